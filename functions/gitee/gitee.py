@@ -1,0 +1,139 @@
+"""Gitee AI: `POST /api/providers/gitee/generate`, and jobs. One call that answers with the picture.
+
+The protocol is described in upstream-protocols A (public clients and vendor's documentation).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any, TypedDict
+
+from easel.errors import (
+    AuthExpired,
+    AuthInvalid,
+    GenerationFailed,
+    ProviderError,
+    ProviderFault,
+    QuotaExceeded,
+    RateLimited,
+    redact,
+)
+from easel.http import Http, Reply
+from easel.provider import Picture, Run, lambda_handler
+from easel.requests import Request
+from easel.settings import settings
+
+PROVIDER = "gitee"
+
+# Gitee AI tells these as HTTP 400 in Chinese (A6), so the text decides.
+NO_PACKAGE = "尚未绑定到任何资源包"
+QUOTA_TEXTS = (NO_PACKAGE, "最大当日免费", "资源包已用尽", "余额不足", "配额", "quota")
+MODERATION_TEXTS = ("敏感", "违规", "审核", "inappropriate", "sensitive", "moderation")
+
+
+def generation(request: Request) -> dict[str, Any]:
+    """The body that generates.
+
+    Width and height rather than `size`, which takes few values only (A4); `response_format` always, since without it
+    some models answer base64 (A5).
+    """
+    fields: dict[str, Any] = {
+        "model": request.model,
+        "prompt": request.prompt,
+        "width": request.width,
+        "height": request.height,
+        "num_inference_steps": request.steps,
+        "seed": request.seed,
+        "response_format": "url",
+    }
+    if request.negative_prompt:
+        fields["negative_prompt"] = request.negative_prompt
+    if request.guidance is not None:
+        fields["guidance_scale"] = request.guidance
+    return {**fields, **request.catalog_model.upstream}
+
+
+def read_picture(reply: Reply, origin: str) -> Picture:
+    """The link, or the bytes, in an answer."""
+    body = reply.json()
+    items = body.get("data") if isinstance(body, dict) else None
+    first = items[0] if isinstance(items, list) and items else None
+    if isinstance(first, dict):
+        url, encoded = first.get("url"), first.get("b64_json")
+        if isinstance(url, str) and url:
+            return Picture(origin=origin, url=url)
+        if isinstance(encoded, str) and encoded:
+            return Picture(origin=origin, data=_decoded(encoded))
+    raise ProviderError("Gitee AI answered without a picture", provider=PROVIDER, upstream=reply.text)
+
+
+def _decoded(encoded: str) -> bytes:
+    try:
+        return base64.b64decode(encoded.rpartition(",")[2], validate=True)  # some models send a data: URL
+    except (binascii.Error, ValueError) as error:
+        raise ProviderError("Gitee AI sent a picture whose base64 is broken", provider=PROVIDER) from error
+
+
+class _Told(TypedDict):
+    provider: str
+    upstream: str
+
+
+def fault(reply: Reply, token: str | None) -> ProviderFault:
+    """What an answer that is no success means: by its text where the status says nothing (A6)."""
+    text = redact(message(reply), token)
+    told: _Told = {"provider": PROVIDER, "upstream": text}
+    if any(sign in text.lower() for sign in QUOTA_TEXTS):
+        return _quota(text, told)
+    if reply.status == 401 and ("expired" in text.lower() or "过期" in text):
+        return AuthExpired("the Gitee AI token has expired; get a new one at https://ai.gitee.com", **told)
+    if reply.status in (401, 403):
+        return AuthInvalid("Gitee AI refused the token; the header X-API-Key must hold a valid one", **told)
+    if reply.status == 429:
+        wait = reply.retry_after or 30
+        return RateLimited("Gitee AI takes no more calls at the moment; try again", retry_after=wait, **told)
+    if reply.status in (400, 422, 451) and any(sign in text.lower() for sign in MODERATION_TEXTS):
+        return GenerationFailed("Gitee AI's moderation refused the prompt or the picture; change the prompt", **told)
+    return ProviderError(f"Gitee AI answered HTTP {reply.status}", **told)
+
+
+def _quota(text: str, told: _Told) -> QuotaExceeded:
+    if NO_PACKAGE in text:
+        return QuotaExceeded("this Gitee AI token has no resource package; bind one at https://ai.gitee.com", **told)
+    return QuotaExceeded("the Gitee AI quota of this token is used up; try tomorrow, or buy a package", **told)
+
+
+def message(reply: Reply) -> str:
+    """The text inside one of the three envelopes in use (A6), else the whole body."""
+    try:
+        body = reply.json()
+    except ProviderError:
+        return reply.text
+    if not isinstance(body, dict):
+        return reply.text
+    error = body.get("error")
+    nested = error.get("message") if isinstance(error, dict) else error
+    found = nested or body.get("message") or body.get("error_message")
+    return str(found) if found else reply.text
+
+
+class Gitee:
+    """The adapter. `base_url` ends in `/v1`."""
+
+    def __init__(self, base_url: str, http: Http | None = None) -> None:
+        self._base_url = base_url
+        self._http = http or Http(PROVIDER)
+
+    def generate(self, request: Request, token: str | None, run: Run) -> Picture:
+        """One POST; it answers when the picture is done, after up to minutes."""
+        # Failover would run, and bill, on another cluster than the one the token's owner chose (A1).
+        headers = {"Authorization": f"Bearer {token}", "X-Failover-Enabled": "false"}
+        url = f"{self._base_url}/images/generations"
+        reply = self._http.post(url, generation(request), run.deadline, headers=headers, secret=token)
+        if reply.status != 200:
+            raise fault(reply, token)
+        return read_picture(reply, self._base_url)
+
+
+handler = lambda_handler(PROVIDER, lambda: Gitee(settings().gitee_base_url))

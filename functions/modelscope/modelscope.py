@@ -1,0 +1,204 @@
+"""ModelScope: `POST /api/providers/modelscope/generate`, and jobs. Submits a task and polls it until it ends.
+
+The protocol is described in upstream-protocols B (vendor's documentation and live notes).
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any, TypedDict
+from urllib.parse import quote
+
+from easel.deadline import Deadline
+from easel.errors import (
+    AuthExpired,
+    AuthInvalid,
+    GenerationFailed,
+    GenerationTimeout,
+    ProviderError,
+    ProviderFault,
+    QuotaExceeded,
+    RateLimited,
+    UpstreamError,
+    redact,
+)
+from easel.http import Http, Reply
+from easel.jobs import Progress
+from easel.provider import Picture, Run, lambda_handler
+from easel.requests import Request
+from easel.settings import settings
+
+PROVIDER = "modelscope"
+DONE = frozenset({"SUCCEED", "SUCCEEDED", "SUCCESS"})
+FAILED = frozenset({"FAILED", "FAILURE", "CANCELED", "CANCELLED"})
+SUBMIT_SECONDS = 30.0
+POLL_TIMEOUT_SECONDS = 10.0
+OUTAGE_SECONDS = 30.0
+"""Polls may fail this long in a row before the task is given up; one failed poll is not a failed task."""
+
+
+def pause(elapsed: float, typical: float) -> float:
+    """Seconds until the next poll: never more than 2 a second, closest around the task's expected end.
+
+    A task that has taken far longer than its model does is stuck or in a long queue, and is asked ever less.
+    """
+    if elapsed < typical / 2:
+        return 0.7
+    if elapsed < 2 * typical:
+        return 0.5
+    return min(5.0, 0.5 + (elapsed - 2 * typical) / 20)
+
+
+def submission(request: Request) -> dict[str, Any]:
+    """The body that starts a task, in the documentation's names: ModelScope drops unknown ones silently (B2)."""
+    fields: dict[str, Any] = {
+        "model": request.model,
+        "prompt": request.prompt,
+        "size": f"{request.width}x{request.height}",
+        "steps": request.steps,
+        "seed": request.seed,
+    }
+    if request.negative_prompt:
+        fields["negative_prompt"] = request.negative_prompt
+    if request.guidance is not None:
+        fields["guidance"] = request.guidance
+    return {**fields, **request.catalog_model.upstream}
+
+
+def task_id(reply: Reply) -> str:
+    """The id of the task that was started; `task_status: SUCCEED` beside it only means "accepted" (B3)."""
+    body = _object(reply)
+    found = body.get("task_id")
+    if isinstance(found, bool) or not isinstance(found, str | int) or not str(found):
+        raise _unexpected(reply, "started no task")
+    return str(found)
+
+
+def picture_url(reply: Reply) -> str | None:
+    """The picture's link once the task is done, None while it runs; raises what a failed task means."""
+    body = _object(reply)
+    status = str(body.get("task_status", "")).upper()
+    if status in FAILED:
+        raise _refusal(_message(reply)) or GenerationFailed(
+            f"ModelScope's task ended as {status}", provider=PROVIDER, upstream=_message(reply)
+        )
+    if status not in DONE:
+        if reply.status != 200 or not status:
+            raise _unexpected(reply, "told no status of its task")
+        return None
+    images = body.get("output_images")
+    if isinstance(images, list) and images and isinstance(images[0], str):
+        return images[0]
+    raise _unexpected(reply, "ended its task without a picture")
+
+
+def _refusal(text: str) -> GenerationFailed | None:
+    if "inappropriate content" not in text.lower():
+        return None
+    message = "ModelScope's moderation refused the prompt or the picture; change the prompt"
+    return GenerationFailed(message, provider=PROVIDER, upstream=text)
+
+
+def fault(reply: Reply, token: str | None) -> ProviderFault:
+    """What an answer that is no success means. Two envelopes are in use, `error` and `errors` (B4)."""
+    text = redact(_message(reply), token)
+    lowered = text.lower()
+    told: _Told = {"provider": PROVIDER, "upstream": text}
+    if reply.status == 401 and "bind" in lowered:
+        return AuthInvalid("ModelScope wants this account bound to an Alibaba Cloud account first", **told)
+    if reply.status == 401 and "expired" in lowered:
+        return AuthExpired("the ModelScope token has expired; get a new one at https://modelscope.cn", **told)
+    if reply.status in (401, 403):
+        return AuthInvalid("ModelScope refused the token; the header X-MS-Token must hold a valid one", **told)
+    if reply.status == 429 and ("today's quota" in lowered or "insufficient balance" in lowered):
+        return QuotaExceeded("today's ModelScope quota for this model is used up; try tomorrow", **told)
+    if reply.status == 429 or "server is busy" in lowered:
+        return RateLimited(
+            "ModelScope takes no more calls at the moment; try again", retry_after=reply.retry_after or 30, **told
+        )
+    return _refusal(text) or ProviderError(f"ModelScope answered HTTP {reply.status}", **told)
+
+
+def _message(reply: Reply) -> str:
+    """The text inside either envelope, else the whole body."""
+    try:
+        body = reply.json()
+    except ProviderError:
+        return reply.text
+    if isinstance(body, dict):
+        for name in ("errors", "error"):
+            envelope = body.get(name)
+            if isinstance(envelope, dict) and envelope.get("message"):
+                return str(envelope["message"])
+            if envelope:
+                return str(envelope)
+    return reply.text
+
+
+def _object(reply: Reply) -> dict[str, Any]:
+    body = reply.json()
+    if not isinstance(body, dict):
+        raise _unexpected(reply, "answered with something that is no JSON object")
+    return body
+
+
+def _unexpected(reply: Reply, what: str) -> ProviderError:
+    return ProviderError(f"ModelScope {what} (HTTP {reply.status})", provider=PROVIDER, upstream=reply.text)
+
+
+class ModelScope:
+    """The adapter. `base_url` ends in `/v1`."""
+
+    def __init__(self, base_url: str, http: Http | None = None) -> None:
+        self._base_url = base_url
+        self._http = http or Http(PROVIDER)
+
+    def generate(self, request: Request, token: str | None, run: Run) -> Picture:
+        """Submits once, then polls until the task has ended."""
+        task = self._submit(request, token, run.deadline.sooner(SUBMIT_SECONDS))
+        started = healthy = time.monotonic()
+        while not run.deadline.passed:
+            typical = request.catalog_model.typical_seconds
+            time.sleep(min(pause(time.monotonic() - started, typical), run.deadline.remaining()))
+            try:
+                url = self._poll(task, token, run)
+            except (ProviderError, UpstreamError, RateLimited, GenerationTimeout):
+                if time.monotonic() - healthy > OUTAGE_SECONDS:
+                    raise
+                continue
+            healthy = time.monotonic()
+            if url:
+                return Picture(origin=self._base_url, url=url)
+        raise GenerationTimeout("ModelScope's task did not end in time; it may have been stuck", provider=PROVIDER)
+
+    def _submit(self, request: Request, token: str | None, deadline: Deadline) -> str:
+        headers = {**_auth(token), "X-ModelScope-Async-Mode": "true"}
+        url = f"{self._base_url}/images/generations"
+        reply = self._http.post(url, submission(request), deadline, headers=headers, secret=token)
+        if reply.status != 200:
+            raise fault(reply, token)
+        return task_id(reply)
+
+    def _poll(self, task: str, token: str | None, run: Run) -> str | None:
+        """One look at the task. Without the task-type header the answer is "task not found" (B3)."""
+        headers = {**_auth(token), "X-ModelScope-Task-Type": "image_generation"}
+        url = f"{self._base_url}/tasks/{quote(task, safe='')}"
+        deadline = run.deadline.sooner(POLL_TIMEOUT_SECONDS)
+        reply = self._http.get(url, deadline, headers=headers, secret=token, attempts=1)
+        if reply.status != 200:
+            raise fault(reply, token)
+        if b'"PENDING"' in reply.content:
+            run.report(Progress(percent=0))
+        return picture_url(reply)
+
+
+class _Told(TypedDict):
+    provider: str
+    upstream: str
+
+
+def _auth(token: str | None) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"} if token else {}
+
+
+handler = lambda_handler(PROVIDER, lambda: ModelScope(settings().modelscope_base_url))

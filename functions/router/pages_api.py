@@ -1,0 +1,180 @@
+"""The API that Pages-style front ends call: generation, catalog, jobs, pictures."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from api_docs import GENERATE, UPSCALE
+from easel import answers, catalog, dispatch, images, jobs, requests
+from easel.answers import Answer, Call
+from easel.catalog import Model, Provider
+from easel.jobs import Job
+from easel.requests import Parsed
+from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+router = APIRouter()
+
+Parser = Callable[[bytes, Mapping[str, str]], Parsed]
+
+
+async def read_call(request: Request) -> Call:
+    """The call as the layer takes it."""
+    event = request.scope.get("aws.event") or {}
+    request_id = str((event.get("requestContext") or {}).get("requestId", ""))
+    return Call(await request.body(), dict(request.headers), request.url.path, request_id)
+
+
+def respond(answer: Answer) -> Response:
+    media = None if answer.body is None else "application/json"
+    return Response(answer.text(), answer.status, dict(answer.headers), media)
+
+
+async def answered(work: Callable[[], Answer]) -> Response:
+    """Runs blocking work beside the event loop; whatever it raises becomes an answer."""
+    try:
+        return respond(await run_in_threadpool(work))
+    except Exception as error:
+        return respond(answers.of_fault(error))
+
+
+async def _generate(request: Request, parse: Parser) -> Response:
+    call = await read_call(request)
+    return await answered(partial(dispatch.answer, call, parse))
+
+
+@router.post("/api/generate", tags=["generate"], openapi_extra=GENERATE)
+async def generate(request: Request) -> Response:
+    """Generates a picture and answers with a lasting link to it, or with a job when it takes long."""
+    return await _generate(request, requests.parse_generate)
+
+
+@router.post("/api/generate-hf", include_in_schema=False)
+async def generate_hf(request: Request) -> Response:
+    """What old front ends call for Hugging Face."""
+    return await _generate(request, partial(requests.parse_generate, provider_id="huggingface"))
+
+
+@router.post("/api/providers/{provider_id}/generate", tags=["generate"], openapi_extra=GENERATE)
+async def generate_with(provider_id: str, request: Request) -> Response:
+    """The same, from the provider's own function. Deployed, the API calls that function; this route documents it."""
+    try:
+        catalog.described_provider(provider_id)
+    except Exception as error:
+        return respond(answers.of_fault(error))
+    return await _generate(request, partial(requests.parse_generate, provider_id=provider_id))
+
+
+@router.post("/api/upscale", tags=["generate"], openapi_extra=UPSCALE)
+async def upscale(request: Request) -> Response:
+    """Enlarges a picture through the upscaler Space; answered by the Hugging Face function, as above."""
+    return await _generate(request, requests.parse_upscale)
+
+
+@router.get("/", include_in_schema=False)
+async def root() -> Response:
+    return Response(status_code=307, headers={"Location": "/docs"})
+
+
+@router.get("/api", tags=["catalog"])
+async def health() -> dict[str, Any]:
+    """That Easel runs, and where to look next."""
+    return {"name": "Easel", "status": "ok", "providers": list(catalog.providers()), "docs": "/docs"}
+
+
+@router.get("/api/providers", tags=["catalog"])
+async def providers() -> dict[str, Any]:
+    """Every provider, with the header that its token goes in."""
+    return {"providers": [_provider(provider) for provider in catalog.providers().values()]}
+
+
+@router.get("/api/providers/{provider_id}/models", tags=["catalog"])
+async def models_of(provider_id: str) -> Response:
+    """The models of one provider; the first is its default."""
+    return await answered(lambda: Answer(200, _models_of(catalog.described_provider(provider_id))))
+
+
+@router.get("/api/models", tags=["catalog"])
+async def models() -> dict[str, Any]:
+    """Every model of every provider."""
+    everything = catalog.providers().values()
+    return {"models": [_model(provider, model) for provider in everything for model in provider.models]}
+
+
+@router.get("/api/jobs/{job_id}", tags=["jobs"])
+async def job(job_id: str, request: Request) -> Response:
+    """A job: its status and progress while it runs (`Retry-After` says when to look again), then its picture or error.
+
+    Polling is cheap with `If-None-Match`: 304 while nothing has changed.
+    """
+    call = await read_call(request)
+    return await answered(lambda: _job(jobs.get(job_id), call))
+
+
+@router.api_route("/api/images/{name}", methods=["GET", "HEAD"], tags=["jobs"], operation_id="image")
+async def image(name: str) -> Response:
+    """The picture: a redirect to a link that lives for minutes, made anew each time."""
+    cached = {"Cache-Control": f"private, max-age={images.CACHE_SECONDS}"}
+    return await answered(lambda: Answer(302, None, {"Location": images.link(name), **cached}))
+
+
+def _provider(provider: Provider) -> dict[str, Any]:
+    return {
+        "id": provider.id,
+        "name": provider.name,
+        "authHeader": provider.auth_header,
+        "requiresAuth": provider.auth_required,
+        "imageFormat": provider.image_format,
+        "tokenUrl": provider.token_url,
+        "models": [model.id for model in provider.models],
+    }
+
+
+def _models_of(provider: Provider) -> dict[str, Any]:
+    return {"provider": provider.id, "models": [_model(provider, model) for model in provider.models]}
+
+
+def _model(provider: Provider, model: Model) -> dict[str, Any]:
+    return {
+        "id": model.id,
+        "name": model.name,
+        "provider": provider.id,
+        "family": model.family,
+        "features": model.features(),
+    }
+
+
+def _job(job: Job, call: Call) -> Answer:
+    body = _shown(job, call)
+    tag = f'"{hashlib.sha256(Answer(200, body).text().encode()).hexdigest()[:24]}"'
+    headers = {"ETag": tag, "Cache-Control": "no-cache"}
+    if not job.ended:
+        headers["Retry-After"] = str(answers.retry_after(job))
+    known = [candidate.strip().removeprefix("W/") for candidate in call.headers.get("if-none-match", "").split(",")]
+    return Answer(304, None, headers) if tag in known else Answer(200, body, headers)
+
+
+def _shown(job: Job, call: Call) -> dict[str, Any]:
+    """The job as callers see it: times in seconds since the epoch, what is unknown left out."""
+    request = job.request.model_dump(exclude_defaults=True, exclude={"provider", "model"})
+    facts = {
+        "jobId": job.id,
+        "status": job.status,
+        "provider": job.request.provider,
+        "model": job.request.model,
+        "request": request,
+        "progress": job.progress.shown() if job.progress and not job.ended else None,
+        "createdAt": job.created,
+        "startedAt": job.started,
+        "finishedAt": job.finished,
+        "attempts": job.attempts or None,
+    }
+    shown = {name: value for name, value in facts.items() if value is not None}
+    if job.status == "failed":
+        return {**shown, **(job.error or {})}
+    if job.status == "succeeded" and job.result:
+        return {**shown, **answers.picture(job, job.result, call)}
+    return shown

@@ -1,0 +1,63 @@
+"""The API's front door: every route that is not a provider's own. FastAPI on Mangum."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from easel import answers
+from easel.errors import InvalidRequest, MethodNotAllowed, NotFound
+from fastapi import FastAPI, Request, Response
+from mangum import Mangum
+from pages_api import router as pages_api
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+DESCRIPTION = """One endpoint for free and cheap text-to-image providers: Gitee AI, Hugging Face Spaces, ModelScope.
+
+Send your own provider token in its header: `X-API-Key` (Gitee AI), `X-HF-Token` (HuggingFace, optional), `X-MS-Token`
+(ModelScope). Easel keeps no token of a caller.
+"""
+
+
+class RequestId:
+    """Puts `X-Request-ID` on every answer: the id under which API Gateway and the logs know the call."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request_id = request_id_of(scope)
+
+        async def with_id(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", []), (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        await self._app(scope, receive, with_id)
+
+
+def request_id_of(scope: Scope) -> str:
+    event: dict[str, Any] = scope.get("aws.event") or {}
+    return str((event.get("requestContext") or {}).get("requestId") or "local")
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    """Starlette's own refusals, in the shape of ours."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    method, path = request.method, request.url.path[:100]
+    if status == 404:
+        found = answers.of_error(NotFound(f"there is nothing at {path!r}; /docs lists what there is"))
+    elif status == 405:
+        allowed = (getattr(error, "headers", None) or {}).get("Allow", "")
+        found = answers.of_error(MethodNotAllowed(f"{path} does not take {method}; it takes: {allowed}"))
+    else:
+        found = answers.of_error(InvalidRequest(f"the call could not be read: {error}"[:200]))
+    return Response(found.text(), found.status, media_type="application/json")
+
+
+app = FastAPI(title="Easel", version="0.1.0", description=DESCRIPTION, redoc_url=None)
+app.add_middleware(RequestId)
+app.add_exception_handler(HTTPException, _refused)
+app.include_router(pages_api)
+
+handler = Mangum(app, lifespan="off")

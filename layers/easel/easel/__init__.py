@@ -1,0 +1,1 @@
+"""Easel's shared layer: everything that more than one function needs, from the catalog to the job record."""

@@ -1,0 +1,164 @@
+"""HTTP without a framework: the call that comes in and the answer that goes out, the same in router and providers."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from easel import catalog, images
+from easel.errors import EaselError, InvalidRequest, from_body
+from easel.jobs import Job, Result
+from easel.requests import UPSCALER
+from easel.settings import settings
+from easel.telemetry import logger
+
+MAX_B64 = 4 * 1024 * 1024  # bytes of a picture; a Lambda answer may be 6 MB and base64 adds a third
+POLL_SECONDS = 2  # between two looks at a job, unless the provider named a time
+
+
+@dataclass(frozen=True)
+class Call:
+    """An HTTP call; header names are lower-case. Headers hold tokens: never print one."""
+
+    body: bytes = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    path: str
+    request_id: str
+
+    @property
+    def endpoint(self) -> str:
+        """The API's own address, without a trailing slash: as configured, or as this call spelled it."""
+        host, scheme = self.headers.get("host", "localhost"), self.headers.get("x-forwarded-proto", "https")
+        return settings().public_url or f"{scheme}://{host}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer; `body` is JSON unless None."""
+
+    status: int
+    body: Mapping[str, Any] | None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def text(self) -> str:
+        return "" if self.body is None else json.dumps(self.body, ensure_ascii=False)
+
+
+def read_event(event: Mapping[str, Any]) -> Call:
+    """The call in an HTTP API (v2) event; raises `InvalidRequest` for a body that is not what the event says."""
+    context = event.get("requestContext") or {}
+    raw = event.get("body") or ""
+    try:
+        body = base64.b64decode(raw, validate=True) if event.get("isBase64Encoded") else raw.encode()
+    except (binascii.Error, UnicodeEncodeError) as error:
+        raise InvalidRequest("body: cannot be read as UTF-8 text", field="body") from error
+    headers = {name.lower(): str(value) for name, value in (event.get("headers") or {}).items()}
+    return Call(body, headers, str(event.get("rawPath", "")), str(context.get("requestId", "")))
+
+
+def write_event(answer: Answer, request_id: str) -> dict[str, Any]:
+    """The answer in the shape that HTTP API takes from a function."""
+    headers = {"X-Request-ID": request_id, **answer.headers}
+    if answer.body is not None:
+        headers["Content-Type"] = "application/json"
+    return {"statusCode": answer.status, "headers": headers, "body": answer.text(), "isBase64Encoded": False}
+
+
+def of_error(error: EaselError) -> Answer:
+    """The one place that turns an error into an answer."""
+    retry = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+    return Answer(error.status, error.body(), retry)
+
+
+def of_fault(error: Exception) -> Answer:
+    """Any exception as an answer; what is not ours is logged and told without its inside."""
+    if isinstance(error, EaselError):
+        return of_error(error)
+    from easel.errors import Unknown
+
+    logger.exception("unhandled error")
+    return of_error(Unknown("Easel failed; the log has the reason under this answer's X-Request-ID"))
+
+
+def of_job(job: Job, call: Call) -> Answer:
+    """What a caller gets who waited for the job: its picture, its error, or a link to go on asking."""
+    if job.status == "failed":
+        return _of_failed(job)
+    if job.status == "succeeded" and job.result:
+        details = picture(job, job.result, call)
+        if _wants_image(call):
+            return Answer(303, None, {"Location": details["imageDetails"]["url"]})
+        return Answer(200, details)
+    url = f"{call.endpoint}/api/jobs/{job.id}"
+    body = {"jobId": job.id, "status": job.status, "statusUrl": url}
+    return Answer(202, body, {"Location": url, "Retry-After": str(retry_after(job))})
+
+
+def _of_failed(job: Job) -> Answer:
+    answer = of_error(from_body(job.error or {}))
+    return Answer(job.error_status, job.error, answer.headers)
+
+
+def _wants_image(call: Call) -> bool:
+    """`Accept: image/*` or the like, ahead of everything else; a browser's `<img>` sends such a header."""
+    first = call.headers.get("accept", "").split(",")[0].strip().lower()
+    return first.startswith("image/")
+
+
+def retry_after(job: Job) -> int:
+    """Whole seconds until another look at a running job makes sense."""
+    eta = job.progress.eta_seconds if job.progress else None
+    return POLL_SECONDS if eta is None else max(1, min(10, round(eta)))
+
+
+def picture(job: Job, result: Result, call: Call) -> dict[str, Any]:
+    """The answer's body for a picture that is there."""
+    details = image_details(job, result, call.endpoint)
+    warnings = list(job.warnings)
+    if job.request.response_format == "b64_json":
+        details, warning = _with_bytes(details, result)
+        warnings += warning
+    body = {"imageDetails": details, "jobId": job.id, "format": result.format, "warnings": warnings}
+    return {**body, "url": details["url"]} if job.request.scale else body  # the upscaler's callers read `url`
+
+
+def _with_bytes(details: dict[str, Any], result: Result) -> tuple[dict[str, Any], list[str]]:
+    if not result.key:
+        return details, ["b64Json is missing: the picture could not be stored"]
+    if result.size > MAX_B64:
+        return details, [f"b64Json is missing: the picture has {result.size} bytes, and {MAX_B64} fit into an answer"]
+    return {**details, "b64Json": base64.b64encode(images.load(result.key)).decode("ascii")}, []
+
+
+def image_details(job: Job, result: Result, endpoint: str) -> dict[str, Any]:
+    """`imageDetails`, as Pages-style front ends read it."""
+    request = job.request
+    provider = catalog.provider(request.provider)
+    model = "Upscaler" if request.model == UPSCALER else request.catalog_model.name
+    return {
+        "url": f"{endpoint}/api/{result.key}" if result.key else result.url,
+        "provider": provider.name,
+        "model": model,
+        "dimensions": dimensions(result.width, result.height),
+        "duration": duration(result.seconds),
+        "seed": result.seed,
+        "steps": request.steps,
+        "prompt": request.prompt,
+        "negativePrompt": request.negative_prompt,
+    }
+
+
+def dimensions(width: int, height: int) -> str:
+    """`1024 x 768 (4:3)`"""
+    divisor = math.gcd(width, height) or 1
+    return f"{width} x {height} ({width // divisor}:{height // divisor})"
+
+
+def duration(seconds: float) -> str:
+    """`5.2s`, or `850ms` below a second."""
+    return f"{round(seconds * 1000)}ms" if seconds < 0.9995 else f"{seconds:.1f}s"

@@ -1,0 +1,146 @@
+"""The catalog: providers and models, with what each supports, read once from `catalog.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from easel.errors import InvalidModel, InvalidProvider, NotFound
+
+
+@dataclass(frozen=True)
+class Range:
+    """An inclusive range of numbers and the value taken when none is given."""
+
+    min: float
+    max: float
+    default: float
+
+    def __contains__(self, value: float) -> bool:
+        return self.min <= value <= self.max
+
+
+@dataclass(frozen=True)
+class Space:
+    """One endpoint of a Hugging Face Space.
+
+    `arguments` maps the Space's argument names to `"{field}"` (a value of the request) or a constant.
+    `ratios` maps the Space's names of aspect ratios to the `[width, height]` it makes of them.
+    `sides` tells which side lengths the Space makes, in pixels: `min`, `max`, `step`.
+    """
+
+    url: str
+    endpoint: str
+    arguments: Mapping[str, Any]
+    ratios: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    sides: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model under one provider; `id` is what the provider calls it, `typical_seconds` its usual duration."""
+
+    id: str
+    name: str
+    steps: Range
+    family: str
+    negative_prompt: bool = False
+    guidance: Range | None = None
+    typical_seconds: float = 15
+    upstream: Mapping[str, Any] = field(default_factory=dict)
+    space: Space | None = None
+
+    def features(self) -> dict[str, Any]:
+        """What the model supports, in the shape the API shows."""
+        guidance = {"guidanceScale": _shown(self.guidance)} if self.guidance else {}
+        return {"negativePrompt": self.negative_prompt, "steps": _shown(self.steps), **guidance, "seed": True}
+
+
+@dataclass(frozen=True)
+class Provider:
+    """A provider and its models; the first model is the default. `image_hosts` may serve its pictures."""
+
+    id: str
+    name: str
+    auth_header: str
+    auth_required: bool
+    image_format: str
+    token_url: str
+    models: tuple[Model, ...]
+    auth_note: str = ""
+    image_hosts: tuple[str, ...] = ()
+    upscaler: Space | None = None
+
+    def model(self, model_id: str | None) -> Model:
+        """The model of that id, the provider's first for `None`; raises `InvalidModel` naming the valid ones."""
+        if model_id is None:
+            return self.models[0]
+        for model in self.models:
+            if model.id == model_id:
+                return model
+        known = ", ".join(model.id for model in self.models)
+        raise InvalidModel(
+            f"model: unknown model {model_id[:100]!r}; {self.id} has: {known}", provider=self.id, field="model"
+        )
+
+
+@cache
+def providers() -> Mapping[str, Provider]:
+    """Every provider by id, in the order shown."""
+    raw = tomllib.loads(Path(__file__).with_name("catalog.toml").read_text("utf-8"))
+    return {provider_id: _provider(provider_id, data) for provider_id, data in raw.items()}
+
+
+def provider(provider_id: str) -> Provider:
+    """The provider of that id; raises `InvalidProvider` naming the valid ones."""
+    found = providers().get(provider_id)
+    if found is None:
+        known = ", ".join(providers())
+        raise InvalidProvider(f"provider: unknown provider {provider_id[:100]!r}; Easel has: {known}", field="provider")
+    return found
+
+
+def described_provider(provider_id: str) -> Provider:
+    """The provider named in a path; raises `NotFound` naming the valid ones."""
+    try:
+        return provider(provider_id)
+    except InvalidProvider as error:
+        raise NotFound(error.message, field="provider") from error
+
+
+def _provider(provider_id: str, data: Mapping[str, Any]) -> Provider:
+    rest = {name: value for name, value in data.items() if name not in ("models", "upscaler", "image_hosts")}
+    return Provider(
+        id=provider_id,
+        models=tuple(_model(model) for model in data["models"]),
+        image_hosts=tuple(data.get("image_hosts", ())),
+        upscaler=_space(data.get("upscaler")),
+        **rest,
+    )
+
+
+def _model(data: Mapping[str, Any]) -> Model:
+    rest = {name: value for name, value in data.items() if name not in ("steps", "guidance", "space", "family")}
+    guidance = data.get("guidance")
+    return Model(
+        steps=Range(**data["steps"]),
+        guidance=Range(**guidance) if guidance else None,
+        family=data.get("family", data["id"]),
+        space=_space(data.get("space")),
+        **rest,
+    )
+
+
+def _space(data: Mapping[str, Any] | None) -> Space | None:
+    if data is None:
+        return None
+    ratios = {name: (width, height) for name, (width, height) in data.get("ratios", {}).items()}
+    return Space(**{**data, "ratios": ratios})
+
+
+def _shown(limits: Range) -> dict[str, float]:
+    return {"min": limits.min, "max": limits.max, "default": limits.default}

@@ -1,0 +1,190 @@
+"""The front door's work: judge the call, create the job, invoke its function, wait; 200, or 202 when it takes long."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import TimeoutError as WaitTimeout
+from dataclasses import dataclass
+from typing import Any
+
+from easel import answers, aws, jobs
+from easel.answers import Answer, Call
+from easel.deadline import Deadline, in_thread
+from easel.errors import EaselError, GenerationTimeout, InvalidRequest, KeyReused, RateLimited, Unknown
+from easel.jobs import Job
+from easel.requests import Parsed
+from easel.settings import InvalidSetting, settings
+from easel.telemetry import logger
+
+LOOK_SECONDS = 0.5  # between two looks at a job that somebody else's call started
+MAX_KEY = 255  # characters of an Idempotency-Key
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """The `Prefer` header (RFC 7240): what of it is understood; the rest is ignored, as the RFC says."""
+
+    respond_async: bool = False
+    wait: float | None = None
+
+    @classmethod
+    def read(cls, header: str) -> Preferences:
+        parts = [part.split(";")[0].strip().lower() for part in header.split(",")]
+        waits = [part.removeprefix("wait=").strip('" ') for part in parts if part.startswith("wait=")]
+        given = [float(wait) for wait in waits if wait.isascii() and wait.isdigit() and len(wait) < 7]
+        return cls("respond-async" in parts, given[0] if given else None)
+
+    @property
+    def budget(self) -> float:
+        """Seconds that the call waits for its picture."""
+        longest = settings().wait_seconds
+        if self.wait is not None:
+            return min(self.wait, longest)
+        return 0.0 if self.respond_async else longest
+
+    @property
+    def applied(self) -> dict[str, str]:
+        named = ["respond-async"] if self.respond_async else []
+        named += [] if self.wait is None else [f"wait={self.wait:.0f}"]
+        return {"Preference-Applied": ", ".join(named)} if named else {}
+
+
+def answer(call: Call, parse: Callable[[bytes, Mapping[str, str]], Parsed], function: str | None = None) -> Answer:
+    """Answers a generating call, whatever it holds.
+
+    Args:
+        call: the HTTP call.
+        parse: judges body and headers, and raises the caller's errors.
+        function: the function to invoke; None takes the one that the settings name for the provider.
+    """
+    try:
+        return _generate(call, parse(call.body, call.headers), function)
+    except Exception as error:
+        return answers.of_fault(error)
+
+
+def _generate(call: Call, parsed: Parsed, function: str | None) -> Answer:
+    prefer = Preferences.read(call.headers.get("prefer", ""))
+    waiting = Deadline(prefer.budget)
+    target = function or _function_of(parsed.request.provider)
+    job = jobs.new(parsed.request, parsed.warnings)
+    earlier = _create(job, call, parsed)
+    if earlier:
+        done = _wait_for(earlier, waiting)
+    elif waiting.passed:
+        done = _start(job, parsed.token, target)
+    else:
+        done = _run(job, parsed.token, target, waiting)
+    found = answers.of_job(done, call)
+    return Answer(found.status, found.body, {**found.headers, **prefer.applied})
+
+
+def _function_of(provider: str) -> str:
+    name = settings().functions.get(provider)
+    if not name:
+        raise InvalidSetting(f"the setting {provider.upper()}_FUNCTION must name the provider's function")
+    return name
+
+
+def _create(job: Job, call: Call, parsed: Parsed) -> str | None:
+    """Stores the job; under an `Idempotency-Key` that was seen before, the id of the job it stands for."""
+    key = call.headers.get("idempotency-key")
+    if key is None:
+        jobs.create(job)
+        return None
+    if not 0 < len(key) <= MAX_KEY:
+        raise InvalidRequest(f"Idempotency-Key: must have 1 to {MAX_KEY} characters", field="Idempotency-Key")
+    # The token is part of the key: one caller's key never opens another one's job.
+    owner = "\0".join((call.path, job.request.provider, parsed.token or "", key))
+    found = jobs.create_once(job, _digest(owner.encode()), _digest(call.body))
+    if found and found[1] != _digest(call.body):
+        raise KeyReused("Idempotency-Key: was used with another body; take a new one", field="Idempotency-Key")
+    return found[0] if found else None
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _start(job: Job, token: str | None, function: str) -> Job:
+    """Hands the job over without waiting; Lambda may deliver such an event twice, so the function claims it."""
+    try:
+        _invoke(function, order(job, token, claim=True), "Event")
+    except EaselError as error:
+        return jobs.fail(job, error)
+    return job
+
+
+def _run(job: Job, token: str | None, function: str, waiting: Deadline) -> Job:
+    """Invokes the function and waits for the job's end; when the time is over, the job as far as it is known."""
+    future = in_thread(_invoke, function, order(job, token), "RequestResponse")
+    try:
+        return Job.model_validate(future.result(timeout=waiting.remaining()))
+    except WaitTimeout:
+        return job.model_copy(update={"status": "running"})
+    except EaselError as error:
+        return _end(job, error)
+    except ValueError as error:
+        logger.error("the function's answer is no job", exc_info=error)
+        return _end(job, Unknown(f"{job.request.provider}'s function gave an answer that is no job"))
+
+
+def _end(job: Job, error: EaselError) -> Job:
+    """Records that the function is gone; where the table does not take that, the caller still learns it."""
+    try:
+        return jobs.fail(job, error)
+    except Exception:
+        logger.exception("job not recorded as failed", extra={"job": job.id})
+        changes = {"status": "failed", "error": error.body(), "error_status": error.status}
+        return job.model_copy(update=changes)
+
+
+def _wait_for(job_id: str, waiting: Deadline) -> Job:
+    job = jobs.get(job_id)
+    while not job.ended and not waiting.passed:
+        time.sleep(min(LOOK_SECONDS, waiting.remaining()))
+        job = jobs.get(job_id)
+    return job
+
+
+def order(job: Job, token: str | None, *, claim: bool = False) -> dict[str, Any]:
+    """The event that makes a provider's function work on a job; `claim` where it may be delivered twice."""
+    return {"job": job.model_dump(mode="json", exclude_none=True), "token": token, "claim": claim}
+
+
+def _invoke(function: str, payload: Mapping[str, Any], kind: str) -> Any:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        reply = aws.lambda_().invoke(
+            FunctionName=function,
+            InvocationType=kind,  # type: ignore[arg-type]
+            Payload=json.dumps(payload).encode(),
+        )
+        body = reply["Payload"].read()
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "")
+        if "TooManyRequests" in code or "Throttl" in code:
+            raise RateLimited(
+                "Easel runs as many generations as its account allows; try again", retry_after=5
+            ) from error
+        raise Unknown(f"Easel could not start its function {function} ({code})") from error
+    except BotoCoreError as error:
+        raise Unknown(f"Easel could not reach its function {function} ({type(error).__name__})") from error
+    if kind == "Event":
+        return None
+    return _outcome(body, reply.get("FunctionError"))
+
+
+def _outcome(body: bytes, fault: str | None) -> Any:
+    found = json.loads(body or b"null")
+    if not fault:
+        return found
+    told = found if isinstance(found, dict) else {}
+    if "timed out" in str(told.get("errorMessage", "")).lower() or "Timedout" in str(told.get("errorType", "")):
+        raise GenerationTimeout("the provider did not finish before its function's time was over")
+    logger.error("function failed", extra={"type": str(told.get("errorType"))[:100]})
+    raise Unknown("the provider's function ended before the picture was done; try again")

@@ -1,0 +1,221 @@
+"""Every error a caller can get, as one tree.
+
+```
+EaselError
+├── CallerError            the request is at fault; nothing reached a provider
+│   ├── InvalidRequest     400 INVALID_REQUEST
+│   ├── InvalidProvider    400 INVALID_PROVIDER
+│   ├── InvalidModel       400 INVALID_MODEL
+│   ├── InvalidPrompt      400 INVALID_PROMPT
+│   ├── InvalidDimensions  400 INVALID_DIMENSIONS
+│   ├── InvalidParams      400 INVALID_PARAMS
+│   ├── AuthRequired       401 AUTH_REQUIRED
+│   ├── NotFound           404 NOT_FOUND
+│   ├── MethodNotAllowed   405 METHOD_NOT_ALLOWED
+│   ├── PayloadTooLarge    413 PAYLOAD_TOO_LARGE
+│   └── KeyReused          422 INVALID_REQUEST      an Idempotency-Key came back with another body
+├── ProviderFault          the provider refused or failed
+│   ├── AuthInvalid        401 AUTH_INVALID
+│   ├── AuthExpired        401 AUTH_EXPIRED
+│   ├── RateLimited        429 RATE_LIMITED
+│   ├── QuotaExceeded      429 QUOTA_EXCEEDED
+│   ├── GenerationFailed   500 GENERATION_FAILED    it took the work and could not do it; a moderation refusal too
+│   ├── ProviderError      502 PROVIDER_ERROR       it answered with an error, or with something that is no answer
+│   ├── UpstreamError      502 UPSTREAM_ERROR       it could not be reached, or hung up
+│   └── GenerationTimeout  504 TIMEOUT
+└── Unknown                500 UNKNOWN              Easel's own fault
+```
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any, ClassVar
+
+UPSTREAM_TEXT_LIMIT = 500  # characters of a provider's text that an error carries
+
+
+class EaselError(Exception):
+    """An error with everything its answer needs.
+
+    Args:
+        message: one sentence for the caller: what was wrong, what is allowed, what to do next.
+        provider: id of the provider concerned.
+        field: the request's field at fault.
+        upstream: the provider's own words; made plain and short here, so raw text may be passed.
+        retry_after: seconds after which a new try makes sense.
+    """
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "UNKNOWN"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        provider: str | None = None,
+        field: str | None = None,
+        upstream: str | None = None,
+        retry_after: int | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.provider = provider
+        self.field = field
+        self.upstream = plain_text(upstream) if upstream else None
+        self.retry_after = retry_after
+
+    def body(self) -> dict[str, Any]:
+        """The JSON body of the answer: `{"error", "code", "details"}`; the only place that builds one."""
+        details = {
+            "provider": self.provider,
+            "field": self.field,
+            "upstream": self.upstream,
+            "retryAfter": self.retry_after,
+        }
+        present = {name: value for name, value in details.items() if value is not None}
+        return {"error": self.message, "code": self.code, "details": present}
+
+
+class CallerError(EaselError):
+    """The request is at fault; nothing reached a provider."""
+
+    status = 400
+    code = "INVALID_REQUEST"
+
+
+class InvalidRequest(CallerError):
+    pass
+
+
+class InvalidProvider(CallerError):
+    code = "INVALID_PROVIDER"
+
+
+class InvalidModel(CallerError):
+    code = "INVALID_MODEL"
+
+
+class InvalidPrompt(CallerError):
+    code = "INVALID_PROMPT"
+
+
+class InvalidDimensions(CallerError):
+    code = "INVALID_DIMENSIONS"
+
+
+class InvalidParams(CallerError):
+    code = "INVALID_PARAMS"
+
+
+class AuthRequired(CallerError):
+    status = 401
+    code = "AUTH_REQUIRED"
+
+
+class NotFound(CallerError):
+    status = 404
+    code = "NOT_FOUND"
+
+
+class MethodNotAllowed(CallerError):
+    status = 405
+    code = "METHOD_NOT_ALLOWED"
+
+
+class PayloadTooLarge(CallerError):
+    status = 413
+    code = "PAYLOAD_TOO_LARGE"
+
+
+class KeyReused(CallerError):
+    """An `Idempotency-Key` came back with another body (status as in the IETF draft of that header)."""
+
+    status = 422
+
+
+class ProviderFault(EaselError):
+    """The provider refused or failed."""
+
+    status = 502
+    code = "PROVIDER_ERROR"
+
+
+class AuthInvalid(ProviderFault):
+    status = 401
+    code = "AUTH_INVALID"
+
+
+class AuthExpired(ProviderFault):
+    status = 401
+    code = "AUTH_EXPIRED"
+
+
+class RateLimited(ProviderFault):
+    status = 429
+    code = "RATE_LIMITED"
+
+
+class QuotaExceeded(ProviderFault):
+    status = 429
+    code = "QUOTA_EXCEEDED"
+
+
+class GenerationFailed(ProviderFault):
+    status = 500
+    code = "GENERATION_FAILED"
+
+
+class ProviderError(ProviderFault):
+    pass
+
+
+class UpstreamError(ProviderFault):
+    code = "UPSTREAM_ERROR"
+
+
+class GenerationTimeout(ProviderFault):
+    status = 504
+    code = "TIMEOUT"
+
+
+class Unknown(EaselError):
+    """Easel's own fault: the caller can do nothing but try again or ask the owner."""
+
+
+def plain_text(raw: str, limit: int = UPSTREAM_TEXT_LIMIT) -> str:
+    """A provider's text without markup, control characters and length: safe to show, safe to log."""
+    text = re.sub(r"(?is)<(script|style|head)\b.*?(</\1\s*>|$)", " ", raw[:50_000])
+    text = html.unescape(re.sub(r"<[^<>]{0,2000}>|<!--.*?-->", " ", text))
+    text = re.sub(r"[<>]", " ", text)  # what was escaped must not come out as markup
+    text = "".join(character if character.isprintable() else " " for character in text)
+    text = " ".join(text.split())
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+BY_CODE: dict[str, type[EaselError]] = {
+    kind.code: kind
+    for kind in (
+        *(InvalidRequest, InvalidProvider, InvalidModel, InvalidPrompt, InvalidDimensions, InvalidParams),
+        *(AuthRequired, AuthInvalid, AuthExpired, NotFound, MethodNotAllowed, PayloadTooLarge),
+        *(RateLimited, QuotaExceeded, GenerationFailed, ProviderError, UpstreamError, GenerationTimeout, Unknown),
+    )
+}
+
+
+def from_body(body: dict[str, Any]) -> EaselError:
+    """The error that `body()` was made of; a job keeps it in this form."""
+    details = body.get("details") or {}
+    return BY_CODE.get(str(body.get("code")), Unknown)(
+        str(body.get("error")),
+        provider=details.get("provider"),
+        field=details.get("field"),
+        upstream=details.get("upstream"),
+        retry_after=details.get("retryAfter"),
+    )
+
+
+def redact(text: str, secret: str | None) -> str:
+    """`text` without the token, for providers that repeat it in their errors."""
+    return text.replace(secret, "[token]") if secret else text

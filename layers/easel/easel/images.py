@@ -1,0 +1,218 @@
+"""The picture: fetched from the provider, checked, stored under its job's id, linked to."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from easel import aws, catalog
+from easel.deadline import Deadline
+from easel.errors import NotFound, ProviderError, Unknown
+from easel.http import Http
+from easel.requests import Request
+from easel.settings import settings
+
+MAX_IMAGE = 25 * 1024 * 1024  # bytes
+MAX_HOPS = 4
+FETCH_SECONDS = 40.0
+LINK_SECONDS = 900
+"""How long a presigned link lives: well below what is left of the functions' credentials whenever they rotate."""
+CACHE_SECONDS = 600
+_TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "gif": "image/gif"}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a picture's header says: `format` is `PNG`, `JPEG`, `WebP` or `GIF`; sides in pixels."""
+
+    format: str
+    width: int
+    height: int
+
+    @property
+    def extension(self) -> str:
+        return {"JPEG": "jpg"}.get(self.format, self.format.lower())
+
+
+def fetch(
+    url: str,
+    provider: catalog.Provider,
+    origins: tuple[str, ...],
+    http: Http,
+    deadline: Deadline,
+    headers: Mapping[str, str],
+) -> bytes:
+    """The bytes behind a link that a provider gave.
+
+    The link is not trusted: its host must be the provider's, at a public address, on every hop. The origins of the
+    configured base URLs are allowed wherever they are, and only they get `headers` (they may carry a token).
+
+    Raises:
+        ProviderError: the link leads elsewhere, or to nothing, or to too much.
+    """
+    limited = deadline.sooner(FETCH_SECONDS)
+    for _ in range(MAX_HOPS + 1):
+        trusted = _origin(url) in {_origin(origin) for origin in origins}
+        if not trusted:
+            _judge(url, provider)
+        reply = http.get(url, limited, headers=headers if trusted else {}, limit=MAX_IMAGE)
+        if reply.status in (301, 302, 303, 307, 308) and "location" in reply.headers:
+            url = urljoin(url, reply.headers["location"])
+            continue
+        if reply.status != 200:
+            raise ProviderError(
+                f"{provider.name} made a picture, but its link answers HTTP {reply.status}",
+                provider=provider.id,
+                upstream=reply.text[:2000],
+            )
+        return reply.content
+    raise ProviderError(f"{provider.name}'s picture link redirects too often", provider=provider.id)
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    try:
+        parts = urlsplit(url)
+        default = {"http": 80, "https": 443}.get(parts.scheme)
+        return parts.scheme, (parts.hostname or "").lower(), parts.port or default
+    except ValueError:
+        return "", "", None
+
+
+def _judge(url: str, provider: catalog.Provider) -> None:
+    scheme, host, port = _origin(url)
+    allowed = any(host == name or (name.startswith(".") and host.endswith(name)) for name in provider.image_hosts)
+    if scheme not in ("http", "https") or not allowed:
+        raise ProviderError(
+            f"{provider.name}'s picture link leads to a host that is not its own: {host[:100] or url[:100]!r}",
+            provider=provider.id,
+        )
+    try:
+        found = {entry[4][0] for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+    except OSError as error:
+        raise ProviderError(f"{provider.name}'s picture host {host} is unknown", provider=provider.id) from error
+    if not all(ipaddress.ip_address(str(address).split("%")[0]).is_global for address in found):
+        raise ProviderError(f"{provider.name}'s picture link leads to a private address ({host})", provider=provider.id)
+
+
+def inspect(data: bytes, provider: str) -> Facts:
+    """Format and size, read from the header without decoding; raises `ProviderError` for what is no whole picture."""
+    facts = _png(data) or _jpeg(data) or _webp(data) or _gif(data)
+    if facts is None:
+        start = data[:300].decode("utf-8", "replace") if data else "nothing"
+        raise ProviderError(f"{provider} sent something that is not a picture", provider=provider, upstream=start)
+    if not (facts.width and facts.height and _whole(data, facts)):
+        raise ProviderError(f"{provider} sent a broken or truncated {facts.format}", provider=provider)
+    return facts
+
+
+def _png(data: bytes) -> Facts | None:
+    if data[:8] != b"\x89PNG\r\n\x1a\n" or data[12:16] != b"IHDR":
+        return None
+    return Facts("PNG", int.from_bytes(data[16:20]), int.from_bytes(data[20:24]))
+
+
+def _gif(data: bytes) -> Facts | None:
+    if data[:6] not in (b"GIF87a", b"GIF89a"):
+        return None
+    return Facts("GIF", int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little"))
+
+
+def _webp(data: bytes) -> Facts | None:
+    """Lossy, lossless and extended files keep their size in three different places (RFC 9649)."""
+    if data[:4] != b"RIFF" or data[8:12] != b"WEBP":
+        return None
+    kind = data[12:16]
+    if kind == b"VP8 ":
+        sides = [int.from_bytes(data[at : at + 2], "little") & 0x3FFF for at in (26, 28)]
+    elif kind == b"VP8L":
+        bits = int.from_bytes(data[21:25], "little")
+        sides = [(bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1]
+    elif kind == b"VP8X":
+        sides = [int.from_bytes(data[at : at + 3], "little") + 1 for at in (24, 27)]
+    else:
+        sides = [0, 0]
+    return Facts("WebP", *sides)
+
+
+def _jpeg(data: bytes) -> Facts | None:
+    """Walks the segments to the frame header (SOF), which may follow long application data."""
+    if data[:3] != b"\xff\xd8\xff":
+        return None
+    at = 2
+    while at + 9 < len(data):
+        if data[at] != 0xFF:
+            break
+        marker = data[at + 1]
+        if marker == 0xFF:
+            at += 1
+        elif 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            return Facts("JPEG", int.from_bytes(data[at + 7 : at + 9]), int.from_bytes(data[at + 5 : at + 7]))
+        else:
+            at += 2 + int.from_bytes(data[at + 2 : at + 4])
+    return Facts("JPEG", 0, 0)
+
+
+def _whole(data: bytes, facts: Facts) -> bool:
+    """Whether the file's end is there; a picture cut off on the way still has a good header."""
+    if facts.format == "PNG":
+        return b"IEND" in data[-64:]
+    if facts.format == "JPEG":
+        return b"\xff\xd9" in data[-1024:]
+    if facts.format == "WebP":
+        return len(data) >= int.from_bytes(data[4:8], "little") + 8
+    return data.rstrip(b"\x00")[-1:] == b";"
+
+
+def store(job_id: str, data: bytes, facts: Facts, request: Request) -> str:
+    """Puts the picture into the bucket with the request's facts; returns its key. Raises botocore's errors."""
+    key = f"images/{job_id}.{facts.extension}"
+    aws.s3().put_object(
+        Bucket=settings().images_bucket,
+        Key=key,
+        Body=data,
+        ContentType=_TYPES[facts.extension],
+        CacheControl="private, max-age=31536000, immutable",
+        Metadata=_metadata(request, facts),
+    )
+    return key
+
+
+def _metadata(request: Request, facts: Facts) -> dict[str, str]:
+    """S3 takes 2 KB of ASCII: texts go as JSON, cut short."""
+    told = {
+        "provider": request.provider,
+        "model": request.model,
+        "seed": str(request.seed),
+        "steps": str(request.steps),
+        "dimensions": f"{facts.width}x{facts.height}",
+        "prompt": json.dumps(request.prompt)[:1000],
+        "negative-prompt": json.dumps(request.negative_prompt)[:300],
+    }
+    return {name: value for name, value in told.items() if value not in ("", '""')}
+
+
+def load(key: str) -> bytes:
+    """The stored picture's bytes."""
+    return aws.s3().get_object(Bucket=settings().images_bucket, Key=key)["Body"].read()
+
+
+def link(name: str) -> str:
+    """A presigned URL, good for `LINK_SECONDS`, of the picture `{job_id}.{ext}`; raises `NotFound` when it is gone."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    bucket = settings().images_bucket
+    target = {"Bucket": bucket, "Key": f"images/{name}"}
+    try:
+        aws.s3().head_object(Bucket=bucket, Key=target["Key"])
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") not in ("404", "NoSuchKey", "NotFound"):
+            raise Unknown("Easel's bucket refused; try again") from error
+        days = settings().retention_days
+        raise NotFound(f"there is no picture {name[:80]!r}; pictures are removed after {days} days") from error
+    except BotoCoreError as error:
+        raise Unknown("Easel's bucket could not be reached; try again") from error
+    return aws.s3().generate_presigned_url("get_object", Params=target, ExpiresIn=LINK_SECONDS)

@@ -1,0 +1,289 @@
+"""The job record: one generation from request to result, in one DynamoDB item without a token.
+
+Status goes `queued → running → succeeded | failed`. Every transition is a conditional write, so a job ends once; a
+job past its deadline reads as failed, and a late result still wins.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from easel import aws
+from easel.errors import EaselError, GenerationTimeout, NotFound, RateLimited, Unknown
+from easel.requests import Request
+from easel.settings import settings
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.type_defs import UniversalAttributeValueTypeDef as Attribute
+
+Status = Literal["queued", "running", "succeeded", "failed"]
+
+ALLOWED_SECONDS = 300
+"""After this long a job that has not ended reads as failed; the functions' timeout is below it."""
+DAY = 24 * 3600
+
+
+class Progress(BaseModel):
+    """How far a provider says it is; what it does not say is absent."""
+
+    model_config = ConfigDict(frozen=True)
+
+    queue_position: int | None = None
+    eta_seconds: float | None = None
+    percent: int | None = None
+
+    def shown(self) -> dict[str, Any]:
+        shape = {"queuePosition": self.queue_position, "etaSeconds": self.eta_seconds, "percent": self.percent}
+        return {name: value for name, value in shape.items() if value is not None}
+
+
+class Result(BaseModel):
+    """What a generation came to. `key` is where the picture lies in the bucket; empty when it could not be stored
+    and `url`, the provider's own link, is all there is."""
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str = ""
+    url: str = ""
+    format: str
+    width: int
+    height: int
+    size: int = 0
+    """Bytes of the picture."""
+    seed: int
+    seconds: float
+    """From the start of the work to the stored picture."""
+
+
+class Job(BaseModel):
+    """A job as stored; times are seconds since the epoch."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    request: Request
+    warnings: tuple[str, ...] = ()
+    status: Status = "queued"
+    created: float
+    started: float | None = None
+    finished: float | None = None
+    deadline: float
+    attempts: int = 0
+    progress: Progress | None = None
+    result: Result | None = None
+    error: dict[str, Any] | None = None
+    """The body of the error's answer."""
+    error_status: int = 500
+    batch: str | None = None
+    """Id of the batch it belongs to."""
+
+    @property
+    def ended(self) -> bool:
+        return self.status in ("succeeded", "failed")
+
+
+def new(request: Request, warnings: tuple[str, ...] = (), batch: str | None = None) -> Job:
+    """A queued job, not stored yet. Its id sorts by time and cannot be guessed (96 random bits)."""
+    now = time.time()
+    job_id = f"{int(now * 1000):012x}{secrets.token_hex(12)}"
+    return Job(id=job_id, request=request, warnings=warnings, created=now, deadline=now + ALLOWED_SECONDS, batch=batch)
+
+
+def create(job: Job) -> None:
+    """Stores a new job; raises `RateLimited` or `Unknown` when the table does not take it: nothing has run then."""
+    with _table_faults("nothing was generated"):
+        aws.dynamodb().put_item(TableName=_table(), Item=_item(job), ConditionExpression="attribute_not_exists(id)")
+
+
+def create_once(job: Job, key: str, fingerprint: str) -> tuple[str, str] | None:
+    """Stores a new job under an idempotency key, both or neither.
+
+    Returns None when this call was the first with that key, else the job's id and the fingerprint of the first.
+    """
+    record = {
+        "id": {"S": f"idempotency#{key}"},
+        "job": {"S": job.id},
+        "fingerprint": {"S": fingerprint},
+        "expires": {"N": str(int(job.created) + DAY)},
+    }
+    with _table_faults("nothing was generated"):
+        client = aws.dynamodb()
+        puts = [
+            {"Put": {"TableName": _table(), "Item": item, "ConditionExpression": "attribute_not_exists(id)"}}
+            for item in (record, _item(job))
+        ]
+        try:
+            client.transact_write_items(TransactItems=puts, ClientRequestToken=job.id)  # type: ignore[arg-type]
+        except client.exceptions.TransactionCanceledException:
+            found = client.get_item(TableName=_table(), Key={"id": record["id"]}, ConsistentRead=True).get("Item")
+            if not found:
+                raise
+            return found["job"]["S"], found["fingerprint"]["S"]
+    return None
+
+
+def get(job_id: str) -> Job:
+    """The job as of now: past its deadline it reads as failed with `TIMEOUT`. Raises `NotFound`."""
+    with _table_faults("try again"):
+        found = aws.dynamodb().get_item(TableName=_table(), Key={"id": {"S": job_id}}, ConsistentRead=True)
+    item = found.get("Item")
+    if not item or "job" not in item or not item["job"]["S"].startswith("{"):
+        raise NotFound(
+            f"there is no job {job_id[:60]!r}; jobs are kept for {settings().retention_days} days", field="id"
+        )
+    return _as_of_now(_job(item))
+
+
+def claim(job_id: str) -> bool:
+    """Queued → running, for work that may be delivered twice; False when somebody else has it."""
+    return _update(
+        job_id,
+        "SET #status = :running, started = :now ADD attempts :one",
+        {":running": {"S": "running"}, ":now": _number(time.time()), ":one": {"N": "1"}, ":queued": {"S": "queued"}},
+        condition="#status = :queued",
+    )
+
+
+def progress(job_id: str, now: Progress) -> bool:
+    """Marks a job as running and how far it is; False when it has ended."""
+    return _update(
+        job_id,
+        "SET #status = :running, progress = :progress, started = if_not_exists(started, :now)",
+        {
+            ":running": {"S": "running"},
+            ":progress": {"S": now.model_dump_json()},
+            ":now": _number(time.time()),
+            **_OPEN,
+        },
+        condition=_IS_OPEN,
+    )
+
+
+def succeed(job: Job, result: Result, warnings: tuple[str, ...]) -> Job:
+    """The job, ended with a result; written unless it ended before."""
+    done = job.model_copy(
+        update={"status": "succeeded", "finished": time.time(), "result": result, "warnings": warnings}
+    )
+    return _end(done)
+
+
+def fail(job: Job, error: EaselError) -> Job:
+    """The job, ended with an error; written unless it ended before."""
+    changes = {"status": "failed", "finished": time.time(), "error": error.body(), "error_status": error.status}
+    return _end(job.model_copy(update=changes))
+
+
+def _end(job: Job) -> Job:
+    values: dict[str, Attribute] = {
+        ":status": {"S": job.status},
+        ":finished": _number(job.finished or 0),
+        ":started": _number(job.started or job.created),
+        ":outcome": {
+            "S": job.model_dump_json(include={"result", "warnings", "error", "error_status"}, exclude_none=True)
+        },
+        **_OPEN,
+    }
+    _update(
+        job.id,
+        "SET #status = :status, finished = :finished, outcome = :outcome, started = if_not_exists(started, :started)",
+        values,
+        condition=_IS_OPEN,
+    )
+    return job
+
+
+_OPEN: dict[str, Attribute] = {":open1": {"S": "queued"}, ":open2": {"S": "running"}}
+_IS_OPEN = "#status IN (:open1, :open2)"
+
+
+def _update(job_id: str, expression: str, values: dict[str, Attribute], *, condition: str) -> bool:
+    client = aws.dynamodb()
+    try:
+        client.update_item(
+            TableName=_table(),
+            Key={"id": {"S": job_id}},
+            UpdateExpression=expression,
+            ConditionExpression=condition,
+            ExpressionAttributeNames={"#status": "status"},
+            ExpressionAttributeValues=values,
+        )
+    except client.exceptions.ConditionalCheckFailedException:
+        return False
+    return True
+
+
+def _as_of_now(job: Job) -> Job:
+    if job.ended or time.time() < job.deadline:
+        return job
+    error = GenerationTimeout(
+        f"{job.request.provider} did not finish within {ALLOWED_SECONDS} s, or the work was cut off",
+        provider=job.request.provider,
+    )
+    changes = {"status": "failed", "finished": job.deadline, "error": error.body(), "error_status": error.status}
+    return job.model_copy(update=changes)
+
+
+def _item(job: Job) -> dict[str, Attribute]:
+    """What never changes lies in `job` as JSON; what does has attributes of its own."""
+    item: dict[str, Attribute] = {
+        "id": {"S": job.id},
+        "status": {"S": job.status},
+        "attempts": {"N": str(job.attempts)},
+        "expires": {"N": str(int(job.created) + settings().retention_days * DAY)},
+        "job": {
+            "S": job.model_dump_json(
+                include={"id", "request", "warnings", "created", "deadline", "batch"}, exclude_none=True
+            )
+        },
+    }
+    return item
+
+
+def _job(item: Mapping[str, Any]) -> Job:
+    stored = json.loads(item["job"]["S"])
+    outcome = json.loads(item["outcome"]["S"]) if "outcome" in item else {}
+    times = {name: float(item[name]["N"]) for name in ("started", "finished") if name in item}
+    moving = {"status": item["status"]["S"], "attempts": int(item["attempts"]["N"])}
+    if "progress" in item:
+        moving["progress"] = json.loads(item["progress"]["S"])
+    return Job.model_validate({**stored, **moving, **times, **outcome})
+
+
+def _number(value: float) -> Attribute:
+    return {"N": f"{value:.3f}"}
+
+
+def _table() -> str:
+    return settings().jobs_table
+
+
+class _table_faults:
+    """Turns the table's own troubles into ours, saying what became of the call."""
+
+    def __init__(self, outcome: str) -> None:
+        self._outcome = outcome
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        if error is None or isinstance(error, EaselError) or not isinstance(error, Exception):
+            return
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        if isinstance(error, ClientError):
+            code = error.response.get("Error", {}).get("Code", "")
+            if "Throttl" in code or "LimitExceeded" in code or "ThroughputExceeded" in code:
+                message = f"Easel's job table is asked too much at the moment; {self._outcome}"
+                raise RateLimited(message, retry_after=2) from error
+            raise Unknown(f"Easel's job table refused ({code}); {self._outcome}") from error
+        if isinstance(error, BotoCoreError):
+            raise Unknown(
+                f"Easel's job table could not be reached ({type(error).__name__}); {self._outcome}"
+            ) from error

@@ -1,0 +1,235 @@
+"""What an adapter is, and the Lambda handler around one.
+
+To add a provider: a section in `catalog.toml`, a folder `functions/{id}/` with `{id}.py` holding an adapter and
+`handler = lambda_handler(...)`, a function in `template.yaml`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, wait
+from dataclasses import dataclass, field
+from functools import cache, partial
+from typing import Any, Protocol
+
+from easel import answers, aws, catalog, dispatch, images, jobs, requests
+from easel.answers import Answer
+from easel.deadline import Deadline, in_thread
+from easel.errors import EaselError, GenerationTimeout, InvalidRequest, NotFound, Unknown
+from easel.http import Http
+from easel.jobs import Job, Progress, Result
+from easel.requests import Request
+from easel.telemetry import logger
+
+STORE_SECONDS = 15.0
+"""Kept back from a function's time for the picture's last steps: checked, stored, recorded."""
+QUIET_SECONDS = 2.0
+"""A job shorter than this writes no progress."""
+PROGRESS_SECONDS = 1.0
+"""The least time between two progress writes."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What an adapter brings back: a link or the bytes.
+
+    `origin` is the configured base URL it came from: that origin may serve the picture whatever its address, and only
+    it gets `headers`. `seed` is what the provider says it used, where it says so.
+    """
+
+    origin: str
+    url: str | None = None
+    data: bytes | None = field(default=None, repr=False)
+    seed: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Run:
+    """The frame of one generation: when it must be over, and where progress goes."""
+
+    deadline: Deadline
+    report: Callable[[Progress], None] = lambda progress: None
+
+
+class Adapter(Protocol):
+    """Speaks one provider's protocol. Trusts its request: the catalog allowed every value in it."""
+
+    def generate(self, request: Request, token: str | None, run: Run) -> Picture:
+        """Generates one picture and returns where it is.
+
+        Sends what generates once, whatever comes back. Keeps every wait within `run.deadline`, calls `run.report`
+        with what the provider tells, and raises a `ProviderFault`. Never logs or stores the token.
+        """
+
+
+class Context(Protocol):
+    """The part of Lambda's context that is used."""
+
+    function_name: str
+    aws_request_id: str
+
+    def get_remaining_time_in_millis(self) -> int: ...
+
+
+Handler = Callable[[Mapping[str, Any], Context], Any]
+
+
+def lambda_handler(provider_id: str, make_adapter: Callable[[], Adapter]) -> Handler:
+    """A provider's Lambda handler.
+
+    It takes an HTTP API (v2) event, or a job (see `dispatch.order`), and returns an HTTP answer, or the ended job.
+    `make_adapter` is called once per process, at the first job: it may read the settings.
+    """
+    adapter = cache(make_adapter)
+    http = cache(lambda: Http(provider_id))
+
+    def handler(event: Mapping[str, Any], context: Context) -> Any:
+        if not isinstance(event, Mapping):
+            event = {}
+        if "requestContext" in event:
+            return _front_door(provider_id, event, context)
+        if "job" in event:
+            return _work(event, adapter, http(), context)
+        error = InvalidRequest("the event is neither an HTTP API call nor a job; events/ shows each")
+        return answers.write_event(answers.of_error(error), context.aws_request_id)
+
+    return handler
+
+
+def _front_door(provider_id: str, event: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """Answers a call to the provider's own route by creating a job and invoking this very function with it."""
+    try:
+        call = answers.read_event(event)
+        parse = _parser(provider_id, call.path)
+    except EaselError as error:
+        return answers.write_event(answers.of_error(error), context.aws_request_id)
+    answer: Answer = dispatch.answer(call, parse, context.function_name)
+    return answers.write_event(answer, call.request_id or context.aws_request_id)
+
+
+def _parser(provider_id: str, path: str) -> Callable[[bytes, Mapping[str, str]], requests.Parsed]:
+    if path.endswith(f"/api/providers/{provider_id}/generate"):
+        return partial(requests.parse_generate, provider_id=provider_id)
+    if path.endswith("/api/upscale") and catalog.provider(provider_id).upscaler:
+        return requests.parse_upscale
+    raise NotFound(f"there is no {path[:100]!r} here; this function serves /api/providers/{provider_id}/generate")
+
+
+def _work(event: Mapping[str, Any], adapter: Callable[[], Adapter], http: Http, context: Context) -> dict[str, Any]:
+    """Does a job; returns it as it ended, for whoever waits."""
+    job = Job.model_validate(event["job"])
+    token = event.get("token")
+    logger.append_keys(job=job.id, provider=job.request.provider, model=job.request.model)
+    if event.get("claim") and not jobs.claim(job.id):
+        logger.info("job was delivered twice")
+        return jobs.get(job.id).model_dump(mode="json", exclude_none=True)
+    deadline = Deadline(context.get_remaining_time_in_millis() / 1000 - STORE_SECONDS)
+    return perform(job, token, adapter, http, deadline).model_dump(mode="json", exclude_none=True)
+
+
+def perform(job: Job, token: str | None, adapter: Callable[[], Adapter], http: Http, deadline: Deadline) -> Job:
+    """Generates, stores and records; whatever happens, the job that comes back has ended."""
+    started = time.time()
+    job = job.model_copy(update={"started": job.started or started})
+    try:
+        picture = _generate(job, token, adapter, deadline)
+        result, warnings = _keep(job, picture, http, deadline, started)
+    except EaselError as error:
+        logger.warning("generation failed", extra={"code": error.code, "reason": error.message})
+        return _recorded(partial(jobs.fail, job, error), job, error)
+    except Exception:
+        logger.exception("generation failed inside Easel")
+        fault = Unknown("Easel failed while generating; the log has the reason under the job's id")
+        return _recorded(partial(jobs.fail, job, fault), job, fault)
+    logger.info("generated", extra={"seconds": round(result.seconds, 3), "format": result.format})
+    changes = {"status": "succeeded", "finished": time.time(), "result": result, "warnings": warnings}
+    return _recorded(partial(jobs.succeed, job, result, warnings), job.model_copy(update=changes))
+
+
+def _recorded(write: Callable[[], Job], job: Job, error: EaselError | None = None) -> Job:
+    """The job as written; where the table does not take it, whoever waits still gets the outcome."""
+    try:
+        return write()
+    except Exception:
+        logger.exception("the job's end could not be recorded")
+    if error:
+        return job.model_copy(update={"status": "failed", "error": error.body(), "error_status": error.status})
+    return job
+
+
+def _generate(job: Job, token: str | None, adapter: Callable[[], Adapter], deadline: Deadline) -> Picture:
+    """Runs the adapter under our own clock, whatever it hangs in, writing progress meanwhile."""
+    started = time.monotonic()
+    latest: list[Progress] = []
+    future = in_thread(lambda: adapter().generate(job.request, token, Run(deadline, latest.append)))
+    in_thread(aws.warm)
+    while not wait([future], timeout=min(PROGRESS_SECONDS, deadline.remaining())).done:
+        elapsed = time.monotonic() - started
+        if deadline.passed:
+            provider = job.request.provider
+            raise GenerationTimeout(f"{provider} did not finish within {elapsed:.0f} s", provider=provider)
+        if elapsed >= QUIET_SECONDS:
+            _write_progress(job, latest[-1] if latest else Progress(), elapsed, future)
+    return future.result()
+
+
+def _write_progress(job: Job, told: Progress, elapsed: float, future: Future[Picture]) -> None:
+    """What the provider says; where it says nothing, the elapsed time against the model's typical duration."""
+    if future.done():
+        return
+    typical = 30.0 if job.request.scale else job.request.catalog_model.typical_seconds
+    guess = Progress(percent=min(95, int(100 * elapsed / typical)), eta_seconds=round(max(1.0, typical - elapsed), 1))
+    try:
+        jobs.progress(job.id, Progress(**{**guess.model_dump(), **told.model_dump(exclude_none=True)}))
+    except Exception as error:
+        logger.warning("progress not written", extra={"reason": type(error).__name__})
+
+
+def _keep(job: Job, picture: Picture, http: Http, deadline: Deadline, started: float) -> tuple[Result, tuple[str, ...]]:
+    """Fetches, checks and stores the picture."""
+    request, provider = job.request, catalog.provider(job.request.provider)
+    origins = (picture.origin,)
+    last = Deadline(deadline.remaining() + STORE_SECONDS / 2)
+    data = picture.data
+    if data is None:
+        data = images.fetch(picture.url or "", provider, origins, http, last, picture.headers)
+    facts = images.inspect(data, provider.name)
+    warnings = [*job.warnings, *picture.warnings, *_differences(request, facts)]
+    key = _stored(job, picture, data, facts)
+    if not key:
+        warnings.append("the picture could not be stored: url is the provider's own link, which will expire")
+    result = Result(
+        key=key,
+        url="" if key else picture.url or "",
+        format=facts.format,
+        width=facts.width,
+        height=facts.height,
+        size=len(data),
+        seed=request.seed if picture.seed is None else picture.seed,
+        seconds=time.time() - started,
+    )
+    return result, tuple(warnings)
+
+
+def _stored(job: Job, picture: Picture, data: bytes, facts: images.Facts) -> str:
+    """The key; empty when the bucket refused and the provider's link can stand in."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        return images.store(job.id, data, facts, job.request)
+    except (BotoCoreError, ClientError) as error:
+        logger.exception("picture not stored")
+        if picture.url:
+            return ""
+        raise Unknown("the picture was made but could not be stored, and the provider gave no link to it") from error
+
+
+def _differences(request: Request, facts: images.Facts) -> list[str]:
+    """A picture of another size than asked for is told, once, where the adapter has not promised the size."""
+    if request.scale or (facts.width, facts.height) == (request.width, request.height):
+        return []
+    asked, made = f"{request.width} x {request.height}", f"{facts.width} x {facts.height}"
+    return [f"the picture is {made} pixels; {asked} was asked for"]

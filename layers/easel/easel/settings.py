@@ -1,0 +1,89 @@
+"""The environment, read in one place. The template's parameters and resources set it; locally, the shell does."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from urllib.parse import urlsplit
+
+from easel.errors import Unknown
+
+
+class InvalidSetting(Unknown):
+    """The deployment's own configuration is wrong; the message names the variable and what it should hold."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a deployment can set. URLs carry no trailing slash; times are seconds."""
+
+    gitee_base_url: str
+    modelscope_base_url: str
+    hf_space_urls: Mapping[str, str]
+    wait_seconds: float
+    jobs_table: str
+    images_bucket: str
+    public_url: str
+    retention_days: int
+    functions: Mapping[str, str]
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process; raises `InvalidSetting`."""
+    return Settings(
+        gitee_base_url=_url("GITEE_BASE_URL", "https://ai.gitee.com/v1"),
+        modelscope_base_url=_url("MODELSCOPE_BASE_URL", "https://api-inference.modelscope.cn/v1"),
+        hf_space_urls=_space_urls("HF_SPACE_URLS"),
+        wait_seconds=_number("WAIT_SECONDS", 25),
+        jobs_table=os.environ.get("JOBS_TABLE", ""),
+        images_bucket=os.environ.get("IMAGES_BUCKET", ""),
+        public_url=_url("PUBLIC_URL", ""),
+        retention_days=int(_number("RETENTION_DAYS", 30)),
+        functions=_named("_FUNCTION"),
+    )
+
+
+def _named(suffix: str) -> dict[str, str]:
+    """`GITEE_FUNCTION=x` as `{"gitee": "x"}`."""
+    return {
+        name.removesuffix(suffix).lower(): value
+        for name, value in os.environ.items()
+        if name.endswith(suffix) and value
+    }
+
+
+def _number(name: str, default: float) -> float:
+    raw = os.environ.get(name, "").strip()
+    try:
+        value = float(raw) if raw else default
+    except ValueError as error:
+        raise InvalidSetting(f"the setting {name} must be a number, not {raw[:100]!r}") from error
+    if not 0 < value < 1e6:
+        raise InvalidSetting(f"the setting {name} must be a number above 0, not {raw[:100]!r}")
+    return value
+
+
+def _url(name: str, default: str) -> str:
+    return _checked_url(name, os.environ.get(name, "").strip() or default)
+
+
+def _checked_url(name: str, url: str) -> str:
+    parts = urlsplit(url)
+    if url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
+        raise InvalidSetting(f"the setting {name} must hold an http(s) URL without a query, not {url[:200]!r}")
+    return url.rstrip("/")
+
+
+def _space_urls(name: str) -> dict[str, str]:
+    raw = os.environ.get(name, "").strip() or "{}"
+    try:
+        urls = json.loads(raw)
+    except ValueError as error:
+        raise InvalidSetting(f"the setting {name} must hold a JSON object, not {raw[:100]!r}") from error
+    if not isinstance(urls, dict) or not all(isinstance(url, str) and url for url in urls.values()):
+        raise InvalidSetting(f'the setting {name} must hold a JSON object such as {{"upscaler": "https://…"}}')
+    return {model: _checked_url(name, url) for model, url in urls.items()}
