@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from easel import catalog
 from easel.requests import GenerateBody, UpscaleBody
 from pydantic import BaseModel
 
@@ -34,8 +35,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 def _operation(body: type[BaseModel], examples: dict[str, dict[str, Any]]) -> dict[str, Any]:
     content = {"schema": body.model_json_schema(), "examples": {name: {"value": v} for name, v in examples.items()}}
     return {
-        "parameters": [_header("X-API-Key", "Gitee AI"), _header("X-HF-Token", "HuggingFace")]
-        + [_header("X-MS-Token", "ModelScope")],
+        "parameters": [_header(provider) for provider in catalog.providers().values()],
         "requestBody": {"required": True, "content": {"application/json": content}},
         "responses": {
             "200": {"description": "The picture: `imageDetails`, `jobId`, `format`, `warnings`"},
@@ -57,8 +57,9 @@ ERRORS = {
 }
 
 
-def _header(name: str, provider: str) -> dict[str, Any]:
-    return {"name": name, "in": "header", "schema": {"type": "string"}, "description": f"token of {provider}"}
+def _header(provider: catalog.Provider) -> dict[str, Any]:
+    schema = {"type": "string"}
+    return {"name": provider.auth_header, "in": "header", "schema": schema, "description": f"token of {provider.name}"}
 
 
 GENERATE = _operation(GenerateBody, EXAMPLES)

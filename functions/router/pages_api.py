@@ -114,11 +114,19 @@ async def job(job_id: str, request: Request) -> Response:
     return await answered(lambda: _job(jobs.get(job_id), call))
 
 
-@router.api_route("/api/images/{name}", methods=["GET", "HEAD"], tags=["jobs"], operation_id="image")
+@router.get("/api/images/{name}", tags=["jobs"])
 async def image(name: str) -> Response:
     """The picture: a redirect to a link that lives for minutes, made anew each time."""
-    cached = {"Cache-Control": f"private, max-age={images.CACHE_SECONDS}"}
-    return await answered(lambda: Answer(302, None, {"Location": images.link(name), **cached}))
+    return await answered(lambda: _redirect(images.link(name)))
+
+
+@router.head("/api/images/{name}", include_in_schema=False)
+async def image_head(name: str) -> Response:
+    return await answered(lambda: _redirect(images.link(name, "head_object")))
+
+
+def _redirect(url: str) -> Answer:
+    return Answer(302, None, {"Location": url, "Cache-Control": f"private, max-age={images.CACHE_SECONDS}"})
 
 
 def _provider(provider: Provider) -> dict[str, Any]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import re
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
 from easel import aws, catalog
@@ -22,6 +24,7 @@ FETCH_SECONDS = 40.0
 LINK_SECONDS = 900
 """How long a presigned link lives: well below what is left of the functions' credentials whenever they rotate."""
 CACHE_SECONDS = 600
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}\.(png|jpg|webp|gif)")
 _TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "gif": "image/gif"}
 
 
@@ -200,19 +203,21 @@ def load(key: str) -> bytes:
     return aws.s3().get_object(Bucket=settings().images_bucket, Key=key)["Body"].read()
 
 
-def link(name: str) -> str:
+def link(name: str, method: Literal["get_object", "head_object"] = "get_object") -> str:
     """A presigned URL, good for `LINK_SECONDS`, of the picture `{job_id}.{ext}`; raises `NotFound` when it is gone."""
     from botocore.exceptions import BotoCoreError, ClientError
 
-    bucket = settings().images_bucket
+    bucket, days = settings().images_bucket, settings().retention_days
+    missing = NotFound(f"there is no picture {name[:80]!r}; pictures are removed after {days} days")
+    if not _NAME.fullmatch(name):
+        raise missing
     target = {"Bucket": bucket, "Key": f"images/{name}"}
     try:
         aws.s3().head_object(Bucket=bucket, Key=target["Key"])
     except ClientError as error:
         if error.response.get("Error", {}).get("Code") not in ("404", "NoSuchKey", "NotFound"):
             raise Unknown("Easel's bucket refused; try again") from error
-        days = settings().retention_days
-        raise NotFound(f"there is no picture {name[:80]!r}; pictures are removed after {days} days") from error
+        raise missing from error
     except BotoCoreError as error:
         raise Unknown("Easel's bucket could not be reached; try again") from error
-    return aws.s3().generate_presigned_url("get_object", Params=target, ExpiresIn=LINK_SECONDS)
+    return aws.s3().generate_presigned_url(method, Params=target, ExpiresIn=LINK_SECONDS)

@@ -7,6 +7,7 @@ job past its deadline reads as failed, and a late result still wins.
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import time
 from collections.abc import Mapping
@@ -27,6 +28,8 @@ Status = Literal["queued", "running", "succeeded", "failed"]
 ALLOWED_SECONDS = 300
 """After this long a job that has not ended reads as failed; the functions' timeout is below it."""
 DAY = 24 * 3600
+CONFLICT_ATTEMPTS = 5
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class Progress(BaseModel):
@@ -112,31 +115,39 @@ def create_once(job: Job, key: str, fingerprint: str) -> tuple[str, str] | None:
         "fingerprint": {"S": fingerprint},
         "expires": {"N": str(int(job.created) + DAY)},
     }
+    puts = [
+        {"Put": {"TableName": _table(), "Item": item, "ConditionExpression": "attribute_not_exists(id)"}}
+        for item in (record, _item(job))
+    ]
     with _table_faults("nothing was generated"):
-        client = aws.dynamodb()
-        puts = [
-            {"Put": {"TableName": _table(), "Item": item, "ConditionExpression": "attribute_not_exists(id)"}}
-            for item in (record, _item(job))
-        ]
-        try:
-            client.transact_write_items(TransactItems=puts, ClientRequestToken=job.id)  # type: ignore[arg-type]
-        except client.exceptions.TransactionCanceledException:
-            found = client.get_item(TableName=_table(), Key={"id": record["id"]}, ConsistentRead=True).get("Item")
-            if not found:
-                raise
-            return found["job"]["S"], found["fingerprint"]["S"]
-    return None
+        for attempt in range(1, CONFLICT_ATTEMPTS + 1):
+            client = aws.dynamodb()
+            try:
+                client.transact_write_items(TransactItems=puts, ClientRequestToken=job.id)  # type: ignore[arg-type]
+            except client.exceptions.TransactionCanceledException:
+                found = client.get_item(TableName=_table(), Key={"id": record["id"]}, ConsistentRead=True).get("Item")
+                if found:
+                    return found["job"]["S"], found["fingerprint"]["S"]
+                if attempt == CONFLICT_ATTEMPTS:
+                    raise
+                time.sleep(0.05 * attempt)  # two such calls collided and neither is written yet
+            else:
+                return None
+    raise AssertionError("the last attempt returns or raises")
 
 
 def get(job_id: str) -> Job:
     """The job as of now: past its deadline it reads as failed with `TIMEOUT`. Raises `NotFound`."""
+    missing = NotFound(
+        f"there is no job {job_id[:60]!r}; jobs are kept for {settings().retention_days} days", field="id"
+    )
+    if not _ID.fullmatch(job_id):
+        raise missing
     with _table_faults("try again"):
         found = aws.dynamodb().get_item(TableName=_table(), Key={"id": {"S": job_id}}, ConsistentRead=True)
     item = found.get("Item")
-    if not item or "job" not in item or not item["job"]["S"].startswith("{"):
-        raise NotFound(
-            f"there is no job {job_id[:60]!r}; jobs are kept for {settings().retention_days} days", field="id"
-        )
+    if not item:
+        raise missing
     return _as_of_now(_job(item))
 
 
