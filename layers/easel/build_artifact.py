@@ -1,0 +1,178 @@
+"""Builds the layer or one function: what SAM calls, through the Makefile beside each of them, for `sam build`.
+
+    python3.13 build_artifact.py SOURCE ARTIFACT      (Python's own library is all it needs, and uv or pip)
+
+Three things set these artifacts apart from what SAM would make by itself:
+- One artifact for arm64 and x86_64, since SAM tells a Makefile no architecture: every package is installed for both,
+  and native modules, which bear the architecture in their name, lie side by side.
+- Bytecode. Lambda's code folders are read-only, so without it every cold start would compile every module again.
+  It is "unchecked": Python trusts it whatever the files' times, which packing and unpacking change.
+- Nothing that no one reads at run time: `UNREAD_NAMES` and what follows it.
+
+Installed packages are kept in `.aws-sam/dependencies`, so building again only copies them.
+"""
+
+import compileall
+import gzip
+import hashlib
+import json
+import py_compile
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+ARCHITECTURES = ("aarch64", "x86_64")
+GLIBC = (34, 28, 17)  # of Amazon Linux 2023, where Lambda's Python 3.13 runs, and the older ones that wheels name
+
+LAYER = Path(__file__).resolve().parent
+DEPENDENCIES = LAYER.parents[1] / ".aws-sam" / "dependencies"
+
+# What is dropped: by name, wherever it is, or by path from the top.
+UNREAD_NAMES = (
+    "__pycache__", "tests", "*.dist-info", "*.pyi", "py.typed", "*.md", "*.rst", "*.c", "*.pyx", ".agents", ".lock",
+)  # fmt: skip
+UNREAD_PATHS = (
+    "bin",
+    "aws_lambda_powertools/event_handler",  # another web framework
+    *(f"aws_lambda_powertools/utilities/{name}" for name in ("auth_alpha", "data_masking", "kafka", "parser")),
+    "boto3/examples",
+    "botocore/cacert.pem",  # certifi's is taken
+    "dateutil/zoneinfo/*.tar.gz",
+    "pydantic/v1",  # FastAPI would look for old models with it, at 80 ms per start
+    "wrapt/_wrappers.*.so",  # optional speed, as is the next one, in what no generation waits for
+    "yaml/_yaml.*.so",
+)
+# What is read of packages' metadata: versions that modules ask for as they are imported, and plugins' entry points.
+METADATA_READ = ("httpx2-*.dist-info/METADATA", "opentelemetry_api-*.dist-info/entry_points.txt")
+# The AWS services Easel talks to; botocore describes four hundred, and reads its list of endpoints at every start.
+AWS_SERVICES = ("dynamodb", "events", "lambda", "s3", "scheduler", "sqs", "ssm", "sts")
+
+
+def main() -> None:
+    source, artifact = (Path(argument).resolve() for argument in sys.argv[1:])
+    is_layer = source == LAYER
+    # Bytecode names its source as Lambda sees it: right in tracebacks, and nothing to correct at import.
+    runtime_folder = "/opt/python" if is_layer else "/var/task"
+    target = artifact / "python" if is_layer else artifact
+    target.mkdir(parents=True, exist_ok=True)
+    requirements = source / "requirements.txt"
+    if requirements.exists():
+        shutil.copytree(dependencies(source.name, requirements, runtime_folder), target, dirs_exist_ok=True)
+    for own in [source / "easel"] if is_layer else own_files(source):
+        copy = target / own.name
+        if own.is_dir():
+            shutil.copytree(own, copy, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(own, copy)
+        compile_python(copy, target, runtime_folder)
+
+
+def own_files(source: Path) -> Iterator[Path]:
+    build_files = {"Makefile", "requirements.txt", "__pycache__"}
+    return (path for path in source.iterdir() if path.name not in build_files and not path.name.startswith("."))
+
+
+def dependencies(name: str, requirements: Path, runtime_folder: str) -> Path:
+    """The folder of installed, pruned and compiled packages; made anew when what decides its content has changed."""
+    key = hashlib.sha256(requirements.read_bytes() + Path(__file__).read_bytes() + sys.version.encode()).hexdigest()
+    kept = DEPENDENCIES / f"{name}-{key[:16]}"
+    if not kept.exists():
+        DEPENDENCIES.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=DEPENDENCIES) as scratch:
+            merged = install_for_all(requirements, Path(scratch))
+            prune(merged)
+            compile_python(merged, merged, runtime_folder)
+            merged.rename(kept)
+        for outdated in DEPENDENCIES.glob(f"{name}-*"):
+            if outdated != kept:
+                shutil.rmtree(outdated)
+    return kept
+
+
+def install_for_all(requirements: Path, scratch: Path) -> Path:
+    """Installs for each architecture, then lays the folders over one another."""
+    merged, *others = (install(requirements, architecture, scratch / architecture) for architecture in ARCHITECTURES)
+    for other in others:
+        for file in [path for path in other.rglob("*") if path.is_file()]:
+            twin = merged / file.relative_to(other)
+            if not twin.exists():
+                twin.parent.mkdir(parents=True, exist_ok=True)
+                file.rename(twin)
+            elif twin.read_bytes() != file.read_bytes() and not any(part.endswith(".dist-info") for part in twin.parts):
+                sys.exit(f"{twin.relative_to(merged)} differs between architectures: one artifact cannot hold both")
+    return merged
+
+
+def install(requirements: Path, architecture: str, target: Path) -> Path:
+    common = ["--target", str(target), "--requirement", str(requirements), "--no-deps", "--only-binary", ":all:"]
+    if uv := shutil.which("uv"):
+        platform = ["--python", sys.executable, "--python-platform", f"{architecture}-manylinux_2_{GLIBC[0]}"]
+        command = [uv, "pip", "install", "--quiet", "--link-mode", "copy", *platform, *common]
+    else:
+        platform = ["--python-version", "3.13", "--implementation", "cp"]
+        for minor in GLIBC:
+            platform += ["--platform", f"manylinux_2_{minor}_{architecture}"]
+        platform += ["--platform", f"manylinux2014_{architecture}"]
+        command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
+        command += ["--root-user-action", "ignore", *platform, *common]
+    subprocess.run(command, check=True)
+    return target
+
+
+def prune(packages: Path) -> None:
+    read = {path: path.read_bytes() for pattern in METADATA_READ for path in packages.glob(pattern)}
+    for pattern in [*UNREAD_PATHS, *(f"**/{name}" for name in UNREAD_NAMES)]:
+        for path in list(packages.glob(pattern)):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for path, content in read.items():
+        path.parent.mkdir()
+        path.write_bytes(content)
+    for library in ("boto3", "botocore"):
+        for service in (packages / library / "data").glob("*/"):
+            if service.name not in AWS_SERVICES:
+                shutil.rmtree(service)
+    if (packages / "botocore").exists():
+        shorten_descriptions(packages / "botocore" / "data")
+
+
+def shorten_descriptions(data: Path) -> None:
+    """Leaves out what no call needs of the AWS services' descriptions: other services' endpoints, and all prose."""
+    endpoints = json.loads((data / "endpoints.json").read_text())
+    for partition in endpoints["partitions"]:
+        partition["services"] = {
+            name: endpoint for name, endpoint in partition["services"].items() if name in AWS_SERVICES
+        }
+    (data / "endpoints.json").write_text(json.dumps(endpoints, separators=(",", ":")))
+    for path in data.rglob("*.json.gz"):
+        description = without_prose(json.loads(gzip.decompress(path.read_bytes())))
+        path.write_bytes(gzip.compress(json.dumps(description, separators=(",", ":")).encode(), mtime=0))
+
+
+def without_prose(value: Any) -> Any:
+    if isinstance(value, dict):
+        prose = [key for key, item in value.items() if key == "documentation" and isinstance(item, str)]
+        return {key: without_prose(item) for key, item in value.items() if key not in prose}
+    return [without_prose(item) for item in value] if isinstance(value, list) else value
+
+
+def compile_python(path: Path, root: Path, runtime_folder: str) -> None:
+    options: dict[str, Any] = {
+        "quiet": 1,
+        "invalidation_mode": py_compile.PycInvalidationMode.UNCHECKED_HASH,
+        "stripdir": str(root),
+        "prependdir": runtime_folder,
+    }
+    if path.is_dir():
+        compiled = compileall.compile_dir(path, maxlevels=99, **options)
+    else:
+        compiled = path.suffix != ".py" or compileall.compile_file(path, **options)
+    if not compiled:
+        sys.exit(f"{path} does not compile")
+
+
+if __name__ == "__main__":
+    main()
