@@ -114,7 +114,9 @@ def fault(reply: Reply, token: str | None) -> ProviderFault:
         return QuotaExceeded("today's ModelScope quota for this model is used up; try tomorrow", **told)
     if reply.status == 429 or "server is busy" in lowered:
         return RateLimited(
-            "ModelScope takes no more calls at the moment; try again", retry_after=reply.retry_after or 30, **told
+            "ModelScope takes no more calls at the moment; try again",
+            retry_after=reply.retry_after or 30,
+            **told,
         )
     return _refusal(text) or ProviderError(f"ModelScope answered HTTP {reply.status}", **told)
 

@@ -1,12 +1,20 @@
-"""What `/docs` and `/openapi.json` tell about the bodies: their fields, and the specification's examples."""
+"""`/docs` and `/openapi.json`: the routes as FastAPI knows them, with the bodies' fields and the specification's examples.
+
+Put together at the first look, not at a cold start.
+"""
 
 from __future__ import annotations
 
+import html
 from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 
 from easel import catalog
 from easel.requests import GenerateBody, UpscaleBody
-from pydantic import BaseModel
 
 EXAMPLES: dict[str, dict[str, Any]] = {
     "Gitee AI with Z-Image Turbo": {
@@ -32,8 +40,55 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 }
 
 
+UPSCALE_EXAMPLES: dict[str, dict[str, Any]] = {
+    "Four times as large": {"url": "https://example.com/cat.png", "scale": 4},
+}
+ERRORS = {
+    400: "`INVALID_REQUEST`, `_PROVIDER`, `_MODEL`, `_PROMPT`, `_DIMENSIONS` or `_PARAMS`",
+    401: "`AUTH_REQUIRED`, `AUTH_INVALID`, `AUTH_EXPIRED`",
+    413: "`PAYLOAD_TOO_LARGE`",
+    429: "`RATE_LIMITED`, `QUOTA_EXCEEDED`",
+    500: "`GENERATION_FAILED`, `UNKNOWN`",
+    502: "`PROVIDER_ERROR`, `UPSTREAM_ERROR`",
+    504: "`TIMEOUT`",
+}
+
+
+def openapi(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI description; FastAPI keeps it after the first call."""
+    if not app.openapi_schema:
+        schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+        generate = _operation(GenerateBody, EXAMPLES)
+        schema["paths"]["/api/generate"]["post"].update(generate)
+        own_route = schema["paths"]["/api/providers/{provider_id}/generate"]["post"]
+        own_route.update({**generate, "parameters": [*own_route.get("parameters", []), *generate["parameters"]]})
+        schema["paths"]["/api/upscale"]["post"].update(_operation(UpscaleBody, UPSCALE_EXAMPLES))
+        app.openapi_schema = schema
+    return app.openapi_schema
+
+
+def page(app: FastAPI) -> str:
+    """Swagger UI; its scripts come from a CDN, and a browser that cannot reach it still shows what there is."""
+    swagger = bytes(get_swagger_ui_html(openapi_url="/openapi.json", title=f"{app.title} API").body).decode()
+    return swagger.replace('<div id="swagger-ui">', f'<div id="swagger-ui">{_plain(openapi(app))}', 1)
+
+
+def _plain(schema: dict[str, Any]) -> str:
+    rows = [
+        f"<tr><td><code>{method.upper()} {html.escape(path)}</code></td><td>{html.escape(told.get('description', ''))}</td></tr>"
+        for path, methods in schema["paths"].items()
+        for method, told in methods.items()
+    ]
+    return (
+        f"<h1>Easel API</h1><table>{''.join(rows)}</table><p>All of it: <a href='/openapi.json'>/openapi.json</a></p>"
+    )
+
+
 def _operation(body: type[BaseModel], examples: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    content = {"schema": body.model_json_schema(), "examples": {name: {"value": v} for name, v in examples.items()}}
+    content = {
+        "schema": body.model_json_schema(),
+        "examples": {name: {"value": v} for name, v in examples.items()},
+    }
     return {
         "parameters": [_header(provider) for provider in catalog.providers().values()],
         "requestBody": {"required": True, "content": {"application/json": content}},
@@ -46,21 +101,11 @@ def _operation(body: type[BaseModel], examples: dict[str, dict[str, Any]]) -> di
     }
 
 
-ERRORS = {
-    400: "`INVALID_REQUEST`, `_PROVIDER`, `_MODEL`, `_PROMPT`, `_DIMENSIONS` or `_PARAMS`",
-    401: "`AUTH_REQUIRED`, `AUTH_INVALID`, `AUTH_EXPIRED`",
-    413: "`PAYLOAD_TOO_LARGE`",
-    429: "`RATE_LIMITED`, `QUOTA_EXCEEDED`",
-    500: "`GENERATION_FAILED`, `UNKNOWN`",
-    502: "`PROVIDER_ERROR`, `UPSTREAM_ERROR`",
-    504: "`TIMEOUT`",
-}
-
-
 def _header(provider: catalog.Provider) -> dict[str, Any]:
     schema = {"type": "string"}
-    return {"name": provider.auth_header, "in": "header", "schema": schema, "description": f"token of {provider.name}"}
-
-
-GENERATE = _operation(GenerateBody, EXAMPLES)
-UPSCALE = _operation(UpscaleBody, {"Four times as large": {"url": "https://example.com/cat.png", "scale": 4}})
+    return {
+        "name": provider.auth_header,
+        "in": "header",
+        "schema": schema,
+        "description": f"token of {provider.name}",
+    }

@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from api_docs import GENERATE, UPSCALE
+from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
+
 from easel import answers, catalog, dispatch, images, jobs, requests
 from easel.answers import Answer, Call
 from easel.catalog import Model, Provider
 from easel.jobs import Job
 from easel.requests import Parsed
-from fastapi import APIRouter, Request, Response
-from starlette.concurrency import run_in_threadpool
 
 router = APIRouter()
 
@@ -46,7 +46,7 @@ async def _generate(request: Request, parse: Parser) -> Response:
     return await answered(partial(dispatch.answer, call, parse))
 
 
-@router.post("/api/generate", tags=["generate"], openapi_extra=GENERATE)
+@router.post("/api/generate", tags=["generate"])
 async def generate(request: Request) -> Response:
     """Generates a picture and answers with a lasting link to it, or with a job when it takes long."""
     return await _generate(request, requests.parse_generate)
@@ -58,7 +58,7 @@ async def generate_hf(request: Request) -> Response:
     return await _generate(request, partial(requests.parse_generate, provider_id="huggingface"))
 
 
-@router.post("/api/providers/{provider_id}/generate", tags=["generate"], openapi_extra=GENERATE)
+@router.post("/api/providers/{provider_id}/generate", tags=["generate"])
 async def generate_with(provider_id: str, request: Request) -> Response:
     """The same, from the provider's own function. Deployed, the API calls that function; this route documents it."""
     try:
@@ -68,7 +68,7 @@ async def generate_with(provider_id: str, request: Request) -> Response:
     return await _generate(request, partial(requests.parse_generate, provider_id=provider_id))
 
 
-@router.post("/api/upscale", tags=["generate"], openapi_extra=UPSCALE)
+@router.post("/api/upscale", tags=["generate"])
 async def upscale(request: Request) -> Response:
     """Enlarges a picture through the upscaler Space; answered by the Hugging Face function, as above."""
     return await _generate(request, requests.parse_upscale)

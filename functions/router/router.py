@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from easel import answers
-from easel.errors import InvalidRequest, MethodNotAllowed, NotFound
 from fastapi import FastAPI, Request, Response
+from fastapi.responses import HTMLResponse
 from mangum import Mangum
-from pages_api import router as pages_api
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+import api_docs
+from easel import answers
+from easel.errors import InvalidRequest, MethodNotAllowed, NotFound
+from pages_api import router as pages_api
 
 DESCRIPTION = """One endpoint for free and cheap text-to-image providers: Gitee AI, Hugging Face Spaces, ModelScope.
 
@@ -55,9 +59,17 @@ async def _refused(request: Request, error: Exception) -> Response:
     return Response(found.text(), found.status, media_type="application/json")
 
 
-app = FastAPI(title="Easel", version="0.1.0", description=DESCRIPTION, redoc_url=None)
+app = FastAPI(title="Easel", version="0.1.0", description=DESCRIPTION, docs_url=None, redoc_url=None)
+app.openapi = partial(api_docs.openapi, app)  # type: ignore[method-assign]
 app.add_middleware(RequestId)
 app.add_exception_handler(HTTPException, _refused)
 app.include_router(pages_api)
+
+
+@app.get("/docs", include_in_schema=False)
+def docs() -> HTMLResponse:
+    """The API's description, to read and to try."""
+    return HTMLResponse(api_docs.page(app))
+
 
 handler = Mangum(app, lifespan="off")

@@ -199,7 +199,15 @@ BY_CODE: dict[str, type[EaselError]] = {
     for kind in (
         *(InvalidRequest, InvalidProvider, InvalidModel, InvalidPrompt, InvalidDimensions, InvalidParams),
         *(AuthRequired, AuthInvalid, AuthExpired, NotFound, MethodNotAllowed, PayloadTooLarge),
-        *(RateLimited, QuotaExceeded, GenerationFailed, ProviderError, UpstreamError, GenerationTimeout, Unknown),
+        *(
+            RateLimited,
+            QuotaExceeded,
+            GenerationFailed,
+            ProviderError,
+            UpstreamError,
+            GenerationTimeout,
+            Unknown,
+        ),
     )
 }
 

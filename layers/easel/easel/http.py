@@ -90,7 +90,13 @@ class Http:
         )
 
     def post(
-        self, url: str, body: Mapping[str, Any], deadline: Deadline, *, headers: Mapping[str, str], secret: str | None
+        self,
+        url: str,
+        body: Mapping[str, Any],
+        deadline: Deadline,
+        *,
+        headers: Mapping[str, str],
+        secret: str | None,
     ) -> Reply:
         """One POST of a JSON body. `secret` is cut out of whatever an error says."""
         with self._faults(secret):

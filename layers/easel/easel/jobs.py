@@ -42,7 +42,11 @@ class Progress(BaseModel):
     percent: int | None = None
 
     def shown(self) -> dict[str, Any]:
-        shape = {"queuePosition": self.queue_position, "etaSeconds": self.eta_seconds, "percent": self.percent}
+        shape = {
+            "queuePosition": self.queue_position,
+            "etaSeconds": self.eta_seconds,
+            "percent": self.percent,
+        }
         return {name: value for name, value in shape.items() if value is not None}
 
 
@@ -95,7 +99,14 @@ def new(request: Request, warnings: tuple[str, ...] = (), batch: str | None = No
     """A queued job, not stored yet. Its id sorts by time and cannot be guessed (96 random bits)."""
     now = time.time()
     job_id = f"{int(now * 1000):012x}{secrets.token_hex(12)}"
-    return Job(id=job_id, request=request, warnings=warnings, created=now, deadline=now + ALLOWED_SECONDS, batch=batch)
+    return Job(
+        id=job_id,
+        request=request,
+        warnings=warnings,
+        created=now,
+        deadline=now + ALLOWED_SECONDS,
+        batch=batch,
+    )
 
 
 def create(job: Job) -> None:
@@ -156,7 +167,12 @@ def claim(job_id: str) -> bool:
     return _update(
         job_id,
         "SET #status = :running, started = :now ADD attempts :one",
-        {":running": {"S": "running"}, ":now": _number(time.time()), ":one": {"N": "1"}, ":queued": {"S": "queued"}},
+        {
+            ":running": {"S": "running"},
+            ":now": _number(time.time()),
+            ":one": {"N": "1"},
+            ":queued": {"S": "queued"},
+        },
         condition="#status = :queued",
     )
 
@@ -186,7 +202,12 @@ def succeed(job: Job, result: Result, warnings: tuple[str, ...]) -> Job:
 
 def fail(job: Job, error: EaselError) -> Job:
     """The job, ended with an error; written unless it ended before."""
-    changes = {"status": "failed", "finished": time.time(), "error": error.body(), "error_status": error.status}
+    changes = {
+        "status": "failed",
+        "finished": time.time(),
+        "error": error.body(),
+        "error_status": error.status,
+    }
     return _end(job.model_copy(update=changes))
 
 
@@ -236,7 +257,12 @@ def _as_of_now(job: Job) -> Job:
         f"{job.request.provider} did not finish within {ALLOWED_SECONDS} s, or the work was cut off",
         provider=job.request.provider,
     )
-    changes = {"status": "failed", "finished": job.deadline, "error": error.body(), "error_status": error.status}
+    changes = {
+        "status": "failed",
+        "finished": job.deadline,
+        "error": error.body(),
+        "error_status": error.status,
+    }
     return job.model_copy(update=changes)
 
 

@@ -29,6 +29,9 @@ QUIET_SECONDS = 2.0
 PROGRESS_SECONDS = 1.0
 """The least time between two progress writes."""
 
+RECORD_PAUSES = (1.0, 2.0)
+"""Seconds between the tries to record a job's end, beyond the AWS client's own."""
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -151,10 +154,13 @@ def perform(job: Job, token: str | None, adapter: Callable[[], Adapter], http: H
 
 def _recorded(write: Callable[[], Job], job: Job, error: EaselError | None = None) -> Job:
     """The job as written; where the table does not take it, whoever waits still gets the outcome."""
-    try:
-        return write()
-    except Exception:
-        logger.exception("the job's end could not be recorded")
+    for pause in (*RECORD_PAUSES, None):
+        try:
+            return write()
+        except Exception:
+            logger.exception("the job's end could not be recorded", extra={"again": pause is not None})
+        if pause is not None:
+            time.sleep(pause)
     if error:
         return job.model_copy(update={"status": "failed", "error": error.body(), "error_status": error.status})
     return job

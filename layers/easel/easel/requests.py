@@ -257,7 +257,8 @@ def _provider(fields: Mapping[str, Any], provider_id: str | None) -> catalog.Pro
     named = _text_or_none(fields, "provider")
     if provider_id and named not in (None, provider_id):
         raise InvalidProvider(
-            f"provider: this address is {provider_id}'s; for {named[:100]!r} call /api/generate", field="provider"
+            f"provider: this address is {provider_id}'s; for {named[:100]!r} call /api/generate",
+            field="provider",
         )
     return catalog.provider(provider_id or named or DEFAULT_PROVIDER)
 
@@ -280,7 +281,8 @@ def _validated(
         body = kind.model_validate(present)
     except ValidationError as error:
         raise _first_error(kind, error, limits or {}) from error
-    unknown = sorted(body.model_extra or {})
+    known = {spelling for name in kind.model_fields for spelling in _spellings(kind, name)}
+    unknown = sorted(set(body.model_extra or {}) - known)  # a second spelling that says the same is no stranger
     return body, [f"unknown field ignored: {name[:100]!r}" for name in unknown[:20]]
 
 

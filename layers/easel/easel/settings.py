@@ -72,10 +72,18 @@ def _url(name: str, default: str) -> str:
 
 
 def _checked_url(name: str, url: str) -> str:
-    parts = urlsplit(url)
-    if url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
+    if url and not _is_base_url(url):
         raise InvalidSetting(f"the setting {name} must hold an http(s) URL without a query, not {url[:200]!r}")
     return url.rstrip("/")
+
+
+def _is_base_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        wrong = parts.port == 0 or parts.query or parts.fragment
+    except ValueError:  # an address or port that is none
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not wrong
 
 
 def _space_urls(name: str) -> dict[str, str]:
