@@ -1,4 +1,4 @@
-"""`/docs` and `/openapi.json`: the routes as FastAPI knows them, with the bodies' fields and the specification's examples.
+"""`/docs` and `/openapi.json`: FastAPI's routes, the bodies' fields, and the specification's examples.
 
 Put together at the first look, not at a cold start.
 """
@@ -74,14 +74,14 @@ def page(app: FastAPI) -> str:
 
 
 def _plain(schema: dict[str, Any]) -> str:
+    row = "<tr><td><code>{} {}</code></td><td>{}</td></tr>".format
     rows = [
-        f"<tr><td><code>{method.upper()} {html.escape(path)}</code></td><td>{html.escape(told.get('description', ''))}</td></tr>"
+        row(method.upper(), html.escape(path), html.escape(told.get("description", "")))
         for path, methods in schema["paths"].items()
         for method, told in methods.items()
     ]
-    return (
-        f"<h1>Easel API</h1><table>{''.join(rows)}</table><p>All of it: <a href='/openapi.json'>/openapi.json</a></p>"
-    )
+    more = "<p>All of it: <a href='/openapi.json'>/openapi.json</a></p>"
+    return f"<h1>Easel API</h1><table>{''.join(rows)}</table>{more}"
 
 
 def _operation(body: type[BaseModel], examples: dict[str, dict[str, Any]]) -> dict[str, Any]:
