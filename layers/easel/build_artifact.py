@@ -43,8 +43,7 @@ UNREAD_PATHS = (
     "botocore/cacert.pem",  # certifi's is taken
     "dateutil/zoneinfo/*.tar.gz",
     "pydantic/v1",  # FastAPI would look for old models with it, at 80 ms per start
-    "wrapt/_wrappers.*.so",  # optional speed, as is the next one, in what no generation waits for
-    "yaml/_yaml.*.so",
+    "yaml/_yaml.*.so",  # 5 MB of optional speed, for packages that parse no YAML here
 )
 # What is read of packages' metadata: versions that modules ask for as they are imported, and plugins' entry points.
 METADATA_READ = ("httpx2-*.dist-info/METADATA", "opentelemetry_api-*.dist-info/entry_points.txt")

@@ -1,0 +1,64 @@
+# Everything a developer does; bare `make` lists it. All it needs is make, git and a Python 3 with pip: uv and the two
+# environments (ours, and SAM CLI's) are made here, from uv.lock. Options reach the programs: `make run PORT=9000`.
+
+PYTHON ?= 3.13
+ARGS ?=
+
+# CPython 3.13 runs the functions. One that pyenv installed is used even where pyenv's own command picks another.
+pyenv := $(lastword $(sort $(wildcard $(or $(PYENV_ROOT),$(HOME)/.pyenv)/versions/3.13*/bin)))
+export PATH := $(if $(pyenv),$(pyenv):)$(PATH):$(CURDIR)/.uv/bin
+export SAM_CLI_TELEMETRY := 0
+
+uv := $(shell command -v uv || echo .uv/bin/uv)
+sam := .venv-sam/bin/sam
+ours := .venv/.from-lock
+sams := .venv-sam/.from-lock
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint build lock clean
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: $(ours) $(sams)  ## the whole system on http://127.0.0.1:8080; PORT=, LIVE=1 for the real providers
+	@.venv/bin/python -m local
+
+test: $(ours) sam-if-possible  ## every test; ARGS= goes to pytest
+	@.venv/bin/python -m pytest $(ARGS)
+
+lint: $(ours) $(sams)  ## ruff, mypy strict, SAM's check of the template
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	$(sam) validate --lint
+
+build: $(sams)  ## the artifacts to deploy, as plain `sam build` makes them
+	$(sam) build
+
+lock: $(ours)  ## uv.lock from pyproject.toml, and the artifacts' requirements.txt from it
+	$(uv) lock
+	.venv/bin/python layers/easel/lock_requirements.py
+
+clean:  ## removes all that the others make, environments included
+	rm -rf .aws-sam .local .venv .venv-sam .uv .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(ours): uv.lock | $(uv)
+	@$(uv) sync --quiet --locked --python $(PYTHON) || { $(no_python); }
+	@touch $@
+
+$(sams): uv.lock | $(uv)
+	@UV_PROJECT_ENVIRONMENT=.venv-sam $(uv) sync --quiet --locked --only-group sam --python 3.13 || { $(no_python); }
+	@touch $@
+
+no_python = echo "make: no CPython 3.13, or a package could not be installed; see above. Get Python with\
+ \`uv python install 3.13\`, \`pyenv install 3.13\` or your system's packages." >&2; exit 1
+
+# Tests that need SAM CLI are skipped where it cannot be installed, but not in CI.
+.PHONY: sam-if-possible
+sam-if-possible: | $(uv)
+	@$(MAKE) --no-print-directory $(sams) || [ "$(CI)" != true ] || exit 1
+
+.uv/bin/uv:
+	@python3 -m venv .uv || { echo "make: Python's venv module is missing: install your system's python3-venv, or uv" >&2; exit 1; }
+	@.uv/bin/python -m pip install --quiet --disable-pip-version-check uv && echo '*' >.uv/.gitignore
