@@ -1,0 +1,74 @@
+"""`python -m local`, which is `make run`: serves the whole deployed system until Ctrl-C.
+
+From the environment: PORT (8080), LIVE=1 (real providers), GITEE_BASE_URL, MODELSCOPE_BASE_URL, HF_SPACE_URLS.
+"""
+
+import os
+import signal
+import sys
+import time
+from types import FrameType
+
+from local.banner import banner
+from local.errors import LocalError
+from local.settings import Settings
+from local.stack import LocalStack, local_stack, state_file
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Stopped(BaseException):
+    """Someone asked us to end."""
+
+
+def main() -> int:
+    _on_stop()
+    try:
+        with local_stack(Settings.read(os.environ), _say, _say, colour=_colour()) as stack, state_file(stack):
+            _say(banner(stack.endpoint, stack.aws_url, stack.providers.lines))
+            _watch(stack)
+    except Stopped:
+        _say("Stopped; nothing is left.")
+    except LocalError as error:
+        for line in error.lines[-25:]:
+            _say(f"    {line}")
+        print(f"make run: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _watch(stack: LocalStack) -> None:
+    while True:
+        if child := stack.dead():
+            raise LocalError(
+                f"{child.name} has ended by itself (status {child.process.returncode}).", list(child.lines)
+            )
+        time.sleep(0.5)
+
+
+def _on_stop() -> None:
+    """The first signal ends the stack in order, the second one at once."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        for number in STOP_SIGNALS:
+            signal.signal(number, force)
+        _say("\nStopping …")
+        raise Stopped
+
+    def force(_number: int, _frame: FrameType | None) -> None:
+        os._exit(130)  # the reaper sees our end and kills what is left
+
+    for number in STOP_SIGNALS:
+        signal.signal(number, stop)
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _colour() -> bool:
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,171 @@
+"""MiniStack, the AWS emulator, run as `python -m local.aws` with the few things changed in which it strays from AWS.
+
+Seen in MiniStack 1.5.33, each with its remedy below:
+- It runs functions with its own interpreter, so a function would find our development packages. On Lambda it has the
+  runtime's Python and what it ships: `_bare_python`.
+- It unpacks code and layer for every execution environment (50 MB, and no byte code is shared), so thirty concurrent
+  calls take a minute to start on two cores. On Lambda the code is mounted, read-only: `_mount`.
+- It shows what a function logs when the call is over; a call that hangs would stay silent: `_log_live`.
+- A `MaximumConcurrency` that a parameter gives stops its queues' poller: `_count_concurrency`.
+- It leaves `<aws.scheduler.scheduled-time>` and the like in a schedule's input: `_fill_schedule_input`.
+- It lets answers of any size pass; Lambda ends at 6 MB: `_limit_answers`.
+The HTTP API's routes, its time limit and its errors are `http_api.py`'s and `front.py`'s work.
+"""
+
+import functools
+import json
+import os
+import shutil
+import sys
+import tempfile
+import threading
+import zipfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from local.processes import Child, Processes, environment
+from local.tools import Tools
+
+REGION = "us-east-1"
+ACCOUNT = "000000000000"
+ANSWER_LIMIT = 6 * 1024 * 1024 + 100  # bytes, as Lambda's own message has it
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION}
+
+
+def start(processes: Processes, tools: Tools, port: int, folder: Path, on_line: Callable[[str], None]) -> Child:
+    """Start MiniStack on 127.0.0.1:`port`; `folder` holds everything it writes."""
+    env = environment(
+        GATEWAY_PORT=str(port),
+        BIND_HOST="127.0.0.1",
+        MINISTACK_REGION=REGION,
+        MINISTACK_ACCOUNT_ID=ACCOUNT,
+        TMPDIR=str(folder),
+        EASEL_RUNTIME_PYTHON=str(tools.python),
+        LAMBDA_WARM_TTL_SECONDS="900",
+        LAMBDA_ACCOUNT_CONCURRENCY="1000",  # AWS's default; MiniStack's depends on the machine's memory
+        AWS_EXECUTION_ENV="AWS_Lambda_python3.13",
+        TZ=":UTC",
+        IOT_MTLS_ENABLED="0",
+        SFTP_ENABLED="0",
+        DOCKER_HOST=f"unix://{folder}/no-docker.sock",  # it removes containers it takes for its own; it has none here
+    )
+    return processes.start("MiniStack", [sys.executable, "-m", "local.aws"], env, on_line)
+
+
+def main() -> None:
+    """Change MiniStack, then be it."""
+    from ministack.core import lambda_runtime  # type: ignore[import-untyped]
+
+    _bare_python(lambda_runtime, os.environ.pop("EASEL_RUNTIME_PYTHON"))
+    _mount(lambda_runtime, Path(tempfile.mkdtemp(prefix="code-")))
+    _log_live(lambda_runtime.Worker)
+    _limit_answers(lambda_runtime.Worker)
+    _count_concurrency()
+    _fill_schedule_input()
+    from ministack.app import main as serve  # type: ignore[import-untyped]
+
+    serve()
+
+
+def _bare_python(lambda_runtime: Any, python: str) -> None:
+    lambda_runtime.sys = SimpleNamespace(executable=python)
+
+
+def _mount(lambda_runtime: Any, folder: Path) -> None:
+    """Unpack each archive once and give every execution environment a link to it."""
+    lock = threading.Lock()
+
+    class Mounted(zipfile.ZipFile):
+        def extractall(self, path: Any = None, members: Any = None, pwd: bytes | None = None) -> None:
+            contents = sorted((entry.filename, entry.CRC, entry.file_size) for entry in self.infolist())
+            target = folder / f"{hash(tuple(contents)):x}"
+            with lock:
+                if not target.exists():
+                    super().extractall(unpacking := target.with_suffix(".new"))
+                    unpacking.rename(target)
+            shutil.rmtree(path)
+            Path(path).symlink_to(target)
+
+    lambda_runtime.zipfile = SimpleNamespace(
+        ZipFile=Mounted, BadZipFile=zipfile.BadZipFile, LargeFileError=zipfile.LargeZipFile
+    )
+
+
+def _log_live(worker: Any) -> None:
+    """Print what a function writes at once, as `{"function": name, "line": text}`."""
+
+    def read(self: Any) -> None:
+        lines, queue = self._proc.stderr, self._stderr_queue
+        for line in lines:
+            text = line.rstrip("\n")
+            queue.put(text)  # MiniStack's own log of the call
+            print(json.dumps({"function": self.func_name, "line": text}), flush=True)
+
+    worker._read_stderr = read
+    # After each call it waits 50 ms for a first line: time that a quiet function does not take on Lambda.
+    worker._drain_stderr_bounded = functools.partialmethod(worker._drain_stderr_bounded, first_line_wait=0.005)
+
+
+def _limit_answers(worker: Any) -> None:
+    invoke = worker.invoke
+
+    @functools.wraps(invoke)
+    def limited(self: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = invoke(self, *args, **kwargs)
+        size = len(json.dumps(answer.get("result"), ensure_ascii=False).encode())
+        if size <= ANSWER_LIMIT:
+            return answer
+        error = f"Response payload size ({size} bytes) exceeded maximum allowed payload size ({ANSWER_LIMIT} bytes)."
+        return {
+            "status": "error",
+            "error": error,
+            "cold_start": answer["cold_start"],
+            "log": answer.get("log", ""),
+        }
+
+    worker.invoke = limited
+
+
+def _count_concurrency() -> None:
+    """Read an event source's `MaximumConcurrency` as a number; from a parameter it comes as text."""
+    from ministack.services import lambda_svc  # type: ignore[import-untyped]
+
+    limit = lambda_svc._sqs_esm_concurrency
+
+    def counted(mapping: dict[str, Any], *args: Any) -> int:
+        scaling = mapping.get("ScalingConfig") or {}
+        if "MaximumConcurrency" in scaling:
+            scaling["MaximumConcurrency"] = int(scaling["MaximumConcurrency"])
+        return int(limit(mapping, *args))
+
+    lambda_svc._sqs_esm_concurrency = counted
+
+
+def _fill_schedule_input() -> None:
+    """Put values for EventBridge Scheduler's context attributes into a target's input.
+
+    https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
+    """
+    from ministack.services import eventbridge
+
+    invoke = eventbridge._invoke_target
+
+    def filled(target: dict[str, Any], event: dict[str, Any], rule: Any) -> Any:
+        text = target.get("Input")
+        if event.get("Source") == "aws.scheduler" and isinstance(text, str):
+            time = datetime.fromtimestamp(event["Time"], UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            values = {"scheduled-time": time, "execution-id": event["EventId"], "attempt-number": "1",
+                      "schedule-arn": event["Resources"][0]}  # fmt: skip
+            for name, value in values.items():
+                text = text.replace(f"<aws.scheduler.{name}>", value)
+            target = {**target, "Input": text}
+        return invoke(target, event, rule)
+
+    eventbridge._invoke_target = filled
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""What a person sees when the stack is ready: where it is, the specification's three calls, how to stop."""
+
+CALLS = """\
+# Gitee AI with Z-Image Turbo
+curl -X POST {endpoint}/api/generate \\
+  -H "Content-Type: application/json" \\
+  -H "X-API-Key: your-gitee-api-key" \\
+  -d '{{
+    "provider": "gitee",
+    "model": "z-image-turbo",
+    "prompt": "a cute cat",
+    "negative_prompt": "low quality, blurry",
+    "steps": 9
+  }}'
+
+# HuggingFace with FLUX.1 Schnell
+curl -X POST {endpoint}/api/generate \\
+  -H "Content-Type: application/json" \\
+  -H "X-HF-Token: your-hf-token" \\
+  -d '{{
+    "provider": "huggingface",
+    "model": "flux-1-schnell",
+    "prompt": "a cute cat",
+    "steps": 8
+  }}'
+
+# ModelScope with FLUX.2
+curl -X POST {endpoint}/api/generate \\
+  -H "Content-Type: application/json" \\
+  -H "X-MS-Token: your-ms-token" \\
+  -d '{{
+    "provider": "modelscope",
+    "model": "black-forest-labs/FLUX.2-dev",
+    "prompt": "a cute cat",
+    "steps": 24,
+    "guidanceScale": 3.5
+  }}'
+"""
+
+
+def calls(endpoint: str) -> str:
+    """The specification's three calls against `endpoint`."""
+    return CALLS.format(endpoint=endpoint)
+
+
+def banner(endpoint: str, aws_url: str, providers: list[str]) -> str:
+    """`providers` are lines that say who serves which provider."""
+    served = "\n".join(f"  {line}" for line in providers)
+    return f"""
+Easel answers at {endpoint}   (playground: {endpoint}/ , API docs: {endpoint}/docs)
+
+{calls(endpoint)}
+Providers:
+{served}
+AWS, for the AWS CLI and `sam local`: AWS_ENDPOINT_URL={aws_url} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
+Logs of calls and functions follow. Ctrl-C stops everything and leaves nothing behind.
+"""

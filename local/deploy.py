@@ -1,0 +1,99 @@
+"""`sam deploy`, the same command as for an AWS account, onto MiniStack."""
+
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+
+from local import http_api
+from local.aws import CREDENTIALS, REGION
+from local.processes import Processes, environment
+from local.tools import Tools
+
+STACK = "easel"
+ARTIFACTS = "easel-artifacts"  # the bucket that `sam deploy` uploads to
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """A deployed stack: its outputs, its API's id, the physical ids of its functions by logical id."""
+
+    api_id: str
+    outputs: Mapping[str, str]
+    functions: Mapping[str, str] = field(default_factory=dict)
+
+
+def deploy(processes: Processes, tools: Tools, aws_url: str, parameters: Mapping[str, str]) -> Deployed:
+    """Deploy `.aws-sam/build` with `parameters` and make its HTTP API answer."""
+    client("s3", aws_url).create_bucket(Bucket=ARTIFACTS)
+    env = environment(
+        **CREDENTIALS,
+        PATH=tools.path,
+        AWS_ENDPOINT_URL=aws_url,
+        SAM_CLI_TELEMETRY="0",
+        SAM_CLI_POLL_DELAY="0.2",
+    )  # its default of 5 s is for AWS
+    command = [
+        str(tools.sam),
+        "deploy",
+        "--stack-name",
+        STACK,
+        "--s3-bucket",
+        ARTIFACTS,
+        "--no-resolve-s3",
+        "--capabilities",
+        "CAPABILITY_IAM",
+        "--no-confirm-changeset",
+        "--no-progressbar",
+        "--parameter-overrides",
+        *overrides({"Architecture": architecture(), **parameters}),
+    ]
+    processes.run("sam deploy", command, env)
+    return _finish(aws_url)
+
+
+def _finish(aws_url: str) -> Deployed:
+    cloudformation = client("cloudformation", aws_url)
+    resources = cloudformation.describe_stack_resources(StackName=STACK)["StackResources"]
+    ids = {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in resources}
+    functions = {
+        each["LogicalResourceId"]: each["PhysicalResourceId"]
+        for each in resources
+        if each["ResourceType"] == "AWS::Lambda::Function"
+    }
+    template = cloudformation.get_template(StackName=STACK, TemplateStage="Processed")["TemplateBody"]
+    (api,) = (name for name, each in template["Resources"].items() if each["Type"] == "AWS::ApiGatewayV2::Api")
+    body = template["Resources"][api]["Properties"]["Body"]
+    arns = {logical: _arn(aws_url, name) for logical, name in functions.items()}
+    http_api.import_body(client("apigatewayv2", aws_url), ids[api], body, arns)
+    (stack,) = cloudformation.describe_stacks(StackName=STACK)["Stacks"]
+    outputs = {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
+    return Deployed(ids[api], outputs, functions)
+
+
+def _arn(aws_url: str, function: str) -> str:
+    configuration = client("lambda", aws_url).get_function_configuration(FunctionName=function)
+    return str(configuration["FunctionArn"])
+
+
+def client(service: str, aws_url: str) -> Any:
+    """A boto3 client of MiniStack's."""
+    return boto3.client(
+        service,
+        endpoint_url=aws_url,
+        region_name=REGION,  # type: ignore[call-overload]
+        aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+    )
+
+
+def overrides(parameters: Mapping[str, str]) -> list[str]:
+    """Parameters as `--parameter-overrides` takes them; values may hold quotes (JSON)."""
+    quoted = {name: value.replace("\\", "\\\\").replace('"', '\\"') for name, value in parameters.items()}
+    return [f'{name}="{value}"' for name, value in quoted.items()]
+
+
+def architecture() -> str:
+    return "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"

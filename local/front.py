@@ -1,0 +1,174 @@
+"""One stable address in front of the deployed HTTP API, with the limits and answers that API Gateway has.
+
+MiniStack addresses an API by its id, under a path of its own; here it is the root of http://127.0.0.1:PORT. Bridged
+besides, each as https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html or the HTTP API
+itself has it: an integration is cut at 30 s with 503, a body over 10 MB is refused with 413, a function that failed
+reads as 500 and one that was throttled as 503. A client that goes away does not end the call: nor does it on AWS.
+"""
+
+import asyncio
+import contextlib
+import json
+import socket
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+import httpx
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from local.errors import LocalError
+
+TIME_LIMIT = 30.0  # seconds
+BODY_LIMIT = 10_000_000  # bytes
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+HOP_BY_HOP = {
+    "connection",
+    "keep-alive",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "content-length",
+    "date",
+}
+
+
+def bind(port: int) -> socket.socket:
+    """Take the port at once, so that a busy one is told before anything is built; 0 takes any."""
+    taken = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind(("127.0.0.1", port))
+        return taken
+    except OSError as error:
+        taken.close()
+        raise LocalError(
+            f"Port {port} of 127.0.0.1 cannot be taken ({error.strerror}): another `make run`, perhaps. "
+            f"End that program, or choose another port: make run PORT={port + 1}"
+        ) from error
+
+
+@contextlib.contextmanager
+def serve(app: Starlette, listener: socket.socket) -> Iterator[None]:
+    """Serve `app` in a thread until the end of the block."""
+    # Calls under way at the end are dropped: what they wait for is being ended as well.
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            log_level="critical",
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=0,
+            timeout_keep_alive=75,
+        )
+    )
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="front", daemon=True)
+    thread.start()
+    try:
+        while not server.started and thread.is_alive():
+            time.sleep(0.01)
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(timeout=5)
+
+
+def create_app(api_url: str, on_answer: Callable[[str, str, int, float], None] = lambda *_: None) -> Starlette:
+    """The app that passes every call to `api_url`; `on_answer` gets method, path, status and seconds of each."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        limits = httpx.Limits(max_connections=None)
+        async with httpx.AsyncClient(timeout=None, limits=limits, trust_env=False) as client:
+            app.state.client = client
+            yield
+
+    async def handle(request: Request) -> Response:
+        started = time.monotonic()
+        response = await _answer(request, api_url)
+        on_answer(request.method, request.url.path, response.status_code, time.monotonic() - started)
+        return response
+
+    app = Starlette(lifespan=lifespan)
+    app.add_route("/{path:path}", handle, methods=METHODS)
+    return app
+
+
+async def _answer(request: Request, api_url: str) -> Response:
+    try:
+        body = await request.body()
+    except ClientDisconnect:
+        return Response(status_code=499)
+    if len(body) > BODY_LIMIT:
+        return _message(413, "Request Entity Too Large")
+    try:
+        async with asyncio.timeout(TIME_LIMIT):
+            return await _forward(request, body, api_url)
+    except TimeoutError:
+        return _message(503, "Service Unavailable")
+    except httpx.HTTPError:
+        return _message(500, "Internal Server Error")
+
+
+async def _forward(request: Request, body: bytes, api_url: str) -> Response:
+    target = httpx.URL(api_url)
+    path = target.raw_path + request.scope["raw_path"]
+    if query := request.scope["query_string"]:
+        path += b"?" + query
+    # Built by hand: the client would add headers of its own, and undo the answer's Content-Encoding.
+    call = httpx.Request(
+        request.method, target.copy_with(raw_path=path), headers=_request_headers(request), content=body
+    )
+    answer = await request.app.state.client.send(call, stream=True)
+    try:
+        content = b"".join([chunk async for chunk in answer.aiter_raw()])
+    finally:
+        await answer.aclose()
+    return _translate(answer, content)
+
+
+def _request_headers(request: Request) -> list[tuple[str, str]]:
+    """The client's headers, Host among them (links are made from it), and those that API Gateway adds."""
+    kept = [(name, value) for name, value in request.headers.items() if name not in HOP_BY_HOP]
+    before = request.headers.get("x-forwarded-for")
+    client = request.client.host if request.client else "127.0.0.1"
+    own = {
+        "x-forwarded-for": f"{before}, {client}" if before else client,
+        "x-forwarded-port": str(request.url.port or 80),
+        "x-forwarded-proto": "http",
+    }
+    return [(name, value) for name, value in kept if name not in own] + list(own.items())
+
+
+def _translate(answer: httpx.Response, content: bytes) -> Response:
+    """MiniStack's answer as API Gateway gives it; the error of a function is for its log, not for the caller."""
+    if answer.status_code in (429, 502) and (error := _json_object(content)):
+        if answer.status_code == 502 and {"errorMessage", "errorType"} <= error.keys():
+            return _message(500, "Internal Server Error")
+        if answer.status_code == 429 and "Reason" in error:
+            return _message(503, "Service Unavailable")
+    response = Response(content, answer.status_code)
+    response.raw_headers = [
+        (name.lower(), value) for name, value in answer.headers.raw if name.lower().decode() not in HOP_BY_HOP
+    ]
+    if answer.status_code not in (204, 304):
+        response.headers["content-length"] = answer.headers.get("content-length", str(len(content)))
+    return response
+
+
+def _json_object(content: bytes) -> dict[str, Any] | None:
+    try:
+        value = json.loads(content)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _message(status: int, message: str) -> Response:
+    return Response(json.dumps({"message": message}), status, media_type="application/json")

@@ -1,0 +1,68 @@
+"""The HTTP API's routes and CORS, made from the OpenAPI body that SAM wrote for it.
+
+CloudFormation imports that body into API Gateway; MiniStack 1.5.33 creates the API and its stage but leaves the body
+unread. AWS's own reading: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-open-api.html
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+ANY_METHOD = "x-amazon-apigateway-any-method"
+CORS = "x-amazon-apigateway-cors"
+INTEGRATION = "x-amazon-apigateway-integration"
+FUNCTION_ARN = re.compile(r"functions/\$\{(\w+)\.Arn\}/invocations")
+
+
+def routes(body: Mapping[str, Any]) -> dict[str, str]:
+    """Route keys (`POST /api/upscale`, `$default`) and the logical id of the function each leads to."""
+    return dict(_routes(body))
+
+
+def _routes(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for path, methods in body["paths"].items():
+        for method, operation in methods.items():
+            target = FUNCTION_ARN.search(operation[INTEGRATION]["uri"]["Fn::Sub"])
+            if target is None:
+                raise ValueError(f"the route {method} {path} leads to no function of the template: {operation}")
+            verb = "ANY" if method == ANY_METHOD else method.upper()
+            yield ("$default" if path == "$default" else f"{verb} {path}"), target[1]
+
+
+def cors(body: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The API's CORS settings as `UpdateApi` takes them; None when it has none."""
+    settings = body.get(CORS)
+    if settings is None:
+        return None
+    lists = {
+        name: _list(settings.get(name, []))
+        for name in ("allowOrigins", "allowMethods", "allowHeaders", "exposeHeaders")
+    }
+    return {
+        **{name[0].upper() + name[1:]: values for name, values in lists.items()},
+        "MaxAge": int(settings.get("maxAge", 0)),
+        "AllowCredentials": bool(settings.get("allowCredentials", False)),
+    }
+
+
+def _list(value: str | list[str]) -> list[str]:
+    """A list parameter's value arrives as text."""
+    return value.split(",") if isinstance(value, str) else value
+
+
+def import_body(gateway: Any, api_id: str, body: Mapping[str, Any], function_arns: Mapping[str, str]) -> None:
+    """Give the API its routes and CORS; `gateway` is a boto3 `apigatewayv2` client."""
+    for key, function in routes(body).items():
+        arn = function_arns[function]
+        region = arn.split(":")[3]
+        uri = f"arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{arn}/invocations"
+        integration = gateway.create_integration(
+            ApiId=api_id,
+            IntegrationType="AWS_PROXY",
+            IntegrationUri=uri,
+            IntegrationMethod="POST",
+            PayloadFormatVersion="2.0",
+        )
+        gateway.create_route(ApiId=api_id, RouteKey=key, Target=f"integrations/{integration['IntegrationId']}")
+    if settings := cors(body):
+        gateway.update_api(ApiId=api_id, CorsConfiguration=settings)

@@ -1,0 +1,75 @@
+"""The functions' logs for a person: one line per record, tracebacks indented below."""
+
+import json
+import re
+from typing import Any
+
+COLOURS = {"DEBUG": "2", "INFO": "36", "WARNING": "33", "ERROR": "31", "CRITICAL": "1;31"}
+# What Powertools writes into every record; the function's name and the time already stand at the line's start.
+HIDDEN = {
+    "level",
+    "location",
+    "message",
+    "timestamp",
+    "service",
+    "cold_start",
+    "function_name",
+    "function_arn",
+    "function_memory_size",
+    "function_request_id",
+    "xray_trace_id",
+    "sampling_rate",
+    "exception",
+    "exception_name",
+    "stack_trace",
+}
+EMULATOR_RECORD = re.compile(r"\S+ (\d\d:\d\d:\d\d) (WARNING|ERROR|CRITICAL) \[(lambda\w*|cloudformation)\] (.*)")
+
+
+class Formatter:
+    """Turns the output of `local.aws` into lines to show; `colour` for a terminal."""
+
+    def __init__(self, stack: str, colour: bool = False) -> None:
+        self._prefix = f"{stack}-"
+        self._colour = colour
+
+    def format(self, line: str) -> str | None:
+        """A line to show for one line of output; None for one that only concerns MiniStack."""
+        record = _json_object(line)
+        if record and record.keys() == {"function", "line"}:
+            return self._function_line(record["function"].removeprefix(self._prefix), record["line"])
+        if found := EMULATOR_RECORD.match(line):
+            return self._line("lambda", found[2], found[4])
+        return None
+
+    def _function_line(self, function: str, text: str) -> str | None:
+        record = _json_object(text)
+        if record is None:
+            return self._line(function, "", text) if text.strip() else None
+        if "_aws" in record:  # metrics in the embedded format
+            return None
+        fields = [f"{key}={_short(value)}" for key, value in record.items() if key not in HIDDEN and value is not None]
+        message = _short(record.get("message", ""))
+        trace = str(record.get("exception") or "").rstrip()
+        below = "".join(f"\n    {each}" for each in trace.splitlines())
+        return self._line(function, str(record.get("level", "")), "  ".join([message, *fields])) + below
+
+    def _line(self, source: str, level: str, text: str) -> str:
+        shown = f"{level:<7}"
+        if self._colour and level in COLOURS:
+            shown = f"\x1b[{COLOURS[level]}m{shown}\x1b[0m"
+        return f"{source:<11} {shown} {text}"
+
+
+def _short(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _json_object(text: str) -> dict[str, Any] | None:
+    if not text.startswith("{"):
+        return None
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None

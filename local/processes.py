@@ -1,0 +1,145 @@
+"""The programs a local stack consists of: started in groups of their own, listened to, and ended together."""
+
+import collections
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from local.errors import LocalError
+
+ROOT = Path(__file__).resolve().parent.parent
+KEPT_LINES = 200
+
+# Nothing else of the developer's environment reaches a child: AWS profiles, proxies, PYTHONPATH or a stray
+# GITEE_BASE_URL would make a function behave as it never does when deployed.
+PASSED_ON = re.compile("PATH|HOME|USER|LANG|LC_ALL|TERM|TMPDIR|CI|(XDG|PIP|UV|PYENV|SSL)_.*|REQUESTS_CA_BUNDLE")
+
+
+def environment(**extra: str) -> dict[str, str]:
+    """A child's environment: what programs need to find their files and packages, and `extra`."""
+    kept = {name: value for name, value in os.environ.items() if PASSED_ON.fullmatch(name)}
+    return {**kept, "PYTHONUNBUFFERED": "1", **extra}
+
+
+class Child:
+    """A running program whose output is read line by line; the last lines are kept for a report."""
+
+    def __init__(self, name: str, process: "subprocess.Popen[str]", on_line: Callable[[str], None]) -> None:
+        self.name = name
+        self.process = process
+        self.lines: collections.deque[str] = collections.deque(maxlen=KEPT_LINES)
+        self._on_line = on_line
+        self._reader = threading.Thread(target=self._read, name=f"read-{name}", daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip("\n"))
+            self._on_line(self.lines[-1])
+
+    def wait(self) -> int:
+        """Wait for its end and for its last line to be handled."""
+        status = self.process.wait()
+        self._reader.join(timeout=2)  # a grandchild may keep the pipe open
+        return status
+
+    def wait_until(self, ready: Callable[[], bool], seconds: float) -> None:
+        """Wait until `ready` says so; a `LocalError` when the program ends before, or the time is up."""
+        deadline = time.monotonic() + seconds
+        while not ready():
+            if self.process.poll() is not None:
+                self.wait()
+                raise LocalError(
+                    f"{self.name} ended before it was ready (status {self.process.returncode}).",
+                    list(self.lines),
+                )
+            if time.monotonic() > deadline:
+                raise LocalError(f"{self.name} was not ready after {seconds:.0f} s.", list(self.lines))
+            time.sleep(0.05)
+
+
+class Processes:
+    """Starts children and, as a context manager, ends them all; the ending is the reaper's (see `local.reaper`)."""
+
+    def __enter__(self) -> "Processes":
+        self.children: list[Child] = []
+        self._reaper = subprocess.Popen(
+            [sys.executable, "-m", "local.reaper"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            start_new_session=True,
+            text=True,
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._reaper.stdin is not None
+        self._reaper.stdin.close()
+        while self._reaper.poll() is None:
+            for child in self.children:
+                child.process.poll()  # collects it, else its group looks alive to the reaper
+            time.sleep(0.02)
+        for child in self.children:
+            child.wait()
+
+    def hurry(self) -> None:
+        """Have children killed without a grace; for a second Ctrl-C."""
+        self._reaper.send_signal(signal.SIGTERM)
+
+    def folder(self) -> Path:
+        """A new temporary folder that goes when the children do."""
+        path = tempfile.mkdtemp(prefix="easel-local-")
+        self._order(f"folder {path}")
+        return Path(path)
+
+    def start(
+        self,
+        name: str,
+        command: Sequence[str],
+        env: Mapping[str, str],
+        on_line: Callable[[str], None] = lambda line: None,
+    ) -> Child:
+        """Start a program at the repository's root; `on_line` gets each line of its output, in another thread."""
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+        )
+        self._order(f"group {process.pid}")
+        child = Child(name, process, on_line)
+        self.children.append(child)
+        return child
+
+    def run(
+        self,
+        name: str,
+        command: Sequence[str],
+        env: Mapping[str, str],
+        on_line: Callable[[str], None] = lambda line: None,
+    ) -> None:
+        """Run a program to its end; a `LocalError` with its last lines when it fails."""
+        child = self.start(name, command, env, on_line)
+        status = child.wait()
+        self.children.remove(child)
+        self._order(f"done {child.process.pid}")
+        if status != 0:
+            raise LocalError(f"{name} failed (status {status}).", list(child.lines))
+
+    def _order(self, line: str) -> None:
+        assert self._reaper.stdin is not None
+        self._reaper.stdin.write(line + "\n")
+        self._reaper.stdin.flush()

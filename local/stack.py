@@ -1,0 +1,161 @@
+"""The parts of a local stack in order, as a context manager."""
+
+import contextlib
+import json
+import os
+import socket
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from local import aws, front, providers
+from local.build import build
+from local.deploy import STACK, Deployed, client, deploy
+from local.logs import Formatter
+from local.processes import ROOT, Child, Processes
+from local.settings import Settings
+from local.tools import find_tools
+
+AWS_READY_SECONDS = 60.0
+STATE_FILE = ROOT / ".local/state.json"
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class LocalStack:
+    """A running local stack: where its parts are, for a person, a tool or a test."""
+
+    endpoint: str
+    aws_url: str
+    deployed: Deployed
+    providers: providers.Providers
+    processes: Processes
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the stack's AWS."""
+        return client(service, self.aws_url)
+
+    def dead(self) -> Child | None:
+        """A part that has ended though it should serve, if there is one."""
+        return next((child for child in self.processes.children if child.process.poll() is not None), None)
+
+
+@contextlib.contextmanager
+def local_stack(
+    settings: Settings, say: Say = lambda _: None, log: Say = lambda _: None, colour: bool = False
+) -> Iterator[LocalStack]:
+    """Build, start, deploy and serve until the end of the block; then nothing is left.
+
+    `say` gets what happens at start, `log` one line per call and per record of the functions' logs.
+    """
+    with contextlib.ExitStack() as parts:
+        listener = front.bind(settings.port)
+        parts.callback(listener.close)
+        endpoint = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        tools = find_tools()
+        processes = parts.enter_context(Processes())
+
+        emulators = providers.Emulators(processes, tools, log) if providers.needed(settings) else None
+        aws_port = _free_port(settings.aws_port, say)
+        aws_url = f"http://127.0.0.1:{aws_port}"
+        formatter = Formatter(STACK, colour)
+        ministack = aws.start(processes, tools, aws_port, processes.folder(), _formatted(formatter, log))
+
+        with _step(say, "sam build") as step:
+            if not build(processes, tools, step.line):
+                step.note = "nothing changed"
+        with _step(say, "MiniStack"):
+            ministack.wait_until(lambda: _answers(f"{aws_url}/_ministack/health"), AWS_READY_SECONDS)
+        with _step(say, "emulators"):
+            chosen = providers.choose(settings, emulators.wait() if emulators else None)
+        with _step(say, "sam deploy") as step:
+            parameters = {"PublicUrl": endpoint, **chosen.parameters, **settings.parameters}
+            deployed = deploy(processes, tools, aws_url, parameters)
+
+        api_url = f"{aws_url}/_aws/execute-api/{deployed.api_id}/$default"
+        parts.enter_context(front.serve(front.create_app(api_url, _access(log)), listener))
+        yield LocalStack(endpoint, aws_url, deployed, chosen, processes)
+
+
+class _Step:
+    """A step of the start: what it is, how long it took."""
+
+    def __init__(self, say: Say) -> None:
+        self.note = ""
+        self._say = say
+
+    def line(self, text: str) -> None:
+        if text.strip():
+            self._say(f"    {text.strip()[:150]}")
+
+
+@contextlib.contextmanager
+def _step(say: Say, name: str) -> Iterator[_Step]:
+    say(f"{name} …")
+    started = time.monotonic()
+    step = _Step(say)
+    yield step
+    say(f"{name}: {step.note or 'done'} ({time.monotonic() - started:.1f} s)")
+
+
+def _formatted(formatter: Formatter, log: Say) -> Say:
+    def show(line: str) -> None:
+        if shown := formatter.format(line):
+            log(shown)
+
+    return show
+
+
+def _access(log: Say) -> Callable[[str, str, int, float], None]:
+    return lambda method, path, status, seconds: log(f"{'http':<11} {status:<7} {method} {path} ({seconds:.2f} s)")
+
+
+def _free_port(preferred: int, say: Say) -> int:
+    for port in (preferred, 0):
+        with socket.socket() as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                trial.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            found: int = trial.getsockname()[1]
+            if preferred not in (0, found):
+                say(f"Port {preferred} is busy; MiniStack takes {found}.")
+            return found
+    raise AssertionError("the system has no free port")
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:
+            return bool(response.status == 200)
+    except OSError:
+        return False
+
+
+@contextlib.contextmanager
+def state_file(stack: LocalStack, path: Path = STATE_FILE) -> Iterator[None]:
+    """Tell tools where the stack is, while it runs."""
+    state: Mapping[str, Any] = {
+        "endpoint": stack.endpoint,
+        "awsUrl": stack.aws_url,
+        "stack": STACK,
+        "outputs": dict(stack.deployed.outputs),
+        "functions": dict(stack.deployed.functions),
+        "parameters": dict(stack.providers.parameters),
+        "emulators": dict(stack.providers.emulators),
+        "pid": os.getpid(),
+        "pids": {child.name: child.process.pid for child in stack.processes.children},
+    }
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(state, indent=2) + "\n")
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError, ValueError):
+            if json.loads(path.read_text())["pid"] == os.getpid():  # another stack may have written its own since
+                path.unlink()

@@ -1,0 +1,70 @@
+"""The two programs that a local stack needs beside its own environment: SAM CLI and a CPython 3.13."""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.errors import LocalError
+from local.processes import ROOT
+
+RUNTIME = (3, 13)  # of the functions; `Runtime` in template.yaml
+
+
+@dataclass(frozen=True)
+class Tools:
+    """`python` is a bare CPython 3.13, outside any environment: functions must live on what they ship."""
+
+    sam: Path
+    python: Path
+
+    @property
+    def path(self) -> str:
+        """A PATH on which SAM finds the runtime's Python first."""
+        return os.pathsep.join([str(self.python.parent), os.environ.get("PATH", os.defpath)])
+
+
+def find_tools() -> Tools:
+    """Find both, or say which is missing and how to get it."""
+    return Tools(_find_sam(), _find_python())
+
+
+def _find_sam() -> Path:
+    own = ROOT / ".venv-sam/bin/sam"
+    found = own if own.exists() else shutil.which("sam")
+    if not found:
+        raise LocalError("SAM CLI is missing (.venv-sam/bin/sam, or `sam` on the PATH). `make run` installs it.")
+    return Path(found)
+
+
+def _find_python() -> Path:
+    wanted = "python{}.{}".format(*RUNTIME)
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    uv = Path(os.environ.get("UV_PYTHON_INSTALL_DIR", Path.home() / ".local/share/uv/python"))
+    candidates = [
+        Path(sys.base_prefix) / "bin" / wanted,
+        *pyenv.glob(f"versions/{wanted[6:]}*/bin/{wanted}"),
+        *uv.glob(f"cpython-{wanted[6:]}*/bin/{wanted}"),
+        *(Path(folder) / wanted for folder in os.environ.get("PATH", "").split(os.pathsep)),
+    ]
+    for candidate in candidates:
+        if candidate.exists() and (python := _bare(candidate)):
+            return python
+    raise LocalError(
+        f"CPython {wanted[6:]}, the functions' runtime, is missing. Install it "
+        f"(`uv python install {wanted[6:]}`, `pyenv install {wanted[6:]}`, or your system's package) "
+        "and have it on the PATH."
+    )
+
+
+def _bare(python: Path) -> Path | None:
+    """The interpreter below a virtual environment or a shim, if it works and is of the right version."""
+    script = "import sys; print(*sys.version_info[:2], sys.base_prefix, sep='\\n')"
+    asked = subprocess.run([python, "-c", script], capture_output=True, text=True, check=False)
+    if asked.returncode != 0:
+        return None
+    major, minor, prefix = asked.stdout.splitlines()
+    bare = Path(prefix) / "bin" / python.name
+    return bare if (int(major), int(minor)) == RUNTIME and bare.exists() else None
