@@ -1,0 +1,66 @@
+"""Each built handler, imported as Lambda does: alone with its folder and the layer, from folders it cannot write to."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.build.conftest import Artifacts
+from tests.harness.template import Function, functions
+
+# The packages beside Python's own that a handler may load before its first call. Each costs time at every cold start.
+LAYER = {
+    *("annotated_types", "pydantic", "pydantic_core", "typing_extensions", "typing_inspection"),
+    *("aws_lambda_powertools", "botocore", "jmespath"),
+    *("httpx", "idna"),
+}
+GRADIO = {"click", "filelock", "fsspec", "gradio_client", "httpx2", "huggingface_hub", "packaging", "yaml"}
+FASTAPI = {"annotated_doc", "anyio", "fastapi", "mangum", "opentelemetry", "starlette"}
+MAY_LOAD = {
+    "gitee": LAYER,
+    "huggingface": LAYER | GRADIO,
+    "modelscope": LAYER,
+    "router": LAYER | FASTAPI,
+}
+
+# Imports a module, and tells what else came with it, what was compiled, and what was opened for writing.
+IMPORT = """
+import importlib, json
+from importlib.machinery import SourceFileLoader
+
+compiled, written = [], []
+compile_source = SourceFileLoader.source_to_code
+
+def source_to_code(self, data, path, **options):
+    compiled.append(path)
+    return compile_source(self, data, path, **options)
+
+def watch(event, arguments):
+    if event == "open" and isinstance(arguments[1], str) and set("wxa+") & set(arguments[1]):
+        written.append(str(arguments[0]))
+
+SourceFileLoader.source_to_code = source_to_code
+sys.addaudithook(watch)
+module = importlib.import_module(sys.argv[1])
+assert callable(module.handler)
+files = {name: getattr(found, "__file__", None) or "" for name, found in sys.modules.items()}
+loaded = sorted({name.partition(".")[0] for name, file in files.items() if file.startswith(tuple(sys.path[:2]))})
+print(json.dumps({"loaded": loaded, "compiled": compiled, "written": written}))
+"""
+
+
+@pytest.fixture(params=functions(), ids=lambda function: function.module)
+def function(request: pytest.FixtureRequest) -> Function:
+    chosen: Function = request.param
+    return chosen
+
+
+def test_a_handler_imports_alone_and_compiles_and_writes_nothing(artifacts: Artifacts, function: Function) -> None:
+    imported = artifacts.run(function.logical_id, IMPORT, function.module)
+    assert imported["compiled"] == []
+    assert imported["written"] == []
+
+
+def test_a_handler_loads_the_packages_it_needs_and_no_other(artifacts: Artifacts, function: Function) -> None:
+    imported = artifacts.run(function.logical_id, IMPORT, function.module)
+    own = {path.stem for path in function.folder.glob("*.py")} | {"easel"}
+    assert set(imported["loaded"]) - own <= MAY_LOAD.get(function.module, LAYER)
