@@ -3,9 +3,11 @@
 From the environment: PORT (8080), LIVE=1 (real providers), GITEE_BASE_URL, MODELSCOPE_BASE_URL, HF_SPACE_URLS.
 """
 
+import contextlib
 import os
 import signal
 import sys
+import threading
 import time
 from types import FrameType
 
@@ -15,6 +17,9 @@ from local.settings import Settings
 from local.stack import LocalStack, local_stack, state_file
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+_writing = threading.RLock()  # lines come from many threads, and from a signal's handler
 
 
 class Stopped(BaseException):
@@ -63,7 +68,9 @@ def _on_stop() -> None:
 
 
 def _say(text: str) -> None:
-    print(text, flush=True)
+    with contextlib.suppress(OSError), _writing:  # the terminal may be gone
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
 
 
 def _colour() -> bool:

@@ -39,12 +39,16 @@ HOP_BY_HOP = {
 }
 
 
+OnAnswer = Callable[[str, str, int, float], None]
+
+
 def bind(port: int) -> socket.socket:
     """Take the port at once, so that a busy one is told before anything is built; 0 takes any."""
     taken = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         taken.bind(("127.0.0.1", port))
+        taken.listen(1024)  # who calls early waits until the stack is there
         return taken
     except OSError as error:
         taken.close()
@@ -79,7 +83,7 @@ def serve(app: Starlette, listener: socket.socket) -> Iterator[None]:
         thread.join(timeout=5)
 
 
-def create_app(api_url: str, on_answer: Callable[[str, str, int, float], None] = lambda *_: None) -> Starlette:
+def create_app(api_url: str, on_answer: OnAnswer = lambda *_: None, time_limit: float = TIME_LIMIT) -> Starlette:
     """The app that passes every call to `api_url`; `on_answer` gets method, path, status and seconds of each."""
 
     @contextlib.asynccontextmanager
@@ -91,7 +95,7 @@ def create_app(api_url: str, on_answer: Callable[[str, str, int, float], None] =
 
     async def handle(request: Request) -> Response:
         started = time.monotonic()
-        response = await _answer(request, api_url)
+        response = await _answer(request, api_url, time_limit)
         on_answer(request.method, request.url.path, response.status_code, time.monotonic() - started)
         return response
 
@@ -100,7 +104,7 @@ def create_app(api_url: str, on_answer: Callable[[str, str, int, float], None] =
     return app
 
 
-async def _answer(request: Request, api_url: str) -> Response:
+async def _answer(request: Request, api_url: str, time_limit: float) -> Response:
     try:
         body = await request.body()
     except ClientDisconnect:
@@ -108,7 +112,7 @@ async def _answer(request: Request, api_url: str) -> Response:
     if len(body) > BODY_LIMIT:
         return _message(413, "Request Entity Too Large")
     try:
-        async with asyncio.timeout(TIME_LIMIT):
+        async with asyncio.timeout(time_limit):
             return await _forward(request, body, api_url)
     except TimeoutError:
         return _message(503, "Service Unavailable")

@@ -3,13 +3,13 @@
 import collections
 import os
 import re
-import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from local.errors import LocalError
@@ -28,10 +28,17 @@ def environment(**extra: str) -> dict[str, str]:
     return {**kept, "PYTHONUNBUFFERED": "1", **extra}
 
 
+OnLine = Callable[[str], None]
+
+
+def ignore(_line: str) -> None:
+    """For programs whose output nobody reads while they run."""
+
+
 class Child:
     """A running program whose output is read line by line; the last lines are kept for a report."""
 
-    def __init__(self, name: str, process: "subprocess.Popen[str]", on_line: Callable[[str], None]) -> None:
+    def __init__(self, name: str, process: "subprocess.Popen[str]", on_line: OnLine) -> None:
         self.name = name
         self.process = process
         self.lines: collections.deque[str] = collections.deque(maxlen=KEPT_LINES)
@@ -41,9 +48,10 @@ class Child:
 
     def _read(self) -> None:
         assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.lines.append(line.rstrip("\n"))
-            self._on_line(self.lines[-1])
+        with self.process.stdout as output:
+            for line in output:
+                self.lines.append(line.rstrip("\n"))
+                self._on_line(self.lines[-1])
 
     def wait(self) -> int:
         """Wait for its end and for its last line to be handled."""
@@ -71,16 +79,16 @@ class Processes:
 
     def __enter__(self) -> "Processes":
         self.children: list[Child] = []
+        # Children are started in a thread, where no signal can come between a child's birth and its entry in the
+        # reaper's list.
+        self._starter = ThreadPoolExecutor(1, "start")
         self._reaper = subprocess.Popen(
-            [sys.executable, "-m", "local.reaper"],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            start_new_session=True,
-            text=True,
+            [sys.executable, "-m", "local.reaper"], cwd=ROOT, stdin=subprocess.PIPE, start_new_session=True, text=True
         )
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._starter.shutdown()
         assert self._reaper.stdin is not None
         self._reaper.stdin.close()
         while self._reaper.poll() is None:
@@ -90,24 +98,17 @@ class Processes:
         for child in self.children:
             child.wait()
 
-    def hurry(self) -> None:
-        """Have children killed without a grace; for a second Ctrl-C."""
-        self._reaper.send_signal(signal.SIGTERM)
-
     def folder(self) -> Path:
         """A new temporary folder that goes when the children do."""
         path = tempfile.mkdtemp(prefix="easel-local-")
         self._order(f"folder {path}")
         return Path(path)
 
-    def start(
-        self,
-        name: str,
-        command: Sequence[str],
-        env: Mapping[str, str],
-        on_line: Callable[[str], None] = lambda line: None,
-    ) -> Child:
+    def start(self, name: str, command: Sequence[str], env: Mapping[str, str], on_line: OnLine = ignore) -> Child:
         """Start a program at the repository's root; `on_line` gets each line of its output, in another thread."""
+        return self._starter.submit(self._start, name, command, env, on_line).result()
+
+    def _start(self, name: str, command: Sequence[str], env: Mapping[str, str], on_line: OnLine) -> Child:
         process = subprocess.Popen(
             command,
             cwd=ROOT,
@@ -124,13 +125,7 @@ class Processes:
         self.children.append(child)
         return child
 
-    def run(
-        self,
-        name: str,
-        command: Sequence[str],
-        env: Mapping[str, str],
-        on_line: Callable[[str], None] = lambda line: None,
-    ) -> None:
+    def run(self, name: str, command: Sequence[str], env: Mapping[str, str], on_line: OnLine = ignore) -> None:
         """Run a program to its end; a `LocalError` with its last lines when it fails."""
         child = self.start(name, command, env, on_line)
         status = child.wait()

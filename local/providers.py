@@ -1,78 +1,76 @@
-"""Who serves each provider: an emulator, an address from the environment, or the real one."""
+"""Who serves each provider: an address from the environment, an emulator, or the real one."""
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local.processes import Child, Processes, environment
+from local.processes import Child, OnLine, Processes, environment
 from local.settings import Settings
-from local.tools import Tools
 
 READY_SECONDS = 90.0  # Gradio takes long to import on a busy machine
 
 
 @dataclass(frozen=True)
 class Providers:
-    """`parameters` of the template for base URLs; `lines` say for a person who serves what; `emulators` their URLs."""
+    """`parameters` are the template's, for base URLs; `lines` say for a person who serves what."""
 
     parameters: Mapping[str, str]
     lines: list[str]
-    emulators: Mapping[str, Any]
 
 
 class Emulators:
-    """`python -m tests.emulators` as a child; started early, asked for its addresses when they are needed."""
+    """`python -m tests.emulators` as a child; started early, asked for its addresses when they are needed.
 
-    def __init__(self, processes: Processes, tools: Tools, on_line: Callable[[str], None]) -> None:
-        self.urls: dict[str, Any] | None = None
+    When it is ready it prints a line of JSON: the environment variables that lead to it, with their values.
+    """
+
+    def __init__(self, processes: Processes, on_line: OnLine) -> None:
+        self._urls: dict[str, Any] | None = None
         self._on_line = on_line
-        self._child: Child = processes.start(
-            "the providers' emulators", [sys.executable, "-m", "tests.emulators"], environment(), self._read
-        )
+        command = [sys.executable, "-m", "tests.emulators"]
+        self._child: Child = processes.start("the providers' emulators", command, environment(), self._read)
 
     def _read(self, line: str) -> None:
-        if self.urls is None and line.startswith("{"):
-            self.urls = json.loads(line)
+        if self._urls is None and line.startswith("{"):
+            self._urls = json.loads(line)
         else:
             self._on_line(line)
 
     def wait(self) -> dict[str, Any]:
-        self._child.wait_until(lambda: self.urls is not None, READY_SECONDS)
-        assert self.urls is not None
-        return self.urls
+        """The addresses, as soon as they answer."""
+        self._child.wait_until(lambda: self._urls is not None, READY_SECONDS)
+        return self._urls or {}
 
 
 def needed(settings: Settings) -> bool:
-    """Whether any provider is left to an emulator. One Space may be given and the others emulated."""
+    """Whether any provider is left to an emulator; of the Spaces some may be given and the others emulated."""
     return not settings.live
 
 
-def choose(settings: Settings, emulators: Mapping[str, Any] | None) -> Providers:
+def choose(settings: Settings, emulators: Mapping[str, Any]) -> Providers:
     """Addresses from the environment win, each for itself; then emulators; then, with LIVE=1, the real providers."""
-    emulated = emulators or {}
-    spaces = {**emulated.get("spaces", {}), **settings.hf_space_urls}
-    gitee = settings.gitee_base_url or emulated.get("gitee")
-    modelscope = settings.modelscope_base_url or emulated.get("modelscope")
-    parameters = {
-        "GiteeBaseUrl": gitee,
-        "ModelScopeBaseUrl": modelscope,
-        "HfSpaceUrls": json.dumps(spaces) if spaces else None,
-    }
-    given = ", ".join(sorted(settings.hf_space_urls))
-    lines = [
-        _line("gitee", settings.gitee_base_url, emulated.get("gitee")),
-        _line(
-            "huggingface",
-            f"HF_SPACE_URLS for {given}" if given else None,
-            "real Gradio servers" if emulated else None,
-        ),
-        _line("modelscope", settings.modelscope_base_url, emulated.get("modelscope")),
-    ]
-    return Providers({name: value for name, value in parameters.items() if value}, lines, emulated)
+    spaces = {**emulators.get("HF_SPACE_URLS", {}), **settings.hf_space_urls}
+    gitee = settings.gitee_base_url or emulators.get("GITEE_BASE_URL")
+    modelscope = settings.modelscope_base_url or emulators.get("MODELSCOPE_BASE_URL")
+    given = ", ".join(f"{name} at {url}" for name, url in settings.hf_space_urls.items())
+    rest = "real Gradio servers on this machine" if emulators else "the real Spaces"
+    return Providers(
+        {
+            **({"GiteeBaseUrl": gitee} if gitee else {}),
+            **({"ModelScopeBaseUrl": modelscope} if modelscope else {}),
+            **({"HfSpaceUrls": json.dumps(spaces)} if spaces else {}),
+        },
+        [
+            _line("gitee", settings.gitee_base_url, gitee),
+            f"{'huggingface':<12} {given + '; for the others ' if given else ''}{rest}",
+            _line("modelscope", settings.modelscope_base_url, modelscope),
+        ],
+    )
 
 
-def _line(provider: str, given: str | None, emulated: str | None) -> str:
-    rest = f"emulated ({emulated})" if emulated else "the real provider"
-    return f"{provider:<12} {given or rest}"
+def _line(provider: str, given: str | None, chosen: str | None) -> str:
+    if given:
+        return f"{provider:<12} {given}"
+    return f"{provider:<12} {f'an emulator, {chosen}' if chosen else 'the real provider'}"

@@ -59,7 +59,7 @@ def local_stack(
         tools = find_tools()
         processes = parts.enter_context(Processes())
 
-        emulators = providers.Emulators(processes, tools, log) if providers.needed(settings) else None
+        emulators = providers.Emulators(processes, log) if providers.needed(settings) else None
         aws_port = _free_port(settings.aws_port, say)
         aws_url = f"http://127.0.0.1:{aws_port}"
         formatter = Formatter(STACK, colour)
@@ -70,8 +70,8 @@ def local_stack(
                 step.note = "nothing changed"
         with _step(say, "MiniStack"):
             ministack.wait_until(lambda: _answers(f"{aws_url}/_ministack/health"), AWS_READY_SECONDS)
-        with _step(say, "emulators"):
-            chosen = providers.choose(settings, emulators.wait() if emulators else None)
+        with _step(say, "emulators of the providers" if emulators else "providers"):
+            chosen = providers.choose(settings, emulators.wait() if emulators else {})
         with _step(say, "sam deploy") as step:
             parameters = {"PublicUrl": endpoint, **chosen.parameters, **settings.parameters}
             deployed = deploy(processes, tools, aws_url, parameters)
@@ -147,7 +147,6 @@ def state_file(stack: LocalStack, path: Path = STATE_FILE) -> Iterator[None]:
         "outputs": dict(stack.deployed.outputs),
         "functions": dict(stack.deployed.functions),
         "parameters": dict(stack.providers.parameters),
-        "emulators": dict(stack.providers.emulators),
         "pid": os.getpid(),
         "pids": {child.name: child.process.pid for child in stack.processes.children},
     }

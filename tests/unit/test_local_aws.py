@@ -1,0 +1,109 @@
+"""`local.aws`: what is changed in MiniStack is there to be changed, and does what it is for.
+
+MiniStack's insides are nobody's promise; a new version that moves them fails here and not in somebody's terminal.
+"""
+
+import inspect
+import json
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from local import aws
+
+
+def test_a_function_runs_on_the_bare_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ministack.core import lambda_runtime  # type: ignore[import-untyped]
+
+    monkeypatch.setattr(lambda_runtime, "sys", lambda_runtime.sys)
+    aws._bare_python(lambda_runtime, "/opt/python3.13")
+    assert lambda_runtime._detect_runtime_binary("python3.13")[0] == "/opt/python3.13"
+
+
+def test_code_is_unpacked_once_and_linked(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "code.zip", "w") as archive:
+        archive.writestr("module.py", "x = 1")
+    runtime: Any = SimpleNamespace()
+    aws._mount(runtime, tmp_path / "mounted")
+    (tmp_path / "mounted").mkdir()
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        with runtime.zipfile.ZipFile(tmp_path / "code.zip") as archive:
+            archive.extractall(tmp_path / name)
+    assert (tmp_path / "one/module.py").read_text() == "x = 1"
+    assert (tmp_path / "one").resolve() == (tmp_path / "two").resolve()
+    assert len(list((tmp_path / "mounted").iterdir())) == 1
+
+
+def test_the_worker_uses_what_is_changed() -> None:
+    from ministack.core import lambda_runtime
+
+    spawn = inspect.getsource(lambda_runtime.Worker._spawn)
+    assert "_detect_runtime_binary" in spawn
+    assert "zf.extractall(code_dir)" in spawn
+    assert "target=self._read_stderr" in spawn
+    assert "_drain_stderr_bounded()" in inspect.getsource(lambda_runtime.Worker.invoke)
+
+
+def test_an_answer_over_six_megabytes_is_an_error() -> None:
+    class Worker:
+        def invoke(self, event: int) -> dict[str, Any]:
+            return {"status": "ok", "result": "x" * event, "cold_start": True, "log": "said"}
+
+    aws._limit_answers(Worker)
+    assert Worker().invoke(10)["status"] == "ok"
+    answer = Worker().invoke(6 * 1024 * 1024 + 101)
+    assert answer["status"] == "error"
+    assert "(6291559 bytes) exceeded maximum allowed payload size (6291556 bytes)" in answer["error"]
+    assert answer["log"] == "said"
+
+
+def test_what_a_function_writes_is_printed_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    class Worker:
+        func_name = "easel-gitee"
+        _proc = SimpleNamespace(stderr=["one\n", "two\n"])
+        _stderr_queue = SimpleNamespace(put=lambda _: None)
+
+        def _read_stderr(self) -> None:
+            raise AssertionError
+
+        def _drain_stderr_bounded(self, first_line_wait: float = 0.05) -> float:
+            return first_line_wait
+
+    aws._log_live(Worker)
+    Worker()._read_stderr()
+    assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == [
+        {"function": "easel-gitee", "line": "one"},
+        {"function": "easel-gitee", "line": "two"},
+    ]
+    assert Worker()._drain_stderr_bounded() == 0.005
+
+
+def test_a_pace_from_a_parameter_is_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ministack.services import lambda_svc  # type: ignore[import-untyped]
+
+    monkeypatch.setattr(lambda_svc, "_sqs_esm_concurrency", lambda_svc._sqs_esm_concurrency)
+    aws._count_concurrency()
+    assert "_sqs_esm_concurrency(esm, " in inspect.getsource(lambda_svc._poll_sqs)
+    assert lambda_svc._sqs_esm_concurrency({"ScalingConfig": {"MaximumConcurrency": "7"}}, {}, {}, None) == 7
+    assert lambda_svc._sqs_esm_concurrency({}, {}, {}, None) == 5
+
+
+def test_a_schedules_input_tells_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ministack.services import eventbridge, scheduler
+
+    seen: list[dict[str, Any]] = []
+    monkeypatch.setattr(eventbridge, "_invoke_target", lambda target, event, rule: seen.append(target))
+    aws._fill_schedule_input()
+    assert "_eb._invoke_target(target, event, sched)" in inspect.getsource(scheduler._tick_schedules)
+    fired = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC).timestamp()
+    event = {"Source": "aws.scheduler", "Time": fired, "EventId": "e1", "Resources": ["arn:schedule"]}
+    target = {"Arn": "f", "Input": '{"at": "<aws.scheduler.scheduled-time>", "of": "<aws.scheduler.schedule-arn>"}'}
+    eventbridge._invoke_target(target, event, {})
+    eventbridge._invoke_target(target, {**event, "Source": "easel"}, {})
+    assert json.loads(seen[0]["Input"]) == {"at": "2026-01-02T03:04:05Z", "of": "arn:schedule"}
+    assert seen[1] == target

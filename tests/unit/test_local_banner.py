@@ -1,0 +1,35 @@
+"""`local.banner`: the specification's calls, ready to paste."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from local.banner import banner, calls
+from local.processes import ROOT
+
+SPECIFICATION = ROOT.parent / "shared/spec/providers-and-models.md"
+HOST = "https://your-project.pages.dev"
+
+
+def curls(text: str) -> list[str]:
+    return re.findall(r"^curl .*?^  \}'$", text, flags=re.DOTALL | re.MULTILINE)
+
+
+def test_the_calls_are_the_readmes() -> None:
+    assert curls(calls("http://127.0.0.1:8080")) == curls((ROOT / "README.md").read_text())[:3]
+
+
+@pytest.mark.skipif(not SPECIFICATION.exists(), reason="the specification lies beside the repository, not in it")
+def test_the_calls_are_the_specifications() -> None:
+    expected = curls(Path(SPECIFICATION).read_text())
+    assert len(expected) == 3
+    assert curls(calls(HOST)) == expected
+
+
+def test_the_banner_says_where_it_is_and_how_to_stop() -> None:
+    text = banner("http://127.0.0.1:8080", "http://127.0.0.1:4566", ["gitee        an emulator"])
+    assert len(curls(text)) == 3
+    assert "http://127.0.0.1:8080" in text
+    assert "AWS_ENDPOINT_URL=http://127.0.0.1:4566" in text
+    assert "Ctrl-C" in text

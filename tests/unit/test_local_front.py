@@ -1,0 +1,155 @@
+"""`local.front`: one address that behaves as API Gateway does, in front of an emulator that does not quite."""
+
+import asyncio
+import base64
+import gzip
+import json
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from local import front
+from local.errors import LocalError
+
+finished = threading.Event()
+
+
+async def echo(request: Request) -> Response:
+    body = base64.b64encode(await request.body()).decode()
+    path = request.scope["raw_path"].decode()
+    return JSONResponse({"method": request.method, "path": path, "query": request.url.query,
+                         "headers": request.headers.items(), "body": body})  # fmt: skip
+
+
+async def slow(_request: Request) -> Response:
+    await asyncio.sleep(0.5)
+    finished.set()
+    return Response("late")
+
+
+async def packed(_request: Request) -> Response:
+    return Response(gzip.compress(b"text"), headers={"content-encoding": "gzip", "set-cookie": "a=b"})
+
+
+async def failed(request: Request) -> Response:
+    error, status = json.loads(request.query_params["body"]), int(request.query_params["status"])
+    return JSONResponse(error, status)
+
+
+UPSTREAM = Starlette(
+    routes=[
+        Route("/api-id/slow", slow),
+        Route("/api-id/packed", packed),
+        Route("/api-id/failed", failed),
+        Route("/api-id/{path:path}", echo, methods=front.METHODS),
+    ]
+)
+
+
+@contextmanager
+def served(app: Starlette) -> Iterator[str]:
+    with front.bind(0) as listener, front.serve(app, listener):
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@pytest.fixture
+def calls() -> list[tuple[str, str, int]]:
+    return []
+
+
+@pytest.fixture
+def client(calls: list[tuple[str, str, int]]) -> Iterator[httpx.Client]:
+    def note(method: str, path: str, status: int, seconds: float) -> None:
+        calls.append((method, path, status))
+
+    with served(UPSTREAM) as upstream:
+        app = front.create_app(f"{upstream}/api-id", note, time_limit=0.3)
+        with served(app) as address, httpx.Client(base_url=address) as client:
+            yield client
+
+
+def test_path_query_headers_and_body_pass_unchanged(client: httpx.Client) -> None:
+    address = f"{client.base_url.host}:{client.base_url.port}"
+    answer = client.post("/a%2Fb/%C3%BC?x=1&x=%20", content=b"\x00\xff", headers={"X-API-Key": "k"}).json()
+    assert answer["method"] == "POST"
+    assert answer["path"] == "/api-id/a%2Fb/%C3%BC"
+    assert answer["query"] == "x=1&x=%20"
+    assert base64.b64decode(answer["body"]) == b"\x00\xff"
+    headers = dict(answer["headers"])
+    assert headers["x-api-key"] == "k"
+    assert headers["host"] == address
+
+
+def test_forwarded_headers_are_those_of_api_gateway(client: httpx.Client) -> None:
+    headers = dict(client.get("/x", headers={"X-Forwarded-For": "203.0.113.9"}).json()["headers"])
+    assert headers["x-forwarded-for"] == "203.0.113.9, 127.0.0.1"
+    assert headers["x-forwarded-proto"] == "http"
+    assert headers["x-forwarded-port"] == str(client.base_url.port)
+
+
+def test_an_answer_passes_in_its_encoding_and_with_its_headers(client: httpx.Client) -> None:
+    answer = client.get("/packed")
+    assert answer.text == "text"
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.headers["set-cookie"] == "a=b"
+
+
+def test_a_call_is_cut_at_the_time_limit_while_the_function_goes_on(client: httpx.Client) -> None:
+    finished.clear()
+    answer = client.get("/slow")
+    assert (answer.status_code, answer.json()) == (503, {"message": "Service Unavailable"})
+    assert finished.wait(timeout=2)
+
+
+def test_a_body_over_the_limit_is_refused(client: httpx.Client) -> None:
+    answer = client.post("/x", content=bytes(front.BODY_LIMIT + 1))
+    assert (answer.status_code, answer.json()) == (413, {"message": "Request Entity Too Large"})
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "seen"),
+    [
+        (502, {"errorMessage": "boom", "errorType": "ValueError"}, (500, {"message": "Internal Server Error"})),
+        (429, {"Reason": "ConcurrentInvocationLimitExceeded"}, (503, {"message": "Service Unavailable"})),
+        (502, {"error": "a provider's", "code": "PROVIDER_ERROR"}, (502, None)),
+        (429, {"error": "a provider's", "code": "RATE_LIMITED"}, (429, None)),
+    ],
+)
+def test_a_broken_function_reads_as_behind_api_gateway(
+    client: httpx.Client, status: int, body: dict[str, str], seen: tuple[int, dict[str, str] | None]
+) -> None:
+    answer = client.get("/failed", params={"status": status, "body": json.dumps(body)})
+    assert (answer.status_code, answer.json()) == (seen[0], seen[1] or body)
+
+
+def test_slow_calls_run_side_by_side(client: httpx.Client) -> None:
+    with ThreadPoolExecutor(45) as threads:
+        answers = list(threads.map(lambda _: client.get("/slow"), range(45)))
+    assert {answer.status_code for answer in answers} == {503}
+    assert max(answer.elapsed.total_seconds() for answer in answers) < 3
+
+
+def test_calls_are_reported_with_path_and_status(client: httpx.Client, calls: list[tuple[str, str, int]]) -> None:
+    client.delete("/x?secret=1")
+    assert calls == [("DELETE", "/x", 200)]
+
+
+def test_nothing_behind_the_front_reads_as_a_server_error() -> None:
+    with served(front.create_app("http://127.0.0.1:9/api-id")) as address:
+        answer = httpx.get(address)
+    assert (answer.status_code, answer.json()) == (500, {"message": "Internal Server Error"})
+
+
+def test_a_busy_port_is_told_with_what_to_do() -> None:
+    with front.bind(0) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(LocalError, match=rf"Port {port} .* make run PORT={port + 1}"):
+            front.bind(port)

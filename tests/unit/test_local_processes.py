@@ -1,0 +1,106 @@
+"""`local.processes` and `local.reaper`: children are heard, and none outlives its stack."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from local.errors import LocalError
+from local.processes import ROOT, Processes, environment
+
+# A program with a child of its own that ignores SIGTERM: the worst that a stack may have to end.
+STUBBORN = """
+import signal, subprocess, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+child = subprocess.Popen([sys.executable, "-c",
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"])
+print(child.pid, flush=True)
+time.sleep(60)
+"""
+STACK = f"""
+import sys, time
+from local.processes import Processes, environment
+with Processes() as processes:
+    child = processes.start("stubborn", [sys.executable, "-c", {STUBBORN!r}], environment())
+    child.wait_until(lambda: len(child.lines) > 0, 10)
+    print(child.process.pid, child.lines[0], processes.folder(), flush=True)
+    time.sleep(60)
+"""
+
+
+def running(pid: int) -> bool:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().split(") ")[1][0] != "Z"
+    return False
+
+
+def gone(*pids: int) -> bool:
+    deadline = time.monotonic() + 10
+    while any(running(pid) for pid in pids) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not any(running(pid) for pid in pids)
+
+
+def test_output_is_passed_on_line_by_line_and_the_end_is_awaited() -> None:
+    lines: list[str] = []
+    with Processes() as processes:
+        processes.run("two lines", [sys.executable, "-c", "print(1); print(2)"], environment(), lines.append)
+    assert lines == ["1", "2"]
+
+
+def test_a_failure_carries_status_and_last_lines() -> None:
+    script = "import sys; print('before'); sys.exit('the reason')"
+    with Processes() as processes, pytest.raises(LocalError, match=r"sam build failed \(status 1\)") as caught:
+        processes.run("sam build", [sys.executable, "-c", script], environment())
+    assert caught.value.lines == ["before", "the reason"]
+
+
+def test_waiting_ends_with_the_program_or_with_the_time() -> None:
+    with Processes() as processes:
+        child = processes.start("brief", [sys.executable, "-c", "print('oh')"], environment())
+        with pytest.raises(LocalError, match="brief ended before it was ready") as caught:
+            child.wait_until(lambda: False, 10)
+        assert caught.value.lines == ["oh"]
+        child = processes.start("endless", [sys.executable, "-c", "import time; time.sleep(60)"], environment())
+        with pytest.raises(LocalError, match="endless was not ready after 0 s"):
+            child.wait_until(lambda: False, 0.1)
+
+
+def test_the_end_takes_grandchildren_and_folders_along() -> None:
+    with Processes() as processes:
+        folder = processes.folder()
+        child = processes.start("stubborn", [sys.executable, "-c", STUBBORN], environment())
+        child.wait_until(lambda: len(child.lines) > 0, 10)
+        pids = child.process.pid, int(child.lines[0])
+        assert folder.is_dir()
+    assert not any(running(pid) for pid in pids)
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_nothing_outlives_a_stack_that_was_killed(number: int) -> None:
+    command = [sys.executable, "-c", STACK]
+    with subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True) as stack:
+        assert stack.stdout is not None
+        first, second, folder = stack.stdout.readline().split()
+        stack.send_signal(number)
+    assert gone(int(first), int(second))
+    deadline = time.monotonic() + 5
+    while Path(folder).exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not Path(folder).exists()
+
+
+def test_the_developers_own_settings_stay_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_PROFILE", "HTTPS_PROXY", "GITEE_BASE_URL", "PYTHONPATH", "EASEL_X"):
+        monkeypatch.setenv(name, "mine")
+    monkeypatch.setenv("UV_CACHE_DIR", "/cache")
+    passed = environment(EXTRA="1")
+    assert "mine" not in passed.values()
+    assert passed["PATH"] == os.environ["PATH"]
+    assert (passed["UV_CACHE_DIR"], passed["EXTRA"]) == ("/cache", "1")
