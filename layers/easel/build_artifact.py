@@ -1,6 +1,6 @@
 """Builds the layer or one function: what SAM calls, through the Makefile beside each of them, for `sam build`.
 
-    python3.13 build_artifact.py SOURCE ARTIFACT      (Python's own library is all it needs, and uv or pip)
+    python3.13 build_artifact.py SOURCE ARTIFACT      (needs pip, or uv, and nothing else)
 
 Three things set these artifacts apart from what SAM would make by itself:
 - One artifact for arm64 and x86_64, since SAM tells a Makefile no architecture: every package is installed for both,
@@ -15,6 +15,7 @@ Installed packages are kept in `.aws-sam/dependencies`, so building again only c
 import compileall
 import gzip
 import hashlib
+import importlib.util
 import json
 import py_compile
 import shutil
@@ -108,16 +109,15 @@ def install_for_all(requirements: Path, scratch: Path) -> Path:
 
 def install(requirements: Path, architecture: str, target: Path) -> Path:
     common = ["--target", str(target), "--requirement", str(requirements), "--no-deps", "--only-binary", ":all:"]
-    if uv := shutil.which("uv"):
-        platform = ["--python", sys.executable, "--python-platform", f"{architecture}-manylinux_2_{GLIBC[0]}"]
-        command = [uv, "pip", "install", "--quiet", "--link-mode", "copy", *platform, *common]
-    else:
-        platform = ["--python-version", "3.13", "--implementation", "cp"]
-        for minor in GLIBC:
-            platform += ["--platform", f"manylinux_2_{minor}_{architecture}"]
-        platform += ["--platform", f"manylinux2014_{architecture}"]
+    if importlib.util.find_spec("pip"):
+        platforms = [f"manylinux_2_{minor}_{architecture}" for minor in GLIBC] + [f"manylinux2014_{architecture}"]
         command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
-        command += ["--root-user-action", "ignore", *platform, *common]
+        command += ["--root-user-action", "ignore", "--python-version", "3.13", "--implementation", "cp", *common]
+        command += [f"--platform={platform}" for platform in platforms]
+    else:
+        # Not uv's cache: environments on this machine share its files, so whatever changed one there would be shipped.
+        platform = ["--python", sys.executable, "--python-platform", f"{architecture}-manylinux_2_{GLIBC[0]}"]
+        command = ["uv", "pip", "install", "--quiet", "--no-cache", *platform, *common]
     subprocess.run(command, check=True)
     return target
 
