@@ -8,6 +8,7 @@ the built artifacts, run by a bare CPython 3.13. What is here is only the glue b
     processes.py  children, their output, their end             reaper.py     ends them even if we are killed
     build.py      `sam build`, when something changed           deploy.py     `sam deploy` onto MiniStack
     aws.py        MiniStack, and where it strays from AWS       http_api.py   the HTTP API's routes
+    environments.py, zygote.py   execution environments that start fast
     front.py      one stable address, with API Gateway's limits providers.py  emulators and base URLs
     logs.py       the functions' logs, one line per record      banner.py     the three calls, ready to paste
 """

@@ -6,7 +6,7 @@ import os
 import socket
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -139,8 +139,8 @@ def _answers(url: str) -> bool:
 
 @contextlib.contextmanager
 def state_file(stack: LocalStack, path: Path = STATE_FILE) -> Iterator[None]:
-    """Tell tools where the stack is, while it runs."""
-    state: Mapping[str, Any] = {
+    """Tell tools where the stack is, while it runs; of several stacks in one working tree, the first."""
+    state = {
         "endpoint": stack.endpoint,
         "awsUrl": stack.aws_url,
         "stack": STACK,
@@ -150,11 +150,21 @@ def state_file(stack: LocalStack, path: Path = STATE_FILE) -> Iterator[None]:
         "pid": os.getpid(),
         "pids": {child.name: child.process.pid for child in stack.processes.children},
     }
+    if _alive(path):
+        yield
+        return
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(state, indent=2) + "\n")
     try:
         yield
     finally:
-        with contextlib.suppress(OSError, ValueError):
-            if json.loads(path.read_text())["pid"] == os.getpid():  # another stack may have written its own since
-                path.unlink()
+        path.unlink(missing_ok=True)
+
+
+def _alive(path: Path) -> bool:
+    """Whether the stack that a state file tells of still runs."""
+    try:
+        os.kill(json.loads(path.read_text())["pid"], 0)
+    except (OSError, ValueError, KeyError):
+        return False
+    return True

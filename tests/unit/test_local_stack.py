@@ -1,0 +1,76 @@
+"""`local.stack`: what can be told of it without starting one; `tests/integration/test_local_stack.py` starts one."""
+
+import json
+import os
+import socket
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from local import stack
+from local.deploy import Deployed
+from local.errors import LocalError
+from local.providers import Providers
+from local.settings import Settings
+
+
+@pytest.fixture
+def running() -> Any:
+    child = SimpleNamespace(name="MiniStack", process=SimpleNamespace(pid=4711, poll=lambda: None))
+    return stack.LocalStack(
+        "http://127.0.0.1:1",
+        "http://127.0.0.1:2",
+        Deployed("api", {"JobsTable": "t"}, {"GiteeFunction": "easel-gitee"}),
+        Providers({"GiteeBaseUrl": "http://g"}, []),
+        SimpleNamespace(children=[child]),  # type: ignore[arg-type]
+    )
+
+
+def test_the_state_file_tells_where_everything_is_while_it_runs(running: Any, tmp_path: Path) -> None:
+    path = tmp_path / ".local/state.json"
+    with stack.state_file(running, path):
+        state = json.loads(path.read_text())
+    assert state["endpoint"] == "http://127.0.0.1:1"
+    assert state["functions"] == {"GiteeFunction": "easel-gitee"}
+    assert (state["pid"], state["pids"]) == (os.getpid(), {"MiniStack": 4711})
+    assert not path.exists()
+
+
+def test_the_first_stack_of_a_tree_keeps_its_state_file(running: Any, tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    first = json.dumps({"pid": os.getppid()})
+    path.write_text(first)
+    with stack.state_file(running, path):
+        assert path.read_text() == first
+    assert path.read_text() == first
+    path.write_text('{"pid": 4194305}')  # beyond the largest process id: a stack that was killed
+    with stack.state_file(running, path):
+        assert json.loads(path.read_text())["pid"] == os.getpid()
+
+
+def test_a_part_that_ended_by_itself_is_found(running: Any) -> None:
+    assert running.dead() is None
+    running.processes.children[0].process.poll = lambda: 1
+    assert running.dead().name == "MiniStack"
+
+
+def test_a_busy_port_of_the_emulator_is_left_for_another_one() -> None:
+    said: list[str] = []
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        found = stack._free_port(port, said.append)
+    assert found != port
+    assert said == [f"Port {port} is busy; MiniStack takes {found}."]
+
+
+def test_a_busy_port_ends_the_start_before_anything_is_built() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        settings = Settings(port=taken.getsockname()[1])
+        with pytest.raises(LocalError, match="cannot be taken"), stack.local_stack(settings):
+            raise AssertionError
