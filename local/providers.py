@@ -4,11 +4,13 @@ import json
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from local.processes import Child, OnLine, Processes, environment
 from local.settings import Settings
 
+NAME = "The providers' emulators"
 READY_SECONDS = 90.0  # Gradio takes long to import on a busy machine
 
 
@@ -26,11 +28,11 @@ class Emulators:
     When it is ready it prints a line of JSON: the environment variables that lead to it, with their values.
     """
 
-    def __init__(self, processes: Processes, on_line: OnLine) -> None:
+    def __init__(self, processes: Processes, folder: Path, on_line: OnLine) -> None:
         self._urls: dict[str, Any] | None = None
         self._on_line = on_line
         command = [sys.executable, "-m", "tests.emulators"]
-        self._child: Child = processes.start("the providers' emulators", command, environment(), self._read)
+        self._child: Child = processes.start(NAME, command, environment(TMPDIR=str(folder)), self._read)
 
     def _read(self, line: str) -> None:
         if self._urls is None and line.startswith("{"):

@@ -59,11 +59,12 @@ def local_stack(
         tools = find_tools()
         processes = parts.enter_context(Processes())
 
-        emulators = providers.Emulators(processes, log) if providers.needed(settings) else None
+        folder = processes.folder()
+        emulators = providers.Emulators(processes, folder, log) if providers.needed(settings) else None
         aws_port = _free_port(settings.aws_port, say)
         aws_url = f"http://127.0.0.1:{aws_port}"
         formatter = Formatter(STACK, colour)
-        ministack = aws.start(processes, tools, aws_port, processes.folder(), _formatted(formatter, log))
+        ministack = aws.start(processes, tools, aws_port, folder, _formatted(formatter, log))
 
         with _step(say, "sam build") as step:
             if not build(processes, tools, step.line):

@@ -1,0 +1,172 @@
+"""`make run`, end to end: the real template, built and deployed, and the three calls as they are printed.
+
+Needs SAM CLI and a CPython 3.13; without them it is skipped, except in CI.
+"""
+
+import contextlib
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from PIL import Image
+
+from local.banner import calls
+from local.errors import LocalError
+from local.processes import ROOT, environment
+from local.settings import Settings
+from local.stack import LocalStack, local_stack
+from local.tools import find_tools
+
+NAMES = ("gitee", "huggingface", "modelscope")
+KEY = {"X-API-Key": "any"}
+
+
+@pytest.fixture(scope="module")
+def tools() -> None:
+    try:
+        find_tools()
+    except LocalError as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="module")
+def log() -> list[str]:
+    return []
+
+
+@pytest.fixture(scope="module")
+def stack(tools: None, log: list[str]) -> Iterator[LocalStack]:
+    with local_stack(Settings(port=0, aws_port=0), print, log.append) as running:
+        yield running
+
+
+@pytest.fixture
+def client(stack: LocalStack) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=stack.endpoint, timeout=40) as client:
+        yield client
+
+
+def curls(text: str) -> list[str]:
+    return re.findall(r"^curl .*?^  \}'$", text, flags=re.DOTALL | re.MULTILINE)
+
+
+def fetch(client: httpx.Client, url: str) -> Image.Image:
+    answer = client.get(url, follow_redirects=True)
+    answer.raise_for_status()
+    return Image.open(io.BytesIO(answer.content))
+
+
+@pytest.mark.parametrize("number", range(3), ids=NAMES)
+def test_each_of_the_three_calls_gives_a_picture(stack: LocalStack, client: httpx.Client, number: int) -> None:
+    call = curls(calls(stack.endpoint))[number]
+    said = subprocess.run(["bash", "-c", f"{call} --silent --show-error"], capture_output=True, text=True, check=True)
+    answer = json.loads(said.stdout)
+    assert "imageDetails" in answer, answer
+    assert answer["imageDetails"]["url"].startswith(f"{stack.endpoint}/api/images/")
+    picture = fetch(client, answer["imageDetails"]["url"])
+    assert picture.format == answer["format"].upper()
+    assert f"{picture.width} x {picture.height} (1:1)" == answer["imageDetails"]["dimensions"]
+
+
+@pytest.mark.parametrize("provider", NAMES)
+def test_a_providers_own_route_leads_to_its_own_function(client: httpx.Client, log: list[str], provider: str) -> None:
+    headers = {"X-API-Key": "any", "X-MS-Token": "any"}
+    before = len(log)
+    answer = client.post(f"/api/providers/{provider}/generate", json={"prompt": "a cat"}, headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert any(line.startswith(provider) for line in log[before:])
+    assert not any(line.startswith("router") for line in log[before:])
+
+
+def test_a_preflight_starts_no_function(client: httpx.Client, log: list[str]) -> None:
+    before = len(log)
+    headers = {"Origin": "https://front.example", "Access-Control-Request-Method": "POST"}
+    answer = client.options("/api/generate", headers=headers)
+    assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (204, "*")
+    assert [line for line in log[before:] if not line.startswith("http")] == []
+
+
+def test_a_picture_that_takes_longer_than_the_wait_comes_by_its_job(client: httpx.Client) -> None:
+    answer = client.post("/api/generate", json={"prompt": "a cat [[delay=3]]"}, headers={**KEY, "Prefer": "wait=1"})
+    assert answer.status_code == 202, answer.text
+    job = ended(client, answer.headers["location"])
+    assert job["status"] == "succeeded"
+    assert fetch(client, job["imageDetails"]["url"]).size == (1024, 1024)
+
+
+def ended(client: httpx.Client, link: str) -> dict[str, Any]:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        job: dict[str, Any] = client.get(link).json()
+        if job["status"] in ("succeeded", "failed"):
+            return job
+        time.sleep(0.2)
+    raise AssertionError(f"{link} is still {job}")
+
+
+def test_thirty_calls_at_once_are_thirty_pictures(client: httpx.Client) -> None:
+    def call(number: int) -> dict[str, Any]:
+        body = {"prompt": f"cat {number} [[delay=2]]", "width": 256, "height": 256}
+        answer = client.post("/api/generate", json=body, headers=KEY)
+        found: dict[str, Any] = answer.json()
+        if answer.status_code == 202:  # a slow machine
+            return ended(client, found["statusUrl"])
+        assert answer.status_code == 200, answer.text
+        return found
+
+    with ThreadPoolExecutor(30) as threads:
+        answers = list(threads.map(call, range(30)))
+    links = {answer["imageDetails"]["url"] for answer in answers}
+    assert len(links) == 30
+    assert {fetch(client, link).size for link in links} == {(256, 256)}
+
+
+def test_what_no_route_knows_is_the_routers_to_answer(client: httpx.Client) -> None:
+    answer = client.get("/api/nothing")
+    assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
+    assert client.get("/api").status_code == 200
+
+
+def test_the_command_prints_the_calls_and_leaves_nothing_behind(tools: None) -> None:
+    command = [sys.executable, "-m", "local"]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment(PORT="0"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as run:
+        assert run.stdout is not None
+        said = []
+        for line in run.stdout:
+            said.append(line)
+            if "Ctrl-C" in line:
+                break
+        text = "".join(said)
+        assert len(curls(text)) == 3, text
+        endpoint = re.findall(r"Easel answers at (\S+)", text)[0]
+        assert httpx.get(f"{endpoint}/api", timeout=30).status_code == 200
+        family = descendants(run.pid)
+        assert len(family) >= 4  # the reaper, MiniStack, a template, an environment
+        run.send_signal(signal.SIGINT)
+        said.append(run.stdout.read())
+    assert run.returncode == 0, "".join(said)
+    assert [pid for pid in family if Path(f"/proc/{pid}").exists()] == []
+
+
+def descendants(pid: int) -> list[int]:
+    found = []
+    with contextlib.suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                found += [int(child), *descendants(int(child))]
+    return found
