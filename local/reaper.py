@@ -62,6 +62,9 @@ def main() -> None:
     while time.monotonic() < deadline and any(_alive(group) for group in groups):
         time.sleep(0.02)
     _signal(groups, signal.SIGKILL)
+    deadline = time.monotonic() + GRACE_SECONDS  # for the system to end them: they might still write to the folders
+    while time.monotonic() < deadline and any(_alive(group) for group in groups):
+        time.sleep(0.02)
     for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -21,7 +21,7 @@ from easel.errors import (
 )
 from easel.http import Http, Reply
 from easel.provider import Picture, Run, lambda_handler
-from easel.requests import Request
+from easel.records import Request
 from easel.settings import settings
 
 PROVIDER = "gitee"

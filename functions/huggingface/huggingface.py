@@ -1,2 +1,191 @@
-def handler(event, context):
-    return {"statusCode": 200, "body": "stub huggingface"}
+"""Hugging Face Spaces: what is sent to a Space and what is read from its answer.
+
+`POST /api/providers/huggingface/generate` and `POST /api/upscale`. Each Space has argument names, sizes and outputs
+of its own: `catalog.toml` tells the names and sizes, this module reads the outputs.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import math
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from easel import catalog, images
+from easel.catalog import Space
+from easel.errors import GenerationFailed, InvalidParams, ProviderError, Unknown
+from easel.provider import Picture, Run, lambda_handler
+from easel.records import Request
+from easel.settings import settings
+from space_client import Spaces
+from space_errors import of_link
+
+MISSING = ("NoSuchKey", "404", "AccessDenied", "403")  # without the right to list, a missing key reads as denied
+_OWN_PICTURE = re.compile(r"/api/(images/[0-9a-f]{36}\.(?:png|jpg|webp|gif))$")
+_FIELD = re.compile(r"\{(\w+)\}")
+
+
+class HuggingFace:
+    """Generates, and enlarges, through Spaces."""
+
+    def __init__(self) -> None:
+        self._spaces = Spaces()
+
+    def generate(self, request: Request, token: str | None, run: Run) -> Picture:
+        space = space_of(request)
+        with source_of(request) as image:
+            arguments = arguments_of(space, request, image)
+            output = self._spaces.call(space.url, space.endpoint, arguments, token, run)
+        return read_output(output, space.url, token)
+
+
+def space_of(request: Request) -> Space:
+    """The request's Space: the catalog's, at the address that the settings give it."""
+    provider = catalog.provider(request.provider)
+    space = provider.upscaler if request.scale else request.catalog_model.space
+    if space is None:
+        raise Unknown(f"the catalog names no Space for {request.model}")
+    return replace(space, url=settings().hf_space_urls.get(request.model, space.url))
+
+
+def arguments_of(space: Space, request: Request, image: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The endpoint's arguments by name; `"{field}"` in the catalog stands for that value of the request."""
+    width, height = (snapped(side, space.sides) for side in (request.width, request.height))
+    ratio = nearest_ratio(space.ratios, request.width, request.height)
+    values = {**asdict(request), "width": width, "height": height, "ratio": ratio, "image": image}
+    return {name: _filled(value, values) for name, value in space.arguments.items()}
+
+
+def _filled(value: Any, values: Mapping[str, Any]) -> Any:
+    field = _FIELD.fullmatch(value) if isinstance(value, str) else None
+    return values[field[1]] if field else value
+
+
+def snapped(side: int, sides: Mapping[str, int] | None) -> int:
+    """The nearest length that the Space makes."""
+    if sides is None:
+        return side
+    lowest, highest, step = sides["min"], sides["max"], sides["step"]
+    steps = round((min(max(side, lowest), highest) - lowest) / step)
+    return lowest + min(steps, (highest - lowest) // step) * step
+
+
+def nearest_ratio(ratios: Mapping[str, tuple[int, int]], width: int, height: int) -> str | None:
+    """The Space's name for the shape nearest to the one asked for: twice as wide is as far off as twice as high."""
+    if not ratios:
+        return None
+    asked = math.log(width / height)
+    return min(ratios, key=lambda name: abs(math.log(ratios[name][0] / ratios[name][1]) - asked))
+
+
+def read_output(output: Any, url: str, token: str | None) -> Picture:
+    """The picture that an endpoint returned: alone, or followed by the seed as a number or in a text."""
+    first, *rest = output if isinstance(output, list | tuple) and output else (output,)
+    link = _link(first, url)
+    if link is None:
+        raise ProviderError(
+            f"the Space {urlsplit(url).hostname} answered without a picture",
+            provider="huggingface",
+            upstream=json.dumps(output, default=str)[:2000],
+        )
+    seeds = (read_seed(value) for value in rest)
+    headers = {"x-hf-authorization": f"Bearer {token}"} if token else {}
+    return Picture(origin=url, url=link, seed=next((s for s in seeds if s is not None), None), headers=headers)
+
+
+def _link(value: Any, url: str) -> str | None:
+    """The link in a FileData, or the one made of its path."""
+    if not isinstance(value, Mapping):
+        return None
+    link, path = value.get("url"), value.get("path")
+    if isinstance(link, str) and link.startswith(("https://", "http://")):
+        return link
+    return f"{url}/gradio_api/file={quote(path)}" if isinstance(path, str) and path else None
+
+
+def read_seed(value: Any) -> int | None:
+    """`7`, `7.0`, `"Seed used for generation: 7"`"""
+    if isinstance(value, str):
+        found = re.search(r"(?<![0-9])[0-9]{1,18}(?![0-9])", value)
+        return int(found[0]) if found else None
+    whole = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return int(value) if whole and value == int(value) else None
+
+
+@contextmanager
+def source_of(request: Request) -> Iterator[dict[str, Any] | None]:
+    """The picture to enlarge as Gradio takes it.
+
+    A link to a picture of our own is not passed on: the Space might not reach us, and refuses private addresses. Its
+    bytes are uploaded instead, whatever host the link names: the id in it is a secret, so who knows it may read them.
+    """
+    if not request.scale:
+        yield None
+        return
+    key = own_picture(request.source_url)
+    data = _stored(key, request.source_url) if key else None
+    if key is None or data is None:
+        if is_private(request.source_url):
+            raise InvalidParams("url: leads to a private address; the Space takes links to public ones", field="url")
+        with _link_faults():
+            yield {"path": request.source_url, "meta": {"_type": "gradio.FileData"}}
+        return
+    with tempfile.TemporaryDirectory(prefix="easel-", ignore_cleanup_errors=True) as folder:
+        file = Path(folder, key.rpartition("/")[2])
+        file.write_bytes(data)
+        yield {"path": str(file), "orig_name": file.name, "meta": {"_type": "gradio.FileData"}}
+
+
+def is_private(url: str) -> bool:
+    """Whether a link names a private address outright. Gradio fetches from public ones only."""
+    host = (urlsplit(url).hostname or "").lower()
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+@contextmanager
+def _link_faults() -> Iterator[None]:
+    try:
+        yield
+    except GenerationFailed as error:
+        fault = of_link(error.upstream or "")
+        if fault:
+            raise fault.error() from error
+        raise
+
+
+def own_picture(url: str) -> str | None:
+    """The key of the picture that one of Easel's links leads to."""
+    found = _OWN_PICTURE.search(urlsplit(url).path)
+    return found[1] if found else None
+
+
+def _stored(key: str, url: str) -> bytes | None:
+    """The bytes; None where the picture may be another deployment's."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        return images.load(key)
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") not in MISSING:
+            raise Unknown("Easel's bucket refused the picture to enlarge; try again") from error
+        public_url = settings().public_url
+        if public_url and url.startswith(f"{public_url}/"):
+            days = settings().retention_days
+            message = f"url: there is no picture any more; pictures are removed after {days} days"
+            raise InvalidParams(message, field="url") from error
+        return None
+    except BotoCoreError as error:
+        raise Unknown("Easel's bucket could not be reached; try again") from error
+
+
+handler = lambda_handler("huggingface", HuggingFace)

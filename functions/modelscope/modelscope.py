@@ -25,7 +25,7 @@ from easel.errors import (
 from easel.http import Http, Reply
 from easel.jobs import Progress
 from easel.provider import Picture, Run, lambda_handler
-from easel.requests import Request
+from easel.records import Request
 from easel.settings import settings
 
 PROVIDER = "modelscope"
@@ -77,7 +77,7 @@ def task_id(reply: Reply) -> str:
 def picture_url(reply: Reply) -> str | None:
     """The picture's link once the task is done, None while it runs; raises what a failed task means."""
     body = _object(reply)
-    status = str(body.get("task_status", "")).upper()
+    status = str(body.get("task_status") or "").upper()
     if status in FAILED:
         raise _refusal(_message(reply)) or GenerationFailed(
             f"ModelScope's task ended as {status}", provider=PROVIDER, upstream=_message(reply)

@@ -167,7 +167,8 @@ def _job(job: Job, call: Call) -> Answer:
 
 def _shown(job: Job, call: Call) -> dict[str, Any]:
     """The job as callers see it: times in seconds since the epoch, what is unknown left out."""
-    request = job.request.model_dump(exclude_defaults=True, exclude={"provider", "model"})
+    asked = job.request.to_json(defaults=False)
+    request = {name: value for name, value in asked.items() if name not in ("provider", "model")}
     facts = {
         "jobId": job.id,
         "status": job.status,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,7 +13,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import api_docs
-from easel import answers
+from batches_api import router as batches_api
+from easel import answers, snapshot
 from easel.errors import InvalidRequest, MethodNotAllowed, NotFound
 from pages_api import router as pages_api
 
@@ -53,10 +55,11 @@ async def _refused(request: Request, error: Exception) -> Response:
         found = answers.of_error(NotFound(f"there is nothing at {path!r}; /docs lists what there is"))
     elif status == 405:
         allowed = (getattr(error, "headers", None) or {}).get("Allow", "")
-        found = answers.of_error(MethodNotAllowed(f"{path} does not take {method}; it takes: {allowed}"))
+        refused = answers.of_error(MethodNotAllowed(f"{path} does not take {method}; it takes: {allowed}"))
+        found = replace(refused, headers={"Allow": allowed})
     else:
         found = answers.of_error(InvalidRequest(f"the call could not be read: {error}"[:200]))
-    return Response(found.text(), found.status, media_type="application/json")
+    return Response(found.text(), found.status, dict(found.headers), "application/json")
 
 
 app = FastAPI(title="Easel", version="0.1.0", description=DESCRIPTION, docs_url=None, redoc_url=None)
@@ -64,6 +67,7 @@ app.openapi = partial(api_docs.openapi, app)  # type: ignore[method-assign]
 app.add_middleware(RequestId)
 app.add_exception_handler(HTTPException, _refused)
 app.include_router(pages_api)
+app.include_router(batches_api)
 
 
 @app.get("/docs", include_in_schema=False)
@@ -73,3 +77,4 @@ def docs() -> HTMLResponse:
 
 
 handler = Mangum(app, lifespan="off")
+snapshot.arm()

@@ -39,7 +39,7 @@ UNREAD_NAMES = (
 UNREAD_PATHS = (
     "bin",
     "aws_lambda_powertools/event_handler",  # another web framework
-    *(f"aws_lambda_powertools/utilities/{name}" for name in ("auth_alpha", "data_masking", "kafka", "parser")),
+    *(f"aws_lambda_powertools/utilities/{name}" for name in ("auth_alpha", "data_masking", "kafka")),
     "boto3/examples",
     "botocore/cacert.pem",  # certifi's is taken
     "dateutil/zoneinfo/*.tar.gz",
@@ -152,9 +152,12 @@ def shorten_descriptions(data: Path) -> None:
 
 
 def without_prose(value: Any) -> Any:
+    """With empty texts: some of them botocore asks for by name."""
     if isinstance(value, dict):
-        prose = [key for key, item in value.items() if key == "documentation" and isinstance(item, str)]
-        return {key: without_prose(item) for key, item in value.items() if key not in prose}
+        return {
+            key: "" if key == "documentation" and isinstance(item, str) else without_prose(item)
+            for key, item in value.items()
+        }
     return [without_prose(item) for item in value] if isinstance(value, list) else value
 
 

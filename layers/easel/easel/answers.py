@@ -13,7 +13,7 @@ from typing import Any
 from easel import catalog, images
 from easel.errors import EaselError, InvalidRequest, from_body
 from easel.jobs import Job, Result
-from easel.requests import UPSCALER
+from easel.records import UPSCALER
 from easel.settings import settings
 from easel.telemetry import logger
 
@@ -132,7 +132,14 @@ def _with_bytes(details: dict[str, Any], result: Result) -> tuple[dict[str, Any]
         return details, ["b64Json is missing: the picture could not be stored"]
     if result.size > MAX_B64:
         return details, [f"b64Json is missing: the picture has {result.size} bytes, and {MAX_B64} fit into an answer"]
-    return {**details, "b64Json": base64.b64encode(images.load(result.key)).decode("ascii")}, []
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        data = images.load(result.key)
+    except (BotoCoreError, ClientError):
+        logger.exception("picture not read back")
+        return details, ["b64Json is missing: the picture could not be read back; its link is good"]
+    return {**details, "b64Json": base64.b64encode(data).decode("ascii")}, []
 
 
 def image_details(job: Job, result: Result, endpoint: str) -> dict[str, Any]:

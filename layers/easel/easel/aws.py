@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import threading
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_events import EventBridgeClient
     from types_boto3_lambda import LambdaClient
     from types_boto3_s3 import S3Client
+    from types_boto3_sqs import SQSClient
+    from types_boto3_ssm import SSMClient
 
 _clients: dict[str, Any] = {}
 _lock = threading.Lock()
@@ -16,10 +21,18 @@ _lock = threading.Lock()
 INVOKE_READ_SECONDS = 35  # beyond the longest wait for an answer; the invoked function goes on either way
 
 
+@cache
+def _session() -> Any:
+    """Slow to import, so the first picture is on its way before this is needed. boto3 adds a fifth to that time, and
+    nothing that Easel uses."""
+    from botocore.session import get_session
+
+    return get_session()
+
+
 def _client(service: str, **options: Any) -> Any:
-    with _lock:  # boto3's default session is not made for threads
+    with _lock:  # sessions are not made for threads
         if service not in _clients:
-            import boto3  # slow to import: the first picture is on its way before it is needed
             from botocore.config import Config
 
             settled = {
@@ -28,8 +41,16 @@ def _client(service: str, **options: Any) -> Any:
                 "retries": {"mode": "standard", "total_max_attempts": 4},
             }
             config = Config(max_pool_connections=64, **{**settled, **options})
-            _clients[service] = boto3.client(service, config=config)  # type: ignore[call-overload]
+            _clients[service] = _session().create_client(service, config=config)
         return _clients[service]
+
+
+def load() -> None:
+    """Reads what later clients are made of, by making some that nobody uses: no credentials are looked up for them."""
+    for service in ("dynamodb", "lambda", "s3"):
+        _session().create_client(
+            service, region_name="us-east-1", aws_access_key_id="none", aws_secret_access_key="none"
+        )
 
 
 def forget_clients() -> None:
@@ -43,12 +64,26 @@ def dynamodb() -> DynamoDBClient:
 
 
 def s3() -> S3Client:
-    return _client("s3", signature_version="s3v4", s3={"addressing_style": "virtual"})  # type: ignore[no-any-return]
+    # A bucket's own host name signs for its region; a stand-in for AWS has no such names.
+    style = "path" if os.environ.get("AWS_ENDPOINT_URL") else "virtual"
+    return _client("s3", signature_version="s3v4", s3={"addressing_style": style})  # type: ignore[no-any-return]
 
 
 def lambda_() -> LambdaClient:
     """For invoking: one attempt, since a second would generate twice."""
     return _client("lambda", read_timeout=INVOKE_READ_SECONDS, retries={"total_max_attempts": 1})  # type: ignore[no-any-return]
+
+
+def sqs() -> SQSClient:
+    return _client("sqs")  # type: ignore[no-any-return]
+
+
+def ssm() -> SSMClient:
+    return _client("ssm")  # type: ignore[no-any-return]
+
+
+def events() -> EventBridgeClient:
+    return _client("events")  # type: ignore[no-any-return]
 
 
 def warm() -> None:

@@ -62,7 +62,10 @@ class Model:
 
 @dataclass(frozen=True)
 class Provider:
-    """A provider and its models; the first model is the default. `image_hosts` may serve its pictures."""
+    """A provider and its models; the first model is the default. `image_hosts` may serve its pictures.
+
+    `quota_per_model` tells that a token out of quota for one model may still serve the others.
+    """
 
     id: str
     name: str
@@ -72,6 +75,7 @@ class Provider:
     token_url: str
     models: tuple[Model, ...]
     auth_note: str = ""
+    quota_per_model: bool = False
     image_hosts: tuple[str, ...] = ()
     upscaler: Space | None = None
 

@@ -7,17 +7,19 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import TimeoutError as WaitTimeout
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from easel import answers, aws, jobs
 from easel.answers import Answer, Call
 from easel.deadline import Deadline, in_thread
 from easel.errors import EaselError, GenerationTimeout, InvalidRequest, KeyReused, RateLimited, Unknown
 from easel.jobs import Job
-from easel.requests import Parsed
 from easel.settings import InvalidSetting, settings
 from easel.telemetry import logger
+
+if TYPE_CHECKING:
+    from easel.requests import Parsed
 
 LOOK_SECONDS = 0.5  # between two looks at a job that somebody else's call started
 MAX_KEY = 255  # characters of an Idempotency-Key
@@ -48,28 +50,27 @@ class Preferences:
     @property
     def applied(self) -> dict[str, str]:
         named = ["respond-async"] if self.respond_async else []
-        named += [] if self.wait is None else [f"wait={self.wait:.0f}"]
+        named += [] if self.wait is None else [f"wait={self.budget:.0f}"]
         return {"Preference-Applied": ", ".join(named)} if named else {}
 
 
-def answer(call: Call, parse: Callable[[bytes, Mapping[str, str]], Parsed], function: str | None = None) -> Answer:
+def answer(call: Call, parse: Callable[[bytes, Mapping[str, str]], Parsed]) -> Answer:
     """Answers a generating call, whatever it holds.
 
     Args:
         call: the HTTP call.
         parse: judges body and headers, and raises the caller's errors.
-        function: the function to invoke; None takes the one that the settings name for the provider.
     """
     try:
-        return _generate(call, parse(call.body, call.headers), function)
+        return _generate(call, parse(call.body, call.headers))
     except Exception as error:
         return answers.of_fault(error)
 
 
-def _generate(call: Call, parsed: Parsed, function: str | None) -> Answer:
+def _generate(call: Call, parsed: Parsed) -> Answer:
     prefer = Preferences.read(call.headers.get("prefer", ""))
     waiting = Deadline(prefer.budget)
-    target = function or _function_of(parsed.request.provider)
+    target = _function_of(parsed.request.provider)
     job = jobs.new(parsed.request, parsed.warnings)
     earlier = _create(job, call, parsed)
     if earlier:
@@ -113,6 +114,8 @@ def _start(job: Job, token: str | None, function: str) -> Job:
     """Hands the job over without waiting; Lambda may deliver such an event twice, so the function claims it."""
     try:
         _invoke(function, order(job, token, claim=True), "Event")
+    except ContactLost as error:
+        logger.warning("contact with the function was lost", extra={"job": job.id, "reason": str(error)})
     except EaselError as error:
         return jobs.fail(job, error)
     return job
@@ -122,9 +125,12 @@ def _run(job: Job, token: str | None, function: str, waiting: Deadline) -> Job:
     """Invokes the function and waits for the job's end; when the time is over, the job as far as it is known."""
     future = in_thread(_invoke, function, order(job, token), "RequestResponse")
     try:
-        return Job.model_validate(future.result(timeout=waiting.remaining()))
+        return Job.from_json(future.result(timeout=waiting.remaining()))
     except WaitTimeout:
-        return job.model_copy(update={"status": "running"})
+        return replace(job, status="running")
+    except ContactLost as error:
+        logger.warning("contact with the function was lost", extra={"job": job.id, "reason": str(error)})
+        return _wait_for(job.id, waiting)
     except EaselError as error:
         return _end(job, error)
     except ValueError as error:
@@ -138,8 +144,7 @@ def _end(job: Job, error: EaselError) -> Job:
         return jobs.fail(job, error)
     except Exception:
         logger.exception("job not recorded as failed", extra={"job": job.id})
-        changes = {"status": "failed", "error": error.body(), "error_status": error.status}
-        return job.model_copy(update=changes)
+        return jobs.failed(job, error, time.time())
 
 
 def _wait_for(job_id: str, waiting: Deadline) -> Job:
@@ -152,11 +157,15 @@ def _wait_for(job_id: str, waiting: Deadline) -> Job:
 
 def order(job: Job, token: str | None, *, claim: bool = False) -> dict[str, Any]:
     """The event that makes a provider's function work on a job; `claim` where it may be delivered twice."""
-    return {"job": job.model_dump(mode="json", exclude_none=True), "token": token, "claim": claim}
+    return {"job": job.to_json(), "token": token, "claim": claim}
+
+
+class ContactLost(Exception):
+    """The connection broke after a function was invoked: it may be at work, and its job will tell."""
 
 
 def _invoke(function: str, payload: Mapping[str, Any], kind: str) -> Any:
-    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, IncompleteReadError
 
     try:
         reply = aws.lambda_().invoke(
@@ -172,6 +181,8 @@ def _invoke(function: str, payload: Mapping[str, Any], kind: str) -> Any:
                 "Easel runs as many generations as its account allows; try again", retry_after=5
             ) from error
         raise Unknown(f"Easel could not start its function {function} ({code})") from error
+    except (HTTPClientError, IncompleteReadError) as error:  # one that could not even connect is none of these
+        raise ContactLost(type(error).__name__) from error
     except BotoCoreError as error:
         raise Unknown(f"Easel could not reach its function {function} ({type(error).__name__})") from error
     if kind == "Event":

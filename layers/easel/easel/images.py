@@ -8,15 +8,17 @@ import re
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urljoin, urlsplit
 
 from easel import aws, catalog
 from easel.deadline import Deadline
 from easel.errors import NotFound, ProviderError, Unknown
-from easel.http import Http
-from easel.requests import Request
+from easel.records import Request
 from easel.settings import settings
+
+if TYPE_CHECKING:
+    from easel.http import Http  # with httpx, which the router does not need
 
 MAX_IMAGE = 25 * 1024 * 1024  # bytes
 MAX_HOPS = 4

@@ -11,13 +11,12 @@ import re
 import secrets
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal
-
-from pydantic import BaseModel, ConfigDict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from easel import aws
 from easel.errors import EaselError, GenerationTimeout, NotFound, RateLimited, Unknown
-from easel.requests import Request
+from easel.records import Record, Request
 from easel.settings import settings
 
 if TYPE_CHECKING:
@@ -32,10 +31,9 @@ CONFLICT_ATTEMPTS = 5
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
-class Progress(BaseModel):
+@dataclass(frozen=True, kw_only=True)
+class Progress(Record):
     """How far a provider says it is; what it does not say is absent."""
-
-    model_config = ConfigDict(frozen=True)
 
     queue_position: int | None = None
     eta_seconds: float | None = None
@@ -50,11 +48,10 @@ class Progress(BaseModel):
         return {name: value for name, value in shape.items() if value is not None}
 
 
-class Result(BaseModel):
+@dataclass(frozen=True, kw_only=True)
+class Result(Record):
     """What a generation came to. `key` is where the picture lies in the bucket; empty when it could not be stored
     and `url`, the provider's own link, is all there is."""
-
-    model_config = ConfigDict(frozen=True)
 
     key: str = ""
     url: str = ""
@@ -68,10 +65,11 @@ class Result(BaseModel):
     """From the start of the work to the stored picture."""
 
 
-class Job(BaseModel):
+@dataclass(frozen=True, kw_only=True)
+class Job(Record):
     """A job as stored; times are seconds since the epoch."""
 
-    model_config = ConfigDict(frozen=True)
+    parts: ClassVar = {"request": Request, "progress": Progress, "result": Result}
 
     id: str
     request: Request
@@ -88,7 +86,7 @@ class Job(BaseModel):
     """The body of the error's answer."""
     error_status: int = 500
     batch: str | None = None
-    """Id of the batch it belongs to."""
+    """Id of the batch it belongs to; such a job has no progress, since nobody looks on."""
 
     @property
     def ended(self) -> bool:
@@ -112,7 +110,7 @@ def new(request: Request, warnings: tuple[str, ...] = (), batch: str | None = No
 def create(job: Job) -> None:
     """Stores a new job; raises `RateLimited` or `Unknown` when the table does not take it: nothing has run then."""
     with _table_faults("nothing was generated"):
-        aws.dynamodb().put_item(TableName=_table(), Item=_item(job), ConditionExpression="attribute_not_exists(id)")
+        aws.dynamodb().put_item(TableName=table(), Item=as_item(job), ConditionExpression="attribute_not_exists(id)")
 
 
 def create_once(job: Job, key: str, fingerprint: str) -> tuple[str, str] | None:
@@ -127,8 +125,8 @@ def create_once(job: Job, key: str, fingerprint: str) -> tuple[str, str] | None:
         "expires": {"N": str(int(job.created) + DAY)},
     }
     puts = [
-        {"Put": {"TableName": _table(), "Item": item, "ConditionExpression": "attribute_not_exists(id)"}}
-        for item in (record, _item(job))
+        {"Put": {"TableName": table(), "Item": item, "ConditionExpression": "attribute_not_exists(id)"}}
+        for item in (record, as_item(job))
     ]
     with _table_faults("nothing was generated"):
         for attempt in range(1, CONFLICT_ATTEMPTS + 1):
@@ -136,7 +134,7 @@ def create_once(job: Job, key: str, fingerprint: str) -> tuple[str, str] | None:
             try:
                 client.transact_write_items(TransactItems=puts, ClientRequestToken=job.id)  # type: ignore[arg-type]
             except client.exceptions.TransactionCanceledException:
-                found = client.get_item(TableName=_table(), Key={"id": record["id"]}, ConsistentRead=True).get("Item")
+                found = client.get_item(TableName=table(), Key={"id": record["id"]}, ConsistentRead=True).get("Item")
                 if found:
                     return found["job"]["S"], found["fingerprint"]["S"]
                 if attempt == CONFLICT_ATTEMPTS:
@@ -155,11 +153,11 @@ def get(job_id: str) -> Job:
     if not _ID.fullmatch(job_id):
         raise missing
     with _table_faults("try again"):
-        found = aws.dynamodb().get_item(TableName=_table(), Key={"id": {"S": job_id}}, ConsistentRead=True)
+        found = aws.dynamodb().get_item(TableName=table(), Key={"id": {"S": job_id}}, ConsistentRead=True)
     item = found.get("Item")
     if not item:
         raise missing
-    return _as_of_now(_job(item))
+    return _as_of_now(from_item(item))
 
 
 def claim(job_id: str) -> bool:
@@ -169,7 +167,7 @@ def claim(job_id: str) -> bool:
         "SET #status = :running, started = :now ADD attempts :one",
         {
             ":running": {"S": "running"},
-            ":now": _number(time.time()),
+            ":now": as_number(time.time()),
             ":one": {"N": "1"},
             ":queued": {"S": "queued"},
         },
@@ -184,8 +182,8 @@ def progress(job_id: str, now: Progress) -> bool:
         "SET #status = :running, progress = :progress, started = if_not_exists(started, :now)",
         {
             ":running": {"S": "running"},
-            ":progress": {"S": now.model_dump_json()},
-            ":now": _number(time.time()),
+            ":progress": {"S": _text(now.to_json())},
+            ":now": as_number(time.time()),
             **_OPEN,
         },
         condition=_IS_OPEN,
@@ -193,41 +191,41 @@ def progress(job_id: str, now: Progress) -> bool:
 
 
 def succeed(job: Job, result: Result, warnings: tuple[str, ...]) -> Job:
-    """The job, ended with a result; written unless it ended before."""
-    done = job.model_copy(
-        update={"status": "succeeded", "finished": time.time(), "result": result, "warnings": warnings}
-    )
-    return _end(done)
+    """The job, ended with a result; or as it ended before."""
+    return _end(replace(job, status="succeeded", finished=time.time(), result=result, warnings=warnings))
 
 
 def fail(job: Job, error: EaselError) -> Job:
-    """The job, ended with an error; written unless it ended before."""
-    changes = {
-        "status": "failed",
-        "finished": time.time(),
-        "error": error.body(),
-        "error_status": error.status,
-    }
-    return _end(job.model_copy(update=changes))
+    """The job, ended with an error; or as it ended before."""
+    return _end(failed(job, error, time.time()))
+
+
+def failed(job: Job, error: EaselError, when: float) -> Job:
+    """The job with that error as its end; writes nothing."""
+    return replace(job, status="failed", finished=when, error=error.body(), error_status=error.status)
 
 
 def _end(job: Job) -> Job:
     values: dict[str, Attribute] = {
         ":status": {"S": job.status},
-        ":finished": _number(job.finished or 0),
-        ":started": _number(job.started or job.created),
-        ":outcome": {
-            "S": job.model_dump_json(include={"result", "warnings", "error", "error_status"}, exclude_none=True)
-        },
+        ":finished": as_number(job.finished or 0),
+        ":started": as_number(job.started or job.created),
+        ":outcome": {"S": _text(job.to_json(), "result", "warnings", "error", "error_status")},
         **_OPEN,
     }
-    _update(
+    written = _update(
         job.id,
         "SET #status = :status, finished = :finished, outcome = :outcome, started = if_not_exists(started, :started)",
         values,
         condition=_IS_OPEN,
     )
-    return job
+    return job if written else _as_ended(job)
+
+
+def _as_ended(job: Job) -> Job:
+    """The first end, which counts, for a job that has ended before."""
+    found = aws.dynamodb().get_item(TableName=table(), Key={"id": {"S": job.id}}, ConsistentRead=True)
+    return from_item(found["Item"]) if "Item" in found else job
 
 
 _OPEN: dict[str, Attribute] = {":open1": {"S": "queued"}, ":open2": {"S": "running"}}
@@ -238,7 +236,7 @@ def _update(job_id: str, expression: str, values: dict[str, Attribute], *, condi
     client = aws.dynamodb()
     try:
         client.update_item(
-            TableName=_table(),
+            TableName=table(),
             Key={"id": {"S": job_id}},
             UpdateExpression=expression,
             ConditionExpression=condition,
@@ -257,46 +255,42 @@ def _as_of_now(job: Job) -> Job:
         f"{job.request.provider} did not finish within {ALLOWED_SECONDS} s, or the work was cut off",
         provider=job.request.provider,
     )
-    changes = {
-        "status": "failed",
-        "finished": job.deadline,
-        "error": error.body(),
-        "error_status": error.status,
-    }
-    return job.model_copy(update=changes)
+    return failed(job, error, job.deadline)
 
 
-def _item(job: Job) -> dict[str, Attribute]:
+def as_item(job: Job) -> dict[str, Attribute]:
     """What never changes lies in `job` as JSON; what does has attributes of its own."""
     item: dict[str, Attribute] = {
         "id": {"S": job.id},
         "status": {"S": job.status},
         "attempts": {"N": str(job.attempts)},
         "expires": {"N": str(int(job.created) + settings().retention_days * DAY)},
-        "job": {
-            "S": job.model_dump_json(
-                include={"id", "request", "warnings", "created", "deadline", "batch"}, exclude_none=True
-            )
-        },
+        "job": {"S": _text(job.to_json(), "id", "request", "warnings", "created", "deadline", "batch")},
     }
     return item
 
 
-def _job(item: Mapping[str, Any]) -> Job:
+def from_item(item: Mapping[str, Any]) -> Job:
     stored = json.loads(item["job"]["S"])
     outcome = json.loads(item["outcome"]["S"]) if "outcome" in item else {}
     times = {name: float(item[name]["N"]) for name in ("started", "finished") if name in item}
     moving = {"status": item["status"]["S"], "attempts": int(item["attempts"]["N"])}
     if "progress" in item:
         moving["progress"] = json.loads(item["progress"]["S"])
-    return Job.model_validate({**stored, **moving, **times, **outcome})
+    return Job.from_json({**stored, **moving, **times, **outcome})
 
 
-def _number(value: float) -> Attribute:
+def _text(fields: Mapping[str, Any], *names: str) -> str:
+    """As JSON, those fields or all."""
+    chosen = {name: fields[name] for name in names if name in fields} if names else fields
+    return json.dumps(chosen, ensure_ascii=False, separators=(",", ":"))
+
+
+def as_number(value: float) -> Attribute:
     return {"N": f"{value:.3f}"}
 
 
-def _table() -> str:
+def table() -> str:
     return settings().jobs_table
 
 

@@ -9,18 +9,21 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache, partial
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from easel import answers, aws, catalog, dispatch, images, jobs, requests
+from easel import answers, aws, catalog, dispatch, images, jobs, snapshot
 from easel.answers import Answer
 from easel.deadline import Deadline, in_thread
 from easel.errors import EaselError, GenerationTimeout, InvalidRequest, NotFound, Unknown
 from easel.http import Http
 from easel.jobs import Job, Progress, Result
-from easel.requests import Request
+from easel.records import Request
 from easel.telemetry import logger
+
+if TYPE_CHECKING:
+    from easel.requests import Parsed
 
 STORE_SECONDS = 15.0
 """Kept back from a function's time for the picture's last steps: checked, stored, recorded."""
@@ -71,7 +74,6 @@ class Adapter(Protocol):
 class Context(Protocol):
     """The part of Lambda's context that is used."""
 
-    function_name: str
     aws_request_id: str
 
     def get_remaining_time_in_millis(self) -> int: ...
@@ -83,7 +85,8 @@ Handler = Callable[[Mapping[str, Any], Context], Any]
 def lambda_handler(provider_id: str, make_adapter: Callable[[], Adapter]) -> Handler:
     """A provider's Lambda handler.
 
-    It takes an HTTP API (v2) event, or a job (see `dispatch.order`), and returns an HTTP answer, or the ended job.
+    It takes an HTTP API (v2) event, a job (see `dispatch.order`), or messages of the provider's queue (see `worker`),
+    and returns an HTTP answer, the ended job, or which messages are to stay in the queue.
     `make_adapter` is called once per process, at the first job: it may read the settings.
     """
     adapter = cache(make_adapter)
@@ -96,9 +99,18 @@ def lambda_handler(provider_id: str, make_adapter: Callable[[], Adapter]) -> Han
             return _front_door(provider_id, event, context)
         if "job" in event:
             return _work(event, adapter, http(), context)
-        error = InvalidRequest("the event is neither an HTTP API call nor a job; events/ shows each")
+        if "Records" in event:
+            from easel import worker  # batches alone need it, and Powertools' part for them
+
+            return worker.handle(event, provider_id, adapter, http(), context)
+        error = InvalidRequest("the event is no HTTP API call, job or batch of messages; events/ shows each")
         return answers.write_event(answers.of_error(error), context.aws_request_id)
 
+    def forget() -> None:
+        adapter.cache_clear()
+        http.cache_clear()
+
+    snapshot.arm(forget)
     return handler
 
 
@@ -109,11 +121,13 @@ def _front_door(provider_id: str, event: Mapping[str, Any], context: Context) ->
         parse = _parser(provider_id, call.path)
     except EaselError as error:
         return answers.write_event(answers.of_error(error), context.aws_request_id)
-    answer: Answer = dispatch.answer(call, parse, context.function_name)
+    answer: Answer = dispatch.answer(call, parse)
     return answers.write_event(answer, call.request_id or context.aws_request_id)
 
 
-def _parser(provider_id: str, path: str) -> Callable[[bytes, Mapping[str, str]], requests.Parsed]:
+def _parser(provider_id: str, path: str) -> Callable[[bytes, Mapping[str, str]], Parsed]:
+    from easel import requests  # with pydantic, which no job needs
+
     if path.endswith(f"/api/providers/{provider_id}/generate"):
         return partial(requests.parse_generate, provider_id=provider_id)
     if path.endswith("/api/upscale") and catalog.provider(provider_id).upscaler:
@@ -123,33 +137,43 @@ def _parser(provider_id: str, path: str) -> Callable[[bytes, Mapping[str, str]],
 
 def _work(event: Mapping[str, Any], adapter: Callable[[], Adapter], http: Http, context: Context) -> dict[str, Any]:
     """Does a job; returns it as it ended, for whoever waits."""
-    job = Job.model_validate(event["job"])
+    job = Job.from_json(event["job"])
     token = event.get("token")
     logger.append_keys(job=job.id, provider=job.request.provider, model=job.request.model)
     if event.get("claim") and not jobs.claim(job.id):
         logger.info("job was delivered twice")
-        return jobs.get(job.id).model_dump(mode="json", exclude_none=True)
+        return jobs.get(job.id).to_json()
     deadline = Deadline(context.get_remaining_time_in_millis() / 1000 - STORE_SECONDS)
-    return perform(job, token, adapter, http, deadline).model_dump(mode="json", exclude_none=True)
+    return perform(job, token, adapter, http, deadline).to_json()
 
 
 def perform(job: Job, token: str | None, adapter: Callable[[], Adapter], http: Http, deadline: Deadline) -> Job:
     """Generates, stores and records; whatever happens, the job that comes back has ended."""
+    job = replace(job, started=job.started or time.time())
+    try:
+        result, warnings = attempt(job, token, adapter, http, deadline)
+    except EaselError as error:
+        return _recorded(partial(jobs.fail, job, error), job, error)
+    done = replace(job, status="succeeded", finished=time.time(), result=result, warnings=warnings)
+    return _recorded(partial(jobs.succeed, job, result, warnings), done)
+
+
+def attempt(
+    job: Job, token: str | None, adapter: Callable[[], Adapter], http: Http, deadline: Deadline
+) -> tuple[Result, tuple[str, ...]]:
+    """Generates and stores, and leaves the recording to the caller; what goes wrong raises one of our errors."""
     started = time.time()
-    job = job.model_copy(update={"started": job.started or started})
     try:
         picture = _generate(job, token, adapter, deadline)
         result, warnings = _keep(job, picture, http, deadline, started)
     except EaselError as error:
         logger.warning("generation failed", extra={"code": error.code, "reason": error.message})
-        return _recorded(partial(jobs.fail, job, error), job, error)
-    except Exception:
+        raise
+    except Exception as error:
         logger.exception("generation failed inside Easel")
-        fault = Unknown("Easel failed while generating; the log has the reason under the job's id")
-        return _recorded(partial(jobs.fail, job, fault), job, fault)
+        raise Unknown("Easel failed while generating; the log has the reason under the job's id") from error
     logger.info("generated", extra={"seconds": round(result.seconds, 3), "format": result.format})
-    changes = {"status": "succeeded", "finished": time.time(), "result": result, "warnings": warnings}
-    return _recorded(partial(jobs.succeed, job, result, warnings), job.model_copy(update=changes))
+    return result, warnings
 
 
 def _recorded(write: Callable[[], Job], job: Job, error: EaselError | None = None) -> Job:
@@ -162,7 +186,7 @@ def _recorded(write: Callable[[], Job], job: Job, error: EaselError | None = Non
         if pause is not None:
             time.sleep(pause)
     if error:
-        return job.model_copy(update={"status": "failed", "error": error.body(), "error_status": error.status})
+        return jobs.failed(job, error, time.time())
     return job
 
 
@@ -177,7 +201,7 @@ def _generate(job: Job, token: str | None, adapter: Callable[[], Adapter], deadl
         if deadline.passed:
             provider = job.request.provider
             raise GenerationTimeout(f"{provider} did not finish within {elapsed:.0f} s", provider=provider)
-        if elapsed >= QUIET_SECONDS:
+        if elapsed >= QUIET_SECONDS and not job.batch:
             _write_progress(job, latest[-1] if latest else Progress(), elapsed, future)
     return future.result()
 
@@ -189,7 +213,7 @@ def _write_progress(job: Job, told: Progress, elapsed: float, future: Future[Pic
     typical = 30.0 if job.request.scale else job.request.catalog_model.typical_seconds
     guess = Progress(percent=min(95, int(100 * elapsed / typical)), eta_seconds=round(max(1.0, typical - elapsed), 1))
     try:
-        jobs.progress(job.id, Progress(**{**guess.model_dump(), **told.model_dump(exclude_none=True)}))
+        jobs.progress(job.id, Progress(**{**asdict(guess), **told.to_json()}))
     except Exception as error:
         logger.warning("progress not written", extra={"reason": type(error).__name__})
 
@@ -202,7 +226,7 @@ def _keep(job: Job, picture: Picture, http: Http, deadline: Deadline, started: f
     data = picture.data
     if data is None:
         data = images.fetch(picture.url or "", provider, origins, http, last, picture.headers)
-    facts = images.inspect(data, provider.name)
+    facts = images.inspect(data, provider.id)
     warnings = [*job.warnings, *picture.warnings, *_differences(request, facts)]
     key = _stored(job, picture, data, facts)
     if not key:

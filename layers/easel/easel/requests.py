@@ -37,12 +37,12 @@ from easel.errors import (
     InvalidRequest,
     PayloadTooLarge,
 )
+from easel.records import UPSCALER, Request
 
 MAX_BODY = 50 * 1024  # bytes
 MAX_SEED = 2**31 - 1
 MAX_TOKEN = 4096  # characters
 DEFAULT_PROVIDER = "gitee"
-UPSCALER = "upscaler"
 
 
 def _whole(value: Any) -> Any:
@@ -123,31 +123,6 @@ _RULES: dict[str, tuple[type[CallerError], str]] = {
 }
 
 
-class Request(BaseModel):
-    """A request that the catalog allows; every field has its final value. Holds no token."""
-
-    model_config = ConfigDict(frozen=True)
-
-    provider: str
-    model: str
-    prompt: str = ""
-    negative_prompt: str = ""
-    width: int = 0
-    height: int = 0
-    steps: int = 0
-    guidance: float | None = None
-    seed: int = 0
-    response_format: str = "url"
-    source_url: str = ""
-    """Upscaling: the picture to enlarge."""
-    scale: int = 0
-    """Upscaling: how many times; 0 means that this is a generation."""
-
-    @property
-    def catalog_model(self) -> catalog.Model:
-        return catalog.provider(self.provider).model(self.model)
-
-
 @dataclass(frozen=True)
 class Parsed:
     """A judged request: the token is kept apart so that it cannot be stored by accident, and never printed."""
@@ -170,7 +145,7 @@ def parse_generate(body: bytes, headers: Mapping[str, str], provider_id: str | N
         AuthInvalid: the token cannot be one.
     """
     fields = read_object(body)
-    provider = _provider(fields, provider_id)
+    provider = read_provider(fields, provider_id)
     token = read_token(provider, headers)
     return judge(fields, provider, token)
 
@@ -253,7 +228,8 @@ def read_token(provider: catalog.Provider, headers: Mapping[str, str]) -> str | 
     return token or None
 
 
-def _provider(fields: Mapping[str, Any], provider_id: str | None) -> catalog.Provider:
+def read_provider(fields: Mapping[str, Any], provider_id: str | None = None) -> catalog.Provider:
+    """The provider that a body names, or the default; raises `InvalidProvider`, also when the route names another."""
     named = _text_or_none(fields, "provider")
     if provider_id and named not in (None, provider_id):
         raise InvalidProvider(

@@ -29,6 +29,10 @@ class Settings:
     public_url: str
     retention_days: int
     functions: Mapping[str, str]
+    queues: Mapping[str, str]
+    """URL of each provider's queue by provider, and of the batches' own as `batch`."""
+    parameters_path: str
+    """Where the deployment's secrets lie in SSM."""
 
 
 @cache
@@ -44,6 +48,8 @@ def settings() -> Settings:
         public_url=_url("PUBLIC_URL", ""),
         retention_days=int(_number("RETENTION_DAYS", 30)),
         functions=_named("_FUNCTION"),
+        queues=_named("_QUEUE_URL"),
+        parameters_path=os.environ.get("PARAMETERS_PATH", "/easel").rstrip("/"),
     )
 
 

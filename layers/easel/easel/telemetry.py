@@ -6,6 +6,38 @@ import of a provider's handler and is left out.
 
 from __future__ import annotations
 
-from aws_lambda_powertools import Logger
+import threading
+from typing import TYPE_CHECKING, Any, cast
 
-logger = Logger(service="easel", log_uncaught_exceptions=False)
+if TYPE_CHECKING:
+    from aws_lambda_powertools import Logger
+
+
+class _Later:
+    """Powertools' logger, made when the first line is written.
+
+    Its import takes a tenth of a handler's, and most calls have something to do meanwhile, or nothing to say.
+    """
+
+    def __init__(self) -> None:
+        self._keys: dict[str, Any] = {}
+        self._made: Logger | None = None
+        self._lock = threading.Lock()
+
+    def append_keys(self, **keys: Any) -> None:
+        with self._lock:
+            self._keys.update(keys)
+            if self._made:
+                self._made.append_keys(**keys)
+
+    def __getattr__(self, name: str) -> Any:
+        with self._lock:
+            if self._made is None:
+                from aws_lambda_powertools import Logger
+
+                self._made = Logger(service="easel", log_uncaught_exceptions=False)
+                self._made.append_keys(**self._keys)
+        return getattr(self._made, name)
+
+
+logger = cast("Logger", _Later())

@@ -1,0 +1,217 @@
+"""Connections to Spaces: opened, kept across warm calls, worked with under our own clock, given up cleanly.
+
+A job is submitted once, whatever comes back. Everything that may be repeated, repeats before that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+import time
+from asyncio import QueueEmpty
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from concurrent.futures import wait
+from contextlib import suppress
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from gradio_client import Client  # type: ignore[import-untyped]
+from gradio_client.exceptions import AppError  # type: ignore[import-untyped]
+from gradio_client.utils import OutputUpdate  # type: ignore[import-untyped]
+
+from easel.deadline import Deadline, in_thread
+from easel.errors import EaselError, GenerationTimeout
+from easel.jobs import Progress
+from easel.provider import Run
+from space_errors import CHANGED, Fault, of_exception
+from space_status import read_status
+from space_wire import Threads, Wire
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # `analytics_enabled=False` counts for nothing without it
+
+IDLE_SECONDS = 45.0
+"""A client unused for longer is not used again: Lambda may have frozen it, and the Space moved on meanwhile."""
+MAX_IDLE = 8  # clients kept: a gateway sees many tokens
+OPEN_SECONDS = 20.0  # for the Space's config and API
+WAKE_SECONDS = 90.0  # at most, and at most a third of what is left, for a Space that is starting
+PAUSES = (0.5, 1.0, 2.0, *[3.0] * 30)  # between two knocks
+LOOK_SECONDS = 0.5  # between two looks at a job's status
+MARGIN_SECONDS = 0.5  # kept back from the deadline, to give a job up in order
+
+
+class Spaces:
+    """The connections of this process, at most one idle one for each Space and token."""
+
+    def __init__(self) -> None:
+        self._idle: OrderedDict[tuple[str, bytes], Connection] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def call(self, url: str, endpoint: str, arguments: Mapping[str, Any], token: str | None, run: Run) -> Any:
+        """The endpoint's output: a value, or a tuple of several. Raises a `ProviderFault`."""
+        key = (url, hashlib.sha256((token or "").encode()).digest())
+        deadline = run.deadline.sooner(run.deadline.remaining() - MARGIN_SECONDS)
+        connection = self._take(key) or open_space(url, token, deadline)
+        try:
+            return connection.call(endpoint, arguments, deadline, run.report)
+        finally:
+            if connection.clean:
+                self._keep(key, connection)
+            else:
+                connection.drop()
+
+    def _take(self, key: tuple[str, bytes]) -> Connection | None:
+        """A connection that nobody else uses, if there is one in good order."""
+        with self._lock:
+            connection = self._idle.pop(key, None)
+        if connection and not connection.fresh:
+            connection.drop()
+            return None
+        return connection
+
+    def _keep(self, key: tuple[str, bytes], connection: Connection) -> None:
+        with self._lock:
+            dropped = [self._idle.pop(key)] if key in self._idle else []
+            self._idle[key] = connection
+            while len(self._idle) > MAX_IDLE:
+                dropped.append(self._idle.popitem(last=False)[1])
+        for old in dropped:
+            old.drop()
+
+
+def open_space(url: str, token: str | None, deadline: Deadline) -> Connection:
+    """A new connection. A Space that sleeps is woken by this and waited for, within bounds."""
+    waking = deadline.sooner(min(WAKE_SECONDS, deadline.remaining() / 3))
+    fault = None
+    for number, pause in enumerate(PAUSES, 1):
+        found = _knock(url, token, deadline)
+        if isinstance(found, Connection):
+            return found
+        fault = found
+        if not (fault.wakes or number < fault.tries) or waking.remaining() < pause:
+            break
+        time.sleep(pause)
+    raise (fault or Fault(GenerationTimeout, "did not wake in time")).error(_host(url), token)
+
+
+def _knock(url: str, token: str | None, deadline: Deadline) -> Connection | Fault:
+    """One try at opening, which may hang: the time is kept here."""
+    wire = Wire(deadline)
+    making = in_thread(_client, url, token, wire)
+    try:
+        return Connection(url, token, making.result(min(OPEN_SECONDS, deadline.remaining())), wire)
+    except Exception as error:
+        wire.hang_up()
+        return of_exception(error, token, wire.bad, None)
+
+
+def _client(url: str, token: str | None, wire: Wire) -> Client:
+    client = Client(
+        url,
+        token=token or False,  # None would pick up HF_TOKEN, or a login saved on the machine
+        verbose=False,
+        download_files=False,
+        analytics_enabled=False,
+        ssl_verify=_tls(),
+        httpx_kwargs={"auth": wire, "trust_env": False},
+    )
+    client.executor = client.helper_executor = client.stream_executor = Threads()
+    return client
+
+
+@cache
+def _tls() -> Any:
+    """One for all calls: httpx would read the certificates anew in each, which takes some 20 ms."""
+    return httpx.create_ssl_context()
+
+
+class Connection:
+    """One gradio_client and the wire under it, used by one job at a time."""
+
+    def __init__(self, url: str, token: str | None, client: Client, wire: Wire) -> None:
+        self._host, self._token = _host(url), token
+        self._client, self._wire = client, wire
+        self._job: Any = None
+        self._used = time.monotonic(), time.time()
+        self.clean = True
+        """Whether the last job ended as jobs end, with a result or the Space's own error."""
+
+    @property
+    def fresh(self) -> bool:
+        """Whether it may be used again. A frozen process may have lost time on one of the two clocks."""
+        idle = max(time.monotonic() - self._used[0], time.time() - self._used[1])
+        lost_heartbeat = self._client.config.get("connect_heartbeat", True) and not self._client.heartbeat.is_alive()
+        # A stream still open is one whose end never arrived: gradio_client would wait for the next job's events in it.
+        return self.clean and idle < IDLE_SECONDS and not lost_heartbeat and not self._client.stream_open
+
+    def call(
+        self, endpoint: str, arguments: Mapping[str, Any], deadline: Deadline, report: Callable[[Progress], None]
+    ) -> Any:
+        """Submits a job and waits for its output."""
+        self._wire.begin(deadline)
+        try:
+            job = self._client.submit(api_name=endpoint, **arguments)
+        except Exception as error:  # nothing was sent yet
+            raise Fault(CHANGED.kind, CHANGED.text, upstream=str(error)).error(self._host, self._token) from error
+        self._job, self.clean = job, False
+        try:
+            output = _wait_for(job, deadline, report)
+        except Exception as error:
+            told = _told(job, error)
+            self.clean = told is not None
+            raise self._fault(error, deadline, told) from error
+        finally:
+            self._used = time.monotonic(), time.time()
+        self.clean = True
+        return output
+
+    def _fault(self, error: Exception, deadline: Deadline, told: Mapping[str, Any] | None) -> EaselError:
+        if isinstance(error, TimeoutError) and deadline.passed:
+            status = read_status(self._job.status())
+            place = f"; it was number {status.queue_position} in its queue" if status.queue_position else ""
+            return Fault(GenerationTimeout, f"did not finish in time{place}").error(self._host, self._token)
+        return of_exception(error, self._token, self._wire.bad, told).error(self._host, self._token)
+
+    def drop(self) -> None:
+        """Gives it up at once, whatever hangs in it; what takes time is done in the background."""
+        self._wire.retire()
+        in_thread(self._end)
+
+    def _end(self) -> None:
+        with suppress(Exception):
+            if self._job and not self._job.future.done():
+                self._job.cancel()  # says True whatever comes of it
+        self._wire.hang_up()
+        self._client.close()
+
+
+def _wait_for(job: Any, deadline: Deadline, report: Callable[[Progress], None]) -> Any:
+    """The job's output; meanwhile, each change of its status is reported. Raises what the job raises."""
+    told = Progress()
+    while not wait([job.future], min(LOOK_SECONDS, deadline.remaining())).done:
+        if deadline.passed:
+            raise TimeoutError
+        now = read_status(job.status())
+        if now != told:
+            report(now)
+            told = now
+    return job.future.result()
+
+
+def _told(job: Any, error: Exception) -> Mapping[str, Any] | None:
+    """What the Space said at the end of a job that it could not do.
+
+    Kept among the job's updates also where gradio_client raises something that has lost it.
+    """
+    with suppress(QueueEmpty):
+        while update := job.communicator.updates.get_nowait():
+            if isinstance(update, OutputUpdate) and update.final and not update.success:
+                return update.outputs if isinstance(update.outputs, Mapping) else {}
+    return {"error": error.message, "title": error.title} if isinstance(error, AppError) else None
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.rpartition("@")[2]

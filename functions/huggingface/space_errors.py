@@ -1,0 +1,275 @@
+"""What goes wrong with Spaces, in our terms: one table for each form in which they and gradio_client tell it.
+
+Texts and statuses are from `upstream-protocols.md`, C4, C5 and D. In each table the first row that fits wins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from concurrent.futures import CancelledError
+from dataclasses import dataclass, replace
+from json import JSONDecodeError
+from typing import Any
+
+from gradio_client import exceptions, utils  # type: ignore[import-untyped]
+
+from easel.errors import (
+    AuthExpired,
+    AuthInvalid,
+    EaselError,
+    GenerationFailed,
+    GenerationTimeout,
+    InvalidParams,
+    ProviderError,
+    QuotaExceeded,
+    RateLimited,
+    UpstreamError,
+    plain_text,
+    redact,
+)
+from easel.http import FAULTS as HTTP_FAULTS
+from space_wire import Answer
+
+BUSY_SECONDS = 30
+"""When to come back to a Space that is busy and does not say."""
+TRIES = 3
+"""How often a Space is knocked at that cannot be reached. Knocking generates nothing."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that went wrong with a Space. `text` goes on after its name.
+
+    `tries`: how often opening the Space may be tried; `wakes`: the visit wakes it, so it is waited for.
+    """
+
+    kind: type[EaselError]
+    text: str
+    retry_after: int | None = None
+    tries: int = 1
+    wakes: bool = False
+    field: str | None = None
+    upstream: str = ""
+
+    def error(self, host: str = "", token: str | None = None) -> EaselError:
+        """The error for the caller, without the token; `host` is the Space's."""
+        return self.kind(
+            f"{self.field}: {self.text}" if self.field else f"the Space {host} {self.text}",
+            provider="huggingface",
+            field=self.field,
+            upstream=redact(self.upstream, token),
+            retry_after=self.retry_after,
+        )
+
+
+Row = tuple[str, Fault]
+
+TOKENS = "https://huggingface.co/settings/tokens"
+ELSEWHERE = "use another model or provider"
+MOVED = Fault(
+    ProviderError,
+    "is not there: it was moved, renamed, deleted or made private. The deployment's owner can name another Space in "
+    f"HF_SPACE_URLS; meanwhile {ELSEWHERE}",
+)
+FULL = Fault(RateLimited, "has a full queue; try again in a while", BUSY_SECONDS)
+ASLEEP = Fault(UpstreamError, "is asleep and starting; try again in a minute", 60, wakes=True)
+UNREADABLE = Fault(ProviderError, "gave an answer that cannot be read")
+CHANGED = Fault(
+    ProviderError,
+    "has changed: it no longer takes what Easel sends. The deployment's owner can name another Space in "
+    f"HF_SPACE_URLS; meanwhile {ELSEWHERE}",
+)
+
+# What the page of a Space that is not running says.
+STATES: tuple[Row, ...] = (
+    ("queue is full", FULL),
+    (
+        "queue is stopped",
+        Fault(UpstreamError, "is stopping or starting anew; try again in a minute", 60, wakes=True),
+    ),
+    ("paused", Fault(UpstreamError, f"is paused by its owner, who alone can start it again; {ELSEWHERE}")),
+    ("building", Fault(UpstreamError, "is being built; try again in some minutes", 180)),
+    (
+        r"in error|(runtime|build|config\w*) error|no application file",
+        Fault(UpstreamError, f"is broken and its owner must mend it; {ELSEWHERE}"),
+    ),
+    (r"sleeping|asleep|waking|starting|preparing", ASLEEP),
+    ("busy|too many", Fault(RateLimited, "is too busy; try again in a while", BUSY_SECONDS)),
+)
+
+# What a Space says of a job that it took; after the quota, which `_quota` reads.
+TEXTS: tuple[Row, ...] = (
+    (
+        r"no gpu (was|is)\b.*available|zerogpu queue timeout",
+        Fault(RateLimited, "found no free GPU; try again in a while", BUSY_SECONDS),
+    ),
+    (
+        "reached its gpu limit",
+        Fault(RateLimited, f"has used up the GPU time of its owner; try again later, or {ELSEWHERE}", 600),
+    ),
+    (
+        r"illegal duration|gpu duration .*larger than the maximum",
+        Fault(
+            ProviderError,
+            "asks for more GPU time than the caller may use; the token (X-HF-Token) of an account with more may help, "
+            f"or {ELSEWHERE}",
+        ),
+    ),
+    (
+        "gpu task aborted|zerogpu worker error|expired zerogpu proxy token",
+        Fault(UpstreamError, "lost its GPU before the picture was done; try again", 10),
+    ),
+    ("queue is full", FULL),
+    (
+        r"too many requests|rate.?limit",
+        Fault(RateLimited, "gets too many requests; try again in a while", BUSY_SECONDS),
+    ),
+    (
+        r"nsfw|moderat|safety (check|filter)|content (policy|filter)|inappropriate|unsafe|prohibited",
+        Fault(GenerationFailed, "refused what was asked for, or the picture that came of it; change the prompt"),
+    ),
+    ("out of memory", Fault(GenerationFailed, "ran out of memory; ask for a smaller picture or fewer steps")),
+)
+FAILED = Fault(GenerationFailed, "could not make the picture")
+
+# What a Space says of a link to a picture that it was to fetch (gradio's processing_utils and safehttpx).
+LINKS: tuple[Row, ...] = (
+    (
+        "failed validation",
+        Fault(InvalidParams, "the Space takes only links that lead to a public address", field="url"),
+    ),
+    (
+        "unable to resolve|failed to download|of .* redirects|cannot identify image|preprocess input|valid hostname",
+        Fault(
+            InvalidParams,
+            "the Space could not read a picture there; it must be public and an image",
+            field="url",
+        ),
+    ),
+)
+
+LINK = Fault(
+    GenerationFailed,
+    "the Space failed without saying why; most often it cannot read the picture there, which must be public",
+    field="url",
+)
+
+# What gradio_client and httpx raise; a test fails when gradio_client has an exception that is not named here.
+Raised = tuple[type[BaseException], str, Fault]
+EXCEPTIONS: tuple[Raised, ...] = (
+    (exceptions.AppError, "", FAILED),
+    (exceptions.AuthenticationError, "", Fault(AuthInvalid, "wants a token; send a valid one in X-HF-Token")),
+    (exceptions.ValidationError, "", CHANGED),
+    (exceptions.SerializationSetupError, "", UNREADABLE),
+    (utils.QueueError, "", FULL),
+    (
+        utils.TooManyRequestsError,
+        "",
+        Fault(RateLimited, "gets too many requests; try again in a while", BUSY_SECONDS),
+    ),
+    (utils.InvalidAPIEndpointError, "", CHANGED),
+    (utils.APIInfoParseError, "", UNREADABLE),
+    (utils.SpaceDuplicationError, "", UNREADABLE),
+    # Not our cancelling: that comes after the error. The event stream ended early.
+    (CancelledError, "", Fault(UpstreamError, "broke off before the picture was done; try again")),
+    (KeyError, "unexpected_error", Fault(UpstreamError, "broke off with an error of its server; try again")),
+    (
+        ValueError,
+        "Server stopped",
+        Fault(UpstreamError, "was stopped before the picture was done; try again", 60),
+    ),
+    (TimeoutError, "", Fault(GenerationTimeout, "did not answer in time", tries=TRIES)),
+    *((raised, "", Fault(kind, text, tries=TRIES)) for raised, kind, text in HTTP_FAULTS),
+    (JSONDecodeError, "", Fault(ProviderError, "answered with something that is not JSON")),
+    (OSError, "", Fault(UpstreamError, "could not be reached, or hung up", tries=TRIES)),
+    (Exception, "", UNREADABLE),
+)
+
+_QUOTA = re.compile(r"gpu (quota|runs limit)|quota exceeded", re.I)
+_AGAIN = re.compile(r"\b(?:re)?try(?: again)? in (?:(\d+) days?, )?(\d+):(\d\d):(\d\d)", re.I)
+
+
+def of_exception(error: BaseException, token: str | None, bad: Answer | None, told: Mapping[str, Any] | None) -> Fault:
+    """What went wrong: what the Space told of the job, else the bad answer behind the error, else the error itself."""
+    if told is not None:
+        return of_text(str(told.get("title") or ""), str(told.get("error") or ""), token)
+    if bad:
+        return of_answer(bad, token)
+    fault = next(f for raised, says, f in EXCEPTIONS if isinstance(error, raised) and says in str(error))
+    return replace(fault, upstream=f"{type(error).__name__}: {error}"[:2000])
+
+
+def of_text(title: str, message: str, token: str | None) -> Fault:
+    """What went wrong in a job, by the Space's own words."""
+    said = plain_text(f"{title}: {message}" if title not in ("", "Error") else message, 2000)
+    if not said:
+        return replace(FAILED, text="failed without saying why; try again, or use another model or provider")
+    if _QUOTA.search(said):
+        return _quota(said, token)
+    return replace(_first(TEXTS, said) or FAILED, upstream=said)
+
+
+def of_link(said: str) -> Fault | None:
+    """What went wrong with a link to a picture, where that is what kept a Space from its work."""
+    fault = _first(LINKS, said) if said else LINK
+    return replace(fault, upstream=said) if fault else None
+
+
+def of_answer(bad: Answer, token: str | None) -> Fault:
+    """What went wrong, by a bad HTTP answer."""
+    said = plain_text(bad.text, 2000)
+    return replace(_of_status(bad, said, token), upstream=said or f"HTTP {bad.status}")
+
+
+def _of_status(bad: Answer, said: str, token: str | None) -> Fault:
+    if token and bad.status == 401 and "expired" in said.lower():
+        return Fault(AuthExpired, "refused the token, which has expired; get a new one at " + TOKENS)
+    if bad.status in (401, 403):
+        return Fault(AuthInvalid, _refused(token))
+    if bad.status in (404, 410) or bad.status in range(300, 400):
+        return MOVED
+    if bad.status == 429:
+        return Fault(RateLimited, "gets too many requests; try again in a while", _retry_after(bad) or BUSY_SECONDS)
+    if bad.status in (400, 422):
+        return CHANGED
+    state = _first(STATES, said) if bad.status >= 500 or bad.status == 200 else None
+    if state:
+        return state
+    if bad.status in (502, 503, 504):
+        return replace(ASLEEP, text=f"answered HTTP {bad.status}: it may be starting; try again in a minute")
+    if bad.status >= 500:
+        return Fault(UpstreamError, f"answered HTTP {bad.status}; try again", tries=TRIES)
+    return Fault(ProviderError, f"answered HTTP {bad.status} with a web page or something else that cannot be read")
+
+
+def _refused(token: str | None) -> str:
+    if token:
+        return f"refused the token: check it at {TOKENS}, or leave X-HF-Token out"
+    return f"is open to some accounts only: send a token in X-HF-Token ({TOKENS})"
+
+
+def _quota(said: str, token: str | None) -> Fault:
+    """ZeroGPU's quota texts, old and new; a time of return is in most of them."""
+    found = _AGAIN.search(said)
+    seconds = None
+    if found:
+        days, hours, minutes, rest = (int(part or 0) for part in found.groups())
+        seconds = days * 86400 + hours * 3600 + minutes * 60 + rest
+    more = (
+        "or send the token of another account"
+        if token
+        else "or send a Hugging Face token in X-HF-Token, which has more"
+    )
+    when = f"in {found[0].split(' in ')[-1]}" if found else "tomorrow"
+    text = f"does no more today: the GPU quota of {'this token' if token else 'calls without token'} is used up; "
+    return Fault(QuotaExceeded, f"{text}try again {when}, {more}", seconds, upstream=said)
+
+
+def _retry_after(bad: Answer) -> int | None:
+    value = bad.headers.get("retry-after", "").strip()
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 7 else None
+
+
+def _first(rows: tuple[Row, ...], said: str) -> Fault | None:
+    return next((fault for pattern, fault in rows if re.search(pattern, said, re.I)), None)

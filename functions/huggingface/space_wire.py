@@ -1,0 +1,117 @@
+"""The HTTP calls that gradio_client makes: seen, limited in time, and ended when we stop waiting.
+
+The client offers no way to any of that: it says "Could not fetch config" where the Space's page says that it sleeps,
+reads event streams without a time-out, and leaves the threads that hang in them behind. But it hands its
+`httpx_kwargs` to each call it makes, so an `httpx.Auth` among them sees every request and every response.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Generator, Mapping
+from concurrent.futures import Executor, Future
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, ParamSpec, TypeVar
+from weakref import WeakSet
+
+import httpx
+
+from easel.deadline import Deadline, in_thread
+from easel.http import CONNECT_SECONDS
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+READ_SECONDS = 10.0  # for an answer that needs no work: config, info, cancel
+TEXT_LIMIT = 20_000  # characters of a page that are looked at
+STREAMS = ("/queue/data", "/heartbeat/")
+WORK = ("/queue/join", "/upload")  # sent once, so waited for until the deadline
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A Space's answer that is not what was asked for: a bad status, or a web page where JSON or events belong."""
+
+    path: str
+    status: int
+    text: str
+    headers: Mapping[str, str]
+
+
+class Wire(httpx.Auth):
+    """Stands in all HTTP calls of one gradio_client. `bad` is the first bad answer since `begin`."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        self.bad: Answer | None = None
+        self._deadline = deadline
+        self._sockets: WeakSet[socket.socket] = WeakSet()
+        self._lock = threading.Lock()
+        self._retired = self._hung_up = False
+
+    def begin(self, deadline: Deadline) -> None:
+        """Another piece of work starts, with a deadline of its own."""
+        self.bad, self._deadline = None, deadline
+
+    def retire(self) -> None:
+        """Nothing but a cancellation goes out from here on: what was given up must not generate later."""
+        self._retired = True
+
+    def hang_up(self) -> None:
+        """Ends every call under way, and the threads that hang in them."""
+        self._retired = self._hung_up = True
+        with self._lock:
+            for connection in self._sockets:
+                _shut(connection)
+
+    def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        path = request.url.path
+        if self._retired and not path.endswith("/cancel"):
+            raise httpx.TransportError("Easel has given this Space's client up")
+        request.extensions = {**request.extensions, "timeout": self._timeouts(path), "trace": self._trace}
+        response = yield request
+        stream = any(part in path for part in STREAMS)
+        if response.is_success and _as_expected(response, stream):
+            return
+        request.extensions["timeout"]["read"] = READ_SECONDS  # a stream that is none ends
+        response.read()
+        if not self.bad and "/heartbeat/" not in path:
+            self.bad = Answer(path, response.status_code, response.text[:TEXT_LIMIT], dict(response.headers))
+
+    def _timeouts(self, path: str) -> dict[str, float | None]:
+        left = max(0.1, self._deadline.remaining())
+        read: float | None = min(READ_SECONDS, left)
+        if any(part in path for part in STREAMS):
+            read = None  # silent for as long as a Space works; we keep the time ourselves
+        elif path.endswith(WORK):
+            read = left
+        return {"connect": CONNECT_SECONDS, "write": READ_SECONDS, "pool": READ_SECONDS, "read": read}
+
+    def _trace(self, event: str, info: Mapping[str, Any]) -> None:
+        """httpcore tells of each connection made; TLS replaces the plain socket by its own."""
+        if event not in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            return
+        connection = info["return_value"].get_extra_info("socket")
+        with self._lock:
+            self._sockets.add(connection)
+        if self._hung_up:
+            _shut(connection)
+
+
+def _as_expected(response: httpx.Response, stream: bool) -> bool:
+    kind = response.headers.get("content-type", "").lower()
+    return kind.startswith("text/event-stream") if stream else "html" not in kind
+
+
+def _shut(connection: socket.socket) -> None:
+    """Wakes a thread that reads from the socket, which closing does not."""
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
+
+
+class Threads(Executor):
+    """Runs each piece of work in a daemon thread: gradio_client's own pools keep the interpreter from exiting."""
+
+    def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        return in_thread(fn, *args, **kwargs)

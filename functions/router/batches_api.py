@@ -1,0 +1,192 @@
+"""Batches over HTTP: `/api/batches`. They spend the deployment's own tokens, so every call needs an access key."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import time
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic_core import from_json
+
+from easel import answers, aws, batches, images, manifests, parameters, tallies
+from easel.answers import Answer, Call
+from easel.batches import Batch
+from easel.errors import CallerError, EaselError, InvalidRequest, NotFound
+from easel.manifests import Order
+from easel.settings import settings
+from pages_api import answered, read_call
+
+router = APIRouter(tags=["batches"])
+
+
+class AccessRefused(CallerError):
+    """No access key of this deployment's."""
+
+    status = 401
+    code = "AUTH_INVALID"
+
+
+class AccessClosed(CallerError):
+    """The deployment has no access key set."""
+
+    status = 403
+    code = "AUTH_REQUIRED"
+
+
+UPLOAD_SECONDS = 3600
+"""How long an address to upload a manifest to can be used."""
+LOOK_SECONDS = 2
+STARTED = {
+    "openapi_extra": {
+        "requestBody": {"required": True, "content": {"application/json": {"schema": Order.model_json_schema()}}},
+        "responses": {"202": {"description": "The batch: `batchId`, `status`, `statusUrl`"}},
+    }
+}
+
+
+@router.post("/api/batches", **STARTED)  # type: ignore[arg-type]
+async def start(request: Request) -> Response:
+    """Starts a batch, or finds the one that the same manifest started before."""
+    call = await read_call(request)
+    return await answered(partial(_admitted, call, lambda: _start(call)))
+
+
+@router.post("/api/batches/uploads")
+async def upload(request: Request) -> Response:
+    """An address to PUT a large manifest to, and the `manifest` to start a batch with afterwards.
+
+    The body may name the file, and tell a digest of it: `{"name": "prompts.csv", "digest": "5d41…"}`. The same digest
+    gives the same `manifest`, so the same file uploaded again is the same batch.
+    """
+    call = await read_call(request)
+    return await answered(partial(_admitted, call, lambda: _upload(call)))
+
+
+@router.get("/api/batches/{batch_id}")
+async def status(batch_id: str, request: Request) -> Response:
+    """How far a batch is: `status`, `counts`, `rate` in requests a second, `etaSeconds`."""
+    call = await read_call(request)
+    return await answered(partial(_admitted, call, lambda: _shown(batches.get(batch_id), call)))
+
+
+@router.delete("/api/batches/{batch_id}")
+async def cancel(batch_id: str, request: Request) -> Response:
+    """Cancels a batch: what has not started does not start. What has, ends, and is in the results."""
+    call = await read_call(request)
+    return await answered(partial(_admitted, call, lambda: _shown(manifests.cancel(batch_id), call)))
+
+
+@router.get("/api/batches/{batch_id}/results")
+async def results(batch_id: str, request: Request) -> Response:
+    """What became of each line, in the manifest's order: a redirect to the JSON Lines file."""
+    call = await read_call(request)
+    return await answered(partial(_admitted, call, lambda: _results(batches.get(batch_id))))
+
+
+def _admitted(call: Call, work: Any) -> Answer:
+    """Does the work for who has an access key."""
+    try:
+        _admit(call.headers.get("authorization", ""))
+    except EaselError as error:
+        refusal = answers.of_error(error)
+        return Answer(refusal.status, refusal.body, {**refusal.headers, "WWW-Authenticate": "Bearer"})
+    found: Answer = work()
+    return found
+
+
+def _admit(authorization: str) -> None:
+    path = f"{settings().parameters_path}/access-keys"
+    keys = parameters.values("access-keys")
+    if not keys:
+        raise AccessClosed(
+            "batches are closed: they spend this deployment's tokens, and no access key is set. Set one: "
+            f"aws ssm put-parameter --type SecureString --name {path} --value your-key",
+            field="Authorization",
+        )
+    scheme, _, given = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not given.strip():
+        raise AccessRefused("batches need the header Authorization: Bearer your-access-key", field="Authorization")
+    offered = given.strip().encode()
+    # Every key is compared, each in constant time: how long it takes tells nothing.
+    if not sum(hmac.compare_digest(offered, key.encode()) for key in keys):
+        text = "the access key in the header Authorization is none of this deployment's"
+        raise AccessRefused(text, field="Authorization")
+
+
+def _object(call: Call) -> dict[str, Any]:
+    try:
+        fields = from_json(call.body or b"{}", allow_inf_nan=False)
+    except ValueError as error:
+        raise InvalidRequest(f"body: must be a JSON object; it is not JSON: {error}"[:300], field="body") from error
+    if not isinstance(fields, dict):
+        raise InvalidRequest("body: must be a JSON object", field="body")
+    return fields
+
+
+def _start(call: Call) -> Answer:
+    batch = manifests.start(Order.read(_object(call)), call.endpoint)
+    url = _url(batch, call)
+    body = {"batchId": batch.id, "status": batch.status, "statusUrl": url}
+    return Answer(202, body, {"Location": url, "Retry-After": str(LOOK_SECONDS)})
+
+
+def _upload(call: Call) -> Answer:
+    asked = _object(call)
+    folder = _safe(asked.get("digest") or secrets.token_hex(12))
+    key = f"{manifests.UPLOADS}{folder}/{_safe(asked.get('name') or 'manifest')}"
+    target = {"Bucket": settings().images_bucket, "Key": key}
+    url = aws.s3().generate_presigned_url("put_object", Params=target, ExpiresIn=UPLOAD_SECONDS)
+    return Answer(201, {"uploadUrl": url, "manifest": f"s3://{target['Bucket']}/{key}"})
+
+
+def _safe(name: object) -> str:
+    return "".join(one if one.isascii() and (one.isalnum() or one in "._-") else "-" for one in str(name))[-100:]
+
+
+def _shown(batch: Batch, call: Call) -> Answer:
+    """The batch as callers see it: times in seconds since the epoch, what is unknown left out."""
+    counts = tallies.counts(batch)
+    facts = {
+        "batchId": batch.id,
+        "status": batch.status,
+        "manifest": batch.manifest,
+        "scheduledTime": batch.scheduled,
+        "run": batch.run if batch.run > 1 else None,
+        "createdAt": batch.created,
+        "plannedAt": batch.planned,
+        "finishedAt": batch.finished,
+        "counts": counts,
+        **_pace(batch, counts),
+        "resultsUrl": f"{_url(batch, call)}/results" if batch.finished else None,
+    }
+    waiting = {} if batch.finished else {"Retry-After": str(LOOK_SECONDS)}
+    return Answer(200, {name: value for name, value in facts.items() if value is not None}, waiting)
+
+
+def _pace(batch: Batch, counts: Mapping[str, int]) -> dict[str, float | None]:
+    """Requests ended a second, lately or else from the start; and how long the rest takes at that."""
+    ended = counts["succeeded"] + counts["failed"] - counts["invalid"]
+    if batch.finished:
+        return {"rate": round(ended / max(0.1, batch.finished - batch.created), 3)}
+    since, before = batch.seen or (batch.created, 0)
+    if ended <= before or time.time() - since < LOOK_SECONDS:
+        since, before = batch.created, 0
+    rate = (ended - before) / max(0.1, time.time() - since)
+    eta = round(counts["pending"] / rate) if rate and batch.planned and batch.status == "running" else None
+    return {"rate": round(rate, 3), "etaSeconds": eta}
+
+
+def _results(batch: Batch) -> Answer:
+    if not batch.finished:
+        raise NotFound(f"batch {batch.id} has no results yet: they are written when it has ended", field="id")
+    target = {"Bucket": settings().images_bucket, "Key": batch.key("results.jsonl")}
+    url = aws.s3().generate_presigned_url("get_object", Params=target, ExpiresIn=images.LINK_SECONDS)
+    return Answer(302, None, {"Location": url, "Cache-Control": "no-store"})
+
+
+def _url(batch: Batch, call: Call) -> str:
+    return f"{call.endpoint}/api/batches/{batch.id}"

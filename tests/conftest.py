@@ -1,0 +1,65 @@
+"""What all tests share: no AWS account, no developer's settings, and one in-process AWS for who asks for it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from easel import aws
+from easel.settings import settings
+from tests.harness.artifacts import artifacts, tools
+from tests.harness.cloud import CREDENTIALS, Cloud
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["artifacts", "tools"]  # fixtures
+
+OURS = ("GITEE_BASE_URL", "MODELSCOPE_BASE_URL", "HF_SPACE_URLS", "WAIT_SECONDS", "PUBLIC_URL", "RETENTION_DAYS")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Mangum takes the thread's event loop, which 3.13 would make on the way, with a warning."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    config.add_cleanup(loop.close)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_account() -> Iterator[None]:
+    """Nothing of the machine's own AWS set-up or of a developer's shell reaches a test."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name in os.environ:
+            if name in OURS or name.startswith(("AWS_", "HF_", "POWERTOOLS_")) or name.endswith("_FUNCTION"):
+                environment.delenv(name)
+        for name, value in CREDENTIALS.items():
+            environment.setenv(name, value)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _fresh_settings() -> Iterator[None]:
+    """Settings and clients are read anew by each test."""
+    settings.cache_clear()
+    aws.forget_clients()
+    yield
+    settings.cache_clear()
+    aws.forget_clients()
+
+
+@pytest.fixture(scope="session")
+def _cloud() -> Iterator[Cloud]:
+    cloud = Cloud()
+    yield cloud
+    cloud.close()
+
+
+@pytest.fixture
+def cloud(_cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Cloud:
+    """AWS with the template's table and bucket, and Easel set to use it."""
+    for name, value in _cloud.environment.items():
+        monkeypatch.setenv(name, value)
+    return _cloud

@@ -1,0 +1,48 @@
+"""Answers no API documents and every API gives at times: proxies' pages, broken bodies, silence, cut lines."""
+
+from collections.abc import Callable
+from typing import Any
+
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+
+_PAGE = "<html><head><title>{0}</title></head><body><center><h1>{0}</h1></center><hr>nginx</body></html>"
+
+
+def page(status: int, title: str) -> Response:
+    """A proxy's HTML page."""
+    return HTMLResponse(_PAGE.format(title), status)
+
+
+class HangResponse(Response):
+    """Never answers; ends when the caller hangs up."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+
+class CutResponse(Response):
+    """Promises 4096 bytes, sends a few and closes the connection.
+
+    It returns in mid-answer, at which uvicorn closes the socket; it works over a real server only.
+    """
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"4096")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b'{"created": 1', "more_body": True})
+
+
+def broken(fault: str | None, garbage: Any = "nonsense") -> Response | None:
+    """The answer for a fault that is the same at every provider; None for any other fault."""
+    makers: dict[str, Callable[[], Response]] = {
+        "html": lambda: page(502, "502 Bad Gateway"),
+        "html200": lambda: page(200, "Just a moment..."),
+        "unavailable": lambda: page(503, "503 Service Temporarily Unavailable"),
+        "hang": HangResponse,
+        "cut": CutResponse,
+        "garbage": lambda: JSONResponse(garbage),
+        "badjson": lambda: Response('{"created": 17', media_type="application/json"),
+    }
+    return makers[fault]() if fault in makers else None

@@ -1,0 +1,134 @@
+"""What a prompt can order from an emulator, for tests and for the curious; no real provider knows any of it.
+
+`[[delay=SECONDS]]`  the provider takes that long, e.g. `a cat [[delay=40]]` to see a job handed over
+`[[fault=NAME]]`     the provider fails in that way, e.g. `a cat [[fault=quota]]`
+
+Both may stand anywhere in the prompt and are not part of the picture. An unknown fault answers with the known ones:
+G and M 400, S gr.Error (a 400 at queue/join would lose the text on its way through gradio_client).
+Letters say which provider knows a fault: G Gitee AI, M ModelScope, S Spaces. What fails before a Space has seen a
+prompt, and the faults of the upscaler, which takes none, are ordered over HTTP: see `spacestate.py`.
+
+What the provider answers:
+
+| fault        | for | what happens |
+|--------------|-----|--------------|
+| error        | GMS | an error of the provider's own: G and M HTTP 500 in its envelope, S gr.Error |
+| html         | GMS | HTTP 502 with a proxy's HTML page (S: at queue/join) |
+| html200      | GMS | HTTP 200 with an HTML page where JSON belongs (S: at queue/join) |
+| quota        | GMS | the day's quota is used up: G 400 with Chinese text, M 429, S ZeroGPU text after a 200 |
+| rate         | GMS | HTTP 429, too many requests; G and S with Retry-After: 7, M (`insufficient_quota`) without |
+| auth         | GMS | HTTP 401, the token is not valid |
+| expired      | GMS | G and M HTTP 401, the token has expired; S gr.Error "Expired ZeroGPU proxy token" (not quota: retry) |
+| moderation   | GMS | the content is refused: G 400, M FAILED inside HTTP 200, S gr.Error |
+| busy         | GMS | HTTP 503 "Server is busy, please try again later" |
+| unavailable  | GMS | HTTP 503 with an HTML page |
+| notfound     | GMS | HTTP 404 out of the blue (S: at queue/join) |
+| hang         | GMS | no answer ever: G, M the request hangs, S the job never ends, heartbeats go on |
+| cut          | GMS | the connection breaks in mid-answer (S: the event stream, after the job has started) |
+| garbage      | GMS | HTTP 200, JSON of the wrong shape |
+| badjson      | GMS | HTTP 200, application/json, and not JSON |
+| empty        | GMS | success without a picture: G `data: []`, M no output_images, S null |
+| package      | G   | HTTP 400, the token is bound to no resource package |
+| interface    | G   | HTTP 400, this model does not offer images/generations |
+| b64          | G   | the picture inline as b64_json although a url was asked for |
+| internal     | GM  | the picture's link itself is http://169.254.169.254/latest/meta-data/ (must not be fetched) |
+| numbertask   | M   | task_id is an integer |
+| never        | M   | PROCESSING for ever |
+| failed       | M   | FAILED inside HTTP 200, an internal error |
+| canceled     | M   | CANCELED inside HTTP 200 |
+| succeeded    | M   | success, spelled SUCCEEDED |
+| lost         | M   | the task is not found when polled |
+| pollerror    | M   | one poll answers HTTP 500, the next is fine |
+| hangpoll     | M   | the first poll hangs, the next is fine |
+| balance      | M   | HTTP 429 "insufficient balance (1008)": the model is retired |
+| unbound      | M   | HTTP 401 "Please bind your Alibaba Cloud account before use." |
+| realname     | M   | HTTP 403, real-name verification is missing |
+| error-null   | S   | an exception the Space does not show: process_completed with error null |
+| runs         | S   | gr.Error "You have exceeded your ZeroGPU runs limit.", no time named |
+| nogpu        | S   | gr.Error "No GPU was available after 60s" (not quota: retry) |
+| silent       | S   | the job is accepted and its event stream falls silent, heartbeats too |
+| text         | S   | the seed as text, "Seed used for generation: N" (Spaces that return a seed) |
+| queuefull    | S   | HTTP 503 "Queue is full." at queue/join |
+| sleeping     | S   | HTTP 503 at queue/join for 2 s after the prompt first came, then awake |
+| building     | S   | HTTP 503 at queue/join, "Space is building" |
+| paused       | S   | HTTP 503 at queue/join, "Space is paused", for ever |
+| moved        | S   | HTTP 404 with an HTML page at queue/join: renamed, deleted or private |
+
+What the picture's link answers, for GMS (the provider itself reports success):
+
+| fault        | what happens |
+|--------------|--------------|
+| badimage     | HTTP 200 and an image content type, bytes that are no picture |
+| bigimage     | a body of 30 MB, without content-length |
+| truncated    | the first half of the picture's file |
+| wrongsize    | a picture of half the width and height |
+| wrongformat  | a JPEG whatever name and content type say |
+| htmlimage    | HTTP 200 and an HTML page |
+| gone         | HTTP 404 |
+| slowimage    | bytes trickle, 64 each second |
+| redirect     | HTTP 302 to http://169.254.169.254/latest/meta-data/ (must not be followed) |
+| hop          | HTTP 302 to the same picture on the same origin (may be followed) |
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_PATTERN = re.compile(r"\[\[\s*(delay|fault)\s*=\s*([^\]]*?)\s*\]\]")
+_ROW = re.compile(r"^\| ([a-z0-9-]+) +\| (?:([GMS]+) +\| )?", re.MULTILINE)
+_LETTERS = {"gitee": "G", "modelscope": "M", "spaces": "S"}
+
+
+class DirectiveError(ValueError):
+    """A directive nobody can obey; the text says what would be understood."""
+
+
+@dataclass(frozen=True)
+class Directives:
+    """What a prompt orders, and the prompt without it."""
+
+    caption: str
+    fault: str | None = None
+    delay: float | None = None
+
+
+def _read_table() -> Mapping[str, str]:
+    """Fault name → letters, from the tables above: the documentation cannot fall behind the code."""
+    rows = _ROW.findall(__doc__ or "")
+    return {name: letters or "GMS" for name, letters in rows if name != "fault"}
+
+
+_FAULTS = _read_table()
+
+
+def known_faults(provider: str) -> list[str]:
+    """The faults of `gitee`, `modelscope` or `spaces`, sorted."""
+    return sorted(name for name, letters in _FAULTS.items() if _LETTERS[provider] in letters)
+
+
+def parse(prompt: str, provider: str) -> Directives:
+    """Splits a prompt into what it orders and what is left; the last of several equal directives counts."""
+    found = dict(_PATTERN.findall(prompt))
+    return Directives(
+        caption=" ".join(_PATTERN.sub(" ", prompt).split()),
+        fault=_fault(found.get("fault"), provider),
+        delay=_delay(found.get("delay")),
+    )
+
+
+def _fault(name: str | None, provider: str) -> str | None:
+    if name is None or name in (known := known_faults(provider)):
+        return name
+    raise DirectiveError(f"unknown fault '{name}'; the {provider} emulator has: {', '.join(known)}")
+
+
+def _delay(text: str | None) -> float | None:
+    if text is None:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 3600:
+        raise DirectiveError(f"delay '{text}' is not a number of seconds between 0 and 3600")
+    return seconds

@@ -1,0 +1,212 @@
+"""Gitee AI (模力方舟), as section A of `spec/upstream-protocols.md` describes it.
+
+Its oddities are the point: error codes are strings, a used-up quota is HTTP 400 in Chinese (A6), `created` is in
+milliseconds (A5), a picture comes inline unless a url is asked for (A5), z-image-turbo takes few sizes (A4).
+"""
+
+import asyncio
+import base64
+import random
+import string
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from tests.emulators import badanswers, directives
+from tests.emulators.fields import MAX_SEED, FieldError, Fields, read_json
+from tests.emulators.pictures import INTERNAL_URL, Picture, Shelf
+from tests.emulators.requestlog import Entry, RequestLog, bearer
+
+MAX_SIDE = 2048
+Z_IMAGE_SIZES = frozenset(
+    "256x256 512x512 1024x1024 2048x2048 1152x896 2048x1536 768x1024 1536x2048 2048x1360 1360x2048 1024x576 "
+    "2048x1152 576x1024 1152x2048".split()
+)
+
+
+@dataclass(frozen=True)
+class Model:
+    """What a model accepts (A3); `guidance` is its field and range, which for Qwen-Image is `cfg_scale` (A2)."""
+
+    steps: tuple[int, int]
+    guidance: tuple[str, float, float] | None = None
+    negative: bool = False
+    sizes: frozenset[str] | None = None
+
+
+MODELS: Mapping[str, Model] = {
+    "z-image-turbo": Model((1, 20), negative=True, sizes=Z_IMAGE_SIZES),
+    "Qwen-Image": Model((4, 50), ("cfg_scale", 0, 20), negative=True),
+    "flux-1-schnell": Model((1, 50), ("guidance_scale", 0, 50)),
+    "FLUX_1-Krea-dev": Model((1, 50), ("guidance_scale", 0, 20)),
+    "FLUX.1-dev": Model((1, 50), ("guidance_scale", 0, 20)),
+}
+
+# The texts with a source in A6 are package, quota and interface; the others are guesses in the same envelope.
+_REFUSALS: Mapping[str, tuple[int, str]] = {
+    "error": (500, "服务内部错误，请稍后重试"),
+    "quota": (400, "您已达到最大当日免费 API 使用次数，请明日再试或购买资源包"),
+    "package": (400, "当前访问令牌尚未绑定到任何资源包，请先购买资源包"),
+    "interface": (400, "暂不支持该接口"),
+    "rate": (429, "请求过于频繁，请稍后再试"),
+    "auth": (401, "无效的访问令牌"),
+    "expired": (401, "访问令牌已过期"),
+    "moderation": (400, "内容安全审核未通过，请修改提示词后重试"),
+    "busy": (503, "Server is busy, please try again later"),
+    "notfound": (404, "404 Not Found"),
+}
+_BAD_TOKENS = {"invalid": "auth", "expired": "expired"}
+
+
+@dataclass(frozen=True)
+class Order:
+    """A request that passed: the picture, whether a link is wanted, how many."""
+
+    picture: Picture
+    as_url: bool
+    count: int
+
+
+def app(seconds: float = 0.0) -> Starlette:
+    """The provider as an ASGI app; a generation takes `seconds` where the prompt orders no other delay."""
+    log, shelf = RequestLog(), Shelf()
+
+    async def generate(request: Request) -> Response:
+        body = await read_json(request)
+        entry = log.record("POST", request.url.path, request.headers, body)
+        response = await _generate(request, body, entry, shelf, seconds)
+        entry["status"] = response.status_code
+        return response
+
+    emulator = Starlette(
+        routes=[
+            Route("/v1/images/generations", generate, methods=["POST"]),
+            Route("/v1/models", _list_models),
+            Route("/v1/tokens/packages/balance", _balance),
+            Route("/v1/public/temp/{day}/{name}", shelf.serve),
+            *log.routes(),
+        ]
+    )
+    emulator.state.requests = log.entries
+    return emulator
+
+
+async def _generate(request: Request, body: Any, entry: Entry, shelf: Shelf, seconds: float) -> Response:
+    if (refused := _refuse_token(request)) is not None:
+        return refused
+    if not isinstance(body, dict):
+        return error(400, "请求体不是合法的 JSON")
+    try:
+        ordered = directives.parse(Fields(body).text("prompt"), "gitee")
+        order = read_order(body, ordered)
+    except FieldError as bad:
+        return _refuse_field(bad, body)
+    except directives.DirectiveError as bad:
+        return error(400, str(bad))
+    entry["ignored"] = ignored_fields(body)
+    await asyncio.sleep(seconds if ordered.delay is None else ordered.delay)
+    return _fail(ordered.fault) or await _deliver(request, order, shelf)
+
+
+def read_order(body: Mapping[str, Any], ordered: directives.Directives) -> Order:
+    """What is to be drawn; raises FieldError at the first field that is wrong."""
+    fields = Fields(body)
+    model = MODELS.get(fields.text("model"))
+    if model is None or not ordered.caption:
+        raise FieldError("model" if model is None else "prompt")
+    fields.text("negative_prompt", "")
+    fields.integer("num_inference_steps", model.steps[1], *model.steps)
+    if model.guidance is not None:
+        name, low, high = model.guidance
+        fields.number(name, high, low, high)
+    wanted = fields.text("response_format", "b64_json")
+    if wanted not in ("url", "b64_json"):
+        raise FieldError("response_format")
+    width, height = _read_size(fields, model)
+    seed = fields.integer("seed", random.randint(0, MAX_SEED), 0, MAX_SEED)
+    picture = Picture(ordered.caption, seed, width, height, fault=ordered.fault)
+    as_url = wanted == "url" and ordered.fault != "b64"
+    return Order(picture, as_url, count=fields.integer("num_images_per_prompt", 1, 1, 4))
+
+
+def _read_size(fields: Fields, model: Model) -> tuple[int, int]:
+    """`size` goes by the model's list (A4); width and height take any integers, and win over it."""
+    size = fields.size("size", 256, MAX_SIDE) or (1024, 1024)
+    if "size" in fields and model.sizes is not None and f"{size[0]}x{size[1]}" not in model.sizes:
+        raise FieldError("size")
+    width = fields.integer("width", size[0], 256, MAX_SIDE)
+    return width, fields.integer("height", size[1], 256, MAX_SIDE)
+
+
+def ignored_fields(body: Mapping[str, Any]) -> list[str]:
+    """Fields this model makes nothing of; they are not refused (A2)."""
+    model = MODELS[body["model"]]
+    used = {"model", "prompt", "size", "width", "height", "num_inference_steps", "seed", "response_format"}
+    used |= {"num_images_per_prompt", *(["negative_prompt"] if model.negative else [])}
+    used |= {model.guidance[0]} if model.guidance else set()
+    return sorted(set(body) - used)
+
+
+async def _deliver(request: Request, order: Order, shelf: Shelf) -> Response:
+    """Success; several pictures of one request have seeds in a row."""
+    first = order.picture
+    count = 0 if first.fault == "empty" else order.count
+    pictures = [replace(first, seed=(first.seed + number) % (MAX_SEED + 1)) for number in range(count)]
+    data = [await _one_image(request, picture, order.as_url, shelf) for picture in pictures]
+    return JSONResponse({"created": int(time.time() * 1000), "data": data})
+
+
+async def _one_image(request: Request, picture: Picture, as_url: bool, shelf: Shelf) -> dict[str, str]:
+    if not as_url:
+        return {"b64_json": base64.b64encode(await run_in_threadpool(picture.file)).decode()}
+    if picture.fault == "internal":
+        return {"url": INTERNAL_URL}
+    letters = "".join(random.choices(string.ascii_letters, k=16))
+    path = f"/v1/public/temp/{time.strftime('%y%m%d')}{random.randint(10, 99)}/{letters}.png"
+    shelf.put(path, picture)
+    return {"url": str(request.url.replace(path=path, query=""))}
+
+
+def _refuse_token(request: Request) -> Response | None:
+    token = bearer(request.headers, ["authorization"])
+    if token is None:
+        return error(401, "缺少访问令牌")
+    return _fail(_BAD_TOKENS.get(token))
+
+
+def _refuse_field(bad: FieldError, body: Mapping[str, Any]) -> Response:
+    if bad.field == "model" and isinstance(body.get("model"), str):
+        return error(404, f"模型 '{body['model']}' 不存在")
+    return error(400, f"参数无效 '{bad.field}'")
+
+
+def _fail(fault: str | None) -> Response | None:
+    """The answer when the fault is one of the answer itself; None when there is none, or it is the picture's."""
+    if fault in _REFUSALS:
+        return error(*_REFUSALS[fault])
+    return badanswers.broken(fault, garbage={"created": "now", "data": "picture"})
+
+
+def error(status: int, message: str) -> Response:
+    """The envelope of A6: `code` is the status as a string."""
+    headers = {"Retry-After": "7"} if status == 429 else None
+    return JSONResponse({"error": {"code": str(status), "message": message}}, status, headers)
+
+
+async def _list_models(request: Request) -> Response:
+    """Answers without a token, so it is no check of one (A1)."""
+    models = [{"id": name, "object": "model", "created": 1735689600, "owned_by": "gitee"} for name in MODELS]
+    return JSONResponse({"object": "list", "data": models})
+
+
+async def _balance(request: Request) -> Response:
+    """The cheap check of a token (A1)."""
+    body = {"total_amount": 100, "used_amount": 1, "balance": 99, "details": list[object]()}
+    return _refuse_token(request) or JSONResponse(body)

@@ -1,0 +1,234 @@
+"""ModelScope API-Inference, as section B of `spec/upstream-protocols.md` describes it.
+
+Its oddities are the point: a submit says SUCCEED when it only means accepted (B3), a running task hides its ids (B3),
+a failure is HTTP 200 (B3), errors come under `error` or `errors` (B4), unknown fields are dropped in silence (B2).
+What a poll answers is in `taskanswers.py`.
+"""
+
+import itertools
+import random
+import secrets
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from tests.emulators import badanswers, directives
+from tests.emulators.fields import MAX_SEED, FieldError, Fields, read_json
+from tests.emulators.pictures import INTERNAL_URL, Picture, Shelf
+from tests.emulators.requestlog import Entry, RequestLog, bearer
+from tests.emulators.taskanswers import poll_answer, request_id
+
+# Pixels allowed per side (B2); FLUX.2-dev has no row of its own and takes FLUX's (inferred there).
+MODELS: Mapping[str, tuple[int, int]] = {
+    "Tongyi-MAI/Z-Image-Turbo": (512, 2048),
+    "black-forest-labs/FLUX.2-dev": (64, 1024),
+    "black-forest-labs/FLUX.1-Krea-dev": (64, 1024),
+    "MusePublic/489_ckpt_FLUX_1": (64, 1024),
+}
+KNOWN_FIELDS = frozenset(
+    ["model", "prompt", "negative_prompt", "size", "seed", "steps", "guidance", "image_url", "loras"]
+)
+LONGEST_PROMPT = 1999
+REQUESTS_LIMIT, MODEL_LIMIT = 2000, 500  # told in headers (B5), never enforced: the demo is not to run dry
+
+_NEEDS_ASYNC = (
+    "image-gen task currently does not support synchronous calls. "
+    "Please set header X-ModelScope-Async-Mode=true to submit an asynchronous task."
+)
+_BAD_TOKEN = "Authentication failed, please make sure that a valid ModelScope token is supplied."
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """HTTP status, text, and a code inside the envelope where there is one."""
+
+    status: int
+    message: str
+    code: str | None = None
+
+
+# error, expired and notfound are guesses in the envelope of B4; the other texts have a source there.
+_REFUSALS: Mapping[str, Refusal] = {
+    "error": Refusal(500, "Internal server error"),
+    "quota": Refusal(429, "You have exceeded today's quota for model {model}, please try again tomorrow"),
+    "rate": Refusal(429, "Too many requests, please try again later", "insufficient_quota"),
+    "balance": Refusal(429, "insufficient balance (1008)"),
+    "auth": Refusal(401, _BAD_TOKEN),
+    "expired": Refusal(401, "The ModelScope token has expired."),
+    "unbound": Refusal(401, "Please bind your Alibaba Cloud account before use."),
+    "realname": Refusal(403, "Please complete real-name verification of the bound Aliyun account before use."),
+    "busy": Refusal(503, "Server is busy, please try again later"),
+    "notfound": Refusal(404, "Not Found"),
+}
+_BAD_TOKENS = {"invalid": "auth", "expired": "expired"}
+
+
+@dataclass
+class Task:
+    """One generation; `due` is when it ends, None for one that never does. Times are seconds since the epoch."""
+
+    task_id: str
+    picture: Picture
+    picture_url: str
+    submitted: float
+    due: float | None
+    polls: list[float] = field(default_factory=list)
+
+    @property
+    def fault(self) -> str | None:
+        return self.picture.fault
+
+    def shown(self) -> dict[str, Any]:
+        """For `GET /_emulator/tasks`: the lag is from a task's end to the poll that saw it."""
+        ended = self.due if self.due is not None and self.due <= time.time() else None
+        return {"task_id": self.task_id, "submitted": self.submitted, "ended": ended, "polls": self.polls}
+
+
+class Emulator:
+    """The provider's memory: tasks, pictures, requests, and what is left of the day's calls."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.log, self.shelf = RequestLog(), Shelf()
+        self.tasks: dict[str, Task] = {}
+        self.used: Counter[str] = Counter()
+        self._numbers = itertools.count(5_075_521)
+
+    async def submit(self, request: Request) -> Response:
+        body = await read_json(request)
+        entry = self.log.record("POST", request.url.path, request.headers, body)
+        response = _refuse_request(request, body) or self._accept(request, body, entry)
+        entry["status"] = response.status_code
+        return response
+
+    def _accept(self, request: Request, body: Mapping[str, Any], entry: Entry) -> Response:
+        try:
+            ordered = directives.parse(Fields(body).text("prompt", longest=LONGEST_PROMPT), "modelscope")
+            picture = read_picture(body, ordered)
+        except FieldError as bad:
+            return _refuse_field(bad, body)
+        except directives.DirectiveError as bad:
+            return refuse(400, str(bad), envelope="errors")
+        entry["ignored"] = sorted(set(body) - KNOWN_FIELDS)
+        self.used[body["model"]] += 1
+        seconds = self.seconds if ordered.delay is None else ordered.delay
+        response = _fail(ordered.fault, body["model"]) or self._start(request, picture, seconds)
+        response.headers.update(self._rate_headers(body["model"]))
+        return response
+
+    def _start(self, request: Request, picture: Picture, seconds: float) -> Response:
+        path = f"/img/{secrets.token_hex(16)}.png"
+        self.shelf.put(path, picture)
+        url = INTERNAL_URL if picture.fault == "internal" else str(request.url.replace(path=path, query=""))
+        number, now = next(self._numbers), time.time()
+        due = None if picture.fault == "never" else now + seconds
+        self.tasks[str(number)] = Task(str(number), picture, url, now, due)
+        task_id = number if picture.fault == "numbertask" else str(number)
+        return JSONResponse({"task_id": task_id, "task_status": "SUCCEED", "request_id": request_id()})
+
+    def _rate_headers(self, model: str) -> dict[str, str]:
+        """Only the submit's answer has them (B5, inferred)."""
+        prefix = "modelscope-ratelimit"
+        return {
+            f"{prefix}-requests-limit": str(REQUESTS_LIMIT),
+            f"{prefix}-requests-remaining": str(max(0, REQUESTS_LIMIT - self.used.total())),
+            f"{prefix}-model-requests-limit": str(MODEL_LIMIT),
+            f"{prefix}-model-requests-remaining": str(max(0, MODEL_LIMIT - self.used[model])),
+        }
+
+    async def poll(self, request: Request) -> Response:
+        if (refused := _refuse_token(request)) is not None:
+            return refused
+        task = self.tasks.get(request.path_params["task_id"])
+        if task is None or request.headers.get("x-modelscope-task-type") != "image_generation":
+            return poll_answer(None, 0)
+        task.polls.append(time.time())
+        if len(task.polls) == 1 and task.fault == "hangpoll":
+            return badanswers.HangResponse()
+        if len(task.polls) == 1 and task.fault == "pollerror":
+            return refuse(500, "Internal server error")
+        return poll_answer(task, time.time())
+
+    async def show_tasks(self, request: Request) -> Response:
+        return JSONResponse([task.shown() for task in self.tasks.values()])
+
+
+def app(seconds: float = 0.3) -> Starlette:
+    """The provider as an ASGI app; a task takes `seconds` where the prompt orders no other delay."""
+    emulator = Emulator(seconds)
+    application = Starlette(
+        routes=[
+            Route("/v1/images/generations", emulator.submit, methods=["POST"]),
+            Route("/v1/tasks/{task_id}", emulator.poll),
+            Route("/v1/models", _list_models),
+            Route("/img/{name}", emulator.shelf.serve),
+            Route("/_emulator/tasks", emulator.show_tasks),
+            *emulator.log.routes(),
+        ]
+    )
+    application.state.requests = emulator.log.entries
+    application.state.tasks = emulator.tasks
+    return application
+
+
+def read_picture(body: Mapping[str, Any], ordered: directives.Directives) -> Picture:
+    """What is to be drawn; raises FieldError at the first field that is wrong (rules in B2)."""
+    fields = Fields(body)
+    sides = MODELS.get(fields.text("model"))
+    if sides is None or not ordered.caption:
+        raise FieldError("model" if sides is None else "prompt")
+    fields.text("negative_prompt", "", longest=LONGEST_PROMPT)
+    fields.integer("steps", 9, 1, 100)
+    fields.number("guidance", 3.5, 1.5, 20)
+    width, height = fields.size("size", *sides) or (1024, 1024)
+    seed = fields.integer("seed", random.randint(0, MAX_SEED), 0, MAX_SEED)
+    return Picture(ordered.caption, seed, width, height, fault=ordered.fault)
+
+
+def _refuse_request(request: Request, body: Any) -> Response | None:
+    """Token, then the header without which a call is meant to be synchronous (B1), then the body."""
+    if (refused := _refuse_token(request)) is not None:
+        return refused
+    if request.headers.get("x-modelscope-async-mode", "").lower() != "true":
+        return refuse(400, _NEEDS_ASYNC, envelope="errors")
+    return None if isinstance(body, dict) else refuse(400, "request body is not valid JSON", envelope="errors")
+
+
+def _refuse_token(request: Request) -> Response | None:
+    token = bearer(request.headers, ["authorization"])
+    return _fail("auth") if token is None else _fail(_BAD_TOKENS.get(token))
+
+
+def _refuse_field(bad: FieldError, body: Mapping[str, Any]) -> Response:
+    if bad.field == "model" and isinstance(body.get("model"), str):
+        return refuse(400, f"Model id : {body['model']} , has no provider supported", envelope="errors")
+    return refuse(400, f"Invalid parameter: {bad.field}", envelope="errors")
+
+
+def _fail(fault: str | None, model: str = "") -> Response | None:
+    """The answer when the fault is one of the submit's answer; None when there is none, or it comes later."""
+    if fault in _REFUSALS:
+        refusal = _REFUSALS[fault]
+        return refuse(refusal.status, refusal.message.format(model=model), refusal.code)
+    return badanswers.broken(fault, garbage={"task": None, "request_id": 7})
+
+
+def refuse(status: int, message: str, code: str | None = None, envelope: str = "error") -> Response:
+    """`error` for tokens, quotas and the server's own failures, `errors` for what is wrong in the request (B4)."""
+    content: dict[str, Any] = {"message": message}
+    if code is not None:
+        content["code"] = code
+    return JSONResponse({envelope: content, "request_id": request_id()}, status)
+
+
+async def _list_models(request: Request) -> Response:
+    """Answers even for bad tokens, so it is no check of one (B4)."""
+    models = [{"id": name, "object": "model", "created": 1735689600, "owned_by": "modelscope"} for name in MODELS]
+    return JSONResponse({"object": "list", "data": models})

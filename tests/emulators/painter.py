@@ -1,0 +1,94 @@
+"""What a Space does once a job is its own: read the order, take its time, fail or paint."""
+
+import asyncio
+import random
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from starlette.concurrency import run_in_threadpool
+
+from tests.emulators import directives
+from tests.emulators.fields import MAX_SEED
+from tests.emulators.pictures import LINK_FAULTS, Picture
+from tests.emulators.spacestate import SpaceState
+
+# Title and text as ZeroGPU gives them (C4); error and moderation are guesses.
+_ERRORS: dict[str, tuple[str, str]] = {
+    "error": ("Error", "Something went wrong while generating the image."),
+    "moderation": ("Error", "The prompt was flagged as unsafe content."),
+    "quota": (
+        "ZeroGPU quota exceeded",
+        "You have exceeded your ZeroGPU quota (146s requested vs. 62s left). Try again in 23:59:09. "
+        "Authenticate with a Hugging Face token for more quota",
+    ),
+    "runs": ("ZeroGPU quota exceeded", "You have exceeded your ZeroGPU runs limit."),
+    "nogpu": ("ZeroGPU queue timeout", "No GPU was available after 60s. Retry later"),
+    "expired": ("ZeroGPU proxy token expired", "Expired ZeroGPU proxy token"),
+}
+_PROGRESS_STEPS = 8
+
+
+class Painter:
+    """One Space's work; `state` may hold a fault for jobs that order none."""
+
+    def __init__(self, state: SpaceState, seconds: float, folder: Path) -> None:
+        self._state = state
+        self._seconds = seconds
+        self._folder = folder
+
+    def read(self, prompt: str) -> directives.Directives:
+        """The prompt's directives, or the state's; gr.Error for one nobody can obey or an empty prompt."""
+        try:
+            ordered = directives.parse(prompt, "spaces")
+        except directives.DirectiveError as bad:
+            raise gr.Error(str(bad), print_exception=False) from bad
+        if not ordered.caption:
+            raise gr.Error("Please enter a prompt.", print_exception=False)
+        return directives.Directives(ordered.caption, ordered.fault or self._state.fault, ordered.delay)
+
+    async def paint(self, ordered: directives.Directives, picture: Picture, progress: gr.Progress) -> str | None:
+        """Takes its time and returns the picture's file."""
+        return await self.work(ordered, picture.file, f"image.{picture.format.lower()}", progress)
+
+    async def work(
+        self, ordered: directives.Directives, make: Callable[[], bytes], name: str, progress: gr.Progress
+    ) -> str | None:
+        seconds = self._seconds if ordered.delay is None else ordered.delay
+        for step in range(_PROGRESS_STEPS):
+            progress((step, _PROGRESS_STEPS), desc="Denoising")
+            await asyncio.sleep(seconds / _PROGRESS_STEPS)
+        await _fail(ordered.fault)
+        if ordered.fault == "empty":
+            return None
+        return await run_in_threadpool(self._save, make, name, ordered.fault)
+
+    def _save(self, make: Callable[[], bytes], name: str, fault: str | None) -> str:
+        """In Gradio's own cache, where it serves without a copy; named after a fault of the link, for the gate."""
+        if fault in LINK_FAULTS:
+            name = f"{fault}{Path(name).suffix}"
+        path = self._folder / uuid.uuid4().hex / name
+        path.parent.mkdir(parents=True)
+        path.write_bytes(make())
+        return str(path)
+
+
+async def _fail(fault: str | None) -> None:
+    if fault == "hang":
+        await asyncio.Event().wait()
+    if fault == "error-null":
+        raise RuntimeError("an exception that the Space does not show")
+    if fault in _ERRORS:
+        title, message = _ERRORS[fault]
+        raise gr.Error(message, title=title, print_exception=False)
+
+
+def choose_seed(seed: float, randomize: bool) -> int:
+    return random.randint(0, MAX_SEED) if randomize else int(seed)
+
+
+def told_seed(seed: int, ordered: directives.Directives) -> Any:
+    """The second output: a number, or words around it (C1)."""
+    return f"Seed used for generation: {seed}" if ordered.fault == "text" else seed

@@ -1,0 +1,95 @@
+"""Pictures an emulator hands out, and the ways in which their links can fail (the second table of `directives.py`)."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
+
+from tests.emulators.drawing import Format, draw
+
+INTERNAL_URL = "http://169.254.169.254/latest/meta-data/"
+LINK_FAULTS = frozenset({"bigimage", "gone", "hop", "htmlimage", "redirect", "slowimage"})
+_BIG_CHUNK = b"\0" * 65536
+_BIG_CHUNKS = 480  # 30 MB
+_KEPT = 10_000
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What to draw, and how its file or its link is to fail."""
+
+    caption: str
+    seed: int
+    width: int = 1024
+    height: int = 1024
+    format: Format = "PNG"
+    fault: str | None = None
+
+    def file(self) -> bytes:
+        """The bytes, wrong in the way the fault says; a fault of the link leaves them right."""
+        if self.fault == "badimage":
+            return b"these bytes are no picture\n" * 40
+        small = self.fault == "wrongsize"
+        width, height = (self.width // 2, self.height // 2) if small else (self.width, self.height)
+        data = draw(
+            self.caption, self.seed, width, height, "JPEG" if self.fault == "wrongformat" else self.format
+        )
+        return data[: len(data) // 2] if self.fault == "truncated" else data
+
+
+class Shelf:
+    """Pictures by their path. Only the order is kept and the file drawn when fetched: a night of jobs fits in memory."""
+
+    def __init__(self) -> None:
+        self._pictures: dict[str, Picture] = {}
+
+    def put(self, path: str, picture: Picture) -> None:
+        self._pictures[path] = picture
+        if len(self._pictures) > _KEPT:
+            del self._pictures[next(iter(self._pictures))]
+
+    async def serve(self, request: Request) -> Response:
+        """Answers for a picture's link, which needs no token, as at the real providers."""
+        picture = self._pictures.get(request.url.path)
+        if picture is None:
+            return gone()
+        data = await run_in_threadpool(picture.file)
+        if (failing := link_answer(picture.fault, data, request)) is not None:
+            return failing
+        return Response(data, media_type=f"image/{picture.format.lower()}")
+
+
+def link_answer(fault: str | None, data: bytes, request: Request) -> Response | None:
+    """What a failing link answers; None when this fault leaves the link alone."""
+    makers: dict[str, Callable[[], Response]] = {
+        "bigimage": lambda: StreamingResponse(_big(), media_type="image/png"),
+        "gone": gone,
+        "hop": lambda: RedirectResponse(f"{request.url.path}?direct=1", 302),
+        "htmlimage": lambda: HTMLResponse("<html><body>Sign in to continue</body></html>"),
+        "redirect": lambda: RedirectResponse(INTERNAL_URL, 302),
+        "slowimage": lambda: StreamingResponse(_trickle(data), media_type="image/png"),
+    }
+    if fault not in makers or "direct" in request.query_params:
+        return None
+    return makers[fault]()
+
+
+def gone() -> Response:
+    return PlainTextResponse("NoSuchKey: the specified key does not exist.", 404)
+
+
+async def _big() -> AsyncIterator[bytes]:
+    """Begins like a PNG, so that only a limit on the size stops a reader."""
+    yield b"\x89PNG\r\n\x1a\n"
+    for _ in range(_BIG_CHUNKS):
+        yield _BIG_CHUNK
+
+
+async def _trickle(data: bytes, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> AsyncIterator[bytes]:
+    """64 bytes each second: every single read is quick, the whole takes for ever."""
+    for start in range(0, len(data), 64):
+        yield data[start : start + 64]
+        await sleep(1)

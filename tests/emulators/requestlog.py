@@ -1,0 +1,72 @@
+"""What reached the provider: one entry for each generating request, kept for the tests to look at.
+
+Read it as `app.state.requests` in process, or with `GET /_emulator/requests` from outside; `DELETE` empties it.
+An entry: `time`, `method`, `path`, `headers`, `token` (last four characters, or null), `json` (the body),
+`ignored` (fields the provider dropped), `status` (what it answered; null while it has not).
+"""
+
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+Entry = dict[str, Any]
+
+_KEPT = 10_000
+# The gateway's own token headers are here too: a gateway that forwards them upstream should be caught, not recorded.
+_SECRET_HEADERS = ("authorization", "x-hf-authorization", "cookie", "x-api-key", "x-hf-token", "x-ms-token")
+_TOKEN_HEADERS = ("authorization", "x-hf-authorization")
+
+
+class RequestLog:
+    """The entries, oldest first, and the routes that show them."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+
+    def record(self, method: str, path: str, headers: Mapping[str, str], body: object) -> Entry:
+        """Adds a request and returns its entry, for what is known of it only later."""
+        entry: Entry = {
+            "time": time.time(),
+            "method": method,
+            "path": path,
+            "headers": {name: _masked(name, value) for name, value in headers.items()},
+            "token": token_end(headers),
+            "json": body,
+            "ignored": [],
+            "status": None,
+        }
+        self.entries.append(entry)
+        del self.entries[:-_KEPT]
+        return entry
+
+    def routes(self) -> list[BaseRoute]:
+        return [Route("/_emulator/requests", self._show, methods=["GET", "DELETE"])]
+
+    async def _show(self, request: Request) -> Response:
+        if request.method == "DELETE":
+            self.entries.clear()
+            return Response(status_code=204)
+        return JSONResponse(self.entries)
+
+
+def bearer(headers: Mapping[str, str], names: Iterable[str] = _TOKEN_HEADERS) -> str | None:
+    """The Bearer token in the first of these headers that has one."""
+    for name in names:
+        scheme, _, token = headers.get(name, "").partition(" ")
+        if scheme.lower() == "bearer" and token.strip():
+            return token.strip()
+    return None
+
+
+def token_end(headers: Mapping[str, str]) -> str | None:
+    """The last four characters of the token: enough to tell two tokens apart, no use to a thief."""
+    token = bearer(headers)
+    return token and token[-4:]
+
+
+def _masked(name: str, value: str) -> str:
+    return f"…{value[-4:]}" if name in _SECRET_HEADERS else value

@@ -1,0 +1,160 @@
+"""Starts the emulators on 127.0.0.1.
+
+    with Emulators() as emulators:
+        requests_go_to(emulators.gitee_url, emulators.modelscope_url, emulators.space_urls)
+
+Gitee AI and ModelScope are threads of this process and up in a moment; the Spaces are a child (`spaceserver.py`) and
+take the seconds that Gradio's import takes. `Emulators(spaces_port=None)` leaves them out.
+"""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from tests.emulators import gitee, modelscope
+
+HOST = "127.0.0.1"
+ROOT = Path(__file__).parents[2]
+READY_SECONDS = 90.0  # Gradio's import on a busy machine
+_NO_TELEMETRY = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
+
+
+class Server:
+    """One ASGI app on one port, in a thread; `port` 0 takes a free one."""
+
+    def __init__(self, app: ASGIApp, port: int = 0) -> None:
+        self._socket = socket.create_server((HOST, port), backlog=256)
+        self.url = f"http://{HOST}:{self._socket.getsockname()[1]}"
+        # uvicorn's complaints about cut answers are wanted faults here, hence `critical`.
+        config = uvicorn.Config(app, log_level="critical", access_log=False)
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True)
+        self._thread.start()
+        self._wait_until_up()
+
+    def _wait_until_up(self, seconds: float = 30) -> None:
+        deadline = time.monotonic() + seconds
+        while not self._server.started:
+            if time.monotonic() > deadline or not self._thread.is_alive():
+                raise RuntimeError(f"the emulator at {self.url} did not start")
+            time.sleep(0.005)
+
+    def close(self) -> None:
+        """At once, whatever hangs: `force_exit` waits for no request."""
+        self._server.should_exit = self._server.force_exit = True
+        self._thread.join(timeout=5)
+        self._socket.close()
+
+
+class SpacesProcess:
+    """The Spaces as a child process; `urls` waits until they answer."""
+
+    def __init__(self, port: int, seconds: float, concurrency: int | None) -> None:
+        options = {"--port": port, "--seconds": seconds, "--concurrency": concurrency or 0}
+        arguments = [text for name, value in options.items() for text in (name, str(value))]
+        self._child = subprocess.Popen(
+            [sys.executable, "-m", "tests.emulators.spaceserver", *arguments],
+            cwd=ROOT,
+            env={**os.environ, **_NO_TELEMETRY},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def urls(self) -> dict[str, str]:
+        assert self._child.stdout is not None
+        too_late = threading.Timer(READY_SECONDS, self._child.kill)
+        too_late.start()
+        line = self._child.stdout.readline()
+        too_late.cancel()
+        if not line:
+            raise RuntimeError("the Spaces' emulator did not start")
+        urls: dict[str, str] = json.loads(line)
+        return urls
+
+    def close(self) -> None:
+        """The end of its standard input ends it."""
+        with self._child as child:
+            assert child.stdin is not None
+            child.stdin.close()
+            try:
+                child.wait(timeout=5)
+            except subprocess.TimeoutExpired:
+                child.kill()
+
+
+class Emulators:
+    """All three providers, until `close()`. Ports of 0 are free ones; None leaves a provider out.
+
+    `seconds` is how long a generation takes: one number for all, or by provider, e.g. `{"spaces": 3}`.
+    """
+
+    def __init__(
+        self,
+        gitee_port: int | None = 0,
+        modelscope_port: int | None = 0,
+        spaces_port: int | None = 0,
+        seconds: float | Mapping[str, float] = 0.3,
+        spaces_concurrency: int | None = 40,
+    ) -> None:
+        self.gitee_url = self.modelscope_url = ""
+        self.space_urls: dict[str, str] = {}
+        self._closing = contextlib.ExitStack()
+        with contextlib.ExitStack() as undo:
+            undo.callback(self.close)
+            spaces = self._start_spaces(spaces_port, _of("spaces", seconds), spaces_concurrency)
+            if gitee_port is not None:
+                self.gitee_url = self._serve(gitee.app(_of("gitee", seconds)), gitee_port) + "/v1"
+            if modelscope_port is not None:
+                app = modelscope.app(_of("modelscope", seconds))
+                self.modelscope_url = self._serve(app, modelscope_port) + "/v1"
+            self.space_urls = spaces.urls() if spaces else {}
+            undo.pop_all()
+
+    def _serve(self, app: ASGIApp, port: int) -> str:
+        server = Server(app, port)
+        self._closing.callback(server.close)
+        return server.url
+
+    def _start_spaces(self, port: int | None, seconds: float, concurrency: int | None) -> SpacesProcess | None:
+        if port is None:
+            return None
+        process = SpacesProcess(port, seconds, concurrency)
+        self._closing.callback(process.close)
+        return process
+
+    @property
+    def environment(self) -> dict[str, Any]:
+        """The settings of design.md that lead here, as `python -m tests.emulators` prints them."""
+        return {
+            "GITEE_BASE_URL": self.gitee_url,
+            "MODELSCOPE_BASE_URL": self.modelscope_url,
+            "HF_SPACE_URLS": self.space_urls,
+        }
+
+    def close(self) -> None:
+        self._closing.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _of(provider: str, seconds: float | Mapping[str, float]) -> float:
+    return seconds.get(provider, 0.3) if isinstance(seconds, Mapping) else seconds

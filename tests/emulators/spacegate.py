@@ -1,0 +1,172 @@
+"""Stands in front of the Gradio servers and does what Hugging Face's proxies and a bad network do to them.
+
+Gradio itself can neither sleep nor lose a connection. The gate answers for a Space that is not awake (C5), refuses
+tokens, reads the prompt in `queue/join` (gradio_client) or `call/…` (plain HTTP) for the faults of that moment (C3),
+breaks event streams, and lets pictures' links fail. All else reaches Gradio untouched.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tests.emulators import badanswers, directives
+from tests.emulators.pictures import LINK_FAULTS, link_answer
+from tests.emulators.requestlog import RequestLog, bearer
+from tests.emulators.spacestate import ANSWERS, SpaceState, state_endpoint
+
+_API = "gradio_api/"
+STREAM_FAULTS = frozenset({"cut", "silent"})
+NAP = 2.0  # how long `[[fault=sleeping]]` lasts
+_BAD_TOKENS = {"invalid": "Invalid credentials in Authorization header", "expired": "The access token has expired"}
+_JOIN_ANSWERS: dict[str, Callable[[], Response]] = {
+    "rate": ANSWERS["rate"],
+    "building": ANSWERS["building"],
+    "paused": ANSWERS["paused"],
+    "moved": ANSWERS["moved"],
+    "auth": lambda: JSONResponse({"detail": "Not authenticated"}, 401),
+    "busy": lambda: JSONResponse({"detail": "Server is busy, please try again later"}, 503),
+    "notfound": lambda: JSONResponse({"detail": "Not Found"}, 404),
+    "queuefull": lambda: JSONResponse({"detail": "Queue is full. Max size is 100 and size is 100."}, 503),
+}
+_BY_GRADIO = frozenset({"hang", "cut"})  # not answered at the join as at other providers, but in the job
+
+
+class SpaceGate:
+    """The ASGI app of all five Spaces; `inputs` names each Space's arguments in order, for the log."""
+
+    def __init__(self, gradio: ASGIApp, inputs: Mapping[str, tuple[str, ...]]) -> None:
+        self._gradio = gradio
+        self._inputs = inputs
+        self.log = RequestLog()
+        self.states = {name: SpaceState() for name in inputs}
+        self._naps: dict[tuple[str, str], float] = {}
+        self._doomed: dict[str, str] = {}  # session hash or event id -> stream fault
+        self._control = Starlette(
+            routes=[
+                Route("/_emulator/state", state_endpoint(self.states), methods=["GET", "POST"]),
+                *self.log.routes(),
+            ]
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self._gradio(scope, receive, send)
+        if scope["path"].startswith("/_emulator/"):
+            return await self._control(scope, receive, send)
+        space, _, rest = scope["path"].lstrip("/").partition("/")
+        answer = self._refuse(space, Headers(scope=scope)) or self._break_link(rest, scope)
+        if answer is not None:
+            return await answer(scope, receive, send)
+        if scope["method"] == "POST" and rest.startswith((f"{_API}queue/join", f"{_API}call/")):
+            return await self._join(space, rest, scope, receive, send)
+        if (key := _stream_key(rest, scope)) is not None:
+            return await self._stream(key, scope, receive, send)
+        return await self._gradio(scope, receive, send)
+
+    def _refuse(self, space: str, headers: Mapping[str, str]) -> Response | None:
+        """For a Space that is not awake, or a bad token."""
+        if space not in self.states:
+            return ANSWERS["moved"]()
+        if (answer := self.states[space].answer()) is not None:
+            return answer
+        text = _BAD_TOKENS.get(bearer(headers) or "")
+        return JSONResponse({"error": text}, 401) if text else None
+
+    @staticmethod
+    def _break_link(rest: str, scope: Scope) -> Response | None:
+        """A picture's file bears the name of what its link is to do (see `Painter.save`)."""
+        fault = PurePosixPath(rest).stem if rest.startswith(f"{_API}file=") else None
+        return link_answer(fault, b"\0" * 10_000, Request(scope)) if fault in LINK_FAULTS else None
+
+    async def _join(self, space: str, rest: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Logs the job, answers for the faults of the join, dooms the stream for those of the stream."""
+        raw = await Request(scope, receive).body()
+        body = _parse(raw)
+        entry = self.log.record("POST", scope["path"], Headers(scope=scope), body)
+        data = body.get("data")
+        entry["space"] = space
+        entry["args"] = dict(zip(self._inputs[space], data if isinstance(data, list) else [], strict=False))
+        fault = self._fault(space, entry["args"])
+        if fault in STREAM_FAULTS and isinstance(session := body.get("session_hash"), str):
+            self._doomed[session] = fault
+
+        async def watch(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                entry["status"] = message["status"]
+            elif fault in STREAM_FAULTS and "event_id" in (answer := _parse(message.get("body", b""))):
+                self._doomed[answer["event_id"]] = fault
+            await send(message)
+
+        answer = self._join_answer(fault, (space, str(entry["args"].get("prompt"))))
+        await (answer or self._gradio)(scope, _replay(raw, receive), watch)
+
+    def _fault(self, space: str, args: Mapping[str, Any]) -> str | None:
+        try:
+            ordered = directives.parse(str(args.get("prompt", "")), "spaces").fault
+        except directives.DirectiveError:
+            return None  # the job itself will say so
+        return ordered or self.states[space].fault
+
+    def _join_answer(self, fault: str | None, prompt: tuple[str, str]) -> Response | None:
+        if fault == "sleeping":
+            asleep = time.monotonic() - self._naps.setdefault(prompt, time.monotonic()) < NAP
+            return ANSWERS["sleeping"]() if asleep else self._naps.pop(prompt) and None
+        if fault in _JOIN_ANSWERS:
+            return _JOIN_ANSWERS[fault]()
+        return None if fault in _BY_GRADIO else badanswers.broken(fault, garbage={"nonsense": True})
+
+    async def _stream(self, key: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes an event stream on until it is doomed: then it breaks at the next message, or falls silent."""
+        broken = asyncio.Event()
+
+        async def watch(message: Message) -> None:
+            fault = self._doomed.get(key)
+            if fault is None or message["type"] == "http.response.start":
+                await send(message)
+            elif fault == "cut":
+                broken.set()
+
+        stream = asyncio.create_task(self._gradio(scope, receive, watch))  # type: ignore[arg-type]
+        cut = asyncio.create_task(broken.wait())
+        await asyncio.wait([stream, cut], return_when=asyncio.FIRST_COMPLETED)
+        self._doomed.pop(key, None)
+        for task in (stream, cut):
+            task.cancel()
+        await asyncio.gather(stream, cut, return_exceptions=True)
+
+
+def _stream_key(rest: str, scope: Scope) -> str | None:
+    """What a GET for an event stream asks for: the session, or at `call/{api}/{event}` the event."""
+    if scope["method"] != "GET":
+        return None
+    if rest.startswith(f"{_API}queue/data"):
+        return Request(scope).query_params.get("session_hash")
+    return rest.rpartition("/")[2] if rest.startswith(f"{_API}call/") else None
+
+
+def _parse(raw: bytes) -> dict[str, Any]:
+    try:
+        body = json.loads(raw)
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _replay(raw: bytes, receive: Receive) -> Receive:
+    """The body again, for Gradio, as the gate has read it."""
+    unread = [raw]
+
+    async def again() -> Message:
+        return {"type": "http.request", "body": unread.pop(), "more_body": False} if unread else await receive()
+
+    return again

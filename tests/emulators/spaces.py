@@ -1,0 +1,205 @@
+"""The five Hugging Face Spaces as real Gradio servers, with the endpoints of C1 of `spec/upstream-protocols.md`.
+
+Names, order, ranges and defaults of the arguments are the point: Z-Image takes height before width and the seed after
+the steps, schnell the other way round, and each randomizes the seed unless told not to. Served under one port, each at
+its own path: `/z-image-turbo`, … In front of them stands `spacegate.py`.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from fastapi import FastAPI
+from gradio.components import Component
+from PIL import Image
+
+from tests.emulators import directives
+from tests.emulators.drawing import encode
+from tests.emulators.fields import MAX_SEED
+from tests.emulators.painter import Painter, choose_seed, told_seed
+from tests.emulators.pictures import Picture
+from tests.emulators.spacegate import SpaceGate
+
+INPUTS: dict[str, tuple[str, ...]] = {
+    "z-image-turbo": ("prompt", "height", "width", "num_inference_steps", "seed", "randomize_seed"),
+    "qwen-image-fast": (
+        "prompt", "seed", "randomize_seed", "aspect_ratio", "guidance_scale", "num_inference_steps",
+    ),
+    "ovis-image": ("prompt", "img_height", "img_width", "seed", "steps", "guidance_scale"),
+    "flux-1-schnell": ("prompt", "seed", "randomize_seed", "width", "height", "num_inference_steps"),
+    "upscaler": ("img", "model_name", "denoise_strength", "face_enhance", "outscale"),
+}  # fmt: skip
+QWEN_SIZES = {
+    "1:1": (1024, 1024),
+    "16:9": (1152, 640),
+    "9:16": (640, 1152),
+    "4:3": (1024, 768),
+    "3:4": (768, 1024),
+    "3:2": (1024, 688),
+    "2:3": (688, 1024),
+}
+UPSCALER_MODELS = [
+    "RealESRGAN_x4plus",
+    "RealESRNet_x4plus",
+    "RealESRGAN_x4plus_anime_6B",
+    "RealESRGAN_x2plus",
+    "realesr-general-x4v3",
+]
+MAX_UPSCALED = 8192  # pixels per side; beyond it a real Space runs out of memory, and so would we
+_PROGRESS = gr.Progress()  # as a default it makes Gradio hand each job a tracker of its own
+
+
+def app(seconds: float, concurrency: int | None, folder: Path) -> SpaceGate:
+    """The Spaces as an ASGI app; a job takes `seconds` where its prompt orders no other delay.
+
+    At most `concurrency` jobs of a Space run at once (None: any number); `folder` takes Gradio's files.
+    """
+    os.environ["GRADIO_TEMP_DIR"] = str(folder)
+    root = FastAPI()
+    gate = SpaceGate(root, INPUTS)
+    for name, build in _BUILDERS.items():
+        blocks = build(Painter(gate.states[name], seconds, folder)).queue(default_concurrency_limit=concurrency)
+        gr.mount_gradio_app(root, blocks, path=f"/{name}", show_error=False, ssr_mode=False, run_history=False)
+    return gate
+
+
+def z_image_turbo(painter: Painter) -> gr.Blocks:
+    """mrfakename/Z-Image-Turbo."""
+
+    async def generate_image(
+        prompt: str, height: int, width: int, num_inference_steps: int, seed: float, randomize_seed: bool,
+        progress: gr.Progress = _PROGRESS,
+    ) -> tuple[str | None, Any]:  # fmt: skip
+        ordered, used = painter.read(prompt), choose_seed(seed, randomize_seed)
+        picture = Picture(ordered.caption, used, int(width), int(height), "WEBP", ordered.fault)
+        return await painter.paint(ordered, picture, progress), told_seed(used, ordered)
+
+    inputs = [
+        gr.Textbox(label="Prompt"),
+        gr.Slider(512, 2048, value=1024, step=64, label="Height"),
+        gr.Slider(512, 2048, value=1024, step=64, label="Width"),
+        gr.Slider(1, 20, value=9, step=1, label="Inference Steps"),
+        gr.Number(value=42, label="Seed"),
+        gr.Checkbox(value=True, label="Randomize Seed"),
+    ]
+    return _blocks(generate_image, inputs, [gr.Image(label="Image"), gr.Number(label="Seed Used")])
+
+
+def qwen_image_fast(painter: Painter) -> gr.Blocks:
+    """mcp-tools/Qwen-Image-Fast; its second output has been seen as a number and as text."""
+
+    async def generate_image(
+        prompt: str, seed: float, randomize_seed: bool, aspect_ratio: str, guidance_scale: float,
+        num_inference_steps: int, progress: gr.Progress = _PROGRESS,
+    ) -> tuple[str | None, Any]:  # fmt: skip
+        ordered, used = painter.read(prompt), choose_seed(seed, randomize_seed)
+        picture = Picture(ordered.caption, used, *QWEN_SIZES[aspect_ratio], "WEBP", ordered.fault)
+        return await painter.paint(ordered, picture, progress), told_seed(used, ordered)
+
+    inputs = [
+        gr.Textbox(label="Prompt"),
+        gr.Slider(0, MAX_SEED, value=0, step=1, label="Seed"),
+        gr.Checkbox(value=True, label="Randomize seed"),
+        gr.Radio(list(QWEN_SIZES), value="16:9", label="Aspect ratio"),
+        gr.Slider(0, 10, value=1.0, step=0.1, label="Guidance scale"),
+        gr.Slider(4, 28, value=8, step=1, label="Number of inference steps"),
+    ]
+    return _blocks(generate_image, inputs, [gr.Image(label="Result"), gr.Number(label="Seed")])
+
+
+def ovis_image(painter: Painter) -> gr.Blocks:
+    """AIDC-AI/Ovis-Image-7B: one output, no seed."""
+
+    async def generate(
+        prompt: str, img_height: int, img_width: int, seed: float, steps: int, guidance_scale: float,
+        progress: gr.Progress = _PROGRESS,
+    ) -> str | None:  # fmt: skip
+        ordered = painter.read(prompt)
+        picture = Picture(ordered.caption, int(seed), int(img_width), int(img_height), "WEBP", ordered.fault)
+        return await painter.paint(ordered, picture, progress)
+
+    inputs = [
+        gr.Textbox(label="Prompt"),
+        gr.Slider(256, 2048, value=1024, step=32, label="Height"),
+        gr.Slider(256, 2048, value=1024, step=32, label="Width"),
+        gr.Number(value=42, label="Seed"),
+        gr.Slider(1, 50, value=50, step=1, label="Steps"),
+        gr.Slider(0, 20, value=5.0, step=0.1, label="Guidance"),
+    ]
+    return _blocks(generate, inputs, [gr.Image(label="Image")])
+
+
+def flux_1_schnell(painter: Painter) -> gr.Blocks:
+    """black-forest-labs/FLUX.1-schnell: width before height, seed second."""
+
+    async def infer(
+        prompt: str, seed: float, randomize_seed: bool, width: int, height: int, num_inference_steps: int,
+        progress: gr.Progress = _PROGRESS,
+    ) -> tuple[str | None, Any]:  # fmt: skip
+        ordered, used = painter.read(prompt), choose_seed(seed, randomize_seed)
+        picture = Picture(ordered.caption, used, int(width), int(height), "WEBP", ordered.fault)
+        return await painter.paint(ordered, picture, progress), told_seed(used, ordered)
+
+    inputs = [
+        gr.Textbox(label="Prompt"),
+        gr.Slider(0, MAX_SEED, value=0, step=1, label="Seed"),
+        gr.Checkbox(value=True, label="Randomize seed"),
+        gr.Slider(256, 2048, value=1024, step=32, label="Width"),
+        gr.Slider(256, 2048, value=1024, step=32, label="Height"),
+        gr.Slider(1, 50, value=4, step=1, label="Number of inference steps"),
+    ]
+    return _blocks(infer, inputs, [gr.Image(label="Result"), gr.Number(label="Seed")])
+
+
+def upscaler(painter: Painter) -> gr.Blocks:
+    """tuan2308/Upscaler: a real, if plain, enlargement; faults come from the Space's state."""
+
+    async def realesrgan(
+        img: Image.Image | None, model_name: str, denoise_strength: float, face_enhance: bool, outscale: float,
+        progress: gr.Progress = _PROGRESS,
+    ) -> str | None:  # fmt: skip
+        ordered = painter.read("upscaled")
+        if img is None:
+            raise gr.Error("Please provide an image.", print_exception=False)
+        size = round(img.width * outscale), round(img.height * outscale)
+        if max(size) > MAX_UPSCALED:
+            raise gr.Error("CUDA out of memory. Try a smaller outscale.", print_exception=False)
+        return await painter.work(ordered, lambda: enlarge(img, size, ordered), "image.png", progress)
+
+    inputs = [
+        gr.Image(type="pil", label="Image"),
+        gr.Dropdown(UPSCALER_MODELS, value="RealESRGAN_x4plus_anime_6B", label="Model"),
+        gr.Slider(0, 1, value=0.5, step=0.1, label="Denoise strength"),
+        gr.Checkbox(value=False, label="Face enhancement"),
+        gr.Slider(1, 6, value=4, step=1, label="Scale"),
+    ]
+    return _blocks(realesrgan, inputs, [gr.Image(format="png", label="Image")])
+
+
+def enlarge(img: Image.Image, size: tuple[int, int], ordered: directives.Directives) -> bytes:
+    """The picture at another size; a fault of the file replaces it by a drawn one that is wrong in that way."""
+    if ordered.fault is not None:
+        return Picture("upscaled", 0, *size, fault=ordered.fault).file()
+    return encode(img.convert("RGB").resize(size, Image.Resampling.BICUBIC), "PNG")
+
+
+def _blocks(
+    function: Callable[..., Any], inputs: Sequence[Component], outputs: Sequence[Component]
+) -> gr.Blocks:
+    """A page with the inputs, the outputs and a button; the endpoint bears the function's name."""
+    with gr.Blocks(analytics_enabled=False) as blocks:
+        for component in (*inputs, *outputs):
+            component.render()
+        gr.Button("Run").click(function, list(inputs), list(outputs), api_name=function.__name__)
+    return blocks
+
+
+_BUILDERS: dict[str, Callable[[Painter], gr.Blocks]] = {
+    "z-image-turbo": z_image_turbo,
+    "qwen-image-fast": qwen_image_fast,
+    "ovis-image": ovis_image,
+    "flux-1-schnell": flux_1_schnell,
+    "upscaler": upscaler,
+}

@@ -1,0 +1,50 @@
+"""The Spaces in a process of their own: `python -m tests.emulators.spaceserver`, started by `server.py`.
+
+Of their own, because Gradio takes seconds to import, leaves threads and unclosed event loops behind, and would share
+one interpreter lock with the tests that measure it. Prints one line of JSON, the URLs by model id, once all answer;
+ends when its standard input does, so it cannot outlive whoever started it.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from typing import NoReturn
+
+from tests.emulators import spaces
+from tests.emulators.server import Server
+
+
+def main() -> NoReturn:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C goes to the whole group; the parent ends us
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    arguments = _arguments()
+    folder = Path(tempfile.mkdtemp(prefix="easel-spaces-")).resolve()
+    try:
+        app = spaces.app(arguments.seconds, arguments.concurrency or None, folder)
+        server = Server(app, arguments.port)
+        print(json.dumps({name: f"{server.url}/{name}" for name in spaces.INPUTS}), flush=True)
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # nobody reads the pipe any more
+        with contextlib.suppress(OSError):
+            sys.stdin.read()
+        server.close()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os._exit(0)  # Gradio's threads would hold the interpreter
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--seconds", type=float, default=0.3)
+    parser.add_argument("--concurrency", type=int, default=40, help="jobs of a Space at once; 0: any number")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""The state a Space is in, which no prompt can order because it shows before one is sent.
+
+`POST /_emulator/state` on the Spaces' port with `{"space": NAME, …}`; `GET` shows all, both answer `{NAME: state}`.
+
+| field     | what |
+|-----------|------|
+| `state`   | `awake`, or how every request to the Space is answered until then: |
+|           | `sleeping` 503 and wakes `seconds` after its first visitor, `building` 503, `paused` 503, `moved` 404, |
+|           | `badgateway` 502 with HTML, `html` 200 with HTML, `garbage` 200 with JSON of the wrong shape, |
+|           | `rate` 429, `private` 401, `hang` no answer |
+| `seconds` | after so long it is awake by itself; without it, when told (`sleeping`: 3) |
+| `fault`   | a fault of `directives.py` for every job that orders none itself, the upscaler's included; null ends it |
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from tests.emulators import badanswers, directives
+
+_PAGE = "<!DOCTYPE html><html><body><h1>{}</h1></body></html>"
+SLEEPS_FOR = 3.0
+
+
+def _html(status: int, text: str) -> Callable[[], Response]:
+    return lambda: HTMLResponse(_PAGE.format(text), status)
+
+
+# Statuses from C5 of `spec/upstream-protocols.md`; the pages' words are guesses.
+ANSWERS: dict[str, Callable[[], Response]] = {
+    "sleeping": _html(503, "Preparing Space: this Space is sleeping"),
+    "building": _html(503, "Space is building"),
+    "paused": _html(503, "This Space has been paused by its owner"),
+    "moved": _html(404, "404: sorry, we can't find the page you are looking for"),
+    "badgateway": lambda: badanswers.page(502, "502 Bad Gateway"),
+    "html": _html(200, "Just a moment..."),
+    "garbage": lambda: JSONResponse({"nonsense": True}),
+    "rate": lambda: JSONResponse({"detail": "Too many requests"}, 429, {"Retry-After": "7"}),
+    "private": lambda: JSONResponse({"detail": "Not authenticated"}, 401),
+    "hang": badanswers.HangResponse,
+}
+
+
+@dataclass
+class SpaceState:
+    """One Space's state; awake unless told otherwise."""
+
+    state: str = "awake"
+    seconds: float | None = None
+    since: float | None = None
+    fault: str | None = None
+
+    def answer(self) -> Response | None:
+        """How a request is answered now; None when the Space is awake."""
+        self.since = self.since or time.monotonic()
+        if self.seconds is not None and time.monotonic() - self.since >= self.seconds:
+            self.state = "awake"
+        return None if self.state == "awake" else ANSWERS[self.state]()
+
+    def change(self, order: dict[str, Any]) -> None:
+        """Does what a POST says; raises ValueError with what would be understood."""
+        if "fault" in order:
+            self.fault = directives.parse(f"[[fault={order['fault']}]]", "spaces").fault if order["fault"] else None
+        if "state" not in order:
+            return
+        if order["state"] not in (known := ["awake", *ANSWERS]):
+            raise ValueError(f"unknown state '{order['state']}'; there are: {', '.join(known)}")
+        sleeping = order["state"] == "sleeping"
+        self.state = order["state"]
+        self.seconds = float(order["seconds"]) if "seconds" in order else SLEEPS_FOR if sleeping else None
+        self.since = None if sleeping else time.monotonic()
+
+    def shown(self) -> dict[str, Any]:
+        return {"state": self.state, "seconds": self.seconds, "fault": self.fault}
+
+
+def state_endpoint(states: dict[str, SpaceState]) -> Callable[[Request], Any]:
+    """The handler of `/_emulator/state`."""
+
+    async def handle(request: Request) -> Response:
+        if request.method == "POST":
+            order = await request.json()
+            if order.get("space") not in states:
+                return JSONResponse({"error": f"no such space; there are: {', '.join(states)}"}, 400)
+            try:
+                states[order["space"]].change(order)
+            except (ValueError, TypeError) as bad:
+                return JSONResponse({"error": str(bad)}, 400)
+        return JSONResponse({name: state.shown() for name, state in states.items()})
+
+    return handle

@@ -1,0 +1,73 @@
+"""What `sam build` makes, built once for all tests that look at it or run it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from local.errors import LocalError
+from local.tools import Tools, find_tools
+from tests.harness.template import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Artifacts:
+    """The built folders, and the bare CPython that stands in for Lambda's."""
+
+    folder: Path
+    python: Path
+
+    @property
+    def layer(self) -> Path:
+        return self.folder / "EaselLayer" / "python"
+
+    def function(self, logical_id: str) -> Path:
+        return self.folder / logical_id
+
+    def run(self, logical_id: str, script: str, *arguments: str) -> Any:
+        """What `script` prints as JSON, run with nothing but the function's folder and the layer on the path."""
+        paths = [str(self.function(logical_id)), str(self.layer)]
+        setup = f"import sys; sys.path[:0] = {paths!r}\n"
+        answer = subprocess.run(
+            [self.python, "-I", "-S", "-B", "-c", setup + script, *arguments],
+            env={"AWS_REGION": "us-east-1", "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13", "HOME": "/nonexistent"},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert answer.returncode == 0, answer.stderr
+        return json.loads(answer.stdout)
+
+
+def missing(what: str) -> None:
+    """A tool that is not there: a failure in CI, a skipped test elsewhere."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def tools() -> Tools:
+    try:
+        return find_tools()
+    except LocalError as error:
+        missing(str(error))
+        raise
+
+
+@pytest.fixture(scope="session")
+def artifacts(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Artifacts:
+    folder = tmp_path_factory.mktemp("build")
+    command = [str(tools.sam), "build", "--build-dir", str(folder)]
+    environment = {**os.environ, "SAM_CLI_TELEMETRY": "0"}
+    built = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600)
+    assert built.returncode == 0, built.stdout + built.stderr
+    return Artifacts(folder, tools.python)

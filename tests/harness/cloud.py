@@ -1,0 +1,235 @@
+"""AWS on this machine: moto behind a real port, plus Lambda's invoke, with weather on demand.
+
+Every call is noted as `service.Operation` in the order of arrival. Rules stand in front of moto: each may refuse a
+call, or do something before it is let through.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+import socket
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import parse_qs
+
+import boto3
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.wrappers import Request, Response
+
+from tests.harness import template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+Invoke = Callable[[str, str, bytes], Response]
+
+_numbers = itertools.count(1)  # moto keeps one account for the whole process
+
+CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_SESSION_TOKEN": "testing",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_REGION": "us-east-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_CONFIG_FILE": "/dev/null",
+    "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+}
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An error answer of AWS's."""
+
+    status: int
+    code: str
+
+    def response(self, service: str) -> Response:
+        if service == "s3":
+            text = f"<?xml version='1.0'?><Error><Code>{self.code}</Code><Message>weather</Message></Error>"
+            return Response(text, self.status, content_type="application/xml")
+        body = {"__type": f"com.amazonaws.dynamodb.v20120810#{self.code}", "message": "weather"}
+        headers = {"X-Amzn-ErrorType": self.code}
+        return Response(json.dumps(body), self.status, headers, content_type="application/x-amz-json-1.0")
+
+
+Effect = Callable[[], Refusal | None]
+
+
+@dataclass(frozen=True)
+class Cut(Refusal):
+    """No answer: the call arrives and is carried out, and `after` seconds later its connection breaks."""
+
+    status: int = 0
+    code: str = ""
+    after: float = 0.2
+
+
+class QuietHandler(WSGIRequestHandler):
+    """Keeps connections open as AWS does, and says nothing."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log(self, kind: str, message: str, *args: Any) -> None:
+        pass
+
+
+class Server:
+    """A WSGI application on a free loopback port, each request in a thread of its own."""
+
+    def __init__(self, app: Callable[[Request], Response]) -> None:
+        self._server: BaseWSGIServer = make_server(
+            "127.0.0.1", 0, cast("Any", Request.application(app)), threaded=True, request_handler=QuietHandler
+        )
+        self._server.socket.listen(512)  # hundreds of calls come at once
+        self.url = f"http://127.0.0.1:{self._server.port}"
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class Cloud:
+    """S3, DynamoDB and whatever else moto knows, with the template's table and bucket in it."""
+
+    def __init__(self, invoke: Invoke | None = None) -> None:
+        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._invoke = invoke
+        self._rules: list[tuple[str, Effect]] = []
+        self._lock = threading.Lock()
+        self.calls: list[str] = []
+        self._server = Server(self._answer)
+        self.url = self._server.url
+        self.environment = {**CREDENTIALS, "AWS_ENDPOINT_URL": self.url, **_resources()}
+        self._create()
+
+    def close(self) -> None:
+        self._server.close()
+
+    def client(self, service: str) -> Any:
+        """A client beside Easel's own, for looking at what it left."""
+        with self._lock:
+            session = boto3.Session("testing", "testing", region_name="us-east-1")
+            return session.client(cast("Any", service), endpoint_url=self.url)
+
+    @contextmanager
+    def rule(self, operation: str, effect: Effect) -> Iterator[None]:
+        """While this lasts, `effect` runs before every call of that `service.Operation`; a refusal is the answer."""
+        entry = (operation, effect)
+        self._rules.append(entry)
+        try:
+            yield
+        finally:
+            self._rules.remove(entry)
+
+    @contextmanager
+    def refusing(self, operation: str, code: str, status: int = 400, *, times: int = 10**6) -> Iterator[None]:
+        """While this lasts, the first `times` calls of that operation are refused."""
+        left = iter(range(times))
+        with self.rule(operation, lambda: None if next(left, None) is None else Refusal(status, code)):
+            yield
+
+    @contextmanager
+    def cutting(self, operation: str, after: float = 0.2) -> Iterator[None]:
+        """While this lasts, calls of that operation are carried out and their answers lost."""
+        with self.rule(operation, lambda: Cut(after=after)):
+            yield
+
+    @contextmanager
+    def counting(self) -> Iterator[Counter[str]]:
+        """Counts the calls made while this lasts; filled in at its end."""
+        counted: Counter[str] = Counter()
+        start = len(self.calls)
+        yield counted
+        counted.update(self.calls[start:])
+
+    def items(self) -> list[dict[str, Any]]:
+        """Everything in the job table."""
+        pages = self.client("dynamodb").get_paginator("scan").paginate(TableName=self.environment["JOBS_TABLE"])
+        return [item for page in pages for item in page["Items"]]
+
+    def stored(self) -> list[str]:
+        """The key of everything in the bucket."""
+        pages = self.client("s3").get_paginator("list_objects_v2").paginate(Bucket=self.environment["IMAGES_BUCKET"])
+        return [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+
+    def object(self, key: str) -> dict[str, Any]:
+        """An object of the bucket: its bytes as `Body`, and what S3 tells beside."""
+        found = self.client("s3").get_object(Bucket=self.environment["IMAGES_BUCKET"], Key=key)
+        return {**found, "Body": found["Body"].read()}
+
+    def _create(self) -> None:
+        bucket, table = template.properties("ImagesBucket"), template.properties("JobsTable")
+        s3, name = self.client("s3"), self.environment["IMAGES_BUCKET"]
+        s3.create_bucket(Bucket=name)
+        encryption = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        rules = [{"ApplyServerSideEncryptionByDefault": rule["ServerSideEncryptionByDefault"]} for rule in encryption]
+        s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": rules})
+        blocked = bucket["PublicAccessBlockConfiguration"]
+        s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=blocked)
+        known = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+        settings = {key: value for key, value in table.items() if key in known}
+        self.client("dynamodb").create_table(TableName=self.environment["JOBS_TABLE"], **settings)
+
+    def _answer(self, request: Request) -> Response:
+        service, operation = _operation(request)
+        self.calls.append(f"{service}.{operation}")
+        for name, effect in list(self._rules):
+            if name == f"{service}.{operation}" and (refusal := effect()):
+                return self._cut(request, refusal) if isinstance(refusal, Cut) else refusal.response(service)
+        return self._carry_out(request, service)
+
+    def _cut(self, request: Request, cut: Cut) -> Response:
+        request.get_data()
+        threading.Thread(target=self._carry_out, args=(request, _operation(request)[0]), daemon=True).start()
+        time.sleep(cut.after)
+        request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+        return Response()
+
+    def _carry_out(self, request: Request, service: str) -> Response:
+        if service == "lambda" and self._invoke:
+            function = request.path.split("/")[3]
+            kind = request.headers.get("X-Amz-Invocation-Type", "RequestResponse")
+            return self._invoke(function, kind, request.get_data())
+        return Response.from_app(cast("Any", self._moto), request.environ)
+
+
+def _resources() -> dict[str, str]:
+    number = next(_numbers)
+    table, bucket = f"{template.STACK_NAME}-jobs-{number}", f"{template.STACK_NAME}-images-{number}"
+    return {"JOBS_TABLE": table, "IMAGES_BUCKET": bucket}
+
+
+def _operation(request: Request) -> tuple[str, str]:
+    """`("dynamodb", "PutItem")`: the service from the signature, the operation as the service spells it."""
+    signed = request.headers.get("Authorization") or _first(parse_qs(request.query_string.decode()), "X-Amz-Credential")
+    found = re.search(r"/([a-z0-9-]+)/aws4_request", signed)
+    service = found[1] if found else "s3"
+    if service == "s3":
+        place = "Object" if request.path.strip("/").count("/") else "Bucket"
+        return service, f"{request.method.capitalize()}{place}"
+    if service == "lambda":
+        return service, "Invoke"
+    return service, request.headers.get("X-Amz-Target", "").split(".")[-1] or "Other"
+
+
+def _first(values: dict[str, list[str]], name: str) -> str:
+    return next(iter(values.get(name, [])), "")
+
+
+def texts(cloud: Cloud) -> Iterable[tuple[str, str]]:
+    """Everything stored, as (where, text): for looking that something is nowhere."""
+    for item in cloud.items():
+        yield f"table {item['id']['S']}", json.dumps(item)
+    for key in cloud.stored():
+        found = cloud.object(key)
+        yield f"bucket {key}", json.dumps(found["Metadata"]) + found["Body"].decode("latin-1")

@@ -1,0 +1,184 @@
+"""Lambda: runs the real handlers, in threads here or in processes of their own that can be killed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.wrappers import Response
+
+from tests.harness import template
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    Handler = Callable[[Any, "Context"], Any]
+
+
+class FunctionDied(Exception):
+    """What Lambda says of a function that ended without an answer."""
+
+    def __init__(self, error_type: str, message: str) -> None:
+        super().__init__(message)
+        self.error_type = error_type
+
+    @classmethod
+    def timed_out(cls, seconds: float) -> FunctionDied:
+        stamp = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())
+        return cls("Sandbox.Timedout", f"{stamp} {uuid.uuid4()} Task timed out after {seconds:.2f} seconds")
+
+    @classmethod
+    def killed(cls) -> FunctionDied:
+        text = f"RequestId: {uuid.uuid4()} Error: Runtime exited with error: signal: killed"
+        return cls("Runtime.ExitError", text)
+
+
+@dataclass
+class Context:
+    """Lambda's context, as far as handlers, Mangum and Powertools look at it."""
+
+    function_name: str
+    seconds: float
+    aws_request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    memory_limit_in_mb: int = 512
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def invoked_function_arn(self) -> str:
+        return f"arn:aws:lambda:us-east-1:123456789012:function:{self.function_name}"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return max(0, round((self.started + self.seconds - time.monotonic()) * 1000))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an invocation came to: a JSON value, or the error that Lambda tells instead."""
+
+    value: Any = None
+    died: FunctionDied | None = None
+
+    def response(self) -> Response:
+        if not self.died:
+            return Response(json.dumps(self.value), content_type="application/json")
+        body = {"errorType": self.died.error_type, "errorMessage": str(self.died)}
+        return Response(json.dumps(body), 200, {"X-Amz-Function-Error": "Unhandled"}, content_type="application/json")
+
+
+def handle(handler: Handler, event: Any, context: Context) -> Any:
+    """Runs a handler as Lambda does: JSON in, JSON out, an event loop at hand."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        return json.loads(json.dumps(handler(event, context)))
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
+
+
+class Functions:
+    """The deployed functions by name; each invocation is noted as `(name, kind)`."""
+
+    def __init__(self, handlers: Mapping[str, Handler], timeouts: Mapping[str, float] | None = None) -> None:
+        self._handlers = dict(handlers)
+        self._timeouts = dict(timeouts or {})
+        self._isolated: dict[str, float] = {}
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self._running = 0
+        self._changed = threading.Condition()
+        self.invocations: list[tuple[str, str]] = []
+
+    def invoke(self, name: str, kind: str, payload: bytes) -> Response:
+        """`POST /2015-03-31/functions/{name}/invocations`"""
+        if name not in self._handlers:
+            headers = {"X-Amzn-ErrorType": "ResourceNotFoundException"}
+            return Response(json.dumps({"message": "no such function"}), 404, headers)
+        self.invocations.append((name, kind))
+        event = json.loads(payload)
+        with self._changed:
+            self._running += 1  # from now on, so that nobody finds Lambda idle before an event's thread has begun
+        if kind == "Event":
+            threading.Thread(target=self._counted, args=(name, event), daemon=True).start()
+            return Response(status=202)
+        return self._counted(name, event).response()
+
+    def run(self, name: str, event: Any) -> Outcome:
+        """One invocation, as API Gateway makes it."""
+        with self._changed:
+            self._running += 1
+        return self._counted(name, event)
+
+    def wait_until_idle(self, seconds: float = 60) -> None:
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._running == 0, seconds):
+                raise TimeoutError(f"{self._running} invocations still run")
+
+    @contextmanager
+    def timeout(self, name: str, seconds: float) -> Iterator[None]:
+        """Gives the function another timeout; its context tells, nobody enforces it."""
+        before = self._timeouts.get(name)
+        self._timeouts[name] = seconds
+        try:
+            yield
+        finally:
+            self._timeouts[name] = before or 300
+
+    @contextmanager
+    def isolated(self, name: str, cut_after: float = 300) -> Iterator[Callable[[], None]]:
+        """Runs the function in processes of its own, ended after `cut_after` seconds; gives what kills them at once."""
+        self._isolated[name] = cut_after
+        try:
+            yield self._kill
+        finally:
+            del self._isolated[name]
+            self._kill()
+
+    def _kill(self) -> None:
+        for process in self._processes:
+            process.kill()
+
+    def _counted(self, name: str, event: Any) -> Outcome:
+        try:
+            return self._in_process(name, event) if name in self._isolated else self._here(name, event)
+        finally:
+            with self._changed:
+                self._running -= 1
+                self._changed.notify_all()
+
+    def _here(self, name: str, event: Any) -> Outcome:
+        context = Context(name, self._timeouts.get(name, 300))
+        try:
+            return Outcome(handle(self._handlers[name], event, context))
+        except FunctionDied as death:
+            return Outcome(died=death)
+        except Exception as error:  # Lambda turns each into an answer
+            return Outcome(died=FunctionDied(type(error).__name__, str(error)))
+
+    def _in_process(self, name: str, event: Any) -> Outcome:
+        """The handler in a fresh Python, as in a container that has just started."""
+        module = name.removeprefix(f"{template.STACK_NAME}-")
+        command = [sys.executable, "-m", "tests.harness.isolated", module, name]
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=template.ROOT
+        )
+        self._processes.append(process)
+        seconds = self._isolated[name]
+        try:
+            answered, _ = process.communicate(json.dumps(event).encode(), timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            return Outcome(died=FunctionDied.timed_out(seconds))
+        finally:
+            self._processes.remove(process)
+        if process.returncode:
+            return Outcome(died=FunctionDied.killed())
+        return Outcome(json.loads(answered.splitlines()[-1]))

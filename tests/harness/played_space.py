@@ -1,0 +1,165 @@
+"""A Hugging Face Space played by hand: for what real Gradio servers do only on a bad day."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from easel.deadline import Deadline
+from easel.errors import EaselError
+from easel.provider import Run
+from space_client import Spaces
+
+PICTURE = {"path": "/tmp/gradio/1/image.webp", "url": "https://space.test/1", "meta": {"_type": "gradio.FileData"}}
+
+Answer = Callable[["Handler"], None]
+
+
+def page(status: int, text: str, kind: str = "text/html", **headers: str) -> Answer:
+    """A whole answer."""
+    body = text.encode()
+
+    def send(handler: Handler) -> None:
+        handler.send_response(status)
+        for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **headers}.items():
+            handler.send_header(name.replace("_", "-"), value)
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    return send
+
+
+def json_page(status: int, body: Any, **headers: str) -> Answer:
+    return page(status, json.dumps(body), "application/json", **headers)
+
+
+def events(*messages: dict[str, Any], end: bool = True) -> Answer:
+    """An event stream; without `end` it stays open and silent until the Space is closed."""
+
+    def send(handler: Handler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/event-stream")
+        handler.send_header("Transfer-Encoding", "chunked")
+        handler.end_headers()
+        for message in messages:
+            frame = f"data: {json.dumps(message)}\n\n".encode()
+            handler.wfile.write(b"%x\r\n%s\r\n" % (len(frame), frame))
+        if not end:
+            handler.space.over.wait(30)
+        handler.wfile.write(b"0\r\n\r\n")
+
+    return send
+
+
+def completed(output: dict[str, Any], success: bool = True) -> dict[str, Any]:
+    return {"msg": "process_completed", "event_id": "e1", "output": output, "success": success}
+
+
+def failed(**output: Any) -> Answer:
+    return events(completed(output, success=False), CLOSE)
+
+
+def hang(handler: Handler) -> None:
+    """No answer until the Space is closed."""
+    handler.space.over.wait(30)
+
+
+CLOSE = {"msg": "close_stream"}
+DONE = events(completed({"data": [PICTURE, 7]}), CLOSE)
+CONFIG = {
+    "version": "6.31.0",
+    "api_prefix": "/gradio_api",
+    "protocol": "sse_v3",
+    "connect_heartbeat": False,
+    "components": [{"id": n, "type": "textbox", "props": {}} for n in (1, 2, 3)],
+    "dependencies": [{"id": 0, "api_name": "infer", "inputs": [1], "outputs": [2, 3], "targets": [], "cancels": []}],
+}
+INFO = {
+    "named_endpoints": {"/infer": {"parameters": [{"parameter_name": "prompt", "label": "prompt"}], "returns": []}},
+    "unnamed_endpoints": {},
+}
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    space: Space
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        self._answer()
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self._answer()
+
+    def _answer(self) -> None:
+        path = self.path.partition("?")[0].removeprefix("/gradio_api")
+        self.space.asked.append(path)
+        self.space.tokens.append(self.headers.get("x-hf-authorization"))
+        answers = self.space.answers.get(path, [])
+        answer = answers.pop(0) if len(answers) > 1 else answers[0] if answers else page(404, "Not Found")
+        try:
+            answer(self)
+        except OSError:
+            self.space.hung_up.set()
+
+
+class Space:
+    """By path, one answer after another, the last one again and again. The one endpoint is `/infer(prompt)`."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, list[Answer]] = {
+            "/config": [json_page(200, CONFIG)],
+            "/info": [json_page(200, INFO)],
+            "/queue/join": [json_page(200, {"event_id": "e1"})],
+            "/queue/data": [DONE],
+            "/cancel": [json_page(200, {"success": True})],
+        }
+        self.asked: list[str] = []
+        self.tokens: list[str | None] = []
+        self.over, self.hung_up = threading.Event(), threading.Event()
+        handler = type("SpaceHandler", (Handler,), {"space": self})
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.daemon_threads = True
+        self._server.handle_error = lambda *_: None  # type: ignore[method-assign]
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        self.threads = threading.enumerate()
+
+    def close(self) -> None:
+        self.over.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def call(
+    spaces: Spaces, space: Space, *, seconds: float = 20, token: str | None = None, report: Any = lambda progress: None
+) -> Any:
+    return spaces.call(space.url, "/infer", {"prompt": "a cat"}, token, Run(Deadline(seconds), report))
+
+
+def fault(spaces: Spaces, space: Space, **options: Any) -> EaselError:
+    with pytest.raises(EaselError) as caught:
+        call(spaces, space, **options)
+    return caught.value
+
+
+def eventually(true: Callable[[], bool], seconds: float = 5) -> bool:
+    end = time.monotonic() + seconds
+    while not true() and time.monotonic() < end:
+        time.sleep(0.02)
+    return true()
+
+
+def client_threads(space: Space) -> list[str]:
+    """The threads that gradio_client or we started since the Space was made."""
+    new = [thread for thread in threading.enumerate() if thread not in space.threads]
+    return [thread.name for thread in new if "process_request" not in thread.name]

@@ -1,0 +1,128 @@
+"""Everything together: HTTP in front, the real handlers behind, emulated providers beyond, and what they all wrote."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import logging
+import threading
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from easel.telemetry import logger
+from tests.harness import template
+from tests.harness.cloud import Cloud, texts
+from tests.harness.functions import Functions
+from tests.harness.gateway import Gateway
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+TOKENS = {"gitee": "gitee-token-for-tests", "huggingface": "hf-token-for-tests", "modelscope": "ms-token-for-tests"}
+HEADERS = {"gitee": "X-API-Key", "huggingface": "X-HF-Token", "modelscope": "X-MS-Token"}
+
+
+class Lines(logging.Handler):
+    """Keeps every line that Easel logs, as CloudWatch would get it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+        self.setFormatter(logger.registered_formatter)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record))
+
+
+class Stack:
+    """A deployed Easel at `url`; `providers` are the addresses of the emulators."""
+
+    def __init__(self, providers: Mapping[str, str]) -> None:
+        deployed = [function for function in template.functions() if function.module != "batch"]
+        handlers = {found.name: importlib.import_module(found.module).handler for found in deployed}
+        self.functions = Functions(handlers, {found.name: found.timeout for found in deployed})
+        self.cloud = Cloud(self.functions.invoke)
+        self.gateway = Gateway(self.functions)
+        self.url = self.gateway.url
+        self.providers = dict(providers)
+        self.logs = Lines()
+        logger.addHandler(self.logs)
+        self._local = threading.local()
+        self.environment = {
+            **{name: str(value) for found in deployed for name, value in found.environment.items()},
+            **self.cloud.environment,
+            "GITEE_BASE_URL": f"{providers['gitee']}/v1",
+            "MODELSCOPE_BASE_URL": f"{providers['modelscope']}/v1",
+        }
+
+    def close(self) -> None:
+        logger.handlers.remove(self.logs)
+        self.gateway.close()
+        self.cloud.close()
+        for warm in [found for found in gc.get_objects() if isinstance(found, httpx.Client)]:
+            warm.close()  # what the functions kept for their next call
+
+    @property
+    def http(self) -> httpx.Client:
+        """This thread's connection to the API; redirects are left to the caller."""
+        if not hasattr(self._local, "client"):
+            self._local.client = httpx.Client(base_url=self.url, timeout=60, trust_env=False)
+        client: httpx.Client = self._local.client
+        return client
+
+    def generate(
+        self, fields: Mapping[str, Any] | None = None, path: str = "/api/generate", **headers: str
+    ) -> httpx.Response:
+        """One generating call with the provider's token; header names with `_` for `-`, "" leaves one out."""
+        body = {"prompt": "a cat", **(fields or {})}
+        provider = str(body.get("provider") or next((name for name in TOKENS if f"/{name}/" in path), "gitee"))
+        own = {HEADERS[provider]: TOKENS[provider]} if provider in TOKENS else {}
+        sent = {**own, **{name.replace("_", "-").title(): value for name, value in headers.items()}}
+        lowered = {name.lower(): value for name, value in sent.items()}
+        return self.http.post(path, json=body, headers={name: value for name, value in lowered.items() if value})
+
+    def job(self, answer: httpx.Response) -> dict[str, Any]:
+        """The job of an answer, as `GET /api/jobs/{id}` shows it now."""
+        found: dict[str, Any] = self.http.get(f"/api/jobs/{answer.json()['jobId']}").json()
+        return found
+
+    def ended(self, answer: httpx.Response, seconds: float = 30) -> dict[str, Any]:
+        """The job of an answer once the functions are at rest."""
+        self.functions.wait_until_idle(seconds)
+        return self.job(answer)
+
+    def picture(self, details: Mapping[str, Any]) -> bytes:
+        """What the link in `imageDetails` leads to."""
+        found = self.http.get(details["url"], follow_redirects=True)
+        assert found.status_code == 200, found.text
+        return found.content
+
+    def received(self, provider: str, mark: str = "") -> list[dict[str, Any]]:
+        """What reached a provider's emulator to be generated, of prompts with `mark` in them."""
+        found = httpx.get(f"{self.providers[provider]}/_emulator/requests", trust_env=False).json()
+        entries = [(entry, json.dumps(entry, ensure_ascii=False)) for entry in found if entry["method"] == "POST"]
+        return [entry for entry, text in entries if mark in text]
+
+    def everything_written(self) -> Iterator[tuple[str, str]]:
+        """Table, bucket and logs, as (where, text)."""
+        yield from texts(self.cloud)
+        for line in self.logs.lines:
+            yield "log", line
+
+
+def leaks(stack: Stack) -> list[str]:
+    """Where a token is written: it must be nowhere."""
+    secrets = tuple(TOKENS.values())
+    return [where for where, text in stack.everything_written() if any(secret in text for secret in secrets)]
+
+
+def until(condition: Callable[[], Any], seconds: float = 20) -> Any:
+    """What `condition` gives once it gives something; for what another thread is about to do."""
+    waiting = threading.Event()
+    for _ in range(int(seconds / 0.05)):
+        if found := condition():
+            return found
+        waiting.wait(0.05)
+    raise TimeoutError("it did not happen")

@@ -1,0 +1,105 @@
+"""What `template.yaml` says, with its parameters' defaults put in: the tests deploy this, not a copy of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
+
+ROOT = Path(__file__).parents[2]
+STACK_NAME = "easel"
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function of the template; `routes` holds `(method, path)`, and `("$default", "")` for everything else."""
+
+    logical_id: str
+    name: str
+    module: str
+    timeout: float
+    folder: Path
+    environment: dict[str, Any]
+    actions: frozenset[str]
+    properties: dict[str, Any] = field(repr=False)
+    routes: tuple[tuple[str, str], ...] = ()
+
+
+@cache
+def template() -> dict[str, Any]:
+    """The template as written, intrinsic functions in their long form."""
+    parsed: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text("utf-8"))
+    return parsed
+
+
+@cache
+def functions() -> tuple[Function, ...]:
+    resources = template()["Resources"]
+    return tuple(
+        _function(logical_id, resource["Properties"])
+        for logical_id, resource in resources.items()
+        if resource["Type"] == "AWS::Serverless::Function"
+    )
+
+
+def properties(logical_id: str) -> dict[str, Any]:
+    """A resource's properties with references resolved, as CloudFormation would hand them to the service."""
+    resolved: dict[str, Any] = resolve(template()["Resources"][logical_id]["Properties"])
+    return resolved
+
+
+def resolve(value: Any) -> Any:
+    """`Ref` and `Sub` with the parameters' defaults; a resource becomes its logical id in lower case."""
+    if isinstance(value, list):
+        return [resolve(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if set(value) == {"Ref"}:
+        return _ref(value["Ref"])
+    if set(value) == {"Fn::Sub"}:
+        return re.sub(r"\$\{([^}]+)\}", lambda found: str(_ref(found[1])), str(value["Fn::Sub"]))
+    return {name: resolve(item) for name, item in value.items()}
+
+
+def _ref(name: str) -> Any:
+    pseudo = {
+        "AWS::StackName": STACK_NAME,
+        "AWS::Region": "us-east-1",
+        "AWS::Partition": "aws",
+        "AWS::AccountId": "123456789012",
+        "AWS::NoValue": None,
+    }
+    parameters = template()["Parameters"]
+    if name in pseudo:
+        return pseudo[name]
+    return parameters[name]["Default"] if name in parameters else f"{STACK_NAME}-{name.lower()}"
+
+
+def _function(logical_id: str, own: dict[str, Any]) -> Function:
+    shared = template()["Globals"]["Function"]
+    variables = {
+        **shared["Environment"]["Variables"],
+        **own.get("Environment", {}).get("Variables", {}),
+    }
+    events = [event["Properties"] for event in own.get("Events", {}).values() if event["Type"] == "HttpApi"]
+    return Function(
+        logical_id=logical_id,
+        name=resolve(own["FunctionName"]),
+        module=own["Handler"].split(".")[0],
+        timeout=own["Timeout"],
+        folder=ROOT / own["CodeUri"],
+        environment={name: value for name, value in resolve(variables).items() if value is not None},
+        actions=frozenset(_actions(own.get("Policies", []))),
+        properties=own,
+        routes=tuple((event.get("Method", "$default").upper(), event.get("Path", "")) for event in events),
+    )
+
+
+def _actions(policies: list[Any]) -> list[str]:
+    statements = [entry for policy in policies if isinstance(policy, dict) for entry in policy.get("Statement", [])]
+    actions = [entry["Action"] for entry in statements]
+    return [name for action in actions for name in ([action] if isinstance(action, str) else action)]

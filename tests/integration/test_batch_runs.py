@@ -1,0 +1,181 @@
+"""Batches from start to results, on moto's queues with event sources in threads."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from easel import aws, batches, manifests
+from easel.errors import GenerationFailed, RateLimited, UpstreamError
+from tests.harness.batches import World, forget_asides
+
+if TYPE_CHECKING:
+    from tests.harness.cloud import Cloud
+
+
+@pytest.fixture
+def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> World:
+    found = World(cloud, monkeypatch)
+    forget_asides()
+    found.hurry()
+    return found
+
+
+def lines(*requests: object) -> bytes:
+    return "".join(json.dumps(request) + "\n" for request in requests).encode()
+
+
+def test_requests_given_inline_become_pictures_and_results_in_order(world: World) -> None:
+    wanted = [{"prompt": "a cat", "id": "first", "seed": 5}, {"prompt": "a dog", "provider": "huggingface"}]
+    batch = world.start(requests=wanted)
+    first, second = world.run(batch)
+    assert (first["line"], first["id"], first["status"], first["seed"]) == (1, "first", "succeeded", 5)
+    assert (second["line"], second["id"], second["provider"]) == (2, "2", "huggingface")
+    assert first["format"] == "PNG"
+    assert first["duration"].endswith("s")
+    assert first["url"] == f"https://easel.test/api/images/{first['jobId']}.png"
+    assert sorted(world.pictures(batch)) == sorted(f"images/{line['jobId']}.png" for line in (first, second))
+    summary = world.summary(batch)
+    assert summary["counts"] == {"requests": 2, "succeeded": 2, "failed": 0, "invalid": 0, "cancelled": 0}
+    assert batches.get(batch.id).status == "completed"
+
+
+def test_a_csv_with_bom_crlf_unicode_and_bad_lines_reports_each_line_and_stops_for_none(world: World) -> None:
+    rows = [
+        "id,provider,model,prompt,steps,count",
+        'eins,gitee,z-image-turbo,"eine Katze, ""süß""\r\nauf zwei Zeilen",9,',
+        "zwei,modelscope,,猫,,2",
+        "drei,nobody,,a cat,,",
+        "vier,gitee,z-image-turbo,a cat,99,",
+        'fünf,gitee,,"never closed,,',
+        "sechs,huggingface,,émile,,",
+    ]
+    batch = world.start(manifest=world.upload("\ufeff".encode() + "\r\n".join(rows).encode(), "katzen.csv"))
+    results = world.run(batch)
+    told = [(line["line"], line["id"], line["status"], line.get("error", {}).get("code")) for line in results]
+    assert told == [
+        (2, "eins", "succeeded", None),
+        (4, "zwei", "succeeded", None),
+        (4, "zwei", "succeeded", None),
+        (5, "drei", "failed", "INVALID_PROVIDER"),
+        (6, "vier", "failed", "INVALID_PARAMS"),
+        (7, "7", "failed", "INVALID_REQUEST"),
+        (8, "sechs", "succeeded", None),
+    ]
+    assert world.providers["gitee"].drawn == ['eine Katze, "süß"\r\nauf zwei Zeilen']
+    assert world.providers["modelscope"].drawn == ["猫", "猫"]
+    assert [line["copy"] for line in results[1:3]] == [1, 2]
+    assert world.summary(batch)["counts"] == {
+        "requests": 7, "succeeded": 4, "failed": 3, "invalid": 3, "cancelled": 0,
+    }  # fmt: skip
+
+
+def test_copies_of_a_line_with_a_seed_have_the_seeds_that_follow(world: World) -> None:
+    batch = world.start(requests=[{"prompt": "a cat", "seed": 7, "count": 3}])
+    assert [line["seed"] for line in world.run(batch)] == [7, 8, 9]
+    assert len(world.pictures(batch)) == 3
+
+
+def test_a_provider_without_its_token_fails_its_lines_and_the_others_go_on(world: World) -> None:
+    aws.ssm().delete_parameter(Name=f"/{world.name}/tokens/gitee")
+    batch = world.start(requests=[{"prompt": "a cat"}, {"prompt": "a dog", "provider": "modelscope"}])
+    first, second = world.run(batch)
+    assert (first["status"], first["error"]["code"], second["status"]) == ("failed", "AUTH_REQUIRED", "succeeded")
+    assert world.providers["gitee"].calls == []
+
+    world.put("tokens/gitee", "now there is one")
+    again = world.start(retry=batch.id)
+    assert (again.id, again.run) == (batch.id, 2)
+    assert [line["status"] for line in world.run(again)] == ["succeeded", "succeeded"]
+    assert len(world.providers["modelscope"].calls) == 1  # only what had failed ran again
+
+
+def test_a_briefly_broken_provider_is_asked_again_and_a_refused_prompt_is_not(world: World) -> None:
+    tries: dict[str, int] = {}
+
+    def answer(request: object, token: str | None) -> None:
+        prompt = getattr(request, "prompt", "")
+        tries[prompt] = tries.get(prompt, 0) + 1
+        if prompt == "shaky" and tries[prompt] < 4:
+            raise UpstreamError("hung up", provider="gitee")
+        if prompt == "rude":
+            raise GenerationFailed("moderation refused", provider="gitee")
+        if prompt == "never":
+            raise UpstreamError("hung up", provider="gitee")
+
+    world.providers["gitee"].answer = answer
+    batch = world.start(requests=[{"prompt": prompt} for prompt in ("shaky", "rude", "never", "fine")])
+    statuses = [(line["status"], line.get("error", {}).get("code")) for line in world.run(batch)]
+    assert statuses == [
+        ("succeeded", None), ("failed", "GENERATION_FAILED"), ("failed", "UPSTREAM_ERROR"), ("succeeded", None),
+    ]  # fmt: skip
+    assert tries == {"shaky": 4, "rude": 1, "never": 8, "fine": 1}
+
+
+def test_a_rate_limited_token_rests_while_the_other_works(world: World) -> None:
+    world.put("tokens/gitee", "tired,fresh")
+
+    def answer(request: object, token: str | None) -> None:
+        if token == "tired":
+            raise RateLimited("slow down", provider="gitee", retry_after=60)
+
+    world.providers["gitee"].answer = answer
+    batch = world.start(requests=[{"prompt": f"cat {number}"} for number in range(8)])
+    assert {line["status"] for line in world.run(batch)} == {"succeeded"}
+    used = [token for _, token in world.providers["gitee"].calls]
+    assert used.count("fresh") == 8
+    assert 1 <= used.count("tired") <= 4  # as many as were under way at once
+
+
+def test_the_same_manifest_and_time_is_the_same_batch(world: World) -> None:
+    manifest = world.upload(lines({"prompt": "a cat"}))
+    first = world.start(manifest=manifest, scheduledTime="2026-01-01T02:00:00Z")
+    assert world.start(manifest=manifest, scheduledTime="2026-01-01T02:00:00Z") == first
+    assert world.start(manifest=manifest, scheduledTime="2026-01-02T02:00:00Z").id != first.id
+    world.run(first)
+    found = world.start(manifest=manifest, scheduledTime="2026-01-01T02:00:00Z")
+    assert (found.id, found.run, found.status) == (first.id, 1, "completed")
+
+
+def test_an_upload_to_the_inbox_starts_a_batch_and_the_test_event_does_not(world: World) -> None:
+    key = f"{manifests.INBOX}{world.name}/my prompts+1.csv"
+    aws.s3().put_object(Bucket=world.bucket, Key=key, Body=b"prompt\na cat\n")
+    stored = {"bucket": {"name": world.bucket}, "object": {"key": key.replace(" ", "+").replace("+1", "%2B1")}}
+    for body in ({"Service": "Amazon S3", "Event": "s3:TestEvent"}, {"Records": [{"s3": stored}]}):
+        aws.sqs().send_message(QueueUrl=world.urls["batch"], MessageBody=json.dumps(body))
+    batch = batches.new(f"s3://{world.bucket}/{key}", manifests._look(f"s3://{world.bucket}/{key}")[0], 0,
+                        endpoint="", scheduled=None)  # fmt: skip
+    with world.working():
+        world.wait(lambda: world.exists(batch.id))
+        world.finished(batch.id)
+    (line,) = world.results(batches.get(batch.id))
+    assert line["url"].startswith("https://easel.test/api/images/")
+
+
+def test_a_cancelled_batch_starts_nothing_more_and_can_be_run_again(world: World) -> None:
+    world.providers["gitee"].seconds = 0.5
+    batch = world.start(requests=[{"prompt": f"cat {number}"} for number in range(30)])
+    with world.working():
+        world.wait(lambda: len(world.providers["gitee"].drawn) >= 4)
+        manifests.cancel(batch.id)
+        started = len(world.providers["gitee"].calls)
+        ended = world.finished(batch.id)
+    assert ended.status == "cancelled"
+    assert len(world.providers["gitee"].calls) <= started + 4  # what was between the question and the call
+    statuses = [line["status"] for line in world.results(ended)]
+    assert statuses.count("succeeded") == len(world.providers["gitee"].drawn)
+    assert statuses.count("cancelled") == 30 - statuses.count("succeeded")
+
+    world.providers["gitee"].seconds = 0.0
+    again = world.start(retry=batch.id)
+    assert {line["status"] for line in world.run(again)} == {"succeeded"}
+    assert len(world.providers["gitee"].drawn) == 30
+    assert len(world.pictures(batch)) == 30
+
+
+def test_the_end_is_told_to_eventbridge(world: World) -> None:
+    with world.cloud.counting() as calls:
+        world.run(world.start(requests=[{"prompt": "a cat"}]))
+    assert calls["events.PutEvents"] == 1

@@ -1,0 +1,172 @@
+"""What a caller can say and how the answer comes back, over HTTP."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from PIL import Image
+
+from tests.harness.stack import TOKENS
+from tests.harness.template import ROOT
+
+if TYPE_CHECKING:
+    from tests.harness.stack import Stack
+
+README = (ROOT / "README.md").read_text("utf-8")
+CALLS = re.findall(r"curl -X POST \S+/api/generate \\\n(.*?)'(\{.*?\})'", README, re.DOTALL)
+
+
+def size_of(data: bytes) -> tuple[int, int]:
+    return Image.open(io.BytesIO(data)).size
+
+
+@pytest.mark.parametrize("number", [0, 2], ids=["gitee", "modelscope"])
+def test_the_specifications_calls_work_as_written(number: int, stack: Stack) -> None:
+    options, body = CALLS[number]
+    headers = dict(re.findall(r'-H "([\w-]+): ([^"]+)"', options))
+    answer = stack.http.post("/api/generate", content=body.encode(), headers=headers)
+    assert answer.status_code == 200, answer.text
+    details = answer.json()["imageDetails"]
+    assert set(details) == set(
+        ["url", "provider", "model", "dimensions", "duration", "seed", "steps", "prompt", "negativePrompt"]
+    )
+    assert details["steps"] == json.loads(body)["steps"]
+    assert details["dimensions"] == "1024 x 1024 (1:1)"
+    assert re.fullmatch(r"\d+ms|\d+\.\ds", details["duration"])
+    assert size_of(stack.picture(details)) == (1024, 1024)
+
+
+def test_both_spellings_reach_the_provider_alike(stack: Stack) -> None:
+    fields = {"prompt": "two spellings", "model": "Qwen-Image", "seed": 5, "width": 256, "height": 256}
+    snake = {"negative_prompt": "blurry", "num_inference_steps": 10, "response_format": "url"}
+    camel = {"negativePrompt": "blurry", "steps": 10, "responseFormat": "url"}
+    for spelled in (snake, camel):
+        assert stack.generate({**fields, **spelled}).json()["warnings"] == []
+    one, two = ({**entry, "time": 0, "headers": 0} for entry in stack.received("gitee", "two spellings"))
+    assert one == two
+    assert "blurry" in json.dumps(one)
+
+
+def test_what_is_dropped_is_told(stack: Stack) -> None:
+    fields = {"model": "flux-1-schnell", "negativePrompt": "blurry", "sampler": "euler", "width": 256, "height": 256}
+    warnings = stack.generate(fields).json()["warnings"]
+    assert [warning.split()[0] for warning in warnings] == ["unknown", "negativePrompt"]
+
+
+def test_a_picture_of_another_size_or_format_is_told(stack: Stack) -> None:
+    body = stack.generate({"prompt": "a cat [[fault=wrongsize]]", "width": 512, "height": 512}).json()
+    assert body["imageDetails"]["dimensions"] == "256 x 256 (1:1)"
+    assert body["warnings"] == ["the picture is 256 x 256 pixels; 512 x 512 was asked for"]
+    body = stack.generate({"prompt": "a cat [[fault=wrongformat]]", "width": 256, "height": 256}).json()
+    assert body["format"] == "JPEG"
+    assert body["imageDetails"]["url"].endswith(".jpg")
+
+
+def test_the_picture_itself_comes_to_who_accepts_images(stack: Stack) -> None:
+    answer = stack.generate({"width": 256, "height": 256}, accept="image/*")
+    assert answer.status_code == 303
+    found = stack.http.get(answer.headers["Location"], follow_redirects=True)
+    assert found.headers["Content-Type"] == "image/png"
+    assert size_of(found.content) == (256, 256)
+
+
+def test_the_bytes_come_along_when_asked_for(stack: Stack) -> None:
+    details = stack.generate({"width": 256, "height": 256, "responseFormat": "b64_json"}).json()["imageDetails"]
+    assert base64.b64decode(details["b64Json"]) == stack.picture(details)
+
+
+def test_bytes_that_the_provider_sent_inline_get_a_link_as_well(stack: Stack) -> None:
+    details = stack.generate({"prompt": "a cat [[fault=b64]]", "width": 256, "height": 256}).json()["imageDetails"]
+    assert size_of(stack.picture(details)) == (256, 256)
+
+
+def test_a_link_leads_to_the_picture_by_way_of_a_fresh_address(stack: Stack) -> None:
+    details = stack.generate({"width": 256, "height": 256}).json()["imageDetails"]
+    for method in ("GET", "HEAD"):
+        answer = stack.http.request(method, details["url"])
+        assert answer.status_code == 302
+        assert "X-Amz-Signature" in answer.headers["Location"]
+        age = int(answer.headers["Cache-Control"].rpartition("=")[2])
+        assert age < int(re.findall(r"X-Amz-Expires=(\d+)", answer.headers["Location"])[0])
+
+
+def test_a_link_to_a_picture_that_was_removed_says_so(stack: Stack) -> None:
+    details = stack.generate({"width": 256, "height": 256}).json()["imageDetails"]
+    key = "images/" + details["url"].rpartition("/")[2]
+    stack.cloud.client("s3").delete_object(Bucket=stack.environment["IMAGES_BUCKET"], Key=key)
+    answer = stack.http.get(details["url"])
+    assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
+    assert "removed after 30 days" in answer.json()["error"]
+
+
+def test_the_stored_picture_tells_where_it_came_from(stack: Stack) -> None:
+    answer = stack.generate({"prompt": "a 猫", "seed": 11, "width": 256, "height": 256}).json()
+    stored = stack.cloud.object("images/" + answer["imageDetails"]["url"].rpartition("/")[2])
+    assert stored["ContentType"] == "image/png"
+    assert stored["Metadata"]["seed"] == "11"
+    assert json.loads(stored["Metadata"]["prompt"]) == "a 猫"
+
+
+def test_the_configured_address_stands_in_every_link(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUBLIC_URL", "https://pictures.test")
+    answer = stack.generate({"width": 256, "height": 256})
+    assert answer.json()["imageDetails"]["url"].startswith("https://pictures.test/api/images/")
+
+
+def test_a_front_end_elsewhere_may_call_and_its_preflight_starts_nothing(stack: Stack) -> None:
+    headers = {"Origin": "https://front.test", "Access-Control-Request-Method": "POST"}
+    with stack.cloud.counting() as calls:
+        preflight = stack.http.options(
+            "/api/generate", headers={**headers, "Access-Control-Request-Headers": "x-api-key"}
+        )
+    assert preflight.status_code == 204
+    assert not calls
+    answer = stack.generate({"width": 256, "height": 256}, origin="https://front.test")
+    assert answer.headers["Access-Control-Allow-Origin"] in ("*", "https://front.test")
+    assert "x-request-id" in answer.headers["Access-Control-Expose-Headers"].lower()
+
+
+@pytest.mark.parametrize("path", ["/api/generate", "/api/providers/gitee/generate"])
+def test_the_happy_path_calls_aws_no_more_than_it_must(path: str, stack: Stack) -> None:
+    with stack.cloud.counting() as calls:
+        assert stack.generate({"width": 256, "height": 256}, path).status_code == 200
+    assert calls == {"dynamodb.PutItem": 1, "lambda.Invoke": 1, "s3.PutObject": 1, "dynamodb.UpdateItem": 1}
+
+
+WRONG: list[dict[str, Any]] = [
+    {"steps": 9.5},
+    {"steps": "9"},
+    {"steps": 0},
+    {"seed": "x"},
+    {"seed": -1},
+    {"width": "512"},
+    {"height": 4096},
+    {"guidanceScale": "7", "model": "flux-1-schnell"},
+    {"guidanceScale": 51, "model": "flux-1-schnell"},
+    {"model": "unknown"},
+    {"negativePrompt": ["x"]},
+    {"responseFormat": "png"},
+]
+
+
+@pytest.mark.parametrize("path", ["/api/generate", "/api/providers/gitee/generate"])
+def test_nothing_that_breaks_a_rule_reaches_a_provider(path: str, stack: Stack) -> None:
+    for number, wrong in enumerate(WRONG):
+        answer = stack.generate({"prompt": f"broken rule {number}", **wrong}, path)
+        assert answer.status_code == 400, wrong
+    assert stack.generate({"prompt": "broken rule"}, path, x_api_key="").status_code == 401
+    assert stack.generate({"prompt": "broken rule" + "x" * 60_000}, path).status_code == 413
+    assert not stack.received("gitee", "broken rule")
+
+
+def test_a_provider_sees_its_own_token_and_no_other(stack: Stack) -> None:
+    others = dict.fromkeys(("x_ms_token", "authorization", "cookie"), TOKENS["modelscope"])
+    stack.generate({"prompt": "whose token", "width": 256, "height": 256}, **others)
+    (entry,) = stack.received("gitee", "whose token")
+    assert entry["token"] == TOKENS["gitee"][-4:]
+    assert not {"x-api-key", "x-ms-token", "x-hf-token", "cookie"} & set(entry["headers"])

@@ -1,0 +1,178 @@
+"""The Hugging Face adapter's clients: kept across calls, and dropped when they may have gone stale."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+import space_client
+from space_client import Spaces
+from tests.harness.played_space import (
+    CONFIG,
+    DONE,
+    PICTURE,
+    Handler,
+    Space,
+    call,
+    client_threads,
+    completed,
+    events,
+    eventually,
+    failed,
+    fault,
+    json_page,
+)
+
+
+@pytest.fixture
+def space() -> Iterator[Space]:
+    space = Space()
+    yield space
+    space.close()
+
+
+@pytest.fixture
+def spaces() -> Spaces:
+    return Spaces()
+
+
+def test_a_client_is_kept_and_used_again(space: Space, spaces: Spaces) -> None:
+    for _ in range(3):
+        assert call(spaces, space) == (PICTURE, 7)
+    assert space.asked.count("/config") == 1
+    assert space.asked.count("/queue/join") == 3
+
+
+def test_a_client_is_kept_after_a_job_that_the_space_could_not_do(space: Space, spaces: Spaces) -> None:
+    space.answers["/queue/data"] = [failed(error="bad prompt"), DONE]
+    fault(spaces, space)
+    assert call(spaces, space) == (PICTURE, 7)
+    assert space.asked.count("/config") == 1
+
+
+def test_a_client_is_made_anew_after_trouble(space: Space, spaces: Spaces) -> None:
+    space.answers["/queue/data"] = [events(), DONE]
+    fault(spaces, space)
+    assert call(spaces, space) == (PICTURE, 7)
+    assert space.asked.count("/config") == 2
+
+
+def test_a_client_is_made_anew_after_a_long_pause(
+    space: Space, spaces: Spaces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call(spaces, space)
+    monkeypatch.setattr(space_client, "IDLE_SECONDS", 0.1)
+    time.sleep(0.2)
+    assert call(spaces, space) == (PICTURE, 7)
+    assert space.asked.count("/config") == 2
+    assert space.asked.count("/queue/join") == 2
+
+
+def test_a_client_whose_stream_never_ended_is_not_used_again(space: Space, spaces: Spaces) -> None:
+    """gradio_client would wait for the second job's events in the first job's dead stream, for ever."""
+    space.answers["/queue/data"] = [events(completed({"data": [PICTURE, 7]}), end=False), DONE]
+    assert call(spaces, space) == (PICTURE, 7)
+    assert call(spaces, space, seconds=5) == (PICTURE, 7)
+    assert space.asked.count("/config") == 2
+
+
+def test_a_client_whose_heartbeat_failed_is_not_used_again(space: Space, spaces: Spaces) -> None:
+    space.answers["/config"] = [json_page(200, {**CONFIG, "connect_heartbeat": True})]  # heartbeats answer 404
+    call(spaces, space)
+    assert eventually(lambda: not any("_stream_heartbeat" in t.name for t in threading.enumerate()))
+    call(spaces, space)
+    assert space.asked.count("/config") == 2
+
+
+def test_jobs_at_the_same_time_share_no_client(space: Space, spaces: Spaces) -> None:
+    def slow(handler: Handler) -> None:
+        time.sleep(0.3)
+        DONE(handler)
+
+    space.answers["/queue/data"] = [slow]
+    with ThreadPoolExecutor(4) as pool:
+        outputs = list(pool.map(lambda _: call(spaces, space), range(4)))
+    assert outputs == [(PICTURE, 7)] * 4
+    assert space.asked.count("/config") == 4
+    call(spaces, space)
+    assert space.asked.count("/config") == 4
+
+
+def test_each_token_has_a_client_and_only_a_few_are_kept(
+    space: Space, spaces: Spaces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(space_client, "MAX_IDLE", 2)
+    for token in ("hf_a", "hf_b", "hf_c", "hf_a", "hf_c"):
+        call(spaces, space, token=token)
+    assert space.asked.count("/config") == 4  # hf_a had to make room for hf_c
+    assert set(space.tokens) == {"Bearer hf_a", "Bearer hf_b", "Bearer hf_c"}
+    assert eventually(lambda: not client_threads(space)), client_threads(space)
+
+
+ROOT = Path(__file__).parents[2]
+PYTHONPATH = os.pathsep.join(str(ROOT / part) for part in ("layers/easel", "functions/huggingface"))
+ENVIRONMENT = {**os.environ, "PYTHONPATH": PYTHONPATH}
+FROZEN = """
+import sys, space_client
+from easel.deadline import Deadline
+from easel.provider import Run
+space_client.IDLE_SECONDS = 1.0
+spaces = space_client.Spaces()
+for line in sys.stdin:
+    output = spaces.call(sys.argv[1], "/infer", {"prompt": "a cat"}, None, Run(Deadline(20)))
+    print(output[1], flush=True)
+"""
+LEFT = """
+import sys, threading, time, space_client
+from easel.deadline import Deadline
+from easel.provider import Run
+call = lambda: space_client.Spaces().call(sys.argv[1], "/infer", {"prompt": "a cat"}, None, Run(Deadline(60)))
+threading.Thread(target=call, daemon=True).start()
+time.sleep(1)
+"""
+
+
+def test_a_process_frozen_between_two_calls_goes_on_cleanly(space: Space) -> None:
+    """As Lambda freezes a container: the Space hangs up meanwhile, and the next call finds a new client."""
+    space.answers["/config"] = [json_page(200, {**CONFIG, "connect_heartbeat": True})]
+    space.answers["/heartbeat"] = [events(end=False)]
+    space.answers["/queue/data"] = [events(completed({"data": [PICTURE, 7]}), end=False), DONE]
+    child = subprocess.Popen(
+        [sys.executable, "-c", FROZEN, space.url],
+        env=ENVIRONMENT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with child:
+        assert child.stdin
+        assert child.stdout
+        print("go", file=child.stdin, flush=True)
+        assert child.stdout.readline() == "7\n"
+        child.send_signal(signal.SIGSTOP)
+        space.over.set()  # every open stream ends
+        time.sleep(1.2)
+        child.send_signal(signal.SIGCONT)
+        print("go", file=child.stdin, flush=True)
+        assert child.stdout.readline() == "7\n"
+        child.stdin.close()
+        assert child.wait(5) == 0  # and no thread keeps it from exiting
+    assert space.asked.count("/config") == 2
+    assert space.asked.count("/queue/join") == 2
+
+
+def test_a_hanging_job_does_not_keep_the_interpreter_from_exiting(space: Space) -> None:
+    space.answers["/queue/data"] = [events(end=False)]
+    began = time.monotonic()
+    subprocess.run([sys.executable, "-c", LEFT, space.url], env=ENVIRONMENT, check=True, timeout=20)
+    assert space.asked.count("/queue/join") == 1
+    assert time.monotonic() - began < 10

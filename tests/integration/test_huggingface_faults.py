@@ -1,0 +1,235 @@
+"""The Hugging Face adapter against a Space played by hand: what goes wrong, and how long it may take."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+
+import pytest
+
+import space_client
+from easel.errors import (
+    AuthInvalid,
+    GenerationFailed,
+    GenerationTimeout,
+    ProviderError,
+    QuotaExceeded,
+    RateLimited,
+    UpstreamError,
+)
+from easel.jobs import Progress
+from space_client import Spaces
+from tests.harness.played_space import (
+    CLOSE,
+    CONFIG,
+    INFO,
+    PICTURE,
+    Answer,
+    Handler,
+    Space,
+    call,
+    client_threads,
+    completed,
+    events,
+    eventually,
+    failed,
+    fault,
+    hang,
+    json_page,
+    page,
+)
+
+TOKEN = "hf_token-for-tests"
+
+
+@pytest.fixture
+def space() -> Iterator[Space]:
+    space = Space()
+    yield space
+    space.close()
+
+
+@pytest.fixture
+def spaces() -> Spaces:
+    return Spaces()
+
+
+PAUSED = "<html><head><style>.building{}</style></head><body><h1>This Space has been paused by its owner</h1></body>"
+SLEEPING = "<html><body>This Space is sleeping due to inactivity.</body></html>"
+
+
+@pytest.mark.parametrize(
+    ("path", "answer", "kind", "says", "retry_after"),
+    [
+        ("/config", page(503, PAUSED), UpstreamError, "paused by its owner", None),
+        ("/config", page(503, "<h1>Your Space is building</h1>"), UpstreamError, "being built", 180),
+        ("/config", page(503, "Your space is in error, check its status on hf.co"), UpstreamError, "broken", None),
+        ("/config", page(404, "<h1>404</h1>"), ProviderError, "HF_SPACE_URLS", None),
+        ("/config", page(302, "", Location="https://elsewhere.test/"), ProviderError, "HF_SPACE_URLS", None),
+        ("/config", page(429, "slow down", Retry_After="7"), RateLimited, "too many requests", 7),
+        ("/config", page(401, "Invalid username or password."), AuthInvalid, "send a token in X-HF-Token", None),
+        ("/config", page(200, "<html><body>Welcome!</body></html>"), ProviderError, "cannot be read", None),
+        ("/config", json_page(200, ["garbage"]), ProviderError, "cannot be read", None),
+        ("/config", page(200, "{not json", "application/json"), ProviderError, "not JSON", None),
+        ("/info", json_page(200, {"named_endpoints": {}, "unnamed_endpoints": {}}), ProviderError, "changed", None),
+        ("/queue/join", json_page(503, {"detail": "Queue is full. Max size is 3"}), RateLimited, "full queue", 30),
+        ("/queue/join", page(503, SLEEPING), UpstreamError, "asleep", 60),
+        ("/queue/join", page(502, "<html>Bad Gateway</html>"), UpstreamError, "HTTP 502", 60),
+        ("/queue/join", page(500, "Internal Server Error"), UpstreamError, "HTTP 500", None),
+        ("/queue/join", json_page(403, {"error": "no"}), AuthInvalid, "send a token", None),
+        ("/queue/join", json_page(422, {"detail": []}), ProviderError, "changed", None),
+        ("/queue/join", json_page(200, {"wrong": 1}), ProviderError, "cannot be read", None),
+        ("/queue/join", page(200, "<html>Hello</html>"), ProviderError, "web page", None),
+        ("/queue/data", page(200, "<html>Hello</html>"), ProviderError, "web page", None),
+        ("/queue/data", page(502, "<html>Bad Gateway</html>"), UpstreamError, "HTTP 502", 60),
+        ("/queue/data", events(), UpstreamError, "broke off", None),
+        (
+            "/queue/data",
+            events({"msg": "nonsense", "event_id": "e1"}, end=False),
+            ProviderError,
+            "cannot be read",
+            None,
+        ),
+        (
+            "/queue/data",
+            events({"msg": "unexpected_error", "event_id": "e1", "message": "lost"}, end=False),
+            UpstreamError,
+            "broke off",
+            None,
+        ),
+        (
+            "/queue/data",
+            events({"msg": "unexpected_error", "message": "Server stopped unexpectedly."}),
+            UpstreamError,
+            "broke off",
+            None,
+        ),
+        ("/queue/data", events(completed({"no data": 1}), CLOSE), ProviderError, "cannot be read", None),
+        ("/queue/data", failed(error="CUDA out of memory"), GenerationFailed, "ran out of memory", None),
+        ("/queue/data", failed(error=None), GenerationFailed, "without saying why", None),
+        (
+            "/queue/data",
+            failed(error="You have exceeded your ZeroGPU runs limit.", unknown_key=1),
+            QuotaExceeded,
+            "GPU quota",
+            None,
+        ),
+    ],
+)
+def test_each_bad_day_has_an_error_of_its_own(
+    space: Space, spaces: Spaces, path: str, answer: Answer, kind: type, says: str, retry_after: int | None
+) -> None:
+    space.answers[path] = [answer]
+    error = fault(spaces, space)
+    assert type(error) is kind
+    assert says in error.message
+    assert error.retry_after == retry_after
+    assert error.provider == "huggingface"
+    assert "<" not in (error.upstream or "")
+    assert space.asked.count("/queue/join") <= 1
+
+
+def test_a_space_that_sleeps_is_woken_and_waited_for(space: Space, spaces: Spaces) -> None:
+    asleep = page(503, SLEEPING)
+    space.answers["/config"] = [asleep, asleep, json_page(200, CONFIG)]
+    assert call(spaces, space) == (PICTURE, 7)
+    assert space.asked.count("/queue/join") == 1
+
+
+def test_a_space_that_does_not_wake_is_waited_for_a_third_of_the_time(space: Space, spaces: Spaces) -> None:
+    space.answers["/config"] = [page(503, SLEEPING)]
+    began = time.monotonic()
+    error = fault(spaces, space, seconds=6)
+    assert time.monotonic() - began < 2.5
+    assert type(error) is UpstreamError
+    assert "asleep" in error.message
+    assert error.retry_after == 60
+    assert error.upstream == "This Space is sleeping due to inactivity."
+
+
+def test_a_space_that_cannot_be_reached_is_knocked_at_three_times(
+    space: Space, spaces: Spaces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(space_client, "PAUSES", (0.01,) * 9)
+    space.answers["/config"] = [page(500, "oops")]
+    assert type(fault(spaces, space)) is UpstreamError
+    assert space.asked.count("/config") == 3
+    space.close()
+    error = fault(spaces, space)
+    assert type(error) is UpstreamError
+    assert "could not be reached" in error.message
+
+
+@pytest.mark.parametrize("path", ["/config", "/info", "/queue/join", "/queue/data"])
+def test_a_space_that_hangs_costs_the_deadline_and_leaves_no_thread(space: Space, spaces: Spaces, path: str) -> None:
+    space.answers[path] = [hang]
+    began = time.monotonic()
+    assert type(fault(spaces, space, seconds=1.5)) is GenerationTimeout
+    assert time.monotonic() - began < 1.5
+    assert eventually(lambda: not client_threads(space)), client_threads(space)
+    assert space.asked.count("/queue/join") <= 1
+
+
+def test_a_silent_stream_is_given_up_at_the_deadline_and_cancelled(space: Space, spaces: Spaces) -> None:
+    space.answers["/queue/data"] = [events({"msg": "estimation", "event_id": "e1", "rank": 2}, end=False)]
+    error = fault(spaces, space, seconds=2)
+    assert type(error) is GenerationTimeout
+    assert "number 3 in its queue" in error.message
+    assert eventually(lambda: "/cancel" in space.asked)
+    assert eventually(lambda: not client_threads(space)), client_threads(space)
+
+
+def test_what_was_given_up_before_it_was_submitted_is_not_submitted_later(space: Space, spaces: Spaces) -> None:
+    def slow(handler: Handler) -> None:
+        time.sleep(1.5)
+        json_page(200, INFO)(handler)
+
+    space.answers["/info"] = [slow]
+    assert type(fault(spaces, space, seconds=1)) is GenerationTimeout
+    time.sleep(1.2)
+    assert "/queue/join" not in space.asked
+
+
+def test_a_trickling_config_does_not_outlast_the_deadline(space: Space, spaces: Spaces) -> None:
+    def trickle(handler: Handler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", "1000")
+        handler.end_headers()
+        while not handler.space.over.wait(0.1):
+            handler.wfile.write(b" ")
+
+    space.answers["/config"] = [trickle]
+    assert type(fault(spaces, space, seconds=1.5)) is GenerationTimeout
+    assert space.hung_up.wait(5)
+
+
+@pytest.mark.parametrize("path", ["/config", "/queue/join"])
+def test_the_token_is_in_no_error(space: Space, spaces: Spaces, path: str) -> None:
+    space.answers[path] = [page(401, f"Bearer {TOKEN} is not valid")]
+    error = fault(spaces, space, token=TOKEN)
+    assert type(error) is AuthInvalid
+    assert "refused the token" in error.message
+    assert TOKEN not in json.dumps(error.body())
+    assert error.upstream == "Bearer [token] is not valid"
+
+
+def test_status_reaches_the_callback(space: Space, spaces: Spaces) -> None:
+    def play(handler: Handler) -> None:
+        stream = [
+            {"msg": "estimation", "event_id": "e1", "rank": 4, "queue_size": 9, "rank_eta": 12.34},
+            {"msg": "process_starts", "event_id": "e1"},
+            {"msg": "progress", "event_id": "e1", "progress_data": [{"index": 1, "length": 4, "unit": "steps"}]},
+        ]
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/event-stream")
+        handler.send_header("Connection", "close")
+        handler.end_headers()
+        for message in (*stream, completed({"data": [PICTURE, 7]}), CLOSE):
+            handler.wfile.write(f"data: {json.dumps(message)}\n\n".encode())
+            time.sleep(0.6)
+
+    told: list[Progress] = []
+    space.answers["/queue/data"] = [play]
+    call(spaces, space, report=told.append)
+    assert told == [Progress(queue_position=5, eta_seconds=12.3), Progress(), Progress(percent=25)]

@@ -1,0 +1,66 @@
+"""A retried call returns the same job instead of paying twice."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.harness.stack import Stack
+
+SMALL = {"width": 256, "height": 256}
+
+
+@pytest.mark.parametrize("path", ["/api/generate", "/api/providers/gitee/generate"])
+def test_a_call_that_comes_again_gets_the_first_ones_picture(path: str, stack: Stack) -> None:
+    fields = {**SMALL, "prompt": f"once {path}"}
+    first, second = (stack.generate(fields, path, idempotency_key="again") for _ in range(2))
+    assert first.status_code == second.status_code == 200
+    assert first.json() == second.json()
+    assert len(stack.received("gitee", f"once {path}")) == 1
+
+
+def test_calls_at_the_same_moment_make_one_generation(stack: Stack) -> None:
+    fields = {**SMALL, "prompt": "same moment [[delay=0.5]]"}
+    with ThreadPoolExecutor(8) as callers:
+        answers = list(callers.map(lambda _: stack.generate(fields, idempotency_key="same-moment"), range(8)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.json()["jobId"] for answer in answers}) == 1
+    assert len(stack.received("gitee", "same moment")) == 1
+
+
+def test_a_retry_after_a_hand_over_gets_the_job_and_then_its_picture(stack: Stack) -> None:
+    fields = {**SMALL, "prompt": "handed over once [[delay=1.5]]"}
+    first = stack.generate(fields, idempotency_key="handed", prefer="respond-async")
+    second = stack.generate(fields, idempotency_key="handed", prefer="respond-async")
+    assert (first.status_code, second.status_code) == (202, 202)
+    third = stack.generate(fields, idempotency_key="handed")
+    assert third.status_code == 200
+    assert len({answer.json()["jobId"] for answer in (first, second, third)}) == 1
+    assert len(stack.received("gitee", "handed over once")) == 1
+
+
+def test_a_failed_call_that_comes_again_gets_the_same_failure(stack: Stack) -> None:
+    fields = {**SMALL, "prompt": "failed once [[fault=moderation]]"}
+    first, second = (stack.generate(fields, idempotency_key="failed") for _ in range(2))
+    assert (first.status_code, first.json()) == (second.status_code, second.json())
+    assert first.status_code == 500
+    assert len(stack.received("gitee", "failed once")) == 1
+
+
+def test_the_key_with_another_body_is_refused(stack: Stack) -> None:
+    stack.generate({**SMALL, "prompt": "the first"}, idempotency_key="other-body")
+    answer = stack.generate({**SMALL, "prompt": "the second"}, idempotency_key="other-body")
+    assert answer.status_code == 422
+    assert answer.json()["details"]["field"] == "Idempotency-Key"
+    assert not stack.received("gitee", "the second")
+
+
+def test_a_key_belongs_to_its_caller(stack: Stack) -> None:
+    fields = {**SMALL, "prompt": "whose key"}
+    mine = stack.generate(fields, idempotency_key="mine")
+    theirs = stack.generate(fields, idempotency_key="mine", x_api_key="another-gitee-token-for-tests")
+    assert mine.json()["jobId"] != theirs.json()["jobId"]
+    assert len(stack.received("gitee", "whose key")) == 2

@@ -1,0 +1,117 @@
+"""Jobs as callers see them: handed over, asked for, polled cheaply, ended once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from easel import jobs
+from easel.errors import GenerationTimeout
+from easel.records import Request
+from tests.harness.stack import until
+
+if TYPE_CHECKING:
+    from tests.harness.stack import Stack
+
+SMALL = {"width": 256, "height": 256}
+
+
+@pytest.mark.parametrize("path", ["/api/generate", "/api/providers/gitee/generate"])
+def test_respond_async_answers_with_a_job_that_gets_its_picture(path: str, stack: Stack) -> None:
+    answer = stack.generate({**SMALL, "prompt": "later"}, path, prefer="respond-async")
+    assert answer.status_code == 202
+    body = answer.json()
+    assert body["status"] == "queued"
+    assert body["statusUrl"] == answer.headers["Location"] == f"{stack.url}/api/jobs/{body['jobId']}"
+    assert answer.headers["Retry-After"]
+    assert answer.headers["Preference-Applied"] == "respond-async"
+    job = stack.ended(answer)
+    assert (job["status"], job["attempts"]) == ("succeeded", 1)
+    assert job["imageDetails"]["dimensions"] == "256 x 256 (1:1)"
+    assert stack.picture(job["imageDetails"])
+
+
+@pytest.mark.parametrize("provider", ["gitee", "modelscope"])
+def test_a_call_that_takes_too_long_is_handed_over_and_nothing_is_lost(provider: str, stack: Stack) -> None:
+    mark = f"slow {provider}"
+    fields = {**SMALL, "provider": provider, "prompt": f"{mark} [[delay=3.5]]"}
+    answer = stack.generate(fields, prefer="wait=1")
+    assert answer.status_code == 202
+    assert (answer.json()["status"], answer.headers["Preference-Applied"]) == ("running", "wait=1")
+    running = until(lambda: (job := stack.job(answer))["status"] == "running" and job)
+    assert 0 < running["progress"]["percent"] < 100
+    assert running["progress"]["etaSeconds"] > 0
+    job = stack.ended(answer)
+    assert job["status"] == "succeeded"
+    assert "progress" not in job
+    assert job["createdAt"] <= job["startedAt"] <= job["finishedAt"]
+    assert stack.picture(job["imageDetails"])
+    assert len(stack.received(provider, mark)) == 1
+
+
+def test_the_settings_wait_hands_over_without_being_asked(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAIT_SECONDS", "0.5")
+    answer = stack.generate({**SMALL, "prompt": "a cat [[delay=1.5]]"}, prefer="wait=20")
+    assert answer.status_code == 202
+    assert stack.ended(answer)["status"] == "succeeded"
+
+
+def test_a_job_shows_its_request_and_its_picture(stack: Stack) -> None:
+    answer = stack.generate({**SMALL, "seed": 3, "negativePrompt": "blurry"})
+    job = stack.job(answer)
+    assert job["request"] == {
+        "prompt": "a cat",
+        "negative_prompt": "blurry",
+        "width": 256,
+        "height": 256,
+        "steps": 9,
+        "seed": 3,
+    }
+    assert (job["jobId"], job["provider"], job["model"]) == (answer.json()["jobId"], "gitee", "z-image-turbo")
+    for name in ("imageDetails", "format", "warnings"):
+        assert job[name] == answer.json()[name]
+
+
+def test_a_failed_job_shows_the_error_that_the_call_would_have_got(stack: Stack) -> None:
+    prompt = {**SMALL, "prompt": "a cat [[fault=quota]]"}
+    told = stack.generate(prompt).json()
+    job = stack.ended(stack.generate(prompt, prefer="respond-async"))
+    assert job["status"] == "failed"
+    assert {name: job[name] for name in ("error", "code", "details")} == told
+
+
+def test_polling_is_cheap_while_nothing_changes(stack: Stack) -> None:
+    answer = stack.generate({**SMALL, "prompt": "a cat [[delay=1]]"}, prefer="respond-async")
+    path = f"/api/jobs/{answer.json()['jobId']}"
+    first = until(lambda: (found := stack.http.get(path)).json()["status"] == "running" and found)
+    assert first.headers["Retry-After"]
+    tag = first.headers["ETag"]
+    for sent in (tag, f"W/{tag}", f'"other", {tag}'):
+        again = stack.http.get(path, headers={"If-None-Match": sent})
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["ETag"] == tag
+    stack.functions.wait_until_idle()
+    done = stack.http.get(path, headers={"If-None-Match": tag})
+    assert (done.status_code, done.json()["status"]) == (200, "succeeded")
+    assert "Retry-After" not in done.headers
+
+
+@pytest.mark.parametrize("job_id", ["unknown", "x" * 2100, "%00", "idempotency%23key", "猫", " "])
+def test_an_unknown_job_is_not_found(job_id: str, stack: Stack) -> None:
+    answer = stack.http.get(f"/api/jobs/{job_id}")
+    assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
+
+
+def test_a_job_that_nobody_works_on_reads_as_timed_out_until_a_late_result_comes(stack: Stack) -> None:
+    request = Request(provider="gitee", model="z-image-turbo", prompt="a cat", width=256, height=256, steps=9)
+    made = jobs.new(request)
+    left = jobs.Job.from_json({**made.to_json(), "deadline": made.created - 1})
+    jobs.create(left)
+    shown = stack.http.get(f"/api/jobs/{left.id}").json()
+    assert (shown["status"], shown["code"]) == ("failed", "TIMEOUT")
+    result = jobs.Result(key="images/late.png", format="PNG", width=256, height=256, seed=1, seconds=1)
+    jobs.succeed(left, result, ())
+    jobs.fail(left, GenerationTimeout("too late"))
+    shown = stack.http.get(f"/api/jobs/{left.id}").json()
+    assert (shown["status"], shown["imageDetails"]["seed"]) == ("succeeded", 1)

@@ -1,0 +1,107 @@
+"""Every built function in a sandbox like Lambda's, with AWS in this process and the providers' emulators beside it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from werkzeug.wrappers import Response
+
+from tests.harness.artifacts import missing
+from tests.harness.cloud import Cloud
+from tests.harness.template import ROOT, functions
+from tests.runtime.sandbox import Missing, Runtime, Sandbox, start
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from local.tools import Tools
+    from tests.harness.artifacts import Artifacts
+
+
+@pytest.fixture(scope="session")
+def runtime(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Runtime:
+    try:
+        return Runtime.find(tools, tmp_path_factory.mktemp("client"))
+    except Missing as error:
+        missing(f"Lambda's runtime: {error}")
+        raise
+
+
+@pytest.fixture(scope="session")
+def upstream() -> Iterator[Mapping[str, Any]]:
+    """The providers' emulators, in a process of their own; their addresses by provider."""
+    command = [sys.executable, "-m", "tests.emulators"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as emulators:
+        try:
+            assert emulators.stdout
+            line = next((line for line in emulators.stdout if line.startswith("{")), None)
+            assert line, "the emulators did not start"
+            yield json.loads(line)
+        finally:
+            emulators.terminate()
+
+
+class Stack:
+    """The functions of the template in sandboxes, started when they are first asked for, and their AWS."""
+
+    def __init__(self, runtime: Runtime, artifacts: Artifacts, upstream: Mapping[str, Any], folder: Path) -> None:
+        self._runtime, self._artifacts, self._folder = runtime, artifacts, folder
+        self._sandboxes: list[Sandbox] = []
+        self._named: dict[str, Sandbox] = {}
+        self._lock = threading.Lock()
+        self.functions = {function.module: function for function in functions()}
+        self.cloud = Cloud(self._invoke)
+        self.environment = {
+            **self.cloud.environment,
+            "GITEE_BASE_URL": upstream["gitee"],
+            "MODELSCOPE_BASE_URL": upstream["modelscope"],
+            "HF_SPACE_URLS": json.dumps(upstream["spaces"]),
+            "PUBLIC_URL": "http://easel.test",
+        }
+
+    def sandbox(self, module: str) -> Sandbox:
+        """The sandbox that calls to this function by other functions go to."""
+        with self._lock:
+            if module not in self._named:
+                self._named[module] = self.fresh(module)
+            return self._named[module]
+
+    def fresh(self, module: str, timeout: float | None = None, **environment: str) -> Sandbox:
+        """A new sandbox of that function, for the test alone."""
+        log = self._folder / f"{module}-{len(self._sandboxes)}.log"
+        chosen = {**self.environment, **environment}
+        sandbox = start(self._runtime, self._artifacts, self.functions[module], chosen, log, timeout=timeout)
+        self._sandboxes.append(sandbox)
+        return sandbox
+
+    def close(self) -> None:
+        for sandbox in self._sandboxes:
+            sandbox.close()
+        self.cloud.close()
+
+    def _invoke(self, name: str, kind: str, payload: bytes) -> Response:
+        """Lambda's own `Invoke`, which the router calls."""
+        module = name.split(":")[0].removeprefix("easel-")
+        sandbox, event = self.sandbox(module), json.loads(payload)
+        if kind == "Event":
+            threading.Thread(target=sandbox.invoke, args=(event,), daemon=True).start()
+            return Response(status=202)
+        answer = sandbox.invoke(event)
+        failed = isinstance(answer, str) or "errorType" in answer
+        headers = {"X-Amz-Function-Error": "Unhandled"} if failed else {}
+        return Response(json.dumps(answer), 200, headers, content_type="application/json")
+
+
+@pytest.fixture(scope="session")
+def stack(
+    runtime: Runtime, artifacts: Artifacts, upstream: Mapping[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stack]:
+    stack = Stack(runtime, artifacts, upstream, tmp_path_factory.mktemp("logs"))
+    yield stack
+    stack.close()

@@ -1,0 +1,244 @@
+"""Execution environments as Lambda has them: a built function under Lambda's own runtime client (`awslambdaric`) and
+the Runtime Interface Emulator that SAM CLI brings.
+
+Code and layer lie where they cannot be written to, the user is another one, `/tmp` is writable, the function's memory
+is a limit, and the environment is what the template and Lambda give.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import platform
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from local.tools import Tools
+    from tests.harness.artifacts import Artifacts
+    from tests.harness.template import Function
+
+# Lambda's sbx_user1051. It may read everything, so that artifacts and Python may lie below a folder of root's.
+USER = [
+    "setpriv", "--reuid=993", "--regid=990", "--clear-groups", "--inh-caps=+dac_read_search",
+    "--ambient-caps=+dac_read_search", "--",
+]  # fmt: skip
+CLIENT = ("awslambdaric", "simplejson", "snapshot_restore_py", "runtime_client")
+START_SECONDS = 15.0
+
+
+class Missing(Exception):
+    """Something that sandboxes need is not on this machine."""
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """What Lambda brings along: the interpreter, the folder of its runtime client, the emulator of its interface."""
+
+    python: Path
+    client: Path
+    emulator: Path
+
+    @classmethod
+    def find(cls, tools: Tools, folder: Path) -> Runtime:
+        """Raises `Missing`. `folder` is filled with links to the runtime client, and nothing else of our environment:
+        an artifact must bring all that it imports."""
+        if sys.platform != "linux":
+            raise Missing("the Runtime Interface Emulator runs on Linux only")
+        if os.geteuid() == 0 and not shutil.which(USER[0]):
+            raise Missing(f"{USER[0]} (util-linux), to run a function as another user")
+        machine = {"x86_64": "x86_64", "aarch64": "arm64"}.get(platform.machine(), "")
+        home = tools.sam.resolve().parents[1]
+        found = [*home.glob(f"lib/python3.*/site-packages/samcli/local/rapid/aws-lambda-rie-{machine}")]
+        if not found:
+            raise Missing("the Runtime Interface Emulator, which comes with SAM CLI: run `make build`")
+        for module in CLIENT:
+            spec = importlib.util.find_spec(module)
+            if spec is None or spec.origin is None:
+                raise Missing(f"{module}, of Lambda's runtime client for this Python: run `make test`")
+            origin = Path(spec.origin)
+            source = origin.parent if origin.name == "__init__.py" else origin
+            (folder / source.name).symlink_to(source)
+        return cls(tools.python, folder, found[0])
+
+
+class Sandbox:
+    """One execution environment, started by its first invocation."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        folders: Sequence[Path],
+        handler: str,
+        environment: Mapping[str, str],
+        *,
+        memory: int,
+        timeout: float,
+        log: Path,
+    ) -> None:
+        """`folders` are the function's own and its layer's; `memory` is in MB, `timeout` in whole seconds."""
+        self._log = log
+        self._port, api_port = _free_port(), _free_port()
+        paths = [*folders, runtime.client]
+        told = {
+            "PATH": "/usr/local/bin:/usr/bin:/bin",
+            "LANG": "en_US.UTF-8",
+            "TZ": ":UTC",
+            "PYTHONPATH": os.pathsep.join(map(str, paths)),
+            "LAMBDA_TASK_ROOT": str(folders[0]),
+            "_HANDLER": handler,
+            "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
+            "AWS_LAMBDA_FUNCTION_TIMEOUT": str(round(timeout)),
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(memory),
+            **environment,
+        }
+        # RLIMIT_DATA counts what a process may write to, memory that it has only reserved and the stacks of its
+        # threads included: a little stricter than Lambda, which counts what is used. (A control group would be exact,
+        # but takes root and a hierarchy of one's own. RLIMIT_AS would count shared libraries and reserved addresses.)
+        limited = ["/bin/sh", "-c", f'ulimit -d {memory * 1024} && exec "$@"', "sh"]
+        # The emulator tells the runtime how it was started; "snap-start" has to get past it.
+        kind = environment.get("AWS_LAMBDA_INITIALIZATION_TYPE")
+        typed = ["/usr/bin/env", f"AWS_LAMBDA_INITIALIZATION_TYPE={kind}"] if kind else []
+        listening = ["--runtime-interface-emulator-address", f"127.0.0.1:{self._port}"]
+        listening += ["--runtime-api-address", f"127.0.0.1:{api_port}", "--log-level", "info"]
+        with log.open("wb") as output:
+            self._process = subprocess.Popen(
+                [
+                    *(USER if os.geteuid() == 0 else []),
+                    *(runtime.emulator, *listening),
+                    *(*limited, *typed, runtime.python, "-m", "awslambdaric", handler),
+                ],
+                env=told,
+                cwd=folders[0],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self._wait_until(self._listens, "listening")
+
+    def invoke(self, event: Any, seconds: float = 120) -> Any:
+        """What the function returned; the text itself where that is not JSON, as a time-out's is not."""
+        url = f"http://127.0.0.1:{self._port}/2015-03-31/functions/function/invocations"
+        request = urllib.request.Request(url, json.dumps(event).encode(), method="POST")
+        try:
+            with urllib.request.urlopen(request, timeout=seconds) as response:
+                text = response.read()
+        except urllib.error.HTTPError as error:
+            text = error.read()
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text.decode()
+
+    def stop(self) -> None:
+        """Freezes it, as Lambda does between two calls; `go_on` thaws it."""
+        self._signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    @property
+    def pid(self) -> int:
+        """The function's process. It is another one after a time-out or a crash."""
+        found = [pid for pid in _tree(self._process.pid) if b"awslambdaric" in _read(pid, "cmdline")]
+        return found[-1]
+
+    @property
+    def user(self) -> int:
+        return int(_status(self.pid, "Uid"))
+
+    @property
+    def peak_memory(self) -> float:
+        """The most that the function's process has used so far, in MB."""
+        return int(_status(self.pid, "VmHWM")) / 1024
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text(errors="replace")
+
+    def close(self) -> None:
+        processes = _tree(self._process.pid)
+        for pid in reversed(processes):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self._process.wait(10)
+
+    def _signal(self, number: signal.Signals) -> None:
+        for pid in _tree(self._process.pid):
+            os.kill(pid, number)
+
+    def _listens(self) -> bool:
+        with socket.socket() as trial:
+            return trial.connect_ex(("127.0.0.1", self._port)) == 0
+
+    def _wait_until(self, ready: Callable[[], bool], what: str) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while not ready():
+            if time.monotonic() > deadline or self._process.poll() is not None:
+                self.close()
+                raise RuntimeError(f"the Runtime Interface Emulator is not {what}:\n{self.log}")
+            time.sleep(0.02)
+
+
+def start(
+    runtime: Runtime,
+    artifacts: Artifacts,
+    function: Function,
+    environment: Mapping[str, str],
+    log: Path,
+    *,
+    timeout: float | None = None,
+) -> Sandbox:
+    """A built function with what the template gives it; `environment` stands above that."""
+    own = {name: str(value) for name, value in function.environment.items() if isinstance(value, str | int | float)}
+    return Sandbox(
+        runtime,
+        (artifacts.function(function.logical_id), artifacts.layer),
+        function.properties["Handler"],
+        {"AWS_LAMBDA_FUNCTION_NAME": function.name, **own, **environment},
+        memory=function.properties["MemorySize"],
+        timeout=timeout or function.timeout,
+        log=log,
+    )
+
+
+def _free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port: int = trial.getsockname()[1]
+        return port
+
+
+def _tree(pid: int) -> list[int]:
+    """A process and its descendants, parents first."""
+    children = [int(child) for child in _read(pid, f"task/{pid}/children").split()]
+    for thread in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            children += [int(child) for child in thread.read_text().split()]
+    return [pid, *(found for child in dict.fromkeys(children) for found in _tree(child))]
+
+
+def _read(pid: int, name: str) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/{name}").read_bytes()
+    except OSError:
+        return b""
+
+
+def _status(pid: int, name: str) -> str:
+    lines = dict(line.split(":", 1) for line in _read(pid, "status").decode().splitlines() if ":" in line)
+    return lines[name].split()[0]

@@ -1,0 +1,143 @@
+"""Every built function in Lambda's own runtime: cold, warm, failing, cut off, frozen between two calls."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from easel import dispatch, jobs
+from easel.jobs import Job
+from easel.records import Request
+from tests.harness.template import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.runtime.conftest import Stack
+
+FIRST_MODELS = {"gitee": "z-image-turbo", "huggingface": "z-image-turbo", "modelscope": "Tongyi-MAI/Z-Image-Turbo"}
+PROVIDERS = tuple(FIRST_MODELS)
+FREEZE_SECONDS = float(os.environ.get("EASEL_FREEZE_SECONDS") or (60 if os.environ.get("CI") == "true" else 10))
+"""A minute is what CI waits; ten seconds are more than idle connections live on either side."""
+
+
+@pytest.fixture(autouse=True)
+def _aws(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The jobs of this process lie where the functions look for them."""
+    for name, value in stack.cloud.environment.items():
+        monkeypatch.setenv(name, value)
+
+
+def order(provider: str, prompt: str = "a cat", *, claim: bool = False) -> dict[str, Any]:
+    """The event that the router would send for a new job."""
+    request = Request(
+        provider=provider, model=FIRST_MODELS[provider], prompt=prompt, width=512, height=512, steps=9, seed=7
+    )
+    job = jobs.new(request)
+    jobs.create(job)
+    return dispatch.order(job, "test-token", claim=claim)
+
+
+def http(name: str, **changes: Any) -> dict[str, Any]:
+    """An event of `events/`, with another body where `changes` name fields of it."""
+    event: dict[str, Any] = json.loads((ROOT / "events" / f"{name}.json").read_text())
+    if changes:
+        event["body"] = json.dumps({**json.loads(event["body"]), **changes})
+    return event
+
+
+def body(answer: Mapping[str, Any]) -> Any:
+    return json.loads(answer["body"])
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_provider_generates_cold_and_warm_within_its_memory(stack: Stack, provider: str) -> None:
+    sandbox = stack.sandbox(provider)
+    done = [Job.from_json(sandbox.invoke(order(provider, f"cat number {number}"))) for number in range(3)]
+    assert [job.status for job in done] == ["succeeded"] * 3
+    assert len({job.result.key for job in done if job.result}) == 3
+    for job in done:
+        assert jobs.get(job.id) == job
+        assert job.result
+        assert len(stack.cloud.object(job.result.key)["Body"]) == job.result.size
+    assert sandbox.peak_memory < stack.functions[provider].properties["MemorySize"] / 2
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_providers_error_ends_the_job_and_not_the_process(stack: Stack, provider: str) -> None:
+    sandbox = stack.sandbox(provider)
+    assert sandbox.invoke(order(provider))["status"] == "succeeded"
+    process = sandbox.pid
+    failed = Job.from_json(sandbox.invoke(order(provider, "a cat [[fault=error]]")))
+    assert failed.status == "failed"
+    assert failed.error
+    assert failed.error["code"] in ("PROVIDER_ERROR", "GENERATION_FAILED")
+    assert sandbox.invoke({"job": {}})["errorType"] == "ValueError"
+    assert sandbox.invoke(order(provider))["status"] == "succeeded"
+    assert sandbox.pid == process
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_provider_that_hangs_is_given_up_before_lambda_gives_us_up(stack: Stack, provider: str) -> None:
+    sandbox = stack.fresh(provider, timeout=18)  # 15 of these are kept back for storing
+    failed = sandbox.invoke(order(provider, "a cat [[fault=hang]]"))
+    assert failed["error"]["code"] == "TIMEOUT"
+    assert sandbox.invoke(order(provider))["status"] == "succeeded"
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_function_that_lambda_cuts_off_works_again(stack: Stack, provider: str) -> None:
+    sandbox = stack.fresh(provider, timeout=20)
+    assert sandbox.invoke(order(provider))["status"] == "succeeded"
+    process = sandbox.pid
+    short = stack.fresh(provider, timeout=2)
+    with stack.cloud.rule("dynamodb.UpdateItem", lambda: time.sleep(3)):
+        assert "timed out after 2.00 seconds" in short.invoke(order(provider, claim=True))
+    assert sandbox.pid == process
+    assert short.invoke({"job": {}})["errorType"] == "ValueError"
+
+
+def test_the_router_answers_cold_and_warm(stack: Stack) -> None:
+    sandbox = stack.sandbox("router")
+    health = [sandbox.invoke(http("router-health")) for _ in range(3)]
+    assert [answer["statusCode"] for answer in health] == [200] * 3
+    assert body(health[0])["status"] == "ok"
+    assert len(body(sandbox.invoke(http("router-models")))["models"]) == 13
+    assert body(sandbox.invoke(http("router-job")))["code"] == "NOT_FOUND"
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_call_goes_through_router_and_provider(stack: Stack, provider: str) -> None:
+    answer = stack.sandbox("router").invoke(http(f"router-generate-{provider}", width=512, height=512))
+    assert answer["statusCode"] == 200, answer
+    url = body(answer)["imageDetails"]["url"]
+    assert url.startswith("http://easel.test/api/images/")
+    assert stack.cloud.object(url.removeprefix("http://easel.test/api/"))["ContentType"].startswith("image/")
+
+
+def test_a_router_that_lambda_cuts_off_works_again(stack: Stack) -> None:
+    sandbox = stack.fresh("router", timeout=2)
+    cut = sandbox.invoke(http("router-generate-gitee", prompt="a cat [[delay=4]]"))
+    assert "timed out after 2.00 seconds" in cut
+    assert sandbox.invoke(http("router-health"))["statusCode"] == 200
+
+
+def test_every_function_works_after_a_freeze(stack: Stack) -> None:
+    """Lambda freezes a function between two calls, for minutes; connections die meanwhile, clocks jump."""
+    sandboxes = {module: stack.sandbox(module) for module in stack.functions if module in (*PROVIDERS, "router")}
+    for provider in PROVIDERS:
+        assert sandboxes["router"].invoke(http(f"router-generate-{provider}"))["statusCode"] == 200
+    processes = {module: sandbox.pid for module, sandbox in sandboxes.items()}
+    for sandbox in sandboxes.values():
+        sandbox.stop()
+    time.sleep(FREEZE_SECONDS)
+    for sandbox in sandboxes.values():
+        sandbox.go_on()
+    for provider in PROVIDERS:
+        answer = sandboxes["router"].invoke(http(f"router-generate-{provider}"))
+        assert answer["statusCode"] == 200, answer
+    assert processes == {module: sandbox.pid for module, sandbox in sandboxes.items()}

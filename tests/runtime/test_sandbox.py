@@ -1,0 +1,76 @@
+"""That the sandbox is as narrow as Lambda's: without that, the other tests here would prove nothing."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.runtime.sandbox import Runtime, Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PROBE = """
+import os, sys, tempfile, time
+
+def handler(event, context):
+    if "sleep" in event:
+        time.sleep(event["sleep"])
+    if "exit" in event:
+        os._exit(event["exit"])
+    if "megabytes" in event:
+        return len(bytearray(event["megabytes"] * 1024 * 1024))
+    with tempfile.TemporaryFile() as file:
+        file.write(b"x")
+    paths = {name: os.access(path, os.W_OK) for name, path in event.get("paths", {}).items()}
+    return {"writable": paths, "user": os.getuid(), "path": sys.path, "pid": os.getpid(), "sent": event.get("sent")}
+"""
+
+
+@pytest.fixture
+def probe(runtime: Runtime, tmp_path: Path) -> Iterator[Sandbox]:
+    folder = tmp_path / "task"
+    folder.mkdir()
+    (folder / "probe.py").write_text(PROBE)
+    if os.geteuid() != 0:
+        folder.chmod(0o555)
+    sandbox = Sandbox(runtime, [folder], "probe.handler", {}, memory=128, timeout=2, log=tmp_path / "log")
+    yield sandbox
+    sandbox.close()
+
+
+def test_code_cannot_be_written_to_and_tmp_can(probe: Sandbox, runtime: Runtime, tmp_path: Path) -> None:
+    paths = {"code": tmp_path / "task", "client": runtime.client / "awslambdaric", "tmp": "/tmp"}
+    found = probe.invoke({"paths": {name: str(path) for name, path in paths.items()}})
+    expected = {"code": False, "client": os.geteuid() != 0, "tmp": True}
+    assert found["writable"] == expected
+    assert found["user"] == (993 if os.geteuid() == 0 else os.geteuid())
+
+
+def test_nothing_of_our_environment_is_on_the_path(probe: Sandbox) -> None:
+    assert not [path for path in probe.invoke({})["path"] if "/.venv" in path]
+
+
+def test_memory_beyond_the_functions_is_refused(probe: Sandbox) -> None:
+    assert probe.invoke({"megabytes": 60}) == 60 * 1024 * 1024
+    assert probe.invoke({"megabytes": 128})["errorType"] == "MemoryError"
+
+
+@pytest.mark.parametrize("event", [{"sleep": 4}, {"exit": 3}])
+def test_a_function_that_is_cut_off_or_dies_starts_anew(probe: Sandbox, event: dict[str, Any]) -> None:
+    before = probe.invoke({})["pid"]
+    told = str(probe.invoke(event))
+    assert "timed out after 2.00 seconds" in told or "Runtime.ExitError" in told
+    assert probe.invoke({})["pid"] != before
+
+
+def test_a_frozen_function_goes_on_where_it_was(probe: Sandbox) -> None:
+    before = probe.invoke({"sent": 1})
+    probe.stop()
+    probe.go_on()
+    assert probe.invoke({"sent": 2}) == {**before, "sent": 2}
+    assert probe.pid == before["pid"]
+    assert probe.peak_memory > 5

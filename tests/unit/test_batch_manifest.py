@@ -1,0 +1,144 @@
+"""The manifest: JSON Lines and CSV as people make them, read from any record on, in little memory."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import manifest
+from easel.errors import InvalidRequest
+from manifest import MAX_LINE, Record, records
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BOM = b"\xef\xbb\xbf"
+
+
+def reader(content: bytes) -> Callable[[int, int], bytes]:
+    return lambda offset, length: content[offset : offset + length]
+
+
+def read(content: bytes, offset: int = 0, lines: int = 0) -> list[Record]:
+    return list(records(reader(content), len(content), offset, lines))
+
+
+def told(content: bytes) -> list[tuple[int, object]]:
+    """Line, and the fields or the error's text."""
+    return [(record.line, record.error.message if record.error else record.fields) for record in read(content)]
+
+
+@pytest.mark.parametrize("start", [b"", BOM])
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_json_lines_with_and_without_bom_blank_lines_and_a_last_line_end(start: bytes, end: bytes) -> None:
+    content = start + end.join([b'{"prompt": "cat"}', b"", b"  ", '{"prompt": "猫 \u2028"}'.encode()])
+    assert told(content) == [(1, {"prompt": "cat"}), (4, {"prompt": "猫 \u2028"})]
+    assert told(content + end) == told(content)
+
+
+def test_a_line_that_is_no_json_no_object_or_no_utf8_is_told_and_the_next_is_read() -> None:
+    content = b'{"prompt": "a"}\n{"prompt":\n[1]\n{"prompt": "\xff"}\n{"prompt": "b"}\n'
+    found = told(content)
+    assert [line for line, _ in found] == [1, 2, 3, 4, 5]
+    assert "not JSON" in str(found[1][1])
+    assert "JSON object" in str(found[2][1])
+    assert (found[0][1], found[4][1]) == ({"prompt": "a"}, {"prompt": "b"})
+
+
+def test_an_endless_line_is_refused_without_being_held() -> None:
+    content = b'{"prompt": "a"}\n{"prompt": "' + b"x" * (10 * 1024 * 1024) + b'"}\n{"prompt": "b"}\n'
+    first, long, last = read(content)
+    assert long.error
+    assert long.error.code == "PAYLOAD_TOO_LARGE"
+    assert (long.line, last.line, last.fields, first.fields) == (2, 3, {"prompt": "b"}, {"prompt": "a"})
+
+
+def test_csv_cells_keep_commas_quotes_and_lines_and_numbers_are_numbers() -> None:
+    content = (
+        b"id,prompt,width,steps,guidance_scale,seed,count,provider\r\n"
+        b'1,"a ""big"", red\r\ncat",512,9,3.5,42,2, gitee \r\n'
+        b"\r\n"
+        b"2,a dog,,many,,,,\r\n"
+    )
+    cat = {
+        "id": "1", "prompt": 'a "big", red\r\ncat', "width": 512, "steps": 9, "guidance_scale": 3.5, "seed": 42,
+        "count": 2, "provider": "gitee",
+    }  # fmt: skip
+    assert told(content) == [(2, cat), (5, {"id": "2", "prompt": "a dog", "steps": "many"})]
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_csv_as_spreadsheets_of_other_countries_save_it(delimiter: str) -> None:
+    content = f"id{delimiter}prompt\n1{delimiter}a cat, asleep\n".encode()
+    assert told(BOM + content) == [(2, {"id": "1", "prompt": "a cat, asleep"})]
+
+
+def test_a_broken_row_costs_one_line() -> None:
+    content = b'prompt,steps\nfine,1\n"never closed,2\nfine,3\nfine,4,5\ncaf\xe9,6\n"a" b,7\nfine,8\n'
+    found = told(content)
+    assert [line for line, _ in found] == [2, 3, 4, 5, 6, 7, 8]
+    assert [fields for _, fields in found if isinstance(fields, dict)] == [
+        {"prompt": "fine", "steps": steps} for steps in (1, 3, 8)
+    ]
+    assert "broken" in str(found[1][1])
+    assert "3 cells" in str(found[3][1])
+    assert "UTF-8" in str(found[4][1])
+
+
+def test_a_quote_left_open_in_a_long_file_costs_one_line() -> None:
+    rows = [b"prompt"] + [b"cat %d" % number for number in range(20_000)]
+    rows[3] = b'"open'
+    found = read(b"\n".join(rows))
+    assert len(found) == 20_000
+    assert [record.line for record in found if record.error] == [4]
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [(b"\xff\xfea\x00", "UTF-16"), (b"a,b\n1,2\n", "column prompt"), (b"\x89PNG\r\n\x1a\n", "neither")],
+)
+def test_what_is_no_manifest_is_refused_as_a_whole(content: bytes, word: str) -> None:
+    with pytest.raises(InvalidRequest, match=word):
+        read(content)
+
+
+def test_nothing_is_an_empty_manifest() -> None:
+    assert read(b"") == read(b"\n\n") == read(b"prompt\n") == read(BOM) == []
+
+
+PROMPTS = st.lists(st.text(st.characters(codec="utf-8"), min_size=1, max_size=20).filter(str.strip), max_size=12)
+
+
+@given(prompts=PROMPTS, cut=st.integers(0, 11), chunk=st.integers(1, 50), windows=st.booleans())
+def test_reading_goes_on_after_any_record(prompts: list[str], cut: int, chunk: int, windows: bool) -> None:
+    end = "\r\n" if windows else "\n"
+    as_json = "".join(json.dumps({"prompt": prompt}, ensure_ascii=False) + end for prompt in prompts)
+    as_csv = f"prompt,id{end}" + "".join(f'"{p.replace(chr(34), chr(34) * 2)}",x{end}' for p in prompts)
+    for content in (as_json.encode(), as_csv.encode()):
+
+        def short(offset: int, length: int, content: bytes = content) -> bytes:
+            return content[offset : offset + min(length, 1024 if offset == 0 else chunk)]
+
+        whole = list(records(short, len(content)))
+        assert [record.fields["prompt"] for record in whole if record.fields] == prompts
+        if cut < len(whole):
+            at = whole[cut]
+            assert list(records(short, len(content), at.end, at.lines)) == whole[cut + 1 :]
+
+
+def test_the_buffer_is_a_range_however_long_the_file() -> None:
+    largest = 0
+
+    def endless(offset: int, length: int) -> bytes:
+        nonlocal largest
+        largest = max(largest, length)
+        return b'{"prompt": "cat"}\n' * (length // 18)
+
+    size = 18 * (manifest.RANGE // 18) * 3
+    assert sum(1 for _ in records(endless, size)) == size // 18
+    assert largest == manifest.RANGE
+    assert MAX_LINE < manifest.RANGE

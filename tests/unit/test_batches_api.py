@@ -1,0 +1,139 @@
+"""The batch routes: who may call them, what they take and answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from fastapi.testclient import TestClient
+
+from easel import batches, parameters
+from router import app
+from tests.harness.batches import World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.harness.cloud import Cloud
+
+KEY = {"Authorization": "Bearer second"}
+
+
+@pytest.fixture
+def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> World:
+    found = World(cloud, monkeypatch)
+    found.put("access-keys", "first,second")
+    found.hurry()
+    return found
+
+
+@pytest.fixture
+def client(world: World) -> Iterator[TestClient]:
+    with TestClient(app, "https://easel.test", headers=KEY, follow_redirects=False) as found:
+        yield found
+
+
+ROUTES = [
+    ("POST", "/api/batches"), ("POST", "/api/batches/uploads"), ("GET", "/api/batches/x"),
+    ("DELETE", "/api/batches/x"), ("GET", "/api/batches/x/results"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+@pytest.mark.parametrize("given", ["", "Bearer", "Bearer wrong", "Bearer first,second", "Basic second", "second"])
+def test_every_route_wants_an_access_key(client: TestClient, method: str, path: str, given: str) -> None:
+    answer = client.request(method, path, headers={"Authorization": given})
+    assert (answer.status_code, answer.json()["code"]) == (401, "AUTH_INVALID")
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_without_a_key_set_they_are_closed_and_say_how_to_set_one(
+    world: World, client: TestClient, method: str, path: str
+) -> None:
+    world.monkeypatch.setenv("PARAMETERS_PATH", "/nobody")
+    from easel.settings import settings
+
+    settings.cache_clear()
+    answer = client.request(method, path)
+    assert answer.status_code == 403
+    assert "aws ssm put-parameter --type SecureString --name /nobody/access-keys" in answer.json()["error"]
+
+
+def test_a_batch_is_accepted_run_and_its_results_are_a_redirect(world: World, client: TestClient) -> None:
+    accepted = client.post("/api/batches", json={"requests": [{"prompt": f"a cat of {world.name}"}, {}]})
+    assert accepted.status_code == 202
+    found = accepted.json()
+    assert found["statusUrl"] == accepted.headers["location"] == f"https://easel.test/api/batches/{found['batchId']}"
+    assert client.get(f"/api/batches/{found['batchId']}").json()["status"] == "planning"
+    assert client.get(f"/api/batches/{found['batchId']}/results").status_code == 404
+
+    world.run(batches.get(found["batchId"]))
+    shown = client.get(f"/api/batches/{found['batchId']}").json()
+    assert shown["status"] == "completed"
+    assert shown["counts"] == {"requests": 2, "succeeded": 1, "failed": 1, "invalid": 1, "pending": 0}
+    assert shown["resultsUrl"].endswith("/results")
+    redirect = client.get(f"/api/batches/{found['batchId']}/results")
+    assert redirect.status_code == 302
+    assert f"batches/{found['batchId']}/results.jsonl" in redirect.headers["location"]
+
+
+def test_the_same_body_again_is_the_same_batch(world: World, client: TestClient) -> None:
+    body = {"requests": [{"prompt": f"a dog of {world.name}"}]}
+    first, second = (client.post("/api/batches", json=body).json()["batchId"] for _ in range(2))
+    other = client.post("/api/batches", json={**body, "scheduledTime": "tonight"}).json()["batchId"]
+    assert first == second != other
+
+
+def test_cancelling_tells_the_status(world: World, client: TestClient) -> None:
+    body = {"requests": [{"prompt": f"a mouse of {world.name}"}]}
+    batch_id = client.post("/api/batches", json=body).json()["batchId"]
+    assert client.delete(f"/api/batches/{batch_id}").json()["status"] == "cancelled"
+    ended = world.run(batches.get(batch_id))
+    assert ended == []  # nothing was planned
+    assert client.get(f"/api/batches/{batch_id}").json()["status"] == "cancelled"
+
+
+@pytest.mark.parametrize(
+    ("body", "word"),
+    [
+        ("nonsense", "not JSON"),
+        ("[]", "JSON object"),
+        ("{}", "exactly one"),
+        ('{"requests": []}', "at least one"),
+        ('{"requests": 5}', "requests"),
+        ('{"requests": [{}], "manifest": "s3://a/b"}', "exactly one"),
+        ('{"manifest": "https://a/b"}', "s3://"),
+        ('{"manifest": "s3://bucket"}', "s3://"),
+        ('{"manifest": "s3://easel-nowhere/b"}', "no object"),
+        ('{"request": [{}]}', "request"),
+    ],
+)
+def test_what_starts_no_batch_is_refused_and_says_why(client: TestClient, body: str, word: str) -> None:
+    answer = client.post("/api/batches", content=body)
+    assert (answer.status_code, answer.json()["code"]) == (400, "INVALID_REQUEST")
+    assert word in answer.json()["error"]
+
+
+def test_an_unknown_batch_is_not_found(client: TestClient) -> None:
+    for answer in (client.get("/api/batches/nope"), client.delete("/api/batches/nope")):
+        assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
+    assert client.post("/api/batches", json={"retry": "nope"}).status_code == 404
+
+
+def test_a_large_manifest_is_uploaded_first_and_the_same_one_to_the_same_place(client: TestClient) -> None:
+    first, second = (
+        client.post("/api/batches/uploads", json={"name": "my/prompts.csv", "digest": "abc"}) for _ in range(2)
+    )
+    assert first.status_code == 201
+    assert first.json()["manifest"] == second.json()["manifest"]
+    assert first.json()["manifest"].endswith("/batches/uploads/abc/my-prompts.csv")
+    assert first.json()["uploadUrl"].startswith("http")
+    other = client.post("/api/batches/uploads")
+    assert other.json()["manifest"] != first.json()["manifest"]
+
+
+def test_a_key_set_later_is_known_within_a_minute(world: World, client: TestClient) -> None:
+    assert parameters.KEPT_SECONDS <= 60
+    world.put("access-keys", "third")
+    assert client.get("/api/batches/x", headers={"Authorization": "bearer third"}).status_code == 404

@@ -1,0 +1,171 @@
+"""The catalog against the specification, whose facts stand here once more as they were given."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+import pytest
+
+from easel import catalog
+from easel.catalog import Model, Range
+from easel.errors import InvalidModel, InvalidProvider, NotFound
+
+# provider: name, header, required, image format, where to get a token
+PROVIDERS = {
+    "gitee": ("Gitee AI", "X-API-Key", True, "PNG", "https://ai.gitee.com"),
+    "huggingface": ("HuggingFace", "X-HF-Token", False, "WebP", "https://huggingface.co/settings/tokens"),
+    "modelscope": ("ModelScope", "X-MS-Token", True, "PNG", "https://modelscope.cn"),
+}
+
+# (provider, model): name, negative prompt, steps (min, max, default), guidance (min, max, default)
+Row = tuple[str, bool, tuple[float, float, float], tuple[float, float, float] | None]
+MODELS: dict[tuple[str, str], Row] = {
+    ("gitee", "z-image-turbo"): ("Z-Image Turbo", True, (1, 20, 9), None),
+    ("gitee", "Qwen-Image"): ("Qwen Image", True, (4, 50, 20), None),
+    ("gitee", "flux-1-schnell"): ("FLUX.1 Schnell", False, (1, 50, 8), (0, 50, 7.5)),
+    ("gitee", "FLUX_1-Krea-dev"): ("FLUX.1 Krea", False, (1, 50, 20), (0, 20, 4.5)),
+    ("gitee", "FLUX.1-dev"): ("FLUX.1", False, (1, 50, 20), (0, 20, 4.5)),
+    ("huggingface", "z-image-turbo"): ("Z-Image Turbo", False, (1, 20, 9), None),
+    ("huggingface", "qwen-image-fast"): ("Qwen Image Fast", False, (4, 28, 8), None),
+    ("huggingface", "ovis-image"): ("Ovis Image", False, (1, 50, 24), None),
+    ("huggingface", "flux-1-schnell"): ("FLUX.1 Schnell", False, (1, 50, 8), None),
+    ("modelscope", "Tongyi-MAI/Z-Image-Turbo"): ("Z-Image Turbo", True, (1, 20, 9), None),
+    ("modelscope", "black-forest-labs/FLUX.2-dev"): ("FLUX.2", True, (1, 50, 24), (1, 10, 3.5)),
+    ("modelscope", "black-forest-labs/FLUX.1-Krea-dev"): ("FLUX.1 Krea", True, (1, 50, 24), (1, 20, 3.5)),
+    ("modelscope", "MusePublic/489_ckpt_FLUX_1"): ("FLUX.1", True, (1, 50, 24), (1, 20, 3.5)),
+}
+
+SPACES = {
+    "z-image-turbo": "https://mrfakename-z-image-turbo.hf.space",
+    "qwen-image-fast": "https://mcp-tools-qwen-image-fast.hf.space",
+    "ovis-image": "https://aidc-ai-ovis-image-7b.hf.space",
+    "flux-1-schnell": "https://black-forest-labs-flux-1-schnell.hf.space",
+    "upscaler": "https://tuan2308-upscaler.hf.space",
+}
+
+# The Spaces' endpoints and argument names (upstream-protocols, C1).
+ARGUMENTS = {
+    "z-image-turbo": "/generate_image prompt height width num_inference_steps seed randomize_seed",
+    "qwen-image-fast": "/generate_image prompt seed randomize_seed aspect_ratio guidance_scale num_inference_steps",
+    "ovis-image": "/generate prompt img_height img_width seed steps guidance_scale",
+    "flux-1-schnell": "/infer prompt seed randomize_seed width height num_inference_steps",
+    "upscaler": "/realesrgan img model_name denoise_strength face_enhance outscale",
+}
+
+
+def numbers(limits: Range | None) -> tuple[float, float, float] | None:
+    return (limits.min, limits.max, limits.default) if limits else None
+
+
+def spaces() -> dict[str, catalog.Space | None]:
+    huggingface = catalog.provider("huggingface")
+    return {model.id: model.space for model in huggingface.models} | {"upscaler": huggingface.upscaler}
+
+
+def test_the_providers_are_the_specifications_in_its_order() -> None:
+    found = {
+        provider.id: (
+            provider.name,
+            provider.auth_header,
+            provider.auth_required,
+            provider.image_format,
+            provider.token_url,
+        )
+        for provider in catalog.providers().values()
+    }
+    assert found == PROVIDERS
+    assert list(found) == list(PROVIDERS)
+
+
+def test_the_models_are_the_specifications_in_its_order() -> None:
+    found: dict[tuple[str, str], Row] = {}
+    for provider in catalog.providers().values():
+        for model in provider.models:
+            steps = (model.steps.min, model.steps.max, model.steps.default)
+            found[provider.id, model.id] = (model.name, model.negative_prompt, steps, numbers(model.guidance))
+    assert found == MODELS
+    assert list(found) == list(MODELS)
+
+
+def test_the_spaces_are_the_specifications() -> None:
+    assert {name: space.url for name, space in spaces().items() if space} == SPACES
+
+
+def test_the_spaces_are_called_by_their_own_argument_names() -> None:
+    found = {name: {space.endpoint, *space.arguments} for name, space in spaces().items() if space}
+    assert found == {name: set(words.split()) for name, words in ARGUMENTS.items()}
+
+
+def test_every_default_lies_within_its_range() -> None:
+    for provider in catalog.providers().values():
+        for model in provider.models:
+            assert model.steps.default in model.steps, model.id
+            assert model.guidance is None or model.guidance.default in model.guidance, model.id
+
+
+def test_a_family_spans_providers_and_names_a_model_at_most_once_in_each() -> None:
+    families: dict[str, list[str]] = defaultdict(list)
+    for provider in catalog.providers().values():
+        for model in provider.models:
+            families[model.family].append(provider.id)
+    assert families["z-image-turbo"] == ["gitee", "huggingface", "modelscope"]
+    assert families["flux-1-schnell"] == ["gitee", "huggingface"]
+    assert families["flux-1-krea"] == ["gitee", "modelscope"]
+    assert all(len(set(members)) == len(members) for members in families.values())
+
+
+def test_the_first_model_is_a_providers_default() -> None:
+    assert catalog.provider("gitee").model(None).id == "z-image-turbo"
+    assert catalog.provider("modelscope").model(None).id == "Tongyi-MAI/Z-Image-Turbo"
+
+
+def test_an_unknown_model_is_answered_with_the_providers_own() -> None:
+    with pytest.raises(InvalidModel) as caught:
+        catalog.provider("gitee").model("flux")
+    assert caught.value.field == "model"
+    for model in catalog.provider("gitee").models:
+        assert model.id in caught.value.message
+    assert "ovis-image" not in caught.value.message
+
+
+def test_an_unknown_provider_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(InvalidProvider, match="gitee, huggingface, modelscope"):
+        catalog.provider("openai")
+    with pytest.raises(NotFound, match="gitee, huggingface, modelscope"):
+        catalog.described_provider("openai")
+
+
+def test_a_hostile_name_comes_back_cut_short() -> None:
+    with pytest.raises(InvalidModel) as caught:
+        catalog.provider("gitee").model("x" * 10_000)
+    assert len(caught.value.message) < 400
+
+
+def test_features_read_as_the_interface_promises() -> None:
+    gitee = catalog.provider("gitee")
+    assert gitee.model("flux-1-schnell").features() == {
+        "negativePrompt": False,
+        "steps": {"min": 1, "max": 50, "default": 8},
+        "guidanceScale": {"min": 0, "max": 50, "default": 7.5},
+        "seed": True,
+    }
+    assert gitee.model("Qwen-Image").features() == {
+        "negativePrompt": True,
+        "steps": {"min": 4, "max": 50, "default": 20},
+        "seed": True,
+    }
+
+
+def test_a_model_needs_an_id_a_name_and_steps_only() -> None:
+    model = Model("new", "New", Range(1, 10, 5), "new")
+    assert model.features() == {"negativePrompt": False, "steps": {"min": 1, "max": 10, "default": 5}, "seed": True}
+
+
+def test_every_space_argument_is_a_constant_or_a_known_field() -> None:
+    known = {"prompt", "width", "height", "steps", "seed", "ratio", "image", "scale"}
+    for name, space in spaces().items():
+        assert space
+        for value in space.arguments.values():
+            named = re.fullmatch(r"\{(.*)\}", value) if isinstance(value, str) else None
+            assert named is None or named[1] in known, (name, value)

@@ -1,0 +1,41 @@
+"""Deadlines, and work that can be left behind."""
+
+import threading
+
+import pytest
+
+from easel.deadline import Deadline, in_thread
+
+
+def test_a_deadline_counts_down_and_never_below_zero() -> None:
+    assert 9 < Deadline(10).remaining() <= 10
+    assert Deadline(-5).remaining() == 0
+
+
+def test_a_deadline_passes() -> None:
+    assert Deadline(0).passed
+    assert not Deadline(10).passed
+
+
+def test_a_sooner_deadline_never_passes_the_one_it_came_from() -> None:
+    assert Deadline(10).sooner(3).remaining() <= 3
+    assert Deadline(3).sooner(10).remaining() <= 3
+
+
+def test_work_in_a_thread_gives_its_result_or_its_error() -> None:
+    def fail() -> None:
+        raise KeyboardInterrupt
+
+    assert in_thread(divmod, 7, 2).result(timeout=5) == (3, 1)
+    with pytest.raises(KeyboardInterrupt):
+        in_thread(fail).result(timeout=5)
+
+
+def test_work_that_never_ends_keeps_nobody_waiting() -> None:
+    release = threading.Event()
+    future = in_thread(release.wait)
+    with pytest.raises(TimeoutError):
+        future.result(timeout=0.01)
+    worker = next(thread for thread in threading.enumerate() if thread.name == "wait")
+    assert worker.daemon
+    release.set()

@@ -1,0 +1,319 @@
+"""The front door's work: judge, create, invoke once, wait; and what becomes of each when something breaks."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from easel import dispatch, jobs
+from easel.answers import Answer, Call
+from easel.dispatch import Preferences
+from easel.errors import ProviderError
+from easel.jobs import Job, Result
+from easel.requests import parse_generate
+from tests.harness.cloud import Cloud
+from tests.harness.functions import FunctionDied, Functions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+TOKEN = "gitee-token-for-tests"
+RESULT = Result(key="images/1.png", format="PNG", width=64, height=64, size=3, seed=42, seconds=0.1)
+
+
+class Provider:
+    """A function that answers a job as `act` says, and keeps the events it got."""
+
+    def __init__(self) -> None:
+        self.events: list[dict[str, Any]] = []
+        self.act: Callable[[Job], Any] = lambda job: jobs.succeed(job, RESULT, job.warnings)
+
+    def __call__(self, event: dict[str, Any], context: object) -> Any:
+        self.events.append(event)
+        answer = self.act(Job.from_json(event["job"]))
+        return answer.to_json() if isinstance(answer, Job) else answer
+
+
+@pytest.fixture(scope="module")
+def _served() -> Iterator[tuple[Cloud, Functions, Provider]]:
+    provider = Provider()
+    functions = Functions({"easel-gitee": provider})
+    cloud = Cloud(functions.invoke)
+    yield cloud, functions, provider
+    cloud.close()
+
+
+@pytest.fixture
+def served(_served: tuple[Cloud, Functions, Provider], monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+    cloud, functions, provider = _served
+    for name, value in cloud.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("GITEE_FUNCTION", "easel-gitee")
+    provider.__init__()  # type: ignore[misc]
+    yield cloud
+    functions.wait_until_idle()
+
+
+@pytest.fixture
+def functions(_served: tuple[Cloud, Functions, Provider]) -> Functions:
+    return _served[1]
+
+
+@pytest.fixture
+def provider(served: Cloud, _served: tuple[Cloud, Functions, Provider]) -> Provider:
+    return _served[2]
+
+
+def generate(fields: dict[str, Any] | None = None, **headers: str) -> Answer:
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    body = json.dumps({"prompt": "a cat", "seed": 1, **(fields or {})}).encode()
+    call = Call(body, {"host": "api.test", "x-api-key": TOKEN, **sent}, "/api/generate", "id-1")
+    return dispatch.answer(call, parse_generate)
+
+
+def code_of(answer: Answer) -> str:
+    return str((answer.body or {}).get("code"))
+
+
+def job_of(answer: Answer) -> Job:
+    return jobs.get(str((answer.body or {})["jobId"]))
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("", Preferences()),
+        ("respond-async", Preferences(respond_async=True)),
+        ("Respond-Async", Preferences(respond_async=True)),
+        ("wait=10", Preferences(wait=10)),
+        ("respond-async, wait=10", Preferences(respond_async=True, wait=10)),
+        ("wait=10;foo=bar, handling=lenient", Preferences(wait=10)),
+        ('wait="7"', Preferences(wait=7)),
+        ("wait=3, wait=9", Preferences(wait=3)),
+        ("wait=0", Preferences(wait=0)),
+        *(
+            (bad, Preferences())
+            for bad in ("wait=-1", "wait=soon", "wait=", "wait=1e9", "wait=9999999", "wait=²", ",,;", "wait")
+        ),
+    ],
+)
+def test_the_prefer_header_is_read_as_the_rfc_says(header: str, expected: Preferences) -> None:
+    assert Preferences.read(header) == expected
+
+
+@pytest.mark.parametrize(
+    ("header", "budget", "applied"),
+    [
+        ("", 25, None),
+        ("wait=10", 10, "wait=10"),
+        ("wait=600", 25, "wait=25"),
+        ("wait=0", 0, "wait=0"),
+        ("respond-async", 0, "respond-async"),
+        ("respond-async, wait=3", 3, "respond-async, wait=3"),
+    ],
+)
+def test_a_preference_sets_the_budget_within_the_settings(header: str, budget: float, applied: str | None) -> None:
+    preferences = Preferences.read(header)
+    assert preferences.budget == budget
+    assert preferences.applied.get("Preference-Applied") == applied
+
+
+def test_a_call_creates_its_job_invokes_once_and_answers_with_the_picture(served: Cloud, provider: Provider) -> None:
+    with served.counting() as calls:
+        answer = generate()
+    assert answer.status == 200
+    assert calls == {"dynamodb.PutItem": 1, "lambda.Invoke": 1, "dynamodb.UpdateItem": 1}
+    assert len(provider.events) == 1
+    assert provider.events[0]["token"] == TOKEN
+    assert not provider.events[0]["claim"]
+    assert job_of(answer).status == "succeeded"
+
+
+def test_what_breaks_a_rule_creates_no_job_and_starts_no_function(served: Cloud, provider: Provider) -> None:
+    with served.counting() as calls:
+        assert code_of(generate({"steps": 9.5})) == "INVALID_PARAMS"
+        assert code_of(generate({"model": "flux"})) == "INVALID_MODEL"
+        assert code_of(generate(x_api_key="")) == "AUTH_REQUIRED"
+    assert not calls
+    assert not provider.events
+
+
+def test_a_failed_job_answers_with_its_error(provider: Provider) -> None:
+    provider.act = lambda job: jobs.fail(job, ProviderError("it broke", provider="gitee"))
+    answer = generate()
+    assert (answer.status, code_of(answer)) == (502, "PROVIDER_ERROR")
+
+
+def test_respond_async_answers_at_once_and_the_function_claims_the_job(
+    provider: Provider, functions: Functions
+) -> None:
+    release = threading.Event()
+    provider.act = lambda job: release.wait(20) and jobs.succeed(job, RESULT, ())
+    answer = generate(prefer="respond-async")
+    assert answer.status == 202
+    assert (answer.body or {})["status"] == "queued"
+    assert answer.headers["Preference-Applied"] == "respond-async"
+    assert answer.headers["Location"].endswith(f"/api/jobs/{(answer.body or {})['jobId']}")
+    release.set()
+    functions.wait_until_idle()
+    assert provider.events[0]["claim"]
+
+
+def test_a_call_whose_time_is_over_is_handed_over_and_the_work_goes_on(
+    provider: Provider, functions: Functions
+) -> None:
+    release = threading.Event()
+    provider.act = lambda job: release.wait(20) and jobs.succeed(job, RESULT, ())
+    answer = generate(prefer="wait=1")
+    assert answer.status == 202
+    assert (answer.body or {})["status"] == "running"
+    assert answer.headers["Retry-After"]
+    assert job_of(answer).status == "queued"
+    release.set()
+    functions.wait_until_idle()
+    assert job_of(answer).status == "succeeded"
+    assert len(provider.events) == 1
+
+
+@pytest.mark.parametrize(
+    ("death", "status", "code"),
+    [
+        (FunctionDied.killed(), 500, "UNKNOWN"),
+        (FunctionDied.timed_out(300), 504, "TIMEOUT"),
+        (FunctionDied("Runtime.OutOfMemory", "RequestId: 1 Error: Runtime exited"), 500, "UNKNOWN"),
+    ],
+    ids=["killed", "timed-out", "out-of-memory"],
+)
+def test_a_function_that_dies_ends_its_job(death: FunctionDied, status: int, code: str, provider: Provider) -> None:
+    died: list[Job] = []
+
+    def die(job: Job) -> None:
+        died.append(job)
+        raise death
+
+    provider.act = die
+    answer = generate()
+    assert (answer.status, code_of(answer)) == (status, code)
+    found = jobs.get(died[0].id)
+    assert (found.status, found.error_status) == ("failed", status)
+
+
+def test_a_function_that_dies_after_its_job_ended_has_still_made_the_picture(provider: Provider) -> None:
+    def die(job: Job) -> None:
+        jobs.succeed(job, RESULT, ())
+        raise FunctionDied.killed()
+
+    provider.act = die
+    answer = generate()
+    assert answer.status == 200
+    assert job_of(answer).status == "succeeded"
+
+
+@pytest.mark.parametrize(("prefer", "status"), [("wait=5", 200), ("wait=1", 202), ("respond-async", 202)])
+def test_a_connection_lost_in_the_middle_does_not_end_the_job(
+    prefer: str, status: int, served: Cloud, provider: Provider, functions: Functions
+) -> None:
+    seen: list[Job] = []
+
+    def slow(job: Job) -> Job:
+        seen.append(job)
+        time.sleep(1.2)
+        return jobs.succeed(job, RESULT, ())
+
+    provider.act = slow
+    with served.cutting("lambda.Invoke", after=0.2):
+        assert generate(prefer=prefer).status == status
+    functions.wait_until_idle()
+    assert len(seen) == 1
+    assert jobs.get(seen[0].id).status == "succeeded"
+
+
+@pytest.mark.parametrize("answered", [None, [], {"statusCode": 200}, "text", {"id": 1}], ids=str)
+def test_an_answer_that_is_no_job_is_easels_own_fault(answered: Any, provider: Provider) -> None:
+    provider.act = lambda job: answered
+    assert code_of(generate()) == "UNKNOWN"
+
+
+@pytest.mark.parametrize("prefer", ["", "respond-async"])
+def test_an_account_at_its_limit_is_asked_to_be_tried_again(prefer: str, served: Cloud, provider: Provider) -> None:
+    with served.refusing("lambda.Invoke", "TooManyRequestsException", 429):
+        answer = generate(prefer=prefer)
+    assert (answer.status, code_of(answer)) == (429, "RATE_LIMITED")
+    assert answer.headers["Retry-After"]
+    assert not provider.events
+
+
+@pytest.mark.parametrize("prefer", ["", "respond-async"])
+def test_invoking_is_tried_once_whatever_comes_back(prefer: str, served: Cloud) -> None:
+    with served.refusing("lambda.Invoke", "ServiceException", 500), served.counting() as calls:
+        assert code_of(generate(prefer=prefer)) == "UNKNOWN"
+    assert calls["lambda.Invoke"] == 1
+
+
+def test_a_table_that_throttles_means_that_nothing_runs(served: Cloud, provider: Provider) -> None:
+    with served.refusing("dynamodb.PutItem", "ThrottlingException"):
+        answer = generate()
+    assert (answer.status, code_of(answer)) == (429, "RATE_LIMITED")
+    assert "nothing was generated" in (answer.body or {})["error"]
+    assert not provider.events
+
+
+def test_a_function_that_the_settings_do_not_name_is_told(monkeypatch: pytest.MonkeyPatch, served: Cloud) -> None:
+    monkeypatch.delenv("GITEE_FUNCTION")
+    answer = generate()
+    assert (answer.status, code_of(answer)) == (500, "UNKNOWN")
+    assert "GITEE_FUNCTION" in (answer.body or {})["error"]
+
+
+def test_a_key_that_comes_again_gives_the_same_picture_without_another_generation(provider: Provider) -> None:
+    first, second = (generate(idempotency_key="key-1") for _ in range(2))
+    assert first == second
+    assert len(provider.events) == 1
+
+
+def test_a_key_with_another_body_is_refused(provider: Provider) -> None:
+    generate(idempotency_key="key-2")
+    answer = generate({"prompt": "a dog"}, idempotency_key="key-2")
+    assert (answer.status, code_of(answer)) == (422, "INVALID_REQUEST")
+    assert len(provider.events) == 1
+
+
+def test_a_key_of_another_callers_is_another_key(provider: Provider) -> None:
+    generate(idempotency_key="key-3")
+    generate(idempotency_key="key-3", x_api_key="another-token-for-tests")
+    assert len(provider.events) == 2
+
+
+def test_a_call_that_comes_again_while_the_first_runs_waits_for_it(provider: Provider) -> None:
+    provider.act = lambda job: time.sleep(0.7) or jobs.succeed(job, RESULT, ())  # type: ignore[func-returns-value]
+    answers: list[Answer] = []
+    threads = [
+        threading.Thread(target=lambda: answers.append(generate(idempotency_key="key-4", prefer="wait=10")))
+        for _ in range(3)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [answer.status for answer in answers] == [200] * 3
+    assert len({job_of(answer).id for answer in answers}) == 1
+    assert len(provider.events) == 1
+
+
+@pytest.mark.parametrize("key", ["", "x" * 256])
+def test_a_key_that_is_none_is_refused(key: str, provider: Provider) -> None:
+    answer = generate(idempotency_key=key)
+    assert (answer.status, code_of(answer)) == (400, "INVALID_REQUEST")
+    assert not provider.events
+
+
+def test_no_token_is_stored(served: Cloud, provider: Provider) -> None:
+    generate(idempotency_key=TOKEN[:5])
+    provider.act = partial(jobs.fail, error=ProviderError("refused"))
+    generate()
+    assert TOKEN not in json.dumps(served.items())

@@ -1,0 +1,180 @@
+"""Gitee AI: what is sent, and what each of its answers means."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+import gitee
+from easel import catalog
+from easel.deadline import Deadline
+from easel.errors import (
+    AuthExpired,
+    AuthInvalid,
+    EaselError,
+    GenerationFailed,
+    ProviderError,
+    QuotaExceeded,
+    RateLimited,
+)
+from easel.http import Http, Reply
+from easel.provider import Adapter, Picture, Run
+from easel.records import Request
+from easel.requests import judge
+
+TOKEN = "gitee-token-for-tests"
+BASE = "http://127.0.0.1:9000/v1"
+GITEE = catalog.provider("gitee")
+
+
+def request(model: str = "z-image-turbo", **fields: Any) -> Request:
+    return judge({"model": model, "prompt": "a cat", "seed": 42, **fields}, GITEE, TOKEN).request
+
+
+def reply(status: int, body: Any, **headers: str) -> Reply:
+    content = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
+    return Reply("gitee", status, headers, content)
+
+
+def error(message: str, status: int = 400, **headers: str) -> Reply:
+    """The envelope as seen: `code` is a string."""
+    return reply(status, {"error": {"code": str(status), "message": message}}, **headers)
+
+
+def test_the_adapter_is_what_the_contract_asks_for() -> None:
+    adapter: Adapter = gitee.Gitee(BASE)
+    assert adapter
+
+
+def test_a_generation_is_sent_in_gitees_own_names() -> None:
+    assert gitee.generation(request(width=768, height=1024, negativePrompt="blurry", steps=7)) == {
+        "model": "z-image-turbo",
+        "prompt": "a cat",
+        "width": 768,
+        "height": 1024,
+        "num_inference_steps": 7,
+        "seed": 42,
+        "response_format": "url",
+        "negative_prompt": "blurry",
+    }
+
+
+@pytest.mark.parametrize("model", [model.id for model in GITEE.models])
+def test_each_model_is_sent_what_it_takes_and_nothing_else(model: str) -> None:
+    found = catalog.provider("gitee").model(model)
+    sent = gitee.generation(request(model, negativePrompt="blurry", guidanceScale=3))
+    assert ("negative_prompt" in sent) == found.negative_prompt
+    assert sent.get("guidance_scale") == (3 if found.guidance else None)
+    assert ("cfg_scale" in sent) == (model == "Qwen-Image")
+    assert not {"size", "n", "steps"} & set(sent)
+
+
+def test_a_link_is_read() -> None:
+    body = {"created": 1764000000000, "data": [{"url": "https://gitee-ai.su.bcebos.com/v1/x.png"}]}
+    assert gitee.read_picture(reply(200, body), BASE) == Picture(
+        origin=BASE, url="https://gitee-ai.su.bcebos.com/v1/x.png"
+    )
+
+
+@pytest.mark.parametrize("prefix", ["", "data:image/png;base64,"])
+def test_bytes_are_read(prefix: str) -> None:
+    body = {"data": [{"b64_json": prefix + base64.b64encode(b"cat").decode(), "url": ""}]}
+    assert gitee.read_picture(reply(200, body), BASE) == Picture(origin=BASE, data=b"cat")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *({}, [], None, "text", 5, {"data": []}, {"data": None}, {"data": {}}, {"data": ["x"]}, {"data": [{}]}),
+        *(
+            {"data": [{"url": 5}]},
+            {"data": [{"url": ""}]},
+            {"data": [{"b64_json": "%%%"}]},
+            {"data": [{"b64_json": 5}]},
+        ),
+        *(b"<html><body>nginx</body></html>", b"", b"\xff\xfe"),
+    ],
+    ids=str,
+)
+def test_an_answer_without_a_picture_is_the_providers_error(body: Any) -> None:
+    with pytest.raises(ProviderError) as caught:
+        gitee.read_picture(reply(200, body), BASE)
+    assert caught.value.provider == "gitee"
+    assert "<" not in (caught.value.upstream or "")
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (error("您的令牌尚未绑定到任何资源包"), QuotaExceeded),
+        (error("已达到最大当日免费 API 使用次数"), QuotaExceeded),
+        (error("quota exceeded", 403), QuotaExceeded),
+        (error("invalid token", 401), AuthInvalid),
+        (error("token expired", 401), AuthExpired),
+        (error("令牌已过期", 401), AuthExpired),
+        (error("forbidden", 403), AuthInvalid),
+        (error("too many requests", 429), RateLimited),
+        (error("内容包含敏感信息"), GenerationFailed),
+        (error("参数无效 'size'"), ProviderError),
+        (error("暂不支持该接口"), ProviderError),
+        (error("not found", 404), ProviderError),
+        (reply(500, b"<html><h1>500</h1></html>"), ProviderError),
+        (reply(502, b""), ProviderError),
+        (reply(418, [1]), ProviderError),
+        (reply(204, b""), ProviderError),
+        (reply(302, b""), ProviderError),
+    ],
+    ids=lambda value: getattr(value, "__name__", None) or str(value.status),
+)
+def test_each_refusal_gets_the_code_that_tells_it(answer: Reply, kind: type[EaselError]) -> None:
+    found = gitee.fault(answer, TOKEN)
+    assert type(found) is kind
+    assert found.provider == "gitee"
+
+
+def test_a_refusal_says_when_to_come_again() -> None:
+    assert gitee.fault(error("slow down", 429, **{"retry-after": "7"}), TOKEN).retry_after == 7
+    assert gitee.fault(error("slow down", 429), TOKEN).retry_after
+
+
+def test_a_refusal_tells_gitees_own_words_without_the_token() -> None:
+    found = gitee.fault(error(f"bad token {TOKEN}", 401), TOKEN)
+    assert found.upstream == "bad token [token]"
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ({"error": {"message": "inside"}}, "inside"),
+        ({"error": "plain"}, "plain"),
+        ({"message": "beside"}, "beside"),
+        ({"error_message": "third"}, "third"),
+        ({"other": 1}, '{"other": 1}'),
+        (b"no json", "no json"),
+    ],
+)
+def test_the_text_is_found_in_each_envelope(body: Any, text: str) -> None:
+    assert gitee.message(reply(400, body)) == text
+
+
+@pytest.mark.parametrize("answer", [httpx.Response(500), httpx.Response(429), httpx.ReadTimeout("slow")], ids=str)
+def test_what_generates_is_sent_once_with_token_and_without_failover(answer: httpx.Response | Exception) -> None:
+    requests: list[httpx.Request] = []
+
+    def serve(received: httpx.Request) -> httpx.Response:
+        requests.append(received)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    adapter = gitee.Gitee(BASE, Http("gitee", httpx.MockTransport(serve)))
+    with pytest.raises(EaselError):
+        adapter.generate(request(), TOKEN, Run(Deadline(5)))
+    assert len(requests) == 1
+    assert str(requests[0].url) == f"{BASE}/images/generations"
+    assert requests[0].headers["authorization"] == f"Bearer {TOKEN}"
+    assert requests[0].headers["x-failover-enabled"] == "false"

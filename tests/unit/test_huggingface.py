@@ -1,0 +1,312 @@
+"""What is sent to a Space, and what is read from its answer."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+from gradio_client.utils import ProgressUnit, Status, StatusUpdate  # type: ignore[import-untyped]
+
+from easel import catalog
+from easel.catalog import Space
+from easel.errors import InvalidParams, ProviderError
+from easel.jobs import Progress
+from easel.provider import Adapter
+from easel.records import Request
+from huggingface import (
+    HuggingFace,
+    arguments_of,
+    nearest_ratio,
+    own_picture,
+    read_output,
+    read_seed,
+    snapped,
+    source_of,
+    space_of,
+)
+from space_status import read_status
+
+SPACE = "https://mrfakename-z-image-turbo.hf.space"
+FILE = {
+    "path": "/tmp/gradio/0a/image.webp",
+    "url": f"{SPACE}/--replicas/x1/gradio_api/file=/tmp/gradio/0a/image.webp",
+    "size": None,
+    "orig_name": "image.webp",
+    "mime_type": None,
+    "is_stream": False,
+    "meta": {"_type": "gradio.FileData"},
+}
+JOB_ID = "019a2b3c4d5e" + "0123456789abcdef01234567"
+
+adapter: Adapter = HuggingFace()
+
+
+def request(model: str, **fields: Any) -> Request:
+    given = {"prompt": "a cat", "width": 1024, "height": 768, "steps": 8, "seed": 7, **fields}
+    return Request(provider="huggingface", model=model, **given)
+
+
+def sent(model: str, **fields: Any) -> dict[str, Any]:
+    asked = request(model, **fields)
+    return arguments_of(space_of(asked), asked)
+
+
+def test_each_space_gets_the_arguments_that_its_endpoint_names() -> None:
+    assert sent("z-image-turbo") == {
+        "prompt": "a cat",
+        "height": 768,
+        "width": 1024,
+        "num_inference_steps": 8,
+        "seed": 7,
+        "randomize_seed": False,
+    }
+    assert sent("qwen-image-fast") == {
+        "prompt": "a cat",
+        "seed": 7,
+        "randomize_seed": False,
+        "aspect_ratio": "4:3",
+        "guidance_scale": 1.0,
+        "num_inference_steps": 8,
+    }
+    assert sent("ovis-image") == {
+        "prompt": "a cat",
+        "img_height": 768,
+        "img_width": 1024,
+        "seed": 7,
+        "steps": 8,
+        "guidance_scale": 5.0,
+    }
+    assert sent("flux-1-schnell") == {
+        "prompt": "a cat",
+        "seed": 7,
+        "randomize_seed": False,
+        "width": 1024,
+        "height": 768,
+        "num_inference_steps": 8,
+    }
+
+
+def test_every_model_of_the_catalog_has_a_space_whose_arguments_can_be_filled() -> None:
+    for model in catalog.provider("huggingface").models:
+        arguments = sent(model.id)
+        assert "a cat" in arguments.values()
+        assert None not in arguments.values()
+
+
+def test_the_upscaler_gets_the_picture_and_the_factor() -> None:
+    asked = Request(provider="huggingface", model="upscaler", source_url="https://x.test/1.png", scale=3)
+    image = {"path": "https://x.test/1.png"}
+    arguments = arguments_of(space_of(asked), asked, image)
+    assert arguments["img"] == image
+    assert arguments["outscale"] == 3
+
+
+def test_a_prompt_that_looks_like_a_field_stays_a_prompt() -> None:
+    assert sent("z-image-turbo", prompt="{seed}")["prompt"] == "{seed}"
+
+
+def test_a_space_that_moved_is_found_by_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_SPACE_URLS", '{"upscaler": "http://127.0.0.1:7860/", "ovis-image": "https://x.hf.space"}')
+    upscale = Request(provider="huggingface", model="upscaler", source_url="https://x.test/1.png", scale=2)
+    assert space_of(upscale).url == "http://127.0.0.1:7860"
+    assert space_of(request("ovis-image")).url == "https://x.hf.space"
+    assert space_of(request("z-image-turbo")).url == SPACE
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "ratio"),
+    [
+        (1024, 1024, "1:1"),
+        (512, 512, "1:1"),
+        (1920, 1080, "16:9"),
+        (1080, 1920, "9:16"),
+        (1024, 768, "4:3"),
+        (768, 1024, "3:4"),
+        (1500, 1000, "3:2"),
+        (1000, 1500, "2:3"),
+        (2048, 256, "16:9"),
+        (256, 2048, "9:16"),
+        (1100, 1000, "1:1"),
+    ],
+)
+def test_a_size_is_sent_as_the_nearest_ratio(width: int, height: int, ratio: str) -> None:
+    assert sent("qwen-image-fast", width=width, height=height)["aspect_ratio"] == ratio
+
+
+def test_a_size_and_the_same_size_turned_get_ratios_that_are_each_other_turned() -> None:
+    space = space_of(request("qwen-image-fast"))
+    chance = random.Random(1)
+    for _ in range(500):
+        width, height = chance.randint(256, 2048), chance.randint(256, 2048)
+        one, other = nearest_ratio(space.ratios, width, height), nearest_ratio(space.ratios, height, width)
+        assert one
+        assert other == ":".join(reversed(one.split(":")))
+
+
+@pytest.mark.parametrize(
+    ("side", "made"), [(1024, 1024), (256, 512), (700, 704), (2048, 2048), (2047, 2048), (543, 512), (545, 576)]
+)
+def test_a_side_is_snapped_to_what_the_space_makes(side: int, made: int) -> None:
+    assert snapped(side, {"min": 512, "max": 2048, "step": 64}) == made
+
+
+def test_a_space_that_names_no_sides_gets_them_as_asked() -> None:
+    assert snapped(701, None) == 701
+
+
+def test_a_side_off_the_step_never_passes_the_maximum() -> None:
+    assert snapped(1000, {"min": 100, "max": 1000, "step": 64}) == 996
+    assert snapped(5000, {"min": 100, "max": 1000, "step": 64}) == 996
+
+
+@pytest.mark.parametrize(
+    ("value", "seed"),
+    [
+        (7, 7),
+        (7.0, 7),
+        (0, 0),
+        ("7", 7),
+        ("Seed used for generation: 42", 42),
+        ("The seed used for generation was 2147483647", 2147483647),
+        ("no number", None),
+        ("9" * 5000, None),
+        (7.5, None),
+        (True, None),
+        (float("nan"), None),
+        (float("inf"), None),
+        (None, None),
+        ([7], None),
+    ],
+)
+def test_a_seed_is_read_from_a_number_or_a_text(value: Any, seed: int | None) -> None:
+    assert read_seed(value) == seed
+
+
+@pytest.mark.parametrize(
+    ("output", "seed"), [(FILE, None), ((FILE, 7), 7), ((FILE, "Seed used for generation: 7"), 7), ((FILE, None), None)]
+)
+def test_a_picture_is_read_from_one_output_or_several(output: Any, seed: int | None) -> None:
+    picture = read_output(output, SPACE, None)
+    assert picture.url == FILE["url"]
+    assert picture.seed == seed
+    assert picture.origin == SPACE
+    assert picture.headers == {}
+
+
+def test_a_file_without_a_link_is_fetched_by_its_path() -> None:
+    picture = read_output({**FILE, "url": None, "path": "/tmp/a b/%2e.webp"}, SPACE, None)
+    assert picture.url == f"{SPACE}/gradio_api/file=/tmp/a%20b/%252e.webp"
+
+
+def test_the_picture_is_fetched_with_the_token_and_the_token_is_not_printed() -> None:
+    picture = read_output(FILE, SPACE, "hf_secret")
+    assert picture.headers == {"x-hf-authorization": "Bearer hf_secret"}
+    assert "hf_secret" not in repr(picture)
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        None,
+        (),
+        [],
+        (None, 7),
+        "a text",
+        7,
+        {},
+        {"url": "file:///etc/passwd"},
+        {"url": 7, "path": None},
+        {"url": "javascript:1", "path": ""},
+        ([FILE], 7),
+        float("nan"),
+        object(),
+    ],
+)
+def test_an_output_without_a_picture_is_a_provider_error(output: Any) -> None:
+    with pytest.raises(ProviderError) as caught:
+        read_output(output, SPACE, None)
+    assert "without a picture" in caught.value.message
+    assert caught.value.upstream
+
+
+@pytest.mark.parametrize("host", ["https://api.example", "http://127.0.0.1:8080", "https://x.execute-api.test/stage"])
+def test_a_link_to_a_picture_of_our_own_is_known_by_its_path(host: str) -> None:
+    assert own_picture(f"{host}/api/images/{JOB_ID}.webp") == f"images/{JOB_ID}.webp"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://api.example/api/images/short.webp",
+        f"https://api.example/api/images/{JOB_ID}.svg",
+        f"https://api.example/api/images/{JOB_ID}.webp/more",
+        f"https://api.example/api/images/../{JOB_ID}.webp",
+        f"https://api.example/?x=/api/images/{JOB_ID}.webp",
+        f"https://api.example/api/images/{JOB_ID.upper()}.webp",
+        "https://api.example/cat.png",
+    ],
+)
+def test_any_other_link_is_not_ours(url: str) -> None:
+    assert own_picture(url) is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:9/cat.png",
+        "http://169.254.169.254/latest/meta-data/",
+        "http://[::1]/cat.png",
+        "http://10.1.2.3/cat.png",
+        "http://LOCALHOST/cat.png",
+        "http://app.localhost/cat.png",
+    ],
+)
+def test_a_link_to_a_private_address_is_refused_before_anything_is_sent(url: str) -> None:
+    asked = Request(provider="huggingface", model="upscaler", source_url=url, scale=2)
+    with pytest.raises(InvalidParams) as caught, source_of(asked):
+        pass
+    assert caught.value.field == "url"
+
+
+def test_a_public_link_is_passed_on_as_a_file() -> None:
+    asked = Request(provider="huggingface", model="upscaler", source_url="https://8.8.8.8/a.png", scale=2)
+    with source_of(asked) as image:
+        assert image == {"path": "https://8.8.8.8/a.png", "meta": {"_type": "gradio.FileData"}}
+
+
+def status(code: Status, **fields: Any) -> StatusUpdate:
+    blank = {"rank": None, "queue_size": None, "eta": None, "success": None, "time": None, "progress_data": None}
+    return StatusUpdate(code=code, **{**blank, **fields})
+
+
+def unit(index: Any = None, length: Any = None, progress: Any = None) -> ProgressUnit:
+    return ProgressUnit(index=index, length=length, unit="steps", progress=progress, desc=None)
+
+
+@pytest.mark.parametrize(
+    ("update", "progress"),
+    [
+        (status(Status.STARTING), Progress()),
+        (status(Status.IN_QUEUE, rank=0, eta=3.14159), Progress(queue_position=1, eta_seconds=3.1)),
+        (status(Status.IN_QUEUE, rank=4), Progress(queue_position=5)),
+        (status(Status.IN_QUEUE, rank=-1, eta=-1), Progress()),
+        (status(Status.IN_QUEUE, rank="x", eta=float("nan")), Progress()),
+        (status(Status.PROCESSING), Progress()),
+        (status(Status.FINISHED, rank=0), Progress()),
+        (status(Status.PROGRESS, progress_data=[unit(1, 4)]), Progress(percent=25)),
+        (status(Status.PROGRESS, progress_data=[unit(progress=0.5)]), Progress(percent=50)),
+        (status(Status.PROGRESS, progress_data=[unit(1, 2), unit(2, 4)]), Progress(percent=75)),
+        (status(Status.PROGRESS, progress_data=[unit(9, 4)]), Progress(percent=100)),
+        (status(Status.PROGRESS, progress_data=[unit(3, 0)]), Progress()),
+        (status(Status.PROGRESS, progress_data=[unit("x", "y")]), Progress()),
+        (status(Status.PROGRESS, progress_data=[]), Progress()),
+    ],
+)
+def test_a_status_is_read_as_progress(update: StatusUpdate, progress: Progress) -> None:
+    assert read_status(update) == progress
+
+
+def test_a_constant_in_the_catalog_passes_as_it_is() -> None:
+    space = Space(url=SPACE, endpoint="/x", arguments={"a": 0.5, "b": "no {seed} here", "c": "{seed}", "d": None})
+    assert arguments_of(space, request("z-image-turbo")) == {"a": 0.5, "b": "no {seed} here", "c": 7, "d": None}

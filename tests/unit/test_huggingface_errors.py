@@ -1,0 +1,249 @@
+"""What goes wrong with Spaces, row by row: quota texts, job texts, pages, exceptions."""
+
+from __future__ import annotations
+
+import inspect
+import types
+from collections.abc import Iterator
+from concurrent.futures import CancelledError
+
+import gradio_client  # type: ignore[import-untyped]
+import httpx
+import pytest
+
+from easel.errors import (
+    AuthExpired,
+    AuthInvalid,
+    EaselError,
+    GenerationFailed,
+    GenerationTimeout,
+    InvalidParams,
+    ProviderError,
+    QuotaExceeded,
+    RateLimited,
+    UpstreamError,
+)
+from space_errors import EXCEPTIONS, of_answer, of_exception, of_link, of_text
+from space_wire import Answer
+
+TOKEN = "hf_secret"
+DAY = 86400
+JOIN = '<a style="white-space: nowrap" href="https://huggingface.co/join">Create a free account</a> to get more,'
+PRO = '<a href="https://huggingface.co/subscribe/pro">Subscribe to Hugging Face PRO</a>'
+LOGIN = "Authenticate with a Hugging Face token for more quota."
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "retry_after"),
+    [
+        ("", "You have exceeded your GPU quota (42s left vs. 60s requested). Please retry in 0:10:05", 605),
+        (
+            "Error",
+            f"You have exceeded your GPU quota (42s left vs. 60s requested). {JOIN} or retry in 23:59:59",
+            DAY - 1,
+        ),
+        ("", "You have exceeded your GPU quota (60s requested vs. 42s left).", None),
+        (
+            "ZeroGPU quota exceeded",
+            f"You have exceeded your free ZeroGPU quota (120s requested vs. 156s left). Try again in 23:51:16. {PRO}",
+            85876,
+        ),
+        ("", "You have exceeded your Pro GPU quota (60s requested vs. 6s left). Try again in 1:02:03", 3723),
+        (
+            "ZeroGPU quota exceeded",
+            f"You have exceeded your ZeroGPU quota (146s requested vs. 62s left). Try again in 23:59:09. {LOGIN}",
+            86349,
+        ),
+        ("", "You have exceeded your ZeroGPU runs limit.", None),
+        ("ZeroGPU quota exceeded", "", None),
+        ("", "You have exceeded your GPU quota. Try again in 1 day, 3:04:05", DAY + 3 * 3600 + 4 * 60 + 5),
+    ],
+)
+def test_a_quota_text_of_any_age_is_told_with_its_time(title: str, text: str, retry_after: int | None) -> None:
+    error = of_text(title, text, None).error("x.hf.space", None)
+    assert type(error) is QuotaExceeded
+    assert error.retry_after == retry_after
+    assert "send a Hugging Face token in X-HF-Token" in error.message
+    assert "tomorrow" in error.message if retry_after is None else "try again in " in error.message
+    assert "<" not in (error.upstream or "")
+
+
+def test_a_quota_refusal_with_a_token_does_not_advise_to_send_one() -> None:
+    error = of_text("", "You have exceeded your ZeroGPU runs limit.", TOKEN).error("x.hf.space", TOKEN)
+    assert "this token" in error.message
+    assert "X-HF-Token" not in error.message
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "kind", "says"),
+    [
+        ("", "No GPU was available after 60s", RateLimited, "no free GPU"),
+        ("ZeroGPU queue timeout", "No GPU is currently available", RateLimited, "no free GPU"),
+        ("", "Space app has reached its GPU limit.", RateLimited, "of its owner"),
+        ("ZeroGPU illegal duration", "too long", ProviderError, "more GPU time"),
+        ("", "The requested GPU duration (180s) is larger than the maximum allowed", ProviderError, "more GPU time"),
+        ("", "GPU task aborted", UpstreamError, "lost its GPU"),
+        ("ZeroGPU worker error", "RuntimeError", UpstreamError, "lost its GPU"),
+        ("", "Expired ZeroGPU proxy token", UpstreamError, "lost its GPU"),
+        ("", "429 Client Error: Too Many Requests", RateLimited, "too many requests"),
+        ("", "Potential NSFW content was detected", GenerationFailed, "refused"),
+        ("", "The prompt was flagged as unsafe content.", GenerationFailed, "refused"),
+        ("", "Blocked by our content policy", GenerationFailed, "refused"),
+        ("", "CUDA out of memory. Tried to allocate 2 GiB", GenerationFailed, "smaller picture"),
+        ("", "something else", GenerationFailed, "could not make"),
+        ("", "", GenerationFailed, "without saying why"),
+    ],
+)
+def test_what_a_space_says_of_a_job_decides(title: str, text: str, kind: type, says: str) -> None:
+    error = of_text(title, text, None).error("x.hf.space", None)
+    assert type(error) is kind
+    assert says in error.message
+    assert error.message.startswith("the Space x.hf.space ")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("Hostname 127.0.0.1 failed validation", "public address"),
+        ("Unable to resolve hostname nohost.invalid: [Errno -2] Name or service not known", "could not read a picture"),
+        ("Failed to download file. Status code: 404", "could not read a picture"),
+        (
+            "Could not preprocess input component at index 0 (a `image` component) of the event handler",
+            "could not read a picture",
+        ),
+    ],
+)
+def test_a_link_that_the_space_cannot_use_is_told_as_the_field(text: str, says: str) -> None:
+    fault = of_link(text)
+    assert fault
+    error = fault.error()
+    assert type(error) is InvalidParams
+    assert error.field == "url"
+    assert error.message.startswith("url: ")
+    assert says in error.message
+
+
+def test_a_space_that_fails_at_a_link_without_a_word_has_most_often_not_read_it() -> None:
+    fault = of_link("")
+    assert fault
+    assert type(fault.error()) is GenerationFailed
+    assert fault.error().message.startswith("url: the Space failed without saying why")
+
+
+def test_another_failure_is_not_blamed_on_the_link() -> None:
+    assert of_link("CUDA error: device-side assert") is None
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "kind", "says", "wakes"),
+    [
+        (503, "This Space is sleeping due to inactivity.", UpstreamError, "asleep", True),
+        (503, "<h1>Preparing Space</h1>", UpstreamError, "asleep", True),
+        (503, "", UpstreamError, "may be starting", True),
+        (502, "<html>Bad Gateway</html>", UpstreamError, "may be starting", True),
+        (503, "Space is building", UpstreamError, "being built", False),
+        (503, "Space is paused", UpstreamError, "paused by its owner", False),
+        (503, "<style>.paused .building {}</style>Runtime error", UpstreamError, "broken", False),
+        (503, '{"detail":"Queue is full. Max size is 20 and size is 20."}', RateLimited, "full queue", False),
+        (503, '{"detail":"Queue is stopped."}', UpstreamError, "starting anew", True),
+        (503, "Server is busy, please try again later", RateLimited, "too busy", False),
+        (500, "Internal Server Error", UpstreamError, "HTTP 500", False),
+        (401, "Invalid username or password.", AuthInvalid, "X-HF-Token", False),
+        (403, "", AuthInvalid, "X-HF-Token", False),
+        (404, "<html>404</html>", ProviderError, "HF_SPACE_URLS", False),
+        (410, "", ProviderError, "HF_SPACE_URLS", False),
+        (307, "", ProviderError, "HF_SPACE_URLS", False),
+        (429, "", RateLimited, "too many requests", False),
+        (422, '{"detail":[]}', ProviderError, "changed", False),
+        (418, "teapot", ProviderError, "HTTP 418", False),
+        (200, "<html>Welcome</html>", ProviderError, "HTTP 200", False),
+        (200, "<html>Preparing Space</html>", UpstreamError, "asleep", True),
+    ],
+)
+def test_a_bad_answer_is_told_by_status_and_text(status: int, text: str, kind: type, says: str, wakes: bool) -> None:
+    fault = of_answer(Answer("/config", status, text, {}), None)
+    error = fault.error("x.hf.space", None)
+    assert type(error) is kind
+    assert says in error.message
+    assert fault.wakes is wakes
+    assert error.upstream
+    assert "<" not in error.upstream
+
+
+def test_retry_after_is_read_from_the_header() -> None:
+    assert of_answer(Answer("/config", 429, "", {"retry-after": "7"}), None).retry_after == 7
+    assert of_answer(Answer("/config", 429, "", {"retry-after": "soon"}), None).retry_after == 30
+
+
+def test_the_token_is_cut_out_of_what_the_space_said() -> None:
+    error = of_answer(Answer("/config", 401, f"bad token {TOKEN}", {}), TOKEN).error("x.hf.space", TOKEN)
+    assert error.upstream == "bad token [token]"
+    assert "refused the token" in error.message
+
+
+def test_a_token_that_has_expired_is_told_apart() -> None:
+    error = of_answer(Answer("/config", 401, "The access token has expired", {}), TOKEN).error("x.hf.space", TOKEN)
+    assert type(error) is AuthExpired
+
+
+def of(error: BaseException) -> EaselError:
+    return of_exception(error, None, None, None).error("x.hf.space", None)
+
+
+def gradio_errors() -> Iterator[type[Exception]]:
+    """Every exception class that gradio_client defines, as installed."""
+    for module in vars(gradio_client).values():
+        if isinstance(module, types.ModuleType) and module.__name__.startswith("gradio_client"):
+            for _, kind in inspect.getmembers(module, inspect.isclass):
+                if issubclass(kind, Exception) and kind.__module__.startswith("gradio_client"):
+                    yield kind
+
+
+def test_every_exception_of_gradio_client_has_a_row_of_its_own() -> None:
+    found = set(gradio_errors())
+    assert len(found) >= 9
+    assert found - {raised for raised, _, _ in EXCEPTIONS} == set()
+
+
+def test_every_exception_of_httpx_has_a_row_better_than_the_last() -> None:
+    waiting: list[type[Exception]] = [httpx.HTTPError, httpx.InvalidURL, httpx.CookieConflict, httpx.StreamError]
+    while waiting:
+        kind = waiting.pop()
+        waiting += kind.__subclasses__()
+        row = next(raised for raised, says, _ in EXCEPTIONS if issubclass(kind, raised) and not says)
+        assert row not in (Exception, OSError)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "says"),
+    [
+        (gradio_client.utils.QueueError("Queue is full! Please try again."), RateLimited, "full queue"),
+        (gradio_client.utils.TooManyRequestsError("x"), RateLimited, "too many requests"),
+        (gradio_client.exceptions.AuthenticationError("x"), AuthInvalid, "token"),
+        (gradio_client.exceptions.ValidationError("x"), ProviderError, "changed"),
+        (CancelledError(), UpstreamError, "broke off"),
+        (KeyError("unexpected_error"), UpstreamError, "error of its server"),
+        (KeyError("event_id"), ProviderError, "cannot be read"),
+        (ValueError("Server stopped."), UpstreamError, "was stopped"),
+        (ValueError("Did not expect 2 tasks to be done."), ProviderError, "cannot be read"),
+        (TypeError("AppError.__init__() got an unexpected keyword argument"), ProviderError, "cannot be read"),
+        (TimeoutError(), GenerationTimeout, "in time"),
+        (httpx.ConnectError("refused"), UpstreamError, "could not be reached"),
+        (httpx.ReadTimeout("slow"), GenerationTimeout, "in time"),
+        (ConnectionResetError("reset"), UpstreamError, "could not be reached"),
+        (StopIteration(), ProviderError, "cannot be read"),
+    ],
+)
+def test_an_exception_of_a_library_becomes_one_of_ours(error: BaseException, kind: type, says: str) -> None:
+    assert type(of(error)) is kind
+    assert says in of(error).message
+
+
+def test_what_the_space_told_counts_more_than_what_gradio_client_made_of_it() -> None:
+    told = {"error": "You have exceeded your ZeroGPU runs limit.", "title": "Error", "surprise": 1}
+    assert of_exception(TypeError("surprise"), None, None, told).kind is QuotaExceeded
+
+
+def test_the_answer_behind_an_exception_counts_more_than_the_exception() -> None:
+    bad = Answer("/queue/join", 503, "This Space is sleeping", {})
+    assert of_exception(gradio_client.utils.QueueError("Queue is full!"), None, bad, None).kind is UpstreamError

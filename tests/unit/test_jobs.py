@@ -1,0 +1,236 @@
+"""The job record: transitions that happen once, deadlines that are kept, and no token in it."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from easel import jobs
+from easel.deadline import in_thread
+from easel.errors import GenerationFailed, NotFound, RateLimited, Unknown
+from easel.jobs import Job, Progress, Result
+from easel.records import Request
+
+if TYPE_CHECKING:
+    from tests.harness.cloud import Cloud
+
+REQUEST = Request(provider="gitee", model="z-image-turbo", prompt="a cat", width=512, height=512, steps=9, seed=42)
+RESULT = Result(key="images/x.png", format="PNG", width=512, height=512, size=1000, seed=42, seconds=1.5)
+ERROR = GenerationFailed("refused", provider="gitee", upstream="no cats", retry_after=9)
+
+pytestmark = pytest.mark.usefixtures("cloud")
+
+
+def created(**changes: Any) -> Job:
+    job = replace(jobs.new(REQUEST, ("a warning",)), **changes)
+    jobs.create(job)
+    return job
+
+
+def test_a_new_job_is_queued_and_reads_back_as_it_was() -> None:
+    job = created()
+    assert jobs.get(job.id) == job
+    assert (job.status, job.attempts, job.warnings) == ("queued", 0, ("a warning",))
+
+
+def test_ids_sort_by_time_and_cannot_be_guessed() -> None:
+    ids = [jobs.new(REQUEST).id for _ in range(50)]
+    assert len(set(ids)) == 50
+    assert len({identifier[12:] for identifier in ids}) == 50
+    assert ids[0][:12] <= ids[-1][:12]
+    assert all(len(identifier) == 36 for identifier in ids)
+
+
+def test_an_id_is_taken_once() -> None:
+    job = created()
+    with pytest.raises(Unknown, match="nothing was generated"):
+        jobs.create(job)
+
+
+@pytest.mark.parametrize("job_id", ["unknown", "", " ", "a/b", "x" * 3000, "猫", "idempotency#key", "\x00"], ids=ascii)
+def test_an_unknown_id_is_not_found(job_id: str) -> None:
+    with pytest.raises(NotFound):
+        jobs.get(job_id)
+
+
+def test_what_an_idempotency_key_left_is_no_job() -> None:
+    jobs.create_once(jobs.new(REQUEST), "key-a", "body")
+    with pytest.raises(NotFound):
+        jobs.get("idempotency#key-a")
+
+
+def test_a_success_ends_the_job_with_its_result_and_warnings() -> None:
+    job = created()
+    ended = jobs.succeed(job, RESULT, ("a warning", "another"))
+    found = jobs.get(job.id)
+    assert (found.status, found.result, found.warnings) == ("succeeded", RESULT, ("a warning", "another"))
+    assert found.finished is not None
+    assert found.finished >= found.created
+    assert (ended.status, ended.result) == ("succeeded", RESULT)
+
+
+def test_a_failure_ends_the_job_with_the_answer_that_a_caller_gets() -> None:
+    job = created()
+    jobs.fail(job, ERROR)
+    found = jobs.get(job.id)
+    assert (found.status, found.error, found.error_status) == ("failed", ERROR.body(), 500)
+
+
+def test_a_job_ends_once() -> None:
+    job = created()
+    jobs.succeed(job, RESULT, ())
+    jobs.fail(job, ERROR)
+    assert jobs.get(job.id).status == "succeeded"
+    other = created()
+    jobs.fail(other, ERROR)
+    jobs.succeed(other, RESULT, ())
+    assert jobs.get(other.id).status == "failed"
+
+
+def test_of_many_ends_at_the_same_moment_one_holds() -> None:
+    job = created()
+    start = threading.Barrier(8)
+
+    def end(number: int) -> None:
+        start.wait()
+        jobs.succeed(job, replace(RESULT, seed=number), ())
+
+    for future in [in_thread(end, number) for number in range(8)]:
+        future.result(timeout=20)
+    first = jobs.get(job.id)
+    jobs.succeed(job, replace(RESULT, seed=99), ())
+    assert jobs.get(job.id) == first
+
+
+def test_a_job_that_ended_is_never_running_again() -> None:
+    job = created()
+    jobs.succeed(job, RESULT, ())
+    assert not jobs.progress(job.id, Progress(percent=10))
+    assert not jobs.claim(job.id)
+    assert jobs.get(job.id).status == "succeeded"
+
+
+def test_progress_makes_a_job_running_and_tells_how_far_it_is() -> None:
+    job = created()
+    assert jobs.progress(job.id, Progress(queue_position=3, eta_seconds=12.5))
+    found = jobs.get(job.id)
+    assert found.status == "running"
+    assert found.progress is not None
+    assert found.progress.shown() == {"queuePosition": 3, "etaSeconds": 12.5}
+    started = found.started
+    jobs.progress(job.id, Progress(percent=50))
+    assert jobs.get(job.id).started == started
+
+
+def test_progress_without_a_job_creates_none() -> None:
+    assert not jobs.progress("nobody", Progress(percent=1))
+    with pytest.raises(NotFound):
+        jobs.get("nobody")
+
+
+def test_a_job_is_claimed_once() -> None:
+    job = created()
+    start = threading.Barrier(6)
+
+    def claim() -> bool:
+        start.wait()
+        return jobs.claim(job.id)
+
+    claims = [in_thread(claim) for _ in range(6)]
+    assert sorted(future.result(timeout=20) for future in claims) == [False] * 5 + [True]
+    found = jobs.get(job.id)
+    assert (found.status, found.attempts) == ("running", 1)
+
+
+@pytest.mark.parametrize("running", [False, True])
+def test_a_job_past_its_deadline_reads_as_timed_out(running: bool) -> None:
+    job = created(deadline=1.0)
+    if running:
+        jobs.progress(job.id, Progress(percent=1))
+    found = jobs.get(job.id)
+    assert (found.status, found.error_status) == ("failed", 504)
+    assert found.error is not None
+    assert found.error["code"] == "TIMEOUT"
+    assert found.finished == 1.0
+
+
+def test_a_late_result_wins_over_the_deadline() -> None:
+    job = created(deadline=1.0)
+    assert jobs.get(job.id).status == "failed"
+    jobs.succeed(job, RESULT, ())
+    assert jobs.get(job.id).result == RESULT
+
+
+def test_a_key_that_comes_again_gives_the_first_job() -> None:
+    first, second = jobs.new(REQUEST), jobs.new(REQUEST)
+    assert jobs.create_once(first, "key-1", "body-1") is None
+    assert jobs.create_once(second, "key-1", "body-1") == (first.id, "body-1")
+    assert jobs.create_once(second, "key-1", "body-2") == (first.id, "body-1")
+    assert jobs.get(first.id) == first
+    with pytest.raises(NotFound):
+        jobs.get(second.id)
+
+
+def test_two_calls_with_one_key_at_the_same_moment_make_one_job() -> None:
+    mine = [jobs.new(REQUEST) for _ in range(6)]
+    start = threading.Barrier(6)
+
+    def create(job: Job) -> tuple[str, str] | None:
+        start.wait()
+        return jobs.create_once(job, "key-2", "body")
+
+    answers = [in_thread(create, job) for job in mine]
+    found = [future.result(timeout=20) for future in answers]
+    assert found.count(None) == 1
+    winner = mine[found.index(None)]
+    assert {answer for answer in found if answer} == {(winner.id, "body")}
+
+
+@pytest.mark.parametrize("code", ["TransactionCanceledException", "TransactionInProgressException"])
+def test_a_key_whose_first_call_is_still_being_written_is_tried_again(code: str, cloud: Cloud) -> None:
+    with cloud.refusing("dynamodb.TransactWriteItems", code, times=1):
+        assert jobs.create_once(jobs.new(REQUEST), f"key-{code}", "body") is None
+
+
+@pytest.mark.parametrize("code", ["ThrottlingException", "ProvisionedThroughputExceededException"])
+def test_a_table_that_throttles_for_a_moment_is_asked_again(code: str, cloud: Cloud) -> None:
+    with cloud.refusing("dynamodb.PutItem", code, times=1):
+        assert jobs.get(created().id)
+
+
+def test_a_table_that_keeps_throttling_means_try_again_and_nothing_was_generated(cloud: Cloud) -> None:
+    with cloud.refusing("dynamodb.PutItem", "ThrottlingException"), pytest.raises(RateLimited) as caught:
+        created()
+    assert caught.value.retry_after
+    assert "nothing was generated" in caught.value.message
+
+
+def test_a_table_that_refuses_is_easels_own_fault(cloud: Cloud) -> None:
+    job = created()
+    with cloud.refusing("dynamodb.GetItem", "AccessDeniedException"), pytest.raises(Unknown, match="AccessDenied"):
+        jobs.get(job.id)
+    with cloud.refusing("dynamodb.PutItem", "ResourceNotFoundException"), pytest.raises(Unknown):
+        created()
+
+
+def test_a_table_that_cannot_be_reached_is_easels_own_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    with pytest.raises(Unknown, match="could not be reached"):
+        created()
+
+
+def test_a_job_expires_after_the_retention_time(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RETENTION_DAYS", "2")
+    job = created()
+    item = next(item for item in cloud.items() if item["id"]["S"] == job.id)
+    assert int(item["expires"]["N"]) == int(job.created) + 2 * 24 * 3600
+
+
+def test_a_job_survives_the_way_through_an_event() -> None:
+    for job in (created(), jobs.succeed(created(), RESULT, ()), jobs.fail(created(), ERROR)):
+        assert Job.from_json(json.loads(json.dumps(job.to_json()))) == job

@@ -1,0 +1,228 @@
+"""ModelScope: what is sent, what each answer means, and how its tasks are polled."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+import modelscope
+from easel import catalog
+from easel.deadline import Deadline
+from easel.errors import (
+    AuthExpired,
+    AuthInvalid,
+    EaselError,
+    GenerationFailed,
+    GenerationTimeout,
+    ProviderError,
+    QuotaExceeded,
+    RateLimited,
+)
+from easel.http import Http, Reply
+from easel.provider import Adapter, Picture, Run
+from easel.requests import judge
+
+if TYPE_CHECKING:
+    from easel.records import Request
+
+TOKEN = "ms-token-for-tests"
+BASE = "http://127.0.0.1:9000/v1"
+MODELSCOPE = catalog.provider("modelscope")
+FLUX = "black-forest-labs/FLUX.2-dev"
+LINK = "https://muse-ai.oss-cn-hangzhou.aliyuncs.com/img/1.png"
+DONE = {"task_status": "SUCCEED", "output_images": [LINK], "time_taken": 18812.86}
+RUNNING = {"request_id": "", "task_id": "", "task_status": "PROCESSING", "outputs": {}}
+
+
+def request(model: str = FLUX, **fields: Any) -> Request:
+    return judge({"model": model, "prompt": "a cat", "seed": 42, **fields}, MODELSCOPE, TOKEN).request
+
+
+def reply(status: int, body: Any, **headers: str) -> Reply:
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return Reply("modelscope", status, headers, content)
+
+
+class Service:
+    """Accepts a task and answers its polls one after another, the last one again and again."""
+
+    def __init__(self, *polls: Any, submitted: Any = None) -> None:
+        self.submits: list[httpx.Request] = []
+        self.polls: list[httpx.Request] = []
+        self._submitted = submitted or {"task_id": "5075521", "task_status": "SUCCEED"}
+        self._answers = polls
+
+    def __call__(self, received: httpx.Request) -> httpx.Response:
+        if received.method == "POST":
+            self.submits.append(received)
+            return self._respond(self._submitted)
+        self.polls.append(received)
+        return self._respond(self._answers[min(len(self.polls), len(self._answers)) - 1])
+
+    def _respond(self, answer: Any) -> httpx.Response:
+        if isinstance(answer, Exception):
+            raise answer
+        if isinstance(answer, int):
+            return httpx.Response(answer, text="weather")
+        return httpx.Response(200, json=answer)
+
+    def generate(self, seconds: float = 20) -> Picture:
+        adapter = modelscope.ModelScope(BASE, Http("modelscope", httpx.MockTransport(self)))
+        return adapter.generate(request(), TOKEN, Run(Deadline(seconds)))
+
+
+def test_the_adapter_is_what_the_contract_asks_for() -> None:
+    adapter: Adapter = modelscope.ModelScope(BASE)
+    assert adapter
+
+
+def test_a_task_is_submitted_in_modelscopes_own_names() -> None:
+    assert modelscope.submission(request(width=768, height=1024, negative_prompt="blurry", steps=20)) == {
+        "model": FLUX,
+        "prompt": "a cat",
+        "size": "768x1024",
+        "steps": 20,
+        "seed": 42,
+        "negative_prompt": "blurry",
+        "guidance": 3.5,
+    }
+
+
+def test_a_model_without_guidance_is_sent_none() -> None:
+    sent = modelscope.submission(request("Tongyi-MAI/Z-Image-Turbo", guidanceScale=3))
+    assert "guidance" not in sent
+    assert "negative_prompt" not in sent
+
+
+@pytest.mark.parametrize(("body", "task"), [({"task_id": "50"}, "50"), ({"task_id": 50, "request_id": "x"}, "50")])
+def test_a_tasks_id_is_a_text_or_a_number(body: Any, task: str) -> None:
+    assert modelscope.task_id(reply(200, body)) == task
+
+
+@pytest.mark.parametrize("body", [{}, [], None, {"task_id": None}, {"task_id": ""}, {"task_id": True}, b"<p>x"])
+def test_an_answer_that_starts_no_task_is_the_providers_error(body: Any) -> None:
+    with pytest.raises(ProviderError):
+        modelscope.task_id(reply(200, body))
+
+
+@pytest.mark.parametrize("status", ["PENDING", "RUNNING", "PROCESSING", "QUEUED_SOMEHOW"])
+def test_a_task_that_runs_has_no_picture_yet(status: str) -> None:
+    assert modelscope.picture_url(reply(200, {**RUNNING, "task_status": status})) is None
+
+
+@pytest.mark.parametrize("status", ["SUCCEED", "SUCCEEDED", "SUCCESS", "succeed"])
+def test_a_task_that_is_done_has_its_picture(status: str) -> None:
+    assert modelscope.picture_url(reply(200, {**DONE, "task_status": status})) == LINK
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *({}, [], None, {"task_status": None}, {"task_status": ""}, b"<html>x</html>", b""),
+        *({**DONE, "output_images": []}, {**DONE, "output_images": None}, {**DONE, "output_images": [5]}),
+        {"task_status": "SUCCEED"},
+    ],
+    ids=str,
+)
+def test_a_poll_of_unexpected_shape_is_the_providers_error(body: Any) -> None:
+    with pytest.raises(ProviderError):
+        modelscope.picture_url(reply(200, body))
+
+
+def failed(message: str, status: str = "FAILED") -> Reply:
+    return reply(200, {"task_status": status, "errors": {"code": 422, "message": message}, "task_id": "1"})
+
+
+def test_a_moderation_refusal_inside_a_success_says_so() -> None:
+    with pytest.raises(GenerationFailed, match="moderation") as caught:
+        modelscope.picture_url(failed("Output data may contain inappropriate content."))
+    assert caught.value.upstream == "Output data may contain inappropriate content."
+
+
+@pytest.mark.parametrize("status", ["FAILED", "CANCELED", "CANCELLED", "failed"])
+def test_a_failed_task_tells_its_reason(status: str) -> None:
+    with pytest.raises(GenerationFailed) as caught:
+        modelscope.picture_url(failed("out of memory", status))
+    assert caught.value.upstream == "out of memory"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (401, {"error": {"message": "Authentication failed, please make sure …"}}, AuthInvalid),
+        (401, {"error": {"message": "Please bind your Alibaba Cloud account before use."}}, AuthInvalid),
+        (401, {"error": {"message": "the token has expired"}}, AuthExpired),
+        (403, {"error": {"message": "real-name verification"}}, AuthInvalid),
+        (
+            429,
+            {"errors": {"message": "You have exceeded today's quota for model X"}},
+            QuotaExceeded,
+        ),
+        (429, {"error": {"message": "insufficient balance (1008)"}}, QuotaExceeded),
+        (429, {"error": {"code": "insufficient_quota", "message": "slow down"}}, RateLimited),
+        (503, {"errors": {"message": "Server is busy, please try again later"}}, RateLimited),
+        (400, {"errors": {"message": "Model id : X , has no provider supported"}}, ProviderError),
+        (400, {"errors": {"message": "Input data may contain inappropriate content."}}, GenerationFailed),
+        (400, {"error": "plain text"}, ProviderError),
+        (404, {"message": "unknown model"}, ProviderError),
+        (500, b"<html><h1>oops</h1></html>", ProviderError),
+        (302, b"", ProviderError),
+        (418, [1], ProviderError),
+    ],
+)
+def test_each_refusal_gets_the_code_that_tells_it(status: int, body: Any, kind: type[EaselError]) -> None:
+    found = modelscope.fault(reply(status, body), TOKEN)
+    assert type(found) is kind
+    assert found.provider == "modelscope"
+    assert "<" not in (found.upstream or "")
+
+
+def test_a_refusal_tells_modelscopes_own_words_without_the_token() -> None:
+    found = modelscope.fault(reply(401, {"error": {"message": f"bad token {TOKEN}"}}), TOKEN)
+    assert found.upstream == "bad token [token]"
+
+
+def test_a_task_is_submitted_once_and_polled_until_it_ends() -> None:
+    service = Service(RUNNING, RUNNING, DONE)
+    assert service.generate() == Picture(origin=BASE, url=LINK)
+    assert len(service.submits) == 1
+    assert service.submits[0].headers["x-modelscope-async-mode"] == "true"
+    assert len(service.polls) == 3
+    assert all(poll.headers["x-modelscope-task-type"] == "image_generation" for poll in service.polls)
+    assert str(service.polls[0].url) == f"{BASE}/tasks/5075521"
+
+
+def test_a_tasks_id_cannot_lead_a_poll_elsewhere() -> None:
+    service = Service(DONE, submitted={"task_id": "../../evil?x=1"})
+    service.generate()
+    assert service.polls[0].url.raw_path == b"/v1/tasks/..%2F..%2Fevil%3Fx%3D1"
+
+
+@pytest.mark.parametrize("answer", [500, 503, 429, httpx.ReadTimeout("slow"), httpx.ReadError("cut"), []], ids=str)
+def test_one_failed_poll_is_not_a_failed_task(answer: Any) -> None:
+    service = Service(answer, DONE)
+    assert service.generate().url == LINK
+    assert len(service.polls) == 2
+
+
+@pytest.mark.parametrize("answer", [500, 429, httpx.ReadTimeout("slow"), httpx.ConnectError("refused")], ids=str)
+def test_a_submit_is_sent_once_whatever_comes_back(answer: Any) -> None:
+    service = Service(DONE, submitted=answer)
+    with pytest.raises(EaselError):
+        service.generate()
+    assert len(service.submits) == 1
+    assert not service.polls
+
+
+def test_a_task_that_never_ends_is_given_up_at_the_deadline() -> None:
+    with pytest.raises(GenerationTimeout):
+        Service(RUNNING).generate(seconds=1.5)
+
+
+@pytest.mark.parametrize("typical", [5.0, 15.0, 30.0])
+def test_a_task_is_polled_at_most_twice_a_second(typical: float) -> None:
+    assert all(0.5 <= modelscope.pause(elapsed / 10, typical) <= 5 for elapsed in range(6000))
+    assert modelscope.pause(typical, typical) == 0.5

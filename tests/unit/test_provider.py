@@ -1,0 +1,279 @@
+"""The handler around an adapter: whatever the adapter does, the job ends and whoever waits hears of it."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from PIL import Image
+
+from easel import jobs
+from easel.deadline import Deadline, in_thread
+from easel.errors import ProviderError, RateLimited
+from easel.jobs import Job, Progress
+from easel.provider import STORE_SECONDS, Picture, Run, lambda_handler, perform
+from easel.records import Request
+from tests.harness.functions import Context
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.harness.cloud import Cloud
+
+TOKEN = "gitee-token-for-tests"
+REQUEST = Request(provider="gitee", model="z-image-turbo", prompt="a cat", width=64, height=48, steps=9, seed=42)
+
+
+def png(width: int = 64, height: int = 48) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (width, height)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+class Adapter:
+    """Does what a test says; a picture's bytes unless told otherwise."""
+
+    def __init__(self, act: Callable[[Run], Picture] | None = None) -> None:
+        self._act = act or (lambda run: Picture(origin="http://127.0.0.1:1/v1", data=png()))
+        self.calls: list[tuple[Request, str | None]] = []
+
+    def generate(self, request: Request, token: str | None, run: Run) -> Picture:
+        self.calls.append((request, token))
+        return self._act(run)
+
+
+def raising(error: BaseException) -> Adapter:
+    def fail(run: Run) -> Picture:
+        raise error
+
+    return Adapter(fail)
+
+
+def queued() -> Job:
+    job = jobs.new(REQUEST, ("a warning",))
+    jobs.create(job)
+    return job
+
+
+def send(adapter: Adapter, event: Any, seconds: float = 60) -> Any:
+    answer = lambda_handler("gitee", lambda: adapter)(event, Context("easel-gitee", seconds))
+    return json.loads(json.dumps(answer))
+
+
+def work(adapter: Adapter, job: Job | None = None, seconds: float = 60, **more: Any) -> Job:
+    """Sends the job as the front door does, and gives the job as it lies in the table."""
+    job = job or queued()
+    answered = Job.from_json(send(adapter, {"job": job.to_json(), "token": TOKEN, **more}, seconds))
+    stored = jobs.get(job.id)
+    assert (answered.status, answered.result, answered.error) == (stored.status, stored.result, stored.error)
+    return stored
+
+
+@pytest.fixture(autouse=True)
+def _uses_the_cloud(cloud: Cloud) -> None:
+    pass
+
+
+def test_a_job_ends_with_its_stored_picture(cloud: Cloud) -> None:
+    adapter = Adapter()
+    job = work(adapter)
+    assert adapter.calls == [(REQUEST, TOKEN)]
+    assert job.result is not None
+    assert (job.status, job.warnings) == ("succeeded", ("a warning",))
+    assert (job.result.format, job.result.width, job.result.height, job.result.seed) == ("PNG", 64, 48, 42)
+    assert job.result.key == f"images/{job.id}.png"
+    assert cloud.object(job.result.key)["Body"] == png()
+
+
+def test_a_quick_job_makes_one_put_and_one_write(cloud: Cloud) -> None:
+    job = queued()
+    with cloud.counting() as calls:
+        send(Adapter(), {"job": job.to_json(), "token": TOKEN})
+    assert calls == {"s3.PutObject": 1, "dynamodb.UpdateItem": 1}
+
+
+def test_the_seed_and_the_warnings_of_the_provider_are_told() -> None:
+    picture = Picture(origin="http://127.0.0.1:1", data=png(), seed=7, warnings=("the size is the Space's own",))
+    job = work(Adapter(lambda run: picture))
+    assert job.result is not None
+    assert job.result.seed == 7
+    assert job.warnings == ("a warning", "the size is the Space's own")
+
+
+def test_a_picture_of_another_size_is_told() -> None:
+    job = work(Adapter(lambda run: Picture(origin="http://127.0.0.1:1", data=png(32, 32))))
+    assert job.warnings[-1] == "the picture is 32 x 32 pixels; 64 x 48 was asked for"
+
+
+def test_a_providers_fault_ends_the_job_as_that_fault() -> None:
+    job = work(raising(RateLimited("wait", provider="gitee", retry_after=7)))
+    assert (job.status, job.error_status) == ("failed", 429)
+    assert job.error is not None
+    assert job.error["details"] == {"provider": "gitee", "retryAfter": 7}
+
+
+@pytest.mark.parametrize("error", [KeyError("inside"), RecursionError(), MemoryError()], ids=repr)
+def test_a_fault_of_easels_own_ends_the_job_without_telling_its_inside(error: BaseException) -> None:
+    job = work(raising(error))
+    assert job.error is not None
+    assert (job.status, job.error["code"]) == ("failed", "UNKNOWN")
+    assert "inside" not in job.error["error"].split()
+
+
+def test_what_is_no_picture_ends_the_job_with_the_providers_id() -> None:
+    job = work(Adapter(lambda run: Picture(origin="http://127.0.0.1:1", data=b"<h1>busy</h1>")))
+    assert job.error is not None
+    assert job.error["code"] == "PROVIDER_ERROR"
+    assert job.error["details"] == {"provider": "gitee", "upstream": "busy"}
+
+
+def test_an_adapter_that_cannot_be_made_ends_the_job() -> None:
+    def no_adapter() -> Adapter:
+        raise ValueError("broken setting")
+
+    job = queued()
+    lambda_handler("gitee", no_adapter)({"job": job.to_json()}, Context("easel-gitee", 60))
+    assert jobs.get(job.id).status == "failed"
+
+
+def test_an_adapter_that_hangs_is_left_behind_at_the_deadline() -> None:
+    release = threading.Event()
+
+    def hang(run: Run) -> Picture:
+        release.wait(30)
+        return Picture(origin="")
+
+    job = work(Adapter(hang), seconds=STORE_SECONDS + 0.4)
+    release.set()
+    assert job.error is not None
+    assert (job.status, job.error["code"]) == ("failed", "TIMEOUT")
+
+
+def test_the_adapters_deadline_keeps_time_back_for_storing() -> None:
+    left: list[float] = []
+
+    def act(run: Run) -> Picture:
+        left.append(run.deadline.remaining())
+        return Picture(origin="http://127.0.0.1:1", data=png())
+
+    work(Adapter(act), seconds=100)
+    assert 100 - STORE_SECONDS - 5 < left[0] <= 100 - STORE_SECONDS
+
+
+def test_a_bucket_that_refuses_leaves_the_providers_link_with_a_warning(cloud: Cloud) -> None:
+    url = "http://127.0.0.1:1/cat.png"
+    with cloud.refusing("s3.PutObject", "AccessDenied", 403):
+        job = work(Adapter(lambda run: Picture(origin="http://127.0.0.1:1", url=url, data=png())))
+    assert job.result is not None
+    assert (job.status, job.result.key, job.result.url) == ("succeeded", "", url)
+    assert "will expire" in job.warnings[-1]
+
+
+def test_a_bucket_that_refuses_bytes_without_a_link_fails_the_job(cloud: Cloud) -> None:
+    with cloud.refusing("s3.PutObject", "AccessDenied", 403):
+        job = work(Adapter())
+    assert job.error is not None
+    assert job.error["code"] == "UNKNOWN"
+    assert "could not be stored" in job.error["error"]
+
+
+def test_a_table_that_refuses_for_a_moment_gets_the_result_all_the_same(cloud: Cloud) -> None:
+    with cloud.refusing("dynamodb.UpdateItem", "AccessDeniedException", times=1):
+        assert work(Adapter()).status == "succeeded"
+
+
+@pytest.mark.parametrize(
+    "adapter", [Adapter(), raising(ProviderError("refused", provider="gitee"))], ids=["done", "failed"]
+)
+def test_whoever_waits_gets_the_outcome_though_the_table_does_not_take_it(adapter: Adapter, cloud: Cloud) -> None:
+    job = queued()
+    with cloud.refusing("dynamodb.UpdateItem", "AccessDeniedException"):
+        answered = Job.from_json(send(adapter, {"job": job.to_json()}))
+    assert answered.ended
+    assert answered.result or answered.error
+    assert jobs.get(job.id).status == "queued"
+
+
+def test_a_job_that_is_delivered_twice_generates_once() -> None:
+    adapter, job = Adapter(), queued()
+    first = work(adapter, job, claim=True)
+    second = work(adapter, job, claim=True)
+    assert len(adapter.calls) == 1
+    assert first == second
+    assert first.attempts == 1
+
+
+def test_a_long_job_writes_its_progress_once_a_second_at_most(cloud: Cloud) -> None:
+    def act(run: Run) -> Picture:
+        for position in range(40):
+            run.report(Progress(queue_position=position))
+            time.sleep(0.1)
+        return Picture(origin="http://127.0.0.1:1", data=png())
+
+    job = queued()
+    done = in_thread(work, Adapter(act), job)
+    seen = []
+    with cloud.counting() as calls:
+        while not done.done():
+            found = jobs.get(job.id)
+            seen.append((found.status, found.progress))
+            time.sleep(0.2)
+    assert done.result().status == "succeeded"
+    assert 1 <= calls["dynamodb.UpdateItem"] - 1 <= 4
+    shown = [progress for status, progress in seen if status == "running" and progress]
+    assert shown
+    assert shown[-1].queue_position
+    assert shown[-1].percent
+
+
+def test_progress_that_the_table_does_not_take_disturbs_nothing(cloud: Cloud) -> None:
+    def act(run: Run) -> Picture:
+        time.sleep(2.5)
+        return Picture(origin="http://127.0.0.1:1", data=png())
+
+    with cloud.refusing("dynamodb.UpdateItem", "AccessDeniedException", times=1):
+        assert work(Adapter(act)).status == "succeeded"
+
+
+def test_the_token_is_neither_stored_nor_answered(cloud: Cloud) -> None:
+    job = queued()
+    for adapter in (Adapter(), raising(ProviderError("refused"))):
+        answered = send(adapter, {"job": job.to_json(), "token": TOKEN})
+        assert TOKEN not in json.dumps(answered)
+    assert TOKEN not in json.dumps(cloud.items())
+
+
+@pytest.mark.parametrize("event", [{}, [], None, "text", {"detail": {}}], ids=str)
+def test_an_event_of_no_known_shape_is_told_the_known_ones(event: Any) -> None:
+    answer = send(Adapter(), event)
+    assert answer["statusCode"] == 400
+    assert json.loads(answer["body"])["code"] == "INVALID_REQUEST"
+
+
+@pytest.mark.parametrize("path", ["/api/providers/huggingface/generate", "/api/upscale", "/", ""])
+def test_a_route_of_somebody_elses_is_not_found(path: str) -> None:
+    answer = send(Adapter(), {"requestContext": {"requestId": "id-7"}, "rawPath": path, "body": "{}"})
+    assert answer["statusCode"] == 404
+    assert answer["headers"]["X-Request-ID"]
+
+
+def test_a_call_to_the_own_route_is_judged_like_every_other() -> None:
+    event = {
+        "requestContext": {"requestId": "id-7"},
+        "rawPath": "/api/providers/gitee/generate",
+        "body": '{"steps": 1}',
+    }
+    answer = send(Adapter(), event)
+    assert (answer["statusCode"], answer["headers"]["X-Request-ID"]) == (401, "id-7")
+
+
+def test_perform_gives_back_a_job_that_has_ended_even_without_time() -> None:
+    from easel.http import Http
+
+    adapter = Adapter(lambda run: time.sleep(0.2) or Picture(origin=""))  # type: ignore[func-returns-value]
+    done = perform(queued(), None, lambda: adapter, Http("gitee"), Deadline(0))
+    assert done.status == "failed"

@@ -1,0 +1,99 @@
+"""No input gives anything but a request within the rules, or one of the caller's errors."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from easel import catalog
+from easel.errors import CallerError, EaselError
+from easel.requests import MAX_SEED, Parsed, parse_generate, parse_upscale
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+HEADERS = {"x-api-key": "gitee-token-for-tests", "x-hf-token": "hf-token-for-tests", "x-ms-token": "ms-token-for-tests"}
+
+scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
+anything = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3)
+)
+near_numbers = (
+    st.integers(-1, 60) | st.integers(200, 2100) | st.floats(-1, 60) | st.sampled_from(["9", True, None, 1e308, 10**30])
+)
+names = [(provider.id, model.id) for provider in catalog.providers().values() for model in provider.models]
+plausible = st.fixed_dictionaries(
+    {"prompt": st.text(max_size=30) | st.just("a cat")},
+    optional={
+        "provider": st.sampled_from([provider for provider, _ in names]) | anything,
+        "model": st.sampled_from([model for _, model in names]) | anything,
+        **dict.fromkeys(("width", "height", "steps", "num_inference_steps", "seed"), near_numbers | anything),
+        **dict.fromkeys(("guidanceScale", "guidance_scale"), near_numbers | anything),
+        **{name: st.text(max_size=9) | anything for name in ("negativePrompt", "negative_prompt")},
+        "responseFormat": st.sampled_from(["url", "b64_json"]) | anything,
+        "extra": anything,
+    },
+)
+
+
+def outcome(parse: Callable[[bytes, Mapping[str, str]], Parsed], body: bytes, headers: Mapping[str, str]) -> Any:
+    """What came of it: the request, or the error of ours; anything else is a bug and passes through."""
+    try:
+        return parse(body, headers)
+    except EaselError as error:
+        return error
+
+
+def check(body: bytes) -> None:
+    for parse in (parse_generate, parse_upscale):
+        found = outcome(parse, body, HEADERS)
+        if isinstance(found, Parsed):
+            _within_the_rules(found)
+            continue
+        assert isinstance(found, CallerError)
+        assert 400 <= found.status < 500
+        assert len(found.message) < 1000
+        json.dumps(found.body(), ensure_ascii=False).encode()
+
+
+def _within_the_rules(parsed: Parsed) -> None:
+    request = parsed.request
+    json.dumps([request.to_json(), parsed.warnings], ensure_ascii=False, allow_nan=False).encode()
+    if request.scale:
+        assert 1 <= request.scale <= 4
+        return
+    model = request.catalog_model
+    assert request.prompt.strip()
+    assert 256 <= request.width <= 2048
+    assert 256 <= request.height <= 2048
+    assert request.steps in model.steps
+    assert 0 <= request.seed <= MAX_SEED
+    assert request.guidance is None if model.guidance is None else (request.guidance or 0) in model.guidance
+    assert model.negative_prompt or not request.negative_prompt
+
+
+@given(st.binary(max_size=200))
+def test_arbitrary_bytes_are_refused_or_understood(body: bytes) -> None:
+    check(body)
+
+
+@given(anything)
+def test_arbitrary_json_is_refused_or_understood(value: Any) -> None:
+    check(json.dumps(value).encode())
+
+
+@settings(max_examples=300)
+@given(plausible)
+def test_bodies_that_are_nearly_right_are_refused_or_understood(value: dict[str, Any]) -> None:
+    check(json.dumps(value).encode())
+
+
+@given(st.text(max_size=30), st.sampled_from(sorted(HEADERS)))
+def test_arbitrary_tokens_are_refused_or_understood(token: str, header: str) -> None:
+    provider = next(provider.id for provider in catalog.providers().values() if provider.auth_header.lower() == header)
+    body = json.dumps({"provider": provider, "prompt": "a cat"}).encode()
+    found = outcome(parse_generate, body, {header: token})
+    assert found.token == (token.strip() or None) if isinstance(found, Parsed) else found.status == 401

@@ -1,0 +1,189 @@
+"""The router without AWS: catalog, documentation, and refusals; what generates is tried in tests/integration."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import router
+from easel import catalog
+from easel.deadline import in_thread
+from tests.harness import gateway
+from tests.harness.functions import Context, handle
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+TOKENS = {"X-API-Key": "gitee-token-for-tests", "X-MS-Token": "ms-token-for-tests"}
+
+
+def call(method: str, path: str, body: bytes = b"", **headers: str) -> Response:
+    return gateway.call(router.handler, method, path, body, headers)
+
+
+def read(path: str) -> Any:
+    answer = call("GET", path)
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return json.loads(answer.get_data())
+
+
+def error_of(answer: Response) -> tuple[int, str]:
+    return answer.status_code, json.loads(answer.get_data())["code"]
+
+
+def test_health_says_what_runs() -> None:
+    assert read("/api")["status"] == "ok"
+
+
+def test_the_providers_are_listed_with_the_header_their_token_goes_in() -> None:
+    found = read("/api/providers")["providers"]
+    assert [provider["id"] for provider in found] == list(catalog.providers())
+    assert found[1] == {
+        "id": "huggingface",
+        "name": "HuggingFace",
+        "authHeader": "X-HF-Token",
+        "requiresAuth": False,
+        "imageFormat": "WebP",
+        "tokenUrl": "https://huggingface.co/settings/tokens",
+        "models": ["z-image-turbo", "qwen-image-fast", "ovis-image", "flux-1-schnell"],
+    }
+
+
+@pytest.mark.parametrize("provider", catalog.providers().values(), ids=lambda provider: provider.id)
+def test_the_models_of_a_provider_are_listed_with_what_they_support(provider: catalog.Provider) -> None:
+    found = read(f"/api/providers/{provider.id}/models")["models"]
+    assert [(model["id"], model["name"]) for model in found] == [(model.id, model.name) for model in provider.models]
+    assert [model["features"] for model in found] == [model.features() for model in provider.models]
+
+
+def test_all_models_are_listed_with_their_families() -> None:
+    found = read("/api/models")["models"]
+    assert len(found) == 13
+    turbo = [model["provider"] for model in found if model["family"] == "z-image-turbo"]
+    assert turbo == ["gitee", "huggingface", "modelscope"]
+
+
+def test_an_unknown_provider_is_not_found_and_the_known_ones_are_named() -> None:
+    answer = call("GET", "/api/providers/openai/models")
+    assert error_of(answer) == (404, "NOT_FOUND")
+    assert "gitee, huggingface, modelscope" in answer.get_data(as_text=True)
+    assert error_of(call("POST", "/api/providers/openai/generate", b"{}")) == (404, "NOT_FOUND")
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/api/jobs", "/api/jobs/a/b", "/api/images/a/b.png", "/%00", "/api/../x"])
+def test_an_unknown_path_is_not_found(path: str) -> None:
+    assert error_of(call("GET", path)) == (404, "NOT_FOUND")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/api/generate"), ("PUT", "/api/generate"), ("POST", "/api/models")]
+)
+def test_a_method_that_a_path_does_not_take_is_refused_with_the_one_it_does(method: str, path: str) -> None:
+    answer = call(method, path)
+    assert error_of(answer) == (405, "METHOD_NOT_ALLOWED")
+    assert answer.headers["Allow"] in ("POST", "GET")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/api"), ("GET", "/nowhere"), ("PUT", "/api"), ("POST", "/api/generate"), ("GET", "/docs"), ("GET", "/")],
+)
+def test_every_answer_carries_the_request_id_and_hides_none(method: str, path: str) -> None:
+    assert len(call(method, path).headers.getlist("X-Request-ID")) == 1
+
+
+def test_the_request_id_is_the_gateways() -> None:
+    event = {
+        "version": "2.0",
+        "rawPath": "/api",
+        "rawQueryString": "",
+        "headers": {"host": "api.test"},
+        "requestContext": {"requestId": "id-7", "http": {"method": "GET", "path": "/api", "sourceIp": "127.0.0.1"}},
+        "isBase64Encoded": False,
+    }
+    answer = in_thread(handle, cast("Any", router.handler), event, Context("easel-router", 30)).result(timeout=60)
+    assert answer["headers"]["x-request-id"] == "id-7"
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "error"),
+    [
+        (b"", {}, (400, "INVALID_REQUEST")),
+        (b"{", {}, (400, "INVALID_REQUEST")),
+        (b"\xff\xfe", {}, (400, "INVALID_REQUEST")),
+        (b"x" * (50 * 1024 + 1), {}, (413, "PAYLOAD_TOO_LARGE")),
+        (b'{"provider": "openai"}', {}, (400, "INVALID_PROVIDER")),
+        (b'{"prompt": "a cat"}', {}, (401, "AUTH_REQUIRED")),
+        (b'{"prompt": "a cat", "steps": 9.5}', TOKENS, (400, "INVALID_PARAMS")),
+        (b'{"prompt": "a cat", "seed": "x"}', TOKENS, (400, "INVALID_PARAMS")),
+    ],
+    ids=["empty", "broken", "bytes", "large", "provider", "token", "steps", "seed"],
+)
+@pytest.mark.parametrize("path", ["/api/generate", "/api/providers/gitee/generate"])
+def test_what_breaks_a_rule_is_refused_before_anything_else(
+    path: str, body: bytes, headers: dict[str, str], error: tuple[int, str]
+) -> None:
+    assert error_of(call("POST", path, body, **headers)) == error
+
+
+def test_the_content_type_does_not_matter() -> None:
+    for content_type in (
+        "application/json",
+        "text/plain",
+        "application/octet-stream",
+        "application/x-www-form-urlencoded",
+        "",
+    ):
+        answer = call("POST", "/api/generate", b'{"provider": "openai"}', **{"Content-Type": content_type})
+        assert error_of(answer) == (400, "INVALID_PROVIDER")
+
+
+def test_the_old_address_means_hugging_face() -> None:
+    answer = call("POST", "/api/generate-hf", b'{"provider": "gitee", "prompt": "a cat"}')
+    assert error_of(answer) == (400, "INVALID_PROVIDER")
+    assert error_of(call("POST", "/api/generate-hf", b'{"prompt": ""}')) == (400, "INVALID_PROMPT")
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.binary(max_size=120)
+    | st.dictionaries(st.text(max_size=9), st.integers() | st.text(max_size=9)).map(
+        lambda value: json.dumps(value).encode()
+    )
+)
+def test_no_body_gives_a_500(body: bytes) -> None:
+    answer = call("POST", "/api/generate", body)
+    status, _ = error_of(answer)
+    assert 400 <= status < 500
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(min_size=1, max_size=30).map(lambda text: "/" + text))
+def test_no_path_gives_a_500(path: str) -> None:
+    assert call("GET", path.split("?")[0]).status_code < 500
+
+
+def test_the_documentation_shows_the_specifications_examples() -> None:
+    schema = read("/openapi.json")
+    operation = schema["paths"]["/api/generate"]["post"]
+    examples = operation["requestBody"]["content"]["application/json"]["examples"]
+    sent = [example["value"] for example in examples.values()]
+    assert [(value["provider"], value["model"]) for value in sent] == [
+        ("gitee", "z-image-turbo"),
+        ("huggingface", "flux-1-schnell"),
+        ("modelscope", "black-forest-labs/FLUX.2-dev"),
+    ]
+    page = call("GET", "/docs")
+    assert page.status_code == 200
+    assert page.headers["Content-Type"].startswith("text/html")
+
+
+def test_every_public_path_of_the_design_is_documented() -> None:
+    paths = read("/openapi.json")["paths"]
+    wanted = {"/api/generate", "/api/providers/{provider_id}/generate", "/api/upscale", "/api/jobs/{job_id}"}
+    wanted |= {"/api/images/{name}", "/api", "/api/providers", "/api/providers/{provider_id}/models", "/api/models"}
+    assert wanted <= set(paths)

@@ -1,0 +1,127 @@
+"""`template.yaml` against the code and the design: one word per provider, least privilege, timeouts that fit."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from easel import catalog, jobs
+from tests.harness import template
+from tests.harness.template import ROOT, functions, properties
+
+PROVIDERS = list(catalog.providers())
+SETTINGS = (ROOT / "layers/easel/easel/settings.py").read_text("utf-8")
+
+
+def function(name: str) -> template.Function:
+    return next(found for found in functions() if found.module == name)
+
+
+def statements(found: template.Function) -> list[dict[str, Any]]:
+    policies = found.properties.get("Policies", [])
+    return [statement for policy in policies if isinstance(policy, dict) for statement in policy.get("Statement", [])]
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_provider_has_one_word_everywhere(provider: str) -> None:
+    found = function(provider)
+    assert found.folder == ROOT / "functions" / provider
+    assert (found.folder / f"{provider}.py").is_file()
+    assert found.properties["Handler"] == f"{provider}.handler"
+    assert found.logical_id.lower() == f"{provider}function"
+    assert found.name == f"easel-{provider}"
+    assert ("POST", f"/api/providers/{provider}/generate") in found.routes
+    assert (ROOT / "tests/unit" / f"test_{provider}.py").is_file() or provider == "huggingface"
+    assert (ROOT / "events" / f"{provider}-generate.json").is_file()
+
+
+def test_every_folder_of_functions_is_deployed() -> None:
+    folders = {path.name for path in (ROOT / "functions").iterdir() if (path / f"{path.name}.py").is_file()}
+    assert folders == {found.module for found in functions()}
+
+
+def test_modules_beside_the_main_one_have_names_of_their_own() -> None:
+    names = [path.name for path in (ROOT / "functions").rglob("*.py") if ".aws-sam" not in path.parts]
+    names += [path.name for path in (ROOT / "layers/easel/easel").glob("*.py")]
+    own = [name for name in names if name != "__init__.py"]
+    assert len(own) == len(set(own))
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_the_router_may_start_the_function_that_its_settings_name(provider: str) -> None:
+    router = function("router")
+    assert router.environment[f"{provider.upper()}_FUNCTION"] == function(provider).name
+    allowed = [entry["Resource"] for entry in statements(router) if entry["Action"] == "lambda:InvokeFunction"]
+    assert f"function:${{AWS::StackName}}-{provider}'" in str(allowed)
+
+
+@pytest.mark.parametrize("found", functions(), ids=lambda found: found.module)
+def test_no_policy_reaches_further_than_the_stacks_own_resources(found: template.Function) -> None:
+    for statement in statements(found):
+        assert "*" not in found.actions
+        assert not any(action.endswith(":*") for action in found.actions)
+        assert statement["Resource"] != "*", statement
+
+
+@pytest.mark.parametrize("found", functions(), ids=lambda found: found.module)
+def test_each_function_gets_table_bucket_and_log_group(found: template.Function) -> None:
+    assert {"JOBS_TABLE", "IMAGES_BUCKET", "RETENTION_DAYS"} <= set(found.environment)
+    group = found.properties["LoggingConfig"]["LogGroup"]["Ref"]
+    assert template.template()["Resources"][group]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+
+
+def test_every_setting_that_the_template_gives_is_read() -> None:
+    others = re.compile(r"POWERTOOLS_|LOG_LEVEL|AWS_|HF_HUB_|GRADIO_|HF_HOME|PYTHON")
+    given = {name for found in functions() for name in found.environment if not others.match(name)}
+    unread = {name for name in given if f'"{name}"' not in SETTINGS and not name.endswith(("_FUNCTION", "_QUEUE_URL"))}
+    assert not unread
+
+
+def test_every_parameter_says_what_it_is_and_has_a_default() -> None:
+    for name, parameter in template.template()["Parameters"].items():
+        assert parameter.get("Description"), name
+        assert "Default" in parameter, name
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_provider_that_failed_is_not_started_a_second_time(provider: str) -> None:
+    assert function(provider).properties["EventInvokeConfig"]["MaximumRetryAttempts"] == 0
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_job_is_given_up_no_sooner_than_its_function(provider: str) -> None:
+    assert function(provider).timeout <= jobs.ALLOWED_SECONDS
+
+
+def test_the_wait_ends_before_the_http_api_cuts_the_call() -> None:
+    wait = template.template()["Parameters"]["WaitSeconds"]
+    assert wait["MaxValue"] < function("router").timeout <= 30
+
+
+def test_the_bucket_is_private_encrypted_and_forgets_after_the_retention_time() -> None:
+    bucket = properties("ImagesBucket")
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert bucket["BucketEncryption"]
+    expiring = [rule for rule in bucket["LifecycleConfiguration"]["Rules"] if rule.get("Prefix") == "images/"]
+    assert [(rule["Status"], rule["ExpirationInDays"]) for rule in expiring] == [("Enabled", 30)]
+
+
+def test_the_table_is_paid_by_use_and_forgets_by_itself() -> None:
+    table = properties("JobsTable")
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires", "Enabled": True}
+    assert [key["AttributeName"] for key in table["KeySchema"]] == ["id"]
+
+
+def test_a_browser_may_read_the_headers_that_answers_carry() -> None:
+    cors = properties("HttpApi")["CorsConfiguration"]
+    assert {"X-Request-ID", "Location", "Retry-After", "ETag"} <= set(cors["ExposeHeaders"])
+    assert {"GET", "POST", "OPTIONS"} <= set(cors["AllowMethods"])
+
+
+def test_the_layer_is_built_and_not_nested() -> None:
+    layer = template.template()["Resources"]["EaselLayer"]
+    assert layer["Metadata"]["BuildMethod"]
+    assert not (ROOT / layer["Properties"]["ContentUri"] / "python").exists()
