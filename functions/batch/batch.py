@@ -76,11 +76,10 @@ def _uploaded(note: Mapping[str, Any]) -> None:
 
 
 def _step(step: Mapping[str, Any], deadline: Deadline) -> None:
-    logger.append_keys(batch=step["batch"])
     try:
         batch = batches.get(step["batch"])
     except NotFound:
-        logger.warning("batch is gone")
+        logger.warning("batch is gone", extra={"batch": step["batch"]})
         return
     if batch.run != step["run"] or batch.finished:
         return
@@ -94,10 +93,10 @@ def _plan(batch: batches.Batch, deadline: Deadline) -> None:
     try:
         reached = planning.plan(batch, deadline)
     except InvalidRequest as error:
-        logger.warning("manifest not read to its end", extra={"reason": error.message})
+        logger.warning("manifest not read to its end", extra={"batch": batch.id, "reason": error.message})
         reached = planning.refuse(batches.get(batch.id), error)
     if reached is None:
-        logger.info("planning stopped: cancelled, or taken over")
+        logger.info("planning stopped: cancelled, or taken over", extra={"batch": batch.id})
     elif reached.status == "planning":
         manifests.step("plan", reached)
     else:

@@ -14,6 +14,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import wait
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -99,7 +100,7 @@ def open_space(url: str, token: str | None, deadline: Deadline) -> Connection:
 
 def _knock(url: str, token: str | None, deadline: Deadline) -> Connection | Fault:
     """One try at opening, which may hang: the time is kept here."""
-    wire = Wire(deadline)
+    wire = Wire(url, deadline)
     making = in_thread(_client, url, token, wire)
     try:
         return Connection(url, token, making.result(min(OPEN_SECONDS, deadline.remaining())), wire)
@@ -151,28 +152,32 @@ class Connection:
         self, endpoint: str, arguments: Mapping[str, Any], deadline: Deadline, report: Callable[[Progress], None]
     ) -> Any:
         """Submits a job and waits for its output."""
+        self.clean = False
         self._wire.begin(deadline)
         try:
-            job = self._client.submit(api_name=endpoint, **arguments)
-        except Exception as error:  # nothing was sent yet
-            raise Fault(CHANGED.kind, CHANGED.text, upstream=str(error)).error(self._host, self._token) from error
-        self._job, self.clean = job, False
+            self._job = job = self._client.submit(api_name=endpoint, **arguments)
+        except Exception as error:  # nothing was sent: the endpoint is not there, or takes other arguments
+            raise replace(CHANGED, upstream=str(error)).error(self._host, self._token) from error
+        began = time.monotonic()
         try:
             output = _wait_for(job, deadline, report)
         except Exception as error:
             told = _told(job, error)
             self.clean = told is not None
-            raise self._fault(error, deadline, told) from error
+            raise self._fault(error, told, time.monotonic() - began, deadline) from error
         finally:
             self._used = time.monotonic(), time.time()
         self.clean = True
         return output
 
-    def _fault(self, error: Exception, deadline: Deadline, told: Mapping[str, Any] | None) -> EaselError:
+    def _fault(
+        self, error: Exception, told: Mapping[str, Any] | None, seconds: float, deadline: Deadline
+    ) -> EaselError:
         if isinstance(error, TimeoutError) and deadline.passed:
             status = read_status(self._job.status())
             place = f"; it was number {status.queue_position} in its queue" if status.queue_position else ""
-            return Fault(GenerationTimeout, f"did not finish in time{place}").error(self._host, self._token)
+            late = Fault(GenerationTimeout, f"did not finish within {seconds:.0f} s{place}")
+            return late.error(self._host, self._token)
         return of_exception(error, self._token, self._wire.bad, told).error(self._host, self._token)
 
     def drop(self) -> None:

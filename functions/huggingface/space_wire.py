@@ -24,9 +24,11 @@ from easel.http import CONNECT_SECONDS
 P = ParamSpec("P")
 R = TypeVar("R")
 
-READ_SECONDS = 10.0  # for an answer that needs no work: config, info, cancel
+READ_SECONDS = 10.0  # for an answer that needs no work: config, info
+CANCEL_SECONDS = 3.0
 TEXT_LIMIT = 20_000  # characters of a page that are looked at
 STREAMS = ("/queue/data", "/heartbeat/")
+CANCEL = "/cancel"
 WORK = ("/queue/join", "/upload")  # sent once, so waited for until the deadline
 
 
@@ -41,10 +43,15 @@ class Answer:
 
 
 class Wire(httpx.Auth):
-    """Stands in all HTTP calls of one gradio_client. `bad` is the first bad answer since `begin`."""
+    """Stands in all HTTP calls of one gradio_client. `bad` is the first bad answer since `begin`.
 
-    def __init__(self, deadline: Deadline) -> None:
+    Lets no call out but to the Space itself, since each carries the token: for a config without a version
+    gradio_client asks a helper Space of Gradio's own, and a config's `api_prefix` may name any host.
+    """
+
+    def __init__(self, url: str, deadline: Deadline) -> None:
         self.bad: Answer | None = None
+        self._origin = _origin(httpx.URL(url))
         self._deadline = deadline
         self._sockets: WeakSet[socket.socket] = WeakSet()
         self._lock = threading.Lock()
@@ -67,7 +74,9 @@ class Wire(httpx.Auth):
 
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         path = request.url.path
-        if self._retired and not path.endswith("/cancel"):
+        if _origin(request.url) != self._origin:
+            raise ValueError(f"the Space's config leads to another host, {request.url.host}")
+        if self._retired and not path.endswith(CANCEL):
             raise httpx.TransportError("Easel has given this Space's client up")
         request.extensions = {**request.extensions, "timeout": self._timeouts(path), "trace": self._trace}
         response = yield request
@@ -86,6 +95,8 @@ class Wire(httpx.Auth):
             read = None  # silent for as long as a Space works; we keep the time ourselves
         elif path.endswith(WORK):
             read = left
+        elif path.endswith(CANCEL):
+            read = CANCEL_SECONDS  # comes when the time is over
         return {"connect": CONNECT_SECONDS, "write": READ_SECONDS, "pool": READ_SECONDS, "read": read}
 
     def _trace(self, event: str, info: Mapping[str, Any]) -> None:
@@ -97,6 +108,10 @@ class Wire(httpx.Auth):
             self._sockets.add(connection)
         if self._hung_up:
             _shut(connection)
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
 
 
 def _as_expected(response: httpx.Response, stream: bool) -> bool:

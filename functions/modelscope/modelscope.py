@@ -37,6 +37,10 @@ OUTAGE_SECONDS = 30.0
 """Polls may fail this long in a row before the task is given up; one failed poll is not a failed task."""
 
 
+class NoPicture(ProviderError):
+    """The task has ended, so that another poll would say the same."""
+
+
 def pause(elapsed: float, typical: float) -> float:
     """Seconds until the next poll: never more than 2 a second, closest around the task's expected end.
 
@@ -89,7 +93,7 @@ def picture_url(reply: Reply) -> str | None:
     images = body.get("output_images")
     if isinstance(images, list) and images and isinstance(images[0], str):
         return images[0]
-    raise _unexpected(reply, "ended its task without a picture")
+    raise NoPicture("ModelScope ended its task without a picture", provider=PROVIDER, upstream=reply.text)
 
 
 def _refusal(text: str) -> GenerationFailed | None:
@@ -164,6 +168,8 @@ class ModelScope:
             time.sleep(min(pause(time.monotonic() - started, typical), run.deadline.remaining()))
             try:
                 url = self._poll(task, token, run)
+            except NoPicture:
+                raise
             except (ProviderError, UpstreamError, RateLimited, GenerationTimeout):
                 if time.monotonic() - healthy > OUTAGE_SECONDS:
                     raise

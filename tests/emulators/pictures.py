@@ -1,8 +1,9 @@
 """Pictures an emulator hands out, and the ways in which their links can fail (the second table of `directives.py`)."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -64,13 +65,14 @@ class Shelf:
 
 def link_answer(fault: str | None, data: bytes, request: Request) -> Response | None:
     """What a failing link answers; None when this fault leaves the link alone."""
+    media_type = f"image/{PurePosixPath(request.url.path).suffix.lstrip('.')}"
     makers: dict[str, Callable[[], Response]] = {
-        "bigimage": lambda: StreamingResponse(_big(), media_type="image/png"),
+        "bigimage": lambda: StreamingResponse(_big(data), media_type=media_type),
         "gone": gone,
         "hop": lambda: RedirectResponse(f"{request.url.path}?direct=1", 302),
         "htmlimage": lambda: HTMLResponse("<html><body>Sign in to continue</body></html>"),
         "redirect": lambda: RedirectResponse(INTERNAL_URL, 302),
-        "slowimage": lambda: StreamingResponse(_trickle(data), media_type="image/png"),
+        "slowimage": lambda: StreamingResponse(_trickle(data), media_type=media_type),
     }
     if fault not in makers or "direct" in request.query_params:
         return None
@@ -81,15 +83,15 @@ def gone() -> Response:
     return PlainTextResponse("NoSuchKey: the specified key does not exist.", 404)
 
 
-async def _big() -> AsyncIterator[bytes]:
-    """Begins like a PNG, so that only a limit on the size stops a reader."""
-    yield b"\x89PNG\r\n\x1a\n"
+async def _big(data: bytes) -> AsyncIterator[bytes]:
+    """Begins with a real picture, so that only a limit on the size stops a reader."""
+    yield data
     for _ in range(_BIG_CHUNKS):
         yield _BIG_CHUNK
 
 
-async def _trickle(data: bytes, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> AsyncIterator[bytes]:
+async def _trickle(data: bytes) -> AsyncIterator[bytes]:
     """64 bytes each second: every single read is quick, the whole takes for ever."""
     for start in range(0, len(data), 64):
         yield data[start : start + 64]
-        await sleep(1)
+        await asyncio.sleep(1)

@@ -37,8 +37,8 @@ class Server:
     def __init__(self, app: ASGIApp, port: int = 0) -> None:
         self._socket = socket.create_server((HOST, port), backlog=256)
         self.url = f"http://{HOST}:{self._socket.getsockname()[1]}"
-        # uvicorn's complaints about cut answers are wanted faults here, hence `critical`.
-        config = uvicorn.Config(app, log_level="critical", access_log=False)
+        # `critical`, as uvicorn's complaints about cut answers are wanted faults here; 0, as a hanging one is too.
+        config = uvicorn.Config(app, log_level="critical", access_log=False, timeout_graceful_shutdown=0)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True)
         self._thread.start()
@@ -52,8 +52,8 @@ class Server:
             time.sleep(0.005)
 
     def close(self) -> None:
-        """At once, whatever hangs: `force_exit` waits for no request."""
-        self._server.should_exit = self._server.force_exit = True
+        """At once, whatever request still hangs."""
+        self._server.should_exit = True
         self._thread.join(timeout=5)
         self._socket.close()
 
@@ -77,18 +77,19 @@ class SpacesProcess:
         assert self._child.stdout is not None
         too_late = threading.Timer(READY_SECONDS, self._child.kill)
         too_late.start()
-        line = self._child.stdout.readline()
-        too_late.cancel()
+        try:
+            line = self._child.stdout.readline()
+        finally:
+            too_late.cancel()
         if not line:
             raise RuntimeError("the Spaces' emulator did not start")
         urls: dict[str, str] = json.loads(line)
         return urls
 
     def close(self) -> None:
-        """The end of its standard input ends it."""
+        """Even while it is still starting."""
         with self._child as child:
-            assert child.stdin is not None
-            child.stdin.close()
+            child.terminate()
             try:
                 child.wait(timeout=5)
             except subprocess.TimeoutExpired:

@@ -9,7 +9,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Mapping
-from pathlib import PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
@@ -20,6 +20,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tests.emulators import badanswers, directives
+
 from tests.emulators.pictures import LINK_FAULTS, link_answer
 from tests.emulators.requestlog import RequestLog, bearer
 from tests.emulators.spacestate import ANSWERS, SpaceState, state_endpoint
@@ -84,9 +85,11 @@ class SpaceGate:
 
     @staticmethod
     def _break_link(rest: str, scope: Scope) -> Response | None:
-        """A picture's file bears the name of what its link is to do (see `Painter.save`)."""
-        fault = PurePosixPath(rest).stem if rest.startswith(f"{_API}file=") else None
-        return link_answer(fault, b"\0" * 10_000, Request(scope)) if fault in LINK_FAULTS else None
+        """A picture's file bears the name of what its link is to do (see `Painter`)."""
+        prefix, _, path = rest.partition("file=")
+        if prefix != _API or Path(path).stem not in LINK_FAULTS or not Path(path).is_file():
+            return None
+        return link_answer(Path(path).stem, Path(path).read_bytes(), Request(scope))
 
     async def _join(self, space: str, rest: str, scope: Scope, receive: Receive, send: Send) -> None:
         """Logs the job, answers for the faults of the join, dooms the stream for those of the stream."""
@@ -135,9 +138,11 @@ class SpaceGate:
                 await send(message)
             elif fault == "cut":
                 broken.set()
+            elif not message.get("more_body"):  # Gradio is done, yet a silent stream does not even end
+                await badanswers.HangResponse()(scope, receive, send)
 
-        stream = asyncio.create_task(self._gradio(scope, receive, watch))  # type: ignore[arg-type]
-        cut = asyncio.create_task(broken.wait())
+        stream = asyncio.ensure_future(self._gradio(scope, receive, watch))
+        cut = asyncio.ensure_future(broken.wait())
         await asyncio.wait([stream, cut], return_when=asyncio.FIRST_COMPLETED)
         self._doomed.pop(key, None)
         for task in (stream, cut):

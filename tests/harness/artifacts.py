@@ -65,9 +65,13 @@ def tools() -> Tools:
 
 @pytest.fixture(scope="session")
 def artifacts(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Artifacts:
-    folder = tmp_path_factory.mktemp("build")
+    return build(tools, tmp_path_factory.mktemp("build"))
+
+
+def build(tools: Tools, folder: Path) -> Artifacts:
+    """A plain `sam build` into that folder."""
     command = [str(tools.sam), "build", "--build-dir", str(folder)]
-    environment = {**os.environ, "SAM_CLI_TELEMETRY": "0"}
+    environment = {**os.environ, "PATH": tools.path, "SAM_CLI_TELEMETRY": "0"}
     built = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600)
     assert built.returncode == 0, built.stdout + built.stderr
     return Artifacts(folder, tools.python)

@@ -263,10 +263,9 @@ class World:
         return found
 
     def _queue(self, name: str) -> tuple[str, str]:
-        client = self.cloud.client("sqs")
+        client = aws.sqs()
         dead = client.create_queue(QueueName=f"{self.name}-{name}-dead")["QueueUrl"]
-        attributes = ["QueueArn"]
-        arn = client.get_queue_attributes(QueueUrl=dead, AttributeNames=attributes)["Attributes"]["QueueArn"]
+        arn = f"arn:aws:sqs:us-east-1:123456789012:{self.name}-{name}-dead"
         redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": MAX_RECEIVES})
         given = {"VisibilityTimeout": "300", "RedrivePolicy": redrive}
         return client.create_queue(QueueName=f"{self.name}-{name}", Attributes=given)["QueueUrl"], dead

@@ -73,6 +73,15 @@ class Cut(Refusal):
     after: float = 0.2
 
 
+@dataclass(frozen=True)
+class Then(Refusal):
+    """No refusal: the call is carried out, and `action` runs before its answer is sent."""
+
+    status: int = 0
+    code: str = ""
+    action: Callable[[], object] = bool
+
+
 class QuietHandler(WSGIRequestHandler):
     """Keeps connections open as AWS does, and says nothing."""
 
@@ -105,6 +114,7 @@ class Cloud:
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._invoke = invoke
         self._rules: list[tuple[str, Effect]] = []
+        self._clients: dict[str, Any] = {}
         self._lock = threading.Lock()
         self.calls: list[str] = []
         self._server = Server(self._answer)
@@ -118,8 +128,10 @@ class Cloud:
     def client(self, service: str) -> Any:
         """A client beside Easel's own, for looking at what it left."""
         with self._lock:
-            session = boto3.Session("testing", "testing", region_name="us-east-1")
-            return session.client(cast("Any", service), endpoint_url=self.url)
+            if service not in self._clients:
+                session = boto3.Session("testing", "testing", region_name="us-east-1")
+                self._clients[service] = session.client(cast("Any", service), endpoint_url=self.url)
+            return self._clients[service]
 
     @contextmanager
     def rule(self, operation: str, effect: Effect) -> Iterator[None]:
@@ -142,6 +154,13 @@ class Cloud:
     def cutting(self, operation: str, after: float = 0.2) -> Iterator[None]:
         """While this lasts, calls of that operation are carried out and their answers lost."""
         with self.rule(operation, lambda: Cut(after=after)):
+            yield
+
+    @contextmanager
+    def once_done(self, operation: str, action: Callable[[], object]) -> Iterator[None]:
+        """While this lasts, the first call of that operation is carried out, and `action` runs before its answer."""
+        left = iter([Then(action=action)])
+        with self.rule(operation, lambda: next(left, None)):
             yield
 
     @contextmanager
@@ -185,8 +204,17 @@ class Cloud:
         self.calls.append(f"{service}.{operation}")
         for name, effect in list(self._rules):
             if name == f"{service}.{operation}" and (refusal := effect()):
-                return self._cut(request, refusal) if isinstance(refusal, Cut) else refusal.response(service)
+                return self._hindered(request, service, refusal)
         return self._carry_out(request, service)
+
+    def _hindered(self, request: Request, service: str, refusal: Refusal) -> Response:
+        if isinstance(refusal, Cut):
+            return self._cut(request, refusal)
+        if isinstance(refusal, Then):
+            response = self._carry_out(request, service)
+            refusal.action()
+            return response
+        return refusal.response(service)
 
     def _cut(self, request: Request, cut: Cut) -> Response:
         request.get_data()

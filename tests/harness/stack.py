@@ -20,6 +20,8 @@ from tests.harness.gateway import Gateway
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from tests.emulators.server import Emulators
+
 TOKENS = {"gitee": "gitee-token-for-tests", "huggingface": "hf-token-for-tests", "modelscope": "ms-token-for-tests"}
 HEADERS = {"gitee": "X-API-Key", "huggingface": "X-HF-Token", "modelscope": "X-MS-Token"}
 
@@ -37,24 +39,24 @@ class Lines(logging.Handler):
 
 
 class Stack:
-    """A deployed Easel at `url`; `providers` are the addresses of the emulators."""
+    """A deployed Easel at `url`, in front of the emulators of Gitee AI and ModelScope."""
 
-    def __init__(self, providers: Mapping[str, str]) -> None:
+    def __init__(self, emulators: Emulators) -> None:
         deployed = [function for function in template.functions() if function.module != "batch"]
         handlers = {found.name: importlib.import_module(found.module).handler for found in deployed}
         self.functions = Functions(handlers, {found.name: found.timeout for found in deployed})
         self.cloud = Cloud(self.functions.invoke)
         self.gateway = Gateway(self.functions)
         self.url = self.gateway.url
-        self.providers = dict(providers)
+        self._providers = {"gitee": emulators.gitee_url, "modelscope": emulators.modelscope_url}
         self.logs = Lines()
         logger.addHandler(self.logs)
         self._local = threading.local()
         self.environment = {
             **{name: str(value) for found in deployed for name, value in found.environment.items()},
             **self.cloud.environment,
-            "GITEE_BASE_URL": f"{providers['gitee']}/v1",
-            "MODELSCOPE_BASE_URL": f"{providers['modelscope']}/v1",
+            "GITEE_BASE_URL": emulators.gitee_url,
+            "MODELSCOPE_BASE_URL": emulators.modelscope_url,
         }
 
     def close(self) -> None:
@@ -101,7 +103,8 @@ class Stack:
 
     def received(self, provider: str, mark: str = "") -> list[dict[str, Any]]:
         """What reached a provider's emulator to be generated, of prompts with `mark` in them."""
-        found = httpx.get(f"{self.providers[provider]}/_emulator/requests", trust_env=False).json()
+        log = self._providers[provider].removesuffix("/v1") + "/_emulator/requests"
+        found = httpx.get(log, trust_env=False).json()
         entries = [(entry, json.dumps(entry, ensure_ascii=False)) for entry in found if entry["method"] == "POST"]
         return [entry for entry, text in entries if mark in text]
 

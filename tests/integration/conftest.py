@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.emulators import gitee, modelscope
-from tests.harness.asgi import Served
+from tests.emulators.server import Emulators
 from tests.harness.stack import Stack, leaks
 
 if TYPE_CHECKING:
@@ -17,12 +16,8 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def _stack() -> Iterator[Stack]:
-    with ExitStack() as running:
-        providers = {
-            "gitee": running.enter_context(Served(gitee.app())),
-            "modelscope": running.enter_context(Served(modelscope.app())),
-        }
-        stack = Stack(providers)
+    with Emulators(spaces_port=None, seconds=0) as emulators:
+        stack = Stack(emulators)
         yield stack
         found = leaks(stack)
         stack.close()
@@ -36,3 +31,15 @@ def stack(_stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
         monkeypatch.setenv(name, value)
     yield _stack
     _stack.functions.wait_until_idle()
+
+
+@pytest.fixture(scope="session")
+def _spaces() -> Iterator[Emulators]:
+    with Emulators(gitee_port=None, modelscope_port=None, seconds=0) as emulators:
+        yield emulators
+
+
+@pytest.fixture
+def spaces(_spaces: Emulators, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Real Gradio servers behind the Hugging Face function, for the tests that want them: they start slowly."""
+    monkeypatch.setenv("HF_SPACE_URLS", json.dumps(_spaces.space_urls))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.harness.stack import Stack
 
-SMALL = {"width": 256, "height": 256}
+SMALL = {"width": 512, "height": 512}
 OK = (200, "")
 BROKEN = (502, "PROVIDER_ERROR")
 REFUSED = (500, "GENERATION_FAILED")

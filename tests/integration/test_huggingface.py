@@ -164,7 +164,7 @@ def test_progress_reaches_the_callback(adapter: HuggingFace) -> None:
     told: list[Progress] = []
     adapter.generate(request("a cat [[delay=2]]"), None, run(told=told))
     percents = [progress.percent for progress in told if progress.percent is not None]
-    assert len(percents) >= 3
+    assert len(percents) >= 2
     assert percents == sorted(percents)
     assert 50 <= percents[-1] < 100
 
@@ -219,9 +219,9 @@ def test_each_fault_of_a_job_has_its_error_and_is_submitted_once(
     assert adapter.generate(request("a dog"), None, run()).seed == 2147483647  # and the next job is none the worse
 
 
-@pytest.mark.parametrize("name", ["hang", "silent"])
-def test_a_job_that_never_ends_is_given_up_at_the_deadline(adapter: HuggingFace, spaces: Spaces, name: str) -> None:
-    assert type(fault(adapter, request(f"a cat [[fault={name}]]"), seconds=2)) is GenerationTimeout
+@pytest.mark.parametrize("order", ["[[fault=hang]]", "[[fault=silent]] [[delay=60]]"])
+def test_a_job_that_never_ends_is_given_up_at_the_deadline(adapter: HuggingFace, spaces: Spaces, order: str) -> None:
+    assert type(fault(adapter, request(f"a cat {order}"), seconds=2)) is GenerationTimeout
     assert len(spaces.jobs()) == 1
     assert adapter.generate(request("a dog"), None, run(5)).seed == 2147483647  # it was cancelled: the queue is free
 

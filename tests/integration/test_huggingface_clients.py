@@ -11,10 +11,12 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import space_client
+from easel.errors import ProviderError
 from space_client import Spaces
 from tests.harness.played_space import (
     CONFIG,
@@ -94,15 +96,18 @@ def test_a_client_whose_heartbeat_failed_is_not_used_again(space: Space, spaces:
 
 
 def test_jobs_at_the_same_time_share_no_client(space: Space, spaces: Spaces) -> None:
-    def slow(handler: Handler) -> None:
-        time.sleep(0.3)
+    all_there = threading.Barrier(4)
+
+    def together(handler: Handler) -> None:
+        all_there.wait(10)
         DONE(handler)
 
-    space.answers["/queue/data"] = [slow]
+    space.answers["/queue/data"] = [together]
     with ThreadPoolExecutor(4) as pool:
         outputs = list(pool.map(lambda _: call(spaces, space), range(4)))
     assert outputs == [(PICTURE, 7)] * 4
     assert space.asked.count("/config") == 4
+    space.answers["/queue/data"] = [DONE]
     call(spaces, space)
     assert space.asked.count("/config") == 4
 
@@ -116,6 +121,16 @@ def test_each_token_has_a_client_and_only_a_few_are_kept(
     assert space.asked.count("/config") == 4  # hf_a had to make room for hf_c
     assert set(space.tokens) == {"Bearer hf_a", "Bearer hf_b", "Bearer hf_c"}
     assert eventually(lambda: not client_threads(space)), client_threads(space)
+
+
+@pytest.mark.parametrize("config", [{"version": None}, {"api_prefix": "http://127.0.0.1:9/gradio_api"}])
+def test_a_config_that_leads_elsewhere_is_not_followed(space: Space, spaces: Spaces, config: dict[str, Any]) -> None:
+    """The token would go along."""
+    space.answers["/config"] = [json_page(200, {name: v for name, v in {**CONFIG, **config}.items() if v})]
+    error = fault(spaces, space, token="hf_mine")
+    assert type(error) is ProviderError
+    assert "another host" in (error.upstream or "")
+    assert space.asked == ["/config"]
 
 
 ROOT = Path(__file__).parents[2]

@@ -214,7 +214,9 @@ def test_the_token_is_in_no_error(space: Space, spaces: Spaces, path: str) -> No
     assert error.upstream == "Bearer [token] is not valid"
 
 
-def test_status_reaches_the_callback(space: Space, spaces: Spaces) -> None:
+def test_status_reaches_the_callback(space: Space, spaces: Spaces, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(space_client, "LOOK_SECONDS", 0.05)
+
     def play(handler: Handler) -> None:
         stream = [
             {"msg": "estimation", "event_id": "e1", "rank": 4, "queue_size": 9, "rank_eta": 12.34},
@@ -227,7 +229,7 @@ def test_status_reaches_the_callback(space: Space, spaces: Spaces) -> None:
         handler.end_headers()
         for message in (*stream, completed({"data": [PICTURE, 7]}), CLOSE):
             handler.wfile.write(f"data: {json.dumps(message)}\n\n".encode())
-            time.sleep(0.6)
+            time.sleep(0.3)
 
     told: list[Progress] = []
     space.answers["/queue/data"] = [play]

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from werkzeug.wrappers import Response
@@ -34,15 +34,16 @@ def runtime(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Runtime:
 
 
 @pytest.fixture(scope="session")
-def upstream() -> Iterator[Mapping[str, Any]]:
-    """The providers' emulators, in a process of their own; their addresses by provider."""
+def upstream() -> Iterator[Mapping[str, str]]:
+    """The providers' emulators, in a process of their own; the settings that lead to them."""
     command = [sys.executable, "-m", "tests.emulators"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as emulators:
         try:
             assert emulators.stdout
             line = next((line for line in emulators.stdout if line.startswith("{")), None)
             assert line, "the emulators did not start"
-            yield json.loads(line)
+            found = json.loads(line)
+            yield {name: value if isinstance(value, str) else json.dumps(value) for name, value in found.items()}
         finally:
             emulators.terminate()
 
@@ -50,7 +51,7 @@ def upstream() -> Iterator[Mapping[str, Any]]:
 class Stack:
     """The functions of the template in sandboxes, started when they are first asked for, and their AWS."""
 
-    def __init__(self, runtime: Runtime, artifacts: Artifacts, upstream: Mapping[str, Any], folder: Path) -> None:
+    def __init__(self, runtime: Runtime, artifacts: Artifacts, upstream: Mapping[str, str], folder: Path) -> None:
         self._runtime, self._artifacts, self._folder = runtime, artifacts, folder
         self._sandboxes: list[Sandbox] = []
         self._named: dict[str, Sandbox] = {}
@@ -59,9 +60,7 @@ class Stack:
         self.cloud = Cloud(self._invoke)
         self.environment = {
             **self.cloud.environment,
-            "GITEE_BASE_URL": upstream["gitee"],
-            "MODELSCOPE_BASE_URL": upstream["modelscope"],
-            "HF_SPACE_URLS": json.dumps(upstream["spaces"]),
+            **upstream,
             "PUBLIC_URL": "http://easel.test",
         }
 
@@ -100,7 +99,7 @@ class Stack:
 
 @pytest.fixture(scope="session")
 def stack(
-    runtime: Runtime, artifacts: Artifacts, upstream: Mapping[str, Any], tmp_path_factory: pytest.TempPathFactory
+    runtime: Runtime, artifacts: Artifacts, upstream: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stack]:
     stack = Stack(runtime, artifacts, upstream, tmp_path_factory.mktemp("logs"))
     yield stack

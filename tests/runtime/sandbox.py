@@ -16,6 +16,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -90,7 +91,7 @@ class Sandbox:
         log: Path,
     ) -> None:
         """`folders` are the function's own and its layer's; `memory` is in MB, `timeout` in whole seconds."""
-        self._log = log
+        self._log, self._busy = log, threading.Lock()
         self._port, api_port = _free_port(), _free_port()
         paths = [*folders, runtime.client]
         told = {
@@ -131,11 +132,14 @@ class Sandbox:
         self._wait_until(self._listens, "listening")
 
     def invoke(self, event: Any, seconds: float = 120) -> Any:
-        """What the function returned; the text itself where that is not JSON, as a time-out's is not."""
+        """What the function returned; the text itself where that is not JSON, as a time-out's is not.
+
+        One at a time, as on Lambda, which would start another environment where this one waits.
+        """
         url = f"http://127.0.0.1:{self._port}/2015-03-31/functions/function/invocations"
         request = urllib.request.Request(url, json.dumps(event).encode(), method="POST")
         try:
-            with urllib.request.urlopen(request, timeout=seconds) as response:
+            with self._busy, urllib.request.urlopen(request, timeout=seconds) as response:
                 text = response.read()
         except urllib.error.HTTPError as error:
             text = error.read()

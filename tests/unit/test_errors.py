@@ -34,7 +34,8 @@ def every_error() -> list[type[EaselError]]:
     while waiting:
         kind = waiting.pop()
         waiting += kind.__subclasses__()
-        if kind.__module__ == "easel.errors" and not kind.__subclasses__():
+        below = [sub for sub in kind.__subclasses__() if sub.__module__ == "easel.errors"]
+        if kind.__module__ == "easel.errors" and not below:
             found.append(kind)
     return found
 

@@ -208,6 +208,13 @@ def test_one_failed_poll_is_not_a_failed_task(answer: Any) -> None:
     assert len(service.polls) == 2
 
 
+def test_a_task_that_ended_without_a_picture_is_not_asked_again() -> None:
+    service = Service({"task_status": "SUCCEED", "output_images": []}, DONE)
+    with pytest.raises(ProviderError):
+        service.generate()
+    assert len(service.polls) == 1
+
+
 @pytest.mark.parametrize("answer", [500, 429, httpx.ReadTimeout("slow"), httpx.ConnectError("refused")], ids=str)
 def test_a_submit_is_sent_once_whatever_comes_back(answer: Any) -> None:
     service = Service(DONE, submitted=answer)

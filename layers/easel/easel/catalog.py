@@ -110,6 +110,12 @@ def provider(provider_id: str) -> Provider:
     return found
 
 
+def name_of(provider_id: str) -> str:
+    """The provider's display name, for texts; an unknown id stands for itself."""
+    found = providers().get(provider_id)
+    return found.name if found else provider_id
+
+
 def described_provider(provider_id: str) -> Provider:
     """The provider named in a path; raises `NotFound` naming the valid ones."""
     try:

@@ -35,6 +35,8 @@ from typing import Any, ClassVar
 
 UPSTREAM_TEXT_LIMIT = 500  # characters of a provider's text that an error carries
 
+SHORTEST_SECRET = 6  # characters
+
 
 class EaselError(Exception):
     """An error with everything its answer needs.
@@ -225,5 +227,5 @@ def from_body(body: dict[str, Any]) -> EaselError:
 
 
 def redact(text: str, secret: str | None) -> str:
-    """`text` without the token, for providers that repeat it in their errors."""
-    return text.replace(secret, "[token]") if secret else text
+    """`text` without the token, for providers that repeat it in their errors; what is this short is no secret."""
+    return text.replace(secret, "[token]") if secret and len(secret) >= SHORTEST_SECRET else text

@@ -16,6 +16,7 @@ from typing import Any
 
 import httpx
 
+from easel.catalog import name_of
 from easel.deadline import Deadline
 from easel.errors import EaselError, GenerationTimeout, ProviderError, UpstreamError, redact
 
@@ -59,7 +60,7 @@ class Reply:
             return json.loads(self.content)
         except (ValueError, RecursionError) as error:
             raise ProviderError(
-                f"{self.provider} answered HTTP {self.status} with something that is not JSON",
+                f"{name_of(self.provider)} answered HTTP {self.status} with something that is not JSON",
                 provider=self.provider,
                 upstream=self.text,
             ) from error
@@ -148,7 +149,7 @@ class Http:
                 size += len(chunk)
                 if size > limit:
                     raise ProviderError(
-                        f"{self.provider} sent more than {limit // 1024 // 1024} MB", provider=self.provider
+                        f"{name_of(self.provider)} sent more than {limit // 1024 // 1024} MB", provider=self.provider
                     )
                 if deadline.passed:  # the timeout above is per read; a trickle is cut here
                     raise httpx.ReadTimeout("the answer took too long")
@@ -162,4 +163,4 @@ class Http:
         except (httpx.HTTPError, httpx.InvalidURL, httpx.CookieConflict, httpx.StreamError) as error:
             _, kind, text = next(row for row in FAULTS if isinstance(error, row[0]))
             upstream = redact(str(error), secret)
-            raise kind(f"{self.provider} {text}", provider=self.provider, upstream=upstream) from error
+            raise kind(f"{name_of(self.provider)} {text}", provider=self.provider, upstream=upstream) from error

@@ -108,9 +108,11 @@ def inspect(data: bytes, provider: str) -> Facts:
     facts = _png(data) or _jpeg(data) or _webp(data) or _gif(data)
     if facts is None:
         start = data[:300].decode("utf-8", "replace") if data else "nothing"
-        raise ProviderError(f"{provider} sent something that is not a picture", provider=provider, upstream=start)
+        raise ProviderError(
+            f"{catalog.name_of(provider)} sent something that is not a picture", provider=provider, upstream=start
+        )
     if not (facts.width and facts.height and _whole(data, facts)):
-        raise ProviderError(f"{provider} sent a broken or truncated {facts.format}", provider=provider)
+        raise ProviderError(f"{catalog.name_of(provider)} sent a broken or truncated {facts.format}", provider=provider)
     return facts
 
 

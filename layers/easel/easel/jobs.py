@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from easel import aws
+from easel import aws, catalog
 from easel.errors import EaselError, GenerationTimeout, NotFound, RateLimited, Unknown
 from easel.records import Record, Request
 from easel.settings import settings
@@ -252,7 +252,7 @@ def _as_of_now(job: Job) -> Job:
     if job.ended or time.time() < job.deadline:
         return job
     error = GenerationTimeout(
-        f"{job.request.provider} did not finish within {ALLOWED_SECONDS} s, or the work was cut off",
+        f"{catalog.name_of(job.request.provider)} did not finish within {ALLOWED_SECONDS} s, or the work was cut off",
         provider=job.request.provider,
     )
     return failed(job, error, job.deadline)

@@ -20,7 +20,7 @@ from easel.errors import EaselError, GenerationTimeout, InvalidRequest, NotFound
 from easel.http import Http
 from easel.jobs import Job, Progress, Result
 from easel.records import Request
-from easel.telemetry import logger
+from easel.telemetry import logger, measure
 
 if TYPE_CHECKING:
     from easel.requests import Parsed
@@ -168,11 +168,14 @@ def attempt(
         result, warnings = _keep(job, picture, http, deadline, started)
     except EaselError as error:
         logger.warning("generation failed", extra={"code": error.code, "reason": error.message})
+        measure(job.request.provider, error.code, time.time() - started)
         raise
     except Exception as error:
         logger.exception("generation failed inside Easel")
+        measure(job.request.provider, Unknown.code, time.time() - started)
         raise Unknown("Easel failed while generating; the log has the reason under the job's id") from error
     logger.info("generated", extra={"seconds": round(result.seconds, 3), "format": result.format})
+    measure(job.request.provider, "succeeded", result.seconds)
     return result, warnings
 
 
@@ -200,7 +203,9 @@ def _generate(job: Job, token: str | None, adapter: Callable[[], Adapter], deadl
         elapsed = time.monotonic() - started
         if deadline.passed:
             provider = job.request.provider
-            raise GenerationTimeout(f"{provider} did not finish within {elapsed:.0f} s", provider=provider)
+            raise GenerationTimeout(
+                f"{catalog.name_of(provider)} did not finish within {elapsed:.0f} s", provider=provider
+            )
         if elapsed >= QUIET_SECONDS and not job.batch:
             _write_progress(job, latest[-1] if latest else Progress(), elapsed, future)
     return future.result()
@@ -211,6 +216,8 @@ def _write_progress(job: Job, told: Progress, elapsed: float, future: Future[Pic
     if future.done():
         return
     typical = 30.0 if job.request.scale else job.request.catalog_model.typical_seconds
+    if told.percent:
+        typical = elapsed * 100 / told.percent
     guess = Progress(percent=min(95, int(100 * elapsed / typical)), eta_seconds=round(max(1.0, typical - elapsed), 1))
     try:
         jobs.progress(job.id, Progress(**{**asdict(guess), **told.to_json()}))

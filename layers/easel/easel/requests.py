@@ -10,6 +10,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
@@ -262,6 +263,7 @@ def _validated(
     return body, [f"unknown field ignored: {name[:100]!r}" for name in unknown[:20]]
 
 
+@cache
 def _spellings(kind: type[BaseModel], name: str) -> list[str]:
     alias = kind.model_fields[name].validation_alias
     return [str(choice) for choice in alias.choices] if isinstance(alias, AliasChoices) else [name]

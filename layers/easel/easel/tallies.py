@@ -56,15 +56,18 @@ def tally(batch: Batch) -> tuple[int, int]:
 
 
 def counts(batch: Batch) -> dict[str, int]:
-    """`requests` in all: `succeeded`, `failed` (with the `invalid` ones, bad lines), `pending`."""
+    """`requests` in all: `succeeded`, `failed` (with the `invalid` ones, bad lines), `pending`, or else `cancelled`."""
     succeeded, failed = tally(batch)
     known = batch.counted
+    rest = max(0, known.jobs - succeeded - failed)
+    over = batch.status == "cancelled" and batch.finished is not None
     return {
         "requests": known.jobs + known.invalid,
         "succeeded": succeeded,
         "failed": failed + known.invalid,
         "invalid": known.invalid,
-        "pending": max(0, known.jobs - succeeded - failed),
+        "pending": 0 if over else rest,
+        "cancelled": rest if over else 0,
     }
 
 

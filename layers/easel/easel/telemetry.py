@@ -41,3 +41,15 @@ class _Later:
 
 
 logger = cast("Logger", _Later())
+
+
+def measure(provider: str, outcome: str, seconds: float) -> None:
+    """One generation as CloudWatch metrics, written as a log line: how many came to which outcome, and how long."""
+    from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit  # while the job ends, not at a cold start
+
+    metrics = EphemeralMetrics(namespace="Easel")
+    metrics.add_dimension(name="provider", value=provider)
+    metrics.add_dimension(name="outcome", value=outcome)
+    metrics.add_metric(name="Generations", unit=MetricUnit.Count, value=1)
+    metrics.add_metric(name="Duration", unit=MetricUnit.Milliseconds, value=round(seconds * 1000))
+    metrics.flush_metrics()

@@ -1,0 +1,108 @@
+"""What the measured code runs in: built artifacts, a bare CPython 3.13, emulated providers, an AWS that says yes.
+
+What is measured runs in processes of its own, with nothing but the artifacts on its path: `inside/` holds the scripts.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.wrappers import Request, Response
+
+from local.tools import find_tools
+from tests.emulators.server import Emulators
+from tests.harness.artifacts import Artifacts, build
+from tests.harness.cloud import CREDENTIALS, Server, operation
+from tests.harness.template import ROOT, Function, functions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+INSIDE = Path(__file__).with_name("inside")
+FOLDER = ROOT / ".local/bench"
+BY_MODULE = {function.module: function for function in functions()}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A function's folders; `bare` is a copy without bytecode, as a `sam build` without ours leaves it."""
+
+    function: Function
+    paths: tuple[Path, ...]
+    bare: tuple[Path, ...]
+
+
+class World:
+    """A context manager: everything is up within, and gone after it."""
+
+    def __init__(self, spaces: bool) -> None:
+        self._spaces = spaces
+        self._closing = ExitStack()
+
+    def __enter__(self) -> World:
+        tools = find_tools()
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        self.artifacts: Artifacts = build(tools, FOLDER / "build")
+        self._bare = FOLDER / "bare"
+        shutil.rmtree(self._bare, ignore_errors=True)
+        shutil.copytree(self.artifacts.folder, self._bare, ignore=shutil.ignore_patterns("__pycache__"))
+        spaces_port = 0 if self._spaces else None
+        self.emulators = self._closing.enter_context(Emulators(spaces_port=spaces_port, seconds=0))
+        aws = Server(yes)
+        self._closing.callback(aws.close)
+        self.environment = {
+            **CREDENTIALS,
+            "AWS_ENDPOINT_URL": aws.url,
+            "JOBS_TABLE": "jobs",
+            "IMAGES_BUCKET": "images",
+            "PUBLIC_URL": "http://easel.test",
+            "GITEE_BASE_URL": self.emulators.gitee_url,
+            "MODELSCOPE_BASE_URL": self.emulators.modelscope_url,
+            "HF_SPACE_URLS": json.dumps(self.emulators.space_urls),
+            **{f"{module.upper()}_FUNCTION": function.name for module, function in BY_MODULE.items()},
+        }
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closing.close()
+
+    def subject(self, module: str) -> Subject:
+        function = BY_MODULE[module]
+        paths, bare = (
+            (folder / function.logical_id, folder / "EaselLayer/python")
+            for folder in (self.artifacts.folder, self._bare)
+        )
+        return Subject(function, paths, bare)
+
+    def run(self, script: str, paths: Sequence[Path], *arguments: str, seconds: float = 300) -> Any:
+        """What a script of `inside/` prints as its last line, in JSON."""
+        setup = f"import sys; sys.path[:0] = {[str(path) for path in (*paths, INSIDE)]!r}; import runpy; "
+        command = [
+            *(str(self.artifacts.python), "-I", "-S", "-B", "-c"),
+            setup + f"runpy.run_path({str(INSIDE / script)!r}, run_name='__main__')",
+            *arguments,
+        ]
+        environment = {"PATH": os.environ.get("PATH", ""), "HOME": "/nonexistent", **self.environment}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=seconds)
+        if done.returncode:
+            raise RuntimeError(f"{script} {' '.join(arguments)} failed:\n{done.stderr[-3000:]}")
+        return json.loads(done.stdout.splitlines()[-1])
+
+
+def yes(request: Request) -> Response:
+    """The answer of an AWS that has no work with it. An invoked function's job has ended."""
+    service, _ = operation(request)
+    if service == "lambda":
+        job = json.loads(request.get_data())["job"]
+        result = {"key": "images/x.png", "format": "PNG", "width": 512, "height": 512, "seed": 1, "seconds": 1.0}
+        return Response(json.dumps({**job, "status": "succeeded", "result": result}), content_type="application/json")
+    if service == "dynamodb":
+        return Response("{}", content_type="application/x-amz-json-1.0")
+    return Response(status=200, headers={"ETag": '"x"'})

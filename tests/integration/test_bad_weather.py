@@ -1,0 +1,208 @@
+"""Everything that can break between the caller and the picture, made to happen."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from easel import jobs
+from tests.harness.cloud import Refusal
+from tests.harness.stack import HEADERS, TOKENS, until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.harness.stack import Stack
+
+SMALL = {"width": 256, "height": 256}
+PATHS = ["/api/generate", "/api/providers/gitee/generate"]
+
+
+def test_a_bucket_that_refuses_leaves_the_providers_own_link(stack: Stack) -> None:
+    with stack.cloud.refusing("s3.PutObject", "AccessDenied", 403):
+        answer = stack.generate(SMALL)
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    assert body["imageDetails"]["url"].startswith(stack.environment["GITEE_BASE_URL"])
+    assert "will expire" in body["warnings"][-1]
+    assert stack.picture(body["imageDetails"]).startswith(b"\x89PNG")
+    assert stack.job(answer)["imageDetails"] == body["imageDetails"]
+
+
+def test_a_bucket_that_refuses_sends_who_accepts_images_to_the_provider(stack: Stack) -> None:
+    with stack.cloud.refusing("s3.PutObject", "AccessDenied", 403):
+        answer = stack.generate(SMALL, accept="image/*")
+    assert answer.status_code == 303
+    assert answer.headers["Location"].startswith(stack.environment["GITEE_BASE_URL"])
+
+
+def test_a_bucket_that_is_busy_for_a_moment_goes_unnoticed(stack: Stack) -> None:
+    with stack.cloud.refusing("s3.PutObject", "SlowDown", 503, times=1):
+        assert stack.generate(SMALL).json()["warnings"] == []
+
+
+def test_bytes_without_a_link_that_cannot_be_stored_are_told_as_lost(stack: Stack) -> None:
+    with stack.cloud.refusing("s3.PutObject", "AccessDenied", 403):
+        answer = stack.generate({**SMALL, "prompt": "a cat [[fault=b64]]"})
+    assert (answer.status_code, answer.json()["code"]) == (500, "UNKNOWN")
+    assert "could not be stored" in answer.json()["error"]
+
+
+def test_a_bucket_that_cannot_be_read_answers_with_the_link_alone(stack: Stack) -> None:
+    with stack.cloud.refusing("s3.GetObject", "AccessDenied", 403):
+        answer = stack.generate({**SMALL, "responseFormat": "b64_json"})
+    assert answer.status_code == 200
+    assert "b64Json" not in answer.json()["imageDetails"]
+    assert "b64Json is missing" in answer.json()["warnings"][-1]
+    assert stack.picture(answer.json()["imageDetails"])
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_table_that_throttles_at_the_start_lets_nothing_run(path: str, stack: Stack) -> None:
+    with stack.cloud.refusing("dynamodb.PutItem", "ThrottlingException"):
+        answer = stack.generate({**SMALL, "prompt": f"throttled {path}"}, path)
+    assert (answer.status_code, answer.json()["code"]) == (429, "RATE_LIMITED")
+    assert answer.headers["Retry-After"]
+    assert not stack.received("gitee", f"throttled {path}")
+
+
+def test_a_table_that_throttles_for_a_moment_goes_unnoticed(stack: Stack) -> None:
+    with ExitStack() as weather:
+        for operation in ("PutItem", "UpdateItem"):
+            weather.enter_context(stack.cloud.refusing(f"dynamodb.{operation}", "ThrottlingException", times=1))
+        answer = stack.generate(SMALL)
+    assert answer.status_code == 200
+    assert stack.job(answer)["status"] == "succeeded"
+
+
+def test_a_table_that_throttles_at_the_end_costs_nobody_the_picture(stack: Stack) -> None:
+    with stack.cloud.refusing("dynamodb.UpdateItem", "ThrottlingException"):
+        answer = stack.generate(SMALL)
+    assert answer.status_code == 200
+    assert stack.picture(answer.json()["imageDetails"])
+
+
+def test_a_table_that_throttles_while_asked_for_a_job_says_so(stack: Stack) -> None:
+    answer = stack.generate(SMALL)
+    with stack.cloud.refusing("dynamodb.GetItem", "ThrottlingException"):
+        asked = stack.http.get(f"/api/jobs/{answer.json()['jobId']}")
+    assert (asked.status_code, asked.json()["code"]) == (429, "RATE_LIMITED")
+    assert asked.headers["Retry-After"]
+
+
+def test_an_account_at_its_limit_is_told_to_come_again(stack: Stack) -> None:
+    with stack.cloud.refusing("lambda.Invoke", "TooManyRequestsException", 429):
+        answer = stack.generate({**SMALL, "prompt": "over the limit"})
+    assert (answer.status_code, answer.json()["code"]) == (429, "RATE_LIMITED")
+    assert not stack.received("gitee", "over the limit")
+
+
+def test_a_connection_to_the_function_that_breaks_loses_no_picture(stack: Stack) -> None:
+    with stack.cloud.cutting("lambda.Invoke", after=0.3):
+        answer = stack.generate({**SMALL, "prompt": "cut off [[delay=1]]"})
+    assert answer.status_code == 200, answer.text
+    assert stack.picture(answer.json()["imageDetails"])
+    assert len(stack.received("gitee", "cut off")) == 1
+
+
+def test_a_client_that_goes_away_loses_no_picture(stack: Stack) -> None:
+    host, port = stack.url.removeprefix("http://").split(":")
+    body = b'{"prompt": "gone away [[delay=1]]", "width": 256, "height": 256}'
+    head = f"POST /api/generate HTTP/1.1\r\nHost: {host}\r\n{HEADERS['gitee']}: {TOKENS['gitee']}\r\n"
+    with socket.create_connection((host, int(port))) as client:
+        client.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        until(lambda: stack.received("gitee", "gone away"))
+    stack.functions.wait_until_idle()
+    (item,) = [item for item in stack.cloud.items() if "gone away" in item.get("job", {}).get("S", "")]
+    job = jobs.get(item["id"]["S"])
+    assert job.status == "succeeded"
+    assert job.result
+    assert stack.cloud.object(job.result.key)["Body"].startswith(b"\x89PNG")
+
+
+def started(stack: Stack, name: str) -> str:
+    """The id of the job whose prompt has that name in it."""
+    (found,) = [item["id"]["S"] for item in stack.cloud.items() if name in item.get("job", {}).get("S", "")]
+    return str(found)
+
+
+def died(stack: Stack, answer: Any, name: str) -> dict[str, Any]:
+    """The job of a call that was answered with the function's death."""
+    assert (answer.status_code, answer.json()["code"]) == (500, "UNKNOWN")
+    assert answer.json()["error"].startswith("the provider's function ended")
+    found: dict[str, Any] = stack.http.get(f"/api/jobs/{started(stack, name)}").json()
+    assert (found["status"], found["code"]) == ("failed", "UNKNOWN")
+    return found
+
+
+def test_a_function_killed_while_the_provider_draws_ends_its_job(stack: Stack) -> None:
+    with stack.functions.isolated("easel-gitee") as kill:
+        seen = threading.Thread(target=lambda: (until(lambda: stack.received("gitee", "killed drawing")), kill()))
+        seen.start()
+        answer = stack.generate({**SMALL, "prompt": "killed drawing [[delay=20]]"})
+        seen.join()
+    died(stack, answer, "killed drawing")
+
+
+def refusing_once_killed(kill: Callable[[], None]) -> Callable[[], Refusal]:
+    def effect() -> Refusal:
+        kill()
+        return Refusal(503, "ServiceUnavailable")
+
+    return effect
+
+
+def test_a_function_killed_before_the_picture_is_stored_ends_its_job(stack: Stack) -> None:
+    with stack.functions.isolated("easel-gitee") as kill, stack.cloud.rule("s3.PutObject", refusing_once_killed(kill)):
+        answer = stack.generate({**SMALL, "prompt": "killed storing"})
+    died(stack, answer, "killed storing")
+
+
+def test_a_function_killed_before_its_job_is_recorded_ends_its_job(stack: Stack) -> None:
+    dead = threading.Event()
+
+    def before_the_record() -> Refusal | None:
+        if dead.is_set():
+            return None  # the front door's own record of the death
+        dead.set()
+        kill()
+        return Refusal(500, "InternalServerError")
+
+    with stack.functions.isolated("easel-gitee") as kill, stack.cloud.rule("dynamodb.UpdateItem", before_the_record):
+        answer = stack.generate({**SMALL, "prompt": "killed recording"})
+    died(stack, answer, "killed recording")
+    assert f"images/{started(stack, 'killed recording')}.png" in stack.cloud.stored()
+
+
+def test_a_function_killed_after_its_job_is_recorded_has_made_the_picture(stack: Stack) -> None:
+    with stack.functions.isolated("easel-gitee") as kill, stack.cloud.once_done("dynamodb.UpdateItem", kill):
+        answer = stack.generate({**SMALL, "prompt": "killed answering"})
+    assert answer.status_code == 200, answer.text
+    assert stack.picture(answer.json()["imageDetails"])
+
+
+def test_a_function_whose_time_is_over_ends_its_job_as_timed_out(stack: Stack) -> None:
+    with stack.functions.isolated("easel-gitee", cut_after=3):
+        answer = stack.generate({**SMALL, "prompt": "cut by lambda [[delay=20]]"})
+    assert (answer.status_code, answer.json()["code"]) == (504, "TIMEOUT")
+    assert jobs.get(started(stack, "cut by lambda")).error_status == 504
+
+
+def test_a_function_killed_after_the_hand_over_leaves_a_job_that_reads_as_timed_out(stack: Stack) -> None:
+    with stack.functions.isolated("easel-gitee") as kill:
+        answer = stack.generate({**SMALL, "prompt": "killed alone [[delay=20]]"}, prefer="respond-async")
+        until(lambda: stack.received("gitee", "killed alone"))
+        kill()
+        stack.functions.wait_until_idle()
+    job = jobs.get(answer.json()["jobId"])
+    assert job.status == "running"
+    table = stack.cloud.client("dynamodb")
+    later = {**jobs.as_item(replace(job, deadline=job.created - 1)), "status": {"S": "running"}}
+    table.put_item(TableName=stack.environment["JOBS_TABLE"], Item=later)
+    shown = stack.job(answer)
+    assert (shown["status"], shown["code"]) == ("failed", "TIMEOUT")
