@@ -22,7 +22,7 @@ import threading
 from typing import Any
 
 REQUEST_BYTES = 1 << 18
-LATER = ("botocore.session", "botocore.handlers")  # what functions import at their first call, and MiniStack's worker
+CLIENTS = ("dynamodb", "s3", "lambda_")  # of `easel.aws`; made at a function's first call, connected at their own
 
 
 def main() -> None:
@@ -30,9 +30,12 @@ def main() -> None:
     # As the program that a copy becomes has it: what prints goes to the log, and a logger made now keeps that file.
     sys.stdout = sys.stderr
     sys.path[:0] = sys.argv[3:]
-    for module in (sys.argv[2], *LATER):
-        with contextlib.suppress(Exception):  # the copy meets the same error, and reports it
-            importlib.import_module(module)
+    with contextlib.suppress(Exception):  # the copy meets the same error, and reports it
+        importlib.import_module(sys.argv[2])
+        importlib.import_module("botocore.handlers")  # MiniStack's worker wants it
+        aws = importlib.import_module("easel.aws")
+        for client in CLIENTS:
+            getattr(aws, client)()
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended copies are collected by the system
     while True:
