@@ -15,7 +15,7 @@ from tests.emulators.server import Emulators
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.emulators", description=__doc__)
     for provider in ("gitee", "modelscope", "spaces"):
-        parser.add_argument(f"--{provider}-port", type=int, default=0, help="0: any free port")
+        parser.add_argument(f"--{provider}-port", type=int, default=0, help="0, or busy: any free one")
     parser.add_argument("--seconds", type=float, default=0.3, help="how long a generation takes (%(default)s)")
     arguments = parser.parse_args()
     for number in (signal.SIGINT, signal.SIGTERM):

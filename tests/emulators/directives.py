@@ -18,7 +18,7 @@ What the provider answers:
 | quota        | GMS | the day's quota is used up: G 400 with Chinese text, M 429, S ZeroGPU text after a 200 |
 | rate         | GMS | HTTP 429, too many requests; G and S with Retry-After: 7, M (`insufficient_quota`) without |
 | auth         | GMS | HTTP 401, the token is not valid |
-| expired      | GMS | G and M HTTP 401, the token has expired; S gr.Error "Expired ZeroGPU proxy token" (not quota: retry) |
+| expired      | GMS | G, M HTTP 401, the token has expired; S gr.Error "Expired ZeroGPU proxy token" (no quota) |
 | moderation   | GMS | the content is refused: G 400, M FAILED inside HTTP 200, S gr.Error |
 | busy         | GMS | HTTP 503 "Server is busy, please try again later" |
 | unavailable  | GMS | HTTP 503 with an HTML page |
@@ -45,7 +45,7 @@ What the provider answers:
 | realname     | M   | HTTP 403, real-name verification is missing |
 | error-null   | S   | an exception the Space does not show: process_completed with error null |
 | runs         | S   | gr.Error "You have exceeded your ZeroGPU runs limit.", no time named |
-| nogpu        | S   | gr.Error "No GPU was available after 60s" (not quota: retry) |
+| nogpu        | S   | gr.Error "No GPU was available after 60s" (no quota) |
 | silent       | S   | the job is accepted and its event stream falls silent, heartbeats too |
 | text         | S   | the seed as text, "Seed used for generation: N" (Spaces that return a seed) |
 | queuefull    | S   | HTTP 503 "Queue is full." at queue/join |

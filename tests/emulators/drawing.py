@@ -42,7 +42,7 @@ def encode(picture: Image.Image, format: Format) -> bytes:
 
 def caption(prompt: str) -> str:
     """The prompt on one line, cut short; what Pillow's own font has no letters for becomes dots."""
-    line = " ".join(_UNDRAWABLE.sub("…", prompt).split())
+    line = _UNDRAWABLE.sub("…", " ".join(prompt.split()))
     return line if len(line) <= CAPTION_LENGTH else line[: CAPTION_LENGTH - 1] + "…"
 
 
@@ -63,9 +63,7 @@ def _landscape(chance: random.Random, width: int, height: int) -> Image.Image:
     return picture
 
 
-def _hills(
-    brush: ImageDraw.ImageDraw, chance: random.Random, size: tuple[int, int], top: float, fill: Colour
-) -> None:
+def _hills(brush: ImageDraw.ImageDraw, chance: random.Random, size: tuple[int, int], top: float, fill: Colour) -> None:
     width, height = size
     step = max(1, width // chance.randint(4, 9))
     ridge = [(x, height * (top + chance.uniform(-0.12, 0.12))) for x in range(-step, width + 2 * step, step)]

@@ -26,8 +26,10 @@ from tests.emulators.requestlog import Entry, RequestLog, bearer
 
 MAX_SIDE = 2048
 Z_IMAGE_SIZES = frozenset(
-    "256x256 512x512 1024x1024 2048x2048 1152x896 2048x1536 768x1024 1536x2048 2048x1360 1360x2048 1024x576 "
-    "2048x1152 576x1024 1152x2048".split()
+    [
+        *("256x256", "512x512", "1024x1024", "2048x2048", "1152x896", "2048x1536", "768x1024", "1536x2048"),
+        *("2048x1360", "1360x2048", "1024x576", "2048x1152", "576x1024", "1152x2048"),
+    ]
 )
 
 
@@ -50,7 +52,7 @@ MODELS: Mapping[str, Model] = {
 }
 
 # The texts with a source in A6 are package, quota and interface; the others are guesses in the same envelope.
-_REFUSALS: Mapping[str, tuple[int, str]] = {
+REFUSALS: Mapping[str, tuple[int, str]] = {
     "error": (500, "服务内部错误，请稍后重试"),
     "quota": (400, "您已达到最大当日免费 API 使用次数，请明日再试或购买资源包"),
     "package": (400, "当前访问令牌尚未绑定到任何资源包，请先购买资源包"),
@@ -189,8 +191,8 @@ def _refuse_field(bad: FieldError, body: Mapping[str, Any]) -> Response:
 
 def _fail(fault: str | None) -> Response | None:
     """The answer when the fault is one of the answer itself; None when there is none, or it is the picture's."""
-    if fault in _REFUSALS:
-        return error(*_REFUSALS[fault])
+    if refusal := REFUSALS.get(fault or ""):
+        return error(*refusal)
     return badanswers.broken(fault, garbage={"created": "now", "data": "picture"})
 
 

@@ -55,7 +55,7 @@ class Refusal:
 
 
 # error, expired and notfound are guesses in the envelope of B4; the other texts have a source there.
-_REFUSALS: Mapping[str, Refusal] = {
+REFUSALS: Mapping[str, Refusal] = {
     "error": Refusal(500, "Internal server error"),
     "quota": Refusal(429, "You have exceeded today's quota for model {model}, please try again tomorrow"),
     "rate": Refusal(429, "Too many requests, please try again later", "insufficient_quota"),
@@ -214,8 +214,7 @@ def _refuse_field(bad: FieldError, body: Mapping[str, Any]) -> Response:
 
 def _fail(fault: str | None, model: str = "") -> Response | None:
     """The answer when the fault is one of the submit's answer; None when there is none, or it comes later."""
-    if fault in _REFUSALS:
-        refusal = _REFUSALS[fault]
+    if refusal := REFUSALS.get(fault or ""):
         return refuse(refusal.status, refusal.message.format(model=model), refusal.code)
     return badanswers.broken(fault, garbage={"task": None, "request_id": 7})
 

@@ -14,20 +14,8 @@ from tests.emulators import directives
 from tests.emulators.fields import MAX_SEED
 from tests.emulators.pictures import LINK_FAULTS, Picture
 from tests.emulators.spacestate import SpaceState
+from tests.emulators.spacetexts import ERRORS
 
-# Title and text as ZeroGPU gives them (C4); error and moderation are guesses.
-_ERRORS: dict[str, tuple[str, str]] = {
-    "error": ("Error", "Something went wrong while generating the image."),
-    "moderation": ("Error", "The prompt was flagged as unsafe content."),
-    "quota": (
-        "ZeroGPU quota exceeded",
-        "You have exceeded your ZeroGPU quota (146s requested vs. 62s left). Try again in 23:59:09. "
-        "Authenticate with a Hugging Face token for more quota",
-    ),
-    "runs": ("ZeroGPU quota exceeded", "You have exceeded your ZeroGPU runs limit."),
-    "nogpu": ("ZeroGPU queue timeout", "No GPU was available after 60s. Retry later"),
-    "expired": ("ZeroGPU proxy token expired", "Expired ZeroGPU proxy token"),
-}
 _PROGRESS_STEPS = 8
 
 
@@ -80,8 +68,8 @@ async def _fail(fault: str | None) -> None:
         await asyncio.Event().wait()
     if fault == "error-null":
         raise RuntimeError("an exception that the Space does not show")
-    if fault in _ERRORS:
-        title, message = _ERRORS[fault]
+    if fault in ERRORS:
+        title, message = ERRORS[fault]
         raise gr.Error(message, title=title, print_exception=False)
 
 

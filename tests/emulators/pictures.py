@@ -35,14 +35,12 @@ class Picture:
             return b"these bytes are no picture\n" * 40
         small = self.fault == "wrongsize"
         width, height = (self.width // 2, self.height // 2) if small else (self.width, self.height)
-        data = draw(
-            self.caption, self.seed, width, height, "JPEG" if self.fault == "wrongformat" else self.format
-        )
+        data = draw(self.caption, self.seed, width, height, "JPEG" if self.fault == "wrongformat" else self.format)
         return data[: len(data) // 2] if self.fault == "truncated" else data
 
 
 class Shelf:
-    """Pictures by their path. Only the order is kept and the file drawn when fetched: a night of jobs fits in memory."""
+    """Pictures by their path. A file is drawn when fetched: a night of jobs fits in memory."""
 
     def __init__(self) -> None:
         self._pictures: dict[str, Picture] = {}

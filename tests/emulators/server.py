@@ -31,11 +31,18 @@ READY_SECONDS = 90.0  # Gradio's import on a busy machine
 _NO_TELEMETRY = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
 
 
+def bind(port: int) -> socket.socket:
+    """A listening socket on `port`, or on a free one where it is 0 or busy."""
+    with contextlib.suppress(OSError):
+        return socket.create_server((HOST, port), backlog=256)
+    return socket.create_server((HOST, 0), backlog=256)
+
+
 class Server:
-    """One ASGI app on one port, in a thread; `port` 0 takes a free one."""
+    """One ASGI app on one port, in a thread."""
 
     def __init__(self, app: ASGIApp, port: int = 0) -> None:
-        self._socket = socket.create_server((HOST, port), backlog=256)
+        self._socket = bind(port)
         self.url = f"http://{HOST}:{self._socket.getsockname()[1]}"
         # `critical`, as uvicorn's complaints about cut answers are wanted faults here; 0, as a hanging one is too.
         config = uvicorn.Config(app, log_level="critical", access_log=False, timeout_graceful_shutdown=0)
@@ -97,7 +104,7 @@ class SpacesProcess:
 
 
 class Emulators:
-    """All three providers, until `close()`. Ports of 0 are free ones; None leaves a provider out.
+    """All three providers, until `close()`. A port that is 0 or busy gives a free one; None leaves a provider out.
 
     `seconds` is how long a generation takes: one number for all, or by provider, e.g. `{"spaces": 3}`.
     """

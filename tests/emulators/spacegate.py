@@ -20,7 +20,6 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tests.emulators import badanswers, directives
-
 from tests.emulators.pictures import LINK_FAULTS, link_answer
 from tests.emulators.requestlog import RequestLog, bearer
 from tests.emulators.spacestate import ANSWERS, SpaceState, state_endpoint
@@ -29,7 +28,7 @@ _API = "gradio_api/"
 STREAM_FAULTS = frozenset({"cut", "silent"})
 NAP = 2.0  # how long `[[fault=sleeping]]` lasts
 _BAD_TOKENS = {"invalid": "Invalid credentials in Authorization header", "expired": "The access token has expired"}
-_JOIN_ANSWERS: dict[str, Callable[[], Response]] = {
+JOIN_ANSWERS: dict[str, Callable[[], Response]] = {
     "rate": ANSWERS["rate"],
     "building": ANSWERS["building"],
     "paused": ANSWERS["paused"],
@@ -122,11 +121,18 @@ class SpaceGate:
 
     def _join_answer(self, fault: str | None, prompt: tuple[str, str]) -> Response | None:
         if fault == "sleeping":
-            asleep = time.monotonic() - self._naps.setdefault(prompt, time.monotonic()) < NAP
-            return ANSWERS["sleeping"]() if asleep else self._naps.pop(prompt) and None
-        if fault in _JOIN_ANSWERS:
-            return _JOIN_ANSWERS[fault]()
+            return self._nap(prompt)
+        if fault in JOIN_ANSWERS:
+            return JOIN_ANSWERS[fault]()
         return None if fault in _BY_GRADIO else badanswers.broken(fault, garbage={"nonsense": True})
+
+    def _nap(self, prompt: tuple[str, str]) -> Response | None:
+        """Asleep for the first to bring this prompt, so that no other job notices."""
+        began = self._naps.setdefault(prompt, time.monotonic())
+        if time.monotonic() - began < NAP:
+            return ANSWERS["sleeping"]()
+        del self._naps[prompt]
+        return None
 
     async def _stream(self, key: str, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes an event stream on until it is doomed: then it breaks at the next message, or falls silent."""

@@ -61,6 +61,7 @@ def app(seconds: float, concurrency: int | None, folder: Path) -> SpaceGate:
     gate = SpaceGate(root, INPUTS)
     for name, build in _BUILDERS.items():
         blocks = build(Painter(gate.states[name], seconds, folder)).queue(default_concurrency_limit=concurrency)
+        blocks._queue.sleep_when_free = 0.01  # for Gradio's 0.001, with which five idle Spaces take 6 % of a core
         gr.mount_gradio_app(root, blocks, path=f"/{name}", show_error=False, ssr_mode=False, run_history=False)
     return gate
 
@@ -185,13 +186,12 @@ def enlarge(img: Image.Image, size: tuple[int, int], ordered: directives.Directi
     return encode(img.convert("RGB").resize(size, Image.Resampling.BICUBIC), "PNG")
 
 
-def _blocks(
-    function: Callable[..., Any], inputs: Sequence[Component], outputs: Sequence[Component]
-) -> gr.Blocks:
+def _blocks(function: Callable[..., Any], inputs: Sequence[Component], outputs: Sequence[Component]) -> gr.Blocks:
     """A page with the inputs, the outputs and a button; the endpoint bears the function's name."""
-    with gr.Blocks(analytics_enabled=False) as blocks:
+    blocks = gr.Blocks(analytics_enabled=False)
+    with blocks:
         for component in (*inputs, *outputs):
-            component.render()
+            component.render()  # type: ignore[no-untyped-call]
         gr.Button("Run").click(function, list(inputs), list(outputs), api_name=function.__name__)
     return blocks
 

@@ -13,6 +13,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import traceback
 from pathlib import Path
 from typing import NoReturn
 
@@ -33,6 +34,8 @@ def main() -> NoReturn:
         with contextlib.suppress(OSError):
             sys.stdin.read()
         server.close()
+    except Exception:
+        traceback.print_exc()  # which `_exit` would swallow
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         os._exit(0)  # Gradio's threads would hold the interpreter

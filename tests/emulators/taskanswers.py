@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from starlette.responses import JSONResponse, Response
 
-_FAILURES: dict[str, tuple[str, int, str]] = {
+FAILURES: dict[str, tuple[str, int, str]] = {
     "moderation": ("FAILED", 422, "Output data may contain inappropriate content."),
     "failed": ("FAILED", 500, "Inference failed, please try again later."),
     "canceled": ("CANCELED", 499, "The task was canceled."),
@@ -34,8 +34,8 @@ def poll_answer(task: PolledTask | None, now: float) -> Response:
         return _failed("", "FAILED", 500, "task not found")
     if task.due is None or now < task.due:
         return _running(task, now)
-    if task.fault in _FAILURES:
-        return _failed(task.task_id, *_FAILURES[task.fault])
+    if task.fault in FAILURES:
+        return _failed(task.task_id, *FAILURES[task.fault])
     return _succeeded(task, task.due)
 
 
@@ -63,6 +63,4 @@ def _succeeded(task: PolledTask, ended: float) -> Response:
 
 def _failed(task_id: str, status: str, code: int, message: str) -> Response:
     errors = {"code": code, "message": message}
-    return JSONResponse(
-        {"task_status": status, "errors": errors, "task_id": task_id, "request_id": request_id()}
-    )
+    return JSONResponse({"task_status": status, "errors": errors, "task_id": task_id, "request_id": request_id()})

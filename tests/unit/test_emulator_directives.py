@@ -1,0 +1,45 @@
+"""What a prompt can order from an emulator."""
+
+import re
+
+import pytest
+
+from tests.emulators import badanswers, directives, gitee, modelscope, pictures, spacegate, spacetexts, taskanswers
+
+GENERIC = {"html", "html200", "unavailable", "hang", "cut", "garbage", "badjson"}
+OF_FILES = {"badimage", "truncated", "wrongsize", "wrongformat"}
+
+
+def test_directives_are_taken_out_of_the_prompt() -> None:
+    ordered = directives.parse("a [[delay=2.5]] cat[[ fault = quota ]]  asleep", "gitee")
+    assert ordered == directives.Directives("a cat asleep", "quota", 2.5)
+
+
+def test_a_prompt_without_directives_orders_nothing() -> None:
+    assert directives.parse("a [[wild]] cat", "gitee") == directives.Directives("a [[wild]] cat")
+
+
+def test_an_unknown_fault_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(directives.DirectiveError, match=r"unknown fault 'package'; the spaces emulator has: auth, "):
+        directives.parse("a cat [[fault=package]]", "spaces")
+
+
+@pytest.mark.parametrize("delay", ["soon", "-1", "nan", "4000"])
+def test_a_delay_is_a_number_of_seconds_up_to_an_hour(delay: str) -> None:
+    with pytest.raises(directives.DirectiveError, match=re.escape(f"delay '{delay}'")):
+        directives.parse(f"a cat [[delay={delay}]]", "gitee")
+
+
+def test_the_documented_faults_are_those_the_emulators_know() -> None:
+    assert all(badanswers.broken(fault) for fault in GENERIC)
+    of_links = OF_FILES | pictures.LINK_FAULTS
+    of_tasks = {"never", "lost", "pollerror", "hangpoll", "numbertask", "succeeded", *taskanswers.FAILURES}
+    of_jobs = {"hang", "error-null", "empty", "text", *spacetexts.ERRORS, *spacegate.STREAM_FAULTS}
+    known = {
+        "gitee": GENERIC | of_links | {"internal", "empty", "b64", *gitee.REFUSALS},
+        "modelscope": GENERIC | of_links | {"internal", "empty"} | of_tasks | modelscope.REFUSALS.keys(),
+        "spaces": GENERIC | of_links | of_jobs | {"sleeping"} | spacegate.JOIN_ANSWERS.keys(),
+    }
+    assert {provider: directives.known_faults(provider) for provider in known} == {
+        provider: sorted(faults) for provider, faults in known.items()
+    }

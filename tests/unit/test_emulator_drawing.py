@@ -1,0 +1,32 @@
+"""The emulators' pictures are what was asked for, and the same each time."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from tests.emulators.drawing import CAPTION_LENGTH, Format, caption, draw
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "JPEG"])
+@pytest.mark.parametrize("size", [(256, 256), (640, 512), (300, 2048)])
+def test_a_picture_has_the_size_and_format_asked_for(kind: Format, size: tuple[int, int]) -> None:
+    picture = Image.open(io.BytesIO(draw("a cat", 7, *size, kind)))
+    picture.load()
+    assert (picture.size, picture.format) == (size, kind)
+
+
+def test_the_same_order_gives_the_same_bytes_and_any_other_different_ones() -> None:
+    again = draw("a cat", 7, 256, 256)
+    others = [draw("a dog", 7, 256, 256), draw("a cat", 8, 256, 256), draw("a cat", 7, 256, 320)]
+    assert draw("a cat", 7, 256, 256) == again
+    assert len({again, *others}) == 4
+
+
+def test_a_large_picture_is_a_small_file() -> None:
+    assert len(draw("a cat", 7, 2048, 2048)) < 1_500_000
+
+
+def test_a_caption_is_one_short_line_that_the_font_can_draw() -> None:
+    assert caption("a\n cat  一只猫 asleep") == "a cat … asleep"
+    assert len(caption("word " * 100)) == CAPTION_LENGTH
