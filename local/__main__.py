@@ -11,6 +11,7 @@ import threading
 import time
 from types import FrameType
 
+from local import access
 from local.banner import banner
 from local.errors import LocalError
 from local.settings import Settings
@@ -29,7 +30,9 @@ class Stopped(BaseException):
 def main() -> int:
     _on_stop()
     try:
-        with local_stack(Settings.read(os.environ), _say, _say, colour=_colour()) as stack, state_file(stack):
+        settings = Settings.read(os.environ)
+        with local_stack(settings, _say, _say, colour=_colour()) as stack, state_file(stack):
+            access.give(stack.client("ssm"), settings.live)
             _say(banner(stack.endpoint, stack.aws_url, stack.providers.lines))
             _watch(stack)
     except Stopped:

@@ -8,6 +8,7 @@ Seen in MiniStack 1.5.33, each with its remedy below:
 - It shows what a function logs when the call is over; a call that hangs would stay silent: `_log_live`.
 - A `MaximumConcurrency` that a parameter gives stops its queues' poller: `_count_concurrency`.
 - It leaves `<aws.scheduler.scheduled-time>` and the like in a schedule's input: `_fill_schedule_input`.
+- It draws a bucket's name anew in each run, and no file could tell it: `_name_buckets_alike`.
 - It lets answers of any size pass; Lambda ends at 6 MB: `_limit_answers`.
 The HTTP API's routes, its time limit and its errors are `http_api.py`'s and `front.py`'s work.
 """
@@ -67,6 +68,7 @@ def main() -> None:
     _limit_answers(lambda_runtime.Worker)
     _count_concurrency()
     _fill_schedule_input()
+    _name_buckets_alike()
     from ministack.app import main as serve  # type: ignore[import-untyped]
 
     serve()
@@ -182,6 +184,20 @@ def _fill_schedule_input() -> None:
         return invoke(target, event, rule)
 
     eventbridge._invoke_target = filled
+
+
+def _name_buckets_alike() -> None:
+    """Give a bucket without a name the same one in every run, as tables have it; `sam-local.json` tells it."""
+    from ministack.services.cloudformation import provisioners  # type: ignore[import-untyped]
+
+    bucket = provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"]
+    create = bucket["create"]
+
+    def named(logical_id: str, properties: dict[str, Any], stack_name: str) -> Any:
+        name = provisioners._physical_name(stack_name, logical_id, lowercase=True, max_len=63, seeded=False)
+        return create(logical_id, {"BucketName": name, **properties}, stack_name)
+
+    bucket["create"] = named
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """What a person sees when the stack is ready: where it is, the specification's three calls, how to stop."""
 
+from local.access import KEY
+
 CALLS = """\
 # Gitee AI with Z-Image Turbo
 curl -X POST {endpoint}/api/generate \\
@@ -52,6 +54,7 @@ Easel answers at {endpoint}   (playground: {endpoint}/ , API docs: {endpoint}/do
 {calls(endpoint)}
 Providers:
 {served}
+Batches: make batch FILE=prompts.csv, or POST /api/batches with -H "Authorization: Bearer {KEY}"
 AWS, for the AWS CLI and `sam local`: AWS_ENDPOINT_URL={aws_url} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
 Logs of calls and functions follow. Ctrl-C stops everything and leaves nothing behind.
 """

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from local.processes import Child, OnLine, Processes, environment
 from local.settings import Settings
@@ -28,10 +29,11 @@ class Emulators:
     When it is ready it prints a line of JSON: the environment variables that lead to it, with their values.
     """
 
-    def __init__(self, processes: Processes, folder: Path, on_line: OnLine) -> None:
+    def __init__(self, processes: Processes, folder: Path, ports: Mapping[str, int], on_line: OnLine) -> None:
         self._urls: dict[str, Any] | None = None
         self._on_line = on_line
-        command = [sys.executable, "-m", "tests.emulators"]
+        options = [f"--{provider}-port={port}" for provider, port in ports.items()]
+        command = [sys.executable, "-m", "tests.emulators", *options]
         self._child: Child = processes.start(NAME, command, environment(TMPDIR=str(folder)), self._read)
 
     def _read(self, line: str) -> None:
@@ -46,6 +48,13 @@ class Emulators:
         return self._urls or {}
 
 
+def ports(emulators: Mapping[str, Any]) -> set[int]:
+    """The ports that the emulators listen on."""
+    urls = [emulators.get("GITEE_BASE_URL"), emulators.get("MODELSCOPE_BASE_URL")]
+    found = (urlsplit(url).port for url in [*urls, *emulators.get("HF_SPACE_URLS", {}).values()] if url)
+    return {port for port in found if port}
+
+
 def needed(settings: Settings) -> bool:
     """Whether any provider is left to an emulator; of the Spaces some may be given and the others emulated."""
     return not settings.live
@@ -57,7 +66,10 @@ def choose(settings: Settings, emulators: Mapping[str, Any]) -> Providers:
     gitee = settings.gitee_base_url or emulators.get("GITEE_BASE_URL")
     modelscope = settings.modelscope_base_url or emulators.get("MODELSCOPE_BASE_URL")
     given = ", ".join(f"{name} at {url}" for name, url in settings.hf_space_urls.items())
-    rest = "real Gradio servers on this machine" if emulators else "the real Spaces"
+    wanted = settings.emulator_ports
+    rest = "the real Spaces"
+    if spaces_url := next(iter(emulators.get("HF_SPACE_URLS", {}).values()), None):
+        rest = f"real Gradio servers, {_origin(spaces_url)}{_moved(spaces_url, wanted.get('spaces'))}"
     return Providers(
         {
             **({"GiteeBaseUrl": gitee} if gitee else {}),
@@ -65,14 +77,24 @@ def choose(settings: Settings, emulators: Mapping[str, Any]) -> Providers:
             **({"HfSpaceUrls": json.dumps(spaces)} if spaces else {}),
         },
         [
-            _line("gitee", settings.gitee_base_url, gitee),
+            _line("gitee", settings.gitee_base_url, gitee, wanted.get("gitee")),
             f"{'huggingface':<12} {given + '; for the others ' if given else ''}{rest}",
-            _line("modelscope", settings.modelscope_base_url, modelscope),
+            _line("modelscope", settings.modelscope_base_url, modelscope, wanted.get("modelscope")),
         ],
     )
 
 
-def _line(provider: str, given: str | None, chosen: str | None) -> str:
+def _line(provider: str, given: str | None, chosen: str | None, port: int | None) -> str:
     if given:
         return f"{provider:<12} {given}"
-    return f"{provider:<12} {f'an emulator, {chosen}' if chosen else 'the real provider'}"
+    return f"{provider:<12} {f'an emulator, {chosen}{_moved(chosen, port)}' if chosen else 'the real provider'}"
+
+
+def _moved(url: str, port: int | None) -> str:
+    """What to say when an emulator is not where `sam local` looks for it."""
+    return f" (port {port} is busy; `sam local` will not find it)" if port and urlsplit(url).port != port else ""
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 
 from local.errors import LocalError
 
+EMULATOR_PORTS = {"gitee": 4571, "modelscope": 4572, "spaces": 4573}  # as in sam-local.json
+
 
 @dataclass(frozen=True)
 class Settings:
-    """`port` 0 means any free one. A provider's base URL is None when nobody named one."""
+    """A port of 0 means any free one. A provider's base URL is None when nobody named one."""
 
     port: int = 8080
     aws_port: int = 4566  # where `sam local`'s defaults point; another one is taken when it is busy
+    emulator_ports: Mapping[str, int] = field(default_factory=dict)  # likewise; any free one for who is absent
     live: bool = False  # real providers instead of emulators
     gitee_base_url: str | None = None
     modelscope_base_url: str | None = None
@@ -24,6 +27,7 @@ class Settings:
         """Read PORT, LIVE, GITEE_BASE_URL, MODELSCOPE_BASE_URL and HF_SPACE_URLS; a `LocalError` for nonsense."""
         return cls(
             port=_port(environment.get("PORT") or "8080"),
+            emulator_ports=EMULATOR_PORTS,
             live=(environment.get("LIVE") or "0").lower() not in ("0", "false", "no", "off"),
             gitee_base_url=environment.get("GITEE_BASE_URL") or None,
             modelscope_base_url=environment.get("MODELSCOPE_BASE_URL") or None,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local import aws, front, providers
+from local import aws, containers, front, providers
 from local.build import build
 from local.deploy import STACK, Deployed, client, deploy
 from local.logs import Formatter
@@ -60,7 +60,9 @@ def local_stack(
         processes = parts.enter_context(Processes())
 
         folder = processes.folder()
-        emulators = providers.Emulators(processes, folder, log) if providers.needed(settings) else None
+        emulators = None
+        if providers.needed(settings):
+            emulators = providers.Emulators(processes, folder, settings.emulator_ports, log)
         aws_port = _free_port(settings.aws_port, say)
         aws_url = f"http://127.0.0.1:{aws_port}"
         formatter = Formatter(STACK, colour)
@@ -72,11 +74,13 @@ def local_stack(
         with _step(say, "MiniStack"):
             ministack.wait_until(lambda: _answers(f"{aws_url}/_ministack/health"), AWS_READY_SECONDS)
         with _step(say, "emulators of the providers" if emulators else "providers"):
-            chosen = providers.choose(settings, emulators.wait() if emulators else {})
+            emulated = emulators.wait() if emulators else {}
+            chosen = providers.choose(settings, emulated)
         with _step(say, "sam deploy") as step:
             parameters = {"PublicUrl": endpoint, **chosen.parameters, **settings.parameters}
             deployed = deploy(processes, tools, aws_url, parameters)
 
+        parts.enter_context(containers.reach({aws_port, *providers.ports(emulated)}))
         api_url = f"{aws_url}/_aws/execute-api/{deployed.api_id}/$default"
         parts.enter_context(front.serve(front.create_app(api_url, _access(log)), listener))
         yield LocalStack(endpoint, aws_url, deployed, chosen, processes)

@@ -28,6 +28,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(loop.close)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file's tests stay in one process; so do all that need the built artifacts, which are built once."""
+    for item in items:
+        folder = item.path.parent.name
+        built = folder in ("build", "runtime", "sam_local") or item.path.name == "test_local_stack.py"
+        item.add_marker(pytest.mark.xdist_group("artifacts" if built else str(item.path)))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _no_account() -> Iterator[None]:
     """Nothing of the machine's own AWS set-up or of a developer's shell reaches a test."""

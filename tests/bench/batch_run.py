@@ -137,8 +137,8 @@ def main() -> None:
         pictures = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
     ideal = arguments.lines / arguments.concurrency
     whole = status["finishedAt"] - status["createdAt"]
-    print(f"{arguments.lines} lines, {seconds:.1f} s to the last picture ({seconds / ideal:.2f} of the ideal {ideal:.0f})"
-          f", {whole:.1f} s to the results; {provider.most} at once")  # fmt: skip
+    print(f"{arguments.lines} lines: {seconds:.1f} s to the last picture, {seconds / ideal:.2f} of the ideal "
+          f"{ideal:.0f}; {whole:.1f} s to the results; {provider.most} at once")  # fmt: skip
     print(f"results: {dict(Counter(line['status'] for line in results))}, pictures: {len(pictures)}, jobs with two "
           f"pictures: {len(pictures) - len({key.partition('.')[0] for key in pictures})}")  # fmt: skip
     print(f"the provider: {provider.calls} calls, {provider.faults} faults, {provider.kills} workers killed, "

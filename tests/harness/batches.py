@@ -267,7 +267,7 @@ class World:
         dead = client.create_queue(QueueName=f"{self.name}-{name}-dead")["QueueUrl"]
         arn = f"arn:aws:sqs:us-east-1:123456789012:{self.name}-{name}-dead"
         redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": MAX_RECEIVES})
-        given = {"VisibilityTimeout": "300", "RedrivePolicy": redrive}
+        given: Any = {"VisibilityTimeout": "300", "RedrivePolicy": redrive}
         return client.create_queue(QueueName=f"{self.name}-{name}", Attributes=given)["QueueUrl"], dead
 
 

@@ -51,7 +51,9 @@ class Stack:
         self._providers = {"gitee": emulators.gitee_url, "modelscope": emulators.modelscope_url}
         self.logs = Lines()
         logger.addHandler(self.logs)
-        self._local = threading.local()
+        # Redirects are left to the caller; threads may share it.
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
+        self.http = httpx.Client(base_url=self.url, timeout=60, trust_env=False, limits=limits)
         self.environment = {
             **{name: str(value) for found in deployed for name, value in found.environment.items()},
             **self.cloud.environment,
@@ -65,14 +67,6 @@ class Stack:
         self.cloud.close()
         for warm in [found for found in gc.get_objects() if isinstance(found, httpx.Client)]:
             warm.close()  # what the functions kept for their next call
-
-    @property
-    def http(self) -> httpx.Client:
-        """This thread's connection to the API; redirects are left to the caller."""
-        if not hasattr(self._local, "client"):
-            self._local.client = httpx.Client(base_url=self.url, timeout=60, trust_env=False)
-        client: httpx.Client = self._local.client
-        return client
 
     def generate(
         self, fields: Mapping[str, Any] | None = None, path: str = "/api/generate", **headers: str

@@ -60,9 +60,21 @@ def resolve(value: Any) -> Any:
         return value
     if set(value) == {"Ref"}:
         return _ref(value["Ref"])
+    if set(value) == {"Fn::If"}:
+        condition, met, unmet = value["Fn::If"]
+        return resolve(met if _holds(template()["Conditions"][condition]) else unmet)
     if set(value) == {"Fn::Sub"}:
         return re.sub(r"\$\{([^}]+)\}", lambda found: str(_ref(found[1])), str(value["Fn::Sub"]))
     return {name: resolve(item) for name, item in value.items()}
+
+
+def _holds(condition: dict[str, Any]) -> bool:
+    ((kind, operands),) = condition.items()
+    if kind == "Fn::Equals":
+        one, other = (str(resolve(operand)) for operand in operands)
+        return one == other
+    held = [_holds(operand) for operand in operands]
+    return {"Fn::Not": not held[0], "Fn::And": all(held), "Fn::Or": any(held)}[kind]
 
 
 def _ref(name: str) -> Any:
@@ -71,6 +83,7 @@ def _ref(name: str) -> Any:
         "AWS::Region": "us-east-1",
         "AWS::Partition": "aws",
         "AWS::AccountId": "123456789012",
+        "AWS::URLSuffix": "amazonaws.com",
         "AWS::NoValue": None,
     }
     parameters = template()["Parameters"]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +13,7 @@ import pytest
 from easel import aws, batches, manifests
 from easel.errors import GenerationFailed, RateLimited, UpstreamError
 from tests.harness.batches import World, forget_asides
+from tests.harness.template import ROOT
 
 if TYPE_CHECKING:
     from tests.harness.cloud import Cloud
@@ -179,3 +183,14 @@ def test_the_end_is_told_to_eventbridge(world: World) -> None:
     with world.cloud.counting() as calls:
         world.run(world.start(requests=[{"prompt": "a cat"}]))
     assert calls["events.PutEvents"] == 1
+
+
+def test_a_large_manifest_is_planned_in_little_memory_and_without_a_job_twice() -> None:
+    command = [sys.executable, "-m", "tests.bench.batch_planning", "6000", "csv"]
+    folders = os.pathsep.join(path for path in sys.path if path)
+    said = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, "PYTHONPATH": folders}, capture_output=True, text=True, check=True
+    ).stdout
+    assert said.startswith("6000 lines in ")
+    assert "brought 5940 jobs, 0 of them twice" in said
+    assert float(said.partition("peak memory ")[2].split()[0]) < 200

@@ -115,13 +115,11 @@ class Sandbox:
         typed = ["/usr/bin/env", f"AWS_LAMBDA_INITIALIZATION_TYPE={kind}"] if kind else []
         listening = ["--runtime-interface-emulator-address", f"127.0.0.1:{self._port}"]
         listening += ["--runtime-api-address", f"127.0.0.1:{api_port}", "--log-level", "info"]
+        user = USER if os.geteuid() == 0 else []
+        program = ("-m", "awslambdaric", handler)
         with log.open("wb") as output:
             self._process = subprocess.Popen(
-                [
-                    *(USER if os.geteuid() == 0 else []),
-                    *(runtime.emulator, *listening),
-                    *(*limited, *typed, runtime.python, "-m", "awslambdaric", handler),
-                ],
+                [*map(str, (*user, runtime.emulator, *listening, *limited, *typed, runtime.python, *program))],
                 env=told,
                 cwd=folders[0],
                 stdin=subprocess.DEVNULL,

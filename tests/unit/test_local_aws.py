@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from local import aws
+from local.processes import ROOT
 
 
 def test_a_function_runs_on_the_bare_python(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,3 +108,19 @@ def test_a_schedules_input_tells_its_time(monkeypatch: pytest.MonkeyPatch) -> No
     eventbridge._invoke_target(target, {**event, "Source": "easel"}, {})
     assert json.loads(seen[0]["Input"]) == {"at": "2026-01-02T03:04:05Z", "of": "arn:schedule"}
     assert seen[1] == target
+
+
+def test_a_bucket_has_the_same_name_in_every_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ministack.services.cloudformation import provisioners  # type: ignore[import-untyped]
+
+    made: list[str] = []
+    create: Any = lambda logical_id, properties, stack: made.append(properties["BucketName"])  # noqa: E731
+    handlers: Any = {"AWS::S3::Bucket": {"create": create}}
+    monkeypatch.setattr(provisioners, "_RESOURCE_HANDLERS", handlers)
+    aws._name_buckets_alike()
+    handlers["AWS::S3::Bucket"]["create"]("ImagesBucket", {}, "easel")
+    handlers["AWS::S3::Bucket"]["create"]("ImagesBucket", {"BucketName": "mine"}, "easel")
+    assert made == ["easel-imagesbucket-11df2ba2753c0", "mine"]
+    told = json.loads((ROOT / "local/sam-local.json").read_text())["Parameters"]
+    assert told["IMAGES_BUCKET"] == made[0]
+    assert told["JOBS_TABLE"] == provisioners._physical_name("easel", "JobsTable")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from easel import aws
@@ -17,6 +18,7 @@ from easel.settings import settings
 GROUP = 250
 """Jobs counted in one item."""
 READ_AT_ONCE = 100  # items, as many as DynamoDB reads in one call
+PARALLEL = 8  # such calls
 
 
 def count(batch_id: str, number: int, *, succeeded: bool) -> None:
@@ -76,13 +78,20 @@ def items(ids: Sequence[str], *attributes: str) -> Iterator[Mapping[str, Any]]:
     client, table = aws.dynamodb(), settings().jobs_table
     names = {f"#{name}": name for name in attributes}
     some = {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names} if names else {}
-    for start in range(0, len(ids), READ_AT_ONCE):
+
+    def read(start: int) -> list[Mapping[str, Any]]:
         keys = [{"id": {"S": one}} for one in ids[start : start + READ_AT_ONCE]]
         wanted: Any = {table: {"Keys": keys, **some}}
+        found: list[Mapping[str, Any]] = []
         pause = 0.05
         while wanted:
             reply = client.batch_get_item(RequestItems=wanted)
-            yield from reply["Responses"].get(table, ())
+            found += reply["Responses"].get(table, ())
             if wanted := reply.get("UnprocessedKeys"):
                 time.sleep(pause)
                 pause = min(2 * pause, 2.0)
+        return found
+
+    with ThreadPoolExecutor(PARALLEL) as pool:
+        for found in pool.map(read, range(0, len(ids), READ_AT_ONCE)):
+            yield from found

@@ -1,0 +1,86 @@
+"""`make bench`, or `python -m tests.bench`: measures Easel, each figure beside its floor; five minutes, `--quick` one.
+
+python -m tests.bench [FILE.json] [--quick] [--only imports,warm]
+python -m tests.bench --compare OLD.json NEW.json
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.bench import measures
+from tests.bench.figures import compare, save, table
+from tests.bench.world import FOLDER, World
+from tests.harness.template import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from tests.bench.figures import Figure
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("file", nargs="?", type=Path, default=FOLDER / f"{time.strftime('%Y%m%d-%H%M%S')}.json")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds, no Spaces, no local stack")
+    parser.add_argument("--only", default="", help=f"some of: {', '.join(parts(World(False), quick=True))}")
+    parser.add_argument("--compare", nargs=2, type=Path, metavar="JSON")
+    asked = parser.parse_args()
+    if asked.compare:
+        print(compare(*asked.compare))
+        return
+    wanted = [name for name in asked.only.split(",") if name]
+    figures: list[Figure] = []
+    with World(spaces=not asked.quick) as world:
+        for name, measure in parts(world, quick=asked.quick).items():
+            if not wanted or name in wanted:
+                began = time.monotonic()
+                figures += measure()
+                print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr)
+    told = conditions()
+    save(asked.file, figures, told)
+    print(table(figures, told))
+    print(f"Saved as {asked.file}.", file=sys.stderr)
+
+
+def parts(world: World, *, quick: bool) -> Mapping[str, Callable[[], Iterable[Figure]]]:
+    """The measurements by name, in their order."""
+    if quick:
+        return {
+            "imports": lambda: measures.imports(world, 3),
+            "first": lambda: measures.first_answers(world, 3, spaces=False),
+            "warm": lambda: measures.warm(world, 50),
+            "lag": lambda: measures.modelscope_lag(world, 20, 20, 5),
+            "memory": lambda: measures.memory(world, 20, spaces=False),
+            "sizes": lambda: measures.sizes(world),
+        }
+    return {
+        "imports": lambda: measures.imports(world, 9),
+        "first": lambda: measures.first_answers(world, 7, spaces=True),
+        "warm": lambda: measures.warm(world, 300),
+        "lag": lambda: measures.modelscope_lag(world, 100, 34, 20),
+        "memory": lambda: measures.memory(world, 20, spaces=True),
+        "sizes": lambda: measures.sizes(world),
+        "local": lambda: measures.local_generations(40),
+    }
+
+
+def conditions() -> dict[str, Any]:
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout
+    return {
+        "commit": commit.strip() or "none",
+        "machine": f"{platform.machine()} with {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}",
+        "CPython": "3.13, bare, with nothing but the built artifacts on its path",
+        "date": time.strftime("%Y-%m-%d"),
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+"""Events and a context, as Lambda hands them over; no import that would change what is measured beside it."""
+
+import json
+import time
+
+PROMPT = "a cute cat"
+MODELS = {"gitee": "z-image-turbo", "huggingface": "z-image-turbo", "modelscope": "Tongyi-MAI/Z-Image-Turbo"}
+HEADERS = {"gitee": "x-api-key", "huggingface": "x-hf-token", "modelscope": "x-ms-token"}
+
+
+class Context:
+    function_name = "easel"
+    aws_request_id = "request"
+    invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:easel"
+    memory_limit_in_mb = 512
+
+    def get_remaining_time_in_millis(self):
+        return 240_000
+
+
+def http(method, path, fields=None, headers=None):
+    """An HTTP API (v2) event."""
+    return {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": path,
+        "rawQueryString": "",
+        "headers": {"host": "easel.test", "content-type": "application/json", **(headers or {})},
+        "requestContext": {
+            "requestId": "request",
+            "stage": "$default",
+            "http": {"method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1", "userAgent": "x"},
+        },
+        "isBase64Encoded": False,
+        **({"body": json.dumps(fields)} if fields is not None else {}),
+    }
+
+
+def generate(provider="gitee"):
+    fields = {"provider": provider, "model": MODELS[provider], "prompt": PROMPT, "width": 512, "height": 512, "seed": 7}
+    return http("POST", "/api/generate", fields, {HEADERS[provider]: "token"})
+
+
+def job(provider, number=0):
+    """The event that the router sends to a provider's function."""
+    request = {"provider": provider, "model": MODELS[provider], "prompt": PROMPT, "width": 512, "height": 512}
+    request |= {"steps": 9, "seed": 7}
+    now = time.time()
+    return {
+        "job": {"id": f"{number:036x}", "request": request, "created": now, "deadline": now + 300},
+        "token": "token",
+    }

@@ -1,0 +1,113 @@
+"""`warm.py COUNT`: router and Gitee handler in one process, AWS answered in it, against direct calls; all interleaved.
+
+Prints seconds per call: `ours`, `unstored` (the provider's link handed on, nothing fetched or stored), `direct` (the
+upstream POST), `fetched` (POST and picture), `health`, `models`, `bare` (FastAPI on Mangum with one route), and `aws`,
+the AWS calls of one generation.
+"""
+
+import asyncio
+import json
+import os
+import random
+import sys
+import time
+import warnings
+from collections import Counter
+from io import BytesIO
+
+import calls
+import fastapi
+import httpx
+import mangum
+from botocore.awsrequest import AWSResponse
+
+import gitee
+import router
+from easel import aws, provider
+from easel.jobs import Result
+
+warnings.simplefilter("ignore")
+asyncio.set_event_loop(asyncio.new_event_loop())
+count = int(sys.argv[1])
+seen = Counter()
+
+
+class Raw(BytesIO):
+    def stream(self, *_, **__):
+        yield self.read()
+
+
+def answer(request, event_name, **_):
+    """Stands in for AWS: an invoked function runs here, everything else is well."""
+    _, service, operation = event_name.split(".")
+    seen[f"{service}.{operation}"] += 1
+    body = b"{}" if service == "dynamodb" else b""
+    if service == "lambda":
+        body = json.dumps(gitee.handler(json.loads(request.body), calls.Context())).encode()
+    return AWSResponse(request.url, 200, {"ETag": '"x"'}, Raw(body))
+
+
+aws._session().register("before-send", answer)
+
+keep = provider._keep
+
+
+def handed_on(job, picture, http, deadline, started):
+    facts = {"format": "PNG", "width": 512, "height": 512, "seed": 0, "seconds": time.time() - started}
+    return Result(url=picture.url, **facts), ()
+
+
+app = fastapi.FastAPI()
+
+
+@app.get("/api")
+async def health() -> dict[str, str]:
+    return {"status": "ok"}
+
+
+bare = mangum.Mangum(app, lifespan="off")
+client = httpx.Client(headers={"Authorization": "Bearer token"})
+url = os.environ["GITEE_BASE_URL"] + "/images/generations"
+wanted = {"model": "z-image-turbo", "prompt": calls.PROMPT, "width": 512, "height": 512, "num_inference_steps": 9}
+wanted |= {"response_format": "url", "seed": 7}
+
+
+def ask(handler, event):
+    found = handler(event, calls.Context())
+    assert found["statusCode"] == 200, found
+
+
+def unstored():
+    provider._keep = handed_on
+    try:
+        ask(router.handler, calls.generate())
+    finally:
+        provider._keep = keep
+
+
+def direct():
+    return client.post(url, json=wanted).json()["data"][0]["url"]
+
+
+subjects = {
+    "ours": lambda: ask(router.handler, calls.generate()),
+    "unstored": lambda: unstored(),
+    "direct": direct,
+    "fetched": lambda: client.get(direct()).read(),
+    "health": lambda: ask(router.handler, calls.http("GET", "/api")),
+    "models": lambda: ask(router.handler, calls.http("GET", "/api/models")),
+    "bare": lambda: ask(bare, calls.http("GET", "/api")),
+}
+for subject in subjects.values():
+    subject()
+seen.clear()
+subjects["ours"]()
+told = {"aws": dict(seen)}
+took = {name: [] for name in subjects}
+for _ in range(count):
+    # In another order each time: on a busy machine, who comes after a long turn waits.
+    for name, subject in random.sample(list(subjects.items()), len(subjects)):
+        began = time.perf_counter()
+        subject()
+        took[name].append(time.perf_counter() - began)
+print(json.dumps({**told, **took}))

@@ -1,0 +1,176 @@
+"""What is measured, and beside what; in interleaved rounds: a busy machine is busy for both sides of a ratio."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import httpx
+
+from local.settings import Settings
+from local.stack import local_stack
+from tests.bench.figures import Figure, figure, percentile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from tests.bench.world import World
+
+FLOORS = {
+    "gitee": ("httpx, pydantic", "1.4"),
+    "modelscope": ("httpx, pydantic", "1.4"),
+    "huggingface": ("gradio_client", "1.2"),
+    "router": ("fastapi, mangum", "1.25"),
+}
+MEGABYTES = {"gitee": 30, "modelscope": 30, "router": 40, "huggingface": 55}
+
+
+IMPORT = "Import, processor time"
+FIRST = "First answer of a new process"
+
+
+def imports(world: World, rounds: int) -> Iterator[Figure]:
+    """Import of each handler beside its floor, and of the same without bytecode."""
+    took: dict[tuple[str, str], list[float]] = {}
+    for _ in range(rounds):
+        for module, (floor, _) in FLOORS.items():
+            subject = world.subject(module)
+            runs = {"ours": (subject.paths, module), "floor": (subject.paths, floor), "bare": (subject.bare, module)}
+            for name, (paths, statement) in runs.items():
+                took.setdefault((module, name), []).append(_import(world, paths, statement))
+    for module, (floor, aim) in FLOORS.items():
+        ours, floors = took[module, "ours"], took[module, "floor"]
+        yield figure(IMPORT, module, "ms", _ms(ours), _ms(floors), f"`import {floor}`", f"≤ {aim}")
+    for module in FLOORS:
+        bare, ours = took[module, "bare"], took[module, "ours"]
+        yield figure(IMPORT, f"{module}, built without bytecode", "ms", _ms(bare), _ms(ours), "ours", "≥ 2")
+
+
+def _import(world: World, paths: Sequence[Path], statement: str) -> float:
+    seconds: float = world.run("start.py", paths, "import", statement)[0]
+    return seconds
+
+
+def first_answers(world: World, rounds: int, spaces: bool) -> Iterator[Figure]:
+    """From a process's start to its first answer: import and first call."""
+    subjects = [("router", "health", "app"), ("router", "generate", "app")]
+    subjects += [(module, "job", "call") for module in ("gitee", "modelscope", "huggingface")]
+    floors: dict[str, list[float]] = {"app": [], "call": []}
+    took: dict[tuple[str, str], list[float]] = {}
+    for _ in range(rounds):
+        for name, module in (("app", "router"), ("call", "gitee")):
+            floors[name].append(sum(world.run("floor.py", world.subject(module).paths, name)))
+        for module, event, _ in subjects:
+            if module == "huggingface" and not spaces:
+                continue
+            run = world.run("start.py", world.subject(module).paths, "answer", module, event)
+            took.setdefault((module, event), []).append(sum(run))
+    told = {"app": "bare FastAPI on Mangum", "call": "httpx alone: call, and fetch the picture"}
+    for module, event, floor in subjects:
+        if values := took.get((module, event)):
+            yield figure(
+                FIRST,
+                f"{module}, {event}",
+                "ms",
+                _ms(values),
+                _ms(floors[floor]),
+                told[floor],
+            )
+
+
+def warm(world: World, count: int) -> Iterator[Figure]:
+    """What Easel adds to a call, and how fast it answers out of itself."""
+    paths = [*world.subject("router").paths, *world.subject("gitee").paths]
+    found = world.run("warm.py", paths, str(count))
+    direct, fetched, ours = (_ms(found[name]) for name in ("direct", "fetched", "ours"))
+    group = "Warm `/api/generate`: router and Gitee handler, AWS stubbed in process"
+    yield figure(group, "p50", "ms", ours, direct, "direct upstream call")
+    for name, floors, aims in (
+        ("the direct call", direct, ("≤ 8 ms", "≤ 25 ms")),
+        ("the direct call and the picture's download", fetched, ("", "")),
+        ("handing the provider's link on (what storing adds)", _ms(found["unstored"]), ("", "")),
+    ):
+        for share, aim in zip((0.5, 0.99), aims, strict=True):
+            added = percentile(ours, share) - percentile(floors, share)
+            yield figure(group, f"added to {name}, p{share * 100:.0f}", "ms", [added], aim=aim)
+    counted = ", ".join(f"{number} {name}" for name, number in sorted(found["aws"].items()))
+    yield figure(group, f"AWS calls: {counted}", "calls", [sum(found["aws"].values())], aim="≤ 4")
+    group = "Calls a second in one execution environment, one after the other"
+    bare = [1 / seconds for seconds in found["bare"]]
+    for name, told in (("health", "`GET /api`"), ("models", "`GET /api/models`")):
+        yield figure(group, told, "1/s", [1 / seconds for seconds in found[name]], bare, "bare FastAPI on Mangum")
+    yield figure(
+        group,
+        "`POST /api/generate`",
+        "1/s",
+        [1000 / each for each in ours],
+        [1000 / d for d in direct],
+        "direct upstream call",
+    )
+
+
+def modelscope_lag(world: World, count: int, workers: int, longest: float) -> Iterator[Figure]:
+    found = world.run("lag.py", world.subject("modelscope").paths, str(count), str(workers), str(longest))
+    group = f"ModelScope: {count} tasks of 0.5 to {longest:.0f} s, {workers} at once"
+    lags = [lag for lag, _ in found]
+    yield figure(group, "mean lag from a task's end to our answer", "s", [statistics.fmean(lags)], aim="≤ 0.4")
+    yield figure(group, "lag", "s", lags)
+    yield figure(group, "polls a second, most of any task", "1/s", [max(rate for _, rate in found)], aim="≤ 2")
+
+
+def memory(world: World, count: int, spaces: bool) -> Iterator[Figure]:
+    """Peaks of each handler's process; the template's memory is made of these."""
+    for module in FLOORS:
+        if module == "huggingface" and not spaces:
+            continue
+        subject = world.subject(module)
+        imported, peak = world.run("memory.py", subject.paths, module, str(count))
+        configured = subject.function.properties["MemorySize"]
+        told = f"configured; {imported:.0f} MB after the import"
+        yield figure(f"Peak memory after {count} generations", module, "MB", [peak], [configured], told)
+
+
+def sizes(world: World) -> Iterator[Figure]:
+    layer = _megabytes(world.artifacts.layer)
+    for module, limit in MEGABYTES.items():
+        own = _megabytes(world.artifacts.function(world.subject(module).function.logical_id))
+        yield figure("Unzipped layer and function", module, "MB", [layer + own], aim=f"≤ {limit}")
+
+
+def _megabytes(folder: Path) -> float:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
+
+
+def local_generations(count: int) -> Iterator[Figure]:
+    """Generations of a second, all at once, through `make run`: second round, when every environment has started."""
+    with local_stack(Settings(port=0, aws_port=0)) as stack:
+        _round(stack.endpoint, count)
+        took, links = _round(stack.endpoint, count)
+    group = f"{count} generations of 1 s at once through `make run`, second round"
+    for share in (0.5, 0.99):
+        yield figure(group, f"p{share * 100:.0f}", "s", [percentile(took, share)], [1.0], "the generation alone")
+    yield figure(group, "answered", "calls", [len(took)], aim=f"{count}")
+    yield figure(group, "pictures", "pictures", [len(set(links))], aim=f"{count}")
+
+
+def _round(endpoint: str, count: int) -> tuple[list[float], list[str]]:
+    with httpx.Client(base_url=endpoint, timeout=60, limits=httpx.Limits(max_connections=count)) as client:
+
+        def generate(number: int) -> tuple[float, str]:
+            fields = {"prompt": f"cat {number} [[delay=1]]", "width": 256, "height": 256}
+            began = time.perf_counter()
+            answer = client.post("/api/generate", json=fields, headers={"X-API-Key": "token"})
+            answer.raise_for_status()
+            body = answer.json()
+            return time.perf_counter() - began, body.get("imageDetails", body).get("url", body.get("statusUrl"))
+
+        with ThreadPoolExecutor(count) as pool:
+            done = list(pool.map(generate, range(count)))
+    return [seconds for seconds, _ in done], [link for _, link in done]
+
+
+def _ms(seconds: Sequence[float]) -> list[float]:
+    return [1000 * each for each in seconds]

@@ -1,0 +1,41 @@
+"""Two hundred generations at once, each longer than its caller waits: no picture lost, none made twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from easel import jobs
+from tests.harness.stack import until
+
+if TYPE_CHECKING:
+    import httpx
+
+    from tests.harness.stack import Stack
+
+CALLS = 200
+
+
+def test_two_hundred_hand_overs_become_two_hundred_pictures(stack: Stack) -> None:
+    def call(number: int) -> httpx.Response:
+        fields = {"prompt": f"one of many {number} [[delay=5]]", "seed": number, "width": 256, "height": 256}
+        return stack.generate(fields, prefer="wait=2")
+
+    assert stack.generate({"width": 256, "height": 256}).status_code == 200  # warm: one connection pool for all of them
+    with ThreadPoolExecutor(CALLS) as callers:
+        answers = list(callers.map(call, range(CALLS)))
+    assert Counter(answer.status_code for answer in answers) == {202: CALLS}
+    ids = [answer.json()["jobId"] for answer in answers]
+    assert len(set(ids)) == CALLS
+    stack.functions.wait_until_idle(60)
+
+    found = [jobs.get(job_id) for job_id in ids]
+    assert Counter(job.status for job in found) == {"succeeded": CALLS}
+    assert [job.request.seed for job in found] == list(range(CALLS))
+    assert [job.result.seed for job in found if job.result] == list(range(CALLS))
+    keys = {job.result.key for job in found if job.result}
+    assert len(keys) == CALLS
+    assert keys <= set(stack.cloud.stored())
+    received = until(lambda: stack.received("gitee", "one of many"))
+    assert Counter(entry["json"]["seed"] for entry in received) == dict.fromkeys(range(CALLS), 1)
