@@ -27,7 +27,7 @@ import sys, time
 from local.processes import Processes, environment
 with Processes() as processes:
     child = processes.start("stubborn", [sys.executable, "-c", {STUBBORN!r}], environment())
-    child.wait_until(lambda: len(child.lines) > 0, 10)
+    child.wait_until(lambda: len(child.lines) > 0, 30)
     print(child.process.pid, child.lines[0], processes.folder(), flush=True)
     time.sleep(60)
 """
@@ -40,7 +40,7 @@ def running(pid: int) -> bool:
 
 
 def gone(*pids: int) -> bool:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while any(running(pid) for pid in pids) and time.monotonic() < deadline:
         time.sleep(0.05)
     return not any(running(pid) for pid in pids)
@@ -75,7 +75,7 @@ def test_the_end_takes_grandchildren_and_folders_along() -> None:
     with Processes() as processes:
         folder = processes.folder()
         child = processes.start("stubborn", [sys.executable, "-c", STUBBORN], environment())
-        child.wait_until(lambda: len(child.lines) > 0, 10)
+        child.wait_until(lambda: len(child.lines) > 0, 30)
         pids = child.process.pid, int(child.lines[0])
         assert folder.is_dir()
     assert not any(running(pid) for pid in pids)
@@ -90,7 +90,7 @@ def test_nothing_outlives_a_stack_that_was_killed(number: int) -> None:
         first, second, folder = stack.stdout.readline().split()
         stack.send_signal(number)
     assert gone(int(first), int(second))
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while Path(folder).exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not Path(folder).exists()
