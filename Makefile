@@ -15,7 +15,7 @@ ours := .venv/.from-lock
 sams := .venv-sam/.from-lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint build lock clean
+.PHONY: help run test lint build batch bench lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -34,6 +34,12 @@ lint: $(ours) $(sams)  ## ruff, mypy strict, SAM's check of the template
 
 build: $(sams)  ## the artifacts to deploy, as plain `sam build` makes them
 	$(sam) build
+
+batch: $(ours)  ## runs a manifest: FILE=prompts.csv, and for a deployment URL= and KEY=
+	@.venv/bin/python -m local.batch
+
+bench: $(ours) $(sams)  ## cold starts, latency, sizes and memory beside their floors; ARGS="--quick" for less
+	@.venv/bin/python -m tests.bench $(ARGS)
 
 lock: $(ours)  ## uv.lock from pyproject.toml, and the artifacts' requirements.txt from it
 	$(uv) lock

@@ -29,11 +29,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file's tests stay in one process; so do all that need the built artifacts, which are built once."""
+    """A file's tests stay in one process; so do all that need the built artifacts or the Spaces, made once."""
     for item in items:
         folder = item.path.parent.name
         built = folder in ("build", "runtime", "sam_local") or item.path.name == "test_local_stack.py"
-        item.add_marker(pytest.mark.xdist_group("artifacts" if built else str(item.path)))
+        shared = "artifacts" if built else "spaces" if "spaces" in getattr(item, "fixturenames", ()) else None
+        item.add_marker(pytest.mark.xdist_group(shared or str(item.path)))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -91,7 +91,7 @@ def fault(reply: Reply, token: str | None) -> ProviderFault:
     if reply.status in (401, 403):
         return AuthInvalid("Gitee AI refused the token; the header X-API-Key must hold a valid one", **told)
     if reply.status == 429:
-        wait = reply.retry_after or 30
+        wait = reply.retry_after
         return RateLimited("Gitee AI takes no more calls at the moment; try again", retry_after=wait, **told)
     if reply.status in (400, 422, 451) and any(sign in text.lower() for sign in MODERATION_TEXTS):
         return GenerationFailed("Gitee AI's moderation refused the prompt or the picture; change the prompt", **told)

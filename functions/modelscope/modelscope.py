@@ -119,7 +119,7 @@ def fault(reply: Reply, token: str | None) -> ProviderFault:
     if reply.status == 429 or "server is busy" in lowered:
         return RateLimited(
             "ModelScope takes no more calls at the moment; try again",
-            retry_after=reply.retry_after or 30,
+            retry_after=reply.retry_after,
             **told,
         )
     return _refusal(text) or ProviderError(f"ModelScope answered HTTP {reply.status}", **told)

@@ -23,9 +23,9 @@ Parser = Callable[[bytes, Mapping[str, str]], Parsed]
 
 async def read_call(request: Request) -> Call:
     """The call as the layer takes it."""
-    event = request.scope.get("aws.event") or {}
-    request_id = str((event.get("requestContext") or {}).get("requestId", ""))
-    return Call(await request.body(), dict(request.headers), request.url.path, request_id)
+    context = (request.scope.get("aws.event") or {}).get("requestContext") or {}
+    request_id, late = str(context.get("requestId", "")), answers.lateness(context)
+    return Call(await request.body(), dict(request.headers), request.url.path, request_id, late)
 
 
 def respond(answer: Answer) -> Response:

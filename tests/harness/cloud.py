@@ -14,7 +14,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qs
@@ -114,6 +114,7 @@ class Cloud:
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._invoke = invoke
         self._rules: list[tuple[str, Effect]] = []
+        self._one_at_a_time = threading.Lock()  # moto's conditional writes are not atomic by themselves
         self._clients: dict[str, Any] = {}
         self._lock = threading.Lock()
         self.calls: list[str] = []
@@ -228,7 +229,8 @@ class Cloud:
             function = request.path.split("/")[3]
             kind = request.headers.get("X-Amz-Invocation-Type", "RequestResponse")
             return self._invoke(function, kind, request.get_data())
-        return Response.from_app(cast("Any", self._moto), request.environ)
+        with self._one_at_a_time if service == "dynamodb" else nullcontext():
+            return Response.from_app(cast("Any", self._moto), request.environ)
 
 
 def _resources() -> dict[str, str]:

@@ -12,33 +12,13 @@ import pytest
 from PIL import Image
 
 from tests.harness.stack import TOKENS
-from tests.harness.template import ROOT
 
 if TYPE_CHECKING:
     from tests.harness.stack import Stack
 
-README = (ROOT / "README.md").read_text("utf-8")
-CALLS = re.findall(r"curl -X POST \S+/api/generate \\\n(.*?)'(\{.*?\})'", README, re.DOTALL)
-
 
 def size_of(data: bytes) -> tuple[int, int]:
     return Image.open(io.BytesIO(data)).size
-
-
-@pytest.mark.usefixtures("spaces")
-@pytest.mark.parametrize("number", [0, 1, 2], ids=["gitee", "huggingface", "modelscope"])
-def test_the_specifications_calls_work_as_written(number: int, stack: Stack) -> None:
-    options, body = CALLS[number]
-    headers = dict(re.findall(r'-H "([\w-]+): ([^"]+)"', options))
-    answer = stack.http.post("/api/generate", content=body.encode(), headers=headers)
-    assert answer.status_code == 200, answer.text
-    details = answer.json()["imageDetails"]
-    told = "url provider model dimensions duration seed steps prompt negativePrompt"
-    assert " ".join(details) == told
-    assert details["steps"] == json.loads(body)["steps"]
-    assert details["dimensions"] == "1024 x 1024 (1:1)"
-    assert re.fullmatch(r"\d+ms|\d+\.\ds", details["duration"])
-    assert size_of(stack.picture(details)) == (1024, 1024)
 
 
 def test_both_spellings_reach_the_provider_alike(stack: Stack) -> None:

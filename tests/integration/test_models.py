@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import io
+import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image
 
 from easel import catalog
+from tests.harness.template import ROOT
 
 if TYPE_CHECKING:
     from tests.harness.stack import Stack
 
 MODELS = [(provider.id, model.id) for provider in catalog.providers().values() for model in provider.models]
+
+
+README = (ROOT / "README.md").read_text("utf-8")
+CALLS = re.findall(r"curl -X POST \S+/api/generate \\\n(.*?)'(\{.*?\})'", README, re.DOTALL)
+
+pytestmark = pytest.mark.usefixtures("spaces")
 
 
 def opened(data: bytes) -> Image.Image:
@@ -24,7 +33,6 @@ def opened(data: bytes) -> Image.Image:
 
 @pytest.mark.parametrize(("provider", "model"), MODELS)
 @pytest.mark.parametrize("path", ["/api/generate", "/api/providers/{provider}/generate"])
-@pytest.mark.usefixtures("spaces")
 def test_a_model_gives_a_picture_of_the_size_asked_for(provider: str, model: str, path: str, stack: Stack) -> None:
     width, height = (1024, 768) if model == "qwen-image-fast" else (640, 512)  # one of the sizes that it makes
     fields = {"provider": provider, "model": model, "width": width, "height": height, "seed": 7}
@@ -41,3 +49,44 @@ def test_a_model_gives_a_picture_of_the_size_asked_for(provider: str, model: str
     assert details["steps"] == found.model(model).steps.default
     picture = opened(stack.picture(details))
     assert (picture.size, picture.format) == ((width, height), found.image_format.upper())
+
+
+@pytest.mark.parametrize("number", [0, 1, 2], ids=["gitee", "huggingface", "modelscope"])
+def test_the_specifications_calls_work_as_written(number: int, stack: Stack) -> None:
+    options, body = CALLS[number]
+    headers = dict(re.findall(r'-H "([\w-]+): ([^"]+)"', options))
+    answer = stack.http.post("/api/generate", content=body.encode(), headers=headers)
+    assert answer.status_code == 200, answer.text
+    details = answer.json()["imageDetails"]
+    told = "url provider model dimensions duration seed steps prompt negativePrompt"
+    assert " ".join(details) == told
+    assert details["steps"] == json.loads(body)["steps"]
+    assert details["dimensions"] == "1024 x 1024 (1:1)"
+    assert re.fullmatch(r"\d+ms|\d+\.\ds", details["duration"])
+    assert opened(stack.picture(details)).size == (1024, 1024)
+
+
+@pytest.mark.parametrize(("scale", "sides"), [(None, (1024, 1024)), (2, (512, 512))])
+def test_a_picture_of_our_own_is_enlarged(scale: int | None, sides: tuple[int, int], stack: Stack) -> None:
+    details = stack.generate({"width": 256, "height": 256}).json()["imageDetails"]
+    answer = stack.http.post("/api/upscale", json={"url": details["url"], "scale": scale})
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    assert body["url"] == body["imageDetails"]["url"]
+    assert body["imageDetails"]["model"] == "Upscaler"
+    assert opened(stack.picture(body["imageDetails"])).size == sides
+
+
+def test_a_space_that_takes_ratios_draws_the_nearest_and_says_so(stack: Stack) -> None:
+    fields = {"provider": "huggingface", "model": "qwen-image-fast", "width": 1280, "height": 720}
+    body = stack.generate(fields).json()
+    assert body["imageDetails"]["dimensions"] == "1152 x 640 (9:5)"
+    assert body["warnings"] == ["the picture is 1152 x 640 pixels; 1280 x 720 was asked for"]
+
+
+def test_hugging_face_works_without_a_token_and_passes_on_one_that_is_given(stack: Stack) -> None:
+    for token in ("", "hf-token-for-tests"):
+        answer = stack.generate({"provider": "huggingface", "width": 512, "height": 512}, x_hf_token=token)
+        assert answer.status_code == 200, answer.text
+    old = stack.http.post("/api/generate-hf", json={"prompt": "a cat", "width": 512, "height": 512})
+    assert old.json()["imageDetails"]["provider"] == "HuggingFace"

@@ -110,16 +110,13 @@ class Sandbox:
         # threads included: a little stricter than Lambda, which counts what is used. (A control group would be exact,
         # but takes root and a hierarchy of one's own. RLIMIT_AS would count shared libraries and reserved addresses.)
         limited = ["/bin/sh", "-c", f'ulimit -d {memory * 1024} && exec "$@"', "sh"]
-        # The emulator tells the runtime how it was started; "snap-start" has to get past it.
-        kind = environment.get("AWS_LAMBDA_INITIALIZATION_TYPE")
-        typed = ["/usr/bin/env", f"AWS_LAMBDA_INITIALIZATION_TYPE={kind}"] if kind else []
         listening = ["--runtime-interface-emulator-address", f"127.0.0.1:{self._port}"]
         listening += ["--runtime-api-address", f"127.0.0.1:{api_port}", "--log-level", "info"]
         user = USER if os.geteuid() == 0 else []
         program = ("-m", "awslambdaric", handler)
         with log.open("wb") as output:
             self._process = subprocess.Popen(
-                [*map(str, (*user, runtime.emulator, *listening, *limited, *typed, runtime.python, *program))],
+                [*map(str, (*user, runtime.emulator, *listening, *limited, runtime.python, *program))],
                 env=told,
                 cwd=folders[0],
                 stdin=subprocess.DEVNULL,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -211,3 +212,16 @@ def test_a_fault_of_our_own_is_told_without_its_inside() -> None:
     assert answer.body is not None
     assert answer.body["code"] == "UNKNOWN"
     assert "insides" not in answer.text()
+
+
+@pytest.mark.parametrize(
+    ("taken", "late"),
+    [(None, 0.0), ("soon", 0.0), (0, 0.0), (4102444800000, 0.0)],
+    ids=["absent", "no number", "long ago", "in the future"],
+)
+def test_an_unlikely_time_of_a_call_costs_it_nothing(taken: Any, late: float) -> None:
+    assert answers.lateness({"timeEpoch": taken}) == late
+
+
+def test_a_call_knows_how_long_it_has_been_on_its_way() -> None:
+    assert 5 <= answers.lateness({"timeEpoch": (time.time() - 5) * 1000}) < 25

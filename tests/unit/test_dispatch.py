@@ -317,3 +317,8 @@ def test_no_token_is_stored(served: Cloud, provider: Provider) -> None:
     provider.act = partial(jobs.fail, error=ProviderError("refused"))
     generate()
     assert TOKEN not in json.dumps(served.items())
+
+
+def test_a_call_that_waited_for_a_cold_start_is_handed_over_before_the_gateway_cuts_it(provider: Provider) -> None:
+    call = Call(b'{"prompt": "a cat"}', {"host": "api.test", "x-api-key": TOKEN}, "/api/generate", "id-1", late=29.0)
+    assert dispatch.answer(call, parse_generate).status == 202

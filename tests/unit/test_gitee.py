@@ -138,7 +138,7 @@ def test_each_refusal_gets_the_code_that_tells_it(answer: Reply, kind: type[Ease
 
 def test_a_refusal_says_when_to_come_again() -> None:
     assert gitee.fault(error("slow down", 429, **{"retry-after": "7"}), TOKEN).retry_after == 7
-    assert gitee.fault(error("slow down", 429), TOKEN).retry_after
+    assert gitee.fault(error("slow down", 429), TOKEN).retry_after is None  # not known, so not made up
 
 
 def test_a_refusal_tells_gitees_own_words_without_the_token() -> None:

@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 import math
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,7 @@ from easel.settings import settings
 from easel.telemetry import logger
 
 MAX_B64 = 4 * 1024 * 1024  # bytes of a picture; a Lambda answer may be 6 MB and base64 adds a third
+GATEWAY_SECONDS = 30.0  # after which HTTP APIs cut every call
 POLL_SECONDS = 2  # between two looks at a job, unless the provider named a time
 
 
@@ -29,6 +31,8 @@ class Call:
     headers: Mapping[str, str] = field(repr=False)
     path: str
     request_id: str
+    late: float = 0.0
+    """Seconds that had passed since API Gateway took the call: a cold start's, mostly."""
 
     @property
     def endpoint(self) -> str:
@@ -58,7 +62,14 @@ def read_event(event: Mapping[str, Any]) -> Call:
     except (binascii.Error, UnicodeEncodeError) as error:
         raise InvalidRequest("body: cannot be read as UTF-8 text", field="body") from error
     headers = {name.lower(): str(value) for name, value in (event.get("headers") or {}).items()}
-    return Call(body, headers, str(event.get("rawPath", "")), str(context.get("requestId", "")))
+    return Call(body, headers, str(event.get("rawPath", "")), str(context.get("requestId", "")), lateness(context))
+
+
+def lateness(context: Mapping[str, Any]) -> float:
+    """Seconds since the gateway took the call; 0 where its clock tells nothing likely, as in a stored event."""
+    taken = context.get("timeEpoch")  # milliseconds
+    late = time.time() - taken / 1000 if isinstance(taken, int | float) else 0.0
+    return late if 0 < late < GATEWAY_SECONDS else 0.0
 
 
 def write_event(answer: Answer, request_id: str) -> dict[str, Any]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from easel.requests import Parsed
 
 LOOK_SECONDS = 0.5  # between two looks at a job that somebody else's call started
+ANSWER_SECONDS = 1.5  # before the gateway's cut: for what follows the wait, and the way back
 MAX_KEY = 255  # characters of an Idempotency-Key
 
 
@@ -69,7 +70,7 @@ def answer(call: Call, parse: Callable[[bytes, Mapping[str, str]], Parsed]) -> A
 
 def _generate(call: Call, parsed: Parsed) -> Answer:
     prefer = Preferences.read(call.headers.get("prefer", ""))
-    waiting = Deadline(prefer.budget)
+    waiting = Deadline(min(prefer.budget, answers.GATEWAY_SECONDS - ANSWER_SECONDS - call.late))
     target = _function_of(parsed.request.provider)
     job = jobs.new(parsed.request, parsed.warnings)
     earlier = _create(job, call, parsed)

@@ -1,0 +1,68 @@
+"""Every file of `events/`, sent to the handler that it is for: what `sam local invoke` is given works."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from easel import jobs
+from easel.jobs import Job
+from tests.harness.template import ROOT, functions
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.harness.stack import Stack
+
+FILES = sorted((ROOT / "events").glob("*.json"))
+OWN = [path for path in FILES if not path.stem.startswith("batch-") and not path.stem.endswith("-batch")]
+
+STATUS = {"router-generate-async": 202, "router-image": 302}  # every other HTTP event is answered with 200
+
+pytestmark = pytest.mark.usefixtures("spaces")
+
+
+def read(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((ROOT / "events" / f"{name}.json").read_text("utf-8"))
+    return found
+
+
+@pytest.fixture(scope="module")
+def _drawn() -> set[str]:
+    return set()
+
+
+@pytest.fixture
+def drawn(stack: Stack, _drawn: set[str]) -> str:
+    """The link to the picture of `gitee-job`, which `router-job` and `router-image` ask for."""
+    job = Job.from_json(read("gitee-job")["job"])
+    if not _drawn:
+        _drawn.add(job.id)
+        jobs.create(job)
+        stack.functions.run("easel-gitee", read("gitee-job"))
+    return f"{stack.url}/api/images/{job.id}.png"
+
+
+def test_every_event_is_named_after_its_function() -> None:
+    modules = {function.module for function in functions()}
+    assert {path.stem.partition("-")[0] for path in FILES} <= modules
+    for module in modules:
+        assert any(path.stem.startswith(f"{module}-") for path in FILES), module
+
+
+@pytest.mark.parametrize("path", OWN, ids=lambda path: path.stem)
+def test_an_event_is_answered_as_its_name_says(path: Path, drawn: str, stack: Stack) -> None:
+    event = read(path.stem)
+    if path.stem == "huggingface-upscale":  # the file's picture lies in the internet
+        event["body"] = json.dumps({**json.loads(event["body"]), "url": drawn})
+    outcome = stack.functions.run(f"easel-{path.stem.partition('-')[0]}", event)
+    assert outcome.died is None
+    if "job" in event:
+        assert outcome.value["status"] == "succeeded", outcome.value
+        assert outcome.value["id"] == event["job"]["id"]
+        assert outcome.value["result"]["key"] in stack.cloud.stored()
+    else:
+        assert outcome.value["statusCode"] == STATUS.get(path.stem, 200), outcome.value
+        assert outcome.value["headers"]

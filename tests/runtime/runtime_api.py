@@ -1,0 +1,62 @@
+"""Lambda's Runtime API, as much as one function with SnapStart needs: the emulator of SAM CLI knows no restore.
+
+https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import threading
+import time
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.wrappers import Response
+
+from tests.harness.cloud import Server
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Request
+
+FUNCTION_SECONDS = 60
+
+
+class RuntimeApi:
+    """Hands events to a runtime client once it was restored, and takes its answers."""
+
+    def __init__(self) -> None:
+        self.snapshot_taken, self._restored = threading.Event(), threading.Event()
+        self._events: queue.Queue[Any] = queue.Queue()
+        self._answers: queue.Queue[Any] = queue.Queue()
+        self._server = Server(self._answer)
+        self.address = self._server.url.removeprefix("http://")
+
+    def restore(self) -> None:
+        """Lets the runtime client go on after its snapshot."""
+        self._restored.set()
+
+    def invoke(self, event: Any) -> Any:
+        self._events.put(event)
+        return self._answers.get(timeout=FUNCTION_SECONDS)
+
+    def close(self) -> None:
+        self._server.close()
+
+    def _answer(self, request: Request) -> Response:
+        if request.path.endswith("/restore/next"):
+            self.snapshot_taken.set()
+            self._restored.wait(FUNCTION_SECONDS)
+            return Response("")
+        if request.path.endswith("/invocation/next"):
+            return self._next(self._events.get())
+        self._answers.put(json.loads(request.get_data()))  # an invocation's response, or its error, or init's
+        return Response("", 202)
+
+    def _next(self, event: Any) -> Response:
+        headers = {
+            "Lambda-Runtime-Aws-Request-Id": str(uuid.uuid4()),
+            "Lambda-Runtime-Deadline-Ms": str(int((time.time() + FUNCTION_SECONDS) * 1000)),
+            "Lambda-Runtime-Invoked-Function-Arn": "arn:aws:lambda:us-east-1:123456789012:function:easel:live",
+        }
+        return Response(json.dumps(event), 200, headers, content_type="application/json")
