@@ -14,8 +14,9 @@ import ipaddress
 import socket
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Coroutine, Iterable, Iterator
 from functools import partial
+from typing import Any
 
 BRIDGES = (ipaddress.IPv4Interface("10.88.0.1/16"), ipaddress.IPv4Interface("172.17.0.1/16"))
 """This machine on the default bridges of Podman and of Docker."""
@@ -69,12 +70,21 @@ async def _answer(bridge: ipaddress.IPv4Interface, reader: asyncio.StreamReader,
             return
         target_reader, target_writer = await asyncio.open_connection("127.0.0.1", port)
         with contextlib.closing(target_writer):
-            await asyncio.gather(_copy(reader, target_writer), _copy(target_reader, writer))
+            await _either(_copy(reader, target_writer), _copy(target_reader, writer))
+
+
+async def _either(*directions: Coroutine[Any, Any, None]) -> None:
+    """Until one is done: with HTTP, who ends one direction has no use for the other."""
+    tasks = [asyncio.create_task(direction) for direction in directions]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
 
 
 async def _copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-    """To the source's end, which becomes the target's; the other direction may go on."""
-    while data := await source.read(CHUNK_BYTES):
-        target.write(data)
-        await target.drain()
-    target.write_eof()
+    with contextlib.suppress(OSError):
+        while data := await source.read(CHUNK_BYTES):
+            target.write(data)
+            await target.drain()

@@ -46,6 +46,7 @@ def bind(port: int) -> socket.socket:
     """Take the port at once, so that a busy one is told before anything is built; 0 takes any."""
     taken = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    taken.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # asyncio forgets it for such a socket: 40 ms a call
     try:
         taken.bind(("127.0.0.1", port))
         taken.listen(1024)  # who calls early waits until the stack is there

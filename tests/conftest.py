@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -28,13 +28,27 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(loop.close)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file's tests stay in one process; so do all that need the built artifacts or the Spaces, made once."""
-    for item in items:
-        folder = item.path.parent.name
-        built = folder in ("build", "runtime", "sam_local") or item.path.name == "test_local_stack.py"
-        shared = "artifacts" if built else "spaces" if "spaces" in getattr(item, "fixturenames", ()) else None
-        item.add_marker(pytest.mark.xdist_group(shared or str(item.path)))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A file's tests stay in one process; so do all that need the built artifacts or the Spaces, made once.
+
+    Our own, since xdist 3.8's `loadgroup` does not group under pytest 9.2: it sets a field that is not read any more.
+    """
+    from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
+
+    class InGroups(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            return group(nodeid.split("::")[0])
+
+    return InGroups(config, log)
+
+
+def group(path: str) -> str:
+    """What a test file shares a process with."""
+    folder, name = path.split("/")[-2:]
+    if folder in ("build", "runtime", "sam_local") or name == "test_local_stack.py":
+        return "artifacts"
+    return "spaces" if name in ("test_models.py", "test_events.py") else path
 
 
 @pytest.fixture(scope="session", autouse=True)

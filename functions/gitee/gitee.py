@@ -12,9 +12,10 @@ from typing import Any, TypedDict
 from easel.errors import (
     AuthExpired,
     AuthInvalid,
+    EaselError,
     GenerationFailed,
+    InvalidDimensions,
     ProviderError,
-    ProviderFault,
     QuotaExceeded,
     RateLimited,
     redact,
@@ -29,6 +30,7 @@ PROVIDER = "gitee"
 # Gitee AI tells these as HTTP 400 in Chinese (A6), so the text decides.
 NO_PACKAGE = "尚未绑定到任何资源包"
 QUOTA_TEXTS = (NO_PACKAGE, "最大当日免费", "资源包已用尽", "余额不足", "配额", "quota")
+SIZE_TEXTS = ("'size'", "'width'", "'height'")
 MODERATION_TEXTS = ("敏感", "违规", "审核", "inappropriate", "sensitive", "moderation")
 
 
@@ -80,7 +82,7 @@ class _Told(TypedDict):
     upstream: str
 
 
-def fault(reply: Reply, token: str | None) -> ProviderFault:
+def fault(reply: Reply, token: str | None) -> EaselError:
     """What an answer that is no success means: by its text where the status says nothing (A6)."""
     text = redact(message(reply), token)
     told: _Told = {"provider": PROVIDER, "upstream": text}
@@ -95,6 +97,10 @@ def fault(reply: Reply, token: str | None) -> ProviderFault:
         return RateLimited("Gitee AI takes no more calls at the moment; try again", retry_after=wait, **told)
     if reply.status in (400, 422, 451) and any(sign in text.lower() for sign in MODERATION_TEXTS):
         return GenerationFailed("Gitee AI's moderation refused the prompt or the picture; change the prompt", **told)
+    if reply.status == 400 and any(sign in text for sign in SIZE_TEXTS):
+        return InvalidDimensions(
+            "width, height: Gitee AI refuses this size for this model", field="width", **told
+        )
     return ProviderError(f"Gitee AI answered HTTP {reply.status}", **told)
 
 

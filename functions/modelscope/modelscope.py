@@ -13,10 +13,11 @@ from easel.deadline import Deadline
 from easel.errors import (
     AuthExpired,
     AuthInvalid,
+    EaselError,
     GenerationFailed,
     GenerationTimeout,
+    InvalidDimensions,
     ProviderError,
-    ProviderFault,
     QuotaExceeded,
     RateLimited,
     UpstreamError,
@@ -103,7 +104,7 @@ def _refusal(text: str) -> GenerationFailed | None:
     return GenerationFailed(message, provider=PROVIDER, upstream=text)
 
 
-def fault(reply: Reply, token: str | None) -> ProviderFault:
+def fault(reply: Reply, token: str | None) -> EaselError:
     """What an answer that is no success means. Two envelopes are in use, `error` and `errors` (B4)."""
     text = redact(_message(reply), token)
     lowered = text.lower()
@@ -121,6 +122,10 @@ def fault(reply: Reply, token: str | None) -> ProviderFault:
             "ModelScope takes no more calls at the moment; try again",
             retry_after=reply.retry_after,
             **told,
+        )
+    if reply.status == 400 and "size" in lowered:  # each model has its own range (B2), and it moves
+        return InvalidDimensions(
+            "width, height: ModelScope refuses this size for this model", field="width", **told
         )
     return _refusal(text) or ProviderError(f"ModelScope answered HTTP {reply.status}", **told)
 

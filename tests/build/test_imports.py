@@ -8,7 +8,7 @@ from tests.build.conftest import Artifacts
 from tests.harness.template import Function, functions
 
 # The packages beside Python's own that a handler may load before its first call. Each costs time at every cold start.
-# So Powertools and botocore come with the first line logged and the first AWS call, and pydantic to who judges requests.
+# Powertools comes with the first line logged, botocore with the first AWS call, pydantic to whoever judges requests.
 HTTPX = {"httpx", "idna"}
 PYDANTIC = {"annotated_types", "pydantic", "pydantic_core", "typing_extensions", "typing_inspection"}
 GRADIO = {"click", "filelock", "fsspec", "gradio_client", "httpx2", "huggingface_hub", "packaging", "yaml"}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from easel import catalog
 from easel.telemetry import logger
 from tests.harness import template
 from tests.harness.cloud import Cloud, texts
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 TOKENS = {"gitee": "gitee-token-for-tests", "huggingface": "hf-token-for-tests", "modelscope": "ms-token-for-tests"}
 HEADERS = {"gitee": "X-API-Key", "huggingface": "X-HF-Token", "modelscope": "X-MS-Token"}
+
+
+SPACES = [*(model.id for model in catalog.provider("huggingface").models), "upscaler"]
+NOWHERE = "http://127.0.0.1:1"  # where no Space is emulated: a test never reaches a real one
 
 
 class Lines(logging.Handler):
@@ -59,6 +64,7 @@ class Stack:
             **self.cloud.environment,
             "GITEE_BASE_URL": emulators.gitee_url,
             "MODELSCOPE_BASE_URL": emulators.modelscope_url,
+            "HF_SPACE_URLS": json.dumps(dict.fromkeys(SPACES, NOWHERE)),
         }
 
     def close(self) -> None:

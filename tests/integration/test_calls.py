@@ -9,9 +9,11 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 from PIL import Image
 
-from tests.harness.stack import TOKENS
+from tests.harness.stack import HEADERS, TOKENS
+from tests.unit.test_requests_fuzz import plausible
 
 if TYPE_CHECKING:
     from tests.harness.stack import Stack
@@ -142,6 +144,16 @@ def test_nothing_that_breaks_a_rule_reaches_a_provider(path: str, stack: Stack) 
     assert stack.generate({"prompt": "broken rule"}, path, x_api_key="").status_code == 401
     assert stack.generate({"prompt": "broken rule" + "x" * 60_000}, path).status_code == 413
     assert not stack.received("gitee", "broken rule")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(fields=plausible)
+def test_no_body_gives_a_fault_of_easels_own(fields: dict[str, Any], stack: Stack) -> None:
+    sent = json.dumps({"width": 256, "height": 256, **fields}).encode()
+    headers = {HEADERS[provider]: token for provider, token in TOKENS.items()}
+    answer = stack.http.post("/api/generate", content=sent, headers=headers)
+    assert answer.status_code != 500, answer.text
+    assert answer.json().get("code") != "UNKNOWN"
 
 
 def test_a_provider_sees_its_own_token_and_no_other(stack: Stack) -> None:

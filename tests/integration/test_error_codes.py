@@ -87,8 +87,9 @@ def ordered(stack: Stack, provider: str, fault: str) -> httpx.Response:
 def test_a_fault_of_the_provider_gets_its_code(
     provider: str, fault: str, expected: tuple[int, str], stack: Stack
 ) -> None:
-    answer = ordered(stack, provider, fault)
+    answer = stack.generate({**SMALL, "provider": provider, "prompt": f"sent once: {fault}. [[fault={fault}]]"})
     assert outcome(answer) == expected, answer.text
+    assert len(stack.received(provider, f"sent once: {fault}.")) == 1
     if answer.status_code == 200:
         assert stack.picture(answer.json()["imageDetails"])
         return

@@ -10,11 +10,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
+import boto3
 import pytest
+from botocore.config import Config
 
 from local import aws
 from local.processes import ROOT
+from tests.harness.cloud import CREDENTIALS
 
 
 def test_a_function_runs_on_the_bare_python(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,6 +112,25 @@ def test_a_schedules_input_tells_its_time(monkeypatch: pytest.MonkeyPatch) -> No
     eventbridge._invoke_target(target, {**event, "Source": "easel"}, {})
     assert json.loads(seen[0]["Input"]) == {"at": "2026-01-02T03:04:05Z", "of": "arn:schedule"}
     assert seen[1] == target
+
+
+def test_a_link_signed_with_an_unknown_key_leads_to_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ministack.services import s3
+
+    monkeypatch.setattr(s3, "_verify_presigned_sigv4", s3._verify_presigned_sigv4)
+    monkeypatch.delenv("AWS_SESSION_TOKEN")
+    aws._take_any_key()
+
+    def judged(key: str, seconds: int) -> Any:
+        session = boto3.Session(key, "secret", region_name="us-east-1")
+        client = session.client("s3", endpoint_url="http://localhost:4566", config=Config(signature_version="s3v4"))
+        link = client.generate_presigned_url("get_object", {"Bucket": "b", "Key": "k"}, ExpiresIn=seconds)
+        return s3._verify_presigned_sigv4("GET", "/b/k", {"host": "localhost:4566"}, parse_qs(urlsplit(link).query))
+
+    assert "_verify_presigned_sigv4(method, " in inspect.getsource(s3.handle_request)
+    assert judged("defaultkey", 60) is None
+    assert b"SignatureDoesNotMatch" in judged(CREDENTIALS["AWS_ACCESS_KEY_ID"], 60)[2]
+    assert b"expired" in judged("defaultkey", -60)[2]
 
 
 def test_a_bucket_has_the_same_name_in_every_run(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,6 +29,8 @@ STORE_SECONDS = 15.0
 """Kept back from a function's time for the picture's last steps: checked, stored, recorded."""
 QUIET_SECONDS = 2.0
 """A job shorter than this writes no progress."""
+READY_SECONDS = 0.3
+"""What a small function takes to make its first connection."""
 PROGRESS_SECONDS = 1.0
 """The least time between two progress writes."""
 
@@ -198,7 +200,8 @@ def _generate(job: Job, token: str | None, adapter: Callable[[], Adapter], deadl
     started = time.monotonic()
     latest: list[Progress] = []
     future = in_thread(lambda: adapter().generate(job.request, token, Run(deadline, latest.append)))
-    in_thread(aws.warm)
+    if not aws.ready():
+        in_thread(_get_ready, future)
     while not wait([future], timeout=min(PROGRESS_SECONDS, deadline.remaining())).done:
         elapsed = time.monotonic() - started
         if deadline.passed:
@@ -209,6 +212,13 @@ def _generate(job: Job, token: str | None, adapter: Callable[[], Adapter], deadl
         if elapsed >= QUIET_SECONDS and not job.batch:
             _write_progress(job, latest[-1] if latest else Progress(), elapsed, future)
     return future.result()
+
+
+def _get_ready(drawing: Future[Picture]) -> None:
+    """Loads what storing and logging need while the provider is drawing; a cold call to the provider goes first."""
+    if wait([drawing], READY_SECONDS).not_done:
+        logger.debug("getting ready")
+        aws.warm()
 
 
 def _write_progress(job: Job, told: Progress, elapsed: float, future: Future[Picture]) -> None:

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """Events and a context, as Lambda hands them over; no import that would change what is measured beside it."""
 
 import json

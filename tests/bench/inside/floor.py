@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """`floor.py call` or `floor.py app`: seconds of a cold start of the least that could do it, import and answer.
 
 `call`: httpx asks Gitee AI for a picture and fetches it. `app`: FastAPI on Mangum with one route.

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """`lag.py COUNT WORKERS SECONDS`: that many ModelScope tasks of random length up to SECONDS, at once.
 
 Prints for each `[lag, polls a second]`: the lag is from the task's end, by the emulator's clock, to our answer.

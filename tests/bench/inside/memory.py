@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """`memory.py MODULE COUNT`: the process's peak memory in MB after the import and after that many generations."""
 
 import importlib

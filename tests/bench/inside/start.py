@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """`start.py import STATEMENT`: seconds of processor time of an import, which a busy machine bends least.
 
 `start.py answer MODULE EVENT`: seconds of a cold start, to the import and to the answer after it. EVENT is `health`,

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """`warm.py COUNT`: router and Gitee handler in one process, AWS answered in it, against direct calls; all interleaved.
 
 Prints seconds per call: `ours`, `unstored` (the provider's link handed on, nothing fetched or stored), `direct` (the
