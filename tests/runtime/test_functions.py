@@ -98,7 +98,9 @@ def test_a_function_that_lambda_cuts_off_works_again(stack: Stack, provider: str
     with stack.cloud.rule("dynamodb.UpdateItem", lambda: time.sleep(3)):
         assert "timed out after 2.00 seconds" in short.invoke(order(provider, claim=True))
     assert sandbox.pid == process
-    assert short.invoke({"job": {}})["errorType"] == "ValueError"
+    # Its new process has the same two seconds for the import too, which a busy machine may need more than once.
+    answers = (short.invoke({"job": {}}) for _ in range(5))
+    assert next(answer for answer in answers if isinstance(answer, dict))["errorType"] == "ValueError"
 
 
 def test_the_router_answers_cold_and_warm(stack: Stack) -> None:
