@@ -38,8 +38,9 @@ build: $(sams)  ## the artifacts to deploy, as plain `sam build` makes them
 batch: $(ours)  ## runs a manifest: FILE=prompts.csv, and for a deployment URL= and KEY=
 	@.venv/bin/python -m local.batch
 
-bench: $(ours) $(sams)  ## cold starts, latency, sizes and memory beside their floors; ARGS="--quick" for less
-	@.venv/bin/python -m tests.bench $(ARGS)
+bench: $(ours) $(sams)  ## cold starts, latency, sizes, memory; ARGS=--quick; WHAT=batch_run or batch_planning for batches
+	@PYTHONPATH=layers/easel:functions/batch:functions/gitee:functions/modelscope:functions/huggingface:functions/router \
+	  .venv/bin/python -m tests.bench$(if $(WHAT),.$(WHAT)) $(ARGS)
 
 lock: $(ours)  ## uv.lock from pyproject.toml, and the artifacts' requirements.txt from it
 	$(uv) lock
