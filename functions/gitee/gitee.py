@@ -98,9 +98,7 @@ def fault(reply: Reply, token: str | None) -> EaselError:
     if reply.status in (400, 422, 451) and any(sign in text.lower() for sign in MODERATION_TEXTS):
         return GenerationFailed("Gitee AI's moderation refused the prompt or the picture; change the prompt", **told)
     if reply.status == 400 and any(sign in text for sign in SIZE_TEXTS):
-        return InvalidDimensions(
-            "width, height: Gitee AI refuses this size for this model", field="width", **told
-        )
+        return InvalidDimensions("width, height: Gitee AI refuses this size for this model", field="width", **told)
     return ProviderError(f"Gitee AI answered HTTP {reply.status}", **told)
 
 

@@ -124,9 +124,7 @@ def fault(reply: Reply, token: str | None) -> EaselError:
             **told,
         )
     if reply.status == 400 and "size" in lowered:  # each model has its own range (B2), and it moves
-        return InvalidDimensions(
-            "width, height: ModelScope refuses this size for this model", field="width", **told
-        )
+        return InvalidDimensions("width, height: ModelScope refuses this size for this model", field="width", **told)
     return _refusal(text) or ProviderError(f"ModelScope answered HTTP {reply.status}", **told)
 
 
