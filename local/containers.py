@@ -8,40 +8,35 @@ do the links made of it. Only containers on the bridge are answered: nothing is 
 Linux alone needs this: Docker Desktop takes `host-gateway` to the loopback by itself.
 """
 
-import asyncio
 import contextlib
-import ipaddress
 import socket
 import sys
 import threading
-from collections.abc import Coroutine, Iterable, Iterator
-from functools import partial
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from ipaddress import IPv4Interface, ip_address
 
-BRIDGES = (ipaddress.IPv4Interface("10.88.0.1/16"), ipaddress.IPv4Interface("172.17.0.1/16"))
+BRIDGES = (IPv4Interface("10.88.0.1/16"), IPv4Interface("172.17.0.1/16"))
 """This machine on the default bridges of Podman and of Docker."""
 IP_FREEBIND = 15  # ip(7): bind an address that the machine does not have yet; engines make bridges when they need them
 CHUNK_BYTES = 1 << 16
 
 
 @contextlib.contextmanager
-def reach(ports: Iterable[int], bridges: Iterable[ipaddress.IPv4Interface] = BRIDGES) -> Iterator[list[str]]:
+def reach(ports: Iterable[int], bridges: Iterable[IPv4Interface] = BRIDGES) -> Iterator[list[str]]:
     """Relay these ports from each bridge until the end of the block; gives the addresses, as `host:port`.
 
     What cannot be bound is left out: `make run` is complete without containers.
     """
-    listeners = [(bridge, listener) for bridge in bridges for port in ports if (listener := _bind(bridge, port))]
-    ended = threading.Event()
-    thread = threading.Thread(target=lambda: asyncio.run(_relay(listeners, ended)), name="containers", daemon=True)
-    thread.start()
+    bound = [(bridge, listener) for bridge in bridges for port in ports if (listener := _bind(bridge, port))]
+    relays = [_Relay(bridge, listener) for bridge, listener in bound]
     try:
-        yield ["{}:{}".format(*listener.getsockname()) for _, listener in listeners]
+        yield ["{}:{}".format(*listener.getsockname()) for _, listener in bound]
     finally:
-        ended.set()
-        thread.join()
+        for relay in relays:
+            relay.close()
 
 
-def _bind(bridge: ipaddress.IPv4Interface, port: int) -> socket.socket | None:
+def _bind(bridge: IPv4Interface, port: int) -> socket.socket | None:
     if sys.platform != "linux":
         return None
     listener = socket.socket()
@@ -56,35 +51,59 @@ def _bind(bridge: ipaddress.IPv4Interface, port: int) -> socket.socket | None:
     return listener
 
 
-async def _relay(listeners: Iterable[tuple[ipaddress.IPv4Interface, socket.socket]], ended: threading.Event) -> None:
-    servers = [await asyncio.start_server(partial(_answer, bridge), sock=listener) for bridge, listener in listeners]
-    await asyncio.to_thread(ended.wait)
-    for server in servers:
-        server.close()
+class _Relay:
+    """One port of one bridge, with a few threads for each caller; a developer's containers are not many."""
+
+    def __init__(self, bridge: IPv4Interface, listener: socket.socket) -> None:
+        self._bridge = bridge
+        self._listener = listener
+        self._callers: dict[threading.Thread, socket.socket] = {}
+        self._accepting = _thread(self._accept)
+
+    def close(self) -> None:
+        _hang_up(self._listener)  # which wakes whoever waits at it
+        self._accepting.join()
+        self._listener.close()
+        for thread, caller in list(self._callers.items()):
+            _hang_up(caller)
+            thread.join()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                caller, (host, _) = self._listener.accept()
+                for thread in [thread for thread in self._callers if not thread.is_alive()]:
+                    del self._callers[thread]
+                if ip_address(host) in self._bridge.network:
+                    self._callers[_thread(_answer, caller)] = caller
+                else:
+                    caller.close()
 
 
-async def _answer(bridge: ipaddress.IPv4Interface, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    port = writer.get_extra_info("sockname")[1]
-    with contextlib.closing(writer), contextlib.suppress(OSError):
-        if ipaddress.ip_address(writer.get_extra_info("peername")[0]) not in bridge.network:
-            return
-        target_reader, target_writer = await asyncio.open_connection("127.0.0.1", port)
-        with contextlib.closing(target_writer):
-            await _either(_copy(reader, target_writer), _copy(target_reader, writer))
+def _answer(caller: socket.socket) -> None:
+    with caller, contextlib.suppress(OSError):
+        port = caller.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)) as target:
+            back = _thread(_copy, target, caller)
+            _copy(caller, target)
+            back.join()
 
 
-async def _either(*directions: Coroutine[Any, Any, None]) -> None:
-    """Until one is done: with HTTP, who ends one direction has no use for the other."""
-    tasks = [asyncio.create_task(direction) for direction in directions]
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-
-
-async def _copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+def _copy(source: socket.socket, target: socket.socket) -> None:
+    """To the source's end, which ends the other direction too: with HTTP nobody has a use for one alone."""
     with contextlib.suppress(OSError):
-        while data := await source.read(CHUNK_BYTES):
-            target.write(data)
-            await target.drain()
+        while data := source.recv(CHUNK_BYTES):
+            target.sendall(data)
+    _hang_up(source)
+    _hang_up(target)
+
+
+def _hang_up(end: socket.socket) -> None:
+    with contextlib.suppress(OSError):  # it may be closed, or the other side gone
+        end.shutdown(socket.SHUT_RDWR)
+
+
+def _thread(work: Callable[..., None], *arguments: socket.socket) -> threading.Thread:
+    thread = threading.Thread(target=work, args=arguments, name="containers", daemon=True)
+    thread.start()
+    return thread

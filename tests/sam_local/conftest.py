@@ -1,0 +1,136 @@
+"""`sam local` beside a local stack, with the repository's own defaults.
+
+The stack takes free ports, so copies of `samconfig.toml` and `local/sam-local.json` name these; nothing else differs
+from what a developer types. Needs a container engine: skipped where none answers, except in CI on a machine that can
+set one up (`../shared/sam-local/setup`, which `.ci/run` calls).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from local import access
+from local.deploy import architecture
+from local.processes import ROOT, environment
+from local.settings import EMULATOR_PORTS, Settings
+from local.stack import LocalStack, local_stack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from local.tools import Tools
+    from tests.harness.artifacts import Artifacts
+
+SETUP = ROOT.parent / "shared/sam-local/setup"
+SOCKET = "/var/run/docker.sock"
+INVOKE_SECONDS = 240  # on a machine that does much else; 5 to 10 where it does not
+UNUSED_PORT = 1
+
+
+@dataclass(frozen=True)
+class SamLocal:
+    """Calls `sam local` as README tells to; `options` are common to all its commands."""
+
+    sam: Path
+    options: tuple[str, ...]
+    environment: Mapping[str, str]
+
+    def command(self, name: str, *arguments: str) -> list[str]:
+        return [str(self.sam), "local", name, *self.options, *arguments]
+
+    def invoke(self, function: str, event: str) -> Any:
+        """What the function answers to `events/{event}.json`."""
+        command = self.command("invoke", function, "--event", f"events/{event}.json")
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=INVOKE_SECONDS
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.strip(), done.stderr
+        return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+@pytest.fixture(scope="session")
+def engine() -> str:
+    """`podman` or `docker`: what answers where SAM CLI looks for a container engine."""
+    socket = os.environ.get("DOCKER_HOST", f"unix://{SOCKET}").removeprefix("unix://")
+    try:
+        with httpx.Client(transport=httpx.HTTPTransport(uds=socket), timeout=10) as client:
+            return "podman" if "Podman" in client.get("http://engine/version").text else "docker"
+    except httpx.HTTPError as error:
+        reason = f"no container engine answers at {socket} ({error})"
+        if os.environ.get("CI") == "true" and SETUP.exists():
+            pytest.fail(f'{reason}; run: eval "$({SETUP})"')
+        pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def stack(engine: str, tools: Tools) -> Iterator[LocalStack]:
+    with local_stack(Settings(port=0, aws_port=0), print) as running:
+        access.give(running.client("ssm"), live=False)
+        yield running
+
+
+@pytest.fixture(scope="session")
+def sam(
+    engine: str, tools: Tools, artifacts: Artifacts, stack: LocalStack, tmp_path_factory: pytest.TempPathFactory
+) -> SamLocal:
+    parameters = stack.providers.parameters
+    urls = {
+        "gitee": parameters["GiteeBaseUrl"],
+        "modelscope": parameters["ModelScopeBaseUrl"],
+        "spaces": next(iter(json.loads(parameters["HfSpaceUrls"]).values())),
+    }
+    ports = {EMULATOR_PORTS[name]: _port(url) for name, url in urls.items()}
+    ports[Settings().aws_port] = _port(stack.aws_url)
+    ports[Settings().port] = _port(stack.endpoint)
+    return _sam_local(engine, tools, artifacts, ports, tmp_path_factory.mktemp("beside-a-stack"))
+
+
+@pytest.fixture(scope="session")
+def lonely_sam(engine: str, tools: Tools, artifacts: Artifacts, tmp_path_factory: pytest.TempPathFactory) -> SamLocal:
+    """No stack runs beside it: nobody listens where it calls."""
+    ports = dict.fromkeys([Settings().aws_port, *EMULATOR_PORTS.values()], UNUSED_PORT)
+    return _sam_local(engine, tools, artifacts, ports, tmp_path_factory.mktemp("alone"))
+
+
+def _sam_local(engine: str, tools: Tools, artifacts: Artifacts, ports: Mapping[int, int], folder: Path) -> SamLocal:
+    variables = folder / "sam-local.json"
+    variables.write_text(_moved((ROOT / "local/sam-local.json").read_text(), ports))
+    config = (ROOT / "samconfig.toml").read_text().replace("local/sam-local.json", str(variables))
+    config = config.replace("Architecture=x86_64", f"Architecture={architecture()}")
+    (folder / "samconfig.toml").write_text(_moved(config, ports))
+    options = {
+        "--template": artifacts.folder / "template.yaml",
+        "--config-file": folder / "samconfig.toml",
+        "--config-env": {"podman": "default", "docker": "docker"}[engine],
+    }
+    host = {name: value for name, value in os.environ.items() if name == "DOCKER_HOST"}
+    return SamLocal(
+        tools.sam,
+        (*(str(text) for option in options.items() for text in option), "--skip-pull-image"),
+        environment(PATH=tools.path, SAM_CLI_TELEMETRY="0", **host),
+    )
+
+
+def _moved(text: str, ports: Mapping[int, int]) -> str:
+    """With other ports in the addresses of this machine."""
+    return re.sub(
+        r"(http://(?:localhost|127\.0\.0\.1)):(\d+)",
+        lambda found: f"{found[1]}:{ports.get(int(found[2]), found[2])}",
+        text,
+    )
+
+
+def _port(url: str) -> int:
+    port = httpx.URL(url).port
+    assert port, url
+    return port

@@ -1,0 +1,61 @@
+"""`samconfig.toml` and `local/sam-local.json` against what they stand for."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from easel import catalog
+from local.containers import BRIDGES
+from local.processes import ROOT
+from local.settings import EMULATOR_PORTS, Settings
+from tests.harness.template import functions, template
+
+if TYPE_CHECKING:
+    from local.stack import LocalStack
+
+CONFIG = tomllib.loads((ROOT / "samconfig.toml").read_text())
+VARIABLES = json.loads((ROOT / "local/sam-local.json").read_text())["Parameters"]
+
+
+def test_every_variable_is_one_that_the_template_declares() -> None:
+    """SAM drops any other without a word."""
+    globals_ = template()["Globals"]["Function"]["Environment"]["Variables"]
+    own = [found.properties.get("Environment", {}).get("Variables", {}) for found in functions()]
+    assert set(VARIABLES) <= {name for variables in (globals_, *own) for name in variables}
+
+
+def test_the_addresses_are_those_of_make_run() -> None:
+    spaces = json.loads(VARIABLES["HF_SPACE_URLS"])
+    upscaled = {"upscaler"}
+    assert set(spaces) == {model.id for model in catalog.provider("huggingface").models} | upscaled
+    urls = {"gitee": VARIABLES["GITEE_BASE_URL"], "modelscope": VARIABLES["MODELSCOPE_BASE_URL"]}
+    assert {name: urlsplit(url).port for name, url in urls.items()} == {
+        name: port for name, port in EMULATOR_PORTS.items() if name != "spaces"
+    }
+    assert {urlsplit(url).port for url in spaces.values()} == {EMULATOR_PORTS["spaces"]}
+    aws = [VARIABLES["AWS_ENDPOINT_URL"], *(VARIABLES[name] for name in VARIABLES if name.endswith("_QUEUE_URL"))]
+    assert {urlsplit(url).port for url in aws} == {Settings().aws_port}
+
+
+def test_both_engines_have_the_same_defaults_but_for_this_machines_address() -> None:
+    for command in ("local_invoke", "local_start_api"):
+        podman, docker = (CONFIG[engine][command]["parameters"] for engine in ("default", "docker"))
+        assert podman["add_host"] == [f"localhost:{BRIDGES[0].ip}"]
+        assert docker["add_host"] == ["localhost:host-gateway"]
+        assert {**podman, "add_host": None} == {**docker, "add_host": None}
+    assert (
+        f"PublicUrl=http://127.0.0.1:{Settings().port}"
+        in CONFIG["default"]["local_invoke"]["parameters"]["parameter_overrides"]
+    )
+
+
+def test_table_bucket_and_queues_bear_the_names_that_a_local_stack_gives_them(stack: LocalStack) -> None:
+    assert VARIABLES["JOBS_TABLE"] == stack.deployed.outputs["JobsTable"]
+    assert VARIABLES["IMAGES_BUCKET"] == stack.deployed.outputs["ImagesBucket"]
+    paths = {urlsplit(url).path for url in stack.client("sqs").list_queues()["QueueUrls"]}
+    assert {urlsplit(VARIABLES[name]).path for name in VARIABLES if name.endswith("_QUEUE_URL")} <= paths
+    functions_ = {VARIABLES[name] for name in VARIABLES if name.endswith("_FUNCTION")}
+    assert functions_ <= set(stack.deployed.functions.values())

@@ -1,0 +1,125 @@
+"""`sam local invoke` of every function, with the files in `events/`."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from PIL import Image
+
+from local.processes import ROOT
+from tests.harness.template import functions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from local.stack import LocalStack
+    from tests.sam_local.conftest import SamLocal
+
+# A container takes seconds to start, so of each function's events those that lead furthest; the other tests of the
+# handlers take them all.
+EVENTS = (
+    "router-generate-async",
+    "gitee-generate",
+    "gitee-job",
+    "huggingface-job",
+    "modelscope-job",
+    "batch-requests",
+)
+LOGICAL_IDS = {found.module: found.logical_id for found in functions()}
+
+
+def function_of(event: str) -> str:
+    return LOGICAL_IDS[event.split("-")[0]]
+
+
+@pytest.fixture(scope="module")
+def answers(sam: SamLocal) -> Iterator[dict[str, Future[Any]]]:
+    """What `sam local invoke` gives for each of `EVENTS`: several at a time, as each mostly waits for the engine."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield {event: pool.submit(sam.invoke, function_of(event), event) for event in EVENTS}
+
+
+def until(found: Callable[[], Any], seconds: float = 60) -> Any:
+    deadline = time.monotonic() + seconds
+    while not (value := found()):
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    return value
+
+
+def picture(url: str) -> Image.Image:
+    answer = httpx.get(url, follow_redirects=True, timeout=30, trust_env=False)
+    assert answer.status_code == 200, answer.text
+    return Image.open(io.BytesIO(answer.content))
+
+
+def test_every_function_is_invoked_with_an_event_of_its_own() -> None:
+    assert {function_of(event) for event in EVENTS} == set(LOGICAL_IDS.values())
+    files = {path.stem for path in (ROOT / "events").glob("*.json")}
+    assert set(EVENTS) <= files
+    assert {event.split("-")[0] for event in files} == set(LOGICAL_IDS)
+
+
+@pytest.mark.parametrize("event", [event for event in EVENTS if event.endswith("-job")])
+def test_a_providers_function_makes_a_picture_in_its_container(
+    answers: dict[str, Future[Any]], stack: LocalStack, event: str
+) -> None:
+    job = answers[event].result()
+    assert job["status"] == "succeeded", job
+    shown = picture(f"{stack.endpoint}/api/{job['result']['key']}")
+    asked = json.loads((ROOT / f"events/{event}.json").read_text())["job"]["request"]
+    assert (shown.format or "").lower() == job["result"]["format"].lower()
+    assert shown.size == (asked["width"], asked["height"])
+
+
+def test_a_providers_own_route_hands_out_a_link_that_opens(answers: dict[str, Future[Any]], stack: LocalStack) -> None:
+    answer = answers["gitee-generate"].result()
+    assert answer["statusCode"] == 200, answer
+    details = json.loads(answer["body"])["imageDetails"]
+    assert details["url"].startswith(f"{stack.endpoint}/api/images/")
+    assert picture(details["url"]).size == (1024, 1024)
+
+
+def test_the_router_hands_a_job_to_the_deployed_function(answers: dict[str, Future[Any]], stack: LocalStack) -> None:
+    answer = answers["router-generate-async"].result()
+    assert answer["statusCode"] == 202, answer
+    link = json.loads(answer["body"])["statusUrl"]
+    assert link.startswith(f"{stack.endpoint}/api/jobs/")
+
+    def ended() -> Any:
+        job = httpx.get(link, trust_env=False).json()
+        return job if job["status"] in ("succeeded", "failed") else None
+
+    assert picture(until(ended)["imageDetails"]["url"]).size == (1024, 1024)
+
+
+def test_a_batch_is_planned_and_made_by_the_deployed_functions(
+    answers: dict[str, Future[Any]], stack: LocalStack
+) -> None:
+    answer = answers["batch-requests"].result()
+    assert answer["batchId"], answer
+    summary = f"batches/{answer['batchId']}/summary.json"
+    bucket = stack.deployed.outputs["ImagesBucket"]
+
+    def ended() -> Any:
+        listed = stack.client("s3").list_objects_v2(Bucket=bucket, Prefix=summary)
+        return listed["KeyCount"] and stack.client("s3").get_object(Bucket=bucket, Key=summary)["Body"].read()
+
+    told = json.loads(until(ended))
+    asked = json.loads((ROOT / "events/batch-requests.json").read_text())["requests"]
+    assert told["counts"]["succeeded"] == sum(request.get("count", 1) for request in asked), told
+
+
+def test_without_a_stack_the_answer_says_what_is_missing(lonely_sam: SamLocal) -> None:
+    answer = lonely_sam.invoke("GiteeFunction", "gitee-generate")
+    assert answer["statusCode"] == 500
+    error = json.loads(answer["body"])
+    assert error["code"] == "UNKNOWN"
+    assert "could not be reached" in error["error"]

@@ -1,0 +1,71 @@
+"""`sam local start-api`: the specification's three calls, as they are printed, against it."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import socket
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from PIL import Image
+
+from local.banner import calls
+from local.processes import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.sam_local.conftest import SamLocal
+
+READY_SECONDS = 60
+CALL_SECONDS = 200  # the first one starts the router's container
+
+
+@pytest.fixture(scope="module")
+def endpoint(sam: SamLocal, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    log = tmp_path_factory.mktemp("start-api") / "log"
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = sam.command("start-api", "--port", str(port))
+    with log.open("w") as output, subprocess.Popen(command, cwd=ROOT, env=sam.environment, stderr=output) as api:
+        try:
+            _wait_for(port, api, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            api.terminate()
+            api.wait(timeout=60)  # it ends its containers
+
+
+def _wait_for(port: int, api: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while True:
+        assert api.poll() is None, log.read_text()
+        assert time.monotonic() < deadline, log.read_text()
+        with socket.socket() as trial:
+            if trial.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("number", range(3), ids=["gitee", "huggingface", "modelscope"])
+def test_each_of_the_three_calls_gives_a_picture(endpoint: str, number: int) -> None:
+    call = re.findall(r"^curl .*?^  \}'$", calls(endpoint), flags=re.DOTALL | re.MULTILINE)[number]
+    command = f"{call} --silent --show-error --max-time {CALL_SECONDS} --write-out '\\n%{{http_code}}'"
+    said = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    body, _, status = said.stdout.rpartition("\n")
+    assert status == "200", said.stdout
+    answer = json.loads(body)
+    link = answer["imageDetails"]["url"]
+    assert link.startswith(f"{endpoint}/api/images/")
+    found = httpx.get(link, follow_redirects=True, timeout=60, trust_env=False)
+    assert found.status_code == 200, found.text
+    picture = Image.open(io.BytesIO(found.content))
+    assert (picture.format or "").upper() == answer["format"].upper()
+    assert f"{picture.width} x {picture.height} (1:1)" == answer["imageDetails"]["dimensions"]

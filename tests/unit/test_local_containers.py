@@ -1,0 +1,78 @@
+"""`local.containers`: a port of the loopback is reached from a bridge, and from nowhere else.
+
+127.0.0.2 stands in for the bridge's address: Linux takes all of 127.0.0.0/8 for its own.
+"""
+
+import contextlib
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from ipaddress import IPv4Interface
+
+import pytest
+
+from local.containers import reach
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has addresses that it does not have yet")
+
+BRIDGE = IPv4Interface("127.0.0.2/8")
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    """Where somebody answers one message of each caller, shouting, and hangs up."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            try:
+                caller, _ = listener.accept()
+            except OSError:
+                return
+            with caller:
+                caller.sendall(caller.recv(1 << 20).upper())
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    yield listener.getsockname()[1]
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    thread.join()
+
+
+def ask(host: str, port: int) -> bytes:
+    with socket.create_connection((host, port), timeout=10) as caller:
+        caller.sendall(b"hello")
+        return b"".join(iter(lambda: caller.recv(1 << 16), b""))
+
+
+def test_a_container_reaches_what_listens_on_the_loopback(port: int) -> None:
+    with reach({port}, [BRIDGE]) as addresses:
+        assert addresses == [f"{BRIDGE.ip}:{port}"]
+        assert [ask(str(BRIDGE.ip), port) for _ in range(3)] == [b"HELLO"] * 3
+    with pytest.raises(ConnectionRefusedError):
+        ask(str(BRIDGE.ip), port)
+
+
+def test_who_is_not_on_the_bridge_is_not_answered(port: int) -> None:
+    hung_up = contextlib.suppress(ConnectionResetError)  # before the question was read
+    with reach({port}, [IPv4Interface("127.0.0.2/32")]), hung_up:
+        assert ask("127.0.0.2", port) == b""
+
+
+def test_a_bridge_need_not_be_there_yet(port: int) -> None:
+    with reach({port}, [IPv4Interface("198.51.100.77/24")]) as addresses:
+        assert addresses == [f"198.51.100.77:{port}"]
+
+
+def test_a_port_that_is_taken_is_left_out(port: int) -> None:
+    with socket.create_server((str(BRIDGE.ip), port)), reach({port}, [BRIDGE]) as addresses:
+        assert addresses == []
+
+
+def test_the_end_comes_at_once_even_while_somebody_is_connected(port: int) -> None:
+    with reach({port}, [BRIDGE]):
+        caller = socket.create_connection((str(BRIDGE.ip), port), timeout=10)
+    with caller, contextlib.suppress(ConnectionResetError):
+        assert caller.recv(1) == b""
