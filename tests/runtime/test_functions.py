@@ -143,3 +143,16 @@ def test_every_function_works_after_a_freeze(stack: Stack) -> None:
         answer = sandboxes["router"].invoke(http(f"router-generate-{provider}"))
         assert answer["statusCode"] == 200, answer
     assert processes == {module: sandbox.pid for module, sandbox in sandboxes.items()}
+
+
+def test_batch_takes_an_order_cold_and_refuses_what_is_none(stack: Stack) -> None:
+    queue = stack.cloud.client("sqs").create_queue(QueueName="easel-batch")["QueueUrl"]
+    sandbox = stack.fresh("batch", BATCH_QUEUE_URL=queue)
+    assert sandbox.invoke({"requests": "many"})["code"] == "INVALID_REQUEST"
+    assert sandbox.invoke({"requests": [{"prompt": "a cat"}]})["status"] == "planning"
+    process = sandbox.pid
+    sandbox.stop()
+    time.sleep(2)
+    sandbox.go_on()
+    assert sandbox.invoke({"requests": [{"prompt": "another cat"}]})["status"] == "planning"
+    assert sandbox.pid == process
