@@ -49,12 +49,12 @@ def banner(endpoint: str, aws_url: str, providers: list[str]) -> str:
     """`providers` are lines that say who serves which provider."""
     served = "\n".join(f"  {line}" for line in providers)
     return f"""
-Easel answers at {endpoint}   (playground: {endpoint}/ , API docs: {endpoint}/docs)
+Easel answers at {endpoint}   (API docs: {endpoint}/docs)
 
 {calls(endpoint)}
 Providers:
 {served}
 Batches: make batch FILE=prompts.csv, or POST /api/batches with -H "Authorization: Bearer {KEY}"
-AWS, for the AWS CLI and `sam local`: AWS_ENDPOINT_URL={aws_url} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
+AWS, for the AWS CLI: AWS_ENDPOINT_URL={aws_url} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
 Logs of calls and functions follow. Ctrl-C stops everything and leaves nothing behind.
 """

@@ -129,7 +129,7 @@ def _free_port(preferred: int, say: Say) -> int:
                 continue
             found: int = trial.getsockname()[1]
             if preferred not in (0, found):
-                say(f"Port {preferred} is busy; MiniStack takes {found}.")
+                say(f"Port {preferred} is busy; MiniStack takes {found}, where `sam local` will not find it.")
             return found
     raise AssertionError("the system has no free port")
 

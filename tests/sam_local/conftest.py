@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -61,15 +62,19 @@ class SamLocal:
 @pytest.fixture(scope="session")
 def engine() -> str:
     """`podman` or `docker`: what answers where SAM CLI looks for a container engine."""
-    socket = os.environ.get("DOCKER_HOST", f"unix://{SOCKET}").removeprefix("unix://")
+    path = os.environ.get("DOCKER_HOST", f"unix://{SOCKET}").removeprefix("unix://")
     try:
-        with httpx.Client(transport=httpx.HTTPTransport(uds=socket), timeout=10) as client:
-            return "podman" if "Podman" in client.get("http://engine/version").text else "docker"
-    except httpx.HTTPError as error:
-        reason = f"no container engine answers at {socket} ({error})"
+        with socket.socket(socket.AF_UNIX) as engine:
+            engine.settimeout(30)
+            engine.connect(path)
+            engine.sendall(b"GET /version HTTP/1.0\r\nHost: engine\r\n\r\n")
+            told = b"".join(iter(lambda: engine.recv(1 << 16), b""))
+    except OSError as error:
+        reason = f"no container engine answers at {path} ({error})"
         if os.environ.get("CI") == "true" and SETUP.exists():
             pytest.fail(f'{reason}; run: eval "$({SETUP})"')
         pytest.skip(reason)
+    return "podman" if b"Podman" in told else "docker"
 
 
 @pytest.fixture(scope="session")

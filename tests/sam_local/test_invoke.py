@@ -22,16 +22,9 @@ if TYPE_CHECKING:
     from local.stack import LocalStack
     from tests.sam_local.conftest import SamLocal
 
-# A container takes seconds to start, so of each function's events those that lead furthest; the other tests of the
-# handlers take them all.
-EVENTS = (
-    "router-generate-async",
-    "gitee-generate",
-    "gitee-job",
-    "huggingface-job",
-    "modelscope-job",
-    "batch-requests",
-)
+# One for each function, as a container takes seconds to start: those that lead furthest. What else is in `events/` goes
+# through the same handlers in other tests.
+EVENTS = ("router-generate-async", "gitee-generate", "huggingface-job", "modelscope-job", "batch-requests")
 LOGICAL_IDS = {found.module: found.logical_id for found in functions()}
 
 

@@ -53,3 +53,16 @@ def test_live_leaves_the_template_its_own_addresses() -> None:
     assert not providers.needed(settings)
     assert chosen.parameters == {}
     assert [line.split()[1:3] for line in chosen.lines] == [["the", "real"]] * 3
+
+
+def test_an_emulator_that_found_its_port_busy_is_told() -> None:
+    settings = Settings(emulator_ports={"gitee": 1, "modelscope": 7, "spaces": 8})
+    gitee, spaces, modelscope = providers.choose(settings, EMULATORS).lines
+    assert gitee.endswith("an emulator, http://127.0.0.1:1/v1")
+    assert modelscope.endswith("http://127.0.0.1:2/v1 (port 7 is busy; `sam local` will not find it)")
+    assert "http://127.0.0.1:3 (port 8 is busy" in spaces
+
+
+def test_the_emulators_ports_are_read_from_their_addresses() -> None:
+    assert providers.ports(EMULATORS) == {1, 2, 3}
+    assert providers.ports({}) == set()

@@ -64,7 +64,7 @@ def test_a_busy_port_of_the_emulator_is_left_for_another_one() -> None:
         port = taken.getsockname()[1]
         found = stack._free_port(port, said.append)
     assert found != port
-    assert said == [f"Port {port} is busy; MiniStack takes {found}."]
+    assert said == [f"Port {port} is busy; MiniStack takes {found}, where `sam local` will not find it."]
 
 
 def test_a_busy_port_ends_the_start_before_anything_is_built() -> None:
