@@ -6,7 +6,7 @@ Seen in MiniStack 1.5.33, each with its remedy below:
 - It unpacks code and layer for every execution environment (50 MB, and no byte code is shared), so thirty concurrent
   calls take a minute to start on two cores. On Lambda the code is mounted, read-only: `_mount`, and `environments.py`.
 - It shows what a function logs when the call is over; a call that hangs would stay silent: `_log_live`.
-- A `MaximumConcurrency` that a parameter gives stops its queues' poller: `_count_concurrency`.
+- A distributed map reads its `MaxConcurrency` as a number only, not by its path: `_follow_concurrency_path`.
 - It leaves `<aws.scheduler.scheduled-time>` and the like in a schedule's input: `_fill_schedule_input`.
 - It draws a bucket's name anew in each run, and no file could tell it: `_name_buckets_alike`.
 - It lets answers of any size pass; Lambda ends at 6 MB: `_limit_answers`.
@@ -67,7 +67,7 @@ def main() -> None:
     environments.install(lambda_runtime)
     _log_live(lambda_runtime.Worker)
     _limit_answers(lambda_runtime.Worker)
-    _count_concurrency()
+    _follow_concurrency_path()
     _fill_schedule_input()
     _name_buckets_alike()
     _take_any_key()
@@ -150,19 +150,18 @@ def _limit_answers(worker: Any) -> None:
     worker.invoke = limited
 
 
-def _count_concurrency() -> None:
-    """Read an event source's `MaximumConcurrency` as a number; from a parameter it comes as text."""
-    from ministack.services import lambda_svc  # type: ignore[import-untyped]
+def _follow_concurrency_path() -> None:
+    """Read a distributed map's `MaxConcurrencyPath`; without it as many children run as there are, up to 64."""
+    from ministack.services import stepfunctions  # type: ignore[import-untyped]
 
-    limit = lambda_svc._sqs_esm_concurrency
+    run = stepfunctions._run_distributed_map
 
-    def counted(mapping: dict[str, Any], *args: Any) -> int:
-        scaling = mapping.get("ScalingConfig") or {}
-        if "MaximumConcurrency" in scaling:
-            scaling["MaximumConcurrency"] = int(scaling["MaximumConcurrency"])
-        return int(limit(mapping, *args))
+    def limited(state: dict[str, Any], raw_input: Any, effective: Any, *rest: Any) -> Any:
+        if path := state.get("MaxConcurrencyPath"):
+            state = {**state, "MaxConcurrency": int(stepfunctions._resolve_path(path, effective))}
+        return run(state, raw_input, effective, *rest)
 
-    lambda_svc._sqs_esm_concurrency = counted
+    stepfunctions._run_distributed_map = limited
 
 
 def _fill_schedule_input() -> None:
@@ -174,7 +173,7 @@ def _fill_schedule_input() -> None:
 
     invoke = eventbridge._invoke_target
 
-    def filled(target: dict[str, Any], event: dict[str, Any], rule: Any) -> Any:
+    def filled(target: dict[str, Any], event: dict[str, Any], *rest: Any) -> Any:
         text = target.get("Input")
         if event.get("Source") == "aws.scheduler" and isinstance(text, str):
             time = datetime.fromtimestamp(event["Time"], UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -183,7 +182,7 @@ def _fill_schedule_input() -> None:
             for name, value in values.items():
                 text = text.replace(f"<aws.scheduler.{name}>", value)
             target = {**target, "Input": text}
-        return invoke(target, event, rule)
+        return invoke(target, event, *rest)
 
     eventbridge._invoke_target = filled
 

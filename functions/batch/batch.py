@@ -1,8 +1,13 @@
-"""Batches: starts them, plans them, watches them, reports them.
+"""Batches: starts them, and does the steps of the state machine in `batch.asl.json`.
 
-The function takes an order by direct invoke or from the schedule (see `manifests.Order`), and messages of the batches'
-own queue: S3's note of an object under `batches/inbox/`, and the steps `plan` and `watch`. Each step that does not
-end in one invocation sends the message for the next. A message whose invocation died comes back within a minute.
+The function takes four shapes of events:
+
+- a batch request (see `start.BatchRequest`), by direct invoke or from the schedule;
+- EventBridge's note of an object under `batches/inbox/` in the bucket;
+- EventBridge's note that an execution of the state machine was stopped, has failed or has timed out;
+- a `step` of the state machine: `plan`, `turn`, `round` or `report`.
+
+What goes wrong is raised, so that the invoker sees an error, the scheduler tries again and the alarm rings.
 """
 
 from __future__ import annotations
@@ -10,94 +15,77 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import unquote_plus
 
 import planning
 import report
-from easel import batches, manifests, queues
+import rounds
+import turns
+from easel import catalog
+from easel.batch import batches, start
+from easel.batch.batches import Batch
+from easel.batch.start import BatchRequest
 from easel.deadline import Deadline
-from easel.errors import EaselError, InvalidRequest, NotFound
-from easel.manifests import Order
+from easel.errors import EaselError, InvalidRequest, Unknown
 from easel.provider import Context
-from easel.queues import Message
 from easel.settings import settings
 from easel.telemetry import logger
 
 
 def handler(event: Mapping[str, Any], context: Context) -> Any:
-    """An order is answered with `batchId` and `status`, or the error's body; messages with which are to stay."""
-    if "Records" in event:
-        return _messages(event, context)
+    """Answers a batch request with `batchId`, `status` and `manifest`, and a step with what the state machine reads."""
     try:
-        batch = manifests.start(Order.read(event), settings().public_url)
+        if "step" in event:
+            return _step(event, Deadline(context.get_remaining_time_in_millis() / 1000))
+        if event.get("source") == "aws.states":
+            return _stopped(event["detail"])
+        if event.get("source") == "aws.s3":
+            stored = event["detail"]
+            event = {"manifest": f"s3://{stored['bucket']['name']}/{stored['object']['key']}"}
+        batch = start.start(BatchRequest.read(event), settings().public_url)
     except EaselError as error:
-        logger.error("batch not started", extra={"code": error.code, "reason": error.message})
-        return error.body()
+        logger.error("batch step failed", extra={"code": error.code, "reason": error.message})
+        raise
     return {"batchId": batch.id, "status": batch.status, "manifest": batch.manifest}
 
 
-def _messages(event: Mapping[str, Any], context: Context) -> Any:
-    from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+def _step(event: Mapping[str, Any], deadline: Deadline) -> dict[str, Any]:
+    if event["step"] == "round":
+        return rounds.close(event["last"], event["execution"])
+    batch = batches.get(event["batch"])
+    if batch.run != event["run"]:
+        raise InvalidRequest(f"batch {batch.id} is in run {batch.run}, not {event['run']}")
+    if event["step"] == "plan":
+        return {"providers": _plan(batch, deadline)}
+    if event["step"] == "turn":
+        turns.take(batch, event["provider"], event["execution"], event["token"])
+        return {}
+    return {"seconds": report.report(batch)}
 
-    return process_partial_response(
-        event=dict(event),
-        record_handler=lambda record: _deliver(Message.read(record.raw_event, queues.BATCH), context),
-        processor=BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False),
-    )
 
-
-def _deliver(message: Message, context: Context) -> None:
-    """Returns when the message is done with; raises when it is to stay in the queue."""
+def _plan(batch: Batch, deadline: Deadline) -> list[dict[str, Any]]:
+    """The first round at each provider; none for a batch that has ended before."""
+    if batch.status in ("cancelled", "failed"):
+        for provider in catalog.providers():
+            turns.leave(provider, batch.execution)
+        return []
     try:
-        body = json.loads(message.body)
-        with queues.kept(message):
-            if "step" in body:
-                _step(body, Deadline(context.get_remaining_time_in_millis() / 1000))
-            else:
-                _uploaded(body)
-    except Exception:
-        logger.exception("message not worked on")
-        message.hide(30 * 2 ** (message.receives - 1))
-        raise
-
-
-def _uploaded(note: Mapping[str, Any]) -> None:
-    """S3 tells of new objects; when the notification was set up, with an event that has no records."""
-    for record in note.get("Records", ()):
-        bucket, entry = record["s3"]["bucket"]["name"], record["s3"]["object"]
-        key = unquote_plus(entry["key"])
-        if key.endswith("/"):
-            continue
-        try:
-            batch = manifests.start(Order.read({"manifest": f"s3://{bucket}/{key}"}), settings().public_url)
-            logger.info("batch started by an upload", extra={"batch": batch.id, "key": key})
-        except InvalidRequest as error:
-            logger.error("upload is no manifest", extra={"key": key, "reason": error.message})
-
-
-def _step(step: Mapping[str, Any], deadline: Deadline) -> None:
-    try:
-        batch = batches.get(step["batch"])
-    except NotFound:
-        logger.warning("batch is gone", extra={"batch": step["batch"]})
-        return
-    if batch.run != step["run"] or batch.finished:
-        return
-    if step["step"] == "plan" and batch.status == "planning":
-        _plan(batch, deadline)
-    elif step["step"] == "watch" and batch.status in ("running", "cancelled"):
-        report.watch(batch, deadline)
-
-
-def _plan(batch: batches.Batch, deadline: Deadline) -> None:
-    try:
-        reached = planning.plan(batch, deadline)
+        planned = planning.plan(batch, deadline)
     except InvalidRequest as error:
-        logger.warning("manifest not read to its end", extra={"batch": batch.id, "reason": error.message})
-        reached = planning.refuse(batches.get(batch.id), error)
-    if reached is None:
-        logger.info("planning stopped: cancelled, or taken over", extra={"batch": batch.id})
-    elif reached.status == "planning":
-        manifests.step("plan", reached)
+        batches.fail(batch, error)
+        raise
+    jobs = batches.get(batch.id).jobs if planned else {}
+    return [planning.first_round(batch, provider) for provider, count in jobs.items() if count]
+
+
+def _stopped(detail: Mapping[str, Any]) -> None:
+    """Closes a batch whose execution ended before its report was written."""
+    given = json.loads(detail.get("input") or "{}")
+    batch = batches.get(str(given.get("batch")))
+    if batch.run != given.get("run") or batch.finished or detail["executionArn"] != batch.execution:
+        return
+    if detail["status"] == "ABORTED":
+        batches.cancel(batch)
     else:
-        manifests.step("watch", reached, 1)
+        cause = f"{detail.get('error') or detail['status']}: {detail.get('cause') or 'no reason given'}"
+        batches.fail(batch, Unknown(f"the batch's execution ended early ({cause[:300]}); run the batch again"))
+    start.stop(batches.get(batch.id))

@@ -1,78 +1,164 @@
-"""From a manifest to jobs on the providers' queues, slice by slice.
+"""From a manifest to files of jobs.
 
-After each slice what was planned is written to `batches/{id}/plan/{slice}.jsonl` and the checkpoint is moved. A planner
-that dies in between plans its slice again: same jobs, same file. So nothing is lost, and nothing is there twice.
-A job is nothing but a message until a worker takes it: planning writes to the table once a slice.
+Two kinds of files are written under `batches/{id}/run-{run}/`. `plan.jsonl` has an entry for each line of the manifest,
+in its order: the numbers of its jobs, or what is wrong with it. `{provider}.json` has the jobs of one provider, as a
+JSON array with one job a line: what the state machine's map reads. A job is nothing but such a line until a worker
+claims it. Planning twice writes the same files.
 """
 
 from __future__ import annotations
 
 import json
+import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
-from easel import aws, batches, leases, manifests, orders, queues, requests, tallies
-from easel.batches import Batch, Checkpoint
+from easel import aws, catalog, requests, tokens
+from easel.batch import batches, claims, manifest
+from easel.batch.batches import Batch
+from easel.batch.manifest import Line
+from easel.batch.start import place
 from easel.deadline import Deadline
 from easel.errors import EaselError, InvalidRequest, Unknown
-from easel.settings import settings
-from manifest import Record, records
+from easel.records import Request
+from easel.settings import InvalidSetting, settings
+from uploads import Upload
 
-SLICE_RECORDS = 2000
-SLICE_JOBS = 5000
-SLICE_BYTES = 8 * 1024 * 1024
-"""A slice, what is planned between two checkpoints, ends when it has so many of any of these."""
+Piece = TypeVar("Piece")
+
+MAX_PICTURES = 1_000_000
+"""Of one batch. So many are planned, and reported, in one invocation with time to spare (`make bench`)."""
 MAX_COUNT = 1000
 """Pictures of one line."""
-RESERVE_SECONDS = 30.0
-"""No further slice is begun when less is left of the function's time."""
+AT_ONCE = 1000
+"""Lines that are worked on together where their jobs are looked up."""
+RESERVE_SECONDS = 60.0
 
 
-def plan(batch: Batch, deadline: Deadline) -> Batch | None:
-    """Plans until the manifest's end or shortly before the deadline.
+def plan(batch: Batch, deadline: Deadline) -> bool:
+    """Plans the whole manifest; False when the batch was cancelled meanwhile.
 
-    Returns the batch as far as it got, `running` when all is planned; None when it is somebody else's by now.
-    Raises `InvalidRequest` when the manifest cannot be read (on): see `refuse`.
+    Raises:
+        InvalidRequest: the manifest cannot be read to its end, or asks for more than one batch can hold.
     """
-    if not batches.plan_on(batch):
-        return None
-    at = batch.checkpoint
-    for piece in _slices(records(_reader(batch), batch.size, at.offset, at.line), at.offset):
-        advanced = batches.advance(batch, _plan_slice(batch, piece))
-        if advanced is None:
-            return None
-        batch = advanced
-        if deadline.remaining() < RESERVE_SECONDS:
-            return batch
-    return batches.get(batch.id) if batches.planned(batch) else None
+    for provider in catalog.providers().values():
+        tokens.forgive(provider)
+    with ExitStack() as files:
+        planner = _Planner(batch, files)
+        for piece in pieces(manifest.lines(_reader(batch), batch.size)):
+            planner.add(piece)
+            if planner.size > MAX_PICTURES or deadline.remaining() < RESERVE_SECONDS:
+                most = f"{min(planner.size, MAX_PICTURES):,}"
+                told = f"manifest: it asks for more than {most} pictures, which is what one batch can hold; split it"
+                raise InvalidRequest(told, field="manifest")
+        return planner.close()
 
 
-def refuse(batch: Batch, error: EaselError) -> Batch | None:
-    """Ends the planning of a manifest that cannot be read (on), with a line in the results that says why."""
-    at = batch.checkpoint
-    _write(batch, at.slices, [{"line": at.line + 1, "error": error.body()}])
-    one_more = {"slices": at.slices + 1, "requests": at.requests + 1, "invalid": at.invalid + 1}
-    ended = batches.advance(batch, replace(at, **one_more))
-    return batches.get(batch.id) if ended and batches.planned(ended) else None
+class _Planner:
+    """Writes the files, line by line."""
+
+    def __init__(self, batch: Batch, files: ExitStack) -> None:
+        self.number = 0
+        """Jobs planned so far; the next one's number."""
+        self._batch = batch
+        self._open = files
+        self._plan = files.enter_context(Upload(run_key(batch, "plan.jsonl")))
+        self._files: dict[str, Upload] = {}
+        self._invalid = 0
+        self._jobs: Counter[str] = Counter()
+
+    @property
+    def size(self) -> int:
+        """Pictures asked for so far, and lines that ask for none."""
+        return self.number + self._invalid
+
+    def add(self, lines: list[Line]) -> None:
+        planned = [self._judge(line) for line in lines]
+        ids = [job["id"] for _, jobs in planned for _, job in jobs]
+        done = self._succeeded(ids) if self._batch.run > 1 else frozenset[str]()
+        for entry, jobs in planned:
+            self._plan.add(entry)
+            for provider, job in jobs:
+                if job["id"] not in done:
+                    self._file(provider).add(job)
+                    self._jobs[provider] += 1
+
+    def close(self) -> bool:
+        self._plan.close()
+        for file in self._files.values():
+            file.close()
+        return batches.plan(self._batch, requests=self.size, invalid=self._invalid, jobs=self._jobs)
+
+    def _file(self, provider: str) -> Upload:
+        if provider not in self._files:
+            upload = Upload(run_key(self._batch, f"{provider}.json"), array=True)
+            self._files[provider] = self._open.enter_context(upload)
+        return self._files[provider]
+
+    def _judge(self, line: Line) -> tuple[dict[str, Any], list[tuple[str, dict[str, Any]]]]:
+        """A line's entry in the plan, and its jobs with their providers; none for a bad one."""
+        entry: dict[str, Any] = {"line": line.number}
+        try:
+            if line.error or line.fields is None:
+                raise line.error or Unknown("the line could not be read")
+            name = _name(line.fields)
+            if name is not None:
+                entry["id"] = name
+            jobs = list(self._jobs_of(line.fields))
+        except EaselError as error:
+            self._invalid += 1
+            return {**entry, "error": error.body()}, []
+        entry = {**entry, "n": self.number, "count": len(jobs)}
+        self.number += len(jobs)
+        return entry, jobs
+
+    def _jobs_of(self, fields: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+        count, first = _count(fields), self.number
+        asked = {name: value for name, value in fields.items() if name not in ("id", "count")}
+        drawn = asked.get("seed") is None
+        if drawn:
+            asked["seed"] = self._batch.seed(first)
+        parsed = requests.judge(asked, requests.read_provider(asked))
+        for copy in range(count):
+            # Copies of one line differ, and can be made again: one seed after the other.
+            seed = self._batch.seed(first + copy) if drawn else (parsed.request.seed + copy) % (requests.MAX_SEED + 1)
+            request = replace(parsed.request, seed=seed, response_format="url")
+            yield request.provider, self._job(first + copy, request, parsed.warnings)
+
+    def _job(self, number: int, request: Request, warnings: tuple[str, ...]) -> dict[str, Any]:
+        job = {"id": self._batch.job_id(number), "request": request.to_json(defaults=False)}
+        return {**job, "warnings": warnings} if warnings else job
+
+    def _succeeded(self, ids: list[str]) -> frozenset[str]:
+        return frozenset(id for id, claim in claims.read_all(ids).items() if claim.job.status == "succeeded")
 
 
-def _slices(found: Iterable[Record], start: int) -> Iterator[list[Record]]:
-    piece: list[Record] = []
-    wanted = 0
-    for record in found:
-        piece.append(record)
-        wanted += _wanted(record)
-        full = len(piece) == SLICE_RECORDS or wanted >= SLICE_JOBS
-        if full or record.end - start >= SLICE_BYTES:
-            yield piece
-            piece, wanted, start = [], 0, record.end
-    if piece:
+def run_key(batch: Batch, name: str) -> str:
+    """Where a file of the batch's present run lies in the bucket."""
+    return batch.key(f"run-{batch.run}/{name}")
+
+
+def read_lines(key: str) -> Iterator[dict[str, Any]]:
+    """What an `Upload` wrote, line by line."""
+    body = aws.s3().get_object(Bucket=settings().images_bucket, Key=key)["Body"]
+    for line in body.iter_lines(chunk_size=1 << 20):
+        if (text := line.rstrip(b",")).startswith(b"{"):  # not an array's brackets
+            yield json.loads(text)
+
+
+def pieces(found: Iterable[Piece]) -> Iterator[list[Piece]]:
+    """The same things in order, `AT_ONCE` together."""
+    every = iter(found)
+    while piece := list(islice(every, AT_ONCE)):
         yield piece
 
 
-def _reader(batch: Batch) -> Any:
-    bucket, key = manifests.place(batch.manifest)
+def _reader(batch: Batch) -> manifest.Read:
+    bucket, key = place(batch.manifest)
 
     def read(offset: int, length: int) -> bytes:
         from botocore.exceptions import ClientError
@@ -84,66 +170,11 @@ def _reader(batch: Batch) -> Any:
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code", "")
             if code in ("PreconditionFailed", "412", "NoSuchKey", "404"):
-                text = "manifest: it was changed or removed while it was read; start it again"
+                text = "manifest: it was changed or removed before it was read; start it again"
                 raise InvalidRequest(text, field="manifest") from error
             raise Unknown(f"S3 refused the manifest ({code})") from error
 
     return read
-
-
-def _plan_slice(batch: Batch, piece: list[Record]) -> Checkpoint:
-    """Sends the slice's jobs, writes its plan; returns the checkpoint after it."""
-    at = batch.checkpoint
-    plan: list[dict[str, Any]] = []
-    number = at.jobs
-    skipped = _succeeded(batch, piece) if batch.run > 1 else frozenset[int]()
-    with queues.Sender() as sender:
-        for record in piece:
-            entry, bodies = _plan_record(batch, record, number)
-            for copy, (queue, body) in enumerate(bodies):
-                if number + copy not in skipped:
-                    sender.add(queue, body)
-            number += len(bodies)
-            plan.append(entry)
-    _write(batch, at.slices, plan)
-    return Checkpoint(
-        offset=piece[-1].end,
-        line=piece[-1].lines,
-        slices=at.slices + 1,
-        requests=at.requests + len(piece),
-        invalid=at.invalid + sum("error" in entry for entry in plan),
-        jobs=number,
-    )
-
-
-def _plan_record(batch: Batch, record: Record, number: int) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-    """The plan's entry for a record, and its jobs as queue and message; none for a bad one."""
-    entry: dict[str, Any] = {"line": record.line}
-    try:
-        if record.error or record.fields is None:
-            raise record.error or Unknown("the line could not be read")
-        name = _name(record.fields)
-        if name is not None:
-            entry["id"] = name
-        bodies = list(_messages(batch, record.fields, number))
-    except EaselError as error:
-        return {**entry, "error": error.body()}, []
-    return {**entry, "n": number, "count": len(bodies)}, bodies
-
-
-def _messages(batch: Batch, fields: Mapping[str, Any], number: int) -> Iterator[tuple[str, str]]:
-    count = _count(fields)
-    asked = {name: value for name, value in fields.items() if name not in ("id", "count")}
-    drawn = asked.get("seed") is None
-    if drawn:
-        asked["seed"] = batch.seed(number)
-    parsed = requests.judge(asked, requests.read_provider(asked))
-    first = parsed.request.seed
-    for copy in range(count):
-        # Copies of one line differ, and can be made again: one seed after the other.
-        seed = batch.seed(number + copy) if drawn else (first + copy) % (requests.MAX_SEED + 1)
-        request = replace(parsed.request, seed=seed, response_format="url")
-        yield request.provider, orders.write(batch, number + copy, request, parsed.warnings)
 
 
 def _count(fields: Mapping[str, Any]) -> int:
@@ -166,35 +197,22 @@ def _name(fields: Mapping[str, Any]) -> str | None:
     return str(name)
 
 
-def _succeeded(batch: Batch, piece: list[Record]) -> frozenset[int]:
-    """Numbers of the slice's jobs that need not run again; the failed ones are reopened.
-
-    A few jobs of the next slice may be among them, since bad lines are counted in: they have their turn all the same.
-    """
-    start = batch.checkpoint.jobs
-    total = sum(_wanted(record) for record in piece)
-    numbers = {batch.job_id(number): number for number in range(start, start + total)}
-    done, failed = set(), {}
-    for item in tallies.items(list(numbers), "id", "status"):
-        number = numbers[item["id"]["S"]]
-        if item["status"]["S"] == "succeeded":
-            done.add(number)
-        elif item["status"]["S"] == "failed":
-            failed[number] = item["id"]["S"]
-    tallies.uncount(batch.id, list(failed))
-    for job_id in failed.values():
-        leases.reopen(job_id)
-    return frozenset(done)
-
-
-def _wanted(record: Record) -> int:
-    try:
-        return _count(record.fields or {})
-    except EaselError:
-        return 0
-
-
-def _write(batch: Batch, number: int, plan: list[dict[str, Any]]) -> None:
-    body = "".join(json.dumps(entry, separators=(",", ":")) + "\n" for entry in plan)
-    key = batch.key(f"plan/{number:06d}.jsonl")
-    aws.s3().put_object(Bucket=settings().images_bucket, Key=key, Body=body.encode())
+def first_round(batch: Batch, provider: str) -> dict[str, Any]:
+    """What the state machine starts with at a provider; `rounds.close` makes the next rounds of it."""
+    function, concurrency = settings().functions.get(provider), settings().concurrency.get(provider)
+    if not (function and concurrency):
+        names = f"{provider.upper()}_FUNCTION and {provider.upper()}_CONCURRENCY"
+        raise InvalidSetting(f"the settings {names} must name the provider's function and its pace")
+    return {
+        "batch": batch.id,
+        "run": batch.run,
+        "provider": provider,
+        "function": function,
+        "concurrency": int(concurrency),
+        "key": run_key(batch, f"{provider}.json"),
+        "waited": 0,
+        "round": 1,
+        "began": time.time(),
+        "ended": 0,
+        "stalled": 0,
+    }

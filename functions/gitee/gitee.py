@@ -15,6 +15,7 @@ from easel.errors import (
     EaselError,
     GenerationFailed,
     InvalidDimensions,
+    NoAllowance,
     ProviderError,
     QuotaExceeded,
     RateLimited,
@@ -29,7 +30,8 @@ PROVIDER = "gitee"
 
 # Gitee AI tells these as HTTP 400 in Chinese (A6), so the text decides.
 NO_PACKAGE = "尚未绑定到任何资源包"
-QUOTA_TEXTS = (NO_PACKAGE, "最大当日免费", "资源包已用尽", "余额不足", "配额", "quota")
+NO_BALANCE = "余额不足"
+QUOTA_TEXTS = (NO_PACKAGE, NO_BALANCE, "最大当日免费", "资源包已用尽", "配额", "quota")
 SIZE_TEXTS = ("'size'", "'width'", "'height'")
 MODERATION_TEXTS = ("敏感", "违规", "审核", "inappropriate", "sensitive", "moderation")
 
@@ -104,7 +106,9 @@ def fault(reply: Reply, token: str | None) -> EaselError:
 
 def _quota(text: str, told: _Told) -> QuotaExceeded:
     if NO_PACKAGE in text:
-        return QuotaExceeded("this Gitee AI token has no resource package; bind one at https://ai.gitee.com", **told)
+        return NoAllowance("this Gitee AI token has no resource package; bind one at https://ai.gitee.com", **told)
+    if NO_BALANCE in text:
+        return NoAllowance("the Gitee AI account has no balance left; top it up at https://ai.gitee.com", **told)
     return QuotaExceeded("the Gitee AI quota of this token is used up; try tomorrow, or buy a package", **told)
 
 

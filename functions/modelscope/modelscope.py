@@ -17,6 +17,7 @@ from easel.errors import (
     GenerationFailed,
     GenerationTimeout,
     InvalidDimensions,
+    NoAllowance,
     ProviderError,
     QuotaExceeded,
     RateLimited,
@@ -115,7 +116,9 @@ def fault(reply: Reply, token: str | None) -> EaselError:
         return AuthExpired("the ModelScope token has expired; get a new one at https://modelscope.cn", **told)
     if reply.status in (401, 403):
         return AuthInvalid("ModelScope refused the token; the header X-MS-Token must hold a valid one", **told)
-    if reply.status == 429 and ("today's quota" in lowered or "insufficient balance" in lowered):
+    if reply.status == 429 and "insufficient balance" in lowered:  # said of models that were retired as well (B4)
+        return NoAllowance("the ModelScope account has no balance for this model, or the model is gone", **told)
+    if reply.status == 429 and "today's quota" in lowered:
         return QuotaExceeded("today's ModelScope quota for this model is used up; try tomorrow", **told)
     if reply.status == 429 or "server is busy" in lowered:
         return RateLimited(

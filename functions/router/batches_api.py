@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import secrets
 import time
+from collections import Counter
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -12,11 +13,12 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from pydantic_core import from_json
 
-from easel import answers, aws, batches, images, manifests, parameters, tallies
+from easel import answers, aws, images, parameters
 from easel.answers import Answer, Call
-from easel.batches import Batch
+from easel.batch import batches, claims, start
+from easel.batch.batches import Batch
+from easel.batch.start import BatchRequest
 from easel.errors import CallerError, EaselError, InvalidRequest, NotFound
-from easel.manifests import Order
 from easel.settings import settings
 from pages_api import answered, read_call
 
@@ -42,14 +44,17 @@ UPLOAD_SECONDS = 3600
 LOOK_SECONDS = 2
 STARTED = {
     "openapi_extra": {
-        "requestBody": {"required": True, "content": {"application/json": {"schema": Order.model_json_schema()}}},
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": BatchRequest.model_json_schema()}},
+        },
         "responses": {"202": {"description": "The batch: `batchId`, `status`, `statusUrl`"}},
     }
 }
 
 
 @router.post("/api/batches", **STARTED)  # type: ignore[arg-type]
-async def start(request: Request) -> Response:
+async def begin(request: Request) -> Response:
     """Starts a batch, or finds the one that the same manifest started before."""
     call = await read_call(request)
     return await answered(partial(_admitted, call, lambda: _start(call)))
@@ -68,7 +73,7 @@ async def upload(request: Request) -> Response:
 
 @router.get("/api/batches/{batch_id}")
 async def status(batch_id: str, request: Request) -> Response:
-    """How far a batch is: `status`, `counts`, `rate` in requests a second, `etaSeconds`."""
+    """How far a batch is: `status`, `counts`, `rate` in requests a second, `etaSeconds`, `waitingFor`."""
     call = await read_call(request)
     return await answered(partial(_admitted, call, lambda: _shown(batches.get(batch_id), call)))
 
@@ -77,7 +82,7 @@ async def status(batch_id: str, request: Request) -> Response:
 async def cancel(batch_id: str, request: Request) -> Response:
     """Cancels a batch: what has not started does not start. What has, ends, and is in the results."""
     call = await read_call(request)
-    return await answered(partial(_admitted, call, lambda: _shown(manifests.cancel(batch_id), call)))
+    return await answered(partial(_admitted, call, lambda: _shown(start.cancel(batch_id), call)))
 
 
 @router.get("/api/batches/{batch_id}/results")
@@ -128,7 +133,7 @@ def _object(call: Call) -> dict[str, Any]:
 
 
 def _start(call: Call) -> Answer:
-    batch = manifests.start(Order.read(_object(call)), call.endpoint)
+    batch = start.start(BatchRequest.read(_object(call)), call.endpoint)
     url = _url(batch, call)
     body = {"batchId": batch.id, "status": batch.status, "statusUrl": url}
     return Answer(202, body, {"Location": url, "Retry-After": str(LOOK_SECONDS)})
@@ -137,7 +142,7 @@ def _start(call: Call) -> Answer:
 def _upload(call: Call) -> Answer:
     asked = _object(call)
     folder = _safe(asked.get("digest") or secrets.token_hex(12))
-    key = f"{manifests.UPLOADS}{folder}/{_safe(asked.get('name') or 'manifest')}"
+    key = f"{start.UPLOADS}{folder}/{_safe(asked.get('name') or 'manifest')}"
     target = {"Bucket": settings().images_bucket, "Key": key}
     url = aws.s3().generate_presigned_url("put_object", Params=target, ExpiresIn=UPLOAD_SECONDS)
     return Answer(201, {"uploadUrl": url, "manifest": f"s3://{target['Bucket']}/{key}"})
@@ -149,7 +154,7 @@ def _safe(name: object) -> str:
 
 def _shown(batch: Batch, call: Call) -> Answer:
     """The batch as callers see it: times in seconds since the epoch, what is unknown left out."""
-    counts = tallies.counts(batch)
+    counts = _counts(batch)
     facts = {
         "batchId": batch.id,
         "status": batch.status,
@@ -161,22 +166,51 @@ def _shown(batch: Batch, call: Call) -> Answer:
         "finishedAt": batch.finished,
         "counts": counts,
         **_pace(batch, counts),
+        "waitingFor": _waiting_for(batch) or None,
+        "error": batch.error,
         "resultsUrl": f"{_url(batch, call)}/results" if batch.finished else None,
     }
     waiting = {} if batch.finished else {"Retry-After": str(LOOK_SECONDS)}
     return Answer(200, {name: value for name, value in facts.items() if value is not None}, waiting)
 
 
+def _counts(batch: Batch) -> dict[str, int]:
+    """`requests` in all: `succeeded`, `failed` (with the `invalid` ones, bad lines), `running`, `pending`, or else
+    `cancelled`. What an earlier run made counts as succeeded."""
+    if batch.counts:
+        return {**batch.counts, "running": 0, "pending": 0}
+    now: Counter[str] = sum(claims.counts(batch).values(), Counter())
+    jobs = sum(batch.jobs.values())
+    earlier = batch.requests - batch.invalid - jobs
+    return {
+        "requests": batch.requests,
+        "succeeded": earlier + now["succeeded"],
+        "failed": now["failed"] + batch.invalid,
+        "invalid": batch.invalid,
+        "running": now["running"],
+        "pending": jobs - now["succeeded"] - now["failed"] - now["running"],
+        "cancelled": 0,
+    }
+
+
+def _waiting_for(batch: Batch) -> list[dict[str, Any]]:
+    """What a running batch waits for, one entry a provider: the first thing that will come."""
+    found: dict[str, dict[str, Any]] = {}
+    for scope, wait in batch.waiting.items():
+        provider, until = scope.split("/")[0], wait.get("until")
+        if batch.status != "running" or (until and until <= time.time()):
+            continue
+        if provider not in found or (until or 0) < found[provider].get("until", 0):
+            found[provider] = {"provider": provider, **wait}
+    return list(found.values())
+
+
 def _pace(batch: Batch, counts: Mapping[str, int]) -> dict[str, float | None]:
-    """Requests ended a second, lately or else from the start; and how long the rest takes at that."""
+    """Requests that ended in this run, a second; and how long the rest takes at that."""
     ended = counts["succeeded"] + counts["failed"] - counts["invalid"]
-    if batch.finished:
-        return {"rate": round(ended / max(0.1, batch.finished - batch.created), 3)}
-    since, before = batch.seen or (batch.created, 0)
-    if ended <= before or time.time() - since < LOOK_SECONDS:
-        since, before = batch.created, 0
-    rate = (ended - before) / max(0.1, time.time() - since)
-    eta = round(counts["pending"] / rate) if rate and batch.planned and batch.status == "running" else None
+    rate = ended / max(0.1, (batch.finished or time.time()) - batch.began)
+    left = counts["pending"] + counts["running"]
+    eta = round(left / rate) if rate and batch.status == "running" else None
     return {"rate": round(rate, 3), "etaSeconds": eta}
 
 

@@ -39,7 +39,7 @@ UNREAD_NAMES = (
 UNREAD_PATHS = (
     "bin",
     "aws_lambda_powertools/event_handler",  # another web framework
-    *(f"aws_lambda_powertools/utilities/{name}" for name in ("auth_alpha", "data_masking", "kafka")),
+    *(f"aws_lambda_powertools/utilities/{name}" for name in ("auth_alpha", "batch", "data_masking", "kafka")),
     "boto3/examples",
     "botocore/cacert.pem",  # certifi's is taken
     "dateutil/zoneinfo/*.tar.gz",
@@ -49,7 +49,7 @@ UNREAD_PATHS = (
 # What is read of packages' metadata: versions that modules ask for as they are imported, and plugins' entry points.
 METADATA_READ = ("httpx2-*.dist-info/METADATA", "opentelemetry_api-*.dist-info/entry_points.txt")
 # The AWS services Easel talks to; botocore describes four hundred, and reads its list of endpoints at every start.
-AWS_SERVICES = ("dynamodb", "events", "lambda", "s3", "scheduler", "sqs", "ssm", "sts")
+AWS_SERVICES = ("dynamodb", "events", "lambda", "s3", "ssm", "stepfunctions", "sts")
 
 
 def main() -> None:
@@ -72,7 +72,7 @@ def main() -> None:
 
 
 def own_files(source: Path) -> Iterator[Path]:
-    build_files = {"Makefile", "requirements.txt", "__pycache__"}
+    build_files = {"Makefile", "requirements.txt", "__pycache__", "batch.asl.json"}
     return (path for path in source.iterdir() if path.name not in build_files and not path.name.startswith("."))
 
 

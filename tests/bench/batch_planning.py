@@ -1,27 +1,31 @@
-"""How fast and in how much memory a manifest is planned: `python -m tests.bench.batch_planning 1000000 [csv]`.
+"""How fast and in how much memory a manifest is planned and reported: `python -m tests.bench.batch_planning 1000000`.
 
-The planner is this process, with Easel's own code and boto3. AWS is another one: moto for the table and the bucket,
-and for SQS an end that takes each batch, checks that no job comes twice, and forgets it.
+`csv` after the number takes a CSV. Planner and reporter are this process, with Easel's own code and boto3. AWS is
+another one: moto for the table and the bucket; the jobs, of which each reads as succeeded, are answered by an end of
+its own, since moto would take longer for them than DynamoDB does.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
-import threading
 import time
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Request, Response
 
 import planning
-from easel import aws, batches
+import report
+from easel import aws
+from easel.batch import batches, claims
+from easel.batch.claims import Claim
 from easel.deadline import Deadline
+from easel.jobs import Job, Result
+from easel.records import Request as Asked
 from easel.settings import settings
 from tests.harness.cloud import Cloud, Server
 
@@ -30,71 +34,49 @@ if TYPE_CHECKING:
 
 INVOCATION_SECONDS = 900.0  # the batch function's timeout
 PROVIDERS = ("gitee", "huggingface", "modelscope")
-BUCKET_KEY = "batches/uploads/bench/manifest"
-_ID = re.compile(rb'\\"id\\":\\"([0-9a-f]{36})\\"')
+KEY = "batches/uploads/bench/manifest"
 
 
-@dataclass(frozen=True)
-class Figures:
-    """`megabytes` is the planner's peak; `jobs` and `twice` are what arrived at the queues."""
-
-    lines: int
-    seconds: float
-    megabytes: float
-    invocations: int
-    calls: int
-    jobs: int
-    twice: int
-
-    def __str__(self) -> str:
-        return (
-            f"{self.lines} lines in {self.seconds:.1f} s: {self.lines / self.seconds:.0f} lines/s, peak memory "
-            f"{self.megabytes:.0f} MB, {self.invocations} invocation(s); {self.calls} SendMessageBatch calls brought "
-            f"{self.jobs} jobs, {self.twice} of them twice"
-        )
-
-
-def plan_benchmark(lines: int, kind: str = "jsonl") -> Figures:
-    """Plans a manifest of so many lines to its end."""
+def benchmark(lines: int, kind: str) -> None:
     command = [sys.executable, "-m", "tests.bench.batch_planning", "serve", str(lines), kind]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True) as server:
         assert server.stdout
         assert server.stdin
         os.environ.update(json.loads(server.stdout.readline()))
         os.environ.pop("AWS_PROFILE", None)
+        bucket = settings().images_bucket
+        found = aws.s3().head_object(Bucket=bucket, Key=KEY)
+        place, size = f"s3://{bucket}/{KEY}", found["ContentLength"]
+        batch = batches.new(place, found["ETag"], size, endpoint="https://easel.test", scheduled=None)
+        assert batches.create(batch)
+
         started = time.monotonic()
-        batch = _plan(_start())
-        seconds = time.monotonic() - started
-        peak = _peak()
+        assert planning.plan(batch, Deadline(INVOCATION_SECONDS))
+        _tell("planned", lines, time.monotonic() - started)
+        batch = batches.get(batch.id)
+        assert batch.requests == lines
+
+        ids = {job["id"] for name in batch.jobs for job in planning.read_lines(planning.run_key(batch, f"{name}.json"))}
+        total = sum(batch.jobs.values())
+        print(f"the files have {total} jobs, {total - len(ids)} of them twice")
+        del ids
+
+        started = time.monotonic()
+        assert report.report(batch) == 0
+        _tell("reported", lines, time.monotonic() - started)
+        counts = batches.get(batch.id).counts
+        assert counts
+        assert counts["succeeded"] == total
         server.stdin.write("done\n")
         server.stdin.flush()
-        arrived = json.loads(server.stdout.readline())
-    assert batch.counted.requests == lines
-    return Figures(lines, seconds, peak, batch.planners, **arrived)
 
 
-def _peak() -> float:
-    """The most memory that this process had, in MB; not `getrusage`, which counts in the one it was forked from."""
+def _tell(what: str, lines: int, seconds: float) -> None:
+    """The most memory that this process had so far; not `getrusage`, which counts in the one it was forked from."""
     status = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmHWM"))
-
-
-def _start() -> batches.Batch:
-    bucket = settings().images_bucket
-    found = aws.s3().head_object(Bucket=bucket, Key=BUCKET_KEY)
-    batch = batches.new(
-        f"s3://{bucket}/{BUCKET_KEY}", found["ETag"], found["ContentLength"], endpoint="", scheduled=None
-    )
-    assert batches.create(batch)
-    return batch
-
-
-def _plan(batch: batches.Batch) -> batches.Batch:
-    while batch.status == "planning":
-        reached = planning.plan(batch, Deadline(INVOCATION_SECONDS))
-        assert reached
-        batch = batches.get(batch.id)
-    return batch
+    peak = next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmHWM"))
+    rate = f"{lines / seconds:.0f} lines/s"
+    print(f"{what} {lines} lines in {seconds:.1f} s: {rate}, peak memory {peak:.0f} MB", flush=True)
 
 
 def manifest(lines: int, kind: str) -> Iterator[str]:
@@ -111,48 +93,42 @@ def manifest(lines: int, kind: str) -> Iterator[str]:
             yield json.dumps(fields, ensure_ascii=False) + "\n"
 
 
-class _End:
-    """Takes messages and counts them."""
+def _items(body: bytes) -> Response:
+    """DynamoDB's answer for jobs: each has succeeded."""
+    ((table, wanted),) = json.loads(body)["RequestItems"].items()
+    found = [{**_job(), "id": key["id"]} for key in wanted["Keys"] if not key["id"]["S"].startswith("batch#")]
+    answer = {"Responses": {table: found}, "UnprocessedKeys": {}}
+    return Response(json.dumps(answer), content_type="application/x-amz-json-1.0")
 
-    def __init__(self) -> None:
-        self.ids: set[bytes] = set()
-        self.calls = self.jobs = 0
-        self._lock = threading.Lock()
 
-    def take(self, request: Request) -> Response:
-        body = request.get_data()
-        found = _ID.findall(body)
-        with self._lock:
-            self.calls += 1
-            self.jobs += len(found)
-            self.ids.update(found)
-        entries = [
-            {"Id": entry["Id"], "MessageId": "m", "MD5OfMessageBody": ""} for entry in json.loads(body)["Entries"]
-        ]
-        return Response(json.dumps({"Successful": entries}), content_type="application/x-amz-json-1.0")
+def _job(known: dict[str, Any] = {}) -> dict[str, Any]:  # noqa: B006  made once
+    if not known:
+        request = Asked(provider="gitee", model="z-image-turbo", prompt="a cat", width=1024, height=1024, steps=9)
+        result = Result(key="images/x.png", format="PNG", width=1024, height=1024, size=1, seed=1, seconds=9.5)
+        job = Job(id="x", request=request, created=time.time(), deadline=time.time(), batch="b", result=result)
+        known.update(claims._item(Claim(replace(job, status="succeeded"), 1, 2)))
+    return known
 
 
 def serve(lines: int, kind: str) -> None:
-    """Is AWS until it is told on standard input that all is planned."""
-    cloud, end = Cloud(), _End()
+    """Is AWS until it is told on standard input that all is done."""
+    cloud = Cloud()
 
     def answer(request: Request) -> Response:
-        if request.headers.get("X-Amz-Target") == "AmazonSQS.SendMessageBatch":
-            return end.take(request)
+        if request.headers.get("X-Amz-Target", "").endswith(".BatchGetItem"):
+            return _items(request.get_data())
         return cloud._answer(request)
 
-    url = Server(answer).url
     body = "".join(manifest(lines, kind)).encode()
-    cloud.client("s3").put_object(Bucket=cloud.environment["IMAGES_BUCKET"], Key=BUCKET_KEY, Body=body)
+    cloud.client("s3").put_object(Bucket=cloud.environment["IMAGES_BUCKET"], Key=KEY, Body=body)
     del body
-    queues = {f"{name.upper()}_QUEUE_URL": f"{url}/123456789012/{name}" for name in PROVIDERS}
-    print(json.dumps({**cloud.environment, "AWS_ENDPOINT_URL": url, **queues}), flush=True)
+    os.environ.update({**cloud.environment, "AWS_ENDPOINT_URL": (url := Server(answer).url)})
+    print(json.dumps({**cloud.environment, "AWS_ENDPOINT_URL": url}), flush=True)
     sys.stdin.readline()
-    print(json.dumps({"calls": end.calls, "jobs": end.jobs, "twice": end.jobs - len(end.ids)}), flush=True)
 
 
 if __name__ == "__main__":
     if sys.argv[1] == "serve":
         serve(int(sys.argv[2]), sys.argv[3])
     else:
-        print(plan_benchmark(int(sys.argv[1]), *sys.argv[2:]))
+        benchmark(int(sys.argv[1]), *(sys.argv[2:] or ["jsonl"]))

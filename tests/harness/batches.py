@@ -1,4 +1,4 @@
-"""Batches without deployment: moto's queues, an event source for each in threads, and a provider that does as told."""
+"""Batches without deployment: the real state machine in moto's interpreter, and providers that do as told."""
 
 from __future__ import annotations
 
@@ -8,30 +8,32 @@ import threading
 import time
 import uuid
 import zlib
-from collections import Counter
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from moto.sqs.models import sqs_backends
+from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 
 import batch as batch_function
-from easel import aws, batches, jobs, manifests, parameters, provider, queues, retries
-from easel.errors import NotFound
+from easel import aws, catalog, jobs, parameters, provider, tokens
+from easel.batch import batches, start, worker
 from easel.provider import Picture
 from easel.records import Request
-from tests.harness.functions import Context
+from easel.settings import settings
+from tests.harness import template
+from tests.harness.functions import Context, FunctionDied, Functions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     import pytest
 
+    from easel.batch.batches import Batch
     from easel.provider import Run
     from tests.harness.cloud import Cloud
 
-PROVIDERS = ("gitee", "huggingface", "modelscope")
-MAX_RECEIVES = 6
+PROVIDERS = tuple(catalog.providers())
+DEFINITION = template.ROOT / "functions/batch/batch.asl.json"
+ENDED = ("FAILED", "TIMED_OUT", "ABORTED")
 
 
 class Killed(BaseException):
@@ -58,95 +60,78 @@ class FakeProvider:
     answer: Callable[[Request, str | None], None] = lambda request, token: None
     calls: list[tuple[str, str | None]] = field(default_factory=list)
     drawn: list[str] = field(default_factory=list)
+    most: int = 0
+    """So many calls were under way at once."""
+    _at_once: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def generate(self, request: Request, token: str | None, run: Run) -> Picture:
-        self.calls.append((request.prompt, token))
-        time.sleep(self.seconds)
-        self.answer(request, token)
-        self.drawn.append(request.prompt)
-        return Picture(origin="http://fake", data=png())
-
-
-class Source:
-    """An event source mapping: threads that take messages from a queue and invoke a handler with each."""
-
-    def __init__(self, url: str, handler: Callable[[Any, Any], Any], concurrency: int, seconds: float) -> None:
-        self._url, self._handler, self._seconds = url, handler, seconds
-        self._stopped = threading.Event()
-        self.deaths = 0
-        self.deliveries: Counter[str] = Counter()
-        self.kill: Callable[[], bool] = lambda: False
-        self._threads = [threading.Thread(target=self._poll, daemon=True) for _ in range(concurrency)]
-        for thread in self._threads:
-            thread.start()
-
-    def stop(self) -> None:
-        self._stopped.set()
-        for thread in self._threads:
-            thread.join()
-
-    def _poll(self) -> None:
-        while not self._stopped.is_set():
-            found = aws.sqs().receive_message(
-                QueueUrl=self._url, MaxNumberOfMessages=1, MessageSystemAttributeNames=["All"]
-            )
-            for message in found.get("Messages", ()):
-                self._invoke(message)
-            if not found.get("Messages"):
-                time.sleep(0.05)
-
-    def _invoke(self, message: Any) -> None:
-        record = {
-            "messageId": message["MessageId"],
-            "receiptHandle": message["ReceiptHandle"],
-            "body": message["Body"],
-            "attributes": message["Attributes"],
-            "eventSource": "aws:sqs",
-        }
-        self.deliveries[message["Body"]] += 1
+        with self._lock:
+            self.calls.append((request.prompt, token))
+            self._at_once += 1
+            self.most = max(self.most, self._at_once)
         try:
-            reply = self._handler({"Records": [record]}, Context("function", self._seconds))
-        except Killed:
-            self.deaths += 1
-            return
-        if not reply["batchItemFailures"]:
-            aws.sqs().delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])
+            time.sleep(self.seconds)
+            self.answer(request, token)
+            self.drawn.append(request.prompt)
+            return Picture(origin="http://fake", data=png())
+        finally:
+            with self._lock:
+                self._at_once -= 1
 
 
 class World:
-    """The batch part of a deployment: `start` a batch, let it `run`, read its `results`."""
+    """The batch part of a deployment: `start` a batch, `run` it to its end, read its `results`."""
 
-    def __init__(self, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, concurrency: int = 4) -> None:
         self.cloud = cloud
         self.monkeypatch = monkeypatch
         self.name = f"world-{uuid.uuid4().hex[:8]}"
         self.providers = {name: FakeProvider() for name in PROVIDERS}
-        self.urls: dict[str, str] = {}
-        self.dead: dict[str, str] = {}
-        self.sources: dict[str, Source] = {}
-        for name in (*PROVIDERS, queues.BATCH):
-            self.urls[name], self.dead[name] = self._queue(name)
-            monkeypatch.setenv(f"{name.upper()}_QUEUE_URL", self.urls[name])
+        self.invocations: list[tuple[str, Any]] = []
+        """Every invocation: the function's module, and its event."""
+        self.deaths = 0
+        self._told: set[str] = set()
+        self._stopped: set[str] = set()
+        handlers = {f"{self.name}-batch": self._noted("batch", batch_function.handler)}
+        for name, fake in self.providers.items():
+            handler = provider.lambda_handler(name, lambda fake=fake: fake)  # type: ignore[misc]
+            handlers[f"{self.name}-{name}"] = self._noted(name, handler)
+            monkeypatch.setenv(f"{name.upper()}_FUNCTION", f"{self.name}-{name}")
+            monkeypatch.setenv(f"{name.upper()}_CONCURRENCY", str(concurrency))
+        self.functions = Functions(handlers)
+        self._invoking = cloud.invoking(self.functions.invoke)
+        self._invoking.__enter__()
+        monkeypatch.setenv("MOTO_PORT", cloud.url.rsplit(":", 1)[1])  # where its state machines call AWS
         monkeypatch.setenv("PARAMETERS_PATH", f"/{self.name}")
         monkeypatch.setenv("PUBLIC_URL", "https://easel.test")
+        monkeypatch.setenv("BATCH_MACHINE", self._machine())
+        settings.cache_clear()
         parameters.forget()
+        forget_cooldowns()
         self.put("tokens/gitee", f"g-{self.name}")
         self.put("tokens/modelscope", f"m-{self.name}")
+
+    def close(self) -> None:
+        """Stops what still runs."""
+        listed = aws.stepfunctions().list_executions(stateMachineArn=settings().batch_machine, statusFilter="RUNNING")
+        for execution in listed["executions"]:
+            aws.stepfunctions().stop_execution(executionArn=execution["executionArn"])
+        self.functions.wait_until_idle()
+        self._invoking.__exit__(None, None, None)
 
     @property
     def bucket(self) -> str:
         return self.cloud.environment["IMAGES_BUCKET"]
 
-    def hurry(self, first_delay: float = 0.01, lease: float = 60.0) -> None:
-        """Delays that a test can wait for."""
-        self.monkeypatch.setattr(retries, "FIRST_DELAY", first_delay)
-        self.monkeypatch.setattr(queues, "LEASE_SECONDS", lease)
-        send = queues.send
+    def hurry(self, scale: float = 0.02) -> None:
+        """The state machine's waits, shortened: it takes their end for having come, as MiniStack's SFN_WAIT_SCALE."""
 
-        def sooner(queue: str, body: str, delay: float = 0) -> None:
-            send(queue, body, 0 if queue == queues.BATCH else delay)
+        def shorter(self: Any, env: Any, wait_seconds: float) -> None:
+            env.program_state_event.wait(max(0.0, wait_seconds * scale))
 
-        self.monkeypatch.setattr(queues, "send", sooner)
+        self.monkeypatch.setattr(WaitFunction, "_wait_interval", shorter)
+        self.monkeypatch.setattr(worker, "CHILD_SECONDS", 3600.0)
 
     def put(self, name: str, value: str) -> None:
         """Sets a secret, at once."""
@@ -155,123 +140,116 @@ class World:
         parameters.forget()
 
     def upload(self, content: bytes, name: str = "manifest.jsonl") -> str:
-        key = f"batches/uploads/{uuid.uuid4().hex}/{name}"
+        key = f"{start.UPLOADS}{uuid.uuid4().hex}/{name}"
         aws.s3().put_object(Bucket=self.bucket, Key=key, Body=content)
         return f"s3://{self.bucket}/{key}"
 
-    def start(self, **order: Any) -> batches.Batch:
-        return manifests.start(manifests.Order.read(order), "https://easel.test")
+    def start(self, **request: Any) -> Batch:
+        """Starts a batch; the same requests in another test are another batch."""
+        if "requests" in request:
+            request = {"scheduledTime": self.name, **request}
+        return start.start(start.BatchRequest.read(request), "https://easel.test")
 
-    @contextmanager
-    def working(self, concurrency: int = 4, seconds: float = 30.0) -> Iterator[None]:
-        """The event sources, while this lasts."""
-        self.sources[queues.BATCH] = Source(self.urls[queues.BATCH], batch_function.handler, 1, 900)
-        for name, fake in self.providers.items():
-            handler = provider.lambda_handler(name, lambda fake=fake: fake)  # type: ignore[misc]
-            self.sources[name] = Source(self.urls[name], handler, concurrency, seconds)
-        try:
-            yield
-        finally:
-            for source in self.sources.values():
-                source._stopped.set()
-            for source in self.sources.values():
-                source.stop()
+    def invoke(self, event: Any) -> Any:
+        """Invokes the batch function."""
+        return batch_function.handler(event, Context(f"{self.name}-batch", 900))
 
-    def finished(self, batch_id: str, seconds: float = 40) -> batches.Batch:
-        """The batch when its results are there."""
+    def run(self, batch: Batch, seconds: float = 60) -> list[dict[str, Any]]:
+        """Waits until the batch has ended; its results."""
+        self.finished(batch.id, seconds)
+        return self.results(batch)
+
+    def finished(self, batch_id: str, seconds: float = 60) -> Batch:
+        """The batch when its results are there; meanwhile EventBridge's part is played."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
+            self.tell()
             batch = batches.get(batch_id)
-            if batch.finished:
+            if batch.finished and self.execution(batch)["status"] != "RUNNING":
                 return batch
-            time.sleep(0.1)
+            time.sleep(0.05)
         raise TimeoutError(f"batch has not ended: {batches.get(batch_id)}")
 
-    def wait(self, come: Callable[[], bool], seconds: float = 20) -> None:
+    def execution(self, batch: Batch) -> Any:
+        return aws.stepfunctions().describe_execution(executionArn=batch.execution)
+
+    def stop(self, batch: Batch) -> None:
+        """Stops the batch's execution, as somebody would in Step Functions' console."""
+        aws.stepfunctions().stop_execution(executionArn=batch.execution)
+        self._stopped.add(batch.execution)
+
+    def tell(self) -> None:
+        """Tells the batch function of executions that were stopped or failed, as the template's rule does."""
+        for one in aws.stepfunctions().list_executions(stateMachineArn=settings().batch_machine)["executions"]:
+            if one["status"] in ENDED and one["executionArn"] not in self._told:
+                self._told.add(one["executionArn"])
+                found: Any = aws.stepfunctions().describe_execution(executionArn=one["executionArn"])
+                if one["executionArn"] in self._stopped:
+                    found["status"] = "ABORTED"  # where moto's maps stumble over it and call it FAILED
+                names = ("executionArn", "status", "input", "error", "cause")
+                self.invoke({"source": "aws.states", "detail": {name: found.get(name) for name in names}})
+
+    def wait(self, come: Callable[[], object], seconds: float = 30) -> None:
         end = time.monotonic() + seconds
         while not come():
             if time.monotonic() > end:
                 raise TimeoutError("it has not come")
             time.sleep(0.02)
 
-    def exists(self, batch_id: str) -> bool:
-        try:
-            batches.get(batch_id)
-        except NotFound:
-            return False
-        return True
-
-    def run(self, batch: batches.Batch, seconds: float = 40) -> list[dict[str, Any]]:
-        """Works until the batch has ended; its results."""
-        with self.working():
-            self.finished(batch.id, seconds)
-        return self.results(batch)
-
-    def results(self, batch: batches.Batch) -> list[dict[str, Any]]:
+    def results(self, batch: Batch) -> list[dict[str, Any]]:
         body = self.cloud.object(batch.key("results.jsonl"))["Body"]
         return [json.loads(line) for line in body.splitlines()]
 
-    def summary(self, batch: batches.Batch) -> dict[str, Any]:
+    def summary(self, batch: Batch) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.cloud.object(batch.key("summary.json"))["Body"])
         return found
 
-    def pictures(self, batch: batches.Batch) -> list[str]:
+    def pictures(self, batch: Batch) -> list[str]:
         """Keys of the batch's pictures."""
-        prefix = f"images/{int(batch.created * 1000):012x}"
+        prefix = f"images/b{int(batch.created * 1000):012x}"
         return [key for key in self.cloud.stored() if key.startswith(prefix)]
 
-    def waiting(self, url: str) -> int:
-        """Messages in a queue, visible, hidden and delayed."""
-        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        names.append("ApproximateNumberOfMessagesDelayed")
-        found: Any = aws.sqs().get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
-        return sum(int(found[name]) for name in names)
+    def invoked(self, module: str) -> list[Any]:
+        """The events that a function was invoked with."""
+        return [event for name, event in self.invocations if name == module]
 
-    def hidden(self, name: str) -> list[int]:
-        """How many of a provider's messages are hidden, and how many wait as delayed copies."""
-        found: Any = aws.sqs().get_queue_attributes(QueueUrl=self.urls[name], AttributeNames=["All"])["Attributes"]
-        names = ("ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed")
-        return [int(found[one]) for one in names]
+    def _noted(self, module: str, handler: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+        def handle(event: Any, context: Any) -> Any:
+            self.invocations.append((module, event))
+            try:
+                return handler(event, context)
+            except Killed:
+                self.deaths += 1
+                raise FunctionDied.killed() from None
 
-    def show(self, name: str) -> None:
-        """Makes a provider's hidden messages visible, as if their time had come."""
-        for queue in sqs_backends["123456789012"]["us-east-1"].queues.values():
-            if queue.name == f"{self.name}-{name}":
-                for message in queue._messages:
-                    message.change_visibility(0)
+        return handle
 
-    def aside(self, name: str) -> list[float]:
-        """Until when tokens of a provider are set aside."""
-        found = aws.dynamodb().get_item(TableName=jobs.table(), Key={"id": {"S": f"tokens#{name}"}}).get("Item", {})
-        return [float(value["N"]) for key, value in found.items() if "N" in value and key != "expires"]
-
-    def redrive(self, name: str) -> None:
-        """Moves what is dead back to its queue."""
-        for body in self._taken(self.dead[name]):
-            aws.sqs().send_message(QueueUrl=self.urls[name], MessageBody=body)
-
-    def messages(self, name: str) -> list[str]:
-        """Takes everything out of a provider's queue."""
-        return self._taken(self.urls[name])
-
-    def _taken(self, url: str) -> list[str]:
-        found: list[str] = []
-        while batch := aws.sqs().receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
-            for message in batch:
-                found.append(message["Body"])
-                aws.sqs().delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-        return found
-
-    def _queue(self, name: str) -> tuple[str, str]:
-        client = aws.sqs()
-        dead = client.create_queue(QueueName=f"{self.name}-{name}-dead")["QueueUrl"]
-        arn = f"arn:aws:sqs:us-east-1:123456789012:{self.name}-{name}-dead"
-        redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": MAX_RECEIVES})
-        given: Any = {"VisibilityTimeout": "300", "RedrivePolicy": redrive}
-        return client.create_queue(QueueName=f"{self.name}-{name}", Attributes=given)["QueueUrl"], dead
+    def _machine(self) -> str:
+        names = {"BatchFunction": f"{self.name}-batch", "ImagesBucket": self.bucket}
+        definition = DEFINITION.read_text("utf-8")
+        for name, value in names.items():
+            definition = definition.replace(f"${{{name}}}", value)
+        definition = definition.replace('"EXPRESS"', '"STANDARD"')  # moto knows children of that kind alone
+        role = "arn:aws:iam::123456789012:role/batch"
+        found = aws.stepfunctions().create_state_machine(name=self.name, definition=definition, roleArn=role)
+        return found["stateMachineArn"]
 
 
-def forget_asides() -> None:
-    """Makes every token usable again, as if its time had come."""
+def worlds(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """For a fixture: a world that hurries, and is stopped at the end."""
+    found = World(cloud, monkeypatch)
+    found.hurry()
+    yield found
+    found.close()
+
+
+def forget_cooldowns() -> None:
+    """Makes every token usable again, and every turn free."""
     for name in PROVIDERS:
-        aws.dynamodb().delete_item(TableName=jobs.table(), Key={"id": {"S": f"tokens#{name}"}})
+        for key in (f"tokens#{name}", f"turn#{name}"):
+            aws.dynamodb().delete_item(TableName=jobs.table(), Key={"id": {"S": key}})
+
+
+def cooldowns(name: str) -> dict[str, float]:
+    """Until when tokens of a provider are left alone."""
+    return {scope: state.until for scope, state in tokens._states(catalog.provider(name)).items()}

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qs
 
 import boto3
+from moto.core.config import default_user_config
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
@@ -112,6 +113,7 @@ class Cloud:
     """S3, DynamoDB and whatever else moto knows, with the template's table and bucket in it."""
 
     def __init__(self, invoke: Invoke | None = None) -> None:
+        default_user_config["stepfunctions"] = {"execute_state_machine": True}  # rather than only keep it
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._invoke = invoke
         self._rules: list[tuple[str, Effect]] = []
@@ -126,6 +128,15 @@ class Cloud:
 
     def close(self) -> None:
         self._server.close()
+
+    @contextmanager
+    def invoking(self, invoke: Invoke) -> Iterator[None]:
+        """While this lasts, Lambda's functions are these: for calls, and for state machines."""
+        before, self._invoke = self._invoke, invoke
+        try:
+            yield
+        finally:
+            self._invoke = before
 
     def client(self, service: str) -> Any:
         """A client beside Easel's own, for looking at what it left."""

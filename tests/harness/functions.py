@@ -99,7 +99,7 @@ class Functions:
     def invoke(self, name: str, kind: str, payload: bytes) -> Response:
         """`POST /2015-03-31/functions/{name}/invocations`"""
         if name not in self._handlers:
-            headers = {"X-Amzn-ErrorType": "ResourceNotFoundException"}
+            headers = {"X-Amzn-ErrorType": "ResourceNotFoundException", "X-Amzn-RequestId": str(uuid.uuid4())}
             return Response(json.dumps({"message": "no such function"}), 404, headers)
         self.invocations.append((name, kind))
         event = json.loads(payload)

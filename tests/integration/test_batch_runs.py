@@ -1,4 +1,4 @@
-"""Batches from start to results, on moto's queues with event sources in threads."""
+"""Batches from start to results: the real state machine in moto's interpreter."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from easel import aws, batches, manifests
-from easel.errors import GenerationFailed, RateLimited, UpstreamError
-from tests.harness.batches import World, forget_asides
+from easel import aws
+from easel.batch import batches, start
+from easel.errors import GenerationFailed, InvalidRequest, RateLimited, UpstreamError
+from tests.harness.batches import World, worlds
 from tests.harness.template import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.harness.cloud import Cloud
 
 
 @pytest.fixture
-def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> World:
-    found = World(cloud, monkeypatch)
-    forget_asides()
-    found.hurry()
-    return found
+def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    yield from worlds(cloud, monkeypatch)
 
 
 def lines(*requests: object) -> bytes:
@@ -131,43 +131,51 @@ def test_a_rate_limited_token_rests_while_the_other_works(world: World) -> None:
     used = [token for _, token in world.providers["gitee"].calls]
     assert used.count("fresh") == 8
     assert 1 <= used.count("tired") <= 4  # as many as were under way at once
+    assert len(world.invoked("gitee")) == 8  # the other token takes the job at once
 
 
 def test_the_same_manifest_and_time_is_the_same_batch(world: World) -> None:
     manifest = world.upload(lines({"prompt": "a cat"}))
     first = world.start(manifest=manifest, scheduledTime="2026-01-01T02:00:00Z")
-    assert world.start(manifest=manifest, scheduledTime="2026-01-01T02:00:00Z") == first
+    assert world.start(manifest=manifest, scheduledTime="2026-01-01T02:00:00Z").id == first.id
     assert world.start(manifest=manifest, scheduledTime="2026-01-02T02:00:00Z").id != first.id
     world.run(first)
     found = world.start(manifest=manifest, scheduledTime="2026-01-01T02:00:00Z")
     assert (found.id, found.run, found.status) == (first.id, 1, "completed")
+    assert len(world.providers["gitee"].drawn) == 2
 
 
-def test_an_upload_to_the_inbox_starts_a_batch_and_the_test_event_does_not(world: World) -> None:
-    key = f"{manifests.INBOX}{world.name}/my prompts+1.csv"
+def test_an_upload_to_the_inbox_starts_a_batch(world: World) -> None:
+    key = f"{start.INBOX}{world.name}/my prompts+1.csv"
     aws.s3().put_object(Bucket=world.bucket, Key=key, Body=b"prompt\na cat\n")
-    stored = {"bucket": {"name": world.bucket}, "object": {"key": key.replace(" ", "+").replace("+1", "%2B1")}}
-    for body in ({"Service": "Amazon S3", "Event": "s3:TestEvent"}, {"Records": [{"s3": stored}]}):
-        aws.sqs().send_message(QueueUrl=world.urls["batch"], MessageBody=json.dumps(body))
-    batch = batches.new(f"s3://{world.bucket}/{key}", manifests._look(f"s3://{world.bucket}/{key}")[0], 0,
-                        endpoint="", scheduled=None)  # fmt: skip
-    with world.working():
-        world.wait(lambda: world.exists(batch.id))
-        world.finished(batch.id)
-    (line,) = world.results(batches.get(batch.id))
+    event = json.loads((ROOT / "events/batch-upload.json").read_text())
+    event["detail"] |= {"bucket": {"name": world.bucket}, "object": {"key": key, "size": 13}}
+    told = world.invoke(event)
+    assert told["manifest"] == f"s3://{world.bucket}/{key}"
+    (line,) = world.run(batches.get(told["batchId"]))
     assert line["url"].startswith("https://easel.test/api/images/")
+
+
+def test_a_scheduled_batch_without_its_manifest_is_an_error_of_the_function(world: World) -> None:
+    event = json.loads((ROOT / "events/batch-schedule.json").read_text())
+    missing = {**event, "manifest": f"s3://{world.bucket}/manifests/none.csv"}
+    for wrong, word in (
+        (event, "bucket"), (missing, "no object"), ({"requests": "many"}, "requests"),
+        ({"manifest": world.upload(b"a,b\n1,2\n")}, "column prompt"),
+    ):  # fmt: skip
+        with pytest.raises(InvalidRequest, match=word):
+            world.invoke(wrong)
 
 
 def test_a_cancelled_batch_starts_nothing_more_and_can_be_run_again(world: World) -> None:
     world.providers["gitee"].seconds = 0.5
     batch = world.start(requests=[{"prompt": f"cat {number}"} for number in range(30)])
-    with world.working():
-        world.wait(lambda: len(world.providers["gitee"].drawn) >= 4)
-        manifests.cancel(batch.id)
-        started = len(world.providers["gitee"].calls)
-        ended = world.finished(batch.id)
+    world.wait(lambda: len(world.providers["gitee"].drawn) >= 4)
+    start.cancel(batch.id)
+    begun = len(world.providers["gitee"].calls)
+    ended = world.finished(batch.id)
     assert ended.status == "cancelled"
-    assert len(world.providers["gitee"].calls) <= started + 4  # what was between the question and the call
+    assert len(world.providers["gitee"].calls) <= begun + 4  # what was between the question and the call
     statuses = [line["status"] for line in world.results(ended)]
     assert statuses.count("succeeded") == len(world.providers["gitee"].drawn)
     assert statuses.count("cancelled") == 30 - statuses.count("succeeded")
@@ -177,6 +185,23 @@ def test_a_cancelled_batch_starts_nothing_more_and_can_be_run_again(world: World
     assert {line["status"] for line in world.run(again)} == {"succeeded"}
     assert len(world.providers["gitee"].drawn) == 30
     assert len(world.pictures(batch)) == 30
+    assert batches.get(batch.id).counts == {
+        "requests": 30, "succeeded": 30, "failed": 0, "cancelled": 0, "invalid": 0,
+    }  # fmt: skip
+
+
+def test_the_pace_of_a_provider_holds_over_all_batches(world: World) -> None:
+    world.providers["gitee"].seconds = 0.2
+    first, second = (world.start(requests=[{"prompt": f"{who} {n}"} for n in range(8)]) for who in ("cat", "dog"))
+    world.wait(lambda: batches.get(first.id).waiting or batches.get(second.id).waiting)
+    found = {**batches.get(first.id).waiting, **batches.get(second.id).waiting}
+    assert "another batch" in found["gitee/"]["reason"]
+    for batch in (first, second):
+        assert {line["status"] for line in world.run(batch)} == {"succeeded"}
+        assert batches.get(batch.id).waiting == {}
+    assert world.providers["gitee"].most == 4
+    drawn = [prompt[:3] for prompt in world.providers["gitee"].drawn]
+    assert drawn == [drawn[0]] * 8 + [drawn[-1]] * 8  # one after the other
 
 
 def test_the_end_is_told_to_eventbridge(world: World) -> None:
@@ -185,12 +210,13 @@ def test_the_end_is_told_to_eventbridge(world: World) -> None:
     assert calls["events.PutEvents"] == 1
 
 
-def test_a_large_manifest_is_planned_in_little_memory_and_without_a_job_twice() -> None:
+def test_a_large_manifest_is_planned_and_reported_in_little_memory() -> None:
     command = [sys.executable, "-m", "tests.bench.batch_planning", "6000", "csv"]
     folders = os.pathsep.join(path for path in sys.path if path)
     said = subprocess.run(
         command, cwd=ROOT, env={**os.environ, "PYTHONPATH": folders}, capture_output=True, text=True, check=True
     ).stdout
-    assert said.startswith("6000 lines in ")
-    assert "brought 5940 jobs, 0 of them twice" in said
+    assert "planned 6000 lines" in said
+    assert "5940 jobs, 0 of them twice" in said
+    assert "reported 6000 lines" in said
     assert float(said.partition("peak memory ")[2].split()[0]) < 200

@@ -1,127 +1,185 @@
-"""Batches in bad weather: quotas that end, messages that come twice, workers and planners that die."""
+"""Batches in bad weather: quotas that end, tokens that are refused, workers that die, answers that are lost."""
 
 from __future__ import annotations
 
 import json
 import threading
 import time
-import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import planning
-from easel import aws, batches, jobs, manifests, provider, queues
-from easel.deadline import Deadline
-from easel.errors import QuotaExceeded
-from tests.harness.batches import Killed, World, forget_asides
+from easel import aws, catalog, provider
+from easel.batch import batches, claims, worker
+from easel.errors import AuthInvalid, NoAllowance, QuotaExceeded, RateLimited, UpstreamError
+from tests.harness.batches import Killed, World, cooldowns, worlds
+from tests.harness.cloud import Refusal
+from tests.harness.functions import Context
 
 if TYPE_CHECKING:
-    from easel.batches import Batch
+    from collections.abc import Callable, Iterator
+
     from easel.records import Request
     from tests.harness.cloud import Cloud
 
+THROTTLE = "TooManyRequestsException"
+
 
 @pytest.fixture
-def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> World:
-    found = World(cloud, monkeypatch)
-    forget_asides()
-    found.hurry(lease=2.0)
-    return found
+def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    yield from worlds(cloud, monkeypatch)
 
 
 def cats(count: int, **more: Any) -> list[dict[str, Any]]:
-    """Requests that no other test has: the same ones would be the same batch."""
-    run = uuid.uuid4().hex
-    return [{"id": f"{run}-{number}", "prompt": f"cat {number}", **more} for number in range(count)]
+    return [{"prompt": f"cat {number}", **more} for number in range(count)]
 
 
 def succeeded(results: list[dict[str, Any]]) -> int:
     return sum(line["status"] == "succeeded" for line in results)
 
 
-def test_an_exhausted_quota_parks_its_provider_without_burning_tries_and_the_others_go_on(world: World) -> None:
-    left = iter(range(5))
+def first_calls(world: World, raising: Callable[[], BaseException], count: int, prompt: str = "") -> None:
+    """Has Gitee AI's first so many calls (of a prompt) raise."""
+    left = iter(range(count))
 
     def answer(request: Request, token: str | None) -> None:
-        if next(left, None) is None:
-            raise QuotaExceeded("used up", provider="gitee", retry_after=7200)
+        if prompt in request.prompt and next(left, None) is not None:
+            raise raising()
+
+    world.providers["gitee"].answer = answer
+
+
+def test_an_exhausted_quota_waits_for_its_reset_without_burning_tries_and_the_others_go_on(world: World) -> None:
+    world.monkeypatch.setattr(worker, "CHILD_SECONDS", 200.0)
+    left = iter(range(5))
+    back = threading.Event()
+
+    def answer(request: Request, token: str | None) -> None:
+        if next(left, None) is None and not back.is_set():
+            raise QuotaExceeded("used up", provider="gitee", retry_after=400)
 
     world.providers["gitee"].answer = answer
     batch = world.start(requests=[*cats(20), *cats(10, provider="modelscope")])
-    with world.working():
-        world.wait(lambda: len(world.providers["modelscope"].drawn) == 10)
-        world.wait(lambda: sum(world.hidden("gitee")) == 15)
-        asked = len(world.providers["gitee"].calls)
-        assert asked <= 5 + 4  # those under way when it ended; nobody asked in vain afterwards
-        world.providers["gitee"].answer = lambda request, token: None
-        forget_asides()
-        world.show("gitee")  # the time it named has come
-        world.finished(batch.id)
-    results = world.results(batch)
+    world.wait(lambda: len(world.providers["modelscope"].drawn) == 10)
+    world.wait(lambda: batches.get(batch.id).waiting)
+    waiting = batches.get(batch.id).waiting["gitee/z-image-turbo"]
+    assert waiting["until"] == pytest.approx(time.time() + 400, abs=60)
+    assert waiting["reason"] == "used up"
+    assert (
+        len(world.providers["gitee"].calls) <= 5 + 4
+    )  # those under way when it ended; nobody asked in vain afterwards
+    time.sleep(1)
+    invoked = len(world.invocations)
+    time.sleep(2)
+    assert len(world.invocations) == invoked  # nothing runs and nothing polls while it waits
+    back.set()
+    results = world.run(batch, 240)
     assert succeeded(results) == 30
     assert len(world.pictures(batch)) == 30
-    attempts = [jobs.get(line["jobId"]).attempts for line in results]
-    assert set(attempts) == {1}  # what the quota refused is not a try
-    assert world.waiting(world.dead["gitee"]) == 0
+    assert {claim.job.attempts for claim in claims.read_all([line["jobId"] for line in results]).values()} == {1}
 
 
-def test_a_quota_of_unknown_end_is_back_at_the_next_utc_midnight(world: World) -> None:
+@pytest.mark.parametrize(("name", "east"), [("modelscope", 8), ("gitee", 8), ("huggingface", 0)])
+def test_a_quota_of_unknown_end_is_back_at_the_providers_own_midnight(world: World, name: str, east: int) -> None:
     def answer(request: Request, token: str | None) -> None:
-        raise QuotaExceeded("used up", provider="gitee")
+        raise QuotaExceeded("used up", provider=name)
+
+    world.providers[name].answer = answer
+    world.start(requests=cats(1, provider=name))
+    world.wait(lambda: cooldowns(name))
+    (until,) = cooldowns(name).values()
+    assert (until + east * 3600) % 86400 == 0
+    assert 0 < until - time.time() <= 86400
+
+
+def test_a_rate_limited_token_rests_longer_with_each_429_and_is_trusted_after_a_success(world: World) -> None:
+    first_calls(world, lambda: RateLimited("slow down", provider="gitee"), 4)
+    batch = world.start(requests=cats(6))
+    assert succeeded(world.run(batch)) == 6
+    assert cooldowns("gitee") == {}  # forgotten after a success
+    assert len(world.providers["gitee"].calls) <= 6 + 4
+    assert {claims.read(line["jobId"]).job.attempts for line in world.results(batch)} == {1}  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("kind", [AuthInvalid, NoAllowance])
+def test_a_token_that_can_never_work_fails_its_models_jobs_at_once_with_its_reason(world: World, kind: type) -> None:
+    dead = catalog.provider("gitee").models[0].id
+
+    def answer(request: Request, token: str | None) -> None:
+        if request.model == dead:
+            raise kind("bind a package first", provider="gitee")
 
     world.providers["gitee"].answer = answer
-    world.start(requests=cats(1))
-    with world.working():
-        world.wait(lambda: world.providers["gitee"].calls != [] and sum(world.hidden("gitee")) == 1)
-        world.wait(lambda: world.aside("gitee") != [])
-    assert world.aside("gitee") == [pytest.approx((time.time() // 86400 + 1) * 86400, abs=1)]
-
-
-def test_messages_delivered_twice_make_one_picture_each(world: World) -> None:
-    world.providers["gitee"].seconds = 0.3
-    batch = world.start(requests=cats(12))
-    with world.working(concurrency=1):
-        world.wait(lambda: batches.get(batch.id).status == "running")
-    for body in world.messages("gitee"):
-        for _ in range(3):
-            aws.sqs().send_message(QueueUrl=world.urls["gitee"], MessageBody=body)
+    batch = world.start(requests=[*cats(20), *cats(3, model="Qwen-Image")])
     results = world.run(batch)
-    assert succeeded(results) == 12
-    assert len(world.providers["gitee"].calls) == 12
-    assert len(world.pictures(batch)) == 12
+    assert succeeded(results) == 3
+    assert {line["error"]["message"] for line in results[:20]} == {"bind a package first"}
+    assert len(world.providers["gitee"].calls) <= 3 + 4 + 1
+
+    world.providers["gitee"].answer = lambda request, token: None  # its owner has seen to it
+    assert succeeded(world.run(world.start(retry=batch.id))) == 23
+
+
+def test_a_dead_token_leaves_the_work_to_the_others(world: World) -> None:
+    world.put("tokens/gitee", "dead,alive")
+
+    def answer(request: Request, token: str | None) -> None:
+        if token == "dead":
+            raise AuthInvalid("refused", provider="gitee")
+
+    world.providers["gitee"].answer = answer
+    assert succeeded(world.run(world.start(requests=cats(10)))) == 10
+    assert len(world.invoked("gitee")) == 10
+
+
+def test_children_started_twice_make_one_picture_each(world: World) -> None:
+    """Express children may be: the claim on the job decides who works."""
+    world.providers["gitee"].seconds = 0.3
+    batch = world.start(requests=cats(6))
+    world.wait(lambda: len(world.invoked("gitee")) >= 4)
+    handler = provider.lambda_handler("gitee", lambda: world.providers["gitee"])
+    for event in list(world.invoked("gitee")):
+        answer = handler({**event, "worker": "another"}, Context("gitee", 240))
+        assert answer["next"] in ("soon", "later", "ended")
+    assert succeeded(world.run(batch)) == 6
+    assert len(world.providers["gitee"].calls) == 6
+    assert len(world.pictures(batch)) == 6
+    assert batches.get(batch.id).counts == {
+        "requests": 6, "succeeded": 6, "failed": 0, "cancelled": 0, "invalid": 0,
+    }  # fmt: skip
+
+
+def test_a_batch_started_twice_runs_once(world: World) -> None:
+    threads = [threading.Thread(target=world.start, kwargs={"requests": cats(5)}) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    batch = world.start(requests=cats(5))
+    assert succeeded(world.run(batch)) == 5
+    assert len(world.providers["gitee"].calls) == 5
 
 
 def test_a_worker_that_dies_at_its_provider_is_replaced(world: World) -> None:
-    deaths = iter(range(3))
-
-    def answer(request: Request, token: str | None) -> None:
-        if request.prompt == "cat 3" and next(deaths, None) is not None:
-            raise Killed
-
-    world.providers["gitee"].answer = answer
+    first_calls(world, Killed, 3, "cat 3")
     batch = world.start(requests=cats(8))
     results = world.run(batch)
     assert succeeded(results) == 8
     assert len(world.pictures(batch)) == 8
     assert sorted(world.providers["gitee"].drawn) == sorted(f"cat {number}" for number in range(8))
-    assert world.sources["gitee"].deaths == 3
+    assert world.deaths == 3
 
 
 def test_a_line_that_kills_every_worker_fails_and_lets_the_others_live(world: World) -> None:
-    def answer(request: Request, token: str | None) -> None:
-        if request.prompt == "cat 3":
-            raise Killed
-
-    world.providers["gitee"].answer = answer
-    results = world.run(world.start(requests=cats(6)), 60)
+    first_calls(world, Killed, 1000, "cat 3")
+    results = world.run(world.start(requests=cats(6)))
     assert succeeded(results) == 5
     assert results[3]["error"]["code"] == "TIMEOUT"
-    assert world.waiting(world.dead["gitee"]) == 0
+    assert world.deaths == worker.DEATHS + 1
 
 
 def test_a_picture_that_a_dead_worker_stored_is_not_made_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    alive = jobs.succeed
+    alive = claims.succeed
     deaths = iter(range(2))
 
     def dying(*given: Any) -> Any:
@@ -129,123 +187,159 @@ def test_a_picture_that_a_dead_worker_stored_is_not_made_again(world: World, mon
             raise Killed
         return alive(*given)
 
-    monkeypatch.setattr(jobs, "succeed", dying)
-    batch = world.start(requests=cats(6))
-    results = world.run(batch)
-    assert succeeded(results) == 6
-    assert len(world.providers["gitee"].calls) == 6
-    assert world.sources["gitee"].deaths == 2
-
-
-def test_a_count_that_was_lost_is_made_up_for(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    from easel import tallies
-
-    alive = tallies.count
-    deaths = iter(range(2))
-
-    def dying(*given: Any, **more: Any) -> None:
-        if next(deaths, None) is not None:
-            raise Killed
-        alive(*given, **more)
-
-    monkeypatch.setattr(tallies, "count", dying)
+    monkeypatch.setattr(claims, "succeed", dying)
     assert succeeded(world.run(world.start(requests=cats(6)))) == 6
     assert len(world.providers["gitee"].calls) == 6
+    assert world.deaths == 2
 
 
-@pytest.mark.parametrize("step", ["send", "write", "advance"])
-def test_planning_killed_in_a_slice_goes_on_from_the_checkpoint(
-    world: World, monkeypatch: pytest.MonkeyPatch, step: str
-) -> None:
-    monkeypatch.setattr(planning, "SLICE_RECORDS", 10)
-    batch = world.start(requests=cats(35))
-    places = {"send": (queues.Sender, "_dispatch"), "write": (planning, "_write"), "advance": (batches, "advance")}
-    target, name = places[step]
-    alive, calls = getattr(target, name), iter(range(3))
-
-    def dying(*given: Any) -> Any:
-        if next(calls, None) == 2:
-            raise Killed
-        return alive(*given)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(target, name, dying)
-        with pytest.raises(Killed):
-            planning.plan(batch, Deadline(100))
-    half = batches.get(batch.id)
-    assert 0 < half.checkpoint.jobs < 35
-    results = world.run(batch)
-    assert [line["line"] for line in results] == list(range(1, 36))
-    assert succeeded(results) == 35
-    assert len(world.providers["gitee"].calls) == 35
-    assert len(world.pictures(batch)) == 35
+def test_a_late_picture_wins_over_a_failure(world: World) -> None:
+    """A worker that was given up, and another one failed in its place."""
+    world.providers["gitee"].seconds = 5
+    batch = world.start(requests=cats(1))
+    world.wait(lambda: world.invoked("gitee"))
+    (event,) = world.invoked("gitee")
+    world.wait(lambda: claims.read(event["job"]["id"]))
+    late = claims.read(event["job"]["id"])
+    assert late
+    other = claims.take(late.job, 1, worker="other:1", dead=event["worker"], until=time.time() + 60)
+    assert claims.fail(other, UpstreamError("hung up", provider="gitee"))
+    assert claims.counts(batches.get(batch.id))["gitee"] == {"running": 0, "failed": 1}
+    done = claims.succeed(late, _result(), ())
+    assert done.status == "succeeded"
+    assert claims.counts(batches.get(batch.id))["gitee"] == {"running": 0, "failed": 0, "succeeded": 1}
 
 
-def test_two_planners_of_one_batch_plan_nothing_twice(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(planning, "SLICE_RECORDS", 10)
-    batch = world.start(requests=cats(60))
-    ends: list[Batch | None] = []
-    planners = [threading.Thread(target=lambda: ends.append(planning.plan(batch, Deadline(100)))) for _ in range(2)]
-    for planner in planners:
-        planner.start()
-    for planner in planners:
-        planner.join()
-    assert len([end for end in ends if end is None]) >= 1
-    bodies = world.messages("gitee")
-    assert len({json.loads(body)["id"] for body in bodies}) == 60
-    assert batches.get(batch.id).counted.jobs == 60
+def _result() -> Any:
+    from easel.jobs import Result
+
+    return Result(key="images/x.png", format="PNG", width=8, height=8, seed=1, seconds=1.0)
 
 
-def test_planning_without_time_goes_on_in_further_invocations(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(planning, "SLICE_RECORDS", 10)
-    monkeypatch.setattr(planning, "RESERVE_SECONDS", 10_000.0)
-    batch = world.start(requests=cats(45))
-    assert succeeded(world.run(batch)) == 45
-    assert batches.get(batch.id).planners == 6  # one for each slice, one that finds the end
+@pytest.mark.parametrize("answers_lost", [1, 3])
+def test_a_lost_answer_of_the_table_counts_no_job_twice(world: World, answers_lost: int) -> None:
+    left = iter(range(answers_lost))
+
+    def lose() -> Refusal | None:
+        return None if next(left, None) is None else Refusal(500, "InternalServerError")
+
+    original = world.cloud._hindered
+
+    def carried_out_first(request: Any, service: str, refusal: Refusal) -> Any:
+        if refusal.status == 500:
+            world.cloud._carry_out(request, service)
+        return original(request, service, refusal)
+
+    world.monkeypatch.setattr(world.cloud, "_hindered", carried_out_first)
+    with world.cloud.rule("dynamodb.TransactWriteItems", lose):
+        batch = world.start(requests=cats(6))
+        assert succeeded(world.run(batch)) == 6
+    assert len(world.providers["gitee"].calls) == 6
+    assert claims.counts(batches.get(batch.id))["gitee"] == {"running": 0, "succeeded": 6}
 
 
-def test_a_manifest_changed_while_it_is_read_ends_the_planning_with_a_line_that_says_so(world: World) -> None:
+def test_counters_that_collide_are_written_again(world: World) -> None:
+    left = iter(range(5))
+    reasons = [{"Code": "None"}, {"Code": "TransactionConflict", "Message": "busy"}]
+    client = aws.dynamodb()
+    write = client.transact_write_items
+
+    def colliding(**given: Any) -> Any:
+        if next(left, None) is not None:
+            told: Any = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons}
+            raise client.exceptions.TransactionCanceledException(told, "TransactWriteItems")
+        return write(**given)
+
+    world.monkeypatch.setattr(client, "transact_write_items", colliding)
+    assert succeeded(world.run(world.start(requests=cats(4)))) == 4
+
+
+def test_lambdas_own_throttles_are_no_tries_of_the_job(world: World) -> None:
+    left = iter(range(6))
+    invoke = world.functions.invoke
+
+    def throttled(name: str, kind: str, payload: bytes) -> Any:
+        if name.endswith("-gitee") and next(left, None) is not None:
+            from werkzeug.wrappers import Response
+
+            headers = {"X-Amzn-ErrorType": THROTTLE, "X-Amzn-RequestId": "throttled"}
+            return Response(json.dumps({"message": "Rate Exceeded"}), 429, headers, content_type="application/json")
+        return invoke(name, kind, payload)
+
+    with world.cloud.invoking(throttled):
+        batch = world.start(requests=cats(3))
+        results = world.run(batch)
+    assert succeeded(results) == 3
+    assert {claim.job.attempts for claim in claims.read_all([line["jobId"] for line in results]).values()} == {1}
+
+
+def test_a_batch_stopped_from_outside_reports_what_it_has_and_passes_its_turn_on(world: World) -> None:
+    world.providers["gitee"].seconds = 0.3
+    batch = world.start(requests=cats(30))
+    world.wait(lambda: len(world.providers["gitee"].drawn) >= 4)
+    following = world.start(requests=cats(2, seed=1))
+    world.stop(batch)
+    ended = world.finished(batch.id)
+    assert ended.status == "cancelled"
+    results = world.results(batch)
+    assert succeeded(results) == len(world.pictures(batch))
+    assert succeeded(results) >= 4
+    assert succeeded(world.run(following)) == 2
+    assert succeeded(world.run(world.start(retry=batch.id))) == 30
+
+
+def test_a_manifest_changed_before_it_is_read_fails_the_batch_and_its_execution(world: World) -> None:
     manifest = world.upload(b"".join(json.dumps(cat).encode() + b"\n" for cat in cats(3)))
-    batch = world.start(manifest=manifest)
     key = manifest.removeprefix(f"s3://{world.bucket}/")
-    aws.s3().put_object(Bucket=world.bucket, Key=key, Body=b'{"prompt": "another"}\n')
+
+    def change() -> None:
+        aws.s3().put_object(Bucket=world.bucket, Key=key, Body=b'{"prompt": "another"}\n')
+
+    with world.cloud.once_done("states.StartExecution", change):
+        batch = world.start(manifest=manifest)
     (line,) = world.run(batch)
     assert line["status"] == "failed"
     assert "changed" in line["error"]["message"]
+    assert batches.get(batch.id).status == "failed"
+    assert world.execution(batch)["status"] == "FAILED"
+    assert world.providers["gitee"].calls == []
 
 
-def test_messages_end_in_the_dead_letter_queue_while_the_table_is_down_and_work_when_redriven(
+def test_more_pictures_than_a_batch_can_hold_are_refused_before_any_is_made(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    batch = world.start(requests=cats(4))
-    reached = planning.plan(batch, Deadline(100))
-    assert reached
-    with monkeypatch.context() as patch:
-        patch.setattr(queues.Message, "hide", _show)
-        patch.setattr(batches, "is_open", _down)
-        with world.working(concurrency=2):
-            world.wait(lambda: world.waiting(world.dead["gitee"]) == 4, 60)
+    import planning
+
+    monkeypatch.setattr(planning, "MAX_PICTURES", 10)
+    batch = world.start(requests=[{**cat, "count": 4} for cat in cats(3)])
+    (line,) = world.run(batch)
+    assert "more than 10 pictures" in line["error"]["message"]
     assert world.providers["gitee"].calls == []
-    world.redrive("gitee")
-    manifests.step("watch", reached)
-    assert succeeded(world.run(batch)) == 4
-    assert len(world.providers["gitee"].calls) == 4
 
 
-def _show(message: queues.Message, seconds: float) -> None:
-    aws.sqs().change_message_visibility(
-        QueueUrl=queues.url(message.queue), ReceiptHandle=message.receipt, VisibilityTimeout=0
-    )
+def test_a_function_that_cannot_run_at_all_fails_the_batch_instead_of_trying_for_ever(world: World) -> None:
+    world.monkeypatch.setenv("GITEE_FUNCTION", "no-such-function")
+    from easel.settings import settings
+
+    settings.cache_clear()
+    batch = world.start(requests=cats(2))
+    ended = world.finished(batch.id, 120)
+    assert ended.status == "failed"
+    assert "brought no picture" in str(ended.error)
+    assert [line["status"] for line in world.results(batch)] == ["failed", "failed"]
 
 
-def _down(batch_id: str) -> bool:
-    raise ConnectionError("the table is down")
+def test_a_batch_that_ran_too_long_ends_with_what_it_has(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def answer(request: Request, token: str | None) -> None:
+        raise QuotaExceeded("used up", provider="gitee", retry_after=7200)
 
-
-def test_a_message_that_is_none_ends_in_the_dead_letter_queue(world: World) -> None:
-    aws.sqs().send_message(QueueUrl=world.urls["gitee"], MessageBody='{"hello": "world"}')
-    with world.working():
-        world.wait(lambda: world.waiting(world.dead["gitee"]) == 1, 30)
+    world.providers["gitee"].answer = answer
+    batch = world.start(requests=cats(2))
+    world.wait(lambda: world.providers["gitee"].calls)
+    monkeypatch.setattr(batches, "LASTS_DAYS", 0)
+    results = world.run(batch)
+    assert {line["error"]["code"] for line in results} == {"TIMEOUT"}
+    assert batches.get(batch.id).status == "completed"
 
 
 def test_a_worker_writes_no_progress_and_little_else(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -255,5 +349,6 @@ def test_a_worker_writes_no_progress_and_little_else(world: World, monkeypatch: 
     batch = world.start(requests=cats(5))
     with world.cloud.counting() as calls:
         world.run(batch)
-    assert calls["dynamodb.UpdateItem"] <= 3 * 5 + 10  # claim, end and count; the rest is the batch's own
-    assert calls["s3.PutObject"] == 5 + 3  # pictures; plan, results, summary
+    assert calls["dynamodb.TransactWriteItems"] == 2 * 5  # claim and end of each job, counters included
+    assert calls["dynamodb.UpdateItem"] <= 3  # the batch's own
+    assert calls["s3.PutObject"] == 5 + 5  # pictures; plan, jobs, what the children said, results, summary

@@ -132,6 +132,84 @@ def test_thirty_calls_at_once_are_thirty_pictures(client: httpx.Client) -> None:
     assert {fetch(client, link).size for link in links} == {(256, 256)}
 
 
+ACCESS = {"Authorization": "Bearer local"}
+MANIFEST = (
+    "id,provider,prompt,steps,count\r\n"
+    "one,gitee,a cat,,2\r\n"
+    "two,huggingface,a dog,,\r\n"
+    "three,gitee,a mouse,99,\r\n"
+    "four,modelscope,猫,,\r\n"
+)
+
+
+def batch_ended(client: httpx.Client, batch_id: str) -> dict[str, Any]:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        shown: dict[str, Any] = client.get(f"/api/batches/{batch_id}", headers=ACCESS).json()
+        if "finishedAt" in shown:
+            return shown
+        time.sleep(0.5)
+    raise AssertionError(f"the batch has not ended: {shown}")
+
+
+def results(client: httpx.Client, batch_id: str) -> list[dict[str, Any]]:
+    link = client.get(f"/api/batches/{batch_id}/results", headers=ACCESS).headers["location"]
+    return [json.loads(line) for line in httpx.get(link, trust_env=False).text.splitlines()]
+
+
+def test_a_manifest_put_into_the_inbox_becomes_pictures_and_tells_of_bad_lines(
+    stack: LocalStack, client: httpx.Client
+) -> None:
+    bucket, states = stack.deployed.outputs["ImagesBucket"], stack.client("stepfunctions")
+    machine = stack.deployed.outputs["BatchMachine"]
+    stack.client("ssm").put_parameter(Name="/easel/access-keys", Value="local", Type="SecureString", Overwrite=True)
+    for provider in NAMES:
+        name = f"/easel/tokens/{provider}"
+        stack.client("ssm").put_parameter(Name=name, Value="any", Type="SecureString", Overwrite=True)
+    stack.client("s3").put_object(Bucket=bucket, Key="batches/inbox/my prompts.csv", Body=MANIFEST.encode())
+    deadline = time.monotonic() + 60
+    while not (found := states.list_executions(stateMachineArn=machine)["executions"]):
+        assert time.monotonic() < deadline, "the inbox started nothing"
+        time.sleep(0.2)
+    batch_id = found[0]["name"].rpartition("-")[0]
+    shown = batch_ended(client, batch_id)
+    assert shown["counts"] | {"pending": 0} == {
+        "requests": 5, "succeeded": 4, "failed": 1, "invalid": 1, "running": 0, "pending": 0, "cancelled": 0,
+    }  # fmt: skip
+    told = [(line["id"], line["status"], line.get("error", {}).get("code")) for line in results(client, batch_id)]
+    assert told == [
+        ("one", "succeeded", None), ("one", "succeeded", None), ("two", "succeeded", None),
+        ("three", "failed", "INVALID_PARAMS"), ("four", "succeeded", None),
+    ]  # fmt: skip
+    assert stack.client("s3").head_object(Bucket=bucket, Key="batches/inbox/my prompts.csv")  # it stays
+
+
+def test_batches_take_turns_at_a_provider_and_one_stopped_from_outside_reports_what_it_has(
+    stack: LocalStack, client: httpx.Client
+) -> None:
+    bodies = [[{"prompt": f"{who} {n} [[delay=1]]", "width": 256, "height": 256} for n in range(25)] for who in "ab"]
+    first, second = (
+        client.post("/api/batches", json={"requests": body}, headers=ACCESS).json()["batchId"] for body in bodies
+    )
+
+    def waiting() -> list[str]:
+        shown = [client.get(f"/api/batches/{one}", headers=ACCESS).json() for one in (first, second)]
+        return [each["batchId"] for each in shown if "waitingFor" in each]
+
+    deadline = time.monotonic() + 60
+    while not (found := waiting()):
+        assert time.monotonic() < deadline, "both run at once"
+        time.sleep(0.1)
+    ahead = first if found == [second] else second
+    machine = stack.deployed.outputs["BatchMachine"].replace(":stateMachine:", ":execution:")
+    stack.client("stepfunctions").stop_execution(executionArn=f"{machine}:{ahead}-1")
+    stopped = batch_ended(client, ahead)
+    assert stopped["status"] == "cancelled"
+    assert stopped["counts"]["succeeded"] + stopped["counts"]["cancelled"] == 25
+    assert {line["status"] for line in results(client, ahead)} <= {"succeeded", "cancelled"}
+    assert batch_ended(client, found[0])["counts"]["succeeded"] == 25
+
+
 def test_what_no_route_knows_is_the_routers_to_answer(client: httpx.Client) -> None:
     answer = client.get("/api/nothing")
     assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")

@@ -145,10 +145,13 @@ def test_every_function_works_after_a_freeze(stack: Stack) -> None:
     assert processes == {module: sandbox.pid for module, sandbox in sandboxes.items()}
 
 
-def test_batch_takes_an_order_cold_and_refuses_what_is_none(stack: Stack) -> None:
-    queue = stack.cloud.client("sqs").create_queue(QueueName="easel-batch")["QueueUrl"]
-    sandbox = stack.fresh("batch", BATCH_QUEUE_URL=queue)
-    assert sandbox.invoke({"requests": "many"})["code"] == "INVALID_REQUEST"
+def test_batch_takes_a_request_cold_and_raises_for_what_is_none(stack: Stack) -> None:
+    machine = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
+    states, role = stack.cloud.client("stepfunctions"), "arn:aws:iam::123456789012:role/batch"
+    found = states.create_state_machine(name="easel-batch", definition=json.dumps(machine), roleArn=role)
+    sandbox = stack.fresh("batch", BATCH_MACHINE=found["stateMachineArn"])
+    refused = sandbox.invoke({"requests": "many"})
+    assert (refused["errorType"], "requests" in refused["errorMessage"]) == ("InvalidRequest", True)
     assert sandbox.invoke({"requests": [{"prompt": "a cat"}]})["status"] == "planning"
     process = sandbox.pid
     sandbox.stop()

@@ -36,8 +36,7 @@ def test_the_addresses_are_those_of_make_run() -> None:
         name: port for name, port in EMULATOR_PORTS.items() if name != "spaces"
     }
     assert {urlsplit(url).port for url in spaces.values()} == {EMULATOR_PORTS["spaces"]}
-    aws = [VARIABLES["AWS_ENDPOINT_URL"], *(VARIABLES[name] for name in VARIABLES if name.endswith("_QUEUE_URL"))]
-    assert {urlsplit(url).port for url in aws} == {Settings().aws_port}
+    assert urlsplit(VARIABLES["AWS_ENDPOINT_URL"]).port == Settings().aws_port
 
 
 def test_both_engines_have_the_same_defaults_but_for_this_machines_address() -> None:
@@ -52,10 +51,9 @@ def test_both_engines_have_the_same_defaults_but_for_this_machines_address() -> 
     )
 
 
-def test_table_bucket_and_queues_bear_the_names_that_a_local_stack_gives_them(stack: LocalStack) -> None:
+def test_table_bucket_and_machine_bear_the_names_that_a_local_stack_gives_them(stack: LocalStack) -> None:
     assert VARIABLES["JOBS_TABLE"] == stack.deployed.outputs["JobsTable"]
     assert VARIABLES["IMAGES_BUCKET"] == stack.deployed.outputs["ImagesBucket"]
-    paths = {urlsplit(url).path for url in stack.client("sqs").list_queues()["QueueUrls"]}
-    assert {urlsplit(VARIABLES[name]).path for name in VARIABLES if name.endswith("_QUEUE_URL")} <= paths
+    assert VARIABLES["BATCH_MACHINE"] == stack.deployed.outputs["BatchMachine"]
     functions_ = {VARIABLES[name] for name in VARIABLES if name.endswith("_FUNCTION")}
     assert functions_ <= set(stack.deployed.functions.values())

@@ -1,4 +1,4 @@
-"""The manifest: JSON Lines and CSV as people make them, read from any record on, in little memory."""
+"""The manifest: JSON Lines and CSV as people make them, in little memory."""
 
 from __future__ import annotations
 
@@ -9,27 +9,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import manifest
+from easel.batch import manifest
+from easel.batch.manifest import BOM, MAX_LINE, Line, lines
 from easel.errors import InvalidRequest
-from manifest import MAX_LINE, Record, records
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-BOM = b"\xef\xbb\xbf"
 
 
 def reader(content: bytes) -> Callable[[int, int], bytes]:
     return lambda offset, length: content[offset : offset + length]
 
 
-def read(content: bytes, offset: int = 0, lines: int = 0) -> list[Record]:
-    return list(records(reader(content), len(content), offset, lines))
+def read(content: bytes) -> list[Line]:
+    return list(lines(reader(content), len(content)))
 
 
 def told(content: bytes) -> list[tuple[int, object]]:
     """Line, and the fields or the error's text."""
-    return [(record.line, record.error.message if record.error else record.fields) for record in read(content)]
+    return [(line.number, line.error.message if line.error else line.fields) for line in read(content)]
 
 
 @pytest.mark.parametrize("start", [b"", BOM])
@@ -54,7 +52,7 @@ def test_an_endless_line_is_refused_without_being_held() -> None:
     first, long, last = read(content)
     assert long.error
     assert long.error.code == "PAYLOAD_TOO_LARGE"
-    assert (long.line, last.line, last.fields, first.fields) == (2, 3, {"prompt": "b"}, {"prompt": "a"})
+    assert (long.number, last.number, last.fields, first.fields) == (2, 3, {"prompt": "b"}, {"prompt": "a"})
 
 
 def test_csv_cells_keep_commas_quotes_and_lines_and_numbers_are_numbers() -> None:
@@ -94,7 +92,7 @@ def test_a_quote_left_open_in_a_long_file_costs_one_line() -> None:
     rows[3] = b'"open'
     found = read(b"\n".join(rows))
     assert len(found) == 20_000
-    assert [record.line for record in found if record.error] == [4]
+    assert [line.number for line in found if line.error] == [4]
 
 
 @pytest.mark.parametrize(
@@ -104,6 +102,8 @@ def test_a_quote_left_open_in_a_long_file_costs_one_line() -> None:
 def test_what_is_no_manifest_is_refused_as_a_whole(content: bytes, word: str) -> None:
     with pytest.raises(InvalidRequest, match=word):
         read(content)
+    with pytest.raises(InvalidRequest, match=word):
+        manifest.check(content)
 
 
 def test_nothing_is_an_empty_manifest() -> None:
@@ -113,21 +113,17 @@ def test_nothing_is_an_empty_manifest() -> None:
 PROMPTS = st.lists(st.text(st.characters(codec="utf-8"), min_size=1, max_size=20).filter(str.strip), max_size=12)
 
 
-@given(prompts=PROMPTS, cut=st.integers(0, 11), chunk=st.integers(1, 50), windows=st.booleans())
-def test_reading_goes_on_after_any_record(prompts: list[str], cut: int, chunk: int, windows: bool) -> None:
+@given(prompts=PROMPTS, chunk=st.integers(1, 50), windows=st.booleans())
+def test_where_the_file_is_cut_into_ranges_makes_no_difference(prompts: list[str], chunk: int, windows: bool) -> None:
     end = "\r\n" if windows else "\n"
     as_json = "".join(json.dumps({"prompt": prompt}, ensure_ascii=False) + end for prompt in prompts)
     as_csv = f"prompt,id{end}" + "".join(f'"{p.replace(chr(34), chr(34) * 2)}",x{end}' for p in prompts)
     for content in (as_json.encode(), as_csv.encode()):
 
         def short(offset: int, length: int, content: bytes = content) -> bytes:
-            return content[offset : offset + min(length, 1024 if offset == 0 else chunk)]
+            return content[offset : offset + (length if length == manifest.BEGINNING else chunk)]
 
-        whole = list(records(short, len(content)))
-        assert [record.fields["prompt"] for record in whole if record.fields] == prompts
-        if cut < len(whole):
-            at = whole[cut]
-            assert list(records(short, len(content), at.end, at.lines)) == whole[cut + 1 :]
+        assert [line.fields["prompt"] for line in lines(short, len(content)) if line.fields] == prompts
 
 
 def test_the_buffer_is_a_range_however_long_the_file() -> None:
@@ -139,6 +135,6 @@ def test_the_buffer_is_a_range_however_long_the_file() -> None:
         return b'{"prompt": "cat"}\n' * (length // 18)
 
     size = 18 * (manifest.RANGE // 18) * 3
-    assert sum(1 for _ in records(endless, size)) == size // 18
+    assert sum(1 for _ in lines(endless, size)) == size // 18
     assert largest == manifest.RANGE
     assert MAX_LINE < manifest.RANGE

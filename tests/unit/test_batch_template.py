@@ -1,90 +1,187 @@
-"""The template's batch part: queues that outlast their functions, dead ends that are noticed, a schedule."""
+"""The template's batch part: a state machine that ends well, alarms, a schedule of its own, manifests that last."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
-from easel import batches, catalog, manifests, queues, worker
+from easel import catalog
+from easel.batch import batches, start
 from tests.harness import template
+from tests.harness.batches import DEFINITION
 from tests.harness.template import functions
 
 RESOURCES = template.template()["Resources"]
+PARAMETERS = template.template()["Parameters"]
 PROVIDERS = list(catalog.providers())
-NAMES = [*PROVIDERS, queues.BATCH]
+MACHINE = json.loads(DEFINITION.read_text("utf-8"))
+LAMBDAS_OWN = {
+    "Lambda.TooManyRequestsException", "Lambda.ServiceException", "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+}  # fmt: skip
 
 
 def function(name: str) -> template.Function:
     return next(found for found in functions() if found.module == name)
 
 
-def source(name: str) -> dict[str, Any]:
-    """The event that takes from the function's queue."""
-    events = function(name).properties["Events"].values()
-    (found,) = (event["Properties"] for event in events if event["Type"] == "SQS")
-    return dict(found)
+def states(machine: dict[str, Any] = MACHINE) -> dict[str, dict[str, Any]]:
+    """Every state by name, those of the maps included."""
+    found = {}
+    for name, state in machine["States"].items():
+        found[name] = state
+        found |= states(state["ItemProcessor"]) if "ItemProcessor" in state else {}
+    return found
 
 
-def queue(name: str) -> dict[str, Any]:
-    logical = source(name)["Queue"]["Fn::GetAtt"]
-    found = RESOURCES[logical[0] if isinstance(logical, list) else logical.split(".")[0]]["Properties"]
-    return dict(found)
+def test_the_definition_is_where_the_template_says_and_all_it_asks_for_is_substituted() -> None:
+    machine = RESOURCES["BatchMachine"]["Properties"]
+    assert template.ROOT / machine["DefinitionUri"] == DEFINITION
+    for name in machine["DefinitionSubstitutions"]:
+        assert f"${{{name}}}" in DEFINITION.read_text("utf-8")
+    assert DEFINITION.read_text("utf-8").count("${") == sum(
+        DEFINITION.read_text("utf-8").count(f"${{{name}}}") for name in machine["DefinitionSubstitutions"]
+    )
+    assert "Type" not in machine  # Standard: it may run for days
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_message_stays_hidden_longer_than_its_function_runs(name: str) -> None:
-    assert queue(name)["VisibilityTimeout"] > function(name).timeout
-    assert queue(name)["MessageRetentionPeriod"] == batches.LASTS_DAYS * batches.DAY
+def test_every_state_leads_to_another_or_ends_and_is_reached() -> None:
+    for name, state in states().items():
+        nexts = [state.get("Next"), state.get("Default"), *(rule["Next"] for rule in state.get("Choices", []))]
+        nexts += [catch["Next"] for catch in state.get("Catch", [])]
+        assert any(nexts) or state["Type"] in ("Succeed", "Fail"), name
+        assert {each for each in nexts if each} <= set(states())
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_one_message_is_one_invocation_and_failures_are_reported_one_by_one(name: str) -> None:
-    assert source(name)["BatchSize"] == 1
-    assert source(name)["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+def test_every_call_of_a_function_is_tried_again_after_lambdas_own_troubles() -> None:
+    """An invocation is throttled, or fails in Lambda itself, now and then: that is no fault of the batch's."""
+    for name, state in states().items():
+        if state["Type"] == "Task":
+            retried = {error for retry in state["Retry"] for error in retry["ErrorEquals"]}
+            assert retried >= LAMBDAS_OWN or "States.ALL" in retried, name
+
+
+def test_what_the_function_raises_while_it_plans_ends_the_execution_at_once() -> None:
+    assert all("States.ALL" not in retry["ErrorEquals"] for retry in MACHINE["States"]["Plan"]["Retry"])
+
+
+def test_the_maps_children_are_cheap_ones_and_a_fault_of_one_loses_nothing() -> None:
+    pictures = states()["Pictures"]
+    assert pictures["ItemProcessor"]["ProcessorConfig"] == {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"}
+    assert pictures["MaxConcurrencyPath"] == "$.concurrency"
+    assert pictures["ToleratedFailureCount"] > 0
+    assert pictures["Catch"][0] == {"ErrorEquals": ["States.ALL"], "ResultPath": None, "Next": "Round"}
+    # A distributed map's results may not exceed 256 KB unless they are written to a bucket.
+    assert pictures["ResultWriter"]["Resource"] == "arn:aws:states:::s3:putObject"
+    assert pictures["ResultPath"] is None
+
+
+def test_the_machine_outlasts_the_longest_batch() -> None:
+    assert MACHINE["TimeoutSeconds"] > batches.LASTS_DAYS * batches.DAY
+
+
+def test_children_end_their_functions_time_before_express_ends_them() -> None:
+    for provider in PROVIDERS:
+        assert function(provider).timeout < 300
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_a_providers_pace_is_a_parameter(provider: str) -> None:
-    parameter = source(provider)["ScalingConfig"]["MaximumConcurrency"]["Ref"]
+    environment = function("batch").properties["Environment"]["Variables"]
+    parameter = environment[f"{provider.upper()}_CONCURRENCY"]["Ref"]
     assert parameter.lower() == f"{provider}concurrency"
-    given = template.template()["Parameters"][parameter]
-    assert (given["MinValue"], given["MaxValue"]) == (2, 1000)  # Lambda's own limits
+    assert PARAMETERS[parameter]["MinValue"] >= 1  # 0 would mean without limit
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_what_cannot_be_worked_on_ends_in_a_queue_with_an_alarm(name: str) -> None:
-    redrive = queue(name)["RedrivePolicy"]
-    assert redrive["maxReceiveCount"] > worker.DEATHS + 1 > worker.FRESH_AFTER
-    dead = str(redrive["deadLetterTargetArn"]["Fn::GetAtt"]).replace("['", "").split("'")[0].split(".")[0]
-    assert RESOURCES[dead]["Properties"]["MessageRetentionPeriod"] == 1209600
+def statements(logical_id: str) -> list[dict[str, Any]]:
+    policies = RESOURCES[logical_id]["Properties"]["Policies"]
+    return [entry for policy in policies if "Statement" in policy for entry in policy["Statement"]]
+
+
+def test_the_machine_may_do_what_a_distributed_map_needs_and_no_more() -> None:
+    actions = {action for entry in statements("BatchMachine") for action in _list(entry["Action"])}
+    assert actions == {
+        "lambda:InvokeFunction", "states:StartExecution", "states:DescribeExecution", "states:StopExecution",
+        "s3:GetObject", "s3:PutObject", "s3:ListMultipartUploadParts", "s3:AbortMultipartUpload",
+    }  # fmt: skip
+    assert all(entry["Resource"] != "*" for entry in statements("BatchMachine"))
+    invoked = str(statements("BatchMachine")[0]["Resource"]).lower()
+    assert all(f"{name}function" in invoked for name in [*PROVIDERS, "batch"])
+
+
+def _list(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else list(value)
+
+
+@pytest.mark.parametrize(
+    ("namespace", "metric"),
+    [("AWS/States", "ExecutionsFailed"), ("AWS/States", "ExecutionsTimedOut"), ("AWS/Lambda", "Errors")],
+)
+def test_a_batch_that_fails_or_cannot_start_rings(namespace: str, metric: str) -> None:
     alarms = [each["Properties"] for each in RESOURCES.values() if each["Type"] == "AWS::CloudWatch::Alarm"]
-    assert [alarm for alarm in alarms if dead in str(alarm["Dimensions"]) and alarm["Threshold"] == 0]
+    (alarm,) = (each for each in alarms if (each["Namespace"], each["MetricName"]) == (namespace, metric))
+    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")
+    assert "AlarmTopic" in str(alarm["AlarmActions"])
+
+
+def test_an_execution_that_ends_early_is_told_to_the_batch_function() -> None:
+    pattern = function("batch").properties["Events"]["Stopped"]["Properties"]["Pattern"]
+    assert pattern["source"] == ["aws.states"]
+    assert set(pattern["detail"]["status"]) == {"FAILED", "TIMED_OUT", "ABORTED"}
+    assert "stateMachine:${AWS::StackName}-batch" in str(pattern["detail"]["stateMachineArn"])
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_a_provider_reads_its_own_tokens_only(provider: str) -> None:
-    statements = function(provider).properties["Policies"][0]["Statement"]
-    (allowed,) = (entry for entry in statements if entry["Action"] == "ssm:GetParameter")
+    found = function(provider).properties["Policies"][0]["Statement"]
+    (allowed,) = (entry for entry in found if entry["Action"] == "ssm:GetParameter")
     assert str(allowed["Resource"]).endswith(f"parameter/${{AWS::StackName}}/tokens/{provider}'}}")
 
 
 def test_the_router_reads_access_keys_and_no_tokens() -> None:
-    statements = function("router").properties["Policies"][0]["Statement"]
-    (allowed,) = (entry for entry in statements if entry["Action"] == "ssm:GetParameter")
+    found = function("router").properties["Policies"][0]["Statement"]
+    (allowed,) = (entry for entry in found if entry["Action"] == "ssm:GetParameter")
     assert str(allowed["Resource"]).endswith("parameter/${AWS::StackName}/access-keys'}")
 
 
-def test_the_schedule_is_off_unless_given_and_tells_its_time() -> None:
+def test_the_schedule_is_the_stacks_own_off_unless_given_and_tells_its_time() -> None:
     schedule = function("batch").properties["Events"]["Schedule"]
     assert schedule["Type"] == "ScheduleV2"
+    assert "AWS::StackName" in str(schedule["Properties"]["Name"])  # SAM names all stacks' alike without
     assert schedule["Properties"]["State"] == {"Fn::If": ["HasSchedule", "ENABLED", "DISABLED"]}
     assert "<aws.scheduler.scheduled-time>" in str(schedule["Properties"]["Input"])
-    parameters = template.template()["Parameters"]
-    assert parameters["BatchSchedule"]["Default"] == parameters["BatchManifest"]["Default"] == ""
+    assert PARAMETERS["BatchSchedule"]["Default"] == PARAMETERS["BatchManifest"]["Default"] == ""
 
 
-def test_the_bucket_tells_of_the_inbox_and_nothing_else() -> None:
-    (told,) = template.properties("ImagesBucket")["NotificationConfiguration"]["QueueConfigurations"]
-    assert told["Filter"]["S3Key"]["Rules"] == [{"Name": "prefix", "Value": manifests.INBOX}]
-    assert not manifests.UPLOADS.startswith(manifests.INBOX)
+def test_the_inbox_starts_batches_and_nothing_else_does() -> None:
+    pattern = function("batch").properties["Events"]["Inbox"]["Properties"]["Pattern"]
+    assert pattern["detail"]["object"]["key"] == [{"prefix": start.INBOX}]
+    assert not start.UPLOADS.startswith(start.INBOX)
+    assert template.properties("ImagesBucket")["NotificationConfiguration"]["EventBridgeConfiguration"]
+
+
+def rules() -> dict[str, Any]:
+    found = RESOURCES["ImagesBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    return {rule["Prefix"]: rule.get("ExpirationInDays") for rule in found}
+
+
+def test_manifests_last_and_what_belongs_to_a_batch_outlives_it() -> None:
+    for key in (f"{start.MANIFESTS}nightly.csv", f"{start.INBOX}tonight.csv"):
+        assert not [prefix for prefix, days in rules().items() if days and key.startswith(prefix)], key
+    batch = batches.new("s3://b/k", "e", 1, endpoint="", scheduled=None)
+    for key in (batch.key("results.jsonl"), f"images/{batch.job_id(0)}.png", f"{start.UPLOADS}x/requests.jsonl"):
+        (days,) = (days for prefix, days in rules().items() if days and key.startswith(prefix))
+        assert days == {"Fn::FindInMap": ["KeptForBatches", {"Ref": "RetentionDays"}, "Days"]}, key
+
+
+def test_every_retention_that_may_be_chosen_has_its_longer_one_for_batches() -> None:
+    kept = template.template()["Mappings"]["KeptForBatches"]
+    assert {int(days) for days in kept} == set(PARAMETERS["RetentionDays"]["AllowedValues"])
+    for days, row in kept.items():
+        assert row["Days"] == int(days) + batches.LASTS_DAYS + 1
+
+
+def test_no_queue_is_left() -> None:
+    assert not [name for name, each in RESOURCES.items() if "SQS" in each["Type"]]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 from fastapi.testclient import TestClient
 
-from easel import batches, parameters
+from easel import parameters
+from easel.batch import batches
+from easel.errors import QuotaExceeded
 from easel.settings import settings
 from router import app
-from tests.harness.batches import World
+from tests.harness.batches import World, worlds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,11 +24,10 @@ KEY = {"Authorization": "Bearer second"}
 
 
 @pytest.fixture
-def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> World:
-    found = World(cloud, monkeypatch)
-    found.put("access-keys", "first,second")
-    found.hurry()
-    return found
+def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    for found in worlds(cloud, monkeypatch):
+        found.put("access-keys", "first,second")
+        yield found
 
 
 @pytest.fixture
@@ -62,13 +64,15 @@ def test_a_batch_is_accepted_run_and_its_results_are_a_redirect(world: World, cl
     assert accepted.status_code == 202
     found = accepted.json()
     assert found["statusUrl"] == accepted.headers["location"] == f"https://easel.test/api/batches/{found['batchId']}"
-    assert client.get(f"/api/batches/{found['batchId']}").json()["status"] == "planning"
-    assert client.get(f"/api/batches/{found['batchId']}/results").status_code == 404
+    assert found["status"] == "planning"
+    assert client.get("/api/batches/b-none/results").status_code == 404
 
     world.run(batches.get(found["batchId"]))
     shown = client.get(f"/api/batches/{found['batchId']}").json()
     assert shown["status"] == "completed"
-    assert shown["counts"] == {"requests": 2, "succeeded": 1, "failed": 1, "invalid": 1, "pending": 0, "cancelled": 0}
+    assert shown["counts"] == {
+        "requests": 2, "succeeded": 1, "failed": 1, "invalid": 1, "running": 0, "pending": 0, "cancelled": 0,
+    }  # fmt: skip
     assert shown["resultsUrl"].endswith("/results")
     redirect = client.get(f"/api/batches/{found['batchId']}/results")
     assert redirect.status_code == 302
@@ -83,11 +87,13 @@ def test_the_same_body_again_is_the_same_batch(world: World, client: TestClient)
 
 
 def test_cancelling_tells_the_status(world: World, client: TestClient) -> None:
-    body = {"requests": [{"prompt": f"a mouse of {world.name}"}]}
+    world.providers["gitee"].seconds = 1
+    body = {"requests": [{"prompt": f"mouse {number} of {world.name}"} for number in range(20)]}
     batch_id = client.post("/api/batches", json=body).json()["batchId"]
     assert client.delete(f"/api/batches/{batch_id}").json()["status"] == "cancelled"
-    ended = world.run(batches.get(batch_id))
-    assert ended == []  # nothing was planned
+    results = world.run(batches.get(batch_id))
+    assert len(world.providers["gitee"].calls) <= 4
+    assert all(line["status"] in ("cancelled", "succeeded") for line in results)
     assert client.get(f"/api/batches/{batch_id}").json()["status"] == "cancelled"
 
 
@@ -102,12 +108,14 @@ def test_cancelling_tells_the_status(world: World, client: TestClient) -> None:
         ('{"requests": [{}], "manifest": "s3://a/b"}', "exactly one"),
         ('{"manifest": "https://a/b"}', "s3://"),
         ('{"manifest": "s3://bucket"}', "s3://"),
-        ('{"manifest": "s3://easel-nowhere/b"}', "no object"),
+        ('{"manifest": "s3://easel-nowhere/b"}', "ManifestBucket"),
+        ('{"manifest": "s3://BUCKET/images/x.png"}', "manifests/"),
+        ('{"manifest": "s3://BUCKET/manifests/none.csv"}', "no object"),
         ('{"request": [{}]}', "request"),
     ],
 )
-def test_what_starts_no_batch_is_refused_and_says_why(client: TestClient, body: str, word: str) -> None:
-    answer = client.post("/api/batches", content=body)
+def test_what_starts_no_batch_is_refused_and_says_why(world: World, client: TestClient, body: str, word: str) -> None:
+    answer = client.post("/api/batches", content=body.replace("BUCKET", world.bucket))
     assert (answer.status_code, answer.json()["code"]) == (400, "INVALID_REQUEST")
     assert word in answer.json()["error"]
 
@@ -116,6 +124,23 @@ def test_an_unknown_batch_is_not_found(client: TestClient) -> None:
     for answer in (client.get("/api/batches/nope"), client.delete("/api/batches/nope")):
         assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
     assert client.post("/api/batches", json={"retry": "nope"}).status_code == 404
+    assert client.get(f"/api/batches/{'b' * 3000}").status_code == 404
+
+
+def test_what_a_batch_waits_for_is_told(world: World, client: TestClient) -> None:
+    def used_up(request: object, token: str | None) -> None:
+        raise QuotaExceeded("today's quota is used up", provider="gitee", retry_after=7200)
+
+    world.hurry(scale=1)
+    world.providers["gitee"].answer = used_up
+    found = client.post("/api/batches", json={"requests": [{"prompt": f"a cat of {world.name}"}]}).json()
+    world.wait(lambda: "waitingFor" in client.get(f"/api/batches/{found['batchId']}").json())
+    (wait,) = client.get(f"/api/batches/{found['batchId']}").json()["waitingFor"]
+    assert (wait["provider"], wait["reason"]) == ("gitee", "today's quota is used up")
+    assert wait["until"] == pytest.approx(time.time() + 7200, abs=60)
+    assert client.delete(f"/api/batches/{found['batchId']}").json()["status"] == "cancelled"
+    (line,) = world.run(batches.get(found["batchId"]))  # a wait of hours does not keep it
+    assert line["status"] == "cancelled"
 
 
 def test_a_large_manifest_is_uploaded_first_and_the_same_one_to_the_same_place(client: TestClient) -> None:

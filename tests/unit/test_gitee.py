@@ -18,6 +18,7 @@ from easel.errors import (
     EaselError,
     GenerationFailed,
     InvalidDimensions,
+    NoAllowance,
     ProviderError,
     QuotaExceeded,
     RateLimited,
@@ -111,7 +112,8 @@ def test_an_answer_without_a_picture_is_the_providers_error(body: Any) -> None:
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [
-        (error("您的令牌尚未绑定到任何资源包"), QuotaExceeded),
+        (error("您的令牌尚未绑定到任何资源包"), NoAllowance),
+        (error("余额不足"), NoAllowance),
         (error("已达到最大当日免费 API 使用次数"), QuotaExceeded),
         (error("quota exceeded", 403), QuotaExceeded),
         (error("invalid token", 401), AuthInvalid),

@@ -88,23 +88,27 @@ def test_what_a_function_writes_is_printed_at_once(capsys: pytest.CaptureFixture
     assert Worker()._drain_stderr_bounded() == 0.005
 
 
-def test_a_pace_from_a_parameter_is_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    from ministack.services import lambda_svc  # type: ignore[import-untyped]
+def test_a_maps_pace_is_read_by_its_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ministack.services import stepfunctions  # type: ignore[import-untyped]
 
-    monkeypatch.setattr(lambda_svc, "_sqs_esm_concurrency", lambda_svc._sqs_esm_concurrency)
-    aws._count_concurrency()
-    assert "_sqs_esm_concurrency(esm, " in inspect.getsource(lambda_svc._poll_sqs)
-    assert lambda_svc._sqs_esm_concurrency({"ScalingConfig": {"MaximumConcurrency": "7"}}, {}, {}, None) == 7
-    assert lambda_svc._sqs_esm_concurrency({}, {}, {}, None) == 5
+    seen: list[Any] = []
+    monkeypatch.setattr(stepfunctions, "_run_distributed_map", lambda state, *rest: seen.append(state))
+    aws._follow_concurrency_path()
+    call = "_run_distributed_map(state_def, raw_input, effective, iterator, execution, ctx)"
+    assert call in inspect.getsource(stepfunctions._run_map_items)
+    stepfunctions._run_distributed_map({"MaxConcurrencyPath": "$.pace"}, {}, {"pace": "7"}, {}, {}, {})
+    stepfunctions._run_distributed_map({"MaxConcurrency": 3}, {}, {}, {}, {}, {})
+    assert [state["MaxConcurrency"] for state in seen] == [7, 3]
 
 
 def test_a_schedules_input_tells_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
     from ministack.services import eventbridge, scheduler
 
     seen: list[dict[str, Any]] = []
-    monkeypatch.setattr(eventbridge, "_invoke_target", lambda target, event, rule: seen.append(target))
+    monkeypatch.setattr(eventbridge, "_invoke_target", lambda target, *rest: seen.append(target))
     aws._fill_schedule_input()
     assert "_eb._invoke_target(target, event, sched)" in inspect.getsource(scheduler._tick_schedules)
+    assert "_invoke_target(target, event, rule, view)" in inspect.getsource(eventbridge._dispatch_event)
     fired = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC).timestamp()
     event = {"Source": "aws.scheduler", "Time": fired, "EventId": "e1", "Resources": ["arn:schedule"]}
     target = {"Arn": "f", "Input": '{"at": "<aws.scheduler.scheduled-time>", "of": "<aws.scheduler.schedule-arn>"}'}

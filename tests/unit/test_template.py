@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from easel import catalog, jobs
+from easel.records import Request
 from tests.harness import template
 from tests.harness.template import ROOT, functions, properties
 
@@ -75,7 +76,9 @@ def test_each_function_gets_table_bucket_and_log_group(found: template.Function)
 def test_every_setting_that_the_template_gives_is_read() -> None:
     others = re.compile(r"POWERTOOLS_|LOG_LEVEL|AWS_|HF_HUB_|GRADIO_|HF_HOME|PYTHON")
     given = {name for found in functions() for name in found.environment if not others.match(name)}
-    unread = {name for name in given if f'"{name}"' not in SETTINGS and not name.endswith(("_FUNCTION", "_QUEUE_URL"))}
+    unread = {
+        name for name in given if f'"{name}"' not in SETTINGS and not name.endswith(("_FUNCTION", "_CONCURRENCY"))
+    }
     assert not unread
 
 
@@ -104,8 +107,9 @@ def test_the_bucket_is_private_encrypted_and_forgets_after_the_retention_time() 
     bucket = properties("ImagesBucket")
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     assert bucket["BucketEncryption"]
-    expiring = [rule for rule in bucket["LifecycleConfiguration"]["Rules"] if rule.get("Prefix") == "images/"]
+    expiring = [rule for rule in bucket["LifecycleConfiguration"]["Rules"] if rule.get("Prefix") == "images/0"]
     assert [(rule["Status"], rule["ExpirationInDays"]) for rule in expiring] == [("Enabled", 30)]
+    assert jobs.new(Request(provider="gitee", model="z-image-turbo")).id.startswith("0")
 
 
 def test_the_table_is_paid_by_use_and_forgets_by_itself() -> None:

@@ -1,4 +1,4 @@
-"""The deployment's tokens: used in turn, set aside for all containers, never stored."""
+"""The deployment's tokens: used in turn, left alone while they cool down, never stored."""
 
 from __future__ import annotations
 
@@ -9,26 +9,39 @@ from typing import TYPE_CHECKING
 import pytest
 
 from easel import aws, catalog, jobs, parameters, tokens
-from easel.errors import AuthRequired
-from easel.tokens import Parked
-from tests.harness.batches import World, forget_asides
+from easel.errors import AuthInvalid, AuthRequired, NoAllowance, QuotaExceeded, RateLimited
+from easel.tokens import NoTokenNow, Token
+from tests.harness.batches import World, worlds
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.harness.cloud import Cloud
 
 GITEE, MODELSCOPE = catalog.provider("gitee"), catalog.provider("modelscope")
 HUGGINGFACE = catalog.provider("huggingface")
+MODEL = "z-image-turbo"
+NOW = 1_800_000_000.0
+SLOW = RateLimited("slow down", provider="gitee")
 
 
 @pytest.fixture
-def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> World:
-    found = World(cloud, monkeypatch)
-    forget_asides()
-    return found
+def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    yield from worlds(cloud, monkeypatch)
 
 
-def values(count: int = 12, model: str = "z-image-turbo") -> set[str | None]:
-    return {tokens.take(GITEE, model).value for _ in range(count)}
+def take(now: float = NOW, model: str = MODEL) -> Token:
+    return tokens.take(GITEE, model, now)
+
+
+def values(count: int = 12, now: float = NOW) -> set[str | None]:
+    return {take(now).value for _ in range(count)}
+
+
+def until(now: float = NOW, model: str = MODEL) -> float:
+    with pytest.raises(NoTokenNow) as wait:
+        take(now, model)
+    return wait.value.until
 
 
 def test_several_tokens_are_used_in_turn(world: World) -> None:
@@ -36,55 +49,116 @@ def test_several_tokens_are_used_in_turn(world: World) -> None:
     assert values() == {"one", "two", "three"}
 
 
-def test_a_token_set_aside_is_left_alone_until_its_time_has_come(world: World) -> None:
+def test_a_rate_limited_token_is_left_alone_as_long_as_the_provider_says(world: World) -> None:
     world.put("tokens/gitee", "one,two")
-    taken = tokens.take(GITEE, "z-image-turbo")
-    tokens.set_aside(taken, GITEE, time.time() + 60)
-    assert taken.value not in values()
-    tokens.set_aside(taken, GITEE, time.time() - 1)
-    assert taken.value in values()
+    tired = take()
+    tokens.cool_down(tired, GITEE, RateLimited("slow", provider="gitee", retry_after=30), NOW)
+    assert tired.value not in values(now=NOW + 29)
+    tokens.worked(take(NOW + 31), GITEE)
 
 
-def test_when_all_are_set_aside_the_provider_is_parked_until_the_first_is_back(world: World) -> None:
+def test_the_cooldown_grows_with_each_429_in_a_row_and_is_forgotten_after_a_success(world: World) -> None:
+    now, pauses = NOW, []
+    for _ in range(10):
+        tokens.cool_down(take(now), GITEE, SLOW, now)
+        pauses.append(until(now) - now)
+        now = until(now)
+    assert pauses == [4, 8, 16, 32, 64, 128, 256, 512, 900, 900]
+    tokens.worked(take(now), GITEE)
+    tokens.cool_down(take(now), GITEE, SLOW, now)
+    assert until(now) - now == 4
+
+
+def test_of_several_429s_at_once_one_counts(world: World) -> None:
+    at_once = [take() for _ in range(5)]
+    for token in at_once:
+        tokens.cool_down(token, GITEE, SLOW, NOW)
+    assert until() - NOW == 4
+
+
+def test_after_a_cooldown_one_call_at_a_time_tries_the_token(world: World) -> None:
+    tokens.cool_down(take(), GITEE, SLOW, NOW)
+    after = NOW + 5
+    trial = take(after)
+    assert trial.refusals == 1
+    assert until(after) == after + tokens.TRIAL_SECONDS
+    tokens.worked(trial, GITEE)
+    assert {take(after).refusals for _ in range(5)} == {0}
+
+
+def test_a_quota_comes_back_when_the_provider_says_or_at_its_midnight(world: World) -> None:
+    tokens.spend(take(), GITEE, MODEL, QuotaExceeded("used up", provider="gitee", retry_after=500), NOW)
+    assert until() == NOW + 500
+    tokens.spend(take(NOW + 501), GITEE, MODEL, QuotaExceeded("used up", provider="gitee"), NOW + 501)
+    midnight = until(NOW + 501)
+    assert (midnight + 8 * 3600) % 86400 == 0
+    assert 0 < midnight - NOW < 86400
+
+
+def test_when_all_are_left_alone_the_first_to_come_back_is_told_with_its_reason(world: World) -> None:
     world.put("tokens/gitee", "one,two")
-    ends = [time.time() + 100, time.time() + 50]
-    for end in ends:
-        tokens.set_aside(tokens.take(GITEE, "z-image-turbo"), GITEE, end)
-    with pytest.raises(Parked) as parked:
-        tokens.take(GITEE, "z-image-turbo")
-    assert parked.value.until == pytest.approx(min(ends), abs=0.01)
+    for seconds in (100, 50):
+        error = QuotaExceeded(f"back in {seconds}", provider="gitee", retry_after=seconds)
+        tokens.spend(take(), GITEE, MODEL, error, NOW)
+    with pytest.raises(NoTokenNow, match="back in 50") as wait:
+        take()
+    assert wait.value.until == NOW + 50
 
 
 def test_where_quotas_are_counted_by_model_the_token_still_serves_the_others(world: World) -> None:
     first, second = MODELSCOPE.models[0].id, MODELSCOPE.models[1].id
-    token = tokens.take(MODELSCOPE, first)
-    tokens.set_aside(token, MODELSCOPE, time.time() + 60, first)
-    assert tokens.take(MODELSCOPE, second) == token
-    with pytest.raises(Parked):
-        tokens.take(MODELSCOPE, first)
-    tokens.set_aside(token, MODELSCOPE, time.time() + 60)
-    with pytest.raises(Parked):
-        tokens.take(MODELSCOPE, second)
+    token = tokens.take(MODELSCOPE, first, NOW)
+    tokens.spend(token, MODELSCOPE, first, QuotaExceeded("used up", provider="modelscope"), NOW)
+    assert tokens.take(MODELSCOPE, second, NOW) == token
+    with pytest.raises(NoTokenNow):
+        tokens.take(MODELSCOPE, first, NOW)
+
+
+def test_a_token_that_cannot_work_is_left_out_for_that_model_and_where_none_is_left_its_reason_is_told(
+    world: World,
+) -> None:
+    world.put("tokens/gitee", "one,two")
+    dead = take()
+    tokens.refuse(dead, GITEE, MODEL, NoAllowance("bind a package", provider="gitee"), NOW)
+    assert values() == {"one", "two"} - {dead.value}
+    assert {take(model="Qwen-Image").value for _ in range(8)} == {"one", "two"}
+    tokens.refuse(take(), GITEE, MODEL, AuthInvalid("refused", provider="gitee"), NOW)
+    with pytest.raises((QuotaExceeded, AuthInvalid), match=r"bind a package|refused"):
+        take()
+    assert values(now=NOW + tokens.REFUSED_SECONDS + 1)  # its owner may have seen to it
+    tokens.forgive(GITEE)
+    assert values() == {"one", "two"}
+
+
+def test_a_cooldown_and_a_spent_model_are_kept_apart(world: World) -> None:
+    model = MODELSCOPE.models[0].id
+    token = tokens.take(MODELSCOPE, model, NOW)
+    tokens.spend(token, MODELSCOPE, model, QuotaExceeded("used", provider="modelscope", retry_after=100), NOW)
+    tokens.cool_down(token, MODELSCOPE, SLOW, NOW)
+    trial = tokens.take(MODELSCOPE, model, NOW + 101)
+    assert trial.refusals == 1
+    tokens.worked(trial, MODELSCOPE)
+    assert tokens.take(MODELSCOPE, model, NOW + 101).refusals == 0
 
 
 def test_a_provider_that_needs_a_token_says_where_to_put_it(world: World) -> None:
     aws.ssm().delete_parameter(Name=f"/{world.name}/tokens/gitee")
     parameters.forget()
     with pytest.raises(AuthRequired, match=f"/{world.name}/tokens/gitee"):
-        tokens.take(GITEE, "z-image-turbo")
+        take()
 
 
-def test_a_provider_that_needs_none_is_called_without_and_parked_all_the_same(world: World) -> None:
-    token = tokens.take(HUGGINGFACE, "z-image-turbo")
+def test_a_provider_that_needs_none_is_called_without_and_cools_down_all_the_same(world: World) -> None:
+    token = tokens.take(HUGGINGFACE, MODEL, NOW)
     assert token.value is None
-    tokens.set_aside(token, HUGGINGFACE, time.time() + 60)
-    with pytest.raises(Parked):
-        tokens.take(HUGGINGFACE, "z-image-turbo")
+    tokens.cool_down(token, HUGGINGFACE, SLOW, NOW)
+    with pytest.raises(NoTokenNow):
+        tokens.take(HUGGINGFACE, MODEL, NOW)
 
 
 def test_no_token_is_in_the_table_or_in_what_is_printed(world: World) -> None:
-    token = tokens.take(GITEE, "z-image-turbo")
-    tokens.set_aside(token, GITEE, time.time() + 60)
+    token = take()
+    tokens.cool_down(token, GITEE, SLOW, time.time())
     stored = aws.dynamodb().get_item(TableName=jobs.table(), Key={"id": {"S": "tokens#gitee"}})["Item"]
     assert token.name in stored
     assert token.value

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from types_boto3_events import EventBridgeClient
     from types_boto3_lambda import LambdaClient
     from types_boto3_s3 import S3Client
-    from types_boto3_sqs import SQSClient
     from types_boto3_ssm import SSMClient
+    from types_boto3_stepfunctions import SFNClient
 
 _clients: dict[str, Any] = {}
 _lock = threading.Lock()
@@ -75,12 +75,12 @@ def lambda_() -> LambdaClient:
     return _client("lambda", read_timeout=INVOKE_READ_SECONDS, retries={"total_max_attempts": 1})  # type: ignore[no-any-return]
 
 
-def sqs() -> SQSClient:
-    return _client("sqs")  # type: ignore[no-any-return]
-
-
 def ssm() -> SSMClient:
     return _client("ssm")  # type: ignore[no-any-return]
+
+
+def stepfunctions() -> SFNClient:
+    return _client("stepfunctions")  # type: ignore[no-any-return]
 
 
 def events() -> EventBridgeClient:

@@ -64,7 +64,8 @@ class Model:
 class Provider:
     """A provider and its models; the first model is the default. `image_hosts` may serve its pictures.
 
-    `quota_per_model` tells that a token out of quota for one model may still serve the others.
+    `quota_per_model` tells that a token out of quota for one model may still serve the others, `quota_utc_offset` at
+    whose midnight a day's quota comes back, in hours east of UTC.
     """
 
     id: str
@@ -76,6 +77,7 @@ class Provider:
     models: tuple[Model, ...]
     auth_note: str = ""
     quota_per_model: bool = False
+    quota_utc_offset: int = 0
     image_hosts: tuple[str, ...] = ()
     upscaler: Space | None = None
 

@@ -18,7 +18,8 @@ EaselError
 │   ├── AuthInvalid        401 AUTH_INVALID
 │   ├── AuthExpired        401 AUTH_EXPIRED
 │   ├── RateLimited        429 RATE_LIMITED
-│   ├── QuotaExceeded      429 QUOTA_EXCEEDED
+│   ├── QuotaExceeded      429 QUOTA_EXCEEDED       what may be used is used up, until it comes back
+│   │   └── NoAllowance    429 QUOTA_EXCEEDED       the account has nothing to use at all, and no day will change that
 │   ├── GenerationFailed   500 GENERATION_FAILED    it took the work and could not do it; a moderation refusal too
 │   ├── ProviderError      502 PROVIDER_ERROR       it answered with an error, or with something that is no answer
 │   ├── UpstreamError      502 UPSTREAM_ERROR       it could not be reached, or hung up
@@ -51,6 +52,10 @@ class EaselError(Exception):
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "UNKNOWN"
+    tries: ClassVar[int] = 1
+    """How often a batch tries a job in all that ends with this error; 1 means that a repeat would say the same."""
+    dead_token: ClassVar[bool] = False
+    """Whether the error means that this token will not work for this model, while another one may."""
 
     def __init__(
         self,
@@ -147,11 +152,13 @@ class ProviderFault(EaselError):
 class AuthInvalid(ProviderFault):
     status = 401
     code = "AUTH_INVALID"
+    dead_token = True
 
 
 class AuthExpired(ProviderFault):
     status = 401
     code = "AUTH_EXPIRED"
+    dead_token = True
 
 
 class RateLimited(ProviderFault):
@@ -164,26 +171,36 @@ class QuotaExceeded(ProviderFault):
     code = "QUOTA_EXCEEDED"
 
 
+class NoAllowance(QuotaExceeded):
+    """The account has no package, no balance or no access for this model. Only its owner can change that."""
+
+    dead_token = True
+
+
 class GenerationFailed(ProviderFault):
     status = 500
     code = "GENERATION_FAILED"
 
 
 class ProviderError(ProviderFault):
-    pass
+    tries = 4  # a 5xx passes; a refusal that no adapter knows does not get better
 
 
 class UpstreamError(ProviderFault):
     code = "UPSTREAM_ERROR"
+    tries = 8  # with the pauses between them, about ten minutes
 
 
 class GenerationTimeout(ProviderFault):
     status = 504
     code = "TIMEOUT"
+    tries = 3  # the provider may have drawn, and charged for, each of them
 
 
 class Unknown(EaselError):
     """Easel's own fault: the caller can do nothing but try again or ask the owner."""
+
+    tries = 4
 
 
 def plain_text(raw: str, limit: int = UPSTREAM_TEXT_LIMIT) -> str:

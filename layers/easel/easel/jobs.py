@@ -28,6 +28,8 @@ ALLOWED_SECONDS = 300
 """After this long a job that has not ended reads as failed; the functions' timeout is below it."""
 DAY = 24 * 3600
 CONFLICT_ATTEMPTS = 5
+OUTCOME = ("result", "warnings", "error", "error_status")
+"""The fields that a job's item keeps together once it has ended."""
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -182,7 +184,7 @@ def progress(job_id: str, now: Progress) -> bool:
         "SET #status = :running, progress = :progress, started = if_not_exists(started, :now)",
         {
             ":running": {"S": "running"},
-            ":progress": {"S": _text(now.to_json())},
+            ":progress": {"S": as_text(now.to_json())},
             ":now": as_number(time.time()),
             **_OPEN,
         },
@@ -210,7 +212,7 @@ def _end(job: Job) -> Job:
         ":status": {"S": job.status},
         ":finished": as_number(job.finished or 0),
         ":started": as_number(job.started or job.created),
-        ":outcome": {"S": _text(job.to_json(), "result", "warnings", "error", "error_status")},
+        ":outcome": {"S": as_text(job.to_json(), *OUTCOME)},
         **_OPEN,
     }
     written = _update(
@@ -265,7 +267,7 @@ def as_item(job: Job) -> dict[str, Attribute]:
         "status": {"S": job.status},
         "attempts": {"N": str(job.attempts)},
         "expires": {"N": str(int(job.created) + settings().retention_days * DAY)},
-        "job": {"S": _text(job.to_json(), "id", "request", "warnings", "created", "deadline", "batch")},
+        "job": {"S": as_text(job.to_json(), "id", "request", "warnings", "created", "deadline", "batch")},
     }
     return item
 
@@ -280,8 +282,8 @@ def from_item(item: Mapping[str, Any]) -> Job:
     return Job.from_json({**stored, **moving, **times, **outcome})
 
 
-def _text(fields: Mapping[str, Any], *names: str) -> str:
-    """As JSON, those fields or all."""
+def as_text(fields: Mapping[str, Any], *names: str) -> str:
+    """The fields of those names, or all, as compact JSON."""
     chosen = {name: fields[name] for name in names if name in fields} if names else fields
     return json.dumps(chosen, ensure_ascii=False, separators=(",", ":"))
 

@@ -99,13 +99,13 @@ def lambda_handler(provider_id: str, make_adapter: Callable[[], Adapter]) -> Han
             event = {}
         if "requestContext" in event:
             return _front_door(provider_id, event, context)
+        if "worker" in event:
+            from easel.batch import worker  # which uses this module
+
+            return worker.handle(event, adapter, http(), context)
         if "job" in event:
             return _work(event, adapter, http(), context)
-        if "Records" in event:
-            from easel import worker  # batches alone need it, and Powertools' part for them
-
-            return worker.handle(event, provider_id, adapter, http(), context)
-        error = InvalidRequest("the event is no HTTP API call, job or batch of messages; events/ shows each")
+        error = InvalidRequest("the event is no HTTP API call, no job and no batch's job; events/ shows each")
         return answers.write_event(answers.of_error(error), context.aws_request_id)
 
     def forget() -> None:

@@ -29,8 +29,12 @@ class Settings:
     public_url: str
     retention_days: int
     functions: Mapping[str, str]
-    queues: Mapping[str, str]
-    """URL of each provider's queue by provider, and of the batches' own as `batch`."""
+    concurrency: Mapping[str, str]
+    """How many pictures of batches each provider makes at once, by provider."""
+    batch_machine: str
+    """ARN of the state machine that runs batches."""
+    manifest_bucket: str
+    """A bucket beside the deployment's own that manifests may lie in; empty for none."""
     parameters_path: str
     """Where the deployment's secrets lie in SSM."""
 
@@ -48,7 +52,9 @@ def settings() -> Settings:
         public_url=_url("PUBLIC_URL", ""),
         retention_days=int(_number("RETENTION_DAYS", 30)),
         functions=_named("_FUNCTION"),
-        queues=_named("_QUEUE_URL"),
+        concurrency=_named("_CONCURRENCY"),
+        batch_machine=os.environ.get("BATCH_MACHINE", ""),
+        manifest_bucket=os.environ.get("MANIFEST_BUCKET", ""),
         parameters_path=os.environ.get("PARAMETERS_PATH", "/easel").rstrip("/"),
     )
 

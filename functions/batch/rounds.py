@@ -1,0 +1,100 @@
+"""After each round at a provider: what is left of its jobs, and when the next round may begin."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import planning
+import turns
+from easel.batch import batches, claims
+from easel.batch.batches import Batch
+from easel.errors import Unknown
+from easel.telemetry import logger
+from uploads import Upload
+
+FREE_ROUNDS = 20
+SLOWER = 30.0
+"""Seconds that each round after the first `FREE_ROUNDS` waits longer, up to `SLOWEST`: an execution may have 25,000
+events in its history, and a round takes about 25."""
+SLOWEST = 7200.0
+STALLED_ROUNDS = 5
+"""So many rounds may bring nothing, though nothing tells them to wait; then something is wrong with the deployment."""
+STALLED_SECONDS = 15.0
+"""Before the first such round is repeated; doubles with each."""
+DONE = {"next": "done"}
+
+
+class Stalled(Unknown):
+    """A batch does not get on. The state machine knows this error by its name, and does not try the step again."""
+
+
+def close(last: Mapping[str, Any], execution: str) -> dict[str, Any]:
+    """Ends a round; the answer is the input of the state machine's next one.
+
+    Its `next` is `done`, `go`, or `wait` with the moment `until`.
+    """
+    provider = str(last["provider"])
+    turns.leave(provider, execution)
+    batch = batches.get(last["batch"])
+    counts = claims.counts(batch).get(provider, Counter[str]())
+    ended = counts["succeeded"] + counts["failed"]
+    left = batch.jobs.get(provider, 0) - ended
+    if batch.status != "running" or batch.run != last["run"] or left <= 0:
+        return DONE
+    if time.time() - batch.began > batches.LASTS_DAYS * batches.DAY:
+        logger.error("a batch has run for too long", extra={"batch": batch.id, "provider": provider, "left": left})
+        return DONE
+    return _next(batch, provider, dict(last), ended)
+
+
+def _next(batch: Batch, provider: str, last: dict[str, Any], ended: int) -> dict[str, Any]:
+    now, number = time.time(), int(last["round"])
+    asides = _asides(batch, provider, max(now, float(last["waited"])))
+    until = now if number <= FREE_ROUNDS else now + min(SLOWEST, SLOWER * (number - FREE_ROUNDS))
+    key, length = _write_rest(batch, provider, number + 1, asides.keys())
+    if not length:  # every job that is left waits for a quota, or runs still
+        until = max(until, min(asides.values(), default=now + STALLED_SECONDS))
+        key = planning.run_key(batch, f"{provider}.json")
+    had_to_wait = any(wait.get("until", 0) > last["began"] for wait in batch.waiting.values())
+    stalled = 0 if had_to_wait or not length or ended > last["ended"] else last["stalled"] + 1
+    if stalled > STALLED_ROUNDS:
+        raise Stalled(f"{stalled} rounds at {provider} brought no picture and no error; see its function's log")
+    if stalled:
+        until = max(until, now + STALLED_SECONDS * 2 ** (stalled - 1))
+    logger.info("round ended", extra={"batch": batch.id, "provider": provider, "round": number, "ended": ended})
+    return {
+        **last,
+        "next": "wait" if until > now + 1 else "go",
+        "until": datetime.fromtimestamp(until + 1, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "waited": until if until > now + 1 else 0,
+        "key": key,
+        "round": number + 1,
+        "began": now,
+        "stalled": stalled,
+        "ended": ended,
+    }
+
+
+def _asides(batch: Batch, provider: str, now: float) -> dict[str, float]:
+    """The provider's models for which no token may be used now, and until when."""
+    scopes = {tuple(scope.split("/", 1)): wait.get("until") for scope, wait in batch.waiting.items()}
+    return {model: until for (who, model), until in scopes.items() if who == provider and until and until > now}
+
+
+def _write_rest(batch: Batch, provider: str, number: int, without: Any) -> tuple[str, int]:
+    """Writes a file with the jobs that have not ended, less those of some models; its key and its length."""
+    planned = planning.read_lines(planning.run_key(batch, f"{provider}.json"))
+    with Upload(planning.run_key(batch, f"{provider}-{number}.json"), array=True) as file:
+        for jobs in planning.pieces(planned):
+            found = claims.read_all([job["id"] for job in jobs])
+            for job in jobs:
+                claim = found.get(job["id"])
+                over = claim and claim.job.ended and claim.run == batch.run
+                if not over and job["request"]["model"] not in without:
+                    file.add(job)
+        file.close()
+    return file.key, file.length

@@ -1,0 +1,185 @@
+"""Reading a manifest: JSON Lines, or CSV with a header; in UTF-8, with or without a BOM, with any line ends.
+
+It is read by byte ranges, so its size does not matter. What cannot be read is a line with an error; the lines after it
+are read all the same.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from easel import requests
+from easel.errors import EaselError, InvalidRequest, PayloadTooLarge
+
+RANGE = 4 * 1024 * 1024
+"""Bytes read at once."""
+BEGINNING = 64 * 1024
+"""Bytes that tell what kind of file it is."""
+MAX_LINE = requests.MAX_BODY
+BOM = b"\xef\xbb\xbf"
+NUMBERS = frozenset(
+    ("width", "height", "steps", "num_inference_steps", "guidanceScale", "guidance_scale", "seed", "count")
+)
+"""Columns of a CSV that hold numbers."""
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+csv.field_size_limit(MAX_LINE)
+
+Read = Callable[[int, int], bytes]
+"""The manifest's bytes from an offset, at most so many."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """What one line asks for, or what is wrong with it. `number` is its first line in the file, from 1."""
+
+    number: int
+    fields: dict[str, Any] | None = None
+    error: EaselError | None = None
+
+
+def check(beginning: bytes) -> None:
+    """Raises `InvalidRequest` where a file that begins like this is no manifest."""
+    if beginning[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise InvalidRequest("manifest: it is in UTF-16; save it as UTF-8", field="manifest")
+    if not _is_json(beginning):
+        _header(iter(beginning.removeprefix(BOM).splitlines()))
+
+
+def lines(read: Read, size: int) -> Iterator[Line]:
+    """The lines that ask for something; raises `InvalidRequest` for what is no manifest."""
+    beginning = read(0, BEGINNING) if size else b""
+    check(beginning)
+    raw = _raw_lines(read, size, len(BOM) if beginning.startswith(BOM) else 0)
+    return _json_lines(raw) if _is_json(beginning) else _csv_lines(raw)
+
+
+def _is_json(beginning: bytes) -> bool:
+    return beginning.removeprefix(BOM).lstrip()[:1] == b"{"
+
+
+def _raw_lines(read: Read, size: int, start: int) -> Iterator[bytes]:
+    """The file's lines with their ends; one that is longer than `MAX_LINE` bytes is cut there, a little too long."""
+    kept = b""
+    while start < size and (block := read(start, RANGE)):
+        start += len(block)
+        *whole, rest = block.split(b"\n")
+        for piece in whole:
+            yield (kept + piece)[: MAX_LINE + 3] + b"\n"
+            kept = b""
+        kept = (kept + rest)[: MAX_LINE + 3]
+    if kept:
+        yield kept
+
+
+def _json_lines(raw: Iterator[bytes]) -> Iterator[Line]:
+    for number, line in enumerate(raw, 1):
+        text = line.strip()
+        if not text:
+            continue
+        try:
+            if len(text) > MAX_LINE:
+                told = f"body: the line is too long; at most {MAX_LINE} bytes are taken"
+                raise PayloadTooLarge(told, field="body")
+            yield Line(number, fields=requests.read_object(text))
+        except EaselError as error:
+            yield Line(number, error=error)
+
+
+def _csv_lines(raw: Iterator[bytes]) -> Iterator[Line]:
+    source = _Source(raw)
+    header, delimiter = _header(source.bytes())
+    rows = csv.reader(source, delimiter=delimiter, strict=True)
+    while True:
+        source.begin()
+        try:
+            row = next(rows, None)
+        except csv.Error as error:
+            number = source.first
+            source.back_to_second_line()
+            rows = csv.reader(source, delimiter=delimiter, strict=True)
+            yield Line(number, error=InvalidRequest(f"body: the CSV is broken here: {error}", field="body"))
+            continue
+        if row is None:
+            return
+        if any(cell.strip() for cell in row):
+            yield _csv_line(row, header, source)
+
+
+def _csv_line(row: list[str], header: list[str], source: _Source) -> Line:
+    if source.undecodable:
+        return Line(source.first, error=InvalidRequest("body: the line is not in UTF-8", field="body"))
+    if len(row) > len(header):
+        text = f"body: the row has {len(row)} cells, the header {len(header)}; is a comma not in quotes?"
+        return Line(source.first, error=InvalidRequest(text, field="body"))
+    cells = zip(header, row, strict=False)
+    return Line(source.first, fields={name: _value(name, cell) for name, cell in cells if name and cell.strip()})
+
+
+def _value(name: str, cell: str) -> Any:
+    """A cell of a column of numbers as a number; what is none is left for the rules to refuse."""
+    text = cell.strip()
+    if name in NUMBERS and _NUMBER.fullmatch(text):
+        return float(text) if "." in text else int(text)
+    return text if name in NUMBERS or name in ("provider", "model", "id") else cell
+
+
+def _header(raw: Iterator[bytes]) -> tuple[list[str], str]:
+    """The names of the columns, and what separates them."""
+    for line in raw:
+        if text := line.decode("utf-8", "replace").strip():
+            delimiter = max(",;\t", key=text.count)
+            names = [name.strip() for name in next(csv.reader([text], delimiter=delimiter))]
+            if "prompt" not in names:
+                shown = text if len(text) < 100 else f"{text[:99]}…"
+                message = f"manifest: neither JSON Lines nor CSV with a header that has a column prompt: {shown!r}"
+                raise InvalidRequest(message, field="manifest")
+            return names, delimiter
+    return ["prompt"], ","
+
+
+class _Source:
+    """The lines as the csv module takes them; knows which of them the current row was made of."""
+
+    def __init__(self, raw: Iterator[bytes]) -> None:
+        self._raw = raw
+        self._again: deque[bytes] = deque()
+        self._number = 0
+        self.begin()
+
+    def begin(self) -> None:
+        self._taken: list[bytes] = []
+        self.undecodable = False
+
+    @property
+    def first(self) -> int:
+        """Number of the current row's first line."""
+        return self._number - len(self._taken) + 1
+
+    def bytes(self) -> Iterator[bytes]:
+        while True:
+            try:
+                line = self._again.popleft() if self._again else next(self._raw)
+            except StopIteration:
+                return
+            self._number += 1
+            self._taken.append(line)
+            yield line
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self.bytes():
+            try:
+                yield line.decode("utf-8")
+            except UnicodeDecodeError:
+                self.undecodable = True
+                yield line.decode("utf-8", "replace")
+
+    def back_to_second_line(self) -> None:
+        """After a broken row: the line after its first may well be the next row."""
+        rest = self._taken[1:]
+        self._again.extendleft(reversed(rest))
+        self._number -= len(rest)

@@ -1,0 +1,178 @@
+"""Starting a batch: from requests given with the call, from a manifest in S3, or again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from easel import aws
+from easel.batch import batches
+from easel.batch import manifest as manifests
+from easel.batch.batches import Batch
+from easel.errors import InvalidRequest, Unknown
+from easel.settings import InvalidSetting, settings
+
+INBOX = "batches/inbox/"
+"""An object put here starts a batch. It stays there."""
+UPLOADS = "batches/uploads/"
+"""Where `/api/batches/uploads` puts manifests that are too large for a call. They go some time after their batch."""
+MANIFESTS = "manifests/"
+"""Where an owner's manifests stay, such as the one that the schedule runs."""
+
+
+class BatchRequest(BaseModel):
+    """What starts a batch: exactly one of `requests`, `manifest` and `retry`."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    requests: list[Any] | None = Field(None, description="bodies of `/api/generate`, with optional `id` and `count`")
+    manifest: str | None = Field(None, description="`s3://bucket/key` of JSON Lines, or CSV with a header")
+    retry: str | None = Field(None, description="id of a batch: what failed in it runs again")
+    scheduledTime: str | None = Field(
+        None,
+        max_length=100,
+        description="any text; the same manifest with another one is another batch, with the same one the same",
+    )
+
+    @classmethod
+    def read(cls, fields: Mapping[str, Any]) -> BatchRequest:
+        """Raises `InvalidRequest`."""
+        try:
+            request = cls.model_validate(dict(fields))
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            name = ".".join(str(part) for part in first["loc"])
+            raise InvalidRequest(f"{name}: {first['msg']}"[:300], field=name[:100]) from error
+        given = [name for name in ("requests", "manifest", "retry") if getattr(request, name) is not None]
+        if len(given) != 1:
+            allowed = 'one of "requests": […], "manifest": "s3://bucket/key" and "retry": "batch id"'
+            raise InvalidRequest(f"body: must hold exactly {allowed}", field="body")
+        if request.requests == []:
+            raise InvalidRequest("requests: must hold at least one request", field="requests")
+        return request
+
+
+def start(request: BatchRequest, endpoint: str) -> Batch:
+    """The batch that is asked for, new or found.
+
+    The same manifest with the same `scheduledTime` (without one: with the same content) is the same batch. Asked for
+    again without a `scheduledTime` after it has ended, what has not succeeded in it runs again.
+
+    Raises:
+        InvalidRequest: the manifest cannot be read.
+        NotFound: there is no batch to run again.
+    """
+    if request.retry is not None:
+        return retry(batches.get(request.retry))
+    if request.requests is not None:
+        manifest, etag, size = _store(request.requests)
+    else:
+        manifest = request.manifest or ""
+        etag, size = _look(manifest)
+    batch = batches.new(manifest, etag, size, endpoint=endpoint, scheduled=request.scheduledTime)
+    if not batches.create(batch):
+        batch = batches.get(batch.id)
+        if batch.finished and not request.scheduledTime:
+            return retry(batch)
+    if not batch.finished:  # also for one that was found: whoever created it may have died before this
+        execute(batch)
+    return batch
+
+
+def retry(batch: Batch) -> Batch:
+    """Runs what has not succeeded in an ended batch again; any other batch is left as it is."""
+    complete = batch.status == "completed" and (batch.counts or {}).get("succeeded") == batch.requests - batch.invalid
+    if not batch.finished or complete:
+        return batch
+    batches.rerun(batch)
+    again = batches.get(batch.id)
+    execute(again)
+    return again
+
+
+def cancel(batch_id: str) -> Batch:
+    """What has not started does not start; an ended batch is left as it is. Raises `NotFound`."""
+    batch = batches.get(batch_id)
+    batches.cancel(batch)
+    batch = batches.get(batch_id)
+    if batch.status == "cancelled" and not batch.finished:
+        stop(batch)
+    return batch
+
+
+def execute(batch: Batch, name: str = "") -> None:
+    """Starts the state machine for the batch's present run, under a name of its own: a second time does nothing."""
+    if not settings().batch_machine:
+        raise InvalidSetting("the setting BATCH_MACHINE must hold the ARN of the state machine that runs batches")
+    client = aws.stepfunctions()
+    try:
+        client.start_execution(
+            stateMachineArn=settings().batch_machine,
+            name=f"{batch.id}-{batch.run}{name}",
+            input=json.dumps({"batch": batch.id, "run": batch.run}),
+        )
+    except client.exceptions.ExecutionAlreadyExists:
+        return
+
+
+def stop(batch: Batch) -> None:
+    """Ends the execution of a batch that was cancelled or has failed; another one waits for the rest and reports."""
+    client = aws.stepfunctions()
+    ended = (client.exceptions.ExecutionDoesNotExist, client.exceptions.ValidationException)
+    with suppress(*ended):
+        client.stop_execution(executionArn=batch.execution)
+    execute(batch, "-end")
+
+
+def place(manifest: str) -> tuple[str, str]:
+    """Bucket and key of `s3://bucket/key`, where batches may read it; raises `InvalidRequest`."""
+    parts = urlsplit(manifest)
+    bucket, key = parts.netloc, manifest.removeprefix(f"s3://{parts.netloc}/")  # a key may hold ? and #
+    if parts.scheme != "s3" or not bucket or not key or key == manifest:
+        raise InvalidRequest("manifest: must be s3://bucket/key", field="manifest")
+    own, other = settings().images_bucket, settings().manifest_bucket
+    folders = (MANIFESTS, "batches/")
+    if bucket == own and not key.startswith(folders):
+        raise InvalidRequest(f"manifest: must lie under {own}/{MANIFESTS} or {own}/{INBOX}", field="manifest")
+    if bucket not in (own, other):
+        known = f"{own} and {other}" if other else f"{own}; the parameter ManifestBucket names another one"
+        raise InvalidRequest(f"manifest: Easel reads manifests in the bucket {known}", field="manifest")
+    return bucket, key
+
+
+def _store(requests: list[Any]) -> tuple[str, str, int]:
+    """Puts requests into the bucket as JSON Lines."""
+    body = "".join(json.dumps(request) + "\n" for request in requests).encode()
+    digest = hashlib.sha256(body).hexdigest()[:24]
+    bucket, key = settings().images_bucket, f"{UPLOADS}{digest}/requests.jsonl"
+    etag = aws.s3().put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/x-ndjson")["ETag"]
+    return f"s3://{bucket}/{key}", etag, len(body)
+
+
+def _look(manifest: str) -> tuple[str, int]:
+    """Version and size in bytes of a manifest, whose beginning is judged."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    bucket, key = place(manifest)
+    try:
+        found = aws.s3().head_object(Bucket=bucket, Key=key)
+        if found["ContentLength"]:
+            part = aws.s3().get_object(Bucket=bucket, Key=key, Range=f"bytes=0-{manifests.BEGINNING - 1}")
+            manifests.check(part["Body"].read())
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "")
+        if code in ("404", "NoSuchKey", "NoSuchBucket", "NotFound"):
+            raise InvalidRequest(f"manifest: there is no object {manifest[:200]}", field="manifest") from error
+        if code in ("403", "AccessDenied", "Forbidden", "400", "InvalidBucketName"):
+            text = f"manifest: Easel may not read {manifest[:200]}; if it is encrypted, see the parameter ManifestKey"
+            raise InvalidRequest(text, field="manifest") from error
+        raise Unknown(f"S3 refused ({code}); try again") from error
+    except BotoCoreError as error:
+        raise Unknown(f"S3 could not be reached ({type(error).__name__}); try again") from error
+    return found["ETag"], found["ContentLength"]

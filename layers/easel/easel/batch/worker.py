@@ -1,0 +1,195 @@
+"""One job of a batch, as the state machine hands it to the provider's own function; the answer says what is to come.
+
+| what happened | the job | the answer |
+|---|---|---|
+| a picture; a refused prompt; tries used up (`EaselError.tries`); no token can ever work | ended | `ended` |
+| no token may be used now | as it was, no try counted | again, when the first one may be |
+| the provider is broken or silent | queued again, a try counted | again, after a growing pause |
+| somebody else holds the job | as it is | again, when the claim has ended |
+| the batch was cancelled | as it is | `later` |
+
+"Again" is `soon` when the child can wait for it, else `later`: then it is for the next round. A 429, a used-up quota or
+a refused token is the token's affair: the next token takes the job in the same invocation.
+
+A function that dies leaves its claim. Whoever takes it over first looks in the bucket for a finished picture. If there
+is none it generates: a provider that had begun for the dead one does so twice, but the job has one picture.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from easel import aws, catalog, images, tokens
+from easel.batch import batches, claims
+from easel.batch.batches import Batch
+from easel.batch.claims import Claim
+from easel.deadline import Deadline
+from easel.errors import EaselError, GenerationTimeout, NotFound, QuotaExceeded, RateLimited, Unknown
+from easel.http import Http
+from easel.jobs import Job, Result
+from easel.provider import STORE_SECONDS, Adapter, Context, attempt
+from easel.records import Request
+from easel.settings import settings
+from easel.telemetry import logger
+from easel.tokens import NoTokenNow, Token
+
+DEATHS = 4
+"""So many workers may die at a job; then it fails, rather than kill more of them."""
+FIRST_PAUSE = 2.0  # seconds before the second try; doubles with each
+LONGEST_PAUSE = 300.0
+CHILD_SECONDS = 290.0
+"""An Express execution is ended after 300 s."""
+ROOM_SECONDS = 60.0
+"""What a child keeps of its time for the work after a wait."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """One invocation's task, and what the function has to do it with."""
+
+    batch: Batch
+    job: Job
+    event: Mapping[str, Any]
+    adapter: Callable[[], Adapter]
+    http: Http
+    context: Context
+
+    @property
+    def provider(self) -> catalog.Provider:
+        return catalog.provider(self.job.request.provider)
+
+    @property
+    def now(self) -> float:
+        """The time; at least that until which the state machine has waited, whatever this machine's clock says."""
+        return max(time.time(), float(self.event["answer"]["at"]))
+
+    def again(self, at: float) -> dict[str, Any]:
+        """The answer that asks for another invocation, not before `at`."""
+        seconds = max(1, math.ceil(at - self.now))
+        left = datetime.fromisoformat(self.event["began"]).timestamp() + CHILD_SECONDS - time.time()
+        return {"next": "soon" if seconds + ROOM_SECONDS <= left else "later", "at": at, "seconds": seconds}
+
+
+ENDED = {"next": "ended", "at": 0, "seconds": 0}
+LATER = {"next": "later", "at": 0, "seconds": 0}
+
+
+def handle(event: Mapping[str, Any], adapter: Callable[[], Adapter], http: Http, context: Context) -> dict[str, Any]:
+    """Works on a job; see this module's table for what it answers."""
+    try:
+        batch = batches.get(event["batch"])
+    except NotFound:
+        return LATER
+    if batch.status != "running" or batch.run != event["run"]:
+        return LATER
+    item, now = event["job"], time.time()
+    job = Job(
+        id=item["id"],
+        request=Request.from_json(item["request"]),
+        warnings=tuple(item.get("warnings", ())),
+        created=now,
+        deadline=now + batches.LASTS_DAYS * batches.DAY,
+        batch=batch.id,
+    )
+    logger.append_keys(batch=batch.id, job=job.id, provider=job.request.provider, model=job.request.model)
+    return _work(Work(batch, job, event, adapter, http, context))
+
+
+def _work(work: Work) -> dict[str, Any]:
+    try:
+        token: Token | EaselError = _token(work)
+    except NoTokenNow as wait:
+        return work.again(wait.until)
+    except EaselError as error:
+        token = error
+    seconds, invocation = work.context.get_remaining_time_in_millis() / 1000, work.context.aws_request_id
+    worker, dead = f"{work.event['worker']}:{invocation}", work.event["dead"]
+    claim = claims.take(work.job, work.batch.run, worker=worker, dead=dead, until=time.time() + seconds)
+    if claim.job.ended:
+        return ENDED
+    if claim.worker != worker:
+        return work.again(claim.until + 1)
+    if claim.deaths and (found := left_behind(claim.job)):
+        claims.succeed(claim, found, claim.job.warnings)
+        return ENDED
+    if claim.deaths > DEATHS:
+        told = f"the work was cut off {claim.deaths} times, by memory, time or a fault of the function"
+        token = GenerationTimeout(told, provider=work.provider.id)
+    return _with_tokens(work, claim, token, Deadline(seconds - STORE_SECONDS))
+
+
+def _with_tokens(work: Work, claim: Claim, token: Token | EaselError, deadline: Deadline) -> dict[str, Any]:
+    """Tries one token after the other until the job has ended, or has to wait."""
+    model = claim.job.request.model
+    while not isinstance(token, EaselError):
+        try:
+            result, warnings = attempt(claim.job, token.value, work.adapter, work.http, deadline)
+            if not result.key:
+                raise Unknown("the picture was made but could not be stored", provider=work.provider.id)
+        except EaselError as error:
+            if error.dead_token:
+                logger.error("a token was refused for a model", extra={"token": token.name, "reason": error.message})
+                tokens.refuse(token, work.provider, model, error, work.now)
+            elif isinstance(error, QuotaExceeded):
+                tokens.spend(token, work.provider, model, error, work.now)
+            elif isinstance(error, RateLimited):
+                tokens.cool_down(token, work.provider, error, work.now)
+            else:
+                return _failed(work, claim, error)
+        else:
+            tokens.worked(token, work.provider)
+            claims.succeed(claim, result, warnings)
+            return ENDED
+        try:
+            token = _token(work)
+        except NoTokenNow as wait:
+            claims.release(claim, tried=False)
+            return work.again(wait.until)
+        except EaselError as error:
+            token = error
+    claims.fail(claim, token)
+    return ENDED
+
+
+def _token(work: Work) -> Token:
+    """The token to use; where there is none now, the batch's record says until when and why."""
+    model = work.job.request.model
+    try:
+        return tokens.take(work.provider, model, work.now)
+    except NoTokenNow as wait:
+        batches.wait(work.batch, work.provider.id, model, wait.until, wait.reason)
+        raise
+
+
+def _failed(work: Work, claim: Claim, error: EaselError) -> dict[str, Any]:
+    """What becomes of a job whose try failed through no fault of the token's."""
+    if claim.job.attempts >= error.tries:
+        claims.fail(claim, error)
+        return ENDED
+    claims.release(claim, tried=True)
+    pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (claim.job.attempts - 1)) * random.uniform(0.75, 1.25)
+    return work.again(work.now + (error.retry_after or pause))
+
+
+def left_behind(job: Job) -> Result | None:
+    """The picture that a worker stored before it died."""
+    listed = aws.s3().list_objects_v2(Bucket=settings().images_bucket, Prefix=f"images/{job.id}.", MaxKeys=1)
+    for entry in listed.get("Contents", ()):
+        found = aws.s3().get_object(Bucket=settings().images_bucket, Key=entry["Key"])
+        facts = images.inspect(found["Body"].read(), job.request.provider)
+        return Result(
+            key=entry["Key"],
+            format=facts.format,
+            width=facts.width,
+            height=facts.height,
+            size=entry["Size"],
+            seed=int(found["Metadata"].get("seed", job.request.seed)),
+            seconds=max(0.0, entry["LastModified"].timestamp() - (job.started or job.created)),
+        )
+    return None

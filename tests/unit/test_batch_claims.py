@@ -1,0 +1,169 @@
+"""Claims on a batch's jobs: one worker at a time, each job counted once, in whatever order things happen."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as budget
+from hypothesis import strategies as st
+
+from easel import aws
+from easel.batch import batches, claims
+from easel.batch.claims import Claim
+from easel.errors import UpstreamError
+from easel.jobs import Job, Result
+from easel.records import Request
+
+if TYPE_CHECKING:
+    from tests.harness.cloud import Cloud
+
+REQUEST = Request(provider="gitee", model="z-image-turbo", prompt="a cat", width=512, height=512, steps=9, seed=4)
+RESULT = Result(key="images/x.png", format="PNG", width=512, height=512, seed=4, seconds=1.0)
+ERROR = UpstreamError("hung up", provider="gitee")
+
+
+def a_job(batch: str = "") -> Job:
+    batch = batch or f"b{uuid.uuid4().hex[:24]}"
+    return Job(id=f"b{uuid.uuid4().hex}", request=REQUEST, created=1.0, deadline=2.0, batch=batch)
+
+
+def take(job: Job, worker: str = "a:1", dead: str = "", seconds: float = 60, run: int = 1) -> Claim:
+    return claims.take(job, run, worker=worker, dead=dead, until=time.time() + seconds)
+
+
+def counted(job: Job, run: int = 1) -> dict[str, int]:
+    batch = replace(batches.new("s3://b/k", "e", 1, endpoint="", scheduled=None), id=job.batch or "", run=run)
+    found = claims.counts(replace(batch, jobs={"gitee": 1}))["gitee"]
+    return {name: count for name, count in found.items() if count}
+
+
+def test_the_first_worker_has_the_job_and_the_next_is_told_until_when(cloud: Cloud) -> None:
+    job = a_job()
+    first, second = take(job), take(job, "b:1")
+    assert (first.worker, first.job.status, first.job.attempts) == ("a:1", "running", 1)
+    assert second.worker == "a:1"
+    assert second.until == pytest.approx(time.time() + 60, abs=5)
+    assert counted(job) == {"running": 1}
+
+
+def test_a_second_invocation_by_the_same_child_waits_for_the_first_which_may_be_alive(cloud: Cloud) -> None:
+    job = a_job()
+    take(job, "a:1")
+    assert take(job, "a:2").worker == "a:1"
+
+
+def test_a_job_is_taken_over_when_its_worker_was_seen_to_die_or_its_time_is_over(cloud: Cloud) -> None:
+    job = a_job()
+    take(job, "a:1")
+    second = take(job, "b:1", dead="a")
+    assert (second.worker, second.deaths, second.job.attempts) == ("b:1", 1, 2)
+    expired = take(a := a_job(), "a:1", seconds=-1)
+    assert expired.worker == "a:1"
+    assert take(a, "c:1").worker == "c:1"
+    assert counted(job) == counted(a) == {"running": 1}
+
+
+def test_an_end_counts_once_and_stays(cloud: Cloud) -> None:
+    job = a_job()
+    claim = take(job)
+    assert claims.fail(claim, ERROR)
+    assert claims.fail(claim, ERROR)  # a repeat, perhaps after a lost answer
+    assert take(job, "b:1").job.status == "failed"
+    assert counted(job) == {"failed": 1}
+
+
+def test_a_released_job_is_tried_again_and_only_real_tries_count(cloud: Cloud) -> None:
+    job = a_job()
+    claims.release(take(job), tried=False)
+    assert counted(job) == {}
+    assert take(job, "b:1").job.attempts == 1
+    found = claims.read(job.id)
+    assert found
+    claims.release(found, tried=True)
+    assert take(job, "c:1").job.attempts == 2
+
+
+def test_who_lost_the_job_cannot_fail_it_but_its_picture_wins(cloud: Cloud) -> None:
+    job = a_job()
+    first = take(job, "a:1")
+    second = take(job, "b:1", dead="a")
+    assert not claims.fail(first, ERROR)
+    assert claims.fail(second, ERROR)
+    assert claims.succeed(first, RESULT, ("late",)).status == "succeeded"
+    found = claims.read(job.id)
+    assert found
+    assert (found.job.status, found.job.result, found.job.warnings) == ("succeeded", RESULT, ("late",))
+    assert counted(job) == {"succeeded": 1}
+
+
+def test_a_second_picture_changes_nothing(cloud: Cloud) -> None:
+    job = a_job()
+    first, second = take(job, "a:1"), take(job, "b:1", dead="a")
+    claims.succeed(first, RESULT, ())
+    again = claims.succeed(second, replace(RESULT, key="images/other.png"), ())
+    assert again.result == RESULT
+    assert counted(job) == {"succeeded": 1}
+
+
+def test_a_rerun_tries_what_failed_from_the_start_and_counts_what_succeeded(cloud: Cloud) -> None:
+    failed = a_job()
+    made = a_job(failed.batch or "")
+    claims.fail(take(failed), ERROR)
+    claims.succeed(take(made), RESULT, ())
+    again = take(failed, "b:1", run=2)
+    assert (again.worker, again.job.attempts, again.job.error, again.deaths) == ("b:1", 1, None, 0)
+    assert take(made, "b:2", run=2).job.status == "succeeded"
+    assert counted(failed, run=1) == {"failed": 1, "succeeded": 1}
+    assert counted(failed, run=2) == {"running": 1, "succeeded": 1}
+
+
+def test_a_write_whose_answer_was_lost_is_known_for_ones_own(cloud: Cloud) -> None:
+    job = a_job()
+    client: Any = aws.dynamodb()
+    write = client.transact_write_items
+
+    def twice(**given: Any) -> Any:
+        write(**given)
+        return write(**given)  # as botocore would after a broken connection: the condition no longer holds
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(client, "transact_write_items", twice)
+        claim = take(job)
+        assert claim.worker == "a:1"
+        assert claims.succeed(claim, RESULT, ()).status == "succeeded"
+    assert counted(job) == {"succeeded": 1}
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["take", "die", "fail", "succeed", "release"]), st.integers(0, 2)), max_size=14
+)
+
+
+@budget(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS)
+def test_in_whatever_order_workers_act_a_picture_is_kept_and_the_counters_add_up(
+    cloud: Cloud, steps: list[tuple[str, int]]
+) -> None:
+    job, made = a_job(), False
+    held: dict[int, Claim] = {}
+    for invocation, (action, who) in enumerate(steps):
+        if action in ("take", "die"):
+            dead = next((f"{other}" for other in held), "") if action == "die" else ""
+            held[who] = take(job, f"{who}:{invocation}", dead=dead)
+        elif who in held and held[who].worker.startswith(f"{who}:"):
+            claim = held[who]
+            if action == "fail":
+                claims.fail(claim, ERROR)
+            elif action == "release":
+                claims.release(claim, tried=True)
+            elif not claim.job.ended:
+                made = claims.succeed(claim, RESULT, ()).status == "succeeded"
+    found = claims.read(job.id)
+    status = found.job.status if found else "queued"
+    assert status == "succeeded" or not made
+    assert counted(job) == ({} if status == "queued" else {status: 1})
