@@ -104,7 +104,14 @@ def line(status: Mapping[str, Any]) -> str:
     parts.append(f"{status.get('rate') or 0:.1f}/s")
     if (left := status.get("etaSeconds")) is not None:
         parts.append(f"{clock(left)} left")
+    parts += [f"waits for {_wait(wait)}" for wait in status.get("waitingFor", ())]
     return " · ".join(parts)
+
+
+def _wait(wait: Mapping[str, Any]) -> str:
+    """`gitee until 02:00 (today's quota is used up)`"""
+    until = f" until {time.strftime('%H:%M', time.localtime(wait['until']))}" if "until" in wait else ""
+    return f"{wait['provider']}{until} ({wait['reason']})"
 
 
 def clock(seconds: float) -> str:
@@ -146,6 +153,7 @@ def report(status: Mapping[str, Any], results: Path, api: Api) -> list[str]:
         failed.append(f"  and {counts['failed'] - len(failed)} more")
     seconds = status["finishedAt"] - status["createdAt"]
     told = [f"{status['status']}: {counts['succeeded']} pictures, {counts['failed']} failed, in {clock(seconds)}"]
+    told += [f"The batch failed as a whole: {status['error']['error']}"] if "error" in status else []
     told += [*failed, f"Results, with the link of each picture: {results}"]
     told += [f"The first picture: {first}"] if first else []
     bucket, key = status["manifest"].removeprefix("s3://").partition("/")[0], status["batchId"]

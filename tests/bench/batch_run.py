@@ -2,6 +2,7 @@
 
 1,000 requests at a provider that takes 1 s for each, 20 at once: 50 s would be ideal. With `--weather` 5 % of the
 calls fail in passing, every hundredth line is poisoned, and three workers are killed while their provider draws.
+With `--per-minute 10 --lines 33` the provider has one token, and answers 429 to all but ten calls a minute.
 The provider is this process; it knows how often each line was drawn.
 """
 
@@ -29,13 +30,15 @@ from tests.harness.cloud import Server
 
 FAULTS = ((503, "Server is busy"), (500, "internal error"), (502, "bad gateway"), (429, "too many requests"))
 TOKENS = {"access-keys": "local", "tokens/gitee": "one,two,three"}
+MINUTE = 60.0
 
 
 class Provider:
     """Speaks Gitee AI's protocol, one second a picture."""
 
-    def __init__(self, seconds: float, weather: bool) -> None:
-        self._seconds, self._weather = seconds, weather
+    def __init__(self, seconds: float, weather: bool, per_minute: int = 0) -> None:
+        self._seconds, self._weather, self._per_minute = seconds, weather, per_minute
+        self._window, self._in_window = 0.0, 0
         self._chance = random.Random(4)
         self._lock = threading.Lock()
         self._kills = {300, 500, 700} if weather else set[int]()
@@ -60,7 +63,17 @@ class Provider:
             with self._lock:
                 self.at_once -= 1
 
+    def _limited(self) -> bool:
+        """Whether this minute's calls are used up; a minute begins with its first call."""
+        with self._lock:
+            if time.monotonic() - self._window >= MINUTE:
+                self._window, self._in_window = time.monotonic(), 0
+            self._in_window += 1
+            return bool(self._per_minute) and self._in_window > self._per_minute
+
     def _draw(self, prompt: str, fault: bool) -> Response:
+        if self._limited():
+            return Response(json.dumps({"error": {"message": "too many requests"}}), 429)
         if fault:
             self.faults += 1
             status, text = self._chance.choice(FAULTS)
@@ -83,7 +96,7 @@ class Provider:
 def _caller(port: int) -> int:
     """The process at the other end of a local connection."""
     rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-    (inode,) = (row[9] for row in rows if row[1].endswith(f":{port:04X}"))
+    (inode,) = (row[9] for row in rows if row[1].endswith(f":{port:04X}") and row[9] != "0")  # 0: closed already
     for descriptor in Path("/proc").glob("[0-9]*/fd/*"):
         try:
             if os.readlink(descriptor) == f"socket:[{inode}]":
@@ -125,17 +138,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.batch_run", description=__doc__)
     parser.add_argument("--lines", type=int, default=1000)
     parser.add_argument("--concurrency", type=int, default=20)
+    parser.add_argument("--per-minute", type=int, default=0)
     parser.add_argument("--weather", action="store_true")
     arguments = parser.parse_args()
-    provider = Provider(1.0, arguments.weather)
+    provider = Provider(1.0, arguments.weather, arguments.per_minute)
     parameters = {"GiteeConcurrency": str(arguments.concurrency), "LogLevel": "WARNING"}
     settings = Settings(port=0, aws_port=0, gitee_base_url=f"{provider.server.url}/v1", parameters=parameters)
+    if arguments.per_minute:
+        TOKENS["tokens/gitee"] = "one"
     with local_stack(settings, print) as stack:
         seconds, status, results = run(stack, manifest(arguments.lines, arguments.weather))
         bucket = stack.deployed.outputs["ImagesBucket"]
         pages = stack.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="images/")
         pictures = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
     ideal = arguments.lines / arguments.concurrency
+    if arguments.per_minute:
+        ideal = (arguments.lines - 1) // arguments.per_minute * MINUTE + 1.0
     whole = status["finishedAt"] - status["createdAt"]
     print(f"{arguments.lines} lines: {seconds:.1f} s to the last picture, {seconds / ideal:.2f} of the ideal "
           f"{ideal:.0f}; {whole:.1f} s to the results; {provider.most} at once")  # fmt: skip

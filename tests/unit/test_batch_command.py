@@ -114,6 +114,8 @@ def test_a_deployment_needs_a_key_and_the_local_stack_has_one(manifest: Path) ->
 def test_the_line_shows_done_failed_rate_and_time_left() -> None:
     status = {"status": "running", "rate": 2.04, "etaSeconds": 3909, "counts": {**COUNTS, "succeeded": 1}}
     assert batch.line(status) == "[###############...............]     2/4 running · 1 failed · 2.0/s · 1:05:09 left"
+    waiting = {**status, "waitingFor": [{"provider": "gitee", "reason": "used up", "until": 0.0}]}
+    assert "waits for gitee until" in batch.line(waiting)
     empty = {"status": "planning", "counts": dict.fromkeys(COUNTS, 0)}
     assert batch.line(empty) == f"[{'.' * 30}]     0/0+ planning · 0 failed · 0.0/s"
 
