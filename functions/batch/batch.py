@@ -59,14 +59,15 @@ def _step(event: Mapping[str, Any], deadline: Deadline) -> dict[str, Any]:
     if event["step"] == "turn":
         turns.take(batch, event["provider"], event["execution"], event["token"])
         return {}
-    return {"seconds": report.report(batch)}
+    for provider in catalog.providers():
+        turns.leave(provider, batch.execution)  # where a round could not, or the execution was stopped
+    seconds, missing = report.report(batch)
+    return {"seconds": seconds, "missing": missing}
 
 
 def _plan(batch: Batch, deadline: Deadline) -> list[dict[str, Any]]:
     """The first round at each provider; none for a batch that has ended before."""
     if batch.status in ("cancelled", "failed"):
-        for provider in catalog.providers():
-            turns.leave(provider, batch.execution)
         return []
     try:
         planned = planning.plan(batch, deadline)

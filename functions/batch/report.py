@@ -14,7 +14,7 @@ from easel import answers, aws
 from easel.batch import batches, claims, worker
 from easel.batch.batches import Batch
 from easel.batch.claims import Claim
-from easel.errors import GenerationTimeout, Unknown
+from easel.errors import Unknown
 from easel.jobs import Job
 from easel.settings import settings
 from easel.telemetry import logger
@@ -22,6 +22,8 @@ from uploads import Upload
 
 LOOK_SECONDS = 5
 """Between two looks at a batch that was stopped and still has jobs at work; they end within four minutes."""
+NEVER = "NOT_RUN"
+"""Code of the jobs that have neither a picture nor an error, after `LASTS_DAYS` or because something is broken."""
 STATUSES = ("succeeded", "failed", "cancelled")
 
 
@@ -33,8 +35,13 @@ class _StillRunning(Exception):
         self.until = until
 
 
-def report(batch: Batch) -> int:
-    """Writes `results.jsonl` and `summary.json` and ends the batch; or says in how many seconds to try again."""
+def report(batch: Batch) -> tuple[int, int]:
+    """Writes `results.jsonl` and `summary.json`, and ends the batch.
+
+    Returns:
+        The seconds after which to try again, since jobs still run, or 0; and how many jobs were never brought to an
+        end, though nobody stopped the batch.
+    """
     tally: Counter[str] = Counter()
     errors: Counter[str] = Counter()
     with Upload(batch.key("results.jsonl")) as results:
@@ -45,7 +52,7 @@ def report(batch: Batch) -> int:
                     errors[line["error"]["code"]] += 1
                 results.add(line)
         except _StillRunning as wait:
-            return min(LOOK_SECONDS, max(1, math.ceil(wait.until - time.time())))
+            return min(LOOK_SECONDS, max(1, math.ceil(wait.until - time.time()))), 0
         results.close()
     counts = {
         "requests": tally.total(),
@@ -59,7 +66,7 @@ def report(batch: Batch) -> int:
     _announce(summary)
     batches.finish(batch, counts)
     logger.info("batch finished", extra={"batch": batch.id, "counts": counts})
-    return 0
+    return 0, (errors[NEVER] if batch.status == "running" else 0)
 
 
 def _lines(batch: Batch) -> Iterator[dict[str, Any]]:
@@ -101,7 +108,7 @@ def _outcome(batch: Batch, claim: Claim | None) -> dict[str, Any]:
         return {"status": "failed", **_whose(job), **_error(job.error)}
     if batch.status == "cancelled":
         return {"status": "cancelled"}
-    lost = GenerationTimeout(f"it did not run within {batches.LASTS_DAYS} days; run the batch again").body()
+    lost = {"error": "it was never brought to an end; run the batch again", "code": NEVER}
     return {"status": "failed", **_error(batch.error or lost)}
 
 

@@ -62,7 +62,7 @@ def benchmark(lines: int, kind: str) -> None:
         del ids
 
         started = time.monotonic()
-        assert report.report(batch) == 0
+        assert report.report(batch) == (0, 0)
         _tell("reported", lines, time.monotonic() - started)
         counts = batches.get(batch.id).counts
         assert counts

@@ -317,16 +317,16 @@ def test_more_pictures_than_a_batch_can_hold_are_refused_before_any_is_made(
     assert world.providers["gitee"].calls == []
 
 
-def test_a_function_that_cannot_run_at_all_fails_the_batch_instead_of_trying_for_ever(world: World) -> None:
+def test_a_function_that_cannot_run_at_all_is_given_up_and_the_others_work_on(world: World) -> None:
     world.monkeypatch.setenv("GITEE_FUNCTION", "no-such-function")
     from easel.settings import settings
 
     settings.cache_clear()
-    batch = world.start(requests=cats(2))
-    ended = world.finished(batch.id, 120)
-    assert ended.status == "failed"
-    assert "brought no picture" in str(ended.error)
-    assert [line["status"] for line in world.results(batch)] == ["failed", "failed"]
+    batch = world.start(requests=[*cats(2), *cats(1, provider="modelscope")])
+    results = world.run(batch, 120)
+    assert [line.get("error", {}).get("code") for line in results] == ["NOT_RUN", "NOT_RUN", None]
+    assert world.execution(batch)["status"] == "FAILED"  # the alarm rings
+    assert "Incomplete" in world.execution(batch)["error"]
 
 
 def test_a_batch_that_ran_too_long_ends_with_what_it_has(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -338,8 +338,9 @@ def test_a_batch_that_ran_too_long_ends_with_what_it_has(world: World, monkeypat
     world.wait(lambda: world.providers["gitee"].calls)
     monkeypatch.setattr(batches, "LASTS_DAYS", 0)
     results = world.run(batch)
-    assert {line["error"]["code"] for line in results} == {"TIMEOUT"}
+    assert {line["error"]["code"] for line in results} == {"NOT_RUN"}
     assert batches.get(batch.id).status == "completed"
+    assert world.execution(batch)["status"] == "FAILED"
 
 
 def test_a_worker_writes_no_progress_and_little_else(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

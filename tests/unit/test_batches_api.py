@@ -135,6 +135,7 @@ def test_what_a_batch_waits_for_is_told(world: World, client: TestClient) -> Non
     world.providers["gitee"].answer = used_up
     found = client.post("/api/batches", json={"requests": [{"prompt": f"a cat of {world.name}"}]}).json()
     world.wait(lambda: "waitingFor" in client.get(f"/api/batches/{found['batchId']}").json())
+    world.wait(lambda: [event for event in world.invoked("batch") if event.get("step") == "round"])
     (wait,) = client.get(f"/api/batches/{found['batchId']}").json()["waitingFor"]
     assert (wait["provider"], wait["reason"]) == ("gitee", "today's quota is used up")
     assert wait["until"] == pytest.approx(time.time() + 7200, abs=60)
