@@ -88,8 +88,7 @@ def _read(provider: str) -> tuple[int, str, list[dict[str, str]]]:
 
 def _write(provider: str, version: int, holder: str, waiting: list[dict[str, str]]) -> bool:
     """Writes over the version that was read; False when somebody else did."""
-    client = aws.dynamodb()
-    item: dict[str, Any] = {
+    item = {
         "id": {"S": f"turn#{provider}"},
         "version": {"N": str(version + 1)},
         "holder": {"S": holder},
@@ -99,8 +98,6 @@ def _write(provider: str, version: int, holder: str, waiting: list[dict[str, str
     if version:
         values = {":version": {"N": str(version)}}
         condition = {"ConditionExpression": "version = :version", "ExpressionAttributeValues": values}
-    try:
-        client.put_item(TableName=settings().jobs_table, Item=item, **condition)
-    except client.exceptions.ConditionalCheckFailedException:
-        return (version + 1, holder, waiting) == _read(provider)  # it may be our own write whose answer was lost
-    return True
+    if aws.write_if("put_item", TableName=settings().jobs_table, Item=item, **condition):
+        return True
+    return (version + 1, holder, waiting) == _read(provider)  # it may be our own write, whose answer was lost

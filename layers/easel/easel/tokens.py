@@ -207,21 +207,12 @@ def _write(
 def _change(
     provider: Provider, scope: str, change: str, condition: str = "", values: Mapping[str, Any] | None = None
 ) -> bool:
-    client = aws.dynamodb()
     more: dict[str, Any] = {"ConditionExpression": condition} if condition else {}
     more |= {"ExpressionAttributeValues": values} if values else {}
     names = {"#scope": scope} | ({"#until": "until"} if "#until" in condition else {})
-    try:
-        client.update_item(
-            TableName=settings().jobs_table,
-            Key=_key(provider),
-            UpdateExpression=change,
-            ExpressionAttributeNames=names,
-            **more,
-        )
-    except client.exceptions.ConditionalCheckFailedException:
-        return False
-    return True
+    key, table = _key(provider), settings().jobs_table
+    write = {"TableName": table, "Key": key, "UpdateExpression": change, "ExpressionAttributeNames": names}
+    return aws.write_if("update_item", **write, **more)
 
 
 def _key(provider: Provider) -> dict[str, dict[str, str]]:

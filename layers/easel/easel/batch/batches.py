@@ -132,12 +132,8 @@ def create(batch: Batch) -> bool:
         "waiting": {"M": {}},
         "expires": {"N": str(expires(batch.created))},
     }
-    client = aws.dynamodb()
-    try:
-        client.put_item(TableName=_table(), Item=item, ConditionExpression="attribute_not_exists(id)")
-    except client.exceptions.ConditionalCheckFailedException:
-        return get(batch.id).secret == batch.secret  # the answer to a first try may have been lost
-    return True
+    created = aws.write_if("put_item", TableName=_table(), Item=item, ConditionExpression="attribute_not_exists(id)")
+    return created or get(batch.id).secret == batch.secret  # the answer to a first try may have been lost
 
 
 def get(batch_id: str) -> Batch:
@@ -226,21 +222,17 @@ def _move(batch: Batch, status: Status, facts: Mapping[str, Any], *before: Statu
 def _update(
     batch: Batch, change: str, condition: str, values: Mapping[str, Attribute], scope: str | None = None
 ) -> bool:
-    client = aws.dynamodb()
     text = change + condition
     names = {f"#{name}": name for name in ("status", "run", *_MOVING) if f"#{name}" in text}
-    try:
-        client.update_item(
-            TableName=_table(),
-            Key={"id": {"S": _name(batch.id)}},
-            UpdateExpression=change,
-            ConditionExpression=condition,
-            ExpressionAttributeNames={**names, **({"#scope": scope} if scope else {})},
-            ExpressionAttributeValues={**values, ":run": {"N": str(batch.run)}},
-        )
-    except client.exceptions.ConditionalCheckFailedException:
-        return False
-    return True
+    return aws.write_if(
+        "update_item",
+        TableName=_table(),
+        Key={"id": {"S": _name(batch.id)}},
+        UpdateExpression=change,
+        ConditionExpression=condition,
+        ExpressionAttributeNames={**names, **({"#scope": scope} if scope else {})},
+        ExpressionAttributeValues={**values, ":run": {"N": str(batch.run)}},
+    )
 
 
 def _batch(item: Mapping[str, Any]) -> Batch:

@@ -1,0 +1,130 @@
+"""After a round: what is left, what may run now, how long to wait, when to give up."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import planning
+import rounds
+from easel.batch import batches, claims, start
+from easel.deadline import Deadline
+from easel.errors import UpstreamError
+from tests.harness.batches import World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from easel.batch.batches import Batch
+    from easel.batch.claims import Claim
+    from tests.harness.cloud import Cloud
+
+FIRST, SECOND = "Tongyi-MAI/Z-Image-Turbo", "black-forest-labs/FLUX.2-dev"
+LINES = [{"provider": "modelscope", "model": model, "prompt": "a cat"} for model in (FIRST, FIRST, SECOND)]
+
+
+@pytest.fixture
+def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    found = World(cloud, monkeypatch)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def batch(world: World) -> Batch:
+    """A batch of three jobs that is planned and runs no further."""
+    manifest = world.upload("".join(json.dumps(line) + "\n" for line in LINES).encode())
+    etag, size = start._look(manifest)
+    found = batches.new(manifest, etag, size, endpoint="", scheduled=None)
+    batches.create(found)
+    assert planning.plan(found, Deadline(800))
+    return batches.get(found.id)
+
+
+def close(batch: Batch, **changes: Any) -> dict[str, Any]:
+    last = {**planning.first_round(batch, "modelscope"), **changes}
+    return rounds.close(last, "an execution")
+
+
+def left(world: World, answer: dict[str, Any]) -> list[str]:
+    """The models of the jobs in the next round's file."""
+    body = world.cloud.object(answer["key"])["Body"]
+    return [job["request"]["model"] for job in json.loads(body)]
+
+
+def take(batch: Batch, number: int, run: int = 1) -> Claim:
+    items = list(planning.read_lines(planning.run_key(batch, "modelscope.json")))
+    from easel.jobs import Job
+    from easel.records import Request
+
+    request = Request.from_json(items[number]["request"])
+    job = Job(id=items[number]["id"], request=request, created=1, deadline=2, batch=batch.id)
+    return claims.take(job, run, worker=f"w:{number}", dead="", until=time.time() + 60)
+
+
+def fail(batch: Batch, number: int) -> None:
+    claims.fail(take(batch, number), UpstreamError("hung up", provider="modelscope"))
+
+
+def test_when_all_have_ended_the_provider_is_done(batch: Batch) -> None:
+    for number in range(3):
+        fail(batch, number)
+    assert close(batch) == {"next": "done"}
+
+
+def test_a_batch_that_was_cancelled_has_no_further_round(batch: Batch) -> None:
+    batches.cancel(batch)
+    assert close(batch) == {"next": "done"}
+
+
+def test_what_is_left_makes_the_next_round(world: World, batch: Batch) -> None:
+    fail(batch, 0)
+    answer = close(batch)
+    assert (answer["next"], answer["round"], answer["ended"], answer["stalled"]) == ("go", 2, 1, 0)
+    assert left(world, answer) == [FIRST, SECOND]
+
+
+def test_models_whose_tokens_rest_are_left_out_while_others_can_run(world: World, batch: Batch) -> None:
+    batches.wait(batch, "modelscope", FIRST, time.time() + 5000, "used up")
+    answer = close(batch)
+    assert answer["next"] == "go"
+    assert left(world, answer) == [SECOND]
+
+
+def test_when_nothing_can_run_the_batch_waits_for_the_first_token_to_come_back(world: World, batch: Batch) -> None:
+    soon, later = time.time() + 5000, time.time() + 9000
+    batches.wait(batch, "modelscope", FIRST, later, "used up")
+    batches.wait(batches.get(batch.id), "modelscope", SECOND, soon, "used up")
+    answer = close(batch)
+    assert answer["next"] == "wait"
+    assert answer["waited"] == pytest.approx(soon, abs=0.01)
+    assert answer["until"] == time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(soon + 1))
+    assert left(world, answer) == [FIRST, FIRST, SECOND]
+    after = close(batch, waited=answer["waited"], round=2)  # the engine has waited, whatever the clock here says
+    assert left(world, after) == [SECOND]
+
+
+def test_rounds_that_bring_nothing_come_ever_later_and_end(batch: Batch) -> None:
+    answer = close(batch)
+    pauses = []
+    for _ in range(rounds.STALLED_ROUNDS - 1):
+        answer = rounds.close(answer, "an execution")
+        pauses.append(round(answer["waited"] - answer["began"]))
+    assert pauses == [30, 60, 120, 240]
+    with pytest.raises(rounds.Stalled, match="modelscope"):
+        rounds.close(answer, "an execution")
+
+
+def test_after_many_rounds_each_waits_longer_since_an_executions_history_is_limited(batch: Batch) -> None:
+    fail(batch, 0)
+    assert close(batch, round=20)["next"] == "go"
+    assert close(batch, round=30)["waited"] == pytest.approx(time.time() + 300, abs=5)
+    # 25 events a round, three providers, 14 days: below the 25,000 that an execution may have.
+    days, count = 0.0, 0
+    while days < batches.LASTS_DAYS * batches.DAY:
+        count += 1
+        days += max(200.0, min(rounds.SLOWEST, rounds.SLOWER * max(0, count - rounds.FREE_ROUNDS)))
+    assert 3 * 25 * count < 25_000

@@ -1,0 +1,118 @@
+"""Turns at a provider: one batch at a time, in the order of asking, and none is lost with a batch that dies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import turns
+from easel.batch import batches
+from tests.harness.batches import forget_cooldowns
+
+if TYPE_CHECKING:
+    from easel.batch.batches import Batch
+    from tests.harness.cloud import Cloud
+
+
+class Machine:
+    """Step Functions, as far as turns use it: which executions run, whose tokens were answered."""
+
+    def __init__(self) -> None:
+        self.running = {"one", "two", "three"}
+        self.answered: list[str] = []
+        self.gone: set[str] = set()
+
+    def answer(self, token: str) -> bool:
+        self.answered.append(token)
+        return token not in self.gone
+
+
+@pytest.fixture
+def machine(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    forget_cooldowns()
+    found = Machine()
+    monkeypatch.setattr(turns, "_runs", lambda execution: execution in found.running)
+    monkeypatch.setattr(turns, "_answer", found.answer)
+    return found
+
+
+@pytest.fixture
+def batch(machine: Machine) -> Batch:
+    found = batches.new("s3://b/k", "e", 1, endpoint="", scheduled=None)
+    batches.create(found)
+    return batches.get(found.id)
+
+
+def take(batch: Batch, execution: str, token: str = "") -> None:
+    turns.take(batches.get(batch.id), "gitee", execution, token or execution)
+
+
+def test_the_first_has_its_turn_at_once_and_the_next_when_it_leaves(machine: Machine, batch: Batch) -> None:
+    take(batch, "one")
+    take(batch, "two")
+    take(batch, "three")
+    assert machine.answered == ["one"]
+    assert "next in turn" in batches.get(batch.id).waiting["gitee/"]["reason"]
+    turns.leave("gitee", "one")
+    assert machine.answered == ["one", "two"]
+    assert batches.get(batch.id).waiting == {}
+    turns.leave("gitee", "two")
+    turns.leave("gitee", "three")
+    assert machine.answered == ["one", "two", "three"]
+    take(batch, "one", "again")
+    assert machine.answered[-1] == "again"
+
+
+def test_who_asks_again_keeps_its_place_with_its_new_token(machine: Machine, batch: Batch) -> None:
+    for execution, token in (("one", "1"), ("two", "2"), ("three", "3"), ("two", "2 again")):
+        take(batch, execution, token)
+    turns.leave("gitee", "one")
+    assert machine.answered == ["1", "2 again"]
+
+
+def test_who_was_stopped_while_it_waited_is_passed_over(machine: Machine, batch: Batch) -> None:
+    for execution in ("one", "two", "three"):
+        take(batch, execution)
+    machine.gone = {"two"}
+    turns.leave("gitee", "one")
+    assert machine.answered == ["one", "two", "three"]
+
+
+def test_who_gives_up_its_place_does_not_disturb_the_others(machine: Machine, batch: Batch) -> None:
+    for execution in ("one", "two", "three"):
+        take(batch, execution)
+    turns.leave("gitee", "two")
+    turns.leave("gitee", "nobody")
+    turns.leave("gitee", "one")
+    assert machine.answered == ["one", "three"]
+
+
+def test_an_execution_that_died_with_its_turn_is_noticed_by_the_next(machine: Machine, batch: Batch) -> None:
+    take(batch, "one")
+    machine.running.remove("one")
+    take(batch, "two")
+    assert machine.answered == ["one", "two"]
+
+
+def test_each_provider_has_turns_of_its_own(machine: Machine, batch: Batch) -> None:
+    take(batch, "one")
+    turns.take(batch, "modelscope", "two", "two")
+    assert machine.answered == ["one", "two"]
+
+
+def test_a_write_whose_answer_was_lost_is_known_for_ones_own(
+    machine: Machine, batch: Batch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from easel import aws
+
+    write = aws.write_if
+
+    def twice(operation: Any, **given: Any) -> bool:
+        return write(operation, **given) and write(operation, **given)
+
+    monkeypatch.setattr(aws, "write_if", twice)
+    take(batch, "one")
+    assert machine.answered == ["one"]
+    turns.leave("gitee", "one")
+    assert turns._read("gitee")[1:] == ("", [])
