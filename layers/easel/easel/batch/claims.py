@@ -93,15 +93,15 @@ def succeed(claim: Claim, result: Result, warnings: tuple[str, ...]) -> Job:
 
 
 def fail(claim: Claim, error: EaselError) -> bool:
-    """Ends a job with an error; False when it is no longer this worker's."""
-    failed = jobs.failed(claim.job, error, time.time())
-    return bool(
-        _change(replace(claim, job=replace(failed, status="running")), "failed", claim.run, worker=claim.worker)
-    )
+    """Ends a job with an error; False when it has ended, or is no longer this worker's."""
+    before = replace(claim, job=replace(jobs.failed(claim.job, error, time.time()), status="running"))
+    return claim.job.status == "running" and bool(_change(before, "failed", claim.run, worker=claim.worker))
 
 
 def release(claim: Claim, *, tried: bool) -> None:
     """Running → queued, for another try; `tried` tells whether this one counts. A job of another's is left alone."""
+    if claim.job.status != "running":
+        return
     attempts = claim.job.attempts - (0 if tried else 1)
     _change(replace(claim, job=replace(claim.job, attempts=attempts)), "queued", claim.run, worker="")
 
