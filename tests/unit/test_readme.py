@@ -122,6 +122,14 @@ def test_the_three_calls_are_requests_that_easel_takes() -> None:
     assert providers == list(catalog.providers())
 
 
+def test_the_picture_shows_every_function_machine_table_and_bucket_of_the_template() -> None:
+    picture = README.partition("```mermaid")[2].partition("```")[0]
+    shown = set(re.findall(r"\b[A-Z]\w+(?:Function|Machine|Table|Bucket)\b", picture))
+    kinds = ("Function", "StateMachine", "DynamoDB::Table", "S3::Bucket")
+    resources = template.template()["Resources"].items()
+    assert shown == {name for name, each in resources if each["Type"].endswith(kinds)}
+
+
 def test_every_make_target_that_is_told_exists() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     told = set(re.findall(r"make (\w+)", README)) - {"an", "alone", "of"}
