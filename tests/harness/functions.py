@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -73,6 +74,12 @@ class Outcome:
         return Response(json.dumps(body), 200, {"X-Amz-Function-Error": "Unhandled"}, content_type="application/json")
 
 
+def _where_threads_are() -> str:
+    """The innermost calls of each thread that is at work in one of Easel's functions."""
+    stacks = ["".join(traceback.format_stack(frame)[-6:]) for frame in sys._current_frames().values()]
+    return "\n".join(stack for stack in stacks if "/functions/" in stack or "/httpcore/" in stack)
+
+
 def handle(handler: Handler, event: Any, context: Context) -> Any:
     """Runs a handler as Lambda does: JSON in, JSON out, an event loop at hand."""
     loop = asyncio.new_event_loop()
@@ -119,7 +126,7 @@ class Functions:
     def wait_until_idle(self, seconds: float = 60) -> None:
         with self._changed:
             if not self._changed.wait_for(lambda: self._running == 0, seconds):
-                raise TimeoutError(f"{self._running} invocations still run")
+                raise TimeoutError(f"{self._running} invocations still run:\n{_where_threads_are()}")
 
     @contextmanager
     def timeout(self, name: str, seconds: float) -> Iterator[None]:
