@@ -6,6 +6,7 @@ call, or do something before it is let through.
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import re
@@ -72,6 +73,14 @@ class Cut(Refusal):
     status: int = 0
     code: str = ""
     after: float = 0.2
+
+
+@dataclass(frozen=True)
+class Dropped(Refusal):
+    """No answer: the connection breaks before the call is carried out."""
+
+    status: int = 0
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -221,7 +230,7 @@ class Cloud:
         return self._carry_out(request, service)
 
     def _hindered(self, request: Request, service: str, refusal: Refusal) -> Response:
-        if isinstance(refusal, Cut):
+        if isinstance(refusal, Cut | Dropped):
             return self._cut(request, refusal)
         if isinstance(refusal, Then):
             response = self._carry_out(request, service)
@@ -229,10 +238,16 @@ class Cloud:
             return response
         return refusal.response(service)
 
-    def _cut(self, request: Request, cut: Cut) -> Response:
-        request.get_data()
+    def _cut(self, request: Request, cut: Cut | Dropped) -> Response:
+        body = request.get_data()
+        if isinstance(cut, Dropped):
+            return self._hung_up(request)
+        request.environ["wsgi.input"] = io.BytesIO(body)  # whoever carries the call out reads it anew
         threading.Thread(target=self._carry_out, args=(request, _operation(request)[0]), daemon=True).start()
         time.sleep(cut.after)
+        return self._hung_up(request)
+
+    def _hung_up(self, request: Request) -> Response:
         request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
         return Response()
 

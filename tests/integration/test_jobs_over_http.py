@@ -40,7 +40,8 @@ def test_a_call_that_takes_too_long_is_handed_over_and_nothing_is_lost(provider:
     answer = stack.generate(fields, prefer="wait=1")
     assert answer.status_code == 202
     assert (answer.json()["status"], answer.headers["Preference-Applied"]) == ("running", "wait=1")
-    running = until(lambda: (job := stack.job(answer))["status"] == "running" and job)
+    running = until(lambda: "progress" in (job := stack.job(answer)) and job)
+    assert running["status"] == "running"
     assert 0 < running["progress"]["percent"] < 100
     assert running["progress"]["etaSeconds"] > 0
     job = stack.ended(answer)

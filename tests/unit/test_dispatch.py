@@ -16,7 +16,7 @@ from easel.dispatch import Preferences
 from easel.errors import ProviderError
 from easel.jobs import Job, Result
 from easel.requests import parse_generate
-from tests.harness.cloud import Cloud
+from tests.harness.cloud import Cloud, Dropped
 from tests.harness.functions import FunctionDied, Functions
 
 if TYPE_CHECKING:
@@ -35,7 +35,10 @@ class Provider:
 
     def __call__(self, event: dict[str, Any], context: object) -> Any:
         self.events.append(event)
-        answer = self.act(Job.from_json(event["job"]))
+        job = jobs.claim(Job.from_json(event["job"]))
+        if not job:
+            return jobs.get(event["job"]["id"]).to_json()
+        answer = self.act(job)
         return answer.to_json() if isinstance(answer, Job) else answer
 
 
@@ -130,7 +133,7 @@ def test_a_call_creates_its_job_invokes_once_and_answers_with_the_picture(served
     assert calls == {"dynamodb.PutItem": 1, "lambda.Invoke": 1, "dynamodb.UpdateItem": 1}
     assert len(provider.events) == 1
     assert provider.events[0]["token"] == TOKEN
-    assert not provider.events[0]["claim"]
+    assert provider.events[0]["claim"]
     assert job_of(answer).status == "succeeded"
 
 
@@ -173,7 +176,7 @@ def test_a_call_whose_time_is_over_is_handed_over_and_the_work_goes_on(
     assert answer.status == 202
     assert (answer.body or {})["status"] == "running"
     assert answer.headers["Retry-After"]
-    assert job_of(answer).status == "queued"
+    assert job_of(answer).status == "running"
     release.set()
     functions.wait_until_idle()
     assert job_of(answer).status == "succeeded"
@@ -233,6 +236,42 @@ def test_a_connection_lost_in_the_middle_does_not_end_the_job(
     assert jobs.get(seen[0].id).status == "succeeded"
 
 
+@pytest.mark.parametrize("prefer", ["wait=5", "respond-async"])
+def test_an_invocation_that_did_not_arrive_is_sent_again(
+    prefer: str, served: Cloud, provider: Provider, functions: Functions
+) -> None:
+    left = iter([Dropped()])
+    with served.rule("lambda.Invoke", lambda: next(left, None)), served.counting() as calls:
+        answer = generate(prefer=prefer)
+    functions.wait_until_idle()
+    assert calls["lambda.Invoke"] == 2
+    assert job_of(answer).status == "succeeded"
+    assert len(provider.events) == 1
+
+
+@pytest.mark.parametrize("prefer", ["wait=5", "respond-async"])
+def test_a_function_that_cannot_be_reached_fails_the_job_at_once(
+    prefer: str, served: Cloud, provider: Provider
+) -> None:
+    with served.rule("lambda.Invoke", Dropped), served.counting() as calls:
+        answer = generate({"prompt": f"never {prefer}"}, prefer=prefer)
+    assert calls["lambda.Invoke"] == 2
+    assert (answer.status, code_of(answer)) == (500, "UNKNOWN")
+    assert "could not reach its function" in (answer.body or {})["error"]
+    (left,) = [item for item in served.items() if f"never {prefer}" in item["job"]["S"]]
+    assert left["status"]["S"] == "failed"
+    assert not provider.events
+
+
+def test_a_job_that_another_invocation_has_is_waited_for(provider: Provider) -> None:
+    def elsewhere(job: Job) -> Job:
+        threading.Timer(0.3, jobs.succeed, [job, RESULT, ()]).start()
+        return job
+
+    provider.act = elsewhere
+    assert generate().status == 200
+
+
 @pytest.mark.parametrize("answered", [None, [], {"statusCode": 200}, "text", {"id": 1}], ids=str)
 def test_an_answer_that_is_no_job_is_easels_own_fault(answered: Any, provider: Provider) -> None:
     provider.act = lambda job: answered
@@ -257,7 +296,7 @@ def test_invoking_is_tried_once_whatever_comes_back(prefer: str, served: Cloud) 
 
 def test_a_table_that_throttles_means_that_nothing_runs(served: Cloud, provider: Provider) -> None:
     with served.refusing("dynamodb.PutItem", "ThrottlingException"):
-        answer = generate()
+        answer = generate(prefer="respond-async")
     assert (answer.status, code_of(answer)) == (429, "RATE_LIMITED")
     assert "nothing was generated" in (answer.body or {})["error"]
     assert not provider.events

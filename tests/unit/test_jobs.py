@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
+import time
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +16,11 @@ from easel.deadline import in_thread
 from easel.errors import GenerationFailed, NotFound, RateLimited, Unknown
 from easel.jobs import Job, Progress, Result
 from easel.records import Request
+from tests.harness.cloud import Cut
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from tests.harness.cloud import Cloud
 
 REQUEST = Request(provider="gitee", model="z-image-turbo", prompt="a cat", width=512, height=512, steps=9, seed=42)
@@ -110,7 +115,7 @@ def test_a_job_that_ended_is_never_running_again() -> None:
     job = created()
     jobs.succeed(job, RESULT, ())
     assert not jobs.progress(job.id, Progress(percent=10))
-    assert not jobs.claim(job.id)
+    assert not jobs.claim(job)
     assert jobs.get(job.id).status == "succeeded"
 
 
@@ -138,12 +143,99 @@ def test_a_job_is_claimed_once() -> None:
 
     def claim() -> bool:
         start.wait()
-        return jobs.claim(job.id)
+        return jobs.claim(job) is not None
 
     claims = [in_thread(claim) for _ in range(6)]
     assert sorted(future.result(timeout=20) for future in claims) == [False] * 5 + [True]
     found = jobs.get(job.id)
     assert (found.status, found.attempts) == ("running", 1)
+
+
+def test_a_job_that_nobody_stored_is_stored_by_who_claims_it() -> None:
+    job = jobs.new(REQUEST, ("a warning",))
+    claimed = jobs.claim(job)
+    assert claimed is not None
+    assert replace(jobs.get(job.id), started=None, seen=None) == replace(claimed, started=None, seen=None)
+    assert not jobs.claim(job)
+
+
+def test_a_job_past_its_deadline_is_never_begun(cloud: Cloud) -> None:
+    job = created(deadline=1.0)
+    assert not jobs.claim(job)
+    assert not jobs.claim(replace(job, deadline=time.time() + 60))  # the table's own deadline counts
+    assert jobs.get(job.id).attempts == 0
+
+
+def test_a_job_that_nobody_has_begun_can_be_given_up_and_is_never_begun_then() -> None:
+    for job in (created(), jobs.new(REQUEST)):
+        ended = jobs.give_up(job, ERROR)
+        assert (ended.status, ended.error) == ("failed", ERROR.body())
+        assert jobs.get(job.id).error == ERROR.body()
+        assert not jobs.claim(job)
+
+
+def test_a_job_that_somebody_has_begun_is_not_given_up() -> None:
+    job = created()
+    jobs.claim(job)
+    assert jobs.give_up(job, ERROR).status == "running"
+    assert jobs.get(job.id).status == "running"
+
+
+def test_a_job_whose_worker_fell_silent_reads_as_failed_until_a_late_result_comes() -> None:
+    job = jobs.new(REQUEST)
+    silent = replace(job, status="running", started=job.created, seen=job.created - jobs.SILENT_SECONDS - 1)
+    jobs.create(silent)
+    found = jobs.get(job.id)
+    assert (found.status, (found.error or {})["code"]) == ("failed", "UNKNOWN")
+    assert "cut off" in (found.error or {})["error"]
+    jobs.succeed(job, RESULT, ())
+    assert jobs.get(job.id).result == RESULT
+
+
+@pytest.mark.parametrize("tell", [jobs.beat, lambda job_id: jobs.progress(job_id, Progress(percent=1))])
+def test_a_worker_that_tells_that_it_is_alive_keeps_its_job(tell: Callable[[str], bool]) -> None:
+    job = jobs.new(REQUEST)
+    jobs.create(replace(job, status="running", seen=job.created - jobs.SILENT_SECONDS - 1))
+    assert tell(job.id)
+    assert jobs.get(job.id).status == "running"
+
+
+@contextmanager
+def losing(cloud: Cloud, operation: str, times: int) -> Iterator[None]:
+    """While this lasts, the answers of the operation's first calls are lost after they were carried out."""
+    left = iter([Cut(after=0.1)] * times)
+    with cloud.rule(f"dynamodb.{operation}", lambda: next(left, None)):
+        yield
+
+
+@pytest.mark.parametrize("times", [1, 4], ids=["once", "always"])
+def test_a_write_whose_answer_is_lost_recognises_its_own_first_try(times: int, cloud: Cloud) -> None:
+    job = jobs.new(REQUEST)
+    with losing(cloud, "PutItem", times):
+        jobs.create(job)
+    with losing(cloud, "PutItem", times):
+        assert jobs.claim(job)
+    assert not jobs.claim(job)
+    other = created()
+    with losing(cloud, "PutItem", times):
+        assert jobs.give_up(other, ERROR).error == ERROR.body()
+
+
+def test_an_end_whose_answer_is_lost_is_the_jobs_end(cloud: Cloud) -> None:
+    job = created()
+    with losing(cloud, "UpdateItem", 1):
+        assert jobs.succeed(job, RESULT, ()).result == RESULT
+    assert jobs.get(job.id).result == RESULT
+
+
+def test_a_claim_that_nobody_can_know_of_is_told_as_a_fault(cloud: Cloud) -> None:
+    job = created()
+    with (
+        losing(cloud, "PutItem", 4),
+        cloud.refusing("dynamodb.GetItem", "AccessDeniedException"),
+        pytest.raises(Unknown, match="nothing was generated"),
+    ):
+        jobs.claim(job)
 
 
 @pytest.mark.parametrize("running", [False, True])

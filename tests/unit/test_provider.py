@@ -6,6 +6,8 @@ import io
 import json
 import threading
 import time
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +19,7 @@ from easel.errors import ProviderError, RateLimited
 from easel.jobs import Job, Progress
 from easel.provider import STORE_SECONDS, Picture, Run, lambda_handler, perform
 from easel.records import Request
+from tests.harness.cloud import Then
 from tests.harness.functions import Context
 
 if TYPE_CHECKING:
@@ -92,8 +95,8 @@ def test_a_job_ends_with_its_stored_picture(cloud: Cloud) -> None:
 def test_a_quick_job_makes_one_put_and_one_write(cloud: Cloud) -> None:
     job = queued()
     with cloud.counting() as calls:
-        send(Adapter(), {"job": job.to_json(), "token": TOKEN})
-    assert calls == {"s3.PutObject": 1, "dynamodb.UpdateItem": 1}
+        send(Adapter(), {"job": job.to_json(), "token": TOKEN, "claim": True})
+    assert calls == {"dynamodb.PutItem": 1, "s3.PutObject": 1, "dynamodb.UpdateItem": 1}
 
 
 def test_the_seed_and_the_warnings_of_the_provider_are_told() -> None:
@@ -205,6 +208,45 @@ def test_a_job_that_is_delivered_twice_generates_once() -> None:
     assert len(adapter.calls) == 1
     assert first == second
     assert first.attempts == 1
+
+
+def test_a_job_that_cannot_be_claimed_generates_nothing_and_says_so(cloud: Cloud) -> None:
+    adapter, job = Adapter(), queued()
+    with cloud.refusing("dynamodb.PutItem", "ThrottlingException"):
+        answered = Job.from_json(send(adapter, {"job": job.to_json(), "claim": True}))
+    assert (answered.status, answered.error_status) == ("failed", 429)
+    assert "nothing was generated" in (answered.error or {})["error"]
+    assert not adapter.calls
+
+
+def test_an_event_that_comes_after_the_deadline_generates_nothing() -> None:
+    adapter, job = Adapter(), replace(jobs.new(REQUEST), deadline=time.time() - 1)
+    answered = Job.from_json(send(adapter, {"job": job.to_json(), "claim": True}))
+    assert (answered.status, (answered.error or {})["code"]) == ("failed", "TIMEOUT")
+    assert not adapter.calls
+
+
+def test_the_adapters_deadline_is_never_past_the_jobs() -> None:
+    left: list[float] = []
+
+    def act(run: Run) -> Picture:
+        left.append(run.deadline.remaining())
+        return Picture(origin="http://127.0.0.1:1/v1", data=png())
+
+    job = replace(jobs.new(REQUEST), deadline=time.time() + 30)
+    work(Adapter(act), job, seconds=200, claim=True)
+    assert left[0] <= 30
+
+
+def test_a_worker_that_stores_for_long_tells_that_it_is_alive(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("easel.provider.BEAT_SECONDS", 0.05)
+    left = iter([Then(action=partial(time.sleep, 0.5))])
+    with cloud.rule("s3.PutObject", lambda: next(left, None)), cloud.counting() as calls:
+        done = work(Adapter(), claim=True)
+    assert calls["dynamodb.UpdateItem"] >= 2
+    assert done.seen
+    assert done.started
+    assert done.seen > done.started
 
 
 def test_a_long_job_writes_its_progress_once_a_second_at_most(cloud: Cloud) -> None:

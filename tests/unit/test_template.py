@@ -90,7 +90,18 @@ def test_every_parameter_says_what_it_is_and_has_a_default() -> None:
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_a_provider_that_failed_is_not_started_a_second_time(provider: str) -> None:
-    assert function(provider).properties["EventInvokeConfig"]["MaximumRetryAttempts"] == 0
+    resources = template.template()["Resources"]
+    live = resources[f"{function(provider).logical_id.removesuffix('Function')}LiveEvents"]["Properties"]
+    for events in (function(provider).properties["EventInvokeConfig"], live):
+        assert events["MaximumRetryAttempts"] == 0
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_an_event_is_not_kept_for_longer_than_its_job_may_take(provider: str) -> None:
+    resources = template.template()["Resources"]
+    live = resources[f"{function(provider).logical_id.removesuffix('Function')}LiveEvents"]["Properties"]
+    for events in (function(provider).properties["EventInvokeConfig"], live):
+        assert events["MaximumEventAgeInSeconds"] <= jobs.ALLOWED_SECONDS
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 0.5  # between two looks at a job that somebody else's call started
 ANSWER_SECONDS = 1.5  # before the gateway's cut: for what follows the wait, and the way back
+EVENT_SECONDS = 10.0  # for Lambda to take an asynchronous invocation
 MAX_KEY = 255  # characters of an Idempotency-Key
 
 
@@ -73,13 +74,14 @@ def _generate(call: Call, parsed: Parsed) -> Answer:
     waiting = Deadline(min(prefer.budget, answers.GATEWAY_SECONDS - ANSWER_SECONDS - call.late))
     target = _function_of(parsed.request.provider)
     job = jobs.new(parsed.request, parsed.warnings)
-    earlier = _create(job, call, parsed)
+    event = order(job, parsed.token)
+    earlier = _create(job, call, parsed, at_once=waiting.passed)
     if earlier:
         done = _wait_for(earlier, waiting)
     elif waiting.passed:
-        done = _start(job, parsed.token, target)
+        done = _start(job, event, target)
     else:
-        done = _run(job, parsed.token, target, waiting)
+        done = _run(job, event, target, waiting)
     found = answers.of_job(done, call)
     return Answer(found.status, found.body, {**found.headers, **prefer.applied})
 
@@ -91,11 +93,15 @@ def _function_of(provider: str) -> str:
     return name
 
 
-def _create(job: Job, call: Call, parsed: Parsed) -> str | None:
-    """Stores the job; under an `Idempotency-Key` that was seen before, the id of the job it stands for."""
+def _create(job: Job, call: Call, parsed: Parsed, *, at_once: bool) -> str | None:
+    """Stores the job; under an `Idempotency-Key` that was seen before, the id of the job it stands for.
+
+    A job without such a key, whose caller waits, is stored by the function that claims it: one call to the table less.
+    """
     key = call.headers.get("idempotency-key")
     if key is None:
-        jobs.create(job)
+        if at_once:
+            jobs.create(job)
         return None
     if not 0 < len(key) <= MAX_KEY:
         raise InvalidRequest(f"Idempotency-Key: must have 1 to {MAX_KEY} characters", field="Idempotency-Key")
@@ -111,32 +117,52 @@ def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _start(job: Job, token: str | None, function: str) -> Job:
-    """Hands the job over without waiting; Lambda may deliver such an event twice, so the function claims it."""
+def _start(job: Job, event: Mapping[str, Any], function: str) -> Job:
+    """Hands the job over without waiting."""
     try:
-        _invoke(function, order(job, token, claim=True), "Event")
-    except ContactLost as error:
-        logger.warning("contact with the function was lost", extra={"job": job.id, "reason": str(error)})
+        _reach(function, event, "Event")
+    except ContactLost:
+        return _given_up(job)
     except EaselError as error:
-        return jobs.fail(job, error)
+        return _end(job, error)
     return job
 
 
-def _run(job: Job, token: str | None, function: str, waiting: Deadline) -> Job:
+def _run(job: Job, event: Mapping[str, Any], function: str, waiting: Deadline) -> Job:
     """Invokes the function and waits for the job's end; when the time is over, the job as far as it is known."""
-    future = in_thread(_invoke, function, order(job, token), "RequestResponse")
+    future = in_thread(_reach, function, event, "RequestResponse")
     try:
-        return Job.from_json(future.result(timeout=waiting.remaining()))
+        done = Job.from_json(future.result(timeout=waiting.remaining()))
     except WaitTimeout:
-        return replace(job, status="running")
-    except ContactLost as error:
-        logger.warning("contact with the function was lost", extra={"job": job.id, "reason": str(error)})
-        return _wait_for(job.id, waiting)
+        return _handed_over(job)
+    except ContactLost:
+        done = _given_up(job)
     except EaselError as error:
         return _end(job, error)
     except ValueError as error:
         logger.error("the function's answer is no job", exc_info=error)
         return _end(job, Unknown(f"{job.request.provider}'s function gave an answer that is no job"))
+    return done if done.ended else _wait_for(job.id, waiting)  # another invocation has the job
+
+
+def _handed_over(job: Job) -> Job:
+    """The job that its caller will ask for, stored though its function may not have begun."""
+    try:
+        jobs.ensure(job)
+    except EaselError:
+        logger.exception("job not stored at its hand-over")
+    return replace(job, status="running")
+
+
+def _given_up(job: Job) -> Job:
+    """Ends a job whose function could not be reached, unless an invocation has arrived and claimed it all the same."""
+    name = job.request.provider
+    error = Unknown(f"Easel could not reach its function for {name}; nothing was generated; try again", provider=name)
+    try:
+        return jobs.give_up(job, error)
+    except Exception:
+        logger.exception("job not recorded as failed")
+        return jobs.failed(job, error, time.time())
 
 
 def _end(job: Job, error: EaselError) -> Job:
@@ -156,17 +182,39 @@ def _wait_for(job_id: str, waiting: Deadline) -> Job:
     return job
 
 
-def order(job: Job, token: str | None, *, claim: bool = False) -> dict[str, Any]:
-    """The event that makes a provider's function work on a job; `claim` where it may be delivered twice."""
+def order(job: Job, token: str | None, *, claim: bool = True) -> dict[str, Any]:
+    """The event that makes a provider's function work on a job, which it claims first: the event may arrive twice."""
     return {"job": job.to_json(), "token": token, "claim": claim}
 
 
 class ContactLost(Exception):
-    """The connection broke after a function was invoked: it may be at work, and its job will tell."""
+    """The connection to Lambda broke: the function may have been invoked, or not."""
+
+
+def _reach(function: str, event: Mapping[str, Any], kind: str) -> Any:
+    """Invokes the function, and once more when the connection broke: of two invocations one can claim the job.
+
+    A pooled connection may be dead after this function was frozen; then it breaks at its next use.
+    """
+    try:
+        return _invoke_in_time(function, event, kind)
+    except ContactLost as error:
+        logger.warning("contact with the function was lost", extra={"reason": str(error)})
+        return _invoke_in_time(function, event, kind)
+
+
+def _invoke_in_time(function: str, event: Mapping[str, Any], kind: str) -> Any:
+    """An event is taken at once, so a connection that stays silent is a dead one; an answer takes its time."""
+    if kind != "Event":
+        return _invoke(function, event, kind)
+    try:
+        return in_thread(_invoke, function, event, kind).result(timeout=EVENT_SECONDS)
+    except WaitTimeout as error:
+        raise ContactLost("no answer") from error
 
 
 def _invoke(function: str, payload: Mapping[str, Any], kind: str) -> Any:
-    from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, IncompleteReadError
+    from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError, IncompleteReadError
 
     try:
         reply = aws.lambda_().invoke(
@@ -182,7 +230,7 @@ def _invoke(function: str, payload: Mapping[str, Any], kind: str) -> Any:
                 "Easel runs as many generations as its account allows; try again", retry_after=5
             ) from error
         raise Unknown(f"Easel could not start its function {function} ({code})") from error
-    except (HTTPClientError, IncompleteReadError) as error:  # one that could not even connect is none of these
+    except (HTTPClientError, IncompleteReadError, ConnectionError) as error:
         raise ContactLost(type(error).__name__) from error
     except BotoCoreError as error:
         raise Unknown(f"Easel could not reach its function {function} ({type(error).__name__})") from error

@@ -1,7 +1,11 @@
 """The job record: one generation from request to result, in one DynamoDB item without a token.
 
 Status goes `queued → running → succeeded | failed`. Every transition is a conditional write, so a job ends once; a
-job past its deadline reads as failed, and a late result still wins.
+job past its deadline reads as failed, and a late result still wins. Whoever works on a job claims it first, and tells
+every few seconds that it is alive; a job whose worker has fallen silent reads as failed as well.
+
+An answer of the table can be lost after the write was carried out, and the AWS client then writes again. So a whole
+item carries `writer`, a mark of the call that wrote it: a call whose condition fails looks whether the item is its own.
 """
 
 from __future__ import annotations
@@ -26,6 +30,8 @@ Status = Literal["queued", "running", "succeeded", "failed"]
 
 ALLOWED_SECONDS = 300
 """After this long a job that has not ended reads as failed; the functions' timeout is below it."""
+SILENT_SECONDS = 40
+"""A running job whose worker has not told for this long that it is alive reads as failed."""
 DAY = 24 * 3600
 CONFLICT_ATTEMPTS = 5
 OUTCOME = ("result", "warnings", "error", "error_status")
@@ -81,6 +87,8 @@ class Job(Record):
     started: float | None = None
     finished: float | None = None
     deadline: float
+    seen: float | None = None
+    """When its worker last told that it is alive; a worker of a batch tells it elsewhere."""
     attempts: int = 0
     progress: Progress | None = None
     result: Result | None = None
@@ -112,7 +120,14 @@ def new(request: Request, warnings: tuple[str, ...] = (), batch: str | None = No
 def create(job: Job) -> None:
     """Stores a new job; raises `RateLimited` or `Unknown` when the table does not take it: nothing has run then."""
     with _table_faults("nothing was generated"):
-        aws.dynamodb().put_item(TableName=table(), Item=as_item(job), ConditionExpression="attribute_not_exists(id)")
+        if not _put(job, _IS_NEW):
+            raise Unknown("Easel's job table has such a job already; nothing was generated")
+
+
+def ensure(job: Job) -> None:
+    """Stores a job that whoever works on it may have stored before."""
+    with _table_faults("the job goes on"):
+        _put(job, _IS_NEW)
 
 
 def create_once(job: Job, key: str, fingerprint: str) -> tuple[str, str] | None:
@@ -137,6 +152,8 @@ def create_once(job: Job, key: str, fingerprint: str) -> tuple[str, str] | None:
                 client.transact_write_items(TransactItems=puts, ClientRequestToken=job.id)  # type: ignore[arg-type]
             except client.exceptions.TransactionCanceledException:
                 found = client.get_item(TableName=table(), Key={"id": record["id"]}, ConsistentRead=True).get("Item")
+                if found and found["job"]["S"] == job.id:
+                    return None  # this very call wrote it, and its answer was lost
                 if found:
                     return found["job"]["S"], found["fingerprint"]["S"]
                 if attempt == CONFLICT_ATTEMPTS:
@@ -159,29 +176,43 @@ def get(job_id: str) -> Job:
     item = found.get("Item")
     if not item:
         raise missing
-    return _as_of_now(from_item(item))
+    return as_of_now(from_item(item))
 
 
-def claim(job_id: str) -> bool:
-    """Queued → running, for work that may be delivered twice; False when somebody else has it."""
-    return _update(
-        job_id,
-        "SET #status = :running, started = :now ADD attempts :one",
-        {
-            ":running": {"S": "running"},
-            ":now": as_number(time.time()),
-            ":one": {"N": "1"},
-            ":queued": {"S": "queued"},
-        },
-        condition="#status = :queued",
-    )
+def claim(job: Job) -> Job | None:
+    """Makes the job this caller's to work on: queued → running, or stores it where nobody has stored it yet.
+
+    Returns None when somebody else has claimed it, when it has ended, or when its deadline has passed. Raises
+    `RateLimited` or `Unknown` when the table does not answer: nothing has been generated then.
+    """
+    now = time.time()
+    mine = replace(job, status="running", started=now, seen=now, attempts=job.attempts + 1)
+    in_time = "(attribute_not_exists(deadline) OR deadline > :now)"  # an item of an earlier version has none
+    with _table_faults("nothing was generated"):
+        if now < job.deadline and _put(mine, f"{_IS_UNBEGUN} AND {in_time}", {**_QUEUED, ":now": as_number(now)}):
+            return mine
+    return None
+
+
+def give_up(job: Job, error: EaselError) -> Job:
+    """Ends a job that nobody has begun, so that nobody will; what has begun is returned as it is."""
+    over = failed(job, error, time.time())
+    with _table_faults("try again"):
+        if _put(over, _IS_UNBEGUN, _QUEUED):
+            return over
+    return get(job.id)
+
+
+def beat(job_id: str) -> bool:
+    """Tells that the job's worker is alive; False when the job has ended."""
+    return _update(job_id, "SET seen = :now", {":now": as_number(time.time()), **_OPEN}, condition=_IS_OPEN)
 
 
 def progress(job_id: str, now: Progress) -> bool:
     """Marks a job as running and how far it is; False when it has ended."""
     return _update(
         job_id,
-        "SET #status = :running, progress = :progress, started = if_not_exists(started, :now)",
+        "SET #status = :running, progress = :progress, seen = :now, started = if_not_exists(started, :now)",
         {
             ":running": {"S": "running"},
             ":progress": {"S": as_text(now.to_json())},
@@ -232,6 +263,29 @@ def _as_ended(job: Job) -> Job:
 
 _OPEN: dict[str, Attribute] = {":open1": {"S": "queued"}, ":open2": {"S": "running"}}
 _IS_OPEN = "#status IN (:open1, :open2)"
+_QUEUED: dict[str, Attribute] = {":queued": {"S": "queued"}}
+_IS_UNBEGUN = "(attribute_not_exists(id) OR #status = :queued)"
+_IS_NEW = "attribute_not_exists(id)"
+
+
+def _put(job: Job, condition: str, values: Mapping[str, Attribute] | None = None) -> bool:
+    """Writes the whole item; False when the condition does not hold, for another reason than this very write."""
+    from botocore.exceptions import BotoCoreError
+
+    client, writer = aws.dynamodb(), secrets.token_hex(8)
+    options: dict[str, Any] = {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+    if values:
+        options |= {"ExpressionAttributeNames": {"#status": "status"}, "ExpressionAttributeValues": values}
+    try:
+        client.put_item(TableName=table(), Item={**as_item(job), "writer": {"S": writer}}, **options)
+    except client.exceptions.ConditionalCheckFailedException as error:
+        there: Any = error.response.get("Item")
+        return bool(there and there.get("writer") == {"S": writer})
+    except BotoCoreError:  # every answer was lost: the write may have been carried out
+        found = client.get_item(TableName=table(), Key={"id": {"S": job.id}}, ConsistentRead=True).get("Item", {})
+        if found.get("writer") != {"S": writer}:
+            raise
+    return True
 
 
 def _update(job_id: str, expression: str, values: dict[str, Attribute], *, condition: str) -> bool:
@@ -250,8 +304,16 @@ def _update(job_id: str, expression: str, values: dict[str, Attribute], *, condi
     return True
 
 
-def _as_of_now(job: Job) -> Job:
-    if job.ended or time.time() < job.deadline:
+def as_of_now(job: Job) -> Job:
+    """The job as it reads at this moment: past its deadline, or with a worker that fell silent, it has failed."""
+    now = time.time()
+    if job.ended:
+        return job
+    if job.status == "running" and job.seen and job.seen + SILENT_SECONDS < min(now, job.deadline):
+        name = catalog.name_of(job.request.provider)
+        cut = Unknown(f"the work on the picture was cut off while {name} was drawing or after it; try again")
+        return failed(job, cut, job.seen + SILENT_SECONDS)
+    if now < job.deadline:
         return job
     error = GenerationTimeout(
         f"{catalog.name_of(job.request.provider)} did not finish within {ALLOWED_SECONDS} s, or the work was cut off",
@@ -269,13 +331,20 @@ def as_item(job: Job) -> dict[str, Attribute]:
         "expires": {"N": str(int(job.created) + settings().retention_days * DAY)},
         "job": {"S": as_text(job.to_json(), "id", "request", "warnings", "created", "deadline", "batch")},
     }
+    if job.batch:
+        return item  # what follows is kept by the batch's own claims
+    item["deadline"] = as_number(job.deadline)
+    times = {"started": job.started, "seen": job.seen, "finished": job.finished}
+    item |= {name: as_number(value) for name, value in times.items() if value is not None}
+    if job.ended:
+        item["outcome"] = {"S": as_text(job.to_json(), *OUTCOME)}
     return item
 
 
 def from_item(item: Mapping[str, Any]) -> Job:
     stored = json.loads(item["job"]["S"])
     outcome = json.loads(item["outcome"]["S"]) if "outcome" in item else {}
-    times = {name: float(item[name]["N"]) for name in ("started", "finished") if name in item}
+    times = {name: float(item[name]["N"]) for name in ("started", "seen", "finished") if name in item}
     moving = {"status": item["status"]["S"], "attempts": int(item["attempts"]["N"])}
     if "progress" in item:
         moving["progress"] = json.loads(item["progress"]["S"])

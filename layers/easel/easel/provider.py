@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from easel import answers, aws, catalog, dispatch, images, jobs, snapshot
 from easel.answers import Answer
@@ -25,6 +25,8 @@ from easel.telemetry import logger, measure
 if TYPE_CHECKING:
     from easel.requests import Parsed
 
+T = TypeVar("T")
+
 STORE_SECONDS = 15.0
 """Kept back from a function's time for the picture's last steps: checked, stored, recorded."""
 QUIET_SECONDS = 2.0
@@ -33,6 +35,9 @@ READY_SECONDS = 0.3
 """What a small function takes to make its first connection."""
 PROGRESS_SECONDS = 1.0
 """The least time between two progress writes."""
+
+BEAT_SECONDS = 10.0
+"""Between two signs of life while a picture is fetched and stored; see `jobs.SILENT_SECONDS`."""
 
 RECORD_PAUSES = (1.0, 2.0)
 """Seconds between the tries to record a job's end, beyond the AWS client's own."""
@@ -87,8 +92,8 @@ Handler = Callable[[Mapping[str, Any], Context], Any]
 def lambda_handler(provider_id: str, make_adapter: Callable[[], Adapter]) -> Handler:
     """A provider's Lambda handler.
 
-    It takes an HTTP API (v2) event, a job (see `dispatch.order`), or messages of the provider's queue (see `worker`),
-    and returns an HTTP answer, the ended job, or which messages are to stay in the queue.
+    It takes an HTTP API (v2) event, a job (see `dispatch.order`), or a batch's job (see `worker`), and returns an HTTP
+    answer, the job as it is then, or what is to come of the batch's job.
     `make_adapter` is called once per process, at the first job: it may read the settings.
     """
     adapter = cache(make_adapter)
@@ -138,15 +143,32 @@ def _parser(provider_id: str, path: str) -> Callable[[bytes, Mapping[str, str]],
 
 
 def _work(event: Mapping[str, Any], adapter: Callable[[], Adapter], http: Http, context: Context) -> dict[str, Any]:
-    """Does a job; returns it as it ended, for whoever waits."""
+    """Does a job that nobody else does; returns it as it ended, or as it is with another invocation."""
     job = Job.from_json(event["job"])
     token = event.get("token")
     logger.append_keys(job=job.id, provider=job.request.provider, model=job.request.model)
-    if event.get("claim") and not jobs.claim(job.id):
-        logger.info("job was delivered twice")
-        return jobs.get(job.id).to_json()
-    deadline = Deadline(context.get_remaining_time_in_millis() / 1000 - STORE_SECONDS)
-    return perform(job, token, adapter, http, deadline).to_json()
+    if event.get("claim"):
+        try:
+            claimed = jobs.claim(job)
+        except EaselError as error:
+            return _not_begun(job, error).to_json()
+        if not claimed:
+            logger.info("the job was begun before, or is over")
+            now = jobs.as_of_now(job)
+            return (now if now.ended else jobs.get(job.id)).to_json()
+        job = claimed
+    seconds = min(context.get_remaining_time_in_millis() / 1000 - STORE_SECONDS, job.deadline - time.time())
+    return perform(job, token, adapter, http, Deadline(seconds)).to_json()
+
+
+def _not_begun(job: Job, error: EaselError) -> Job:
+    """The job that could not be claimed, since the table did not answer: failed, unless another invocation has it."""
+    logger.warning("job not claimed", extra={"code": error.code, "reason": error.message})
+    try:
+        return jobs.give_up(job, error)
+    except EaselError:
+        logger.exception("job not recorded as failed")
+        return jobs.failed(job, error, time.time())
 
 
 def perform(job: Job, token: str | None, adapter: Callable[[], Adapter], http: Http, deadline: Deadline) -> Job:
@@ -167,7 +189,7 @@ def attempt(
     started = time.time()
     try:
         picture = _generate(job, token, adapter, deadline)
-        result, warnings = _keep(job, picture, http, deadline, started)
+        result, warnings = _beating(job, in_thread(_keep, job, picture, http, deadline, started))
     except EaselError as error:
         logger.warning("generation failed", extra={"code": error.code, "reason": error.message})
         measure(job.request.provider, error.code, time.time() - started)
@@ -233,6 +255,17 @@ def _write_progress(job: Job, told: Progress, elapsed: float, future: Future[Pic
         jobs.progress(job.id, Progress(**{**asdict(guess), **told.to_json()}))
     except Exception as error:
         logger.warning("progress not written", extra={"reason": type(error).__name__})
+
+
+def _beating(job: Job, work: Future[T]) -> T:
+    """What the work comes to, telling meanwhile that the job's worker is alive; a batch's claims tell it otherwise."""
+    while not wait([work], timeout=BEAT_SECONDS).done:
+        try:
+            if not job.batch:
+                jobs.beat(job.id)
+        except Exception as error:
+            logger.warning("sign of life not written", extra={"reason": type(error).__name__})
+    return work.result()
 
 
 def _keep(job: Job, picture: Picture, http: Http, deadline: Deadline, started: float) -> tuple[Result, tuple[str, ...]]:
