@@ -23,9 +23,8 @@ Parser = Callable[[bytes, Mapping[str, str]], Parsed]
 
 async def read_call(request: Request) -> Call:
     """The call as the layer takes it."""
-    context = (request.scope.get("aws.event") or {}).get("requestContext") or {}
-    request_id, late = str(context.get("requestId", "")), answers.lateness(context)
-    return Call(await request.body(), dict(request.headers), request.url.path, request_id, late)
+    event = request.scope.get("aws.event") or {}
+    return answers.make_call(event, await request.body(), dict(request.headers), request.url.path)
 
 
 def respond(answer: Answer) -> Response:

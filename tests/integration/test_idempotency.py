@@ -42,12 +42,15 @@ def test_a_retry_after_a_hand_over_gets_the_job_and_then_its_picture(stack: Stac
     assert len(stack.received("gitee", "handed over once")) == 1
 
 
-def test_a_failed_call_that_comes_again_gets_the_same_failure(stack: Stack) -> None:
-    fields = {**SMALL, "prompt": "failed once [[fault=moderation]]"}
-    first, second = (stack.generate(fields, idempotency_key="failed") for _ in range(2))
+@pytest.mark.parametrize(("fault", "status", "tries"), [("auth", 401, 1), ("quota", 429, 2)])
+def test_a_refused_call_is_not_repeated_and_one_that_failed_in_passing_is(
+    fault: str, status: int, tries: int, stack: Stack
+) -> None:
+    fields = {**SMALL, "prompt": f"failed with {fault} [[fault={fault}]]"}
+    first, second = (stack.generate(fields, idempotency_key=f"failed-{fault}") for _ in range(2))
     assert (first.status_code, first.json()) == (second.status_code, second.json())
-    assert first.status_code == 500
-    assert len(stack.received("gitee", "failed once")) == 1
+    assert first.status_code == status
+    assert len(stack.received("gitee", f"failed with {fault}")) == tries
 
 
 def test_the_key_with_another_body_is_refused(stack: Stack) -> None:

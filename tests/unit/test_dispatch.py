@@ -12,8 +12,9 @@ import pytest
 
 from easel import dispatch, jobs
 from easel.answers import Answer, Call
+from easel.deadline import in_thread
 from easel.dispatch import Preferences
-from easel.errors import ProviderError
+from easel.errors import AuthInvalid, EaselError, GenerationTimeout, InvalidParams, ProviderError, RateLimited
 from easel.jobs import Job, Result
 from easel.requests import parse_generate
 from tests.harness.cloud import Cloud, Dropped
@@ -72,10 +73,13 @@ def provider(served: Cloud, _served: tuple[Cloud, Functions, Provider]) -> Provi
     return _served[2]
 
 
-def generate(fields: dict[str, Any] | None = None, **headers: str) -> Answer:
+def generate(
+    fields: dict[str, Any] | None = None, source: str = "192.0.2.1", agent: str = "", **headers: str
+) -> Answer:
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     body = json.dumps({"prompt": "a cat", "seed": 1, **(fields or {})}).encode()
-    call = Call(body, {"host": "api.test", "x-api-key": TOKEN, **sent}, "/api/generate", "id-1")
+    known = {"host": "api.test", "x-api-key": TOKEN, **sent}
+    call = Call(body, known, "/api/generate", "id-1", source=source, agent=agent)
     return dispatch.answer(call, parse_generate)
 
 
@@ -325,6 +329,55 @@ def test_a_key_with_another_body_is_refused(provider: Provider) -> None:
 def test_a_key_of_another_callers_is_another_key(provider: Provider) -> None:
     generate(idempotency_key="key-3")
     generate(idempotency_key="key-3", x_api_key="another-token-for-tests")
+    assert len(provider.events) == 2
+
+
+@pytest.mark.parametrize(("source", "agent"), [("192.0.2.2", "curl"), ("192.0.2.1", "firefox")])
+def test_a_caller_without_a_token_is_known_by_address_and_user_agent(
+    source: str, agent: str, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUGGINGFACE_FUNCTION", "easel-gitee")
+    fields, key = {"provider": "huggingface"}, f"key-{source}-{agent}"
+    mine = [generate(fields, agent="curl", idempotency_key=key, x_forwarded_for=said) for said in ("a", "b")]
+    foreign = generate(fields, source=source, agent=agent, idempotency_key=key)
+    assert mine[0] == mine[1]
+    assert job_of(foreign).id != job_of(mine[0]).id
+    assert len(provider.events) == 2
+
+
+@pytest.mark.parametrize("error", [RateLimited("wait"), ProviderError("broke"), GenerationTimeout("late")], ids=repr)
+def test_a_key_whose_generation_failed_in_passing_tries_again(error: EaselError, provider: Provider) -> None:
+    key = f"passing-{error.code}"
+    provider.act = partial(jobs.fail, error=error)
+    assert generate(idempotency_key=key).status == error.status
+    provider.act = lambda job: jobs.succeed(job, RESULT, job.warnings)
+    first, second = (generate(idempotency_key=key) for _ in range(2))
+    assert first.status == 200
+    assert first == second
+    assert len(provider.events) == 2
+
+
+@pytest.mark.parametrize("error", [InvalidParams("url: is none"), AuthInvalid("no")], ids=repr)
+def test_a_key_whose_request_was_refused_keeps_the_refusal(error: EaselError, provider: Provider) -> None:
+    provider.act = partial(jobs.fail, error=error)
+    first, second = (generate(idempotency_key=f"refused-{error.code}") for _ in range(2))
+    assert first == second
+    assert len(provider.events) == 1
+
+
+def test_calls_that_try_again_at_the_same_moment_make_one_generation(provider: Provider) -> None:
+    provider.act = partial(jobs.fail, error=ProviderError("broke"))
+    generate(idempotency_key="again")
+    provider.act = lambda job: time.sleep(0.7) or jobs.succeed(job, RESULT, ())  # type: ignore[func-returns-value]
+    calls = [in_thread(generate, idempotency_key="again") for _ in range(4)]
+    assert {call.result(timeout=60).status for call in calls} == {200}
+    assert len(provider.events) == 2
+
+
+def test_a_key_whose_job_is_gone_tries_again(served: Cloud, provider: Provider) -> None:
+    gone = job_of(generate(idempotency_key="gone")).id
+    served.client("dynamodb").delete_item(TableName=served.environment["JOBS_TABLE"], Key={"id": {"S": gone}})
+    assert generate(idempotency_key="gone").status == 200
     assert len(provider.events) == 2
 
 

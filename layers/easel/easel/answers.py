@@ -33,6 +33,10 @@ class Call:
     request_id: str
     late: float = 0.0
     """Seconds that had passed since API Gateway took the call: a cold start's, mostly."""
+    source: str = ""
+    """The caller's address, as API Gateway saw it; `X-Forwarded-For` is whatever the caller says."""
+    agent: str = field(default="", repr=False)
+    """The caller's user agent."""
 
     @property
     def endpoint(self) -> str:
@@ -55,14 +59,28 @@ class Answer:
 
 def read_event(event: Mapping[str, Any]) -> Call:
     """The call in an HTTP API (v2) event; raises `InvalidRequest` for a body that is not what the event says."""
-    context = event.get("requestContext") or {}
     raw = event.get("body") or ""
     try:
         body = base64.b64decode(raw, validate=True) if event.get("isBase64Encoded") else raw.encode()
     except (binascii.Error, UnicodeEncodeError) as error:
         raise InvalidRequest("body: cannot be read as UTF-8 text", field="body") from error
     headers = {name.lower(): str(value) for name, value in (event.get("headers") or {}).items()}
-    return Call(body, headers, str(event.get("rawPath", "")), str(context.get("requestId", "")), lateness(context))
+    return make_call(event, body, headers, str(event.get("rawPath", "")))
+
+
+def make_call(event: Mapping[str, Any], body: bytes, headers: Mapping[str, str], path: str) -> Call:
+    """The call, with what the HTTP API (v2) event tells beside body and headers."""
+    context = event.get("requestContext") or {}
+    http = context.get("http") or {}
+    return Call(
+        body=body,
+        headers=headers,
+        path=path,
+        request_id=str(context.get("requestId", "")),
+        late=lateness(context),
+        source=str(http.get("sourceIp", "")),
+        agent=str(http.get("userAgent", "")),
+    )
 
 
 def lateness(context: Mapping[str, Any]) -> float:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from easel import answers, aws, jobs
 from easel.answers import Answer, Call
 from easel.deadline import Deadline, in_thread
-from easel.errors import EaselError, GenerationTimeout, InvalidRequest, KeyReused, RateLimited, Unknown
+from easel.errors import EaselError, GenerationTimeout, InvalidRequest, KeyReused, NotFound, RateLimited, Unknown
 from easel.jobs import Job
 from easel.settings import InvalidSetting, settings
 from easel.telemetry import logger
@@ -105,12 +105,28 @@ def _create(job: Job, call: Call, parsed: Parsed, *, at_once: bool) -> str | Non
         return None
     if not 0 < len(key) <= MAX_KEY:
         raise InvalidRequest(f"Idempotency-Key: must have 1 to {MAX_KEY} characters", field="Idempotency-Key")
-    # The token is part of the key: one caller's key never opens another one's job.
-    owner = "\0".join((call.path, job.request.provider, parsed.token or "", key))
-    found = jobs.create_once(job, _digest(owner.encode()), _digest(call.body))
-    if found and found[1] != _digest(call.body):
+    # The caller is part of the key: one caller's key never opens another one's job.
+    caller = f"token {parsed.token}" if parsed.token else f"address {call.source} {call.agent}"
+    owner = "\0".join((call.path, job.request.provider, caller, key))
+    return _reserve(job, _digest(owner.encode()), _digest(call.body))
+
+
+def _reserve(job: Job, key: str, fingerprint: str) -> str | None:
+    """Stores the job under its key; the id of an earlier one where that runs, or came to what a repeat would too."""
+    found = jobs.create_once(job, key, fingerprint)
+    if found and found[1] != fingerprint:
         raise KeyReused("Idempotency-Key: was used with another body; take a new one", field="Idempotency-Key")
+    if found and _may_be_repeated(found[0]):
+        found = jobs.create_once(job, key, fingerprint, after=found[0])  # of several such calls one comes first
     return found[0] if found else None
+
+
+def _may_be_repeated(job_id: str) -> bool:
+    try:
+        earlier = jobs.get(job_id)
+    except NotFound:
+        return True  # its retention time is over
+    return earlier.ended and not earlier.settled
 
 
 def _digest(data: bytes) -> str:

@@ -10,6 +10,7 @@ item carries `writer`, a mark of the call that wrote it: a call whose condition 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import secrets
@@ -34,6 +35,8 @@ SILENT_SECONDS = 40
 """A running job whose worker has not told for this long that it is alive reads as failed."""
 DAY = 24 * 3600
 CONFLICT_ATTEMPTS = 5
+PASSING = (409, 429)
+"""Statuses below 500 of an error that a later try may not meet: cancelled, limited."""
 OUTCOME = ("result", "warnings", "error", "error_status")
 """The fields that a job's item keeps together once it has ended."""
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -102,6 +105,12 @@ class Job(Record):
     def ended(self) -> bool:
         return self.status in ("succeeded", "failed")
 
+    @property
+    def settled(self) -> bool:
+        """Whether the same request would come to the same: a picture, or a fault of the request or its token."""
+        refused = 400 <= self.error_status < 500 and self.error_status not in PASSING
+        return self.status == "succeeded" or (self.status == "failed" and refused)
+
 
 def new(request: Request, warnings: tuple[str, ...] = (), batch: str | None = None) -> Job:
     """A queued job, not stored yet. Its id sorts by time and cannot be guessed (96 random bits)."""
@@ -130,38 +139,60 @@ def ensure(job: Job) -> None:
         _put(job, _IS_NEW)
 
 
-def create_once(job: Job, key: str, fingerprint: str) -> tuple[str, str] | None:
+def create_once(job: Job, key: str, fingerprint: str, *, after: str | None = None) -> tuple[str, str] | None:
     """Stores a new job under an idempotency key, both or neither.
+
+    Args:
+        job: the job.
+        key: the key, which names its owner as well.
+        fingerprint: of the call; the same for every call that asks for the same.
+        after: id of the job that the key stands for, where this one is to take its place.
 
     Returns None when this call was the first with that key, else the job's id and the fingerprint of the first.
     """
-    record = {
-        "id": {"S": f"idempotency#{key}"},
-        "job": {"S": job.id},
-        "fingerprint": {"S": fingerprint},
-        "expires": {"N": str(int(job.created) + DAY)},
-    }
-    puts = [
-        {"Put": {"TableName": table(), "Item": item, "ConditionExpression": "attribute_not_exists(id)"}}
-        for item in (record, as_item(job))
-    ]
+    puts = _puts_once(job, key, fingerprint, after)
+    token = hashlib.sha256(f"{job.id} {after}".encode()).hexdigest()[:32]
     with _table_faults("nothing was generated"):
         for attempt in range(1, CONFLICT_ATTEMPTS + 1):
             client = aws.dynamodb()
             try:
-                client.transact_write_items(TransactItems=puts, ClientRequestToken=job.id)  # type: ignore[arg-type]
+                client.transact_write_items(TransactItems=puts, ClientRequestToken=token)
             except client.exceptions.TransactionCanceledException:
-                found = client.get_item(TableName=table(), Key={"id": record["id"]}, ConsistentRead=True).get("Item")
-                if found and found["job"]["S"] == job.id:
+                found = _of_key(key)
+                if found and found[0] == job.id:
                     return None  # this very call wrote it, and its answer was lost
-                if found:
-                    return found["job"]["S"], found["fingerprint"]["S"]
+                if found and found[0] != after:
+                    return found
                 if attempt == CONFLICT_ATTEMPTS:
                     raise
                 time.sleep(0.05 * attempt)  # two such calls collided and neither is written yet
             else:
                 return None
     raise AssertionError("the last attempt returns or raises")
+
+
+def _puts_once(job: Job, key: str, fingerprint: str, after: str | None) -> list[Any]:
+    """The key's record and the job, as a transaction takes them."""
+    record: dict[str, Attribute] = {
+        "id": {"S": f"idempotency#{key}"},
+        "job": {"S": job.id},
+        "fingerprint": {"S": fingerprint},
+        "expires": {"N": str(int(job.created) + DAY)},
+    }
+    free: dict[str, Any] = {"ConditionExpression": _IS_NEW}
+    if after:
+        free = {"ConditionExpression": "job = :after", "ExpressionAttributeValues": {":after": {"S": after}}}
+    return [
+        {"Put": {"TableName": table(), "Item": record, **free}},
+        {"Put": {"TableName": table(), "Item": as_item(job), "ConditionExpression": _IS_NEW}},
+    ]
+
+
+def _of_key(key: str) -> tuple[str, str] | None:
+    """The id of the job that an idempotency key stands for, and the fingerprint of its call."""
+    wanted: dict[str, Any] = {"id": {"S": f"idempotency#{key}"}}
+    found = aws.dynamodb().get_item(TableName=table(), Key=wanted, ConsistentRead=True).get("Item")
+    return (found["job"]["S"], found["fingerprint"]["S"]) if found else None
 
 
 def get(job_id: str) -> Job:
