@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import api_docs
 from batches_api import router as batches_api
-from easel import answers, snapshot
+from easel import answers, snapshot, telemetry
 from easel.errors import InvalidRequest, MethodNotAllowed, NotFound
 from pages_api import router as pages_api
 
@@ -33,6 +33,7 @@ class RequestId:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = request_id_of(scope)
+        telemetry.begin(request=request_id, invocation=getattr(scope.get("aws.context"), "aws_request_id", ""))
 
         async def with_id(message: Message) -> None:
             if message["type"] == "http.response.start":

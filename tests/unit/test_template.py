@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -71,6 +72,15 @@ def test_each_function_gets_table_bucket_and_log_group(found: template.Function)
     assert {"JOBS_TABLE", "IMAGES_BUCKET", "RETENTION_DAYS"} <= set(found.environment)
     group = found.properties["LoggingConfig"]["LogGroup"]["Ref"]
     assert template.template()["Resources"][group]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+
+
+def test_each_call_is_one_line_of_json_in_the_access_log_without_headers_and_query() -> None:
+    settings = properties("HttpApi")["AccessLogSettings"]
+    line = json.loads(settings["Format"])
+    assert line["request"] == "$context.requestId"
+    assert not re.search(r"header|query|authorizer|identity|user", settings["Format"], re.IGNORECASE)
+    logs = template.template()["Resources"]["ApiLogs"]["Properties"]
+    assert logs["RetentionInDays"] == {"Ref": "LogRetentionDays"}
 
 
 def test_every_setting_that_the_template_gives_is_read() -> None:

@@ -74,7 +74,8 @@ def _generate(call: Call, parsed: Parsed) -> Answer:
     waiting = Deadline(min(prefer.budget, answers.GATEWAY_SECONDS - ANSWER_SECONDS - call.late))
     target = _function_of(parsed.request.provider)
     job = jobs.new(parsed.request, parsed.warnings)
-    event = order(job, parsed.token)
+    logger.append_keys(job=job.id, provider=job.request.provider, model=job.request.model)
+    event = order(job, parsed.token, request=call.request_id)
     earlier = _create(job, call, parsed, at_once=waiting.passed)
     if earlier:
         done = _wait_for(earlier, waiting)
@@ -198,9 +199,12 @@ def _wait_for(job_id: str, waiting: Deadline) -> Job:
     return job
 
 
-def order(job: Job, token: str | None, *, claim: bool = True) -> dict[str, Any]:
-    """The event that makes a provider's function work on a job, which it claims first: the event may arrive twice."""
-    return {"job": job.to_json(), "token": token, "claim": claim}
+def order(job: Job, token: str | None, *, claim: bool = True, request: str = "") -> dict[str, Any]:
+    """The event that makes a provider's function work on a job, which it claims first: the event may arrive twice.
+
+    `request` is the id of the HTTP call that asked for the job, for the log.
+    """
+    return {"job": job.to_json(), "token": token, "claim": claim, "request": request}
 
 
 class ContactLost(Exception):

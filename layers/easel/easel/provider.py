@@ -20,7 +20,7 @@ from easel.errors import EaselError, GenerationTimeout, InvalidRequest, NotFound
 from easel.http import Http
 from easel.jobs import Job, Progress, Result
 from easel.records import Request
-from easel.telemetry import logger, measure
+from easel.telemetry import begin, logger, measure
 
 if TYPE_CHECKING:
     from easel.requests import Parsed
@@ -102,6 +102,7 @@ def lambda_handler(provider_id: str, make_adapter: Callable[[], Adapter]) -> Han
     def handler(event: Mapping[str, Any], context: Context) -> Any:
         if not isinstance(event, Mapping):
             event = {}
+        begin(request=_request_id(event, context), invocation=context.aws_request_id)
         if "requestContext" in event:
             return _front_door(provider_id, event, context)
         if "worker" in event:
@@ -121,6 +122,13 @@ def lambda_handler(provider_id: str, make_adapter: Callable[[], Adapter]) -> Han
     return handler
 
 
+def _request_id(event: Mapping[str, Any], context: Context) -> str:
+    """The id under which API Gateway knows the call behind this event; where there is none, the invocation's own."""
+    called = event.get("requestContext")
+    told = called.get("requestId") if isinstance(called, Mapping) else event.get("request")
+    return str(told or context.aws_request_id)
+
+
 def _front_door(provider_id: str, event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Answers a call to the provider's own route by creating a job and invoking this very function with it."""
     try:
@@ -128,6 +136,7 @@ def _front_door(provider_id: str, event: Mapping[str, Any], context: Context) ->
         parse = _parser(provider_id, call.path)
     except EaselError as error:
         return answers.write_event(answers.of_error(error), context.aws_request_id)
+    logger.append_keys(provider=provider_id)
     answer: Answer = dispatch.answer(call, parse)
     return answers.write_event(answer, call.request_id or context.aws_request_id)
 

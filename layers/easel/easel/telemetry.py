@@ -7,6 +7,7 @@ import of a provider's handler and is left out.
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
@@ -24,9 +25,20 @@ class _Later:
         self._made: Logger | None = None
         self._lock = threading.Lock()
 
+    def begin(self, **keys: Any) -> None:
+        with self._lock:
+            self._keys = keys
+            if self._made:
+                self._made.clear_state()
+                self._made.append_keys(**keys)
+
+    @property
+    def keys(self) -> Mapping[str, Any]:
+        return self._keys
+
     def append_keys(self, **keys: Any) -> None:
         with self._lock:
-            self._keys.update(keys)
+            self._keys = {**self._keys, **keys}
             if self._made:
                 self._made.append_keys(**keys)
 
@@ -40,7 +52,13 @@ class _Later:
         return getattr(self._made, name)
 
 
-logger = cast("Logger", _Later())
+_later = _Later()
+logger = cast("Logger", _later)
+
+
+def begin(**keys: Any) -> None:
+    """Begins an invocation: its lines carry these keys, and none of an earlier invocation's."""
+    _later.begin(**keys)
 
 
 def measure(provider: str, outcome: str, seconds: float) -> None:
@@ -52,4 +70,7 @@ def measure(provider: str, outcome: str, seconds: float) -> None:
     metrics.add_dimension(name="outcome", value=outcome)
     metrics.add_metric(name="Generations", unit=MetricUnit.Count, value=1)
     metrics.add_metric(name="Duration", unit=MetricUnit.Milliseconds, value=round(seconds * 1000))
+    for name, value in _later.keys.items():
+        if name not in ("provider", "outcome"):
+            metrics.add_metadata(key=name, value=value)
     metrics.flush_metrics()

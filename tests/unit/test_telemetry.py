@@ -1,0 +1,104 @@
+"""Log lines: each carries the keys of its own invocation, and of no other."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+import router
+from easel import dispatch, jobs, telemetry
+from easel.errors import ProviderError
+from easel.provider import Picture, Run, lambda_handler
+from easel.records import Request
+from tests.harness import gateway
+from tests.harness.functions import Context
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.harness.cloud import Cloud
+
+REQUEST = Request(provider="gitee", model="z-image-turbo", prompt="a cat", width=64, height=48, steps=9, seed=42)
+
+
+class Lines(logging.Handler):
+    """Keeps what Powertools' formatter makes of each record."""
+
+    def __init__(self, formatter: logging.Formatter) -> None:
+        super().__init__()
+        self.setFormatter(formatter)
+        self.seen: list[dict[str, Any]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.seen.append(json.loads(self.format(record)))
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[dict[str, Any]]]:
+    """What has been logged since it was last asked for."""
+    logger = cast("Any", telemetry.logger)
+    lines = Lines(logger.registered_formatter)
+    monkeypatch.setattr(logging.getLogger("easel"), "handlers", [lines])
+
+    def take() -> list[dict[str, Any]]:
+        taken, lines.seen = lines.seen, []
+        return taken
+
+    return take
+
+
+class Failing:
+    def generate(self, request: Request, token: str | None, run: Run) -> Picture:
+        raise ProviderError("broke", provider="gitee")
+
+
+def test_a_jobs_lines_tell_request_job_provider_and_model_and_nothing_of_the_one_before(
+    written: Callable[[], list[dict[str, Any]]], cloud: Cloud
+) -> None:
+    handler = lambda_handler("gitee", Failing)
+    for number in (1, 2):
+        job = jobs.new(REQUEST)
+        handler(dispatch.order(job, None, request=f"request-{number}"), Context("easel-gitee", 60))
+        lines = written()
+        assert lines
+        for line in lines:
+            told = (line["request"], line["job"], line["provider"], line["model"])
+            assert told == (f"request-{number}", job.id, "gitee", "z-image-turbo")
+
+
+def test_the_next_invocation_knows_nothing_of_a_job(written: Callable[[], list[dict[str, Any]]], cloud: Cloud) -> None:
+    handler = lambda_handler("gitee", Failing)
+    handler(dispatch.order(jobs.new(REQUEST), None, request="request-1"), Context("easel-gitee", 60))
+    written()
+    handler({"requestContext": {"requestId": "request-2"}, "rawPath": "/nowhere"}, Context("easel-gitee", 60))
+    telemetry.logger.warning("afterwards")
+    (line,) = written()
+    assert line["request"] == "request-2"
+    assert not {"job", "model"} & set(line)
+
+
+def test_the_routers_lines_tell_the_call_they_belong_to(
+    written: Callable[[], list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    telemetry.logger.append_keys(job="left over")
+
+    def breaks(job_id: str) -> None:
+        raise ValueError("inside")
+
+    monkeypatch.setattr(jobs, "get", breaks)
+    answer = gateway.call(router.handler, "GET", "/api/jobs/1")
+    assert answer.status_code == 500
+    (line,) = written()
+    assert line["request"] == answer.headers["X-Request-ID"]
+    assert line["message"] == "unhandled error"
+    assert "job" not in line
+
+
+def test_a_metric_names_the_job_it_counts(capsys: pytest.CaptureFixture[str]) -> None:
+    telemetry.begin(request="request-1", job="job-1", provider="gitee")
+    telemetry.measure("gitee", "succeeded", 1.5)
+    line = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (line["request"], line["job"], line["provider"]) == ("request-1", "job-1", "gitee")
