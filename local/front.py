@@ -39,6 +39,8 @@ HOP_BY_HOP = {
 }
 
 
+CORS = b"access-control-"
+
 OnAnswer = Callable[[str, str, int, float], None]
 
 
@@ -122,6 +124,8 @@ async def _answer(request: Request, api_url: str, time_limit: float) -> Response
 
 
 async def _forward(request: Request, body: bytes, api_url: str) -> Response:
+    if b"#" in request.scope["raw_path"]:
+        return _message(400, "Bad Request")  # no request target holds one: RFC 9112, 3.2
     target = httpx.URL(api_url)
     path = target.raw_path + request.scope["raw_path"]
     if query := request.scope["query_string"]:
@@ -138,9 +142,11 @@ async def _forward(request: Request, body: bytes, api_url: str) -> Response:
     return _translate(answer, content)
 
 
-def _request_headers(request: Request) -> list[tuple[str, str]]:
-    """The client's headers, Host among them (links are made from it), and those that API Gateway adds."""
-    kept = [(name, value) for name, value in request.headers.items() if name not in HOP_BY_HOP]
+def _request_headers(request: Request) -> list[tuple[bytes, bytes]]:
+    """The client's headers, Host among them (links are made from it), and those that API Gateway adds.
+
+    Byte for byte: a header may hold bytes above 127.
+    """
     before = request.headers.get("x-forwarded-for")
     client = request.client.host if request.client else "127.0.0.1"
     own = {
@@ -148,7 +154,9 @@ def _request_headers(request: Request) -> list[tuple[str, str]]:
         "x-forwarded-port": str(request.url.port or 80),
         "x-forwarded-proto": "http",
     }
-    return [(name, value) for name, value in kept if name not in own] + list(own.items())
+    left_out = HOP_BY_HOP | own.keys()
+    kept = [(name, value) for name, value in request.headers.raw if name.decode("latin-1") not in left_out]
+    return kept + [(name.encode(), value.encode("latin-1")) for name, value in own.items()]
 
 
 def _translate(answer: httpx.Response, content: bytes) -> Response:
@@ -159,9 +167,10 @@ def _translate(answer: httpx.Response, content: bytes) -> Response:
         if answer.status_code == 429 and "Reason" in error:
             return _message(503, "Service Unavailable")
     response = Response(content, answer.status_code)
-    response.raw_headers = [
-        (name.lower(), value) for name, value in answer.headers.raw if name.lower().decode() not in HOP_BY_HOP
-    ]
+    kept = [(name.lower(), value) for name, value in answer.headers.raw if name.lower().decode() not in HOP_BY_HOP]
+    # API Gateway's own CORS headers stand in place of a function's; here both may come, the function's first.
+    once = {name: value for name, value in kept if name.startswith(CORS)}
+    response.raw_headers = [(name, value) for name, value in kept if not name.startswith(CORS)] + list(once.items())
     if answer.status_code not in (204, 304):
         response.headers["content-length"] = answer.headers.get("content-length", str(len(content)))
     return response

@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 
 __all__ = ["artifacts", "tools"]  # fixtures
 
-OURS = ("GITEE_BASE_URL", "MODELSCOPE_BASE_URL", "HF_SPACE_URLS", "WAIT_SECONDS", "PUBLIC_URL", "RETENTION_DAYS")
+OURS = (
+    "GITEE_BASE_URL",
+    "MODELSCOPE_BASE_URL",
+    "HF_SPACE_URLS",
+    "WAIT_SECONDS",
+    "PUBLIC_URL",
+    "RETENTION_DAYS",
+    "ALLOWED_ORIGINS",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:

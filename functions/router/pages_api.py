@@ -114,18 +114,15 @@ async def job(job_id: str, request: Request) -> Response:
 
 
 @router.get("/api/images/{name}", tags=["jobs"])
-async def image(name: str) -> Response:
+async def image(name: str, request: Request) -> Response:
     """The picture: a redirect to a link that lives for minutes, made anew each time."""
-    return await answered(lambda: _redirect(images.link(name)))
+    origin, head = request.headers.get("origin", ""), bool(request.scope.get("head"))
+    return await answered(lambda: _redirect(images.link(name, "head_object" if head else "get_object"), origin))
 
 
-@router.head("/api/images/{name}", include_in_schema=False)
-async def image_head(name: str) -> Response:
-    return await answered(lambda: _redirect(images.link(name, "head_object")))
-
-
-def _redirect(url: str) -> Answer:
-    return Answer(302, None, {"Location": url, "Cache-Control": f"private, max-age={images.CACHE_SECONDS}"})
+def _redirect(url: str, origin: str) -> Answer:
+    caching = f"private, max-age={images.CACHE_SECONDS}"
+    return Answer(302, None, {"Location": url, "Cache-Control": caching, **answers.cors(origin)})
 
 
 def _provider(provider: Provider) -> dict[str, Any]:

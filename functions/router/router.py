@@ -9,14 +9,15 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
 from mangum import Mangum
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import api_docs
+import pages_api
 from batches_api import router as batches_api
 from easel import answers, snapshot, telemetry
 from easel.errors import InvalidRequest, MethodNotAllowed, NotFound
-from pages_api import router as pages_api
 
 DESCRIPTION = """One endpoint for free and cheap text-to-image providers: Gitee AI, Hugging Face Spaces, ModelScope.
 
@@ -25,22 +26,38 @@ Send your own provider token in its header: `X-API-Key` (Gitee AI), `X-HF-Token`
 """
 
 
-class RequestId:
-    """Puts `X-Request-ID` on every answer: the id under which API Gateway and the logs know the call."""
+class Edge:
+    """What holds for every call, whatever its route.
+
+    `X-Request-ID` on the answer is the id under which API Gateway and the logs know the call. `OPTIONS` is answered as
+    API Gateway answers a preflight, since it may hand one on. `HEAD` is answered as `GET`, without the body. A slash at
+    the path's end means nothing.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
         request_id = request_id_of(scope)
         telemetry.begin(request=request_id, invocation=getattr(scope.get("aws.context"), "aws_request_id", ""))
+        head = scope["method"] == "HEAD"
 
-        async def with_id(message: Message) -> None:
+        async def told(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", []), (b"x-request-id", request_id.encode())]
+                own = [(b"x-request-id", request_id.encode()), (b"vary", b"Origin")]
+                message["headers"] = [*message.get("headers", []), *own]
+            elif head:
+                message["body"] = b""
             await send(message)
 
-        await self._app(scope, receive, with_id)
+        if scope["method"] == "OPTIONS":
+            await pages_api.respond(answers.preflight(Headers(scope=scope).get("origin", "")))(scope, receive, told)
+            return
+        meant = {"method": "GET", "head": True} if head else {}
+        await self._app({**scope, **meant, "path": scope["path"].rstrip("/") or "/"}, receive, told)
 
 
 def request_id_of(scope: Scope) -> str:
@@ -64,10 +81,11 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 app = FastAPI(title="Easel", version="0.1.0", description=DESCRIPTION, docs_url=None, redoc_url=None)
+app.router.redirect_slashes = False
 app.openapi = partial(api_docs.openapi, app)  # type: ignore[method-assign]
-app.add_middleware(RequestId)
+app.add_middleware(Edge)
 app.add_exception_handler(HTTPException, _refused)
-app.include_router(pages_api)
+app.include_router(pages_api.router)
 app.include_router(batches_api)
 
 

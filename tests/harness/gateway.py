@@ -49,7 +49,8 @@ class Gateway:
         outcome = self._functions.run(found, event(request, route if route in self._routes else None))
         response = _response(outcome.value) if outcome.died is None else _failed()
         if origin:
-            response.headers.extend(self._allowed(origin))
+            for name, value in self._allowed(origin).items():
+                response.headers[name] = value  # over the function's own, as AWS does
         return response
 
     def _allowed(self, origin: str) -> dict[str, str]:

@@ -63,8 +63,10 @@ def resolve(value: Any) -> Any:
     if set(value) == {"Fn::If"}:
         condition, met, unmet = value["Fn::If"]
         return resolve(met if _holds(template()["Conditions"][condition]) else unmet)
-    if set(value) == {"Fn::If"}:
-        return resolve(value["Fn::If"][2])  # every condition of the template is off by default
+    if set(value) == {"Fn::Join"}:
+        separator, parts = value["Fn::Join"]
+        joined = resolve(parts)
+        return joined if isinstance(joined, str) else separator.join(map(str, joined))
     if set(value) == {"Fn::Sub"}:
         return re.sub(r"\$\{([^}]+)\}", lambda found: str(_ref(found[1])), str(value["Fn::Sub"]))
     return {name: resolve(item) for name, item in value.items()}

@@ -174,6 +174,10 @@ def test_an_event_is_read_whatever_it_leaves_out() -> None:
     assert found.endpoint == "https://localhost"
 
 
+def test_a_providers_function_tells_caches_that_its_answer_is_one_origins() -> None:
+    assert write_event(Answer(200, {}), "id-1")["headers"]["Vary"] == "Origin"
+
+
 def test_header_names_are_read_in_any_case() -> None:
     found = read_event({"headers": {"X-API-Key": "k", "HOST": "api.test"}, "body": "{}", "rawPath": "/api/generate"})
     assert found.headers == {"x-api-key": "k", "host": "api.test"}
@@ -200,7 +204,8 @@ def test_a_call_never_shows_its_headers_or_body() -> None:
 
 def test_an_answer_is_written_with_its_request_id() -> None:
     written = write_event(Answer(200, {"prompt": "猫"}, {"Retry-After": "2"}), "id-1")
-    assert written["headers"] == {"X-Request-ID": "id-1", "Retry-After": "2", "Content-Type": "application/json"}
+    told = {"X-Request-ID": "id-1", "Retry-After": "2", "Content-Type": "application/json", "Vary": "Origin"}
+    assert written["headers"] == told
     assert json.loads(written["body"]) == {"prompt": "猫"}
     empty = write_event(Answer(303, None, {"Location": "/"}), "id-1")
     assert (empty["body"], "Content-Type" in empty["headers"]) == ("", False)

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import gzip
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -86,6 +87,21 @@ def test_path_query_headers_and_body_pass_unchanged(client: httpx.Client) -> Non
     headers = dict(answer["headers"])
     assert headers["x-api-key"] == "k"
     assert headers["host"] == address
+
+
+def test_a_header_may_hold_any_byte(client: httpx.Client) -> None:
+    sent = {b"x-api-key": "\u732b \u00fc".encode(), b"x-forwarded-for": b"\xff"}
+    answer = client.get("/x", headers=list(sent.items()))
+    assert answer.status_code == 200
+    assert dict(answer.json()["headers"])["x-api-key"].encode("latin-1") == sent[b"x-api-key"]
+
+
+def test_a_path_with_a_number_sign_is_a_bad_request(client: httpx.Client) -> None:
+    host, port = client.base_url.host, client.base_url.port
+    with socket.create_connection((host, port or 80)) as connection:
+        connection.sendall(b"GET /a#b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        answer = b"".join(iter(lambda: connection.recv(4096), b""))
+    assert answer.startswith(b"HTTP/1.1 400 ")
 
 
 def test_forwarded_headers_are_those_of_api_gateway(client: httpx.Client) -> None:

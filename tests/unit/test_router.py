@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -10,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import router
-from easel import catalog
+from easel import catalog, images
 from easel.deadline import in_thread
 from tests.harness import gateway
 from tests.harness.functions import Context, handle
+from tests.harness.template import properties
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -128,6 +130,82 @@ def test_what_breaks_a_rule_is_refused_before_anything_else(
     path: str, body: bytes, headers: dict[str, str], error: tuple[int, str]
 ) -> None:
     assert error_of(call("POST", path, body, **headers)) == error
+
+
+def test_a_body_that_is_not_utf_8_is_refused() -> None:
+    for body in (
+        b'{"prompt": "\xff"}',
+        '{"prompt": "caf\u00e9"}'.encode("latin-1"),
+        '{"prompt": "a cat"}'.encode("utf-16"),
+    ):
+        assert error_of(call("POST", "/api/generate", body, **TOKENS)) == (400, "INVALID_REQUEST")
+
+
+@pytest.mark.parametrize("path", ["/api", "/api/generate", "/nowhere", "/api/images/1.png", "/"])
+def test_a_preflight_is_answered_on_every_path_as_the_api_itself_does(path: str) -> None:
+    answer = call("OPTIONS", path, b"", **{"Origin": "https://page.test", "Access-Control-Request-Method": "POST"})
+    settings = properties("HttpApi")["CorsConfiguration"]
+    assert (answer.status_code, answer.get_data()) == (204, b"")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    for name in ("AllowMethods", "AllowHeaders", "ExposeHeaders"):
+        sent = "-".join(re.findall("[A-Z][a-z]+", name))
+        assert answer.headers[f"Access-Control-{sent}"] == ",".join(settings[name])
+    assert answer.headers["Access-Control-Max-Age"] == str(settings["MaxAge"])
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed"),
+    [("https://a.test", "https://a.test"), ("https://b.test", "https://b.test"), ("https://c.test", None), ("", None)],
+)
+def test_a_preflight_of_an_origin_that_is_not_named_is_not_allowed(
+    origin: str, allowed: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALLOWED_ORIGINS", "https://a.test, https://b.test")
+    answer = call("OPTIONS", "/api/generate", b"", **({"Origin": origin} if origin else {}))
+    assert answer.status_code == 204
+    assert answer.headers.get("Access-Control-Allow-Origin") == allowed
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/api"), ("GET", "/nowhere"), ("POST", "/api/generate"), ("OPTIONS", "/")]
+)
+def test_every_answer_tells_caches_that_it_is_one_origins(method: str, path: str) -> None:
+    assert call(method, path).headers["Vary"] == "Origin"
+
+
+@pytest.mark.parametrize("headers", [{}, {"Origin": "https://page.test"}])
+def test_the_way_to_a_picture_is_open_to_pages_with_and_without_an_origin(
+    headers: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(images, "link", lambda name, method: f"https://bucket.test/{name}?{method}")
+    answer = call("GET", "/api/images/1.png", b"", **headers)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "https://bucket.test/1.png?get_object")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    head = call("HEAD", "/api/images/1.png", b"", **headers)
+    assert (head.status_code, head.headers["Location"]) == (302, "https://bucket.test/1.png?head_object")
+
+
+@pytest.mark.parametrize("path", ["/api", "/api/models", "/docs", "/", "/nowhere", "/api/generate"])
+def test_head_is_answered_as_get_without_the_body(path: str) -> None:
+    get, head = call("GET", path), call("HEAD", path)
+    assert (head.status_code, head.get_data()) == (get.status_code, b"")
+    assert head.headers.get("Content-Type") == get.headers.get("Content-Type")
+
+
+def test_a_slash_at_the_end_means_nothing() -> None:
+    assert call("GET", "/api/").get_data() == call("GET", "/api").get_data()
+    assert call("GET", "/api/models/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://127.1/", "http://localhost./", "http://0x7f000001/", "http://[::1]/", "http://x:abc/", "http://2130706433/",
+     "http://017700000001/", "http://[::ffff:127.0.0.1]/", "http://printer/", "http://nas.local/", "http://db.internal/"],
+)  # fmt: skip
+def test_what_is_to_be_enlarged_lies_at_a_public_address(url: str) -> None:
+    answer = call("POST", "/api/upscale", json.dumps({"url": url}).encode())
+    assert error_of(answer) == (400, "INVALID_PARAMS")
+    assert json.loads(answer.get_data())["details"]["field"] == "url"
 
 
 def test_the_content_type_does_not_matter() -> None:

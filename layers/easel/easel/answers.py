@@ -20,6 +20,10 @@ from easel.telemetry import logger
 
 MAX_B64 = 4 * 1024 * 1024  # bytes of a picture; a Lambda answer may be 6 MB and base64 adds a third
 GATEWAY_SECONDS = 30.0  # after which HTTP APIs cut every call
+CORS_METHODS = ("GET", "POST", "DELETE", "OPTIONS")
+CORS_HEADERS = ("*", "Authorization")
+CORS_EXPOSED = ("X-Request-ID", "Location", "Retry-After", "ETag", "Preference-Applied")
+CORS_SECONDS = 86400  # for which a browser keeps the answer to a preflight
 POLL_SECONDS = 2  # between two looks at a job, unless the provider named a time
 
 
@@ -90,9 +94,38 @@ def lateness(context: Mapping[str, Any]) -> float:
     return late if 0 < late < GATEWAY_SECONDS else 0.0
 
 
+def cors(origin: str) -> dict[str, str]:
+    """The headers that let a page of that origin read an answer; none for an origin that is not allowed.
+
+    API Gateway sets its own over these. They tell the same where it sets none: a preflight that it hands to a
+    function, and a call without an `Origin`, whose answer a browser may keep and give to a page later.
+    """
+    allowed = settings().allowed_origins
+    if allowed != ("*",) and origin not in allowed:
+        if origin or len(allowed) != 1:
+            return {}
+        origin = allowed[0]
+    return {
+        "Access-Control-Allow-Origin": "*" if allowed == ("*",) else origin,
+        "Access-Control-Expose-Headers": ",".join(CORS_EXPOSED),
+    }
+
+
+def preflight(origin: str) -> Answer:
+    """The answer to `OPTIONS`, whatever the path."""
+    told = cors(origin)
+    if told:
+        told |= {
+            "Access-Control-Allow-Methods": ",".join(CORS_METHODS),
+            "Access-Control-Allow-Headers": ",".join(CORS_HEADERS),
+            "Access-Control-Max-Age": str(CORS_SECONDS),
+        }
+    return Answer(204, None, told)
+
+
 def write_event(answer: Answer, request_id: str) -> dict[str, Any]:
     """The answer in the shape that HTTP API takes from a function."""
-    headers = {"X-Request-ID": request_id, **answer.headers}
+    headers = {"X-Request-ID": request_id, "Vary": "Origin", **answer.headers}
     if answer.body is not None:
         headers["Content-Type"] = "application/json"
     return {"statusCode": answer.status, "headers": headers, "body": answer.text(), "isBase64Encoded": False}

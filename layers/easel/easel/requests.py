@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Annotated, Any, Literal, TypeVar
-from urllib.parse import urlsplit
 
 from pydantic import (
     AliasChoices,
@@ -25,7 +24,7 @@ from pydantic import (
 )
 from pydantic_core import from_json
 
-from easel import catalog
+from easel import catalog, links
 from easel.errors import (
     AuthInvalid,
     AuthRequired,
@@ -119,7 +118,7 @@ _RULES: dict[str, tuple[type[CallerError], str]] = {
     "guidanceScale": (InvalidParams, "a number within the model's range"),
     "seed": (InvalidParams, f"a whole number from 0 to {MAX_SEED}"),
     "responseFormat": (InvalidParams, "'url' or 'b64_json'"),
-    "url": (InvalidParams, "an http(s) link to a picture, of at most 2048 characters"),
+    "url": (InvalidParams, "an http(s) link to a picture at a public address, of at most 2048 characters"),
     "scale": (InvalidParams, "a whole number from 1 to 4"),
 }
 
@@ -185,7 +184,7 @@ def parse_upscale(body: bytes, headers: Mapping[str, str]) -> Parsed:
     provider = catalog.provider("huggingface")
     token = read_token(provider, headers)
     given, warnings = _validated(UpscaleBody, fields)
-    if not _is_web_link(given.url):
+    if not links.is_public(given.url) and not links.is_own_picture(given.url):
         raise _wrong("url", given.url, *_RULES["url"])
     request = Request(
         provider=provider.id,
@@ -202,7 +201,9 @@ def read_object(body: bytes) -> dict[str, Any]:
     if len(body) > MAX_BODY:
         raise PayloadTooLarge(f"body: {len(body)} bytes are too many; at most {MAX_BODY} are taken", field="body")
     try:
-        fields = from_json(body, allow_inf_nan=False)
+        fields = from_json(body.decode(), allow_inf_nan=False)
+    except UnicodeDecodeError as error:
+        raise InvalidRequest("body: must be a JSON object; it is not UTF-8 text", field="body") from error
     except ValueError as error:
         raise InvalidRequest(f"body: must be a JSON object; it is not JSON: {error}"[:300], field="body") from error
     if not isinstance(fields, dict):
@@ -298,14 +299,6 @@ def _guidance(given: float | None, model: catalog.Model) -> tuple[float | None, 
         limits = f"a number from {model.guidance.min:g} to {model.guidance.max:g}"
         raise _wrong("guidanceScale", value, InvalidParams, f"{limits} for {model.id}")
     return value, []
-
-
-def _is_web_link(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and url.isprintable() and " " not in url
-    except ValueError:
-        return False
 
 
 def _wrong(name: str, value: Any, kind: type[CallerError], allowed: str) -> CallerError:

@@ -27,6 +27,8 @@ class Settings:
     jobs_table: str
     images_bucket: str
     public_url: str
+    allowed_origins: tuple[str, ...]
+    """Web origins that may call the API from a browser; `*` is every one."""
     retention_days: int
     functions: Mapping[str, str]
     concurrency: Mapping[str, str]
@@ -50,6 +52,7 @@ def settings() -> Settings:
         jobs_table=os.environ.get("JOBS_TABLE", ""),
         images_bucket=os.environ.get("IMAGES_BUCKET", ""),
         public_url=_url("PUBLIC_URL", ""),
+        allowed_origins=_list("ALLOWED_ORIGINS", "*"),
         retention_days=int(_number("RETENTION_DAYS", 30)),
         functions=_named("_FUNCTION"),
         concurrency=_named("_CONCURRENCY"),
@@ -66,6 +69,11 @@ def _named(suffix: str) -> dict[str, str]:
         for name, value in os.environ.items()
         if name.endswith(suffix) and value
     }
+
+
+def _list(name: str, default: str) -> tuple[str, ...]:
+    parts = (os.environ.get(name, "").strip() or default).split(",")
+    return tuple(part.strip() for part in parts if part.strip())
 
 
 def _number(name: str, default: float) -> float:
