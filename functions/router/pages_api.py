@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -10,10 +9,10 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from easel import answers, catalog, dispatch, images, jobs, requests
+import job_views
+from easel import answers, catalog, dispatch, images, requests
 from easel.answers import Answer, Call
 from easel.catalog import Model, Provider
-from easel.jobs import Job
 from easel.requests import Parsed
 
 router = APIRouter()
@@ -104,13 +103,24 @@ async def models() -> dict[str, Any]:
 
 
 @router.get("/api/jobs/{job_id}", tags=["jobs"])
-async def job(job_id: str, request: Request) -> Response:
+async def job(job_id: str, request: Request, wait: str = "0") -> Response:
     """A job: its status and progress while it runs (`Retry-After` says when to look again), then its picture or error.
 
-    Polling is cheap with `If-None-Match`: 304 while nothing has changed.
+    With `?wait=N` (seconds, at most 25) the answer comes when the status changes, or after that time. Polling is cheap
+    with `If-None-Match`: 304 while nothing has changed.
     """
     call = await read_call(request)
-    return await answered(lambda: _job(jobs.get(job_id), call))
+    return await answered(lambda: job_views.answer(job_id, call, wait))
+
+
+@router.delete("/api/jobs/{job_id}", tags=["jobs"])
+async def cancel(job_id: str, request: Request) -> Response:
+    """Cancels a job that has not begun: it fails with `CANCELLED`. One that has begun goes on.
+
+    `cancelled` tells which it is; the rest of the answer is the job as it is then.
+    """
+    call = await read_call(request)
+    return await answered(lambda: job_views.cancel(job_id, call))
 
 
 @router.get("/api/images/{name}", tags=["jobs"])
@@ -149,37 +159,3 @@ def _model(provider: Provider, model: Model) -> dict[str, Any]:
         "family": model.family,
         "features": model.features(),
     }
-
-
-def _job(job: Job, call: Call) -> Answer:
-    body = _shown(job, call)
-    tag = f'"{hashlib.sha256(Answer(200, body).text().encode()).hexdigest()[:24]}"'
-    headers = {"ETag": tag, "Cache-Control": "no-cache"}
-    if not job.ended:
-        headers["Retry-After"] = str(answers.retry_after(job))
-    known = [candidate.strip().removeprefix("W/") for candidate in call.headers.get("if-none-match", "").split(",")]
-    return Answer(304, None, headers) if tag in known else Answer(200, body, headers)
-
-
-def _shown(job: Job, call: Call) -> dict[str, Any]:
-    """The job as callers see it: times in seconds since the epoch, what is unknown left out."""
-    asked = job.request.to_json(defaults=False)
-    request = {name: value for name, value in asked.items() if name not in ("provider", "model")}
-    facts = {
-        "jobId": job.id,
-        "status": job.status,
-        "provider": job.request.provider,
-        "model": job.request.model,
-        "request": request,
-        "progress": job.progress.shown() if job.progress and not job.ended else None,
-        "createdAt": job.created,
-        "startedAt": job.started,
-        "finishedAt": job.finished,
-        "attempts": job.attempts or None,
-    }
-    shown = {name: value for name, value in facts.items() if value is not None}
-    if job.status == "failed":
-        return {**shown, **(job.error or {})}
-    if job.status == "succeeded" and job.result:
-        return {**shown, **answers.picture(job, job.result, call)}
-    return shown

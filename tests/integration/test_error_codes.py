@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -117,6 +118,12 @@ def test_a_rate_limit_says_when_to_come_again(stack: Stack) -> None:
     assert answer.json()["details"]["retryAfter"] == 7
 
 
+def cancel_what_waits(stack: Stack) -> None:
+    for item in stack.cloud.items():
+        if item.get("status", {}).get("S") == "queued":
+            stack.http.delete(f"/api/jobs/{item['id']['S']}")
+
+
 def test_every_code_of_the_table_has_a_cause(stack: Stack) -> None:
     causes = [
         stack.http.post("/api/generate", content=b"{"),
@@ -141,6 +148,8 @@ def test_every_code_of_the_table_has_a_cause(stack: Stack) -> None:
         causes.append(ordered(stack, "gitee", "hang"))
     with stack.cloud.refusing("lambda.Invoke", "ServiceException", 500):
         causes.append(stack.generate())
+    with stack.cloud.rule("lambda.Invoke", partial(cancel_what_waits, stack)):
+        causes.append(stack.generate(idempotency_key="cancelled"))
     found: dict[int, set[str]] = {}
     for answer in causes:
         found.setdefault(answer.status_code, set()).add(answer.json()["code"])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
-from easel import jobs
+from easel import dispatch, jobs
 from easel.errors import GenerationTimeout
 from easel.records import Request
 from tests.harness.stack import until
@@ -98,6 +100,97 @@ def test_polling_is_cheap_while_nothing_changes(stack: Stack) -> None:
     done = stack.http.get(path, headers={"If-None-Match": tag})
     assert (done.status_code, done.json()["status"]) == (200, "succeeded")
     assert "Retry-After" not in done.headers
+
+
+def test_a_job_that_has_not_changed_reads_no_picture(stack: Stack) -> None:
+    answer = stack.generate({**SMALL, "responseFormat": "b64_json"})
+    path = f"/api/jobs/{answer.json()['jobId']}"
+    first = stack.http.get(path)
+    assert first.json()["imageDetails"]["b64Json"]
+    with stack.cloud.counting() as calls:
+        again = stack.http.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    assert calls == {"dynamodb.GetItem": 1}
+
+
+def test_a_long_poll_answers_when_the_status_changes(stack: Stack) -> None:
+    job = jobs.new(REQUEST)
+    jobs.create(job)
+    looks = iter([jobs.claim, lambda job: jobs.fail(job, GenerationTimeout("late"))])
+    for expected in ("running", "failed"):
+        with stack.cloud.once_done("dynamodb.GetItem", partial(next(looks), job)):
+            answer = stack.http.get(f"/api/jobs/{job.id}?wait=25")
+        assert answer.json()["status"] == expected
+    assert stack.http.get(f"/api/jobs/{job.id}?wait=25").json()["status"] == "failed"
+
+
+def test_a_long_poll_whose_time_is_over_answers_with_the_job_as_it_is(stack: Stack) -> None:
+    job = jobs.new(REQUEST)
+    jobs.create(job)
+    with stack.cloud.counting() as calls:
+        answer = stack.http.get(f"/api/jobs/{job.id}?wait=1")
+    assert (answer.status_code, answer.json()["status"]) == (200, "queued")
+    assert calls["dynamodb.GetItem"] <= 4  # the first look, and two a second
+    tag = answer.headers["ETag"]
+    assert stack.http.get(f"/api/jobs/{job.id}?wait=1", headers={"If-None-Match": tag}).status_code == 304
+    assert stack.http.get(f"/api/jobs/{job.id}?wait=25", headers={"If-None-Match": '"older"'}).status_code == 200
+
+
+def test_a_long_poll_that_knows_the_job_answers_at_any_change(stack: Stack) -> None:
+    job = jobs.new(REQUEST)
+    jobs.create(job)
+    jobs.claim(job)
+    tag = stack.http.get(f"/api/jobs/{job.id}").headers["ETag"]
+    move = partial(jobs.progress, job.id, jobs.Progress(percent=7))
+    with stack.cloud.once_done("dynamodb.GetItem", move):
+        answer = stack.http.get(f"/api/jobs/{job.id}?wait=25", headers={"If-None-Match": tag})
+    assert answer.json()["progress"] == {"percent": 7}
+
+
+@pytest.mark.parametrize("wait", ["soon", "-1", "1.5", "²", "9999999", ""])
+def test_a_wait_that_is_no_time_is_refused(wait: str, stack: Stack) -> None:
+    answer = stack.http.get("/api/jobs/unknown", params={"wait": wait})
+    assert (answer.status_code, answer.json()["code"]) == (400, "INVALID_REQUEST")
+    assert answer.json()["details"]["field"] == "wait"
+
+
+def test_a_job_that_has_not_begun_can_be_cancelled_and_never_begins(stack: Stack) -> None:
+    job = replace(jobs.new(REQUEST), request=replace(REQUEST, prompt="cancelled early"))
+    jobs.create(job)
+    for _ in range(2):
+        answer = stack.http.delete(f"/api/jobs/{job.id}")
+        told = answer.json()
+        assert (answer.status_code, told["cancelled"], told["status"], told["code"]) == (
+            200,
+            True,
+            "failed",
+            "CANCELLED",
+        )
+    done = stack.functions.run("easel-gitee", dispatch.order(job, "gitee-token")).value
+    assert (done["status"], done["error_status"]) == ("failed", 409)
+    assert not stack.received("gitee", "cancelled early")
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_a_job_that_has_begun_is_not_cancelled_and_the_answer_says_so(ended: bool, stack: Stack) -> None:
+    job = jobs.new(REQUEST)
+    jobs.create(job)
+    jobs.claim(job)
+    if ended:
+        jobs.fail(job, GenerationTimeout("late"))
+    told = stack.http.delete(f"/api/jobs/{job.id}").json()
+    assert (told["cancelled"], told["status"]) == (False, "failed" if ended else "running")
+
+
+def test_an_unknown_job_cannot_be_cancelled(stack: Stack) -> None:
+    assert stack.http.delete("/api/jobs/unknown").status_code == 404
+
+
+def test_a_worker_that_fell_silent_is_told_before_the_deadline(stack: Stack) -> None:
+    job = jobs.new(REQUEST)
+    jobs.create(replace(job, status="running", seen=job.created - jobs.SILENT_SECONDS - 1))
+    told = stack.http.get(f"/api/jobs/{job.id}?wait=25").json()
+    assert (told["status"], told["code"]) == ("failed", "UNKNOWN")
 
 
 @pytest.mark.parametrize("job_id", ["unknown", "x" * 2100, "%00", "idempotency%23key", "猫", " "])

@@ -12,6 +12,7 @@ EaselError
 │   ├── AuthRequired       401 AUTH_REQUIRED
 │   ├── NotFound           404 NOT_FOUND
 │   ├── MethodNotAllowed   405 METHOD_NOT_ALLOWED
+│   ├── Cancelled          409 CANCELLED            the job was cancelled before it began
 │   ├── PayloadTooLarge    413 PAYLOAD_TOO_LARGE
 │   └── KeyReused          422 INVALID_REQUEST      an Idempotency-Key came back with another body
 ├── ProviderFault          the provider refused or failed
@@ -131,6 +132,13 @@ class MethodNotAllowed(CallerError):
     code = "METHOD_NOT_ALLOWED"
 
 
+class Cancelled(CallerError):
+    """The caller cancelled the job before anybody had begun it."""
+
+    status = 409
+    code = "CANCELLED"
+
+
 class PayloadTooLarge(CallerError):
     status = 413
     code = "PAYLOAD_TOO_LARGE"
@@ -217,7 +225,7 @@ BY_CODE: dict[str, type[EaselError]] = {
     kind.code: kind
     for kind in (
         *(InvalidRequest, InvalidProvider, InvalidModel, InvalidPrompt, InvalidDimensions, InvalidParams),
-        *(AuthRequired, AuthInvalid, AuthExpired, NotFound, MethodNotAllowed, PayloadTooLarge),
+        *(AuthRequired, AuthInvalid, AuthExpired, NotFound, MethodNotAllowed, Cancelled, PayloadTooLarge),
         *(
             RateLimited,
             QuotaExceeded,

@@ -1,0 +1,94 @@
+"""`/api/jobs/{id}`: a job as its caller sees it, asked for at once or when it has changed, and cancelled."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from typing import Any
+
+from easel import answers, jobs
+from easel.answers import Answer, Call
+from easel.deadline import Deadline
+from easel.errors import Cancelled, InvalidRequest
+from easel.jobs import Job
+
+LONGEST_WAIT = 25.0  # seconds; API Gateway cuts at 30
+LOOK_SECONDS = 0.5  # between two looks at the table
+
+
+def answer(job_id: str, call: Call, wait: str) -> Answer:
+    """The job, or 304 where the caller knows it as it is; with `wait` once its status has changed, or time is over."""
+    waiting = Deadline(min(_seconds(wait), answers.GATEWAY_SECONDS - answers.POLL_SECONDS - call.late))
+    job = first = jobs.get(job_id)
+    while job.status == first.status and not (job.ended or waiting.passed or _is_news(job, call)):
+        time.sleep(min(LOOK_SECONDS, waiting.remaining()))
+        job = jobs.get(job_id)
+    headers = {"ETag": _tag(job, call), "Cache-Control": "no-cache"}
+    if not job.ended:
+        headers["Retry-After"] = str(answers.retry_after(job))
+    if headers["ETag"] in _known(call):
+        return Answer(304, None, headers)
+    return Answer(200, shown(job, call), headers)
+
+
+def cancel(job_id: str, call: Call) -> Answer:
+    """Ends a job that nobody has begun; tells in `cancelled` whether it is cancelled, beside the job as it is."""
+    job = jobs.get(job_id)
+    if job.status == "queued":
+        job = jobs.give_up(job, Cancelled("the job was cancelled before it began; nothing was generated"))
+    cancelled = job.status == "failed" and (job.error or {}).get("code") == Cancelled.code
+    return Answer(200, {**shown(job, call), "cancelled": cancelled}, {"Cache-Control": "no-cache"})
+
+
+def shown(job: Job, call: Call) -> dict[str, Any]:
+    """The job as callers see it: times in seconds since the epoch, what is unknown left out."""
+    facts = _facts(job)
+    if job.status == "failed":
+        return {**facts, **(job.error or {})}
+    if job.status == "succeeded" and job.result:
+        return {**facts, **answers.picture(job, job.result, call)}
+    return facts
+
+
+def _facts(job: Job) -> dict[str, Any]:
+    asked = job.request.to_json(defaults=False)
+    request = {name: value for name, value in asked.items() if name not in ("provider", "model")}
+    facts = {
+        "jobId": job.id,
+        "status": job.status,
+        "provider": job.request.provider,
+        "model": job.request.model,
+        "request": request,
+        "progress": job.progress.shown() if job.progress and not job.ended else None,
+        "createdAt": job.created,
+        "startedAt": job.started,
+        "finishedAt": job.finished,
+        "attempts": job.attempts or None,
+    }
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _tag(job: Job, call: Call) -> str:
+    """Differs where the answer does. It is made of the record alone, so that a 304 reads no picture."""
+    end = {name: value for name, value in job.to_json().items() if name in jobs.OUTCOME}
+    text = json.dumps([_facts(job), end, call.endpoint], sort_keys=True)
+    return f'"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
+
+
+def _known(call: Call) -> list[str]:
+    """The tags of `If-None-Match`."""
+    tags = call.headers.get("if-none-match", "").split(",")
+    return [tag.strip().removeprefix("W/") for tag in tags if tag.strip()]
+
+
+def _is_news(job: Job, call: Call) -> bool:
+    """Whether the caller knows the job otherwise than it is."""
+    known = _known(call)
+    return bool(known) and _tag(job, call) not in known
+
+
+def _seconds(wait: str) -> float:
+    if not (wait.isascii() and wait.isdigit() and len(wait) < 7):
+        raise InvalidRequest("wait: must be a whole number of seconds; at most 25 are waited", field="wait")
+    return min(float(wait), LONGEST_WAIT)
