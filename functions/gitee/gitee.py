@@ -7,24 +7,25 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from typing import Any, TypedDict
 
 from easel.errors import (
     AuthExpired,
     AuthInvalid,
     EaselError,
-    GenerationFailed,
     InvalidDimensions,
     NoAllowance,
+    PromptRejected,
     ProviderError,
     QuotaExceeded,
     RateLimited,
-    redact,
 )
 from easel.http import Http, Reply
 from easel.provider import Picture, Run, lambda_handler
 from easel.records import Request
 from easel.settings import settings
+from easel.upstream import code, is_loading, is_refusal, shown
 
 PROVIDER = "gitee"
 
@@ -33,7 +34,8 @@ NO_PACKAGE = "尚未绑定到任何资源包"
 NO_BALANCE = "余额不足"
 QUOTA_TEXTS = (NO_PACKAGE, NO_BALANCE, "最大当日免费", "资源包已用尽", "配额", "quota")
 SIZE_TEXTS = ("'size'", "'width'", "'height'")
-MODERATION_TEXTS = ("敏感", "违规", "审核", "inappropriate", "sensitive", "moderation")
+LOADING_SECONDS = 30
+"""When to come back to a model that is being loaded, where Gitee AI does not say."""
 
 
 def generation(request: Request) -> dict[str, Any]:
@@ -84,24 +86,38 @@ class _Told(TypedDict):
     upstream: str
 
 
-def fault(reply: Reply, token: str | None) -> EaselError:
-    """What an answer that is no success means: by its text where the status says nothing (A6)."""
-    text = redact(message(reply), token)
+def fault(reply: Reply) -> EaselError:
+    """What an answer that is no success means: by its code and status, and by its text where those say nothing (A6)."""
+    text = shown(reply.text)
     told: _Told = {"provider": PROVIDER, "upstream": text}
     if any(sign in text.lower() for sign in QUOTA_TEXTS):
         return _quota(text, told)
-    if reply.status == 401 and ("expired" in text.lower() or "过期" in text):
+    if reply.status == 401 and (re.search(r"\bexpired\b", text, re.I) or "过期" in text):
         return AuthExpired("the Gitee AI token has expired; get a new one at https://ai.gitee.com", **told)
     if reply.status in (401, 403):
         return AuthInvalid("Gitee AI refused the token; the header X-API-Key must hold a valid one", **told)
     if reply.status == 429:
         wait = reply.retry_after
         return RateLimited("Gitee AI takes no more calls at the moment; try again", retry_after=wait, **told)
-    if reply.status in (400, 422, 451) and any(sign in text.lower() for sign in MODERATION_TEXTS):
-        return GenerationFailed("Gitee AI's moderation refused the prompt or the picture; change the prompt", **told)
+    if reply.status == 451 or (reply.status in (400, 422) and is_refusal(text, _code(reply))):
+        return PromptRejected("Gitee AI's moderation refused the prompt or the picture; change the prompt", **told)
     if reply.status == 400 and any(sign in text for sign in SIZE_TEXTS):
         return InvalidDimensions("width, height: Gitee AI refuses this size for this model", field="width", **told)
-    return ProviderError(f"Gitee AI answered HTTP {reply.status}", **told)
+    return _failure(reply, text, told)
+
+
+def _failure(reply: Reply, text: str, told: _Told) -> ProviderError:
+    if is_loading(text):
+        wait = reply.retry_after or LOADING_SECONDS
+        return ProviderError("Gitee AI is still loading the model; try again in a while", retry_after=wait, **told)
+    return ProviderError(f"Gitee AI answered HTTP {reply.status}", retry_after=reply.retry_after, **told)
+
+
+def _code(reply: Reply) -> str:
+    try:
+        return code(reply.json())
+    except ProviderError:
+        return ""
 
 
 def _quota(text: str, told: _Told) -> QuotaExceeded:
@@ -110,20 +126,6 @@ def _quota(text: str, told: _Told) -> QuotaExceeded:
     if NO_BALANCE in text:
         return NoAllowance("the Gitee AI account has no balance left; top it up at https://ai.gitee.com", **told)
     return QuotaExceeded("the Gitee AI quota of this token is used up; try tomorrow, or buy a package", **told)
-
-
-def message(reply: Reply) -> str:
-    """The text inside one of the three envelopes in use (A6), else the whole body."""
-    try:
-        body = reply.json()
-    except ProviderError:
-        return reply.text
-    if not isinstance(body, dict):
-        return reply.text
-    error = body.get("error")
-    nested = error.get("message") if isinstance(error, dict) else error
-    found = nested or body.get("message") or body.get("error_message")
-    return str(found) if found else reply.text
 
 
 class Gitee:
@@ -138,9 +140,9 @@ class Gitee:
         # Failover would run, and bill, on another cluster than the one the token's owner chose (A1).
         headers = {"Authorization": f"Bearer {token}", "X-Failover-Enabled": "false"}
         url = f"{self._base_url}/images/generations"
-        reply = self._http.post(url, generation(request), run.deadline, headers=headers, secret=token)
+        reply = self._http.post(url, generation(request), run.deadline, headers=headers)
         if reply.status != 200:
-            raise fault(reply, token)
+            raise fault(reply)
         return read_picture(reply, self._base_url)
 
 

@@ -7,7 +7,6 @@ of its own: `catalog.toml` tells the names and sizes, this module reads the outp
 from __future__ import annotations
 
 import ipaddress
-import json
 import math
 import re
 import tempfile
@@ -24,6 +23,7 @@ from easel.errors import GenerationFailed, InvalidParams, ProviderError, Unknown
 from easel.provider import Picture, Run, lambda_handler
 from easel.records import Request
 from easel.settings import settings
+from easel.upstream import message
 from space_client import Spaces
 from space_errors import of_link
 
@@ -93,7 +93,7 @@ def read_output(output: Any, url: str, token: str | None) -> Picture:
         raise ProviderError(
             f"the Space {urlsplit(url).hostname} answered without a picture",
             provider="huggingface",
-            upstream=json.dumps(output, default=str)[:2000],
+            upstream=message(list(output) if isinstance(output, tuple) else output),
         )
     seeds = (read_seed(value) for value in rest)
     headers = {"x-hf-authorization": f"Bearer {token}"} if token else {}
@@ -105,9 +105,17 @@ def _link(value: Any, url: str) -> str | None:
     if not isinstance(value, Mapping):
         return None
     link, path = value.get("url"), value.get("path")
-    if isinstance(link, str) and link.startswith(("https://", "http://")):
+    if isinstance(link, str) and _scheme(link) in ("https", "http"):
         return link
     return f"{url}/gradio_api/file={quote(path)}" if isinstance(path, str) and path else None
+
+
+def _scheme(link: str) -> str:
+    """The link's scheme in lower case; empty for what is no URL."""
+    try:
+        return urlsplit(link).scheme
+    except ValueError:
+        return ""
 
 
 def read_seed(value: Any) -> int | None:
@@ -181,8 +189,8 @@ def _stored(key: str, url: str) -> bytes | None:
         public_url = settings().public_url
         if public_url and url.startswith(f"{public_url}/"):
             days = settings().retention_days
-            message = f"url: there is no picture any more; pictures are removed after {days} days"
-            raise InvalidParams(message, field="url") from error
+            gone = f"url: there is no picture any more; pictures are removed after {days} days"
+            raise InvalidParams(gone, field="url") from error
         return None
     except BotoCoreError as error:
         raise Unknown("Easel's bucket could not be reached; try again") from error

@@ -95,7 +95,7 @@ def open_space(url: str, token: str | None, deadline: Deadline) -> Connection:
         if not (fault.wakes or number < fault.tries) or waking.remaining() < pause:
             break
         time.sleep(pause)
-    raise (fault or Fault(GenerationTimeout, "did not wake in time")).error(_host(url), token)
+    raise (fault or Fault(GenerationTimeout, "did not wake in time")).error(_host(url))
 
 
 def _knock(url: str, token: str | None, deadline: Deadline) -> Connection | Fault:
@@ -157,7 +157,7 @@ class Connection:
         try:
             self._job = job = self._client.submit(api_name=endpoint, **arguments)
         except Exception as error:  # nothing was sent: the endpoint is not there, or takes other arguments
-            raise replace(CHANGED, upstream=str(error)).error(self._host, self._token) from error
+            raise replace(CHANGED, upstream=str(error)).error(self._host) from error
         began = time.monotonic()
         try:
             output = _wait_for(job, deadline, report)
@@ -177,8 +177,8 @@ class Connection:
             status = read_status(self._job.status())
             place = f"; it was number {status.queue_position} in its queue" if status.queue_position else ""
             late = Fault(GenerationTimeout, f"did not finish within {seconds:.0f} s{place}")
-            return late.error(self._host, self._token)
-        return of_exception(error, self._token, self._wire.bad, told).error(self._host, self._token)
+            return late.error(self._host)
+        return of_exception(error, self._token, self._wire.bad, told).error(self._host)
 
     def drop(self) -> None:
         """Gives it up at once, whatever hangs in it; what takes time is done in the background."""

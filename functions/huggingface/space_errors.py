@@ -21,14 +21,14 @@ from easel.errors import (
     GenerationFailed,
     GenerationTimeout,
     InvalidParams,
+    PromptRejected,
     ProviderError,
     QuotaExceeded,
     RateLimited,
     UpstreamError,
-    plain_text,
-    redact,
 )
 from easel.http import FAULTS as HTTP_FAULTS
+from easel.upstream import is_loading, is_refusal, message, shown, words
 from space_wire import Answer
 
 BUSY_SECONDS = 30
@@ -52,13 +52,13 @@ class Fault:
     field: str | None = None
     upstream: str = ""
 
-    def error(self, host: str = "", token: str | None = None) -> EaselError:
-        """The error for the caller, without the token; `host` is the Space's."""
+    def error(self, host: str = "") -> EaselError:
+        """The error for the caller; `host` is the Space's."""
         return self.kind(
             f"{self.field}: {self.text}" if self.field else f"the Space {host} {self.text}",
             provider="huggingface",
             field=self.field,
-            upstream=redact(self.upstream, token),
+            upstream=self.upstream,
             retry_after=self.retry_after,
         )
 
@@ -125,12 +125,10 @@ TEXTS: tuple[Row, ...] = (
         r"too many requests|rate.?limit",
         Fault(RateLimited, "gets too many requests; try again in a while", BUSY_SECONDS),
     ),
-    (
-        r"nsfw|moderat|safety (check|filter)|content (policy|filter)|inappropriate|unsafe|prohibited",
-        Fault(GenerationFailed, "refused what was asked for, or the picture that came of it; change the prompt"),
-    ),
     ("out of memory", Fault(GenerationFailed, "ran out of memory; ask for a smaller picture or fewer steps")),
 )
+REFUSED = Fault(PromptRejected, "refused what was asked for, or the picture that came of it; change the prompt")
+LOADING = Fault(ProviderError, "is still loading its model; try again in a while", BUSY_SECONDS)
 FAILED = Fault(GenerationFailed, "could not make the picture")
 
 # What a Space says of a link to a picture that it was to fetch (gradio's processing_utils and safehttpx).
@@ -193,21 +191,29 @@ _AGAIN = re.compile(r"\b(?:re)?try(?: again)? in (?:(\d+) days?, )?(\d+):(\d\d):
 def of_exception(error: BaseException, token: str | None, bad: Answer | None, told: Mapping[str, Any] | None) -> Fault:
     """What went wrong: what the Space told of the job, else the bad answer behind the error, else the error itself."""
     if told is not None:
-        return of_text(str(told.get("title") or ""), str(told.get("error") or ""), token)
+        title = told.get("title")
+        return of_text(title if isinstance(title, str) else "", message(told), token)
     if bad:
         return of_answer(bad, token)
     fault = next(f for raised, says, f in EXCEPTIONS if isinstance(error, raised) and says in str(error))
     return replace(fault, upstream=f"{type(error).__name__}: {error}"[:2000])
 
 
-def of_text(title: str, message: str, token: str | None) -> Fault:
+def of_text(title: str, text: str, token: str | None) -> Fault:
     """What went wrong in a job, by the Space's own words."""
-    said = plain_text(f"{title}: {message}" if title not in ("", "Error") else message, 2000)
+    parts = [shown(title) if title != "Error" else "", shown(text)]
+    said = ": ".join(part for part in parts if part)
     if not said:
         return replace(FAILED, text="failed without saying why; try again, or use another model or provider")
     if _QUOTA.search(said):
         return _quota(said, token)
-    return replace(_first(TEXTS, said) or FAILED, upstream=said)
+    return replace(_first(TEXTS, said) or _by_meaning(said), upstream=said)
+
+
+def _by_meaning(said: str) -> Fault:
+    if is_refusal(said):
+        return REFUSED
+    return LOADING if is_loading(said) else FAILED
 
 
 def of_link(said: str) -> Fault | None:
@@ -218,12 +224,12 @@ def of_link(said: str) -> Fault | None:
 
 def of_answer(bad: Answer, token: str | None) -> Fault:
     """What went wrong, by a bad HTTP answer."""
-    said = plain_text(bad.text, 2000)
-    return replace(_of_status(bad, said, token), upstream=said or f"HTTP {bad.status}")
+    fault = _of_status(bad, words(bad.text, 2000), token)  # a page's words decide, and are not passed on
+    return replace(fault, upstream=shown(bad.text) or f"HTTP {bad.status}")
 
 
 def _of_status(bad: Answer, said: str, token: str | None) -> Fault:
-    if token and bad.status == 401 and "expired" in said.lower():
+    if token and bad.status == 401 and re.search(r"\bexpired\b", said, re.I):
         return Fault(AuthExpired, "refused the token, which has expired; get a new one at " + TOKENS)
     if bad.status in (401, 403):
         return Fault(AuthInvalid, _refused(token))

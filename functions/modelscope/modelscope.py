@@ -5,6 +5,8 @@ The protocol is described in upstream-protocols B (vendor's documentation and li
 
 from __future__ import annotations
 
+import json
+import re
 import time
 from typing import Any, TypedDict
 from urllib.parse import quote
@@ -18,25 +20,43 @@ from easel.errors import (
     GenerationTimeout,
     InvalidDimensions,
     NoAllowance,
+    PromptRejected,
     ProviderError,
     QuotaExceeded,
     RateLimited,
     UpstreamError,
-    redact,
 )
 from easel.http import Http, Reply
 from easel.jobs import Progress
 from easel.provider import Picture, Run, lambda_handler
 from easel.records import Request
 from easel.settings import settings
+from easel.upstream import code, is_loading, is_refusal, shown
 
 PROVIDER = "modelscope"
+LOADING = "ModelScope is still loading the model"
 DONE = frozenset({"SUCCEED", "SUCCEEDED", "SUCCESS"})
 FAILED = frozenset({"FAILED", "FAILURE", "CANCELED", "CANCELLED"})
 SUBMIT_SECONDS = 30.0
 POLL_TIMEOUT_SECONDS = 10.0
 OUTAGE_SECONDS = 30.0
 """Polls may fail this long in a row before the task is given up; one failed poll is not a failed task."""
+
+
+LOADING_SECONDS = 30
+"""When to come back to a model that is being loaded, where ModelScope does not say."""
+
+# Each model has its own range of sizes (B2), and it moves; so the parameter's name in the refusal decides.
+_SIZE = re.compile(
+    r"\b(?:invalid|unsupported|parameter|field|value)\b\W+(?:\w+\W+)?(?:size|width|height)\b"
+    r"|\b(?:size|width|height)\b\W+(?:\S+\W+)?(?:is|are|must|should|out|not|exceeds?|invalid|unsupported)\b",
+    re.I,
+)
+
+
+class _Told(TypedDict):
+    provider: str
+    upstream: str
 
 
 class NoPicture(ProviderError):
@@ -85,9 +105,7 @@ def picture_url(reply: Reply) -> str | None:
     body = _object(reply)
     status = str(body.get("task_status") or "").upper()
     if status in FAILED:
-        raise _refusal(_message(reply)) or GenerationFailed(
-            f"ModelScope's task ended as {status}", provider=PROVIDER, upstream=_message(reply)
-        )
+        raise _ended(status, body)
     if status not in DONE:
         if reply.status != 200 or not status:
             raise _unexpected(reply, "told no status of its task")
@@ -98,53 +116,72 @@ def picture_url(reply: Reply) -> str | None:
     raise NoPicture("ModelScope ended its task without a picture", provider=PROVIDER, upstream=reply.text)
 
 
-def _refusal(text: str) -> GenerationFailed | None:
-    if "inappropriate content" not in text.lower():
-        return None
-    message = "ModelScope's moderation refused the prompt or the picture; change the prompt"
-    return GenerationFailed(message, provider=PROVIDER, upstream=text)
-
-
-def fault(reply: Reply, token: str | None) -> EaselError:
-    """What an answer that is no success means. Two envelopes are in use, `error` and `errors` (B4)."""
-    text = redact(_message(reply), token)
-    lowered = text.lower()
+def _ended(status: str, body: dict[str, Any]) -> EaselError:
+    """What a failed task means; its message lies in `errors`, `error` or `output.error`, as object or as text."""
+    text = shown(json.dumps({name: value for name, value in body.items() if name != "outputs"}))
     told: _Told = {"provider": PROVIDER, "upstream": text}
-    if reply.status == 401 and "bind" in lowered:
-        return AuthInvalid("ModelScope wants this account bound to an Alibaba Cloud account first", **told)
-    if reply.status == 401 and "expired" in lowered:
-        return AuthExpired("the ModelScope token has expired; get a new one at https://modelscope.cn", **told)
+    if refused := _refusal(text, code(body), told):
+        return refused
+    if is_loading(text):
+        return NoPicture(f"{LOADING}; try again in a while", retry_after=LOADING_SECONDS, **told)
+    return GenerationFailed(f"ModelScope's task ended as {status}{f': {text[:200]}' if text else ''}", **told)
+
+
+def _refusal(text: str, code: str, told: _Told) -> PromptRejected | None:
+    if not is_refusal(text, code):
+        return None
+    return PromptRejected("ModelScope's moderation refused the prompt or the picture; change the prompt", **told)
+
+
+def fault(reply: Reply) -> EaselError:
+    """What an answer that is no success means. Two envelopes are in use, `error` and `errors` (B4)."""
+    text = shown(reply.text)
+    told: _Told = {"provider": PROVIDER, "upstream": text}
     if reply.status in (401, 403):
-        return AuthInvalid("ModelScope refused the token; the header X-MS-Token must hold a valid one", **told)
-    if reply.status == 429 and "insufficient balance" in lowered:  # said of models that were retired as well (B4)
-        return NoAllowance("the ModelScope account has no balance for this model, or the model is gone", **told)
-    if reply.status == 429 and "today's quota" in lowered:
-        return QuotaExceeded("today's ModelScope quota for this model is used up; try tomorrow", **told)
-    if reply.status == 429 or "server is busy" in lowered:
-        return RateLimited(
-            "ModelScope takes no more calls at the moment; try again",
-            retry_after=reply.retry_after,
-            **told,
-        )
-    if reply.status == 400 and "size" in lowered:  # each model has its own range (B2), and it moves
+        return _refused_token(reply.status, text, told)
+    if reply.status == 429:
+        return _refused_call(reply, text, told)
+    if reply.status in (400, 422, 451) and (refused := _refusal(text, _code(reply), told)):
+        return refused
+    if reply.status == 400 and _SIZE.search(text):
         return InvalidDimensions("width, height: ModelScope refuses this size for this model", field="width", **told)
-    return _refusal(text) or ProviderError(f"ModelScope answered HTTP {reply.status}", **told)
+    if is_loading(text):
+        return ProviderError(f"{LOADING}; try again in a while", retry_after=_wait(reply, LOADING_SECONDS), **told)
+    if "server is busy" in text.lower():
+        return _busy(reply, told)
+    return ProviderError(f"ModelScope answered HTTP {reply.status}", retry_after=_wait(reply), **told)
 
 
-def _message(reply: Reply) -> str:
-    """The text inside either envelope, else the whole body."""
+def _refused_token(status: int, text: str, told: _Told) -> EaselError:
+    if status == 401 and re.search(r"\bbind\b", text, re.I):
+        return AuthInvalid("ModelScope wants this account bound to an Alibaba Cloud account first", **told)
+    if status == 401 and re.search(r"\bexpired\b", text, re.I):
+        return AuthExpired("the ModelScope token has expired; get a new one at https://modelscope.cn", **told)
+    return AuthInvalid("ModelScope refused the token; the header X-MS-Token must hold a valid one", **told)
+
+
+def _refused_call(reply: Reply, text: str, told: _Told) -> EaselError:
+    """A 429. The code `insufficient_quota` only means "not so fast" (B4), so the text tells a used-up day."""
+    if "insufficient balance" in text.lower():  # said of models that were retired as well (B4)
+        return NoAllowance("the ModelScope account has no balance for this model, or the model is gone", **told)
+    if "today's quota" in text.lower():
+        return QuotaExceeded("today's ModelScope quota for this model is used up; try tomorrow", **told)
+    return _busy(reply, told)
+
+
+def _busy(reply: Reply, told: _Told) -> RateLimited:
+    return RateLimited("ModelScope takes no more calls at the moment; try again", retry_after=_wait(reply), **told)
+
+
+def _wait(reply: Reply, otherwise: int | None = None) -> int | None:
+    return otherwise if reply.retry_after is None else reply.retry_after
+
+
+def _code(reply: Reply) -> str:
     try:
-        body = reply.json()
+        return code(reply.json())
     except ProviderError:
-        return reply.text
-    if isinstance(body, dict):
-        for name in ("errors", "error"):
-            envelope = body.get(name)
-            if isinstance(envelope, dict) and envelope.get("message"):
-                return str(envelope["message"])
-            if envelope:
-                return str(envelope)
-    return reply.text
+        return ""
 
 
 def _object(reply: Reply) -> dict[str, Any]:
@@ -188,9 +225,9 @@ class ModelScope:
     def _submit(self, request: Request, token: str | None, deadline: Deadline) -> str:
         headers = {**_auth(token), "X-ModelScope-Async-Mode": "true"}
         url = f"{self._base_url}/images/generations"
-        reply = self._http.post(url, submission(request), deadline, headers=headers, secret=token)
+        reply = self._http.post(url, submission(request), deadline, headers=headers)
         if reply.status != 200:
-            raise fault(reply, token)
+            raise fault(reply)
         return task_id(reply)
 
     def _poll(self, task: str, token: str | None, run: Run) -> str | None:
@@ -198,17 +235,12 @@ class ModelScope:
         headers = {**_auth(token), "X-ModelScope-Task-Type": "image_generation"}
         url = f"{self._base_url}/tasks/{quote(task, safe='')}"
         deadline = run.deadline.sooner(POLL_TIMEOUT_SECONDS)
-        reply = self._http.get(url, deadline, headers=headers, secret=token, attempts=1)
+        reply = self._http.get(url, deadline, headers=headers, attempts=1)
         if reply.status != 200:
-            raise fault(reply, token)
+            raise fault(reply)
         if b'"PENDING"' in reply.content:
             run.report(Progress(percent=0))
         return picture_url(reply)
-
-
-class _Told(TypedDict):
-    provider: str
-    upstream: str
 
 
 def _auth(token: str | None) -> dict[str, str]:

@@ -44,7 +44,7 @@ UPSCALE_EXAMPLES: dict[str, dict[str, Any]] = {
     "Four times as large": {"url": "https://example.com/cat.png", "scale": 4},
 }
 ERRORS = {
-    400: "`INVALID_REQUEST`, `_PROVIDER`, `_MODEL`, `_PROMPT`, `_DIMENSIONS` or `_PARAMS`",
+    400: "`INVALID_REQUEST`, `_PROVIDER`, `_MODEL`, `_PROMPT`, `_DIMENSIONS` or `_PARAMS`; `PROMPT_REJECTED`",
     401: "`AUTH_REQUIRED`, `AUTH_INVALID`, `AUTH_EXPIRED`",
     413: "`PAYLOAD_TOO_LARGE`",
     429: "`RATE_LIMITED`, `QUOTA_EXCEEDED`",

@@ -32,7 +32,7 @@ FAULTS: dict[str, tuple[int, str] | None] = {
     "rate": (429, "RATE_LIMITED"),
     "auth": (401, "AUTH_INVALID"),
     "expired": (401, "AUTH_EXPIRED"),
-    "moderation": REFUSED,
+    "moderation": (400, "PROMPT_REJECTED"),
     "gitee busy": BROKEN,
     "modelscope busy": (429, "RATE_LIMITED"),
     "unavailable": BROKEN,
@@ -141,6 +141,7 @@ def test_every_code_of_the_table_has_a_cause(stack: Stack) -> None:
         ordered(stack, "gitee", "rate"),
         ordered(stack, "gitee", "quota"),
         ordered(stack, "gitee", "moderation"),
+        ordered(stack, "modelscope", "failed"),
         ordered(stack, "gitee", "html"),
         ordered(stack, "gitee", "cut"),
     ]

@@ -23,6 +23,7 @@ from easel.errors import (
     GenerationFailed,
     GenerationTimeout,
     InvalidParams,
+    PromptRejected,
     ProviderError,
     QuotaExceeded,
     RateLimited,
@@ -185,7 +186,7 @@ def test_the_place_in_the_queue_reaches_the_callback(adapter: HuggingFace) -> No
     [
         ("error", GenerationFailed, None),
         ("error-null", GenerationFailed, None),
-        ("moderation", GenerationFailed, None),
+        ("moderation", PromptRejected, None),
         ("quota", QuotaExceeded, 86349),
         ("runs", QuotaExceeded, None),
         ("nogpu", RateLimited, 30),

@@ -16,9 +16,9 @@ from easel.errors import (
     AuthExpired,
     AuthInvalid,
     EaselError,
-    GenerationFailed,
     InvalidDimensions,
     NoAllowance,
+    PromptRejected,
     ProviderError,
     QuotaExceeded,
     RateLimited,
@@ -121,7 +121,7 @@ def test_an_answer_without_a_picture_is_the_providers_error(body: Any) -> None:
         (error("令牌已过期", 401), AuthExpired),
         (error("forbidden", 403), AuthInvalid),
         (error("too many requests", 429), RateLimited),
-        (error("内容包含敏感信息"), GenerationFailed),
+        (error("内容包含敏感信息"), PromptRejected),
         (error("参数无效 'size'"), InvalidDimensions),
         (error("暂不支持该接口"), ProviderError),
         (error("not found", 404), ProviderError),
@@ -134,19 +134,14 @@ def test_an_answer_without_a_picture_is_the_providers_error(body: Any) -> None:
     ids=lambda value: getattr(value, "__name__", None) or str(value.status),
 )
 def test_each_refusal_gets_the_code_that_tells_it(answer: Reply, kind: type[EaselError]) -> None:
-    found = gitee.fault(answer, TOKEN)
+    found = gitee.fault(answer)
     assert type(found) is kind
     assert found.provider == "gitee"
 
 
 def test_a_refusal_says_when_to_come_again() -> None:
-    assert gitee.fault(error("slow down", 429, **{"retry-after": "7"}), TOKEN).retry_after == 7
-    assert gitee.fault(error("slow down", 429), TOKEN).retry_after is None  # not known, so not made up
-
-
-def test_a_refusal_tells_gitees_own_words_without_the_token() -> None:
-    found = gitee.fault(error(f"bad token {TOKEN}", 401), TOKEN)
-    assert found.upstream == "bad token [token]"
+    assert gitee.fault(error("slow down", 429, **{"retry-after": "7"})).retry_after == 7
+    assert gitee.fault(error("slow down", 429)).retry_after is None  # not known, so not made up
 
 
 @pytest.mark.parametrize(
@@ -156,12 +151,27 @@ def test_a_refusal_tells_gitees_own_words_without_the_token() -> None:
         ({"error": "plain"}, "plain"),
         ({"message": "beside"}, "beside"),
         ({"error_message": "third"}, "third"),
-        ({"other": 1}, '{"other": 1}'),
+        ({"other": 1}, None),
         (b"no json", "no json"),
+        (b"<html><h1>502</h1>nginx/secret-host</html>", None),
+        ({"message": "<html>nginx/secret-host"}, None),
     ],
 )
-def test_the_text_is_found_in_each_envelope(body: Any, text: str) -> None:
-    assert gitee.message(reply(400, body)) == text
+def test_a_refusal_tells_gitees_message_and_nothing_else(body: Any, text: str | None) -> None:
+    assert gitee.fault(reply(400, body)).upstream == text
+
+
+@pytest.mark.parametrize(("status", "kind"), [(400, PromptRejected), (422, PromptRejected), (451, PromptRejected)])
+def test_a_refused_prompt_is_told_by_its_code_where_there_is_one(status: int, kind: type[EaselError]) -> None:
+    body = {"error": {"code": "content_policy_violation", "message": "no"}}
+    assert type(gitee.fault(reply(status, body))) is kind
+
+
+@pytest.mark.parametrize(("headers", "wait"), [({}, 30), ({"retry-after": "7"}, 7)])
+def test_a_model_that_is_loading_says_when_to_try_again(headers: dict[str, str], wait: int) -> None:
+    found = gitee.fault(error("The model is currently loading", 503, **headers))
+    assert (found.status, found.code, found.retry_after) == (502, "PROVIDER_ERROR", wait)
+    assert "try again" in found.message
 
 
 @pytest.mark.parametrize("answer", [httpx.Response(500), httpx.Response(429), httpx.ReadTimeout("slow")], ids=str)

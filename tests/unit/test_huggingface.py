@@ -227,7 +227,7 @@ def test_an_output_without_a_picture_is_a_provider_error(output: Any) -> None:
     with pytest.raises(ProviderError) as caught:
         read_output(output, SPACE, None)
     assert "without a picture" in caught.value.message
-    assert caught.value.upstream
+    assert caught.value.upstream == ("a text" if output == "a text" else None)
 
 
 @pytest.mark.parametrize("host", ["https://api.example", "http://127.0.0.1:8080", "https://x.execute-api.test/stage"])

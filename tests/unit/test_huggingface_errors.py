@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import json
 import types
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
+from typing import Any
 
 import gradio_client  # type: ignore[import-untyped]
 import httpx
@@ -18,6 +20,7 @@ from easel.errors import (
     GenerationFailed,
     GenerationTimeout,
     InvalidParams,
+    PromptRejected,
     ProviderError,
     QuotaExceeded,
     RateLimited,
@@ -60,7 +63,7 @@ LOGIN = "Authenticate with a Hugging Face token for more quota."
     ],
 )
 def test_a_quota_text_of_any_age_is_told_with_its_time(title: str, text: str, retry_after: int | None) -> None:
-    error = of_text(title, text, None).error("x.hf.space", None)
+    error = of_text(title, text, None).error("x.hf.space")
     assert type(error) is QuotaExceeded
     assert error.retry_after == retry_after
     assert "send a Hugging Face token in X-HF-Token" in error.message
@@ -69,7 +72,7 @@ def test_a_quota_text_of_any_age_is_told_with_its_time(title: str, text: str, re
 
 
 def test_a_quota_refusal_with_a_token_does_not_advise_to_send_one() -> None:
-    error = of_text("", "You have exceeded your ZeroGPU runs limit.", TOKEN).error("x.hf.space", TOKEN)
+    error = of_text("", "You have exceeded your ZeroGPU runs limit.", TOKEN).error("x.hf.space")
     assert "this token" in error.message
     assert "X-HF-Token" not in error.message
 
@@ -86,16 +89,17 @@ def test_a_quota_refusal_with_a_token_does_not_advise_to_send_one() -> None:
         ("ZeroGPU worker error", "RuntimeError", UpstreamError, "lost its GPU"),
         ("", "Expired ZeroGPU proxy token", UpstreamError, "lost its GPU"),
         ("", "429 Client Error: Too Many Requests", RateLimited, "too many requests"),
-        ("", "Potential NSFW content was detected", GenerationFailed, "refused"),
-        ("", "The prompt was flagged as unsafe content.", GenerationFailed, "refused"),
-        ("", "Blocked by our content policy", GenerationFailed, "refused"),
+        ("", "Potential NSFW content was detected", PromptRejected, "refused"),
+        ("", "The prompt was flagged as unsafe content.", PromptRejected, "refused"),
+        ("", "Blocked by our content policy", PromptRejected, "refused"),
         ("", "CUDA out of memory. Tried to allocate 2 GiB", GenerationFailed, "smaller picture"),
+        ("", "The model is still loading", ProviderError, "still loading"),
         ("", "something else", GenerationFailed, "could not make"),
         ("", "", GenerationFailed, "without saying why"),
     ],
 )
 def test_what_a_space_says_of_a_job_decides(title: str, text: str, kind: type, says: str) -> None:
-    error = of_text(title, text, None).error("x.hf.space", None)
+    error = of_text(title, text, None).error("x.hf.space")
     assert type(error) is kind
     assert says in error.message
     assert error.message.startswith("the Space x.hf.space ")
@@ -162,7 +166,7 @@ def test_another_failure_is_not_blamed_on_the_link() -> None:
 )
 def test_a_bad_answer_is_told_by_status_and_text(status: int, text: str, kind: type, says: str, wakes: bool) -> None:
     fault = of_answer(Answer("/config", status, text, {}), None)
-    error = fault.error("x.hf.space", None)
+    error = fault.error("x.hf.space")
     assert type(error) is kind
     assert says in error.message
     assert fault.wakes is wakes
@@ -175,19 +179,46 @@ def test_retry_after_is_read_from_the_header() -> None:
     assert of_answer(Answer("/config", 429, "", {"retry-after": "soon"}), None).retry_after == 30
 
 
-def test_the_token_is_cut_out_of_what_the_space_said() -> None:
-    error = of_answer(Answer("/config", 401, f"bad token {TOKEN}", {}), TOKEN).error("x.hf.space", TOKEN)
-    assert error.upstream == "bad token [token]"
-    assert "refused the token" in error.message
+def test_a_pages_words_decide_and_are_not_passed_on() -> None:
+    page = "<html><h1>Your Space is building</h1><hr>nginx/secret-host</html>"
+    error = of_answer(Answer("/config", 503, page, {}), None).error("x.hf.space")
+    assert "being built" in error.message
+    assert error.upstream == "HTTP 503"
+
+
+@pytest.mark.parametrize(
+    ("told", "upstream"),
+    [
+        ({"error": "no"}, "no"),
+        ({"error": {"message": "no", "duration": 10}}, "no"),
+        ({"data": [None, 7], "error": {"error": "no"}, "is_generating": False}, "no"),
+        ({"data": [None, 7], "is_generating": False, "duration": 1.5}, None),
+        ({"error": ["no", "never"]}, "no"),
+        ({"error": 5, "title": {"a": 1}}, None),
+    ],
+)
+def test_a_space_may_tell_its_error_as_a_text_or_as_its_whole_output(
+    told: dict[str, Any], upstream: str | None
+) -> None:
+    fault = of_exception(ValueError("x"), None, None, told)
+    assert fault.kind is GenerationFailed
+    assert fault.error("x.hf.space").upstream == upstream
+
+
+def test_arguments_that_do_not_fit_are_told_by_their_message() -> None:
+    detail = [{"loc": ["body", "data"], "msg": "Input should be a valid list", "input": {"secret": 1}}]
+    error = of_answer(Answer("/queue/join", 422, json.dumps({"detail": detail}), {}), None).error("x.hf.space")
+    assert "has changed" in error.message
+    assert error.upstream == "Input should be a valid list"
 
 
 def test_a_token_that_has_expired_is_told_apart() -> None:
-    error = of_answer(Answer("/config", 401, "The access token has expired", {}), TOKEN).error("x.hf.space", TOKEN)
+    error = of_answer(Answer("/config", 401, "The access token has expired", {}), TOKEN).error("x.hf.space")
     assert type(error) is AuthExpired
 
 
 def of(error: BaseException) -> EaselError:
-    return of_exception(error, None, None, None).error("x.hf.space", None)
+    return of_exception(error, None, None, None).error("x.hf.space")
 
 
 def gradio_errors() -> Iterator[type[Exception]]:

@@ -17,7 +17,9 @@ from easel.errors import (
     EaselError,
     GenerationFailed,
     GenerationTimeout,
+    InvalidDimensions,
     NoAllowance,
+    PromptRejected,
     ProviderError,
     QuotaExceeded,
     RateLimited,
@@ -138,7 +140,7 @@ def failed(message: str, status: str = "FAILED") -> Reply:
 
 
 def test_a_moderation_refusal_inside_a_success_says_so() -> None:
-    with pytest.raises(GenerationFailed, match="moderation") as caught:
+    with pytest.raises(PromptRejected, match="moderation") as caught:
         modelscope.picture_url(failed("Output data may contain inappropriate content."))
     assert caught.value.upstream == "Output data may contain inappropriate content."
 
@@ -166,7 +168,7 @@ def test_a_failed_task_tells_its_reason(status: str) -> None:
         (429, {"error": {"code": "insufficient_quota", "message": "slow down"}}, RateLimited),
         (503, {"errors": {"message": "Server is busy, please try again later"}}, RateLimited),
         (400, {"errors": {"message": "Model id : X , has no provider supported"}}, ProviderError),
-        (400, {"errors": {"message": "Input data may contain inappropriate content."}}, GenerationFailed),
+        (400, {"errors": {"message": "Input data may contain inappropriate content."}}, PromptRejected),
         (400, {"error": "plain text"}, ProviderError),
         (404, {"message": "unknown model"}, ProviderError),
         (500, b"<html><h1>oops</h1></html>", ProviderError),
@@ -175,15 +177,64 @@ def test_a_failed_task_tells_its_reason(status: str) -> None:
     ],
 )
 def test_each_refusal_gets_the_code_that_tells_it(status: int, body: Any, kind: type[EaselError]) -> None:
-    found = modelscope.fault(reply(status, body), TOKEN)
+    found = modelscope.fault(reply(status, body))
     assert type(found) is kind
     assert found.provider == "modelscope"
     assert "<" not in (found.upstream or "")
 
 
-def test_a_refusal_tells_modelscopes_own_words_without_the_token() -> None:
-    found = modelscope.fault(reply(401, {"error": {"message": f"bad token {TOKEN}"}}), TOKEN)
-    assert found.upstream == "bad token [token]"
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        ("Invalid parameter: size", InvalidDimensions),
+        ("size must be between 64 and 1024", InvalidDimensions),
+        ("the batch was downsized", ProviderError),
+        ("an oversized prompt", ProviderError),
+    ],
+)
+def test_a_size_is_refused_by_its_name_and_not_by_letters(message: str, kind: type[EaselError]) -> None:
+    assert type(modelscope.fault(reply(400, {"errors": {"message": message}}))) is kind
+
+
+@pytest.mark.parametrize(("headers", "wait"), [({}, 30), ({"retry-after": "7"}, 7)])
+def test_a_model_that_is_loading_says_when_to_try_again(headers: dict[str, str], wait: int) -> None:
+    found = modelscope.fault(reply(503, {"error": "Model X is currently loading"}, **headers))
+    assert (found.status, found.code, found.retry_after) == (502, "PROVIDER_ERROR", wait)
+    assert "try again" in found.message
+
+
+def test_a_task_that_failed_while_its_model_was_loading_is_not_asked_again_but_says_when() -> None:
+    service = Service({"task_status": "FAILED", "errors": "model is loading"}, DONE)
+    with pytest.raises(ProviderError, match="loading") as caught:
+        service.generate()
+    assert (caught.value.retry_after, len(service.polls)) == (30, 1)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"errors": {"code": 500, "message": "out of memory"}},
+        {"errors": "out of memory"},
+        {"errors": ["out of memory"]},
+        {"errors": '{"code": 500, "message": "out of memory"}'},
+        {"error": {"message": "out of memory"}},
+        {"output": {"error": "out of memory"}},
+        {"output": {"error": {"code": "500", "message": "out of memory"}}},
+        {"output": {"task_status": "FAILED", "message": "out of memory"}},
+    ],
+    ids=str,
+)
+def test_a_failed_tasks_message_is_found_wherever_it_lies(told: dict[str, Any]) -> None:
+    with pytest.raises(GenerationFailed) as caught:
+        modelscope.picture_url(reply(200, {"task_status": "FAILED", "task_id": "1", "request_id": "x", **told}))
+    assert caught.value.message == "ModelScope's task ended as FAILED: out of memory"
+    assert caught.value.upstream == "out of memory"
+
+
+def test_a_failed_task_without_a_message_shows_no_json() -> None:
+    with pytest.raises(GenerationFailed) as caught:
+        modelscope.picture_url(reply(200, {"task_status": "FAILED", "task_id": "1", "output": {"x": 1}}))
+    assert caught.value.body()["details"] == {"provider": "modelscope"}
 
 
 def test_a_task_is_submitted_once_and_polled_until_it_ends() -> None:

@@ -131,7 +131,7 @@ def test_what_is_no_picture_ends_the_job_with_the_providers_id() -> None:
     job = work(Adapter(lambda run: Picture(origin="http://127.0.0.1:1", data=b"<h1>busy</h1>")))
     assert job.error is not None
     assert job.error["code"] == "PROVIDER_ERROR"
-    assert job.error["details"] == {"provider": "gitee", "upstream": "busy"}
+    assert job.error["details"] == {"provider": "gitee"}
 
 
 def test_an_adapter_that_cannot_be_made_ends_the_job() -> None:

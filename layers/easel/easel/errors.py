@@ -21,7 +21,8 @@ EaselError
 │   ├── RateLimited        429 RATE_LIMITED
 │   ├── QuotaExceeded      429 QUOTA_EXCEEDED       what may be used is used up, until it comes back
 │   │   └── NoAllowance    429 QUOTA_EXCEEDED       the account has nothing to use at all, and no day will change that
-│   ├── GenerationFailed   500 GENERATION_FAILED    it took the work and could not do it; a moderation refusal too
+│   ├── PromptRejected     400 PROMPT_REJECTED      its moderation refused the prompt, or the picture that came of it
+│   ├── GenerationFailed   500 GENERATION_FAILED    it took the work and could not do it
 │   ├── ProviderError      502 PROVIDER_ERROR       it answered with an error, or with something that is no answer
 │   ├── UpstreamError      502 UPSTREAM_ERROR       it could not be reached, or hung up
 │   └── GenerationTimeout  504 TIMEOUT
@@ -31,13 +32,9 @@ EaselError
 
 from __future__ import annotations
 
-import html
-import re
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
-UPSTREAM_TEXT_LIMIT = 500  # characters of a provider's text that an error carries
-
-SHORTEST_SECRET = 6  # characters
+from easel.upstream import redact, shown
 
 
 class EaselError(Exception):
@@ -47,7 +44,7 @@ class EaselError(Exception):
         message: one sentence for the caller: what was wrong, what is allowed, what to do next.
         provider: id of the provider concerned.
         field: the request's field at fault.
-        upstream: the provider's own words; made plain and short here, so raw text may be passed.
+        upstream: the provider's answer or message; reduced to a message that may be shown, so raw text may be passed.
         retry_after: seconds after which a new try makes sense.
     """
 
@@ -71,8 +68,18 @@ class EaselError(Exception):
         self.message = message
         self.provider = provider
         self.field = field
-        self.upstream = plain_text(upstream) if upstream else None
+        self.upstream = (shown(upstream) or None) if upstream else None
         self.retry_after = retry_after
+
+    def without(self, secret: str | None) -> Self:
+        """The same error, free of the token and of the chain of causes, whose texts may hold it."""
+        return type(self)(
+            redact(self.message, secret),
+            provider=self.provider,
+            field=self.field,
+            upstream=redact(self.upstream, secret) if self.upstream else None,
+            retry_after=self.retry_after,
+        )
 
     def body(self) -> dict[str, Any]:
         """The JSON body of the answer: `{"error", "code", "details"}`; the only place that builds one."""
@@ -185,6 +192,13 @@ class NoAllowance(QuotaExceeded):
     dead_token = True
 
 
+class PromptRejected(ProviderFault):
+    """Moderation refused the prompt or the picture; another prompt may pass, the same one will not."""
+
+    status = 400
+    code = "PROMPT_REJECTED"
+
+
 class GenerationFailed(ProviderFault):
     status = 500
     code = "GENERATION_FAILED"
@@ -211,16 +225,6 @@ class Unknown(EaselError):
     tries = 4
 
 
-def plain_text(raw: str, limit: int = UPSTREAM_TEXT_LIMIT) -> str:
-    """A provider's text without markup, control characters and length: safe to show, safe to log."""
-    text = re.sub(r"(?is)<(script|style|head)\b.*?(</\1\s*>|$)", " ", raw[:50_000])
-    text = html.unescape(re.sub(r"<[^<>]{0,2000}>|<!--.*?-->", " ", text))
-    text = re.sub(r"[<>]", " ", text)  # what was escaped must not come out as markup
-    text = "".join(character if character.isprintable() else " " for character in text)
-    text = " ".join(text.split())
-    return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
 BY_CODE: dict[str, type[EaselError]] = {
     kind.code: kind
     for kind in (
@@ -229,6 +233,7 @@ BY_CODE: dict[str, type[EaselError]] = {
         *(
             RateLimited,
             QuotaExceeded,
+            PromptRejected,
             GenerationFailed,
             ProviderError,
             UpstreamError,
@@ -249,8 +254,3 @@ def from_body(body: dict[str, Any]) -> EaselError:
         upstream=details.get("upstream"),
         retry_after=details.get("retryAfter"),
     )
-
-
-def redact(text: str, secret: str | None) -> str:
-    """`text` without the token, for providers that repeat it in their errors; what is this short is no secret."""
-    return text.replace(secret, "[token]") if secret and len(secret) >= SHORTEST_SECRET else text

@@ -7,23 +7,26 @@ deadline.
 from __future__ import annotations
 
 import json
+import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
 from easel.catalog import name_of
 from easel.deadline import Deadline
-from easel.errors import EaselError, GenerationTimeout, ProviderError, UpstreamError, redact
+from easel.errors import EaselError, GenerationTimeout, ProviderError, UpstreamError
 
 CONNECT_SECONDS = 5.0
 MAX_ANSWER = 40 * 1024 * 1024  # bytes; a picture of 25 MB in base64 fits
 GET_ATTEMPTS = 3
 USER_AGENT = "easel"
+
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs every URL, and a provider's links may hold the token
 
 # Most specific first; a test walks httpx's tree and fails when a class finds no row.
 FAULTS: tuple[tuple[type[Exception], type[EaselError], str], ...] = (
@@ -55,7 +58,7 @@ class Reply:
         return self.content.decode("utf-8", "replace")
 
     def json(self) -> Any:
-        """The body as JSON; raises `ProviderError` with the body's text where it is none."""
+        """The body as JSON; raises `ProviderError` where it is none."""
         try:
             return json.loads(self.content)
         except (ValueError, RecursionError) as error:
@@ -70,6 +73,29 @@ class Reply:
         """Seconds named in `Retry-After`; the date form is not used by the providers and reads as none."""
         value = self.headers.get("retry-after", "").strip()
         return int(value) if value.isascii() and value.isdigit() and len(value) < 7 else None
+
+
+@dataclass(frozen=True)
+class _Target:
+    """Where a call goes: a URL, and what must go with it when the URL names an address in its host's place."""
+
+    url: httpx.URL
+    headers: Mapping[str, str] = field(default_factory=dict)
+    extensions: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def at(cls, url: str, address: str | None) -> Self:
+        """The URL itself, or at that address under its own name: in `Host`, and in the TLS handshake's checks."""
+        named = httpx.URL(url)
+        if address is None:
+            return cls(named)
+        name = named.raw_host.decode().rstrip(".")
+        host = f"[{name}]" if ":" in name else name
+        headers = {
+            "Host": host if named.port is None else f"{host}:{named.port}",
+            "Connection": "close",  # connections are kept by address; another name there needs its own handshake
+        }
+        return cls(named.copy_with(host=address), headers, {"sni_hostname": name})
 
 
 class Http:
@@ -97,10 +123,9 @@ class Http:
         deadline: Deadline,
         *,
         headers: Mapping[str, str],
-        secret: str | None,
     ) -> Reply:
-        """One POST of a JSON body. `secret` is cut out of whatever an error says."""
-        with self._faults(secret):
+        """One POST of a JSON body."""
+        with self._faults():
             return self._read("POST", url, deadline, headers=headers, content=json.dumps(body).encode())
 
     def get(
@@ -109,16 +134,20 @@ class Http:
         deadline: Deadline,
         *,
         headers: Mapping[str, str] | None = None,
-        secret: str | None = None,
         limit: int = MAX_ANSWER,
         attempts: int = GET_ATTEMPTS,
+        addresses: Sequence[str] = (),
     ) -> Reply:
-        """A GET, repeated after a broken connection or a 5xx while attempts and time are left."""
-        with self._faults(secret):
+        """A GET, repeated after a broken connection or a 5xx while attempts and time are left.
+
+        With `addresses` it goes to one of those, the next at each attempt, and the host's name is not resolved again.
+        """
+        with self._faults():
             for attempt in range(1, attempts + 1):
                 last = attempt == attempts or deadline.remaining() < 1
+                address = addresses[(attempt - 1) % len(addresses)] if addresses else None
                 try:
-                    reply = self._read("GET", url, deadline, headers=headers or {}, limit=limit)
+                    reply = self._read("GET", url, deadline, headers=headers or {}, limit=limit, address=address)
                 except (httpx.NetworkError, httpx.RemoteProtocolError, httpx.ConnectTimeout):
                     if last:
                         raise
@@ -137,13 +166,22 @@ class Http:
         headers: Mapping[str, str],
         content: bytes | None = None,
         limit: int = MAX_ANSWER,
+        address: str | None = None,
     ) -> Reply:
         left = deadline.remaining()
         if left <= 0:
             raise httpx.ReadTimeout("no time left")
         sent = {**headers, **({"Content-Type": "application/json"} if content is not None else {})}
         timeout = httpx.Timeout(left, connect=min(CONNECT_SECONDS, left))
-        with self._client.stream(method, url, headers=sent, content=content, timeout=timeout) as response:
+        target = _Target.at(url, address)
+        with self._client.stream(
+            method,
+            target.url,
+            headers={**sent, **target.headers},
+            content=content,
+            timeout=timeout,
+            extensions=target.extensions,
+        ) as response:
             chunks, size = [], 0
             for chunk in response.iter_bytes():
                 size += len(chunk)
@@ -157,10 +195,9 @@ class Http:
             return Reply(self.provider, response.status_code, dict(response.headers), b"".join(chunks))
 
     @contextmanager
-    def _faults(self, secret: str | None) -> Iterator[None]:
+    def _faults(self) -> Iterator[None]:
         try:
             yield
         except (httpx.HTTPError, httpx.InvalidURL, httpx.CookieConflict, httpx.StreamError) as error:
             _, kind, text = next(row for row in FAULTS if isinstance(error, row[0]))
-            upstream = redact(str(error), secret)
-            raise kind(f"{name_of(self.provider)} {text}", provider=self.provider, upstream=upstream) from error
+            raise kind(f"{name_of(self.provider)} {text}", provider=self.provider, upstream=str(error)) from error

@@ -7,6 +7,7 @@ To add a provider: a section in `catalog.toml`, a folder `functions/{id}/` with 
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
 from dataclasses import asdict, dataclass, field, replace
@@ -21,6 +22,7 @@ from easel.http import Http
 from easel.jobs import Job, Progress, Result
 from easel.records import Request
 from easel.telemetry import begin, logger, measure
+from easel.upstream import plain_text, redact
 
 if TYPE_CHECKING:
     from easel.requests import Parsed
@@ -194,22 +196,42 @@ def perform(job: Job, token: str | None, adapter: Callable[[], Adapter], http: H
 def attempt(
     job: Job, token: str | None, adapter: Callable[[], Adapter], http: Http, deadline: Deadline
 ) -> tuple[Result, tuple[str, ...]]:
-    """Generates and stores, and leaves the recording to the caller; what goes wrong raises one of our errors."""
+    """Generates and stores, and leaves the recording to the caller; what goes wrong raises one of our errors.
+
+    This is the one place where the token is cut out of what came from the provider: out of errors, warnings, the
+    picture's link, and what is logged of them. An adapter need not care.
+    """
     started = time.time()
+    failure: EaselError | None = None
     try:
         picture = _generate(job, token, adapter, deadline)
-        result, warnings = _beating(job, in_thread(_keep, job, picture, http, deadline, started))
-    except EaselError as error:
-        logger.warning("generation failed", extra={"code": error.code, "reason": error.message})
-        measure(job.request.provider, error.code, time.time() - started)
-        raise
+        result, warnings = _beating(job, in_thread(_keep, job, picture, token, http, deadline, started))
     except Exception as error:
-        logger.exception("generation failed inside Easel")
-        measure(job.request.provider, Unknown.code, time.time() - started)
-        raise Unknown("Easel failed while generating; the log has the reason under the job's id") from error
+        failure = _failure(error, token)
+    if failure:  # raised out here: the chain of causes holds the provider's texts as they came, and would be logged
+        measure(job.request.provider, failure.code, time.time() - started)
+        raise failure
     logger.info("generated", extra={"seconds": round(result.seconds, 3), "format": result.format})
     measure(job.request.provider, "succeeded", result.seconds)
     return result, warnings
+
+
+def _failure(error: Exception, token: str | None) -> EaselError:
+    """The error as it leaves the provider's side, logged with its causes, all without the token."""
+    if not isinstance(error, EaselError):
+        trace = redact("".join(traceback.format_exception(error)), token)
+        logger.error(
+            "generation failed inside Easel", extra={"exception": trace, "exception_name": type(error).__name__}
+        )
+        return Unknown("Easel failed while generating; the log has the reason under the job's id")
+    failure = error.without(token)
+    cause = error.__cause__
+    told = redact(plain_text(f"{type(cause).__name__}: {cause}"), token) if cause else None
+    logger.warning(
+        "generation failed",
+        extra={"code": failure.code, "reason": failure.message, "upstream": failure.upstream, "cause": told},
+    )
+    return failure
 
 
 def _recorded(write: Callable[[], Job], job: Job, error: EaselError | None = None) -> Job:
@@ -277,7 +299,9 @@ def _beating(job: Job, work: Future[T]) -> T:
     return work.result()
 
 
-def _keep(job: Job, picture: Picture, http: Http, deadline: Deadline, started: float) -> tuple[Result, tuple[str, ...]]:
+def _keep(
+    job: Job, picture: Picture, token: str | None, http: Http, deadline: Deadline, started: float
+) -> tuple[Result, tuple[str, ...]]:
     """Fetches, checks and stores the picture."""
     request, provider = job.request, catalog.provider(job.request.provider)
     origins = (picture.origin,)
@@ -286,13 +310,17 @@ def _keep(job: Job, picture: Picture, http: Http, deadline: Deadline, started: f
     if data is None:
         data = images.fetch(picture.url or "", provider, origins, http, last, picture.headers)
     facts = images.inspect(data, provider.id)
-    warnings = [*job.warnings, *picture.warnings, *_differences(request, facts)]
-    key = _stored(job, picture, data, facts)
+    told = (redact(warning, token) for warning in picture.warnings)
+    warnings = [*job.warnings, *told, *_differences(request, facts)]
+    link = picture.url or ""
+    if redact(link, token) != link:
+        link = ""  # a link that holds the token is for nobody else
+    key = _stored(job, link, data, facts)
     if not key:
         warnings.append("the picture could not be stored: url is the provider's own link, which will expire")
     result = Result(
         key=key,
-        url="" if key else picture.url or "",
+        url="" if key else link,
         format=facts.format,
         width=facts.width,
         height=facts.height,
@@ -303,7 +331,7 @@ def _keep(job: Job, picture: Picture, http: Http, deadline: Deadline, started: f
     return result, tuple(warnings)
 
 
-def _stored(job: Job, picture: Picture, data: bytes, facts: images.Facts) -> str:
+def _stored(job: Job, link: str, data: bytes, facts: images.Facts) -> str:
     """The key; empty when the bucket refused and the provider's link can stand in."""
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -311,7 +339,7 @@ def _stored(job: Job, picture: Picture, data: bytes, facts: images.Facts) -> str
         return images.store(job.id, data, facts, job.request)
     except (BotoCoreError, ClientError) as error:
         logger.exception("picture not stored")
-        if picture.url:
+        if link:
             return ""
         raise Unknown("the picture was made but could not be stored, and the provider gave no link to it") from error
 

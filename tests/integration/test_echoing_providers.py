@@ -1,0 +1,267 @@
+"""Providers that repeat the token in every text of every answer: no answer, job record or log line holds it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+
+import gitee
+import modelscope
+from easel import jobs, provider
+from easel.http import Http
+from easel.provider import Adapter, Picture, Run, lambda_handler
+from easel.records import Request
+from easel.telemetry import logger
+from huggingface import HuggingFace
+from tests.harness.functions import Context
+from tests.harness.played_space import CLOSE, Answer, Space, completed, events, failed, json_page, page
+from tests.unit.test_images import picture
+
+if TYPE_CHECKING:
+    from tests.harness.cloud import Cloud
+
+TOKEN = "zq7x-made-up-for-echoes-0918273645-qzj7"
+BASE = "http://127.0.0.1:9000/v1"
+MODELS = {"gitee": "z-image-turbo", "modelscope": "Tongyi-MAI/Z-Image-Turbo", "huggingface": "flux-1-schnell"}
+
+# How a provider repeats the Authorization value that it got.
+ECHOES: dict[str, Callable[[str], str]] = {
+    "whole": lambda sent: sent,
+    "halves": lambda sent: f"{sent[: 7 + len(TOKEN) // 2]} / {sent[7 + len(TOKEN) // 2 :]}",
+    "masked": lambda sent: (
+        f"Bearer {sent[7:11]}****{sent[-4:]} and {sent[7:11]}...{sent[-4:]} and {sent[7:11]}…{sent[-4:]}"
+    ),
+    "encoded": lambda sent: f"{quote(sent)} {base64.b64encode(sent.encode()).decode()} {sent.encode().hex()}",
+}
+Play = Callable[[str], httpx.Response | Exception]
+
+
+def answers(status: int) -> dict[str, Play]:
+    """One status with the echo in each kind of body."""
+    return {
+        f"{status} text": lambda echo: httpx.Response(status, text=f"your token is {echo}"),
+        f"{status} page": lambda echo: httpx.Response(status, html=f"<html><h1>{echo}</h1>nginx/secret-host</html>"),
+        f"{status} message": lambda echo: httpx.Response(status, json={"error": {"code": echo, "message": echo}}),
+        f"{status} errors": lambda echo: httpx.Response(status, json={"errors": echo, "request_id": echo}),
+        f"{status} other": lambda echo: httpx.Response(status, json={echo: [echo]}),
+    }
+
+
+STATUSES: dict[str, Play] = {
+    name: play
+    for status in (200, 302, 400, 401, 403, 404, 422, 429, 451, 500, 502, 503)
+    for name, play in answers(status).items()
+}
+TROUBLES: dict[str, Play] = {
+    "cannot connect": lambda echo: httpx.ConnectError(f"sending {echo}"),
+    "timeout": lambda echo: httpx.ReadTimeout(f"reading {echo}"),
+    "broken off": lambda echo: httpx.RemoteProtocolError(f"illegal header {echo}"),
+    "a bug": lambda echo: KeyError(f"inside {echo}"),
+}
+
+
+def image(field: Any) -> httpx.Response:
+    return httpx.Response(200, json={"data": [field], "task_status": "SUCCEED", "output_images": [field.get("url")]})
+
+
+LINKS: dict[str, Play] = {
+    "no link": lambda echo: image({"url": echo}),
+    "a page for a link": lambda echo: image({"url": f"<html>{echo}"}),
+    "broken base64": lambda echo: image({"b64_json": f"%{echo}%"}),
+    "text in base64": lambda echo: image({"b64_json": base64.b64encode(echo.encode()).decode()}),
+    "a link elsewhere": lambda echo: image({"url": f"https://{quote(echo)}.evil.test/{echo}"}),
+    "a dead link": lambda echo: image({"url": f"http://127.0.0.1:9000/dead?{quote(echo)}"}),
+    "a link to no picture": lambda echo: image({"url": f"http://127.0.0.1:9000/text?{quote(echo)}"}),
+    "a link that leads away": lambda echo: image({"url": f"http://127.0.0.1:9000/away?{quote(echo)}"}),
+    "a link that breaks": lambda echo: image({"url": f"http://127.0.0.1:9000/breaks?{quote(echo)}"}),
+    "a good link": lambda echo: image({"url": f"http://127.0.0.1:9000/good?{quote(echo)}"}),
+}
+
+
+def task(**told: Any) -> httpx.Response:
+    return httpx.Response(200, json={"task_status": "FAILED", **told})
+
+
+TASKS: dict[str, Play] = {
+    "errors": lambda echo: task(errors={"code": 500, "message": echo}),
+    "errors as text": lambda echo: task(errors=echo),
+    "output.error": lambda echo: task(output={"error": echo}),
+    "moderation": lambda echo: task(errors={"message": f"inappropriate content {echo}"}),
+    "loading": lambda echo: task(errors={"message": f"model is loading {echo}"}),
+    "nothing": lambda echo: task(echo=echo),
+}
+
+
+class Provider:
+    """Gitee AI or ModelScope: plays one answer where it generates, or to a poll; its pictures' links echo as well."""
+
+    def __init__(self, play: Play, echo: Callable[[str], str], poll: bool = False) -> None:
+        self._play, self._echo, self._poll = play, echo, poll
+        self._sent = ""
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self._sent = request.headers.get("authorization", self._sent)
+        echo = self._echo(self._sent)
+        if request.method == "GET" and "/tasks/" not in request.url.path:
+            return self._link(request.url.path, echo)
+        if request.method == "POST" and self._poll:
+            return httpx.Response(200, json={"task_id": f"1{echo}"})
+        played = self._play(echo)
+        if isinstance(played, Exception):
+            raise played
+        return played
+
+    @staticmethod
+    def _link(path: str, echo: str) -> httpx.Response:
+        if path == "/breaks":
+            raise httpx.RemoteProtocolError(echo)
+        if path == "/away":
+            return httpx.Response(302, headers={"Location": f"https://evil.test/{quote(echo)}"})
+        if path == "/good":
+            return httpx.Response(200, content=picture("PNG"))
+        return httpx.Response(200 if path == "/text" else 404, text=f"gone, {echo}")
+
+
+@pytest.fixture
+def lines() -> Iterator[list[str]]:
+    """All that is logged, Easel's lines as they are written."""
+    kept: list[str] = []
+
+    class Keep(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            kept.append(self.format(record))
+
+    own, others = Keep(), Keep(logging.INFO)
+    own.setFormatter(logger.registered_formatter)
+    logger.addHandler(own)
+    logging.getLogger().addHandler(others)
+    level = logging.getLogger().level
+    logging.getLogger().setLevel(logging.INFO)
+    yield kept
+    logging.getLogger().setLevel(level)
+    logging.getLogger().removeHandler(others)
+    logger._logger.removeHandler(own)
+
+
+def told(name: str, adapter: Adapter, http: Http, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The answer and the job's record after one job."""
+    asked = Request(provider=name, model=MODELS[name], prompt="a cat", width=64, height=48, steps=4, seed=42)
+    job = jobs.new(asked, ())
+    jobs.create(job)
+    monkeypatch.setattr(provider, "Http", lambda provider_id: http)
+    answer = lambda_handler(name, lambda: adapter)({"job": job.to_json(), "token": TOKEN}, Context(f"easel-{name}", 60))
+    return json.dumps([answer, jobs.get(job.id).to_json()], ensure_ascii=False)
+
+
+def assert_clean(*texts: str) -> None:
+    pieces = {TOKEN[at : at + 8] for at in range(len(TOKEN) - 7)} | {TOKEN[:4], TOKEN[-4:]}
+    encoded = base64.b64encode(TOKEN.encode()).decode()[4:20], TOKEN.encode().hex()[:16]
+    for text in texts:
+        assert not [piece for piece in (*pieces, *encoded) if piece in text], text
+        assert "secret-host" not in text
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
+    monkeypatch.setattr(modelscope, "OUTAGE_SECONDS", -1.0)
+    monkeypatch.setattr(modelscope, "pause", lambda elapsed, typical: 0.0)
+    monkeypatch.setattr(provider, "RECORD_PAUSES", ())
+    monkeypatch.setattr("easel.http.time.sleep", lambda seconds: None)
+
+
+@pytest.mark.parametrize("echo", ECHOES)
+def test_gitee_may_repeat_the_token_anywhere(
+    echo: str, lines: list[str], monkeypatch: pytest.MonkeyPatch, cloud: Cloud
+) -> None:
+    for play in (STATUSES | TROUBLES | LINKS).values():
+        http = Http("gitee", httpx.MockTransport(Provider(play, ECHOES[echo])))
+        assert_clean(told("gitee", gitee.Gitee(BASE, http), http, monkeypatch))
+    assert_clean(json.dumps(cloud.items(), default=str, ensure_ascii=False), *lines)
+
+
+@pytest.mark.parametrize("echo", ECHOES)
+@pytest.mark.parametrize("poll", [False, True], ids=["submit", "poll"])
+def test_modelscope_may_repeat_the_token_anywhere(
+    poll: bool, echo: str, lines: list[str], monkeypatch: pytest.MonkeyPatch, cloud: Cloud
+) -> None:
+    for play in (STATUSES | TROUBLES | ((TASKS | LINKS) if poll else {})).values():
+        http = Http("modelscope", httpx.MockTransport(Provider(play, ECHOES[echo], poll)))
+        assert_clean(told("modelscope", modelscope.ModelScope(BASE, http), http, monkeypatch))
+    assert_clean(json.dumps(cloud.items(), default=str, ensure_ascii=False), *lines)
+
+
+def spaces(echo: str) -> dict[str, tuple[str, Answer]]:
+    """By name, a Space's path and what it answers there."""
+    file = {"path": f"/tmp/{echo}.webp", "url": f"https://evil.test/{echo}", "meta": {"_type": "gradio.FileData"}}
+    return {
+        "config 401": ("/config", json_page(401, {"detail": echo})),
+        "config page": ("/config", page(500, f"<html>{echo} nginx/secret-host</html>")),
+        "config text": ("/config", page(500, echo, "text/plain")),
+        "config garbage": ("/config", page(200, echo, "application/json")),
+        "join 422": ("/queue/join", json_page(422, {"detail": [{"msg": echo, "input": echo}]})),
+        "join 429": ("/queue/join", json_page(429, {"error": echo})),
+        "join page": ("/queue/join", page(502, f"<html>{echo} nginx/secret-host</html>")),
+        "error text": ("/queue/data", failed(error=echo, title=echo)),
+        "error object": ("/queue/data", failed(error={"message": echo}, data=[echo])),
+        "error surprise": ("/queue/data", failed(error=echo, surprise=echo)),
+        "quota": ("/queue/data", failed(error=f"You have exceeded your GPU quota {echo}")),
+        "no picture": ("/queue/data", events(completed({"data": [echo, echo]}), CLOSE)),
+        "a link elsewhere": ("/queue/data", events(completed({"data": [file, 7]}), CLOSE)),
+        "unknown event": ("/queue/data", events({"msg": echo, "event_id": "e1"}, CLOSE)),
+    }
+
+
+@pytest.mark.parametrize("echo", ["whole", "masked"])
+@pytest.mark.parametrize("name", spaces(""))
+def test_a_space_may_repeat_the_token_anywhere(
+    name: str, echo: str, lines: list[str], monkeypatch: pytest.MonkeyPatch, cloud: Cloud
+) -> None:
+    space = Space()
+    path, answer = spaces(ECHOES[echo](f"Bearer {TOKEN}"))[name]
+    space.answers[path] = [answer]
+    monkeypatch.setenv("HF_SPACE_URLS", json.dumps({MODELS["huggingface"]: space.url}))
+    monkeypatch.setattr("huggingface.arguments_of", lambda space, request, image: {"prompt": "a cat"})
+    try:
+        assert_clean(told("huggingface", HuggingFace(), Http("huggingface"), monkeypatch))
+        assert f"Bearer {TOKEN}" in space.tokens
+        assert_clean(json.dumps(cloud.items(), default=str, ensure_ascii=False), *lines)
+    finally:
+        space.close()
+
+
+class Made:
+    """An adapter that brings the picture a test made."""
+
+    def __init__(self, made: Picture) -> None:
+        self._made = made
+
+    def generate(self, request: Request, token: str | None, run: Run) -> Picture:
+        return self._made
+
+
+def test_neither_warnings_nor_the_link_of_an_unstored_picture_hold_the_token(
+    lines: list[str], monkeypatch: pytest.MonkeyPatch, cloud: Cloud
+) -> None:
+    made = Picture(origin=BASE, url=f"{BASE}/{TOKEN}", data=picture("PNG"), warnings=(f"drawn for {TOKEN}",))
+    answered = told("gitee", Made(made), Http("gitee"), monkeypatch)
+    assert "drawn for [token]" in answered
+    with cloud.refusing("s3.PutObject", "AccessDenied", 403):
+        unstored = told("gitee", Made(made), Http("gitee"), monkeypatch)
+    assert "could not be stored" in unstored
+    assert_clean(answered, unstored, *lines)
+
+
+def test_a_table_that_refuses_logs_no_cause_that_holds_the_token(
+    lines: list[str], monkeypatch: pytest.MonkeyPatch, cloud: Cloud
+) -> None:
+    http = Http("gitee", httpx.MockTransport(Provider(TROUBLES["cannot connect"], ECHOES["whole"])))
+    with cloud.refusing("dynamodb.UpdateItem", "AccessDeniedException"):
+        assert_clean(told("gitee", gitee.Gitee(BASE, http), http, monkeypatch), *lines)
+    assert any("could not be recorded" in line for line in lines)
