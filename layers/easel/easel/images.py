@@ -62,9 +62,8 @@ def fetch(
     limited = deadline.sooner(FETCH_SECONDS)
     for _ in range(MAX_HOPS + 1):
         trusted = _origin(url) in {_origin(origin) for origin in origins}
-        if not trusted:
-            _judge(url, provider)
-        reply = http.get(url, limited, headers=headers if trusted else {}, limit=MAX_IMAGE)
+        addresses = [] if trusted else _judge(url, provider)
+        reply = http.get(url, limited, headers=headers if trusted else {}, limit=MAX_IMAGE, addresses=addresses)
         if reply.status in (301, 302, 303, 307, 308) and "location" in reply.headers:
             url = urljoin(url, reply.headers["location"])
             continue
@@ -72,35 +71,42 @@ def fetch(
             raise ProviderError(
                 f"{provider.name} made a picture, but its link answers HTTP {reply.status}",
                 provider=provider.id,
-                upstream=reply.text[:2000],
+                upstream=reply.text,
             )
         return reply.content
     raise ProviderError(f"{provider.name}'s picture link redirects too often", provider=provider.id)
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:
+    """Scheme, host and port as they are compared: in lower case, without the root's dot, with the scheme's own port."""
     try:
         parts = urlsplit(url)
         default = {"http": 80, "https": 443}.get(parts.scheme)
-        return parts.scheme, (parts.hostname or "").lower(), parts.port or default
+        return parts.scheme, (parts.hostname or "").lower().removesuffix("."), parts.port or default
     except ValueError:
         return "", "", None
 
 
-def _judge(url: str, provider: catalog.Provider) -> None:
+def _judge(url: str, provider: catalog.Provider) -> list[str]:
+    """The public addresses of the host that a link names; the caller connects to one of them and to no other.
+
+    Raises `ProviderError` where the host is not the provider's, or has a private address.
+    """
     scheme, host, port = _origin(url)
     allowed = any(host == name or (name.startswith(".") and host.endswith(name)) for name in provider.image_hosts)
     if scheme not in ("http", "https") or not allowed:
         raise ProviderError(
-            f"{provider.name}'s picture link leads to a host that is not its own: {host[:100] or url[:100]!r}",
+            f"{provider.name}'s picture link leads to a host that is not its own: {host[:100]!r}",
             provider=provider.id,
         )
     try:
-        found = {entry[4][0] for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
-    except OSError as error:
+        found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    except (OSError, UnicodeError) as error:
         raise ProviderError(f"{provider.name}'s picture host {host} is unknown", provider=provider.id) from error
-    if not all(ipaddress.ip_address(str(address).split("%")[0]).is_global for address in found):
+    addresses = [ipaddress.ip_address(address.split("%")[0]) for address in dict.fromkeys(found)]
+    if not all(address.is_global for address in addresses):
         raise ProviderError(f"{provider.name}'s picture link leads to a private address ({host})", provider=provider.id)
+    return [str(address) for address in sorted(addresses, key=lambda address: address.version)]
 
 
 def inspect(data: bytes, provider: str) -> Facts:
