@@ -9,9 +9,10 @@ from __future__ import annotations
 import ipaddress
 import math
 import re
+import socket
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ class HuggingFace:
         with source_of(request) as image:
             arguments = arguments_of(space, request, image)
             output = self._spaces.call(space.url, space.endpoint, arguments, token, run)
-        return read_output(output, space.url, token)
+        return replace(read_output(output, space.url, token), warnings=warnings_of(space))
 
 
 def space_of(request: Request) -> Space:
@@ -61,6 +62,11 @@ def arguments_of(space: Space, request: Request, image: Mapping[str, Any] | None
     ratio = nearest_ratio(space.ratios, request.width, request.height)
     values = {**asdict(request), "width": width, "height": height, "ratio": ratio, "image": image}
     return {name: _filled(value, values) for name, value in space.arguments.items()}
+
+
+def warnings_of(space: Space) -> tuple[str, ...]:
+    """What the caller should know of any picture that this Space makes."""
+    return ("the Space does not use the seed: this picture cannot be repeated",) if space.ignores_seed else ()
 
 
 def _filled(value: Any, values: Mapping[str, Any]) -> Any:
@@ -153,11 +159,20 @@ def source_of(request: Request) -> Iterator[dict[str, Any] | None]:
 
 def is_private(url: str) -> bool:
     """Whether a link names a private address outright. Gradio fetches from public ones only."""
-    host = (urlsplit(url).hostname or "").lower()
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    address = _address(host)
+    if address:
+        return not address.is_global
+    return host == "localhost" or host.endswith(".localhost")
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address that a host spells out, also in the short and the hexadecimal forms of IPv4; None for a name."""
+    with suppress(ValueError):
+        return ipaddress.ip_address(host)
+    with suppress(OSError, ValueError):
+        return ipaddress.IPv4Address(socket.inet_aton(host))
+    return None
 
 
 @contextmanager
@@ -187,7 +202,7 @@ def _stored(key: str, url: str) -> bytes | None:
         if error.response.get("Error", {}).get("Code") not in MISSING:
             raise Unknown("Easel's bucket refused the picture to enlarge; try again") from error
         public_url = settings().public_url
-        if public_url and url.startswith(f"{public_url}/"):
+        if public_url and images.origin(url) == images.origin(public_url):
             days = settings().retention_days
             gone = f"url: there is no picture any more; pictures are removed after {days} days"
             raise InvalidParams(gone, field="url") from error

@@ -28,6 +28,7 @@ from easel.deadline import Deadline, in_thread
 from easel.errors import EaselError, GenerationTimeout
 from easel.jobs import Progress
 from easel.provider import Run
+from space_api import endpoint_of
 from space_errors import CHANGED, Fault, of_exception
 from space_status import read_status
 from space_wire import Threads, Wire
@@ -155,7 +156,8 @@ class Connection:
         self.clean = False
         self._wire.begin(deadline)
         try:
-            self._job = job = self._client.submit(api_name=endpoint, **arguments)
+            name = endpoint_of(_described(self._client), endpoint, arguments)
+            self._job = job = self._client.submit(api_name=name, **arguments)
         except Exception as error:  # nothing was sent: the endpoint is not there, or takes other arguments
             raise replace(CHANGED, upstream=str(error)).error(self._host) from error
         began = time.monotonic()
@@ -191,6 +193,12 @@ class Connection:
                 self._job.cancel()  # says True whatever comes of it
         self._wire.hang_up()
         self._client.close()
+
+
+def _described(client: Client) -> dict[str, Any]:
+    """The parameters of each endpoint that the Space describes, by name; gradio_client has read them at opening."""
+    found = client.endpoints.values()
+    return {each.api_name: each.parameters_info for each in found if each.api_name and each.parameters_info is not None}
 
 
 def _wait_for(job: Any, deadline: Deadline, report: Callable[[Progress], None]) -> Any:

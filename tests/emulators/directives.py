@@ -21,6 +21,7 @@ What the provider answers:
 | expired      | GMS | G, M HTTP 401, the token has expired; S gr.Error "Expired ZeroGPU proxy token" (no quota) |
 | moderation   | GMS | the content is refused: G 400, M FAILED inside HTTP 200, S gr.Error |
 | busy         | GMS | HTTP 503 "Server is busy, please try again later" |
+| loading      | GMS | the model is being loaded: G and M HTTP 503 in the envelope, S gr.Error |
 | unavailable  | GMS | HTTP 503 with an HTML page |
 | notfound     | GMS | HTTP 404 out of the blue (S: at queue/join) |
 | hang         | GMS | no answer ever: G, M the request hangs, S the job never ends, heartbeats go on |
@@ -40,6 +41,8 @@ What the provider answers:
 | lost         | M   | the task is not found when polled |
 | pollerror    | M   | one poll answers HTTP 500, the next is fine |
 | hangpoll     | M   | the first poll hangs, the next is fine |
+| failedtext   | M   | FAILED inside HTTP 200, its `errors` a text |
+| failedoutput | M   | FAILED inside HTTP 200, the reason in `output.error` |
 | balance      | M   | HTTP 429 "insufficient balance (1008)": the model is retired |
 | unbound      | M   | HTTP 401 "Please bind your Alibaba Cloud account before use." |
 | realname     | M   | HTTP 403, real-name verification is missing |
@@ -49,6 +52,7 @@ What the provider answers:
 | silent       | S   | the job is accepted and its event stream falls silent, heartbeats too |
 | text         | S   | the seed as text, "Seed used for generation: N" (Spaces that return a seed) |
 | queuefull    | S   | HTTP 503 "Queue is full." at queue/join |
+| misfit       | S   | HTTP 422 at queue/join: the arguments do not fit |
 | sleeping     | S   | HTTP 503 at queue/join for 2 s after the prompt first came, then awake |
 | building     | S   | HTTP 503 at queue/join, "Space is building" |
 | paused       | S   | HTTP 503 at queue/join, "Space is paused", for ever |

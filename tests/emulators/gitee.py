@@ -62,6 +62,7 @@ REFUSALS: Mapping[str, tuple[int, str]] = {
     "expired": (401, "访问令牌已过期"),
     "moderation": (400, "内容安全审核未通过，请修改提示词后重试"),
     "busy": (503, "Server is busy, please try again later"),
+    "loading": (503, "The model is currently loading, please try again later"),
     "notfound": (404, "404 Not Found"),
 }
 _BAD_TOKENS = {"invalid": "auth", "expired": "expired"}

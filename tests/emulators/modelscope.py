@@ -65,6 +65,7 @@ REFUSALS: Mapping[str, Refusal] = {
     "unbound": Refusal(401, "Please bind your Alibaba Cloud account before use."),
     "realname": Refusal(403, "Please complete real-name verification of the bound Aliyun account before use."),
     "busy": Refusal(503, "Server is busy, please try again later"),
+    "loading": Refusal(503, "Model {model} is currently loading"),
     "notfound": Refusal(404, "Not Found"),
 }
 _BAD_TOKENS = {"invalid": "auth", "expired": "expired"}

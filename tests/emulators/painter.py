@@ -73,8 +73,11 @@ async def _fail(fault: str | None) -> None:
         raise gr.Error(message, title=title, print_exception=False)
 
 
-def choose_seed(seed: float, randomize: bool) -> int:
-    return random.randint(0, MAX_SEED) if randomize else int(seed)
+WIDE_SEED = 2**32 - 1  # the end of some Spaces' random seeds, beyond those that a caller can ask for
+
+
+def choose_seed(seed: float, randomize: bool, highest: int = MAX_SEED) -> int:
+    return random.randint(0, highest) if randomize else int(seed)
 
 
 def told_seed(seed: int, ordered: directives.Directives) -> Any:

@@ -36,6 +36,7 @@ JOIN_ANSWERS: dict[str, Callable[[], Response]] = {
     "auth": lambda: JSONResponse({"detail": "Not authenticated"}, 401),
     "busy": lambda: JSONResponse({"detail": "Server is busy, please try again later"}, 503),
     "notfound": lambda: JSONResponse({"detail": "Not Found"}, 404),
+    "misfit": lambda: JSONResponse({"detail": [{"loc": ["body", "data"], "msg": "Input should be a valid list"}]}, 422),
     "queuefull": lambda: JSONResponse({"detail": "Queue is full. Max size is 100 and size is 100."}, 503),
 }
 _BY_GRADIO = frozenset({"hang", "cut"})  # not answered at the join as at other providers, but in the job

@@ -18,7 +18,7 @@ from PIL import Image
 from tests.emulators import directives
 from tests.emulators.drawing import encode
 from tests.emulators.fields import MAX_SEED
-from tests.emulators.painter import Painter, choose_seed, told_seed
+from tests.emulators.painter import WIDE_SEED, Painter, choose_seed, told_seed
 from tests.emulators.pictures import Picture
 from tests.emulators.spacegate import SpaceGate
 
@@ -67,13 +67,13 @@ def app(seconds: float, concurrency: int | None, folder: Path) -> SpaceGate:
 
 
 def z_image_turbo(painter: Painter) -> gr.Blocks:
-    """mrfakename/Z-Image-Turbo."""
+    """mrfakename/Z-Image-Turbo: its endpoint has a number now, and its random seeds are wider than ours."""
 
-    async def generate_image(
+    async def generate_image_1(
         prompt: str, height: int, width: int, num_inference_steps: int, seed: float, randomize_seed: bool,
         progress: gr.Progress = _PROGRESS,
     ) -> tuple[str | None, Any]:  # fmt: skip
-        ordered, used = painter.read(prompt), choose_seed(seed, randomize_seed)
+        ordered, used = painter.read(prompt), choose_seed(seed, randomize_seed, WIDE_SEED)
         picture = Picture(ordered.caption, used, int(width), int(height), "WEBP", ordered.fault)
         return await painter.paint(ordered, picture, progress), told_seed(used, ordered)
 
@@ -85,7 +85,7 @@ def z_image_turbo(painter: Painter) -> gr.Blocks:
         gr.Number(value=42, label="Seed"),
         gr.Checkbox(value=True, label="Randomize Seed"),
     ]
-    return _blocks(generate_image, inputs, [gr.Image(label="Image"), gr.Number(label="Seed Used")])
+    return _blocks(generate_image_1, inputs, [gr.Image(label="Image"), gr.Number(label="Seed Used")])
 
 
 def qwen_image_fast(painter: Painter) -> gr.Blocks:
@@ -111,14 +111,15 @@ def qwen_image_fast(painter: Painter) -> gr.Blocks:
 
 
 def ovis_image(painter: Painter) -> gr.Blocks:
-    """AIDC-AI/Ovis-Image-7B: one output, no seed."""
+    """AIDC-AI/Ovis-Image-7B: one output, no seed; the one it is given is not used."""
 
     async def generate(
         prompt: str, img_height: int, img_width: int, seed: float, steps: int, guidance_scale: float,
         progress: gr.Progress = _PROGRESS,
     ) -> str | None:  # fmt: skip
         ordered = painter.read(prompt)
-        picture = Picture(ordered.caption, int(seed), int(img_width), int(img_height), "WEBP", ordered.fault)
+        used = choose_seed(seed, randomize=True)
+        picture = Picture(ordered.caption, used, int(img_width), int(img_height), "WEBP", ordered.fault)
         return await painter.paint(ordered, picture, progress)
 
     inputs = [

@@ -4,12 +4,13 @@ _QUOTA = (
     "You have exceeded your ZeroGPU quota (146s requested vs. 62s left). Try again in 23:59:09. "
     "Authenticate with a Hugging Face token for more quota"
 )
-# ZeroGPU's words; error and moderation are guesses.
+# ZeroGPU's words; error, moderation and loading are guesses.
 ERRORS: dict[str, tuple[str, str]] = {
     "error": ("Error", "Something went wrong while generating the image."),
     "moderation": ("Error", "The prompt was flagged as unsafe content."),
     "quota": ("ZeroGPU quota exceeded", _QUOTA),
     "runs": ("ZeroGPU quota exceeded", "You have exceeded your ZeroGPU runs limit."),
     "nogpu": ("ZeroGPU queue timeout", "No GPU was available after 60s. Retry later"),
+    "loading": ("Error", "The model is still loading, please wait"),
     "expired": ("ZeroGPU proxy token expired", "Expired ZeroGPU proxy token"),
 }

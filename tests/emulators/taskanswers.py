@@ -5,9 +5,11 @@ from typing import Any, Protocol
 
 from starlette.responses import JSONResponse, Response
 
+REASON = "Inference failed, please try again later."
+ODD: dict[str, dict[str, Any]] = {"failedtext": {"errors": REASON}, "failedoutput": {"output": {"error": REASON}}}
 FAILURES: dict[str, tuple[str, int, str]] = {
     "moderation": ("FAILED", 422, "Output data may contain inappropriate content."),
-    "failed": ("FAILED", 500, "Inference failed, please try again later."),
+    "failed": ("FAILED", 500, REASON),
     "canceled": ("CANCELED", 499, "The task was canceled."),
 }
 
@@ -34,6 +36,9 @@ def poll_answer(task: PolledTask | None, now: float) -> Response:
         return _failed("", "FAILED", 500, "task not found")
     if task.due is None or now < task.due:
         return _running(task, now)
+    if task.fault in ODD:
+        ids = {"task_id": task.task_id, "request_id": request_id()}
+        return JSONResponse({"task_status": "FAILED", **ids, **ODD[task.fault]})
     if task.fault in FAILURES:
         return _failed(task.task_id, *FAILURES[task.fault])
     return _succeeded(task, task.due)

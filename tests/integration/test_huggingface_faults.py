@@ -13,6 +13,7 @@ from easel.errors import (
     AuthInvalid,
     GenerationFailed,
     GenerationTimeout,
+    PromptRejected,
     ProviderError,
     QuotaExceeded,
     RateLimited,
@@ -105,6 +106,9 @@ SLEEPING = "<html><body>This Space is sleeping due to inactivity.</body></html>"
         ),
         ("/queue/data", events(completed({"no data": 1}), CLOSE), ProviderError, "cannot be read", None),
         ("/queue/data", failed(error="CUDA out of memory"), GenerationFailed, "ran out of memory", None),
+        ("/queue/data", failed(error={"message": "CUDA out of memory"}), GenerationFailed, "ran out of memory", None),
+        ("/queue/data", failed(data=[None, 7], error="NSFW"), PromptRejected, "refused", None),
+        ("/queue/data", failed(error="The model is still loading"), ProviderError, "still loading", 30),
         ("/queue/data", failed(error=None), GenerationFailed, "without saying why", None),
         (
             "/queue/data",

@@ -75,6 +75,14 @@ def test_the_judged_address_is_connected_to_under_the_hosts_name(url: str, monke
     assert request.headers["connection"] == "close"  # another name at this address makes a handshake of its own
 
 
+@pytest.mark.parametrize("name", ["ai.gitee.com", "api.moark.com", "files.moark.com", "gitee-ai.su.bcebos.com"])
+def test_gitees_pictures_may_come_from_both_of_its_names(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    http = Http("gitee", httpx.MockTransport(Net()))
+    monkeypatch.setattr(socket, "getaddrinfo", Resolver([PUBLIC]))
+    gitee = catalog.provider("gitee")
+    assert fetch(f"https://{name}/cat.png", gitee, ("https://ai.gitee.com/v1",), http, Deadline(10), {}) == b"cat"
+
+
 def test_a_port_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     net = Net()
     monkeypatch.setattr(socket, "getaddrinfo", Resolver([OTHER]))

@@ -33,7 +33,8 @@ def test_a_delay_is_a_number_of_seconds_up_to_an_hour(delay: str) -> None:
 def test_the_documented_faults_are_those_the_emulators_know() -> None:
     assert all(badanswers.broken(fault) for fault in GENERIC)
     of_links = OF_FILES | pictures.LINK_FAULTS
-    of_tasks = {"never", "lost", "pollerror", "hangpoll", "numbertask", "succeeded", *taskanswers.FAILURES}
+    of_tasks = {"never", "lost", "pollerror", "hangpoll", "numbertask", "succeeded"}
+    of_tasks |= taskanswers.ODD.keys() | taskanswers.FAILURES.keys()
     of_jobs = {"hang", "error-null", "empty", "text", *spacetexts.ERRORS, *spacegate.STREAM_FAULTS}
     known = {
         "gitee": GENERIC | of_links | {"internal", "empty", "b64", *gitee.REFUSALS},

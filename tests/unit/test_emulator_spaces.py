@@ -22,7 +22,7 @@ from tests.emulators.server import Emulators
 # As the Spaces are called: endpoint, arguments by name, size of the picture they lead to.
 CALLS: dict[str, tuple[str, dict[str, Any], tuple[int, int]]] = {
     "z-image-turbo": (
-        "/generate_image",
+        "/generate_image_1",
         {"height": 512, "width": 640, "num_inference_steps": 9, "seed": 7, "randomize_seed": False},
         (640, 512),
     ),
@@ -185,7 +185,7 @@ def test_faults_of_the_stream(urls: dict[str, str], fault: str, error: type[Exce
 
 
 def test_a_stream_of_plain_http_is_cut_too(urls: dict[str, str]) -> None:
-    call = f"{urls['z-image-turbo']}/gradio_api/call/generate_image"
+    call = f"{urls['z-image-turbo']}/gradio_api/call/generate_image_1"
     data = {"data": ["a cat [[fault=cut]]", 512, 512, 9, 7, False]}
     joined = httpx.post(call, json=data, trust_env=False).json()
     with pytest.raises(httpx.RemoteProtocolError):

@@ -24,6 +24,7 @@ from huggingface import (
     snapped,
     source_of,
     space_of,
+    warnings_of,
 )
 from space_status import read_status
 
@@ -169,6 +170,8 @@ def test_a_side_off_the_step_never_passes_the_maximum() -> None:
         ("7", 7),
         ("Seed used for generation: 42", 42),
         ("The seed used for generation was 2147483647", 2147483647),
+        (4294967295, 4294967295),
+        ("Seed used for generation: 4294967295", 4294967295),
         ("no number", None),
         ("9" * 5000, None),
         (7.5, None),
@@ -194,6 +197,17 @@ def test_a_picture_is_read_from_one_output_or_several(output: Any, seed: int | N
     assert picture.headers == {}
 
 
+def test_a_space_that_ignores_the_seed_says_that_its_picture_cannot_be_repeated() -> None:
+    told = {model.id: warnings_of(space_of(request(model.id))) for model in catalog.provider("huggingface").models}
+    assert [model for model, warnings in told.items() if warnings] == ["ovis-image"]
+    assert "cannot be repeated" in told["ovis-image"][0]
+
+
+@pytest.mark.parametrize("link", ["HTTPS://X.hf.space/1.webp", "http://x.hf.space/1.webp"])
+def test_a_link_is_known_by_its_scheme_in_any_case(link: str) -> None:
+    assert read_output({**FILE, "url": link}, SPACE, None).url == link
+
+
 def test_a_file_without_a_link_is_fetched_by_its_path() -> None:
     picture = read_output({**FILE, "url": None, "path": "/tmp/a b/%2e.webp"}, SPACE, None)
     assert picture.url == f"{SPACE}/gradio_api/file=/tmp/a%20b/%252e.webp"
@@ -217,6 +231,7 @@ def test_the_picture_is_fetched_with_the_token_and_the_token_is_not_printed() ->
         {},
         {"url": "file:///etc/passwd"},
         {"url": 7, "path": None},
+        {"url": "http://[::1"},
         {"url": "javascript:1", "path": ""},
         ([FILE], 7),
         float("nan"),
@@ -260,6 +275,11 @@ def test_any_other_link_is_not_ours(url: str) -> None:
         "http://10.1.2.3/cat.png",
         "http://LOCALHOST/cat.png",
         "http://app.localhost/cat.png",
+        "HTTP://localhost./cat.png",
+        "http://127.1/cat.png",
+        "http://0x7f000001/cat.png",
+        "http://2130706433/cat.png",
+        "http://127.0.0.1./cat.png",
     ],
 )
 def test_a_link_to_a_private_address_is_refused_before_anything_is_sent(url: str) -> None:

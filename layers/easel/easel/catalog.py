@@ -31,6 +31,7 @@ class Space:
     `arguments` maps the Space's argument names to `"{field}"` (a value of the request) or a constant.
     `ratios` maps the Space's names of aspect ratios to the `[width, height]` it makes of them.
     `sides` tells which side lengths the Space makes, in pixels: `min`, `max`, `step`.
+    `ignores_seed`: the endpoint has an argument for the seed and does not use it.
     """
 
     url: str
@@ -38,6 +39,7 @@ class Space:
     arguments: Mapping[str, Any]
     ratios: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     sides: Mapping[str, int] | None = None
+    ignores_seed: bool = False
 
 
 @dataclass(frozen=True)

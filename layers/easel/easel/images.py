@@ -61,7 +61,7 @@ def fetch(
     """
     limited = deadline.sooner(FETCH_SECONDS)
     for _ in range(MAX_HOPS + 1):
-        trusted = _origin(url) in {_origin(origin) for origin in origins}
+        trusted = origin(url) in {origin(base) for base in origins}
         addresses = [] if trusted else _judge(url, provider)
         reply = http.get(url, limited, headers=headers if trusted else {}, limit=MAX_IMAGE, addresses=addresses)
         if reply.status in (301, 302, 303, 307, 308) and "location" in reply.headers:
@@ -77,7 +77,7 @@ def fetch(
     raise ProviderError(f"{provider.name}'s picture link redirects too often", provider=provider.id)
 
 
-def _origin(url: str) -> tuple[str, str, int | None]:
+def origin(url: str) -> tuple[str, str, int | None]:
     """Scheme, host and port as they are compared: in lower case, without the root's dot, with the scheme's own port."""
     try:
         parts = urlsplit(url)
@@ -92,7 +92,7 @@ def _judge(url: str, provider: catalog.Provider) -> list[str]:
 
     Raises `ProviderError` where the host is not the provider's, or has a private address.
     """
-    scheme, host, port = _origin(url)
+    scheme, host, port = origin(url)
     allowed = any(host == name or (name.startswith(".") and host.endswith(name)) for name in provider.image_hosts)
     if scheme not in ("http", "https") or not allowed:
         raise ProviderError(
