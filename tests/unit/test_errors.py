@@ -74,6 +74,12 @@ def test_a_body_survives_being_stored_in_a_job(kind: type[EaselError]) -> None:
     assert again.body() == error.body()
 
 
+def test_a_refused_prompt_is_the_providers_word_and_is_never_tried_again() -> None:
+    assert issubclass(errors.PromptRejected, ProviderFault)
+    assert errors.PromptRejected.tries == 1
+    assert not errors.PromptRejected.dead_token
+
+
 def test_a_body_leaves_out_what_is_not_known() -> None:
     assert errors.NotFound("no such job").body() == {"error": "no such job", "code": "NOT_FOUND", "details": {}}
 

@@ -110,6 +110,8 @@ def test_refusals_and_loading_are_told_by_whole_words() -> None:
     assert is_refusal("", "content_policy_violation")
     assert is_refusal("the prompt was flagged as unsafe")
     assert not is_refusal("the queue is moderately full and the names are case-insensitive")
+    assert not is_refusal("names are case-sensitive")
+    assert is_refusal("the prompt holds sensitive words")
     assert is_loading("Model Qwen/Qwen-Image is currently loading")
     assert not is_loading("downloading the picture failed")
 

@@ -34,7 +34,7 @@ _MASK = re.compile(  # the second line is the first as URLs write it
 
 _REFUSALS = re.compile(
     r"nsfw|\bmoderat(?:ion|ed)\b|safety (?:check|filter|system)|content (?:policy|filter)|inappropriate|\bunsafe\b"
-    r"|prohibited|\bsensitive\b|敏感|违规|审核",
+    r"|prohibited|(?<!case-)(?<!case )\bsensitive\b|敏感|违规|审核",
     re.I,
 )
 # The first two are OpenAI's codes, the last two Alibaba's.
