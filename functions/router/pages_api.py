@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 import job_views
-from easel import answers, catalog, dispatch, images, requests
+from easel import __version__, answers, catalog, dispatch, images, requests
 from easel.answers import Answer, Call
 from easel.catalog import Model, Provider
 from easel.requests import Parsed
@@ -80,7 +80,8 @@ async def root() -> Response:
 @router.get("/api", tags=["catalog"])
 async def health() -> dict[str, Any]:
     """That Easel runs, and where to look next."""
-    return {"name": "Easel", "status": "ok", "providers": list(catalog.providers()), "docs": "/docs"}
+    providers = list(catalog.providers())
+    return {"name": "Easel", "version": __version__, "status": "ok", "providers": providers, "docs": "/docs"}
 
 
 @router.get("/api/providers", tags=["catalog"])

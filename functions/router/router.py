@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 import api_docs
 import pages_api
 from batches_api import router as batches_api
-from easel import answers, snapshot, telemetry
+from easel import __version__, answers, snapshot, telemetry
 from easel.errors import InvalidRequest, MethodNotAllowed, NotFound
 
 DESCRIPTION = """One endpoint for free and cheap text-to-image providers: Gitee AI, Hugging Face Spaces, ModelScope.
@@ -80,7 +80,7 @@ async def _refused(request: Request, error: Exception) -> Response:
     return Response(found.text(), found.status, dict(found.headers), "application/json")
 
 
-app = FastAPI(title="Easel", version="0.1.0", description=DESCRIPTION, docs_url=None, redoc_url=None)
+app = FastAPI(title="Easel", version=__version__, description=DESCRIPTION, docs_url=None, redoc_url=None)
 app.router.redirect_slashes = False
 app.openapi = partial(api_docs.openapi, app)  # type: ignore[method-assign]
 app.add_middleware(Edge)

@@ -13,7 +13,7 @@ from easel import aws, catalog, provider
 from easel.batch import batches, claims, worker
 from easel.errors import AuthInvalid, NoAllowance, QuotaExceeded, RateLimited, UpstreamError
 from tests.harness.batches import Killed, World, cooldowns, worlds
-from tests.harness.cloud import Refusal
+from tests.harness.cloud import Refusal, texts
 from tests.harness.functions import Context
 
 if TYPE_CHECKING:
@@ -353,3 +353,21 @@ def test_a_worker_writes_no_progress_and_little_else(world: World, monkeypatch: 
     assert calls["dynamodb.TransactWriteItems"] == 2 * 5  # claim and end of each job, counters included
     assert calls["dynamodb.UpdateItem"] <= 3  # the batch's own
     assert calls["s3.PutObject"] == 5 + 5  # pictures; plan, jobs, what the children said, results, summary
+
+
+def test_a_provider_that_repeats_the_deployments_token_leaks_it_nowhere(world: World) -> None:
+    secret = "deployment-token-for-tests"
+    world.put("tokens/gitee", secret)
+    told = iter([UpstreamError, AuthInvalid, QuotaExceeded, RateLimited, UpstreamError, AuthInvalid] * 20)
+
+    def answer(request: Request, token: str | None) -> None:
+        raise next(told)(f"refused {token}", provider="gitee", upstream=f"Bearer {token} is wrong")
+
+    world.providers["gitee"].answer = answer
+    batch = world.start(requests=cats(4))
+    world.run(batch)
+    status = batches.get(batch.id).to_json()
+    assert secret not in json.dumps([status, world.results(batch), world.summary(batch)])
+    assert not [where for where, text in texts(world.cloud) if secret in text]
+    history = aws.stepfunctions().get_execution_history(executionArn=batch.execution, maxResults=1000)
+    assert secret not in str(history)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -11,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import router
-from easel import catalog, images
+from easel import __version__, catalog, images
 from easel.deadline import in_thread
 from tests.harness import gateway
 from tests.harness.functions import Context, handle
-from tests.harness.template import properties
+from tests.harness.template import ROOT, properties
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -39,6 +40,12 @@ def error_of(answer: Response) -> tuple[int, str]:
 
 def test_health_says_what_runs() -> None:
     assert read("/api")["status"] == "ok"
+
+
+def test_the_version_is_in_one_place_and_shown() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert read("/api")["version"] == read("/openapi.json")["info"]["version"] == __version__
+    assert project["version"] == __version__
 
 
 def test_the_providers_are_listed_with_the_header_their_token_goes_in() -> None:
