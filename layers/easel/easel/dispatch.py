@@ -183,9 +183,10 @@ def _given_up(job: Job) -> Job:
 
 
 def _end(job: Job, error: EaselError) -> Job:
-    """Records that the function is gone; where the table does not take that, the caller still learns it."""
+    """Records that the function is gone, though it may not have begun; the caller learns it whatever the table does."""
     try:
-        return jobs.fail(job, error)
+        found = jobs.give_up(job, error)
+        return found if found.ended else jobs.fail(job, error)
     except Exception:
         logger.exception("job not recorded as failed", extra={"job": job.id})
         return jobs.failed(job, error, time.time())
