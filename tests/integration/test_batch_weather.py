@@ -68,9 +68,10 @@ def test_an_exhausted_quota_waits_for_its_reset_without_burning_tries_and_the_ot
     assert (
         len(world.providers["gitee"].calls) <= 5 + 4
     )  # those under way when it ended; nobody asked in vain afterwards
-    time.sleep(1)
+    world.wait(lambda: len([event for event in world.invoked("batch") if event.get("step") == "round"]) == 2)
+    world.functions.wait_until_idle()
     invoked = len(world.invocations)
-    time.sleep(2)
+    time.sleep(2)  # of the eight seconds that the state machine waits here
     assert len(world.invocations) == invoked  # nothing runs and nothing polls while it waits
     back.set()
     results = world.run(batch, 240)
