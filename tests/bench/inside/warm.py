@@ -53,7 +53,7 @@ aws._session().register("before-send", answer)
 keep = provider._keep
 
 
-def handed_on(job, picture, http, deadline, started):
+def handed_on(job, picture, token, http, deadline, started):
     facts = {"format": "PNG", "width": 512, "height": 512, "seed": 0, "seconds": time.time() - started}
     return Result(url=picture.url, **facts), ()
 
