@@ -115,4 +115,4 @@ def test_without_a_stack_the_answer_says_what_is_missing(lonely_sam: SamLocal) -
     assert answer["statusCode"] == 500
     error = json.loads(answer["body"])
     assert error["code"] == "UNKNOWN"
-    assert "could not be reached" in error["error"]
+    assert "could not reach its function" in error["error"]
