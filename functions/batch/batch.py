@@ -25,8 +25,8 @@ from easel.batch import batches, start
 from easel.batch.batches import Batch
 from easel.batch.start import BatchRequest
 from easel.deadline import Deadline
-from easel.errors import EaselError, InvalidRequest, Unknown
-from easel.provider import Context
+from easel.errors import EaselError, InternalError, InvalidRequest
+from easel.handler import Context
 from easel.settings import settings
 from easel.telemetry import logger
 
@@ -88,5 +88,5 @@ def _stopped(detail: Mapping[str, Any]) -> None:
         batches.cancel(batch)
     else:
         cause = f"{detail.get('error') or detail['status']}: {detail.get('cause') or 'no reason given'}"
-        batches.fail(batch, Unknown(f"the batch's execution ended early ({cause[:300]}); run the batch again"))
+        batches.fail(batch, InternalError(f"the batch's execution ended early ({cause[:300]}); run the batch again"))
     start.stop(batches.get(batch.id))

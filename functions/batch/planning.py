@@ -17,15 +17,15 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any, TypeVar
 
-from easel import aws, catalog, requests, tokens
+from easel import aws, catalog, tokens, validation
 from easel.batch import batches, claims, manifest
 from easel.batch.batches import Batch
 from easel.batch.manifest import Line
 from easel.batch.start import place
 from easel.deadline import Deadline
-from easel.errors import EaselError, InvalidRequest, Unknown
+from easel.errors import EaselError, InternalError, InvalidRequest, InvalidSetting
 from easel.records import Request
-from easel.settings import InvalidSetting, settings
+from easel.settings import settings
 from uploads import Upload
 
 Piece = TypeVar("Piece")
@@ -104,7 +104,7 @@ class _Planner:
         entry: dict[str, Any] = {"line": line.number}
         try:
             if line.error or line.fields is None:
-                raise line.error or Unknown("the line could not be read")
+                raise line.error or InternalError("the line could not be read")
             name = _name(line.fields)
             if name is not None:
                 entry["id"] = name
@@ -122,10 +122,10 @@ class _Planner:
         drawn = asked.get("seed") is None
         if drawn:
             asked["seed"] = self._batch.seed(first)
-        parsed = requests.judge(asked, requests.read_provider(asked))
+        parsed = validation.validate(asked, validation.read_provider(asked))
         for copy in range(count):
             # Copies of one line differ, and can be made again: one seed after the other.
-            seed = self._batch.seed(first + copy) if drawn else (parsed.request.seed + copy) % (requests.MAX_SEED + 1)
+            seed = self._batch.seed(first + copy) if drawn else (parsed.request.seed + copy) % (validation.MAX_SEED + 1)
             request = replace(parsed.request, seed=seed, response_format="url")
             yield request.provider, self._job(first + copy, request, parsed.warnings)
 
@@ -172,7 +172,7 @@ def _reader(batch: Batch) -> manifest.Read:
             if code in ("PreconditionFailed", "412", "NoSuchKey", "404"):
                 text = "manifest: it was changed or removed before it was read; start it again"
                 raise InvalidRequest(text, field="manifest") from error
-            raise Unknown(f"S3 refused the manifest ({code})") from error
+            raise InternalError(f"S3 refused the manifest ({code})") from error
 
     return read
 

@@ -14,7 +14,7 @@ from easel import answers, aws
 from easel.batch import batches, claims, worker
 from easel.batch.batches import Batch
 from easel.batch.claims import Claim
-from easel.errors import Unknown
+from easel.errors import InternalError
 from easel.jobs import Job
 from easel.settings import settings
 from easel.telemetry import logger
@@ -154,4 +154,4 @@ def _announce(summary: Mapping[str, Any]) -> None:
     """Tells EventBridge; at least once, as everything there."""
     entry: Any = {"Source": "easel", "DetailType": "Batch Completed", "Detail": json.dumps(summary)}
     if aws.events().put_events(Entries=[entry])["FailedEntryCount"]:
-        raise Unknown("EventBridge did not take the event")
+        raise InternalError("EventBridge did not take the event")

@@ -12,7 +12,7 @@ import planning
 import turns
 from easel.batch import batches, claims
 from easel.batch.batches import Batch
-from easel.errors import Unknown
+from easel.errors import Stalled
 from easel.telemetry import logger
 from uploads import Upload
 
@@ -26,10 +26,6 @@ STALLED_ROUNDS = 5
 STALLED_SECONDS = 15.0
 """Before the first such round is repeated; doubles with each."""
 DONE = {"next": "done"}
-
-
-class Stalled(Unknown):
-    """A batch does not get on. The state machine knows this error by its name, and does not try the step again."""
 
 
 def close(last: Mapping[str, Any], execution: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import binascii
 import re
 from typing import Any, TypedDict
 
+from easel.adapter import GeneratedImage, Run
 from easel.errors import (
     AuthExpired,
     AuthInvalid,
@@ -21,10 +22,9 @@ from easel.errors import (
     QuotaExceeded,
     RateLimited,
 )
+from easel.handler import lambda_handler
 from easel.http import Http, Reply
-from easel.provider import Picture, Run, lambda_handler
 from easel.records import Request
-from easel.settings import settings
 from easel.upstream import code, is_loading, is_refusal, shown
 
 PROVIDER = "gitee"
@@ -60,7 +60,7 @@ def generation(request: Request) -> dict[str, Any]:
     return {**fields, **request.catalog_model.upstream}
 
 
-def read_picture(reply: Reply, origin: str) -> Picture:
+def read_picture(reply: Reply, origin: str) -> GeneratedImage:
     """The link, or the bytes, in an answer."""
     body = reply.json()
     items = body.get("data") if isinstance(body, dict) else None
@@ -68,9 +68,9 @@ def read_picture(reply: Reply, origin: str) -> Picture:
     if isinstance(first, dict):
         url, encoded = first.get("url"), first.get("b64_json")
         if isinstance(url, str) and url:
-            return Picture(origin=origin, url=url)
+            return GeneratedImage(origin=origin, url=url)
         if isinstance(encoded, str) and encoded:
-            return Picture(origin=origin, data=_decoded(encoded))
+            return GeneratedImage(origin=origin, data=_decoded(encoded))
     raise ProviderError("Gitee AI answered without a picture", provider=PROVIDER, upstream=reply.text)
 
 
@@ -81,15 +81,15 @@ def _decoded(encoded: str) -> bytes:
         raise ProviderError("Gitee AI sent a picture whose base64 is broken", provider=PROVIDER) from error
 
 
-class _Told(TypedDict):
+class _Details(TypedDict):
     provider: str
     upstream: str
 
 
-def fault(reply: Reply) -> EaselError:
+def error_of(reply: Reply) -> EaselError:
     """What an answer that is no success means: by its code and status, and by its text where those say nothing (A6)."""
     text = shown(reply.text)
-    told: _Told = {"provider": PROVIDER, "upstream": text}
+    told: _Details = {"provider": PROVIDER, "upstream": text}
     if any(sign in text.lower() for sign in QUOTA_TEXTS):
         return _quota(text, told)
     if reply.status == 401 and (re.search(r"\bexpired\b", text, re.I) or "过期" in text):
@@ -106,7 +106,7 @@ def fault(reply: Reply) -> EaselError:
     return _failure(reply, text, told)
 
 
-def _failure(reply: Reply, text: str, told: _Told) -> ProviderError:
+def _failure(reply: Reply, text: str, told: _Details) -> ProviderError:
     if is_loading(text):
         wait = reply.retry_after or LOADING_SECONDS
         return ProviderError("Gitee AI is still loading the model; try again in a while", retry_after=wait, **told)
@@ -120,7 +120,7 @@ def _code(reply: Reply) -> str:
         return ""
 
 
-def _quota(text: str, told: _Told) -> QuotaExceeded:
+def _quota(text: str, told: _Details) -> QuotaExceeded:
     if NO_PACKAGE in text:
         return NoAllowance("this Gitee AI token has no resource package; bind one at https://ai.gitee.com", **told)
     if NO_BALANCE in text:
@@ -135,15 +135,15 @@ class Gitee:
         self._base_url = base_url
         self._http = http or Http(PROVIDER)
 
-    def generate(self, request: Request, token: str | None, run: Run) -> Picture:
+    def generate(self, request: Request, token: str | None, run: Run) -> GeneratedImage:
         """One POST; it answers when the picture is done, after up to minutes."""
         # Failover would run, and bill, on another cluster than the one the token's owner chose (A1).
         headers = {"Authorization": f"Bearer {token}", "X-Failover-Enabled": "false"}
         url = f"{self._base_url}/images/generations"
         reply = self._http.post(url, generation(request), run.deadline, headers=headers)
         if reply.status != 200:
-            raise fault(reply)
+            raise error_of(reply)
         return read_picture(reply, self._base_url)
 
 
-handler = lambda_handler(PROVIDER, lambda: Gitee(settings().gitee_base_url))
+handler = lambda_handler(PROVIDER, lambda provider: Gitee(provider.url))

@@ -19,9 +19,10 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from easel import catalog, images
+from easel.adapter import GeneratedImage, Run
 from easel.catalog import Space
-from easel.errors import GenerationFailed, InvalidParams, ProviderError, Unknown
-from easel.provider import Picture, Run, lambda_handler
+from easel.errors import GenerationFailed, InternalError, InvalidParams, ProviderError
+from easel.handler import lambda_handler
 from easel.records import Request
 from easel.settings import settings
 from easel.upstream import message
@@ -39,7 +40,7 @@ class HuggingFace:
     def __init__(self) -> None:
         self._spaces = Spaces()
 
-    def generate(self, request: Request, token: str | None, run: Run) -> Picture:
+    def generate(self, request: Request, token: str | None, run: Run) -> GeneratedImage:
         space = space_of(request)
         with source_of(request) as image:
             arguments = arguments_of(space, request, image)
@@ -48,12 +49,11 @@ class HuggingFace:
 
 
 def space_of(request: Request) -> Space:
-    """The request's Space: the catalog's, at the address that the settings give it."""
-    provider = catalog.provider(request.provider)
-    space = provider.upscaler if request.scale else request.catalog_model.space
+    """The request's Space, at the URL that the settings give it."""
+    space = catalog.provider(request.provider).space(request.model)
     if space is None:
-        raise Unknown(f"the catalog names no Space for {request.model}")
-    return replace(space, url=settings().hf_space_urls.get(request.model, space.url))
+        raise InternalError(f"the catalog names no Space for {request.model}")
+    return space
 
 
 def arguments_of(space: Space, request: Request, image: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def nearest_ratio(ratios: Mapping[str, tuple[int, int]], width: int, height: int
     return min(ratios, key=lambda name: abs(math.log(ratios[name][0] / ratios[name][1]) - asked))
 
 
-def read_output(output: Any, url: str, token: str | None) -> Picture:
+def read_output(output: Any, url: str, token: str | None) -> GeneratedImage:
     """The picture that an endpoint returned: alone, or followed by the seed as a number or in a text."""
     first, *rest = output if isinstance(output, list | tuple) and output else (output,)
     link = _link(first, url)
@@ -103,7 +103,7 @@ def read_output(output: Any, url: str, token: str | None) -> Picture:
         )
     seeds = (read_seed(value) for value in rest)
     headers = {"x-hf-authorization": f"Bearer {token}"} if token else {}
-    return Picture(origin=url, url=link, seed=next((s for s in seeds if s is not None), None), headers=headers)
+    return GeneratedImage(origin=url, url=link, seed=next((s for s in seeds if s is not None), None), headers=headers)
 
 
 def _link(value: Any, url: str) -> str | None:
@@ -200,7 +200,7 @@ def _stored(key: str, url: str) -> bytes | None:
         return images.load(key)
     except ClientError as error:
         if error.response.get("Error", {}).get("Code") not in MISSING:
-            raise Unknown("Easel's bucket refused the picture to enlarge; try again") from error
+            raise InternalError("Easel's bucket refused the picture to enlarge; try again") from error
         public_url = settings().public_url
         if public_url and images.origin(url) == images.origin(public_url):
             days = settings().retention_days
@@ -208,7 +208,7 @@ def _stored(key: str, url: str) -> bytes | None:
             raise InvalidParams(gone, field="url") from error
         return None
     except BotoCoreError as error:
-        raise Unknown("Easel's bucket could not be reached; try again") from error
+        raise InternalError("Easel's bucket could not be reached; try again") from error
 
 
-handler = lambda_handler("huggingface", HuggingFace)
+handler = lambda_handler("huggingface", lambda provider: HuggingFace())

@@ -24,12 +24,12 @@ from gradio_client import Client  # type: ignore[import-untyped]
 from gradio_client.exceptions import AppError  # type: ignore[import-untyped]
 from gradio_client.utils import OutputUpdate  # type: ignore[import-untyped]
 
+from easel.adapter import Run
 from easel.deadline import Deadline, in_thread
 from easel.errors import EaselError, GenerationTimeout
 from easel.jobs import Progress
-from easel.provider import Run
 from space_api import endpoint_of
-from space_errors import CHANGED, Fault, of_exception
+from space_errors import CHANGED, SpaceFailure, of_exception
 from space_status import read_status
 from space_wire import Threads, Wire
 
@@ -53,7 +53,7 @@ class Spaces:
         self._lock = threading.Lock()
 
     def call(self, url: str, endpoint: str, arguments: Mapping[str, Any], token: str | None, run: Run) -> Any:
-        """The endpoint's output: a value, or a tuple of several. Raises a `ProviderFault`."""
+        """The endpoint's output: a value, or a tuple of several. Raises a `UpstreamError`."""
         key = (url, hashlib.sha256((token or "").encode()).digest())
         deadline = run.deadline.sooner(run.deadline.remaining() - MARGIN_SECONDS)
         connection = self._take(key) or open_space(url, token, deadline)
@@ -96,10 +96,10 @@ def open_space(url: str, token: str | None, deadline: Deadline) -> Connection:
         if not (fault.wakes or number < fault.tries) or waking.remaining() < pause:
             break
         time.sleep(pause)
-    raise (fault or Fault(GenerationTimeout, "did not wake in time")).error(_host(url))
+    raise (fault or SpaceFailure(GenerationTimeout, "did not wake in time")).error(_host(url))
 
 
-def _knock(url: str, token: str | None, deadline: Deadline) -> Connection | Fault:
+def _knock(url: str, token: str | None, deadline: Deadline) -> Connection | SpaceFailure:
     """One try at opening, which may hang: the time is kept here."""
     wire = Wire(url, deadline)
     making = in_thread(_client, url, token, wire)
@@ -178,7 +178,7 @@ class Connection:
         if isinstance(error, TimeoutError) and deadline.passed:
             status = read_status(self._job.status())
             place = f"; it was number {status.queue_position} in its queue" if status.queue_position else ""
-            late = Fault(GenerationTimeout, f"did not finish within {seconds:.0f} s{place}")
+            late = SpaceFailure(GenerationTimeout, f"did not finish within {seconds:.0f} s{place}")
             return late.error(self._host)
         return of_exception(error, self._token, self._wire.bad, told).error(self._host)
 

@@ -23,13 +23,13 @@ from easel.errors import (
     InvalidParams,
     PromptRejected,
     ProviderError,
+    ProviderUnreachable,
     QuotaExceeded,
     RateLimited,
-    UpstreamError,
 )
-from easel.http import FAULTS as HTTP_FAULTS
+from easel.http import ERRORS as HTTP_ERRORS
 from easel.upstream import is_loading, is_refusal, message, shown, words
-from space_wire import Answer
+from space_wire import SpaceResponse
 
 BUSY_SECONDS = 30
 """When to come back to a Space that is busy and does not say."""
@@ -38,7 +38,7 @@ TRIES = 3
 
 
 @dataclass(frozen=True)
-class Fault:
+class SpaceFailure:
     """Something that went wrong with a Space. `text` goes on after its name.
 
     `tries`: how often opening the Space may be tried; `wakes`: the visit wakes it, so it is waited for.
@@ -63,19 +63,19 @@ class Fault:
         )
 
 
-Row = tuple[str, Fault]
+Row = tuple[str, SpaceFailure]
 
 TOKENS = "https://huggingface.co/settings/tokens"
 ELSEWHERE = "use another model or provider"
-MOVED = Fault(
+MOVED = SpaceFailure(
     ProviderError,
     "is not there: it was moved, renamed, deleted or made private. The deployment's owner can name another Space in "
     f"HF_SPACE_URLS; meanwhile {ELSEWHERE}",
 )
-FULL = Fault(RateLimited, "has a full queue; try again in a while", BUSY_SECONDS)
-ASLEEP = Fault(UpstreamError, "is asleep and starting; try again in a minute", 60, wakes=True)
-UNREADABLE = Fault(ProviderError, "gave an answer that cannot be read")
-CHANGED = Fault(
+FULL = SpaceFailure(RateLimited, "has a full queue; try again in a while", BUSY_SECONDS)
+ASLEEP = SpaceFailure(ProviderUnreachable, "is asleep and starting; try again in a minute", 60, wakes=True)
+UNREADABLE = SpaceFailure(ProviderError, "gave an answer that cannot be read")
+CHANGED = SpaceFailure(
     ProviderError,
     "has changed: it no longer takes what Easel sends. The deployment's owner can name another Space in "
     f"HF_SPACE_URLS; meanwhile {ELSEWHERE}",
@@ -86,31 +86,31 @@ STATES: tuple[Row, ...] = (
     ("queue is full", FULL),
     (
         "queue is stopped",
-        Fault(UpstreamError, "is stopping or starting anew; try again in a minute", 60, wakes=True),
+        SpaceFailure(ProviderUnreachable, "is stopping or starting anew; try again in a minute", 60, wakes=True),
     ),
-    ("paused", Fault(UpstreamError, f"is paused by its owner, who alone can start it again; {ELSEWHERE}")),
-    ("building", Fault(UpstreamError, "is being built; try again in some minutes", 180)),
+    ("paused", SpaceFailure(ProviderUnreachable, f"is paused by its owner, who alone can start it again; {ELSEWHERE}")),
+    ("building", SpaceFailure(ProviderUnreachable, "is being built; try again in some minutes", 180)),
     (
         r"in error|(runtime|build|config\w*) error|no application file",
-        Fault(UpstreamError, f"is broken and its owner must mend it; {ELSEWHERE}"),
+        SpaceFailure(ProviderUnreachable, f"is broken and its owner must mend it; {ELSEWHERE}"),
     ),
     (r"sleeping|asleep|waking|starting|preparing", ASLEEP),
-    ("busy|too many", Fault(RateLimited, "is too busy; try again in a while", BUSY_SECONDS)),
+    ("busy|too many", SpaceFailure(RateLimited, "is too busy; try again in a while", BUSY_SECONDS)),
 )
 
 # What a Space says of a job that it took; after the quota, which `_quota` reads.
 TEXTS: tuple[Row, ...] = (
     (
         r"no gpu (was|is)\b.*available|zerogpu queue timeout",
-        Fault(RateLimited, "found no free GPU; try again in a while", BUSY_SECONDS),
+        SpaceFailure(RateLimited, "found no free GPU; try again in a while", BUSY_SECONDS),
     ),
     (
         "reached its gpu limit",
-        Fault(RateLimited, f"has used up the GPU time of its owner; try again later, or {ELSEWHERE}", 600),
+        SpaceFailure(RateLimited, f"has used up the GPU time of its owner; try again later, or {ELSEWHERE}", 600),
     ),
     (
         r"illegal duration|gpu duration .*larger than the maximum",
-        Fault(
+        SpaceFailure(
             ProviderError,
             "asks for more GPU time than the caller may use; the token (X-HF-Token) of an account with more may help, "
             f"or {ELSEWHERE}",
@@ -118,28 +118,28 @@ TEXTS: tuple[Row, ...] = (
     ),
     (
         "gpu task aborted|zerogpu worker error|expired zerogpu proxy token",
-        Fault(UpstreamError, "lost its GPU before the picture was done; try again", 10),
+        SpaceFailure(ProviderUnreachable, "lost its GPU before the picture was done; try again", 10),
     ),
     ("queue is full", FULL),
     (
         r"too many requests|rate.?limit",
-        Fault(RateLimited, "gets too many requests; try again in a while", BUSY_SECONDS),
+        SpaceFailure(RateLimited, "gets too many requests; try again in a while", BUSY_SECONDS),
     ),
-    ("out of memory", Fault(GenerationFailed, "ran out of memory; ask for a smaller picture or fewer steps")),
+    ("out of memory", SpaceFailure(GenerationFailed, "ran out of memory; ask for a smaller picture or fewer steps")),
 )
-REFUSED = Fault(PromptRejected, "refused what was asked for, or the picture that came of it; change the prompt")
-LOADING = Fault(ProviderError, "is still loading its model; try again in a while", BUSY_SECONDS)
-FAILED = Fault(GenerationFailed, "could not make the picture")
+REFUSED = SpaceFailure(PromptRejected, "refused what was asked for, or the picture that came of it; change the prompt")
+LOADING = SpaceFailure(ProviderError, "is still loading its model; try again in a while", BUSY_SECONDS)
+FAILED = SpaceFailure(GenerationFailed, "could not make the picture")
 
 # What a Space says of a link to a picture that it was to fetch (gradio's processing_utils and safehttpx).
 LINKS: tuple[Row, ...] = (
     (
         "failed validation",
-        Fault(InvalidParams, "the Space takes only links that lead to a public address", field="url"),
+        SpaceFailure(InvalidParams, "the Space takes only links that lead to a public address", field="url"),
     ),
     (
         "unable to resolve|failed to download|of .* redirects|cannot identify image|preprocess input|valid hostname",
-        Fault(
+        SpaceFailure(
             InvalidParams,
             "the Space could not read a picture there; it must be public and an image",
             field="url",
@@ -147,40 +147,44 @@ LINKS: tuple[Row, ...] = (
     ),
 )
 
-LINK = Fault(
+LINK = SpaceFailure(
     GenerationFailed,
     "the Space failed without saying why; most often it cannot read the picture there, which must be public",
     field="url",
 )
 
 # What gradio_client and httpx raise; a test fails when gradio_client has an exception that is not named here.
-Raised = tuple[type[BaseException], str, Fault]
+Raised = tuple[type[BaseException], str, SpaceFailure]
 EXCEPTIONS: tuple[Raised, ...] = (
     (exceptions.AppError, "", FAILED),
-    (exceptions.AuthenticationError, "", Fault(AuthInvalid, "wants a token; send a valid one in X-HF-Token")),
+    (exceptions.AuthenticationError, "", SpaceFailure(AuthInvalid, "wants a token; send a valid one in X-HF-Token")),
     (exceptions.ValidationError, "", CHANGED),
     (exceptions.SerializationSetupError, "", UNREADABLE),
     (utils.QueueError, "", FULL),
     (
         utils.TooManyRequestsError,
         "",
-        Fault(RateLimited, "gets too many requests; try again in a while", BUSY_SECONDS),
+        SpaceFailure(RateLimited, "gets too many requests; try again in a while", BUSY_SECONDS),
     ),
     (utils.InvalidAPIEndpointError, "", CHANGED),
     (utils.APIInfoParseError, "", UNREADABLE),
     (utils.SpaceDuplicationError, "", UNREADABLE),
     # Not our cancelling: that comes after the error. The event stream ended early.
-    (CancelledError, "", Fault(UpstreamError, "broke off before the picture was done; try again")),
-    (KeyError, "unexpected_error", Fault(UpstreamError, "broke off with an error of its server; try again")),
+    (CancelledError, "", SpaceFailure(ProviderUnreachable, "broke off before the picture was done; try again")),
+    (
+        KeyError,
+        "unexpected_error",
+        SpaceFailure(ProviderUnreachable, "broke off with an error of its server; try again"),
+    ),
     (
         ValueError,
         "Server stopped",
-        Fault(UpstreamError, "was stopped before the picture was done; try again", 60),
+        SpaceFailure(ProviderUnreachable, "was stopped before the picture was done; try again", 60),
     ),
-    (TimeoutError, "", Fault(GenerationTimeout, "did not answer in time", tries=TRIES)),
-    *((raised, "", Fault(kind, text, tries=TRIES)) for raised, kind, text in HTTP_FAULTS),
-    (JSONDecodeError, "", Fault(ProviderError, "answered with something that is not JSON")),
-    (OSError, "", Fault(UpstreamError, "could not be reached, or hung up", tries=TRIES)),
+    (TimeoutError, "", SpaceFailure(GenerationTimeout, "did not answer in time", tries=TRIES)),
+    *((raised, "", SpaceFailure(kind, text, tries=TRIES)) for raised, kind, text in HTTP_ERRORS),
+    (JSONDecodeError, "", SpaceFailure(ProviderError, "answered with something that is not JSON")),
+    (OSError, "", SpaceFailure(ProviderUnreachable, "could not be reached, or hung up", tries=TRIES)),
     (Exception, "", UNREADABLE),
 )
 
@@ -188,7 +192,9 @@ _QUOTA = re.compile(r"gpu (quota|runs limit)|quota exceeded", re.I)
 _AGAIN = re.compile(r"\b(?:re)?try(?: again)? in (?:(\d+) days?, )?(\d+):(\d\d):(\d\d)", re.I)
 
 
-def of_exception(error: BaseException, token: str | None, bad: Answer | None, told: Mapping[str, Any] | None) -> Fault:
+def of_exception(
+    error: BaseException, token: str | None, bad: SpaceResponse | None, told: Mapping[str, Any] | None
+) -> SpaceFailure:
     """What went wrong: what the Space told of the job, else the bad answer behind the error, else the error itself."""
     if told is not None:
         title = told.get("title")
@@ -199,7 +205,7 @@ def of_exception(error: BaseException, token: str | None, bad: Answer | None, to
     return replace(fault, upstream=f"{type(error).__name__}: {error}"[:2000])
 
 
-def of_text(title: str, text: str, token: str | None) -> Fault:
+def of_text(title: str, text: str, token: str | None) -> SpaceFailure:
     """What went wrong in a job, by the Space's own words."""
     parts = [shown(title) if title != "Error" else "", shown(text)]
     said = ": ".join(part for part in parts if part)
@@ -210,33 +216,35 @@ def of_text(title: str, text: str, token: str | None) -> Fault:
     return replace(_first(TEXTS, said) or _by_meaning(said), upstream=said)
 
 
-def _by_meaning(said: str) -> Fault:
+def _by_meaning(said: str) -> SpaceFailure:
     if is_refusal(said):
         return REFUSED
     return LOADING if is_loading(said) else FAILED
 
 
-def of_link(said: str) -> Fault | None:
+def of_link(said: str) -> SpaceFailure | None:
     """What went wrong with a link to a picture, where that is what kept a Space from its work."""
     fault = _first(LINKS, said) if said else LINK
     return replace(fault, upstream=said) if fault else None
 
 
-def of_answer(bad: Answer, token: str | None) -> Fault:
+def of_answer(bad: SpaceResponse, token: str | None) -> SpaceFailure:
     """What went wrong, by a bad HTTP answer."""
     fault = _of_status(bad, words(bad.text, 2000), token)  # a page's words decide, and are not passed on
     return replace(fault, upstream=shown(bad.text) or f"HTTP {bad.status}")
 
 
-def _of_status(bad: Answer, said: str, token: str | None) -> Fault:
+def _of_status(bad: SpaceResponse, said: str, token: str | None) -> SpaceFailure:
     if token and bad.status == 401 and re.search(r"\bexpired\b", said, re.I):
-        return Fault(AuthExpired, "refused the token, which has expired; get a new one at " + TOKENS)
+        return SpaceFailure(AuthExpired, "refused the token, which has expired; get a new one at " + TOKENS)
     if bad.status in (401, 403):
-        return Fault(AuthInvalid, _refused(token))
+        return SpaceFailure(AuthInvalid, _refused(token))
     if bad.status in (404, 410) or bad.status in range(300, 400):
         return MOVED
     if bad.status == 429:
-        return Fault(RateLimited, "gets too many requests; try again in a while", _retry_after(bad) or BUSY_SECONDS)
+        return SpaceFailure(
+            RateLimited, "gets too many requests; try again in a while", _retry_after(bad) or BUSY_SECONDS
+        )
     if bad.status in (400, 422):
         return CHANGED
     state = _first(STATES, said) if bad.status >= 500 or bad.status == 200 else None
@@ -245,8 +253,10 @@ def _of_status(bad: Answer, said: str, token: str | None) -> Fault:
     if bad.status in (502, 503, 504):
         return replace(ASLEEP, text=f"answered HTTP {bad.status}: it may be starting; try again in a minute")
     if bad.status >= 500:
-        return Fault(UpstreamError, f"answered HTTP {bad.status}; try again", tries=TRIES)
-    return Fault(ProviderError, f"answered HTTP {bad.status} with a web page or something else that cannot be read")
+        return SpaceFailure(ProviderUnreachable, f"answered HTTP {bad.status}; try again", tries=TRIES)
+    return SpaceFailure(
+        ProviderError, f"answered HTTP {bad.status} with a web page or something else that cannot be read"
+    )
 
 
 def _refused(token: str | None) -> str:
@@ -255,7 +265,7 @@ def _refused(token: str | None) -> str:
     return f"is open to some accounts only: send a token in X-HF-Token ({TOKENS})"
 
 
-def _quota(said: str, token: str | None) -> Fault:
+def _quota(said: str, token: str | None) -> SpaceFailure:
     """ZeroGPU's quota texts, old and new; a time of return is in most of them."""
     found = _AGAIN.search(said)
     seconds = None
@@ -269,13 +279,13 @@ def _quota(said: str, token: str | None) -> Fault:
     )
     when = f"in {found[0].split(' in ')[-1]}" if found else "tomorrow"
     text = f"does no more today: the GPU quota of {'this token' if token else 'calls without token'} is used up; "
-    return Fault(QuotaExceeded, f"{text}try again {when}, {more}", seconds, upstream=said)
+    return SpaceFailure(QuotaExceeded, f"{text}try again {when}, {more}", seconds, upstream=said)
 
 
-def _retry_after(bad: Answer) -> int | None:
+def _retry_after(bad: SpaceResponse) -> int | None:
     value = bad.headers.get("retry-after", "").strip()
     return int(value) if value.isascii() and value.isdigit() and len(value) < 7 else None
 
 
-def _first(rows: tuple[Row, ...], said: str) -> Fault | None:
+def _first(rows: tuple[Row, ...], said: str) -> SpaceFailure | None:
     return next((fault for pattern, fault in rows if re.search(pattern, said, re.I)), None)

@@ -33,7 +33,7 @@ WORK = ("/queue/join", "/upload")  # sent once, so waited for until the deadline
 
 
 @dataclass(frozen=True)
-class Answer:
+class SpaceResponse:
     """A Space's answer that is not what was asked for: a bad status, or a web page where JSON or events belong."""
 
     path: str
@@ -50,7 +50,7 @@ class Wire(httpx.Auth):
     """
 
     def __init__(self, url: str, deadline: Deadline) -> None:
-        self.bad: Answer | None = None
+        self.bad: SpaceResponse | None = None
         self._origin = _origin(httpx.URL(url))
         self._deadline = deadline
         self._sockets: WeakSet[socket.socket] = WeakSet()
@@ -86,7 +86,7 @@ class Wire(httpx.Auth):
         request.extensions["timeout"]["read"] = READ_SECONDS  # a stream that is none ends
         response.read()
         if not self.bad and "/heartbeat/" not in path:
-            self.bad = Answer(path, response.status_code, response.text[:TEXT_LIMIT], dict(response.headers))
+            self.bad = SpaceResponse(path, response.status_code, response.text[:TEXT_LIMIT], dict(response.headers))
 
     def _timeouts(self, path: str) -> dict[str, float | None]:
         left = max(0.1, self._deadline.remaining())

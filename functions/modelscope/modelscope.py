@@ -11,6 +11,7 @@ import time
 from typing import Any, TypedDict
 from urllib.parse import quote
 
+from easel.adapter import GeneratedImage, Run
 from easel.deadline import Deadline
 from easel.errors import (
     AuthExpired,
@@ -22,15 +23,15 @@ from easel.errors import (
     NoAllowance,
     PromptRejected,
     ProviderError,
+    ProviderUnreachable,
     QuotaExceeded,
     RateLimited,
-    UpstreamError,
+    TaskFailed,
 )
+from easel.handler import lambda_handler
 from easel.http import Http, Reply
 from easel.jobs import Progress
-from easel.provider import Picture, Run, lambda_handler
 from easel.records import Request
-from easel.settings import settings
 from easel.upstream import code, is_loading, is_refusal, shown
 
 PROVIDER = "modelscope"
@@ -54,13 +55,9 @@ _SIZE = re.compile(
 )
 
 
-class _Told(TypedDict):
+class _Details(TypedDict):
     provider: str
     upstream: str
-
-
-class NoPicture(ProviderError):
-    """The task has ended, so that another poll would say the same."""
 
 
 def pause(elapsed: float, typical: float) -> float:
@@ -113,30 +110,30 @@ def picture_url(reply: Reply) -> str | None:
     images = body.get("output_images")
     if isinstance(images, list) and images and isinstance(images[0], str):
         return images[0]
-    raise NoPicture("ModelScope ended its task without a picture", provider=PROVIDER, upstream=reply.text)
+    raise TaskFailed("ModelScope ended its task without a picture", provider=PROVIDER, upstream=reply.text)
 
 
 def _ended(status: str, body: dict[str, Any]) -> EaselError:
     """What a failed task means; its message lies in `errors`, `error` or `output.error`, as object or as text."""
     text = shown(json.dumps({name: value for name, value in body.items() if name != "outputs"}))
-    told: _Told = {"provider": PROVIDER, "upstream": text}
+    told: _Details = {"provider": PROVIDER, "upstream": text}
     if refused := _refusal(text, code(body), told):
         return refused
     if is_loading(text):
-        return NoPicture(f"{LOADING}; try again in a while", retry_after=LOADING_SECONDS, **told)
+        return TaskFailed(f"{LOADING}; try again in a while", retry_after=LOADING_SECONDS, **told)
     return GenerationFailed(f"ModelScope's task ended as {status}{f': {text[:200]}' if text else ''}", **told)
 
 
-def _refusal(text: str, code: str, told: _Told) -> PromptRejected | None:
+def _refusal(text: str, code: str, told: _Details) -> PromptRejected | None:
     if not is_refusal(text, code):
         return None
     return PromptRejected("ModelScope's moderation refused the prompt or the picture; change the prompt", **told)
 
 
-def fault(reply: Reply) -> EaselError:
+def error_of(reply: Reply) -> EaselError:
     """What an answer that is no success means. Two envelopes are in use, `error` and `errors` (B4)."""
     text = shown(reply.text)
-    told: _Told = {"provider": PROVIDER, "upstream": text}
+    told: _Details = {"provider": PROVIDER, "upstream": text}
     if reply.status in (401, 403):
         return _refused_token(reply.status, text, told)
     if reply.status == 429:
@@ -152,7 +149,7 @@ def fault(reply: Reply) -> EaselError:
     return ProviderError(f"ModelScope answered HTTP {reply.status}", retry_after=_wait(reply), **told)
 
 
-def _refused_token(status: int, text: str, told: _Told) -> EaselError:
+def _refused_token(status: int, text: str, told: _Details) -> EaselError:
     if status == 401 and re.search(r"\bbind\b", text, re.I):
         return AuthInvalid("ModelScope wants this account bound to an Alibaba Cloud account first", **told)
     if status == 401 and re.search(r"\bexpired\b", text, re.I):
@@ -160,7 +157,7 @@ def _refused_token(status: int, text: str, told: _Told) -> EaselError:
     return AuthInvalid("ModelScope refused the token; the header X-MS-Token must hold a valid one", **told)
 
 
-def _refused_call(reply: Reply, text: str, told: _Told) -> EaselError:
+def _refused_call(reply: Reply, text: str, told: _Details) -> EaselError:
     """A 429. The code `insufficient_quota` only means "not so fast" (B4), so the text tells a used-up day."""
     if "insufficient balance" in text.lower():  # said of models that were retired as well (B4)
         return NoAllowance("the ModelScope account has no balance for this model, or the model is gone", **told)
@@ -169,7 +166,7 @@ def _refused_call(reply: Reply, text: str, told: _Told) -> EaselError:
     return _busy(reply, told)
 
 
-def _busy(reply: Reply, told: _Told) -> RateLimited:
+def _busy(reply: Reply, told: _Details) -> RateLimited:
     return RateLimited("ModelScope takes no more calls at the moment; try again", retry_after=_wait(reply), **told)
 
 
@@ -202,7 +199,7 @@ class ModelScope:
         self._base_url = base_url
         self._http = http or Http(PROVIDER)
 
-    def generate(self, request: Request, token: str | None, run: Run) -> Picture:
+    def generate(self, request: Request, token: str | None, run: Run) -> GeneratedImage:
         """Submits once, then polls until the task has ended."""
         task = self._submit(request, token, run.deadline.sooner(SUBMIT_SECONDS))
         started = healthy = time.monotonic()
@@ -211,15 +208,15 @@ class ModelScope:
             time.sleep(min(pause(time.monotonic() - started, typical), run.deadline.remaining()))
             try:
                 url = self._poll(task, token, run)
-            except NoPicture:
+            except TaskFailed:
                 raise
-            except (ProviderError, UpstreamError, RateLimited, GenerationTimeout):
+            except (ProviderError, ProviderUnreachable, RateLimited, GenerationTimeout):
                 if time.monotonic() - healthy > OUTAGE_SECONDS:
                     raise
                 continue
             healthy = time.monotonic()
             if url:
-                return Picture(origin=self._base_url, url=url)
+                return GeneratedImage(origin=self._base_url, url=url)
         raise GenerationTimeout("ModelScope's task did not end in time; it may have been stuck", provider=PROVIDER)
 
     def _submit(self, request: Request, token: str | None, deadline: Deadline) -> str:
@@ -227,7 +224,7 @@ class ModelScope:
         url = f"{self._base_url}/images/generations"
         reply = self._http.post(url, submission(request), deadline, headers=headers)
         if reply.status != 200:
-            raise fault(reply)
+            raise error_of(reply)
         return task_id(reply)
 
     def _poll(self, task: str, token: str | None, run: Run) -> str | None:
@@ -237,7 +234,7 @@ class ModelScope:
         deadline = run.deadline.sooner(POLL_TIMEOUT_SECONDS)
         reply = self._http.get(url, deadline, headers=headers, attempts=1)
         if reply.status != 200:
-            raise fault(reply)
+            raise error_of(reply)
         if b'"PENDING"' in reply.content:
             run.report(Progress(percent=0))
         return picture_url(reply)
@@ -247,4 +244,4 @@ def _auth(token: str | None) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"} if token else {}
 
 
-handler = lambda_handler(PROVIDER, lambda: ModelScope(settings().modelscope_base_url))
+handler = lambda_handler(PROVIDER, lambda provider: ModelScope(provider.url))

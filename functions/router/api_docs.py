@@ -14,7 +14,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
 from easel import catalog
-from easel.requests import GenerateBody, UpscaleBody
+from easel.validation import GenerateBody, UpscaleBody
 
 EXAMPLES: dict[str, dict[str, Any]] = {
     "Gitee AI with Z-Image Turbo": {

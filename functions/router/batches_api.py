@@ -14,29 +14,15 @@ from fastapi import APIRouter, Request, Response
 from pydantic_core import from_json
 
 from easel import answers, aws, images, parameters
-from easel.answers import Answer, Call
+from easel.answers import HttpRequest, HttpResponse
 from easel.batch import batches, claims, start
 from easel.batch.batches import Batch
 from easel.batch.start import BatchRequest
-from easel.errors import CallerError, EaselError, InvalidRequest, NotFound
+from easel.errors import AccessClosed, AccessRefused, EaselError, InvalidRequest, NotFound
 from easel.settings import settings
 from pages_api import answered, read_call
 
 router = APIRouter(tags=["batches"])
-
-
-class AccessRefused(CallerError):
-    """No access key of this deployment's."""
-
-    status = 401
-    code = "AUTH_INVALID"
-
-
-class AccessClosed(CallerError):
-    """The deployment has no access key set."""
-
-    status = 403
-    code = "AUTH_REQUIRED"
 
 
 UPLOAD_SECONDS = 3600
@@ -92,14 +78,14 @@ async def results(batch_id: str, request: Request) -> Response:
     return await answered(partial(_admitted, call, lambda: _results(batches.get(batch_id))))
 
 
-def _admitted(call: Call, work: Any) -> Answer:
+def _admitted(call: HttpRequest, work: Any) -> HttpResponse:
     """Does the work for who has an access key."""
     try:
         _admit(call.headers.get("authorization", ""))
     except EaselError as error:
-        refusal = answers.of_error(error)
-        return Answer(refusal.status, refusal.body, {**refusal.headers, "WWW-Authenticate": "Bearer"})
-    found: Answer = work()
+        refusal = answers.error_response(error)
+        return HttpResponse(refusal.status, refusal.body, {**refusal.headers, "WWW-Authenticate": "Bearer"})
+    found: HttpResponse = work()
     return found
 
 
@@ -122,7 +108,7 @@ def _admit(authorization: str) -> None:
         raise AccessRefused(text, field="Authorization")
 
 
-def _object(call: Call) -> dict[str, Any]:
+def _object(call: HttpRequest) -> dict[str, Any]:
     try:
         fields = from_json(call.body or b"{}", allow_inf_nan=False)
     except ValueError as error:
@@ -132,27 +118,27 @@ def _object(call: Call) -> dict[str, Any]:
     return fields
 
 
-def _start(call: Call) -> Answer:
+def _start(call: HttpRequest) -> HttpResponse:
     batch = start.start(BatchRequest.read(_object(call)), call.endpoint)
     url = _url(batch, call)
     body = {"batchId": batch.id, "status": batch.status, "statusUrl": url}
-    return Answer(202, body, {"Location": url, "Retry-After": str(LOOK_SECONDS)})
+    return HttpResponse(202, body, {"Location": url, "Retry-After": str(LOOK_SECONDS)})
 
 
-def _upload(call: Call) -> Answer:
+def _upload(call: HttpRequest) -> HttpResponse:
     asked = _object(call)
     folder = _safe(asked.get("digest") or secrets.token_hex(12))
     key = f"{start.UPLOADS}{folder}/{_safe(asked.get('name') or 'manifest')}"
     target = {"Bucket": settings().images_bucket, "Key": key}
     url = aws.s3().generate_presigned_url("put_object", Params=target, ExpiresIn=UPLOAD_SECONDS)
-    return Answer(201, {"uploadUrl": url, "manifest": f"s3://{target['Bucket']}/{key}"})
+    return HttpResponse(201, {"uploadUrl": url, "manifest": f"s3://{target['Bucket']}/{key}"})
 
 
 def _safe(name: object) -> str:
     return "".join(one if one.isascii() and (one.isalnum() or one in "._-") else "-" for one in str(name))[-100:]
 
 
-def _shown(batch: Batch, call: Call) -> Answer:
+def _shown(batch: Batch, call: HttpRequest) -> HttpResponse:
     """The batch as callers see it: times in seconds since the epoch, what is unknown left out."""
     counts = _counts(batch)
     facts = {
@@ -171,7 +157,7 @@ def _shown(batch: Batch, call: Call) -> Answer:
         "resultsUrl": f"{_url(batch, call)}/results" if batch.finished else None,
     }
     waiting = {} if batch.finished else {"Retry-After": str(LOOK_SECONDS)}
-    return Answer(200, {name: value for name, value in facts.items() if value is not None}, waiting)
+    return HttpResponse(200, {name: value for name, value in facts.items() if value is not None}, waiting)
 
 
 def _counts(batch: Batch) -> dict[str, int]:
@@ -214,13 +200,13 @@ def _pace(batch: Batch, counts: Mapping[str, int]) -> dict[str, float | None]:
     return {"rate": round(rate, 3), "etaSeconds": eta}
 
 
-def _results(batch: Batch) -> Answer:
+def _results(batch: Batch) -> HttpResponse:
     if not batch.finished:
         raise NotFound(f"batch {batch.id} has no results yet: they are written when it has ended", field="id")
     target = {"Bucket": settings().images_bucket, "Key": batch.key("results.jsonl")}
     url = aws.s3().generate_presigned_url("get_object", Params=target, ExpiresIn=images.LINK_SECONDS)
-    return Answer(302, None, {"Location": url, "Cache-Control": "no-store"})
+    return HttpResponse(302, None, {"Location": url, "Cache-Control": "no-store"})
 
 
-def _url(batch: Batch, call: Call) -> str:
+def _url(batch: Batch, call: HttpRequest) -> str:
     return f"{call.endpoint}/api/batches/{batch.id}"

@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 from easel import answers, jobs
-from easel.answers import Answer, Call
+from easel.answers import HttpRequest, HttpResponse
 from easel.deadline import Deadline
 from easel.errors import Cancelled, InvalidRequest
 from easel.jobs import Job
@@ -17,7 +17,7 @@ LONGEST_WAIT = 25.0  # seconds; API Gateway cuts at 30
 LOOK_SECONDS = 0.5  # between two looks at the table
 
 
-def answer(job_id: str, call: Call, wait: str) -> Answer:
+def answer(job_id: str, call: HttpRequest, wait: str) -> HttpResponse:
     """The job, or 304 where the caller knows it as it is; with `wait` once its status has changed, or time is over."""
     waiting = Deadline(min(_seconds(wait), answers.GATEWAY_SECONDS - answers.POLL_SECONDS - call.late))
     job = first = jobs.get(job_id)
@@ -28,26 +28,26 @@ def answer(job_id: str, call: Call, wait: str) -> Answer:
     if not job.ended:
         headers["Retry-After"] = str(answers.retry_after(job))
     if headers["ETag"] in _known(call):
-        return Answer(304, None, headers)
-    return Answer(200, shown(job, call), headers)
+        return HttpResponse(304, None, headers)
+    return HttpResponse(200, shown(job, call), headers)
 
 
-def cancel(job_id: str, call: Call) -> Answer:
+def cancel(job_id: str, call: HttpRequest) -> HttpResponse:
     """Ends a job that nobody has begun; tells in `cancelled` whether it is cancelled, beside the job as it is."""
     job = jobs.get(job_id)
     if job.status == "queued":
         job = jobs.give_up(job, Cancelled("the job was cancelled before it began; nothing was generated"))
     cancelled = job.status == "failed" and (job.error or {}).get("code") == Cancelled.code
-    return Answer(200, {**shown(job, call), "cancelled": cancelled}, {"Cache-Control": "no-cache"})
+    return HttpResponse(200, {**shown(job, call), "cancelled": cancelled}, {"Cache-Control": "no-cache"})
 
 
-def shown(job: Job, call: Call) -> dict[str, Any]:
+def shown(job: Job, call: HttpRequest) -> dict[str, Any]:
     """The job as callers see it: times in seconds since the epoch, what is unknown left out."""
     facts = _facts(job)
     if job.status == "failed":
         return {**facts, **(job.error or {})}
     if job.status == "succeeded" and job.result:
-        return {**facts, **answers.picture(job, job.result, call)}
+        return {**facts, **answers.image_body(job, job.result, call)}
     return facts
 
 
@@ -69,20 +69,20 @@ def _facts(job: Job) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if value is not None}
 
 
-def _tag(job: Job, call: Call) -> str:
+def _tag(job: Job, call: HttpRequest) -> str:
     """Differs where the answer does. It is made of the record alone, so that a 304 reads no picture."""
     end = {name: value for name, value in job.to_json().items() if name in jobs.OUTCOME}
     text = json.dumps([_facts(job), end, call.endpoint], sort_keys=True)
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
 
 
-def _known(call: Call) -> list[str]:
+def _known(call: HttpRequest) -> list[str]:
     """The tags of `If-None-Match`."""
     tags = call.headers.get("if-none-match", "").split(",")
     return [tag.strip().removeprefix("W/") for tag in tags if tag.strip()]
 
 
-def _is_news(job: Job, call: Call) -> bool:
+def _is_news(job: Job, call: HttpRequest) -> bool:
     """Whether the caller knows the job otherwise than it is."""
     known = _known(call)
     return bool(known) and _tag(job, call) not in known

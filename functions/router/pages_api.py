@@ -10,33 +10,33 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 import job_views
-from easel import __version__, answers, catalog, dispatch, images, requests
-from easel.answers import Answer, Call
+from easel import __version__, answers, catalog, dispatch, images, validation
+from easel.answers import HttpRequest, HttpResponse
 from easel.catalog import Model, Provider
-from easel.requests import Parsed
+from easel.validation import ValidatedRequest
 
 router = APIRouter()
 
-Parser = Callable[[bytes, Mapping[str, str]], Parsed]
+Parser = Callable[[bytes, Mapping[str, str]], ValidatedRequest]
 
 
-async def read_call(request: Request) -> Call:
+async def read_call(request: Request) -> HttpRequest:
     """The call as the layer takes it."""
     event = request.scope.get("aws.event") or {}
     return answers.make_call(event, await request.body(), dict(request.headers), request.url.path)
 
 
-def respond(answer: Answer) -> Response:
+def respond(answer: HttpResponse) -> Response:
     media = None if answer.body is None else "application/json"
     return Response(answer.text(), answer.status, dict(answer.headers), media)
 
 
-async def answered(work: Callable[[], Answer]) -> Response:
+async def answered(work: Callable[[], HttpResponse]) -> Response:
     """Runs blocking work beside the event loop; whatever it raises becomes an answer."""
     try:
         return respond(await run_in_threadpool(work))
     except Exception as error:
-        return respond(answers.of_fault(error))
+        return respond(answers.exception_response(error))
 
 
 async def _generate(request: Request, parse: Parser) -> Response:
@@ -47,13 +47,13 @@ async def _generate(request: Request, parse: Parser) -> Response:
 @router.post("/api/generate", tags=["generate"])
 async def generate(request: Request) -> Response:
     """Generates a picture and answers with a lasting link to it, or with a job when it takes long."""
-    return await _generate(request, requests.parse_generate)
+    return await _generate(request, validation.parse_generate)
 
 
 @router.post("/api/generate-hf", include_in_schema=False)
 async def generate_hf(request: Request) -> Response:
     """What old front ends call for Hugging Face."""
-    return await _generate(request, partial(requests.parse_generate, provider_id="huggingface"))
+    return await _generate(request, partial(validation.parse_generate, provider_id="huggingface"))
 
 
 @router.post("/api/providers/{provider_id}/generate", tags=["generate"])
@@ -62,14 +62,14 @@ async def generate_with(provider_id: str, request: Request) -> Response:
     try:
         catalog.described_provider(provider_id)
     except Exception as error:
-        return respond(answers.of_fault(error))
-    return await _generate(request, partial(requests.parse_generate, provider_id=provider_id))
+        return respond(answers.exception_response(error))
+    return await _generate(request, partial(validation.parse_generate, provider_id=provider_id))
 
 
 @router.post("/api/upscale", tags=["generate"])
 async def upscale(request: Request) -> Response:
     """Enlarges a picture through the upscaler Space; answered by the Hugging Face function, as above."""
-    return await _generate(request, requests.parse_upscale)
+    return await _generate(request, validation.parse_upscale)
 
 
 @router.get("/", include_in_schema=False)
@@ -93,7 +93,7 @@ async def providers() -> dict[str, Any]:
 @router.get("/api/providers/{provider_id}/models", tags=["catalog"])
 async def models_of(provider_id: str) -> Response:
     """The models of one provider; the first is its default."""
-    return await answered(lambda: Answer(200, _models_of(catalog.described_provider(provider_id))))
+    return await answered(lambda: HttpResponse(200, _models_of(catalog.described_provider(provider_id))))
 
 
 @router.get("/api/models", tags=["catalog"])
@@ -131,9 +131,9 @@ async def image(name: str, request: Request) -> Response:
     return await answered(lambda: _redirect(images.link(name, "head_object" if head else "get_object"), origin))
 
 
-def _redirect(url: str, origin: str) -> Answer:
+def _redirect(url: str, origin: str) -> HttpResponse:
     caching = f"private, max-age={images.CACHE_SECONDS}"
-    return Answer(302, None, {"Location": url, "Cache-Control": caching, **answers.cors(origin)})
+    return HttpResponse(302, None, {"Location": url, "Cache-Control": caching, **answers.cors(origin)})
 
 
 def _provider(provider: Provider) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 import api_docs
 import pages_api
 from batches_api import router as batches_api
-from easel import __version__, answers, snapshot, telemetry
+from easel import __version__, answers, startup, telemetry, validation
 from easel.errors import InvalidRequest, MethodNotAllowed, NotFound
 
 DESCRIPTION = """One endpoint for free and cheap text-to-image providers: Gitee AI, Hugging Face Spaces, ModelScope.
@@ -70,13 +70,13 @@ async def _refused(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     method, path = request.method, request.url.path[:100]
     if status == 404:
-        found = answers.of_error(NotFound(f"there is nothing at {path!r}; /docs lists what there is"))
+        found = answers.error_response(NotFound(f"there is nothing at {path!r}; /docs lists what there is"))
     elif status == 405:
         allowed = (getattr(error, "headers", None) or {}).get("Allow", "")
-        refused = answers.of_error(MethodNotAllowed(f"{path} does not take {method}; it takes: {allowed}"))
+        refused = answers.error_response(MethodNotAllowed(f"{path} does not take {method}; it takes: {allowed}"))
         found = replace(refused, headers={"Allow": allowed})
     else:
-        found = answers.of_error(InvalidRequest(f"the call could not be read: {error}"[:200]))
+        found = answers.error_response(InvalidRequest(f"the call could not be read: {error}"[:200]))
     return Response(found.text(), found.status, dict(found.headers), "application/json")
 
 
@@ -96,4 +96,4 @@ def docs() -> HTMLResponse:
 
 
 handler = Mangum(app, lifespan="off")
-snapshot.arm()
+startup.arm(partial(validation.read_object, b"{}"))

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 
 import batch as batch_function
-from easel import aws, catalog, jobs, parameters, provider, tokens
+from easel import aws, catalog, jobs, parameters, tokens
+from easel.adapter import GeneratedImage
 from easel.batch import batches, start, worker
-from easel.provider import Picture
+from easel.handler import lambda_handler
 from easel.records import Request
 from easel.settings import settings
 from tests.harness import template
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from easel.adapter import Run
     from easel.batch.batches import Batch
-    from easel.provider import Run
     from tests.harness.cloud import Cloud
 
 PROVIDERS = tuple(catalog.providers())
@@ -65,7 +66,7 @@ class FakeProvider:
     _at_once: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def generate(self, request: Request, token: str | None, run: Run) -> Picture:
+    def generate(self, request: Request, token: str | None, run: Run) -> GeneratedImage:
         with self._lock:
             self.calls.append((request.prompt, token))
             self._at_once += 1
@@ -74,7 +75,7 @@ class FakeProvider:
             time.sleep(self.seconds)
             self.answer(request, token)
             self.drawn.append(request.prompt)
-            return Picture(origin="http://fake", data=png())
+            return GeneratedImage(origin="http://fake", data=png())
         finally:
             with self._lock:
                 self._at_once -= 1
@@ -95,7 +96,7 @@ class World:
         self._stopped: set[str] = set()
         handlers = {f"{self.name}-batch": self._noted("batch", batch_function.handler)}
         for name, fake in self.providers.items():
-            handler = provider.lambda_handler(name, lambda fake=fake: fake)  # type: ignore[misc]
+            handler = lambda_handler(name, lambda provider, fake=fake: fake)  # type: ignore[misc]
             handlers[f"{self.name}-{name}"] = self._noted(name, handler)
             monkeypatch.setenv(f"{name.upper()}_FUNCTION", f"{self.name}-{name}")
             monkeypatch.setenv(f"{name.upper()}_CONCURRENCY", str(concurrency))

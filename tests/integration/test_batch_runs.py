@@ -12,7 +12,7 @@ import pytest
 
 from easel import aws
 from easel.batch import batches, start
-from easel.errors import GenerationFailed, InvalidRequest, RateLimited, UpstreamError
+from easel.errors import GenerationFailed, InvalidRequest, ProviderUnreachable, RateLimited
 from tests.harness.batches import World, worlds
 from tests.harness.template import ROOT
 
@@ -103,11 +103,11 @@ def test_a_briefly_broken_provider_is_asked_again_and_a_refused_prompt_is_not(wo
         prompt = getattr(request, "prompt", "")
         tries[prompt] = tries.get(prompt, 0) + 1
         if prompt == "shaky" and tries[prompt] < 4:
-            raise UpstreamError("hung up", provider="gitee")
+            raise ProviderUnreachable("hung up", provider="gitee")
         if prompt == "rude":
             raise GenerationFailed("moderation refused", provider="gitee")
         if prompt == "never":
-            raise UpstreamError("hung up", provider="gitee")
+            raise ProviderUnreachable("hung up", provider="gitee")
 
     world.providers["gitee"].answer = answer
     batch = world.start(requests=[{"prompt": prompt} for prompt in ("shaky", "rude", "never", "fine")])

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from easel import aws, catalog, provider
+from easel import aws, catalog, generation
 from easel.batch import batches, claims, worker
-from easel.errors import AuthInvalid, NoAllowance, QuotaExceeded, RateLimited, UpstreamError
+from easel.errors import AuthInvalid, NoAllowance, ProviderUnreachable, QuotaExceeded, RateLimited
+from easel.handler import lambda_handler
 from tests.harness.batches import Killed, World, cooldowns, worlds
 from tests.harness.cloud import Refusal, texts
 from tests.harness.functions import Context
@@ -138,7 +139,7 @@ def test_children_started_twice_make_one_picture_each(world: World) -> None:
     world.providers["gitee"].seconds = 0.3
     batch = world.start(requests=cats(6))
     world.wait(lambda: len(world.invoked("gitee")) >= 4)
-    handler = provider.lambda_handler("gitee", lambda: world.providers["gitee"])
+    handler = lambda_handler("gitee", lambda provider: world.providers["gitee"])
     for event in list(world.invoked("gitee")):
         answer = handler({**event, "worker": "another"}, Context("gitee", 240))
         assert answer["next"] in ("soon", "later", "ended")
@@ -204,7 +205,7 @@ def test_a_late_picture_wins_over_a_failure(world: World) -> None:
     late = claims.read(event["job"]["id"])
     assert late
     other = claims.take(late.job, 1, worker="other:1", dead=event["worker"], until=time.time() + 60)
-    assert claims.fail(other, UpstreamError("hung up", provider="gitee"))
+    assert claims.fail(other, ProviderUnreachable("hung up", provider="gitee"))
     assert claims.counts(batches.get(batch.id))["gitee"] == {"running": 0, "failed": 1}
     done = claims.succeed(late, _result(), ())
     assert done.status == "succeeded"
@@ -345,8 +346,8 @@ def test_a_batch_that_ran_too_long_ends_with_what_it_has(world: World, monkeypat
 
 
 def test_a_worker_writes_no_progress_and_little_else(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(provider, "QUIET_SECONDS", 0.0)
-    monkeypatch.setattr(provider, "PROGRESS_SECONDS", 0.05)
+    monkeypatch.setattr(generation, "QUIET_SECONDS", 0.0)
+    monkeypatch.setattr(generation, "PROGRESS_SECONDS", 0.05)
     world.providers["gitee"].seconds = 0.3
     batch = world.start(requests=cats(5))
     with world.cloud.counting() as calls:
@@ -359,7 +360,7 @@ def test_a_worker_writes_no_progress_and_little_else(world: World, monkeypatch: 
 def test_a_provider_that_repeats_the_deployments_token_leaks_it_nowhere(world: World) -> None:
     secret = "deployment-token-for-tests"
     world.put("tokens/gitee", secret)
-    told = iter([UpstreamError, AuthInvalid, QuotaExceeded, RateLimited, UpstreamError, AuthInvalid] * 20)
+    told = iter([ProviderUnreachable, AuthInvalid, QuotaExceeded, RateLimited, ProviderUnreachable, AuthInvalid] * 20)
 
     def answer(request: Request, token: str | None) -> None:
         raise next(told)(f"refused {token}", provider="gitee", upstream=f"Bearer {token} is wrong")

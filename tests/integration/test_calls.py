@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from PIL import Image
 
 from tests.harness.stack import HEADERS, TOKENS
-from tests.unit.test_requests_fuzz import plausible
+from tests.unit.test_validation_fuzz import plausible
 
 if TYPE_CHECKING:
     from tests.harness.stack import Stack

@@ -14,9 +14,10 @@ import pytest
 
 import gitee
 import modelscope
-from easel import jobs, provider
+from easel import generation, handler, jobs
+from easel.adapter import Adapter, GeneratedImage, Run
+from easel.handler import lambda_handler
 from easel.http import Http
-from easel.provider import Adapter, Picture, Run, lambda_handler
 from easel.records import Request
 from easel.telemetry import logger
 from huggingface import HuggingFace
@@ -155,8 +156,10 @@ def told(name: str, adapter: Adapter, http: Http, monkeypatch: pytest.MonkeyPatc
     asked = Request(provider=name, model=MODELS[name], prompt="a cat", width=64, height=48, steps=4, seed=42)
     job = jobs.new(asked, ())
     jobs.create(job)
-    monkeypatch.setattr(provider, "Http", lambda provider_id: http)
-    answer = lambda_handler(name, lambda: adapter)({"job": job.to_json(), "token": TOKEN}, Context(f"easel-{name}", 60))
+    monkeypatch.setattr(handler, "Http", lambda provider_id: http)
+    answer = lambda_handler(name, lambda provider: adapter)(
+        {"job": job.to_json(), "token": TOKEN}, Context(f"easel-{name}", 60)
+    )
     return json.dumps([answer, jobs.get(job.id).to_json()], ensure_ascii=False)
 
 
@@ -172,7 +175,7 @@ def assert_clean(*texts: str) -> None:
 def _quick(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
     monkeypatch.setattr(modelscope, "OUTAGE_SECONDS", -1.0)
     monkeypatch.setattr(modelscope, "pause", lambda elapsed, typical: 0.0)
-    monkeypatch.setattr(provider, "RECORD_PAUSES", ())
+    monkeypatch.setattr(generation, "RECORD_PAUSES", ())
     monkeypatch.setattr("easel.http.time.sleep", lambda seconds: None)
 
 
@@ -239,17 +242,17 @@ def test_a_space_may_repeat_the_token_anywhere(
 class Made:
     """An adapter that brings the picture a test made."""
 
-    def __init__(self, made: Picture) -> None:
+    def __init__(self, made: GeneratedImage) -> None:
         self._made = made
 
-    def generate(self, request: Request, token: str | None, run: Run) -> Picture:
+    def generate(self, request: Request, token: str | None, run: Run) -> GeneratedImage:
         return self._made
 
 
 def test_neither_warnings_nor_the_link_of_an_unstored_picture_hold_the_token(
     lines: list[str], monkeypatch: pytest.MonkeyPatch, cloud: Cloud
 ) -> None:
-    made = Picture(origin=BASE, url=f"{BASE}/{TOKEN}", data=picture("PNG"), warnings=(f"drawn for {TOKEN}",))
+    made = GeneratedImage(origin=BASE, url=f"{BASE}/{TOKEN}", data=picture("PNG"), warnings=(f"drawn for {TOKEN}",))
     answered = told("gitee", Made(made), Http("gitee"), monkeypatch)
     assert "drawn for [token]" in answered
     with cloud.refusing("s3.PutObject", "AccessDenied", 403):

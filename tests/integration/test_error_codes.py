@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from easel.provider import STORE_SECONDS
+from easel.generation import STORE_SECONDS
 from tests.emulators import directives
 from tests.unit.test_errors import CODES
 

@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from easel import images
+from easel.adapter import GeneratedImage, Run
 from easel.deadline import Deadline
 from easel.errors import (
     AuthExpired,
@@ -25,13 +26,12 @@ from easel.errors import (
     InvalidParams,
     PromptRejected,
     ProviderError,
+    ProviderUnreachable,
     QuotaExceeded,
     RateLimited,
-    UpstreamError,
 )
-from easel.images import Facts
+from easel.images import ImageInfo
 from easel.jobs import Progress
-from easel.provider import Picture, Run
 from easel.records import Request
 from huggingface import HuggingFace
 from tests.emulators.server import Emulators
@@ -94,7 +94,7 @@ def run(seconds: float = 20, told: list[Progress] | None = None) -> Run:
     return Run(Deadline(seconds), told.append if told is not None else lambda progress: None)
 
 
-def facts(picture: Picture) -> Facts:
+def facts(picture: GeneratedImage) -> ImageInfo:
     answer = httpx.get(picture.url or "", headers=dict(picture.headers)).raise_for_status()
     return images.inspect(answer.content, "HuggingFace")
 
@@ -120,7 +120,7 @@ def test_each_model_makes_a_picture_of_the_nearest_size(
     adapter: HuggingFace, model: str, asked: tuple[int, int], made: tuple[int, int]
 ) -> None:
     picture = adapter.generate(request(model=model, size=asked), None, run())
-    assert facts(picture) == Facts("WebP", *made)
+    assert facts(picture) == ImageInfo("WebP", *made)
     assert picture.seed == (None if model == "ovis-image" else 2147483647)
     assert bool(picture.warnings) == (model == "ovis-image")  # the seed is not used there; the layer tells of the size
 
@@ -190,22 +190,22 @@ def test_the_place_in_the_queue_reaches_the_callback(adapter: HuggingFace) -> No
         ("quota", QuotaExceeded, 86349),
         ("runs", QuotaExceeded, None),
         ("nogpu", RateLimited, 30),
-        ("expired", UpstreamError, 10),
+        ("expired", ProviderUnreachable, 10),
         ("rate", RateLimited, 7),
         ("loading", ProviderError, 30),
         ("misfit", ProviderError, None),
         ("queuefull", RateLimited, 30),
         ("busy", RateLimited, 30),
         ("auth", AuthInvalid, None),
-        ("html", UpstreamError, 60),
+        ("html", ProviderUnreachable, 60),
         ("html200", ProviderError, None),
-        ("unavailable", UpstreamError, 60),
+        ("unavailable", ProviderUnreachable, 60),
         ("notfound", ProviderError, None),
         ("moved", ProviderError, None),
-        ("sleeping", UpstreamError, 60),
-        ("building", UpstreamError, 180),
-        ("paused", UpstreamError, None),
-        ("cut", UpstreamError, None),
+        ("sleeping", ProviderUnreachable, 60),
+        ("building", ProviderUnreachable, 180),
+        ("paused", ProviderUnreachable, None),
+        ("cut", ProviderUnreachable, None),
         ("garbage", ProviderError, None),
         ("badjson", ProviderError, None),
         ("empty", ProviderError, None),
@@ -232,8 +232,8 @@ def test_a_job_that_never_ends_is_given_up_at_the_deadline(adapter: HuggingFace,
 @pytest.mark.parametrize(
     ("state", "kind", "says"),
     [
-        ("building", UpstreamError, "being built"),
-        ("paused", UpstreamError, "paused by its owner"),
+        ("building", ProviderUnreachable, "being built"),
+        ("paused", ProviderUnreachable, "paused by its owner"),
         ("moved", ProviderError, "HF_SPACE_URLS"),
         ("html", ProviderError, "cannot be read"),
         ("garbage", ProviderError, "cannot be read"),
@@ -264,10 +264,10 @@ def test_a_bad_token_is_told(adapter: HuggingFace, token: str, kind: type) -> No
 def test_a_picture_of_our_own_is_uploaded_and_enlarged(adapter: HuggingFace, cloud: Cloud, tmp_path: Path) -> None:
     file = tmp_path / "small.png"
     Image.new("RGB", (60, 40), "red").save(file)
-    images.store(JOB_ID, file.read_bytes(), Facts("PNG", 60, 40), request())
+    images.store(JOB_ID, file.read_bytes(), ImageInfo("PNG", 60, 40), request())
     before = list(Path("/tmp").glob("easel-*"))
     picture = adapter.generate(upscale(f"http://127.0.0.1:8080/api/images/{JOB_ID}.png", 3), None, run())
-    assert facts(picture) == Facts("PNG", 180, 120)
+    assert facts(picture) == ImageInfo("PNG", 180, 120)
     assert list(Path("/tmp").glob("easel-*")) == before
 
 
@@ -292,7 +292,7 @@ def test_a_fault_of_the_upscaler_is_not_blamed_on_our_own_picture(
 ) -> None:
     file = tmp_path / "small.png"
     Image.new("RGB", (60, 40), "red").save(file)
-    images.store(JOB_ID, file.read_bytes(), Facts("PNG", 60, 40), request())
+    images.store(JOB_ID, file.read_bytes(), ImageInfo("PNG", 60, 40), request())
     spaces.order("upscaler", fault="error-null")
     error = fault(adapter, upscale(f"https://easel.example/api/images/{JOB_ID}.png"))
     assert type(error) is GenerationFailed

@@ -139,7 +139,7 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": PYTHONPATH}
 FROZEN = """
 import sys, space_client
 from easel.deadline import Deadline
-from easel.provider import Run
+from easel.adapter import Run
 space_client.IDLE_SECONDS = 1.0
 spaces = space_client.Spaces()
 for line in sys.stdin:
@@ -149,7 +149,7 @@ for line in sys.stdin:
 LEFT = """
 import sys, threading, space_client
 from easel.deadline import Deadline
-from easel.provider import Run
+from easel.adapter import Run
 call = lambda: space_client.Spaces().call(sys.argv[1], "/infer", {"prompt": "a cat"}, None, Run(Deadline(60)))
 threading.Thread(target=call, daemon=True).start()
 sys.stdin.read()

@@ -15,9 +15,9 @@ from easel.errors import (
     GenerationTimeout,
     PromptRejected,
     ProviderError,
+    ProviderUnreachable,
     QuotaExceeded,
     RateLimited,
-    UpstreamError,
 )
 from easel.jobs import Progress
 from space_client import Spaces
@@ -61,9 +61,15 @@ SLEEPING = "<html><body>This Space is sleeping due to inactivity.</body></html>"
 @pytest.mark.parametrize(
     ("path", "answer", "kind", "says", "retry_after"),
     [
-        ("/config", page(503, PAUSED), UpstreamError, "paused by its owner", None),
-        ("/config", page(503, "<h1>Your Space is building</h1>"), UpstreamError, "being built", 180),
-        ("/config", page(503, "Your space is in error, check its status on hf.co"), UpstreamError, "broken", None),
+        ("/config", page(503, PAUSED), ProviderUnreachable, "paused by its owner", None),
+        ("/config", page(503, "<h1>Your Space is building</h1>"), ProviderUnreachable, "being built", 180),
+        (
+            "/config",
+            page(503, "Your space is in error, check its status on hf.co"),
+            ProviderUnreachable,
+            "broken",
+            None,
+        ),
         ("/config", page(404, "<h1>404</h1>"), ProviderError, "HF_SPACE_URLS", None),
         ("/config", page(302, "", Location="https://elsewhere.test/"), ProviderError, "HF_SPACE_URLS", None),
         ("/config", page(429, "slow down", Retry_After="7"), RateLimited, "too many requests", 7),
@@ -73,16 +79,16 @@ SLEEPING = "<html><body>This Space is sleeping due to inactivity.</body></html>"
         ("/config", page(200, "{not json", "application/json"), ProviderError, "not JSON", None),
         ("/info", json_page(200, {"named_endpoints": {}, "unnamed_endpoints": {}}), ProviderError, "changed", None),
         ("/queue/join", json_page(503, {"detail": "Queue is full. Max size is 3"}), RateLimited, "full queue", 30),
-        ("/queue/join", page(503, SLEEPING), UpstreamError, "asleep", 60),
-        ("/queue/join", page(502, "<html>Bad Gateway</html>"), UpstreamError, "HTTP 502", 60),
-        ("/queue/join", page(500, "Internal Server Error"), UpstreamError, "HTTP 500", None),
+        ("/queue/join", page(503, SLEEPING), ProviderUnreachable, "asleep", 60),
+        ("/queue/join", page(502, "<html>Bad Gateway</html>"), ProviderUnreachable, "HTTP 502", 60),
+        ("/queue/join", page(500, "Internal Server Error"), ProviderUnreachable, "HTTP 500", None),
         ("/queue/join", json_page(403, {"error": "no"}), AuthInvalid, "send a token", None),
         ("/queue/join", json_page(422, {"detail": []}), ProviderError, "changed", None),
         ("/queue/join", json_page(200, {"wrong": 1}), ProviderError, "cannot be read", None),
         ("/queue/join", page(200, "<html>Hello</html>"), ProviderError, "web page", None),
         ("/queue/data", page(200, "<html>Hello</html>"), ProviderError, "web page", None),
-        ("/queue/data", page(502, "<html>Bad Gateway</html>"), UpstreamError, "HTTP 502", 60),
-        ("/queue/data", events(), UpstreamError, "broke off", None),
+        ("/queue/data", page(502, "<html>Bad Gateway</html>"), ProviderUnreachable, "HTTP 502", 60),
+        ("/queue/data", events(), ProviderUnreachable, "broke off", None),
         (
             "/queue/data",
             events({"msg": "nonsense", "event_id": "e1"}, end=False),
@@ -93,14 +99,14 @@ SLEEPING = "<html><body>This Space is sleeping due to inactivity.</body></html>"
         (
             "/queue/data",
             events({"msg": "unexpected_error", "event_id": "e1", "message": "lost"}, end=False),
-            UpstreamError,
+            ProviderUnreachable,
             "broke off",
             None,
         ),
         (
             "/queue/data",
             events({"msg": "unexpected_error", "message": "Server stopped unexpectedly."}),
-            UpstreamError,
+            ProviderUnreachable,
             "broke off",
             None,
         ),
@@ -144,7 +150,7 @@ def test_a_space_that_does_not_wake_is_waited_for_a_third_of_the_time(space: Spa
     began = time.monotonic()
     error = fault(spaces, space, seconds=6)
     assert time.monotonic() - began < 2.5
-    assert type(error) is UpstreamError
+    assert type(error) is ProviderUnreachable
     assert "asleep" in error.message
     assert error.retry_after == 60
     assert error.upstream == "HTTP 503"  # the words of a page are not passed on
@@ -155,11 +161,11 @@ def test_a_space_that_cannot_be_reached_is_knocked_at_three_times(
 ) -> None:
     monkeypatch.setattr(space_client, "PAUSES", (0.01,) * 9)
     space.answers["/config"] = [page(500, "oops")]
-    assert type(fault(spaces, space)) is UpstreamError
+    assert type(fault(spaces, space)) is ProviderUnreachable
     assert space.asked.count("/config") == 3
     space.close()
     error = fault(spaces, space)
-    assert type(error) is UpstreamError
+    assert type(error) is ProviderUnreachable
     assert "could not be reached" in error.message
 
 

@@ -166,7 +166,7 @@ def test_a_job_that_has_not_begun_can_be_cancelled_and_never_begins(stack: Stack
             "failed",
             "CANCELLED",
         )
-    done = stack.functions.run("easel-gitee", dispatch.order(job, "gitee-token")).value
+    done = stack.functions.run("easel-gitee", dispatch.job_event(job, "gitee-token")).value
     assert (done["status"], done["error_status"]) == ("failed", 409)
     assert not stack.received("gitee", "cancelled early")
 

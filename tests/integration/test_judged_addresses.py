@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from easel import catalog
 from easel.deadline import Deadline
-from easel.errors import ProviderError, UpstreamError
+from easel.errors import ProviderError, ProviderUnreachable
 from easel.http import Http
 from easel.images import fetch
 
@@ -176,7 +176,7 @@ def get(host: Host, name: str) -> bytes:
 def test_tls_is_verified_against_the_name_and_not_the_address(host: Host) -> None:
     assert get(host, NAME) == b"cat"
     assert host.asked == [f"{NAME}:{host.port}"]
-    with pytest.raises(UpstreamError) as caught:
+    with pytest.raises(ProviderUnreachable) as caught:
         get(host, "another.provider.test")
     assert "certificate" in str(caught.value.__cause__).lower()
     assert len(host.asked) == 1

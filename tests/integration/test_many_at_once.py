@@ -6,7 +6,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from easel import jobs, provider
+from easel import generation, jobs
 from tests.harness.stack import until
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ CALLS = 200
 
 def test_two_hundred_hand_overs_become_two_hundred_pictures(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     # Two hundred writes of progress a second are more than moto takes on a busy core; DynamoDB would not notice them.
-    monkeypatch.setattr(provider, "QUIET_SECONDS", 60.0)
+    monkeypatch.setattr(generation, "QUIET_SECONDS", 60.0)
 
     def call(number: int) -> httpx.Response:
         fields = {"prompt": f"one of many {number} [[delay=5]]", "seed": number, "width": 256, "height": 256}

@@ -39,7 +39,7 @@ def order(provider: str, prompt: str = "a cat", *, claim: bool = False) -> dict[
     )
     job = jobs.new(request)
     jobs.create(job)
-    return dispatch.order(job, "test-token", claim=claim)
+    return dispatch.job_event(job, "test-token", claim=claim)
 
 
 def http(name: str, **changes: Any) -> dict[str, Any]:

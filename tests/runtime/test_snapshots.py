@@ -113,7 +113,7 @@ def _order(provider: str) -> dict[str, Any]:
     request = Request(provider=provider, model=model, prompt="a cat", width=512, height=512, steps=9, seed=7)
     job = jobs.new(request)
     jobs.create(job)
-    return dispatch.order(job, "test-token")
+    return dispatch.job_event(job, "test-token")
 
 
 def test_a_kept_function_is_reached_by_its_alias_and_no_other_is() -> None:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from easel import answers, images, jobs
-from easel.answers import Answer, Call, dimensions, duration, of_job, read_event, write_event
+from easel.answers import HttpRequest, HttpResponse, dimensions, duration, job_response, read_event, write_event
+from easel.catalog import UPSCALER
 from easel.errors import GenerationFailed, InvalidRequest, RateLimited
-from easel.images import Facts
+from easel.images import ImageInfo
 from easel.jobs import Job, Progress, Result
-from easel.records import UPSCALER, Request
+from easel.records import Request
 
 if TYPE_CHECKING:
     from tests.harness.cloud import Cloud
@@ -24,9 +25,9 @@ REQUEST = Request(provider="modelscope", model="black-forest-labs/FLUX.2-dev", p
 RESULT = Result(key="images/1.png", format="PNG", width=1024, height=768, size=3, seed=43, seconds=5.24)
 
 
-def call(**headers: str) -> Call:
+def call(**headers: str) -> HttpRequest:
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Call(b"", {"host": "api.test", "x-forwarded-proto": "https", **sent}, "/api/generate", "id-1")
+    return HttpRequest(b"", {"host": "api.test", "x-forwarded-proto": "https", **sent}, "/api/generate", "id-1")
 
 
 def job(**changes: Any) -> Job:
@@ -61,7 +62,7 @@ def test_a_duration_reads_in_seconds_or_below_one_in_milliseconds(seconds: float
 
 def test_a_picture_answers_with_what_pages_style_front_ends_read() -> None:
     done = succeeded()
-    answer = of_job(done, call())
+    answer = job_response(done, call())
     assert answer.status == 200
     assert answer.body == {
         "imageDetails": {
@@ -83,54 +84,56 @@ def test_a_picture_answers_with_what_pages_style_front_ends_read() -> None:
 
 def test_a_configured_address_stands_in_links(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PUBLIC_URL", "https://pictures.test/")
-    body = of_job(succeeded(), call()).body or {}
+    body = job_response(succeeded(), call()).body or {}
     assert body["imageDetails"]["url"] == "https://pictures.test/api/images/1.png"
 
 
 def test_a_picture_that_could_not_be_stored_keeps_the_providers_link() -> None:
     result = replace(RESULT, key="", url="https://provider.test/1.png")
-    body = of_job(job(status="succeeded", result=result, request={"response_format": "b64_json"}), call()).body or {}
+    body = (
+        job_response(job(status="succeeded", result=result, request={"response_format": "b64_json"}), call()).body or {}
+    )
     assert body["imageDetails"]["url"] == "https://provider.test/1.png"
     assert "b64Json" not in body["imageDetails"]
     assert any("b64Json is missing" in warning for warning in body["warnings"])
 
 
 def test_an_upscaled_picture_has_its_link_at_the_top_as_well() -> None:
-    body = of_job(succeeded(provider="huggingface", model=UPSCALER, scale=4), call()).body or {}
+    body = job_response(succeeded(provider="huggingface", model=UPSCALER, scale=4), call()).body or {}
     assert body["url"] == body["imageDetails"]["url"]
     assert body["imageDetails"]["model"] == "Upscaler"
 
 
 @pytest.mark.parametrize("accept", ["image/*", "image/png", "image/avif,image/webp,*/*;q=0.8", "IMAGE/*"])
 def test_who_asks_for_an_image_is_sent_to_it(accept: str) -> None:
-    answer = of_job(succeeded(), call(accept=accept))
+    answer = job_response(succeeded(), call(accept=accept))
     assert (answer.status, answer.body) == (303, None)
     assert answer.headers["Location"] == "https://api.test/api/images/1.png"
 
 
 @pytest.mark.parametrize("accept", ["", "*/*", "application/json", "text/html,image/webp", "application/json, image/*"])
 def test_everybody_else_gets_json(accept: str) -> None:
-    assert of_job(succeeded(), call(accept=accept)).status == 200
+    assert job_response(succeeded(), call(accept=accept)).status == 200
 
 
 def test_an_error_is_told_in_json_even_to_who_asked_for_an_image() -> None:
     error = GenerationFailed("refused")
     failed = job(status="failed", error=error.body(), error_status=500)
-    answer = of_job(failed, call(accept="image/*"))
+    answer = job_response(failed, call(accept="image/*"))
     assert (answer.status, answer.body) == (500, error.body())
 
 
 def test_a_failed_job_answers_as_the_call_itself_would_have() -> None:
     error = RateLimited("wait", provider="gitee", retry_after=7)
-    answer = of_job(job(status="failed", error=error.body(), error_status=429), call())
-    assert answer == answers.of_error(error)
+    answer = job_response(job(status="failed", error=error.body(), error_status=429), call())
+    assert answer == answers.error_response(error)
     assert answer.headers["Retry-After"] == "7"
 
 
 @pytest.mark.parametrize(("eta", "seconds"), [(None, 2), (0.2, 1), (3.4, 3), (500, 10)])
 def test_a_job_that_runs_is_handed_over_with_its_link(eta: float | None, seconds: int) -> None:
     running = job(status="running", progress=Progress(eta_seconds=eta))
-    answer = of_job(running, call())
+    answer = job_response(running, call())
     url = f"https://api.test/api/jobs/{running.id}"
     assert answer.status == 202
     assert answer.body == {"jobId": running.id, "status": "running", "statusUrl": url}
@@ -138,8 +141,8 @@ def test_a_job_that_runs_is_handed_over_with_its_link(eta: float | None, seconds
 
 
 def test_the_bytes_come_along_when_asked_for(cloud: Cloud) -> None:
-    images.store("1", b"cat", Facts("PNG", 1, 1), REQUEST)
-    body = of_job(succeeded(response_format="b64_json"), call()).body or {}
+    images.store("1", b"cat", ImageInfo("PNG", 1, 1), REQUEST)
+    body = job_response(succeeded(response_format="b64_json"), call()).body or {}
     assert base64.b64decode(body["imageDetails"]["b64Json"]) == b"cat"
     assert body["imageDetails"]["url"]
     assert body["warnings"] == ["a warning"]
@@ -147,21 +150,21 @@ def test_the_bytes_come_along_when_asked_for(cloud: Cloud) -> None:
 
 def test_bytes_that_would_not_fit_into_an_answer_stay_behind_a_link() -> None:
     big = replace(RESULT, size=4 * 1024 * 1024 + 1)
-    body = of_job(job(status="succeeded", result=big, request={"response_format": "b64_json"}), call()).body or {}
+    body = job_response(job(status="succeeded", result=big, request={"response_format": "b64_json"}), call()).body or {}
     assert "b64Json" not in body["imageDetails"]
     assert any("4194305 bytes" in warning for warning in body["warnings"])
 
 
 def test_the_largest_answer_fits_into_what_lambda_may_answer(cloud: Cloud) -> None:
-    images.store("1", b"x" * answers.MAX_B64, Facts("PNG", 1, 1), REQUEST)
+    images.store("1", b"x" * answers.MAX_B64, ImageInfo("PNG", 1, 1), REQUEST)
     done = succeeded(response_format="b64_json", prompt="猫" * 4000, negative_prompt="猫" * 4000)
-    written = write_event(of_job(done, call()), "id-1")
+    written = write_event(job_response(done, call()), "id-1")
     assert len(json.dumps(written)) < 6 * 1024 * 1024
 
 
 def test_a_picture_whose_bytes_cannot_be_read_back_is_not_lost(cloud: Cloud) -> None:
     with cloud.refusing("s3.GetObject", "AccessDenied", 403):
-        answer = of_job(succeeded(response_format="b64_json"), call())
+        answer = job_response(succeeded(response_format="b64_json"), call())
     assert answer.status == 200
     assert answer.body is not None
     assert any("b64Json is missing" in warning for warning in answer.body["warnings"])
@@ -175,7 +178,7 @@ def test_an_event_is_read_whatever_it_leaves_out() -> None:
 
 
 def test_a_providers_function_tells_caches_that_its_answer_is_one_origins() -> None:
-    assert write_event(Answer(200, {}), "id-1")["headers"]["Vary"] == "Origin"
+    assert write_event(HttpResponse(200, {}), "id-1")["headers"]["Vary"] == "Origin"
 
 
 def test_header_names_are_read_in_any_case() -> None:
@@ -197,22 +200,22 @@ def test_a_body_that_is_not_what_the_event_says_is_refused(event: dict[str, Any]
 
 
 def test_a_call_never_shows_its_headers_or_body() -> None:
-    shown = repr(Call(b"secret body", {"x-api-key": "gitee-token-for-tests"}, "/", "id"))
+    shown = repr(HttpRequest(b"secret body", {"x-api-key": "gitee-token-for-tests"}, "/", "id"))
     assert "token-for-tests" not in shown
     assert "secret body" not in shown
 
 
 def test_an_answer_is_written_with_its_request_id() -> None:
-    written = write_event(Answer(200, {"prompt": "猫"}, {"Retry-After": "2"}), "id-1")
+    written = write_event(HttpResponse(200, {"prompt": "猫"}, {"Retry-After": "2"}), "id-1")
     told = {"X-Request-ID": "id-1", "Retry-After": "2", "Content-Type": "application/json", "Vary": "Origin"}
     assert written["headers"] == told
     assert json.loads(written["body"]) == {"prompt": "猫"}
-    empty = write_event(Answer(303, None, {"Location": "/"}), "id-1")
+    empty = write_event(HttpResponse(303, None, {"Location": "/"}), "id-1")
     assert (empty["body"], "Content-Type" in empty["headers"]) == ("", False)
 
 
 def test_a_fault_of_our_own_is_told_without_its_inside() -> None:
-    answer = answers.of_fault(KeyError("table-name-and-other-insides"))
+    answer = answers.exception_response(KeyError("table-name-and-other-insides"))
     assert answer.status == 500
     assert answer.body is not None
     assert answer.body["code"] == "UNKNOWN"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from easel import aws
 from easel.batch import batches, claims
 from easel.batch.claims import Claim
-from easel.errors import UpstreamError
+from easel.errors import ProviderUnreachable
 from easel.jobs import Job, Result
 from easel.records import Request
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 REQUEST = Request(provider="gitee", model="z-image-turbo", prompt="a cat", width=512, height=512, steps=9, seed=4)
 RESULT = Result(key="images/x.png", format="PNG", width=512, height=512, seed=4, seconds=1.0)
-ERROR = UpstreamError("hung up", provider="gitee")
+ERROR = ProviderUnreachable("hung up", provider="gitee")
 
 
 def a_job(batch: str = "") -> Job:

@@ -12,7 +12,7 @@ import planning
 import rounds
 from easel.batch import batches, claims, start
 from easel.deadline import Deadline
-from easel.errors import UpstreamError
+from easel.errors import ProviderUnreachable, Stalled
 from tests.harness.batches import World
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def take(batch: Batch, number: int, run: int = 1) -> Claim:
 
 
 def fail(batch: Batch, number: int) -> None:
-    claims.fail(take(batch, number), UpstreamError("hung up", provider="modelscope"))
+    claims.fail(take(batch, number), ProviderUnreachable("hung up", provider="modelscope"))
 
 
 def test_when_all_have_ended_the_provider_is_done(batch: Batch) -> None:
@@ -114,7 +114,7 @@ def test_rounds_that_bring_nothing_come_ever_later_and_end(batch: Batch) -> None
         answer = rounds.close(answer, "an execution")
         pauses.append(round(answer["waited"] - answer["began"]))
     assert pauses == [30, 60, 120, 240]
-    with pytest.raises(rounds.Stalled, match="modelscope"):
+    with pytest.raises(Stalled, match="modelscope"):
         rounds.close(answer, "an execution")
 
 

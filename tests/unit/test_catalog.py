@@ -169,3 +169,16 @@ def test_every_space_argument_is_a_constant_or_a_known_field() -> None:
         for value in space.arguments.values():
             named = re.fullmatch(r"\{(.*)\}", value) if isinstance(value, str) else None
             assert named is None or named[1] in known, (name, value)
+
+
+def test_a_setting_replaces_a_providers_url_and_the_urls_of_spaces(monkeypatch: pytest.MonkeyPatch) -> None:
+    gitee, spaces = catalog.provider("gitee"), catalog.provider("huggingface")
+    monkeypatch.delenv("GITEE_BASE_URL", raising=False)
+    assert gitee.url == gitee.base_url
+    monkeypatch.setenv("GITEE_BASE_URL", "http://127.0.0.1:9000/v1/")
+    assert gitee.url == "http://127.0.0.1:9000/v1"
+    monkeypatch.setenv("HF_SPACE_URLS", '{"upscaler": "http://127.0.0.1:9001/"}')
+    upscaler, ovis = spaces.space(catalog.UPSCALER), spaces.space("ovis-image")
+    assert (upscaler and upscaler.url) == "http://127.0.0.1:9001"
+    assert ovis == spaces.model("ovis-image").space
+    assert gitee.space("z-image-turbo") is None

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from easel import dispatch, jobs
-from easel.answers import Answer, Call
+from easel.answers import HttpRequest, HttpResponse
 from easel.deadline import in_thread
 from easel.dispatch import Preferences
 from easel.errors import AuthInvalid, EaselError, GenerationTimeout, InvalidParams, ProviderError, RateLimited
 from easel.jobs import Job, Result
-from easel.requests import parse_generate
+from easel.validation import parse_generate
 from tests.harness.cloud import Cloud, Dropped
 from tests.harness.functions import FunctionDied, Functions
 
@@ -75,19 +75,19 @@ def provider(served: Cloud, _served: tuple[Cloud, Functions, Provider]) -> Provi
 
 def generate(
     fields: dict[str, Any] | None = None, source: str = "192.0.2.1", agent: str = "", **headers: str
-) -> Answer:
+) -> HttpResponse:
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     body = json.dumps({"prompt": "a cat", "seed": 1, **(fields or {})}).encode()
     known = {"host": "api.test", "x-api-key": TOKEN, **sent}
-    call = Call(body, known, "/api/generate", "id-1", source=source, agent=agent)
+    call = HttpRequest(body, known, "/api/generate", "id-1", source=source, agent=agent)
     return dispatch.answer(call, parse_generate)
 
 
-def code_of(answer: Answer) -> str:
+def code_of(answer: HttpResponse) -> str:
     return str((answer.body or {}).get("code"))
 
 
-def job_of(answer: Answer) -> Job:
+def job_of(answer: HttpResponse) -> Job:
     return jobs.get(str((answer.body or {})["jobId"]))
 
 
@@ -383,7 +383,7 @@ def test_a_key_whose_job_is_gone_tries_again(served: Cloud, provider: Provider) 
 
 def test_a_call_that_comes_again_while_the_first_runs_waits_for_it(provider: Provider) -> None:
     provider.act = lambda job: time.sleep(0.7) or jobs.succeed(job, RESULT, ())  # type: ignore[func-returns-value]
-    answers: list[Answer] = []
+    answers: list[HttpResponse] = []
     threads = [
         threading.Thread(target=lambda: answers.append(generate(idempotency_key="key-4", prefer="wait=10")))
         for _ in range(3)
@@ -412,5 +412,7 @@ def test_no_token_is_stored(served: Cloud, provider: Provider) -> None:
 
 
 def test_a_call_that_waited_for_a_cold_start_is_handed_over_before_the_gateway_cuts_it(provider: Provider) -> None:
-    call = Call(b'{"prompt": "a cat"}', {"host": "api.test", "x-api-key": TOKEN}, "/api/generate", "id-1", late=29.0)
+    call = HttpRequest(
+        b'{"prompt": "a cat"}', {"host": "api.test", "x-api-key": TOKEN}, "/api/generate", "id-1", late=29.0
+    )
     assert dispatch.answer(call, parse_generate).status == 202

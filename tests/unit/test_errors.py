@@ -1,9 +1,12 @@
 """The error tree: one code and status per cause, and no token or web page in what an error carries."""
 
+import re
+from collections.abc import Iterator
+
 import pytest
 
 from easel import errors
-from easel.errors import CallerError, EaselError, ProviderFault, from_body
+from easel.errors import CallerError, EaselError, UpstreamError, from_body
 
 TOKEN = "gitee-token-for-tests"
 
@@ -30,44 +33,51 @@ CODES = {
 }
 
 
-def every_error() -> list[type[EaselError]]:
-    """The tree's leaves as the layer defines them; deployments' and functions' own kinds are beside the table."""
-    found, waiting = [], [EaselError]
-    while waiting:
-        kind = waiting.pop()
-        waiting += kind.__subclasses__()
-        below = [sub for sub in kind.__subclasses__() if sub.__module__ == "easel.errors"]
-        if kind.__module__ == "easel.errors" and not below:
-            found.append(kind)
-    return found
+def below(kind: type[EaselError]) -> Iterator[type[EaselError]]:
+    """The classes below one, in the order of their definition."""
+    for child in kind.__subclasses__():
+        yield child
+        yield from below(child)
 
 
-def test_the_tree_has_exactly_the_codes_and_statuses_of_the_design() -> None:
-    tree = [kind for kind in every_error() if kind is not errors.KeyReused]
-    statuses = {kind.code: kind.status for kind in tree} | {errors.Unknown.code: errors.Unknown.status}
-    assert statuses == {code: status for status, codes in CODES.items() for code in codes}
+SIDES = (CallerError, UpstreamError, errors.InternalError)
+"""Whose doing an error is: the caller's, the provider's, Easel's own."""
+RAISED = [kind for kind in below(EaselError) if kind not in SIDES[:2]]
+"""The classes that are raised: all but the heads of the first two families."""
 
 
-def test_no_two_errors_share_a_code_but_the_key_used_twice() -> None:
-    tree = [kind for kind in every_error() if kind is not errors.KeyReused]
-    assert len({kind.code for kind in tree}) == len(tree)
+def test_each_code_of_the_design_is_set_by_one_class() -> None:
+    setting = [kind for kind in below(EaselError) if "code" in vars(kind)]
+    assert len({kind.code for kind in setting}) == len(setting)
+    assert {kind.code: kind.status for kind in setting} == {
+        code: status for status, codes in CODES.items() for code in codes
+    }
     assert (errors.KeyReused.status, errors.KeyReused.code) == (422, "INVALID_REQUEST")
 
 
-def test_the_picture_of_the_tree_in_the_docstring_is_the_tree() -> None:
-    assert errors.__doc__ is not None
-    for kind in every_error():
-        rows = [line for line in errors.__doc__.splitlines() if f" {kind.__name__} " in line]
-        assert len(rows) == 1, kind
-        assert f"{kind.status} {kind.code}" in rows[0]
+def test_the_drawing_in_the_docstring_is_the_tree() -> None:
+    drawn = (errors.__doc__ or "").partition("```")[2].partition("```")[0].strip().splitlines()[1:]
+    found = [(re.match(r"[│├└─ ]*", row), row) for row in drawn]
+    depths = {row[match.end() :].split()[0]: match.end() // 4 for match, row in found if match}
+    assert depths == {
+        kind.__name__: kind.__mro__.index(EaselError)
+        for kind in below(EaselError)
+        if kind.__module__ == errors.__name__
+    }
+    for kind in RAISED:
+        assert any(f" {kind.__name__} " in row and f"{kind.status} {kind.code}" in row for row in drawn), kind
+
+
+def test_every_error_of_easels_is_in_the_tree() -> None:
+    assert {kind for kind in below(EaselError) if not kind.__module__.startswith("easel.errors")} == set()
 
 
 def test_the_callers_faults_and_the_providers_never_share_a_class() -> None:
-    for kind in every_error():
-        assert sum(issubclass(kind, side) for side in (CallerError, ProviderFault, errors.Unknown)) == 1, kind
+    for kind in RAISED:
+        assert sum(issubclass(kind, side) for side in SIDES) == 1, kind
 
 
-@pytest.mark.parametrize("kind", every_error(), ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", RAISED, ids=lambda kind: kind.__name__)
 def test_a_body_survives_being_stored_in_a_job(kind: type[EaselError]) -> None:
     error = kind("why", provider="gitee", field="steps", upstream="busy", retry_after=7)
     again = from_body(error.body())
@@ -75,7 +85,7 @@ def test_a_body_survives_being_stored_in_a_job(kind: type[EaselError]) -> None:
 
 
 def test_a_refused_prompt_is_the_providers_word_and_is_never_tried_again() -> None:
-    assert issubclass(errors.PromptRejected, ProviderFault)
+    assert issubclass(errors.PromptRejected, UpstreamError)
     assert errors.PromptRejected.tries == 1
     assert not errors.PromptRejected.dead_token
 
@@ -90,7 +100,7 @@ def test_a_retry_after_of_zero_is_told() -> None:
 
 @pytest.mark.parametrize("body", [{}, {"code": "NEW_CODE", "error": "x"}, {"details": None}])
 def test_a_stored_body_of_another_version_reads_as_unknown(body: dict[str, object]) -> None:
-    assert isinstance(from_body(body), errors.Unknown)
+    assert isinstance(from_body(body), errors.InternalError)
 
 
 def test_an_error_makes_its_upstream_text_plain_by_itself() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 import gitee
 from easel import catalog
+from easel.adapter import Adapter, GeneratedImage, Run
 from easel.deadline import Deadline
 from easel.errors import (
     AuthExpired,
@@ -24,9 +25,8 @@ from easel.errors import (
     RateLimited,
 )
 from easel.http import Http, Reply
-from easel.provider import Adapter, Picture, Run
 from easel.records import Request
-from easel.requests import judge
+from easel.validation import validate
 
 TOKEN = "gitee-token-for-tests"
 BASE = "http://127.0.0.1:9000/v1"
@@ -34,7 +34,7 @@ GITEE = catalog.provider("gitee")
 
 
 def request(model: str = "z-image-turbo", **fields: Any) -> Request:
-    return judge({"model": model, "prompt": "a cat", "seed": 42, **fields}, GITEE, TOKEN).request
+    return validate({"model": model, "prompt": "a cat", "seed": 42, **fields}, GITEE, TOKEN).request
 
 
 def reply(status: int, body: Any, **headers: str) -> Reply:
@@ -77,7 +77,7 @@ def test_each_model_is_sent_what_it_takes_and_nothing_else(model: str) -> None:
 
 def test_a_link_is_read() -> None:
     body = {"created": 1764000000000, "data": [{"url": "https://gitee-ai.su.bcebos.com/v1/x.png"}]}
-    assert gitee.read_picture(reply(200, body), BASE) == Picture(
+    assert gitee.read_picture(reply(200, body), BASE) == GeneratedImage(
         origin=BASE, url="https://gitee-ai.su.bcebos.com/v1/x.png"
     )
 
@@ -85,7 +85,7 @@ def test_a_link_is_read() -> None:
 @pytest.mark.parametrize("prefix", ["", "data:image/png;base64,"])
 def test_bytes_are_read(prefix: str) -> None:
     body = {"data": [{"b64_json": prefix + base64.b64encode(b"cat").decode(), "url": ""}]}
-    assert gitee.read_picture(reply(200, body), BASE) == Picture(origin=BASE, data=b"cat")
+    assert gitee.read_picture(reply(200, body), BASE) == GeneratedImage(origin=BASE, data=b"cat")
 
 
 @pytest.mark.parametrize(
@@ -134,14 +134,14 @@ def test_an_answer_without_a_picture_is_the_providers_error(body: Any) -> None:
     ids=lambda value: getattr(value, "__name__", None) or str(value.status),
 )
 def test_each_refusal_gets_the_code_that_tells_it(answer: Reply, kind: type[EaselError]) -> None:
-    found = gitee.fault(answer)
+    found = gitee.error_of(answer)
     assert type(found) is kind
     assert found.provider == "gitee"
 
 
 def test_a_refusal_says_when_to_come_again() -> None:
-    assert gitee.fault(error("slow down", 429, **{"retry-after": "7"})).retry_after == 7
-    assert gitee.fault(error("slow down", 429)).retry_after is None  # not known, so not made up
+    assert gitee.error_of(error("slow down", 429, **{"retry-after": "7"})).retry_after == 7
+    assert gitee.error_of(error("slow down", 429)).retry_after is None  # not known, so not made up
 
 
 @pytest.mark.parametrize(
@@ -158,18 +158,18 @@ def test_a_refusal_says_when_to_come_again() -> None:
     ],
 )
 def test_a_refusal_tells_gitees_message_and_nothing_else(body: Any, text: str | None) -> None:
-    assert gitee.fault(reply(400, body)).upstream == text
+    assert gitee.error_of(reply(400, body)).upstream == text
 
 
 @pytest.mark.parametrize(("status", "kind"), [(400, PromptRejected), (422, PromptRejected), (451, PromptRejected)])
 def test_a_refused_prompt_is_told_by_its_code_where_there_is_one(status: int, kind: type[EaselError]) -> None:
     body = {"error": {"code": "content_policy_violation", "message": "no"}}
-    assert type(gitee.fault(reply(status, body))) is kind
+    assert type(gitee.error_of(reply(status, body))) is kind
 
 
 @pytest.mark.parametrize(("headers", "wait"), [({}, 30), ({"retry-after": "7"}, 7)])
 def test_a_model_that_is_loading_says_when_to_try_again(headers: dict[str, str], wait: int) -> None:
-    found = gitee.fault(error("The model is currently loading", 503, **headers))
+    found = gitee.error_of(error("The model is currently loading", 503, **headers))
     assert (found.status, found.code, found.retry_after) == (502, "PROVIDER_ERROR", wait)
     assert "try again" in found.message
 

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from easel.deadline import Deadline
-from easel.errors import EaselError, GenerationTimeout, ProviderError, ProviderFault, UpstreamError
-from easel.http import FAULTS, GET_ATTEMPTS, MAX_ANSWER, Http, Reply
+from easel.errors import EaselError, GenerationTimeout, ProviderError, ProviderUnreachable, UpstreamError
+from easel.http import ERRORS, GET_ATTEMPTS, MAX_ANSWER, Http, Reply
 
 URL = "https://provider.test/v1/images"
 TOKEN = "gitee-token-for-tests"
@@ -69,7 +69,7 @@ def made(kind: type[Exception]) -> Exception:
 @pytest.mark.parametrize("kind", list(every_httpx_error()), ids=lambda kind: kind.__name__)
 def test_every_error_of_httpx_becomes_a_providers_fault_with_its_cause(kind: type[Exception]) -> None:
     error = made(kind)
-    with pytest.raises(ProviderFault) as caught:
+    with pytest.raises(UpstreamError) as caught:
         post(Provider(error))
     assert caught.value.__cause__ is error
     assert caught.value.provider == "gitee"
@@ -79,21 +79,21 @@ def test_httpx_raises_nothing_outside_the_trees_that_are_caught() -> None:
     public = [value for value in vars(httpx).values() if isinstance(value, type) and issubclass(value, Exception)]
     roots = (httpx.HTTPError, httpx.InvalidURL, httpx.CookieConflict, httpx.StreamError)
     assert all(issubclass(kind, roots) for kind in public)
-    assert all(any(issubclass(kind, row[0]) for row in FAULTS) for kind in public)
+    assert all(any(issubclass(kind, row[0]) for row in ERRORS) for kind in public)
 
 
 def test_the_most_specific_fault_comes_first() -> None:
-    for number, (kind, _, _) in enumerate(FAULTS):
-        assert not any(issubclass(kind, earlier) for earlier, _, _ in FAULTS[:number]), kind
+    for number, (kind, _, _) in enumerate(ERRORS):
+        assert not any(issubclass(kind, earlier) for earlier, _, _ in ERRORS[:number]), kind
 
 
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
-        (httpx.ConnectError("refused"), UpstreamError),
-        (httpx.ConnectTimeout("slow"), UpstreamError),
+        (httpx.ConnectError("refused"), ProviderUnreachable),
+        (httpx.ConnectTimeout("slow"), ProviderUnreachable),
         (httpx.ReadTimeout("slow"), GenerationTimeout),
-        (httpx.RemoteProtocolError("cut"), UpstreamError),
+        (httpx.RemoteProtocolError("cut"), ProviderUnreachable),
         (httpx.DecodingError("no gzip"), ProviderError),
         (httpx.InvalidURL("no url"), ProviderError),
     ],
@@ -109,7 +109,7 @@ def test_a_post_is_sent_once_whatever_comes_back(answer: int | Exception) -> Non
     if isinstance(answer, int):
         post(provider)
     else:
-        with pytest.raises(ProviderFault):
+        with pytest.raises(UpstreamError):
             post(provider)
     assert len(provider.requests) == 1
 
@@ -144,7 +144,7 @@ def test_a_get_is_repeated_a_few_times_only() -> None:
     assert get(provider).status == 503
     assert len(provider.requests) == GET_ATTEMPTS
     broken = Provider(httpx.ReadError("cut"))
-    with pytest.raises(UpstreamError):
+    with pytest.raises(ProviderUnreachable):
         get(broken)
     assert len(broken.requests) == GET_ATTEMPTS
 

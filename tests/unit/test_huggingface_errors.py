@@ -22,12 +22,12 @@ from easel.errors import (
     InvalidParams,
     PromptRejected,
     ProviderError,
+    ProviderUnreachable,
     QuotaExceeded,
     RateLimited,
-    UpstreamError,
 )
 from space_errors import EXCEPTIONS, of_answer, of_exception, of_link, of_text
-from space_wire import Answer
+from space_wire import SpaceResponse
 
 TOKEN = "hf_secret"
 DAY = 86400
@@ -85,9 +85,9 @@ def test_a_quota_refusal_with_a_token_does_not_advise_to_send_one() -> None:
         ("", "Space app has reached its GPU limit.", RateLimited, "of its owner"),
         ("ZeroGPU illegal duration", "too long", ProviderError, "more GPU time"),
         ("", "The requested GPU duration (180s) is larger than the maximum allowed", ProviderError, "more GPU time"),
-        ("", "GPU task aborted", UpstreamError, "lost its GPU"),
-        ("ZeroGPU worker error", "RuntimeError", UpstreamError, "lost its GPU"),
-        ("", "Expired ZeroGPU proxy token", UpstreamError, "lost its GPU"),
+        ("", "GPU task aborted", ProviderUnreachable, "lost its GPU"),
+        ("ZeroGPU worker error", "RuntimeError", ProviderUnreachable, "lost its GPU"),
+        ("", "Expired ZeroGPU proxy token", ProviderUnreachable, "lost its GPU"),
         ("", "429 Client Error: Too Many Requests", RateLimited, "too many requests"),
         ("", "Potential NSFW content was detected", PromptRejected, "refused"),
         ("", "The prompt was flagged as unsafe content.", PromptRejected, "refused"),
@@ -141,17 +141,17 @@ def test_another_failure_is_not_blamed_on_the_link() -> None:
 @pytest.mark.parametrize(
     ("status", "text", "kind", "says", "wakes"),
     [
-        (503, "This Space is sleeping due to inactivity.", UpstreamError, "asleep", True),
-        (503, "<h1>Preparing Space</h1>", UpstreamError, "asleep", True),
-        (503, "", UpstreamError, "may be starting", True),
-        (502, "<html>Bad Gateway</html>", UpstreamError, "may be starting", True),
-        (503, "Space is building", UpstreamError, "being built", False),
-        (503, "Space is paused", UpstreamError, "paused by its owner", False),
-        (503, "<style>.paused .building {}</style>Runtime error", UpstreamError, "broken", False),
+        (503, "This Space is sleeping due to inactivity.", ProviderUnreachable, "asleep", True),
+        (503, "<h1>Preparing Space</h1>", ProviderUnreachable, "asleep", True),
+        (503, "", ProviderUnreachable, "may be starting", True),
+        (502, "<html>Bad Gateway</html>", ProviderUnreachable, "may be starting", True),
+        (503, "Space is building", ProviderUnreachable, "being built", False),
+        (503, "Space is paused", ProviderUnreachable, "paused by its owner", False),
+        (503, "<style>.paused .building {}</style>Runtime error", ProviderUnreachable, "broken", False),
         (503, '{"detail":"Queue is full. Max size is 20 and size is 20."}', RateLimited, "full queue", False),
-        (503, '{"detail":"Queue is stopped."}', UpstreamError, "starting anew", True),
+        (503, '{"detail":"Queue is stopped."}', ProviderUnreachable, "starting anew", True),
         (503, "Server is busy, please try again later", RateLimited, "too busy", False),
-        (500, "Internal Server Error", UpstreamError, "HTTP 500", False),
+        (500, "Internal Server Error", ProviderUnreachable, "HTTP 500", False),
         (401, "Invalid username or password.", AuthInvalid, "X-HF-Token", False),
         (403, "", AuthInvalid, "X-HF-Token", False),
         (404, "<html>404</html>", ProviderError, "HF_SPACE_URLS", False),
@@ -161,11 +161,11 @@ def test_another_failure_is_not_blamed_on_the_link() -> None:
         (422, '{"detail":[]}', ProviderError, "changed", False),
         (418, "teapot", ProviderError, "HTTP 418", False),
         (200, "<html>Welcome</html>", ProviderError, "HTTP 200", False),
-        (200, "<html>Preparing Space</html>", UpstreamError, "asleep", True),
+        (200, "<html>Preparing Space</html>", ProviderUnreachable, "asleep", True),
     ],
 )
 def test_a_bad_answer_is_told_by_status_and_text(status: int, text: str, kind: type, says: str, wakes: bool) -> None:
-    fault = of_answer(Answer("/config", status, text, {}), None)
+    fault = of_answer(SpaceResponse("/config", status, text, {}), None)
     error = fault.error("x.hf.space")
     assert type(error) is kind
     assert says in error.message
@@ -175,13 +175,13 @@ def test_a_bad_answer_is_told_by_status_and_text(status: int, text: str, kind: t
 
 
 def test_retry_after_is_read_from_the_header() -> None:
-    assert of_answer(Answer("/config", 429, "", {"retry-after": "7"}), None).retry_after == 7
-    assert of_answer(Answer("/config", 429, "", {"retry-after": "soon"}), None).retry_after == 30
+    assert of_answer(SpaceResponse("/config", 429, "", {"retry-after": "7"}), None).retry_after == 7
+    assert of_answer(SpaceResponse("/config", 429, "", {"retry-after": "soon"}), None).retry_after == 30
 
 
 def test_a_pages_words_decide_and_are_not_passed_on() -> None:
     page = "<html><h1>Your Space is building</h1><hr>nginx/secret-host</html>"
-    error = of_answer(Answer("/config", 503, page, {}), None).error("x.hf.space")
+    error = of_answer(SpaceResponse("/config", 503, page, {}), None).error("x.hf.space")
     assert "being built" in error.message
     assert error.upstream == "HTTP 503"
 
@@ -207,13 +207,13 @@ def test_a_space_may_tell_its_error_as_a_text_or_as_its_whole_output(
 
 def test_arguments_that_do_not_fit_are_told_by_their_message() -> None:
     detail = [{"loc": ["body", "data"], "msg": "Input should be a valid list", "input": {"secret": 1}}]
-    error = of_answer(Answer("/queue/join", 422, json.dumps({"detail": detail}), {}), None).error("x.hf.space")
+    error = of_answer(SpaceResponse("/queue/join", 422, json.dumps({"detail": detail}), {}), None).error("x.hf.space")
     assert "has changed" in error.message
     assert error.upstream == "Input should be a valid list"
 
 
 def test_a_token_that_has_expired_is_told_apart() -> None:
-    error = of_answer(Answer("/config", 401, "The access token has expired", {}), TOKEN).error("x.hf.space")
+    error = of_answer(SpaceResponse("/config", 401, "The access token has expired", {}), TOKEN).error("x.hf.space")
     assert type(error) is AuthExpired
 
 
@@ -252,16 +252,16 @@ def test_every_exception_of_httpx_has_a_row_better_than_the_last() -> None:
         (gradio_client.utils.TooManyRequestsError("x"), RateLimited, "too many requests"),
         (gradio_client.exceptions.AuthenticationError("x"), AuthInvalid, "token"),
         (gradio_client.exceptions.ValidationError("x"), ProviderError, "changed"),
-        (CancelledError(), UpstreamError, "broke off"),
-        (KeyError("unexpected_error"), UpstreamError, "error of its server"),
+        (CancelledError(), ProviderUnreachable, "broke off"),
+        (KeyError("unexpected_error"), ProviderUnreachable, "error of its server"),
         (KeyError("event_id"), ProviderError, "cannot be read"),
-        (ValueError("Server stopped."), UpstreamError, "was stopped"),
+        (ValueError("Server stopped."), ProviderUnreachable, "was stopped"),
         (ValueError("Did not expect 2 tasks to be done."), ProviderError, "cannot be read"),
         (TypeError("AppError.__init__() got an unexpected keyword argument"), ProviderError, "cannot be read"),
         (TimeoutError(), GenerationTimeout, "in time"),
-        (httpx.ConnectError("refused"), UpstreamError, "could not be reached"),
+        (httpx.ConnectError("refused"), ProviderUnreachable, "could not be reached"),
         (httpx.ReadTimeout("slow"), GenerationTimeout, "in time"),
-        (ConnectionResetError("reset"), UpstreamError, "could not be reached"),
+        (ConnectionResetError("reset"), ProviderUnreachable, "could not be reached"),
         (StopIteration(), ProviderError, "cannot be read"),
     ],
 )
@@ -276,5 +276,5 @@ def test_what_the_space_told_counts_more_than_what_gradio_client_made_of_it() ->
 
 
 def test_the_answer_behind_an_exception_counts_more_than_the_exception() -> None:
-    bad = Answer("/queue/join", 503, "This Space is sleeping", {})
-    assert of_exception(gradio_client.utils.QueueError("Queue is full!"), None, bad, None).kind is UpstreamError
+    bad = SpaceResponse("/queue/join", 503, "This Space is sleeping", {})
+    assert of_exception(gradio_client.utils.QueueError("Queue is full!"), None, bad, None).kind is ProviderUnreachable

@@ -12,9 +12,9 @@ from PIL import Image
 
 from easel import catalog, images
 from easel.deadline import Deadline
-from easel.errors import EaselError, GenerationTimeout, NotFound, ProviderError, Unknown, UpstreamError
+from easel.errors import EaselError, GenerationTimeout, InternalError, NotFound, ProviderError, ProviderUnreachable
 from easel.http import Http
-from easel.images import Facts, fetch, inspect
+from easel.images import ImageInfo, fetch, inspect
 from easel.records import Request
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def picture(kind: str, size: tuple[int, int] = (64, 48), mode: str = "RGB", **op
 def test_format_and_size_are_read_from_the_header(
     kind: str, mode: str, options: dict[str, object], name: str, size: tuple[int, int]
 ) -> None:
-    assert inspect(picture(kind, size, mode, **options), "gitee") == Facts(name, *size)
+    assert inspect(picture(kind, size, mode, **options), "gitee") == ImageInfo(name, *size)
 
 
 def test_the_three_kinds_of_webp_are_really_tried() -> None:
@@ -228,7 +228,7 @@ def test_a_link_that_does_not_answer_is_told_apart() -> None:
     def broken(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused")
 
-    with pytest.raises(UpstreamError):
+    with pytest.raises(ProviderUnreachable):
         Net(cat=broken).fetch("http://127.0.0.1:9000/cat")
     with pytest.raises(GenerationTimeout):
         Net(cat=httpx.Response(200, content=b"cat")).fetch("http://127.0.0.1:9000/cat", seconds=0)
@@ -250,7 +250,7 @@ def test_a_picture_is_stored_with_its_type_and_the_requests_facts(cloud: Cloud) 
 @pytest.mark.parametrize("prompt", ["猫" * 4000, 'a\n"cat"\r\n', " a cat ", "\x00\x7f", "😀" * 2000], ids=ascii)
 def test_any_prompt_fits_into_the_pictures_metadata(prompt: str, cloud: Cloud) -> None:
     request = replace(REQUEST, prompt=prompt, negative_prompt=prompt)
-    metadata = cloud.object(images.store("job-2", picture("PNG"), Facts("PNG", 64, 48), request))["Metadata"]
+    metadata = cloud.object(images.store("job-2", picture("PNG"), ImageInfo("PNG", 64, 48), request))["Metadata"]
     assert sum(len(name) + len(value) for name, value in metadata.items()) <= 2048
     assert all(value.isascii() and value.isprintable() for value in metadata.values())
 
@@ -273,10 +273,10 @@ def test_a_picture_that_is_not_there_is_not_found_and_says_so(name: str, cloud: 
 
 
 def test_a_bucket_that_refuses_is_easels_own_fault(cloud: Cloud) -> None:
-    with cloud.refusing("s3.HeadObject", "AccessDenied", 403), pytest.raises(Unknown):
+    with cloud.refusing("s3.HeadObject", "AccessDenied", 403), pytest.raises(InternalError):
         images.link("job-3.png")
 
 
 def test_a_bucket_that_is_busy_for_a_moment_is_asked_again(cloud: Cloud) -> None:
     with cloud.refusing("s3.PutObject", "SlowDown", 503, times=1):
-        assert images.store("job-4", picture("PNG"), Facts("PNG", 64, 48), REQUEST)
+        assert images.store("job-4", picture("PNG"), ImageInfo("PNG", 64, 48), REQUEST)

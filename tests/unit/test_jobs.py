@@ -13,7 +13,7 @@ import pytest
 
 from easel import jobs
 from easel.deadline import in_thread
-from easel.errors import GenerationFailed, NotFound, RateLimited, Unknown
+from easel.errors import GenerationFailed, InternalError, NotFound, RateLimited
 from easel.jobs import Job, Progress, Result
 from easel.records import Request
 from tests.harness.cloud import Cut
@@ -52,7 +52,7 @@ def test_ids_sort_by_time_and_cannot_be_guessed() -> None:
 
 def test_an_id_is_taken_once() -> None:
     job = created()
-    with pytest.raises(Unknown, match="nothing was generated"):
+    with pytest.raises(InternalError, match="nothing was generated"):
         jobs.create(job)
 
 
@@ -192,7 +192,7 @@ def test_a_job_whose_worker_fell_silent_reads_as_failed_until_a_late_result_come
     assert jobs.get(job.id).result == RESULT
 
 
-@pytest.mark.parametrize("tell", [jobs.beat, lambda job_id: jobs.progress(job_id, Progress(percent=1))])
+@pytest.mark.parametrize("tell", [jobs.heartbeat, lambda job_id: jobs.progress(job_id, Progress(percent=1))])
 def test_a_worker_that_tells_that_it_is_alive_keeps_its_job(tell: Callable[[str], bool]) -> None:
     job = jobs.new(REQUEST)
     jobs.create(replace(job, status="running", seen=job.created - jobs.SILENT_SECONDS - 1))
@@ -233,7 +233,7 @@ def test_a_claim_that_nobody_can_know_of_is_told_as_a_fault(cloud: Cloud) -> Non
     with (
         losing(cloud, "PutItem", 4),
         cloud.refusing("dynamodb.GetItem", "AccessDeniedException"),
-        pytest.raises(Unknown, match="nothing was generated"),
+        pytest.raises(InternalError, match="nothing was generated"),
     ):
         jobs.claim(job)
 
@@ -303,16 +303,19 @@ def test_a_table_that_keeps_throttling_means_try_again_and_nothing_was_generated
 
 def test_a_table_that_refuses_is_easels_own_fault(cloud: Cloud) -> None:
     job = created()
-    with cloud.refusing("dynamodb.GetItem", "AccessDeniedException"), pytest.raises(Unknown, match="AccessDenied"):
+    with (
+        cloud.refusing("dynamodb.GetItem", "AccessDeniedException"),
+        pytest.raises(InternalError, match="AccessDenied"),
+    ):
         jobs.get(job.id)
-    with cloud.refusing("dynamodb.PutItem", "ResourceNotFoundException"), pytest.raises(Unknown):
+    with cloud.refusing("dynamodb.PutItem", "ResourceNotFoundException"), pytest.raises(InternalError):
         created()
 
 
 def test_a_table_that_cannot_be_reached_is_easels_own_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-    with pytest.raises(Unknown, match="could not be reached"):
+    with pytest.raises(InternalError, match="could not be reached"):
         created()
 
 

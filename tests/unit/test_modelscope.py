@@ -10,6 +10,7 @@ import pytest
 
 import modelscope
 from easel import catalog
+from easel.adapter import Adapter, GeneratedImage, Run
 from easel.deadline import Deadline
 from easel.errors import (
     AuthExpired,
@@ -25,8 +26,7 @@ from easel.errors import (
     RateLimited,
 )
 from easel.http import Http, Reply
-from easel.provider import Adapter, Picture, Run
-from easel.requests import judge
+from easel.validation import validate
 
 if TYPE_CHECKING:
     from easel.records import Request
@@ -41,7 +41,7 @@ RUNNING = {"request_id": "", "task_id": "", "task_status": "PROCESSING", "output
 
 
 def request(model: str = FLUX, **fields: Any) -> Request:
-    return judge({"model": model, "prompt": "a cat", "seed": 42, **fields}, MODELSCOPE, TOKEN).request
+    return validate({"model": model, "prompt": "a cat", "seed": 42, **fields}, MODELSCOPE, TOKEN).request
 
 
 def reply(status: int, body: Any, **headers: str) -> Reply:
@@ -72,7 +72,7 @@ class Service:
             return httpx.Response(answer, text="weather")
         return httpx.Response(200, json=answer)
 
-    def generate(self, seconds: float = 20) -> Picture:
+    def generate(self, seconds: float = 20) -> GeneratedImage:
         adapter = modelscope.ModelScope(BASE, Http("modelscope", httpx.MockTransport(self)))
         return adapter.generate(request(), TOKEN, Run(Deadline(seconds)))
 
@@ -177,7 +177,7 @@ def test_a_failed_task_tells_its_reason(status: str) -> None:
     ],
 )
 def test_each_refusal_gets_the_code_that_tells_it(status: int, body: Any, kind: type[EaselError]) -> None:
-    found = modelscope.fault(reply(status, body))
+    found = modelscope.error_of(reply(status, body))
     assert type(found) is kind
     assert found.provider == "modelscope"
     assert "<" not in (found.upstream or "")
@@ -193,12 +193,12 @@ def test_each_refusal_gets_the_code_that_tells_it(status: int, body: Any, kind: 
     ],
 )
 def test_a_size_is_refused_by_its_name_and_not_by_letters(message: str, kind: type[EaselError]) -> None:
-    assert type(modelscope.fault(reply(400, {"errors": {"message": message}}))) is kind
+    assert type(modelscope.error_of(reply(400, {"errors": {"message": message}}))) is kind
 
 
 @pytest.mark.parametrize(("headers", "wait"), [({}, 30), ({"retry-after": "7"}, 7)])
 def test_a_model_that_is_loading_says_when_to_try_again(headers: dict[str, str], wait: int) -> None:
-    found = modelscope.fault(reply(503, {"error": "Model X is currently loading"}, **headers))
+    found = modelscope.error_of(reply(503, {"error": "Model X is currently loading"}, **headers))
     assert (found.status, found.code, found.retry_after) == (502, "PROVIDER_ERROR", wait)
     assert "try again" in found.message
 
@@ -239,7 +239,7 @@ def test_a_failed_task_without_a_message_shows_no_json() -> None:
 
 def test_a_task_is_submitted_once_and_polled_until_it_ends() -> None:
     service = Service(RUNNING, RUNNING, DONE)
-    assert service.generate() == Picture(origin=BASE, url=LINK)
+    assert service.generate() == GeneratedImage(origin=BASE, url=LINK)
     assert len(service.submits) == 1
     assert service.submits[0].headers["x-modelscope-async-mode"] == "true"
     assert len(service.polls) == 3

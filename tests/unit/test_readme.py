@@ -9,7 +9,7 @@ import pytest
 
 from easel import catalog
 from easel.catalog import Range
-from easel.requests import GenerateBody, parse_generate
+from easel.validation import GenerateBody, parse_generate
 from tests.harness import template
 from tests.harness.template import ROOT
 from tests.unit.test_errors import CODES

@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-from easel.settings import InvalidSetting, settings
+from easel.errors import InvalidSetting
+from easel.settings import settings, url, urls
 from tests.harness import template
 
 
@@ -17,29 +18,34 @@ def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_without_a_setting_the_defaults_hold() -> None:
     found = settings()
-    assert found.gitee_base_url == "https://ai.gitee.com/v1"
-    assert found.modelscope_base_url == "https://api-inference.modelscope.cn/v1"
-    assert found.hf_space_urls == {}
     assert (found.wait_seconds, found.retention_days, found.public_url) == (25, 30, "")
     assert found.functions == {}
 
 
 def test_what_is_set_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GITEE_BASE_URL", " http://127.0.0.1:9000/v1/ ")
-    monkeypatch.setenv("HF_SPACE_URLS", '{"upscaler": "http://127.0.0.1:9001/"}')
     monkeypatch.setenv("WAIT_SECONDS", "2.5")
     monkeypatch.setenv("GITEE_FUNCTION", "easel-gitee")
     monkeypatch.setenv("MODELSCOPE_FUNCTION", "")
     found = settings()
-    assert found.gitee_base_url == "http://127.0.0.1:9000/v1"
-    assert found.hf_space_urls == {"upscaler": "http://127.0.0.1:9001"}
     assert found.wait_seconds == 2.5
     assert found.functions == {"gitee": "easel-gitee"}
 
 
-@pytest.mark.parametrize(
-    "name", ["GITEE_BASE_URL", "MODELSCOPE_BASE_URL", "HF_SPACE_URLS", "WAIT_SECONDS", "PUBLIC_URL"]
-)
+def test_a_url_is_the_settings_or_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITEE_BASE_URL", " ")
+    assert url("GITEE_BASE_URL", "https://ai.gitee.com/v1") == "https://ai.gitee.com/v1"
+    monkeypatch.setenv("GITEE_BASE_URL", " http://127.0.0.1:9000/v1/ ")
+    assert url("GITEE_BASE_URL", "https://ai.gitee.com/v1") == "http://127.0.0.1:9000/v1"
+
+
+def test_urls_are_those_of_a_json_object(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_SPACE_URLS", " ")
+    assert urls("HF_SPACE_URLS") == {}
+    monkeypatch.setenv("HF_SPACE_URLS", '{"upscaler": "http://127.0.0.1:9001/"}')
+    assert urls("HF_SPACE_URLS") == {"upscaler": "http://127.0.0.1:9001"}
+
+
+@pytest.mark.parametrize("name", ["WAIT_SECONDS", "PUBLIC_URL", "RETENTION_DAYS"])
 def test_a_blank_setting_means_the_default(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     usual = settings()
     settings.cache_clear()
@@ -71,8 +77,9 @@ def test_a_blank_setting_means_the_default(name: str, monkeypatch: pytest.Monkey
 )
 def test_a_setting_that_cannot_be_used_is_named(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, value)
+    read = {"URL": lambda: url(name, ""), "URLS": lambda: urls(name)}.get(name.rpartition("_")[2], settings)
     with pytest.raises(InvalidSetting, match=name):
-        settings()
+        read()
 
 
 def test_the_templates_own_values_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,8 +10,9 @@ import pytest
 
 import router
 from easel import dispatch, jobs, telemetry
+from easel.adapter import GeneratedImage, Run
 from easel.errors import ProviderError
-from easel.provider import Picture, Run, lambda_handler
+from easel.handler import lambda_handler
 from easel.records import Request
 from tests.harness import gateway
 from tests.harness.functions import Context
@@ -51,17 +52,17 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[dict[str, Any]
 
 
 class Failing:
-    def generate(self, request: Request, token: str | None, run: Run) -> Picture:
+    def generate(self, request: Request, token: str | None, run: Run) -> GeneratedImage:
         raise ProviderError("broke", provider="gitee")
 
 
 def test_a_jobs_lines_tell_request_job_provider_and_model_and_nothing_of_the_one_before(
     written: Callable[[], list[dict[str, Any]]], cloud: Cloud
 ) -> None:
-    handler = lambda_handler("gitee", Failing)
+    handler = lambda_handler("gitee", lambda provider: Failing())
     for number in (1, 2):
         job = jobs.new(REQUEST)
-        handler(dispatch.order(job, None, request=f"request-{number}"), Context("easel-gitee", 60))
+        handler(dispatch.job_event(job, None, request=f"request-{number}"), Context("easel-gitee", 60))
         lines = written()
         assert lines
         for line in lines:
@@ -70,8 +71,8 @@ def test_a_jobs_lines_tell_request_job_provider_and_model_and_nothing_of_the_one
 
 
 def test_the_next_invocation_knows_nothing_of_a_job(written: Callable[[], list[dict[str, Any]]], cloud: Cloud) -> None:
-    handler = lambda_handler("gitee", Failing)
-    handler(dispatch.order(jobs.new(REQUEST), None, request="request-1"), Context("easel-gitee", 60))
+    handler = lambda_handler("gitee", lambda provider: Failing())
+    handler(dispatch.job_event(jobs.new(REQUEST), None, request="request-1"), Context("easel-gitee", 60))
     written()
     handler({"requestContext": {"requestId": "request-2"}, "rawPath": "/nowhere"}, Context("easel-gitee", 60))
     telemetry.logger.warning("afterwards")

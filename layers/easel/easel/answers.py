@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from easel import catalog, images
-from easel.errors import EaselError, InvalidRequest, from_body
+from easel.errors import EaselError, InternalError, InvalidRequest, from_body
 from easel.jobs import Job, Result
-from easel.records import UPSCALER
 from easel.settings import settings
 from easel.telemetry import logger
 
@@ -28,7 +27,7 @@ POLL_SECONDS = 2  # between two looks at a job, unless the provider named a time
 
 
 @dataclass(frozen=True)
-class Call:
+class HttpRequest:
     """An HTTP call; header names are lower-case. Headers hold tokens: never print one."""
 
     body: bytes = field(repr=False)
@@ -50,7 +49,7 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpResponse:
     """An HTTP answer; `body` is JSON unless None."""
 
     status: int
@@ -61,7 +60,7 @@ class Answer:
         return "" if self.body is None else json.dumps(self.body, ensure_ascii=False)
 
 
-def read_event(event: Mapping[str, Any]) -> Call:
+def read_event(event: Mapping[str, Any]) -> HttpRequest:
     """The call in an HTTP API (v2) event; raises `InvalidRequest` for a body that is not what the event says."""
     raw = event.get("body") or ""
     try:
@@ -72,11 +71,11 @@ def read_event(event: Mapping[str, Any]) -> Call:
     return make_call(event, body, headers, str(event.get("rawPath", "")))
 
 
-def make_call(event: Mapping[str, Any], body: bytes, headers: Mapping[str, str], path: str) -> Call:
+def make_call(event: Mapping[str, Any], body: bytes, headers: Mapping[str, str], path: str) -> HttpRequest:
     """The call, with what the HTTP API (v2) event tells beside body and headers."""
     context = event.get("requestContext") or {}
     http = context.get("http") or {}
-    return Call(
+    return HttpRequest(
         body=body,
         headers=headers,
         path=path,
@@ -111,7 +110,7 @@ def cors(origin: str) -> dict[str, str]:
     }
 
 
-def preflight(origin: str) -> Answer:
+def preflight(origin: str) -> HttpResponse:
     """The answer to `OPTIONS`, whatever the path."""
     told = cors(origin)
     if told:
@@ -120,10 +119,10 @@ def preflight(origin: str) -> Answer:
             "Access-Control-Allow-Headers": ",".join(CORS_HEADERS),
             "Access-Control-Max-Age": str(CORS_SECONDS),
         }
-    return Answer(204, None, told)
+    return HttpResponse(204, None, told)
 
 
-def write_event(answer: Answer, request_id: str) -> dict[str, Any]:
+def write_event(answer: HttpResponse, request_id: str) -> dict[str, Any]:
     """The answer in the shape that HTTP API takes from a function."""
     headers = {"X-Request-ID": request_id, "Vary": "Origin", **answer.headers}
     if answer.body is not None:
@@ -131,42 +130,40 @@ def write_event(answer: Answer, request_id: str) -> dict[str, Any]:
     return {"statusCode": answer.status, "headers": headers, "body": answer.text(), "isBase64Encoded": False}
 
 
-def of_error(error: EaselError) -> Answer:
+def error_response(error: EaselError) -> HttpResponse:
     """The one place that turns an error into an answer."""
     retry = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
-    return Answer(error.status, error.body(), retry)
+    return HttpResponse(error.status, error.body(), retry)
 
 
-def of_fault(error: Exception) -> Answer:
+def exception_response(error: Exception) -> HttpResponse:
     """Any exception as an answer; what is not ours is logged and told without its inside."""
     if isinstance(error, EaselError):
-        return of_error(error)
-    from easel.errors import Unknown
-
+        return error_response(error)
     logger.exception("unhandled error")
-    return of_error(Unknown("Easel failed; the log has the reason under this answer's X-Request-ID"))
+    return error_response(InternalError("Easel failed; the log has the reason under this answer's X-Request-ID"))
 
 
-def of_job(job: Job, call: Call) -> Answer:
+def job_response(job: Job, call: HttpRequest) -> HttpResponse:
     """What a caller gets who waited for the job: its picture, its error, or a link to go on asking."""
     if job.status == "failed":
         return _of_failed(job)
     if job.status == "succeeded" and job.result:
-        details = picture(job, job.result, call)
+        details = image_body(job, job.result, call)
         if _wants_image(call):
-            return Answer(303, None, {"Location": details["imageDetails"]["url"]})
-        return Answer(200, details)
+            return HttpResponse(303, None, {"Location": details["imageDetails"]["url"]})
+        return HttpResponse(200, details)
     url = f"{call.endpoint}/api/jobs/{job.id}"
     body = {"jobId": job.id, "status": job.status, "statusUrl": url}
-    return Answer(202, body, {"Location": url, "Retry-After": str(retry_after(job))})
+    return HttpResponse(202, body, {"Location": url, "Retry-After": str(retry_after(job))})
 
 
-def _of_failed(job: Job) -> Answer:
-    answer = of_error(from_body(job.error or {}))
-    return Answer(job.error_status, job.error, answer.headers)
+def _of_failed(job: Job) -> HttpResponse:
+    answer = error_response(from_body(job.error or {}))
+    return HttpResponse(job.error_status, job.error, answer.headers)
 
 
-def _wants_image(call: Call) -> bool:
+def _wants_image(call: HttpRequest) -> bool:
     """`Accept: image/*` or the like, ahead of everything else; a browser's `<img>` sends such a header."""
     first = call.headers.get("accept", "").split(",")[0].strip().lower()
     return first.startswith("image/")
@@ -178,7 +175,7 @@ def retry_after(job: Job) -> int:
     return POLL_SECONDS if eta is None else max(1, min(10, round(eta)))
 
 
-def picture(job: Job, result: Result, call: Call) -> dict[str, Any]:
+def image_body(job: Job, result: Result, call: HttpRequest) -> dict[str, Any]:
     """The answer's body for a picture that is there."""
     details = image_details(job, result, call.endpoint)
     warnings = list(job.warnings)
@@ -208,7 +205,7 @@ def image_details(job: Job, result: Result, endpoint: str) -> dict[str, Any]:
     """`imageDetails`, as Pages-style front ends read it."""
     request = job.request
     provider = catalog.provider(request.provider)
-    model = "Upscaler" if request.model == UPSCALER else request.catalog_model.name
+    model = "Upscaler" if request.model == catalog.UPSCALER else request.catalog_model.name
     return {
         "url": f"{endpoint}/api/{result.key}" if result.key else result.url,
         "provider": provider.name,

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from easel import settings
 from easel.errors import InvalidModel, InvalidProvider, NotFound
+
+UPSCALER = "upscaler"
+"""Stands where a model's id would: pictures are enlarged, not generated."""
 
 
 @dataclass(frozen=True)
@@ -64,10 +68,14 @@ class Model:
 
 @dataclass(frozen=True)
 class Provider:
-    """A provider and its models; the first model is the default. `image_hosts` may serve its pictures.
+    """A provider and its models; the first model is the default.
 
-    `quota_per_model` tells that a token out of quota for one model may still serve the others, `quota_utc_offset` at
-    whose midnight a day's quota comes back, in hours east of UTC.
+    Attributes:
+        url_setting: the environment variable that replaces `base_url`; or, for Spaces, a JSON object that replaces
+            their URLs by model id.
+        image_hosts: host names that its pictures come from; one that begins with a dot stands for all below it.
+        quota_per_model: whether a token out of quota for one model may still serve the others.
+        quota_utc_offset: hours east of UTC of the midnight at which a day's quota comes back.
     """
 
     id: str
@@ -77,11 +85,23 @@ class Provider:
     image_format: str
     token_url: str
     models: tuple[Model, ...]
+    url_setting: str
+    base_url: str = ""
     auth_note: str = ""
     quota_per_model: bool = False
     quota_utc_offset: int = 0
     image_hosts: tuple[str, ...] = ()
     upscaler: Space | None = None
+
+    @property
+    def url(self) -> str:
+        """The base URL to call, without a trailing slash; raises `InvalidSetting`."""
+        return settings.url(self.url_setting, self.base_url)
+
+    def space(self, name: str) -> Space | None:
+        """The Space that serves a model, or `upscaler`, at the URL to call; raises `InvalidSetting`."""
+        found = self.upscaler if name == UPSCALER else self.model(name).space
+        return replace(found, url=settings.urls(self.url_setting).get(name, found.url)) if found else None
 
     def model(self, model_id: str | None) -> Model:
         """The model of that id, the provider's first for `None`; raises `InvalidModel` naming the valid ones."""
@@ -103,6 +123,16 @@ def providers() -> Mapping[str, Provider]:
     """Every provider by id, in the order shown."""
     raw = tomllib.loads(Path(__file__).with_name("catalog.toml").read_text("utf-8"))
     return {provider_id: _provider(provider_id, data) for provider_id, data in raw.items()}
+
+
+def default_provider() -> Provider:
+    """The catalog's first provider: a request that names none goes to it."""
+    return next(iter(providers().values()))
+
+
+def upscaling_provider() -> Provider:
+    """The provider that enlarges pictures."""
+    return next(provider for provider in providers().values() if provider.upscaler)
 
 
 def provider(provider_id: str) -> Provider:

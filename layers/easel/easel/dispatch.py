@@ -11,15 +11,25 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from easel import answers, aws, jobs
-from easel.answers import Answer, Call
+from easel.answers import HttpRequest, HttpResponse
 from easel.deadline import Deadline, in_thread
-from easel.errors import EaselError, GenerationTimeout, InvalidRequest, KeyReused, NotFound, RateLimited, Unknown
+from easel.errors import (
+    ContactLost,
+    EaselError,
+    GenerationTimeout,
+    InternalError,
+    InvalidRequest,
+    InvalidSetting,
+    KeyReused,
+    NotFound,
+    RateLimited,
+)
 from easel.jobs import Job
-from easel.settings import InvalidSetting, settings
+from easel.settings import settings
 from easel.telemetry import logger
 
 if TYPE_CHECKING:
-    from easel.requests import Parsed
+    from easel.validation import ValidatedRequest
 
 LOOK_SECONDS = 0.5  # between two looks at a job that somebody else's call started
 ANSWER_SECONDS = 1.5  # before the gateway's cut: for what follows the wait, and the way back
@@ -56,7 +66,7 @@ class Preferences:
         return {"Preference-Applied": ", ".join(named)} if named else {}
 
 
-def answer(call: Call, parse: Callable[[bytes, Mapping[str, str]], Parsed]) -> Answer:
+def answer(call: HttpRequest, parse: Callable[[bytes, Mapping[str, str]], ValidatedRequest]) -> HttpResponse:
     """Answers a generating call, whatever it holds.
 
     Args:
@@ -66,16 +76,16 @@ def answer(call: Call, parse: Callable[[bytes, Mapping[str, str]], Parsed]) -> A
     try:
         return _generate(call, parse(call.body, call.headers))
     except Exception as error:
-        return answers.of_fault(error)
+        return answers.exception_response(error)
 
 
-def _generate(call: Call, parsed: Parsed) -> Answer:
+def _generate(call: HttpRequest, parsed: ValidatedRequest) -> HttpResponse:
     prefer = Preferences.read(call.headers.get("prefer", ""))
     waiting = Deadline(min(prefer.budget, answers.GATEWAY_SECONDS - ANSWER_SECONDS - call.late))
     target = _function_of(parsed.request.provider)
     job = jobs.new(parsed.request, parsed.warnings)
     logger.append_keys(job=job.id, provider=job.request.provider, model=job.request.model)
-    event = order(job, parsed.token, request=call.request_id)
+    event = job_event(job, parsed.token, request=call.request_id)
     earlier = _create(job, call, parsed, at_once=waiting.passed)
     if earlier:
         done = _wait_for(earlier, waiting)
@@ -83,8 +93,8 @@ def _generate(call: Call, parsed: Parsed) -> Answer:
         done = _start(job, event, target)
     else:
         done = _run(job, event, target, waiting)
-    found = answers.of_job(done, call)
-    return Answer(found.status, found.body, {**found.headers, **prefer.applied})
+    found = answers.job_response(done, call)
+    return HttpResponse(found.status, found.body, {**found.headers, **prefer.applied})
 
 
 def _function_of(provider: str) -> str:
@@ -94,7 +104,7 @@ def _function_of(provider: str) -> str:
     return name
 
 
-def _create(job: Job, call: Call, parsed: Parsed, *, at_once: bool) -> str | None:
+def _create(job: Job, call: HttpRequest, parsed: ValidatedRequest, *, at_once: bool) -> str | None:
     """Stores the job; under an `Idempotency-Key` that was seen before, the id of the job it stands for.
 
     A job without such a key, whose caller waits, is stored by the function that claims it: one call to the table less.
@@ -158,7 +168,7 @@ def _run(job: Job, event: Mapping[str, Any], function: str, waiting: Deadline) -
         return _end(job, error)
     except ValueError as error:
         logger.error("the function's answer is no job", exc_info=error)
-        return _end(job, Unknown(f"{job.request.provider}'s function gave an answer that is no job"))
+        return _end(job, InternalError(f"{job.request.provider}'s function gave an answer that is no job"))
     return done if done.ended else _wait_for(job.id, waiting)  # another invocation has the job
 
 
@@ -174,7 +184,9 @@ def _handed_over(job: Job) -> Job:
 def _given_up(job: Job) -> Job:
     """Ends a job whose function could not be reached, unless an invocation has arrived and claimed it all the same."""
     name = job.request.provider
-    error = Unknown(f"Easel could not reach its function for {name}; nothing was generated; try again", provider=name)
+    error = InternalError(
+        f"Easel could not reach its function for {name}; nothing was generated; try again", provider=name
+    )
     try:
         return jobs.give_up(job, error)
     except Exception:
@@ -200,16 +212,12 @@ def _wait_for(job_id: str, waiting: Deadline) -> Job:
     return job
 
 
-def order(job: Job, token: str | None, *, claim: bool = True, request: str = "") -> dict[str, Any]:
+def job_event(job: Job, token: str | None, *, claim: bool = True, request: str = "") -> dict[str, Any]:
     """The event that makes a provider's function work on a job, which it claims first: the event may arrive twice.
 
     `request` is the id of the HTTP call that asked for the job, for the log.
     """
     return {"job": job.to_json(), "token": token, "claim": claim, "request": request}
-
-
-class ContactLost(Exception):
-    """The connection to Lambda broke: the function may have been invoked, or not."""
 
 
 def _reach(function: str, event: Mapping[str, Any], kind: str) -> Any:
@@ -250,22 +258,22 @@ def _invoke(function: str, payload: Mapping[str, Any], kind: str) -> Any:
             raise RateLimited(
                 "Easel runs as many generations as its account allows; try again", retry_after=5
             ) from error
-        raise Unknown(f"Easel could not start its function {function} ({code})") from error
+        raise InternalError(f"Easel could not start its function {function} ({code})") from error
     except (HTTPClientError, IncompleteReadError, ConnectionError) as error:
         raise ContactLost(type(error).__name__) from error
     except BotoCoreError as error:
-        raise Unknown(f"Easel could not reach its function {function} ({type(error).__name__})") from error
+        raise InternalError(f"Easel could not reach its function {function} ({type(error).__name__})") from error
     if kind == "Event":
         return None
     return _outcome(body, reply.get("FunctionError"))
 
 
-def _outcome(body: bytes, fault: str | None) -> Any:
+def _outcome(body: bytes, function_error: str | None) -> Any:
     found = json.loads(body or b"null")
-    if not fault:
+    if not function_error:
         return found
     told = found if isinstance(found, dict) else {}
     if "timed out" in str(told.get("errorMessage", "")).lower() or "Timedout" in str(told.get("errorType", "")):
         raise GenerationTimeout("the provider did not finish before its function's time was over")
     logger.error("function failed", extra={"type": str(told.get("errorType"))[:100]})
-    raise Unknown("the provider's function ended before the picture was done; try again")
+    raise InternalError("the provider's function ended before the picture was done; try again")

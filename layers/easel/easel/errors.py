@@ -1,37 +1,44 @@
-"""Every error a caller can get, as one tree.
+"""Every error of Easel's, as one tree: what a caller did, what a provider did, what Easel did.
 
 ```
 EaselError
-├── CallerError            the request is at fault; nothing reached a provider
-│   ├── InvalidRequest     400 INVALID_REQUEST
-│   ├── InvalidProvider    400 INVALID_PROVIDER
-│   ├── InvalidModel       400 INVALID_MODEL
-│   ├── InvalidPrompt      400 INVALID_PROMPT
-│   ├── InvalidDimensions  400 INVALID_DIMENSIONS
-│   ├── InvalidParams      400 INVALID_PARAMS
-│   ├── AuthRequired       401 AUTH_REQUIRED
-│   ├── NotFound           404 NOT_FOUND
-│   ├── MethodNotAllowed   405 METHOD_NOT_ALLOWED
-│   ├── Cancelled          409 CANCELLED            the job was cancelled before it began
-│   ├── PayloadTooLarge    413 PAYLOAD_TOO_LARGE
-│   └── KeyReused          422 INVALID_REQUEST      an Idempotency-Key came back with another body
-├── ProviderFault          the provider refused or failed
-│   ├── AuthInvalid        401 AUTH_INVALID
-│   ├── AuthExpired        401 AUTH_EXPIRED
-│   ├── RateLimited        429 RATE_LIMITED
-│   ├── QuotaExceeded      429 QUOTA_EXCEEDED       what may be used is used up, until it comes back
-│   │   └── NoAllowance    429 QUOTA_EXCEEDED       the account has nothing to use at all, and no day will change that
-│   ├── PromptRejected     400 PROMPT_REJECTED      its moderation refused the prompt, or the picture that came of it
-│   ├── GenerationFailed   500 GENERATION_FAILED    it took the work and could not do it
-│   ├── ProviderError      502 PROVIDER_ERROR       it answered with an error, or with something that is no answer
-│   ├── UpstreamError      502 UPSTREAM_ERROR       it could not be reached, or hung up
-│   └── GenerationTimeout  504 TIMEOUT
-└── Unknown                500 UNKNOWN              Easel's own fault
+├── CallerError              the request is at fault; nothing reached a provider
+│   ├── InvalidRequest       400 INVALID_REQUEST
+│   │   └── KeyReused        422 INVALID_REQUEST      an Idempotency-Key came back with another body
+│   ├── InvalidProvider      400 INVALID_PROVIDER
+│   ├── InvalidModel         400 INVALID_MODEL
+│   ├── InvalidPrompt        400 INVALID_PROMPT
+│   ├── InvalidDimensions    400 INVALID_DIMENSIONS
+│   ├── InvalidParams        400 INVALID_PARAMS
+│   ├── AuthRequired         401 AUTH_REQUIRED
+│   │   └── AccessClosed     403 AUTH_REQUIRED        the deployment has no access key, so nobody can have one
+│   ├── NotFound             404 NOT_FOUND
+│   ├── MethodNotAllowed     405 METHOD_NOT_ALLOWED
+│   ├── Cancelled            409 CANCELLED            the job was cancelled before it began
+│   └── PayloadTooLarge      413 PAYLOAD_TOO_LARGE
+├── UpstreamError            the provider refused or failed
+│   ├── AuthInvalid          401 AUTH_INVALID
+│   │   └── AccessRefused    401 AUTH_INVALID         the access key is none of this deployment's
+│   ├── AuthExpired          401 AUTH_EXPIRED
+│   ├── RateLimited          429 RATE_LIMITED
+│   ├── QuotaExceeded        429 QUOTA_EXCEEDED       what may be used is used up, until it comes back
+│   │   └── NoAllowance      429 QUOTA_EXCEEDED       the account has nothing to use at all, and no day will change that
+│   ├── PromptRejected       400 PROMPT_REJECTED      its moderation refused the prompt, or the picture that came of it
+│   ├── GenerationFailed     500 GENERATION_FAILED    it took the work and could not do it
+│   ├── ProviderError        502 PROVIDER_ERROR       it answered with an error, or with something that is no answer
+│   │   └── TaskFailed       502 PROVIDER_ERROR       a task that was polled has ended without a picture
+│   ├── ProviderUnreachable  502 UPSTREAM_ERROR       it could not be reached, or hung up
+│   └── GenerationTimeout    504 TIMEOUT
+└── InternalError            500 UNKNOWN              Easel's own fault
+    ├── InvalidSetting       500 UNKNOWN              the deployment is configured wrongly
+    ├── ContactLost          500 UNKNOWN              the connection to one of Easel's own functions broke
+    └── Stalled              500 UNKNOWN              round after round, no job of a batch comes to an end
 ```
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar, Self
 
 from easel.upstream import redact, shown
@@ -48,8 +55,10 @@ class EaselError(Exception):
         retry_after: seconds after which a new try makes sense.
     """
 
-    status: ClassVar[int] = 500
-    code: ClassVar[str] = "UNKNOWN"
+    status: ClassVar[int]
+    """The HTTP status of the answer."""
+    code: ClassVar[str]
+    """The code in the answer's body; each code is set by one class, and those below it share it."""
     tries: ClassVar[int] = 1
     """How often a batch tries a job in all that ends with this error; 1 means that a repeat would say the same."""
     dead_token: ClassVar[bool] = False
@@ -97,11 +106,10 @@ class CallerError(EaselError):
     """The request is at fault; nothing reached a provider."""
 
     status = 400
-    code = "INVALID_REQUEST"
 
 
 class InvalidRequest(CallerError):
-    pass
+    code = "INVALID_REQUEST"
 
 
 class InvalidProvider(CallerError):
@@ -129,6 +137,12 @@ class AuthRequired(CallerError):
     code = "AUTH_REQUIRED"
 
 
+class AccessClosed(AuthRequired):
+    """The deployment has no access key set."""
+
+    status = 403
+
+
 class NotFound(CallerError):
     status = 404
     code = "NOT_FOUND"
@@ -151,37 +165,40 @@ class PayloadTooLarge(CallerError):
     code = "PAYLOAD_TOO_LARGE"
 
 
-class KeyReused(CallerError):
+class KeyReused(InvalidRequest):
     """An `Idempotency-Key` came back with another body (status as in the IETF draft of that header)."""
 
     status = 422
 
 
-class ProviderFault(EaselError):
+class UpstreamError(EaselError):
     """The provider refused or failed."""
 
     status = 502
-    code = "PROVIDER_ERROR"
 
 
-class AuthInvalid(ProviderFault):
+class AuthInvalid(UpstreamError):
     status = 401
     code = "AUTH_INVALID"
     dead_token = True
 
 
-class AuthExpired(ProviderFault):
+class AccessRefused(AuthInvalid):
+    """No access key of this deployment's."""
+
+
+class AuthExpired(UpstreamError):
     status = 401
     code = "AUTH_EXPIRED"
     dead_token = True
 
 
-class RateLimited(ProviderFault):
+class RateLimited(UpstreamError):
     status = 429
     code = "RATE_LIMITED"
 
 
-class QuotaExceeded(ProviderFault):
+class QuotaExceeded(UpstreamError):
     status = 429
     code = "QUOTA_EXCEEDED"
 
@@ -192,62 +209,71 @@ class NoAllowance(QuotaExceeded):
     dead_token = True
 
 
-class PromptRejected(ProviderFault):
+class PromptRejected(UpstreamError):
     """Moderation refused the prompt or the picture; another prompt may pass, the same one will not."""
 
     status = 400
     code = "PROMPT_REJECTED"
 
 
-class GenerationFailed(ProviderFault):
+class GenerationFailed(UpstreamError):
     status = 500
     code = "GENERATION_FAILED"
 
 
-class ProviderError(ProviderFault):
+class ProviderError(UpstreamError):
+    code = "PROVIDER_ERROR"
     tries = 4  # a 5xx passes; a refusal that no adapter knows does not get better
 
 
-class UpstreamError(ProviderFault):
+class TaskFailed(ProviderError):
+    """A task that was polled has ended without a picture: another poll would say the same."""
+
+
+class ProviderUnreachable(UpstreamError):
     code = "UPSTREAM_ERROR"
     tries = 8  # with the pauses between them, about ten minutes
 
 
-class GenerationTimeout(ProviderFault):
+class GenerationTimeout(UpstreamError):
     status = 504
     code = "TIMEOUT"
     tries = 3  # the provider may have drawn, and charged for, each of them
 
 
-class Unknown(EaselError):
+class InternalError(EaselError):
     """Easel's own fault: the caller can do nothing but try again or ask the owner."""
 
+    status = 500
+    code = "UNKNOWN"
     tries = 4
 
 
-BY_CODE: dict[str, type[EaselError]] = {
-    kind.code: kind
-    for kind in (
-        *(InvalidRequest, InvalidProvider, InvalidModel, InvalidPrompt, InvalidDimensions, InvalidParams),
-        *(AuthRequired, AuthInvalid, AuthExpired, NotFound, MethodNotAllowed, Cancelled, PayloadTooLarge),
-        *(
-            RateLimited,
-            QuotaExceeded,
-            PromptRejected,
-            GenerationFailed,
-            ProviderError,
-            UpstreamError,
-            GenerationTimeout,
-            Unknown,
-        ),
-    )
-}
+class InvalidSetting(InternalError):
+    """The deployment's own configuration is wrong; the message names the variable and what it should hold."""
+
+
+class ContactLost(InternalError):
+    """The connection to Lambda broke: the function may have been invoked, or not."""
+
+
+class Stalled(InternalError):
+    """A batch does not get on. The state machine knows this error by its name, and does not try the step again."""
+
+
+def _below(kind: type[EaselError]) -> Iterator[type[EaselError]]:
+    for child in kind.__subclasses__():
+        yield child
+        yield from _below(child)
+
+
+_BY_CODE = {kind.code: kind for kind in _below(EaselError) if "code" in vars(kind)}
 
 
 def from_body(body: dict[str, Any]) -> EaselError:
     """The error that `body()` was made of; a job keeps it in this form."""
     details = body.get("details") or {}
-    return BY_CODE.get(str(body.get("code")), Unknown)(
+    return _BY_CODE.get(str(body.get("code")), InternalError)(
         str(body.get("error")),
         provider=details.get("provider"),
         field=details.get("field"),

@@ -19,7 +19,7 @@ import httpx
 
 from easel.catalog import name_of
 from easel.deadline import Deadline
-from easel.errors import EaselError, GenerationTimeout, ProviderError, UpstreamError
+from easel.errors import EaselError, GenerationTimeout, ProviderError, ProviderUnreachable
 
 CONNECT_SECONDS = 5.0
 MAX_ANSWER = 40 * 1024 * 1024  # bytes; a picture of 25 MB in base64 fits
@@ -29,18 +29,18 @@ USER_AGENT = "easel"
 logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs every URL, and a provider's links may hold the token
 
 # Most specific first; a test walks httpx's tree and fails when a class finds no row.
-FAULTS: tuple[tuple[type[Exception], type[EaselError], str], ...] = (
-    (httpx.ConnectTimeout, UpstreamError, "did not accept the connection in time"),
-    (httpx.PoolTimeout, UpstreamError, "has no free connection"),
+ERRORS: tuple[tuple[type[Exception], type[EaselError], str], ...] = (
+    (httpx.ConnectTimeout, ProviderUnreachable, "did not accept the connection in time"),
+    (httpx.PoolTimeout, ProviderUnreachable, "has no free connection"),
     (httpx.TimeoutException, GenerationTimeout, "did not answer in time"),
-    (httpx.NetworkError, UpstreamError, "could not be reached, or hung up"),
-    (httpx.RemoteProtocolError, UpstreamError, "broke off its answer"),
+    (httpx.NetworkError, ProviderUnreachable, "could not be reached, or hung up"),
+    (httpx.RemoteProtocolError, ProviderUnreachable, "broke off its answer"),
     (httpx.DecodingError, ProviderError, "answered with a body that cannot be decoded"),
-    (httpx.TransportError, UpstreamError, "could not be reached"),
+    (httpx.TransportError, ProviderUnreachable, "could not be reached"),
     (httpx.HTTPError, ProviderError, "gave an answer that cannot be used"),
     (httpx.InvalidURL, ProviderError, "gave an address that is none"),
     (httpx.CookieConflict, ProviderError, "sent cookies that contradict each other"),
-    (httpx.StreamError, UpstreamError, "broke off its answer"),
+    (httpx.StreamError, ProviderUnreachable, "broke off its answer"),
 )
 
 
@@ -125,7 +125,7 @@ class Http:
         headers: Mapping[str, str],
     ) -> Reply:
         """One POST of a JSON body."""
-        with self._faults():
+        with self._translated_errors():
             return self._read("POST", url, deadline, headers=headers, content=json.dumps(body).encode())
 
     def get(
@@ -142,7 +142,7 @@ class Http:
 
         With `addresses` it goes to one of those, the next at each attempt, and the host's name is not resolved again.
         """
-        with self._faults():
+        with self._translated_errors():
             for attempt in range(1, attempts + 1):
                 last = attempt == attempts or deadline.remaining() < 1
                 address = addresses[(attempt - 1) % len(addresses)] if addresses else None
@@ -195,9 +195,9 @@ class Http:
             return Reply(self.provider, response.status_code, dict(response.headers), b"".join(chunks))
 
     @contextmanager
-    def _faults(self) -> Iterator[None]:
+    def _translated_errors(self) -> Iterator[None]:
         try:
             yield
         except (httpx.HTTPError, httpx.InvalidURL, httpx.CookieConflict, httpx.StreamError) as error:
-            _, kind, text = next(row for row in FAULTS if isinstance(error, row[0]))
+            _, kind, text = next(row for row in ERRORS if isinstance(error, row[0]))
             raise kind(f"{name_of(self.provider)} {text}", provider=self.provider, upstream=str(error)) from error

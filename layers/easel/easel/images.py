@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 from easel import aws, catalog
 from easel.deadline import Deadline
-from easel.errors import NotFound, ProviderError, Unknown
+from easel.errors import InternalError, NotFound, ProviderError
 from easel.records import Request
 from easel.settings import settings
 
@@ -31,7 +31,7 @@ _TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "gif": 
 
 
 @dataclass(frozen=True)
-class Facts:
+class ImageInfo:
     """What a picture's header says: `format` is `PNG`, `JPEG`, `WebP` or `GIF`; sides in pixels."""
 
     format: str
@@ -109,7 +109,7 @@ def _judge(url: str, provider: catalog.Provider) -> list[str]:
     return [str(address) for address in sorted(addresses, key=lambda address: address.version)]
 
 
-def inspect(data: bytes, provider: str) -> Facts:
+def inspect(data: bytes, provider: str) -> ImageInfo:
     """Format and size, read from the header without decoding; raises `ProviderError` for what is no whole picture."""
     facts = _png(data) or _jpeg(data) or _webp(data) or _gif(data)
     if facts is None:
@@ -122,19 +122,19 @@ def inspect(data: bytes, provider: str) -> Facts:
     return facts
 
 
-def _png(data: bytes) -> Facts | None:
+def _png(data: bytes) -> ImageInfo | None:
     if data[:8] != b"\x89PNG\r\n\x1a\n" or data[12:16] != b"IHDR":
         return None
-    return Facts("PNG", int.from_bytes(data[16:20]), int.from_bytes(data[20:24]))
+    return ImageInfo("PNG", int.from_bytes(data[16:20]), int.from_bytes(data[20:24]))
 
 
-def _gif(data: bytes) -> Facts | None:
+def _gif(data: bytes) -> ImageInfo | None:
     if data[:6] not in (b"GIF87a", b"GIF89a"):
         return None
-    return Facts("GIF", int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little"))
+    return ImageInfo("GIF", int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little"))
 
 
-def _webp(data: bytes) -> Facts | None:
+def _webp(data: bytes) -> ImageInfo | None:
     """Lossy, lossless and extended files keep their size in three different places (RFC 9649)."""
     if data[:4] != b"RIFF" or data[8:12] != b"WEBP":
         return None
@@ -148,10 +148,10 @@ def _webp(data: bytes) -> Facts | None:
         sides = [int.from_bytes(data[at : at + 3], "little") + 1 for at in (24, 27)]
     else:
         sides = [0, 0]
-    return Facts("WebP", *sides)
+    return ImageInfo("WebP", *sides)
 
 
-def _jpeg(data: bytes) -> Facts | None:
+def _jpeg(data: bytes) -> ImageInfo | None:
     """Walks the segments to the frame header (SOF), which may follow long application data."""
     if data[:3] != b"\xff\xd8\xff":
         return None
@@ -163,13 +163,13 @@ def _jpeg(data: bytes) -> Facts | None:
         if marker == 0xFF:
             at += 1
         elif 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            return Facts("JPEG", int.from_bytes(data[at + 7 : at + 9]), int.from_bytes(data[at + 5 : at + 7]))
+            return ImageInfo("JPEG", int.from_bytes(data[at + 7 : at + 9]), int.from_bytes(data[at + 5 : at + 7]))
         else:
             at += 2 + int.from_bytes(data[at + 2 : at + 4])
-    return Facts("JPEG", 0, 0)
+    return ImageInfo("JPEG", 0, 0)
 
 
-def _whole(data: bytes, facts: Facts) -> bool:
+def _whole(data: bytes, facts: ImageInfo) -> bool:
     """Whether the file's end is there; a picture cut off on the way still has a good header."""
     if facts.format == "PNG":
         return b"IEND" in data[-64:]
@@ -180,7 +180,7 @@ def _whole(data: bytes, facts: Facts) -> bool:
     return data.rstrip(b"\x00")[-1:] == b";"
 
 
-def store(job_id: str, data: bytes, facts: Facts, request: Request) -> str:
+def store(job_id: str, data: bytes, facts: ImageInfo, request: Request) -> str:
     """Puts the picture into the bucket with the request's facts; returns its key. Raises botocore's errors."""
     key = f"images/{job_id}.{facts.extension}"
     aws.s3().put_object(
@@ -194,7 +194,7 @@ def store(job_id: str, data: bytes, facts: Facts, request: Request) -> str:
     return key
 
 
-def _metadata(request: Request, facts: Facts) -> dict[str, str]:
+def _metadata(request: Request, facts: ImageInfo) -> dict[str, str]:
     """S3 takes 2 KB of ASCII: texts go as JSON, cut short."""
     told = {
         "provider": request.provider,
@@ -226,8 +226,8 @@ def link(name: str, method: Literal["get_object", "head_object"] = "get_object")
         aws.s3().head_object(Bucket=bucket, Key=target["Key"])
     except ClientError as error:
         if error.response.get("Error", {}).get("Code") not in ("404", "NoSuchKey", "NotFound"):
-            raise Unknown("Easel's bucket refused; try again") from error
+            raise InternalError("Easel's bucket refused; try again") from error
         raise missing from error
     except BotoCoreError as error:
-        raise Unknown("Easel's bucket could not be reached; try again") from error
+        raise InternalError("Easel's bucket could not be reached; try again") from error
     return aws.s3().generate_presigned_url(method, Params=target, ExpiresIn=LINK_SECONDS)

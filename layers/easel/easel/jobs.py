@@ -20,8 +20,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from easel import aws, catalog
-from easel.errors import EaselError, GenerationTimeout, NotFound, RateLimited, Unknown
-from easel.records import Record, Request
+from easel.errors import EaselError, GenerationTimeout, InternalError, NotFound, RateLimited
+from easel.records import Request, StoredRecord
 from easel.settings import settings
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Progress(Record):
+class Progress(StoredRecord):
     """How far a provider says it is; what it does not say is absent."""
 
     queue_position: int | None = None
@@ -60,7 +60,7 @@ class Progress(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Result(Record):
+class Result(StoredRecord):
     """What a generation came to. `key` is where the picture lies in the bucket; empty when it could not be stored
     and `url`, the provider's own link, is all there is."""
 
@@ -77,7 +77,7 @@ class Result(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Job(Record):
+class Job(StoredRecord):
     """A job as stored; times are seconds since the epoch."""
 
     parts: ClassVar = {"request": Request, "progress": Progress, "result": Result}
@@ -127,15 +127,15 @@ def new(request: Request, warnings: tuple[str, ...] = (), batch: str | None = No
 
 
 def create(job: Job) -> None:
-    """Stores a new job; raises `RateLimited` or `Unknown` when the table does not take it: nothing has run then."""
-    with _table_faults("nothing was generated"):
+    """Stores a new job; raises `RateLimited` or `InternalError` when the table refuses it: nothing has run then."""
+    with _table_errors("nothing was generated"):
         if not _put(job, _IS_NEW):
-            raise Unknown("Easel's job table has such a job already; nothing was generated")
+            raise InternalError("Easel's job table has such a job already; nothing was generated")
 
 
 def ensure(job: Job) -> None:
     """Stores a job that whoever works on it may have stored before."""
-    with _table_faults("the job goes on"):
+    with _table_errors("the job goes on"):
         _put(job, _IS_NEW)
 
 
@@ -152,7 +152,7 @@ def create_once(job: Job, key: str, fingerprint: str, *, after: str | None = Non
     """
     puts = _puts_once(job, key, fingerprint, after)
     token = hashlib.sha256(f"{job.id} {after}".encode()).hexdigest()[:32]
-    with _table_faults("nothing was generated"):
+    with _table_errors("nothing was generated"):
         for attempt in range(1, CONFLICT_ATTEMPTS + 1):
             client = aws.dynamodb()
             try:
@@ -202,7 +202,7 @@ def get(job_id: str) -> Job:
     )
     if not _ID.fullmatch(job_id):
         raise missing
-    with _table_faults("try again"):
+    with _table_errors("try again"):
         found = aws.dynamodb().get_item(TableName=table(), Key={"id": {"S": job_id}}, ConsistentRead=True)
     item = found.get("Item")
     if not item:
@@ -214,12 +214,12 @@ def claim(job: Job) -> Job | None:
     """Makes the job this caller's to work on: queued → running, or stores it where nobody has stored it yet.
 
     Returns None when somebody else has claimed it, when it has ended, or when its deadline has passed. Raises
-    `RateLimited` or `Unknown` when the table does not answer: nothing has been generated then.
+    `RateLimited` or `InternalError` when the table does not answer: nothing has been generated then.
     """
     now = time.time()
     mine = replace(job, status="running", started=now, seen=now, attempts=job.attempts + 1)
     in_time = "(attribute_not_exists(deadline) OR deadline > :now)"  # an item of an earlier version has none
-    with _table_faults("nothing was generated"):
+    with _table_errors("nothing was generated"):
         if now < job.deadline and _put(mine, f"{_IS_UNBEGUN} AND {in_time}", {**_QUEUED, ":now": as_number(now)}):
             return mine
     return None
@@ -228,13 +228,13 @@ def claim(job: Job) -> Job | None:
 def give_up(job: Job, error: EaselError) -> Job:
     """Ends a job that nobody has begun, so that nobody will; what has begun is returned as it is."""
     over = failed(job, error, time.time())
-    with _table_faults("try again"):
+    with _table_errors("try again"):
         if _put(over, _IS_UNBEGUN, _QUEUED):
             return over
     return get(job.id)
 
 
-def beat(job_id: str) -> bool:
+def heartbeat(job_id: str) -> bool:
     """Tells that the job's worker is alive; False when the job has ended."""
     return _update(job_id, "SET seen = :now", {":now": as_number(time.time()), **_OPEN}, condition=_IS_OPEN)
 
@@ -342,7 +342,7 @@ def as_of_now(job: Job) -> Job:
         return job
     if job.status == "running" and job.seen and job.seen + SILENT_SECONDS < min(now, job.deadline):
         name = catalog.name_of(job.request.provider)
-        cut = Unknown(f"the work on the picture was cut off while {name} was drawing or after it; try again")
+        cut = InternalError(f"the work on the picture was cut off while {name} was drawing or after it; try again")
         return failed(job, cut, job.seen + SILENT_SECONDS)
     if now < job.deadline:
         return job
@@ -396,7 +396,7 @@ def table() -> str:
     return settings().jobs_table
 
 
-class _table_faults:
+class _table_errors:
     """Turns the table's own troubles into ours, saying what became of the call."""
 
     def __init__(self, outcome: str) -> None:
@@ -415,8 +415,8 @@ class _table_faults:
             if "Throttl" in code or "LimitExceeded" in code or "ThroughputExceeded" in code:
                 message = f"Easel's job table is asked too much at the moment; {self._outcome}"
                 raise RateLimited(message, retry_after=2) from error
-            raise Unknown(f"Easel's job table refused ({code}); {self._outcome}") from error
+            raise InternalError(f"Easel's job table refused ({code}); {self._outcome}") from error
         if isinstance(error, BotoCoreError):
-            raise Unknown(
+            raise InternalError(
                 f"Easel's job table could not be reached ({type(error).__name__}); {self._outcome}"
             ) from error

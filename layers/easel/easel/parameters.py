@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from easel import aws
-from easel.errors import Unknown
+from easel.errors import InternalError
 from easel.settings import settings
 from easel.telemetry import logger
 
@@ -18,7 +18,7 @@ _kept: dict[str, tuple[float, tuple[str, ...]]] = {}
 def values(name: str) -> tuple[str, ...]:
     """The values of the parameter `/{stack}/{name}`; none where there is no such parameter.
 
-    Raises `Unknown` when SSM cannot be asked and nothing was read before.
+    Raises `InternalError` when SSM cannot be asked and nothing was read before.
     """
     path = f"{settings().parameters_path}/{name}"
     until, found = _kept.get(path, (0.0, ()))
@@ -26,7 +26,7 @@ def values(name: str) -> tuple[str, ...]:
         return found
     try:
         found = _read(path)
-    except Unknown:
+    except InternalError:
         if not found:
             raise
         logger.warning("secret not read anew", extra={"parameter": path})
@@ -48,5 +48,5 @@ def _read(path: str) -> tuple[str, ...]:
     except client.exceptions.ParameterNotFound:
         return ()
     except (BotoCoreError, ClientError) as error:
-        raise Unknown(f"Easel could not read its parameter {path}; try again") from error
+        raise InternalError(f"Easel could not read its parameter {path}; try again") from error
     return tuple(dict.fromkeys(value.strip() for value in text.split(",") if value.strip()))

@@ -12,19 +12,17 @@ from typing import Any, ClassVar, Self
 
 from easel import catalog
 
-UPSCALER = "upscaler"
 
-
-class Record:
+class StoredRecord:
     """Base of frozen dataclasses with a JSON form."""
 
-    parts: ClassVar[Mapping[str, type[Record]]] = {}
+    parts: ClassVar[Mapping[str, type[StoredRecord]]] = {}
     """The fields that are records themselves."""
 
     def to_json(self, *, defaults: bool = True) -> dict[str, Any]:
         """The fields as `json.dumps` takes them; None is left out, and where asked what has its default value."""
         return {
-            name: value.to_json() if isinstance(value, Record) else value
+            name: value.to_json() if isinstance(value, StoredRecord) else value
             for name, value in vars(self).items()
             if value is not None and (defaults or value != getattr(type(self), name, None))
         }
@@ -52,7 +50,7 @@ class Record:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request(Record):
+class Request(StoredRecord):
     """A request that the catalog allows; every field has its final value. Holds no token."""
 
     provider: str

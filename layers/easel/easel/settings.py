@@ -1,4 +1,7 @@
-"""The environment, read in one place. The template's parameters and resources set it; locally, the shell does."""
+"""The environment, read in one place. The template's parameters and resources set it; locally, the shell does.
+
+Which variable replaces a provider's URL is said in the catalog, which reads it through `url` and `urls`.
+"""
 
 from __future__ import annotations
 
@@ -9,20 +12,13 @@ from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urlsplit
 
-from easel.errors import Unknown
-
-
-class InvalidSetting(Unknown):
-    """The deployment's own configuration is wrong; the message names the variable and what it should hold."""
+from easel.errors import InvalidSetting
 
 
 @dataclass(frozen=True)
 class Settings:
     """What a deployment can set. URLs carry no trailing slash; times are seconds."""
 
-    gitee_base_url: str
-    modelscope_base_url: str
-    hf_space_urls: Mapping[str, str]
     wait_seconds: float
     jobs_table: str
     images_bucket: str
@@ -45,13 +41,10 @@ class Settings:
 def settings() -> Settings:
     """The settings of this process; raises `InvalidSetting`."""
     return Settings(
-        gitee_base_url=_url("GITEE_BASE_URL", "https://ai.gitee.com/v1"),
-        modelscope_base_url=_url("MODELSCOPE_BASE_URL", "https://api-inference.modelscope.cn/v1"),
-        hf_space_urls=_space_urls("HF_SPACE_URLS"),
         wait_seconds=_number("WAIT_SECONDS", 25),
         jobs_table=os.environ.get("JOBS_TABLE", ""),
         images_bucket=os.environ.get("IMAGES_BUCKET", ""),
-        public_url=_url("PUBLIC_URL", ""),
+        public_url=url("PUBLIC_URL", ""),
         allowed_origins=_list("ALLOWED_ORIGINS", "*"),
         retention_days=int(_number("RETENTION_DAYS", 30)),
         functions=_named("_FUNCTION"),
@@ -87,31 +80,33 @@ def _number(name: str, default: float) -> float:
     return value
 
 
-def _url(name: str, default: str) -> str:
+def url(name: str, default: str) -> str:
+    """The URL in the variable of that name, or the default, without a trailing slash; raises `InvalidSetting`."""
     return _checked_url(name, os.environ.get(name, "").strip() or default)
 
 
-def _checked_url(name: str, url: str) -> str:
-    if url and not _is_base_url(url):
-        raise InvalidSetting(f"the setting {name} must hold an http(s) URL without a query, not {url[:200]!r}")
-    return url.rstrip("/")
+def _checked_url(name: str, value: str) -> str:
+    if value and not _is_base_url(value):
+        raise InvalidSetting(f"the setting {name} must hold an http(s) URL without a query, not {value[:200]!r}")
+    return value.rstrip("/")
 
 
-def _is_base_url(url: str) -> bool:
+def _is_base_url(value: str) -> bool:
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(value)
         wrong = parts.port == 0 or parts.query or parts.fragment
     except ValueError:  # an address or port that is none
         return False
     return parts.scheme in ("http", "https") and bool(parts.hostname) and not wrong
 
 
-def _space_urls(name: str) -> dict[str, str]:
+def urls(name: str) -> dict[str, str]:
+    """The URLs in the variable of that name, a JSON object; raises `InvalidSetting`."""
     raw = os.environ.get(name, "").strip() or "{}"
     try:
-        urls = json.loads(raw)
+        found = json.loads(raw)
     except ValueError as error:
         raise InvalidSetting(f"the setting {name} must hold a JSON object, not {raw[:100]!r}") from error
-    if not isinstance(urls, dict) or not all(isinstance(url, str) and url for url in urls.values()):
+    if not isinstance(found, dict) or not all(isinstance(value, str) and value for value in found.values()):
         raise InvalidSetting(f'the setting {name} must hold a JSON object such as {{"upscaler": "https://…"}}')
-    return {model: _checked_url(name, url) for model, url in urls.items()}
+    return {key: _checked_url(name, value) for key, value in found.items()}

@@ -14,8 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 import calls
 import httpx
 
+from easel.adapter import Run
 from easel.deadline import Deadline
-from easel.provider import Run
 from easel.records import Request
 from modelscope import ModelScope
 

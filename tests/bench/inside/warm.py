@@ -24,7 +24,7 @@ from botocore.awsrequest import AWSResponse
 
 import gitee
 import router
-from easel import aws, provider
+from easel import aws, generation
 from easel.jobs import Result
 
 warnings.simplefilter("ignore")
@@ -50,7 +50,7 @@ def answer(request, event_name, **_):
 
 aws._session().register("before-send", answer)
 
-keep = provider._keep
+keep = generation._keep
 
 
 def handed_on(job, picture, token, http, deadline, started):
@@ -79,11 +79,11 @@ def ask(handler, event):
 
 
 def unstored():
-    provider._keep = handed_on
+    generation._keep = handed_on
     try:
         ask(router.handler, calls.generate())
     finally:
-        provider._keep = keep
+        generation._keep = keep
 
 
 def direct():

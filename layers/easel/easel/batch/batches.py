@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from easel import aws
 from easel.errors import EaselError, NotFound
-from easel.records import Record
+from easel.records import StoredRecord
 from easel.settings import settings
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ _ALL_MOVING = ", ".join(f"#{name}" for name in _MOVING)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Batch(Record):
+class Batch(StoredRecord):
     """A batch as stored; times are seconds since the epoch."""
 
     id: str

@@ -13,14 +13,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from easel import requests
+from easel import validation
 from easel.errors import EaselError, InvalidRequest, PayloadTooLarge
 
 RANGE = 4 * 1024 * 1024
 """Bytes read at once."""
 BEGINNING = 64 * 1024
 """Bytes that tell what kind of file it is."""
-MAX_LINE = requests.MAX_BODY
+MAX_LINE = validation.MAX_BODY
 BOM = b"\xef\xbb\xbf"
 NUMBERS = frozenset(
     ("width", "height", "steps", "num_inference_steps", "guidanceScale", "guidance_scale", "seed", "count")
@@ -85,7 +85,7 @@ def _json_lines(raw: Iterator[bytes]) -> Iterator[Line]:
             if len(text) > MAX_LINE:
                 told = f"body: the line is too long; at most {MAX_LINE} bytes are taken"
                 raise PayloadTooLarge(told, field="body")
-            yield Line(number, fields=requests.read_object(text))
+            yield Line(number, fields=validation.read_object(text))
         except EaselError as error:
             yield Line(number, error=error)
 

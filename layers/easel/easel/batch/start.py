@@ -15,8 +15,8 @@ from easel import aws
 from easel.batch import batches
 from easel.batch import manifest as manifests
 from easel.batch.batches import Batch
-from easel.errors import InvalidRequest, Unknown
-from easel.settings import InvalidSetting, settings
+from easel.errors import InternalError, InvalidRequest, InvalidSetting
+from easel.settings import settings
 
 INBOX = "batches/inbox/"
 """An object put here starts a batch. It stays there."""
@@ -172,7 +172,7 @@ def _look(manifest: str) -> tuple[str, int]:
         if code in ("403", "AccessDenied", "Forbidden", "400", "InvalidBucketName"):
             text = f"manifest: Easel may not read {manifest[:200]}; if it is encrypted, see the parameter ManifestKey"
             raise InvalidRequest(text, field="manifest") from error
-        raise Unknown(f"S3 refused ({code}); try again") from error
+        raise InternalError(f"S3 refused ({code}); try again") from error
     except BotoCoreError as error:
-        raise Unknown(f"S3 could not be reached ({type(error).__name__}); try again") from error
+        raise InternalError(f"S3 could not be reached ({type(error).__name__}); try again") from error
     return found["ETag"], found["ContentLength"]

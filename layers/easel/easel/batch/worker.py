@@ -26,14 +26,15 @@ from datetime import datetime
 from typing import Any
 
 from easel import aws, catalog, images, tokens
+from easel.adapter import Adapter
 from easel.batch import batches, claims
 from easel.batch.batches import Batch
 from easel.batch.claims import Claim
 from easel.deadline import Deadline
-from easel.errors import EaselError, GenerationTimeout, NotFound, QuotaExceeded, RateLimited, Unknown
+from easel.errors import EaselError, GenerationTimeout, InternalError, NotFound, QuotaExceeded, RateLimited
+from easel.generation import STORE_SECONDS, attempt
 from easel.http import Http
 from easel.jobs import Job, Result
-from easel.provider import STORE_SECONDS, Adapter, Context, attempt
 from easel.records import Request
 from easel.settings import settings
 from easel.telemetry import logger
@@ -51,14 +52,15 @@ ROOM_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Work:
-    """One invocation's task, and what the function has to do it with."""
+    """One invocation's task, and what the function has to do it with: `seconds` are left to it when it begins."""
 
     batch: Batch
     job: Job
     event: Mapping[str, Any]
     adapter: Callable[[], Adapter]
     http: Http
-    context: Context
+    invocation: str
+    seconds: float
 
     @property
     def provider(self) -> catalog.Provider:
@@ -80,7 +82,9 @@ ENDED = {"next": "ended", "at": 0, "seconds": 0}
 LATER = {"next": "later", "at": 0, "seconds": 0}
 
 
-def handle(event: Mapping[str, Any], adapter: Callable[[], Adapter], http: Http, context: Context) -> dict[str, Any]:
+def handle(
+    event: Mapping[str, Any], adapter: Callable[[], Adapter], http: Http, *, invocation: str, seconds: float
+) -> dict[str, Any]:
     """Works on a job; see this module's table for what it answers."""
     try:
         batch = batches.get(event["batch"])
@@ -98,7 +102,7 @@ def handle(event: Mapping[str, Any], adapter: Callable[[], Adapter], http: Http,
         batch=batch.id,
     )
     logger.append_keys(batch=batch.id, job=job.id, provider=job.request.provider, model=job.request.model)
-    return _work(Work(batch, job, event, adapter, http, context))
+    return _work(Work(batch, job, event, adapter, http, invocation, seconds))
 
 
 def _work(work: Work) -> dict[str, Any]:
@@ -108,9 +112,8 @@ def _work(work: Work) -> dict[str, Any]:
         return work.again(wait.until)
     except EaselError as error:
         token = error
-    seconds, invocation = work.context.get_remaining_time_in_millis() / 1000, work.context.aws_request_id
-    worker, dead = f"{work.event['worker']}:{invocation}", work.event["dead"]
-    claim = claims.take(work.job, work.batch.run, worker=worker, dead=dead, until=time.time() + seconds)
+    worker, dead = f"{work.event['worker']}:{work.invocation}", work.event["dead"]
+    claim = claims.take(work.job, work.batch.run, worker=worker, dead=dead, until=time.time() + work.seconds)
     if claim.job.ended:
         return ENDED
     if claim.worker != worker:
@@ -121,7 +124,7 @@ def _work(work: Work) -> dict[str, Any]:
     if claim.deaths > DEATHS:
         told = f"the work was cut off {claim.deaths} times, by memory, time or a fault of the function"
         token = GenerationTimeout(told, provider=work.provider.id)
-    return _with_tokens(work, claim, token, Deadline(seconds - STORE_SECONDS))
+    return _with_tokens(work, claim, token, Deadline(work.seconds - STORE_SECONDS))
 
 
 def _with_tokens(work: Work, claim: Claim, token: Token | EaselError, deadline: Deadline) -> dict[str, Any]:
@@ -131,7 +134,7 @@ def _with_tokens(work: Work, claim: Claim, token: Token | EaselError, deadline: 
         try:
             result, warnings = attempt(claim.job, token.value, work.adapter, work.http, deadline)
             if not result.key:
-                raise Unknown("the picture was made but could not be stored", provider=work.provider.id)
+                raise InternalError("the picture was made but could not be stored", provider=work.provider.id)
         except EaselError as error:
             if error.dead_token:
                 logger.error("a token was refused for a model", extra={"token": token.name, "reason": error.message})

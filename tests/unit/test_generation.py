@@ -14,10 +14,13 @@ import pytest
 from PIL import Image
 
 from easel import jobs
+from easel.adapter import GeneratedImage, Run
+from easel.catalog import Provider
 from easel.deadline import Deadline, in_thread
 from easel.errors import ProviderError, RateLimited
+from easel.generation import STORE_SECONDS, perform
+from easel.handler import lambda_handler
 from easel.jobs import Job, Progress
-from easel.provider import STORE_SECONDS, Picture, Run, lambda_handler, perform
 from easel.records import Request
 from tests.harness.cloud import Then
 from tests.harness.functions import Context
@@ -40,17 +43,17 @@ def png(width: int = 64, height: int = 48) -> bytes:
 class Adapter:
     """Does what a test says; a picture's bytes unless told otherwise."""
 
-    def __init__(self, act: Callable[[Run], Picture] | None = None) -> None:
-        self._act = act or (lambda run: Picture(origin="http://127.0.0.1:1/v1", data=png()))
+    def __init__(self, act: Callable[[Run], GeneratedImage] | None = None) -> None:
+        self._act = act or (lambda run: GeneratedImage(origin="http://127.0.0.1:1/v1", data=png()))
         self.calls: list[tuple[Request, str | None]] = []
 
-    def generate(self, request: Request, token: str | None, run: Run) -> Picture:
+    def generate(self, request: Request, token: str | None, run: Run) -> GeneratedImage:
         self.calls.append((request, token))
         return self._act(run)
 
 
 def raising(error: BaseException) -> Adapter:
-    def fail(run: Run) -> Picture:
+    def fail(run: Run) -> GeneratedImage:
         raise error
 
     return Adapter(fail)
@@ -63,7 +66,7 @@ def queued() -> Job:
 
 
 def send(adapter: Adapter, event: Any, seconds: float = 60) -> Any:
-    answer = lambda_handler("gitee", lambda: adapter)(event, Context("easel-gitee", seconds))
+    answer = lambda_handler("gitee", lambda provider: adapter)(event, Context("easel-gitee", seconds))
     return json.loads(json.dumps(answer))
 
 
@@ -100,7 +103,7 @@ def test_a_quick_job_makes_one_put_and_one_write(cloud: Cloud) -> None:
 
 
 def test_the_seed_and_the_warnings_of_the_provider_are_told() -> None:
-    picture = Picture(origin="http://127.0.0.1:1", data=png(), seed=7, warnings=("the size is the Space's own",))
+    picture = GeneratedImage(origin="http://127.0.0.1:1", data=png(), seed=7, warnings=("the size is the Space's own",))
     job = work(Adapter(lambda run: picture))
     assert job.result is not None
     assert job.result.seed == 7
@@ -108,7 +111,7 @@ def test_the_seed_and_the_warnings_of_the_provider_are_told() -> None:
 
 
 def test_a_picture_of_another_size_is_told() -> None:
-    job = work(Adapter(lambda run: Picture(origin="http://127.0.0.1:1", data=png(32, 32))))
+    job = work(Adapter(lambda run: GeneratedImage(origin="http://127.0.0.1:1", data=png(32, 32))))
     assert job.warnings[-1] == "the picture is 32 x 32 pixels; 64 x 48 was asked for"
 
 
@@ -128,14 +131,14 @@ def test_a_fault_of_easels_own_ends_the_job_without_telling_its_inside(error: Ba
 
 
 def test_what_is_no_picture_ends_the_job_with_the_providers_id() -> None:
-    job = work(Adapter(lambda run: Picture(origin="http://127.0.0.1:1", data=b"<h1>busy</h1>")))
+    job = work(Adapter(lambda run: GeneratedImage(origin="http://127.0.0.1:1", data=b"<h1>busy</h1>")))
     assert job.error is not None
     assert job.error["code"] == "PROVIDER_ERROR"
     assert job.error["details"] == {"provider": "gitee"}
 
 
 def test_an_adapter_that_cannot_be_made_ends_the_job() -> None:
-    def no_adapter() -> Adapter:
+    def no_adapter(provider: Provider) -> Adapter:
         raise ValueError("broken setting")
 
     job = queued()
@@ -146,9 +149,9 @@ def test_an_adapter_that_cannot_be_made_ends_the_job() -> None:
 def test_an_adapter_that_hangs_is_left_behind_at_the_deadline() -> None:
     release = threading.Event()
 
-    def hang(run: Run) -> Picture:
+    def hang(run: Run) -> GeneratedImage:
         release.wait(30)
-        return Picture(origin="")
+        return GeneratedImage(origin="")
 
     job = work(Adapter(hang), seconds=STORE_SECONDS + 0.4)
     release.set()
@@ -159,9 +162,9 @@ def test_an_adapter_that_hangs_is_left_behind_at_the_deadline() -> None:
 def test_the_adapters_deadline_keeps_time_back_for_storing() -> None:
     left: list[float] = []
 
-    def act(run: Run) -> Picture:
+    def act(run: Run) -> GeneratedImage:
         left.append(run.deadline.remaining())
-        return Picture(origin="http://127.0.0.1:1", data=png())
+        return GeneratedImage(origin="http://127.0.0.1:1", data=png())
 
     work(Adapter(act), seconds=100)
     assert 100 - STORE_SECONDS - 5 < left[0] <= 100 - STORE_SECONDS
@@ -170,7 +173,7 @@ def test_the_adapters_deadline_keeps_time_back_for_storing() -> None:
 def test_a_bucket_that_refuses_leaves_the_providers_link_with_a_warning(cloud: Cloud) -> None:
     url = "http://127.0.0.1:1/cat.png"
     with cloud.refusing("s3.PutObject", "AccessDenied", 403):
-        job = work(Adapter(lambda run: Picture(origin="http://127.0.0.1:1", url=url, data=png())))
+        job = work(Adapter(lambda run: GeneratedImage(origin="http://127.0.0.1:1", url=url, data=png())))
     assert job.result is not None
     assert (job.status, job.result.key, job.result.url) == ("succeeded", "", url)
     assert "will expire" in job.warnings[-1]
@@ -229,9 +232,9 @@ def test_an_event_that_comes_after_the_deadline_generates_nothing() -> None:
 def test_the_adapters_deadline_is_never_past_the_jobs() -> None:
     left: list[float] = []
 
-    def act(run: Run) -> Picture:
+    def act(run: Run) -> GeneratedImage:
         left.append(run.deadline.remaining())
-        return Picture(origin="http://127.0.0.1:1/v1", data=png())
+        return GeneratedImage(origin="http://127.0.0.1:1/v1", data=png())
 
     job = replace(jobs.new(REQUEST), deadline=time.time() + 30)
     work(Adapter(act), job, seconds=200, claim=True)
@@ -239,7 +242,7 @@ def test_the_adapters_deadline_is_never_past_the_jobs() -> None:
 
 
 def test_a_worker_that_stores_for_long_tells_that_it_is_alive(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("easel.provider.BEAT_SECONDS", 0.05)
+    monkeypatch.setattr("easel.generation.HEARTBEAT_SECONDS", 0.05)
     left = iter([Then(action=partial(time.sleep, 0.5))])
     with cloud.rule("s3.PutObject", lambda: next(left, None)), cloud.counting() as calls:
         done = work(Adapter(), claim=True)
@@ -250,11 +253,11 @@ def test_a_worker_that_stores_for_long_tells_that_it_is_alive(cloud: Cloud, monk
 
 
 def test_a_long_job_writes_its_progress_once_a_second_at_most(cloud: Cloud) -> None:
-    def act(run: Run) -> Picture:
+    def act(run: Run) -> GeneratedImage:
         for position in range(40):
             run.report(Progress(queue_position=position))
             time.sleep(0.1)
-        return Picture(origin="http://127.0.0.1:1", data=png())
+        return GeneratedImage(origin="http://127.0.0.1:1", data=png())
 
     job = queued()
     done = in_thread(work, Adapter(act), job)
@@ -273,9 +276,9 @@ def test_a_long_job_writes_its_progress_once_a_second_at_most(cloud: Cloud) -> N
 
 
 def test_progress_that_the_table_does_not_take_disturbs_nothing(cloud: Cloud) -> None:
-    def act(run: Run) -> Picture:
+    def act(run: Run) -> GeneratedImage:
         time.sleep(2.5)
-        return Picture(origin="http://127.0.0.1:1", data=png())
+        return GeneratedImage(origin="http://127.0.0.1:1", data=png())
 
     with cloud.refusing("dynamodb.UpdateItem", "AccessDeniedException", times=1):
         assert work(Adapter(act)).status == "succeeded"
@@ -316,6 +319,6 @@ def test_a_call_to_the_own_route_is_judged_like_every_other() -> None:
 def test_perform_gives_back_a_job_that_has_ended_even_without_time() -> None:
     from easel.http import Http
 
-    adapter = Adapter(lambda run: time.sleep(0.2) or Picture(origin=""))  # type: ignore[func-returns-value]
+    adapter = Adapter(lambda run: time.sleep(0.2) or GeneratedImage(origin=""))  # type: ignore[func-returns-value]
     done = perform(queued(), None, lambda: adapter, Http("gitee"), Deadline(0))
     assert done.status == "failed"

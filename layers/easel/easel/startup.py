@@ -10,38 +10,35 @@ from __future__ import annotations
 
 import importlib
 import os
+import random
 from collections.abc import Callable
 
+from easel import aws, parameters
+from easel.telemetry import logger
 
-def arm(forget: Callable[[], object] = lambda: None) -> None:
-    """Where SnapStart is on, has all this happen; where it is off, does nothing.
 
-    `forget` drops, after a restore, what the function keeps between two calls.
+def arm(load: Callable[[], object], forget: Callable[[], object] = lambda: None) -> None:
+    """Where SnapStart is on, registers what is done before a snapshot and after a restore; else does nothing.
+
+    Args:
+        load: loads what a first call to this function needs, beside the AWS clients and the logger.
+        forget: drops what this function keeps between two calls, beside clients and secrets.
     """
     if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") != "snap-start":
         return
     hooks = importlib.import_module("snapshot_restore_py")  # part of Lambda's runtime
-    hooks.register_before_snapshot(load)
-    hooks.register_after_restore(renew)
-    hooks.register_after_restore(forget)
+    for step in (load, _load):
+        hooks.register_before_snapshot(step)
+    for step in (_renew, forget):
+        hooks.register_after_restore(step)
 
 
-def load() -> None:
-    """Everything that a first call would have to load otherwise."""
-    from easel import aws, catalog, requests, telemetry
-
-    catalog.providers()
-    requests.read_object(b"{}")
-    telemetry.logger.debug("loaded")
+def _load() -> None:
+    logger.debug("loaded")  # the first line makes the logger
     aws.load()
 
 
-def renew() -> None:
-    """Makes the copy one of its own."""
-    import random
-
-    from easel import aws, parameters
-
+def _renew() -> None:
     aws.forget_clients()
     parameters.forget()
     random.seed()

@@ -10,14 +10,16 @@ import pytest
 
 from easel import errors
 from easel.errors import EaselError
-from easel.requests import MAX_BODY, MAX_SEED, Parsed, parse_generate, parse_upscale
+from easel.validation import MAX_BODY, MAX_SEED, ValidatedRequest, parse_generate, parse_upscale
 
 TOKEN = "gitee-token-for-tests"
 HEADERS = {"x-api-key": TOKEN}
 BIG = 10**400
 
 
-def parse(fields: dict[str, Any] | bytes, headers: dict[str, str] | None = None, provider: str | None = None) -> Parsed:
+def parse(
+    fields: dict[str, Any] | bytes, headers: dict[str, str] | None = None, provider: str | None = None
+) -> ValidatedRequest:
     body = fields if isinstance(fields, bytes) else json.dumps(fields).encode()
     return parse_generate(body, HEADERS if headers is None else headers, provider)
 

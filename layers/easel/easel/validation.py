@@ -37,12 +37,11 @@ from easel.errors import (
     InvalidRequest,
     PayloadTooLarge,
 )
-from easel.records import UPSCALER, Request
+from easel.records import Request
 
 MAX_BODY = 50 * 1024  # bytes
 MAX_SEED = 2**31 - 1
 MAX_TOKEN = 4096  # characters
-DEFAULT_PROVIDER = "gitee"
 
 
 def _whole(value: Any) -> Any:
@@ -65,7 +64,7 @@ class GenerateBody(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="allow", frozen=True, allow_inf_nan=False)
 
-    provider: str | None = Field(DEFAULT_PROVIDER, description="`gitee`, `huggingface` or `modelscope`")
+    provider: str | None = Field(catalog.default_provider().id, description=f"one of {', '.join(catalog.providers())}")
     model: str | None = Field(None, description="a model of that provider; its first when absent")
     prompt: Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=r"\S")]
     negativePrompt: Annotated[str, StringConstraints(max_length=4000)] | None = Field(
@@ -124,7 +123,7 @@ _RULES: dict[str, tuple[type[CallerError], str]] = {
 
 
 @dataclass(frozen=True)
-class Parsed:
+class ValidatedRequest:
     """A judged request: the token is kept apart so that it cannot be stored by accident, and never printed."""
 
     request: Request
@@ -132,7 +131,7 @@ class Parsed:
     token: str | None = field(repr=False, default=None)
 
 
-def parse_generate(body: bytes, headers: Mapping[str, str], provider_id: str | None = None) -> Parsed:
+def parse_generate(body: bytes, headers: Mapping[str, str], provider_id: str | None = None) -> ValidatedRequest:
     """The request in an HTTP call.
 
     Args:
@@ -147,10 +146,10 @@ def parse_generate(body: bytes, headers: Mapping[str, str], provider_id: str | N
     fields = read_object(body)
     provider = read_provider(fields, provider_id)
     token = read_token(provider, headers)
-    return judge(fields, provider, token)
+    return validate(fields, provider, token)
 
 
-def judge(fields: Mapping[str, Any], provider: catalog.Provider, token: str | None = None) -> Parsed:
+def validate(fields: Mapping[str, Any], provider: catalog.Provider, token: str | None = None) -> ValidatedRequest:
     """The request in a JSON object, for a provider already known: a batch's line comes in here."""
     model = provider.model(_text_or_none(fields, "model"))
     limits = {"steps": f"a whole number from {model.steps.min} to {model.steps.max} for {model.id}"}
@@ -175,25 +174,25 @@ def judge(fields: Mapping[str, Any], provider: catalog.Provider, token: str | No
         seed=secrets.randbelow(MAX_SEED + 1) if given.seed is None else given.seed,
         response_format=given.responseFormat or "url",
     )
-    return Parsed(request, (*warnings, *dropped), token)
+    return ValidatedRequest(request, (*warnings, *dropped), token)
 
 
-def parse_upscale(body: bytes, headers: Mapping[str, str]) -> Parsed:
+def parse_upscale(body: bytes, headers: Mapping[str, str]) -> ValidatedRequest:
     """The request in a call to `/api/upscale`; raises as `parse_generate` does."""
     fields = read_object(body)
-    provider = catalog.provider("huggingface")
+    provider = catalog.upscaling_provider()
     token = read_token(provider, headers)
     given, warnings = _validated(UpscaleBody, fields)
     if not links.is_public(given.url) and not links.is_own_picture(given.url):
         raise _wrong("url", given.url, *_RULES["url"])
     request = Request(
         provider=provider.id,
-        model=UPSCALER,
+        model=catalog.UPSCALER,
         source_url=given.url,
         scale=given.scale or 4,
         response_format=given.responseFormat or "url",
     )
-    return Parsed(request, tuple(warnings), token)
+    return ValidatedRequest(request, tuple(warnings), token)
 
 
 def read_object(body: bytes) -> dict[str, Any]:
@@ -238,7 +237,7 @@ def read_provider(fields: Mapping[str, Any], provider_id: str | None = None) -> 
             f"provider: this address is {provider_id}'s; for {named[:100]!r} call /api/generate",
             field="provider",
         )
-    return catalog.provider(provider_id or named or DEFAULT_PROVIDER)
+    return catalog.provider(wanted) if (wanted := provider_id or named) else catalog.default_provider()
 
 
 def _text_or_none(fields: Mapping[str, Any], name: str) -> str | None:

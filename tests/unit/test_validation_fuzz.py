@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from easel import catalog
 from easel.errors import CallerError, EaselError
-from easel.requests import MAX_SEED, Parsed, parse_generate, parse_upscale
+from easel.validation import MAX_SEED, ValidatedRequest, parse_generate, parse_upscale
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,7 +39,9 @@ plausible = st.fixed_dictionaries(
 )
 
 
-def outcome(parse: Callable[[bytes, Mapping[str, str]], Parsed], body: bytes, headers: Mapping[str, str]) -> Any:
+def outcome(
+    parse: Callable[[bytes, Mapping[str, str]], ValidatedRequest], body: bytes, headers: Mapping[str, str]
+) -> Any:
     """What came of it: the request, or the error of ours; anything else is a bug and passes through."""
     try:
         return parse(body, headers)
@@ -50,7 +52,7 @@ def outcome(parse: Callable[[bytes, Mapping[str, str]], Parsed], body: bytes, he
 def check(body: bytes) -> None:
     for parse in (parse_generate, parse_upscale):
         found = outcome(parse, body, HEADERS)
-        if isinstance(found, Parsed):
+        if isinstance(found, ValidatedRequest):
             _within_the_rules(found)
             continue
         assert isinstance(found, CallerError)
@@ -59,7 +61,7 @@ def check(body: bytes) -> None:
         json.dumps(found.body(), ensure_ascii=False).encode()
 
 
-def _within_the_rules(parsed: Parsed) -> None:
+def _within_the_rules(parsed: ValidatedRequest) -> None:
     request = parsed.request
     json.dumps([request.to_json(), parsed.warnings], ensure_ascii=False, allow_nan=False).encode()
     if request.scale:
@@ -96,4 +98,4 @@ def test_arbitrary_tokens_are_refused_or_understood(token: str, header: str) -> 
     provider = next(provider.id for provider in catalog.providers().values() if provider.auth_header.lower() == header)
     body = json.dumps({"provider": provider, "prompt": "a cat"}).encode()
     found = outcome(parse_generate, body, {header: token})
-    assert found.token == (token.strip() or None) if isinstance(found, Parsed) else found.status == 401
+    assert found.token == (token.strip() or None) if isinstance(found, ValidatedRequest) else found.status == 401

@@ -1,0 +1,208 @@
+"""Makes one picture from a job: calls the adapter, checks and stores the picture, and records how the job ended."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable
+from concurrent.futures import Future, wait
+from dataclasses import asdict, replace
+from functools import partial
+from typing import TypeVar
+
+from easel import aws, catalog, images, jobs
+from easel.adapter import Adapter, GeneratedImage, Run
+from easel.deadline import Deadline, in_thread
+from easel.errors import EaselError, GenerationTimeout, InternalError
+from easel.http import Http
+from easel.jobs import Job, Progress, Result
+from easel.records import Request
+from easel.telemetry import logger, measure
+from easel.upstream import plain_text, redact
+
+T = TypeVar("T")
+
+STORE_SECONDS = 15.0
+"""Part of a function's time that is kept back from the adapter, for checking, storing and recording the picture."""
+QUIET_SECONDS = 2.0
+"""A job shorter than this writes no progress."""
+READY_SECONDS = 0.3
+"""How long a small function takes to make its first connection to the provider."""
+PROGRESS_SECONDS = 1.0
+"""The least time between two writes of progress."""
+HEARTBEAT_SECONDS = 10.0
+"""Time between two heartbeats while a picture is fetched and stored; see `jobs.SILENT_SECONDS`."""
+RECORD_PAUSES = (1.0, 2.0)
+"""Seconds between the attempts to record a job's end, beyond the AWS client's own retries."""
+
+
+def perform(job: Job, token: str | None, adapter: Callable[[], Adapter], http: Http, deadline: Deadline) -> Job:
+    """Generates and stores the picture and records the outcome. Returns the job as it ended; raises nothing."""
+    job = replace(job, started=job.started or time.time())
+    try:
+        result, warnings = attempt(job, token, adapter, http, deadline)
+    except EaselError as error:
+        return _recorded(partial(jobs.fail, job, error), job, error)
+    done = replace(job, status="succeeded", finished=time.time(), result=result, warnings=warnings)
+    return _recorded(partial(jobs.succeed, job, result, warnings), done)
+
+
+def attempt(
+    job: Job, token: str | None, adapter: Callable[[], Adapter], http: Http, deadline: Deadline
+) -> tuple[Result, tuple[str, ...]]:
+    """Generates and stores, and leaves the recording to the caller; what goes wrong raises one of our errors.
+
+    This is the one place where the token is cut out of what came from the provider: out of errors, warnings, the
+    picture's link, and what is logged of them. An adapter need not care.
+    """
+    started = time.time()
+    failure: EaselError | None = None
+    try:
+        picture = _generate(job, token, adapter, deadline)
+        result, warnings = _with_heartbeat(job, in_thread(_keep, job, picture, token, http, deadline, started))
+    except Exception as error:
+        failure = _failure(error, token)
+    if failure:  # raised out here: the chain of causes holds the provider's texts as they came, and would be logged
+        measure(job.request.provider, failure.code, time.time() - started)
+        raise failure
+    logger.info("generated", extra={"seconds": round(result.seconds, 3), "format": result.format})
+    measure(job.request.provider, "succeeded", result.seconds)
+    return result, warnings
+
+
+def _failure(error: Exception, token: str | None) -> EaselError:
+    """The error as it leaves the provider's side, logged with its causes, all without the token."""
+    if not isinstance(error, EaselError):
+        trace = redact("".join(traceback.format_exception(error)), token)
+        logger.error(
+            "generation failed inside Easel", extra={"exception": trace, "exception_name": type(error).__name__}
+        )
+        return InternalError("Easel failed while generating; the log has the reason under the job's id")
+    failure = error.without(token)
+    cause = error.__cause__
+    told = redact(plain_text(f"{type(cause).__name__}: {cause}"), token) if cause else None
+    logger.warning(
+        "generation failed",
+        extra={"code": failure.code, "reason": failure.message, "upstream": failure.upstream, "cause": told},
+    )
+    return failure
+
+
+def _recorded(write: Callable[[], Job], job: Job, error: EaselError | None = None) -> Job:
+    """The job as written; where the table does not take it, whoever waits still gets the outcome."""
+    for pause in (*RECORD_PAUSES, None):
+        try:
+            return write()
+        except Exception:
+            logger.exception("the job's end could not be recorded", extra={"again": pause is not None})
+        if pause is not None:
+            time.sleep(pause)
+    if error:
+        return jobs.failed(job, error, time.time())
+    return job
+
+
+def _generate(job: Job, token: str | None, adapter: Callable[[], Adapter], deadline: Deadline) -> GeneratedImage:
+    """Runs the adapter under our own clock, whatever it hangs in, writing progress meanwhile."""
+    started = time.monotonic()
+    latest: list[Progress] = []
+    future = in_thread(lambda: adapter().generate(job.request, token, Run(deadline, latest.append)))
+    if not aws.ready():
+        in_thread(_get_ready, future)
+    while not wait([future], timeout=min(PROGRESS_SECONDS, deadline.remaining())).done:
+        elapsed = time.monotonic() - started
+        if deadline.passed:
+            provider = job.request.provider
+            raise GenerationTimeout(
+                f"{catalog.name_of(provider)} did not finish within {elapsed:.0f} s", provider=provider
+            )
+        if elapsed >= QUIET_SECONDS and not job.batch:
+            _write_progress(job, latest[-1] if latest else Progress(), elapsed, future)
+    return future.result()
+
+
+def _get_ready(drawing: Future[GeneratedImage]) -> None:
+    """Loads what storing and logging need while the provider is drawing; a cold call to the provider goes first."""
+    if wait([drawing], READY_SECONDS).not_done:
+        logger.debug("getting ready")
+        aws.warm()
+
+
+def _write_progress(job: Job, told: Progress, elapsed: float, future: Future[GeneratedImage]) -> None:
+    """What the provider says; where it says nothing, the elapsed time against the model's typical duration."""
+    if future.done():
+        return
+    typical = 30.0 if job.request.scale else job.request.catalog_model.typical_seconds
+    if told.percent:
+        typical = elapsed * 100 / told.percent
+    guess = Progress(percent=min(95, int(100 * elapsed / typical)), eta_seconds=round(max(1.0, typical - elapsed), 1))
+    try:
+        jobs.progress(job.id, Progress(**{**asdict(guess), **told.to_json()}))
+    except Exception as error:
+        logger.warning("progress not written", extra={"reason": type(error).__name__})
+
+
+def _with_heartbeat(job: Job, work: Future[T]) -> T:
+    """What the work comes to, telling meanwhile that the job's worker is alive; a batch's claims tell it otherwise."""
+    while not wait([work], timeout=HEARTBEAT_SECONDS).done:
+        try:
+            if not job.batch:
+                jobs.heartbeat(job.id)
+        except Exception as error:
+            logger.warning("sign of life not written", extra={"reason": type(error).__name__})
+    return work.result()
+
+
+def _keep(
+    job: Job, picture: GeneratedImage, token: str | None, http: Http, deadline: Deadline, started: float
+) -> tuple[Result, tuple[str, ...]]:
+    """Fetches, checks and stores the picture."""
+    request, provider = job.request, catalog.provider(job.request.provider)
+    origins = (picture.origin,)
+    last = Deadline(deadline.remaining() + STORE_SECONDS / 2)
+    data = picture.data
+    if data is None:
+        data = images.fetch(picture.url or "", provider, origins, http, last, picture.headers)
+    facts = images.inspect(data, provider.id)
+    told = (redact(warning, token) for warning in picture.warnings)
+    warnings = [*job.warnings, *told, *_differences(request, facts)]
+    link = picture.url or ""
+    if redact(link, token) != link:
+        link = ""  # a link that holds the token is for nobody else
+    key = _stored(job, link, data, facts)
+    if not key:
+        warnings.append("the picture could not be stored: url is the provider's own link, which will expire")
+    result = Result(
+        key=key,
+        url="" if key else link,
+        format=facts.format,
+        width=facts.width,
+        height=facts.height,
+        size=len(data),
+        seed=request.seed if picture.seed is None else picture.seed,
+        seconds=time.time() - started,
+    )
+    return result, tuple(warnings)
+
+
+def _stored(job: Job, link: str, data: bytes, facts: images.ImageInfo) -> str:
+    """The key; empty when the bucket refused and the provider's link can stand in."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        return images.store(job.id, data, facts, job.request)
+    except (BotoCoreError, ClientError) as error:
+        logger.exception("picture not stored")
+        if link:
+            return ""
+        raise InternalError(
+            "the picture was made but could not be stored, and the provider gave no link to it"
+        ) from error
+
+
+def _differences(request: Request, facts: images.ImageInfo) -> list[str]:
+    """A picture of another size than asked for is told, once, where the adapter has not promised the size."""
+    if request.scale or (facts.width, facts.height) == (request.width, request.height):
+        return []
+    asked, made = f"{request.width} x {request.height}", f"{facts.width} x {facts.height}"
+    return [f"the picture is {made} pixels; {asked} was asked for"]
