@@ -24,7 +24,7 @@ from easel.batch.manifest import Line
 from easel.batch.start import place
 from easel.deadline import Deadline
 from easel.errors import EaselError, InternalError, InvalidRequest, InvalidSetting
-from easel.records import Request
+from easel.jobs import Request
 from easel.settings import settings
 from uploads import Upload
 

@@ -24,7 +24,7 @@ from easel.errors import (
 )
 from easel.handler import lambda_handler
 from easel.http import Http, Reply
-from easel.records import Request
+from easel.jobs import Request
 from easel.upstream import code, is_loading, is_refusal, shown
 
 PROVIDER = "gitee"

@@ -23,7 +23,8 @@ from easel.adapter import GeneratedImage, Run
 from easel.catalog import Space
 from easel.errors import GenerationFailed, InternalError, InvalidParams, ProviderError
 from easel.handler import lambda_handler
-from easel.records import Request
+from easel.http import origin
+from easel.jobs import Request
 from easel.settings import settings
 from easel.upstream import message
 from space_client import Spaces
@@ -202,7 +203,7 @@ def _stored(key: str, url: str) -> bytes | None:
         if error.response.get("Error", {}).get("Code") not in MISSING:
             raise InternalError("Easel's bucket refused the picture to enlarge; try again") from error
         public_url = settings().public_url
-        if public_url and images.origin(url) == images.origin(public_url):
+        if public_url and origin(url) == origin(public_url):
             days = settings().retention_days
             gone = f"url: there is no picture any more; pictures are removed after {days} days"
             raise InvalidParams(gone, field="url") from error

@@ -25,7 +25,7 @@ from easel.batch import batches, claims
 from easel.batch.claims import Claim
 from easel.deadline import Deadline
 from easel.jobs import Job, Result
-from easel.records import Request as Asked
+from easel.jobs import Request as Asked
 from easel.settings import settings
 from tests.harness.cloud import Cloud, Server
 

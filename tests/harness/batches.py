@@ -18,7 +18,7 @@ from easel import aws, catalog, jobs, parameters, tokens
 from easel.adapter import GeneratedImage
 from easel.batch import batches, start, worker
 from easel.handler import lambda_handler
-from easel.records import Request
+from easel.jobs import Request
 from easel.settings import settings
 from tests.harness import template
 from tests.harness.functions import Context, FunctionDied, Functions

@@ -20,7 +20,7 @@ from tests.harness.functions import Context
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from easel.records import Request
+    from easel.jobs import Request
     from tests.harness.cloud import Cloud
 
 THROTTLE = "TooManyRequestsException"

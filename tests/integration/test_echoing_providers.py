@@ -14,11 +14,11 @@ import pytest
 
 import gitee
 import modelscope
-from easel import generation, handler, jobs
+from easel import generation, jobs
 from easel.adapter import Adapter, GeneratedImage, Run
 from easel.handler import lambda_handler
 from easel.http import Http
-from easel.records import Request
+from easel.jobs import Request
 from easel.telemetry import logger
 from huggingface import HuggingFace
 from tests.harness.functions import Context
@@ -156,7 +156,7 @@ def told(name: str, adapter: Adapter, http: Http, monkeypatch: pytest.MonkeyPatc
     asked = Request(provider=name, model=MODELS[name], prompt="a cat", width=64, height=48, steps=4, seed=42)
     job = jobs.new(asked, ())
     jobs.create(job)
-    monkeypatch.setattr(handler, "Http", lambda provider_id: http)
+    monkeypatch.setattr(generation, "Http", lambda provider_id: http)
     answer = lambda_handler(name, lambda provider: adapter)(
         {"job": job.to_json(), "token": TOKEN}, Context(f"easel-{name}", 60)
     )

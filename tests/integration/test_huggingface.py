@@ -31,8 +31,7 @@ from easel.errors import (
     RateLimited,
 )
 from easel.images import ImageInfo
-from easel.jobs import Progress
-from easel.records import Request
+from easel.jobs import Progress, Request
 from huggingface import HuggingFace
 from tests.emulators.server import Emulators
 from tests.harness.cloud import Cloud

@@ -10,7 +10,7 @@ import pytest
 
 from easel import dispatch, jobs
 from easel.errors import GenerationTimeout
-from easel.records import Request
+from easel.jobs import Request
 from tests.harness.stack import until
 
 if TYPE_CHECKING:

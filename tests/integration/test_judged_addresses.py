@@ -21,8 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from easel import catalog
 from easel.deadline import Deadline
 from easel.errors import ProviderError, ProviderUnreachable
-from easel.http import Http
-from easel.images import fetch
+from easel.http import Http, fetch
 
 if TYPE_CHECKING:
     from pathlib import Path

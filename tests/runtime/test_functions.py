@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from easel import dispatch, jobs
-from easel.jobs import Job
-from easel.records import Request
+from easel.jobs import Job, Request
 from tests.harness.template import ROOT
 
 if TYPE_CHECKING:

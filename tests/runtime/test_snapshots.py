@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from easel import catalog, dispatch, jobs
-from easel.records import Request
+from easel.jobs import Request
 from tests.harness.template import functions, template
 from tests.runtime.runtime_api import RuntimeApi
 

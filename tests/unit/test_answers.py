@@ -15,8 +15,7 @@ from easel.answers import HttpRequest, HttpResponse, dimensions, duration, job_r
 from easel.catalog import UPSCALER
 from easel.errors import GenerationFailed, InvalidRequest, RateLimited
 from easel.images import ImageInfo
-from easel.jobs import Job, Progress, Result
-from easel.records import Request
+from easel.jobs import Job, Progress, Request, Result
 
 if TYPE_CHECKING:
     from tests.harness.cloud import Cloud

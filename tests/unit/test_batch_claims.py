@@ -16,8 +16,7 @@ from easel import aws
 from easel.batch import batches, claims
 from easel.batch.claims import Claim
 from easel.errors import ProviderUnreachable
-from easel.jobs import Job, Result
-from easel.records import Request
+from easel.jobs import Job, Request, Result
 
 if TYPE_CHECKING:
     from tests.harness.cloud import Cloud

@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 
-from easel import jobs
+from easel import catalog, jobs
 from easel.adapter import GeneratedImage, Run
 from easel.catalog import Provider
 from easel.deadline import Deadline, in_thread
 from easel.errors import ProviderError, RateLimited
-from easel.generation import STORE_SECONDS, perform
+from easel.generation import STORE_SECONDS, Generator
 from easel.handler import lambda_handler
-from easel.jobs import Job, Progress
-from easel.records import Request
+from easel.jobs import Job, Progress, Request
 from tests.harness.cloud import Then
 from tests.harness.functions import Context
 
@@ -317,8 +316,7 @@ def test_a_call_to_the_own_route_is_judged_like_every_other() -> None:
 
 
 def test_perform_gives_back_a_job_that_has_ended_even_without_time() -> None:
-    from easel.http import Http
 
     adapter = Adapter(lambda run: time.sleep(0.2) or GeneratedImage(origin=""))  # type: ignore[func-returns-value]
-    done = perform(queued(), None, lambda: adapter, Http("gitee"), Deadline(0))
+    done = Generator(catalog.provider("gitee"), lambda provider: adapter).perform(queued(), None, Deadline(0))
     assert done.status == "failed"

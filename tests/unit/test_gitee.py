@@ -25,7 +25,7 @@ from easel.errors import (
     RateLimited,
 )
 from easel.http import Http, Reply
-from easel.records import Request
+from easel.jobs import Request
 from easel.validation import validate
 
 TOKEN = "gitee-token-for-tests"

@@ -12,8 +12,7 @@ from easel import catalog
 from easel.adapter import Adapter
 from easel.catalog import Space
 from easel.errors import InvalidParams, ProviderError
-from easel.jobs import Progress
-from easel.records import Request
+from easel.jobs import Progress, Request
 from huggingface import (
     HuggingFace,
     arguments_of,

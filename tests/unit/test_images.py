@@ -13,9 +13,9 @@ from PIL import Image
 from easel import catalog, images
 from easel.deadline import Deadline
 from easel.errors import EaselError, GenerationTimeout, InternalError, NotFound, ProviderError, ProviderUnreachable
-from easel.http import Http
-from easel.images import ImageInfo, fetch, inspect
-from easel.records import Request
+from easel.http import Http, fetch
+from easel.images import ImageInfo, inspect
+from easel.jobs import Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,8 +14,7 @@ import pytest
 from easel import jobs
 from easel.deadline import in_thread
 from easel.errors import GenerationFailed, InternalError, NotFound, RateLimited
-from easel.jobs import Job, Progress, Result
-from easel.records import Request
+from easel.jobs import Job, Progress, Request, Result
 from tests.harness.cloud import Cut
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ from easel.http import Http, Reply
 from easel.validation import validate
 
 if TYPE_CHECKING:
-    from easel.records import Request
+    from easel.jobs import Request
 
 TOKEN = "ms-token-for-tests"
 BASE = "http://127.0.0.1:9000/v1"

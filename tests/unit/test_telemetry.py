@@ -13,7 +13,7 @@ from easel import dispatch, jobs, telemetry
 from easel.adapter import GeneratedImage, Run
 from easel.errors import ProviderError
 from easel.handler import lambda_handler
-from easel.records import Request
+from easel.jobs import Request
 from tests.harness import gateway
 from tests.harness.functions import Context
 

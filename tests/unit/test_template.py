@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from easel import catalog, jobs
-from easel.records import Request
+from easel.jobs import Request
 from tests.harness import template
 from tests.harness.template import ROOT, functions, properties
 

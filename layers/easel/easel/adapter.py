@@ -16,8 +16,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from easel.deadline import Deadline
-from easel.jobs import Progress
-from easel.records import Request
+from easel.jobs import Progress, Request
 
 
 @dataclass(frozen=True)

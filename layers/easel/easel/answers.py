@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from easel import catalog, images
+from easel import images
 from easel.errors import EaselError, InternalError, InvalidRequest, from_body
 from easel.jobs import Job, Result
 from easel.settings import settings
@@ -204,12 +204,10 @@ def _with_bytes(details: dict[str, Any], result: Result) -> tuple[dict[str, Any]
 def image_details(job: Job, result: Result, endpoint: str) -> dict[str, Any]:
     """`imageDetails`, as Pages-style front ends read it."""
     request = job.request
-    provider = catalog.provider(request.provider)
-    model = "Upscaler" if request.model == catalog.UPSCALER else request.catalog_model.name
     return {
         "url": f"{endpoint}/api/{result.key}" if result.key else result.url,
-        "provider": provider.name,
-        "model": model,
+        "provider": request.catalog_provider.name,
+        "model": request.model_name,
         "dimensions": dimensions(result.width, result.height),
         "duration": duration(result.seconds),
         "seed": result.seed,

@@ -10,13 +10,13 @@ from dataclasses import asdict, replace
 from functools import partial
 from typing import TypeVar
 
-from easel import aws, catalog, images, jobs
+from easel import aws, images, jobs
 from easel.adapter import Adapter, GeneratedImage, Run
+from easel.catalog import Provider
 from easel.deadline import Deadline, in_thread
 from easel.errors import EaselError, GenerationTimeout, InternalError
-from easel.http import Http
-from easel.jobs import Job, Progress, Result
-from easel.records import Request
+from easel.http import Http, fetch
+from easel.jobs import Job, Progress, Request, Result
 from easel.telemetry import logger, measure
 from easel.upstream import plain_text, redact
 
@@ -36,38 +36,90 @@ RECORD_PAUSES = (1.0, 2.0)
 """Seconds between the attempts to record a job's end, beyond the AWS client's own retries."""
 
 
-def perform(job: Job, token: str | None, adapter: Callable[[], Adapter], http: Http, deadline: Deadline) -> Job:
-    """Generates and stores the picture and records the outcome. Returns the job as it ended; raises nothing."""
-    job = replace(job, started=job.started or time.time())
+class Generator:
+    """Makes pictures at one provider. The adapter and the connection are made at their first use, and kept."""
+
+    def __init__(self, provider: Provider, make_adapter: Callable[[Provider], Adapter]) -> None:
+        self.provider = provider
+        self._make_adapter = make_adapter
+        self._http = Http(provider.id)
+        self._adapter: Adapter | None = None
+
+    def forget(self) -> None:
+        """Makes the next picture use a new adapter and a new connection, as after a restored snapshot."""
+        self._http, self._adapter = Http(self.provider.id), None
+
+    def work(self, job: Job, token: str | None, seconds: float, *, claim: bool) -> Job:
+        """Does a job, and returns it as it ended; or as it is, where another invocation has it.
+
+        Args:
+            job: the job as the event holds it.
+            token: the caller's token for the provider.
+            seconds: what is left of the function's time.
+            claim: whether the job has to be claimed first, since the event may come twice.
+        """
+        if claim:
+            try:
+                claimed = jobs.claim(job)
+            except EaselError as error:
+                return _not_begun(job, error)
+            if not claimed:
+                logger.info("the job was begun before, or is over")
+                now = jobs.as_of_now(job)
+                return now if now.ended else jobs.get(job.id)
+            job = claimed
+        return self.perform(job, token, Deadline(min(seconds - STORE_SECONDS, job.deadline - time.time())))
+
+    def perform(self, job: Job, token: str | None, deadline: Deadline) -> Job:
+        """Generates and stores the picture and records the outcome. Returns the job as it ended; raises nothing."""
+        job = replace(job, started=job.started or time.time())
+        try:
+            result, warnings = self.attempt(job, token, deadline)
+        except EaselError as error:
+            return _recorded(partial(jobs.fail, job, error), job, error)
+        done = replace(job, status="succeeded", finished=time.time(), result=result, warnings=warnings)
+        return _recorded(partial(jobs.succeed, job, result, warnings), done)
+
+    def attempt(self, job: Job, token: str | None, deadline: Deadline) -> tuple[Result, tuple[str, ...]]:
+        """Generates and stores the picture, and leaves it to the caller to record the outcome.
+
+        This is the one place where the token is cut out of what came from the provider: out of errors, warnings, the
+        picture's link, and what is logged of them.
+
+        Returns:
+            The result, and the warnings for the caller.
+
+        Raises:
+            EaselError: whatever went wrong.
+        """
+        started = time.time()
+        failure: EaselError | None = None
+        try:
+            picture = _generate(job, token, self._ready_adapter, deadline)
+            keeping = in_thread(_keep, job, picture, token, self._http, deadline, started)
+            result, warnings = _with_heartbeat(job, keeping)
+        except Exception as error:
+            failure = _failure(error, token)
+        if failure:  # raised out here: the chain of causes holds the provider's texts as they came, and would be logged
+            measure(job.request.provider, failure.code, time.time() - started)
+            raise failure
+        logger.info("generated", extra={"seconds": round(result.seconds, 3), "format": result.format})
+        measure(job.request.provider, "succeeded", result.seconds)
+        return result, warnings
+
+    def _ready_adapter(self) -> Adapter:
+        self._adapter = self._adapter or self._make_adapter(self.provider)
+        return self._adapter
+
+
+def _not_begun(job: Job, error: EaselError) -> Job:
+    """The job that could not be claimed, since the table did not answer: failed, unless another invocation has it."""
+    logger.warning("job not claimed", extra={"code": error.code, "reason": error.message})
     try:
-        result, warnings = attempt(job, token, adapter, http, deadline)
-    except EaselError as error:
-        return _recorded(partial(jobs.fail, job, error), job, error)
-    done = replace(job, status="succeeded", finished=time.time(), result=result, warnings=warnings)
-    return _recorded(partial(jobs.succeed, job, result, warnings), done)
-
-
-def attempt(
-    job: Job, token: str | None, adapter: Callable[[], Adapter], http: Http, deadline: Deadline
-) -> tuple[Result, tuple[str, ...]]:
-    """Generates and stores, and leaves the recording to the caller; what goes wrong raises one of our errors.
-
-    This is the one place where the token is cut out of what came from the provider: out of errors, warnings, the
-    picture's link, and what is logged of them. An adapter need not care.
-    """
-    started = time.time()
-    failure: EaselError | None = None
-    try:
-        picture = _generate(job, token, adapter, deadline)
-        result, warnings = _with_heartbeat(job, in_thread(_keep, job, picture, token, http, deadline, started))
-    except Exception as error:
-        failure = _failure(error, token)
-    if failure:  # raised out here: the chain of causes holds the provider's texts as they came, and would be logged
-        measure(job.request.provider, failure.code, time.time() - started)
-        raise failure
-    logger.info("generated", extra={"seconds": round(result.seconds, 3), "format": result.format})
-    measure(job.request.provider, "succeeded", result.seconds)
-    return result, warnings
+        return jobs.give_up(job, error)
+    except EaselError:
+        logger.exception("job not recorded as failed")
+        return jobs.failed(job, error, time.time())
 
 
 def _failure(error: Exception, token: str | None) -> EaselError:
@@ -112,10 +164,8 @@ def _generate(job: Job, token: str | None, adapter: Callable[[], Adapter], deadl
     while not wait([future], timeout=min(PROGRESS_SECONDS, deadline.remaining())).done:
         elapsed = time.monotonic() - started
         if deadline.passed:
-            provider = job.request.provider
-            raise GenerationTimeout(
-                f"{catalog.name_of(provider)} did not finish within {elapsed:.0f} s", provider=provider
-            )
+            provider = job.request.catalog_provider
+            raise GenerationTimeout(f"{provider.name} did not finish within {elapsed:.0f} s", provider=provider.id)
         if elapsed >= QUIET_SECONDS and not job.batch:
             _write_progress(job, latest[-1] if latest else Progress(), elapsed, future)
     return future.result()
@@ -157,12 +207,12 @@ def _keep(
     job: Job, picture: GeneratedImage, token: str | None, http: Http, deadline: Deadline, started: float
 ) -> tuple[Result, tuple[str, ...]]:
     """Fetches, checks and stores the picture."""
-    request, provider = job.request, catalog.provider(job.request.provider)
+    request, provider = job.request, job.request.catalog_provider
     origins = (picture.origin,)
     last = Deadline(deadline.remaining() + STORE_SECONDS / 2)
     data = picture.data
     if data is None:
-        data = images.fetch(picture.url or "", provider, origins, http, last, picture.headers)
+        data = fetch(picture.url or "", provider, origins, http, last, picture.headers)
     facts = images.inspect(data, provider.id)
     told = (redact(warning, token) for warning in picture.warnings)
     warnings = [*job.warnings, *told, *_differences(request, facts)]

@@ -6,18 +6,15 @@ door, and a batch's job from the state machine.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from easel import answers, catalog, dispatch, jobs, startup
+from easel import answers, catalog, dispatch, startup
 from easel.adapter import Adapter
 from easel.batch import worker
-from easel.deadline import Deadline
 from easel.errors import EaselError, InvalidRequest, NotFound
-from easel.generation import STORE_SECONDS, perform
-from easel.http import Http
+from easel.generation import Generator
 from easel.jobs import Job
 from easel.telemetry import begin, logger
 
@@ -49,28 +46,25 @@ def lambda_handler(provider_id: str, make_adapter: Callable[[catalog.Provider], 
         provider_id: the provider's id in the catalog.
         make_adapter: makes the adapter of that provider; called once per process, at the first job.
     """
-    adapter = cache(lambda: make_adapter(catalog.provider(provider_id)))
-    http = cache(lambda: Http(provider_id))
+    generator = Generator(catalog.provider(provider_id), make_adapter)
 
     def handler(event: Mapping[str, Any], context: Context) -> Any:
         if not isinstance(event, Mapping):
             event = {}
         begin(request=_request_id(event, context), invocation=context.aws_request_id)
+        seconds = context.get_remaining_time_in_millis() / 1000
         if "requestContext" in event:
             return _front_door(provider_id, event, context)
         if "worker" in event:
-            seconds = context.get_remaining_time_in_millis() / 1000
-            return worker.handle(event, adapter, http(), invocation=context.aws_request_id, seconds=seconds)
+            return worker.handle(event, generator, invocation=context.aws_request_id, seconds=seconds)
         if "job" in event:
-            return _work(event, adapter, http(), context)
+            job = Job.from_json(event["job"])
+            logger.append_keys(job=job.id, provider=provider_id, model=job.request.model)
+            return generator.work(job, event.get("token"), seconds, claim=bool(event.get("claim"))).to_json()
         error = InvalidRequest("the event is no HTTP API call, no job and no batch's job; events/ shows each")
         return answers.write_event(answers.error_response(error), context.aws_request_id)
 
-    def forget() -> None:
-        adapter.cache_clear()
-        http.cache_clear()
-
-    startup.arm(_load, forget)
+    startup.arm(_load, generator.forget)
     return handler
 
 
@@ -106,32 +100,3 @@ def _parser(provider_id: str, path: str) -> Callable[[bytes, Mapping[str, str]],
     if path.endswith("/api/upscale") and catalog.provider(provider_id).upscaler:
         return validation.parse_upscale
     raise NotFound(f"there is no {path[:100]!r} here; this function serves /api/providers/{provider_id}/generate")
-
-
-def _work(event: Mapping[str, Any], adapter: Callable[[], Adapter], http: Http, context: Context) -> dict[str, Any]:
-    """Does a job that nobody else does; returns it as it ended, or as it is with another invocation."""
-    job = Job.from_json(event["job"])
-    token = event.get("token")
-    logger.append_keys(job=job.id, provider=job.request.provider, model=job.request.model)
-    if event.get("claim"):
-        try:
-            claimed = jobs.claim(job)
-        except EaselError as error:
-            return _not_begun(job, error).to_json()
-        if not claimed:
-            logger.info("the job was begun before, or is over")
-            now = jobs.as_of_now(job)
-            return (now if now.ended else jobs.get(job.id)).to_json()
-        job = claimed
-    seconds = min(context.get_remaining_time_in_millis() / 1000 - STORE_SECONDS, job.deadline - time.time())
-    return perform(job, token, adapter, http, Deadline(seconds)).to_json()
-
-
-def _not_begun(job: Job, error: EaselError) -> Job:
-    """The job that could not be claimed, since the table did not answer: failed, unless another invocation has it."""
-    logger.warning("job not claimed", extra={"code": error.code, "reason": error.message})
-    try:
-        return jobs.give_up(job, error)
-    except EaselError:
-        logger.exception("job not recorded as failed")
-        return jobs.failed(job, error, time.time())

@@ -6,22 +6,28 @@ deadline.
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import logging
+import socket
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Self
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from easel.catalog import name_of
+from easel.catalog import Provider, name_of
 from easel.deadline import Deadline
 from easel.errors import EaselError, GenerationTimeout, ProviderError, ProviderUnreachable
 
 CONNECT_SECONDS = 5.0
+MAX_IMAGE = 25 * 1024 * 1024  # bytes
+MAX_HOPS = 4
+FETCH_SECONDS = 40.0
 MAX_ANSWER = 40 * 1024 * 1024  # bytes; a picture of 25 MB in base64 fits
 GET_ATTEMPTS = 3
 USER_AGENT = "easel"
@@ -201,3 +207,69 @@ class Http:
         except (httpx.HTTPError, httpx.InvalidURL, httpx.CookieConflict, httpx.StreamError) as error:
             _, kind, text = next(row for row in ERRORS if isinstance(error, row[0]))
             raise kind(f"{name_of(self.provider)} {text}", provider=self.provider, upstream=str(error)) from error
+
+
+def fetch(
+    url: str,
+    provider: Provider,
+    origins: tuple[str, ...],
+    http: Http,
+    deadline: Deadline,
+    headers: Mapping[str, str],
+) -> bytes:
+    """The bytes behind a link that a provider gave.
+
+    The link is not trusted: its host must be the provider's, at a public address, on every hop. The origins of the
+    configured base URLs are allowed wherever they are, and only they get `headers` (they may carry a token).
+
+    Raises:
+        ProviderError: the link leads elsewhere, or to nothing, or to too much.
+    """
+    limited = deadline.sooner(FETCH_SECONDS)
+    for _ in range(MAX_HOPS + 1):
+        trusted = origin(url) in {origin(base) for base in origins}
+        addresses = [] if trusted else _judge(url, provider)
+        reply = http.get(url, limited, headers=headers if trusted else {}, limit=MAX_IMAGE, addresses=addresses)
+        if reply.status in (301, 302, 303, 307, 308) and "location" in reply.headers:
+            url = urljoin(url, reply.headers["location"])
+            continue
+        if reply.status != 200:
+            raise ProviderError(
+                f"{provider.name} made a picture, but its link answers HTTP {reply.status}",
+                provider=provider.id,
+                upstream=reply.text,
+            )
+        return reply.content
+    raise ProviderError(f"{provider.name}'s picture link redirects too often", provider=provider.id)
+
+
+def origin(url: str) -> tuple[str, str, int | None]:
+    """Scheme, host and port as they are compared: in lower case, without the root's dot, with the scheme's own port."""
+    try:
+        parts = urlsplit(url)
+        default = {"http": 80, "https": 443}.get(parts.scheme)
+        return parts.scheme, (parts.hostname or "").lower().removesuffix("."), parts.port or default
+    except ValueError:
+        return "", "", None
+
+
+def _judge(url: str, provider: Provider) -> list[str]:
+    """The public addresses of the host that a link names; the caller connects to one of them and to no other.
+
+    Raises `ProviderError` where the host is not the provider's, or has a private address.
+    """
+    scheme, host, port = origin(url)
+    allowed = any(host == name or (name.startswith(".") and host.endswith(name)) for name in provider.image_hosts)
+    if scheme not in ("http", "https") or not allowed:
+        raise ProviderError(
+            f"{provider.name}'s picture link leads to a host that is not its own: {host[:100]!r}",
+            provider=provider.id,
+        )
+    try:
+        found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    except (OSError, UnicodeError) as error:
+        raise ProviderError(f"{provider.name}'s picture host {host} is unknown", provider=provider.id) from error
+    addresses = [ipaddress.ip_address(address.split("%")[0]) for address in dict.fromkeys(found)]
+    if not all(address.is_global for address in addresses):
+        raise ProviderError(f"{provider.name}'s picture link leads to a private address ({host})", provider=provider.id)
+    return [str(address) for address in sorted(addresses, key=lambda address: address.version)]

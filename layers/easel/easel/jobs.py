@@ -17,11 +17,10 @@ import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from easel import aws, catalog
 from easel.errors import EaselError, GenerationTimeout, InternalError, NotFound, RateLimited
-from easel.records import Request, StoredRecord
 from easel.settings import settings
 
 if TYPE_CHECKING:
@@ -40,6 +39,75 @@ PASSING = (409, 429)
 OUTCOME = ("result", "warnings", "error", "error_status")
 """The fields that a job's item keeps together once it has ended."""
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+class StoredRecord:
+    """Base of frozen dataclasses with a JSON form."""
+
+    parts: ClassVar[Mapping[str, type[StoredRecord]]] = {}
+    """The fields that are records themselves."""
+
+    def to_json(self, *, defaults: bool = True) -> dict[str, Any]:
+        """The fields as `json.dumps` takes them; None is left out, and where asked what has its default value."""
+        return {
+            name: value.to_json() if isinstance(value, StoredRecord) else value
+            for name, value in vars(self).items()
+            if value is not None and (defaults or value != getattr(type(self), name, None))
+        }
+
+    @classmethod
+    def from_json(cls, data: Any) -> Self:
+        """The record that `to_json()` was made of; fields that a newer version added are passed over.
+
+        Raises `ValueError` for what is no such record.
+        """
+        if not isinstance(data, Mapping):
+            raise ValueError(f"no {cls.__name__}: {type(data).__name__} instead of an object")
+        known = getattr(cls, "__dataclass_fields__", {})
+        given = {name: cls._read(name, value) for name, value in data.items() if name in known}
+        try:
+            return cls(**given)
+        except TypeError as error:
+            raise ValueError(f"no {cls.__name__}: {error}") from error
+
+    @classmethod
+    def _read(cls, name: str, value: Any) -> Any:
+        if name in cls.parts and value is not None:
+            return cls.parts[name].from_json(value)
+        return tuple(value) if isinstance(value, list) else value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request(StoredRecord):
+    """A request that the catalog allows; every field has its final value. Holds no token."""
+
+    provider: str
+    model: str
+    prompt: str = ""
+    negative_prompt: str = ""
+    width: int = 0
+    height: int = 0
+    steps: int = 0
+    guidance: float | None = None
+    seed: int = 0
+    response_format: str = "url"
+    source_url: str = ""
+    """Upscaling: the picture to enlarge."""
+    scale: int = 0
+    """Upscaling: how many times; 0 means that this is a generation."""
+
+    @property
+    def catalog_provider(self) -> catalog.Provider:
+        return catalog.provider(self.provider)
+
+    @property
+    def catalog_model(self) -> catalog.Model:
+        return self.catalog_provider.model(self.model)
+
+    @property
+    def model_name(self) -> str:
+        """The model's display name."""
+        return "Upscaler" if self.model == catalog.UPSCALER else self.catalog_model.name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -341,13 +409,13 @@ def as_of_now(job: Job) -> Job:
     if job.ended:
         return job
     if job.status == "running" and job.seen and job.seen + SILENT_SECONDS < min(now, job.deadline):
-        name = catalog.name_of(job.request.provider)
+        name = job.request.catalog_provider.name
         cut = InternalError(f"the work on the picture was cut off while {name} was drawing or after it; try again")
         return failed(job, cut, job.seen + SILENT_SECONDS)
     if now < job.deadline:
         return job
     error = GenerationTimeout(
-        f"{catalog.name_of(job.request.provider)} did not finish within {ALLOWED_SECONDS} s, or the work was cut off",
+        f"{job.request.catalog_provider.name} did not finish within {ALLOWED_SECONDS} s, or the work was cut off",
         provider=job.request.provider,
     )
     return failed(job, error, job.deadline)

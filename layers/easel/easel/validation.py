@@ -37,7 +37,7 @@ from easel.errors import (
     InvalidRequest,
     PayloadTooLarge,
 )
-from easel.records import Request
+from easel.jobs import Request
 
 MAX_BODY = 50 * 1024  # bytes
 MAX_SEED = 2**31 - 1

@@ -16,7 +16,7 @@ import httpx
 
 from easel.adapter import Run
 from easel.deadline import Deadline
-from easel.records import Request
+from easel.jobs import Request
 from modelscope import ModelScope
 
 count, workers, longest = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from easel import aws
 from easel.errors import EaselError, NotFound
-from easel.records import StoredRecord
+from easel.jobs import StoredRecord
 from easel.settings import settings
 
 if TYPE_CHECKING:

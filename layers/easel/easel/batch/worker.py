@@ -20,22 +20,19 @@ from __future__ import annotations
 import math
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from easel import aws, catalog, images, tokens
-from easel.adapter import Adapter
 from easel.batch import batches, claims
 from easel.batch.batches import Batch
 from easel.batch.claims import Claim
 from easel.deadline import Deadline
 from easel.errors import EaselError, GenerationTimeout, InternalError, NotFound, QuotaExceeded, RateLimited
-from easel.generation import STORE_SECONDS, attempt
-from easel.http import Http
-from easel.jobs import Job, Result
-from easel.records import Request
+from easel.generation import STORE_SECONDS, Generator
+from easel.jobs import Job, Request, Result
 from easel.settings import settings
 from easel.telemetry import logger
 from easel.tokens import NoTokenNow, Token
@@ -57,8 +54,7 @@ class Work:
     batch: Batch
     job: Job
     event: Mapping[str, Any]
-    adapter: Callable[[], Adapter]
-    http: Http
+    generator: Generator
     invocation: str
     seconds: float
 
@@ -82,9 +78,7 @@ ENDED = {"next": "ended", "at": 0, "seconds": 0}
 LATER = {"next": "later", "at": 0, "seconds": 0}
 
 
-def handle(
-    event: Mapping[str, Any], adapter: Callable[[], Adapter], http: Http, *, invocation: str, seconds: float
-) -> dict[str, Any]:
+def handle(event: Mapping[str, Any], generator: Generator, *, invocation: str, seconds: float) -> dict[str, Any]:
     """Works on a job; see this module's table for what it answers."""
     try:
         batch = batches.get(event["batch"])
@@ -102,7 +96,7 @@ def handle(
         batch=batch.id,
     )
     logger.append_keys(batch=batch.id, job=job.id, provider=job.request.provider, model=job.request.model)
-    return _work(Work(batch, job, event, adapter, http, invocation, seconds))
+    return _work(Work(batch, job, event, generator, invocation, seconds))
 
 
 def _work(work: Work) -> dict[str, Any]:
@@ -132,7 +126,7 @@ def _with_tokens(work: Work, claim: Claim, token: Token | EaselError, deadline: 
     model = claim.job.request.model
     while not isinstance(token, EaselError):
         try:
-            result, warnings = attempt(claim.job, token.value, work.adapter, work.http, deadline)
+            result, warnings = work.generator.attempt(claim.job, token.value, deadline)
             if not result.key:
                 raise InternalError("the picture was made but could not be stored", provider=work.provider.id)
         except EaselError as error:
