@@ -6,19 +6,17 @@ of its own: `catalog.toml` tells the names and sizes, this module reads the outp
 
 from __future__ import annotations
 
-import ipaddress
 import math
 import re
-import socket
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from easel import catalog, images
+from easel import catalog, images, links
 from easel.adapter import GeneratedImage, Run
 from easel.catalog import Space
 from easel.errors import GenerationFailed, InternalError, InvalidParams, ProviderError
@@ -36,7 +34,7 @@ _FIELD = re.compile(r"\{(\w+)\}")
 
 
 class HuggingFace:
-    """Generates, and enlarges, through Spaces."""
+    """The adapter: generates and enlarges pictures through Spaces."""
 
     def __init__(self) -> None:
         self._spaces = Spaces()
@@ -76,7 +74,7 @@ def _filled(value: Any, values: Mapping[str, Any]) -> Any:
 
 
 def snapped(side: int, sides: Mapping[str, int] | None) -> int:
-    """The nearest length that the Space makes."""
+    """The side length nearest to the one asked for that the Space makes, in pixels."""
     if sides is None:
         return side
     lowest, highest, step = sides["min"], sides["max"], sides["step"]
@@ -85,7 +83,7 @@ def snapped(side: int, sides: Mapping[str, int] | None) -> int:
 
 
 def nearest_ratio(ratios: Mapping[str, tuple[int, int]], width: int, height: int) -> str | None:
-    """The Space's name for the shape nearest to the one asked for: twice as wide is as far off as twice as high."""
+    """The Space's name for the aspect ratio nearest to the one asked for, measured on a logarithmic scale."""
     if not ratios:
         return None
     asked = math.log(width / height)
@@ -126,7 +124,7 @@ def _scheme(link: str) -> str:
 
 
 def read_seed(value: Any) -> int | None:
-    """`7`, `7.0`, `"Seed used for generation: 7"`"""
+    """The seed in `7`, `7.0` or `"Seed used for generation: 7"`; None where the value holds no number."""
     if isinstance(value, str):
         found = re.search(r"(?<![0-9])[0-9]{1,18}(?![0-9])", value)
         return int(found[0]) if found else None
@@ -136,10 +134,11 @@ def read_seed(value: Any) -> int | None:
 
 @contextmanager
 def source_of(request: Request) -> Iterator[dict[str, Any] | None]:
-    """The picture to enlarge as Gradio takes it.
+    """The picture to enlarge in the form that Gradio takes; None where the request does not enlarge.
 
-    A link to a picture of our own is not passed on: the Space might not reach us, and refuses private addresses. Its
-    bytes are uploaded instead, whatever host the link names: the id in it is a secret, so who knows it may read them.
+    A link to one of Easel's own pictures is not passed on, since the Space may not be able to reach this deployment.
+    The picture's bytes are uploaded instead, whatever host the link names: the id in the link is a secret, so whoever
+    knows it may read the picture.
     """
     if not request.scale:
         yield None
@@ -147,9 +146,9 @@ def source_of(request: Request) -> Iterator[dict[str, Any] | None]:
     key = own_picture(request.source_url)
     data = _stored(key, request.source_url) if key else None
     if key is None or data is None:
-        if is_private(request.source_url):
+        if not links.is_public(request.source_url):
             raise InvalidParams("url: leads to a private address; the Space takes links to public ones", field="url")
-        with _link_faults():
+        with _link_errors():
             yield {"path": request.source_url, "meta": {"_type": "gradio.FileData"}}
         return
     with tempfile.TemporaryDirectory(prefix="easel-", ignore_cleanup_errors=True) as folder:
@@ -158,32 +157,15 @@ def source_of(request: Request) -> Iterator[dict[str, Any] | None]:
         yield {"path": str(file), "orig_name": file.name, "meta": {"_type": "gradio.FileData"}}
 
 
-def is_private(url: str) -> bool:
-    """Whether a link names a private address outright. Gradio fetches from public ones only."""
-    host = (urlsplit(url).hostname or "").rstrip(".")
-    address = _address(host)
-    if address:
-        return not address.is_global
-    return host == "localhost" or host.endswith(".localhost")
-
-
-def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """The address that a host spells out, also in the short and the hexadecimal forms of IPv4; None for a name."""
-    with suppress(ValueError):
-        return ipaddress.ip_address(host)
-    with suppress(OSError, ValueError):
-        return ipaddress.IPv4Address(socket.inet_aton(host))
-    return None
-
-
 @contextmanager
-def _link_faults() -> Iterator[None]:
+def _link_errors() -> Iterator[None]:
+    """Turns a Space's failure to read the picture behind a link into an error of the caller's."""
     try:
         yield
     except GenerationFailed as error:
-        fault = of_link(error.upstream or "")
-        if fault:
-            raise fault.error() from error
+        failure = of_link(error.upstream or "")
+        if failure:
+            raise failure.error() from error
         raise
 
 
@@ -194,7 +176,7 @@ def own_picture(url: str) -> str | None:
 
 
 def _stored(key: str, url: str) -> bytes | None:
-    """The bytes; None where the picture may be another deployment's."""
+    """The stored picture's bytes; None where the link may lead to another deployment's picture."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:

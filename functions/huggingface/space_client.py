@@ -1,6 +1,6 @@
-"""Connections to Spaces: opened, kept across warm calls, worked with under our own clock, given up cleanly.
+"""Connections to Spaces: opened, kept across warm calls, limited in time, and closed without leaving threads behind.
 
-A job is submitted once, whatever comes back. Everything that may be repeated, repeats before that.
+A job is submitted once, whatever comes back. Only what comes before that, such as connecting, is tried again.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ IDLE_SECONDS = 45.0
 MAX_IDLE = 8  # clients kept: a gateway sees many tokens
 OPEN_SECONDS = 20.0  # for the Space's config and API
 WAKE_SECONDS = 90.0  # at most, and at most a third of what is left, for a Space that is starting
-PAUSES = (0.5, 1.0, 2.0, *[3.0] * 30)  # between two knocks
+PAUSES = (0.5, 1.0, 2.0, *[3.0] * 30)  # seconds between two attempts to connect
 LOOK_SECONDS = 0.5  # between two looks at a job's status
-MARGIN_SECONDS = 0.5  # kept back from the deadline, to give a job up in order
+MARGIN_SECONDS = 0.5  # kept back from the deadline, for cancelling the job
 
 
 class Spaces:
@@ -66,7 +66,7 @@ class Spaces:
                 connection.drop()
 
     def _take(self, key: tuple[str, bytes]) -> Connection | None:
-        """A connection that nobody else uses, if there is one in good order."""
+        """An idle connection that may be used again, or None."""
         with self._lock:
             connection = self._idle.pop(key, None)
         if connection and not connection.fresh:
@@ -87,20 +87,20 @@ class Spaces:
 def open_space(url: str, token: str | None, deadline: Deadline) -> Connection:
     """A new connection. A Space that sleeps is woken by this and waited for, within bounds."""
     waking = deadline.sooner(min(WAKE_SECONDS, deadline.remaining() / 3))
-    fault = None
+    failure = None
     for number, pause in enumerate(PAUSES, 1):
-        found = _knock(url, token, deadline)
+        found = _try_to_open(url, token, deadline)
         if isinstance(found, Connection):
             return found
-        fault = found
-        if not (fault.wakes or number < fault.tries) or waking.remaining() < pause:
+        failure = found
+        if not (failure.wakes or number < failure.tries) or waking.remaining() < pause:
             break
         time.sleep(pause)
-    raise (fault or SpaceFailure(GenerationTimeout, "did not wake in time")).error(_host(url))
+    raise (failure or SpaceFailure(GenerationTimeout, "did not wake in time")).error(_host(url))
 
 
-def _knock(url: str, token: str | None, deadline: Deadline) -> Connection | SpaceFailure:
-    """One try at opening, which may hang: the time is kept here."""
+def _try_to_open(url: str, token: str | None, deadline: Deadline) -> Connection | SpaceFailure:
+    """Opens a connection, once. gradio_client may hang in it, so the time is limited here."""
     wire = Wire(url, deadline)
     making = in_thread(_client, url, token, wire)
     try:
@@ -126,7 +126,7 @@ def _client(url: str, token: str | None, wire: Wire) -> Client:
 
 @cache
 def _tls() -> Any:
-    """One for all calls: httpx would read the certificates anew in each, which takes some 20 ms."""
+    """The TLS settings for all calls: httpx would read the certificates again for each, which takes some 20 ms."""
     return httpx.create_ssl_context()
 
 
@@ -143,7 +143,10 @@ class Connection:
 
     @property
     def fresh(self) -> bool:
-        """Whether it may be used again. A frozen process may have lost time on one of the two clocks."""
+        """Whether the connection may be used again.
+
+        Both clocks are asked, since one of them may stand still while Lambda freezes the process.
+        """
         idle = max(time.monotonic() - self._used[0], time.time() - self._used[1])
         lost_heartbeat = self._client.config.get("connect_heartbeat", True) and not self._client.heartbeat.is_alive()
         # A stream still open is one whose end never arrived: gradio_client would wait for the next job's events in it.
@@ -166,13 +169,13 @@ class Connection:
         except Exception as error:
             told = _told(job, error)
             self.clean = told is not None
-            raise self._fault(error, told, time.monotonic() - began, deadline) from error
+            raise self._error(error, told, time.monotonic() - began, deadline) from error
         finally:
             self._used = time.monotonic(), time.time()
         self.clean = True
         return output
 
-    def _fault(
+    def _error(
         self, error: Exception, told: Mapping[str, Any] | None, seconds: float, deadline: Deadline
     ) -> EaselError:
         if isinstance(error, TimeoutError) and deadline.passed:
@@ -183,7 +186,7 @@ class Connection:
         return of_exception(error, self._token, self._wire.bad, told).error(self._host)
 
     def drop(self) -> None:
-        """Gives it up at once, whatever hangs in it; what takes time is done in the background."""
+        """Closes the connection without waiting: what takes time is done in the background."""
         self._wire.retire()
         in_thread(self._end)
 
@@ -215,9 +218,9 @@ def _wait_for(job: Any, deadline: Deadline, report: Callable[[Progress], None]) 
 
 
 def _told(job: Any, error: Exception) -> Mapping[str, Any] | None:
-    """What the Space said at the end of a job that it could not do.
+    """What the Space said when its job failed, or None.
 
-    Kept among the job's updates also where gradio_client raises something that has lost it.
+    It is read from the job's updates, since some exceptions of gradio_client do not carry it.
     """
     with suppress(QueueEmpty):
         while update := job.communicator.updates.get_nowait():

@@ -1,4 +1,4 @@
-"""What goes wrong with Spaces, in our terms: one table for each form in which they and gradio_client tell it.
+"""How Spaces fail, as Easel's errors: one table for each form in which Spaces and gradio_client report a failure.
 
 Texts and statuses are from `upstream-protocols.md`, C4, C5 and D. In each table the first row that fits wins.
 """
@@ -34,14 +34,18 @@ from space_wire import SpaceResponse
 BUSY_SECONDS = 30
 """When to come back to a Space that is busy and does not say."""
 TRIES = 3
-"""How often a Space is knocked at that cannot be reached. Knocking generates nothing."""
+"""How often a connection to a Space that cannot be reached is tried. Connecting generates nothing."""
 
 
 @dataclass(frozen=True)
 class SpaceFailure:
-    """Something that went wrong with a Space. `text` goes on after its name.
+    """One way in which a Space fails, and the error that a caller gets for it.
 
-    `tries`: how often opening the Space may be tried; `wakes`: the visit wakes it, so it is waited for.
+    Attributes:
+        kind: the class of the error.
+        text: the rest of a sentence that begins with the Space's name.
+        tries: how often connecting to the Space is tried before this is told.
+        wakes: whether connecting wakes the Space, so that Easel waits for it.
     """
 
     kind: type[EaselError]
@@ -201,8 +205,8 @@ def of_exception(
         return of_text(title if isinstance(title, str) else "", message(told), token)
     if bad:
         return of_answer(bad, token)
-    fault = next(f for raised, says, f in EXCEPTIONS if isinstance(error, raised) and says in str(error))
-    return replace(fault, upstream=f"{type(error).__name__}: {error}"[:2000])
+    failure = next(f for raised, says, f in EXCEPTIONS if isinstance(error, raised) and says in str(error))
+    return replace(failure, upstream=f"{type(error).__name__}: {error}"[:2000])
 
 
 def of_text(title: str, text: str, token: str | None) -> SpaceFailure:
@@ -224,14 +228,14 @@ def _by_meaning(said: str) -> SpaceFailure:
 
 def of_link(said: str) -> SpaceFailure | None:
     """What went wrong with a link to a picture, where that is what kept a Space from its work."""
-    fault = _first(LINKS, said) if said else LINK
-    return replace(fault, upstream=said) if fault else None
+    failure = _first(LINKS, said) if said else LINK
+    return replace(failure, upstream=said) if failure else None
 
 
 def of_answer(bad: SpaceResponse, token: str | None) -> SpaceFailure:
     """What went wrong, by a bad HTTP answer."""
-    fault = _of_status(bad, words(bad.text, 2000), token)  # a page's words decide, and are not passed on
-    return replace(fault, upstream=shown(bad.text) or f"HTTP {bad.status}")
+    failure = _of_status(bad, words(bad.text, 2000), token)  # a page's words decide, and are not passed on
+    return replace(failure, upstream=shown(bad.text) or f"HTTP {bad.status}")
 
 
 def _of_status(bad: SpaceResponse, said: str, token: str | None) -> SpaceFailure:
@@ -288,4 +292,4 @@ def _retry_after(bad: SpaceResponse) -> int | None:
 
 
 def _first(rows: tuple[Row, ...], said: str) -> SpaceFailure | None:
-    return next((fault for pattern, fault in rows if re.search(pattern, said, re.I)), None)
+    return next((failure for pattern, failure in rows if re.search(pattern, said, re.I)), None)

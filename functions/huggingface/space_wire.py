@@ -1,6 +1,6 @@
-"""The HTTP calls that gradio_client makes: seen, limited in time, and ended when we stop waiting.
+"""The HTTP calls that gradio_client makes: watched, limited in time, and ended when Easel stops waiting.
 
-The client offers no way to any of that: it says "Could not fetch config" where the Space's page says that it sleeps,
+The client offers none of that: it says "Could not fetch config" where the Space's page says that it sleeps,
 reads event streams without a time-out, and leaves the threads that hang in them behind. But it hands its
 `httpx_kwargs` to each call it makes, so an `httpx.Auth` among them sees every request and every response.
 """
@@ -43,9 +43,9 @@ class SpaceResponse:
 
 
 class Wire(httpx.Auth):
-    """Stands in all HTTP calls of one gradio_client. `bad` is the first bad answer since `begin`.
+    """Watches every HTTP call of one gradio_client. `bad` is the first bad answer since `begin`.
 
-    Lets no call out but to the Space itself, since each carries the token: for a config without a version
+    Only calls to the Space itself are let through, since each carries the token: for a config without a version
     gradio_client asks a helper Space of Gradio's own, and a config's `api_prefix` may name any host.
     """
 

@@ -1,4 +1,4 @@
-"""HTTP without a framework: the call that comes in and the answer that goes out, the same in router and providers."""
+"""HTTP requests and responses as plain data, for the router and the providers' functions alike; no web framework."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def error_response(error: EaselError) -> HttpResponse:
 
 
 def exception_response(error: Exception) -> HttpResponse:
-    """Any exception as an answer; what is not ours is logged and told without its inside."""
+    """Any exception as a response. One that is none of Easel's errors is logged, and its text is not passed on."""
     if isinstance(error, EaselError):
         return error_response(error)
     logger.exception("unhandled error")
@@ -145,7 +145,7 @@ def exception_response(error: Exception) -> HttpResponse:
 
 
 def job_response(job: Job, call: HttpRequest) -> HttpResponse:
-    """What a caller gets who waited for the job: its picture, its error, or a link to go on asking."""
+    """The response to a caller who waited for the job: its picture, its error, or a link to ask again."""
     if job.status == "failed":
         return _of_failed(job)
     if job.status == "succeeded" and job.result:

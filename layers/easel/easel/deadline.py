@@ -1,4 +1,4 @@
-"""A point in time that work must not pass, and work that can be left behind when it does."""
+"""Deadlines, and work in threads that a caller can stop waiting for."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ R = TypeVar("R")
 
 
 class Deadline:
-    """Made from the seconds that are left; passed on to every wait below."""
+    """A moment on the monotonic clock, made from the seconds that are left. Functions pass it on to what they call."""
 
     def __init__(self, seconds: float) -> None:
         self._end = time.monotonic() + seconds

@@ -123,7 +123,7 @@ def _not_begun(job: Job, error: EaselError) -> Job:
 
 
 def _failure(error: Exception, token: str | None) -> EaselError:
-    """The error as it leaves the provider's side, logged with its causes, all without the token."""
+    """The error for the caller, without the token. It is logged here, with its cause."""
     if not isinstance(error, EaselError):
         trace = redact("".join(traceback.format_exception(error)), token)
         logger.error(
@@ -141,7 +141,7 @@ def _failure(error: Exception, token: str | None) -> EaselError:
 
 
 def _recorded(write: Callable[[], Job], job: Job, error: EaselError | None = None) -> Job:
-    """The job as written; where the table does not take it, whoever waits still gets the outcome."""
+    """The job as it was recorded. If the table refuses the record, the caller who waits still gets the outcome."""
     for pause in (*RECORD_PAUSES, None):
         try:
             return write()
@@ -155,7 +155,7 @@ def _recorded(write: Callable[[], Job], job: Job, error: EaselError | None = Non
 
 
 def _generate(job: Job, token: str | None, adapter: Callable[[], Adapter], deadline: Deadline) -> GeneratedImage:
-    """Runs the adapter under our own clock, whatever it hangs in, writing progress meanwhile."""
+    """Runs the adapter in a thread, stops waiting at the deadline, and writes the job's progress meanwhile."""
     started = time.monotonic()
     latest: list[Progress] = []
     future = in_thread(lambda: adapter().generate(job.request, token, Run(deadline, latest.append)))
@@ -179,7 +179,7 @@ def _get_ready(drawing: Future[GeneratedImage]) -> None:
 
 
 def _write_progress(job: Job, told: Progress, elapsed: float, future: Future[GeneratedImage]) -> None:
-    """What the provider says; where it says nothing, the elapsed time against the model's typical duration."""
+    """Writes the provider's own figures; where it gives none, the elapsed time against the model's usual one."""
     if future.done():
         return
     typical = 30.0 if job.request.scale else job.request.catalog_model.typical_seconds
@@ -193,13 +193,13 @@ def _write_progress(job: Job, told: Progress, elapsed: float, future: Future[Gen
 
 
 def _with_heartbeat(job: Job, work: Future[T]) -> T:
-    """What the work comes to, telling meanwhile that the job's worker is alive; a batch's claims tell it otherwise."""
+    """The result of the work; heartbeats are written meanwhile, except for a batch's job, whose claim needs none."""
     while not wait([work], timeout=HEARTBEAT_SECONDS).done:
         try:
             if not job.batch:
                 jobs.heartbeat(job.id)
         except Exception as error:
-            logger.warning("sign of life not written", extra={"reason": type(error).__name__})
+            logger.warning("heartbeat not written", extra={"reason": type(error).__name__})
     return work.result()
 
 
@@ -236,7 +236,7 @@ def _keep(
 
 
 def _stored(job: Job, link: str, data: bytes, facts: images.ImageInfo) -> str:
-    """The key; empty when the bucket refused and the provider's link can stand in."""
+    """The picture's key; empty when the bucket refused it and the provider's own link can be given instead."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
@@ -251,7 +251,7 @@ def _stored(job: Job, link: str, data: bytes, facts: images.ImageInfo) -> str:
 
 
 def _differences(request: Request, facts: images.ImageInfo) -> list[str]:
-    """A picture of another size than asked for is told, once, where the adapter has not promised the size."""
+    """A warning where the picture has another size than was asked for."""
     if request.scale or (facts.width, facts.height) == (request.width, request.height):
         return []
     asked, made = f"{request.width} x {request.height}", f"{facts.width} x {facts.height}"

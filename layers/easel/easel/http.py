@@ -83,7 +83,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class _Target:
-    """Where a call goes: a URL, and what must go with it when the URL names an address in its host's place."""
+    """Where a call goes: the URL, and the headers and TLS name to send when an IP address replaces the URL's host."""
 
     url: httpx.URL
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -91,7 +91,7 @@ class _Target:
 
     @classmethod
     def at(cls, url: str, address: str | None) -> Self:
-        """The URL itself, or at that address under its own name: in `Host`, and in the TLS handshake's checks."""
+        """The URL itself; or the URL at that address, with its host's name in `Host` and in the TLS handshake."""
         named = httpx.URL(url)
         if address is None:
             return cls(named)

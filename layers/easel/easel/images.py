@@ -13,7 +13,7 @@ from easel.jobs import Request
 from easel.settings import settings
 
 LINK_SECONDS = 900
-"""How long a presigned link lives: well below what is left of the functions' credentials whenever they rotate."""
+"""How long a presigned link lives. It must be shorter than what is left of the function's credentials."""
 CACHE_SECONDS = 600
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}\.(png|jpg|webp|gif)")
 _TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "gif": "image/gif"}
@@ -33,7 +33,7 @@ class ImageInfo:
 
 
 def inspect(data: bytes, provider: str) -> ImageInfo:
-    """Format and size, read from the header without decoding; raises `ProviderError` for what is no whole picture."""
+    """Format and size, read from the header without decoding; raises `ProviderError` for a broken or truncated file."""
     facts = _png(data) or _jpeg(data) or _webp(data) or _gif(data)
     if facts is None:
         start = data[:300].decode("utf-8", "replace") if data else "nothing"

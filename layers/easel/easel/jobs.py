@@ -1,11 +1,11 @@
 """The job record: one generation from request to result, in one DynamoDB item without a token.
 
-Status goes `queued → running → succeeded | failed`. Every transition is a conditional write, so a job ends once; a
-job past its deadline reads as failed, and a late result still wins. Whoever works on a job claims it first, and tells
-every few seconds that it is alive; a job whose worker has fallen silent reads as failed as well.
+Status goes `queued → running → succeeded | failed`. Every transition is a conditional write, so a job ends once. The
+function that works on a job claims it first, and then writes a heartbeat every few seconds. A job past its deadline,
+or without a heartbeat for `SILENT_SECONDS`, reads as failed; if its picture comes all the same, the picture counts.
 
-An answer of the table can be lost after the write was carried out, and the AWS client then writes again. So a whole
-item carries `writer`, a mark of the call that wrote it: a call whose condition fails looks whether the item is its own.
+DynamoDB's answer can be lost after a write was carried out, and the AWS client then writes again. Therefore an item
+carries `writer`, a mark of the call that wrote it: a call whose condition fails can see that the item is its own.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Status = Literal["queued", "running", "succeeded", "failed"]
 ALLOWED_SECONDS = 300
 """After this long a job that has not ended reads as failed; the functions' timeout is below it."""
 SILENT_SECONDS = 40
-"""A running job whose worker has not told for this long that it is alive reads as failed."""
+"""A running job without a heartbeat for this long reads as failed."""
 DAY = 24 * 3600
 CONFLICT_ATTEMPTS = 5
 PASSING = (409, 429)
@@ -159,7 +159,7 @@ class Job(StoredRecord):
     finished: float | None = None
     deadline: float
     seen: float | None = None
-    """When its worker last told that it is alive; a worker of a batch tells it elsewhere."""
+    """The last heartbeat of the function that works on it; jobs of batches have none, see `easel.batch.claims`."""
     attempts: int = 0
     progress: Progress | None = None
     result: Result | None = None
@@ -175,7 +175,7 @@ class Job(StoredRecord):
 
     @property
     def settled(self) -> bool:
-        """Whether the same request would come to the same: a picture, or a fault of the request or its token."""
+        """Whether a repeat of the request could not end otherwise: it has a picture, or it or its token was refused."""
         refused = 400 <= self.error_status < 500 and self.error_status not in PASSING
         return self.status == "succeeded" or (self.status == "failed" and refused)
 
@@ -202,7 +202,7 @@ def create(job: Job) -> None:
 
 
 def ensure(job: Job) -> None:
-    """Stores a job that whoever works on it may have stored before."""
+    """Stores a job, unless the function that works on it has stored it already."""
     with _table_errors("the job goes on"):
         _put(job, _IS_NEW)
 
@@ -279,7 +279,7 @@ def get(job_id: str) -> Job:
 
 
 def claim(job: Job) -> Job | None:
-    """Makes the job this caller's to work on: queued → running, or stores it where nobody has stored it yet.
+    """Claims the job: queued → running. A job that nobody has stored yet is stored.
 
     Returns None when somebody else has claimed it, when it has ended, or when its deadline has passed. Raises
     `RateLimited` or `InternalError` when the table does not answer: nothing has been generated then.
@@ -294,7 +294,7 @@ def claim(job: Job) -> Job | None:
 
 
 def give_up(job: Job, error: EaselError) -> Job:
-    """Ends a job that nobody has begun, so that nobody will; what has begun is returned as it is."""
+    """Fails a job that nobody has claimed, so that nobody can; a job that was claimed is returned as it is."""
     over = failed(job, error, time.time())
     with _table_errors("try again"):
         if _put(over, _IS_UNBEGUN, _QUEUED):
@@ -303,7 +303,7 @@ def give_up(job: Job, error: EaselError) -> Job:
 
 
 def heartbeat(job_id: str) -> bool:
-    """Tells that the job's worker is alive; False when the job has ended."""
+    """Writes a heartbeat; False when the job has ended."""
     return _update(job_id, "SET seen = :now", {":now": as_number(time.time()), **_OPEN}, condition=_IS_OPEN)
 
 
@@ -323,17 +323,17 @@ def progress(job_id: str, now: Progress) -> bool:
 
 
 def succeed(job: Job, result: Result, warnings: tuple[str, ...]) -> Job:
-    """The job, ended with a result; or as it ended before."""
+    """Ends the job with a result and returns it; a job that had ended before is returned as it ended."""
     return _end(replace(job, status="succeeded", finished=time.time(), result=result, warnings=warnings))
 
 
 def fail(job: Job, error: EaselError) -> Job:
-    """The job, ended with an error; or as it ended before."""
+    """Ends the job with an error and returns it; a job that had ended before is returned as it ended."""
     return _end(failed(job, error, time.time()))
 
 
 def failed(job: Job, error: EaselError, when: float) -> Job:
-    """The job with that error as its end; writes nothing."""
+    """The job as it would be after `fail`; writes nothing."""
     return replace(job, status="failed", finished=when, error=error.body(), error_status=error.status)
 
 
@@ -355,7 +355,7 @@ def _end(job: Job) -> Job:
 
 
 def _as_ended(job: Job) -> Job:
-    """The first end, which counts, for a job that has ended before."""
+    """The job as its item holds it: of two ends the first counts."""
     found = aws.dynamodb().get_item(TableName=table(), Key={"id": {"S": job.id}}, ConsistentRead=True)
     return from_item(found["Item"]) if "Item" in found else job
 
@@ -422,7 +422,7 @@ def as_of_now(job: Job) -> Job:
 
 
 def as_item(job: Job) -> dict[str, Attribute]:
-    """What never changes lies in `job` as JSON; what does has attributes of its own."""
+    """The job as a DynamoDB item. Fields that never change lie in the attribute `job` as JSON."""
     item: dict[str, Attribute] = {
         "id": {"S": job.id},
         "status": {"S": job.status},
@@ -431,7 +431,7 @@ def as_item(job: Job) -> dict[str, Attribute]:
         "job": {"S": as_text(job.to_json(), "id", "request", "warnings", "created", "deadline", "batch")},
     }
     if job.batch:
-        return item  # what follows is kept by the batch's own claims
+        return item  # the batch's claims keep the rest
     item["deadline"] = as_number(job.deadline)
     times = {"started": job.started, "seen": job.seen, "finished": job.finished}
     item |= {name: as_number(value) for name, value in times.items() if value is not None}
@@ -465,7 +465,7 @@ def table() -> str:
 
 
 class _table_errors:
-    """Turns the table's own troubles into ours, saying what became of the call."""
+    """Turns DynamoDB's errors into Easel's. `outcome` ends the sentence that the caller reads."""
 
     def __init__(self, outcome: str) -> None:
         self._outcome = outcome

@@ -75,7 +75,7 @@ class _State:
 
 
 def take(provider: Provider, model: str, now: float) -> Token:
-    """The next token in turn that may be used for the model.
+    """Chooses the next token in turn that may be used for the model.
 
     Args:
         now: seconds since the epoch, as the caller counts them.
@@ -123,13 +123,13 @@ def refuse(token: Token, provider: Provider, model: str, error: EaselError, now:
 
 
 def worked(token: Token, provider: Provider) -> None:
-    """After a success: a trial that went well ends the cooldown."""
+    """After a success: where the use was a trial, the cooldown is over."""
     if token.refusals:
         _change(provider, token.name, "REMOVE #scope", "#scope.refusals = :row", {":row": {"N": str(token.refusals)}})
 
 
 def forgive(provider: Provider) -> None:
-    """Lets refused tokens be tried again: their owner may have seen to it."""
+    """Makes refused tokens usable again; called when a batch starts, since the owner may have mended the cause."""
     for scope, state in _states(provider).items():
         if state.error:
             _change(provider, scope, "REMOVE #scope")
@@ -184,7 +184,7 @@ def _write(
     unless_changed_from: int | None = None,
     and_until: float | None = None,
 ) -> bool:
-    """Keeps a state; where asked, only if the 429s in a row and the time are still those that were seen."""
+    """Writes a state; where asked, only if the count of 429s and the time are still those that were read."""
     value: dict[str, Any] = {
         "until": {"N": f"{state.until:.3f}"},
         "refusals": {"N": str(state.refusals)},

@@ -1,4 +1,4 @@
-"""What a provider said, reduced to what may be shown, stored and logged.
+"""Texts that came from a provider, reduced to what may be shown, stored and logged.
 
 An answer may be a web page with the names of the provider's servers in it, and it may repeat the token it was sent.
 `shown` passes on a message and never a page; `redact` cuts the token out.

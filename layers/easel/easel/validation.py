@@ -1,6 +1,6 @@
-"""What a client may ask for: the body as it comes in, judged against the catalog, and the request that goes on.
+"""Validates what a client asks for against the catalog, and makes the request of it.
 
-Judged in this order: body, provider, token present where required, then the fields from model to responseFormat.
+The order is: body, provider, token present where required, then the fields from model to responseFormat.
 The first thing wrong is the answer: it names the field, what was wrong and what is allowed.
 """
 
@@ -124,7 +124,7 @@ _RULES: dict[str, tuple[type[CallerError], str]] = {
 
 @dataclass(frozen=True)
 class ValidatedRequest:
-    """A judged request: the token is kept apart so that it cannot be stored by accident, and never printed."""
+    """A request that the catalog allows. The token is kept apart, so that it is neither stored nor printed with it."""
 
     request: Request
     warnings: tuple[str, ...]
