@@ -11,10 +11,11 @@ from typing import Any
 
 import planning
 from easel import answers, aws
-from easel.batch import batches, claims, worker
+from easel.batch import batches, claims
 from easel.batch.batches import Batch
 from easel.batch.claims import Claim
 from easel.errors import InternalError
+from easel.generation import stored_result
 from easel.jobs import Job
 from easel.settings import settings
 from easel.telemetry import logger
@@ -99,7 +100,7 @@ def _results(batch: Batch, entry: Mapping[str, Any], found: Mapping[str, Claim])
 def _outcome(batch: Batch, claim: Claim | None) -> dict[str, Any]:
     if claim and claim.held():
         raise _StillRunning(claim.until)
-    if claim and claim.job.status == "running" and (picture := worker.left_behind(claim.job)):
+    if claim and claim.job.status == "running" and (picture := stored_result(claim.job)):
         return _succeeded(batch, claims.succeed(claim, picture, claim.job.warnings))
     job = claim.job if claim else None
     if job and job.status == "succeeded":

@@ -1,64 +1,71 @@
 """Whose turn it is at a provider: one batch at a time, so that the provider's pace holds over all batches.
 
-The item `turn#{provider}` names the execution that has the turn, and the ones that wait for it in their order, each
-with the token of its waiting task. Whoever leaves answers the next one's token. Nobody polls: a batch that waits costs
-nothing.
+The item `turn#{provider}` holds the executions in line, each with its batch and with the token of its waiting task. The
+first in line has the turn. When it leaves, the next one's task is answered. A batch that waits costs nothing.
 """
 
 from __future__ import annotations
 
-import json
-from typing import Any
+import time
+from collections.abc import Callable
 
-from easel import aws, catalog
+from easel import aws, catalog, items
 from easel.batch import batches
-from easel.batch.batches import Batch
-from easel.settings import settings
+from easel.batch.batches import DAY, LASTS_DAYS, Batch
 from easel.telemetry import logger
 
-ATTEMPTS = 20
+Entry = dict[str, str]
 
 
 def take(batch: Batch, provider: str, execution: str, token: str) -> None:
-    """Gives the execution its turn, by answering its token: now, or when the others before it have left."""
-    for _ in range(ATTEMPTS):
-        version, holder, waiting = _read(provider)
-        if holder and holder != execution and not _runs(holder):
-            logger.warning("an execution ended without leaving", extra={"execution": holder})
-            leave(provider, holder)
-            continue
-        if not holder or holder == execution:
-            if _write(provider, version, execution, [entry for entry in waiting if entry["execution"] != execution]):
-                batches.go_on(batch, provider)
-                _answer(token)
-                return
-            continue
-        entry = {"execution": execution, "token": token, "batch": batch.id}
-        others = [one if one["execution"] != execution else entry for one in waiting]
-        if _write(provider, version, holder, others if entry in others else [*others, entry]):
-            name = catalog.name_of(provider)
-            batches.wait(batch, provider, "", None, f"another batch is at work at {name}; this one is next in turn")
-            return
-    raise RuntimeError(f"the turn at {provider} changes too often")
+    """Puts the execution in line, and answers its token when its turn has come: now, or when those before it leave."""
+    mine = {"execution": execution, "token": token, "batch": batch.id}
+
+    def join(line: list[Entry]) -> list[Entry]:
+        again = [mine if entry["execution"] == execution else entry for entry in line]
+        return again if mine in again else [*line, mine]
+
+    line = _change(provider, join)
+    while line[0]["execution"] != execution and not _runs(line[0]["execution"]):
+        logger.warning("an execution ended without leaving", extra={"execution": line[0]["execution"]})
+        line = _change(provider, _without(line[0]["execution"]))
+    if line[0]["execution"] == execution:
+        batches.go_on(batch, provider)
+        _answer(token)
+    else:
+        name = catalog.name_of(provider)
+        batches.wait(batch, provider, "", None, f"another batch is at work at {name}; this one is next in turn")
 
 
 def leave(provider: str, execution: str) -> None:
-    """Gives the execution's turn, or its place among those that wait, to the next one."""
-    for _ in range(ATTEMPTS):
-        version, holder, waiting = _read(provider)
-        others = [entry for entry in waiting if entry["execution"] != execution]
-        if holder != execution:
-            if others == waiting or _write(provider, version, holder, others):
-                return
-            continue
-        following = others[0] if others else None
-        if _write(provider, version, following["execution"] if following else "", others[1:]):
-            if following:
-                batches.go_on(batches.get(following["batch"]), provider)
-                if not _answer(following["token"]):
-                    leave(provider, following["execution"])  # it was stopped while it waited
-            return
-    raise RuntimeError(f"the turn at {provider} changes too often")
+    """Takes the execution out of the line; where it had the turn, the next one gets it."""
+    had_turn = False
+
+    def out(line: list[Entry]) -> list[Entry]:
+        nonlocal had_turn
+        had_turn = bool(line) and line[0]["execution"] == execution
+        return _without(execution)(line)
+
+    line = _change(provider, out)
+    if had_turn and line:
+        batches.go_on(batches.get(line[0]["batch"]), provider)
+        if not _answer(line[0]["token"]):
+            leave(provider, line[0]["execution"])  # it was stopped while it waited
+
+
+def _without(execution: str) -> Callable[[list[Entry]], list[Entry]]:
+    return lambda line: [entry for entry in line if entry["execution"] != execution]
+
+
+def _change(provider: str, decide: Callable[[list[Entry]], list[Entry]]) -> list[Entry]:
+    """Changes the line at a provider; returns it as it is then."""
+
+    def decided(fields: items.Fields | None) -> items.Fields | None:
+        line = list(fields["line"]) if fields else []
+        return {"line": after} if (after := decide(line)) != line else None
+
+    stored = items.change(f"turn#{provider}", decided, lambda _: time.time() + 2 * LASTS_DAYS * DAY)
+    return list(stored.get("line", ()))
 
 
 def _answer(token: str) -> bool:
@@ -77,27 +84,3 @@ def _runs(execution: str) -> bool:
         return bool(client.describe_execution(executionArn=execution)["status"] == "RUNNING")
     except client.exceptions.ExecutionDoesNotExist:
         return False
-
-
-def _read(provider: str) -> tuple[int, str, list[dict[str, str]]]:
-    """Version, who has the turn (or ""), and who waits."""
-    key: Any = {"id": {"S": f"turn#{provider}"}}
-    item = aws.dynamodb().get_item(TableName=settings().jobs_table, Key=key, ConsistentRead=True).get("Item")
-    return (int(item["version"]["N"]), item["holder"]["S"], json.loads(item["waiting"]["S"])) if item else (0, "", [])
-
-
-def _write(provider: str, version: int, holder: str, waiting: list[dict[str, str]]) -> bool:
-    """Writes over the version that was read; False when somebody else did."""
-    item = {
-        "id": {"S": f"turn#{provider}"},
-        "version": {"N": str(version + 1)},
-        "holder": {"S": holder},
-        "waiting": {"S": json.dumps(waiting)},
-    }
-    condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(id)"}
-    if version:
-        values = {":version": {"N": str(version)}}
-        condition = {"ConditionExpression": "version = :version", "ExpressionAttributeValues": values}
-    if aws.write_if("put_item", TableName=settings().jobs_table, Item=item, **condition):
-        return True
-    return (version + 1, holder, waiting) == _read(provider)  # it may be our own write, whose answer was lost

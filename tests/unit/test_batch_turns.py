@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -99,20 +99,3 @@ def test_each_provider_has_turns_of_its_own(machine: Machine, batch: Batch) -> N
     take(batch, "one")
     turns.take(batch, "modelscope", "two", "two")
     assert machine.answered == ["one", "two"]
-
-
-def test_a_write_whose_answer_was_lost_is_known_for_ones_own(
-    machine: Machine, batch: Batch, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from easel import aws
-
-    write = aws.write_if
-
-    def twice(operation: Any, **given: Any) -> bool:
-        return write(operation, **given) and write(operation, **given)
-
-    monkeypatch.setattr(aws, "write_if", twice)
-    take(batch, "one")
-    assert machine.answered == ["one"]
-    turns.leave("gitee", "one")
-    assert turns._read("gitee")[1:] == ("", [])

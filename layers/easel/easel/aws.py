@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -62,16 +62,6 @@ def forget_clients() -> None:
 
 def dynamodb() -> DynamoDBClient:
     return _client("dynamodb")  # type: ignore[no-any-return]
-
-
-def write_if(operation: Literal["put_item", "update_item"], **given: Any) -> bool:
-    """One conditional write to DynamoDB; False where its condition does not hold."""
-    client = dynamodb()
-    try:
-        getattr(client, operation)(**given)
-    except client.exceptions.ConditionalCheckFailedException:
-        return False
-    return True
 
 
 def s3() -> S3Client:

@@ -256,3 +256,19 @@ def _differences(request: Request, facts: images.ImageInfo) -> list[str]:
         return []
     asked, made = f"{request.width} x {request.height}", f"{facts.width} x {facts.height}"
     return [f"the picture is {made} pixels; {asked} was asked for"]
+
+
+def stored_result(job: Job) -> Result | None:
+    """The result of a job whose function died after it had stored the picture; None where there is no picture."""
+    found = images.find(job.id, job.request.provider)
+    if not found:
+        return None
+    return Result(
+        key=found.key,
+        format=found.info.format,
+        width=found.info.width,
+        height=found.info.height,
+        size=found.size,
+        seed=found.seed,
+        seconds=max(0.0, found.stored - (job.started or job.created)),
+    )

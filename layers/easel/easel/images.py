@@ -131,6 +131,28 @@ def _metadata(request: Request, facts: ImageInfo) -> dict[str, str]:
     return {name: value for name, value in told.items() if value not in ("", '""')}
 
 
+@dataclass(frozen=True)
+class StoredImage:
+    """A picture in the bucket. `seed` is what its metadata says; `stored` is in seconds since the epoch."""
+
+    key: str
+    info: ImageInfo
+    size: int
+    seed: int
+    stored: float
+
+
+def find(job_id: str, provider: str) -> StoredImage | None:
+    """The picture stored under a job's id, or None. Raises botocore's errors."""
+    bucket = settings().images_bucket
+    listed = aws.s3().list_objects_v2(Bucket=bucket, Prefix=f"images/{job_id}.", MaxKeys=1)
+    for entry in listed.get("Contents", ()):
+        found = aws.s3().get_object(Bucket=bucket, Key=entry["Key"])
+        data, seed = found["Body"].read(), int(found["Metadata"].get("seed", 0))
+        return StoredImage(entry["Key"], inspect(data, provider), len(data), seed, entry["LastModified"].timestamp())
+    return None
+
+
 def load(key: str) -> bytes:
     """The stored picture's bytes."""
     return aws.s3().get_object(Bucket=settings().images_bucket, Key=key)["Body"].read()

@@ -1,8 +1,8 @@
 """The deployment's own provider tokens, and which of them may be used now.
 
 Tokens lie in SSM (`/{stack}/tokens/{provider}`, several comma-separated) and are used in turn. What is known of them
-is kept for all functions in the job table: the item `tokens#{provider}` has one attribute for each token that is not
-to be used, named after a hash of it:
+is kept for all functions in the job table: the item `tokens#{provider}` has a field for each token that is not to be
+used, named after a hash of it:
 
 - A 429 gives the token a *cooldown*: as long as the provider asks for, else one that doubles with each 429 in a row.
   After it, one call at a time tries the token, and the first success clears it.
@@ -17,14 +17,13 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import json
 import random
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from easel import aws, parameters
+from easel import items, parameters
 from easel.catalog import Provider
 from easel.errors import AuthRequired, EaselError, QuotaExceeded, RateLimited, from_body
 from easel.settings import settings
@@ -107,32 +106,34 @@ def cool_down(token: Token, provider: Provider, error: RateLimited, now: float) 
     seconds = min(LONGEST_COOLDOWN, FIRST_COOLDOWN * 2 ** (row - 1))
     if error.retry_after is not None:
         seconds = max(1.0, error.retry_after)
-    _write(provider, token.name, _State(now + seconds, row, error.message), unless_changed_from=token.refusals)
+    state = _State(now + seconds, row, error.message)
+    _change(provider, token.name, lambda seen: state if seen.refusals == token.refusals else seen)
 
 
 def spend(token: Token, provider: Provider, model: str, error: QuotaExceeded, now: float) -> None:
     """After a used-up quota: until the provider's time, else until its next midnight."""
     until = now + error.retry_after if error.retry_after is not None else _midnight(provider, now)
     scope = _for_model(token, model) if provider.quota_per_model else token.name
-    _write(provider, scope, _State(until, reason=error.message))
+    _change(provider, scope, lambda _: _State(until, reason=error.message))
 
 
 def refuse(token: Token, provider: Provider, model: str, error: EaselError, now: float) -> None:
     """After an answer that means that the token can never work for this model."""
-    _write(provider, _for_model(token, model), _State(now + REFUSED_SECONDS, reason=error.message, error=error.body()))
+    state = _State(now + REFUSED_SECONDS, reason=error.message, error=error.body())
+    _change(provider, _for_model(token, model), lambda _: state)
 
 
 def worked(token: Token, provider: Provider) -> None:
     """After a success: where the use was a trial, the cooldown is over."""
     if token.refusals:
-        _change(provider, token.name, "REMOVE #scope", "#scope.refusals = :row", {":row": {"N": str(token.refusals)}})
+        _change(provider, token.name, lambda seen: _State() if seen.refusals == token.refusals else seen)
 
 
 def forgive(provider: Provider) -> None:
     """Makes refused tokens usable again; called when a batch starts, since the owner may have mended the cause."""
     for scope, state in _states(provider).items():
         if state.error:
-            _change(provider, scope, "REMOVE #scope")
+            _change(provider, scope, lambda _: _State())
 
 
 def _known(provider: Provider) -> list[Token]:
@@ -152,14 +153,17 @@ def _for_model(token: Token, model: str) -> str:
     return f"{token.name}/{model}"
 
 
-def _begin_trial(provider: Provider, token: Token, state: _State, now: float) -> bool:
-    return _write(
-        provider,
-        token.name,
-        replace(state, until=now + TRIAL_SECONDS),
-        unless_changed_from=state.refusals,
-        and_until=state.until,
-    )
+def _begin_trial(provider: Provider, token: Token, seen: _State, now: float) -> bool:
+    """Takes the trial of a token after its cooldown; False when another worker has taken it."""
+    mine = False
+
+    def begin(state: _State) -> _State:
+        nonlocal mine
+        mine = (state.refusals, state.until) == (seen.refusals, seen.until)
+        return replace(state, until=now + TRIAL_SECONDS) if mine else state
+
+    _change(provider, token.name, begin)
+    return mine
 
 
 def _midnight(provider: Provider, now: float) -> float:
@@ -168,52 +172,27 @@ def _midnight(provider: Provider, now: float) -> float:
 
 
 def _states(provider: Provider) -> dict[str, _State]:
-    found = aws.dynamodb().get_item(TableName=settings().jobs_table, Key=_key(provider), ConsistentRead=True)
-    return {scope: _read(value["M"]) for scope, value in found.get("Item", {}).items() if "M" in value}
+    return {scope: _State(**state) for scope, state in (items.read(_name(provider)) or {}).items()}
 
 
-def _read(value: Mapping[str, Any]) -> _State:
-    error = json.loads(value["error"]["S"]) if "error" in value else None
-    return _State(float(value["until"]["N"]), int(value["refusals"]["N"]), value["reason"]["S"], error)
+def _change(provider: Provider, scope: str, decide: Callable[[_State], _State]) -> None:
+    """Changes what is known of one token, or of a token for one model; a state that says nothing is dropped."""
+
+    def decided(fields: items.Fields | None) -> items.Fields | None:
+        states = {name: _State(**state) for name, state in (fields or {}).items()}
+        before = states.get(scope, _State())
+        after = decide(before)
+        if after == before:
+            return None
+        kept = {name: state for name, state in {**states, scope: after}.items() if state != _State()}
+        return {name: asdict(state) for name, state in kept.items()}
+
+    items.change(_name(provider), decided, _expires)
 
 
-def _write(
-    provider: Provider,
-    scope: str,
-    state: _State,
-    unless_changed_from: int | None = None,
-    and_until: float | None = None,
-) -> bool:
-    """Writes a state; where asked, only if the count of 429s and the time are still those that were read."""
-    value: dict[str, Any] = {
-        "until": {"N": f"{state.until:.3f}"},
-        "refusals": {"N": str(state.refusals)},
-        "reason": {"S": state.reason},
-        **({"error": {"S": json.dumps(state.error)}} if state.error else {}),
-    }
-    expires = int(max(state.until, time.time())) + 2 * DAY
-    condition, values = "", {":state": {"M": value}, ":expires": {"N": str(expires)}}
-    if unless_changed_from is not None:
-        condition = "#scope.refusals = :row"
-        values[":row"] = {"N": str(unless_changed_from)}
-        if and_until is not None:
-            condition += " AND #scope.#until = :until"
-            values[":until"] = {"N": f"{and_until:.3f}"}
-        elif unless_changed_from == 0:
-            condition += " OR attribute_not_exists(#scope)"
-    return _change(provider, scope, "SET #scope = :state, expires = :expires", condition, values)
+def _expires(fields: items.Fields) -> float:
+    return max(time.time(), *(float(state["until"]) for state in fields.values()), 0.0) + 2 * DAY
 
 
-def _change(
-    provider: Provider, scope: str, change: str, condition: str = "", values: Mapping[str, Any] | None = None
-) -> bool:
-    more: dict[str, Any] = {"ConditionExpression": condition} if condition else {}
-    more |= {"ExpressionAttributeValues": values} if values else {}
-    names = {"#scope": scope} | ({"#until": "until"} if "#until" in condition else {})
-    key, table = _key(provider), settings().jobs_table
-    write = {"TableName": table, "Key": key, "UpdateExpression": change, "ExpressionAttributeNames": names}
-    return aws.write_if("update_item", **write, **more)
-
-
-def _key(provider: Provider) -> dict[str, dict[str, str]]:
-    return {"id": {"S": f"tokens#{provider.id}"}}
+def _name(provider: Provider) -> str:
+    return f"tokens#{provider.id}"

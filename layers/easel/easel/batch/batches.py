@@ -13,29 +13,26 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
-from easel import aws
+from easel import items
 from easel.errors import EaselError, NotFound
 from easel.jobs import StoredRecord
 from easel.settings import settings
-
-if TYPE_CHECKING:
-    from types_boto3_dynamodb.type_defs import UniversalAttributeValueTypeDef as Attribute
 
 Status = Literal["planning", "running", "completed", "cancelled", "failed"]
 
 DAY = 24 * 3600
 LASTS_DAYS = 14
 """A batch that has not ended by then never will: what is left of it fails."""
+PLANNED: tuple[Status, ...] = ("planning", "running")
+ENDED: tuple[Status, ...] = ("completed", "cancelled", "failed")
 _FIXED = ("id", "manifest", "etag", "size", "endpoint", "scheduled", "secret", "created")
-_MOVING = ("planned", "finished", "requests", "invalid", "jobs", "counts", "error")
-_ALL_MOVING = ", ".join(f"#{name}" for name in _MOVING)
+"""The fields that are the same in every run."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,130 +119,99 @@ def batch_id(manifest: str, version: str) -> str:
 
 def create(batch: Batch) -> bool:
     """Stores a new batch; False when it is there already."""
-    stored = batch.to_json()
-    item: dict[str, Attribute] = {
-        "id": {"S": _name(batch.id)},
-        "batch": {"S": json.dumps({name: stored[name] for name in _FIXED if name in stored})},
-        "status": {"S": batch.status},
-        "run": {"N": "1"},
-        "began": {"N": f"{batch.began:.3f}"},
-        "waiting": {"M": {}},
-        "expires": {"N": str(expires(batch.created))},
-    }
-    created = aws.write_if("put_item", TableName=_table(), Item=item, ConditionExpression="attribute_not_exists(id)")
-    return created or get(batch.id).secret == batch.secret  # the answer to a first try may have been lost
+    stored = _change(batch.id, lambda there: None if there else batch)
+    return stored.secret == batch.secret
 
 
 def get(batch_id: str) -> Batch:
     """The batch as of now; raises `NotFound`."""
-    missing = NotFound(
-        f"there is no batch {batch_id[:60]!r}; batches are kept for {settings().retention_days} days", field="id"
-    )
-    if len(batch_id) > 100:
-        raise missing
-    key: Any = {"id": {"S": _name(batch_id)}}
-    item = aws.dynamodb().get_item(TableName=_table(), Key=key, ConsistentRead=True).get("Item")
-    if not item or "batch" not in item:
-        raise missing
-    return _batch(item)
+    fields = items.read(_name(batch_id)) if len(batch_id) <= 100 else None
+    if not fields:
+        days = settings().retention_days
+        raise NotFound(f"there is no batch {batch_id[:60]!r}; batches are kept for {days} days", field="id")
+    return Batch.from_json(fields)
 
 
 def plan(batch: Batch, *, requests: int, invalid: int, jobs: Mapping[str, int]) -> bool:
     """Planning → running, with what was found; False when the batch was cancelled meanwhile."""
-    found = {"planned": time.time(), "requests": requests, "invalid": invalid, "jobs": jobs}
-    return _move(batch, "running", found, "planning", "running")  # a second planning finds the same
+    found = {"requests": requests, "invalid": invalid, "jobs": dict(jobs)}
+    return _move(batch, PLANNED, status="running", planned=time.time(), **found)  # a second planning finds the same
 
 
 def finish(batch: Batch, counts: Mapping[str, int]) -> bool:
     """The results are there: running → completed; what was cancelled or has failed stays so."""
     status: Status = "completed" if batch.status == "running" else batch.status
-    return _move(batch, status, {"finished": time.time(), "counts": counts}, batch.status, status)
+    return _move(batch, (batch.status, status), status=status, finished=time.time(), counts=dict(counts))
 
 
 def cancel(batch: Batch) -> bool:
     """What has not started does not start; False when the batch has ended already."""
-    return _move(batch, "cancelled", {}, "planning", "running")
+    return _move(batch, PLANNED, status="cancelled")
 
 
 def fail(batch: Batch, error: EaselError) -> bool:
     """Ends the batch as a whole; False when it has ended already."""
-    return _move(batch, "failed", {"error": error.body()}, "planning", "running")
+    return _move(batch, PLANNED, status="failed", error=error.body())
 
 
 def rerun(batch: Batch) -> bool:
     """An ended batch → planning, as its next run; False when somebody else was faster."""
-    now = time.time()
-    return _update(
-        batch,
-        "SET #status = :planning, #run = :next, began = :now, waiting = :none, expires = :expires"
-        f" REMOVE {_ALL_MOVING}",
-        "#run = :run AND #status IN (:completed, :cancelled, :failed) AND attribute_exists(finished)",
-        {
-            ":planning": {"S": "planning"},
-            ":next": {"N": str(batch.run + 1)},
-            ":now": {"N": f"{now:.3f}"},
-            ":none": {"M": {}},
-            ":expires": {"N": str(expires(now))},
-            ":completed": {"S": "completed"},
-            ":cancelled": {"S": "cancelled"},
-            ":failed": {"S": "failed"},
-        },
-    )
+    if not batch.finished:
+        return False
+    anew = Batch(**{name: getattr(batch, name) for name in _FIXED}, run=batch.run + 1, began=time.time())
+    return _move(batch, ENDED, **vars(anew))
 
 
 def wait(batch: Batch, provider: str, model: str, until: float | None, reason: str) -> None:
     """Notes what the batch waits for: without `until`, it is the batch's turn at the provider."""
-    scope = f"{provider}/{model}"
-    known = batch.waiting.get(scope, {})
-    if known.get("reason") == reason and abs((known.get("until") or 0) - (until or 0)) < 1:
-        return
-    value: dict[str, Attribute] = {"reason": {"S": reason}, **({} if until is None else {"until": _number(until)})}
-    _update(batch, "SET waiting.#scope = :value", "#run = :run", {":value": {"M": value}}, scope)
+    wanted = {"reason": reason, **({} if until is None else {"until": until})}
+    _note(batch, f"{provider}/{model}", wanted)
 
 
 def go_on(batch: Batch, provider: str) -> None:
     """Forgets that the batch waited for its turn at the provider."""
-    if f"{provider}/" in batch.waiting:
-        _update(batch, "REMOVE waiting.#scope", "#run = :run", {}, f"{provider}/")
+    _note(batch, f"{provider}/", None)
 
 
-def _move(batch: Batch, status: Status, facts: Mapping[str, Any], *before: Status) -> bool:
-    """Gives the batch's present run a status, if it has one of those in `before`."""
-    values: dict[str, Attribute] = {":to": {"S": status}}
-    values |= {f":b{number}": {"S": name} for number, name in enumerate(before)}
-    values |= {f":{name}": {"S": json.dumps(value)} for name, value in facts.items()}
-    change = ", ".join(["#status = :to", *(f"#{name} = :{name}" for name in facts)])
-    allowed = ", ".join(f":b{number}" for number in range(len(before)))
-    return _update(batch, f"SET {change}", f"#run = :run AND #status IN ({allowed})", values)
+def _note(batch: Batch, scope: str, wanted: Mapping[str, Any] | None) -> None:
+    """Sets, or removes, what the batch waits for in one scope; workers that note the same at once write it once."""
+
+    def noted(now: Batch) -> bool:
+        known = now.waiting.get(scope)
+        if not known or not wanted:
+            return known == wanted
+        return bool(known["reason"] == wanted["reason"]) and abs(known.get("until", 0) - wanted.get("until", 0)) < 1
+
+    def decide(now: Batch | None) -> Batch | None:
+        if not now or now.run != batch.run or noted(now):
+            return None
+        others = {name: value for name, value in now.waiting.items() if name != scope}
+        return replace(now, waiting={**others, scope: wanted} if wanted else others)
+
+    if not noted(batch):
+        _change(batch.id, decide)
 
 
-def _update(
-    batch: Batch, change: str, condition: str, values: Mapping[str, Attribute], scope: str | None = None
-) -> bool:
-    text = change + condition
-    names = {f"#{name}": name for name in ("status", "run", *_MOVING) if f"#{name}" in text}
-    return aws.write_if(
-        "update_item",
-        TableName=_table(),
-        Key={"id": {"S": _name(batch.id)}},
-        UpdateExpression=change,
-        ConditionExpression=condition,
-        ExpressionAttributeNames={**names, **({"#scope": scope} if scope else {})},
-        ExpressionAttributeValues={**values, ":run": {"N": str(batch.run)}},
-    )
+def _move(batch: Batch, before: Collection[Status], **changes: Any) -> bool:
+    """Changes the batch's present run, if it has one of those statuses; False where it has another."""
+    moved = False
+
+    def decide(now: Batch | None) -> Batch | None:
+        nonlocal moved
+        moved = now is not None and now.run == batch.run and now.status in before
+        return replace(now, **changes) if now and moved else None
+
+    _change(batch.id, decide)
+    return moved
 
 
-def _batch(item: Mapping[str, Any]) -> Batch:
-    fixed = Batch.from_json(json.loads(item["batch"]["S"]))
-    moving = {name: json.loads(item[name]["S"]) for name in _MOVING if name in item}
-    waiting = {scope: _plain(value["M"]) for scope, value in item["waiting"]["M"].items()}
-    run, began = int(item["run"]["N"]), float(item["began"]["N"])
-    return replace(fixed, status=item["status"]["S"], run=run, began=began, waiting=waiting, **moving)
+def _change(batch_id: str, decide: Callable[[Batch | None], Batch | None]) -> Batch:
+    def decided(fields: items.Fields | None) -> items.Fields | None:
+        after = decide(Batch.from_json(fields) if fields else None)
+        return after.to_json() if after else None
 
-
-def _plain(value: Mapping[str, Any]) -> dict[str, Any]:
-    until = {"until": float(value["until"]["N"])} if "until" in value else {}
-    return {"reason": value["reason"]["S"], **until}
+    stored = items.change(_name(batch_id), decided, lambda fields: expires(fields["began"]))
+    return Batch.from_json(stored)
 
 
 def expires(start: float) -> int:
@@ -253,13 +219,5 @@ def expires(start: float) -> int:
     return int(start) + (settings().retention_days + LASTS_DAYS + 1) * DAY
 
 
-def _number(value: float) -> Attribute:
-    return {"N": f"{value:.3f}"}
-
-
 def _name(batch_id: str) -> str:
     return f"batch#{batch_id}"
-
-
-def _table() -> str:
-    return settings().jobs_table

@@ -25,15 +25,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from easel import aws, catalog, images, tokens
+from easel import tokens
 from easel.batch import batches, claims
 from easel.batch.batches import Batch
 from easel.batch.claims import Claim
+from easel.catalog import Provider
 from easel.deadline import Deadline
 from easel.errors import EaselError, GenerationTimeout, InternalError, NotFound, QuotaExceeded, RateLimited
-from easel.generation import STORE_SECONDS, Generator
-from easel.jobs import Job, Request, Result
-from easel.settings import settings
+from easel.generation import STORE_SECONDS, Generator, stored_result
+from easel.jobs import Job, Request
 from easel.telemetry import logger
 from easel.tokens import NoTokenNow, Token
 
@@ -59,8 +59,8 @@ class Work:
     seconds: float
 
     @property
-    def provider(self) -> catalog.Provider:
-        return catalog.provider(self.job.request.provider)
+    def provider(self) -> Provider:
+        return self.job.request.catalog_provider
 
     @property
     def now(self) -> float:
@@ -112,7 +112,7 @@ def _work(work: Work) -> dict[str, Any]:
         return ENDED
     if claim.worker != worker:
         return work.again(claim.until + 1)
-    if claim.deaths and (found := left_behind(claim.job)):
+    if claim.deaths and (found := stored_result(claim.job)):
         claims.succeed(claim, found, claim.job.warnings)
         return ENDED
     if claim.deaths > DEATHS:
@@ -172,21 +172,3 @@ def _failed(work: Work, claim: Claim, error: EaselError) -> dict[str, Any]:
     claims.release(claim, tried=True)
     pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (claim.job.attempts - 1)) * random.uniform(0.75, 1.25)
     return work.again(work.now + (error.retry_after or pause))
-
-
-def left_behind(job: Job) -> Result | None:
-    """The picture that a worker stored before it died."""
-    listed = aws.s3().list_objects_v2(Bucket=settings().images_bucket, Prefix=f"images/{job.id}.", MaxKeys=1)
-    for entry in listed.get("Contents", ()):
-        found = aws.s3().get_object(Bucket=settings().images_bucket, Key=entry["Key"])
-        facts = images.inspect(found["Body"].read(), job.request.provider)
-        return Result(
-            key=entry["Key"],
-            format=facts.format,
-            width=facts.width,
-            height=facts.height,
-            size=entry["Size"],
-            seed=int(found["Metadata"].get("seed", job.request.seed)),
-            seconds=max(0.0, entry["LastModified"].timestamp() - (job.started or job.created)),
-        )
-    return None
