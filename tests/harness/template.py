@@ -93,7 +93,10 @@ def _ref(name: str) -> Any:
     parameters = template()["Parameters"]
     if name in pseudo:
         return pseudo[name]
-    return parameters[name]["Default"] if name in parameters else f"{STACK_NAME}-{name.lower()}"
+    if name in parameters:
+        return parameters[name]["Default"]
+    own = template()["Resources"].get(name, {}).get("Properties", {})
+    return resolve(own["FunctionName"]) if "FunctionName" in own else f"{STACK_NAME}-{name.lower()}"
 
 
 def _function(logical_id: str, own: dict[str, Any]) -> Function:
@@ -110,13 +113,26 @@ def _function(logical_id: str, own: dict[str, Any]) -> Function:
         timeout=own["Timeout"],
         folder=ROOT / own["CodeUri"],
         environment={name: value for name, value in resolve(variables).items() if value is not None},
-        actions=frozenset(_actions(own.get("Policies", []))),
+        actions=frozenset(actions(statements(own))),
         properties=own,
         routes=tuple((event.get("Method", "$default").upper(), event.get("Path", "")) for event in events),
     )
 
 
-def _actions(policies: list[Any]) -> list[str]:
-    statements = [entry for policy in policies if isinstance(policy, dict) for entry in policy.get("Statement", [])]
-    actions = [entry["Action"] for entry in statements]
-    return [name for action in actions for name in ([action] if isinstance(action, str) else action)]
+def statements(own: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the role of a function or state machine may do: its own policies' statements and its managed policies'."""
+    found: list[dict[str, Any]] = []
+    for policy in own.get("Policies", []):
+        if "Ref" in policy:
+            policy = template()["Resources"][policy["Ref"]]["Properties"]["PolicyDocument"]
+        found += policy.get("Statement", [])
+    return found
+
+
+def actions(entries: list[dict[str, Any]]) -> list[str]:
+    """The actions of statements."""
+    return [name for entry in entries for name in _list(entry["Action"])]
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

@@ -14,7 +14,7 @@ from easel.adapter import GeneratedImage, Run
 from easel.errors import ProviderError
 from easel.handler import lambda_handler
 from easel.jobs import Request
-from tests.harness import gateway
+from tests.harness import gateway, template
 from tests.harness.functions import Context
 
 if TYPE_CHECKING:
@@ -103,3 +103,11 @@ def test_a_metric_names_the_job_it_counts(capsys: pytest.CaptureFixture[str]) ->
     telemetry.measure("gitee", "succeeded", 1.5)
     line = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert (line["request"], line["job"], line["provider"]) == ("request-1", "job-1", "gitee")
+
+
+def test_no_metric_is_written_where_metrics_are_off(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POWERTOOLS_METRICS_DISABLED", template.template()["Parameters"]["MetricsDisabled"]["Default"])
+    telemetry.measure("gitee", "succeeded", 1.5)
+    assert capsys.readouterr().out == ""

@@ -22,8 +22,7 @@ def function(name: str) -> template.Function:
 
 
 def statements(found: template.Function) -> list[dict[str, Any]]:
-    policies = found.properties.get("Policies", [])
-    return [statement for policy in policies if isinstance(policy, dict) for statement in policy.get("Statement", [])]
+    return template.statements(found.properties)
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -53,10 +52,20 @@ def test_modules_beside_the_main_one_have_names_of_their_own() -> None:
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_the_router_may_start_the_function_that_its_settings_name(provider: str) -> None:
-    router = function("router")
-    assert router.environment[f"{provider.upper()}_FUNCTION"] == function(provider).name
-    allowed = [entry["Resource"] for entry in statements(router) if entry["Action"] == "lambda:InvokeFunction"]
-    assert f"function:${{AWS::StackName}}-{provider}'" in str(allowed)
+    router, logical_id = function("router"), function(provider).logical_id
+    live = f"{logical_id.removesuffix('Function')}Live"
+    named = router.properties["Environment"]["Variables"][f"{provider.upper()}_FUNCTION"]
+    assert named == {"Fn::If": ["SnapStartOn", {"Ref": live}, {"Ref": logical_id}]}
+    (allowed,) = (entry["Resource"] for entry in statements(router) if entry["Action"] == "lambda:InvokeFunction")
+    assert {"Fn::If": ["SnapStartOn", {"Ref": live}, {"Fn::GetAtt": [logical_id, "Arn"]}]} in allowed
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_providers_function_may_start_itself_for_calls_to_its_own_route(provider: str) -> None:
+    found = function(provider)
+    assert found.environment[f"{provider.upper()}_FUNCTION"] == found.name
+    (allowed,) = (entry["Resource"] for entry in statements(found) if entry["Action"] == "lambda:InvokeFunction")
+    assert str(allowed).endswith(f"function:${{AWS::StackName}}-{provider}'}}")
 
 
 @pytest.mark.parametrize("found", functions(), ids=lambda found: found.module)
@@ -70,7 +79,8 @@ def test_no_policy_reaches_further_than_the_stacks_own_resources(found: template
 @pytest.mark.parametrize("found", functions(), ids=lambda found: found.module)
 def test_each_function_gets_table_bucket_and_log_group(found: template.Function) -> None:
     assert {"JOBS_TABLE", "IMAGES_BUCKET", "RETENTION_DAYS"} <= set(found.environment)
-    group = found.properties["LoggingConfig"]["LogGroup"]["Ref"]
+    group = template.template()["Globals"]["Function"]["LoggingConfig"]["LogGroup"]["Ref"]
+    assert "LoggingConfig" not in found.properties
     assert template.template()["Resources"][group]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
 
 
@@ -91,6 +101,27 @@ def test_every_setting_that_the_template_gives_is_read() -> None:
         name for name in given if f'"{name}"' not in SETTINGS and not name.endswith(("_FUNCTION", "_CONCURRENCY"))
     }
     assert not unread
+
+
+def test_every_policy_names_the_version_of_its_language() -> None:
+    documents = re.findall(r"(.*)\n *Statement:", (ROOT / "template.yaml").read_text("utf-8"))
+    assert len(documents) > 8
+    assert {line.strip().removeprefix("- ") for line in documents} == {'Version: "2012-10-17"'}
+
+
+def test_every_parameter_is_in_a_group_of_the_console() -> None:
+    groups = template.template()["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+    assert all(group["Label"]["default"] for group in groups)
+    named = [name for group in groups for name in group["Parameters"]]
+    assert sorted(named) == sorted(template.template()["Parameters"])
+
+
+def test_the_template_stays_short_enough_to_be_read_as_the_map() -> None:
+    assert len((ROOT / "template.yaml").read_text("utf-8").splitlines()) <= 480
+
+
+def test_sam_deploy_asks_nothing_about_authentication() -> None:
+    assert properties("HttpApi")["Auth"]  # what `sam deploy --guided` looks for
 
 
 def test_every_parameter_says_what_it_is_and_has_a_default() -> None:

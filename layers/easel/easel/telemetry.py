@@ -62,7 +62,10 @@ def begin(**keys: Any) -> None:
 
 
 def measure(provider: str, outcome: str, seconds: float) -> None:
-    """One generation as CloudWatch metrics, written as a log line: how many came to which outcome, and how long."""
+    """Counts one generation, by provider and outcome, and its duration, as CloudWatch metrics in a log line.
+
+    Powertools writes nothing where `POWERTOOLS_METRICS_DISABLED` is true, which is the template's default.
+    """
     from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit  # while the job ends, not at a cold start
 
     metrics = EphemeralMetrics(namespace="Easel")
