@@ -28,30 +28,18 @@ class Deployed:
 def deploy(processes: Processes, tools: Tools, aws_url: str, parameters: Mapping[str, str]) -> Deployed:
     """Deploy `.aws-sam/build` with `parameters` and make its HTTP API answer."""
     client("s3", aws_url).create_bucket(Bucket=ARTIFACTS)
-    env = environment(
-        **CREDENTIALS,
-        PATH=tools.path,
-        AWS_ENDPOINT_URL=aws_url,
-        SAM_CLI_TELEMETRY="0",
-        SAM_CLI_POLL_DELAY="0.2",
-    )  # its default of 5 s is for AWS
-    command = [
-        str(tools.sam),
-        "deploy",
-        "--stack-name",
-        STACK,
-        "--s3-bucket",
-        ARTIFACTS,
-        "--no-resolve-s3",
-        "--capabilities",
-        "CAPABILITY_IAM",
-        "--no-confirm-changeset",
-        "--no-progressbar",
-        "--parameter-overrides",
-        *overrides({"Architecture": architecture(), **parameters}),
-    ]
+    command, env = sam_deploy(tools, aws_url, {"Architecture": architecture(), **parameters})
     processes.run("sam deploy", command, env)
     return _finish(aws_url)
+
+
+def sam_deploy(tools: Tools, aws_url: str, parameters: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
+    """README's command, for MiniStack, and its environment; `samconfig.toml` answers the rest of SAM's questions."""
+    where = ["--s3-bucket", ARTIFACTS, "--no-resolve-s3", "--no-progressbar"]
+    command = [str(tools.sam), "deploy", *where, "--parameter-overrides", *overrides(parameters)]
+    # SAM's pause between two looks at the stack is 5 s, which is meant for AWS.
+    quick = {"SAM_CLI_TELEMETRY": "0", "SAM_CLI_POLL_DELAY": "0.2"}
+    return command, environment(**CREDENTIALS, PATH=tools.path, AWS_ENDPOINT_URL=aws_url, **quick)
 
 
 def _finish(aws_url: str) -> Deployed:

@@ -22,6 +22,7 @@ import pytest
 from PIL import Image
 
 from local.banner import calls
+from local.deploy import architecture, sam_deploy
 from local.errors import LocalError
 from local.processes import ROOT, environment
 from local.settings import Settings
@@ -252,3 +253,32 @@ def descendants(pid: int) -> list[int]:
             for child in (task / "children").read_text().split():
                 found += [int(child), *descendants(int(child))]
     return found
+
+
+def test_a_second_stack_fits_beside_the_first_and_sam_asks_nothing(stack: LocalStack) -> None:
+    command, env = sam_deploy(find_tools(), stack.aws_url, {"Architecture": architecture()})
+    run = subprocess.run(
+        [*command, "--stack-name", "second"],
+        env=env,
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-2000:]
+    assert "no authentication" not in run.stdout
+    cloudformation = stack.client("cloudformation")
+    ids = [
+        {
+            each["PhysicalResourceId"]
+            for each in cloudformation.describe_stack_resources(StackName=name)["StackResources"]
+            if each["ResourceType"]
+            not in ("AWS::Lambda::Permission", "AWS::Lambda::LayerVersion", "AWS::ApiGatewayV2::Stage")
+        }
+        for name in ("easel", "second")
+    ]
+    assert not ids[0] & ids[1]
+    for name in ("easel", "second"):
+        (found,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
+        assert found["StackStatus"] == "CREATE_COMPLETE"
