@@ -13,7 +13,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from pydantic_core import from_json
 
-from easel import answers, aws, images, parameters
+from easel import answers, aws, images, tokens
 from easel.answers import HttpRequest, HttpResponse
 from easel.batch import batches, claims, start
 from easel.batch.batches import Batch
@@ -91,7 +91,7 @@ def _admitted(call: HttpRequest, work: Any) -> HttpResponse:
 
 def _admit(authorization: str) -> None:
     path = f"{settings().parameters_path}/access-keys"
-    keys = parameters.values("access-keys")
+    keys = tokens.secrets("access-keys")
     if not keys:
         raise AccessClosed(
             "batches are closed: they spend this deployment's tokens, and no access key is set. Set one: "

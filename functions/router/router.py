@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 import api_docs
 import pages_api
 from batches_api import router as batches_api
-from easel import __version__, answers, startup, telemetry, validation
+from easel import __version__, answers, startup, telemetry, tokens, validation
 from easel.errors import InvalidRequest, MethodNotAllowed, NotFound
 
 DESCRIPTION = """One endpoint for free and cheap text-to-image providers: Gitee AI, Hugging Face Spaces, ModelScope.
@@ -95,5 +95,10 @@ def docs() -> HTMLResponse:
     return HTMLResponse(api_docs.page(app))
 
 
+def _load() -> None:
+    validation.read_object(b"{}")
+    telemetry.logger.debug("loaded")  # the first line makes the logger
+
+
 handler = Mangum(app, lifespan="off")
-startup.arm(partial(validation.read_object, b"{}"))
+startup.prepare(_load, tokens.forget)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 
 import batch as batch_function
-from easel import aws, catalog, jobs, parameters, tokens
+from easel import aws, catalog, jobs, tokens
 from easel.adapter import GeneratedImage
 from easel.batch import batches, start, worker
 from easel.handler import lambda_handler
@@ -108,7 +108,7 @@ class World:
         monkeypatch.setenv("PUBLIC_URL", "https://easel.test")
         monkeypatch.setenv("BATCH_MACHINE", self._machine())
         settings.cache_clear()
-        parameters.forget()
+        tokens.forget()
         forget_cooldowns()
         self.put("tokens/gitee", f"g-{self.name}")
         self.put("tokens/modelscope", f"m-{self.name}")
@@ -138,7 +138,7 @@ class World:
         """Sets a secret, at once."""
         path = f"/{self.name}/{name}"
         aws.ssm().put_parameter(Name=path, Value=value, Type="SecureString", Overwrite=True)
-        parameters.forget()
+        tokens.forget()
 
     def upload(self, content: bytes, name: str = "manifest.jsonl") -> str:
         key = f"{start.UPLOADS}{uuid.uuid4().hex}/{name}"

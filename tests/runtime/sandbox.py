@@ -102,6 +102,7 @@ class Sandbox:
             "LAMBDA_TASK_ROOT": str(folders[0]),
             "_HANDLER": handler,
             "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
+            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
             "AWS_LAMBDA_FUNCTION_TIMEOUT": str(round(timeout)),
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(memory),
             **environment,

@@ -125,8 +125,8 @@ def test_a_kept_function_is_reached_by_its_alias_and_no_other_is() -> None:
     }
     kept = {name for name, resource in resources.items() if "SnapStart" in resource.get("Properties", {})}
     assert aliased == kept == {function.logical_id for name, function in FUNCTIONS.items() if name != "router"}
-    variables = template()["Globals"]["Function"]["Environment"]["Variables"]
+    variables = template()["Resources"]["RouterFunction"]["Properties"]["Environment"]["Variables"]
     for name in ("GITEE_FUNCTION", "HUGGINGFACE_FUNCTION", "MODELSCOPE_FUNCTION"):
         condition, on, _ = variables[name]["Fn::If"]
         assert condition == "SnapStartOn"
-        assert on["Fn::Sub"].endswith(":live")
+        assert on["Ref"].endswith("Live")

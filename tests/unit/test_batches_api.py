@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from fastapi.testclient import TestClient
 
-from easel import parameters
+from easel import tokens
 from easel.batch import batches
 from easel.errors import QuotaExceeded
 from easel.settings import settings
@@ -157,6 +157,6 @@ def test_a_large_manifest_is_uploaded_first_and_the_same_one_to_the_same_place(c
 
 
 def test_a_key_set_later_is_known_within_a_minute(world: World, client: TestClient) -> None:
-    assert parameters.KEPT_SECONDS <= 60
+    assert tokens.KEPT_SECONDS <= 60
     world.put("access-keys", "third")
     assert client.get("/api/batches/x", headers={"Authorization": "bearer third"}).status_code == 404

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 
-from easel import catalog, jobs
+from easel import jobs
 from easel.adapter import GeneratedImage, Run
 from easel.catalog import Provider
 from easel.deadline import Deadline, in_thread
@@ -318,5 +318,5 @@ def test_a_call_to_the_own_route_is_judged_like_every_other() -> None:
 def test_perform_gives_back_a_job_that_has_ended_even_without_time() -> None:
 
     adapter = Adapter(lambda run: time.sleep(0.2) or GeneratedImage(origin=""))  # type: ignore[func-returns-value]
-    done = Generator(catalog.provider("gitee"), lambda provider: adapter).perform(queued(), None, Deadline(0))
+    done = Generator("gitee", lambda: adapter).perform(queued(), None, Deadline(0))
     assert done.status == "failed"

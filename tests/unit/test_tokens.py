@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from easel import aws, catalog, jobs, parameters, tokens
+from easel import aws, catalog, jobs, tokens
 from easel.errors import AuthInvalid, AuthRequired, NoAllowance, QuotaExceeded, RateLimited
 from easel.tokens import NoTokenNow, Token
 from tests.harness.batches import World, worlds
@@ -143,7 +143,7 @@ def test_a_cooldown_and_a_spent_model_are_kept_apart(world: World) -> None:
 
 def test_a_provider_that_needs_a_token_says_where_to_put_it(world: World) -> None:
     aws.ssm().delete_parameter(Name=f"/{world.name}/tokens/gitee")
-    parameters.forget()
+    tokens.forget()
     with pytest.raises(AuthRequired, match=f"/{world.name}/tokens/gitee"):
         take()
 
@@ -171,7 +171,7 @@ def test_ssm_is_asked_once_a_minute_and_a_refusal_does_not_lose_what_is_known(
     with world.cloud.counting() as calls:
         values(20)
     assert calls["ssm.GetParameter"] == 1
-    monkeypatch.setattr(parameters, "KEPT_SECONDS", 0.0)
+    monkeypatch.setattr(tokens, "KEPT_SECONDS", 0.0)
     values(1)
     with world.cloud.refusing("ssm.GetParameter", "AccessDeniedException"):
         assert values(3) == {f"g-{world.name}"}

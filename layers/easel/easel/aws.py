@@ -23,8 +23,7 @@ INVOKE_READ_SECONDS = 35  # beyond the longest wait for an answer; the invoked f
 
 @cache
 def _session() -> Any:
-    """Slow to import, so the first picture is on its way before this is needed. boto3 adds a fifth to that time, and
-    nothing that Easel uses."""
+    """botocore's session. boto3 would add a fifth to the time of its import, and nothing that Easel uses."""
     from botocore.session import get_session
 
     return get_session()
@@ -87,12 +86,8 @@ def events() -> EventBridgeClient:
     return _client("events")  # type: ignore[no-any-return]
 
 
-def ready() -> bool:
-    """Whether what a job's end needs is there."""
-    return {"dynamodb", "s3"} <= _clients.keys()
-
-
-def warm() -> None:
-    """Gets ready what a job's end needs, while the provider is still drawing."""
+def connect() -> None:
+    """Makes the clients that every call uses. They connect at their first use."""
     dynamodb()
     s3()
+    lambda_()

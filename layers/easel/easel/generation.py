@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
 from dataclasses import asdict, replace
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from easel import aws, images, jobs
+from easel import images, jobs
 from easel.adapter import Adapter, GeneratedImage, Run
-from easel.catalog import Provider
 from easel.deadline import Deadline, in_thread
 from easel.errors import EaselError, GenerationTimeout, InternalError
 from easel.http import Http, fetch
@@ -26,8 +25,6 @@ STORE_SECONDS = 15.0
 """Part of a function's time that is kept back from the adapter, for checking, storing and recording the picture."""
 QUIET_SECONDS = 2.0
 """A job shorter than this writes no progress."""
-READY_SECONDS = 0.3
-"""How long a small function takes to make its first connection to the provider."""
 PROGRESS_SECONDS = 1.0
 """The least time between two writes of progress."""
 HEARTBEAT_SECONDS = 10.0
@@ -39,26 +36,35 @@ RECORD_PAUSES = (1.0, 2.0)
 class Generator:
     """Makes pictures at one provider. The adapter and the connection are made at their first use, and kept."""
 
-    def __init__(self, provider: Provider, make_adapter: Callable[[Provider], Adapter]) -> None:
-        self.provider = provider
+    def __init__(self, provider_id: str, make_adapter: Callable[[], Adapter]) -> None:
+        self._provider_id = provider_id
         self._make_adapter = make_adapter
-        self._http = Http(provider.id)
-        self._adapter: Adapter | None = None
+        self.forget()
+
+    def load(self) -> None:
+        """Makes the adapter and the connection's TLS settings, before the first picture."""
+        self._ready_adapter()
+        self._http.load()
 
     def forget(self) -> None:
         """Makes the next picture use a new adapter and a new connection, as after a restored snapshot."""
-        self._http, self._adapter = Http(self.provider.id), None
+        self._http = Http(self._provider_id)
+        self._adapter: Adapter | None = None
 
-    def work(self, job: Job, token: str | None, seconds: float, *, claim: bool) -> Job:
-        """Does a job, and returns it as it ended; or as it is, where another invocation has it.
+    def work(self, event: Mapping[str, Any], seconds: float) -> Job:
+        """Does the job in an event of `dispatch.job_event`.
 
         Args:
-            job: the job as the event holds it.
-            token: the caller's token for the provider.
+            event: `job`, the caller's `token` for the provider, and `claim`: whether the job has to be claimed first,
+                since the event may come twice.
             seconds: what is left of the function's time.
-            claim: whether the job has to be claimed first, since the event may come twice.
+
+        Returns:
+            The job as it ended; or as it is, where another invocation has it.
         """
-        if claim:
+        job, token = Job.from_json(event["job"]), event.get("token")
+        logger.append_keys(job=job.id, provider=self._provider_id, model=job.request.model)
+        if event.get("claim"):
             try:
                 claimed = jobs.claim(job)
             except EaselError as error:
@@ -68,7 +74,7 @@ class Generator:
                 now = jobs.as_of_now(job)
                 return now if now.ended else jobs.get(job.id)
             job = claimed
-        return self.perform(job, token, Deadline(min(seconds - STORE_SECONDS, job.deadline - time.time())))
+        return self.perform(job, token, time_to_generate(min(seconds, job.deadline + STORE_SECONDS - time.time())))
 
     def perform(self, job: Job, token: str | None, deadline: Deadline) -> Job:
         """Generates and stores the picture and records the outcome. Returns the job as it ended; raises nothing."""
@@ -108,7 +114,7 @@ class Generator:
         return result, warnings
 
     def _ready_adapter(self) -> Adapter:
-        self._adapter = self._adapter or self._make_adapter(self.provider)
+        self._adapter = self._adapter or self._make_adapter()
         return self._adapter
 
 
@@ -159,8 +165,6 @@ def _generate(job: Job, token: str | None, adapter: Callable[[], Adapter], deadl
     started = time.monotonic()
     latest: list[Progress] = []
     future = in_thread(lambda: adapter().generate(job.request, token, Run(deadline, latest.append)))
-    if not aws.ready():
-        in_thread(_get_ready, future)
     while not wait([future], timeout=min(PROGRESS_SECONDS, deadline.remaining())).done:
         elapsed = time.monotonic() - started
         if deadline.passed:
@@ -169,13 +173,6 @@ def _generate(job: Job, token: str | None, adapter: Callable[[], Adapter], deadl
         if elapsed >= QUIET_SECONDS and not job.batch:
             _write_progress(job, latest[-1] if latest else Progress(), elapsed, future)
     return future.result()
-
-
-def _get_ready(drawing: Future[GeneratedImage]) -> None:
-    """Loads what storing and logging need while the provider is drawing; a cold call to the provider goes first."""
-    if wait([drawing], READY_SECONDS).not_done:
-        logger.debug("getting ready")
-        aws.warm()
 
 
 def _write_progress(job: Job, told: Progress, elapsed: float, future: Future[GeneratedImage]) -> None:
@@ -256,6 +253,11 @@ def _differences(request: Request, facts: images.ImageInfo) -> list[str]:
         return []
     asked, made = f"{request.width} x {request.height}", f"{facts.width} x {facts.height}"
     return [f"the picture is {made} pixels; {asked} was asked for"]
+
+
+def time_to_generate(seconds: float) -> Deadline:
+    """When the adapter must have returned, for a function that has so many seconds left."""
+    return Deadline(seconds - STORE_SECONDS)
 
 
 def stored_result(job: Job) -> Result | None:

@@ -10,12 +10,11 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from easel import answers, catalog, dispatch, startup
+from easel import answers, catalog, dispatch, startup, tokens
 from easel.adapter import Adapter
 from easel.batch import worker
 from easel.errors import EaselError, InvalidRequest, NotFound
 from easel.generation import Generator
-from easel.jobs import Job
 from easel.telemetry import begin, logger
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ def lambda_handler(provider_id: str, make_adapter: Callable[[catalog.Provider], 
         provider_id: the provider's id in the catalog.
         make_adapter: makes the adapter of that provider; called once per process, at the first job.
     """
-    generator = Generator(catalog.provider(provider_id), make_adapter)
+    generator = Generator(provider_id, lambda: make_adapter(catalog.provider(provider_id)))
 
     def handler(event: Mapping[str, Any], context: Context) -> Any:
         if not isinstance(event, Mapping):
@@ -58,13 +57,20 @@ def lambda_handler(provider_id: str, make_adapter: Callable[[catalog.Provider], 
         if "worker" in event:
             return worker.handle(event, generator, invocation=context.aws_request_id, seconds=seconds)
         if "job" in event:
-            job = Job.from_json(event["job"])
-            logger.append_keys(job=job.id, provider=provider_id, model=job.request.model)
-            return generator.work(job, event.get("token"), seconds, claim=bool(event.get("claim"))).to_json()
+            return generator.work(event, seconds).to_json()
         error = InvalidRequest("the event is no HTTP API call, no job and no batch's job; events/ shows each")
         return answers.write_event(answers.error_response(error), context.aws_request_id)
 
-    startup.arm(_load, generator.forget)
+    def load() -> None:
+        generator.load()
+        _parser(provider_id, f"/api/providers/{provider_id}/generate")
+        logger.debug("loaded")  # the first line makes the logger
+
+    def forget() -> None:
+        generator.forget()
+        tokens.forget()
+
+    startup.prepare(load, forget)
     return handler
 
 
@@ -84,12 +90,6 @@ def _front_door(provider_id: str, event: Mapping[str, Any], context: Context) ->
         return answers.write_event(answers.error_response(error), context.aws_request_id)
     logger.append_keys(provider=provider_id)
     return answers.write_event(dispatch.answer(call, parse), call.request_id or context.aws_request_id)
-
-
-def _load() -> None:
-    from easel import validation  # see `_parser`
-
-    validation.read_object(b"{}")
 
 
 def _parser(provider_id: str, path: str) -> Callable[[bytes, Mapping[str, str]], ValidatedRequest]:

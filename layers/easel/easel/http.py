@@ -111,6 +111,10 @@ class Http:
         self.provider = provider
         self._transport = transport
 
+    def load(self) -> None:
+        """Makes the client, whose TLS settings take time, before the first call."""
+        _ = self._client
+
     @cached_property
     def _client(self) -> httpx.Client:
         return httpx.Client(

@@ -1,8 +1,9 @@
-"""Lambda SnapStart: a function's memory is kept once it is imported, and every process starts as a copy of that.
+"""What is done before a function's first call.
 
-So what takes time is done before the snapshot, and what must not be in two places, or would be outdated, is dropped
-after each restore: connections, clients and the credentials in them, secrets, the state of `random`. Nothing unique
-or secret is made at import anyway; ids and seeds come from the system, which differs in each copy.
+Lambda runs the import of a function on a whole processor, and its calls on a part of one that follows from its memory.
+So an import loads and makes all that a first call needs. With SnapStart the memory is kept once that is done, and every
+process starts as a copy of it: then connections, clients with their credentials, secrets and the state of `random` must
+not be part of it, and are dropped after each restore. Ids and seeds come from the system, which differs in each copy.
 https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-python.html
 """
 
@@ -13,32 +14,23 @@ import os
 import random
 from collections.abc import Callable
 
-from easel import aws, parameters
-from easel.telemetry import logger
+from easel import aws
 
 
-def arm(load: Callable[[], object], forget: Callable[[], object] = lambda: None) -> None:
-    """Where SnapStart is on, registers what is done before a snapshot and after a restore; else does nothing.
+def prepare(load: Callable[[], object], forget: Callable[[], object] = lambda: None) -> None:
+    """Gets the function ready for its first call; does nothing outside of Lambda.
 
     Args:
-        load: loads what a first call to this function needs, beside the AWS clients and the logger.
-        forget: drops what this function keeps between two calls, beside clients and secrets.
+        load: loads and makes what this function needs, beside the AWS clients.
+        forget: drops what must not be in two processes, beside the AWS clients.
     """
-    if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") != "snap-start":
-        return
-    hooks = importlib.import_module("snapshot_restore_py")  # part of Lambda's runtime
-    for step in (load, _load):
-        hooks.register_before_snapshot(step)
-    for step in (_renew, forget):
-        hooks.register_after_restore(step)
-
-
-def _load() -> None:
-    logger.debug("loaded")  # the first line makes the logger
-    aws.load()
-
-
-def _renew() -> None:
-    aws.forget_clients()
-    parameters.forget()
-    random.seed()
+    kind = os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE")
+    if kind == "snap-start":
+        hooks = importlib.import_module("snapshot_restore_py")  # part of Lambda's runtime
+        for before in (load, aws.load):
+            hooks.register_before_snapshot(before)
+        for after in (aws.forget_clients, random.seed, forget):
+            hooks.register_after_restore(after)
+    elif kind:
+        load()
+        aws.connect()

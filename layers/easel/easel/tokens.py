@@ -23,10 +23,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from easel import items, parameters
+from easel import aws, items
 from easel.catalog import Provider
-from easel.errors import AuthRequired, EaselError, QuotaExceeded, RateLimited, from_body
+from easel.errors import AuthRequired, EaselError, InternalError, QuotaExceeded, RateLimited, from_body
 from easel.settings import settings
+from easel.telemetry import logger
 
 DAY = 24 * 3600
 HOUR = 3600
@@ -37,6 +38,11 @@ LONGEST_COOLDOWN = 900.0
 TRIAL_SECONDS = 3.0
 """How long one trial keeps others from a token after its cooldown: a refusal comes well within it."""
 REFUSED_SECONDS = 900.0
+
+KEPT_SECONDS = 60.0
+"""How long a process keeps what it read: a new token is in use after a minute, and SSM is asked once a minute."""
+
+_kept: dict[str, tuple[float, tuple[str, ...]]] = {}
 
 _turns = itertools.count(random.randrange(1000))
 
@@ -137,7 +143,7 @@ def forgive(provider: Provider) -> None:
 
 
 def _known(provider: Provider) -> list[Token]:
-    found = parameters.values(f"tokens/{provider.id}")
+    found = secrets(f"tokens/{provider.id}")
     if found:
         return [Token(hashlib.sha256(value.encode()).hexdigest()[:16], value) for value in found]
     if provider.auth_required:
@@ -196,3 +202,40 @@ def _expires(fields: items.Fields) -> float:
 
 def _name(provider: Provider) -> str:
     return f"tokens#{provider.id}"
+
+
+def secrets(name: str) -> tuple[str, ...]:
+    """The values of the parameter `/{stack}/{name}`; none where there is no such parameter.
+
+    Raises `InternalError` when SSM cannot be asked and nothing was read before.
+    """
+    path = f"{settings().parameters_path}/{name}"
+    until, found = _kept.get(path, (0.0, ()))
+    if time.monotonic() < until:
+        return found
+    try:
+        found = _read(path)
+    except InternalError:
+        if not found:
+            raise
+        logger.warning("secret not read anew", extra={"parameter": path})
+    _kept[path] = (time.monotonic() + KEPT_SECONDS, found)
+    return found
+
+
+def forget() -> None:
+    """Makes the next use ask SSM."""
+    _kept.clear()
+
+
+def _read(path: str) -> tuple[str, ...]:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    client = aws.ssm()
+    try:
+        text = client.get_parameter(Name=path, WithDecryption=True)["Parameter"]["Value"]
+    except client.exceptions.ParameterNotFound:
+        return ()
+    except (BotoCoreError, ClientError) as error:
+        raise InternalError(f"Easel could not read its parameter {path}; try again") from error
+    return tuple(dict.fromkeys(value.strip() for value in text.split(",") if value.strip()))

@@ -23,7 +23,6 @@ from easel.batch import batches
 from easel.batch.batches import Batch
 from easel.errors import EaselError
 from easel.jobs import Job, Result, Status
-from easel.settings import settings
 
 SHARDS = 8
 """Items that share the counting of a run at one provider: one alone would take 500 changes a second."""
@@ -224,7 +223,7 @@ def _counter(batch_id: str, run: int, provider: str, shard: int) -> str:
 
 def _items(ids: Sequence[str]) -> Iterator[Mapping[str, Any]]:
     """The table's items of those ids, in any order; what is missing is left out."""
-    client, table = aws.dynamodb(), settings().jobs_table
+    client, table = aws.dynamodb(), jobs.table()
 
     def read(start: int) -> list[Mapping[str, Any]]:
         keys = [{"id": {"S": one}} for one in ids[start : start + READ_AT_ONCE]]

@@ -29,10 +29,8 @@ from easel import tokens
 from easel.batch import batches, claims
 from easel.batch.batches import Batch
 from easel.batch.claims import Claim
-from easel.catalog import Provider
-from easel.deadline import Deadline
 from easel.errors import EaselError, GenerationTimeout, InternalError, NotFound, QuotaExceeded, RateLimited
-from easel.generation import STORE_SECONDS, Generator, stored_result
+from easel.generation import Generator, stored_result, time_to_generate
 from easel.jobs import Job, Request
 from easel.telemetry import logger
 from easel.tokens import NoTokenNow, Token
@@ -57,10 +55,6 @@ class Work:
     generator: Generator
     invocation: str
     seconds: float
-
-    @property
-    def provider(self) -> Provider:
-        return self.job.request.catalog_provider
 
     @property
     def now(self) -> float:
@@ -117,30 +111,31 @@ def _work(work: Work) -> dict[str, Any]:
         return ENDED
     if claim.deaths > DEATHS:
         told = f"the work was cut off {claim.deaths} times, by memory, time or a fault of the function"
-        token = GenerationTimeout(told, provider=work.provider.id)
-    return _with_tokens(work, claim, token, Deadline(work.seconds - STORE_SECONDS))
+        token = GenerationTimeout(told, provider=work.job.request.catalog_provider.id)
+    return _with_tokens(work, claim, token)
 
 
-def _with_tokens(work: Work, claim: Claim, token: Token | EaselError, deadline: Deadline) -> dict[str, Any]:
+def _with_tokens(work: Work, claim: Claim, token: Token | EaselError) -> dict[str, Any]:
     """Tries one token after the other until the job has ended, or has to wait."""
-    model = claim.job.request.model
+    model, provider = claim.job.request.model, claim.job.request.catalog_provider
+    deadline = time_to_generate(work.seconds)
     while not isinstance(token, EaselError):
         try:
             result, warnings = work.generator.attempt(claim.job, token.value, deadline)
             if not result.key:
-                raise InternalError("the picture was made but could not be stored", provider=work.provider.id)
+                raise InternalError("the picture was made but could not be stored", provider=provider.id)
         except EaselError as error:
             if error.dead_token:
                 logger.error("a token was refused for a model", extra={"token": token.name, "reason": error.message})
-                tokens.refuse(token, work.provider, model, error, work.now)
+                tokens.refuse(token, provider, model, error, work.now)
             elif isinstance(error, QuotaExceeded):
-                tokens.spend(token, work.provider, model, error, work.now)
+                tokens.spend(token, provider, model, error, work.now)
             elif isinstance(error, RateLimited):
-                tokens.cool_down(token, work.provider, error, work.now)
+                tokens.cool_down(token, provider, error, work.now)
             else:
                 return _failed(work, claim, error)
         else:
-            tokens.worked(token, work.provider)
+            tokens.worked(token, provider)
             claims.succeed(claim, result, warnings)
             return ENDED
         try:
@@ -158,9 +153,9 @@ def _token(work: Work) -> Token:
     """The token to use; where there is none now, the batch's record says until when and why."""
     model = work.job.request.model
     try:
-        return tokens.take(work.provider, model, work.now)
+        return tokens.take(work.job.request.catalog_provider, model, work.now)
     except NoTokenNow as wait:
-        batches.wait(work.batch, work.provider.id, model, wait.until, wait.reason)
+        batches.wait(work.batch, work.job.request.catalog_provider.id, model, wait.until, wait.reason)
         raise
 
 

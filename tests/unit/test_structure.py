@@ -1,0 +1,81 @@
+"""The floors of the layer: a module imports from the floors below it, and the whole stays small enough to be drawn."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from tests.harness.template import ROOT
+
+LAYER = ROOT / "layers/easel/easel"
+# From the bottom up. What stands on one floor may import its neighbours, but never in a circle.
+FLOORS = (
+    ("upstream", "links", "errors", "settings", "telemetry", "deadline"),
+    ("aws", "items", "startup"),
+    ("catalog", "http"),
+    ("jobs", "images", "tokens"),
+    ("adapter",),
+    ("generation",),
+    ("validation", "answers", "dispatch"),
+    ("batch.batches", "batch.claims", "batch.manifest", "batch.start", "batch.worker"),
+    ("handler",),
+)
+FLOOR = {module: number for number, modules in enumerate(FLOORS) for module in modules}
+MOST_IMPORTS = 85
+
+
+def module(file: Path) -> str:
+    return ".".join(file.relative_to(LAYER).with_suffix("").parts)
+
+
+def imports() -> dict[str, set[str]]:
+    """The layer's modules that each of its modules imports, wherever in the file."""
+    found = {
+        module(file): ast.parse(file.read_text("utf-8")) for file in LAYER.rglob("*.py") if file.stem != "__init__"
+    }
+    return {
+        name: {each for node in ast.walk(tree) for each in _named(node) if each in found}
+        for name, tree in found.items()
+    }
+
+
+def _named(node: ast.AST) -> list[str]:
+    if not isinstance(node, ast.ImportFrom) or not (node.module or "").startswith("easel"):
+        return []
+    package = (node.module or "").removeprefix("easel").removeprefix(".")
+    return [package, *(f"{package}.{alias.name}".removeprefix(".") for alias in node.names)]
+
+
+def test_every_module_has_its_floor() -> None:
+    assert set(imports()) == set(FLOOR)
+
+
+def test_no_module_imports_from_a_floor_above_it() -> None:
+    upward = [(one, other) for one, others in imports().items() for other in others if FLOOR[other] > FLOOR[one]]
+    assert upward == []
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    left = imports()
+    while free := [name for name, others in left.items() if not others & left.keys()]:
+        left = {name: others for name, others in left.items() if name not in free}
+    assert left == {}
+
+
+def test_the_imports_are_few_enough_to_be_drawn() -> None:
+    assert sum(len(others) for others in imports().values()) <= MOST_IMPORTS
+
+
+def test_what_the_author_of_a_provider_reads_is_short() -> None:
+    assert len((LAYER / "adapter.py").read_text("utf-8").splitlines()) < 100
+
+
+def test_functions_never_import_one_another() -> None:
+    folders = [folder for folder in (ROOT / "functions").iterdir() if (folder / f"{folder.name}.py").is_file()]
+    modules = {file.stem: folder.name for folder in folders for file in folder.glob("*.py")}
+    for folder in folders:
+        for file in folder.glob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+                names = [node.module] if isinstance(node, ast.ImportFrom) else []
+                names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+                assert all(modules.get(str(name), folder.name) == folder.name for name in names), file
