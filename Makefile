@@ -29,7 +29,7 @@ test: $(ours) sam-if-possible  ## every test; ARGS= goes to pytest
 lint: $(ours) $(sams)  ## ruff, mypy strict, SAM's check of the template
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
-	.venv/bin/mypy
+	MYPYPATH=$(subst $(eval ) ,:,$(wildcard functions/*)) .venv/bin/mypy
 	$(sam) validate --lint
 
 build: $(sams)  ## the artifacts to deploy, as plain `sam build` makes them
@@ -39,8 +39,7 @@ batch: $(ours)  ## runs a manifest: FILE=prompts.csv, and for a deployment URL= 
 	@.venv/bin/python -m local.batch
 
 bench: $(ours) $(sams)  ## cold starts, latency, sizes, memory; ARGS=--quick; WHAT=batch_run or batch_planning for batches
-	@PYTHONPATH=layers/easel:functions/batch:functions/gitee:functions/modelscope:functions/huggingface:functions/router \
-	  .venv/bin/python -m tests.bench$(if $(WHAT),.$(WHAT)) $(ARGS)
+	@PYTHONPATH=layers/easel:$(subst $(eval ) ,:,$(wildcard functions/*)) .venv/bin/python -m tests.bench$(if $(WHAT),.$(WHAT)) $(ARGS)
 
 lock: $(ours)  ## uv.lock from pyproject.toml, and the artifacts' requirements.txt from it
 	$(uv) lock

@@ -10,6 +10,6 @@ the built artifacts, run by a bare CPython 3.13. What is here is only the glue b
     aws.py        MiniStack, and where it strays from AWS        http_api.py   the HTTP API's routes
     environments.py, zygote.py  execution environments           front.py      one address, with API Gateway's limits
     providers.py  emulators and base URLs                        access.py     the key and tokens of batches
-    containers.py, sam-local.json  for `sam local`               logs.py       the functions' logs, a line per record
+    containers.py, sam_local.py    for `sam local`               logs.py       the functions' logs, a line per record
     banner.py     the three calls, ready to paste                batch.py      `make batch`
 """

@@ -3,9 +3,9 @@
 from typing import Any
 
 from local.deploy import STACK
+from local.settings import PROVIDERS
 
 KEY = "local"
-PROVIDERS = ("gitee", "huggingface", "modelscope")
 
 
 def give(ssm: Any, live: bool) -> None:

@@ -188,7 +188,7 @@ def _fill_schedule_input() -> None:
 
 
 def _name_buckets_alike() -> None:
-    """Give a bucket without a name the same one in every run, as tables have it; `sam-local.json` tells it."""
+    """Give a bucket without a name the same one in every run, as tables have it; `sam_local.py` tells it."""
     from ministack.services.cloudformation import provisioners  # type: ignore[import-untyped]
 
     bucket = provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"]

@@ -1,6 +1,7 @@
 """Who serves each provider: an address from the environment, an emulator, or the real one."""
 
 import json
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,8 +9,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from local.processes import Child, OnLine, Processes, environment
-from local.settings import Settings
+from local.errors import LocalError
+from local.processes import ROOT, Child, OnLine, Processes, environment
+from local.settings import PROVIDERS, Settings
 
 NAME = "The providers' emulators"
 READY_SECONDS = 90.0  # Gradio takes long to import on a busy machine
@@ -32,7 +34,7 @@ class Emulators:
     def __init__(self, processes: Processes, folder: Path, ports: Mapping[str, int], on_line: OnLine) -> None:
         self._urls: dict[str, Any] | None = None
         self._on_line = on_line
-        options = [f"--{provider}-port={port}" for provider, port in ports.items()]
+        options = [f"--port={provider}={port}" for provider, port in ports.items()]
         command = [sys.executable, "-m", "tests.emulators", *options]
         self._child: Child = processes.start(NAME, command, environment(TMPDIR=str(folder)), self._read)
 
@@ -50,8 +52,7 @@ class Emulators:
 
 def ports(emulators: Mapping[str, Any]) -> set[int]:
     """The ports that the emulators listen on."""
-    urls = [emulators.get("GITEE_BASE_URL"), emulators.get("MODELSCOPE_BASE_URL")]
-    found = (urlsplit(url).port for url in [*urls, *emulators.get("HF_SPACE_URLS", {}).values()] if url)
+    found = (urlsplit(url).port for told in emulators.values() for url in _each(told))
     return {port for port in found if port}
 
 
@@ -62,39 +63,38 @@ def needed(settings: Settings) -> bool:
 
 def choose(settings: Settings, emulators: Mapping[str, Any]) -> Providers:
     """Addresses from the environment win, each for itself; then emulators; then, with LIVE=1, the real providers."""
-    spaces = {**emulators.get("HF_SPACE_URLS", {}), **settings.hf_space_urls}
-    gitee = settings.gitee_base_url or emulators.get("GITEE_BASE_URL")
-    modelscope = settings.modelscope_base_url or emulators.get("MODELSCOPE_BASE_URL")
-    given = ", ".join(f"{name} at {url}" for name, url in settings.hf_space_urls.items())
-    wanted = settings.emulator_ports
-    rest = "the real Spaces"
-    if spaces_url := next(iter(emulators.get("HF_SPACE_URLS", {}).values()), None):
-        rest = f"real Gradio servers, {_origin(spaces_url)}{_moved(spaces_url, wanted.get('spaces'))}"
-    return Providers(
-        {
-            **({"GiteeBaseUrl": gitee} if gitee else {}),
-            **({"ModelScopeBaseUrl": modelscope} if modelscope else {}),
-            **({"HfSpaceUrls": json.dumps(spaces)} if spaces else {}),
-        },
-        [
-            _line("gitee", settings.gitee_base_url, gitee, wanted.get("gitee")),
-            f"{'huggingface':<12} {given + '; for the others ' if given else ''}{rest}",
-            _line("modelscope", settings.modelscope_base_url, modelscope, wanted.get("modelscope")),
-        ],
-    )
+    parameters, lines = {}, []
+    for provider, section in PROVIDERS.items():
+        setting = section["url_setting"]
+        given, emulated = settings.urls.get(setting), emulators.get(setting)
+        chosen = {**(emulated or {}), **(given or {})} if "base_url" not in section else given or emulated
+        if chosen:
+            parameters[parameter_of(setting)] = chosen if isinstance(chosen, str) else json.dumps(chosen)
+        lines.append(f"{provider:<12} {_served(given, emulated, settings.emulator_ports.get(provider))}")
+    return Providers(parameters, lines)
 
 
-def _line(provider: str, given: str | None, chosen: str | None, port: int | None) -> str:
-    if given:
-        return f"{provider:<12} {given}"
-    return f"{provider:<12} {f'an emulator, {chosen}{_moved(chosen, port)}' if chosen else 'the real provider'}"
+def parameter_of(setting: str) -> str:
+    """The template's parameter that a function gets as this setting."""
+    found = re.search(rf"\b{setting}: !Ref (\w+)", (ROOT / "template.yaml").read_text("utf-8"))
+    if not found:
+        raise LocalError(f"template.yaml gives no function the setting {setting} from a parameter.")
+    return found[1]
 
 
-def _moved(url: str, port: int | None) -> str:
-    """What to say when an emulator is not where `sam local` looks for it."""
-    return f" (port {port} is busy; `sam local` will not find it)" if port and urlsplit(url).port != port else ""
+def _served(given: Any, emulated: Any, port: int | None) -> str:
+    """Who serves a provider: what was given, an emulator, or the real one; of several Spaces each may have another."""
+    if isinstance(given, str):
+        return given
+    own = "".join(f"{name} at {url}; for the others " for name, url in (given or {}).items())
+    if not emulated:
+        return f"{own}the real provider"
+    parts = urlsplit(_each(emulated)[0])
+    address = emulated if isinstance(emulated, str) else f"{parts.scheme}://{parts.netloc}"
+    moved = f" (port {port} is busy; `sam local` will not find it)" if port and parts.port != port else ""
+    return f"{own}an emulator, {address}{moved}"
 
 
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+def _each(told: Any) -> list[str]:
+    """The URLs in a setting: one, or an object of several."""
+    return [told] if isinstance(told, str) else list(told.values())

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local import aws, containers, front, providers
+from local import aws, containers, front, providers, sam_local
 from local.build import build
 from local.deploy import STACK, Deployed, client, deploy
 from local.logs import Formatter
@@ -71,6 +71,7 @@ def local_stack(
         with _step(say, "sam build") as step:
             if not build(processes, tools, step.line):
                 step.note = "nothing changed"
+        sam_local.write()
         with _step(say, "MiniStack"):
             ministack.wait_until(lambda: _answers(f"{aws_url}/_ministack/health"), AWS_READY_SECONDS)
         with _step(say, "emulators of the providers" if emulators else "providers"):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from easel import aws
+from easel import aws, catalog
 from easel.settings import settings
 from tests.harness.artifacts import artifacts, tools
 from tests.harness.cloud import CREDENTIALS, Cloud
@@ -16,12 +18,13 @@ from tests.harness.cloud import CREDENTIALS, Cloud
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+sys.path += [str(folder) for folder in Path(__file__).parents[1].joinpath("functions").iterdir() if folder.is_dir()]
+
 __all__ = ["artifacts", "tools"]  # fixtures
 
 OURS = (
-    "GITEE_BASE_URL",
-    "MODELSCOPE_BASE_URL",
-    "HF_SPACE_URLS",
+    *(provider.url_setting for provider in catalog.providers().values()),
+    "FUNCTION_PREFIX",
     "WAIT_SECONDS",
     "PUBLIC_URL",
     "RETENTION_DAYS",
@@ -64,7 +67,7 @@ def _no_account() -> Iterator[None]:
     """Nothing of the machine's own AWS set-up or of a developer's shell reaches a test."""
     with pytest.MonkeyPatch.context() as environment:
         for name in os.environ:
-            if name in OURS or name.startswith(("AWS_", "HF_", "POWERTOOLS_")) or name.endswith("_FUNCTION"):
+            if name in OURS or name.startswith(("AWS_", "HF_", "POWERTOOLS_")):
                 environment.delenv(name)
         for name, value in CREDENTIALS.items():
             environment.setenv(name, value)

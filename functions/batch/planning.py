@@ -23,7 +23,7 @@ from easel.batch.batches import Batch
 from easel.batch.manifest import Line
 from easel.batch.start import place
 from easel.deadline import Deadline
-from easel.errors import EaselError, InternalError, InvalidRequest, InvalidSetting
+from easel.errors import EaselError, InternalError, InvalidRequest
 from easel.jobs import Request
 from easel.settings import settings
 from uploads import Upload
@@ -199,15 +199,12 @@ def _name(fields: Mapping[str, Any]) -> str | None:
 
 def first_round(batch: Batch, provider: str) -> dict[str, Any]:
     """What the state machine starts with at a provider; `rounds.close` makes the next rounds of it."""
-    function, concurrency = settings().functions.get(provider), settings().concurrency.get(provider)
-    if not (function and concurrency):
-        names = f"{provider.upper()}_FUNCTION and {provider.upper()}_CONCURRENCY"
-        raise InvalidSetting(f"the settings {names} must name the provider's function and its pace")
+    concurrency = settings().concurrency.get(provider) or catalog.provider(provider).concurrency
     return {
         "batch": batch.id,
         "run": batch.run,
         "provider": provider,
-        "function": function,
+        "function": settings().function(provider),
         "concurrency": int(concurrency),
         "key": run_key(batch, f"{provider}.json"),
         "waited": 0,

@@ -20,7 +20,7 @@ from werkzeug.wrappers import Request, Response
 
 import planning
 import report
-from easel import aws
+from easel import aws, catalog
 from easel.batch import batches, claims
 from easel.batch.claims import Claim
 from easel.deadline import Deadline
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 INVOCATION_SECONDS = 900.0  # the batch function's timeout
-PROVIDERS = ("gitee", "huggingface", "modelscope")
+PROVIDERS = tuple(catalog.providers())
 KEY = "batches/uploads/bench/manifest"
 
 
@@ -84,7 +84,7 @@ def manifest(lines: int, kind: str) -> Iterator[str]:
     if kind == "csv":
         yield "id,provider,prompt,steps\r\n"
     for number in range(lines):
-        provider, steps = PROVIDERS[number % 3], 99 if number % 100 == 99 else 9
+        provider, steps = PROVIDERS[number % len(PROVIDERS)], 99 if number % 100 == 99 else 9
         prompt = f"a painting of cat number {number}, oil on canvas, warm evening light, a quiet harbour, 猫"
         if kind == "csv":
             yield f'line-{number},{provider},"{prompt}",{steps}\r\n'

@@ -143,7 +143,7 @@ def main() -> None:
     arguments = parser.parse_args()
     provider = Provider(1.0, arguments.weather, arguments.per_minute)
     parameters = {"GiteeConcurrency": str(arguments.concurrency), "LogLevel": "WARNING"}
-    settings = Settings(port=0, aws_port=0, gitee_base_url=f"{provider.server.url}/v1", parameters=parameters)
+    settings = Settings(port=0, aws_port=0, urls={"GITEE_BASE_URL": f"{provider.server.url}/v1"}, parameters=parameters)
     if arguments.per_minute:
         TOKENS["tokens/gitee"] = "one"
     with local_stack(settings, print) as stack:

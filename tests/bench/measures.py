@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from easel import catalog
 from local.settings import Settings
 from local.stack import local_stack
 from tests.bench.figures import Figure, figure, percentile
@@ -19,13 +20,15 @@ if TYPE_CHECKING:
 
     from tests.bench.world import World
 
+SPACES = [provider.id for provider in catalog.providers().values() if provider.models[0].space]
 FLOORS = {
-    "gitee": ("httpx, pydantic", "1.4"),
-    "modelscope": ("httpx, pydantic", "1.4"),
-    "huggingface": ("gradio_client", "1.2"),
+    **{
+        provider: ("gradio_client", "1.2") if provider in SPACES else ("httpx, pydantic", "1.4")
+        for provider in catalog.providers()
+    },
     "router": ("fastapi, mangum", "1.25"),
 }
-MEGABYTES = {"gitee": 30, "modelscope": 30, "router": 40, "huggingface": 55}
+MEGABYTES = {**dict.fromkeys(catalog.providers(), 30), **dict.fromkeys(SPACES, 55), "router": 40}
 
 
 IMPORT = "Import, processor time"
@@ -57,14 +60,14 @@ def _import(world: World, paths: Sequence[Path], statement: str) -> float:
 def first_answers(world: World, rounds: int, spaces: bool) -> Iterator[Figure]:
     """From a process's start to its first answer: import and first call."""
     subjects = [("router", "health", "app"), ("router", "generate", "app")]
-    subjects += [(module, "job", "call") for module in ("gitee", "modelscope", "huggingface")]
+    subjects += [(module, "job", "call") for module in catalog.providers()]
     floors: dict[str, list[float]] = {"app": [], "call": []}
     took: dict[tuple[str, str], list[float]] = {}
     for _ in range(rounds):
         for name, module in (("app", "router"), ("call", "gitee")):
             floors[name].append(sum(world.run("floor.py", world.subject(module).paths, name)))
         for module, event, _ in subjects:
-            if module == "huggingface" and not spaces:
+            if module in SPACES and not spaces:
                 continue
             run = world.run("start.py", world.subject(module).paths, "answer", module, event)
             took.setdefault((module, event), []).append(sum(run))
@@ -124,7 +127,7 @@ def modelscope_lag(world: World, count: int, workers: int, longest: float) -> It
 def memory(world: World, count: int, spaces: bool) -> Iterator[Figure]:
     """Peaks of each handler's process; the template's memory is made of these."""
     for module in FLOORS:
-        if module == "huggingface" and not spaces:
+        if module in SPACES and not spaces:
             continue
         subject = world.subject(module)
         imported, peak = world.run("memory.py", subject.paths, module, str(count))

@@ -19,13 +19,14 @@ from unittest.mock import patch
 
 from werkzeug.wrappers import Request, Response
 
+from easel import catalog
 from local.tools import find_tools
 from tests.emulators import pictures
 from tests.emulators.drawing import draw
-from tests.emulators.server import Emulators
+from tests.emulators.server import QUICK, SPACES, Emulators
 from tests.harness.artifacts import Artifacts, build
 from tests.harness.cloud import CREDENTIALS, Server
-from tests.harness.template import ROOT, Function, functions
+from tests.harness.template import ROOT, STACK_NAME, Function, functions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,8 +61,8 @@ class World:
         shutil.copytree(self.artifacts.folder, self._bare, ignore=shutil.ignore_patterns("__pycache__"))
         # Drawn once: the emulators' own work is not what is measured.
         self._closing.enter_context(patch.object(pictures, "draw", cache(draw)))
-        spaces_port = 0 if self._spaces else None
-        self.emulators = self._closing.enter_context(Emulators(spaces_port=spaces_port, seconds=0))
+        emulated = (*QUICK, *SPACES) if self._spaces else QUICK
+        self.emulators = self._closing.enter_context(Emulators(emulated, seconds=0))
         aws = Server(yes)
         self._closing.callback(aws.close)
         self.environment = {
@@ -70,10 +71,10 @@ class World:
             "JOBS_TABLE": "jobs",
             "IMAGES_BUCKET": "images",
             "PUBLIC_URL": "http://easel.test",
-            "GITEE_BASE_URL": self.emulators.gitee_url,
-            "MODELSCOPE_BASE_URL": self.emulators.modelscope_url,
-            "HF_SPACE_URLS": json.dumps(self.emulators.space_urls),
-            **{f"{module.upper()}_FUNCTION": function.name for module, function in BY_MODULE.items()},
+            **self.emulators.settings,
+            "FUNCTION_PREFIX": f"{STACK_NAME}-",
+            "BENCH_MODELS": json.dumps({each.id: each.models[0].id for each in catalog.providers().values()}),
+            "BENCH_HEADERS": json.dumps({each.id: each.auth_header for each in catalog.providers().values()}),
         }
         return self
 

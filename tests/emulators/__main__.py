@@ -1,4 +1,4 @@
-"""`python -m tests.emulators`: the three providers until SIGINT or SIGTERM.
+"""`python -m tests.emulators`: all providers until SIGINT or SIGTERM.
 
 Prints one line of JSON once all are up, the environment variables that lead to them and their values:
 `{"GITEE_BASE_URL": URL, "MODELSCOPE_BASE_URL": URL, "HF_SPACE_URLS": {model id or "upscaler": URL}}`.
@@ -14,13 +14,13 @@ from tests.emulators.server import Emulators
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.emulators", description=__doc__)
-    for provider in ("gitee", "modelscope", "spaces"):
-        parser.add_argument(f"--{provider}-port", type=int, default=0, help="0, or busy: any free one")
+    parser.add_argument("--port", action="append", default=[], metavar="PROVIDER=PORT", help="0, or busy: any free one")
     parser.add_argument("--seconds", type=float, default=0.3, help="how long a generation takes (%(default)s)")
     arguments = parser.parse_args()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit())
-    with Emulators(**vars(arguments)) as emulators:
+    ports = {provider: int(port) for provider, _, port in (given.partition("=") for given in arguments.port)}
+    with Emulators(ports=ports, seconds=arguments.seconds) as emulators:
         print(json.dumps(emulators.environment), flush=True)
         while True:
             signal.pause()

@@ -21,7 +21,7 @@ from starlette.routing import Route
 
 from tests.emulators import badanswers, directives
 from tests.emulators.fields import MAX_SEED, FieldError, Fields, read_json
-from tests.emulators.pictures import INTERNAL_URL, GeneratedImage, Shelf
+from tests.emulators.pictures import INTERNAL_URL, Picture, Shelf
 from tests.emulators.requestlog import Entry, RequestLog, bearer
 
 MAX_SIDE = 2048
@@ -72,7 +72,7 @@ _BAD_TOKENS = {"invalid": "auth", "expired": "expired"}
 class Order:
     """A request that passed: the picture, whether a link is wanted, how many."""
 
-    picture: GeneratedImage
+    picture: Picture
     as_url: bool
     count: int
 
@@ -134,7 +134,7 @@ def read_order(body: Mapping[str, Any], ordered: directives.Directives) -> Order
         raise FieldError("response_format")
     width, height = _read_size(fields, model)
     seed = fields.integer("seed", random.randint(0, MAX_SEED), 0, MAX_SEED)
-    picture = GeneratedImage(ordered.caption, seed, width, height, fault=ordered.fault)
+    picture = Picture(ordered.caption, seed, width, height, fault=ordered.fault)
     as_url = wanted == "url" and ordered.fault != "b64"
     return Order(picture, as_url, count=fields.integer("num_images_per_prompt", 1, 1, 4))
 
@@ -166,7 +166,7 @@ async def _deliver(request: Request, order: Order, shelf: Shelf) -> Response:
     return JSONResponse({"created": int(time.time() * 1000), "data": data})
 
 
-async def _one_image(request: Request, picture: GeneratedImage, as_url: bool, shelf: Shelf) -> dict[str, str]:
+async def _one_image(request: Request, picture: Picture, as_url: bool, shelf: Shelf) -> dict[str, str]:
     if not as_url:
         return {"b64_json": base64.b64encode(await run_in_threadpool(picture.file)).decode()}
     if picture.fault == "internal":

@@ -21,7 +21,7 @@ from starlette.routing import Route
 
 from tests.emulators import badanswers, directives
 from tests.emulators.fields import MAX_SEED, FieldError, Fields, read_json
-from tests.emulators.pictures import INTERNAL_URL, GeneratedImage, Shelf
+from tests.emulators.pictures import INTERNAL_URL, Picture, Shelf
 from tests.emulators.requestlog import Entry, RequestLog, bearer
 from tests.emulators.taskanswers import poll_answer, request_id
 
@@ -76,7 +76,7 @@ class Task:
     """One generation; `due` is when it ends, None for one that never does. Times are seconds since the epoch."""
 
     task_id: str
-    picture: GeneratedImage
+    picture: Picture
     picture_url: str
     submitted: float
     due: float | None
@@ -124,7 +124,7 @@ class Emulator:
         response.headers.update(self._rate_headers(body["model"]))
         return response
 
-    def _start(self, request: Request, picture: GeneratedImage, seconds: float) -> Response:
+    def _start(self, request: Request, picture: Picture, seconds: float) -> Response:
         path = f"/img/{secrets.token_hex(16)}.png"
         self.shelf.put(path, picture)
         url = INTERNAL_URL if picture.fault == "internal" else str(request.url.replace(path=path, query=""))
@@ -179,7 +179,7 @@ def app(seconds: float = 0.3) -> Starlette:
     return application
 
 
-def read_picture(body: Mapping[str, Any], ordered: directives.Directives) -> GeneratedImage:
+def read_picture(body: Mapping[str, Any], ordered: directives.Directives) -> Picture:
     """What is to be drawn; raises FieldError at the first field that is wrong (rules in B2)."""
     fields = Fields(body)
     sides = MODELS.get(fields.text("model"))
@@ -190,7 +190,7 @@ def read_picture(body: Mapping[str, Any], ordered: directives.Directives) -> Gen
     fields.number("guidance", 3.5, 1.5, 20)
     width, height = fields.size("size", *sides) or (1024, 1024)
     seed = fields.integer("seed", random.randint(0, MAX_SEED), 0, MAX_SEED)
-    return GeneratedImage(ordered.caption, seed, width, height, fault=ordered.fault)
+    return Picture(ordered.caption, seed, width, height, fault=ordered.fault)
 
 
 def _refuse_request(request: Request, body: Any) -> Response | None:

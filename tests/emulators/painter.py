@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from tests.emulators import directives
 from tests.emulators.fields import MAX_SEED
-from tests.emulators.pictures import LINK_FAULTS, GeneratedImage
+from tests.emulators.pictures import LINK_FAULTS, Picture
 from tests.emulators.spacestate import SpaceState
 from tests.emulators.spacetexts import ERRORS
 
@@ -37,7 +37,7 @@ class Painter:
             raise gr.Error("Please enter a prompt.", print_exception=False)
         return directives.Directives(ordered.caption, ordered.fault or self._state.fault, ordered.delay)
 
-    async def paint(self, ordered: directives.Directives, picture: GeneratedImage, progress: gr.Progress) -> str | None:
+    async def paint(self, ordered: directives.Directives, picture: Picture, progress: gr.Progress) -> str | None:
         """Takes its time and returns the picture's file."""
         return await self.work(ordered, picture.file, f"image.{picture.format.lower()}", progress)
 

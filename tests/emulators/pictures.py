@@ -19,7 +19,7 @@ _KEPT = 10_000
 
 
 @dataclass(frozen=True)
-class GeneratedImage:
+class Picture:
     """What to draw, and how its file or its link is to fail."""
 
     caption: str
@@ -43,9 +43,9 @@ class Shelf:
     """Pictures by their path. A file is drawn when fetched: a night of jobs fits in memory."""
 
     def __init__(self) -> None:
-        self._pictures: dict[str, GeneratedImage] = {}
+        self._pictures: dict[str, Picture] = {}
 
-    def put(self, path: str, picture: GeneratedImage) -> None:
+    def put(self, path: str, picture: Picture) -> None:
         self._pictures[path] = picture
         if len(self._pictures) > _KEPT:
             del self._pictures[next(iter(self._pictures))]

@@ -1,13 +1,14 @@
 """Starts the emulators on 127.0.0.1.
 
     with Emulators() as emulators:
-        requests_go_to(emulators.gitee_url, emulators.modelscope_url, emulators.space_urls)
+        requests_go_to(emulators.urls["gitee"], emulators.space_urls)
 
-Gitee AI and ModelScope are threads of this process and up in a moment; the Spaces are a child (`spaceserver.py`) and
-take the seconds that Gradio's import takes. `Emulators(spaces_port=None)` leaves them out.
+A provider with a base URL has a module of its name here, whose `app(seconds)` is an ASGI app: a thread of this process,
+up in a moment. The Spaces are a child (`spaceserver.py`) and take the seconds that Gradio's import takes.
 """
 
 import contextlib
+import importlib
 import json
 import os
 import socket
@@ -15,18 +16,23 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.types import ASGIApp
 
-from tests.emulators import gitee, modelscope
-
 HOST = "127.0.0.1"
 ROOT = Path(__file__).parents[2]
+SECTIONS: Mapping[str, Any] = tomllib.loads((ROOT / "layers/easel/easel/catalog.toml").read_text("utf-8"))
+"""The catalog, by provider."""
+QUICK = tuple(provider for provider, section in SECTIONS.items() if "base_url" in section)
+"""The providers whose emulators are up at once: all but the Spaces."""
+SPACES = tuple(provider for provider in SECTIONS if provider not in QUICK)
 READY_SECONDS = 90.0  # Gradio's import on a busy machine
 _NO_TELEMETRY = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
 
@@ -108,30 +114,33 @@ class SpacesProcess:
 
 
 class Emulators:
-    """All three providers, until `close()`. A port that is 0 or busy gives a free one; None leaves a provider out.
+    """The providers, all or some, until `close()`. A port that is absent, 0 or busy gives a free one.
 
-    `seconds` is how long a generation takes: one number for all, or by provider, e.g. `{"spaces": 3}`.
+    `seconds` is how long a generation takes: one number for all, or by provider.
     """
 
     def __init__(
         self,
-        gitee_port: int | None = 0,
-        modelscope_port: int | None = 0,
-        spaces_port: int | None = 0,
+        providers: Collection[str] = tuple(SECTIONS),
+        ports: Mapping[str, int] | None = None,
         seconds: float | Mapping[str, float] = 0.3,
         spaces_concurrency: int | None = 40,
     ) -> None:
-        self.gitee_url = self.modelscope_url = ""
+        self.urls: dict[str, str] = {}
+        """The base URL of each provider that has one."""
         self.space_urls: dict[str, str] = {}
         self._closing = contextlib.ExitStack()
         with contextlib.ExitStack() as undo:
             undo.callback(self.close)
-            spaces = self._start_spaces(spaces_port, _of("spaces", seconds), spaces_concurrency)
-            if gitee_port is not None:
-                self.gitee_url = self._serve(gitee.app(_of("gitee", seconds)), gitee_port) + "/v1"
-            if modelscope_port is not None:
-                app = modelscope.app(_of("modelscope", seconds))
-                self.modelscope_url = self._serve(app, modelscope_port) + "/v1"
+            spaces = None
+            for provider in sorted(providers, key=lambda provider: "base_url" in SECTIONS[provider]):  # Spaces are slow
+                port, taken = (ports or {}).get(provider, 0), _of(provider, seconds)
+                if "base_url" in SECTIONS[provider]:
+                    app = importlib.import_module(f"tests.emulators.{provider}").app(taken)
+                    self.urls[provider] = self._serve(app, port) + urlsplit(SECTIONS[provider]["base_url"]).path
+                else:
+                    spaces = SpacesProcess(port, taken, spaces_concurrency)
+                    self._closing.callback(spaces.close)
             self.space_urls = spaces.urls() if spaces else {}
             undo.pop_all()
 
@@ -140,21 +149,16 @@ class Emulators:
         self._closing.callback(server.close)
         return server.url
 
-    def _start_spaces(self, port: int | None, seconds: float, concurrency: int | None) -> SpacesProcess | None:
-        if port is None:
-            return None
-        process = SpacesProcess(port, seconds, concurrency)
-        self._closing.callback(process.close)
-        return process
-
     @property
     def environment(self) -> dict[str, Any]:
-        """The settings of design.md that lead here, as `python -m tests.emulators` prints them."""
-        return {
-            "GITEE_BASE_URL": self.gitee_url,
-            "MODELSCOPE_BASE_URL": self.modelscope_url,
-            "HF_SPACE_URLS": self.space_urls,
-        }
+        """The settings that lead here, as `python -m tests.emulators` prints them."""
+        return {section["url_setting"]: self.urls.get(name, self.space_urls) for name, section in SECTIONS.items()}
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The same as environment variables hold it."""
+        told = self.environment.items()
+        return {name: value if isinstance(value, str) else json.dumps(value) for name, value in told}
 
     def close(self) -> None:
         self._closing.close()

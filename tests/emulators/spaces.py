@@ -19,7 +19,7 @@ from tests.emulators import directives
 from tests.emulators.drawing import encode
 from tests.emulators.fields import MAX_SEED
 from tests.emulators.painter import WIDE_SEED, Painter, choose_seed, told_seed
-from tests.emulators.pictures import GeneratedImage
+from tests.emulators.pictures import Picture
 from tests.emulators.spacegate import SpaceGate
 
 INPUTS: dict[str, tuple[str, ...]] = {
@@ -74,7 +74,7 @@ def z_image_turbo(painter: Painter) -> gr.Blocks:
         progress: gr.Progress = _PROGRESS,
     ) -> tuple[str | None, Any]:  # fmt: skip
         ordered, used = painter.read(prompt), choose_seed(seed, randomize_seed, WIDE_SEED)
-        picture = GeneratedImage(ordered.caption, used, int(width), int(height), "WEBP", ordered.fault)
+        picture = Picture(ordered.caption, used, int(width), int(height), "WEBP", ordered.fault)
         return await painter.paint(ordered, picture, progress), told_seed(used, ordered)
 
     inputs = [
@@ -96,7 +96,7 @@ def qwen_image_fast(painter: Painter) -> gr.Blocks:
         num_inference_steps: int, progress: gr.Progress = _PROGRESS,
     ) -> tuple[str | None, Any]:  # fmt: skip
         ordered, used = painter.read(prompt), choose_seed(seed, randomize_seed)
-        picture = GeneratedImage(ordered.caption, used, *QWEN_SIZES[aspect_ratio], "WEBP", ordered.fault)
+        picture = Picture(ordered.caption, used, *QWEN_SIZES[aspect_ratio], "WEBP", ordered.fault)
         return await painter.paint(ordered, picture, progress), told_seed(used, ordered)
 
     inputs = [
@@ -119,7 +119,7 @@ def ovis_image(painter: Painter) -> gr.Blocks:
     ) -> str | None:  # fmt: skip
         ordered = painter.read(prompt)
         used = choose_seed(seed, randomize=True)
-        picture = GeneratedImage(ordered.caption, used, int(img_width), int(img_height), "WEBP", ordered.fault)
+        picture = Picture(ordered.caption, used, int(img_width), int(img_height), "WEBP", ordered.fault)
         return await painter.paint(ordered, picture, progress)
 
     inputs = [
@@ -141,7 +141,7 @@ def flux_1_schnell(painter: Painter) -> gr.Blocks:
         progress: gr.Progress = _PROGRESS,
     ) -> tuple[str | None, Any]:  # fmt: skip
         ordered, used = painter.read(prompt), choose_seed(seed, randomize_seed)
-        picture = GeneratedImage(ordered.caption, used, int(width), int(height), "WEBP", ordered.fault)
+        picture = Picture(ordered.caption, used, int(width), int(height), "WEBP", ordered.fault)
         return await painter.paint(ordered, picture, progress), told_seed(used, ordered)
 
     inputs = [
@@ -183,7 +183,7 @@ def upscaler(painter: Painter) -> gr.Blocks:
 def enlarge(img: Image.Image, size: tuple[int, int], ordered: directives.Directives) -> bytes:
     """The picture at another size; a fault of the file replaces it by a drawn one that is wrong in that way."""
     if ordered.fault is not None:
-        return GeneratedImage("upscaled", 0, *size, fault=ordered.fault).file()
+        return Picture("upscaled", 0, *size, fault=ordered.fault).file()
     return encode(img.convert("RGB").resize(size, Image.Resampling.BICUBIC), "PNG")
 
 

@@ -98,8 +98,8 @@ class World:
         for name, fake in self.providers.items():
             handler = lambda_handler(name, lambda provider, fake=fake: fake)  # type: ignore[misc]
             handlers[f"{self.name}-{name}"] = self._noted(name, handler)
-            monkeypatch.setenv(f"{name.upper()}_FUNCTION", f"{self.name}-{name}")
             monkeypatch.setenv(f"{name.upper()}_CONCURRENCY", str(concurrency))
+        monkeypatch.setenv("FUNCTION_PREFIX", f"{self.name}-")
         self.functions = Functions(handlers)
         self._invoking = cloud.invoking(self.functions.invoke)
         self._invoking.__enter__()

@@ -103,6 +103,10 @@ class Functions:
         self._changed = threading.Condition()
         self.invocations: list[tuple[str, str]] = []
 
+    def remove(self, name: str) -> None:
+        """Makes a function one that is not there."""
+        del self._handlers[name]
+
     def invoke(self, name: str, kind: str, payload: bytes) -> Response:
         """`POST /2015-03-31/functions/{name}/invocations`"""
         if name not in self._handlers:

@@ -23,11 +23,9 @@ if TYPE_CHECKING:
 
     from tests.emulators.server import Emulators
 
-TOKENS = {"gitee": "gitee-token-for-tests", "huggingface": "hf-token-for-tests", "modelscope": "ms-token-for-tests"}
-HEADERS = {"gitee": "X-API-Key", "huggingface": "X-HF-Token", "modelscope": "X-MS-Token"}
-
-
-SPACES = [*(model.id for model in catalog.provider("huggingface").models), "upscaler"]
+TOKENS = {provider: f"{provider}-token-for-tests" for provider in catalog.providers()}
+HEADERS = {provider.id: provider.auth_header for provider in catalog.providers().values()}
+SPACES = [model.id for provider in catalog.providers().values() for model in provider.models if model.space]
 NOWHERE = "http://127.0.0.1:1"  # where no Space is emulated: a test never reaches a real one
 
 
@@ -44,7 +42,7 @@ class Lines(logging.Handler):
 
 
 class Stack:
-    """A deployed Easel at `url`, in front of the emulators of Gitee AI and ModelScope."""
+    """A deployed Easel at `url`, in front of emulated providers; the Spaces are nowhere."""
 
     def __init__(self, emulators: Emulators) -> None:
         deployed = [function for function in template.functions() if function.module != "batch"]
@@ -53,7 +51,7 @@ class Stack:
         self.cloud = Cloud(self.functions.invoke)
         self.gateway = Gateway(self.functions)
         self.url = self.gateway.url
-        self._providers = {"gitee": emulators.gitee_url, "modelscope": emulators.modelscope_url}
+        self._providers = emulators.urls
         self.logs = Lines()
         logger.addHandler(self.logs)
         # Redirects are left to the caller; threads may share it.
@@ -62,9 +60,8 @@ class Stack:
         self.environment = {
             **{name: str(value) for found in deployed for name, value in found.environment.items()},
             **self.cloud.environment,
-            "GITEE_BASE_URL": emulators.gitee_url,
-            "MODELSCOPE_BASE_URL": emulators.modelscope_url,
-            "HF_SPACE_URLS": json.dumps(dict.fromkeys(SPACES, NOWHERE)),
+            **emulators.settings,
+            catalog.upscaling_provider().url_setting: json.dumps(dict.fromkeys([*SPACES, catalog.UPSCALER], NOWHERE)),
         }
 
     def close(self) -> None:
@@ -79,7 +76,7 @@ class Stack:
     ) -> httpx.Response:
         """One generating call with the provider's token; header names with `_` for `-`, "" leaves one out."""
         body = {"prompt": "a cat", **(fields or {})}
-        provider = str(body.get("provider") or next((name for name in TOKENS if f"/{name}/" in path), "gitee"))
+        provider = str(body.get("provider") or next((name for name in TOKENS if f"/{name}/" in path), catalog.default_provider().id))
         own = {HEADERS[provider]: TOKENS[provider]} if provider in TOKENS else {}
         sent = {**own, **{name.replace("_", "-").title(): value for name, value in headers.items()}}
         lowered = {name.lower(): value for name, value in sent.items()}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.emulators.server import Emulators
+from tests.emulators.server import QUICK, SPACES, Emulators
 from tests.harness.stack import Stack, leaks
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def _stack() -> Iterator[Stack]:
-    with Emulators(spaces_port=None, seconds=0) as emulators:
+    with Emulators(QUICK, seconds=0) as emulators:
         stack = Stack(emulators)
         yield stack
         found = leaks(stack)
@@ -35,7 +35,7 @@ def stack(_stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
 
 @pytest.fixture(scope="session")
 def _spaces() -> Iterator[Emulators]:
-    with Emulators(gitee_port=None, modelscope_port=None, seconds=0) as emulators:
+    with Emulators(SPACES, seconds=0) as emulators:
         yield emulators
 
 

@@ -320,10 +320,7 @@ def test_more_pictures_than_a_batch_can_hold_are_refused_before_any_is_made(
 
 
 def test_a_function_that_cannot_run_at_all_is_given_up_and_the_others_work_on(world: World) -> None:
-    world.monkeypatch.setenv("GITEE_FUNCTION", "no-such-function")
-    from easel.settings import settings
-
-    settings.cache_clear()
+    world.functions.remove(f"{world.name}-gitee")
     batch = world.start(requests=[*cats(2), *cats(1, provider="modelscope")])
     results = world.run(batch, 120)
     assert [line.get("error", {}).get("code") for line in results] == ["NOT_RUN", "NOT_RUN", None]

@@ -33,7 +33,7 @@ from easel.errors import (
 from easel.images import ImageInfo
 from easel.jobs import Progress, Request
 from huggingface import HuggingFace
-from tests.emulators.server import Emulators
+from tests.emulators.server import SPACES, Emulators
 from tests.harness.cloud import Cloud
 
 JOB_ID = "019a2b3c4d5e" + "0123456789abcdef01234567"
@@ -60,7 +60,7 @@ class Spaces:
 
 @pytest.fixture(scope="module")
 def emulated() -> Iterator[Spaces]:
-    with Emulators(gitee_port=None, modelscope_port=None, seconds=0, spaces_concurrency=1) as emulators:
+    with Emulators(SPACES, seconds=0, spaces_concurrency=1) as emulators:
         yield Spaces(emulators.space_urls)
 
 

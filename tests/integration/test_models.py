@@ -86,7 +86,7 @@ def test_a_space_that_takes_ratios_draws_the_nearest_and_says_so(stack: Stack) -
 
 
 def test_hugging_face_works_without_a_token_and_passes_on_one_that_is_given(stack: Stack) -> None:
-    for token in ("", "hf-token-for-tests"):
+    for token in ("", "huggingface-token-for-tests"):
         answer = stack.generate({"provider": "huggingface", "width": 512, "height": 512}, x_hf_token=token)
         assert answer.status_code == 200, answer.text
     old = stack.http.post("/api/generate-hf", json={"prompt": "a cat", "width": 512, "height": 512})

@@ -125,8 +125,10 @@ def test_a_kept_function_is_reached_by_its_alias_and_no_other_is() -> None:
     }
     kept = {name for name, resource in resources.items() if "SnapStart" in resource.get("Properties", {})}
     assert aliased == kept == {function.logical_id for name, function in FUNCTIONS.items() if name != "router"}
-    variables = template()["Resources"]["RouterFunction"]["Properties"]["Environment"]["Variables"]
-    for name in ("GITEE_FUNCTION", "HUGGINGFACE_FUNCTION", "MODELSCOPE_FUNCTION"):
-        condition, on, _ = variables[name]["Fn::If"]
-        assert condition == "SnapStartOn"
-        assert on["Ref"].endswith("Live")
+    for name in ("RouterFunction", "BatchFunction"):
+        variables = resources[name]["Properties"]["Environment"]["Variables"]
+        assert variables["FUNCTION_QUALIFIER"] == {"Fn::If": ["SnapStartOn", ":live", ""]}
+        assert resources[name]["DependsOn"] == "InvokeProvidersPolicy"  # no call goes to an alias that is not there yet
+    (invoking,) = resources["InvokeProvidersPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    waited = {name for _, alias, _ in (each["Fn::If"] for each in invoking["Resource"]) for name in alias.values()}
+    assert waited == {name for name, resource in resources.items() if resource["Type"] == "AWS::Lambda::Alias"}

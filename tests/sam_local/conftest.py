@@ -1,6 +1,6 @@
 """`sam local` beside a local stack, with the repository's own defaults.
 
-The stack takes free ports, so copies of `samconfig.toml` and `local/sam-local.json` name these; nothing else differs
+The stack takes free ports, so copies of `samconfig.toml` and of `sam_local`'s file name these; nothing else differs
 from what a developer types. Needs a container engine: skipped where none answers, except in CI on a machine that can
 set one up (`../shared/sam-local/setup`, which `.ci/run` calls).
 """
@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from local import access
+from local import access, sam_local
 from local.deploy import architecture
 from local.processes import ROOT, environment
-from local.settings import EMULATOR_PORTS, Settings
+from local.providers import parameter_of
+from local.settings import EMULATOR_PORTS, PROVIDERS, Settings
 from local.stack import LocalStack, local_stack
 
 if TYPE_CHECKING:
@@ -89,12 +90,8 @@ def sam(
     engine: str, tools: Tools, artifacts: Artifacts, stack: LocalStack, tmp_path_factory: pytest.TempPathFactory
 ) -> SamLocal:
     parameters = stack.providers.parameters
-    urls = {
-        "gitee": parameters["GiteeBaseUrl"],
-        "modelscope": parameters["ModelScopeBaseUrl"],
-        "spaces": next(iter(json.loads(parameters["HfSpaceUrls"]).values())),
-    }
-    ports = {EMULATOR_PORTS[name]: _port(url) for name, url in urls.items()}
+    urls = {name: parameters[parameter_of(section["url_setting"])] for name, section in PROVIDERS.items()}
+    ports = {EMULATOR_PORTS[name]: _port(re.findall(r'http[^"]+', url)[0]) for name, url in urls.items()}
     ports[Settings().aws_port] = _port(stack.aws_url)
     ports[Settings().port] = _port(stack.endpoint)
     return _sam_local(engine, tools, artifacts, ports, tmp_path_factory.mktemp("beside-a-stack"))
@@ -109,8 +106,9 @@ def lonely_sam(engine: str, tools: Tools, artifacts: Artifacts, tmp_path_factory
 
 def _sam_local(engine: str, tools: Tools, artifacts: Artifacts, ports: Mapping[int, int], folder: Path) -> SamLocal:
     variables = folder / "sam-local.json"
-    variables.write_text(_moved((ROOT / "local/sam-local.json").read_text(), ports))
-    config = (ROOT / "samconfig.toml").read_text().replace("local/sam-local.json", str(variables))
+    sam_local.write(variables)
+    variables.write_text(_moved(variables.read_text(), ports))
+    config = (ROOT / "samconfig.toml").read_text().replace(".aws-sam/sam-local.json", str(variables))
     config = config.replace("Architecture=x86_64", f"Architecture={architecture()}")
     (folder / "samconfig.toml").write_text(_moved(config, ports))
     options = {

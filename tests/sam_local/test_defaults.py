@@ -1,4 +1,4 @@
-"""`samconfig.toml` and `local/sam-local.json` against what they stand for."""
+"""`samconfig.toml` and `local.sam_local` against what they stand for."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from easel import catalog
+from local import sam_local
 from local.containers import BRIDGES
 from local.processes import ROOT
-from local.settings import EMULATOR_PORTS, Settings
+from local.settings import EMULATOR_PORTS, PROVIDERS, Settings
 from tests.harness.template import functions, template
 
 if TYPE_CHECKING:
     from local.stack import LocalStack
 
 CONFIG = tomllib.loads((ROOT / "samconfig.toml").read_text())
-VARIABLES = json.loads((ROOT / "local/sam-local.json").read_text())["Parameters"]
+VARIABLES = sam_local.variables()
 
 
 def test_every_variable_is_one_that_the_template_declares() -> None:
@@ -28,14 +29,12 @@ def test_every_variable_is_one_that_the_template_declares() -> None:
 
 
 def test_the_addresses_are_those_of_make_run() -> None:
-    spaces = json.loads(VARIABLES["HF_SPACE_URLS"])
-    upscaled = {"upscaler"}
-    assert set(spaces) == {model.id for model in catalog.provider("huggingface").models} | upscaled
-    urls = {"gitee": VARIABLES["GITEE_BASE_URL"], "modelscope": VARIABLES["MODELSCOPE_BASE_URL"]}
-    assert {name: urlsplit(url).port for name, url in urls.items()} == {
-        name: port for name, port in EMULATOR_PORTS.items() if name != "spaces"
-    }
-    assert {urlsplit(url).port for url in spaces.values()} == {EMULATOR_PORTS["spaces"]}
+    for provider, section in PROVIDERS.items():
+        told = VARIABLES[section["url_setting"]]
+        urls = [told] if "base_url" in section else list(json.loads(told).values())
+        assert {urlsplit(url).port for url in urls} == {EMULATOR_PORTS[provider]}
+    spaces = json.loads(VARIABLES[catalog.upscaling_provider().url_setting])
+    assert set(spaces) == {model.id for model in catalog.upscaling_provider().models} | {catalog.UPSCALER}
     assert urlsplit(VARIABLES["AWS_ENDPOINT_URL"]).port == Settings().aws_port
 
 
@@ -55,5 +54,4 @@ def test_table_bucket_and_machine_bear_the_names_that_a_local_stack_gives_them(s
     assert VARIABLES["JOBS_TABLE"] == stack.deployed.outputs["JobsTable"]
     assert VARIABLES["IMAGES_BUCKET"] == stack.deployed.outputs["ImagesBucket"]
     assert VARIABLES["BATCH_MACHINE"] == stack.deployed.outputs["BatchMachine"]
-    functions_ = {VARIABLES[name] for name in VARIABLES if name.endswith("_FUNCTION")}
-    assert functions_ <= set(stack.deployed.functions.values())
+    assert {f"{VARIABLES['FUNCTION_PREFIX']}{each}" for each in PROVIDERS} <= set(stack.deployed.functions.values())

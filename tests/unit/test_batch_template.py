@@ -88,11 +88,13 @@ def test_children_end_their_functions_time_before_express_ends_them() -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_a_providers_pace_is_a_parameter(provider: str) -> None:
+def test_a_providers_pace_is_the_catalogs_or_a_parameters(provider: str) -> None:
+    assert catalog.provider(provider).concurrency >= 1  # 0 would mean without limit
     environment = function("batch").properties["Environment"]["Variables"]
-    parameter = environment[f"{provider.upper()}_CONCURRENCY"]["Ref"]
-    assert parameter.lower() == f"{provider}concurrency"
-    assert PARAMETERS[parameter]["MinValue"] >= 1  # 0 would mean without limit
+    if setting := environment.get(f"{provider.upper()}_CONCURRENCY"):
+        assert setting["Ref"].lower() == f"{provider}concurrency"
+        assert PARAMETERS[setting["Ref"]]["MinValue"] >= 1
+        assert PARAMETERS[setting["Ref"]]["Default"] == catalog.provider(provider).concurrency
 
 
 def statements(logical_id: str) -> list[dict[str, Any]]:

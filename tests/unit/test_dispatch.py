@@ -46,7 +46,7 @@ class Provider:
 @pytest.fixture(scope="module")
 def _served() -> Iterator[tuple[Cloud, Functions, Provider]]:
     provider = Provider()
-    functions = Functions({"easel-gitee": provider})
+    functions = Functions({"easel-gitee": provider, "easel-huggingface": provider})
     cloud = Cloud(functions.invoke)
     yield cloud, functions, provider
     cloud.close()
@@ -57,7 +57,7 @@ def served(_served: tuple[Cloud, Functions, Provider], monkeypatch: pytest.Monke
     cloud, functions, provider = _served
     for name, value in cloud.environment.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("GITEE_FUNCTION", "easel-gitee")
+    monkeypatch.setenv("FUNCTION_PREFIX", "easel-")
     provider.__init__()  # type: ignore[misc]
     yield cloud
     functions.wait_until_idle()
@@ -306,11 +306,11 @@ def test_a_table_that_throttles_means_that_nothing_runs(served: Cloud, provider:
     assert not provider.events
 
 
-def test_a_function_that_the_settings_do_not_name_is_told(monkeypatch: pytest.MonkeyPatch, served: Cloud) -> None:
-    monkeypatch.delenv("GITEE_FUNCTION")
+def test_a_deployment_that_cannot_name_its_functions_says_so(monkeypatch: pytest.MonkeyPatch, served: Cloud) -> None:
+    monkeypatch.delenv("FUNCTION_PREFIX")
     answer = generate()
     assert (answer.status, code_of(answer)) == (500, "UNKNOWN")
-    assert "GITEE_FUNCTION" in (answer.body or {})["error"]
+    assert "FUNCTION_PREFIX" in (answer.body or {})["error"]
 
 
 def test_a_key_that_comes_again_gives_the_same_picture_without_another_generation(provider: Provider) -> None:
@@ -336,7 +336,6 @@ def test_a_key_of_another_callers_is_another_key(provider: Provider) -> None:
 def test_a_caller_without_a_token_is_known_by_address_and_user_agent(
     source: str, agent: str, provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("HUGGINGFACE_FUNCTION", "easel-gitee")
     fields, key = {"provider": "huggingface"}, f"key-{source}-{agent}"
     mine = [generate(fields, agent="curl", idempotency_key=key, x_forwarded_for=said) for said in ("a", "b")]
     foreign = generate(fields, source=source, agent=agent, idempotency_key=key)

@@ -17,8 +17,8 @@ ORDER = {"model": "flux-1-schnell", "prompt": "a cat", "width": 640, "height": 5
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    with Emulators(modelscope_port=None, spaces_port=None, seconds=0) as emulators:
-        yield emulators.gitee_url
+    with Emulators(["gitee"], seconds=0) as emulators:
+        yield emulators.urls["gitee"]
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ TASK = {"X-ModelScope-Task-Type": "image_generation"}
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    with Emulators(gitee_port=None, spaces_port=None, seconds=0) as emulators:
-        yield emulators.modelscope_url
+    with Emulators(["modelscope"], seconds=0) as emulators:
+        yield emulators.urls["modelscope"]
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from gradio_client.utils import QueueError  # type: ignore[import-untyped]
 from PIL import Image
 
 from tests.emulators.drawing import draw
-from tests.emulators.server import Emulators
+from tests.emulators.server import SPACES, Emulators
 
 # As the Spaces are called: endpoint, arguments by name, size of the picture they lead to.
 CALLS: dict[str, tuple[str, dict[str, Any], tuple[int, int]]] = {
@@ -46,7 +46,7 @@ CALLS: dict[str, tuple[str, dict[str, Any], tuple[int, int]]] = {
 
 @pytest.fixture(scope="module")
 def urls() -> Iterator[dict[str, str]]:
-    with Emulators(gitee_port=None, modelscope_port=None, seconds=0.1) as emulators:
+    with Emulators(SPACES, seconds=0.1) as emulators:
         yield emulators.space_urls
 
 

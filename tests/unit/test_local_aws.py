@@ -16,8 +16,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from local import aws
-from local.processes import ROOT
+from local import aws, sam_local
 from tests.harness.cloud import CREDENTIALS
 
 
@@ -148,6 +147,5 @@ def test_a_bucket_has_the_same_name_in_every_run(monkeypatch: pytest.MonkeyPatch
     handlers["AWS::S3::Bucket"]["create"]("ImagesBucket", {}, "easel")
     handlers["AWS::S3::Bucket"]["create"]("ImagesBucket", {"BucketName": "mine"}, "easel")
     assert made == ["easel-imagesbucket-11df2ba2753c0", "mine"]
-    told = json.loads((ROOT / "local/sam-local.json").read_text())["Parameters"]
-    assert told["IMAGES_BUCKET"] == made[0]
-    assert told["JOBS_TABLE"] == provisioners._physical_name("easel", "JobsTable")
+    assert sam_local.NAMES["IMAGES_BUCKET"] == made[0]
+    assert sam_local.NAMES["JOBS_TABLE"] == provisioners._physical_name("easel", "JobsTable")

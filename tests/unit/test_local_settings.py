@@ -56,7 +56,7 @@ def test_live_leaves_the_template_its_own_addresses() -> None:
 
 
 def test_an_emulator_that_found_its_port_busy_is_told() -> None:
-    settings = Settings(emulator_ports={"gitee": 1, "modelscope": 7, "spaces": 8})
+    settings = Settings(emulator_ports={"gitee": 1, "modelscope": 7, "huggingface": 8})
     gitee, spaces, modelscope = providers.choose(settings, EMULATORS).lines
     assert gitee.endswith("an emulator, http://127.0.0.1:1/v1")
     assert modelscope.endswith("http://127.0.0.1:2/v1 (port 7 is busy; `sam local` will not find it)")

@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from easel import catalog
 from easel.errors import InvalidSetting
 from easel.settings import settings, url, urls
 from tests.harness import template
@@ -12,23 +13,24 @@ from tests.harness import template
 @pytest.fixture(autouse=True)
 def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
-        if name.endswith(("_FUNCTION", "_URL", "_URLS", "_SECONDS", "_TABLE", "_BUCKET", "_DAYS")):
+        if name.startswith("FUNCTION_") or name.endswith(("_URL", "_URLS", "_SECONDS", "_TABLE", "_BUCKET", "_DAYS")):
             monkeypatch.delenv(name)
 
 
 def test_without_a_setting_the_defaults_hold() -> None:
     found = settings()
     assert (found.wait_seconds, found.retention_days, found.public_url) == (25, 30, "")
-    assert found.functions == {}
+    with pytest.raises(InvalidSetting, match="FUNCTION_PREFIX"):
+        found.function("gitee")
 
 
 def test_what_is_set_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WAIT_SECONDS", "2.5")
-    monkeypatch.setenv("GITEE_FUNCTION", "easel-gitee")
-    monkeypatch.setenv("MODELSCOPE_FUNCTION", "")
+    monkeypatch.setenv("FUNCTION_PREFIX", "easel-")
+    monkeypatch.setenv("FUNCTION_QUALIFIER", ":live")
     found = settings()
     assert found.wait_seconds == 2.5
-    assert found.functions == {"gitee": "easel-gitee"}
+    assert found.function("gitee") == "easel-gitee:live"
 
 
 def test_a_url_is_the_settings_or_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,5 +89,5 @@ def test_the_templates_own_values_can_be_read(monkeypatch: pytest.MonkeyPatch) -
         for name, value in function.environment.items():
             monkeypatch.setenv(name, str(value))
     found = settings()
-    assert found.functions == {name: f"easel-{name}" for name in ("gitee", "huggingface", "modelscope")}
+    assert {found.function(each) for each in catalog.providers()} <= {each.name for each in template.functions()}
     assert found.retention_days == 30

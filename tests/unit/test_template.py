@@ -34,8 +34,6 @@ def test_a_provider_has_one_word_everywhere(provider: str) -> None:
     assert found.logical_id.lower() == f"{provider}function"
     assert found.name == f"easel-{provider}"
     assert ("POST", f"/api/providers/{provider}/generate") in found.routes
-    assert (ROOT / "tests/unit" / f"test_{provider}.py").is_file() or provider == "huggingface"
-    assert (ROOT / "events" / f"{provider}-generate.json").is_file()
 
 
 def test_every_folder_of_functions_is_deployed() -> None:
@@ -54,8 +52,7 @@ def test_modules_beside_the_main_one_have_names_of_their_own() -> None:
 def test_the_router_may_start_the_function_that_its_settings_name(provider: str) -> None:
     router, logical_id = function("router"), function(provider).logical_id
     live = f"{logical_id.removesuffix('Function')}Live"
-    named = router.properties["Environment"]["Variables"][f"{provider.upper()}_FUNCTION"]
-    assert named == {"Fn::If": ["SnapStartOn", {"Ref": live}, {"Ref": logical_id}]}
+    assert f"{router.environment['FUNCTION_PREFIX']}{provider}" == function(provider).name
     (allowed,) = (entry["Resource"] for entry in statements(router) if entry["Action"] == "lambda:InvokeFunction")
     assert {"Fn::If": ["SnapStartOn", {"Ref": live}, {"Fn::GetAtt": [logical_id, "Arn"]}]} in allowed
 
@@ -63,7 +60,6 @@ def test_the_router_may_start_the_function_that_its_settings_name(provider: str)
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_a_providers_function_may_start_itself_for_calls_to_its_own_route(provider: str) -> None:
     found = function(provider)
-    assert found.environment[f"{provider.upper()}_FUNCTION"] == found.name
     (allowed,) = (entry["Resource"] for entry in statements(found) if entry["Action"] == "lambda:InvokeFunction")
     assert str(allowed).endswith(f"function:${{AWS::StackName}}-{provider}'}}")
 
@@ -97,9 +93,7 @@ def test_every_setting_that_the_template_gives_is_read() -> None:
     others = re.compile(r"POWERTOOLS_|LOG_LEVEL|AWS_|HF_HUB_|GRADIO_|HF_HOME|PYTHON")
     given = {name for found in functions() for name in found.environment if not others.match(name)}
     given -= {provider.url_setting for provider in catalog.providers().values()}
-    unread = {
-        name for name in given if f'"{name}"' not in SETTINGS and not name.endswith(("_FUNCTION", "_CONCURRENCY"))
-    }
+    unread = {name for name in given if f'"{name}"' not in SETTINGS and not name.endswith("_CONCURRENCY")}
     assert not unread
 
 

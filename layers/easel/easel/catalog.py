@@ -74,6 +74,7 @@ class Provider:
         url_setting: the environment variable that replaces `base_url`; or, for Spaces, a JSON object that replaces
             their URLs by model id.
         image_hosts: host names that its pictures come from; one that begins with a dot stands for all below it.
+        concurrency: how many pictures batches make at once, unless a setting says another number.
         quota_per_model: whether a token out of quota for one model may still serve the others.
         quota_utc_offset: hours east of UTC of the midnight at which a day's quota comes back.
     """
@@ -86,6 +87,7 @@ class Provider:
     token_url: str
     models: tuple[Model, ...]
     url_setting: str
+    concurrency: int
     base_url: str = ""
     auth_note: str = ""
     quota_per_model: bool = False

@@ -19,7 +19,6 @@ from easel.errors import (
     GenerationTimeout,
     InternalError,
     InvalidRequest,
-    InvalidSetting,
     KeyReused,
     NotFound,
     RateLimited,
@@ -82,7 +81,7 @@ def answer(call: HttpRequest, parse: Callable[[bytes, Mapping[str, str]], Valida
 def _generate(call: HttpRequest, parsed: ValidatedRequest) -> HttpResponse:
     prefer = Preferences.read(call.headers.get("prefer", ""))
     waiting = Deadline(min(prefer.budget, answers.GATEWAY_SECONDS - ANSWER_SECONDS - call.late))
-    target = _function_of(parsed.request.provider)
+    target = settings().function(parsed.request.provider)
     job = jobs.new(parsed.request, parsed.warnings)
     logger.append_keys(job=job.id, provider=job.request.provider, model=job.request.model)
     event = job_event(job, parsed.token, request=call.request_id)
@@ -95,13 +94,6 @@ def _generate(call: HttpRequest, parsed: ValidatedRequest) -> HttpResponse:
         done = _run(job, event, target, waiting)
     found = answers.job_response(done, call)
     return HttpResponse(found.status, found.body, {**found.headers, **prefer.applied})
-
-
-def _function_of(provider: str) -> str:
-    name = settings().functions.get(provider)
-    if not name:
-        raise InvalidSetting(f"the setting {provider.upper()}_FUNCTION must name the provider's function")
-    return name
 
 
 def _create(job: Job, call: HttpRequest, parsed: ValidatedRequest, *, at_once: bool) -> str | None:

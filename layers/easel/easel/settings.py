@@ -26,15 +26,24 @@ class Settings:
     allowed_origins: tuple[str, ...]
     """Web origins that may call the API from a browser; `*` is every one."""
     retention_days: int
-    functions: Mapping[str, str]
+    function_prefix: str
+    """What the names of the providers' functions begin with; a provider's id follows."""
+    function_qualifier: str
+    """What is invoked of those functions: `:live`, their alias, or "" for the latest."""
     concurrency: Mapping[str, str]
-    """How many pictures of batches each provider makes at once, by provider."""
+    """How many pictures of batches each provider makes at once, by provider, where it is not the catalog's number."""
     batch_machine: str
     """ARN of the state machine that runs batches."""
     manifest_bucket: str
     """A bucket beside the deployment's own that manifests may lie in; empty for none."""
     parameters_path: str
     """Where the deployment's secrets lie in SSM."""
+
+    def function(self, provider_id: str) -> str:
+        """The name of the provider's function, as Lambda takes it; raises `InvalidSetting`."""
+        if not self.function_prefix:
+            raise InvalidSetting("the setting FUNCTION_PREFIX must hold what the functions' names begin with")
+        return f"{self.function_prefix}{provider_id}{self.function_qualifier}"
 
 
 @cache
@@ -47,7 +56,8 @@ def settings() -> Settings:
         public_url=url("PUBLIC_URL", ""),
         allowed_origins=_list("ALLOWED_ORIGINS", "*"),
         retention_days=int(_number("RETENTION_DAYS", 30)),
-        functions=_named("_FUNCTION"),
+        function_prefix=os.environ.get("FUNCTION_PREFIX", ""),
+        function_qualifier=os.environ.get("FUNCTION_QUALIFIER", ""),
         concurrency=_named("_CONCURRENCY"),
         batch_machine=os.environ.get("BATCH_MACHINE", ""),
         manifest_bucket=os.environ.get("MANIFEST_BUCKET", ""),
@@ -56,7 +66,7 @@ def settings() -> Settings:
 
 
 def _named(suffix: str) -> dict[str, str]:
-    """`GITEE_FUNCTION=x` as `{"gitee": "x"}`."""
+    """The variables that end so, by what comes before it in lower case."""
     return {
         name.removesuffix(suffix).lower(): value
         for name, value in os.environ.items()

@@ -2,11 +2,12 @@
 """Events and a context, as Lambda hands them over; no import that would change what is measured beside it."""
 
 import json
+import os
 import time
 
 PROMPT = "a cute cat"
-MODELS = {"gitee": "z-image-turbo", "huggingface": "z-image-turbo", "modelscope": "Tongyi-MAI/Z-Image-Turbo"}
-HEADERS = {"gitee": "x-api-key", "huggingface": "x-hf-token", "modelscope": "x-ms-token"}
+MODELS = json.loads(os.environ["BENCH_MODELS"])  # a model of each provider
+HEADERS = json.loads(os.environ["BENCH_HEADERS"])  # each provider's header
 
 
 class Context:

@@ -1,0 +1,47 @@
+"""The environment that `sam local` gives to its containers, beside a running `make run`.
+
+`make run` writes it where `samconfig.toml` names it. A container reaches this machine as `localhost`; see `containers`.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from local.deploy import STACK
+from local.processes import ROOT
+from local.settings import EMULATOR_PORTS, PROVIDERS, Settings
+
+FILE = ROOT / ".aws-sam/sam-local.json"
+NAMES = {
+    "JOBS_TABLE": "easel-JobsTable-FDDAF7C9035C5",
+    "IMAGES_BUCKET": "easel-imagesbucket-11df2ba2753c0",
+    "BATCH_MACHINE": "arn:aws:states:us-east-1:000000000000:stateMachine:easel-batch",
+}
+"""What a local stack calls its resources: the same in every run."""
+
+
+def variables() -> dict[str, Any]:
+    """The functions' settings; SAM passes on those that the template declares for a function."""
+    return {
+        "AWS_ENDPOINT_URL": f"http://localhost:{Settings().aws_port}",
+        **NAMES,
+        "FUNCTION_PREFIX": f"{STACK}-",
+        "PARAMETERS_PATH": f"/{STACK}",
+        **{section["url_setting"]: _url(provider, section) for provider, section in PROVIDERS.items()},
+    }
+
+
+def write(path: Path = FILE) -> None:
+    """Writes the file that `sam local` reads."""
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps({"Parameters": variables()}, indent=2) + "\n")
+
+
+def _url(provider: str, section: dict[str, Any]) -> str:
+    """The address of a provider's emulator; for Spaces a JSON object of them."""
+    address = f"http://localhost:{EMULATOR_PORTS[provider]}"
+    if "base_url" in section:
+        return f"{address}{urlsplit(section['base_url']).path}"
+    names = [*(model["id"] for model in section["models"]), *(["upscaler"] if "upscaler" in section else [])]
+    return json.dumps({name: f"{address}/{name}" for name in names})

@@ -1,0 +1,115 @@
+"""CONTRIBUTING's recipe for a provider, followed to the letter in a copy of the repository."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local.errors import LocalError
+from local.tools import find_tools
+from tests.harness.template import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TRIAL = """
+import io
+from PIL import Image
+
+def test_the_new_provider_draws_through_the_router_and_its_own_route(stack):
+    for path in ("/api/generate", "/api/providers/acme/generate"):
+        answer = stack.generate({"provider": "acme", "prompt": "a cat", "width": 320, "height": 256}, path)
+        assert answer.status_code == 200, answer.text
+        details = answer.json()["imageDetails"]
+        assert (details["provider"], details["model"], details["steps"]) == ("Acme", "Acme One", 10)
+        assert Image.open(io.BytesIO(stack.picture(details))).size == (320, 256)
+
+def test_its_token_is_wanted(stack):
+    answer = stack.generate({"provider": "acme"}, x_acme_token="")
+    assert (answer.status_code, answer.json()["code"]) == (401, "AUTH_REQUIRED")
+"""
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The repository with the recipe's provider in it."""
+    folder = tmp_path_factory.mktemp("recipe")
+    files = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    for name in files.stdout.splitlines():
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    recipe = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("## A provider")[2].partition("\n## ")[0]
+    section, adapter, block, line, emulator = re.findall(r"```\w+\n(.*?)```", recipe, re.DOTALL)
+    with (folder / "layers/easel/easel/catalog.toml").open("a") as catalog:
+        catalog.write(f"\n{section}")
+    shutil.copytree(folder / "functions/gitee", folder / "functions/acme", ignore=shutil.ignore_patterns("*.py"))
+    (folder / "functions/acme/acme.py").write_text(adapter)
+    template = (folder / "template.yaml").read_text()
+    template = template.replace("\n  ProviderPolicy:", f"\n{block}\n  ProviderPolicy:", 1)
+    last = re.search(r".*ModelScopeFunction\.Arn\]\n", template)
+    assert last
+    (folder / "template.yaml").write_text(template.replace(last[0], last[0] + line))
+    (folder / "tests/emulators/acme.py").write_text(emulator)
+    (folder / "tests/integration/test_acme.py").write_text(TRIAL)
+    return folder
+
+
+def test_a_provider_made_by_the_recipe_draws(copy: Path) -> None:
+    tests = ["tests/integration/test_acme.py", "tests/unit/test_template.py", "tests/unit/test_batch_template.py"]
+    options = ["-q", "-p", "no:xdist", "-p", "no:cacheprovider", "--show-capture=no", "-k", "not short_enough"]
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, *tests],
+        cwd=copy,
+        env={name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    assert run.returncode == 0, run.stdout[-4000:]
+
+
+def test_its_block_in_the_template_is_one_that_sam_takes(copy: Path) -> None:
+    try:
+        sam = find_tools().sam
+    except LocalError as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(str(error))
+    run = subprocess.run(
+        [str(sam), "validate", "--lint", "--region", "us-east-1"],
+        cwd=copy,
+        env={**os.environ, "SAM_CLI_TELEMETRY": "0"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-2000:]
+
+
+def test_nothing_else_names_a_provider() -> None:
+    """What is derived from the catalog and the template stays derived."""
+    derived = ["layers/easel/easel", "local", "functions/router", "functions/batch", "tests/harness", "tests/bench"]
+    allowed = {
+        "local/banner.py",  # the specification's three calls
+        "functions/router/api_docs.py",  # the same as examples
+        "functions/router/pages_api.py",  # the old route `/api/generate-hf`
+    }
+    for folder in derived:
+        for file in (ROOT / folder).rglob("*.py"):
+            name = file.relative_to(ROOT).as_posix()
+            code = "\n".join(line for line in file.read_text("utf-8").splitlines() if not line.lstrip().startswith("#"))
+            quoted = re.findall(r"\"(?:gitee|huggingface|modelscope)\"", code)
+            assert not quoted or name in allowed or name.startswith("tests/bench/"), name
