@@ -76,7 +76,10 @@ class Stack:
     ) -> httpx.Response:
         """One generating call with the provider's token; header names with `_` for `-`, "" leaves one out."""
         body = {"prompt": "a cat", **(fields or {})}
-        provider = str(body.get("provider") or next((name for name in TOKENS if f"/{name}/" in path), catalog.default_provider().id))
+        provider = str(
+            body.get("provider")
+            or next((name for name in TOKENS if f"/{name}/" in path), catalog.default_provider().id)
+        )
         own = {HEADERS[provider]: TOKENS[provider]} if provider in TOKENS else {}
         sent = {**own, **{name.replace("_", "-").title(): value for name, value in headers.items()}}
         lowered = {name.lower(): value for name, value in sent.items()}

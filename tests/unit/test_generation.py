@@ -1,4 +1,4 @@
-"""The handler around an adapter: whatever the adapter does, the job ends and whoever waits hears of it."""
+"""One picture from a job: whatever the adapter does, the job ends and whoever waits hears of it."""
 
 from __future__ import annotations
 
@@ -289,30 +289,6 @@ def test_the_token_is_neither_stored_nor_answered(cloud: Cloud) -> None:
         answered = send(adapter, {"job": job.to_json(), "token": TOKEN})
         assert TOKEN not in json.dumps(answered)
     assert TOKEN not in json.dumps(cloud.items())
-
-
-@pytest.mark.parametrize("event", [{}, [], None, "text", {"detail": {}}], ids=str)
-def test_an_event_of_no_known_shape_is_told_the_known_ones(event: Any) -> None:
-    answer = send(Adapter(), event)
-    assert answer["statusCode"] == 400
-    assert json.loads(answer["body"])["code"] == "INVALID_REQUEST"
-
-
-@pytest.mark.parametrize("path", ["/api/providers/huggingface/generate", "/api/upscale", "/", ""])
-def test_a_route_of_somebody_elses_is_not_found(path: str) -> None:
-    answer = send(Adapter(), {"requestContext": {"requestId": "id-7"}, "rawPath": path, "body": "{}"})
-    assert answer["statusCode"] == 404
-    assert answer["headers"]["X-Request-ID"]
-
-
-def test_a_call_to_the_own_route_is_judged_like_every_other() -> None:
-    event = {
-        "requestContext": {"requestId": "id-7"},
-        "rawPath": "/api/providers/gitee/generate",
-        "body": '{"steps": 1}',
-    }
-    answer = send(Adapter(), event)
-    assert (answer["statusCode"], answer["headers"]["X-Request-ID"]) == (401, "id-7")
 
 
 def test_perform_gives_back_a_job_that_has_ended_even_without_time() -> None:

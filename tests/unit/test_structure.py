@@ -79,3 +79,23 @@ def test_functions_never_import_one_another() -> None:
                 names = [node.module] if isinstance(node, ast.ImportFrom) else []
                 names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
                 assert all(modules.get(str(name), folder.name) == folder.name for name in names), file
+
+
+ELSEWHERE = {
+    "adapter": "tests/unit/test_generation.py",  # a protocol and two records
+    "api_docs": "tests/unit/test_router.py",
+    "job_views": "tests/integration/test_jobs_over_http.py",
+    "pages_api": "tests/integration/test_calls.py",
+    "space_client": "tests/integration/test_huggingface_clients.py",
+    "space_status": "tests/unit/test_huggingface.py",
+    "space_wire": "tests/integration/test_huggingface_faults.py",
+}
+"""Modules whose tests bear another name."""
+
+
+def test_every_module_has_its_unit_tests() -> None:
+    files = [*LAYER.rglob("*.py"), *(ROOT / "functions").glob("*/*.py")]
+    for name in {file.stem for file in files} - {"__init__"}:
+        tests = [ROOT / f"tests/unit/test_{name}.py", ROOT / f"tests/unit/test_batch_{name}.py"]
+        assert any(test.is_file() for test in tests) != (name in ELSEWHERE), name
+    assert all((ROOT / file).is_file() for file in ELSEWHERE.values())

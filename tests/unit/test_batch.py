@@ -1,0 +1,78 @@
+"""The batch function: what starts a batch, and errors that are raised so that somebody notices."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import batch as function
+from easel.batch import batches, start
+from easel.errors import EaselError, InvalidRequest, NotFound
+from tests.harness.batches import World
+from tests.harness.functions import Context
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.harness.cloud import Cloud
+
+
+@pytest.fixture
+def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    found = World(cloud, monkeypatch)
+    yield found
+    found.close()
+
+
+def handle(event: dict[str, Any]) -> Any:
+    return function.handler(event, Context("batch", 900))
+
+
+def test_a_manifest_put_into_the_inbox_is_a_batch(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(start, "execute", lambda batch: None)
+    key = f"{start.INBOX}{world.name}.jsonl"
+    world.cloud.client("s3").put_object(Bucket=world.bucket, Key=key, Body=json.dumps({"prompt": "a"}).encode())
+    event = {"source": "aws.s3", "detail": {"bucket": {"name": world.bucket}, "object": {"key": key}}}
+    answer = handle(event)
+    assert answer["manifest"] == f"s3://{world.bucket}/{key}"
+    assert batches.get(answer["batchId"]).status == "planning"
+
+
+@pytest.mark.parametrize(
+    ("event", "error"),
+    [
+        ({}, InvalidRequest),
+        ({"manifest": "s3://strange/x.csv"}, InvalidRequest),
+        ({"retry": "nobody"}, NotFound),
+        ({"step": "plan", "batch": "nobody", "run": 1}, NotFound),
+    ],
+)
+def test_what_cannot_be_started_raises(event: dict[str, Any], error: type[EaselError], world: World) -> None:
+    with pytest.raises(error):
+        handle(event)
+
+
+def test_a_step_of_another_run_is_refused(world: World) -> None:
+    batch = batches.new(f"s3://b/{world.name}", "e", 1, endpoint="", scheduled=None)
+    batches.create(batch)
+    with pytest.raises(InvalidRequest, match="run 1, not 2"):
+        handle({"step": "plan", "batch": batch.id, "run": 2})
+
+
+@pytest.mark.parametrize(
+    ("status", "becomes"), [("ABORTED", "cancelled"), ("FAILED", "failed"), ("TIMED_OUT", "failed")]
+)
+def test_an_execution_that_ended_early_closes_its_batch(
+    status: str, becomes: str, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped: list[str] = []
+    monkeypatch.setattr(start, "stop", lambda batch: stopped.append(batch.id))
+    batch = batches.new(f"s3://b/{world.name}", "e", 1, endpoint="", scheduled=None)
+    batches.create(batch)
+    told = {"input": json.dumps({"batch": batch.id, "run": 1}), "status": status}
+    handle({"source": "aws.states", "detail": {**told, "executionArn": f"{batch.execution}-end"}})
+    assert (batches.get(batch.id).status, stopped) == ("planning", [])
+    handle({"source": "aws.states", "detail": {**told, "executionArn": batch.execution}})
+    assert (batches.get(batch.id).status, stopped) == (becomes, [batch.id])

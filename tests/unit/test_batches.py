@@ -1,0 +1,114 @@
+"""The batch record: one for each manifest and time, and a status that moves one way."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from typing import TYPE_CHECKING
+
+import pytest
+
+from easel.batch import batches
+from easel.errors import InvalidRequest, NotFound
+
+if TYPE_CHECKING:
+    from easel.batch.batches import Batch
+    from tests.harness.cloud import Cloud
+
+
+@pytest.fixture
+def batch(cloud: Cloud) -> Batch:
+    found = batches.new(f"s3://bucket/{uuid.uuid4().hex}", "etag", 10, endpoint="https://easel.test", scheduled=None)
+    assert batches.create(found)
+    return found
+
+
+def planned(batch: Batch) -> Batch:
+    assert batches.plan(batch, requests=3, invalid=1, jobs={"gitee": 2})
+    return batches.get(batch.id)
+
+
+def test_the_same_manifest_at_the_same_time_is_the_same_batch(batch: Batch) -> None:
+    again = batches.new(batch.manifest, batch.etag, batch.size, endpoint="", scheduled=None)
+    assert again.id == batch.id
+    assert not batches.create(again)
+    assert batches.create(batch)  # the answer to the first try was lost
+    assert batches.new(batch.manifest, "etag", 10, endpoint="", scheduled="tonight").id != batch.id
+
+
+def test_a_record_comes_back_as_it_was_written(batch: Batch) -> None:
+    assert batches.get(batch.id) == batch
+    found = planned(batch)
+    assert (found.status, found.requests, found.invalid, found.jobs) == ("running", 3, 1, {"gitee": 2})
+
+
+@pytest.mark.parametrize("batch_id", ["nobody", "x" * 3000, ""])
+def test_a_batch_that_is_not_there_is_not_found(batch_id: str, cloud: Cloud) -> None:
+    with pytest.raises(NotFound):
+        batches.get(batch_id)
+
+
+def test_a_batch_ends_once(batch: Batch) -> None:
+    running = planned(batch)
+    assert batches.finish(running, {"requests": 3})
+    ended = batches.get(batch.id)
+    assert (ended.status, ended.counts) == ("completed", {"requests": 3})
+    assert not batches.cancel(ended)
+    assert not batches.fail(ended, InvalidRequest("too late"))
+    assert batches.get(batch.id).status == "completed"
+
+
+def test_a_cancelled_batch_is_not_planned_and_stays_cancelled(batch: Batch) -> None:
+    assert batches.cancel(batch)
+    assert not batches.plan(batch, requests=1, invalid=0, jobs={})
+    assert batches.finish(batches.get(batch.id), {"requests": 0})
+    assert batches.get(batch.id).status == "cancelled"
+
+
+def test_a_batch_that_fails_says_why(batch: Batch) -> None:
+    assert batches.fail(batch, InvalidRequest("no manifest", field="manifest"))
+    error = batches.get(batch.id).error
+    assert error
+    assert (error["error"], error["details"]) == ("no manifest", {"field": "manifest"})
+
+
+def test_only_an_ended_batch_runs_again_and_only_once(batch: Batch) -> None:
+    assert not batches.rerun(batch)
+    batches.finish(planned(batch), {"requests": 3})
+    ended = batches.get(batch.id)
+    assert batches.rerun(ended)
+    assert not batches.rerun(ended)
+    again = batches.get(batch.id)
+    assert (again.run, again.status, again.counts, again.jobs, again.finished) == (2, "planning", None, {}, None)
+    assert (again.secret, again.created) == (batch.secret, batch.created)
+    assert not batches.plan(batch, requests=1, invalid=0, jobs={})  # the first run is over
+
+
+def test_what_a_batch_waits_for_is_noted_and_forgotten(batch: Batch) -> None:
+    until = time.time() + 60
+    batches.wait(batch, "gitee", "z-image-turbo", until, "no quota")
+    batches.wait(batches.get(batch.id), "gitee", "", None, "another batch")
+    waiting = batches.get(batch.id).waiting
+    assert waiting["gitee/z-image-turbo"] == {"reason": "no quota", "until": until}
+    assert waiting["gitee/"] == {"reason": "another batch"}
+    batches.go_on(batches.get(batch.id), "gitee")
+    assert set(batches.get(batch.id).waiting) == {"gitee/z-image-turbo"}
+
+
+def test_what_is_noted_already_is_not_written_again(batch: Batch, cloud: Cloud) -> None:
+    until = time.time() + 60
+    batches.wait(batch, "gitee", "m", until, "no quota")
+    known = batches.get(batch.id)
+    with cloud.counting() as calls:
+        batches.wait(known, "gitee", "m", until + 0.4, "no quota")
+    assert not calls
+
+
+def test_ids_of_jobs_are_the_same_when_asked_again_and_cannot_be_guessed(batch: Batch) -> None:
+    again = batches.get(batch.id)
+    assert [batch.job_id(number) for number in range(3)] == [again.job_id(number) for number in range(3)]
+    other = batches.new("s3://bucket/other", "etag", 10, endpoint="", scheduled=None)
+    assert batch.job_id(0)[13:] != other.job_id(0)[13:]
+    assert batch.job_id(0).startswith("b")
+    assert 0 <= batch.seed(0) < 2**31
+    assert batch.seed(0) == again.seed(0) != batch.seed(1)

@@ -1,0 +1,120 @@
+"""From a manifest to files of jobs: every line in its place, every job once."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import planning
+from easel import catalog
+from easel.batch import batches, start
+from easel.deadline import Deadline
+from easel.errors import InvalidRequest
+from tests.harness.batches import World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from easel.batch.batches import Batch
+    from tests.harness.cloud import Cloud
+
+
+@pytest.fixture
+def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    found = World(cloud, monkeypatch)
+    yield found
+    found.close()
+
+
+def batch_of(world: World, *lines: Any) -> Batch:
+    text = "".join((line if isinstance(line, str) else json.dumps(line)) + "\n" for line in lines)
+    manifest = world.upload(text.encode())
+    etag, size = start._look(manifest)
+    batch = batches.new(manifest, etag, size, endpoint="", scheduled=None)
+    batches.create(batch)
+    return batch
+
+
+def plan(world: World, *lines: Any) -> tuple[Batch, list[dict[str, Any]]]:
+    """The batch as planned, and its plan."""
+    batch = batch_of(world, *lines)
+    assert planning.plan(batch, Deadline(800))
+    return batches.get(batch.id), list(planning.read_lines(planning.run_key(batch, "plan.jsonl")))
+
+
+def jobs(batch: Batch, provider: str) -> list[dict[str, Any]]:
+    return list(planning.read_lines(planning.run_key(batch, f"{provider}.json")))
+
+
+def test_every_line_has_an_entry_and_every_picture_a_job(world: World) -> None:
+    lines = [
+        {"prompt": "one", "id": "first"},
+        "no json",
+        {"prompt": "many", "provider": "modelscope", "count": 3},
+        {"prompt": "", "id": 7},
+    ]
+    batch, entries = plan(world, *lines)
+    assert [entry["line"] for entry in entries] == [1, 2, 3, 4]
+    assert [entry.get("count") for entry in entries] == [1, None, 3, None]
+    assert [entry["error"]["code"] for entry in entries if "error" in entry] == ["INVALID_REQUEST", "INVALID_PROMPT"]
+    assert (entries[0]["id"], entries[3]["id"]) == ("first", "7")
+    assert (batch.requests, batch.invalid, batch.jobs) == (6, 2, {"gitee": 1, "modelscope": 3})
+    assert [job["id"] for job in jobs(batch, "modelscope")] == [batch.job_id(number) for number in (1, 2, 3)]
+
+
+def test_copies_differ_by_their_seeds_from_the_one_that_was_given(world: World) -> None:
+    batch, _ = plan(world, {"prompt": "a", "seed": 2**31 - 1, "count": 2}, {"prompt": "b", "count": 2})
+    given, again, *drawn = [job["request"].get("seed", 0) for job in jobs(batch, "gitee")]
+    assert (given, again) == (2**31 - 1, 0)
+    assert len(set(drawn)) == 2
+
+
+def test_planning_twice_writes_the_same(world: World) -> None:
+    batch, entries = plan(world, {"prompt": "a"}, {"prompt": "b", "count": 2})
+    first = jobs(batch, "gitee")
+    assert planning.plan(batch, Deadline(800))
+    assert jobs(batch, "gitee") == first
+    assert list(planning.read_lines(planning.run_key(batch, "plan.jsonl"))) == entries
+
+
+@pytest.mark.parametrize("count", [0, -1, 1001, 1.5, True, "3", 10**30])
+def test_a_count_that_is_none_is_an_error_of_its_line(count: Any, world: World) -> None:
+    _, (entry,) = plan(world, {"prompt": "a", "count": count})
+    assert entry["error"]["details"]["field"] == "count"
+
+
+@pytest.mark.parametrize("name", [True, 1.5, [], "x" * 201])
+def test_an_id_that_is_none_is_an_error_of_its_line(name: Any, world: World) -> None:
+    _, (entry,) = plan(world, {"prompt": "a", "id": name})
+    assert entry["error"]["details"]["field"] == "id"
+
+
+def test_more_than_a_batch_can_hold_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planning, "MAX_PICTURES", 5)
+    with pytest.raises(InvalidRequest, match="more than 5 pictures"):
+        planning.plan(batch_of(world, {"prompt": "a", "count": 6}), Deadline(800))
+
+
+def test_a_manifest_that_changed_since_its_start_is_refused(world: World) -> None:
+    batch = batch_of(world, {"prompt": "a"})
+    bucket, key = start.place(batch.manifest)
+    world.cloud.client("s3").put_object(Bucket=bucket, Key=key, Body=b'{"prompt": "b"}\n')
+    with pytest.raises(InvalidRequest, match="changed or removed"):
+        planning.plan(batch, Deadline(800))
+
+
+def test_the_first_round_takes_pace_and_function_from_settings_or_catalog(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from easel.settings import settings
+
+    batch, _ = plan(world, {"prompt": "a"})
+    assert planning.first_round(batch, "gitee")["concurrency"] == 4
+    monkeypatch.delenv("GITEE_CONCURRENCY")
+    settings.cache_clear()
+    first = planning.first_round(batch, "gitee")
+    assert first["concurrency"] == catalog.provider("gitee").concurrency
+    assert first["function"] == f"{world.name}-gitee"
+    assert (first["round"], first["key"]) == (1, planning.run_key(batch, "gitee.json"))

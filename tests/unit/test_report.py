@@ -1,0 +1,105 @@
+"""The results of a batch: one line for each picture, in the manifest's order, whatever became of it."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import planning
+import report
+from easel.batch import batches, claims, start
+from easel.deadline import Deadline
+from easel.errors import PromptRejected
+from easel.jobs import Job, Result
+from tests.harness.batches import World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from easel.batch.batches import Batch
+    from easel.batch.claims import Claim
+    from tests.harness.cloud import Cloud
+
+RESULT = Result(key="images/b.png", format="PNG", width=64, height=48, size=1, seed=7, seconds=1.5)
+
+
+@pytest.fixture
+def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    found = World(cloud, monkeypatch)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def batch(world: World) -> Batch:
+    """Two pictures of one line, a bad line, and a third picture."""
+    lines = [{"prompt": "two", "count": 2, "id": "cats"}, {"prompt": ""}, {"prompt": "one"}]
+    manifest = world.upload("".join(json.dumps(line) + "\n" for line in lines).encode())
+    etag, size = start._look(manifest)
+    found = batches.new(manifest, etag, size, endpoint="https://easel.test", scheduled=None)
+    batches.create(found)
+    assert planning.plan(found, Deadline(800))
+    return batches.get(found.id)
+
+
+def take(batch: Batch, number: int, until: float = 60) -> Claim:
+    found = list(planning.read_lines(planning.run_key(batch, "gitee.json")))[number]
+    job = Job.from_json({**found, "created": time.time(), "deadline": time.time() + 99, "batch": batch.id})
+    return claims.take(job, 1, worker=f"child:{number}", dead="", until=time.time() + until)
+
+
+def results(world: World, batch: Batch) -> list[dict[str, Any]]:
+    text = world.cloud.object(batch.key("results.jsonl"))["Body"].decode()
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_each_line_tells_what_became_of_it(world: World, batch: Batch) -> None:
+    claims.succeed(take(batch, 0), RESULT, ("a warning",))
+    claims.fail(take(batch, 1), PromptRejected("no", provider="gitee"))
+    claims.succeed(take(batch, 2), RESULT, ())
+    assert report.report(batch) == (0, 0)
+    first, second, bad, third = results(world, batch)
+    assert (first["id"], first["copy"], first["line"]) == ("cats", 1, 1)
+    assert first["url"] == "https://easel.test/api/images/b.png"
+    assert (first["dimensions"], first["duration"], first["warnings"]) == ("64 x 48 (4:3)", "1.5s", ["a warning"])
+    assert second["error"] == {"code": "PROMPT_REJECTED", "message": "no", "provider": "gitee"}
+    assert (bad["line"], bad["error"]["code"]) == (2, "INVALID_PROMPT")
+    assert (third["id"], third["status"]) == ("3", "succeeded")
+    ended = batches.get(batch.id)
+    assert ended.status == "completed"
+    assert ended.counts == {"requests": 4, "succeeded": 2, "failed": 2, "cancelled": 0, "invalid": 1}
+    summary = json.loads(world.cloud.object(batch.key("summary.json"))["Body"])
+    assert summary["errors"] == {"PROMPT_REJECTED": 1, "INVALID_PROMPT": 1}
+
+
+def test_what_still_runs_is_waited_for(batch: Batch) -> None:
+    take(batch, 0)
+    seconds, missing = report.report(batch)
+    assert 0 < seconds <= report.LOOK_SECONDS
+    assert missing == 0
+    assert batches.get(batch.id).finished is None
+
+
+def test_what_was_never_brought_to_an_end_is_counted(world: World, batch: Batch) -> None:
+    assert report.report(batch) == (0, 3)
+    assert [line["error"]["code"] for line in results(world, batch)].count("NOT_RUN") == 3
+
+
+def test_what_a_cancelled_batch_did_not_begin_is_cancelled(world: World, batch: Batch) -> None:
+    batches.cancel(batch)
+    assert report.report(batches.get(batch.id)) == (0, 0)
+    assert [line["status"] for line in results(world, batch)] == ["cancelled", "cancelled", "failed", "cancelled"]
+
+
+def test_a_picture_that_a_dead_worker_left_is_found(world: World, batch: Batch) -> None:
+    claim = take(batch, 0, until=-1)
+    from tests.harness.batches import png
+
+    bucket, key = world.bucket, f"images/{claim.job.id}.png"
+    world.cloud.client("s3").put_object(Bucket=bucket, Key=key, Body=png(), Metadata={"seed": "7"})
+    report.report(batch)
+    first = results(world, batch)[0]
+    assert (first["status"], first["seed"]) == ("succeeded", 7)

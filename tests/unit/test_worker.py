@@ -1,0 +1,154 @@
+"""One job of a batch: what each end of its work means for the job, the token and the state machine."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import planning
+from easel.batch import batches, claims, start, worker
+from easel.deadline import Deadline
+from easel.errors import (
+    AuthInvalid,
+    EaselError,
+    PromptRejected,
+    ProviderUnreachable,
+    QuotaExceeded,
+    RateLimited,
+)
+from easel.jobs import Job, Result
+from tests.harness.batches import World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from easel.batch.batches import Batch
+    from tests.harness.cloud import Cloud
+
+RESULT = Result(key="images/b.png", format="PNG", width=64, height=48, size=1, seed=7, seconds=0.1)
+
+
+class Generator:
+    """Does what a test says at each attempt; a picture when nothing is left to say."""
+
+    def __init__(self, *errors: EaselError) -> None:
+        self.errors = list(errors)
+        self.attempts = 0
+
+    def attempt(self, job: Job, token: str | None, deadline: Deadline) -> tuple[Result, tuple[str, ...]]:
+        self.attempts += 1
+        if self.errors:
+            raise self.errors.pop(0)
+        return RESULT, ()
+
+
+@pytest.fixture
+def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    found = World(cloud, monkeypatch)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def batch(world: World) -> Batch:
+    """A batch of one job, planned."""
+    manifest = world.upload(json.dumps({"prompt": "a cat"}).encode())
+    etag, size = start._look(manifest)
+    found = batches.new(manifest, etag, size, endpoint="", scheduled=None)
+    batches.create(found)
+    assert planning.plan(found, Deadline(800))
+    return batches.get(found.id)
+
+
+def handle(planned: Batch, generator: Generator, invocation: str = "one", **changes: Any) -> dict[str, Any]:
+    """What one invocation answers the state machine."""
+    (job,) = planning.read_lines(planning.run_key(planned, "gitee.json"))
+    began = datetime.now(UTC).isoformat()
+    event = {
+        "batch": planned.id,
+        "run": 1,
+        "job": job,
+        "worker": "child",
+        "dead": "",
+        "answer": {"at": 0},
+        "began": began,
+    }
+    answer = worker.handle({**event, "began": began, **changes}, generator, invocation=invocation, seconds=240)  # type: ignore[arg-type]
+    assert set(answer) == {"next", "at", "seconds"}
+    return answer
+
+
+def job_of(batch: Batch) -> Job:
+    found = claims.read(batch.job_id(0))
+    assert found
+    return found.job
+
+
+def test_a_picture_ends_the_job(batch: Batch) -> None:
+    generator = Generator()
+    assert handle(batch, generator)["next"] == "ended"
+    assert (job_of(batch).status, job_of(batch).result) == ("succeeded", RESULT)
+    assert handle(batch, generator, "two")["next"] == "ended"
+    assert generator.attempts == 1
+    assert claims.counts(batch)["gitee"]["succeeded"] == 1
+
+
+def test_an_error_that_a_repeat_would_meet_again_ends_the_job(batch: Batch) -> None:
+    assert handle(batch, Generator(PromptRejected("no", provider="gitee")))["next"] == "ended"
+    assert (job_of(batch).status, (job_of(batch).error or {})["code"]) == ("failed", "PROMPT_REJECTED")
+
+
+def test_a_provider_that_is_not_reached_is_asked_again_after_a_growing_pause_and_then_given_up(batch: Batch) -> None:
+    generator = Generator(*[ProviderUnreachable("hung up", provider="gitee")] * ProviderUnreachable.tries)
+    answers = [handle(batch, generator, str(number)) for number in range(ProviderUnreachable.tries)]
+    assert [answer["next"] for answer in answers[:3]] == ["soon"] * 3
+    assert answers[0]["seconds"] < answers[2]["seconds"]
+    assert answers[-1]["next"] == "ended"
+    assert job_of(batch).status == "failed"
+
+
+def test_a_limited_token_rests_and_no_try_is_counted(batch: Batch) -> None:
+    answer = handle(batch, Generator(RateLimited("slow down", provider="gitee", retry_after=20)))
+    assert (answer["next"], answer["seconds"]) in [("soon", 20), ("soon", 21)]
+    assert (job_of(batch).status, job_of(batch).attempts) == ("queued", 0)
+    assert batches.get(batch.id).waiting["gitee/z-image-turbo"]["reason"] == "slow down"
+
+
+def test_a_used_up_quota_is_for_a_later_round(batch: Batch) -> None:
+    answer = handle(batch, Generator(QuotaExceeded("used up", provider="gitee", retry_after=7200)))
+    assert answer["next"] == "later"
+    assert answer["at"] > time.time() + 7000
+
+
+def test_where_no_token_is_left_the_job_fails_with_the_reason(batch: Batch) -> None:
+    assert handle(batch, Generator(AuthInvalid("refused", provider="gitee")))["next"] == "ended"
+    assert (job_of(batch).error or {})["code"] == "AUTH_INVALID"
+
+
+def test_another_token_takes_the_job_in_the_same_invocation(world: World, batch: Batch) -> None:
+    world.put("tokens/gitee", "one,two")
+    generator = Generator(AuthInvalid("refused", provider="gitee"))
+    assert handle(batch, generator)["next"] == "ended"
+    assert (job_of(batch).status, generator.attempts) == ("succeeded", 2)
+
+
+def test_a_job_that_another_worker_holds_is_left_to_it(batch: Batch) -> None:
+    (job,) = planning.read_lines(planning.run_key(batch, "gitee.json"))
+    asked = Job.from_json({**job, "created": time.time(), "deadline": time.time() + 99, "batch": batch.id})
+    claims.take(asked, 1, worker="other:one", dead="", until=time.time() + 30)
+    generator = Generator()
+    answer = handle(batch, generator)
+    assert (answer["next"], generator.attempts) == ("soon", 0)
+    assert 29 <= answer["seconds"] <= 33
+    assert handle(batch, generator, dead="other")["next"] == "ended"
+
+
+@pytest.mark.parametrize("changes", [{"batch": "gone"}, {"run": 2}])
+def test_a_batch_that_is_over_starts_nothing(changes: dict[str, Any], batch: Batch) -> None:
+    generator = Generator()
+    assert handle(batch, generator, **changes)["next"] == "later"
+    assert generator.attempts == 0
