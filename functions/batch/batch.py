@@ -66,7 +66,7 @@ def _step(event: Mapping[str, Any], deadline: Deadline) -> dict[str, Any]:
 
 
 def _plan(batch: Batch, deadline: Deadline) -> list[dict[str, Any]]:
-    """The first round at each provider; none for a batch that has ended before."""
+    """Plans the batch; returns the input of the first round at each provider, none for a batch that has ended."""
     if batch.status in ("cancelled", "failed"):
         return []
     try:

@@ -59,7 +59,7 @@ def plan(batch: Batch, deadline: Deadline) -> bool:
 
 
 class _Planner:
-    """Writes the files, line by line."""
+    """Writes the plan and the providers' files of jobs, line by line."""
 
     def __init__(self, batch: Batch, files: ExitStack) -> None:
         self.number = 0
@@ -77,7 +77,7 @@ class _Planner:
         return self.number + self._invalid
 
     def add(self, lines: list[Line]) -> None:
-        planned = [self._judge(line) for line in lines]
+        planned = [self._validated(line) for line in lines]
         ids = [job["id"] for _, jobs in planned for _, job in jobs]
         done = self._succeeded(ids) if self._batch.run > 1 else frozenset[str]()
         for entry, jobs in planned:
@@ -99,8 +99,8 @@ class _Planner:
             self._files[provider] = self._open.enter_context(upload)
         return self._files[provider]
 
-    def _judge(self, line: Line) -> tuple[dict[str, Any], list[tuple[str, dict[str, Any]]]]:
-        """A line's entry in the plan, and its jobs with their providers; none for a bad one."""
+    def _validated(self, line: Line) -> tuple[dict[str, Any], list[tuple[str, dict[str, Any]]]]:
+        """Validates a line. Returns its entry in the plan, and its jobs with their providers: none for a bad line."""
         entry: dict[str, Any] = {"line": line.number}
         try:
             if line.error or line.fields is None:
@@ -151,7 +151,7 @@ def read_lines(key: str) -> Iterator[dict[str, Any]]:
 
 
 def pieces(found: Iterable[Piece]) -> Iterator[list[Piece]]:
-    """The same things in order, `AT_ONCE` together."""
+    """Splits what is found into lists of `AT_ONCE`, in the same order."""
     every = iter(found)
     while piece := list(islice(every, AT_ONCE)):
         yield piece
@@ -198,7 +198,7 @@ def _name(fields: Mapping[str, Any]) -> str | None:
 
 
 def first_round(batch: Batch, provider: str) -> dict[str, Any]:
-    """What the state machine starts with at a provider; `rounds.close` makes the next rounds of it."""
+    """The input of the first round at a provider; `rounds.close` makes the inputs of the later ones."""
     concurrency = settings().concurrency.get(provider) or catalog.provider(provider).concurrency
     return {
         "batch": batch.id,

@@ -29,7 +29,7 @@ STATUSES = ("succeeded", "failed", "cancelled")
 
 
 class _StillRunning(Exception):
-    """A job has a worker until then."""
+    """A job may still be worked on until `until`, in seconds since the epoch."""
 
     def __init__(self, until: float) -> None:
         super().__init__()
@@ -152,7 +152,7 @@ def _summary(batch: Batch, counts: Mapping[str, int], errors: Mapping[str, int])
 
 
 def _announce(summary: Mapping[str, Any]) -> None:
-    """Tells EventBridge; at least once, as everything there."""
+    """Sends the event that the batch has ended to EventBridge. A repeated report sends it again."""
     entry: Any = {"Source": "easel", "DetailType": "Batch Completed", "Detail": json.dumps(summary)}
     if aws.events().put_events(Entries=[entry])["FailedEntryCount"]:
         raise InternalError("EventBridge did not take the event")

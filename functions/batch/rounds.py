@@ -49,11 +49,11 @@ def close(last: Mapping[str, Any], execution: str) -> dict[str, Any]:
 
 def _next(batch: Batch, provider: str, last: dict[str, Any], ended: int) -> dict[str, Any]:
     now, number = time.time(), int(last["round"])
-    asides = _asides(batch, provider, max(now, float(last["waited"])))
+    waiting_models = _waiting_models(batch, provider, max(now, float(last["waited"])))
     until = now if number <= FREE_ROUNDS else now + min(SLOWEST, SLOWER * (number - FREE_ROUNDS))
-    key, length = _write_rest(batch, provider, number + 1, asides.keys())
+    key, length = _write_rest(batch, provider, number + 1, waiting_models.keys())
     if not length:  # every job that is left waits for a quota, or runs still
-        until = max(until, min(asides.values(), default=now + STALLED_SECONDS))
+        until = max(until, min(waiting_models.values(), default=now + STALLED_SECONDS))
         key = planning.run_key(batch, f"{provider}.json")
     had_to_wait = any(wait.get("until", 0) > last["began"] for wait in batch.waiting.values())
     stalled = 0 if had_to_wait or not length or ended > last["ended"] else last["stalled"] + 1
@@ -75,14 +75,14 @@ def _next(batch: Batch, provider: str, last: dict[str, Any], ended: int) -> dict
     }
 
 
-def _asides(batch: Batch, provider: str, now: float) -> dict[str, float]:
-    """The provider's models for which no token may be used now, and until when."""
+def _waiting_models(batch: Batch, provider: str, now: float) -> dict[str, float]:
+    """The provider's models for which every token has a cooldown or no quota, each with the end of that."""
     scopes = {tuple(scope.split("/", 1)): wait.get("until") for scope, wait in batch.waiting.items()}
     return {model: until for (who, model), until in scopes.items() if who == provider and until and until > now}
 
 
 def _write_rest(batch: Batch, provider: str, number: int, without: Any) -> tuple[str, int]:
-    """Writes a file with the jobs that have not ended, less those of some models; its key and its length."""
+    """Writes a file of the jobs that have not ended, without those of some models. Returns its key and its length."""
     planned = planning.read_lines(planning.run_key(batch, f"{provider}.json"))
     with Upload(planning.run_key(batch, f"{provider}-{number}.json"), array=True) as file:
         for jobs in planning.pieces(planned):

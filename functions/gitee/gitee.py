@@ -39,7 +39,7 @@ LOADING_SECONDS = 30
 
 
 def generation(request: Request) -> dict[str, Any]:
-    """The body that generates.
+    """The body of the call that generates.
 
     Width and height rather than `size`, which takes few values only (A4); `response_format` always, since without it
     some models answer base64 (A5).
@@ -61,7 +61,7 @@ def generation(request: Request) -> dict[str, Any]:
 
 
 def read_picture(reply: Reply, origin: str) -> GeneratedImage:
-    """The link, or the bytes, in an answer."""
+    """Reads the picture's link, or its bytes, from an answer."""
     body = reply.json()
     items = body.get("data") if isinstance(body, dict) else None
     first = items[0] if isinstance(items, list) and items else None
@@ -87,7 +87,7 @@ class _Details(TypedDict):
 
 
 def error_of(reply: Reply) -> EaselError:
-    """What an answer that is no success means: by its code and status, and by its text where those say nothing (A6)."""
+    """The error for an answer that is no success. Status and code decide, or the text where those say nothing (A6)."""
     text = shown(reply.text)
     told: _Details = {"provider": PROVIDER, "upstream": text}
     if any(sign in text.lower() for sign in QUOTA_TEXTS):

@@ -85,7 +85,7 @@ class Spaces:
 
 
 def open_space(url: str, token: str | None, deadline: Deadline) -> Connection:
-    """A new connection. A Space that sleeps is woken by this and waited for, within bounds."""
+    """Opens a connection. Connecting wakes a Space that sleeps; it is then waited for, for a limited time."""
     waking = deadline.sooner(min(WAKE_SECONDS, deadline.remaining() / 3))
     failure = None
     for number, pause in enumerate(PAUSES, 1):

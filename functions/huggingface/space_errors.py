@@ -199,7 +199,7 @@ _AGAIN = re.compile(r"\b(?:re)?try(?: again)? in (?:(\d+) days?, )?(\d+):(\d\d):
 def of_exception(
     error: BaseException, token: str | None, bad: SpaceResponse | None, told: Mapping[str, Any] | None
 ) -> SpaceFailure:
-    """What went wrong: what the Space told of the job, else the bad answer behind the error, else the error itself."""
+    """The failure behind an exception: by what the Space said, else by its bad HTTP answer, else by itself."""
     if told is not None:
         title = told.get("title")
         return of_text(title if isinstance(title, str) else "", message(told), token)
@@ -210,7 +210,7 @@ def of_exception(
 
 
 def of_text(title: str, text: str, token: str | None) -> SpaceFailure:
-    """What went wrong in a job, by the Space's own words."""
+    """The failure behind the words that a Space said of a job."""
     parts = [shown(title) if title != "Error" else "", shown(text)]
     said = ": ".join(part for part in parts if part)
     if not said:
@@ -227,13 +227,13 @@ def _by_meaning(said: str) -> SpaceFailure:
 
 
 def of_link(said: str) -> SpaceFailure | None:
-    """What went wrong with a link to a picture, where that is what kept a Space from its work."""
+    """The failure to read a picture behind a link, where the Space's words speak of that; else None."""
     failure = _first(LINKS, said) if said else LINK
     return replace(failure, upstream=said) if failure else None
 
 
 def of_answer(bad: SpaceResponse, token: str | None) -> SpaceFailure:
-    """What went wrong, by a bad HTTP answer."""
+    """The failure behind a bad HTTP answer."""
     failure = _of_status(bad, words(bad.text, 2000), token)  # a page's words decide, and are not passed on
     return replace(failure, upstream=shown(bad.text) or f"HTTP {bad.status}")
 

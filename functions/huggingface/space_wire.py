@@ -58,11 +58,11 @@ class Wire(httpx.Auth):
         self._retired = self._hung_up = False
 
     def begin(self, deadline: Deadline) -> None:
-        """Another piece of work starts, with a deadline of its own."""
+        """Starts another job, with a deadline of its own."""
         self.bad, self._deadline = None, deadline
 
     def retire(self) -> None:
-        """Nothing but a cancellation goes out from here on: what was given up must not generate later."""
+        """Lets nothing but a cancellation out from now on, so that a job that was given up cannot generate later."""
         self._retired = True
 
     def hang_up(self) -> None:

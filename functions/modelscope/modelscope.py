@@ -113,7 +113,7 @@ def picture_url(reply: Reply) -> str | None:
 
 
 def _ended(status: str, body: dict[str, Any]) -> EaselError:
-    """What a failed task means; its message lies in `errors`, `error` or `output.error`, as object or as text."""
+    """The error for a failed task. Its message lies in `errors`, `error` or `output.error`, as object or as text."""
     text = shown(json.dumps({name: value for name, value in body.items() if name != "outputs"}))
     told: _Details = {"provider": PROVIDER, "upstream": text}
     if refused := _refusal(text, code(body), told):
@@ -130,7 +130,7 @@ def _refusal(text: str, code: str, told: _Details) -> PromptRejected | None:
 
 
 def error_of(reply: Reply) -> EaselError:
-    """What an answer that is no success means. Two envelopes are in use, `error` and `errors` (B4)."""
+    """The error for an answer that is no success. Two envelopes are in use, `error` and `errors` (B4)."""
     text = shown(reply.text)
     told: _Details = {"provider": PROVIDER, "upstream": text}
     if reply.status in (401, 403):
@@ -157,7 +157,7 @@ def _refused_token(status: int, text: str, told: _Details) -> EaselError:
 
 
 def _refused_call(reply: Reply, text: str, told: _Details) -> EaselError:
-    """A 429. The code `insufficient_quota` only means "not so fast" (B4), so the text tells a used-up day."""
+    """The error for a 429. The code `insufficient_quota` means no more than "slower" (B4), so the text decides."""
     if "insufficient balance" in text.lower():  # said of models that were retired as well (B4)
         return NoAllowance("the ModelScope account has no balance for this model, or the model is gone", **told)
     if "today's quota" in text.lower():
@@ -227,7 +227,7 @@ class ModelScope:
         return task_id(reply)
 
     def _poll(self, task: str, token: str | None, run: Run) -> str | None:
-        """One look at the task. Without the task-type header the answer is "task not found" (B3)."""
+        """Asks for the task's status once. Without the task-type header the answer is "task not found" (B3)."""
         headers = {**_auth(token), "X-ModelScope-Task-Type": "image_generation"}
         url = f"{self._base_url}/tasks/{quote(task, safe='')}"
         deadline = run.deadline.sooner(POLL_TIMEOUT_SECONDS)

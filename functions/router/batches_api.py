@@ -79,7 +79,7 @@ async def results(batch_id: str, request: Request) -> Response:
 
 
 def _admitted(call: HttpRequest, work: Any) -> HttpResponse:
-    """Does the work for who has an access key."""
+    """Does the work if the call has an access key; else answers 401 or 403."""
     try:
         _admit(call.headers.get("authorization", ""))
     except EaselError as error:

@@ -70,7 +70,7 @@ def _facts(job: Job) -> dict[str, Any]:
 
 
 def _tag(job: Job, call: HttpRequest) -> str:
-    """Differs where the answer does. It is made of the record alone, so that a 304 reads no picture."""
+    """The answer's `ETag`. It is made of the job record alone, so that a 304 reads no picture."""
     end = {name: value for name, value in job.to_json().items() if name in jobs.OUTCOME}
     text = json.dumps([_facts(job), end, call.endpoint], sort_keys=True)
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
@@ -83,7 +83,7 @@ def _known(call: HttpRequest) -> list[str]:
 
 
 def _is_news(job: Job, call: HttpRequest) -> bool:
-    """Whether the caller knows the job otherwise than it is."""
+    """Whether the job has changed since the answer that the caller knows."""
     known = _known(call)
     return bool(known) and _tag(job, call) not in known
 

@@ -32,7 +32,7 @@ def respond(answer: HttpResponse) -> Response:
 
 
 async def answered(work: Callable[[], HttpResponse]) -> Response:
-    """Runs blocking work beside the event loop; whatever it raises becomes an answer."""
+    """Runs blocking work in a thread, beside the event loop. An exception becomes an error response."""
     try:
         return respond(await run_in_threadpool(work))
     except Exception as error:

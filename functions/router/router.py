@@ -27,7 +27,7 @@ Send your own provider token in its header: `X-API-Key` (Gitee AI), `X-HF-Token`
 
 
 class Edge:
-    """What holds for every call, whatever its route.
+    """Middleware for every call, whatever its route.
 
     `X-Request-ID` on the answer is the id under which API Gateway and the logs know the call. `OPTIONS` is answered as
     API Gateway answers a preflight, since it may hand one on. `HEAD` is answered as `GET`, without the body. A slash at
@@ -66,7 +66,7 @@ def request_id_of(scope: Scope) -> str:
 
 
 async def _refused(request: Request, error: Exception) -> Response:
-    """Starlette's own refusals, in the shape of ours."""
+    """Gives Starlette's own errors, such as 404 and 405, the body that Easel's errors have."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     method, path = request.method, request.url.path[:100]
     if status == 404:
@@ -97,7 +97,6 @@ def docs() -> HTMLResponse:
 
 def _load() -> None:
     validation.read_object(b"{}")
-    telemetry.logger.debug("loaded")  # the first line makes the logger
 
 
 handler = Mangum(app, lifespan="off")

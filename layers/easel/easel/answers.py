@@ -123,7 +123,7 @@ def preflight(origin: str) -> HttpResponse:
 
 
 def write_event(answer: HttpResponse, request_id: str) -> dict[str, Any]:
-    """The answer in the shape that HTTP API takes from a function."""
+    """The response in the shape that an HTTP API takes from a function."""
     headers = {"X-Request-ID": request_id, "Vary": "Origin", **answer.headers}
     if answer.body is not None:
         headers["Content-Type"] = "application/json"
@@ -202,7 +202,7 @@ def _with_bytes(details: dict[str, Any], result: Result) -> tuple[dict[str, Any]
 
 
 def image_details(job: Job, result: Result, endpoint: str) -> dict[str, Any]:
-    """`imageDetails`, as Pages-style front ends read it."""
+    """The field `imageDetails` of an answer, as Pages-style front ends read it."""
     request = job.request
     return {
         "url": f"{endpoint}/api/{result.key}" if result.key else result.url,
@@ -218,11 +218,11 @@ def image_details(job: Job, result: Result, endpoint: str) -> dict[str, Any]:
 
 
 def dimensions(width: int, height: int) -> str:
-    """`1024 x 768 (4:3)`"""
+    """Width and height in pixels, with their ratio: `1024 x 768 (4:3)`."""
     divisor = math.gcd(width, height) or 1
     return f"{width} x {height} ({width // divisor}:{height // divisor})"
 
 
 def duration(seconds: float) -> str:
-    """`5.2s`, or `850ms` below a second."""
+    """A duration in seconds as text: `5.2s`, or `850ms` below a second."""
     return f"{round(seconds * 1000)}ms" if seconds < 0.9995 else f"{seconds:.1f}s"

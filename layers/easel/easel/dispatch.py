@@ -165,7 +165,7 @@ def _run(job: Job, event: Mapping[str, Any], function: str, waiting: Deadline) -
 
 
 def _handed_over(job: Job) -> Job:
-    """The job that its caller will ask for, stored though its function may not have begun."""
+    """Stores the job whose time to wait is over, in case its function has not begun, and returns it as running."""
     try:
         jobs.ensure(job)
     except EaselError:
@@ -174,7 +174,7 @@ def _handed_over(job: Job) -> Job:
 
 
 def _given_up(job: Job) -> Job:
-    """Ends a job whose function could not be reached, unless an invocation has arrived and claimed it all the same."""
+    """Fails a job whose function could not be reached, unless an invocation has arrived and claimed it."""
     name = job.request.provider
     error = InternalError(
         f"Easel could not reach its function for {name}; nothing was generated; try again", provider=name
@@ -187,7 +187,7 @@ def _given_up(job: Job) -> Job:
 
 
 def _end(job: Job, error: EaselError) -> Job:
-    """Records that the function is gone, though it may not have begun; the caller learns it whatever the table does."""
+    """Fails a job whose function has ended with an error. The caller gets the error even if it cannot be recorded."""
     try:
         found = jobs.give_up(job, error)
         return found if found.ended else jobs.fail(job, error)
@@ -225,7 +225,7 @@ def _reach(function: str, event: Mapping[str, Any], kind: str) -> Any:
 
 
 def _invoke_in_time(function: str, event: Mapping[str, Any], kind: str) -> Any:
-    """An event is taken at once, so a connection that stays silent is a dead one; an answer takes its time."""
+    """Invokes the function. Lambda accepts an event at once, so a connection that stays silent then is a dead one."""
     if kind != "Event":
         return _invoke(function, event, kind)
     try:

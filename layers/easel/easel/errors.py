@@ -45,7 +45,7 @@ from easel.upstream import redact, shown
 
 
 class EaselError(Exception):
-    """An error with everything its answer needs.
+    """Base of all errors, with all that the error response needs.
 
     Args:
         message: one sentence for the caller: what was wrong, what is allowed, what to do next.
@@ -184,7 +184,7 @@ class AuthInvalid(UpstreamError):
 
 
 class AccessRefused(AuthInvalid):
-    """No access key of this deployment's."""
+    """The call has no access key, or one that this deployment does not know."""
 
 
 class AuthExpired(UpstreamError):
@@ -258,7 +258,7 @@ class ContactLost(InternalError):
 
 
 class Stalled(InternalError):
-    """A batch does not get on. The state machine knows this error by its name, and does not try the step again."""
+    """A batch makes no progress. The state machine knows this error by its name and does not repeat the step."""
 
 
 def _below(kind: type[EaselError]) -> Iterator[type[EaselError]]:
@@ -271,7 +271,7 @@ _BY_CODE = {kind.code: kind for kind in _below(EaselError) if "code" in vars(kin
 
 
 def from_body(body: dict[str, Any]) -> EaselError:
-    """The error that `body()` was made of; a job keeps it in this form."""
+    """The error whose `body()` this is. A job record keeps its error as such a body."""
     details = body.get("details") or {}
     return _BY_CODE.get(str(body.get("code")), InternalError)(
         str(body.get("error")),

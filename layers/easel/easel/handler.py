@@ -64,7 +64,6 @@ def lambda_handler(provider_id: str, make_adapter: Callable[[catalog.Provider], 
     def load() -> None:
         generator.load()
         _parser(provider_id, f"/api/providers/{provider_id}/generate")
-        logger.debug("loaded")  # the first line makes the logger
 
     def forget() -> None:
         generator.forget()

@@ -232,7 +232,7 @@ def fetch(
     limited = deadline.sooner(FETCH_SECONDS)
     for _ in range(MAX_HOPS + 1):
         trusted = origin(url) in {origin(base) for base in origins}
-        addresses = [] if trusted else _judge(url, provider)
+        addresses = [] if trusted else _public_addresses(url, provider)
         reply = http.get(url, limited, headers=headers if trusted else {}, limit=MAX_IMAGE, addresses=addresses)
         if reply.status in (301, 302, 303, 307, 308) and "location" in reply.headers:
             url = urljoin(url, reply.headers["location"])
@@ -248,7 +248,7 @@ def fetch(
 
 
 def origin(url: str) -> tuple[str, str, int | None]:
-    """Scheme, host and port as they are compared: in lower case, without the root's dot, with the scheme's own port."""
+    """Scheme, host and port for comparing URLs: lower case, no trailing dot, the scheme's port where none is named."""
     try:
         parts = urlsplit(url)
         default = {"http": 80, "https": 443}.get(parts.scheme)
@@ -257,8 +257,8 @@ def origin(url: str) -> tuple[str, str, int | None]:
         return "", "", None
 
 
-def _judge(url: str, provider: Provider) -> list[str]:
-    """The public addresses of the host that a link names; the caller connects to one of them and to no other.
+def _public_addresses(url: str, provider: Provider) -> list[str]:
+    """The public IP addresses of a link's host. The caller must connect to one of these, without another look-up.
 
     Raises `ProviderError` where the host is not the provider's, or has a private address.
     """

@@ -57,7 +57,7 @@ class StoredRecord:
 
     @classmethod
     def from_json(cls, data: Any) -> Self:
-        """The record that `to_json()` was made of; fields that a newer version added are passed over.
+        """The record whose `to_json()` this is. Unknown fields, which a newer version may have added, are ignored.
 
         Raises `ValueError` for what is no such record.
         """
@@ -112,7 +112,7 @@ class Request(StoredRecord):
 
 @dataclass(frozen=True, kw_only=True)
 class Progress(StoredRecord):
-    """How far a provider says it is; what it does not say is absent."""
+    """How far a provider says the job is. A field that the provider does not tell is None."""
 
     queue_position: int | None = None
     eta_seconds: float | None = None
@@ -129,7 +129,7 @@ class Progress(StoredRecord):
 
 @dataclass(frozen=True, kw_only=True)
 class Result(StoredRecord):
-    """What a generation came to. `key` is where the picture lies in the bucket; empty when it could not be stored
+    """The outcome of a successful job. `key` is where the picture lies in the bucket; empty when it could not be stored
     and `url`, the provider's own link, is all there is."""
 
     key: str = ""
@@ -240,7 +240,7 @@ def create_once(job: Job, key: str, fingerprint: str, *, after: str | None = Non
 
 
 def _puts_once(job: Job, key: str, fingerprint: str, after: str | None) -> list[Any]:
-    """The key's record and the job, as a transaction takes them."""
+    """The two writes of the transaction: the idempotency key's item and the job's."""
     record: dict[str, Attribute] = {
         "id": {"S": f"idempotency#{key}"},
         "job": {"S": job.id},
@@ -368,7 +368,7 @@ _IS_NEW = "attribute_not_exists(id)"
 
 
 def _put(job: Job, condition: str, values: Mapping[str, Attribute] | None = None) -> bool:
-    """Writes the whole item; False when the condition does not hold, for another reason than this very write."""
+    """Writes the whole item. False when the condition does not hold; True when it fails because of this very write."""
     from botocore.exceptions import BotoCoreError
 
     client, writer = aws.dynamodb(), secrets.token_hex(8)

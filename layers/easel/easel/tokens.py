@@ -49,7 +49,7 @@ _turns = itertools.count(random.randrange(1000))
 
 @dataclass(frozen=True)
 class Token:
-    """A token, or the right to call without one (`value` is None). `name` says which without telling it.
+    """A token, or the right to call without one (`value` is None). `name` is a hash, which may be stored and logged.
 
     `refusals` counts the 429s in a row that were known when the token was taken; above 0 its use is a trial.
     """
@@ -70,7 +70,7 @@ class NoTokenNow(Exception):
 
 @dataclass(frozen=True)
 class _State:
-    """What is known of a token, or of a token for one model."""
+    """Why and until when a token, or a token for one model, is not to be used."""
 
     until: float = 0.0
     refusals: int = 0

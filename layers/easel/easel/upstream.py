@@ -164,7 +164,7 @@ def _without_pieces(text: str, form: str) -> str:
 
 
 def _shared(one: str, other: str) -> int:
-    """How many characters two texts have in common at their starts."""
+    """The length of the longest common start of two texts."""
     pairs = zip(one, other, strict=False)
     return next((number for number, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
 

@@ -45,12 +45,12 @@ MAX_TOKEN = 4096  # characters
 
 
 def _whole(value: Any) -> Any:
-    """`9.0` as 9; everything else is left for the strict check."""
+    """Turns `9.0` into 9. Any other value is left to pydantic's strict check."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _finite_number(value: Any) -> Any:
-    """An integer as a float; a number too large for one is left for the strict check."""
+    """Turns an integer into a float. An integer too large for that is left to pydantic's strict check."""
     return float(value) if type(value) is int and abs(value) < 2**53 else value
 
 
@@ -277,7 +277,7 @@ def _refuse_two_spellings(kind: type[BaseModel], present: Mapping[str, Any]) -> 
 
 
 def _first_error(kind: type[BaseModel], error: ValidationError, limits: Mapping[str, str]) -> CallerError:
-    """The error of the field that comes first in the model, in our words."""
+    """The error of the field that comes first in the model, in Easel's words."""
     names = {spelling: name for name in kind.model_fields for spelling in _spellings(kind, name)}
     order = list(kind.model_fields)
     first = min(error.errors(include_url=False), key=lambda item: order.index(names[str(item["loc"][0])]))

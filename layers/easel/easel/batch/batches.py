@@ -82,7 +82,7 @@ class Batch(StoredRecord):
         return f"batches/{self.id}/{name}"
 
     def job_id(self, number: int) -> str:
-        """Sorts by the batch's time, cannot be guessed, and is the same however often it is asked for."""
+        """The id of a job. It sorts by the batch's time, cannot be guessed, and is the same at every call."""
         tail = hmac.new(self.secret.encode(), str(number).encode(), hashlib.sha256).hexdigest()
         return f"b{int(self.created * 1000):012x}{tail[:24]}"
 
@@ -139,13 +139,13 @@ def plan(batch: Batch, *, requests: int, invalid: int, jobs: Mapping[str, int]) 
 
 
 def finish(batch: Batch, counts: Mapping[str, int]) -> bool:
-    """The results are there: running → completed; what was cancelled or has failed stays so."""
+    """Marks the batch as ended, once its results are written. A cancelled or failed batch keeps its status."""
     status: Status = "completed" if batch.status == "running" else batch.status
     return _move(batch, (batch.status, status), status=status, finished=time.time(), counts=dict(counts))
 
 
 def cancel(batch: Batch) -> bool:
-    """What has not started does not start; False when the batch has ended already."""
+    """Cancels the batch: jobs that nobody has begun are not begun. False when the batch has ended already."""
     return _move(batch, PLANNED, status="cancelled")
 
 
@@ -155,7 +155,7 @@ def fail(batch: Batch, error: EaselError) -> bool:
 
 
 def rerun(batch: Batch) -> bool:
-    """An ended batch → planning, as its next run; False when somebody else was faster."""
+    """Moves an ended batch to `planning`, as its next run; False when it runs, or another call has done so."""
     if not batch.finished:
         return False
     anew = Batch(**{name: getattr(batch, name) for name in _FIXED}, run=batch.run + 1, began=time.time())
