@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -260,14 +261,16 @@ def test_a_bad_token_is_told(adapter: HuggingFace, token: str, kind: type) -> No
     assert type(fault(adapter, request(), token=token)) is kind
 
 
-def test_a_picture_of_our_own_is_uploaded_and_enlarged(adapter: HuggingFace, cloud: Cloud, tmp_path: Path) -> None:
+def test_a_picture_of_our_own_is_uploaded_and_enlarged(
+    adapter: HuggingFace, cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     file = tmp_path / "small.png"
     Image.new("RGB", (60, 40), "red").save(file)
     images.store(JOB_ID, file.read_bytes(), ImageInfo("PNG", 60, 40), request())
-    before = list(Path("/tmp").glob("easel-*"))
     picture = adapter.generate(upscale(f"http://127.0.0.1:8080/api/images/{JOB_ID}.png", 3), None, run())
     assert facts(picture) == ImageInfo("PNG", 180, 120)
-    assert list(Path("/tmp").glob("easel-*")) == before
+    assert list(tmp_path.glob("easel-*")) == []
 
 
 def test_a_picture_of_our_own_that_is_gone_is_told(
