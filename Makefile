@@ -15,7 +15,7 @@ ours := .venv/.from-lock
 sams := .venv-sam/.from-lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint build batch bench lock clean
+.PHONY: help run test lint build batch smoke bench lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -37,6 +37,9 @@ build: $(sams)  ## the artifacts to deploy, as plain `sam build` makes them
 
 batch: $(ours)  ## runs a manifest: FILE=prompts.csv, and for a deployment URL= and KEY=
 	@.venv/bin/python -m local.batch
+
+smoke: $(ours)  ## asks a deployment for a picture of each provider: URL=, and KEY= for a batch; tokens as GITEE_TOKEN= …
+	@.venv/bin/python -m local.smoke
 
 bench: $(ours) $(sams)  ## cold starts, latency, sizes, memory; ARGS=--quick; WHAT=batch_run or batch_planning for batches
 	@PYTHONPATH=layers/easel:$(subst $(eval ) ,:,$(wildcard functions/*)) .venv/bin/python -m tests.bench$(if $(WHAT),.$(WHAT)) $(ARGS)

@@ -21,6 +21,7 @@ import httpx
 import pytest
 from PIL import Image
 
+from local import access
 from local.banner import calls
 from local.deploy import architecture, sam_deploy
 from local.errors import LocalError
@@ -253,6 +254,21 @@ def descendants(pid: int) -> list[int]:
             for child in (task / "children").read_text().split():
                 found += [int(child), *descendants(int(child))]
     return found
+
+
+def test_make_smoke_finds_everything_in_order(stack: LocalStack) -> None:
+    names = ("GITEE_TOKEN", "MODELSCOPE_TOKEN", "HUGGINGFACE_TOKEN")
+    access.give(stack.client("ssm"), live=False)
+    run = subprocess.run(
+        [sys.executable, "-m", "local.smoke"],
+        env={**environment(), "URL": stack.endpoint, "KEY": access.KEY, **dict.fromkeys(names, "any")},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert [line.split()[0] for line in run.stdout.splitlines()] == ["ok"] * 7
 
 
 def test_a_second_stack_fits_beside_the_first_and_sam_asks_nothing(stack: LocalStack) -> None:

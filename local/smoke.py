@@ -1,0 +1,175 @@
+"""`make smoke URL=…`: asks a deployment for what it is there for, and tells what works.
+
+Tokens come from the environment: GITEE_TOKEN, HUGGINGFACE_TOKEN, MODELSCOPE_TOKEN; KEY is an access key for batches.
+What lacks its token is skipped and said to be. It draws one picture for each provider, one more as a job and one in a batch.
+"""
+
+import json
+import os
+import re
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from local.banner import calls
+from local.settings import PROVIDERS
+
+CALL_SECONDS = 40.0
+"""Longer than any call takes: API Gateway cuts them at 30 s."""
+PICTURE_SECONDS = 330.0
+"""A job has failed by then."""
+BATCH_SECONDS = 600.0
+LOOK_SECONDS = 2.0
+ORIGIN = "https://page.example"
+
+
+class Failed(Exception):
+    """A check that did not hold; the text says what was seen instead."""
+
+
+class Skipped(Exception):
+    """A check that lacks what it needs; the text says what to set."""
+
+
+@dataclass(frozen=True)
+class Smoke:
+    """The checks of one deployment."""
+
+    http: httpx.Client
+    environment: Mapping[str, str]
+
+    def checks(self) -> dict[str, Callable[[], str]]:
+        """What is checked, by its name; each answers with what was seen."""
+        bodies = [json.loads(body) for body in re.findall(r"-d '(\{.*?\})'", calls(""), re.DOTALL)]
+        pictures = {f"a picture of {PROVIDERS[body['provider']]['name']}": body for body in bodies}
+        return {
+            "the API answers": self.health,
+            "a page may call it": self.preflight,
+            **{name: lambda body=body: self.picture(body) for name, body in pictures.items()},  # type: ignore[misc]
+            "a job and its picture": lambda: self.job(bodies),
+            "a batch of one picture": lambda: self.batch(bodies),
+        }
+
+    def health(self) -> str:
+        return f"version {self._json(self.http.get('/api'), 200)['version']}"
+
+    def preflight(self) -> str:
+        wanted = {
+            "Origin": ORIGIN,
+            "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": "x-api-key",
+        }
+        reply = self.http.options("/api/generate", headers=wanted)
+        allowed = reply.headers.get("access-control-allow-origin")
+        if reply.status_code not in (200, 204):
+            raise Failed(f"a preflight is answered with HTTP {reply.status_code}")
+        return f"from {'any origin' if allowed == '*' else allowed or 'its own origins only'}"
+
+    def picture(self, body: Mapping[str, Any]) -> str:
+        """One of the specification's calls, and the picture behind its link."""
+        reply = self.http.post("/api/generate", json=body, headers=self._token(body["provider"]))
+        return self._picture_of(reply)
+
+    def job(self, bodies: list[dict[str, Any]]) -> str:
+        """A job that nobody waits for, asked for until it has ended."""
+        body = next((body for body in bodies if self._token_or_none(body["provider"]) is not None), None)
+        if not body:
+            raise Skipped("it needs one of the tokens")
+        headers = {**self._token(body["provider"]), "Prefer": "respond-async"}
+        reply = self.http.post("/api/generate", json=body, headers=headers)
+        if reply.status_code != 202:
+            raise Failed(_told(reply))
+        return self._picture_of(reply)
+
+    def batch(self, bodies: list[dict[str, Any]]) -> str:
+        """One picture by way of the state machine, with the deployment's own tokens."""
+        if not self.environment.get("KEY"):
+            raise Skipped("set KEY to an access key")
+        headers = {"Authorization": f"Bearer {self.environment['KEY']}"}
+        asked = {"requests": [{**bodies[0], "seed": int(time.time())}]}
+        batch = self._json(self.http.post("/api/batches", json=asked, headers=headers), 202)
+        status = self._until_ended(f"/api/batches/{batch['batchId']}", BATCH_SECONDS, headers)
+        if status.get("counts", {}).get("succeeded") != 1:
+            results = self.http.get(f"/api/batches/{batch['batchId']}/results", headers=headers, follow_redirects=True)
+            raise Failed(f"the batch ended as {status['status']}: {results.text[:300]}")
+        return f"batch {batch['batchId']}"
+
+    def _picture_of(self, reply: httpx.Response) -> str:
+        """What the picture of an answer is: at once, or once its job has ended."""
+        found = reply.json() if reply.status_code in (200, 202) else {}
+        if reply.status_code == 202:
+            found = self._until_ended(f"/api/jobs/{found['jobId']}", PICTURE_SECONDS)
+        if "imageDetails" not in found:
+            raise Failed(found.get("error", {}).get("error") if found else _told(reply))
+        details = found["imageDetails"]
+        picture = httpx.get(details["url"], follow_redirects=True, timeout=CALL_SECONDS)
+        kind = picture.headers.get("content-type", "")
+        if picture.status_code != 200 or not kind.startswith("image/"):
+            raise Failed(f"the picture's link answers HTTP {picture.status_code} {kind}")
+        return f"{details['dimensions']}, {kind}, {len(picture.content)} bytes, drawn in {details['duration']}"
+
+    def _until_ended(self, path: str, seconds: float, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            found = self._json(self.http.get(path, headers=headers), 200)
+            if found["status"] not in ("queued", "running", "planning") and (
+                found.get("finishedAt") or "jobId" in found
+            ):
+                return found
+            time.sleep(LOOK_SECONDS)
+        raise Failed(f"{path} has not ended after {seconds:.0f} s")
+
+    def _token_or_none(self, provider: str) -> dict[str, str] | None:
+        """The header with the provider's token; empty where none is needed, None where it is missing."""
+        section, token = PROVIDERS[provider], self.environment.get(f"{provider.upper()}_TOKEN")
+        if token:
+            return {section["auth_header"]: token}
+        return None if section["auth_required"] else {}
+
+    def _token(self, provider: str) -> dict[str, str]:
+        found = self._token_or_none(provider)
+        if found is None:
+            raise Skipped(f"set {provider.upper()}_TOKEN to a token of {PROVIDERS[provider]['name']}")
+        return found
+
+    @staticmethod
+    def _json(reply: httpx.Response, status: int) -> dict[str, Any]:
+        if reply.status_code != status:
+            raise Failed(_told(reply))
+        found: dict[str, Any] = reply.json()
+        return found
+
+
+def _told(reply: httpx.Response) -> str:
+    return f"HTTP {reply.status_code}: {reply.text[:300]}"
+
+
+def run(smoke: Smoke, say: Callable[[str], None]) -> bool:
+    """Runs every check, whatever becomes of the others; whether none failed."""
+    good = True
+    for name, check in smoke.checks().items():
+        started = time.monotonic()
+        try:
+            state, told = "ok", check()
+        except Skipped as reason:
+            state, told = "skipped", str(reason)
+        except (Failed, httpx.HTTPError, ValueError, KeyError) as error:
+            state, told, good = "FAILED", str(error) or type(error).__name__, False
+        say(f"{state:<8} {name:<28} {told} ({time.monotonic() - started:.1f} s)")
+    return good
+
+
+def main() -> None:
+    url = os.environ.get("URL", "")
+    if not re.match(r"https?://", url):
+        sys.exit("make smoke needs the deployment's address: make smoke URL=https://… (the stack's output Endpoint)")
+    with httpx.Client(base_url=url.rstrip("/"), timeout=CALL_SECONDS) as http:
+        sys.exit(0 if run(Smoke(http, os.environ), print) else 1)
+
+
+if __name__ == "__main__":
+    main()
