@@ -1,7 +1,7 @@
 """`make smoke URL=…`: asks a deployment for what it is there for, and tells what works.
 
 Tokens come from the environment: GITEE_TOKEN, HUGGINGFACE_TOKEN, MODELSCOPE_TOKEN; KEY is an access key for batches.
-What lacks its token is skipped and said to be. It draws one picture for each provider, one more as a job and one in a batch.
+What lacks its token is skipped, and said to be. It draws a picture for each provider, one as a job and one in a batch.
 """
 
 import json
