@@ -152,7 +152,7 @@ def fault(spaces: Spaces, space: Space, **options: Any) -> EaselError:
     return caught.value
 
 
-def eventually(true: Callable[[], bool], seconds: float = 5) -> bool:
+def eventually(true: Callable[[], bool], seconds: float = 30) -> bool:
     end = time.monotonic() + seconds
     while not true() and time.monotonic() < end:
         time.sleep(0.02)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from easel import dispatch, jobs
+from easel import dispatch, generation, jobs
 from easel.errors import GenerationTimeout
 from easel.jobs import Request
 from tests.harness.stack import until
@@ -36,7 +36,10 @@ def test_respond_async_answers_with_a_job_that_gets_its_picture(path: str, stack
 
 
 @pytest.mark.parametrize("provider", ["gitee", "modelscope"])
-def test_a_call_that_takes_too_long_is_handed_over_and_nothing_is_lost(provider: str, stack: Stack) -> None:
+def test_a_call_that_takes_too_long_is_handed_over_and_nothing_is_lost(
+    provider: str, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(generation, "QUIET_SECONDS", 0.2)
     mark = f"slow {provider}"
     fields = {"width": 512, "height": 512, "provider": provider, "prompt": f"{mark} [[delay=3.5]]"}
     answer = stack.generate(fields, prefer="wait=1")

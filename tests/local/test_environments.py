@@ -65,7 +65,7 @@ def ask(process: Any, text: str) -> list[str]:
 
 def finish(process: Any) -> None:
     process.kill()
-    process.wait(5)
+    process.wait(60)
     for file in (process.stdin, process.stdout, process.stderr):
         file.close()
 
@@ -100,7 +100,7 @@ def test_the_end_of_a_copy_is_seen(starter: Starter, code: Path) -> None:
     with pytest.raises(subprocess.TimeoutExpired):
         process.wait(0.05)
     process.terminate()
-    assert process.wait(5) == process.poll() == 0
+    assert process.wait(60) == process.poll() == 0
     process.kill()  # harmless
     finish(process)
 
@@ -121,7 +121,7 @@ def test_a_function_that_fails_to_import_fails_in_its_environment(starter: Start
     (code / "function.py").write_text("raise RuntimeError('no')\n")
     process = start(starter, code, "a")
     assert "RuntimeError: no" in process.stderr.read()
-    assert process.wait(5) is not None
+    assert process.wait(60) is not None
     finish(process)
 
 

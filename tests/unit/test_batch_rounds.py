@@ -120,7 +120,7 @@ def test_rounds_that_bring_nothing_come_ever_later_and_end(batch: Batch) -> None
 def test_after_many_rounds_each_waits_longer_since_an_executions_history_is_limited(batch: Batch) -> None:
     fail(batch, 0)
     assert close(batch, round=20)["next"] == "go"
-    assert close(batch, round=30)["waited"] == pytest.approx(time.time() + 300, abs=5)
+    assert close(batch, round=30)["waited"] == pytest.approx(time.time() + 300, abs=60)
     # 25 events a round, three providers, 14 days: below the 25,000 that an execution may have.
     days, count = 0.0, 0
     while days < batches.LASTS_DAYS * batches.DAY:

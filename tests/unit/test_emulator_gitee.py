@@ -24,7 +24,7 @@ def url() -> Iterator[str]:
 @pytest.fixture
 def gitee(url: str) -> Iterator[httpx.Client]:
     headers = {"Authorization": "Bearer token-for-tests"}
-    with httpx.Client(base_url=url, headers=headers, trust_env=False, timeout=5) as client:
+    with httpx.Client(base_url=url, headers=headers, trust_env=False, timeout=60) as client:
         client.delete(_log(url))
         yield client
 

@@ -7,7 +7,6 @@ import json
 import threading
 import time
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,13 +15,13 @@ from PIL import Image
 from easel import jobs
 from easel.adapter import GeneratedImage, Run
 from easel.catalog import Provider
-from easel.deadline import Deadline, in_thread
+from easel.deadline import Deadline
 from easel.errors import ProviderError, RateLimited
 from easel.generation import STORE_SECONDS, Generator
 from easel.handler import lambda_handler
 from easel.jobs import Job, Progress, Request
-from tests.harness.cloud import Then
 from tests.harness.functions import Context
+from tests.harness.stack import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -242,41 +241,46 @@ def test_the_adapters_deadline_is_never_past_the_jobs() -> None:
 
 def test_a_worker_that_stores_for_long_tells_that_it_is_alive(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("easel.generation.HEARTBEAT_SECONDS", 0.05)
-    left = iter([Then(action=partial(time.sleep, 0.5))])
-    with cloud.rule("s3.PutObject", lambda: next(left, None)), cloud.counting() as calls:
+    before = len(cloud.calls)
+    with cloud.once_done("s3.PutObject", lambda: until(lambda: "dynamodb.UpdateItem" in cloud.calls[before:])):
         done = work(Adapter(), claim=True)
-    assert calls["dynamodb.UpdateItem"] >= 2
     assert done.seen
     assert done.started
     assert done.seen > done.started
 
 
-def test_a_long_job_writes_its_progress_once_a_second_at_most(cloud: Cloud) -> None:
+@pytest.fixture
+def _talkative(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Progress is written at once, and often."""
+    monkeypatch.setattr("easel.generation.QUIET_SECONDS", 0.0)
+    monkeypatch.setattr("easel.generation.PROGRESS_SECONDS", 0.2)
+
+
+@pytest.mark.usefixtures("_talkative")
+def test_a_long_job_writes_its_progress_and_not_at_every_report(cloud: Cloud) -> None:
+    job, shown = queued(), []
+
     def act(run: Run) -> GeneratedImage:
-        for position in range(40):
+        for position in range(1, 1000):
             run.report(Progress(queue_position=position))
-            time.sleep(0.1)
+        shown.append(until(lambda: jobs.get(job.id).progress))
         return GeneratedImage(origin="http://127.0.0.1:1", data=png())
 
-    job = queued()
-    done = in_thread(work, Adapter(act), job)
-    seen = []
+    began = time.monotonic()
     with cloud.counting() as calls:
-        while not done.done():
-            found = jobs.get(job.id)
-            seen.append((found.status, found.progress))
-            time.sleep(0.2)
-    assert done.result().status == "succeeded"
-    assert 1 <= calls["dynamodb.UpdateItem"] - 1 <= 4
-    shown = [progress for status, progress in seen if status == "running" and progress]
-    assert shown
-    assert shown[-1].queue_position
-    assert shown[-1].percent
+        assert work(Adapter(act), job).status == "succeeded"
+    assert shown[0].queue_position == 999
+    assert shown[0].percent is not None
+    writes = calls["dynamodb.UpdateItem"] - 1  # the last is the job's end
+    assert 1 <= writes <= (time.monotonic() - began) / 0.2
 
 
+@pytest.mark.usefixtures("_talkative")
 def test_progress_that_the_table_does_not_take_disturbs_nothing(cloud: Cloud) -> None:
+    before = len(cloud.calls)
+
     def act(run: Run) -> GeneratedImage:
-        time.sleep(2.5)
+        until(lambda: "dynamodb.UpdateItem" in cloud.calls[before:])
         return GeneratedImage(origin="http://127.0.0.1:1", data=png())
 
     with cloud.refusing("dynamodb.UpdateItem", "AccessDeniedException", times=1):
