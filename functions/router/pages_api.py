@@ -23,7 +23,7 @@ Parser = Callable[[bytes, Mapping[str, str]], ValidatedRequest]
 async def read_call(request: Request) -> HttpRequest:
     """The call as the layer takes it."""
     event = request.scope.get("aws.event") or {}
-    return answers.make_call(event, await request.body(), dict(request.headers), request.url.path)
+    return answers.make_call(event, await request.body(), dict(request.headers.items()), request.scope["path"])
 
 
 def respond(answer: HttpResponse) -> Response:

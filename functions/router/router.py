@@ -17,7 +17,7 @@ import api_docs
 import pages_api
 from batches_api import router as batches_api
 from easel import __version__, answers, startup, telemetry, tokens, validation
-from easel.errors import InvalidRequest, MethodNotAllowed, NotFound
+from easel.errors import EaselError, InvalidRequest, MethodNotAllowed, NotFound
 
 DESCRIPTION = """One endpoint for free and cheap text-to-image providers: Gitee AI, Hugging Face Spaces, ModelScope.
 
@@ -68,7 +68,7 @@ def request_id_of(scope: Scope) -> str:
 async def _refused(request: Request, error: Exception) -> Response:
     """Gives Starlette's own errors, such as 404 and 405, the body that Easel's errors have."""
     status = error.status_code if isinstance(error, HTTPException) else 500
-    method, path = request.method, request.url.path[:100]
+    method, path = request.method, request.scope["path"][:100]
     if status == 404:
         found = answers.error_response(NotFound(f"there is nothing at {path!r}; /docs lists what there is"))
     elif status == 405:
@@ -80,11 +80,19 @@ async def _refused(request: Request, error: Exception) -> Response:
     return Response(found.text(), found.status, dict(found.headers), "application/json")
 
 
+async def _broken(request: Request, error: Exception) -> Response:
+    """The last resort: an exception outside of `pages_api.answered`, logged and told in the shape of Easel's errors."""
+    found = answers.exception_response(error)
+    headers = {**found.headers, "X-Request-ID": request_id_of(request.scope)}
+    return Response(found.text(), found.status, headers, "application/json")
+
+
 app = FastAPI(title="Easel", version=__version__, description=DESCRIPTION, docs_url=None, redoc_url=None)
 app.router.redirect_slashes = False
 app.openapi = partial(api_docs.openapi, app)  # type: ignore[method-assign]
 app.add_middleware(Edge)
 app.add_exception_handler(HTTPException, _refused)
+app.add_exception_handler(Exception, _broken)
 app.include_router(pages_api.router)
 app.include_router(batches_api)
 
@@ -99,5 +107,18 @@ def _load() -> None:
     validation.read_object(b"{}")
 
 
-handler = Mangum(app, lifespan="off")
+serve = Mangum(app, lifespan="off")
+
+
+def handler(event: Any, context: Any) -> Any:
+    """The router's Lambda entry. What is no call that Mangum can read is refused here."""
+    try:
+        if not isinstance(event, dict) or "requestContext" not in event:
+            raise InvalidRequest("the event is no HTTP API call; events/ shows some")
+        answers.read_event(event)
+    except EaselError as error:
+        return answers.write_event(answers.error_response(error), context.aws_request_id)
+    return serve(event, context)
+
+
 startup.prepare(_load, tokens.forget)

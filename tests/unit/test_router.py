@@ -272,3 +272,14 @@ def test_every_public_path_of_the_design_is_documented() -> None:
     wanted = {"/api/generate", "/api/providers/{provider_id}/generate", "/api/upscale", "/api/jobs/{job_id}"}
     wanted |= {"/api/images/{name}", "/api", "/api/providers", "/api/providers/{provider_id}/models", "/api/models"}
     assert wanted <= set(paths)
+
+
+def test_a_fault_outside_of_every_route_is_told_in_the_usual_shape(monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_: object) -> None:
+        raise KeyError("inside")
+
+    monkeypatch.setattr("pages_api.read_call", breaks)
+    answer = call("GET", "/api/jobs/1")
+    assert error_of(answer) == (500, "UNKNOWN")
+    assert "inside" not in answer.get_data(as_text=True)
+    assert answer.headers["X-Request-ID"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import math
 import time
@@ -44,8 +43,8 @@ class HttpRequest:
     @property
     def endpoint(self) -> str:
         """The API's own address, without a trailing slash: as configured, or as this call spelled it."""
-        host, scheme = self.headers.get("host", "localhost"), self.headers.get("x-forwarded-proto", "https")
-        return settings().public_url or f"{scheme}://{host}"
+        scheme = "http" if self.headers.get("x-forwarded-proto") == "http" else "https"
+        return settings().public_url or f"{scheme}://{self.headers.get('host', 'localhost')}"
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ def read_event(event: Mapping[str, Any]) -> HttpRequest:
     raw = event.get("body") or ""
     try:
         body = base64.b64decode(raw, validate=True) if event.get("isBase64Encoded") else raw.encode()
-    except (binascii.Error, UnicodeEncodeError) as error:
+    except ValueError as error:  # no base64, or half a character
         raise InvalidRequest("body: cannot be read as UTF-8 text", field="body") from error
     headers = {name.lower(): str(value) for name, value in (event.get("headers") or {}).items()}
     return make_call(event, body, headers, str(event.get("rawPath", "")))

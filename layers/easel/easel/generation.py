@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from easel import images, jobs
 from easel.adapter import Adapter, GeneratedImage, Run
 from easel.deadline import Deadline, in_thread
-from easel.errors import EaselError, GenerationTimeout, InternalError
+from easel.errors import EaselError, GenerationTimeout, InternalError, InvalidRequest
 from easel.http import Http, fetch
 from easel.jobs import Job, Progress, Request, Result
 from easel.telemetry import logger, measure
@@ -61,8 +61,14 @@ class Generator:
 
         Returns:
             The job as it ended; or as it is, where another invocation has it.
+
+        Raises:
+            InvalidRequest: the event holds no job that can be read.
         """
-        job, token = Job.from_json(event["job"]), event.get("token")
+        try:
+            job, token = Job.from_json(event["job"]), event.get("token")
+        except ValueError as error:
+            raise InvalidRequest(f"the event's job cannot be read: {error}"[:300], field="job") from error
         logger.append_keys(job=job.id, provider=self._provider_id, model=job.request.model)
         if event.get("claim"):
             try:

@@ -56,10 +56,12 @@ def lambda_handler(provider_id: str, make_adapter: Callable[[catalog.Provider], 
             return _front_door(provider_id, event, context)
         if "worker" in event:
             return worker.handle(event, generator, invocation=context.aws_request_id, seconds=seconds)
-        if "job" in event:
-            return generator.work(event, seconds).to_json()
-        error = InvalidRequest("the event is no HTTP API call, no job and no batch's job; events/ shows each")
-        return answers.write_event(answers.error_response(error), context.aws_request_id)
+        try:
+            if "job" in event:
+                return generator.work(event, seconds).to_json()
+            raise InvalidRequest("the event is no HTTP API call, no job and no batch's job; events/ shows each")
+        except InvalidRequest as error:
+            return answers.write_event(answers.error_response(error), context.aws_request_id)
 
     def load() -> None:
         generator.load()

@@ -1,0 +1,139 @@
+"""Whatever a caller sends or a gateway hands on: a clear refusal, never a fault of Easel's own, and no hang."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import gitee
+import huggingface
+import modelscope
+import router
+from tests.harness.functions import Context
+
+if TYPE_CHECKING:
+    from tests.harness.stack import Stack
+
+HANDLERS = {"router": router, "gitee": gitee, "huggingface": huggingface, "modelscope": modelscope}
+UPSTREAM = {"UPSTREAM_ERROR", "PROVIDER_ERROR", "GENERATION_FAILED", "TIMEOUT"}
+"""Codes of 5xx that tell what a provider did; the Spaces of these tests are nowhere."""
+EXAMPLES = settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+
+scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
+anything = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3)
+)
+ids = (
+    st.text(max_size=12)
+    | st.just("x" * 3000)
+    | st.sampled_from(["..", "%2e%2e", "a/b", "b" + "0" * 24, "0" * 36, "\x00"])
+)
+paths = st.one_of(
+    st.sampled_from(
+        ["/", "/api", "/api/", "/api/generate", "/api/generate-hf", "/api/upscale", "/api/models", "/docs"]
+    ),
+    st.sampled_from(
+        ["/openapi.json", "/api/batches", "/api/batches/uploads", "/api/providers", "//", "/api//generate"]
+    ),
+    st.sampled_from([f"/api/providers/{name}/generate" for name in (*HANDLERS, "nobody", "")]),
+    ids.map(lambda each: f"/api/jobs/{each}"),
+    ids.map(lambda each: f"/api/images/{each}.png"),
+    ids.map(lambda each: f"/api/batches/{each}"),
+    ids.map(lambda each: f"/api/batches/{each}/results"),
+    ids.map(lambda each: f"/api/providers/{each}/models"),
+    st.text(max_size=30).map(lambda text: f"/{text}"),
+)
+fields = st.dictionaries(
+    st.sampled_from(
+        ["provider", "model", "prompt", "width", "height", "steps", "seed", "url", "scale", "requests", "manifest"]
+    )
+    | st.text(max_size=9),
+    anything | st.sampled_from(["a cat", "huggingface", "gitee", 256, 9, "http://127.1/", "s3://b/k"]),
+    max_size=6,
+)
+bodies = st.one_of(
+    st.none(),
+    st.text(max_size=60),
+    fields.map(json.dumps),
+    anything.map(json.dumps),
+    st.just("[" * 5000),
+    st.just('{"prompt": "' + "x" * 60_000 + '"}'),
+)
+NAMES = """host origin accept prefer idempotency-key if-none-match authorization x-api-key x-hf-token x-ms-token
+content-type x-forwarded-proto content-length cookie"""
+names = st.sampled_from(NAMES.split())
+headers = st.dictionaries(
+    names | st.text(max_size=9), st.text(max_size=40) | st.just("é" * 20) | st.just("x" * 9000), max_size=5
+)
+methods = st.sampled_from(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "get", ""])
+times = st.sampled_from([None, 0, -1, 10**13, 1.5, "soon"])
+
+
+@st.composite
+def events(draw: st.DrawFn) -> dict[str, Any]:
+    """An HTTP API (v2) event, whole or with parts missing."""
+    path, method, body = draw(paths), draw(methods), draw(bodies)
+    encoded = draw(st.sampled_from([False, True, "broken"]))
+    if encoded is True and body is not None:
+        body = base64.b64encode(body.encode("utf-8", "replace")).decode()
+    event = {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": path,
+        "rawQueryString": draw(st.sampled_from(["", "wait=5", "wait=x", "a=%zz&&=", "download"])),
+        "headers": draw(headers),
+        "requestContext": {
+            "requestId": "hostile",
+            "stage": "$default",
+            "http": {"method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1", "userAgent": "x"},
+            "timeEpoch": draw(times),
+        },
+        "isBase64Encoded": bool(encoded),
+        "body": body,
+    }
+    for name in draw(st.sets(st.sampled_from(["headers", "body", "rawQueryString", "isBase64Encoded"]), max_size=2)):
+        del event[name]
+    return event
+
+
+def check(stack: Stack, module: str, event: Any) -> None:
+    before = len(stack.logs.lines)
+    answer = HANDLERS[module].handler(event, Context(f"easel-{module}", 20))
+    assert isinstance(answer, dict), answer
+    status = answer["statusCode"]
+    assert 200 <= status < 600
+    if status >= 500:
+        assert json.loads(answer["body"])["code"] in UPSTREAM, answer
+    if status >= 400 and event["requestContext"]["http"]["method"].upper() != "HEAD":
+        told = json.loads(answer["body"])
+        assert told["error"]
+        assert told["code"]
+        assert len(answer["body"]) < 3000
+    assert not [line for line in stack.logs.lines[before:] if "unhandled error" in line or "Traceback" in line]
+
+
+@pytest.mark.parametrize("module", HANDLERS)
+def test_no_call_is_a_fault_of_easels(module: str, stack: Stack) -> None:
+    @EXAMPLES
+    @given(events())
+    def try_all(event: dict[str, Any]) -> None:
+        check(stack, module, event)
+
+    try_all()
+
+
+@pytest.mark.parametrize("module", ["gitee", "huggingface", "modelscope"])
+def test_no_other_event_breaks_a_providers_function(module: str, stack: Stack) -> None:
+    @EXAMPLES
+    @given(anything | st.fixed_dictionaries({"job": anything}, optional={"token": anything, "claim": anything}))
+    def try_all(event: Any) -> None:
+        answer = HANDLERS[module].handler(event, Context(f"easel-{module}", 20))
+        assert answer["statusCode"] == 400
+        assert json.loads(answer["body"])["code"] == "INVALID_REQUEST"
+
+    try_all()
