@@ -360,7 +360,8 @@ def test_a_provider_that_repeats_the_deployments_token_leaks_it_nowhere(world: W
     told = iter([ProviderUnreachable, AuthInvalid, QuotaExceeded, RateLimited, ProviderUnreachable, AuthInvalid] * 20)
 
     def answer(request: Request, token: str | None) -> None:
-        raise next(told)(f"refused {token}", provider="gitee", upstream=f"Bearer {token} is wrong")
+        upstream = f"Bearer {token} is wrong"
+        raise next(told)(f"refused {token}", provider="gitee", upstream=upstream, retry_after=10)  # not until midnight
 
     world.providers["gitee"].answer = answer
     batch = world.start(requests=cats(4))
