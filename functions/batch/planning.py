@@ -32,8 +32,6 @@ Piece = TypeVar("Piece")
 
 MAX_PICTURES = 1_000_000
 """Of one batch. So many are planned, and reported, in one invocation with time to spare (`make bench`)."""
-MAX_COUNT = 1000
-"""Pictures of one line."""
 AT_ONCE = 1000
 """Lines that are worked on together where their jobs are looked up."""
 RESERVE_SECONDS = 60.0
@@ -105,7 +103,7 @@ class _Planner:
         try:
             if line.error or line.fields is None:
                 raise line.error or InternalError("the line could not be read")
-            name = _name(line.fields)
+            name = manifest.name_of(line.fields)
             if name is not None:
                 entry["id"] = name
             jobs = list(self._jobs_of(line.fields))
@@ -117,8 +115,8 @@ class _Planner:
         return entry, jobs
 
     def _jobs_of(self, fields: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-        count, first = _count(fields), self.number
-        asked = {name: value for name, value in fields.items() if name not in ("id", "count")}
+        count, first = manifest.count_of(fields), self.number
+        asked = {name: value for name, value in fields.items() if name not in manifest.OWN_FIELDS}
         drawn = asked.get("seed") is None
         if drawn:
             asked["seed"] = self._batch.seed(first)
@@ -175,26 +173,6 @@ def _reader(batch: Batch) -> manifest.Read:
             raise InternalError(f"S3 refused the manifest ({code})") from error
 
     return read
-
-
-def _count(fields: Mapping[str, Any]) -> int:
-    count = fields.get("count")
-    if count is None:
-        return 1
-    if isinstance(count, bool) or not isinstance(count, int | float) or count != int(count):
-        raise InvalidRequest(f"count: must be a whole number from 1 to {MAX_COUNT}", field="count")
-    if not 1 <= count <= MAX_COUNT:
-        raise InvalidRequest(f"count: must be a whole number from 1 to {MAX_COUNT}; got {count}", field="count")
-    return int(count)
-
-
-def _name(fields: Mapping[str, Any]) -> str | None:
-    name = fields.get("id")
-    if name is None:
-        return None
-    if isinstance(name, bool) or not isinstance(name, str | int) or len(str(name)) > 200:
-        raise InvalidRequest("id: must be a text of at most 200 characters, or a whole number", field="id")
-    return str(name)
 
 
 def first_round(batch: Batch, provider: str) -> dict[str, Any]:

@@ -5,11 +5,9 @@ Put together at the first look, not at a cold start.
 
 from __future__ import annotations
 
-import html
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
@@ -65,23 +63,6 @@ def openapi(app: FastAPI) -> dict[str, Any]:
         schema["paths"]["/api/upscale"]["post"].update(_operation(UpscaleBody, UPSCALE_EXAMPLES))
         app.openapi_schema = schema
     return app.openapi_schema
-
-
-def page(app: FastAPI) -> str:
-    """Swagger UI; its scripts come from a CDN, and a browser that cannot reach it still shows what there is."""
-    swagger = bytes(get_swagger_ui_html(openapi_url="/openapi.json", title=f"{app.title} API").body).decode()
-    return swagger.replace('<div id="swagger-ui">', f'<div id="swagger-ui">{_plain(openapi(app))}', 1)
-
-
-def _plain(schema: dict[str, Any]) -> str:
-    row = "<tr><td><code>{} {}</code></td><td>{}</td></tr>".format
-    rows = [
-        row(method.upper(), html.escape(path), html.escape(told.get("description", "")))
-        for path, methods in schema["paths"].items()
-        for method, told in methods.items()
-    ]
-    more = "<p>All of it: <a href='/openapi.json'>/openapi.json</a></p>"
-    return f"<h1>Easel API</h1><table>{''.join(rows)}</table>{more}"
 
 
 def _operation(body: type[BaseModel], examples: dict[str, dict[str, Any]]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from pydantic_core import from_json
 
+import batch_preview
 from easel import answers, aws, images, tokens
 from easel.answers import HttpRequest, HttpResponse
 from easel.batch import batches, claims, start
@@ -55,6 +56,16 @@ async def upload(request: Request) -> Response:
     """
     call = await read_call(request)
     return await answered(partial(_admitted, call, lambda: _upload(call)))
+
+
+@router.post("/api/batches/preview")
+async def preview(request: Request) -> Response:
+    """Judges the first lines of a manifest, which is the body itself: what each asks for, or what is wrong with it.
+
+    Nothing is stored and no provider is asked, so it needs no access key.
+    """
+    body = await request.body()
+    return await answered(lambda: HttpResponse(200, {"lines": batch_preview.judged(body)}))
 
 
 @router.get("/api/batches/{batch_id}")

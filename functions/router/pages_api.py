@@ -17,6 +17,9 @@ from easel.validation import ValidatedRequest
 
 router = APIRouter()
 
+FEATURES = ["batches"]
+"""What clients can ask `GET /api` for; the page at `/` shows `openai` and `keys` too once they stand here."""
+
 Parser = Callable[[bytes, Mapping[str, str]], ValidatedRequest]
 
 
@@ -72,16 +75,17 @@ async def upscale(request: Request) -> Response:
     return await _generate(request, validation.parse_upscale)
 
 
-@router.get("/", include_in_schema=False)
-async def root() -> Response:
-    return Response(status_code=307, headers={"Location": "/docs"})
-
-
 @router.get("/api", tags=["catalog"])
 async def health() -> dict[str, Any]:
-    """That Easel runs, and where to look next."""
-    providers = list(catalog.providers())
-    return {"name": "Easel", "version": __version__, "status": "ok", "providers": providers, "docs": "/docs"}
+    """That Easel runs, what it offers beside pictures (`features`), and where to look next."""
+    return {
+        "name": "Easel",
+        "version": __version__,
+        "status": "ok",
+        "providers": list(catalog.providers()),
+        "features": FEATURES,
+        "docs": "/docs",
+    }
 
 
 @router.get("/api/providers", tags=["catalog"])
@@ -159,4 +163,19 @@ def _model(provider: Provider, model: Model) -> dict[str, Any]:
         "provider": provider.id,
         "family": model.family,
         "features": model.features(),
+        "typicalSeconds": model.typical_seconds,
+        "sizes": _sizes(model),
     }
+
+
+def _sizes(model: Model) -> dict[str, Any]:
+    """The sides that the model makes, in pixels; `only` where it makes some sizes and no others.
+
+    Other sizes within the API's limits are taken as well, and give the nearest one with a warning.
+    """
+    space = model.space
+    if space and space.ratios:
+        only = [{"name": name, "width": width, "height": height} for name, (width, height) in space.ratios.items()]
+        sides = [side for width_and_height in space.ratios.values() for side in width_and_height]
+        return {"min": min(sides), "max": max(sides), "only": only}
+    return dict(space.sides) if space and space.sides else {"min": 256, "max": 2048}

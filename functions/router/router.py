@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import HTMLResponse
 from mangum import Mangum
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -15,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import api_docs
 import pages_api
+import playground_api
 from batches_api import router as batches_api
 from easel import __version__, answers, startup, telemetry, tokens, validation
 from easel.errors import EaselError, InvalidRequest, MethodNotAllowed, NotFound
@@ -95,12 +95,7 @@ app.add_exception_handler(HTTPException, _refused)
 app.add_exception_handler(Exception, _broken)
 app.include_router(pages_api.router)
 app.include_router(batches_api)
-
-
-@app.get("/docs", include_in_schema=False)
-def docs() -> HTMLResponse:
-    """The API's description, to read and to try."""
-    return HTMLResponse(api_docs.page(app))
+app.include_router(playground_api.router)
 
 
 def _load() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,10 @@ NUMBERS = frozenset(
     ("width", "height", "steps", "num_inference_steps", "guidanceScale", "guidance_scale", "seed", "count")
 )
 """Columns of a CSV that hold numbers."""
+MAX_COUNT = 1000
+"""Pictures of one line."""
+OWN_FIELDS = ("id", "count")
+"""What a line holds beside the body of a generation."""
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 csv.field_size_limit(MAX_LINE)
 
@@ -56,6 +60,28 @@ def lines(read: Read, size: int) -> Iterator[Line]:
     check(beginning)
     raw = _raw_lines(read, size, len(BOM) if beginning.startswith(BOM) else 0)
     return _json_lines(raw) if _is_json(beginning) else _csv_lines(raw)
+
+
+def count_of(fields: Mapping[str, Any]) -> int:
+    """How many pictures a line asks for; raises `InvalidRequest`."""
+    count = fields.get("count")
+    if count is None:
+        return 1
+    if isinstance(count, bool) or not isinstance(count, int | float) or count != int(count):
+        raise InvalidRequest(f"count: must be a whole number from 1 to {MAX_COUNT}", field="count")
+    if not 1 <= count <= MAX_COUNT:
+        raise InvalidRequest(f"count: must be a whole number from 1 to {MAX_COUNT}; got {count}", field="count")
+    return int(count)
+
+
+def name_of(fields: Mapping[str, Any]) -> str | None:
+    """The name that a line has in the results, if it brings one; raises `InvalidRequest`."""
+    name = fields.get("id")
+    if name is None:
+        return None
+    if isinstance(name, bool) or not isinstance(name, str | int) or len(str(name)) > 200:
+        raise InvalidRequest("id: must be a text of at most 200 characters, or a whole number", field="id")
+    return str(name)
 
 
 def _is_json(beginning: bytes) -> bool:

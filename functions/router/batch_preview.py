@@ -1,0 +1,46 @@
+"""What the first lines of a manifest ask for, judged as a batch judges them, before there is one."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any
+
+from easel import validation
+from easel.batch import manifest
+from easel.batch.manifest import Line
+from easel.errors import EaselError, InternalError, PayloadTooLarge
+
+LINES = 20
+"""Judged at most."""
+MAX_BYTES = 256 * 1024
+
+
+def judged(beginning: bytes) -> list[dict[str, Any]]:
+    """Each of the first lines with its `request` or its `error`; raises `InvalidRequest` for what is no manifest."""
+    if len(beginning) > MAX_BYTES:
+        raise PayloadTooLarge(f"body: send the first {MAX_BYTES} bytes at most, up to the end of a line", field="body")
+    lines = manifest.lines(lambda start, length: beginning[start : start + length], len(beginning))
+    return [_judged(line) for line in islice(lines, LINES)]
+
+
+def _judged(line: Line) -> dict[str, Any]:
+    try:
+        if line.error or line.fields is None:
+            raise line.error or InternalError("the line could not be read")
+        return {"line": line.number, **_asked(line.fields)}
+    except EaselError as error:
+        return {"line": line.number, **error.body()}
+
+
+def _asked(fields: dict[str, Any]) -> dict[str, Any]:
+    name, count = manifest.name_of(fields), manifest.count_of(fields)
+    asked = {name: value for name, value in fields.items() if name not in manifest.OWN_FIELDS}
+    parsed = validation.validate(asked, validation.read_provider(asked))
+    request = {**parsed.request.to_json(defaults=False), "negativePrompt": parsed.request.negative_prompt}
+    shown = ("provider", "model", "prompt", "negativePrompt", "width", "height", "steps", "guidance")
+    told = {
+        "count": count,
+        "request": {field: request[field] for field in shown if request.get(field) not in (None, "")},
+        "warnings": list(parsed.warnings),
+    }
+    return {"id": name, **told} if name else told

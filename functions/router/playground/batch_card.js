@@ -1,0 +1,102 @@
+// One batch: how far it is, what it waits for, and what became of its lines.
+import { useState } from "preact/hooks";
+import { pictureUrl } from "./api.js";
+import { cancelBatch, forgetBatch, readResults, retryBatch, watch } from "./batches.js";
+import { namesOf } from "./catalog.js";
+import { save } from "./downloads.js";
+import { html } from "./html.js";
+import { Icon } from "./icons.js";
+import { clock, duration, t } from "./languages.js";
+
+// Pictures and failed lines that are drawn at once.
+const PAGE = 24;
+
+const SAID = {
+  planning: "Reading the file",
+  running: "Running",
+  completed: "Completed",
+  cancelled: "Cancelled",
+  failed: "Failed",
+};
+
+export function BatchCard({ batch }) {
+  const { id, name, status, lines, error } = batch;
+  const refused = error ?? status?.error?.error;
+  return html`
+    <article class="batch" aria-label=${name}>
+      <header><h3>${name}</h3><span class=${`badge ${status?.status ?? ""}`} role="status">${t(SAID[status?.status] ?? status?.status ?? "…")}</span></header>
+      ${refused && html`<p class="error" role="alert">${refused}</p>`}
+      ${status && html`<${Progress} status=${status} />`}
+      <${Buttons} batch=${batch} />
+      ${lines && html`<${Results} id=${id} lines=${lines} />`}
+    </article>
+  `;
+}
+
+function Progress({ status }) {
+  const { requests, succeeded, failed, running, pending, cancelled } = status.counts;
+  const done = succeeded + failed + cancelled;
+  const counts = [
+    t("{n} of {all} pictures", { n: succeeded, all: requests }),
+    failed && t("{n} failed", { n: failed }),
+    cancelled && t("{n} cancelled", { n: cancelled }),
+    running && t("{n} running", { n: running }),
+    pending && t("{n} to come", { n: pending }),
+  ];
+  const pace = [
+    status.rate > 0 && t("{n} a minute", { n: (status.rate * 60).toFixed(status.rate < 0.2 ? 1 : 0) }),
+    status.etaSeconds !== undefined && t("about {time} left", { time: duration(status.etaSeconds) }),
+    status.finishedAt && t("took {time}", { time: duration(status.finishedAt - status.createdAt) }),
+  ];
+  return html`
+    <progress aria-label=${t("Progress")} max=${requests || 1} value=${done}></progress>
+    <p class="counts">${counts.filter(Boolean).join(" · ")}</p>
+    <p class="hint">${pace.filter(Boolean).join(" · ")}</p>
+    ${(status.waitingFor ?? []).map((wait) => html`<p class="notice" key=${wait.provider}>${waitText(wait)}</p>`)}
+  `;
+}
+
+function waitText({ provider, until, reason }) {
+  const values = { provider: namesOf({ provider }).provider, time: until ? clock(until) : "", reason };
+  return until ? t("Waits for {provider} until {time}: {reason}", values) : t("Waits for {provider}: {reason}", values);
+}
+
+function Buttons({ batch: { id, name, status, error } }) {
+  const ended = Boolean(status?.finishedAt);
+  const unfinished = ended && status.counts.succeeded < status.counts.requests;
+  return html`
+    <div class="buttons">
+      ${status && !ended && html`<button type="button" onClick=${() => cancelBatch(id)}>${t("Cancel the batch")}</button>`}
+      ${unfinished && html`<button type="button" onClick=${() => retryBatch(id)}><${Icon} name="again" /> ${t("Run the rest again")}</button>`}
+      ${ended && html`<button type="button" onClick=${async () => save(await readResults(id), `${name}.results.jsonl`)}><${Icon} name="download" /> ${t("Results as a file")}</button>`}
+      ${error && html`<button type="button" onClick=${() => watch(id)}>${t("Look again")}</button>`}
+      <button type="button" class="quiet" onClick=${() => forgetBatch(id)}>${t("Remove from the list")}</button>
+    </div>
+  `;
+}
+
+function Results({ id, lines }) {
+  const [drawn, setDrawn] = useState(PAGE);
+  const pictures = lines.filter((line) => line.status === "succeeded");
+  const failures = lines.filter((line) => line.status === "failed");
+  return html`
+    ${failures.length > 0 && html`
+      <details open>
+        <summary>${t("{n} failed", { n: failures.length })}</summary>
+        <div class="scroll" tabindex="0" role="region" aria-label=${t("Failed lines")}>
+          <table>
+            <thead><tr><th scope="col">${t("Line")}</th><th scope="col">${t("Code")}</th><th scope="col">${t("Reason")}</th></tr></thead>
+            <tbody>${failures.slice(0, 200).map((line) => html`<tr key=${`${line.line}-${line.copy}`}><th scope="row">${line.line}</th><td><code>${line.error.code}</code></td><td>${line.error.message}</td></tr>`)}</tbody>
+          </table>
+        </div>
+      </details>`}
+    ${pictures.length > 0 && html`
+      <ul class="grid small">
+        ${pictures.slice(0, drawn).map((line) => html`
+          <li key=${line.jobId}><a href=${pictureUrl(line.url)} target="_blank" rel="noopener">
+            <img src=${pictureUrl(line.url)} alt=${t("Line {n}", { n: line.line })} loading="lazy" />
+          </a></li>`)}
+      </ul>
+      ${pictures.length > drawn && html`<button type="button" class="more" onClick=${() => setDrawn(drawn + PAGE)}>${t("Show more")}</button>`}`}
+  `;
+}

@@ -1,0 +1,44 @@
+// Providers and models, as the API tells them. The page knows none by name.
+import { signal } from "@preact/signals";
+import { get } from "./api.js";
+
+// `{ providers, models, features, version }` once it is there.
+export const catalog = signal(null);
+export const catalogError = signal("");
+
+export async function loadCatalog() {
+  try {
+    const [health, { providers }, { models }] = await Promise.all([get("/api"), get("/api/providers"), get("/api/models")]);
+    catalog.value = { providers, models, features: health.features ?? [], version: health.version };
+    catalogError.value = "";
+  } catch (error) {
+    catalogError.value = error.message;
+  }
+}
+
+// Whether this deployment offers more than pictures: `batches`, `openai`, `keys`.
+export function offers(feature) {
+  return catalog.value.features.includes(feature);
+}
+
+export function providerOf(id) {
+  return catalog.value.providers.find((provider) => provider.id === id);
+}
+
+export function modelsOf(providerId) {
+  return catalog.value.models.filter((model) => model.provider === providerId);
+}
+
+export function modelOf(providerId, modelId) {
+  return catalog.value.models.find((model) => model.provider === providerId && model.id === modelId);
+}
+
+// The model's and provider's display names; an id that is in the catalog no more stands for itself.
+export function namesOf({ provider, model }) {
+  return { provider: providerOf(provider)?.name ?? provider, model: modelOf(provider, model)?.name ?? model };
+}
+
+// The same weights at other providers.
+export function relatives(model) {
+  return catalog.value.models.filter((other) => other.family === model.family && other.provider !== model.provider);
+}

@@ -1,0 +1,85 @@
+// The same call as code to paste. Tokens are placeholders: the code is to be shown and shared.
+import { providerOf } from "./catalog.js";
+
+export const LANGUAGES = [
+  { id: "curl", name: "curl", write: curl },
+  { id: "python", name: "Python · httpx", write: python },
+  { id: "openai", name: "Python · OpenAI SDK", write: openai, feature: "openai" },
+  { id: "javascript", name: "JavaScript", write: javascript },
+];
+
+function placeholder({ id }) {
+  return `your-${id}-token`;
+}
+
+function tokenHeader(request) {
+  const provider = providerOf(request.provider);
+  return provider?.requiresAuth ? { [provider.authHeader]: placeholder(provider) } : {};
+}
+
+function curl(request, origin) {
+  const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+  const headers = { ...tokenHeader(request), "Content-Type": "application/json" };
+  const lines = [
+    `curl -L ${quote(`${origin}/api/generate`)}`,
+    ...Object.entries(headers).map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`),
+    `-d ${quote(JSON.stringify(request))}`,
+  ];
+  return lines.join(" \\\n  ");
+}
+
+// A value as Python writes it; a JSON text is a Python text as well.
+function pythonValue(value, indent) {
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  const rows = Object.entries(value).map(([name, item]) => `${indent}    ${JSON.stringify(name)}: ${pythonValue(item, `${indent}    `)},\n`);
+  return rows.length ? `{\n${rows.join("")}${indent}}` : "{}";
+}
+
+function python(request, origin) {
+  return `import httpx
+
+answer = httpx.post(
+    "${origin}/api/generate",
+    headers=${pythonValue(tokenHeader(request), "    ")},
+    json=${pythonValue(request, "    ")},
+    timeout=60,
+    follow_redirects=True,
+)
+answer.raise_for_status()
+told = answer.json()
+while told.get("status") in ("queued", "running"):  # it takes longer than one call may
+    told = httpx.get(f"${origin}/api/jobs/{told['jobId']}", params={"wait": 20}, timeout=60).json()
+print(told["imageDetails"]["url"] if "imageDetails" in told else told["error"])
+`;
+}
+
+function openai(request, origin) {
+  const { provider, model, prompt, width, height, ...rest } = request;
+  return `from openai import OpenAI
+
+client = OpenAI(base_url="${origin}/v1", api_key=${JSON.stringify(placeholder({ id: provider }))})
+answer = client.images.generate(
+    model=${JSON.stringify(`${provider}/${model}`)},
+    prompt=${JSON.stringify(prompt)},
+    size="${width}x${height}",
+    extra_body=${pythonValue(rest, "    ")},
+)
+print(answer.data[0].url)
+`;
+}
+
+function javascript(request, origin) {
+  const indented = (value) => JSON.stringify(value, null, 2).replaceAll("\n", "\n  ");
+  const headers = { ...tokenHeader(request), "Content-Type": "application/json" };
+  return `const answer = await fetch("${origin}/api/generate", {
+  method: "POST",
+  headers: ${indented(headers)},
+  body: JSON.stringify(${indented(request)}),
+});
+let told = await answer.json();
+while (["queued", "running"].includes(told.status)) { // it takes longer than one call may
+  told = await (await fetch(\`${origin}/api/jobs/\${told.jobId}?wait=20\`)).json();
+}
+console.log(told.imageDetails?.url ?? told.error);
+`;
+}

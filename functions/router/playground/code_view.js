@@ -1,0 +1,22 @@
+// Tabs with the code of one call.
+import { useState } from "preact/hooks";
+import { offers } from "./catalog.js";
+import { LANGUAGES } from "./code_samples.js";
+import { html } from "./html.js";
+import { t } from "./languages.js";
+import { CopyButton, Tabs } from "./parts.js";
+
+export function Code({ id, request }) {
+  const languages = LANGUAGES.filter(({ feature }) => !feature || offers(feature));
+  const [chosen, setChosen] = useState(languages[0].id);
+  const text = languages.find((language) => language.id === chosen).write(request, location.origin);
+  return html`
+    <div class="code">
+      <div class="code-head">
+        <${Tabs} id=${id} label=${t("Programming language")} tabs=${languages} value=${chosen} onChoose=${setChosen} />
+        <${CopyButton} text=${text} label=${t("Copy")} />
+      </div>
+      <pre id=${`${id}-panel`} role="tabpanel" aria-labelledby=${`${id}-${chosen}`} tabindex="0"><code>${text}</code></pre>
+    </div>
+  `;
+}

@@ -1,0 +1,41 @@
+// The window with the tokens.
+import { catalog, offers } from "./catalog.js";
+import { credentials, forgetCredentials, keepCredentials, kept, setCredential } from "./credentials.js";
+import { html } from "./html.js";
+import { t } from "./languages.js";
+import { Dialog, Field } from "./parts.js";
+
+export function CredentialsDialog({ onClose }) {
+  return html`
+    <${Dialog} title=${t("Tokens")} onClose=${onClose}>
+      <form class="tokens" method="dialog">
+        <p class="hint">${t("Tokens stay in this tab and go to this Easel only, in a header. Easel stores none of them.")}</p>
+        ${catalog.value.providers.map(
+          (provider) => html`<${Token} key=${provider.id} name=${provider.id} label=${provider.name} beside=${html`
+            <a href=${provider.tokenUrl} target="_blank" rel="noopener noreferrer">${t("Get one")}</a>`}
+            hint=${provider.requiresAuth ? t("Needed, sent as {header}", { header: provider.authHeader }) : t("Optional: without one there is less to use")} />`,
+        )}
+        ${(offers("batches") || offers("keys")) && html`<${Token} name="access" label=${offers("keys") ? t("Easel key") : t("Access key of this Easel")}
+          hint=${offers("keys") ? t("Lets you use the tokens of this Easel") : t("For batches, which spend the tokens of this Easel; its owner has it")} />`}
+        <label class="check">
+          <input type="checkbox" checked=${kept.value} onChange=${(event) => keepCredentials(event.target.checked)} />
+          <span>${t("Keep them on this device, also after the tab is closed")}</span>
+        </label>
+        <div class="buttons end">
+          <button type="button" onClick=${forgetCredentials}>${t("Forget all")}</button>
+          <button class="primary">${t("Done")}</button>
+        </div>
+      </form>
+    <//>
+  `;
+}
+
+function Token({ name, label, hint, beside }) {
+  const id = `token-${name}`;
+  return html`
+    <${Field} id=${id} label=${label} hint=${hint} beside=${beside}>
+      <input id=${id} type="password" autocomplete="off" spellcheck="false" aria-describedby=${`${id}-hint`}
+        value=${credentials.value[name] ?? ""} onInput=${(event) => setCredential(name, event.target.value)} />
+    <//>
+  `;
+}

@@ -1,0 +1,36 @@
+// Pictures and files as the browser saves them.
+import { addressOf, fileName } from "./pictures.js";
+import { zip } from "./zip.js";
+
+export function save(blob, name) {
+  const address = URL.createObjectURL(blob);
+  follow(address, name);
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
+
+function follow(address, name) {
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+}
+
+export function savePicture(picture) {
+  follow(addressOf(picture), fileName(picture));
+}
+
+// What was asked and obtained, as it is written beside the pictures.
+export function parametersOf(picture) {
+  const { id, asked, details, format, warnings, createdAt } = picture;
+  return { file: fileName(picture), jobId: id, createdAt, asked, obtained: { ...details, format }, warnings };
+}
+
+// All of them as one ZIP, with `parameters.json`. A picture whose bytes are not here is in that file by its link.
+export async function savePictures(pictures) {
+  const here = pictures.filter((picture) => picture.blob);
+  const files = await Promise.all(
+    here.map(async (picture) => ({ name: fileName(picture), bytes: new Uint8Array(await picture.blob.arrayBuffer()) })),
+  );
+  const parameters = new TextEncoder().encode(JSON.stringify(pictures.map(parametersOf), null, 2));
+  save(zip([...files, { name: "parameters.json", bytes: parameters }]), "easel-pictures.zip");
+}

@@ -1,0 +1,187 @@
+// The form: made from the catalog, so a model that is added there appears here.
+import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { catalog, modelOf, modelsOf, namesOf, providerOf, relatives } from "./catalog.js";
+import { Code } from "./code_view.js";
+import { CompareDialog } from "./compare_view.js";
+import { canCall, credentials } from "./credentials.js";
+import { html } from "./html.js";
+import { Icon } from "./icons.js";
+import { generate } from "./jobs.js";
+import { duration, t } from "./languages.js";
+import { Choice, described, Field } from "./parts.js";
+import { change, chooseModel, chooseProvider, fieldErrors, form, MAX_COUNT, randomSeed, requestOf, requestsOf } from "./request.js";
+import { ratiosOf, sameSize } from "./sizes.js";
+
+const comparing = signal(false);
+const codeShown = signal(false);
+
+// Shows a refusal at its field; a token's at the button that asks for tokens.
+export function refuse(error) {
+  fieldErrors.value = { ...fieldErrors.value, [error.field]: error.message };
+}
+
+export function RequestForm({ onTokens }) {
+  const values = form.value;
+  const model = modelOf(values.provider, values.model);
+  const errors = fieldErrors.value;
+  useEffect(() => {
+    document.querySelector(".field.refused :is(input, textarea, select)")?.focus();
+  }, [errors]);
+  const submit = (event) => {
+    event?.preventDefault();
+    generate(requestsOf(values), { onRefused: refuse });
+    // On a phone the gallery lies below the form.
+    if (window.matchMedia("(max-width: 60rem)").matches) document.querySelector(".gallery").scrollIntoView();
+  };
+  const keys = (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit(event);
+  };
+  return html`
+    <form class="request" onSubmit=${submit} onKeyDown=${keys} noValidate aria-label=${t("Picture")}>
+      <${Prompts} model=${model} />
+      <${ModelChoice} model=${model} />
+      <${Size} model=${model} />
+      <div class="knobs">
+        <${Knob} name="steps" label=${t("Steps")} limits=${model.features.steps} step="1" />
+        ${model.features.guidanceScale && html`<${Knob} name="guidanceScale" label=${t("Guidance")} limits=${model.features.guidanceScale} step="0.1" />`}
+        <${Seed} />
+        <${Count} />
+      </div>
+      <${TokenNotice} onTokens=${onTokens} />
+      <div class="go">
+        <button type="submit" class="primary large">${t("Generate")}<kbd aria-hidden="true">Ctrl ↵</kbd></button>
+        <div class="buttons">
+          <button type="button" onClick=${() => { comparing.value = true; }}><${Icon} name="grid" /> ${t("Compare models")}</button>
+          <button type="button" aria-expanded=${String(codeShown.value)} onClick=${() => { codeShown.value = !codeShown.value; }}>
+            <${Icon} name="code" /> ${t("Code")}
+          </button>
+        </div>
+      </div>
+      ${codeShown.value && html`<${Code} id="form-code" request=${requestOf(values)} />`}
+      ${comparing.value && html`<${CompareDialog} values=${values} onRefused=${refuse} onClose=${() => { comparing.value = false; }} />`}
+    </form>
+  `;
+}
+
+function Prompts({ model }) {
+  const { prompt, negativePrompt } = form.value;
+  const errors = fieldErrors.value;
+  return html`
+    <${Field} id="prompt" label=${t("Prompt")} error=${errors.prompt} beside=${html`<span class="hint">${prompt.length} / 4000</span>`}>
+      <textarea id="prompt" rows="5" value=${prompt} placeholder=${t("What should be in the picture?")} ...${described("prompt", errors.prompt)}
+        onInput=${(event) => change({ prompt: event.target.value })}></textarea>
+    <//>
+    ${model.features.negativePrompt && html`
+      <${Field} id="negativePrompt" label=${t("Not in the picture")} error=${errors.negativePrompt}>
+        <textarea id="negativePrompt" rows="2" value=${negativePrompt} placeholder=${t("low quality, blurry")} ...${described("negativePrompt", errors.negativePrompt)}
+          onInput=${(event) => change({ negativePrompt: event.target.value })}></textarea>
+      <//>
+    `}
+  `;
+}
+
+function ModelChoice({ model }) {
+  const errors = fieldErrors.value;
+  const elsewhere = relatives(model).map((other) => namesOf({ provider: other.provider }).provider);
+  const facts = [
+    t("usually {time}", { time: duration(model.typicalSeconds) }),
+    t("family {family}", { family: model.family }),
+    elsewhere.length ? t("also at {providers}", { providers: elsewhere.join(", ") }) : "",
+    model.features.negativePrompt ? "" : t("no negative prompt"),
+    model.features.guidanceScale ? "" : t("no guidance"),
+  ];
+  const hint = facts.filter(Boolean).join(" · ");
+  return html`
+    <${Choice} name="provider" label=${t("Provider")} options=${catalog.value.providers} value=${model.provider} onChoose=${chooseProvider} />
+    <${Field} id="model" label=${t("Model")} error=${errors.model ?? errors.provider} hint=${hint}>
+      <select id="model" value=${model.id} ...${described("model", errors.model, hint)}
+        onChange=${(event) => chooseModel(modelOf(model.provider, event.target.value))}>
+        ${modelsOf(model.provider).map((one) => html`<option key=${one.id} value=${one.id} selected=${one.id === model.id}>${one.name}</option>`)}
+      </select>
+    <//>
+  `;
+}
+
+function Size({ model }) {
+  const { width, height } = form.value;
+  const ratios = ratiosOf(model).map((ratio) => ({ ...ratio, id: ratio.name, shape: ratio }));
+  const chosen = ratios.find((ratio) => sameSize(form.value, ratio));
+  const choose = (id) => {
+    const ratio = ratios.find((one) => one.id === id);
+    change({ width: ratio.width, height: ratio.height });
+  };
+  const errors = fieldErrors.value;
+  const error = errors.width ?? errors.height;
+  const hint = model.sizes.only ? t("This model makes these sizes only") : t("{min} to {max} pixels a side", model.sizes);
+  const side = (name, label) => html`
+    <input id=${name} aria-label=${label} type="number" inputmode="numeric" min=${model.sizes.min} max=${model.sizes.max} step=${model.sizes.step ?? 1}
+      value=${form.value[name]} readOnly=${Boolean(model.sizes.only)} ...${described("width", errors[name], hint)}
+      onInput=${(event) => change({ [name]: event.target.value })} />`;
+  return html`
+    <${Field} id="width" label=${t("Size")} error=${error} hint=${hint}>
+      <${Choice} name="ratio" label=${t("Aspect ratio")} options=${ratios} value=${chosen?.id} onChoose=${choose} />
+      <div class="sides">
+        ${side("width", t("Width"))}
+        <button type="button" class="quiet round" aria-label=${t("Swap width and height")} onClick=${() => change({ width: height, height: width })}><${Icon} name="swap" /></button>
+        ${side("height", t("Height"))}
+      </div>
+    <//>
+  `;
+}
+
+// A number by slider and by digits.
+function Knob({ name, label, limits, step }) {
+  const value = form.value[name];
+  const error = fieldErrors.value[name];
+  const onInput = (event) => change({ [name]: event.target.value });
+  return html`
+    <${Field} id=${name} label=${label} error=${error} beside=${html`<span class="hint">${limits.min} – ${limits.max}</span>`}>
+      <div class="knob">
+        <input type="range" aria-label=${t("{label}, slider", { label })} min=${limits.min} max=${limits.max} step=${step} value=${value} onInput=${onInput} />
+        <input id=${name} type="number" inputmode="decimal" min=${limits.min} max=${limits.max} step=${step} value=${value} onInput=${onInput} ...${described(name, error)} />
+      </div>
+    <//>
+  `;
+}
+
+// Open: each picture has a seed of its own. Locked: the next pictures have this one.
+function Seed() {
+  const { seed } = form.value;
+  const error = fieldErrors.value.seed;
+  const locked = seed !== "";
+  return html`
+    <${Field} id="seed" label=${t("Seed")} error=${error}>
+      <div class="seed">
+        <input id="seed" type="text" inputmode="numeric" value=${seed} placeholder=${t("random")} ...${described("seed", error)}
+          onInput=${(event) => change({ seed: event.target.value })} />
+        <button type="button" class="quiet round" aria-label=${t("Roll a seed")} title=${t("Roll a seed")} onClick=${() => change({ seed: randomSeed() })}><${Icon} name="die" /></button>
+        <button type="button" class="quiet round" aria-pressed=${String(locked)} aria-label=${t("Keep the seed")} title=${t("Keep the seed")}
+          onClick=${() => change({ seed: locked ? "" : randomSeed() })}><${Icon} name=${locked ? "locked" : "open"} /></button>
+      </div>
+    <//>
+  `;
+}
+
+function Count() {
+  return html`
+    <${Field} id="count" label=${t("Pictures")}>
+      <select id="count" value=${form.value.count} onChange=${(event) => change({ count: Number(event.target.value) })}>
+        ${Array.from({ length: MAX_COUNT }, (_, place) => html`<option key=${place} value=${place + 1} selected=${form.value.count === place + 1}>${place + 1}</option>`)}
+      </select>
+    <//>
+  `;
+}
+
+function TokenNotice({ onTokens }) {
+  const provider = providerOf(form.value.provider);
+  const refused = credentials.value && fieldErrors.value[provider.authHeader];
+  if (canCall(provider.id) && !refused) return null;
+  const text = refused ?? t("{provider} needs a token of yours.", { provider: provider.name });
+  return html`
+    <div class="notice" role=${refused ? "alert" : undefined}>
+      <p>${text}</p>
+      <button type="button" onClick=${onTokens}><${Icon} name="key" /> ${t("Enter a token")}</button>
+    </div>
+  `;
+}

@@ -1,0 +1,74 @@
+// A generation under way: what the provider says of it, else how long the model usually takes.
+import { effect, signal } from "@preact/signals";
+import { modelOf, namesOf } from "./catalog.js";
+import { html } from "./html.js";
+import { Icon } from "./icons.js";
+import { again, cancel, dismiss, underWay } from "./jobs.js";
+import { duration, t } from "./languages.js";
+
+const now = signal(Date.now());
+let ticking;
+
+// The clock runs while something is under way.
+effect(() => {
+  clearInterval(ticking);
+  if (underWay.value.length) ticking = setInterval(() => { now.value = Date.now(); }, 500);
+});
+
+export function JobCard({ job }) {
+  const names = namesOf(job.asked);
+  const title = job.asked.scale ? t("Upscaling") : names.model;
+  const shape = Math.min(2, Math.max(1, job.asked.width / job.asked.height || 1)); // a card may be wide, but not tall
+  return html`
+    <article class=${`job ${job.state}`} style=${{ aspectRatio: shape }} aria-label=${`${title}: ${job.asked.prompt ?? ""}`}>
+      <p class="prompt">${job.asked.prompt}</p>
+      <div class="job-foot">
+        <p><b>${title}</b> <span>${names.provider}</span></p>
+        ${job.state === "failed" ? html`<${Failed} job=${job} />` : html`<${Waiting} job=${job} />`}
+      </div>
+    </article>
+  `;
+}
+
+function Failed({ job }) {
+  const { message, code, retryAfter } = job.error;
+  return html`
+    <p class="error">${message}</p>
+    ${retryAfter > 0 && html`<p class="hint">${t("Try again in {time}", { time: duration(retryAfter) })}</p>`}
+    <div class="buttons">
+      <button type="button" onClick=${() => again(job.key)}><${Icon} name="again" /> ${t("Try again")}</button>
+      <button type="button" class="quiet" onClick=${() => dismiss(job.key)}>${t("Dismiss")}</button>
+      <code>${code}</code>
+    </div>
+  `;
+}
+
+function Waiting({ job }) {
+  const { text, share } = progressOf(job, now.value);
+  return html`
+    <p class="state">${text}</p>
+    <progress aria-label=${t("Progress")} ...${share === null ? {} : { value: share, max: 1 }}></progress>
+    ${job.tooLate
+      ? html`<p class="hint">${t("It has begun, so its provider finishes it.")}</p>
+          <button type="button" class="quiet" onClick=${() => dismiss(job.key)}>${t("Do not wait for it")}</button>`
+      : html`<button type="button" class="quiet" onClick=${() => cancel(job.key)}>${t("Cancel")}</button>`}
+  `;
+}
+
+// What to say, and how much of the bar to fill; null where nobody knows.
+export function progressOf(job, at) {
+  const { queuePosition, etaSeconds, percent } = job.progress ?? {};
+  const left = etaSeconds === undefined ? "" : t("about {time} left", { time: duration(etaSeconds) });
+  if (percent !== undefined) return { text: joined(`${percent} %`, left), share: percent / 100 };
+  if (queuePosition !== undefined) return { text: joined(t("in the provider's queue: {n}", { n: queuePosition }), left), share: null };
+  if (job.state === "waiting") return { text: t("waits for its turn"), share: null };
+  const passed = Math.max(0, at - (job.begun ?? job.since)) / 1000;
+  if (job.state !== "running") return { text: t("handed over"), share: null };
+  const usual = modelOf(job.asked.provider, job.asked.model)?.typicalSeconds ?? 20;
+  const told = t("{time}, usually {usual}", { time: duration(passed), usual: duration(usual) });
+  return { text: joined(told, left), share: Math.min(0.95, passed / usual) };
+}
+
+function joined(...texts) {
+  return texts.filter(Boolean).join(" · ");
+}

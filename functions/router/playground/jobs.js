@@ -1,0 +1,179 @@
+// Generations that are under way. They live in the deployment; this page remembers their ids, so that it can be closed.
+import { computed, signal } from "@preact/signals";
+import { ApiError, call, newKey, pause } from "./api.js";
+import { tokenHeaders } from "./credentials.js";
+import { addPicture } from "./pictures.js";
+import { read, write } from "./storage.js";
+
+// Calls that start a job, at once; the rest wait here. A new AWS account runs ten functions at once, all together.
+const AT_ONCE = 3;
+// Between two looks at a job. An answer that nothing has changed is cheap, and an estimate is often too long.
+const LOOK_SECONDS = 2;
+
+// Oldest first. Each is `{ key, path, asked, group, state, jobId, progress, error, since }`; states are `waiting` (here),
+// `sending`, `queued`, `running` and `failed`. One that succeeds becomes a picture.
+export const jobs = signal([]);
+export const underWay = computed(() => jobs.value.filter((job) => job.state !== "failed"));
+// What a screen reader says: the last thing that happened.
+export const news = signal("");
+
+let starting = 0;
+
+function update(key, values) {
+  jobs.value = jobs.value.map((job) => (job.key === key ? { ...job, ...values } : job));
+  remember();
+}
+
+function remember() {
+  write("jobs", jobs.value);
+}
+
+function find(key) {
+  return jobs.value.find((job) => job.key === key);
+}
+
+export function dismiss(key) {
+  jobs.value = jobs.value.filter((job) => job.key !== key);
+  remember();
+}
+
+// Goes on with what was under way when the page was closed. A call whose answer was lost is made again under its
+// Idempotency-Key, which gives the same job.
+export function resumeJobs() {
+  jobs.value = read("jobs", []).map((job) => (job.state === "sending" ? { ...job, state: "waiting" } : job));
+  jobs.value.filter((job) => job.jobId && job.state !== "failed").forEach((job) => watch(job.key));
+  startWaiting();
+}
+
+// Starts one job for each request. `onRefused(error)` hears of a refusal that concerns a field.
+export function generate(requests, { group, onRefused } = {}) {
+  add(requests.map((asked) => ({ path: "/api/generate", asked, group })), onRefused);
+}
+
+export function upscale(picture, scale) {
+  const { url, details } = picture;
+  const asked = { provider: "huggingface", model: "upscaler", prompt: details.prompt, url, scale };
+  add([{ path: "/api/upscale", asked, group: picture.group }]);
+}
+
+function add(entries, onRefused) {
+  const since = Date.now();
+  const made = entries.map((entry) => ({ ...entry, key: newKey(), state: "waiting", since }));
+  made.forEach((job) => refusals.set(job.key, onRefused));
+  jobs.value = [...jobs.value, ...made];
+  remember();
+  startWaiting();
+}
+
+const refusals = new Map();
+
+function startWaiting() {
+  while (starting < AT_ONCE) {
+    const next = jobs.value.find((job) => job.state === "waiting");
+    if (!next) return;
+    starting += 1;
+    update(next.key, { state: "sending", since: Date.now() });
+    start(next).finally(() => {
+      starting -= 1;
+      startWaiting();
+    });
+  }
+}
+
+async function start({ key, path, asked }) {
+  const { provider } = asked;
+  const body = path === "/api/upscale" ? { url: asked.url, scale: asked.scale } : asked;
+  const headers = { ...tokenHeaders(provider), Prefer: "respond-async", "Idempotency-Key": key };
+  try {
+    const answer = await patiently(() => call("POST", path, { body, headers }));
+    if (!find(key)) return; // dismissed meanwhile
+    update(key, { state: "queued", jobId: answer.body.jobId });
+    watch(key);
+  } catch (error) {
+    const hear = refusals.get(key);
+    if (error.field && error.status < 500 && hear) {
+      dismiss(key);
+      hear(error);
+    } else {
+      fail(key, error);
+    }
+  }
+}
+
+// Tries again where the network or the gateway hiccuped.
+async function patiently(work) {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof ApiError && error.passing) || attempt === 4) throw error;
+      await pause(attempt);
+    }
+  }
+}
+
+function fail(key, { message, code, retryAfter }) {
+  update(key, { state: "failed", error: { message, code, retryAfter } });
+  news.value = message;
+}
+
+// Short looks, not long polls: a waiting call would keep a function running for as long as the picture takes.
+async function watch(key) {
+  const headers = {};
+  while (find(key)?.jobId) {
+    let answer;
+    try {
+      answer = await patiently(() => call("GET", `/api/jobs/${find(key).jobId}`, { headers }));
+    } catch (error) {
+      if (error.status === 0 && find(key)) { // offline: it goes on without us
+        await pause(5);
+        continue;
+      }
+      if (find(key)) fail(key, error);
+      return;
+    }
+    headers["If-None-Match"] = answer.headers.get("ETag");
+    if (!find(key)) return;
+    if (answer.body && (await take(key, answer.body))) return;
+    await pause(LOOK_SECONDS);
+  }
+}
+
+// Takes up what the API says of a job; true when it has ended.
+async function take(key, told) {
+  if (told.status === "failed") {
+    fail(key, { message: told.error, code: told.code, retryAfter: told.details?.retryAfter });
+    return true;
+  }
+  if (told.status !== "succeeded") {
+    const begun = find(key).begun ?? (told.status === "running" ? Date.now() : undefined);
+    update(key, { state: told.status, progress: told.progress, begun });
+    return false;
+  }
+  const { asked, group } = find(key);
+  const { imageDetails: details, format, warnings } = told;
+  await addPicture({ id: told.jobId, asked, group, details, format, warnings, url: details.url, createdAt: told.createdAt });
+  dismiss(key);
+  news.value = `${details.model}: ${details.dimensions}, ${details.duration}`;
+  return true;
+}
+
+// Cancels what has not begun. What has begun is finished by its provider all the same: the card says so.
+export async function cancel(key) {
+  const { jobId, state } = find(key);
+  if (state === "waiting" || !jobId) return dismiss(key);
+  try {
+    const { body } = await call("DELETE", `/api/jobs/${jobId}`);
+    if (!find(key)) return;
+    if (body.cancelled) dismiss(key);
+    else update(key, { tooLate: true });
+  } catch (error) {
+    if (find(key)) update(key, { tooLate: true });
+  }
+}
+
+export function again(key) {
+  const { path, asked, group } = find(key);
+  dismiss(key);
+  add([{ path, asked, group }]);
+}

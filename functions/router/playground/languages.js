@@ -1,0 +1,39 @@
+// Texts are written in English where they are used; `chinese.js` has each of them in Chinese.
+import { effect, signal } from "@preact/signals";
+import { chinese } from "./chinese.js";
+import { read, write } from "./storage.js";
+
+const preferred = navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
+
+export const language = signal(read("language", preferred));
+
+effect(() => {
+  document.documentElement.lang = language.value === "zh" ? "zh-Hans" : "en";
+});
+
+export function setLanguage(name) {
+  language.value = name;
+  write("language", name);
+}
+
+// The text in the language of the page, with `{name}` replaced by the value of that name.
+export function t(text, values = {}) {
+  const said = language.value === "zh" ? (chinese[text] ?? text) : text;
+  return said.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+}
+
+// `12 s`, `1:05`, `2:00:05`
+export function duration(seconds) {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return t("{n} s", { n: whole });
+  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const shown = parts[0] ? parts : parts.slice(1);
+  return shown.map((part, place) => (place ? String(part).padStart(2, "0") : part)).join(":");
+}
+
+export function clock(epochSeconds) {
+  const when = new Date(epochSeconds * 1000);
+  const sameDay = when.toDateString() === new Date().toDateString();
+  const day = sameDay ? {} : { month: "short", day: "numeric" };
+  return when.toLocaleString(language.value === "zh" ? "zh-CN" : "en", { hour: "2-digit", minute: "2-digit", ...day });
+}

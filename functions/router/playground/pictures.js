@@ -1,0 +1,84 @@
+// The gallery: pictures with what was asked and obtained, kept in this browser's IndexedDB.
+import { signal } from "@preact/signals";
+import { pictureUrl } from "./api.js";
+
+// Newest first. Each is `{ id, asked, details, format, warnings, createdAt, group, url, blob }`; `blob` is missing where
+// the picture could not be read, and its link is all there is.
+export const pictures = signal([]);
+export const galleryError = signal("");
+
+const addresses = new Map();
+let database = null;
+
+function done(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+function store(mode) {
+  return database.transaction("pictures", mode).objectStore("pictures");
+}
+
+export async function openGallery() {
+  try {
+    const opening = indexedDB.open("easel", 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore("pictures", { keyPath: "id" });
+    database = await done(opening);
+    const all = await done(store("readonly").getAll());
+    pictures.value = all.sort((one, other) => other.createdAt - one.createdAt);
+  } catch {
+    galleryError.value = "This browser keeps no gallery; pictures are here until the page is closed.";
+  }
+}
+
+// Adds a picture and reads its bytes, so that it outlives the link.
+export async function addPicture(picture) {
+  if (pictures.value.some((known) => known.id === picture.id)) return;
+  const blob = await readBytes(picture.url);
+  const whole = blob ? { ...picture, blob } : picture;
+  pictures.value = [whole, ...pictures.value].sort((one, other) => other.createdAt - one.createdAt);
+  await keep((target) => target.put(whole));
+}
+
+async function readBytes(url) {
+  try {
+    const answer = await fetch(pictureUrl(url));
+    return answer.ok ? await answer.blob() : null;
+  } catch {
+    return null;
+  }
+}
+
+export async function removePictures(ids) {
+  pictures.value = pictures.value.filter((picture) => !ids.includes(picture.id));
+  for (const id of ids) {
+    URL.revokeObjectURL(addresses.get(id));
+    addresses.delete(id);
+    await keep((target) => target.delete(id));
+  }
+}
+
+async function keep(change) {
+  if (!database) return;
+  try {
+    await done(change(store("readwrite")));
+  } catch {
+    galleryError.value = "This browser has no room for more pictures; the newest are here until the page is closed.";
+  }
+}
+
+// An address that an <img> can show.
+export function addressOf(picture) {
+  if (!picture.blob) return pictureUrl(picture.url);
+  if (!addresses.has(picture.id)) addresses.set(picture.id, URL.createObjectURL(picture.blob));
+  return addresses.get(picture.id);
+}
+
+export function fileName(picture) {
+  const extension = { JPEG: "jpg" }[picture.format] ?? picture.format.toLowerCase();
+  const words = picture.asked.prompt ?? "upscaled";
+  const start = words.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "").slice(0, 40) || "picture";
+  return `${start}-${picture.id.slice(-6)}.${extension}`;
+}

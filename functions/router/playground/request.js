@@ -1,0 +1,101 @@
+// What the form says, and the request that is made of it.
+import { signal } from "@preact/signals";
+import { catalog, modelOf, modelsOf } from "./catalog.js";
+import { fitted } from "./sizes.js";
+import { read, write } from "./storage.js";
+
+export const MAX_SEED = 2147483647;
+export const MAX_COUNT = 8;
+
+const EMPTY = { prompt: "", negativePrompt: "", width: 1024, height: 1024, seed: "", count: 1 };
+
+export const form = signal(EMPTY);
+// What the API said about a field, by the field's name.
+export const fieldErrors = signal({});
+
+// Takes up what the form said when the page was closed, as far as the catalog still has it.
+export function openForm() {
+  const before = { ...EMPTY, ...read("form", {}) };
+  const known = modelOf(before.provider, before.model);
+  form.value = before;
+  if (!known) chooseModel(catalog.value.models[0]);
+}
+
+export function change(values) {
+  form.value = { ...form.value, ...values };
+  fieldErrors.value = without(fieldErrors.value, Object.keys(values));
+  write("form", form.value);
+}
+
+function without(object, names) {
+  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
+}
+
+export function chooseProvider(id) {
+  const { family } = modelOf(form.value.provider, form.value.model);
+  const models = modelsOf(id);
+  chooseModel(models.find((model) => model.family === family) ?? models[0]);
+}
+
+// Prompt, size and seed stay; steps and guidance are the model's own again, since models differ much in them.
+export function chooseModel(model) {
+  change({
+    provider: model.provider,
+    model: model.id,
+    steps: model.features.steps.default,
+    guidanceScale: model.features.guidanceScale?.default ?? "",
+    ...fitted(form.value, model),
+  });
+}
+
+// Fills the form with a request that was made before.
+export function fillForm(request) {
+  const model = modelOf(request.provider, request.model);
+  if (model) chooseModel(model);
+  const { prompt, negativePrompt = "", width, height, seed, steps, guidanceScale } = request;
+  const values = { prompt, negativePrompt, width, height, seed: seed ?? "" };
+  change(model ? { ...values, steps, ...(guidanceScale === undefined ? {} : { guidanceScale }) } : values);
+}
+
+// The body of the call. What is left empty, the API fills in; what the model lacks is not sent.
+export function requestOf(values) {
+  const model = modelOf(values.provider, values.model);
+  const { guidanceScale: guidance, negativePrompt } = model.features;
+  const body = {
+    provider: values.provider,
+    model: values.model,
+    prompt: values.prompt,
+    negativePrompt: negativePrompt ? values.negativePrompt : "",
+    width: number(values.width),
+    height: number(values.height),
+    steps: number(values.steps),
+    guidanceScale: guidance ? number(values.guidanceScale) : "",
+    seed: number(values.seed),
+  };
+  return Object.fromEntries(Object.entries(body).filter(([name, value]) => name === "prompt" || value !== ""));
+}
+
+// Text that is no number is sent as it is: the API says what is wrong with it.
+function number(text) {
+  const value = typeof text === "string" ? text.trim() : text;
+  return value === "" || Number.isNaN(Number(value)) ? value : Number(value);
+}
+
+// One request for each picture: with a seed that is given, the next pictures have the seeds after it.
+export function requestsOf(values) {
+  const request = requestOf(values);
+  return Array.from({ length: Number(values.count) || 1 }, (_, place) =>
+    Number.isInteger(request.seed) && place ? { ...request, seed: Math.min(MAX_SEED, request.seed + place) } : request,
+  );
+}
+
+// The same prompt for another model: size and seed stay, what differs between models is that model's own.
+export function requestFor(model, values, seed) {
+  const { steps, guidanceScale } = model.features;
+  const own = { provider: model.provider, model: model.id, steps: steps.default, guidanceScale: guidanceScale?.default ?? "" };
+  return requestOf({ ...values, ...own, ...fitted(values, model), seed });
+}
+
+export function randomSeed() {
+  return crypto.getRandomValues(new Uint32Array(1))[0] % (MAX_SEED + 1);
+}

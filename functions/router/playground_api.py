@@ -1,0 +1,83 @@
+"""`/`, the page to play with, and `/assets`, the files that it and `/docs` are made of."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Request, Response
+
+import page_files
+from easel import answers, aws
+from easel.errors import NotFound
+from easel.settings import settings
+from page_files import File
+
+router = APIRouter(include_in_schema=False)
+
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+@router.get("/")
+def playground(request: Request) -> Response:
+    """The page. It is asked for each time, and told that it has not changed."""
+    return served(page_files.page("index.html"), request, "no-cache", policy())
+
+
+@router.get("/docs")
+def docs(request: Request) -> Response:
+    """The API's description, to read and to try: Swagger UI, from here."""
+    return served(page_files.page("docs.html"), request, "no-cache", policy())
+
+
+@router.get("/assets/{digest}/{name}")
+def asset(digest: str, name: str, request: Request) -> Response:
+    """A file by the digest of its content: an address that never means anything else."""
+    found = page_files.file(name)
+    if found is None or found.digest != digest:
+        refused = answers.error_response(NotFound("there is no such file in this version; load the page again"))
+        return Response(refused.text(), refused.status, {"Cache-Control": "no-store"}, "application/json")
+    return served(found, request, FOR_EVER)
+
+
+def served(file: File, request: Request, caching: str, policy: str = "default-src 'none'") -> Response:
+    """The file compressed where the caller takes that, or 304 where it has it."""
+    headers = {
+        "ETag": f'"{file.digest}"',
+        "Cache-Control": caching,
+        "Vary": "Accept-Encoding",
+        "Content-Security-Policy": policy,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+    }
+    known = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
+    if headers["ETag"] in known:
+        return Response(status_code=304, headers=headers)
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(file.content, 200, {**headers, "Content-Type": file.content_type})
+    headers |= {"Content-Type": file.content_type, "Content-Encoding": "gzip"}
+    return Response(file.compressed, 200, headers)
+
+
+def policy() -> str:
+    """What the page may load and call: this deployment, and the bucket that its pictures are redirected to."""
+    bucket = _bucket_origin()
+    rules = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "connect-src": f"'self' {bucket}",
+        "img-src": f"'self' blob: data: {bucket}",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+def _bucket_origin() -> str:
+    """Where presigned links lead; signing one makes no call."""
+    if not settings().images_bucket:
+        return ""
+    target = {"Bucket": settings().images_bucket, "Key": "images/0"}
+    parts = urlsplit(aws.s3().generate_presigned_url("get_object", Params=target))
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,59 @@
+"""`POST /api/batches/preview`: the first lines of a manifest judged, and nothing else done."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import batch_preview
+import router
+from tests.harness import gateway
+
+CSV = b"""id,provider,model,prompt,width,height,count
+boat,gitee,z-image-turbo,a paper boat,1024,768,2
+,gitee,unknown-model,a fox,,,
+,,,"a cat, asleep",,,0
+"""
+
+
+def preview(manifest: bytes) -> tuple[int, Any]:
+    answer = gateway.call(router.handler, "POST", "/api/batches/preview", manifest, {"Content-Type": "text/csv"})
+    return answer.status_code, json.loads(answer.get_data())
+
+
+def test_each_line_tells_what_it_asks_for_or_what_is_wrong_with_it() -> None:
+    status, told = preview(CSV)
+    assert status == 200
+    good, unknown, none = told["lines"]
+    assert (good["line"], good["id"], good["count"], good["warnings"]) == (2, "boat", 2, [])
+    assert good["request"] == {
+        "provider": "gitee",
+        "model": "z-image-turbo",
+        "prompt": "a paper boat",
+        "width": 1024,
+        "height": 768,
+        "steps": 9,
+    }
+    assert (unknown["line"], unknown["code"], unknown["details"]["field"]) == (3, "INVALID_MODEL", "model")
+    assert (none["line"], none["details"]["field"]) == (4, "count")
+
+
+def test_json_lines_are_judged_too_with_their_warnings() -> None:
+    line = {"provider": "huggingface", "prompt": "a cat", "negativePrompt": "dogs"}
+    _, told = preview(json.dumps(line).encode() + b"\n")
+    assert "negativePrompt was dropped" in told["lines"][0]["warnings"][0]
+
+
+def test_only_the_first_lines_are_judged() -> None:
+    _, told = preview(b"prompt\n" + b"a cat\n" * 100)
+    assert len(told["lines"]) == batch_preview.LINES
+
+
+def test_what_is_no_manifest_is_refused() -> None:
+    status, told = preview(b"a,b,c\n1,2,3\n")
+    assert (status, told["code"], told["details"]["field"]) == (400, "INVALID_REQUEST", "manifest")
+
+
+def test_a_whole_large_file_is_not_taken() -> None:
+    status, told = preview(b"prompt\n" + b"x" * batch_preview.MAX_BYTES)
+    assert (status, told["code"]) == (413, "PAYLOAD_TOO_LARGE")

@@ -1,0 +1,96 @@
+"""`/`, `/docs` and `/assets` as a browser asks for them."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+import page_files
+import router
+from tests.harness import gateway
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+    from tests.harness.cloud import Cloud
+
+PAGES = ("/", "/docs")
+
+
+def get(path: str, **headers: str) -> Response:
+    return gateway.call(
+        router.handler, "GET", path, b"", {name.replace("_", "-"): value for name, value in headers.items()}
+    )
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_is_asked_for_each_time_and_told_when_it_has_not_changed(page: str) -> None:
+    first = get(page)
+    assert (first.status_code, first.content_type) == (200, "text/html; charset=utf-8")
+    assert first.headers["Cache-Control"] == "no-cache"
+    again = get(page, If_None_Match=first.headers["ETag"])
+    assert (again.status_code, again.get_data()) == (304, b"")
+    assert get(page, If_None_Match='"other"').status_code == 200
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_file_of_a_page_is_kept_for_ever_under_an_address_that_tells_its_content(page: str) -> None:
+    linked = re.findall(r'"(/assets/[^"]+)"', get(page).get_data(as_text=True))
+    assert len(linked) >= 3
+    for address in linked:
+        answer = get(address, Accept_Encoding="br, gzip")
+        assert answer.status_code == 200
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert "Accept-Encoding" in answer.headers["Vary"]
+        plain = get(address)
+        assert "Content-Encoding" not in plain.headers
+        assert plain.get_data() == gzip.decompress(answer.get_data())
+        assert get(address, If_None_Match=f"W/{plain.headers['ETag']}").status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("name", "content_type"),
+    [
+        ("app.js", "text/javascript; charset=utf-8"),
+        ("app.css", "text/css; charset=utf-8"),
+        ("icon.svg", "image/svg+xml"),
+    ],
+)
+def test_files_say_what_they_are_and_are_taken_for_nothing_else(name: str, content_type: str) -> None:
+    found = page_files.file(name)
+    assert found
+    answer = get(found.path)
+    assert answer.headers["Content-Type"] == content_type
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "path", ["/assets/0000000000000000/app.js", "/assets/x/..%2f..%2frouter.py", "/assets/x/main.js"]
+)
+def test_what_is_not_in_this_version_is_not_found_and_not_kept(path: str) -> None:
+    answer = get(path)
+    assert answer.status_code == 404
+    assert answer.get_json()["code"] == "NOT_FOUND"
+    assert answer.headers.get("Cache-Control", "no-store") == "no-store"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_may_run_and_reach_nothing_but_this_deployment_and_its_bucket(page: str, cloud: Cloud) -> None:
+    policy = get(page).headers["Content-Security-Policy"]
+    rules = dict(part.strip().split(" ", 1) for part in policy.split(";"))
+    assert rules["default-src"] == "'none'"
+    assert rules["script-src"] == rules["style-src"] == "'self'"
+    assert rules["connect-src"] == f"'self' {cloud.url}"
+    assert rules["img-src"] == f"'self' blob: data: {cloud.url}"
+    assert "unsafe" not in policy
+
+
+def test_deployed_the_bucket_is_reached_by_its_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IMAGES_BUCKET", "pictures-of-easel")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    policy = get("/").headers["Content-Security-Policy"]
+    assert re.search(r"connect-src 'self' https://pictures-of-easel\.s3[.a-z0-9-]*\.amazonaws\.com;", policy)
