@@ -14,11 +14,12 @@ export function CompareDialog({ values, onRefused, onClose }) {
   const key = (model) => `${model.provider} ${model.id}`;
   const possible = catalog.value.models.filter((model) => canCall(model.provider));
   const [chosen, setChosen] = useState(() => new Set(possible.map(key)));
-  const toggle = (model) => {
-    const next = new Set(chosen);
-    if (!next.delete(key(model))) next.add(key(model));
-    setChosen(next);
-  };
+  const toggle = (model) =>
+    setChosen((before) => {
+      const after = new Set(before);
+      if (!after.delete(key(model))) after.add(key(model));
+      return after;
+    });
   const run = () => {
     const seed = values.seed === "" ? randomSeed() : values.seed;
     const models = possible.filter((model) => chosen.has(key(model)));

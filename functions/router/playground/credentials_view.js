@@ -4,6 +4,7 @@ import { credentials, forgetCredentials, keepCredentials, kept, setCredential } 
 import { html } from "./html.js";
 import { t } from "./languages.js";
 import { Dialog, Field } from "./parts.js";
+import { forgetErrors } from "./request.js";
 
 export function CredentialsDialog({ onClose }) {
   return html`
@@ -11,7 +12,7 @@ export function CredentialsDialog({ onClose }) {
       <form class="tokens" method="dialog">
         <p class="hint">${t("Tokens stay in this tab and go to this Easel only, in a header. Easel stores none of them.")}</p>
         ${catalog.value.providers.map(
-          (provider) => html`<${Token} key=${provider.id} name=${provider.id} label=${provider.name} beside=${html`
+          (provider) => html`<${Token} key=${provider.id} name=${provider.id} header=${provider.authHeader} label=${provider.name} beside=${html`
             <a href=${provider.tokenUrl} target="_blank" rel="noopener noreferrer">${t("Get one")}</a>`}
             hint=${provider.requiresAuth ? t("Needed, sent as {header}", { header: provider.authHeader }) : t("Optional: without one there is less to use")} />`,
         )}
@@ -30,12 +31,16 @@ export function CredentialsDialog({ onClose }) {
   `;
 }
 
-function Token({ name, label, hint, beside }) {
+function Token({ name, header, label, hint, beside }) {
   const id = `token-${name}`;
+  const onInput = (event) => {
+    setCredential(name, event.target.value);
+    forgetErrors([header]);
+  };
   return html`
     <${Field} id=${id} label=${label} hint=${hint} beside=${beside}>
       <input id=${id} type="password" autocomplete="off" spellcheck="false" aria-describedby=${`${id}-hint`}
-        value=${credentials.value[name] ?? ""} onInput=${(event) => setCredential(name, event.target.value)} />
+        value=${credentials.value[name] ?? ""} onInput=${onInput} />
     <//>
   `;
 }

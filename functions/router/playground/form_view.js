@@ -9,7 +9,7 @@ import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { generate } from "./jobs.js";
 import { duration, t } from "./languages.js";
-import { Choice, described, Field } from "./parts.js";
+import { Choice, described, Dialog, Field } from "./parts.js";
 import { change, chooseModel, chooseProvider, fieldErrors, form, MAX_COUNT, randomSeed, requestOf, requestsOf } from "./request.js";
 import { ratiosOf, sameSize } from "./sizes.js";
 
@@ -26,7 +26,7 @@ export function RequestForm({ onTokens }) {
   const model = modelOf(values.provider, values.model);
   const errors = fieldErrors.value;
   useEffect(() => {
-    document.querySelector(".field.refused :is(input, textarea, select)")?.focus();
+    document.querySelector(".request [aria-invalid]")?.focus();
   }, [errors]);
   const submit = (event) => {
     event?.preventDefault();
@@ -53,12 +53,11 @@ export function RequestForm({ onTokens }) {
         <button type="submit" class="primary large">${t("Generate")}<kbd aria-hidden="true">Ctrl ↵</kbd></button>
         <div class="buttons">
           <button type="button" onClick=${() => { comparing.value = true; }}><${Icon} name="grid" /> ${t("Compare models")}</button>
-          <button type="button" aria-expanded=${String(codeShown.value)} onClick=${() => { codeShown.value = !codeShown.value; }}>
-            <${Icon} name="code" /> ${t("Code")}
-          </button>
+          <button type="button" onClick=${() => { codeShown.value = true; }}><${Icon} name="code" /> ${t("Code")}</button>
         </div>
       </div>
-      ${codeShown.value && html`<${Code} id="form-code" request=${requestOf(values)} />`}
+      ${codeShown.value && html`
+        <${Dialog} title=${t("Code of this call")} onClose=${() => { codeShown.value = false; }}><${Code} id="form-code" request=${requestOf(values)} /><//>`}
       ${comparing.value && html`<${CompareDialog} values=${values} onRefused=${refuse} onClose=${() => { comparing.value = false; }} />`}
     </form>
   `;
@@ -69,7 +68,7 @@ function Prompts({ model }) {
   const errors = fieldErrors.value;
   return html`
     <${Field} id="prompt" label=${t("Prompt")} error=${errors.prompt} beside=${html`<span class="hint">${prompt.length} / 4000</span>`}>
-      <textarea id="prompt" rows="5" value=${prompt} placeholder=${t("What should be in the picture?")} ...${described("prompt", errors.prompt)}
+      <textarea id="prompt" rows="4" value=${prompt} placeholder=${t("What should be in the picture?")} ...${described("prompt", errors.prompt)}
         onInput=${(event) => change({ prompt: event.target.value })}></textarea>
     <//>
     ${model.features.negativePrompt && html`

@@ -23,12 +23,13 @@ export function openForm() {
 
 export function change(values) {
   form.value = { ...form.value, ...values };
-  fieldErrors.value = without(fieldErrors.value, Object.keys(values));
+  forgetErrors(Object.keys(values));
   write("form", form.value);
 }
 
-function without(object, names) {
-  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
+// A field that is changed is no longer refused; so is a token, by the name of its header.
+export function forgetErrors(names) {
+  fieldErrors.value = Object.fromEntries(Object.entries(fieldErrors.value).filter(([name]) => !names.includes(name)));
 }
 
 export function chooseProvider(id) {

@@ -1,10 +1,9 @@
 // One picture at full size, with what was asked beside what was obtained.
 import { useEffect, useState } from "preact/hooks";
 import { pictureUrl } from "./api.js";
-import { canCall } from "./credentials.js";
 import { Code } from "./code_view.js";
 import { parametersOf, savePicture } from "./downloads.js";
-import { openId, shownPictures } from "./gallery_state.js";
+import { openId, shownGroup, shownPictures } from "./gallery_state.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { generate, upscale } from "./jobs.js";
@@ -72,6 +71,8 @@ function Actions({ picture, close }) {
         <button type="button" onClick=${act(() => generate([withoutSeed]))}><${Icon} name="vary" /> ${t("Vary the seed")}</button>`}
       ${[2, 4].map((scale) => html`
         <button key=${scale} type="button" onClick=${act(() => upscale(picture, scale))}><${Icon} name="enlarge" /> ${t("Upscale {scale}×", { scale })}</button>`)}
+      ${picture.group && html`
+        <button type="button" onClick=${act(() => { shownGroup.value = picture.group; })}><${Icon} name="grid" /> ${t("Show the comparison")}</button>`}
       <${CopyButton} text=${new URL(pictureUrl(picture.url), location.href).href} label=${t("Copy link")} />
       <${CopyButton} text=${JSON.stringify(parametersOf(picture), null, 2)} label=${t("Copy parameters")} />
       <button type="button" class="quiet" onClick=${act(() => removePictures([picture.id]))}><${Icon} name="trash" /> ${t("Remove")}</button>
