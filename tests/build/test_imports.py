@@ -8,17 +8,18 @@ from tests.build.conftest import Artifacts
 from tests.harness.template import Function, functions
 
 # The packages beside Python's own that a handler may load before its first call. Each costs time at every cold start.
-# Powertools comes with the first line logged, botocore with the first AWS call, pydantic to whoever judges requests.
+# In Lambda, init then loads the rest that a first call needs (`easel.startup`), on a whole processor.
+EVERY = {"aws_lambda_powertools", "botocore", "jmespath", "typing_extensions"}  # Powertools loads a part of botocore
 HTTPX = {"httpx", "idna"}
 PYDANTIC = {"annotated_types", "pydantic", "pydantic_core", "typing_extensions", "typing_inspection"}
 GRADIO = {"click", "filelock", "fsspec", "gradio_client", "httpx2", "huggingface_hub", "packaging", "yaml"}
 FASTAPI = {"annotated_doc", "anyio", "fastapi", "mangum", "opentelemetry", "starlette"}
 MAY_LOAD = {
-    "batch": HTTPX | PYDANTIC,
-    "gitee": HTTPX,
-    "huggingface": HTTPX | GRADIO | {"typing_extensions"},
-    "modelscope": HTTPX,
-    "router": PYDANTIC | FASTAPI,
+    "batch": EVERY | HTTPX | PYDANTIC,
+    "gitee": EVERY | HTTPX,
+    "huggingface": EVERY | HTTPX | GRADIO | {"typing_extensions"},
+    "modelscope": EVERY | HTTPX,
+    "router": EVERY | PYDANTIC | FASTAPI,
 }
 
 # Imports a module, and tells what else came with it, what was compiled, and what was opened for writing.
