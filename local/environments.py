@@ -23,6 +23,8 @@ from typing import Any
 
 ZYGOTE = Path(__file__).with_name("zygote.py")
 LAYERS = "_LAMBDA_LAYERS_DIRS"
+INIT = {"AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand"}
+"""What Lambda, unlike MiniStack, tells a function that is imported. What init makes is made once, in the template."""
 VOLATILE = {LAYERS, "LAMBDA_TASK_ROOT", "AWS_LAMBDA_LOG_STREAM_NAME"}  # these differ between a function's environments
 
 
@@ -51,6 +53,7 @@ class Starter:
         self._lock = threading.Lock()
 
     def start(self, args: Sequence[str], cwd: str, env: Mapping[str, str], **options: Any) -> Any:
+        env = {**env, **INIT}
         kept = {name: value for name, value in env.items() if name not in VOLATILE}
         key = json.dumps([self.local.module, _folders(cwd, env), kept])
         with self._lock:

@@ -24,6 +24,9 @@ from starlette.responses import Response
 from local.errors import LocalError
 
 TIME_LIMIT = 30.0  # seconds
+AT_ONCE = 100
+"""Calls that are passed on at once. Lambda gives each a processor; here a few cores start an environment for each, and
+more would not be done before the API's time limit. The others wait in front of it, where no time limit runs yet."""
 BODY_LIMIT = 10_000_000  # bytes
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 HOP_BY_HOP = {
@@ -89,6 +92,8 @@ def serve(app: Starlette, listener: socket.socket) -> Iterator[None]:
 def create_app(api_url: str, on_answer: OnAnswer = lambda *_: None, time_limit: float = TIME_LIMIT) -> Starlette:
     """The app that passes every call to `api_url`; `on_answer` gets method, path, status and seconds of each."""
 
+    turns = asyncio.Semaphore(AT_ONCE)
+
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         limits = httpx.Limits(max_connections=None)
@@ -98,7 +103,8 @@ def create_app(api_url: str, on_answer: OnAnswer = lambda *_: None, time_limit: 
 
     async def handle(request: Request) -> Response:
         started = time.monotonic()
-        response = await _answer(request, api_url, time_limit)
+        async with turns:
+            response = await _answer(request, api_url, time_limit)
         on_answer(request.method, request.url.path, response.status_code, time.monotonic() - started)
         return response
 

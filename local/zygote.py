@@ -22,7 +22,6 @@ import threading
 from typing import Any
 
 REQUEST_BYTES = 1 << 18
-CLIENTS = ("dynamodb", "s3", "lambda_")  # of `easel.aws`; made at a function's first call, connected at their own
 
 
 def main() -> None:
@@ -33,9 +32,6 @@ def main() -> None:
     with contextlib.suppress(Exception):  # the copy meets the same error, and reports it
         importlib.import_module(sys.argv[2])
         importlib.import_module("botocore.handlers")  # MiniStack's worker wants it
-        aws = importlib.import_module("easel.aws")
-        for client in CLIENTS:
-            getattr(aws, client)()
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended copies are collected by the system
     while True:
