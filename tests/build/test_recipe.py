@@ -52,12 +52,14 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
     recipe = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("## A provider")[2].partition("\n## ")[0]
-    section, adapter, block, line, emulator = re.findall(r"```\w+\n(.*?)```", recipe, re.DOTALL)
+    section, adapter, parameter, block, line, emulator = re.findall(r"```\w+\n(.*?)```", recipe, re.DOTALL)
     with (folder / "layers/easel/easel/catalog.toml").open("a") as catalog:
         catalog.write(f"\n{section}")
     shutil.copytree(folder / "functions/gitee", folder / "functions/acme", ignore=shutil.ignore_patterns("*.py"))
     (folder / "functions/acme/acme.py").write_text(adapter)
     template = (folder / "template.yaml").read_text()
+    template = template.replace("\nMappings:", f"{parameter}\nMappings:", 1)
+    template = re.sub(r"(default: Providers}\n +Parameters: \[)", r"\1AcmeBaseUrl, ", template)
     template = template.replace("\n  ProviderPolicy:", f"\n{block}\n  ProviderPolicy:", 1)
     last = re.search(r".*ModelScopeFunction\.Arn\]\n", template)
     assert last
@@ -69,7 +71,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_provider_made_by_the_recipe_draws(copy: Path) -> None:
     tests = ["tests/integration/test_acme.py", "tests/unit/test_template.py", "tests/unit/test_batch_template.py"]
-    options = ["-q", "-p", "no:xdist", "-p", "no:cacheprovider", "--show-capture=no", "-k", "not short_enough"]
+    tests += [f"tests/local/test_{name}.py" for name in ("access", "providers", "sam_local", "settings")]
+    options = ["-q", "-p", "no:xdist", "-p", "no:cacheprovider", "--show-capture=no"]
     run = subprocess.run(
         [sys.executable, "-m", "pytest", *options, *tests],
         cwd=copy,

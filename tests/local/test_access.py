@@ -5,12 +5,13 @@ from unittest.mock import Mock
 import pytest
 
 from local import access
+from local.settings import PROVIDERS
 
 
 @pytest.mark.parametrize(
     ("live", "names"),
     [
-        (False, ["access-keys", "tokens/gitee", "tokens/huggingface", "tokens/modelscope"]),
+        (False, ["access-keys", *(f"tokens/{provider}" for provider in PROVIDERS)]),
         (True, ["access-keys"]),
     ],
 )

@@ -1,0 +1,67 @@
+"""`local.providers`: who serves each provider."""
+
+import json
+from typing import Any
+
+import pytest
+
+from local import providers
+from local.errors import LocalError
+from local.settings import PROVIDERS, Settings
+from tests.harness.template import template
+
+PORTS = {provider: number for number, provider in enumerate(PROVIDERS, 1)}
+EMULATORS: dict[str, Any] = {
+    section["url_setting"]: f"http://127.0.0.1:{PORTS[provider]}/v1"
+    if "base_url" in section
+    else {model["id"]: f"http://127.0.0.1:{PORTS[provider]}/{model['id']}" for model in section["models"]}
+    for provider, section in PROVIDERS.items()
+}
+
+
+def test_without_an_environment_every_provider_is_emulated() -> None:
+    settings = Settings.read({})
+    assert providers.needed(settings)
+    chosen = providers.choose(settings, EMULATORS)
+    assert len(chosen.parameters) == len(PROVIDERS)
+    assert [line.split()[0] for line in chosen.lines] == list(PROVIDERS)
+
+
+def test_a_given_address_wins_over_the_emulator_each_for_itself() -> None:
+    given = {"GITEE_BASE_URL": "http://mine/v1", "HF_SPACE_URLS": '{"z-image-turbo": "http://mine/z"}'}
+    chosen = providers.choose(Settings.read(given), EMULATORS)
+    assert chosen.parameters["GiteeBaseUrl"] == "http://mine/v1"
+    assert chosen.parameters["ModelScopeBaseUrl"] == EMULATORS["MODELSCOPE_BASE_URL"]
+    spaces = json.loads(chosen.parameters["HfSpaceUrls"])
+    assert spaces == {**EMULATORS["HF_SPACE_URLS"], "z-image-turbo": "http://mine/z"}
+
+
+def test_live_leaves_the_template_its_own_addresses() -> None:
+    settings = Settings.read({"LIVE": "1"})
+    chosen = providers.choose(settings, {})
+    assert not providers.needed(settings)
+    assert chosen.parameters == {}
+    assert [line.split()[1:3] for line in chosen.lines] == [["the", "real"]] * len(PROVIDERS)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_an_emulator_that_found_its_port_busy_is_told(provider: str) -> None:
+    busy = Settings(emulator_ports={**PORTS, provider: 99})
+    for line in providers.choose(busy, EMULATORS).lines:
+        told = "(port 99 is busy; `sam local` will not find it)" in line
+        assert told == line.startswith(provider), line
+
+
+def test_the_emulators_ports_are_read_from_their_addresses() -> None:
+    assert providers.ports(EMULATORS) == set(PORTS.values())
+    assert providers.ports({}) == set()
+
+
+@pytest.mark.parametrize("section", PROVIDERS.values(), ids=PROVIDERS)
+def test_a_providers_parameter_is_one_of_the_templates(section: dict[str, Any]) -> None:
+    assert providers.parameter_of(section["url_setting"]) in template()["Parameters"]
+
+
+def test_a_setting_that_the_template_has_no_parameter_for_is_told() -> None:
+    with pytest.raises(LocalError, match="FORGOTTEN_BASE_URL"):
+        providers.parameter_of("FORGOTTEN_BASE_URL")

@@ -1,0 +1,40 @@
+"""`local.sam_local`: what `sam local` hands to its containers beside `make run`."""
+
+import json
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from local import sam_local
+from local.settings import EMULATOR_PORTS, PROVIDERS, Settings
+from tests.harness.template import functions, template
+
+
+def test_every_variable_is_one_that_the_template_declares() -> None:
+    """SAM drops any other without a word."""
+    shared = template()["Globals"]["Function"]["Environment"]["Variables"]
+    own = [found.properties.get("Environment", {}).get("Variables", {}) for found in functions()]
+    assert set(sam_local.variables()) <= {name for variables in (shared, *own) for name in variables}
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_providers_address_is_where_make_run_has_its_emulator(provider: str) -> None:
+    section = PROVIDERS[provider]
+    told = sam_local.variables()[section["url_setting"]]
+    urls = {"": told} if "base_url" in section else json.loads(told)
+    assert {urlsplit(url).port for url in urls.values()} == {EMULATOR_PORTS[provider]}
+    if "base_url" in section:
+        assert urlsplit(told).path == urlsplit(section["base_url"]).path
+    else:
+        assert {model["id"] for model in section["models"]} <= set(urls)
+
+
+def test_aws_is_where_make_run_has_it() -> None:
+    assert urlsplit(sam_local.variables()["AWS_ENDPOINT_URL"]).port == Settings().aws_port
+
+
+def test_the_file_holds_the_variables_for_all_functions(tmp_path: Path) -> None:
+    path = tmp_path / "build/sam-local.json"
+    sam_local.write(path)
+    assert json.loads(path.read_text()) == {"Parameters": sam_local.variables()}
