@@ -29,7 +29,7 @@ test: $(ours) sam-if-possible  ## every test; ARGS= goes to pytest
 lint: $(ours) $(sams)  ## ruff, mypy strict, SAM's check of the template
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
-	MYPYPATH=$(subst $(eval ) ,:,$(wildcard functions/*)) .venv/bin/mypy
+	.venv/bin/mypy
 	$(sam) validate --lint
 
 build: $(sams)  ## the artifacts to deploy, as plain `sam build` makes them

@@ -16,13 +16,16 @@ import api_docs
 import pages_api
 import playground_api
 from batches_api import router as batches_api
-from easel import __version__, answers, startup, telemetry, tokens, validation
+from easel import __version__, answers, catalog, startup, telemetry, tokens, validation
 from easel.errors import EaselError, InvalidRequest, MethodNotAllowed, NotFound
 
-DESCRIPTION = """One endpoint for free and cheap text-to-image providers: Gitee AI, Hugging Face Spaces, ModelScope.
+HEADERS = ", ".join(
+    f"`{provider.auth_header}` ({provider.name}{'' if provider.auth_required else ', optional'})"
+    for provider in catalog.providers().values()
+)
+DESCRIPTION = f"""One endpoint for free and cheap text-to-image providers.
 
-Send your own provider token in its header: `X-API-Key` (Gitee AI), `X-HF-Token` (HuggingFace, optional), `X-MS-Token`
-(ModelScope). Easel keeps no token of a caller.
+Send your own provider token in its header: {HEADERS}. Easel keeps no token of a caller.
 """
 
 

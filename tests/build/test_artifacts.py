@@ -14,7 +14,7 @@ from tests.build.conftest import Artifacts
 from tests.harness.template import ROOT, functions
 
 FUNCTIONS = [function.logical_id for function in functions()]
-UNZIPPED_MB = {"GiteeFunction": 30, "ModelScopeFunction": 30, "RouterFunction": 40, "HuggingFaceFunction": 55}
+UNZIPPED_MB = {"RouterFunction": 40, "HuggingFaceFunction": 55}  # 30 for all others
 ARCHITECTURES = ("aarch64", "x86_64")
 UNCHECKED_HASH = 0b01  # flags of a .pyc that Python trusts without a look at its source (PEP 552)
 

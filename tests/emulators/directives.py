@@ -106,8 +106,9 @@ _FAULTS = _read_table()
 
 
 def known_faults(provider: str) -> list[str]:
-    """The faults of `gitee`, `modelscope` or `spaces`, sorted."""
-    return sorted(name for name, letters in _FAULTS.items() if _LETTERS[provider] in letters)
+    """The faults of `gitee`, `modelscope` or `spaces`, sorted; none for a provider without a letter."""
+    letter = _LETTERS.get(provider)
+    return sorted(name for name, letters in _FAULTS.items() if letter and letter in letters)
 
 
 def parse(prompt: str, provider: str) -> Directives:

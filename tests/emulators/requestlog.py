@@ -13,12 +13,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from local.settings import PROVIDERS
+
 Entry = dict[str, Any]
 
 _KEPT = 10_000
 # The gateway's own token headers are here too: a gateway that forwards them upstream should be caught, not recorded.
-_SECRET_HEADERS = ("authorization", "x-hf-authorization", "cookie", "x-api-key", "x-hf-token", "x-ms-token")
 _TOKEN_HEADERS = ("authorization", "x-hf-authorization")
+_SECRET_HEADERS = (*_TOKEN_HEADERS, "cookie", *(section["auth_header"].lower() for section in PROVIDERS.values()))
 
 
 class RequestLog:

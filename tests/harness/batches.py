@@ -110,8 +110,9 @@ class World:
         settings.cache_clear()
         tokens.forget()
         forget_cooldowns()
-        self.put("tokens/gitee", f"g-{self.name}")
-        self.put("tokens/modelscope", f"m-{self.name}")
+        for provider in catalog.providers().values():
+            if provider.auth_required:
+                self.put(f"tokens/{provider.id}", f"{provider.id[0]}-{self.name}")
 
     def close(self) -> None:
         """Stops what still runs."""

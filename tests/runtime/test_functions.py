@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from easel import dispatch, jobs
+from easel import catalog, dispatch, jobs
 from easel.jobs import Job, Request
 from tests.harness.template import ROOT
 
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
     from tests.runtime.conftest import Stack
 
-FIRST_MODELS = {"gitee": "z-image-turbo", "huggingface": "z-image-turbo", "modelscope": "Tongyi-MAI/Z-Image-Turbo"}
-PROVIDERS = tuple(FIRST_MODELS)
+PROVIDERS = tuple(catalog.providers())
 FREEZE_SECONDS = float(os.environ.get("EASEL_FREEZE_SECONDS") or (60 if os.environ.get("CI") == "true" else 10))
 """A minute is what CI waits; ten seconds are more than idle connections live on either side."""
 
@@ -33,9 +32,8 @@ def _aws(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def order(provider: str, prompt: str = "a cat", *, claim: bool = False) -> dict[str, Any]:
     """The event that the router would send for a new job."""
-    request = Request(
-        provider=provider, model=FIRST_MODELS[provider], prompt=prompt, width=512, height=512, steps=9, seed=7
-    )
+    model = catalog.provider(provider).models[0].id
+    request = Request(provider=provider, model=model, prompt=prompt, width=512, height=512, steps=9, seed=7)
     job = jobs.new(request)
     jobs.create(job)
     return dispatch.job_event(job, "test-token", claim=claim)
@@ -47,6 +45,13 @@ def http(name: str, **changes: Any) -> dict[str, Any]:
     if changes:
         event["body"] = json.dumps({**json.loads(event["body"]), **changes})
     return event
+
+
+def generate(provider: str, **fields: Any) -> dict[str, Any]:
+    """A call to the router for a picture of that provider."""
+    event = http(f"router-generate-{PROVIDERS[0]}")
+    event["headers"] = {**event["headers"], catalog.provider(provider).auth_header.lower(): "test-token"}
+    return {**event, "body": json.dumps({"provider": provider, "prompt": "a cute cat", **fields})}
 
 
 def body(answer: Mapping[str, Any]) -> Any:
@@ -107,13 +112,14 @@ def test_the_router_answers_cold_and_warm(stack: Stack) -> None:
     health = [sandbox.invoke(http("router-health")) for _ in range(3)]
     assert [answer["statusCode"] for answer in health] == [200] * 3
     assert body(health[0])["status"] == "ok"
-    assert len(body(sandbox.invoke(http("router-models")))["models"]) == 13
+    models = [model.id for provider in catalog.providers().values() for model in provider.models]
+    assert [model["id"] for model in body(sandbox.invoke(http("router-models")))["models"]] == models
     assert body(sandbox.invoke(http("router-job")))["code"] == "NOT_FOUND"
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_a_call_goes_through_router_and_provider(stack: Stack, provider: str) -> None:
-    answer = stack.sandbox("router").invoke(http(f"router-generate-{provider}", width=512, height=512))
+    answer = stack.sandbox("router").invoke(generate(provider, width=512, height=512))
     assert answer["statusCode"] == 200, answer
     url = body(answer)["imageDetails"]["url"]
     assert url.startswith("http://easel.test/api/images/")
@@ -131,7 +137,7 @@ def test_every_function_works_after_a_freeze(stack: Stack) -> None:
     """Lambda freezes a function between two calls, for minutes; connections die meanwhile, clocks jump."""
     sandboxes = {module: stack.sandbox(module) for module in stack.functions if module in (*PROVIDERS, "router")}
     for provider in PROVIDERS:
-        assert sandboxes["router"].invoke(http(f"router-generate-{provider}"))["statusCode"] == 200
+        assert sandboxes["router"].invoke(generate(provider))["statusCode"] == 200
     processes = {module: sandbox.pid for module, sandbox in sandboxes.items()}
     for sandbox in sandboxes.values():
         sandbox.stop()
@@ -139,7 +145,7 @@ def test_every_function_works_after_a_freeze(stack: Stack) -> None:
     for sandbox in sandboxes.values():
         sandbox.go_on()
     for provider in PROVIDERS:
-        answer = sandboxes["router"].invoke(http(f"router-generate-{provider}"))
+        answer = sandboxes["router"].invoke(generate(provider))
         assert answer["statusCode"] == 200, answer
     assert processes == {module: sandbox.pid for module, sandbox in sandboxes.items()}
 

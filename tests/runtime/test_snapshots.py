@@ -78,7 +78,7 @@ def test_a_function_that_is_not_kept_does_none_of_this(artifacts: Artifacts, mod
     assert not {"snapshot_restore_py", "botocore.client"} & set(loaded)
 
 
-@pytest.mark.parametrize("provider", ["gitee", "huggingface", "modelscope"])
+@pytest.mark.parametrize("provider", catalog.providers())
 def test_a_restored_function_works_in_the_runtime(
     artifacts: Artifacts, runtime: Runtime, stack: Stack, monkeypatch: pytest.MonkeyPatch, provider: str
 ) -> None:

@@ -119,7 +119,7 @@ def test_the_three_calls_are_requests_that_easel_takes() -> None:
         assert parsed.token
         assert set(json.loads(body)) >= {"provider", "model", "prompt", "steps"}
         providers.append(parsed.request.provider)
-    assert providers == list(catalog.providers())
+    assert providers == list(catalog.providers())[:3]  # as the specification has them
 
 
 def test_the_picture_shows_every_function_machine_table_and_bucket_of_the_template() -> None:
