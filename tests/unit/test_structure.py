@@ -40,6 +40,8 @@ def imports() -> dict[str, set[str]]:
 
 
 def _named(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name.removeprefix("easel.") for alias in node.names if alias.name.startswith("easel.")]
     if not isinstance(node, ast.ImportFrom) or not (node.module or "").startswith("easel"):
         return []
     package = (node.module or "").removeprefix("easel").removeprefix(".")
@@ -99,3 +101,17 @@ def test_every_module_has_its_unit_tests() -> None:
         tests = [ROOT / f"tests/unit/test_{name}.py", ROOT / f"tests/unit/test_batch_{name}.py"]
         assert any(test.is_file() for test in tests) != (name in ELSEWHERE), name
     assert all((ROOT / file).is_file() for file in ELSEWHERE.values())
+
+
+LOCAL_ELSEWHERE = {
+    "__main__": "tests/integration/test_local_stack.py",
+    "errors": "tests/local/test_processes.py",
+    "reaper": "tests/local/test_processes.py",
+    "zygote": "tests/local/test_environments.py",
+}
+
+
+def test_every_module_of_the_local_stack_has_its_tests() -> None:
+    for name in {file.stem for file in (ROOT / "local").glob("*.py")} - {"__init__"}:
+        assert (ROOT / f"tests/local/test_{name}.py").is_file() != (name in LOCAL_ELSEWHERE), name
+    assert all((ROOT / file).is_file() for file in LOCAL_ELSEWHERE.values())
