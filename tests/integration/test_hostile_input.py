@@ -14,7 +14,7 @@ import gitee
 import huggingface
 import modelscope
 import router
-from tests.harness.functions import Context
+from tests.harness.functions import Context, handle
 
 if TYPE_CHECKING:
     from tests.harness.stack import Stack
@@ -103,7 +103,7 @@ def events(draw: st.DrawFn) -> dict[str, Any]:
 
 def check(stack: Stack, module: str, event: Any) -> None:
     before = len(stack.logs.lines)
-    answer = HANDLERS[module].handler(event, Context(f"easel-{module}", 20))
+    answer = handle(HANDLERS[module].handler, event, Context(f"easel-{module}", 20))
     assert isinstance(answer, dict), answer
     status = answer["statusCode"]
     assert 200 <= status < 600
@@ -132,7 +132,7 @@ def test_no_other_event_breaks_a_providers_function(module: str, stack: Stack) -
     @EXAMPLES
     @given(anything | st.fixed_dictionaries({"job": anything}, optional={"token": anything, "claim": anything}))
     def try_all(event: Any) -> None:
-        answer = HANDLERS[module].handler(event, Context(f"easel-{module}", 20))
+        answer = handle(HANDLERS[module].handler, event, Context(f"easel-{module}", 20))
         assert answer["statusCode"] == 400
         assert json.loads(answer["body"])["code"] == "INVALID_REQUEST"
 
