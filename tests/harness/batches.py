@@ -227,14 +227,18 @@ class World:
         return handle
 
     def _machine(self) -> str:
-        names = {"BatchFunction": f"{self.name}-batch", "ImagesBucket": self.bucket}
-        definition = DEFINITION.read_text("utf-8")
-        for name, value in names.items():
-            definition = definition.replace(f"${{{name}}}", value)
-        definition = definition.replace('"EXPRESS"', '"STANDARD"')  # moto knows children of that kind alone
-        role = "arn:aws:iam::123456789012:role/batch"
-        found = aws.stepfunctions().create_state_machine(name=self.name, definition=definition, roleArn=role)
-        return found["stateMachineArn"]
+        return create_machine(self.cloud, self.name, f"{self.name}-batch")
+
+
+def create_machine(cloud: Cloud, name: str, function: str) -> str:
+    """Creates the batches' state machine in moto, with that batch function; returns its ARN."""
+    definition = DEFINITION.read_text("utf-8")
+    for substituted, value in {"BatchFunction": function, "ImagesBucket": cloud.environment["IMAGES_BUCKET"]}.items():
+        definition = definition.replace(f"${{{substituted}}}", value)
+    definition = definition.replace('"EXPRESS"', '"STANDARD"')  # moto knows children of that kind alone
+    role = "arn:aws:iam::123456789012:role/batch"
+    made = cloud.client("stepfunctions").create_state_machine(name=name, definition=definition, roleArn=role)
+    return str(made["stateMachineArn"])
 
 
 def worlds(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:

@@ -31,6 +31,8 @@ from tests.harness import template
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from tests.harness.rights import Rights
+
 Invoke = Callable[[str, str, bytes], Response]
 
 _numbers = itertools.count(1)  # moto keeps one account for the whole process
@@ -63,6 +65,7 @@ class Refusal:
         return Response(json.dumps(body), self.status, headers, content_type="application/x-amz-json-1.0")
 
 
+FORBIDDEN = Refusal(403, "AccessDenied")
 Effect = Callable[[], Refusal | None]
 
 
@@ -129,6 +132,8 @@ class Cloud:
         self._one_at_a_time = threading.Lock()  # moto's conditional writes are not atomic by themselves
         self._clients: dict[str, Any] = {}
         self._lock = threading.Lock()
+        self.rights: Rights | None = None
+        """Where set, calls that a role has signed need its rights."""
         self.calls: list[str] = []
         self._server = Server(self._answer)
         self.url = self._server.url
@@ -224,10 +229,15 @@ class Cloud:
     def _answer(self, request: Request) -> Response:
         service, operation = _operation(request)
         self.calls.append(f"{service}.{operation}")
+        if self.rights and self.rights.refuses(request, service):
+            return FORBIDDEN.response(service)
         for name, effect in list(self._rules):
             if name == f"{service}.{operation}" and (refusal := effect()):
                 return self._hindered(request, service, refusal)
-        return self._carry_out(request, service)
+        response = self._carry_out(request, service)
+        if self.rights and service == "s3" and response.status_code == 404 and self.rights.hides(request):
+            return FORBIDDEN.response(service)
+        return response
 
     def _hindered(self, request: Request, service: str, refusal: Refusal) -> Response:
         if isinstance(refusal, Cut | Dropped):

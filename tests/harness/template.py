@@ -131,8 +131,9 @@ def statements(own: dict[str, Any]) -> list[dict[str, Any]]:
 
 def actions(entries: list[dict[str, Any]]) -> list[str]:
     """The actions of statements."""
-    return [name for entry in entries for name in _list(entry["Action"])]
+    return [name for entry in entries for name in listed(entry["Action"])]
 
 
-def _list(value: Any) -> list[Any]:
+def listed(value: Any) -> list[Any]:
+    """What a policy may write as one value or as a list, as a list."""
     return value if isinstance(value, list) else [value]

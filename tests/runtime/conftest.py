@@ -6,13 +6,16 @@ import json
 import subprocess
 import sys
 import threading
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pytest
 from werkzeug.wrappers import Response
 
 from tests.harness.artifacts import missing
+from tests.harness.batches import create_machine
 from tests.harness.cloud import Cloud
+from tests.harness.rights import Rights, key_of
 from tests.harness.template import ROOT, functions
 from tests.runtime.sandbox import Missing, Runtime, Sandbox, start
 
@@ -58,11 +61,17 @@ class Stack:
         self._lock = threading.Lock()
         self.functions = {function.module: function for function in functions()}
         self.cloud = Cloud(self._invoke)
+        self.rights = self.cloud.rights = Rights(self.cloud.environment)
         self.environment = {
             **self.cloud.environment,
             **upstream,
             "PUBLIC_URL": "http://easel.test",
         }
+
+    @cached_property
+    def machine(self) -> str:
+        """The ARN of the batches' state machine, which is made when it is first asked for."""
+        return create_machine(self.cloud, "easel-batch", "easel-batch")
 
     def sandbox(self, module: str) -> Sandbox:
         """The sandbox that calls to this function by other functions go to."""
@@ -74,7 +83,7 @@ class Stack:
     def fresh(self, module: str, timeout: float | None = None, **environment: str) -> Sandbox:
         """A new sandbox of that function, for the test alone."""
         log = self._folder / f"{module}-{len(self._sandboxes)}.log"
-        chosen = {**self.environment, **environment}
+        chosen = {**self.environment, "AWS_ACCESS_KEY_ID": key_of(module), **environment}
         sandbox = start(self._runtime, self._artifacts, self.functions[module], chosen, log, timeout=timeout)
         self._sandboxes.append(sandbox)
         return sandbox

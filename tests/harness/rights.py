@@ -1,0 +1,187 @@
+"""IAM's part of AWS: which role calls, what its call needs, and which statement of the template's policies grants that.
+
+A role is known by the access key id that signed the call: `key_of` makes one for a function. What a call needs is as
+the Service Authorization Reference tells for each action: an action, and the resource that it is on.
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from moto.iam.access_control import IAMPolicyStatement, PermissionResult
+
+from tests.harness import template
+from tests.harness.template import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from werkzeug.wrappers import Request
+
+HERE = "us-east-1:123456789012"
+TRANSACTIONS = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "Get": "GetItem"}
+MACHINE = "machine"
+"""The role of the state machine. moto's interpreter signs the calls that it makes for one with the key `ak`."""
+_KEY = re.compile(r"Credential=(?:role-(\w+)|(ak))/")
+
+
+def key_of(module: str) -> str:
+    """The access key id under which the function of that module calls AWS in tests."""
+    return f"role-{module}"
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a call needs, such as `s3:GetObject` on `arn:aws:s3:::easel-images/images/a.png`."""
+
+    action: str
+    resource: str
+
+
+@dataclass
+class Role:
+    """A function's rights, and what has been asked of them.
+
+    `used` tells for each statement, by its number, the needs that no other statement of the role grants.
+    """
+
+    statements: list[dict[str, Any]]
+    used: dict[int, set[Need]] = field(default_factory=dict)
+    denied: list[Need] = field(default_factory=list)
+
+    def allows(self, need: Need) -> bool:
+        granting = [number for number, each in enumerate(self.statements) if _grants(each, need)]
+        if not granting:
+            self.denied.append(need)
+        if len(granting) == 1:
+            self.used.setdefault(granting[0], set()).add(need)
+        return bool(granting)
+
+    def unused(self) -> list[str]:
+        """Actions and resources of statements that no call has needed: without them nothing would have failed."""
+        found = []
+        for number, statement in enumerate(self.statements):
+            needs = self.used.get(number, set())
+            for action in listed(statement["Action"]):
+                if not any(need.action == action for need in needs):
+                    found.append(f"{action} on {statement['Resource']}")
+            for resource in listed(statement["Resource"]):
+                if not any(_grants({**statement, "Resource": resource}, need) for need in needs):
+                    found.append(f"{resource} for {statement['Action']}")
+        return found
+
+
+class Rights:
+    """The roles of the template's functions and of its state machine, for the resources of one cloud."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._arns = {
+            "JobsTable": f"arn:aws:dynamodb:{HERE}:table/{environment['JOBS_TABLE']}",
+            "ImagesBucket": f"arn:aws:s3:::{environment['IMAGES_BUCKET']}",
+        }
+        for function in template.functions():
+            self._arns[function.logical_id] = f"arn:aws:lambda:{HERE}:function:{function.name}"
+        machine = template.template()["Resources"]["BatchMachine"]["Properties"]
+        self.roles = {function.module: Role(self._resolved(function.properties)) for function in template.functions()}
+        self.roles[MACHINE] = Role(self._resolved(machine))
+
+    def refuses(self, request: Request, service: str) -> bool:
+        """Whether the role that signed the call lacks a right for it; never for calls that no role has signed."""
+        role = self.role(request)
+        return role is not None and False in [role.allows(need) for need in needs(request, service)]
+
+    def role(self, request: Request) -> Role | None:
+        signed = request.headers.get("Authorization") or f"Credential={request.args.get('X-Amz-Credential', '')}"
+        found = _KEY.search(signed)
+        return self.roles[found[1] or MACHINE] if found else None
+
+    def hides(self, request: Request) -> bool:
+        """Whether S3 says 403 for an object that is missing: it does to who may not list the bucket."""
+        role = self.role(request)
+        bucket = request.path.strip("/").split("/")[0]
+        return role is not None and not role.allows(Need("s3:ListBucket", f"arn:aws:s3:::{bucket}"))
+
+    def _resolved(self, properties: dict[str, Any]) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = template.resolve(self._with_arns(template.statements(properties)))
+        return found
+
+    def _with_arns(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._with_arns(each) for each in value]
+        if not isinstance(value, dict):
+            return value
+        if set(value) == {"Fn::GetAtt"}:
+            logical_id, _ = (
+                value["Fn::GetAtt"].split(".") if isinstance(value["Fn::GetAtt"], str) else value["Fn::GetAtt"]
+            )
+            return self._arns[logical_id]
+        if set(value) == {"Fn::Sub"}:
+            return {"Fn::Sub": re.sub(r"\$\{(\w+)\.Arn\}", lambda found: self._arns[found[1]], value["Fn::Sub"])}
+        return {name: self._with_arns(each) for name, each in value.items()}
+
+
+def needs(request: Request, service: str) -> list[Need]:
+    """What a call needs. Raises `NotImplementedError` for a service that Easel does not call yet."""
+    if service == "s3":
+        return [_s3(request)]
+    if service == "lambda":
+        name = unquote(request.path.split("/")[3])
+        return [Need("lambda:InvokeFunction", f"arn:aws:lambda:{HERE}:function:{name}")]
+    operation = request.headers["X-Amz-Target"].split(".")[-1]
+    return list(_of_json(service, operation, _body(request)))
+
+
+def _grants(statement: dict[str, Any], need: Need) -> bool:
+    return bool(
+        IAMPolicyStatement(statement).is_action_permitted(need.action, need.resource) == PermissionResult.PERMITTED
+    )
+
+
+def _s3(request: Request) -> Need:
+    bucket, _, key = request.path.strip("/").partition("/")
+    if not key:
+        return Need("s3:ListBucket", f"arn:aws:s3:::{bucket}")
+    kind = "PutObject" if request.method in ("PUT", "POST") else "GetObject"
+    if request.method == "DELETE":
+        kind = "AbortMultipartUpload" if "uploadId" in request.args else "DeleteObject"
+    return Need(f"s3:{kind}", f"arn:aws:s3:::{bucket}/{key}")
+
+
+def _of_json(service: str, operation: str, body: dict[str, Any]) -> Iterator[Need]:
+    if service == "dynamodb":
+        yield from _dynamodb(operation, body)
+    elif service == "ssm":
+        yield Need(f"ssm:{operation}", f"arn:aws:ssm:{HERE}:parameter{body['Name']}")
+    elif service == "states":
+        machine = f"arn:aws:states:{HERE}:stateMachine:{template.STACK_NAME}-batch"  # whose task waits under a token
+        yield Need(f"states:{operation}", body.get("executionArn") or body.get("stateMachineArn") or machine)
+    elif service == "events":
+        for entry in body["Entries"]:
+            yield Need(f"events:{operation}", f"arn:aws:events:{HERE}:event-bus/{entry.get('EventBusName', 'default')}")
+    else:
+        raise NotImplementedError(f"{service}.{operation}")
+
+
+def _dynamodb(operation: str, body: dict[str, Any]) -> Iterator[Need]:
+    """A transaction needs the rights of the calls that it is made of."""
+    table = f"arn:aws:dynamodb:{HERE}:table/"
+    if "RequestItems" in body:
+        yield from (Need(f"dynamodb:{operation}", table + name) for name in body["RequestItems"])
+    elif "TransactItems" in body:
+        for item in body["TransactItems"]:
+            yield from (Need(f"dynamodb:{TRANSACTIONS[kind]}", table + one["TableName"]) for kind, one in item.items())
+    else:
+        yield Need(f"dynamodb:{operation}", table + body["TableName"])
+
+
+def _body(request: Request) -> dict[str, Any]:
+    data = request.get_data()
+    request.environ["wsgi.input"] = io.BytesIO(data)  # whoever carries the call out reads it anew
+    found: dict[str, Any] = json.loads(data)
+    return found

@@ -1,0 +1,253 @@
+"""Every function can do its work with exactly the rights that the template gives it, and needs each of them.
+
+All of these tests' calls to AWS are judged by the policies of the function that makes them. The fixture `done` has the
+functions do all that they do; what follows asks whether a right was missing, and whether one was there for nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+import urllib.request
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
+
+from easel import catalog, images, jobs
+from easel.batch import batches as records
+from easel.batch import claims
+from easel.jobs import Job, Request
+from tests.harness.batches import png
+from tests.harness.rights import MACHINE
+from tests.harness.template import functions
+from tests.runtime.test_functions import PROVIDERS, body, generate, http, order
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from easel.batch.batches import Batch
+    from tests.runtime.conftest import Stack
+
+ROLES = [function.module for function in functions()]
+ACCESS = "test-access-key"
+
+
+class Caller:
+    """Calls the functions of a stack as API Gateway and the events of the template do."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+
+    def call(self, path: str, method: str = "GET", payload: Any = None, module: str = "router", **headers: str) -> Any:
+        event = http("router-health")
+        event |= {"rawPath": path, "body": None if payload is None else json.dumps(payload)}
+        event["headers"] = {**event["headers"], "authorization": f"Bearer {ACCESS}"}
+        event["headers"] |= {name.replace("_", "-"): value for name, value in headers.items()}
+        event["requestContext"]["http"] |= {"method": method, "path": path}
+        return self.stack.sandbox(module).invoke(event)
+
+    def until(self, come: Callable[[], bool], told: object = None, seconds: float = 60) -> None:
+        end = time.monotonic() + seconds
+        while not come():
+            assert time.monotonic() < end, f"it has not come: {told}"
+            time.sleep(0.1)
+
+    def batch(self, **request: Any) -> str:
+        answer = self.call("/api/batches", "POST", request)
+        assert answer["statusCode"] == 202, answer
+        return str(body(answer)["batchId"])
+
+    def ended(self, batch_id: str) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+
+        def finished() -> bool:
+            found.update(body(self.call(f"/api/batches/{batch_id}")))
+            return "finishedAt" in found
+
+        self.until(finished, found)
+        return found
+
+
+@pytest.fixture(scope="module")
+def done(stack: Stack) -> Iterator[Stack]:
+    with pytest.MonkeyPatch.context() as patch:
+        prepare(stack, patch)
+        caller = Caller(stack)
+        at_once(generations, caller)
+        jobs_and_pictures(caller)
+        died(caller)
+        batches(caller)
+        yield stack
+
+
+def prepare(stack: Stack, patch: pytest.MonkeyPatch) -> None:
+    """The deployment's secrets, and a state machine that does not wait."""
+    for name, value in stack.environment.items():
+        patch.setenv(name, value)
+    patch.setenv("MOTO_PORT", stack.cloud.url.rsplit(":", 1)[1])
+    patch.setattr(WaitFunction, "_wait_interval", lambda self, env, wait_seconds: time.sleep(min(0.2, wait_seconds)))
+    secrets = {"access-keys": ACCESS, **{f"tokens/{name}": "test-token" for name in PROVIDERS}}
+    for name, value in secrets.items():
+        stack.cloud.client("ssm").put_parameter(Name=f"/easel/{name}", Value=value, Type="SecureString", Overwrite=True)
+    assert stack.machine
+
+
+def at_once(do: Callable[[Caller, str], None], caller: Caller) -> None:
+    """Does it for each provider at the same time."""
+    with ThreadPoolExecutor(len(PROVIDERS)) as pool:
+        assert list(pool.map(partial(do, caller), PROVIDERS)) == [None] * len(PROVIDERS)
+
+
+def generations(caller: Caller, provider: str) -> None:
+    """Through the router and the provider's own route: at once, under a key, in base64, with progress."""
+    router, own = caller.stack.sandbox("router"), caller.stack.sandbox(provider)
+    assert router.invoke(generate(provider))["statusCode"] == 200
+    event = http(f"{provider}-generate", responseFormat="b64_json")
+    event["headers"]["idempotency-key"] = uuid.uuid4().hex
+    # The emulated gateway's one environment would wait for itself: Lambda starts another one for the job.
+    front = caller.stack.fresh(provider)
+    assert body(front.invoke(event))["imageDetails"]["b64Json"]
+    assert own.invoke(order(provider, "a cat [[delay=4]]", claim=True))["status"] == "succeeded"
+
+
+def jobs_and_pictures(caller: Caller) -> None:
+    answer = caller.stack.sandbox("router").invoke(generate(PROVIDERS[0]))
+    job, path = body(answer)["jobId"], body(answer)["imageDetails"]["url"].removeprefix("http://easel.test")
+    assert caller.call(f"/api/jobs/{job}")["statusCode"] == 200
+    with urllib.request.urlopen(caller.call(path)["headers"]["location"]) as picture:
+        assert picture.status == 200
+    assert caller.call(f"/api/images/{'0' * 36}.png")["statusCode"] == 404
+    event = generate(PROVIDERS[0], responseFormat="b64_json")
+    event["headers"] |= {"idempotency-key": uuid.uuid4().hex}
+    assert body(caller.stack.sandbox("router").invoke(event))["imageDetails"]["b64Json"]
+
+
+def died(caller: Caller) -> None:
+    """A provider's function that dies while the router waits for its picture."""
+    with ThreadPoolExecutor(1) as pool:
+        prompt = f"a cat [[delay=20]] {uuid.uuid4().hex}"
+        answer = pool.submit(caller.stack.sandbox("router").invoke, generate(PROVIDERS[0], prompt=prompt))
+        caller.until(lambda: any(prompt in str(item) and "running" in str(item) for item in caller.stack.cloud.items()))
+        os.kill(caller.stack.sandbox(PROVIDERS[0]).pid, signal.SIGKILL)
+        assert body(answer.result(timeout=60))["code"] == "UNKNOWN"
+
+
+def batches(caller: Caller) -> None:
+    """Beside each other, from every place that a manifest may come from, cancelled, and run again."""
+    lines = [{"provider": name, "prompt": f"a {name} cat", "count": 2} for name in PROVIDERS]
+    first = caller.batch(requests=lines)
+    second = caller.batch(requests=[{"prompt": "a second cat"}])
+    assert caller.ended(first)["counts"]["succeeded"] == 2 * len(PROVIDERS)
+    assert caller.ended(second)["counts"]["succeeded"] == 1
+    link = caller.call(f"/api/batches/{first}/results")["headers"]["location"]
+    with urllib.request.urlopen(link) as results:
+        assert results.status == 200
+    for module in ("router", "batch"):
+        manifests(caller, module)
+    cancelled(caller)
+    stopped(caller)
+    at_once(dead_workers, caller)
+
+
+def start(caller: Caller, module: str, **request: Any) -> str:
+    """Starts a batch through the API, or as the schedule does."""
+    if module == "router":
+        return caller.batch(**request)
+    answer = caller.stack.sandbox("batch").invoke(request)
+    assert "batchId" in answer, answer
+    return str(answer["batchId"])
+
+
+def manifests(caller: Caller, module: str) -> None:
+    """An owner's manifest, one that was uploaded, one that is missing, and the same again for what failed."""
+    line = json.dumps({"prompt": f"a cat for {module}"}) + "\n" + json.dumps({"prompt": ""})
+    bucket, key = caller.stack.environment["IMAGES_BUCKET"], f"manifests/{module}.jsonl"
+    caller.stack.cloud.client("s3").put_object(Bucket=bucket, Key=key, Body=line.encode())
+    batch = start(caller, module, manifest=f"s3://{bucket}/{key}")
+    assert caller.ended(batch)["counts"]["succeeded"] == 1
+    caller.ended(start(caller, module, retry=batch))
+    with pytest.raises(AssertionError, match="there is no object"):
+        start(caller, module, manifest=f"s3://{bucket}/manifests/missing.jsonl")
+    target = body(caller.call("/api/batches/uploads", "POST", {"name": f"{module}.jsonl"}))
+    urllib.request.urlopen(urllib.request.Request(target["uploadUrl"], line.encode(), method="PUT")).close()
+    assert caller.ended(start(caller, module, manifest=target["manifest"]))["status"] == "completed"
+
+
+def cancelled(caller: Caller) -> None:
+    """A batch that is cancelled while another waits for its turn behind it."""
+    slow = caller.batch(requests=[{"prompt": "a slow cat [[delay=5]]", "count": 9}])
+    caller.until(lambda: body(caller.call(f"/api/batches/{slow}"))["counts"]["running"] > 0)
+    behind = caller.batch(requests=[{"prompt": "a cat in line"}])
+    caller.until(lambda: "waitingFor" in body(caller.call(f"/api/batches/{behind}")))
+    left_behind(records.get(slow), 8, PROVIDERS[0], with_picture=True)
+    assert caller.call(f"/api/batches/{slow}", "DELETE")["statusCode"] == 200
+    assert caller.ended(behind)["counts"]["succeeded"] == 1
+    assert caller.ended(slow)["counts"]["succeeded"] > 0
+
+
+def stopped(caller: Caller) -> None:
+    """A batch whose execution somebody ends in Step Functions' console, which EventBridge tells."""
+    found = caller.batch(requests=[{"prompt": "a cat [[delay=5]]", "count": 3}])
+    caller.until(lambda: body(caller.call(f"/api/batches/{found}"))["counts"]["running"] > 0)
+    execution = f"{caller.stack.machine.replace(':stateMachine:', ':execution:')}:{found}-1"
+    caller.stack.cloud.client("stepfunctions").stop_execution(executionArn=execution)
+    detail = {"executionArn": execution, "status": "ABORTED", "input": json.dumps({"batch": found, "run": 1})}
+    assert caller.stack.sandbox("batch").invoke({"source": "aws.states", "detail": detail}) is None
+    assert caller.ended(found)["status"] == "cancelled"
+
+
+def dead_workers(caller: Caller, provider: str) -> None:
+    """Workers that died, one after it had stored its picture and one before: the next one looks for it."""
+    found = caller.batch(requests=[{"provider": provider, "prompt": "a cat to wait for [[delay=5]]"}])
+    caller.until(lambda: body(caller.call(f"/api/batches/{found}"))["counts"]["running"] > 0)
+    batch = records.get(found)
+    for number, with_picture in ((100, True), (101, False)):
+        job = left_behind(batch, number, provider, with_picture=with_picture)
+        event = {
+            "worker": "next", "batch": batch.id, "run": 1, "dead": "", "answer": {"at": 0},
+            "job": {"id": job.id, "request": job.request.to_json()}, "began": datetime.now(UTC).isoformat(),
+        }  # fmt: skip
+        assert caller.stack.fresh(provider).invoke(event)["next"] == "ended"
+    caller.ended(found)
+
+
+def left_behind(batch: Batch, number: int, provider: str, *, with_picture: bool) -> Job:
+    """A job that a worker had claimed before it died."""
+    model = catalog.provider(provider).models[0]
+    request = Request(provider=provider, model=model.id, prompt="a cat", width=512, height=512, steps=8, seed=7)
+    job = replace(jobs.new(request, batch=batch.id), id=batch.job_id(number))
+    assert claims.take(job, batch.run, worker="dead:1", dead="", until=0).worker == "dead:1"
+    if with_picture:
+        images.store(job.id, png(), images.ImageInfo("PNG", 8, 8), request)
+    return job
+
+
+@pytest.mark.parametrize("module", [*ROLES, MACHINE])
+def test_nothing_that_a_function_does_is_forbidden(done: Stack, module: str) -> None:
+    assert done.rights.roles[module].denied == []
+
+
+@pytest.mark.parametrize("module", ROLES)
+def test_a_function_has_no_right_that_it_does_not_need(done: Stack, module: str) -> None:
+    assert done.rights.roles[module].unused() == []
+
+
+def test_the_state_machine_has_the_rights_of_a_distributed_map_beside_those_it_uses_here(done: Stack) -> None:
+    """moto's interpreter runs the map's children itself, and writes what they said at once.
+
+    What Step Functions needs for that: https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
+    """
+    own = "arn:aws:states:us-east-1:123456789012"
+    assert {told.split(" ")[0] for told in done.rights.roles[MACHINE].unused()} == {
+        "states:StartExecution", "states:DescribeExecution", "states:StopExecution",
+        f"{own}:stateMachine:easel-batch", f"{own}:execution:easel-batch/*",
+        "s3:ListMultipartUploadParts", "s3:AbortMultipartUpload",
+    }  # fmt: skip
