@@ -10,6 +10,8 @@ Seen in MiniStack 1.5.33, each with its remedy below:
 - It leaves `<aws.scheduler.scheduled-time>` and the like in a schedule's input: `_fill_schedule_input`.
 - It draws a bucket's name anew in each run, and no file could tell it: `_name_buckets_alike`.
 - It lets answers of any size pass; Lambda ends at 6 MB: `_limit_answers`.
+- It has SAM write the parameters' defaults into the API, whatever values were given: `_tell_sam_the_parameters`.
+- It lets every web page read a bucket, whatever the bucket's CORS rules are: `_follow_cors_rules`.
 - It refuses presigned links by keys that it has not issued, such as those that `sam local` signs with: `_take_any_key`.
 The HTTP API's routes, its time limit and its errors are `http_api.py`'s and `front.py`'s work.
 """
@@ -71,6 +73,8 @@ def main() -> None:
     _fill_schedule_input()
     _name_buckets_alike()
     _take_any_key()
+    _tell_sam_the_parameters()
+    _follow_cors_rules()
     from ministack.app import main as serve  # type: ignore[import-untyped]
 
     serve()
@@ -212,6 +216,47 @@ def _take_any_key() -> None:
         return None if refusal and b"InvalidAccessKeyId" in refusal[2] else refusal
 
     s3._verify_presigned_sigv4 = lenient
+
+
+def _tell_sam_the_parameters() -> None:
+    """Let SAM find the values given to a deployment where it looks for defaults; the template keeps its own."""
+    from ministack.services.cloudformation import changesets, engine
+
+    apply = changesets._apply_transforms
+
+    def applied(template: dict[str, Any], given: list[Any], before: dict[str, Any]) -> Any:
+        declared = template.get("Parameters", {})
+        values = engine._transform_parameters(template, given, before)
+        told = {name: {**each, "Default": values.get(name, "")} for name, each in declared.items()}
+        processed = apply({**template, "Parameters": told}, given, before)
+        processed["Parameters"] = declared
+        return processed
+
+    changesets._apply_transforms = applied
+
+
+def _follow_cors_rules() -> None:
+    """Answer calls and preflights to a bucket by its CORS rules, which MiniStack knows but uses under AUTH=true alone.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/cors.html
+    """
+    from ministack import app  # type: ignore[import-untyped]
+    from ministack.services import s3
+
+    preflight, dispatch = app._handle_options_request, app._dispatch_service_request
+
+    def preflighted(method: str, path: str, headers: dict[str, str], *rest: Any) -> Any:
+        bucket = app._s3_cors_target(headers.get("host", ""), path) if method == "OPTIONS" else None
+        return s3.cors_preflight(*bucket, headers) if bucket else preflight(method, path, headers, *rest)
+
+    async def dispatched(method: str, path: str, headers: dict[str, str], *rest: Any) -> Any:
+        status, sent, body = await dispatch(method, path, headers, *rest)
+        if bucket := app._s3_cors_target(headers.get("host", ""), path):
+            sent = {name: value for name, value in sent.items() if not name.lower().startswith("access-control-")}
+            sent |= s3.cors_response_headers(bucket[0], method, headers)
+        return status, sent, body
+
+    app._handle_options_request, app._dispatch_service_request = preflighted, dispatched
 
 
 if __name__ == "__main__":

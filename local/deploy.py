@@ -25,12 +25,14 @@ class Deployed:
     functions: Mapping[str, str] = field(default_factory=dict)
 
 
-def deploy(processes: Processes, tools: Tools, aws_url: str, parameters: Mapping[str, str]) -> Deployed:
+def deploy(
+    processes: Processes, tools: Tools, aws_url: str, parameters: Mapping[str, str], stack: str = STACK
+) -> Deployed:
     """Deploy `.aws-sam/build` with `parameters` and make its HTTP API answer."""
     client("s3", aws_url).create_bucket(Bucket=ARTIFACTS)
     command, env = sam_deploy(tools, aws_url, {"Architecture": architecture(), **parameters})
-    processes.run("sam deploy", command, env)
-    return _finish(aws_url)
+    processes.run("sam deploy", [*command, "--stack-name", stack], env)
+    return _finish(aws_url, stack)
 
 
 def sam_deploy(tools: Tools, aws_url: str, parameters: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
@@ -42,22 +44,22 @@ def sam_deploy(tools: Tools, aws_url: str, parameters: Mapping[str, str]) -> tup
     return command, environment(**CREDENTIALS, PATH=tools.path, AWS_ENDPOINT_URL=aws_url, **quick)
 
 
-def _finish(aws_url: str) -> Deployed:
+def _finish(aws_url: str, stack: str) -> Deployed:
     cloudformation = client("cloudformation", aws_url)
-    resources = cloudformation.describe_stack_resources(StackName=STACK)["StackResources"]
+    resources = cloudformation.describe_stack_resources(StackName=stack)["StackResources"]
     ids = {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in resources}
     functions = {
         each["LogicalResourceId"]: each["PhysicalResourceId"]
         for each in resources
         if each["ResourceType"] == "AWS::Lambda::Function"
     }
-    template = cloudformation.get_template(StackName=STACK, TemplateStage="Processed")["TemplateBody"]
+    template = cloudformation.get_template(StackName=stack, TemplateStage="Processed")["TemplateBody"]
     (api,) = (name for name, each in template["Resources"].items() if each["Type"] == "AWS::ApiGatewayV2::Api")
     body = template["Resources"][api]["Properties"]["Body"]
     arns = {logical: _arn(aws_url, name) for logical, name in functions.items()}
     http_api.import_body(client("apigatewayv2", aws_url), ids[api], body, arns)
-    (stack,) = cloudformation.describe_stacks(StackName=STACK)["Stacks"]
-    outputs = {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
+    (found,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
+    outputs = {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", [])}
     return Deployed(ids[api], outputs, functions)
 
 

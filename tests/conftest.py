@@ -14,13 +14,14 @@ from easel import aws, catalog
 from easel.settings import settings
 from tests.harness.artifacts import artifacts, tools
 from tests.harness.cloud import CREDENTIALS, Cloud
+from tests.harness.local_easel import local_easel, local_log
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 sys.path += [str(folder) for folder in Path(__file__).parents[1].joinpath("functions").iterdir() if folder.is_dir()]
 
-__all__ = ["artifacts", "tools"]  # fixtures
+__all__ = ["artifacts", "local_easel", "local_log", "tools"]  # fixtures
 
 OURS = (
     *(provider.url_setting for provider in catalog.providers().values()),
@@ -41,7 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """A file's tests stay in one process; so do all that need the built artifacts or the Spaces, made once.
+    """A file's tests stay in one process; so do all that need the artifacts, the local stack or the Spaces, made once.
 
     Our own, since xdist 3.8's `loadgroup` does not group under pytest 9.2: it sets a field that is not read any more.
     """
@@ -57,8 +58,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 def group(path: str) -> str:
     """What a test file shares a process with."""
     folder, name = path.split("/")[-2:]
-    if folder in ("build", "runtime", "sam_local") or name == "test_local_stack.py":
+    if folder in ("build", "runtime", "sam_local"):
         return "artifacts"
+    if folder == "browser" or name == "test_local_stack.py":
+        return "local stack"
     return "spaces" if name in ("test_models.py", "test_events.py") else path
 
 

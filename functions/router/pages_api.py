@@ -132,12 +132,16 @@ async def cancel(job_id: str, request: Request) -> Response:
 async def image(name: str, request: Request) -> Response:
     """The picture: a redirect to a link that lives for minutes, made anew each time."""
     origin, head = request.headers.get("origin", ""), bool(request.scope.get("head"))
-    return await answered(lambda: _redirect(images.link(name, "head_object" if head else "get_object"), origin))
+    # A page of this very origin sends no `Origin` to here, but one to the bucket.
+    for_cors = bool(origin) or request.headers.get("sec-fetch-mode") == "cors"
+    return await answered(
+        lambda: _redirect(images.link(name, "head_object" if head else "get_object", for_cors), origin)
+    )
 
 
 def _redirect(url: str, origin: str) -> HttpResponse:
-    caching = f"private, max-age={images.CACHE_SECONDS}"
-    return HttpResponse(302, None, {"Location": url, "Cache-Control": caching, **answers.cors(origin)})
+    caching = {"Cache-Control": f"private, max-age={images.CACHE_SECONDS}", "Vary": "Sec-Fetch-Mode"}
+    return HttpResponse(302, None, {"Location": url, **caching, **answers.cors(origin)})
 
 
 def _provider(provider: Provider) -> dict[str, Any]:

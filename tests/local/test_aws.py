@@ -3,6 +3,7 @@
 MiniStack's insides are nobody's promise; a new version that moves them fails here and not in somebody's terminal.
 """
 
+import asyncio
 import inspect
 import json
 import zipfile
@@ -136,8 +137,71 @@ def test_a_link_signed_with_an_unknown_key_leads_to_the_picture(monkeypatch: pyt
     assert b"expired" in judged("defaultkey", -60)[2]
 
 
+def test_sam_writes_the_values_that_a_deployment_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ministack.services.cloudformation import changesets  # type: ignore[import-untyped]
+
+    monkeypatch.setattr(changesets, "_apply_transforms", changesets._apply_transforms)
+    aws._tell_sam_the_parameters()
+    template = {
+        "Transform": "AWS::Serverless-2016-10-31",
+        "Parameters": {"Origins": {"Type": "CommaDelimitedList", "Default": "*"}},
+        "Resources": {
+            "Api": {
+                "Type": "AWS::Serverless::HttpApi",
+                "Properties": {"CorsConfiguration": {"AllowOrigins": {"Ref": "Origins"}}},
+            },
+            "Function": {
+                "Type": "AWS::Serverless::Function",
+                "Properties": {
+                    "Runtime": "python3.13",
+                    "Handler": "f.f",
+                    "InlineCode": "",
+                    "Events": {"All": {"Type": "HttpApi", "Properties": {"ApiId": {"Ref": "Api"}}}},
+                },
+            },
+        },
+    }
+    given = [{"Key": "Origins", "Value": "https://a.test,https://b.test"}]
+    processed = changesets._apply_transforms(template, given, {})
+    body = processed["Resources"]["Api"]["Properties"]["Body"]
+    assert body["x-amazon-apigateway-cors"]["allowOrigins"] == "https://a.test,https://b.test"
+    assert processed["Parameters"] == template["Parameters"]
+    assert "_apply_transforms(template, provided_params" in inspect.getsource(changesets)
+
+
+def test_a_bucket_answers_pages_by_its_cors_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ministack import app  # type: ignore[import-untyped]
+    from ministack.services import s3
+
+    async def answer(*_: Any) -> Any:
+        return 200, {"Access-Control-Allow-Origin": "*", "Content-Type": "image/png"}, b""
+
+    rules = [{"AllowedOrigin": ["https://a.test"], "AllowedMethod": ["GET"], "AllowedHeader": ["*"]}]
+    monkeypatch.setattr(app, "_s3_cors_target", lambda host, path: ("b", "k") if path == "/b/k" else None)
+    monkeypatch.setattr(s3, "_cors_rules", lambda bucket: rules)
+    monkeypatch.setattr(app, "_dispatch_service_request", answer)
+    monkeypatch.setattr(app, "_handle_options_request", app._handle_options_request)
+    aws._follow_cors_rules()
+
+    def allowed(method: str, path: str, origin: str) -> Any:
+        headers = {"origin": origin} if origin else {}
+        _, sent, _ = asyncio.run(app._dispatch_service_request(method, path, headers, b"", {}, "id"))
+        return sent.get("Access-Control-Allow-Origin")
+
+    assert allowed("GET", "/b/k", "https://a.test") == "https://a.test"
+    assert allowed("GET", "/b/k", "null") is allowed("GET", "/b/k", "") is None
+    assert allowed("PUT", "/b/k", "https://a.test") is None
+    assert allowed("POST", "/", "https://b.test") == "*"
+    for method, status in (("GET", 200), ("PUT", 403)):
+        asked = {"origin": "https://a.test", "access-control-request-method": method}
+        assert app._handle_options_request("OPTIONS", "/b/k", asked, {}, "id")[0] == status
+    assert app._handle_options_request("OPTIONS", "/", {}, {}, "id")[0] == 200
+    assert "await _dispatch_service_request(" in inspect.getsource(app.app)
+    assert "_handle_options_request(method, path, headers, " in inspect.getsource(app._handle_pre_body_request)
+
+
 def test_a_bucket_has_the_same_name_in_every_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    from ministack.services.cloudformation import provisioners  # type: ignore[import-untyped]
+    from ministack.services.cloudformation import provisioners
 
     made: list[str] = []
     create: Any = lambda logical_id, properties, stack: made.append(properties["BucketName"])  # noqa: E731

@@ -264,6 +264,14 @@ def test_a_link_leads_to_the_picture(cloud: Cloud) -> None:
     assert httpx.head(images.link("job-3.jpg", "head_object")).status_code == 200
 
 
+def test_a_page_that_reads_the_picture_has_another_link_than_one_that_shows_it(cloud: Cloud) -> None:
+    data = picture("JPEG")
+    images.store("job-3", data, inspect(data, "gitee"), REQUEST)
+    url = images.link("job-3.jpg", for_cors=True)
+    assert "X-Amz-Expires=901" in url
+    assert httpx.get(url).content == data
+
+
 @pytest.mark.parametrize(
     "name", ["gone.png", "job-3.exe", "../secret.png", "a/b.png", "", ".png", "x" * 3000 + ".png", "\x00.png"]
 )

@@ -173,6 +173,11 @@ def test_a_browser_may_read_the_headers_that_answers_carry() -> None:
     assert {"GET", "POST", "OPTIONS"} <= set(cors["AllowMethods"])
 
 
+def test_the_bucket_lets_pages_follow_every_signed_address_whatever_origin_a_redirect_leaves_them() -> None:
+    (rule,) = properties("ImagesBucket")["CorsConfiguration"]["CorsRules"]
+    assert (rule["AllowedOrigins"], set(rule["AllowedMethods"])) == (["*"], {"GET", "HEAD", "PUT"})
+
+
 def test_the_layer_is_built_and_not_nested() -> None:
     layer = template.template()["Resources"]["EaselLayer"]
     assert layer["Metadata"]["BuildMethod"]

@@ -1,0 +1,77 @@
+"""A Chromium without windows, driven by Playwright, and web pages of other origins to open in it.
+
+Debian's and Ubuntu's package `chromium` will do, and so will Chrome; Playwright's own download is not used.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.harness.artifacts import missing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def find() -> str | None:
+    """The path of a browser on this machine."""
+    return next((path for program in PROGRAMS if (path := shutil.which(program))), None)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One for each file of tests: while it runs, the thread's event loop is Playwright's, and others need their own."""
+    program = find()
+    if program is None:
+        missing("no Chromium is on the PATH; it is Debian's and Ubuntu's package `chromium`")
+    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=as_root)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of a profile of its own: no cache, no storage and no cookie of another test's. It waits as tests do."""
+    with browser.new_context() as context:
+        context.set_default_timeout(60_000)
+        yield context.new_page()
+
+
+class _Blank(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        content = b"<!doctype html><title>a page</title>"
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Nobody reads who asked for the page."""
+
+
+@contextlib.contextmanager
+def site() -> Iterator[int]:
+    """Serves an empty page at every path; gives the port of this machine that it listens on."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Blank) as server:
+        thread = threading.Thread(target=server.serve_forever, name="site")
+        thread.start()
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()
+            thread.join()
