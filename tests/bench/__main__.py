@@ -1,6 +1,6 @@
 """`make bench`, or `python -m tests.bench`: measures Easel, each figure beside its floor; five minutes, `--quick` one.
 
-python -m tests.bench [FILE.json] [--quick] [--only imports,warm]
+python -m tests.bench [FILE.json] [--quick] [--only lambda,warm]
 python -m tests.bench --compare OLD.json NEW.json
 """
 
@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.bench import measures
+from tests.bench import lambdas, measures
 from tests.bench.figures import compare, save, table
 from tests.bench.world import FOLDER, World
 from tests.harness.template import ROOT
@@ -54,7 +54,9 @@ def parts(world: World, *, quick: bool) -> Mapping[str, Callable[[], Iterable[Fi
     """The measurements by name, in their order."""
     if quick:
         return {
-            "imports": lambda: measures.imports(world, 3),
+            "lambda": lambda: lambdas.lambda_costs(world, 5, spaces=False),
+            "quota": lambda: lambdas.prediction_check(world, 3, spaces=False),
+            "bytecode": lambda: measures.bytecode(world, 2),
             "first": lambda: measures.first_answers(world, 3, spaces=False),
             "warm": lambda: measures.warm(world, 50),
             "lag": lambda: measures.modelscope_lag(world, 20, 20, 5),
@@ -62,7 +64,9 @@ def parts(world: World, *, quick: bool) -> Mapping[str, Callable[[], Iterable[Fi
             "sizes": lambda: measures.sizes(world),
         }
     return {
-        "imports": lambda: measures.imports(world, 9),
+        "lambda": lambda: lambdas.lambda_costs(world, 9, spaces=True),
+        "quota": lambda: lambdas.prediction_check(world, 7, spaces=True),
+        "bytecode": lambda: measures.bytecode(world, 5),
         "first": lambda: measures.first_answers(world, 7, spaces=True),
         "warm": lambda: measures.warm(world, 300),
         "lag": lambda: measures.modelscope_lag(world, 100, 34, 20),

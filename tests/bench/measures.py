@@ -13,6 +13,7 @@ from easel import catalog
 from local.settings import Settings
 from local.stack import local_stack
 from tests.bench.figures import Figure, figure, percentile
+from tests.bench.lambdas import FLOORS, SPACES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,41 +21,24 @@ if TYPE_CHECKING:
 
     from tests.bench.world import World
 
-SPACES = [provider.id for provider in catalog.providers().values() if provider.models[0].space]
-FLOORS = {
-    **{
-        provider: ("gradio_client", "1.2") if provider in SPACES else ("httpx, pydantic", "1.4")
-        for provider in catalog.providers()
-    },
-    "router": ("fastapi, mangum", "1.25"),
-}
 MEGABYTES = {**dict.fromkeys(catalog.providers(), 30), **dict.fromkeys(SPACES, 55), "router": 40}
 
 
-IMPORT = "Import, processor time"
 FIRST = "First answer of a new process"
 
 
-def imports(world: World, rounds: int) -> Iterator[Figure]:
-    """Import of each handler beside its floor, and of the same without bytecode."""
+def bytecode(world: World, rounds: int) -> Iterator[Figure]:
+    """Init of each function as built, and of the same without bytecode."""
     took: dict[tuple[str, str], list[float]] = {}
     for _ in range(rounds):
-        for module, (floor, _) in FLOORS.items():
+        for module in FLOORS:
             subject = world.subject(module)
-            runs = {"ours": (subject.paths, module), "floor": (subject.paths, floor), "bare": (subject.bare, module)}
-            for name, (paths, statement) in runs.items():
-                took.setdefault((module, name), []).append(_import(world, paths, statement))
-    for module, (floor, aim) in FLOORS.items():
-        ours, floors = took[module, "ours"], took[module, "floor"]
-        yield figure(IMPORT, module, "ms", _ms(ours), _ms(floors), f"`import {floor}`", f"≤ {aim}")
+            for name, paths in (("ours", subject.paths), ("bare", subject.bare)):
+                seconds = world.run("start.py", paths, "import", module)[0]
+                took.setdefault((module, name), []).append(seconds)
     for module in FLOORS:
         bare, ours = took[module, "bare"], took[module, "ours"]
-        yield figure(IMPORT, f"{module}, built without bytecode", "ms", _ms(bare), _ms(ours), "ours", "≥ 2")
-
-
-def _import(world: World, paths: Sequence[Path], statement: str) -> float:
-    seconds: float = world.run("start.py", paths, "import", statement)[0]
-    return seconds
+        yield figure("Init of artifacts without bytecode, processor time", module, "ms", _ms(bare), _ms(ours), "ours")
 
 
 def first_answers(world: World, rounds: int, spaces: bool) -> Iterator[Figure]:

@@ -20,6 +20,7 @@ from unittest.mock import patch
 from werkzeug.wrappers import Request, Response
 
 from easel import catalog
+from local.environments import INIT
 from local.tools import find_tools
 from tests.emulators import pictures
 from tests.emulators.drawing import draw
@@ -67,6 +68,7 @@ class World:
         self._closing.callback(aws.close)
         self.environment = {
             **CREDENTIALS,
+            **INIT,
             "AWS_ENDPOINT_URL": aws.url,
             "JOBS_TABLE": "jobs",
             "IMAGES_BUCKET": "images",

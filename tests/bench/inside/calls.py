@@ -51,4 +51,6 @@ def job(provider, number=0):
     return {
         "job": {"id": f"{number:036x}", "request": request, "created": now, "deadline": now + 300},
         "token": "token",
+        "claim": True,
+        "request": "request",
     }

@@ -1,0 +1,145 @@
+"""What a caller feels on Lambda: each function's init, first and warm invocation, and what follows for its memory.
+
+Lambda runs init on a whole processor, and invocations on memory / 1769 of one, at most one. So, beside the time in
+which a function waits for others and what Lambda needs to start an environment, a cold invocation takes
+
+    init + first / share        share = min(1, memory / 1769)
+
+of processor time, and a warm one warm / share. The figures are processor time, which a busy machine bends least.
+"""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from easel import catalog
+from tests.bench.figures import Figure, figure
+from tests.bench.quota import limited_to
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tests.bench.world import World
+
+WHOLE = 1769
+"""MB of memory with which a function gets one whole processor."""
+SPACES = [provider.id for provider in catalog.providers().values() if provider.models[0].space]
+FLOORS = {
+    "router": "fastapi, mangum, botocore.session",
+    **{
+        provider: f"{'gradio_client' if provider in SPACES else 'httpx'}, botocore.session"
+        for provider in catalog.providers()
+    },
+}
+INIT_AIM = 1.25
+COLD_AIM, WARM_AIM = 1200, 60  # ms, router and provider together
+WARM_ROUNDS = 12  # invocations of each process after its first
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Milliseconds of processor time of one function; each list has an entry for each new process."""
+
+    module: str
+    memory: int
+    init: Sequence[float]
+    floor: Sequence[float]
+    first: Sequence[float]
+    warm: Sequence[float]
+    """The median of the process's warm invocations."""
+
+    @property
+    def cold_ms(self) -> float:
+        """What a cold invocation adds on Lambda, predicted."""
+        return statistics.median(self.init) + statistics.median(self.first) / share(self.memory)
+
+    @property
+    def warm_ms(self) -> float:
+        """What a warm invocation adds on Lambda, predicted."""
+        return statistics.median(self.warm) / share(self.memory)
+
+
+def share(memory: float) -> float:
+    """The part of a processor that a function with so many MB gets."""
+    return min(1.0, memory / WHOLE)
+
+
+def lambda_costs(world: World, rounds: int, spaces: bool) -> Iterator[Figure]:
+    """Init, first and warm invocations of every function, and the overhead that they foretell."""
+    costs = {module: _cost(world, module, rounds) for module in FLOORS if spaces or module not in SPACES}
+    yield from _measured(costs)
+    yield from _predicted(costs)
+
+
+def _cost(world: World, module: str, rounds: int) -> Cost:
+    subject = world.subject(module)
+    event = "generate" if module == "router" else "job"
+    found: list[dict[str, Any]] = []
+    floors: list[float] = []
+    for _ in range(rounds):
+        floors.append(1000 * world.run("start.py", subject.paths, "import", FLOORS[module])[0])
+        found.append(world.run("invoke.py", subject.paths, module, event, str(WARM_ROUNDS)))
+    return Cost(
+        module=module,
+        memory=subject.function.properties["MemorySize"],
+        init=[1000 * each["init"][0] for each in found],
+        floor=floors,
+        first=[1000 * each["first"][0] for each in found],
+        warm=[1000 * statistics.median(cpu for cpu, _ in each["warm"]) for each in found],
+    )
+
+
+def _measured(costs: dict[str, Cost]) -> Iterator[Figure]:
+    group = "Processor time of init"
+    for cost in costs.values():
+        yield figure(
+            group, cost.module, "ms", cost.init, cost.floor, f"`import {FLOORS[cost.module]}`", f"≤ {INIT_AIM}"
+        )
+    group = "Processor time of the first invocation, beside 1.5 × a warm one + 30 ms"
+    for cost in costs.values():
+        limits = [1.5 * warm + 30 for warm in cost.warm]
+        yield figure(group, cost.module, "ms", cost.first, limits, "the limit", "≤ 1")
+    for cost in costs.values():
+        yield figure("Processor time of a warm invocation", cost.module, "ms", cost.warm)
+
+
+def _predicted(costs: dict[str, Cost]) -> Iterator[Figure]:
+    group = f"Predicted on Lambda: init + first / share, and warm / share; share = memory / {WHOLE}, at most 1"
+    for cost in costs.values():
+        told = f"{cost.module}, {cost.memory} MB"
+        yield figure(group, f"{told}, cold", "ms", [cost.cold_ms])
+        yield figure(group, f"{told}, warm", "ms", [cost.warm_ms])
+    group = "Predicted on Lambda: `/api/generate`, router and provider one after the other"
+    router = costs["router"]
+    for cost in costs.values():
+        if cost is not router:
+            cold, warm = router.cold_ms + cost.cold_ms, router.warm_ms + cost.warm_ms
+            yield figure(group, f"{cost.module}, both cold", "ms", [cold], aim=f"≤ {COLD_AIM} ms")
+            yield figure(group, f"{cost.module}, both warm", "ms", [warm], aim=f"≤ {WARM_AIM} ms")
+
+
+def prediction_check(world: World, rounds: int, spaces: bool) -> Iterator[Figure]:
+    """First invocations under a quota like Lambda's, beside what the formula says of the same invocations.
+
+    An invocation without a limit tells its processor time and how long it waits for others. Predicted is that wait and
+    the processor time divided by the share.
+    """
+    group = "First invocation under a control group's quota, time passed, beside the prediction"
+    for module in FLOORS:
+        if module in SPACES and not spaces:
+            continue
+        subject = world.subject(module)
+        memory = subject.function.properties["MemorySize"]
+        arguments = (module, "generate" if module == "router" else "job", "0")
+        took, predicted = [], []
+        for _ in range(rounds):
+            cpu, passed = world.run("invoke.py", subject.paths, *arguments)["first"]
+            predicted.append(1000 * (max(0.0, passed - cpu) + cpu / share(memory)))
+            with limited_to(share(memory)) as quota:
+                if quota is None:
+                    yield figure(group, "not measured: no control group can be made here", "", [0])
+                    return
+                took.append(1000 * world.run("invoke.py", subject.paths, *arguments, str(quota))["first"][1])
+        yield figure(group, f"{module}, {memory} MB", "ms", took, predicted, "predicted")

@@ -1,0 +1,30 @@
+"""The benchmark's prediction of what Lambda adds, and its control group."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.bench import quota
+from tests.bench.lambdas import WHOLE, Cost, share
+
+
+def test_memory_buys_a_part_of_one_processor() -> None:
+    assert share(WHOLE / 4) == 0.25
+    assert share(2 * WHOLE) == 1
+
+
+def test_init_runs_on_a_whole_processor_and_invocations_on_a_part() -> None:
+    cost = Cost(
+        module="gitee", memory=WHOLE // 2 + 1, init=[90, 100, 200], floor=[], first=[40, 50, 60], warm=[9, 10, 30]
+    )
+    assert cost.cold_ms == pytest.approx(100 + 2 * 50, rel=0.01)
+    assert cost.warm_ms == pytest.approx(2 * 10, rel=0.01)
+
+
+def test_where_no_control_group_can_be_made_there_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(quota, "_ROOTS", (tmp_path, tmp_path / "missing"))
+    with quota.limited_to(0.5) as group:
+        assert group is None
+    assert list(tmp_path.iterdir()) == []
