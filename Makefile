@@ -35,8 +35,8 @@ lint: $(ours) $(sams)  ## ruff, mypy strict, SAM's check of the template
 build: $(sams)  ## the artifacts to deploy, as plain `sam build` makes them
 	$(sam) build
 
-batch: $(ours)  ## runs a manifest: FILE=prompts.csv, and for a deployment URL= and KEY=
-	@.venv/bin/python -m local.batch
+batch: $(ours)  ## runs a manifest: FILE=prompts.csv, for a deployment URL= and KEY=; GALLERY=1 for a page of the pictures
+	@PYTHONPATH=layers/easel .venv/bin/python -m local.batch
 
 smoke: $(ours)  ## asks a deployment for a picture of each provider: URL=, and KEY= for a batch; tokens as GITEE_TOKEN= …
 	@.venv/bin/python -m local.smoke

@@ -1,13 +1,15 @@
 """`make batch FILE=prompts.csv`: runs a manifest, here or on a deployment, and shows how far it is.
 
 From the environment: FILE, the manifest; URL, a deployment's address (the local stack's when absent); KEY, an access
-key of it (`local` for the local stack); RUN, any text, to run again what has run already. Without RUN the same file is
-the same batch: what has succeeded is not made again, and a run that was interrupted here is found.
+key of it (`local` for the local stack); RUN, any text, to run again what has run already; GALLERY=1, to get an HTML
+page of the results as well. Without RUN the same file is the same batch: what has succeeded is not made again, and a
+run that was interrupted here is found.
 """
 
 import hashlib
 import json
 import os
+import shlex
 import shutil
 import sys
 import time
@@ -18,17 +20,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from local import batch_gallery
+from local.batch_view import Display, Results, ended
 from local.errors import LocalError
 
 LOCAL_URL = "http://127.0.0.1:8080"
 LOCAL_KEY = "local"
 STATE = Path(".local/state.json")
 LOOK_SECONDS = 1.0
-QUIET_SECONDS = 10.0
-"""Between two lines where there is no terminal to draw a bar on."""
-BAR = 30
-SHOWN = 10
-"""Failed lines told at the end; the file has them all."""
+PATIENCE_SECONDS = 60.0
+"""How long a deployment that a batch runs on may fail to answer before we stop looking."""
+
+
+class NoAnswer(LocalError):
+    """Nobody answered, or not now: another look may succeed."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +53,10 @@ class Api:
                 found: dict[str, Any] = json.load(response)
                 return found
         except urllib.error.HTTPError as error:
-            raise LocalError(f"{self.url} refused ({error.code}): {_reason(error)}") from error
+            kind = NoAnswer if error.code == 429 or error.code >= 500 else LocalError
+            raise kind(f"{self.url} refused ({error.code}): {_reason(error)}") from error
         except (OSError, ValueError) as error:
-            raise LocalError(f"{self.url} does not answer ({error}); is `make run` running?") from error
+            raise NoAnswer(f"{self.url} does not answer ({error}); is `make run` running?") from error
 
     def download(self, path: str, target: Path) -> None:
         request = urllib.request.Request(f"{self.url}{path}")
@@ -66,7 +72,7 @@ def _reason(error: urllib.error.HTTPError) -> str:
         return str(error.reason)
 
 
-def start(api: Api, manifest: Path, run: str | None) -> str:
+def start(api: Api, manifest: Path, run: str) -> str:
     """Uploads a manifest and starts its batch; the batch's id."""
     with manifest.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()[:32]
@@ -84,111 +90,89 @@ def start(api: Api, manifest: Path, run: str | None) -> str:
 
 
 def follow(api: Api, batch_id: str, show: Callable[[Mapping[str, Any]], None]) -> dict[str, Any]:
-    """Shows the batch until its results are there."""
+    """Shows the batch until its results are there; the service ends each batch within 14 days."""
+    patience = time.monotonic() + PATIENCE_SECONDS
     while True:
-        status = api.call("GET", f"/api/batches/{batch_id}")
-        show(status)
-        if "finishedAt" in status:
-            return status
+        try:
+            status = api.call("GET", f"/api/batches/{batch_id}")
+        except NoAnswer:
+            if time.monotonic() > patience:
+                raise
+        else:
+            patience = time.monotonic() + PATIENCE_SECONDS
+            show(status)
+            if "finishedAt" in status:
+                return status
         time.sleep(LOOK_SECONDS)
 
 
-def line(status: Mapping[str, Any]) -> str:
-    """`[######........]  210/1000 · 3 failed · 19.8/s · 0:40 left`"""
-    counts = status["counts"]
-    done, total = counts["succeeded"] + counts["failed"], counts["requests"]
-    filled = BAR * done // total if total else 0
-    more = "+" if status["status"] == "planning" else ""
-    parts = [f"[{'#' * filled}{'.' * (BAR - filled)}] {done:>5}/{total}{more} {status['status']}"]
-    parts.append(f"{counts['failed']} failed")
-    parts.append(f"{status.get('rate') or 0:.1f}/s")
-    if (left := status.get("etaSeconds")) is not None:
-        parts.append(f"{clock(left)} left")
-    parts += [f"waits for {_wait(wait)}" for wait in status.get("waitingFor", ())]
-    return " · ".join(parts)
+@dataclass(frozen=True)
+class Commands:
+    """What can be pasted into a shell. A deployment's key is asked for there, never printed."""
 
+    api: Api
+    manifest: Path
+    own_key: bool
+    """Whether the key was given; else it is the local stack's, which everybody knows."""
+    run: str = ""
+    """RUN, which is part of what the batch is."""
 
-def _wait(wait: Mapping[str, Any]) -> str:
-    """`gitee until 02:00 (today's quota is used up)`"""
-    until = f" until {time.strftime('%H:%M', time.localtime(wait['until']))}" if "until" in wait else ""
-    return f"{wait['provider']}{until} ({wait['reason']})"
+    def again(self) -> str:
+        given = {"FILE": str(self.manifest), "URL": self.api.url if self.own_key else "", "RUN": self.run}
+        # make reads $$ as $
+        words = [f"{name}={value.replace('$', '$$')}" for name, value in given.items() if value]
+        return self._with_key(f"make batch {shlex.join(words)}" + (' KEY="$KEY"' if self.own_key else ""))
 
+    def cancel(self, batch_id: str) -> str:
+        key = "$KEY" if self.own_key else LOCAL_KEY
+        url = shlex.quote(f"{self.api.url}/api/batches/{batch_id}")
+        return self._with_key(f'curl -X DELETE -H "Authorization: Bearer {key}" {url}')
 
-def clock(seconds: float) -> str:
-    """`1:05:09`, `5:09`"""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+    def _with_key(self, command: str) -> str:
+        return f"read -rs KEY && {command}" if self.own_key else command
 
-
-class Display:
-    """A bar that stays in its line on a terminal; elsewhere a line now and then."""
-
-    def __init__(self, terminal: bool) -> None:
-        self._terminal = terminal
-        self._next = 0.0
-
-    def show(self, status: Mapping[str, Any]) -> None:
-        if self._terminal:
-            print(f"\r{line(status)}\033[K", end="", flush=True)
-        elif time.monotonic() >= self._next or "finishedAt" in status:
-            self._next = time.monotonic() + QUIET_SECONDS
-            print(line(status), flush=True)
-
-    def end(self) -> None:
-        if self._terminal:
-            print()
-
-
-def report(status: Mapping[str, Any], results: Path, api: Api) -> list[str]:
-    """What to say at the end: how it went, which lines failed, where the pictures are."""
-    counts, failed, first = status["counts"], list[str](), ""
-    with results.open(encoding="utf-8") as file:
-        for result in map(json.loads, file):
-            first = first or result.get("url", "")
-            if result["status"] == "failed" and len(failed) < SHOWN:
-                error = result["error"]
-                failed.append(f"  line {result['line']}: {error['code']}: {error['message']}")
-    if counts["failed"] > len(failed):
-        failed.append(f"  and {counts['failed'] - len(failed)} more")
-    seconds = status["finishedAt"] - status["createdAt"]
-    told = [f"{status['status']}: {counts['succeeded']} pictures, {counts['failed']} failed, in {clock(seconds)}"]
-    told += [f"The batch failed as a whole: {status['error']['error']}"] if "error" in status else []
-    told += [*failed, f"Results, with the link of each picture: {results}"]
-    told += [f"The first picture: {first}"] if first else []
-    bucket, key = status["manifest"].removeprefix("s3://").partition("/")[0], status["batchId"]
-    return [*told, f"In the bucket: s3://{bucket}/images/ and s3://{bucket}/batches/{key}/ ({api.url})"]
+    def note(self) -> str:
+        return " (the access key is asked for: type it, then Enter)" if self.own_key else ""
 
 
 def main(environment: Mapping[str, str]) -> int:
     manifest = Path(environment.get("FILE") or "")
     if not manifest.is_file():
         raise LocalError("FILE must name a manifest: make batch FILE=prompts.csv (CSV with a header, or JSON Lines)")
-    api = _api(environment)
-    batch_id = start(api, manifest, environment.get("RUN") or None)
-    print(f"Batch {batch_id} at {api.url}", flush=True)
-    display = Display(sys.stdout.isatty())
-    try:
-        status = follow(api, batch_id, display.show)
-    except KeyboardInterrupt:
-        print(f"\nThe batch goes on. To look at it again, run the same command. To cancel it:\n"
-              f'  curl -X DELETE -H "Authorization: Bearer $KEY" {api.url}/api/batches/{batch_id}')  # fmt: skip
-        return 130
-    display.end()
-    results = manifest.with_name(f"{manifest.name}.results.jsonl")
-    api.download(f"/api/batches/{batch_id}/results", results)
-    print("\n".join(report(status, results, api)))
+    api, own_key = _api(environment)
+    commands = Commands(api, manifest, own_key, environment.get("RUN") or "")
+    with Display() as display:
+        batch_id = start(api, manifest, commands.run)
+        display.say(f"Batch {batch_id} at {api.url}")
+        try:
+            status = follow(api, batch_id, display.show)
+        except KeyboardInterrupt:
+            display.say(
+                f"The batch goes on{commands.note()}. To look at it again:\n  {commands.again()}\n"
+                f"To cancel it:\n  {commands.cancel(batch_id)}"
+            )
+            return 130
+    path = manifest.with_name(f"{manifest.name}.results.jsonl")
+    api.download(f"/api/batches/{batch_id}/results", path)
+    display.say(ended(status))
+    display.failures(Results.read(path))
+    display.say(f"Results, with the link of each picture: {path}")
+    if environment.get("GALLERY"):
+        display.say(f"Gallery: {batch_gallery.write(manifest, path).resolve().as_uri()}")
+    if status["counts"]["failed"]:
+        display.say(f"To run what failed again{commands.note()}:\n  {commands.again()}")
     return 0 if status["counts"]["failed"] == 0 and status["status"] == "completed" else 1
 
 
-def _api(environment: Mapping[str, str]) -> Api:
+def _api(environment: Mapping[str, str]) -> tuple[Api, bool]:
+    """The deployment, and whether its key is the caller's own."""
     url, key = (environment.get("URL") or "").rstrip("/"), environment.get("KEY") or ""
     if not url:
         url = json.loads(STATE.read_text())["endpoint"] if STATE.exists() else LOCAL_URL
-        key = key or LOCAL_KEY
+        return Api(url, key or LOCAL_KEY), key not in ("", LOCAL_KEY)
     if not key:
         raise LocalError("KEY must hold an access key of the deployment: make batch FILE=… URL=… KEY=…")
-    return Api(url, key)
+    return Api(url, key), True
 
 
 if __name__ == "__main__":

@@ -151,7 +151,7 @@ def _safe(name: object) -> str:
 
 def _shown(batch: Batch, call: HttpRequest) -> HttpResponse:
     """The batch as callers see it: times in seconds since the epoch, what is unknown left out."""
-    counts = _counts(batch)
+    counts, waiting_for = _counts(batch), _waiting_for(batch)
     facts = {
         "batchId": batch.id,
         "status": batch.status,
@@ -159,11 +159,12 @@ def _shown(batch: Batch, call: HttpRequest) -> HttpResponse:
         "scheduledTime": batch.scheduled,
         "run": batch.run if batch.run > 1 else None,
         "createdAt": batch.created,
+        "startedAt": batch.began,
         "plannedAt": batch.planned,
         "finishedAt": batch.finished,
         "counts": counts,
-        **_pace(batch, counts),
-        "waitingFor": _waiting_for(batch) or None,
+        **_pace(batch, counts, steady=bool(counts["running"] or not waiting_for)),
+        "waitingFor": waiting_for or None,
         "error": batch.error,
         "resultsUrl": f"{_url(batch, call)}/results" if batch.finished else None,
     }
@@ -202,12 +203,12 @@ def _waiting_for(batch: Batch) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _pace(batch: Batch, counts: Mapping[str, int]) -> dict[str, float | None]:
-    """Requests that ended in this run, a second; and how long the rest takes at that."""
+def _pace(batch: Batch, counts: Mapping[str, int], steady: bool) -> dict[str, float | None]:
+    """Requests that ended in this run, a second; and how long the rest takes at that, unless all of it waits."""
     ended = counts["succeeded"] + counts["failed"] - counts["invalid"]
     rate = ended / max(0.1, (batch.finished or time.time()) - batch.began)
     left = counts["pending"] + counts["running"]
-    eta = round(left / rate) if rate and batch.status == "running" else None
+    eta = round(left / rate) if rate and steady and batch.status == "running" else None
     return {"rate": round(rate, 3), "etaSeconds": eta}
 
 

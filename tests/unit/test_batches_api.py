@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from fastapi.testclient import TestClient
 
+import batches_api
 from easel import tokens
 from easel.batch import batches
 from easel.errors import QuotaExceeded
@@ -142,6 +144,14 @@ def test_what_a_batch_waits_for_is_told(world: World, client: TestClient) -> Non
     assert client.delete(f"/api/batches/{found['batchId']}").json()["status"] == "cancelled"
     (line,) = world.run(batches.get(found["batchId"]))  # a wait of hours does not keep it
     assert line["status"] == "cancelled"
+
+
+def test_the_time_left_is_told_while_something_runs_but_not_while_all_that_is_left_waits() -> None:
+    stored = batches.new("s3://b/m", "1", 1, endpoint="", scheduled=None)
+    batch = replace(stored, began=1000.0, finished=1010.0, status="running")
+    counts = {"succeeded": 5, "failed": 1, "invalid": 1, "running": 0, "pending": 5}
+    assert batches_api._pace(batch, counts, steady=True)["etaSeconds"] == 10
+    assert batches_api._pace(batch, counts, steady=False)["etaSeconds"] is None
 
 
 def test_a_large_manifest_is_uploaded_first_and_the_same_one_to_the_same_place(client: TestClient) -> None:

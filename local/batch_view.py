@@ -1,0 +1,176 @@
+"""What `make batch` shows: a live bar on a terminal, plain lines elsewhere, and why lines failed."""
+
+import json
+import sys
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+QUIET_SECONDS = 10.0
+"""Between two lines where there is no terminal to draw a bar on."""
+SHOWN = 20
+"""Reasons of failed lines told at the end; the file has them all."""
+NUMBERS = 5
+"""Line numbers told with a reason."""
+DOES = {
+    "planning": "planning: each line of the manifest is judged",
+    "running": "making pictures",
+    "waiting": "waiting",
+    "reporting": "reporting: the results are being written",
+    "ending": "ending: what was begun comes to its end, then the results are written",
+}
+
+
+@dataclass
+class Results:
+    """What `results.jsonl` says of the failed lines: their numbers, by code and reason."""
+
+    failed: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        found = cls()
+        with path.open(encoding="utf-8") as file:
+            for result in map(json.loads, file):
+                if result["status"] == "failed":
+                    error = result["error"]
+                    found.failed.setdefault((error["code"], error["message"]), []).append(result["line"])
+        return found
+
+    def reasons(self) -> list[tuple[str, str, str]]:
+        """Lines, code and reason, the commonest first."""
+        ordered = sorted(self.failed.items(), key=lambda found: -len(found[1]))
+        return [(_numbers(lines), code, _printable(reason)) for (code, reason), lines in ordered[:SHOWN]]
+
+
+def _numbers(lines: Iterable[int]) -> str:
+    """`3, 7, 9, 12, 15 and 20 more`; several pictures of one line are one."""
+    found = list(dict.fromkeys(lines))
+    more = f" and {len(found) - NUMBERS} more" if len(found) > NUMBERS else ""
+    return ", ".join(map(str, found[:NUMBERS])) + more
+
+
+def _printable(text: str) -> str:
+    """A provider's words without what a terminal would obey."""
+    return "".join(one if one.isprintable() else " " for one in text)
+
+
+def phase(status: Mapping[str, Any]) -> str:
+    """What the batch does now: a key of `DOES`, or the status that it ended with."""
+    counts = status["counts"]
+    if "finishedAt" in status:
+        return str(status["status"])
+    if status["status"] == "running":
+        waiting = "waiting" if status.get("waitingFor") else "running"
+        return "running" if counts["running"] else waiting if counts["pending"] else "reporting"
+    return "planning" if status["status"] == "planning" else "ending"
+
+
+def line(status: Mapping[str, Any], now: float) -> str:
+    """`0:35 · 210/1000 · making pictures · 3 failed · 19.8/s · 0:40 left · waits for gitee …`"""
+    counts, does = status["counts"], phase(status)
+    done = counts["succeeded"] + counts["failed"]
+    parts = [clock(max(0.0, status.get("finishedAt", now) - status["startedAt"]))]
+    parts += [f"{done}/{counts['requests']}"] if counts["requests"] else []
+    return " · ".join([*parts, DOES.get(does, does), *_figures(status), *waits(status)])
+
+
+def _figures(status: Mapping[str, Any]) -> list[str]:
+    failed, rate, left = status["counts"]["failed"], status.get("rate") or 0, status.get("etaSeconds")
+    found = [f"{failed} failed"] if failed else []
+    found += [f"{rate:.1f}/s"] if rate else []
+    return found + ([f"{clock(left)} left"] if left else [])
+
+
+def waits(status: Mapping[str, Any]) -> list[str]:
+    """`waits for gitee until 02:00: today's quota is used up`"""
+    found = []
+    for wait in status.get("waitingFor", ()):
+        until = f" until {time.strftime('%a %H:%M', time.localtime(wait['until']))}" if "until" in wait else ""
+        found.append(f"waits for {wait['provider']}{until}: {_printable(wait['reason'])}")
+    return found
+
+
+def clock(seconds: float) -> str:
+    """`1:05:09`, `5:09`"""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def ended(status: Mapping[str, Any]) -> str:
+    """How the batch went, from the start of this run."""
+    counts, seconds = status["counts"], status["finishedAt"] - status["startedAt"]
+    told = f"{status['status']}: {counts['succeeded']} pictures, {counts['failed']} failed, in {clock(seconds)}"
+    return told + (f"\nThe batch failed as a whole: {status['error']['error']}" if "error" in status else "")
+
+
+class Display:
+    """A bar that stays in its place on a terminal; elsewhere a line now and then."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self._console = console or Console(file=sys.stdout, highlight=False, soft_wrap=not sys.stdout.isatty())
+        columns = (BarColumn(30), MofNCompleteColumn(), TextColumn("{task.fields[figures]}", markup=False))
+        self._bar = Progress(*columns, console=self._console)
+        self._task = self._bar.add_task("", total=None, figures="")
+        self._does = Progress(SpinnerColumn(), TextColumn("{task.description}", markup=False), console=self._console)
+        self._does_task = self._does.add_task("uploading the manifest")
+        self._waits: list[str] = []
+        self._live = Live(console=self._console, get_renderable=self._drawn, transient=True)
+        self._next = 0.0
+
+    def __enter__(self) -> Self:
+        if self._console.is_terminal:
+            self._live.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._live.stop()
+
+    def say(self, text: str) -> None:
+        """Prints whole lines, above the bar while there is one."""
+        self._console.print(Text(text), soft_wrap=True)
+
+    def show(self, status: Mapping[str, Any]) -> None:
+        """Tells how far the batch is."""
+        now = time.time()
+        if self._console.is_terminal:
+            self._update(status, now)
+        elif time.monotonic() >= self._next or "finishedAt" in status:
+            self._next = time.monotonic() + QUIET_SECONDS
+            self.say(line(status, now))
+
+    def failures(self, results: Results) -> None:
+        """A table of why lines failed; plain lines where there is no terminal."""
+        reasons, more = results.reasons(), len(results.failed) - SHOWN
+        if reasons and self._console.is_terminal:
+            table = Table("Lines", "Code", "Reason", title="Failed", title_justify="left")
+            for row in reasons:
+                table.add_row(*(Text(cell) for cell in row))
+            self._console.print(table)
+        else:
+            for lines, code, reason in reasons:
+                self.say(f"  failed: {'lines' if ',' in lines else 'line'} {lines}: {code}: {reason}")
+        if more > 0:
+            self.say(f"  and {more} more reasons")
+
+    def _update(self, status: Mapping[str, Any], now: float) -> None:
+        counts, does = status["counts"], phase(status)
+        elapsed = clock(max(0.0, status.get("finishedAt", now) - status["startedAt"]))
+        figures = " · ".join([*_figures(status), elapsed])
+        done, known = counts["succeeded"] + counts["failed"], counts["requests"]
+        self._bar.update(self._task, completed=done, total=known or None, figures=figures)
+        self._does.update(self._does_task, description=DOES.get(does, does))
+        self._waits = waits(status)
+
+    def _drawn(self) -> Group:
+        return Group(self._bar, self._does, *(Text(f"  {wait}", style="yellow") for wait in self._waits))
