@@ -1,92 +1,162 @@
-"""`/docs` and `/openapi.json`: FastAPI's routes, the bodies' fields, and the specification's examples.
+"""`/docs` and `/openapi.json`: FastAPI's routes, with what `api_operations` tells of each.
 
 Put together at the first look, not at a cold start.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from pydantic import BaseModel
+from pydantic import TypeAdapter
 
 from easel import catalog
-from easel.validation import GenerateBody, UpscaleBody
 
-EXAMPLES: dict[str, dict[str, Any]] = {
-    "Gitee AI with Z-Image Turbo": {
-        "provider": "gitee",
-        "model": "z-image-turbo",
-        "prompt": "a cute cat",
-        "negative_prompt": "low quality, blurry",
-        "steps": 9,
-    },
-    "HuggingFace with FLUX.1 Schnell": {
-        "provider": "huggingface",
-        "model": "flux-1-schnell",
-        "prompt": "a cute cat",
-        "steps": 8,
-    },
-    "ModelScope with FLUX.2": {
-        "provider": "modelscope",
-        "model": "black-forest-labs/FLUX.2-dev",
-        "prompt": "a cute cat",
-        "steps": 24,
-        "guidanceScale": 3.5,
-    },
-}
+if TYPE_CHECKING:
+    from api_operations import Answer, Operation
 
-
-UPSCALE_EXAMPLES: dict[str, dict[str, Any]] = {
-    "Four times as large": {"url": "https://example.com/cat.png", "scale": 4},
+TAGS = {
+    "generate": "One picture for a call. A call that takes long answers with a job, and the work goes on.",
+    "jobs": "What became of a generation, and its picture.",
+    "catalog": "Providers and models, with what each supports.",
+    "batches": "Many pictures from one manifest. They spend the deployment's own tokens: an access key is needed.",
 }
-ERRORS = {
-    400: "`INVALID_REQUEST`, `_PROVIDER`, `_MODEL`, `_PROMPT`, `_DIMENSIONS` or `_PARAMS`; `PROMPT_REJECTED`",
-    401: "`AUTH_REQUIRED`, `AUTH_INVALID`, `AUTH_EXPIRED`",
-    413: "`PAYLOAD_TOO_LARGE`",
-    429: "`RATE_LIMITED`, `QUOTA_EXCEEDED`",
-    500: "`GENERATION_FAILED`, `UNKNOWN`",
-    502: "`PROVIDER_ERROR`, `UPSTREAM_ERROR`",
-    504: "`TIMEOUT`",
+ACCESS_KEY = "accessKey"
+PARAMETERS: Mapping[str, str] = {
+    "Prefer": "`respond-async` answers `202` with a job at once; `wait=10` waits for at most 10 seconds",
+    "Idempotency-Key": "1 to 255 characters: a call repeated with the same one gives the same job",
+    "If-None-Match": "the `ETag` of an earlier answer: `304` while nothing has changed",
 }
+"""Headers that a call may have, beside its token."""
+FROM_PATH: Mapping[str, str] = {
+    "provider_id": "one of " + ", ".join(f"`{provider}`" for provider in catalog.providers()),
+    "job_id": "`jobId` of an answer",
+    "batch_id": "`batchId` of an answer",
+    "name": "the file's name in a picture's link, such as `01a2….png`",
+    "wait": "seconds to wait for a change of the status, at most 25",
+}
+HEADERS: Mapping[str, str] = {
+    "X-Request-ID": "under which the logs know the call",
+    "Location": "where to go next",
+    "Retry-After": "seconds after which to ask again, where they are known",
+    "Preference-Applied": "what of `Prefer` was followed",
+    "ETag": "changes with the answer",
+    "Cache-Control": "for how long the answer may be kept",
+    "WWW-Authenticate": "`Bearer`, where the access key was missing or wrong",
+}
+BUSY = "API Gateway's own answer: as many functions run as the account allows. Try again"
 
 
 def openapi(app: FastAPI) -> dict[str, Any]:
     """The OpenAPI description; FastAPI keeps it after the first call."""
     if not app.openapi_schema:
+        import api_models
+        from api_operations import OPERATIONS
+
         schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-        generate = _operation(GenerateBody, EXAMPLES)
-        schema["paths"]["/api/generate"]["post"].update(generate)
-        own_route = schema["paths"]["/api/providers/{provider_id}/generate"]["post"]
-        own_route.update({**generate, "parameters": [*own_route.get("parameters", []), *generate["parameters"]]})
-        schema["paths"]["/api/upscale"]["post"].update(_operation(UpscaleBody, UPSCALE_EXAMPLES))
+        schema["tags"] = [{"name": name, "description": text} for name, text in TAGS.items()]
+        schemas = _Schemas()
+        busy = schemas.media(api_models.GatewayError, {"busy": {"message": "Service Unavailable"}})
+        for path, methods in schema["paths"].items():
+            for method, shown in methods.items():
+                _describe(shown, OPERATIONS[f"{method.upper()} {path}"], schemas)
+        schema["components"] = {
+            "schemas": schemas.definitions,
+            "headers": {name: {"description": text, "schema": {"type": "string"}} for name, text in HEADERS.items()},
+            "parameters": {name: _parameter(name, text) for name, text in PARAMETERS.items()},
+            "responses": {"Busy": {"description": BUSY, "content": busy}},
+            "securitySchemes": _security_schemes(),
+        }
         app.openapi_schema = schema
     return app.openapi_schema
 
 
-def _operation(body: type[BaseModel], examples: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    content = {
-        "schema": body.model_json_schema(),
-        "examples": {name: {"value": v} for name, v in examples.items()},
+class _Schemas:
+    """The schemas of the answers, each defined once."""
+
+    def __init__(self) -> None:
+        self.definitions: dict[str, Any] = {}
+
+    def media(self, kind: Any, examples: Mapping[str, Any]) -> dict[str, Any]:
+        """A JSON body of that type."""
+        reference = {"$ref": f"#/components/schemas/{kind.__name__}"}
+        if kind.__name__ not in self.definitions:
+            found = TypeAdapter(kind).json_schema(ref_template="#/components/schemas/{model}")
+            self.definitions |= found.pop("$defs", {})
+            self.definitions[kind.__name__] = found
+        return {"application/json": {"schema": reference, "examples": _named(examples)}}
+
+
+def _named(examples: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: {"value": value} for name, value in examples.items()}
+
+
+def _parameter(name: str, text: str) -> dict[str, Any]:
+    return {"name": name, "in": "header", "description": text, "schema": {"type": "string"}}
+
+
+def _security_schemes() -> dict[str, Any]:
+    tokens = {
+        provider.id: {
+            "type": "apiKey",
+            "in": "header",
+            "name": provider.auth_header,
+            "description": f"Your token of {provider.name}, from <{provider.token_url}>",
+        }
+        for provider in catalog.providers().values()
     }
-    return {
-        "parameters": [_header(provider) for provider in catalog.providers().values()],
-        "requestBody": {"required": True, "content": {"application/json": content}},
-        "responses": {
-            "200": {"description": "The picture: `imageDetails`, `jobId`, `format`, `warnings`"},
-            "202": {"description": "A job: the picture takes longer than the call may wait"},
-            "303": {"description": "The picture itself, for `Accept: image/*`"},
-            **{str(status): {"description": text} for status, text in ERRORS.items()},
-        },
+    return {**tokens, ACCESS_KEY: {"type": "http", "scheme": "bearer", "description": "A key of this deployment"}}
+
+
+def _describe(shown: dict[str, Any], operation: Operation, schemas: _Schemas) -> None:
+    """Adds to FastAPI's operation what it cannot know."""
+    for parameter in shown.get("parameters", []):
+        parameter["description"] = FROM_PATH[parameter["name"]]
+    references = [{"$ref": f"#/components/parameters/{name}"} for name in operation.parameters]
+    if parameters := [*shown.get("parameters", []), *references]:
+        shown["parameters"] = parameters
+    if operation.body:
+        content = {"schema": operation.body.schema, "examples": _named(operation.body.examples)}
+        media = dict.fromkeys(operation.body.media, content)
+        shown["requestBody"] = {"required": operation.body.required, "content": media}
+    if operation.tokens:  # one of them, or none where the provider asks for none
+        shown["security"] = [*({provider: []} for provider in catalog.providers()), {}]
+    if operation.key:
+        shown["security"] = [{ACCESS_KEY: []}]
+    shown["responses"] = {
+        **{str(status): _answer(answer, operation, schemas) for status, answer in operation.answers.items()},
+        **_refusals(operation, schemas),
+        "503": {"$ref": "#/components/responses/Busy"},
     }
 
 
-def _header(provider: catalog.Provider) -> dict[str, Any]:
-    schema = {"type": "string"}
+def _answer(answer: Answer, operation: Operation, schemas: _Schemas) -> dict[str, Any]:
+    content = {"content": schemas.media(answer.schema, {"answer": answer.example})} if answer.schema else {}
+    headers = ["X-Request-ID", *operation.headers, *answer.headers]
+    return {"description": answer.description, "headers": _headers(headers), **content}
+
+
+def _refusals(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
+    """The operation's errors by status, each code with an example."""
+    import api_models
+    from api_samples import ERRORS
+
+    found: dict[str, dict[str, Any]] = {}
+    for error in ERRORS:
+        if type(error) in operation.errors:
+            found.setdefault(str(error.status), {})[error.code] = error.body()
+    asked = {"401": ["WWW-Authenticate"], "403": ["WWW-Authenticate"]} if operation.key else {}
     return {
-        "name": provider.auth_header,
-        "in": "header",
-        "schema": schema,
-        "description": f"token of {provider.name}",
+        status: {
+            "description": ", ".join(f"`{code}`" for code in bodies),
+            "headers": _headers(["X-Request-ID", "Retry-After", *operation.headers, *asked.get(status, [])]),
+            "content": schemas.media(api_models.Error, bodies),
+        }
+        for status, bodies in sorted(found.items())
     }
+
+
+def _headers(names: Iterable[str]) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}

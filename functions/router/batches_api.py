@@ -95,7 +95,8 @@ def _admitted(call: HttpRequest, work: Any) -> HttpResponse:
         _admit(call.headers.get("authorization", ""))
     except EaselError as error:
         refusal = answers.error_response(error)
-        return HttpResponse(refusal.status, refusal.body, {**refusal.headers, "WWW-Authenticate": "Bearer"})
+        asks = {"WWW-Authenticate": "Bearer"} if refusal.status in (401, 403) else {}
+        return HttpResponse(refusal.status, refusal.body, {**refusal.headers, **asks})
     found: HttpResponse = work()
     return found
 

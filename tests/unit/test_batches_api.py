@@ -16,6 +16,7 @@ from easel.errors import QuotaExceeded
 from easel.settings import settings
 from router import app
 from tests.harness.batches import World, worlds
+from tests.harness.described import Description
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -170,3 +171,37 @@ def test_a_key_set_later_is_known_within_a_minute(world: World, client: TestClie
     assert tokens.KEPT_SECONDS <= 60
     world.put("access-keys", "third")
     assert client.get("/api/batches/x", headers={"Authorization": "bearer third"}).status_code == 404
+
+
+def test_every_status_that_is_described_is_answered_and_no_other(
+    world: World, client: TestClient, cloud: Cloud
+) -> None:
+    description = Description(client.get("/openapi.json").json())
+    with description.watching(client):
+        body = {"requests": [{"prompt": f"a cat of {world.name}"}, {"steps": 99}]}
+        batch_id = client.post("/api/batches", json=body).json()["batchId"]
+        path = f"/api/batches/{batch_id}"
+        client.get(path)
+        client.get(f"{path}/results")
+        world.run(batches.get(batch_id))
+        client.get(path)
+        client.get(f"{path}/results")
+        client.delete(path)
+        client.post("/api/batches", json={})
+        client.post("/api/batches", json={"retry": "unknown"})
+        client.post("/api/batches/uploads")
+        client.post("/api/batches/uploads", json=[])
+        for method, unknown in ROUTES:
+            client.request(method, unknown)
+            client.request(method, unknown, headers={"Authorization": ""})
+        with cloud.refusing("ssm.GetParameter", "InternalServerError", 500):
+            tokens.forget()
+            for method, unknown in ROUTES:
+                client.request(method, unknown)
+        world.monkeypatch.setenv("PARAMETERS_PATH", "/nobody")
+        settings.cache_clear()
+        for method, unknown in ROUTES:
+            client.request(method, unknown)
+    for method, path in ROUTES:
+        name = f"{method} {path.replace('/x', '/{batch_id}')}"
+        assert description.never_seen(name) == set(), name

@@ -85,7 +85,9 @@ def test_functions_never_import_one_another() -> None:
 
 ELSEWHERE = {
     "adapter": "tests/unit/test_generation.py",  # a protocol and two records
-    "api_docs": "tests/unit/test_router.py",
+    "api_models": "tests/integration/test_described_answers.py",
+    "api_operations": "tests/integration/test_described_answers.py",
+    "api_samples": "tests/unit/test_api_docs.py",
     "job_views": "tests/integration/test_jobs_over_http.py",
     "pages_api": "tests/integration/test_calls.py",
     "space_client": "tests/integration/test_huggingface_clients.py",

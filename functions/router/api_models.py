@@ -1,0 +1,228 @@
+"""What the routes answer, as types: `/openapi.json` is made of them. What is unknown is left out, never null."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, NotRequired
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+Seconds = Annotated[float, Field(description="seconds since the epoch")]
+
+
+class ErrorDetails(TypedDict):
+    provider: NotRequired[str]
+    field: NotRequired[Annotated[str, Field(description="the field or header at fault")]]
+    upstream: NotRequired[Annotated[str, Field(description="what the provider said")]]
+    retryAfter: NotRequired[Annotated[int, Field(description="seconds after which a new try makes sense")]]
+
+
+class Error(TypedDict):
+    """What was wrong, what is allowed, what to do next."""
+
+    error: str
+    code: Annotated[str, Field(description="stays the same while texts change")]
+    details: ErrorDetails
+
+
+class GatewayError(TypedDict):
+    """An answer of API Gateway's own."""
+
+    message: str
+
+
+class ImageDetails(TypedDict):
+    url: Annotated[str, Field(description="lasts until the deployment removes the picture")]
+    provider: Annotated[str, Field(description="the provider's display name")]
+    model: Annotated[str, Field(description="the model's display name")]
+    dimensions: Annotated[str, Field(description="`1024 x 768 (4:3)`")]
+    duration: Annotated[str, Field(description="`5.2s`, or `850ms`")]
+    seed: int
+    steps: int
+    prompt: str
+    negativePrompt: str
+    b64Json: NotRequired[Annotated[str, Field(description="the picture itself, where it was asked for and fits")]]
+
+
+class Picture(TypedDict):
+    imageDetails: ImageDetails
+    jobId: str
+    format: Annotated[str, Field(description="what the bytes are: `PNG`, `WebP`, `JPEG`")]
+    warnings: Annotated[list[str], Field(description="what was dropped or done otherwise than asked for")]
+
+
+class UpscaledPicture(Picture):
+    url: Annotated[str, Field(description="the same as `imageDetails.url`")]
+
+
+class Accepted(TypedDict):
+    """The job goes on; ask `statusUrl` for its end."""
+
+    jobId: str
+    status: Literal["queued", "running"]
+    statusUrl: str
+
+
+class Progress(TypedDict):
+    """What the provider tells of it."""
+
+    queuePosition: NotRequired[int]
+    etaSeconds: NotRequired[float]
+    percent: NotRequired[int]
+
+
+class Job(TypedDict):
+    """Beside these facts, a job that succeeded has the fields of its picture, one that failed those of its error."""
+
+    jobId: str
+    status: Literal["queued", "running", "succeeded", "failed"]
+    provider: str
+    model: str
+    request: Annotated[dict[str, Any], Field(description="what was asked for, with the defaults filled in")]
+    progress: NotRequired[Progress]
+    createdAt: Seconds
+    startedAt: NotRequired[Seconds]
+    finishedAt: NotRequired[Seconds]
+    attempts: NotRequired[Annotated[int, Field(description="how often a batch tried it")]]
+    imageDetails: NotRequired[ImageDetails]
+    format: NotRequired[str]
+    warnings: NotRequired[list[str]]
+    url: NotRequired[Annotated[str, Field(description="of an upscaled picture")]]
+    error: NotRequired[str]
+    code: NotRequired[str]
+    details: NotRequired[ErrorDetails]
+
+
+class CancelledJob(Job):
+    cancelled: Annotated[bool, Field(description="whether it is cancelled; one that has begun goes on")]
+
+
+class Health(TypedDict):
+    name: str
+    version: str
+    status: Literal["ok"]
+    providers: list[str]
+    features: list[str]
+    docs: str
+
+
+class Provider(TypedDict):
+    id: str
+    name: str
+    authHeader: Annotated[str, Field(description="the header that its token goes in")]
+    requiresAuth: bool
+    imageFormat: str
+    tokenUrl: Annotated[str, Field(description="where to get a token")]
+    models: Annotated[list[str], Field(description="ids; the first is the default")]
+
+
+class Providers(TypedDict):
+    providers: list[Provider]
+
+
+class Range(TypedDict):
+    min: float
+    max: float
+    default: float
+
+
+class Features(TypedDict):
+    negativePrompt: bool
+    steps: Range
+    guidanceScale: NotRequired[Range]
+    seed: bool
+
+
+class Size(TypedDict):
+    name: str
+    width: int
+    height: int
+
+
+class Sizes(TypedDict):
+    """Sides in pixels."""
+
+    min: int
+    max: int
+    step: NotRequired[Annotated[int, Field(description="sides are multiples of it")]]
+    only: NotRequired[Annotated[list[Size], Field(description="the sizes that it makes, where there are no others")]]
+
+
+class Model(TypedDict):
+    id: str
+    name: str
+    provider: str
+    family: Annotated[str, Field(description="the same weights have the same one at every provider")]
+    features: Features
+    typicalSeconds: float
+    sizes: Sizes
+
+
+class Models(TypedDict):
+    models: list[Model]
+
+
+class ProviderModels(Models):
+    provider: str
+
+
+class BatchStarted(TypedDict):
+    batchId: str
+    status: Literal["planning", "running", "completed", "cancelled", "failed"]
+    statusUrl: str
+
+
+class UploadPlace(TypedDict):
+    uploadUrl: Annotated[str, Field(description="PUT the file here, within an hour")]
+    manifest: Annotated[str, Field(description="start the batch with this")]
+
+
+class PreviewLine(TypedDict):
+    """A line that asks for something has `request`; one that is refused has the fields of an error."""
+
+    line: int
+    id: NotRequired[str]
+    count: NotRequired[int]
+    request: NotRequired[dict[str, Any]]
+    warnings: NotRequired[list[str]]
+    error: NotRequired[str]
+    code: NotRequired[str]
+    details: NotRequired[ErrorDetails]
+
+
+class Preview(TypedDict):
+    lines: list[PreviewLine]
+
+
+class Counts(TypedDict):
+    requests: Annotated[int, Field(description="pictures asked for, and lines that ask for nothing allowed")]
+    succeeded: int
+    failed: int
+    invalid: Annotated[int, Field(description="of the failed ones, lines that were refused")]
+    running: int
+    pending: int
+    cancelled: int
+
+
+class Wait(TypedDict):
+    provider: str
+    reason: str
+    until: NotRequired[Seconds]
+
+
+class Batch(TypedDict):
+    batchId: str
+    status: Literal["planning", "running", "completed", "cancelled", "failed"]
+    manifest: str
+    scheduledTime: NotRequired[str]
+    run: NotRequired[Annotated[int, Field(description="from the second run on")]]
+    createdAt: Seconds
+    startedAt: Annotated[float, Field(description="when this run began, in seconds since the epoch")]
+    plannedAt: NotRequired[Seconds]
+    finishedAt: NotRequired[Annotated[float, Field(description="when the results were there")]]
+    counts: Counts
+    rate: Annotated[float, Field(description="requests that ended in this run, a second")]
+    etaSeconds: NotRequired[float]
+    waitingFor: NotRequired[list[Wait]]
+    error: NotRequired[Annotated[Error, Field(description="why the batch failed as a whole")]]
+    resultsUrl: NotRequired[str]

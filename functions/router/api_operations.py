@@ -1,0 +1,190 @@
+"""What each route takes and answers, beside what FastAPI knows of it: a route in the API's description is a row here.
+
+A test asks the routes for every status that stands here, and compares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import api_models as models
+from api_samples import BATCH, GENERATED, GENERATIONS, HEALTH, JOB, LINES, MANIFEST, MODEL, PROVIDER, STARTED
+from easel.batch.start import BatchRequest
+from easel.errors import (
+    AccessClosed,
+    AccessRefused,
+    AuthExpired,
+    AuthInvalid,
+    AuthRequired,
+    Cancelled,
+    EaselError,
+    GenerationFailed,
+    GenerationTimeout,
+    InternalError,
+    InvalidDimensions,
+    InvalidModel,
+    InvalidParams,
+    InvalidPrompt,
+    InvalidProvider,
+    InvalidRequest,
+    KeyReused,
+    NotFound,
+    PayloadTooLarge,
+    PromptRejected,
+    ProviderError,
+    ProviderUnreachable,
+    QuotaExceeded,
+    RateLimited,
+)
+from easel.validation import GenerateBody, UpscaleBody
+
+Errors = tuple[type[EaselError], ...]
+
+ASKED: Errors = (InvalidRequest, InvalidParams, AuthRequired, PayloadTooLarge)
+JUDGED: Errors = (*ASKED, InvalidProvider, InvalidModel, InvalidPrompt, InvalidDimensions)
+WORKED: Errors = (
+    PromptRejected,
+    AuthInvalid,
+    AuthExpired,
+    Cancelled,
+    KeyReused,
+    RateLimited,
+    QuotaExceeded,
+    GenerationFailed,
+    InternalError,
+    ProviderError,
+    ProviderUnreachable,
+    GenerationTimeout,
+)
+ADMITTED: Errors = (AccessRefused, AccessClosed, InternalError)
+CACHED = ("ETag", "Cache-Control")
+PREFERRED = ("Preference-Applied",)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer that is no error; without a `schema` it has no body."""
+
+    description: str
+    schema: Any = None
+    example: Any = None
+    headers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Body:
+    """What is sent: JSON unless `media` says otherwise; `examples` by name."""
+
+    schema: Mapping[str, Any]
+    examples: Mapping[str, Any]
+    required: bool = True
+    media: tuple[str, ...] = ("application/json",)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A route: its answers by status, the errors it raises, and what it takes."""
+
+    answers: Mapping[int, Answer]
+    errors: Errors = ()
+    body: Body | None = None
+    parameters: tuple[str, ...] = ()
+    """Names of `api_docs.PARAMETERS`."""
+    tokens: bool = False
+    """Takes the providers' tokens."""
+    key: bool = False
+    """Takes an access key."""
+    headers: tuple[str, ...] = ()
+    """Those that any of its answers may have, errors too."""
+
+
+def _generation(body: Body, errors: Errors, picture: Any, example: Any) -> Operation:
+    return Operation(
+        {
+            200: Answer("The picture", picture, example),
+            202: Answer("A job: the picture takes longer than the call may wait", models.Accepted, STARTED["job"],
+                        ("Location", "Retry-After")),
+            303: Answer("The picture's address, for `Accept: image/*`", headers=("Location",)),
+        },
+        (*errors, *WORKED),
+        body,
+        ("Prefer", "Idempotency-Key"),
+        tokens=True,
+        headers=PREFERRED,
+    )  # fmt: skip
+
+
+def _batch(answers: Mapping[int, Answer], *errors: type[EaselError], body: Body | None = None) -> Operation:
+    return Operation(answers, (*ADMITTED, *errors), body, key=True)
+
+
+_GENERATE = Body(GenerateBody.model_json_schema(), GENERATIONS)
+_UPSCALE = Body(
+    UpscaleBody.model_json_schema(), {"Four times as large": {"url": "https://example.com/cat.png", "scale": 4}}
+)
+_START = Body(
+    BatchRequest.model_json_schema(),
+    {
+        "Requests": {"requests": [{"prompt": "a cute cat", "count": 3}]},
+        "An uploaded manifest": {"manifest": "s3://bucket/batches/uploads/5d41/prompts.csv"},
+        "What failed, again": {"retry": BATCH["batchId"]},
+    },
+)
+_UPLOAD = Body(
+    {"type": "object", "properties": {"name": {"type": "string"}, "digest": {"type": "string"}}},
+    {"A CSV file": {"name": "prompts.csv", "digest": "5d41402abc4b2a76b9719d911017c592"}},
+    required=False,
+)
+_PREVIEW = Body({"type": "string"}, {"Two lines": MANIFEST}, media=("text/csv", "application/x-ndjson"))
+
+OPERATIONS: Mapping[str, Operation] = {
+    "POST /api/generate": _generation(_GENERATE, JUDGED, models.Picture, GENERATED),
+    "POST /api/providers/{provider_id}/generate": _generation(
+        _GENERATE, (*JUDGED, NotFound), models.Picture, GENERATED
+    ),
+    "POST /api/upscale": _generation(
+        _UPSCALE, ASKED, models.UpscaledPicture, {**GENERATED, "url": GENERATED["imageDetails"]["url"]}
+    ),
+    "GET /api": Operation({200: Answer("Easel runs", models.Health, HEALTH)}),
+    "GET /api/providers": Operation({200: Answer("The providers", models.Providers, {"providers": [PROVIDER]})}),
+    "GET /api/providers/{provider_id}/models": Operation(
+        {200: Answer("Its models", models.ProviderModels, {"provider": "gitee", "models": [MODEL]})}, (NotFound,)
+    ),
+    "GET /api/models": Operation({200: Answer("The models", models.Models, {"models": [MODEL]})}),
+    "GET /api/jobs/{job_id}": Operation(
+        {
+            200: Answer("The job", models.Job, JOB, ("Retry-After",)),
+            304: Answer("Nothing has changed", headers=("Retry-After",)),
+        },
+        (InvalidRequest, NotFound, InternalError),
+        parameters=("If-None-Match",),
+        headers=CACHED,
+    ),
+    "DELETE /api/jobs/{job_id}": Operation(
+        {200: Answer("The job as it is now", models.CancelledJob, {**JOB, "cancelled": False}, ("Cache-Control",))},
+        (NotFound, InternalError),
+    ),
+    "GET /api/images/{name}": Operation(
+        {302: Answer("Where the picture is, for minutes", headers=("Location", "Cache-Control"))}, (NotFound,)
+    ),
+    "POST /api/batches": _batch(
+        {202: Answer("The batch", models.BatchStarted, STARTED["batch"], ("Location", "Retry-After"))},
+        InvalidRequest, NotFound, body=_START,
+    ),
+    "POST /api/batches/uploads": _batch(
+        {201: Answer("Where to upload it", models.UploadPlace, STARTED["upload"])}, InvalidRequest, body=_UPLOAD
+    ),
+    "POST /api/batches/preview": Operation(
+        {200: Answer("Each of the first lines, judged", models.Preview, {"lines": LINES})},
+        (InvalidRequest, PayloadTooLarge), _PREVIEW,
+    ),
+    "GET /api/batches/{batch_id}": _batch({200: Answer("The batch", models.Batch, BATCH, ("Retry-After",))}, NotFound),
+    "DELETE /api/batches/{batch_id}": _batch(
+        {200: Answer("The batch as it is now", models.Batch, BATCH, ("Retry-After",))}, NotFound
+    ),
+    "GET /api/batches/{batch_id}/results": _batch(
+        {302: Answer("Where the JSON Lines file is, for minutes", headers=("Location", "Cache-Control"))}, NotFound
+    ),
+}  # fmt: skip

@@ -1,0 +1,153 @@
+"""Examples of what is sent and answered, for the API's description."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from easel import errors
+from easel.errors import EaselError
+
+GENERATIONS: Mapping[str, Mapping[str, Any]] = {
+    "Gitee AI with Z-Image Turbo": {
+        "provider": "gitee",
+        "model": "z-image-turbo",
+        "prompt": "a cute cat",
+        "negative_prompt": "low quality, blurry",
+        "steps": 9,
+    },
+    "HuggingFace with FLUX.1 Schnell": {
+        "provider": "huggingface",
+        "model": "flux-1-schnell",
+        "prompt": "a cute cat",
+        "steps": 8,
+    },
+    "ModelScope with FLUX.2": {
+        "provider": "modelscope",
+        "model": "black-forest-labs/FLUX.2-dev",
+        "prompt": "a cute cat",
+        "steps": 24,
+        "guidanceScale": 3.5,
+    },
+}
+_HOST = "https://api.example.com"
+_JOB = "01a2f3c4d5e6f708192a3b4c5d6e7f80"
+GENERATED: Mapping[str, Any] = {
+    "imageDetails": {
+        "url": f"{_HOST}/api/images/{_JOB}.png",
+        "provider": "Gitee AI",
+        "model": "Z-Image Turbo",
+        "dimensions": "1024 x 1024 (1:1)",
+        "duration": "5.2s",
+        "seed": 1234567,
+        "steps": 9,
+        "prompt": "a cute cat",
+        "negativePrompt": "low quality, blurry",
+    },
+    "jobId": _JOB,
+    "format": "PNG",
+    "warnings": [],
+}
+JOB: Mapping[str, Any] = {
+    "jobId": _JOB,
+    "status": "running",
+    "provider": "gitee",
+    "model": "z-image-turbo",
+    "request": {"prompt": "a cute cat", "width": 1024, "height": 1024, "steps": 9, "seed": 1234567},
+    "progress": {"queuePosition": 2, "etaSeconds": 12.5},
+    "createdAt": 1767225600.0,
+    "startedAt": 1767225600.4,
+}
+HEALTH: Mapping[str, Any] = {
+    "name": "Easel",
+    "version": "1.0.0",
+    "status": "ok",
+    "providers": ["gitee", "huggingface", "modelscope"],
+    "features": ["batches"],
+    "docs": "/docs",
+}
+PROVIDER: Mapping[str, Any] = {
+    "id": "gitee",
+    "name": "Gitee AI",
+    "authHeader": "X-API-Key",
+    "requiresAuth": True,
+    "imageFormat": "PNG",
+    "tokenUrl": "https://ai.gitee.com",
+    "models": ["z-image-turbo", "Qwen-Image"],
+}
+MODEL: Mapping[str, Any] = {
+    "id": "z-image-turbo",
+    "name": "Z-Image Turbo",
+    "provider": "gitee",
+    "family": "z-image-turbo",
+    "features": {"negativePrompt": True, "steps": {"min": 1, "max": 20, "default": 9}, "seed": True},
+    "typicalSeconds": 5,
+    "sizes": {"min": 256, "max": 2048},
+}
+_BATCH = "b5b96204ef6793c1228267883"
+MANIFEST = "prompt,provider,count\na cute cat,gitee,3\na dog,nobody,\n"
+LINES: list[Mapping[str, Any]] = [
+    {
+        "line": 2,
+        "count": 3,
+        "request": {"provider": "gitee", "model": "z-image-turbo", "prompt": "a cute cat", "steps": 9},
+        "warnings": [],
+    },
+    {"line": 3, **errors.InvalidProvider("provider: unknown provider 'nobody'", field="provider").body()},
+]
+BATCH: Mapping[str, Any] = {
+    "batchId": _BATCH,
+    "status": "running",
+    "manifest": "s3://bucket/batches/uploads/5d41/prompts.csv",
+    "createdAt": 1767225600.0,
+    "startedAt": 1767225600.0,
+    "plannedAt": 1767225602.5,
+    "counts": {
+        "requests": 1000,
+        "succeeded": 210,
+        "failed": 3,
+        "invalid": 1,
+        "running": 10,
+        "pending": 777,
+        "cancelled": 0,
+    },
+    "rate": 1.9,
+    "etaSeconds": 414,
+    "waitingFor": [{"provider": "modelscope", "reason": "today's quota is used up", "until": 1767283200.0}],
+}
+STARTED: Mapping[str, Mapping[str, Any]] = {
+    "job": {"jobId": _JOB, "status": "running", "statusUrl": f"{_HOST}/api/jobs/{_JOB}"},
+    "batch": {"batchId": _BATCH, "status": "planning", "statusUrl": f"{_HOST}/api/batches/{_BATCH}"},
+    "upload": {
+        "uploadUrl": "https://bucket.s3.amazonaws.com/batches/uploads/5d41/prompts.csv?X-Amz-Signature=…",
+        "manifest": "s3://bucket/batches/uploads/5d41/prompts.csv",
+    },
+}
+ERRORS: tuple[EaselError, ...] = (
+    errors.InvalidRequest("body: must be a JSON object", field="body"),
+    errors.KeyReused("Idempotency-Key: was used with another body; take a new one", field="Idempotency-Key"),
+    errors.InvalidProvider(
+        "provider: unknown provider 'openai'; Easel has: gitee, huggingface, modelscope", field="provider"
+    ),
+    errors.InvalidModel("model: unknown model 'flux'; gitee has: z-image-turbo, Qwen-Image", field="model"),
+    errors.InvalidPrompt("prompt: must have 1 to 4000 characters", field="prompt"),
+    errors.InvalidDimensions("width: must be a whole number from 256 to 2048; got 1", field="width"),
+    errors.InvalidParams("steps: must be a whole number from 1 to 20; got 99", provider="gitee", field="steps"),
+    errors.AuthRequired("Gitee AI needs a token in the header X-API-Key", provider="gitee", field="X-API-Key"),
+    errors.AccessClosed("batches are closed: no access key is set", field="Authorization"),
+    errors.AccessRefused("batches need the header Authorization: Bearer your-access-key", field="Authorization"),
+    errors.NotFound("there is no such job; jobs are kept for 30 days", field="id"),
+    errors.Cancelled("the job was cancelled before it began; nothing was generated"),
+    errors.PayloadTooLarge("body: at most 51200 bytes are taken", field="body"),
+    errors.AuthInvalid("Gitee AI refused the token", provider="gitee", upstream="invalid token"),
+    errors.AuthExpired("the Gitee AI token has expired", provider="gitee"),
+    errors.RateLimited("Gitee AI takes no more calls for now", provider="gitee", retry_after=7),
+    errors.QuotaExceeded("the Gitee AI quota of this token is used up", provider="gitee", retry_after=3600),
+    errors.PromptRejected("Gitee AI's moderation refused the prompt; change the prompt", provider="gitee"),
+    errors.GenerationFailed("ModelScope could not make the picture", provider="modelscope"),
+    errors.ProviderError("Gitee AI answered HTTP 500", provider="gitee", upstream="internal error"),
+    errors.ProviderUnreachable("Gitee AI could not be reached", provider="gitee"),
+    errors.GenerationTimeout("Gitee AI did not finish in time", provider="gitee"),
+    errors.InternalError("Easel failed; the log has the reason under this answer's X-Request-ID"),
+)
+"""One of each class that a route answers with."""

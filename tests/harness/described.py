@@ -1,0 +1,91 @@
+"""The API's own description beside what it answers: every answer must be described, header by header."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from openapi_schema_validator import OAS31Validator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import httpx
+    from fastapi.testclient import TestClient
+
+BY_GATEWAY = {"503"}
+"""Statuses of API Gateway's own, which nobody here answers with."""
+UNTOLD = {"content-length", "content-type", "date", "server", "connection", "vary", "access-control-allow-origin",
+          "access-control-expose-headers", "access-control-allow-methods", "access-control-allow-headers"}  # fmt: skip
+"""Headers that every HTTP answer may have."""
+
+
+class Description:
+    """`/openapi.json`, closed: in it an object has the fields that are told, and no others."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self._document = document
+        self._components = {**document["components"], "schemas": _closed(document["components"]["schemas"])}
+        self.answered: dict[str, set[str]] = defaultdict(set)
+        """The statuses that were seen, by `METHOD /path`."""
+
+    def operation(self, name: str) -> Any:
+        method, _, path = name.partition(" ")
+        return self._document["paths"][path][method.lower()]
+
+    def never_seen(self, name: str) -> set[str]:
+        """The statuses that are told of an operation and were not answered."""
+        return set(self.operation(name)["responses"]) - BY_GATEWAY - self.answered[name]
+
+    @contextmanager
+    def watching(self, client: httpx.Client | TestClient) -> Iterator[None]:
+        """While this lasts, every answer that the client gets is compared."""
+        client.event_hooks["response"].append(self.compare)
+        try:
+            yield
+        finally:
+            client.event_hooks["response"].remove(self.compare)
+
+    def compare(self, answer: httpx.Response) -> None:
+        """Fails where the answer's status, headers or body are not described."""
+        name = self._name(answer.request.method, answer.request.url.path)
+        if name is None:
+            return
+        answer.read()
+        status = str(answer.status_code)
+        self.answered[name].add(status)
+        told = self.operation(name)["responses"]
+        assert status in told, f"{name} answers {status}, which is not described: {answer.text[:300]}"
+        headers = {header.lower() for header in told[status].get("headers", ())}
+        assert set(answer.headers) - UNTOLD <= headers, (name, status, set(answer.headers) - UNTOLD - headers)
+        content = told[status].get("content")
+        assert bool(content) == bool(answer.content), (name, status, answer.text[:300])
+        if content:
+            self.check(content["application/json"]["schema"], answer.json())
+
+    def check(self, schema: Any, body: Any) -> None:
+        """Fails where the body is not what the schema says."""
+        found = OAS31Validator({**_closed(schema), "components": self._components}).iter_errors(body)
+        assert not [f"{list(error.path)}: {error.message}" for error in found], json.dumps(body)[:2000]
+
+    def _name(self, method: str, path: str) -> str | None:
+        exact = [f"{method} {path}"] if method.lower() in self._document["paths"].get(path, {}) else []
+        found = exact or [
+            f"{method} {pattern}"
+            for pattern, methods in self._document["paths"].items()
+            if method.lower() in methods and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", pattern), path)
+        ]
+        return found[0] if found else None
+
+
+def _closed(schema: Any) -> Any:
+    """The schema with no room for fields that it does not tell."""
+    if isinstance(schema, list):
+        return [_closed(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    found = {name: _closed(value) for name, value in schema.items()}
+    return {**found, "additionalProperties": False} if "properties" in found else found

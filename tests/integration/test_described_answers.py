@@ -1,0 +1,94 @@
+"""`/openapi.json` against the answers: each status that it tells of is answered, and no other, body and headers too."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from easel.generation import STORE_SECONDS
+from tests.harness.described import Description
+from tests.integration.test_error_codes import cancel_what_waits, ordered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.harness.stack import Stack
+
+SMALL = {"width": 256, "height": 256}
+WAYS = ["/api/generate", "/api/providers/gitee/generate"]
+NAMES = dict(zip(WAYS, ["POST /api/generate", "POST /api/providers/{provider_id}/generate"], strict=True))
+
+
+@pytest.fixture
+def description(stack: Stack) -> Iterator[Description]:
+    found = Description(stack.http.get("/openapi.json").json())
+    with found.watching(stack.http):
+        yield found
+
+
+@pytest.mark.parametrize("path", WAYS)
+def test_a_generation(path: str, stack: Stack, description: Description) -> None:
+    stack.generate(SMALL, path)
+    stack.generate({**SMALL, "responseFormat": "b64_json"}, path, prefer="wait=20")
+    stack.generate(SMALL, path, prefer="respond-async")
+    stack.generate(SMALL, path, accept="image/*")
+    stack.generate({"prompt": ""}, path)
+    stack.generate(SMALL, path, x_api_key="")
+    stack.http.post(path, content=b"x" * 60_000)
+    stack.generate(SMALL, path, idempotency_key=f"described {path}")
+    stack.generate(path=path, idempotency_key=f"described {path}")  # with another body
+    for fault in ("rate", "html"):
+        stack.generate({"prompt": f"a cat [[fault={fault}]]"}, path)
+    with stack.functions.timeout("easel-gitee", STORE_SECONDS + 0.3):
+        stack.generate({"prompt": "a cat [[fault=hang]]"}, path)
+    with stack.cloud.refusing("lambda.Invoke", "ServiceException", 500):
+        stack.generate(SMALL, path)
+    with stack.cloud.rule("lambda.Invoke", partial(cancel_what_waits, stack)):
+        stack.generate(SMALL, path, idempotency_key=f"cancelled {path}")
+    stack.http.post("/api/providers/nobody/generate", json=SMALL)
+    assert description.never_seen(NAMES[path]) == set()
+
+
+def test_jobs_and_pictures(stack: Stack, description: Description) -> None:
+    made = stack.generate(SMALL).json()
+    failed = ordered(stack, "gitee", "moderation")
+    assert failed.status_code == 400
+    link = f"/api/jobs/{made['jobId']}"
+    tag = stack.http.get(link).headers["ETag"]
+    stack.http.get(link, headers={"If-None-Match": tag})
+    stack.http.get(f"{link}?wait=soon")
+    stack.http.get("/api/jobs/unknown")
+    running = stack.generate({"prompt": "a cat [[delay=1]]", **SMALL}, prefer="respond-async")
+    stack.http.get(f"/api/jobs/{running.json()['jobId']}")
+    for job in (made["jobId"], running.json()["jobId"], "unknown"):
+        stack.http.delete(f"/api/jobs/{job}")
+    with stack.cloud.refusing("dynamodb.GetItem", "InternalServerError", 500):
+        stack.http.get(link)
+        stack.http.delete(link)
+    stack.http.get(f"/api/{made['imageDetails']['url'].partition('/api/')[2]}")
+    stack.http.get("/api/images/unknown.png")
+    for name in ("GET /api/jobs/{job_id}", "DELETE /api/jobs/{job_id}", "GET /api/images/{name}"):
+        assert description.never_seen(name) == set(), name
+
+
+def test_the_catalog_and_the_preview(stack: Stack, description: Description) -> None:
+    for path in ("", "/models", "/providers", "/providers/gitee/models", "/providers/nobody/models"):
+        stack.http.get(f"/api{path}")
+    for manifest in (b"prompt\na cat\n\xff\n", b'{"prompt": "a cat"}\n{"steps": 99}\n', b"a,b\n", b"x" * 300_000):
+        stack.http.post("/api/batches/preview", content=manifest, headers={"Content-Type": "text/csv"})
+    names = ["GET /api", "GET /api/models", "GET /api/providers", "GET /api/providers/{provider_id}/models"]
+    for name in [*names, "POST /api/batches/preview"]:
+        assert description.never_seen(name) == set(), name
+
+
+@pytest.mark.usefixtures("spaces")
+def test_an_upscaled_picture(stack: Stack, description: Description) -> None:
+    url = stack.generate(SMALL).json()["imageDetails"]["url"]
+    for headers in ({}, {"Prefer": "respond-async"}, {"Accept": "image/*"}):
+        stack.http.post("/api/upscale", json={"url": url, "scale": 2}, headers=headers)
+    for body in ({"url": url, "scale": 9}, {"url": ""}, {}, {"url": "x" * 60_000}):
+        stack.http.post("/api/upscale", json=body)
+    stack.http.post("/api/upscale", json={"url": url}, headers={"X-HF-Token": "not a token"})
+    assert {"200", "202", "303", "400", "401", "413"} <= description.answered["POST /api/upscale"]
