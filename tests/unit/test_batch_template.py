@@ -111,17 +111,6 @@ def test_the_machine_may_do_what_a_distributed_map_needs_and_no_more() -> None:
     assert all(f"{name}function" in str(invoked).lower() for name in [*PROVIDERS, "batch"])
 
 
-@pytest.mark.parametrize(
-    ("namespace", "metric"),
-    [("AWS/States", "ExecutionsFailed"), ("AWS/States", "ExecutionsTimedOut"), ("AWS/Lambda", "Errors")],
-)
-def test_a_batch_that_fails_or_cannot_start_rings(namespace: str, metric: str) -> None:
-    alarms = [each["Properties"] for each in RESOURCES.values() if each["Type"] == "AWS::CloudWatch::Alarm"]
-    (alarm,) = (each for each in alarms if (each["Namespace"], each["MetricName"]) == (namespace, metric))
-    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")
-    assert "AlarmTopic" in str(alarm["AlarmActions"])
-
-
 def test_an_execution_that_ends_early_is_told_to_the_batch_function() -> None:
     pattern = function("batch").properties["Events"]["Stopped"]["Properties"]["Pattern"]
     assert pattern["source"] == ["aws.states"]

@@ -105,17 +105,18 @@ class Generator:
             EaselError: whatever went wrong.
         """
         started = time.time()
+        waited = round(max(0.0, (job.started or started) - job.created), 3)
         failure: EaselError | None = None
         try:
             picture = _generate(job, token, self._ready_adapter, deadline)
             keeping = in_thread(_keep, job, picture, token, self._http, deadline, started)
             result, warnings = _with_heartbeat(job, keeping)
         except Exception as error:
-            failure = _failure(error, token)
+            failure = _failure(error, token, waited)
         if failure:  # raised out here: the chain of causes holds the provider's texts as they came, and would be logged
             measure(job.request.provider, failure.code, time.time() - started)
             raise failure
-        logger.info("generated", extra={"seconds": round(result.seconds, 3), "format": result.format})
+        logger.info("generated", extra={"seconds": round(result.seconds, 3), "format": result.format, "waited": waited})
         measure(job.request.provider, "succeeded", result.seconds)
         return result, warnings
 
@@ -134,8 +135,8 @@ def _not_begun(job: Job, error: EaselError) -> Job:
         return jobs.failed(job, error, time.time())
 
 
-def _failure(error: Exception, token: str | None) -> EaselError:
-    """The error for the caller, without the token. It is logged here, with its cause."""
+def _failure(error: Exception, token: str | None, waited: float) -> EaselError:
+    """The error for the caller, without the token. It is logged here, with its cause and with the job's wait before."""
     if not isinstance(error, EaselError):
         trace = redact("".join(traceback.format_exception(error)), token)
         logger.error(
@@ -147,7 +148,13 @@ def _failure(error: Exception, token: str | None) -> EaselError:
     told = redact(plain_text(f"{type(cause).__name__}: {cause}"), token) if cause else None
     logger.warning(
         "generation failed",
-        extra={"code": failure.code, "reason": failure.message, "upstream": failure.upstream, "cause": told},
+        extra={
+            "code": failure.code,
+            "reason": failure.message,
+            "upstream": failure.upstream,
+            "cause": told,
+            "waited": waited,
+        },
     )
     return failure
 

@@ -113,6 +113,7 @@ def cool_down(token: Token, provider: Provider, error: RateLimited, now: float) 
     if error.retry_after is not None:
         seconds = max(1.0, error.retry_after)
     state = _State(now + seconds, row, error.message)
+    _tell(token, provider, state, now)
     _change(provider, token.name, lambda seen: state if seen.refusals == token.refusals else seen)
 
 
@@ -120,7 +121,15 @@ def spend(token: Token, provider: Provider, model: str, error: QuotaExceeded, no
     """After a used-up quota: until the provider's time, else until its next midnight."""
     until = now + error.retry_after if error.retry_after is not None else _midnight(provider, now)
     scope = _for_model(token, model) if provider.quota_per_model else token.name
-    _change(provider, scope, lambda _: _State(until, reason=error.message))
+    state = _State(until, reason=error.message)
+    _tell(token, provider, state, now)
+    _change(provider, scope, lambda _: state)
+
+
+def _tell(token: Token, provider: Provider, state: _State, now: float) -> None:
+    seconds = round(state.until - now)
+    extra = {"provider": provider.id, "token": token.name, "seconds": seconds, "reason": state.reason}
+    logger.info("a token rests", extra=extra)
 
 
 def refuse(token: Token, provider: Provider, model: str, error: EaselError, now: float) -> None:
