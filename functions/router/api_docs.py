@@ -36,6 +36,7 @@ FROM_PATH: Mapping[str, str] = {
     "batch_id": "`batchId` of an answer",
     "name": "the file's name in a picture's link, such as `01a2….png`",
     "wait": "seconds to wait for a change of the status, at most 25",
+    "hop": "how often the caller was sent to wait on",
 }
 HEADERS: Mapping[str, str] = {
     "X-Request-ID": "under which the logs know the call",

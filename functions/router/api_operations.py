@@ -104,9 +104,10 @@ def _generation(body: Body, errors: Errors, picture: Any, example: Any) -> Opera
     return Operation(
         {
             200: Answer("The picture", picture, example),
-            202: Answer("A job: the picture takes longer than the call may wait", models.Accepted, STARTED["job"],
+            202: Answer("A job, for `Prefer`", models.Accepted, STARTED["job"],
                         ("Location", "Retry-After")),
-            303: Answer("The picture's address, for `Accept: image/*`", headers=("Location",)),
+            303: Answer("Where to wait on, since the picture takes longer than a call may; or, for `Accept: image/*`, "
+                        "where the picture is", headers=("Location", "Cache-Control")),
         },
         (*errors, *WORKED),
         body,
@@ -141,6 +142,13 @@ _PREVIEW = Body({"type": "string"}, {"Two lines": MANIFEST}, media=("text/csv", 
 
 OPERATIONS: Mapping[str, Operation] = {
     "POST /api/generate": _generation(_GENERATE, JUDGED, models.Picture, GENERATED),
+    "GET /api/generate/{job_id}": Operation(
+        {
+            200: Answer("The picture", models.Picture, GENERATED),
+            303: Answer("Where to wait on, or where the picture is", headers=("Location", "Cache-Control")),
+        },
+        (InvalidRequest, NotFound, *WORKED),
+    ),
     "POST /api/providers/{provider_id}/generate": _generation(
         _GENERATE, (*JUDGED, NotFound), models.Picture, GENERATED
     ),

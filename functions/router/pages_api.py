@@ -53,6 +53,17 @@ async def generate(request: Request) -> Response:
     return await _generate(request, validation.parse_generate)
 
 
+@router.get("/api/generate/{job_id}", tags=["generate"])
+async def wait_on(job_id: str, request: Request, hop: str = "1") -> Response:
+    """Where a call that takes long is sent to wait on. A stock client follows without knowing.
+
+    It answers as the call itself would have: the picture or its error, or again an address to wait on, with `hop` one
+    higher; after the ninth 504. The work goes on all the same.
+    """
+    call = await read_call(request)
+    return await answered(partial(dispatch.wait_on, job_id, call, validation.read_hop(hop)))
+
+
 @router.post("/api/generate-hf", include_in_schema=False)
 async def generate_hf(request: Request) -> Response:
     """What old front ends call for Hugging Face."""

@@ -414,4 +414,4 @@ def test_a_call_that_waited_for_a_cold_start_is_handed_over_before_the_gateway_c
     call = HttpRequest(
         b'{"prompt": "a cat"}', {"host": "api.test", "x-api-key": TOKEN}, "/api/generate", "id-1", late=29.0
     )
-    assert dispatch.answer(call, parse_generate).status == 202
+    assert dispatch.answer(call, parse_generate).status == 303

@@ -16,7 +16,7 @@ from easel import jobs
 from easel.adapter import GeneratedImage, Run
 from easel.catalog import Provider
 from easel.deadline import Deadline
-from easel.errors import ProviderError, RateLimited
+from easel.errors import AuthInvalid, EaselError, PromptRejected, ProviderError, QuotaExceeded, RateLimited
 from easel.generation import STORE_SECONDS, Generator
 from easel.handler import lambda_handler
 from easel.jobs import Job, Progress, Request
@@ -298,5 +298,44 @@ def test_the_token_is_neither_stored_nor_answered(cloud: Cloud) -> None:
 def test_perform_gives_back_a_job_that_has_ended_even_without_time() -> None:
 
     adapter = Adapter(lambda run: time.sleep(0.2) or GeneratedImage(origin=""))  # type: ignore[func-returns-value]
-    done = Generator("gitee", lambda: adapter).perform(queued(), None, Deadline(0))
+    done = Generator("gitee", lambda: adapter).perform(queued(), [None], Deadline(0))
     assert done.status == "failed"
+
+
+class Choosy:
+    """An adapter for which only some tokens work."""
+
+    def __init__(self, refusals: dict[str | None, EaselError]) -> None:
+        self.refusals = refusals
+        self.tried: list[str | None] = []
+
+    def generate(self, request: Request, token: str | None, run: Run) -> GeneratedImage:
+        self.tried.append(token)
+        if token in self.refusals:
+            raise self.refusals[token]
+        return GeneratedImage(origin="http://fake", data=png())
+
+
+@pytest.mark.parametrize(
+    ("refusal", "tried"),
+    [
+        (AuthInvalid("no such token"), ["one", "two", "three"]),
+        (RateLimited("too often"), ["one", "two", "three"]),
+        (QuotaExceeded("used up"), ["one", "two", "three"]),
+        (ProviderError("broken"), ["one"]),
+        (PromptRejected("not this"), ["one"]),
+    ],
+)
+def test_a_callers_next_token_is_tried_where_one_is_refused_or_limited(
+    refusal: EaselError, tried: list[str], cloud: Cloud
+) -> None:
+    adapter = Choosy({"one": refusal, "two": refusal})
+    done = Generator("gitee", lambda: adapter).perform(queued(), ["one", "two", "three"], Deadline(30))
+    assert adapter.tried == tried
+    assert done.status == ("succeeded" if len(tried) == 3 else "failed")
+
+
+def test_where_every_token_is_refused_the_last_ones_error_is_the_answer(cloud: Cloud) -> None:
+    adapter = Choosy({"one": AuthInvalid("one is wrong"), "two": RateLimited("two is limited", retry_after=9)})
+    done = Generator("gitee", lambda: adapter).perform(queued(), ["one", "two"], Deadline(30))
+    assert (done.error_status, (done.error or {})["error"]) == (429, "two is limited")

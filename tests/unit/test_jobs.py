@@ -62,7 +62,7 @@ def test_an_unknown_id_is_not_found(job_id: str) -> None:
 
 
 def test_what_an_idempotency_key_left_is_no_job() -> None:
-    jobs.create_once(jobs.new(REQUEST), "key-a", "body")
+    jobs.create_once(jobs.new(REQUEST), "key-a", "body", jobs.DAY)
     with pytest.raises(NotFound):
         jobs.get("idempotency#key-a")
 
@@ -258,9 +258,9 @@ def test_a_late_result_wins_over_the_deadline() -> None:
 
 def test_a_key_that_comes_again_gives_the_first_job() -> None:
     first, second = jobs.new(REQUEST), jobs.new(REQUEST)
-    assert jobs.create_once(first, "key-1", "body-1") is None
-    assert jobs.create_once(second, "key-1", "body-1") == (first.id, "body-1")
-    assert jobs.create_once(second, "key-1", "body-2") == (first.id, "body-1")
+    assert jobs.create_once(first, "key-1", "body-1", jobs.DAY) is None
+    assert jobs.create_once(second, "key-1", "body-1", jobs.DAY) == (first.id, "body-1")
+    assert jobs.create_once(second, "key-1", "body-2", jobs.DAY) == (first.id, "body-1")
     assert jobs.get(first.id) == first
     with pytest.raises(NotFound):
         jobs.get(second.id)
@@ -272,7 +272,7 @@ def test_two_calls_with_one_key_at_the_same_moment_make_one_job() -> None:
 
     def create(job: Job) -> tuple[str, str] | None:
         start.wait()
-        return jobs.create_once(job, "key-2", "body")
+        return jobs.create_once(job, "key-2", "body", jobs.DAY)
 
     answers = [in_thread(create, job) for job in mine]
     found = [future.result(timeout=20) for future in answers]
@@ -284,7 +284,7 @@ def test_two_calls_with_one_key_at_the_same_moment_make_one_job() -> None:
 @pytest.mark.parametrize("code", ["TransactionCanceledException", "TransactionInProgressException"])
 def test_a_key_whose_first_call_is_still_being_written_is_tried_again(code: str, cloud: Cloud) -> None:
     with cloud.refusing("dynamodb.TransactWriteItems", code, times=1):
-        assert jobs.create_once(jobs.new(REQUEST), f"key-{code}", "body") is None
+        assert jobs.create_once(jobs.new(REQUEST), f"key-{code}", "body", jobs.DAY) is None
 
 
 @pytest.mark.parametrize("code", ["ThrottlingException", "ProvisionedThroughputExceededException"])

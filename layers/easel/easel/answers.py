@@ -20,8 +20,10 @@ MAX_B64 = 4 * 1024 * 1024  # bytes of a picture; a Lambda answer may be 6 MB and
 GATEWAY_SECONDS = 30.0  # after which HTTP APIs cut every call
 CORS_METHODS = ("GET", "POST", "DELETE", "OPTIONS")
 CORS_HEADERS = ("*", "Authorization")
-CORS_EXPOSED = ("X-Request-ID", "Location", "Retry-After", "ETag", "Preference-Applied")
+CORS_EXPOSED = ("X-Request-ID", "Location", "Retry-After", "ETag", "Preference-Applied", "X-Should-Retry")
 CORS_SECONDS = 86400  # for which a browser keeps the answer to a preflight
+NO_RETRY = {"X-Should-Retry": "false"}
+"""Tells OpenAI's SDKs, which would repeat a call after a 409, 429 or 5xx, that a repeat could not do better."""
 POLL_SECONDS = 2  # between two looks at a job, unless the provider named a time
 
 
@@ -155,6 +157,13 @@ def job_response(job: Job, call: HttpRequest) -> HttpResponse:
     url = f"{call.endpoint}/api/jobs/{job.id}"
     body = {"jobId": job.id, "status": job.status, "statusUrl": url}
     return HttpResponse(202, body, {"Location": url, "Retry-After": str(retry_after(job))})
+
+
+def see_other(call: HttpRequest, path: str, hop: int, job_id: str) -> HttpResponse:
+    """The response that sends a caller to wait on at a path, for the `hop`th time."""
+    body = {"jobId": job_id, "status": "running", "statusUrl": f"{call.endpoint}/api/jobs/{job_id}"}
+    headers = {"Location": f"{call.endpoint}{path}?hop={hop}", "Cache-Control": "no-store"}
+    return HttpResponse(303, body, headers)
 
 
 def _of_failed(job: Job) -> HttpResponse:

@@ -1,11 +1,16 @@
-"""The front door's work: judge the call, create the job, invoke its function, wait; 200, or 202 when it takes long."""
+"""The front door's work: judge the call, create the job, invoke its function, wait, answer.
+
+API Gateway cuts every call at 30 s. A caller whose picture takes longer is answered `303 See Other` to an address that
+waits on, up to `HOPS` times; stock clients follow without knowing. A caller who says with `Prefer` how long to wait
+gets `202` with the job instead.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import TimeoutError as WaitTimeout
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -34,6 +39,12 @@ LOOK_SECONDS = 0.5  # between two looks at a job that somebody else's call start
 ANSWER_SECONDS = 1.5  # before the gateway's cut: for what follows the wait, and the way back
 EVENT_SECONDS = 10.0  # for Lambda to take an asynchronous invocation
 MAX_KEY = 255  # characters of an Idempotency-Key
+HOPS = 9
+"""How often a caller is sent to wait on. Some clients stop at 10 redirects; with 25 s each a job has ended by then."""
+REPEAT_SECONDS = 600
+"""For this long a repeat by an SDK finds the job of its first try."""
+REPEAT = "x-stainless-retry-count"
+"""The header in which OpenAI's SDKs say how often they have sent this call before."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +70,10 @@ class Preferences:
         return 0.0 if self.respond_async else longest
 
     @property
+    def given(self) -> bool:
+        return self.respond_async or self.wait is not None
+
+    @property
     def applied(self) -> dict[str, str]:
         named = ["respond-async"] if self.respond_async else []
         named += [] if self.wait is None else [f"wait={self.budget:.0f}"]
@@ -73,54 +88,98 @@ def answer(call: HttpRequest, parse: Callable[[bytes, Mapping[str, str]], Valida
         parse: judges body and headers, and raises the caller's errors.
     """
     try:
-        return _generate(call, parse(call.body, call.headers))
+        prefer = Preferences.read(call.headers.get("prefer", ""))
+        job = generate(call, parse(call.body, call.headers), waiting_time(call, prefer.budget))
     except Exception as error:
         return answers.exception_response(error)
-
-
-def _generate(call: HttpRequest, parsed: ValidatedRequest) -> HttpResponse:
-    prefer = Preferences.read(call.headers.get("prefer", ""))
-    waiting = Deadline(min(prefer.budget, answers.GATEWAY_SECONDS - ANSWER_SECONDS - call.late))
-    target = settings().function(parsed.request.provider)
-    job = jobs.new(parsed.request, parsed.warnings)
-    logger.append_keys(job=job.id, provider=job.request.provider, model=job.request.model)
-    event = job_event(job, parsed.token, request=call.request_id)
-    earlier = _create(job, call, parsed, at_once=waiting.passed)
-    if earlier:
-        done = _wait_for(earlier, waiting)
-    elif waiting.passed:
-        done = _start(job, event, target)
-    else:
-        done = _run(job, event, target, waiting)
-    found = answers.job_response(done, call)
+    if not (job.ended or prefer.given):
+        return answers.see_other(call, f"/api/generate/{job.id}", 1, job.id)
+    found = answers.job_response(job, call)
     return HttpResponse(found.status, found.body, {**found.headers, **prefer.applied})
 
 
-def _create(job: Job, call: HttpRequest, parsed: ValidatedRequest, *, at_once: bool) -> str | None:
-    """Stores the job; under an `Idempotency-Key` that was seen before, the id of the job it stands for.
+def waiting_time(call: HttpRequest, seconds: float) -> Deadline:
+    """How long a call may wait: at most so many seconds, and no longer than the gateway does."""
+    return Deadline(min(seconds, answers.GATEWAY_SECONDS - ANSWER_SECONDS - call.late))
 
-    A job without such a key, whose caller waits, is stored by the function that claims it: one call to the table less.
+
+def generate(call: HttpRequest, parsed: ValidatedRequest, waiting: Deadline) -> Job:
+    """Has the picture made, or finds the job that an earlier call with the same key has begun; waits for its end.
+
+    Args:
+        call: the HTTP call.
+        parsed: what it asks for.
+        waiting: how long to wait; where that is over already, the job is handed over at once.
+
+    Returns:
+        The job as it ended, or as it is when the time is over.
     """
-    key = call.headers.get("idempotency-key")
-    if key is None:
+    target = settings().function(parsed.request.provider)
+    job = jobs.new(parsed.request, parsed.warnings)
+    logger.append_keys(job=job.id, provider=job.request.provider, model=job.request.model)
+    event = job_event(job, parsed.token, spare=parsed.spare_tokens, request=call.request_id)
+    earlier = _create(job, call, parsed, at_once=waiting.passed)
+    if earlier:
+        return wait_for(earlier, waiting)
+    return _start(job, event, target) if waiting.passed else _run(job, event, target, waiting)
+
+
+def wait_on(job_id: str, call: HttpRequest, hop: int) -> HttpResponse:
+    """Answers a caller who was sent to wait on, for the `hop`th time."""
+    try:
+        job = wait_for(job_id, waiting_time(call, settings().wait_seconds))
+    except Exception as error:
+        return answers.exception_response(error)
+    if job.ended:
+        return answers.job_response(job, call)
+    if hop >= HOPS:
+        refused = answers.error_response(too_long(f"/api/jobs/{job.id}"))
+        return HttpResponse(refused.status, refused.body, {**refused.headers, **answers.NO_RETRY})
+    return answers.see_other(call, f"/api/generate/{job.id}", hop + 1, job.id)
+
+
+def too_long(place: str) -> GenerationTimeout:
+    """The error for a caller who has waited as often as a caller may."""
+    return GenerationTimeout(f"the picture is not there yet; GET {place} tells what becomes of it")
+
+
+def _create(job: Job, call: HttpRequest, parsed: ValidatedRequest, *, at_once: bool) -> str | None:
+    """Stores the job; for a call that was seen before, the id of the job it stands for.
+
+    A call is seen before where its `Idempotency-Key` was, or where an SDK says that it repeats a call. A job of another
+    call, whose caller waits, is stored by the function that claims it: one call to the table less.
+    """
+    key, repeats = call.headers.get("idempotency-key"), call.headers.get(REPEAT)
+    if key is None and repeats is None:
         if at_once:
             jobs.create(job)
         return None
+    fingerprint = _digest(call.body)
+    if key is None:
+        owner = _owner(call, parsed, f"repeat {fingerprint}")
+        if repeats == "0":  # the first try: another call that asks for the same is no repeat of it
+            jobs.create_under(job, owner, fingerprint, REPEAT_SECONDS)
+            return None
+        return _reserve(job, owner, fingerprint, REPEAT_SECONDS)
     if not 0 < len(key) <= MAX_KEY:
         raise InvalidRequest(f"Idempotency-Key: must have 1 to {MAX_KEY} characters", field="Idempotency-Key")
-    # The caller is part of the key: one caller's key never opens another one's job.
+    return _reserve(job, _owner(call, parsed, key), fingerprint, jobs.DAY)
+
+
+def _owner(call: HttpRequest, parsed: ValidatedRequest, key: str) -> str:
+    """A key with its caller in it: one caller's key never opens another one's job."""
     caller = f"token {parsed.token}" if parsed.token else f"address {call.source} {call.agent}"
-    owner = "\0".join((call.path, job.request.provider, caller, key))
-    return _reserve(job, _digest(owner.encode()), _digest(call.body))
+    return _digest("\0".join((call.path, parsed.request.provider, caller, key)).encode())
 
 
-def _reserve(job: Job, key: str, fingerprint: str) -> str | None:
+def _reserve(job: Job, key: str, fingerprint: str, seconds: float) -> str | None:
     """Stores the job under its key; the id of an earlier one where that runs, or came to what a repeat would too."""
-    found = jobs.create_once(job, key, fingerprint)
+    found = jobs.create_once(job, key, fingerprint, seconds)
     if found and found[1] != fingerprint:
         raise KeyReused("Idempotency-Key: was used with another body; take a new one", field="Idempotency-Key")
     if found and _may_be_repeated(found[0]):
-        found = jobs.create_once(job, key, fingerprint, after=found[0])  # of several such calls one comes first
+        # Of several such calls one comes first.
+        found = jobs.create_once(job, key, fingerprint, seconds, after=found[0])
     return found[0] if found else None
 
 
@@ -161,7 +220,7 @@ def _run(job: Job, event: Mapping[str, Any], function: str, waiting: Deadline) -
     except ValueError as error:
         logger.error("the function's answer is no job", exc_info=error)
         return _end(job, InternalError(f"{job.request.provider}'s function gave an answer that is no job"))
-    return done if done.ended else _wait_for(job.id, waiting)  # another invocation has the job
+    return done if done.ended else wait_for(job.id, waiting)  # another invocation has the job
 
 
 def _handed_over(job: Job) -> Job:
@@ -196,20 +255,29 @@ def _end(job: Job, error: EaselError) -> Job:
         return jobs.failed(job, error, time.time())
 
 
-def _wait_for(job_id: str, waiting: Deadline) -> Job:
+def wait_for(job_id: str, waiting: Deadline) -> Job:
+    """The job once it has ended, or as it is when the time is over; raises `NotFound`."""
     job = jobs.get(job_id)
-    while not job.ended and not waiting.passed:
+    while not (job.ended or waiting.passed):
         time.sleep(min(LOOK_SECONDS, waiting.remaining()))
         job = jobs.get(job_id)
     return job
 
 
-def job_event(job: Job, token: str | None, *, claim: bool = True, request: str = "") -> dict[str, Any]:
+def job_event(
+    job: Job, token: str | None, *, spare: Sequence[str] = (), claim: bool = True, request: str = ""
+) -> dict[str, Any]:
     """The event that makes a provider's function work on a job, which it claims first: the event may arrive twice.
 
-    `request` is the id of the HTTP call that asked for the job, for the log.
+    Args:
+        job: the job.
+        token: the caller's token for the provider.
+        spare: the caller's further tokens, each for when the one before is refused or limited.
+        claim: whether the job has to be claimed.
+        request: the id of the HTTP call that asked for the job, for the log.
     """
-    return {"job": job.to_json(), "token": token, "claim": claim, "request": request}
+    event = {"job": job.to_json(), "token": token, "claim": claim, "request": request}
+    return {**event, "spareTokens": list(spare)} if spare else event
 
 
 def _reach(function: str, event: Mapping[str, Any], kind: str) -> Any:

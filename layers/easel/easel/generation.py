@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import asdict, replace
 from functools import partial
@@ -13,7 +13,16 @@ from typing import Any, TypeVar
 from easel import images, jobs
 from easel.adapter import Adapter, GeneratedImage, Run
 from easel.deadline import Deadline, in_thread
-from easel.errors import EaselError, GenerationTimeout, InternalError, InvalidRequest
+from easel.errors import (
+    AuthExpired,
+    AuthInvalid,
+    EaselError,
+    GenerationTimeout,
+    InternalError,
+    InvalidRequest,
+    QuotaExceeded,
+    RateLimited,
+)
 from easel.http import Http, fetch
 from easel.jobs import Job, Progress, Request, Result
 from easel.telemetry import logger, measure
@@ -55,8 +64,9 @@ class Generator:
         """Does the job in an event of `dispatch.job_event`.
 
         Args:
-            event: `job`, the caller's `token` for the provider, and `claim`: whether the job has to be claimed first,
-                since the event may come twice.
+            event: `job`; the caller's `token` for the provider; perhaps `spareTokens`, each for when the one before is
+                refused or limited; and `claim`: whether the job has to be claimed first, since the event may come
+                twice.
             seconds: what is left of the function's time.
 
         Returns:
@@ -66,7 +76,7 @@ class Generator:
             InvalidRequest: the event holds no job that can be read.
         """
         try:
-            job, token = Job.from_json(event["job"]), event.get("token")
+            job, given = Job.from_json(event["job"]), [event.get("token"), *event.get("spareTokens", ())]
         except ValueError as error:
             raise InvalidRequest(f"the event's job cannot be read: {error}"[:300], field="job") from error
         logger.append_keys(job=job.id, provider=self._provider_id, model=job.request.model)
@@ -80,17 +90,31 @@ class Generator:
                 now = jobs.as_of_now(job)
                 return now if now.ended else jobs.get(job.id)
             job = claimed
-        return self.perform(job, token, time_to_generate(min(seconds, job.deadline + STORE_SECONDS - time.time())))
+        return self.perform(job, given, time_to_generate(min(seconds, job.deadline + STORE_SECONDS - time.time())))
 
-    def perform(self, job: Job, token: str | None, deadline: Deadline) -> Job:
-        """Generates and stores the picture and records the outcome. Returns the job as it ended; raises nothing."""
+    def perform(self, job: Job, tokens: Sequence[str | None], deadline: Deadline) -> Job:
+        """Generates and stores the picture and records the outcome. Returns the job as it ended; raises nothing.
+
+        Where a token is refused or limited the next one is tried, each of them once.
+        """
         job = replace(job, started=job.started or time.time())
         try:
-            result, warnings = self.attempt(job, token, deadline)
+            result, warnings = self._with_one_of(tokens, job, deadline)
         except EaselError as error:
             return _recorded(partial(jobs.fail, job, error), job, error)
         done = replace(job, status="succeeded", finished=time.time(), result=result, warnings=warnings)
         return _recorded(partial(jobs.succeed, job, result, warnings), done)
+
+    def _with_one_of(
+        self, tokens: Sequence[str | None], job: Job, deadline: Deadline
+    ) -> tuple[Result, tuple[str, ...]]:
+        *others, last = tokens
+        for token in others:
+            try:
+                return self.attempt(job, token, deadline)
+            except (AuthInvalid, AuthExpired, RateLimited, QuotaExceeded):
+                logger.info("the caller's next token is tried")
+        return self.attempt(job, last, deadline)
 
     def attempt(self, job: Job, token: str | None, deadline: Deadline) -> tuple[Result, tuple[str, ...]]:
         """Generates and stores the picture, and leaves it to the caller to record the outcome.

@@ -207,18 +207,35 @@ def ensure(job: Job) -> None:
         _put(job, _IS_NEW)
 
 
-def create_once(job: Job, key: str, fingerprint: str, *, after: str | None = None) -> tuple[str, str] | None:
+def create_under(job: Job, key: str, fingerprint: str, seconds: float) -> None:
+    """Stores a new job under an idempotency key, whatever the key stood for before; arguments as of `create_once`."""
+    with _table_errors("nothing was generated"):
+        token = hashlib.sha256(job.id.encode()).hexdigest()[:32]
+        puts = _puts_once(job, key, fingerprint, seconds, {})
+        aws.dynamodb().transact_write_items(TransactItems=puts, ClientRequestToken=token)
+
+
+def create_once(
+    job: Job, key: str, fingerprint: str, seconds: float, *, after: str | None = None
+) -> tuple[str, str] | None:
     """Stores a new job under an idempotency key, both or neither.
 
     Args:
         job: the job.
         key: the key, which names its owner as well.
         fingerprint: of the call; the same for every call that asks for the same.
+        seconds: for how long the key stands for the job.
         after: id of the job that the key stands for, where this one is to take its place.
 
     Returns None when this call was the first with that key, else the job's id and the fingerprint of the first.
     """
-    puts = _puts_once(job, key, fingerprint, after)
+    free: dict[str, Any] = {
+        "ConditionExpression": f"{_IS_NEW} OR expires < :now",  # DynamoDB deletes what has expired some time later
+        "ExpressionAttributeValues": {":now": {"N": str(int(job.created))}},
+    }
+    if after:
+        free = {"ConditionExpression": "job = :after", "ExpressionAttributeValues": {":after": {"S": after}}}
+    puts = _puts_once(job, key, fingerprint, seconds, free)
     token = hashlib.sha256(f"{job.id} {after}".encode()).hexdigest()[:32]
     with _table_errors("nothing was generated"):
         for attempt in range(1, CONFLICT_ATTEMPTS + 1):
@@ -239,17 +256,14 @@ def create_once(job: Job, key: str, fingerprint: str, *, after: str | None = Non
     raise AssertionError("the last attempt returns or raises")
 
 
-def _puts_once(job: Job, key: str, fingerprint: str, after: str | None) -> list[Any]:
-    """The two writes of the transaction: the idempotency key's item and the job's."""
+def _puts_once(job: Job, key: str, fingerprint: str, seconds: float, free: Mapping[str, Any]) -> list[Any]:
+    """The two writes of the transaction: the idempotency key's item, on the condition `free`, and the job's."""
     record: dict[str, Attribute] = {
         "id": {"S": f"idempotency#{key}"},
         "job": {"S": job.id},
         "fingerprint": {"S": fingerprint},
-        "expires": {"N": str(int(job.created) + DAY)},
+        "expires": {"N": str(int(job.created + seconds))},
     }
-    free: dict[str, Any] = {"ConditionExpression": _IS_NEW}
-    if after:
-        free = {"ConditionExpression": "job = :after", "ExpressionAttributeValues": {":after": {"S": after}}}
     return [
         {"Put": {"TableName": table(), "Item": record, **free}},
         {"Put": {"TableName": table(), "Item": as_item(job), "ConditionExpression": _IS_NEW}},
@@ -265,17 +279,18 @@ def _of_key(key: str) -> tuple[str, str] | None:
 
 def get(job_id: str) -> Job:
     """The job as of now: past its deadline it reads as failed with `TIMEOUT`. Raises `NotFound`."""
-    missing = NotFound(
-        f"there is no job {job_id[:60]!r}; jobs are kept for {settings().retention_days} days", field="id"
-    )
     if not _ID.fullmatch(job_id):
-        raise missing
+        raise _missing(job_id)
     with _table_errors("try again"):
         found = aws.dynamodb().get_item(TableName=table(), Key={"id": {"S": job_id}}, ConsistentRead=True)
     item = found.get("Item")
     if not item:
-        raise missing
+        raise _missing(job_id)
     return as_of_now(from_item(item))
+
+
+def _missing(job_id: str) -> NotFound:
+    return NotFound(f"there is no job {job_id[:60]!r}; jobs are kept for {settings().retention_days} days", field="id")
 
 
 def claim(job: Job) -> Job | None:

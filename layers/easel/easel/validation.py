@@ -129,6 +129,8 @@ class ValidatedRequest:
     request: Request
     warnings: tuple[str, ...]
     token: str | None = field(repr=False, default=None)
+    spare_tokens: tuple[str, ...] = field(repr=False, default=())
+    """The caller's further tokens, each for when the one before is refused or limited."""
 
 
 def parse_generate(body: bytes, headers: Mapping[str, str], provider_id: str | None = None) -> ValidatedRequest:
@@ -208,6 +210,13 @@ def read_object(body: bytes) -> dict[str, Any]:
     if not isinstance(fields, dict):
         raise InvalidRequest(f"body: must be a JSON object, not {_shown(fields)}", field="body")
     return fields
+
+
+def read_hop(hop: str) -> int:
+    """How often a caller was sent to wait on; raises `InvalidRequest`."""
+    if not (hop.isascii() and hop.isdigit() and len(hop) < 3):
+        raise InvalidRequest("hop: must be a whole number, as the address says that a call was sent to", field="hop")
+    return int(hop)
 
 
 def read_token(provider: catalog.Provider, headers: Mapping[str, str]) -> str | None:

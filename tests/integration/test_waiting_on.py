@@ -1,0 +1,111 @@
+"""A picture that takes longer than a call may: stock clients follow to it, and repeats of SDKs join it."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from tests.harness.stack import HEADERS, TOKENS
+
+if TYPE_CHECKING:
+    from tests.harness.stack import Stack
+
+SMALL = {"width": 256, "height": 256}
+WAYS = ["/api/generate", "/api/providers/gitee/generate"]
+
+
+def follow(stack: Stack, path: str, prompt: str) -> httpx.Response:
+    """What a stock client gets, which knows nothing of jobs."""
+    body = {**SMALL, "prompt": prompt}
+    headers = {HEADERS["gitee"]: TOKENS["gitee"]}
+    return httpx.post(stack.url + path, json=body, headers=headers, follow_redirects=True, timeout=60, trust_env=False)
+
+
+@pytest.mark.parametrize("path", WAYS)
+def test_a_client_that_follows_gets_its_picture_however_long_it_takes(
+    path: str, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WAIT_SECONDS", "0.4")
+    answer = follow(stack, path, f"followed {path} [[delay=1.5]]")
+    assert answer.status_code == 200, answer.text
+    hops = [sent.url.params.get("hop") for sent in (*answer.history, answer) if sent.request.method == "GET"]
+    assert hops == [str(number) for number in range(1, len(hops) + 1)]
+    assert len(hops) >= 2
+    assert stack.picture(answer.json()["imageDetails"])
+    assert len(stack.received("gitee", f"followed {path}")) == 1
+
+
+def test_an_error_is_followed_to_as_well(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAIT_SECONDS", "0.01")
+    answer = follow(stack, WAYS[0], "a cat [[fault=moderation]]")
+    assert answer.history[0].status_code == 303
+    assert (answer.status_code, answer.json()["code"]) == (400, "PROMPT_REJECTED")
+
+
+def test_the_address_to_wait_on_tells_of_the_job_beside(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAIT_SECONDS", "0.3")
+    answer = stack.generate({**SMALL, "prompt": "told [[delay=1]]"})
+    assert answer.status_code == 303
+    job = answer.json()["jobId"]
+    assert answer.headers["Location"] == f"{stack.url}/api/generate/{job}?hop=1"
+    assert answer.json()["statusUrl"] == f"{stack.url}/api/jobs/{job}"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert stack.ended(answer)["status"] == "succeeded"
+    picture = stack.http.get(f"/api/generate/{job}", headers={"accept": "image/*"})
+    assert (picture.status_code, picture.headers["Location"]) == (303, f"{stack.url}/api/images/{job}.png")
+
+
+def test_nobody_is_sent_on_for_ever(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAIT_SECONDS", "0.3")
+    answer = stack.generate({**SMALL, "prompt": "endless [[delay=1.5]]"})
+    last = stack.http.get(answer.headers["Location"].replace("hop=1", "hop=9"))
+    assert (last.status_code, last.json()["code"]) == (504, "TIMEOUT")
+    assert last.headers["X-Should-Retry"] == "false"
+    assert stack.ended(answer)["status"] == "succeeded"
+
+
+@pytest.mark.parametrize(("path", "status"), [("x?hop=1", 404), ("x?hop=-1", 400), ("x?hop=1e9", 400)])
+def test_an_address_that_nobody_was_sent_to_is_refused(path: str, status: int, stack: Stack) -> None:
+    assert stack.http.get(f"/api/generate/{path}").status_code == status
+
+
+def repeated(stack: Stack, prompt: str, *counts: str) -> list[dict[str, Any]]:
+    """The answers to one call that an SDK sends so often, the later ones while the first is under way."""
+    answers: list[dict[str, Any]] = []
+
+    def send(count: str) -> None:
+        answers.append(stack.generate({**SMALL, "prompt": prompt}, x_stainless_retry_count=count).json())
+
+    calls = [threading.Thread(target=send, args=(count,)) for count in counts]
+    for call in calls:
+        call.start()
+        call.join(0.7)
+    for call in calls:
+        call.join()
+    return answers
+
+
+def test_a_repeat_of_an_sdk_joins_the_job_of_its_first_try(stack: Stack) -> None:
+    answers = repeated(stack, "repeated [[delay=2]]", "0", "1", "2")
+    assert len({answer["jobId"] for answer in answers}) == 1
+    assert len(stack.received("gitee", "repeated [[delay=2]]")) == 1
+
+
+def test_a_repeat_whose_first_try_never_arrived_is_worked_on(stack: Stack) -> None:
+    (answer,) = repeated(stack, "arrived late", "1")
+    assert answer["imageDetails"]["url"]
+
+
+def test_the_same_asked_for_anew_is_another_picture(stack: Stack) -> None:
+    answers = repeated(stack, "asked for anew", "0", "0")
+    assert len({answer["jobId"] for answer in answers}) == 2
+
+
+def test_a_repeat_after_a_failure_tries_again(stack: Stack) -> None:
+    prompt = "failed once [[fault=html]]"
+    first, second = repeated(stack, prompt, "0", "1")
+    assert first["code"] == second["code"] == "PROVIDER_ERROR"
+    assert len(stack.received("gitee", prompt)) == 2
