@@ -15,7 +15,7 @@ ours := .venv/.from-lock
 sams := .venv-sam/.from-lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint build batch smoke bench lock clean
+.PHONY: help run test lint build batch pictures smoke bench lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -37,6 +37,9 @@ build: $(sams)  ## the artifacts to deploy, as plain `sam build` makes them
 
 batch: $(ours)  ## runs a manifest: FILE=prompts.csv, for a deployment URL= and KEY=; GALLERY=1 for a page of the pictures
 	@PYTHONPATH=layers/easel .venv/bin/python -m local.batch
+
+pictures: $(ours)  ## takes the documents' pictures from the running local stack, with Chromium
+	@.venv/bin/python -m tests.browser.pictures
 
 smoke: $(ours)  ## asks a deployment for a picture of each provider: URL=, and KEY= for a batch; tokens as GITEE_TOKEN= …
 	@.venv/bin/python -m local.smoke

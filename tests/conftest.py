@@ -60,7 +60,7 @@ def group(path: str) -> str:
     folder, name = path.split("/")[-2:]
     if folder in ("build", "runtime", "sam_local"):
         return "artifacts"
-    if folder == "browser" or name == "test_local_stack.py":
+    if folder == "browser" or path.endswith(("integration/test_local_stack.py", "integration/test_documents.py")):
         return "local stack"
     return "spaces" if name in ("test_models.py", "test_events.py") else path
 

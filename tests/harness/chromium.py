@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import sync_playwright
 
+from local.errors import LocalError
 from tests.harness.artifacts import missing
 
 if TYPE_CHECKING:
@@ -30,17 +31,30 @@ def find() -> str | None:
     return next((path for program in PROGRAMS if (path := shutil.which(program))), None)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One for each file of tests: while it runs, the thread's event loop is Playwright's, and others need their own."""
+@contextlib.contextmanager
+def launched() -> Iterator[Browser]:
+    """A running browser; raises `LocalError` where the machine has none."""
     program = find()
     if program is None:
-        missing("no Chromium is on the PATH; it is Debian's and Ubuntu's package `chromium`")
+        raise LocalError("no Chromium is on the PATH; it is Debian's and Ubuntu's package `chromium`")
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=as_root)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One for each file of tests: while it runs, the thread's event loop is Playwright's, and others need their own."""
+    with contextlib.ExitStack() as running:
+        try:
+            browser = running.enter_context(launched())
+        except LocalError as error:
+            missing(str(error))
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ function Progress({ status }) {
   const pace = [
     status.rate > 0 && t("{n} a minute", { n: (status.rate * 60).toFixed(status.rate < 0.2 ? 1 : 0) }),
     status.etaSeconds !== undefined && t("about {time} left", { time: duration(status.etaSeconds) }),
-    status.finishedAt && t("took {time}", { time: duration(status.finishedAt - status.createdAt) }),
+    status.finishedAt && t("took {time}", { time: duration(status.finishedAt - status.startedAt) }),
   ];
   return html`
     <progress aria-label=${t("Progress")} max=${requests || 1} value=${done}></progress>

@@ -1,0 +1,94 @@
+"""The AWS CLI as far as the documents use it: any operation that botocore knows, and two of `aws s3`.
+
+Stands in for the real one, whose package cannot live beside boto3's newest. Services, operations, options and the
+shapes of their values are botocore's, from which the real one makes them too. The output `Endpoint` of a stack is told
+as `EASEL_ENDPOINT` has it, since an emulated API has no host of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import boto3
+import jmespath  # type: ignore[import-untyped]
+from botocore import xform_name
+
+OURS = ("query", "output")
+
+
+def main(words: list[str]) -> str:
+    service, operation, *rest = words
+    if service == "s3":
+        return _s3(operation, rest)
+    client = boto3.client(service)  # type: ignore[call-overload]
+    method = operation.replace("-", "_")
+    shape = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[method]).input_shape
+    members = {xform_name(name, "-"): (name, member) for name, member in shape.members.items()}
+    options = _options(rest)
+    given = {members[name][0]: _value(members[name][1], values) for name, values in options.items() if name not in OURS}
+    answer = getattr(client, method)(**given)
+    answer.pop("ResponseMetadata", None)
+    for stack in answer.get("Stacks", ()):
+        for output in stack["Outputs"]:
+            if output["OutputKey"] == "Endpoint":
+                output["OutputValue"] = os.environ["EASEL_ENDPOINT"]
+    return _shown(answer, options)
+
+
+def _options(words: list[str]) -> dict[str, list[str]]:
+    """`--name value …` as the values of each option."""
+    found: dict[str, list[str]] = {}
+    for word in words:
+        if word.startswith("--"):
+            found[word.removeprefix("--")] = []
+        else:
+            found[list(found)[-1]].append(word)
+    return found
+
+
+def _value(shape: Any, values: list[str]) -> Any:
+    if shape.type_name == "boolean":
+        return True
+    if shape.type_name == "list" and shape.member.type_name == "structure":
+        return [_structure(value) for value in values]
+    if shape.type_name == "list":
+        return values
+    (value,) = values
+    return value
+
+
+def _structure(text: str) -> dict[str, str]:
+    """`Name=value,Name=value`, the CLI's shorthand."""
+    return dict(part.split("=", 1) for part in text.split(","))
+
+
+def _shown(answer: Any, options: dict[str, list[str]]) -> str:
+    found = jmespath.search(options["query"][0], answer) if "query" in options else answer
+    if options.get("output") != ["text"]:
+        return json.dumps(found, indent=4, default=str)
+    assert found, f"{options['query'][0]} finds nothing"
+    return "\t".join(found) if isinstance(found, list) else str(found)
+
+
+def _s3(operation: str, words: list[str]) -> str:
+    """`cp FILE s3://bucket/key` and `rb s3://bucket --force`."""
+    s3 = boto3.resource("s3")
+    if operation == "cp":
+        source, target = words
+        bucket, _, key = target.removeprefix("s3://").partition("/")
+        s3.Bucket(bucket).put_object(Key=key, Body=Path(source).read_bytes())
+        return f"upload: {source} to {target}"
+    address, force = words
+    assert (operation, force) == ("rb", "--force"), words
+    doomed = s3.Bucket(address.removeprefix("s3://"))
+    doomed.objects.delete()
+    doomed.delete()
+    return f"remove_bucket: {doomed.name}"
+
+
+if __name__ == "__main__":
+    print(main(sys.argv[1:]))

@@ -1,0 +1,100 @@
+"""A shell in which the documents' commands run as they are printed, against a running local stack.
+
+`curl` is curl, and a refusal is its failure. `make batch` and `make smoke` are run, against that stack; of other
+targets make tells what it would do. `aws` is `tests/harness/aws_command.py`. `sam` is asked whether it knows command
+and options. `git` does nothing.
+"""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from local import access
+from local.processes import environment
+from local.tools import find_tools
+from tests.harness.template import ROOT
+
+MAKE = """#!/bin/bash
+case "$*" in
+  *batch*|*smoke*)
+    for word in "$@"; do
+      case "$word" in
+        FILE=/*) ;;
+        FILE=*) word="FILE=$PWD/${word#FILE=}" ;;
+        URL=*) given=1 ;;
+      esac
+      words+=("$word")
+    done
+    [ "$given" ] || words+=("URL=$EASEL_ENDPOINT" "KEY=%(key)s")
+    exec %(make)s --no-print-directory -C %(root)s "${words[@]}" ;;
+  *) exec %(make)s -C %(root)s --dry-run "$@" >/dev/null ;;
+esac
+"""
+SAM = """#!/bin/bash
+words=() options=()
+for word in "$@"; do
+  case "$word" in
+    --*) options+=("$word") ;;
+    *) if [ ${#options[@]} = 0 ]; then words+=("$word"); fi ;;
+  esac
+done
+if [ "${words[0]}" = local ]; then words=("${words[@]:0:2}"); else words=("${words[@]:0:1}"); fi
+known=$(%(sam)s "${words[@]}" --help) || exit 1
+for option in "${options[@]}"; do
+  grep -q -e "$option" <<<"$known" || { echo "sam ${words[*]} has no $option" >&2; exit 1; }
+done
+"""
+CURL = """#!/bin/bash
+exec %(curl)s --silent --show-error --fail-with-body "$@"
+"""
+AWS = """#!/bin/bash
+exec %(python)s -m tests.harness.aws_command "$@"
+"""
+MARK = "---- the next block ----"
+
+
+def programs(folder: Path) -> Path:
+    """Writes the commands that stand in for the real ones."""
+    names = {
+        "key": access.KEY,
+        "root": shlex.quote(str(ROOT)),
+        "make": shutil.which("make"),
+        "curl": shutil.which("curl"),
+        "python": shlex.quote(sys.executable),
+        "sam": shlex.quote(str(find_tools().sam)),
+    }
+    folder.mkdir()
+    for name, text in {"make": MAKE, "sam": SAM, "curl": CURL, "aws": AWS, "git": "#!/bin/bash\n"}.items():
+        path = folder / name
+        path.write_text(text % names if "%(" in text else text)
+        path.chmod(0o755)
+    return folder
+
+
+def run(blocks: list[str], folder: Path, endpoint: str, aws_url: str, seconds: float = 300) -> list[str]:
+    """Runs a document's blocks in one shell, in the folder; gives what each has printed. Fails where a command does."""
+    script = f"\necho '{MARK}'\n".join(blocks)
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=folder,
+        env=environment(
+            PATH=f"{programs(folder / 'bin')}:/usr/local/bin:/usr/bin:/bin",
+            PYTHONPATH=str(ROOT),
+            EASEL_ENDPOINT=endpoint,
+            AWS_ENDPOINT_URL=aws_url,
+            AWS_ACCESS_KEY_ID="test",
+            AWS_SECRET_ACCESS_KEY="test",
+            AWS_DEFAULT_REGION="us-east-1",
+        ),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+    )
+    said = done.stdout.split(f"{MARK}\n")
+    assert done.returncode == 0, f"{blocks[len(said) - 1]}\n{said[-1][-3000:]}{done.stderr[-3000:]}"
+    return said

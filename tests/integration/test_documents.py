@@ -1,0 +1,85 @@
+"""README and `docs/`: their commands run as they are printed, against a local stack."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local import access, front
+from local.deploy import Deployed, deploy
+from tests.harness import documents, shell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from local.stack import LocalStack
+    from local.tools import Tools
+
+FIRST = "docs/deploying.md"
+"""The page that deploys a stack, gives it keys, and removes it: it gets one of its own."""
+PAGES = sorted({path for path, _ in documents.blocks("bash")} - {FIRST})
+
+
+@pytest.fixture
+def manifest(tmp_path: Path) -> Path:
+    """The pages' `prompts.csv`."""
+    path = tmp_path / "prompts.csv"
+    path.write_text(documents.blocks("csv", "docs/batches.md")[0][1])
+    return path
+
+
+@pytest.mark.usefixtures("manifest")
+@pytest.mark.parametrize("path", PAGES)
+def test_the_commands_of_a_page_run_as_they_are_printed(path: str, tmp_path: Path, local_easel: LocalStack) -> None:
+    names = {
+        "http://127.0.0.1:8080": local_easel.endpoint,
+        "https://your-api": local_easel.endpoint,
+        "your-key": access.KEY,
+        "your-bucket": local_easel.deployed.outputs["ImagesBucket"],
+    }
+    blocks = [_with(names, text) for _, text in documents.blocks("bash", path)]
+    assert len(shell.run(blocks, tmp_path, local_easel.endpoint, local_easel.aws_url)) == len(blocks)
+
+
+def _with(names: dict[str, str], text: str) -> str:
+    for name, value in names.items():
+        text = text.replace(name, value)
+    return text
+
+
+@pytest.fixture
+def own(local_easel: LocalStack, tools: Tools) -> Iterator[tuple[str, Deployed]]:
+    """A stack beside the first on the same AWS, which nobody has given a key yet."""
+    with front.bind(0) as listener:
+        endpoint = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        parameters = {"PublicUrl": endpoint, **local_easel.providers.parameters}
+        deployed = deploy(local_easel.processes, tools, local_easel.aws_url, parameters, "documents")
+        api_url = f"{local_easel.aws_url}/_aws/execute-api/{deployed.api_id}/$default"
+        with front.serve(front.create_app(api_url), listener):
+            yield endpoint, deployed
+
+
+def test_a_deployment_from_its_account_to_its_removal(
+    own: tuple[str, Deployed], tmp_path: Path, local_easel: LocalStack
+) -> None:
+    endpoint, deployed = own
+    names = {"--stack-name easel": "--stack-name documents", "/easel/": "/documents/"}
+    blocks = [_with(names, text) for _, text in documents.blocks("bash", FIRST)]
+    said = shell.run(blocks, tmp_path, endpoint, local_easel.aws_url)
+    batch = next(text for block, text in zip(blocks, said, strict=True) if "make batch" in block)
+    assert "completed: 3 pictures, 0 failed" in batch
+    buckets = [bucket["Name"] for bucket in local_easel.client("s3").list_buckets()["Buckets"]]
+    assert deployed.outputs["ImagesBucket"] not in buckets
+    assert not local_easel.client("ssm").get_parameters_by_path(Path="/documents/", Recursive=True)["Parameters"]
+
+
+@pytest.mark.usefixtures("manifest")
+def test_a_line_of_the_results_has_the_fields_that_are_shown(tmp_path: Path, local_easel: LocalStack) -> None:
+    ((_, shown),) = documents.blocks("json", "docs/batches.md")
+    shell.run(["make batch FILE=prompts.csv"], tmp_path, local_easel.endpoint, local_easel.aws_url)
+    line = json.loads((tmp_path / "prompts.csv.results.jsonl").read_text().splitlines()[0])
+    assert set(json.loads(shown)) == set(line)
+    assert {name: type(value) for name, value in json.loads(shown).items()} == {k: type(v) for k, v in line.items()}

@@ -1,0 +1,212 @@
+"""README and `docs/` against the catalog, the errors, the template and the code: what we say is true."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+import batch_preview
+import planning
+import router
+from easel import answers, catalog, http, validation
+from easel.batch import batches, manifest
+from easel.catalog import Range
+from easel.validation import GenerateBody, parse_generate
+from tests.harness import documents, gateway, template
+from tests.harness.described import Description
+from tests.harness.template import ROOT
+from tests.unit.test_errors import CODES
+
+TEXT = "\n".join(documents.TEXTS.values())
+
+
+def table(first_column: str, heading: str | None = None) -> list[documents.Row]:
+    matching = [rows for title, rows in documents.tables(TEXT) if rows and next(iter(rows[0])) == first_column]
+    if heading:
+        matching = [
+            rows for title, rows in documents.tables(TEXT) if title == heading and next(iter(rows[0])) == first_column
+        ]
+    assert len(matching) == 1, (first_column, heading)
+    return matching[0]
+
+
+def limits(numbers: Range | None) -> str:
+    return f"{numbers.min:g}-{numbers.max:g} (default: {numbers.default:g})" if numbers else "-"
+
+
+def test_the_overview_is_the_catalogs() -> None:
+    assert table("Provider") == [
+        {
+            "Provider": provider.name,
+            "Auth Required": "Yes" if provider.auth_required else "Optional",
+            "Image Format": provider.image_format,
+            "Models Count": str(len(provider.models)),
+            "Auth Header": f"`{provider.auth_header}`",
+            "Get Token": f"<{provider.token_url}>",
+        }
+        for provider in catalog.providers().values()
+    ]
+
+
+@pytest.mark.parametrize("provider", catalog.providers().values(), ids=lambda provider: provider.id)
+def test_the_models_of_a_provider_are_the_catalogs(provider: catalog.Provider) -> None:
+    assert table("Model ID", provider.name) == [
+        {
+            "Model ID": f"`{model.id}`",
+            "Display Name": model.name,
+            "Negative Prompt": "Yes" if model.negative_prompt else "No",
+            "Steps": limits(model.steps),
+            "Guidance Scale": limits(model.guidance),
+        }
+        for model in provider.models
+    ]
+
+
+def test_the_spaces_are_the_catalogs() -> None:
+    provider = catalog.provider("huggingface")
+    spaces = {model.id: model.space for model in provider.models} | {"upscaler": provider.upscaler}
+    told = {row["Model"]: row["Space URL"].strip("`") for row in table("Model")}
+    assert told == {name: space.url for name, space in spaces.items() if space}
+
+
+def test_the_error_codes_are_the_designs() -> None:
+    told = {
+        int(status): set(re.findall(r"`([A-Z_]{4,})`", row["codes"]))
+        for row in table("status")
+        for status in row["status"].split(",")
+    }
+    assert told.pop(404) == told.pop(405) == CODES[404] | CODES[405]
+    assert told.pop(422) == {"INVALID_REQUEST"}
+    assert told == {status: codes for status, codes in CODES.items() if status not in (404, 405)}
+
+
+def test_every_field_of_a_call_is_told() -> None:
+    told = {name for row in table("field") for name in re.findall(r"`(\w+)`", row["field"])}
+    assert told == set(GenerateBody.model_fields)
+
+
+def test_every_parameter_is_told_with_its_default() -> None:
+    parameters = template.template()["Parameters"]
+    assert {name for row in table("parameter") for name in re.findall(r"`(\w+)`", row["parameter"])} == set(parameters)
+    for row in table("parameter"):
+        for name in re.findall(r"`(\w+)`", row["parameter"]):
+            default = str(parameters[name]["Default"])
+            assert default in row["default"].replace("`", "") or not default or default.startswith("http"), name
+
+
+def test_the_three_calls_are_requests_that_easel_takes() -> None:
+    calls = re.findall(r"curl -X POST \S+/api/generate \\\n(.*?)'(\{.*?\})'", TEXT, re.DOTALL)
+    providers = []
+    for options, body in calls:
+        headers = {name.lower(): value for name, value in re.findall(r'-H "([\w-]+): ([^"]+)"', options)}
+        parsed = parse_generate(body.encode(), headers)
+        assert not parsed.warnings
+        assert parsed.token
+        assert set(json.loads(body)) >= {"provider", "model", "prompt", "steps"}
+        providers.append(parsed.request.provider)
+    assert providers == list(catalog.providers())[:3]  # as the specification has them
+
+
+def test_the_picture_shows_every_function_machine_table_and_bucket_of_the_template() -> None:
+    picture = TEXT.partition("```mermaid")[2].partition("```")[0]
+    shown = set(re.findall(r"\b[A-Z]\w+(?:Function|Machine|Table|Bucket)\b", picture))
+    kinds = ("Function", "StateMachine", "DynamoDB::Table", "S3::Bucket")
+    resources = template.template()["Resources"].items()
+    assert shown == {name for name, each in resources if each["Type"].endswith(kinds)}
+
+
+def test_every_make_target_that_is_told_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    told = set(re.findall(r"(?:^|`)make (\w+)", TEXT, re.MULTILINE))
+    assert {"run", "test"} <= told
+    targets = {target for line in re.findall(r"^([\w -]+):", makefile, re.MULTILINE) for target in line.split()}
+    assert told <= targets, told - targets
+
+
+def test_every_file_that_is_told_exists() -> None:
+    told = re.findall(r"(?:layers|functions|events|tests|local)/[\w/.-]+\w", TEXT)
+    assert told
+    assert not [path for path in told if not (ROOT / path).exists()]
+
+
+def test_every_link_leads_to_a_page_and_its_heading() -> None:
+    for path, text in documents.TEXTS.items():
+        for target in re.findall(r"\]\(([^)]+)\)", text):
+            if target.startswith("http"):
+                continue
+            file, _, heading = target.partition("#")
+            found = ((ROOT / path).parent / file).resolve() if file else ROOT / path
+            assert found.exists(), (path, target)
+            assert not heading or heading in documents.anchors(found.read_text("utf-8")), (path, target)
+
+
+def test_readme_leads_to_every_page() -> None:
+    told = set(re.findall(r"\]\((docs/[^)#]+\.md)", documents.TEXTS["README.md"]))
+    assert told == set(documents.TEXTS) - {"README.md"}
+
+
+def test_every_alarm_is_told_with_what_to_do() -> None:
+    alarms = {name for name, each in template.template()["Resources"].items() if each["Type"].endswith("::Alarm")}
+    assert {row["alarm"].strip("`") for row in table("alarm")} == alarms
+    assert all(row["what to do"] for row in table("alarm"))
+
+
+def test_every_figure_of_the_dashboard_is_told() -> None:
+    body = template.template()["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    titles = re.findall(r'"title": "([^"]+)"', body)
+    assert [row["on the dashboard"] for row in table("on the dashboard")] == titles
+
+
+def test_the_limits_are_the_codes() -> None:
+    side = next(each for each in GenerateBody.model_fields["width"].metadata if hasattr(each, "ge"))
+    (timeout,) = {found.timeout for found in template.functions() if found.module in catalog.providers()}
+    assert [row["limit"] for row in table("what", "Easel's limits")] == [
+        "4000 characters",
+        f"{side.ge} to 2048 pixels",
+        f"{validation.MAX_BODY // 1024} KB",
+        f"{http.MAX_IMAGE >> 20} MB",
+        f"{answers.MAX_B64 >> 20} MB",
+        f"{template.template()['Parameters']['WaitSeconds']['Default']} s (`WaitSeconds`)",
+        f"{timeout} s",
+        f"{planning.MAX_PICTURES:,}",
+        str(manifest.MAX_COUNT),
+        f"{batches.LASTS_DAYS} days",
+        str(batch_preview.LINES),
+    ]
+
+
+def test_the_costs_of_a_call_are_quantity_times_price_and_the_templates_memory() -> None:
+    memory = {found.module: found.properties["MemorySize"] for found in template.functions()}
+    rows = table("what", "A thousand pictures, one call each")
+    total = 0.0
+    for row in rows:
+        quantity, price, cost = (
+            float(re.findall(r"[\d.]+", row[name])[0]) for name in ("quantity", "price of one", "cost")
+        )
+        assert cost == pytest.approx(quantity * price, abs=0.00006), row
+        total += cost
+        for name, size, seconds in re.findall(r"Lambda, (\w+): (\d+) MB for ([\d.]+) s", row["what"]):
+            assert int(size) == memory[name], row
+            assert quantity == pytest.approx(int(size) / 1024 * float(seconds) * 1000, abs=1), row
+    assert f"That is ${total:.4f}." in TEXT
+
+
+def test_every_provider_is_told_where_a_deployment_needs_it() -> None:
+    names = {provider.name for provider in catalog.providers().values()}
+    for heading in ("3. Tokens of the providers", "The providers' quotas"):
+        assert {row["provider"] for row in table("provider", heading)} == names
+
+
+@pytest.mark.parametrize(("path", "text"), [*documents.blocks("csv"), *documents.blocks("jsonl")])
+def test_every_manifest_is_one_that_a_batch_takes(path: str, text: str) -> None:
+    lines = batch_preview.judged(text.encode())
+    assert lines, path
+    assert not [line["error"] for line in lines if "error" in line]
+
+
+def test_the_answer_that_readme_shows_is_one() -> None:
+    ((_, text),) = documents.blocks("json", "README.md")
+    description = Description(json.loads(gateway.call(router.handler, "GET", "/openapi.json").get_data()))
+    description.check({"$ref": "#/components/schemas/Picture"}, json.loads(text))
