@@ -79,7 +79,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 _PATTERN = re.compile(r"\[\[\s*(delay|fault)\s*=\s*([^\]]*?)\s*\]\]")
-_ROW = re.compile(r"^\| ([a-z0-9-]+) +\| (?:([GMS]+) +\| )?", re.MULTILINE)
+_ROW = re.compile(r"^\| ([a-z0-9-]+) +\| (?:([GMS]+) +\| )?(.*?) +\|$", re.MULTILINE)
 _LETTERS = {"gitee": "G", "modelscope": "M", "spaces": "S"}
 
 
@@ -98,11 +98,16 @@ class Directives:
 
 def _read_table() -> Mapping[str, str]:
     """Fault name → letters, from the tables above: the documentation cannot fall behind the code."""
-    rows = _ROW.findall(__doc__ or "")
-    return {name: letters or "GMS" for name, letters in rows if name != "fault"}
+    return {name: letters or "GMS" for name, letters, _ in _ROW.findall(__doc__ or "") if name != "fault"}
 
 
 _FAULTS = _read_table()
+
+
+def described() -> Mapping[str, str]:
+    """Fault name → what happens, in the words and the order of the tables above."""
+    rows = [row for row in _ROW.findall(__doc__ or "") if row[0] != "fault"]
+    return {name: text if letters else f"the picture's link: {text}" for name, letters, text in rows}
 
 
 def known_faults(provider: str) -> list[str]:

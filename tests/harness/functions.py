@@ -97,6 +97,7 @@ class Functions:
     def __init__(self, handlers: Mapping[str, Handler], timeouts: Mapping[str, float] | None = None) -> None:
         self._handlers = dict(handlers)
         self._timeouts = dict(timeouts or {})
+        self._shortened: list[tuple[str, str, float]] = []
         self._isolated: dict[str, float] = {}
         self._processes: list[subprocess.Popen[bytes]] = []
         self._running = 0
@@ -133,14 +134,18 @@ class Functions:
                 raise TimeoutError(f"{self._running} invocations still run:\n{_where_threads_are()}")
 
     @contextmanager
-    def timeout(self, name: str, seconds: float) -> Iterator[None]:
-        """Gives the function another timeout; its context tells, nobody enforces it."""
-        before = self._timeouts.get(name)
-        self._timeouts[name] = seconds
+    def timeout(self, name: str, seconds: float, mark: str = "") -> Iterator[None]:
+        """Gives the function another timeout, for events with `mark` in them; its context tells, nobody enforces it."""
+        self._shortened.append((name, mark, seconds))
         try:
             yield
         finally:
-            self._timeouts[name] = before or 300
+            self._shortened.remove((name, mark, seconds))
+
+    def _seconds(self, name: str, event: Any) -> float:
+        text = json.dumps(event)
+        found = [seconds for function, mark, seconds in self._shortened if function == name and mark in text]
+        return found[-1] if found else self._timeouts.get(name, 300)
 
     @contextmanager
     def isolated(self, name: str, cut_after: float = 300) -> Iterator[Callable[[], None]]:
@@ -165,7 +170,7 @@ class Functions:
                 self._changed.notify_all()
 
     def _here(self, name: str, event: Any) -> Outcome:
-        context = Context(name, self._timeouts.get(name, 300))
+        context = Context(name, self._seconds(name, event))
         try:
             return Outcome(handle(self._handlers[name], event, context))
         except FunctionDied as death:

@@ -24,10 +24,8 @@ from easel.errors import (
     GenerationFailed,
     GenerationTimeout,
     InvalidParams,
-    PromptRejected,
     ProviderError,
     ProviderUnreachable,
-    QuotaExceeded,
     RateLimited,
 )
 from easel.images import ImageInfo
@@ -170,47 +168,6 @@ def test_the_place_in_the_queue_reaches_the_callback(adapter: HuggingFace, space
         first.result()
         second.result()
     assert told[0].queue_position == 1
-
-
-@pytest.mark.parametrize(
-    ("name", "kind", "retry_after"),
-    [
-        ("error", GenerationFailed, None),
-        ("error-null", GenerationFailed, None),
-        ("moderation", PromptRejected, None),
-        ("quota", QuotaExceeded, 86349),
-        ("runs", QuotaExceeded, None),
-        ("nogpu", RateLimited, 30),
-        ("expired", ProviderUnreachable, 10),
-        ("rate", RateLimited, 7),
-        ("loading", ProviderError, 30),
-        ("misfit", ProviderError, None),
-        ("queuefull", RateLimited, 30),
-        ("busy", RateLimited, 30),
-        ("auth", AuthInvalid, None),
-        ("html", ProviderUnreachable, 60),
-        ("html200", ProviderError, None),
-        ("unavailable", ProviderUnreachable, 60),
-        ("notfound", ProviderError, None),
-        ("moved", ProviderError, None),
-        ("sleeping", ProviderUnreachable, 60),
-        ("building", ProviderUnreachable, 180),
-        ("paused", ProviderUnreachable, None),
-        ("cut", ProviderUnreachable, None),
-        ("garbage", ProviderError, None),
-        ("badjson", ProviderError, None),
-        ("empty", ProviderError, None),
-    ],
-)
-def test_each_fault_of_a_job_has_its_error_and_is_submitted_once(
-    adapter: HuggingFace, spaces: Spaces, name: str, kind: type, retry_after: int | None
-) -> None:
-    error = fault(adapter, request(f"a cat [[fault={name}]]"))
-    assert type(error) is kind
-    assert error.retry_after == retry_after
-    assert "<" not in (error.upstream or "")
-    assert len(spaces.jobs()) == 1
-    assert adapter.generate(request("a dog"), None, run()).seed == 2147483647  # and the next job is none the worse
 
 
 @pytest.mark.parametrize("order", ["[[fault=hang]]", "[[fault=silent]] [[delay=60]]"])

@@ -266,14 +266,15 @@ def _public_addresses(url: str, provider: Provider) -> list[str]:
     allowed = any(host == name or (name.startswith(".") and host.endswith(name)) for name in provider.image_hosts)
     if scheme not in ("http", "https") or not allowed:
         raise ProviderError(
-            f"{provider.name}'s picture link leads to a host that is not its own: {host[:100]!r}",
-            provider=provider.id,
-        )
+            f"{provider.name}'s picture link leads to a host that is not its own", provider=provider.id
+        ) from ValueError(f"the link's host is {host[:100]!r}")  # for the log alone
     try:
         found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     except (OSError, UnicodeError) as error:
-        raise ProviderError(f"{provider.name}'s picture host {host} is unknown", provider=provider.id) from error
+        raise ProviderError(f"{provider.name}'s picture host is unknown", provider=provider.id) from error
     addresses = [ipaddress.ip_address(address.split("%")[0]) for address in dict.fromkeys(found)]
     if not all(address.is_global for address in addresses):
-        raise ProviderError(f"{provider.name}'s picture link leads to a private address ({host})", provider=provider.id)
+        raise ProviderError(
+            f"{provider.name}'s picture link leads to a private address", provider=provider.id
+        ) from ValueError(f"the link's host is {host!r}")
     return [str(address) for address in sorted(addresses, key=lambda address: address.version)]

@@ -1,0 +1,220 @@
+"""Every fault of every emulated provider, through every door: the router, the provider's own route, a batch.
+
+Many at the same time, since most of it is waiting. What came of each is kept for the tests to look at.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import threading
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+import modelscope
+from easel import aws, catalog, errors, generation, http, jobs, tokens
+from easel.batch import batches, claims
+from easel.jobs import Job, Request
+from easel.settings import settings
+from tests.emulators import directives
+from tests.emulators.server import Emulators
+from tests.emulators.spacegate import NAP
+from tests.harness.stack import Stack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+DOORS = ("batch", "router", "own route")
+EMULATORS = {"huggingface": "spaces"}
+"""The emulator's name in `directives.py`, where it is another than its provider's."""
+ENDLESS = ("hang", "never", "slowimage", "silent")
+"""Faults that cost all the time that there is."""
+GENERATE_SECONDS = 10.0
+"""What a function has for those: enough for the call to reach the provider on a busy machine."""
+AT_ONCE = 8
+"""Calls at once, beside the endless ones."""
+TRIES = {kind: kind.tries for kind in (errors.ProviderError, errors.ProviderUnreachable, errors.GenerationTimeout)}
+"""How often a batch tries a job that ends so; here it does so twice, which shows as much."""
+MOST_INVOCATIONS = 10
+
+
+@dataclass(frozen=True)
+class Case:
+    """A fault of a provider, at a door."""
+
+    provider: str
+    fault: str
+    door: str
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.fault} {self.door}"
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The request. The case's name in its prompt finds what belongs to it; every provider draws such a size."""
+        delay = 60 if self.fault == "silent" else 0
+        prompt = f"{self}. [[fault={self.fault}]] [[delay={delay}]]"
+        return {"provider": self.provider, "prompt": prompt, "width": 512, "height": 512}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What came of a case: what the caller was told, and what the table, the bucket and the provider have of it.
+
+    `answer` is the body of the HTTP answer, or the error of a batch's job. `calls` counts the generating calls that
+    reached the provider. `waits` is whether a batch keeps the job until its token may be used again.
+    """
+
+    status: int
+    retry_after: int | None
+    answer: Mapping[str, Any]
+    job: Job
+    calls: int
+    picture: bytes = b""
+    waits: bool = False
+
+    @property
+    def code(self) -> str:
+        return str(self.answer.get("code", ""))
+
+
+@dataclass(frozen=True)
+class Run:
+    """All that was seen, the providers' hosts, and what a good call to each provider was answered afterwards."""
+
+    seen: Mapping[Case, Seen]
+    hosts: Sequence[str]
+    afterwards: Mapping[str, int]
+
+
+def cases() -> list[Case]:
+    """All there are, from the emulators' own list."""
+    return [
+        Case(provider, fault, door)
+        for door in DOORS
+        for provider in catalog.providers()
+        for fault in directives.known_faults(EMULATORS.get(provider, provider))
+    ]
+
+
+def run() -> Run:
+    """Brings all of them about."""
+    with _world() as world:
+        # The first calls make the clients that are shared from then on: one of each, as in a function's own process.
+        for provider in catalog.providers():
+            world.stack.generate({"provider": provider, "prompt": "before"})
+        seen = world.bring_about(cases())
+        after = {name: world.stack.generate({"provider": name, "prompt": "after"}) for name in catalog.providers()}
+        return Run(seen, world.hosts, {name: answer.status_code for name, answer in after.items()})
+
+
+@contextlib.contextmanager
+def _world() -> Iterator[_World]:
+    """A deployed Easel in front of all emulators, in a hurry."""
+    with pytest.MonkeyPatch.context() as patch, Emulators(seconds=0, spaces_concurrency=None) as emulators:
+        patch.setattr(generation, "STORE_SECONDS", 1.0)
+        patch.setattr(modelscope, "POLL_TIMEOUT_SECONDS", 0.5)
+        patch.setattr(http, "MAX_IMAGE", 1024 * 1024)
+        for kind in TRIES:
+            patch.setattr(kind, "tries", 2)
+        stack = Stack(emulators)
+        for name, value in {**stack.environment, **emulators.settings}.items():
+            patch.setenv(name, value)
+        settings.cache_clear()
+        aws.forget_clients()
+        world = _World(stack, emulators)
+        patch.setattr(tokens, "secrets", world.tokens)
+        try:
+            yield world
+        finally:
+            stack.close()
+
+
+class _World:
+    """A deployed Easel, its doors, and the providers' logs."""
+
+    def __init__(self, stack: Stack, emulators: Emulators) -> None:
+        self.stack = stack
+        self.hosts = [urlsplit(url).netloc for url in (*emulators.urls.values(), *emulators.space_urls.values())]
+        self._case = threading.local()
+        self._numbers = itertools.count()
+        self._batch = batches.new("s3://bucket/faults", "1", 1, endpoint=stack.url, scheduled=None)
+        batches.create(self._batch)
+        batches.plan(self._batch, requests=1, invalid=0, jobs=dict.fromkeys(catalog.providers(), 1))
+
+    def tokens(self, _name: str) -> tuple[str, ...]:
+        """The deployment's token: one of the case's own, since a fault of one case may rest it."""
+        return (f"token of {self._case.name}",)
+
+    def bring_about(self, wanted: Sequence[Case]) -> dict[Case, Seen]:
+        endless = [case for case in wanted if case.fault in ENDLESS]
+        others = [case for case in wanted if case.fault not in ENDLESS]
+        seconds = generation.STORE_SECONDS + GENERATE_SECONDS
+        with contextlib.ExitStack() as running:
+            for case in endless:
+                mark = f"fault={case.fault}]]"
+                running.enter_context(self.stack.functions.timeout(f"easel-{case.provider}", seconds, mark))
+            slowly = running.enter_context(ThreadPoolExecutor(len(endless))).map(self._through, endless)
+            quickly = running.enter_context(ThreadPoolExecutor(AT_ONCE)).map(self._through, others)
+            answers = [*slowly, *quickly]
+        self.stack.functions.wait_until_idle()
+        return self._with_traces(dict(zip((*endless, *others), answers, strict=True)))
+
+    def _through(self, case: Case) -> httpx.Response | bool:
+        """The answer of a call; for a batch whether the job is kept until its token may be used again."""
+        if case.door == "batch":
+            return self._by_batch(case)
+        own = f"/api/providers/{case.provider}/generate"
+        return self.stack.generate(case.fields, own if case.door == "own route" else "/api/generate")
+
+    def _by_batch(self, case: Case) -> bool:
+        """Hands the job to the provider's function until it has ended, as a child of the state machine does."""
+        self._case.name = str(case)
+        model = catalog.provider(case.provider).models[0]
+        request = Request(model=model.id, steps=int(model.steps.default), seed=7, **case.fields)
+        job_id = self._batch.job_id(next(self._numbers))
+        job = {"id": job_id, "request": request.to_json()}
+        fixed = {"job": job, "batch": self._batch.id, "run": 1, "dead": "", "deaths": 0}
+        at = 0.0
+        for invocation in range(1, MOST_INVOCATIONS):
+            child = {"began": datetime.now(UTC).isoformat(), "worker": uuid.uuid4().hex, "answer": {"at": at}}
+            outcome = self.stack.functions.run(f"easel-{case.provider}", {**fixed, **child})
+            assert not outcome.died, outcome
+            claim = claims.read(job_id)
+            assert claim
+            if claim.job.ended or claim.job.attempts < invocation:
+                return not claim.job.ended
+            at = outcome.value["at"]  # the state machine would wait until then; a Space that sleeps needs it
+            time.sleep(NAP if case.fault == "sleeping" else 0)
+        raise AssertionError(f"{case} does not end")
+
+    def _with_traces(self, answers: Mapping[Case, httpx.Response | bool]) -> dict[Case, Seen]:
+        logs = {f"http://{host}/_emulator/requests" for host in self.hosts}
+        logged = [json.dumps(entry) for log in logs for entry in httpx.get(log, trust_env=False).json()]
+        stored = [(item["id"]["S"], item["job"]["S"]) for item in self.stack.cloud.items() if "job" in item]
+        found = {}
+        for case, answer in answers.items():
+            mark = json.dumps(case.fields["prompt"])
+            (job_id,) = [job_id for job_id, text in stored if mark in text]
+            found[case] = self._seen(answer, jobs.get(job_id), sum(mark in entry for entry in logged))
+        return found
+
+    def _seen(self, answer: httpx.Response | bool, job: Job, calls: int) -> Seen:
+        picture = b""
+        if job.result:
+            picture = self.stack.http.get(f"/api/{job.result.key}", follow_redirects=True).content
+        if isinstance(answer, bool):
+            told = job.error or {}
+            status = job.error_status if job.error else 200
+            return Seen(status, told.get("details", {}).get("retryAfter"), told, job, calls, picture, answer)
+        after = answer.headers.get("Retry-After")
+        return Seen(answer.status_code, int(after) if after else None, answer.json(), job, calls, picture)

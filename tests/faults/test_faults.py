@@ -1,0 +1,180 @@
+"""What every fault of a provider comes to, whatever door the call took."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from easel import catalog, images
+from easel.errors import (
+    AuthExpired,
+    AuthInvalid,
+    EaselError,
+    GenerationFailed,
+    GenerationTimeout,
+    NoAllowance,
+    PromptRejected,
+    ProviderError,
+    ProviderUnreachable,
+    QuotaExceeded,
+    RateLimited,
+)
+from tests.faults import readme
+from tests.faults.doors import Case, cases
+
+if TYPE_CHECKING:
+    from tests.faults.doors import Run, Seen
+
+EXPECTED: dict[str, type[EaselError] | None] = {
+    "error": ProviderError,
+    "huggingface error": GenerationFailed,
+    "html": ProviderError,
+    "huggingface html": ProviderUnreachable,
+    "html200": ProviderError,
+    "quota": QuotaExceeded,
+    "rate": RateLimited,
+    "auth": AuthInvalid,
+    "expired": AuthExpired,
+    "huggingface expired": ProviderUnreachable,
+    "moderation": PromptRejected,
+    "busy": RateLimited,
+    "gitee busy": ProviderError,
+    "loading": ProviderError,
+    "unavailable": ProviderError,
+    "huggingface unavailable": ProviderUnreachable,
+    "notfound": ProviderError,
+    "hang": GenerationTimeout,
+    "cut": ProviderUnreachable,
+    "garbage": ProviderError,
+    "badjson": ProviderError,
+    "empty": ProviderError,
+    "package": NoAllowance,
+    "interface": ProviderError,
+    "b64": None,
+    "internal": ProviderError,
+    "numbertask": None,
+    "never": GenerationTimeout,
+    "failed": GenerationFailed,
+    "canceled": GenerationFailed,
+    "succeeded": None,
+    "lost": GenerationFailed,
+    "pollerror": None,
+    "hangpoll": None,
+    "failedtext": GenerationFailed,
+    "failedoutput": GenerationFailed,
+    "balance": NoAllowance,
+    "unbound": AuthInvalid,
+    "realname": AuthInvalid,
+    "error-null": GenerationFailed,
+    "runs": QuotaExceeded,
+    "nogpu": RateLimited,
+    "silent": GenerationTimeout,
+    "text": None,
+    "queuefull": RateLimited,
+    "misfit": ProviderError,
+    "sleeping": ProviderUnreachable,
+    "building": ProviderUnreachable,
+    "paused": ProviderUnreachable,
+    "moved": ProviderError,
+    "badimage": ProviderError,
+    "bigimage": ProviderError,
+    "truncated": ProviderError,
+    "wrongsize": None,
+    "wrongformat": None,
+    "htmlimage": ProviderError,
+    "gone": ProviderError,
+    "slowimage": GenerationTimeout,
+    "redirect": ProviderError,
+    "hop": None,
+}
+"""The error by fault, for all providers that are not named; None is a picture."""
+RETRY_AFTER = {
+    "gitee rate": 7,
+    "gitee loading": 30,
+    "modelscope loading": 30,
+    "huggingface quota": 86349,
+    "huggingface rate": 7,
+    "huggingface expired": 10,
+    "huggingface loading": 30,
+    "huggingface busy": 30,
+    "huggingface nogpu": 30,
+    "huggingface queuefull": 30,
+    "huggingface html": 60,
+    "huggingface unavailable": 60,
+    "huggingface sleeping": 60,
+    "huggingface building": 180,
+}
+MENDED = "huggingface sleeping"
+"""The one that a batch's second try finds gone."""
+
+
+def expected(case: Case) -> type[EaselError] | None:
+    name = f"{case.provider} {case.fault}"
+    return EXPECTED[name] if name in EXPECTED else EXPECTED[case.fault]
+
+
+@pytest.mark.parametrize("case", [case for case in cases() if case.door != "batch"], ids=str)
+def test_a_call_is_answered_with_the_faults_own_error_and_costs_one_call(case: Case, run: Run) -> None:
+    seen, kind = run.seen[case], expected(case)
+    assert (seen.status, seen.code) == ((kind.status, kind.code) if kind else (200, "")), seen.answer
+    assert seen.retry_after == RETRY_AFTER.get(f"{case.provider} {case.fault}")
+    assert seen.calls == 1
+
+
+@pytest.mark.parametrize("case", [case for case in cases() if case.door == "batch"], ids=str)
+def test_a_batch_tries_again_waits_or_fails_and_tells_the_same_error(case: Case, run: Run) -> None:
+    seen, kind = run.seen[case], expected(case)
+    waits = bool(kind) and issubclass(kind or EaselError, RateLimited | QuotaExceeded) and kind is not NoAllowance
+    again = bool(kind) and (kind or EaselError).tries > 1
+    assert seen.waits == waits
+    assert seen.calls == (2 if again else 1)
+    if kind is None or waits or f"{case.provider} {case.fault}" == MENDED:
+        assert seen.answer == {}
+    else:
+        assert (seen.status, seen.code) == (kind.status, kind.code)
+
+
+def test_no_answer_has_a_web_page_or_a_host_of_the_providers_in_it(run: Run) -> None:
+    hosts = {*run.hosts, *(host.partition(":")[0] for host in run.hosts), "169.254.169.254"}
+
+    def told(seen: Seen) -> str:
+        text = json.dumps(seen.answer)
+        for host in sorted(hosts, key=len, reverse=True):
+            text = text.replace(f"the Space {host}", "the Space")  # README and HF_SPACE_URLS tell it
+        return text
+
+    failed = {case: told(seen) for case, seen in run.seen.items() if seen.code}
+    foreign = ("<", "nginx", *hosts)
+    assert [(str(case), text) for case, text in failed.items() if any(one in text for one in foreign)] == []
+    assert {case for case, text in failed.items() if len(text) > 1200} == set()
+
+
+def test_every_error_tells_its_provider_in_the_shape_of_all_errors(run: Run) -> None:
+    failed = {case: seen.answer for case, seen in run.seen.items() if seen.code}
+    assert {frozenset(answer) for answer in failed.values()} == {frozenset({"error", "code", "details"})}
+    assert {str(case) for case, answer in failed.items() if answer["details"]["provider"] != case.provider} == set()
+
+
+def test_nothing_is_lost(run: Run) -> None:
+    """Each job's record tells what its caller was told, and each picture lies behind its link."""
+    for case, seen in run.seen.items():
+        if seen.waits:
+            assert (seen.job.status, seen.job.attempts) == ("queued", 0), case
+        elif seen.code:
+            assert (seen.job.status, seen.job.error) == ("failed", seen.answer), case
+        else:
+            assert seen.job.status == "succeeded", case
+            assert images.inspect(seen.picture, case.provider).width in (256, 512), case
+
+
+def test_every_provider_serves_the_next_call_as_if_nothing_had_been(run: Run) -> None:
+    assert run.afterwards == dict.fromkeys(catalog.providers(), 200)
+
+
+def test_readme_tells_what_was_seen(run: Run, request: pytest.FixtureRequest) -> None:
+    text = readme.block(run.seen)
+    if request.config.getoption("--write-readme", default=False):
+        readme.write(text)
+    assert text in readme.FILE.read_text("utf-8"), 'make test ARGS="tests/faults --write-readme" writes it'
