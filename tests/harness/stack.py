@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from easel import catalog
+from easel.generation import Generator
+from easel.http import Http
 from easel.telemetry import logger
 from tests.harness import template
 from tests.harness.cloud import Cloud, texts
@@ -41,10 +43,20 @@ class Lines(logging.Handler):
         self.lines.append(self.format(record))
 
 
+def forget() -> None:
+    """Makes the functions of this process forget what they kept for their next call: the next stack is another one."""
+    for kept in gc.get_objects():
+        if isinstance(kept, Http) and (client := vars(kept).pop("_client", None)):
+            client.close()
+        elif isinstance(kept, Generator):
+            kept.forget()
+
+
 class Stack:
     """A deployed Easel at `url`, in front of emulated providers; the Spaces are nowhere."""
 
     def __init__(self, emulators: Emulators) -> None:
+        forget()
         deployed = [function for function in template.functions() if function.module != "batch"]
         handlers = {found.name: importlib.import_module(found.module).handler for found in deployed}
         self.functions = Functions(handlers, {found.name: found.timeout for found in deployed})
@@ -68,8 +80,8 @@ class Stack:
         logger.handlers.remove(self.logs)
         self.gateway.close()
         self.cloud.close()
-        for warm in [found for found in gc.get_objects() if isinstance(found, httpx.Client)]:
-            warm.close()  # what the functions kept for their next call
+        self.http.close()
+        forget()
 
     def generate(
         self, fields: Mapping[str, Any] | None = None, path: str = "/api/generate", **headers: str
