@@ -1,0 +1,276 @@
+"""The page's form and the wait: what it offers for each model, what it sends, and what it says meanwhile."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect
+
+from easel import catalog
+from tests.browser.playground import Playground
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Route
+
+    from local.stack import LocalStack
+
+MODELS = [(provider, model) for provider in catalog.providers().values() for model in provider.models]
+
+
+def test_every_model_has_its_own_knobs_with_its_ranges_and_defaults(easel_page: Playground) -> None:
+    page = easel_page.page
+    for provider, model in MODELS:
+        easel_page.choose(provider.id, model.id)
+        steps, guidance = page.locator("#steps"), page.locator("#guidanceScale")
+        expect(steps).to_have_value(f"{model.steps.default:g}")
+        assert (steps.get_attribute("min"), steps.get_attribute("max")) == (
+            f"{model.steps.min:g}",
+            f"{model.steps.max:g}",
+        )
+        expect(guidance).to_have_count(1 if model.guidance else 0)
+        if model.guidance:
+            expect(guidance).to_have_value(f"{model.guidance.default:g}")
+        expect(page.locator("#negativePrompt")).to_have_count(1 if model.negative_prompt else 0)
+        if model.space and model.space.ratios:
+            expect(page.locator("input[name=ratio]")).to_have_count(len(model.space.ratios))
+            assert page.locator("#width").get_attribute("readonly") is not None
+
+
+def test_a_model_that_is_added_to_the_catalog_appears(page: Page, local_easel: LocalStack) -> None:
+    def more(route: Route) -> None:
+        told = route.fetch().json()
+        added = {**told["models"][0], "id": "new-1", "name": "New One", "family": "new"}
+        features = {"negativePrompt": False, "steps": {"min": 2, "max": 7, "default": 3}, "seed": True}
+        told["models"].append({**added, "features": features})
+        route.fulfill(json=told)
+
+    page.route("**/api/models", more)
+    opened = Playground.open(page, local_easel)
+    opened.choose("gitee", "new-1")
+    expect(page.locator("#steps")).to_have_value("3")
+    expect(page.locator("#negativePrompt")).to_have_count(0)
+    opened.generate("a cat")
+    expect(page.locator("#model-error")).to_contain_text("z-image-turbo")  # the server's own words
+    opened.check()
+
+
+def test_what_the_form_says_is_what_is_sent(easel_page: Playground) -> None:
+    page = easel_page.page
+    easel_page.choose("gitee", "flux-1-schnell")
+    page.get_by_role("slider", name="Steps, slider").fill("5")
+    page.locator("input[name=ratio][value='16:9']").check(force=True)
+    expect(page.locator("#width")).to_have_value("1280")
+    page.get_by_role("button", name="Swap width and height").click()
+    expect(page.locator("#height")).to_have_value("1280")
+    easel_page.picture("a cat in the rain", width=320, height=256, guidanceScale="2.5", seed=7)
+    assert easel_page.sent() == [
+        {"provider": "gitee", "model": "flux-1-schnell", "prompt": "a cat in the rain", "width": 320, "height": 256,
+         "steps": 5, "guidanceScale": 2.5, "seed": 7}
+    ]  # fmt: skip
+    (sent,) = [each for each in easel_page.requests if each.url.endswith("/api/generate")]
+    assert sent.headers["x-api-key"] == "gitee-secret"
+
+
+@pytest.mark.parametrize(
+    ("fields", "at"),
+    [({"steps": 99}, "steps"), ({"seed": "many"}, "seed"), ({"width": 100}, "width"), ({"prompt": " "}, "prompt")],
+)
+def test_a_refused_field_shows_the_servers_message_until_it_is_changed(
+    fields: dict[str, Any], at: str, easel_page: Playground
+) -> None:
+    page = easel_page.page
+    with page.expect_response("**/api/generate") as refused:
+        easel_page.generate(**{"prompt": "a cat", **fields})
+    expect(page.locator(f"#{at}-error")).to_have_text(refused.value.json()["error"])
+    expect(page.locator(f"#{at}")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator(f"#{at}")).to_be_focused()
+    expect(easel_page.cards).to_have_count(0)
+    page.locator(f"#{at}").fill("256")
+    expect(page.locator(f"#{at}-error")).to_have_count(0)
+
+
+def test_without_a_token_the_page_asks_for_one_and_a_refused_one_is_told(page: Page, local_easel: LocalStack) -> None:
+    opened = Playground.open(page, local_easel, tokens={})
+    notice = page.locator("form.request .notice")
+    expect(notice).to_contain_text("Gitee AI needs a token of yours.")
+    opened.choose("huggingface")
+    expect(notice).to_have_count(0)  # it takes calls without one
+    opened.choose("gitee")
+    opened.generate("a cat")
+    expect(notice).to_contain_text("X-API-Key")
+    notice.get_by_role("button", name="Enter a token").click()
+    page.get_by_label("Gitee AI", exact=True).last.fill("gitee-secret")
+    opened.button("Done").click()
+    expect(notice).to_have_count(0)
+    opened.picture("a cat")
+    opened.check()
+
+
+def test_seeds_are_open_locked_or_rolled_and_several_pictures_count_up_from_one(easel_page: Playground) -> None:
+    page, seed = easel_page.page, easel_page.page.locator("#seed")
+    easel_page.generate("open", count=2)
+    expect(easel_page.tiles).to_have_count(2)
+    assert not [body for body in easel_page.sent() if "seed" in body]
+    easel_page.button("Keep the seed").click()
+    kept = int(seed.input_value())
+    easel_page.button("Roll a seed").click()
+    rolled = int(seed.input_value())
+    assert rolled != kept
+    easel_page.generate("locked", count=3)
+    expect(easel_page.tiles).to_have_count(5)
+    assert sorted(body["seed"] for body in easel_page.sent()[2:]) == [rolled, rolled + 1, rolled + 2]
+    easel_page.button("Keep the seed").click()
+    expect(seed).to_have_value("")
+    expect(page.get_by_role("button", name="Keep the seed")).to_have_attribute("aria-pressed", "false")
+
+
+def test_the_wait_is_seen_and_several_go_on_at_once(easel_page: Playground) -> None:
+    page = easel_page.page
+    easel_page.generate("one [[delay=6]]")
+    easel_page.choose("huggingface", "z-image-turbo")
+    easel_page.generate("two [[delay=6]]", width=512, height=512)
+    easel_page.choose("modelscope")
+    easel_page.generate("three [[delay=6]]", width=512, height=512)
+    expect(easel_page.cards).to_have_count(3)
+    for _ in range(3):
+        expect(page.locator("article.job progress").first).to_be_visible()
+    said = page.locator("article.job .state")
+    expect(said.filter(has_text=re.compile(r"^\d+ s, usually \d+ s")).first).to_be_visible()
+    expect(easel_page.tiles).to_have_count(3)
+    expect(easel_page.cards).to_have_count(0)
+    expect(page.locator("p.hidden[role=status]")).to_have_text(re.compile(r"\d+ x \d+ .*, "))  # for who hears the page
+
+
+def test_what_a_provider_tells_of_its_queue_is_shown(easel_page: Playground) -> None:
+    told = iter([{"queuePosition": 3, "etaSeconds": 20}, {"percent": 40, "etaSeconds": 65}])
+    job = {"status": "running", "createdAt": 1.0}
+    easel_page.page.route(
+        "**/api/jobs/*", lambda route: route.fulfill(json={**job, "progress": next(told, {"percent": 90})})
+    )
+    easel_page.generate("a cat")
+    state, bar = easel_page.cards.locator(".state"), easel_page.cards.locator("progress")
+    expect(state).to_have_text("in the provider's queue: 3 · about 20 s left")
+    assert bar.get_attribute("value") is None
+    expect(state).to_have_text("40 % · about 1:05 left")
+    expect(bar).to_have_js_property("value", 0.4)
+    expect(state).to_have_text("90 %")
+
+
+def test_a_job_can_be_cancelled_and_one_that_has_begun_says_that_it_goes_on(easel_page: Playground) -> None:
+    easel_page.generate("begun [[delay=8]]")
+    expect(easel_page.cards.locator(".state")).to_contain_text("usually")
+    easel_page.button("Cancel").click()
+    expect(easel_page.cards).to_contain_text("It has begun, so its provider finishes it.")
+    easel_page.button("Do not wait for it").click()
+    expect(easel_page.cards).to_have_count(0)
+    easel_page.page.route("**/api/generate", lambda route: None)  # never answered: the later ones wait here
+    easel_page.generate("waits", count=8)
+    expect(easel_page.cards.filter(has_text="waits for its turn")).to_have_count(5)
+    easel_page.cards.filter(has_text="waits for its turn").first.get_by_role("button", name="Cancel").click()
+    expect(easel_page.cards).to_have_count(7)
+
+
+def test_a_job_that_nobody_has_begun_is_cancelled(easel_page: Playground) -> None:
+    job = {"jobId": "0", "status": "queued", "createdAt": 1.0}
+    route = easel_page.page.route
+    route("**/api/jobs/*", lambda found: found.fulfill(json={**job, "cancelled": found.request.method == "DELETE"}))
+    easel_page.generate("a cat")
+    expect(easel_page.cards.locator(".state")).to_have_text("handed over")
+    easel_page.button("Cancel").click()
+    expect(easel_page.cards).to_have_count(0)
+
+
+def test_closing_the_page_loses_nothing(easel_page: Playground, local_easel: LocalStack) -> None:
+    easel_page.generate("a cat that takes its time [[delay=5]]")
+    expect(easel_page.cards.locator(".state")).to_contain_text("usually")
+    context = easel_page.page.context
+    easel_page.page.close()
+    again = Playground.open(context.new_page(), local_easel, tokens={})  # another tab has no tokens
+    expect(again.cards).to_contain_text("a cat that takes its time")
+    expect(again.tiles).to_have_count(1)
+    expect(again.cards).to_have_count(0)
+    assert again.sent() == []  # it was not asked for twice
+    again.check()
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "words"),
+    [
+        ("error", "PROVIDER_ERROR", None),
+        ("quota", "QUOTA_EXCEEDED", None),
+        ("rate", "RATE_LIMITED", r"Try again in 7 s"),
+        ("moderation", "PROMPT_REJECTED", None),
+        ("auth", "AUTH_INVALID", None),
+    ],
+)
+def test_a_failure_tells_why_and_can_be_tried_again(
+    fault: str, code: str, words: str | None, easel_page: Playground
+) -> None:
+    easel_page.generate(f"a cat [[fault={fault}]]")
+    expect(easel_page.cards.locator("code")).to_have_text(code)
+    expect(easel_page.cards.locator(".error")).to_contain_text("Gitee AI")
+    if words:
+        expect(easel_page.cards.locator(".hint")).to_have_text(re.compile(words))
+    with easel_page.page.expect_response("**/api/generate") as again:
+        easel_page.button("Try again").click()
+    assert again.value.status == 202
+    expect(easel_page.cards.locator("code")).to_have_text(code)
+    easel_page.button("Dismiss").click()
+    expect(easel_page.cards).to_have_count(0)
+
+
+def test_a_deployment_that_does_not_answer_is_told_and_asked_again(page: Page, local_easel: LocalStack) -> None:
+    page.route("**/api/models", lambda route: route.abort())
+    page.goto(f"{local_easel.endpoint}/")
+    expect(page.get_by_role("alert")).to_contain_text("Easel does not answer")
+    page.unroute("**/api/models")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator("form.request")).to_be_visible()
+
+
+def test_tokens_stay_in_the_tab_unless_they_are_to_be_kept_and_can_be_forgotten(
+    page: Page, local_easel: LocalStack
+) -> None:
+    page.goto(f"{local_easel.endpoint}/")
+    read = "(name) => JSON.parse(window[name].getItem('easel.credentials') || 'null')"
+    page.get_by_role("button", name="Tokens").click()
+    page.locator("#token-gitee").fill("gitee-secret")
+    assert page.evaluate(read, "sessionStorage") == {"gitee": "gitee-secret"}
+    assert page.evaluate(read, "localStorage") is None
+    page.get_by_text("Keep them on this device").click()
+    assert page.evaluate(read, "localStorage") == {"gitee": "gitee-secret"}
+    assert page.evaluate(read, "sessionStorage") is None
+    page.get_by_role("button", name="Forget all").click()
+    assert page.evaluate(read, "localStorage") is None
+    expect(page.locator("#token-gitee")).to_have_value("")
+    everything = json.dumps(page.evaluate("({...localStorage, ...sessionStorage})"))
+    assert "gitee-secret" not in everything
+
+
+def test_the_page_works_by_keyboard_alone(easel_page: Playground) -> None:
+    page = easel_page.page
+    easel_page.fill()
+    page.locator("#prompt").focus()
+    page.keyboard.type("a cat by keyboard")
+    page.keyboard.press("Control+Enter")
+    easel_page.tiles.first.wait_for()
+    page.locator("input[name=provider]:checked").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("input[name=provider][value=huggingface]")).to_be_checked()
+    easel_page.tiles.first.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    for _ in range(40):  # Tab never leaves the window
+        page.keyboard.press("Tab")
+        assert page.evaluate(
+            "Boolean(document.activeElement.closest('dialog')) || document.activeElement === document.body"
+        )
+    page.locator("[role=tab]").first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("[role=tab]").nth(1)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(easel_page.tiles.first).to_be_focused()

@@ -1,0 +1,147 @@
+"""The page's batches: a file judged before anything is spent, run, watched, and what came of it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.playground import TOKENS, Playground
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Locator, Page
+
+    from local.stack import LocalStack
+
+GOOD = "prompt,provider,width,height,count\na cat,gitee,256,256,3\na dog,gitee,256,256,1\n"
+BAD = f"{GOOD}a mouse,nobody,256,256,1\na horse [[fault=moderation]],gitee,256,256,1\n"
+DROP = """([selector, name, text]) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([text], name, { type: "text/csv" }));
+    const target = document.querySelector(selector);
+    for (const type of ["dragover", "drop"]) {
+        target.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
+    }
+}"""
+
+
+@pytest.fixture
+def batches(page: Page, local_easel: LocalStack) -> Iterator[Playground]:
+    """The page's view of batches."""
+    opened = Playground.open(page, local_easel, "/#batches")
+    yield opened
+    opened.check()
+
+
+def choose(batches: Playground, name: str, text: str) -> None:
+    file = {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
+    batches.page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+
+
+def card(batches: Playground, name: str) -> Locator:
+    return batches.page.get_by_role("article", name=name)
+
+
+def test_a_file_that_is_dropped_is_judged_and_nothing_is_spent(batches: Playground) -> None:
+    page = batches.page
+    page.evaluate(DROP, [".drop", "dropped.csv", BAD])
+    judged = page.locator(".manifest")
+    expect(judged).to_contain_text("dropped.csv")
+    expect(judged).to_contain_text("Of the first 4 lines, 1 would fail. Nothing is spent yet.")
+    expect(judged.locator("tr.bad")).to_contain_text("unknown provider 'nobody'")
+    expect(judged.locator("tbody tr").first).to_contain_text("gitee / z-image-turbo")
+    assert not batches.sent("/api/batches")
+    batches.button("Other file").click()
+    expect(page.locator(".drop")).to_be_visible()
+    choose(batches, "good.csv", GOOD)
+    expect(judged).to_contain_text("The first 2 lines are good.")
+
+
+def test_what_is_no_manifest_is_refused_in_the_servers_words(batches: Playground) -> None:
+    choose(batches, "letter.txt", "dear all,\nthis is a letter\n")
+    expect(batches.page.locator(".manifest .error")).to_contain_text("neither JSON Lines nor CSV")
+    expect(batches.button("Start the batch")).to_have_count(0)
+
+
+def test_without_the_access_key_the_page_asks_for_it(page: Page, local_easel: LocalStack) -> None:
+    opened = Playground.open(page, local_easel, "/#batches", tokens={})
+    choose(opened, "good.csv", GOOD)
+    expect(opened.button("Start the batch")).to_be_disabled()
+    opened.button("Enter the key").click()
+    page.locator("#token-access").fill("not the key")
+    opened.button("Done").click()
+    opened.button("Start the batch").click()
+    expect(page.locator(".manifest .error")).to_contain_text("none of this deployment's")
+    opened.button("Enter the key").or_(opened.button("Tokens")).first.click()
+    page.locator("#token-access").fill(TOKENS["access"])
+    opened.button("Done").click()
+    opened.button("Start the batch").click()
+    expect(card(opened, "good.csv")).to_contain_text("4 of 4 pictures")
+    opened.check()
+
+
+def test_a_batch_is_run_watched_and_its_pictures_and_failed_lines_are_shown(batches: Playground) -> None:
+    page = batches.page
+    choose(batches, "mixed.csv", BAD)
+    batches.button("Start the batch").click()
+    shown = card(batches, "mixed.csv")
+    expect(shown.locator(".badge")).to_have_text("Completed")
+    expect(shown.locator(".counts")).to_have_text("4 of 6 pictures · 2 failed")
+    expect(shown).to_contain_text("a minute")
+    expect(shown).to_contain_text(re.compile(r"took \d+ s"))
+    failed = shown.get_by_role("region", name="Failed lines").locator("tbody tr")
+    expect(failed).to_have_count(2)
+    expect(failed.nth(0)).to_contain_text("INVALID_PROVIDER")
+    expect(failed.nth(1)).to_contain_text("PROMPT_REJECTED")
+    expect(shown.locator(".grid img")).to_have_count(4)
+    expect(shown.locator(".grid img").first).to_have_js_property("naturalWidth", 256)
+    with page.expect_download() as saved:
+        batches.button("Results as a file").click()
+    lines = [json.loads(line) for line in saved.value.path().read_text().splitlines()]
+    assert [line["status"] for line in lines] == ["succeeded"] * 4 + ["failed"] * 2
+    with page.expect_response(lambda answer: answer.request.method == "POST") as again:
+        batches.button("Run the rest again").click()
+    assert json.loads(again.value.request.post_data or "") == {"retry": again.value.json()["batchId"]}
+    expect(shown.locator(".badge")).to_have_text("Completed")
+    expect(shown.locator(".counts")).to_have_text("4 of 6 pictures · 2 failed")
+    page.reload()
+    expect(card(batches, "mixed.csv").locator(".grid img")).to_have_count(4)
+    batches.button("Remove from the list").click()
+    expect(page.get_by_text("Batches that you start here are listed here.")).to_be_visible()
+
+
+def test_a_batch_that_waits_for_a_quota_says_so_and_can_be_cancelled(batches: Playground) -> None:
+    model = "MusePublic/489_ckpt_FLUX_1"
+    text = f"prompt,provider,model,width,height\na cat [[fault=quota]],modelscope,{model},512,512\n"
+    choose(batches, "quota.csv", text)
+    batches.button("Start the batch").click()
+    shown = card(batches, "quota.csv")
+    expect(shown.locator(".notice")).to_contain_text(re.compile(r"Waits for ModelScope until \S.*: .*quota"))
+    expect(shown.locator(".counts")).to_contain_text("1 to come")
+    batches.button("Cancel the batch").click()
+    expect(shown.locator(".badge")).to_have_text("Cancelled")
+    expect(shown.locator(".counts")).to_contain_text("1 cancelled")
+
+
+def test_a_running_batch_shows_counts_rate_and_time_left(batches: Playground) -> None:
+    choose(batches, "slow.csv", "prompt,width,height,count\na cat [[delay=2]],256,256,40\n")
+    batches.button("Start the batch").click()
+    shown = card(batches, "slow.csv")
+    expect(shown).to_contain_text(re.compile(r"\d+ of 40 pictures · .*to come"))
+    expect(shown).to_contain_text(re.compile(r"\d a minute · about [\d:]+( s)? left"))
+    batches.button("Cancel the batch").click()
+    expect(shown.locator(".badge")).to_have_text("Cancelled")
+
+
+def test_the_views_are_addresses(batches: Playground) -> None:
+    page = batches.page
+    page.get_by_role("link", name="Pictures").click()
+    expect(page.locator("form.request")).to_be_visible()
+    page.go_back()
+    expect(page.locator(".drop")).to_be_visible()
+    expect(page).to_have_title("Batches · Easel")

@@ -1,0 +1,215 @@
+"""The page's gallery: what becomes of a picture once it is there."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from easel import catalog
+from tests.browser.playground import Playground
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Download
+
+
+def read(download: Download) -> bytes:
+    return download.path().read_bytes()
+
+
+def facts(easel_page: Playground) -> dict[str, list[str]]:
+    """What was asked and what was obtained, by the row's name."""
+    rows = easel_page.page.locator("dialog table.compare tbody tr")
+    return {
+        row.locator("th").inner_text(): [cell.inner_text() for cell in row.locator("td").all()] for row in rows.all()
+    }
+
+
+def test_a_picture_opens_with_what_was_asked_beside_what_was_obtained(easel_page: Playground) -> None:
+    easel_page.picture("a cat with facts", width=320, height=256, steps=5, seed=11, negativePrompt="dogs").click()
+    shown = facts(easel_page)
+    assert shown["Size"] == ["320 x 256", "320 x 256 (5:4)"]
+    assert shown["Seed"] == ["11", "11"]
+    assert shown["Steps"] == ["5", "5"]
+    assert shown["Time"][1].endswith("s")
+    assert shown["Format"] == ["", "PNG"]
+    dialog = easel_page.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Not in the picture: dogs")
+    picture = dialog.locator(".stage img")
+    expect(picture).to_have_js_property("naturalWidth", 320)
+    zoom = easel_page.button("Zoom to full size")
+    zoom.click()
+    expect(zoom).to_have_attribute("aria-pressed", "true")
+    assert picture.bounding_box() == pytest.approx({**picture.bounding_box(), "width": 320, "height": 256})  # type: ignore[dict-item]
+    zoom.click()
+    expect(zoom).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_picture_that_is_not_as_asked_for_says_so(easel_page: Playground) -> None:
+    easel_page.picture("a cat [[fault=wrongsize]]").click()
+    assert facts(easel_page)["Size"] == ["256 x 256", "128 x 128 (1:1)"]
+    expect(easel_page.page.locator("dialog .warnings li")).to_contain_text("256 x 256 was asked for")
+
+
+def test_the_gallery_is_kept_and_its_pictures_are_gone_through_by_keys(easel_page: Playground) -> None:
+    for number in range(3):
+        easel_page.picture(f"cat {number}")
+    easel_page.page.reload()
+    expect(easel_page.tiles).to_have_count(3)
+    expect(easel_page.tiles.first.locator("img")).to_have_attribute("alt", "cat 2")
+    easel_page.tiles.first.click()
+    quote = easel_page.page.locator("dialog .quote")
+    expect(easel_page.button("Newer picture")).to_be_disabled()
+    easel_page.page.keyboard.press("ArrowRight")
+    expect(quote).to_have_text("cat 1")
+    easel_page.button("Older picture").click()
+    expect(quote).to_have_text("cat 0")
+    expect(easel_page.button("Older picture")).to_be_disabled()
+    easel_page.page.keyboard.press("ArrowLeft")
+    expect(quote).to_have_text("cat 1")
+    easel_page.button("Remove").click()
+    expect(easel_page.tiles).to_have_count(2)
+    easel_page.button("Remove all").click()
+    easel_page.page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    expect(easel_page.tiles).to_have_count(2)
+    easel_page.button("Remove all").click()
+    easel_page.button("Remove").click()
+    expect(easel_page.page.locator(".empty")).to_contain_text("Nothing here yet.")
+    easel_page.page.reload()
+    expect(easel_page.page.locator(".empty")).to_be_visible()
+
+
+def test_one_picture_or_all_of_them_are_saved_with_their_parameters(easel_page: Playground) -> None:
+    page = easel_page.page
+    easel_page.picture("第一只猫", seed=1)
+    easel_page.picture("a second cat", seed=2)
+    with page.expect_download() as saved:
+        easel_page.button("Download all").click()
+    with zipfile.ZipFile(io.BytesIO(read(saved.value))) as archive:
+        assert archive.testzip() is None
+        told = json.loads(archive.read("parameters.json"))
+        assert [each["asked"]["prompt"] for each in told] == ["a second cat", "第一只猫"]
+        assert [each["obtained"]["seed"] for each in told] == [2, 1]
+        for each in told:
+            with Image.open(io.BytesIO(archive.read(each["file"]))) as picture:
+                assert picture.size == (256, 256)
+    easel_page.tiles.first.click()
+    with page.expect_download() as saved:
+        easel_page.button("Download").click()
+    assert saved.value.suggested_filename == told[0]["file"]
+    with Image.open(io.BytesIO(read(saved.value))) as picture:
+        assert (picture.format, picture.size) == ("PNG", (256, 256))
+
+
+def test_link_and_parameters_are_copied(easel_page: Playground) -> None:
+    page = easel_page.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    easel_page.picture("a cat", seed=5).click()
+    easel_page.button("Copy link").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert link.startswith(f"{easel_page.endpoint}/api/images/")
+    easel_page.button("Copy parameters").click()
+    expect(page.get_by_role("button", name="Copied")).to_have_count(2)
+    assert json.loads(page.evaluate("navigator.clipboard.readText()"))["asked"]["seed"] == 5
+
+
+def test_a_picture_is_asked_for_again_varied_and_enlarged(easel_page: Playground) -> None:
+    page = easel_page.page
+    easel_page.choose("gitee", "flux-1-schnell")
+    easel_page.picture("a cat to vary", seed=21, steps=3)
+    easel_page.choose("modelscope")
+    easel_page.fill(prompt="something else", seed=1)
+    easel_page.tiles.first.click()
+    easel_page.button("Again with this").click()
+    expect(page.locator("#prompt")).to_have_value("a cat to vary")
+    expect(page.locator("#model")).to_have_value("flux-1-schnell")
+    expect(page.locator("#seed")).to_have_value("21")
+    expect(page.locator("#steps")).to_have_value("3")
+    easel_page.tiles.first.click()
+    easel_page.button("Vary the seed").click()
+    expect(easel_page.tiles).to_have_count(2)
+    varied = easel_page.sent()[-1]
+    assert "seed" not in varied
+    assert varied == {name: value for name, value in easel_page.sent()[0].items() if name != "seed"}
+    easel_page.tiles.first.click()
+    easel_page.button("Upscale 2×").click()
+    expect(easel_page.tiles).to_have_count(3)
+    assert easel_page.sent("/api/upscale")[0]["scale"] == 2
+    easel_page.tiles.first.click()
+    assert facts(easel_page)["Scale"] == ["2×", "512 x 512 (1:1)"]
+
+
+def test_one_prompt_is_drawn_by_every_model_and_the_pictures_stand_side_by_side(easel_page: Playground) -> None:
+    page = easel_page.page
+    easel_page.picture("before")
+    easel_page.fill(prompt="a cat to compare", width=512, height=512, seed=3)
+    easel_page.button("Compare models").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator(".quote")).to_have_text("a cat to compare")
+    every = [model.name for provider in catalog.providers().values() for model in provider.models]
+    assert [box.inner_text() for box in dialog.locator("label.check").all()] == every
+    dialog.get_by_label("FLUX.1 Krea").first.uncheck()
+    dialog.get_by_role("button", name=f"Generate {len(every) - 1} pictures").click()
+    expect(page.get_by_role("heading", name="Comparison")).to_be_visible()
+    expect(easel_page.tiles).to_have_count(len(every) - 1, timeout=120_000)
+    assert {body["seed"] for body in easel_page.sent()[1:]} == {3}
+    assert {body["prompt"] for body in easel_page.sent()[1:]} == {"a cat to compare"}
+    easel_page.button("All pictures").click()
+    expect(easel_page.tiles).to_have_count(len(every))
+    easel_page.tiles.first.click()
+    easel_page.button("Show the comparison").click()
+    expect(easel_page.tiles).to_have_count(len(every) - 1)
+
+
+def test_models_without_a_token_cannot_be_compared(easel_page: Playground) -> None:
+    page = easel_page.page
+    easel_page.button("Tokens").click()
+    page.locator("#token-modelscope").fill("")
+    easel_page.button("Done").click()
+    easel_page.button("Compare models").click()
+    expect(page.get_by_role("dialog")).to_contain_text("ModelScope needs a token of yours.")
+    expect(page.get_by_role("dialog").locator("input:disabled")).to_have_count(4)
+    expect(page.get_by_role("dialog").locator(".primary")).to_be_disabled()  # there is no prompt yet
+    easel_page.page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+RUN = {
+    "curl": ["bash", "-c"],
+    "Python · httpx": [sys.executable, "-c"],
+    "JavaScript": [shutil.which("node") or "", "--input-type=module", "-e"],
+}
+
+
+@pytest.mark.parametrize("language", RUN)
+def test_the_code_that_is_shown_makes_the_same_picture(language: str, easel_page: Playground, tmp_path: Path) -> None:
+    if not RUN[language][0]:
+        pytest.skip("no node on PATH")
+    page = easel_page.page
+    easel_page.fill(prompt='a "cat" that\'s on $HOME', seed=77, steps=4)
+    easel_page.button("Code").click()
+    page.get_by_role("tab", name=language).click()
+    code = page.get_by_role("tabpanel").inner_text()
+    assert "gitee-secret" not in code
+    assert "your-gitee-token" in code
+    environment = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
+    made = subprocess.run(
+        [*RUN[language], code], capture_output=True, text=True, timeout=120, cwd=tmp_path, env=environment
+    )
+    assert made.returncode == 0, made.stderr
+    assert f"{easel_page.endpoint}/api/images/" in made.stdout
+    if language == "curl":
+        details = json.loads(made.stdout)["imageDetails"]
+        assert (details["seed"], details["prompt"]) == (77, 'a "cat" that\'s on $HOME')

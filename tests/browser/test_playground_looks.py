@@ -1,0 +1,142 @@
+"""How the page looks and loads: for everybody, at every width, in both languages, light and dark; and `/docs`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import expect
+
+from tests.browser.playground import Playground
+from tests.browser.test_playground_batches import BAD, choose
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from local.stack import LocalStack
+
+WIDTHS = {"phone": {"width": 360, "height": 740}, "desktop": {"width": 1280, "height": 800}}
+MOST = 100_000
+"""Bytes of the first view."""
+SIZES = """() => performance.getEntries()
+    .filter((each) => "transferSize" in each)
+    .map((each) => [each.name, each.transferSize])"""
+
+
+def findings(page: Page) -> list[str]:
+    """What axe finds serious or critical."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found if each["impact"] in ("serious", "critical")
+    ]
+
+
+def fits(page: Page) -> bool:
+    """Whether nothing is wider than the window."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+@pytest.mark.parametrize("locale", ["en", "zh-CN"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_view_is_usable_for_everybody(
+    width: str, scheme: str, locale: str, browser: Browser, local_easel: LocalStack
+) -> None:
+    with browser.new_context(viewport=WIDTHS[width], color_scheme=scheme, locale=locale) as context:  # type: ignore[arg-type]
+        context.set_default_timeout(60_000)
+        page = context.new_page()
+        opened = Playground.open(page, local_easel)
+        expect(page.locator("html")).to_have_attribute("lang", "en" if locale == "en" else "zh-Hans")
+        expect(page.locator("html")).to_have_attribute("data-theme", scheme)
+        seen = {"empty": findings(page)}
+        opened.picture("a cat")
+        opened.generate("a dog [[fault=error]]")
+        expect(opened.cards.locator("code")).to_be_visible()
+        opened.generate("a fox", steps=99)
+        expect(page.locator("#steps-error")).to_be_visible()
+        seen["gallery"] = findings(page)
+        assert fits(page)
+        windows = {
+            "viewer": opened.tiles.first,
+            "code": page.locator(".go .buttons button").nth(1),
+            "compare": page.locator(".go .buttons button").nth(0),
+            "tokens": page.locator("header.head .buttons button").first,
+        }
+        for name, button in windows.items():
+            button.click()
+            expect(page.get_by_role("dialog")).to_be_visible()
+            seen[name] = findings(page)
+            assert fits(page), name
+            page.keyboard.press("Escape")
+            expect(page.get_by_role("dialog")).to_have_count(0)
+        page.goto(f"{local_easel.endpoint}/#batches")
+        choose(opened, "looks.csv", BAD)
+        page.locator(".manifest tr.bad").wait_for()
+        seen["manifest"] = findings(page)
+        page.locator(".manifest .primary").click()
+        page.locator("article.batch .grid img").first.wait_for()
+        seen["batch"] = findings(page)
+        assert fits(page)
+        assert {name: found for name, found in seen.items() if found} == {}
+        opened.check()
+
+
+def test_the_language_is_chosen_and_kept_and_every_text_is_in_it(easel_page: Playground) -> None:
+    page = easel_page.page
+    page.get_by_role("button", name="中文").click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    page.reload()
+    expect(page.get_by_role("button", name="English")).to_be_visible()
+    seen = page.locator("form.request").inner_text() + page.locator("header.head nav").inner_text()
+    words = set(re.findall(r"[A-Za-z]{3,}", seen))
+    names = {"Gitee", "HuggingFace", "ModelScope", "Image", "Turbo", "Qwen", "FLUX", "Schnell", "Krea", "API", "Ctrl"}
+    assert words - names <= {"image", "turbo"}, words  # the family's id
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_light_and_dark_follow_the_device_until_one_is_chosen(easel_page: Playground) -> None:
+    page = easel_page.page
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        expect(page.locator("html")).to_have_attribute("data-theme", scheme)
+    easel_page.button("Dark").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_the_first_view_is_small_and_the_second_one_asks_for_no_file_again(page: Page, local_easel: LocalStack) -> None:
+    Playground.open(page, local_easel, tokens={})
+    page.wait_for_load_state("networkidle")
+    first = dict(page.evaluate(SIZES))
+    assert sum(first.values()) < MOST, first
+    assert any("/assets/" in name and size for name, size in first.items())
+    page.goto("about:blank")
+    page.goto(f"{local_easel.endpoint}/")
+    page.wait_for_load_state("networkidle")
+    again = dict(page.evaluate(SIZES))
+    assert [name for name, size in again.items() if "/assets/" in name and size] == []
+
+
+def test_docs_need_nobody_else_and_try_a_call_with_a_token(page: Page, local_easel: LocalStack) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{local_easel.endpoint}/docs")
+    page.locator("#operations-generate-generate_api_generate_post").wait_for()
+    page.get_by_role("button", name="Authorize").click()
+    token = page.locator("div.auth-container", has_text="X-API-Key")
+    token.locator("input").fill("gitee-secret")
+    token.get_by_role("button", name="Apply credentials").click()
+    page.get_by_role("button", name="Close").last.click()
+    operation = page.locator("#operations-generate-generate_api_generate_post")
+    operation.locator("button.opblock-summary-control").click()
+    operation.locator("textarea.body-param__text").fill('{"prompt": "a cat", "width": 256, "height": 256}')
+    with page.expect_response("**/api/generate") as answer:
+        operation.get_by_role("button", name="Execute").click()
+    assert answer.value.request.headers["x-api-key"] == "gitee-secret"
+    assert answer.value.status == 200
+    expect(operation.locator(".live-responses-table tbody .response-col_status").first).to_contain_text("200")
+    assert not [url for url in asked if not url.startswith((local_easel.endpoint, "data:", "blob:"))]
