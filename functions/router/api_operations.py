@@ -158,7 +158,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "GET /api": Operation({200: Answer("Easel runs", models.Health, HEALTH)}),
     "GET /api/providers": Operation({200: Answer("The providers", models.Providers, {"providers": [PROVIDER]})}),
     "GET /api/providers/{provider_id}/models": Operation(
-        {200: Answer("Its models", models.ProviderModels, {"provider": "gitee", "models": [MODEL]})}, (NotFound,)
+        {200: Answer("Its models", models.ProviderModels, {"provider": PROVIDER["id"], "models": [MODEL]})}, (NotFound,)
     ),
     "GET /api/models": Operation({200: Answer("The models", models.Models, {"models": [MODEL]})}),
     "GET /api/jobs/{job_id}": Operation(

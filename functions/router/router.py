@@ -16,7 +16,7 @@ import api_docs
 import pages_api
 import playground_api
 from batches_api import router as batches_api
-from easel import __version__, answers, catalog, startup, telemetry, tokens, validation
+from easel import __version__, answers, catalog, dispatch, startup, telemetry, tokens, validation
 from easel.errors import EaselError, InvalidRequest, MethodNotAllowed, NotFound
 
 HEADERS = ", ".join(
@@ -109,7 +109,13 @@ serve = Mangum(app, lifespan="off")
 
 
 def handler(event: Any, context: Any) -> Any:
-    """The router's Lambda entry. What is no call that Mangum can read is refused here."""
+    """The router's Lambda entry: calls, and Lambda's records of asynchronous invocations that failed.
+
+    What is neither is refused here.
+    """
+    if isinstance(event, dict) and isinstance(event.get("requestPayload"), dict):
+        telemetry.begin(request=str(event["requestPayload"].get("request", "")), invocation=context.aws_request_id)
+        return dispatch.died(event)
     try:
         if not isinstance(event, dict) or "requestContext" not in event:
             raise InvalidRequest("the event is no HTTP API call; events/ shows some")

@@ -107,7 +107,7 @@ def test_nothing_else_names_a_provider() -> None:
     derived = ["layers/easel/easel", "local", "functions/router", "functions/batch", "tests/harness", "tests/bench"]
     allowed = {
         "local/banner.py",  # the specification's three calls
-        "functions/router/api_docs.py",  # the same as examples
+        "functions/router/api_samples.py",  # examples
         "functions/router/pages_api.py",  # the old route `/api/generate-hf`
     }
     for folder in derived:

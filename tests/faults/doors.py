@@ -6,8 +6,10 @@ Many at the same time, since most of it is waiting. What came of each is kept fo
 from __future__ import annotations
 
 import contextlib
+import importlib
 import itertools
 import json
+import sys
 import threading
 import time
 import uuid
@@ -20,7 +22,6 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-import modelscope
 from easel import aws, catalog, errors, generation, http, jobs, tokens
 from easel.batch import batches, claims
 from easel.jobs import Job, Request
@@ -122,7 +123,9 @@ def _world() -> Iterator[_World]:
     """A deployed Easel in front of all emulators, in a hurry."""
     with pytest.MonkeyPatch.context() as patch, Emulators(seconds=0, spaces_concurrency=None) as emulators:
         patch.setattr(generation, "STORE_SECONDS", 1.0)
-        patch.setattr(modelscope, "POLL_TIMEOUT_SECONDS", 0.5)
+        for provider in catalog.providers():
+            patch.delitem(sys.modules, provider, raising=False)  # one that other tests used knows their emulators
+        patch.setattr(importlib.import_module("modelscope"), "POLL_TIMEOUT_SECONDS", 0.5)
         patch.setattr(http, "MAX_IMAGE", 1024 * 1024)
         for kind in TRIES:
             patch.setattr(kind, "tries", 2)
@@ -137,6 +140,8 @@ def _world() -> Iterator[_World]:
             yield world
         finally:
             stack.close()
+            for provider in catalog.providers():
+                del sys.modules[provider]
 
 
 class _World:

@@ -74,6 +74,23 @@ class Outcome:
         return Response(json.dumps(body), 200, {"X-Amz-Function-Error": "Unhandled"}, content_type="application/json")
 
 
+def record_of_failure(name: str, event: Any, answer: Response) -> dict[str, Any]:
+    """What Lambda tells a destination of an asynchronous invocation that failed.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+    """
+    arn = f"arn:aws:lambda:us-east-1:123456789012:function:{name}:$LATEST"
+    context = {"requestId": str(uuid.uuid4()), "functionArn": arn}
+    return {
+        "version": "1.0",
+        "timestamp": time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime()),
+        "requestContext": {**context, "condition": "RetriesExhausted", "approximateInvokeCount": 1},
+        "requestPayload": event,
+        "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
+        "responsePayload": json.loads(answer.get_data()),
+    }
+
+
 def _where_threads_are() -> str:
     """The innermost calls of each thread that is at work in one of Easel's functions."""
     stacks = ["".join(traceback.format_stack(frame)[-6:]) for frame in sys._current_frames().values()]
@@ -118,7 +135,7 @@ class Functions:
         with self._changed:
             self._running += 1  # from now on, so that nobody finds Lambda idle before an event's thread has begun
         if kind == "Event":
-            threading.Thread(target=self._counted, args=(name, event), daemon=True).start()
+            threading.Thread(target=self._delivered, args=(name, event), daemon=True).start()
             return Response(status=202)
         return self._counted(name, event).response()
 
@@ -160,6 +177,34 @@ class Functions:
     def _kill(self) -> None:
         for process in self._processes:
             process.kill()
+
+    @contextmanager
+    def broken(self, name: str) -> Iterator[None]:
+        """While this lasts, the function dies before its handler is called: a module of it cannot be imported."""
+        before = self._handlers[name]
+
+        def dies(event: Any, context: Context) -> Any:
+            raise FunctionDied("Runtime.ImportModuleError", "Unable to import module")
+
+        self._handlers[name] = dies
+        try:
+            yield
+        finally:
+            self._handlers[name] = before
+
+    def _delivered(self, name: str, event: Any) -> None:
+        """An asynchronous invocation. Where it fails, the router is told, as the template says."""
+        router = f"{template.STACK_NAME}-router"
+        with self._changed:
+            self._running += 1  # until the router has been told
+        try:
+            outcome = self._counted(name, event)
+            if outcome.died and router in self._handlers:
+                self.run(router, record_of_failure(name, event, outcome.response()))
+        finally:
+            with self._changed:
+                self._running -= 1
+                self._changed.notify_all()
 
     def _counted(self, name: str, event: Any) -> Outcome:
         try:

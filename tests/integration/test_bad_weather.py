@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from tests.harness.cloud import Refusal
 from tests.harness.stack import HEADERS, TOKENS, until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tests.harness.stack import Stack
 
@@ -191,6 +191,40 @@ def test_a_function_whose_time_is_over_ends_its_job_as_timed_out(stack: Stack) -
         answer = stack.generate({**SMALL, "prompt": "cut by lambda [[delay=20]]"})
     assert (answer.status_code, answer.json()["code"]) == (504, "TIMEOUT")
     assert jobs.get(started(stack, "cut by lambda")).error_status == 504
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_function_that_dies_before_it_begins_a_job_for_later_ends_it_at_once(path: str, stack: Stack) -> None:
+    with stack.functions.broken("easel-gitee") if path == PATHS[0] else dying_job(stack):
+        answer = stack.generate({**SMALL, "prompt": f"never begun {path}"}, path, prefer="respond-async")
+        shown = stack.ended(answer)
+    assert answer.status_code == 202
+    assert (shown["status"], shown["code"]) == ("failed", "UNKNOWN")
+    assert "nothing was generated" in shown["error"]
+    assert not stack.received("gitee", f"never begun {path}")
+
+
+@contextmanager
+def dying_job(stack: Stack) -> Iterator[None]:
+    """The function answers its own route, and dies over the job that it then hands itself."""
+    invoke = stack.functions.invoke
+    with ExitStack() as weather:
+
+        def broken(name: str, kind: str, payload: bytes) -> Any:
+            weather.enter_context(stack.functions.broken(name))
+            return invoke(name, kind, payload)
+
+        weather.enter_context(stack.cloud.invoking(broken))
+        yield
+
+
+def test_an_event_that_died_over_a_job_that_was_begun_leaves_it_to_its_heartbeats(stack: Stack) -> None:
+    with stack.functions.isolated("easel-gitee") as kill:
+        answer = stack.generate({**SMALL, "prompt": "begun twice [[delay=20]]"}, prefer="respond-async")
+        until(lambda: stack.received("gitee", "begun twice"))
+        kill()
+        stack.functions.wait_until_idle()
+    assert stack.job(answer)["status"] == "running"
 
 
 def test_a_function_killed_after_the_hand_over_leaves_a_job_that_reads_as_timed_out(stack: Stack) -> None:

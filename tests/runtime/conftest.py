@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from werkzeug.wrappers import Response
@@ -15,7 +15,8 @@ from werkzeug.wrappers import Response
 from tests.harness.artifacts import missing
 from tests.harness.batches import create_machine
 from tests.harness.cloud import Cloud
-from tests.harness.rights import Rights, key_of
+from tests.harness.functions import record_of_failure
+from tests.harness.rights import HERE, Need, Rights, key_of
 from tests.harness.template import ROOT, functions
 from tests.runtime.sandbox import Missing, Runtime, Sandbox, start
 
@@ -98,12 +99,24 @@ class Stack:
         module = name.split(":")[0].removeprefix("easel-")
         sandbox, event = self.sandbox(module), json.loads(payload)
         if kind == "Event":
-            threading.Thread(target=sandbox.invoke, args=(event,), daemon=True).start()
+            threading.Thread(target=self._deliver, args=(name, sandbox, event), daemon=True).start()
             return Response(status=202)
-        answer = sandbox.invoke(event)
-        failed = isinstance(answer, str) or "errorType" in answer
-        headers = {"X-Amz-Function-Error": "Unhandled"} if failed else {}
-        return Response(json.dumps(answer), 200, headers, content_type="application/json")
+        return _answered(sandbox.invoke(event))
+
+    def _deliver(self, name: str, sandbox: Sandbox, event: Any) -> None:
+        """An asynchronous invocation. Where it fails, Lambda tells the router, with the rights of the function."""
+        answer = _answered(sandbox.invoke(event))
+        if "X-Amz-Function-Error" not in answer.headers:
+            return
+        router, role = self.functions["router"].name, self.rights.roles[name.removeprefix("easel-")]
+        if role.allows(Need("lambda:InvokeFunction", f"arn:aws:lambda:{HERE}:function:{router}")):
+            self.sandbox("router").invoke(record_of_failure(name, event, answer))
+
+
+def _answered(answer: Any) -> Response:
+    failed = isinstance(answer, str) or "errorType" in answer
+    headers = {"X-Amz-Function-Error": "Unhandled"} if failed else {}
+    return Response(json.dumps(answer), 200, headers, content_type="application/json")
 
 
 @pytest.fixture(scope="session")

@@ -84,6 +84,7 @@ def done(stack: Stack) -> Iterator[Stack]:
         at_once(generations, caller)
         jobs_and_pictures(caller)
         died(caller)
+        at_once(died_alone, caller)
         batches(caller)
         yield stack
 
@@ -138,6 +139,22 @@ def died(caller: Caller) -> None:
         caller.until(lambda: any(prompt in str(item) and "running" in str(item) for item in caller.stack.cloud.items()))
         os.kill(caller.stack.sandbox(PROVIDERS[0]).pid, signal.SIGKILL)
         assert body(answer.result(timeout=60))["code"] == "UNKNOWN"
+
+
+def died_alone(caller: Caller, provider: str) -> None:
+    """A provider's function that dies over a job that nobody waits for, of which Lambda tells the router."""
+    prompt = f"a cat [[delay=20]] {uuid.uuid4().hex}"
+    event = generate(provider, prompt=prompt)
+    event["headers"] |= {"prefer": "respond-async"}
+    assert caller.stack.sandbox("router").invoke(event)["statusCode"] == 202
+    caller.until(lambda: any(prompt in str(item) and "running" in str(item) for item in caller.stack.cloud.items()))
+    os.kill(caller.stack.sandbox(provider).pid, signal.SIGKILL)
+    told = '"message":"the function died before it began a job, or over it"'
+    caller.until(lambda: f'"provider":"{provider}"' in lines(caller.stack.sandbox("router").log, told))
+
+
+def lines(log: str, mark: str) -> str:
+    return "\n".join(line for line in log.splitlines() if mark in line)
 
 
 def batches(caller: Caller) -> None:

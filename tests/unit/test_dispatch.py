@@ -415,3 +415,51 @@ def test_a_call_that_waited_for_a_cold_start_is_handed_over_before_the_gateway_c
         b'{"prompt": "a cat"}', {"host": "api.test", "x-api-key": TOKEN}, "/api/generate", "id-1", late=29.0
     )
     assert dispatch.answer(call, parse_generate).status == 303
+
+
+def record(event: dict[str, Any], **ended: Any) -> dict[str, Any]:
+    """What Lambda tells of an asynchronous invocation that failed."""
+    return {"requestPayload": event, "responseContext": {"functionError": "Unhandled"}, **ended}
+
+
+def test_a_job_that_its_dead_function_had_not_begun_fails_and_is_never_begun(served: Cloud) -> None:
+    job = queued()
+    dispatch.died(record(dispatch.job_event(job, TOKEN)))
+    found = jobs.get(job.id)
+    assert (found.status, found.error_status, (found.error or {})["code"]) == ("failed", 500, "UNKNOWN")
+    assert not found.settled  # the same Idempotency-Key may try again
+    assert jobs.claim(job) is None
+
+
+def test_a_job_that_was_begun_is_left_to_whoever_has_it(served: Cloud) -> None:
+    job = queued()
+    assert jobs.claim(job)
+    dispatch.died(record(dispatch.job_event(job, TOKEN)))
+    assert jobs.get(job.id).status == "running"
+    jobs.succeed(job, RESULT, ())
+    dispatch.died(record(dispatch.job_event(job, TOKEN)))
+    assert jobs.get(job.id).status == "succeeded"
+
+
+def test_an_event_that_grew_too_old_is_left_to_its_jobs_deadline(served: Cloud) -> None:
+    job = queued()
+    dispatch.died(record(dispatch.job_event(job, TOKEN), responseContext=None))
+    assert jobs.get(job.id).status == "queued"
+
+
+def test_a_record_of_something_else_changes_nothing(served: Cloud) -> None:
+    dispatch.died(record({"not": "a job"}))
+
+
+def test_a_table_that_does_not_answer_has_lambda_tell_it_again(served: Cloud) -> None:
+    job = queued()
+    with served.refusing("dynamodb.PutItem", "InternalServerError", 500), pytest.raises(EaselError):
+        dispatch.died(record(dispatch.job_event(job, TOKEN)))
+    assert jobs.get(job.id).status == "queued"
+
+
+def queued() -> Job:
+    headers = {"x-api-key": TOKEN}
+    job = jobs.new(parse_generate(b'{"prompt": "a cat"}', headers).request)
+    jobs.create(job)
+    return job

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import router
-from easel import __version__, catalog, images
+from easel import __version__, catalog, dispatch, images
 from easel.deadline import in_thread
 from tests.harness import gateway
 from tests.harness.functions import Context, handle
@@ -301,3 +301,11 @@ def test_a_fault_outside_of_every_route_is_told_in_the_usual_shape(monkeypatch: 
     assert error_of(answer) == (500, "UNKNOWN")
     assert "inside" not in answer.get_data(as_text=True)
     assert answer.headers["X-Request-ID"]
+
+
+def test_lambdas_record_of_an_invocation_that_failed_goes_to_the_front_door(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Any] = []
+    monkeypatch.setattr(dispatch, "died", told.append)
+    record = {"requestContext": {"condition": "RetriesExhausted"}, "requestPayload": {"job": {}, "request": "id"}}
+    assert router.handler(record, Context("easel-router", 30)) is None
+    assert told == [record]

@@ -58,10 +58,10 @@ def test_the_router_may_start_the_function_that_its_settings_name(provider: str)
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_a_providers_function_may_start_itself_for_calls_to_its_own_route(provider: str) -> None:
-    found = function(provider)
-    (allowed,) = (entry["Resource"] for entry in statements(found) if entry["Action"] == "lambda:InvokeFunction")
-    assert str(allowed).endswith(f"function:${{AWS::StackName}}-{provider}'}}")
+def test_a_providers_function_may_start_itself_for_calls_to_its_own_route_and_tell_the_router(provider: str) -> None:
+    found = [entry for entry in statements(function(provider)) if entry["Action"] == "lambda:InvokeFunction"]
+    named = {str(entry["Resource"]["Fn::Sub"]).rpartition(":function:")[2] for entry in found}
+    assert named == {f"${{AWS::StackName}}-{provider}", "${AWS::StackName}-router"}
 
 
 @pytest.mark.parametrize("found", functions(), ids=lambda found: found.module)
@@ -126,19 +126,14 @@ def test_every_parameter_says_what_it_is_and_has_a_default() -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_a_provider_that_failed_is_not_started_a_second_time(provider: str) -> None:
-    resources = template.template()["Resources"]
-    live = resources[f"{function(provider).logical_id.removesuffix('Function')}LiveEvents"]["Properties"]
-    for events in (function(provider).properties["EventInvokeConfig"], live):
+def test_a_jobs_event_is_delivered_once_and_in_time_and_the_router_is_told_of_a_failure(provider: str) -> None:
+    resources, logical_id = template.template()["Resources"], function(provider).logical_id
+    names = (f"{logical_id}EventInvokeConfig", f"{logical_id.removesuffix('Function')}LiveEvents")
+    for events in (resources[name]["Properties"] for name in names):
         assert events["MaximumRetryAttempts"] == 0
-
-
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_an_event_is_not_kept_for_longer_than_its_job_may_take(provider: str) -> None:
-    resources = template.template()["Resources"]
-    live = resources[f"{function(provider).logical_id.removesuffix('Function')}LiveEvents"]["Properties"]
-    for events in (function(provider).properties["EventInvokeConfig"], live):
         assert events["MaximumEventAgeInSeconds"] <= jobs.ALLOWED_SECONDS
+        target = events["DestinationConfig"]["OnFailure"]["Destination"]
+        assert target["Fn::GetAtt"] == ["RouterFunction", "Arn"]
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

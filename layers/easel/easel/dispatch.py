@@ -245,6 +245,34 @@ def _given_up(job: Job) -> Job:
         return jobs.failed(job, error, time.time())
 
 
+def died(record: Mapping[str, Any]) -> None:
+    """Fails the job of an asynchronous invocation whose function died before it began the job.
+
+    A job that was begun is left alone. Lambda may deliver an event twice, so another invocation may be at work on it;
+    where none is, its heartbeats end. An event that grew too old is left alone too: its job's deadline is over.
+
+    Args:
+        record: what Lambda tells of the invocation, see
+            https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+
+    Raises:
+        EaselError: the table did not answer. Lambda tells it again then.
+    """
+    event, ended = record["requestPayload"], record.get("responseContext") or {}
+    if "functionError" not in ended:
+        return
+    try:
+        job = Job.from_json(event.get("job"))
+    except ValueError as error:
+        logger.error("a function died over an event that holds no job", extra={"reason": str(error)[:300]})
+        return
+    logger.append_keys(job=job.id, provider=job.request.provider, model=job.request.model)
+    logger.error("the function died before it began a job, or over it")
+    name = job.request.catalog_provider.name
+    told = f"Easel's function for {name} ended before it began; nothing was generated; try again"
+    jobs.give_up(job, InternalError(told, provider=job.request.provider))
+
+
 def _end(job: Job, error: EaselError) -> Job:
     """Fails a job whose function has ended with an error. The caller gets the error even if it cannot be recorded."""
     try:
