@@ -20,7 +20,7 @@ import planning
 import report
 import rounds
 import turns
-from easel import catalog
+from easel import catalog, startup
 from easel.batch import batches, start
 from easel.batch.batches import Batch
 from easel.batch.start import BatchRequest
@@ -90,3 +90,6 @@ def _stopped(detail: Mapping[str, Any]) -> None:
         cause = f"{detail.get('error') or detail['status']}: {detail.get('cause') or 'no reason given'}"
         batches.fail(batch, InternalError(f"the batch's execution ended early ({cause[:300]}); run the batch again"))
     start.stop(batches.get(batch.id))
+
+
+startup.prepare(catalog.providers)

@@ -6,6 +6,7 @@ A job is submitted once, whatever comes back. Only what comes before that, such 
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import threading
 import time
@@ -15,15 +16,14 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import wait
 from contextlib import suppress
 from dataclasses import replace
-from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 from gradio_client import Client  # type: ignore[import-untyped]
 from gradio_client.exceptions import AppError  # type: ignore[import-untyped]
 from gradio_client.utils import OutputUpdate  # type: ignore[import-untyped]
 
+from easel import aws
 from easel.adapter import Run
 from easel.deadline import Deadline, in_thread
 from easel.errors import EaselError, GenerationTimeout
@@ -33,6 +33,7 @@ from space_errors import CHANGED, SpaceFailure, of_exception
 from space_status import read_status
 from space_wire import Threads, Wire
 
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs every URL, and a Space's links may hold the token
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # `analytics_enabled=False` counts for nothing without it
 
 IDLE_SECONDS = 45.0
@@ -117,17 +118,11 @@ def _client(url: str, token: str | None, wire: Wire) -> Client:
         verbose=False,
         download_files=False,
         analytics_enabled=False,
-        ssl_verify=_tls(),
+        ssl_verify=aws.trust(),
         httpx_kwargs={"auth": wire, "trust_env": False},
     )
     client.executor = client.helper_executor = client.stream_executor = Threads()
     return client
-
-
-@cache
-def _tls() -> Any:
-    """The TLS settings for all calls: httpx would read the certificates again for each, which takes some 20 ms."""
-    return httpx.create_ssl_context()
 
 
 class Connection:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from json import JSONDecodeError
 from typing import Any
 
+import httpx
 from gradio_client import exceptions, utils  # type: ignore[import-untyped]
 
 from easel.errors import (
@@ -27,7 +28,6 @@ from easel.errors import (
     QuotaExceeded,
     RateLimited,
 )
-from easel.http import ERRORS as HTTP_ERRORS
 from easel.upstream import is_loading, is_refusal, message, shown, words
 from space_wire import SpaceResponse
 
@@ -186,7 +186,18 @@ EXCEPTIONS: tuple[Raised, ...] = (
         SpaceFailure(ProviderUnreachable, "was stopped before the picture was done; try again", 60),
     ),
     (TimeoutError, "", SpaceFailure(GenerationTimeout, "did not answer in time", tries=TRIES)),
-    *((raised, "", SpaceFailure(kind, text, tries=TRIES)) for raised, kind, text in HTTP_ERRORS),
+    # httpx's, the most specific first.
+    (httpx.ConnectTimeout, "", SpaceFailure(ProviderUnreachable, "did not accept the connection in time", tries=TRIES)),
+    (httpx.PoolTimeout, "", SpaceFailure(ProviderUnreachable, "has no free connection", tries=TRIES)),
+    (httpx.TimeoutException, "", SpaceFailure(GenerationTimeout, "did not answer in time", tries=TRIES)),
+    (httpx.NetworkError, "", SpaceFailure(ProviderUnreachable, "could not be reached, or hung up", tries=TRIES)),
+    (httpx.RemoteProtocolError, "", SpaceFailure(ProviderUnreachable, "broke off its answer", tries=TRIES)),
+    (httpx.DecodingError, "", SpaceFailure(ProviderError, "answered with a body that cannot be decoded", tries=TRIES)),
+    (httpx.TransportError, "", SpaceFailure(ProviderUnreachable, "could not be reached", tries=TRIES)),
+    (httpx.HTTPError, "", SpaceFailure(ProviderError, "gave an answer that cannot be used", tries=TRIES)),
+    (httpx.InvalidURL, "", SpaceFailure(ProviderError, "gave an address that is none", tries=TRIES)),
+    (httpx.CookieConflict, "", SpaceFailure(ProviderError, "sent cookies that contradict each other", tries=TRIES)),
+    (httpx.StreamError, "", SpaceFailure(ProviderUnreachable, "broke off its answer", tries=TRIES)),
     (JSONDecodeError, "", SpaceFailure(ProviderError, "answered with something that is not JSON")),
     (OSError, "", SpaceFailure(ProviderUnreachable, "could not be reached, or hung up", tries=TRIES)),
     (Exception, "", UNREADABLE),

@@ -11,7 +11,7 @@ from typing import Any
 
 import api_models as models
 from api_samples import BATCH, GENERATED, GENERATIONS, HEALTH, JOB, LINES, MANIFEST, MODEL, PROVIDER, STARTED
-from easel.batch.start import BatchRequest
+from easel.batch import start
 from easel.errors import (
     AccessClosed,
     AccessRefused,
@@ -38,7 +38,7 @@ from easel.errors import (
     QuotaExceeded,
     RateLimited,
 )
-from easel.validation import GenerateBody, UpscaleBody
+from easel.validation import GENERATE, UPSCALE, Field, described
 
 Errors = tuple[type[EaselError], ...]
 
@@ -121,12 +121,29 @@ def _batch(answers: Mapping[int, Answer], *errors: type[EaselError], body: Body 
     return Operation(answers, (*ADMITTED, *errors), body, key=True)
 
 
-_GENERATE = Body(GenerateBody.model_json_schema(), GENERATIONS)
+BATCH_FIELDS = (
+    Field(
+        "requests",
+        {"type": "array", "items": {}, "description": "bodies of `/api/generate`, with optional `id` and `count`"},
+    ),
+    Field("manifest", {"type": "string", "description": "`s3://bucket/key` of JSON Lines, or CSV with a header"}),
+    Field("retry", {"type": "string", "description": "id of a batch: what failed in it runs again"}),
+    Field(
+        "scheduledTime",
+        {
+            "type": "string",
+            "maxLength": start.MAX_SCHEDULED,
+            "description": "any text; the same manifest with another one is another batch, with the same one the same",
+        },
+    ),
+)
+"""The fields of `start.BatchRequest`."""
+_GENERATE = Body(described("GenerateBody", GENERATE), GENERATIONS)
 _UPSCALE = Body(
-    UpscaleBody.model_json_schema(), {"Four times as large": {"url": "https://example.com/cat.png", "scale": 4}}
+    described("UpscaleBody", UPSCALE), {"Four times as large": {"url": "https://example.com/cat.png", "scale": 4}}
 )
 _START = Body(
-    BatchRequest.model_json_schema(),
+    described("BatchRequest", BATCH_FIELDS),
     {
         "Requests": {"requests": [{"prompt": "a cute cat", "count": 3}]},
         "An uploaded manifest": {"manifest": "s3://bucket/batches/uploads/5d41/prompts.csv"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -13,14 +13,11 @@ import job_views
 from easel import __version__, answers, catalog, dispatch, images, validation
 from easel.answers import HttpRequest, HttpResponse
 from easel.catalog import Model, Provider
-from easel.validation import ValidatedRequest
 
 router = APIRouter()
 
 FEATURES = ["batches"]
 """What clients can ask `GET /api` for; the page at `/` shows `openai` and `keys` too once they stand here."""
-
-Parser = Callable[[bytes, Mapping[str, str]], ValidatedRequest]
 
 
 async def read_call(request: Request) -> HttpRequest:
@@ -42,7 +39,7 @@ async def answered(work: Callable[[], HttpResponse]) -> Response:
         return respond(answers.exception_response(error))
 
 
-async def _generate(request: Request, parse: Parser) -> Response:
+async def _generate(request: Request, parse: dispatch.Parser) -> Response:
     call = await read_call(request)
     return await answered(partial(dispatch.answer, call, parse))
 

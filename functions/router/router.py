@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import easel  # noqa: F401  # before all that takes time: see there
+
+# isort: split
+
 from dataclasses import replace
 from functools import partial
 from typing import Any

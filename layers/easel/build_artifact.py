@@ -3,10 +3,12 @@
     python3.13 build_artifact.py SOURCE ARTIFACT      (needs pip, or uv, and nothing else)
 
 Three things set these artifacts apart from what SAM would make by itself:
-- One artifact for arm64 and x86_64, since SAM tells a Makefile no architecture: every package is installed for both,
-  and native modules, which bear the architecture in their name, lie side by side.
+- One artifact for arm64 and x86_64, since SAM tells a Makefile no architecture, and `make run` and `sam local` run on
+  the builder's own what is deployed on the other. Every package is installed for both, and native modules, which bear
+  the architecture in their name, lie side by side: pydantic's in the router, 4.6 MB more than one architecture's.
 - Bytecode. Lambda's code folders are read-only, so without it every cold start would compile every module again.
-  It is "unchecked": Python trusts it whatever the files' times, which packing and unpacking change.
+  It is "unchecked": Python trusts it whatever the files' times, which packing and unpacking change. Packages come
+  without their sources, which only tracebacks would show.
 - Nothing that no one reads at run time: `UNREAD_NAMES` and what follows it.
 
 Installed packages are kept in `.aws-sam/dependencies`, so building again only copies them.
@@ -15,9 +17,11 @@ Installed packages are kept in `.aws-sam/dependencies`, so building again only c
 import compileall
 import gzip
 import hashlib
+import importlib
 import importlib.util
 import json
 import py_compile
+import re
 import shutil
 import subprocess
 import sys
@@ -39,17 +43,24 @@ UNREAD_NAMES = (
 UNREAD_PATHS = (
     "bin",
     "aws_lambda_powertools/event_handler",  # another web framework
-    *(f"aws_lambda_powertools/utilities/{name}" for name in ("auth_alpha", "batch", "data_masking", "kafka")),
-    "boto3/examples",
+    "aws_lambda_powertools/utilities/[!_j]*",  # all but jmespath_utils, which logging uses
+    "anyio/_backends/_trio.py",  # another event loop
+    "anyio/pytest_plugin.py",
     "botocore/cacert.pem",  # certifi's is taken
+    *(f"botocore/data/*/*/{name}-[12]*.json" for name in ("examples", "paginators", "waiters")),
+    "dateutil/rrule.py",
     "dateutil/zoneinfo/*.tar.gz",
+    "pydantic/mypy.py",
     "pydantic/v1",  # FastAPI would look for old models with it, at 80 ms per start
     "yaml/_yaml.*.so",  # 5 MB of optional speed, for packages that parse no YAML here
 )
 # What is read of packages' metadata: versions that modules ask for as they are imported, and plugins' entry points.
 METADATA_READ = ("httpx2-*.dist-info/METADATA", "opentelemetry_api-*.dist-info/entry_points.txt")
+SOURCES_READ = ("anyio",)  # learns from its own source what it may import later
 # The AWS services Easel talks to; botocore describes four hundred, and reads its list of endpoints at every start.
 AWS_SERVICES = ("dynamodb", "events", "lambda", "s3", "ssm", "stepfunctions", "sts")
+
+UNNAMED_SERVICES = ("sts",)  # called by botocore, if at all
 
 
 def main() -> None:
@@ -69,6 +80,10 @@ def main() -> None:
         else:
             shutil.copy(own, copy)
         compile_python(copy, target, runtime_folder)
+    if is_layer:
+        sys.path.append(str(LAYER))
+        importlib.import_module("certificates").spread(target / "certifi/cacert.pem", target / "easel/certificates")
+        keep_used_operations(target / "botocore/data")
 
 
 def own_files(source: Path) -> Iterator[Path]:
@@ -86,6 +101,7 @@ def dependencies(name: str, requirements: Path, runtime_folder: str) -> Path:
             merged = install_for_all(requirements, Path(scratch))
             prune(merged)
             compile_python(merged, merged, runtime_folder)
+            leave_bytecode_alone(merged)
             merged.rename(kept)
         for outdated in DEPENDENCIES.glob(f"{name}-*"):
             if outdated != kept:
@@ -130,10 +146,9 @@ def prune(packages: Path) -> None:
     for path, content in read.items():
         path.parent.mkdir()
         path.write_bytes(content)
-    for library in ("boto3", "botocore"):
-        for service in (packages / library / "data").glob("*/"):
-            if service.name not in AWS_SERVICES:
-                shutil.rmtree(service)
+    for service in (packages / "botocore" / "data").glob("*/"):
+        if service.name not in AWS_SERVICES:
+            shutil.rmtree(service)
     if (packages / "botocore").exists():
         shorten_descriptions(packages / "botocore" / "data")
 
@@ -149,6 +164,41 @@ def shorten_descriptions(data: Path) -> None:
     for path in data.rglob("*.json.gz"):
         description = without_prose(json.loads(gzip.decompress(path.read_bytes())))
         path.write_bytes(gzip.compress(json.dumps(description, separators=(",", ":")).encode(), mtime=0))
+
+
+def keep_used_operations(data: Path) -> None:
+    """Leaves of the AWS services' descriptions what Easel's code names, since botocore reads them at every start."""
+    sources = [*(LAYER / "easel").rglob("*.py"), *(LAYER.parents[1] / "functions").glob("*/*.py")]
+    words = {word.replace("_", "") for file in sources for word in re.findall(r"[a-z_0-9]+", file.read_text("utf-8"))}
+    for path in data.glob("*/*/service-2.json.gz"):
+        if path.parents[1].name not in UNNAMED_SERVICES:
+            description = json.loads(gzip.decompress(path.read_bytes()))
+            shorten(description, words)
+            path.write_bytes(gzip.compress(json.dumps(description, separators=(",", ":")).encode(), mtime=0))
+
+
+def shorten(description: dict[str, Any], words: set[str]) -> None:
+    """Leaves out the operations that are none of these words, and the shapes that the others do not use."""
+    operations = {name: told for name, told in description["operations"].items() if name.lower() in words}
+    shapes = description["shapes"]
+    used = {name for name, shape in shapes.items() if shape.get("exception")}
+    waiting = [operations, *(shapes[name] for name in used)]
+    while waiting:
+        for name in set(shape_names(waiting.pop())) - used:
+            used.add(name)
+            waiting.append(shapes[name])
+    description["operations"] = operations
+    description["shapes"] = {name: shape for name, shape in shapes.items() if name in used}
+
+
+def shape_names(value: Any) -> Iterator[str]:
+    """The shapes that a part of a description refers to."""
+    if isinstance(value, dict):
+        if isinstance(value.get("shape"), str):
+            yield value["shape"]
+        value = list(value.values())
+    for item in value if isinstance(value, list) else []:
+        yield from shape_names(item)
 
 
 def without_prose(value: Any) -> Any:
@@ -174,6 +224,16 @@ def compile_python(path: Path, root: Path, runtime_folder: str) -> None:
         compiled = path.suffix != ".py" or compileall.compile_file(path, **options)
     if not compiled:
         sys.exit(f"{path} does not compile")
+
+
+def leave_bytecode_alone(packages: Path) -> None:
+    """Drops the packages' sources: half of their size, and a look at two files for each import."""
+    for source in packages.rglob("*.py"):
+        if source.relative_to(packages).parts[0] not in SOURCES_READ:
+            Path(importlib.util.cache_from_source(str(source))).rename(source.with_suffix(".pyc"))
+            source.unlink()
+    for emptied in [path for path in packages.rglob("__pycache__") if not any(path.iterdir())]:
+        emptied.rmdir()
 
 
 if __name__ == "__main__":

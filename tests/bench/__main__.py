@@ -56,7 +56,6 @@ def parts(world: World, *, quick: bool) -> Mapping[str, Callable[[], Iterable[Fi
         return {
             "lambda": lambda: lambdas.lambda_costs(world, 5, spaces=False),
             "quota": lambda: lambdas.prediction_check(world, 3, spaces=False),
-            "bytecode": lambda: measures.bytecode(world, 2),
             "first": lambda: measures.first_answers(world, 3, spaces=False),
             "warm": lambda: measures.warm(world, 50),
             "lag": lambda: measures.modelscope_lag(world, 20, 20, 5),
@@ -66,7 +65,6 @@ def parts(world: World, *, quick: bool) -> Mapping[str, Callable[[], Iterable[Fi
     return {
         "lambda": lambda: lambdas.lambda_costs(world, 9, spaces=True),
         "quota": lambda: lambdas.prediction_check(world, 7, spaces=True),
-        "bytecode": lambda: measures.bytecode(world, 5),
         "first": lambda: measures.first_answers(world, 7, spaces=True),
         "warm": lambda: measures.warm(world, 300),
         "lag": lambda: measures.modelscope_lag(world, 100, 34, 20),

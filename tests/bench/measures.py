@@ -21,24 +21,10 @@ if TYPE_CHECKING:
 
     from tests.bench.world import World
 
-MEGABYTES = {**dict.fromkeys(catalog.providers(), 30), **dict.fromkeys(SPACES, 55), "router": 40}
+MEGABYTES = {**dict.fromkeys(FLOORS, 20), **dict.fromkeys(SPACES, 32)}
 
 
 FIRST = "First answer of a new process"
-
-
-def bytecode(world: World, rounds: int) -> Iterator[Figure]:
-    """Init of each function as built, and of the same without bytecode."""
-    took: dict[tuple[str, str], list[float]] = {}
-    for _ in range(rounds):
-        for module in FLOORS:
-            subject = world.subject(module)
-            for name, paths in (("ours", subject.paths), ("bare", subject.bare)):
-                seconds = world.run("start.py", paths, "import", module)[0]
-                took.setdefault((module, name), []).append(seconds)
-    for module in FLOORS:
-        bare, ours = took[module, "bare"], took[module, "ours"]
-        yield figure("Init of artifacts without bytecode, processor time", module, "ms", _ms(bare), _ms(ours), "ours")
 
 
 def first_answers(world: World, rounds: int, spaces: bool) -> Iterator[Figure]:

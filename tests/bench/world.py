@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -39,11 +38,10 @@ BY_MODULE = {function.module: function for function in functions()}
 
 @dataclass(frozen=True)
 class Subject:
-    """A function's folders; `bare` is a copy without bytecode, as a `sam build` without ours leaves it."""
+    """A function and its folders."""
 
     function: Function
     paths: tuple[Path, ...]
-    bare: tuple[Path, ...]
 
 
 class World:
@@ -57,9 +55,6 @@ class World:
         tools = find_tools()
         FOLDER.mkdir(parents=True, exist_ok=True)
         self.artifacts: Artifacts = build(tools, FOLDER / "build")
-        self._bare = FOLDER / "bare"
-        shutil.rmtree(self._bare, ignore_errors=True)
-        shutil.copytree(self.artifacts.folder, self._bare, ignore=shutil.ignore_patterns("__pycache__"))
         # Drawn once: the emulators' own work is not what is measured.
         self._closing.enter_context(patch.object(pictures, "draw", cache(draw)))
         emulated = (*QUICK, *SPACES) if self._spaces else QUICK
@@ -85,11 +80,7 @@ class World:
 
     def subject(self, module: str) -> Subject:
         function = BY_MODULE[module]
-        paths, bare = (
-            (folder / function.logical_id, folder / "EaselLayer/python")
-            for folder in (self.artifacts.folder, self._bare)
-        )
-        return Subject(function, paths, bare)
+        return Subject(function, (self.artifacts.function(function.logical_id), self.artifacts.layer))
 
     def run(self, script: str, paths: Sequence[Path], *arguments: str, seconds: float = 300) -> Any:
         """What a script of `inside/` prints as its last line, in JSON."""

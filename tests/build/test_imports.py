@@ -10,13 +10,13 @@ from tests.harness.template import Function, functions
 # The packages beside Python's own that a handler may load before its first call. Each costs time at every cold start.
 # In Lambda, init then loads the rest that a first call needs (`easel.startup`), on a whole processor.
 EVERY = {"aws_lambda_powertools", "botocore", "jmespath", "typing_extensions"}  # Powertools loads a part of botocore
+URLLIB3 = {"urllib3"}
 HTTPX = {"httpx", "idna"}
 PYDANTIC = {"annotated_types", "pydantic", "pydantic_core", "typing_extensions", "typing_inspection"}
 GRADIO = {"click", "filelock", "fsspec", "gradio_client", "httpx2", "huggingface_hub", "packaging", "yaml"}
 FASTAPI = {"annotated_doc", "anyio", "fastapi", "mangum", "opentelemetry", "starlette"}
-MAY_LOAD = {  # any other: EVERY | HTTPX
-    "batch": EVERY | HTTPX | PYDANTIC,
-    "huggingface": EVERY | HTTPX | GRADIO,
+MAY_LOAD = {  # any other: EVERY | URLLIB3
+    "huggingface": EVERY | URLLIB3 | HTTPX | GRADIO,
     "router": EVERY | PYDANTIC | FASTAPI,
 }
 
@@ -61,4 +61,4 @@ def test_a_handler_imports_alone_and_compiles_and_writes_nothing(artifacts: Arti
 def test_a_handler_loads_the_packages_it_needs_and_no_other(artifacts: Artifacts, function: Function) -> None:
     imported = artifacts.run(function.logical_id, IMPORT, function.module)
     own = {path.stem for path in function.folder.glob("*.py")} | {"easel"}
-    assert set(imported["loaded"]) - own <= MAY_LOAD.get(function.module, EVERY | HTTPX)
+    assert set(imported["loaded"]) - own <= MAY_LOAD.get(function.module, EVERY | URLLIB3)

@@ -23,6 +23,7 @@ from easel.telemetry import logger
 from huggingface import HuggingFace
 from tests.harness.functions import Context
 from tests.harness.played_space import CLOSE, Answer, Space, completed, events, failed, json_page, page
+from tests.harness.wire import played
 from tests.unit.test_images import picture
 
 if TYPE_CHECKING:
@@ -184,7 +185,7 @@ def test_gitee_may_repeat_the_token_anywhere(
     echo: str, lines: list[str], monkeypatch: pytest.MonkeyPatch, cloud: Cloud
 ) -> None:
     for play in (STATUSES | TROUBLES | LINKS).values():
-        http = Http("gitee", httpx.MockTransport(Provider(play, ECHOES[echo])))
+        http = Http("gitee", played(Provider(play, ECHOES[echo])))
         assert_clean(told("gitee", gitee.Gitee(BASE, http), http, monkeypatch))
     assert_clean(json.dumps(cloud.items(), default=str, ensure_ascii=False), *lines)
 
@@ -195,7 +196,7 @@ def test_modelscope_may_repeat_the_token_anywhere(
     poll: bool, echo: str, lines: list[str], monkeypatch: pytest.MonkeyPatch, cloud: Cloud
 ) -> None:
     for play in (STATUSES | TROUBLES | ((TASKS | LINKS) if poll else {})).values():
-        http = Http("modelscope", httpx.MockTransport(Provider(play, ECHOES[echo], poll)))
+        http = Http("modelscope", played(Provider(play, ECHOES[echo], poll)))
         assert_clean(told("modelscope", modelscope.ModelScope(BASE, http), http, monkeypatch))
     assert_clean(json.dumps(cloud.items(), default=str, ensure_ascii=False), *lines)
 
@@ -264,7 +265,7 @@ def test_neither_warnings_nor_the_link_of_an_unstored_picture_hold_the_token(
 def test_a_table_that_refuses_logs_no_cause_that_holds_the_token(
     lines: list[str], monkeypatch: pytest.MonkeyPatch, cloud: Cloud
 ) -> None:
-    http = Http("gitee", httpx.MockTransport(Provider(TROUBLES["cannot connect"], ECHOES["whole"])))
+    http = Http("gitee", played(Provider(TROUBLES["cannot connect"], ECHOES["whole"])))
     with cloud.refusing("dynamodb.UpdateItem", "AccessDeniedException"):
         assert_clean(told("gitee", gitee.Gitee(BASE, http), http, monkeypatch), *lines)
     assert any("could not be recorded" in line for line in lines)

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import datetime
 import ipaddress
 import socket
 import ssl
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+import urllib3
 
 from easel import catalog
 from easel.deadline import Deadline
 from easel.errors import ProviderError, ProviderUnreachable
 from easel.http import Http, fetch
+from tests.harness.tls import Host, tls_host
+from tests.harness.wire import played
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
 NAME = "pictures.provider.test"
 PUBLIC, OTHER, PRIVATE = "93.184.216.34", "2606:2800:220:1::1", "169.254.169.254"
@@ -58,7 +54,7 @@ class Net:
         return httpx.Response(200, content=b"cat")
 
     def fetch(self, url: str) -> bytes:
-        http = Http("gitee", httpx.MockTransport(self))
+        http = Http("gitee", played(self))
         return fetch(url, PROVIDER, ("http://127.0.0.1:9000/v1",), http, Deadline(10), {})
 
 
@@ -70,13 +66,12 @@ def test_the_judged_address_is_connected_to_under_the_hosts_name(url: str, monke
     assert len(resolver.asked) == 1
     request = net.requests[0]
     assert (request.url.host, request.headers["host"]) == (PUBLIC, NAME)
-    assert request.extensions["sni_hostname"] == NAME
-    assert request.headers["connection"] == "close"  # another name at this address makes a handshake of its own
+    assert request.extensions["server_hostname"] == NAME  # another name at this address makes a handshake of its own
 
 
 @pytest.mark.parametrize("name", ["ai.gitee.com", "api.moark.com", "files.moark.com", "gitee-ai.su.bcebos.com"])
 def test_gitees_pictures_may_come_from_both_of_its_names(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    http = Http("gitee", httpx.MockTransport(Net()))
+    http = Http("gitee", played(Net()))
     monkeypatch.setattr(socket, "getaddrinfo", Resolver([PUBLIC]))
     gitee = catalog.provider("gitee")
     assert fetch(f"https://{name}/cat.png", gitee, ("https://ai.gitee.com/v1",), http, Deadline(10), {}) == b"cat"
@@ -106,68 +101,14 @@ def test_an_address_that_does_not_answer_gives_way_to_the_hosts_next(monkeypatch
     assert [request.url.host for request in net.requests] == [PUBLIC, OTHER]  # IPv4, which Lambda has, goes first
 
 
-@dataclass(frozen=True)
-class Host:
-    """A TLS server on this machine whose certificate is for `NAME`, and a context that trusts it."""
-
-    port: int
-    trust: ssl.SSLContext
-    asked: list[str]
-
-
 @pytest.fixture(scope="module")
 def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
-    files = certificate(tmp_path_factory.mktemp("tls"))
-    asked: list[str] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def log_message(self, *_: Any) -> None:
-            pass
-
-        def do_GET(self) -> None:
-            asked.append(self.headers["Host"])
-            self.send_response(200)
-            self.send_header("Content-Length", "3")
-            self.end_headers()
-            self.wfile.write(b"cat")
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.handle_error = lambda *_: None  # type: ignore[method-assign]
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*files)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-    yield Host(server.server_port, ssl.create_default_context(cafile=files[0]), asked)
-    server.shutdown()
-    server.server_close()
-
-
-def certificate(folder: Path) -> tuple[Path, Path]:
-    """A certificate for `NAME` that signs itself, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, NAME)])
-    now = datetime.datetime.now(datetime.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    files = folder / "certificate.pem", folder / "key.pem"
-    files[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    plain = serialization.NoEncryption()
-    files[1].write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain))
-    return files
+    with tls_host(tmp_path_factory.mktemp("tls"), NAME) as found:
+        yield found
 
 
 def get(host: Host, name: str) -> bytes:
-    http = Http("gitee", httpx.HTTPTransport(verify=host.trust))
+    http = Http("gitee", urllib3.PoolManager(ssl_context=ssl.create_default_context(cafile=host.certificate)))
     url = f"https://{name}:{host.port}/cat"
     return http.get(url, Deadline(10), attempts=1, addresses=("127.0.0.1",)).content
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import ssl
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import SSLError
 
 from easel import aws
+from tests.harness.tls import tls_host
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture(autouse=True)
@@ -48,3 +55,59 @@ def test_loading_keeps_no_client_and_asks_nobody_for_credentials(monkeypatch: py
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     aws.load()
     assert aws._clients == {}
+
+
+class Watched(ssl.SSLContext):
+    """TLS settings that note each reading of certificates."""
+
+    read: list[Any]
+
+    def load_verify_locations(self, *arguments: Any, **named: Any) -> None:
+        self.read.append((arguments, named))
+        super().load_verify_locations(*arguments, **named)
+
+
+def test_a_connection_verifies_whom_it_talks_to_and_reads_no_certificates_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trust = Watched(ssl.PROTOCOL_TLS_CLIENT)
+    trust.read = []
+    monkeypatch.setattr(aws, "trust", lambda: trust)
+    for name in ("REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE"):  # which botocore goes by
+        monkeypatch.delenv(name, raising=False)
+    with tls_host(tmp_path, "localhost") as host:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"https://localhost:{host.port}")
+        with pytest.raises(SSLError, match="certificate verify failed"):
+            aws.s3().get_object(Bucket="pictures", Key="cat")
+        assert host.asked == []
+        trust.load_verify_locations(host.certificate)
+        trust.read.clear()
+        assert aws.s3().get_object(Bucket="pictures", Key="cat")["Body"].read() == b"cat"
+        assert trust.read == []
+
+
+def test_a_bundle_that_the_owner_names_is_the_one_that_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with tls_host(tmp_path, "localhost") as host:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"https://localhost:{host.port}")
+        monkeypatch.setenv("AWS_CA_BUNDLE", str(host.certificate))
+        aws._session.cache_clear()
+        try:
+            assert aws.s3().get_object(Bucket="pictures", Key="cat")["Body"].read() == b"cat"
+        finally:
+            aws._session.cache_clear()
+
+
+def test_the_settings_of_tls_trust_the_worlds_authorities_and_are_made_once() -> None:
+    assert aws.trust() is aws.trust()
+    assert aws.trust().verify_mode is ssl.CERT_REQUIRED
+    assert aws.trust().check_hostname
+    assert len(aws.trust().get_ca_certs()) > 100
+
+
+def test_only_hooks_for_our_services_are_kept() -> None:
+    """`PutObject` needs its own, which sign and check the picture; other services' are not there."""
+    events = aws._session().get_component("event_emitter")._emitter
+    assert events._lookup_cache is not None
+    kept = str(events._handlers._root)
+    assert "PutObject" in kept
+    assert "glacier" not in kept

@@ -13,7 +13,7 @@ import router
 from easel import answers, catalog, http, validation
 from easel.batch import batches, manifest
 from easel.catalog import Range
-from easel.validation import GenerateBody, parse_generate
+from easel.validation import GENERATE, parse_generate
 from tests.harness import documents, gateway, template
 from tests.harness.described import Description
 from tests.harness.template import ROOT
@@ -84,7 +84,7 @@ def test_the_error_codes_are_the_designs() -> None:
 
 def test_every_field_of_a_call_is_told() -> None:
     told = {name for row in table("field") for name in re.findall(r"`(\w+)`", row["field"])}
-    assert told == set(GenerateBody.model_fields)
+    assert told == {each.name for each in GENERATE}
 
 
 def test_every_parameter_is_told_with_its_default() -> None:
@@ -160,11 +160,11 @@ def test_every_figure_of_the_dashboard_is_told() -> None:
 
 
 def test_the_limits_are_the_codes() -> None:
-    side = next(each for each in GenerateBody.model_fields["width"].metadata if hasattr(each, "ge"))
+    side = next(each for each in GENERATE if each.name == "width").schema
     (timeout,) = {found.timeout for found in template.functions() if found.module in catalog.providers()}
     assert [row["limit"] for row in table("what", "Easel's limits")] == [
         "4000 characters",
-        f"{side.ge} to 2048 pixels",
+        f"{side['minimum']} to {side['maximum']} pixels",
         f"{validation.MAX_BODY // 1024} KB",
         f"{http.MAX_IMAGE >> 20} MB",
         f"{answers.MAX_B64 >> 20} MB",

@@ -27,6 +27,7 @@ from easel.errors import (
 from easel.http import Http, Reply
 from easel.jobs import Request
 from easel.validation import validate
+from tests.harness.wire import played
 
 TOKEN = "gitee-token-for-tests"
 BASE = "http://127.0.0.1:9000/v1"
@@ -184,7 +185,7 @@ def test_what_generates_is_sent_once_with_token_and_without_failover(answer: htt
             raise answer
         return answer
 
-    adapter = gitee.Gitee(BASE, Http("gitee", httpx.MockTransport(serve)))
+    adapter = gitee.Gitee(BASE, Http("gitee", played(serve)))
     with pytest.raises(EaselError):
         adapter.generate(request(), TOKEN, Run(Deadline(5)))
     assert len(requests) == 1

@@ -16,6 +16,7 @@ from easel.errors import EaselError, GenerationTimeout, InternalError, NotFound,
 from easel.http import Http, fetch
 from easel.images import ImageInfo, inspect
 from easel.jobs import Request
+from tests.harness.wire import played
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,7 +118,7 @@ class Net:
         return answer if isinstance(answer, httpx.Response) else answer(request)
 
     def fetch(self, url: str, provider: catalog.Provider = GITEE, seconds: float = 10) -> bytes:
-        http = Http("gitee", httpx.MockTransport(self))
+        http = Http("gitee", played(self))
         return fetch(url, provider, (ORIGIN,), http, Deadline(seconds), OWN)
 
 

@@ -27,6 +27,7 @@ from easel.errors import (
 )
 from easel.http import Http, Reply
 from easel.validation import validate
+from tests.harness.wire import played
 
 if TYPE_CHECKING:
     from easel.jobs import Request
@@ -73,7 +74,7 @@ class Service:
         return httpx.Response(200, json=answer)
 
     def generate(self, seconds: float = 20) -> GeneratedImage:
-        adapter = modelscope.ModelScope(BASE, Http("modelscope", httpx.MockTransport(self)))
+        adapter = modelscope.ModelScope(BASE, Http("modelscope", played(self)))
         return adapter.generate(request(), TOKEN, Run(Deadline(seconds)))
 
 

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import gc
+import importlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 
 import pytest
 
+import easel
 from easel import aws, startup
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Outside of Lambda, until a test says otherwise; with what init does to garbage collection undone."""
+    for name in ("INITIALIZATION_TYPE", "FUNCTION_NAME"):
+        monkeypatch.delenv(f"AWS_LAMBDA_{name}", raising=False)
+    yield
+    gc.unfreeze()
+    gc.enable()
 
 
 @pytest.fixture
@@ -24,8 +37,7 @@ def prepare(done: list[str]) -> None:
     startup.prepare(lambda: done.append("own"), lambda: done.append("forget"))
 
 
-def test_outside_of_lambda_nothing_is_done(done: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("AWS_LAMBDA_INITIALIZATION_TYPE", raising=False)
+def test_outside_of_lambda_nothing_is_done(done: list[str]) -> None:
     prepare(done)
     assert done == []
 
@@ -35,6 +47,26 @@ def test_in_lambda_init_loads_and_connects(kind: str, done: list[str], monkeypat
     monkeypatch.setenv("AWS_LAMBDA_INITIALIZATION_TYPE", kind)
     prepare(done)
     assert done == ["own", "connect"]
+
+
+def test_sams_emulator_tells_the_functions_name_alone(done: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "easel-gitee")
+    prepare(done)
+    assert done == ["own", "connect"]
+
+
+def test_garbage_is_collected_again_after_init_and_not_in_it(done: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "easel-gitee")
+    importlib.reload(easel)
+    assert not gc.isenabled()
+    prepare(done)
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > 0
+
+
+def test_elsewhere_garbage_is_always_collected() -> None:
+    importlib.reload(easel)
+    assert gc.isenabled()
 
 
 def test_a_snapshot_holds_what_was_loaded_and_a_copy_begins_without_clients(
@@ -53,3 +85,4 @@ def test_a_snapshot_holds_what_was_loaded_and_a_copy_begins_without_clients(
     for step in after:
         step()
     assert done == ["own", "load", "forget_clients", "forget"]
+    assert gc.isenabled()

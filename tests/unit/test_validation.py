@@ -9,12 +9,18 @@ from typing import Any
 import pytest
 
 from easel import errors
-from easel.errors import EaselError
-from easel.validation import MAX_BODY, MAX_SEED, ValidatedRequest, parse_generate, parse_upscale
+from easel.errors import EaselError, InvalidRequest
+from easel.jobs import ValidatedRequest
+from easel.validation import MAX_BODY, MAX_SEED, Field, described, parse_generate, parse_upscale, read_json
 
 TOKEN = "gitee-token-for-tests"
 HEADERS = {"x-api-key": TOKEN}
 BIG = 10**400
+SIDE = Field("side", {"type": "integer", "minimum": 1, "maximum": 9})
+SHARE = Field("share", {"type": "number"})
+TEXT = Field("text", {"type": "string", "minLength": 1, "maxLength": 3, "pattern": r"\S"})
+CHOICE = Field("choice", {"type": "string", "enum": ["one", "two"]})
+LIST = Field("list", {"type": "array", "items": {}})
 
 
 def parse(
@@ -341,3 +347,60 @@ def test_an_upscale_that_breaks_a_rule_is_refused(fields: dict[str, Any], field:
     with pytest.raises(errors.InvalidParams) as caught:
         parse_upscale(json.dumps(fields).encode(), {})
     assert caught.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "read"),
+    [
+        (SIDE, 1, 1),
+        (SIDE, 9.0, 9),
+        (SHARE, 2, 2.0),
+        (SHARE, 0.5, 0.5),
+        (TEXT, "猫猫猫", "猫猫猫"),
+        (CHOICE, "two", "two"),
+    ],
+)
+def test_what_the_schema_allows_is_read_as_its_type(field: Field, value: Any, read: Any) -> None:
+    found = field.read(value)
+    assert (found, type(found)) == (read, type(read))
+
+
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [
+        (SIDE, [0, 10, 1.5, True, "1", None, [], float("inf"), float("nan"), 10**400]),
+        (SHARE, [True, "1", float("nan"), float("-inf"), 10**400, 2**60, {}]),
+        (TEXT, ["", "xxxx", " \t\u3000", "\ud800", 1, None, ["x"]]),
+        (CHOICE, ["three", "", 1, ["one"], {}]),
+        (LIST, ["text", {}, 1]),
+    ],
+    ids=lambda given: given.name if isinstance(given, Field) else "",
+)
+def test_what_it_does_not_allow_is_refused(field: Field, values: list[Any]) -> None:
+    for value in values:
+        with pytest.raises(ValueError, match=r"."):
+            field.read(value)
+
+
+def test_the_description_is_the_same_table() -> None:
+    also = Field("also", {"type": "string", "default": "x", "description": "why"}, also="too")
+    told = described("Body", (Field("text", {"type": "string", "maxLength": 3}, required=True), also))
+    assert told["required"] == ["text"]
+    assert told["properties"]["text"] == {"type": "string", "maxLength": 3}
+    optional = {"anyOf": [{"type": "string"}, {"type": "null"}], "default": "x", "description": "why"}
+    assert told["properties"]["also"] == optional
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"NaN", b'{"a": Infinity}', b'{"a": "\\udc00"}', b"\xff", b"[" * 9999]
+)
+def test_a_body_that_is_no_json_object_is_refused(body: bytes) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        read_json(body)
+    assert caught.value.field == "body"
+    assert len(caught.value.message) <= 300
+
+
+def test_a_body_may_spell_any_character() -> None:
+    text = {"a": "猫\U0001f600\u2028\\"}
+    assert read_json(json.dumps(text).encode()) == read_json(json.dumps(text, ensure_ascii=False).encode()) == text

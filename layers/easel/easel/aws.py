@@ -1,10 +1,12 @@
-"""AWS clients: made at first use, once per process, bounded in time."""
+"""AWS clients, made at first use, once per process, bounded in time; and the TLS settings of every call."""
 
 from __future__ import annotations
 
 import os
+import ssl
 import threading
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,18 +17,66 @@ if TYPE_CHECKING:
     from types_boto3_ssm import SSMClient
     from types_boto3_stepfunctions import SFNClient
 
+CERTIFICATES = Path(__file__).with_name("certificates")
+"""The authorities that a built artifact trusts, see `layers/easel/certificates.py`."""
 _clients: dict[str, Any] = {}
 _lock = threading.Lock()
 
 INVOKE_READ_SECONDS = 35  # beyond the longest wait for an answer; the invoked function goes on either way
 
 
+SERVICES = ("dynamodb", "events", "lambda", "s3", "ssm", "stepfunctions")
+
+
 @cache
 def _session() -> Any:
-    """botocore's session. boto3 would add a fifth to the time of its import, and nothing that Easel uses."""
-    from botocore.session import get_session
+    """botocore's session. boto3 would add a fifth to the time of its import, and nothing that Easel uses.
 
-    return get_session()
+    Of botocore's 130 hooks it gets those for every service and for ours.
+    """
+    from botocore import handlers
+    from botocore.session import Session
+
+    session = Session(include_builtin_handlers=False)
+    emitter = session.get_component("event_emitter")
+    register = {handlers.REGISTER_FIRST: emitter.register_first, handlers.REGISTER_LAST: emitter.register_last}
+    for name, hook, *place in handlers.BUILTIN_HANDLERS:
+        kind, _, service = name.partition(".")
+        if kind != "docs" and (not service or service.split(".")[0] in SERVICES):
+            (register[place[0]] if place else emitter.register)(name, hook)
+    return session
+
+
+@cache
+def trust() -> ssl.SSLContext:
+    """The TLS settings of every call: who is trusted. Made once: to read all of certifi's file takes 15 ms.
+
+    OpenSSL looks an authority up in the artifact's folder when a server names it.
+    """
+    if CERTIFICATES.is_dir():
+        context = ssl.create_default_context(capath=CERTIFICATES)
+    else:
+        import certifi
+
+        context = ssl.create_default_context(cafile=certifi.where())
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+def _share_trust(client: Any) -> None:
+    """Has a client use `trust`, unless it was told whom to trust: botocore reads all of certifi for each connection.
+
+    botocore has no setting for that, so a test watches what a connection reads.
+    """
+    session = client._endpoint.http_session
+    if session._verify is not True:
+        return
+
+    def verified(connections: Any, url: str, verify: Any) -> None:
+        connections.cert_reqs = "CERT_REQUIRED"
+
+    session._manager.connection_pool_kw["ssl_context"] = trust()
+    session._setup_ssl_cert = verified
 
 
 def _client(service: str, **options: Any) -> Any:
@@ -41,12 +91,15 @@ def _client(service: str, **options: Any) -> Any:
             }
             # With a user agent of our own botocore need not put one together for each call, a tenth of its time.
             config = Config(max_pool_connections=64, user_agent="easel", **{**settled, **options})
-            _clients[service] = _session().create_client(service, config=config)
+            client = _session().create_client(service, config=config)
+            _share_trust(client)
+            _clients[service] = client
         return _clients[service]
 
 
 def load() -> None:
     """Reads what later clients are made of, by making some that nobody uses: no credentials are looked up for them."""
+    trust()
     for service in ("dynamodb", "lambda", "s3"):
         _session().create_client(
             service, region_name="us-east-1", aws_access_key_id="none", aws_secret_access_key="none"

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import TimeoutError as WaitTimeout
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from easel import answers, aws, jobs
 from easel.answers import HttpRequest, HttpResponse
@@ -28,12 +28,9 @@ from easel.errors import (
     NotFound,
     RateLimited,
 )
-from easel.jobs import Job
+from easel.jobs import Job, ValidatedRequest
 from easel.settings import settings
 from easel.telemetry import logger
-
-if TYPE_CHECKING:
-    from easel.validation import ValidatedRequest
 
 LOOK_SECONDS = 0.5  # between two looks at a job that somebody else's call started
 ANSWER_SECONDS = 1.5  # before the gateway's cut: for what follows the wait, and the way back
@@ -45,6 +42,9 @@ REPEAT_SECONDS = 600
 """For this long a repeat by an SDK finds the job of its first try."""
 REPEAT = "x-stainless-retry-count"
 """The header in which OpenAI's SDKs say how often they have sent this call before."""
+
+Parser = Callable[[bytes, Mapping[str, str]], ValidatedRequest]
+"""Judges a call's body and headers, and raises the caller's errors."""
 
 
 @dataclass(frozen=True)
@@ -80,13 +80,8 @@ class Preferences:
         return {"Preference-Applied": ", ".join(named)} if named else {}
 
 
-def answer(call: HttpRequest, parse: Callable[[bytes, Mapping[str, str]], ValidatedRequest]) -> HttpResponse:
-    """Answers a generating call, whatever it holds.
-
-    Args:
-        call: the HTTP call.
-        parse: judges body and headers, and raises the caller's errors.
-    """
+def answer(call: HttpRequest, parse: Parser) -> HttpResponse:
+    """Answers a generating call, whatever it holds."""
     try:
         prefer = Preferences.read(call.headers.get("prefer", ""))
         job = generate(call, parse(call.body, call.headers), waiting_time(call, prefer.budget))

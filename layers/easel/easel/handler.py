@@ -8,17 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
-from easel import answers, catalog, dispatch, startup, tokens
+from easel import answers, catalog, dispatch, startup, tokens, validation
 from easel.adapter import Adapter
 from easel.batch import worker
 from easel.errors import EaselError, InvalidRequest, NotFound
 from easel.generation import Generator
 from easel.telemetry import begin, logger
-
-if TYPE_CHECKING:
-    from easel.validation import ValidatedRequest
 
 
 class Context(Protocol):
@@ -63,15 +60,11 @@ def lambda_handler(provider_id: str, make_adapter: Callable[[catalog.Provider], 
         except InvalidRequest as error:
             return answers.write_event(answers.error_response(error), context.aws_request_id)
 
-    def load() -> None:
-        generator.load()
-        _parser(provider_id, f"/api/providers/{provider_id}/generate")
-
     def forget() -> None:
         generator.forget()
         tokens.forget()
 
-    startup.prepare(load, forget)
+    startup.prepare(generator.load, forget)
     return handler
 
 
@@ -93,9 +86,7 @@ def _front_door(provider_id: str, event: Mapping[str, Any], context: Context) ->
     return answers.write_event(dispatch.answer(call, parse), call.request_id or context.aws_request_id)
 
 
-def _parser(provider_id: str, path: str) -> Callable[[bytes, Mapping[str, str]], ValidatedRequest]:
-    from easel import validation  # loads pydantic, which takes as long as all the rest and which no job needs
-
+def _parser(provider_id: str, path: str) -> dispatch.Parser:
     if path.endswith(f"/api/providers/{provider_id}/generate"):
         return partial(validation.parse_generate, provider_id=provider_id)
     if path.endswith("/api/upscale") and catalog.provider(provider_id).upscaler:

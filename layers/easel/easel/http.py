@@ -12,14 +12,16 @@ import logging
 import socket
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Self
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
-import httpx
+import urllib3
+from urllib3 import exceptions
 
+from easel import aws
 from easel.catalog import Provider, name_of
 from easel.deadline import Deadline
 from easel.errors import EaselError, GenerationTimeout, ProviderError, ProviderUnreachable
@@ -30,24 +32,30 @@ MAX_HOPS = 4
 FETCH_SECONDS = 40.0
 MAX_ANSWER = 40 * 1024 * 1024  # bytes; a picture of 25 MB in base64 fits
 GET_ATTEMPTS = 3
-USER_AGENT = "easel"
+IDLE_SECONDS = 20.0
+"""A connection that was silent for longer is not used again: its other end may have gone while Lambda froze us."""
+READ_BYTES = 256 * 1024  # at once, at most
+HEADERS = {"User-Agent": "easel", "Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
+_UNQUOTED = "!#$%&'()*+,/:;=?@[]~"
 
-logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs every URL, and a provider's links may hold the token
+logging.getLogger("urllib3").setLevel(logging.WARNING)  # below that it logs links, and a provider's may hold the token
 
-# Most specific first; a test walks httpx's tree and fails when a class finds no row.
+# Most specific first; a test walks urllib3's tree and fails when a class finds no row. What else a provider's function
+# could use loads as many modules once more: botocore brings urllib3 along.
 ERRORS: tuple[tuple[type[Exception], type[EaselError], str], ...] = (
-    (httpx.ConnectTimeout, ProviderUnreachable, "did not accept the connection in time"),
-    (httpx.PoolTimeout, ProviderUnreachable, "has no free connection"),
-    (httpx.TimeoutException, GenerationTimeout, "did not answer in time"),
-    (httpx.NetworkError, ProviderUnreachable, "could not be reached, or hung up"),
-    (httpx.RemoteProtocolError, ProviderUnreachable, "broke off its answer"),
-    (httpx.DecodingError, ProviderError, "answered with a body that cannot be decoded"),
-    (httpx.TransportError, ProviderUnreachable, "could not be reached"),
-    (httpx.HTTPError, ProviderError, "gave an answer that cannot be used"),
-    (httpx.InvalidURL, ProviderError, "gave an address that is none"),
-    (httpx.CookieConflict, ProviderError, "sent cookies that contradict each other"),
-    (httpx.StreamError, ProviderUnreachable, "broke off its answer"),
+    (exceptions.NewConnectionError, ProviderUnreachable, "could not be reached"),
+    (exceptions.ConnectTimeoutError, ProviderUnreachable, "did not accept the connection in time"),
+    (exceptions.TimeoutError, GenerationTimeout, "did not answer in time"),
+    (exceptions.PoolError, ProviderUnreachable, "has no free connection"),
+    (exceptions.SSLError, ProviderUnreachable, "could not be reached, or is not who it should be"),
+    (exceptions.ProtocolError, ProviderUnreachable, "hung up, or broke off its answer"),
+    (exceptions.IncompleteRead, ProviderUnreachable, "broke off its answer"),
+    (exceptions.DecodeError, ProviderError, "answered with a body that cannot be decoded"),
+    (exceptions.LocationValueError, ProviderError, "gave an address that is none"),
+    (exceptions.HTTPError, ProviderError, "gave an answer that cannot be used"),
 )
+PASSING = (exceptions.ConnectTimeoutError, exceptions.ProtocolError, exceptions.IncompleteRead, exceptions.SSLError)
+"""After these a GET is repeated."""
 
 
 @dataclass(frozen=True)
@@ -83,48 +91,67 @@ class Reply:
 
 @dataclass(frozen=True)
 class _Target:
-    """Where a call goes: the URL, and the headers and TLS name to send when an IP address replaces the URL's host."""
+    """Where a call goes. With an IP address in place of the URL's host, `name` is what TLS is to verify."""
 
-    url: httpx.URL
+    scheme: str
+    host: str
+    port: int | None
+    path: str
     headers: Mapping[str, str] = field(default_factory=dict)
-    extensions: Mapping[str, Any] = field(default_factory=dict)
+    name: str = ""
 
     @classmethod
     def at(cls, url: str, address: str | None) -> Self:
-        """The URL itself; or the URL at that address, with its host's name in `Host` and in the TLS handshake."""
-        named = httpx.URL(url)
+        """The URL itself; or the URL at that address, with its host's name in `Host` and in the TLS handshake.
+
+        Taken apart as `origin` does it: what is judged is what is connected to.
+        """
+        try:
+            parts = urlsplit(url)
+            port, name = parts.port, (parts.hostname or "").rstrip(".")
+        except ValueError as error:
+            raise exceptions.LocationValueError(str(error)) from error
+        path = quote(f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}", safe=_UNQUOTED)
         if address is None:
-            return cls(named)
-        name = named.raw_host.decode().rstrip(".")
-        host = f"[{name}]" if ":" in name else name
-        headers = {
-            "Host": host if named.port is None else f"{host}:{named.port}",
-            "Connection": "close",  # connections are kept by address; another name there needs its own handshake
-        }
-        return cls(named.copy_with(host=address), headers, {"sni_hostname": name})
+            return cls(parts.scheme, _bracketed(name), port, path)
+        host = _bracketed(name) if port is None else f"{_bracketed(name)}:{port}"
+        return cls(parts.scheme, _bracketed(address), port, path, {"Host": host}, name)
+
+    @property
+    def options(self) -> dict[str, str]:
+        """Connections to one address are kept apart by the name that was verified."""
+        return {"server_hostname": self.name} if self.name and self.scheme == "https" else {}
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 class Http:
-    """The connection to one provider, kept across warm calls; safe to share between threads."""
+    """The connections to one provider, kept across warm calls; safe to share between threads.
 
-    def __init__(self, provider: str, transport: httpx.BaseTransport | None = None) -> None:
+    urllib3 looks whether a kept connection was closed before it uses it; what it cannot see is told by `IDLE_SECONDS`.
+    """
+
+    def __init__(self, provider: str, pools: urllib3.PoolManager | None = None) -> None:
         self.provider = provider
-        self._transport = transport
+        self._made = pools
+        self._used = _clocks()
 
     def load(self) -> None:
-        """Makes the client, whose TLS settings take time, before the first call."""
-        _ = self._client
+        """Makes the TLS settings, which takes time, before the first call."""
+        _ = self._pools
 
     @cached_property
-    def _client(self) -> httpx.Client:
-        return httpx.Client(
-            transport=self._transport,
-            follow_redirects=False,
-            trust_env=False,
-            headers={"User-Agent": USER_AGENT},
-            # A connection that slept through a frozen container is not used again.
-            limits=httpx.Limits(max_connections=None, keepalive_expiry=4.0),
-        )
+    def _pools(self) -> urllib3.PoolManager:
+        return self._made or urllib3.PoolManager(ssl_context=aws.trust(), maxsize=16)
+
+    def _fresh_pools(self) -> urllib3.PoolManager:
+        now = _clocks()
+        if any(one - other > IDLE_SECONDS for one, other in zip(now, self._used, strict=True)):
+            self._pools.clear()
+        self._used = now
+        return self._pools
 
     def post(
         self,
@@ -158,7 +185,7 @@ class Http:
                 address = addresses[(attempt - 1) % len(addresses)] if addresses else None
                 try:
                     reply = self._read("GET", url, deadline, headers=headers or {}, limit=limit, address=address)
-                except (httpx.NetworkError, httpx.RemoteProtocolError, httpx.ConnectTimeout):
+                except PASSING:
                     if last:
                         raise
                 else:
@@ -180,37 +207,51 @@ class Http:
     ) -> Reply:
         left = deadline.remaining()
         if left <= 0:
-            raise httpx.ReadTimeout("no time left")
-        sent = {**headers, **({"Content-Type": "application/json"} if content is not None else {})}
-        timeout = httpx.Timeout(left, connect=min(CONNECT_SECONDS, left))
+            raise exceptions.TimeoutError("no time left")
         target = _Target.at(url, address)
-        with self._client.stream(
+        sent = {**HEADERS, **headers, **target.headers}
+        if content is not None:
+            sent["Content-Type"] = "application/json"
+        connections = self._fresh_pools().connection_from_host(
+            target.host, target.port, target.scheme, pool_kwargs=target.options
+        )
+        response = connections.urlopen(
             method,
-            target.url,
-            headers={**sent, **target.headers},
-            content=content,
-            timeout=timeout,
-            extensions=target.extensions,
-        ) as response:
+            target.path,
+            body=content,
+            headers=sent,
+            timeout=urllib3.Timeout(connect=min(CONNECT_SECONDS, left), read=left),
+            retries=False,
+            redirect=False,
+            preload_content=False,
+        )
+        with closing(response):
             chunks, size = [], 0
-            for chunk in response.iter_bytes():
+            while chunk := response.read1(READ_BYTES):
                 size += len(chunk)
                 if size > limit:
                     raise ProviderError(
                         f"{name_of(self.provider)} sent more than {limit // 1024 // 1024} MB", provider=self.provider
                     )
                 if deadline.passed:  # the timeout above is per read; a trickle is cut here
-                    raise httpx.ReadTimeout("the answer took too long")
+                    raise exceptions.TimeoutError("the answer took too long")
                 chunks.append(chunk)
-            return Reply(self.provider, response.status_code, dict(response.headers), b"".join(chunks))
+            self._used = _clocks()
+            told = {name.lower(): value for name, value in response.headers.itermerged()}
+            return Reply(self.provider, response.status, told, b"".join(chunks))
 
     @contextmanager
     def _translated_errors(self) -> Iterator[None]:
         try:
             yield
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.CookieConflict, httpx.StreamError) as error:
+        except exceptions.HTTPError as error:
             _, kind, text = next(row for row in ERRORS if isinstance(error, row[0]))
             raise kind(f"{name_of(self.provider)} {text}", provider=self.provider, upstream=str(error)) from error
+
+
+def _clocks() -> tuple[float, float]:
+    """Both clocks, since one of them may stand still while Lambda freezes the process."""
+    return time.time(), time.monotonic()
 
 
 def fetch(
@@ -235,7 +276,7 @@ def fetch(
         addresses = [] if trusted else _public_addresses(url, provider)
         reply = http.get(url, limited, headers=headers if trusted else {}, limit=MAX_IMAGE, addresses=addresses)
         if reply.status in (301, 302, 303, 307, 308) and "location" in reply.headers:
-            url = urljoin(url, reply.headers["location"])
+            url = _next_hop(url, reply.headers["location"], provider)
             continue
         if reply.status != 200:
             raise ProviderError(
@@ -245,6 +286,13 @@ def fetch(
             )
         return reply.content
     raise ProviderError(f"{provider.name}'s picture link redirects too often", provider=provider.id)
+
+
+def _next_hop(url: str, location: str, provider: Provider) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise ProviderError(f"{provider.name}'s picture link redirects to no address", provider=provider.id) from error
 
 
 def origin(url: str) -> tuple[str, str, int | None]:

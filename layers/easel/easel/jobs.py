@@ -16,7 +16,7 @@ import re
 import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from easel import aws, catalog
@@ -108,6 +108,17 @@ class Request(StoredRecord):
     def model_name(self) -> str:
         """The model's display name."""
         return "Upscaler" if self.model == catalog.UPSCALER else self.catalog_model.name
+
+
+@dataclass(frozen=True)
+class ValidatedRequest:
+    """A request that the catalog allows. The token is kept apart, so that it is neither stored nor printed with it."""
+
+    request: Request
+    warnings: tuple[str, ...]
+    token: str | None = field(repr=False, default=None)
+    spare_tokens: tuple[str, ...] = field(repr=False, default=())
+    """The caller's further tokens, each for when the one before is refused or limited."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-python.html
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import random
@@ -24,13 +25,24 @@ def prepare(load: Callable[[], object], forget: Callable[[], object] = lambda: N
         load: loads and makes what this function needs, beside the AWS clients.
         forget: drops what must not be in two processes, beside the AWS clients.
     """
-    kind = os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE")
-    if kind == "snap-start":
+    if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start":
         hooks = importlib.import_module("snapshot_restore_py")  # part of Lambda's runtime
-        for before in (load, aws.load):
+        for before in (load, aws.load, _collect_garbage_again):
             hooks.register_before_snapshot(before)
         for after in (aws.forget_clients, random.seed, forget):
             hooks.register_after_restore(after)
-    elif kind:
+    elif in_lambda():
         load()
         aws.connect()
+        _collect_garbage_again()
+
+
+def in_lambda() -> bool:
+    """Whether this is a Lambda function's process; SAM's emulator tells the name alone."""
+    return any(os.environ.get(f"AWS_LAMBDA_{name}") for name in ("INITIALIZATION_TYPE", "FUNCTION_NAME"))
+
+
+def _collect_garbage_again() -> None:
+    """Ends what `easel/__init__.py` begins. What init has made is looked at no more: it stays."""
+    gc.freeze()
+    gc.enable()

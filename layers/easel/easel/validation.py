@@ -7,22 +7,12 @@ The first thing wrong is the answer: it names the field, what was wrong and what
 from __future__ import annotations
 
 import json
+import math
+import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Annotated, Any, Literal, TypeVar
-
-from pydantic import (
-    AliasChoices,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationError,
-)
-from pydantic_core import from_json
+from typing import Any, NoReturn
 
 from easel import catalog, links
 from easel.errors import (
@@ -37,74 +27,110 @@ from easel.errors import (
     InvalidRequest,
     PayloadTooLarge,
 )
-from easel.jobs import Request
+from easel.jobs import Request, ValidatedRequest
 
 MAX_BODY = 50 * 1024  # bytes
 MAX_SEED = 2**31 - 1
 MAX_TOKEN = 4096  # characters
+LARGEST = 2.0**53
+"""Numbers below this are the same as integer and as float."""
 
 
-def _whole(value: Any) -> Any:
-    """Turns `9.0` into 9. Any other value is left to pydantic's strict check."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+@dataclass(frozen=True)
+class Field:
+    """A field of a body, for the check and for `/docs`. `null` means absent.
+
+    Not pydantic's: a provider's function, which has no other use for it, would spend a third of its init on it.
+
+    Attributes:
+        name: as the API spells it.
+        schema: what it may hold: `type`, `enum`, `minimum`, `maximum`, `minLength`, `maxLength` and `pattern` are
+            checked; the rest, such as `description` and `default`, is for readers.
+        also: another spelling that is taken.
+        required: whether it must be there.
+    """
+
+    name: str
+    schema: Mapping[str, Any] = field(repr=False)
+    also: str = ""
+    required: bool = False
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        return (self.name, self.also) if self.also else (self.name,)
+
+    def read(self, value: Any) -> Any:
+        """The value as its type; `9.0` is a whole number too. Raises `ValueError` where the schema forbids it."""
+        kind = self.schema["type"]
+        if kind == "string":
+            return _text(value, self.schema)
+        if kind == "array":
+            return _of_type(value, list)
+        number = _whole(value) if kind == "integer" else _number(value)
+        if not self.schema.get("minimum", -math.inf) <= number <= self.schema.get("maximum", math.inf):
+            raise ValueError("out of range")
+        return number
 
 
-def _finite_number(value: Any) -> Any:
-    """Turns an integer into a float. An integer too large for that is left to pydantic's strict check."""
-    return float(value) if type(value) is int and abs(value) < 2**53 else value
-
-
-Body = TypeVar("Body", bound=BaseModel)
-Whole = Annotated[int, BeforeValidator(_whole)]
-Side = Annotated[Whole | None, Field(default=1024, ge=256, le=2048)]
-
-
-class GenerateBody(BaseModel):
-    """Body of a generation, with the rules that hold for every model. `null` means absent."""
-
-    model_config = ConfigDict(strict=True, extra="allow", frozen=True, allow_inf_nan=False)
-
-    provider: str | None = Field(catalog.default_provider().id, description=f"one of {', '.join(catalog.providers())}")
-    model: str | None = Field(None, description="a model of that provider; its first when absent")
-    prompt: Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=r"\S")]
-    negativePrompt: Annotated[str, StringConstraints(max_length=4000)] | None = Field(
-        None,
-        validation_alias=AliasChoices("negativePrompt", "negative_prompt"),
-        description="what should not be in the picture; dropped with a warning where the model takes none",
-    )
-    width: Side
-    height: Side
-    steps: Whole | None = Field(
-        None,
-        validation_alias=AliasChoices("steps", "num_inference_steps"),
-        description="within the model's range",
-    )
-    guidanceScale: Annotated[float, BeforeValidator(_finite_number)] | None = Field(
-        None,
-        validation_alias=AliasChoices("guidanceScale", "guidance_scale"),
-        description="within the model's range; dropped with a warning where the model takes none",
-    )
-    seed: Annotated[Whole | None, Field(default=None, ge=0, le=MAX_SEED, description="random when absent")]
-    responseFormat: Literal["url", "b64_json"] | None = Field(
+_SIDE = {"type": "integer", "minimum": 256, "maximum": 2048, "default": 1024}
+_PICTURE = Field(
+    "responseFormat",
+    {
+        "type": "string",
+        "enum": ["url", "b64_json"],
+        "default": "url",
+        "description": "`b64_json` adds the picture itself as `imageDetails.b64Json`",
+    },
+    also="response_format",
+)
+GENERATE = (
+    Field(
+        "provider",
+        {
+            "type": "string",
+            "default": catalog.default_provider().id,
+            "description": f"one of {', '.join(catalog.providers())}",
+        },
+    ),
+    Field("model", {"type": "string", "description": "a model of that provider; its first when absent"}),
+    Field("prompt", {"type": "string", "minLength": 1, "maxLength": 4000, "pattern": r"\S"}, required=True),
+    Field(
+        "negativePrompt",
+        {
+            "type": "string",
+            "maxLength": 4000,
+            "description": "what should not be in the picture; dropped with a warning where the model takes none",
+        },
+        also="negative_prompt",
+    ),
+    Field("width", _SIDE),
+    Field("height", _SIDE),
+    Field("steps", {"type": "integer", "description": "within the model's range"}, also="num_inference_steps"),
+    Field(
+        "guidanceScale",
+        {
+            "type": "number",
+            "description": "within the model's range; dropped with a warning where the model takes none",
+        },
+        also="guidance_scale",
+    ),
+    Field("seed", {"type": "integer", "minimum": 0, "maximum": MAX_SEED, "description": "random when absent"}),
+    _PICTURE,
+)
+"""The body of a generation, with the rules that hold for every model."""
+UPSCALE = (
+    Field(
         "url",
-        validation_alias=AliasChoices("responseFormat", "response_format"),
-        description="`b64_json` adds the picture itself as `imageDetails.b64Json`",
-    )
-
-
-class UpscaleBody(BaseModel):
-    """Body of `POST /api/upscale`."""
-
-    model_config = ConfigDict(strict=True, extra="allow", frozen=True, allow_inf_nan=False)
-
-    url: Annotated[
-        str, StringConstraints(min_length=1, max_length=2048), Field(description="http(s) link to a picture")
-    ]
-    scale: Annotated[Whole | None, Field(default=4, ge=1, le=4, description="how many times as large")]
-    responseFormat: Literal["url", "b64_json"] | None = Field(
-        "url", validation_alias=AliasChoices("responseFormat", "response_format")
-    )
-
+        {"type": "string", "minLength": 1, "maxLength": 2048, "description": "http(s) link to a picture"},
+        required=True,
+    ),
+    Field(
+        "scale",
+        {"type": "integer", "minimum": 1, "maximum": 4, "default": 4, "description": "how many times as large"},
+    ),
+    _PICTURE,
+)
+"""The body of `POST /api/upscale`."""
 
 _RULES: dict[str, tuple[type[CallerError], str]] = {
     "provider": (InvalidProvider, "one of: {providers}"),
@@ -122,15 +148,15 @@ _RULES: dict[str, tuple[type[CallerError], str]] = {
 }
 
 
-@dataclass(frozen=True)
-class ValidatedRequest:
-    """A request that the catalog allows. The token is kept apart, so that it is neither stored nor printed with it."""
-
-    request: Request
-    warnings: tuple[str, ...]
-    token: str | None = field(repr=False, default=None)
-    spare_tokens: tuple[str, ...] = field(repr=False, default=())
-    """The caller's further tokens, each for when the one before is refused or limited."""
+def described(title: str, fields: Iterable[Field]) -> dict[str, Any]:
+    """The JSON Schema of a body with these fields."""
+    properties = {}
+    for each in fields:
+        told = {name: value for name, value in each.schema.items() if name in ("description", "default")}
+        rules = {name: value for name, value in each.schema.items() if name not in told}
+        properties[each.name] = {**rules, **told} if each.required else {"anyOf": [rules, {"type": "null"}], **told}
+    required = [each.name for each in fields if each.required]
+    return {"title": title, "type": "object", "properties": properties, "required": required}
 
 
 def parse_generate(body: bytes, headers: Mapping[str, str], provider_id: str | None = None) -> ValidatedRequest:
@@ -145,54 +171,57 @@ def parse_generate(body: bytes, headers: Mapping[str, str], provider_id: str | N
         CallerError: one of its classes, for the first thing wrong.
         AuthInvalid: the token cannot be one.
     """
-    fields = read_object(body)
-    provider = read_provider(fields, provider_id)
+    given = read_object(body)
+    provider = read_provider(given, provider_id)
     token = read_token(provider, headers)
-    return validate(fields, provider, token)
+    return validate(given, provider, token)
 
 
-def validate(fields: Mapping[str, Any], provider: catalog.Provider, token: str | None = None) -> ValidatedRequest:
+def validate(body: Mapping[str, Any], provider: catalog.Provider, token: str | None = None) -> ValidatedRequest:
     """The request in a JSON object, for a provider already known: a batch's line comes in here."""
-    model = provider.model(_text_or_none(fields, "model"))
+    model = provider.model(_text_or_none(body, "model"))
     limits = {"steps": f"a whole number from {model.steps.min} to {model.steps.max} for {model.id}"}
-    given, warnings = _validated(GenerateBody, fields, limits)
-    steps = int(model.steps.default) if given.steps is None else given.steps
+    given, warnings = _validated(GENERATE, body, limits)
+    steps = given.get("steps", int(model.steps.default))
     if steps not in model.steps:
         raise _wrong("steps", steps, InvalidParams, limits["steps"])
-    guidance, dropped = _guidance(given.guidanceScale, model)
-    negative = ((given.negativePrompt or "").strip() and given.negativePrompt) or ""
+    guidance, dropped = _guidance(given.get("guidanceScale"), model)
+    negative = given.get("negativePrompt", "")
+    if not negative.strip():
+        negative = ""
     if negative and not model.negative_prompt:
         dropped.append(f"negativePrompt was dropped: {model.id} of {provider.id} takes no negative prompt")
         negative = ""
     request = Request(
         provider=provider.id,
         model=model.id,
-        prompt=given.prompt,
+        prompt=given["prompt"],
         negative_prompt=negative,
-        width=given.width or 1024,
-        height=given.height or 1024,
+        width=given.get("width", 1024),
+        height=given.get("height", 1024),
         steps=steps,
         guidance=guidance,
-        seed=secrets.randbelow(MAX_SEED + 1) if given.seed is None else given.seed,
-        response_format=given.responseFormat or "url",
+        seed=given["seed"] if "seed" in given else secrets.randbelow(MAX_SEED + 1),
+        response_format=given.get("responseFormat", "url"),
     )
     return ValidatedRequest(request, (*warnings, *dropped), token)
 
 
 def parse_upscale(body: bytes, headers: Mapping[str, str]) -> ValidatedRequest:
     """The request in a call to `/api/upscale`; raises as `parse_generate` does."""
-    fields = read_object(body)
+    read = read_object(body)
     provider = catalog.upscaling_provider()
     token = read_token(provider, headers)
-    given, warnings = _validated(UpscaleBody, fields)
-    if not links.is_public(given.url) and not links.is_own_picture(given.url):
-        raise _wrong("url", given.url, *_RULES["url"])
+    given, warnings = _validated(UPSCALE, read)
+    url = given["url"]
+    if not links.is_public(url) and not links.is_own_picture(url):
+        raise _wrong("url", url, *_RULES["url"])
     request = Request(
         provider=provider.id,
         model=catalog.UPSCALER,
-        source_url=given.url,
-        scale=given.scale or 4,
-        response_format=given.responseFormat or "url",
+        source_url=url,
+        scale=given.get("scale", 4),
+        response_format=given.get("responseFormat", "url"),
     )
     return ValidatedRequest(request, tuple(warnings), token)
 
@@ -201,15 +230,22 @@ def read_object(body: bytes) -> dict[str, Any]:
     """The JSON object in a body. Raises `PayloadTooLarge`, or `InvalidRequest` with the field `body`."""
     if len(body) > MAX_BODY:
         raise PayloadTooLarge(f"body: {len(body)} bytes are too many; at most {MAX_BODY} are taken", field="body")
+    return read_json(body)
+
+
+def read_json(body: bytes) -> dict[str, Any]:
+    """The JSON object in a body of any size; raises `InvalidRequest` with the field `body`."""
     try:
-        fields = from_json(body.decode(), allow_inf_nan=False)
+        found = json.loads(body.decode(), parse_constant=_refuse)
+        if b"\\u" in body:  # JSON can spell half a character, which no text can hold
+            json.dumps(found, ensure_ascii=False).encode()
     except UnicodeDecodeError as error:
         raise InvalidRequest("body: must be a JSON object; it is not UTF-8 text", field="body") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidRequest(f"body: must be a JSON object; it is not JSON: {error}"[:300], field="body") from error
-    if not isinstance(fields, dict):
-        raise InvalidRequest(f"body: must be a JSON object, not {_shown(fields)}", field="body")
-    return fields
+    if not isinstance(found, dict):
+        raise InvalidRequest(f"body: must be a JSON object, not {_shown(found)}", field="body")
+    return found
 
 
 def read_hop(hop: str) -> int:
@@ -238,9 +274,9 @@ def read_token(provider: catalog.Provider, headers: Mapping[str, str]) -> str | 
     return token or None
 
 
-def read_provider(fields: Mapping[str, Any], provider_id: str | None = None) -> catalog.Provider:
+def read_provider(body: Mapping[str, Any], provider_id: str | None = None) -> catalog.Provider:
     """The provider that a body names, or the default; raises `InvalidProvider`, also when the route names another."""
-    named = _text_or_none(fields, "provider")
+    named = _text_or_none(body, "provider")
     if provider_id and named not in (None, provider_id):
         raise InvalidProvider(
             f"provider: this address is {provider_id}'s; for {named[:100]!r} call /api/generate",
@@ -249,8 +285,8 @@ def read_provider(fields: Mapping[str, Any], provider_id: str | None = None) -> 
     return catalog.provider(wanted) if (wanted := provider_id or named) else catalog.default_provider()
 
 
-def _text_or_none(fields: Mapping[str, Any], name: str) -> str | None:
-    value = fields.get(name)
+def _text_or_none(body: Mapping[str, Any], name: str) -> str | None:
+    value = body.get(name)
     if value is None or (isinstance(value, str) and value):
         return value
     kind, allowed = _RULES[name]
@@ -258,44 +294,36 @@ def _text_or_none(fields: Mapping[str, Any], name: str) -> str | None:
 
 
 def _validated(
-    kind: type[Body], fields: Mapping[str, Any], limits: Mapping[str, str] | None = None
-) -> tuple[Body, list[str]]:
-    """The body as a model, and a warning for each field that nobody knows; `limits` word the model's own rules."""
-    present = {name: value for name, value in fields.items() if value is not None}
-    _refuse_two_spellings(kind, present)
-    try:
-        body = kind.model_validate(present)
-    except ValidationError as error:
-        raise _first_error(kind, error, limits or {}) from error
-    known = {spelling for name in kind.model_fields for spelling in _spellings(kind, name)}
-    unknown = sorted(set(body.model_extra or {}) - known)  # a second spelling that says the same is no stranger
-    return body, [f"unknown field ignored: {name[:100]!r}" for name in unknown[:20]]
+    known: tuple[Field, ...], body: Mapping[str, Any], limits: Mapping[str, str] | None = None
+) -> tuple[dict[str, Any], list[str]]:
+    """The fields that are there, by name, and a warning for each that nobody knows.
+
+    `limits` word the model's own rules. The first field in the table's order that breaks a rule is the error.
+    """
+    present = {name: value for name, value in body.items() if value is not None}
+    for each in known:
+        if each.also and each.also in present:
+            _refuse_two_values(each, present)
+    given = {}
+    for each in known:
+        cause, allowed = _RULES[each.name]
+        allowed = (limits or {}).get(each.name, allowed)
+        value = next((present[spelling] for spelling in each.spellings if spelling in present), None)
+        if value is not None:
+            try:
+                given[each.name] = each.read(value)
+            except ValueError as error:
+                raise _wrong(each.name, value, cause, allowed) from error
+        elif each.required:
+            raise cause(f"{each.name}: required; must be {allowed}", field=each.name)
+    strangers = sorted(present.keys() - {spelling for each in known for spelling in each.spellings})
+    return given, [f"unknown field ignored: {name[:100]!r}" for name in strangers[:20]]
 
 
-@cache
-def _spellings(kind: type[BaseModel], name: str) -> list[str]:
-    alias = kind.model_fields[name].validation_alias
-    return [str(choice) for choice in alias.choices] if isinstance(alias, AliasChoices) else [name]
-
-
-def _refuse_two_spellings(kind: type[BaseModel], present: Mapping[str, Any]) -> None:
-    for name in kind.model_fields:
-        given = [spelling for spelling in _spellings(kind, name) if spelling in present]
-        if len(given) > 1 and any(present[spelling] != present[given[0]] for spelling in given):
-            raise _RULES[name][0](f"{name}: given twice with different values, as {' and '.join(given)}", field=name)
-
-
-def _first_error(kind: type[BaseModel], error: ValidationError, limits: Mapping[str, str]) -> CallerError:
-    """The error of the field that comes first in the model, in Easel's words."""
-    names = {spelling: name for name in kind.model_fields for spelling in _spellings(kind, name)}
-    order = list(kind.model_fields)
-    first = min(error.errors(include_url=False), key=lambda item: order.index(names[str(item["loc"][0])]))
-    name = names[str(first["loc"][0])]
-    cause, general = _RULES[name]
-    allowed = limits.get(name, general)
-    if first["type"] == "missing":
-        return cause(f"{name}: required; must be {allowed}", field=name)
-    return _wrong(name, first["input"], cause, allowed)
+def _refuse_two_values(each: Field, present: Mapping[str, Any]) -> None:
+    if present.get(each.name, present[each.also]) != present[each.also]:
+        text = f"{each.name}: given twice with different values, as {each.name} and {each.also}"
+        raise _RULES[each.name][0](text, field=each.name)
 
 
 def _guidance(given: float | None, model: catalog.Model) -> tuple[float | None, list[str]]:
@@ -322,3 +350,39 @@ def _shown(value: Any) -> str:
     except (ValueError, RecursionError):
         return f"a {type(value).__name__}"
     return text if len(text) <= 60 else f"{text[:59]}…"
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _text(value: Any, schema: Mapping[str, Any]) -> str:
+    text: str = _of_type(value, str)
+    if "enum" in schema and text not in schema["enum"]:
+        raise ValueError("none of these")
+    if not schema.get("minLength", 0) <= len(text) <= schema.get("maxLength", math.inf):
+        raise ValueError("too short or too long")
+    if "pattern" in schema and not re.search(schema["pattern"], text):
+        raise ValueError("of another form")
+    text.encode()  # raises for half a character
+    return text
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError("no whole number")
+    return value
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < LARGEST:
+        raise ValueError("no number")
+    return float(value)
+
+
+def _of_type(value: Any, kind: type) -> Any:
+    if not isinstance(value, kind):
+        raise ValueError("of another type")
+    return value

@@ -6,10 +6,9 @@ import hashlib
 import json
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from easel import aws
 from easel.batch import batches
@@ -26,29 +25,22 @@ MANIFESTS = "manifests/"
 """Where an owner's manifests stay, such as the one that the schedule runs."""
 
 
-class BatchRequest(BaseModel):
+MAX_SCHEDULED = 100  # characters
+
+
+@dataclass(frozen=True)
+class BatchRequest:
     """What starts a batch: exactly one of `requests`, `manifest` and `retry`."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-    requests: list[Any] | None = Field(None, description="bodies of `/api/generate`, with optional `id` and `count`")
-    manifest: str | None = Field(None, description="`s3://bucket/key` of JSON Lines, or CSV with a header")
-    retry: str | None = Field(None, description="id of a batch: what failed in it runs again")
-    scheduledTime: str | None = Field(
-        None,
-        max_length=100,
-        description="any text; the same manifest with another one is another batch, with the same one the same",
-    )
+    requests: list[Any] | None = None
+    manifest: str | None = None
+    retry: str | None = None
+    scheduledTime: str | None = None
 
     @classmethod
-    def read(cls, fields: Mapping[str, Any]) -> BatchRequest:
+    def read(cls, body: Mapping[str, Any]) -> BatchRequest:
         """Raises `InvalidRequest`."""
-        try:
-            request = cls.model_validate(dict(fields))
-        except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            name = ".".join(str(part) for part in first["loc"])
-            raise InvalidRequest(f"{name}: {first['msg']}"[:300], field=name[:100]) from error
+        request = cls(**_checked(body))
         given = [name for name in ("requests", "manifest", "retry") if getattr(request, name) is not None]
         if len(given) != 1:
             allowed = 'one of "requests": […], "manifest": "s3://bucket/key" and "retry": "batch id"'
@@ -56,6 +48,21 @@ class BatchRequest(BaseModel):
         if request.requests == []:
             raise InvalidRequest("requests: must hold at least one request", field="requests")
         return request
+
+
+def _checked(body: Mapping[str, Any]) -> dict[str, Any]:
+    names = list(BatchRequest.__dataclass_fields__)
+    for name, value in body.items():
+        if name not in names:
+            text = f"{name[:100]}: is no field of a batch; it has: {', '.join(names)}"
+            raise InvalidRequest(text, field=name[:100])
+        if value is not None and not isinstance(value, list if name == "requests" else str):
+            text = f"{name}: must be {'a list' if name == 'requests' else 'a text'}, not {type(value).__name__}"
+            raise InvalidRequest(text, field=name)
+    if len(body.get("scheduledTime") or "") > MAX_SCHEDULED:
+        text = f"scheduledTime: must be a text of at most {MAX_SCHEDULED} characters"
+        raise InvalidRequest(text, field="scheduledTime")
+    return dict(body)
 
 
 def start(request: BatchRequest, endpoint: str) -> Batch:
