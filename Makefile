@@ -15,13 +15,13 @@ ours := .venv/.from-lock
 sams := .venv-sam/.from-lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint build batch pictures smoke bench lock clean
+.PHONY: help run test lint build batch key keys key-edit key-revoke pictures smoke bench lock clean
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: $(ours) $(sams)  ## the whole system on http://127.0.0.1:8080; PORT=, LIVE=1 for the real providers
-	@.venv/bin/python -m local
+	@PYTHONPATH=layers/easel .venv/bin/python -m local
 
 test: $(ours) sam-if-possible  ## every test; ARGS= goes to pytest
 	@.venv/bin/python -m pytest --numprocesses 4 --dist loadgroup $(ARGS)
@@ -37,6 +37,18 @@ build: $(sams)  ## the artifacts to deploy, as plain `sam build` makes them
 
 batch: $(ours)  ## runs a manifest: FILE=prompts.csv, for a deployment URL= and KEY=; GALLERY=1 for a page of the pictures
 	@PYTHONPATH=layers/easel .venv/bin/python -m local.batch
+
+key: $(ours)  ## makes an Easel key: NAME=alice DAY=100, MONTH= MINUTE= AT_ONCE= MODELS= BATCHES=1 UNTIL=; STACK= for a deployment
+	@PYTHONPATH=layers/easel .venv/bin/python -m local.keys make
+
+keys: $(ours)  ## lists the keys, with what is used of each
+	@PYTHONPATH=layers/easel .venv/bin/python -m local.keys list
+
+key-edit: $(ours)  ## changes what a key allows: NAME=alice DAY=200, MONTH=none takes a limit away
+	@PYTHONPATH=layers/easel .venv/bin/python -m local.keys edit
+
+key-revoke: $(ours)  ## ends a key at once: NAME=alice
+	@PYTHONPATH=layers/easel .venv/bin/python -m local.keys revoke
 
 pictures: $(ours)  ## takes the documents' pictures from the running local stack, with Chromium
 	@.venv/bin/python -m tests.browser.pictures

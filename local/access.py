@@ -1,5 +1,7 @@
-"""What an owner gives a deployment before its first batch: an access key, and tokens of the providers."""
+"""What an owner gives a deployment at first: an Easel key, and tokens of the providers."""
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 from local.deploy import STACK
@@ -8,8 +10,14 @@ from local.settings import PROVIDERS
 KEY = "local"
 
 
-def give(ssm: Any, live: bool, stack: str = STACK) -> None:
-    """Store the access key and, unless real providers would be asked with them, tokens that any emulator takes."""
-    names = ["access-keys", *([] if live else [f"tokens/{provider}" for provider in PROVIDERS])]
-    for name in names:
-        ssm.put_parameter(Name=f"/{stack}/{name}", Value=KEY, Type="SecureString", Overwrite=True)
+def give(client: Callable[[str], Any], table: str, live: bool, stack: str = STACK) -> None:
+    """Store the key `local` and, unless real providers would be asked with them, tokens that any emulator takes.
+
+    `client` makes a boto3 client of a service; `table` is the stack's job table.
+    """
+    from easel.keys import Key, id_of
+
+    key = Key(id=id_of(KEY), name=KEY, created=time.time(), batches=True)
+    client("dynamodb").put_item(TableName=table, Item=key.item())
+    for provider in [] if live else PROVIDERS:
+        client("ssm").put_parameter(Name=f"/{stack}/tokens/{provider}", Value=KEY, Type="SecureString", Overwrite=True)

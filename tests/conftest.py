@@ -30,6 +30,11 @@ OURS = (
     "PUBLIC_URL",
     "RETENTION_DAYS",
     "ALLOWED_ORIGINS",
+    "ACCESS",
+    "ANONYMOUS_PICTURES",
+    "JOBS_AT_ONCE",
+    "DAILY_PICTURES",
+    "TIME_ZONE",
 )
 
 

@@ -21,7 +21,8 @@ TAGS = {
     "generate": "One picture for a call. A call that takes long answers with a job, and the work goes on.",
     "jobs": "What became of a generation, and its picture.",
     "catalog": "Providers and models, with what each supports.",
-    "batches": "Many pictures from one manifest. They spend the deployment's own tokens: an access key is needed.",
+    "key": "What an Easel key allows, how much is used, and what it started.",
+    "batches": "Many pictures from one manifest. They spend the deployment's own tokens: an Easel key is needed.",
 }
 ACCESS_KEY = "accessKey"
 PARAMETERS: Mapping[str, str] = {
@@ -35,6 +36,8 @@ FROM_PATH: Mapping[str, str] = {
     "job_id": "`jobId` of an answer",
     "batch_id": "`batchId` of an answer",
     "name": "the file's name in a picture's link, such as `01a2….png`",
+    "limit": "entries of a page, at most 100",
+    "cursor": "`next` of an earlier page",
     "wait": "seconds to wait for a change of the status, at most 25",
     "hop": "how often the caller was sent to wait on",
 }
@@ -45,7 +48,9 @@ HEADERS: Mapping[str, str] = {
     "Preference-Applied": "what of `Prefer` was followed",
     "ETag": "changes with the answer",
     "Cache-Control": "for how long the answer may be kept",
-    "WWW-Authenticate": "`Bearer`, where the access key was missing or wrong",
+    "WWW-Authenticate": "`Bearer`, where an Easel key is missing or wrong",
+    "RateLimit": "what is left of each limit of the key or address, and the seconds until it comes back",
+    "RateLimit-Policy": "each limit, with its period in seconds",
 }
 BUSY = "API Gateway's own answer: as many functions run as the account allows. Try again"
 
@@ -108,7 +113,10 @@ def _security_schemes() -> dict[str, Any]:
         }
         for provider in catalog.providers().values()
     }
-    return {**tokens, ACCESS_KEY: {"type": "http", "scheme": "bearer", "description": "A key of this deployment"}}
+    return {
+        **tokens,
+        ACCESS_KEY: {"type": "http", "scheme": "bearer", "description": "An Easel key of this deployment, `ek_…`"},
+    }
 
 
 def _describe(shown: dict[str, Any], operation: Operation, schemas: _Schemas) -> None:
@@ -123,7 +131,7 @@ def _describe(shown: dict[str, Any], operation: Operation, schemas: _Schemas) ->
         media = dict.fromkeys(operation.body.media, content)
         shown["requestBody"] = {"required": operation.body.required, "content": media}
     if operation.tokens:  # one of them, or none where the provider asks for none
-        shown["security"] = [*({provider: []} for provider in catalog.providers()), {}]
+        shown["security"] = [*({provider: []} for provider in catalog.providers()), {ACCESS_KEY: []}, {}]
     if operation.key:
         shown["security"] = [{ACCESS_KEY: []}]
     shown["responses"] = {
@@ -148,7 +156,7 @@ def _refusals(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     for error in ERRORS:
         if type(error) in operation.errors:
             found.setdefault(str(error.status), {})[error.code] = error.body()
-    asked = {"401": ["WWW-Authenticate"], "403": ["WWW-Authenticate"]} if operation.key else {}
+    asked = {"401": ["WWW-Authenticate"], "403": ["WWW-Authenticate"]} if operation.key or operation.tokens else {}
     return {
         status: {
             "description": ", ".join(f"`{code}`" for code in bodies),

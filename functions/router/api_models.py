@@ -166,6 +166,52 @@ class ProviderModels(Models):
     provider: str
 
 
+class Use(TypedDict):
+    """`limit` and `left` only where there is a limit."""
+
+    used: int
+    limit: NotRequired[int]
+    left: NotRequired[int]
+    resetsAt: NotRequired[Seconds]
+    resetsIn: NotRequired[Annotated[int, Field(description="seconds")]]
+
+
+class KeyUse(TypedDict):
+    callsThisMinute: Use
+    callsAtOnce: Use
+    picturesToday: Use
+    picturesThisMonth: Use
+
+
+class Key(TypedDict):
+    name: str
+    use: KeyUse
+    models: Annotated[list[str], Field(description="patterns of `provider/model`, or of the model alone")]
+    batches: Annotated[bool, Field(description="whether it may run batches")]
+    createdAt: Seconds
+    expiresAt: NotRequired[Seconds]
+
+
+class OwnJob(TypedDict):
+    """A job in short."""
+
+    jobId: str
+    status: Literal["queued", "running", "succeeded", "failed"]
+    provider: str
+    model: str
+    prompt: str
+    createdAt: Seconds
+    finishedAt: NotRequired[Seconds]
+    url: NotRequired[str]
+    code: NotRequired[Annotated[str, Field(description="of its error")]]
+    statusUrl: str
+
+
+class OwnJobs(TypedDict):
+    jobs: list[OwnJob]
+    next: NotRequired[Annotated[str, Field(description="the `cursor` of the next page")]]
+
+
 class BatchStarted(TypedDict):
     batchId: str
     status: Literal["planning", "running", "completed", "cancelled", "failed"]
@@ -202,6 +248,24 @@ class Counts(TypedDict):
     running: int
     pending: int
     cancelled: int
+
+
+class OwnBatch(TypedDict):
+    """A batch in short; `counts` once it has ended."""
+
+    batchId: str
+    status: Literal["planning", "running", "completed", "cancelled", "failed"]
+    manifest: str
+    createdAt: Seconds
+    finishedAt: NotRequired[Seconds]
+    requests: int
+    counts: NotRequired[Counts]
+    statusUrl: str
+
+
+class OwnBatches(TypedDict):
+    batches: list[OwnBatch]
+    next: NotRequired[Annotated[str, Field(description="the `cursor` of the next page")]]
 
 
 class Wait(TypedDict):

@@ -10,14 +10,29 @@ from dataclasses import dataclass
 from typing import Any
 
 import api_models as models
-from api_samples import BATCH, GENERATED, GENERATIONS, HEALTH, JOB, LINES, MANIFEST, MODEL, PROVIDER, STARTED
+from api_samples import (
+    BATCH,
+    GENERATED,
+    GENERATIONS,
+    HEALTH,
+    JOB,
+    KEY,
+    LINES,
+    MANIFEST,
+    MODEL,
+    OWN_BATCHES,
+    OWN_JOBS,
+    PROVIDER,
+    STARTED,
+)
 from easel.batch import start
 from easel.errors import (
-    AccessClosed,
+    AccessDenied,
     AccessRefused,
     AuthExpired,
     AuthInvalid,
     AuthRequired,
+    BudgetSpent,
     Cancelled,
     EaselError,
     GenerationFailed,
@@ -29,6 +44,7 @@ from easel.errors import (
     InvalidPrompt,
     InvalidProvider,
     InvalidRequest,
+    KeyRequired,
     KeyReused,
     NotFound,
     PayloadTooLarge,
@@ -42,7 +58,7 @@ from easel.validation import GENERATE, UPSCALE, Field, described
 
 Errors = tuple[type[EaselError], ...]
 
-ASKED: Errors = (InvalidRequest, InvalidParams, AuthRequired, PayloadTooLarge)
+ASKED: Errors = (InvalidRequest, InvalidParams, AuthRequired, KeyRequired, AccessRefused, AccessDenied, PayloadTooLarge)
 JUDGED: Errors = (*ASKED, InvalidProvider, InvalidModel, InvalidPrompt, InvalidDimensions)
 WORKED: Errors = (
     PromptRejected,
@@ -51,6 +67,7 @@ WORKED: Errors = (
     Cancelled,
     KeyReused,
     RateLimited,
+    BudgetSpent,
     QuotaExceeded,
     GenerationFailed,
     InternalError,
@@ -58,9 +75,11 @@ WORKED: Errors = (
     ProviderUnreachable,
     GenerationTimeout,
 )
-ADMITTED: Errors = (AccessRefused, AccessClosed, InternalError)
+HELD: Errors = (KeyRequired, AccessRefused, InternalError)
+ADMITTED: Errors = (*HELD, AccessDenied)
 CACHED = ("ETag", "Cache-Control")
 PREFERRED = ("Preference-Applied",)
+LIMITED = ("RateLimit", "RateLimit-Policy")
 
 
 @dataclass(frozen=True)
@@ -93,9 +112,9 @@ class Operation:
     parameters: tuple[str, ...] = ()
     """Names of `api_docs.PARAMETERS`."""
     tokens: bool = False
-    """Takes the providers' tokens."""
+    """Takes the providers' tokens, or a key."""
     key: bool = False
-    """Takes an access key."""
+    """Wants an Easel key."""
     headers: tuple[str, ...] = ()
     """Those that any of its answers may have, errors too."""
 
@@ -113,7 +132,7 @@ def _generation(body: Body, errors: Errors, picture: Any, example: Any) -> Opera
         body,
         ("Prefer", "Idempotency-Key"),
         tokens=True,
-        headers=PREFERRED,
+        headers=(*PREFERRED, *LIMITED),
     )  # fmt: skip
 
 
@@ -178,6 +197,12 @@ OPERATIONS: Mapping[str, Operation] = {
         {200: Answer("Its models", models.ProviderModels, {"provider": PROVIDER["id"], "models": [MODEL]})}, (NotFound,)
     ),
     "GET /api/models": Operation({200: Answer("The models", models.Models, {"models": [MODEL]})}),
+    "GET /api/key": Operation(
+        {200: Answer("The key", models.Key, KEY, ("Cache-Control",))}, HELD, key=True, headers=LIMITED
+    ),
+    "GET /api/jobs": Operation(
+        {200: Answer("A page of jobs", models.OwnJobs, OWN_JOBS, ("Cache-Control",))}, (*HELD, InvalidRequest), key=True
+    ),
     "GET /api/jobs/{job_id}": Operation(
         {
             200: Answer("The job", models.Job, JOB, ("Retry-After",)),
@@ -205,6 +230,7 @@ OPERATIONS: Mapping[str, Operation] = {
         {200: Answer("Each of the first lines, judged", models.Preview, {"lines": LINES})},
         (InvalidRequest, PayloadTooLarge), _PREVIEW,
     ),
+    "GET /api/batches": _batch({200: Answer("A page of batches", models.OwnBatches, OWN_BATCHES)}, InvalidRequest),
     "GET /api/batches/{batch_id}": _batch({200: Answer("The batch", models.Batch, BATCH, ("Retry-After",))}, NotFound),
     "DELETE /api/batches/{batch_id}": _batch(
         {200: Answer("The batch as it is now", models.Batch, BATCH, ("Retry-After",))}, NotFound

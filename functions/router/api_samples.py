@@ -63,7 +63,7 @@ HEALTH: Mapping[str, Any] = {
     "version": "1.0.0",
     "status": "ok",
     "providers": ["gitee", "huggingface", "modelscope"],
-    "features": ["batches"],
+    "features": ["batches", "keys"],
     "docs": "/docs",
 }
 PROVIDER: Mapping[str, Any] = {
@@ -115,6 +115,46 @@ BATCH: Mapping[str, Any] = {
     "etaSeconds": 414,
     "waitingFor": [{"provider": "modelscope", "reason": "today's quota is used up", "until": 1767283200.0}],
 }
+KEY: Mapping[str, Any] = {
+    "name": "alice",
+    "use": {
+        "callsThisMinute": {"used": 1, "limit": 10, "left": 9, "resetsAt": 1767225660.0, "resetsIn": 60},
+        "callsAtOnce": {"used": 1},
+        "picturesToday": {"used": 3, "limit": 50, "left": 47, "resetsAt": 1767312000.0, "resetsIn": 86400},
+        "picturesThisMonth": {"used": 3, "resetsAt": 1769904000.0, "resetsIn": 2678400},
+    },
+    "models": ["gitee/*"],
+    "batches": False,
+    "createdAt": 1767139200.0,
+}
+OWN_JOBS: Mapping[str, Any] = {
+    "jobs": [
+        {
+            "jobId": _JOB,
+            "status": "succeeded",
+            "provider": "gitee",
+            "model": "z-image-turbo",
+            "prompt": "a cute cat",
+            "createdAt": 1767225600.0,
+            "finishedAt": 1767225605.2,
+            "url": f"{_HOST}/api/images/{_JOB}.png",
+            "statusUrl": f"{_HOST}/api/jobs/{_JOB}",
+        }
+    ],
+    "next": f"1767225600.000-{_JOB}",
+}
+OWN_BATCHES: Mapping[str, Any] = {
+    "batches": [
+        {
+            "batchId": _BATCH,
+            "status": "running",
+            "manifest": "s3://bucket/batches/uploads/5d41/prompts.csv",
+            "createdAt": 1767225600.0,
+            "requests": 1000,
+            "statusUrl": f"{_HOST}/api/batches/{_BATCH}",
+        }
+    ]
+}
 STARTED: Mapping[str, Mapping[str, Any]] = {
     "job": {"jobId": _JOB, "status": "running", "statusUrl": f"{_HOST}/api/jobs/{_JOB}"},
     "batch": {"batchId": _BATCH, "status": "planning", "statusUrl": f"{_HOST}/api/batches/{_BATCH}"},
@@ -134,14 +174,16 @@ ERRORS: tuple[EaselError, ...] = (
     errors.InvalidDimensions("width: must be a whole number from 256 to 2048; got 1", field="width"),
     errors.InvalidParams("steps: must be a whole number from 1 to 20; got 99", provider="gitee", field="steps"),
     errors.AuthRequired("Gitee AI needs a token in the header X-API-Key", provider="gitee", field="X-API-Key"),
-    errors.AccessClosed("batches are closed: no access key is set", field="Authorization"),
-    errors.AccessRefused("batches need the header Authorization: Bearer your-access-key", field="Authorization"),
+    errors.KeyRequired("this call needs an Easel key: send it as Authorization: Bearer ek_…", field="Authorization"),
+    errors.AccessDenied("the key 'alice' may not use gitee/Qwen-Image; it may use: gitee/z-image-*", field="model"),
+    errors.AccessRefused("this deployment does not know that Easel key"),
     errors.NotFound("there is no such job; jobs are kept for 30 days", field="id"),
     errors.Cancelled("the job was cancelled before it began; nothing was generated"),
     errors.PayloadTooLarge("body: at most 51200 bytes are taken", field="body"),
     errors.AuthInvalid("Gitee AI refused the token", provider="gitee", upstream="invalid token"),
     errors.AuthExpired("the Gitee AI token has expired", provider="gitee"),
     errors.RateLimited("Gitee AI takes no more calls for now", provider="gitee", retry_after=7),
+    errors.BudgetSpent("the key 'alice' may have 50 pictures a day, and has had them", retry_after=3600),
     errors.QuotaExceeded("the Gitee AI quota of this token is used up", provider="gitee", retry_after=3600),
     errors.PromptRejected("Gitee AI's moderation refused the prompt; change the prompt", provider="gitee"),
     errors.GenerationFailed("ModelScope could not make the picture", provider="modelscope"),

@@ -1,24 +1,25 @@
-"""Batches over HTTP: `/api/batches`. They spend the deployment's own tokens, so every call needs an access key."""
+"""Batches over HTTP: `/api/batches`. They spend the deployment's own tokens, so every call needs an Easel key."""
 
 from __future__ import annotations
 
-import hmac
 import secrets
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 import batch_preview
-from easel import answers, aws, images, tokens, validation
+import own_lists
+from easel import aws, images, keys, validation
 from easel.answers import HttpRequest, HttpResponse
 from easel.batch import batches, claims, start
 from easel.batch.batches import Batch
 from easel.batch.start import BatchRequest
-from easel.errors import AccessClosed, AccessRefused, EaselError, NotFound
+from easel.errors import AccessDenied, NotFound
+from easel.keys import Key
 from easel.settings import settings
 from pages_api import answered, read_call
 
@@ -34,7 +35,7 @@ LOOK_SECONDS = 2
 async def begin(request: Request) -> Response:
     """Starts a batch, or finds the one that the same manifest started before."""
     call = await read_call(request)
-    return await answered(partial(_admitted, call, lambda: _start(call)))
+    return await answered(partial(_admitted, call, lambda key: _start(call, key)))
 
 
 @router.post("/api/batches/uploads")
@@ -45,89 +46,103 @@ async def upload(request: Request) -> Response:
     gives the same `manifest`, so the same file uploaded again is the same batch.
     """
     call = await read_call(request)
-    return await answered(partial(_admitted, call, lambda: _upload(call)))
+    return await answered(partial(_admitted, call, lambda key: _upload(call, key)))
 
 
 @router.post("/api/batches/preview")
 async def preview(request: Request) -> Response:
     """Judges the first lines of a manifest, which is the body itself: what each asks for, or what is wrong with it.
 
-    Nothing is stored and no provider is asked, so it needs no access key.
+    Nothing is stored and no provider is asked, so it needs no key.
     """
     body = await request.body()
     return await answered(lambda: HttpResponse(200, {"lines": batch_preview.judged(body)}))
+
+
+@router.get("/api/batches")
+async def own(request: Request, limit: str = "20", cursor: str = "") -> Response:
+    """The batches that the caller's key started, newest first. `next`, where there is more, is the next `cursor`."""
+    call = await read_call(request)
+    return await answered(partial(_admitted, call, lambda key: _listed(call, own_lists.Page.read(limit, cursor), key)))
 
 
 @router.get("/api/batches/{batch_id}")
 async def status(batch_id: str, request: Request) -> Response:
     """How far a batch is: `status`, `counts`, `rate` in requests a second, `etaSeconds`, `waitingFor`."""
     call = await read_call(request)
-    return await answered(partial(_admitted, call, lambda: _shown(batches.get(batch_id), call)))
+    return await answered(partial(_admitted, call, lambda key: _shown(_own(batch_id, key), call)))
 
 
 @router.delete("/api/batches/{batch_id}")
 async def cancel(batch_id: str, request: Request) -> Response:
     """Cancels a batch: what has not started does not start. What has, ends, and is in the results."""
     call = await read_call(request)
-    return await answered(partial(_admitted, call, lambda: _shown(start.cancel(batch_id), call)))
+    return await answered(partial(_admitted, call, lambda key: _shown(start.cancel(_own(batch_id, key).id), call)))
 
 
 @router.get("/api/batches/{batch_id}/results")
 async def results(batch_id: str, request: Request) -> Response:
     """What became of each line, in the manifest's order: a redirect to the JSON Lines file."""
     call = await read_call(request)
-    return await answered(partial(_admitted, call, lambda: _results(batches.get(batch_id))))
+    return await answered(partial(_admitted, call, lambda key: _results(_own(batch_id, key))))
 
 
-def _admitted(call: HttpRequest, work: Any) -> HttpResponse:
-    """Does the work if the call has an access key; else answers 401 or 403."""
-    try:
-        _admit(call.headers.get("authorization", ""))
-    except EaselError as error:
-        refusal = answers.error_response(error)
-        asks = {"WWW-Authenticate": "Bearer"} if refusal.status in (401, 403) else {}
-        return HttpResponse(refusal.status, refusal.body, {**refusal.headers, **asks})
-    found: HttpResponse = work()
-    return found
+def _admitted(call: HttpRequest, work: Callable[[Key], HttpResponse]) -> HttpResponse:
+    """Does the work if the call has an Easel key that may run batches; else answers 401 or 403."""
+    key = keys.get(keys.required(call.headers))
+    if not key.batches:
+        raise AccessDenied(f"the key {key.name!r} may not run batches; ask the owner of this deployment")
+    return work(key)
 
 
-def _admit(authorization: str) -> None:
-    path = f"{settings().parameters_path}/access-keys"
-    keys = tokens.secrets("access-keys")
-    if not keys:
-        raise AccessClosed(
-            "batches are closed: they spend this deployment's tokens, and no access key is set. Set one: "
-            f"aws ssm put-parameter --type SecureString --name {path} --value your-key",
-            field="Authorization",
-        )
-    scheme, _, given = authorization.partition(" ")
-    if scheme.lower() != "bearer" or not given.strip():
-        raise AccessRefused("batches need the header Authorization: Bearer your-access-key", field="Authorization")
-    offered = given.strip().encode()
-    # Every key is compared, each in constant time: how long it takes tells nothing.
-    if not sum(hmac.compare_digest(offered, key.encode()) for key in keys):
-        text = "the access key in the header Authorization is none of this deployment's"
-        raise AccessRefused(text, field="Authorization")
+def _own(batch_id: str, key: Key) -> Batch:
+    """The batch, where the key started it, or nobody did: a schedule or an upload. Raises `NotFound`."""
+    batch = batches.get(batch_id)
+    if batch.started_by not in (None, key.id):
+        raise batches.missing(batch_id)
+    return batch
 
 
-def _start(call: HttpRequest) -> HttpResponse:
-    batch = start.start(BatchRequest.read(validation.read_json(call.body or b"{}")), call.endpoint)
+def _start(call: HttpRequest, key: Key) -> HttpResponse:
+    asked = BatchRequest.read(validation.read_json(call.body or b"{}"))
+    if asked.retry is not None:
+        _own(asked.retry, key)
+    batch = start.start(asked, call.endpoint, key.id)
     url = _url(batch, call)
     body = {"batchId": batch.id, "status": batch.status, "statusUrl": url}
     return HttpResponse(202, body, {"Location": url, "Retry-After": str(LOOK_SECONDS)})
 
 
-def _upload(call: HttpRequest) -> HttpResponse:
+def _upload(call: HttpRequest, key: Key) -> HttpResponse:
     asked = validation.read_json(call.body or b"{}")
-    folder = _safe(asked.get("digest") or secrets.token_hex(12))
-    key = f"{start.UPLOADS}{folder}/{_safe(asked.get('name') or 'manifest')}"
-    target = {"Bucket": settings().images_bucket, "Key": key}
+    folder = f"{key.id[:24]}/{_safe(asked.get('digest') or secrets.token_hex(16))}"  # nobody writes over another's
+    place = f"{start.UPLOADS}{folder}/{_safe(asked.get('name') or 'manifest')}"
+    target = {"Bucket": settings().images_bucket, "Key": place}
     url = aws.s3().generate_presigned_url("put_object", Params=target, ExpiresIn=UPLOAD_SECONDS)
-    return HttpResponse(201, {"uploadUrl": url, "manifest": f"s3://{target['Bucket']}/{key}"})
+    return HttpResponse(201, {"uploadUrl": url, "manifest": f"s3://{target['Bucket']}/{place}"})
 
 
 def _safe(name: object) -> str:
     return "".join(one if one.isascii() and (one.isalnum() or one in "._-") else "-" for one in str(name))[-100:]
+
+
+def _listed(call: HttpRequest, page: own_lists.Page, key: Key) -> HttpResponse:
+    """A page of batches, each without what would take further looks: its counts while it runs."""
+    ids, more = own_lists.ids(f"batches#{key.id}", page)
+    shown = [
+        {
+            "batchId": batch.id,
+            "status": batch.status,
+            "manifest": batch.manifest,
+            "createdAt": batch.created,
+            "requests": batch.requests,
+            **({"finishedAt": batch.finished} if batch.finished else {}),
+            **({"counts": _counts(batch)} if batch.counts else {}),
+            "statusUrl": _url(batch, call),
+        }
+        for batch in batches.get_all([name.removeprefix("batch#") for name in ids])
+    ]
+    return HttpResponse(200, {"batches": shown, **more})
 
 
 def _shown(batch: Batch, call: HttpRequest) -> HttpResponse:

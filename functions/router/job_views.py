@@ -7,7 +7,7 @@ import json
 import time
 from typing import Any
 
-from easel import answers, jobs
+from easel import access, answers, jobs
 from easel.answers import HttpRequest, HttpResponse
 from easel.deadline import Deadline
 from easel.errors import Cancelled, InvalidRequest
@@ -37,6 +37,7 @@ def cancel(job_id: str, call: HttpRequest) -> HttpResponse:
     job = jobs.get(job_id)
     if job.status == "queued":
         job = jobs.give_up(job, Cancelled("the job was cancelled before it began; nothing was generated"))
+        access.settle(job)
     cancelled = job.status == "failed" and (job.error or {}).get("code") == Cancelled.code
     return HttpResponse(200, {**shown(job, call), "cancelled": cancelled}, {"Cache-Control": "no-cache"})
 

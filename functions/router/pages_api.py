@@ -16,7 +16,7 @@ from easel.catalog import Model, Provider
 
 router = APIRouter()
 
-FEATURES = ["batches"]
+FEATURES = ["batches", "keys"]
 """What clients can ask `GET /api` for; the page at `/` shows `openai` and `keys` too once they stand here."""
 
 

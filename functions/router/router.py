@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import api_docs
+import key_api
 import pages_api
 import playground_api
 from batches_api import router as batches_api
@@ -102,6 +103,7 @@ app.add_exception_handler(HTTPException, _refused)
 app.add_exception_handler(Exception, _broken)
 app.include_router(pages_api.router)
 app.include_router(batches_api)
+app.include_router(key_api.router)
 app.include_router(playground_api.router)
 
 

@@ -88,7 +88,7 @@ def named_endpoint(local_easel: LocalStack, tools: Tools, port: int) -> Iterator
         **local_easel.providers.parameters,
     }
     deployed = deploy(local_easel.processes, tools, local_easel.aws_url, parameters, "named")
-    access.give(local_easel.client("ssm"), live=False, stack="named")
+    access.give(local_easel.client, deployed.outputs["JobsTable"], live=False, stack="named")
     api_url = f"{local_easel.aws_url}/_aws/execute-api/{deployed.api_id}/$default"
     with listener, front.serve(front.create_app(api_url), listener):
         yield endpoint

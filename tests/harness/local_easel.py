@@ -24,7 +24,7 @@ def local_log() -> list[str]:
 
 @pytest.fixture(scope="session")
 def local_easel(tools: Tools, local_log: list[str]) -> Iterator[LocalStack]:
-    """A running local stack with emulated providers, any ports, an access key and tokens. Tests share it."""
+    """A running local stack with emulated providers, any ports, a key and tokens. Tests share it."""
     with local_stack(Settings(port=0, aws_port=0), print, local_log.append) as running:
-        access.give(running.client("ssm"), live=False)
+        access.give(running.client, running.deployed.outputs["JobsTable"], live=False)
         yield running

@@ -9,6 +9,7 @@ import pytest
 
 from easel.generation import STORE_SECONDS
 from tests.harness.described import Description
+from tests.harness.easel_keys import give_key
 from tests.integration.test_error_codes import cancel_what_waits, ordered
 
 if TYPE_CHECKING:
@@ -47,6 +48,10 @@ def test_a_generation(path: str, stack: Stack, description: Description) -> None
         stack.generate(SMALL, path)
     with stack.cloud.rule("lambda.Invoke", partial(cancel_what_waits, stack)):
         stack.generate(SMALL, path, idempotency_key=f"cancelled {path}")
+    text = give_key(stack.cloud, models=("huggingface/*",), minute=5)
+    stack.generate(SMALL, path, x_easel_key=text)
+    stack.generate({"provider": "huggingface"}, "/api/generate", x_easel_key=text, prefer="respond-async")
+    stack.generate(SMALL, path, x_easel_key="no key")
     stack.http.post("/api/providers/nobody/generate", json=SMALL)
     assert description.never_seen(NAMES[path]) == set()
 

@@ -66,7 +66,7 @@ def test_a_deployment_from_its_account_to_its_removal(
     own: tuple[str, Deployed], tmp_path: Path, local_easel: LocalStack
 ) -> None:
     endpoint, deployed = own
-    names = {"--stack-name easel": "--stack-name documents", "/easel/": "/documents/"}
+    names = {"--stack-name easel": "--stack-name documents", "/easel/": "/documents/", "STACK=easel": "STACK=documents"}
     blocks = [_with(names, text) for _, text in documents.blocks("bash", FIRST)]
     said = shell.run(blocks, tmp_path, endpoint, local_easel.aws_url)
     batch = next(text for block, text in zip(blocks, said, strict=True) if "make batch" in block)

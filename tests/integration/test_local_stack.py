@@ -209,7 +209,12 @@ def test_what_no_route_knows_is_the_routers_to_answer(client: httpx.Client) -> N
 def test_the_command_prints_the_calls_and_leaves_nothing_behind(tools: Tools) -> None:
     command = [sys.executable, "-m", "local"]
     with subprocess.Popen(
-        command, cwd=ROOT, env=environment(PORT="0"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        cwd=ROOT,
+        env=environment(PORT="0", PYTHONPATH="layers/easel"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     ) as run:
         assert run.stdout is not None
         said = []

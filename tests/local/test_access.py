@@ -1,22 +1,28 @@
-"""`local.access`: `make run` opens the batch routes with a key that it prints."""
+"""`local.access`: `make run` gives its stack the key `local`, and tokens where nobody real would be asked with them."""
 
 from unittest.mock import Mock
 
 import pytest
 
+from easel import keys
+from easel.keys import Key
 from local import access
 from local.settings import PROVIDERS
 
 
-@pytest.mark.parametrize(
-    ("live", "names"),
-    [
-        (False, ["access-keys", *(f"tokens/{provider}" for provider in PROVIDERS)]),
-        (True, ["access-keys"]),
-    ],
-)
-def test_no_made_up_token_goes_to_a_real_provider(live: bool, names: list[str]) -> None:
-    ssm = Mock()
-    access.give(ssm, live)
-    assert [call.kwargs["Name"] for call in ssm.put_parameter.call_args_list] == [f"/easel/{name}" for name in names]
-    assert {call.kwargs["Type"] for call in ssm.put_parameter.call_args_list} == {"SecureString"}
+@pytest.mark.parametrize("live", [False, True])
+def test_no_made_up_token_goes_to_a_real_provider(live: bool) -> None:
+    services = {"ssm": Mock(), "dynamodb": Mock()}
+    access.give(services.__getitem__, "jobs", live)
+    put = [call.kwargs for call in services["ssm"].put_parameter.call_args_list]
+    assert [each["Name"] for each in put] == ([] if live else [f"/easel/tokens/{provider}" for provider in PROVIDERS])
+    assert all(each["Type"] == "SecureString" for each in put)
+
+
+def test_the_key_local_may_do_everything() -> None:
+    database = Mock()
+    access.give({"ssm": Mock(), "dynamodb": database}.__getitem__, "jobs", True)
+    stored = database.put_item.call_args.kwargs
+    key = Key.from_item(stored["Item"])
+    assert (stored["TableName"], key.id, key.batches, key.day) == ("jobs", keys.id_of("local"), True, None)
+    assert keys.given({"authorization": "Bearer local"}, required=True) == key.id

@@ -21,11 +21,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 
-from easel import catalog, images, jobs
+from easel import catalog, images, jobs, keys
 from easel.batch import batches as records
 from easel.batch import claims
 from easel.jobs import Job, Request
 from tests.harness.batches import png
+from tests.harness.easel_keys import give_key
 from tests.harness.rights import MACHINE
 from tests.harness.template import functions
 from tests.runtime.test_functions import PROVIDERS, body, generate, http, order
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from tests.runtime.conftest import Stack
 
 ROLES = [function.module for function in functions()]
-ACCESS = "test-access-key"
+ACCESS = keys.make()
 
 
 class Caller:
@@ -95,8 +96,8 @@ def prepare(stack: Stack, patch: pytest.MonkeyPatch) -> None:
         patch.setenv(name, value)
     patch.setenv("MOTO_PORT", stack.cloud.url.rsplit(":", 1)[1])
     patch.setattr(WaitFunction, "_wait_interval", lambda self, env, wait_seconds: time.sleep(min(0.2, wait_seconds)))
-    secrets = {"access-keys": ACCESS, **{f"tokens/{name}": "test-token" for name in PROVIDERS}}
-    for name, value in secrets.items():
+    give_key(stack.cloud, ACCESS, batches=True)
+    for name, value in {f"tokens/{name}": "test-token" for name in PROVIDERS}.items():
         stack.cloud.client("ssm").put_parameter(Name=f"/easel/{name}", Value=value, Type="SecureString", Overwrite=True)
     assert stack.machine
 
@@ -123,6 +124,7 @@ def jobs_and_pictures(caller: Caller) -> None:
     answer = caller.stack.sandbox("router").invoke(generate(PROVIDERS[0]))
     job, path = body(answer)["jobId"], body(answer)["imageDetails"]["url"].removeprefix("http://easel.test")
     assert caller.call(f"/api/jobs/{job}")["statusCode"] == 200
+    assert caller.call("/api/jobs")["statusCode"] == 200
     with urllib.request.urlopen(caller.call(path)["headers"]["location"]) as picture:
         assert picture.status == 200
     assert caller.call(f"/api/images/{'0' * 36}.png")["statusCode"] == 404

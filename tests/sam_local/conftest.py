@@ -81,7 +81,7 @@ def engine() -> str:
 @pytest.fixture(scope="session")
 def stack(engine: str, tools: Tools) -> Iterator[LocalStack]:
     with local_stack(Settings(port=0, aws_port=0), print) as running:
-        access.give(running.client("ssm"), live=False)
+        access.give(running.client, running.deployed.outputs["JobsTable"], live=False)
         yield running
 
 

@@ -57,9 +57,13 @@ def test_what_generates_takes_tokens_and_what_spends_takes_a_key(document: dict[
     headers = {name: scheme["name"] for name, scheme in schemes.items() if scheme["type"] == "apiKey"}
     assert headers == {provider.id: provider.auth_header for provider in catalog.providers().values()}
     assert schemes["accessKey"]["scheme"] == "bearer"
-    assert document["paths"]["/api/generate"]["post"]["security"] == [*({name: []} for name in headers), {}]
+    assert document["paths"]["/api/generate"]["post"]["security"] == [
+        *({name: []} for name in headers),
+        {"accessKey": []},
+        {},
+    ]
     for name in OPERATIONS:
-        spends = "/api/batches" in name and "preview" not in name
+        spends = name in ("GET /api/key", "GET /api/jobs") or ("/api/batches" in name and "preview" not in name)
         assert (Description(document).operation(name).get("security") == [{"accessKey": []}]) == spends, name
 
 

@@ -11,27 +11,29 @@ from fastapi.testclient import TestClient
 
 import api_operations
 import batches_api
-from easel import tokens
+from easel import keys
 from easel.batch import batches
 from easel.batch.start import BatchRequest
 from easel.errors import QuotaExceeded
-from easel.settings import settings
 from router import app
 from tests.harness.batches import World, worlds
 from tests.harness.described import Description
+from tests.harness.easel_keys import bearer, give_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.harness.cloud import Cloud
 
-KEY = {"Authorization": "Bearer second"}
+KEYS = keys.make(), keys.make()
+KEY = bearer(KEYS[0])
 
 
 @pytest.fixture
 def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     for found in worlds(cloud, monkeypatch):
-        found.put("access-keys", "first,second")
+        for text in KEYS:
+            give_key(cloud, text, batches=True)
         yield found
 
 
@@ -42,26 +44,71 @@ def client(world: World) -> Iterator[TestClient]:
 
 
 ROUTES = [
-    ("POST", "/api/batches"), ("POST", "/api/batches/uploads"), ("GET", "/api/batches/x"),
-    ("DELETE", "/api/batches/x"), ("GET", "/api/batches/x/results"),
+    ("POST", "/api/batches"), ("POST", "/api/batches/uploads"), ("GET", "/api/batches"),
+    ("GET", "/api/batches/x"), ("DELETE", "/api/batches/x"), ("GET", "/api/batches/x/results"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_every_route_wants_an_access_key(client: TestClient, method: str, path: str) -> None:
-    for given in ("", "Bearer", "Bearer wrong", "Bearer first,second", "Basic second", "second"):
+def test_every_route_wants_a_key_that_may_run_batches(client: TestClient, cloud: Cloud, method: str, path: str) -> None:
+    for given in ("Bearer wrong", f"Bearer {keys.make()}", f"Bearer {KEYS[0]},{KEYS[1]}"):
         answer = client.request(method, path, headers={"Authorization": given})
         assert (answer.status_code, answer.json()["code"]) == (401, "AUTH_INVALID")
         assert answer.headers["www-authenticate"] == "Bearer"
+    for given in ("", "Bearer", f"Basic {KEYS[0]}", KEYS[0]):
+        answer = client.request(method, path, headers={"Authorization": given})
+        assert (answer.status_code, answer.json()["code"]) == (401, "AUTH_REQUIRED")
+        assert answer.headers["www-authenticate"] == "Bearer"
+    pictures_only = give_key(cloud, name="bob")
+    answer = client.request(method, path, headers=bearer(pictures_only))
+    assert (answer.status_code, answer.json()["code"]) == (403, "AUTH_INVALID")
+    assert "'bob' may not run batches" in answer.json()["error"]
 
 
-def test_without_a_key_set_they_are_closed_and_say_how_to_set_one(world: World, client: TestClient) -> None:
-    world.monkeypatch.setenv("PARAMETERS_PATH", "/nobody")
-    settings.cache_clear()
-    for method, path in ROUTES:
-        answer = client.request(method, path)
-        assert answer.status_code == 403
-        assert "aws ssm put-parameter --type SecureString --name /nobody/access-keys" in answer.json()["error"]
+def test_a_revoked_key_stops_at_once(client: TestClient, cloud: Cloud) -> None:
+    text = give_key(cloud, batches=True)
+    assert client.get("/api/batches/x", headers=bearer(text)).status_code == 404
+    give_key(cloud, text, batches=True, revoked=1.0)
+    assert client.get("/api/batches/x", headers=bearer(text)).status_code == 401
+
+
+def test_a_batch_is_its_keys_alone(world: World, client: TestClient) -> None:
+    body = {"requests": [{"prompt": f"a private cat of {world.name}"}]}
+    mine = client.post("/api/batches", json=body).json()["batchId"]
+    theirs = client.post("/api/batches", json=body, headers=bearer(KEYS[1])).json()["batchId"]
+    assert mine != theirs
+    for method, path in (("GET", mine), ("DELETE", mine), ("GET", f"{mine}/results")):
+        answer = client.request(method, f"/api/batches/{path}", headers=bearer(KEYS[1]))
+        assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
+    assert client.post("/api/batches", json={"retry": mine}, headers=bearer(KEYS[1])).status_code == 404
+    assert client.get(f"/api/batches/{mine}").status_code == 200
+    uploads = [client.post("/api/batches/uploads", json={"digest": "d"}, headers=bearer(key)).json() for key in KEYS]
+    assert uploads[0]["manifest"] != uploads[1]["manifest"]
+
+
+def test_a_batch_that_nobodys_key_started_is_shown_to_keys_that_may_run_batches(
+    world: World, client: TestClient
+) -> None:
+    batch = batches.new("s3://b/k", world.name, 1, endpoint="", scheduled=None)
+    batches.create(batch)
+    for text in KEYS:
+        assert client.get(f"/api/batches/{batch.id}", headers=bearer(text)).status_code == 200
+
+
+def test_a_key_lists_its_batches_newest_first_in_pages(world: World, cloud: Cloud, client: TestClient) -> None:
+    text = give_key(cloud, batches=True)
+    made = []
+    for number in range(3):
+        batch = batches.new(f"s3://b/{number}", world.name, 1, endpoint="", scheduled=None, started_by=keys.id_of(text))
+        batches.create(replace(batch, created=1_800_000_000.0 + number))
+        made.append(batch.id)
+    first = client.get("/api/batches?limit=2", headers=bearer(text)).json()
+    assert [each["batchId"] for each in first["batches"]] == [made[2], made[1]]
+    assert {each["status"] for each in first["batches"]} == {"planning"}
+    second = client.get(f"/api/batches?limit=2&cursor={first['next']}", headers=bearer(text)).json()
+    assert [each["batchId"] for each in second["batches"]] == [made[0]]
+    assert "next" not in second
+    assert client.get("/api/batches", headers=bearer(give_key(cloud, batches=True))).json() == {"batches": []}
 
 
 def test_a_batch_is_accepted_run_and_its_results_are_a_redirect(world: World, client: TestClient) -> None:
@@ -163,16 +210,11 @@ def test_a_large_manifest_is_uploaded_first_and_the_same_one_to_the_same_place(c
     )
     assert first.status_code == 201
     assert first.json()["manifest"] == second.json()["manifest"]
-    assert first.json()["manifest"].endswith("/batches/uploads/abc/my-prompts.csv")
+    place = f"/batches/uploads/{keys.id_of(KEYS[0])[:24]}/abc/my-prompts.csv"
+    assert first.json()["manifest"].endswith(place)
     assert first.json()["uploadUrl"].startswith("http")
     other = client.post("/api/batches/uploads")
     assert other.json()["manifest"] != first.json()["manifest"]
-
-
-def test_a_key_set_later_is_known_within_a_minute(world: World, client: TestClient) -> None:
-    assert tokens.KEPT_SECONDS <= 60
-    world.put("access-keys", "third")
-    assert client.get("/api/batches/x", headers={"Authorization": "bearer third"}).status_code == 404
 
 
 def test_every_status_that_is_described_is_answered_and_no_other(
@@ -196,14 +238,14 @@ def test_every_status_that_is_described_is_answered_and_no_other(
         for method, unknown in ROUTES:
             client.request(method, unknown)
             client.request(method, unknown, headers={"Authorization": ""})
-        with cloud.refusing("ssm.GetParameter", "InternalServerError", 500):
-            tokens.forget()
+        with cloud.refusing("dynamodb.GetItem", "InternalServerError", 500):
             for method, unknown in ROUTES:
                 client.request(method, unknown)
-        world.monkeypatch.setenv("PARAMETERS_PATH", "/nobody")
-        settings.cache_clear()
+        pictures_only = give_key(cloud)
         for method, unknown in ROUTES:
-            client.request(method, unknown)
+            client.request(method, unknown, headers=bearer(pictures_only))
+        for page in ("", "?limit=0", "?cursor=x"):
+            client.get(f"/api/batches{page}")
     for method, path in ROUTES:
         name = f"{method} {path.replace('/x', '/{batch_id}')}"
         assert description.never_seen(name) == set(), name

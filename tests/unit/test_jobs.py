@@ -46,7 +46,7 @@ def test_ids_sort_by_time_and_cannot_be_guessed() -> None:
     assert len(set(ids)) == 50
     assert len({identifier[12:] for identifier in ids}) == 50
     assert ids[0][:12] <= ids[-1][:12]
-    assert all(len(identifier) == 36 for identifier in ids)
+    assert all(len(identifier) == 44 for identifier in ids)
 
 
 def test_an_id_is_taken_once() -> None:

@@ -83,7 +83,7 @@ def test_an_unknown_provider_is_not_found_and_the_known_ones_are_named() -> None
     assert error_of(call("POST", "/api/providers/openai/generate", b"{}")) == (404, "NOT_FOUND")
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/api/jobs", "/api/jobs/a/b", "/api/images/a/b.png", "/%00", "/api/../x"])
+@pytest.mark.parametrize("path", ["/nowhere", "/api/job", "/api/jobs/a/b", "/api/images/a/b.png", "/%00", "/api/../x"])
 def test_an_unknown_path_is_not_found(path: str) -> None:
     assert error_of(call("GET", path)) == (404, "NOT_FOUND")
 

@@ -10,10 +10,10 @@ from tests.harness.template import ROOT
 LAYER = ROOT / "layers/easel/easel"
 # From the bottom up. What stands on one floor may import its neighbours, but never in a circle.
 FLOORS = (
-    ("upstream", "links", "errors", "settings", "telemetry", "deadline"),
+    ("upstream", "links", "errors", "settings", "telemetry", "deadline", "periods"),
     ("aws", "items", "startup"),
     ("catalog", "http"),
-    ("jobs", "images", "tokens"),
+    ("jobs", "images", "tokens", "keys", "budgets", "access"),
     ("adapter",),
     ("generation",),
     ("validation", "answers", "dispatch"),
@@ -21,7 +21,7 @@ FLOORS = (
     ("handler",),
 )
 FLOOR = {module: number for number, modules in enumerate(FLOORS) for module in modules}
-MOST_IMPORTS = 85
+MOST_IMPORTS = 110
 
 
 def module(file: Path) -> str:

@@ -20,7 +20,10 @@ MAX_B64 = 4 * 1024 * 1024  # bytes of a picture; a Lambda answer may be 6 MB and
 GATEWAY_SECONDS = 30.0  # after which HTTP APIs cut every call
 CORS_METHODS = ("GET", "POST", "DELETE", "OPTIONS")
 CORS_HEADERS = ("*", "Authorization")
-CORS_EXPOSED = ("X-Request-ID", "Location", "Retry-After", "ETag", "Preference-Applied", "X-Should-Retry")
+CORS_EXPOSED = (
+    "X-Request-ID", "Location", "Retry-After", "ETag", "Preference-Applied", "X-Should-Retry", "RateLimit",
+    "RateLimit-Policy",
+)  # fmt: skip
 CORS_SECONDS = 86400  # for which a browser keeps the answer to a preflight
 NO_RETRY = {"X-Should-Retry": "false"}
 """Tells OpenAI's SDKs, which would repeat a call after a 409, 429 or 5xx, that a repeat could not do better."""
@@ -134,7 +137,7 @@ def write_event(answer: HttpResponse, request_id: str) -> dict[str, Any]:
 def error_response(error: EaselError) -> HttpResponse:
     """The one place that turns an error into an answer."""
     retry = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
-    return HttpResponse(error.status, error.body(), retry)
+    return HttpResponse(error.status, error.body(), {**error.headers, **retry})
 
 
 def exception_response(error: Exception) -> HttpResponse:

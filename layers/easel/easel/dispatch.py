@@ -15,7 +15,7 @@ from concurrent.futures import TimeoutError as WaitTimeout
 from dataclasses import dataclass, replace
 from typing import Any
 
-from easel import answers, aws, jobs
+from easel import access, answers, aws, jobs
 from easel.answers import HttpRequest, HttpResponse
 from easel.deadline import Deadline, in_thread
 from easel.errors import (
@@ -84,13 +84,15 @@ def answer(call: HttpRequest, parse: Parser) -> HttpResponse:
     """Answers a generating call, whatever it holds."""
     try:
         prefer = Preferences.read(call.headers.get("prefer", ""))
-        job = generate(call, parse(call.body, call.headers), waiting_time(call, prefer.budget))
+        told: dict[str, str] = {}
+        job = generate(call, parse(call.body, call.headers), waiting_time(call, prefer.budget), told)
     except Exception as error:
         return answers.exception_response(error)
     if not (job.ended or prefer.given):
-        return answers.see_other(call, f"/api/generate/{job.id}", 1, job.id)
+        seen = answers.see_other(call, f"/api/generate/{job.id}", 1, job.id)
+        return HttpResponse(seen.status, seen.body, {**told, **seen.headers})
     found = answers.job_response(job, call)
-    return HttpResponse(found.status, found.body, {**found.headers, **prefer.applied})
+    return HttpResponse(found.status, found.body, {**told, **found.headers, **prefer.applied})
 
 
 def waiting_time(call: HttpRequest, seconds: float) -> Deadline:
@@ -98,24 +100,31 @@ def waiting_time(call: HttpRequest, seconds: float) -> Deadline:
     return Deadline(min(seconds, answers.GATEWAY_SECONDS - ANSWER_SECONDS - call.late))
 
 
-def generate(call: HttpRequest, parsed: ValidatedRequest, waiting: Deadline) -> Job:
+def generate(call: HttpRequest, parsed: ValidatedRequest, waiting: Deadline, told: dict[str, str] | None = None) -> Job:
     """Has the picture made, or finds the job that an earlier call with the same key has begun; waits for its end.
 
     Args:
         call: the HTTP call.
         parsed: what it asks for.
         waiting: how long to wait; where that is over already, the job is handed over at once.
+        told: gets the headers that tell what is left of the caller's limits.
 
     Returns:
         The job as it ended, or as it is when the time is over.
     """
     target = settings().function(parsed.request.provider)
-    job = jobs.new(parsed.request, parsed.warnings)
+    payers = access.payers(parsed.key, parsed.token, call.source)
+    job = jobs.new(parsed.request, parsed.warnings, payers=payers)
     logger.append_keys(job=job.id, provider=job.request.provider, model=job.request.model)
-    event = job_event(job, parsed.token, spare=parsed.spare_tokens, request=call.request_id)
+    spare, own = parsed.spare_tokens, parsed.uses_own_tokens
+    event = job_event(job, parsed.token, spare=spare, own_tokens=own, request=call.request_id)
     earlier = _create(job, call, parsed, at_once=waiting.passed)
     if earlier:
         return wait_for(earlier, waiting)
+    stored = waiting.passed or "idempotency-key" in call.headers or REPEAT in call.headers
+    left = access.admit(job, stored=stored)
+    if told is not None:
+        told |= left
     return _start(job, event, target) if waiting.passed else _run(job, event, target, waiting)
 
 
@@ -164,6 +173,8 @@ def _create(job: Job, call: HttpRequest, parsed: ValidatedRequest, *, at_once: b
 def _owner(call: HttpRequest, parsed: ValidatedRequest, key: str) -> str:
     """A key with its caller in it: one caller's key never opens another one's job."""
     caller = f"token {parsed.token}" if parsed.token else f"address {call.source} {call.agent}"
+    if parsed.key:
+        caller = f"key {parsed.key}"
     return _digest("\0".join((call.path, parsed.request.provider, caller, key)).encode())
 
 
@@ -234,10 +245,12 @@ def _given_up(job: Job) -> Job:
         f"Easel could not reach its function for {name}; nothing was generated; try again", provider=name
     )
     try:
-        return jobs.give_up(job, error)
+        found = jobs.give_up(job, error)
     except Exception:
         logger.exception("job not recorded as failed")
         return jobs.failed(job, error, time.time())
+    access.settle(found)
+    return found
 
 
 def died(record: Mapping[str, Any]) -> None:
@@ -272,10 +285,12 @@ def _end(job: Job, error: EaselError) -> Job:
     """Fails a job whose function has ended with an error. The caller gets the error even if it cannot be recorded."""
     try:
         found = jobs.give_up(job, error)
-        return found if found.ended else jobs.fail(job, error)
+        found = found if found.ended else jobs.fail(found, error)
     except Exception:
         logger.exception("job not recorded as failed", extra={"job": job.id})
         return jobs.failed(job, error, time.time())
+    access.settle(found)
+    return found
 
 
 def wait_for(job_id: str, waiting: Deadline) -> Job:
@@ -288,7 +303,13 @@ def wait_for(job_id: str, waiting: Deadline) -> Job:
 
 
 def job_event(
-    job: Job, token: str | None, *, spare: Sequence[str] = (), claim: bool = True, request: str = ""
+    job: Job,
+    token: str | None,
+    *,
+    spare: Sequence[str] = (),
+    own_tokens: bool = False,
+    claim: bool = True,
+    request: str = "",
 ) -> dict[str, Any]:
     """The event that makes a provider's function work on a job, which it claims first: the event may arrive twice.
 
@@ -296,10 +317,11 @@ def job_event(
         job: the job.
         token: the caller's token for the provider.
         spare: the caller's further tokens, each for when the one before is refused or limited.
+        own_tokens: whether the function takes the deployment's own tokens.
         claim: whether the job has to be claimed.
         request: the id of the HTTP call that asked for the job, for the log.
     """
-    event = {"job": job.to_json(), "token": token, "claim": claim, "request": request}
+    event = {"job": job.to_json(), "token": token, "ownTokens": own_tokens, "claim": claim, "request": request}
     return {**event, "spareTokens": list(spare)} if spare else event
 
 

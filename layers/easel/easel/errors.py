@@ -11,17 +11,19 @@ EaselError
 │   ├── InvalidDimensions    400 INVALID_DIMENSIONS
 │   ├── InvalidParams        400 INVALID_PARAMS
 │   ├── AuthRequired         401 AUTH_REQUIRED
-│   │   └── AccessClosed     403 AUTH_REQUIRED        the deployment has no access key, so nobody can have one
+│   │   └── KeyRequired      401 AUTH_REQUIRED        the call has no Easel key and needs one
 │   ├── NotFound             404 NOT_FOUND
 │   ├── MethodNotAllowed     405 METHOD_NOT_ALLOWED
 │   ├── Cancelled            409 CANCELLED            the job was cancelled before it began
 │   └── PayloadTooLarge      413 PAYLOAD_TOO_LARGE
 ├── UpstreamError            the provider refused or failed
 │   ├── AuthInvalid          401 AUTH_INVALID
-│   │   └── AccessRefused    401 AUTH_INVALID         the access key is none of this deployment's
+│   │   ├── AccessRefused    401 AUTH_INVALID         the Easel key is unknown, revoked or expired
+│   │   └── AccessDenied     403 AUTH_INVALID         the Easel key is good, but not for this
 │   ├── AuthExpired          401 AUTH_EXPIRED
 │   ├── RateLimited          429 RATE_LIMITED
 │   ├── QuotaExceeded        429 QUOTA_EXCEEDED       what may be used is used up, until it comes back
+│   │   ├── BudgetSpent      429 QUOTA_EXCEEDED       what Easel itself allows is used up
 │   │   └── NoAllowance      429 QUOTA_EXCEEDED       the account has nothing to use at all, and no day will change that
 │   ├── PromptRejected       400 PROMPT_REJECTED      its moderation refused the prompt, or the picture that came of it
 │   ├── GenerationFailed     500 GENERATION_FAILED    it took the work and could not do it
@@ -38,10 +40,14 @@ EaselError
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 from easel.upstream import redact, shown
+
+BEARER: Mapping[str, str] = MappingProxyType({"WWW-Authenticate": "Bearer"})
+"""What an answer with 401 tells of how to send an Easel key."""
 
 
 class EaselError(Exception):
@@ -63,6 +69,10 @@ class EaselError(Exception):
     """How often a batch tries a job in all that ends with this error; 1 means that a repeat would say the same."""
     dead_token: ClassVar[bool] = False
     """Whether the error means that this token will not work for this model, while another one may."""
+    drawn: bool = False
+    """Whether the provider may have drawn, and charged for, a picture all the same."""
+    headers: Mapping[str, str] = MappingProxyType({})
+    """Headers of the answer that tell more."""
 
     def __init__(
         self,
@@ -82,13 +92,15 @@ class EaselError(Exception):
 
     def without(self, secret: str | None) -> Self:
         """The same error, free of the token and of the chain of causes, whose texts may hold it."""
-        return type(self)(
+        cut = type(self)(
             redact(self.message, secret),
             provider=self.provider,
             field=self.field,
             upstream=redact(self.upstream, secret) if self.upstream else None,
             retry_after=self.retry_after,
         )
+        cut.drawn = self.drawn
+        return cut
 
     def body(self) -> dict[str, Any]:
         """The JSON body of the answer: `{"error", "code", "details"}`; the only place that builds one."""
@@ -137,10 +149,10 @@ class AuthRequired(CallerError):
     code = "AUTH_REQUIRED"
 
 
-class AccessClosed(AuthRequired):
-    """The deployment has no access key set."""
+class KeyRequired(AuthRequired):
+    """The call needs an Easel key; a provider's token does not do."""
 
-    status = 403
+    headers = BEARER
 
 
 class NotFound(CallerError):
@@ -184,7 +196,15 @@ class AuthInvalid(UpstreamError):
 
 
 class AccessRefused(AuthInvalid):
-    """The call has no access key, or one that this deployment does not know."""
+    """The Easel key cannot be one, or is unknown, revoked or expired."""
+
+    headers = BEARER
+
+
+class AccessDenied(AuthInvalid):
+    """The Easel key is valid, but does not allow this model, or batches."""
+
+    status = 403
 
 
 class AuthExpired(UpstreamError):
@@ -201,6 +221,10 @@ class RateLimited(UpstreamError):
 class QuotaExceeded(UpstreamError):
     status = 429
     code = "QUOTA_EXCEEDED"
+
+
+class BudgetSpent(QuotaExceeded):
+    """What Easel itself allows for a day or a month is used up; no provider was asked."""
 
 
 class NoAllowance(QuotaExceeded):
@@ -238,7 +262,8 @@ class ProviderUnreachable(UpstreamError):
 class GenerationTimeout(UpstreamError):
     status = 504
     code = "TIMEOUT"
-    tries = 3  # the provider may have drawn, and charged for, each of them
+    tries = 3
+    drawn = True
 
 
 class InternalError(EaselError):
@@ -247,6 +272,7 @@ class InternalError(EaselError):
     status = 500
     code = "UNKNOWN"
     tries = 4
+    drawn = True
 
 
 class InvalidSetting(InternalError):

@@ -10,7 +10,7 @@ from dataclasses import asdict, replace
 from functools import partial
 from typing import Any, TypeVar
 
-from easel import images, jobs
+from easel import access, images, jobs
 from easel.adapter import Adapter, GeneratedImage, Run
 from easel.deadline import Deadline, in_thread
 from easel.errors import (
@@ -26,6 +26,7 @@ from easel.errors import (
 from easel.http import Http, fetch
 from easel.jobs import Job, Progress, Request, Result
 from easel.telemetry import logger, measure
+from easel.tokens import in_turn
 from easel.upstream import plain_text, redact
 
 T = TypeVar("T")
@@ -65,8 +66,8 @@ class Generator:
 
         Args:
             event: `job`; the caller's `token` for the provider; perhaps `spareTokens`, each for when the one before is
-                refused or limited; and `claim`: whether the job has to be claimed first, since the event may come
-                twice.
+                refused or limited; or `ownTokens` where the deployment's own are to be used; and `claim`: whether the
+                job has to be claimed first, since the event may come twice.
             seconds: what is left of the function's time.
 
         Returns:
@@ -90,20 +91,30 @@ class Generator:
                 now = jobs.as_of_now(job)
                 return now if now.ended else jobs.get(job.id)
             job = claimed
-        return self.perform(job, given, time_to_generate(min(seconds, job.deadline + STORE_SECONDS - time.time())))
+        deadline = time_to_generate(min(seconds, job.deadline + STORE_SECONDS - time.time()))
+        return self.perform(job, given, deadline, own_tokens=bool(event.get("ownTokens")))
 
-    def perform(self, job: Job, tokens: Sequence[str | None], deadline: Deadline) -> Job:
+    def perform(self, job: Job, tokens: Sequence[str | None], deadline: Deadline, *, own_tokens: bool = False) -> Job:
         """Generates and stores the picture and records the outcome. Returns the job as it ended; raises nothing.
 
-        Where a token is refused or limited the next one is tried, each of them once.
+        Where a token is refused or limited the next one is tried, each of them once; with `own_tokens` they are the
+        deployment's.
         """
         job = replace(job, started=job.started or time.time())
         try:
-            result, warnings = self._with_one_of(tokens, job, deadline)
+            if own_tokens:
+                attempt = partial(self.attempt, job, deadline=deadline)
+                result, warnings = in_turn(job.request.catalog_provider, job.request.model, attempt)
+            else:
+                result, warnings = self._with_one_of(tokens, job, deadline)
         except EaselError as error:
-            return _recorded(partial(jobs.fail, job, error), job, error)
+            ended = _recorded(partial(jobs.fail, job, error), job, error)
+            access.settle(ended, drawn=error.drawn or ended.status == "succeeded")
+            return ended
         done = replace(job, status="succeeded", finished=time.time(), result=result, warnings=warnings)
-        return _recorded(partial(jobs.succeed, job, result, warnings), done)
+        ended = _recorded(partial(jobs.succeed, job, result, warnings), done)
+        access.settle(ended, drawn=True)
+        return ended
 
     def _with_one_of(
         self, tokens: Sequence[str | None], job: Job, deadline: Deadline
@@ -131,13 +142,17 @@ class Generator:
         started = time.time()
         waited = round(max(0.0, (job.started or started) - job.created), 3)
         failure: EaselError | None = None
+        drawn = False
         try:
             picture = _generate(job, token, self._ready_adapter, deadline)
+            drawn = True
             keeping = in_thread(_keep, job, picture, token, self._http, deadline, started)
             result, warnings = _with_heartbeat(job, keeping)
         except Exception as error:
             failure = _failure(error, token, waited)
-        if failure:  # raised out here: the chain of causes holds the provider's texts as they came, and would be logged
+        if failure:
+            failure.drawn = failure.drawn or drawn
+            # Raised out here: the chain of causes holds the provider's texts as they came, and would be logged
             measure(job.request.provider, failure.code, time.time() - started)
             raise failure
         logger.info("generated", extra={"seconds": round(result.seconds, 3), "format": result.format, "waited": waited})
@@ -153,10 +168,12 @@ def _not_begun(job: Job, error: EaselError) -> Job:
     """The job that could not be claimed, since the table did not answer: failed, unless another invocation has it."""
     logger.warning("job not claimed", extra={"code": error.code, "reason": error.message})
     try:
-        return jobs.give_up(job, error)
+        found = jobs.give_up(job, error)
     except EaselError:
         logger.exception("job not recorded as failed")
         return jobs.failed(job, error, time.time())
+    access.settle(found)
+    return found
 
 
 def _failure(error: Exception, token: str | None, waited: float) -> EaselError:

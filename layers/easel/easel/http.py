@@ -56,6 +56,8 @@ ERRORS: tuple[tuple[type[Exception], type[EaselError], str], ...] = (
 )
 PASSING = (exceptions.ConnectTimeoutError, exceptions.ProtocolError, exceptions.IncompleteRead, exceptions.SSLError)
 """After these a GET is repeated."""
+UNSENT = (exceptions.NewConnectionError, exceptions.ConnectTimeoutError, exceptions.PoolError)
+"""After these the provider has not heard of the call."""
 
 
 @dataclass(frozen=True)
@@ -246,7 +248,10 @@ class Http:
             yield
         except exceptions.HTTPError as error:
             _, kind, text = next(row for row in ERRORS if isinstance(error, row[0]))
-            raise kind(f"{name_of(self.provider)} {text}", provider=self.provider, upstream=str(error)) from error
+            failure = kind(f"{name_of(self.provider)} {text}", provider=self.provider, upstream=str(error))
+            # Whoever took the call may have drawn, though nobody hears of it.
+            failure.drawn = not isinstance(error, UNSENT)
+            raise failure from error
 
 
 def _clocks() -> tuple[float, float]:

@@ -15,11 +15,11 @@ import json
 import re
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
-from easel import aws, catalog
+from easel import aws, catalog, items
 from easel.errors import EaselError, GenerationTimeout, InternalError, NotFound, RateLimited
 from easel.settings import settings
 
@@ -119,6 +119,13 @@ class ValidatedRequest:
     token: str | None = field(repr=False, default=None)
     spare_tokens: tuple[str, ...] = field(repr=False, default=())
     """The caller's further tokens, each for when the one before is refused or limited."""
+    key: str | None = None
+    """Id of the Easel key that the call shows."""
+
+    @property
+    def uses_own_tokens(self) -> bool:
+        """Whether the picture is made with the deployment's own tokens."""
+        return bool(self.key) and not self.token
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,10 +186,17 @@ class Job(StoredRecord):
     error_status: int = 500
     batch: str | None = None
     """Id of the batch it belongs to; such a job has no progress, since nobody looks on."""
+    payers: tuple[str, ...] = ()
+    """Ids of the items that count its picture, see `easel.access`; a batch's job is counted by its batch's payers."""
 
     @property
     def ended(self) -> bool:
         return self.status in ("succeeded", "failed")
+
+    @property
+    def key(self) -> str | None:
+        """Id of the Easel key that it was made with."""
+        return next((payer.removeprefix("key#") for payer in self.payers if payer.startswith("key#")), None)
 
     @property
     def settled(self) -> bool:
@@ -191,10 +205,12 @@ class Job(StoredRecord):
         return self.status == "succeeded" or (self.status == "failed" and refused)
 
 
-def new(request: Request, warnings: tuple[str, ...] = (), batch: str | None = None) -> Job:
-    """A queued job, not stored yet. Its id sorts by time and cannot be guessed (96 random bits)."""
+def new(
+    request: Request, warnings: tuple[str, ...] = (), batch: str | None = None, payers: tuple[str, ...] = ()
+) -> Job:
+    """A queued job, not stored yet. Its id sorts by time and cannot be guessed (128 random bits)."""
     now = time.time()
-    job_id = f"{int(now * 1000):012x}{secrets.token_hex(12)}"
+    job_id = f"{int(now * 1000):012x}{secrets.token_hex(16)}"
     return Job(
         id=job_id,
         request=request,
@@ -202,25 +218,26 @@ def new(request: Request, warnings: tuple[str, ...] = (), batch: str | None = No
         created=now,
         deadline=now + ALLOWED_SECONDS,
         batch=batch,
+        payers=payers,
     )
 
 
 def create(job: Job) -> None:
     """Stores a new job; raises `RateLimited` or `InternalError` when the table refuses it: nothing has run then."""
-    with _table_errors("nothing was generated"):
+    with table_errors("nothing was generated"):
         if not _put(job, _IS_NEW):
             raise InternalError("Easel's job table has such a job already; nothing was generated")
 
 
 def ensure(job: Job) -> None:
     """Stores a job, unless the function that works on it has stored it already."""
-    with _table_errors("the job goes on"):
+    with table_errors("the job goes on"):
         _put(job, _IS_NEW)
 
 
 def create_under(job: Job, key: str, fingerprint: str, seconds: float) -> None:
     """Stores a new job under an idempotency key, whatever the key stood for before; arguments as of `create_once`."""
-    with _table_errors("nothing was generated"):
+    with table_errors("nothing was generated"):
         token = hashlib.sha256(job.id.encode()).hexdigest()[:32]
         puts = _puts_once(job, key, fingerprint, seconds, {})
         aws.dynamodb().transact_write_items(TransactItems=puts, ClientRequestToken=token)
@@ -248,7 +265,7 @@ def create_once(
         free = {"ConditionExpression": "job = :after", "ExpressionAttributeValues": {":after": {"S": after}}}
     puts = _puts_once(job, key, fingerprint, seconds, free)
     token = hashlib.sha256(f"{job.id} {after}".encode()).hexdigest()[:32]
-    with _table_errors("nothing was generated"):
+    with table_errors("nothing was generated"):
         for attempt in range(1, CONFLICT_ATTEMPTS + 1):
             client = aws.dynamodb()
             try:
@@ -292,7 +309,7 @@ def get(job_id: str) -> Job:
     """The job as of now: past its deadline it reads as failed with `TIMEOUT`. Raises `NotFound`."""
     if not _ID.fullmatch(job_id):
         raise _missing(job_id)
-    with _table_errors("try again"):
+    with table_errors("try again"):
         found = aws.dynamodb().get_item(TableName=table(), Key={"id": {"S": job_id}}, ConsistentRead=True)
     item = found.get("Item")
     if not item:
@@ -304,6 +321,13 @@ def _missing(job_id: str) -> NotFound:
     return NotFound(f"there is no job {job_id[:60]!r}; jobs are kept for {settings().retention_days} days", field="id")
 
 
+def get_all(ids: Sequence[str]) -> list[Job]:
+    """The jobs of those ids as of now, in that order, without those that are gone."""
+    with table_errors("try again"):
+        found = {item["id"]["S"]: as_of_now(from_item(item)) for item in items.read_all(ids)}
+    return [found[one] for one in ids if one in found]
+
+
 def claim(job: Job) -> Job | None:
     """Claims the job: queued → running. A job that nobody has stored yet is stored.
 
@@ -313,7 +337,7 @@ def claim(job: Job) -> Job | None:
     now = time.time()
     mine = replace(job, status="running", started=now, seen=now, attempts=job.attempts + 1)
     in_time = "(attribute_not_exists(deadline) OR deadline > :now)"  # an item of an earlier version has none
-    with _table_errors("nothing was generated"):
+    with table_errors("nothing was generated"):
         if now < job.deadline and _put(mine, f"{_IS_UNBEGUN} AND {in_time}", {**_QUEUED, ":now": as_number(now)}):
             return mine
     return None
@@ -322,7 +346,7 @@ def claim(job: Job) -> Job | None:
 def give_up(job: Job, error: EaselError) -> Job:
     """Fails a job that nobody has claimed, so that nobody can; a job that was claimed is returned as it is."""
     over = failed(job, error, time.time())
-    with _table_errors("try again"):
+    with table_errors("try again"):
         if _put(over, _IS_UNBEGUN, _QUEUED):
             return over
     return get(job.id)
@@ -454,10 +478,12 @@ def as_item(job: Job) -> dict[str, Attribute]:
         "status": {"S": job.status},
         "attempts": {"N": str(job.attempts)},
         "expires": {"N": str(int(job.created) + settings().retention_days * DAY)},
-        "job": {"S": as_text(job.to_json(), "id", "request", "warnings", "created", "deadline", "batch")},
+        "job": {"S": as_text(job.to_json(), "id", "request", "warnings", "created", "deadline", "batch", "payers")},
     }
     if job.batch:
         return item  # the batch's claims keep the rest
+    if job.key:
+        item |= {"owner": {"S": f"jobs#{job.key}"}, "made": as_number(job.created)}  # the index lists it by these
     item["deadline"] = as_number(job.deadline)
     times = {"started": job.started, "seen": job.seen, "finished": job.finished}
     item |= {name: as_number(value) for name, value in times.items() if value is not None}
@@ -490,7 +516,7 @@ def table() -> str:
     return settings().jobs_table
 
 
-class _table_errors:
+class table_errors:
     """Turns DynamoDB's errors into Easel's. `outcome` ends the sentence that the caller reads."""
 
     def __init__(self, outcome: str) -> None:

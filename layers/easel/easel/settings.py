@@ -38,6 +38,16 @@ class Settings:
     """A bucket beside the deployment's own that manifests may lie in; empty for none."""
     parameters_path: str
     """Where the deployment's secrets lie in SSM."""
+    access: str
+    """Who may generate: `tokens`, who brings a provider's token or an Easel key; `keys`, who has an Easel key."""
+    anonymous_pictures: int
+    """Pictures a day that an address gets without a token or key, where the provider takes such calls; 0 for none."""
+    jobs_at_once: int
+    """Jobs that one caller, a key or an address, may have at one moment; 0 for no limit."""
+    daily_pictures: int
+    """Pictures a day over the whole deployment; 0 for no limit."""
+    time_zone: str
+    """Whose days and months are counted."""
 
     def function(self, provider_id: str) -> str:
         """The name of the provider's function, as Lambda takes it; raises `InvalidSetting`."""
@@ -62,6 +72,11 @@ def settings() -> Settings:
         batch_machine=os.environ.get("BATCH_MACHINE", ""),
         manifest_bucket=os.environ.get("MANIFEST_BUCKET", ""),
         parameters_path=os.environ.get("PARAMETERS_PATH", "/easel").rstrip("/"),
+        access=_one_of("ACCESS", "tokens", "keys"),
+        anonymous_pictures=_count("ANONYMOUS_PICTURES", 100),
+        jobs_at_once=_count("JOBS_AT_ONCE", 0),
+        daily_pictures=_count("DAILY_PICTURES", 0),
+        time_zone=os.environ.get("TIME_ZONE", "").strip() or "UTC",
     )
 
 
@@ -77,6 +92,23 @@ def _named(suffix: str) -> dict[str, str]:
 def _list(name: str, default: str) -> tuple[str, ...]:
     parts = (os.environ.get(name, "").strip() or default).split(",")
     return tuple(part.strip() for part in parts if part.strip())
+
+
+def _one_of(name: str, *allowed: str) -> str:
+    """The variable's value; the first of those allowed where it is not set."""
+    value = os.environ.get(name, "").strip() or allowed[0]
+    if value not in allowed:
+        raise InvalidSetting(f"the setting {name} must be one of {', '.join(allowed)}, not {value[:100]!r}")
+    return value
+
+
+def _count(name: str, default: int) -> int:
+    raw = os.environ.get(name, "").strip()
+    if not raw:
+        return default
+    if not (raw.isascii() and raw.isdigit() and len(raw) < 10):
+        raise InvalidSetting(f"the setting {name} must be a whole number from 0, not {raw[:100]!r}")
+    return int(raw)
 
 
 def _number(name: str, default: float) -> float:

@@ -17,17 +17,20 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import math
 import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from easel import aws, items
 from easel.catalog import Provider
 from easel.errors import AuthRequired, EaselError, InternalError, QuotaExceeded, RateLimited, from_body
 from easel.settings import settings
 from easel.telemetry import logger
+
+T = TypeVar("T")
 
 DAY = 24 * 3600
 HOUR = 3600
@@ -38,6 +41,8 @@ LONGEST_COOLDOWN = 900.0
 TRIAL_SECONDS = 3.0
 """How long one trial keeps others from a token after its cooldown: a refusal comes well within it."""
 REFUSED_SECONDS = 900.0
+MOST_TRIED = 20
+"""Tokens that one call tries."""
 
 KEPT_SECONDS = 60.0
 """How long a process keeps what it read: a new token is in use after a minute, and SSM is asked once a minute."""
@@ -106,6 +111,45 @@ def take(provider: Provider, model: str, now: float) -> Token:
     raise NoTokenNow(max(soonest.until, now + TRIAL_SECONDS) if free else soonest.until, soonest.reason)
 
 
+def in_turn(provider: Provider, model: str, attempt: Callable[[str | None], T]) -> T:
+    """What an attempt gives with one of the tokens; where it fails through the token's fault, the next one is tried.
+
+    Raises:
+        RateLimited: each usable token has a cooldown or no quota.
+        EaselError: there is no token, none could ever work, or the attempt failed for another reason.
+    """
+    for _ in range(MOST_TRIED):
+        try:
+            token = take(provider, model, time.time())
+        except NoTokenNow as wait:
+            seconds = max(1, math.ceil(wait.until - time.time()))
+            text = f"this deployment's tokens of {provider.name} rest for {seconds} s: {wait.reason}"
+            raise RateLimited(text, provider=provider.id, retry_after=seconds) from None
+        try:
+            found = attempt(token.value)
+        except EaselError as error:
+            if not blame(token, provider, model, error, time.time()):
+                raise
+        else:
+            worked(token, provider)
+            return found
+    raise RateLimited(f"{MOST_TRIED} tokens of {provider.name} were refused", provider=provider.id, retry_after=60)
+
+
+def blame(token: Token, provider: Provider, model: str, error: EaselError, now: float) -> bool:
+    """Leaves a token alone after an error that is its affair; False for any other error."""
+    if error.dead_token:
+        logger.error("a token was refused for a model", extra={"token": token.name, "reason": error.message})
+        refuse(token, provider, model, error, now)
+    elif isinstance(error, QuotaExceeded):
+        spend(token, provider, model, error, now)
+    elif isinstance(error, RateLimited):
+        cool_down(token, provider, error, now)
+    else:
+        return False
+    return True
+
+
 def cool_down(token: Token, provider: Provider, error: RateLimited, now: float) -> None:
     """After a 429. Of several that were under way at once only the first counts."""
     row = token.refusals + 1
@@ -158,7 +202,8 @@ def _known(provider: Provider) -> list[Token]:
     if provider.auth_required:
         path = f"{settings().parameters_path}/tokens/{provider.id}"
         raise AuthRequired(
-            f"batches need a token of {provider.name} in the SSM parameter {path}; get one at {provider.token_url}",
+            f"this deployment has no token of {provider.name}: its owner puts one into the SSM parameter {path}; "
+            f"get one at {provider.token_url}",
             provider=provider.id,
         )
     return [Token("anonymous", None)]

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from easel import catalog, links
+from easel import catalog, keys, links
 from easel.errors import (
     AuthInvalid,
     AuthRequired,
@@ -28,6 +28,7 @@ from easel.errors import (
     PayloadTooLarge,
 )
 from easel.jobs import Request, ValidatedRequest
+from easel.settings import settings
 
 MAX_BODY = 50 * 1024  # bytes
 MAX_SEED = 2**31 - 1
@@ -169,15 +170,17 @@ def parse_generate(body: bytes, headers: Mapping[str, str], provider_id: str | N
 
     Raises:
         CallerError: one of its classes, for the first thing wrong.
-        AuthInvalid: the token cannot be one.
+        AuthInvalid: the token, or the Easel key, cannot be one.
     """
     given = read_object(body)
     provider = read_provider(given, provider_id)
-    token = read_token(provider, headers)
-    return validate(given, provider, token)
+    token, key = read_credentials(provider, headers)
+    return validate(given, provider, token, key)
 
 
-def validate(body: Mapping[str, Any], provider: catalog.Provider, token: str | None = None) -> ValidatedRequest:
+def validate(
+    body: Mapping[str, Any], provider: catalog.Provider, token: str | None = None, key: str | None = None
+) -> ValidatedRequest:
     """The request in a JSON object, for a provider already known: a batch's line comes in here."""
     model = provider.model(_text_or_none(body, "model"))
     limits = {"steps": f"a whole number from {model.steps.min} to {model.steps.max} for {model.id}"}
@@ -204,14 +207,14 @@ def validate(body: Mapping[str, Any], provider: catalog.Provider, token: str | N
         seed=given["seed"] if "seed" in given else secrets.randbelow(MAX_SEED + 1),
         response_format=given.get("responseFormat", "url"),
     )
-    return ValidatedRequest(request, (*warnings, *dropped), token)
+    return ValidatedRequest(request, (*warnings, *dropped), token, key=key)
 
 
 def parse_upscale(body: bytes, headers: Mapping[str, str]) -> ValidatedRequest:
     """The request in a call to `/api/upscale`; raises as `parse_generate` does."""
     read = read_object(body)
     provider = catalog.upscaling_provider()
-    token = read_token(provider, headers)
+    token, key = read_credentials(provider, headers)
     given, warnings = _validated(UPSCALE, read)
     url = given["url"]
     if not links.is_public(url) and not links.is_own_picture(url):
@@ -223,7 +226,7 @@ def parse_upscale(body: bytes, headers: Mapping[str, str]) -> ValidatedRequest:
         scale=given.get("scale", 4),
         response_format=given.get("responseFormat", "url"),
     )
-    return ValidatedRequest(request, tuple(warnings), token)
+    return ValidatedRequest(request, tuple(warnings), token, key=key)
 
 
 def read_object(body: bytes) -> dict[str, Any]:
@@ -255,13 +258,22 @@ def read_hop(hop: str) -> int:
     return int(hop)
 
 
-def read_token(provider: catalog.Provider, headers: Mapping[str, str]) -> str | None:
-    """The token in the provider's own header. Raises `AuthRequired` without one where one is required."""
+def read_credentials(provider: catalog.Provider, headers: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """The token in the provider's own header, and the id of the Easel key: either, both, or none where none is needed.
+
+    Raises `AuthRequired` without what is required, `AuthInvalid` for what cannot be a token or a key.
+    """
+    key = keys.given(headers, required=settings().access == "keys")
+    return read_token(provider, headers, key), key
+
+
+def read_token(provider: catalog.Provider, headers: Mapping[str, str], key: str | None = None) -> str | None:
+    """The token in the provider's own header. Raises `AuthRequired` without token and key where one is required."""
     token = headers.get(provider.auth_header.lower(), "").strip()
-    if not token and provider.auth_required:
+    if not token and provider.auth_required and not key:
         raise AuthRequired(
             f"{provider.name} needs a token: send it in the header {provider.auth_header}; "
-            f"get one at {provider.token_url}",
+            f"get one at {provider.token_url}; or send an Easel key of this deployment as Authorization: Bearer ek_…",
             provider=provider.id,
             field=provider.auth_header,
         )

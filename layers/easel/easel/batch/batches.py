@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import secrets
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -31,7 +32,7 @@ LASTS_DAYS = 14
 """A batch that has not ended by then never will: what is left of it fails."""
 PLANNED: tuple[Status, ...] = ("planning", "running")
 ENDED: tuple[Status, ...] = ("completed", "cancelled", "failed")
-_FIXED = ("id", "manifest", "etag", "size", "endpoint", "scheduled", "secret", "created")
+_FIXED = ("id", "manifest", "etag", "size", "endpoint", "scheduled", "secret", "created", "started_by")
 """The fields that are the same in every run."""
 
 
@@ -50,6 +51,8 @@ class Batch(StoredRecord):
     scheduled: str | None = None
     secret: str = field(repr=False)
     created: float
+    started_by: str | None = None
+    """Id of the Easel key that started it; none started what a schedule or an upload did."""
 
     status: Status = "planning"
     run: int = 1
@@ -84,7 +87,7 @@ class Batch(StoredRecord):
     def job_id(self, number: int) -> str:
         """The id of a job. It sorts by the batch's time, cannot be guessed, and is the same at every call."""
         tail = hmac.new(self.secret.encode(), str(number).encode(), hashlib.sha256).hexdigest()
-        return f"b{int(self.created * 1000):012x}{tail[:24]}"
+        return f"b{int(self.created * 1000):012x}{tail[:32]}"
 
     def seed(self, number: int) -> int:
         """The seed of a job that asks for none: random, yet the same when planned again."""
@@ -96,11 +99,13 @@ def execution_arn(name: str) -> str:
     return settings().batch_machine.replace(":stateMachine:", ":execution:") + f":{name}"
 
 
-def new(manifest: str, etag: str, size: int, *, endpoint: str, scheduled: str | None) -> Batch:
+def new(
+    manifest: str, etag: str, size: int, *, endpoint: str, scheduled: str | None, started_by: str | None = None
+) -> Batch:
     """A batch, not stored yet. Its id tells the manifest's name with the schedule's time, or else with its content."""
     now = time.time()
     return Batch(
-        id=batch_id(manifest, scheduled or etag),
+        id=batch_id(manifest, scheduled or etag, started_by),
         manifest=manifest,
         etag=etag,
         size=size,
@@ -109,12 +114,14 @@ def new(manifest: str, etag: str, size: int, *, endpoint: str, scheduled: str | 
         secret=secrets.token_hex(16),
         created=now,
         began=now,
+        started_by=started_by,
     )
 
 
-def batch_id(manifest: str, version: str) -> str:
-    """25 characters, the first of them `b`."""
-    return "b" + hashlib.sha256(f"{manifest}\0{version}".encode()).hexdigest()[:24]
+def batch_id(manifest: str, version: str, key: str | None = None) -> str:
+    """33 characters, the first of them `b`. Another key's batch of the same manifest is another one."""
+    parts = [manifest, version, *([key] if key else [])]
+    return "b" + hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
 def create(batch: Batch) -> bool:
@@ -127,9 +134,20 @@ def get(batch_id: str) -> Batch:
     """The batch as of now; raises `NotFound`."""
     fields = items.read(_name(batch_id)) if len(batch_id) <= 100 else None
     if not fields:
-        days = settings().retention_days
-        raise NotFound(f"there is no batch {batch_id[:60]!r}; batches are kept for {days} days", field="id")
+        raise missing(batch_id)
     return Batch.from_json(fields)
+
+
+def missing(batch_id: str) -> NotFound:
+    days = settings().retention_days
+    return NotFound(f"there is no batch {batch_id[:60]!r}; batches are kept for {days} days", field="id")
+
+
+def get_all(ids: Sequence[str]) -> list[Batch]:
+    """The batches of those ids as of now, in that order, without those that are gone."""
+    stored = items.read_all([_name(one) for one in ids])
+    found = {item["id"]["S"]: Batch.from_json(json.loads(item["fields"]["S"])) for item in stored}
+    return [found[_name(one)] for one in ids if _name(one) in found]
 
 
 def plan(batch: Batch, *, requests: int, invalid: int, jobs: Mapping[str, int]) -> bool:
@@ -210,8 +228,15 @@ def _change(batch_id: str, decide: Callable[[Batch | None], Batch | None]) -> Ba
         after = decide(Batch.from_json(fields) if fields else None)
         return after.to_json() if after else None
 
-    stored = items.change(_name(batch_id), decided, lambda fields: expires(fields["began"]))
+    stored = items.change(_name(batch_id), decided, lambda fields: expires(fields["began"]), _index)
     return Batch.from_json(stored)
+
+
+def _index(fields: items.Fields) -> dict[str, Any]:
+    """What the table's index lists a key's batches by."""
+    if not fields.get("started_by"):
+        return {}
+    return {"owner": {"S": f"batches#{fields['started_by']}"}, "made": {"N": f"{fields['created']:.3f}"}}
 
 
 def expires(start: float) -> int:

@@ -13,12 +13,11 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from easel import aws, jobs
+from easel import aws, items, jobs
 from easel.batch import batches
 from easel.batch.batches import Batch
 from easel.errors import EaselError
@@ -27,8 +26,6 @@ from easel.jobs import Job, Result, Status
 SHARDS = 8
 """Items that share the counting of a run at one provider: one alone would take 500 changes a second."""
 ATTEMPTS = 8
-READ_AT_ONCE = 100  # items, as many as DynamoDB reads in one call
-PARALLEL = 8  # such calls
 _COUNTED = ("running", "succeeded", "failed")
 
 
@@ -112,14 +109,14 @@ def read(job_id: str) -> Claim | None:
 
 def read_all(ids: Sequence[str]) -> dict[str, Claim]:
     """The jobs' items as of now, by id; what no worker has claimed yet is left out."""
-    return {item["id"]["S"]: _claim(item) for item in _items(ids)}
+    return {item["id"]["S"]: _claim(item) for item in items.read_all(ids)}
 
 
 def counts(batch: Batch) -> dict[str, Counter[str]]:
     """How many of the present run's jobs are `running`, `succeeded` and `failed`, by provider."""
     found = {provider: Counter[str]() for provider in batch.jobs}
     ids = [_counter(batch.id, batch.run, provider, shard) for provider in found for shard in range(SHARDS)]
-    for item in _items(ids):
+    for item in items.read_all(ids):
         provider = item["id"]["S"].split("#")[3]
         found[provider].update({name: int(item[name]["N"]) for name in _COUNTED if name in item})
     return found
@@ -219,28 +216,3 @@ def _claim(item: Mapping[str, Any]) -> Claim:
 
 def _counter(batch_id: str, run: int, provider: str, shard: int) -> str:
     return f"batch#{batch_id}#{run}#{provider}#{shard}"
-
-
-def _items(ids: Sequence[str]) -> Iterator[Mapping[str, Any]]:
-    """The table's items of those ids, in any order; what is missing is left out."""
-    client, table = aws.dynamodb(), jobs.table()
-
-    def read(start: int) -> list[Mapping[str, Any]]:
-        keys = [{"id": {"S": one}} for one in ids[start : start + READ_AT_ONCE]]
-        wanted: Any = {table: {"Keys": keys, "ConsistentRead": True}}
-        found: list[Mapping[str, Any]] = []
-        pause = 0.05
-        while wanted:
-            reply = client.batch_get_item(RequestItems=wanted)
-            found += reply["Responses"].get(table, ())
-            if wanted := reply.get("UnprocessedKeys"):
-                time.sleep(pause)
-                pause = min(2 * pause, 2.0)
-        return found
-
-    if len(ids) <= READ_AT_ONCE:
-        yield from read(0) if ids else ()
-        return
-    with ThreadPoolExecutor(PARALLEL) as pool:
-        for found in pool.map(read, range(0, len(ids), READ_AT_ONCE)):
-            yield from found

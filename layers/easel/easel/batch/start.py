@@ -65,8 +65,8 @@ def _checked(body: Mapping[str, Any]) -> dict[str, Any]:
     return dict(body)
 
 
-def start(request: BatchRequest, endpoint: str) -> Batch:
-    """The batch that is asked for, new or found.
+def start(request: BatchRequest, endpoint: str, key: str | None = None) -> Batch:
+    """The batch that is asked for, new or found; `key` is the id of the Easel key that starts it.
 
     The same manifest with the same `scheduledTime` (without one: with the same content) is the same batch. Asked for
     again without a `scheduledTime` after it has ended, what has not succeeded in it runs again.
@@ -78,11 +78,11 @@ def start(request: BatchRequest, endpoint: str) -> Batch:
     if request.retry is not None:
         return retry(batches.get(request.retry))
     if request.requests is not None:
-        manifest, etag, size = _store(request.requests)
+        manifest, etag, size = _store(request.requests, key)
     else:
         manifest = request.manifest or ""
         etag, size = _look(manifest)
-    batch = batches.new(manifest, etag, size, endpoint=endpoint, scheduled=request.scheduledTime)
+    batch = batches.new(manifest, etag, size, endpoint=endpoint, scheduled=request.scheduledTime, started_by=key)
     if not batches.create(batch):
         batch = batches.get(batch.id)
         if batch.finished and not request.scheduledTime:
@@ -153,13 +153,13 @@ def place(manifest: str) -> tuple[str, str]:
     return bucket, key
 
 
-def _store(requests: list[Any]) -> tuple[str, str, int]:
+def _store(requests: list[Any], key: str | None) -> tuple[str, str, int]:
     """Puts requests into the bucket as JSON Lines."""
     body = "".join(json.dumps(request) + "\n" for request in requests).encode()
-    digest = hashlib.sha256(body).hexdigest()[:24]
-    bucket, key = settings().images_bucket, f"{UPLOADS}{digest}/requests.jsonl"
-    etag = aws.s3().put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/x-ndjson")["ETag"]
-    return f"s3://{bucket}/{key}", etag, len(body)
+    folder = f"{key[:24]}/" if key else ""
+    bucket, place = settings().images_bucket, f"{UPLOADS}{folder}{hashlib.sha256(body).hexdigest()[:32]}/requests.jsonl"
+    etag = aws.s3().put_object(Bucket=bucket, Key=place, Body=body, ContentType="application/x-ndjson")["ETag"]
+    return f"s3://{bucket}/{place}", etag, len(body)
 
 
 def _look(manifest: str) -> tuple[str, int]:

@@ -29,7 +29,7 @@ from easel import tokens
 from easel.batch import batches, claims
 from easel.batch.batches import Batch
 from easel.batch.claims import Claim
-from easel.errors import EaselError, GenerationTimeout, InternalError, NotFound, QuotaExceeded, RateLimited
+from easel.errors import EaselError, GenerationTimeout, InternalError, NotFound
 from easel.generation import Generator, stored_result, time_to_generate
 from easel.jobs import Job, Request
 from easel.telemetry import logger
@@ -125,14 +125,7 @@ def _with_tokens(work: Work, claim: Claim, token: Token | EaselError) -> dict[st
             if not result.key:
                 raise InternalError("the picture was made but could not be stored", provider=provider.id)
         except EaselError as error:
-            if error.dead_token:
-                logger.error("a token was refused for a model", extra={"token": token.name, "reason": error.message})
-                tokens.refuse(token, provider, model, error, work.now)
-            elif isinstance(error, QuotaExceeded):
-                tokens.spend(token, provider, model, error, work.now)
-            elif isinstance(error, RateLimited):
-                tokens.cool_down(token, provider, error, work.now)
-            else:
+            if not tokens.blame(token, provider, model, error, work.now):
                 return _failed(work, claim, error)
         else:
             tokens.worked(token, provider)

@@ -1,0 +1,66 @@
+"""The periods that pictures and calls are counted in: minutes, and days and months in the deployment's time zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cache
+
+from easel.errors import InvalidSetting
+from easel.settings import settings
+
+DAY = 24 * 3600
+MINUTE = 60
+
+
+@dataclass(frozen=True)
+class Period:
+    """The minute, day or month that a moment lies in; times are seconds since the epoch."""
+
+    kind: str
+    """`minute`, `day` or `month`, as the limits are called."""
+    counter: str
+    """The attribute that counts in it: it names the period, so that a new one begins at nothing by itself."""
+    ends: float
+    seconds: int
+    """The usual length."""
+
+
+def of(kind: str, when: float) -> Period:
+    """The period of that kind at that moment."""
+    if kind == "minute":
+        number = int(when // MINUTE)
+        return Period(kind, f"minute#{number}", (number + 1) * MINUTE, MINUTE)
+    local = datetime.fromtimestamp(when, _zone(settings().time_zone))
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    if kind == "day":
+        return Period(kind, f"day#{local:%Y-%m-%d}", (midnight + timedelta(days=1)).timestamp(), DAY)
+    next_month = (midnight.replace(day=28) + timedelta(days=4)).replace(day=1)
+    return Period(kind, f"month#{local:%Y-%m}", next_month.timestamp(), 30 * DAY)
+
+
+def is_over(counter: str, now: float) -> bool:
+    """Whether the counter's period is so long ago that nothing will be counted or given back in it any more."""
+    kind, _, number = counter.partition("#")
+    if kind == "minute":
+        return int(number) < now // MINUTE - 2
+    # Dates sort as texts do.
+    return kind in ("day", "month") and counter < of(kind, now - (2 * DAY if kind == "day" else 40 * DAY)).counter
+
+
+def as_text(when: float) -> str:
+    """The moment in the deployment's time zone."""
+    return datetime.fromtimestamp(when, _zone(settings().time_zone)).isoformat(timespec="seconds")
+
+
+@cache
+def _zone(name: str) -> tzinfo:
+    if name == "UTC":
+        return UTC
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        text = f"the setting TIME_ZONE must be the name of a time zone such as Europe/Berlin, not {name[:100]!r}"
+        raise InvalidSetting(text) from error

@@ -1,0 +1,354 @@
+"""Calls with an Easel key, and without one: who is let in, what it costs them, and that a budget is exact."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from easel import generation, keys
+from easel.generation import STORE_SECONDS
+from easel.settings import settings
+from tests.harness import gateway
+from tests.harness.cloud import Cut, Dropped, Refusal
+from tests.harness.easel_keys import bearer, give_key
+from tests.harness.functions import Context, FunctionDied
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import httpx
+
+    from tests.harness.stack import Stack
+
+SMALL = {"width": 256, "height": 256}
+numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody who calls with a key, at a deployment with tokens of its own."""
+
+    stack: Stack
+    text: str
+    token: str
+
+    @property
+    def payer(self) -> str:
+        return f"key#{keys.id_of(self.text)}"
+
+    def generate(self, prompt: str = "a cat", path: str = "/api/generate", **headers: str) -> httpx.Response:
+        body = {**SMALL, "prompt": prompt, "provider": "gitee"}
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.stack.http.post(path, json=body, headers={**bearer(self.text), **sent})
+
+    def used(self) -> dict[str, int]:
+        """What the key's item counts once all functions are at rest."""
+        self.stack.functions.wait_until_idle()
+        (item,) = [item for item in self.stack.cloud.items() if item["id"]["S"] == self.payer]
+        found: Counter[str] = Counter()
+        for name, value in item.items():
+            kind = name.partition("#")[0]
+            if "#" in name or name == "running":
+                found[kind] += 1 if kind == "held" else int(value["N"])
+        return {kind: number for kind, number in found.items() if number and kind != "minute"}
+
+
+@pytest.fixture
+def deployment(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """A deployment of its own tokens; called, it has other settings."""
+    path, token = f"/keys-{next(numbers)}", f"own-gitee-token-{next(numbers):04}"
+    stack.cloud.client("ssm").put_parameter(Name=f"{path}/tokens/gitee", Value=token, Type="SecureString")
+    monkeypatch.setenv("PARAMETERS_PATH", path)
+    settings.cache_clear()
+
+    def change(**values: object) -> str:
+        for name, value in values.items():
+            monkeypatch.setenv(name, str(value))
+        settings.cache_clear()
+        return token
+
+    return change
+
+
+@pytest.fixture
+def holder(stack: Stack, deployment: Callable[..., str]) -> Callable[..., Holder]:
+    return lambda **fields: Holder(stack, give_key(stack.cloud, **fields), deployment())
+
+
+@pytest.mark.parametrize("path", ["/api/generate", "/api/providers/gitee/generate"])
+@pytest.mark.parametrize("headers", [{}, {"prefer": "respond-async"}, {"idempotency_key": "k"}])
+def test_a_key_lets_its_holder_use_the_deployments_tokens(
+    path: str, headers: dict[str, str], holder: Callable[..., Holder], stack: Stack
+) -> None:
+    alice, mark = holder(day=5), f"with a key {path} {headers}"
+    answer = alice.generate(mark, path, **headers)
+    assert stack.ended(answer)["status"] == "succeeded"
+    assert answer.headers["RateLimit-Policy"] == '"day";q=5;w=86400'
+    assert answer.headers["RateLimit"].startswith('"day";r=4;t=')
+    (received,) = stack.received("gitee", mark)
+    assert received["token"] == alice.token[-4:]
+    assert alice.used() == {"day": 1, "month": 1}
+
+
+def test_a_caller_with_a_key_may_bring_a_token_all_the_same(holder: Callable[..., Holder], stack: Stack) -> None:
+    alice = holder()
+    assert alice.generate("own token", x_api_key="a-callers-token-9876").status_code == 200
+    (received,) = stack.received("gitee", "own token")
+    assert received["token"] == "9876"
+    assert alice.used()["day"] == 1
+
+
+def test_a_repeat_under_an_idempotency_key_costs_nothing_even_at_the_limit(holder: Callable[..., Holder]) -> None:
+    alice = holder(day=1)
+    first, second = (alice.generate("once only", idempotency_key="one") for _ in range(2))
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert first.json() == second.json()
+    assert alice.used() == {"day": 1, "month": 1}
+    assert alice.generate("another", idempotency_key="two").status_code == 429
+    assert alice.used() == {"day": 1, "month": 1}
+
+
+def test_an_idempotency_key_belongs_to_its_easel_key(holder: Callable[..., Holder]) -> None:
+    alice, bob = holder(), holder()
+    ids = {each.generate("whose", idempotency_key="same").json()["jobId"] for each in (alice, bob)}
+    assert len(ids) == 2
+
+
+def test_two_hundred_calls_at_once_with_a_budget_of_fifty(
+    holder: Callable[..., Holder], stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(generation, "QUIET_SECONDS", 60.0)
+    alice = holder(day=50)
+    assert alice.generate("warm", x_easel_key=give_key(stack.cloud)).status_code == 200
+    found = at_once(alice, 200, "two hundred")
+    assert Counter(answer.status_code for answer in found) == {200: 50, 429: 150}
+    for answer in found:
+        if answer.status_code == 429:
+            assert answer.json()["code"] == "QUOTA_EXCEEDED"
+            assert "may have 50 pictures a day" in answer.json()["error"]
+            assert int(answer.headers["Retry-After"]) > 0
+            assert answer.headers["RateLimit"].startswith('"day";r=0;t=')
+    assert len(stack.received("gitee", "two hundred")) == 50
+    assert alice.used() == {"day": 50, "month": 50}
+
+
+def at_once(alice: Holder, calls: int, prompt: str, **headers: str) -> list[httpx.Response]:
+    with ThreadPoolExecutor(calls) as callers:
+        return list(callers.map(lambda number: alice.generate(f"{prompt} {number}", **headers), range(calls)))
+
+
+WEATHER: dict[str, tuple[str, Callable[[], Refusal]]] = {
+    "a lost count": ("dynamodb.UpdateItem", lambda: Cut(after=0.05)),
+    "a refused count": ("dynamodb.UpdateItem", lambda: Refusal(500, "InternalServerError")),
+    "a lost claim": ("dynamodb.PutItem", lambda: Cut(after=0.05)),
+    "a refused claim": ("dynamodb.PutItem", lambda: Refusal(400, "AccessDeniedException")),
+    "a dropped call of the function": ("lambda.Invoke", Dropped),
+    "a lost answer of the function": ("lambda.Invoke", lambda: Cut(after=0.05)),
+    "a throttled function": ("lambda.Invoke", lambda: Refusal(429, "TooManyRequestsException")),
+    "a refused picture": ("s3.PutObject", lambda: Refusal(403, "AccessDenied")),
+}
+
+
+@pytest.mark.parametrize("weather", WEATHER)
+@pytest.mark.parametrize("headers", [{}, {"prefer": "respond-async"}], ids=["waiting", "async"])
+def test_whatever_breaks_the_count_is_what_was_drawn(
+    weather: str, headers: dict[str, str], holder: Callable[..., Holder], stack: Stack
+) -> None:
+    """Every third AWS call meets the weather, for forty calls at once with a budget of ten."""
+    alice, dice, mark = holder(day=10), itertools.count(1), f"{weather} {headers}"
+    operation, meet = WEATHER[weather]
+    with stack.cloud.rule(operation, lambda: meet() if next(dice) % 3 == 0 else None):
+        found = at_once(alice, 40, mark, **headers)
+        stack.functions.wait_until_idle(120)
+    drawn = len(stack.received("gitee", mark))
+    assert drawn <= 10
+    assert {answer.status_code for answer in found} <= {200, 202, 429, 500}
+    used = alice.used()
+    assert used.get("day", 0) - used.get("held", 0) <= drawn <= used.get("day", 0)
+    assert used.get("running", 0) == used.get("held", 0)  # left to the next call where the table refused to settle
+
+
+@pytest.mark.parametrize(
+    ("fault", "kept"),
+    [
+        ("auth", 0), ("quota", 0), ("rate", 0), ("moderation", 0), ("error", 0), ("html", 0),
+        ("cut", 1), ("badimage", 1), ("gone", 1),
+    ],
+)  # fmt: skip
+def test_a_picture_is_given_back_where_nothing_was_made_that_anyone_pays_for(
+    fault: str, kept: int, holder: Callable[..., Holder]
+) -> None:
+    alice = holder()
+    assert alice.generate(f"a cat [[fault={fault}]]").status_code >= 400
+    assert alice.used() == ({"day": 1, "month": 1} if kept else {})
+
+
+def test_a_provider_that_never_answers_may_have_drawn(holder: Callable[..., Holder], stack: Stack) -> None:
+    alice = holder()
+    with stack.functions.timeout("easel-gitee", STORE_SECONDS + 0.5):
+        assert alice.generate("a cat [[fault=hang]]").status_code == 504
+    assert alice.used() == {"day": 1, "month": 1}
+
+
+def test_a_function_that_dies_at_work_may_have_drawn(
+    holder: Callable[..., Holder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice = holder()
+
+    def die(*_: object, **__: object) -> None:
+        raise FunctionDied.killed()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(generation.Generator, "perform", die)
+        assert alice.generate().status_code == 500
+    assert alice.used() == {"day": 1, "month": 1}
+
+
+def test_a_cancelled_job_is_given_back(holder: Callable[..., Holder], stack: Stack) -> None:
+    alice = holder()
+    cancelled: list[int] = []
+
+    def cancel() -> None:
+        for item in stack.cloud.items():
+            if item.get("owner", {}).get("S") == f"jobs#{keys.id_of(alice.text)}":
+                cancelled.append(stack.http.delete(f"/api/jobs/{item['id']['S']}").status_code)
+
+    with stack.cloud.rule("lambda.Invoke", lambda: cancel()):
+        answer = alice.generate(prefer="respond-async")
+    assert stack.ended(answer)["code"] == "CANCELLED"
+    assert cancelled == [200]
+    assert alice.used() == {}
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "code", "words"),
+    [
+        ({"revoked": 1.0}, 401, "AUTH_INVALID", "was revoked"),
+        ({"until": 1e9}, 401, "AUTH_INVALID", "expired on"),
+        ({"models": ("huggingface/*",)}, 403, "AUTH_INVALID", "may not use gitee/z-image-turbo"),
+    ],
+)
+def test_a_key_that_does_not_allow_the_call_is_refused_and_nobody_is_asked(
+    fields: dict[str, Any], status: int, code: str, words: str, holder: Callable[..., Holder], stack: Stack
+) -> None:
+    alice, mark = holder(**fields), f"refused {words}"
+    answer = alice.generate(mark)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert words in answer.json()["error"]
+    assert not stack.received("gitee", mark)
+    assert alice.used() == {}
+
+
+def test_at_once_and_calls_a_minute_are_limited(holder: Callable[..., Holder], stack: Stack) -> None:
+    alice = holder(at_once=3)
+    found = at_once(alice, 12, "at once [[delay=2]]", prefer="respond-async")
+    assert Counter(answer.status_code for answer in found) == {202: 3, 429: 9}
+    assert {answer.json()["code"] for answer in found if answer.status_code == 429} == {"RATE_LIMITED"}
+    assert alice.used() == {"day": 3, "month": 3}
+    assert alice.generate("again").status_code == 200
+
+
+def test_with_access_keys_a_token_alone_is_not_enough(
+    deployment: Callable[..., str], holder: Callable[..., Holder], stack: Stack
+) -> None:
+    alice = holder()
+    deployment(ACCESS="keys")
+    for answer in (stack.generate(SMALL), stack.generate({**SMALL, "provider": "huggingface"}, x_hf_token="")):
+        assert (answer.status_code, answer.json()["code"]) == (401, "AUTH_REQUIRED")
+        assert "Easel key" in answer.json()["error"]
+        assert answer.headers["www-authenticate"] == "Bearer"
+    assert stack.http.post("/api/upscale", json={"url": "https://example.com/x.png"}).status_code == 401
+    assert alice.generate().status_code == 200
+    assert alice.generate(authorization="", x_easel_key=alice.text).status_code == 200
+
+
+def test_a_deployment_without_tokens_says_so_to_the_holder_of_a_key(
+    deployment: Callable[..., str], holder: Callable[..., Holder]
+) -> None:
+    alice = holder()
+    deployment(PARAMETERS_PATH="/without-tokens")
+    answer = alice.generate()
+    assert (answer.status_code, answer.json()["code"]) == (401, "AUTH_REQUIRED")
+    assert "this deployment has no token of Gitee AI" in answer.json()["error"]
+    assert alice.used() == {}
+
+
+def test_a_token_that_rests_is_not_asked_again(holder: Callable[..., Holder], stack: Stack) -> None:
+    alice = holder()
+    assert alice.generate("tired [[fault=rate]]").status_code == 429
+    answer = alice.generate("tired again")
+    assert (answer.status_code, answer.json()["code"]) == (429, "RATE_LIMITED")
+    assert "tokens of Gitee AI rest for" in answer.json()["error"]
+    assert not stack.received("gitee", "tired again")
+    assert alice.used() == {}
+
+
+def test_the_deployments_own_limit_holds_for_everybody(
+    deployment: Callable[..., str], holder: Callable[..., Holder], stack: Stack
+) -> None:
+    alice = holder()
+    stack.cloud.client("dynamodb").delete_item(
+        TableName=stack.cloud.environment["JOBS_TABLE"], Key={"id": {"S": "everybody"}}
+    )
+    deployment(DAILY_PICTURES=4)
+    with ThreadPoolExecutor(20) as callers:
+        with_key = callers.map(lambda _: alice.generate("guarded"), range(10))
+        with_token = callers.map(lambda _: stack.generate({**SMALL, "prompt": "guarded"}), range(10))
+        found = Counter(answer.status_code for answers in (with_key, with_token) for answer in answers)
+    assert found == {200: 4, 429: 16}
+    refused = alice.generate()
+    assert "this deployment may have 4 pictures a day" in refused.json()["error"]
+    assert len(stack.received("gitee", "guarded")) == 4
+
+
+@pytest.mark.parametrize(
+    ("addresses", "allowed"),
+    [
+        (["192.0.2.1"] * 5, 2),
+        (["192.0.2.1", "192.0.2.2", "192.0.2.3"], 3),
+        (["2001:db8::1", "2001:db8::2", "2001:db8::3:4"], 2),
+    ],
+)
+def test_who_has_neither_token_nor_key_is_limited_by_the_address_that_api_gateway_saw(
+    addresses: list[str], allowed: int, deployment: Callable[..., str], stack: Stack
+) -> None:
+    deployment(ANONYMOUS_PICTURES=2)
+    answers = []
+    for number, address in enumerate(addresses):
+        event = anonymous_event(address, f"10.0.0.{number}")
+        answers.append(stack.functions._handlers["easel-router"](event, Context("easel-router", 30)))
+    refused = [answer for answer in answers if answer["statusCode"] == 429]
+    assert len(answers) - len(refused) == allowed
+    assert all("your address may have 2 pictures a day" in json.loads(answer["body"])["error"] for answer in refused)
+
+
+def anonymous_event(address: str, forwarded: str) -> dict[str, Any]:
+    from werkzeug.test import EnvironBuilder
+
+    body = json.dumps({**SMALL, "provider": "huggingface", "prompt": "a cat"})
+    headers = [("X-Forwarded-For", forwarded), ("Forwarded", f"for={forwarded}"), ("Prefer", "respond-async")]
+    builder = EnvironBuilder("/api/generate", "https://api.test", method="POST", data=body, headers=headers)
+    made = gateway.event(builder.get_request(), None)
+    made["headers"]["x-forwarded-for"] = forwarded
+    made["requestContext"]["http"]["sourceIp"] = address
+    return made
+
+
+def test_anonymous_generation_can_be_switched_off(deployment: Callable[..., str], stack: Stack) -> None:
+    deployment(ANONYMOUS_PICTURES=0)
+    answer = stack.generate({**SMALL, "provider": "huggingface"}, x_hf_token="")
+    assert (answer.status_code, answer.json()["code"]) == (401, "AUTH_REQUIRED")
+
+
+def test_a_callers_jobs_are_listed_to_it_alone(holder: Callable[..., Holder], stack: Stack) -> None:
+    alice, bob = holder(), holder()
+    made = [alice.generate(f"listed {number}").json()["jobId"] for number in range(3)]
+    found = stack.http.get("/api/jobs", headers=bearer(alice.text)).json()["jobs"]
+    assert [job["jobId"] for job in found] == made[::-1]
+    assert stack.http.get("/api/jobs", headers=bearer(bob.text)).json()["jobs"] == []

@@ -1,0 +1,121 @@
+"""Easel keys: how they look, which header shows one, and what the deployment keeps of one."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from easel import keys
+from easel.errors import AccessDenied, AccessRefused, KeyRequired
+from easel.keys import Key
+
+if TYPE_CHECKING:
+    from tests.harness.cloud import Cloud
+
+TEXT = keys.make()
+
+
+def stored(cloud: Cloud, text: str = TEXT, **fields: Any) -> Key:
+    key = Key(**{"id": keys.id_of(text), "name": "alice", "created": 1.5, **fields})
+    cloud.client("dynamodb").put_item(TableName=cloud.environment["JOBS_TABLE"], Item=key.item())
+    return key
+
+
+def test_a_key_is_random_and_looks_as_scanners_want_it() -> None:
+    made = {keys.make() for _ in range(100)}
+    assert len(made) == 100
+    assert all(re.fullmatch(r"ek_[0-9A-Za-z]{36}", text) for text in made)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"authorization": f"Bearer {TEXT}"},
+        {"authorization": f"bearer  {TEXT} "},
+        {"x-easel-key": f" {TEXT} "},
+        {"x-easel-key": TEXT, "authorization": "Bearer a provider's"},
+    ],
+    ids=["bearer", "bearer in lower case", "own header", "own header beside a bearer"],
+)
+@pytest.mark.parametrize("required", [True, False])
+def test_a_key_is_read_from_either_header(headers: dict[str, str], required: bool) -> None:
+    assert keys.given(headers, required=required) == keys.id_of(TEXT)
+
+
+@pytest.mark.parametrize("header", ["authorization", "x-easel-key"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        TEXT[:-1],
+        TEXT + "0",
+        TEXT[:10] + ("0" if TEXT[10] != "0" else "1") + TEXT[11:],
+        TEXT[:3] + TEXT[4] + TEXT[3] + TEXT[5:] if TEXT[3] != TEXT[4] else TEXT[:-1],
+        "ek_",
+        "ek_" + "é" * 36,
+    ],
+    ids=["cut", "too long", "changed", "swapped", "empty", "not ascii"],  # TEXT is another one in each test process
+)
+def test_a_typo_is_told_without_a_look_up_and_without_the_key(header: str, text: str) -> None:
+    given = f"Bearer {text}" if header == "authorization" else text
+    with pytest.raises(AccessRefused, match="must fit the rest") as refusal:
+        keys.given({header: given}, required=False)
+    assert text not in str(refusal.value.body()) or text == "ek_"
+
+
+def test_a_bearer_that_is_no_key_is_somebody_elses_unless_a_key_is_required() -> None:
+    for bearer in ("Bearer gitee-token-for-tests", "Basic abc", "Bearer", ""):
+        assert keys.given({"authorization": bearer}, required=False) is None
+    with pytest.raises(AccessRefused):
+        keys.given({"authorization": "Bearer gitee-token-for-tests"}, required=True)
+    for headers in ({}, {"authorization": "Basic abc"}, {"x-easel-key": " "}):
+        with pytest.raises(KeyRequired, match="make key"):
+            keys.given(headers, required=True)
+
+
+def test_the_key_of_make_run_is_read_though_it_looks_like_none() -> None:
+    assert keys.given({"authorization": "Bearer local"}, required=False) == keys.id_of("local")
+
+
+def test_a_key_survives_being_stored_and_its_text_is_not_in_it(cloud: Cloud) -> None:
+    key = stored(cloud, day=5, month=50, minute=3, at_once=2, models=("gitee/*", "flux*"), batches=True, until=4e9)
+    assert keys.get(key.id) == key
+    assert TEXT not in json.dumps(key.item())
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"), [({"revoked": 2.0}, "was revoked"), ({"until": 1e9}, "expired on 2001-09-09 at 01:46 UTC")]
+)
+def test_what_is_not_valid_any_more_is_refused(fields: dict[str, Any], words: str, cloud: Cloud) -> None:
+    key = stored(cloud, **fields)
+    with pytest.raises(AccessRefused, match=words):
+        keys.get(key.id)
+
+
+def test_an_unknown_key_is_refused(cloud: Cloud) -> None:
+    with pytest.raises(AccessRefused, match="does not know"):
+        keys.get(keys.id_of(keys.make()))
+
+
+@pytest.mark.parametrize(
+    ("patterns", "allowed"),
+    [
+        (("*",), True),
+        (("gitee/*",), True),
+        (("*/z-image-turbo",), True),
+        (("z-image*",), True),
+        (("huggingface/*", "gitee/z-image-turbo"), True),
+        (("huggingface/*",), False),
+        (("flux*",), False),
+        (("gitee",), False),
+        ((), False),
+    ],
+)
+def test_patterns_say_which_models_a_key_may_use(patterns: tuple[str, ...], allowed: bool) -> None:
+    key = Key(id="x", name="alice", created=1.0, models=patterns)
+    assert key.may_use("gitee", "z-image-turbo") == allowed
+    if not allowed:
+        with pytest.raises(AccessDenied, match="may not use gitee/z-image-turbo"):
+            key.check_model("gitee", "z-image-turbo")
