@@ -103,6 +103,7 @@ class Health(TypedDict):
     status: Literal["ok"]
     providers: list[str]
     features: list[str]
+    access: Annotated[Literal["tokens", "keys"], Field(description="what a call that generates needs")]
     docs: str
 
 

@@ -64,6 +64,7 @@ HEALTH: Mapping[str, Any] = {
     "status": "ok",
     "providers": ["gitee", "huggingface", "modelscope"],
     "features": ["batches", "keys"],
+    "access": "tokens",
     "docs": "/docs",
 }
 PROVIDER: Mapping[str, Any] = {

@@ -13,6 +13,7 @@ import job_views
 from easel import __version__, answers, catalog, dispatch, images, validation
 from easel.answers import HttpRequest, HttpResponse
 from easel.catalog import Model, Provider
+from easel.settings import settings
 
 router = APIRouter()
 
@@ -85,13 +86,14 @@ async def upscale(request: Request) -> Response:
 
 @router.get("/api", tags=["catalog"])
 async def health() -> dict[str, Any]:
-    """That Easel runs, what it offers beside pictures (`features`), and where to look next."""
+    """That Easel runs, what it offers beside pictures (`features`), and what calls need (`access`)."""
     return {
         "name": "Easel",
         "version": __version__,
         "status": "ok",
         "providers": list(catalog.providers()),
         "features": FEATURES,
+        "access": settings().access,
         "docs": "/docs",
     }
 

@@ -67,7 +67,7 @@ function Manifest({ onTokens }) {
           : t("The first {n} lines are good.", { n: lines.length })} ${t("Nothing is spent yet.")}</p>
         <${Lines} lines=${lines} />`}
       ${lines && !access && html`
-        <div class="notice"><p>${t("Starting a batch needs the access key of this Easel.")}</p>
+        <div class="notice"><p>${t("Starting a batch needs an Easel key.")}</p>
           <button type="button" onClick=${onTokens}><${Icon} name="key" /> ${t("Enter the key")}</button></div>`}
       <div class="buttons">
         ${lines?.length > 0 && html`<button type="button" class="primary" disabled=${!access || starting} onClick=${startBatch}>

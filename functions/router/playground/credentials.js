@@ -1,7 +1,7 @@
-// Tokens of the providers, by provider, and the access key of this deployment as `access`. They stay in this tab, or on
+// Tokens of the providers, by provider, and the Easel key as `access`. They stay in this tab, or on
 // this device where that is asked for, and go nowhere but into the headers of calls to this deployment.
 import { signal } from "@preact/signals";
-import { offers, providerOf } from "./catalog.js";
+import { catalog, providerOf } from "./catalog.js";
 import { read, write } from "./storage.js";
 
 const onDevice = read("credentials", null);
@@ -31,16 +31,24 @@ function store() {
   write("credentials", kept.value ? undefined : filled, "sessionStorage");
 }
 
-// Whether a call to the provider can work: it needs no token, or there is one, or a key that stands for the deployment's.
-export function canCall(providerId) {
-  const provider = providerOf(providerId);
-  return Boolean(!provider.requiresAuth || credentials.value[providerId] || (offers("keys") && credentials.value.access));
+// Whether nobody may generate here without an Easel key.
+export function needsKey() {
+  return catalog.value.access === "keys";
 }
 
+// Whether a call to the provider can work. A key stands for a token: it pays with the deployment's.
+export function canCall(providerId) {
+  const { [providerId]: token, access } = credentials.value;
+  return Boolean(access || (!needsKey() && (token || !providerOf(providerId).requiresAuth)));
+}
+
+// A key goes along only where it is needed, since it counts every picture that it is shown for.
 export function tokenHeaders(providerId) {
   const token = credentials.value[providerId];
-  if (token) return { [providerOf(providerId).authHeader]: token };
-  return offers("keys") ? accessHeaders() : {};
+  return {
+    ...(token && !needsKey() ? {} : accessHeaders()),
+    ...(token ? { [providerOf(providerId).authHeader]: token } : {}),
+  };
 }
 
 export function accessHeaders() {

@@ -1,7 +1,8 @@
 // The window with the tokens.
-import { catalog, offers } from "./catalog.js";
-import { credentials, forgetCredentials, keepCredentials, kept, setCredential } from "./credentials.js";
+import { catalog } from "./catalog.js";
+import { credentials, forgetCredentials, keepCredentials, kept, needsKey, setCredential } from "./credentials.js";
 import { html } from "./html.js";
+import { KeyUse } from "./key_view.js";
 import { t } from "./languages.js";
 import { Dialog, Field } from "./parts.js";
 import { forgetErrors } from "./request.js";
@@ -16,8 +17,9 @@ export function CredentialsDialog({ onClose }) {
             <a href=${provider.tokenUrl} target="_blank" rel="noopener noreferrer">${t("Get one")}</a>`}
             hint=${provider.requiresAuth ? t("Needed, sent as {header}", { header: provider.authHeader }) : t("Optional: without one there is less to use")} />`,
         )}
-        ${(offers("batches") || offers("keys")) && html`<${Token} name="access" label=${offers("keys") ? t("Easel key") : t("Access key of this Easel")}
-          hint=${offers("keys") ? t("Lets you use the tokens of this Easel") : t("For batches, which spend the tokens of this Easel; its owner has it")} />`}
+        <${Token} name="access" header="Authorization" label=${t("Easel key")}
+          hint=${needsKey() ? t("Needed here; the owner of this Easel gives you one") : t("Lets you use the tokens of this Easel, and run batches")} />
+        <${KeyUse} />
         <label class="check">
           <input type="checkbox" checked=${kept.value} onChange=${(event) => keepCredentials(event.target.checked)} />
           <span>${t("Keep them on this device, also after the tab is closed")}</span>

@@ -4,10 +4,11 @@ import { useEffect } from "preact/hooks";
 import { catalog, modelOf, modelsOf, namesOf, providerOf, relatives } from "./catalog.js";
 import { Code } from "./code_view.js";
 import { CompareDialog } from "./compare_view.js";
-import { canCall, credentials } from "./credentials.js";
+import { canCall, credentials, needsKey } from "./credentials.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { generate } from "./jobs.js";
+import { KeyLeft } from "./key_view.js";
 import { duration, t } from "./languages.js";
 import { Choice, described, Dialog, Field } from "./parts.js";
 import { change, chooseModel, chooseProvider, fieldErrors, form, MAX_COUNT, randomSeed, requestOf, requestsOf } from "./request.js";
@@ -49,6 +50,7 @@ export function RequestForm({ onTokens }) {
         <${Count} />
       </div>
       <${TokenNotice} onTokens=${onTokens} />
+      <${KeyLeft} />
       <div class="go">
         <button type="submit" class="primary large">${t("Generate")}<kbd aria-hidden="true">Ctrl ↵</kbd></button>
         <div class="buttons">
@@ -174,9 +176,10 @@ function Count() {
 
 function TokenNotice({ onTokens }) {
   const provider = providerOf(form.value.provider);
-  const refused = credentials.value && fieldErrors.value[provider.authHeader];
+  const refused = credentials.value && (fieldErrors.value[provider.authHeader] ?? fieldErrors.value.Authorization);
   if (canCall(provider.id) && !refused) return null;
-  const text = refused ?? t("{provider} needs a token of yours.", { provider: provider.name });
+  const needed = needsKey() ? t("This Easel needs a key of yours.") : t("{provider} needs a token of yours.", { provider: provider.name });
+  const text = refused ?? needed;
   return html`
     <div class="notice" role=${refused ? "alert" : undefined}>
       <p>${text}</p>

@@ -12,6 +12,7 @@ import { Gallery } from "./gallery_view.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { news, resumeJobs } from "./jobs.js";
+import { watchKey } from "./key.js";
 import { language, setLanguage, t } from "./languages.js";
 import { openGallery } from "./pictures.js";
 import { openForm } from "./request.js";
@@ -82,6 +83,7 @@ async function begin() {
   ready.value = true;
   resumeJobs();
   openBatches();
+  watchKey();
 }
 
 render(html`<${Page} />`, document.getElementById("app"));

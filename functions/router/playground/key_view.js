@@ -1,0 +1,48 @@
+// What the Easel key allows: as a table in the window with the tokens, and in short at the form.
+import { html } from "./html.js";
+import { key } from "./key.js";
+import { clock, t } from "./languages.js";
+
+// What is counted, in the order in which it is shown, by its names in the API.
+const counted = () => [
+  ["picturesToday", t("Pictures today")],
+  ["picturesThisMonth", t("Pictures this month")],
+  ["callsThisMinute", t("Calls this minute")],
+  ["callsAtOnce", t("Pictures under way")],
+];
+
+export function KeyUse() {
+  if (!key.value) return null;
+  const { facts, error } = key.value;
+  if (error) return html`<p class="error" role="alert">${error}</p>`;
+  return html`
+    <section class="use" aria-label=${t("What the key allows")}>
+      <p><b>${facts.name}</b>${facts.expiresAt ? ` · ${t("until {time}", { time: clock(facts.expiresAt) })}` : ""} · ${facts.batches ? t("batches too") : t("no batches")}</p>
+      ${facts.models.join() !== "*" && html`<p class="hint">${t("Models: {models}", { models: facts.models.join(", ") })}</p>`}
+      <dl>
+        ${counted().map(([name, label]) => html`<${Use} key=${name} label=${label} ...${facts.use[name]} />`)}
+      </dl>
+    </section>
+  `;
+}
+
+function Use({ label, used, limit, resetsAt }) {
+  const text = limit ? t("{n} of {all}", { n: used, all: limit }) : String(used);
+  return html`
+    <dt>${label}</dt>
+    <dd>
+      ${text}${limit > 0 && used >= limit && resetsAt ? `, ${t("again from {time}", { time: clock(resetsAt) })}` : ""}
+      ${limit > 0 && html`<progress aria-label=${label} max=${limit} value=${Math.min(used, limit)}></progress>`}
+    </dd>
+  `;
+}
+
+// One line: how many pictures the key still pays for.
+export function KeyLeft() {
+  const use = key.value?.facts?.use;
+  if (!use) return null;
+  const limited = [use.picturesToday, use.picturesThisMonth].filter((one) => one?.limit);
+  if (!limited.length) return null;
+  const { left, resetsAt } = limited.reduce((least, one) => (one.left < least.left ? one : least));
+  return html`<p class="hint" role="status">${t("Pictures left of your key until {time}: {n}", { n: left, time: clock(resetsAt) })}</p>`;
+}

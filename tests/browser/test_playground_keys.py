@@ -1,0 +1,89 @@
+"""The page with an Easel key: what the key pays for, and how much of it is left."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from playwright.sync_api import expect
+
+from easel import keys
+from easel.keys import Key
+from tests.browser.playground import Playground
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Route
+
+    from local.stack import LocalStack
+
+
+def give(stack: LocalStack, **fields: Any) -> str:
+    """A new key of the local stack, as `make key` stores it."""
+    text = keys.make()
+    item = Key(id=keys.id_of(text), created=time.time(), **fields).item()
+    stack.client("dynamodb").put_item(TableName=stack.deployed.outputs["JobsTable"], Item=item)
+    return text
+
+
+def test_a_key_alone_draws_and_the_page_tells_what_is_left_of_it(page: Page, local_easel: LocalStack) -> None:
+    key = give(local_easel, name="alice", day=2, models=("gitee/*",))
+    opened = Playground.open(page, local_easel, tokens={"access": key})
+    left = page.locator("form.request").get_by_text("Pictures left of your key")
+    expect(left).to_contain_text(": 2")
+    opened.picture("a cat")
+    (sent,) = [each for each in opened.requests if each.url.endswith("/api/generate")]
+    assert sent.headers["authorization"] == f"Bearer {key}"
+    expect(left).to_contain_text(": 1")
+    opened.picture("a dog")
+    expect(left).to_contain_text(": 0")
+    opened.generate("a mouse")
+    expect(page.locator("article.job.failed, article.job .error").first).to_contain_text("may have 2 pictures a day")
+    opened.button("Tokens").click()
+    use = page.get_by_label("What the key allows")
+    expect(use).to_contain_text("alice · no batches")
+    expect(use).to_contain_text("Models: gitee/*")
+    expect(use.locator("dd").first).to_contain_text("2 of 2, again from")
+    assert not [each.url for each in opened.requests if key in each.url]
+    opened.check()
+
+
+def test_a_token_of_ones_own_is_not_counted_at_the_key(page: Page, local_easel: LocalStack) -> None:
+    key = give(local_easel, name="bob", day=5)
+    opened = Playground.open(page, local_easel, tokens={"access": key, "gitee": "gitee-secret"})
+    opened.picture("a cat")
+    (sent,) = [each for each in opened.requests if each.url.endswith("/api/generate")]
+    assert "authorization" not in sent.headers
+    expect(page.get_by_text("Pictures left of your key")).to_contain_text(": 5")
+    opened.check()
+
+
+def test_a_key_that_is_mistyped_is_told_while_it_is_entered(page: Page, local_easel: LocalStack) -> None:
+    opened = Playground.open(page, local_easel, tokens={})
+    opened.button("Tokens").click()
+    page.get_by_label("Easel key").fill("ek_mistyped")
+    expect(page.locator("dialog .error")).to_contain_text("holds no Easel key")
+    page.get_by_label("Easel key").fill(give(local_easel, name="carol", batches=True))
+    expect(page.get_by_label("What the key allows")).to_contain_text("carol · batches too")
+    expect(page.locator("dialog .error")).to_have_count(0)
+    opened.check()
+
+
+def test_where_every_call_needs_a_key_the_page_asks_for_one_and_sends_it_with_the_token(
+    page: Page, local_easel: LocalStack
+) -> None:
+    def closed(route: Route) -> None:
+        route.fulfill(json={**route.fetch().json(), "access": "keys"})
+
+    page.route("**/api", closed)
+    opened = Playground.open(page, local_easel, tokens={"gitee": "gitee-secret"})
+    notice = page.locator("form.request .notice")
+    expect(notice).to_contain_text("This Easel needs a key of yours.")
+    notice.get_by_role("button", name="Enter a token").click()
+    key = give(local_easel, name="dora")
+    page.get_by_label("Easel key").fill(key)
+    opened.button("Done").click()
+    expect(notice).to_have_count(0)
+    opened.picture("a cat")
+    (sent,) = [each for each in opened.requests if each.url.endswith("/api/generate")]
+    assert (sent.headers["authorization"], sent.headers["x-api-key"]) == (f"Bearer {key}", "gitee-secret")
+    opened.check()
