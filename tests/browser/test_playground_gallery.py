@@ -173,10 +173,11 @@ def test_one_prompt_is_drawn_by_every_model_and_the_pictures_stand_side_by_side(
     expect(easel_page.tiles).to_have_count(len(every) - 1)
 
 
-def test_models_without_a_token_cannot_be_compared(easel_page: Playground) -> None:
+def test_models_without_a_token_or_a_key_cannot_be_compared(easel_page: Playground) -> None:
     page = easel_page.page
     easel_page.button("Tokens").click()
     page.locator("#token-modelscope").fill("")
+    page.locator("#token-access").fill("")  # which would stand for it
     easel_page.button("Done").click()
     easel_page.button("Compare models").click()
     expect(page.get_by_role("dialog")).to_contain_text("ModelScope needs a token of yours.")

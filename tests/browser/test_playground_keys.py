@@ -34,6 +34,9 @@ def test_a_key_alone_draws_and_the_page_tells_what_is_left_of_it(page: Page, loc
     (sent,) = [each for each in opened.requests if each.url.endswith("/api/generate")]
     assert sent.headers["authorization"] == f"Bearer {key}"
     expect(left).to_contain_text(": 1")
+    opened.button("Code").first.click()
+    expect(page.locator("dialog pre")).to_contain_text("Authorization: Bearer your-easel-key")
+    opened.button("Close").click()
     opened.picture("a dog")
     expect(left).to_contain_text(": 0")
     opened.generate("a mouse")

@@ -55,7 +55,7 @@ export const chinese = {
   Model: "模型",
   "Models: {models}": "模型：{models}",
   "Needed here; the owner of this Easel gives you one": "此处必填；请向本 Easel 的管理员索取",
-  "Needed, sent as {header}": "必填，通过 {header} 发送",
+  "Needed unless an Easel key pays; sent as {header}": "没有 Easel 密钥时必填；通过 {header} 发送",
   "New batch": "新建批量任务",
   "Newer picture": "较新的图片",
   "Not in the picture": "反向提示词",

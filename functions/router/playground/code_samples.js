@@ -1,5 +1,6 @@
 // The same call as code to paste. Tokens are placeholders: the code is to be shown and shared.
 import { providerOf } from "./catalog.js";
+import { paysWithKey } from "./credentials.js";
 
 export const LANGUAGES = [
   { id: "curl", name: "curl", write: curl },
@@ -8,13 +9,14 @@ export const LANGUAGES = [
   { id: "javascript", name: "JavaScript", write: javascript },
 ];
 
-function placeholder({ id }) {
-  return `your-${id}-token`;
+function placeholder(providerId) {
+  return paysWithKey(providerId) ? "your-easel-key" : `your-${providerId}-token`;
 }
 
-function tokenHeader(request) {
-  const provider = providerOf(request.provider);
-  return provider?.requiresAuth ? { [provider.authHeader]: placeholder(provider) } : {};
+function tokenHeader({ provider: id }) {
+  if (paysWithKey(id)) return { Authorization: `Bearer ${placeholder(id)}` };
+  const provider = providerOf(id);
+  return provider?.requiresAuth ? { [provider.authHeader]: placeholder(id) } : {};
 }
 
 function curl(request, origin) {
@@ -57,7 +59,7 @@ function openai(request, origin) {
   const { provider, model, prompt, width, height, ...rest } = request;
   return `from openai import OpenAI
 
-client = OpenAI(base_url="${origin}/v1", api_key=${JSON.stringify(placeholder({ id: provider }))})
+client = OpenAI(base_url="${origin}/v1", api_key=${JSON.stringify(placeholder(provider))})
 answer = client.images.generate(
     model=${JSON.stringify(`${provider}/${model}`)},
     prompt=${JSON.stringify(prompt)},

@@ -42,11 +42,16 @@ export function canCall(providerId) {
   return Boolean(access || (!needsKey() && (token || !providerOf(providerId).requiresAuth)));
 }
 
-// A key goes along only where it is needed, since it counts every picture that it is shown for.
+// Whether a call shows the key: only where it is needed, since it counts every picture that it is shown for.
+export function paysWithKey(providerId) {
+  const { [providerId]: token, access } = credentials.value;
+  return needsKey() || Boolean(access && !token);
+}
+
 export function tokenHeaders(providerId) {
   const token = credentials.value[providerId];
   return {
-    ...(token && !needsKey() ? {} : accessHeaders()),
+    ...(paysWithKey(providerId) ? accessHeaders() : {}),
     ...(token ? { [providerOf(providerId).authHeader]: token } : {}),
   };
 }

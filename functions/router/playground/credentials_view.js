@@ -15,7 +15,7 @@ export function CredentialsDialog({ onClose }) {
         ${catalog.value.providers.map(
           (provider) => html`<${Token} key=${provider.id} name=${provider.id} header=${provider.authHeader} label=${provider.name} beside=${html`
             <a href=${provider.tokenUrl} target="_blank" rel="noopener noreferrer">${t("Get one")}</a>`}
-            hint=${provider.requiresAuth ? t("Needed, sent as {header}", { header: provider.authHeader }) : t("Optional: without one there is less to use")} />`,
+            hint=${provider.requiresAuth ? t("Needed unless an Easel key pays; sent as {header}", { header: provider.authHeader }) : t("Optional: without one there is less to use")} />`,
         )}
         <${Token} name="access" header="Authorization" label=${t("Easel key")}
           hint=${needsKey() ? t("Needed here; the owner of this Easel gives you one") : t("Lets you use the tokens of this Easel, and run batches")} />
