@@ -54,13 +54,23 @@ def _finish(aws_url: str, stack: str) -> Deployed:
         if each["ResourceType"] == "AWS::Lambda::Function"
     }
     template = cloudformation.get_template(StackName=stack, TemplateStage="Processed")["TemplateBody"]
+    (found,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
     (api,) = (name for name, each in template["Resources"].items() if each["Type"] == "AWS::ApiGatewayV2::Api")
-    body = template["Resources"][api]["Properties"]["Body"]
+    body = _chosen(template["Resources"][api]["Properties"]["Body"], template, found)
     arns = {logical: _arn(aws_url, name) for logical, name in functions.items()}
     http_api.import_body(client("apigatewayv2", aws_url), ids[api], body, arns)
-    (found,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
     outputs = {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", [])}
     return Deployed(ids[api], outputs, functions)
+
+
+def _chosen(body: Any, template: Mapping[str, Any], stack: Mapping[str, Any]) -> Any:
+    """The API's body with each `Fn::If` of its CORS settings replaced by what the stack's parameters choose."""
+    from ministack.services.cloudformation import engine  # type: ignore[import-untyped]
+
+    values = {each["ParameterKey"]: {"Value": each["ParameterValue"]} for each in stack.get("Parameters", [])}
+    conditions = engine._evaluate_conditions(template, values)
+    settings = engine._resolve_refs(body[http_api.CORS], {}, values, conditions, {}, stack["StackName"], "")
+    return {**body, http_api.CORS: settings}
 
 
 def _arn(aws_url: str, function: str) -> str:

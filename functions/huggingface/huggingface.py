@@ -29,7 +29,7 @@ from space_client import Spaces
 from space_errors import of_link
 
 MISSING = ("NoSuchKey", "404", "AccessDenied", "403")  # without the right to list, a missing key reads as denied
-_OWN_PICTURE = re.compile(r"/api/(images/b?[0-9a-f]{44}\.(?:png|jpg|webp|gif))$")
+_OWN_PICTURE = re.compile(r"/api/(images/b?[0-9a-f]{36,44}\.(?:png|jpg|webp|gif))$")
 _FIELD = re.compile(r"\{(\w+)\}")
 
 

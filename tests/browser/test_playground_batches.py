@@ -76,7 +76,7 @@ def test_without_the_access_key_the_page_asks_for_it(page: Page, local_easel: Lo
     page.locator("#token-access").fill("not the key")
     opened.button("Done").click()
     opened.button("Start the batch").click()
-    expect(page.locator(".manifest .error")).to_contain_text("none of this deployment's")
+    expect(page.locator(".manifest .error")).to_contain_text("holds no Easel key")
     opened.button("Enter the key").or_(opened.button("Tokens")).first.click()
     page.locator("#token-access").fill(TOKENS["access"])
     opened.button("Done").click()

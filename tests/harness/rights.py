@@ -177,7 +177,8 @@ def _dynamodb(operation: str, body: dict[str, Any]) -> Iterator[Need]:
         for item in body["TransactItems"]:
             yield from (Need(f"dynamodb:{TRANSACTIONS[kind]}", table + one["TableName"]) for kind, one in item.items())
     else:
-        yield Need(f"dynamodb:{operation}", table + body["TableName"])
+        index = f"/index/{body['IndexName']}" if "IndexName" in body else ""
+        yield Need(f"dynamodb:{operation}", table + body["TableName"] + index)
 
 
 def _body(request: Request) -> dict[str, Any]:

@@ -67,6 +67,9 @@ def resolve(value: Any) -> Any:
         separator, parts = value["Fn::Join"]
         joined = resolve(parts)
         return joined if isinstance(joined, str) else separator.join(map(str, joined))
+    if set(value) == {"Fn::Select"}:
+        place, items = value["Fn::Select"]
+        return str(resolve(items)).split(",")[place]  # of a list parameter
     if set(value) == {"Fn::Sub"}:
         return re.sub(r"\$\{([^}]+)\}", lambda found: str(_ref(found[1])), str(value["Fn::Sub"]))
     return {name: resolve(item) for name, item in value.items()}

@@ -124,7 +124,8 @@ def jobs_and_pictures(caller: Caller) -> None:
     answer = caller.stack.sandbox("router").invoke(generate(PROVIDERS[0]))
     job, path = body(answer)["jobId"], body(answer)["imageDetails"]["url"].removeprefix("http://easel.test")
     assert caller.call(f"/api/jobs/{job}")["statusCode"] == 200
-    assert caller.call("/api/jobs")["statusCode"] == 200
+    listed = caller.call("/api/jobs")
+    assert listed["statusCode"] == 200, listed["body"]
     with urllib.request.urlopen(caller.call(path)["headers"]["location"]) as picture:
         assert picture.status == 200
     assert caller.call(f"/api/images/{'0' * 36}.png")["statusCode"] == 404

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from easel.catalog import Provider
     from tests.harness.cloud import Cloud
 
-JOB = jobs.new(Request(provider="gitee", model="z-image-turbo", prompt="a cat", width=64, height=48, steps=9, seed=42))
+REQUEST = Request(provider="gitee", model="z-image-turbo", prompt="a cat", width=64, height=48, steps=9, seed=42)
 
 
 class Adapter:
@@ -41,7 +41,7 @@ def test_the_adapter_is_made_once_with_its_provider_and_not_before_the_first_job
     handler = lambda_handler("gitee", make)
     assert made == []
     for _ in range(2):
-        done = handler({"job": JOB.to_json()}, Context("easel-gitee", 60))
+        done = handler({"job": jobs.new(REQUEST).to_json()}, Context("easel-gitee", 60))
         assert done["status"] == "succeeded"
     assert made == ["gitee"]
 
@@ -50,7 +50,7 @@ def test_an_adapter_that_cannot_be_made_fails_the_job(cloud: Cloud) -> None:
     def make(provider: Provider) -> Adapter:
         raise InvalidSetting("the setting GITEE_BASE_URL is wrong")
 
-    done = lambda_handler("gitee", make)({"job": JOB.to_json()}, Context("easel-gitee", 60))
+    done = lambda_handler("gitee", make)({"job": jobs.new(REQUEST).to_json()}, Context("easel-gitee", 60))
     assert (done["status"], done["error"]["code"]) == ("failed", "UNKNOWN")
 
 

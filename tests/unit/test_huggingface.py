@@ -37,7 +37,7 @@ FILE = {
     "is_stream": False,
     "meta": {"_type": "gradio.FileData"},
 }
-JOB_ID = "019a2b3c4d5e" + "0123456789abcdef" * 2
+JOB_ID = "019a2b3c4d5e" + "0123456789abcdef01234567"
 
 adapter: Adapter = HuggingFace()
 

@@ -177,3 +177,9 @@ def test_the_layer_is_built_and_not_nested() -> None:
     layer = template.template()["Resources"]["EaselLayer"]
     assert layer["Metadata"]["BuildMethod"]
     assert not (ROOT / layer["Properties"]["ContentUri"] / "python").exists()
+
+
+def test_both_choices_of_the_apis_cors_differ_in_the_origins_alone() -> None:
+    _, named, others = template.template()["Resources"]["HttpApi"]["Properties"]["CorsConfiguration"]["Fn::If"]
+    assert isinstance(others["AllowOrigins"], list)  # SAM would take an intrinsic function for the whole setting
+    assert {**named, "AllowOrigins": None} == {**others, "AllowOrigins": None}

@@ -248,7 +248,8 @@ class Http:
             yield
         except exceptions.HTTPError as error:
             _, kind, text = next(row for row in ERRORS if isinstance(error, row[0]))
-            failure = kind(f"{name_of(self.provider)} {text}", provider=self.provider, upstream=str(error))
+            # urllib3's own words name the host; they are in the log, as this error's cause.
+            failure = kind(f"{name_of(self.provider)} {text}", provider=self.provider)
             # Whoever took the call may have drawn, though nobody hears of it.
             failure.drawn = not isinstance(error, UNSENT)
             raise failure from error
