@@ -31,6 +31,7 @@ case "$*" in
     done
     [ "$given" ] || words+=("URL=$EASEL_ENDPOINT" "KEY=%(key)s")
     exec %(make)s --no-print-directory -C %(root)s "${words[@]}" ;;
+  *key*) exec %(make)s --no-print-directory -C %(root)s "$@" ;;
   *) exec %(make)s -C %(root)s --dry-run "$@" >/dev/null ;;
 esac
 """
