@@ -35,6 +35,7 @@ OURS = (
     "JOBS_AT_ONCE",
     "DAILY_PICTURES",
     "TIME_ZONE",
+    "MODEL_ALIASES",
 )
 
 

@@ -12,7 +12,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
-from easel import catalog
+import openai_errors
+from easel import answers, catalog
 
 if TYPE_CHECKING:
     from api_operations import Answer, Operation
@@ -22,6 +23,7 @@ TAGS = {
     "jobs": "What became of a generation, and its picture.",
     "catalog": "Providers and models, with what each supports.",
     "key": "What an Easel key allows, how much is used, and what it started.",
+    "openai": "What OpenAI's SDKs call: their base URL is this deployment's address with `/v1`.",
     "batches": "Many pictures from one manifest. They spend the deployment's own tokens: an Easel key is needed.",
 }
 ACCESS_KEY = "accessKey"
@@ -34,6 +36,7 @@ PARAMETERS: Mapping[str, str] = {
 FROM_PATH: Mapping[str, str] = {
     "provider_id": "one of " + ", ".join(f"`{provider}`" for provider in catalog.providers()),
     "job_id": "`jobId` of an answer",
+    "model_id": "a model's name, such as `gitee/z-image-turbo`",
     "batch_id": "`batchId` of an answer",
     "name": "the file's name in a picture's link, such as `01a2….png`",
     "limit": "entries of a page, at most 100",
@@ -49,6 +52,8 @@ HEADERS: Mapping[str, str] = {
     "ETag": "changes with the answer",
     "Cache-Control": "for how long the answer may be kept",
     "WWW-Authenticate": "`Bearer`, where an Easel key is missing or wrong",
+    "OpenAI-Processing-Ms": "milliseconds that Easel took",
+    "X-Should-Retry": "`false` where a repeat could not do better",
     "RateLimit": "what is left of each limit of the key or address, and the seconds until it comes back",
     "RateLimit-Policy": "each limit, with its period in seconds",
 }
@@ -155,13 +160,17 @@ def _refusals(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     found: dict[str, dict[str, Any]] = {}
     for error in ERRORS:
         if type(error) in operation.errors:
-            found.setdefault(str(error.status), {})[error.code] = error.body()
+            told = answers.error_response(error)
+            shown = openai_errors.translated(told) if operation.openai else told
+            found.setdefault(str(shown.status), {})[error.code] = shown.body
+    kind = api_models.OpenAiError if operation.openai else api_models.Error
+    usual = ["X-Request-ID", "Retry-After", *operation.headers, *(["X-Should-Retry"] if operation.openai else [])]
     asked = {"401": ["WWW-Authenticate"], "403": ["WWW-Authenticate"]} if operation.key or operation.tokens else {}
     return {
         status: {
             "description": ", ".join(f"`{code}`" for code in bodies),
-            "headers": _headers(["X-Request-ID", "Retry-After", *operation.headers, *asked.get(status, [])]),
-            "content": schemas.media(api_models.Error, bodies),
+            "headers": _headers([*usual, *asked.get(status, [])]),
+            "content": schemas.media(kind, bodies),
         }
         for status, bodies in sorted(found.items())
     }

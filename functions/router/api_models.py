@@ -291,3 +291,40 @@ class Batch(TypedDict):
     waitingFor: NotRequired[list[Wait]]
     error: NotRequired[Annotated[Error, Field(description="why the batch failed as a whole")]]
     resultsUrl: NotRequired[str]
+
+
+class OpenAiErrorFacts(TypedDict):
+    message: str
+    type: str
+    param: Annotated[str | None, Field(description="the field or header at fault")]
+    code: str
+
+
+class EaselError(TypedDict):
+    code: Annotated[str, Field(description="as on `/api`")]
+    details: ErrorDetails
+
+
+class OpenAiError(TypedDict):
+    """What was wrong, in OpenAI's shape; `easel` has what `/api` would say."""
+
+    error: OpenAiErrorFacts
+    easel: EaselError
+
+
+class OpenAiModelFacts(TypedDict):
+    name: str
+    features: Features
+
+
+class OpenAiModel(TypedDict):
+    id: str
+    object: Literal["model"]
+    created: int
+    owned_by: Annotated[str, Field(description="the provider")]
+    easel: OpenAiModelFacts
+
+
+class OpenAiModels(TypedDict):
+    object: Literal["list"]
+    data: list[OpenAiModel]

@@ -20,6 +20,7 @@ from api_samples import (
     LINES,
     MANIFEST,
     MODEL,
+    OPENAI_MODELS,
     OWN_BATCHES,
     OWN_JOBS,
     PROVIDER,
@@ -117,6 +118,8 @@ class Operation:
     """Wants an Easel key."""
     headers: tuple[str, ...] = ()
     """Those that any of its answers may have, errors too."""
+    openai: bool = False
+    """Speaks as OpenAI's API does."""
 
 
 def _generation(body: Body, errors: Errors, picture: Any, example: Any) -> Operation:
@@ -138,6 +141,10 @@ def _generation(body: Body, errors: Errors, picture: Any, example: Any) -> Opera
 
 def _batch(answers: Mapping[int, Answer], *errors: type[EaselError], body: Body | None = None) -> Operation:
     return Operation(answers, (*ADMITTED, *errors), body, key=True)
+
+
+def _openai(answers: Mapping[int, Answer], *errors: type[EaselError], **more: Any) -> Operation:
+    return Operation(answers, errors, headers=("OpenAI-Processing-Ms", *LIMITED), openai=True, **more)
 
 
 BATCH_FIELDS = (
@@ -237,5 +244,9 @@ OPERATIONS: Mapping[str, Operation] = {
     ),
     "GET /api/batches/{batch_id}/results": _batch(
         {302: Answer("Where the JSON Lines file is, for minutes", headers=("Location", "Cache-Control"))}, NotFound
+    ),
+    "GET /v1/models": _openai({200: Answer("The models", models.OpenAiModels, OPENAI_MODELS)}),
+    "GET /v1/models/{model_id}": _openai(
+        {200: Answer("The model", models.OpenAiModel, OPENAI_MODELS["data"][0])}, InvalidModel
     ),
 }  # fmt: skip

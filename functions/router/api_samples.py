@@ -85,6 +85,18 @@ MODEL: Mapping[str, Any] = {
     "typicalSeconds": 5,
     "sizes": {"min": 256, "max": 2048},
 }
+OPENAI_MODELS: Mapping[str, Any] = {
+    "object": "list",
+    "data": [
+        {
+            "id": "gitee/z-image-turbo",
+            "object": "model",
+            "created": 1764547200,
+            "owned_by": "gitee",
+            "easel": {"name": "Z-Image Turbo (Gitee AI)", "features": MODEL["features"]},
+        }
+    ],
+}
 _BATCH = "b5b96204ef6793c1228267883"
 MANIFEST = "prompt,provider,count\na cute cat,gitee,3\na dog,nobody,\n"
 LINES: list[Mapping[str, Any]] = [

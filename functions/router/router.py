@@ -18,6 +18,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import api_docs
 import key_api
+import openai_api
+import openai_errors
 import pages_api
 import playground_api
 from batches_api import router as batches_api
@@ -90,20 +92,27 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 async def _broken(request: Request, error: Exception) -> Response:
     """The last resort: an exception outside of `pages_api.answered`, logged and told in the shape of Easel's errors."""
-    found = answers.exception_response(error)
+    found = _shaped(request.scope["path"], answers.exception_response(error))
     headers = {**found.headers, "X-Request-ID": request_id_of(request.scope)}
     return Response(found.text(), found.status, headers, "application/json")
+
+
+def _shaped(path: str, refused: answers.HttpResponse) -> answers.HttpResponse:
+    """An error's answer that is made outside of the middleware, in the shape that the path has."""
+    return openai_errors.translated(refused) if openai_errors.is_openai(path) else refused
 
 
 app = FastAPI(title="Easel", version=__version__, description=DESCRIPTION, docs_url=None, redoc_url=None)
 app.router.redirect_slashes = False
 app.openapi = partial(api_docs.openapi, app)  # type: ignore[method-assign]
+app.add_middleware(openai_errors.OpenAiShape)
 app.add_middleware(Edge)
 app.add_exception_handler(HTTPException, _refused)
 app.add_exception_handler(Exception, _broken)
 app.include_router(pages_api.router)
 app.include_router(batches_api)
 app.include_router(key_api.router)
+app.include_router(openai_api.router)
 app.include_router(playground_api.router)
 
 
@@ -127,7 +136,8 @@ def handler(event: Any, context: Any) -> Any:
             raise InvalidRequest("the event is no HTTP API call; events/ shows some")
         answers.read_event(event)
     except EaselError as error:
-        return answers.write_event(answers.error_response(error), context.aws_request_id)
+        path = str(event.get("rawPath", "")) if isinstance(event, dict) else ""
+        return answers.write_event(_shaped(path, answers.error_response(error)), context.aws_request_id)
     return serve(event, context)
 
 

@@ -75,8 +75,9 @@ class Description:
         exact = [f"{method} {path}"] if method.lower() in self._document["paths"].get(path, {}) else []
         found = exact or [
             f"{method} {pattern}"
+            for part in ("[^/]+", ".+")  # a model's id may hold slashes
             for pattern, methods in self._document["paths"].items()
-            if method.lower() in methods and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", pattern), path)
+            if method.lower() in methods and re.fullmatch(re.sub(r"\{\w+\}", part, pattern), path)
         ]
         return found[0] if found else None
 

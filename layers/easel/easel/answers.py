@@ -22,7 +22,7 @@ CORS_METHODS = ("GET", "POST", "DELETE", "OPTIONS")
 CORS_HEADERS = ("*", "Authorization")
 CORS_EXPOSED = (
     "X-Request-ID", "Location", "Retry-After", "ETag", "Preference-Applied", "X-Should-Retry", "RateLimit",
-    "RateLimit-Policy",
+    "RateLimit-Policy", "OpenAI-Processing-Ms",
 )  # fmt: skip
 CORS_SECONDS = 86400  # for which a browser keeps the answer to a preflight
 NO_RETRY = {"X-Should-Retry": "false"}

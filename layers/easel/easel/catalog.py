@@ -48,12 +48,15 @@ class Space:
 
 @dataclass(frozen=True)
 class Model:
-    """A model under one provider; `id` is what the provider calls it, `typical_seconds` its usual duration."""
+    """A model under one provider; `id` is what the provider calls it, `alias` another name that `/v1` takes,
+    `typical_seconds` its usual duration.
+    """
 
     id: str
     name: str
     steps: Range
     family: str
+    alias: str = ""
     negative_prompt: bool = False
     guidance: Range | None = None
     typical_seconds: float = 15
@@ -71,6 +74,7 @@ class Provider:
     """A provider and its models; the first model is the default.
 
     Attributes:
+        short: another prefix of its models and tokens on `/v1`.
         url_setting: the environment variable that replaces `base_url`; or, for Spaces, a JSON object that replaces
             their URLs by model id.
         image_hosts: host names that its pictures come from; one that begins with a dot stands for all below it.
@@ -88,6 +92,7 @@ class Provider:
     models: tuple[Model, ...]
     url_setting: str
     concurrency: int
+    short: str = ""
     base_url: str = ""
     auth_note: str = ""
     quota_per_model: bool = False

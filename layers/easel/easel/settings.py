@@ -144,11 +144,22 @@ def _is_base_url(value: str) -> bool:
 
 def urls(name: str) -> dict[str, str]:
     """The URLs in the variable of that name, a JSON object; raises `InvalidSetting`."""
+    return {key: _checked_url(name, value) for key, value in _texts(name, ("upscaler", "https://…")).items()}
+
+
+def model_aliases() -> dict[str, str]:
+    """Names of models that programs have built in, each with the one that it stands for; raises `InvalidSetting`."""
+    return _texts("MODEL_ALIASES", ("dall-e-3", "gitee/z-image-turbo"))
+
+
+def _texts(name: str, example: tuple[str, str]) -> dict[str, str]:
+    """The texts in the variable of that name, a JSON object such as the pair in `example`; raises `InvalidSetting`."""
     raw = os.environ.get(name, "").strip() or "{}"
     try:
         found = json.loads(raw)
     except ValueError as error:
         raise InvalidSetting(f"the setting {name} must hold a JSON object, not {raw[:100]!r}") from error
     if not isinstance(found, dict) or not all(isinstance(value, str) and value for value in found.values()):
-        raise InvalidSetting(f'the setting {name} must hold a JSON object such as {{"upscaler": "https://…"}}')
-    return {key: _checked_url(name, value) for key, value in found.items()}
+        shown = json.dumps(dict([example]), ensure_ascii=False)
+        raise InvalidSetting(f"the setting {name} must hold a JSON object such as {shown}")
+    return found

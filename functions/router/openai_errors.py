@@ -1,0 +1,115 @@
+"""Errors on `/v1`, in the shape and the words of OpenAI's API.
+
+The routes there raise Easel's errors, as all routes do. What becomes of them is turned here on its way out, so that
+each path under `/v1` speaks one language, with 404, 405 and routes of other modules.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from easel.answers import NO_RETRY, HttpResponse
+
+PREFIX = "/v1"
+TYPES = {401: "authentication_error", 403: "permission_error"}
+"""OpenAI's type of an error by its status; else see `_type`."""
+CODES = {
+    "INVALID_PROVIDER": "model_not_found",
+    "INVALID_MODEL": "model_not_found",
+    "PROMPT_REJECTED": "content_policy_violation",
+    "AUTH_REQUIRED": "invalid_api_key",
+    "AUTH_INVALID": "invalid_api_key",
+    "AUTH_EXPIRED": "invalid_api_key",
+    "RATE_LIMITED": "rate_limit_exceeded",
+    "QUOTA_EXCEEDED": "insufficient_quota",
+    "UNKNOWN": "server_error",
+}
+"""OpenAI's code for a code of Easel's; any other one is Easel's in lower case."""
+WORTH_REPEATING = ("RATE_LIMITED", "PROVIDER_ERROR", "UPSTREAM_ERROR", "UNKNOWN")
+"""Easel's codes of errors that a repeat may not meet again."""
+LONGEST_PAUSE = 60
+"""Seconds that SDKs wait at most as `Retry-After` says; after a longer one they repeat at once, and for nothing."""
+
+
+def translated(answer: HttpResponse) -> HttpResponse:
+    """An error's answer as OpenAI's clients read it; `easel` keeps Easel's own code and details.
+
+    Args:
+        answer: as `easel.answers.error_response` makes it.
+    """
+    told = dict(answer.body or {})
+    status = 404 if CODES.get(told["code"]) == "model_not_found" else answer.status
+    headers = dict(answer.headers) if _worth_repeating(told) else {**answer.headers, **NO_RETRY}
+    rest = {"code": told["code"], "details": told.get("details", {})}
+    return HttpResponse(status, {"error": described(told, status), "easel": rest}, headers)
+
+
+def described(told: Mapping[str, Any], status: int) -> dict[str, Any]:
+    """OpenAI's `error` for the body of one of Easel's."""
+    code = CODES.get(told["code"], told["code"].lower()) if status != 403 else "permission_denied"
+    param = told.get("details", {}).get("field")
+    return {"message": told["error"], "type": _type(status, code), "param": param, "code": code}
+
+
+def _type(status: int, code: str) -> str:
+    if status == 429:
+        return code
+    return TYPES.get(status, "api_error" if status >= 500 else "invalid_request_error")
+
+
+def _worth_repeating(told: Mapping[str, Any]) -> bool:
+    return told["code"] in WORTH_REPEATING and told.get("details", {}).get("retryAfter", 0) <= LONGEST_PAUSE
+
+
+def is_openai(path: str) -> bool:
+    """Whether a path is one of those that OpenAI's clients call."""
+    return path == PREFIX or path.startswith(f"{PREFIX}/")
+
+
+class OpenAiShape:
+    """Middleware: turns the errors under `/v1`, and says how long Easel took, as `openai-processing-ms`."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not is_openai(scope["path"]):
+            await self._app(scope, receive, send)
+            return
+        began = time.monotonic()
+        start: Message = {}
+        body = b""
+
+        async def told(message: Message) -> None:
+            """Holds an answer back until it is whole; answers are small."""
+            nonlocal start, body
+            if message["type"] == "http.response.start":
+                start = message
+                return
+            body += message.get("body", b"")
+            if message.get("more_body"):
+                return
+            start["headers"] = [*start["headers"], (b"openai-processing-ms", f"{_since(began)}".encode())]
+            whole = _turned(start, body) if start["status"] >= 400 else (start, body)
+            await send(whole[0])
+            await send({"type": "http.response.body", "body": whole[1]})
+
+        await self._app(scope, receive, told)
+
+
+def _since(began: float) -> int:
+    return round((time.monotonic() - began) * 1000)
+
+
+def _turned(start: Message, body: bytes) -> tuple[Message, bytes]:
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in start["headers"]}
+    found = translated(HttpResponse(start["status"], json.loads(body), headers))
+    text = found.text().encode()
+    sent = {**found.headers, "content-length": str(len(text))}
+    raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in sent.items()]
+    return {**start, "status": found.status, "headers": raw}, text
