@@ -10,6 +10,7 @@ from typing import Any
 
 import planning
 import turns
+from easel import catalog
 from easel.batch import batches, claims
 from easel.batch.batches import Batch
 from easel.errors import Stalled
@@ -58,7 +59,8 @@ def _next(batch: Batch, provider: str, last: dict[str, Any], ended: int) -> dict
     had_to_wait = any(wait.get("until", 0) > last["began"] for wait in batch.waiting.values())
     stalled = 0 if had_to_wait or not length or ended > last["ended"] else last["stalled"] + 1
     if stalled > STALLED_ROUNDS:
-        raise Stalled(f"{stalled} rounds at {provider} brought no picture and no error; see its function's log")
+        name = catalog.name_of(provider)
+        raise Stalled(f"{stalled} rounds at {name} brought no picture and no error; see its function's log")
     if stalled:
         until = max(until, now + STALLED_SECONDS * 2 ** (stalled - 1))
     logger.info("round ended", extra={"batch": batch.id, "provider": provider, "round": number, "ended": ended})

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 TAGS = {
     "generate": "One picture for a call. A call that takes long answers with a job, and the work goes on.",
     "jobs": "What became of a generation, and its picture.",
+    "front ends": "What Pages-style front ends ask for beside pictures. Easel makes pictures only.",
     "catalog": "Providers and models, with what each supports.",
     "key": "What an Easel key allows, how much is used, and what it started.",
     "openai": "What OpenAI's SDKs call: their base URL is this deployment's address with `/v1`.",
@@ -42,6 +43,9 @@ FROM_PATH: Mapping[str, str] = {
     "limit": "entries of a page, at most 100",
     "cursor": "`next` of an earlier page",
     "wait": "seconds to wait for a change of the status, at most 25",
+    "download": "saves the picture as a file, whatever it says",
+    "url": "a link to a picture of this deployment: `url` of an answer",
+    "task": "whatever; Easel makes no videos",
     "hop": "how often the caller was sent to wait on",
 }
 HEADERS: Mapping[str, str] = {

@@ -167,6 +167,15 @@ class ProviderModels(Models):
     provider: str
 
 
+class NoModel(TypedDict):
+    id: str
+    name: str
+
+
+class NoModels(TypedDict):
+    models: list[NoModel]
+
+
 class Use(TypedDict):
     """`limit` and `left` only where there is a limit."""
 

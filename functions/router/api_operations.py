@@ -48,6 +48,7 @@ from easel.errors import (
     KeyRequired,
     KeyReused,
     NotFound,
+    NotSupported,
     PayloadTooLarge,
     PromptRejected,
     ProviderError,
@@ -56,6 +57,7 @@ from easel.errors import (
     RateLimited,
 )
 from easel.validation import GENERATE, UPSCALE, Field, described
+from front_end_api import NO_MODELS
 
 Errors = tuple[type[EaselError], ...]
 
@@ -181,6 +183,11 @@ _UPLOAD = Body(
     {"A CSV file": {"name": "prompts.csv", "digest": "5d41402abc4b2a76b9719d911017c592"}},
     required=False,
 )
+_TEXT = Body({"type": "object"}, {"A prompt": {"prompt": "a cute cat"}}, required=False)
+_CUSTOM = Body(
+    {"type": "object"}, {"A provider": {"baseUrl": "https://api.example.com/v1", "apiKey": "…"}}, required=False
+)
+_UNSUPPORTED = Operation({}, (NotSupported,))
 _PREVIEW = Body({"type": "string"}, {"Two lines": MANIFEST}, media=("text/csv", "application/x-ndjson"))
 
 OPERATIONS: Mapping[str, Operation] = {
@@ -226,6 +233,18 @@ OPERATIONS: Mapping[str, Operation] = {
     "GET /api/images/{name}": Operation(
         {302: Answer("Where the picture is, for minutes", headers=("Location", "Cache-Control"))}, (NotFound,)
     ),
+    "GET /api/proxy-image": Operation(
+        {302: Answer("Where the picture is, for minutes", headers=("Location", "Cache-Control"))},
+        (InvalidRequest, NotFound),
+    ),
+    "POST /api/custom-models": Operation(
+        {200: Answer("One entry, which says that there are none", models.NoModels, NO_MODELS)}, body=_CUSTOM
+    ),
+    "GET /api/llm-providers": _UNSUPPORTED,
+    "POST /api/optimize": Operation({}, (NotSupported,), _TEXT),
+    "POST /api/translate": Operation({}, (NotSupported,), _TEXT),
+    "GET /api/video/{task}": _UNSUPPORTED,
+    "POST /api/video/{task}": Operation({}, (NotSupported,), _TEXT),
     "POST /api/batches": _batch(
         {202: Answer("The batch", models.BatchStarted, STARTED["batch"], ("Location", "Retry-After"))},
         InvalidRequest, NotFound, body=_START,

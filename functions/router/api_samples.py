@@ -182,7 +182,7 @@ ERRORS: tuple[EaselError, ...] = (
     errors.InvalidProvider(
         "provider: unknown provider 'openai'; Easel has: gitee, huggingface, modelscope", field="provider"
     ),
-    errors.InvalidModel("model: unknown model 'flux'; gitee has: z-image-turbo, Qwen-Image", field="model"),
+    errors.InvalidModel("model: unknown model 'flux'; Gitee AI has: z-image-turbo, Qwen-Image", field="model"),
     errors.InvalidPrompt("prompt: must have 1 to 4000 characters", field="prompt"),
     errors.InvalidDimensions("width: must be a whole number from 256 to 2048; got 1", field="width"),
     errors.InvalidParams("steps: must be a whole number from 1 to 20; got 99", provider="gitee", field="steps"),
@@ -193,6 +193,7 @@ ERRORS: tuple[EaselError, ...] = (
     errors.NotFound("there is no such job; jobs are kept for 30 days", field="id"),
     errors.Cancelled("the job was cancelled before it began; nothing was generated"),
     errors.PayloadTooLarge("body: at most 51200 bytes are taken", field="body"),
+    errors.NotSupported("Easel does not translate prompts: it makes pictures only. Send the prompt as it is"),
     errors.AuthInvalid("Gitee AI refused the token", provider="gitee", upstream="invalid token"),
     errors.AuthExpired("the Gitee AI token has expired", provider="gitee"),
     errors.RateLimited("Gitee AI takes no more calls for now", provider="gitee", retry_after=7),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -139,14 +139,21 @@ async def cancel(job_id: str, request: Request) -> Response:
 
 
 @router.get("/api/images/{name}", tags=["jobs"])
-async def image(name: str, request: Request) -> Response:
-    """The picture: a redirect to a link that lives for minutes, made anew each time."""
+async def image(name: str, request: Request, download: str | None = None) -> Response:
+    """The picture: a redirect to a link that lives for minutes, made anew each time.
+
+    With `?download` a browser saves it as a file and stays on its page.
+    """
+    return await show_picture(lambda: name, request, download=download is not None)
+
+
+async def show_picture(name: Callable[[], str], request: Request, *, download: bool) -> Response:
+    """The redirect to a picture; `name` gives the picture's name, or raises one of Easel's errors."""
     origin, head = request.headers.get("origin", ""), bool(request.scope.get("head"))
     # A page of this very origin sends no `Origin` to here, but one to the bucket.
     for_cors = bool(origin) or request.headers.get("sec-fetch-mode") == "cors"
-    return await answered(
-        lambda: _redirect(images.link(name, "head_object" if head else "get_object", for_cors), origin)
-    )
+    method: Literal["head_object", "get_object"] = "head_object" if head else "get_object"
+    return await answered(lambda: _redirect(images.link(name(), method, for_cors=for_cors, download=download), origin))
 
 
 def _redirect(url: str, origin: str) -> HttpResponse:

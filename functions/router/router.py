@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import api_docs
+import front_end_api
 import key_api
 import openai_api
 import openai_errors
@@ -110,6 +111,7 @@ app.add_middleware(Edge)
 app.add_exception_handler(HTTPException, _refused)
 app.add_exception_handler(Exception, _broken)
 app.include_router(pages_api.router)
+app.include_router(front_end_api.router)
 app.include_router(batches_api)
 app.include_router(key_api.router)
 app.include_router(openai_api.router)

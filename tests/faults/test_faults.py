@@ -121,6 +121,9 @@ def test_a_call_is_answered_with_the_faults_own_error_and_costs_one_call(case: C
     assert (seen.status, seen.code) == ((kind.status, kind.code) if kind else (200, "")), seen.answer
     assert seen.retry_after == RETRY_AFTER.get(f"{case.provider} {case.fault}")
     assert seen.calls == 1
+    if kind:
+        assert case.provider not in seen.answer["error"]  # texts have the name that people know
+        assert seen.answer["details"]["provider"] == case.provider
 
 
 @pytest.mark.parametrize("case", [case for case in cases() if case.door == "batch"], ids=str)

@@ -40,6 +40,7 @@ def test_every_code_of_the_table_has_a_cause(stack: Stack) -> None:
         stack.http.get("/api/jobs/unknown"),
         stack.http.get("/api/generate"),
         stack.http.post("/api/generate", content=b"x" * 60_000),
+        stack.http.post("/api/translate", json={"prompt": "一只猫"}),
         ordered(stack, "gitee", "rate"),
         ordered(stack, "gitee", "quota"),
         ordered(stack, "gitee", "moderation"),

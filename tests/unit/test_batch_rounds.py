@@ -113,7 +113,7 @@ def test_rounds_that_bring_nothing_come_ever_later_and_end(batch: Batch) -> None
         answer = rounds.close(answer, "an execution")
         pauses.append(round(answer["waited"] - answer["began"]))
     assert pauses == [30, 60, 120, 240]
-    with pytest.raises(Stalled, match="modelscope"):
+    with pytest.raises(Stalled, match="ModelScope"):
         rounds.close(answer, "an execution")
 
 

@@ -184,7 +184,7 @@ def test_every_answer_tells_caches_that_it_is_one_origins(method: str, path: str
 def test_the_way_to_a_picture_is_open_to_pages_with_and_without_an_origin(
     headers: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(images, "link", lambda name, method, for_cors: f"https://bucket.test/{name}?{method}")
+    monkeypatch.setattr(images, "link", lambda name, method, for_cors, download: f"https://bucket.test/{name}?{method}")
     answer = call("GET", "/api/images/1.png", b"", **headers)
     assert (answer.status_code, answer.headers["Location"]) == (302, "https://bucket.test/1.png?get_object")
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
@@ -205,7 +205,7 @@ def test_the_way_to_a_picture_is_open_to_pages_with_and_without_an_origin(
 def test_a_page_that_reads_a_picture_never_shares_a_link_with_one_that_shows_it(
     headers: dict[str, str], for_cors: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(images, "link", lambda name, method, for_cors: f"https://bucket.test/{for_cors}")
+    monkeypatch.setattr(images, "link", lambda name, method, for_cors, download: f"https://bucket.test/{for_cors}")
     answer = call("GET", "/api/images/1.png", b"", **headers)
     assert answer.headers["Location"] == f"https://bucket.test/{for_cors}"
 

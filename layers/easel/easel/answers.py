@@ -48,8 +48,13 @@ class HttpRequest:
     @property
     def endpoint(self) -> str:
         """The API's own address, without a trailing slash: as configured, or as this call spelled it."""
+        return settings().public_url or self.address
+
+    @property
+    def address(self) -> str:
+        """The address that this call was sent to, without a path."""
         scheme = "http" if self.headers.get("x-forwarded-proto") == "http" else "https"
-        return settings().public_url or f"{scheme}://{self.headers.get('host', 'localhost')}"
+        return f"{scheme}://{self.headers.get('host', 'localhost')}"
 
 
 @dataclass(frozen=True)

@@ -119,7 +119,7 @@ class Provider:
                 return model
         known = ", ".join(model.id for model in self.models)
         raise InvalidModel(
-            f"model: unknown model {model_id[:100]!r}; {self.id} has: {known}",
+            f"model: unknown model {model_id[:100]!r}; {self.name} has: {known}",
             provider=self.id,
             field="model",
         )

@@ -240,10 +240,9 @@ def _handed_over(job: Job) -> Job:
 
 def _given_up(job: Job) -> Job:
     """Fails a job whose function could not be reached, unless an invocation has arrived and claimed it."""
-    name = job.request.provider
-    error = InternalError(
-        f"Easel could not reach its function for {name}; nothing was generated; try again", provider=name
-    )
+    name = job.request.catalog_provider.name
+    told = f"Easel could not reach its function for {name}; nothing was generated; try again"
+    error = InternalError(told, provider=job.request.provider)
     try:
         found = jobs.give_up(job, error)
     except Exception:

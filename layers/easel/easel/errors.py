@@ -15,7 +15,8 @@ EaselError
 │   ├── NotFound             404 NOT_FOUND
 │   ├── MethodNotAllowed     405 METHOD_NOT_ALLOWED
 │   ├── Cancelled            409 CANCELLED            the job was cancelled before it began
-│   └── PayloadTooLarge      413 PAYLOAD_TOO_LARGE
+│   ├── PayloadTooLarge      413 PAYLOAD_TOO_LARGE
+│   └── NotSupported         501 NOT_SUPPORTED        front ends ask other servers for it; Easel makes pictures only
 ├── UpstreamError            the provider refused or failed
 │   ├── AuthInvalid          401 AUTH_INVALID
 │   │   ├── AccessRefused    401 AUTH_INVALID         the Easel key is unknown, revoked or expired
@@ -175,6 +176,13 @@ class Cancelled(CallerError):
 class PayloadTooLarge(CallerError):
     status = 413
     code = "PAYLOAD_TOO_LARGE"
+
+
+class NotSupported(CallerError):
+    """Something that front ends know from other servers and that Easel does not do, such as writing texts."""
+
+    status = 501
+    code = "NOT_SUPPORTED"
 
 
 class KeyReused(InvalidRequest):

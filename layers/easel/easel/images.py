@@ -158,11 +158,20 @@ def load(key: str) -> bytes:
     return aws.s3().get_object(Bucket=settings().images_bucket, Key=key)["Body"].read()
 
 
-def link(name: str, method: Literal["get_object", "head_object"] = "get_object", for_cors: bool = False) -> str:
+def link(
+    name: str,
+    method: Literal["get_object", "head_object"] = "get_object",
+    *,
+    for_cors: bool = False,
+    download: bool = False,
+) -> str:
     """A presigned URL, good for `LINK_SECONDS`, of the picture `{job_id}.{ext}`; raises `NotFound` when it is gone.
 
-    One for a page that reads the picture by CORS is never that of an `<img>` which shows it: S3 answers a call without
-    an `Origin` with no CORS headers and no `Vary`, and a browser would give the page that answer, out of its cache.
+    With `download` a browser that is led there saves the picture under its name, and stays where it is.
+
+    A URL for a page that reads the picture by CORS is never that of an `<img>` which shows it: S3 answers a call
+    without an `Origin` with no CORS headers and no `Vary`, and a browser would give the page that answer, out of its
+    cache.
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -179,4 +188,6 @@ def link(name: str, method: Literal["get_object", "head_object"] = "get_object",
         raise missing from error
     except BotoCoreError as error:
         raise InternalError("Easel's bucket could not be reached; try again") from error
+    if download:
+        target["ResponseContentDisposition"] = f'attachment; filename="{name}"'
     return aws.s3().generate_presigned_url(method, Params=target, ExpiresIn=LINK_SECONDS + for_cors)

@@ -193,7 +193,7 @@ def validate(
     if not negative.strip():
         negative = ""
     if negative and not model.negative_prompt:
-        dropped.append(f"negativePrompt was dropped: {model.id} of {provider.id} takes no negative prompt")
+        dropped.append(f"negativePrompt was dropped: {model.id} of {provider.name} takes no negative prompt")
         negative = ""
     request = Request(
         provider=provider.id,
@@ -291,7 +291,7 @@ def read_provider(body: Mapping[str, Any], provider_id: str | None = None) -> ca
     named = _text_or_none(body, "provider")
     if provider_id and named not in (None, provider_id):
         raise InvalidProvider(
-            f"provider: this address is {provider_id}'s; for {named[:100]!r} call /api/generate",
+            f"provider: this address is {catalog.name_of(provider_id)}'s; for {named[:100]!r} call /api/generate",
             field="provider",
         )
     return catalog.provider(wanted) if (wanted := provider_id or named) else catalog.default_provider()
