@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from easel.upstream import code, is_loading, is_refusal, message, plain_text, redact, shown, words
@@ -73,6 +73,7 @@ def test_no_text_keeps_a_bracket_or_a_control_character(raw: str) -> None:
         assert plain.isprintable()
 
 
+@example('"\n:"')  # no JSON by the letter, since a text in it breaks the line
 @given(st.text(alphabet=st.sampled_from('<>&;/{}[]":, \nabhtml')))
 def test_what_is_shown_is_shown_again_when_a_job_is_read(raw: str) -> None:
     assert shown(shown(raw)) in (shown(raw), "")

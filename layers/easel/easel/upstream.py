@@ -48,7 +48,8 @@ _LOADING = re.compile(
 
 def shown(raw: str) -> str:
     """The message in a provider's text, plain and short: JSON's message, plain text as it is, nothing of a page."""
-    return plain_text(_said(raw, _DEPTH))
+    text = plain_text(_said(raw, _DEPTH))
+    return plain_text(_said(text, _DEPTH)) if text.startswith('"') else text  # what was in quotes among markup
 
 
 def message(body: Any) -> str:
