@@ -9,6 +9,7 @@ import base64
 import time
 import uuid
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request, Response
@@ -73,7 +74,8 @@ def call(
     """One call straight through a handler, without a server."""
     address, _, query = path.partition("?")
     sent = list((headers or {}).items())
-    builder = EnvironBuilder(address, "https://api.test", query, method, data=body, headers=sent)
+    builder = EnvironBuilder("/", "https://api.test", query, method, data=body, headers=sent)
+    builder.path = quote(address, safe="/%")  # which may begin with two slashes, and is no address for that
     received = event(builder.get_request(), None)
     return _response(in_thread(handle, handler, received, Context("easel-router", 30)).result(timeout=60))
 
