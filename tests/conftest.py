@@ -66,8 +66,10 @@ def group(path: str) -> str:
     folder, name = path.split("/")[-2:]
     if folder in ("build", "runtime", "sam_local"):
         return "artifacts"
-    if folder == "browser" or path.endswith(("integration/test_local_stack.py", "integration/test_documents.py")):
+    if name in ("test_local_stack.py", "test_documents.py", "test_other_pages.py"):
         return "local stack"
+    if folder == "browser":
+        return "page"
     return "spaces" if name in ("test_models.py", "test_events.py") else path
 
 

@@ -38,9 +38,11 @@ def fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
-@pytest.mark.parametrize("locale", ["en", "zh-CN"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
+# Every two of a width, a scheme and a language meet once.
+@pytest.mark.parametrize(
+    ("width", "scheme", "locale"),
+    [("phone", "dark", "en"), ("phone", "light", "zh-CN"), ("desktop", "light", "en"), ("desktop", "dark", "zh-CN")],
+)
 def test_every_view_is_usable_for_everybody(
     width: str, scheme: str, locale: str, browser: Browser, local_easel: LocalStack
 ) -> None:
