@@ -58,7 +58,7 @@ def report(batch: Batch) -> tuple[int, int]:
     counts = {
         "requests": tally.total(),
         **{status: tally[status] for status in STATUSES},
-        "invalid": batch.invalid or int(batch.status == "failed"),
+        "invalid": batch.invalid if batch.planned else int(batch.status == "failed"),
     }
     summary = _summary(batch, counts, errors)
     body = json.dumps(summary, indent=2).encode() + b"\n"

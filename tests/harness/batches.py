@@ -146,11 +146,11 @@ class World:
         aws.s3().put_object(Bucket=self.bucket, Key=key, Body=content)
         return f"s3://{self.bucket}/{key}"
 
-    def start(self, **request: Any) -> Batch:
-        """Starts a batch; the same requests in another test are another batch."""
+    def start(self, key: str | None = None, **request: Any) -> Batch:
+        """Starts a batch, with the key of that id; the same requests in another test are another batch."""
         if "requests" in request:
             request = {"scheduledTime": self.name, **request}
-        return start.start(start.BatchRequest.read(request), "https://easel.test")
+        return start.start(start.BatchRequest.read(request), "https://easel.test", key)
 
     def invoke(self, event: Any) -> Any:
         """Invokes the batch function."""

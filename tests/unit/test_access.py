@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from easel import access, budgets, jobs, keys
-from easel.budgets import EVERYBODY, Picture
+from easel import access, jobs, keys
+from easel.budgets import EVERYBODY
 from easel.errors import AccessDenied, AuthRequired, BudgetSpent, RateLimited
 from easel.jobs import Job, Request
 from easel.keys import Key
@@ -186,9 +186,12 @@ def test_no_address_is_stored(cloud: Cloud) -> None:
 
 def test_a_batchs_picture_has_its_own_payers(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     given(monkeypatch, DAILY_PICTURES=5)
-    payers = access.with_everybody((f"key#{key(cloud, day=1)}",))
-    mine, _ = access.reserve(Picture("b1", payers, 1_800_000_000.0, batch=True), REQUEST)
+    holder = key(cloud, day=1)
+    mine, _ = access.reserve(access.of_batch("b1", holder, 1_800_000_000.0), REQUEST)
+    assert mine.payers == (f"key#{holder}", EVERYBODY)
     assert counted(cloud, EVERYBODY)["day"] == 1
     access.release(mine, drawn=False)
-    assert counted(cloud, EVERYBODY) == counted(cloud, payers[0]) == {}
-    assert budgets.COUNTED["key"]
+    assert counted(cloud, EVERYBODY) == counted(cloud, mine.payers[0]) == {}
+    assert access.of_batch("b2", None, 1_800_000_000.0).payers == (EVERYBODY,)  # a schedule's
+    given(monkeypatch, DAILY_PICTURES=0)
+    assert access.of_batch("b3", None, 1_800_000_000.0).payers == ()

@@ -112,3 +112,14 @@ def test_ids_of_jobs_are_the_same_when_asked_again_and_cannot_be_guessed(batch: 
     assert batch.job_id(0).startswith("b")
     assert 0 <= batch.seed(0) < 2**31
     assert batch.seed(0) == again.seed(0) != batch.seed(1)
+
+
+def test_who_runs_a_schedules_batch_again_pays_for_it(cloud: Cloud) -> None:
+    scheduled = batches.new("s3://b/m", "etag", 1, endpoint="", scheduled="again by whom")
+    batches.create(scheduled)
+    for key, payer in ((None, None), ("alice", "alice"), ("bob", "alice")):
+        ended = batches.get(scheduled.id)
+        batches.plan(ended, requests=1, invalid=0, jobs={})
+        batches.finish(batches.get(scheduled.id), {})
+        assert batches.rerun(batches.get(scheduled.id), key)
+        assert batches.get(scheduled.id).started_by == payer

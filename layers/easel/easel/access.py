@@ -2,10 +2,10 @@
 
 | who calls | what pays |
 |---|---|
-| the holder of an Easel key | the key |
+| the holder of an Easel key, with calls and with batches | the key |
 | somebody without a key or a token, where the provider takes such calls | their address, for pictures a day |
 | somebody with a provider's token | their address, for jobs at once, where `JobsAtOnce` limits them |
-| anybody, where `DailyPictures` is set | the deployment too |
+| anybody, a schedule's batch too, where `DailyPictures` is set | the deployment too |
 
 The address is the one that API Gateway saw; whatever a header says of it is not read.
 """
@@ -56,10 +56,15 @@ def payers(key: str | None, token: str | None, address: str) -> tuple[str, ...]:
         found.append(f"anonymous#{_network(address)}")
     elif settings().jobs_at_once:
         found.append(f"address#{_network(address)}")
-    return with_everybody(found)
+    return _with_everybody(found)
 
 
-def with_everybody(found: Sequence[str]) -> tuple[str, ...]:
+def of_batch(job_id: str, key: str | None, when: float) -> Picture:
+    """A picture of a batch that somebody started with a key; with None, that a schedule or an upload started."""
+    return Picture(job_id, _with_everybody([f"key#{key}"] if key else []), when, batch=True)
+
+
+def _with_everybody(found: Sequence[str]) -> tuple[str, ...]:
     """The payers, and the deployment itself where its pictures are limited."""
     return (*found, EVERYBODY) if settings().daily_pictures else tuple(found)
 

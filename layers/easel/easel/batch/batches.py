@@ -33,7 +33,7 @@ LASTS_DAYS = 14
 PLANNED: tuple[Status, ...] = ("planning", "running")
 ENDED: tuple[Status, ...] = ("completed", "cancelled", "failed")
 _FIXED = ("id", "manifest", "etag", "size", "endpoint", "scheduled", "secret", "created", "started_by")
-"""The fields that are the same in every run."""
+"""The fields that are the same in every run; `started_by` once a key stands there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +52,7 @@ class Batch(StoredRecord):
     secret: str = field(repr=False)
     created: float
     started_by: str | None = None
-    """Id of the Easel key that started it; none started what a schedule or an upload did."""
+    """Id of the Easel key that started it, and pays for it; none started what a schedule or an upload did."""
 
     status: Status = "planning"
     run: int = 1
@@ -172,12 +172,15 @@ def fail(batch: Batch, error: EaselError) -> bool:
     return _move(batch, PLANNED, status="failed", error=error.body())
 
 
-def rerun(batch: Batch) -> bool:
-    """Moves an ended batch to `planning`, as its next run; False when it runs, or another call has done so."""
+def rerun(batch: Batch, key: str | None = None) -> bool:
+    """Moves an ended batch to `planning`, as its next run; False when it runs, or another call has done so.
+
+    The key that runs a schedule's or an upload's batch again makes it its own, and pays for it.
+    """
     if not batch.finished:
         return False
-    anew = Batch(**{name: getattr(batch, name) for name in _FIXED}, run=batch.run + 1, began=time.time())
-    return _move(batch, ENDED, **vars(anew))
+    fixed = {name: getattr(batch, name) for name in _FIXED} | {"started_by": batch.started_by or key}
+    return _move(batch, ENDED, **vars(Batch(**fixed, run=batch.run + 1, began=time.time())))
 
 
 def wait(batch: Batch, provider: str, model: str, until: float | None, reason: str) -> None:

@@ -76,7 +76,7 @@ def start(request: BatchRequest, endpoint: str, key: str | None = None) -> Batch
         NotFound: there is no batch to run again.
     """
     if request.retry is not None:
-        return retry(batches.get(request.retry))
+        return retry(batches.get(request.retry), key)
     if request.requests is not None:
         manifest, etag, size = _store(request.requests, key)
     else:
@@ -86,18 +86,18 @@ def start(request: BatchRequest, endpoint: str, key: str | None = None) -> Batch
     if not batches.create(batch):
         batch = batches.get(batch.id)
         if batch.finished and not request.scheduledTime:
-            return retry(batch)
+            return retry(batch, key)
     if not batch.finished:  # also for one that was found: whoever created it may have died before this
         execute(batch)
     return batch
 
 
-def retry(batch: Batch) -> Batch:
-    """Runs what has not succeeded in an ended batch again; any other batch is left as it is."""
+def retry(batch: Batch, key: str | None = None) -> Batch:
+    """Runs what has not succeeded in an ended batch again, for that key; any other batch is left as it is."""
     complete = batch.status == "completed" and (batch.counts or {}).get("succeeded") == batch.requests - batch.invalid
     if not batch.finished or complete:
         return batch
-    batches.rerun(batch)
+    batches.rerun(batch, key)
     again = batches.get(batch.id)
     execute(again)
     return again

@@ -4,12 +4,17 @@
 |---|---|---|
 | a picture; a refused prompt; tries used up (`EaselError.tries`); no token can ever work | ended | `ended` |
 | no token may be used now | as it was, no try counted | again, when the first one may be |
+| the key's pictures, or the deployment's, are used up | as it was, no try counted | again, when the period is over |
+| the key that started the batch was revoked, or is over | as it was; the batch fails | `later` |
 | the provider is broken or silent | queued again, a try counted | again, after a growing pause |
 | somebody else holds the job | as it is | again, when the claim has ended |
 | the batch was cancelled | as it is | `later` |
 
 "Again" is `soon` when the child can wait for it, else `later`: then it is for the next round. A 429, a used-up quota or
 a refused token is the token's affair: the next token takes the job in the same invocation.
+
+Each try is counted before the provider is asked, at who pays for the batch (see `easel.access`), and given back where
+nothing was drawn.
 
 A function that dies leaves its claim. Whoever takes it over first looks in the bucket for a finished picture. If there
 is none it generates: a provider that had begun for the dead one does so twice, but the job has one picture.
@@ -25,11 +30,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from easel import tokens
+from easel import access, tokens
 from easel.batch import batches, claims
 from easel.batch.batches import Batch
 from easel.batch.claims import Claim
-from easel.errors import EaselError, GenerationTimeout, InternalError, NotFound
+from easel.errors import (
+    AccessRefused,
+    BudgetSpent,
+    EaselError,
+    GenerationTimeout,
+    InternalError,
+    NotFound,
+    RateLimited,
+)
 from easel.generation import Generator, stored_result, time_to_generate
 from easel.jobs import Job, Request
 from easel.telemetry import logger
@@ -106,9 +119,12 @@ def _work(work: Work) -> dict[str, Any]:
         return ENDED
     if claim.worker != worker:
         return work.again(claim.until + 1)
-    if claim.deaths and (found := stored_result(claim.job)):
-        claims.succeed(claim, found, claim.job.warnings)
-        return ENDED
+    if claim.deaths:
+        # What the dead one had counted: nobody knows how far its provider came.
+        access.release(access.of_batch(claim.job.id, work.batch.started_by, work.now), drawn=True)
+        if found := stored_result(claim.job):
+            claims.succeed(claim, found, claim.job.warnings)
+            return ENDED
     if claim.deaths > DEATHS:
         told = f"the work was cut off {claim.deaths} times, by memory, time or a fault of the function"
         token = GenerationTimeout(told, provider=work.job.request.catalog_provider.id)
@@ -121,13 +137,20 @@ def _with_tokens(work: Work, claim: Claim, token: Token | EaselError) -> dict[st
     deadline = time_to_generate(work.seconds)
     while not isinstance(token, EaselError):
         try:
+            picture = access.of_batch(claim.job.id, work.batch.started_by, work.now)
+            picture, _ = access.reserve(picture, claim.job.request)
+        except EaselError as error:
+            return _not_counted(work, claim, error)
+        try:
             result, warnings = work.generator.attempt(claim.job, token.value, deadline)
             if not result.key:
                 raise InternalError("the picture was made but could not be stored", provider=provider.id)
         except EaselError as error:
+            access.release(picture, drawn=error.drawn)  # before anybody else may take the job, and count it
             if not tokens.blame(token, provider, model, error, work.now):
                 return _failed(work, claim, error)
         else:
+            access.release(picture, drawn=True)
             tokens.worked(token, provider)
             claims.succeed(claim, result, warnings)
             return ENDED
@@ -150,6 +173,20 @@ def _token(work: Work) -> Token:
     except NoTokenNow as wait:
         batches.wait(work.batch, work.job.request.catalog_provider.id, model, wait.until, wait.reason)
         raise
+
+
+def _not_counted(work: Work, claim: Claim, error: EaselError) -> dict[str, Any]:
+    """What becomes of a job whose picture may not be drawn, or not now."""
+    if not isinstance(error, AccessRefused | BudgetSpent | RateLimited):
+        return _failed(work, claim, error)
+    claims.release(claim, tried=False)
+    if isinstance(error, AccessRefused):
+        batches.fail(work.batch, error)
+        return LATER
+    until = time.time() + (error.retry_after or 1)
+    if isinstance(error, BudgetSpent):  # else the table is asked too much, for a moment
+        batches.wait(work.batch, claim.job.request.provider, claim.job.request.model, until, error.message)
+    return work.again(until)
 
 
 def _failed(work: Work, claim: Claim, error: EaselError) -> dict[str, Any]:

@@ -1,0 +1,218 @@
+"""Batches that a key pays for: each picture is counted before it is asked for, and the batch waits at the limit."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from easel import keys, periods
+from easel.batch import batches
+from easel.budgets import EVERYBODY
+from easel.errors import ProviderError, ProviderUnreachable, RateLimited
+from easel.settings import settings
+from tests.harness.batches import Killed, World, worlds
+from tests.harness.cloud import Cut, Dropped, Refusal
+from tests.harness.easel_keys import give_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from easel.batch.batches import Batch
+    from easel.jobs import Request
+    from tests.harness.cloud import Cloud
+
+
+@pytest.fixture
+def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """One whose state machine waits for a day within a second."""
+    for found in worlds(cloud, monkeypatch):
+        found.hurry(1e-5)
+        forget_everybody(cloud)
+        yield found
+
+
+def forget_everybody(cloud: Cloud) -> None:
+    table = cloud.environment["JOBS_TABLE"]
+    cloud.client("dynamodb").delete_item(TableName=table, Key={"id": {"S": EVERYBODY}})
+
+
+def cats(count: int, **more: Any) -> list[dict[str, Any]]:
+    return [{"prompt": f"cat {number}", **more} for number in range(count)]
+
+
+def used(cloud: Cloud, payer: str) -> dict[str, int]:
+    """What is counted of a payer, by the counter's name; its marks together as `held`."""
+    (item,) = [item for item in cloud.items() if item["id"]["S"] == payer]
+    found = {name: int(value["N"]) for name, value in item.items() if name.startswith(("day#", "month#", "running"))}
+    held = sum(name.startswith("held#") for name in item)
+    return {name: number for name, number in {**found, "held": held}.items() if number}
+
+
+def days(cloud: Cloud, payer: str) -> list[int]:
+    """The pictures that are counted on each day, in the days' order."""
+    found = used(cloud, payer)
+    return [found[name] for name in sorted(found) if name.startswith("day#")]
+
+
+def key_of(cloud: Cloud, **fields: Any) -> str:
+    return keys.id_of(give_key(cloud, batches=True, **fields))
+
+
+def code_of(line: dict[str, Any]) -> str | None:
+    code: str | None = line.get("error", {}).get("code")
+    return code
+
+
+def test_a_batch_waits_for_the_keys_next_day_and_fails_no_line(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = key_of(world.cloud, day=5)
+    noted: list[tuple[float, str]] = []
+    wait = batches.wait
+
+    def note(batch: Batch, provider: str, model: str, until: float | None, reason: str) -> None:
+        noted.extend([(until, reason)] if until else [])  # not a turn
+        wait(batch, provider, model, until, reason)
+
+    monkeypatch.setattr(batches, "wait", note)
+    began = time.time()
+    batch = world.start(key, requests=[*cats(9), *cats(3, provider="modelscope")])
+    results = world.run(batch)
+    assert [line["status"] for line in results] == ["succeeded"] * 12
+    drawn = [*world.providers["gitee"].calls, *world.providers["modelscope"].calls]
+    assert len(drawn) == 12
+    assert days(world.cloud, f"key#{key}") == [5, 5, 2]
+    assert "held" not in used(world.cloud, f"key#{key}")
+    until, reason = noted[0]
+    assert until == pytest.approx(periods.of("day", began).ends, abs=120) or until > began + 80000  # over midnight
+    assert "the key 'alice' may have 5 pictures a day, and has had them; it may have more from" in reason
+
+
+def test_the_wait_is_told_by_the_batchs_status(world: World) -> None:
+    world.hurry(1.0)
+    key = key_of(world.cloud, day=2)
+    batch = world.start(key, requests=cats(6))
+    world.wait(lambda: batches.get(batch.id).waiting.get("gitee/z-image-turbo"))
+    waiting = batches.get(batch.id).waiting["gitee/z-image-turbo"]
+    assert "may have 2 pictures a day" in waiting["reason"]
+    assert waiting["until"] > time.time() - 60
+    assert batches.get(batch.id).status == "running"
+    assert len(world.providers["gitee"].calls) <= 4  # two days' at most, where this runs over midnight
+
+
+def test_the_deployments_pictures_count_for_batches_that_no_key_started(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAILY_PICTURES", "4")
+    settings.cache_clear()
+    assert [line["status"] for line in world.run(world.start(requests=cats(10)))] == ["succeeded"] * 10
+    assert days(world.cloud, EVERYBODY) == [4, 4, 2]
+
+
+def test_what_nobody_limits_is_not_counted(world: World) -> None:
+    with world.cloud.counting() as calls:
+        world.run(world.start(requests=cats(3)))
+    assert calls["dynamodb.UpdateItem"] == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "kept"),
+    [
+        (lambda: ProviderUnreachable("hung up", provider="gitee"), 1),
+        (lambda: RateLimited("slow down", provider="gitee", retry_after=1), 1),
+        (lambda: drawn(ProviderError("a broken picture", provider="gitee")), 2),
+        (Killed, 2),
+    ],
+    ids=["nothing was drawn", "a token rests", "it may have been drawn", "a worker died"],
+)
+def test_each_try_counts_where_a_picture_may_have_been_drawn(
+    error: Callable[[], BaseException], kept: int, world: World
+) -> None:
+    failing = iter([error()])
+
+    def answer(request: Request, token: str | None) -> None:
+        for one in failing:
+            raise one
+
+    world.providers["gitee"].answer = answer
+    key = key_of(world.cloud)
+    assert [line["status"] for line in world.run(world.start(key, requests=cats(1)))] == ["succeeded"]
+    assert sum(days(world.cloud, f"key#{key}")) == kept
+    assert "held" not in used(world.cloud, f"key#{key}")
+
+
+def drawn(error: ProviderError) -> ProviderError:
+    error.drawn = True
+    return error
+
+
+def test_a_key_that_is_revoked_meanwhile_ends_its_batch_with_the_reason(world: World) -> None:
+    key, payer = key_of(world.cloud, name="bob"), {}
+    payer["id"] = {"S": f"key#{key}"}
+    world.providers["gitee"].seconds = 0.05
+
+    def answer(request: Request, token: str | None) -> None:
+        if len(world.providers["gitee"].drawn) == 3:
+            change = {"UpdateExpression": "SET revoked = :now", "ExpressionAttributeValues": {":now": {"N": "1"}}}
+            table = world.cloud.environment["JOBS_TABLE"]
+            world.cloud.client("dynamodb").update_item(TableName=table, Key=payer, **change)
+
+    world.providers["gitee"].answer = answer
+    batch = world.start(key, requests=cats(40))
+    results = world.run(batch)
+    ended = batches.get(batch.id)
+    assert (ended.status, (ended.error or {})["code"]) == ("failed", "AUTH_INVALID")
+    made = len(world.providers["gitee"].drawn)
+    assert 4 <= made <= 8  # those under way were finished, and no other was begun
+    assert Counter((line["status"], code_of(line)) for line in results) == {
+        ("succeeded", None): made, ("failed", "AUTH_INVALID"): 40 - made,
+    }  # fmt: skip
+    assert all("the key 'bob' was revoked" in line["error"]["message"] for line in results if "error" in line)
+    assert world.summary(batch)["counts"]["invalid"] == 0
+    assert sum(days(world.cloud, f"key#{key}")) == made
+
+
+def test_lines_of_a_model_that_the_key_may_not_use_fail_alone(world: World) -> None:
+    key = key_of(world.cloud, models=("gitee/*",))
+    results = world.run(world.start(key, requests=[*cats(2), *cats(2, provider="modelscope")]))
+    assert [(line["status"], code_of(line)) for line in results] == [
+        *[("succeeded", None)] * 2, *[("failed", "AUTH_INVALID")] * 2,
+    ]  # fmt: skip
+    assert world.providers["modelscope"].calls == []
+    assert sum(days(world.cloud, f"key#{key}")) == 2
+
+
+WEATHER: dict[str, Callable[[], Refusal]] = {
+    "lost": lambda: Cut(after=0.05),
+    "dropped": Dropped,
+    "broken": lambda: Refusal(500, "InternalServerError"),
+    "throttled": lambda: Refusal(400, "ProvisionedThroughputExceededException"),
+}
+
+
+@pytest.mark.parametrize("weather", WEATHER)
+def test_whatever_breaks_no_day_has_more_than_its_pictures(weather: str, world: World) -> None:
+    """Every third count meets the weather, every fourth call of the provider fails, and every ninth kills."""
+    dice, calls = itertools.count(1), itertools.count(1)
+
+    def answer(request: Request, token: str | None) -> None:
+        number = next(calls)
+        if number % 9 == 0:
+            raise Killed
+        if number % 4 == 0:
+            raise ProviderUnreachable("hung up", provider="gitee")
+
+    world.providers["gitee"].answer = answer
+    key = key_of(world.cloud, day=5)
+    batch = world.start(key, requests=cats(12))
+    with world.cloud.rule("dynamodb.UpdateItem", lambda: WEATHER[weather]() if next(dice) % 3 == 0 else None):
+        results = world.run(batch, 120)
+    assert [line["status"] for line in results] == ["succeeded"] * 12
+    counted = days(world.cloud, f"key#{key}")
+    assert max(counted) <= 5
+    left = used(world.cloud, f"key#{key}").get("held", 0)  # settled by a later call, where the table refused to
+    made = len(world.providers["gitee"].drawn)
+    assert made == 12
+    assert made <= sum(counted) <= made + world.deaths + left
