@@ -42,6 +42,7 @@ FROM_PATH: Mapping[str, str] = {
     "name": "the file's name in a picture's link, such as `01a2….png`",
     "limit": "entries of a page, at most 100",
     "cursor": "`next` of an earlier page",
+    "status": "only what has this status",
     "wait": "seconds to wait for a change of the status, at most 25",
     "download": "saves the picture as a file, whatever it says",
     "url": "a link to a picture of this deployment: `url` of an answer",
@@ -141,8 +142,8 @@ def _describe(shown: dict[str, Any], operation: Operation, schemas: _Schemas) ->
         shown["requestBody"] = {"required": operation.body.required, "content": media}
     if operation.tokens:  # one of them, or none where the provider asks for none
         shown["security"] = [*({provider: []} for provider in catalog.providers()), {ACCESS_KEY: []}, {}]
-    if operation.key:
-        shown["security"] = [{ACCESS_KEY: []}]
+    if operation.key or operation.owner:
+        shown["security"] = [{ACCESS_KEY: []}, *([{}] if operation.owner else [])]
     shown["responses"] = {
         **{str(status): _answer(answer, operation, schemas) for status, answer in operation.answers.items()},
         **_refusals(operation, schemas),
@@ -169,7 +170,8 @@ def _refusals(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
             found.setdefault(str(shown.status), {})[error.code] = shown.body
     kind = api_models.OpenAiError if operation.openai else api_models.Error
     usual = ["X-Request-ID", "Retry-After", *operation.headers, *(["X-Should-Retry"] if operation.openai else [])]
-    asked = {"401": ["WWW-Authenticate"], "403": ["WWW-Authenticate"]} if operation.key or operation.tokens else {}
+    wants_key = operation.key or operation.owner or operation.tokens
+    asked = {"401": ["WWW-Authenticate"], "403": ["WWW-Authenticate"]} if wants_key else {}
     return {
         status: {
             "description": ", ".join(f"`{code}`" for code in bodies),

@@ -79,6 +79,7 @@ WORKED: Errors = (
     GenerationTimeout,
 )
 HELD: Errors = (KeyRequired, AccessRefused, InternalError)
+SHOWN: Errors = (NotFound, *HELD)
 ADMITTED: Errors = (*HELD, AccessDenied)
 CACHED = ("ETag", "Cache-Control")
 PREFERRED = ("Preference-Applied",)
@@ -118,6 +119,8 @@ class Operation:
     """Takes the providers' tokens, or a key."""
     key: bool = False
     """Wants an Easel key."""
+    owner: bool = False
+    """Wants the key that the job was started with, where `PicturesNeedKey` says so."""
     headers: tuple[str, ...] = ()
     """Those that any of its answers may have, errors too."""
     openai: bool = False
@@ -197,7 +200,8 @@ OPERATIONS: Mapping[str, Operation] = {
             200: Answer("The picture", models.Picture, GENERATED),
             303: Answer("Where to wait on, or where the picture is", headers=("Location", "Cache-Control")),
         },
-        (InvalidRequest, NotFound, *WORKED),
+        (InvalidRequest, *SHOWN, *WORKED),
+        owner=True,
     ),
     "POST /api/providers/{provider_id}/generate": _generation(
         _GENERATE, (*JUDGED, NotFound), models.Picture, GENERATED
@@ -222,20 +226,21 @@ OPERATIONS: Mapping[str, Operation] = {
             200: Answer("The job", models.Job, JOB, ("Retry-After",)),
             304: Answer("Nothing has changed", headers=("Retry-After",)),
         },
-        (InvalidRequest, NotFound, InternalError),
+        (InvalidRequest, *SHOWN),
         parameters=("If-None-Match",),
+        owner=True,
         headers=CACHED,
     ),
     "DELETE /api/jobs/{job_id}": Operation(
         {200: Answer("The job as it is now", models.CancelledJob, {**JOB, "cancelled": False}, ("Cache-Control",))},
-        (NotFound, InternalError),
+        SHOWN, owner=True,
     ),
     "GET /api/images/{name}": Operation(
-        {302: Answer("Where the picture is, for minutes", headers=("Location", "Cache-Control"))}, (NotFound,)
+        {302: Answer("Where the picture is, for minutes", headers=("Location", "Cache-Control"))}, SHOWN, owner=True
     ),
     "GET /api/proxy-image": Operation(
         {302: Answer("Where the picture is, for minutes", headers=("Location", "Cache-Control"))},
-        (InvalidRequest, NotFound),
+        (InvalidRequest, *SHOWN), owner=True,
     ),
     "POST /api/custom-models": Operation(
         {200: Answer("One entry, which says that there are none", models.NoModels, NO_MODELS)}, body=_CUSTOM

@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, get_args
 
 from fastapi import APIRouter, Request, Response
 
@@ -21,6 +21,7 @@ from easel.batch.start import BatchRequest
 from easel.errors import AccessDenied, NotFound
 from easel.keys import Key
 from easel.settings import settings
+from own_lists import Page
 from pages_api import answered, read_call
 
 router = APIRouter(tags=["batches"])
@@ -60,10 +61,10 @@ async def preview(request: Request) -> Response:
 
 
 @router.get("/api/batches")
-async def own(request: Request, limit: str = "20", cursor: str = "") -> Response:
+async def own(request: Request, limit: str = "20", cursor: str = "", status: str = "") -> Response:
     """The batches that the caller's key started, newest first. `next`, where there is more, is the next `cursor`."""
     call = await read_call(request)
-    return await answered(partial(_admitted, call, lambda key: _listed(call, own_lists.Page.read(limit, cursor), key)))
+    return await answered(partial(_admitted, call, lambda key: _listed(call, _page(limit, cursor, status), key)))
 
 
 @router.get("/api/batches/{batch_id}")
@@ -126,9 +127,13 @@ def _safe(name: object) -> str:
     return "".join(one if one.isascii() and (one.isalnum() or one in "._-") else "-" for one in str(name))[-100:]
 
 
-def _listed(call: HttpRequest, page: own_lists.Page, key: Key) -> HttpResponse:
+def _page(limit: str, cursor: str, status: str) -> Page:
+    return Page.read(limit, cursor, status, get_args(batches.Status))
+
+
+def _listed(call: HttpRequest, page: Page, key: Key) -> HttpResponse:
     """A page of batches, each without what would take further looks: its counts while it runs."""
-    ids, more = own_lists.ids(f"batches#{key.id}", page)
+    found, more = own_lists.listed(f"batches#{key.id}", page, batches.get_all)
     shown = [
         {
             "batchId": batch.id,
@@ -140,7 +145,7 @@ def _listed(call: HttpRequest, page: own_lists.Page, key: Key) -> HttpResponse:
             **({"counts": _counts(batch)} if batch.counts else {}),
             "statusUrl": _url(batch, call),
         }
-        for batch in batches.get_all([name.removeprefix("batch#") for name in ids])
+        for batch in found
     ]
     return HttpResponse(200, {"batches": shown, **more})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from functools import partial
-from typing import Any
+from typing import Any, get_args
 
 from fastapi import APIRouter, Request, Response
 
@@ -34,10 +34,10 @@ async def key_v1(request: Request) -> Response:
 
 
 @router.get("/api/jobs")
-async def own(request: Request, limit: str = "20", cursor: str = "") -> Response:
+async def own(request: Request, limit: str = "20", cursor: str = "", status: str = "") -> Response:
     """The jobs that the caller's key started, newest first. `next`, where there is more, is the next `cursor`."""
     call = await read_call(request)
-    return await answered(lambda: _jobs(call, Page.read(limit, cursor)))
+    return await answered(lambda: _jobs(call, Page.read(limit, cursor, status, get_args(jobs.Status))))
 
 
 def _key(call: HttpRequest) -> HttpResponse:
@@ -74,8 +74,8 @@ def _shown(use: Use, now: float) -> dict[str, Any]:
 
 def _jobs(call: HttpRequest, page: Page) -> HttpResponse:
     found = keys.get(keys.required(call.headers))
-    ids, more = own_lists.ids(f"jobs#{found.id}", page)
-    shown = [_job(job, call) for job in jobs.get_all(ids)]
+    own, more = own_lists.listed(f"jobs#{found.id}", page, jobs.get_all)
+    shown = [_job(job, call) for job in own]
     return HttpResponse(200, {"jobs": shown, **more}, {"Cache-Control": "no-store"})
 
 

@@ -7,8 +7,9 @@ made, and its id. Items of others are not in it, and cost nothing.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from easel import aws
 from easel.errors import InvalidRequest
@@ -16,29 +17,76 @@ from easel.settings import settings
 
 INDEX = "Owners"
 MOST = 100
+LOOKS = 5
+"""Times that a page with a status asks the index, each for `MOST` entries: what has another status is passed over."""
 _CURSOR = re.compile(r"(\d{1,12}(?:\.\d{1,6})?)-([A-Za-z0-9_-]{1,64})")
+
+
+class Listed(Protocol):
+    """A job or a batch."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def status(self) -> str: ...
+
+
+One = TypeVar("One", bound=Listed)
+Entry = tuple[str, str]
+"""When something was made, as the index writes it, and its id."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """What is asked for: how many, and after which entry, as its moment and its id without a prefix."""
+    """What is asked for: how many, after which entry, and of which status; "" is any."""
 
     limit: int
-    after: tuple[str, str] | None = None
+    after: Entry | None = None
+    status: str = ""
 
     @classmethod
-    def read(cls, limit: str, cursor: str) -> Page:
+    def read(cls, limit: str, cursor: str, status: str = "", statuses: Sequence[str] = ()) -> Page:
         """Raises `InvalidRequest`."""
         if not (limit.isascii() and limit.isdigit() and len(limit) < 6 and 1 <= int(limit) <= MOST):
             raise InvalidRequest(f"limit: must be a whole number from 1 to {MOST}", field="limit")
         found = _CURSOR.fullmatch(cursor)
         if cursor and not found:
             raise InvalidRequest("cursor: must be the `next` of an earlier page", field="cursor")
-        return cls(int(limit), (found[1], found[2]) if found else None)
+        if status and status not in statuses:
+            raise InvalidRequest(f"status: must be one of {', '.join(statuses)}", field="status")
+        return cls(int(limit), (found[1], found[2]) if found else None, status)
 
 
-def ids(owner: str, page: Page) -> tuple[list[str], dict[str, str]]:
-    """The ids of a page's items, and `{"next": cursor}` where there may be more."""
+def listed(owner: str, page: Page, load: Callable[[Sequence[str]], list[One]]) -> tuple[list[One], dict[str, str]]:
+    """A page, and `{"next": cursor}` where there may be more.
+
+    With a status it may be shorter than asked for, even empty, and there is more all the same.
+
+    Args:
+        owner: whose, as the index names it.
+        page: what is asked for.
+        load: reads what has those ids, without what is gone.
+    """
+    found: list[One] = []
+    after = page.after
+    for _ in range(LOOKS if page.status else 1):
+        entries, more = _entries(owner, after, MOST if page.status else page.limit)
+        loaded = {one.id: one for one in load([item_id for _, item_id in entries])}
+        for place, entry in enumerate(entries, 1):
+            one = loaded.get(entry[1])
+            if one and page.status in ("", one.status):
+                found.append(one)
+            if len(found) == page.limit:
+                return found, _cursor(entry) if more or place < len(entries) else {}
+        if not more:
+            return found, {}
+        after = entries[-1]
+    return found, _cursor(after) if after else {}
+
+
+def _entries(owner: str, after: Entry | None, limit: int) -> tuple[list[Entry], bool]:
+    """The entries that follow, and whether there may be more."""
     prefix = "batch#" if owner.startswith("batches#") else ""
     wanted: dict[str, Any] = {
         "TableName": settings().jobs_table,
@@ -47,12 +95,15 @@ def ids(owner: str, page: Page) -> tuple[list[str], dict[str, str]]:
         "ExpressionAttributeNames": {"#owner": "owner"},
         "ExpressionAttributeValues": {":owner": {"S": owner}},
         "ScanIndexForward": False,
-        "Limit": page.limit,
+        "Limit": limit,
     }
-    if page.after:
-        made, item_id = page.after
+    if after:
+        made, item_id = after
         wanted["ExclusiveStartKey"] = {"owner": {"S": owner}, "made": {"N": made}, "id": {"S": f"{prefix}{item_id}"}}
     reply = aws.dynamodb().query(**wanted)
-    last: Any = reply.get("LastEvaluatedKey")
-    more = {"next": f"{last['made']['N']}-{last['id']['S'].removeprefix(prefix)}"} if last else {}
-    return [item["id"]["S"] for item in reply["Items"]], more
+    items: Any = reply["Items"]
+    return [(item["made"]["N"], item["id"]["S"].removeprefix(prefix)) for item in items], "LastEvaluatedKey" in reply
+
+
+def _cursor(entry: Entry) -> dict[str, str]:
+    return {"next": "-".join(entry)}

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 import job_views
+import owners
 from easel import __version__, answers, catalog, dispatch, images, validation
 from easel.answers import HttpRequest, HttpResponse
 from easel.catalog import Model, Provider
@@ -59,7 +60,12 @@ async def wait_on(job_id: str, request: Request, hop: str = "1") -> Response:
     higher; after the ninth 504. The work goes on all the same.
     """
     call = await read_call(request)
-    return await answered(partial(dispatch.wait_on, job_id, call, validation.read_hop(hop)))
+
+    def waited() -> HttpResponse:
+        owners.check(job_id, call)
+        return dispatch.wait_on(job_id, call, validation.read_hop(hop))
+
+    return await answered(waited)
 
 
 @router.post("/api/generate-hf", include_in_schema=False)
@@ -125,7 +131,12 @@ async def job(job_id: str, request: Request, wait: str = "0") -> Response:
     with `If-None-Match`: 304 while nothing has changed.
     """
     call = await read_call(request)
-    return await answered(lambda: job_views.answer(job_id, call, wait))
+
+    def looked() -> HttpResponse:
+        owners.check(job_id, call)
+        return job_views.answer(job_id, call, wait)
+
+    return await answered(looked)
 
 
 @router.delete("/api/jobs/{job_id}", tags=["jobs"])
@@ -135,7 +146,12 @@ async def cancel(job_id: str, request: Request) -> Response:
     `cancelled` tells which it is; the rest of the answer is the job as it is then.
     """
     call = await read_call(request)
-    return await answered(lambda: job_views.cancel(job_id, call))
+
+    def cancelled() -> HttpResponse:
+        owners.check(job_id, call)
+        return job_views.cancel(job_id, call)
+
+    return await answered(cancelled)
 
 
 @router.get("/api/images/{name}", tags=["jobs"])
@@ -149,16 +165,20 @@ async def image(name: str, request: Request, download: str | None = None) -> Res
 
 async def show_picture(name: Callable[[], str], request: Request, *, download: bool) -> Response:
     """The redirect to a picture; `name` gives the picture's name, or raises one of Easel's errors."""
-    origin, head = request.headers.get("origin", ""), bool(request.scope.get("head"))
+    call = await read_call(request)
     # A page of this very origin sends no `Origin` to here, but one to the bucket.
-    for_cors = bool(origin) or request.headers.get("sec-fetch-mode") == "cors"
-    method: Literal["head_object", "get_object"] = "head_object" if head else "get_object"
-    return await answered(lambda: _redirect(images.link(name(), method, for_cors=for_cors, download=download), origin))
+    for_cors = "origin" in call.headers or call.headers.get("sec-fetch-mode") == "cors"
+    method: Literal["head_object", "get_object"] = "head_object" if request.scope.get("head") else "get_object"
 
+    def redirect() -> HttpResponse:
+        asked = name()
+        owners.check(asked.partition(".")[0], call)
+        url = images.link(asked, method, for_cors=for_cors, download=download)
+        kept = "no-store" if settings().pictures_need_key else f"private, max-age={images.CACHE_SECONDS}"
+        headers = {"Location": url, "Cache-Control": kept, "Vary": "Sec-Fetch-Mode"}
+        return HttpResponse(302, None, {**headers, **answers.cors(call.headers.get("origin", ""))})
 
-def _redirect(url: str, origin: str) -> HttpResponse:
-    caching = {"Cache-Control": f"private, max-age={images.CACHE_SECONDS}", "Vary": "Sec-Fetch-Mode"}
-    return HttpResponse(302, None, {"Location": url, **caching, **answers.cors(origin)})
+    return await answered(redirect)
 
 
 def _provider(provider: Provider) -> dict[str, Any]:

@@ -46,8 +46,6 @@ def served(file: File, request: Request, caching: str, policy: str = "default-sr
         "Cache-Control": caching,
         "Vary": "Accept-Encoding",
         "Content-Security-Policy": policy,
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
     }
     known = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
     if headers["ETag"] in known:

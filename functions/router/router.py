@@ -58,8 +58,9 @@ class Edge:
 
         async def told(message: Message) -> None:
             if message["type"] == "http.response.start":
-                own = [(b"x-request-id", request_id.encode()), (b"vary", b"Origin")]
-                message["headers"] = [*message.get("headers", []), *own]
+                own = {"X-Request-ID": request_id, "Vary": "Origin", **answers.GUARDS}
+                encoded = [(name.lower().encode(), value.encode()) for name, value in own.items()]
+                message["headers"] = [*message.get("headers", []), *encoded]
             elif head:
                 message["body"] = b""
             await send(message)
@@ -94,7 +95,7 @@ async def _refused(request: Request, error: Exception) -> Response:
 async def _broken(request: Request, error: Exception) -> Response:
     """The last resort: an exception outside of `pages_api.answered`, logged and told in the shape of Easel's errors."""
     found = _shaped(request.scope["path"], answers.exception_response(error))
-    headers = {**found.headers, "X-Request-ID": request_id_of(request.scope)}
+    headers = {**found.headers, **answers.GUARDS, "X-Request-ID": request_id_of(request.scope)}
     return Response(found.text(), found.status, headers, "application/json")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from easel.generation import STORE_SECONDS
+from easel.settings import settings
 from tests.harness.described import Description
 from tests.harness.easel_keys import give_key
 from tests.integration.test_error_codes import cancel_what_waits, ordered
@@ -56,7 +57,7 @@ def test_a_generation(path: str, stack: Stack, description: Description) -> None
     assert description.never_seen(NAMES[path]) == set()
 
 
-def test_jobs_and_pictures(stack: Stack, description: Description) -> None:
+def test_jobs_and_pictures(stack: Stack, description: Description, monkeypatch: pytest.MonkeyPatch) -> None:
     made = stack.generate(SMALL).json()
     failed = ordered(stack, "gitee", "moderation")
     assert failed.status_code == 400
@@ -74,6 +75,14 @@ def test_jobs_and_pictures(stack: Stack, description: Description) -> None:
         stack.http.delete(link)
     stack.http.get(f"/api/{made['imageDetails']['url'].partition('/api/')[2]}")
     stack.http.get("/api/images/unknown.png")
+    with stack.cloud.refusing("s3.HeadObject", "InternalError", 500):
+        stack.http.get("/api/images/unknown.png")
+    monkeypatch.setenv("ACCESS", "keys")
+    monkeypatch.setenv("PICTURES_NEED_KEY", "true")
+    settings.cache_clear()
+    for method, path in (("GET", link), ("DELETE", link), ("GET", "/api/images/unknown.png")):
+        stack.http.request(method, path)
+        stack.http.request(method, path, headers={"X-Easel-Key": "no key"})
     for name in ("GET /api/jobs/{job_id}", "DELETE /api/jobs/{job_id}", "GET /api/images/{name}"):
         assert description.never_seen(name) == set(), name
 

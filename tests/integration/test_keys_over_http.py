@@ -340,6 +340,60 @@ def anonymous_event(address: str, forwarded: str) -> dict[str, Any]:
     return made
 
 
+@pytest.mark.parametrize("path", ["/api/generate", "/api/providers/gitee/generate"])
+def test_every_generating_answer_tells_what_is_left(
+    path: str, deployment: Callable[..., str], holder: Callable[..., Holder]
+) -> None:
+    alice = holder(day=4, at_once=4)
+    seen = [(alice.generate("now", path), 200, 3), (alice.generate("later", path, prefer="respond-async"), 202, 2)]
+    deployment(WAIT_SECONDS=1)
+    seen.append((alice.generate("long [[delay=3]]", path), 303, 1))
+    deployment(WAIT_SECONDS=25)
+    seen.append((alice.generate("refused [[fault=moderation]]", path), 400, 0))
+    alice.used()  # waits for their ends; what was refused is given back
+    seen.append((alice.generate("the last", path, accept="image/*"), 303, 0))
+    seen.append((alice.generate("too many", path), 429, 0))
+    for answer, status, left in seen:
+        assert answer.status_code == status, answer.text
+        policy = answer.headers["RateLimit-Policy"]
+        assert policy == '"running";q=4;qu="concurrent-requests", "day";q=4;w=86400'
+        assert f'"day";r={left};t=' in answer.headers["RateLimit"]
+        assert ("Retry-After" in answer.headers) == (status in (202, 429))
+
+
+def test_with_pictures_that_need_a_key_nobody_but_its_holder_sees_them(
+    deployment: Callable[..., str], holder: Callable[..., Holder], stack: Stack
+) -> None:
+    alice, bob = holder(), holder()
+    deployment(ACCESS="keys", PICTURES_NEED_KEY="true")
+    made = alice.generate("a secret").json()
+    name, job_id = made["imageDetails"]["url"].rpartition("/")[2], made["jobId"]
+    for path in (f"/api/images/{name}", f"/api/jobs/{job_id}", f"/api/generate/{job_id}"):
+        nobody, another = stack.http.get(path), stack.http.get(path, headers=bearer(bob.text))
+        assert (nobody.status_code, nobody.json()["code"]) == (401, "AUTH_REQUIRED")
+        assert (another.status_code, another.json()["code"]) == (404, "NOT_FOUND")
+        assert stack.http.head(path).status_code == 401
+    assert stack.http.delete(f"/api/jobs/{job_id}", headers=bearer(bob.text)).status_code == 404
+    answer = stack.http.get(f"/api/images/{name}", headers={"X-Easel-Key": alice.text})
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (302, "no-store")
+    # As curl and browsers do, the client takes no Authorization along to another host.
+    picture = stack.http.get(f"/api/images/{name}", headers=bearer(alice.text), follow_redirects=True)
+    assert (picture.status_code, picture.headers["Content-Type"]) == (200, "image/png")
+    assert stack.http.get(f"/api/jobs/{job_id}", headers=bearer(alice.text)).json()["status"] == "succeeded"
+
+
+def test_a_revoked_key_stops_at_once_for_every_call(holder: Callable[..., Holder], stack: Stack) -> None:
+    alice = holder(batches=True)
+    paths = ["/api/key", "/v1/key", "/api/jobs", "/api/batches"]
+    assert {stack.http.get(path, headers=bearer(alice.text)).status_code for path in paths} == {200}
+    assert alice.generate().status_code == 200
+    give_key(stack.cloud, alice.text, batches=True, revoked=1.0)
+    assert {stack.http.get(path, headers=bearer(alice.text)).status_code for path in paths} == {401}
+    assert alice.generate().status_code == 401
+    assert alice.generate(prefer="respond-async").status_code == 401
+    assert stack.http.post("/api/batches", json={"requests": [{}]}, headers=bearer(alice.text)).status_code == 401
+
+
 def test_anonymous_generation_can_be_switched_off(deployment: Callable[..., str], stack: Stack) -> None:
     deployment(ANONYMOUS_PICTURES=0)
     answer = stack.generate({**SMALL, "provider": "huggingface"}, x_hf_token="")

@@ -68,6 +68,16 @@ def test_a_download_is_the_picture_as_a_file_of_its_name_and_true_type(
     assert found.headers["Content-Disposition"] == 'attachment; filename="job-1.webp"'
 
 
+def test_a_download_needs_the_pictures_key_where_pictures_do(
+    client: TestClient, stored: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ACCESS", "keys")
+    monkeypatch.setenv("PICTURES_NEED_KEY", "true")
+    settings.cache_clear()
+    for path in ("/api/proxy-image?url=/api/images/job-1.webp", "/api/images/job-1.webp?download"):
+        assert client.get(path).status_code == 401
+
+
 def test_a_picture_that_is_shown_is_no_file_to_save(client: TestClient, stored: bytes) -> None:
     found = httpx.get(client.get("/api/images/job-1.webp").headers["Location"])
     assert found.content == stored

@@ -71,7 +71,9 @@ def test_a_holder_sees_limits_use_and_reset_times(path: str, client: TestClient,
     assert told["callsAtOnce"] == {"used": 2, "limit": 3, "left": 1}
     assert told["callsThisMinute"]["limit"] == 5
     assert (found["name"], found["models"], found["batches"], found["expiresAt"]) == ("alice", ["gitee/*"], False, 4e9)
-    assert answer.headers["ratelimit-policy"] == '"minute";q=5;w=60, "day";q=10;w=86400'
+    assert answer.headers["ratelimit-policy"] == (
+        '"minute";q=5;w=60, "running";q=3;qu="concurrent-requests", "day";q=10;w=86400'
+    )
     assert answer.headers["cache-control"] == "no-store"
     assert text not in answer.text
     assert keys.id_of(text) not in answer.text
@@ -97,5 +99,8 @@ def test_a_holder_sees_its_own_jobs_newest_first_in_pages(client: TestClient, cl
     assert first["jobs"][1]["code"] == "PROMPT_REJECTED"
     second = client.get(f"/api/jobs?limit=2&cursor={first['next']}", headers=bearer(text)).json()
     assert [job["jobId"] for job in second["jobs"]] == [made[0].id]
-    assert client.get("/api/jobs?limit=x", headers=bearer(text)).status_code == 400
+    failed = client.get("/api/jobs?status=failed", headers=bearer(text)).json()
+    assert [job["jobId"] for job in failed["jobs"]] == [made[1].id]
+    for wrong in ("limit=x", "status=done", "cursor=x"):
+        assert client.get(f"/api/jobs?{wrong}", headers=bearer(text)).status_code == 400
     assert client.get("/api/jobs", headers=bearer(give_key(cloud))).json() == {"jobs": []}

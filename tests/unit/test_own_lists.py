@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +13,21 @@ from easel.errors import InvalidRequest
 from own_lists import Page
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tests.harness.cloud import Cloud
+
+
+@dataclass(frozen=True)
+class Thing:
+    """What is listed."""
+
+    id: str
+    status: str = "there"
+
+
+def all_of(ids: Sequence[str]) -> list[Thing]:
+    return [Thing(one) for one in ids]
 
 
 def put(cloud: Cloud, owner: str, item_id: str, made: float) -> None:
@@ -21,18 +37,44 @@ def put(cloud: Cloud, owner: str, item_id: str, made: float) -> None:
 
 @pytest.mark.parametrize(("owner", "prefix"), [("jobs#pages", ""), ("batches#pages", "batch#")])
 def test_pages_follow_one_another_without_a_gap(owner: str, prefix: str, cloud: Cloud) -> None:
-    names = [f"{prefix}{owner[:4]}{number:02}" for number in range(7)]
+    names = [f"{owner[:4]}{number:02}" for number in range(7)]
     for number, name in enumerate(names):
-        put(cloud, owner, name, 1_800_000_000 + number // 2)  # two at the same moment
+        put(cloud, owner, f"{prefix}{name}", 1_800_000_000 + number // 2)  # two at the same moment
     put(cloud, f"{owner}2", f"{prefix}another", 1_800_000_009)
     seen, cursor = [], ""
     for _ in range(10):
-        found, more = own_lists.ids(owner, Page.read("3", cursor))
-        seen += found
+        found, more = own_lists.listed(owner, Page.read("3", cursor), all_of)
+        seen += [one.id for one in found]
         if not (cursor := more.get("next", "")):
             break
     assert sorted(seen, reverse=True) == sorted(names, reverse=True)
     assert [name[-2:] >= "04" for name in seen[:3]] == [True] * 3
+
+
+def test_a_status_passes_over_all_others(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own_lists, "MOST", 4)
+    for number in range(30):
+        put(cloud, "jobs#statuses", f"statuses{number:02}", 1_800_000_000 + number)
+    statuses = ("even", "third", "never")
+
+    def load(ids: Sequence[str]) -> list[Thing]:
+        made = {one: int(one[-2:]) for one in ids if not one.endswith("18")}  # which has expired meanwhile
+        return [Thing(one, "third" if number % 3 == 0 else "even") for one, number in made.items()]
+
+    def pages(status: str, limit: int) -> list[list[int]]:
+        seen, cursor = [], ""
+        while True:
+            found, more = own_lists.listed("jobs#statuses", Page.read(str(limit), cursor, status, statuses), load)
+            seen.append([int(one.id[-2:]) for one in found])
+            if not (cursor := more.get("next", "")):
+                return seen
+
+    assert pages("third", 2) == [[27, 24], [21, 15], [12, 9], [6, 3], [0]]
+    assert pages("third", 4)[0] == [27, 24, 21, 15]
+    assert pages("never", 4) == [[], []]  # of thirty entries, twenty were looked at for the first
+    assert list(chain(*pages("", 4))) == [number for number in range(29, -1, -1) if number != 18]
+    with pytest.raises(InvalidRequest, match="one of even, third, never"):
+        Page.read("4", "", "odd", statuses)
 
 
 @pytest.mark.parametrize("limit", ["0", "101", "-1", "x", "", "1.5", "9" * 50, "²"])

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 import router
 from easel import __version__, catalog, dispatch, images
 from easel.deadline import in_thread
-from tests.harness import gateway
+from easel.settings import settings as easel_settings
+from tests.harness import gateway, template
 from tests.harness.functions import Context, handle
 from tests.harness.template import ROOT, properties
 
@@ -103,6 +104,35 @@ def test_a_method_that_a_path_does_not_take_is_refused_with_the_one_it_does(meth
 )
 def test_every_answer_carries_the_request_id_and_hides_none(method: str, path: str) -> None:
     assert len(call(method, path).headers.getlist("X-Request-ID")) == 1
+
+
+@pytest.mark.parametrize(
+    "path", ["/api", "/", "/docs", "/nowhere", "/openapi.json", "/api/images/..", "/v1/key", "/%00"]
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "OPTIONS"])
+def test_every_answer_is_what_its_type_says_and_tells_no_other_host_its_address(method: str, path: str) -> None:
+    headers = call(method, path).headers
+    assert headers.getlist("X-Content-Type-Options") == ["nosniff"]
+    assert headers.getlist("Referrer-Policy") == ["no-referrer"]
+
+
+def test_with_access_keys_a_page_of_another_origin_may_call_only_where_it_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The API and the router say the same; https://none.invalid is nobody's."""
+    parameters = template.template()["Parameters"]
+    monkeypatch.setitem(parameters["Access"], "Default", "keys")
+    for named, allowed in (("", "https://none.invalid"), ("https://a.test", "https://a.test")):
+        monkeypatch.setitem(parameters["AllowedOrigins"], "Default", named)
+        variables = template.resolve(template.template()["Globals"]["Function"]["Environment"]["Variables"])
+        assert variables["ALLOWED_ORIGINS"] == allowed
+        assert properties("HttpApi")["CorsConfiguration"]["AllowOrigins"] in ([allowed], allowed)
+        monkeypatch.setenv("ALLOWED_ORIGINS", variables["ALLOWED_ORIGINS"])
+        easel_settings.cache_clear()
+        for method in ("OPTIONS", "POST", "GET"):
+            headers = call(method, "/api/generate", b"", Origin="https://evil.test").headers
+            assert "Access-Control-Allow-Origin" not in headers
+            assert call("OPTIONS", "/", Origin=allowed).headers["Access-Control-Allow-Origin"] == allowed
 
 
 def test_the_request_id_is_the_gateways() -> None:

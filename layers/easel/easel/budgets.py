@@ -38,6 +38,8 @@ COUNTED = {
 """What is counted of each kind of payer. Of a batch's pictures only days and months are: its pace is its own."""
 HELD_SECONDS = jobs.ALLOWED_SECONDS + 60
 """After this long a job that was counted cannot be at work any more."""
+CONCURRENT = 'qu="concurrent-requests"'
+"""What `RateLimit-Policy` counts where there is no period."""
 SOON = 5  # seconds until one of several running calls may have ended
 MOST_STALE = 20  # counters of periods long over, before they are removed
 SETTLED_AT_ONCE = 10
@@ -248,12 +250,14 @@ def uses(payer: str, item: Item, limits: Mapping[str, int], when: float, *, batc
 
 def headers(found: list[Use], now: float) -> dict[str, str]:
     """`RateLimit-Policy` and `RateLimit`, as draft-ietf-httpapi-ratelimit-headers-10 has them."""
-    periodic = [(use, use.period) for use in found if use.period and use.limit]
-    if not periodic:
+    limited = [use for use in found if use.limit]
+    if not limited:
         return {}
-    policies = [f'"{use.kind}";q={use.limit};w={period.seconds}' for use, period in periodic]
-    now_left = [f'"{use.kind}";r={use.left};t={use.resets_in(now)}' for use, _ in periodic]
-    return {"RateLimit-Policy": ", ".join(policies), "RateLimit": ", ".join(now_left)}
+    policies, left = [], []
+    for use in limited:
+        policies.append(f'"{use.kind}";q={use.limit};' + (f"w={use.period.seconds}" if use.period else CONCURRENT))
+        left.append(f'"{use.kind}";r={use.left}' + (f";t={use.resets_in(now)}" if use.period else ""))
+    return {"RateLimit-Policy": ", ".join(policies), "RateLimit": ", ".join(left)}
 
 
 def _refusal(picture: Picture, payer: str, limits: Mapping[str, int], item: Item) -> EaselError:

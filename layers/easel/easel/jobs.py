@@ -308,16 +308,16 @@ def _of_key(key: str) -> tuple[str, str] | None:
 def get(job_id: str) -> Job:
     """The job as of now: past its deadline it reads as failed with `TIMEOUT`. Raises `NotFound`."""
     if not _ID.fullmatch(job_id):
-        raise _missing(job_id)
+        raise missing(job_id)
     with table_errors("try again"):
         found = aws.dynamodb().get_item(TableName=table(), Key={"id": {"S": job_id}}, ConsistentRead=True)
     item = found.get("Item")
     if not item:
-        raise _missing(job_id)
+        raise missing(job_id)
     return as_of_now(from_item(item))
 
 
-def _missing(job_id: str) -> NotFound:
+def missing(job_id: str) -> NotFound:
     return NotFound(f"there is no job {job_id[:60]!r}; jobs are kept for {settings().retention_days} days", field="id")
 
 

@@ -40,6 +40,8 @@ class Settings:
     """Where the deployment's secrets lie in SSM."""
     access: str
     """Who may generate: `tokens`, who brings a provider's token or an Easel key; `keys`, who has an Easel key."""
+    pictures_need_key: bool
+    """Whether a picture, and its job, are shown to the holder of the key alone that it was made with."""
     anonymous_pictures: int
     """Pictures a day that an address gets without a token or key, where the provider takes such calls; 0 for none."""
     jobs_at_once: int
@@ -59,6 +61,7 @@ class Settings:
 @cache
 def settings() -> Settings:
     """The settings of this process; raises `InvalidSetting`."""
+    access = _one_of("ACCESS", "tokens", "keys")
     return Settings(
         wait_seconds=_number("WAIT_SECONDS", 25),
         jobs_table=os.environ.get("JOBS_TABLE", ""),
@@ -72,7 +75,8 @@ def settings() -> Settings:
         batch_machine=os.environ.get("BATCH_MACHINE", ""),
         manifest_bucket=os.environ.get("MANIFEST_BUCKET", ""),
         parameters_path=os.environ.get("PARAMETERS_PATH", "/easel").rstrip("/"),
-        access=_one_of("ACCESS", "tokens", "keys"),
+        access=access,
+        pictures_need_key=_one_of("PICTURES_NEED_KEY", "false", "true") == "true" and access == "keys",
         anonymous_pictures=_count("ANONYMOUS_PICTURES", 100),
         jobs_at_once=_count("JOBS_AT_ONCE", 0),
         daily_pictures=_count("DAILY_PICTURES", 0),

@@ -1,0 +1,88 @@
+"""Who may see a job and its picture where pictures need their key."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import owners
+from easel import jobs, keys
+from easel.answers import HttpRequest
+from easel.batch import batches
+from easel.errors import AccessRefused, KeyRequired, NotFound
+from easel.jobs import Job, Request
+from easel.settings import settings
+from tests.harness.easel_keys import bearer, give_key
+
+if TYPE_CHECKING:
+    from tests.harness.cloud import Cloud
+
+REQUEST = Request(provider="gitee", model="z-image-turbo", prompt="a cat")
+
+
+@pytest.fixture(autouse=True)
+def _needs_key(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACCESS", "keys")
+    monkeypatch.setenv("PICTURES_NEED_KEY", "true")
+    settings.cache_clear()
+
+
+def call(text: str = "") -> HttpRequest:
+    headers = {name.lower(): value for name, value in bearer(text).items()} if text else {}
+    return HttpRequest(b"", headers, "/", "id")
+
+
+def stored(**fields: str | tuple[str, ...]) -> Job:
+    job = Job.from_json({**jobs.new(REQUEST).to_json(), **fields, "deadline": time.time() + 300})
+    jobs.create(job)
+    return job
+
+
+def seen(job_id: str, text: str) -> bool:
+    try:
+        owners.check(job_id, call(text))
+    except NotFound as error:
+        return error.message != jobs.missing(job_id).message  # another's reads like one that is not there
+    return True
+
+
+def test_a_job_is_seen_by_the_key_that_it_was_made_with(cloud: Cloud) -> None:
+    alice, bob = give_key(cloud), give_key(cloud, batches=True)
+    job = stored(payers=(f"key#{keys.id_of(alice)}", "everybody"))
+    assert seen(job.id, alice)
+    assert not seen(job.id, bob)
+    assert not seen(stored().id, alice)  # somebody's without a key
+    with pytest.raises(NotFound):
+        owners.check("not there", call(alice))
+
+
+@pytest.mark.parametrize("fields", [{"revoked": 1.0}, {"until": 1.0}, None])
+def test_no_other_key_and_none_that_is_over_sees_anything(fields: dict[str, Any] | None, cloud: Cloud) -> None:
+    text = give_key(cloud, **fields) if fields else keys.make()
+    job = stored(payers=(f"key#{keys.id_of(text)}",))
+    with pytest.raises(AccessRefused):
+        owners.check(job.id, call(text))
+    with pytest.raises(KeyRequired):
+        owners.check(job.id, call())
+
+
+@pytest.mark.parametrize(("started", "others"), [(True, False), (False, True)])
+def test_a_batchs_pictures_are_seen_by_who_started_it_and_a_schedules_by_who_may_run_batches(
+    started: bool, others: bool, cloud: Cloud
+) -> None:
+    alice, bob, carol = give_key(cloud, batches=True), give_key(cloud, batches=True), give_key(cloud)
+    starter = keys.id_of(alice) if started else None
+    batch = batches.new(f"s3://b/{starter}", "etag", 1, endpoint="", scheduled=None, started_by=starter)
+    batches.create(batch)
+    job = stored(id=batch.job_id(0), batch=batch.id)
+    assert [seen(job.id, text) for text in (alice, bob, carol)] == [True, others, False]
+
+
+def test_elsewhere_the_address_of_a_picture_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    for access, needed in (("keys", "false"), ("tokens", "true")):
+        monkeypatch.setenv("ACCESS", access)
+        monkeypatch.setenv("PICTURES_NEED_KEY", needed)
+        settings.cache_clear()
+        owners.check("anything", call())
