@@ -104,6 +104,7 @@ class Health(TypedDict):
     providers: list[str]
     features: list[str]
     access: Annotated[Literal["tokens", "keys"], Field(description="what a call that generates needs")]
+    picturesNeedKey: Annotated[bool, Field(description="whether a picture and its job are shown to who made it alone")]
     docs: str
 
 

@@ -65,6 +65,7 @@ HEALTH: Mapping[str, Any] = {
     "providers": ["gitee", "huggingface", "modelscope"],
     "features": ["batches", "keys"],
     "access": "tokens",
+    "picturesNeedKey": False,
     "docs": "/docs",
 }
 PROVIDER: Mapping[str, Any] = {

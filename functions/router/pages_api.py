@@ -100,6 +100,7 @@ async def health() -> dict[str, Any]:
         "providers": list(catalog.providers()),
         "features": FEATURES,
         "access": settings().access,
+        "picturesNeedKey": settings().pictures_need_key,
         "docs": "/docs",
     }
 

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from easel import keys
 from easel.keys import Key
 from tests.browser.playground import Playground
+from tests.browser.test_playground_batches import choose
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
@@ -89,4 +90,35 @@ def test_where_every_call_needs_a_key_the_page_asks_for_one_and_sends_it_with_th
     opened.picture("a cat")
     (sent,) = [each for each in opened.requests if each.url.endswith("/api/generate")]
     assert (sent.headers["authorization"], sent.headers["x-api-key"]) == (f"Bearer {key}", "gitee-secret")
+    opened.check()
+
+
+def test_where_pictures_need_the_key_the_page_shows_it_to_see_them(page: Page, local_easel: LocalStack) -> None:
+    key = give(local_easel, name="eve", batches=True)
+    refused: list[str] = []
+
+    def hidden(route: Route) -> None:
+        """As the deployment would with `PicturesNeedKey`."""
+        if route.request.headers.get("authorization") == f"Bearer {key}":
+            route.continue_()
+        else:
+            refused.append(route.request.url)
+            route.fulfill(status=401, json={"error": "this call needs an Easel key", "code": "KEY_REQUIRED"})
+
+    page.route(
+        "**/api", lambda route: route.fulfill(json={**route.fetch().json(), "access": "keys", "picturesNeedKey": True})
+    )
+    page.route("**/api/jobs/*", hidden)
+    page.route("**/api/images/*", hidden)
+    opened = Playground.open(page, local_easel, tokens={"access": key})
+    tile = opened.picture("a cat").locator("img")
+    expect(tile).to_have_js_property("complete", True)
+    assert tile.evaluate("image => image.naturalWidth") == 256
+    page.goto(f"{local_easel.endpoint}/#batches")
+    choose(opened, "own.csv", "prompt,provider,width,height\na dog,gitee,256,256\n")
+    opened.button("Start the batch").click()
+    drawn = page.get_by_role("article", name="own.csv").locator(".grid img")
+    drawn.wait_for()
+    expect(drawn).to_have_js_property("naturalWidth", 256)
+    assert refused == []
     opened.check()

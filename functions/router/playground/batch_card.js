@@ -1,12 +1,13 @@
 // One batch: how far it is, what it waits for, and what became of its lines.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { pictureUrl } from "./api.js";
 import { cancelBatch, forgetBatch, readResults, retryBatch, watch } from "./batches.js";
-import { namesOf } from "./catalog.js";
+import { catalog, namesOf } from "./catalog.js";
 import { save } from "./downloads.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { clock, duration, t } from "./languages.js";
+import { readBytes } from "./pictures.js";
 
 // Pictures and failed lines that are drawn at once.
 const PAGE = 24;
@@ -93,10 +94,30 @@ function Results({ id, lines }) {
     ${pictures.length > 0 && html`
       <ul class="grid small">
         ${pictures.slice(0, drawn).map((line) => html`
-          <li key=${line.jobId}><a href=${pictureUrl(line.url)} target="_blank" rel="noopener">
-            <img src=${pictureUrl(line.url)} alt=${t("Line {n}", { n: line.line })} loading="lazy" />
-          </a></li>`)}
+          <li key=${line.jobId}><${Drawn} line=${line} /></li>`)}
       </ul>
       ${pictures.length > drawn && html`<button type="button" class="more" onClick=${() => setDrawn(drawn + PAGE)}>${t("Show more")}</button>`}`}
   `;
+}
+
+// A picture of a line. Where it needs the key, which an <img> cannot send, its bytes are read first.
+function Drawn({ line }) {
+  const { picturesNeedKey } = catalog.value;
+  const [address, setAddress] = useState(picturesNeedKey ? null : pictureUrl(line.url));
+  useEffect(() => {
+    if (!picturesNeedKey) return undefined;
+    let made;
+    let gone = false;
+    readBytes(line.url).then((blob) => {
+      if (!blob || gone) return;
+      made = URL.createObjectURL(blob);
+      setAddress(made);
+    });
+    return () => {
+      gone = true;
+      URL.revokeObjectURL(made);
+    };
+  }, []);
+  if (!address) return null;
+  return html`<a href=${address} target="_blank" rel="noopener"><img src=${address} alt=${t("Line {n}", { n: line.line })} loading="lazy" /></a>`;
 }

@@ -56,6 +56,11 @@ export function tokenHeaders(providerId) {
   };
 }
 
+// What shows a job and its picture to their owner, where they are shown to nobody else.
+export function ownerHeaders() {
+  return catalog.value.picturesNeedKey ? accessHeaders() : {};
+}
+
 export function accessHeaders() {
   const { access } = credentials.value;
   return access ? { Authorization: `Bearer ${access}` } : {};

@@ -1,7 +1,7 @@
 // Generations that are under way. They live in the deployment; this page remembers their ids, so that it can be closed.
 import { computed, signal } from "@preact/signals";
 import { ApiError, call, newKey, pause } from "./api.js";
-import { tokenHeaders } from "./credentials.js";
+import { ownerHeaders, tokenHeaders } from "./credentials.js";
 import { addPicture } from "./pictures.js";
 import { read, write } from "./storage.js";
 
@@ -119,7 +119,7 @@ function fail(key, { message, code, retryAfter }) {
 
 // Short looks, not long polls: a waiting call would keep a function running for as long as the picture takes.
 async function watch(key) {
-  const headers = {};
+  const headers = ownerHeaders();
   while (find(key)?.jobId) {
     let answer;
     try {
@@ -163,7 +163,7 @@ export async function cancel(key) {
   const { jobId, state } = find(key);
   if (state === "waiting" || !jobId) return dismiss(key);
   try {
-    const { body } = await call("DELETE", `/api/jobs/${jobId}`);
+    const { body } = await call("DELETE", `/api/jobs/${jobId}`, { headers: ownerHeaders() });
     if (!find(key)) return;
     if (body.cancelled) dismiss(key);
     else update(key, { tooLate: true });

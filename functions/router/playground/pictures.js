@@ -1,6 +1,7 @@
 // The gallery: pictures with what was asked and obtained, kept in this browser's IndexedDB.
 import { signal } from "@preact/signals";
 import { pictureUrl } from "./api.js";
+import { ownerHeaders } from "./credentials.js";
 
 // Newest first. Each is `{ id, asked, details, format, warnings, createdAt, group, url, blob }`; `blob` is missing where
 // the picture could not be read, and its link is all there is.
@@ -42,9 +43,9 @@ export async function addPicture(picture) {
   await keep((target) => target.put(whole));
 }
 
-async function readBytes(url) {
+export async function readBytes(url) {
   try {
-    const answer = await fetch(pictureUrl(url));
+    const answer = await fetch(pictureUrl(url), { headers: ownerHeaders() });
     return answer.ok ? await answer.blob() : null;
   } catch {
     return null;
