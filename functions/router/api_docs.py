@@ -37,6 +37,7 @@ PARAMETERS: Mapping[str, str] = {
 FROM_PATH: Mapping[str, str] = {
     "provider_id": "one of " + ", ".join(f"`{provider}`" for provider in catalog.providers()),
     "job_id": "`jobId` of an answer",
+    "job_ids": "`jobId`s of an answer, with commas between them",
     "model_id": "a model's name, such as `gitee/z-image-turbo`",
     "batch_id": "`batchId` of an answer",
     "name": "the file's name in a picture's link, such as `01a2….png`",
@@ -125,7 +126,11 @@ def _security_schemes() -> dict[str, Any]:
     }
     return {
         **tokens,
-        ACCESS_KEY: {"type": "http", "scheme": "bearer", "description": "An Easel key of this deployment, `ek_…`"},
+        ACCESS_KEY: {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "An Easel key of this deployment, `ek_…`; for `/v1` a provider's token as well",
+        },
     }
 
 

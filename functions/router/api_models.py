@@ -338,3 +338,43 @@ class OpenAiModel(TypedDict):
 class OpenAiModels(TypedDict):
     object: Literal["list"]
     data: list[OpenAiModel]
+
+
+class OpenAiImage(TypedDict):
+    """One of them."""
+
+    url: NotRequired[Annotated[str, Field(description="lasts until the deployment removes the picture")]]
+    b64_json: NotRequired[str]
+
+
+class OpenAiJob(TypedDict):
+    jobId: str
+    seed: int
+    format: Annotated[str, Field(description="what the bytes are: `PNG`, `WebP`, `JPEG`")]
+    width: int
+    height: int
+    seconds: Annotated[float, Field(description="that the picture took")]
+
+
+class OpenAiJobError(OpenAiErrorFacts):
+    jobId: str
+
+
+class OpenAiImagesFacts(TypedDict):
+    jobs: Annotated[list[OpenAiJob], Field(description="one for each entry of `data`")]
+    warnings: Annotated[list[str], Field(description="what was dropped or done otherwise than asked for")]
+    errors: NotRequired[Annotated[list[OpenAiJobError], Field(description="why a part of the pictures is missing")]]
+
+
+class OpenAiImages(TypedDict):
+    created: Annotated[int, Field(description="seconds since the epoch")]
+    data: list[OpenAiImage]
+    easel: OpenAiImagesFacts
+
+
+class OpenAiWaiting(TypedDict):
+    """For a client that does not follow `Location`."""
+
+    status: Literal["running"]
+    message: str
+    jobIds: list[str]

@@ -15,12 +15,15 @@ from api_samples import (
     GENERATED,
     GENERATIONS,
     HEALTH,
+    IMAGES,
     JOB,
     KEY,
     LINES,
     MANIFEST,
     MODEL,
+    OPENAI_IMAGES,
     OPENAI_MODELS,
+    OPENAI_WAITING,
     OWN_BATCHES,
     OWN_JOBS,
     PROVIDER,
@@ -58,17 +61,17 @@ from easel.errors import (
 )
 from easel.validation import GENERATE, UPSCALE, Field, described
 from front_end_api import NO_MODELS
+from openai_request import FIELDS
 
 Errors = tuple[type[EaselError], ...]
 
 ASKED: Errors = (InvalidRequest, InvalidParams, AuthRequired, KeyRequired, AccessRefused, AccessDenied, PayloadTooLarge)
 JUDGED: Errors = (*ASKED, InvalidProvider, InvalidModel, InvalidPrompt, InvalidDimensions)
-WORKED: Errors = (
+ENDED: Errors = (
     PromptRejected,
     AuthInvalid,
     AuthExpired,
     Cancelled,
-    KeyReused,
     RateLimited,
     BudgetSpent,
     QuotaExceeded,
@@ -78,6 +81,7 @@ WORKED: Errors = (
     ProviderUnreachable,
     GenerationTimeout,
 )
+WORKED: Errors = (*ENDED, KeyReused)
 HELD: Errors = (KeyRequired, AccessRefused, InternalError)
 SHOWN: Errors = (NotFound, *HELD)
 ADMITTED: Errors = (*HELD, AccessDenied)
@@ -193,6 +197,14 @@ _CUSTOM = Body(
 _UNSUPPORTED = Operation({}, (NotSupported,))
 _PREVIEW = Body({"type": "string"}, {"Two lines": MANIFEST}, media=("text/csv", "application/x-ndjson"))
 
+_IMAGES = Answer("The pictures", models.OpenAiImages, OPENAI_IMAGES)
+_WAITING = Answer(
+    "Where to wait on, since the pictures take longer than a call may",
+    models.OpenAiWaiting,
+    OPENAI_WAITING,
+    ("Location", "Cache-Control"),
+)
+
 OPERATIONS: Mapping[str, Operation] = {
     "POST /api/generate": _generation(_GENERATE, JUDGED, models.Picture, GENERATED),
     "GET /api/generate/{job_id}": Operation(
@@ -200,7 +212,7 @@ OPERATIONS: Mapping[str, Operation] = {
             200: Answer("The picture", models.Picture, GENERATED),
             303: Answer("Where to wait on, or where the picture is", headers=("Location", "Cache-Control")),
         },
-        (InvalidRequest, *SHOWN, *WORKED),
+        (InvalidRequest, *SHOWN, *ENDED),
         owner=True,
     ),
     "POST /api/providers/{provider_id}/generate": _generation(
@@ -268,6 +280,13 @@ OPERATIONS: Mapping[str, Operation] = {
     ),
     "GET /api/batches/{batch_id}/results": _batch(
         {302: Answer("Where the JSON Lines file is, for minutes", headers=("Location", "Cache-Control"))}, NotFound
+    ),
+    "POST /v1/images/generations": _openai(
+        {200: _IMAGES, 303: _WAITING}, InvalidModel, InvalidPrompt, InvalidDimensions, *ASKED, *WORKED,
+        body=Body(described("ImagesBody", FIELDS), IMAGES), parameters=("Idempotency-Key",), tokens=True,
+    ),
+    "GET /v1/images/generations/{job_ids}": _openai(
+        {200: _IMAGES, 303: _WAITING}, InvalidRequest, NotFound, *ENDED
     ),
     "GET /v1/models": _openai({200: Answer("The models", models.OpenAiModels, OPENAI_MODELS)}),
     "GET /v1/models/{model_id}": _openai(

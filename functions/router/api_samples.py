@@ -63,7 +63,7 @@ HEALTH: Mapping[str, Any] = {
     "version": "1.0.0",
     "status": "ok",
     "providers": ["gitee", "huggingface", "modelscope"],
-    "features": ["batches", "keys"],
+    "features": ["batches", "keys", "openai"],
     "access": "tokens",
     "picturesNeedKey": False,
     "docs": "/docs",
@@ -97,6 +97,32 @@ OPENAI_MODELS: Mapping[str, Any] = {
             "easel": {"name": "Z-Image Turbo (Gitee AI)", "features": MODEL["features"]},
         }
     ],
+}
+IMAGES: Mapping[str, Mapping[str, Any]] = {
+    "A picture": {"model": "gitee/z-image-turbo", "prompt": "a cute cat"},
+    "Three, with Easel's fields": {
+        "model": "ms/flux-2",
+        "prompt": "a cute cat",
+        "n": 3,
+        "size": "1024x768",
+        "seed": 42,
+        "steps": 24,
+        "guidance_scale": 3.5,
+        "negative_prompt": "low quality, blurry",
+    },
+}
+OPENAI_IMAGES: Mapping[str, Any] = {
+    "created": 1767225600,
+    "data": [{"url": f"{_HOST}/api/images/{_JOB}.png"}],
+    "easel": {
+        "jobs": [{"jobId": _JOB, "seed": 42, "format": "PNG", "width": 1024, "height": 768, "seconds": 5.2}],
+        "warnings": [],
+    },
+}
+OPENAI_WAITING: Mapping[str, Any] = {
+    "status": "running",
+    "message": "the pictures take longer than one call may: GET the address in Location, which waits on for them",
+    "jobIds": [_JOB],
 }
 _BATCH = "b5b96204ef6793c1228267883"
 MANIFEST = "prompt,provider,count\na cute cat,gitee,3\na dog,nobody,\n"

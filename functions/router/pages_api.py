@@ -18,8 +18,8 @@ from easel.settings import settings
 
 router = APIRouter()
 
-FEATURES = ["batches", "keys"]
-"""What clients can ask `GET /api` for; the page at `/` shows `openai` and `keys` too once they stand here."""
+FEATURES = ["batches", "keys", "openai"]
+"""What clients can ask `GET /api` for; the page at `/` shows what stands here."""
 
 
 async def read_call(request: Request) -> HttpRequest:

@@ -89,6 +89,7 @@ ELSEWHERE = {
     "api_operations": "tests/integration/test_described_answers.py",
     "api_samples": "tests/unit/test_api_docs.py",
     "job_views": "tests/integration/test_jobs_over_http.py",
+    "openai_images": "tests/integration/test_openai_images.py",
     "pages_api": "tests/integration/test_calls.py",
     "space_client": "tests/integration/test_huggingface_clients.py",
     "space_status": "tests/unit/test_huggingface.py",

@@ -205,18 +205,23 @@ def image_body(job: Job, result: Result, call: HttpRequest) -> dict[str, Any]:
 
 
 def _with_bytes(details: dict[str, Any], result: Result) -> tuple[dict[str, Any], list[str]]:
+    data, missing = base64_of(result, MAX_B64)
+    return ({**details, "b64Json": data}, []) if data else (details, [f"b64Json is missing: {missing}"])
+
+
+def base64_of(result: Result, room: int) -> tuple[str, str]:
+    """The picture in base64, where it has at most `room` bytes; else "" and why it is missing."""
     if not result.key:
-        return details, ["b64Json is missing: the picture could not be stored"]
-    if result.size > MAX_B64:
-        return details, [f"b64Json is missing: the picture has {result.size} bytes, and {MAX_B64} fit into an answer"]
+        return "", "the picture could not be stored"
+    if result.size > room:
+        return "", f"the picture has {result.size} bytes, and {MAX_B64} fit into an answer"
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        data = images.load(result.key)
+        return base64.b64encode(images.load(result.key)).decode("ascii"), ""
     except (BotoCoreError, ClientError):
         logger.exception("picture not read back")
-        return details, ["b64Json is missing: the picture could not be read back; its link is good"]
-    return {**details, "b64Json": base64.b64encode(data).decode("ascii")}, []
+        return "", "the picture could not be read back; its link is good"
 
 
 def image_details(job: Job, result: Result, endpoint: str) -> dict[str, Any]:

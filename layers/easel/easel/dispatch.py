@@ -301,6 +301,16 @@ def wait_for(job_id: str, waiting: Deadline) -> Job:
     return job
 
 
+def wait_for_all(ids: Sequence[str], waiting: Deadline) -> list[Job]:
+    """The jobs of those ids once all have ended, or as they are when the time is over; raises `NotFound`."""
+    found = {job.id: job for job in jobs.get_all(ids)}
+    found |= {one: jobs.get(one) for one in ids if one not in found}  # which tells that there is none
+    while (running := [job.id for job in found.values() if not job.ended]) and not waiting.passed:
+        time.sleep(min(LOOK_SECONDS, waiting.remaining()))
+        found |= {job.id: job for job in jobs.get_all(running)}
+    return [found[one] for one in ids]
+
+
 def job_event(
     job: Job,
     token: str | None,

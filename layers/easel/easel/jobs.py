@@ -322,10 +322,11 @@ def missing(job_id: str) -> NotFound:
 
 
 def get_all(ids: Sequence[str]) -> list[Job]:
-    """The jobs of those ids as of now, in that order, without those that are gone."""
+    """The jobs of those ids as of now, in that order, without those that are gone or are no ids."""
+    wanted = [one for one in dict.fromkeys(ids) if _ID.fullmatch(one)]
     with table_errors("try again"):
-        found = {item["id"]["S"]: as_of_now(from_item(item)) for item in items.read_all(ids)}
-    return [found[one] for one in ids if one in found]
+        found = {item["id"]["S"]: as_of_now(from_item(item)) for item in items.read_all(wanted)}
+    return [found[one] for one in wanted if one in found]
 
 
 def claim(job: Job) -> Job | None:

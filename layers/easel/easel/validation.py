@@ -187,7 +187,7 @@ def validate(
     given, warnings = _validated(GENERATE, body, limits)
     steps = given.get("steps", int(model.steps.default))
     if steps not in model.steps:
-        raise _wrong("steps", steps, InvalidParams, limits["steps"])
+        raise wrong("steps", steps, InvalidParams, limits["steps"])
     guidance, dropped = _guidance(given.get("guidanceScale"), model)
     negative = given.get("negativePrompt", "")
     if not negative.strip():
@@ -218,7 +218,7 @@ def parse_upscale(body: bytes, headers: Mapping[str, str]) -> ValidatedRequest:
     given, warnings = _validated(UPSCALE, read)
     url = given["url"]
     if not links.is_public(url) and not links.is_own_picture(url):
-        raise _wrong("url", url, *_RULES["url"])
+        raise wrong("url", url, *_RULES["url"])
     request = Request(
         provider=provider.id,
         model=catalog.UPSCALER,
@@ -277,13 +277,18 @@ def read_token(provider: catalog.Provider, headers: Mapping[str, str], key: str 
             provider=provider.id,
             field=provider.auth_header,
         )
+    return checked_token(provider, token, provider.auth_header) or None
+
+
+def checked_token(provider: catalog.Provider, token: str, header: str) -> str:
+    """The token that a header held; raises `AuthInvalid` for what cannot be one."""
     if len(token) > MAX_TOKEN or not all("!" <= character <= "~" for character in token):
         raise AuthInvalid(
-            f"the header {provider.auth_header} holds no token: it must be one line of visible ASCII characters",
+            f"the header {header} holds no token: it must be one line of visible ASCII characters",
             provider=provider.id,
-            field=provider.auth_header,
+            field=header,
         )
-    return token or None
+    return token
 
 
 def read_provider(body: Mapping[str, Any], provider_id: str | None = None) -> catalog.Provider:
@@ -302,7 +307,7 @@ def _text_or_none(body: Mapping[str, Any], name: str) -> str | None:
     if value is None or (isinstance(value, str) and value):
         return value
     kind, allowed = _RULES[name]
-    raise _wrong(name, value, kind, allowed.format(providers=", ".join(catalog.providers())))
+    raise wrong(name, value, kind, allowed.format(providers=", ".join(catalog.providers())))
 
 
 def _validated(
@@ -325,7 +330,7 @@ def _validated(
             try:
                 given[each.name] = each.read(value)
             except ValueError as error:
-                raise _wrong(each.name, value, cause, allowed) from error
+                raise wrong(each.name, value, cause, allowed) from error
         elif each.required:
             raise cause(f"{each.name}: required; must be {allowed}", field=each.name)
     strangers = sorted(present.keys() - {spelling for each in known for spelling in each.spellings})
@@ -345,11 +350,12 @@ def _guidance(given: float | None, model: catalog.Model) -> tuple[float | None, 
     value = model.guidance.default if given is None else given
     if value not in model.guidance:
         limits = f"a number from {model.guidance.min:g} to {model.guidance.max:g}"
-        raise _wrong("guidanceScale", value, InvalidParams, f"{limits} for {model.id}")
+        raise wrong("guidanceScale", value, InvalidParams, f"{limits} for {model.id}")
     return value, []
 
 
-def _wrong(name: str, value: Any, kind: type[CallerError], allowed: str) -> CallerError:
+def wrong(name: str, value: Any, kind: type[CallerError], allowed: str) -> CallerError:
+    """The error for a field's value that its rule forbids."""
     return kind(f"{name}: must be {allowed}; got {_shown(value)}", field=name)
 
 

@@ -1,0 +1,121 @@
+"""Pictures for `/v1`: a job for each, all at once; then the wait for them, and the answer as OpenAI has it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import openai_request
+from easel import answers, dispatch, jobs
+from easel.answers import HttpRequest, HttpResponse
+from easel.deadline import in_thread
+from easel.errors import CallerError, EaselError, InvalidRequest
+from easel.jobs import Job
+from easel.settings import settings
+from openai_errors import translated
+
+PATH = "/v1/images/generations"
+
+
+def generate(call: HttpRequest) -> HttpResponse:
+    """Answers a call that asks for pictures, or sends it to wait on; raises Easel's errors."""
+    wanted = openai_request.read(call.body, call.headers)
+    waiting = dispatch.waiting_time(call, settings().wait_seconds)
+    told: dict[str, str] = {}
+    refusals: list[EaselError] = []
+
+    def make(number: int) -> Job:
+        # With a path of its own each picture has a repeat of its own, which joins its job.
+        one = replace(call, path=f"{call.path} {number}")
+        try:
+            return dispatch.generate(one, wanted[number], waiting, told)
+        except EaselError as error:
+            refusals.append(error)
+            return jobs.failed(jobs.new(wanted[number].request), error, time.time())
+
+    others = [in_thread(make, number) for number in range(1, len(wanted))]
+    made = [make(0), *(other.result() for other in others)]
+    for refusal in refusals:
+        if len(refusals) == len(wanted) or isinstance(refusal, CallerError):
+            raise refusal
+    answer = _answer(made, call, 0)
+    if answer.status == 303:
+        for job in made:
+            if job.ended:
+                jobs.ensure(job)  # one that was refused is nowhere else, and its reason is told at the end
+    return replace(answer, headers={**told, **answer.headers})
+
+
+def wait_on(ids: str, call: HttpRequest, hop: int) -> HttpResponse:
+    """Answers a call that was sent to wait on, for the `hop`th time; raises `NotFound` for an id that is none."""
+    wanted = ids.split(",")
+    if len(wanted) > openai_request.MOST:
+        raise InvalidRequest(f"the address names more than {openai_request.MOST} jobs", field="id")
+    found = dispatch.wait_for_all(wanted, dispatch.waiting_time(call, settings().wait_seconds))
+    return _answer(found, call, hop)
+
+
+def _answer(made: Sequence[Job], call: HttpRequest, hop: int) -> HttpResponse:
+    """The answer to a call that has waited `hop` times for these jobs, in their order."""
+    running = [job for job in made if not job.ended]
+    if running and hop >= dispatch.HOPS:
+        raise dispatch.too_long(f"/api/jobs/{running[0].id}")
+    if running:
+        return _see_other(made, call, hop + 1)
+    failures = {job.id: answers.job_response(job, call) for job in made if not job.result}
+    if len(failures) == len(made):
+        return failures[made[0].id]
+    data, warnings = _data([job for job in made if job.result], call)
+    warnings = [*dict.fromkeys(warning for job in made for warning in job.warnings), *warnings]
+    told: dict[str, Any] = {"jobs": [_shown(job) for job in made if job.result], "warnings": warnings}
+    if failures:
+        told["errors"] = [{"jobId": job, **_error(answer)} for job, answer in failures.items()]
+    return HttpResponse(200, {"created": int(made[0].created), "data": data, "easel": told})
+
+
+def _see_other(made: Sequence[Job], call: HttpRequest, hop: int) -> HttpResponse:
+    """Sends the caller to wait on. Clients follow; who does not reads here what to do."""
+    place = f"{call.endpoint}{PATH}/{','.join(job.id for job in made)}?hop={hop}"
+    message = "the pictures take longer than one call may: GET the address in Location, which waits on for them"
+    body = {"status": "running", "message": message, "jobIds": [job.id for job in made]}
+    return HttpResponse(303, body, {"Location": place, "Cache-Control": "no-store"})
+
+
+def _data(made: Sequence[Job], call: HttpRequest) -> tuple[list[dict[str, str]], list[str]]:
+    """OpenAI's `data`; a picture that has no room in the answer is a link all the same, with a warning."""
+    room = answers.MAX_B64
+    data, warnings = [], []
+    for number, job in enumerate(made):
+        result = job.result
+        assert result
+        entry = {"url": f"{call.endpoint}/api/{result.key}" if result.key else result.url}
+        if job.request.response_format == "b64_json":
+            text, missing = answers.base64_of(result, room)
+            if text:
+                entry = {"b64_json": text}
+                room -= result.size
+            else:
+                warnings.append(f"data[{number}] has url in place of b64_json: {missing}")
+        data.append(entry)
+    return data, warnings
+
+
+def _shown(job: Job) -> dict[str, Any]:
+    result = job.result
+    assert result
+    return {
+        "jobId": job.id,
+        "seed": result.seed,
+        "format": result.format,
+        "width": result.width,
+        "height": result.height,
+        "seconds": result.seconds,
+    }
+
+
+def _error(answer: HttpResponse) -> dict[str, Any]:
+    told = translated(answer).body or {}
+    error: dict[str, Any] = told["error"]
+    return error

@@ -1,0 +1,87 @@
+"""Tokens and keys as `/v1` takes them: in `Authorization: Bearer`, where OpenAI's clients send theirs.
+
+| part of the Bearer, between commas | what it is |
+|---|---|
+| `ek_…` | an Easel key |
+| `gitee:…`, `hf:…`, `ms:…` | a token of that provider |
+| anything else | a token of the provider whose model is asked for |
+
+The provider's own header is read too. Each token is tried once, in this order, when the one before is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from easel import catalog, keys
+from easel.catalog import Provider
+from easel.errors import AuthRequired, InvalidRequest
+from easel.settings import settings
+from easel.validation import checked_token
+
+MOST = 10
+"""Tokens for one provider: the call asks it once with each."""
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a call brings for one provider."""
+
+    tokens: tuple[str, ...] = field(repr=False)
+    key: str | None
+    """Id of the Easel key."""
+
+
+def read(provider: Provider, headers: Mapping[str, str]) -> Credentials:
+    """What a call with these headers brings for the provider.
+
+    Args:
+        provider: whose model is asked for.
+        headers: with lower-case names.
+
+    Raises:
+        AuthRequired: there is no token and no key, and one is needed.
+        AuthInvalid: what stands there cannot be a token or a key.
+        InvalidRequest: there are too many.
+    """
+    parts = _bearer(headers)
+    shown = [part for part in parts if part.startswith(keys.PREFIX) or part == keys.LOCAL]
+    others = {name: value for name, value in headers.items() if name != "authorization"}
+    with_key = {**others, "authorization": f"Bearer {shown[0]}"} if shown else others
+    key = keys.given(with_key, required=settings().access == "keys")
+    tokens = [
+        checked_token(provider, token, header)
+        for header, token in [
+            (provider.auth_header, headers.get(provider.auth_header.lower(), "").strip()),
+            *(("Authorization", _token_of(provider, part)) for part in parts if part not in shown),
+        ]
+        if token
+    ]
+    if not tokens and not key and provider.auth_required:
+        raise AuthRequired(
+            f"{provider.name} needs a token: give it to your client as its API key, which sends it as Authorization: "
+            f"Bearer; get one at {provider.token_url}; or take an Easel key of this deployment, ek_…",
+            provider=provider.id,
+            field="Authorization",
+        )
+    if len(tokens) > MOST:
+        raise InvalidRequest(
+            f"Authorization: at most {MOST} tokens are taken, not {len(tokens)}", field="Authorization"
+        )
+    return Credentials(tuple(dict.fromkeys(tokens)), key)
+
+
+def _bearer(headers: Mapping[str, str]) -> list[str]:
+    scheme, _, rest = headers.get("authorization", "").strip().partition(" ")
+    parts = rest.split(",") if scheme.lower() == "bearer" else []
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _token_of(provider: Provider, part: str) -> str:
+    """The part of a Bearer as a token of the provider; "" for another provider's."""
+    prefix, colon, rest = part.partition(":")
+    for each in catalog.providers().values():
+        if colon and prefix.lower() in (each.id, each.short):
+            return rest.strip() if each == provider else ""
+    return part

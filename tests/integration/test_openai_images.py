@@ -1,0 +1,250 @@
+"""`/v1/images/generations` over HTTP: one picture and several, the wait, tokens in turn, refusals, repeats."""
+
+from __future__ import annotations
+
+import base64
+import io
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from PIL import Image
+
+from easel import answers, jobs
+from easel.generation import STORE_SECONDS
+from easel.jobs import Request
+from easel.settings import settings
+from tests.harness.described import Description
+from tests.harness.easel_keys import give_key
+from tests.harness.stack import TOKENS
+from tests.integration.test_error_codes import cancel_what_waits
+
+if TYPE_CHECKING:
+    import httpx
+
+    from tests.harness.stack import Stack
+
+PATH = "/v1/images/generations"
+SMALL = {"model": "gitee/z-image-turbo", "size": "256x256"}
+
+
+def generate(stack: Stack, prompt: str = "a cat", token: str = TOKENS["gitee"], **fields: Any) -> httpx.Response:
+    body = {**SMALL, "prompt": prompt, **fields}
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    return stack.http.post(PATH, json=body, headers=headers, follow_redirects=True)
+
+
+def made(answer: httpx.Response) -> dict[str, Any]:
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def error(answer: httpx.Response) -> tuple[int, str, str]:
+    told = answer.json()["error"]
+    return answer.status_code, told["type"], told["code"]
+
+
+def test_a_picture_comes_as_openai_sends_it(stack: Stack) -> None:
+    answer = generate(stack, seed=42)
+    found = made(answer)
+    ((url,),) = ([*entry.values()] for entry in found["data"])
+    assert stack.picture({"url": url})
+    (job,) = found["easel"]["jobs"]
+    assert url == f"{stack.url}/api/images/{job['jobId']}.png"
+    assert (job["seed"], job["format"], job["width"], job["height"]) == (42, "PNG", 256, 256)
+    assert abs(found["created"] - stack.http.get(f"/api/jobs/{job['jobId']}").json()["createdAt"]) < 1
+    assert found["easel"]["warnings"] == []
+    assert int(answer.headers["openai-processing-ms"]) > 0
+    assert answer.headers["x-request-id"]
+
+
+def test_several_pictures_are_made_at_once_with_seeds_that_count_up(stack: Stack) -> None:
+    found = made(generate(stack, "three at once", n=3, seed=7))
+    assert [job["seed"] for job in found["easel"]["jobs"]] == [7, 8, 9]
+    assert len({stack.picture(entry) for entry in found["data"]}) == 3
+    assert sorted(entry["json"]["seed"] for entry in stack.received("gitee", "three at once")) == [7, 8, 9]
+
+
+def test_the_bytes_come_in_the_answer_where_they_are_asked_for(stack: Stack) -> None:
+    found = made(generate(stack, n=2, response_format="b64_json"))
+    for entry in found["data"]:
+        assert set(entry) == {"b64_json"}
+        assert Image.open(io.BytesIO(base64.b64decode(entry["b64_json"]))).size == (256, 256)
+
+
+def test_what_has_no_room_in_the_answer_is_a_link_and_a_warning(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    size = len(stack.picture(made(generate(stack, seed=1))["data"][0]))
+    monkeypatch.setattr(answers, "MAX_B64", int(2.5 * size))
+    found = made(generate(stack, n=3, seed=1, response_format="b64_json"))
+    assert [[*entry] for entry in found["data"]] == [["b64_json"], ["b64_json"], ["url"]]
+    assert stack.picture(found["data"][2])
+    assert [warning.split(":")[0] for warning in found["easel"]["warnings"]] == ["data[2] has url in place of b64_json"]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_client_that_follows_gets_its_pictures_however_long_they_take(
+    count: int, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WAIT_SECONDS", "0.4")
+    prompt = f"followed, {count} [[delay=1.5]]"
+    answer = generate(stack, prompt, n=count, response_format="b64_json")
+    assert len(made(answer)["data"]) == count
+    assert all(entry["b64_json"] for entry in answer.json()["data"])
+    hops = [sent.url.params.get("hop") for sent in (*answer.history, answer) if sent.request.method == "GET"]
+    assert hops == [str(number) for number in range(1, len(hops) + 1)]
+    assert len(hops) >= 2
+    first = answer.history[0]
+    assert (first.status_code, first.headers["cache-control"]) == (303, "no-store")
+    assert len(first.json()["jobIds"]) == count
+    assert first.headers["location"] == f"{stack.url}{PATH}/{','.join(first.json()['jobIds'])}?hop=1"
+    assert len(stack.received("gitee", prompt)) == count
+
+
+def test_nobody_is_sent_on_for_ever_and_no_sdk_begins_anew(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAIT_SECONDS", "0.3")
+    sent = stack.http.post(
+        PATH, json={**SMALL, "prompt": "endless [[delay=1.5]]"}, headers={"X-API-Key": TOKENS["gitee"]}
+    )
+    last = stack.http.get(sent.headers["location"].replace("hop=1", "hop=9"))
+    assert error(last) == (504, "api_error", "timeout")
+    assert last.headers["x-should-retry"] == "false"
+    stack.functions.wait_until_idle()
+    assert made(stack.http.get(sent.headers["location"]))["data"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("x", 404), ("x,y", 404), (",", 404), ("x?hop=-1", 400), (",".join("x" * 11), 400)]
+)
+def test_an_address_that_nobody_was_sent_to_is_refused(path: str, status: int, stack: Stack) -> None:
+    answer = stack.http.get(f"{PATH}/{path}")
+    assert answer.status_code == status
+    assert answer.json()["error"]["type"] == "invalid_request_error"
+
+
+def test_an_address_may_name_a_job_twice(stack: Stack) -> None:
+    (job,) = made(generate(stack))["easel"]["jobs"]
+    assert len(made(stack.http.get(f"{PATH}/{job['jobId']},{job['jobId']}"))["data"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected", "repeated"),
+    [
+        ("auth", (401, "authentication_error", "invalid_api_key"), False),
+        ("rate", (429, "rate_limit_exceeded", "rate_limit_exceeded"), True),
+        ("quota", (429, "insufficient_quota", "insufficient_quota"), False),
+        ("moderation", (400, "invalid_request_error", "content_policy_violation"), False),
+        ("html", (502, "api_error", "provider_error"), True),
+    ],
+)
+def test_a_refusal_of_the_provider_is_told_in_openais_words(
+    fault: str, expected: tuple[int, str, str], repeated: bool, stack: Stack
+) -> None:
+    for count in (1, 2):
+        answer = generate(stack, f"a cat [[fault={fault}]]", n=count)
+        assert error(answer) == expected
+        assert answer.headers.get("x-should-retry") == (None if repeated else "false")
+    if fault == "rate":
+        assert answer.headers["retry-after"] == "7"
+
+
+@pytest.mark.parametrize("wait", ["25", "0.3"])
+def test_what_was_made_is_answered_with_why_the_rest_was_not(
+    wait: str, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WAIT_SECONDS", wait)
+    token = f"{give_key(stack.cloud, day=2)},{TOKENS['gitee']}"
+    answer = generate(stack, "two of three [[delay=1]]", token, n=3)
+    found = made(answer)
+    assert len(found["data"]) == len(found["easel"]["jobs"]) == 2
+    (missing,) = found["easel"]["errors"]
+    assert (missing["type"], missing["code"]) == ("insufficient_quota", "insufficient_quota")
+    assert "may have 2 pictures a day" in missing["message"]
+    assert missing["jobId"] not in [job["jobId"] for job in found["easel"]["jobs"]]
+    assert bool(answer.history) == (wait == "0.3")
+    refused = generate(stack, "none of two", token, n=2)
+    assert error(refused) == (429, "insufficient_quota", "insufficient_quota")
+    assert refused.headers["ratelimit"].startswith('"day";r=0')
+    assert not stack.received("gitee", "none of two")
+
+
+def test_the_next_token_is_tried_when_one_is_refused_each_once(stack: Stack) -> None:
+    prompt = "in turn"
+    found = made(generate(stack, prompt, f"gitee:invalid,hf:elsewhere,{TOKENS['gitee']}"))
+    assert found["data"]
+    assert len(stack.received("gitee", prompt)) == 2
+    assert error(generate(stack, "both refused", "invalid,expired"))[0] == 401
+    assert len(stack.received("gitee", "both refused")) == 2
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_repeat_of_an_sdk_joins_each_job_of_its_first_try(count: int, stack: Stack) -> None:
+    body = {**SMALL, "prompt": f"again, {count}", "n": count}
+    answers = [
+        made(
+            stack.http.post(
+                PATH,
+                json=body,
+                headers={"Authorization": f"Bearer {TOKENS['gitee']}", "x-stainless-retry-count": number},
+            )
+        )
+        for number in ("0", "1", "2")
+    ]
+    assert answers[0] == answers[1] == answers[2]
+    assert len(stack.received("gitee", f"again, {count}")) == count
+
+
+def test_an_idempotency_key_works_as_on_api(stack: Stack) -> None:
+    headers = {"X-API-Key": TOKENS["gitee"], "Idempotency-Key": "for two pictures"}
+    first, second = (stack.http.post(PATH, json={**SMALL, "prompt": "keyed", "n": 2}, headers=headers) for _ in "12")
+    assert made(first) == made(second)
+    other = stack.http.post(PATH, json={**SMALL, "prompt": "keyed", "n": 3}, headers=headers)
+    assert (other.status_code, other.json()["error"]["param"]) == (422, "Idempotency-Key")
+
+
+def test_every_status_of_the_description_is_answered_and_no_other(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    description = Description(stack.http.get("/openapi.json").json())
+    limited = give_key(stack.cloud, models=("huggingface/*",), minute=5)
+    with description.watching(stack.http):
+        made(generate(stack, n=2, response_format="b64_json"))
+        with stack.functions.timeout("easel-gitee", STORE_SECONDS + 0.3):
+            generate(stack, "a cat [[fault=hang]]")
+        monkeypatch.setenv("WAIT_SECONDS", "0.3")
+        settings.cache_clear()
+        waited = made(generate(stack, "described [[delay=1]]"))["easel"]["jobs"][0]["jobId"]
+        for fault in ("rate", "html", "failed", "moderation", "auth"):
+            model = "ms/z-image-turbo" if fault == "failed" else "gitee/z-image-turbo"
+            generate(stack, f"a cat [[fault={fault}]]", model=model)
+            generate(stack, f"a cat [[fault={fault}]] [[delay=1]]", model=model)
+        generate(stack, model="nobody")
+        generate(stack, token="no token")
+        generate(stack, token=limited)
+        stack.http.post(PATH, content=b"x" * 60_000)
+        for prompt in ("the first", "the second"):
+            headers = {"Idempotency-Key": "described /v1", "X-API-Key": TOKENS["gitee"]}
+            stack.http.post(PATH, json={**SMALL, "prompt": prompt}, headers=headers)
+        with stack.cloud.refusing("lambda.Invoke", "ServiceException", 500):
+            generate(stack)
+        with stack.cloud.rule("lambda.Invoke", partial(cancel_what_waits, stack)):
+            headers = {"Idempotency-Key": "cancelled /v1", "X-API-Key": TOKENS["gitee"]}
+            stack.http.post(PATH, json={**SMALL, "prompt": "cancelled"}, headers=headers)
+        with stack.functions.timeout("easel-gitee", STORE_SECONDS + 0.3):
+            generate(stack, "a cat [[fault=hang]]")
+        unbegun = jobs.new(Request(provider="gitee", model="z-image-turbo", prompt="cancelled"))
+        jobs.create(unbegun)
+        stack.http.delete(f"/api/jobs/{unbegun.id}")
+        for path in (f"{waited}?hop=x", "nobody", unbegun.id):
+            stack.http.get(f"{PATH}/{path}")
+        with stack.cloud.refusing("dynamodb.BatchGetItem", "InternalServerError", 500):
+            stack.http.get(f"{PATH}/{waited}")
+    assert description.never_seen(f"POST {PATH}") == set()
+    assert description.never_seen(f"GET {PATH}/{{job_ids}}") == set()
+
+
+def test_a_call_without_a_token_is_told_where_it_goes(stack: Stack) -> None:
+    answer = generate(stack, token="")
+    assert error(answer) == (401, "authentication_error", "invalid_api_key")
+    assert "API key" in answer.json()["error"]["message"]
+    assert answer.json()["error"]["param"] == "Authorization"

@@ -1,0 +1,125 @@
+"""The body of `POST /v1/images/generations`: what it becomes, and what is refused with which words."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+import openai_request
+from easel.errors import (
+    CallerError,
+    InvalidDimensions,
+    InvalidModel,
+    InvalidParams,
+    InvalidPrompt,
+    InvalidRequest,
+    PayloadTooLarge,
+)
+from easel.jobs import Request, ValidatedRequest
+from easel.validation import MAX_SEED
+
+TOKEN = {"authorization": "Bearer one,two"}
+MODEL = "gitee/flux-1-schnell"
+
+
+def read(**fields: Any) -> list[ValidatedRequest]:
+    body = {"model": MODEL, "prompt": "a cat", **fields}
+    return openai_request.read(json.dumps(body).encode(), TOKEN)
+
+
+def request(**fields: Any) -> Request:
+    (found,) = read(**fields)
+    assert found.warnings == ()
+    return found.request
+
+
+def test_openais_and_easels_fields_become_a_request() -> None:
+    for names in (("steps", "guidance_scale"), ("num_inference_steps", "cfg_scale")):
+        extra = dict(zip(names, (7, 3.5), strict=True))
+        found = request(size="1024x768", seed=42, user="me", n=1, stream=False, response_format="b64_json", **extra)
+        assert found == Request(
+            provider="gitee", model="flux-1-schnell", prompt="a cat", width=1024, height=768, steps=7, guidance=3.5,
+            seed=42, response_format="b64_json",
+        )  # fmt: skip
+    assert request(model="gitee/z-image-turbo", negative_prompt="blurry").negative_prompt == "blurry"
+    assert request(model="gitee/z-image-turbo", negativePrompt="blurry").negative_prompt == "blurry"
+
+
+@pytest.mark.parametrize("size", ["auto", None])
+def test_a_size_that_is_left_open_is_the_models(size: str | None) -> None:
+    found = request(size=size, n=None, response_format=None)
+    assert (found.width, found.height, found.response_format) == (1024, 1024, "url")
+
+
+def test_without_a_model_the_first_one_is_taken() -> None:
+    (found,) = openai_request.read(b'{"prompt": "a cat", "model": null}', TOKEN)
+    assert (found.request.provider, found.request.model) == ("gitee", "z-image-turbo")
+
+
+def test_each_picture_has_its_seed_and_all_of_the_callers_tokens() -> None:
+    found = read(n=3, seed=MAX_SEED - 1)
+    assert [each.request.seed for each in found] == [MAX_SEED - 1, MAX_SEED, 0]
+    assert {(each.token, each.spare_tokens) for each in found} == {("one", ("two",))}
+    seeds = [each.request.seed for each in read(n=10)]
+    assert seeds == [(seeds[0] + number) % (MAX_SEED + 1) for number in range(10)]
+
+
+def test_programs_of_gpt_image_get_the_bytes_that_they_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MODEL_ALIASES", json.dumps({"gpt-image-1": MODEL, "dall-e-3": MODEL}))
+    assert request(model="gpt-image-1").response_format == "b64_json"
+    assert request(model="gpt-image-1", response_format="url").response_format == "url"
+    assert request(model="dall-e-3").response_format == "url"
+
+
+def test_what_openai_has_and_easel_has_not_is_named_in_the_warnings() -> None:
+    (found,) = read(
+        quality="hd", style="vivid", background="auto", moderation="low", output_format="webp", partial_images=2
+    )
+    named = ["background", "moderation", "output_format", "partial_images", "quality", "style"]
+    assert [warning.split()[0] for warning in found.warnings] == named
+    (found,) = read(negative_prompt="blurry", nonsense=1)
+    assert [warning.split(":")[0] for warning in found.warnings] == [
+        "unknown field ignored", "negative_prompt was dropped",
+    ]  # fmt: skip
+    (found,) = read(model="gitee/z-image-turbo", guidance_scale=3)
+    assert found.warnings[0].startswith("guidance_scale was dropped")
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind", "field", "words"),
+    [
+        ({"model": "dall-e-3"}, InvalidModel, "model", "there are: gitee/z-image-turbo"),
+        ({"model": 3}, InvalidModel, "model", "GET /v1/models"),
+        ({"prompt": None}, InvalidPrompt, "prompt", "required"),
+        ({"prompt": " "}, InvalidPrompt, "prompt", "not blank"),
+        ({"n": 0}, InvalidParams, "n", "from 1 to 10; got 0"),
+        ({"n": 11}, InvalidParams, "n", "from 1 to 10; got 11"),
+        ({"n": "2"}, InvalidParams, "n", 'got "2"'),
+        ({"size": "1024"}, InvalidDimensions, "size", "WIDTHxHEIGHT, such as 1024x768, or auto"),
+        ({"size": [1024, 768]}, InvalidDimensions, "size", "WIDTHxHEIGHT"),
+        ({"size": "128x1024"}, InvalidDimensions, "size", "each a whole number from 256 to 2048"),
+        ({"size": "1024x2049"}, InvalidDimensions, "size", "each a whole number from 256 to 2048"),
+        ({"response_format": "png"}, InvalidParams, "response_format", "response_format: must be"),
+        ({"steps": 99}, InvalidParams, "steps", "from 1 to 50 for flux-1-schnell"),
+        ({"guidance_scale": 99}, InvalidParams, "guidance_scale", "guidance_scale: must be a number from 0 to 50"),
+        ({"seed": -1}, InvalidParams, "seed", "seed: must be"),
+        ({"stream": True}, InvalidRequest, "stream", "not streamed here"),
+    ],
+    ids=str,
+)
+def test_what_breaks_a_rule_is_refused_in_the_callers_words(
+    fields: dict[str, Any], kind: type[CallerError], field: str, words: str
+) -> None:
+    with pytest.raises(kind) as refused:
+        read(**fields)
+    assert refused.value.field == field
+    assert words in refused.value.message
+
+
+def test_a_body_that_is_none_is_refused() -> None:
+    with pytest.raises(InvalidRequest, match="body: must be a JSON object"):
+        openai_request.read(b"[]", TOKEN)
+    with pytest.raises(PayloadTooLarge):
+        openai_request.read(b"x" * 60_000, TOKEN)

@@ -1,0 +1,84 @@
+"""Tokens and keys of `/v1`: which of what a caller sends goes to which provider."""
+
+from __future__ import annotations
+
+import pytest
+
+import openai_tokens
+from easel import catalog, keys
+from easel.errors import AccessRefused, AuthInvalid, AuthRequired, InvalidRequest, KeyRequired
+
+GITEE, HUGGINGFACE, MODELSCOPE = (catalog.provider(name) for name in ("gitee", "huggingface", "modelscope"))
+KEY = keys.make()
+
+
+def tokens(provider: catalog.Provider, bearer: str, **headers: str) -> tuple[str, ...]:
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    return openai_tokens.read(provider, {"authorization": f"Bearer {bearer}", **sent}).tokens
+
+
+@pytest.mark.parametrize("provider", [GITEE, HUGGINGFACE, MODELSCOPE], ids=lambda provider: provider.id)
+def test_a_plain_token_goes_to_the_models_provider(provider: catalog.Provider) -> None:
+    assert tokens(provider, "plain-token") == ("plain-token",)
+
+
+@pytest.mark.parametrize(
+    ("bearer", "gitee", "huggingface", "modelscope"),
+    [
+        ("gitee:g", "g", None, None),
+        ("hf:h, ms:m ,gitee:g", "g", "h", "m"),
+        ("HuggingFace:h,ModelScope:m,gitee:g", "g", "h", "m"),
+        ("hf:h,plain", "plain", "h plain", "plain"),
+        ("one,two,,one", "one two", "one two", "one two"),
+        ("with:colon", "with:colon", "with:colon", "with:colon"),
+        ("hf:", None, None, None),
+    ],
+)
+def test_a_prefixed_token_goes_to_its_provider_alone(
+    bearer: str, gitee: str | None, huggingface: str | None, modelscope: str | None
+) -> None:
+    for provider, expected in ((GITEE, gitee), (HUGGINGFACE, huggingface), (MODELSCOPE, modelscope)):
+        if expected is None and provider.auth_required:
+            with pytest.raises(AuthRequired, match=f"{provider.name} needs a token"):
+                tokens(provider, bearer)
+        else:
+            assert " ".join(tokens(provider, bearer)) == (expected or ""), provider.id
+
+
+def test_the_providers_own_header_comes_first() -> None:
+    assert tokens(GITEE, "second", x_api_key="first", x_ms_token="other") == ("first", "second")
+    assert openai_tokens.read(MODELSCOPE, {"x-ms-token": "alone"}).tokens == ("alone",)
+
+
+def test_an_easel_key_is_found_among_tokens() -> None:
+    for headers in (
+        {"authorization": f"Bearer {KEY}"},
+        {"authorization": f"bearer ms:m, {KEY}"},
+        {"authorization": "Bearer ms:m", "x-easel-key": KEY},
+    ):
+        assert openai_tokens.read(GITEE, headers) == openai_tokens.Credentials((), keys.id_of(KEY))
+    assert openai_tokens.read(GITEE, {"authorization": f"Bearer {KEY},gitee:g"}).tokens == ("g",)
+    assert openai_tokens.read(GITEE, {"authorization": "Bearer local"}).key == keys.id_of("local")
+
+
+def test_what_cannot_be_a_key_or_a_token_is_refused() -> None:
+    with pytest.raises(AccessRefused):
+        tokens(GITEE, "ek_mistyped")
+    for bad in ("two words", "x" * 5000, "é"):
+        with pytest.raises(AuthInvalid, match="the header Authorization holds no token"):
+            tokens(GITEE, bad)
+    with pytest.raises(AuthInvalid, match="the header X-API-Key holds no token"):
+        tokens(GITEE, "good", x_api_key="é")
+    with pytest.raises(InvalidRequest, match="at most 10 tokens are taken, not 11"):
+        tokens(GITEE, ",".join(f"token{number}" for number in range(11)))
+
+
+def test_where_only_keys_are_let_in_a_token_is_not_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACCESS", "keys")
+    with pytest.raises(KeyRequired):
+        tokens(GITEE, "gitee:g")
+    assert openai_tokens.read(GITEE, {"authorization": f"Bearer gitee:g,{KEY}"}).tokens == ("g",)
+
+
+def test_no_token_is_printed() -> None:
+    assert "secret" not in repr(openai_tokens.read(GITEE, {"authorization": "Bearer secret"}))
