@@ -20,6 +20,7 @@ from tests.harness.artifacts import missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser, Page
 
@@ -65,9 +66,11 @@ def page(browser: Browser) -> Iterator[Page]:
         yield context.new_page()
 
 
-class _Blank(BaseHTTPRequestHandler):
+class _Site(BaseHTTPRequestHandler):
+    content = b""
+
     def do_GET(self) -> None:
-        content = b"<!doctype html><title>a page</title>"
+        content = self.content
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
         self.send_header("Content-Length", str(len(content)))
@@ -79,9 +82,11 @@ class _Blank(BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def site() -> Iterator[int]:
-    """Serves an empty page at every path; gives the port of this machine that it listens on."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Blank) as server:
+def site(page: Path | None = None) -> Iterator[int]:
+    """Serves a page, or an empty one, at every path; gives the port of this machine that it listens on."""
+    content = page.read_bytes() if page else b"<!doctype html><title>a page</title>"
+    handler = type("Site", (_Site,), {"content": content})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, name="site")
         thread.start()
         try:

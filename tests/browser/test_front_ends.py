@@ -1,0 +1,131 @@
+"""Front ends that were made for other servers, in Chromium: pages of another origin, written as those are."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import httpx
+import pytest
+
+from easel import catalog
+from tests.harness.chromium import site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+
+    from local.stack import LocalStack
+
+FOLDER = Path(__file__).parent
+MODELS = [(provider.id, model.id) for provider in catalog.providers().values() for model in provider.models]
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    with site(FOLDER / "front_end_api.html") as port:
+        yield port
+
+
+@pytest.fixture
+def front_end(page: Page, local_easel: LocalStack, port: int) -> Page:
+    """The page as it was on `/api`."""
+    page.goto(f"http://127.0.0.1:{port}/?api={quote(local_easel.endpoint, safe='')}")
+    return page
+
+
+def generate(page: Page, provider: str = "gitee", model: str = "z-image-turbo", **fields: str) -> str:
+    """Fills the form and sends it; gives what the page says in the end."""
+    for name, text in {"provider": provider, "model": model, "token": "any", **fields}.items():
+        page.locator(f"#{name}").fill(text)
+    page.locator("#form button").click()
+    status = page.locator("#status")
+    status.filter(has_not_text="Sending request...").filter(has_text=re.compile(".")).wait_for()
+    return status.inner_text()
+
+
+@pytest.mark.parametrize(("provider", "model"), MODELS)
+def test_each_of_the_models_gives_the_page_a_picture(front_end: Page, provider: str, model: str) -> None:
+    found = catalog.provider(provider)
+    told = generate(front_end, provider, model)
+    assert told.startswith(f"{found.model(model).name} ({found.name}), "), told
+    assert front_end.locator("#picture img").evaluate("(picture) => picture.naturalWidth") > 0
+
+
+def test_a_picture_that_takes_longer_than_a_call_may_comes_all_the_same(
+    front_end: Page, local_easel: LocalStack
+) -> None:
+    with front_end.expect_response(re.compile(r"\?hop=1$")) as waited:
+        told = generate(front_end, prompt="a cat [[delay=27]]")
+    assert told.startswith("Z-Image Turbo (Gitee AI), "), told
+    assert waited.value.request.method == "GET"
+    assert waited.value.request.redirected_from is not None
+
+
+def test_a_picture_is_saved_as_a_file_and_the_page_stays(front_end: Page) -> None:
+    generate(front_end)
+    url = front_end.locator("#picture img").get_attribute("src") or ""
+    address = front_end.url
+    with front_end.expect_download() as saved:
+        front_end.locator("#save").click()
+    assert saved.value.suggested_filename == url.rpartition("/")[2]
+    picture = httpx.get(url, follow_redirects=True).content
+    assert Path(saved.value.path()).read_bytes() == picture
+    assert front_end.url == address
+
+
+def test_the_pictures_in_a_zip_are_pictures(front_end: Page) -> None:
+    generate(front_end, "huggingface")
+    url = front_end.locator("#picture img").get_attribute("src") or ""
+    front_end.locator("#zip").click()
+    front_end.locator("#zipped").filter(has_text="type").wait_for()
+    zipped = json.loads(front_end.locator("#zipped").inner_text())
+    found = httpx.get(url, follow_redirects=True)
+    assert zipped["type"] == found.headers["Content-Type"]
+    assert zipped["type"].startswith("image/")
+    assert hashlib.sha256(bytes(zipped["bytes"])).digest() == hashlib.sha256(found.content).digest()
+
+
+@pytest.mark.parametrize(
+    ("fields", "shown"),
+    [
+        ({"token": ""}, "Please configure your gitee token first"),
+        ({"prompt": "a cat [[fault=auth]]"}, "Invalid gitee token"),
+        ({"prompt": "a cat [[fault=rate]]"}, "Too many requests. Please wait 7 seconds"),
+        ({"prompt": "a cat [[fault=quota]]"}, "API quota exceeded for gitee"),
+        ({"steps": "99"}, "steps: must be a whole number from 1 to 20 for z-image-turbo; got 99"),
+        ({"model": "dall-e-3"}, "model: unknown model 'dall-e-3'; Gitee AI has: z-image-turbo"),
+        ({"prompt": " "}, "prompt: must be a text of 1 to 4000 characters, not blank"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_errors_are_shown_as_the_page_shows_them(front_end: Page, fields: dict[str, str], shown: str) -> None:
+    assert generate(front_end, **fields).startswith(f"Error: {shown}")
+    assert front_end.locator("#picture img").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("button", "shown"),
+    [
+        ("optimize", "Easel does not rewrite prompts"),
+        ("translate", "Easel does not translate prompts"),
+        ("video", "Easel makes no videos"),
+    ],
+)
+def test_what_easel_does_not_do_is_said(front_end: Page, button: str, shown: str) -> None:
+    front_end.locator(f"#{button}").click()
+    front_end.locator("#status").filter(has_text=f"Error: {shown}").wait_for()
+
+
+def test_the_page_asks_once_for_the_models_of_a_provider_of_texts(front_end: Page) -> None:
+    front_end.locator("#baseUrl").fill("https://api.example.com/v1")
+    front_end.locator("#apiKey").fill("any")
+    option = front_end.locator("#textModel option")
+    option.wait_for(state="attached")
+    assert "pictures only" in option.inner_text()
+    assert front_end.locator("#asked").inner_text() == "1"
