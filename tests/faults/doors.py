@@ -22,17 +22,21 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from easel import aws, catalog, errors, generation, http, jobs, tokens
+from easel import aws, catalog, errors, generation, http, jobs, keys, tokens
 from easel.batch import batches, claims
 from easel.jobs import Job, Request
 from easel.settings import settings
 from tests.emulators import directives
 from tests.emulators.server import Emulators
 from tests.emulators.spacegate import NAP
-from tests.harness.stack import Stack
+from tests.harness.easel_keys import give_key
+from tests.harness.secrets import watching
+from tests.harness.stack import TOKENS, Stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from tests.harness.secrets import Watch
 
 DOORS = ("batch", "router", "own route")
 EMULATORS = {"huggingface": "spaces"}
@@ -43,6 +47,8 @@ GENERATE_SECONDS = 10.0
 """What a function has for those: enough for the call to reach the provider on a busy machine."""
 AT_ONCE = 8
 """Calls at once, beside the endless ones."""
+MARK = "xk4d-made-up-for-batches-3141592653"
+"""What the deployment's tokens begin with, which batches use."""
 TRIES = {kind: kind.tries for kind in (errors.ProviderError, errors.ProviderUnreachable, errors.GenerationTimeout)}
 """How often a batch tries a job that ends so; here it does so twice, which shows as much."""
 MOST_INVOCATIONS = 10
@@ -90,11 +96,15 @@ class Seen:
 
 @dataclass(frozen=True)
 class Run:
-    """All that was seen, the providers' hosts, and what a good call to each provider was answered afterwards."""
+    """All that was seen, the providers' hosts, what a good call to each provider was answered afterwards, and more."""
 
     seen: Mapping[Case, Seen]
     hosts: Sequence[str]
     afterwards: Mapping[str, int]
+    watch: Watch
+    """All that was stored, sent to AWS, printed and answered."""
+    held: Sequence[str]
+    """Marks of pictures that nobody has settled at the callers' key."""
 
 
 def cases() -> list[Case]:
@@ -113,9 +123,11 @@ def run() -> Run:
         # The first calls make the clients that are shared from then on: one of each, as in a function's own process.
         for provider in catalog.providers():
             world.stack.generate({"provider": provider, "prompt": "before"})
-        seen = world.bring_about(cases())
+        with watching(world.stack.cloud, [world.key, MARK, *TOKENS.values()]) as watch:
+            seen = world.bring_about(cases())
+        watch.seen += world.stack.everything_written()
         after = {name: world.stack.generate({"provider": name, "prompt": "after"}) for name in catalog.providers()}
-        return Run(seen, world.hosts, {name: answer.status_code for name, answer in after.items()})
+        return Run(seen, world.hosts, {name: answer.status_code for name, answer in after.items()}, watch, world.held())
 
 
 @contextlib.contextmanager
@@ -150,6 +162,8 @@ class _World:
     def __init__(self, stack: Stack, emulators: Emulators) -> None:
         self.stack = stack
         self.hosts = [urlsplit(url).netloc for url in (*emulators.urls.values(), *emulators.space_urls.values())]
+        self.key = give_key(stack.cloud)
+        """The callers' Easel key, which pays for what their tokens draw."""
         self._case = threading.local()
         self._numbers = itertools.count()
         self._batch = batches.new("s3://bucket/faults", "1", 1, endpoint=stack.url, scheduled=None)
@@ -158,7 +172,11 @@ class _World:
 
     def tokens(self, _name: str) -> tuple[str, ...]:
         """The deployment's token: one of the case's own, since a fault of one case may rest it."""
-        return (f"token of {self._case.name}",)
+        return (f"{MARK} {self._case.name}",)
+
+    def held(self) -> list[str]:
+        (item,) = [item for item in self.stack.cloud.items() if item["id"]["S"] == f"key#{keys.id_of(self.key)}"]
+        return [name for name in item if name.startswith("held#")]
 
     def bring_about(self, wanted: Sequence[Case]) -> dict[Case, Seen]:
         endless = [case for case in wanted if case.fault in ENDLESS]
@@ -179,7 +197,8 @@ class _World:
         if case.door == "batch":
             return self._by_batch(case)
         own = f"/api/providers/{case.provider}/generate"
-        return self.stack.generate(case.fields, own if case.door == "own route" else "/api/generate")
+        path = own if case.door == "own route" else "/api/generate"
+        return self.stack.generate(case.fields, path, x_easel_key=self.key)
 
     def _by_batch(self, case: Case) -> bool:
         """Hands the job to the provider's function until it has ended, as a child of the state machine does."""

@@ -160,6 +160,16 @@ def test_every_error_tells_its_provider_in_the_shape_of_all_errors(run: Run) -> 
     assert {str(case) for case, answer in failed.items() if answer["details"]["provider"] != case.provider} == set()
 
 
+def test_no_key_and_no_token_is_stored_printed_or_answered(run: Run) -> None:
+    for case, seen in run.seen.items():
+        run.watch.answered(str(case), json.dumps([seen.answer, seen.job.to_json()]))
+    assert run.watch.leaks() == []
+
+
+def test_every_picture_is_settled_at_the_callers_key(run: Run) -> None:
+    assert run.held == []
+
+
 def test_nothing_is_lost(run: Run) -> None:
     """Each job's record tells what its caller was told, and each picture lies behind its link."""
     for case, seen in run.seen.items():

@@ -129,6 +129,7 @@ class Cloud:
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._invoke = invoke
         self._rules: list[tuple[str, Effect]] = []
+        self._recordings: list[list[tuple[str, bytes]]] = []
         self._one_at_a_time = threading.Lock()  # moto's conditional writes are not atomic by themselves
         self._clients: dict[str, Any] = {}
         self._lock = threading.Lock()
@@ -159,6 +160,16 @@ class Cloud:
                 session = boto3.Session("testing", "testing", region_name="us-east-1")
                 self._clients[service] = session.client(cast("Any", service), endpoint_url=self.url)
             return self._clients[service]
+
+    @contextmanager
+    def recording(self) -> Iterator[list[tuple[str, bytes]]]:
+        """Keeps what each call sends while this lasts: its `service.Operation`, and its address with its body."""
+        kept: list[tuple[str, bytes]] = []
+        self._recordings.append(kept)
+        try:
+            yield kept
+        finally:
+            self._recordings.remove(kept)
 
     @contextmanager
     def rule(self, operation: str, effect: Effect) -> Iterator[None]:
@@ -229,6 +240,10 @@ class Cloud:
     def _answer(self, request: Request) -> Response:
         service, operation = _operation(request)
         self.calls.append(f"{service}.{operation}")
+        for kept in self._recordings:
+            body = request.get_data()
+            request.environ["wsgi.input"] = io.BytesIO(body)  # whoever carries the call out reads it anew
+            kept.append((f"{service}.{operation}", f"{request.url}\n".encode() + body))
         if self.rights and self.rights.refuses(request, service):
             return FORBIDDEN.response(service)
         for name, effect in list(self._rules):

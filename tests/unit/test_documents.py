@@ -117,6 +117,20 @@ def test_the_picture_shows_every_function_machine_table_and_bucket_of_the_templa
     assert shown == {name for name, each in resources if each["Type"].endswith(kinds)}
 
 
+def test_every_threat_is_told_with_tests_that_exist() -> None:
+    ((_, rows),) = documents.tables((ROOT / "SECURITY.md").read_text("utf-8"))
+    there = {
+        name for file in (ROOT / "tests").rglob("*.py") for name in re.findall(r"def (test_\w+)", file.read_text())
+    }
+    assert {"a stranger", "a key's holder", "a provider gone bad", "a web page of another origin"} < {
+        row["who"] for row in rows
+    }
+    for row in rows:
+        named = re.findall(r"`(test_\w+)`", row["shown by"])
+        assert named, row
+        assert set(named) <= there, set(named) - there
+
+
 def test_every_make_target_that_is_told_exists() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     told = set(re.findall(r"(?:^|`)make (\w+)", TEXT, re.MULTILINE))

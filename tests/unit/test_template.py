@@ -115,6 +115,34 @@ def test_the_template_stays_short_enough_to_be_read_as_the_map() -> None:
     assert len((ROOT / "template.yaml").read_text("utf-8").splitlines()) <= 560 + 40 * further
 
 
+def test_the_api_is_throttled_and_each_function_can_have_a_concurrency_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    routes = properties("HttpApi")["DefaultRouteSettings"]
+    assert 0 < int(routes["ThrottlingRateLimit"]) <= int(routes["ThrottlingBurstLimit"]) <= 5000
+    parameters = template.template()["Parameters"]
+    for found in functions():
+        name = f"{found.logical_id.removesuffix('Function')}Reserved"
+        assert properties(found.logical_id)["ReservedConcurrentExecutions"] is None
+        monkeypatch.setitem(parameters[name], "Default", "7")
+        assert properties(found.logical_id)["ReservedConcurrentExecutions"] == "7"
+
+
+def test_the_owner_can_have_a_budget_and_a_limit_of_pictures() -> None:
+    """What is logged at 80 % of the pictures is what the alarm counts, see `easel.access`."""
+    resources = template.template()["Resources"]
+    alarm, counted = properties("DailyPicturesAlarm"), properties("DailyPicturesFilter")
+    (metric,) = counted["MetricTransformations"]
+    assert (alarm["Namespace"], alarm["MetricName"]) == (metric["MetricNamespace"], metric["MetricName"])
+    assert counted["FilterPattern"] == '{ $.alarm = "daily-pictures" }'
+    assert {resources[name]["Condition"] for name in ("DailyPicturesAlarm", "DailyPicturesFilter")} == {
+        "HasDailyPictures"
+    }
+    ((notice,),) = [[each["Notification"] for each in properties("Budget")["NotificationsWithSubscribers"]]]
+    assert notice["Threshold"] == 80
+    assert resources["Budget"]["Condition"] == "HasBudget"
+
+
 def test_sam_deploy_asks_nothing_about_authentication() -> None:
     assert properties("HttpApi")["Auth"]  # what `sam deploy --guided` looks for
 

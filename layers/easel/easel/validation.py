@@ -282,6 +282,13 @@ def read_token(provider: catalog.Provider, headers: Mapping[str, str], key: str 
 
 def checked_token(provider: catalog.Provider, token: str, header: str) -> str:
     """The token that a header held; raises `AuthInvalid` for what cannot be one."""
+    if token.startswith(keys.PREFIX):
+        raise AuthInvalid(
+            f"the header {header} holds an Easel key, which is not for {provider.name}: send it as "
+            "Authorization: Bearer ek_…",
+            provider=provider.id,
+            field=header,
+        )
     if len(token) > MAX_TOKEN or not all("!" <= character <= "~" for character in token):
         raise AuthInvalid(
             f"the header {header} holds no token: it must be one line of visible ASCII characters",

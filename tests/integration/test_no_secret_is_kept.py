@@ -1,0 +1,232 @@
+"""Keys and tokens stand in no answer, log, metric, record, object, call to AWS or execution, whatever happens.
+
+What every fault of every provider leaves is searched in `tests/faults`; what a provider that repeats the token leaves,
+in `test_echoing_providers.py`.
+"""
+
+from __future__ import annotations
+
+import base64
+import importlib
+import json
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
+
+import batch as batch_function
+from easel import generation, keys, tokens
+from easel.generation import STORE_SECONDS
+from easel.settings import settings
+from tests.harness.batches import create_machine
+from tests.harness.cloud import Cut, Dropped, Refusal
+from tests.harness.easel_keys import bearer, give_key
+from tests.harness.functions import FunctionDied
+from tests.harness.secrets import Watch, forms, watching
+from tests.harness.stack import HEADERS, Stack, until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import httpx
+
+SMALL = {"width": 256, "height": 256}
+CALLERS = {"gitee": "zq7x-made-up-0918273645-qzj7", "modelscope": "wv3k-made-up-5647382910-kdp2"}
+"""The callers' own tokens, by provider; and the deployment's."""
+OWN = {"gitee": "hb8r-made-up-2468013579-tmn4", "modelscope": "cy5f-made-up-9753108642-gls9"}
+FAULTS = ["html", "auth", "quota", "rate", "cut", "garbage", "badimage", "gone", "redirect", "moderation"]
+REFUSED = ("s3.PutObject", "dynamodb.UpdateItem", "dynamodb.PutItem", "dynamodb.GetItem", "lambda.Invoke")
+LOST: dict[str, Callable[[], Refusal]] = {"cut": lambda: Cut(after=0.05), "dropped": Dropped}
+WAYS: list[dict[str, str]] = [{}, {"prefer": "respond-async"}, {"accept": "image/*"}, {"x-stainless-retry-count": "0"}]
+
+
+class Caller:
+    """Somebody with a key and tokens, and somebody who watches."""
+
+    def __init__(self, stack: Stack, watch: Watch, key: str) -> None:
+        self.stack, self.watch, self.key = stack, watch, key
+
+    def call(self, method: str, path: str, **options: Any) -> httpx.Response:
+        answer = self.stack.http.request(method, path, **options)
+        self.watch.answered(f"{method} {path}", answer.text, answer.headers)
+        return answer
+
+    def generate(self, prompt: str, provider: str = "gitee", path: str = "", **headers: str) -> httpx.Response:
+        body = {**SMALL, "prompt": prompt, "provider": provider}
+        answer = self.call("POST", path or "/api/generate", json=body, headers=headers)
+        if answer.status_code in (200, 202):
+            self.call("GET", f"/api/jobs/{answer.json()['jobId']}")
+        return answer
+
+    def credentials(self, provider: str = "gitee") -> list[dict[str, str]]:
+        """A token, a key, and both."""
+        token = {HEADERS[provider]: CALLERS[provider]}
+        return [token, bearer(self.key), {**token, "X-Easel-Key": self.key}]
+
+
+@pytest.fixture
+def caller(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Caller]:
+    """Watched from here to the end of the test, which fails where anything is found."""
+    path, key = f"/secrets-{uuid.uuid4().hex}", give_key(stack.cloud, batches=True)
+    for provider, token in OWN.items():
+        name = f"{path}/tokens/{provider}"
+        stack.cloud.client("ssm").put_parameter(Name=name, Value=token, Type="SecureString")
+    monkeypatch.setenv("PARAMETERS_PATH", path)
+    monkeypatch.setenv("POWERTOOLS_METRICS_DISABLED", "false")
+    monkeypatch.setattr(generation, "RECORD_PAUSES", (0.05,))
+    settings.cache_clear()
+    tokens.forget()
+    with watching(stack.cloud, [key, *OWN.values(), *CALLERS.values()]) as watch:
+        yield Caller(stack, watch, key)
+        stack.functions.wait_until_idle(120)
+    watch.seen += stack.everything_written()
+    assert watch.leaks() == []
+    assert any(where.startswith("call dynamodb") for where, _ in watch.seen)
+    for provider in OWN:
+        rest(stack, provider)
+
+
+def rest(stack: Stack, provider: str) -> None:
+    """Forgets what the providers' refusals have taught of tokens."""
+    table = stack.cloud.environment["JOBS_TABLE"]
+    stack.cloud.client("dynamodb").delete_item(TableName=table, Key={"id": {"S": f"tokens#{provider}"}})
+
+
+@pytest.mark.parametrize("provider", OWN)
+def test_in_every_way_to_call_and_with_every_fault(provider: str, caller: Caller) -> None:
+    own_route = f"/api/providers/{provider}/generate"
+    for credentials in caller.credentials(provider):
+        for way in WAYS:
+            for path in ("/api/generate", own_route):
+                caller.generate(f"seen {way}", provider, path, **credentials, **way)
+        caller.generate("once", provider, **credentials, **{"idempotency-key": "secrets"})
+        with ThreadPoolExecutor(4) as callers:
+            list(callers.map(lambda fault: caller.generate(f"a [[fault={fault}]]", provider, **credentials), FAULTS))  # noqa: B023
+        caller.stack.functions.wait_until_idle()
+        rest(caller.stack, provider)
+    with caller.stack.functions.timeout(f"easel-{provider}", STORE_SECONDS + 0.5):
+        caller.generate("a [[fault=hang]]", provider, **bearer(caller.key))
+    received = {entry["token"] for entry in caller.stack.received(provider, "seen")}
+    assert {CALLERS[provider][-4:], OWN[provider][-4:]} <= received  # they did reach the provider
+
+
+@pytest.mark.parametrize("operation", REFUSED)
+def test_when_aws_refuses_or_its_answers_are_lost(operation: str, caller: Caller) -> None:
+    for credentials in caller.credentials():
+        for way in WAYS[:2]:
+            with caller.stack.cloud.refusing(operation, "AccessDenied", 403):
+                caller.generate(f"refused {operation}", **credentials, **way)
+            for weather in LOST.values():
+                left = iter([weather()])
+                with caller.stack.cloud.rule(operation, lambda: next(left, None)):  # noqa: B023
+                    caller.generate(f"lost {operation}", **credentials, **way)
+                    caller.stack.functions.wait_until_idle()
+
+
+def test_when_a_function_dies_or_has_a_bug(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    def die(*_: object, **__: object) -> None:
+        raise FunctionDied.killed()
+
+    def fail(self: object, *given: object, **named: object) -> None:
+        raise KeyError(f"inside, with {given} and {named}")  # as careless as a bug can be
+
+    for credentials in caller.credentials():
+        for way in WAYS[:2]:
+            with caller.stack.functions.broken("easel-gitee"):
+                caller.generate("dead before it began", **credentials, **way)
+                caller.stack.functions.wait_until_idle()
+            adapter = importlib.import_module("gitee").Gitee
+            for kind, name, what in ((generation.Generator, "perform", die), (adapter, "generate", fail)):
+                with monkeypatch.context() as patch:
+                    patch.setattr(kind, name, what)
+                    caller.generate("dead at work", **credentials, **way)
+                    caller.stack.functions.wait_until_idle()
+
+
+def test_when_they_are_sent_where_they_do_not_belong(caller: Caller) -> None:
+    key, token = caller.key, CALLERS["gitee"]
+    wrong: list[dict[str, str]] = [
+        {"X-API-Key": key},  # a key is never handed to a provider
+        {"X-Easel-Key": token},
+        bearer(token),
+        bearer(key[:-1]),
+        bearer(f"{key[:-1]}{'a' if key[-1] != 'a' else 'b'}"),
+        bearer(keys.make()),
+        {"Authorization": key},
+        {"Authorization": f"Basic {base64.b64encode(key.encode()).decode()}"},
+        {"X-API-Key": f"{token}\tand more"},
+        {"Cookie": f"key={key}; token={token}"},
+        {"Idempotency-Key": f"{key} {token}", **bearer(key)},
+        {"User-Agent": key, "Referer": f"https://page.test/?{key}", "Origin": f"https://{token}.test"},
+        {"X-Forwarded-For": token, "Forwarded": f"for={key}"},
+        {"Prefer": f"wait={token}", "If-None-Match": key, "Accept": key, **bearer(key)},
+    ]
+    for headers in wrong:
+        for path in ("/api/generate", "/api/providers/gitee/generate"):
+            caller.generate("misplaced", path=path, **headers)
+        for path in ("/api/key", "/v1/key", "/v1/models", "/api/jobs", "/api/batches", "/api", "/", "/nowhere"):
+            caller.call("GET", path, headers=headers)
+        caller.call("POST", "/api/upscale", json={"url": "https://example.com/x.png"}, headers=headers)
+        caller.call("POST", "/api/batches", json={"requests": "none"}, headers=headers)
+    for path in ("/api/generate", "/api/jobs", "/api/providers/gitee/generate"):
+        caller.call("POST", f"{path}?key={key}&token={token}", json={"key": 1})
+        caller.call("GET", f"{path}?cursor={key}", headers=bearer(key))
+    assert not [entry for entry in caller.stack.received("gitee", "misplaced") if entry["token"] == key[-4:]]
+
+
+@pytest.fixture
+def machine(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The stack's batches, on a state machine that does not wait."""
+    stack.functions._handlers["easel-batch"] = batch_function.handler
+    monkeypatch.setenv("BATCH_MACHINE", create_machine(stack.cloud, f"secrets-{uuid.uuid4().hex[:8]}", "easel-batch"))
+    monkeypatch.setenv("MOTO_PORT", stack.cloud.url.rsplit(":", 1)[1])
+    monkeypatch.setattr(WaitFunction, "_wait_interval", lambda self, env, wait_seconds: time.sleep(0.05))
+    settings.cache_clear()
+    yield
+    del stack.functions._handlers["easel-batch"]
+
+
+@pytest.mark.usefixtures("machine")
+def test_in_batches(caller: Caller) -> None:
+    lines = [
+        {"prompt": f"a [[fault={fault}]]", "provider": provider, **SMALL}
+        for provider in OWN
+        for fault in ("html", "auth", "moderation", "gone", "badimage")
+    ]
+    held = bearer(caller.key)
+    place = caller.call("POST", "/api/batches/uploads", json={"name": "lines.jsonl"}, headers=held).json()
+    manifest = "".join(json.dumps(line) + "\n" for line in [*lines, {"prompt": "fine", **SMALL}, {"steps": 99}])
+    caller.call("POST", "/api/batches/preview", content=manifest)
+    assert caller.stack.http.put(place["uploadUrl"], content=manifest).status_code == 200
+    started = caller.call("POST", "/api/batches", json={"manifest": place["manifest"]}, headers=held).json()
+    address = f"/api/batches/{started['batchId']}"
+
+    def ended() -> bool:
+        return "finishedAt" in caller.call("GET", address, headers=held).json()
+
+    until(ended, 120)
+    results = caller.call("GET", f"{address}/results", headers=held, follow_redirects=True)
+    assert len(results.text.splitlines()) == len(lines) + 2
+    for path in ("/api/batches", "/api/jobs", "/api/key"):
+        caller.call("GET", path, headers=held)
+    caller.call("DELETE", address, headers=held)
+
+
+def test_the_search_finds_what_is_there(stack: Stack) -> None:
+    """A search that never finds anything would pass as well."""
+    secret = CALLERS["gitee"]
+    with watching(stack.cloud, [secret]) as watch:
+        print(f"a token: {secret[:14]}…")
+        stack.cloud.client("dynamodb").put_item(
+            TableName=stack.cloud.environment["JOBS_TABLE"],
+            Item={"id": {"S": "leak"}, "held": {"S": base64.b64encode(secret.encode()).decode()}},
+        )
+        stack.cloud.client("sqs")  # made, and not called
+    stack.cloud.client("dynamodb").delete_item(
+        TableName=stack.cloud.environment["JOBS_TABLE"], Key={"id": {"S": "leak"}}
+    )
+    assert watch.leaks() == ["call dynamodb.PutItem", "print", "table leak"]
+    assert len(forms(secret)) > 40
