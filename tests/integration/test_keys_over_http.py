@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
+import random
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -172,6 +174,59 @@ def test_whatever_breaks_the_count_is_what_was_drawn(
     used = alice.used()
     assert used.get("day", 0) - used.get("held", 0) <= drawn <= used.get("day", 0)
     assert used.get("running", 0) == used.get("held", 0)  # left to the next call where the table refused to settle
+
+
+REFUSED = ("moderation", "error", "html")
+"""Faults of a provider that draws nothing, and below those of one that may have drawn."""
+SPOILT = ("cut", "badimage", "gone")
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_two_hundred_calls_at_once_in_any_order_of_faults_spend_fifty(
+    seed: int, holder: Callable[..., Holder], stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the calls some meet a provider's fault, of AWS's calls one in ten is lost or refused, and functions die."""
+    monkeypatch.setattr(generation, "QUIET_SECONDS", 60.0)
+    monkeypatch.setattr(generation, "RECORD_PAUSES", (0.05,))
+    alice, dice, deaths, mark = holder(day=50), random.Random(seed), itertools.count(), f"storm {seed}"
+    perform = generation.Generator.perform
+
+    def mortal(self: generation.Generator, *given: Any, **named: Any) -> Any:
+        if dice.random() < 0.05:
+            next(deaths)
+            raise FunctionDied.killed()
+        return perform(self, *given, **named)
+
+    def weather() -> Refusal | None:
+        kinds = [Cut(after=0.05), Dropped(), Refusal(500, "InternalServerError")]
+        return dice.choice(kinds) if dice.random() < 0.1 else None
+
+    def call(number: int) -> httpx.Response:
+        fault = dice.choice([*REFUSED, *SPOILT, *[""] * 10])
+        return alice.generate(f"{mark} {number}" + (f" [[fault={fault}]]" if fault else ""))
+
+    with contextlib.ExitStack() as storm:
+        for operation in ("dynamodb.UpdateItem", "dynamodb.PutItem", "dynamodb.GetItem", "lambda.Invoke"):
+            storm.enter_context(stack.cloud.rule(operation, weather))
+        storm.enter_context(monkeypatch.context()).setattr(generation.Generator, "perform", mortal)
+        with ThreadPoolExecutor(200) as callers:
+            found = list(callers.map(call, range(200)))
+        stack.functions.wait_until_idle(120)
+    while (answer := alice.generate(f"{mark} after")).status_code != 429:  # what was given back can be had again
+        found.append(answer)
+    found.append(answer)
+    refused = [answer for answer in found if answer.status_code == 429 and answer.json()["code"] == "QUOTA_EXCEEDED"]
+    assert len(refused) > 50
+    assert all('"day";r=0;t=' in answer.headers["RateLimit"] for answer in refused)
+    used, drawn = alice.used(), len(drawn_for(stack, mark))
+    assert used["day"] == 50
+    assert 50 - used.get("held", 0) - next(deaths) <= drawn <= 50  # who died may have drawn
+
+
+def drawn_for(stack: Stack, mark: str) -> list[dict[str, Any]]:
+    """The calls that reached the provider and were not refused."""
+    every = stack.received("gitee", mark)
+    return [entry for entry in every if not any(f"fault={fault}" in json.dumps(entry) for fault in REFUSED)]
 
 
 @pytest.mark.parametrize(
