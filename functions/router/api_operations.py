@@ -286,7 +286,7 @@ OPERATIONS: Mapping[str, Operation] = {
         body=Body(described("ImagesBody", FIELDS), IMAGES), parameters=("Idempotency-Key",), tokens=True,
     ),
     "GET /v1/images/generations/{job_ids}": _openai(
-        {200: _IMAGES, 303: _WAITING}, InvalidRequest, NotFound, *ENDED
+        {200: _IMAGES, 303: _WAITING}, InvalidRequest, *SHOWN, *ENDED, owner=True
     ),
     "GET /v1/models": _openai({200: Answer("The models", models.OpenAiModels, OPENAI_MODELS)}),
     "GET /v1/models/{model_id}": _openai(

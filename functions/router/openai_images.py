@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import openai_request
+import owners
 from easel import answers, dispatch, jobs
 from easel.answers import HttpRequest, HttpResponse
 from easel.deadline import in_thread
@@ -49,10 +50,12 @@ def generate(call: HttpRequest) -> HttpResponse:
 
 
 def wait_on(ids: str, call: HttpRequest, hop: int) -> HttpResponse:
-    """Answers a call that was sent to wait on, for the `hop`th time; raises `NotFound` for an id that is none."""
+    """Answers a call that was sent to wait on, for the `hop`th time; raises as `owners.check` does."""
     wanted = ids.split(",")
     if len(wanted) > openai_request.MOST:
         raise InvalidRequest(f"the address names more than {openai_request.MOST} jobs", field="id")
+    for job_id in wanted:
+        owners.check(job_id, call)
     found = dispatch.wait_for_all(wanted, dispatch.waiting_time(call, settings().wait_seconds))
     return _answer(found, call, hop)
 

@@ -428,6 +428,10 @@ def test_with_pictures_that_need_a_key_nobody_but_its_holder_sees_them(
         assert (nobody.status_code, nobody.json()["code"]) == (401, "AUTH_REQUIRED")
         assert (another.status_code, another.json()["code"]) == (404, "NOT_FOUND")
         assert stack.http.head(path).status_code == 401
+    waiting = f"/v1/images/generations/{job_id}"
+    assert stack.http.get(waiting).status_code == 401
+    assert stack.http.get(waiting, headers=bearer(bob.text)).status_code == 404
+    assert stack.http.get(waiting, headers=bearer(alice.text)).json()["easel"]["jobs"][0]["jobId"] == job_id
     assert stack.http.delete(f"/api/jobs/{job_id}", headers=bearer(bob.text)).status_code == 404
     answer = stack.http.get(f"/api/images/{name}", headers={"X-Easel-Key": alice.text})
     assert (answer.status_code, answer.headers["Cache-Control"]) == (302, "no-store")
