@@ -113,7 +113,8 @@ def test_a_provider_that_is_not_reached_is_asked_again_after_a_growing_pause_and
 
 def test_a_limited_token_rests_and_no_try_is_counted(batch: Batch) -> None:
     answer = handle(batch, Generator(RateLimited("slow down", provider="gitee", retry_after=20)))
-    assert (answer["next"], answer["seconds"]) in [("soon", 20), ("soon", 21)]
+    assert answer["next"] == "soon"
+    assert 0 < answer["seconds"] <= 21  # less on a busy machine, which has waited already
     assert (job_of(batch).status, job_of(batch).attempts) == ("queued", 0)
     assert batches.get(batch.id).waiting["gitee/z-image-turbo"]["reason"] == "slow down"
 
