@@ -13,6 +13,7 @@ import router
 from easel import answers, catalog, http, validation
 from easel.batch import batches, manifest
 from easel.catalog import Range
+from easel.errors import AccessDenied
 from easel.validation import GENERATE, parse_generate
 from tests.harness import documents, gateway, template
 from tests.harness.described import Description
@@ -79,6 +80,7 @@ def test_the_error_codes_are_the_designs() -> None:
     }
     assert told.pop(404) == told.pop(405) == CODES[404] | CODES[405]
     assert told.pop(422) == {"INVALID_REQUEST"}
+    assert told.pop(AccessDenied.status) == {AccessDenied.code}
     assert told == {status: codes for status, codes in CODES.items() if status not in (404, 405)}
 
 
