@@ -137,14 +137,14 @@ def test_the_deployments_own_limit_gives_the_key_its_picture_back(
     assert access.payers(None, "token", "") == (EVERYBODY,)
 
 
-def test_at_four_fifths_of_the_deployments_pictures_an_error_is_logged_once(
+def test_at_four_fifths_of_the_deployments_pictures_the_alarm_is_given_its_line_once(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     given(monkeypatch, DAILY_PICTURES=6)
     for _ in range(6):
         call((EVERYBODY,))
     (line,) = [record for record in caplog.records if getattr(record, "alarm", "")]
-    assert line.levelno == logging.ERROR
+    assert line.levelno == logging.CRITICAL
     assert (line.alarm, line.used, line.allowed) == ("daily-pictures", 5, 6)  # type: ignore[attr-defined]
 
 

@@ -29,7 +29,7 @@ from easel.telemetry import logger
 ANONYMOUS_AT_ONCE = 10
 """Jobs that an address may have at one moment without a token or key, where `JobsAtOnce` says nothing else."""
 ALARM_SHARE = 0.8
-"""The part of the deployment's daily pictures whose use is logged as an error, which the template's alarm counts."""
+"""The part of the deployment's daily pictures whose use is logged for the template's alarm."""
 
 
 def payers(key: str | None, token: str | None, address: str) -> tuple[str, ...]:
@@ -146,7 +146,8 @@ def _watch(item: Mapping[str, dict[str, str]], picture: Picture) -> None:
     (use,) = budgets.uses(EVERYBODY, item, limits(EVERYBODY), picture.when)
     if use.used == math.ceil(ALARM_SHARE * use.limit):
         text = "the deployment's pictures of the day are nearly used up"
-        logger.error(text, extra={"alarm": "daily-pictures", "used": use.used, "allowed": use.limit})
+        # So that it is logged at any `LogLevel`; and the alarm of errors counts others.
+        logger.critical(text, extra={"alarm": "daily-pictures", "used": use.used, "allowed": use.limit})
 
 
 def _network(address: str) -> str:
