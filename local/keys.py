@@ -169,11 +169,15 @@ def _moment(text: str) -> float:
 
 
 def main(command: str, environment: MutableMapping[str, str]) -> list[str]:
-    """Does the command; returns what it prints."""
+    """Does the command; returns what it prints, such as the new key and nothing else: `KEY=$(make key NAME=alice)`."""
     reach(environment)
     if command == "make":
         text = create(environment)
-        return [text, "", "It is shown this once. Send it as Authorization: Bearer ek_…, or in the header X-Easel-Key."]
+        print(
+            "It is shown this once. Send it as Authorization: Bearer ek_…, or in the header X-Easel-Key.",
+            file=sys.stderr,
+        )
+        return [text]
     if command == "list":
         return table(every())
     key = {"edit": edit, "revoke": revoke}[command](environment)
