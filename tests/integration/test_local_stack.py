@@ -20,6 +20,8 @@ import httpx
 import pytest
 from PIL import Image
 
+from easel import keys
+from easel.keys import Key
 from local import access
 from local.banner import calls
 from local.deploy import architecture, sam_deploy
@@ -131,10 +133,10 @@ MANIFEST = (
 )
 
 
-def batch_ended(client: httpx.Client, batch_id: str) -> dict[str, Any]:
+def batch_ended(client: httpx.Client, batch_id: str, held: dict[str, str] = ACCESS) -> dict[str, Any]:
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
-        shown: dict[str, Any] = client.get(f"/api/batches/{batch_id}", headers=ACCESS).json()
+        shown: dict[str, Any] = client.get(f"/api/batches/{batch_id}", headers=held).json()
         if "finishedAt" in shown:
             return shown
         time.sleep(0.5)
@@ -198,6 +200,33 @@ def test_batches_take_turns_at_a_provider_and_one_stopped_from_outside_reports_w
     assert stopped["counts"]["succeeded"] + stopped["counts"]["cancelled"] == 25
     assert {line["status"] for line in results(client, ahead)} <= {"succeeded", "cancelled"}
     assert batch_ended(client, found[0])["counts"]["succeeded"] == 25
+
+
+def test_calls_and_batches_share_their_keys_budget_and_a_batch_waits_for_more(
+    stack: LocalStack, client: httpx.Client
+) -> None:
+    text, small = keys.make(), {"width": 256, "height": 256}
+    key = Key(id=keys.id_of(text), name="carol", created=time.time(), month=3, batches=True)
+    stack.client("dynamodb").put_item(TableName=stack.deployed.outputs["JobsTable"], Item=key.item())
+    held = {"Authorization": f"Bearer {text}"}
+    assert client.post("/api/generate", json={"prompt": "a cat", **small}, headers=held).status_code == 200
+    lines = [{"prompt": f"a dog {number}", **small} for number in range(5)]
+    started = client.post("/api/batches", json={"requests": lines}, headers=held).json()
+    address, deadline = f"/api/batches/{started['batchId']}", time.monotonic() + 90
+    told = "the key 'carol' may have 3 pictures a month, and has had them"
+    while True:
+        shown = client.get(address, headers=held).json()
+        if shown["counts"]["succeeded"] == 2 and told in json.dumps(shown.get("waitingFor"), ensure_ascii=False):
+            break
+        assert time.monotonic() < deadline, shown
+        time.sleep(0.2)
+    assert (shown["status"], shown["counts"]["failed"]) == ("running", 0)
+    assert shown["waitingFor"][0]["until"] > time.time()
+    assert client.get("/api/key", headers=held).json()["use"]["picturesThisMonth"]["left"] == 0
+    assert client.post("/api/generate", json={"prompt": "a cat", **small}, headers=held).status_code == 429
+    client.delete(address, headers=held)
+    ended = batch_ended(client, started["batchId"], held)
+    assert (ended["status"], ended["counts"]["succeeded"], ended["counts"]["cancelled"]) == ("cancelled", 2, 3)
 
 
 def test_what_no_route_knows_is_the_routers_to_answer(client: httpx.Client) -> None:
