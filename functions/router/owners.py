@@ -8,20 +8,21 @@ from easel.batch import batches
 from easel.settings import settings
 
 
-def check(job_id: str, call: HttpRequest) -> None:
-    """Lets a call pass that may see a job and its picture.
+def check(call: HttpRequest, *job_ids: str) -> None:
+    """Lets a call pass that may see these jobs and their pictures.
 
     What a schedule or an upload started is seen by every key that may run batches.
 
     Raises:
         KeyRequired: the call shows no key, and needs one here.
         AccessRefused: its key is not valid.
-        NotFound: the job is another key's, or is not there; which of the two is not told.
+        NotFound: a job is another key's, or is not there; which of the two is not told.
     """
     if not settings().pictures_need_key:
         return
     key = keys.get(keys.required(call.headers))
-    job = jobs.get(job_id)
-    owner = batches.get(job.batch).started_by if job.batch else job.key
-    if owner != key.id and not (job.batch and owner is None and key.batches):
-        raise jobs.missing(job_id)
+    for job_id in job_ids:
+        job = jobs.get(job_id)
+        owner = batches.get(job.batch).started_by if job.batch else job.key
+        if owner != key.id and not (job.batch and owner is None and key.batches):
+            raise jobs.missing(job_id)

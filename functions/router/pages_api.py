@@ -62,7 +62,7 @@ async def wait_on(job_id: str, request: Request, hop: str = "1") -> Response:
     call = await read_call(request)
 
     def waited() -> HttpResponse:
-        owners.check(job_id, call)
+        owners.check(call, job_id)
         return dispatch.wait_on(job_id, call, validation.read_hop(hop))
 
     return await answered(waited)
@@ -134,7 +134,7 @@ async def job(job_id: str, request: Request, wait: str = "0") -> Response:
     call = await read_call(request)
 
     def looked() -> HttpResponse:
-        owners.check(job_id, call)
+        owners.check(call, job_id)
         return job_views.answer(job_id, call, wait)
 
     return await answered(looked)
@@ -149,7 +149,7 @@ async def cancel(job_id: str, request: Request) -> Response:
     call = await read_call(request)
 
     def cancelled() -> HttpResponse:
-        owners.check(job_id, call)
+        owners.check(call, job_id)
         return job_views.cancel(job_id, call)
 
     return await answered(cancelled)
@@ -173,7 +173,7 @@ async def show_picture(name: Callable[[], str], request: Request, *, download: b
 
     def redirect() -> HttpResponse:
         asked = name()
-        owners.check(asked.partition(".")[0], call)
+        owners.check(call, asked.partition(".")[0])
         url = images.link(asked, method, for_cors=for_cors, download=download)
         kept = "no-store" if settings().pictures_need_key else f"private, max-age={images.CACHE_SECONDS}"
         headers = {"Location": url, "Cache-Control": kept, "Vary": "Sec-Fetch-Mode"}

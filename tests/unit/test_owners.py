@@ -42,7 +42,7 @@ def stored(**fields: str | tuple[str, ...]) -> Job:
 
 def seen(job_id: str, text: str) -> bool:
     try:
-        owners.check(job_id, call(text))
+        owners.check(call(text), job_id)
     except NotFound as error:
         return error.message != jobs.missing(job_id).message  # another's reads like one that is not there
     return True
@@ -55,7 +55,7 @@ def test_a_job_is_seen_by_the_key_that_it_was_made_with(cloud: Cloud) -> None:
     assert not seen(job.id, bob)
     assert not seen(stored().id, alice)  # somebody's without a key
     with pytest.raises(NotFound):
-        owners.check("not there", call(alice))
+        owners.check(call(alice), job.id, "not there")
 
 
 @pytest.mark.parametrize("fields", [{"revoked": 1.0}, {"until": 1.0}, None])
@@ -63,9 +63,9 @@ def test_no_other_key_and_none_that_is_over_sees_anything(fields: dict[str, Any]
     text = give_key(cloud, **fields) if fields else keys.make()
     job = stored(payers=(f"key#{keys.id_of(text)}",))
     with pytest.raises(AccessRefused):
-        owners.check(job.id, call(text))
+        owners.check(call(text), job.id)
     with pytest.raises(KeyRequired):
-        owners.check(job.id, call())
+        owners.check(call(), job.id)
 
 
 @pytest.mark.parametrize(("started", "others"), [(True, False), (False, True)])
@@ -85,4 +85,4 @@ def test_elsewhere_the_address_of_a_picture_is_enough(monkeypatch: pytest.Monkey
         monkeypatch.setenv("ACCESS", access)
         monkeypatch.setenv("PICTURES_NEED_KEY", needed)
         settings.cache_clear()
-        owners.check("anything", call())
+        owners.check(call(), "anything")
