@@ -74,12 +74,16 @@ def provider(served: Cloud, _served: tuple[Cloud, Functions, Provider]) -> Provi
 
 
 def generate(
-    fields: dict[str, Any] | None = None, source: str = "192.0.2.1", agent: str = "", **headers: str
+    fields: dict[str, Any] | None = None,
+    source: str = "192.0.2.1",
+    agent: str = "",
+    late: float = 0.0,
+    **headers: str,
 ) -> HttpResponse:
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     body = json.dumps({"prompt": "a cat", "seed": 1, **(fields or {})}).encode()
     known = {"host": "api.test", "x-api-key": TOKEN, **sent}
-    call = HttpRequest(body, known, "/api/generate", "id-1", source=source, agent=agent)
+    call = HttpRequest(body, known, "/api/generate", "id-1", late, source, agent)
     return dispatch.answer(call, parse_generate)
 
 
@@ -463,3 +467,11 @@ def queued() -> Job:
     job = jobs.new(parse_generate(b'{"prompt": "a cat"}', headers).request)
     jobs.create(job)
     return job
+
+
+def test_a_first_try_that_its_repeat_has_overtaken_joins_it(provider: Provider) -> None:
+    """The function that took the first try started slowly; the client hung up, and its repeat found a running one."""
+    repeat = generate({"prompt": "overtaken"}, x_stainless_retry_count="1")
+    first = generate({"prompt": "overtaken"}, x_stainless_retry_count="0", late=5.0)
+    assert job_of(first) == job_of(repeat)
+    assert len(provider.events) == 1

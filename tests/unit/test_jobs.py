@@ -266,6 +266,21 @@ def test_a_key_that_comes_again_gives_the_first_job() -> None:
         jobs.get(second.id)
 
 
+def test_a_first_try_takes_the_key_from_earlier_jobs_but_not_from_a_repeat_that_overtook_it(cloud: Cloud) -> None:
+    def create(key: str, *, first: float | None = None) -> tuple[str, tuple[str, str] | None]:
+        job = jobs.new(REQUEST)
+        return job.id, jobs.create_once(job, key, "body", jobs.DAY, first=first)
+
+    begun = time.time()
+    repeat, _ = create("overtaken")
+    assert create("overtaken", first=begun - 1)[1] == (repeat, "body")
+    assert create("overtaken", first=begun + 60)[1] is None
+    assert create("asked anew", first=begun - 1)[1] is None
+    newest, found = create("asked anew", first=begun - 1)  # beside the first one, and no repeat of it
+    assert found is None
+    assert create("asked anew")[1] == (newest, "body")
+
+
 def test_two_calls_with_one_key_at_the_same_moment_make_one_job() -> None:
     mine = [jobs.new(REQUEST) for _ in range(6)]
     start = threading.Barrier(6)

@@ -162,8 +162,9 @@ def _create(job: Job, call: HttpRequest, parsed: ValidatedRequest, *, at_once: b
     if key is None:
         owner = _owner(call, parsed, f"repeat {fingerprint}")
         if repeats == "0":  # the first try: another call that asks for the same is no repeat of it
-            jobs.create_under(job, owner, fingerprint, REPEAT_SECONDS)
-            return None
+            taken = time.time() - call.late
+            overtaken_by = jobs.create_once(job, owner, fingerprint, REPEAT_SECONDS, first=taken)
+            return overtaken_by[0] if overtaken_by else None
         return _reserve(job, owner, fingerprint, REPEAT_SECONDS)
     if not 0 < len(key) <= MAX_KEY:
         raise InvalidRequest(f"Idempotency-Key: must have 1 to {MAX_KEY} characters", field="Idempotency-Key")

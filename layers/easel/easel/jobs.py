@@ -235,16 +235,8 @@ def ensure(job: Job) -> None:
         _put(job, _IS_NEW)
 
 
-def create_under(job: Job, key: str, fingerprint: str, seconds: float) -> None:
-    """Stores a new job under an idempotency key, whatever the key stood for before; arguments as of `create_once`."""
-    with table_errors("nothing was generated"):
-        token = hashlib.sha256(job.id.encode()).hexdigest()[:32]
-        puts = _puts_once(job, key, fingerprint, seconds, {})
-        aws.dynamodb().transact_write_items(TransactItems=puts, ClientRequestToken=token)
-
-
 def create_once(
-    job: Job, key: str, fingerprint: str, seconds: float, *, after: str | None = None
+    job: Job, key: str, fingerprint: str, seconds: float, *, after: str | None = None, first: float | None = None
 ) -> tuple[str, str] | None:
     """Stores a new job under an idempotency key, both or neither.
 
@@ -254,6 +246,8 @@ def create_once(
         fingerprint: of the call; the same for every call that asks for the same.
         seconds: for how long the key stands for the job.
         after: id of the job that the key stands for, where this one is to take its place.
+        first: for the first try of a call, since when it has been under way. It takes the key from every earlier job,
+            but not from the job of a repeat that has overtaken it.
 
     Returns None when this call was the first with that key, else the job's id and the fingerprint of the first.
     """
@@ -263,18 +257,22 @@ def create_once(
     }
     if after:
         free = {"ConditionExpression": "job = :after", "ExpressionAttributeValues": {":after": {"S": after}}}
-    puts = _puts_once(job, key, fingerprint, seconds, free)
+    if first is not None:
+        free["ConditionExpression"] += " OR attribute_exists(#first) OR made < :first"
+        free["ExpressionAttributeNames"] = {"#first": "first"}
+        free["ExpressionAttributeValues"] |= {":first": as_number(first)}
+    puts = _puts_once(job, key, fingerprint, seconds, free, first=first is not None)
     token = hashlib.sha256(f"{job.id} {after}".encode()).hexdigest()[:32]
     with table_errors("nothing was generated"):
         for attempt in range(1, CONFLICT_ATTEMPTS + 1):
             client = aws.dynamodb()
             try:
                 client.transact_write_items(TransactItems=puts, ClientRequestToken=token)
-            except client.exceptions.TransactionCanceledException:
+            except client.exceptions.TransactionCanceledException as error:
                 found = _of_key(key)
                 if found and found[0] == job.id:
                     return None  # this very call wrote it, and its answer was lost
-                if found and found[0] != after:
+                if found and found[0] != after and not _collided(error):
                     return found
                 if attempt == CONFLICT_ATTEMPTS:
                     raise
@@ -284,13 +282,22 @@ def create_once(
     raise AssertionError("the last attempt returns or raises")
 
 
-def _puts_once(job: Job, key: str, fingerprint: str, seconds: float, free: Mapping[str, Any]) -> list[Any]:
+def _collided(error: Any) -> bool:
+    """Whether a transaction was cancelled because of another one at the same moment, not because of its condition."""
+    return any(reason.get("Code") == "TransactionConflict" for reason in error.response.get("CancellationReasons", ()))
+
+
+def _puts_once(
+    job: Job, key: str, fingerprint: str, seconds: float, free: Mapping[str, Any], *, first: bool
+) -> list[Any]:
     """The two writes of the transaction: the idempotency key's item, on the condition `free`, and the job's."""
     record: dict[str, Attribute] = {
         "id": {"S": f"idempotency#{key}"},
         "job": {"S": job.id},
         "fingerprint": {"S": fingerprint},
         "expires": {"N": str(int(job.created + seconds))},
+        "made": as_number(job.created),
+        **({"first": {"BOOL": True}} if first else {}),
     }
     return [
         {"Put": {"TableName": table(), "Item": record, **free}},
