@@ -1,0 +1,17 @@
+// One call of OpenAI's SDK: reads it as JSON from standard input, and writes what came of it.
+import OpenAI from "openai";
+import { text } from "node:stream/consumers";
+
+const { url, key, method, called, options } = JSON.parse(await text(process.stdin));
+const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: key, ...options });
+const calls = {
+  "images.generate": () => client.images.generate(called),
+  "models.list": async () => (await client.models.list()).data,
+  "models.retrieve": () => client.models.retrieve(called.model),
+};
+try {
+  console.log(JSON.stringify({ body: await calls[method]() }));
+} catch (error) {
+  const { status, code, type, param, message } = error;
+  console.log(JSON.stringify({ error: error.constructor.name, status, told: { code, type, param, message } }));
+}

@@ -1,0 +1,121 @@
+"""OpenAI's own SDKs as their registries have them, called alike: for Python on httpx and on aiohttp, and for Node."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import openai
+import pytest
+
+from tests.harness.artifacts import missing
+
+NODE = Path(__file__).with_name("node")
+NAMES = ("python", "aiohttp", "node")
+OPENAIS = ("model", "prompt", "n", "size", "response_format", "quality", "user", "stream")
+"""Arguments that the Python SDK has itself; others go into its `extra_body`."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a call of an SDK came to: the answer as JSON, or the SDK's error with what it read."""
+
+    body: Any = None
+    error: str = ""
+    status: int | None = None
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+
+Sdk = Callable[..., Outcome]
+"""`call(url, key, method, retries=2, **arguments)`: one call of a new client, such as `images.generate`."""
+
+
+def on_httpx(url: str, key: str, method: str, retries: int = 2, **arguments: Any) -> Outcome:
+    with openai.OpenAI(base_url=f"{url}/v1", api_key=key, max_retries=retries) as client:
+        try:
+            return _read(_function(client, method)(**_for_python(arguments)))
+        except openai.APIError as error:
+            return _refused(error)
+
+
+def on_aiohttp(url: str, key: str, method: str, retries: int = 2, **arguments: Any) -> Outcome:
+    async def call() -> Outcome:
+        transport = openai.DefaultAioHttpClient()
+        options: Any = {"base_url": f"{url}/v1", "api_key": key, "max_retries": retries, "http_client": transport}
+        async with openai.AsyncOpenAI(**options) as client:
+            try:
+                return _read(await _function(client, method)(**_for_python(arguments)))
+            except openai.APIError as error:
+                return _refused(error)
+
+    return asyncio.run(call())
+
+
+def _function(client: Any, method: str) -> Any:
+    section, _, name = method.partition(".")
+    return getattr(getattr(client, section), name)
+
+
+def _for_python(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    extra = {name: value for name, value in arguments.items() if name not in OPENAIS}
+    own = {name: value for name, value in arguments.items() if name in OPENAIS}
+    return {**own, "extra_body": extra} if extra else own
+
+
+def _read(answer: Any) -> Outcome:
+    return Outcome(
+        [each.to_dict() for each in answer.data] if answer.to_dict().get("object") == "list" else answer.to_dict()
+    )
+
+
+def _refused(error: openai.APIError) -> Outcome:
+    told = {"code": error.code, "type": error.type, "param": error.param, "message": error.message}
+    return Outcome(error=type(error).__name__, status=getattr(error, "status_code", None), told=told)
+
+
+@dataclass(frozen=True)
+class OnNode:
+    """The SDK for Node; `folder` is where it is installed."""
+
+    folder: Path
+
+    def __call__(self, url: str, key: str, method: str, retries: int = 2, **arguments: Any) -> Outcome:
+        call = {"url": url, "key": key, "method": method, "called": arguments, "options": {"maxRetries": retries}}
+        done = subprocess.run(
+            ["node", "client.mjs"], cwd=self.folder, input=json.dumps(call), capture_output=True, text=True, timeout=300
+        )
+        assert done.returncode == 0, done.stderr
+        return Outcome(**json.loads(done.stdout))
+
+
+def install(folder: Path) -> OnNode:
+    """Installs the SDK for Node; what is not there skips the test, but fails it in CI."""
+    if not (shutil.which("node") and shutil.which("npm")):
+        missing("no node and npm are on the PATH; they are Debian's and Ubuntu's packages nodejs and npm")
+    shutil.copytree(NODE, folder, dirs_exist_ok=True)
+    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    done = subprocess.run(command, cwd=folder, env={**os.environ}, capture_output=True, text=True, timeout=300)
+    if done.returncode:
+        missing(f"npm could not install the SDK: {done.stderr[-500:]}")
+    return OnNode(folder)
+
+
+@pytest.fixture(scope="session")
+def node(tmp_path_factory: pytest.TempPathFactory) -> OnNode:
+    return install(tmp_path_factory.mktemp("node"))
+
+
+@pytest.fixture(params=NAMES)
+def sdk(request: pytest.FixtureRequest) -> Sdk:
+    """Each of the SDKs in turn."""
+    if request.param == "node":
+        found: OnNode = request.getfixturevalue("node")
+        return found
+    return {"python": on_httpx, "aiohttp": on_aiohttp}[request.param]
