@@ -1,0 +1,95 @@
+"""A proxy in front of Easel that breaks connections where a test says so."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import httpx
+from werkzeug.wrappers import Request, Response
+
+from easel.deadline import in_thread
+from tests.harness.cloud import Server
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+OF_THE_CONNECTION = ("connection", "transfer-encoding", "keep-alive", "content-length", "content-encoding")
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Where a connection breaks: in a call with this method, for an answer with this status where one is named.
+
+    `unsent`: before the call arrives; `begun`: once it has arrived and is worked on; `answer`: in the middle of its
+    answer.
+    """
+
+    method: Literal["POST", "GET"]
+    when: Literal["unsent", "begun", "answer"]
+    status: int | None = None
+
+
+@contextmanager
+def cutting(url: str, cuts: list[Cut], begun: Callable[[], object]) -> Iterator[str]:
+    """A proxy in front of `url`, while this lasts. `begun` returns once a call is worked on.
+
+    Each cut happens once, in their order; at the end none may be left.
+    """
+    proxy = _Proxy(url, cuts, begun)
+    server = Server(proxy.answer)
+    try:
+        yield server.url
+    finally:
+        server.close()
+    assert not proxy.left
+
+
+class _Proxy:
+    def __init__(self, url: str, cuts: list[Cut], begun: Callable[[], object]) -> None:
+        self.left = list(cuts)
+        self._url, self._begun = url, begun
+        self._lock = threading.Lock()
+
+    def answer(self, request: Request) -> Response:
+        if self._is_due(request, "unsent"):
+            return self._nothing(request)
+        if self._is_due(request, "begun"):
+            in_thread(self._ask, request, request.get_data())
+            self._begun()
+            return self._nothing(request)
+        found = self._ask(request, request.get_data())
+        headers = [(name, value) for name, value in found.headers.items() if name not in OF_THE_CONNECTION]
+        if not self._is_due(request, "answer", found.status_code):
+            return Response(found.content, found.status_code, headers)
+        length = ("Content-Length", str(len(found.content)))
+        return Response(self._half(request, found.content), found.status_code, [*headers, length])
+
+    def _is_due(self, request: Request, when: str, status: int | None = None) -> bool:
+        with self._lock:
+            due = bool(self.left) and (self.left[0].method, self.left[0].when) == (request.method, when)
+            if due and self.left[0].status in (None, status):
+                self.left.pop(0)
+                return True
+            return False
+
+    def _ask(self, request: Request, body: bytes) -> httpx.Response:
+        headers = {name: value for name, value in request.headers if name.lower() not in OF_THE_CONNECTION}
+        with httpx.Client(trust_env=False, timeout=60) as client:
+            return client.request(request.method, f"{self._url}{request.full_path}", content=body, headers=headers)
+
+    def _nothing(self, request: Request) -> Response:
+        _hang_up(request)
+        return Response()
+
+    def _half(self, request: Request, content: bytes) -> Iterator[bytes]:
+        yield content[: len(content) // 2]
+        _hang_up(request)
+
+
+def _hang_up(request: Request) -> None:
+    connection: socket.socket = request.environ["werkzeug.socket"]
+    connection.shutdown(socket.SHUT_RDWR)

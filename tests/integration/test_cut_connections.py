@@ -1,0 +1,64 @@
+"""Connections that break at every stage of a call, under stock SDKs of OpenAI's: the provider is paid once."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.harness.cuts import Cut, cutting
+from tests.harness.sdks import node, sdk
+from tests.harness.stack import TOKENS, until
+
+if TYPE_CHECKING:
+    from tests.harness.sdks import Outcome, Sdk
+    from tests.harness.stack import Stack
+
+__all__ = ["node", "sdk"]  # fixtures
+
+STAGES = {
+    "before the call arrives": [Cut("POST", "unsent")],
+    "while the picture is drawn": [Cut("POST", "begun")],
+    "both": [Cut("POST", "unsent"), Cut("POST", "begun")],
+    "in the answer that sends on": [Cut("POST", "answer", 303)],
+    "before a hop arrives": [Cut("GET", "unsent")],
+    "in the answer of a hop": [Cut("GET", "answer", 303)],
+    "in two hops": [Cut("GET", "unsent"), Cut("GET", "answer")],
+}
+IN_THE_PICTURE = {
+    "in the picture's answer": [Cut("POST", "answer", 200)],
+    "in the picture's answer of a hop": [Cut("GET", "answer", 200)],
+}
+"""Cuts in the body of an answer that has come well so far. The SDK for Node tells its caller of those."""
+
+
+def draw(stack: Stack, sdk: Sdk, prompt: str, cuts: list[Cut]) -> tuple[Outcome, int]:
+    """What the client got through connections that break so, and how many pictures the provider was asked for."""
+    begun = partial(until, lambda: stack.received("gitee", prompt))
+    with cutting(stack.url, cuts, begun) as url:
+        model = {"model": "gitee/z-image-turbo", "size": "256x256", "n": 2}
+        found = sdk(url, TOKENS["gitee"], "images.generate", prompt=prompt, **model)
+    stack.functions.wait_until_idle()
+    return found, len(stack.received("gitee", prompt))
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_connection_that_breaks_costs_nothing(
+    stage: str, sdk: Sdk, stack: Stack, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WAIT_SECONDS", "0.3")
+    found, paid = draw(stack, sdk, f"cut {request.node.name} [[delay=3]]", STAGES[stage])
+    assert len(found.body["data"]) == 2, found
+    assert paid == 2
+
+
+@pytest.mark.parametrize("stage", IN_THE_PICTURE)
+def test_a_connection_that_breaks_in_the_picture_costs_nothing(
+    stage: str, sdk: Sdk, stack: Stack, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if "hop" in stage:
+        monkeypatch.setenv("WAIT_SECONDS", "0.3")
+    found, paid = draw(stack, sdk, f"cut {request.node.name} [[delay=2]]", IN_THE_PICTURE[stage])
+    assert found.body["data"] if "node" not in request.node.name else found.error
+    assert paid == 2
