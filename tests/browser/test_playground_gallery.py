@@ -190,6 +190,7 @@ def test_models_without_a_token_or_a_key_cannot_be_compared(easel_page: Playgrou
 RUN = {
     "curl": ["bash", "-c"],
     "Python · httpx": [sys.executable, "-c"],
+    "Python · OpenAI SDK": [sys.executable, "-c"],
     "JavaScript": [shutil.which("node") or "", "--input-type=module", "-e"],
 }
 

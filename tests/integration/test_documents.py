@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from local import access, front
 from local.deploy import Deployed, deploy
 from tests.harness import documents, shell
+from tests.harness.sdks import node
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +21,9 @@ if TYPE_CHECKING:
 
     from local.stack import LocalStack
     from local.tools import Tools
+    from tests.harness.sdks import OnNode
+
+__all__ = ["node"]  # a fixture
 
 FIRST = "docs/deploying.md"
 """The page that deploys a stack, gives it keys, and removes it: it gets one of its own."""
@@ -42,6 +49,20 @@ def test_the_commands_of_a_page_run_as_they_are_printed(path: str, tmp_path: Pat
     }
     blocks = [_with(names, text) for _, text in documents.blocks("bash", path)]
     assert len(shell.run(blocks, tmp_path, local_easel.endpoint, local_easel.aws_url)) == len(blocks)
+
+
+def test_the_calls_of_openais_sdks_run_as_they_are_printed(local_easel: LocalStack, node: OnNode) -> None:
+    programs = [(sys.executable, "call.py", text) for _, text in documents.blocks("python")]
+    programs += [("node", "call.mjs", text) for _, text in documents.blocks("js")]
+    assert [name for _, name, _ in programs] == ["call.py", "call.mjs"]
+    for program, name, text in programs:
+        file = node.folder / name
+        file.write_text(_with({"http://127.0.0.1:8080": local_easel.endpoint}, text))
+        done = subprocess.run([program, name], cwd=node.folder, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+        for url in done.stdout.split():
+            assert httpx.get(url, follow_redirects=True, trust_env=False).headers["content-type"] == "image/png"
+        assert done.stdout
 
 
 def _with(names: dict[str, str], text: str) -> str:
