@@ -59,9 +59,9 @@ from easel.errors import (
     QuotaExceeded,
     RateLimited,
 )
+from easel.openai_words import FIELDS
 from easel.validation import GENERATE, UPSCALE, Field, described
 from front_end_api import NO_MODELS
-from openai_request import FIELDS
 
 Errors = tuple[type[EaselError], ...]
 

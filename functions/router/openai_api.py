@@ -1,6 +1,6 @@
 """`/v1`, as OpenAI's SDKs call it: a base URL is all that a program changes.
 
-Beside this module: `openai_request` reads a call, with `openai_models` its model and `openai_tokens` its tokens;
+Beside this module: `openai_request` reads a call, with `easel.openai_words` its fields and `openai_tokens` its tokens;
 `openai_images` makes the pictures and answers; `openai_errors` turns what went wrong.
 """
 
@@ -13,7 +13,7 @@ from fastapi import APIRouter, Request, Response
 
 import openai_images
 import openai_models
-from easel import validation
+from easel import openai_words, validation
 from easel.answers import HttpResponse
 from pages_api import answered, read_call
 
@@ -48,4 +48,4 @@ async def models() -> Response:
 async def model(model_id: str) -> Response:
     """One model, by any of its names. The slash in a name may be sent as `%2F`."""
     name = unquote(model_id)
-    return await answered(lambda: HttpResponse(200, openai_models.entry(name, openai_models.find(name))))
+    return await answered(lambda: HttpResponse(200, openai_models.entry(name, openai_words.find(name))))

@@ -14,22 +14,9 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from easel.answers import NO_RETRY, HttpResponse
+from easel.openai_words import described, status_of
 
 PREFIX = "/v1"
-TYPES = {401: "authentication_error", 403: "permission_error"}
-"""OpenAI's type of an error by its status; else see `_type`."""
-CODES = {
-    "INVALID_PROVIDER": "model_not_found",
-    "INVALID_MODEL": "model_not_found",
-    "PROMPT_REJECTED": "content_policy_violation",
-    "AUTH_REQUIRED": "invalid_api_key",
-    "AUTH_INVALID": "invalid_api_key",
-    "AUTH_EXPIRED": "invalid_api_key",
-    "RATE_LIMITED": "rate_limit_exceeded",
-    "QUOTA_EXCEEDED": "insufficient_quota",
-    "UNKNOWN": "server_error",
-}
-"""OpenAI's code for a code of Easel's; any other one is Easel's in lower case."""
 WORTH_REPEATING = ("RATE_LIMITED", "PROVIDER_ERROR", "UPSTREAM_ERROR", "UNKNOWN")
 """Easel's codes of errors that a repeat may not meet again."""
 LONGEST_PAUSE = 60
@@ -43,23 +30,10 @@ def translated(answer: HttpResponse) -> HttpResponse:
         answer: as `easel.answers.error_response` makes it.
     """
     told = dict(answer.body or {})
-    status = 404 if CODES.get(told["code"]) == "model_not_found" else answer.status
+    status = status_of(told, answer.status)
     headers = dict(answer.headers) if _worth_repeating(told) else {**answer.headers, **NO_RETRY}
     rest = {"code": told["code"], "details": told.get("details", {})}
     return HttpResponse(status, {"error": described(told, status), "easel": rest}, headers)
-
-
-def described(told: Mapping[str, Any], status: int) -> dict[str, Any]:
-    """OpenAI's `error` for the body of one of Easel's."""
-    code = CODES.get(told["code"], told["code"].lower()) if status != 403 else "permission_denied"
-    param = told.get("details", {}).get("field")
-    return {"message": told["error"], "type": _type(status, code), "param": param, "code": code}
-
-
-def _type(status: int, code: str) -> str:
-    if status == 429:
-        return code
-    return TYPES.get(status, "api_error" if status >= 500 else "invalid_request_error")
 
 
 def _worth_repeating(told: Mapping[str, Any]) -> bool:

@@ -14,6 +14,7 @@ from easel.answers import HttpRequest, HttpResponse
 from easel.deadline import in_thread
 from easel.errors import CallerError, EaselError, InvalidRequest
 from easel.jobs import Job
+from easel.openai_words import MOST, shown
 from easel.settings import settings
 from openai_errors import translated
 
@@ -52,10 +53,9 @@ def generate(call: HttpRequest) -> HttpResponse:
 def wait_on(ids: str, call: HttpRequest, hop: int) -> HttpResponse:
     """Answers a call that was sent to wait on, for the `hop`th time; raises as `owners.check` does."""
     wanted = ids.split(",")
-    if len(wanted) > openai_request.MOST:
-        raise InvalidRequest(f"the address names more than {openai_request.MOST} jobs", field="id")
-    for job_id in wanted:
-        owners.check(job_id, call)
+    if len(wanted) > MOST:
+        raise InvalidRequest(f"the address names more than {MOST} jobs", field="id")
+    owners.check(replace(call, headers=openai_tokens.with_key_alone(call.headers)), *wanted)
     found = dispatch.wait_for_all(wanted, dispatch.waiting_time(call, settings().wait_seconds))
     return _answer(found, call, hop)
 
@@ -72,7 +72,7 @@ def _answer(made: Sequence[Job], call: HttpRequest, hop: int) -> HttpResponse:
         return failures[made[0].id]
     data, warnings = _data([job for job in made if job.result], call)
     warnings = [*dict.fromkeys(warning for job in made for warning in job.warnings), *warnings]
-    told: dict[str, Any] = {"jobs": [_shown(job) for job in made if job.result], "warnings": warnings}
+    told: dict[str, Any] = {"jobs": [shown(job) for job in made if job.result], "warnings": warnings}
     if failures:
         told["errors"] = [{"jobId": job, **_error(answer)} for job, answer in failures.items()]
     return HttpResponse(200, {"created": int(made[0].created), "data": data, "easel": told})
@@ -103,19 +103,6 @@ def _data(made: Sequence[Job], call: HttpRequest) -> tuple[list[dict[str, str]],
                 warnings.append(f"data[{number}] has url in place of b64_json: {missing}")
         data.append(entry)
     return data, warnings
-
-
-def _shown(job: Job) -> dict[str, Any]:
-    result = job.result
-    assert result
-    return {
-        "jobId": job.id,
-        "seed": result.seed,
-        "format": result.format,
-        "width": result.width,
-        "height": result.height,
-        "seconds": result.seconds,
-    }
 
 
 def _error(answer: HttpResponse) -> dict[str, Any]:

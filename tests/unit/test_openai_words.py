@@ -7,7 +7,7 @@ import json
 import pytest
 
 import openai_models
-from easel import catalog
+from easel import catalog, openai_words
 from easel.errors import InvalidModel
 from easel.telemetry import logger
 from tests.harness.stack import Lines
@@ -17,7 +17,7 @@ from tests.harness.stack import Lines
 def test_every_model_is_found_under_its_providers_name_and_prefix(provider: catalog.Provider) -> None:
     for model in provider.models:
         for prefix in filter(None, (provider.id, provider.short)):
-            assert openai_models.find(f"{prefix}/{model.id}") == (provider, model)
+            assert openai_words.find(f"{prefix}/{model.id}") == (provider, model)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_every_model_is_found_under_its_providers_name_and_prefix(provider: cata
     ],
 )
 def test_a_name_that_front_ends_use_is_known(name: str, provider: str, model: str) -> None:
-    found = openai_models.find(name)
+    found = openai_words.find(name)
     assert (found[0].id, found[1].id) == (provider, model)
 
 
@@ -46,18 +46,18 @@ def test_a_name_that_front_ends_use_is_known(name: str, provider: str, model: st
 )
 def test_an_unknown_name_is_refused_with_those_that_there_are(name: str) -> None:
     with pytest.raises(InvalidModel, match="there are: gitee/z-image-turbo, gitee/Qwen-Image") as refused:
-        openai_models.find(name)
+        openai_words.find(name)
     assert len(refused.value.message) <= 2000
 
 
 def test_a_deployment_gives_names_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     own = {"dall-e-3": "ms/flux-2", "z-image-turbo": "gitee/z-image-turbo", "old": "gitee/gone"}
     monkeypatch.setenv("MODEL_ALIASES", json.dumps(own))
-    assert openai_models.find("dall-e-3")[1].id == "black-forest-labs/FLUX.2-dev"
-    assert openai_models.find("z-image-turbo")[0].id == "gitee"
+    assert openai_words.find("dall-e-3")[1].id == "black-forest-labs/FLUX.2-dev"
+    assert openai_words.find("z-image-turbo")[0].id == "gitee"
     assert [entry["id"] for entry in openai_models.shown()][13:] == ["dall-e-3", "z-image-turbo"]
     with pytest.raises(InvalidModel, match="'old', for which ModelAliases says 'gitee/gone', is no model here"):
-        openai_models.find("old")
+        openai_words.find("old")
 
 
 @pytest.mark.parametrize("value", ["{", "[]", '{"dall-e-3": 3}'])
@@ -68,10 +68,10 @@ def test_a_parameter_that_nobody_can_read_is_told_and_stops_nothing(
     log = Lines()
     logger.addHandler(log)
     try:
-        assert openai_models.find("ms/flux-2")
+        assert openai_words.find("ms/flux-2")
         assert len(openai_models.shown()) == 13
         with pytest.raises(InvalidModel, match="the setting MODEL_ALIASES must hold a JSON object"):
-            openai_models.find("dall-e-3")
+            openai_words.find("dall-e-3")
     finally:
         logger.handlers.remove(log)
     assert all(json.loads(line)["level"] == "ERROR" for line in log.lines)
