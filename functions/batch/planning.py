@@ -17,6 +17,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any, TypeVar
 
+import openai_lines
 from easel import aws, catalog, tokens, validation
 from easel.batch import batches, claims, manifest
 from easel.batch.batches import Batch
@@ -63,6 +64,7 @@ class _Planner:
         self.number = 0
         """Jobs planned so far; the next one's number."""
         self._batch = batch
+        self._lines = openai_lines if batch.openai else manifest
         self._open = files
         self._plan = files.enter_context(Upload(run_key(batch, "plan.jsonl")))
         self._files: dict[str, Upload] = {}
@@ -103,7 +105,7 @@ class _Planner:
         try:
             if line.error or line.fields is None:
                 raise line.error or InternalError("the line could not be read")
-            name = manifest.name_of(line.fields)
+            name = self._lines.name_of(line.fields)
             if name is not None:
                 entry["id"] = name
             jobs = list(self._jobs_of(line.fields))
@@ -115,12 +117,11 @@ class _Planner:
         return entry, jobs
 
     def _jobs_of(self, fields: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-        count, first = manifest.count_of(fields), self.number
-        asked = {name: value for name, value in fields.items() if name not in manifest.OWN_FIELDS}
+        first, asked = self.number, self._lines.body_of(fields)
         drawn = asked.get("seed") is None
         if drawn:
             asked["seed"] = self._batch.seed(first)
-        parsed = validation.validate(asked, validation.read_provider(asked))
+        parsed, count = self._lines.judged(asked)
         for copy in range(count):
             # Copies of one line differ, and can be made again: one seed after the other.
             seed = self._batch.seed(first + copy) if drawn else (parsed.request.seed + copy) % (validation.MAX_SEED + 1)

@@ -19,12 +19,11 @@ from easel.generation import stored_result
 from easel.jobs import Job
 from easel.settings import settings
 from easel.telemetry import logger
+from openai_results import NEVER, Outputs, Result
 from uploads import Upload
 
 LOOK_SECONDS = 5
 """Between two looks at a batch that was stopped and still has jobs at work; they end within four minutes."""
-NEVER = "NOT_RUN"
-"""Code of the jobs that have neither a picture nor an error, after `LASTS_DAYS` or because something is broken."""
 STATUSES = ("succeeded", "failed", "cancelled")
 
 
@@ -45,16 +44,19 @@ def report(batch: Batch) -> tuple[int, int]:
     """
     tally: Counter[str] = Counter()
     errors: Counter[str] = Counter()
-    with Upload(batch.key("results.jsonl")) as results:
+    with Upload(batch.key("results.jsonl")) as results, Outputs(batch) as outputs:
         try:
-            for line in _lines(batch):
+            for line, job in _lines(batch):
                 tally[line["status"]] += 1
                 if line["status"] == "failed":
                     errors[line["error"]["code"]] += 1
                 results.add(line)
+                if batch.openai and batch.planned:
+                    outputs.add(line, job)
         except _StillRunning as wait:
             return min(LOOK_SECONDS, max(1, math.ceil(wait.until - time.time()))), 0
         results.close()
+        outputs.close()
     counts = {
         "requests": tally.total(),
         **{status: tally[status] for status in STATUSES},
@@ -70,10 +72,10 @@ def report(batch: Batch) -> tuple[int, int]:
     return 0, (errors[NEVER] if batch.status == "running" else 0)
 
 
-def _lines(batch: Batch) -> Iterator[dict[str, Any]]:
+def _lines(batch: Batch) -> Iterator[Result]:
     if not batch.planned:
         if batch.error:
-            yield {"line": 1, "id": "1", "status": "failed", **_error(batch.error)}
+            yield {"line": 1, "id": "1", "status": "failed", **_error(batch.error)}, None
         return
     for entries in planning.pieces(planning.read_lines(planning.run_key(batch, "plan.jsonl"))):
         ids = [batch.job_id(number) for entry in entries for number in _numbers(entry)]
@@ -86,18 +88,19 @@ def _numbers(entry: Mapping[str, Any]) -> range:
     return range(entry["n"], entry["n"] + entry["count"]) if "n" in entry else range(0)
 
 
-def _results(batch: Batch, entry: Mapping[str, Any], found: Mapping[str, Claim]) -> Iterator[dict[str, Any]]:
+def _results(batch: Batch, entry: Mapping[str, Any], found: Mapping[str, Claim]) -> Iterator[Result]:
     """The results of one line of the manifest, one for each of its pictures."""
     told = {"line": entry["line"], "id": entry.get("id", str(entry["line"]))}
     if "error" in entry:
-        yield {**told, "status": "failed", **_error(entry["error"])}
+        yield {**told, "status": "failed", **_error(entry["error"])}, None
     for copy, number in enumerate(_numbers(entry), 1):
         which = {"copy": copy} if entry["count"] > 1 else {}
         job_id = batch.job_id(number)
-        yield {**told, **which, "jobId": job_id, **_outcome(batch, found.get(job_id))}
+        outcome, job = _outcome(batch, found.get(job_id))
+        yield {**told, **which, "jobId": job_id, **outcome}, job
 
 
-def _outcome(batch: Batch, claim: Claim | None) -> dict[str, Any]:
+def _outcome(batch: Batch, claim: Claim | None) -> Result:
     if claim and claim.held():
         raise _StillRunning(claim.until)
     if claim and claim.job.status == "running" and (picture := stored_result(claim.job)):
@@ -106,17 +109,17 @@ def _outcome(batch: Batch, claim: Claim | None) -> dict[str, Any]:
     if job and job.status == "succeeded":
         return _succeeded(batch, job)
     if claim and job and job.status == "failed" and job.error and claim.run == batch.run:
-        return {"status": "failed", **_whose(job), **_error(job.error)}
+        return {"status": "failed", **_whose(job), **_error(job.error)}, job
     if batch.status == "cancelled":
-        return {"status": "cancelled"}
+        return {"status": "cancelled"}, None
     lost = {"error": "it was never brought to an end; run the batch again", "code": NEVER}
-    return {"status": "failed", **_error(batch.error or lost)}
+    return {"status": "failed", **_error(batch.error or lost)}, None
 
 
-def _succeeded(batch: Batch, job: Job) -> dict[str, Any]:
+def _succeeded(batch: Batch, job: Job) -> Result:
     assert job.result
     warnings = {"warnings": list(job.warnings)} if job.warnings else {}
-    return {
+    told = {
         "status": "succeeded",
         **_whose(job),
         "url": f"{batch.endpoint}/api/{job.result.key}",
@@ -126,6 +129,7 @@ def _succeeded(batch: Batch, job: Job) -> dict[str, Any]:
         "duration": answers.duration(job.result.seconds),
         **warnings,
     }
+    return told, job
 
 
 def _whose(job: Job) -> dict[str, str]:

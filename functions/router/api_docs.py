@@ -39,7 +39,7 @@ FROM_PATH: Mapping[str, str] = {
     "job_id": "`jobId` of an answer",
     "job_ids": "`jobId`s of an answer, with commas between them",
     "model_id": "a model's name, such as `gitee/z-image-turbo`",
-    "batch_id": "`batchId` of an answer",
+    "batch_id": "`batchId` of an answer, or `id` under `/v1`",
     "name": "the file's name in a picture's link, such as `01a2….png`",
     "limit": "entries of a page, at most 100",
     "cursor": "`next` of an earlier page",
@@ -48,6 +48,10 @@ FROM_PATH: Mapping[str, str] = {
     "download": "saves the picture as a file, whatever it says",
     "url": "a link to a picture of this deployment: `url` of an answer",
     "task": "whatever; Easel makes no videos",
+    "file_id": "`id` of a file",
+    "after": "`id` of the last entry of the page before",
+    "order": "`asc` or `desc`, by time",
+    "purpose": "`batch` or `batch_output`: only such files",
     "hop": "how often the caller was sent to wait on",
 }
 HEADERS: Mapping[str, str] = {

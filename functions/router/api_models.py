@@ -372,6 +372,92 @@ class OpenAiImages(TypedDict):
     easel: OpenAiImagesFacts
 
 
+class OpenAiUpload(TypedDict):
+    uploadUrl: Annotated[str, Field(description="PUT the file here, within an hour")]
+
+
+class OpenAiFile(TypedDict):
+    id: str
+    object: Literal["file"]
+    bytes: int
+    created_at: int
+    expires_at: Annotated[int, Field(description="when the deployment removes it at the latest")]
+    filename: str
+    purpose: Literal["batch", "batch_output"]
+    status: Literal["processed"]
+    status_details: None
+    easel: NotRequired[Annotated[OpenAiUpload, Field(description="of a file that was announced")]]
+
+
+class OpenAiFiles(TypedDict):
+    object: Literal["list"]
+    data: list[OpenAiFile]
+    has_more: bool
+    first_id: NotRequired[str]
+    last_id: NotRequired[str]
+
+
+class OpenAiFileDeleted(TypedDict):
+    id: str
+    object: Literal["file"]
+    deleted: Literal[True]
+
+
+class OpenAiBatchError(TypedDict):
+    code: str
+    message: str
+    param: str | None
+    line: None
+
+
+class OpenAiBatchErrors(TypedDict):
+    """Why the batch failed as a whole."""
+
+    object: Literal["list"]
+    data: list[OpenAiBatchError]
+
+
+class OpenAiCounts(TypedDict):
+    """Pictures, and lines that ask for nothing allowed."""
+
+    total: int
+    completed: int
+    failed: int
+
+
+class OpenAiBatch(TypedDict):
+    """Times are seconds since the epoch."""
+
+    id: str
+    object: Literal["batch"]
+    endpoint: str
+    errors: OpenAiBatchErrors | None
+    input_file_id: str
+    completion_window: str
+    status: Literal["validating", "in_progress", "completed", "cancelling", "cancelled", "failed"]
+    output_file_id: Annotated[str | None, Field(description="lines with pictures, once the batch has ended")]
+    error_file_id: Annotated[str | None, Field(description="lines without, once the batch has ended")]
+    created_at: int
+    in_progress_at: int | None
+    expires_at: Annotated[int, Field(description="when what is left of it fails")]
+    finalizing_at: None
+    completed_at: int | None
+    failed_at: int | None
+    expired_at: None
+    cancelling_at: None
+    cancelled_at: int | None
+    request_counts: OpenAiCounts
+    metadata: dict[str, str] | None
+
+
+class OpenAiBatches(TypedDict):
+    object: Literal["list"]
+    data: list[OpenAiBatch]
+    has_more: bool
+    first_id: NotRequired[str]
+    last_id: NotRequired[str]
+
+
 class OpenAiWaiting(TypedDict):
     """For a client that does not follow `Location`."""
 

@@ -21,6 +21,8 @@ from api_samples import (
     LINES,
     MANIFEST,
     MODEL,
+    OPENAI_BATCH,
+    OPENAI_FILE,
     OPENAI_IMAGES,
     OPENAI_MODELS,
     OPENAI_WAITING,
@@ -152,6 +154,10 @@ def _batch(answers: Mapping[int, Answer], *errors: type[EaselError], body: Body 
     return Operation(answers, (*ADMITTED, *errors), body, key=True)
 
 
+def _openai_batch(answers: Mapping[int, Answer], *errors: type[EaselError], body: Body | None = None) -> Operation:
+    return _openai(answers, *ADMITTED, *errors, body=body, key=True)
+
+
 def _openai(answers: Mapping[int, Answer], *errors: type[EaselError], **more: Any) -> Operation:
     return Operation(answers, errors, headers=("OpenAI-Processing-Ms", *LIMITED), openai=True, **more)
 
@@ -197,6 +203,39 @@ _CUSTOM = Body(
 _UNSUPPORTED = Operation({}, (NotSupported,))
 _PREVIEW = Body({"type": "string"}, {"Two lines": MANIFEST}, media=("text/csv", "application/x-ndjson"))
 
+_NOTHING = Body({"type": "object"}, {"Nothing": {}}, required=False)
+_FILE = Body(
+    {
+        "type": "object",
+        "properties": {
+            "purpose": {"type": "string", "enum": ["batch"]},
+            "file": {"type": "string", "contentMediaType": "application/jsonl"},
+            "filename": {"type": "string", "description": "in JSON, in place of a file that is too large for a call"},
+        },
+        "required": ["purpose"],
+    },
+    {"A large file": {"purpose": "batch", "filename": "lines.jsonl"}},
+    media=("multipart/form-data", "application/json"),
+)
+_OPENAI_BATCH = Body(
+    {
+        "type": "object",
+        "properties": {
+            "input_file_id": {"type": "string", "description": "`id` of a file"},
+            "endpoint": {"type": "string", "enum": ["/v1/images/generations"]},
+            "completion_window": {"type": "string", "enum": ["24h"]},
+            "metadata": {"type": "object", "additionalProperties": {"type": "string"}},
+        },
+        "required": ["input_file_id", "endpoint", "completion_window"],
+    },
+    {
+        "A batch": {
+            "input_file_id": OPENAI_FILE["id"],
+            "endpoint": "/v1/images/generations",
+            "completion_window": "24h",
+        }
+    },
+)
 _IMAGES = Answer("The pictures", models.OpenAiImages, OPENAI_IMAGES)
 _WAITING = Answer(
     "Where to wait on, since the pictures take longer than a call may",
@@ -291,5 +330,31 @@ OPERATIONS: Mapping[str, Operation] = {
     "GET /v1/models": _openai({200: Answer("The models", models.OpenAiModels, OPENAI_MODELS)}),
     "GET /v1/models/{model_id}": _openai(
         {200: Answer("The model", models.OpenAiModel, OPENAI_MODELS["data"][0])}, InvalidModel
+    ),
+    "POST /v1/files": _openai_batch(
+        {200: Answer("The file", models.OpenAiFile, OPENAI_FILE)}, InvalidRequest, PayloadTooLarge, body=_FILE
+    ),
+    "GET /v1/files": _openai_batch(
+        {200: Answer("A page of files", models.OpenAiFiles,
+                     {"object": "list", "data": [OPENAI_FILE], "has_more": False})}, InvalidRequest,
+    ),
+    "GET /v1/files/{file_id}": _openai_batch({200: Answer("The file", models.OpenAiFile, OPENAI_FILE)}, NotFound),
+    "DELETE /v1/files/{file_id}": _openai_batch(
+        {200: Answer("That it is gone", models.OpenAiFileDeleted,
+                     {"id": OPENAI_FILE["id"], "object": "file", "deleted": True})}, NotFound,
+    ),
+    "GET /v1/files/{file_id}/content": _openai_batch(
+        {302: Answer("Where its bytes are, for minutes", headers=("Location", "Cache-Control"))}, NotFound
+    ),
+    "POST /v1/batches": _openai_batch(
+        {200: Answer("The batch", models.OpenAiBatch, OPENAI_BATCH)}, InvalidRequest, NotFound, body=_OPENAI_BATCH
+    ),
+    "GET /v1/batches": _openai_batch(
+        {200: Answer("A page of batches", models.OpenAiBatches,
+                     {"object": "list", "data": [OPENAI_BATCH], "has_more": False})}, InvalidRequest, NotFound,
+    ),
+    "GET /v1/batches/{batch_id}": _openai_batch({200: Answer("The batch", models.OpenAiBatch, OPENAI_BATCH)}, NotFound),
+    "POST /v1/batches/{batch_id}/cancel": _openai_batch(
+        {200: Answer("The batch as it is now", models.OpenAiBatch, OPENAI_BATCH)}, NotFound, body=_NOTHING
     ),
 }  # fmt: skip

@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any
 
-from easel import validation
 from easel.batch import manifest
 from easel.batch.manifest import Line
 from easel.errors import EaselError, InternalError, PayloadTooLarge
@@ -33,9 +32,8 @@ def _judged(line: Line) -> dict[str, Any]:
 
 
 def _asked(fields: dict[str, Any]) -> dict[str, Any]:
-    name, count = manifest.name_of(fields), manifest.count_of(fields)
-    asked = {name: value for name, value in fields.items() if name not in manifest.OWN_FIELDS}
-    parsed = validation.validate(asked, validation.read_provider(asked))
+    name = manifest.name_of(fields)
+    parsed, count = manifest.judged(manifest.body_of(fields))
     request = {**parsed.request.to_json(defaults=False), "negativePrompt": parsed.request.negative_prompt}
     shown = ("provider", "model", "prompt", "negativePrompt", "width", "height", "steps", "guidance")
     told = {

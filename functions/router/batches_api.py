@@ -36,7 +36,7 @@ LOOK_SECONDS = 2
 async def begin(request: Request) -> Response:
     """Starts a batch, or finds the one that the same manifest started before."""
     call = await read_call(request)
-    return await answered(partial(_admitted, call, lambda key: _start(call, key)))
+    return await answered(partial(admitted, call, lambda key: _start(call, key)))
 
 
 @router.post("/api/batches/uploads")
@@ -47,7 +47,7 @@ async def upload(request: Request) -> Response:
     gives the same `manifest`, so the same file uploaded again is the same batch.
     """
     call = await read_call(request)
-    return await answered(partial(_admitted, call, lambda key: _upload(call, key)))
+    return await answered(partial(admitted, call, lambda key: _upload(call, key)))
 
 
 @router.post("/api/batches/preview")
@@ -64,31 +64,31 @@ async def preview(request: Request) -> Response:
 async def own(request: Request, limit: str = "20", cursor: str = "", status: str = "") -> Response:
     """The batches that the caller's key started, newest first. `next`, where there is more, is the next `cursor`."""
     call = await read_call(request)
-    return await answered(partial(_admitted, call, lambda key: _listed(call, _page(limit, cursor, status), key)))
+    return await answered(partial(admitted, call, lambda key: _listed(call, _page(limit, cursor, status), key)))
 
 
 @router.get("/api/batches/{batch_id}")
 async def status(batch_id: str, request: Request) -> Response:
     """How far a batch is: `status`, `counts`, `rate` in requests a second, `etaSeconds`, `waitingFor`."""
     call = await read_call(request)
-    return await answered(partial(_admitted, call, lambda key: _shown(_own(batch_id, key), call)))
+    return await answered(partial(admitted, call, lambda key: _shown(own_batch(batch_id, key), call)))
 
 
 @router.delete("/api/batches/{batch_id}")
 async def cancel(batch_id: str, request: Request) -> Response:
     """Cancels a batch: what has not started does not start. What has, ends, and is in the results."""
     call = await read_call(request)
-    return await answered(partial(_admitted, call, lambda key: _shown(start.cancel(_own(batch_id, key).id), call)))
+    return await answered(partial(admitted, call, lambda key: _shown(start.cancel(own_batch(batch_id, key).id), call)))
 
 
 @router.get("/api/batches/{batch_id}/results")
 async def results(batch_id: str, request: Request) -> Response:
     """What became of each line, in the manifest's order: a redirect to the JSON Lines file."""
     call = await read_call(request)
-    return await answered(partial(_admitted, call, lambda key: _results(_own(batch_id, key))))
+    return await answered(partial(admitted, call, lambda key: _results(own_batch(batch_id, key))))
 
 
-def _admitted(call: HttpRequest, work: Callable[[Key], HttpResponse]) -> HttpResponse:
+def admitted(call: HttpRequest, work: Callable[[Key], HttpResponse]) -> HttpResponse:
     """Does the work if the call has an Easel key that may run batches; else answers 401 or 403."""
     key = keys.get(keys.required(call.headers))
     if not key.batches:
@@ -96,7 +96,7 @@ def _admitted(call: HttpRequest, work: Callable[[Key], HttpResponse]) -> HttpRes
     return work(key)
 
 
-def _own(batch_id: str, key: Key) -> Batch:
+def own_batch(batch_id: str, key: Key) -> Batch:
     """The batch, where the key started it, or nobody did: a schedule or an upload. Raises `NotFound`."""
     batch = batches.get(batch_id)
     if batch.started_by not in (None, key.id):
@@ -107,7 +107,7 @@ def _own(batch_id: str, key: Key) -> Batch:
 def _start(call: HttpRequest, key: Key) -> HttpResponse:
     asked = BatchRequest.read(validation.read_json(call.body or b"{}"))
     if asked.retry is not None:
-        _own(asked.retry, key)
+        own_batch(asked.retry, key)
     batch = start.start(asked, call.endpoint, key.id)
     url = _url(batch, call)
     body = {"batchId": batch.id, "status": batch.status, "statusUrl": url}
@@ -117,7 +117,7 @@ def _start(call: HttpRequest, key: Key) -> HttpResponse:
 def _upload(call: HttpRequest, key: Key) -> HttpResponse:
     asked = validation.read_json(call.body or b"{}")
     folder = f"{key.id[:24]}/{_safe(asked.get('digest') or secrets.token_hex(16))}"  # nobody writes over another's
-    place = f"{start.UPLOADS}{folder}/{_safe(asked.get('name') or 'manifest')}"
+    place = f"{batches.UPLOADS}{folder}/{_safe(asked.get('name') or 'manifest')}"
     target = {"Bucket": settings().images_bucket, "Key": place}
     url = aws.s3().generate_presigned_url("put_object", Params=target, ExpiresIn=UPLOAD_SECONDS)
     return HttpResponse(201, {"uploadUrl": url, "manifest": f"s3://{target['Bucket']}/{place}"})
@@ -142,7 +142,7 @@ def _listed(call: HttpRequest, page: Page, key: Key) -> HttpResponse:
             "createdAt": batch.created,
             "requests": batch.requests,
             **({"finishedAt": batch.finished} if batch.finished else {}),
-            **({"counts": _counts(batch)} if batch.counts else {}),
+            **({"counts": counts_of(batch)} if batch.counts else {}),
             "statusUrl": _url(batch, call),
         }
         for batch in found
@@ -152,7 +152,7 @@ def _listed(call: HttpRequest, page: Page, key: Key) -> HttpResponse:
 
 def _shown(batch: Batch, call: HttpRequest) -> HttpResponse:
     """The batch as callers see it: times in seconds since the epoch, what is unknown left out."""
-    counts, waiting_for = _counts(batch), _waiting_for(batch)
+    counts, waiting_for = counts_of(batch), _waiting_for(batch)
     facts = {
         "batchId": batch.id,
         "status": batch.status,
@@ -173,7 +173,7 @@ def _shown(batch: Batch, call: HttpRequest) -> HttpResponse:
     return HttpResponse(200, {name: value for name, value in facts.items() if value is not None}, waiting)
 
 
-def _counts(batch: Batch) -> dict[str, int]:
+def counts_of(batch: Batch) -> dict[str, int]:
     """`requests` in all: `succeeded`, `failed` (with the `invalid` ones, bad lines), `running`, `pending`, or else
     `cancelled`. What an earlier run made counts as succeeded."""
     if batch.counts:

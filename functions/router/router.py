@@ -20,7 +20,9 @@ import api_docs
 import front_end_api
 import key_api
 import openai_api
+import openai_batches
 import openai_errors
+import openai_files
 import pages_api
 import playground_api
 from batches_api import router as batches_api
@@ -116,6 +118,8 @@ app.include_router(front_end_api.router)
 app.include_router(batches_api)
 app.include_router(key_api.router)
 app.include_router(openai_api.router)
+app.include_router(openai_files.router)
+app.include_router(openai_batches.router)
 app.include_router(playground_api.router)
 
 

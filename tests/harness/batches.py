@@ -142,7 +142,7 @@ class World:
         tokens.forget()
 
     def upload(self, content: bytes, name: str = "manifest.jsonl") -> str:
-        key = f"{start.UPLOADS}{uuid.uuid4().hex}/{name}"
+        key = f"{batches.UPLOADS}{uuid.uuid4().hex}/{name}"
         aws.s3().put_object(Bucket=self.bucket, Key=key, Body=content)
         return f"s3://{self.bucket}/{key}"
 

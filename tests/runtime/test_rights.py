@@ -172,9 +172,31 @@ def batches(caller: Caller) -> None:
         assert results.status == 200
     for module in ("router", "batch"):
         manifests(caller, module)
+    files(caller)
     cancelled(caller)
     stopped(caller)
     at_once(dead_workers, caller)
+
+
+def files(caller: Caller) -> None:
+    """A batch of `/v1` from a file that is put to its address, and removed."""
+    announced = caller.call("/v1/files", "POST", {"purpose": "batch"}, content_type="application/json")
+    file = body(announced)
+    asked = {"custom_id": "cat", "method": "POST", "url": "/v1/images/generations", "body": {"prompt": "a cat"}}
+    line, kind = json.dumps(asked).encode(), {"Content-Type": "application/jsonl"}
+    urllib.request.urlopen(urllib.request.Request(file["easel"]["uploadUrl"], line, kind, method="PUT")).close()
+    wanted = {"input_file_id": file["id"], "endpoint": asked["url"], "completion_window": "24h"}
+    begun = caller.call("/v1/batches", "POST", wanted)
+    assert begun["statusCode"] == 200, begun
+    batch = body(begun)
+    caller.ended(batch["id"].removeprefix("batch_"))
+    found = body(caller.call(f"/v1/batches/{batch['id']}"))
+    assert found["request_counts"]["completed"] == 1, found
+    output = found["output_file_id"]
+    with urllib.request.urlopen(caller.call(f"/v1/files/{output}/content")["headers"]["location"]) as written:
+        assert written.status == 200
+    for file_id in (file["id"], output):
+        assert body(caller.call(f"/v1/files/{file_id}", "DELETE"))["deleted"]
 
 
 def start(caller: Caller, module: str, **request: Any) -> str:

@@ -141,7 +141,7 @@ def test_the_schedule_is_the_stacks_own_off_unless_given_and_tells_its_time() ->
 def test_the_inbox_starts_batches_and_nothing_else_does() -> None:
     pattern = function("batch").properties["Events"]["Inbox"]["Properties"]["Pattern"]
     assert pattern["detail"]["object"]["key"] == [{"prefix": start.INBOX}]
-    assert not start.UPLOADS.startswith(start.INBOX)
+    assert not batches.UPLOADS.startswith(start.INBOX)
     assert template.properties("ImagesBucket")["NotificationConfiguration"]["EventBridgeConfiguration"]
 
 
@@ -154,7 +154,7 @@ def test_manifests_last_and_what_belongs_to_a_batch_outlives_it() -> None:
     for key in (f"{start.MANIFESTS}nightly.csv", f"{start.INBOX}tonight.csv"):
         assert not [prefix for prefix, days in rules().items() if days and key.startswith(prefix)], key
     batch = batches.new("s3://b/k", "e", 1, endpoint="", scheduled=None)
-    for key in (batch.key("results.jsonl"), f"images/{batch.job_id(0)}.png", f"{start.UPLOADS}x/requests.jsonl"):
+    for key in (batch.key("results.jsonl"), f"images/{batch.job_id(0)}.png", f"{batches.UPLOADS}x/requests.jsonl"):
         (days,) = (days for prefix, days in rules().items() if days and key.startswith(prefix))
         assert days == {"Fn::FindInMap": ["KeptForBatches", {"Ref": "RetentionDays"}, "Days"]}, key
 

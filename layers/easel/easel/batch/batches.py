@@ -28,11 +28,13 @@ from easel.settings import settings
 Status = Literal["planning", "running", "completed", "cancelled", "failed"]
 
 DAY = 24 * 3600
+UPLOADS = "batches/uploads/"
+"""Where callers' manifests and the files of `/v1/files` lie. They go some time after their batch."""
 LASTS_DAYS = 14
 """A batch that has not ended by then never will: what is left of it fails."""
 PLANNED: tuple[Status, ...] = ("planning", "running")
 ENDED: tuple[Status, ...] = ("completed", "cancelled", "failed")
-_FIXED = ("id", "manifest", "etag", "size", "endpoint", "scheduled", "secret", "created", "started_by")
+_FIXED = ("id", "manifest", "etag", "size", "endpoint", "scheduled", "secret", "created", "started_by", "openai")
 """The fields that are the same in every run; `started_by` once a key stands there."""
 
 
@@ -53,6 +55,8 @@ class Batch(StoredRecord):
     created: float
     started_by: str | None = None
     """Id of the Easel key that started it, and pays for it; none started what a schedule or an upload did."""
+    openai: Mapping[str, Any] | None = None
+    """Of a batch of `/v1`, whose lines are OpenAI's: the `file` of its lines, and the caller's `metadata`."""
 
     status: Status = "planning"
     run: int = 1
@@ -84,6 +88,12 @@ class Batch(StoredRecord):
         """Where something of this batch lies in the bucket."""
         return f"batches/{self.id}/{name}"
 
+    def output(self, kind: Literal["output", "error"]) -> tuple[str, str]:
+        """A file that the report of a batch of `/v1` writes: its id, and where it lies among the key's files."""
+        tail = hmac.new(self.secret.encode(), kind.encode(), hashlib.sha256).hexdigest()
+        file_id = f"file-{int(self.created * 1000):012x}{tail[:20]}"
+        return file_id, file_place(self.started_by or "", file_id, "batch_output", f"{self.id}_{kind}.jsonl")
+
     def job_id(self, number: int) -> str:
         """The id of a job. It sorts by the batch's time, cannot be guessed, and is the same at every call."""
         tail = hmac.new(self.secret.encode(), str(number).encode(), hashlib.sha256).hexdigest()
@@ -94,13 +104,25 @@ class Batch(StoredRecord):
         return int(hmac.new(self.secret.encode(), f"seed {number}".encode(), hashlib.sha256).hexdigest()[:8], 16) >> 1
 
 
+def file_place(key: str, file_id: str, purpose: str, name: str) -> str:
+    """Where a file of `/v1/files` lies in the bucket; `key` is the id of the Easel key that it belongs to."""
+    return f"{UPLOADS}{key[:24]}/{file_id}/{purpose}/{name}"
+
+
 def execution_arn(name: str) -> str:
     """ARN of the state machine's execution of that name."""
     return settings().batch_machine.replace(":stateMachine:", ":execution:") + f":{name}"
 
 
 def new(
-    manifest: str, etag: str, size: int, *, endpoint: str, scheduled: str | None, started_by: str | None = None
+    manifest: str,
+    etag: str,
+    size: int,
+    *,
+    endpoint: str,
+    scheduled: str | None,
+    started_by: str | None = None,
+    openai: Mapping[str, Any] | None = None,
 ) -> Batch:
     """A batch, not stored yet. Its id tells the manifest's name with the schedule's time, or else with its content."""
     now = time.time()
@@ -115,6 +137,7 @@ def new(
         created=now,
         began=now,
         started_by=started_by,
+        openai=openai,
     )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from easel import validation
 from easel.errors import EaselError, InvalidRequest, PayloadTooLarge
+from easel.jobs import ValidatedRequest
 
 RANGE = 4 * 1024 * 1024
 """Bytes read at once."""
@@ -28,8 +29,6 @@ NUMBERS = frozenset(
 """Columns of a CSV that hold numbers."""
 MAX_COUNT = 1000
 """Pictures of one line."""
-OWN_FIELDS = ("id", "count")
-"""What a line holds beside the body of a generation."""
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 csv.field_size_limit(MAX_LINE)
 
@@ -46,10 +45,12 @@ class Line:
     error: EaselError | None = None
 
 
-def check(beginning: bytes) -> None:
-    """Raises `InvalidRequest` where a file that begins like this is no manifest."""
+def check(beginning: bytes, *, json_only: bool = False) -> None:
+    """Raises `InvalidRequest` where a file that begins like this is no manifest, or is CSV with `json_only`."""
     if beginning[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise InvalidRequest("manifest: it is in UTF-16; save it as UTF-8", field="manifest")
+    if json_only and not _is_json(beginning):
+        raise InvalidRequest("manifest: it must be JSON Lines: a JSON object in each line", field="manifest")
     if not _is_json(beginning):
         _header(iter(beginning.removeprefix(BOM).splitlines()))
 
@@ -72,6 +73,17 @@ def count_of(fields: Mapping[str, Any]) -> int:
     if not 1 <= count <= MAX_COUNT:
         raise InvalidRequest(f"count: must be a whole number from 1 to {MAX_COUNT}; got {count}", field="count")
     return int(count)
+
+
+def body_of(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """What a line asks for, its `count` included."""
+    return {name: value for name, value in fields.items() if name != "id"}
+
+
+def judged(body: Mapping[str, Any]) -> tuple[ValidatedRequest, int]:
+    """The request in a line's body, and how many pictures of it are asked for; raises `CallerError`."""
+    asked = {name: value for name, value in body.items() if name != "count"}
+    return validation.validate(asked, validation.read_provider(asked)), count_of(body)
 
 
 def name_of(fields: Mapping[str, Any]) -> str | None:

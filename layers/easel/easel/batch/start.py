@@ -19,8 +19,6 @@ from easel.settings import settings
 
 INBOX = "batches/inbox/"
 """An object put here starts a batch. It stays there."""
-UPLOADS = "batches/uploads/"
-"""Where `/api/batches/uploads` puts manifests that are too large for a call. They go some time after their batch."""
 MANIFESTS = "manifests/"
 """Where an owner's manifests stay, such as the one that the schedule runs."""
 
@@ -81,12 +79,16 @@ def start(request: BatchRequest, endpoint: str, key: str | None = None) -> Batch
         manifest, etag, size = _store(request.requests, key)
     else:
         manifest = request.manifest or ""
-        etag, size = _look(manifest)
+        etag, size = look(manifest)
     batch = batches.new(manifest, etag, size, endpoint=endpoint, scheduled=request.scheduledTime, started_by=key)
+    batch = begin(batch)
+    return retry(batch, key) if batch.finished and not request.scheduledTime else batch
+
+
+def begin(batch: Batch) -> Batch:
+    """Stores a new batch and has it run, or finds the one of that id; gives it as it is stored."""
     if not batches.create(batch):
         batch = batches.get(batch.id)
-        if batch.finished and not request.scheduledTime:
-            return retry(batch, key)
     if not batch.finished:  # also for one that was found: whoever created it may have died before this
         execute(batch)
     return batch
@@ -157,13 +159,14 @@ def _store(requests: list[Any], key: str | None) -> tuple[str, str, int]:
     """Puts requests into the bucket as JSON Lines."""
     body = "".join(json.dumps(request) + "\n" for request in requests).encode()
     folder = f"{key[:24]}/" if key else ""
-    bucket, place = settings().images_bucket, f"{UPLOADS}{folder}{hashlib.sha256(body).hexdigest()[:32]}/requests.jsonl"
+    place = f"{batches.UPLOADS}{folder}{hashlib.sha256(body).hexdigest()[:32]}/requests.jsonl"
+    bucket = settings().images_bucket
     etag = aws.s3().put_object(Bucket=bucket, Key=place, Body=body, ContentType="application/x-ndjson")["ETag"]
     return f"s3://{bucket}/{place}", etag, len(body)
 
 
-def _look(manifest: str) -> tuple[str, int]:
-    """Version and size in bytes of a manifest, whose beginning is judged."""
+def look(manifest: str, *, json_only: bool = False) -> tuple[str, int]:
+    """Version and size in bytes of a manifest, whose beginning is judged: it may be CSV, unless `json_only`."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     bucket, key = place(manifest)
@@ -171,7 +174,7 @@ def _look(manifest: str) -> tuple[str, int]:
         found = aws.s3().head_object(Bucket=bucket, Key=key)
         if found["ContentLength"]:
             part = aws.s3().get_object(Bucket=bucket, Key=key, Range=f"bytes=0-{manifests.BEGINNING - 1}")
-            manifests.check(part["Body"].read())
+            manifests.check(part["Body"].read(), json_only=json_only)
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
         if code in ("404", "NoSuchKey", "NoSuchBucket", "NotFound"):

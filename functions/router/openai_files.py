@@ -1,0 +1,216 @@
+"""`/v1/files`: what OpenAI's SDKs upload for a batch, and what its batch writes.
+
+A file is an object in the bucket, under the key that it belongs to: `batches/uploads/{key}/{file id}/{purpose}/{name}`.
+Ids sort by time. So a file that was put to a signed address needs nothing else to be there.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+import form_data
+from batches_api import UPLOAD_SECONDS, admitted
+from easel import aws, images, validation
+from easel.answers import HttpRequest, HttpResponse
+from easel.batch import batches
+from easel.errors import InvalidRequest, NotFound, PayloadTooLarge
+from easel.keys import Key
+from easel.settings import settings
+from pages_api import answered, read_call
+
+router = APIRouter(prefix="/v1/files", tags=["openai"])
+
+MAX_BYTES = 4_500_000
+"""Of a file in a call: a call may have 6 MB when Lambda gets it, in base64."""
+PURPOSE = "batch"
+PURPOSES = (PURPOSE, "batch_output")
+MOST = 10_000
+"""Files of a list."""
+_ID = re.compile(r"file-[0-9a-f]{32}")
+_JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class File:
+    """A file in the bucket; `created` is in seconds since the epoch."""
+
+    id: str
+    purpose: str
+    name: str
+    place: str
+    size: int
+    created: float
+
+    def shown(self) -> dict[str, Any]:
+        """The file as OpenAI's clients read it."""
+        return {
+            "id": self.id,
+            "object": "file",
+            "bytes": self.size,
+            "created_at": int(self.created),
+            "expires_at": batches.expires(self.created),
+            "filename": self.name,
+            "purpose": self.purpose,
+            "status": "processed",
+            "status_details": None,
+        }
+
+
+@router.post("")
+async def create(request: Request) -> Response:
+    """Stores a file of lines for `/v1/batches`, of up to 4.5 MB: what a call can carry.
+
+    A larger one is announced in JSON, as `{"purpose": "batch", "filename": "lines.jsonl"}`. The answer's
+    `easel.uploadUrl` takes it by `PUT`, for an hour.
+    """
+    call = await read_call(request)
+    return await answered(partial(admitted, call, lambda key: _create(call, key)))
+
+
+@router.get("")
+async def listed(
+    request: Request, limit: str = "", after: str = "", order: str = "desc", purpose: str = ""
+) -> Response:
+    """The files of the caller's key."""
+    call = await read_call(request)
+    return await answered(partial(admitted, call, lambda key: _listed(key, limit, after, order, purpose)))
+
+
+@router.get("/{file_id}")
+async def retrieve(file_id: str, request: Request) -> Response:
+    """A file: its name, size and purpose."""
+    call = await read_call(request)
+    return await answered(partial(admitted, call, lambda key: HttpResponse(200, find(file_id, key).shown())))
+
+
+@router.delete("/{file_id}")
+async def delete(file_id: str, request: Request) -> Response:
+    """Removes a file. A batch that has been planned does not need its lines any more."""
+    call = await read_call(request)
+    return await answered(partial(admitted, call, lambda key: _delete(find(file_id, key))))
+
+
+@router.get("/{file_id}/content")
+async def content(file_id: str, request: Request) -> Response:
+    """What is in a file: a redirect to a link that lives for minutes, which SDKs follow."""
+    call = await read_call(request)
+    return await answered(partial(admitted, call, lambda key: _content(find(file_id, key))))
+
+
+def find(file_id: str, key: Key) -> File:
+    """The key's file of that id; raises `NotFound`."""
+    found = _files(key, file_id, 1) if _ID.fullmatch(file_id) else []
+    if not found:
+        raise NotFound(
+            f"there is no file {file_id[:60]!r} of the key {key.name!r}; GET /v1/files lists them", field="id"
+        )
+    return found[0]
+
+
+def _create(call: HttpRequest, key: Key) -> HttpResponse:
+    kind = call.headers.get("content-type", "")
+    if kind.lower().startswith(_JSON):
+        asked = validation.read_json(call.body)
+        file = _new(key, str(asked.get("purpose")), str(asked.get("filename") or "lines.jsonl"), 0)
+        return HttpResponse(200, {**file.shown(), "easel": {"uploadUrl": _upload_url(file)}})
+    parts = form_data.read(call.body, kind)
+    sent = parts.get("file")
+    if sent is None or not sent.content:
+        raise InvalidRequest("file: required; must hold the lines of a batch, each a JSON object", field="file")
+    purpose = parts["purpose"].text if "purpose" in parts else "None"
+    file = _new(key, purpose, sent.filename or "lines.jsonl", len(sent.content))
+    if file.size > MAX_BYTES:
+        raise PayloadTooLarge(
+            f"file: a call can carry {MAX_BYTES} bytes, and this file has {file.size}; PUT it within an hour to "
+            f"{_upload_url(file)} and use it as {file.id}",
+            field="file",
+        )
+    kind = "application/jsonl"
+    aws.s3().put_object(Bucket=settings().images_bucket, Key=file.place, Body=sent.content, ContentType=kind)
+    return HttpResponse(200, file.shown())
+
+
+def _new(key: Key, purpose: str, name: str, size: int) -> File:
+    """A file that is not stored yet; raises `InvalidRequest`."""
+    if purpose != PURPOSE:
+        raise InvalidRequest(f"purpose: must be {PURPOSE}, for a file of lines for /v1/batches", field="purpose")
+    now = time.time()
+    file_id = f"file-{int(now * 1000):012x}{secrets.token_hex(10)}"
+    safe = re.sub(r"[^A-Za-z0-9._-]", "-", name)[-100:]
+    return File(file_id, purpose, safe, batches.file_place(key.id, file_id, purpose, safe), size, now)
+
+
+def _upload_url(file: File) -> str:
+    target = {"Bucket": settings().images_bucket, "Key": file.place}
+    return aws.s3().generate_presigned_url("put_object", Params=target, ExpiresIn=UPLOAD_SECONDS)
+
+
+def _files(key: Key, beginning: str, most: int) -> list[File]:
+    """The first of the key's files whose ids begin so, by time."""
+    folder = f"{batches.UPLOADS}{key.id[:24]}/"
+    found: list[File] = []
+    wanted: dict[str, Any] = {"Bucket": settings().images_bucket, "Prefix": f"{folder}{beginning}"}
+    for _ in range(most // 1000 + 1):  # the layer has none of botocore's paginators
+        page = aws.s3().list_objects_v2(**wanted)
+        found += [file for entry in page.get("Contents", ()) if (file := _file(entry, folder))]
+        if len(found) >= most or not page["IsTruncated"]:
+            break
+        wanted["ContinuationToken"] = page["NextContinuationToken"]
+    return found[:most]
+
+
+def _file(entry: Mapping[str, Any], folder: str) -> File | None:
+    parts = entry["Key"].removeprefix(folder).split("/")
+    if len(parts) != 3 or not _ID.fullmatch(parts[0]) or parts[1] not in PURPOSES:
+        return None
+    file_id, purpose, name = parts
+    return File(file_id, purpose, name, entry["Key"], entry["Size"], entry["LastModified"].timestamp())
+
+
+def _listed(key: Key, limit: str, after: str, order: str, purpose: str) -> HttpResponse:
+    most = _limit(limit)
+    if order not in ("asc", "desc"):
+        raise InvalidRequest("order: must be asc or desc", field="order")
+    found = _files(key, "file-", MOST)
+    found = [file for file in found if purpose in ("", file.purpose)]
+    if order == "desc":
+        found.reverse()
+    if after:
+        ids = [file.id for file in found]
+        if after not in ids:
+            raise InvalidRequest("after: must be the id of a file of an earlier page", field="after")
+        found = found[ids.index(after) + 1 :]
+    return HttpResponse(200, page_of([file.shown() for file in found[:most]], len(found) > most))
+
+
+def page_of(entries: list[dict[str, Any]], more: bool) -> dict[str, Any]:
+    """A page of a list, as OpenAI has it."""
+    ends = {"first_id": entries[0]["id"], "last_id": entries[-1]["id"]} if entries else {}
+    return {"object": "list", "data": entries, "has_more": more, **ends}
+
+
+def _limit(text: str) -> int:
+    if not text:
+        return MOST
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= MOST):
+        raise InvalidRequest(f"limit: must be a whole number from 1 to {MOST}", field="limit")
+    return int(text)
+
+
+def _delete(file: File) -> HttpResponse:
+    aws.s3().delete_object(Bucket=settings().images_bucket, Key=file.place)
+    return HttpResponse(200, {"id": file.id, "object": "file", "deleted": True})
+
+
+def _content(file: File) -> HttpResponse:
+    target = {"Bucket": settings().images_bucket, "Key": file.place}
+    url = aws.s3().generate_presigned_url("get_object", Params=target, ExpiresIn=images.LINK_SECONDS)
+    return HttpResponse(302, None, {"Location": url, "Cache-Control": "no-store"})

@@ -1,0 +1,259 @@
+"""`/v1/batches`, run by the real state machine: what OpenAI's SDKs get to see of a batch."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from fastapi.testclient import TestClient
+
+from easel import keys
+from easel.errors import PromptRejected
+from router import app
+from tests.harness.batches import World, worlds
+from tests.harness.described import Description
+from tests.harness.easel_keys import bearer, give_key
+from tests.unit.test_openai_files import error_of, upload
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from easel.jobs import Request
+    from tests.harness.cloud import Cloud
+
+KEYS = keys.make(), keys.make()
+ENDPOINT = "/v1/images/generations"
+
+
+@pytest.fixture
+def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    for found in worlds(cloud, monkeypatch):
+        for text in KEYS:
+            give_key(cloud, text, batches=True)
+        yield found
+
+
+@pytest.fixture
+def client(world: World) -> Iterator[TestClient]:
+    with TestClient(app, "https://easel.test", headers=bearer(KEYS[0]), follow_redirects=False) as found:
+        description = Description(found.get("/openapi.json").json())
+        with description.watching(found):
+            yield found
+
+
+def line(name: str, **body: Any) -> dict[str, Any]:
+    asked = {"model": "gitee/z-image-turbo", "prompt": f"a {name}", "size": "512x512", **body}
+    return {"custom_id": name, "method": "POST", "url": ENDPOINT, "body": asked}
+
+
+def file_of(client: TestClient, *lines: Any) -> str:
+    content = "\n".join(one if isinstance(one, str) else json.dumps(one) for one in lines)
+    return str(upload(client, content.encode())["id"])
+
+
+def wanted(file_id: str, **more: Any) -> dict[str, Any]:
+    return {"input_file_id": file_id, "endpoint": ENDPOINT, "completion_window": "24h", **more}
+
+
+def begin(client: TestClient, *lines: Any, **more: Any) -> dict[str, Any]:
+    answer = client.post("/v1/batches", json=wanted(file_of(client, *lines), **more))
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def ended(client: TestClient, world: World, batch: dict[str, Any]) -> dict[str, Any]:
+    world.finished(batch["id"].removeprefix("batch_"))
+    found: dict[str, Any] = client.get(f"/v1/batches/{batch['id']}").json()
+    return found
+
+
+def written(client: TestClient, file_id: str) -> dict[str, dict[str, Any]]:
+    """The lines of a file by their `custom_id`."""
+    link = client.get(f"/v1/files/{file_id}/content").headers["Location"]
+    lines = [json.loads(each) for each in httpx.get(link).text.splitlines()]
+    return {each["custom_id"]: each for each in lines}
+
+
+def test_a_batch_from_its_file_to_its_output(client: TestClient, world: World) -> None:
+    batch = begin(client, line("cat", seed=7), line("dog", n=2, quality="high"), metadata={"run": "nightly"})
+    assert batch["status"] in ("validating", "in_progress")
+    assert batch["output_file_id"] is None
+    found = ended(client, world, batch)
+    assert (found["status"], found["metadata"], found["error_file_id"]) == ("completed", {"run": "nightly"}, None)
+    assert found["request_counts"] == {"total": 3, "completed": 3, "failed": 0}
+    assert found["created_at"] <= found["in_progress_at"] <= found["completed_at"] < found["expires_at"]
+    lines = written(client, found["output_file_id"])
+    cat, dog = lines["cat"]["response"], lines["dog"]["response"]
+    assert (cat["status_code"], lines["cat"]["error"]) == (200, None)
+    assert cat["body"]["easel"]["jobs"][0]["seed"] == 7
+    assert cat["body"]["data"][0]["url"].startswith("https://easel.test/api/images/b")
+    assert len(dog["body"]["data"]) == 2
+    assert "quality was ignored: the models here have no such setting" in dog["body"]["easel"]["warnings"]
+    one, two = (job["seed"] for job in dog["body"]["easel"]["jobs"])
+    assert one != two
+    output = client.get(f"/v1/files/{found['output_file_id']}").json()
+    assert (output["purpose"], output["filename"]) == (
+        "batch_output",
+        f"{batch['id'].removeprefix('batch_')}_output.jsonl",
+    )
+
+
+def test_lines_that_fail_stand_in_the_error_file(client: TestClient, world: World) -> None:
+    def refuse(request: Request, token: str | None) -> None:
+        if "bad" in request.prompt:
+            raise PromptRejected("the prompt was refused", provider="gitee")
+
+    world.providers["gitee"].answer = refuse
+    batch = begin(
+        client,
+        line("cat"),
+        line("bad"),
+        line("lost", model="gpt-5"),
+        line("small", size="1x1"),
+        {**line("chat"), "url": "/v1/chat/completions"},
+        {"method": "POST"},
+        "no json",
+    )
+    found = ended(client, world, batch)
+    assert found["status"] == "completed"
+    assert found["request_counts"] == {"total": 7, "completed": 1, "failed": 6}
+    assert list(written(client, found["output_file_id"])) == ["cat"]
+    lines = written(client, found["error_file_id"])
+    told = {name: (each["response"]["status_code"], each["error"]["code"]) for name, each in lines.items()}
+    assert told == {
+        "bad": (400, "content_policy_violation"),
+        "lost": (404, "model_not_found"),
+        "small": (400, "invalid_dimensions"),
+        "chat": (400, "invalid_request"),
+        "6": (400, "invalid_request"),
+        "7": (400, "invalid_request"),
+    }
+    assert lines["small"]["response"]["body"]["error"]["param"] == "size"
+
+
+def test_a_name_of_the_deployments_own_is_known_in_a_batch(
+    client: TestClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MODEL_ALIASES", '{"dall-e-3": "ms/flux-2"}')
+    found = ended(client, world, begin(client, line("cat", model="dall-e-3")))
+    assert found["request_counts"]["completed"] == 1
+    assert world.providers["modelscope"].drawn == ["a cat"]
+
+
+def test_a_cancelled_batch_ends_what_runs_and_tells_what_was_never_begun(client: TestClient, world: World) -> None:
+    world.providers["gitee"].seconds = 0.5
+    batch = begin(client, *(line(f"cat {number}") for number in range(30)))
+    world.wait(lambda: world.providers["gitee"].calls)
+    cancelled = client.post(f"/v1/batches/{batch['id']}/cancel").json()
+    assert cancelled["status"] in ("cancelling", "cancelled")
+    found = ended(client, world, batch)
+    assert found["status"] == "cancelled"
+    assert found["cancelled_at"] >= found["created_at"]
+    made = written(client, found["output_file_id"]) if found["output_file_id"] else {}
+    unmade = written(client, found["error_file_id"])
+    assert len(made) + len(unmade) == 30
+    assert {each["error"]["code"] for each in unmade.values()} == {"batch_cancelled"}
+    assert found["request_counts"] == {"total": 30, "completed": len(made), "failed": len(unmade)}
+    assert client.post(f"/v1/batches/{batch['id']}/cancel").json() == found
+
+
+def test_the_same_file_is_the_same_batch_and_another_upload_another_one(client: TestClient, world: World) -> None:
+    file_id = file_of(client, line("cat"))
+    first = client.post("/v1/batches", json=wanted(file_id)).json()
+    again = client.post("/v1/batches", json=wanted(file_id)).json()
+    assert again["id"] == first["id"]
+    ended(client, world, first)
+    assert client.post("/v1/batches", json=wanted(file_id)).json()["status"] == "completed"
+    assert len(world.providers["gitee"].calls) == 1
+    other = begin(client, line("cat"))
+    assert other["id"] != first["id"]
+    ended(client, world, other)
+
+
+def test_a_file_that_is_no_json_lines_starts_nothing(client: TestClient) -> None:
+    file_id = file_of(client, "prompt", "a cat")
+    answer = client.post("/v1/batches", json=wanted(file_id))
+    assert answer.status_code == 400
+    assert "JSON Lines" in answer.json()["error"]["message"]
+    announced = client.post("/v1/files", json={"purpose": "batch"}).json()
+    assert error_of(client.post("/v1/batches", json=wanted(announced["id"]))) == (404, "not_found", "id")
+    httpx.put(announced["easel"]["uploadUrl"], content=b"").raise_for_status()
+    answer = client.post("/v1/batches", json=wanted(announced["id"]))
+    assert error_of(answer) == (400, "invalid_request", "input_file_id")
+
+
+def test_a_batch_whose_file_is_gone_before_it_is_read_fails_as_a_whole(
+    client: TestClient, world: World, cloud: Cloud
+) -> None:
+    file_id = file_of(client, line("cat"))
+    with cloud.once_done("states.StartExecution", lambda: client.delete(f"/v1/files/{file_id}")):
+        batch = client.post("/v1/batches", json=wanted(file_id)).json()
+    found = ended(client, world, batch)
+    assert (found["status"], found["output_file_id"], found["error_file_id"]) == ("failed", None, None)
+    (error,) = found["errors"]["data"]
+    assert "changed or removed" in error["message"]
+    assert found["failed_at"] >= found["created_at"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "param"),
+    [
+        ({"endpoint": "/v1/chat/completions"}, "endpoint"),
+        ({"endpoint": None}, "endpoint"),
+        ({"completion_window": "1h"}, "completion_window"),
+        ({"input_file_id": None}, "input_file_id"),
+        ({"input_file_id": 7}, "input_file_id"),
+        ({"metadata": "a"}, "metadata"),
+        ({"metadata": {"a": 1}}, "metadata"),
+        ({"metadata": {str(number): "x" for number in range(17)}}, "metadata"),
+        ({"model": "a"}, "model"),
+    ],
+)
+def test_a_batch_that_cannot_be_is_refused(fields: dict[str, Any], param: str, client: TestClient) -> None:
+    answer = client.post("/v1/batches", json={**wanted("file-1"), **fields})
+    assert error_of(answer) == (400, "invalid_request", param)
+
+
+def test_batches_are_listed_newest_first_in_pages_without_those_of_another_door(
+    client: TestClient, world: World
+) -> None:
+    ids = [begin(client, line(f"cat {number}"))["id"] for number in range(3)]
+    other = client.post("/api/batches", json={"requests": [{"prompt": f"a cat of {world.name}"}]}).json()["batchId"]
+    found = [batch["id"] for batch in client.get("/v1/batches").json()["data"]]
+    assert found[:3] == ids[::-1]
+    assert f"batch_{other}" not in found
+    page = client.get("/v1/batches", params={"limit": 1, "after": ids[2]}).json()
+    assert ([batch["id"] for batch in page["data"]], page["has_more"]) == ([ids[1]], True)
+    assert error_of(client.get("/v1/batches?limit=0"))[2] == "limit"
+    for unknown in ("batch_b0", other, "x" * 300):
+        assert error_of(client.get(f"/v1/batches/{unknown}"))[0] == 404
+        assert error_of(client.post(f"/v1/batches/{unknown}/cancel"))[0] == 404
+        assert error_of(client.get(f"/v1/batches?after={unknown}"))[0] == 404
+    for batch in ids:
+        world.finished(batch.removeprefix("batch_"))
+    world.finished(other)
+
+
+def test_a_batch_and_its_output_belong_to_the_key_that_started_it(client: TestClient, world: World) -> None:
+    found = ended(client, world, begin(client, line("cat")))
+    other = bearer(KEYS[1])
+    assert client.get("/v1/batches", headers=other).json()["data"] == []
+    assert error_of(client.get(f"/v1/batches/{found['id']}", headers=other))[0] == 404
+    assert error_of(client.post(f"/v1/batches/{found['id']}/cancel", headers=other))[0] == 404
+    assert error_of(client.get(f"/v1/files/{found['output_file_id']}/content", headers=other))[0] == 404
+    assert error_of(client.post("/v1/batches", json=wanted(found["input_file_id"]), headers=other))[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", ""), ("GET", ""), ("GET", "/batch_b0"), ("POST", "/batch_b0/cancel")]
+)
+def test_every_route_wants_a_key_that_may_run_batches(method: str, path: str, client: TestClient, cloud: Cloud) -> None:
+    def asked(**headers: str) -> tuple[int, str]:
+        return error_of(client.request(method, f"/v1/batches{path}", headers=headers))[:2]
+
+    assert asked(Authorization="") == (401, "invalid_api_key")
+    assert asked(Authorization=f"Bearer {keys.make()}") == (401, "invalid_api_key")
+    assert asked(**bearer(give_key(cloud))) == (403, "permission_denied")
