@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import openai_request
+import openai_tokens
 import owners
 from easel import answers, dispatch, jobs
 from easel.answers import HttpRequest, HttpResponse
@@ -35,7 +36,8 @@ def generate(call: HttpRequest) -> HttpResponse:
             return dispatch.generate(one, wanted[number], waiting, told)
         except EaselError as error:
             refusals.append(error)
-            return jobs.failed(jobs.new(wanted[number].request), error, time.time())
+            owner = (f"key#{wanted[number].key}",) if wanted[number].key else ()
+            return jobs.failed(jobs.new(wanted[number].request, payers=owner), error, time.time())
 
     others = [in_thread(make, number) for number in range(1, len(wanted))]
     made = [make(0), *(other.result() for other in others)]

@@ -45,16 +45,12 @@ def read(provider: Provider, headers: Mapping[str, str]) -> Credentials:
         AuthInvalid: what stands there cannot be a token or a key.
         InvalidRequest: there are too many.
     """
-    parts = _bearer(headers)
-    shown = [part for part in parts if part.startswith(keys.PREFIX) or part == keys.LOCAL]
-    others = {name: value for name, value in headers.items() if name != "authorization"}
-    with_key = {**others, "authorization": f"Bearer {shown[0]}"} if shown else others
-    key = keys.given(with_key, required=settings().access == "keys")
+    key = keys.given(with_key_alone(headers), required=settings().access == "keys")
     tokens = [
         checked_token(provider, token, header)
         for header, token in [
             (provider.auth_header, headers.get(provider.auth_header.lower(), "").strip()),
-            *(("Authorization", _token_of(provider, part)) for part in parts if part not in shown),
+            *(("Authorization", _token_of(provider, part)) for part in _bearer(headers) if not _is_key(part)),
         ]
         if token
     ]
@@ -70,6 +66,17 @@ def read(provider: Provider, headers: Mapping[str, str]) -> Credentials:
             f"Authorization: at most {MOST} tokens are taken, not {len(tokens)}", field="Authorization"
         )
     return Credentials(tuple(dict.fromkeys(tokens)), key)
+
+
+def with_key_alone(headers: Mapping[str, str]) -> dict[str, str]:
+    """The headers with the Easel key and nothing else as Bearer, as other routes have it."""
+    found = {name: value for name, value in headers.items() if name != "authorization"}
+    shown = [part for part in _bearer(headers) if _is_key(part)]
+    return {**found, "authorization": f"Bearer {shown[0]}"} if shown else found
+
+
+def _is_key(part: str) -> bool:
+    return part.startswith(keys.PREFIX) or part == keys.LOCAL
 
 
 def _bearer(headers: Mapping[str, str]) -> list[str]:

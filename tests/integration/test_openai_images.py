@@ -168,6 +168,17 @@ def test_what_was_made_is_answered_with_why_the_rest_was_not(
     assert not stack.received("gitee", "none of two")
 
 
+def test_where_pictures_need_their_key_the_wait_needs_it_too(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"ACCESS": "keys", "PICTURES_NEED_KEY": "true", "WAIT_SECONDS": "0.3"}.items():
+        monkeypatch.setenv(name, value)
+    token = f"{give_key(stack.cloud, day=1)},{TOKENS['gitee']}"
+    answer = generate(stack, "mine [[delay=1]]", token, n=2)
+    assert (len(made(answer)["data"]), len(made(answer)["easel"]["errors"])) == (1, 1)
+    assert error(stack.http.get(answer.url.path)) == (401, "authentication_error", "invalid_api_key")
+    other = stack.http.get(answer.url.path, headers={"Authorization": f"Bearer {give_key(stack.cloud)}"})
+    assert error(other) == (404, "invalid_request_error", "not_found")
+
+
 def test_the_next_token_is_tried_when_one_is_refused_each_once(stack: Stack) -> None:
     prompt = "in turn"
     found = made(generate(stack, prompt, f"gitee:invalid,hf:elsewhere,{TOKENS['gitee']}"))
@@ -211,6 +222,9 @@ def test_every_status_of_the_description_is_answered_and_no_other(
         made(generate(stack, n=2, response_format="b64_json"))
         with stack.functions.timeout("easel-gitee", STORE_SECONDS + 0.3):
             generate(stack, "a cat [[fault=hang]]")
+        with stack.cloud.rule("lambda.Invoke", partial(cancel_what_waits, stack)):
+            headers = {"Idempotency-Key": "cancelled /v1", "X-API-Key": TOKENS["gitee"]}
+            stack.http.post(PATH, json={**SMALL, "prompt": "cancelled"}, headers=headers)
         monkeypatch.setenv("WAIT_SECONDS", "0.3")
         settings.cache_clear()
         waited = made(generate(stack, "described [[delay=1]]"))["easel"]["jobs"][0]["jobId"]
@@ -227,9 +241,6 @@ def test_every_status_of_the_description_is_answered_and_no_other(
             stack.http.post(PATH, json={**SMALL, "prompt": prompt}, headers=headers)
         with stack.cloud.refusing("lambda.Invoke", "ServiceException", 500):
             generate(stack)
-        with stack.cloud.rule("lambda.Invoke", partial(cancel_what_waits, stack)):
-            headers = {"Idempotency-Key": "cancelled /v1", "X-API-Key": TOKENS["gitee"]}
-            stack.http.post(PATH, json={**SMALL, "prompt": "cancelled"}, headers=headers)
         with stack.functions.timeout("easel-gitee", STORE_SECONDS + 0.3):
             generate(stack, "a cat [[fault=hang]]")
         unbegun = jobs.new(Request(provider="gitee", model="z-image-turbo", prompt="cancelled"))
