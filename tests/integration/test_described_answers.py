@@ -87,6 +87,28 @@ def test_jobs_and_pictures(stack: Stack, description: Description, monkeypatch: 
         assert description.never_seen(name) == set(), name
 
 
+def test_what_front_ends_ask_for_beside_pictures(
+    stack: Stack, description: Description, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = "/api/proxy-image?url={}"
+    stack.http.get(proxy.format(stack.generate(SMALL).json()["imageDetails"]["url"]))
+    for url in ("https://example.com/cat.png", "/api/images/unknown.png"):
+        stack.http.get(proxy.format(url))
+    with stack.cloud.refusing("s3.HeadObject", "InternalError", 500):
+        stack.http.get(proxy.format("/api/images/unknown.png"))
+    for path in ("optimize", "translate", "custom-models", "video/generate"):
+        stack.http.post(f"/api/{path}", json={"prompt": "a cat"})
+    for path in ("llm-providers", "video/status"):
+        stack.http.get(f"/api/{path}")
+    monkeypatch.setenv("ACCESS", "keys")
+    monkeypatch.setenv("PICTURES_NEED_KEY", "true")
+    settings.cache_clear()
+    stack.http.get(proxy.format("/api/images/unknown.png"))
+    names = ["GET /api/proxy-image", "POST /api/optimize", "POST /api/translate", "POST /api/custom-models"]
+    for name in [*names, "GET /api/llm-providers", "GET /api/video/{task}", "POST /api/video/{task}"]:
+        assert description.never_seen(name) == set(), name
+
+
 def test_the_catalog_and_the_preview(stack: Stack, description: Description) -> None:
     for path in ("", "/models", "/providers", "/providers/gitee/models", "/providers/nobody/models"):
         stack.http.get(f"/api{path}")

@@ -9,19 +9,22 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
+from api_operations import OPERATIONS
 from easel import keys
 from easel.errors import PromptRejected
 from router import app
 from tests.harness.batches import World, worlds
-from tests.harness.described import Description
 from tests.harness.easel_keys import bearer, give_key
-from tests.unit.test_openai_files import error_of, upload
+from tests.unit.test_openai_files import description, error_of, upload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from easel.jobs import Request
     from tests.harness.cloud import Cloud
+    from tests.harness.described import Description
+
+__all__ = ["description"]  # a fixture
 
 KEYS = keys.make(), keys.make()
 ENDPOINT = "/v1/images/generations"
@@ -36,11 +39,10 @@ def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
 
 @pytest.fixture
-def client(world: World) -> Iterator[TestClient]:
-    with TestClient(app, "https://easel.test", headers=bearer(KEYS[0]), follow_redirects=False) as found:
-        description = Description(found.get("/openapi.json").json())
-        with description.watching(found):
-            yield found
+def client(world: World, description: Description) -> Iterator[TestClient]:
+    made = TestClient(app, "https://easel.test", headers=bearer(KEYS[0]), follow_redirects=False)
+    with made as found, description.watching(found):
+        yield found
 
 
 def line(name: str, **body: Any) -> dict[str, Any]:
@@ -247,9 +249,10 @@ def test_a_batch_and_its_output_belong_to_the_key_that_started_it(client: TestCl
     assert error_of(client.post("/v1/batches", json=wanted(found["input_file_id"]), headers=other))[0] == 404
 
 
-@pytest.mark.parametrize(
-    ("method", "path"), [("POST", ""), ("GET", ""), ("GET", "/batch_b0"), ("POST", "/batch_b0/cancel")]
-)
+ROUTES = [("POST", ""), ("GET", ""), ("GET", "/batch_b0"), ("POST", "/batch_b0/cancel")]
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
 def test_every_route_wants_a_key_that_may_run_batches(method: str, path: str, client: TestClient, cloud: Cloud) -> None:
     def asked(**headers: str) -> tuple[int, str]:
         return error_of(client.request(method, f"/v1/batches{path}", headers=headers))[:2]
@@ -257,3 +260,13 @@ def test_every_route_wants_a_key_that_may_run_batches(method: str, path: str, cl
     assert asked(Authorization="") == (401, "invalid_api_key")
     assert asked(Authorization=f"Bearer {keys.make()}") == (401, "invalid_api_key")
     assert asked(**bearer(give_key(cloud))) == (403, "permission_denied")
+    with cloud.refusing("dynamodb.GetItem", "InternalServerError", 500):
+        assert asked() == (500, "server_error")
+
+
+def test_every_status_that_is_told_is_answered(description: Description) -> None:
+    """What the tests above have seen."""
+    told = [name for name in OPERATIONS if name.split(" ")[1].startswith("/v1/batches")]
+    assert len(told) == len(ROUTES)
+    for name in told:
+        assert description.never_seen(name) == set(), name

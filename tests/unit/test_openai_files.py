@@ -10,6 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 import openai_files
+from api_operations import OPERATIONS
 from easel import keys
 from easel.batch import batches
 from router import app
@@ -26,12 +27,17 @@ LINES = b'{"custom_id": "cat", "method": "POST", "url": "/v1/images/generations"
 UNKNOWN = f"file-{'0' * 32}"
 
 
+@pytest.fixture(scope="module")
+def description() -> Description:
+    return Description(TestClient(app).get("/openapi.json").json())
+
+
 @pytest.fixture
-def client(cloud: Cloud) -> Iterator[TestClient]:
+def client(cloud: Cloud, description: Description) -> Iterator[TestClient]:
     for text in KEYS:
         give_key(cloud, text, batches=True)
     with TestClient(app, "https://easel.test", headers=bearer(KEYS[0]), follow_redirects=False) as found:
-        with Description(found.get("/openapi.json").json()).watching(found):
+        with description.watching(found):
             yield found
         for file in found.get("/v1/files").json()["data"]:
             found.delete(f"/v1/files/{file['id']}")  # tests share the bucket
@@ -150,10 +156,12 @@ def test_a_large_file_can_be_announced(client: TestClient) -> None:
     assert error_of(client.post("/v1/files", json={"filename": "a"})) == (400, "invalid_request", "purpose")
 
 
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [("POST", ""), ("GET", ""), ("GET", f"/{UNKNOWN}"), ("DELETE", f"/{UNKNOWN}"), ("GET", f"/{UNKNOWN}/content")],
-)
+ROUTES = [
+    ("POST", ""), ("GET", ""), ("GET", f"/{UNKNOWN}"), ("DELETE", f"/{UNKNOWN}"), ("GET", f"/{UNKNOWN}/content"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
 def test_every_route_wants_a_key_that_may_run_batches(method: str, path: str, client: TestClient, cloud: Cloud) -> None:
     def asked(**headers: str) -> tuple[int, str]:
         return error_of(client.request(method, f"/v1/files{path}", headers=headers))[:2]
@@ -161,3 +169,13 @@ def test_every_route_wants_a_key_that_may_run_batches(method: str, path: str, cl
     assert asked(Authorization="") == (401, "invalid_api_key")
     assert asked(Authorization=f"Bearer {keys.make()}") == (401, "invalid_api_key")
     assert asked(**bearer(give_key(cloud))) == (403, "permission_denied")
+    with cloud.refusing("dynamodb.GetItem", "InternalServerError", 500):
+        assert asked() == (500, "server_error")
+
+
+def test_every_status_that_is_told_is_answered(description: Description) -> None:
+    """What the tests above have seen."""
+    told = [name for name in OPERATIONS if name.split(" ")[1].startswith("/v1/files")]
+    assert len(told) == len(ROUTES)
+    for name in told:
+        assert description.never_seen(name) == set(), name
