@@ -67,7 +67,7 @@ def group(path: str) -> str:
     folder, name = path.split("/")[-2:]
     if folder in ("build", "runtime", "sam_local"):
         return "artifacts"
-    if name in ("test_local_stack.py", "test_documents.py", "test_other_pages.py", "test_sdks.py"):
+    if folder == "sdks" or name in ("test_local_stack.py", "test_documents.py", "test_other_pages.py"):
         return "local stack"
     if folder == "browser":
         return "page"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 import openai_files
 import own_lists
-from batches_api import admitted, counts_of, own_batch
+from batches_api import counts_of, own_batch
 from easel import openai_words, validation
 from easel.answers import HttpRequest, HttpResponse
 from easel.batch import batches, start
@@ -18,7 +17,7 @@ from easel.batch.batches import Batch
 from easel.errors import InvalidRequest, NotFound
 from easel.keys import Key
 from easel.settings import settings
-from pages_api import answered, read_call
+from openai_files import for_key
 
 router = APIRouter(prefix="/v1/batches", tags=["openai"])
 
@@ -35,29 +34,25 @@ FIELDS = ("input_file_id", "endpoint", "completion_window", "metadata", "output_
 @router.post("")
 async def create(request: Request) -> Response:
     """Starts a batch of the lines in a file. The same file is the same batch: upload it again to run it again."""
-    call = await read_call(request)
-    return await answered(partial(admitted, call, lambda key: _create(call, key)))
+    return await for_key(request, _create)
 
 
 @router.get("")
 async def listed(request: Request, limit: str = "20", after: str = "") -> Response:
     """The batches that the caller's key started here, newest first."""
-    call = await read_call(request)
-    return await answered(partial(admitted, call, lambda key: _listed(limit, after, key)))
+    return await for_key(request, lambda call, key: _listed(limit, after, key))
 
 
 @router.get("/{batch_id}")
 async def retrieve(batch_id: str, request: Request) -> Response:
     """How far a batch is; `output_file_id` and `error_file_id` once it has ended."""
-    call = await read_call(request)
-    return await answered(partial(admitted, call, lambda key: HttpResponse(200, shown(_own(batch_id, key), key))))
+    return await for_key(request, lambda call, key: HttpResponse(200, shown(_own(batch_id, key), key)))
 
 
 @router.post("/{batch_id}/cancel")
 async def cancel(batch_id: str, request: Request) -> Response:
     """Cancels a batch: what has not started does not start. What has, ends, and is in the output file."""
-    call = await read_call(request)
-    return await answered(partial(admitted, call, lambda key: _cancel(batch_id, key)))
+    return await for_key(request, lambda call, key: _cancel(batch_id, key))
 
 
 def _own(batch_id: str, key: Key) -> Batch:

@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 import form_data
+import openai_tokens
 from batches_api import UPLOAD_SECONDS, admitted
 from easel import aws, images, validation
 from easel.answers import HttpRequest, HttpResponse
@@ -64,6 +65,13 @@ class File:
         }
 
 
+async def for_key(request: Request, work: Callable[[HttpRequest, Key], HttpResponse]) -> Response:
+    """Answers a call with what is done for its key, which may stand beside tokens as everywhere under `/v1`."""
+    call = await read_call(request)
+    call = replace(call, headers=openai_tokens.with_key_alone(call.headers))
+    return await answered(lambda: admitted(call, partial(work, call)))
+
+
 @router.post("")
 async def create(request: Request) -> Response:
     """Stores a file of lines for `/v1/batches`, of up to 4.5 MB: what a call can carry.
@@ -71,8 +79,7 @@ async def create(request: Request) -> Response:
     A larger one is announced in JSON, as `{"purpose": "batch", "filename": "lines.jsonl"}`. The answer's
     `easel.uploadUrl` takes it by `PUT`, for an hour.
     """
-    call = await read_call(request)
-    return await answered(partial(admitted, call, lambda key: _create(call, key)))
+    return await for_key(request, _create)
 
 
 @router.get("")
@@ -80,29 +87,25 @@ async def listed(
     request: Request, limit: str = "", after: str = "", order: str = "desc", purpose: str = ""
 ) -> Response:
     """The files of the caller's key."""
-    call = await read_call(request)
-    return await answered(partial(admitted, call, lambda key: _listed(key, limit, after, order, purpose)))
+    return await for_key(request, lambda call, key: _listed(key, limit, after, order, purpose))
 
 
 @router.get("/{file_id}")
 async def retrieve(file_id: str, request: Request) -> Response:
     """A file: its name, size and purpose."""
-    call = await read_call(request)
-    return await answered(partial(admitted, call, lambda key: HttpResponse(200, find(file_id, key).shown())))
+    return await for_key(request, lambda call, key: HttpResponse(200, find(file_id, key).shown()))
 
 
 @router.delete("/{file_id}")
 async def delete(file_id: str, request: Request) -> Response:
     """Removes a file. A batch that has been planned does not need its lines any more."""
-    call = await read_call(request)
-    return await answered(partial(admitted, call, lambda key: _delete(find(file_id, key))))
+    return await for_key(request, lambda call, key: _delete(find(file_id, key)))
 
 
 @router.get("/{file_id}/content")
 async def content(file_id: str, request: Request) -> Response:
     """What is in a file: a redirect to a link that lives for minutes, which SDKs follow."""
-    call = await read_call(request)
-    return await answered(partial(admitted, call, lambda key: _content(find(file_id, key))))
+    return await for_key(request, lambda call, key: _content(find(file_id, key)))
 
 
 def find(file_id: str, key: Key) -> File:
