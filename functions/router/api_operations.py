@@ -200,6 +200,7 @@ _TEXT = Body({"type": "object"}, {"A prompt": {"prompt": "a cute cat"}}, require
 _CUSTOM = Body(
     {"type": "object"}, {"A provider": {"baseUrl": "https://api.example.com/v1", "apiKey": "…"}}, required=False
 )
+_CHAT = Body({"type": "object"}, {"A chat": {"messages": [{"role": "user", "content": "a cute cat"}]}}, required=False)
 _UNSUPPORTED = Operation({}, (NotSupported,))
 _PREVIEW = Body({"type": "string"}, {"Two lines": MANIFEST}, media=("text/csv", "application/x-ndjson"))
 
@@ -331,6 +332,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "GET /v1/models/{model_id}": _openai(
         {200: Answer("The model", models.OpenAiModel, OPENAI_MODELS["data"][0])}, InvalidModel
     ),
+    "POST /v1/chat/completions": _openai({}, NotSupported, body=_CHAT),
     "POST /v1/files": _openai_batch(
         {200: Answer("The file", models.OpenAiFile, OPENAI_FILE)}, InvalidRequest, PayloadTooLarge, body=_FILE
     ),

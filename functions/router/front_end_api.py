@@ -68,6 +68,12 @@ async def translate() -> Response:
     return _refused("Easel does not translate prompts: it makes pictures only. Send the prompt as it is")
 
 
+@router.post("/v1/chat/completions")
+async def chat() -> Response:
+    """Has a text written, as OpenAI's API does: not here."""
+    return _refused("Easel does not write or translate texts: it makes pictures only, at /v1/images/generations")
+
+
 @router.get("/api/video/{task:path}")
 @router.post("/api/video/{task:path}")
 async def video(task: str) -> Response:

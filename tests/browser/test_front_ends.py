@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -26,17 +27,34 @@ FOLDER = Path(__file__).parent
 MODELS = [(provider.id, model.id) for provider in catalog.providers().values() for model in provider.models]
 
 
-@pytest.fixture(scope="module")
-def port() -> Iterator[int]:
-    with site(FOLDER / "front_end_api.html") as port:
-        yield port
+V1_MODELS = {
+    "gitee": ("z-image-turbo", "qwen-image", "flux-1-schnell", "flux-1-krea-dev", "flux-1-dev"),
+    "huggingface": ("z-image-turbo", "qwen-image-fast", "ovis-image", "flux-1-schnell"),
+    "modelscope": ("z-image-turbo", "flux-2", "flux-1-krea-dev", "flux-1"),
+}
+"""The models as the front end on `/v1` names them, before it puts the provider's prefix in front."""
+
+
+@contextmanager
+def opened(page: Page, easel: LocalStack, name: str) -> Iterator[Page]:
+    """The page of that name, as another origin has it, for that Easel."""
+    with site(FOLDER / name) as port:
+        page.goto(f"http://127.0.0.1:{port}/?api={quote(easel.endpoint, safe='')}")
+        yield page
 
 
 @pytest.fixture
-def front_end(page: Page, local_easel: LocalStack, port: int) -> Page:
+def front_end(page: Page, local_easel: LocalStack) -> Iterator[Page]:
     """The page as it was on `/api`."""
-    page.goto(f"http://127.0.0.1:{port}/?api={quote(local_easel.endpoint, safe='')}")
-    return page
+    with opened(page, local_easel, "front_end_api.html") as found:
+        yield found
+
+
+@pytest.fixture
+def front_end_v1(page: Page, local_easel: LocalStack) -> Iterator[Page]:
+    """The page as it is now, on `/v1`."""
+    with opened(page, local_easel, "front_end_v1.html") as found:
+        yield found
 
 
 def generate(page: Page, provider: str = "gitee", model: str = "z-image-turbo", **fields: str) -> str:
@@ -65,6 +83,10 @@ def test_a_picture_that_takes_longer_than_a_call_may_comes_all_the_same(
     assert told.startswith("Z-Image Turbo (Gitee AI), "), told
     assert waited.value.request.method == "GET"
     assert waited.value.request.redirected_from is not None
+
+
+def test_the_page_tries_its_next_token_when_one_is_refused(front_end: Page) -> None:
+    assert generate(front_end, token="invalid,other").startswith("Z-Image Turbo (Gitee AI), ")
 
 
 def test_a_picture_is_saved_as_a_file_and_the_page_stays(front_end: Page) -> None:
@@ -129,3 +151,69 @@ def test_the_page_asks_once_for_the_models_of_a_provider_of_texts(front_end: Pag
     option.wait_for(state="attached")
     assert "pictures only" in option.inner_text()
     assert front_end.locator("#asked").inner_text() == "1"
+
+
+def test_the_names_that_the_page_on_v1_has_are_all_of_the_models() -> None:
+    assert sum(map(len, V1_MODELS.values())) == len(MODELS)
+
+
+@pytest.mark.parametrize(
+    ("provider", "model"), [(provider, model) for provider, models in V1_MODELS.items() for model in models]
+)
+def test_each_of_the_models_gives_the_page_on_v1_a_picture(front_end_v1: Page, provider: str, model: str) -> None:
+    told = generate(front_end_v1, provider, model, width="768", height="512")
+    assert re.fullmatch(r"Image generated: \d+x\d+", told), told
+
+
+def test_a_picture_that_takes_longer_than_a_call_may_comes_to_the_page_on_v1(front_end_v1: Page) -> None:
+    with front_end_v1.expect_response(re.compile(r"\?hop=1$")) as waited:
+        told = generate(front_end_v1, prompt="a cat [[delay=27]]")
+    assert told == "Image generated: 512x512"
+    assert waited.value.request.redirected_from is not None
+
+
+def test_the_page_on_v1_tries_its_next_token_when_one_is_refused(front_end_v1: Page) -> None:
+    assert generate(front_end_v1, token="invalid,other") == "Image generated: 512x512"
+    assert generate(front_end_v1, token="invalid,expired").startswith("Error: Gitee AI")
+
+
+def test_the_page_on_v1_saves_pictures(front_end_v1: Page) -> None:
+    generate(front_end_v1, "huggingface")
+    with front_end_v1.expect_download() as saved:
+        front_end_v1.locator("#save").click()
+    assert saved.value.suggested_filename == "zenith.png"
+    assert Path(saved.value.path()).read_bytes().startswith(b"\x89PNG")
+    front_end_v1.locator("#zip").click()
+    front_end_v1.locator("#zipped").filter(has_text="type").wait_for()
+    zipped = json.loads(front_end_v1.locator("#zipped").inner_text())
+    url = front_end_v1.locator("#picture img").get_attribute("src") or ""
+    assert hashlib.sha256(bytes(zipped["bytes"])).digest() == (
+        hashlib.sha256(httpx.get(url, follow_redirects=True).content).digest()
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "shown"),
+    [
+        ({"token": ""}, "Gitee AI needs a token"),
+        ({"prompt": "a cat [[fault=auth]]"}, "Gitee AI"),
+        ({"prompt": "a cat [[fault=rate]]"}, "Gitee AI"),
+        ({"steps": "99"}, "steps: must be a whole number from 1 to 20"),
+        ({"model": "dall-e-3"}, "model: 'gitee/dall-e-3' is no model here; there are: "),
+        ({"width": "64"}, "size: must be WIDTHxHEIGHT"),
+        ({"prompt": " "}, "prompt: must be a text of 1 to 4000 characters"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_errors_are_shown_by_the_page_on_v1(front_end_v1: Page, fields: dict[str, str], shown: str) -> None:
+    told = generate(front_end_v1, **fields)
+    assert told.startswith(f"Error: {shown}"), told
+
+
+def test_the_page_on_v1_lists_models_and_is_told_that_easel_writes_no_texts(front_end_v1: Page) -> None:
+    front_end_v1.locator("#models").click()
+    listed = front_end_v1.locator("#status").filter(has_text="gitee/z-image-turbo")
+    listed.wait_for()
+    assert len(listed.inner_text().split()) == len(MODELS)
+    front_end_v1.locator("#optimize").click()
+    front_end_v1.locator("#status").filter(has_text="Error: Easel does not write or translate texts").wait_for()

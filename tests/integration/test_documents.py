@@ -54,7 +54,7 @@ def test_the_commands_of_a_page_run_as_they_are_printed(path: str, tmp_path: Pat
 def test_the_calls_of_openais_sdks_run_as_they_are_printed(local_easel: LocalStack, node: OnNode) -> None:
     programs = [(sys.executable, "call.py", text) for _, text in documents.blocks("python")]
     programs += [("node", "call.mjs", text) for _, text in documents.blocks("js")]
-    assert [name for _, name, _ in programs] == ["call.py", "call.mjs"]
+    assert [name for _, name, _ in programs] == ["call.py", "call.py", "call.mjs"]
     for program, name, text in programs:
         file = node.folder / name
         file.write_text(_with({"http://127.0.0.1:8080": local_easel.endpoint}, text))

@@ -146,6 +146,14 @@ def test_what_easel_does_not_do_is_refused_in_the_shape_that_front_ends_show(
     assert answer.json()["details"] == {}
 
 
+def test_openais_clients_are_told_in_their_own_shape_and_do_not_repeat_the_call(client: TestClient) -> None:
+    answer = client.post("/v1/chat/completions", json={"messages": []})
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"], error["type"]) == (501, "not_supported", "api_error")
+    assert "pictures only" in error["message"]
+    assert answer.headers["X-Should-Retry"] == "false"
+
+
 def test_the_list_of_text_models_has_an_entry_so_that_nobody_asks_for_ever(client: TestClient) -> None:
     answer = client.post("/api/custom-models", json={"baseUrl": "https://api.example.com/v1", "apiKey": "any"})
     (entry,) = answer.json()["models"]
