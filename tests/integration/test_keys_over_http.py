@@ -441,6 +441,38 @@ def test_with_pictures_that_need_a_key_nobody_but_its_holder_sees_them(
     assert stack.http.get(f"/api/jobs/{job_id}", headers=bearer(alice.text)).json()["status"] == "succeeded"
 
 
+def openai(stack: Stack, text: str, prompt: str, count: int = 1) -> httpx.Response:
+    body = {"model": "gitee/z-image-turbo", "prompt": prompt, "n": count, "size": "256x256"}
+    return stack.http.post("/v1/images/generations", json=body, headers=bearer(text), follow_redirects=True)
+
+
+def test_a_key_works_for_openais_clients_and_each_picture_counts(holder: Callable[..., Holder], stack: Stack) -> None:
+    alice = holder(day=3)
+    answer = openai(stack, alice.text, "by an sdk", 2)
+    assert (answer.status_code, len(answer.json()["data"])) == (200, 2)
+    assert answer.headers["RateLimit-Policy"] == '"day";q=3;w=86400'
+    beyond = openai(stack, alice.text, "by an sdk", 2).json()
+    assert (len(beyond["data"]), len(beyond["easel"]["errors"])) == (1, 1)
+    refused = openai(stack, alice.text, "by an sdk")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (429, "insufficient_quota")
+    assert "may have 3 pictures a day" in refused.json()["error"]["message"]
+    assert int(refused.headers["Retry-After"]) > 0
+    assert alice.used()["day"] == 3
+    assert {entry["token"] for entry in stack.received("gitee", "by an sdk")} == {alice.token[-4:]}
+
+
+def test_for_openais_clients_too_the_key_is_needed_and_a_revoked_one_refused(
+    deployment: Callable[..., str], holder: Callable[..., Holder], stack: Stack
+) -> None:
+    alice, mark = holder(), "needs a key"
+    deployment(ACCESS="keys")
+    assert openai(stack, "a-token-of-the-callers", mark).status_code == 401
+    assert openai(stack, f"{alice.text},gitee:a-token-of-the-callers", mark).status_code == 200
+    give_key(stack.cloud, alice.text, revoked=1.0)
+    assert openai(stack, alice.text, mark).status_code == 401
+    assert [entry["token"] for entry in stack.received("gitee", mark)] == ["lers"]
+
+
 def test_a_revoked_key_stops_at_once_for_every_call(holder: Callable[..., Holder], stack: Stack) -> None:
     alice = holder(batches=True)
     paths = ["/api/key", "/v1/key", "/api/jobs", "/api/batches"]

@@ -37,6 +37,7 @@ SMALL = {"width": 256, "height": 256}
 CALLERS = {"gitee": "zq7x-made-up-0918273645-qzj7", "modelscope": "wv3k-made-up-5647382910-kdp2"}
 """The callers' own tokens, by provider; and the deployment's."""
 OWN = {"gitee": "hb8r-made-up-2468013579-tmn4", "modelscope": "cy5f-made-up-9753108642-gls9"}
+MODELS = {"gitee": "z-image-turbo", "modelscope": "Tongyi-MAI/Z-Image-Turbo"}
 FAULTS = ["html", "auth", "quota", "rate", "cut", "garbage", "badimage", "gone", "redirect", "moderation"]
 REFUSED = ("s3.PutObject", "dynamodb.UpdateItem", "dynamodb.PutItem", "dynamodb.GetItem", "lambda.Invoke")
 LOST: dict[str, Callable[[], Refusal]] = {"cut": lambda: Cut(after=0.05), "dropped": Dropped}
@@ -60,6 +61,16 @@ class Caller:
         if answer.status_code in (200, 202):
             self.call("GET", f"/api/jobs/{answer.json()['jobId']}")
         return answer
+
+    def openai(self, prompt: str, provider: str, bearer: str, **headers: str) -> httpx.Response:
+        """The same through `/v1`, where all is sent as one Bearer; two pictures."""
+        body = {"model": f"{provider}/{MODELS[provider]}", "prompt": prompt, "n": 2, "size": "256x256"}
+        sent = {"Authorization": f"Bearer {bearer}", **headers}
+        return self.call("POST", "/v1/images/generations", json=body, headers=sent, follow_redirects=True)
+
+    def bearers(self, provider: str) -> list[str]:
+        token = CALLERS[provider]
+        return [token, f"{provider}:{token}", self.key, f"{self.key},{provider}:{token},{provider}:{token}2"]
 
     def credentials(self, provider: str = "gitee") -> list[dict[str, str]]:
         """A token, a key, and both."""
@@ -107,6 +118,10 @@ def test_in_every_way_to_call_and_with_every_fault(provider: str, caller: Caller
             list(callers.map(lambda fault: caller.generate(f"a [[fault={fault}]]", provider, **credentials), FAULTS))  # noqa: B023
         caller.stack.functions.wait_until_idle()
         rest(caller.stack, provider)
+    for bearer_value in caller.bearers(provider):
+        for prompt in ("seen", *(f"a [[fault={fault}]]" for fault in FAULTS)):
+            caller.openai(prompt, provider, bearer_value, **{"x-stainless-retry-count": "0"})
+            rest(caller.stack, provider)
     with caller.stack.functions.timeout(f"easel-{provider}", STORE_SECONDS + 0.5):
         caller.generate("a [[fault=hang]]", provider, **bearer(caller.key))
     received = {entry["token"] for entry in caller.stack.received(provider, "seen")}
@@ -155,6 +170,9 @@ def test_when_they_are_sent_where_they_do_not_belong(caller: Caller) -> None:
         bearer(key[:-1]),
         bearer(f"{key[:-1]}{'a' if key[-1] != 'a' else 'b'}"),
         bearer(keys.make()),
+        bearer(f"gitee:{key}"),
+        bearer(f"{token},{key}"),
+        bearer(f"{key},gitee:{token}\tx"),
         {"Authorization": key},
         {"Authorization": f"Basic {base64.b64encode(key.encode()).decode()}"},
         {"X-API-Key": f"{token}\tand more"},
@@ -167,6 +185,7 @@ def test_when_they_are_sent_where_they_do_not_belong(caller: Caller) -> None:
     for headers in wrong:
         for path in ("/api/generate", "/api/providers/gitee/generate"):
             caller.generate("misplaced", path=path, **headers)
+        caller.call("POST", "/v1/images/generations", json={"prompt": "misplaced", "size": "256x256"}, headers=headers)
         for path in ("/api/key", "/v1/key", "/v1/models", "/api/jobs", "/api/batches", "/api", "/", "/nowhere"):
             caller.call("GET", path, headers=headers)
         caller.call("POST", "/api/upscale", json={"url": "https://example.com/x.png"}, headers=headers)
