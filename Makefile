@@ -53,7 +53,7 @@ key-revoke: $(ours)  ## ends a key at once: NAME=alice
 pictures: $(ours)  ## takes the documents' pictures from the running local stack, with Chromium
 	@.venv/bin/python -m tests.browser.pictures
 
-smoke: $(ours)  ## asks a deployment for a picture of each provider: URL=, and KEY= for a batch; tokens as GITEE_TOKEN= …
+smoke: $(ours)  ## asks a deployment for a picture of each provider: URL=, KEY=; or tokens as GITEE_TOKEN= …, without a batch
 	@.venv/bin/python -m local.smoke
 
 bench: $(ours) $(sams)  ## cold starts, latency, sizes, memory; ARGS=--quick; WHAT=batch_run or batch_planning for batches

@@ -1,7 +1,8 @@
 """`make smoke URL=…`: asks a deployment for what it is there for, and tells what works.
 
-Tokens come from the environment: GITEE_TOKEN, HUGGINGFACE_TOKEN, MODELSCOPE_TOKEN; KEY is an access key for batches.
-What lacks its token is skipped, and said to be. It draws a picture for each provider, one as a job and one in a batch.
+Tokens come from the environment: GITEE_TOKEN, HUGGINGFACE_TOKEN, MODELSCOPE_TOKEN; KEY is an Easel key, which stands
+for those that are not given, and which batches need. What lacks its token is skipped, and said to be. It draws a
+picture for each provider, one as a job and one in a batch.
 """
 
 import json
@@ -78,7 +79,7 @@ class Smoke:
         """A job that nobody waits for, asked for until it has ended."""
         body = next((body for body in bodies if self._token_or_none(body["provider"]) is not None), None)
         if not body:
-            raise Skipped("it needs one of the tokens")
+            raise Skipped("it needs one of the tokens, or KEY")
         headers = {**self._token(body["provider"]), "Prefer": "respond-async"}
         reply = self.http.post("/api/generate", json=body, headers=headers)
         if reply.status_code != 202:
@@ -88,13 +89,13 @@ class Smoke:
     def batch(self, bodies: list[dict[str, Any]]) -> str:
         """One picture by way of the state machine, with the deployment's own tokens."""
         if not self.environment.get("KEY"):
-            raise Skipped("set KEY to an access key")
-        headers = {"Authorization": f"Bearer {self.environment['KEY']}"}
+            raise Skipped("set KEY to an Easel key")
         asked = {"requests": [{**bodies[0], "seed": int(time.time())}]}
-        batch = self._json(self.http.post("/api/batches", json=asked, headers=headers), 202)
-        status = self._until_ended(f"/api/batches/{batch['batchId']}", BATCH_SECONDS, headers)
+        batch = self._json(self.http.post("/api/batches", json=asked, headers=self._key), 202)
+        status = self._until_ended(f"/api/batches/{batch['batchId']}", BATCH_SECONDS)
         if status.get("counts", {}).get("succeeded") != 1:
-            results = self.http.get(f"/api/batches/{batch['batchId']}/results", headers=headers, follow_redirects=True)
+            place = f"/api/batches/{batch['batchId']}/results"
+            results = self.http.get(place, headers=self._key, follow_redirects=True)
             raise Failed(f"the batch ended as {status['status']}: {results.text[:300]}")
         return f"batch {batch['batchId']}"
 
@@ -106,16 +107,18 @@ class Smoke:
         if "imageDetails" not in found:
             raise Failed(found.get("error", {}).get("error") if found else _told(reply))
         details = found["imageDetails"]
-        picture = httpx.get(details["url"], follow_redirects=True, timeout=CALL_SECONDS)
+        own = "/api/images/" in details["url"]  # else it is the provider's, whom the key is not for
+        headers = self._key if own else {}
+        picture = httpx.get(details["url"], headers=headers, follow_redirects=True, timeout=CALL_SECONDS)
         kind = picture.headers.get("content-type", "")
         if picture.status_code != 200 or not kind.startswith("image/"):
             raise Failed(f"the picture's link answers HTTP {picture.status_code} {kind}")
         return f"{details['dimensions']}, {kind}, {len(picture.content)} bytes, drawn in {details['duration']}"
 
-    def _until_ended(self, path: str, seconds: float, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
+    def _until_ended(self, path: str, seconds: float) -> dict[str, Any]:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            found = self._json(self.http.get(path, headers=headers), 200)
+            found = self._json(self.http.get(path, headers=self._key), 200)
             if found["status"] not in ("queued", "running", "planning") and (
                 found.get("finishedAt") or "jobId" in found
             ):
@@ -123,17 +126,21 @@ class Smoke:
             time.sleep(LOOK_SECONDS)
         raise Failed(f"{path} has not ended after {seconds:.0f} s")
 
+    @property
+    def _key(self) -> dict[str, str]:
+        """The header with the key; empty where there is none."""
+        return {"Authorization": f"Bearer {self.environment['KEY']}"} if self.environment.get("KEY") else {}
+
     def _token_or_none(self, provider: str) -> dict[str, str] | None:
-        """The header with the provider's token; empty where none is needed, None where it is missing."""
+        """The headers with the provider's token and the key; None where it needs one of them and has none."""
         section, token = PROVIDERS[provider], self.environment.get(f"{provider.upper()}_TOKEN")
-        if token:
-            return {section["auth_header"]: token}
-        return None if section["auth_required"] else {}
+        sent = {**({section["auth_header"]: token} if token else {}), **self._key}
+        return sent if sent or not section["auth_required"] else None
 
     def _token(self, provider: str) -> dict[str, str]:
         found = self._token_or_none(provider)
         if found is None:
-            raise Skipped(f"set {provider.upper()}_TOKEN to a token of {PROVIDERS[provider]['name']}")
+            raise Skipped(f"set {provider.upper()}_TOKEN to a token of {PROVIDERS[provider]['name']}, or KEY")
         return found
 
     @staticmethod

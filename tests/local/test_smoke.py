@@ -21,7 +21,7 @@ def test_a_broken_deployment_is_told_check_by_check_and_without_the_token() -> N
     good, lines = told(lambda request: httpx.Response(503, text="no"), GITEE_TOKEN="gitee-token-for-tests", KEY="local")
     assert not good
     assert len(lines) == 7
-    assert [line.split()[0] for line in lines].count("FAILED") == 6  # ModelScope's picture lacks its token
+    assert [line.split()[0] for line in lines].count("FAILED") == 7
     assert "gitee-token-for-tests" not in "".join(lines)
 
 
@@ -40,6 +40,20 @@ def test_what_lacks_a_token_is_skipped_and_says_what_to_set(monkeypatch: pytest.
     assert "set MODELSCOPE_TOKEN" in skipped[1]
     assert "set KEY" in skipped[2]
     assert "busy" in next(line for line in lines if "HuggingFace" in line)
+
+
+def test_a_key_stands_for_the_tokens_that_are_not_given() -> None:
+    seen: list[httpx.Request] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(429, json={"error": "busy", "code": "RATE_LIMITED"})
+
+    _, lines = told(handle, KEY="local", GITEE_TOKEN="gitee-token-for-tests")
+    assert not [line for line in lines if line.startswith("skipped")]
+    sent = [request.headers for request in seen if request.method == "POST"]
+    assert {headers["Authorization"] for headers in sent} == {"Bearer local"}
+    assert [headers.get("X-API-Key") for headers in sent[:3]] == ["gitee-token-for-tests", None, None]
 
 
 def test_a_job_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
