@@ -246,7 +246,7 @@ def test_a_picture_is_given_back_where_nothing_was_made_that_anyone_pays_for(
 
 def test_a_provider_that_never_answers_may_have_drawn(holder: Callable[..., Holder], stack: Stack) -> None:
     alice = holder()
-    with stack.functions.timeout("easel-gitee", STORE_SECONDS + 0.5):
+    with stack.functions.timeout("easel-gitee", STORE_SECONDS + 2):  # a busy machine needs a while to ask the provider
         assert alice.generate("a cat [[fault=hang]]").status_code == 504
     assert alice.used() == {"day": 1, "month": 1}
 
