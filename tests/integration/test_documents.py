@@ -65,6 +65,22 @@ def test_the_calls_of_openais_sdks_run_as_they_are_printed(local_easel: LocalSta
         assert done.stdout
 
 
+PAGE = """
+const { onRequest } = await import("./pages.mjs");
+const asked = { method: "POST", headers: { "X-API-Key": "any" }, body: JSON.stringify({ prompt: "a cute cat" }) };
+const answer = await onRequest({ request: new Request("https://front-end.test/api/generate?from=page", asked) });
+console.log((await answer.json()).imageDetails.url);
+"""
+
+
+def test_a_front_ends_own_host_hands_its_calls_on_as_readme_says(local_easel: LocalStack, node: OnNode) -> None:
+    ((_, text),) = documents.blocks("javascript")
+    (node.folder / "pages.mjs").write_text(_with({"http://127.0.0.1:8080": local_easel.endpoint}, text))
+    (node.folder / "page.mjs").write_text(PAGE)
+    done = subprocess.run(["node", "page.mjs"], cwd=node.folder, capture_output=True, text=True, timeout=120)
+    assert done.stdout.startswith(f"{local_easel.endpoint}/api/images/"), done.stderr
+
+
 def _with(names: dict[str, str], text: str) -> str:
     for name, value in names.items():
         text = text.replace(name, value)
