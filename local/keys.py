@@ -186,7 +186,8 @@ def main(command: str, environment: MutableMapping[str, str]) -> list[str]:
 
 if __name__ == "__main__":
     try:
-        print("\n".join(main(sys.argv[1], os.environ)))
+        # Written at once: `make key … | head -1` reads no further.
+        print("".join(f"{line}\n" for line in main(sys.argv[1], os.environ)), end="")
     except LocalError as error:
         print(f"make key: {error}", file=sys.stderr)
         sys.exit(2)

@@ -214,7 +214,7 @@ def base64_of(result: Result, room: int) -> tuple[str, str]:
     if not result.key:
         return "", "the picture could not be stored"
     if result.size > room:
-        return "", f"the picture has {result.size} bytes, and {MAX_B64} fit into an answer"
+        return "", f"the picture has {result.size} bytes, and the answer has room for {room}"
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
