@@ -54,6 +54,7 @@ Easel answers at {endpoint}   (API docs: {endpoint}/docs)
 {calls(endpoint)}
 Providers:
 {served}
+OpenAI's SDKs: base URL {endpoint}/v1, API key {KEY}, or any text as a token
 Batches: make batch FILE=prompts.csv, or POST /api/batches with -H "Authorization: Bearer {KEY}"
 AWS, for the AWS CLI: AWS_ENDPOINT_URL={aws_url} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
 Logs of calls and functions follow. Ctrl-C stops everything and leaves nothing behind.

@@ -33,4 +33,5 @@ def test_the_banner_says_where_it_is_and_how_to_stop() -> None:
     assert "http://127.0.0.1:8080" in text
     assert "AWS_ENDPOINT_URL=http://127.0.0.1:4566" in text
     assert "Authorization: Bearer local" in text
+    assert "http://127.0.0.1:8080/v1, API key local" in text
     assert "Ctrl-C" in text
