@@ -15,14 +15,15 @@ import huggingface
 import modelscope
 import router
 from easel.deadline import in_thread
+from tests.harness.easel_keys import give_key
 from tests.harness.functions import Context, handle
 
 if TYPE_CHECKING:
     from tests.harness.stack import Stack
 
 HANDLERS = {"router": router, "gitee": gitee, "huggingface": huggingface, "modelscope": modelscope}
-UPSTREAM = {"UPSTREAM_ERROR", "PROVIDER_ERROR", "GENERATION_FAILED", "TIMEOUT"}
-"""Codes of 5xx that tell what a provider did; the Spaces of these tests are nowhere."""
+UPSTREAM = {"UPSTREAM_ERROR", "PROVIDER_ERROR", "GENERATION_FAILED", "TIMEOUT", "NOT_SUPPORTED"}
+"""Codes of 5xx that tell what a provider did, or that nobody does it; the Spaces of these tests are nowhere."""
 EXAMPLES = settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
@@ -42,7 +43,10 @@ paths = st.one_of(
         ["/openapi.json", "/api/batches", "/api/batches/uploads", "/api/providers", "//", "/api//generate"]
     ),
     st.sampled_from([f"/api/providers/{name}/generate" for name in (*HANDLERS, "nobody", "")]),
-    st.sampled_from(["/v1", "/v1/models", "/v1/images/generations"]),
+    st.sampled_from(
+        ["/v1", "/v1/models", "/v1/images/generations", "/v1/chat/completions", "/v1/files", "/v1/batches"]
+    ),
+    st.sampled_from(["/api/proxy-image", "/api/optimize", "/api/custom-models", "/api/video/", "/api/video/a/b"]),
     ids.map(lambda each: f"/v1/models/{each}"),
     ids.map(lambda each: f"/v1/images/generations/{each},{each}"),
     ids.map(lambda each: f"/api/jobs/{each}"),
@@ -142,6 +146,43 @@ def test_no_call_of_an_openai_client_is_a_fault_of_easels(stack: Stack) -> None:
             "headers": {"authorization": f"Bearer {bearer}", "x-stainless-retry-count": count},
             "requestContext": {"requestId": "hostile", "http": http},
             "body": json.dumps({"model": "hf/z-image-turbo", "prompt": "a cat", **body}),
+        }
+        check(stack, "router", event)
+
+    try_all()
+
+
+def test_no_file_and_no_batch_of_an_openai_client_is_a_fault_of_easels(stack: Stack) -> None:
+    key = give_key(stack.cloud, batches=True)
+    part = st.sampled_from(
+        ['form-data; name="file"; filename="a"', 'form-data; name="purpose"', 'name="file', "\x00", ""]
+    )
+    form = st.lists(st.tuples(part, st.text(max_size=20)), max_size=4).map(
+        lambda parts: "".join(f"--x\r\nContent-Disposition: {head}\r\n\r\n{text}\r\n" for head, text in parts) + "--x--"
+    )
+    where = st.sampled_from(
+        ["/v1/files", "/v1/files/{}", "/v1/files/{}/content", "/v1/batches", "/v1/batches/{}/cancel"]
+    )
+    named = st.sampled_from(["input_file_id", "endpoint", "completion_window", "metadata", "purpose", "filename"])
+    wanted = st.sampled_from([f"file-{'0' * 32}", "/v1/images/generations", "24h", "batch"])
+    asked = st.dictionaries(named, wanted | anything, max_size=5).map(json.dumps)
+    queries = st.sampled_from(["", "limit=0", "limit=5&order=asc", "after=x", "purpose=%00", "order=up"])
+
+    @EXAMPLES
+    @given(where, ids, methods, form | asked | st.text(max_size=30), queries, st.booleans())
+    def try_all(path: str, name: str, method: str, body: str, query: str, is_form: bool) -> None:
+        kind = "multipart/form-data; boundary=x" if is_form else "application/json"
+        event = {
+            "version": "2.0",
+            "rawPath": path.format(name),
+            "rawQueryString": query,
+            "headers": {"authorization": f"Bearer {key}", "content-type": kind},
+            "requestContext": {
+                "requestId": "hostile",
+                "http": {"method": method, "path": path, "sourceIp": "192.0.2.1"},
+            },
+            "isBase64Encoded": True,
+            "body": base64.b64encode(body.encode("utf-8", "surrogatepass")).decode(),
         }
         check(stack, "router", event)
 
