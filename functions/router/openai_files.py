@@ -1,7 +1,7 @@
 """`/v1/files`: what OpenAI's SDKs upload for a batch, and what its batch writes.
 
 A file is an object in the bucket, under the key that it belongs to: `batches/uploads/{key}/{file id}/{purpose}/{name}`.
-Ids sort by time. So a file that was put to a signed address needs nothing else to be there.
+Ids sort by time, the newest first. So a file that was put to a signed address needs nothing else to be there.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ async def content(file_id: str, request: Request) -> Response:
 
 def find(file_id: str, key: Key) -> File:
     """The key's file of that id; raises `NotFound`."""
-    found = _files(key, file_id, 1) if _ID.fullmatch(file_id) else []
+    found = _files(key, 1, file_id) if _ID.fullmatch(file_id) else []
     if not found:
         raise NotFound(
             f"there is no file {file_id[:60]!r} of the key {key.name!r}; GET /v1/files lists them", field="id"
@@ -145,10 +145,10 @@ def _new(key: Key, purpose: str, name: str, size: int) -> File:
     """A file that is not stored yet; raises `InvalidRequest`."""
     if purpose != PURPOSE:
         raise InvalidRequest(f"purpose: must be {PURPOSE}, for a file of lines for /v1/batches", field="purpose")
-    now = time.time()
-    file_id = f"file-{int(now * 1000):012x}{secrets.token_hex(10)}"
+    file_id = batches.file_id(time.time(), secrets.token_hex(10))
     safe = re.sub(r"[^A-Za-z0-9._-]", "-", name)[-100:]
-    return File(file_id, purpose, safe, batches.file_place(key.id, file_id, purpose, safe), size, now)
+    place = batches.file_place(key.id, file_id, purpose, safe)
+    return File(file_id, purpose, safe, place, size, batches.file_created(file_id))
 
 
 def _upload_url(file: File) -> str:
@@ -156,14 +156,17 @@ def _upload_url(file: File) -> str:
     return aws.s3().generate_presigned_url("put_object", Params=target, ExpiresIn=UPLOAD_SECONDS)
 
 
-def _files(key: Key, beginning: str, most: int) -> list[File]:
-    """The first of the key's files whose ids begin so, by time."""
+def _files(key: Key, most: int, beginning: str = "file-", after: str = "", purpose: str = "") -> list[File]:
+    """The key's newest files, of those whose ids begin so and come after one; "" is any purpose."""
     folder = f"{batches.UPLOADS}{key.id[:24]}/"
     found: list[File] = []
-    wanted: dict[str, Any] = {"Bucket": settings().images_bucket, "Prefix": f"{folder}{beginning}"}
-    for _ in range(most // 1000 + 1):  # the layer has none of botocore's paginators
-        page = aws.s3().list_objects_v2(**wanted)
-        found += [file for entry in page.get("Contents", ()) if (file := _file(entry, folder))]
+    wanted: dict[str, Any] = {"Prefix": f"{folder}{beginning}"}
+    if after:
+        wanted["StartAfter"] = f"{folder}{after}~"  # which sorts behind all that lies in the file's folder
+    for _ in range(MOST // 1000 + 1):  # the layer has none of botocore's paginators
+        page = aws.s3().list_objects_v2(Bucket=settings().images_bucket, **wanted)
+        files = (_file(entry, folder) for entry in page.get("Contents", ()))
+        found += [file for file in files if file and purpose in ("", file.purpose)]
         if len(found) >= most or not page["IsTruncated"]:
             break
         wanted["ContinuationToken"] = page["NextContinuationToken"]
@@ -175,22 +178,20 @@ def _file(entry: Mapping[str, Any], folder: str) -> File | None:
     if len(parts) != 3 or not _ID.fullmatch(parts[0]) or parts[1] not in PURPOSES:
         return None
     file_id, purpose, name = parts
-    return File(file_id, purpose, name, entry["Key"], entry["Size"], entry["LastModified"].timestamp())
+    created = batches.file_created(file_id) if purpose == PURPOSE else entry["LastModified"].timestamp()
+    return File(file_id, purpose, name, entry["Key"], entry["Size"], created)
 
 
 def _listed(key: Key, limit: str, after: str, order: str, purpose: str) -> HttpResponse:
     most = _limit(limit)
     if order not in ("asc", "desc"):
         raise InvalidRequest("order: must be asc or desc", field="order")
-    found = _files(key, "file-", MOST)
-    found = [file for file in found if purpose in ("", file.purpose)]
+    if after and not _ID.fullmatch(after):
+        raise InvalidRequest("after: must be the id of a file of an earlier page", field="after")
     if order == "desc":
-        found.reverse()
-    if after:
-        ids = [file.id for file in found]
-        if after not in ids:
-            raise InvalidRequest("after: must be the id of a file of an earlier page", field="after")
-        found = found[ids.index(after) + 1 :]
+        found = _files(key, most + 1, after=after, purpose=purpose)
+    else:
+        found = [file for file in reversed(_files(key, MOST, purpose=purpose)) if file.id < after or not after]
     return HttpResponse(200, page_of([file.shown() for file in found[:most]], len(found) > most))
 
 

@@ -28,6 +28,8 @@ from easel.settings import settings
 Status = Literal["planning", "running", "completed", "cancelled", "failed"]
 
 DAY = 24 * 3600
+LAST_MOMENT = 2**48 - 1
+"""Milliseconds since the epoch, in 12 hexadecimal digits."""
 UPLOADS = "batches/uploads/"
 """Where callers' manifests and the files of `/v1/files` lie. They go some time after their batch."""
 LASTS_DAYS = 14
@@ -91,8 +93,8 @@ class Batch(StoredRecord):
     def output(self, kind: Literal["output", "error"]) -> tuple[str, str]:
         """A file that the report of a batch of `/v1` writes: its id, and where it lies among the key's files."""
         tail = hmac.new(self.secret.encode(), kind.encode(), hashlib.sha256).hexdigest()
-        file_id = f"file-{int(self.created * 1000):012x}{tail[:20]}"
-        return file_id, file_place(self.started_by or "", file_id, "batch_output", f"{self.id}_{kind}.jsonl")
+        one = file_id(self.created, tail)
+        return one, file_place(self.started_by or "", one, "batch_output", f"{self.id}_{kind}.jsonl")
 
     def job_id(self, number: int) -> str:
         """The id of a job. It sorts by the batch's time, cannot be guessed, and is the same at every call."""
@@ -102,6 +104,16 @@ class Batch(StoredRecord):
     def seed(self, number: int) -> int:
         """The seed of a job that asks for none: random, yet the same when planned again."""
         return int(hmac.new(self.secret.encode(), f"seed {number}".encode(), hashlib.sha256).hexdigest()[:8], 16) >> 1
+
+
+def file_id(created: float, tail: str) -> str:
+    """The id of a file, with what nobody can guess at its end. Those of newer files sort first, as S3 lists them."""
+    return f"file-{LAST_MOMENT - int(created * 1000):012x}{tail[:20]}"
+
+
+def file_created(file_id: str) -> float:
+    """When the file of that id was made, in seconds since the epoch."""
+    return (LAST_MOMENT - int(file_id[5:17], 16)) / 1000
 
 
 def file_place(key: str, file_id: str, purpose: str, name: str) -> str:
