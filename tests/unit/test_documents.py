@@ -8,6 +8,7 @@ import re
 import pytest
 
 import batch_preview
+import openai_files
 import planning
 import router
 from easel import answers, catalog, http, validation
@@ -188,6 +189,7 @@ def test_the_limits_are_the_codes() -> None:
         f"{timeout} s",
         f"{planning.MAX_PICTURES:,}",
         str(manifest.MAX_COUNT),
+        f"{openai_files.MAX_BYTES / 1e6:g} MB",
         f"{batches.LASTS_DAYS} days",
         str(batch_preview.LINES),
     ]
