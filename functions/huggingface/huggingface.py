@@ -29,7 +29,6 @@ from space_client import Spaces
 from space_errors import of_link
 
 MISSING = ("NoSuchKey", "404", "AccessDenied", "403")  # without the right to list, a missing key reads as denied
-_OWN_PICTURE = re.compile(r"/api/(images/b?[0-9a-f]{36,44}\.(?:png|jpg|webp|gif))$")
 _FIELD = re.compile(r"\{(\w+)\}")
 
 
@@ -137,22 +136,22 @@ def source_of(request: Request) -> Iterator[dict[str, Any] | None]:
     """The picture to enlarge in the form that Gradio takes; None where the request does not enlarge.
 
     A link to one of Easel's own pictures is not passed on, since the Space may not be able to reach this deployment.
-    The picture's bytes are uploaded instead, whatever host the link names: the id in the link is a secret, so whoever
-    knows it may read the picture.
+    The picture's bytes are uploaded instead, whatever host the link names: the front door has seen to it that the
+    caller may read the picture.
     """
     if not request.scale:
         yield None
         return
-    key = own_picture(request.source_url)
-    data = _stored(key, request.source_url) if key else None
-    if key is None or data is None:
+    name = request.source_picture
+    data = _stored(name, request.source_url) if name else None
+    if data is None:
         if not links.is_public(request.source_url):
             raise InvalidParams("url: leads to a private address; the Space takes links to public ones", field="url")
         with _link_errors():
             yield {"path": request.source_url, "meta": {"_type": "gradio.FileData"}}
         return
     with tempfile.TemporaryDirectory(prefix="easel-", ignore_cleanup_errors=True) as folder:
-        file = Path(folder, key.rpartition("/")[2])
+        file = Path(folder, name)
         file.write_bytes(data)
         yield {"path": str(file), "orig_name": file.name, "meta": {"_type": "gradio.FileData"}}
 
@@ -169,18 +168,12 @@ def _link_errors() -> Iterator[None]:
         raise
 
 
-def own_picture(url: str) -> str | None:
-    """The key of the picture that one of Easel's links leads to."""
-    found = _OWN_PICTURE.search(urlsplit(url).path)
-    return found[1] if found else None
-
-
-def _stored(key: str, url: str) -> bytes | None:
+def _stored(name: str, url: str) -> bytes | None:
     """The stored picture's bytes; None where the link may lead to another deployment's picture."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        return images.load(key)
+        return images.load(f"images/{name}")
     except ClientError as error:
         if error.response.get("Error", {}).get("Code") not in MISSING:
             raise InternalError("Easel's bucket refused the picture to enlarge; try again") from error

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from easel import keys, periods
-from easel.batch import batches
+from easel.batch import batches, claims
 from easel.budgets import EVERYBODY
 from easel.errors import ProviderError, ProviderUnreachable, RateLimited
 from easel.settings import settings
@@ -81,6 +81,8 @@ def test_a_batch_waits_for_the_keys_next_day_and_fails_no_line(world: World, mon
     batch = world.start(key, requests=[*cats(9), *cats(3, provider="modelscope")])
     results = world.run(batch)
     assert [line["status"] for line in results] == ["succeeded"] * 12
+    stored = claims.read_all([line["jobId"] for line in results]).values()
+    assert {claim.job.key for claim in stored} == {key}  # which may see them, see `access.check_shown`
     drawn = [*world.providers["gitee"].calls, *world.providers["modelscope"].calls]
     assert len(drawn) == 12
     counted = days(world.cloud, f"key#{key}")

@@ -473,6 +473,20 @@ def test_for_openais_clients_too_the_key_is_needed_and_a_revoked_one_refused(
     assert [entry["token"] for entry in stack.received("gitee", mark)] == ["lers"]
 
 
+def test_nobody_enlarges_anothers_picture_where_pictures_need_their_key(
+    deployment: Callable[..., str], holder: Callable[..., Holder], stack: Stack
+) -> None:
+    alice, bob = holder(), holder()
+    deployment(ACCESS="keys", PICTURES_NEED_KEY="true")
+    own = alice.generate("a secret").json()["imageDetails"]["url"]
+    for url in (own, own.replace("/api/", "/prefix/api/"), f"{own}?x"):
+        answer = stack.http.post("/api/upscale", json={"url": url}, headers=bearer(bob.text))
+        assert (answer.status_code, answer.json()["code"]) == (400, "INVALID_PARAMS"), answer.text
+    assert bob.used() == {}
+    answer = stack.http.post("/api/upscale", json={"url": own}, headers=bearer(alice.text))
+    assert answer.json()["code"] == "UPSTREAM_ERROR"  # let through: there is no Space behind this stack
+
+
 def test_a_revoked_key_stops_at_once_for_every_call(holder: Callable[..., Holder], stack: Stack) -> None:
     alice = holder(batches=True)
     paths = ["/api/key", "/v1/key", "/api/jobs", "/api/batches"]

@@ -17,7 +17,6 @@ from huggingface import (
     HuggingFace,
     arguments_of,
     nearest_ratio,
-    own_picture,
     read_output,
     read_seed,
     snapped,
@@ -244,9 +243,13 @@ def test_an_output_without_a_picture_is_a_provider_error(output: Any) -> None:
     assert caught.value.upstream == ("a text" if output == "a text" else None)
 
 
+def enlarged(url: str) -> Request:
+    return Request(provider="huggingface", model=catalog.UPSCALER, source_url=url, scale=4)
+
+
 @pytest.mark.parametrize("host", ["https://api.example", "http://127.0.0.1:8080", "https://x.execute-api.test/stage"])
 def test_a_link_to_a_picture_of_our_own_is_known_by_its_path(host: str) -> None:
-    assert own_picture(f"{host}/api/images/{JOB_ID}.webp") == f"images/{JOB_ID}.webp"
+    assert enlarged(f"{host}/api/images/{JOB_ID}.webp").source_picture == f"{JOB_ID}.webp"
 
 
 @pytest.mark.parametrize(
@@ -262,7 +265,7 @@ def test_a_link_to_a_picture_of_our_own_is_known_by_its_path(host: str) -> None:
     ],
 )
 def test_any_other_link_is_not_ours(url: str) -> None:
-    assert own_picture(url) is None
+    assert enlarged(url).source_picture == ""
 
 
 @pytest.mark.parametrize(

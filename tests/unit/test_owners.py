@@ -10,7 +10,6 @@ import pytest
 import owners
 from easel import jobs, keys
 from easel.answers import HttpRequest
-from easel.batch import batches
 from easel.errors import AccessRefused, KeyRequired, NotFound
 from easel.jobs import Job, Request
 from easel.settings import settings
@@ -73,10 +72,7 @@ def test_a_batchs_pictures_are_seen_by_who_started_it_and_a_schedules_by_who_may
     started: bool, others: bool, cloud: Cloud
 ) -> None:
     alice, bob, carol = give_key(cloud, batches=True), give_key(cloud, batches=True), give_key(cloud)
-    starter = keys.id_of(alice) if started else None
-    batch = batches.new(f"s3://b/{starter}", "etag", 1, endpoint="", scheduled=None, started_by=starter)
-    batches.create(batch)
-    job = stored(id=batch.job_id(0), batch=batch.id)
+    job = stored(batch="b1", payers=(f"key#{keys.id_of(alice)}", "everybody") if started else ("everybody",))
     assert [seen(job.id, text) for text in (alice, bob, carol)] == [True, others, False]
 
 

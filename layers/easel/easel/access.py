@@ -18,7 +18,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-from easel import budgets, jobs
+from easel import budgets, jobs, keys
 from easel.budgets import EVERYBODY, Picture
 from easel.errors import AuthRequired, EaselError
 from easel.jobs import Job, Request
@@ -118,6 +118,24 @@ def admit(job: Job, *, stored: bool) -> dict[str, str]:
             with suppress(EaselError):
                 jobs.give_up(job, error)
         raise
+
+
+def check_shown(key_id: str, *job_ids: str) -> None:
+    """Lets the holder of a key pass, where `PicturesNeedKey` shows jobs and their pictures to who started them alone.
+
+    What a schedule or an upload started is shown to every key that may run batches.
+
+    Raises:
+        AccessRefused: the key is not valid.
+        NotFound: a job is another key's, or is not there; which of the two is not told.
+    """
+    if not settings().pictures_need_key:
+        return
+    key = keys.get(key_id)
+    for job_id in job_ids:
+        job = jobs.get(job_id)
+        if job.key != key.id and not (job.batch and job.key is None and key.batches):
+            raise jobs.missing(job_id)
 
 
 def settle(job: Job, *, drawn: bool | None = None) -> None:

@@ -23,6 +23,7 @@ from easel.errors import (
     EaselError,
     GenerationTimeout,
     InternalError,
+    InvalidParams,
     InvalidRequest,
     KeyReused,
     NotFound,
@@ -113,6 +114,7 @@ def generate(call: HttpRequest, parsed: ValidatedRequest, waiting: Deadline, tol
         The job as it ended, or as it is when the time is over.
     """
     target = settings().function(parsed.request.provider)
+    _check_source(parsed)
     payers = access.payers(parsed.key, parsed.token, call.source)
     job = jobs.new(parsed.request, parsed.warnings, payers=payers)
     logger.append_keys(job=job.id, provider=job.request.provider, model=job.request.model)
@@ -126,6 +128,16 @@ def generate(call: HttpRequest, parsed: ValidatedRequest, waiting: Deadline, tol
     if told is not None:
         told |= left
     return _start(job, event, target) if waiting.passed else _run(job, event, target, waiting)
+
+
+def _check_source(parsed: ValidatedRequest) -> None:
+    """Raises `InvalidParams` for a picture of Easel's own that is not the caller's to enlarge."""
+    if not parsed.request.source_picture or not parsed.key:
+        return
+    try:
+        access.check_shown(parsed.key, parsed.request.source_picture.partition(".")[0])
+    except NotFound as error:
+        raise InvalidParams("url: there is no such picture; yours are listed at /api/jobs", field="url") from error
 
 
 def wait_on(job_id: str, call: HttpRequest, hop: int) -> HttpResponse:

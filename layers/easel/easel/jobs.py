@@ -18,6 +18,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from urllib.parse import urlsplit
 
 from easel import aws, catalog, items
 from easel.errors import EaselError, GenerationTimeout, InternalError, NotFound, RateLimited
@@ -38,6 +39,7 @@ PASSING = (409, 429)
 """Statuses below 500 of an error that a later try may not meet: cancelled, limited."""
 OUTCOME = ("result", "warnings", "error", "error_status")
 """The fields that a job's item keeps together once it has ended."""
+_PICTURE = re.compile(r"/api/images/(b?[0-9a-f]{36,44}\.(?:png|jpg|webp|gif))$")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -103,6 +105,12 @@ class Request(StoredRecord):
     @property
     def catalog_model(self) -> catalog.Model:
         return self.catalog_provider.model(self.model)
+
+    @property
+    def source_picture(self) -> str:
+        """The name, `{job id}.{extension}`, of the picture to enlarge, where its link looks like one of Easel's."""
+        found = _PICTURE.search(urlsplit(self.source_url).path)
+        return found[1] if found else ""
 
     @property
     def model_name(self) -> str:
@@ -187,7 +195,7 @@ class Job(StoredRecord):
     batch: str | None = None
     """Id of the batch it belongs to; such a job has no progress, since nobody looks on."""
     payers: tuple[str, ...] = ()
-    """Ids of the items that count its picture, see `easel.access`; a batch's job is counted by its batch's payers."""
+    """Ids of the items that count its picture, see `easel.access`."""
 
     @property
     def ended(self) -> bool:

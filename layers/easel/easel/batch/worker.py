@@ -94,6 +94,7 @@ def handle(event: Mapping[str, Any], generator: Generator, *, invocation: str, s
     if batch.status != "running" or batch.run != event["run"]:
         return LATER
     item, now = event["job"], time.time()
+    payers = access.of_batch(item["id"], batch.started_by, now).payers
     job = Job(
         id=item["id"],
         request=Request.from_json(item["request"]),
@@ -101,6 +102,7 @@ def handle(event: Mapping[str, Any], generator: Generator, *, invocation: str, s
         created=now,
         deadline=now + batches.LASTS_DAYS * batches.DAY,
         batch=batch.id,
+        payers=payers,
     )
     logger.append_keys(batch=batch.id, job=job.id, provider=job.request.provider, model=job.request.model)
     return _work(Work(batch, job, event, generator, invocation, seconds))
