@@ -234,6 +234,35 @@ def test_in_batches(caller: Caller) -> None:
     caller.call("DELETE", address, headers=held)
 
 
+@pytest.mark.usefixtures("machine")
+def test_in_batches_of_openais_clients(caller: Caller) -> None:
+    held = bearer(caller.key)
+    bodies: list[dict[str, Any]] = [
+        {"model": f"gitee/{MODELS['gitee']}", "prompt": prompt, "size": "256x256"}
+        for prompt in ("fine", "a [[fault=auth]]", "a [[fault=gone]]")
+    ]
+    lines = [
+        {"custom_id": f"line-{number}", "method": "POST", "url": "/v1/images/generations", "body": body}
+        for number, body in enumerate(bodies)
+    ]
+    text = "".join(json.dumps(line) + "\n" for line in lines)
+    sent = {"files": {"file": ("lines.jsonl", text)}, "data": {"purpose": "batch"}}
+    file = caller.call("POST", "/v1/files", headers=held, **sent).json()
+    asked = {"input_file_id": file["id"], "endpoint": "/v1/images/generations", "completion_window": "24h"}
+    started = caller.call("POST", "/v1/batches", json=asked, headers=held).json()
+
+    def ended() -> Any:
+        found = caller.call("GET", f"/v1/batches/{started['id']}", headers=held).json()
+        return found if found["status"] in ("completed", "failed") else None
+
+    found = until(ended, 120)
+    assert found["request_counts"] == {"total": 3, "completed": 1, "failed": 2}
+    for output in (found["output_file_id"], found["error_file_id"]):
+        caller.call("GET", f"/v1/files/{output}/content", headers=held, follow_redirects=True)
+    for path in ("/v1/files", "/v1/batches"):
+        caller.call("GET", path, headers=held)
+
+
 def test_the_search_finds_what_is_there(stack: Stack) -> None:
     """A search that never finds anything would pass as well."""
     secret = CALLERS["gitee"]
