@@ -11,8 +11,10 @@ import time
 from typing import Any, TypedDict
 from urllib.parse import quote
 
+from easel import durations
 from easel.adapter import GeneratedImage, Run
 from easel.deadline import Deadline
+from easel.durations import Durations, Span
 from easel.errors import (
     AuthExpired,
     AuthInvalid,
@@ -43,6 +45,8 @@ OUTAGE_SECONDS = 30.0
 """Polls may fail this long in a row before the task is given up; one failed poll is not a failed task."""
 
 
+SURE_SECONDS = 0.05
+"""How far the time that ModelScope tells is from what is seen of it here."""
 LOADING_SECONDS = 30
 """When to come back to a model that is being loaded, where ModelScope does not say."""
 
@@ -57,18 +61,6 @@ _SIZE = re.compile(
 class _Details(TypedDict):
     provider: str
     upstream: str
-
-
-def pause(elapsed: float, typical: float) -> float:
-    """Seconds until the next poll: never more than 2 a second, closest around the task's expected end.
-
-    A task that has taken far longer than its model does is stuck or in a long queue, and is asked ever less.
-    """
-    if elapsed < typical / 2:
-        return 0.7
-    if elapsed < 2 * typical:
-        return 0.5
-    return min(5.0, 0.5 + (elapsed - 2 * typical) / 20)
 
 
 def submission(request: Request) -> dict[str, Any]:
@@ -110,6 +102,19 @@ def picture_url(reply: Reply) -> str | None:
     if isinstance(images, list) and images and isinstance(images[0], str):
         return images[0]
     raise TaskFailed("ModelScope ended its task without a picture", provider=PROVIDER, upstream=reply.text)
+
+
+def seconds_taken(reply: Reply) -> float | None:
+    """What the provider says that a task has taken, in its `time_taken` (B3); None where it says nothing."""
+    told = _object(reply).get("time_taken")
+    return told / 1000 if isinstance(told, int | float) else None
+
+
+def span(before: float, after: float, told: float | None) -> Span:
+    """When a task ended: between two looks, or when the provider says, where that lies between them."""
+    if told is not None and before <= told <= after:
+        return told, min(after, told + SURE_SECONDS)
+    return before, after
 
 
 def _ended(status: str, body: dict[str, Any]) -> EaselError:
@@ -197,16 +202,19 @@ class ModelScope:
     def __init__(self, base_url: str, http: Http | None = None) -> None:
         self._base_url = base_url
         self._http = http or Http(PROVIDER)
+        self._durations = Durations(PROVIDER)
 
     def generate(self, request: Request, token: str | None, run: Run) -> GeneratedImage:
         """Submits once, then polls until the task has ended."""
         task = self._submit(request, token, run.deadline.sooner(SUBMIT_SECONDS))
         started = healthy = time.monotonic()
+        before = 0.0
         while not run.deadline.passed:
-            typical = request.catalog_model.typical_seconds
-            time.sleep(min(pause(time.monotonic() - started, typical), run.deadline.remaining()))
+            wait = durations.pause(time.monotonic() - started, self._durations.of(request.model))
+            time.sleep(min(wait, run.deadline.remaining()))
+            asked = time.monotonic() - started
             try:
-                url = self._poll(task, token, run)
+                url, took = self._poll(task, token, run)
             except TaskFailed:
                 raise
             except (ProviderError, ProviderUnreachable, RateLimited, GenerationTimeout):
@@ -215,7 +223,9 @@ class ModelScope:
                 continue
             healthy = time.monotonic()
             if url:
+                self._durations.add(request.model, span(before, healthy - started, took))
                 return GeneratedImage(origin=self._base_url, url=url)
+            before = asked
         raise GenerationTimeout("ModelScope's task did not end in time; it may have been stuck", provider=PROVIDER)
 
     def _submit(self, request: Request, token: str | None, deadline: Deadline) -> str:
@@ -226,8 +236,11 @@ class ModelScope:
             raise error_of(reply)
         return task_id(reply)
 
-    def _poll(self, task: str, token: str | None, run: Run) -> str | None:
-        """Asks for the task's status once. Without the task-type header the answer is "task not found" (B3)."""
+    def _poll(self, task: str, token: str | None, run: Run) -> tuple[str | None, float | None]:
+        """Asks for the task's status once: the picture's link, and how long it took.
+
+        Without the task-type header the answer is "task not found" (B3).
+        """
         headers = {**_auth(token), "X-ModelScope-Task-Type": "image_generation"}
         url = f"{self._base_url}/tasks/{quote(task, safe='')}"
         deadline = run.deadline.sooner(POLL_TIMEOUT_SECONDS)
@@ -236,7 +249,8 @@ class ModelScope:
             raise error_of(reply)
         if b'"PENDING"' in reply.content:
             run.report(Progress(percent=0))
-        return picture_url(reply)
+        picture = picture_url(reply)
+        return picture, seconds_taken(reply) if picture else None
 
 
 def _auth(token: str | None) -> dict[str, str]:

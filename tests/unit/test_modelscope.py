@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 import modelscope
-from easel import catalog
+from easel import catalog, items
 from easel.adapter import Adapter, GeneratedImage, Run
 from easel.deadline import Deadline
 from easel.errors import (
@@ -48,6 +48,13 @@ def request(model: str = FLUX, **fields: Any) -> Request:
 def reply(status: int, body: Any, **headers: str) -> Reply:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     return Reply("modelscope", status, headers, content)
+
+
+@pytest.fixture(autouse=True)
+def _no_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Durations are kept in this process alone."""
+    monkeypatch.setattr(items, "read", lambda item_id: None)
+    monkeypatch.setattr(items, "change", lambda *_: {})
 
 
 class Service:
@@ -282,7 +289,23 @@ def test_a_task_that_never_ends_is_given_up_at_the_deadline() -> None:
         Service(RUNNING).generate(seconds=1.5)
 
 
-@pytest.mark.parametrize("typical", [5.0, 15.0, 30.0])
-def test_a_task_is_polled_at_most_twice_a_second(typical: float) -> None:
-    assert all(0.5 <= modelscope.pause(elapsed / 10, typical) <= 5 for elapsed in range(6000))
-    assert modelscope.pause(typical, typical) == 0.5
+@pytest.mark.parametrize(
+    ("told", "learned"),
+    [(None, (2.0, 3.0)), (2.5, (2.5, 2.55)), (2.99, (2.99, 3.0)), (1.9, (2.0, 3.0)), (30.0, (2.0, 3.0))],
+)
+def test_a_tasks_time_is_what_modelscope_tells_where_that_can_be(told: float | None, learned: Any) -> None:
+    assert modelscope.span(2.0, 3.0, told) == learned
+
+
+@pytest.mark.parametrize(("told", "seconds"), [(18812.86, 18.81286), (None, None), ("soon", None)])
+def test_the_time_that_a_task_took_is_read_in_milliseconds(told: Any, seconds: float | None) -> None:
+    assert modelscope.seconds_taken(reply(200, {**DONE, "time_taken": told})) == seconds
+
+
+def test_a_tasks_duration_is_learned_for_the_next() -> None:
+    service = Service(RUNNING, {**DONE, "time_taken": 900})
+    adapter = modelscope.ModelScope(BASE, Http("modelscope", played(service)))
+    adapter.generate(request(), TOKEN, Run(Deadline(20)))
+    ((low, high),) = adapter._durations.of(FLUX)
+    assert 0 < low < high
+    assert len(service.polls) == 2

@@ -11,7 +11,7 @@ LAYER = ROOT / "layers/easel/easel"
 # From the bottom up. What stands on one floor may import its neighbours, but never in a circle.
 FLOORS = (
     ("upstream", "links", "errors", "settings", "telemetry", "deadline", "periods"),
-    ("aws", "items", "startup"),
+    ("aws", "items", "durations", "startup"),
     ("catalog", "http"),
     ("jobs", "images", "tokens", "keys", "budgets", "access"),
     ("adapter",),

@@ -1,7 +1,9 @@
 # mypy: ignore-errors
-"""`lag.py COUNT WORKERS SECONDS`: that many ModelScope tasks of random length up to SECONDS, at once.
+"""`lag.py COUNT WORKERS SECONDS`: that many ModelScope tasks, at once, of models that usually take up to SECONDS.
 
-Prints for each `[lag, polls a second]`: the lag is from the task's end, by the emulator's clock, to our answer.
+Each model has a usual time of its own, and each task takes up to a tenth more or less. Two tasks of each model come
+first, from which the adapter learns. Prints two lists, of the first and of the others, with `[lag, polls]` of each
+task: the lag is from the task's end, by the emulator's clock, to our answer.
 """
 
 import json
@@ -14,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 import calls
 import httpx
 
+from easel import catalog
 from easel.adapter import Run
 from easel.deadline import Deadline
 from easel.jobs import Request
@@ -21,36 +24,43 @@ from modelscope import ModelScope
 
 count, workers, longest = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
 base_url = os.environ["MODELSCOPE_BASE_URL"]
+models = [model.id for model in catalog.provider("modelscope").models]
+usual = {model: 0.5 + (longest - 0.5) * number / (len(models) - 1) for number, model in enumerate(models)}
+chance = random.Random(7)
 
 
 class Watched(ModelScope):
-    """Remembers the task it started."""
+    """Remembers which task was started for which seed."""
 
-    task = ""
-
-    def _submit(self, *arguments):
-        self.task = super()._submit(*arguments)
-        return self.task
+    def _submit(self, request, *arguments):
+        started[request.seed] = super()._submit(request, *arguments)
+        return started[request.seed]
 
 
-def run(seconds):
-    adapter = Watched(base_url)
+started = {}
+adapter = Watched(base_url)
+
+
+def run(given):
+    number, model = given
+    seconds = usual[model] * chance.uniform(0.9, 1.1)
     prompt = f"{calls.PROMPT} [[delay={seconds:.3f}]]"
-    request = Request(
-        provider="modelscope", model=calls.MODELS["modelscope"], prompt=prompt, width=512, height=512, steps=9
-    )
+    request = Request(provider="modelscope", model=model, prompt=prompt, width=512, height=512, steps=9, seed=number)
     adapter.generate(request, "token", Run(Deadline(120)))
-    return adapter.task, time.time()
+    return started[number], time.time()
 
 
-chance = random.Random(7)
-with ThreadPoolExecutor(workers) as pool:
-    done = dict(pool.map(run, [chance.uniform(0.5, longest) for _ in range(count)]))
+def round_of(number, chosen):
+    with ThreadPoolExecutor(workers) as pool:
+        return dict(pool.map(run, enumerate(chosen, number)))
+
+
+first = {**round_of(0, models), **round_of(1000, models)}
+then = round_of(2000, [models[number % len(models)] for number in range(count)])
 tasks = httpx.get(base_url.removesuffix("/v1") + "/_emulator/tasks").json()
-tasks = tasks if isinstance(tasks, list) else tasks["tasks"]
-found = []
-for task in tasks:
-    if task["task_id"] in done:
-        polls = task["polls"]
-        found.append([done[task["task_id"]] - task["ended"], len(polls) / (polls[-1] - task["submitted"])])
-print(json.dumps(found))
+tasks = {task["task_id"]: task for task in (tasks if isinstance(tasks, list) else tasks["tasks"])}
+print(
+    json.dumps(
+        [[[done - tasks[id]["ended"], len(tasks[id]["polls"])] for id, done in some.items()] for some in (first, then)]
+    )
+)

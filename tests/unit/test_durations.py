@@ -1,0 +1,105 @@
+"""What is learned of how long a model takes, and when a task is looked at."""
+
+from __future__ import annotations
+
+import random
+import statistics
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+
+from easel import items
+from easel.durations import ENOUGH, KEPT, Durations, Span, pause
+from tests.harness.stack import until
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.harness.cloud import Cloud
+
+MODEL = "black-forest-labs/FLUX.2-dev"
+
+
+def watched(seconds: float, spans: Sequence[Span]) -> list[float]:
+    """The moments at which a task that takes so long is looked at."""
+    moments = [pause(0, spans)]
+    while moments[-1] < seconds:
+        moments.append(moments[-1] + pause(moments[-1], spans))
+    return moments
+
+
+@pytest.mark.parametrize("seconds", [0.5, 2, 7, 15, 20])
+def test_a_task_of_an_unknown_model_is_looked_at_twelve_times_at_most(seconds: float) -> None:
+    moments = watched(seconds, [])
+    assert len(moments) <= 12
+    assert moments[-1] <= max(seconds + 0.5, 1.37 * seconds)
+
+
+def test_a_long_task_is_looked_at_ever_less_and_never_forgotten() -> None:
+    moments = watched(240, [])
+    assert max(later - earlier for earlier, later in pairwise(moments)) <= 10
+    assert len(moments) < 40
+
+
+@pytest.mark.parametrize("varying", [0.0, 0.1])
+def test_the_end_of_a_task_is_seen_soon_once_its_model_is_known(varying: float) -> None:
+    chance = random.Random(3)
+    lags, most = [], 0
+    for usual in range(1, 20):
+        spans: list[Span] = []
+        for number in range(30):
+            seconds = usual * chance.uniform(1 - varying, 1 + varying)
+            moments = watched(seconds, spans)
+            most = max(most, len(moments))
+            if number >= 2:
+                lags.append(moments[-1] - seconds)
+            spans = [*spans, (moments[-2] if len(moments) > 1 else 0.0, moments[-1])][-KEPT:]
+    assert statistics.fmean(lags) < 0.2
+    assert most <= 12
+
+
+def test_a_task_that_takes_far_longer_than_its_model_does_is_seen_too() -> None:
+    known = [(4.9, 5.0)] * KEPT
+    moments = watched(60, known)
+    assert moments[-1] < 80
+    assert len(moments) < 24
+
+
+def test_another_process_knows_what_one_has_learned(cloud: Cloud) -> None:
+    one = Durations("modelscope")
+    assert one.of(MODEL) == []
+    one.add(MODEL, (4.0, 4.5))
+    assert one.of(MODEL) == [(4.0, 4.5)]
+    until(lambda: items.read("durations#modelscope"))
+    assert Durations("modelscope").of(MODEL) == [(4.0, 4.5)]
+
+
+def test_a_process_reads_once_and_writes_what_is_news(cloud: Cloud) -> None:
+    one = Durations("acme")
+
+    def kept() -> list[list[float]]:
+        return list((items.read("durations#acme") or {}).get(MODEL, []))
+
+    for number in range(1, ENOUGH + 1):
+        one.add(MODEL, (4.9, 5.0))
+        until(lambda: len(kept()) == number)  # noqa: B023
+    cloud.calls.clear()
+    one.add(MODEL, (4.9, 5.01))  # as expected
+    assert cloud.calls == []
+    one.add(MODEL, (8.9, 9.0))
+    until(lambda: [8.9, 9.0] in kept())
+    assert len(one.of(MODEL)) == ENOUGH + 2
+    assert len(kept()) == ENOUGH + 1
+
+
+def test_a_table_that_does_not_answer_is_no_reason_to_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(items, "read", broken)
+    monkeypatch.setattr(items, "change", broken)
+    one = Durations("modelscope")
+    assert one.of(MODEL) == []
+    one.add(MODEL, (1.0, 2.0))
+    assert one.of(MODEL) == [(1.0, 2.0)]
