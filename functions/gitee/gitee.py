@@ -5,7 +5,6 @@ The protocol is described in upstream-protocols A (public clients and vendor's d
 
 from __future__ import annotations
 
-import base64
 import binascii
 import re
 from typing import Any, TypedDict
@@ -34,6 +33,9 @@ NO_PACKAGE = "尚未绑定到任何资源包"
 NO_BALANCE = "余额不足"
 QUOTA_TEXTS = (NO_PACKAGE, NO_BALANCE, "最大当日免费", "资源包已用尽", "配额", "quota")
 SIZE_TEXTS = ("'size'", "'width'", "'height'")
+LARGE = 2**20
+"""Bytes of an answer that surely holds a picture."""
+_INLINE = re.compile(rb'"b64_json"\s*:\s*"(?:data:[^",\\]*,)?([A-Za-z0-9+/=]*)"')
 LOADING_SECONDS = 30
 """When to come back to a model that is being loaded, where Gitee AI does not say."""
 
@@ -62,6 +64,9 @@ def generation(request: Request) -> dict[str, Any]:
 
 def read_picture(reply: Reply, origin: str) -> GeneratedImage:
     """Reads the picture's link, or its bytes, from an answer."""
+    if len(reply.content) > LARGE and (found := _INLINE.search(reply.content)):
+        # Without parsing, which would hold a large picture four times.
+        return GeneratedImage(origin=origin, data=_decoded(memoryview(reply.content)[slice(*found.span(1))]))
     body = reply.json()
     items = body.get("data") if isinstance(body, dict) else None
     first = items[0] if isinstance(items, list) and items else None
@@ -74,9 +79,11 @@ def read_picture(reply: Reply, origin: str) -> GeneratedImage:
     raise ProviderError("Gitee AI answered without a picture", provider=PROVIDER, upstream=reply.text)
 
 
-def _decoded(encoded: str) -> bytes:
+def _decoded(encoded: str | memoryview) -> bytes:
+    if isinstance(encoded, str):
+        encoded = memoryview(encoded.rpartition(",")[2].encode())  # some models send a data: URL
     try:
-        return base64.b64decode(encoded.rpartition(",")[2], validate=True)  # some models send a data: URL
+        return binascii.a2b_base64(encoded, strict_mode=True)
     except (binascii.Error, ValueError) as error:
         raise ProviderError("Gitee AI sent a picture whose base64 is broken", provider=PROVIDER) from error
 

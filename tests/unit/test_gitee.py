@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import tracemalloc
 from typing import Any
 
 import httpx
@@ -87,6 +88,28 @@ def test_a_link_is_read() -> None:
 def test_bytes_are_read(prefix: str) -> None:
     body = {"data": [{"b64_json": prefix + base64.b64encode(b"cat").decode(), "url": ""}]}
     assert gitee.read_picture(reply(200, body), BASE) == GeneratedImage(origin=BASE, data=b"cat")
+
+
+@pytest.mark.parametrize("prefix", ["", "data:image/png;base64,"])
+@pytest.mark.parametrize("separators", [(",", ":"), (", ", " : ")], ids=["compact", "spaced"])
+def test_a_large_picture_in_the_answer_is_read_without_copies_of_it(prefix: str, separators: tuple[str, str]) -> None:
+    data = bytes(range(256)) * 2**14
+    body = {"data": [{"b64_json": prefix + base64.b64encode(data).decode()}]}
+    text = json.dumps(body, separators=separators).encode()
+    tracemalloc.start()
+    try:
+        found = gitee.read_picture(Reply("gitee", 200, {}, text), BASE)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert found.data == data
+    assert peak < 1.1 * len(data)
+
+
+def test_a_large_picture_whose_base64_is_broken_is_told() -> None:
+    text = json.dumps({"data": [{"b64_json": "A" * 2**21 + "="}]})
+    with pytest.raises(ProviderError, match="base64 is broken"):
+        gitee.read_picture(Reply("gitee", 200, {}, text.encode()), BASE)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from io import BytesIO
 from typing import Any, Self
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -228,19 +229,18 @@ class Http:
             preload_content=False,
         )
         with closing(response):
-            chunks, size = [], 0
+            received = BytesIO()
             while chunk := response.read1(READ_BYTES):
-                size += len(chunk)
-                if size > limit:
+                received.write(chunk)
+                if received.tell() > limit:
                     raise ProviderError(
                         f"{name_of(self.provider)} sent more than {limit // 1024 // 1024} MB", provider=self.provider
                     )
                 if deadline.passed:  # the timeout above is per read; a trickle is cut here
                     raise exceptions.TimeoutError("the answer took too long")
-                chunks.append(chunk)
             self._used = _clocks()
             told = {name.lower(): value for name, value in response.headers.itermerged()}
-            return Reply(self.provider, response.status, told, b"".join(chunks))
+            return Reply(self.provider, response.status, told, received.getvalue())
 
     @contextmanager
     def _translated_errors(self) -> Iterator[None]:
