@@ -19,6 +19,13 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
+# Read as these are imported. Without the first, each new process asks huggingface.co for a list of agents in its first
+# call; `analytics_enabled=False` counts for nothing without the second.
+os.environ |= {"HF_HUB_DISABLE_TELEMETRY": "1", "GRADIO_ANALYTICS_ENABLED": "False"}
+
+# isort: split
+
+import httpx
 from gradio_client import Client  # type: ignore[import-untyped]
 from gradio_client.exceptions import AppError  # type: ignore[import-untyped]
 from gradio_client.utils import OutputUpdate  # type: ignore[import-untyped]
@@ -34,7 +41,6 @@ from space_status import read_status
 from space_wire import Threads, Wire
 
 logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs every URL, and a Space's links may hold the token
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # `analytics_enabled=False` counts for nothing without it
 
 IDLE_SECONDS = 45.0
 """A client unused for longer is not used again: Lambda may have frozen it, and the Space moved on meanwhile."""
@@ -52,6 +58,7 @@ class Spaces:
     def __init__(self) -> None:
         self._idle: OrderedDict[tuple[str, bytes], Connection] = OrderedDict()
         self._lock = threading.Lock()
+        httpx.Client(verify=aws.trust(), trust_env=False).close()  # which loads the half of httpx
 
     def call(self, url: str, endpoint: str, arguments: Mapping[str, Any], token: str | None, run: Run) -> Any:
         """The endpoint's output: a value, or a tuple of several. Raises a `UpstreamError`."""
