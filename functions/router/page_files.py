@@ -79,8 +79,12 @@ def file(name: str) -> File | None:
 
 @cache
 def _file(name: str) -> File:
-    content = joined("main.js").encode() if name == "app.js" else (FOLDER / FILES[name]).read_bytes()
-    return made(name, content)
+    if name == "app.js":
+        return made(name, joined("main.js").encode())
+    kept = FOLDER / f"{FILES[name]}.gz"
+    if kept.is_file():  # a large file, in a built artifact: as it is sent
+        return File(name, gzip.decompress(kept.read_bytes()), kept.read_bytes())
+    return made(name, (FOLDER / FILES[name]).read_bytes())
 
 
 def made(name: str, content: bytes) -> File:

@@ -80,6 +80,7 @@ def main() -> None:
         else:
             shutil.copy(own, copy)
         compile_python(copy, target, runtime_folder)
+    keep_compressed(target)
     if is_layer:
         sys.path.append(str(LAYER))
         importlib.import_module("certificates").spread(target / "certifi/cacert.pem", target / "easel/certificates")
@@ -89,6 +90,13 @@ def main() -> None:
 def own_files(source: Path) -> Iterator[Path]:
     build_files = {"Makefile", "requirements.txt", "__pycache__", "batch.asl.json"}
     return (path for path in source.iterdir() if path.name not in build_files and not path.name.startswith("."))
+
+
+def keep_compressed(target: Path) -> None:
+    """Keeps the large files that browsers read as they are sent: a third of the size, and no work later."""
+    for file in target.glob("playground/vendor/swagger-ui.*s"):
+        file.with_name(f"{file.name}.gz").write_bytes(gzip.compress(file.read_bytes(), mtime=0))
+        file.unlink()
 
 
 def dependencies(name: str, requirements: Path, runtime_folder: str) -> Path:

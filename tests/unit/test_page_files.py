@@ -51,6 +51,17 @@ def test_packages_export_lists_defaults_and_what_they_take_from_others(folder: P
     assert "sourceMappingURL" not in joined
 
 
+def test_a_file_that_the_build_has_compressed_is_served_as_it_is(folder: Path) -> None:
+    (folder / "docs.css.gz").write_bytes(gzip.compress(b"body {}", 1, mtime=0))
+    page_files._file.cache_clear()
+    try:
+        file = page_files.file("docs.css")
+    finally:
+        page_files._file.cache_clear()
+    assert file
+    assert (file.content, file.compressed) == (b"body {}", gzip.compress(b"body {}", 1, mtime=0))
+
+
 def test_a_module_that_two_others_need_is_there_once(folder: Path) -> None:
     (folder / "c.js").write_text("export const c = 1;\n")
     (folder / "a.js").write_text('import { c } from "./c.js";\nexport const a = c;\n')
