@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from easel import catalog
+from tests.bench import prices
 from tests.bench.figures import Figure, figure
 from tests.bench.quota import limited_to
 
@@ -35,6 +36,8 @@ FLOORS = {
 }
 INIT_AIM = 1.25
 COLD_AIM, WARM_AIM = 1200, 60  # ms, router and provider together
+ADDED_AIM = 4  # ms of processor time
+COST_AIM = 0.075  # dollars for a thousand pictures
 WARM_ROUNDS = 12  # invocations of each process after its first
 
 
@@ -70,6 +73,7 @@ def lambda_costs(world: World, rounds: int, spaces: bool) -> Iterator[Figure]:
     """Init, first and warm invocations of every function, and the overhead that they foretell."""
     costs = {module: _cost(world, module, rounds) for module in FLOORS if spaces or module not in SPACES}
     yield from _measured(costs)
+    yield from _added(world, costs, rounds)
     yield from _predicted(costs)
 
 
@@ -105,6 +109,22 @@ def _measured(costs: dict[str, Cost]) -> Iterator[Figure]:
         yield figure("Processor time of a warm invocation", cost.module, "ms", cost.warm)
 
 
+def _added(world: World, costs: dict[str, Cost], rounds: int) -> Iterator[Figure]:
+    """What both functions take together for a picture, less what the bare call to the provider does."""
+    paths = world.subject("gitee").paths
+    bare = [world.run("direct.py", paths, "100") for _ in range(rounds)]
+    asked, fetched = ([statistics.median(each[part]) for each in bare] for part in (0, 1))
+    ours = [sum(both) for both in zip(costs["router"].warm, costs["gitee"].warm, strict=True)]
+    group = "Processor time that router and gitee add to the provider's own call, warm"
+    for told, floor, aim in (
+        ("the call alone", asked, f"≤ {ADDED_AIM} ms"),
+        ("the call and the picture's download", fetched, ""),
+    ):
+        least = statistics.median(floor)
+        added = [each - least for each in ours]
+        yield figure(group, f"beyond {told}, {least:.2f} ms", "ms", added, aim=aim)
+
+
 def _predicted(costs: dict[str, Cost]) -> Iterator[Figure]:
     group = f"Predicted on Lambda: init + first / share, and warm / share; share = memory / {WHOLE}, at most 1"
     for cost in costs.values():
@@ -118,6 +138,11 @@ def _predicted(costs: dict[str, Cost]) -> Iterator[Figure]:
             cold, warm = router.cold_ms + cost.cold_ms, router.warm_ms + cost.warm_ms
             yield figure(group, f"{cost.module}, both cold", "ms", [cold], aim=f"≤ {COLD_AIM} ms")
             yield figure(group, f"{cost.module}, both warm", "ms", [warm], aim=f"≤ {WARM_AIM} ms")
+    group = f"A thousand pictures of 10 s, all counted (`tests/bench/prices.py`), router with {router.memory} MB"
+    for cost in costs.values():
+        if cost is not router:
+            dollars = prices.interactive(router.memory, cost.memory)
+            yield figure(group, f"{cost.module}, {cost.memory} MB", "dollars", [dollars], aim=f"≤ {COST_AIM}")
 
 
 def prediction_check(world: World, rounds: int, spaces: bool) -> Iterator[Figure]:

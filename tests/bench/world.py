@@ -9,28 +9,30 @@ import json
 import os
 import re
 import subprocess
+import threading
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from werkzeug.wrappers import Request, Response
-
 from easel import catalog
+from easel.http import MAX_IMAGE
 from local.environments import INIT
 from local.tools import find_tools
 from tests.emulators import pictures
 from tests.emulators.drawing import draw
 from tests.emulators.server import QUICK, SPACES, Emulators
 from tests.harness.artifacts import Artifacts, build
-from tests.harness.cloud import CREDENTIALS, Server
+from tests.harness.cloud import CREDENTIALS
 from tests.harness.template import ROOT, STACK_NAME, Function, functions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+HUGE = "huge"
 INSIDE = Path(__file__).with_name("inside")
 FOLDER = ROOT / ".local/bench"
 BY_MODULE = {function.module: function for function in functions()}
@@ -56,18 +58,20 @@ class World:
         FOLDER.mkdir(parents=True, exist_ok=True)
         self.artifacts: Artifacts = build(tools, FOLDER / "build")
         # Drawn once: the emulators' own work is not what is measured.
-        self._closing.enter_context(patch.object(pictures, "draw", cache(draw)))
+        self._closing.enter_context(patch.object(pictures, "draw", cache(drawn)))
         emulated = (*QUICK, *SPACES) if self._spaces else QUICK
         self.emulators = self._closing.enter_context(Emulators(emulated, seconds=0))
-        aws = Server(yes)
-        self._closing.callback(aws.close)
+        aws = self._closing.enter_context(ThreadingHTTPServer(("127.0.0.1", 0), Yes))
+        self._closing.callback(aws.shutdown)
+        threading.Thread(target=aws.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         self.environment = {
             **CREDENTIALS,
             **INIT,
-            "AWS_ENDPOINT_URL": aws.url,
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{aws.server_port}",
             "JOBS_TABLE": "jobs",
             "IMAGES_BUCKET": "images",
             "PUBLIC_URL": "http://easel.test",
+            "POWERTOOLS_METRICS_DISABLED": "true",  # as the template's default is
             **self.emulators.settings,
             "FUNCTION_PREFIX": f"{STACK_NAME}-",
             "BENCH_MODELS": json.dumps({each.id: each.models[0].id for each in catalog.providers().values()}),
@@ -97,14 +101,52 @@ class World:
         return json.loads(done.stdout.splitlines()[-1])
 
 
-def yes(request: Request) -> Response:
-    """The answer of an AWS that has no work with it. An invoked function's job has ended."""
-    signed = re.search(r"/([a-z0-9-]+)/aws4_request", request.headers.get("Authorization", ""))
-    service = signed[1] if signed else "s3"
+def drawn(prompt: str, *arguments: Any) -> bytes:
+    """The emulators' picture; where the prompt says `HUGE`, as large as Easel takes one."""
+    data = draw(prompt, *arguments)
+    if HUGE not in prompt:
+        return data
+    if data.startswith(b"\x89PNG"):  # within it, so that it ends as it should
+        end = len(data) - 12
+        size = MAX_IMAGE - len(data) - 12
+        return data[:end] + size.to_bytes(4) + b"huGe" + bytes(size) + bytes(4) + data[end:]
+    return data + bytes(MAX_IMAGE - len(data) - 2) + data[-2:]
+
+
+class Yes(BaseHTTPRequestHandler):
+    """An AWS that has no work with it, and keeps its connections open as AWS does. An invoked function's job has ended.
+
+    Not `tests.harness.cloud.Server`, which closes each: what is measured would connect for every call.
+    """
+
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1  # header and body leave together
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def handle_expect_100(self) -> bool:
+        told = super().handle_expect_100()
+        self.wfile.flush()
+        return told
+
+    def _answer(self) -> None:
+        sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        signed = re.search(r"/([a-z0-9-]+)/aws4_request", self.headers.get("Authorization", ""))
+        kind, body = _answers(signed[1] if signed else "s3", sent)
+        self.send_response(200)
+        for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), "ETag": '"x"'}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_GET = do_PUT = do_POST = _answer
+
+
+def _answers(service: str, sent: bytes) -> tuple[str, bytes]:
+    """What kind of body a service answers, and the body."""
     if service == "lambda":
-        job = json.loads(request.get_data())["job"]
+        job = json.loads(sent)["job"]
         result = {"key": "images/x.png", "format": "PNG", "width": 512, "height": 512, "seed": 1, "seconds": 1.0}
-        return Response(json.dumps({**job, "status": "succeeded", "result": result}), content_type="application/json")
-    if service == "dynamodb":
-        return Response("{}", content_type="application/x-amz-json-1.0")
-    return Response(status=200, headers={"ETag": '"x"'})
+        return "application/json", json.dumps({**job, "status": "succeeded", "result": result}).encode()
+    return ("application/x-amz-json-1.0", b"{}") if service == "dynamodb" else ("application/xml", b"")

@@ -14,7 +14,6 @@ if sys.argv[1] == "call":
 
     began = time.perf_counter()
     import httpx
-    import pydantic  # noqa: F401
 
     imported = time.perf_counter() - began
     began = time.perf_counter()

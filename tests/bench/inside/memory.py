@@ -1,5 +1,9 @@
 # mypy: ignore-errors
-"""`memory.py MODULE COUNT`: the process's peak memory in MB after the import and after that many generations."""
+"""`memory.py MODULE COUNT [PROMPT]`: the process's peak memory in MB after the import and after that many generations.
+
+A PROMPT takes the place of the usual one. A Space's picture is fetched from Gitee AI's emulator then, which makes
+pictures as large as the prompt wants.
+"""
 
 import importlib
 import sys
@@ -13,11 +17,26 @@ def peak():
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
-module, count = sys.argv[1], int(sys.argv[2])
-handler = importlib.import_module(module).handler
-imported = peak()
-for number in range(count):
-    event = calls.generate() if module == "router" else calls.job(module, number)
-    answer = handler(event, calls.Context())
-    assert answer.get("statusCode") == 200 or answer.get("status") == "succeeded", answer
-print(f"[{imported}, {peak()}]")
+if __name__ == "__main__":
+    module, count = sys.argv[1], int(sys.argv[2])
+    calls.PROMPT = (sys.argv[3:] or [calls.PROMPT])[0]
+    handler = importlib.import_module(module).handler
+    imported = peak()
+    if module == "huggingface" and sys.argv[3:]:
+        import os
+
+        import urllib3
+
+        from easel import generation
+        from easel.http import MAX_IMAGE
+
+        url, asked = os.environ["GITEE_BASE_URL"] + "/images/generations", {"model": "z-image-turbo", "seed": 7}
+        asked |= {"prompt": calls.PROMPT, "width": 512, "height": 512, "response_format": "url"}
+        reply = urllib3.request("POST", url, json=asked, headers={"Authorization": "Bearer token"}).json()
+        link = reply["data"][0]["url"]
+        generation.fetch = lambda _, __, ___, http, deadline, ____: http.get(link, deadline, limit=MAX_IMAGE).content
+    for number in range(count):
+        event = calls.generate() if module == "router" else calls.job(module, number)
+        answer = handler(event, calls.Context())
+        assert answer.get("statusCode") == 200 or answer.get("status") == "succeeded", answer
+    print(f"[{imported}, {peak()}]")

@@ -48,7 +48,8 @@ def answer(request, event_name, **_):
     return AWSResponse(request.url, 200, {"ETag": '"x"'}, Raw(body))
 
 
-aws._session().register("before-send", answer)
+for client in aws._clients.values():  # made by init already
+    client.meta.events.register("before-send", answer)
 
 keep = generation._keep
 

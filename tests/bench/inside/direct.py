@@ -1,0 +1,33 @@
+# mypy: ignore-errors
+"""`direct.py COUNT`: milliseconds of processor time of a bare call to Gitee AI, and of it with the picture's download.
+
+Made as Easel makes it, with urllib3 and kept connections; prints two lists.
+"""
+
+import json
+import os
+import sys
+import time
+
+import calls
+import urllib3
+
+pools = urllib3.PoolManager()
+body = {"model": "z-image-turbo", "prompt": calls.PROMPT, "width": 512, "height": 512, "response_format": "url"}
+sent = json.dumps({**body, "seed": 7, "num_inference_steps": 9}).encode()
+headers = {"Authorization": "Bearer token", "Content-Type": "application/json"}
+
+
+def took(began):
+    return 1000 * (time.process_time() - began)
+
+
+asked, fetched = [], []
+for _ in range(int(sys.argv[1])):
+    began = time.process_time()
+    answer = pools.request("POST", os.environ["GITEE_BASE_URL"] + "/images/generations", body=sent, headers=headers)
+    link = answer.json()["data"][0]["url"]
+    asked.append(took(began))
+    assert pools.request("GET", link).data
+    fetched.append(took(began))
+print(json.dumps([asked, fetched]))
