@@ -6,8 +6,11 @@ import json
 import subprocess
 from typing import TYPE_CHECKING, Any
 
+import openai
 import pytest
 
+from easel import dispatch
+from easel.answers import GATEWAY_SECONDS
 from tests.harness.easel_keys import give_key
 from tests.harness.sdks import node, sdk
 from tests.harness.stack import TOKENS
@@ -54,3 +57,9 @@ def test_sdks_follow_with_their_key(sdk: Sdk, stack: Stack, credentials: str, re
     found = sdk(stack.url, credentials, "images.generate", retries=0, prompt=prompt, **PICTURE)
     assert len(found.body["data"]) == 1, found
     assert len(stack.received("gitee", prompt)) == 1
+
+
+def test_a_repeat_after_an_sdks_own_time_limit_finds_its_first_try() -> None:
+    silent = openai.DEFAULT_TIMEOUT.read
+    assert silent
+    assert silent + dispatch.HOPS * GATEWAY_SECONDS < dispatch.REPEAT_SECONDS

@@ -39,8 +39,11 @@ EVENT_SECONDS = 10.0  # for Lambda to take an asynchronous invocation
 MAX_KEY = 255  # characters of an Idempotency-Key
 HOPS = 9
 """How often a caller is sent to wait on. Some clients stop at 10 redirects; with 25 s each a job has ended by then."""
-REPEAT_SECONDS = 600
-"""For this long a repeat by an SDK finds the job of its first try."""
+REPEAT_SECONDS = 900
+"""For this long a repeat by an SDK finds the job of its first try.
+
+SDKs wait 600 s on a connection that fell silent, which may be that of the last hop, and then they repeat.
+"""
 REPEAT = "x-stainless-retry-count"
 """The header in which OpenAI's SDKs say how often they have sent this call before."""
 
