@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from easel import answers, jobs
 from easel.generation import STORE_SECONDS
 from easel.jobs import Request
 from easel.settings import settings
+from tests.harness.cloud import Dropped
 from tests.harness.described import Description
 from tests.harness.easel_keys import give_key
 from tests.harness.stack import TOKENS
@@ -203,6 +205,14 @@ def test_a_repeat_of_an_sdk_joins_each_job_of_its_first_try(count: int, stack: S
     ]
     assert answers[0] == answers[1] == answers[2]
     assert len(stack.received("gitee", f"again, {count}")) == count
+
+
+def test_what_is_logged_of_several_pictures_bears_each_ones_job(stack: Stack) -> None:
+    before, lost = len(stack.logs.lines), iter([Dropped(), Dropped(), Dropped()])
+    with stack.cloud.rule("lambda.Invoke", lambda: next(lost, None)):
+        found = made(generate(stack, n=3))
+    lines = [json.loads(line) for line in stack.logs.lines[before:] if "contact with the function was lost" in line]
+    assert {line["job"] for line in lines} == {job["jobId"] for job in found["easel"]["jobs"]}
 
 
 def test_an_idempotency_key_works_as_on_api(stack: Stack) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import threading
 import time
 from collections.abc import Callable
@@ -34,7 +35,8 @@ class Deadline:
 def in_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
     """Starts the work in a daemon thread of its own, so that a caller can stop waiting for what never ends.
 
-    Not an executor's thread: those keep the interpreter from exiting.
+    Not an executor's thread: those keep the interpreter from exiting. What it logs bears the same keys as what the
+    caller logs.
     """
     future: Future[R] = Future()
 
@@ -44,5 +46,6 @@ def in_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future
         except BaseException as error:  # whatever it is, the waiter gets it
             future.set_exception(error)
 
-    threading.Thread(target=run, name=getattr(work, "__name__", "work"), daemon=True).start()
+    context = contextvars.copy_context()
+    threading.Thread(target=context.run, args=(run,), name=getattr(work, "__name__", "work"), daemon=True).start()
     return future

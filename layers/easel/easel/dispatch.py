@@ -120,7 +120,8 @@ def generate(call: HttpRequest, parsed: ValidatedRequest, waiting: Deadline, tol
     _check_source(parsed)
     payers = access.payers(parsed.key, parsed.token, call.source)
     job = jobs.new(parsed.request, parsed.warnings, payers=payers)
-    logger.append_keys(job=job.id, provider=job.request.provider, model=job.request.model)
+    # For this thread: a call may ask for several pictures.
+    logger.thread_safe_append_keys(job=job.id, provider=job.request.provider, model=job.request.model)
     spare, own = parsed.spare_tokens, parsed.uses_own_tokens
     event = job_event(job, parsed.token, spare=spare, own_tokens=own, request=call.request_id)
     earlier = _create(job, call, parsed, at_once=waiting.passed)
