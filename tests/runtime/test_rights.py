@@ -248,7 +248,7 @@ def stopped(caller: Caller) -> None:
 
 def dead_workers(caller: Caller, provider: str) -> None:
     """Workers that died, one after it had stored its picture and one before: the next one looks for it."""
-    found = caller.batch(requests=[{"provider": provider, "prompt": "a cat to wait for [[delay=5]]"}])
+    found = caller.batch(requests=[{"provider": provider, "prompt": "a cat to wait for [[delay=20]]"}])
     caller.until(lambda: body(caller.call(f"/api/batches/{found}"))["counts"]["running"] > 0)
     batch = records.get(found)
     for number, with_picture in ((100, True), (101, False)):
