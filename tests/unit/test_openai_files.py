@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -11,7 +12,7 @@ from fastapi.testclient import TestClient
 
 import openai_files
 from api_operations import OPERATIONS
-from easel import keys
+from easel import aws, keys
 from easel.batch import batches
 from router import app
 from tests.harness.described import Description
@@ -92,6 +93,15 @@ def test_files_are_listed_newest_first_in_pages(client: TestClient) -> None:
     later = client.get("/v1/files", params={"order": "asc", "limit": 1, "after": ids[0]}).json()
     assert ([file["id"] for file in later["data"]], later["has_more"]) == ([ids[1]], True)
     assert client.get("/v1/files?purpose=batch_output").json() == {"object": "list", "data": [], "has_more": False}
+
+
+def test_more_files_than_s3_lists_at_once_are_all_listed(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = [upload(client, name=f"{number}.jsonl")["id"] for number in range(5)]
+    s3 = aws.s3()
+    monkeypatch.setattr(s3, "list_objects_v2", partial(s3.list_objects_v2, MaxKeys=2))
+    assert [file["id"] for file in client.get("/v1/files").json()["data"]] == ids[::-1]
+    page = client.get("/v1/files", params={"limit": 3, "after": ids[4]}).json()
+    assert ([file["id"] for file in page["data"]], page["has_more"]) == (ids[3:0:-1], True)
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=10001", "limit=many", "order=up", "after=file-1"])
