@@ -119,7 +119,7 @@ def test_in_every_way_to_call_and_with_every_fault(provider: str, caller: Caller
         caller.stack.functions.wait_until_idle()
         rest(caller.stack, provider)
     for bearer_value in caller.bearers(provider):
-        for prompt in ("seen", *(f"a [[fault={fault}]]" for fault in FAULTS)):
+        for prompt in ("seen", *(f"a [[fault={fault}]]" for fault in FAULTS[1::3])):
             caller.openai(prompt, provider, bearer_value, **{"x-stainless-retry-count": "0"})
             rest(caller.stack, provider)
     with caller.stack.functions.timeout(f"easel-{provider}", STORE_SECONDS + 0.5):
