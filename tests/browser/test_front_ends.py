@@ -174,7 +174,7 @@ def test_a_picture_that_takes_longer_than_a_call_may_comes_to_the_page_on_v1(fro
 
 def test_the_page_on_v1_tries_its_next_token_when_one_is_refused(front_end_v1: Page) -> None:
     assert generate(front_end_v1, token="invalid,other") == "Image generated: 512x512"
-    assert generate(front_end_v1, token="invalid,expired").startswith("Error: Gitee AI")
+    assert generate(front_end_v1, token="invalid,invalid").startswith("Error: Gitee AI refused the token")
 
 
 def test_the_page_on_v1_saves_pictures(front_end_v1: Page) -> None:
