@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from easel.deadline import Deadline, in_thread
+from easel.deadline import Deadline, ends, in_thread
 
 
 def test_a_deadline_counts_down_and_never_below_zero() -> None:
@@ -39,3 +39,17 @@ def test_work_that_never_ends_keeps_nobody_waiting() -> None:
     worker = next(thread for thread in threading.enumerate() if thread.name == "wait")
     assert worker.daemon
     release.set()
+
+
+def test_a_thread_whose_work_is_done_takes_the_next() -> None:
+    first = in_thread(threading.get_ident).result(timeout=60)
+    assert in_thread(threading.get_ident).result(timeout=60) == first
+
+
+def test_work_that_fails_has_ended_too() -> None:
+    release = threading.Event()
+    waiting = in_thread(release.wait)
+    assert not ends(waiting, 0.01)
+    release.set()
+    assert ends(waiting, 60)
+    assert ends(in_thread(divmod, 1, 0), 60)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import contextvars
+import os
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import ParamSpec, TypeVar
+from concurrent.futures import TimeoutError as WaitTimeout
+from functools import partial
+from queue import SimpleQueue
+from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -33,19 +37,49 @@ class Deadline:
 
 
 def in_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
-    """Starts the work in a daemon thread of its own, so that a caller can stop waiting for what never ends.
+    """Starts the work in a daemon thread, so that a caller can stop waiting for what never ends.
 
-    Not an executor's thread: those keep the interpreter from exiting. What it logs bears the same keys as what the
-    caller logs.
+    A thread whose work is done takes the next, which costs a third of a new one. These are no executor's threads:
+    those keep the interpreter from exiting. What the work logs bears the same keys as what the caller logs.
     """
     future: Future[R] = Future()
 
     def run() -> None:
         try:
-            future.set_result(work(*args, **kwargs))
+            result = work(*args, **kwargs)
         except BaseException as error:  # whatever it is, the waiter gets it
+            _free.append(tasks)
             future.set_exception(error)
+        else:
+            _free.append(tasks)
+            future.set_result(result)
 
-    context = contextvars.copy_context()
-    threading.Thread(target=context.run, args=(run,), name=getattr(work, "__name__", "work"), daemon=True).start()
+    try:
+        tasks = _free.pop()
+    except IndexError:
+        tasks = SimpleQueue()
+        threading.Thread(target=_work, args=(tasks,), daemon=True).start()
+    tasks.put((getattr(work, "__name__", "work"), partial(contextvars.copy_context().run, run)))
     return future
+
+
+def ends(work: Future[Any], seconds: float) -> bool:
+    """Whether the work ends within so many seconds, however it does."""
+    try:
+        work.exception(timeout=seconds)
+    except WaitTimeout:
+        return False
+    return True
+
+
+_free: list[SimpleQueue[tuple[str, Callable[[], None]]]] = []
+"""For each thread without work the queue that it waits at."""
+os.register_at_fork(after_in_child=_free.clear)  # a copy of the process has none of the threads
+
+
+def _work(tasks: SimpleQueue[tuple[str, Callable[[], None]]]) -> None:
+    thread = threading.current_thread()
+    while True:
+        thread.name, run = tasks.get()
+        run()
+        del run  # what it holds is not kept until the next

@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, wait
+from concurrent.futures import Future
 from dataclasses import asdict, replace
 from functools import partial
 from typing import Any, TypeVar
 
 from easel import access, images, jobs
 from easel.adapter import Adapter, GeneratedImage, Run
-from easel.deadline import Deadline, in_thread
+from easel.deadline import Deadline, ends, in_thread
 from easel.errors import (
     AuthExpired,
     AuthInvalid,
@@ -219,7 +219,7 @@ def _generate(job: Job, token: str | None, adapter: Callable[[], Adapter], deadl
     started = time.monotonic()
     latest: list[Progress] = []
     future = in_thread(lambda: adapter().generate(job.request, token, Run(deadline, latest.append)))
-    while not wait([future], timeout=min(PROGRESS_SECONDS, deadline.remaining())).done:
+    while not ends(future, min(PROGRESS_SECONDS, deadline.remaining())):
         elapsed = time.monotonic() - started
         if deadline.passed:
             provider = job.request.catalog_provider
@@ -245,7 +245,7 @@ def _write_progress(job: Job, told: Progress, elapsed: float, future: Future[Gen
 
 def _with_heartbeat(job: Job, work: Future[T]) -> T:
     """The result of the work; heartbeats are written meanwhile, except for a batch's job, whose claim needs none."""
-    while not wait([work], timeout=HEARTBEAT_SECONDS).done:
+    while not ends(work, HEARTBEAT_SECONDS):
         try:
             if not job.batch:
                 jobs.heartbeat(job.id)
