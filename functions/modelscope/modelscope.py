@@ -208,9 +208,9 @@ class ModelScope:
         """Submits once, then polls until the task has ended."""
         task = self._submit(request, token, run.deadline.sooner(SUBMIT_SECONDS))
         started = healthy = time.monotonic()
-        before = 0.0
+        before, moments = 0.0, durations.looks(self._durations.of(request.model))
         while not run.deadline.passed:
-            wait = durations.pause(time.monotonic() - started, self._durations.of(request.model))
+            wait = durations.pause(time.monotonic() - started, moments)
             time.sleep(min(wait, run.deadline.remaining()))
             asked = time.monotonic() - started
             try:

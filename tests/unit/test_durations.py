@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from easel import items
-from easel.durations import ENOUGH, KEPT, Durations, Span, pause
+from easel.durations import ENOUGH, KEPT, Durations, Span, looks, pause
 from tests.harness.stack import until
 
 if TYPE_CHECKING:
@@ -23,9 +23,10 @@ MODEL = "black-forest-labs/FLUX.2-dev"
 
 def watched(seconds: float, spans: Sequence[Span]) -> list[float]:
     """The moments at which a task that takes so long is looked at."""
-    moments = [pause(0, spans)]
+    expected = looks(spans)
+    moments = [pause(0, expected)]
     while moments[-1] < seconds:
-        moments.append(moments[-1] + pause(moments[-1], spans))
+        moments.append(moments[-1] + pause(moments[-1], expected))
     return moments
 
 

@@ -97,13 +97,13 @@ def looks(spans: Sequence[Span]) -> list[float]:
     return [*found, found[-1] * (1 + AFTER)]
 
 
-def pause(elapsed: float, spans: Sequence[Span]) -> float:
-    """Seconds until the next look at a task that has run for so long.
+def pause(elapsed: float, moments: Sequence[float]) -> float:
+    """Seconds until the next look at a task that has run for so long; `moments` are what `looks` told at its start.
 
     A task of an unknown model, and one that takes far longer than its model does, is looked at ever less: the pauses
     grow with the time that it has taken already.
     """
-    due = next((moment for moment in looks(spans) if moment > elapsed + LEAST_PAUSE / 2), None)
+    due = next((moment for moment in moments if moment > elapsed + LEAST_PAUSE / 2), None)
     if due is not None:
         return due - elapsed
     return min(10.0, max(0.5, GROWING * elapsed))
