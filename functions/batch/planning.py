@@ -2,8 +2,8 @@
 
 Two kinds of files are written under `batches/{id}/run-{run}/`. `plan.jsonl` has an entry for each line of the manifest,
 in its order: the numbers of its jobs, or what is wrong with it. `{provider}.json` has the jobs of one provider, as a
-JSON array with one job a line: what the state machine's map reads. A job is nothing but such a line until a worker
-claims it. Planning twice writes the same files.
+JSON array with a group of them a line: what the state machine's map reads, and hands to a child each. A job is nothing
+but a part of such a line until a worker claims it. Planning twice writes the same files.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ Piece = TypeVar("Piece")
 
 MAX_PICTURES = 1_000_000
 """Of one batch. So many are planned, and reported, in one invocation with time to spare (`make bench`)."""
+LARGEST_GROUP = 5
+"""A child costs the same however many jobs it has, as long as they last; but the group waits for its slowest."""
 AT_ONCE = 1000
 """Lines that are worked on together where their jobs are looked up."""
 RESERVE_SECONDS = 60.0
@@ -67,7 +69,7 @@ class _Planner:
         self._lines = openai_lines if batch.openai else manifest
         self._open = files
         self._plan = files.enter_context(Upload(run_key(batch, "plan.jsonl")))
-        self._files: dict[str, Upload] = {}
+        self._files: dict[str, JobsFile] = {}
         self._invalid = 0
         self._jobs: Counter[str] = Counter()
 
@@ -93,10 +95,10 @@ class _Planner:
             file.close()
         return batches.plan(self._batch, requests=self.size, invalid=self._invalid, jobs=self._jobs)
 
-    def _file(self, provider: str) -> Upload:
+    def _file(self, provider: str) -> JobsFile:
         if provider not in self._files:
-            upload = Upload(run_key(self._batch, f"{provider}.json"), array=True)
-            self._files[provider] = self._open.enter_context(upload)
+            upload = self._open.enter_context(Upload(run_key(self._batch, f"{provider}.json"), array=True))
+            self._files[provider] = JobsFile(upload, group_size(pace(provider)))
         return self._files[provider]
 
     def _validated(self, line: Line) -> tuple[dict[str, Any], list[tuple[str, dict[str, Any]]]]:
@@ -134,6 +136,51 @@ class _Planner:
 
     def _succeeded(self, ids: list[str]) -> frozenset[str]:
         return frozenset(id for id, claim in claims.read_all(ids).items() if claim.job.status == "succeeded")
+
+
+class JobsFile:
+    """Writes a provider's jobs in groups of that size; one by one for an execution from before there were groups."""
+
+    def __init__(self, upload: Upload, size: int | None) -> None:
+        self.length = 0
+        """Jobs so far."""
+        self._upload = upload
+        self._size = size
+        self._group: list[dict[str, Any]] = []
+
+    def add(self, job: dict[str, Any]) -> None:
+        self.length += 1
+        if self._size is None:
+            self._upload.add(job)
+            return
+        self._group.append(job)
+        if len(self._group) == self._size:
+            self._write()
+
+    def close(self) -> None:
+        self._write()
+        self._upload.close()
+
+    def _write(self) -> None:
+        if self._group:
+            self._upload.add({"jobs": self._group})
+        self._group = []
+
+
+def group_size(pictures_at_once: int) -> int:
+    """How many jobs a child works on, all at once: such groups must add up to the pace."""
+    return next(size for size in range(LARGEST_GROUP, 0, -1) if pictures_at_once % size == 0)
+
+
+def pace(provider: str) -> int:
+    """Pictures that batches make at once with the provider."""
+    return int(settings().concurrency.get(provider) or catalog.provider(provider).concurrency)
+
+
+def read_jobs(key: str) -> Iterator[dict[str, Any]]:
+    """The jobs in a provider's file."""
+    for group in read_lines(key):
+        yield from group.get("jobs", [group])
 
 
 def run_key(batch: Batch, name: str) -> str:
@@ -178,13 +225,14 @@ def _reader(batch: Batch) -> manifest.Read:
 
 def first_round(batch: Batch, provider: str) -> dict[str, Any]:
     """The input of the first round at a provider; `rounds.close` makes the inputs of the later ones."""
-    concurrency = settings().concurrency.get(provider) or catalog.provider(provider).concurrency
+    at_once = pace(provider)
     return {
         "batch": batch.id,
         "run": batch.run,
         "provider": provider,
         "function": settings().function(provider),
-        "concurrency": int(concurrency),
+        "concurrency": at_once // group_size(at_once),
+        "group": group_size(at_once),
         "key": run_key(batch, f"{provider}.json"),
         "waited": 0,
         "round": 1,

@@ -52,7 +52,7 @@ def _next(batch: Batch, provider: str, last: dict[str, Any], ended: int) -> dict
     now, number = time.time(), int(last["round"])
     waiting_models = _waiting_models(batch, provider, max(now, float(last["waited"])))
     until = now if number <= FREE_ROUNDS else now + min(SLOWEST, SLOWER * (number - FREE_ROUNDS))
-    key, length = _write_rest(batch, provider, number + 1, waiting_models.keys())
+    key, length = _write_rest(batch, last, number + 1, waiting_models.keys())
     if not length:  # every job that is left waits for a quota, or runs still
         until = max(until, min(waiting_models.values(), default=now + STALLED_SECONDS))
         key = planning.run_key(batch, f"{provider}.json")
@@ -83,10 +83,12 @@ def _waiting_models(batch: Batch, provider: str, now: float) -> dict[str, float]
     return {model: until for (who, model), until in scopes.items() if who == provider and until and until > now}
 
 
-def _write_rest(batch: Batch, provider: str, number: int, without: Any) -> tuple[str, int]:
+def _write_rest(batch: Batch, last: Mapping[str, Any], number: int, without: Any) -> tuple[str, int]:
     """Writes a file of the jobs that have not ended, without those of some models. Returns its key and its length."""
-    planned = planning.read_lines(planning.run_key(batch, f"{provider}.json"))
-    with Upload(planning.run_key(batch, f"{provider}-{number}.json"), array=True) as file:
+    provider = last["provider"]
+    planned = planning.read_jobs(planning.run_key(batch, f"{provider}.json"))
+    with Upload(planning.run_key(batch, f"{provider}-{number}.json"), array=True) as upload:
+        file = planning.JobsFile(upload, last.get("group"))
         for jobs in planning.pieces(planned):
             found = claims.read_all([job["id"] for job in jobs])
             for job in jobs:
@@ -95,4 +97,4 @@ def _write_rest(batch: Batch, provider: str, number: int, without: Any) -> tuple
                 if not over and job["request"]["model"] not in without:
                     file.add(job)
         file.close()
-    return file.key, file.length
+    return upload.key, file.length

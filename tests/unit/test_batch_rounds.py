@@ -52,11 +52,11 @@ def close(batch: Batch, **changes: Any) -> dict[str, Any]:
 def left(world: World, answer: dict[str, Any]) -> list[str]:
     """The models of the jobs in the next round's file."""
     body = world.cloud.object(answer["key"])["Body"]
-    return [job["request"]["model"] for job in json.loads(body)]
+    return [job["request"]["model"] for group in json.loads(body) for job in group["jobs"]]
 
 
 def take(batch: Batch, number: int, run: int = 1) -> Claim:
-    items = list(planning.read_lines(planning.run_key(batch, "modelscope.json")))
+    items = list(planning.read_jobs(planning.run_key(batch, "modelscope.json")))
     from easel.jobs import Job, Request
 
     request = Request.from_json(items[number]["request"])
@@ -127,3 +127,16 @@ def test_after_many_rounds_each_waits_longer_since_an_executions_history_is_limi
         count += 1
         days += max(200.0, min(rounds.SLOWEST, rounds.SLOWER * max(0, count - rounds.FREE_ROUNDS)))
     assert 3 * 25 * count < 25_000
+
+
+def test_an_execution_from_before_there_were_groups_gets_its_jobs_one_by_one(world: World, batch: Batch) -> None:
+    last = planning.first_round(batch, "modelscope")
+    del last["group"]
+    answer = rounds.close(last, world.name)
+    rest = json.loads(world.cloud.object(answer["key"])["Body"])
+    assert [job["request"]["model"] for job in rest] == models_of(batch)
+
+
+def models_of(batch: Batch) -> list[str]:
+    found = planning.read_jobs(planning.run_key(batch, "modelscope.json"))
+    return [job["request"]["model"] for job in found]

@@ -51,7 +51,7 @@ def test_every_state_leads_to_another_or_ends_and_is_reached() -> None:
     for name, state in states().items():
         nexts = [state.get("Next"), state.get("Default"), *(rule["Next"] for rule in state.get("Choices", []))]
         nexts += [catch["Next"] for catch in state.get("Catch", [])]
-        assert any(nexts) or state["Type"] in ("Succeed", "Fail"), name
+        assert any(nexts) or state.get("End") or state["Type"] in ("Succeed", "Fail"), name
         assert {each for each in nexts if each} <= set(states())
 
 

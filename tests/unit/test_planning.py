@@ -12,6 +12,7 @@ from easel import catalog
 from easel.batch import batches, start
 from easel.deadline import Deadline
 from easel.errors import InvalidRequest
+from easel.settings import settings
 from tests.harness.batches import World
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def plan(world: World, *lines: Any) -> tuple[Batch, list[dict[str, Any]]]:
 
 
 def jobs(batch: Batch, provider: str) -> list[dict[str, Any]]:
-    return list(planning.read_lines(planning.run_key(batch, f"{provider}.json")))
+    return list(planning.read_jobs(planning.run_key(batch, f"{provider}.json")))
 
 
 def test_every_line_has_an_entry_and_every_picture_a_job(world: World) -> None:
@@ -108,13 +109,28 @@ def test_a_manifest_that_changed_since_its_start_is_refused(world: World) -> Non
 def test_the_first_round_takes_pace_and_function_from_settings_or_catalog(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from easel.settings import settings
-
     batch, _ = plan(world, {"prompt": "a"})
-    assert planning.first_round(batch, "gitee")["concurrency"] == 4
+    assert planning.first_round(batch, "gitee")["concurrency"] == 1  # groups of four
     monkeypatch.delenv("GITEE_CONCURRENCY")
     settings.cache_clear()
     first = planning.first_round(batch, "gitee")
-    assert first["concurrency"] == catalog.provider("gitee").concurrency
+    assert first["concurrency"] * planning.LARGEST_GROUP == catalog.provider("gitee").concurrency == 10
     assert first["function"] == f"{world.name}-gitee"
     assert (first["round"], first["key"]) == (1, planning.run_key(batch, "gitee.json"))
+
+
+@pytest.mark.parametrize("at_once", range(1, 121))
+def test_groups_are_as_large_as_they_may_be_and_add_up_to_the_pace(at_once: int) -> None:
+    size = planning.group_size(at_once)
+    assert at_once % size == 0
+    assert size <= planning.LARGEST_GROUP
+    assert not [larger for larger in range(size + 1, planning.LARGEST_GROUP + 1) if at_once % larger == 0]
+
+
+def test_a_providers_file_has_a_group_of_jobs_a_line(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITEE_CONCURRENCY", "3")
+    settings.cache_clear()
+    batch, _ = plan(world, *({"prompt": f"cat {number}"} for number in range(7)))
+    groups = list(planning.read_lines(planning.run_key(batch, "gitee.json")))
+    assert [len(group["jobs"]) for group in groups] == [3, 3, 1]
+    assert [job["id"] for group in groups for job in group["jobs"]] == [batch.job_id(number) for number in range(7)]
