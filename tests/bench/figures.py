@@ -85,7 +85,8 @@ def _row(each: Figure) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
+    digits = next((digits for digits, least in enumerate((100, 10, 0.1)) if abs(value) >= least), 4)
+    return f"{value:.{digits}f}"
 
 
 def save(path: Path, figures: Sequence[Figure], conditions: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ import statistics
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import planning
 from easel import catalog
 from tests.bench import prices
 from tests.bench.figures import Figure, figure
@@ -37,7 +38,7 @@ FLOORS = {
 INIT_AIM = 1.25
 COLD_AIM, WARM_AIM = 1200, 60  # ms, router and provider together
 ADDED_AIM = 4  # ms of processor time
-COST_AIM = 0.075  # dollars for a thousand pictures
+COST_AIM, BATCH_AIM = 0.075, 0.05  # dollars for a thousand pictures
 WARM_ROUNDS = 12  # invocations of each process after its first
 
 
@@ -143,6 +144,9 @@ def _predicted(costs: dict[str, Cost]) -> Iterator[Figure]:
         if cost is not router:
             dollars = prices.interactive(router.memory, cost.memory)
             yield figure(group, f"{cost.module}, {cost.memory} MB", "dollars", [dollars], aim=f"≤ {COST_AIM}")
+            at_once = planning.group_size(catalog.provider(cost.module).concurrency)
+            dollars = prices.batch(cost.memory, at_once)
+            yield figure(group, f"{cost.module}, in a batch", "dollars", [dollars], aim=f"≤ {BATCH_AIM}")
 
 
 def prediction_check(world: World, rounds: int, spaces: bool) -> Iterator[Figure]:

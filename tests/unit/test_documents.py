@@ -16,6 +16,7 @@ from easel.batch import batches, manifest
 from easel.catalog import Range
 from easel.errors import AccessDenied
 from easel.validation import GENERATE, parse_generate
+from tests.bench import prices
 from tests.harness import documents, gateway, template
 from tests.harness.described import Description
 from tests.harness.template import ROOT
@@ -211,6 +212,20 @@ def test_the_costs_of_a_call_are_quantity_times_price_and_the_templates_memory()
             assert int(size) == memory[name], row
             assert quantity == pytest.approx(int(size) / 1024 * float(seconds) * 1000, abs=1), row
     assert f"That is ${total:.4f}." in TEXT
+
+
+def test_the_memory_of_each_function_is_told_with_what_it_costs() -> None:
+    """A provider's row has the price of a thousand pictures, with the router's part where a caller waits."""
+    memory = {found.module: found.properties["MemorySize"] for found in template.functions()}
+    rows = {row["function"]: row for row in table("function", "Memory")}
+    assert set(rows) == {"router", *catalog.providers()}
+    for module, row in rows.items():
+        assert row["memory"] == f"{memory[module]} MB"
+        assert max(int(peak) for peak in re.findall(r"\d+", row["peak, and with the largest"])) < 0.6 * memory[module]
+        if module != "router":
+            group = planning.group_size(catalog.provider(module).concurrency)
+            assert row["1,000 interactive"] == f"${prices.interactive(memory['router'], memory[module]):.4f}"
+            assert row["1,000 in a batch"] == f"${prices.batch(memory[module], group):.4f}"
 
 
 def test_every_provider_is_told_where_a_deployment_needs_it() -> None:
