@@ -49,7 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """A file's tests stay in one process; so do all that need the artifacts, the local stack or the Spaces, made once.
+    """A file's tests stay in one process; so do all that need the artifacts, a local stack or the Spaces, made once.
 
     Our own, since xdist 3.8's `loadgroup` does not group under pytest 9.2: it sets a field that is not read any more.
     """
@@ -67,8 +67,10 @@ def group(path: str) -> str:
     folder, name = path.split("/")[-2:]
     if folder in ("build", "runtime", "sam_local"):
         return "artifacts"
-    if folder == "sdks" or name in ("test_local_stack.py", "test_documents.py", "test_other_pages.py"):
+    if name in ("test_local_stack.py", "test_documents.py", "test_other_pages.py"):
         return "local stack"
+    if folder == "sdks" or name == "test_front_ends.py":
+        return "clients"
     if folder == "browser":
         return "page"
     return "spaces" if name in ("test_models.py", "test_events.py") else path

@@ -14,7 +14,7 @@ import pytest
 
 import gitee
 import modelscope
-from easel import generation, jobs
+from easel import durations, generation, jobs
 from easel.adapter import Adapter, GeneratedImage, Run
 from easel.handler import lambda_handler
 from easel.http import Http
@@ -175,7 +175,7 @@ def assert_clean(*texts: str) -> None:
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
     monkeypatch.setattr(modelscope, "OUTAGE_SECONDS", -1.0)
-    monkeypatch.setattr(modelscope, "pause", lambda elapsed, typical: 0.0)
+    monkeypatch.setattr(durations, "pause", lambda *_: 0.0)
     monkeypatch.setattr(generation, "RECORD_PAUSES", ())
     monkeypatch.setattr("easel.http.time.sleep", lambda seconds: None)
 
