@@ -17,6 +17,7 @@ from playwright.sync_api import expect
 
 from easel import catalog
 from tests.browser.playground import Playground
+from tests.harness.artifacts import missing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -198,7 +199,7 @@ RUN = {
 @pytest.mark.parametrize("language", RUN)
 def test_the_code_that_is_shown_makes_the_same_picture(language: str, easel_page: Playground, tmp_path: Path) -> None:
     if not RUN[language][0]:
-        pytest.skip("no node on PATH")
+        missing("no node is on the PATH; it is Debian's and Ubuntu's package nodejs")
     page = easel_page.page
     easel_page.fill(prompt='a "cat" that\'s on $HOME', seed=77, steps=4)
     easel_page.button("Code").click()
