@@ -135,6 +135,7 @@ def _world() -> Iterator[_World]:
     """A deployed Easel in front of all emulators, in a hurry."""
     with pytest.MonkeyPatch.context() as patch, Emulators(seconds=0, spaces_concurrency=None) as emulators:
         patch.setattr(generation, "STORE_SECONDS", 1.0)
+        patch.setattr(tokens, "FIRST_COOLDOWN", 600.0)  # which on a busy machine is not over before it is looked at
         for provider in catalog.providers():
             patch.delitem(sys.modules, provider, raising=False)  # one that other tests used knows their emulators
         patch.setattr(importlib.import_module("modelscope"), "POLL_TIMEOUT_SECONDS", 0.5)
