@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import random
 import socket
 import time
 import urllib.request
@@ -121,7 +122,11 @@ def _access(log: Say) -> Callable[[str, str, int, float], None]:
 
 
 def _free_port(preferred: int, say: Say) -> int:
-    for port in (preferred, 0):
+    """A port that nobody listens at.
+
+    It is none of those that a system gives to connections: one of them could take it before MiniStack listens there.
+    """
+    for port in (*([preferred] if preferred else []), *random.sample(range(20_000, 32_000), 100)):
         with socket.socket() as trial:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

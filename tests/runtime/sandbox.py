@@ -11,6 +11,7 @@ import importlib.util
 import json
 import os
 import platform
+import random
 import shutil
 import signal
 import socket
@@ -217,10 +218,15 @@ def start(
 
 
 def _free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        port: int = trial.getsockname()[1]
-        return port
+    """A port that nobody listens at, and that the system gives to no connection before the sandbox does."""
+    for port in random.sample(range(20_000, 32_000), 100):
+        with socket.socket() as trial:
+            try:
+                trial.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError("the system has no free port")
 
 
 def _tree(pid: int) -> list[int]:
