@@ -15,6 +15,7 @@ Installed packages are kept in `.aws-sam/dependencies`, so building again only c
 """
 
 import compileall
+import contextlib
 import gzip
 import hashlib
 import importlib
@@ -110,7 +111,8 @@ def dependencies(name: str, requirements: Path, runtime_folder: str) -> Path:
             prune(merged)
             compile_python(merged, merged, runtime_folder)
             leave_bytecode_alone(merged)
-            merged.rename(kept)
+            with contextlib.suppress(OSError):  # another build beside this one was sooner: the same files
+                merged.rename(kept)
         for outdated in DEPENDENCIES.glob(f"{name}-*"):
             if outdated != kept:
                 shutil.rmtree(outdated)
