@@ -41,9 +41,10 @@ def test_work_that_never_ends_keeps_nobody_waiting() -> None:
     release.set()
 
 
-def test_a_thread_whose_work_is_done_takes_the_next() -> None:
-    first = in_thread(threading.get_ident).result(timeout=60)
-    assert in_thread(threading.get_ident).result(timeout=60) == first
+def test_threads_whose_work_is_done_take_the_next() -> None:
+    # Other tests' work may end meanwhile, and its threads take some of this.
+    threads = {in_thread(threading.get_ident).result(timeout=60) for _ in range(100)}
+    assert len(threads) < 100
 
 
 def test_work_that_fails_has_ended_too() -> None:

@@ -111,6 +111,17 @@ def test_a_post_is_sent_once_whatever_comes_back(answer: int | Exception) -> Non
     assert len(provider.requests) == 1
 
 
+def test_a_post_that_was_not_sent_since_no_connection_came_about_is_tried_once_more() -> None:
+    provider = Provider(exceptions.ConnectTimeoutError("slow"), 200)
+    post(provider)
+    assert len(provider.requests) == 2
+    away = Provider(exceptions.ConnectTimeoutError("slow"))
+    with pytest.raises(ProviderUnreachable) as caught:
+        post(away)
+    assert not caught.value.drawn
+    assert len(away.requests) == 2
+
+
 def test_a_post_says_what_it_sends() -> None:
     provider = Provider(200)
     post(provider)

@@ -1,7 +1,7 @@
 """Calls to providers: every one with a connect timeout and a deadline, every answer read within a size limit.
 
-A POST is sent once, whatever comes back: it may have generated. A GET may be repeated, a few times and within its
-deadline.
+A POST is sent once, whatever comes back: it may have generated. Only where no connection came about in time is it
+tried once more, since nothing was sent. A GET may be repeated, a few times and within its deadline.
 """
 
 from __future__ import annotations
@@ -164,9 +164,15 @@ class Http:
         *,
         headers: Mapping[str, str],
     ) -> Reply:
-        """One POST of a JSON body."""
+        """One POST of a JSON body, tried once more where no connection came about in time: a lost packet is enough."""
+        content = json.dumps(body).encode()
         with self._translated_errors():
-            return self._read("POST", url, deadline, headers=headers, content=json.dumps(body).encode())
+            try:
+                return self._read("POST", url, deadline, headers=headers, content=content)
+            except exceptions.ConnectTimeoutError as error:
+                if isinstance(error, exceptions.NewConnectionError) or deadline.passed:  # refused, say
+                    raise
+            return self._read("POST", url, deadline, headers=headers, content=content)
 
     def get(
         self,
