@@ -1,6 +1,8 @@
 """A Chromium without windows, driven by Playwright, and web pages of other origins to open in it.
 
-Debian's and Ubuntu's package `chromium` will do, and so will Chrome; Playwright's own download is not used.
+Debian's package `chromium-headless-shell` is the quickest: it is Chromium without the parts that draw windows, and
+opens a page for a quarter of the processor time. The package `chromium` of Debian and Ubuntu will do, and so will
+Chrome; Playwright's own download is not used.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def find() -> str | None:
