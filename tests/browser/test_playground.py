@@ -145,17 +145,17 @@ def test_the_wait_is_seen_and_several_go_on_at_once(easel_page: Playground) -> N
 
 
 def test_what_a_provider_tells_of_its_queue_is_shown(easel_page: Playground) -> None:
-    told = iter([{"queuePosition": 3, "etaSeconds": 20}, {"percent": 40, "etaSeconds": 65}])
-    job = {"status": "running", "createdAt": 1.0}
-    easel_page.page.route(
-        "**/api/jobs/*", lambda route: route.fulfill(json={**job, "progress": next(told, {"percent": 90})})
-    )
+    told: dict[str, Any] = {"queuePosition": 3, "etaSeconds": 20}
+    job = {"status": "running", "createdAt": 1.0, "progress": told}
+    easel_page.page.route("**/api/jobs/*", lambda route: route.fulfill(json=job))
     easel_page.generate("a cat")
     state, bar = easel_page.cards.locator(".state"), easel_page.cards.locator("progress")
     expect(state).to_have_text("in the provider's queue: 3 · about 20 s left")
     assert bar.get_attribute("value") is None
+    job["progress"] = {"percent": 40, "etaSeconds": 65}
     expect(state).to_have_text("40 % · about 1:05 left")
     expect(bar).to_have_js_property("value", 0.4)
+    job["progress"] = {"percent": 90}
     expect(state).to_have_text("90 %")
 
 

@@ -116,7 +116,12 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> OnNode:
 @pytest.fixture(params=NAMES)
 def sdk(request: pytest.FixtureRequest) -> Sdk:
     """Each of the SDKs in turn."""
-    if request.param == "node":
-        found: OnNode = request.getfixturevalue("node")
-        return found
-    return {"python": on_httpx, "aiohttp": on_aiohttp}[request.param]
+    return named(request.param, request.getfixturevalue("node") if request.param == "node" else None)
+
+
+def named(name: str, node: OnNode | None) -> Sdk:
+    """The SDK of that name; only the one for Node needs to know where it is installed."""
+    found: dict[str, Sdk | None] = {"python": on_httpx, "aiohttp": on_aiohttp, "node": node}
+    chosen = found[name]
+    assert chosen, name
+    return chosen

@@ -1,5 +1,48 @@
 """OpenAI's SDKs against the local stack, as programs call it."""
 
-from tests.harness.sdks import node, sdk
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.harness.sdks import NAMES, named, node, sdk
+from tests.sdks.caller import LONG, Caller
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from local.stack import LocalStack
+    from tests.harness.sdks import OnNode, Outcome
 
 __all__ = ["node", "sdk"]  # fixtures
+
+Begun = tuple[Caller, "Future[Outcome]"]
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _begun(local_easel: LocalStack, node: OnNode) -> Iterator[dict[str, Mapping[str, Begun]]]:
+    """The calls that mostly wait, by each SDK: they go on beside the tests, which look at them when they are done."""
+    callers = {name: Caller(local_easel, named(name, node)) for name in NAMES}
+    with ThreadPoolExecutor(2 * len(NAMES)) as calls:
+        long = f"a long one [[delay={LONG}]]"
+        yield {
+            "long": {name: (one, calls.submit(one.generate, long, retries=0)) for name, one in callers.items()},
+            "limited": {
+                name: (one, calls.submit(one.generate, "rate limit [[fault=rate]]", retries=1))
+                for name, one in callers.items()
+            },
+        }
+
+
+@pytest.fixture
+def long(_begun: dict[str, Mapping[str, Begun]]) -> Mapping[str, Begun]:
+    """Calls for a picture that takes so long that a client has to follow twice, by the SDK's name."""
+    return _begun["long"]
+
+
+@pytest.fixture
+def limited(_begun: dict[str, Mapping[str, Begun]]) -> Mapping[str, Begun]:
+    """Calls that the provider refuses for their rate and that may be repeated once, by the SDK's name."""
+    return _begun["limited"]

@@ -4,49 +4,27 @@ from __future__ import annotations
 
 import base64
 import io
-import json
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 from PIL import Image
 
 from easel import catalog
-from tests.harness.sdks import on_aiohttp, on_httpx
+from tests.harness.sdks import NAMES
+from tests.sdks.caller import LONG, TOKEN, Caller
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from local.stack import LocalStack
-    from tests.harness.sdks import OnNode, Outcome, Sdk
-
-TOKEN = "any-token-will-do"
-SMALL = {"model": "gitee/z-image-turbo", "size": "256x256"}
-LONG = 70
-"""Seconds of a picture for which a client has to follow twice."""
-
-
-class Easel:
-    """The local stack, called with one SDK."""
-
-    def __init__(self, stack: LocalStack, sdk: Sdk) -> None:
-        self._stack, self._sdk = stack, sdk
-        self._mark = getattr(sdk, "__name__", "on_node")
-
-    def call(self, method: str, key: str = TOKEN, **arguments: Any) -> Outcome:
-        return self._sdk(self._stack.endpoint, key, method, **arguments)
-
-    def generate(self, prompt: str, **arguments: Any) -> Outcome:
-        return self.call("images.generate", **{**SMALL, "prompt": f"{prompt} {self._mark}", **arguments})
-
-    def paid(self, prompt: str) -> int:
-        """How often the provider was asked for such a picture."""
-        log = self._stack.providers.parameters["GiteeBaseUrl"].removesuffix("/v1") + "/_emulator/requests"
-        return sum(f"{prompt} {self._mark}" in json.dumps(entry) for entry in httpx.get(log, trust_env=False).json())
+    from tests.harness.sdks import Outcome, Sdk
+    from tests.sdks.conftest import Begun
 
 
 @pytest.fixture
-def easel(local_easel: LocalStack, sdk: Sdk) -> Easel:
-    return Easel(local_easel, sdk)
+def easel(local_easel: LocalStack, sdk: Sdk) -> Caller:
+    return Caller(local_easel, sdk)
 
 
 def pictures(found: Outcome) -> list[Image.Image]:
@@ -62,67 +40,69 @@ def pictures(found: Outcome) -> list[Image.Image]:
 
 
 @pytest.mark.parametrize("model", ["gitee/z-image-turbo", "ms/flux-2", "hf/z-image-turbo", "flux-1-schnell"])
-def test_a_picture_of_each_provider(model: str, easel: Easel) -> None:
+def test_a_picture_of_each_provider(model: str, easel: Caller) -> None:
     (picture,) = pictures(easel.generate("a cat", model=model, size="512x512"))
     assert picture.size == (512, 512)
 
 
-def test_three_pictures_with_easels_own_fields(easel: Easel) -> None:
+def test_three_pictures_with_easels_own_fields(easel: Caller) -> None:
     found = easel.generate("three", n=3, seed=42, steps=4, negative_prompt="blurry", quality="hd")
     assert len(pictures(found)) == 3
     assert [job["seed"] for job in found.body["easel"]["jobs"]] == [42, 43, 44]
     assert found.body["easel"]["warnings"] == ["quality was ignored: the models here have no such setting"]
 
 
-def test_the_bytes_in_the_answer(easel: Easel) -> None:
+def test_the_bytes_in_the_answer(easel: Caller) -> None:
     found = easel.generate("bytes", response_format="b64_json")
     assert [picture.size for picture in pictures(found)] == [(256, 256)]
     assert set(found.body["data"][0]) == {"b64_json"}
 
 
-def test_an_easel_key_is_an_api_key(easel: Easel) -> None:
+def test_an_easel_key_is_an_api_key(easel: Caller) -> None:
     assert pictures(easel.generate("with a key", key="local"))
 
 
-def test_a_token_that_is_refused(easel: Easel) -> None:
+def test_a_token_that_is_refused(easel: Caller) -> None:
     found = easel.generate("refused token", key="invalid")
     assert (found.error, found.status) == ("AuthenticationError", 401)
     assert (found.told["type"], found.told["code"]) == ("authentication_error", "invalid_api_key")
     assert easel.paid("refused token") == 1
 
 
-def test_the_next_token_where_one_is_refused(easel: Easel) -> None:
+def test_the_next_token_where_one_is_refused(easel: Caller) -> None:
     assert pictures(easel.generate("next token", key=f"gitee:invalid,hf:other,gitee:{TOKEN}"))
 
 
-def test_a_model_that_nobody_has(easel: Easel) -> None:
+def test_a_model_that_nobody_has(easel: Caller) -> None:
     found = easel.generate("unknown model", model="dall-e-3")
     assert (found.error, found.status) == ("NotFoundError", 404)
     assert (found.told["code"], found.told["param"]) == ("model_not_found", "model")
     assert "gitee/z-image-turbo" in found.told["message"]
 
 
-def test_a_rate_limit_is_waited_for_and_tried_again(easel: Easel) -> None:
-    found = easel.generate("rate limit [[fault=rate]]", retries=1)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_rate_limit_is_waited_for_and_tried_again(limited: Mapping[str, Begun], name: str) -> None:
+    easel, call = limited[name]
+    found = call.result()
     assert (found.error, found.status) == ("RateLimitError", 429)
     assert found.told["code"] == "rate_limit_exceeded"
     assert easel.paid("rate limit [[fault=rate]]") == 2
 
 
-def test_a_quota_that_is_used_up_is_not_tried_again(easel: Easel) -> None:
+def test_a_quota_that_is_used_up_is_not_tried_again(easel: Caller) -> None:
     found = easel.generate("quota [[fault=quota]]")
     assert (found.error, found.status) == ("RateLimitError", 429)
     assert (found.told["type"], found.told["code"]) == ("insufficient_quota", "insufficient_quota")
     assert easel.paid("quota [[fault=quota]]") == 1
 
 
-def test_a_stream_is_refused_with_the_reason(easel: Easel) -> None:
+def test_a_stream_is_refused_with_the_reason(easel: Caller) -> None:
     found = easel.generate("streamed", stream=True)
     assert (found.error, found.status, found.told["param"]) == ("BadRequestError", 400, "stream")
     assert "not streamed here" in found.told["message"]
 
 
-def test_the_models(easel: Easel) -> None:
+def test_the_models(easel: Caller) -> None:
     found = easel.call("models.list").body
     everything = catalog.providers().values()
     names = [f"{provider.id}/{model.id}" for provider in everything for model in provider.models]
@@ -132,15 +112,11 @@ def test_the_models(easel: Easel) -> None:
     assert easel.call("models.retrieve", model="nobody/nothing").error == "NotFoundError"
 
 
-def test_a_picture_of_seventy_seconds(local_easel: LocalStack, node: OnNode) -> None:
-    """All at once, since it is long; each call of 25 s is sent on, and clients follow without a word."""
-
-    def draw(one: Sdk) -> tuple[Outcome, int]:
-        easel, prompt = Easel(local_easel, one), f"a long one [[delay={LONG}]]"
-        return easel.generate(prompt, retries=0), easel.paid(prompt)
-
-    with ThreadPoolExecutor(3) as programs:
-        for found, paid in programs.map(draw, [on_httpx, on_aiohttp, node]):
-            assert len(pictures(found)) == 1
-            assert found.body["easel"]["jobs"][0]["seconds"] >= LONG
-            assert paid == 1
+@pytest.mark.parametrize("name", NAMES)
+def test_a_picture_of_seventy_seconds(long: Mapping[str, Begun], name: str) -> None:
+    """Each call of 25 s is sent on, and clients follow without a word."""
+    easel, call = long[name]
+    found = call.result()
+    assert len(pictures(found)) == 1
+    assert found.body["easel"]["jobs"][0]["seconds"] >= LONG
+    assert easel.paid(f"a long one [[delay={LONG}]]") == 1

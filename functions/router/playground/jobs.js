@@ -7,7 +7,9 @@ import { read, write } from "./storage.js";
 
 // Calls that start a job, at once; the rest wait here. A new AWS account runs ten functions at once, all together.
 const AT_ONCE = 3;
-// Between two looks at a job. An answer that nothing has changed is cheap, and an estimate is often too long.
+// Between two looks at a job. The first are short, since a refusal comes at once. An answer that nothing has changed is
+// cheap, and an estimate is often too long.
+const FIRST_SECONDS = [0.5, 1];
 const LOOK_SECONDS = 2;
 
 // Oldest first. Each is `{ key, path, asked, group, state, jobId, progress, error, since }`; states are `waiting` (here),
@@ -120,7 +122,7 @@ function fail(key, { message, code, retryAfter }) {
 // Short looks, not long polls: a waiting call would keep a function running for as long as the picture takes.
 async function watch(key) {
   const headers = ownerHeaders();
-  while (find(key)?.jobId) {
+  for (let looks = 0; find(key)?.jobId; looks += 1) {
     let answer;
     try {
       answer = await patiently(() => call("GET", `/api/jobs/${find(key).jobId}`, { headers }));
@@ -135,7 +137,7 @@ async function watch(key) {
     headers["If-None-Match"] = answer.headers.get("ETag");
     if (!find(key)) return;
     if (answer.body && (await take(key, answer.body))) return;
-    await pause(LOOK_SECONDS);
+    await pause(FIRST_SECONDS[looks] ?? LOOK_SECONDS);
   }
 }
 
