@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.retries.standard import ExponentialBackoff
 
-from easel import aws, catalog
+from easel import aws, catalog, generation
 from easel.settings import settings
 from tests.harness.artifacts import artifacts, tools
 from tests.harness.cloud import CREDENTIALS, Cloud
@@ -88,6 +89,16 @@ def _no_account() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _short_pauses() -> Iterator[None]:
+    """What is tried again is tried as often as ever, with a fiftieth of the pause."""
+    pause = ExponentialBackoff.delay_amount
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ExponentialBackoff, "delay_amount", lambda self, context: pause(self, context) / 50)
+        patch.setattr(generation, "RECORD_PAUSES", tuple(seconds / 50 for seconds in generation.RECORD_PAUSES))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _fresh_settings() -> Iterator[None]:
     """Settings and clients are read anew by each test."""
@@ -106,8 +117,9 @@ def _cloud() -> Iterator[Cloud]:
 
 
 @pytest.fixture
-def cloud(_cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Cloud:
-    """AWS with the template's table and bucket, and Easel set to use it."""
+def cloud(_cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+    """AWS with the template's table and bucket, both empty, and Easel set to use it."""
     for name, value in _cloud.environment.items():
         monkeypatch.setenv(name, value)
-    return _cloud
+    yield _cloud
+    _cloud.wipe()

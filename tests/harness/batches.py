@@ -120,6 +120,7 @@ class World:
         for execution in listed["executions"]:
             aws.stepfunctions().stop_execution(executionArn=execution["executionArn"])
         self.functions.wait_until_idle()
+        aws.stepfunctions().delete_state_machine(stateMachineArn=settings().batch_machine)
         self._invoking.__exit__(None, None, None)
 
     @property

@@ -17,16 +17,20 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qs
 
 import boto3
 from moto.core.config import default_user_config
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.core.models import DEFAULT_ACCOUNT_ID as ACCOUNT
+from moto.dynamodb.models import dynamodb_backends
+from moto.moto_server.werkzeug_app import create_backend_app
+from moto.s3.models import s3_backends
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from tests.harness import template
+from tests.harness import template, thrifty_moto
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,6 +38,8 @@ if TYPE_CHECKING:
     from tests.harness.rights import Rights
 
 Invoke = Callable[[str, str, bytes], Response]
+
+thrifty_moto.save()
 
 _numbers = itertools.count(1)  # moto keeps one account for the whole process
 
@@ -71,7 +77,10 @@ Effect = Callable[[], Refusal | None]
 
 @dataclass(frozen=True)
 class Cut(Refusal):
-    """No answer: the call arrives and is carried out, and `after` seconds later its connection breaks."""
+    """No answer: the call is carried out, and then its connection breaks.
+
+    An invocation goes on meanwhile; its connection breaks `after` seconds after it has come.
+    """
 
     status: int = 0
     code: str = ""
@@ -126,7 +135,6 @@ class Cloud:
 
     def __init__(self, invoke: Invoke | None = None) -> None:
         default_user_config["stepfunctions"] = {"execute_state_machine": True}  # rather than only keep it
-        self._moto = DomainDispatcherApplication(create_backend_app)
         self._invoke = invoke
         self._rules: list[tuple[str, Effect]] = []
         self._recordings: list[list[tuple[str, bytes]]] = []
@@ -190,7 +198,7 @@ class Cloud:
 
     @contextmanager
     def cutting(self, operation: str, after: float = 0.2) -> Iterator[None]:
-        """While this lasts, calls of that operation are carried out and their answers lost."""
+        """While this lasts, calls of that operation are carried out and their answers lost, see `Cut`."""
         with self.rule(operation, lambda: Cut(after=after)):
             yield
 
@@ -208,6 +216,14 @@ class Cloud:
         start = len(self.calls)
         yield counted
         counted.update(self.calls[start:])
+
+    def wipe(self) -> None:
+        """Empties the table, the bucket and the list of calls."""
+        tables, buckets = dynamodb_backends[ACCOUNT]["us-east-1"].tables, s3_backends[ACCOUNT]["aws"].buckets
+        with self._one_at_a_time:
+            tables[self.environment["JOBS_TABLE"]].items.clear()
+        buckets[self.environment["IMAGES_BUCKET"]].keys.clear()
+        self.calls.clear()
 
     def items(self) -> list[dict[str, Any]]:
         """Everything in the job table."""
@@ -264,12 +280,15 @@ class Cloud:
         return refusal.response(service)
 
     def _cut(self, request: Request, cut: Cut | Dropped) -> Response:
-        body = request.get_data()
+        body, service = request.get_data(), _operation(request)[0]
         if isinstance(cut, Dropped):
             return self._hung_up(request)
         request.environ["wsgi.input"] = io.BytesIO(body)  # whoever carries the call out reads it anew
-        threading.Thread(target=self._carry_out, args=(request, _operation(request)[0]), daemon=True).start()
-        time.sleep(cut.after)
+        if service == "lambda":
+            threading.Thread(target=self._carry_out, args=(request, service), daemon=True).start()
+            time.sleep(cut.after)
+        else:
+            self._carry_out(request, service)
         return self._hung_up(request)
 
     def _hung_up(self, request: Request) -> Response:
@@ -282,7 +301,13 @@ class Cloud:
             kind = request.headers.get("X-Amz-Invocation-Type", "RequestResponse")
             return self._invoke(function, kind, request.get_data())
         with self._one_at_a_time if service == "dynamodb" else nullcontext():
-            return Response.from_app(cast("Any", self._moto), request.environ)
+            return Response.from_app(cast("Any", _moto(service)), request.environ)
+
+
+@cache
+def _moto(service: str) -> Any:
+    """moto's part for a service, by the name with which its calls are signed."""
+    return create_backend_app(cast("Any", {"states": "stepfunctions"}.get(service, service)))
 
 
 def _resources() -> dict[str, str]:

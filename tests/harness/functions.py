@@ -99,13 +99,20 @@ def _where_threads_are() -> str:
 
 def handle(handler: Handler, event: Any, context: Context) -> Any:
     """Runs a handler as Lambda does: JSON in, JSON out, an event loop at hand."""
-    loop = asyncio.new_event_loop()
+    before, loop = _loop_of_this_thread(), asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:
         return json.loads(json.dumps(handler(event, context)))
     finally:
-        asyncio.set_event_loop(None)
+        asyncio.set_event_loop(before)
         loop.close()
+
+
+def _loop_of_this_thread() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_event_loop()
+    except RuntimeError:
+        return None
 
 
 class Functions:

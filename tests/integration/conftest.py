@@ -19,18 +19,20 @@ def _stack() -> Iterator[Stack]:
     with Emulators(QUICK, seconds=0) as emulators:
         stack = Stack(emulators)
         yield stack
-        found = leaks(stack)
         stack.close()
-    assert not found, f"a token was written: {found}"
 
 
 @pytest.fixture
 def stack(_stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
-    """The deployed Easel; a test ends when its functions are at rest."""
+    """The deployed Easel, with nothing in it; a test ends when its functions are at rest."""
     for name, value in _stack.environment.items():
         monkeypatch.setenv(name, value)
     yield _stack
     _stack.functions.wait_until_idle()
+    found = leaks(_stack)
+    _stack.cloud.wipe()
+    _stack.logs.lines.clear()
+    assert not found, f"a token was written: {found}"
 
 
 @pytest.fixture(scope="session")

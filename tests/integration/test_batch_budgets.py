@@ -189,7 +189,7 @@ def test_lines_of_a_model_that_the_key_may_not_use_fail_alone(world: World) -> N
 
 
 WEATHER: dict[str, Callable[[], Refusal]] = {
-    "lost": lambda: Cut(after=0.05),
+    "lost": Cut,
     "dropped": Dropped,
     "broken": lambda: Refusal(500, "InternalServerError"),
     "throttled": lambda: Refusal(400, "ProvisionedThroughputExceededException"),

@@ -29,19 +29,12 @@ def read(name: str) -> dict[str, Any]:
     return found
 
 
-@pytest.fixture(scope="module")
-def _drawn() -> set[str]:
-    return set()
-
-
 @pytest.fixture
-def drawn(stack: Stack, _drawn: set[str]) -> str:
+def drawn(stack: Stack) -> str:
     """The link to the picture of `gitee-job`, which `router-job` and `router-image` ask for."""
     job = Job.from_json(read("gitee-job")["job"])
-    if not _drawn:
-        _drawn.add(job.id)
-        jobs.create(job)
-        stack.functions.run("easel-gitee", read("gitee-job"))
+    jobs.create(job)
+    stack.functions.run("easel-gitee", read("gitee-job"))
     return f"{stack.url}/api/images/{job.id}.png"
 
 

@@ -146,9 +146,9 @@ def at_once(alice: Holder, calls: int, prompt: str, **headers: str) -> list[http
 
 
 WEATHER: dict[str, tuple[str, Callable[[], Refusal]]] = {
-    "a lost count": ("dynamodb.UpdateItem", lambda: Cut(after=0.05)),
+    "a lost count": ("dynamodb.UpdateItem", Cut),
     "a refused count": ("dynamodb.UpdateItem", lambda: Refusal(500, "InternalServerError")),
-    "a lost claim": ("dynamodb.PutItem", lambda: Cut(after=0.05)),
+    "a lost claim": ("dynamodb.PutItem", Cut),
     "a refused claim": ("dynamodb.PutItem", lambda: Refusal(400, "AccessDeniedException")),
     "a dropped call of the function": ("lambda.Invoke", Dropped),
     "a lost answer of the function": ("lambda.Invoke", lambda: Cut(after=0.05)),
@@ -187,7 +187,6 @@ def test_two_hundred_calls_at_once_in_any_order_of_faults_spend_fifty(
 ) -> None:
     """Of the calls some meet a provider's fault, of AWS's calls one in ten is lost or refused, and functions die."""
     monkeypatch.setattr(generation, "QUIET_SECONDS", 60.0)
-    monkeypatch.setattr(generation, "RECORD_PAUSES", (0.05,))
     alice, dice, mark = holder(day=50), random.Random(seed), f"storm {seed}"
     perform = generation.Generator.perform
 

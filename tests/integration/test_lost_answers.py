@@ -41,7 +41,7 @@ def test_an_answer_that_is_lost_costs_no_picture_and_no_second_one(
 
     def lose() -> Refusal | None:
         seen.append(1)
-        return Cut(after=0.2) if len(seen) == number else None
+        return Cut() if len(seen) == number else None
 
     named = {name: f"{value} {mark}" if name == "idempotency_key" else value for name, value in headers.items()}
     with stack.cloud.rule(operation, lose):

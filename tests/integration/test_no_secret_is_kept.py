@@ -87,7 +87,6 @@ def caller(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Caller]:
         stack.cloud.client("ssm").put_parameter(Name=name, Value=token, Type="SecureString")
     monkeypatch.setenv("PARAMETERS_PATH", path)
     monkeypatch.setenv("POWERTOOLS_METRICS_DISABLED", "false")
-    monkeypatch.setattr(generation, "RECORD_PAUSES", (0.05,))
     settings.cache_clear()
     tokens.forget()
     with watching(stack.cloud, [key, *OWN.values(), *CALLERS.values()]) as watch:

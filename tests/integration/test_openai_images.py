@@ -6,6 +6,7 @@ import base64
 import io
 import json
 from functools import partial
+from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -208,8 +209,14 @@ def test_a_repeat_of_an_sdk_joins_each_job_of_its_first_try(count: int, stack: S
 
 
 def test_what_is_logged_of_several_pictures_bears_each_ones_job(stack: Stack) -> None:
-    before, lost = len(stack.logs.lines), iter([Dropped(), Dropped(), Dropped()])
-    with stack.cloud.rule("lambda.Invoke", lambda: next(lost, None)):
+    before, lost, all_three = len(stack.logs.lines), iter([Dropped(), Dropped(), Dropped()]), Barrier(3)
+
+    def lose() -> Dropped | None:
+        if dropped := next(lost, None):
+            all_three.wait(30)  # the first call of each job, before any is repeated
+        return dropped
+
+    with stack.cloud.rule("lambda.Invoke", lose):
         found = made(generate(stack, n=3))
     lines = [json.loads(line) for line in stack.logs.lines[before:] if "contact with the function was lost" in line]
     assert {line["job"] for line in lines} == {job["jobId"] for job in found["easel"]["jobs"]}

@@ -42,7 +42,7 @@ def test_of_changes_at_the_same_time_none_is_lost(cloud: Cloud) -> None:
 
 
 def test_a_write_whose_answer_was_lost_is_made_once(cloud: Cloud) -> None:
-    lost: list[Refusal | None] = [Cut(after=0.0)]
+    lost: list[Refusal | None] = [Cut()]
     with cloud.rule("dynamodb.PutItem", lambda: lost.pop() if lost else None):
         assert items.change("lost", add_one, later) == {"number": 1}
     assert not lost

@@ -202,7 +202,7 @@ def test_a_worker_that_tells_that_it_is_alive_keeps_its_job(tell: Callable[[str]
 @contextmanager
 def losing(cloud: Cloud, operation: str, times: int) -> Iterator[None]:
     """While this lasts, the answers of the operation's first calls are lost after they were carried out."""
-    left = iter([Cut(after=0.1)] * times)
+    left = iter([Cut()] * times)
     with cloud.rule(f"dynamodb.{operation}", lambda: next(left, None)):
         yield
 
