@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import time
+from contextlib import closing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,11 +14,13 @@ import pytest
 from easel import catalog, dispatch, jobs
 from easel.jobs import Job, Request
 from tests.harness.template import ROOT
+from tests.runtime.conftest import Stack
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from tests.runtime.conftest import Stack
+    from tests.harness.artifacts import Artifacts
+    from tests.runtime.sandbox import Runtime, Sandbox
 
 PROVIDERS = tuple(catalog.providers())
 FREEZE_SECONDS = float(os.environ.get("EASEL_FREEZE_SECONDS") or (60 if os.environ.get("CI") == "true" else 10))
@@ -28,6 +32,31 @@ def _aws(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     """The jobs of this process lie where the functions look for them."""
     for name, value in stack.cloud.environment.items():
         monkeypatch.setenv(name, value)
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """Functions that have worked and are frozen, and since when."""
+
+    sandboxes: Mapping[str, Sandbox]
+    processes: Mapping[str, int]
+    since: float
+
+
+@pytest.fixture(scope="module", autouse=True)
+def frozen(
+    runtime: Runtime, artifacts: Artifacts, upstream: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Frozen]:
+    """The functions of a stack of their own, frozen while the other tests of this file go on."""
+    stack = Stack(runtime, artifacts, upstream, tmp_path_factory.mktemp("frozen"))
+    with closing(stack):
+        sandboxes = {module: stack.sandbox(module) for module in (*PROVIDERS, "router")}
+        for provider in PROVIDERS:
+            assert sandboxes["router"].invoke(generate(provider))["statusCode"] == 200
+        processes = {module: sandbox.pid for module, sandbox in sandboxes.items()}
+        for sandbox in sandboxes.values():
+            sandbox.stop()
+        yield Frozen(sandboxes, processes, time.monotonic())
 
 
 def order(provider: str, prompt: str = "a cat", *, claim: bool = False) -> dict[str, Any]:
@@ -133,23 +162,6 @@ def test_a_router_that_lambda_cuts_off_works_again(stack: Stack) -> None:
     assert sandbox.invoke(http("router-health"))["statusCode"] == 200
 
 
-def test_every_function_works_after_a_freeze(stack: Stack) -> None:
-    """Lambda freezes a function between two calls, for minutes; connections die meanwhile, clocks jump."""
-    sandboxes = {module: stack.sandbox(module) for module in stack.functions if module in (*PROVIDERS, "router")}
-    for provider in PROVIDERS:
-        assert sandboxes["router"].invoke(generate(provider))["statusCode"] == 200
-    processes = {module: sandbox.pid for module, sandbox in sandboxes.items()}
-    for sandbox in sandboxes.values():
-        sandbox.stop()
-    time.sleep(FREEZE_SECONDS)
-    for sandbox in sandboxes.values():
-        sandbox.go_on()
-    for provider in PROVIDERS:
-        answer = sandboxes["router"].invoke(generate(provider))
-        assert answer["statusCode"] == 200, answer
-    assert processes == {module: sandbox.pid for module, sandbox in sandboxes.items()}
-
-
 def test_batch_takes_a_request_cold_and_raises_for_what_is_none(stack: Stack) -> None:
     machine = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
     states, role = stack.cloud.client("stepfunctions"), "arn:aws:iam::123456789012:role/batch"
@@ -164,3 +176,14 @@ def test_batch_takes_a_request_cold_and_raises_for_what_is_none(stack: Stack) ->
     sandbox.go_on()
     assert sandbox.invoke({"requests": [{"prompt": "another cat"}]})["status"] == "planning"
     assert sandbox.pid == process
+
+
+def test_every_function_works_after_a_freeze(frozen: Frozen) -> None:
+    """Lambda freezes a function between two calls, for minutes; connections die meanwhile, clocks jump."""
+    time.sleep(max(0.0, frozen.since + FREEZE_SECONDS - time.monotonic()))
+    for sandbox in frozen.sandboxes.values():
+        sandbox.go_on()
+    for provider in PROVIDERS:
+        answer = frozen.sandboxes["router"].invoke(generate(provider))
+        assert answer["statusCode"] == 200, answer
+    assert frozen.processes == {module: sandbox.pid for module, sandbox in frozen.sandboxes.items()}
