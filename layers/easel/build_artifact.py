@@ -115,7 +115,7 @@ def dependencies(name: str, requirements: Path, runtime_folder: str) -> Path:
                 merged.rename(kept)
         for outdated in DEPENDENCIES.glob(f"{name}-*"):
             if outdated != kept:
-                shutil.rmtree(outdated)
+                shutil.rmtree(outdated, ignore_errors=True)  # the other build may be removing it as well
     return kept
 
 

@@ -6,7 +6,9 @@ import os
 import re
 import shutil
 import struct
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -120,3 +122,29 @@ def test_a_shortened_description_keeps_what_the_named_operations_use() -> None:
     build_artifact.shorten(description, {"getcat"})
     assert list(description["operations"]) == ["GetCat"]
     assert set(description["shapes"]) == {"Ask", "Name", "Gone", "Text"}
+
+
+def test_builds_at_once_make_the_packages_and_remove_the_outdated_ones_without_failing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    builds = 4
+    requirements, kept = tmp_path / "requirements.txt", tmp_path / "kept"
+    requirements.write_text("")
+    for number in range(50):
+        (kept / "gitee-outdated" / str(number)).mkdir(parents=True)
+    installed = Barrier(builds)
+
+    def install(_requirements: Path, scratch: Path) -> Path:
+        """As every build does it: none has finished when the others have begun."""
+        (scratch / "merged").mkdir()
+        (scratch / "merged/package.py").write_text("")
+        installed.wait(60)
+        return scratch / "merged"
+
+    monkeypatch.setattr(build_artifact, "DEPENDENCIES", kept)
+    monkeypatch.setattr(build_artifact, "install_for_all", install)
+    with ThreadPoolExecutor(builds) as pool:
+        made = [pool.submit(build_artifact.dependencies, "gitee", requirements, "/var/task") for _ in range(builds)]
+        (found,) = {each.result() for each in made}
+    assert [path.name for path in kept.iterdir()] == [found.name]
+    assert any(found.rglob("package*"))
