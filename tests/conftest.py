@@ -66,9 +66,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 def group(path: str) -> str:
     """What a test file shares a process with."""
     folder, name = path.split("/")[-2:]
-    if folder in ("build", "runtime", "sam_local"):
+    if folder in ("build", "runtime"):
         return "artifacts"
-    if name in ("test_local_stack.py", "test_documents.py", "test_other_pages.py"):
+    if folder == "sam_local" or name in ("test_local_stack.py", "test_documents.py", "test_other_pages.py"):
         return "local stack"
     if folder == "sdks" or name == "test_front_ends.py":
         return "clients"

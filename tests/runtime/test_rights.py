@@ -59,7 +59,7 @@ class Caller:
         end = time.monotonic() + seconds
         while not come():
             assert time.monotonic() < end, f"it has not come: {told}"
-            time.sleep(0.1)
+            time.sleep(0.3)  # each look is a call of a function, and it has the processor that others wait for
 
     def batch(self, **request: Any) -> str:
         answer = self.call("/api/batches", "POST", request)

@@ -7,28 +7,29 @@ set one up (`../shared/sam-local/setup`, which `.ci/run` calls).
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import socket
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
-from local import access, sam_local
+from local import sam_local
 from local.deploy import architecture
 from local.processes import ROOT, environment
 from local.providers import parameter_of
 from local.settings import EMULATOR_PORTS, PROVIDERS, Settings
-from local.stack import LocalStack, local_stack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Mapping
 
+    from local.stack import LocalStack
     from local.tools import Tools
     from tests.harness.artifacts import Artifacts
 
@@ -36,6 +37,7 @@ SETUP = ROOT.parent / "shared/sam-local/setup"
 SOCKET = "/var/run/docker.sock"
 INVOKE_SECONDS = 240  # on a machine that does much else; 5 to 10 where it does not
 UNUSED_PORT = 1
+TELL_NEW_ADDRESSES = Path("/proc/sys/net/ipv4/conf/default/arp_notify")
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,19 @@ class SamLocal:
 
 
 @pytest.fixture(scope="session")
-def engine() -> str:
+def _bridge() -> None:
+    """Has Linux tell containers the bridge's new hardware address, on a CI machine that is ours to set up.
+
+    The bridge that Podman 4.3 makes has the lowest address of its containers' ends, so it may change whenever another
+    container comes or goes. Without a word of it, those that run find nobody at the bridge for up to a minute.
+    """
+    if os.environ.get("CI") == "true":
+        with contextlib.suppress(OSError):  # not root, or no Linux
+            TELL_NEW_ADDRESSES.write_text("1")
+
+
+@pytest.fixture(scope="session")
+def engine(_bridge: None) -> str:
     """`podman` or `docker`: what answers where SAM CLI looks for a container engine."""
     path = os.environ.get("DOCKER_HOST", f"unix://{SOCKET}").removeprefix("unix://")
     try:
@@ -79,10 +93,8 @@ def engine() -> str:
 
 
 @pytest.fixture(scope="session")
-def stack(engine: str, tools: Tools) -> Iterator[LocalStack]:
-    with local_stack(Settings(port=0, aws_port=0), print) as running:
-        access.give(running.client, running.deployed.outputs["JobsTable"], live=False)
-        yield running
+def stack(engine: str, local_easel: LocalStack) -> LocalStack:
+    return local_easel
 
 
 @pytest.fixture(scope="session")

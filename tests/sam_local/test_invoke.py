@@ -30,6 +30,7 @@ FIRST, *OTHERS = PROVIDERS
 OWN_ROUTE = f"{FIRST}-generate"
 JOBS = [f"{provider}-job" for provider in OTHERS if f"{provider}-job" in FILES]
 EVENTS = ("router-generate-async", OWN_ROUTE, *JOBS, "batch-requests")
+LONELY = "without a stack"
 LOGICAL_IDS = {found.module: found.logical_id for found in functions()}
 
 
@@ -38,10 +39,12 @@ def function_of(event: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def answers(sam: SamLocal) -> Iterator[dict[str, Future[Any]]]:
-    """What `sam local invoke` gives for each of `EVENTS`: several at a time, as each mostly waits for the engine."""
+def answers(sam: SamLocal, lonely_sam: SamLocal) -> Iterator[dict[str, Future[Any]]]:
+    """What `sam local invoke` gives for each of `EVENTS`, and for one without a stack: several at a time, as each
+    mostly waits for the engine."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        yield {event: pool.submit(sam.invoke, function_of(event), event) for event in EVENTS}
+        found = {event: pool.submit(sam.invoke, function_of(event), event) for event in EVENTS}
+        yield {**found, LONELY: pool.submit(lonely_sam.invoke, function_of(OWN_ROUTE), OWN_ROUTE)}
 
 
 def until(found: Callable[[], Any], seconds: float = 60) -> Any:
@@ -113,8 +116,8 @@ def test_a_batch_is_planned_and_made_by_the_deployed_functions(
     assert told["counts"]["succeeded"] == sum(request.get("count", 1) for request in asked), told
 
 
-def test_without_a_stack_the_answer_says_what_is_missing(lonely_sam: SamLocal) -> None:
-    answer = lonely_sam.invoke(function_of(OWN_ROUTE), OWN_ROUTE)
+def test_without_a_stack_the_answer_says_what_is_missing(answers: dict[str, Future[Any]]) -> None:
+    answer = answers[LONELY].result()
     assert answer["statusCode"] == 500
     error = json.loads(answer["body"])
     assert error["code"] == "UNKNOWN"
