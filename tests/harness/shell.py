@@ -44,9 +44,10 @@ for word in "$@"; do
   esac
 done
 if [ "${words[0]}" = local ]; then words=("${words[@]:0:2}"); else words=("${words[@]:0:1}"); fi
-known=$(%(sam)s "${words[@]}" --help) || exit 1
+known="$0-${words[*]}.txt"
+[ -s "$known" ] || %(sam)s "${words[@]}" --help >"$known" || exit 1
 for option in "${options[@]}"; do
-  grep -q -e "$option" <<<"$known" || { echo "sam ${words[*]} has no $option" >&2; exit 1; }
+  grep -q -e "$option" "$known" || { echo "sam ${words[*]} has no $option" >&2; exit 1; }
 done
 """
 CURL = """#!/bin/bash
