@@ -116,7 +116,7 @@ class Stack:
     def received(self, provider: str, mark: str = "") -> list[dict[str, Any]]:
         """What reached a provider's emulator to be generated, of prompts with `mark` in them."""
         log = self._providers[provider].removesuffix("/v1") + "/_emulator/requests"
-        found = httpx.get(log, trust_env=False).json()
+        found = httpx.get(log, trust_env=False, verify=False).json()  # to read whom to trust takes 20 ms
         entries = [(entry, json.dumps(entry, ensure_ascii=False)) for entry in found if entry["method"] == "POST"]
         return [entry for entry, text in entries if mark in text]
 

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import space_client
 from tests.emulators.server import QUICK, SPACES, Emulators
 from tests.harness.stack import Stack, leaks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+PAUSES = space_client.PAUSES
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +30,7 @@ def stack(_stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
     """The deployed Easel, with nothing in it; a test ends when its functions are at rest."""
     for name, value in _stack.environment.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr(space_client, "PAUSES", (0.01,) * len(PAUSES))  # no Space is there to be waited for
     yield _stack
     _stack.functions.wait_until_idle()
     found = leaks(_stack)
@@ -45,3 +49,4 @@ def _spaces() -> Iterator[Emulators]:
 def spaces(_spaces: Emulators, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     """Real Gradio servers behind the Hugging Face function, for the tests that want them: they start slowly."""
     monkeypatch.setenv("HF_SPACE_URLS", json.dumps(_spaces.space_urls))
+    monkeypatch.setattr(space_client, "PAUSES", PAUSES)

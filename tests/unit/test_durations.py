@@ -72,7 +72,7 @@ def test_another_process_knows_what_one_has_learned(cloud: Cloud) -> None:
     assert one.of(MODEL) == []
     one.add(MODEL, (4.0, 4.5))
     assert one.of(MODEL) == [(4.0, 4.5)]
-    until(lambda: items.read("durations#modelscope"))
+    until(lambda: MODEL in (items.read("durations#modelscope") or {}))
     assert Durations("modelscope").of(MODEL) == [(4.0, 4.5)]
 
 
