@@ -7,12 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.exceptions import SSLError
 
 from easel import aws
 from tests.harness.tls import tls_host
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
@@ -111,3 +114,66 @@ def test_only_hooks_for_our_services_are_kept() -> None:
     kept = str(events._handlers._root)
     assert "PutObject" in kept
     assert "glacier" not in kept
+
+
+def test_the_address_of_a_service_is_the_one_that_its_rules_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is found once for each client, and the rules are not gone through for each call."""
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    session = aws._session()
+    regions = {
+        name
+        for partition in session.get_available_partitions()
+        for name in session.get_available_regions("lambda", partition)
+    } | {"us-gov-west-1", "cn-north-1", "us-iso-east-1"}
+    for service in aws.ONE_ADDRESS:
+        for region in sorted(regions):
+            monkeypatch.setenv("AWS_DEFAULT_REGION", region)
+            monkeypatch.setenv("AWS_REGION", region)
+            aws.forget_clients()
+            ruled = session.create_client(service, region_name=region)
+            operation = ruled.meta.service_model.operation_model({"lambda": "Invoke", "dynamodb": "PutItem"}[service])
+            told = ruled._resolve_endpoint_ruleset(operation, {"TableName": "jobs", "FunctionName": "gitee"}, {})
+            ours = aws._client(service)
+            assert ours._resolve_endpoint_ruleset(operation, {}, {}) == told, region
+            assert ours._ruleset_resolver is None
+
+
+def sent(client: Any, call: Callable[[], object]) -> tuple[str, dict[str, str]]:
+    """Address and headers of what a call of the client would send to AWS, which is not asked."""
+    found: list[AWSPreparedRequest] = []
+
+    def keep(request: AWSPreparedRequest, **_: object) -> AWSResponse:
+        found.append(request)
+        return AWSResponse(request.url, 200, HTTPHeaders(), RawAnswer())
+
+    client.meta.events.register("before-send", keep)
+    call()
+    (request,) = found
+    texts = {name.lower(): value for name, value in dict[str, Any](request.headers).items()}
+    return request.url, {name: value.decode() if isinstance(value, bytes) else value for name, value in texts.items()}
+
+
+class RawAnswer:
+    """An answer without a body."""
+
+    def stream(self) -> Iterator[bytes]:
+        return iter(())
+
+
+def test_a_picture_is_sent_in_one_piece_and_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """TLS keeps it whole: the signature says that it is not part of it, as S3 takes it over https alone."""
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    client = aws.s3()
+    url, headers = sent(client, lambda: client.put_object(Bucket="pictures", Key="cat.png", Body=b"cat"))
+    assert url.startswith("https://pictures.s3.")
+    assert headers["x-amz-content-sha256"] == "UNSIGNED-PAYLOAD"
+    assert headers["content-length"] == "3"
+    assert "x-amz-content-sha256" in headers["authorization"]
+    assert headers.keys().isdisjoint({"expect", "content-encoding", "x-amz-trailer", "transfer-encoding"})
+
+
+def test_a_call_says_nothing_of_its_tries() -> None:
+    client = aws.dynamodb()
+    _, headers = sent(client, lambda: client.get_item(TableName="jobs", Key={"id": {"S": "1"}}))
+    assert "x-amz-target" in headers
+    assert not [name for name in headers if name.startswith("amz-sdk")]

@@ -22,27 +22,35 @@ CERTIFICATES = Path(__file__).with_name("certificates")
 _clients: dict[str, Any] = {}
 _lock = threading.Lock()
 
+EVERY_PICTURE = {"parameter_validation": False}
+"""For the clients of each picture's calls, which tests send: botocore would compare each with the service's description
+once more, which costs a tenth of the call."""
 INVOKE_READ_SECONDS = 35  # beyond the longest wait for an answer; the invoked function goes on either way
 
 
 SERVICES = ("dynamodb", "events", "lambda", "s3", "ssm", "stepfunctions")
+ONE_ADDRESS = ("dynamodb", "lambda")
+"""Services whose address follows from the region alone. botocore finds it as it makes a client, and goes through the
+service's rules for each call only where the client has them."""
 
 
 @cache
 def _session() -> Any:
     """botocore's session. boto3 would add a fifth to the time of its import, and nothing that Easel uses.
 
-    Of botocore's 130 hooks it gets those for every service and for ours.
+    Of botocore's 130 hooks it gets those for every service and for ours, without two: one tells AWS which try a call
+    is, in headers that are signed; the other asks S3 before each picture whether it may come, and waits for the answer.
     """
     from botocore import handlers
     from botocore.session import Session
 
+    unused = (handlers.add_retry_headers, handlers.add_expect_header)
     session = Session(include_builtin_handlers=False)
     emitter = session.get_component("event_emitter")
     register = {handlers.REGISTER_FIRST: emitter.register_first, handlers.REGISTER_LAST: emitter.register_last}
     for name, hook, *place in handlers.BUILTIN_HANDLERS:
         kind, _, service = name.partition(".")
-        if kind != "docs" and (not service or service.split(".")[0] in SERVICES):
+        if kind != "docs" and (not service or service.split(".")[0] in SERVICES) and hook not in unused:
             (register[place[0]] if place else emitter.register)(name, hook)
     return session
 
@@ -93,6 +101,8 @@ def _client(service: str, **options: Any) -> Any:
             config = Config(max_pool_connections=64, user_agent="easel", **{**settled, **options})
             client = _session().create_client(service, config=config)
             _share_trust(client)
+            if service in ONE_ADDRESS:
+                client._ruleset_resolver = None
             _clients[service] = client
         return _clients[service]
 
@@ -113,19 +123,28 @@ def forget_clients() -> None:
 
 
 def dynamodb() -> DynamoDBClient:
-    # Without a check of each item against the service's description, which costs as much as to sign and read the call.
-    return _client("dynamodb", parameter_validation=False)  # type: ignore[no-any-return]
+    return _client("dynamodb", **EVERY_PICTURE)  # type: ignore[no-any-return]
 
 
 def s3() -> S3Client:
     # A bucket's own host name signs for its region; a stand-in for AWS has no such names.
     style = "path" if os.environ.get("AWS_ENDPOINT_URL") else "virtual"
-    return _client("s3", signature_version="s3v4", s3={"addressing_style": style})  # type: ignore[no-any-return]
+    # TLS sees to it that a picture arrives as it was sent: it is neither hashed for its signature nor sent in pieces
+    # with a checksum. What is read is checked where the bucket has a checksum, which S3 adds by itself.
+    return _client(  # type: ignore[no-any-return]
+        "s3",
+        **EVERY_PICTURE,
+        signature_version="s3v4",
+        request_checksum_calculation="when_required",
+        s3={"addressing_style": style, "payload_signing_enabled": False},
+    )
 
 
 def lambda_() -> LambdaClient:
     """For invoking: one attempt, since a second would generate twice."""
-    return _client("lambda", read_timeout=INVOKE_READ_SECONDS, retries={"total_max_attempts": 1})  # type: ignore[no-any-return]
+    return _client(  # type: ignore[no-any-return]
+        "lambda", **EVERY_PICTURE, read_timeout=INVOKE_READ_SECONDS, retries={"total_max_attempts": 1}
+    )
 
 
 def ssm() -> SSMClient:
