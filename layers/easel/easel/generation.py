@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from dataclasses import asdict, replace
 from functools import partial
 from typing import Any, TypeVar
@@ -142,22 +142,39 @@ class Generator:
         started = time.time()
         waited = round(max(0.0, (job.started or started) - job.created), 3)
         failure: EaselError | None = None
-        drawn = False
+        drawn: Future[None] = Future()
+        told: list[Progress] = []
         try:
-            picture = _generate(job, token, self._ready_adapter, deadline)
-            drawn = True
-            keeping = in_thread(_keep, job, picture, token, self._http, deadline, started)
-            result, warnings = _with_heartbeat(job, keeping)
+            making = in_thread(self._make, job, token, Run(deadline, told.append), started, drawn)
+            _wait_until_drawn(job, making, drawn, told, deadline)
+            result, warnings = _with_heartbeat(job, making)
         except Exception as error:
             failure = _failure(error, token, waited)
         if failure:
-            failure.drawn = failure.drawn or drawn
+            failure.drawn = failure.drawn or drawn.running()
             # Raised out here: the chain of causes holds the provider's texts as they came, and would be logged
             measure(job.request.provider, failure.code, time.time() - started)
             raise failure
         logger.info("generated", extra={"seconds": round(result.seconds, 3), "format": result.format, "waited": waited})
         measure(job.request.provider, "succeeded", result.seconds)
         return result, warnings
+
+    def _make(
+        self, job: Job, token: str | None, run: Run, started: float, drawn: Future[None]
+    ) -> tuple[Result, tuple[str, ...]]:
+        """Runs the adapter, then fetches, checks and stores the picture: both in one thread, since a second costs.
+
+        Args:
+            job: what to make.
+            token: the provider's.
+            run: what the adapter is given.
+            started: when the work began.
+            drawn: is running once the picture is there. Where it was cancelled before, the picture comes too late.
+        """
+        picture = self._ready_adapter().generate(job.request, token, run)
+        if not drawn.set_running_or_notify_cancel():
+            raise CancelledError
+        return _keep(job, picture, token, self._http, run.deadline, started)
 
     def _ready_adapter(self) -> Adapter:
         self._adapter = self._adapter or self._make_adapter()
@@ -214,25 +231,24 @@ def _recorded(write: Callable[[], Job], job: Job, error: EaselError | None = Non
     return job
 
 
-def _generate(job: Job, token: str | None, adapter: Callable[[], Adapter], deadline: Deadline) -> GeneratedImage:
-    """Runs the adapter in a thread, stops waiting at the deadline, and writes the job's progress meanwhile."""
+def _wait_until_drawn(
+    job: Job, making: Future[Any], drawn: Future[None], told: Sequence[Progress], deadline: Deadline
+) -> None:
+    """Waits for the provider's picture, and writes the job's progress meanwhile; stops waiting at the deadline."""
     started = time.monotonic()
-    latest: list[Progress] = []
-    future = in_thread(lambda: adapter().generate(job.request, token, Run(deadline, latest.append)))
-    while not ends(future, min(PROGRESS_SECONDS, deadline.remaining())):
+    while not ends(making, min(PROGRESS_SECONDS, deadline.remaining())):
         elapsed = time.monotonic() - started
+        if drawn.running() or (deadline.passed and not drawn.cancel()):
+            return
         if deadline.passed:
             provider = job.request.catalog_provider
             raise GenerationTimeout(f"{provider.name} did not finish within {elapsed:.0f} s", provider=provider.id)
         if elapsed >= QUIET_SECONDS and not job.batch:
-            _write_progress(job, latest[-1] if latest else Progress(), elapsed, future)
-    return future.result()
+            _write_progress(job, told[-1] if told else Progress(), elapsed)
 
 
-def _write_progress(job: Job, told: Progress, elapsed: float, future: Future[GeneratedImage]) -> None:
+def _write_progress(job: Job, told: Progress, elapsed: float) -> None:
     """Writes the provider's own figures; where it gives none, the elapsed time against the model's usual one."""
-    if future.done():
-        return
     typical = 30.0 if job.request.scale else job.request.catalog_model.typical_seconds
     if told.percent:
         typical = elapsed * 100 / told.percent
