@@ -9,8 +9,10 @@ import time
 import uuid
 import zlib
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 
 import batch as batch_function
@@ -128,12 +130,15 @@ class World:
         return self.cloud.environment["IMAGES_BUCKET"]
 
     def hurry(self, scale: float = 0.02) -> None:
-        """The state machine's waits, shortened: it takes their end for having come, as MiniStack's SFN_WAIT_SCALE."""
+        """The state machine's waits and pauses, shortened: it takes their end for having come."""
 
         def shorter(self: Any, env: Any, wait_seconds: float) -> None:
             env.program_state_event.wait(max(0.0, wait_seconds * scale))
 
         self.monkeypatch.setattr(WaitFunction, "_wait_interval", shorter)
+        sleep = time.sleep
+        retries = SimpleNamespace(sleep=lambda seconds: sleep(seconds * scale))
+        self.monkeypatch.setattr(retrier_decl, "time", retries)
         self.monkeypatch.setattr(worker, "CHILD_SECONDS", 3600.0)
 
     def put(self, name: str, value: str) -> None:
