@@ -55,7 +55,10 @@ class Server:
         self._socket = bind(port)
         self.url = f"http://{HOST}:{self._socket.getsockname()[1]}"
         # `critical`, as uvicorn's complaints about cut answers are wanted faults here; 0, as a hanging one is too.
-        config = uvicorn.Config(app, log_level="critical", access_log=False, timeout_graceful_shutdown=0)
+        # 75 s, as the providers keep connections: with uvicorn's 5 it closes those that a busy machine is about to use.
+        config = uvicorn.Config(
+            app, log_level="critical", access_log=False, timeout_keep_alive=75, timeout_graceful_shutdown=0
+        )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True)
         self._thread.start()
