@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local import build as local_build
 from local.errors import LocalError
-from local.processes import Processes, ignore
 from local.tools import Tools, find_tools
 from tests.harness.template import ROOT
 
@@ -66,11 +64,8 @@ def tools() -> Tools:
 
 
 @pytest.fixture(scope="session")
-def artifacts(tools: Tools) -> Artifacts:
-    """Those that a local stack deploys: built once for all processes, by whichever needs them first."""
-    with Processes() as processes:
-        local_build.build(processes, tools, ignore)
-    return Artifacts(local_build.BUILT.parent, tools.python)
+def artifacts(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Artifacts:
+    return build(tools, tmp_path_factory.mktemp("build"))
 
 
 def build(tools: Tools, folder: Path) -> Artifacts:
