@@ -24,7 +24,7 @@ run: $(ours) $(sams)  ## the whole system on http://127.0.0.1:8080; PORT=, LIVE=
 	@PYTHONPATH=layers/easel .venv/bin/python -m local
 
 test: $(ours) sam-if-possible  ## every test; ARGS= goes to pytest
-	@.venv/bin/python -m pytest --numprocesses 6 --dist loadgroup $(ARGS)
+	@.venv/bin/python -m pytest --numprocesses 4 --dist loadgroup $(ARGS)
 
 lint: $(ours) $(sams)  ## ruff, mypy strict, SAM's check of the template
 	.venv/bin/ruff check

@@ -41,10 +41,6 @@ OURS = (
 )
 
 
-LONGEST = ("local stack", "page", "clients", "artifacts")
-"""Groups of tests, see `group`, that take minutes, of which they wait the most."""
-
-
 def pytest_configure(config: pytest.Config) -> None:
     """Mangum takes the thread's event loop, which 3.13 would make on the way, with a warning."""
     loop = asyncio.new_event_loop()
@@ -64,13 +60,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
         def _split_scope(self, nodeid: str) -> str:
             return group(nodeid.split("::")[0])
 
-    config.option.loadscopereorder = False  # which would begin with the groups of most tests
     return InGroups(config, log)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The groups that take longest come first: what is begun last decides when a run in several processes ends."""
-    items.sort(key=lambda item: group(item.nodeid.split("::")[0]) not in LONGEST)
 
 
 def group(path: str) -> str:
