@@ -9,9 +9,11 @@ import time
 import uuid
 import zlib
 from dataclasses import dataclass, field
+from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 
@@ -24,6 +26,7 @@ from easel.jobs import Request
 from easel.settings import settings
 from tests.harness import template
 from tests.harness.functions import Context, FunctionDied, Functions
+from tests.harness.stack import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -120,7 +123,7 @@ class World:
         """Stops what still runs."""
         listed = aws.stepfunctions().list_executions(stateMachineArn=settings().batch_machine, statusFilter="RUNNING")
         for execution in listed["executions"]:
-            aws.stepfunctions().stop_execution(executionArn=execution["executionArn"])
+            until(partial(_is_stopped, execution["executionArn"]))
         self.functions.wait_until_idle()
         aws.stepfunctions().delete_state_machine(stateMachineArn=settings().batch_machine)
         self._invoking.__exit__(None, None, None)
@@ -265,3 +268,12 @@ def forget_cooldowns() -> None:
 def cooldowns(name: str) -> dict[str, float]:
     """Until when tokens of a provider are left alone."""
     return {scope: state.until for scope, state in tokens._states(catalog.provider(name)).items()}
+
+
+def _is_stopped(execution: str) -> bool:
+    """Stops an execution; moto fails as long as it has not quite begun it, which takes a busy machine a while."""
+    try:
+        aws.stepfunctions().stop_execution(executionArn=execution)
+    except ClientError:
+        return False
+    return True
