@@ -99,6 +99,23 @@ def test_each_trouble_gets_the_code_that_tells_it(error: Exception, kind: type[E
 
 
 @pytest.mark.parametrize(
+    ("error", "heard"),
+    [
+        (exceptions.NewConnectionError(NOWHERE, "refused"), False),
+        (exceptions.ConnectTimeoutError("slow"), False),
+        (exceptions.EmptyPoolError(NOWHERE, "none is free"), False),
+        (exceptions.ReadTimeoutError(NOWHERE, URL, "no answer yet"), True),
+        (exceptions.ProtocolError("cut"), True),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_provider_that_may_have_heard_of_the_call_may_have_drawn(error: Exception, heard: bool) -> None:
+    with pytest.raises(UpstreamError) as caught:
+        post(Provider(error))
+    assert caught.value.drawn is heard
+
+
+@pytest.mark.parametrize(
     "answer", [200, 400, 429, 500, 502, 503, 504, exceptions.TimeoutError("x"), exceptions.ProtocolError("x")]
 )
 def test_a_post_is_sent_once_whatever_comes_back(answer: int | Exception) -> None:

@@ -57,8 +57,13 @@ ERRORS: tuple[tuple[type[Exception], type[EaselError], str], ...] = (
 )
 PASSING = (exceptions.ConnectTimeoutError, exceptions.ProtocolError, exceptions.IncompleteRead, exceptions.SSLError)
 """After these a GET is repeated."""
-UNSENT = (exceptions.NewConnectionError, exceptions.ConnectTimeoutError, exceptions.PoolError)
-"""After these the provider has not heard of the call."""
+UNSENT = (
+    exceptions.NewConnectionError,
+    exceptions.ConnectTimeoutError,
+    exceptions.EmptyPoolError,
+    exceptions.ClosedPoolError,
+)
+"""After these the provider has not heard of the call. Not `PoolError`: a late answer is one, for urllib3."""
 
 
 @dataclass(frozen=True)
