@@ -102,9 +102,13 @@ def _short_pauses() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _fresh_settings() -> Iterator[None]:
     """Settings and clients are read anew by each test."""
-    settings.cache_clear()
-    aws.forget_clients()
+    read_anew()
     yield
+    read_anew()
+
+
+def read_anew() -> None:
+    """Forgets what was read of the environment: also by an earlier test's thread, before all of it was set."""
     settings.cache_clear()
     aws.forget_clients()
 
@@ -121,5 +125,6 @@ def cloud(_cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     """AWS with the template's table and bucket, both empty, and Easel set to use it."""
     for name, value in _cloud.environment.items():
         monkeypatch.setenv(name, value)
+    read_anew()
     yield _cloud
     _cloud.wipe()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import space_client
+from tests.conftest import read_anew
 from tests.emulators.server import QUICK, SPACES, Emulators
 from tests.harness.stack import Stack, leaks
 
@@ -30,6 +31,7 @@ def stack(_stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
     """The deployed Easel, with nothing in it; a test ends when its functions are at rest."""
     for name, value in _stack.environment.items():
         monkeypatch.setenv(name, value)
+    read_anew()
     monkeypatch.setattr(space_client, "PAUSES", (0.01,) * len(PAUSES))  # no Space is there to be waited for
     yield _stack
     _stack.functions.wait_until_idle()
