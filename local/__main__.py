@@ -49,9 +49,7 @@ def main() -> int:
 def _watch(stack: LocalStack) -> None:
     while True:
         if child := stack.dead():
-            raise LocalError(
-                f"{child.name} has ended by itself (status {child.process.returncode}).", list(child.lines)
-            )
+            raise child.error()
         time.sleep(0.5)
 
 

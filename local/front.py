@@ -81,7 +81,9 @@ def serve(app: Starlette, listener: socket.socket) -> Iterator[None]:
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="front", daemon=True)
     thread.start()
     try:
-        while not server.started and thread.is_alive():
+        while not server.started:
+            if not thread.is_alive():
+                raise LocalError("The server in front of MiniStack ended before it was ready.")
             time.sleep(0.01)
         yield
     finally:

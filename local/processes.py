@@ -1,6 +1,7 @@
 """The programs a local stack consists of: started in groups of their own, listened to, and ended together."""
 
 import collections
+import contextlib
 import os
 import re
 import subprocess
@@ -8,7 +9,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -56,22 +57,19 @@ class Child:
     def wait(self) -> int:
         """Wait for its end and for its last line to be handled."""
         status = self.process.wait()
-        self._reader.join(timeout=2)  # a grandchild may keep the pipe open
+        self._reader.join(timeout=10)  # a grandchild may keep the pipe open
         return status
 
-    def wait_until(self, ready: Callable[[], bool], seconds: float) -> None:
-        """Wait until `ready` says so; a `LocalError` when the program ends before, or the time is up."""
-        deadline = time.monotonic() + seconds
+    def wait_until(self, ready: Callable[[], bool]) -> None:
+        """Wait until `ready` returns True, however long it takes; raise `LocalError` if the program ends before."""
         while not ready():
             if self.process.poll() is not None:
-                self.wait()
-                raise LocalError(
-                    f"{self.name} ended before it was ready (status {self.process.returncode}).",
-                    list(self.lines),
-                )
-            if time.monotonic() > deadline:
-                raise LocalError(f"{self.name} was not ready after {seconds:.0f} s.", list(self.lines))
+                raise self.error("ended before it was ready")
             time.sleep(0.05)
+
+    def error(self, what: str = "has ended by itself") -> LocalError:
+        """An error for a program that has ended, with its last lines."""
+        return LocalError(f"{self.name} {what} (status {self.wait()}).", list(self.lines))
 
 
 class Processes:
@@ -133,6 +131,20 @@ class Processes:
         self._order(f"done {child.process.pid}")
         if status != 0:
             raise LocalError(f"{name} failed (status {status}).", list(child.lines))
+
+    def dead(self) -> Child | None:
+        """A program that has ended though it should serve, if there is one."""
+        return next((child for child in self.children if child.process.poll() is not None), None)
+
+    @contextlib.contextmanager
+    def blaming_the_dead(self) -> Iterator[None]:
+        """Name the program that has ended as the cause of an error in the block: others only miss its answers."""
+        try:
+            yield
+        except Exception as error:
+            if child := self.dead():
+                raise child.error() from error
+            raise
 
     def _order(self, line: str) -> None:
         assert self._reaper.stdin is not None

@@ -14,7 +14,6 @@ from local.processes import ROOT, Child, OnLine, Processes, environment
 from local.settings import PROVIDERS, Settings
 
 NAME = "The providers' emulators"
-READY_SECONDS = 90.0  # Gradio takes long to import on a busy machine
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ class Emulators:
 
     def wait(self) -> dict[str, Any]:
         """The addresses, as soon as they answer."""
-        self._child.wait_until(lambda: self._urls is not None, READY_SECONDS)
+        self._child.wait_until(lambda: self._urls is not None)
         return self._urls or {}
 
 

@@ -20,7 +20,6 @@ from local.processes import ROOT, Child, Processes
 from local.settings import Settings
 from local.tools import find_tools
 
-AWS_READY_SECONDS = 60.0
 STATE_FILE = ROOT / ".local/state.json"
 
 Say = Callable[[str], None]
@@ -42,7 +41,7 @@ class LocalStack:
 
     def dead(self) -> Child | None:
         """A part that has ended though it should serve, if there is one."""
-        return next((child for child in self.processes.children if child.process.poll() is not None), None)
+        return self.processes.dead()
 
 
 @contextlib.contextmanager
@@ -59,6 +58,7 @@ def local_stack(
         endpoint = f"http://127.0.0.1:{listener.getsockname()[1]}"
         tools = find_tools()
         processes = parts.enter_context(Processes())
+        parts.enter_context(processes.blaming_the_dead())
 
         folder = processes.folder()
         emulators = None
@@ -74,7 +74,7 @@ def local_stack(
                 step.note = "nothing changed"
         sam_local.write()
         with _step(say, "MiniStack"):
-            ministack.wait_until(lambda: _answers(f"{aws_url}/_ministack/health"), AWS_READY_SECONDS)
+            ministack.wait_until(lambda: _answers(f"{aws_url}/_ministack/health"))
         with _step(say, "emulators of the providers" if emulators else "providers"):
             emulated = emulators.wait() if emulators else {}
             chosen = providers.choose(settings, emulated)
@@ -142,7 +142,7 @@ def _free_port(preferred: int, say: Say) -> int:
 
 def _answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=2) as response:
+        with urllib.request.urlopen(url, timeout=30) as response:
             return bool(response.status == 200)
     except OSError:
         return False

@@ -9,6 +9,7 @@ import json
 import signal
 import sys
 
+from local.errors import LocalError
 from tests.emulators.server import Emulators
 
 
@@ -20,10 +21,14 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit())
     ports = {provider: int(port) for provider, _, port in (given.partition("=") for given in arguments.port)}
-    with Emulators(ports=ports, seconds=arguments.seconds) as emulators:
-        print(json.dumps(emulators.environment), flush=True)
-        while True:
-            signal.pause()
+    try:
+        with Emulators(ports=ports, seconds=arguments.seconds) as emulators:
+            print(json.dumps(emulators.environment), flush=True)
+            while True:
+                signal.pause()
+    except LocalError as error:
+        print(*error.lines, error, sep="\n", file=sys.stderr)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,9 @@ from urllib.parse import urlsplit
 import uvicorn
 from starlette.types import ASGIApp
 
+from local.errors import LocalError
+from local.processes import Child
+
 HOST = "127.0.0.1"
 ROOT = Path(__file__).parents[2]
 SECTIONS: Mapping[str, Any] = tomllib.loads((ROOT / "layers/easel/easel/catalog.toml").read_text("utf-8"))
@@ -33,7 +36,6 @@ SECTIONS: Mapping[str, Any] = tomllib.loads((ROOT / "layers/easel/easel/catalog.
 QUICK = tuple(provider for provider, section in SECTIONS.items() if "base_url" in section)
 """The providers whose emulators are up at once: all but the Spaces."""
 SPACES = tuple(provider for provider in SECTIONS if provider not in QUICK)
-READY_SECONDS = 90.0  # Gradio's import on a busy machine
 _NO_TELEMETRY = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
 
 
@@ -64,11 +66,10 @@ class Server:
         self._thread.start()
         self._wait_until_up()
 
-    def _wait_until_up(self, seconds: float = 30) -> None:
-        deadline = time.monotonic() + seconds
+    def _wait_until_up(self) -> None:
         while not self._server.started:
-            if time.monotonic() > deadline or not self._thread.is_alive():
-                raise RuntimeError(f"the emulator at {self.url} did not start")
+            if not self._thread.is_alive():
+                raise LocalError(f"The emulator at {self.url} ended before it was ready.")
             time.sleep(0.005)
 
     def close(self) -> None:
@@ -84,36 +85,41 @@ class SpacesProcess:
     def __init__(self, port: int, seconds: float, concurrency: int | None) -> None:
         options = {"--port": port, "--seconds": seconds, "--concurrency": concurrency or 0}
         arguments = [text for name, value in options.items() for text in (name, str(value))]
-        self._child = subprocess.Popen(
+        self._urls: dict[str, str] = {}
+        process = subprocess.Popen(
             [sys.executable, "-m", "tests.emulators.spaceserver", *arguments],
             cwd=ROOT,
             env={**os.environ, **_NO_TELEMETRY},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
+            errors="replace",
         )
+        self._child = Child("The Spaces' emulator", process, self._read)
+
+    def _read(self, line: str) -> None:
+        if not self._urls and line.startswith("{"):
+            self._urls = json.loads(line)
+        else:
+            print(line, file=sys.stderr)
 
     def urls(self) -> dict[str, str]:
-        assert self._child.stdout is not None
-        too_late = threading.Timer(READY_SECONDS, self._child.kill)
-        too_late.start()
-        try:
-            line = self._child.stdout.readline()
-        finally:
-            too_late.cancel()
-        if not line:
-            raise RuntimeError("the Spaces' emulator did not start")
-        urls: dict[str, str] = json.loads(line)
-        return urls
+        """The Spaces' addresses, as soon as they answer; raise `LocalError` if the child ends before."""
+        self._child.wait_until(lambda: bool(self._urls))
+        return self._urls
 
     def close(self) -> None:
         """Even while it is still starting."""
-        with self._child as child:
-            child.terminate()
-            try:
-                child.wait(timeout=5)
-            except subprocess.TimeoutExpired:
-                child.kill()
+        process = self._child.process
+        assert process.stdin is not None
+        process.stdin.close()
+        process.terminate()
+        try:
+            process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        self._child.wait()
 
 
 class Emulators:

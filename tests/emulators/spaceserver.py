@@ -26,19 +26,20 @@ def main() -> NoReturn:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     arguments = _arguments()
     folder = Path(tempfile.mkdtemp(prefix="easel-spaces-")).resolve()
+    status = 1
     try:
         app = spaces.app(arguments.seconds, arguments.concurrency or None, folder)
         server = Server(app, arguments.port)
         print(json.dumps({name: f"{server.url}/{name}" for name in spaces.INPUTS}), flush=True)
-        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # nobody reads the pipe any more
         with contextlib.suppress(OSError):
             sys.stdin.read()
         server.close()
+        status = 0
     except Exception:
         traceback.print_exc()  # which `_exit` would swallow
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-        os._exit(0)  # Gradio's threads would hold the interpreter
+        os._exit(status)  # Gradio's threads would hold the interpreter
 
 
 def _arguments() -> argparse.Namespace:

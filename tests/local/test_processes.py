@@ -27,7 +27,7 @@ import sys, time
 from local.processes import Processes, environment
 with Processes() as processes:
     child = processes.start("stubborn", [sys.executable, "-c", {STUBBORN!r}], environment())
-    child.wait_until(lambda: len(child.lines) > 0, 30)
+    child.wait_until(lambda: len(child.lines) > 0)
     print(child.process.pid, child.lines[0], processes.folder(), flush=True)
     time.sleep(60)
 """
@@ -60,22 +60,35 @@ def test_a_failure_carries_status_and_last_lines() -> None:
     assert caught.value.lines == ["before", "the reason"]
 
 
-def test_waiting_ends_with_the_program_or_with_the_time() -> None:
+def test_waiting_ends_when_the_program_does() -> None:
+    script = "print('oh'); raise SystemExit(3)"
     with Processes() as processes:
-        child = processes.start("brief", [sys.executable, "-c", "print('oh')"], environment())
-        with pytest.raises(LocalError, match="brief ended before it was ready") as caught:
-            child.wait_until(lambda: False, 10)
-        assert caught.value.lines == ["oh"]
-        child = processes.start("endless", [sys.executable, "-c", "import time; time.sleep(60)"], environment())
-        with pytest.raises(LocalError, match="endless was not ready after 0 s"):
-            child.wait_until(lambda: False, 0.1)
+        child = processes.start("brief", [sys.executable, "-c", script], environment())
+        with pytest.raises(LocalError, match=r"brief ended before it was ready \(status 3\)") as caught:
+            child.wait_until(lambda: False)
+    assert caught.value.lines == ["oh"]
+
+
+def test_an_error_is_blamed_on_the_program_that_ended() -> None:
+    with Processes() as processes:
+        processes.start("lasting", [sys.executable, "-c", "import time; time.sleep(600)"], environment())
+        with pytest.raises(ConnectionError), processes.blaming_the_dead():
+            raise ConnectionError
+        brief = processes.start("brief", [sys.executable, "-c", "print('oh')"], environment())
+        brief.wait()
+        with (
+            pytest.raises(LocalError, match=r"brief has ended by itself \(status 0\)") as caught,
+            processes.blaming_the_dead(),
+        ):
+            raise ConnectionError
+    assert caught.value.lines == ["oh"]
 
 
 def test_the_end_takes_grandchildren_and_folders_along() -> None:
     with Processes() as processes:
         folder = processes.folder()
         child = processes.start("stubborn", [sys.executable, "-c", STUBBORN], environment())
-        child.wait_until(lambda: len(child.lines) > 0, 30)
+        child.wait_until(lambda: len(child.lines) > 0)
         pids = child.process.pid, int(child.lines[0])
         assert folder.is_dir()
     assert not any(running(pid) for pid in pids)

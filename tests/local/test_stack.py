@@ -50,12 +50,6 @@ def test_the_first_stack_of_a_tree_keeps_its_state_file(running: Any, tmp_path: 
         assert json.loads(path.read_text())["pid"] == os.getpid()
 
 
-def test_a_part_that_ended_by_itself_is_found(running: Any) -> None:
-    assert running.dead() is None
-    running.processes.children[0].process.poll = lambda: 1
-    assert running.dead().name == "MiniStack"
-
-
 def test_a_busy_port_of_the_emulator_is_left_for_another_one() -> None:
     said: list[str] = []
     with socket.socket() as taken:

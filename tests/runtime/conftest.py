@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import threading
 from functools import cached_property
@@ -12,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from werkzeug.wrappers import Response
 
+from local.processes import Processes, environment
 from tests.harness.artifacts import missing
 from tests.harness.batches import create_machine
 from tests.harness.cloud import Cloud
 from tests.harness.functions import record_of_failure
 from tests.harness.rights import HERE, Need, Rights, key_of
-from tests.harness.template import ROOT, functions
+from tests.harness.template import functions
 from tests.runtime.sandbox import Missing, Runtime, Sandbox, start
 
 if TYPE_CHECKING:
@@ -41,15 +41,11 @@ def runtime(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Runtime:
 def upstream() -> Iterator[Mapping[str, str]]:
     """The providers' emulators, in a process of their own; the settings that lead to them."""
     command = [sys.executable, "-m", "tests.emulators"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as emulators:
-        try:
-            assert emulators.stdout
-            line = next((line for line in emulators.stdout if line.startswith("{")), None)
-            assert line, "the emulators did not start"
-            found = json.loads(line)
-            yield {name: value if isinstance(value, str) else json.dumps(value) for name, value in found.items()}
-        finally:
-            emulators.terminate()
+    with Processes() as processes:
+        child = processes.start("The providers' emulators", command, environment())
+        child.wait_until(lambda: any(line.startswith("{") for line in list(child.lines)))
+        found = json.loads(next(line for line in child.lines if line.startswith("{")))
+        yield {name: value if isinstance(value, str) else json.dumps(value) for name, value in found.items()}
 
 
 class Stack:

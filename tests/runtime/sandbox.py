@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from local.tools import Tools
     from tests.harness.artifacts import Artifacts
@@ -39,7 +39,6 @@ USER = [
     "--ambient-caps=+dac_read_search", "--",
 ]  # fmt: skip
 CLIENT = ("awslambdaric", "simplejson", "snapshot_restore_py", "runtime_client")
-START_SECONDS = 15.0
 
 
 class Missing(Exception):
@@ -126,7 +125,7 @@ class Sandbox:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self._wait_until(self._listens, "listening")
+        self._wait_until_it_listens()
 
     def invoke(self, event: Any, seconds: float = 120) -> Any:
         """What the function returned; the text itself where that is not JSON, as a time-out's is not.
@@ -186,12 +185,10 @@ class Sandbox:
         with socket.socket() as trial:
             return trial.connect_ex(("127.0.0.1", self._port)) == 0
 
-    def _wait_until(self, ready: Callable[[], bool], what: str) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while not ready():
-            if time.monotonic() > deadline or self._process.poll() is not None:
-                self.close()
-                raise RuntimeError(f"the Runtime Interface Emulator is not {what}:\n{self.log}")
+    def _wait_until_it_listens(self) -> None:
+        while not self._listens():
+            if self._process.poll() is not None:
+                raise RuntimeError(f"the Runtime Interface Emulator ended before it listened:\n{self.log}")
             time.sleep(0.02)
 
 
