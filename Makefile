@@ -36,25 +36,25 @@ build: $(sams)  ## the artifacts to deploy, as plain `sam build` makes them
 	$(sam) build
 
 batch: $(ours)  ## runs a manifest: FILE=prompts.csv, for a deployment URL= and KEY=; GALLERY=1 for a page of the pictures
-	@PYTHONPATH=layers/easel .venv/bin/python -m local.batch
+	@PYTHONPATH=layers/easel .venv/bin/python -m cli.batch
 
 key: $(ours)  ## makes an Easel key: NAME=alice DAY=100, MONTH= MINUTE= AT_ONCE= MODELS= BATCHES=1 UNTIL=; STACK= for a deployment
-	@PYTHONPATH=layers/easel .venv/bin/python -m local.keys make
+	@PYTHONPATH=layers/easel .venv/bin/python -m cli.keys make
 
 keys: $(ours)  ## lists the keys, with what is used of each
-	@PYTHONPATH=layers/easel .venv/bin/python -m local.keys list
+	@PYTHONPATH=layers/easel .venv/bin/python -m cli.keys list
 
 key-edit: $(ours)  ## changes what a key allows: NAME=alice DAY=200, MONTH=none takes a limit away
-	@PYTHONPATH=layers/easel .venv/bin/python -m local.keys edit
+	@PYTHONPATH=layers/easel .venv/bin/python -m cli.keys edit
 
 key-revoke: $(ours)  ## ends a key at once: NAME=alice
-	@PYTHONPATH=layers/easel .venv/bin/python -m local.keys revoke
+	@PYTHONPATH=layers/easel .venv/bin/python -m cli.keys revoke
 
 pictures: $(ours)  ## takes the documents' pictures from the running local stack, with Chromium
 	@.venv/bin/python -m tests.browser.pictures
 
 smoke: $(ours)  ## asks a deployment for a picture of each provider: URL=, KEY=; or tokens as GITEE_TOKEN= …, without a batch
-	@.venv/bin/python -m local.smoke
+	@.venv/bin/python -m cli.smoke
 
 bench: $(ours) $(sams)  ## cold starts, latency, sizes, memory; ARGS=--quick; WHAT=batch_run or batch_planning for batches
 	@PYTHONPATH=layers/easel:$(subst $(eval ) ,:,$(wildcard functions/*)) .venv/bin/python -m tests.bench$(if $(WHAT),.$(WHAT)) $(ARGS)

@@ -15,7 +15,7 @@ def give(client: Callable[[str], Any], table: str, live: bool, stack: str = STAC
 
     `client` makes a boto3 client of a service; `table` is the stack's job table.
     """
-    from easel.keys import Key, id_of
+    from easel.budgets.keys import Key, id_of
 
     key = Key(id=id_of(KEY), name=KEY, created=time.time(), batches=True)
     client("dynamodb").put_item(TableName=table, Item=key.item())

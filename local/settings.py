@@ -9,7 +9,7 @@ from typing import Any
 from local.errors import LocalError
 from local.processes import ROOT
 
-PROVIDERS: Mapping[str, Any] = tomllib.loads((ROOT / "layers/easel/easel/catalog.toml").read_text("utf-8"))
+PROVIDERS: Mapping[str, Any] = tomllib.loads((ROOT / "layers/easel/easel/catalog/catalog.toml").read_text("utf-8"))
 """The catalog's sections, by provider."""
 EMULATOR_PORTS = {provider: 4571 + number for number, provider in enumerate(PROVIDERS)}
 """Where the emulators listen, so that `sam local` finds them."""

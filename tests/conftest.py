@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.retries.standard import ExponentialBackoff
 
-from easel import aws, catalog, generation
+from easel import catalog, generation
+from easel.common import aws
 from easel.settings import settings
 from tests.harness.artifacts import artifacts, tools
 from tests.harness.cloud import CREDENTIALS, Cloud

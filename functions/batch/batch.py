@@ -20,15 +20,16 @@ import planning
 import report
 import rounds
 import turns
-from easel import catalog, startup
+from easel import catalog
 from easel.batch import batches, start
 from easel.batch.batches import Batch
 from easel.batch.start import BatchRequest
-from easel.deadline import Deadline
+from easel.common import startup
+from easel.common.deadline import Deadline
+from easel.common.telemetry import logger
 from easel.errors import EaselError, InternalError, InvalidRequest
 from easel.handler import Context
 from easel.settings import settings
-from easel.telemetry import logger
 
 
 def handler(event: Mapping[str, Any], context: Context) -> Any:

@@ -17,16 +17,19 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any, TypeVar
 
-import openai_lines
-from easel import aws, catalog, tokens, validation
+import v1_lines
+from easel import catalog
 from easel.batch import batches, claims, manifest
 from easel.batch.batches import Batch
 from easel.batch.manifest import Line
 from easel.batch.start import place
-from easel.deadline import Deadline
+from easel.common import aws
+from easel.common.deadline import Deadline
 from easel.errors import EaselError, InternalError, InvalidRequest
-from easel.jobs import Request
+from easel.front_door import validation
+from easel.providers import tokens
 from easel.settings import settings
+from easel.store.jobs import Request
 from uploads import Upload
 
 Piece = TypeVar("Piece")
@@ -66,7 +69,7 @@ class _Planner:
         self.number = 0
         """Jobs planned so far; the next one's number."""
         self._batch = batch
-        self._lines = openai_lines if batch.openai else manifest
+        self._lines = v1_lines if batch.openai else manifest
         self._open = files
         self._plan = files.enter_context(Upload(run_key(batch, "plan.jsonl")))
         self._files: dict[str, JobsFile] = {}

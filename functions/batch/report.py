@@ -10,17 +10,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import planning
-from easel import answers, aws
 from easel.batch import batches, claims
 from easel.batch.batches import Batch
 from easel.batch.claims import Claim
+from easel.common import aws
+from easel.common.telemetry import logger
 from easel.errors import InternalError
+from easel.front_door import answers
 from easel.generation import stored_result
-from easel.jobs import Job
 from easel.settings import settings
-from easel.telemetry import logger
-from openai_results import NEVER, Outputs, Result
+from easel.store.jobs import Job
 from uploads import Upload
+from v1_results import NEVER, Outputs, Result
 
 LOOK_SECONDS = 5
 """Between two looks at a batch that was stopped and still has jobs at work; they end within four minutes."""

@@ -13,8 +13,8 @@ import turns
 from easel import catalog
 from easel.batch import batches, claims
 from easel.batch.batches import Batch
+from easel.common.telemetry import logger
 from easel.errors import Stalled
-from easel.telemetry import logger
 from uploads import Upload
 
 FREE_ROUNDS = 20

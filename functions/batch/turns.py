@@ -9,10 +9,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from easel import aws, catalog, items
+from easel import catalog
 from easel.batch import batches
 from easel.batch.batches import DAY, LASTS_DAYS, Batch
-from easel.telemetry import logger
+from easel.common import aws
+from easel.common.telemetry import logger
+from easel.store import items
 
 Entry = dict[str, str]
 

@@ -6,7 +6,7 @@ import json
 import tempfile
 from typing import Any, Self
 
-from easel import aws
+from easel.common import aws
 from easel.settings import settings
 
 

@@ -9,7 +9,7 @@ import binascii
 import re
 from typing import Any, TypedDict
 
-from easel.adapter import GeneratedImage, Run
+from easel.common.texts import code, is_loading, is_refusal, shown
 from easel.errors import (
     AuthExpired,
     AuthInvalid,
@@ -22,9 +22,9 @@ from easel.errors import (
     RateLimited,
 )
 from easel.handler import lambda_handler
-from easel.http import Http, Reply
-from easel.jobs import Request
-from easel.upstream import code, is_loading, is_refusal, shown
+from easel.providers.adapter import GeneratedImage, Run
+from easel.providers.http import Http, Reply
+from easel.store.jobs import Request
 
 PROVIDER = "gitee"
 

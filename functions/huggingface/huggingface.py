@@ -16,15 +16,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from easel import catalog, images, links
-from easel.adapter import GeneratedImage, Run
+from easel import catalog
 from easel.catalog import Space
+from easel.common import links
+from easel.common.texts import message
 from easel.errors import GenerationFailed, InternalError, InvalidParams, ProviderError
 from easel.handler import lambda_handler
-from easel.http import origin
-from easel.jobs import Request
+from easel.providers.adapter import GeneratedImage, Run
+from easel.providers.http import origin
 from easel.settings import settings
-from easel.upstream import message
+from easel.store import images
+from easel.store.jobs import Request
 from space_client import Spaces
 from space_errors import of_link
 

@@ -30,11 +30,11 @@ from gradio_client import Client  # type: ignore[import-untyped]
 from gradio_client.exceptions import AppError  # type: ignore[import-untyped]
 from gradio_client.utils import OutputUpdate  # type: ignore[import-untyped]
 
-from easel import aws
-from easel.adapter import Run
-from easel.deadline import Deadline, in_thread
+from easel.common import aws
+from easel.common.deadline import Deadline, in_thread
 from easel.errors import EaselError, GenerationTimeout
-from easel.jobs import Progress
+from easel.providers.adapter import Run
+from easel.store.jobs import Progress
 from space_api import endpoint_of
 from space_errors import CHANGED, SpaceFailure, of_exception
 from space_status import read_status

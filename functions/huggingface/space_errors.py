@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 from gradio_client import exceptions, utils  # type: ignore[import-untyped]
 
+from easel.common.texts import is_loading, is_refusal, message, shown, words
 from easel.errors import (
     AuthExpired,
     AuthInvalid,
@@ -28,7 +29,6 @@ from easel.errors import (
     QuotaExceeded,
     RateLimited,
 )
-from easel.upstream import is_loading, is_refusal, message, shown, words
 from space_wire import SpaceResponse
 
 BUSY_SECONDS = 30

@@ -18,8 +18,8 @@ from weakref import WeakSet
 
 import httpx
 
-from easel.deadline import Deadline, in_thread
-from easel.http import CONNECT_SECONDS
+from easel.common.deadline import Deadline, in_thread
+from easel.providers.http import CONNECT_SECONDS
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -11,10 +11,8 @@ import time
 from typing import Any, TypedDict
 from urllib.parse import quote
 
-from easel import durations
-from easel.adapter import GeneratedImage, Run
-from easel.deadline import Deadline
-from easel.durations import Durations, Span
+from easel.common.deadline import Deadline
+from easel.common.texts import code, is_loading, is_refusal, shown
 from easel.errors import (
     AuthExpired,
     AuthInvalid,
@@ -31,9 +29,11 @@ from easel.errors import (
     TaskFailed,
 )
 from easel.handler import lambda_handler
-from easel.http import Http, Reply
-from easel.jobs import Progress, Request
-from easel.upstream import code, is_loading, is_refusal, shown
+from easel.providers import durations
+from easel.providers.adapter import GeneratedImage, Run
+from easel.providers.durations import Durations, Span
+from easel.providers.http import Http, Reply
+from easel.store.jobs import Progress, Request
 
 PROVIDER = "modelscope"
 LOADING = "ModelScope is still loading the model"

@@ -13,7 +13,8 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
 import openai_errors
-from easel import answers, catalog
+from easel import catalog
+from easel.front_door import answers
 
 if TYPE_CHECKING:
     from api_operations import Answer, Operation

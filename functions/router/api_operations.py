@@ -61,8 +61,8 @@ from easel.errors import (
     QuotaExceeded,
     RateLimited,
 )
-from easel.openai_words import FIELDS
-from easel.validation import GENERATE, UPSCALE, Field, described
+from easel.front_door.images_api import FIELDS
+from easel.front_door.validation import GENERATE, UPSCALE, Field, described
 from front_end_api import NO_MODELS
 
 Errors = tuple[type[EaselError], ...]

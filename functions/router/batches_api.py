@@ -13,14 +13,17 @@ from fastapi import APIRouter, Request, Response
 
 import batch_preview
 import own_lists
-from easel import aws, images, keys, validation
-from easel.answers import HttpRequest, HttpResponse
 from easel.batch import batches, claims, start
 from easel.batch.batches import Batch
 from easel.batch.start import BatchRequest
+from easel.budgets import keys
+from easel.budgets.keys import Key
+from easel.common import aws
 from easel.errors import AccessDenied, NotFound
-from easel.keys import Key
+from easel.front_door import validation
+from easel.front_door.answers import HttpRequest, HttpResponse
 from easel.settings import settings
+from easel.store import images
 from own_lists import Page
 from pages_api import answered, read_call
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from easel import answers
-from easel.answers import HttpRequest
 from easel.errors import InvalidRequest, NotSupported
+from easel.front_door import answers
+from easel.front_door.answers import HttpRequest
 from pages_api import read_call, respond, show_picture
 
 router = APIRouter(tags=["front ends"])

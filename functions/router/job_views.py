@@ -7,11 +7,13 @@ import json
 import time
 from typing import Any
 
-from easel import access, answers, jobs
-from easel.answers import HttpRequest, HttpResponse
-from easel.deadline import Deadline
+from easel.budgets import admission
+from easel.common.deadline import Deadline
 from easel.errors import Cancelled, InvalidRequest
-from easel.jobs import Job
+from easel.front_door import answers
+from easel.front_door.answers import HttpRequest, HttpResponse
+from easel.store import jobs
+from easel.store.jobs import Job
 
 LONGEST_WAIT = 25.0  # seconds; API Gateway cuts at 30
 LOOK_SECONDS = 0.5  # between two looks at the table
@@ -37,7 +39,7 @@ def cancel(job_id: str, call: HttpRequest) -> HttpResponse:
     job = jobs.get(job_id)
     if job.status == "queued":
         job = jobs.give_up(job, Cancelled("the job was cancelled before it began; nothing was generated"))
-        access.settle(job)
+        admission.settle(job)
     cancelled = job.status == "failed" and (job.error or {}).get("code") == Cancelled.code
     return HttpResponse(200, {**shown(job, call), "cancelled": cancelled}, {"Cache-Control": "no-cache"})
 

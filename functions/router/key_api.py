@@ -9,11 +9,12 @@ from typing import Any, get_args
 from fastapi import APIRouter, Request, Response
 
 import own_lists
-from easel import access, budgets, jobs, keys
-from easel.answers import HttpRequest, HttpResponse
-from easel.budgets import Use
-from easel.jobs import Job
-from easel.keys import Key
+from easel.budgets import admission, charges, keys
+from easel.budgets.charges import Use
+from easel.budgets.keys import Key
+from easel.front_door.answers import HttpRequest, HttpResponse
+from easel.store import jobs
+from easel.store.jobs import Job
 from own_lists import Page
 from pages_api import answered, read_call
 
@@ -46,7 +47,7 @@ def _key(call: HttpRequest) -> HttpResponse:
     found = Key.from_item(item)
     found.check(now)
     payer = f"key#{found.id}"
-    used = budgets.uses(payer, item, access.limits(payer), now)
+    used = charges.uses(payer, item, admission.limits(payer), now)
     facts = {
         "name": found.name,
         "use": {_NAMES[use.kind]: _shown(use, now) for use in used},
@@ -56,7 +57,7 @@ def _key(call: HttpRequest) -> HttpResponse:
         "expiresAt": found.until,
     }
     told = {name: value for name, value in facts.items() if value is not None}
-    return HttpResponse(200, told, {"Cache-Control": "no-store", **budgets.headers(used, now)})
+    return HttpResponse(200, told, {"Cache-Control": "no-store", **charges.headers(used, now)})
 
 
 _NAMES = {"minute": "callsThisMinute", "running": "callsAtOnce", "day": "picturesToday", "month": "picturesThisMonth"}

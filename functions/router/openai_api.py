@@ -1,7 +1,7 @@
 """`/v1`, as OpenAI's SDKs call it: a base URL is all that a program changes.
 
-Beside this module: `openai_request` reads a call, with `easel.openai_words` its fields and `openai_tokens` its tokens;
-`openai_images` makes the pictures and answers; `openai_errors` turns what went wrong.
+Beside this module: `openai_request` reads a call, with `easel.front_door.images_api` its fields and `openai_tokens` its
+tokens; `openai_images` makes the pictures and answers; `openai_errors` turns what went wrong.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from fastapi import APIRouter, Request, Response
 
 import openai_images
 import openai_models
-from easel import openai_words, validation
-from easel.answers import HttpResponse
+from easel.front_door import images_api, validation
+from easel.front_door.answers import HttpResponse
 from pages_api import answered, read_call
 
 router = APIRouter(prefix="/v1", tags=["openai"])
@@ -48,4 +48,4 @@ async def models() -> Response:
 async def model(model_id: str) -> Response:
     """One model, by any of its names. The slash in a name may be sent as `%2F`."""
     name = unquote(model_id)
-    return await answered(lambda: HttpResponse(200, openai_models.entry(name, openai_words.find(name))))
+    return await answered(lambda: HttpResponse(200, openai_models.entry(name, images_api.find(name))))

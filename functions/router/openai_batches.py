@@ -10,12 +10,12 @@ from fastapi import APIRouter, Request, Response
 import openai_files
 import own_lists
 from batches_api import counts_of, own_batch
-from easel import openai_words, validation
-from easel.answers import HttpRequest, HttpResponse
 from easel.batch import batches, start
 from easel.batch.batches import Batch
+from easel.budgets.keys import Key
 from easel.errors import InvalidRequest, NotFound
-from easel.keys import Key
+from easel.front_door import images_api, validation
+from easel.front_door.answers import HttpRequest, HttpResponse
 from easel.settings import settings
 from openai_files import for_key
 
@@ -162,7 +162,7 @@ def _status(batch: Batch) -> str:
 
 def _error(body: Mapping[str, Any]) -> dict[str, Any]:
     """Why a batch failed as a whole."""
-    told = openai_words.described(body, 400)
+    told = images_api.described(body, 400)
     return {"code": told["code"], "message": told["message"], "param": told["param"], "line": None}
 
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from easel.answers import NO_RETRY, HttpResponse
-from easel.openai_words import described, status_of
+from easel.front_door.answers import NO_RETRY, HttpResponse
+from easel.front_door.images_api import described, status_of
 
 PREFIX = "/v1"
 WORTH_REPEATING = ("RATE_LIMITED", "PROVIDER_ERROR", "UPSTREAM_ERROR", "UNKNOWN")
@@ -27,7 +27,7 @@ def translated(answer: HttpResponse) -> HttpResponse:
     """An error's answer as OpenAI's clients read it; `easel` keeps Easel's own code and details.
 
     Args:
-        answer: as `easel.answers.error_response` makes it.
+        answer: as `easel.front_door.answers.error_response` makes it.
     """
     told = dict(answer.body or {})
     status = status_of(told, answer.status)

@@ -19,12 +19,14 @@ from fastapi import APIRouter, Request, Response
 import form_data
 import openai_tokens
 from batches_api import UPLOAD_SECONDS, admitted
-from easel import aws, images, validation
-from easel.answers import HttpRequest, HttpResponse
 from easel.batch import batches
+from easel.budgets.keys import Key
+from easel.common import aws
 from easel.errors import InvalidRequest, NotFound, PayloadTooLarge
-from easel.keys import Key
+from easel.front_door import validation
+from easel.front_door.answers import HttpRequest, HttpResponse
 from easel.settings import settings
+from easel.store import images
 from pages_api import answered, read_call
 
 router = APIRouter(prefix="/v1/files", tags=["openai"])

@@ -10,13 +10,14 @@ from typing import Any
 import openai_request
 import openai_tokens
 import owners
-from easel import answers, dispatch, jobs
-from easel.answers import HttpRequest, HttpResponse
-from easel.deadline import in_thread
+from easel.common.deadline import in_thread
 from easel.errors import CallerError, EaselError, InvalidRequest
-from easel.jobs import Job
-from easel.openai_words import MOST, shown
+from easel.front_door import answers, dispatch
+from easel.front_door.answers import HttpRequest, HttpResponse
+from easel.front_door.images_api import MOST, shown
 from easel.settings import settings
+from easel.store import jobs
+from easel.store.jobs import Job
 from openai_errors import translated
 
 PATH = "/v1/images/generations"

@@ -1,10 +1,10 @@
-"""The models as `/v1/models` lists them; `easel.openai_words` knows their names."""
+"""The models as `/v1/models` lists them; `easel.front_door.images_api` knows their names."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from easel.openai_words import Found, aliases, everything, in_catalog, name_of
+from easel.front_door.images_api import Found, aliases, everything, in_catalog, name_of
 
 CREATED = 1764547200
 """When the models were made, which nobody knows; clients want a number. It is the first of December 2025."""

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import openai_tokens
-from easel import openai_words, validation
-from easel.jobs import ValidatedRequest
-from easel.validation import MAX_SEED
+from easel.front_door import images_api, validation
+from easel.front_door.validation import MAX_SEED
+from easel.store.jobs import ValidatedRequest
 
 
 def read(body: bytes, headers: Mapping[str, str]) -> list[ValidatedRequest]:
@@ -18,9 +18,9 @@ def read(body: bytes, headers: Mapping[str, str]) -> list[ValidatedRequest]:
     `AuthInvalid` for what cannot be a token or a key.
     """
     given = {name: value for name, value in validation.read_object(body).items() if value is not None}
-    found = openai_words.model_of(given)
+    found = images_api.model_of(given)
     brought = openai_tokens.read(found[0], headers)
-    valid, count = openai_words.judged(given, found, brought.key)
+    valid, count = images_api.judged(given, found, brought.key)
     token, *spare = brought.tokens or (None,)
     valid = replace(valid, token=token, spare_tokens=tuple(filter(None, spare)))
     first = valid.request.seed

@@ -14,11 +14,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from easel import catalog, keys
+from easel import catalog
+from easel.budgets import keys
 from easel.catalog import Provider
 from easel.errors import AuthRequired, InvalidRequest
+from easel.front_door.validation import checked_token
 from easel.settings import settings
-from easel.validation import checked_token
 
 MOST = 10
 """Tokens for one provider: the call asks it once with each."""

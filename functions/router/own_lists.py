@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from easel import aws
+from easel.common import aws
 from easel.errors import InvalidRequest
 from easel.settings import settings
 

@@ -10,10 +10,12 @@ from fastapi import APIRouter, Request, Response
 
 import job_views
 import owners
-from easel import __version__, answers, catalog, dispatch, images, validation
-from easel.answers import HttpRequest, HttpResponse
+from easel import __version__, catalog
 from easel.catalog import Model, Provider
+from easel.front_door import answers, dispatch, validation
+from easel.front_door.answers import HttpRequest, HttpResponse
 from easel.settings import settings
+from easel.store import images
 
 router = APIRouter()
 

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Request, Response
 
 import page_files
-from easel import answers, aws
+from easel.common import aws
 from easel.errors import NotFound
+from easel.front_door import answers
 from easel.settings import settings
 from page_files import File
 

@@ -26,8 +26,11 @@ import openai_files
 import pages_api
 import playground_api
 from batches_api import router as batches_api
-from easel import __version__, answers, catalog, dispatch, startup, telemetry, tokens, validation
+from easel import __version__, catalog
+from easel.common import startup, telemetry
 from easel.errors import EaselError, InvalidRequest, MethodNotAllowed, NotFound
+from easel.front_door import answers, dispatch, validation
+from easel.providers import tokens
 
 HEADERS = ", ".join(
     f"`{provider.auth_header}` ({provider.name}{'' if provider.auth_required else ', optional'})"

@@ -84,7 +84,9 @@ def main() -> None:
     keep_compressed(target)
     if is_layer:
         sys.path.append(str(LAYER))
-        importlib.import_module("certificates").spread(target / "certifi/cacert.pem", target / "easel/certificates")
+        importlib.import_module("certificates").spread(
+            target / "certifi/cacert.pem", target / "easel/common/certificates"
+        )
         keep_used_operations(target / "botocore/data")
 
 

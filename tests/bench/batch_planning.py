@@ -20,13 +20,14 @@ from werkzeug.wrappers import Request, Response
 
 import planning
 import report
-from easel import aws, catalog
+from easel import catalog
 from easel.batch import batches, claims
 from easel.batch.claims import Claim
-from easel.deadline import Deadline
-from easel.jobs import Job, Result
-from easel.jobs import Request as Asked
+from easel.common import aws
+from easel.common.deadline import Deadline
 from easel.settings import settings
+from easel.store.jobs import Job, Result
+from easel.store.jobs import Request as Asked
 from tests.harness.cloud import Cloud, Server
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
 
-from easel import keys
-from easel.keys import Key
+from easel.budgets import keys
+from easel.budgets.keys import Key
 from tests.browser.playground import Playground
 from tests.browser.test_playground_batches import choose
 

@@ -62,7 +62,7 @@ def test_who_is_not_in_the_folder_is_not_trusted(tmp_path: Path) -> None:
 
 def test_the_artifact_trusts_whom_certifi_trusts(artifacts: Artifacts) -> None:
     bundle = (artifacts.layer / "certifi/cacert.pem").read_text()
-    folder = artifacts.layer / "easel/certificates"
+    folder = artifacts.layer / "easel/common/certificates"
     found = "".join(file.read_text() for file in folder.iterdir())
     every = re.findall(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", bundle, re.S)
     assert len(every) > 100

@@ -8,7 +8,7 @@ from tests.build.conftest import Artifacts
 from tests.harness.template import Function, functions
 
 # The packages beside Python's own that a handler may load before its first call. Each costs time at every cold start.
-# In Lambda, init then loads the rest that a first call needs (`easel.startup`), on a whole processor.
+# In Lambda, init then loads the rest that a first call needs (`easel.common.startup`), on a whole processor.
 EVERY = {"aws_lambda_powertools", "botocore", "jmespath", "typing_extensions"}  # Powertools loads a part of botocore
 URLLIB3 = {"urllib3"}
 HTTPX = {"httpx", "idna"}

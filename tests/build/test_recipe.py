@@ -53,7 +53,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copy(ROOT / name, folder / name)
     recipe = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("## A provider")[2].partition("\n## ")[0]
     section, adapter, parameter, block, line, emulator = re.findall(r"```\w+\n(.*?)```", recipe, re.DOTALL)
-    with (folder / "layers/easel/easel/catalog.toml").open("a") as catalog:
+    with (folder / "layers/easel/easel/catalog/catalog.toml").open("a") as catalog:
         catalog.write(f"\n{section}")
     shutil.copytree(folder / "functions/gitee", folder / "functions/acme", ignore=shutil.ignore_patterns("*.py"))
     (folder / "functions/acme/acme.py").write_text(adapter)

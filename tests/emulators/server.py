@@ -31,7 +31,7 @@ from local.processes import Child
 
 HOST = "127.0.0.1"
 ROOT = Path(__file__).parents[2]
-SECTIONS: Mapping[str, Any] = tomllib.loads((ROOT / "layers/easel/easel/catalog.toml").read_text("utf-8"))
+SECTIONS: Mapping[str, Any] = tomllib.loads((ROOT / "layers/easel/easel/catalog/catalog.toml").read_text("utf-8"))
 """The catalog, by provider."""
 QUICK = tuple(provider for provider, section in SECTIONS.items() if "base_url" in section)
 """The providers whose emulators are up at once: all but the Spaces."""

@@ -22,10 +22,14 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from easel import aws, catalog, errors, generation, http, jobs, keys, tokens
+from easel import catalog, errors, generation
 from easel.batch import batches, claims
-from easel.jobs import Job, Request
+from easel.budgets import keys
+from easel.common import aws
+from easel.providers import http, tokens
 from easel.settings import settings
+from easel.store import jobs
+from easel.store.jobs import Job, Request
 from tests.emulators import directives
 from tests.emulators.server import Emulators
 from tests.emulators.spacegate import NAP

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from easel import catalog, images
+from easel import catalog
 from easel.errors import (
     AuthExpired,
     AuthInvalid,
@@ -22,6 +22,7 @@ from easel.errors import (
     QuotaExceeded,
     RateLimited,
 )
+from easel.store import images
 from tests.faults import readme
 from tests.faults.doors import Case, cases
 

@@ -18,12 +18,15 @@ from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 
 import batch as batch_function
-from easel import aws, catalog, jobs, tokens
-from easel.adapter import GeneratedImage
+from easel import catalog
 from easel.batch import batches, start, worker
+from easel.common import aws
 from easel.handler import lambda_handler
-from easel.jobs import Request
+from easel.providers import tokens
+from easel.providers.adapter import GeneratedImage
 from easel.settings import settings
+from easel.store import jobs
+from easel.store.jobs import Request
 from tests.harness import template
 from tests.harness.functions import Context, FunctionDied, Functions
 from tests.harness.stack import until
@@ -33,8 +36,8 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from easel.adapter import Run
     from easel.batch.batches import Batch
+    from easel.providers.adapter import Run
     from tests.harness.cloud import Cloud
 
 PROVIDERS = tuple(catalog.providers())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import httpx
 from werkzeug.wrappers import Request, Response
 
-from easel.deadline import in_thread
+from easel.common.deadline import in_thread
 from tests.harness.cloud import Server
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from easel import keys
-from easel.keys import Key
+from easel.budgets import keys
+from easel.budgets.keys import Key
 
 if TYPE_CHECKING:
     from tests.harness.cloud import Cloud

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request, Response
 
-from easel.deadline import in_thread
+from easel.common.deadline import in_thread
 from tests.harness import template
 from tests.harness.cloud import Server
 from tests.harness.functions import Context, handle

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from easel.adapter import Run
-from easel.deadline import Deadline
+from easel.common.deadline import Deadline
 from easel.errors import EaselError
+from easel.providers.adapter import Run
 from space_client import Spaces
 
 PICTURE = {"path": "/tmp/gradio/1/image.webp", "url": "https://space.test/1", "meta": {"_type": "gradio.FileData"}}

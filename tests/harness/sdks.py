@@ -15,7 +15,7 @@ from typing import Any
 import openai
 import pytest
 
-from easel.deadline import in_thread
+from easel.common.deadline import in_thread
 from tests.harness.artifacts import missing
 
 NODE = Path(__file__).with_name("node")

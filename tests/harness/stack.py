@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from easel import catalog
+from easel.common.telemetry import logger
 from easel.generation import Generator
-from easel.http import Http
-from easel.telemetry import logger
+from easel.providers.http import Http
 from tests.harness import template
 from tests.harness.cloud import Cloud, texts
 from tests.harness.functions import Functions

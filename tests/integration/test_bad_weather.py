@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from easel import jobs
+from easel.store import jobs
 from tests.harness.cloud import Refusal
 from tests.harness.stack import HEADERS, TOKENS, until
 

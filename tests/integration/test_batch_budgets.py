@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from easel import keys, periods
 from easel.batch import batches, claims
-from easel.budgets import EVERYBODY
+from easel.budgets import keys, periods
+from easel.budgets.charges import EVERYBODY
 from easel.errors import ProviderError, ProviderUnreachable, RateLimited
 from easel.settings import settings
 from tests.harness.batches import Killed, World, worlds
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from easel.batch.batches import Batch
-    from easel.jobs import Request
+    from easel.store.jobs import Request
     from tests.harness.cloud import Cloud
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from easel import aws
 from easel.batch import batches, start
+from easel.common import aws
 from easel.errors import GenerationFailed, InvalidRequest, ProviderUnreachable, RateLimited
 from tests.harness.batches import World, worlds
 from tests.harness.template import ROOT

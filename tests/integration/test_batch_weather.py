@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from easel import aws, catalog, generation
+from easel import catalog, generation
 from easel.batch import batches, claims, worker
+from easel.common import aws
 from easel.errors import AuthInvalid, NoAllowance, ProviderUnreachable, QuotaExceeded, RateLimited
 from easel.handler import lambda_handler
 from tests.harness.batches import Killed, World, cooldowns, worlds
@@ -20,7 +21,7 @@ from tests.harness.functions import Context
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from easel.jobs import Request
+    from easel.store.jobs import Request
     from tests.harness.cloud import Cloud
 
 THROTTLE = "TooManyRequestsException"
@@ -213,7 +214,7 @@ def test_a_late_picture_wins_over_a_failure(world: World) -> None:
 
 
 def _result() -> Any:
-    from easel.jobs import Result
+    from easel.store.jobs import Result
 
     return Result(key="images/x.png", format="PNG", width=8, height=8, seed=1, seconds=1.0)
 

@@ -14,12 +14,14 @@ import pytest
 
 import gitee
 import modelscope
-from easel import durations, generation, jobs
-from easel.adapter import Adapter, GeneratedImage, Run
+from easel import generation
+from easel.common.telemetry import logger
 from easel.handler import lambda_handler
-from easel.http import Http
-from easel.jobs import Request
-from easel.telemetry import logger
+from easel.providers import durations
+from easel.providers.adapter import Adapter, GeneratedImage, Run
+from easel.providers.http import Http
+from easel.store import jobs
+from easel.store.jobs import Request
 from huggingface import HuggingFace
 from tests.harness.functions import Context
 from tests.harness.played_space import CLOSE, Answer, Space, completed, events, failed, json_page, page
@@ -177,7 +179,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
     monkeypatch.setattr(modelscope, "OUTAGE_SECONDS", -1.0)
     monkeypatch.setattr(durations, "pause", lambda *_: 0.0)
     monkeypatch.setattr(generation, "RECORD_PAUSES", ())
-    monkeypatch.setattr("easel.http.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("easel.providers.http.time.sleep", lambda seconds: None)
 
 
 @pytest.mark.parametrize("echo", ECHOES)

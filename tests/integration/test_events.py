@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from easel import catalog, jobs
-from easel.jobs import Job
+from easel import catalog
+from easel.store import jobs
+from easel.store.jobs import Job
 from tests.harness.template import ROOT, functions
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import gitee
 import huggingface
 import modelscope
 import router
-from easel.deadline import in_thread
+from easel.common.deadline import in_thread
 from tests.harness.easel_keys import give_key
 from tests.harness.functions import Context, handle
 

@@ -14,9 +14,7 @@ import huggingface_hub
 import pytest
 from PIL import Image
 
-from easel import images
-from easel.adapter import GeneratedImage, Run
-from easel.deadline import Deadline
+from easel.common.deadline import Deadline
 from easel.errors import (
     AuthExpired,
     AuthInvalid,
@@ -28,8 +26,10 @@ from easel.errors import (
     ProviderUnreachable,
     RateLimited,
 )
-from easel.images import ImageInfo
-from easel.jobs import Progress, Request
+from easel.providers.adapter import GeneratedImage, Run
+from easel.store import images
+from easel.store.images import ImageInfo
+from easel.store.jobs import Progress, Request
 from huggingface import HuggingFace
 from tests.emulators.server import SPACES, Emulators
 from tests.harness.cloud import Cloud

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from easel import dispatch, generation, jobs
+from easel import generation
 from easel.errors import GenerationTimeout
-from easel.jobs import Request
+from easel.front_door import dispatch
+from easel.store import jobs
+from easel.store.jobs import Request
 from tests.harness.stack import until
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ import pytest
 import urllib3
 
 from easel import catalog
-from easel.deadline import Deadline
+from easel.common.deadline import Deadline
 from easel.errors import ProviderError, ProviderUnreachable
-from easel.http import Http, fetch
+from easel.providers.http import Http, fetch
 from tests.harness.tls import Host, tls_host
 from tests.harness.wire import played
 

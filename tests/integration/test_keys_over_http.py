@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from easel import generation, keys
+from easel import generation
+from easel.budgets import keys
 from easel.generation import STORE_SECONDS
 from easel.settings import settings
 from tests.harness import gateway

@@ -20,8 +20,8 @@ import httpx
 import pytest
 from PIL import Image
 
-from easel import keys
-from easel.keys import Key
+from easel.budgets import keys
+from easel.budgets.keys import Key
 from local import access
 from local.banner import calls
 from local.deploy import architecture, sam_deploy
@@ -281,7 +281,7 @@ def descendants(pid: int) -> list[int]:
 def test_make_smoke_finds_everything_in_order(stack: LocalStack) -> None:
     names = ("GITEE_TOKEN", "MODELSCOPE_TOKEN", "HUGGINGFACE_TOKEN")
     run = subprocess.run(
-        [sys.executable, "-m", "local.smoke"],
+        [sys.executable, "-m", "cli.smoke"],
         env={**environment(), "URL": stack.endpoint, "KEY": access.KEY, **dict.fromkeys(names, "any")},
         cwd=ROOT,
         capture_output=True,

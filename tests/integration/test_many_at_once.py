@@ -6,7 +6,8 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from easel import generation, jobs
+from easel import generation
+from easel.store import jobs
 from tests.harness.stack import until
 
 if TYPE_CHECKING:

@@ -18,8 +18,10 @@ import pytest
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 
 import batch as batch_function
-from easel import generation, keys, tokens
+from easel import generation
+from easel.budgets import keys
 from easel.generation import STORE_SECONDS
+from easel.providers import tokens
 from easel.settings import settings
 from tests.harness.batches import create_machine
 from tests.harness.cloud import Cut, Dropped, Refusal

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import openai
 import pytest
 
-from easel import dispatch
-from easel.answers import GATEWAY_SECONDS
+from easel.front_door import dispatch
+from easel.front_door.answers import GATEWAY_SECONDS
 from tests.harness.easel_keys import give_key
 from tests.harness.sdks import node, sdk
 from tests.harness.stack import TOKENS

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 
-from easel import answers, jobs
+from easel.front_door import answers
 from easel.generation import STORE_SECONDS
-from easel.jobs import Request
 from easel.settings import settings
+from easel.store import jobs
+from easel.store.jobs import Request
 from tests.harness.cloud import Dropped
 from tests.harness.described import Description
 from tests.harness.easel_keys import give_key

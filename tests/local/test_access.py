@@ -4,8 +4,8 @@ from unittest.mock import Mock
 
 import pytest
 
-from easel import keys
-from easel.keys import Key
+from easel.budgets import keys
+from easel.budgets.keys import Key
 from local import access
 from local.settings import PROVIDERS
 

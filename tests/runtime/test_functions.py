@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from easel import catalog, dispatch, jobs
-from easel.jobs import Job, Request
+from easel import catalog
+from easel.front_door import dispatch
+from easel.store import jobs
+from easel.store.jobs import Job, Request
 from tests.harness.template import ROOT
 from tests.runtime.conftest import Stack
 

@@ -21,10 +21,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 
-from easel import catalog, images, jobs, keys
+from easel import catalog
 from easel.batch import batches as records
 from easel.batch import claims
-from easel.jobs import Job, Request
+from easel.budgets import keys
+from easel.store import images, jobs
+from easel.store.jobs import Job, Request
 from tests.harness.batches import png
 from tests.harness.easel_keys import give_key
 from tests.harness.rights import MACHINE

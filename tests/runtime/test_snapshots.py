@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from easel import catalog, dispatch, jobs
-from easel.jobs import Request
+from easel import catalog
+from easel.front_door import dispatch
+from easel.store import jobs
+from easel.store.jobs import Request
 from tests.harness.template import functions, template
 from tests.runtime.runtime_api import RuntimeApi
 
@@ -65,7 +67,7 @@ def test_nothing_unique_or_secret_is_in_a_snapshot_and_copies_share_nothing(
     assert at_snapshot["clients"] == []
     own = (str(artifacts.layer / "easel"), str(artifacts.function(logical_id) / module))
     assert not [file for file in at_snapshot["asked"] if file.startswith(own)]
-    assert {"botocore.endpoint", "aws_lambda_powertools", "easel.validation"} <= set(at_snapshot["loaded"])
+    assert {"botocore.endpoint", "aws_lambda_powertools", "easel.front_door.validation"} <= set(at_snapshot["loaded"])
     assert not same
     assert first == "first-copy"
     assert not draws_alike

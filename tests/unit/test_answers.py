@@ -10,12 +10,21 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from easel import answers, images, jobs
-from easel.answers import HttpRequest, HttpResponse, dimensions, duration, job_response, read_event, write_event
 from easel.catalog import UPSCALER
 from easel.errors import GenerationFailed, InvalidRequest, RateLimited
-from easel.images import ImageInfo
-from easel.jobs import Job, Progress, Request, Result
+from easel.front_door import answers
+from easel.front_door.answers import (
+    HttpRequest,
+    HttpResponse,
+    dimensions,
+    duration,
+    job_response,
+    read_event,
+    write_event,
+)
+from easel.store import images, jobs
+from easel.store.images import ImageInfo
+from easel.store.jobs import Job, Progress, Request, Result
 
 if TYPE_CHECKING:
     from tests.harness.cloud import Cloud

@@ -11,7 +11,7 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import SSLError
 
-from easel import aws
+from easel.common import aws
 from tests.harness.tls import tls_host
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 
-from easel import aws
 from easel.batch import batches, claims
 from easel.batch.claims import Claim
+from easel.common import aws
 from easel.errors import ProviderUnreachable
-from easel.jobs import Job, Request, Result
+from easel.store.jobs import Job, Request, Result
 
 if TYPE_CHECKING:
     from tests.harness.cloud import Cloud

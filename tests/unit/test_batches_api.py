@@ -11,9 +11,9 @@ from fastapi.testclient import TestClient
 
 import api_operations
 import batches_api
-from easel import keys
 from easel.batch import batches
 from easel.batch.start import BatchRequest
+from easel.budgets import keys
 from easel.errors import QuotaExceeded
 from router import app
 from tests.harness.batches import World, worlds

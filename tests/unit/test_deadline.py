@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from easel.deadline import Deadline, ends, in_thread
+from easel.common.deadline import Deadline, ends, in_thread
 
 
 def test_a_deadline_counts_down_and_never_below_zero() -> None:

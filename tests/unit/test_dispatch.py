@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from easel import dispatch, jobs
-from easel.answers import HttpRequest, HttpResponse
-from easel.deadline import in_thread
-from easel.dispatch import Preferences
+from easel.common.deadline import in_thread
 from easel.errors import AuthInvalid, EaselError, GenerationTimeout, InvalidParams, ProviderError, RateLimited
-from easel.jobs import Job, Result
-from easel.validation import parse_generate
+from easel.front_door import dispatch
+from easel.front_door.answers import HttpRequest, HttpResponse
+from easel.front_door.dispatch import Preferences
+from easel.front_door.validation import parse_generate
+from easel.store import jobs
+from easel.store.jobs import Job, Result
 from tests.harness.cloud import Cloud, Dropped
 from tests.harness.functions import FunctionDied, Functions
 

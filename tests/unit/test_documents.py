@@ -11,11 +11,13 @@ import batch_preview
 import openai_files
 import planning
 import router
-from easel import answers, catalog, http, validation
+from easel import catalog
 from easel.batch import batches, manifest
 from easel.catalog import Range
 from easel.errors import AccessDenied
-from easel.validation import GENERATE, parse_generate
+from easel.front_door import answers, validation
+from easel.front_door.validation import GENERATE, parse_generate
+from easel.providers import http
 from tests.bench import prices
 from tests.harness import documents, gateway, template
 from tests.harness.described import Description

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from easel import items
-from easel.durations import ENOUGH, KEPT, Durations, Span, looks, pause
+from easel.providers.durations import ENOUGH, KEPT, Durations, Span, looks, pause
+from easel.store import items
 from tests.harness.stack import until
 
 if TYPE_CHECKING:

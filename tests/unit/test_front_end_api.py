@@ -9,9 +9,9 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
-from easel import images
-from easel.jobs import Request
 from easel.settings import settings
+from easel.store import images
+from easel.store.jobs import Request
 from router import app
 from tests.harness.described import Description
 from tests.unit.test_images import picture

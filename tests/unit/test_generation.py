@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 
-from easel import jobs
-from easel.adapter import GeneratedImage, Run
 from easel.catalog import Provider
-from easel.deadline import Deadline
+from easel.common.deadline import Deadline
 from easel.errors import AuthInvalid, EaselError, PromptRejected, ProviderError, QuotaExceeded, RateLimited
 from easel.generation import STORE_SECONDS, Generator
 from easel.handler import lambda_handler
-from easel.jobs import Job, Progress, Request
+from easel.providers.adapter import GeneratedImage, Run
+from easel.store import jobs
+from easel.store.jobs import Job, Progress, Request
 from tests.harness.functions import Context
 from tests.harness.stack import until
 

@@ -12,8 +12,7 @@ import pytest
 
 import gitee
 from easel import catalog
-from easel.adapter import Adapter, GeneratedImage, Run
-from easel.deadline import Deadline
+from easel.common.deadline import Deadline
 from easel.errors import (
     AuthExpired,
     AuthInvalid,
@@ -25,9 +24,10 @@ from easel.errors import (
     QuotaExceeded,
     RateLimited,
 )
-from easel.http import Http, Reply
-from easel.jobs import Request
-from easel.validation import validate
+from easel.front_door.validation import validate
+from easel.providers.adapter import Adapter, GeneratedImage, Run
+from easel.providers.http import Http, Reply
+from easel.store.jobs import Request
 from tests.harness.wire import played
 
 TOKEN = "gitee-token-for-tests"

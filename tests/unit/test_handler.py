@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from easel import jobs
-from easel.adapter import GeneratedImage, Run
 from easel.errors import InvalidSetting
 from easel.handler import lambda_handler
-from easel.jobs import Request
+from easel.providers.adapter import GeneratedImage, Run
+from easel.store import jobs
+from easel.store.jobs import Request
 from tests.harness.functions import Context
 from tests.unit.test_generation import png
 

@@ -11,9 +11,9 @@ import httpx
 import pytest
 from urllib3 import exceptions
 
-from easel.deadline import Deadline
+from easel.common.deadline import Deadline
 from easel.errors import EaselError, GenerationTimeout, ProviderError, ProviderUnreachable, UpstreamError
-from easel.http import ERRORS, GET_ATTEMPTS, MAX_ANSWER, Http, Reply
+from easel.providers.http import ERRORS, GET_ATTEMPTS, MAX_ANSWER, Http, Reply
 from tests.harness.wire import played
 
 URL = "https://provider.test/v1/images"

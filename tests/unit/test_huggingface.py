@@ -9,10 +9,10 @@ import pytest
 from gradio_client.utils import ProgressUnit, Status, StatusUpdate  # type: ignore[import-untyped]
 
 from easel import catalog
-from easel.adapter import Adapter
 from easel.catalog import Space
 from easel.errors import InvalidParams, ProviderError
-from easel.jobs import Progress, Request
+from easel.providers.adapter import Adapter
+from easel.store.jobs import Progress, Request
 from huggingface import (
     HuggingFace,
     arguments_of,

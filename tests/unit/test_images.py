@@ -10,12 +10,13 @@ import httpx
 import pytest
 from PIL import Image
 
-from easel import catalog, images
-from easel.deadline import Deadline
+from easel import catalog
+from easel.common.deadline import Deadline
 from easel.errors import EaselError, GenerationTimeout, InternalError, NotFound, ProviderError, ProviderUnreachable
-from easel.http import Http, fetch
-from easel.images import ImageInfo, inspect
-from easel.jobs import Request
+from easel.providers.http import Http, fetch
+from easel.store import images
+from easel.store.images import ImageInfo, inspect
+from easel.store.jobs import Request
 from tests.harness.wire import played
 
 if TYPE_CHECKING:

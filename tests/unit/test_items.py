@@ -6,7 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from easel import items
+from easel.store import items
 from tests.harness.cloud import Cut, Refusal
 
 if TYPE_CHECKING:

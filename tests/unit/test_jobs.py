@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from easel import jobs
-from easel.deadline import in_thread
+from easel.common.deadline import in_thread
 from easel.errors import GenerationFailed, InternalError, NotFound, RateLimited
-from easel.jobs import Job, Progress, Request, Result
+from easel.store import jobs
+from easel.store.jobs import Job, Progress, Request, Result
 from tests.harness.cloud import Cut
 
 if TYPE_CHECKING:

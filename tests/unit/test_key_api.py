@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 from fastapi.testclient import TestClient
 
-from easel import budgets, jobs, keys, periods
-from easel.budgets import Picture
+from easel.budgets import charges, keys, periods
+from easel.budgets.charges import Picture
 from easel.errors import PromptRejected
-from easel.jobs import Request, Result
+from easel.store import jobs
+from easel.store.jobs import Request, Result
 from router import app
 from tests.harness.described import Description
 from tests.harness.easel_keys import bearer, give_key
@@ -58,7 +59,7 @@ def test_a_holder_sees_limits_use_and_reset_times(path: str, client: TestClient,
     text = give_key(cloud, name="alice", day=10, minute=5, at_once=3, models=("gitee/*",), until=4e9)
     payer, now = f"key#{keys.id_of(text)}", time.time()
     for number in range(2):
-        budgets.count(Picture(f"job-{number}", (payer,), now), payer, {})
+        charges.count(Picture(f"job-{number}", (payer,), now), payer, {})
     answer = client.get(path, headers=bearer(text))
     found = answer.json()
     ends = {kind: periods.of(kind, now).ends for kind in ("minute", "day", "month")}

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from easel import keys
+from easel.budgets import keys
+from easel.budgets.keys import Key
 from easel.errors import AccessDenied, AccessRefused, KeyRequired
-from easel.keys import Key
 
 if TYPE_CHECKING:
     from tests.harness.cloud import Cloud

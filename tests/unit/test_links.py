@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from easel import links
+from easel.common import links
 
 PRIVATE = [
     "127.0.0.1", "127.1", "127.0.1", "2130706433", "0x7f000001", "0x7F.1", "017700000001", "0177.0.0.1", "127.0.0.1.",

@@ -9,9 +9,8 @@ import httpx
 import pytest
 
 import modelscope
-from easel import catalog, items
-from easel.adapter import Adapter, GeneratedImage, Run
-from easel.deadline import Deadline
+from easel import catalog
+from easel.common.deadline import Deadline
 from easel.errors import (
     AuthExpired,
     AuthInvalid,
@@ -25,12 +24,14 @@ from easel.errors import (
     QuotaExceeded,
     RateLimited,
 )
-from easel.http import Http, Reply
-from easel.validation import validate
+from easel.front_door.validation import validate
+from easel.providers.adapter import Adapter, GeneratedImage, Run
+from easel.providers.http import Http, Reply
+from easel.store import items
 from tests.harness.wire import played
 
 if TYPE_CHECKING:
-    from easel.jobs import Request
+    from easel.store.jobs import Request
 
 TOKEN = "ms-token-for-tests"
 BASE = "http://127.0.0.1:9000/v1"

@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api_operations import OPERATIONS
-from easel import keys
+from easel.budgets import keys
 from easel.errors import PromptRejected
 from router import app
 from tests.harness.batches import World, worlds
@@ -20,7 +20,7 @@ from tests.unit.test_openai_files import description, error_of, upload
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from easel.jobs import Request
+    from easel.store.jobs import Request
     from tests.harness.cloud import Cloud
     from tests.harness.described import Description
 

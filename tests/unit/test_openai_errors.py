@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import router
-from easel import answers, errors
+from easel import errors
 from easel.errors import EaselError
+from easel.front_door import answers
 from openai_errors import translated
 from tests.harness import gateway
 from tests.harness.functions import Context

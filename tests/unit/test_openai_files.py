@@ -12,8 +12,9 @@ from fastapi.testclient import TestClient
 
 import openai_files
 from api_operations import OPERATIONS
-from easel import aws, keys
 from easel.batch import batches
+from easel.budgets import keys
+from easel.common import aws
 from router import app
 from tests.harness.described import Description
 from tests.harness.easel_keys import bearer, give_key

@@ -17,8 +17,8 @@ from easel.errors import (
     InvalidRequest,
     PayloadTooLarge,
 )
-from easel.jobs import Request, ValidatedRequest
-from easel.validation import MAX_SEED
+from easel.front_door.validation import MAX_SEED
+from easel.store.jobs import Request, ValidatedRequest
 
 TOKEN = {"authorization": "Bearer one,two"}
 MODEL = "gitee/flux-1-schnell"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 import openai_tokens
-from easel import catalog, keys
+from easel import catalog
+from easel.budgets import keys
 from easel.errors import AccessRefused, AuthInvalid, AuthRequired, InvalidRequest, KeyRequired
 
 GITEE, HUGGINGFACE, MODELSCOPE = (catalog.provider(name) for name in ("gitee", "huggingface", "modelscope"))

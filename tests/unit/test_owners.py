@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import owners
-from easel import jobs, keys
-from easel.answers import HttpRequest
+from easel.budgets import keys
 from easel.errors import AccessRefused, KeyRequired, NotFound
-from easel.jobs import Job, Request
+from easel.front_door.answers import HttpRequest
 from easel.settings import settings
+from easel.store import jobs
+from easel.store.jobs import Job, Request
 from tests.harness.easel_keys import bearer, give_key
 
 if TYPE_CHECKING:

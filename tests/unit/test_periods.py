@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from easel import periods
+from easel.budgets import periods
 from easel.errors import InvalidSetting
 
 NOON = datetime(2026, 11, 25, 12, 0, 30, tzinfo=UTC).timestamp()

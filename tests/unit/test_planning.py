@@ -10,7 +10,7 @@ import pytest
 import planning
 from easel import catalog
 from easel.batch import batches, start
-from easel.deadline import Deadline
+from easel.common.deadline import Deadline
 from easel.errors import InvalidRequest
 from easel.settings import settings
 from tests.harness.batches import World

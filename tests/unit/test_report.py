@@ -11,9 +11,9 @@ import pytest
 import planning
 import report
 from easel.batch import batches, claims, start
-from easel.deadline import Deadline
+from easel.common.deadline import Deadline
 from easel.errors import PromptRejected
-from easel.jobs import Job, Result
+from easel.store.jobs import Job, Result
 from tests.harness.batches import World
 
 if TYPE_CHECKING:

@@ -12,9 +12,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import router
-from easel import __version__, catalog, dispatch, images
-from easel.deadline import in_thread
+from easel import __version__, catalog
+from easel.common.deadline import in_thread
+from easel.front_door import dispatch
 from easel.settings import settings as easel_settings
+from easel.store import images
 from tests.harness import gateway, template
 from tests.harness.functions import Context, handle
 from tests.harness.template import ROOT, properties

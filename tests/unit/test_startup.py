@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 import easel
-from easel import aws, startup
+from easel.common import aws, startup
 
 
 @pytest.fixture(autouse=True)

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 import router
-from easel import dispatch, jobs, telemetry
-from easel.adapter import GeneratedImage, Run
+from easel.common import telemetry
 from easel.errors import ProviderError
+from easel.front_door import dispatch
 from easel.handler import lambda_handler
-from easel.jobs import Request
+from easel.providers.adapter import GeneratedImage, Run
+from easel.store import jobs
+from easel.store.jobs import Request
 from tests.harness import gateway, template
 from tests.harness.functions import Context
 

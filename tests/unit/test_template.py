@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from easel import catalog, jobs
-from easel.jobs import Request
+from easel import catalog
+from easel.store import jobs
+from easel.store.jobs import Request
 from tests.harness import template
 from tests.harness.template import ROOT, functions, properties
 
@@ -131,7 +132,7 @@ def test_the_api_is_throttled_and_each_function_can_have_a_concurrency_of_its_ow
 
 
 def test_the_owner_can_have_a_budget_and_a_limit_of_pictures() -> None:
-    """What is logged at 80 % of the pictures is what the alarm counts, see `easel.access`."""
+    """What is logged at 80 % of the pictures is what the alarm counts, see `easel.budgets.admission`."""
     resources = template.template()["Resources"]
     alarm, counted = properties("DailyPicturesAlarm"), properties("DailyPicturesFilter")
     (metric,) = counted["MetricTransformations"]

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from easel import aws, catalog, jobs, tokens
+from easel import catalog
+from easel.common import aws
 from easel.errors import AuthInvalid, AuthRequired, NoAllowance, QuotaExceeded, RateLimited
-from easel.tokens import NoTokenNow, Token
+from easel.providers import tokens
+from easel.providers.tokens import NoTokenNow, Token
+from easel.store import jobs
 from tests.harness.batches import World, worlds
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import pytest
 
 from easel import errors
 from easel.errors import EaselError, InvalidRequest
-from easel.jobs import ValidatedRequest
-from easel.validation import MAX_BODY, MAX_SEED, Field, described, parse_generate, parse_upscale, read_json
+from easel.front_door.validation import MAX_BODY, MAX_SEED, Field, described, parse_generate, parse_upscale, read_json
+from easel.store.jobs import ValidatedRequest
 
 TOKEN = "gitee-token-for-tests"
 HEADERS = {"x-api-key": TOKEN}

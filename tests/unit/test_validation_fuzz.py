@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from easel import catalog
 from easel.errors import CallerError, EaselError
-from easel.jobs import ValidatedRequest
-from easel.validation import MAX_SEED, parse_generate, parse_upscale
+from easel.front_door.validation import MAX_SEED, parse_generate, parse_upscale
+from easel.store.jobs import ValidatedRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

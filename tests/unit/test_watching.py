@@ -64,7 +64,7 @@ def terms() -> list[str]:
 
 def logged(level: str) -> str:
     """A line of that level as Powertools writes it."""
-    program = f"from easel.telemetry import logger; logger.{level}('PROVIDER_ERROR')"
+    program = f"from easel.common.telemetry import logger; logger.{level}('PROVIDER_ERROR')"
     environment = {"PYTHONPATH": str(ROOT / "layers/easel")}
     return subprocess.run(
         [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True

@@ -11,7 +11,7 @@ import pytest
 
 import planning
 from easel.batch import batches, claims, start, worker
-from easel.deadline import Deadline
+from easel.common.deadline import Deadline
 from easel.errors import (
     AuthInvalid,
     EaselError,
@@ -20,7 +20,7 @@ from easel.errors import (
     QuotaExceeded,
     RateLimited,
 )
-from easel.jobs import Job, Result
+from easel.store.jobs import Job, Result
 from tests.harness.batches import World
 
 if TYPE_CHECKING:

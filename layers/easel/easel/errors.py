@@ -45,7 +45,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
-from easel.upstream import redact, shown
+from easel.common.texts import redact, shown
 
 BEARER: Mapping[str, str] = MappingProxyType({"WWW-Authenticate": "Bearer"})
 """What an answer with 401 tells of how to send an Easel key."""

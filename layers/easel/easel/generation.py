@@ -10,9 +10,10 @@ from dataclasses import asdict, replace
 from functools import partial
 from typing import Any, TypeVar
 
-from easel import access, images, jobs
-from easel.adapter import Adapter, GeneratedImage, Run
-from easel.deadline import Deadline, ends, in_thread
+from easel.budgets import admission
+from easel.common.deadline import Deadline, ends, in_thread
+from easel.common.telemetry import logger, measure
+from easel.common.texts import plain_text, redact
 from easel.errors import (
     AuthExpired,
     AuthInvalid,
@@ -23,11 +24,11 @@ from easel.errors import (
     QuotaExceeded,
     RateLimited,
 )
-from easel.http import Http, fetch
-from easel.jobs import Job, Progress, Request, Result
-from easel.telemetry import logger, measure
-from easel.tokens import in_turn
-from easel.upstream import plain_text, redact
+from easel.providers.adapter import Adapter, GeneratedImage, Run
+from easel.providers.http import Http, fetch
+from easel.providers.tokens import in_turn
+from easel.store import images, jobs
+from easel.store.jobs import Job, Progress, Request, Result
 
 T = TypeVar("T")
 
@@ -109,11 +110,11 @@ class Generator:
                 result, warnings = self._with_one_of(tokens, job, deadline)
         except EaselError as error:
             ended = _recorded(partial(jobs.fail, job, error), job, error)
-            access.settle(ended, drawn=error.drawn or ended.status == "succeeded")
+            admission.settle(ended, drawn=error.drawn or ended.status == "succeeded")
             return ended
         done = replace(job, status="succeeded", finished=time.time(), result=result, warnings=warnings)
         ended = _recorded(partial(jobs.succeed, job, result, warnings), done)
-        access.settle(ended, drawn=True)
+        admission.settle(ended, drawn=True)
         return ended
 
     def _with_one_of(
@@ -189,7 +190,7 @@ def _not_begun(job: Job, error: EaselError) -> Job:
     except EaselError:
         logger.exception("job not recorded as failed")
         return jobs.failed(job, error, time.time())
-    access.settle(found)
+    admission.settle(found)
     return found
 
 

@@ -10,12 +10,15 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Protocol
 
-from easel import answers, catalog, dispatch, startup, tokens, validation
-from easel.adapter import Adapter
+from easel import catalog
 from easel.batch import worker
+from easel.common import startup
+from easel.common.telemetry import begin, logger
 from easel.errors import EaselError, InvalidRequest, NotFound
+from easel.front_door import answers, dispatch, validation
 from easel.generation import Generator
-from easel.telemetry import begin, logger
+from easel.providers import tokens
+from easel.providers.adapter import Adapter
 
 
 class Context(Protocol):

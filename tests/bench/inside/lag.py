@@ -17,9 +17,9 @@ import calls
 import httpx
 
 from easel import catalog
-from easel.adapter import Run
-from easel.deadline import Deadline
-from easel.jobs import Request
+from easel.common.deadline import Deadline
+from easel.providers.adapter import Run
+from easel.store.jobs import Request
 from modelscope import ModelScope
 
 count, workers, longest = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])

@@ -28,7 +28,7 @@ if __name__ == "__main__":
         import urllib3
 
         from easel import generation
-        from easel.http import MAX_IMAGE
+        from easel.providers.http import MAX_IMAGE
 
         url, asked = os.environ["GITEE_BASE_URL"] + "/images/generations", {"model": "z-image-turbo", "seed": 7}
         asked |= {"prompt": calls.PROMPT, "width": 512, "height": 512, "response_format": "url"}

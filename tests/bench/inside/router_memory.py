@@ -11,7 +11,7 @@ import calls
 from memory import peak
 
 import router
-from easel import images
+from easel.store import images
 
 LINE = b'{"prompt": "a cute cat", "provider": "gitee", "width": 512, "height": 512}\n'
 

@@ -24,8 +24,9 @@ from botocore.awsrequest import AWSResponse
 
 import gitee
 import router
-from easel import aws, generation
-from easel.jobs import Result
+from easel import generation
+from easel.common import aws
+from easel.store.jobs import Result
 
 warnings.simplefilter("ignore")
 asyncio.set_event_loop(asyncio.new_event_loop())

@@ -20,10 +20,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from easel import items
 from easel.errors import EaselError, NotFound
-from easel.jobs import StoredRecord
 from easel.settings import settings
+from easel.store import items
+from easel.store.jobs import StoredRecord
 
 Status = Literal["planning", "running", "completed", "cancelled", "failed"]
 

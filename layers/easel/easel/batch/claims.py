@@ -17,11 +17,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from easel import aws, items, jobs
 from easel.batch import batches
 from easel.batch.batches import Batch
+from easel.common import aws
 from easel.errors import EaselError
-from easel.jobs import Job, Result, Status
+from easel.store import items, jobs
+from easel.store.jobs import Job, Result, Status
 
 SHARDS = 8
 """Items that share the counting of a run at one provider: one alone would take 500 changes a second."""

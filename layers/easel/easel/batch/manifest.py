@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from easel import validation
 from easel.errors import EaselError, InvalidRequest, PayloadTooLarge
-from easel.jobs import ValidatedRequest
+from easel.front_door import validation
+from easel.store.jobs import ValidatedRequest
 
 RANGE = 4 * 1024 * 1024
 """Bytes read at once."""

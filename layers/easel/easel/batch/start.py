@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from easel import aws
 from easel.batch import batches
 from easel.batch import manifest as manifests
 from easel.batch.batches import Batch
+from easel.common import aws
 from easel.errors import InternalError, InvalidRequest, InvalidSetting
 from easel.settings import settings
 

@@ -13,8 +13,8 @@
 "Again" is `soon` when the child can wait for it, else `later`: then it is for the next round. A 429, a used-up quota or
 a refused token is the token's affair: the next token takes the job in the same invocation.
 
-Each try is counted before the provider is asked, at who pays for the batch (see `easel.access`), and given back where
-nothing was drawn.
+Each try is counted before the provider is asked, at who pays for the batch (see `easel.budgets.admission`), and given
+back where nothing was drawn.
 
 A function that dies leaves its claim. Whoever takes it over first looks in the bucket for a finished picture. If there
 is none it generates: a provider that had begun for the dead one does so twice, but the job has one picture.
@@ -30,10 +30,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from easel import access, tokens
 from easel.batch import batches, claims
 from easel.batch.batches import Batch
 from easel.batch.claims import Claim
+from easel.budgets import admission
+from easel.common.telemetry import logger
 from easel.errors import (
     AccessRefused,
     BudgetSpent,
@@ -44,9 +45,9 @@ from easel.errors import (
     RateLimited,
 )
 from easel.generation import Generator, stored_result, time_to_generate
-from easel.jobs import Job, Request
-from easel.telemetry import logger
-from easel.tokens import NoTokenNow, Token
+from easel.providers import tokens
+from easel.providers.tokens import NoTokenNow, Token
+from easel.store.jobs import Job, Request
 
 DEATHS = 4
 """So many workers may die at a job; then it fails, rather than kill more of them."""
@@ -94,7 +95,7 @@ def handle(event: Mapping[str, Any], generator: Generator, *, invocation: str, s
     if batch.status != "running" or batch.run != event["run"]:
         return LATER
     item, now = event["job"], time.time()
-    payers = access.of_batch(item["id"], batch.started_by, now).payers
+    payers = admission.of_batch(item["id"], batch.started_by, now).payers
     job = Job(
         id=item["id"],
         request=Request.from_json(item["request"]),
@@ -123,7 +124,7 @@ def _work(work: Work) -> dict[str, Any]:
         return work.again(claim.until + 1)
     if claim.deaths:
         # What the dead one had counted: nobody knows how far its provider came.
-        access.release(access.of_batch(claim.job.id, work.batch.started_by, work.now), drawn=True)
+        admission.release(admission.of_batch(claim.job.id, work.batch.started_by, work.now), drawn=True)
         if found := stored_result(claim.job):
             claims.succeed(claim, found, claim.job.warnings)
             return ENDED
@@ -139,8 +140,8 @@ def _with_tokens(work: Work, claim: Claim, token: Token | EaselError) -> dict[st
     deadline = time_to_generate(work.seconds)
     while not isinstance(token, EaselError):
         try:
-            picture = access.of_batch(claim.job.id, work.batch.started_by, work.now)
-            picture, _ = access.reserve(picture, claim.job.request)
+            picture = admission.of_batch(claim.job.id, work.batch.started_by, work.now)
+            picture, _ = admission.reserve(picture, claim.job.request)
         except EaselError as error:
             return _not_counted(work, claim, error)
         try:
@@ -148,11 +149,11 @@ def _with_tokens(work: Work, claim: Claim, token: Token | EaselError) -> dict[st
             if not result.key:
                 raise InternalError("the picture was made but could not be stored", provider=provider.id)
         except EaselError as error:
-            access.release(picture, drawn=error.drawn)  # before anybody else may take the job, and count it
+            admission.release(picture, drawn=error.drawn)  # before anybody else may take the job, and count it
             if not tokens.blame(token, provider, model, error, work.now):
                 return _failed(work, claim, error)
         else:
-            access.release(picture, drawn=True)
+            admission.release(picture, drawn=True)
             tokens.worked(token, provider)
             claims.succeed(claim, result, warnings)
             return ENDED

@@ -1,0 +1,1 @@
+"""What people run against a stack: batches, keys, a first check."""

@@ -1,0 +1,183 @@
+"""`make batch FILE=prompts.csv`: runs a manifest, here or on a deployment, and shows how far it is.
+
+From the environment: FILE, the manifest; URL, a deployment's address (the local stack's when absent); KEY, an access
+key of it (`local` for the local stack); RUN, any text, to run again what has run already; GALLERY=1, to get an HTML
+page of the results as well. Without RUN the same file is the same batch: what has succeeded is not made again, and a
+run that was interrupted here is found.
+"""
+
+import hashlib
+import json
+import os
+import shlex
+import shutil
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cli import batch_gallery
+from cli.batch_view import Display, Results, ended
+from local.errors import LocalError
+
+LOCAL_URL = "http://127.0.0.1:8080"
+LOCAL_KEY = "local"
+STATE = Path(".local/state.json")
+LOOK_SECONDS = 1.0
+PATIENCE_SECONDS = 60.0
+"""How long a deployment that a batch runs on may fail to answer before we stop looking."""
+
+
+class NoAnswer(LocalError):
+    """Nobody answered, or not now: another look may succeed."""
+
+
+@dataclass(frozen=True)
+class Api:
+    """The batch routes of a deployment."""
+
+    url: str
+    key: str
+
+    def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """An answer's JSON; raises `LocalError` with what the deployment says."""
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
+        request = urllib.request.Request(f"{self.url}{path}", data, headers, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=60) as response:
+                found: dict[str, Any] = json.load(response)
+                return found
+        except urllib.error.HTTPError as error:
+            kind = NoAnswer if error.code == 429 or error.code >= 500 else LocalError
+            raise kind(f"{self.url} refused ({error.code}): {_reason(error)}") from error
+        except (OSError, ValueError) as error:
+            raise NoAnswer(f"{self.url} does not answer ({error}); is `make run` running?") from error
+
+    def download(self, path: str, target: Path) -> None:
+        request = urllib.request.Request(f"{self.url}{path}")
+        request.add_unredirected_header("Authorization", f"Bearer {self.key}")  # S3 takes none beside its own
+        with urllib.request.urlopen(request, timeout=60) as response, target.open("wb") as file:
+            shutil.copyfileobj(response, file)
+
+
+def _reason(error: urllib.error.HTTPError) -> str:
+    try:
+        return str(json.load(error)["error"])
+    except (ValueError, KeyError, TypeError):
+        return str(error.reason)
+
+
+def start(api: Api, manifest: Path, run: str) -> str:
+    """Uploads a manifest and starts its batch; the batch's id."""
+    with manifest.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()[:32]
+        place = api.call("POST", "/api/batches/uploads", {"name": manifest.name, "digest": digest})
+        file.seek(0)
+        headers = {"Content-Length": str(manifest.stat().st_size), "Content-Type": "application/octet-stream"}
+        request = urllib.request.Request(place["uploadUrl"], file, headers, method="PUT")
+        try:
+            urllib.request.urlopen(request, timeout=600).close()
+        except OSError as error:
+            raise LocalError(f"the manifest could not be uploaded: {error}") from error
+    again = {"scheduledTime": run} if run else {}
+    found = api.call("POST", "/api/batches", {"manifest": place["manifest"], **again})
+    return str(found["batchId"])
+
+
+def follow(api: Api, batch_id: str, show: Callable[[Mapping[str, Any]], None]) -> dict[str, Any]:
+    """Shows the batch until its results are there; the service ends each batch within 14 days."""
+    patience = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            status = api.call("GET", f"/api/batches/{batch_id}")
+        except NoAnswer:
+            if time.monotonic() > patience:
+                raise
+        else:
+            patience = time.monotonic() + PATIENCE_SECONDS
+            show(status)
+            if "finishedAt" in status:
+                return status
+        time.sleep(LOOK_SECONDS)
+
+
+@dataclass(frozen=True)
+class Commands:
+    """What can be pasted into a shell. A deployment's key is asked for there, never printed."""
+
+    api: Api
+    manifest: Path
+    own_key: bool
+    """Whether the key was given; else it is the local stack's, which everybody knows."""
+    run: str = ""
+    """RUN, which is part of what the batch is."""
+
+    def again(self) -> str:
+        given = {"FILE": str(self.manifest), "URL": self.api.url if self.own_key else "", "RUN": self.run}
+        # make reads $$ as $
+        words = [f"{name}={value.replace('$', '$$')}" for name, value in given.items() if value]
+        return self._with_key(f"make batch {shlex.join(words)}" + (' KEY="$KEY"' if self.own_key else ""))
+
+    def cancel(self, batch_id: str) -> str:
+        key = "$KEY" if self.own_key else LOCAL_KEY
+        url = shlex.quote(f"{self.api.url}/api/batches/{batch_id}")
+        return self._with_key(f'curl -X DELETE -H "Authorization: Bearer {key}" {url}')
+
+    def _with_key(self, command: str) -> str:
+        return f"read -rs KEY && {command}" if self.own_key else command
+
+    def note(self) -> str:
+        return " (the access key is asked for: type it, then Enter)" if self.own_key else ""
+
+
+def main(environment: Mapping[str, str]) -> int:
+    manifest = Path(environment.get("FILE") or "")
+    if not manifest.is_file():
+        raise LocalError("FILE must name a manifest: make batch FILE=prompts.csv (CSV with a header, or JSON Lines)")
+    api, own_key = _api(environment)
+    commands = Commands(api, manifest, own_key, environment.get("RUN") or "")
+    with Display() as display:
+        batch_id = start(api, manifest, commands.run)
+        display.say(f"Batch {batch_id} at {api.url}")
+        try:
+            status = follow(api, batch_id, display.show)
+        except KeyboardInterrupt:
+            display.say(
+                f"The batch goes on{commands.note()}. To look at it again:\n  {commands.again()}\n"
+                f"To cancel it:\n  {commands.cancel(batch_id)}"
+            )
+            return 130
+    path = manifest.with_name(f"{manifest.name}.results.jsonl")
+    api.download(f"/api/batches/{batch_id}/results", path)
+    display.say(ended(status))
+    display.failures(Results.read(path))
+    display.say(f"Results, with the link of each picture: {path}")
+    if environment.get("GALLERY"):
+        display.say(f"Gallery: {batch_gallery.write(manifest, path).resolve().as_uri()}")
+    if status["counts"]["failed"]:
+        display.say(f"To run what failed again{commands.note()}:\n  {commands.again()}")
+    return 0 if status["counts"]["failed"] == 0 and status["status"] == "completed" else 1
+
+
+def _api(environment: Mapping[str, str]) -> tuple[Api, bool]:
+    """The deployment, and whether its key is the caller's own."""
+    url, key = (environment.get("URL") or "").rstrip("/"), environment.get("KEY") or ""
+    if not url:
+        url = json.loads(STATE.read_text())["endpoint"] if STATE.exists() else LOCAL_URL
+        return Api(url, key or LOCAL_KEY), key not in ("", LOCAL_KEY)
+    if not key:
+        raise LocalError("KEY must hold an access key of the deployment: make batch FILE=… URL=… KEY=…")
+    return Api(url, key), True
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(os.environ))
+    except LocalError as error:
+        print(f"make batch: {error}", file=sys.stderr)
+        sys.exit(2)

@@ -1,0 +1,195 @@
+"""`make key`, `make keys`, `make key-edit`, `make key-revoke`: the Easel keys of the local stack or of a deployed one.
+
+From the environment: NAME, and what the key allows: DAY and MONTH (pictures), MINUTE (calls), AT_ONCE (calls), MODELS
+(patterns such as `gitee/*,flux*`), BATCHES (1 or 0), UNTIL (the day on which it expires, such as 2027-01-31, or a
+moment). `none` takes a limit away. STACK names a deployed stack, which is reached with the owner's AWS credentials;
+without it the keys are those of the running `make run`.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Mapping, MutableMapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from easel.budgets import charges, keys
+from easel.budgets.keys import Key
+from easel.common import aws
+from easel.store import items, jobs
+from local.aws import CREDENTIALS, REGION
+from local.errors import LocalError
+
+STATE = Path(".local/state.json")
+NUMBERS = ("DAY", "MONTH", "MINUTE", "AT_ONCE")
+NONE = "none"
+
+
+def reach(environment: MutableMapping[str, str]) -> None:
+    """Sets what the layer reads: where the table is, and whose days are counted."""
+    if stack := environment.get("STACK"):
+        session = boto3.Session()
+        (found,) = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+        outputs = {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", [])}
+        chosen = {each["ParameterKey"]: each["ParameterValue"] for each in found.get("Parameters", [])}
+        environment.update(JOBS_TABLE=outputs["JobsTable"], TIME_ZONE=chosen.get("TimeZone", "UTC"))
+        return
+    if not STATE.exists():
+        raise LocalError("no local stack runs: start `make run` first, or name a deployed stack with STACK=easel")
+    state = json.loads(STATE.read_text())
+    environment.update(CREDENTIALS, AWS_ENDPOINT_URL=state["awsUrl"], AWS_DEFAULT_REGION=REGION)
+    environment["JOBS_TABLE"] = state["outputs"]["JobsTable"]
+
+
+def create(environment: Mapping[str, str]) -> str:
+    """Stores a new key and returns its text, which nobody can look up later."""
+    name = _name(environment)
+    if any(key.name == name and key.revoked is None for key, _ in every()):
+        raise LocalError(f"there is a key {name!r} already: `make key-edit NAME={name} …` changes it")
+    text = keys.make()
+    key = changed(Key(id=keys.id_of(text), name=name, created=time.time()), environment)
+    aws.dynamodb().put_item(TableName=jobs.table(), Item=key.item(), ConditionExpression="attribute_not_exists(id)")
+    return text
+
+
+def edit(environment: Mapping[str, str]) -> Key:
+    """Changes what a key allows; what is counted of it stays."""
+    key = named(_name(environment))
+    after = changed(key, environment)
+    if after == key:
+        raise LocalError("nothing to change: give one of DAY, MONTH, MINUTE, AT_ONCE, MODELS, BATCHES, UNTIL")
+    _write(key, after)
+    return after
+
+
+def revoke(environment: Mapping[str, str]) -> Key:
+    """Ends a key; every call from now on is refused."""
+    key = named(_name(environment))
+    after = replace(key, revoked=time.time())
+    _write(key, after)
+    return after
+
+
+def every() -> list[tuple[Key, Mapping[str, Any]]]:
+    """Each key with its item, the newest last; by the table's index, so that no job is read."""
+    query = (
+        aws.dynamodb()
+        .get_paginator("query")
+        .paginate(
+            TableName=jobs.table(),
+            IndexName="Owners",
+            KeyConditionExpression="#owner = :owner",
+            ExpressionAttributeNames={"#owner": "owner"},
+            ExpressionAttributeValues={":owner": {"S": keys.OWNER}},
+        )
+    )
+    ids = [item["id"]["S"] for page in query for item in page["Items"]]
+    found = [(Key.from_item(item), item) for item in items.read_all(ids)]
+    return sorted(found, key=lambda each: each[0].created)
+
+
+def named(name: str) -> Key:
+    """The key of that name that is not revoked."""
+    known = [key for key, _ in every() if key.revoked is None]
+    found = next((key for key in known if key.name == name), None)
+    if not found:
+        names = ", ".join(key.name for key in known) or "none"
+        raise LocalError(f"there is no key {name!r}; there is: {names}")
+    return found
+
+
+def changed(key: Key, environment: Mapping[str, str]) -> Key:
+    """The key with what the environment says of it."""
+    fields: dict[str, Any] = {
+        name.lower(): None if environment[name] == NONE else _number(name, environment[name])
+        for name in NUMBERS
+        if environment.get(name)
+    }
+    if models := environment.get("MODELS"):
+        fields["models"] = ("*",) if models == NONE else tuple(one.strip() for one in models.split(",") if one.strip())
+    if batches := environment.get("BATCHES"):
+        fields["batches"] = batches.lower() not in ("0", "no", "false", "off", NONE)
+    if until := environment.get("UNTIL"):
+        fields["until"] = None if until == NONE else _moment(until)
+    return replace(key, **fields)
+
+
+def table(found: list[tuple[Key, Mapping[str, Any]]]) -> list[str]:
+    """What `make keys` prints."""
+    now = time.time()
+    rows: list[tuple[str, ...]] = [("NAME", "TODAY", "MONTH", "A MINUTE", "AT ONCE", "MODELS", "BATCHES", "UNTIL", "")]
+    for key, item in found:
+        used = {use.kind: use for use in charges.uses(f"key#{key.id}", item, {}, now)}
+        shown = [f"{used[kind].used}/{used[kind].limit or '-'}" for kind in ("day", "month", "minute", "running")]
+        until = time.strftime("%Y-%m-%d %H:%M", time.localtime(key.until)) if key.until else "-"
+        ended = "revoked" if key.revoked else "expired" if key.until and key.until <= now else ""
+        rows.append((key.name, *shown, ",".join(key.models), "yes" if key.batches else "no", until, ended))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def _write(before: Key, after: Key) -> None:
+    """Sets the attributes that say what the key allows, and removes those that are gone."""
+    had, has = before.item(), after.item()
+    names = {f"#n{number}": name for number, name in enumerate(sorted({*had, *has} - {"id"}))}
+    values = {f":n{placeholder[2:]}": has[name] for placeholder, name in names.items() if name in has}
+    set_ = ", ".join(f"{name} = :n{name[2:]}" for name in names if f":n{name[2:]}" in values)
+    gone = ", ".join(name for name in names if f":n{name[2:]}" not in values)
+    aws.dynamodb().update_item(
+        TableName=jobs.table(),
+        Key={"id": {"S": f"key#{before.id}"}},
+        UpdateExpression=f"SET {set_}" + (f" REMOVE {gone}" if gone else ""),
+        ConditionExpression="attribute_exists(id)",
+        ExpressionAttributeNames=names,
+        ExpressionAttributeValues=values,
+    )
+
+
+def _name(environment: Mapping[str, str]) -> str:
+    name = (environment.get("NAME") or "").strip()
+    if not 0 < len(name) <= 60 or not name.isprintable():
+        raise LocalError("NAME must say whose key it is, in 1 to 60 characters: make key NAME=alice DAY=100")
+    return name
+
+
+def _number(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < len(text) < 10 and int(text)):
+        raise LocalError(f"{name} is {text!r}; it must be a whole number from 1, or none")
+    return int(text)
+
+
+def _moment(text: str) -> float:
+    try:
+        return datetime.fromisoformat(text).astimezone().timestamp()
+    except ValueError as error:
+        raise LocalError(f"UNTIL is {text!r}; it must be a day such as 2027-01-31, or none") from error
+
+
+def main(command: str, environment: MutableMapping[str, str]) -> list[str]:
+    """Does the command; returns what it prints, such as the new key and nothing else: `KEY=$(make key NAME=alice)`."""
+    reach(environment)
+    if command == "make":
+        text = create(environment)
+        print(
+            "It is shown this once. Send it as Authorization: Bearer ek_…, or in the header X-Easel-Key.",
+            file=sys.stderr,
+        )
+        return [text]
+    if command == "list":
+        return table(every())
+    key = {"edit": edit, "revoke": revoke}[command](environment)
+    return [f"{key.name}: revoked"] if key.revoked else table([(key, keys.read_item(key.id))])
+
+
+if __name__ == "__main__":
+    try:
+        # Written at once: `make key … | head -1` reads no further.
+        print("".join(f"{line}\n" for line in main(sys.argv[1], os.environ)), end="")
+    except LocalError as error:
+        print(f"make key: {error}", file=sys.stderr)
+        sys.exit(2)

@@ -1,0 +1,42 @@
+"""The lines of a batch of `/v1`, as OpenAI has them: `{"custom_id", "method", "url", "body"}`.
+
+The body is one of `POST /v1/images/generations`; its `n` is what `count` is in a manifest of Easel's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from easel.errors import InvalidRequest
+from easel.front_door import images_api
+from easel.store.jobs import ValidatedRequest
+
+METHOD = "POST"
+URL = "/v1/images/generations"
+MAX_ID = 200
+"""Characters of a `custom_id`."""
+
+
+def name_of(fields: Mapping[str, Any]) -> str:
+    """The line's `custom_id`; raises `InvalidRequest`."""
+    name = fields.get("custom_id")
+    if not isinstance(name, str) or not 1 <= len(name) <= MAX_ID:
+        raise InvalidRequest(f"custom_id: must be a text of 1 to {MAX_ID} characters", field="custom_id")
+    return name
+
+
+def body_of(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The line's body without nulls; raises `InvalidRequest` for a line that asks for something else."""
+    for name, value in (("method", METHOD), ("url", URL)):
+        if fields.get(name) != value:
+            raise InvalidRequest(f"{name}: must be {value} in every line of this batch", field=name)
+    body = fields.get("body")
+    if not isinstance(body, dict):
+        raise InvalidRequest(f"body: must be a JSON object, as {METHOD} {URL} takes it", field="body")
+    return {name: value for name, value in body.items() if value is not None}
+
+
+def judged(body: Mapping[str, Any]) -> tuple[ValidatedRequest, int]:
+    """What a body asks for, and how many pictures of it; raises `CallerError`."""
+    return images_api.judged(body, images_api.model_of(body))

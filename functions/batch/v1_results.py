@@ -1,0 +1,106 @@
+"""The output file and the error file of a batch of `/v1`, with a line for each line of its input, as OpenAI has them.
+
+A line with at least one picture stands in the output file, any other in the error file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from typing import Any, Self
+
+from easel import errors
+from easel.batch.batches import Batch
+from easel.front_door import images_api
+from easel.store.jobs import Job
+from uploads import Upload
+
+Result = tuple[Mapping[str, Any], Job | None]
+"""A line of `results.jsonl`, one for each picture, and its job."""
+NEVER = "NOT_RUN"
+"""Code of the jobs that have neither a picture nor an error, after `LASTS_DAYS` or because something is broken."""
+UNBEGUN = {
+    "cancelled": ("batch_cancelled", "the batch was cancelled before this request was begun"),
+    "failed": ("batch_expired", "this request was never brought to an end"),
+}
+"""OpenAI's codes for what never got an answer, by the status of its result."""
+
+
+class Outputs:
+    """Both files, written line by line; a context manager that drops what was written, unless `close` was called."""
+
+    def __init__(self, batch: Batch) -> None:
+        self._batch = batch
+        self._open = ExitStack()
+        self._made = self._open.enter_context(Upload(batch.output("output")[1]))
+        self._failed = self._open.enter_context(Upload(batch.output("error")[1]))
+        self._line: list[Result] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def add(self, result: Mapping[str, Any], job: Job | None) -> None:
+        """Takes the next result; those of one line follow one another."""
+        if self._line and self._line[0][0]["line"] != result["line"]:
+            self._flush()
+        self._line.append((result, job))
+
+    def close(self) -> None:
+        """Stores the files that have lines."""
+        self._flush()
+        for file in (self._made, self._failed):
+            if file.length:
+                file.close()
+
+    def _flush(self) -> None:
+        if not self._line:
+            return
+        made = [job for _, job in self._line if job and job.status == "succeeded"]
+        failed = [result for result, _ in self._line if result["status"] != "succeeded"]
+        told = {
+            "id": f"batch_req_{self._batch.id}_{self._line[0][0]['line']}",
+            "custom_id": self._line[0][0]["id"],
+        }
+        if made:
+            urls = [result["url"] for result, _ in self._line if result["status"] == "succeeded"]
+            answer = _answer(200, made[0].id, _pictures(made, urls, failed))
+            self._made.add({**told, "response": answer, "error": None})
+        else:
+            self._failed.add({**told, **_failure(failed[0])})
+        self._line = []
+
+
+def _pictures(made: Sequence[Job], urls: Sequence[str], failed: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The body with which `POST /v1/images/generations` answers."""
+    warnings = list(dict.fromkeys(warning for job in made for warning in job.warnings))
+    more: dict[str, Any] = {"jobs": [images_api.shown(job) for job in made], "warnings": warnings}
+    if failed:
+        more["errors"] = [{"jobId": result.get("jobId"), **_unmade(result)} for result in failed]
+    return {"created": int(made[0].finished or 0), "data": [{"url": url} for url in urls], "easel": more}
+
+
+def _failure(result: Mapping[str, Any]) -> dict[str, Any]:
+    """What the error file tells of a line: an answer's status and body where there was one, and the reason in short."""
+    error = _unmade(result)
+    short = {"code": error["code"], "message": error["message"]}
+    status = error.pop("status", None)
+    response = _answer(status, result.get("jobId"), {"error": error}) if status else None
+    return {"response": response, "error": short}
+
+
+def _unmade(result: Mapping[str, Any]) -> dict[str, Any]:
+    """OpenAI's `error` for a result without a picture, with its `status` where somebody refused it."""
+    told = dict(result.get("error", {}))
+    if result["status"] == "cancelled" or told.get("code") == NEVER:
+        code, message = UNBEGUN[result["status"]]
+        return {"message": told.get("message", message), "type": "invalid_request_error", "param": None, "code": code}
+    body = {"error": told.pop("message"), "code": told.pop("code"), "details": told}
+    status = images_api.status_of(body, errors.from_body(body).status)
+    return {**images_api.described(body, status), "status": status}
+
+
+def _answer(status: int, request_id: str | None, body: Mapping[str, Any]) -> dict[str, Any]:
+    return {"status_code": status, "request_id": request_id, "body": body}

@@ -1,0 +1,1 @@
+"""Who pays for a picture: keys, periods, charges and the rules of admission."""

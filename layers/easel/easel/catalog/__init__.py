@@ -1,0 +1,29 @@
+"""The catalog: providers and models, with what each supports."""
+
+from easel.catalog.models import (
+    UPSCALER,
+    Model,
+    Provider,
+    Range,
+    Space,
+    default_provider,
+    described_provider,
+    name_of,
+    provider,
+    providers,
+    upscaling_provider,
+)
+
+__all__ = [
+    "UPSCALER",
+    "Model",
+    "Provider",
+    "Range",
+    "Space",
+    "default_provider",
+    "described_provider",
+    "name_of",
+    "provider",
+    "providers",
+    "upscaling_provider",
+]

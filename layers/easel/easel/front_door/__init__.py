@@ -1,0 +1,1 @@
+"""The front door: validate a call, start its job, wait, answer."""

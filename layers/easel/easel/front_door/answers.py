@@ -1,0 +1,251 @@
+"""HTTP requests and responses as plain data, for the router and the providers' functions alike; no web framework."""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from easel.common.telemetry import logger
+from easel.errors import EaselError, InternalError, InvalidRequest, from_body
+from easel.settings import settings
+from easel.store import images
+from easel.store.jobs import Job, Result
+
+MAX_B64 = 4 * 1024 * 1024  # bytes of a picture; a Lambda answer may be 6 MB and base64 adds a third
+GATEWAY_SECONDS = 30.0  # after which HTTP APIs cut every call
+CORS_METHODS = ("GET", "POST", "DELETE", "OPTIONS")
+CORS_HEADERS = ("*", "Authorization")
+CORS_EXPOSED = (
+    "X-Request-ID", "Location", "Retry-After", "ETag", "Preference-Applied", "X-Should-Retry", "RateLimit",
+    "RateLimit-Policy", "OpenAI-Processing-Ms",
+)  # fmt: skip
+CORS_SECONDS = 86400  # for which a browser keeps the answer to a preflight
+GUARDS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+"""What every answer tells browsers: its type is what it says, and its address is for no other host."""
+NO_RETRY = {"X-Should-Retry": "false"}
+"""Tells OpenAI's SDKs, which would repeat a call after a 409, 429 or 5xx, that a repeat could not do better."""
+POLL_SECONDS = 2  # between two looks at a job, unless the provider named a time
+
+
+@dataclass(frozen=True)
+class HttpRequest:
+    """An HTTP call; header names are lower-case. Headers hold tokens: never print one."""
+
+    body: bytes = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    path: str
+    request_id: str
+    late: float = 0.0
+    """Seconds that had passed since API Gateway took the call: a cold start's, mostly."""
+    source: str = ""
+    """The caller's address, as API Gateway saw it; `X-Forwarded-For` is whatever the caller says."""
+    agent: str = field(default="", repr=False)
+    """The caller's user agent."""
+
+    @property
+    def endpoint(self) -> str:
+        """The API's own address, without a trailing slash: as configured, or as this call spelled it."""
+        return settings().public_url or self.address
+
+    @property
+    def address(self) -> str:
+        """The address that this call was sent to, without a path."""
+        scheme = "http" if self.headers.get("x-forwarded-proto") == "http" else "https"
+        return f"{scheme}://{self.headers.get('host', 'localhost')}"
+
+
+@dataclass(frozen=True)
+class HttpResponse:
+    """An HTTP answer; `body` is JSON unless None."""
+
+    status: int
+    body: Mapping[str, Any] | None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def text(self) -> str:
+        return "" if self.body is None else json.dumps(self.body, ensure_ascii=False)
+
+
+def read_event(event: Mapping[str, Any]) -> HttpRequest:
+    """The call in an HTTP API (v2) event; raises `InvalidRequest` for a body that is not what the event says."""
+    raw = event.get("body") or ""
+    try:
+        body = base64.b64decode(raw, validate=True) if event.get("isBase64Encoded") else raw.encode()
+    except ValueError as error:  # no base64, or half a character
+        raise InvalidRequest("body: cannot be read as UTF-8 text", field="body") from error
+    headers = {name.lower(): str(value) for name, value in (event.get("headers") or {}).items()}
+    return make_call(event, body, headers, str(event.get("rawPath", "")))
+
+
+def make_call(event: Mapping[str, Any], body: bytes, headers: Mapping[str, str], path: str) -> HttpRequest:
+    """The call, with what the HTTP API (v2) event tells beside body and headers."""
+    context = event.get("requestContext") or {}
+    http = context.get("http") or {}
+    return HttpRequest(
+        body=body,
+        headers=headers,
+        path=path,
+        request_id=str(context.get("requestId", "")),
+        late=lateness(context),
+        source=str(http.get("sourceIp", "")),
+        agent=str(http.get("userAgent", "")),
+    )
+
+
+def lateness(context: Mapping[str, Any]) -> float:
+    """Seconds since the gateway took the call; 0 where its clock tells nothing likely, as in a stored event."""
+    taken = context.get("timeEpoch")  # milliseconds
+    late = time.time() - taken / 1000 if isinstance(taken, int | float) else 0.0
+    return late if 0 < late < GATEWAY_SECONDS else 0.0
+
+
+def cors(origin: str) -> dict[str, str]:
+    """The headers that let a page of that origin read an answer; none for an origin that is not allowed.
+
+    API Gateway sets its own over these. They tell the same where it sets none: a preflight that it hands to a
+    function, and a call without an `Origin`, whose answer a browser may keep and give to a page later.
+    """
+    allowed = settings().allowed_origins
+    if allowed != ("*",) and origin not in allowed:
+        if origin or len(allowed) != 1:
+            return {}
+        origin = allowed[0]
+    return {
+        "Access-Control-Allow-Origin": "*" if allowed == ("*",) else origin,
+        "Access-Control-Expose-Headers": ",".join(CORS_EXPOSED),
+    }
+
+
+def preflight(origin: str) -> HttpResponse:
+    """The answer to `OPTIONS`, whatever the path."""
+    told = cors(origin)
+    if told:
+        told |= {
+            "Access-Control-Allow-Methods": ",".join(CORS_METHODS),
+            "Access-Control-Allow-Headers": ",".join(CORS_HEADERS),
+            "Access-Control-Max-Age": str(CORS_SECONDS),
+        }
+    return HttpResponse(204, None, told)
+
+
+def write_event(answer: HttpResponse, request_id: str) -> dict[str, Any]:
+    """The response in the shape that an HTTP API takes from a function."""
+    headers = {"X-Request-ID": request_id, "Vary": "Origin", **GUARDS, **answer.headers}
+    if answer.body is not None:
+        headers["Content-Type"] = "application/json"
+    return {"statusCode": answer.status, "headers": headers, "body": answer.text(), "isBase64Encoded": False}
+
+
+def error_response(error: EaselError) -> HttpResponse:
+    """The one place that turns an error into an answer."""
+    retry = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+    return HttpResponse(error.status, error.body(), {**error.headers, **retry})
+
+
+def exception_response(error: Exception) -> HttpResponse:
+    """Any exception as a response. One that is none of Easel's errors is logged, and its text is not passed on."""
+    if isinstance(error, EaselError):
+        return error_response(error)
+    logger.exception("unhandled error")
+    return error_response(InternalError("Easel failed; the log has the reason under this answer's X-Request-ID"))
+
+
+def job_response(job: Job, call: HttpRequest) -> HttpResponse:
+    """The response to a caller who waited for the job: its picture, its error, or a link to ask again."""
+    if job.status == "failed":
+        return _of_failed(job)
+    if job.status == "succeeded" and job.result:
+        details = image_body(job, job.result, call)
+        if _wants_image(call):
+            return HttpResponse(303, None, {"Location": details["imageDetails"]["url"]})
+        return HttpResponse(200, details)
+    url = f"{call.endpoint}/api/jobs/{job.id}"
+    body = {"jobId": job.id, "status": job.status, "statusUrl": url}
+    return HttpResponse(202, body, {"Location": url, "Retry-After": str(retry_after(job))})
+
+
+def see_other(call: HttpRequest, path: str, hop: int, job_id: str) -> HttpResponse:
+    """The response that sends a caller to wait on at a path, for the `hop`th time."""
+    body = {"jobId": job_id, "status": "running", "statusUrl": f"{call.endpoint}/api/jobs/{job_id}"}
+    headers = {"Location": f"{call.endpoint}{path}?hop={hop}", "Cache-Control": "no-store"}
+    return HttpResponse(303, body, headers)
+
+
+def _of_failed(job: Job) -> HttpResponse:
+    answer = error_response(from_body(job.error or {}))
+    return HttpResponse(job.error_status, job.error, answer.headers)
+
+
+def _wants_image(call: HttpRequest) -> bool:
+    """`Accept: image/*` or the like, ahead of everything else; a browser's `<img>` sends such a header."""
+    first = call.headers.get("accept", "").split(",")[0].strip().lower()
+    return first.startswith("image/")
+
+
+def retry_after(job: Job) -> int:
+    """Whole seconds until another look at a running job makes sense."""
+    eta = job.progress.eta_seconds if job.progress else None
+    return POLL_SECONDS if eta is None else max(1, min(10, round(eta)))
+
+
+def image_body(job: Job, result: Result, call: HttpRequest) -> dict[str, Any]:
+    """The answer's body for a picture that is there."""
+    details = image_details(job, result, call.endpoint)
+    warnings = list(job.warnings)
+    if job.request.response_format == "b64_json":
+        details, warning = _with_bytes(details, result)
+        warnings += warning
+    body = {"imageDetails": details, "jobId": job.id, "format": result.format, "warnings": warnings}
+    return {**body, "url": details["url"]} if job.request.scale else body  # the upscaler's callers read `url`
+
+
+def _with_bytes(details: dict[str, Any], result: Result) -> tuple[dict[str, Any], list[str]]:
+    data, missing = base64_of(result, MAX_B64)
+    return ({**details, "b64Json": data}, []) if data else (details, [f"b64Json is missing: {missing}"])
+
+
+def base64_of(result: Result, room: int) -> tuple[str, str]:
+    """The picture in base64, where it has at most `room` bytes; else "" and why it is missing."""
+    if not result.key:
+        return "", "the picture could not be stored"
+    if result.size > room:
+        return "", f"the picture has {result.size} bytes, and the answer has room for {room}"
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        return base64.b64encode(images.load(result.key)).decode("ascii"), ""
+    except (BotoCoreError, ClientError):
+        logger.exception("picture not read back")
+        return "", "the picture could not be read back; its link is good"
+
+
+def image_details(job: Job, result: Result, endpoint: str) -> dict[str, Any]:
+    """The field `imageDetails` of an answer, as Pages-style front ends read it."""
+    request = job.request
+    return {
+        "url": f"{endpoint}/api/{result.key}" if result.key else result.url,
+        "provider": request.catalog_provider.name,
+        "model": request.model_name,
+        "dimensions": dimensions(result.width, result.height),
+        "duration": duration(result.seconds),
+        "seed": result.seed,
+        "steps": request.steps,
+        "prompt": request.prompt,
+        "negativePrompt": request.negative_prompt,
+    }
+
+
+def dimensions(width: int, height: int) -> str:
+    """Width and height in pixels, with their ratio: `1024 x 768 (4:3)`."""
+    divisor = math.gcd(width, height) or 1
+    return f"{width} x {height} ({width // divisor}:{height // divisor})"
+
+
+def duration(seconds: float) -> str:
+    """A duration in seconds as text: `5.2s`, or `850ms` below a second."""
+    return f"{round(seconds * 1000)}ms" if seconds < 0.9995 else f"{seconds:.1f}s"

@@ -1,0 +1,1 @@
+"""The provider side: what an adapter is given, how it calls its provider, and the deployment's tokens."""

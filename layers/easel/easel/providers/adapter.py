@@ -1,0 +1,68 @@
+"""All that the author of a provider reads: what an adapter is given, and what it gives back.
+
+A provider's folder `functions/{id}/` has a module `{id}.py` with an adapter and one line that makes its Lambda handler:
+
+    handler = lambda_handler("acme", lambda provider: Acme(provider.url))
+
+An adapter calls its provider through `easel.providers.http.Http`, which limits every call in time and size, and raises
+the `UpstreamError` family of `easel.errors`. It has the protocol to care for and nothing else: `easel.generation`
+fetches, checks and stores the picture, keeps the job's record, and cuts the token out of whatever the provider says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from easel.common.deadline import Deadline
+from easel.store.jobs import Progress, Request
+
+
+@dataclass(frozen=True)
+class GeneratedImage:
+    """What an adapter gives back: a link to the picture, or its bytes.
+
+    Attributes:
+        origin: the base URL that was called. A link to this origin is followed even where it is a private address, as
+            in a local stack; any other link must lead to one of the provider's `image_hosts`.
+        url: the provider's link to the picture, or None.
+        data: the picture's bytes, or None.
+        seed: the seed that the provider says it used, or None where it says nothing.
+        headers: sent when the link is fetched, and only to `origin`; they may hold the token.
+        warnings: sentences for the caller, such as that the provider takes other sizes.
+    """
+
+    origin: str
+    url: str | None = None
+    data: bytes | None = field(default=None, repr=False)
+    seed: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Run:
+    """One call of an adapter: when it must have returned, and where it tells how far the provider is."""
+
+    deadline: Deadline
+    report: Callable[[Progress], None] = lambda progress: None
+
+
+class Adapter(Protocol):
+    """Speaks one provider's protocol."""
+
+    def generate(self, request: Request, token: str | None, run: Run) -> GeneratedImage:
+        """Generates one picture.
+
+        Args:
+            request: already checked against the catalog; every field has its final value.
+            token: the provider's credential; None only where the catalog says that none is required. It must not be
+                logged or stored.
+            run: `run.deadline` limits every wait, and `run.report` takes what the provider says of its progress.
+
+        Raises:
+            UpstreamError: one of its classes, for whatever the provider refuses or fails at.
+
+        The call that generates is sent once, whatever comes back: a second one might be paid twice.
+        """

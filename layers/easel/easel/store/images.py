@@ -1,0 +1,194 @@
+"""The picture: checked, stored under its job's id, linked to."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from easel import catalog
+from easel.common import aws
+from easel.errors import InternalError, NotFound, ProviderError
+from easel.settings import settings
+from easel.store.jobs import Request
+
+LINK_SECONDS = 900
+"""How long a presigned link lives. It must be shorter than what is left of the function's credentials."""
+CACHE_SECONDS = 600
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}\.(png|jpg|webp|gif)")
+_TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "gif": "image/gif"}
+
+
+@dataclass(frozen=True)
+class ImageInfo:
+    """What a picture's header says: `format` is `PNG`, `JPEG`, `WebP` or `GIF`; sides in pixels."""
+
+    format: str
+    width: int
+    height: int
+
+    @property
+    def extension(self) -> str:
+        return {"JPEG": "jpg"}.get(self.format, self.format.lower())
+
+
+def inspect(data: bytes, provider: str) -> ImageInfo:
+    """Format and size, read from the header without decoding; raises `ProviderError` for a broken or truncated file."""
+    facts = _png(data) or _jpeg(data) or _webp(data) or _gif(data)
+    if facts is None:
+        start = data[:300].decode("utf-8", "replace") if data else "nothing"
+        raise ProviderError(
+            f"{catalog.name_of(provider)} sent something that is not a picture", provider=provider, upstream=start
+        )
+    if not (facts.width and facts.height and _whole(data, facts)):
+        raise ProviderError(f"{catalog.name_of(provider)} sent a broken or truncated {facts.format}", provider=provider)
+    return facts
+
+
+def _png(data: bytes) -> ImageInfo | None:
+    if data[:8] != b"\x89PNG\r\n\x1a\n" or data[12:16] != b"IHDR":
+        return None
+    return ImageInfo("PNG", int.from_bytes(data[16:20]), int.from_bytes(data[20:24]))
+
+
+def _gif(data: bytes) -> ImageInfo | None:
+    if data[:6] not in (b"GIF87a", b"GIF89a"):
+        return None
+    return ImageInfo("GIF", int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little"))
+
+
+def _webp(data: bytes) -> ImageInfo | None:
+    """Lossy, lossless and extended files keep their size in three different places (RFC 9649)."""
+    if data[:4] != b"RIFF" or data[8:12] != b"WEBP":
+        return None
+    kind = data[12:16]
+    if kind == b"VP8 ":
+        sides = [int.from_bytes(data[at : at + 2], "little") & 0x3FFF for at in (26, 28)]
+    elif kind == b"VP8L":
+        bits = int.from_bytes(data[21:25], "little")
+        sides = [(bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1]
+    elif kind == b"VP8X":
+        sides = [int.from_bytes(data[at : at + 3], "little") + 1 for at in (24, 27)]
+    else:
+        sides = [0, 0]
+    return ImageInfo("WebP", *sides)
+
+
+def _jpeg(data: bytes) -> ImageInfo | None:
+    """Walks the segments to the frame header (SOF), which may follow long application data."""
+    if data[:3] != b"\xff\xd8\xff":
+        return None
+    at = 2
+    while at + 9 < len(data):
+        if data[at] != 0xFF:
+            break
+        marker = data[at + 1]
+        if marker == 0xFF:
+            at += 1
+        elif 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            return ImageInfo("JPEG", int.from_bytes(data[at + 7 : at + 9]), int.from_bytes(data[at + 5 : at + 7]))
+        else:
+            at += 2 + int.from_bytes(data[at + 2 : at + 4])
+    return ImageInfo("JPEG", 0, 0)
+
+
+def _whole(data: bytes, facts: ImageInfo) -> bool:
+    """Whether the file's end is there; a picture cut off on the way still has a good header."""
+    if facts.format == "PNG":
+        return b"IEND" in data[-64:]
+    if facts.format == "JPEG":
+        return b"\xff\xd9" in data[-1024:]
+    if facts.format == "WebP":
+        return len(data) >= int.from_bytes(data[4:8], "little") + 8
+    return data.rstrip(b"\x00")[-1:] == b";"
+
+
+def store(job_id: str, data: bytes, facts: ImageInfo, request: Request) -> str:
+    """Puts the picture into the bucket with the request's facts; returns its key. Raises botocore's errors."""
+    key = f"images/{job_id}.{facts.extension}"
+    aws.s3().put_object(
+        Bucket=settings().images_bucket,
+        Key=key,
+        Body=data,
+        ContentType=_TYPES[facts.extension],
+        CacheControl="private, max-age=31536000, immutable",
+        Metadata=_metadata(request, facts),
+    )
+    return key
+
+
+def _metadata(request: Request, facts: ImageInfo) -> dict[str, str]:
+    """S3 takes 2 KB of ASCII: texts go as JSON, cut short."""
+    told = {
+        "provider": request.provider,
+        "model": request.model,
+        "seed": str(request.seed),
+        "steps": str(request.steps),
+        "dimensions": f"{facts.width}x{facts.height}",
+        "prompt": json.dumps(request.prompt)[:1000],
+        "negative-prompt": json.dumps(request.negative_prompt)[:300],
+    }
+    return {name: value for name, value in told.items() if value not in ("", '""')}
+
+
+@dataclass(frozen=True)
+class StoredImage:
+    """A picture in the bucket. `seed` is what its metadata says; `stored` is in seconds since the epoch."""
+
+    key: str
+    info: ImageInfo
+    size: int
+    seed: int
+    stored: float
+
+
+def find(job_id: str, provider: str) -> StoredImage | None:
+    """The picture stored under a job's id, or None. Raises botocore's errors."""
+    bucket = settings().images_bucket
+    listed = aws.s3().list_objects_v2(Bucket=bucket, Prefix=f"images/{job_id}.", MaxKeys=1)
+    for entry in listed.get("Contents", ()):
+        found = aws.s3().get_object(Bucket=bucket, Key=entry["Key"])
+        data, seed = found["Body"].read(), int(found["Metadata"].get("seed", 0))
+        return StoredImage(entry["Key"], inspect(data, provider), len(data), seed, entry["LastModified"].timestamp())
+    return None
+
+
+def load(key: str) -> bytes:
+    """The stored picture's bytes."""
+    return aws.s3().get_object(Bucket=settings().images_bucket, Key=key)["Body"].read()
+
+
+def link(
+    name: str,
+    method: Literal["get_object", "head_object"] = "get_object",
+    *,
+    for_cors: bool = False,
+    download: bool = False,
+) -> str:
+    """A presigned URL, good for `LINK_SECONDS`, of the picture `{job_id}.{ext}`; raises `NotFound` when it is gone.
+
+    With `download` a browser that is led there saves the picture under its name, and stays where it is.
+
+    A URL for a page that reads the picture by CORS is never that of an `<img>` which shows it: S3 answers a call
+    without an `Origin` with no CORS headers and no `Vary`, and a browser would give the page that answer, out of its
+    cache.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    bucket, days = settings().images_bucket, settings().retention_days
+    missing = NotFound(f"there is no picture {name[:80]!r}; pictures are removed after {days} days")
+    if not _NAME.fullmatch(name):
+        raise missing
+    target = {"Bucket": bucket, "Key": f"images/{name}"}
+    try:
+        aws.s3().head_object(Bucket=bucket, Key=target["Key"])
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") not in ("404", "NoSuchKey", "NotFound"):
+            raise InternalError("Easel's bucket refused; try again") from error
+        raise missing from error
+    except BotoCoreError as error:
+        raise InternalError("Easel's bucket could not be reached; try again") from error
+    if download:
+        target["ResponseContentDisposition"] = f'attachment; filename="{name}"'
+    return aws.s3().generate_presigned_url(method, Params=target, ExpiresIn=LINK_SECONDS + for_cors)

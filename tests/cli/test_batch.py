@@ -1,0 +1,192 @@
+"""`make batch`: what it sends, shows and says at the end."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from werkzeug.wrappers import Request, Response
+
+from cli import batch
+from local.errors import LocalError
+from tests.harness.cloud import Server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+COUNTS = {"requests": 4, "succeeded": 0, "failed": 1, "invalid": 1, "pending": 3, "running": 0, "cancelled": 0}
+RESULTS = [
+    {
+        "line": 2,
+        "id": "a",
+        "status": "succeeded",
+        "url": "https://easel.test/api/images/1.png",
+        "provider": "gitee",
+        "model": "z-image-turbo",
+        "seed": 7,
+        "dimensions": "256 x 256 (1:1)",
+        "duration": "1.0s",
+    },
+    {"line": 3, "id": "b", "status": "failed", "error": {"code": "INVALID_MODEL", "message": "no such model"}},
+]
+
+
+class Deployment:
+    """The batch routes, as a script: three looks, the last one finds the end."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, str, Any]] = []
+        self.looks = 0
+        self.failures: list[int] = []
+        """Statuses that the next looks get."""
+        self.server = Server(self.answer)
+
+    def answer(self, request: Request) -> Response:
+        body = request.get_data()
+        self.calls.append((request.method, request.path, body))
+        if request.path == "/s3":
+            return Response("", 200 if request.method == "PUT" else 405)
+        if request.path == "/results":
+            assert "Authorization" not in request.headers  # S3 refuses a second one
+            return Response("".join(json.dumps(line) + "\n" for line in RESULTS))
+        if request.headers.get("Authorization") != "Bearer secret":
+            return Response(json.dumps({"error": "no such key", "code": "AUTH_INVALID"}), 401)
+        return self._routes(request)
+
+    def _routes(self, request: Request) -> Response:
+        if request.path == "/api/batches/uploads":
+            found = {"uploadUrl": f"{self.server.url}/s3", "manifest": "s3://bucket/batches/uploads/x/p.csv"}
+            return Response(json.dumps(found), 201)
+        if request.path == "/api/batches":
+            return Response(json.dumps({"batchId": "b1"}), 202)
+        if request.path.endswith("/results"):
+            return Response("", 302, {"Location": f"{self.server.url}/results"})
+        if request.method == "DELETE":
+            return Response(json.dumps({"batchId": "b1", "status": "cancelled"}))
+        if self.failures:
+            return Response("{}", self.failures.pop(0))
+        self.looks += 1
+        status: dict[str, Any] = {
+            "batchId": "b1",
+            "status": "running",
+            "counts": COUNTS,
+            "createdAt": 9.0,
+            "startedAt": 100.0,
+        }
+        status["manifest"] = "s3://bucket/batches/uploads/x/p.csv"
+        if self.looks == 3:
+            status |= {"status": "completed", "finishedAt": 165.0, "rate": 1.5}
+            status["counts"] = {**COUNTS, "succeeded": 3, "pending": 0}
+        return Response(json.dumps(status))
+
+
+@pytest.fixture
+def deployment() -> Iterator[Deployment]:
+    found = Deployment()
+    yield found
+    found.server.close()
+
+
+@pytest.fixture
+def manifest(tmp_path: Path) -> Path:
+    path = tmp_path / "p.csv"
+    path.write_bytes(b"prompt\na cat\n")
+    return path
+
+
+def test_a_manifest_is_uploaded_run_and_its_results_are_saved(
+    deployment: Deployment, manifest: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(batch, "LOOK_SECONDS", 0.01)
+    environment = {"FILE": str(manifest), "URL": f"{deployment.server.url}/", "KEY": "secret", "RUN": "2"}
+    assert batch.main(environment) == 1  # a line failed
+    said = capsys.readouterr().out
+    assert "completed: 3 pictures, 1 failed, in 1:05" in said
+    assert "failed: line 3: INVALID_MODEL: no such model" in said
+    assert f"make batch FILE={manifest} URL={deployment.server.url} RUN=2 KEY=" in said
+    assert "secret" not in said
+    assert manifest.with_name("p.csv.results.jsonl").read_text().count("\n") == 2
+    sent = {(method, path): body for method, path, body in deployment.calls}
+    assert sent["PUT", "/s3"] == manifest.read_bytes()
+    assert json.loads(sent["POST", "/api/batches"])["scheduledTime"] == "2"
+    assert json.loads(sent["POST", "/api/batches/uploads"])["name"] == "p.csv"
+
+
+def test_a_refusal_is_told_in_the_deployments_words(deployment: Deployment, manifest: Path) -> None:
+    with pytest.raises(LocalError, match="no such key"):
+        batch.main({"FILE": str(manifest), "URL": deployment.server.url, "KEY": "wrong"})
+
+
+@pytest.mark.parametrize(("environment", "word"), [({}, "FILE"), ({"FILE": "/nowhere.csv"}, "FILE")])
+def test_without_a_manifest_it_says_what_to_do(environment: dict[str, str], word: str) -> None:
+    with pytest.raises(LocalError, match=word):
+        batch.main(environment)
+
+
+def test_a_deployment_needs_a_key_and_the_local_stack_has_one(manifest: Path) -> None:
+    with pytest.raises(LocalError, match="KEY"):
+        batch.main({"FILE": str(manifest), "URL": "http://127.0.0.1:1"})
+    with pytest.raises(LocalError, match="make run"):
+        batch.Api("http://127.0.0.1:1", batch.LOCAL_KEY).call("GET", "/api/batches/x")
+
+
+def test_with_gallery_a_page_of_the_pictures_lies_beside_the_manifest(
+    deployment: Deployment, manifest: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(batch, "LOOK_SECONDS", 0.01)
+    batch.main({"FILE": str(manifest), "URL": deployment.server.url, "KEY": "secret", "GALLERY": "1"})
+    page = manifest.with_name("p.csv.gallery.html")
+    assert page.as_uri() in capsys.readouterr().out
+    assert 'src="https://easel.test/api/images/1.png"' in page.read_text()
+
+
+def test_a_look_that_finds_nobody_is_repeated_for_a_while(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch, "LOOK_SECONDS", 0.0)
+    deployment.failures = [503, 429, 500]
+    api, shown = batch.Api(deployment.server.url, "secret"), list[Any]()
+    assert batch.follow(api, "b1", shown.append)["status"] == "completed"
+    assert len(shown) == 3
+    deployment.failures = [503]
+    monkeypatch.setattr(batch, "PATIENCE_SECONDS", -1.0)
+    with pytest.raises(batch.NoAnswer, match="503"):
+        batch.follow(api, "b1", shown.append)
+    deployment.failures = [404]
+    with pytest.raises(LocalError, match="404"):
+        batch.follow(api, "b1", shown.append)
+
+
+def test_ctrl_c_leaves_the_batch_and_prints_commands_that_bash_takes(
+    deployment: Deployment, manifest: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def pressed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(batch, "follow", pressed)
+    assert batch.main({"FILE": str(manifest), "URL": deployment.server.url, "KEY": "secret"}) == 130
+    (cancel,) = re.findall(r"^  (.*curl .*)$", capsys.readouterr().out, re.MULTILINE)
+    subprocess.run(["bash", "-c", f"{cancel} --silent --fail"], input=b"secret\n", check=True, timeout=60)
+    assert deployment.calls[-1][:2] == ("DELETE", "/api/batches/b1")
+
+
+def test_the_local_stacks_commands_hold_its_key_and_quote_the_files_name() -> None:
+    commands = batch.Commands(
+        batch.Api("http://127.0.0.1:1", batch.LOCAL_KEY), Path("my $1 prompts.csv"), own_key=False
+    )
+    assert commands.again() == "make batch 'FILE=my $$1 prompts.csv'"
+    assert commands.cancel("b1") == (
+        'curl -X DELETE -H "Authorization: Bearer local" http://127.0.0.1:1/api/batches/b1'
+    )  # fmt: skip
+
+
+def test_a_refusal_without_words_is_told_by_its_status() -> None:
+    from urllib.error import HTTPError
+
+    error = HTTPError("http://x", 502, "Bad Gateway", {}, io.BytesIO(b"<html>"))  # type: ignore[arg-type]
+    assert batch._reason(error) == "Bad Gateway"

@@ -1,0 +1,50 @@
+"""`GALLERY=1`: the page of a batch's pictures."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli import batch_gallery
+
+ASKED = 'id,prompt\none,"a cat, asleep"\ntwo,<script>alert(1)</script>\nthree,a dog\nfour,a fox\n'
+MADE = {"provider": "gitee", "model": "z-image-turbo", "seed": 7, "dimensions": "256 x 256 (1:1)", "duration": "1.0s"}
+RESULTS = [
+    {"line": 2, "id": "one", "copy": 2, "status": "succeeded", "url": "https://easel.test/api/images/1.png", **MADE},
+    {"line": 3, "id": "two", "status": "failed", "error": {"code": "INVALID_MODEL", "message": "no <such> model"}},
+    {"line": 4, "id": "three", "status": "cancelled"},
+    {"line": 5, "id": "four", "status": "succeeded", "url": "x", **MADE, "warnings": ["steps & more"]},
+]
+
+
+def write(folder: Path) -> str:
+    asked, results = folder / "p.csv", folder / "r.jsonl"
+    asked.write_text(ASKED)
+    results.write_text("".join(json.dumps(line) + "\n" for line in RESULTS))
+    return batch_gallery.write(asked, results).read_text("utf-8")
+
+
+def test_each_picture_stands_with_its_prompt_and_what_was_obtained(tmp_path: Path) -> None:
+    page = write(tmp_path)
+    assert '<img loading="lazy" src="https://easel.test/api/images/1.png" alt="a cat, asleep">' in page
+    assert "<strong>one · 2</strong> a cat, asleep" in page
+    assert "gitee · z-image-turbo · 256 x 256 (1:1) · 1.0s · seed 7" in page
+    assert "<small>steps &amp; more</small>" in page
+    assert "2 pictures of 4" in page
+
+
+def test_what_failed_stands_with_its_reason_and_no_text_becomes_markup(tmp_path: Path) -> None:
+    page = write(tmp_path)
+    assert "INVALID_MODEL: no &lt;such&gt; model" in page
+    assert "&lt;script&gt;" in page
+    assert "<script>" not in page
+    assert "CANCELLED: it was not begun" in page
+
+
+def test_a_page_shows_so_many_and_says_where_the_rest_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch_gallery, "MOST", 2)
+    page = write(tmp_path)
+    assert page.count("<figure") == 2
+    assert "The first 2 results are shown; r.jsonl has them all." in page

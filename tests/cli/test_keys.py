@@ -1,0 +1,144 @@
+"""`make key` and its sisters: what they store, print and refuse."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+
+from cli import keys
+from easel.budgets import charges
+from easel.budgets import keys as layer
+from easel.budgets.charges import Picture
+from easel.errors import AccessRefused
+from local.errors import LocalError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.harness.cloud import Cloud
+
+numbers = itertools.count(1)
+pytestmark = pytest.mark.usefixtures("cloud")
+
+
+@pytest.fixture
+def name() -> str:
+    return f"alice-{next(numbers)}"
+
+
+@pytest.fixture(autouse=True)
+def _reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The table is the test's; how it is found has tests of its own."""
+    monkeypatch.setattr(keys, "reach", lambda environment: None)
+
+
+def made(name: str, **fields: str) -> str:
+    return keys.main("make", {"NAME": name, **fields})[0]
+
+
+def test_a_key_is_made_shown_once_and_stored_as_a_hash(name: str, cloud: Cloud) -> None:
+    text = made(name, DAY="100", MINUTE="5", MODELS="gitee/*, flux*", BATCHES="1", UNTIL="2126-01-31")
+    key = layer.get(layer.id_of(text))
+    assert (key.name, key.day, key.month, key.minute, key.batches) == (name, 100, None, 5, True)
+    assert key.models == ("gitee/*", "flux*")
+    assert key.until is not None
+    assert text not in json.dumps(cloud.items())
+    assert text not in "\n".join(keys.main("list", {}))
+
+
+def test_a_name_is_taken_once_until_its_key_is_revoked(name: str) -> None:
+    made(name)
+    with pytest.raises(LocalError, match=r"there is a key .* already"):
+        made(name)
+    assert keys.main("revoke", {"NAME": name}) == [f"{name}: revoked"]
+    made(name)
+
+
+def test_a_revoked_key_is_refused_from_that_moment(name: str) -> None:
+    text = made(name)
+    keys.main("revoke", {"NAME": name})
+    with pytest.raises(AccessRefused, match="was revoked"):
+        layer.get(layer.id_of(text))
+
+
+def test_an_edit_changes_what_it_names_and_keeps_what_is_counted(name: str) -> None:
+    text = made(name, DAY="2", MONTH="9", UNTIL="2126-01-31")
+    payer = f"key#{layer.id_of(text)}"
+    charges.count(Picture("one", (payer,), time.time()), payer, {})
+    keys.main("edit", {"NAME": name, "DAY": "3", "MONTH": "none", "UNTIL": "none", "BATCHES": "yes"})
+    key = layer.get(layer.id_of(text))
+    assert (key.day, key.month, key.until, key.batches, key.name) == (3, None, None, True, name)
+    assert layer.read_item(key.id)["running"] == {"N": "1"}
+    with pytest.raises(LocalError, match="nothing to change"):
+        keys.main("edit", {"NAME": name, "DAY": "3"})
+
+
+def test_the_list_tells_what_is_used(name: str) -> None:
+    text = made(name, DAY="7")
+    payer = f"key#{layer.id_of(text)}"
+    charges.count(Picture("one", (payer,), time.time()), payer, {})
+    header, *rows = keys.main("list", {})
+    (row,) = [row for row in rows if row.startswith(f"{name} ")]
+    assert header.split()[:3] == ["NAME", "TODAY", "MONTH"]
+    assert row.split()[2] == "1/-"
+    assert row.split()[1] == "1/7"
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"DAY": "0"}, "DAY is '0'"),
+        ({"MONTH": "many"}, "MONTH is 'many'"),
+        ({"AT_ONCE": "-1"}, "AT_ONCE is '-1'"),
+        ({"UNTIL": "tomorrow"}, "UNTIL is 'tomorrow'"),
+        ({"NAME": ""}, "NAME must say whose key it is"),
+        ({"NAME": "x" * 61}, "NAME must say whose key it is"),
+    ],
+)
+def test_what_is_no_limit_is_told(fields: dict[str, str], words: str, name: str) -> None:
+    with pytest.raises(LocalError, match=words):
+        keys.main("make", {"NAME": name, **fields})
+
+
+def test_an_unknown_name_is_told_with_those_there_are(name: str) -> None:
+    made(name)
+    with pytest.raises(LocalError, match=f"there is no key 'nobody'; there is: .*{name}"):
+        keys.main("revoke", {"NAME": "nobody"})
+
+
+def test_the_running_local_stack_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    state = tmp_path / "state.json"
+    monkeypatch.setattr(keys, "STATE", state)
+    with pytest.raises(LocalError, match="start `make run` first"):
+        keys.reach({})
+    state.write_text(json.dumps({"awsUrl": "http://127.0.0.1:1", "outputs": {"JobsTable": "jobs"}}))
+    environment: dict[str, str] = {}
+    keys.reach(environment)
+    assert (environment["JOBS_TABLE"], environment["AWS_ENDPOINT_URL"]) == ("jobs", "http://127.0.0.1:1")
+
+
+def test_a_deployed_stack_is_found_with_its_time_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+
+    class Session:
+        def client(self, service: str) -> Any:
+            assert service == "cloudformation"
+            return self
+
+        def describe_stacks(self, StackName: str) -> Any:
+            stack = {
+                "Outputs": [{"OutputKey": "JobsTable", "OutputValue": f"{StackName}-jobs"}],
+                "Parameters": [{"ParameterKey": "TimeZone", "ParameterValue": "Asia/Shanghai"}],
+            }
+            return {"Stacks": [stack]}
+
+    monkeypatch.setattr(boto3, "Session", Session)
+    environment = {"STACK": "prod"}
+    keys.reach(environment)
+    assert environment == {"STACK": "prod", "JOBS_TABLE": "prod-jobs", "TIME_ZONE": "Asia/Shanghai"}

@@ -1,0 +1,62 @@
+"""`make smoke`: what it says of a deployment that works, lacks tokens, or is broken."""
+
+from __future__ import annotations
+
+import json
+
+import httpx
+import pytest
+
+from cli import smoke
+from cli.smoke import Smoke, run
+
+
+def told(handle: object, **environment: str) -> tuple[bool, list[str]]:
+    lines: list[str] = []
+    with httpx.Client(base_url="https://easel.test", transport=httpx.MockTransport(handle)) as http:  # type: ignore[arg-type]
+        return run(Smoke(http, environment), lines.append), lines
+
+
+def test_a_broken_deployment_is_told_check_by_check_and_without_the_token() -> None:
+    good, lines = told(lambda request: httpx.Response(503, text="no"), GITEE_TOKEN="gitee-token-for-tests", KEY="local")
+    assert not good
+    assert len(lines) == 7
+    assert [line.split()[0] for line in lines].count("FAILED") == 7
+    assert "gitee-token-for-tests" not in "".join(lines)
+
+
+def test_what_lacks_a_token_is_skipped_and_says_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    def handle(request: httpx.Request) -> httpx.Response:
+        if request.method == "OPTIONS":
+            return httpx.Response(204, headers={"Access-Control-Allow-Origin": "*"})
+        if request.url.path == "/api":
+            return httpx.Response(200, json={"version": "1.0"})
+        return httpx.Response(429, json={"error": "busy", "code": "RATE_LIMITED"})
+
+    _, lines = told(handle)
+    skipped = [line for line in lines if line.startswith("skipped")]
+    assert len(skipped) == 3
+    assert "set GITEE_TOKEN" in skipped[0]
+    assert "set MODELSCOPE_TOKEN" in skipped[1]
+    assert "set KEY" in skipped[2]
+    assert "busy" in next(line for line in lines if "HuggingFace" in line)
+
+
+def test_a_key_stands_for_the_tokens_that_are_not_given() -> None:
+    seen: list[httpx.Request] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(429, json={"error": "busy", "code": "RATE_LIMITED"})
+
+    _, lines = told(handle, KEY="local", GITEE_TOKEN="gitee-token-for-tests")
+    assert not [line for line in lines if line.startswith("skipped")]
+    sent = [request.headers for request in seen if request.method == "POST"]
+    assert {headers["Authorization"] for headers in sent} == {"Bearer local"}
+    assert [headers.get("X-API-Key") for headers in sent[:3]] == ["gitee-token-for-tests", None, None]
+
+
+def test_a_job_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smoke, "PICTURE_SECONDS", 0.0)
+    _, lines = told(lambda request: httpx.Response(202, content=json.dumps({"jobId": "1", "status": "running"})))
+    assert "has not ended after 0 s" in next(line for line in lines if "HuggingFace" in line)

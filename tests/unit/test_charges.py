@@ -1,0 +1,326 @@
+"""Counting pictures: exact under concurrency and lost answers, and given back once."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from easel.budgets import charges, keys, periods
+from easel.budgets.charges import Picture
+from easel.budgets.keys import Key
+from easel.common import aws
+from easel.errors import AccessRefused, BudgetSpent, GenerationTimeout, InternalError, RateLimited
+from easel.store import jobs
+from easel.store.jobs import Request
+from tests.harness.cloud import Cut, Dropped, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.harness.cloud import Cloud
+
+REQUEST = Request(provider="gitee", model="z-image-turbo", prompt="a cat")
+NOW = 1_800_000_000.0
+numbers = itertools.count(1)
+
+
+@pytest.fixture
+def payer(cloud: Cloud) -> str:
+    return new_key(cloud)
+
+
+def new_key(cloud: Cloud, **fields: Any) -> str:
+    key = Key(**{"id": keys.id_of(f"key {next(numbers)}"), "name": "alice", "created": 1.0, **fields})
+    put(cloud, key.item())
+    return f"key#{key.id}"
+
+
+def put(cloud: Cloud, item: dict[str, Any]) -> None:
+    cloud.client("dynamodb").put_item(TableName=cloud.environment["JOBS_TABLE"], Item=item)
+
+
+def picture(payer: str, *, batch: bool = False, when: float | None = None) -> Picture:
+    return Picture(f"job-{next(numbers)}", (payer,), when or time.time(), batch)
+
+
+def count(payer: str, limits: dict[str, int] | None = None, **options: Any) -> Picture:
+    return charges.count(picture(payer, **options), payer, limits or {})[0]
+
+
+def item(cloud: Cloud, payer: str) -> dict[str, Any]:
+    table = cloud.environment["JOBS_TABLE"]
+    found: dict[str, Any] = cloud.client("dynamodb").get_item(TableName=table, Key={"id": {"S": payer}})["Item"]
+    return found
+
+
+def used(cloud: Cloud, payer: str) -> dict[str, int]:
+    """What is counted of a payer, by kind, and its marks."""
+    found: Counter[str] = Counter()
+    for name, value in item(cloud, payer).items():
+        kind = name.partition("#")[0]
+        if kind == "held":
+            found[kind] += 1
+        elif "#" in name or name == "running":
+            found[kind] += int(value["N"])
+    return {kind: number for kind, number in found.items() if number}
+
+
+def test_a_picture_is_one_write_and_so_is_its_end(cloud: Cloud, payer: str) -> None:
+    with cloud.counting() as calls:
+        mine = count(payer)
+    assert calls == {"dynamodb.UpdateItem": 1}
+    assert used(cloud, payer) == {"minute": 1, "running": 1, "day": 1, "month": 1, "held": 1}
+    with cloud.counting() as calls:
+        charges.give_back(mine, payer, drawn=True)
+    assert calls == {"dynamodb.UpdateItem": 1}
+    assert used(cloud, payer) == {"minute": 1, "day": 1, "month": 1}
+
+
+def test_what_was_not_drawn_is_given_back_once(cloud: Cloud, payer: str) -> None:
+    count(payer)
+    mine = count(payer)
+    for _ in range(3):
+        charges.give_back(mine, payer, drawn=False)
+    assert used(cloud, payer) == {"minute": 2, "running": 1, "day": 1, "month": 1, "held": 1}
+
+
+def test_a_batchs_picture_counts_in_days_and_months_alone(cloud: Cloud, payer: str) -> None:
+    mine = count(payer, batch=True)
+    assert used(cloud, payer) == {"day": 1, "month": 1, "held": 1}
+    assert count_again(mine, payer) == mine
+    assert used(cloud, payer) == {"day": 1, "month": 1, "held": 1}
+    charges.give_back(mine, payer, drawn=False)
+    assert used(cloud, payer) == {}
+
+
+def count_again(mine: Picture, payer: str, later: float = 0.0) -> Picture:
+    return charges.count(replace(mine, when=mine.when + later), payer, {})[0]
+
+
+def test_a_picture_that_is_taken_over_on_the_next_day_still_counts_in_the_first(cloud: Cloud, payer: str) -> None:
+    mine = count(payer, batch=True)
+    taken_over = count_again(mine, payer, later=86400)
+    assert taken_over.when == pytest.approx(mine.when, abs=0.001)
+    charges.give_back(taken_over, payer, drawn=False)
+    assert used(cloud, payer) == {}
+
+
+@pytest.mark.parametrize(
+    ("limits", "kind", "words", "longest"),
+    [
+        ({"day": 2}, BudgetSpent, "may have 2 pictures a day", 86400),
+        ({"month": 2}, BudgetSpent, "may have 2 pictures a month", 31 * 86400),
+        ({"minute": 2}, RateLimited, "may have 2 calls a minute", 60),
+        ({"at_once": 2}, RateLimited, "has 2 calls running", 5),
+    ],
+)
+def test_each_limit_is_told_with_the_time_of_its_end(
+    limits: dict[str, int], kind: type[BudgetSpent], words: str, longest: int, cloud: Cloud
+) -> None:
+    payer = new_key(cloud, **limits)
+    when = NOW  # all in one minute, whenever this runs
+    count(payer, when=when), count(payer, when=when)
+    with pytest.raises(kind, match=words) as refusal:
+        count(payer, when=when)
+    assert type(refusal.value) is kind
+    assert refusal.value.retry_after is not None
+    if "at_once" in limits:
+        assert refusal.value.retry_after <= longest
+    assert ";r=0" in refusal.value.headers["RateLimit"]
+    assert used(cloud, payer)["held"] == 2
+
+
+def test_a_new_period_begins_at_nothing(cloud: Cloud) -> None:
+    payer = new_key(cloud, day=1, minute=1)
+    for days in range(3):
+        count(payer, when=NOW + days * 86400)
+    with pytest.raises(BudgetSpent):
+        count(payer, when=NOW + 2 * 86400 + 3600)
+
+
+def test_a_payer_without_an_item_gets_one_that_expires(cloud: Cloud) -> None:
+    payer = f"anonymous#{next(numbers)}"
+    count(payer, {"day": 1, "running": 5})
+    with pytest.raises(BudgetSpent, match="your address may have 1 pictures a day"):
+        count(payer, {"day": 1, "running": 5})
+    assert int(item(cloud, payer)["expires"]["N"]) == pytest.approx(time.time() + 3 * 86400, abs=100)
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [({"revoked": 1.0}, "was revoked"), ({"until": 1e9}, "expired on"), (None, "does not know")],
+)
+def test_a_key_that_is_not_valid_counts_nothing_from_that_moment(
+    fields: dict[str, Any] | None, words: str, cloud: Cloud
+) -> None:
+    payer = new_key(cloud, **fields) if fields else f"key#{keys.id_of('nobody')}"
+    with cloud.counting() as calls, pytest.raises(AccessRefused, match=words):
+        count(payer)
+    assert calls == {"dynamodb.UpdateItem": 1}
+    if fields:
+        assert used(cloud, payer) == {}
+
+
+def test_the_lower_of_two_limits_counts(cloud: Cloud) -> None:
+    payer = new_key(cloud, at_once=5)
+    count(payer, {"running": 1})
+    with pytest.raises(RateLimited, match="has 1 calls running"):
+        count(payer, {"running": 1})
+
+
+def test_the_headers_tell_what_is_left(cloud: Cloud) -> None:
+    payer = new_key(cloud, day=10, month=100, minute=3, at_once=2)
+    mine, found = charges.count(picture(payer, when=NOW), payer, {})
+    told = charges.headers(charges.uses(payer, found, {}, mine.when), NOW)
+    assert told["RateLimit-Policy"] == (
+        '"minute";q=3;w=60, "running";q=2;qu="concurrent-requests", "day";q=10;w=86400, "month";q=100;w=2592000'
+    )
+    left = int(periods.of("day", NOW).ends - NOW)
+    assert told["RateLimit"].startswith(f'"minute";r=2;t=60, "running";r=1, "day";r=9;t={left}, "month";r=99;t=')
+    assert charges.headers([], NOW) == {}
+
+
+def test_two_hundred_at_once_with_room_for_fifty(cloud: Cloud) -> None:
+    payer = new_key(cloud, day=50)
+    assert outcomes(payer, 200) == {"Picture": 50, "BudgetSpent": 150}
+    assert used(cloud, payer)["day"] == 50
+
+
+@pytest.mark.parametrize(
+    "weather",
+    [
+        Cut,  # carried out, and the answer is lost
+        Dropped,
+        lambda: Refusal(500, "InternalServerError"),
+        lambda: Refusal(400, "ProvisionedThroughputExceededException"),
+    ],
+    ids=["lost", "dropped", "broken", "throttled"],
+)
+def test_lost_and_refused_writes_do_not_change_the_count(weather: Callable[[], Refusal], cloud: Cloud) -> None:
+    """Every third write of one hundred meets the weather; each call repeats its own until it gets an answer."""
+    payer, dice = new_key(cloud, day=25), itertools.count(1)
+    aws.dynamodb()
+    with cloud.rule("dynamodb.UpdateItem", lambda: weather() if next(dice) % 3 == 0 else None):
+        found = outcomes(payer, 100)
+    assert found["Picture"] + found.get("InternalError", 0) + found.get("RateLimited", 0) >= 25
+    assert found["Picture"] <= 25
+    # Where every answer of one call was lost, its picture is given back; then another call may have had it refused.
+    assert used(cloud, payer)["day"] == used(cloud, payer)["held"] == found["Picture"]
+
+
+def outcomes(payer: str, calls: int) -> dict[str, int]:
+    def one(_: int) -> str:
+        try:
+            return type(count(payer)).__name__
+        except (BudgetSpent, InternalError, RateLimited) as error:
+            return type(error).__name__
+
+    with ThreadPoolExecutor(50) as callers:
+        return dict(Counter(callers.map(one, range(calls))))
+
+
+def test_pictures_that_come_and_go_never_go_beyond_the_limit(cloud: Cloud) -> None:
+    """Half of the pictures are given back while others are counted: at each moment at most ten are held."""
+    payer = new_key(cloud, at_once=10)
+    most: list[int] = []
+
+    def one(number: int) -> int:
+        try:
+            mine = count(payer)
+        except RateLimited:
+            return 0
+        most.append(used(cloud, payer)["held"])
+        charges.give_back(mine, payer, drawn=number % 2 == 0)
+        return 1
+
+    with ThreadPoolExecutor(20) as callers:
+        made = sum(callers.map(one, range(150)))
+    assert max(most) <= 10
+    left = used(cloud, payer)
+    assert "held" not in left
+    assert "running" not in left
+    assert left["day"] <= made
+
+
+def test_an_answer_that_is_lost_every_time_leaves_nothing_counted(cloud: Cloud, payer: str) -> None:
+    lost = itertools.count(1)
+    with (
+        cloud.rule("dynamodb.UpdateItem", lambda: Cut() if next(lost) <= 4 else None),
+        pytest.raises(InternalError, match="nothing was generated"),
+    ):
+        count(payer)
+    assert used(cloud, payer) == {"minute": 1}
+
+
+def aged(cloud: Cloud, payer: str, mine: Picture) -> None:
+    """Makes a mark so old that its job cannot be at work any more."""
+    old = {**item(cloud, payer), mine.mark: {"N": str(mine.when - charges.HELD_SECONDS - 1)}}
+    put(cloud, old)
+
+
+@pytest.mark.parametrize(
+    ("fate", "kept"),
+    [("never stored", 0), ("queued", 0), ("running", 1), ("succeeded", 1), ("timed out", 1), ("refused", 0)],
+)
+def test_what_nobody_settled_is_settled_by_the_next_call(fate: str, kept: int, cloud: Cloud) -> None:
+    payer = new_key(cloud, at_once=1)
+    job = jobs.new(REQUEST, payers=(payer,))
+    mine = Picture(job.id, (payer,), job.created)
+    charges.count(mine, payer, {})
+    if fate != "never stored":
+        jobs.create(job)
+    if fate not in ("never stored", "queued"):
+        job = jobs.claim(job) or job
+    if fate == "succeeded":
+        jobs.succeed(job, jobs.Result(key="images/x.png", format="PNG", width=1, height=1, seed=1, seconds=1.0), ())
+    if fate in ("timed out", "refused"):
+        jobs.fail(job, GenerationTimeout("slow") if fate == "timed out" else RateLimited("no"))
+    with pytest.raises(RateLimited):
+        count(payer)
+    aged(cloud, payer, mine)
+    other = count(payer)
+    found = used(cloud, payer)
+    assert (found["held"], found["running"]) == (1, 1)
+    assert found["day"] == kept + 1
+    charges.give_back(other, payer, drawn=False)
+
+
+def test_counters_of_periods_long_over_are_removed_many_at_a_time(cloud: Cloud, payer: str) -> None:
+    now = time.time()
+    for minutes in range(charges.MOST_STALE + 5):
+        mine = count(payer, when=now - 86400 * 400 + 60 * minutes)
+        charges.give_back(mine, payer, drawn=True)
+    assert len([name for name in item(cloud, payer) if name.startswith("minute#")]) < 10
+    assert Key.from_item(item(cloud, payer)).name == "alice"
+
+
+def test_the_table_is_not_asked_again_where_it_does_not_answer(cloud: Cloud, payer: str) -> None:
+    mine = count(payer)
+    with cloud.refusing("dynamodb.UpdateItem", "AccessDeniedException"):
+        charges.give_back(mine, payer, drawn=False)  # a later call will settle it
+        with pytest.raises(InternalError, match="nothing was generated"):
+            count(payer)
+    assert used(cloud, payer)["held"] == 1
+
+
+def test_no_order_of_counting_and_giving_back_loses_one(cloud: Cloud) -> None:
+    payer, dice = new_key(cloud, day=1000), random.Random(7)
+    held: list[Picture] = []
+    drawn = 0
+    for _ in range(60):
+        if held and dice.random() < 0.5:
+            mine, was_drawn = held.pop(dice.randrange(len(held))), dice.random() < 0.5
+            drawn += was_drawn
+            for _ in range(dice.randint(1, 2)):
+                charges.give_back(mine, payer, drawn=was_drawn)
+        else:
+            held.append(count(payer))
+    assert used(cloud, payer)["day"] == drawn + len(held)
+    assert used(cloud, payer).get("running", 0) == len(held)

@@ -1,0 +1,138 @@
+"""The files that a batch of `/v1` writes: a line for each line of its input, in the one or the other."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from easel.batch import batches
+from easel.store import jobs
+from easel.store.jobs import Job, Request, Result
+from v1_results import Outputs
+
+if TYPE_CHECKING:
+    from easel.batch.batches import Batch
+    from tests.harness.cloud import Cloud
+
+REQUEST = Request(provider="gitee", model="z-image-turbo", prompt="a cat", width=64, height=48, steps=9, seed=7)
+PICTURE = Result(key="images/b1.png", format="PNG", width=64, height=48, size=1, seed=7, seconds=1.5)
+MADE = {"line": 1, "id": "cat", "jobId": "b1", "status": "succeeded", "url": "https://easel.test/api/images/b1.png"}
+REFUSED = {
+    "line": 1, "id": "cat", "jobId": "b2", "status": "failed",
+    "error": {"code": "PROMPT_REJECTED", "message": "the prompt was refused", "provider": "gitee"},
+}  # fmt: skip
+
+
+@pytest.fixture
+def batch(cloud: Cloud) -> Batch:
+    told = {"file": "file-1", "metadata": None}
+    return batches.new(
+        "s3://b/k", "etag", 1, endpoint="https://easel.test", scheduled=None, started_by="k", openai=told
+    )
+
+
+def job(status: Any = "succeeded") -> Job:
+    made = jobs.new(REQUEST, ("a warning",))
+    return Job(**{**vars(made), "id": "b1", "status": status, "result": PICTURE, "finished": 1767225600.4})
+
+
+def written(batch: Batch, cloud: Cloud, *results: tuple[dict[str, Any], Job | None]) -> dict[str, list[Any]]:
+    """The lines of both files, None for a file that is not there."""
+    with Outputs(batch) as outputs:
+        for result, made in results:
+            outputs.add(result, made)
+        outputs.close()
+    found = {}
+    for kind in ("output", "error"):
+        place = batch.output(kind)[1]
+        there = place in cloud.stored()
+        found[kind] = [json.loads(line) for line in cloud.object(place)["Body"].splitlines()] if there else []
+    return found
+
+
+def test_a_picture_is_an_answer_of_the_images_api(batch: Batch, cloud: Cloud) -> None:
+    found = written(batch, cloud, (MADE, job()))
+    assert found["error"] == []
+    assert found["output"] == [
+        {
+            "id": f"batch_req_{batch.id}_1",
+            "custom_id": "cat",
+            "response": {
+                "status_code": 200,
+                "request_id": "b1",
+                "body": {
+                    "created": 1767225600,
+                    "data": [{"url": "https://easel.test/api/images/b1.png"}],
+                    "easel": {
+                        "jobs": [
+                            {"jobId": "b1", "seed": 7, "format": "PNG", "width": 64, "height": 48, "seconds": 1.5}
+                        ],
+                        "warnings": ["a warning"],
+                    },
+                },
+            },
+            "error": None,
+        }
+    ]
+
+
+def test_a_line_without_a_picture_tells_the_answer_and_the_reason(batch: Batch, cloud: Cloud) -> None:
+    found = written(batch, cloud, (REFUSED, job("failed")))
+    assert found["output"] == []
+    (line,) = found["error"]
+    assert line["response"] == {
+        "status_code": 400,
+        "request_id": "b2",
+        "body": {
+            "error": {
+                "message": "the prompt was refused",
+                "type": "invalid_request_error",
+                "param": None,
+                "code": "content_policy_violation",
+            }
+        },
+    }
+    assert line["error"] == {"code": "content_policy_violation", "message": "the prompt was refused"}
+
+
+def test_a_line_that_asks_for_an_unknown_model_has_openais_status(batch: Batch, cloud: Cloud) -> None:
+    error = {"code": "INVALID_MODEL", "message": "model: no such model", "field": "model"}
+    (line,) = written(batch, cloud, ({"line": 2, "id": "2", "status": "failed", "error": error}, None))["error"]
+    assert (line["response"]["status_code"], line["response"]["request_id"]) == (404, None)
+    assert line["response"]["body"]["error"]["param"] == "model"
+    assert line["error"]["code"] == "model_not_found"
+
+
+@pytest.mark.parametrize(
+    ("result", "code"),
+    [
+        ({"status": "cancelled"}, "batch_cancelled"),
+        ({"status": "failed", "error": {"code": "NOT_RUN", "message": "never run"}}, "batch_expired"),
+    ],
+    ids=["cancelled", "never run"],
+)
+def test_what_was_never_begun_has_no_answer(result: dict[str, Any], code: str, batch: Batch, cloud: Cloud) -> None:
+    (line,) = written(batch, cloud, ({"line": 1, "id": "cat", "jobId": "b1", **result}, None))["error"]
+    assert line["response"] is None
+    assert line["error"]["code"] == code
+    assert line["error"]["message"]
+
+
+def test_the_pictures_of_one_line_are_one_answer_which_tells_what_is_missing(batch: Batch, cloud: Cloud) -> None:
+    other = {**MADE, "line": 2, "id": "dog"}
+    found = written(batch, cloud, (MADE, job()), (REFUSED, job("failed")), (MADE, job()), (other, job()))
+    assert found["error"] == []
+    first, second = found["output"]
+    assert (first["custom_id"], len(first["response"]["body"]["data"])) == ("cat", 2)
+    (missing,) = first["response"]["body"]["easel"]["errors"]
+    assert (missing["jobId"], missing["code"]) == ("b2", "content_policy_violation")
+    assert (second["custom_id"], len(second["response"]["body"]["data"])) == ("dog", 1)
+
+
+def test_a_file_without_lines_is_not_written(batch: Batch, cloud: Cloud) -> None:
+    assert written(batch, cloud) == {"output": [], "error": []}
+    with Outputs(batch) as outputs:
+        outputs.add(MADE, job())  # and never closed
+    assert batch.output("output")[1] not in cloud.stored()
