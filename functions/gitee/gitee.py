@@ -1,6 +1,6 @@
 """Gitee AI: `POST /api/providers/gitee/generate`, and jobs. One call that answers with the picture.
 
-The protocol is described in upstream-protocols A (public clients and vendor's documentation).
+The protocol is described in docs/providers/gitee.md.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from easel.store.jobs import Request
 
 PROVIDER = "gitee"
 
-# Gitee AI tells these as HTTP 400 in Chinese (A6), so the text decides.
+# Gitee AI reports these as HTTP 400 in Chinese, so the text decides (docs/providers/gitee.md#errors).
 NO_PACKAGE = "尚未绑定到任何资源包"
 NO_BALANCE = "余额不足"
 QUOTA_TEXTS = (NO_PACKAGE, NO_BALANCE, "最大当日免费", "资源包已用尽", "配额", "quota")
@@ -43,8 +43,8 @@ LOADING_SECONDS = 30
 def generation(request: Request) -> dict[str, Any]:
     """The body of the call that generates.
 
-    Width and height rather than `size`, which takes few values only (A4); `response_format` always, since without it
-    some models answer base64 (A5).
+    It has width and height, because `size` takes few values only (docs/providers/gitee.md#sizes). It always has
+    `response_format`, because some models answer in base64 without it (docs/providers/gitee.md#response).
     """
     fields: dict[str, Any] = {
         "model": request.model,
@@ -94,7 +94,10 @@ class _Details(TypedDict):
 
 
 def error_of(reply: Reply) -> EaselError:
-    """The error for an answer that is no success. Status and code decide, or the text where those say nothing (A6)."""
+    """The error for an unsuccessful response.
+
+    Status and code decide, or the text where those say nothing (docs/providers/gitee.md#errors).
+    """
     text = shown(reply.text)
     told: _Details = {"provider": PROVIDER, "upstream": text}
     if any(sign in text.lower() for sign in QUOTA_TEXTS):
@@ -144,7 +147,8 @@ class Gitee:
 
     def generate(self, request: Request, token: str | None, run: Run) -> GeneratedImage:
         """One POST; it answers when the picture is done, after up to minutes."""
-        # Failover would run, and bill, on another cluster than the one the token's owner chose (A1).
+        # Failover may run, and bill, on another cluster than the one that the token's owner chose
+        # (docs/providers/gitee.md#hosts-and-authentication).
         headers = {"Authorization": f"Bearer {token}", "X-Failover-Enabled": "false"}
         url = f"{self._base_url}/images/generations"
         reply = self._http.post(url, generation(request), run.deadline, headers=headers)

@@ -1,6 +1,7 @@
 """How Spaces fail, as Easel's errors: one table for each form in which Spaces and gradio_client report a failure.
 
-Texts and statuses are from `upstream-protocols.md`, C4, C5 and D. In each table the first row that fits wins.
+Texts and statuses are from docs/providers/huggingface.md: #zerogpus-texts, #space-states and
+#gradio_client. In each table the first row that matches wins.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """ModelScope: `POST /api/providers/modelscope/generate`, and jobs. Submits a task and polls it until it ends.
 
-The protocol is described in upstream-protocols B (vendor's documentation and live notes).
+The protocol is described in docs/providers/modelscope.md.
 """
 
 from __future__ import annotations
@@ -50,7 +50,8 @@ SURE_SECONDS = 0.05
 LOADING_SECONDS = 30
 """When to come back to a model that is being loaded, where ModelScope does not say."""
 
-# Each model has its own range of sizes (B2), and it moves; so the parameter's name in the refusal decides.
+# Each model has its own range of sizes, and the ranges change (docs/providers/modelscope.md#request). Therefore the
+# name of the parameter in the refusal decides.
 _SIZE = re.compile(
     r"\b(?:invalid|unsupported|parameter|field|value)\b\W+(?:\w+\W+)?(?:size|width|height)\b"
     r"|\b(?:size|width|height)\b\W+(?:\S+\W+)?(?:is|are|must|should|out|not|exceeds?|invalid|unsupported)\b",
@@ -64,7 +65,10 @@ class _Details(TypedDict):
 
 
 def submission(request: Request) -> dict[str, Any]:
-    """The body that starts a task, in the documentation's names: ModelScope drops unknown ones silently (B2)."""
+    """The body that starts a task, with the documented names: ModelScope ignores others.
+
+    See docs/providers/modelscope.md#request.
+    """
     fields: dict[str, Any] = {
         "model": request.model,
         "prompt": request.prompt,
@@ -80,7 +84,10 @@ def submission(request: Request) -> dict[str, Any]:
 
 
 def task_id(reply: Reply) -> str:
-    """The id of the task that was started; `task_status: SUCCEED` beside it only means "accepted" (B3)."""
+    """The id of the task that was started.
+
+    `task_status: SUCCEED` beside it only means "accepted" (docs/providers/modelscope.md#tasks).
+    """
     body = _object(reply)
     found = body.get("task_id")
     if isinstance(found, bool) or not isinstance(found, str | int) or not str(found):
@@ -105,7 +112,7 @@ def picture_url(reply: Reply) -> str | None:
 
 
 def seconds_taken(reply: Reply) -> float | None:
-    """What the provider says that a task has taken, in its `time_taken` (B3); None where it says nothing."""
+    """How long the task took according to `time_taken`; None without it."""
     told = _object(reply).get("time_taken")
     return told / 1000 if isinstance(told, int | float) else None
 
@@ -135,7 +142,10 @@ def _refusal(text: str, code: str, told: _Details) -> PromptRejected | None:
 
 
 def error_of(reply: Reply) -> EaselError:
-    """The error for an answer that is no success. Two envelopes are in use, `error` and `errors` (B4)."""
+    """The error for an unsuccessful response.
+
+    Two envelopes are in use, `error` and `errors` (docs/providers/modelscope.md#errors).
+    """
     text = shown(reply.text)
     told: _Details = {"provider": PROVIDER, "upstream": text}
     if reply.status in (401, 403):
@@ -162,8 +172,11 @@ def _refused_token(status: int, text: str, told: _Details) -> EaselError:
 
 
 def _refused_call(reply: Reply, text: str, told: _Details) -> EaselError:
-    """The error for a 429. The code `insufficient_quota` means no more than "slower" (B4), so the text decides."""
-    if "insufficient balance" in text.lower():  # said of models that were retired as well (B4)
+    """The error for a 429.
+
+    The code `insufficient_quota` only means "slower", so the text decides (docs/providers/modelscope.md#errors).
+    """
+    if "insufficient balance" in text.lower():  # also the response for retired models
         return NoAllowance("the ModelScope account has no balance for this model, or the model is gone", **told)
     if "today's quota" in text.lower():
         return QuotaExceeded("today's ModelScope quota for this model is used up; try tomorrow", **told)
@@ -239,7 +252,7 @@ class ModelScope:
     def _poll(self, task: str, token: str | None, run: Run) -> tuple[str | None, float | None]:
         """Asks for the task's status once: the picture's link, and how long it took.
 
-        Without the task-type header the answer is "task not found" (B3).
+        Without the task-type header the response is "task not found" (docs/providers/modelscope.md#protocol).
         """
         headers = {**_auth(token), "X-ModelScope-Task-Type": "image_generation"}
         url = f"{self._base_url}/tasks/{quote(task, safe='')}"

@@ -1,7 +1,7 @@
-"""Gitee AI (模力方舟), as section A of `spec/upstream-protocols.md` describes it.
+"""Gitee AI (模力方舟), as docs/providers/gitee.md describes it.
 
-Its oddities are the point: error codes are strings, a used-up quota is HTTP 400 in Chinese (A6), `created` is in
-milliseconds (A5), a picture comes inline unless a url is asked for (A5), z-image-turbo takes few sizes (A4).
+Its oddities are the point: error codes are strings, a used-up quota is HTTP 400 in Chinese, `created` is in
+milliseconds, a picture comes inline unless a url is requested, z-image-turbo takes few sizes.
 """
 
 import asyncio
@@ -35,7 +35,10 @@ Z_IMAGE_SIZES = frozenset(
 
 @dataclass(frozen=True)
 class Model:
-    """What a model accepts (A3); `guidance` is its field and range, which for Qwen-Image is `cfg_scale` (A2)."""
+    """What a model accepts (docs/providers/gitee.md#models).
+
+    `guidance` is its field and range; for Qwen-Image the field is `cfg_scale`.
+    """
 
     steps: tuple[int, int]
     guidance: tuple[str, float, float] | None = None
@@ -51,7 +54,8 @@ MODELS: Mapping[str, Model] = {
     "FLUX.1-dev": Model((1, 50), ("guidance_scale", 0, 20)),
 }
 
-# The texts with a source in A6 are package, quota and interface; the others are guesses in the same envelope.
+# The texts of package, quota and interface have a source (docs/providers/gitee.md#errors). The others are guesses in
+# the same envelope.
 REFUSALS: Mapping[str, tuple[int, str]] = {
     "error": (500, "服务内部错误，请稍后重试"),
     "quota": (400, "您已达到最大当日免费 API 使用次数，请明日再试或购买资源包"),
@@ -140,7 +144,7 @@ def read_order(body: Mapping[str, Any], ordered: directives.Directives) -> Order
 
 
 def _read_size(fields: Fields, model: Model) -> tuple[int, int]:
-    """`size` goes by the model's list (A4); width and height take any integers, and win over it."""
+    """`size` must be in the model's list (docs/providers/gitee.md#sizes); width and height win over it."""
     size = fields.size("size", 256, MAX_SIDE) or (1024, 1024)
     if "size" in fields and model.sizes is not None and f"{size[0]}x{size[1]}" not in model.sizes:
         raise FieldError("size")
@@ -149,7 +153,7 @@ def _read_size(fields: Fields, model: Model) -> tuple[int, int]:
 
 
 def ignored_fields(body: Mapping[str, Any]) -> list[str]:
-    """Fields this model makes nothing of; they are not refused (A2)."""
+    """Fields that this model ignores; they are not refused (docs/providers/gitee.md#request)."""
     model = MODELS[body["model"]]
     used = {"model", "prompt", "size", "width", "height", "num_inference_steps", "seed", "response_format"}
     used |= {"num_images_per_prompt", *(["negative_prompt"] if model.negative else [])}
@@ -198,18 +202,18 @@ def _fail(fault: str | None) -> Response | None:
 
 
 def error(status: int, message: str) -> Response:
-    """The envelope of A6: `code` is the status as a string."""
+    """The envelope of errors: `code` is the status as a string (docs/providers/gitee.md#errors)."""
     headers = {"Retry-After": "7"} if status == 429 else None
     return JSONResponse({"error": {"code": str(status), "message": message}}, status, headers)
 
 
 async def _list_models(request: Request) -> Response:
-    """Answers without a token, so it is no check of one (A1)."""
+    """Answers without a token, so it is no check of one (docs/providers/gitee.md#hosts-and-authentication)."""
     models = [{"id": name, "object": "model", "created": 1735689600, "owned_by": "gitee"} for name in MODELS]
     return JSONResponse({"object": "list", "data": models})
 
 
 async def _balance(request: Request) -> Response:
-    """The cheap check of a token (A1)."""
+    """The cheap check of a token (docs/providers/gitee.md#hosts-and-authentication)."""
     body = {"total_amount": 100, "used_amount": 1, "balance": 99, "details": list[object]()}
     return _refuse_token(request) or JSONResponse(body)

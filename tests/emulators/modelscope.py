@@ -1,7 +1,7 @@
-"""ModelScope API-Inference, as section B of `spec/upstream-protocols.md` describes it.
+"""ModelScope API-Inference, as docs/providers/modelscope.md describes it.
 
-Its oddities are the point: a submit says SUCCEED when it only means accepted (B3), a running task hides its ids (B3),
-a failure is HTTP 200 (B3), errors come under `error` or `errors` (B4), unknown fields are dropped in silence (B2).
+Its oddities are the point: a submission says SUCCEED when it only means accepted, a running task hides its ids,
+a failure is HTTP 200, errors come under `error` or `errors`, unknown fields are ignored.
 What a poll answers is in `taskanswers.py`.
 """
 
@@ -25,7 +25,7 @@ from tests.emulators.pictures import INTERNAL_URL, Picture, Shelf
 from tests.emulators.requestlog import Entry, RequestLog, bearer
 from tests.emulators.taskanswers import poll_answer, request_id
 
-# Pixels allowed per side (B2); FLUX.2-dev has no row of its own and takes FLUX's (inferred there).
+# Pixels allowed per side (docs/providers/modelscope.md#request). FLUX.2-dev has no row of its own and takes FLUX's.
 MODELS: Mapping[str, tuple[int, int]] = {
     "Tongyi-MAI/Z-Image-Turbo": (512, 2048),
     "black-forest-labs/FLUX.2-dev": (64, 1024),
@@ -36,7 +36,10 @@ KNOWN_FIELDS = frozenset(
     ["model", "prompt", "negative_prompt", "size", "seed", "steps", "guidance", "image_url", "loras"]
 )
 LONGEST_PROMPT = 1999
-REQUESTS_LIMIT, MODEL_LIMIT = 2000, 500  # told in headers (B5), never enforced: the demo is not to run dry
+REQUESTS_LIMIT, MODEL_LIMIT = (
+    2000,
+    500,
+)  # sent in headers as until autumn 2026, never enforced: the demo must not run dry
 
 _NEEDS_ASYNC = (
     "image-gen task currently does not support synchronous calls. "
@@ -54,7 +57,8 @@ class Refusal:
     code: str | None = None
 
 
-# error, expired and notfound are guesses in the envelope of B4; the other texts have a source there.
+# error, expired and notfound are guesses in the same envelope. The others have a source
+# (docs/providers/modelscope.md#errors).
 REFUSALS: Mapping[str, Refusal] = {
     "error": Refusal(500, "Internal server error"),
     "quota": Refusal(429, "You have exceeded today's quota for model {model}, please try again tomorrow"),
@@ -135,7 +139,7 @@ class Emulator:
         return JSONResponse({"task_id": task_id, "task_status": "SUCCEED", "request_id": request_id()})
 
     def _rate_headers(self, model: str) -> dict[str, str]:
-        """Only the submit's answer has them (B5, inferred)."""
+        """Only the submission's response has them (docs/providers/modelscope.md#quotas)."""
         prefix = "modelscope-ratelimit"
         return {
             f"{prefix}-requests-limit": str(REQUESTS_LIMIT),
@@ -180,7 +184,7 @@ def app(seconds: float = 0.3) -> Starlette:
 
 
 def read_picture(body: Mapping[str, Any], ordered: directives.Directives) -> Picture:
-    """What is to be drawn; raises FieldError at the first field that is wrong (rules in B2)."""
+    """What to draw; raises FieldError at the first field that is wrong (docs/providers/modelscope.md#request)."""
     fields = Fields(body)
     sides = MODELS.get(fields.text("model"))
     if sides is None or not ordered.caption:
@@ -194,7 +198,7 @@ def read_picture(body: Mapping[str, Any], ordered: directives.Directives) -> Pic
 
 
 def _refuse_request(request: Request, body: Any) -> Response | None:
-    """Token, then the header without which a call is meant to be synchronous (B1), then the body."""
+    """Checks token, asynchronous header and body in this order (docs/providers/modelscope.md#protocol)."""
     if (refused := _refuse_token(request)) is not None:
         return refused
     if request.headers.get("x-modelscope-async-mode", "").lower() != "true":
@@ -221,7 +225,7 @@ def _fail(fault: str | None, model: str = "") -> Response | None:
 
 
 def refuse(status: int, message: str, code: str | None = None, envelope: str = "error") -> Response:
-    """`error` for tokens, quotas and the server's own failures, `errors` for what is wrong in the request (B4)."""
+    """`error` for tokens, quotas and the server's own failures, `errors` for what is wrong in the request."""
     content: dict[str, Any] = {"message": message}
     if code is not None:
         content["code"] = code
@@ -229,6 +233,6 @@ def refuse(status: int, message: str, code: str | None = None, envelope: str = "
 
 
 async def _list_models(request: Request) -> Response:
-    """Answers even for bad tokens, so it is no check of one (B4)."""
+    """Answers even for bad tokens, so it is no check of one (docs/providers/modelscope.md#protocol)."""
     models = [{"id": name, "object": "model", "created": 1735689600, "owned_by": "modelscope"} for name in MODELS]
     return JSONResponse({"object": "list", "data": models})

@@ -81,5 +81,5 @@ def choose_seed(seed: float, randomize: bool, highest: int = MAX_SEED) -> int:
 
 
 def told_seed(seed: int, ordered: directives.Directives) -> Any:
-    """The second output: a number, or words around it (C1)."""
+    """The second output: a number, or words around it (docs/providers/huggingface.md#endpoints)."""
     return f"Seed used for generation: {seed}" if ordered.fault == "text" else seed

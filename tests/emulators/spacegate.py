@@ -1,8 +1,9 @@
 """Stands in front of the Gradio servers and does what Hugging Face's proxies and a bad network do to them.
 
-Gradio itself can neither sleep nor lose a connection. The gate answers for a Space that is not awake (C5), refuses
-tokens, reads the prompt in `queue/join` (gradio_client) or `call/…` (plain HTTP) for the faults of that moment (C3),
-breaks event streams, and lets pictures' links fail. All else reaches Gradio untouched.
+Gradio itself can neither sleep nor lose a connection. The gate answers for a Space that is not awake
+(docs/providers/huggingface.md#space-states), refuses tokens, reads the prompt in `queue/join` (gradio_client) or
+`call/…` (plain HTTP) for the faults of that moment, breaks event streams, and lets pictures' links fail. All else
+reaches Gradio untouched.
 """
 
 import asyncio

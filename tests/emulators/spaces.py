@@ -1,4 +1,4 @@
-"""The five Hugging Face Spaces as real Gradio servers, with the endpoints of C1 of `spec/upstream-protocols.md`.
+"""The five Hugging Face Spaces as real Gradio servers, of docs/providers/huggingface.md#endpoints.
 
 Names, order, ranges and defaults of the arguments are the point: Z-Image takes height before width and the seed after
 the steps, schnell the other way round, and each randomizes the seed unless told not to. Served under one port, each at

@@ -30,7 +30,7 @@ def _html(status: int, text: str) -> Callable[[], Response]:
     return lambda: HTMLResponse(_PAGE.format(text), status)
 
 
-# Statuses from C5 of `spec/upstream-protocols.md`; the pages' words are guesses.
+# Statuses from docs/providers/huggingface.md#space-states; the pages' words are guesses.
 ANSWERS: dict[str, Callable[[], Response]] = {
     "sleeping": _html(503, "Preparing Space: this Space is sleeping"),
     "building": _html(503, "Space is building"),

@@ -1,4 +1,4 @@
-"""What a Space's own errors say, by fault: title and text of its gr.Error (C4 of `spec/upstream-protocols.md`)."""
+"""Title and text of a Space's gr.Error, by fault (docs/providers/huggingface.md#zerogpus-texts)."""
 
 _QUOTA = (
     "You have exceeded your ZeroGPU quota (146s requested vs. 62s left). Try again in 23:59:09. "

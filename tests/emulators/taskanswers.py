@@ -1,4 +1,4 @@
-"""What ModelScope answers to a poll (B3 of `spec/upstream-protocols.md`); always HTTP 200."""
+"""What ModelScope answers to a poll (docs/providers/modelscope.md#tasks); always HTTP 200."""
 
 import uuid
 from typing import Any, Protocol

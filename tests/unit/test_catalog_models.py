@@ -44,7 +44,7 @@ SPACES = {
     "upscaler": "https://tuan2308-upscaler.hf.space",
 }
 
-# The Spaces' endpoints and argument names (upstream-protocols, C1).
+# The Spaces' endpoints and argument names (docs/providers/huggingface.md#endpoints).
 ARGUMENTS = {
     "z-image-turbo": "/generate_image prompt height width num_inference_steps seed randomize_seed",
     "qwen-image-fast": "/generate_image prompt seed randomize_seed aspect_ratio guidance_scale num_inference_steps",

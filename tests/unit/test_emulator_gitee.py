@@ -1,4 +1,4 @@
-"""Gitee AI's emulator answers as section A of `spec/upstream-protocols.md` says, faults included."""
+"""Gitee AI's emulator answers as docs/providers/gitee.md says, faults included."""
 
 import base64
 import io

@@ -1,4 +1,4 @@
-"""ModelScope's emulator answers as section B of `spec/upstream-protocols.md` says, faults included."""
+"""ModelScope's emulator answers as docs/providers/modelscope.md says, faults included."""
 
 import io
 import json

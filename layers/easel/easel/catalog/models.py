@@ -94,7 +94,6 @@ class Provider:
     concurrency: int
     short: str = ""
     base_url: str = ""
-    auth_note: str = ""
     quota_per_model: bool = False
     quota_utc_offset: int = 0
     image_hosts: tuple[str, ...] = ()
