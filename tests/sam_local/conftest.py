@@ -1,8 +1,8 @@
 """`sam local` beside a local stack, with the repository's own defaults.
 
 The stack takes free ports, so copies of `samconfig.toml` and of `sam_local`'s file name these; nothing else differs
-from what a developer types. Needs a container engine: skipped where none answers, except in CI on a machine that can
-set one up (`../shared/sam-local/setup`, which `.ci/run` calls).
+from what a developer types. Needs a container engine: skipped where none answers, except in CI. On a Debian machine
+`tests/sam_local/setup` sets one up, as `.ci/run` does.
 """
 
 from __future__ import annotations
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from local.tools import Tools
     from tests.harness.artifacts import Artifacts
 
-SETUP = ROOT.parent / "shared/sam-local/setup"
 SOCKET = "/var/run/docker.sock"
 INVOKE_SECONDS = 240  # on a machine that does much else; 5 to 10 where it does not
 UNUSED_PORT = 1
@@ -86,8 +85,8 @@ def engine(_bridge: None) -> str:
             told = b"".join(iter(lambda: engine.recv(1 << 16), b""))
     except OSError as error:
         reason = f"no container engine answers at {path} ({error})"
-        if os.environ.get("CI") == "true" and SETUP.exists():
-            pytest.fail(f'{reason}; run: eval "$({SETUP})"')
+        if os.environ.get("CI") == "true":
+            pytest.fail(f'{reason}; run: eval "$(tests/sam_local/setup)"')
         pytest.skip(reason)
     return "podman" if b"Podman" in told else "docker"
 
