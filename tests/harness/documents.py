@@ -41,6 +41,13 @@ def blocks(language: str, path: str | None = None) -> list[tuple[str, str]]:
     ]
 
 
+def linked(path: str) -> set[str]:
+    """The files of the repository that a document links to, by their path."""
+    targets = re.findall(r"\]\(([^)#\s]+)", TEXTS[path])
+    files = [((ROOT / path).parent / target).resolve() for target in targets if "://" not in target]
+    return {str(file.relative_to(ROOT)) for file in files if file.is_relative_to(ROOT)}
+
+
 def anchors(text: str) -> set[str]:
     """What a link to a heading of the text may name, as GitHub makes it of the heading."""
     headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)

@@ -145,28 +145,13 @@ def test_every_make_target_that_is_told_exists() -> None:
     assert told <= targets, told - targets
 
 
-def test_every_file_that_is_told_exists() -> None:
-    told = re.findall(
-        r"(?:layers|functions|events|tests|local)/[\w/.-]+\w\b(?!/\[)", TEXT
-    )  # a front end's has [[path]]
-    assert told
-    assert not [path for path in told if not (ROOT / path).exists()]
-
-
-def test_every_link_leads_to_a_page_and_its_heading() -> None:
-    for path, text in documents.TEXTS.items():
-        for target in re.findall(r"\]\(([^)]+)\)", text):
-            if target.startswith("http"):
-                continue
-            file, _, heading = target.partition("#")
-            found = ((ROOT / path).parent / file).resolve() if file else ROOT / path
-            assert found.exists(), (path, target)
-            assert not heading or heading in documents.anchors(found.read_text("utf-8")), (path, target)
-
-
-def test_readme_leads_to_every_page() -> None:
-    told = set(re.findall(r"\]\((docs/[^)#]+\.md)", documents.TEXTS["README.md"]))
-    assert told == set(documents.TEXTS) - {"README.md"}
+def test_readme_leads_to_the_index_and_the_index_to_every_page() -> None:
+    assert "docs/README.md" in documents.linked("README.md")
+    pages, to_read = set[str](), ["docs/README.md"]
+    while to_read:
+        pages.add(page := to_read.pop())
+        to_read += documents.linked(page) & documents.TEXTS.keys() - pages
+    assert pages == set(documents.TEXTS)
 
 
 def test_every_alarm_is_told_with_what_to_do() -> None:

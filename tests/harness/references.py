@@ -1,0 +1,146 @@
+"""References in the repository's texts: to files by path or name, to Python modules, to headings of documents.
+
+Of Python files only comments and docstrings are read, of other files everything.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tests.harness.documents import anchors
+
+FOLDERS = (".ci", ".github", "cli", "docs", "events", "findings", "functions", "layers", "local", "tests")
+SUFFIXES = frozenset({"", ".css", ".html", ".js", ".json", ".md", ".mjs", ".py", ".sh", ".toml", ".yaml", ".yml"})
+EXCLUDED = frozenset({"__pycache__", "node_modules", "vendor", "package-lock.json"})
+EXAMPLE = re.compile(r"acme", re.IGNORECASE)
+"""The provider that CONTRIBUTING's recipe invents."""
+_PATH = re.compile(rf"(?<![\w/.@$~*}}-])(?:{'|'.join(map(re.escape, FOLDERS))})/[\w./*{{}}<>…-]*(?:#[\w-]+)?")
+_PLACEHOLDER = re.compile(r"\{[^}]*\}|<[^>]*>|…|\*+")
+_MODULE = re.compile(r"(?:`|-m )((?:easel|local|cli|tests)(?:\.[a-z_0-9]+)(?:\.\w+)*)(?![\w{])")
+_FILE_NAME = re.compile(r"(?<![\w/.*{}<>-])\w[\w-]*\.(?:py|md)\b")
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A piece of a file that people read. `name` is the file's path in the repository, `line` the first line."""
+
+    file: Path
+    name: str
+    line: int
+    content: str
+
+    def place(self, at: int) -> str:
+        """File and line of a position in the piece."""
+        newlines = self.content.count("\n", 0, at)
+        return f"{self.name}:{self.line + newlines}"
+
+
+class Repository:
+    """The files below a folder, and what their texts refer to."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        folders = [root / name for name in FOLDERS if (root / name).is_dir()]
+        found = [*root.iterdir(), *(file for folder in folders for file in folder.rglob("*"))]
+        self.files = sorted(file for file in found if self._is_text(file))
+        self._names = {file.name for file in self.files}
+
+    def _is_text(self, file: Path) -> bool:
+        parts = file.relative_to(self.root).parts
+        return file.suffix in SUFFIXES and EXCLUDED.isdisjoint(parts) and file.is_file() and file.name != ".git"
+
+    def broken(self) -> list[str]:
+        """Every reference that leads nowhere, as `file:line refers to …`."""
+        checks: tuple[Callable[[Text], Iterator[tuple[int, str]]], ...] = (
+            self._paths,
+            self._modules,
+            self._file_names,
+            self._links,
+        )
+        return [
+            f"{text.place(at)} refers to {target}, which does not exist"
+            for text in self._texts()
+            for check in checks
+            for at, target in check(text)
+            if not EXAMPLE.search(target)
+        ]
+
+    def _texts(self) -> Iterator[Text]:
+        for file in self.files:
+            content, name = file.read_text("utf-8"), str(file.relative_to(self.root))
+            for line, prose in _prose(content) if file.suffix == ".py" else [(1, content)]:
+                yield Text(file, name, line, prose)
+
+    def _paths(self, text: Text) -> Iterator[tuple[int, str]]:
+        for match in _PATH.finditer(text.content):
+            path, _, heading = match[0].partition("#")
+            path = path.rstrip(".…-")
+            if not self._exists(path) or (heading and heading not in headings(self.root / path)):
+                yield match.start(), match[0]
+
+    def _exists(self, path: str) -> bool:
+        pattern = _PLACEHOLDER.sub("*", path).rstrip("/")
+        if "*" not in pattern:
+            return (self.root / pattern).exists()
+        return next(self.root.glob(pattern), None) is not None
+
+    def _modules(self, text: Text) -> Iterator[tuple[int, str]]:
+        for match in _MODULE.finditer(text.content):
+            if not self._is_module(match[1].split(".")):
+                yield match.start(), match[1]
+
+    def _is_module(self, names: list[str]) -> bool:
+        """Whether the names lead to a module, or to something that a module names."""
+        path = self.root / ("layers/easel/easel" if names[0] == "easel" else names[0])
+        rest = names[1:]
+        while rest and (path / rest[0]).is_dir():
+            path /= rest.pop(0)
+        if rest and (path / f"{rest[0]}.py").is_file():
+            path /= f"{rest.pop(0)}.py"
+        else:
+            path /= "__init__.py"
+        return path.is_file() and (not rest or bool(re.search(rf"\b{rest[0]}\b", path.read_text("utf-8"))))
+
+    def _file_names(self, text: Text) -> Iterator[tuple[int, str]]:
+        if text.file.suffix not in {".py", ".md", ".toml"}:
+            return
+        for match in _FILE_NAME.finditer(text.content):
+            if match[0] not in self._names:
+                yield match.start(), match[0]
+
+    def _links(self, text: Text) -> Iterator[tuple[int, str]]:
+        if text.file.suffix != ".md":
+            return
+        for match in _LINK.finditer(text.content):
+            if urlsplit(match[1]).scheme:
+                continue
+            path, _, heading = match[1].partition("#")
+            target = (text.file.parent / path).resolve() if path else text.file
+            inside = target.is_relative_to(self.root.resolve())
+            if not (inside and target.exists()) or (heading and heading not in headings(target)):
+                yield match.start(), match[1]
+
+
+@cache
+def headings(file: Path) -> frozenset[str]:
+    """What a link to a heading of the document may name; empty if it has none."""
+    return frozenset(anchors(file.read_text("utf-8"))) if file.suffix == ".md" and file.is_file() else frozenset()
+
+
+def _prose(source: str) -> Iterator[tuple[int, str]]:
+    """Comments and docstrings, those of attributes included, each with its line."""
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            yield node.lineno, node.value.value
