@@ -93,10 +93,15 @@ async def results(batch_id: str, request: Request) -> Response:
 
 def admitted(call: HttpRequest, work: Callable[[Key], HttpResponse]) -> HttpResponse:
     """Does the work if the call has an Easel key that may run batches; else answers 401 or 403."""
+    return work(batch_key(call))
+
+
+def batch_key(call: HttpRequest) -> Key:
+    """Return the caller's Easel key. It must exist and be allowed to run batches."""
     key = keys.get(keys.required(call.headers))
     if not key.batches:
         raise AccessDenied(f"the key {key.name!r} may not run batches; ask the owner of this deployment")
-    return work(key)
+    return key
 
 
 def own_batch(batch_id: str, key: Key) -> Batch:

@@ -1,47 +1,43 @@
-"""`multipart/form-data` (RFC 7578), as HTTP clients send files."""
+"""The file of a `multipart/form-data` upload. Starlette and python-multipart parse the form."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from email.message import Message
-from email.parser import HeaderParser
+from dataclasses import dataclass, field
+
+from fastapi import Request
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 
 from easel.errors import InvalidRequest
 
 MAX_PARTS = 20
+DEFAULT_NAME = "lines.jsonl"
 
 
 @dataclass(frozen=True)
-class Part:
-    """A field's value; a file has a file name too."""
+class Upload:
+    """A file and the purpose that the form states."""
 
-    content: bytes
-    filename: str | None = None
-
-    @property
-    def text(self) -> str:
-        return self.content.decode("utf-8", "replace")
+    purpose: str
+    filename: str
+    content: bytes = field(repr=False)
 
 
-def read(body: bytes, content_type: str) -> dict[str, Part]:
-    """The parts by name, of several with one name the last; raises `InvalidRequest`."""
-    boundary = _headers(f"Content-Type: {content_type}").get_boundary("")
-    if not content_type.lower().startswith("multipart/form-data") or not boundary:
-        told = "body: must be multipart/form-data with the fields purpose and file, as OpenAI's SDKs send it"
-        raise InvalidRequest(told, field="body")
-    _, *pieces = (b"\r\n" + body).split(b"\r\n--" + boundary.encode(), MAX_PARTS + 1)
-    parts = dict(_part(piece) for piece in pieces[:-1])
-    if not parts or not pieces[-1].startswith(b"--"):
-        raise InvalidRequest(f"body: no whole form; it must have 1 to {MAX_PARTS} parts and an end", field="body")
-    return parts
-
-
-def _part(piece: bytes) -> tuple[str, Part]:
-    head, _, content = piece.removeprefix(b"\r\n").partition(b"\r\n\r\n")
-    headers = _headers(head.decode("utf-8", "replace"))
-    name = headers.get_param("name", "", "Content-Disposition")
-    return str(name), Part(content, headers.get_filename())
-
-
-def _headers(text: str) -> Message:
-    return HeaderParser().parsestr(text)
+async def read(request: Request) -> Upload:
+    """Parse the form; raise `InvalidRequest` if it is malformed or has no file."""
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        expected = "body: must be multipart/form-data with the fields purpose and file, as OpenAI's SDKs send it"
+        raise InvalidRequest(expected, field="body")
+    try:
+        async with request.form(max_files=MAX_PARTS, max_fields=MAX_PARTS) as form:
+            file = form.get("file")
+            if isinstance(file, UploadFile):
+                content, filename = await file.read(), file.filename
+            else:  # a field without a file name
+                content, filename = (file or "").encode(), None
+            upload = Upload(str(form.get("purpose")), filename or DEFAULT_NAME, content)
+    except HTTPException as error:
+        raise InvalidRequest(f"body: not a valid form: {error.detail}", field="body") from error
+    if not upload.content:
+        raise InvalidRequest("file: required; must hold the lines of a batch, each a JSON object", field="file")
+    return upload

@@ -18,16 +18,17 @@ from fastapi import APIRouter, Request, Response
 
 import form_data
 import openai_tokens
-from batches_api import UPLOAD_SECONDS, admitted
+from batches_api import UPLOAD_SECONDS, admitted, batch_key
 from easel.batch import batches
 from easel.budgets.keys import Key
 from easel.common import aws
 from easel.errors import InvalidRequest, NotFound, PayloadTooLarge
-from easel.front_door import validation
+from easel.front_door import answers, validation
 from easel.front_door.answers import HttpRequest, HttpResponse
 from easel.settings import settings
 from easel.store import images
-from pages_api import answered, read_call
+from form_data import Upload
+from pages_api import answered, read_call, respond
 
 router = APIRouter(prefix="/v1/files", tags=["openai"])
 
@@ -38,7 +39,6 @@ PURPOSES = (PURPOSE, "batch_output")
 MOST = 10_000
 """Files of a list."""
 _ID = re.compile(r"file-[0-9a-f]{32}")
-_JSON = "application/json"
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,15 @@ async def create(request: Request) -> Response:
     A larger one is announced in JSON, as `{"purpose": "batch", "filename": "lines.jsonl"}`. The answer's
     `easel.uploadUrl` takes it by `PUT`, for an hour.
     """
-    return await for_key(request, _create)
+    call = await read_call(request)
+    call = replace(call, headers=openai_tokens.with_key_alone(call.headers))
+    try:
+        key = batch_key(call)
+        if call.headers.get("content-type", "").lower().startswith("application/json"):
+            return respond(_announce(call.body, key))
+        return respond(_store(await form_data.read(request), key))
+    except Exception as error:
+        return respond(answers.exception_response(error))
 
 
 @router.get("")
@@ -120,18 +128,15 @@ def find(file_id: str, key: Key) -> File:
     return found[0]
 
 
-def _create(call: HttpRequest, key: Key) -> HttpResponse:
-    kind = call.headers.get("content-type", "")
-    if kind.lower().startswith(_JSON):
-        asked = validation.read_json(call.body)
-        file = _new(key, str(asked.get("purpose")), str(asked.get("filename") or "lines.jsonl"), 0)
-        return HttpResponse(200, {**file.shown(), "easel": {"uploadUrl": _upload_url(file)}})
-    parts = form_data.read(call.body, kind)
-    sent = parts.get("file")
-    if sent is None or not sent.content:
-        raise InvalidRequest("file: required; must hold the lines of a batch, each a JSON object", field="file")
-    purpose = parts["purpose"].text if "purpose" in parts else "None"
-    file = _new(key, purpose, sent.filename or "lines.jsonl", len(sent.content))
+def _announce(body: bytes, key: Key) -> HttpResponse:
+    """Name a file whose content is put to a signed address later."""
+    fields = validation.read_json(body)
+    file = _new(key, str(fields.get("purpose")), str(fields.get("filename") or form_data.DEFAULT_NAME), 0)
+    return HttpResponse(200, {**file.shown(), "easel": {"uploadUrl": _upload_url(file)}})
+
+
+def _store(upload: Upload, key: Key) -> HttpResponse:
+    file = _new(key, upload.purpose, upload.filename, len(upload.content))
     if file.size > MAX_BYTES:
         raise PayloadTooLarge(
             f"file: a call can carry {MAX_BYTES} bytes, and this file has {file.size}; PUT it within an hour to "
@@ -139,7 +144,7 @@ def _create(call: HttpRequest, key: Key) -> HttpResponse:
             field="file",
         )
     kind = "application/jsonl"
-    aws.s3().put_object(Bucket=settings().images_bucket, Key=file.place, Body=sent.content, ContentType=kind)
+    aws.s3().put_object(Bucket=settings().images_bucket, Key=file.place, Body=upload.content, ContentType=kind)
     return HttpResponse(200, file.shown())
 
 

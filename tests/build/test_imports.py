@@ -14,7 +14,7 @@ URLLIB3 = {"urllib3"}
 HTTPX = {"httpx", "idna"}
 PYDANTIC = {"annotated_types", "pydantic", "pydantic_core", "typing_extensions", "typing_inspection"}
 GRADIO = {"click", "filelock", "fsspec", "gradio_client", "httpx2", "huggingface_hub", "packaging", "yaml"}
-FASTAPI = {"annotated_doc", "anyio", "fastapi", "mangum", "opentelemetry", "starlette"}
+FASTAPI = {"annotated_doc", "anyio", "fastapi", "mangum", "opentelemetry", "python_multipart", "starlette"}
 MAY_LOAD = {  # any other: EVERY | URLLIB3
     "huggingface": EVERY | URLLIB3 | HTTPX | GRADIO,
     "router": EVERY | PYDANTIC | FASTAPI,
