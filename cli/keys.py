@@ -21,7 +21,7 @@ import boto3
 from easel.budgets import charges, keys
 from easel.budgets.keys import Key
 from easel.common import aws
-from easel.store import items, jobs
+from easel.store import table
 from local.aws import CREDENTIALS, REGION
 from local.errors import LocalError
 
@@ -53,7 +53,7 @@ def create(environment: Mapping[str, str]) -> str:
         raise LocalError(f"there is a key {name!r} already: `make key-edit NAME={name} …` changes it")
     text = keys.make()
     key = changed(Key(id=keys.id_of(text), name=name, created=time.time()), environment)
-    aws.dynamodb().put_item(TableName=jobs.table(), Item=key.item(), ConditionExpression="attribute_not_exists(id)")
+    aws.dynamodb().put_item(TableName=table.name(), Item=key.item(), ConditionExpression="attribute_not_exists(id)")
     return text
 
 
@@ -81,7 +81,7 @@ def every() -> list[tuple[Key, Mapping[str, Any]]]:
         aws.dynamodb()
         .get_paginator("query")
         .paginate(
-            TableName=jobs.table(),
+            TableName=table.name(),
             IndexName="Owners",
             KeyConditionExpression="#owner = :owner",
             ExpressionAttributeNames={"#owner": "owner"},
@@ -89,7 +89,7 @@ def every() -> list[tuple[Key, Mapping[str, Any]]]:
         )
     )
     ids = [item["id"]["S"] for page in query for item in page["Items"]]
-    found = [(Key.from_item(item), item) for item in items.read_all(ids)]
+    found = [(Key.from_item(item), item) for item in table.get_many(ids)]
     return sorted(found, key=lambda each: each[0].created)
 
 
@@ -119,18 +119,18 @@ def changed(key: Key, environment: Mapping[str, str]) -> Key:
     return replace(key, **fields)
 
 
-def table(found: list[tuple[Key, Mapping[str, Any]]]) -> list[str]:
+def rows(found: list[tuple[Key, Mapping[str, Any]]]) -> list[str]:
     """What `make keys` prints."""
     now = time.time()
-    rows: list[tuple[str, ...]] = [("NAME", "TODAY", "MONTH", "A MINUTE", "AT ONCE", "MODELS", "BATCHES", "UNTIL", "")]
+    cells: list[tuple[str, ...]] = [("NAME", "TODAY", "MONTH", "A MINUTE", "AT ONCE", "MODELS", "BATCHES", "UNTIL", "")]
     for key, item in found:
         used = {use.kind: use for use in charges.uses(f"key#{key.id}", item, {}, now)}
         shown = [f"{used[kind].used}/{used[kind].limit or '-'}" for kind in ("day", "month", "minute", "running")]
         until = time.strftime("%Y-%m-%d %H:%M", time.localtime(key.until)) if key.until else "-"
         ended = "revoked" if key.revoked else "expired" if key.until and key.until <= now else ""
-        rows.append((key.name, *shown, ",".join(key.models), "yes" if key.batches else "no", until, ended))
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+        cells.append((key.name, *shown, ",".join(key.models), "yes" if key.batches else "no", until, ended))
+    widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]))]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
 
 
 def _write(before: Key, after: Key) -> None:
@@ -141,7 +141,7 @@ def _write(before: Key, after: Key) -> None:
     set_ = ", ".join(f"{name} = :n{name[2:]}" for name in names if f":n{name[2:]}" in values)
     gone = ", ".join(name for name in names if f":n{name[2:]}" not in values)
     aws.dynamodb().update_item(
-        TableName=jobs.table(),
+        TableName=table.name(),
         Key={"id": {"S": f"key#{before.id}"}},
         UpdateExpression=f"SET {set_}" + (f" REMOVE {gone}" if gone else ""),
         ConditionExpression="attribute_exists(id)",
@@ -181,9 +181,9 @@ def main(command: str, environment: MutableMapping[str, str]) -> list[str]:
         )
         return [text]
     if command == "list":
-        return table(every())
+        return rows(every())
     key = {"edit": edit, "revoke": revoke}[command](environment)
-    return [f"{key.name}: revoked"] if key.revoked else table([(key, keys.read_item(key.id))])
+    return [f"{key.name}: revoked"] if key.revoked else rows([(key, keys.read_item(key.id))])
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ from easel.errors import EaselError, InternalError, InvalidRequest
 from easel.front_door import validation
 from easel.providers import tokens
 from easel.settings import settings
-from easel.store.jobs import Request
+from easel.store.records import Request
 from uploads import Upload
 
 Piece = TypeVar("Piece")

@@ -19,7 +19,7 @@ from easel.errors import InternalError
 from easel.front_door import answers
 from easel.generation import stored_result
 from easel.settings import settings
-from easel.store.jobs import Job
+from easel.store.records import Job
 from uploads import Upload
 from v1_results import NEVER, Outputs, Result
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from easel.errors import InvalidRequest
 from easel.front_door import images_api
-from easel.store.jobs import ValidatedRequest
+from easel.store.records import ValidatedRequest
 
 METHOD = "POST"
 URL = "/v1/images/generations"

@@ -12,7 +12,7 @@ from typing import Any, Self
 from easel import errors
 from easel.batch.batches import Batch
 from easel.front_door import images_api
-from easel.store.jobs import Job
+from easel.store.records import Job
 from uploads import Upload
 
 Result = tuple[Mapping[str, Any], Job | None]

@@ -24,7 +24,7 @@ from easel.errors import (
 from easel.handler import lambda_handler
 from easel.providers.adapter import GeneratedImage, Run
 from easel.providers.http import Http, Reply
-from easel.store.jobs import Request
+from easel.store.records import Request
 
 PROVIDER = "gitee"
 

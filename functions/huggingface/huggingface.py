@@ -26,7 +26,7 @@ from easel.providers.adapter import GeneratedImage, Run
 from easel.providers.http import origin
 from easel.settings import settings
 from easel.store import images
-from easel.store.jobs import Request
+from easel.store.records import Request
 from space_client import Spaces
 from space_errors import of_link
 

@@ -34,7 +34,7 @@ from easel.common import aws
 from easel.common.deadline import Deadline, in_thread
 from easel.errors import EaselError, GenerationTimeout
 from easel.providers.adapter import Run
-from easel.store.jobs import Progress
+from easel.store.records import Progress
 from space_api import endpoint_of
 from space_errors import CHANGED, SpaceFailure, of_exception
 from space_status import read_status

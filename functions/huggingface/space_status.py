@@ -7,7 +7,7 @@ from typing import Any
 
 from gradio_client.utils import StatusUpdate  # type: ignore[import-untyped]
 
-from easel.store.jobs import Progress
+from easel.store.records import Progress
 
 
 def read_status(status: StatusUpdate) -> Progress:

@@ -33,7 +33,7 @@ from easel.providers import durations
 from easel.providers.adapter import GeneratedImage, Run
 from easel.providers.durations import Durations, Span
 from easel.providers.http import Http, Reply
-from easel.store.jobs import Progress, Request
+from easel.store.records import Progress, Request
 
 PROVIDER = "modelscope"
 LOADING = "ModelScope is still loading the model"

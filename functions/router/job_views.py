@@ -13,7 +13,7 @@ from easel.errors import Cancelled, InvalidRequest
 from easel.front_door import answers
 from easel.front_door.answers import HttpRequest, HttpResponse
 from easel.store import jobs
-from easel.store.jobs import Job
+from easel.store.records import Job
 
 LONGEST_WAIT = 25.0  # seconds; API Gateway cuts at 30
 LOOK_SECONDS = 0.5  # between two looks at the table

@@ -14,7 +14,7 @@ from easel.budgets.charges import Use
 from easel.budgets.keys import Key
 from easel.front_door.answers import HttpRequest, HttpResponse
 from easel.store import jobs
-from easel.store.jobs import Job
+from easel.store.records import Job, Status
 from own_lists import Page
 from pages_api import answered, read_call
 
@@ -38,7 +38,7 @@ async def key_v1(request: Request) -> Response:
 async def own(request: Request, limit: str = "20", cursor: str = "", status: str = "") -> Response:
     """The jobs that the caller's key started, newest first. `next`, where there is more, is the next `cursor`."""
     call = await read_call(request)
-    return await answered(lambda: _jobs(call, Page.read(limit, cursor, status, get_args(jobs.Status))))
+    return await answered(lambda: _jobs(call, Page.read(limit, cursor, status, get_args(Status))))
 
 
 def _key(call: HttpRequest) -> HttpResponse:

@@ -17,7 +17,7 @@ from easel.front_door.answers import HttpRequest, HttpResponse
 from easel.front_door.images_api import MOST, shown
 from easel.settings import settings
 from easel.store import jobs
-from easel.store.jobs import Job
+from easel.store.records import Job
 from openai_errors import translated
 
 PATH = "/v1/images/generations"

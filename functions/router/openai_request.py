@@ -8,7 +8,7 @@ from dataclasses import replace
 import openai_tokens
 from easel.front_door import images_api, validation
 from easel.front_door.validation import MAX_SEED
-from easel.store.jobs import ValidatedRequest
+from easel.store.records import ValidatedRequest
 
 
 def read(body: bytes, headers: Mapping[str, str]) -> list[ValidatedRequest]:

@@ -26,8 +26,8 @@ from easel.batch.claims import Claim
 from easel.common import aws
 from easel.common.deadline import Deadline
 from easel.settings import settings
-from easel.store.jobs import Job, Result
-from easel.store.jobs import Request as Asked
+from easel.store.records import Job, Result
+from easel.store.records import Request as Asked
 from tests.harness.cloud import Cloud, Server
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ from easel.common import aws
 from easel.providers import http, tokens
 from easel.settings import settings
 from easel.store import jobs
-from easel.store.jobs import Job, Request
+from easel.store.records import Job, Request
 from tests.emulators import directives
 from tests.emulators.server import Emulators
 from tests.emulators.spacegate import NAP

@@ -25,8 +25,8 @@ from easel.handler import lambda_handler
 from easel.providers import tokens
 from easel.providers.adapter import GeneratedImage
 from easel.settings import settings
-from easel.store import jobs
-from easel.store.jobs import Request
+from easel.store import table
+from easel.store.records import Request
 from tests.harness import template
 from tests.harness.functions import Context, FunctionDied, Functions
 from tests.harness.stack import until
@@ -265,7 +265,7 @@ def forget_cooldowns() -> None:
     """Makes every token usable again, and every turn free."""
     for name in PROVIDERS:
         for key in (f"tokens#{name}", f"turn#{name}"):
-            aws.dynamodb().delete_item(TableName=jobs.table(), Key={"id": {"S": key}})
+            aws.dynamodb().delete_item(TableName=table.name(), Key={"id": {"S": key}})
 
 
 def cooldowns(name: str) -> dict[str, float]:

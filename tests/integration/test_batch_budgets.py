@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from easel.batch.batches import Batch
-    from easel.store.jobs import Request
+    from easel.store.records import Request
     from tests.harness.cloud import Cloud
 
 

@@ -21,7 +21,7 @@ from tests.harness.functions import Context
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from easel.store.jobs import Request
+    from easel.store.records import Request
     from tests.harness.cloud import Cloud
 
 THROTTLE = "TooManyRequestsException"
@@ -214,7 +214,7 @@ def test_a_late_picture_wins_over_a_failure(world: World) -> None:
 
 
 def _result() -> Any:
-    from easel.store.jobs import Result
+    from easel.store.records import Result
 
     return Result(key="images/x.png", format="PNG", width=8, height=8, seed=1, seconds=1.0)
 

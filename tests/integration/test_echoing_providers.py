@@ -21,7 +21,7 @@ from easel.providers import durations
 from easel.providers.adapter import Adapter, GeneratedImage, Run
 from easel.providers.http import Http
 from easel.store import jobs
-from easel.store.jobs import Request
+from easel.store.records import Request
 from huggingface import HuggingFace
 from tests.harness.functions import Context
 from tests.harness.played_space import CLOSE, Answer, Space, completed, events, failed, json_page, page

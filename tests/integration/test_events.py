@@ -9,7 +9,7 @@ import pytest
 
 from easel import catalog
 from easel.store import jobs
-from easel.store.jobs import Job
+from easel.store.records import Job
 from tests.harness.template import ROOT, functions
 
 if TYPE_CHECKING:

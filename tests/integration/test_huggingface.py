@@ -29,7 +29,7 @@ from easel.errors import (
 from easel.providers.adapter import GeneratedImage, Run
 from easel.store import images
 from easel.store.images import ImageInfo
-from easel.store.jobs import Progress, Request
+from easel.store.records import Progress, Request
 from huggingface import HuggingFace
 from tests.emulators.server import SPACES, Emulators
 from tests.harness.cloud import Cloud

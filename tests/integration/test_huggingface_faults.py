@@ -20,7 +20,7 @@ from easel.errors import (
     QuotaExceeded,
     RateLimited,
 )
-from easel.store.jobs import Progress
+from easel.store.records import Progress
 from space_client import Spaces
 from tests.harness.played_space import (
     CLOSE,

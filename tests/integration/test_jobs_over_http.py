@@ -12,7 +12,7 @@ from easel import generation
 from easel.errors import GenerationTimeout
 from easel.front_door import dispatch
 from easel.store import jobs
-from easel.store.jobs import Request
+from easel.store.records import Job, Progress, Request, Result
 from tests.harness.stack import until
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def test_polling_is_cheap_while_nothing_changes(stack: Stack) -> None:
         again = stack.http.get(path, headers={"If-None-Match": sent})
         assert (again.status_code, again.content) == (304, b"")
         assert again.headers["ETag"] == tag
-    jobs.succeed(job, jobs.Result(key="images/1.png", format="PNG", width=256, height=256, seed=1, seconds=1), ())
+    jobs.succeed(job, Result(key="images/1.png", format="PNG", width=256, height=256, seed=1, seconds=1), ())
     done = stack.http.get(path, headers={"If-None-Match": tag})
     assert (done.status_code, done.json()["status"]) == (200, "succeeded")
     assert "Retry-After" not in done.headers
@@ -146,7 +146,7 @@ def test_a_long_poll_that_knows_the_job_answers_at_any_change(stack: Stack) -> N
     jobs.create(job)
     jobs.claim(job)
     tag = stack.http.get(f"/api/jobs/{job.id}").headers["ETag"]
-    move = partial(jobs.progress, job.id, jobs.Progress(percent=7))
+    move = partial(jobs.progress, job.id, Progress(percent=7))
     with stack.cloud.once_done("dynamodb.GetItem", move):
         answer = stack.http.get(f"/api/jobs/{job.id}?wait=25", headers={"If-None-Match": tag})
     assert answer.json()["progress"] == {"percent": 7}
@@ -206,11 +206,11 @@ def test_an_unknown_job_is_not_found(job_id: str, stack: Stack) -> None:
 
 def test_a_job_that_nobody_works_on_reads_as_timed_out_until_a_late_result_comes(stack: Stack) -> None:
     made = jobs.new(REQUEST)
-    left = jobs.Job.from_json({**made.to_json(), "deadline": made.created - 1})
+    left = Job.from_json({**made.to_json(), "deadline": made.created - 1})
     jobs.create(left)
     shown = stack.http.get(f"/api/jobs/{left.id}").json()
     assert (shown["status"], shown["code"]) == ("failed", "TIMEOUT")
-    result = jobs.Result(key="images/late.png", format="PNG", width=256, height=256, seed=1, seconds=1)
+    result = Result(key="images/late.png", format="PNG", width=256, height=256, seed=1, seconds=1)
     jobs.succeed(left, result, ())
     jobs.fail(left, GenerationTimeout("too late"))
     shown = stack.http.get(f"/api/jobs/{left.id}").json()

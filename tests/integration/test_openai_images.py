@@ -16,7 +16,7 @@ from easel.front_door import answers
 from easel.generation import STORE_SECONDS
 from easel.settings import settings
 from easel.store import jobs
-from easel.store.jobs import Request
+from easel.store.records import Request
 from tests.harness.cloud import Dropped
 from tests.harness.described import Description
 from tests.harness.easel_keys import give_key

@@ -14,7 +14,7 @@ import pytest
 from easel import catalog
 from easel.front_door import dispatch
 from easel.store import jobs
-from easel.store.jobs import Job, Request
+from easel.store.records import Job, Request
 from tests.harness.template import ROOT
 from tests.runtime.conftest import Stack
 

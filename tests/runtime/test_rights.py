@@ -26,7 +26,7 @@ from easel.batch import batches as records
 from easel.batch import claims
 from easel.budgets import keys
 from easel.store import images, jobs
-from easel.store.jobs import Job, Request
+from easel.store.records import Job, Request
 from tests.harness.batches import png
 from tests.harness.easel_keys import give_key
 from tests.harness.rights import MACHINE

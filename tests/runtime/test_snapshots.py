@@ -11,7 +11,7 @@ import pytest
 from easel import catalog
 from easel.front_door import dispatch
 from easel.store import jobs
-from easel.store.jobs import Request
+from easel.store.records import Request
 from tests.harness.template import functions, template
 from tests.runtime.runtime_api import RuntimeApi
 

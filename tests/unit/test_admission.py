@@ -15,7 +15,7 @@ from easel.budgets.keys import Key
 from easel.errors import AccessDenied, AuthRequired, BudgetSpent, RateLimited
 from easel.settings import settings
 from easel.store import jobs
-from easel.store.jobs import Job, Request
+from easel.store.records import Job, Request
 
 if TYPE_CHECKING:
     from tests.harness.cloud import Cloud

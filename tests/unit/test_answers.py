@@ -24,7 +24,7 @@ from easel.front_door.answers import (
 )
 from easel.store import images, jobs
 from easel.store.images import ImageInfo
-from easel.store.jobs import Job, Progress, Request, Result
+from easel.store.records import Job, Progress, Request, Result
 
 if TYPE_CHECKING:
     from tests.harness.cloud import Cloud

@@ -16,7 +16,7 @@ from easel.batch import batches, claims
 from easel.batch.claims import Claim
 from easel.common import aws
 from easel.errors import ProviderUnreachable
-from easel.store.jobs import Job, Request, Result
+from easel.store.records import Job, Request, Result
 
 if TYPE_CHECKING:
     from tests.harness.cloud import Cloud

@@ -18,7 +18,7 @@ from easel.budgets.keys import Key
 from easel.common import aws
 from easel.errors import AccessRefused, BudgetSpent, GenerationTimeout, InternalError, RateLimited
 from easel.store import jobs
-from easel.store.jobs import Request
+from easel.store.records import Request, Result
 from tests.harness.cloud import Cut, Dropped, Refusal
 
 if TYPE_CHECKING:
@@ -279,7 +279,7 @@ def test_what_nobody_settled_is_settled_by_the_next_call(fate: str, kept: int, c
     if fate not in ("never stored", "queued"):
         job = jobs.claim(job) or job
     if fate == "succeeded":
-        jobs.succeed(job, jobs.Result(key="images/x.png", format="PNG", width=1, height=1, seed=1, seconds=1.0), ())
+        jobs.succeed(job, Result(key="images/x.png", format="PNG", width=1, height=1, seed=1, seconds=1.0), ())
     if fate in ("timed out", "refused"):
         jobs.fail(job, GenerationTimeout("slow") if fate == "timed out" else RateLimited("no"))
     with pytest.raises(RateLimited):

@@ -17,7 +17,7 @@ from easel.front_door.answers import HttpRequest, HttpResponse
 from easel.front_door.dispatch import Preferences
 from easel.front_door.validation import parse_generate
 from easel.store import jobs
-from easel.store.jobs import Job, Result
+from easel.store.records import Job, Result
 from tests.harness.cloud import Cloud, Dropped
 from tests.harness.functions import FunctionDied, Functions
 

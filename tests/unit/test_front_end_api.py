@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from easel.settings import settings
 from easel.store import images
-from easel.store.jobs import Request
+from easel.store.records import Request
 from router import app
 from tests.harness.described import Description
 from tests.unit.test_images import picture

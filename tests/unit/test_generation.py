@@ -19,7 +19,7 @@ from easel.generation import STORE_SECONDS, Generator
 from easel.handler import lambda_handler
 from easel.providers.adapter import GeneratedImage, Run
 from easel.store import jobs
-from easel.store.jobs import Job, Progress, Request
+from easel.store.records import Job, Progress, Request
 from tests.harness.functions import Context
 from tests.harness.stack import until
 

@@ -27,7 +27,7 @@ from easel.errors import (
 from easel.front_door.validation import validate
 from easel.providers.adapter import Adapter, GeneratedImage, Run
 from easel.providers.http import Http, Reply
-from easel.store.jobs import Request
+from easel.store.records import Request
 from tests.harness.wire import played
 
 TOKEN = "gitee-token-for-tests"

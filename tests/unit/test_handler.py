@@ -11,7 +11,7 @@ from easel.errors import InvalidSetting
 from easel.handler import lambda_handler
 from easel.providers.adapter import GeneratedImage, Run
 from easel.store import jobs
-from easel.store.jobs import Request
+from easel.store.records import Request
 from tests.harness.functions import Context
 from tests.unit.test_generation import png
 

@@ -12,7 +12,7 @@ from easel import catalog
 from easel.catalog import Space
 from easel.errors import InvalidParams, ProviderError
 from easel.providers.adapter import Adapter
-from easel.store.jobs import Progress, Request
+from easel.store.records import Progress, Request
 from huggingface import (
     HuggingFace,
     arguments_of,

@@ -16,7 +16,7 @@ from easel.errors import EaselError, GenerationTimeout, InternalError, NotFound,
 from easel.providers.http import Http, fetch
 from easel.store import images
 from easel.store.images import ImageInfo, inspect
-from easel.store.jobs import Request
+from easel.store.records import Request
 from tests.harness.wire import played
 
 if TYPE_CHECKING:

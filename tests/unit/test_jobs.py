@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from easel.common.deadline import in_thread
-from easel.errors import GenerationFailed, InternalError, NotFound, RateLimited
+from easel.errors import GenerationFailed, InternalError, NotFound
 from easel.store import jobs
-from easel.store.jobs import Job, Progress, Request, Result
+from easel.store.records import Job, Progress, Request, Result
 from tests.harness.cloud import Cut
 
 if TYPE_CHECKING:
@@ -59,12 +59,6 @@ def test_an_id_is_taken_once() -> None:
 def test_an_unknown_id_is_not_found(job_id: str) -> None:
     with pytest.raises(NotFound):
         jobs.get(job_id)
-
-
-def test_what_an_idempotency_key_left_is_no_job() -> None:
-    jobs.create_once(jobs.new(REQUEST), "key-a", "body", jobs.DAY)
-    with pytest.raises(NotFound):
-        jobs.get("idempotency#key-a")
 
 
 def test_a_success_ends_the_job_with_its_result_and_warnings() -> None:
@@ -254,83 +248,6 @@ def test_a_late_result_wins_over_the_deadline() -> None:
     assert jobs.get(job.id).status == "failed"
     jobs.succeed(job, RESULT, ())
     assert jobs.get(job.id).result == RESULT
-
-
-def test_a_key_that_comes_again_gives_the_first_job() -> None:
-    first, second = jobs.new(REQUEST), jobs.new(REQUEST)
-    assert jobs.create_once(first, "key-1", "body-1", jobs.DAY) is None
-    assert jobs.create_once(second, "key-1", "body-1", jobs.DAY) == (first.id, "body-1")
-    assert jobs.create_once(second, "key-1", "body-2", jobs.DAY) == (first.id, "body-1")
-    assert jobs.get(first.id) == first
-    with pytest.raises(NotFound):
-        jobs.get(second.id)
-
-
-def test_a_first_try_takes_the_key_from_earlier_jobs_but_not_from_a_repeat_that_overtook_it(cloud: Cloud) -> None:
-    def create(key: str, *, first: float | None = None) -> tuple[str, tuple[str, str] | None]:
-        job = jobs.new(REQUEST)
-        return job.id, jobs.create_once(job, key, "body", jobs.DAY, first=first)
-
-    begun = time.time()
-    repeat, _ = create("overtaken")
-    assert create("overtaken", first=begun - 1)[1] == (repeat, "body")
-    assert create("overtaken", first=begun + 60)[1] is None
-    assert create("asked anew", first=begun - 1)[1] is None
-    newest, found = create("asked anew", first=begun - 1)  # beside the first one, and no repeat of it
-    assert found is None
-    assert create("asked anew")[1] == (newest, "body")
-
-
-def test_two_calls_with_one_key_at_the_same_moment_make_one_job() -> None:
-    mine = [jobs.new(REQUEST) for _ in range(6)]
-    start = threading.Barrier(6)
-
-    def create(job: Job) -> tuple[str, str] | None:
-        start.wait()
-        return jobs.create_once(job, "key-2", "body", jobs.DAY)
-
-    answers = [in_thread(create, job) for job in mine]
-    found = [future.result(timeout=20) for future in answers]
-    assert found.count(None) == 1
-    winner = mine[found.index(None)]
-    assert {answer for answer in found if answer} == {(winner.id, "body")}
-
-
-@pytest.mark.parametrize("code", ["TransactionCanceledException", "TransactionInProgressException"])
-def test_a_key_whose_first_call_is_still_being_written_is_tried_again(code: str, cloud: Cloud) -> None:
-    with cloud.refusing("dynamodb.TransactWriteItems", code, times=1):
-        assert jobs.create_once(jobs.new(REQUEST), f"key-{code}", "body", jobs.DAY) is None
-
-
-@pytest.mark.parametrize("code", ["ThrottlingException", "ProvisionedThroughputExceededException"])
-def test_a_table_that_throttles_for_a_moment_is_asked_again(code: str, cloud: Cloud) -> None:
-    with cloud.refusing("dynamodb.PutItem", code, times=1):
-        assert jobs.get(created().id)
-
-
-def test_a_table_that_keeps_throttling_means_try_again_and_nothing_was_generated(cloud: Cloud) -> None:
-    with cloud.refusing("dynamodb.PutItem", "ThrottlingException"), pytest.raises(RateLimited) as caught:
-        created()
-    assert caught.value.retry_after
-    assert "nothing was generated" in caught.value.message
-
-
-def test_a_table_that_refuses_is_easels_own_fault(cloud: Cloud) -> None:
-    job = created()
-    with (
-        cloud.refusing("dynamodb.GetItem", "AccessDeniedException"),
-        pytest.raises(InternalError, match="AccessDenied"),
-    ):
-        jobs.get(job.id)
-    with cloud.refusing("dynamodb.PutItem", "ResourceNotFoundException"), pytest.raises(InternalError):
-        created()
-
-
-def test_a_table_that_cannot_be_reached_is_easels_own_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-    with pytest.raises(InternalError, match="could not be reached"):
-        created()
 
 
 def test_a_job_expires_after_the_retention_time(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:

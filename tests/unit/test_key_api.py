@@ -13,7 +13,7 @@ from easel.budgets import charges, keys, periods
 from easel.budgets.charges import Picture
 from easel.errors import PromptRejected
 from easel.store import jobs
-from easel.store.jobs import Request, Result
+from easel.store.records import Request, Result
 from router import app
 from tests.harness.described import Description
 from tests.harness.easel_keys import bearer, give_key

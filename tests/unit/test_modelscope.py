@@ -31,7 +31,7 @@ from easel.store import items
 from tests.harness.wire import played
 
 if TYPE_CHECKING:
-    from easel.store.jobs import Request
+    from easel.store.records import Request
 
 TOKEN = "ms-token-for-tests"
 BASE = "http://127.0.0.1:9000/v1"

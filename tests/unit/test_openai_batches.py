@@ -20,7 +20,7 @@ from tests.unit.test_openai_files import description, error_of, upload
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from easel.store.jobs import Request
+    from easel.store.records import Request
     from tests.harness.cloud import Cloud
     from tests.harness.described import Description
 

@@ -18,7 +18,7 @@ from easel.errors import (
     PayloadTooLarge,
 )
 from easel.front_door.validation import MAX_SEED
-from easel.store.jobs import Request, ValidatedRequest
+from easel.store.records import Request, ValidatedRequest
 
 TOKEN = {"authorization": "Bearer one,two"}
 MODEL = "gitee/flux-1-schnell"

@@ -13,7 +13,7 @@ from easel.errors import AccessRefused, KeyRequired, NotFound
 from easel.front_door.answers import HttpRequest
 from easel.settings import settings
 from easel.store import jobs
-from easel.store.jobs import Job, Request
+from easel.store.records import Job, Request
 from tests.harness.easel_keys import bearer, give_key
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import report
 from easel.batch import batches, claims, start
 from easel.common.deadline import Deadline
 from easel.errors import PromptRejected
-from easel.store.jobs import Job, Result
+from easel.store.records import Job, Result
 from tests.harness.batches import World
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from easel.front_door import dispatch
 from easel.handler import lambda_handler
 from easel.providers.adapter import GeneratedImage, Run
 from easel.store import jobs
-from easel.store.jobs import Request
+from easel.store.records import Request
 from tests.harness import gateway, template
 from tests.harness.functions import Context
 

@@ -10,7 +10,7 @@ import pytest
 
 from easel import catalog
 from easel.store import jobs
-from easel.store.jobs import Request
+from easel.store.records import Request
 from tests.harness import template
 from tests.harness.template import ROOT, functions, properties
 

@@ -13,7 +13,7 @@ from easel.common import aws
 from easel.errors import AuthInvalid, AuthRequired, NoAllowance, QuotaExceeded, RateLimited
 from easel.providers import tokens
 from easel.providers.tokens import NoTokenNow, Token
-from easel.store import jobs
+from easel.store import table
 from tests.harness.batches import World, worlds
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def test_a_provider_that_needs_none_is_called_without_and_cools_down_all_the_sam
 def test_no_token_is_in_the_table_or_in_what_is_printed(world: World) -> None:
     token = take()
     tokens.cool_down(token, GITEE, SLOW, time.time())
-    stored = aws.dynamodb().get_item(TableName=jobs.table(), Key={"id": {"S": "tokens#gitee"}})["Item"]
+    stored = aws.dynamodb().get_item(TableName=table.name(), Key={"id": {"S": "tokens#gitee"}})["Item"]
     assert token.name in stored["fields"]["S"]
     assert token.value
     assert token.value not in json.dumps(stored) + repr(token)

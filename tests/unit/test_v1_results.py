@@ -9,7 +9,7 @@ import pytest
 
 from easel.batch import batches
 from easel.store import jobs
-from easel.store.jobs import Job, Request, Result
+from easel.store.records import Job, Request, Result
 from v1_results import Outputs
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pytest
 from easel import errors
 from easel.errors import EaselError, InvalidRequest
 from easel.front_door.validation import MAX_BODY, MAX_SEED, Field, described, parse_generate, parse_upscale, read_json
-from easel.store.jobs import ValidatedRequest
+from easel.store.records import ValidatedRequest
 
 TOKEN = "gitee-token-for-tests"
 HEADERS = {"x-api-key": TOKEN}

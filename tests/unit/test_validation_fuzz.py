@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from easel import catalog
 from easel.errors import CallerError, EaselError
 from easel.front_door.validation import MAX_SEED, parse_generate, parse_upscale
-from easel.store.jobs import ValidatedRequest
+from easel.store.records import ValidatedRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

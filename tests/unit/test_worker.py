@@ -20,7 +20,7 @@ from easel.errors import (
     QuotaExceeded,
     RateLimited,
 )
-from easel.store.jobs import Job, Result
+from easel.store.records import Job, Result
 from tests.harness.batches import World
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ from easel.providers.adapter import Adapter, GeneratedImage, Run
 from easel.providers.http import Http, fetch
 from easel.providers.tokens import in_turn
 from easel.store import images, jobs
-from easel.store.jobs import Job, Progress, Request, Result
+from easel.store.records import Job, Progress, Request, Result
 
 T = TypeVar("T")
 

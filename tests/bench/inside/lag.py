@@ -19,7 +19,7 @@ import httpx
 from easel import catalog
 from easel.common.deadline import Deadline
 from easel.providers.adapter import Run
-from easel.store.jobs import Request
+from easel.store.records import Request
 from modelscope import ModelScope
 
 count, workers, longest = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])

@@ -26,7 +26,7 @@ import gitee
 import router
 from easel import generation
 from easel.common import aws
-from easel.store.jobs import Result
+from easel.store.records import Result
 
 warnings.simplefilter("ignore")
 asyncio.set_event_loop(asyncio.new_event_loop())

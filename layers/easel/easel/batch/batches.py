@@ -22,8 +22,8 @@ from typing import Any, Literal
 
 from easel.errors import EaselError, NotFound
 from easel.settings import settings
-from easel.store import items
-from easel.store.jobs import StoredRecord
+from easel.store import items, table
+from easel.store.records import StoredRecord
 
 Status = Literal["planning", "running", "completed", "cancelled", "failed"]
 
@@ -180,7 +180,7 @@ def missing(batch_id: str) -> NotFound:
 
 def get_all(ids: Sequence[str]) -> list[Batch]:
     """The batches of those ids as of now, in that order, without those that are gone."""
-    stored = items.read_all([_name(one) for one in ids])
+    stored = table.get_many([_name(one) for one in ids])
     found = {item["id"]["S"]: Batch.from_json(json.loads(item["fields"]["S"])) for item in stored}
     return [found[_name(one)] for one in ids if _name(one) in found]
 

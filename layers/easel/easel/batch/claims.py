@@ -21,8 +21,8 @@ from easel.batch import batches
 from easel.batch.batches import Batch
 from easel.common import aws
 from easel.errors import EaselError
-from easel.store import items, jobs
-from easel.store.jobs import Job, Result, Status
+from easel.store import jobs, table
+from easel.store.records import Job, Result, Status
 
 SHARDS = 8
 """Items that share the counting of a run at one provider: one alone would take 500 changes a second."""
@@ -110,14 +110,14 @@ def read(job_id: str) -> Claim | None:
 
 def read_all(ids: Sequence[str]) -> dict[str, Claim]:
     """The jobs' items as of now, by id; what no worker has claimed yet is left out."""
-    return {item["id"]["S"]: _claim(item) for item in items.read_all(ids)}
+    return {item["id"]["S"]: _claim(item) for item in table.get_many(ids)}
 
 
 def counts(batch: Batch) -> dict[str, Counter[str]]:
     """How many of the present run's jobs are `running`, `succeeded` and `failed`, by provider."""
     found = {provider: Counter[str]() for provider in batch.jobs}
     ids = [_counter(batch.id, batch.run, provider, shard) for provider in found for shard in range(SHARDS)]
-    for item in items.read_all(ids):
+    for item in table.get_many(ids):
         provider = item["id"]["S"].split("#")[3]
         found[provider].update({name: int(item[name]["N"]) for name in _COUNTED if name in item})
     return found
@@ -141,7 +141,7 @@ def _change(seen: Claim, status: Status, run: int, *, worker: str, until: float 
     after = Claim(replace(job, status=status), run, seen.version + 1, worker, until, deaths)
     put: dict[str, Any] = {
         "Put": {
-            "TableName": jobs.table(),
+            "TableName": table.name(),
             "Item": _item(after),
             "ConditionExpression": "version = :seen" if seen.version else "attribute_not_exists(id)",
             **({"ExpressionAttributeValues": {":seen": {"N": str(seen.version)}}} if seen.version else {}),
@@ -162,7 +162,7 @@ def _count(after: Claim, counted: Mapping[str, int]) -> list[dict[str, Any]]:
     values = {f":{name}": {"N": str(change)} for name, change in counted.items()}
     change = "SET expires = :expires ADD " + ", ".join(f"{name} :{name}" for name in counted)
     expires = {":expires": {"N": str(batches.expires(time.time()))}}
-    update = {"TableName": jobs.table(), "Key": {"id": {"S": key}}, "UpdateExpression": change}
+    update = {"TableName": table.name(), "Key": {"id": {"S": key}}, "UpdateExpression": change}
     return [{"Update": {**update, "ExpressionAttributeValues": {**values, **expires}}}]
 
 
@@ -195,9 +195,9 @@ def _is_ours(after: Claim) -> bool:
 def _item(claim: Claim) -> dict[str, Any]:
     job = claim.job
     moving: dict[str, Any] = {"status": {"S": job.status}, "attempts": {"N": str(job.attempts)}}
-    moving |= {name: jobs.as_number(value) for name in ("started", "finished") if (value := getattr(job, name))}
+    moving |= {name: table.number(value) for name in ("started", "finished") if (value := getattr(job, name))}
     if job.ended:
-        moving["outcome"] = {"S": jobs.as_text(job.to_json(), *jobs.OUTCOME)}
+        moving["outcome"] = {"S": table.json_text(job.to_json(), *jobs.OUTCOME)}
     return {
         **jobs.as_item(job),
         **moving,
@@ -205,7 +205,7 @@ def _item(claim: Claim) -> dict[str, Any]:
         "run": {"N": str(claim.run)},
         "version": {"N": str(claim.version)},
         "worker": {"S": claim.worker},
-        "until": jobs.as_number(claim.until),
+        "until": table.number(claim.until),
         "deaths": {"N": str(claim.deaths)},
     }
 

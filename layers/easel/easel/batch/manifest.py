@@ -15,7 +15,7 @@ from typing import Any
 
 from easel.errors import EaselError, InvalidRequest, PayloadTooLarge
 from easel.front_door import validation
-from easel.store.jobs import ValidatedRequest
+from easel.store.records import ValidatedRequest
 
 RANGE = 4 * 1024 * 1024
 """Bytes read at once."""

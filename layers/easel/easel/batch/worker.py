@@ -47,7 +47,7 @@ from easel.errors import (
 from easel.generation import Generator, stored_result, time_to_generate
 from easel.providers import tokens
 from easel.providers.tokens import NoTokenNow, Token
-from easel.store.jobs import Job, Request
+from easel.store.records import Job, Request
 
 DEATHS = 4
 """So many workers may die at a job; then it fails, rather than kill more of them."""

@@ -25,7 +25,7 @@ from easel.common.telemetry import logger
 from easel.errors import AuthRequired, EaselError
 from easel.settings import settings
 from easel.store import jobs
-from easel.store.jobs import Job, Request
+from easel.store.records import Job, Request
 
 ANONYMOUS_AT_ONCE = 10
 """Jobs that an address may have at one moment without a token or key, where `JobsAtOnce` says nothing else."""

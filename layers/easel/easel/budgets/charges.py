@@ -27,7 +27,7 @@ from easel.budgets.periods import Period
 from easel.common import aws
 from easel.common.telemetry import logger
 from easel.errors import AccessRefused, BudgetSpent, EaselError, InternalError, NotFound, RateLimited, from_body
-from easel.store import jobs
+from easel.store import jobs, table
 
 EVERYBODY = "everybody"
 """The payer that counts every picture of the deployment."""
@@ -89,7 +89,7 @@ def count(picture: Picture, payer: str, limits: Mapping[str, int]) -> tuple[Pict
     from botocore.exceptions import BotoCoreError
 
     client, write = aws.dynamodb(), _counting(picture, payer, limits)
-    with jobs.table_errors("nothing was generated"):
+    with table.translated_errors("nothing was generated"):
         for last in (False, True):
             try:
                 item: Item = client.update_item(**write, ReturnValues="ALL_NEW")["Attributes"]
@@ -123,7 +123,7 @@ def give_back(picture: Picture, payer: str, *, drawn: bool) -> None:
     client = aws.dynamodb()
     try:
         client.update_item(
-            TableName=jobs.table(),
+            TableName=table.name(),
             Key={"id": {"S": payer}},
             UpdateExpression="REMOVE #mark" + (f" ADD {added}" if added else ""),
             ConditionExpression="attribute_exists(#mark)",
@@ -166,7 +166,7 @@ def _counting(picture: Picture, payer: str, limits: Mapping[str, int]) -> dict[s
     """The write that counts: its condition holds the limits, those in the item and those given."""
     counters = picture.counters(payer)
     names = {"#mark": picture.mark, **{f"#{kind}": period.counter if period else kind for kind, period in counters}}
-    values = {":one": {"N": "1"}, ":when": jobs.as_number(picture.when)}
+    values = {":one": {"N": "1"}, ":when": table.number(picture.when)}
     values |= {f":{kind}": {"N": str(limits[kind])} for kind, _ in counters if limits.get(kind)}
     conditions = ["attribute_not_exists(#mark)"]
     conditions += [
@@ -177,7 +177,7 @@ def _counting(picture: Picture, payer: str, limits: Mapping[str, int]) -> dict[s
         own = {kind: "at_once" if kind == "running" else kind for kind, _ in counters}
         names |= {"#name": "name", "#revoked": "revoked", "#until": "until"}
         names |= {f"#own_{kind}": name for kind, name in own.items()}
-        values[":now"] = jobs.as_number(time.time())
+        values[":now"] = table.number(time.time())
         conditions += ["attribute_exists(#name)", "attribute_not_exists(#revoked)"]
         conditions += ["(attribute_not_exists(#until) OR #until > :now)"]
         conditions += [
@@ -189,7 +189,7 @@ def _counting(picture: Picture, payer: str, limits: Mapping[str, int]) -> dict[s
         values[":expires"] = {"N": str(int(picture.when) + 3 * periods.DAY)}
         change += ", #expires = :expires"
     return {
-        "TableName": jobs.table(),
+        "TableName": table.name(),
         "Key": {"id": {"S": payer}},
         "UpdateExpression": f"{change} ADD " + ", ".join(f"#{kind} :one" for kind, _ in counters),
         "ConditionExpression": " AND ".join(conditions),
@@ -209,7 +209,7 @@ def _tidy(payer: str, item: Item) -> None:
     names = {f"#c{number}": name for number, name in enumerate(old[:100])}
     try:
         aws.dynamodb().update_item(
-            TableName=jobs.table(),
+            TableName=table.name(),
             Key={"id": {"S": payer}},
             UpdateExpression="REMOVE " + ", ".join(names),
             ConditionExpression="attribute_exists(id)",

@@ -21,7 +21,7 @@ from typing import Any
 
 from easel.common import aws
 from easel.errors import AccessDenied, AccessRefused, KeyRequired
-from easel.store import jobs
+from easel.store import table
 
 PREFIX = "ek_"
 RANDOM, CHECKSUM = 30, 6
@@ -159,8 +159,8 @@ def get(key_id: str) -> Key:
 def read_item(key_id: str) -> Mapping[str, Any]:
     """The key's item, with what is counted of it; raises `AccessRefused` where there is none."""
     wanted: Any = {"id": {"S": f"key#{key_id}"}}
-    with jobs.table_errors("try again"):
-        found = aws.dynamodb().get_item(TableName=jobs.table(), Key=wanted, ConsistentRead=True).get("Item")
+    with table.translated_errors("try again"):
+        found = aws.dynamodb().get_item(TableName=table.name(), Key=wanted, ConsistentRead=True).get("Item")
     if not found:
         raise unknown()
     return found

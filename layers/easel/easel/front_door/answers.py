@@ -14,7 +14,7 @@ from easel.common.telemetry import logger
 from easel.errors import EaselError, InternalError, InvalidRequest, from_body
 from easel.settings import settings
 from easel.store import images
-from easel.store.jobs import Job, Result
+from easel.store.records import Job, Result
 
 MAX_B64 = 4 * 1024 * 1024  # bytes of a picture; a Lambda answer may be 6 MB and base64 adds a third
 GATEWAY_SECONDS = 30.0  # after which HTTP APIs cut every call

@@ -33,8 +33,8 @@ from easel.errors import (
 from easel.front_door import answers
 from easel.front_door.answers import HttpRequest, HttpResponse
 from easel.settings import settings
-from easel.store import jobs
-from easel.store.jobs import Job, ValidatedRequest
+from easel.store import idempotency, jobs
+from easel.store.records import Job, ValidatedRequest
 
 LOOK_SECONDS = 0.5  # between two looks at a job that somebody else's call started
 ANSWER_SECONDS = 1.5  # before the gateway's cut: for what follows the wait, and the way back
@@ -182,7 +182,7 @@ def _create(job: Job, call: HttpRequest, parsed: ValidatedRequest, *, at_once: b
         owner = _owner(call, parsed, f"repeat {fingerprint}")
         if repeats == "0":  # the first try: another call that asks for the same is no repeat of it
             taken = time.time() - call.late
-            overtaken_by = jobs.create_once(job, owner, fingerprint, REPEAT_SECONDS, first=taken)
+            overtaken_by = idempotency.create_once(job, owner, fingerprint, REPEAT_SECONDS, first=taken)
             return overtaken_by[0] if overtaken_by else None
         return _reserve(job, owner, fingerprint, REPEAT_SECONDS)
     if not 0 < len(key) <= MAX_KEY:
@@ -200,12 +200,12 @@ def _owner(call: HttpRequest, parsed: ValidatedRequest, key: str) -> str:
 
 def _reserve(job: Job, key: str, fingerprint: str, seconds: float) -> str | None:
     """Stores the job under its key; the id of an earlier one where that runs, or came to what a repeat would too."""
-    found = jobs.create_once(job, key, fingerprint, seconds)
+    found = idempotency.create_once(job, key, fingerprint, seconds)
     if found and found[1] != fingerprint:
         raise KeyReused("Idempotency-Key: was used with another body; take a new one", field="Idempotency-Key")
     if found and _may_be_repeated(found[0]):
         # Of several such calls one comes first.
-        found = jobs.create_once(job, key, fingerprint, seconds, after=found[0])
+        found = idempotency.create_once(job, key, fingerprint, seconds, after=found[0])
     return found[0] if found else None
 
 

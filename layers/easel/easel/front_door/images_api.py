@@ -22,7 +22,7 @@ from easel.common.telemetry import logger
 from easel.errors import CallerError, InvalidDimensions, InvalidModel, InvalidParams, InvalidRequest, InvalidSetting
 from easel.front_door import validation
 from easel.front_door.validation import GENERATE, Field, wrong
-from easel.store.jobs import Job, ValidatedRequest
+from easel.store.records import Job, ValidatedRequest
 
 Found = tuple[Provider, Model]
 

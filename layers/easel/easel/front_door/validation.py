@@ -30,7 +30,7 @@ from easel.errors import (
     PayloadTooLarge,
 )
 from easel.settings import settings
-from easel.store.jobs import Request, ValidatedRequest
+from easel.store.records import Request, ValidatedRequest
 
 MAX_BODY = 50 * 1024  # bytes
 MAX_SEED = 2**31 - 1

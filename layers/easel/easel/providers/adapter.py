@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from easel.common.deadline import Deadline
-from easel.store.jobs import Progress, Request
+from easel.store.records import Progress, Request
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from easel import catalog
 from easel.common import aws
 from easel.errors import InternalError, NotFound, ProviderError
 from easel.settings import settings
-from easel.store.jobs import Request
+from easel.store.records import Request
 
 LINK_SECONDS = 900
 """How long a presigned link lives. It must be shorter than what is left of the function's credentials."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from easel.store.jobs import Job, Progress, Request, Result
+from easel.store.records import Job, Progress, Request, Result
 
 REQUEST = Request(provider="gitee", model="z-image-turbo", prompt="a cat", width=512, height=512, steps=9, seed=42)
 RESULT = Result(key="images/x.png", format="PNG", width=512, height=512, size=1000, seed=42, seconds=1.5)

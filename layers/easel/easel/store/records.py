@@ -1,0 +1,187 @@
+"""The records of a generation: the request, its progress, its result, and the job that holds them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal, Self
+from urllib.parse import urlsplit
+
+from easel import catalog
+
+Status = Literal["queued", "running", "succeeded", "failed"]
+
+PASSING = (409, 429)
+"""Statuses below 500 of an error that a later try may not meet: cancelled, limited."""
+_PICTURE = re.compile(r"/api/images/(b?[0-9a-f]{36,44}\.(?:png|jpg|webp|gif))$")
+
+
+class StoredRecord:
+    """Base of frozen dataclasses with a JSON form."""
+
+    parts: ClassVar[Mapping[str, type[StoredRecord]]] = {}
+    """The fields that are records themselves."""
+
+    def to_json(self, *, defaults: bool = True) -> dict[str, Any]:
+        """The fields as `json.dumps` takes them; None is left out, and where asked what has its default value."""
+        return {
+            name: value.to_json() if isinstance(value, StoredRecord) else value
+            for name, value in vars(self).items()
+            if value is not None and (defaults or value != getattr(type(self), name, None))
+        }
+
+    @classmethod
+    def from_json(cls, data: Any) -> Self:
+        """The record whose `to_json()` this is. Unknown fields, which a newer version may have added, are ignored.
+
+        Raises `ValueError` for what is no such record.
+        """
+        if not isinstance(data, Mapping):
+            raise ValueError(f"no {cls.__name__}: {type(data).__name__} instead of an object")
+        known = getattr(cls, "__dataclass_fields__", {})
+        given = {name: cls._read(name, value) for name, value in data.items() if name in known}
+        try:
+            return cls(**given)
+        except TypeError as error:
+            raise ValueError(f"no {cls.__name__}: {error}") from error
+
+    @classmethod
+    def _read(cls, name: str, value: Any) -> Any:
+        if name in cls.parts and value is not None:
+            return cls.parts[name].from_json(value)
+        return tuple(value) if isinstance(value, list) else value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request(StoredRecord):
+    """A request that the catalog allows; every field has its final value. Holds no token."""
+
+    provider: str
+    model: str
+    prompt: str = ""
+    negative_prompt: str = ""
+    width: int = 0
+    height: int = 0
+    steps: int = 0
+    guidance: float | None = None
+    seed: int = 0
+    response_format: str = "url"
+    source_url: str = ""
+    """Upscaling: the picture to enlarge."""
+    scale: int = 0
+    """Upscaling: how many times; 0 means that this is a generation."""
+
+    @property
+    def catalog_provider(self) -> catalog.Provider:
+        return catalog.provider(self.provider)
+
+    @property
+    def catalog_model(self) -> catalog.Model:
+        return self.catalog_provider.model(self.model)
+
+    @property
+    def source_picture(self) -> str:
+        """The name, `{job id}.{extension}`, of the picture to enlarge, where its link looks like one of Easel's."""
+        found = _PICTURE.search(urlsplit(self.source_url).path)
+        return found[1] if found else ""
+
+    @property
+    def model_name(self) -> str:
+        """The model's display name."""
+        return "Upscaler" if self.model == catalog.UPSCALER else self.catalog_model.name
+
+
+@dataclass(frozen=True)
+class ValidatedRequest:
+    """A request that the catalog allows. The token is kept apart, so that it is neither stored nor printed with it."""
+
+    request: Request
+    warnings: tuple[str, ...]
+    token: str | None = field(repr=False, default=None)
+    spare_tokens: tuple[str, ...] = field(repr=False, default=())
+    """The caller's further tokens, each for when the one before is refused or limited."""
+    key: str | None = None
+    """Id of the Easel key that the call shows."""
+
+    @property
+    def uses_own_tokens(self) -> bool:
+        """Whether the picture is made with the deployment's own tokens."""
+        return bool(self.key) and not self.token
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress(StoredRecord):
+    """How far a provider says the job is. A field that the provider does not tell is None."""
+
+    queue_position: int | None = None
+    eta_seconds: float | None = None
+    percent: int | None = None
+
+    def shown(self) -> dict[str, Any]:
+        shape = {
+            "queuePosition": self.queue_position,
+            "etaSeconds": self.eta_seconds,
+            "percent": self.percent,
+        }
+        return {name: value for name, value in shape.items() if value is not None}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result(StoredRecord):
+    """The outcome of a successful job. `key` is where the picture lies in the bucket; empty when it could not be stored
+    and `url`, the provider's own link, is all there is."""
+
+    key: str = ""
+    url: str = ""
+    format: str
+    width: int
+    height: int
+    size: int = 0
+    """Bytes of the picture."""
+    seed: int
+    seconds: float
+    """From the start of the work to the stored picture."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job(StoredRecord):
+    """A job as stored; times are seconds since the epoch."""
+
+    parts: ClassVar = {"request": Request, "progress": Progress, "result": Result}
+
+    id: str
+    request: Request
+    warnings: tuple[str, ...] = ()
+    status: Status = "queued"
+    created: float
+    started: float | None = None
+    finished: float | None = None
+    deadline: float
+    seen: float | None = None
+    """The last heartbeat of the function that works on it; jobs of batches have none, see `easel.batch.claims`."""
+    attempts: int = 0
+    progress: Progress | None = None
+    result: Result | None = None
+    error: dict[str, Any] | None = None
+    """The body of the error's answer."""
+    error_status: int = 500
+    batch: str | None = None
+    """Id of the batch it belongs to; such a job has no progress, since nobody looks on."""
+    payers: tuple[str, ...] = ()
+    """Ids of the items that count its picture, see `easel.budgets.admission`."""
+
+    @property
+    def ended(self) -> bool:
+        return self.status in ("succeeded", "failed")
+
+    @property
+    def key(self) -> str | None:
+        """Id of the Easel key that it was made with."""
+        return next((payer.removeprefix("key#") for payer in self.payers if payer.startswith("key#")), None)
+
+    @property
+    def settled(self) -> bool:
+        """Whether a repeat of the request could not end otherwise: it has a picture, or it or its token was refused."""
+        refused = 400 <= self.error_status < 500 and self.error_status not in PASSING
+        return self.status == "succeeded" or (self.status == "failed" and refused)

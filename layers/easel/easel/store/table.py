@@ -1,0 +1,169 @@
+"""The job table: reads, conditional writes, the form of values, and DynamoDB's errors as Easel's.
+
+DynamoDB's answer can be lost after a write was carried out, and the AWS client then writes again. Therefore `put` adds
+`writer` to the item, a random value: a call whose condition fails can see that it wrote the item itself.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+from easel.common import aws
+from easel.errors import InternalError, RateLimited
+from easel.settings import settings
+
+Attribute = Mapping[str, Any]
+"""A value below its DynamoDB type, such as `{"S": "text"}`."""
+Item = Mapping[str, Any]
+"""An item as DynamoDB writes it: attributes by name."""
+
+BATCH_SIZE = 100
+"""Items in one `BatchGetItem` call, which is DynamoDB's maximum."""
+PARALLEL_BATCHES = 8
+MAX_PAUSE_SECONDS = 2.0
+
+
+def name() -> str:
+    """The table's name, for calls of DynamoDB that this module has no function for."""
+    return settings().jobs_table
+
+
+def number(value: float) -> Attribute:
+    """A number as an attribute, to the millisecond."""
+    return {"N": f"{value:.3f}"}
+
+
+def json_text(fields: Mapping[str, Any], *names: str) -> str:
+    """The fields of those names, or all of them, as compact JSON."""
+    chosen = {field: fields[field] for field in names if field in fields} if names else fields
+    return json.dumps(chosen, ensure_ascii=False, separators=(",", ":"))
+
+
+def get(item_id: str) -> Item | None:
+    """The item as of now (a consistent read); None if there is none."""
+    return aws.dynamodb().get_item(TableName=name(), Key={"id": {"S": item_id}}, ConsistentRead=True).get("Item")
+
+
+def get_many(ids: Sequence[str]) -> Iterator[Item]:
+    """The items of those ids as of now, in any order, without those that do not exist."""
+    if len(ids) <= BATCH_SIZE:
+        yield from _get_batch(ids) if ids else ()
+        return
+    batches = [ids[start : start + BATCH_SIZE] for start in range(0, len(ids), BATCH_SIZE)]
+    with ThreadPoolExecutor(PARALLEL_BATCHES) as pool:
+        for items in pool.map(_get_batch, batches):
+            yield from items
+
+
+def _get_batch(ids: Sequence[str]) -> list[Item]:
+    """One `BatchGetItem` call, repeated for the keys that DynamoDB left out because the table was busy."""
+    client, pause = aws.dynamodb(), 0.05
+    items: list[Item] = []
+    pending: Any = {name(): {"Keys": [{"id": {"S": item_id}} for item_id in ids], "ConsistentRead": True}}
+    while pending:
+        response = client.batch_get_item(RequestItems=pending)
+        items += response["Responses"].get(name(), ())
+        if pending := response.get("UnprocessedKeys"):
+            time.sleep(pause)
+            pause = min(2 * pause, MAX_PAUSE_SECONDS)
+    return items
+
+
+def put(
+    item: Mapping[str, Attribute],
+    condition: str,
+    *,
+    names: Mapping[str, str] | None = None,
+    values: Mapping[str, Attribute] | None = None,
+) -> bool:
+    """Writes a whole item if the condition holds.
+
+    Args:
+        item: the item, without `writer`.
+        condition: DynamoDB's `ConditionExpression`.
+        names: what the condition's `#placeholders` stand for.
+        values: what the condition's `:placeholders` stand for.
+
+    Returns:
+        True if the item is written, also if an earlier try of this call wrote it and its answer was lost. False if the
+        condition does not hold.
+    """
+    from botocore.exceptions import BotoCoreError
+
+    client, writer = aws.dynamodb(), {"S": secrets.token_hex(8)}
+    request = _conditional({"Item": {**item, "writer": writer}}, condition, names, values)
+    try:
+        client.put_item(**request, ReturnValuesOnConditionCheckFailure="ALL_OLD")
+    except client.exceptions.ConditionalCheckFailedException as error:
+        stored: Any = error.response.get("Item")
+        return bool(stored and stored.get("writer") == writer)
+    except BotoCoreError:  # no try got an answer: the item may be written
+        stored = get(item["id"]["S"])
+        if not stored or stored.get("writer") != writer:
+            raise
+    return True
+
+
+def update(
+    item_id: str,
+    expression: str,
+    *,
+    condition: str,
+    names: Mapping[str, str] | None = None,
+    values: Mapping[str, Attribute] | None = None,
+) -> bool:
+    """Changes an item if the condition holds; False if it does not. The arguments are those of `put`."""
+    client = aws.dynamodb()
+    request = _conditional({"Key": {"id": {"S": item_id}}, "UpdateExpression": expression}, condition, names, values)
+    try:
+        client.update_item(**request)
+    except client.exceptions.ConditionalCheckFailedException:
+        return False
+    return True
+
+
+def _conditional(
+    write: dict[str, Any],
+    condition: str,
+    names: Mapping[str, str] | None,
+    values: Mapping[str, Attribute] | None,
+) -> dict[str, Any]:
+    """The arguments of a conditional write. DynamoDB refuses empty maps of placeholders, so these are left out."""
+    request = {"TableName": name(), **write, "ConditionExpression": condition}
+    if names:
+        request["ExpressionAttributeNames"] = names
+    if values:
+        request["ExpressionAttributeValues"] = values
+    return request
+
+
+@contextmanager
+def translated_errors(outcome: str) -> Iterator[None]:
+    """Raises DynamoDB's errors as Easel's.
+
+    Args:
+        outcome: the end of the error's sentence, which tells the caller what did or did not happen.
+
+    Raises:
+        RateLimited: the table is throttled.
+        InternalError: the table refuses, or cannot be reached.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "")
+        if "Throttl" in code or "LimitExceeded" in code or "ThroughputExceeded" in code:
+            text = f"Easel's job table is asked too much at the moment; {outcome}"
+            raise RateLimited(text, retry_after=2) from error
+        raise InternalError(f"Easel's job table refused ({code}); {outcome}") from error
+    except BotoCoreError as error:
+        text = f"Easel's job table could not be reached ({type(error).__name__}); {outcome}"
+        raise InternalError(text) from error

@@ -1,0 +1,73 @@
+"""Idempotency keys: a repeated call gets the first call's job, whatever happens to the writes."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from easel.common.deadline import in_thread
+from easel.errors import NotFound
+from easel.store import idempotency, jobs
+from easel.store.records import Job, Request
+
+if TYPE_CHECKING:
+    from tests.harness.cloud import Cloud
+
+REQUEST = Request(provider="gitee", model="z-image-turbo", prompt="a cat", width=512, height=512, steps=9, seed=42)
+
+pytestmark = pytest.mark.usefixtures("cloud")
+
+
+def test_what_an_idempotency_key_left_is_no_job() -> None:
+    idempotency.create_once(jobs.new(REQUEST), "key-a", "body", jobs.DAY)
+    with pytest.raises(NotFound):
+        jobs.get("idempotency#key-a")
+
+
+def test_a_key_that_comes_again_gives_the_first_job() -> None:
+    first, second = jobs.new(REQUEST), jobs.new(REQUEST)
+    assert idempotency.create_once(first, "key-1", "body-1", jobs.DAY) is None
+    assert idempotency.create_once(second, "key-1", "body-1", jobs.DAY) == (first.id, "body-1")
+    assert idempotency.create_once(second, "key-1", "body-2", jobs.DAY) == (first.id, "body-1")
+    assert jobs.get(first.id) == first
+    with pytest.raises(NotFound):
+        jobs.get(second.id)
+
+
+def test_a_first_try_takes_the_key_from_earlier_jobs_but_not_from_a_repeat_that_overtook_it(cloud: Cloud) -> None:
+    def create(key: str, *, first: float | None = None) -> tuple[str, tuple[str, str] | None]:
+        job = jobs.new(REQUEST)
+        return job.id, idempotency.create_once(job, key, "body", jobs.DAY, first=first)
+
+    begun = time.time()
+    repeat, _ = create("overtaken")
+    assert create("overtaken", first=begun - 1)[1] == (repeat, "body")
+    assert create("overtaken", first=begun + 60)[1] is None
+    assert create("asked anew", first=begun - 1)[1] is None
+    newest, found = create("asked anew", first=begun - 1)  # beside the first one, and no repeat of it
+    assert found is None
+    assert create("asked anew")[1] == (newest, "body")
+
+
+def test_two_calls_with_one_key_at_the_same_moment_make_one_job() -> None:
+    mine = [jobs.new(REQUEST) for _ in range(6)]
+    start = threading.Barrier(6)
+
+    def create(job: Job) -> tuple[str, str] | None:
+        start.wait()
+        return idempotency.create_once(job, "key-2", "body", jobs.DAY)
+
+    answers = [in_thread(create, job) for job in mine]
+    found = [future.result(timeout=20) for future in answers]
+    assert found.count(None) == 1
+    winner = mine[found.index(None)]
+    assert {answer for answer in found if answer} == {(winner.id, "body")}
+
+
+@pytest.mark.parametrize("code", ["TransactionCanceledException", "TransactionInProgressException"])
+def test_a_key_whose_first_call_is_still_being_written_is_tried_again(code: str, cloud: Cloud) -> None:
+    with cloud.refusing("dynamodb.TransactWriteItems", code, times=1):
+        assert idempotency.create_once(jobs.new(REQUEST), f"key-{code}", "body", jobs.DAY) is None
