@@ -12,9 +12,9 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
-import openai_errors
 from easel import catalog
 from easel.front_door import answers
+from v1 import errors as v1_errors
 
 if TYPE_CHECKING:
     from api_operations import Answer, Operation
@@ -176,7 +176,7 @@ def _refusals(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     for error in ERRORS:
         if type(error) in operation.errors:
             told = answers.error_response(error)
-            shown = openai_errors.translated(told) if operation.openai else told
+            shown = v1_errors.translated(told) if operation.openai else told
             found.setdefault(str(shown.status), {})[error.code] = shown.body
     kind = api_models.OpenAiError if operation.openai else api_models.Error
     usual = ["X-Request-ID", "Retry-After", *operation.headers, *(["X-Should-Retry"] if operation.openai else [])]

@@ -63,7 +63,7 @@ from easel.errors import (
 )
 from easel.front_door.images_api import FIELDS
 from easel.front_door.validation import GENERATE, UPSCALE, Field, described
-from front_end_api import NO_MODELS
+from routes.front_ends import NO_MODELS
 
 Errors = tuple[type[EaselError], ...]
 

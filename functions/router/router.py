@@ -17,20 +17,19 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import api_docs
-import front_end_api
-import key_api
-import openai_api
-import openai_batches
-import openai_errors
-import openai_files
-import pages_api
-import playground_api
-from batches_api import router as batches_api
+import dependencies
 from easel import __version__, catalog
 from easel.common import startup, telemetry
 from easel.errors import EaselError, InvalidRequest, MethodNotAllowed, NotFound
 from easel.front_door import answers, dispatch, validation
 from easel.providers import tokens
+from routes import batches, front_ends, generate, images, jobs, keys, page
+from routes import catalog as catalog_routes
+from v1 import batches as v1_batches
+from v1 import errors as v1_errors
+from v1 import files as v1_files
+from v1 import images as v1_images
+from v1 import models as v1_models
 
 HEADERS = ", ".join(
     f"`{provider.auth_header}` ({provider.name}{'' if provider.auth_required else ', optional'})"
@@ -71,7 +70,7 @@ class Edge:
             await send(message)
 
         if scope["method"] == "OPTIONS":
-            await pages_api.respond(answers.preflight(Headers(scope=scope).get("origin", "")))(scope, receive, told)
+            await dependencies.respond(answers.preflight(Headers(scope=scope).get("origin", "")))(scope, receive, told)
             return
         meant = {"method": "GET", "head": True} if head else {}
         await self._app({**scope, **meant, "path": scope["path"].rstrip("/") or "/"}, receive, told)
@@ -98,7 +97,7 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 async def _broken(request: Request, error: Exception) -> Response:
-    """The last resort: an exception outside of `pages_api.answered`, logged and told in the shape of Easel's errors."""
+    """The last resort: an exception outside of `answered`, logged and told in the shape of Easel's errors."""
     found = _shaped(request.scope["path"], answers.exception_response(error))
     headers = {**found.headers, **answers.GUARDS, "X-Request-ID": request_id_of(request.scope)}
     return Response(found.text(), found.status, headers, "application/json")
@@ -106,24 +105,31 @@ async def _broken(request: Request, error: Exception) -> Response:
 
 def _shaped(path: str, refused: answers.HttpResponse) -> answers.HttpResponse:
     """An error's answer that is made outside of the middleware, in the shape that the path has."""
-    return openai_errors.translated(refused) if openai_errors.is_openai(path) else refused
+    return v1_errors.translated(refused) if v1_errors.is_openai(path) else refused
 
 
 app = FastAPI(title="Easel", version=__version__, description=DESCRIPTION, docs_url=None, redoc_url=None)
 app.router.redirect_slashes = False
 app.openapi = partial(api_docs.openapi, app)  # type: ignore[method-assign]
-app.add_middleware(openai_errors.OpenAiShape)
+app.add_middleware(v1_errors.OpenAiShape)
 app.add_middleware(Edge)
 app.add_exception_handler(HTTPException, _refused)
 app.add_exception_handler(Exception, _broken)
-app.include_router(pages_api.router)
-app.include_router(front_end_api.router)
-app.include_router(batches_api)
-app.include_router(key_api.router)
-app.include_router(openai_api.router)
-app.include_router(openai_files.router)
-app.include_router(openai_batches.router)
-app.include_router(playground_api.router)
+for module in (
+    generate,
+    jobs,
+    images,
+    catalog_routes,
+    batches,
+    keys,
+    front_ends,
+    v1_images,
+    v1_models,
+    v1_files,
+    v1_batches,
+    page,
+):
+    app.include_router(module.router)
 
 
 def _load() -> None:

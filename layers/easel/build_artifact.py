@@ -180,7 +180,7 @@ def shorten_descriptions(data: Path) -> None:
 
 def keep_used_operations(data: Path) -> None:
     """Leaves of the AWS services' descriptions what Easel's code names, since botocore reads them at every start."""
-    sources = [*(LAYER / "easel").rglob("*.py"), *(LAYER.parents[1] / "functions").glob("*/*.py")]
+    sources = [*(LAYER / "easel").rglob("*.py"), *(LAYER.parents[1] / "functions").rglob("*.py")]
     words = {word.replace("_", "") for file in sources for word in re.findall(r"[a-z_0-9]+", file.read_text("utf-8"))}
     for path in data.glob("*/*/service-2.json.gz"):
         if path.parents[1].name not in UNNAMED_SERVICES:

@@ -8,7 +8,6 @@ import re
 import pytest
 
 import batch_preview
-import openai_files
 import planning
 import router
 from easel import catalog
@@ -23,6 +22,7 @@ from tests.harness import documents, gateway, template
 from tests.harness.described import Description
 from tests.harness.template import ROOT
 from tests.unit.test_errors import CODES
+from v1 import files
 
 TEXT = "\n".join(documents.TEXTS.values())
 
@@ -179,7 +179,7 @@ def test_the_limits_are_the_codes() -> None:
         f"{timeout} s",
         f"{planning.MAX_PICTURES:,}",
         str(manifest.MAX_COUNT),
-        f"{openai_files.MAX_BYTES / 1e6:g} MB",
+        f"{files.MAX_BYTES / 1e6:g} MB",
         f"{batches.LASTS_DAYS} days",
         str(batch_preview.LINES),
     ]

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Request, Response
 
 import batch_preview
 import own_lists
+from dependencies import answered, read_call
 from easel.batch import batches, claims, start
 from easel.batch.batches import Batch
 from easel.batch.start import BatchRequest
@@ -25,7 +26,6 @@ from easel.front_door.answers import HttpRequest, HttpResponse
 from easel.settings import settings
 from easel.store import images
 from own_lists import Page
-from pages_api import answered, read_call
 
 router = APIRouter(tags=["batches"])
 

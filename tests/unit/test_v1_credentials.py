@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-import openai_tokens
 from easel import catalog
 from easel.budgets import keys
 from easel.errors import AccessRefused, AuthInvalid, AuthRequired, InvalidRequest, KeyRequired
+from v1 import credentials
 
 GITEE, HUGGINGFACE, MODELSCOPE = (catalog.provider(name) for name in ("gitee", "huggingface", "modelscope"))
 KEY = keys.make()
@@ -15,7 +15,7 @@ KEY = keys.make()
 
 def tokens(provider: catalog.Provider, bearer: str, **headers: str) -> tuple[str, ...]:
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
-    return openai_tokens.read(provider, {"authorization": f"Bearer {bearer}", **sent}).tokens
+    return credentials.read(provider, {"authorization": f"Bearer {bearer}", **sent}).tokens
 
 
 @pytest.mark.parametrize("provider", [GITEE, HUGGINGFACE, MODELSCOPE], ids=lambda provider: provider.id)
@@ -48,7 +48,7 @@ def test_a_prefixed_token_goes_to_its_provider_alone(
 
 def test_the_providers_own_header_comes_first() -> None:
     assert tokens(GITEE, "second", x_api_key="first", x_ms_token="other") == ("first", "second")
-    assert openai_tokens.read(MODELSCOPE, {"x-ms-token": "alone"}).tokens == ("alone",)
+    assert credentials.read(MODELSCOPE, {"x-ms-token": "alone"}).tokens == ("alone",)
 
 
 def test_an_easel_key_is_found_among_tokens() -> None:
@@ -57,9 +57,9 @@ def test_an_easel_key_is_found_among_tokens() -> None:
         {"authorization": f"bearer ms:m, {KEY}"},
         {"authorization": "Bearer ms:m", "x-easel-key": KEY},
     ):
-        assert openai_tokens.read(GITEE, headers) == openai_tokens.Credentials((), keys.id_of(KEY))
-    assert openai_tokens.read(GITEE, {"authorization": f"Bearer {KEY},gitee:g"}).tokens == ("g",)
-    assert openai_tokens.read(GITEE, {"authorization": "Bearer local"}).key == keys.id_of("local")
+        assert credentials.read(GITEE, headers) == credentials.Credentials((), keys.id_of(KEY))
+    assert credentials.read(GITEE, {"authorization": f"Bearer {KEY},gitee:g"}).tokens == ("g",)
+    assert credentials.read(GITEE, {"authorization": "Bearer local"}).key == keys.id_of("local")
 
 
 def test_what_cannot_be_a_key_or_a_token_is_refused() -> None:
@@ -78,8 +78,8 @@ def test_where_only_keys_are_let_in_a_token_is_not_enough(monkeypatch: pytest.Mo
     monkeypatch.setenv("ACCESS", "keys")
     with pytest.raises(KeyRequired):
         tokens(GITEE, "gitee:g")
-    assert openai_tokens.read(GITEE, {"authorization": f"Bearer gitee:g,{KEY}"}).tokens == ("g",)
+    assert credentials.read(GITEE, {"authorization": f"Bearer gitee:g,{KEY}"}).tokens == ("g",)
 
 
 def test_no_token_is_printed() -> None:
-    assert "secret" not in repr(openai_tokens.read(GITEE, {"authorization": "Bearer secret"}))
+    assert "secret" not in repr(credentials.read(GITEE, {"authorization": "Bearer secret"}))

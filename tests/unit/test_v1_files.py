@@ -10,7 +10,6 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
-import openai_files
 from api_operations import OPERATIONS
 from easel.batch import batches
 from easel.budgets import keys
@@ -18,6 +17,7 @@ from easel.common import aws
 from router import app
 from tests.harness.described import Description
 from tests.harness.easel_keys import bearer, give_key
+from v1 import files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -148,9 +148,9 @@ def test_any_file_name_is_taken_and_none_leads_elsewhere(name: str, client: Test
 
 
 def test_a_file_that_is_too_large_for_a_call_is_told_an_address(client: TestClient) -> None:
-    fits = upload(client, b"x" * openai_files.MAX_BYTES)
-    assert fits["bytes"] == openai_files.MAX_BYTES
-    large = b"x" * (openai_files.MAX_BYTES + 1)
+    fits = upload(client, b"x" * files.MAX_BYTES)
+    assert fits["bytes"] == files.MAX_BYTES
+    large = b"x" * (files.MAX_BYTES + 1)
     answer = client.post("/v1/files", files={"file": ("large.jsonl", large)}, data={"purpose": "batch"})
     assert error_of(answer) == (413, "payload_too_large", "file")
     assert answer.headers["X-Should-Retry"] == "false"

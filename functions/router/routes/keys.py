@@ -1,22 +1,18 @@
-"""What the holder of an Easel key may ask: what it allows, how much is used, and which jobs it started."""
+"""`/api/key`: what an Easel key allows, and how much of it is used."""
 
 from __future__ import annotations
 
 import time
 from functools import partial
-from typing import Any, get_args
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-import own_lists
+from dependencies import answered, read_call
 from easel.budgets import admission, charges, keys
 from easel.budgets.charges import Use
 from easel.budgets.keys import Key
 from easel.front_door.answers import HttpRequest, HttpResponse
-from easel.store import jobs
-from easel.store.records import Job, Status
-from own_lists import Page
-from pages_api import answered, read_call
 
 router = APIRouter(tags=["key"])
 
@@ -32,13 +28,6 @@ async def key(request: Request) -> Response:
 async def key_v1(request: Request) -> Response:
     """The same, beside the routes of OpenAI's clients."""
     return await key(request)
-
-
-@router.get("/api/jobs")
-async def own(request: Request, limit: str = "20", cursor: str = "", status: str = "") -> Response:
-    """The jobs that the caller's key started, newest first. `next`, where there is more, is the next `cursor`."""
-    call = await read_call(request)
-    return await answered(lambda: _jobs(call, Page.read(limit, cursor, status, get_args(Status))))
 
 
 def _key(call: HttpRequest) -> HttpResponse:
@@ -71,27 +60,3 @@ def _shown(use: Use, now: float) -> dict[str, Any]:
     if use.period:
         told |= {"resetsAt": use.period.ends, "resetsIn": use.resets_in(now)}
     return told
-
-
-def _jobs(call: HttpRequest, page: Page) -> HttpResponse:
-    found = keys.get(keys.required(call.headers))
-    own, more = own_lists.listed(f"jobs#{found.id}", page, jobs.get_all)
-    shown = [_job(job, call) for job in own]
-    return HttpResponse(200, {"jobs": shown, **more}, {"Cache-Control": "no-store"})
-
-
-def _job(job: Job, call: HttpRequest) -> dict[str, Any]:
-    """A job in short; `statusUrl` has the rest of it."""
-    facts = {
-        "jobId": job.id,
-        "status": job.status,
-        "provider": job.request.provider,
-        "model": job.request.model,
-        "prompt": job.request.prompt,
-        "createdAt": job.created,
-        "finishedAt": job.finished,
-        "url": f"{call.endpoint}/api/{job.result.key}" if job.result and job.result.key else None,
-        "code": (job.error or {}).get("code") if job.status == "failed" else None,
-        "statusUrl": f"{call.endpoint}/api/jobs/{job.id}",
-    }
-    return {name: value for name, value in facts.items() if value is not None}

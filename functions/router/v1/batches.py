@@ -7,9 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-import openai_files
 import own_lists
-from batches_api import counts_of, own_batch
 from easel.batch import batches, start
 from easel.batch.batches import Batch
 from easel.budgets.keys import Key
@@ -17,7 +15,9 @@ from easel.errors import InvalidRequest, NotFound
 from easel.front_door import images_api, validation
 from easel.front_door.answers import HttpRequest, HttpResponse
 from easel.settings import settings
-from openai_files import for_key
+from routes.batches import counts_of, own_batch
+from v1 import files
+from v1.files import for_key
 
 router = APIRouter(prefix="/v1/batches", tags=["openai"])
 
@@ -65,7 +65,7 @@ def _own(batch_id: str, key: Key) -> Batch:
 
 def _create(call: HttpRequest, key: Key) -> HttpResponse:
     asked = _checked(validation.read_json(call.body))
-    file = openai_files.find(asked["input_file_id"], key)
+    file = files.find(asked["input_file_id"], key)
     if not file.size:
         raise InvalidRequest(f"input_file_id: the file {file.id} is empty", field="input_file_id")
     manifest = f"s3://{settings().images_bucket}/{file.place}"
@@ -113,7 +113,7 @@ def _listed(limit: str, after: str, key: Key) -> HttpResponse:
             break
         page = own_lists.Page.read(limit, more["next"])
     entries = [shown(batch, key) for batch in found[: page.limit]]
-    return HttpResponse(200, openai_files.page_of(entries, bool(more) or len(found) > page.limit))
+    return HttpResponse(200, files.page_of(entries, bool(more) or len(found) > page.limit))
 
 
 def _started_here(ids: Sequence[str]) -> list[Batch]:
@@ -170,6 +170,6 @@ def _error_file(batch: Batch, key: Key) -> str | None:
     """The id of the error file, where there is one: a line that has some of its pictures is not in it."""
     file_id = batch.output("error")[0]
     try:
-        return openai_files.find(file_id, key).id
+        return files.find(file_id, key).id
     except NotFound:
         return None

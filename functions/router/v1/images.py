@@ -1,31 +1,59 @@
-"""Pictures for `/v1`: a job for each, all at once; then the wait for them, and the answer as OpenAI has it."""
+"""`/v1/images/generations`: a job for each picture, all at once; then the wait for them, and OpenAI's answer.
+
+`easel.front_door.images_api` knows OpenAI's fields, `v1.credentials` the tokens, `v1.errors` what becomes of errors.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
+from urllib.parse import unquote
 
-import openai_request
-import openai_tokens
+from fastapi import APIRouter, Request, Response
+
 import owners
+from dependencies import answered, read_call
 from easel.common.deadline import in_thread
 from easel.errors import CallerError, EaselError, InvalidRequest
-from easel.front_door import answers, dispatch
+from easel.front_door import answers, dispatch, images_api, validation
 from easel.front_door.answers import HttpRequest, HttpResponse
 from easel.front_door.images_api import MOST, shown
+from easel.front_door.validation import MAX_SEED
 from easel.settings import settings
 from easel.store import jobs
-from easel.store.records import Job
-from openai_errors import translated
+from easel.store.records import Job, ValidatedRequest
+from v1 import credentials
+from v1.errors import translated
 
 PATH = "/v1/images/generations"
 
+router = APIRouter(prefix="/v1/images/generations", tags=["openai"])
 
-def generate(call: HttpRequest) -> HttpResponse:
+
+@router.post("")
+async def generate(request: Request) -> Response:
+    """Generates pictures, as `client.images.generate` of OpenAI's SDKs asks for them.
+
+    The token goes where OpenAI's would: `Authorization: Bearer`. A call that takes longer than a call may is sent to
+    wait on, which SDKs follow. What SDKs repeat after a broken connection joins the first try and costs nothing.
+    """
+    call = await read_call(request)
+    return await answered(partial(_generate, call))
+
+
+@router.get("/{job_ids}")
+async def wait_on(job_ids: str, request: Request, hop: str = "1") -> Response:
+    """Where a call that takes long is sent to wait on; after the ninth time 504. The work goes on all the same."""
+    call = await read_call(request)
+    return await answered(lambda: _wait_on(unquote(job_ids), call, validation.read_hop(hop)))
+
+
+def _generate(call: HttpRequest) -> HttpResponse:
     """Answers a call that asks for pictures, or sends it to wait on; raises Easel's errors."""
-    wanted = openai_request.read(call.body, call.headers)
+    wanted = read(call.body, call.headers)
     waiting = dispatch.waiting_time(call, settings().wait_seconds)
     told: dict[str, str] = {}
     refusals: list[EaselError] = []
@@ -53,12 +81,12 @@ def generate(call: HttpRequest) -> HttpResponse:
     return replace(answer, headers={**told, **answer.headers})
 
 
-def wait_on(ids: str, call: HttpRequest, hop: int) -> HttpResponse:
+def _wait_on(ids: str, call: HttpRequest, hop: int) -> HttpResponse:
     """Answers a call that was sent to wait on, for the `hop`th time; raises as `owners.check` does."""
     wanted = ids.split(",")
     if len(wanted) > MOST:
         raise InvalidRequest(f"the address names more than {MOST} jobs", field="id")
-    owners.check(replace(call, headers=openai_tokens.with_key_alone(call.headers)), *wanted)
+    owners.check(replace(call, headers=credentials.with_key_alone(call.headers)), *wanted)
     found = dispatch.wait_for_all(wanted, dispatch.waiting_time(call, settings().wait_seconds))
     return _answer(found, call, hop)
 
@@ -112,3 +140,20 @@ def _error(answer: HttpResponse) -> dict[str, Any]:
     told = translated(answer).body or {}
     error: dict[str, Any] = told["error"]
     return error
+
+
+def read(body: bytes, headers: Mapping[str, str]) -> list[ValidatedRequest]:
+    """What a call asks for, one request for each picture; `headers` have lower-case names.
+
+    It is judged in this order: body, model, token present where required, then the fields. Raises `CallerError`, or
+    `AuthInvalid` for what cannot be a token or a key.
+    """
+    given = {name: value for name, value in validation.read_object(body).items() if value is not None}
+    found = images_api.model_of(given)
+    brought = credentials.read(found[0], headers)
+    valid, count = images_api.judged(given, found, brought.key)
+    token, *spare = brought.tokens or (None,)
+    valid = replace(valid, token=token, spare_tokens=tuple(filter(None, spare)))
+    first = valid.request.seed
+    seeds = [(first + number) % (MAX_SEED + 1) for number in range(count)]
+    return [replace(valid, request=replace(valid.request, seed=seed)) for seed in seeds]

@@ -15,7 +15,7 @@ from easel.errors import PromptRejected
 from router import app
 from tests.harness.batches import World, worlds
 from tests.harness.easel_keys import bearer, give_key
-from tests.unit.test_openai_files import description, error_of, upload
+from tests.unit.test_v1_files import description, error_of, upload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

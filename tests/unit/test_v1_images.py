@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-import openai_request
 from easel.errors import (
     CallerError,
     InvalidDimensions,
@@ -19,6 +18,7 @@ from easel.errors import (
 )
 from easel.front_door.validation import MAX_SEED
 from easel.store.records import Request, ValidatedRequest
+from v1 import images
 
 TOKEN = {"authorization": "Bearer one,two"}
 MODEL = "gitee/flux-1-schnell"
@@ -26,7 +26,7 @@ MODEL = "gitee/flux-1-schnell"
 
 def read(**fields: Any) -> list[ValidatedRequest]:
     body = {"model": MODEL, "prompt": "a cat", **fields}
-    return openai_request.read(json.dumps(body).encode(), TOKEN)
+    return images.read(json.dumps(body).encode(), TOKEN)
 
 
 def request(**fields: Any) -> Request:
@@ -54,7 +54,7 @@ def test_a_size_that_is_left_open_is_the_models(size: str | None) -> None:
 
 
 def test_without_a_model_the_first_one_is_taken() -> None:
-    (found,) = openai_request.read(b'{"prompt": "a cat", "model": null}', TOKEN)
+    (found,) = images.read(b'{"prompt": "a cat", "model": null}', TOKEN)
     assert (found.request.provider, found.request.model) == ("gitee", "z-image-turbo")
 
 
@@ -120,6 +120,6 @@ def test_what_breaks_a_rule_is_refused_in_the_callers_words(
 
 def test_a_body_that_is_none_is_refused() -> None:
     with pytest.raises(InvalidRequest, match="body: must be a JSON object"):
-        openai_request.read(b"[]", TOKEN)
+        images.read(b"[]", TOKEN)
     with pytest.raises(PayloadTooLarge):
-        openai_request.read(b"x" * 60_000, TOKEN)
+        images.read(b"x" * 60_000, TOKEN)

@@ -10,10 +10,11 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from dependencies import read_call, respond
 from easel.errors import InvalidRequest, NotSupported
 from easel.front_door import answers
 from easel.front_door.answers import HttpRequest
-from pages_api import read_call, respond, show_picture
+from routes.images import show_picture
 
 router = APIRouter(tags=["front ends"])
 

@@ -17,8 +17,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 import form_data
-import openai_tokens
-from batches_api import UPLOAD_SECONDS, admitted, batch_key
+from dependencies import answered, read_call, respond
 from easel.batch import batches
 from easel.budgets.keys import Key
 from easel.common import aws
@@ -28,7 +27,8 @@ from easel.front_door.answers import HttpRequest, HttpResponse
 from easel.settings import settings
 from easel.store import images
 from form_data import Upload
-from pages_api import answered, read_call, respond
+from routes.batches import UPLOAD_SECONDS, admitted, batch_key
+from v1.credentials import with_key_alone
 
 router = APIRouter(prefix="/v1/files", tags=["openai"])
 
@@ -70,7 +70,7 @@ class File:
 async def for_key(request: Request, work: Callable[[HttpRequest, Key], HttpResponse]) -> Response:
     """Answers a call with what is done for its key, which may stand beside tokens as everywhere under `/v1`."""
     call = await read_call(request)
-    call = replace(call, headers=openai_tokens.with_key_alone(call.headers))
+    call = replace(call, headers=with_key_alone(call.headers))
     return await answered(lambda: admitted(call, partial(work, call)))
 
 
@@ -82,7 +82,7 @@ async def create(request: Request) -> Response:
     `easel.uploadUrl` takes it by `PUT`, for an hour.
     """
     call = await read_call(request)
-    call = replace(call, headers=openai_tokens.with_key_alone(call.headers))
+    call = replace(call, headers=with_key_alone(call.headers))
     try:
         key = batch_key(call)
         if call.headers.get("content-type", "").lower().startswith("application/json"):

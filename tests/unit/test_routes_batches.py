@@ -10,12 +10,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 import api_operations
-import batches_api
 from easel.batch import batches
 from easel.batch.start import BatchRequest
 from easel.budgets import keys
 from easel.errors import QuotaExceeded
 from router import app
+from routes import batches as routes
 from tests.harness.batches import World, worlds
 from tests.harness.described import Description
 from tests.harness.easel_keys import bearer, give_key
@@ -200,8 +200,8 @@ def test_the_time_left_is_told_while_something_runs_but_not_while_all_that_is_le
     stored = batches.new("s3://b/m", "1", 1, endpoint="", scheduled=None)
     batch = replace(stored, began=1000.0, finished=1010.0, status="running")
     counts = {"succeeded": 5, "failed": 1, "invalid": 1, "running": 0, "pending": 5}
-    assert batches_api._pace(batch, counts, steady=True)["etaSeconds"] == 10
-    assert batches_api._pace(batch, counts, steady=False)["etaSeconds"] is None
+    assert routes._pace(batch, counts, steady=True)["etaSeconds"] == 10
+    assert routes._pace(batch, counts, steady=False)["etaSeconds"] is None
 
 
 def test_a_large_manifest_is_uploaded_first_and_the_same_one_to_the_same_place(client: TestClient) -> None:

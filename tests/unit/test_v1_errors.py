@@ -11,10 +11,10 @@ import router
 from easel import errors
 from easel.errors import EaselError
 from easel.front_door import answers
-from openai_errors import translated
 from tests.harness import gateway
 from tests.harness.functions import Context
 from tests.unit.test_errors import RAISED
+from v1.errors import translated
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -115,8 +115,8 @@ def test_a_fault_of_easels_own_is_told_so_as_well(monkeypatch: pytest.MonkeyPatc
     def breaks() -> None:
         raise KeyError("inside")
 
-    monkeypatch.setattr("openai_models.shown", breaks)
-    monkeypatch.setattr("openai_api.answered", breaks)
+    monkeypatch.setattr("v1.models.shown", breaks)
+    monkeypatch.setattr("v1.models.answered", breaks)
     answer = call("GET", "/v1/models")
     assert answer.status_code == 500
     assert json.loads(answer.get_data())["error"]["type"] == "api_error"
