@@ -29,7 +29,7 @@ from easel.store import table
 from easel.store.records import Request
 from tests.harness import template
 from tests.harness.functions import Context, FunctionDied, Functions
-from tests.harness.stack import until
+from tests.harness.patience import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -168,21 +168,21 @@ class World:
         """Invokes the batch function."""
         return batch_function.handler(event, Context(f"{self.name}-batch", 900))
 
-    def run(self, batch: Batch, seconds: float = 60) -> list[dict[str, Any]]:
+    def run(self, batch: Batch) -> list[dict[str, Any]]:
         """Waits until the batch has ended; its results."""
-        self.finished(batch.id, seconds)
+        self.finished(batch.id)
         return self.results(batch)
 
-    def finished(self, batch_id: str, seconds: float = 60) -> Batch:
+    def finished(self, batch_id: str) -> Batch:
         """The batch when its results are there; meanwhile EventBridge's part is played."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
+
+        def ended() -> Batch | None:
             self.tell()
             batch = batches.get(batch_id)
-            if batch.finished and (batch.status != "completed" or self.execution(batch)["status"] != "RUNNING"):
-                return batch  # moto may take long to stop what somebody stopped
-            time.sleep(0.05)
-        raise TimeoutError(f"batch has not ended: {batches.get(batch_id)}")
+            running = batch.status == "completed" and self.execution(batch)["status"] == "RUNNING"
+            return batch if batch.finished and not running else None  # moto may take long to stop what somebody stopped
+
+        return until(ended, look=0.05, told=lambda: batches.get(batch_id))
 
     def execution(self, batch: Batch) -> Any:
         return aws.stepfunctions().describe_execution(executionArn=batch.execution)
@@ -202,13 +202,6 @@ class World:
                     found["status"] = "ABORTED"  # where moto's maps stumble over it and call it FAILED
                 names = ("executionArn", "status", "input", "error", "cause")
                 self.invoke({"source": "aws.states", "detail": {name: found.get(name) for name in names}})
-
-    def wait(self, come: Callable[[], object], seconds: float = 30) -> None:
-        end = time.monotonic() + seconds
-        while not come():
-            if time.monotonic() > end:
-                raise TimeoutError("it has not come")
-            time.sleep(0.02)
 
     def results(self, batch: Batch) -> list[dict[str, Any]]:
         body = self.cloud.object(batch.key("results.jsonl"))["Body"]

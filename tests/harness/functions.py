@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.wrappers import Response
 
 from tests.harness import template
+from tests.harness.patience import HANGS_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -152,9 +153,9 @@ class Functions:
             self._running += 1
         return self._counted(name, event)
 
-    def wait_until_idle(self, seconds: float = 60) -> None:
+    def wait_until_idle(self) -> None:
         with self._changed:
-            if not self._changed.wait_for(lambda: self._running == 0, seconds):
+            if not self._changed.wait_for(lambda: self._running == 0, HANGS_SECONDS):
                 raise TimeoutError(f"{self._running} invocations still run:\n{_where_threads_are()}")
 
     @contextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -150,13 +149,6 @@ def fault(spaces: Spaces, space: Space, **options: Any) -> EaselError:
     with pytest.raises(EaselError) as caught:
         call(spaces, space, **options)
     return caught.value
-
-
-def eventually(true: Callable[[], bool], seconds: float = 30) -> bool:
-    end = time.monotonic() + seconds
-    while not true() and time.monotonic() < end:
-        time.sleep(0.02)
-    return true()
 
 
 def client_threads(space: Space) -> list[str]:

@@ -6,7 +6,6 @@ import gc
 import importlib
 import json
 import logging
-import threading
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -21,7 +20,7 @@ from tests.harness.functions import Functions
 from tests.harness.gateway import Gateway
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from tests.emulators.server import Emulators
 
@@ -102,9 +101,9 @@ class Stack:
         found: dict[str, Any] = self.http.get(f"/api/jobs/{answer.json()['jobId']}").json()
         return found
 
-    def ended(self, answer: httpx.Response, seconds: float = 30) -> dict[str, Any]:
+    def ended(self, answer: httpx.Response) -> dict[str, Any]:
         """The job of an answer once the functions are at rest."""
-        self.functions.wait_until_idle(seconds)
+        self.functions.wait_until_idle()
         return self.job(answer)
 
     def picture(self, details: Mapping[str, Any]) -> bytes:
@@ -131,13 +130,3 @@ def leaks(stack: Stack) -> list[str]:
     """Where a token is written: it must be nowhere."""
     secrets = tuple(TOKENS.values())
     return [where for where, text in stack.everything_written() if any(secret in text for secret in secrets)]
-
-
-def until(condition: Callable[[], Any], seconds: float = 20) -> Any:
-    """What `condition` gives once it gives something; for what another thread is about to do."""
-    waiting = threading.Event()
-    for _ in range(int(seconds / 0.05)):
-        if found := condition():
-            return found
-        waiting.wait(0.05)
-    raise TimeoutError("it did not happen")

@@ -12,7 +12,8 @@ import pytest
 
 from easel.store import jobs
 from tests.harness.cloud import Refusal
-from tests.harness.stack import HEADERS, TOKENS, until
+from tests.harness.patience import until
+from tests.harness.stack import HEADERS, TOKENS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -17,6 +17,7 @@ from easel.settings import settings
 from tests.harness.batches import Killed, World, worlds
 from tests.harness.cloud import Cut, Dropped, Refusal
 from tests.harness.easel_keys import give_key
+from tests.harness.patience import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -97,7 +98,7 @@ def test_the_wait_is_told_by_the_batchs_status(world: World) -> None:
     world.hurry(1.0)
     key = key_of(world.cloud, day=2)
     batch = world.start(key, requests=cats(6))
-    world.wait(lambda: batches.get(batch.id).waiting.get("gitee/z-image-turbo"))
+    until(lambda: batches.get(batch.id).waiting.get("gitee/z-image-turbo"))
     waiting = batches.get(batch.id).waiting["gitee/z-image-turbo"]
     assert "may have 2 pictures a day" in waiting["reason"]
     assert waiting["until"] > time.time() - 60
@@ -212,7 +213,7 @@ def test_whatever_breaks_no_day_has_more_than_its_pictures(weather: str, world: 
     key = key_of(world.cloud, day=5)
     batch = world.start(key, requests=cats(12))
     with world.cloud.rule("dynamodb.UpdateItem", lambda: WEATHER[weather]() if next(dice) % 3 == 0 else None):
-        results = world.run(batch, 120)
+        results = world.run(batch)
     assert [line["status"] for line in results] == ["succeeded"] * 12
     counted = days(world.cloud, f"key#{key}")
     assert max(counted) <= 5

@@ -14,6 +14,7 @@ from easel.batch import batches, start
 from easel.common import aws
 from easel.errors import GenerationFailed, InvalidRequest, ProviderUnreachable, RateLimited
 from tests.harness.batches import World, worlds
+from tests.harness.patience import until
 from tests.harness.template import ROOT
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ def test_a_scheduled_batch_without_its_manifest_is_an_error_of_the_function(worl
 def test_a_cancelled_batch_starts_nothing_more_and_can_be_run_again(world: World) -> None:
     world.providers["gitee"].seconds = 0.5
     batch = world.start(requests=[{"prompt": f"cat {number}"} for number in range(30)])
-    world.wait(lambda: len(world.providers["gitee"].drawn) >= 4)
+    until(lambda: len(world.providers["gitee"].drawn) >= 4)
     start.cancel(batch.id)
     begun = len(world.providers["gitee"].calls)
     ended = world.finished(batch.id)
@@ -193,7 +194,7 @@ def test_a_cancelled_batch_starts_nothing_more_and_can_be_run_again(world: World
 def test_the_pace_of_a_provider_holds_over_all_batches(world: World) -> None:
     world.providers["gitee"].seconds = 0.2
     first, second = (world.start(requests=[{"prompt": f"{who} {n}"} for n in range(8)]) for who in ("cat", "dog"))
-    world.wait(lambda: batches.get(first.id).waiting or batches.get(second.id).waiting)
+    until(lambda: batches.get(first.id).waiting or batches.get(second.id).waiting)
     found = {**batches.get(first.id).waiting, **batches.get(second.id).waiting}
     assert "another batch" in found["gitee/"]["reason"]
     for batch in (first, second):

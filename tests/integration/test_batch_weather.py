@@ -17,6 +17,7 @@ from easel.handler import lambda_handler
 from tests.harness.batches import Killed, World, cooldowns, worlds
 from tests.harness.cloud import Refusal, texts
 from tests.harness.functions import Context
+from tests.harness.patience import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,21 +63,21 @@ def test_an_exhausted_quota_waits_for_its_reset_without_burning_tries_and_the_ot
 
     world.providers["gitee"].answer = answer
     batch = world.start(requests=[*cats(20), *cats(10, provider="modelscope")])
-    world.wait(lambda: len(world.providers["modelscope"].drawn) == 10)
-    world.wait(lambda: batches.get(batch.id).waiting)
+    until(lambda: len(world.providers["modelscope"].drawn) == 10)
+    until(lambda: batches.get(batch.id).waiting)
     waiting = batches.get(batch.id).waiting["gitee/z-image-turbo"]
     assert waiting["until"] == pytest.approx(time.time() + 400, abs=60)
     assert waiting["reason"] == "used up"
     assert (
         len(world.providers["gitee"].calls) <= 5 + 4
     )  # those under way when it ended; nobody asked in vain afterwards
-    world.wait(lambda: len([event for event in world.invoked("batch") if event.get("step") == "round"]) == 2)
+    until(lambda: len([event for event in world.invoked("batch") if event.get("step") == "round"]) == 2)
     world.functions.wait_until_idle()
     invoked = len(world.invocations)
     time.sleep(2)  # of the eight seconds that the state machine waits here
     assert len(world.invocations) == invoked  # nothing runs and nothing polls while it waits
     back.set()
-    results = world.run(batch, 240)
+    results = world.run(batch)
     assert succeeded(results) == 30
     assert len(world.pictures(batch)) == 30
     assert {claim.job.attempts for claim in claims.read_all([line["jobId"] for line in results]).values()} == {1}
@@ -89,10 +90,10 @@ def test_a_quota_of_unknown_end_is_back_at_the_providers_own_midnight(world: Wor
 
     world.providers[name].answer = answer
     world.start(requests=cats(1, provider=name))
-    world.wait(lambda: cooldowns(name))
-    (until,) = cooldowns(name).values()
-    assert (until + east * 3600) % 86400 == 0
-    assert 0 < until - time.time() <= 86400
+    until(lambda: cooldowns(name))
+    (end,) = cooldowns(name).values()
+    assert (end + east * 3600) % 86400 == 0
+    assert 0 < end - time.time() <= 86400
 
 
 def test_a_rate_limited_token_rests_longer_with_each_429_and_is_trusted_after_a_success(world: World) -> None:
@@ -139,7 +140,7 @@ def test_children_started_twice_make_one_picture_each(world: World) -> None:
     """Express children may be: the claim on the job decides who works."""
     world.providers["gitee"].seconds = 0.3
     batch = world.start(requests=cats(6))
-    world.wait(lambda: len(world.invoked("gitee")) >= 4)
+    until(lambda: len(world.invoked("gitee")) >= 4)
     handler = lambda_handler("gitee", lambda provider: world.providers["gitee"])
     for event in list(world.invoked("gitee")):
         answer = handler({**event, "worker": "another"}, Context("gitee", 240))
@@ -200,9 +201,9 @@ def test_a_late_picture_wins_over_a_failure(world: World) -> None:
     """A worker that was given up, and another one failed in its place."""
     world.providers["gitee"].seconds = 5
     batch = world.start(requests=cats(1))
-    world.wait(lambda: world.invoked("gitee"))
+    until(lambda: world.invoked("gitee"))
     (event,) = world.invoked("gitee")
-    world.wait(lambda: claims.read(event["job"]["id"]))
+    until(lambda: claims.read(event["job"]["id"]))
     late = claims.read(event["job"]["id"])
     assert late
     other = claims.take(late.job, 1, worker="other:1", dead=event["worker"], until=time.time() + 60)
@@ -279,7 +280,7 @@ def test_lambdas_own_throttles_are_no_tries_of_the_job(world: World) -> None:
 def test_a_batch_stopped_from_outside_reports_what_it_has_and_passes_its_turn_on(world: World) -> None:
     world.providers["gitee"].seconds = 0.3
     batch = world.start(requests=cats(30))
-    world.wait(lambda: len(world.providers["gitee"].drawn) >= 4)
+    until(lambda: len(world.providers["gitee"].drawn) >= 4)
     following = world.start(requests=cats(2, seed=1))
     world.stop(batch)
     ended = world.finished(batch.id)
@@ -323,7 +324,7 @@ def test_more_pictures_than_a_batch_can_hold_are_refused_before_any_is_made(
 def test_a_function_that_cannot_run_at_all_is_given_up_and_the_others_work_on(world: World) -> None:
     world.functions.remove(f"{world.name}-gitee")
     batch = world.start(requests=[*cats(2), *cats(1, provider="modelscope")])
-    results = world.run(batch, 120)
+    results = world.run(batch)
     assert [line.get("error", {}).get("code") for line in results] == ["NOT_RUN", "NOT_RUN", None]
     assert world.execution(batch)["status"] == "FAILED"  # the alarm rings
     assert "Incomplete" in world.execution(batch)["error"]
@@ -335,7 +336,7 @@ def test_a_batch_that_ran_too_long_ends_with_what_it_has(world: World, monkeypat
 
     world.providers["gitee"].answer = answer
     batch = world.start(requests=cats(2))
-    world.wait(lambda: world.providers["gitee"].calls)
+    until(lambda: world.providers["gitee"].calls)
     monkeypatch.setattr(batches, "LASTS_DAYS", 0)
     results = world.run(batch)
     assert {line["error"]["code"] for line in results} == {"NOT_RUN"}

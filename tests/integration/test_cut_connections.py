@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.harness.cuts import Cut, cutting
+from tests.harness.patience import until
 from tests.harness.sdks import node, sdk
-from tests.harness.stack import TOKENS, until
+from tests.harness.stack import TOKENS
 
 if TYPE_CHECKING:
     from tests.harness.sdks import Outcome, Sdk

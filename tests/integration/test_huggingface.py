@@ -33,7 +33,7 @@ from easel.store.records import Progress, Request
 from huggingface import HuggingFace
 from tests.emulators.server import SPACES, Emulators
 from tests.harness.cloud import Cloud
-from tests.harness.stack import until
+from tests.harness.patience import until
 
 JOB_ID = "019a2b3c4d5e" + "0123456789abcdef01234567"
 

@@ -18,6 +18,7 @@ import pytest
 import space_client
 from easel.errors import ProviderError
 from space_client import Spaces
+from tests.harness.patience import until
 from tests.harness.played_space import (
     CONFIG,
     DONE,
@@ -28,7 +29,6 @@ from tests.harness.played_space import (
     client_threads,
     completed,
     events,
-    eventually,
     failed,
     fault,
     json_page,
@@ -49,7 +49,7 @@ def spaces() -> Spaces:
 
 def settle(spaces: Spaces) -> None:
     """Waits until the kept clients may be used again: the end of a job's stream comes a moment after its result."""
-    assert eventually(lambda: all(connection.fresh for connection in spaces._idle.values()))
+    until(lambda: all(connection.fresh for connection in spaces._idle.values()))
 
 
 def test_a_client_is_kept_and_used_again(space: Space, spaces: Spaces) -> None:
@@ -97,7 +97,7 @@ def test_a_client_whose_stream_never_ended_is_not_used_again(space: Space, space
 def test_a_client_whose_heartbeat_failed_is_not_used_again(space: Space, spaces: Spaces) -> None:
     space.answers["/config"] = [json_page(200, {**CONFIG, "connect_heartbeat": True})]  # heartbeats answer 404
     call(spaces, space)
-    assert eventually(lambda: not any("_stream_heartbeat" in t.name for t in threading.enumerate()))
+    until(lambda: not any("_stream_heartbeat" in t.name for t in threading.enumerate()))
     call(spaces, space)
     assert space.asked.count("/config") == 2
 
@@ -129,7 +129,7 @@ def test_each_token_has_a_client_and_only_a_few_are_kept(
         settle(spaces)
     assert space.asked.count("/config") == 4  # hf_a had to make room for hf_c
     assert set(space.tokens) == {"Bearer hf_a", "Bearer hf_b", "Bearer hf_c"}
-    assert eventually(lambda: not client_threads(space)), client_threads(space)
+    until(lambda: not client_threads(space), told=lambda: client_threads(space))
 
 
 @pytest.mark.parametrize("config", [{"version": None}, {"api_prefix": "http://127.0.0.1:9/gradio_api"}])

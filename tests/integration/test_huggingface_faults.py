@@ -22,6 +22,7 @@ from easel.errors import (
 )
 from easel.store.records import Progress
 from space_client import Spaces
+from tests.harness.patience import until
 from tests.harness.played_space import (
     CLOSE,
     CONFIG,
@@ -34,7 +35,6 @@ from tests.harness.played_space import (
     client_threads,
     completed,
     events,
-    eventually,
     failed,
     fault,
     hang,
@@ -174,7 +174,7 @@ def test_a_space_that_cannot_be_reached_is_knocked_at_three_times(
 def test_a_space_that_hangs_costs_the_deadline_and_leaves_no_thread(space: Space, spaces: Spaces, path: str) -> None:
     space.answers[path] = [hang]
     assert type(fault(spaces, space, seconds=1.5)) is GenerationTimeout
-    assert eventually(lambda: not client_threads(space)), client_threads(space)
+    until(lambda: not client_threads(space), told=lambda: client_threads(space))
     assert space.asked.count("/queue/join") <= 1
 
 
@@ -183,8 +183,8 @@ def test_a_silent_stream_is_given_up_at_the_deadline_and_cancelled(space: Space,
     error = fault(spaces, space, seconds=5)
     assert type(error) is GenerationTimeout
     assert "number 3 in its queue" in error.message
-    assert eventually(lambda: "/cancel" in space.asked)
-    assert eventually(lambda: not client_threads(space)), client_threads(space)
+    until(lambda: "/cancel" in space.asked)
+    until(lambda: not client_threads(space), told=lambda: client_threads(space))
 
 
 def test_what_was_given_up_before_it_was_submitted_is_not_submitted_later(space: Space, spaces: Spaces) -> None:
@@ -230,7 +230,7 @@ def test_status_reaches_the_callback(space: Space, spaces: Spaces, monkeypatch: 
         handler.end_headers()
         for message, expected in stream:
             handler.wfile.write(f"data: {json.dumps(message)}\n\n".encode())
-            assert expected is None or eventually(lambda expected=expected: expected in told)  # type: ignore[misc]
+            assert expected is None or until(lambda expected=expected: expected in told)  # type: ignore[misc]
 
     space.answers["/queue/data"] = [play]
     call(spaces, space, report=told.append)

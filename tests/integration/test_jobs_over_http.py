@@ -13,7 +13,7 @@ from easel.errors import GenerationTimeout
 from easel.front_door import dispatch
 from easel.store import jobs
 from easel.store.records import Job, Progress, Request, Result
-from tests.harness.stack import until
+from tests.harness.patience import until
 
 if TYPE_CHECKING:
     from tests.harness.stack import Stack
@@ -47,7 +47,7 @@ def test_a_call_that_takes_too_long_is_handed_over_and_nothing_is_lost(
     answer = stack.generate(fields, prefer="wait=1")
     assert answer.status_code == 202
     assert (answer.json()["status"], answer.headers["Preference-Applied"]) == ("running", "wait=1")
-    running = until(lambda: "progress" in (job := stack.job(answer)) and job)
+    running = until(lambda: job if "progress" in (job := stack.job(answer)) else None)
     assert running["status"] == "running"
     assert 0 <= running["progress"]["percent"] < 100
     assert running["progress"]["etaSeconds"] > 0

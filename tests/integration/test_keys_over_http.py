@@ -169,7 +169,7 @@ def test_whatever_breaks_the_count_is_what_was_drawn(
     operation, meet = WEATHER[weather]
     with stack.cloud.rule(operation, lambda: meet() if next(dice) % 3 == 0 else None):
         found = at_once(alice, 40, mark, **headers)
-        stack.functions.wait_until_idle(120)
+        stack.functions.wait_until_idle()
     drawn = len(stack.received("gitee", mark))
     assert drawn <= 10
     assert {answer.status_code for answer in found} <= {200, 202, 429, 500}
@@ -211,7 +211,7 @@ def test_two_hundred_calls_at_once_in_any_order_of_faults_spend_fifty(
         storm.enter_context(monkeypatch.context()).setattr(generation.Generator, "perform", mortal)
         with ThreadPoolExecutor(200) as callers:
             found = list(callers.map(call, range(200)))
-        stack.functions.wait_until_idle(120)
+        stack.functions.wait_until_idle()
     while (answer := alice.generate(f"{mark} after")).status_code != 429:  # what was given back can be had again
         found.append(answer)
     found.append(answer)

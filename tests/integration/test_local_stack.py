@@ -29,6 +29,7 @@ from local.processes import ROOT, environment
 from local.settings import PROVIDERS
 from local.stack import LocalStack
 from local.tools import Tools
+from tests.harness.patience import HANGS_SECONDS, until
 
 NAMES = tuple(PROVIDERS)
 KEY = {"X-API-Key": "any"}
@@ -46,7 +47,7 @@ def log(local_log: list[str]) -> list[str]:
 
 @pytest.fixture
 def client(stack: LocalStack) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=stack.endpoint, timeout=40) as client:
+    with httpx.Client(base_url=stack.endpoint, timeout=HANGS_SECONDS) as client:
         yield client
 
 
@@ -99,13 +100,11 @@ def test_a_picture_that_takes_longer_than_the_wait_comes_by_its_job(client: http
 
 
 def ended(client: httpx.Client, link: str) -> dict[str, Any]:
-    deadline = time.monotonic() + 90  # a busy machine
-    while time.monotonic() < deadline:
+    def over() -> dict[str, Any] | None:
         job: dict[str, Any] = client.get(link).json()
-        if job["status"] in ("succeeded", "failed"):
-            return job
-        time.sleep(0.5)
-    raise AssertionError(f"{link} is still {job}")
+        return job if job["status"] in ("succeeded", "failed") else None
+
+    return until(over, look=0.5)
 
 
 def test_thirty_calls_at_once_are_thirty_pictures(client: httpx.Client) -> None:
@@ -134,13 +133,11 @@ MANIFEST = (
 
 
 def batch_ended(client: httpx.Client, batch_id: str, held: dict[str, str] = ACCESS) -> dict[str, Any]:
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        shown: dict[str, Any] = client.get(f"/api/batches/{batch_id}", headers=held).json()
-        if "finishedAt" in shown:
-            return shown
-        time.sleep(0.5)
-    raise AssertionError(f"the batch has not ended: {shown}")
+    def over() -> dict[str, Any] | None:
+        found: dict[str, Any] = client.get(f"/api/batches/{batch_id}", headers=held).json()
+        return found if "finishedAt" in found else None
+
+    return until(over, look=0.5)
 
 
 def results(client: httpx.Client, batch_id: str) -> list[dict[str, Any]]:
@@ -159,10 +156,7 @@ def test_a_manifest_put_into_the_inbox_becomes_pictures_and_tells_of_bad_lines(
 
     before = executions()
     stack.client("s3").put_object(Bucket=bucket, Key="batches/inbox/my prompts.csv", Body=MANIFEST.encode())
-    deadline = time.monotonic() + 60
-    while not (found := executions() - before):
-        assert time.monotonic() < deadline, "the inbox started nothing"
-        time.sleep(0.2)
+    found = until(lambda: executions() - before, look=0.2, told=lambda: "the inbox started nothing")
     batch_id = found.pop().rpartition("-")[0]
     shown = batch_ended(client, batch_id)
     assert shown["counts"] | {"pending": 0} == {
@@ -188,10 +182,7 @@ def test_batches_take_turns_at_a_provider_and_one_stopped_from_outside_reports_w
         shown = [client.get(f"/api/batches/{one}", headers=ACCESS).json() for one in (first, second)]
         return [each["batchId"] for each in shown if "waitingFor" in each]
 
-    deadline = time.monotonic() + 60
-    while not (found := waiting()):
-        assert time.monotonic() < deadline, "both run at once"
-        time.sleep(0.1)
+    found = until(waiting, look=0.1, told=lambda: "both run at once")
     ahead = first if found == [second] else second
     machine = stack.deployed.outputs["BatchMachine"].replace(":stateMachine:", ":execution:")
     stack.client("stepfunctions").stop_execution(executionArn=f"{machine}:{ahead}-1")
@@ -212,14 +203,15 @@ def test_calls_and_batches_share_their_keys_budget_and_a_batch_waits_for_more(
     assert client.post("/api/generate", json={"prompt": "a cat", **small}, headers=held).status_code == 200
     lines = [{"prompt": f"a dog {number}", **small} for number in range(5)]
     started = client.post("/api/batches", json={"requests": lines}, headers=held).json()
-    address, deadline = f"/api/batches/{started['batchId']}", time.monotonic() + 90
+    address = f"/api/batches/{started['batchId']}"
     told = "the key 'carol' may have 3 pictures a month, and has had them"
-    while True:
-        shown = client.get(address, headers=held).json()
-        if shown["counts"]["succeeded"] == 2 and told in json.dumps(shown.get("waitingFor"), ensure_ascii=False):
-            break
-        assert time.monotonic() < deadline, shown
-        time.sleep(0.2)
+
+    def waits() -> dict[str, Any] | None:
+        found: dict[str, Any] = client.get(address, headers=held).json()
+        spent = told in json.dumps(found.get("waitingFor"), ensure_ascii=False)
+        return found if spent and found["counts"]["succeeded"] == 2 else None
+
+    shown = until(waits, look=0.2)
     assert (shown["status"], shown["counts"]["failed"]) == ("running", 0)
     assert shown["waitingFor"][0]["until"] > time.time()
     assert client.get("/api/key", headers=held).json()["use"]["picturesThisMonth"]["left"] == 0

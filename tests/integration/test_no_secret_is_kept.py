@@ -27,8 +27,9 @@ from tests.harness.batches import create_machine
 from tests.harness.cloud import Cut, Dropped, Refusal
 from tests.harness.easel_keys import bearer, give_key
 from tests.harness.functions import FunctionDied
+from tests.harness.patience import until
 from tests.harness.secrets import Watch, forms, watching
-from tests.harness.stack import HEADERS, Stack, until
+from tests.harness.stack import HEADERS, Stack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -93,7 +94,7 @@ def caller(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Caller]:
     tokens.forget()
     with watching(stack.cloud, [key, *OWN.values(), *CALLERS.values()]) as watch:
         yield Caller(stack, watch, key)
-        stack.functions.wait_until_idle(120)
+        stack.functions.wait_until_idle()
     watch.seen += stack.everything_written()
     assert watch.leaks() == []
     assert any(where.startswith("call dynamodb") for where, _ in watch.seen)
@@ -227,7 +228,7 @@ def test_in_batches(caller: Caller) -> None:
     def ended() -> bool:
         return "finishedAt" in caller.call("GET", address, headers=held).json()
 
-    until(ended, 120)
+    until(ended)
     results = caller.call("GET", f"{address}/results", headers=held, follow_redirects=True)
     assert len(results.text.splitlines()) == len(lines) + 2
     for path in ("/api/batches", "/api/jobs", "/api/key"):
@@ -256,7 +257,7 @@ def test_in_batches_of_openais_clients(caller: Caller) -> None:
         found = caller.call("GET", f"/v1/batches/{started['id']}", headers=held).json()
         return found if found["status"] in ("completed", "failed") else None
 
-    found = until(ended, 120)
+    found = until(ended)
     assert found["request_counts"] == {"total": 3, "completed": 1, "failed": 2}
     for output in (found["output_file_id"], found["error_file_id"]):
         caller.call("GET", f"/v1/files/{output}/content", headers=held, follow_redirects=True)

@@ -5,13 +5,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from local.errors import LocalError
 from local.processes import ROOT, Processes, environment
+from tests.harness.patience import until
 
 # A program with a child of its own that ignores SIGTERM: the worst that a stack may have to end.
 STUBBORN = """
@@ -37,13 +37,6 @@ def running(pid: int) -> bool:
     with contextlib.suppress(OSError):
         return Path(f"/proc/{pid}/stat").read_text().split(") ")[1][0] != "Z"
     return False
-
-
-def gone(*pids: int) -> bool:
-    deadline = time.monotonic() + 30
-    while any(running(pid) for pid in pids) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return not any(running(pid) for pid in pids)
 
 
 def test_output_is_passed_on_line_by_line_and_the_end_is_awaited() -> None:
@@ -102,11 +95,7 @@ def test_nothing_outlives_a_stack_that_was_killed(number: int) -> None:
         assert stack.stdout is not None
         first, second, folder = stack.stdout.readline().split()
         stack.send_signal(number)
-    assert gone(int(first), int(second))
-    deadline = time.monotonic() + 30
-    while Path(folder).exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not Path(folder).exists()
+    until(lambda: not (running(int(first)) or running(int(second)) or Path(folder).exists()))
 
 
 def test_the_developers_own_settings_stay_outside(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.wrappers import Response
 
 from tests.harness.cloud import Server
+from tests.harness.patience import HANGS_SECONDS
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
 
-FUNCTION_SECONDS = 60
+FUNCTION_SECONDS = HANGS_SECONDS
 
 
 class RuntimeApi:

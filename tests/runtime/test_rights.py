@@ -29,6 +29,7 @@ from easel.store import images, jobs
 from easel.store.records import Job, Request
 from tests.harness.batches import png
 from tests.harness.easel_keys import give_key
+from tests.harness.patience import until
 from tests.harness.rights import MACHINE
 from tests.harness.template import functions
 from tests.runtime.test_functions import PROVIDERS, body, generate, http, order
@@ -57,11 +58,9 @@ class Caller:
         event["requestContext"]["http"] |= {"method": method, "path": path}
         return self.stack.sandbox(module).invoke(event)
 
-    def until(self, come: Callable[[], bool], told: object = None, seconds: float = 60) -> None:
-        end = time.monotonic() + seconds
-        while not come():
-            assert time.monotonic() < end, f"it has not come: {told}"
-            time.sleep(0.3)  # each look is a call of a function, and it has the processor that others wait for
+    def until(self, come: Callable[[], bool], told: object = None) -> None:
+        # Each look is a call of a function, and it has the processor that others wait for.
+        until(come, look=0.3, told=lambda: told)
 
     def batch(self, **request: Any) -> str:
         answer = self.call("/api/batches", "POST", request)
@@ -143,7 +142,7 @@ def died(caller: Caller) -> None:
         answer = pool.submit(caller.stack.sandbox("router").invoke, generate(PROVIDERS[0], prompt=prompt))
         caller.until(lambda: any(prompt in str(item) and "running" in str(item) for item in caller.stack.cloud.items()))
         os.kill(caller.stack.sandbox(PROVIDERS[0]).pid, signal.SIGKILL)
-        assert body(answer.result(timeout=60))["code"] == "UNKNOWN"
+        assert body(answer.result())["code"] == "UNKNOWN"
 
 
 def died_alone(caller: Caller, provider: str) -> None:

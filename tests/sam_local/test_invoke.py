@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +14,11 @@ from PIL import Image
 
 from local.processes import ROOT
 from local.settings import PROVIDERS
+from tests.harness.patience import until
 from tests.harness.template import functions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from local.stack import LocalStack
     from tests.sam_local.conftest import SamLocal
@@ -45,14 +45,6 @@ def answers(sam: SamLocal, lonely_sam: SamLocal) -> Iterator[dict[str, Future[An
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         found = {event: pool.submit(sam.invoke, function_of(event), event) for event in EVENTS}
         yield {**found, LONELY: pool.submit(lonely_sam.invoke, function_of(OWN_ROUTE), OWN_ROUTE)}
-
-
-def until(found: Callable[[], Any], seconds: float = 60) -> Any:
-    deadline = time.monotonic() + seconds
-    while not (value := found()):
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
-    return value
 
 
 def picture(url: str) -> Image.Image:

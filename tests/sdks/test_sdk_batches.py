@@ -6,7 +6,6 @@ import asyncio
 import io
 import json
 import subprocess
-import time
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -15,6 +14,7 @@ import pytest
 from PIL import Image
 
 from local import access
+from tests.harness.patience import until
 from tests.harness.sdks import on_aiohttp
 
 if TYPE_CHECKING:
@@ -52,12 +52,11 @@ def begin(client: openai.OpenAI, content: bytes, **more: Any) -> Batch:
 
 
 def ended(client: openai.OpenAI, batch: Batch) -> Batch:
-    deadline = time.monotonic() + 240
-    while batch.status in UNENDED:
-        assert time.monotonic() < deadline, batch
-        time.sleep(0.2)
-        batch = client.batches.retrieve(batch.id)
-    return batch
+    def over() -> Batch | None:
+        now = client.batches.retrieve(batch.id)
+        return None if now.status in UNENDED else now
+
+    return until(over, look=0.2)
 
 
 def written(client: openai.OpenAI, file_id: str | None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pytest
 
 from easel.providers.durations import ENOUGH, KEPT, Durations, Span, looks, pause
 from easel.store import items
-from tests.harness.stack import until
+from tests.harness.patience import until
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

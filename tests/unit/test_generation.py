@@ -21,7 +21,7 @@ from easel.providers.adapter import GeneratedImage, Run
 from easel.store import jobs
 from easel.store.records import Job, Progress, Request
 from tests.harness.functions import Context
-from tests.harness.stack import until
+from tests.harness.patience import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable

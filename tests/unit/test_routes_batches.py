@@ -19,6 +19,7 @@ from routes import batches as routes
 from tests.harness.batches import World, worlds
 from tests.harness.described import Description
 from tests.harness.easel_keys import bearer, give_key
+from tests.harness.patience import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -186,8 +187,8 @@ def test_what_a_batch_waits_for_is_told(world: World, client: TestClient) -> Non
     world.hurry(scale=1)
     world.providers["gitee"].answer = used_up
     found = client.post("/api/batches", json={"requests": [{"prompt": f"a cat of {world.name}"}]}).json()
-    world.wait(lambda: "waitingFor" in client.get(f"/api/batches/{found['batchId']}").json())
-    world.wait(lambda: [event for event in world.invoked("batch") if event.get("step") == "round"])
+    until(lambda: "waitingFor" in client.get(f"/api/batches/{found['batchId']}").json())
+    until(lambda: [event for event in world.invoked("batch") if event.get("step") == "round"])
     (wait,) = client.get(f"/api/batches/{found['batchId']}").json()["waitingFor"]
     assert (wait["provider"], wait["reason"]) == ("gitee", "today's quota is used up")
     assert wait["until"] == pytest.approx(time.time() + 7200, abs=60)

@@ -15,6 +15,7 @@ from easel.errors import PromptRejected
 from router import app
 from tests.harness.batches import World, worlds
 from tests.harness.easel_keys import bearer, give_key
+from tests.harness.patience import until
 from tests.unit.test_v1_files import description, error_of, upload
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def test_a_name_of_the_deployments_own_is_known_in_a_batch(
 def test_a_cancelled_batch_ends_what_runs_and_tells_what_was_never_begun(client: TestClient, world: World) -> None:
     world.providers["gitee"].seconds = 0.5
     batch = begin(client, *(line(f"cat {number}") for number in range(30)))
-    world.wait(lambda: world.providers["gitee"].calls)
+    until(lambda: world.providers["gitee"].calls)
     cancelled = client.post(f"/v1/batches/{batch['id']}/cancel").json()
     assert cancelled["status"] in ("cancelling", "cancelled")
     found = ended(client, world, batch)

@@ -1,0 +1,31 @@
+"""Waiting for what is to come. How long that takes is the machine's affair: no test fails because it takes long."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+
+HANGS_SECONDS = 600.0
+"""Longer than anything takes on the slowest machine. What is not there by then never comes: the suite must end."""
+LOOK_SECONDS = 0.02
+
+
+def until(come: Callable[[], T | None], *, look: float = LOOK_SECONDS, told: Callable[[], object] = lambda: "") -> T:
+    """Return what `come` returns, as soon as that is true.
+
+    Args:
+        come: asked again and again.
+        look: the seconds between two looks, for what costs processor time.
+        told: describes the state in the error's text, for a wait that never ends.
+    """
+    end = time.monotonic() + HANGS_SECONDS
+    while not (found := come()):
+        if time.monotonic() > end:
+            raise TimeoutError(f"it has not come: {told()}")
+        time.sleep(look)
+    return found
