@@ -9,11 +9,9 @@ import time
 import uuid
 import zlib
 from dataclasses import dataclass, field
-from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 
@@ -29,7 +27,7 @@ from easel.store import table
 from easel.store.records import Request
 from tests.harness import template
 from tests.harness.functions import Context, FunctionDied, Functions
-from tests.harness.patience import until
+from tests.harness.patience import HANGS_SECONDS, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -72,14 +70,26 @@ class FakeProvider:
     most: int = 0
     """So many calls were under way at once."""
     _at_once: int = 0
+    _unheld: int | None = None
+    _released: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def hold(self, after: int = 0) -> None:
+        """Have all calls but the first `after` wait for `release`."""
+        self._unheld = after
+
+    def release(self) -> None:
+        self._released.set()
 
     def generate(self, request: Request, token: str | None, run: Run) -> GeneratedImage:
         with self._lock:
+            held = self._unheld is not None and len(self.calls) >= self._unheld
             self.calls.append((request.prompt, token))
             self._at_once += 1
             self.most = max(self.most, self._at_once)
         try:
+            if held:
+                self._released.wait(HANGS_SECONDS)
             time.sleep(self.seconds)
             self.answer(request, token)
             self.drawn.append(request.prompt)
@@ -124,9 +134,11 @@ class World:
 
     def close(self) -> None:
         """Stops what still runs."""
+        for provider in self.providers.values():
+            provider.release()
         listed = aws.stepfunctions().list_executions(stateMachineArn=settings().batch_machine, statusFilter="RUNNING")
         for execution in listed["executions"]:
-            until(partial(_is_stopped, execution["executionArn"]))
+            aws.stepfunctions().stop_execution(executionArn=execution["executionArn"])
         self.functions.wait_until_idle()
         aws.stepfunctions().delete_state_machine(stateMachineArn=settings().batch_machine)
         self._invoking.__exit__(None, None, None)
@@ -146,6 +158,19 @@ class World:
         retries = SimpleNamespace(sleep=lambda seconds: sleep(seconds * scale))
         self.monkeypatch.setattr(retrier_decl, "time", retries)
         self.monkeypatch.setattr(worker, "CHILD_SECONDS", 3600.0)
+
+    def wait_for(self, event: threading.Event, beyond: float) -> None:
+        """Have waits of the state machine that are longer than so many seconds end with the event instead."""
+        shortened = WaitFunction._wait_interval
+
+        def held(machine: Any, env: Any, wait_seconds: int) -> None:
+            if wait_seconds <= beyond:
+                return shortened(machine, env, wait_seconds)
+            while not (event.is_set() or env.program_state_event.wait(0.02)):
+                pass
+            return None
+
+        self.monkeypatch.setattr(WaitFunction, "_wait_interval", held)
 
     def put(self, name: str, value: str) -> None:
         """Sets a secret, at once."""
@@ -264,12 +289,3 @@ def forget_cooldowns() -> None:
 def cooldowns(name: str) -> dict[str, float]:
     """Until when tokens of a provider are left alone."""
     return {scope: state.until for scope, state in tokens._states(catalog.provider(name)).items()}
-
-
-def _is_stopped(execution: str) -> bool:
-    """Stops an execution; moto fails as long as it has not quite begun it, which takes a busy machine a while."""
-    try:
-        aws.stepfunctions().stop_execution(executionArn=execution)
-    except ClientError:
-        return False
-    return True

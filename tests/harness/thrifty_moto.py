@@ -1,6 +1,7 @@
 """moto without the work that it does again for each call: half of the tests' processor time went there.
 
-What moto answers stays the same. Made with moto 5.2; where a later one has no such places, importing this fails.
+What moto answers stays the same, but for an execution that has just begun: AWS can stop one, and moto fails at it.
+Made with moto 5.2; where a later one has no such places, importing this fails.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from moto.core import responses, serialize
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.table import Table
 from moto.stepfunctions.parser.asl.utils import boto_client
+from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
+
+from tests.harness.patience import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,6 +35,7 @@ def save() -> None:
     _shorten_answers()
     _share_clients()
     _keep_little_for_undoing()
+    _stop_what_has_just_begun()
 
 
 def _shorten_answers() -> None:
@@ -79,6 +84,17 @@ def _keep_little_for_undoing() -> None:
 
     DynamoDBBackend.transact_write_items = noting  # type: ignore[method-assign]
     Table.__deepcopy__ = backup  # type: ignore[attr-defined]
+
+
+def _stop_what_has_just_begun() -> None:
+    """moto stops an execution by its environment, which the execution's thread makes first."""
+    stop = ExecutionWorker.stop
+
+    def patient(self: ExecutionWorker, *given: Any, **named: Any) -> None:
+        until(lambda: self.env)
+        stop(self, *given, **named)
+
+    ExecutionWorker.stop = patient  # type: ignore[method-assign]
 
 
 def _ids(writes: Iterable[Mapping[str, Any]]) -> Iterable[str]:

@@ -169,19 +169,18 @@ def test_a_scheduled_batch_without_its_manifest_is_an_error_of_the_function(worl
 
 
 def test_a_cancelled_batch_starts_nothing_more_and_can_be_run_again(world: World) -> None:
-    world.providers["gitee"].seconds = 0.5
+    world.providers["gitee"].hold(after=4)
     batch = world.start(requests=[{"prompt": f"cat {number}"} for number in range(30)])
     until(lambda: len(world.providers["gitee"].drawn) >= 4)
     start.cancel(batch.id)
-    begun = len(world.providers["gitee"].calls)
+    world.providers["gitee"].release()
     ended = world.finished(batch.id)
     assert ended.status == "cancelled"
-    assert len(world.providers["gitee"].calls) <= begun + 4  # what was between the question and the call
+    assert len(world.providers["gitee"].calls) <= 4 + 4  # what had begun, four at a time
     statuses = [line["status"] for line in world.results(ended)]
     assert statuses.count("succeeded") == len(world.providers["gitee"].drawn)
     assert statuses.count("cancelled") == 30 - statuses.count("succeeded")
 
-    world.providers["gitee"].seconds = 0.0
     again = world.start(retry=batch.id)
     assert {line["status"] for line in world.run(again)} == {"succeeded"}
     assert len(world.providers["gitee"].drawn) == 30
@@ -192,11 +191,12 @@ def test_a_cancelled_batch_starts_nothing_more_and_can_be_run_again(world: World
 
 
 def test_the_pace_of_a_provider_holds_over_all_batches(world: World) -> None:
-    world.providers["gitee"].seconds = 0.2
+    world.providers["gitee"].hold()
     first, second = (world.start(requests=[{"prompt": f"{who} {n}"} for n in range(8)]) for who in ("cat", "dog"))
     until(lambda: batches.get(first.id).waiting or batches.get(second.id).waiting)
     found = {**batches.get(first.id).waiting, **batches.get(second.id).waiting}
     assert "another batch" in found["gitee/"]["reason"]
+    world.providers["gitee"].release()
     for batch in (first, second):
         assert {line["status"] for line in world.run(batch)} == {"succeeded"}
         assert batches.get(batch.id).waiting == {}

@@ -140,10 +140,11 @@ def test_the_same_body_again_is_the_same_batch(world: World, client: TestClient)
 
 
 def test_cancelling_tells_the_status(world: World, client: TestClient) -> None:
-    world.providers["gitee"].seconds = 1
+    world.providers["gitee"].hold()
     body = {"requests": [{"prompt": f"mouse {number} of {world.name}"} for number in range(20)]}
     batch_id = client.post("/api/batches", json=body).json()["batchId"]
     assert client.delete(f"/api/batches/{batch_id}").json()["status"] == "cancelled"
+    world.providers["gitee"].release()
     results = world.run(batches.get(batch_id))
     assert len(world.providers["gitee"].calls) <= 4
     assert all(line["status"] in ("cancelled", "succeeded") for line in results)
