@@ -18,10 +18,11 @@ from typing import Any
 
 import boto3
 
-from easel.budgets import charges, keys
+from easel.budgets import keys, usage
 from easel.budgets.keys import Key
 from easel.common import aws
 from easel.store import table
+from easel.store.payer import Payer
 from local.aws import CREDENTIALS, REGION
 from local.errors import LocalError
 
@@ -124,7 +125,7 @@ def rows(found: list[tuple[Key, Mapping[str, Any]]]) -> list[str]:
     now = time.time()
     cells: list[tuple[str, ...]] = [("NAME", "TODAY", "MONTH", "A MINUTE", "AT ONCE", "MODELS", "BATCHES", "UNTIL", "")]
     for key, item in found:
-        used = {use.kind: use for use in charges.uses(f"key#{key.id}", item, {}, now)}
+        used = {use.kind: use for use in usage.uses(Payer.of_key(key.id), item, now)}
         shown = [f"{used[kind].used}/{used[kind].limit or '-'}" for kind in ("day", "month", "minute", "running")]
         until = time.strftime("%Y-%m-%d %H:%M", time.localtime(key.until)) if key.until else "-"
         ended = "revoked" if key.revoked else "expired" if key.until and key.until <= now else ""
@@ -142,7 +143,7 @@ def _write(before: Key, after: Key) -> None:
     gone = ", ".join(name for name in names if f":n{name[2:]}" not in values)
     aws.dynamodb().update_item(
         TableName=table.name(),
-        Key={"id": {"S": f"key#{before.id}"}},
+        Key={"id": {"S": Payer.of_key(before.id).item_id}},
         UpdateExpression=f"SET {set_}" + (f" REMOVE {gone}" if gone else ""),
         ConditionExpression="attribute_exists(id)",
         ExpressionAttributeNames=names,

@@ -39,7 +39,7 @@ def cancel(job_id: str, call: HttpRequest) -> HttpResponse:
     job = jobs.get(job_id)
     if job.status == "queued":
         job = jobs.give_up(job, Cancelled("the job was cancelled before it began; nothing was generated"))
-        admission.settle(job)
+        admission.settle_job(job)
     cancelled = job.status == "failed" and (job.error or {}).get("code") == Cancelled.code
     return HttpResponse(200, {**shown(job, call), "cancelled": cancelled}, {"Cache-Control": "no-cache"})
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from easel.budgets import admission, keys
+from easel.budgets import keys, ownership
 from easel.front_door.answers import HttpRequest
 from easel.settings import settings
 
 
 def check(call: HttpRequest, *job_ids: str) -> None:
-    """Lets a call pass that may see these jobs and their pictures; raises `KeyRequired`, or as `check_shown` does."""
+    """Lets a call pass that may see these jobs and their pictures; raises `KeyRequired`, or as `check_owner` does."""
     if settings().pictures_need_key:
-        admission.check_shown(keys.required(call.headers), *job_ids)
+        ownership.check_owner(keys.required(call.headers), *job_ids)

@@ -13,8 +13,9 @@ import pytest
 from cli import keys
 from easel.budgets import charges
 from easel.budgets import keys as layer
-from easel.budgets.charges import Picture
+from easel.budgets.charges import Charge
 from easel.errors import AccessRefused
+from easel.store.payer import Payer
 from local.errors import LocalError
 
 if TYPE_CHECKING:
@@ -68,8 +69,8 @@ def test_a_revoked_key_is_refused_from_that_moment(name: str) -> None:
 
 def test_an_edit_changes_what_it_names_and_keeps_what_is_counted(name: str) -> None:
     text = made(name, DAY="2", MONTH="9", UNTIL="2126-01-31")
-    payer = f"key#{layer.id_of(text)}"
-    charges.count(Picture("one", (payer,), time.time()), payer, {})
+    payer = Payer.of_key(layer.id_of(text))
+    charges.reserve(Charge("one", (payer,), time.time()), payer)
     keys.main("edit", {"NAME": name, "DAY": "3", "MONTH": "none", "UNTIL": "none", "BATCHES": "yes"})
     key = layer.get(layer.id_of(text))
     assert (key.day, key.month, key.until, key.batches, key.name) == (3, None, None, True, name)
@@ -80,8 +81,8 @@ def test_an_edit_changes_what_it_names_and_keeps_what_is_counted(name: str) -> N
 
 def test_the_list_tells_what_is_used(name: str) -> None:
     text = made(name, DAY="7")
-    payer = f"key#{layer.id_of(text)}"
-    charges.count(Picture("one", (payer,), time.time()), payer, {})
+    payer = Payer.of_key(layer.id_of(text))
+    charges.reserve(Charge("one", (payer,), time.time()), payer)
     header, *rows = keys.main("list", {})
     (row,) = [row for row in rows if row.startswith(f"{name} ")]
     assert header.split()[:3] == ["NAME", "TODAY", "MONTH"]

@@ -11,9 +11,9 @@ import pytest
 
 from easel.batch import batches, claims
 from easel.budgets import keys, periods
-from easel.budgets.charges import EVERYBODY
 from easel.errors import ProviderError, ProviderUnreachable, RateLimited
 from easel.settings import settings
+from easel.store.payer import DEPLOYMENT
 from tests.harness.batches import Killed, World, worlds
 from tests.harness.cloud import Cut, Dropped, Refusal
 from tests.harness.easel_keys import give_key
@@ -38,7 +38,7 @@ def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
 def forget_everybody(cloud: Cloud) -> None:
     table = cloud.environment["JOBS_TABLE"]
-    cloud.client("dynamodb").delete_item(TableName=table, Key={"id": {"S": EVERYBODY}})
+    cloud.client("dynamodb").delete_item(TableName=table, Key={"id": {"S": DEPLOYMENT.item_id}})
 
 
 def cats(count: int, **more: Any) -> list[dict[str, Any]]:
@@ -83,7 +83,7 @@ def test_a_batch_waits_for_the_keys_next_day_and_fails_no_line(world: World, mon
     results = world.run(batch)
     assert [line["status"] for line in results] == ["succeeded"] * 12
     stored = claims.read_all([line["jobId"] for line in results]).values()
-    assert {claim.job.key for claim in stored} == {key}  # which may see them, see `access.check_shown`
+    assert {claim.job.key for claim in stored} == {key}  # which may see them, see `ownership.check_owner`
     drawn = [*world.providers["gitee"].calls, *world.providers["modelscope"].calls]
     assert len(drawn) == 12
     counted = days(world.cloud, f"key#{key}")
@@ -112,7 +112,7 @@ def test_the_deployments_pictures_count_for_batches_that_no_key_started(
     monkeypatch.setenv("DAILY_PICTURES", "4")
     settings.cache_clear()
     assert [line["status"] for line in world.run(world.start(requests=cats(10)))] == ["succeeded"] * 10
-    counted = days(world.cloud, EVERYBODY)
+    counted = days(world.cloud, DEPLOYMENT.item_id)
     assert (sum(counted), max(counted), len(counted) >= 3) == (10, 4, True)
 
 

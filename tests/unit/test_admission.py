@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from easel.budgets import admission, keys
-from easel.budgets.charges import EVERYBODY
 from easel.budgets.keys import Key
 from easel.errors import AccessDenied, AuthRequired, BudgetSpent, RateLimited
 from easel.settings import settings
 from easel.store import jobs
+from easel.store.payer import DEPLOYMENT, Payer, PayerKind
 from easel.store.records import Job, Request
 
 if TYPE_CHECKING:
@@ -27,7 +27,9 @@ numbers = itertools.count(1)
 @pytest.fixture(autouse=True)
 def _own_deployment(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the whole deployment has counted begins at nothing."""
-    cloud.client("dynamodb").delete_item(TableName=cloud.environment["JOBS_TABLE"], Key={"id": {"S": EVERYBODY}})
+    cloud.client("dynamodb").delete_item(
+        TableName=cloud.environment["JOBS_TABLE"], Key={"id": {"S": DEPLOYMENT.item_id}}
+    )
     monkeypatch.setenv("PARAMETERS_PATH", f"/stack-{next(numbers)}")
 
 
@@ -43,9 +45,9 @@ def key(cloud: Cloud, **fields: Any) -> str:
     return made.id
 
 
-def counted(cloud: Cloud, payer: str) -> dict[str, int]:
+def counted(cloud: Cloud, payer: Payer) -> dict[str, int]:
     table = cloud.environment["JOBS_TABLE"]
-    item = cloud.client("dynamodb").get_item(TableName=table, Key={"id": {"S": payer}}).get("Item", {})
+    item = cloud.client("dynamodb").get_item(TableName=table, Key={"id": {"S": payer.item_id}}).get("Item", {})
     found = {
         name.partition("#")[0]: int(value["N"])
         for name, value in item.items()
@@ -54,7 +56,7 @@ def counted(cloud: Cloud, payer: str) -> dict[str, int]:
     return {kind: number for kind, number in found.items() if number}
 
 
-def call(payers: tuple[str, ...], *, stored: bool = False) -> Job:
+def call(payers: tuple[Payer, ...], *, stored: bool = False) -> Job:
     job = jobs.new(REQUEST, payers=payers)
     if stored:
         jobs.create(job)
@@ -63,15 +65,15 @@ def call(payers: tuple[str, ...], *, stored: bool = False) -> Job:
 
 
 def test_the_holder_of_a_key_pays_with_it(cloud: Cloud) -> None:
-    assert admission.payers("abc", None, "192.0.2.1") == ("key#abc",)
-    assert admission.payers("abc", "token", "192.0.2.1") == ("key#abc",)
+    assert admission.payers("abc", None, "192.0.2.1") == (Payer.of_key("abc"),)
+    assert admission.payers("abc", "token", "192.0.2.1") == (Payer.of_key("abc"),)
 
 
 def test_who_brings_a_token_is_limited_only_where_the_owner_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     assert admission.payers(None, "token", "192.0.2.1") == ()
     given(monkeypatch, JOBS_AT_ONCE=2)
     (payer,) = admission.payers(None, "token", "192.0.2.1")
-    assert payer.startswith("address#")
+    assert payer.kind is PayerKind.ADDRESS
     call((payer,)), call((payer,))
     with pytest.raises(RateLimited, match="your address has 2 calls running"):
         call((payer,))
@@ -91,8 +93,8 @@ def test_who_brings_a_token_is_limited_only_where_the_owner_says_so(monkeypatch:
 def test_an_address_is_counted_by_what_one_subscriber_has(one: str, other: str, same: bool) -> None:
     (first,), (second,) = admission.payers(None, None, one), admission.payers(None, None, other)
     assert (first == second) == same
-    assert first.startswith("anonymous#")
-    assert not one or one not in first
+    assert first.kind is PayerKind.ANONYMOUS
+    assert not one or one not in first.item_id
 
 
 def test_anonymous_generation_is_limited_by_address(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,14 +114,14 @@ def test_anonymous_generation_can_be_switched_off(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_key_answers_with_what_is_left(cloud: Cloud) -> None:
-    job = jobs.new(REQUEST, payers=(f"key#{key(cloud, day=3)}",))
+    job = jobs.new(REQUEST, payers=(Payer.of_key(key(cloud, day=3)),))
     told = admission.admit(job, stored=False)
     assert told["RateLimit-Policy"] == '"day";q=3;w=86400'
     assert told["RateLimit"].startswith('"day";r=2;t=')
 
 
 def test_a_model_that_the_key_may_not_use_costs_nothing(cloud: Cloud) -> None:
-    payer = f"key#{key(cloud, models=('huggingface/*',))}"
+    payer = Payer.of_key(key(cloud, models=("huggingface/*",)))
     with pytest.raises(AccessDenied, match="may not use gitee/z-image-turbo; it may use: huggingface"):
         call((payer,))
     assert set(counted(cloud, payer)) == {"minute"}
@@ -130,12 +132,12 @@ def test_the_deployments_own_limit_gives_the_key_its_picture_back(
 ) -> None:
     given(monkeypatch, DAILY_PICTURES=2)
     payers = admission.payers(key(cloud, day=9), None, "")
-    assert payers[1:] == (EVERYBODY,)
+    assert payers[1:] == (DEPLOYMENT,)
     call(payers), call(payers)
     with pytest.raises(BudgetSpent, match="this deployment may have 2 pictures a day"):
         call(payers)
-    assert counted(cloud, payers[0])["day"] == counted(cloud, EVERYBODY)["day"] == 2
-    assert admission.payers(None, "token", "") == (EVERYBODY,)
+    assert counted(cloud, payers[0])["day"] == counted(cloud, DEPLOYMENT)["day"] == 2
+    assert admission.payers(None, "token", "") == (DEPLOYMENT,)
 
 
 def test_at_four_fifths_of_the_deployments_pictures_the_alarm_is_given_its_line_once(
@@ -143,7 +145,7 @@ def test_at_four_fifths_of_the_deployments_pictures_the_alarm_is_given_its_line_
 ) -> None:
     given(monkeypatch, DAILY_PICTURES=6)
     for _ in range(6):
-        call((EVERYBODY,))
+        call((DEPLOYMENT,))
     (line,) = [record for record in caplog.records if getattr(record, "alarm", "")]
     assert line.levelno == logging.CRITICAL
     assert (line.alarm, line.used, line.allowed) == ("daily-pictures", 5, 6)  # type: ignore[attr-defined]
@@ -158,18 +160,18 @@ def test_an_ended_job_is_settled_at_each_payer_by_what_it_came_to(
     given(monkeypatch, DAILY_PICTURES=5)
     payers = admission.payers(key(cloud), None, "")
     job = call(payers)
-    admission.settle(job)  # it has not ended yet
+    admission.settle_job(job)  # it has not ended yet
     assert counted(cloud, payers[0])["day"] == 1
     if begun:
         job = jobs.claim(job) or job
     job = jobs.failed(job, RateLimited("no"), 1.0)
     for _ in range(2):
-        admission.settle(job, drawn=drawn)
+        admission.settle_job(job, drawn=drawn)
     assert [counted(cloud, payer).get("day", 0) for payer in payers] == [kept, kept]
 
 
 def test_a_stored_job_that_is_not_admitted_fails_with_the_reason(cloud: Cloud) -> None:
-    payer = f"key#{key(cloud, day=1)}"
+    payer = Payer.of_key(key(cloud, day=1))
     call((payer,), stored=True)
     job = jobs.new(REQUEST, payers=(payer,))
     jobs.create(job)
@@ -177,7 +179,7 @@ def test_a_stored_job_that_is_not_admitted_fails_with_the_reason(cloud: Cloud) -
         admission.admit(job, stored=True)
     found = jobs.get(job.id)
     assert (found.status, found.error_status, (found.error or {})["code"]) == ("failed", 429, "QUOTA_EXCEEDED")
-    assert found.key == payer.removeprefix("key#")
+    assert found.key == payer.id
 
 
 def test_no_address_is_stored(cloud: Cloud) -> None:
@@ -188,11 +190,11 @@ def test_no_address_is_stored(cloud: Cloud) -> None:
 def test_a_batchs_picture_has_its_own_payers(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     given(monkeypatch, DAILY_PICTURES=5)
     holder = key(cloud, day=1)
-    mine, _ = admission.reserve(admission.of_batch("b1", holder, 1_800_000_000.0), REQUEST)
-    assert mine.payers == (f"key#{holder}", EVERYBODY)
-    assert counted(cloud, EVERYBODY)["day"] == 1
-    admission.release(mine, drawn=False)
-    assert counted(cloud, EVERYBODY) == counted(cloud, mine.payers[0]) == {}
-    assert admission.of_batch("b2", None, 1_800_000_000.0).payers == (EVERYBODY,)  # a schedule's
+    mine, _ = admission.reserve(admission.batch_charge("b1", holder, 1_800_000_000.0), REQUEST)
+    assert mine.payers == (Payer.of_key(holder), DEPLOYMENT)
+    assert counted(cloud, DEPLOYMENT)["day"] == 1
+    admission.settle(mine, drawn=False)
+    assert counted(cloud, DEPLOYMENT) == counted(cloud, mine.payers[0]) == {}
+    assert admission.batch_charge("b2", None, 1_800_000_000.0).payers == (DEPLOYMENT,)  # a schedule's
     given(monkeypatch, DAILY_PICTURES=0)
-    assert admission.of_batch("b3", None, 1_800_000_000.0).payers == ()
+    assert admission.batch_charge("b3", None, 1_800_000_000.0).payers == ()

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from easel.budgets import charges, keys, periods
-from easel.budgets.charges import Picture
+from easel.budgets import charges, keys
+from easel.budgets.charges import Charge
 from easel.budgets.keys import Key
 from easel.common import aws
 from easel.errors import AccessRefused, BudgetSpent, GenerationTimeout, InternalError, RateLimited
+from easel.settings import settings
 from easel.store import jobs
+from easel.store.payer import Payer, PayerKind
 from easel.store.records import Request, Result
 from tests.harness.cloud import Cut, Dropped, Refusal
 
@@ -32,35 +34,35 @@ numbers = itertools.count(1)
 
 
 @pytest.fixture
-def payer(cloud: Cloud) -> str:
+def payer(cloud: Cloud) -> Payer:
     return new_key(cloud)
 
 
-def new_key(cloud: Cloud, **fields: Any) -> str:
+def new_key(cloud: Cloud, **fields: Any) -> Payer:
     key = Key(**{"id": keys.id_of(f"key {next(numbers)}"), "name": "alice", "created": 1.0, **fields})
     put(cloud, key.item())
-    return f"key#{key.id}"
+    return Payer.of_key(key.id)
 
 
 def put(cloud: Cloud, item: dict[str, Any]) -> None:
     cloud.client("dynamodb").put_item(TableName=cloud.environment["JOBS_TABLE"], Item=item)
 
 
-def picture(payer: str, *, batch: bool = False, when: float | None = None) -> Picture:
-    return Picture(f"job-{next(numbers)}", (payer,), when or time.time(), batch)
+def charge(payer: Payer, *, batch: bool = False, when: float | None = None) -> Charge:
+    return Charge(f"job-{next(numbers)}", (payer,), when or time.time(), batch)
 
 
-def count(payer: str, limits: dict[str, int] | None = None, **options: Any) -> Picture:
-    return charges.count(picture(payer, **options), payer, limits or {})[0]
+def count(payer: Payer, **options: Any) -> Charge:
+    return charges.reserve(charge(payer, **options), payer)[0]
 
 
-def item(cloud: Cloud, payer: str) -> dict[str, Any]:
+def item(cloud: Cloud, payer: Payer) -> dict[str, Any]:
     table = cloud.environment["JOBS_TABLE"]
-    found: dict[str, Any] = cloud.client("dynamodb").get_item(TableName=table, Key={"id": {"S": payer}})["Item"]
+    found: dict[str, Any] = cloud.client("dynamodb").get_item(TableName=table, Key={"id": {"S": payer.item_id}})["Item"]
     return found
 
 
-def used(cloud: Cloud, payer: str) -> dict[str, int]:
+def used(cloud: Cloud, payer: Payer) -> dict[str, int]:
     """What is counted of a payer, by kind, and its marks."""
     found: Counter[str] = Counter()
     for name, value in item(cloud, payer).items():
@@ -72,43 +74,43 @@ def used(cloud: Cloud, payer: str) -> dict[str, int]:
     return {kind: number for kind, number in found.items() if number}
 
 
-def test_a_picture_is_one_write_and_so_is_its_end(cloud: Cloud, payer: str) -> None:
+def test_a_picture_is_one_write_and_so_is_its_end(cloud: Cloud, payer: Payer) -> None:
     with cloud.counting() as calls:
         mine = count(payer)
     assert calls == {"dynamodb.UpdateItem": 1}
     assert used(cloud, payer) == {"minute": 1, "running": 1, "day": 1, "month": 1, "held": 1}
     with cloud.counting() as calls:
-        charges.give_back(mine, payer, drawn=True)
+        charges.settle(mine, payer, drawn=True)
     assert calls == {"dynamodb.UpdateItem": 1}
     assert used(cloud, payer) == {"minute": 1, "day": 1, "month": 1}
 
 
-def test_what_was_not_drawn_is_given_back_once(cloud: Cloud, payer: str) -> None:
+def test_what_was_not_drawn_is_given_back_once(cloud: Cloud, payer: Payer) -> None:
     count(payer)
     mine = count(payer)
     for _ in range(3):
-        charges.give_back(mine, payer, drawn=False)
+        charges.settle(mine, payer, drawn=False)
     assert used(cloud, payer) == {"minute": 2, "running": 1, "day": 1, "month": 1, "held": 1}
 
 
-def test_a_batchs_picture_counts_in_days_and_months_alone(cloud: Cloud, payer: str) -> None:
+def test_a_batchs_picture_counts_in_days_and_months_alone(cloud: Cloud, payer: Payer) -> None:
     mine = count(payer, batch=True)
     assert used(cloud, payer) == {"day": 1, "month": 1, "held": 1}
     assert count_again(mine, payer) == mine
     assert used(cloud, payer) == {"day": 1, "month": 1, "held": 1}
-    charges.give_back(mine, payer, drawn=False)
+    charges.settle(mine, payer, drawn=False)
     assert used(cloud, payer) == {}
 
 
-def count_again(mine: Picture, payer: str, later: float = 0.0) -> Picture:
-    return charges.count(replace(mine, when=mine.when + later), payer, {})[0]
+def count_again(mine: Charge, payer: Payer, later: float = 0.0) -> Charge:
+    return charges.reserve(replace(mine, when=mine.when + later), payer)[0]
 
 
-def test_a_picture_that_is_taken_over_on_the_next_day_still_counts_in_the_first(cloud: Cloud, payer: str) -> None:
+def test_a_picture_that_is_taken_over_on_the_next_day_still_counts_in_the_first(cloud: Cloud, payer: Payer) -> None:
     mine = count(payer, batch=True)
     taken_over = count_again(mine, payer, later=86400)
     assert taken_over.when == pytest.approx(mine.when, abs=0.001)
-    charges.give_back(taken_over, payer, drawn=False)
+    charges.settle(taken_over, payer, drawn=False)
     assert used(cloud, payer) == {}
 
 
@@ -145,11 +147,13 @@ def test_a_new_period_begins_at_nothing(cloud: Cloud) -> None:
         count(payer, when=NOW + 2 * 86400 + 3600)
 
 
-def test_a_payer_without_an_item_gets_one_that_expires(cloud: Cloud) -> None:
-    payer = f"anonymous#{next(numbers)}"
-    count(payer, {"day": 1, "running": 5})
+def test_a_payer_without_an_item_gets_one_that_expires(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANONYMOUS_PICTURES", "1")
+    settings.cache_clear()
+    payer = Payer(PayerKind.ANONYMOUS, str(next(numbers)))
+    count(payer)
     with pytest.raises(BudgetSpent, match="your address may have 1 pictures a day"):
-        count(payer, {"day": 1, "running": 5})
+        count(payer)
     assert int(item(cloud, payer)["expires"]["N"]) == pytest.approx(time.time() + 3 * 86400, abs=100)
 
 
@@ -160,7 +164,7 @@ def test_a_payer_without_an_item_gets_one_that_expires(cloud: Cloud) -> None:
 def test_a_key_that_is_not_valid_counts_nothing_from_that_moment(
     fields: dict[str, Any] | None, words: str, cloud: Cloud
 ) -> None:
-    payer = new_key(cloud, **fields) if fields else f"key#{keys.id_of('nobody')}"
+    payer = new_key(cloud, **fields) if fields else Payer.of_key(keys.id_of("nobody"))
     with cloud.counting() as calls, pytest.raises(AccessRefused, match=words):
         count(payer)
     assert calls == {"dynamodb.UpdateItem": 1}
@@ -168,28 +172,18 @@ def test_a_key_that_is_not_valid_counts_nothing_from_that_moment(
         assert used(cloud, payer) == {}
 
 
-def test_the_lower_of_two_limits_counts(cloud: Cloud) -> None:
+def test_the_lower_of_two_limits_counts(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JOBS_AT_ONCE", "1")
+    settings.cache_clear()
     payer = new_key(cloud, at_once=5)
-    count(payer, {"running": 1})
+    count(payer)
     with pytest.raises(RateLimited, match="has 1 calls running"):
-        count(payer, {"running": 1})
-
-
-def test_the_headers_tell_what_is_left(cloud: Cloud) -> None:
-    payer = new_key(cloud, day=10, month=100, minute=3, at_once=2)
-    mine, found = charges.count(picture(payer, when=NOW), payer, {})
-    told = charges.headers(charges.uses(payer, found, {}, mine.when), NOW)
-    assert told["RateLimit-Policy"] == (
-        '"minute";q=3;w=60, "running";q=2;qu="concurrent-requests", "day";q=10;w=86400, "month";q=100;w=2592000'
-    )
-    left = int(periods.of("day", NOW).ends - NOW)
-    assert told["RateLimit"].startswith(f'"minute";r=2;t=60, "running";r=1, "day";r=9;t={left}, "month";r=99;t=')
-    assert charges.headers([], NOW) == {}
+        count(payer)
 
 
 def test_two_hundred_at_once_with_room_for_fifty(cloud: Cloud) -> None:
     payer = new_key(cloud, day=50)
-    assert outcomes(payer, 200) == {"Picture": 50, "BudgetSpent": 150}
+    assert outcomes(payer, 200) == {"Charge": 50, "BudgetSpent": 150}
     assert used(cloud, payer)["day"] == 50
 
 
@@ -209,13 +203,13 @@ def test_lost_and_refused_writes_do_not_change_the_count(weather: Callable[[], R
     aws.dynamodb()
     with cloud.rule("dynamodb.UpdateItem", lambda: weather() if next(dice) % 3 == 0 else None):
         found = outcomes(payer, 100)
-    assert found["Picture"] + found.get("InternalError", 0) + found.get("RateLimited", 0) >= 25
-    assert found["Picture"] <= 25
+    assert found["Charge"] + found.get("InternalError", 0) + found.get("RateLimited", 0) >= 25
+    assert found["Charge"] <= 25
     # Where every answer of one call was lost, its picture is given back; then another call may have had it refused.
-    assert used(cloud, payer)["day"] == used(cloud, payer)["held"] == found["Picture"]
+    assert used(cloud, payer)["day"] == used(cloud, payer)["held"] == found["Charge"]
 
 
-def outcomes(payer: str, calls: int) -> dict[str, int]:
+def outcomes(payer: Payer, calls: int) -> dict[str, int]:
     def one(_: int) -> str:
         try:
             return type(count(payer)).__name__
@@ -237,7 +231,7 @@ def test_pictures_that_come_and_go_never_go_beyond_the_limit(cloud: Cloud) -> No
         except RateLimited:
             return 0
         most.append(used(cloud, payer)["held"])
-        charges.give_back(mine, payer, drawn=number % 2 == 0)
+        charges.settle(mine, payer, drawn=number % 2 == 0)
         return 1
 
     with ThreadPoolExecutor(20) as callers:
@@ -249,7 +243,7 @@ def test_pictures_that_come_and_go_never_go_beyond_the_limit(cloud: Cloud) -> No
     assert left["day"] <= made
 
 
-def test_an_answer_that_is_lost_every_time_leaves_nothing_counted(cloud: Cloud, payer: str) -> None:
+def test_an_answer_that_is_lost_every_time_leaves_nothing_counted(cloud: Cloud, payer: Payer) -> None:
     lost = itertools.count(1)
     with (
         cloud.rule("dynamodb.UpdateItem", lambda: Cut() if next(lost) <= 4 else None),
@@ -259,7 +253,7 @@ def test_an_answer_that_is_lost_every_time_leaves_nothing_counted(cloud: Cloud, 
     assert used(cloud, payer) == {"minute": 1}
 
 
-def aged(cloud: Cloud, payer: str, mine: Picture) -> None:
+def aged(cloud: Cloud, payer: Payer, mine: Charge) -> None:
     """Makes a mark so old that its job cannot be at work any more."""
     old = {**item(cloud, payer), mine.mark: {"N": str(mine.when - charges.HELD_SECONDS - 1)}}
     put(cloud, old)
@@ -272,8 +266,8 @@ def aged(cloud: Cloud, payer: str, mine: Picture) -> None:
 def test_what_nobody_settled_is_settled_by_the_next_call(fate: str, kept: int, cloud: Cloud) -> None:
     payer = new_key(cloud, at_once=1)
     job = jobs.new(REQUEST, payers=(payer,))
-    mine = Picture(job.id, (payer,), job.created)
-    charges.count(mine, payer, {})
+    mine = Charge(job.id, (payer,), job.created)
+    charges.reserve(mine, payer)
     if fate != "never stored":
         jobs.create(job)
     if fate not in ("never stored", "queued"):
@@ -289,22 +283,22 @@ def test_what_nobody_settled_is_settled_by_the_next_call(fate: str, kept: int, c
     found = used(cloud, payer)
     assert (found["held"], found["running"]) == (1, 1)
     assert found["day"] == kept + 1
-    charges.give_back(other, payer, drawn=False)
+    charges.settle(other, payer, drawn=False)
 
 
-def test_counters_of_periods_long_over_are_removed_many_at_a_time(cloud: Cloud, payer: str) -> None:
+def test_counters_of_periods_long_over_are_removed_many_at_a_time(cloud: Cloud, payer: Payer) -> None:
     now = time.time()
-    for minutes in range(charges.MOST_STALE + 5):
+    for minutes in range(charges.MAX_OLD_COUNTERS + 5):
         mine = count(payer, when=now - 86400 * 400 + 60 * minutes)
-        charges.give_back(mine, payer, drawn=True)
+        charges.settle(mine, payer, drawn=True)
     assert len([name for name in item(cloud, payer) if name.startswith("minute#")]) < 10
     assert Key.from_item(item(cloud, payer)).name == "alice"
 
 
-def test_the_table_is_not_asked_again_where_it_does_not_answer(cloud: Cloud, payer: str) -> None:
+def test_the_table_is_not_asked_again_where_it_does_not_answer(cloud: Cloud, payer: Payer) -> None:
     mine = count(payer)
     with cloud.refusing("dynamodb.UpdateItem", "AccessDeniedException"):
-        charges.give_back(mine, payer, drawn=False)  # a later call will settle it
+        charges.settle(mine, payer, drawn=False)  # a later call will settle it
         with pytest.raises(InternalError, match="nothing was generated"):
             count(payer)
     assert used(cloud, payer)["held"] == 1
@@ -312,14 +306,14 @@ def test_the_table_is_not_asked_again_where_it_does_not_answer(cloud: Cloud, pay
 
 def test_no_order_of_counting_and_giving_back_loses_one(cloud: Cloud) -> None:
     payer, dice = new_key(cloud, day=1000), random.Random(7)
-    held: list[Picture] = []
+    held: list[Charge] = []
     drawn = 0
     for _ in range(60):
         if held and dice.random() < 0.5:
             mine, was_drawn = held.pop(dice.randrange(len(held))), dice.random() < 0.5
             drawn += was_drawn
             for _ in range(dice.randint(1, 2)):
-                charges.give_back(mine, payer, drawn=was_drawn)
+                charges.settle(mine, payer, drawn=was_drawn)
         else:
             held.append(count(payer))
     assert used(cloud, payer)["day"] == drawn + len(held)

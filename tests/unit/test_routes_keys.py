@@ -10,9 +10,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from easel.budgets import charges, keys, periods
-from easel.budgets.charges import Picture
+from easel.budgets.charges import Charge
 from easel.errors import PromptRejected
 from easel.store import jobs
+from easel.store.payer import Payer, PayerKind
 from easel.store.records import Request, Result
 from router import app
 from tests.harness.described import Description
@@ -57,9 +58,9 @@ def test_every_route_wants_a_key(path: str, client: TestClient, cloud: Cloud) ->
 @pytest.mark.parametrize("path", ["/api/key", "/v1/key"])
 def test_a_holder_sees_limits_use_and_reset_times(path: str, client: TestClient, cloud: Cloud) -> None:
     text = give_key(cloud, name="alice", day=10, minute=5, at_once=3, models=("gitee/*",), until=4e9)
-    payer, now = f"key#{keys.id_of(text)}", time.time()
+    payer, now = Payer.of_key(keys.id_of(text)), time.time()
     for number in range(2):
-        charges.count(Picture(f"job-{number}", (payer,), now), payer, {})
+        charges.reserve(Charge(f"job-{number}", (payer,), now), payer)
     answer = client.get(path, headers=bearer(text))
     found = answer.json()
     ends = {kind: periods.of(kind, now).ends for kind in ("minute", "day", "month")}
@@ -82,13 +83,13 @@ def test_a_holder_sees_limits_use_and_reset_times(path: str, client: TestClient,
 
 def test_a_holder_sees_its_own_jobs_newest_first_in_pages(client: TestClient, cloud: Cloud) -> None:
     text = give_key(cloud)
-    payers = (f"key#{keys.id_of(text)}",)
+    payers = (Payer.of_key(keys.id_of(text)),)
     made = []
     for number in range(3):
         job = replace(jobs.new(REQUEST, payers=payers), created=1_800_000_000.0 + number, deadline=4e9)
         jobs.create(job)
         made.append(job)
-    jobs.create(jobs.new(REQUEST, payers=("anonymous#x",)))
+    jobs.create(jobs.new(REQUEST, payers=(Payer(PayerKind.ANONYMOUS, "x"),)))
     done = Result(key=f"images/{made[2].id}.png", format="PNG", width=1, height=1, seed=1, seconds=1.0)
     jobs.succeed(jobs.claim(made[2]) or made[2], done, ())
     jobs.fail(jobs.claim(made[1]) or made[1], PromptRejected("no"))

@@ -9,10 +9,11 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from dependencies import answered, read_call
-from easel.budgets import admission, charges, keys
-from easel.budgets.charges import Use
+from easel.budgets import keys, usage
 from easel.budgets.keys import Key
+from easel.budgets.usage import Use
 from easel.front_door.answers import HttpRequest, HttpResponse
+from easel.store.payer import Payer
 
 router = APIRouter(tags=["key"])
 
@@ -35,8 +36,7 @@ def _key(call: HttpRequest) -> HttpResponse:
     item = keys.read_item(keys.required(call.headers))
     found = Key.from_item(item)
     found.check(now)
-    payer = f"key#{found.id}"
-    used = charges.uses(payer, item, admission.limits(payer), now)
+    used = usage.uses(Payer.of_key(found.id), item, now)
     facts = {
         "name": found.name,
         "use": {_NAMES[use.kind]: _shown(use, now) for use in used},
@@ -46,7 +46,7 @@ def _key(call: HttpRequest) -> HttpResponse:
         "expiresAt": found.until,
     }
     told = {name: value for name, value in facts.items() if value is not None}
-    return HttpResponse(200, told, {"Cache-Control": "no-store", **charges.headers(used, now)})
+    return HttpResponse(200, told, {"Cache-Control": "no-store", **usage.headers(used, now)})
 
 
 _NAMES = {"minute": "callsThisMinute", "running": "callsAtOnce", "day": "picturesToday", "month": "picturesThisMonth"}

@@ -24,6 +24,7 @@ from easel.front_door.images_api import MOST, shown
 from easel.front_door.validation import MAX_SEED
 from easel.settings import settings
 from easel.store import jobs
+from easel.store.payer import Payer
 from easel.store.records import Job, ValidatedRequest
 from v1 import credentials
 from v1.errors import translated
@@ -65,7 +66,7 @@ def _generate(call: HttpRequest) -> HttpResponse:
             return dispatch.generate(one, wanted[number], waiting, told)
         except EaselError as error:
             refusals.append(error)
-            owner = (f"key#{wanted[number].key}",) if wanted[number].key else ()
+            owner = [Payer.of_key(key)] if (key := wanted[number].key) else []
             return jobs.failed(jobs.new(wanted[number].request, payers=owner), error, time.time())
 
     others = [in_thread(make, number) for number in range(1, len(wanted))]

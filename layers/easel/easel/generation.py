@@ -110,11 +110,11 @@ class Generator:
                 result, warnings = self._with_one_of(tokens, job, deadline)
         except EaselError as error:
             ended = _recorded(partial(jobs.fail, job, error), job, error)
-            admission.settle(ended, drawn=error.drawn or ended.status == "succeeded")
+            admission.settle_job(ended, drawn=error.drawn or ended.status == "succeeded")
             return ended
         done = replace(job, status="succeeded", finished=time.time(), result=result, warnings=warnings)
         ended = _recorded(partial(jobs.succeed, job, result, warnings), done)
-        admission.settle(ended, drawn=True)
+        admission.settle_job(ended, drawn=True)
         return ended
 
     def _with_one_of(
@@ -190,7 +190,7 @@ def _not_begun(job: Job, error: EaselError) -> Job:
     except EaselError:
         logger.exception("job not recorded as failed")
         return jobs.failed(job, error, time.time())
-    admission.settle(found)
+    admission.settle_job(found)
     return found
 
 

@@ -95,7 +95,7 @@ def handle(event: Mapping[str, Any], generator: Generator, *, invocation: str, s
     if batch.status != "running" or batch.run != event["run"]:
         return LATER
     item, now = event["job"], time.time()
-    payers = admission.of_batch(item["id"], batch.started_by, now).payers
+    payers = admission.batch_charge(item["id"], batch.started_by, now).payers
     job = Job(
         id=item["id"],
         request=Request.from_json(item["request"]),
@@ -103,7 +103,7 @@ def handle(event: Mapping[str, Any], generator: Generator, *, invocation: str, s
         created=now,
         deadline=now + batches.LASTS_DAYS * batches.DAY,
         batch=batch.id,
-        payers=payers,
+        payers=tuple(payer.item_id for payer in payers),
     )
     logger.append_keys(batch=batch.id, job=job.id, provider=job.request.provider, model=job.request.model)
     return _work(Work(batch, job, event, generator, invocation, seconds))
@@ -124,7 +124,7 @@ def _work(work: Work) -> dict[str, Any]:
         return work.again(claim.until + 1)
     if claim.deaths:
         # What the dead one had counted: nobody knows how far its provider came.
-        admission.release(admission.of_batch(claim.job.id, work.batch.started_by, work.now), drawn=True)
+        admission.settle(admission.batch_charge(claim.job.id, work.batch.started_by, work.now), drawn=True)
         if found := stored_result(claim.job):
             claims.succeed(claim, found, claim.job.warnings)
             return ENDED
@@ -140,8 +140,8 @@ def _with_tokens(work: Work, claim: Claim, token: Token | EaselError) -> dict[st
     deadline = time_to_generate(work.seconds)
     while not isinstance(token, EaselError):
         try:
-            picture = admission.of_batch(claim.job.id, work.batch.started_by, work.now)
-            picture, _ = admission.reserve(picture, claim.job.request)
+            charge = admission.batch_charge(claim.job.id, work.batch.started_by, work.now)
+            charge, _ = admission.reserve(charge, claim.job.request)
         except EaselError as error:
             return _not_counted(work, claim, error)
         try:
@@ -149,11 +149,11 @@ def _with_tokens(work: Work, claim: Claim, token: Token | EaselError) -> dict[st
             if not result.key:
                 raise InternalError("the picture was made but could not be stored", provider=provider.id)
         except EaselError as error:
-            admission.release(picture, drawn=error.drawn)  # before anybody else may take the job, and count it
+            admission.settle(charge, drawn=error.drawn)  # before anybody else may take the job, and count it
             if not tokens.blame(token, provider, model, error, work.now):
                 return _failed(work, claim, error)
         else:
-            admission.release(picture, drawn=True)
+            admission.settle(charge, drawn=True)
             tokens.worked(token, provider)
             claims.succeed(claim, result, warnings)
             return ENDED

@@ -1,197 +1,170 @@
-"""Counting pictures exactly: one item of the job table for each who pays, and one conditional write for each picture.
+"""Counting pictures exactly: one conditional write to the payer's item for each picture and payer.
 
 A picture is counted before its provider is asked, and given back when nothing was drawn. The item of a payer holds
 
-- its limits, where the payer is an Easel key (see `easel.budgets.keys`); others' limits are settings;
-- a counter for each minute, day and month, whose name is the period, so that a new period begins at nothing by itself;
-- `running`: calls whose picture is being made;
-- for each of those pictures `held#{job}`, the moment at which it was counted.
+- its limits, if the payer is an Easel key (see `easel.budgets.keys`); other limits are settings;
+- a counter for each minute, day and month. Its name includes the period, so each period starts at zero;
+- `running`: the number of calls whose picture is being made;
+- for each of those pictures a mark, `held#{job}`: the moment at which it was counted.
 
-So the question whether there is room, and the answer, are one write without a read before it, and DynamoDB puts such
-writes in an order: of 200 calls with room for 50 exactly 50 pass. The mark `held#{job}` makes both directions happen
-once, whoever repeats them: a write is repeated where its answer was lost, and a call may die at any point. A mark that
-nobody takes away is settled by a later call, once its job cannot be at work any more.
+One write checks the limits and counts, with no read before it, and DynamoDB puts such writes in an order: of 200 calls
+with room for 50 exactly 50 pass. The mark makes counting and settling idempotent: a write is repeated if its answer was
+lost, and a call may die at any point. A mark that is left behind is settled by a later call, once its job must be over.
 """
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from easel.budgets import keys, periods
+from easel.budgets import keys, limits, periods, usage
 from easel.budgets.keys import Key
-from easel.budgets.periods import Period
+from easel.budgets.limits import RULES, Counter
+from easel.budgets.usage import Use
 from easel.common import aws
 from easel.common.telemetry import logger
 from easel.errors import AccessRefused, BudgetSpent, EaselError, InternalError, NotFound, RateLimited, from_body
 from easel.store import jobs, table
+from easel.store.payer import Payer, PayerKind
+from easel.store.table import Item
 
-EVERYBODY = "everybody"
-"""The payer that counts every picture of the deployment."""
-COUNTED = {
-    "key": ("minute", "running", "day", "month"),
-    "anonymous": ("running", "day"),
-    "address": ("running",),
-    EVERYBODY: ("day",),
-}
-"""What is counted of each kind of payer. Of a batch's pictures only days and months are: its pace is its own."""
 HELD_SECONDS = jobs.ALLOWED_SECONDS + 60
-"""After this long a job that was counted cannot be at work any more."""
-CONCURRENT = 'qu="concurrent-requests"'
-"""What `RateLimit-Policy` counts where there is no period."""
-SOON = 5  # seconds until one of several running calls may have ended
-MOST_STALE = 20  # counters of periods long over, before they are removed
+"""A counted job is over after this time, whatever happened to its function."""
+MAX_OLD_COUNTERS = 20
+"""Counters of past periods that an item may hold before they are removed."""
+REMOVED_AT_ONCE = 100
 SETTLED_AT_ONCE = 10
-
-Item = Mapping[str, Any]
+_MARK = "held#"
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A picture that is counted at each of its payers."""
+class Charge:
+    """One picture, counted at each of its payers."""
 
-    job: str
-    """The id of its job."""
-    payers: tuple[str, ...]
-    """Ids of the items that count it."""
+    job_id: str
+    payers: tuple[Payer, ...]
     when: float
     """The moment that decides in which periods it counts."""
     batch: bool = False
 
     @property
     def mark(self) -> str:
-        return f"held#{self.job}"
+        """The attribute of a payer's item that says that this picture is counted and not settled."""
+        return f"{_MARK}{self.job_id}"
 
-    def counters(self, payer: str) -> list[tuple[str, Period | None]]:
-        """What it counts as, by kind; `running` has no period."""
-        kinds = [kind for kind in COUNTED[payer.partition("#")[0]] if not self.batch or kind in ("day", "month")]
-        return [(kind, None if kind == "running" else periods.of(kind, self.when)) for kind in kinds]
+    def counters(self, payer: Payer) -> list[Counter]:
+        return limits.counters(payer, self.when, batch=self.batch)
 
 
-def count(picture: Picture, payer: str, limits: Mapping[str, int]) -> tuple[Picture, Item]:
+def reserve(charge: Charge, payer: Payer) -> tuple[Charge, Item]:
     """Counts a picture at one payer, if there is room.
 
-    Args:
-        limits: the limits that do not stand in the payer's item, by `minute`, `running`, `day` and `month`.
-
     Returns:
-        The picture as it was counted first, where this is a repeat, and the payer's item as it is then.
+        The charge as it was first counted, if this is a repeat, and the payer's item after the write.
 
     Raises:
         AccessRefused: the payer is an Easel key that is unknown, revoked or expired.
         BudgetSpent: the pictures of the day or the month are used up.
         RateLimited: the calls of the minute are used up, or too many are running.
-        InternalError: the table does not answer; nothing is counted then, or it will be given back.
+        InternalError: the table does not answer. Nothing is counted then, or it is given back later.
     """
     from botocore.exceptions import BotoCoreError
 
-    client, write = aws.dynamodb(), _counting(picture, payer, limits)
+    client, write = aws.dynamodb(), _reservation(charge, payer)
     with table.translated_errors("nothing was generated"):
         for last in (False, True):
             try:
                 item: Item = client.update_item(**write, ReturnValues="ALL_NEW")["Attributes"]
             except client.exceptions.ConditionalCheckFailedException as error:
-                held: Any = error.response.get("Item")
-                item = held or {}
-                if not last and picture.mark not in item and settle_old(payer, item):
+                stored: Any = error.response.get("Item")
+                item = stored or {}
+                if not last and charge.mark not in item and settle_abandoned(payer, item):
                     continue
-            except BotoCoreError:  # every answer was lost: it may be counted
-                give_back(picture, payer, drawn=False)
+            except BotoCoreError:  # no try got an answer: it may be counted
+                settle(charge, payer, drawn=False)
                 raise
             break
-    if picture.mark not in item:
-        raise _refusal(picture, payer, limits, item)
-    _tidy(payer, item)
-    return replace(picture, when=float(item[picture.mark]["N"])), item
+    if charge.mark not in item:
+        raise _refusal(charge, payer, item)
+    settle_abandoned(payer, item)
+    _remove_old_counters(payer, item)
+    return replace(charge, when=float(item[charge.mark]["N"])), item
 
 
-def give_back(picture: Picture, payer: str, *, drawn: bool) -> None:
-    """Takes the mark of a picture away, and what was counted where nothing was drawn. A second time does nothing.
+def settle(charge: Charge, payer: Payer, *, drawn: bool) -> None:
+    """Ends a charge at one payer: removes its mark, and if nothing was drawn gives the picture back.
 
-    It never raises: what it could not do a later call does, see `settle_old`.
+    A second call does nothing. Errors are logged only: a later call settles the charge, see `settle_abandoned`.
     """
-    back = [
-        period.counter if period else kind
-        for kind, period in picture.counters(payer)
-        if kind == "running" or (kind != "minute" and not drawn)
+    refunded = [
+        counter.attribute
+        for counter in charge.counters(payer)
+        if counter.kind == "running" or (counter.kind != "minute" and not drawn)
     ]
-    names = {"#mark": picture.mark, **{f"#c{number}": name for number, name in enumerate(back)}}
-    added = ", ".join(f"{name} :back" for name in names if name != "#mark")
-    client = aws.dynamodb()
+    names = {f"#c{number}": name for number, name in enumerate(refunded)}
+    added = " ADD " + ", ".join(f"{name} :back" for name in names) if names else ""
     try:
-        client.update_item(
-            TableName=table.name(),
-            Key={"id": {"S": payer}},
-            UpdateExpression="REMOVE #mark" + (f" ADD {added}" if added else ""),
-            ConditionExpression="attribute_exists(#mark)",
-            ExpressionAttributeNames=names,
-            **({"ExpressionAttributeValues": {":back": {"N": "-1"}}} if added else {}),  # type: ignore[arg-type]
+        table.update(
+            payer.item_id,
+            f"REMOVE #mark{added}",
+            condition="attribute_exists(#mark)",
+            names={"#mark": charge.mark, **names},
+            values={":back": {"N": "-1"}} if added else None,
         )
-    except client.exceptions.ConditionalCheckFailedException:
-        return
     except Exception as error:
-        logger.warning("a picture is not settled yet", extra={"job": picture.job, "reason": type(error).__name__})
+        logger.warning("a picture is not settled yet", extra={"job": charge.job_id, "reason": type(error).__name__})
 
 
-def settle_old(payer: str, item: Item) -> bool:
-    """Settles pictures whose job cannot be at work any more, and whose function died before it did; whether any."""
+def settle_abandoned(payer: Payer, item: Item) -> bool:
+    """Settles charges whose function died before it did. Returns True if there were any."""
     now = time.time()
-    old = {
-        name.removeprefix("held#"): when
+    abandoned = {
+        name.removeprefix(_MARK): when
         for name, value in item.items()
-        if name.startswith("held#") and (when := float(value["N"])) + HELD_SECONDS < now
+        if name.startswith(_MARK) and (when := float(value["N"])) + HELD_SECONDS < now
     }
-    for job_id, when in list(old.items())[:SETTLED_AT_ONCE]:
-        drawn, batch = _fate(job_id)
-        give_back(Picture(job_id, (payer,), when, batch), payer, drawn=drawn)
-    return bool(old)
+    for job_id, when in list(abandoned.items())[:SETTLED_AT_ONCE]:
+        drawn, batch = _outcome(job_id)
+        settle(Charge(job_id, (payer,), when, batch), payer, drawn=drawn)
+    return bool(abandoned)
 
 
-def _fate(job_id: str) -> tuple[bool, bool]:
-    """Whether a picture may have been drawn for a job, and whether the job is a batch's."""
+def _outcome(job_id: str) -> tuple[bool, bool]:
+    """Whether a job's picture may have been drawn, and whether the job is a batch's."""
     try:
         job = jobs.get(job_id)
     except NotFound:
-        return False, job_id.startswith("b")  # it is stored at the latest by who begins it
+        return False, job_id.startswith("b")  # whoever begins a job has stored it by then
     begun = job.started is not None or job.attempts > 0
     if job.status == "failed":
         return begun and from_body(job.error or {}).drawn, bool(job.batch)
     return begun and job.status != "queued", bool(job.batch)
 
 
-def _counting(picture: Picture, payer: str, limits: Mapping[str, int]) -> dict[str, Any]:
-    """The write that counts: its condition holds the limits, those in the item and those given."""
-    counters = picture.counters(payer)
-    names = {"#mark": picture.mark, **{f"#{kind}": period.counter if period else kind for kind, period in counters}}
-    values = {":one": {"N": "1"}, ":when": table.number(picture.when)}
-    values |= {f":{kind}": {"N": str(limits[kind])} for kind, _ in counters if limits.get(kind)}
-    conditions = ["attribute_not_exists(#mark)"]
-    conditions += [
-        f"(attribute_not_exists(#{kind}) OR #{kind} < :{kind})" for kind, _ in counters if f":{kind}" in values
-    ]
-    change = "SET #mark = :when"
-    if payer.startswith("key#"):
-        own = {kind: "at_once" if kind == "running" else kind for kind, _ in counters}
+def _reservation(charge: Charge, payer: Payer) -> dict[str, Any]:
+    """The write that counts. Its condition holds the limits, those from the settings and those in the item."""
+    counters, from_settings = charge.counters(payer), limits.limits(payer)
+    names = {"#mark": charge.mark, **{f"#{counter.kind}": counter.attribute for counter in counters}}
+    values: dict[str, Any] = {":one": {"N": "1"}, ":when": table.number(charge.when)}
+    conditions, change = ["attribute_not_exists(#mark)"], "SET #mark = :when"
+    for kind in (counter.kind for counter in counters):
+        if limit := from_settings.get(kind):
+            values[f":{kind}"] = {"N": str(limit)}
+            conditions.append(f"(attribute_not_exists(#{kind}) OR #{kind} < :{kind})")
+    if payer.kind is PayerKind.KEY:
         names |= {"#name": "name", "#revoked": "revoked", "#until": "until"}
-        names |= {f"#own_{kind}": name for kind, name in own.items()}
+        names |= {f"#own_{counter.kind}": limits.key_limit(counter.kind) for counter in counters}
         values[":now"] = table.number(time.time())
-        conditions += ["attribute_exists(#name)", "attribute_not_exists(#revoked)"]
-        conditions += ["(attribute_not_exists(#until) OR #until > :now)"]
-        conditions += [
-            f"(attribute_not_exists(#own_{kind}) OR attribute_not_exists(#{kind}) OR #{kind} < #own_{kind})"
-            for kind in own
-        ]
-    elif payer != EVERYBODY:
+        conditions += _key_conditions(counters)
+    if RULES[payer.kind].item_expires:
         names["#expires"] = "expires"
-        values[":expires"] = {"N": str(int(picture.when) + 3 * periods.DAY)}
+        values[":expires"] = {"N": str(int(charge.when) + 3 * periods.DAY)}
         change += ", #expires = :expires"
     return {
         "TableName": table.name(),
-        "Key": {"id": {"S": payer}},
-        "UpdateExpression": f"{change} ADD " + ", ".join(f"#{kind} :one" for kind, _ in counters),
+        "Key": {"id": {"S": payer.item_id}},
+        "UpdateExpression": f"{change} ADD " + ", ".join(f"#{counter.kind} :one" for counter in counters),
         "ConditionExpression": " AND ".join(conditions),
         "ExpressionAttributeNames": names,
         "ExpressionAttributeValues": values,
@@ -199,96 +172,61 @@ def _counting(picture: Picture, payer: str, limits: Mapping[str, int]) -> dict[s
     }
 
 
-def _tidy(payer: str, item: Item) -> None:
-    """Removes the counters of periods long over, many at a time; and settles what was left by the dead."""
-    settle_old(payer, item)
+def _key_conditions(counters: list[Counter]) -> list[str]:
+    """The key is known and valid, and has room by its own limits."""
+    return [
+        "attribute_exists(#name)",
+        "attribute_not_exists(#revoked)",
+        "(attribute_not_exists(#until) OR #until > :now)",
+        *(
+            f"(attribute_not_exists(#own_{kind}) OR attribute_not_exists(#{kind}) OR #{kind} < #own_{kind})"
+            for kind in (counter.kind for counter in counters)
+        ),
+    ]
+
+
+def _remove_old_counters(payer: Payer, item: Item) -> None:
+    """Removes the counters of past periods, many at a time."""
     now = time.time()
-    old = [name for name in item if "#" in name and not name.startswith("held#") and periods.is_over(name, now)]
-    if len(old) < MOST_STALE:
+    old = [name for name in item if "#" in name and not name.startswith(_MARK) and periods.is_over(name, now)]
+    if len(old) < MAX_OLD_COUNTERS:
         return
-    names = {f"#c{number}": name for number, name in enumerate(old[:100])}
+    names = {f"#c{number}": name for number, name in enumerate(old[:REMOVED_AT_ONCE])}
+    expression = "REMOVE " + ", ".join(names)
     try:
-        aws.dynamodb().update_item(
-            TableName=table.name(),
-            Key={"id": {"S": payer}},
-            UpdateExpression="REMOVE " + ", ".join(names),
-            ConditionExpression="attribute_exists(id)",
-            ExpressionAttributeNames=names,
-        )
+        table.update(payer.item_id, expression, condition="attribute_exists(id)", names=names)
     except Exception as error:
         logger.warning("old counters not removed", extra={"reason": type(error).__name__})
 
 
-@dataclass(frozen=True)
-class Use:
-    """How much is used of what one limit counts."""
-
-    kind: str
-    limit: int
-    """0 where there is none."""
-    used: int
-    period: Period | None
-
-    @property
-    def left(self) -> int:
-        return max(0, self.limit - self.used)
-
-    def resets_in(self, now: float) -> int:
-        """Whole seconds until the period's end; of what is running nobody knows when it ends."""
-        return max(1, math.ceil(self.period.ends - now)) if self.period else SOON
-
-
-def uses(payer: str, item: Item, limits: Mapping[str, int], when: float, *, batch: bool = False) -> list[Use]:
-    """What is counted of a payer, the shortest period first: how much is used at that moment, and the limit."""
-    found = []
-    for kind, period in Picture("", (payer,), when, batch).counters(payer):
-        own = item.get("at_once" if kind == "running" else kind) if payer.startswith("key#") else None
-        known = [number for number in (int(own["N"]) if own else 0, limits.get(kind, 0)) if number]
-        counted = item.get(period.counter if period else kind)
-        used = max(0, int(counted["N"])) if counted else 0
-        found.append(Use(kind, min(known, default=0), used, period))
-    return found
-
-
-def headers(found: list[Use], now: float) -> dict[str, str]:
-    """`RateLimit-Policy` and `RateLimit`, as draft-ietf-httpapi-ratelimit-headers-10 has them."""
-    limited = [use for use in found if use.limit]
-    if not limited:
-        return {}
-    policies, left = [], []
-    for use in limited:
-        policies.append(f'"{use.kind}";q={use.limit};' + (f"w={use.period.seconds}" if use.period else CONCURRENT))
-        left.append(f'"{use.kind}";r={use.left}' + (f";t={use.resets_in(now)}" if use.period else ""))
-    return {"RateLimit-Policy": ", ".join(policies), "RateLimit": ", ".join(left)}
-
-
-def _refusal(picture: Picture, payer: str, limits: Mapping[str, int], item: Item) -> EaselError:
-    """The error of a picture that was not counted, from the item as it was at that moment."""
+def _refusal(charge: Charge, payer: Payer, item: Item) -> EaselError:
+    """The error for a picture that was not counted, from the payer's item at that moment."""
     now = time.time()
-    if payer.startswith("key#"):
+    if payer.kind is PayerKind.KEY:
         if "name" not in item:
             return keys.unknown()
         try:
             Key.from_item(item).check(now)
         except AccessRefused as error:
             return error
-    found = uses(payer, item, limits, picture.when, batch=picture.batch)
-    full = max((use for use in found if use.limit and not use.left), key=lambda use: use.resets_in(now), default=None)
-    if not full:
+    uses = usage.uses(payer, item, charge.when, batch=charge.batch)
+    used_up = [use for use in uses if use.limit and not use.left]
+    if not used_up:
         return InternalError("Easel could not count the picture; nothing was generated; try again")
-    kind = BudgetSpent if full.kind in ("day", "month") else RateLimited
-    refusal = kind(_told(payer, item, full), retry_after=full.resets_in(now))
-    refusal.headers = headers(found, now)
+    longest = max(used_up, key=lambda use: use.resets_in(now))
+    error_class = BudgetSpent if longest.kind in ("day", "month") else RateLimited
+    refusal = error_class(_limit_text(payer, item, longest), retry_after=longest.resets_in(now))
+    refusal.headers = usage.headers(uses, now)
     return refusal
 
 
-def _told(payer: str, item: Item, full: Use) -> str:
-    who = {
-        "key": f"the key {item.get('name', {}).get('S', '')!r}",
-        EVERYBODY: "this deployment",
-    }.get(payer.partition("#")[0], "your address")
-    if not full.period:
-        return f"{who} has {full.limit} calls running, as many as it may; try again when one of them has ended"
-    what = "calls" if full.kind == "minute" else "pictures"
-    then = periods.as_text(full.period.ends)
-    return f"{who} may have {full.limit} {what} a {full.kind}, and has had them; it may have more from {then}"
+def _limit_text(payer: Payer, item: Item, use: Use) -> str:
+    payer_name = {
+        PayerKind.KEY: f"the key {item.get('name', {}).get('S', '')!r}",
+        PayerKind.DEPLOYMENT: "this deployment",
+    }.get(payer.kind, "your address")
+    if not use.period:
+        return f"{payer_name} has {use.limit} calls running, as many as it may; try again when one of them has ended"
+    what = "calls" if use.kind == "minute" else "pictures"
+    then = periods.as_text(use.period.ends)
+    return f"{payer_name} may have {use.limit} {what} a {use.kind}, and has had them; it may have more from {then}"

@@ -22,6 +22,7 @@ from typing import Any
 from easel.common import aws
 from easel.errors import AccessDenied, AccessRefused, KeyRequired
 from easel.store import table
+from easel.store.payer import Payer
 
 PREFIX = "ek_"
 RANDOM, CHECKSUM = 30, 6
@@ -77,7 +78,7 @@ class Key:
 
     def item(self) -> dict[str, Any]:
         """The key as an item of the job table, without what is counted of it."""
-        texts: dict[str, Any] = {"id": f"key#{self.id}", "owner": OWNER, "name": self.name}
+        texts: dict[str, Any] = {"id": Payer.of_key(self.id).item_id, "owner": OWNER, "name": self.name}
         numbers = {"made": self.created, "until": self.until, "revoked": self.revoked}
         numbers |= {name: getattr(self, name) for name in LIMITS}
         return {
@@ -92,7 +93,7 @@ class Key:
         moments: dict[str, Any] = {name: float(item[name]["N"]) for name in ("until", "revoked") if name in item}
         limits: dict[str, Any] = {name: int(item[name]["N"]) for name in LIMITS if name in item}
         return cls(
-            id=item["id"]["S"].removeprefix("key#"),
+            id=Payer.parse(item["id"]["S"]).id,
             name=item["name"]["S"],
             created=float(item["made"]["N"]),
             models=tuple(pattern["S"] for pattern in item["models"]["L"]),

@@ -15,7 +15,7 @@ from concurrent.futures import TimeoutError as WaitTimeout
 from dataclasses import dataclass, replace
 from typing import Any
 
-from easel.budgets import admission
+from easel.budgets import admission, ownership
 from easel.common import aws
 from easel.common.deadline import Deadline, in_thread
 from easel.common.telemetry import logger
@@ -142,7 +142,7 @@ def _check_source(parsed: ValidatedRequest) -> None:
     if not parsed.request.source_picture or not parsed.key:
         return
     try:
-        admission.check_shown(parsed.key, parsed.request.source_picture.partition(".")[0])
+        ownership.check_owner(parsed.key, parsed.request.source_picture.partition(".")[0])
     except NotFound as error:
         raise InvalidParams("url: there is no such picture; yours are listed at /api/jobs", field="url") from error
 
@@ -268,7 +268,7 @@ def _given_up(job: Job) -> Job:
     except Exception:
         logger.exception("job not recorded as failed")
         return jobs.failed(job, error, time.time())
-    admission.settle(found)
+    admission.settle_job(found)
     return found
 
 
@@ -308,7 +308,7 @@ def _end(job: Job, error: EaselError) -> Job:
     except Exception:
         logger.exception("job not recorded as failed", extra={"job": job.id})
         return jobs.failed(job, error, time.time())
-    admission.settle(found)
+    admission.settle_job(found)
     return found
 
 

@@ -17,6 +17,7 @@ from dataclasses import replace
 from easel.errors import EaselError, GenerationTimeout, InternalError, NotFound
 from easel.settings import settings
 from easel.store import table
+from easel.store.payer import Payer
 from easel.store.records import Job, Progress, Request, Result
 from easel.store.table import Attribute, Item
 
@@ -38,7 +39,7 @@ _OPEN: dict[str, Attribute] = {**_QUEUED, ":running": {"S": "running"}}
 
 
 def new(
-    request: Request, warnings: tuple[str, ...] = (), batch: str | None = None, payers: tuple[str, ...] = ()
+    request: Request, warnings: tuple[str, ...] = (), batch: str | None = None, payers: Sequence[Payer] = ()
 ) -> Job:
     """A queued job, not stored yet. Its id sorts by time and cannot be guessed (128 random bits)."""
     now = time.time()
@@ -50,7 +51,7 @@ def new(
         created=now,
         deadline=now + ALLOWED_SECONDS,
         batch=batch,
-        payers=payers,
+        payers=tuple(payer.item_id for payer in payers),
     )
 
 

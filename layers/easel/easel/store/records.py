@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal, Self
 from urllib.parse import urlsplit
 
 from easel import catalog
+from easel.store.payer import Payer, PayerKind
 
 Status = Literal["queued", "running", "succeeded", "failed"]
 
@@ -178,7 +179,8 @@ class Job(StoredRecord):
     @property
     def key(self) -> str | None:
         """Id of the Easel key that it was made with."""
-        return next((payer.removeprefix("key#") for payer in self.payers if payer.startswith("key#")), None)
+        payers = (Payer.parse(item_id) for item_id in self.payers)
+        return next((payer.id for payer in payers if payer.kind is PayerKind.KEY), None)
 
     @property
     def settled(self) -> bool:

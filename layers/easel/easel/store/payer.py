@@ -1,0 +1,47 @@
+"""Who pays for a picture. Each payer is an item of the job table, whose id holds the payer's kind and id."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self
+
+
+class PayerKind(StrEnum):
+    """The kinds of payers. Their values are stored in the table."""
+
+    KEY = "key"
+    """An Easel key; its id is that of the key."""
+    ANONYMOUS = "anonymous"
+    """An address that calls without a key and without a provider's token; its id is a hash of the address."""
+    ADDRESS = "address"
+    """An address that calls with a provider's token; its id is a hash of the address."""
+    DEPLOYMENT = "everybody"
+    """The deployment, which counts the pictures of all callers; it has no id."""
+
+
+@dataclass(frozen=True)
+class Payer:
+    """One who pays for pictures."""
+
+    kind: PayerKind
+    id: str = ""
+
+    @classmethod
+    def of_key(cls, key_id: str) -> Self:
+        """The Easel key of that id, as a payer."""
+        return cls(PayerKind.KEY, key_id)
+
+    @classmethod
+    def parse(cls, item_id: str) -> Self:
+        """The payer whose `item_id` this is; raises `ValueError` for an unknown kind."""
+        kind, _, payer_id = item_id.partition("#")
+        return cls(PayerKind(kind), payer_id)
+
+    @property
+    def item_id(self) -> str:
+        """The id of the payer's item in the job table; jobs store it as well."""
+        return f"{self.kind}#{self.id}" if self.id else str(self.kind)
+
+
+DEPLOYMENT = Payer(PayerKind.DEPLOYMENT)

@@ -1,0 +1,27 @@
+"""Payers and the ids of their items, which tables and jobs of earlier versions hold."""
+
+from __future__ import annotations
+
+import pytest
+
+from easel.store.payer import DEPLOYMENT, Payer, PayerKind
+
+
+@pytest.mark.parametrize(
+    ("payer", "item_id"),
+    [
+        (Payer.of_key("abc"), "key#abc"),
+        (Payer(PayerKind.ANONYMOUS, "abc"), "anonymous#abc"),
+        (Payer(PayerKind.ADDRESS, "abc"), "address#abc"),
+        (DEPLOYMENT, "everybody"),
+    ],
+)
+def test_a_payer_is_written_and_read_as_an_item_id(payer: Payer, item_id: str) -> None:
+    assert payer.item_id == item_id
+    assert Payer.parse(item_id) == payer
+
+
+@pytest.mark.parametrize("item_id", ["", "tokens#gitee", "abc"])
+def test_an_id_of_another_item_is_no_payer(item_id: str) -> None:
+    with pytest.raises(ValueError, match="is not a valid PayerKind"):
+        Payer.parse(item_id)
