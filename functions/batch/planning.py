@@ -23,10 +23,10 @@ from easel.batch import batches, claims, manifest
 from easel.batch.batches import Batch
 from easel.batch.manifest import Line
 from easel.batch.start import place
+from easel.catalog.requests import MAX_SEED
 from easel.common import aws
 from easel.common.deadline import Deadline
 from easel.errors import EaselError, InternalError, InvalidRequest
-from easel.front_door import validation
 from easel.providers import tokens
 from easel.settings import settings
 from easel.store.records import Request
@@ -129,7 +129,7 @@ class _Planner:
         parsed, count = self._lines.judged(asked)
         for copy in range(count):
             # Copies of one line differ, and can be made again: one seed after the other.
-            seed = self._batch.seed(first + copy) if drawn else (parsed.request.seed + copy) % (validation.MAX_SEED + 1)
+            seed = self._batch.seed(first + copy) if drawn else (parsed.request.seed + copy) % (MAX_SEED + 1)
             request = replace(parsed.request, seed=seed, response_format="url")
             yield request.provider, self._job(first + copy, request, parsed.warnings)
 

@@ -32,6 +32,7 @@ from api_samples import (
     STARTED,
 )
 from easel.batch import start
+from easel.catalog.requests import GenerateBody, UpscaleBody
 from easel.errors import (
     AccessDenied,
     AccessRefused,
@@ -61,8 +62,7 @@ from easel.errors import (
     QuotaExceeded,
     RateLimited,
 )
-from easel.front_door.images_api import FIELDS
-from easel.front_door.validation import GENERATE, UPSCALE, Field, described
+from easel.front_door.images_api import ImagesBody
 from routes.front_ends import NO_MODELS
 
 Errors = tuple[type[EaselError], ...]
@@ -162,29 +162,12 @@ def _openai(answers: Mapping[int, Answer], *errors: type[EaselError], **more: An
     return Operation(answers, errors, headers=("OpenAI-Processing-Ms", *LIMITED), openai=True, **more)
 
 
-BATCH_FIELDS = (
-    Field(
-        "requests",
-        {"type": "array", "items": {}, "description": "bodies of `/api/generate`, with optional `id` and `count`"},
-    ),
-    Field("manifest", {"type": "string", "description": "`s3://bucket/key` of JSON Lines, or CSV with a header"}),
-    Field("retry", {"type": "string", "description": "id of a batch: what failed in it runs again"}),
-    Field(
-        "scheduledTime",
-        {
-            "type": "string",
-            "maxLength": start.MAX_SCHEDULED,
-            "description": "any text; the same manifest with another one is another batch, with the same one the same",
-        },
-    ),
-)
-"""The fields of `start.BatchRequest`."""
-_GENERATE = Body(described("GenerateBody", GENERATE), GENERATIONS)
+_GENERATE = Body(GenerateBody.model_json_schema(), GENERATIONS)
 _UPSCALE = Body(
-    described("UpscaleBody", UPSCALE), {"Four times as large": {"url": "https://example.com/cat.png", "scale": 4}}
+    UpscaleBody.model_json_schema(), {"Four times as large": {"url": "https://example.com/cat.png", "scale": 4}}
 )
 _START = Body(
-    described("BatchRequest", BATCH_FIELDS),
+    start.BatchRequest.model_json_schema(),
     {
         "Requests": {"requests": [{"prompt": "a cute cat", "count": 3}]},
         "An uploaded manifest": {"manifest": "s3://bucket/batches/uploads/5d41/prompts.csv"},
@@ -323,7 +306,7 @@ OPERATIONS: Mapping[str, Operation] = {
     ),
     "POST /v1/images/generations": _openai(
         {200: _IMAGES, 303: _WAITING}, InvalidModel, InvalidPrompt, InvalidDimensions, *ASKED, *WORKED,
-        body=Body(described("ImagesBody", FIELDS), IMAGES), parameters=("Idempotency-Key",), tokens=True,
+        body=Body(ImagesBody.model_json_schema(), IMAGES), parameters=("Idempotency-Key",), tokens=True,
     ),
     "GET /v1/images/generations/{job_ids}": _openai(
         {200: _IMAGES, 303: _WAITING}, InvalidRequest, *SHOWN, *ENDED, owner=True

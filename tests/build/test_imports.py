@@ -9,15 +9,15 @@ from tests.harness.template import Function, functions
 
 # The packages beside Python's own that a handler may load before its first call. Each costs time at every cold start.
 # In Lambda, init then loads the rest that a first call needs (`easel.common.startup`), on a whole processor.
-EVERY = {"aws_lambda_powertools", "botocore", "jmespath", "typing_extensions"}  # Powertools loads a part of botocore
 URLLIB3 = {"urllib3"}
 HTTPX = {"httpx", "idna"}
 PYDANTIC = {"annotated_types", "pydantic", "pydantic_core", "typing_extensions", "typing_inspection"}
+EVERY = {"aws_lambda_powertools", "botocore", "jmespath"} | PYDANTIC  # Powertools loads a part of botocore
 GRADIO = {"click", "filelock", "fsspec", "gradio_client", "httpx2", "huggingface_hub", "packaging", "yaml"}
 FASTAPI = {"annotated_doc", "anyio", "fastapi", "mangum", "opentelemetry", "python_multipart", "starlette"}
 MAY_LOAD = {  # any other: EVERY | URLLIB3
     "huggingface": EVERY | URLLIB3 | HTTPX | GRADIO,
-    "router": EVERY | PYDANTIC | FASTAPI,
+    "router": EVERY | FASTAPI,
 }
 
 # Imports a module, and tells what else came with it, what was compiled, and what was opened for writing.

@@ -13,9 +13,10 @@ import router
 from easel import catalog
 from easel.batch import batches, manifest
 from easel.catalog import Range
+from easel.catalog.requests import MAX_SIDE, MIN_SIDE, GenerateBody
 from easel.errors import AccessDenied
 from easel.front_door import answers, validation
-from easel.front_door.validation import GENERATE, parse_generate
+from easel.front_door.validation import parse_generate
 from easel.providers import http
 from tests.bench import prices
 from tests.harness import documents, gateway, template
@@ -90,7 +91,7 @@ def test_the_error_codes_are_the_designs() -> None:
 
 def test_every_field_of_a_call_is_told() -> None:
     told = {name for row in table("field") for name in re.findall(r"`(\w+)`", row["field"])}
-    assert told == {each.name for each in GENERATE}
+    assert told == set(GenerateBody.model_json_schema()["properties"])
 
 
 def test_every_parameter_is_told_with_its_default() -> None:
@@ -167,11 +168,10 @@ def test_every_figure_of_the_dashboard_is_told() -> None:
 
 
 def test_the_limits_are_the_codes() -> None:
-    side = next(each for each in GENERATE if each.name == "width").schema
     (timeout,) = {found.timeout for found in template.functions() if found.module in catalog.providers()}
     assert [row["limit"] for row in table("what", "Easel's limits")] == [
         "4000 characters",
-        f"{side['minimum']} to {side['maximum']} pixels",
+        f"{MIN_SIDE} to {MAX_SIDE} pixels",
         f"{validation.MAX_BODY // 1024} KB",
         f"{http.MAX_IMAGE >> 20} MB",
         f"{answers.MAX_B64 >> 20} MB",

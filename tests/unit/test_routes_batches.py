@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from fastapi.testclient import TestClient
 
-import api_operations
 from easel.batch import batches
-from easel.batch.start import BatchRequest
 from easel.budgets import keys
 from easel.errors import QuotaExceeded
 from router import app
@@ -251,7 +249,3 @@ def test_every_status_that_is_described_is_answered_and_no_other(
     for method, path in ROUTES:
         name = f"{method} {path.replace('/x', '/{batch_id}')}"
         assert description.never_seen(name) == set(), name
-
-
-def test_the_documented_body_is_what_starts_a_batch() -> None:
-    assert [each.name for each in api_operations.BATCH_FIELDS] == list(BatchRequest.__dataclass_fields__)

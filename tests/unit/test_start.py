@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -32,8 +31,7 @@ def _buckets(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_a_request_names_what_it_starts(fields: dict[str, Any]) -> None:
-    found = asdict(BatchRequest.read(fields))
-    assert {name: value for name, value in found.items() if value is not None} == fields
+    assert BatchRequest.read(fields).model_dump(by_alias=True, exclude_none=True) == fields
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from easel.catalog.requests import MAX_SEED
 from easel.errors import (
     CallerError,
     InvalidDimensions,
@@ -16,7 +17,6 @@ from easel.errors import (
     InvalidRequest,
     PayloadTooLarge,
 )
-from easel.front_door.validation import MAX_SEED
 from easel.store.records import Request, ValidatedRequest
 from v1 import images
 

@@ -9,18 +9,14 @@ from typing import Any
 import pytest
 
 from easel import errors
+from easel.catalog.requests import MAX_SEED
 from easel.errors import EaselError, InvalidRequest
-from easel.front_door.validation import MAX_BODY, MAX_SEED, Field, described, parse_generate, parse_upscale, read_json
+from easel.front_door.validation import MAX_BODY, parse_generate, parse_upscale, read_json
 from easel.store.records import ValidatedRequest
 
 TOKEN = "gitee-token-for-tests"
 HEADERS = {"x-api-key": TOKEN}
 BIG = 10**400
-SIDE = Field("side", {"type": "integer", "minimum": 1, "maximum": 9})
-SHARE = Field("share", {"type": "number"})
-TEXT = Field("text", {"type": "string", "minLength": 1, "maxLength": 3, "pattern": r"\S"})
-CHOICE = Field("choice", {"type": "string", "enum": ["one", "two"]})
-LIST = Field("list", {"type": "array", "items": {}})
 
 
 def parse(
@@ -340,55 +336,13 @@ def test_an_upscale_asks_for_a_link_and_a_scale(scale: Any) -> None:
         ({"url": "https://a b/"}, "url"),
         ({"url": "https://a/\n"}, "url"),
         ({"url": "https://a/" + "x" * 2048}, "url"),
-        *(({"url": "https://a/b.png", "scale": scale}, "scale") for scale in (0, 5, -1, 2.5, "2", True)),
+        *(({"url": "https://example.com/b.png", "scale": scale}, "scale") for scale in (0, 5, -1, 2.5, "2", True)),
     ],
 )
 def test_an_upscale_that_breaks_a_rule_is_refused(fields: dict[str, Any], field: str) -> None:
     with pytest.raises(errors.InvalidParams) as caught:
         parse_upscale(json.dumps(fields).encode(), {})
     assert caught.value.field == field
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "read"),
-    [
-        (SIDE, 1, 1),
-        (SIDE, 9.0, 9),
-        (SHARE, 2, 2.0),
-        (SHARE, 0.5, 0.5),
-        (TEXT, "猫猫猫", "猫猫猫"),
-        (CHOICE, "two", "two"),
-    ],
-)
-def test_what_the_schema_allows_is_read_as_its_type(field: Field, value: Any, read: Any) -> None:
-    found = field.read(value)
-    assert (found, type(found)) == (read, type(read))
-
-
-@pytest.mark.parametrize(
-    ("field", "values"),
-    [
-        (SIDE, [0, 10, 1.5, True, "1", None, [], float("inf"), float("nan"), 10**400]),
-        (SHARE, [True, "1", float("nan"), float("-inf"), 10**400, 2**60, {}]),
-        (TEXT, ["", "xxxx", " \t\u3000", "\ud800", 1, None, ["x"]]),
-        (CHOICE, ["three", "", 1, ["one"], {}]),
-        (LIST, ["text", {}, 1]),
-    ],
-    ids=lambda given: given.name if isinstance(given, Field) else "",
-)
-def test_what_it_does_not_allow_is_refused(field: Field, values: list[Any]) -> None:
-    for value in values:
-        with pytest.raises(ValueError, match=r"."):
-            field.read(value)
-
-
-def test_the_description_is_the_same_table() -> None:
-    also = Field("also", {"type": "string", "default": "x", "description": "why"}, also="too")
-    told = described("Body", (Field("text", {"type": "string", "maxLength": 3}, required=True), also))
-    assert told["required"] == ["text"]
-    assert told["properties"]["text"] == {"type": "string", "maxLength": 3}
-    optional = {"anyOf": [{"type": "string"}, {"type": "null"}], "default": "x", "description": "why"}
-    assert told["properties"]["also"] == optional
 
 
 @pytest.mark.parametrize(

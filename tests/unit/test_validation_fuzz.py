@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from easel import catalog
+from easel.catalog.requests import MAX_SEED
 from easel.errors import CallerError, EaselError
-from easel.front_door.validation import MAX_SEED, parse_generate, parse_upscale
+from easel.front_door.validation import parse_generate, parse_upscale
 from easel.store.records import ValidatedRequest
 
 if TYPE_CHECKING:

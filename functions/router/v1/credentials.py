@@ -18,7 +18,7 @@ from easel import catalog
 from easel.budgets import keys
 from easel.catalog import Provider
 from easel.errors import AuthRequired, InvalidRequest
-from easel.front_door.validation import checked_token
+from easel.front_door.credentials import checked_token
 from easel.settings import settings
 
 MOST = 10

@@ -16,12 +16,12 @@ from fastapi import APIRouter, Request, Response
 
 import owners
 from dependencies import answered, read_call
+from easel.catalog.requests import MAX_SEED
 from easel.common.deadline import in_thread
 from easel.errors import CallerError, EaselError, InvalidRequest
 from easel.front_door import answers, dispatch, images_api, validation
 from easel.front_door.answers import HttpRequest, HttpResponse
 from easel.front_door.images_api import MOST, shown
-from easel.front_door.validation import MAX_SEED
 from easel.settings import settings
 from easel.store import jobs
 from easel.store.payer import Payer

@@ -115,7 +115,7 @@ class EaselError(Exception):
         return {"error": self.message, "code": self.code, "details": present}
 
 
-class CallerError(EaselError):
+class CallerError(EaselError, ValueError):
     """The request is at fault; nothing reached a provider."""
 
     status = 400

@@ -63,11 +63,15 @@ def lambda_handler(provider_id: str, make_adapter: Callable[[catalog.Provider], 
         except InvalidRequest as error:
             return answers.write_event(answers.error_response(error), context.aws_request_id)
 
+    def load() -> None:
+        generator.load()
+        validation.load(provider_id)
+
     def forget() -> None:
         generator.forget()
         tokens.forget()
 
-    startup.prepare(generator.load, forget)
+    startup.prepare(load, forget)
     return handler
 
 

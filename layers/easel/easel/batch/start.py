@@ -6,61 +6,63 @@ import hashlib
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
+
+from pydantic import ConfigDict, Field, model_validator
 
 from easel.batch import batches
 from easel.batch import manifest as manifests
 from easel.batch.batches import Batch
+from easel.catalog.bodies import Body
 from easel.common import aws
-from easel.errors import InternalError, InvalidRequest, InvalidSetting
+from easel.errors import CallerError, InternalError, InvalidRequest, InvalidSetting
+from easel.front_door import validation
 from easel.settings import settings
 
 INBOX = "batches/inbox/"
 """An object put here starts a batch. It stays there."""
 MANIFESTS = "manifests/"
 """Where an owner's manifests stay, such as the one that the schedule runs."""
-
-
 MAX_SCHEDULED = 100  # characters
 
 
-@dataclass(frozen=True)
-class BatchRequest:
+class BatchRequest(Body):
     """What starts a batch: exactly one of `requests`, `manifest` and `retry`."""
 
-    requests: list[Any] | None = None
-    manifest: str | None = None
-    retry: str | None = None
-    scheduledTime: str | None = None
+    model_config = ConfigDict(extra="forbid")
+    usual_error: ClassVar[type[CallerError]] = InvalidRequest
+
+    requests: list[Any] | None = Field(
+        None,
+        description="bodies of `/api/generate`, with optional `id` and `count`",
+        examples=[[{"prompt": "a cute cat", "count": 3}]],
+    )
+    manifest: str | None = Field(
+        None,
+        description="`s3://bucket/key` of JSON Lines, or CSV with a header",
+        examples=["s3://bucket/batches/uploads/5d41/prompts.csv"],
+    )
+    retry: str | None = Field(None, description="id of a batch: what failed in it runs again")
+    scheduled_time: str | None = Field(
+        None,
+        max_length=MAX_SCHEDULED,
+        description="any text; the same manifest with another one is another batch, with the same one the same",
+    )
+
+    @model_validator(mode="after")
+    def _asks_for_one_thing(self) -> Self:
+        if len(self.model_fields_set & {"requests", "manifest", "retry"}) != 1:
+            allowed = 'one of "requests": […], "manifest": "s3://bucket/key" and "retry": "batch id"'
+            raise InvalidRequest(f"body: must hold exactly {allowed}", field="body")
+        if self.requests == []:
+            raise InvalidRequest("requests: must hold at least one request", field="requests")
+        return self
 
     @classmethod
     def read(cls, body: Mapping[str, Any]) -> BatchRequest:
         """Raises `InvalidRequest`."""
-        request = cls(**_checked(body))
-        given = [name for name in ("requests", "manifest", "retry") if getattr(request, name) is not None]
-        if len(given) != 1:
-            allowed = 'one of "requests": […], "manifest": "s3://bucket/key" and "retry": "batch id"'
-            raise InvalidRequest(f"body: must hold exactly {allowed}", field="body")
-        if request.requests == []:
-            raise InvalidRequest("requests: must hold at least one request", field="requests")
-        return request
-
-
-def _checked(body: Mapping[str, Any]) -> dict[str, Any]:
-    names = list(BatchRequest.__dataclass_fields__)
-    for name, value in body.items():
-        if name not in names:
-            text = f"{name[:100]}: is no field of a batch; it has: {', '.join(names)}"
-            raise InvalidRequest(text, field=name[:100])
-        if value is not None and not isinstance(value, list if name == "requests" else str):
-            text = f"{name}: must be {'a list' if name == 'requests' else 'a text'}, not {type(value).__name__}"
-            raise InvalidRequest(text, field=name)
-    if len(body.get("scheduledTime") or "") > MAX_SCHEDULED:
-        text = f"scheduledTime: must be a text of at most {MAX_SCHEDULED} characters"
-        raise InvalidRequest(text, field="scheduledTime")
-    return dict(body)
+        return validation.validated(cls, body)
 
 
 def start(request: BatchRequest, endpoint: str, key: str | None = None) -> Batch:
@@ -80,9 +82,9 @@ def start(request: BatchRequest, endpoint: str, key: str | None = None) -> Batch
     else:
         manifest = request.manifest or ""
         etag, size = look(manifest)
-    batch = batches.new(manifest, etag, size, endpoint=endpoint, scheduled=request.scheduledTime, started_by=key)
+    batch = batches.new(manifest, etag, size, endpoint=endpoint, scheduled=request.scheduled_time, started_by=key)
     batch = begin(batch)
-    return retry(batch, key) if batch.finished and not request.scheduledTime else batch
+    return retry(batch, key) if batch.finished and not request.scheduled_time else batch
 
 
 def begin(batch: Batch) -> Batch:

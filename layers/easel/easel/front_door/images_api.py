@@ -11,54 +11,36 @@ Names of models:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any, Self
+
+from pydantic import (
+    AliasChoices,
+    AliasGenerator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
+from pydantic.alias_generators import to_camel
+from pydantic.json_schema import SkipJsonSchema
 
 from easel import catalog, settings
 from easel.catalog import Model, Provider
+from easel.catalog.bodies import Refusal, Whole, wrong
+from easel.catalog.requests import MAX_SIDE, MIN_SIDE, GenerateBody, ResponseFormat
 from easel.common.telemetry import logger
-from easel.errors import CallerError, InvalidDimensions, InvalidModel, InvalidParams, InvalidRequest, InvalidSetting
+from easel.errors import InvalidDimensions, InvalidModel, InvalidRequest, InvalidSetting
 from easel.front_door import validation
-from easel.front_door.validation import GENERATE, Field, wrong
 from easel.store.records import Job, ValidatedRequest
 
 Found = tuple[Provider, Model]
 
 MOST = 10
 """Pictures of one call."""
-OURS = {each.name: each.schema for each in GENERATE}
 IGNORED = ("background", "moderation", "output_compression", "output_format", "partial_images", "quality", "style")
 """Settings of OpenAI's own models."""
-FIELDS = (
-    Field("prompt", OURS["prompt"], required=True),
-    Field("model", {"type": "string", "description": "as `/v1/models` lists them; the first one when absent"}),
-    Field("n", {"type": "integer", "minimum": 1, "maximum": MOST, "default": 1, "description": "how many pictures"}),
-    Field(
-        "size",
-        {
-            "type": "string",
-            "pattern": r"^([0-9]{1,5}x[0-9]{1,5}|auto)$",
-            "default": "auto",
-            "description": "width and height, each from 256 to 2048",
-        },
-    ),
-    Field(
-        "response_format",
-        {"type": "string", "enum": ["url", "b64_json"], "description": "`url` when absent, but for `gpt-image-…`"},
-    ),
-    Field("seed", {**OURS["seed"], "description": "random when absent; the next picture's is one higher"}),
-    Field("steps", OURS["steps"], also="num_inference_steps"),
-    Field("guidance_scale", OURS["guidanceScale"], also="cfg_scale"),
-    Field("negative_prompt", OURS["negativePrompt"]),
-    Field("user", {"type": "string", "description": "whatever a program has here; it is not kept"}),
-    Field("stream", {"type": "boolean", "default": False, "description": "pictures are not streamed"}),
-    *(Field(name, {"description": "accepted; a warning tells that it was ignored"}) for name in IGNORED),
-)
-"""The body, for readers; `n` and `size` are read by it, the others as those of `/api/generate`."""
-NAMES = {"negativePrompt": "negative_prompt", "guidanceScale": "guidance_scale", "responseFormat": "response_format"}
-"""What a caller of `/v1` calls what `/api` calls otherwise."""
 TYPES = {401: "authentication_error", 403: "permission_error"}
 """OpenAI's type of an error by its status; else see `_type`."""
 CODES = {
@@ -73,6 +55,82 @@ CODES = {
     "UNKNOWN": "server_error",
 }
 """OpenAI's code for a code of Easel's; any other one is Easel's in lower case."""
+
+
+IGNORED_TEXT = "accepted; a warning tells that it was ignored"
+
+
+def _snake_first(name: str) -> str | AliasChoices:
+    camel = to_camel(name)
+    return name if camel == name else AliasChoices(name, camel)
+
+
+def _read_stream(value: Any) -> bool:
+    if value:
+        raise InvalidRequest("stream: pictures are not streamed here; leave it out, or send false", field="stream")
+    return False
+
+
+class ImagesBody(GenerateBody):
+    """Asks for pictures as OpenAI's SDKs do, with Easel's own fields as extra ones."""
+
+    model_config = ConfigDict(alias_generator=AliasGenerator(validation_alias=_snake_first))
+
+    provider: SkipJsonSchema[str] = ""
+    model: Annotated[str, Refusal(InvalidModel, "a text, one of those that GET /v1/models lists")] = Field(
+        "", description="as `/v1/models` lists them; the first one when absent", examples=["gitee/z-image-turbo"]
+    )
+    n: Whole = Field(1, ge=1, le=MOST, description="how many pictures; each one's seed is one higher", examples=[1])
+    size: Annotated[str, Refusal(InvalidDimensions, "WIDTHxHEIGHT, such as 1024x768, or auto")] = Field(
+        "auto",
+        pattern=r"^([0-9]{1,5}x[0-9]{1,5}|auto)$",
+        description="width and height, each from 256 to 2048",
+        examples=["1024x768"],
+    )
+    response_format: ResponseFormat = Field("url", description="`url` when absent, but for `gpt-image-…`")
+    user: Any = Field(None, description="whatever a program has here; it is not kept")
+    stream: Annotated[bool, BeforeValidator(_read_stream)] = Field(False, description="pictures are not streamed")
+    background: Any = Field(None, description=IGNORED_TEXT)
+    moderation: Any = Field(None, description=IGNORED_TEXT)
+    output_compression: Any = Field(None, description=IGNORED_TEXT)
+    output_format: Any = Field(None, description=IGNORED_TEXT)
+    partial_images: Any = Field(None, description=IGNORED_TEXT)
+    quality: Any = Field(None, description=IGNORED_TEXT)
+    style: Any = Field(None, description=IGNORED_TEXT)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_model(cls, data: Any) -> Any:
+        """Replace the name that `/v1` has for a model by the catalog's provider and id."""
+        if not isinstance(data, Mapping):
+            return data
+        given = {name: value for name, value in data.items() if value is not None}
+        if str(given.get("model", "")).startswith("gpt-image"):  # which answers so, and whose callers count on it
+            given.setdefault("response_format", "b64_json")
+        if "cfg_scale" in given and "guidance_scale" not in given:
+            given["guidance_scale"] = given.pop("cfg_scale")
+        provider, model = model_of(given)
+        return {**given, "provider": provider.id, "model": model.id}
+
+    @field_validator("size")
+    @classmethod
+    def _has_sides_in_range(cls, size: str) -> str:
+        if size != "auto" and not all(MIN_SIDE <= int(side) <= MAX_SIDE for side in size.split("x")):
+            allowed = f"WIDTHxHEIGHT, each a whole number from {MIN_SIDE} to {MAX_SIDE}"
+            raise cls.rule("size").broken_by(size, allowed)
+        return size
+
+    def sized(self) -> Self:
+        """The body with `size` as width and height."""
+        if self.size == "auto":
+            return self
+        width, height = map(int, self.size.split("x"))
+        return self.model_copy(update={"width": width, "height": height})
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        ignored = [f"{name} was ignored: the models here have no such setting" for name in IGNORED]
+        return (*super().warnings, *(text for text in ignored if text.split()[0] in self.model_fields_set))
 
 
 def find(name: str) -> Found:
@@ -127,61 +185,15 @@ def model_of(given: Mapping[str, Any]) -> Found:
 
 
 def judged(given: Mapping[str, Any], found: Found, key: str | None = None) -> tuple[ValidatedRequest, int]:
-    """The request in a body without nulls, and how many pictures of it are asked for; raises `CallerError`.
+    """The request in a body, and how many pictures of it are asked for; raises `CallerError`.
 
     Args:
         given: the body.
         found: the provider and model, as `model_of` gives them.
         key: id of the Easel key that the call shows.
     """
-    provider, model = found
-    if given.get("stream"):
-        raise InvalidRequest("stream: pictures are not streamed here; leave it out, or send false", field="stream")
-    count = _read("n", given, InvalidParams, f"a whole number from 1 to {MOST}") or 1
-    ignored = [f"{field} was ignored: the models here have no such setting" for field in IGNORED if field in given]
-    wanted = {**_translated(given, given.get("model", "")), "provider": provider.id, "model": model.id}
-    try:
-        valid = validation.validate(wanted, provider, key=key)
-    except CallerError as error:
-        raise _renamed(error) from error
-    return replace(valid, warnings=(*map(_in_openais_words, valid.warnings), *ignored)), count
-
-
-def _translated(given: Mapping[str, Any], model: str) -> dict[str, Any]:
-    """The fields as `/api/generate` has them; what nobody knows stays, and gets its warning there."""
-    ours = {name: value for name, value in given.items() if name not in ("n", "size", "user", "stream", *IGNORED)}
-    if "guidance_scale" not in ours and "cfg_scale" in ours:
-        ours["guidance_scale"] = ours.pop("cfg_scale")
-    if model.startswith("gpt-image"):  # which answer so, and whose callers count on it
-        ours.setdefault("response_format", "b64_json")
-    size = _read("size", given, InvalidDimensions, "WIDTHxHEIGHT, such as 1024x768, or auto")
-    if size in (None, "auto"):
-        return ours
-    width, height = map(int, size.split("x"))
-    low, high = OURS["width"]["minimum"], OURS["width"]["maximum"]
-    if not (low <= width <= high and low <= height <= high):
-        raise wrong("size", size, InvalidDimensions, f"WIDTHxHEIGHT, each a whole number from {low} to {high}")
-    return {**ours, "width": width, "height": height}
-
-
-def _read(name: str, given: Mapping[str, Any], kind: type[CallerError], allowed: str) -> Any:
-    if name not in given:
-        return None
-    (field,) = (each for each in FIELDS if each.name == name)
-    try:
-        return field.read(given[name])
-    except ValueError as error:
-        raise wrong(name, given[name], kind, allowed) from error
-
-
-def _renamed(error: CallerError) -> CallerError:
-    name = NAMES.get(error.field or "", error.field)
-    return type(error)(_in_openais_words(error.message), provider=error.provider, field=name)
-
-
-def _in_openais_words(text: str) -> str:
-    """An error or a warning that begins with the name of a field."""
-    return re.sub(r"^\w+", lambda found: NAMES.get(found[0], found[0]), text)
+    body = validation.validated(ImagesBody, given)
+    return validation.generation(body.sized(), key=key), body.n
 
 
 def status_of(told: Mapping[str, Any], status: int) -> int:

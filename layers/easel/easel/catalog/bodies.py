@@ -1,0 +1,194 @@
+"""What all JSON bodies of Easel's API have in common, and how pydantic's errors become Easel's.
+
+A body accepts every spelling of a field. `null` means absent. `9.0` is a whole number; `"9"` and `true` are not.
+An unknown field is ignored with a warning.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin
+
+from pydantic import AliasChoices, AliasGenerator, BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic.alias_generators import to_camel
+from pydantic.fields import FieldInfo
+
+from easel.errors import CallerError, InvalidParams, InvalidRequest
+
+MAX_WARNINGS = 20
+"""Unknown fields that are reported."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Annotates a field with the error for a wrong value.
+
+    Attributes:
+        error: the error's class.
+        allowed: what the field takes, for the error's text; derived from the field's type and range when empty.
+    """
+
+    error: type[CallerError]
+    allowed: str = ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A field's documented name, the error for a wrong value, and what the field takes."""
+
+    name: str
+    error: type[CallerError]
+    allowed: str
+
+    def broken_by(self, value: Any, allowed: str = "") -> CallerError:
+        """The error for a value that the rule forbids."""
+        return wrong(self.name, value, self.error, allowed or self.allowed)
+
+
+def _as_whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+WHOLE = BeforeValidator(_as_whole)
+Whole = Annotated[int, WHOLE]
+"""A whole number, which JSON may spell `9` or `9.0`."""
+
+
+def _camel_first(name: str) -> str | AliasChoices:
+    camel = to_camel(name)
+    return name if camel == name else AliasChoices(camel, name)
+
+
+def _describe_null(schema: dict[str, Any]) -> None:
+    """Say in a body's JSON Schema that every optional field may be null."""
+    required = schema.get("required", ())
+    for name, rules in schema.get("properties", {}).items():
+        rules.pop("title", None)
+        if name not in required and {"type": "null"} not in rules.get("anyOf", ()):
+            texts = {key: rules.pop(key) for key in ("description", "default", "examples") if key in rules}
+            schema["properties"][name] = {"anyOf": [rules.copy(), {"type": "null"}], **texts}
+
+
+class Body(BaseModel):
+    """Base of all bodies.
+
+    A field takes its camelCase and its snake_case name; a `validation_alias` of its own replaces these. Validators
+    raise `CallerError`, which pydantic collects as it does any `ValueError`.
+    """
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="allow",
+        strict=True,
+        str_max_length=4096,
+        allow_inf_nan=False,
+        regex_engine="python-re",
+        defer_build=True,
+        loc_by_alias=False,
+        alias_generator=AliasGenerator(validation_alias=_camel_first, serialization_alias=to_camel),
+        json_schema_extra=_describe_null,
+    )
+
+    usual_error: ClassVar[type[CallerError]] = InvalidParams
+    """The error for a wrong value of a field without a `Refusal`."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_names(cls, data: Any) -> Any:
+        """Drop what is null, and a field's second spelling; raise where two spellings have different values."""
+        if not isinstance(data, Mapping):
+            return data
+        given = {name: value for name, value in data.items() if value is not None}
+        for name, field in cls.model_fields.items():
+            for other in (present := [each for each in _spellings(name, field) if each in given])[1:]:
+                if given.pop(other) != given[present[0]]:
+                    rule = cls.rule(name)
+                    text = f"{rule.name}: given twice with different values, as {present[0]} and {other}"
+                    raise rule.error(text, field=rule.name)
+        return given
+
+    @classmethod
+    def rule(cls, name: str) -> Rule:
+        """The rule of a field, by its name in Python."""
+        field = cls.model_fields[name]
+        own = next((each for each in field.metadata if isinstance(each, Refusal)), Refusal(cls.usual_error))
+        return Rule(_spellings(name, field)[0], own.error, own.allowed or _allowed(field))
+
+    def unknown_fields(self) -> list[str]:
+        """A warning for each field that nobody knows."""
+        return [f"unknown field ignored: {name[:100]!r}" for name in sorted(self.model_extra or ())[:MAX_WARNINGS]]
+
+
+def caller_error(body: type[Body], errors: Iterable[Mapping[str, Any]]) -> CallerError:
+    """Easel's error for the first of pydantic's, which are in the order of the fields.
+
+    Args:
+        body: the model that refused.
+        errors: `ValidationError.errors()`, or those of FastAPI's `RequestValidationError`.
+    """
+    first = next(iter(errors))
+    cause = first.get("ctx", {}).get("error")
+    if isinstance(cause, CallerError):
+        return cause
+    name = next((str(part) for part in first["loc"] if part != "body"), "")
+    if first["type"] == "extra_forbidden":
+        known = ", ".join(body.rule(each).name for each in body.model_fields)
+        return InvalidRequest(f"{name[:100]}: there is no such field; there are: {known}", field=name[:100])
+    if name not in body.model_fields:
+        return InvalidRequest(f"body: must be a JSON object, not {shown(first['input'])}", field="body")
+    rule = body.rule(name)
+    if first["type"] == "missing":
+        return rule.error(f"{rule.name}: required; must be {rule.allowed}", field=rule.name)
+    return rule.broken_by(first["input"])
+
+
+def wrong(name: str, value: Any, error: type[CallerError], allowed: str) -> CallerError:
+    """The error for a field's value that its rule forbids."""
+    return error(f"{name}: must be {allowed}; got {shown(value)}", field=name)
+
+
+def shown(value: Any) -> str:
+    """A value as JSON, cut short, for an error's text."""
+    if isinstance(value, str) and len(value) > 60:
+        return f"a text of {len(value)} characters"
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+        text.encode()
+    except (TypeError, ValueError, RecursionError):
+        return f"a {type(value).__name__}"
+    return text if len(text) <= 60 else f"{text[:59]}…"
+
+
+def _spellings(name: str, field: FieldInfo) -> Sequence[str]:
+    """The names that a body may use for a field, the documented one first."""
+    alias = field.validation_alias
+    if isinstance(alias, AliasChoices):
+        return [each for each in alias.choices if isinstance(each, str)]
+    return [alias if isinstance(alias, str) else name]
+
+
+def _allowed(field: FieldInfo) -> str:
+    """What a field takes, in words: `a whole number from 256 to 2048`."""
+    kinds = [each for each in get_args(field.annotation) if each is not type(None)] or [field.annotation]
+    if get_origin(field.annotation) is Literal:
+        return " or ".join(map(repr, kinds))
+    rules = {name: getattr(each, name) for each in field.metadata for name in _RULES if hasattr(each, name)}
+    if kinds[0] in (int, float):
+        noun = "a whole number" if kinds[0] is int else "a number"
+        return noun + _limits(rules.get("ge"), rules.get("le"), "from {} to {}", "of at least {}", "of at most {}")
+    if kinds[0] is str:
+        blank = ", not blank" if rules.get("pattern") == r"\S" else ""
+        least, most = rules.get("min_length"), rules.get("max_length")
+        return "a text" + _limits(least, most, "of {} to {} characters", "", "of at most {} characters") + blank
+    return "true or false" if kinds[0] is bool else "a list"
+
+
+_RULES = ("ge", "le", "min_length", "max_length", "pattern")
+
+
+def _limits(least: Any, most: Any, both: str, low: str, high: str) -> str:
+    if most is None:
+        return f" {low}".format(least) if low and least is not None else ""
+    return f" {high}".format(most) if least is None else f" {both}".format(least, most)

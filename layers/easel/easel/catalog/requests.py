@@ -1,0 +1,157 @@
+"""What calls ask for: the bodies of `/api/generate` and `/api/upscale`, validated against the catalog.
+
+A field of a request is one line here: its type, range, default, description and example serve the validation, the API's
+description and the page's form alike.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Annotated, Any, Literal
+
+from pydantic import AliasChoices, Field, ValidationError, ValidationInfo, ValidatorFunctionWrapHandler, field_validator
+
+from easel.catalog import models as catalog
+from easel.catalog.bodies import WHOLE, Body, Refusal, Whole
+from easel.common import links
+from easel.errors import InvalidDimensions, InvalidModel, InvalidParams, InvalidPrompt, InvalidProvider
+
+MAX_SEED = 2**31 - 1
+MIN_SIDE, MAX_SIDE = 256, 2048  # pixels
+PROVIDERS = ", ".join(catalog.providers())
+
+Text = Annotated[str, Refusal(InvalidPrompt)]
+Side = Annotated[int, Field(ge=MIN_SIDE, le=MAX_SIDE, examples=[1024]), WHOLE, Refusal(InvalidDimensions)]
+ResponseFormat = Literal["url", "b64_json"]
+
+
+def _first_model(data: dict[str, Any]) -> str:
+    return catalog.provider(data["provider"]).models[0].id
+
+
+def _usual_steps(data: dict[str, Any]) -> int:
+    return int(_model(data).steps.default)
+
+
+def _usual_guidance(data: dict[str, Any]) -> float | None:
+    usual = _model(data).guidance
+    return usual.default if usual else None
+
+
+def _model(data: dict[str, Any]) -> catalog.Model:
+    return catalog.provider(data["provider"]).model(data["model"])
+
+
+class GenerateBody(Body):
+    """Asks for a picture. Once validated, every field has its final value."""
+
+    provider: Annotated[str, Refusal(InvalidProvider, f"one of: {PROVIDERS}")] = Field(
+        catalog.default_provider().id, min_length=1, description=f"one of {PROVIDERS}", examples=["gitee"]
+    )
+    model: Annotated[str, Refusal(InvalidModel, "a text, one of the provider's model ids")] = Field(
+        default_factory=_first_model,
+        min_length=1,
+        description="a model of that provider; its first when absent",
+        examples=["z-image-turbo"],
+    )
+    prompt: Text = Field(min_length=1, max_length=4000, pattern=r"\S", examples=["a cute cat"])
+    negative_prompt: Text = Field(
+        "",
+        max_length=4000,
+        description="what should not be in the picture; dropped with a warning where the model takes none",
+        examples=["low quality, blurry"],
+    )
+    width: Side = 1024
+    height: Side = 1024
+    steps: Whole = Field(
+        default_factory=_usual_steps,
+        validation_alias=AliasChoices("steps", "num_inference_steps"),
+        description="within the model's range",
+        examples=[9],
+    )
+    guidance_scale: float | None = Field(
+        default_factory=_usual_guidance,
+        description="within the model's range; dropped with a warning where the model takes none",
+        examples=[3.5],
+    )
+    seed: Whole = Field(
+        default_factory=lambda: secrets.randbelow(MAX_SEED + 1),
+        ge=0,
+        le=MAX_SEED,
+        description="random when absent",
+        examples=[1234567],
+    )
+    response_format: ResponseFormat = Field(
+        "url", description="`b64_json` adds the picture itself as `imageDetails.b64Json`"
+    )
+
+    @field_validator("provider")
+    @classmethod
+    def _is_known(cls, provider: str) -> str:
+        return catalog.provider(provider).id
+
+    @field_validator("model")
+    @classmethod
+    def _is_the_providers(cls, model: str, info: ValidationInfo) -> str:
+        return catalog.provider(info.data["provider"]).model(model).id if "provider" in info.data else model
+
+    @field_validator("steps", "guidance_scale", mode="wrap")
+    @classmethod
+    def _is_in_the_models_range(cls, value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+        """The error names the model's range, also for what is no number."""
+        if "model" not in info.data:
+            return handler(value)
+        model, name = _model(info.data), info.field_name or ""
+        limits = model.steps if name == "steps" else model.guidance
+        try:
+            number = handler(value)
+        except ValidationError:
+            number = None
+        if number is not None and (limits is None or number in limits):
+            return number
+        rule = cls.rule(name)
+        raise rule.broken_by(
+            value, f"{rule.allowed} from {limits.min:g} to {limits.max:g} for {model.id}" if limits else ""
+        )
+
+    @property
+    def catalog_model(self) -> catalog.Model:
+        """The model as the catalog describes it."""
+        return _model(vars(self))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is ignored: fields that nobody knows, and what the model does not support."""
+        model, warnings = self.catalog_model, self.unknown_fields()
+        if "guidance_scale" in self.model_fields_set and model.guidance is None:
+            warnings.append(f"{self.rule('guidance_scale').name} was dropped: {model.id} takes no guidance scale")
+        if self.negative_prompt.strip() and not model.negative_prompt:
+            provider = catalog.name_of(self.provider)
+            warnings.append(
+                f"{self.rule('negative_prompt').name} was dropped: {model.id} of {provider} takes no negative prompt"
+            )
+        return tuple(warnings)
+
+
+class UpscaleBody(Body):
+    """Asks for a picture to be enlarged."""
+
+    url: Annotated[
+        str, Refusal(InvalidParams, "an http(s) link to a picture at a public address, of at most 2048 characters")
+    ] = Field(
+        min_length=1,
+        max_length=2048,
+        description="http(s) link to a picture",
+        examples=["https://example.com/cat.png"],
+    )
+    scale: Whole = Field(4, ge=1, le=4, description="how many times as large", examples=[4])
+    response_format: ResponseFormat = Field(
+        "url", description="`b64_json` adds the picture itself as `imageDetails.b64Json`"
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _is_public(cls, url: str) -> str:
+        if links.is_public(url) or links.is_own_picture(url):
+            return url
+        raise cls.rule("url").broken_by(url)

@@ -1,0 +1,52 @@
+"""The credentials of a call: the provider's token in its own header, and the Easel key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from easel import catalog
+from easel.budgets import keys
+from easel.errors import AuthInvalid, AuthRequired
+from easel.settings import settings
+
+MAX_TOKEN = 4096  # characters
+
+
+def read_credentials(provider: catalog.Provider, headers: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """The token in the provider's own header, and the id of the Easel key: either, both, or none where none is needed.
+
+    Raises `AuthRequired` without what is required, `AuthInvalid` for what cannot be a token or a key.
+    """
+    key = keys.given(headers, required=settings().access == "keys")
+    return read_token(provider, headers, key), key
+
+
+def read_token(provider: catalog.Provider, headers: Mapping[str, str], key: str | None = None) -> str | None:
+    """The token in the provider's own header. Raises `AuthRequired` without token and key where one is required."""
+    token = headers.get(provider.auth_header.lower(), "").strip()
+    if not token and provider.auth_required and not key:
+        raise AuthRequired(
+            f"{provider.name} needs a token: send it in the header {provider.auth_header}; "
+            f"get one at {provider.token_url}; or send an Easel key of this deployment as Authorization: Bearer ek_…",
+            provider=provider.id,
+            field=provider.auth_header,
+        )
+    return checked_token(provider, token, provider.auth_header) or None
+
+
+def checked_token(provider: catalog.Provider, token: str, header: str) -> str:
+    """The token that a header held; raises `AuthInvalid` for what cannot be one."""
+    if token.startswith(keys.PREFIX):
+        raise AuthInvalid(
+            f"the header {header} holds an Easel key, which is not for {provider.name}: send it as "
+            "Authorization: Bearer ek_…",
+            provider=provider.id,
+            field=header,
+        )
+    if len(token) > MAX_TOKEN or not all("!" <= character <= "~" for character in token):
+        raise AuthInvalid(
+            f"the header {header} holds no token: it must be one line of visible ASCII characters",
+            provider=provider.id,
+            field=header,
+        )
+    return token

@@ -1,0 +1,131 @@
+"""What all bodies have in common: spellings, null, numbers, and the words of their errors."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Literal
+
+import pytest
+from pydantic import AliasChoices, Field
+
+from easel.catalog.bodies import Body, Refusal, Whole
+from easel.errors import CallerError, InvalidParams, InvalidPrompt, InvalidRequest
+from easel.front_door.validation import validated
+
+
+class Sample(Body):
+    """Has a field of each kind."""
+
+    word: Annotated[str, Refusal(InvalidPrompt)] = Field(min_length=1, max_length=3, pattern=r"\S", description="why")
+    side_length: Whole = Field(5, ge=1, le=9, examples=[3])
+    share: float = Field(0.5, ge=0)
+    choice: Literal["one", "two"] = "one"
+    things: list[Any] = Field([])
+    steps: Whole = Field(1, validation_alias=AliasChoices("steps", "num_steps"))
+    yes: bool = False
+
+
+class Closed(Sample, extra="forbid"):
+    usual_error = InvalidRequest
+
+
+def refused(kind: type[Body] = Sample, **fields: Any) -> CallerError:
+    with pytest.raises(CallerError) as caught:
+        validated(kind, {"word": "cat", **fields})
+    return caught.value
+
+
+def read(name: str, value: Any, attribute: str) -> Any:
+    return getattr(validated(Sample, {"word": "cat", name: value}), attribute)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "attribute"),
+    [
+        ("sideLength", 9, "side_length"),
+        ("side_length", 9.0, "side_length"),
+        ("share", 2, "share"),
+        ("share", 0.25, "share"),
+        ("word", "猫猫猫", "word"),
+        ("choice", "two", "choice"),
+        ("things", [1, {}], "things"),
+        ("num_steps", 7, "steps"),
+        ("yes", True, "yes"),
+    ],
+)
+def test_what_a_field_allows_is_read_as_its_type(name: str, value: Any, attribute: str) -> None:
+    found = read(name, value, attribute)
+    expected = float(value) if attribute == "share" else value
+    assert found == expected
+    assert type(found) is (int if attribute == "side_length" else type(expected))
+
+
+@pytest.mark.parametrize(
+    ("name", "public", "values", "allowed"),
+    [
+        (
+            "side_length",
+            "sideLength",
+            [0, 10, 1.5, True, "1", [], {}, float("inf"), float("nan"), 10**400, -(10**30)],
+            "a whole number from 1 to 9",
+        ),
+        ("share", "share", [-1, True, "1", float("nan"), float("-inf"), 10**400, {}], "a number of at least 0"),
+        ("word", "word", ["", "xxxx", " \t\u3000", "\x1c", "\ud800", 1, ["x"]], "a text of 1 to 3 characters"),
+        ("choice", "choice", ["three", "", 1, ["one"], {}, True], "'one' or 'two'"),
+        ("things", "things", ["text", {}, 1], "a list"),
+        ("num_steps", "steps", ["\ud800", "7", None or []], "a whole number"),
+        ("yes", "yes", ["true", 1, "", 0], "true or false"),
+    ],
+)
+def test_what_it_does_not_allow_is_refused_by_name(name: str, public: str, values: list[Any], allowed: str) -> None:
+    for value in values:
+        error = refused(**{name: value})
+        assert error.field == public
+        assert error.message.startswith(f"{public}: must be {allowed}")
+        assert type(error) is (InvalidPrompt if name == "word" else InvalidParams)
+        assert len(error.message) < 200
+        json.dumps(error.body(), ensure_ascii=False).encode()
+
+
+def test_a_required_field_that_is_missing_is_named() -> None:
+    bodies: list[dict[str, Any]] = [{}, {"word": None}]
+    for body in bodies:
+        with pytest.raises(InvalidPrompt, match="word: required; must be a text of 1 to 3 characters, not blank"):
+            validated(Sample, body)
+
+
+def test_the_first_wrong_field_in_declared_order_is_the_error() -> None:
+    assert refused(yes=3, share="x", choice=1).field == "share"
+
+
+def test_what_is_no_object_is_refused_as_a_whole() -> None:
+    bodies: list[Any] = [[], "text", 1, None]
+    for body in bodies:
+        with pytest.raises(InvalidRequest, match="body: must be a JSON object") as caught:
+            validated(Sample, body)
+        assert caught.value.field == "body"
+
+
+def test_two_spellings_with_one_value_are_one_field() -> None:
+    body = validated(Sample, {"word": "cat", "sideLength": 3, "side_length": 3.0})
+    assert (body.side_length, body.unknown_fields()) == (3, [])
+    error = refused(sideLength=3, side_length=4)
+    assert error.message == "sideLength: given twice with different values, as sideLength and side_length"
+
+
+def test_unknown_fields_are_warnings_or_errors() -> None:
+    assert validated(Sample, {"word": "cat", "b": 1, "a": None}).unknown_fields() == ["unknown field ignored: 'b'"]
+    error = refused(Closed, other=1)
+    assert (type(error), error.field) == (InvalidRequest, "other")
+    assert "there are: word, sideLength, share" in error.message
+    assert type(refused(Closed, share="x")) is InvalidRequest
+
+
+def test_the_schema_says_what_is_validated() -> None:
+    schema = Sample.model_json_schema()
+    assert schema["required"] == ["word"]
+    assert schema["properties"]["word"] == {
+        "type": "string", "minLength": 1, "maxLength": 3, "pattern": r"\S", "description": "why",
+    }  # fmt: skip
+    side = {"anyOf": [{"type": "integer", "minimum": 1, "maximum": 9}, {"type": "null"}], "default": 5, "examples": [3]}
+    assert schema["properties"]["sideLength"] == side
