@@ -52,15 +52,18 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
     recipe = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("## A provider")[2].partition("\n## ")[0]
-    section, adapter, parameter, block, line, emulator = re.findall(r"```\w+\n(.*?)```", recipe, re.DOTALL)
+    section, adapter, parameter, function, line, emulator = re.findall(r"```\w+\n(.*?)```", recipe, re.DOTALL)
     with (folder / "layers/easel/easel/catalog/catalog.toml").open("a") as catalog:
         catalog.write(f"\n{section}")
     shutil.copytree(folder / "functions/gitee", folder / "functions/acme", ignore=shutil.ignore_patterns("*.py"))
     (folder / "functions/acme/acme.py").write_text(adapter)
     template = (folder / "template.yaml").read_text()
     template = template.replace("\nMappings:", f"{parameter}\nMappings:", 1)
-    template = re.sub(r"(default: Providers}\n +Parameters: \[)", r"\1AcmeBaseUrl, ", template)
-    template = template.replace("\n  ProviderPolicy:", f"\n{block}\n  ProviderPolicy:", 1)
+    template = re.sub(r"(default: Providers\n +Parameters: \[)", r"\1AcmeBaseUrl, ", template)
+    others = re.search(r"  GiteeFunctionEventInvokeConfig:\n.*?\n\n", template, re.DOTALL)
+    assert others
+    block = function + others[0].replace("Gitee", "Acme")
+    template = template.replace("\n  ProviderPolicy:", f"\n{block}  ProviderPolicy:", 1)
     last = re.search(r".*ModelScopeFunction\.Arn\]\n", template)
     assert last
     (folder / "template.yaml").write_text(template.replace(last[0], last[0] + line))

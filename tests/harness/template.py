@@ -1,4 +1,4 @@
-"""What `template.yaml` says, with its parameters' defaults put in: the tests deploy this, not a copy of it."""
+"""`template.yaml` as data, with its parameters' defaults. The tests deploy this, not a copy of it."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def resolve(value: Any) -> Any:
         place, items = value["Fn::Select"]
         return str(resolve(items)).split(",")[place]  # of a list parameter
     if set(value) == {"Fn::Sub"}:
-        return re.sub(r"\$\{([^}]+)\}", lambda found: str(_ref(found[1])), str(value["Fn::Sub"]))
+        return re.sub(r"\$\{([^}]+)\}", lambda match: str(_ref(match[1])), str(value["Fn::Sub"]))
     return {name: resolve(item) for name, item in value.items()}
 
 
@@ -80,8 +80,8 @@ def _holds(condition: dict[str, Any]) -> bool:
     if kind == "Fn::Equals":
         one, other = (str(resolve(operand)) for operand in operands)
         return one == other
-    held = [_holds(operand) for operand in operands]
-    return {"Fn::Not": not held[0], "Fn::And": all(held), "Fn::Or": any(held)}[kind]
+    results = [_holds(operand) for operand in operands]
+    return {"Fn::Not": not results[0], "Fn::And": all(results), "Fn::Or": any(results)}[kind]
 
 
 def _ref(name: str) -> Any:
@@ -123,13 +123,13 @@ def _function(logical_id: str, own: dict[str, Any]) -> Function:
 
 
 def statements(own: dict[str, Any]) -> list[dict[str, Any]]:
-    """What the role of a function or state machine may do: its own policies' statements and its managed policies'."""
-    found: list[dict[str, Any]] = []
+    """The statements of a function's or state machine's role, from its own and its managed policies."""
+    entries: list[dict[str, Any]] = []
     for policy in own.get("Policies", []):
         if "Ref" in policy:
             policy = template()["Resources"][policy["Ref"]]["Properties"]["PolicyDocument"]
-        found += policy.get("Statement", [])
-    return found
+        entries += policy.get("Statement", [])
+    return entries
 
 
 def actions(entries: list[dict[str, Any]]) -> list[str]:
@@ -138,5 +138,5 @@ def actions(entries: list[dict[str, Any]]) -> list[str]:
 
 
 def listed(value: Any) -> list[Any]:
-    """What a policy may write as one value or as a list, as a list."""
+    """A policy's value as a list. A policy may write one value without a list."""
     return value if isinstance(value, list) else [value]
