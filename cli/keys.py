@@ -78,19 +78,7 @@ def revoke(environment: Mapping[str, str]) -> Key:
 
 def every() -> list[tuple[Key, Mapping[str, Any]]]:
     """Each key with its item, the newest last; by the table's index, so that no job is read."""
-    query = (
-        aws.dynamodb()
-        .get_paginator("query")
-        .paginate(
-            TableName=table.name(),
-            IndexName="Owners",
-            KeyConditionExpression="#owner = :owner",
-            ExpressionAttributeNames={"#owner": "owner"},
-            ExpressionAttributeValues={":owner": {"S": keys.OWNER}},
-        )
-    )
-    ids = [item["id"]["S"] for page in query for item in page["Items"]]
-    found = [(Key.from_item(item), item) for item in table.get_many(ids)]
+    found = [(Key.from_item(item), item) for item in table.get_many(keys.ALL.all_ids())]
     return sorted(found, key=lambda each: each[0].created)
 
 

@@ -1,21 +1,15 @@
-"""Lists of what a key has started, newest first, a page at a time.
-
-The table's index `Owners` has an entry for each job and batch that was started with a key: who owns it, when it was
-made, and its id. Items of others are not in it, and cost nothing.
-"""
+"""Lists of what a key has started, newest first, a page at a time."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
-from easel.common import aws
 from easel.errors import InvalidRequest
-from easel.settings import settings
+from easel.store.listing import Entry, Listing
 
-INDEX = "Owners"
 MOST = 100
 LOOKS = 5
 """Times that a page with a status asks the index, each for `MOST` entries: what has another status is passed over."""
@@ -33,8 +27,6 @@ class Listed(Protocol):
 
 
 One = TypeVar("One", bound=Listed)
-Entry = tuple[str, str]
-"""When something was made, as the index writes it, and its id."""
 
 
 @dataclass(frozen=True)
@@ -55,26 +47,28 @@ class Page:
             raise InvalidRequest("cursor: must be the `next` of an earlier page", field="cursor")
         if status and status not in statuses:
             raise InvalidRequest(f"status: must be one of {', '.join(statuses)}", field="status")
-        return cls(int(limit), (found[1], found[2]) if found else None, status)
+        return cls(int(limit), Entry(found[1], found[2]) if found else None, status)
 
 
-def listed(owner: str, page: Page, load: Callable[[Sequence[str]], list[One]]) -> tuple[list[One], dict[str, str]]:
+def listed(
+    listing: Listing, page: Page, load: Callable[[Sequence[str]], list[One]]
+) -> tuple[list[One], dict[str, str]]:
     """A page, and `{"next": cursor}` where there may be more.
 
     With a status it may be shorter than asked for, even empty, and there is more all the same.
 
     Args:
-        owner: whose, as the index names it.
+        listing: what is listed: a key's jobs or batches.
         page: what is asked for.
         load: reads what has those ids, without what is gone.
     """
     found: list[One] = []
     after = page.after
     for _ in range(LOOKS if page.status else 1):
-        entries, more = _entries(owner, after, MOST if page.status else page.limit)
-        loaded = {one.id: one for one in load([item_id for _, item_id in entries])}
+        entries, more = listing.newest(MOST if page.status else page.limit, after)
+        loaded = {one.id: one for one in load([entry.id for entry in entries])}
         for place, entry in enumerate(entries, 1):
-            one = loaded.get(entry[1])
+            one = loaded.get(entry.id)
             if one and page.status in ("", one.status):
                 found.append(one)
             if len(found) == page.limit:
@@ -83,26 +77,6 @@ def listed(owner: str, page: Page, load: Callable[[Sequence[str]], list[One]]) -
             return found, {}
         after = entries[-1]
     return found, _cursor(after) if after else {}
-
-
-def _entries(owner: str, after: Entry | None, limit: int) -> tuple[list[Entry], bool]:
-    """The entries that follow, and whether there may be more."""
-    prefix = "batch#" if owner.startswith("batches#") else ""
-    wanted: dict[str, Any] = {
-        "TableName": settings().jobs_table,
-        "IndexName": INDEX,
-        "KeyConditionExpression": "#owner = :owner",
-        "ExpressionAttributeNames": {"#owner": "owner"},
-        "ExpressionAttributeValues": {":owner": {"S": owner}},
-        "ScanIndexForward": False,
-        "Limit": limit,
-    }
-    if after:
-        made, item_id = after
-        wanted["ExclusiveStartKey"] = {"owner": {"S": owner}, "made": {"N": made}, "id": {"S": f"{prefix}{item_id}"}}
-    reply = aws.dynamodb().query(**wanted)
-    items: Any = reply["Items"]
-    return [(item["made"]["N"], item["id"]["S"].removeprefix(prefix)) for item in items], "LastEvaluatedKey" in reply
 
 
 def _cursor(entry: Entry) -> dict[str, str]:

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 import own_lists
+from easel.batch import batches
 from easel.errors import InvalidRequest
+from easel.store import jobs
+from easel.store.listing import Listing
 from own_lists import Page
 
 if TYPE_CHECKING:
@@ -35,15 +38,16 @@ def put(cloud: Cloud, owner: str, item_id: str, made: float) -> None:
     cloud.client("dynamodb").put_item(TableName=cloud.environment["JOBS_TABLE"], Item=item)
 
 
-@pytest.mark.parametrize(("owner", "prefix"), [("jobs#pages", ""), ("batches#pages", "batch#")])
-def test_pages_follow_one_another_without_a_gap(owner: str, prefix: str, cloud: Cloud) -> None:
+@pytest.mark.parametrize("listing", [jobs.of_key("pages"), batches.of_key("pages")], ids=["jobs", "batches"])
+def test_pages_follow_one_another_without_a_gap(listing: Listing, cloud: Cloud) -> None:
+    owner, prefix = listing.owner, listing.prefix
     names = [f"{owner[:4]}{number:02}" for number in range(7)]
     for number, name in enumerate(names):
         put(cloud, owner, f"{prefix}{name}", 1_800_000_000 + number // 2)  # two at the same moment
     put(cloud, f"{owner}2", f"{prefix}another", 1_800_000_009)
     seen, cursor = [], ""
     for _ in range(10):
-        found, more = own_lists.listed(owner, Page.read("3", cursor), all_of)
+        found, more = own_lists.listed(listing, Page.read("3", cursor), all_of)
         seen += [one.id for one in found]
         if not (cursor := more.get("next", "")):
             break
@@ -64,7 +68,8 @@ def test_a_status_passes_over_all_others(cloud: Cloud, monkeypatch: pytest.Monke
     def pages(status: str, limit: int) -> list[list[int]]:
         seen, cursor = [], ""
         while True:
-            found, more = own_lists.listed("jobs#statuses", Page.read(str(limit), cursor, status, statuses), load)
+            page = Page.read(str(limit), cursor, status, statuses)
+            found, more = own_lists.listed(jobs.of_key("statuses"), page, load)
             seen.append([int(one.id[-2:]) for one in found])
             if not (cursor := more.get("next", "")):
                 return seen

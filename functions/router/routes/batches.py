@@ -141,7 +141,7 @@ def _page(limit: str, cursor: str, status: str) -> Page:
 
 def _listed(call: HttpRequest, page: Page, key: Key) -> HttpResponse:
     """A page of batches, each without what would take further looks: its counts while it runs."""
-    found, more = own_lists.listed(f"batches#{key.id}", page, batches.get_all)
+    found, more = own_lists.listed(batches.of_key(key.id), page, batches.get_all)
     shown = [
         {
             "batchId": batch.id,

@@ -59,7 +59,7 @@ async def cancel(job_id: str, request: Request) -> Response:
 
 def _jobs(call: HttpRequest, page: Page) -> HttpResponse:
     found = keys.get(keys.required(call.headers))
-    listed, more = own_lists.listed(f"jobs#{found.id}", page, jobs.get_all)
+    listed, more = own_lists.listed(jobs.of_key(found.id), page, jobs.get_all)
     shown = [_job(job, call) for job in listed]
     return HttpResponse(200, {"jobs": shown, **more}, {"Cache-Control": "no-store"})
 

@@ -15,6 +15,7 @@ from easel.errors import InvalidRequest, NotFound
 from easel.front_door import images_api, validation
 from easel.front_door.answers import HttpRequest, HttpResponse
 from easel.settings import settings
+from easel.store.listing import Entry
 from routes.batches import counts_of, own_batch
 from v1 import files
 from v1.files import for_key
@@ -103,11 +104,11 @@ def _listed(limit: str, after: str, key: Key) -> HttpResponse:
     page = own_lists.Page.read(limit, "")
     if after:
         last = _own(after, key)
-        page = own_lists.Page(page.limit, (f"{last.created:.3f}", last.id))
+        page = own_lists.Page(page.limit, Entry(f"{last.created:.3f}", last.id))
     found: list[Batch] = []
     more: Mapping[str, str] = {}
     for _ in range(own_lists.LOOKS):  # those of another door are passed over
-        batches_here, more = own_lists.listed(f"batches#{key.id}", page, _started_here)
+        batches_here, more = own_lists.listed(batches.of_key(key.id), page, _started_here)
         found += batches_here
         if len(found) >= page.limit or not more:
             break

@@ -23,11 +23,14 @@ from typing import Any, Literal
 from easel.errors import EaselError, NotFound
 from easel.settings import settings
 from easel.store import items, table
+from easel.store.listing import Listing
 from easel.store.records import StoredRecord
 
 Status = Literal["planning", "running", "completed", "cancelled", "failed"]
 
 DAY = 24 * 3600
+PREFIX = "batch#"
+"""What the ids of batches' items begin with."""
 LAST_MOMENT = 2**48 - 1
 """Milliseconds since the epoch, in 12 hexadecimal digits."""
 UPLOADS = "batches/uploads/"
@@ -185,6 +188,11 @@ def get_all(ids: Sequence[str]) -> list[Batch]:
     return [found[_name(one)] for one in ids if _name(one) in found]
 
 
+def of_key(key_id: str) -> Listing:
+    """The batches that were started with an Easel key."""
+    return Listing(f"batches#{key_id}", PREFIX)
+
+
 def plan(batch: Batch, *, requests: int, invalid: int, jobs: Mapping[str, int]) -> bool:
     """Planning → running, with what was found; False when the batch was cancelled meanwhile."""
     found = {"requests": requests, "invalid": invalid, "jobs": dict(jobs)}
@@ -271,10 +279,9 @@ def _change(batch_id: str, decide: Callable[[Batch | None], Batch | None]) -> Ba
 
 
 def _index(fields: items.Fields) -> dict[str, Any]:
-    """What the table's index lists a key's batches by."""
-    if not fields.get("started_by"):
-        return {}
-    return {"owner": {"S": f"batches#{fields['started_by']}"}, "made": {"N": f"{fields['created']:.3f}"}}
+    """The attributes that put a key's batch into the table's index."""
+    key_id = fields.get("started_by")
+    return of_key(key_id).attributes(fields["created"]) if key_id else {}
 
 
 def expires(start: float) -> int:
@@ -283,4 +290,4 @@ def expires(start: float) -> int:
 
 
 def _name(batch_id: str) -> str:
-    return f"batch#{batch_id}"
+    return f"{PREFIX}{batch_id}"

@@ -22,6 +22,7 @@ from typing import Any
 from easel.common import aws
 from easel.errors import AccessDenied, AccessRefused, KeyRequired
 from easel.store import table
+from easel.store.listing import Listing
 from easel.store.payer import Payer
 
 PREFIX = "ek_"
@@ -29,8 +30,8 @@ RANDOM, CHECKSUM = 30, 6
 """Characters of a key after the prefix."""
 LOCAL = "local"
 """The key of `make run`. No deployment has it, since `make key` makes random ones only."""
-OWNER = "keys"
-"""Under this owner the table's index lists the keys."""
+ALL = Listing("keys")
+"""All keys, in the table's index."""
 LIMITS = ("day", "month", "minute", "at_once")
 _ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
 
@@ -78,7 +79,7 @@ class Key:
 
     def item(self) -> dict[str, Any]:
         """The key as an item of the job table, without what is counted of it."""
-        texts: dict[str, Any] = {"id": Payer.of_key(self.id).item_id, "owner": OWNER, "name": self.name}
+        texts: dict[str, Any] = {"id": Payer.of_key(self.id).item_id, "owner": ALL.owner, "name": self.name}
         numbers = {"made": self.created, "until": self.until, "revoked": self.revoked}
         numbers |= {name: getattr(self, name) for name in LIMITS}
         return {

@@ -17,6 +17,7 @@ from dataclasses import replace
 from easel.errors import EaselError, GenerationTimeout, InternalError, NotFound
 from easel.settings import settings
 from easel.store import table
+from easel.store.listing import Listing
 from easel.store.payer import Payer
 from easel.store.records import Job, Progress, Request, Result
 from easel.store.table import Attribute, Item
@@ -89,6 +90,11 @@ def get_all(ids: Sequence[str]) -> list[Job]:
     with table.translated_errors("try again"):
         jobs = {item["id"]["S"]: as_of_now(from_item(item)) for item in table.get_many(valid)}
     return [jobs[job_id] for job_id in valid if job_id in jobs]
+
+
+def of_key(key_id: str) -> Listing:
+    """The jobs that were started with an Easel key, outside of batches."""
+    return Listing(f"jobs#{key_id}")
 
 
 def claim(job: Job) -> Job | None:
@@ -200,7 +206,7 @@ def as_item(job: Job) -> dict[str, Attribute]:
     if job.batch:
         return item  # the batch's claims keep the rest
     if job.key:
-        item |= {"owner": {"S": f"jobs#{job.key}"}, "made": table.number(job.created)}  # the index lists it by these
+        item |= of_key(job.key).attributes(job.created)
     item["deadline"] = table.number(job.deadline)
     times = {"started": job.started, "seen": job.seen, "finished": job.finished}
     item |= {name: table.number(value) for name, value in times.items() if value is not None}
