@@ -11,12 +11,13 @@ import ipaddress
 import re
 from urllib.parse import urlsplit
 
+from easel.common import addresses
+from easel.common.addresses import Address
+
 PRIVATE_ENDINGS = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "private", "onion", "home.arpa")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _LABEL = re.compile(r"[a-z0-9_-]{1,63}")
 _OWN_PICTURE = re.compile(r"/api/images/[A-Za-z0-9_-]{1,64}\.(png|jpg|webp|gif)")
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def is_public(url: str) -> bool:
@@ -28,7 +29,7 @@ def is_public(url: str) -> bool:
         address = _address(host)
     except ValueError:
         return False
-    return is_public_address(address) if address else _is_public_name(host)
+    return addresses.is_public(address) if address else _is_public_name(host)
 
 
 def is_own_picture(url: str) -> bool:
@@ -45,21 +46,6 @@ def is_own_picture(url: str) -> bool:
         return bool(ipaddress.ip_address(host))
     except ValueError:
         return is_public(url)
-
-
-def is_public_address(address: Address) -> bool:
-    """Whether the address, and the IPv4 address in it if it holds one, is reached through the internet."""
-    inside = _inside(address)
-    return address.is_global and not address.is_multicast and (inside is None or is_public_address(inside))
-
-
-def _inside(address: Address) -> ipaddress.IPv4Address | None:
-    """The IPv4 address that an IPv6 address stands for: mapped, 6to4, or NAT64's."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return None
-    if address in ipaddress.ip_network("64:ff9b::/96"):
-        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    return address.ipv4_mapped or address.sixtofour
 
 
 def _host(url: str) -> str:

@@ -1,0 +1,26 @@
+"""Which IP addresses are public: the one rule for the links that callers send and for those that providers return."""
+
+from __future__ import annotations
+
+import ipaddress
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+"""Networks without IPv4 reach an IPv4 address under this prefix (RFC 6052)."""
+
+
+def is_public(address: Address) -> bool:
+    """Return True if the address, and any IPv4 address embedded in it, is reached through the internet.
+
+    Private, loopback, link-local, shared (CGNAT), multicast and reserved addresses are not.
+    """
+    if isinstance(address, ipaddress.IPv4Address):
+        return address.is_global and not address.is_multicast
+    if address in NAT64:
+        return is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+    if address.ipv4_mapped:
+        return is_public(address.ipv4_mapped)
+    embedded = [each for each in (address.sixtofour, *(address.teredo or ())) if each]
+    special = address.is_multicast or address.is_reserved or address.is_site_local
+    return address.is_global and not special and all(map(is_public, embedded))
