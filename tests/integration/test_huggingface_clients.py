@@ -147,8 +147,8 @@ PYTHONPATH = os.pathsep.join(str(ROOT / part) for part in ("layers/easel", "func
 ENVIRONMENT = {**os.environ, "PYTHONPATH": PYTHONPATH}
 FROZEN = """
 import sys, space_client
-from easel.deadline import Deadline
-from easel.adapter import Run
+from easel.common.deadline import Deadline
+from easel.providers.adapter import Run
 space_client.IDLE_SECONDS = 1.0
 spaces = space_client.Spaces()
 for line in sys.stdin:
@@ -157,8 +157,8 @@ for line in sys.stdin:
 """
 LEFT = """
 import sys, threading, space_client
-from easel.deadline import Deadline
-from easel.adapter import Run
+from easel.common.deadline import Deadline
+from easel.providers.adapter import Run
 call = lambda: space_client.Spaces().call(sys.argv[1], "/infer", {"prompt": "a cat"}, None, Run(Deadline(60)))
 threading.Thread(target=call, daemon=True).start()
 sys.stdin.read()
