@@ -36,7 +36,8 @@ from easel.errors import EaselError, GenerationTimeout
 from easel.providers.adapter import Run
 from easel.store.records import Progress
 from space_api import endpoint_of
-from space_errors import CHANGED, SpaceFailure, of_exception
+from space_errors import CHANGED, SpaceFailure
+from space_exceptions import of_exception
 from space_status import read_status
 from space_wire import Threads, Wire
 

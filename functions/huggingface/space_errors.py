@@ -7,22 +7,14 @@ Texts and statuses are from docs/providers/huggingface.md: #zerogpus-texts, #spa
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from concurrent.futures import CancelledError
 from dataclasses import dataclass, replace
-from json import JSONDecodeError
-from typing import Any
 
-import httpx
-from gradio_client import exceptions, utils  # type: ignore[import-untyped]
-
-from easel.common.texts import is_loading, is_refusal, message, shown, words
+from easel.common.texts import is_loading, is_refusal, shown, words
 from easel.errors import (
     AuthExpired,
     AuthInvalid,
     EaselError,
     GenerationFailed,
-    GenerationTimeout,
     InvalidParams,
     PromptRejected,
     ProviderError,
@@ -158,67 +150,8 @@ LINK = SpaceFailure(
     field="url",
 )
 
-# What gradio_client and httpx raise; a test fails when gradio_client has an exception that is not named here.
-Raised = tuple[type[BaseException], str, SpaceFailure]
-EXCEPTIONS: tuple[Raised, ...] = (
-    (exceptions.AppError, "", FAILED),
-    (exceptions.AuthenticationError, "", SpaceFailure(AuthInvalid, "wants a token; send a valid one in X-HF-Token")),
-    (exceptions.ValidationError, "", CHANGED),
-    (exceptions.SerializationSetupError, "", UNREADABLE),
-    (utils.QueueError, "", FULL),
-    (
-        utils.TooManyRequestsError,
-        "",
-        SpaceFailure(RateLimited, "gets too many requests; try again in a while", BUSY_SECONDS),
-    ),
-    (utils.InvalidAPIEndpointError, "", CHANGED),
-    (utils.APIInfoParseError, "", UNREADABLE),
-    (utils.SpaceDuplicationError, "", UNREADABLE),
-    # Not our cancelling: that comes after the error. The event stream ended early.
-    (CancelledError, "", SpaceFailure(ProviderUnreachable, "broke off before the picture was done; try again")),
-    (
-        KeyError,
-        "unexpected_error",
-        SpaceFailure(ProviderUnreachable, "broke off with an error of its server; try again"),
-    ),
-    (
-        ValueError,
-        "Server stopped",
-        SpaceFailure(ProviderUnreachable, "was stopped before the picture was done; try again", 60),
-    ),
-    (TimeoutError, "", SpaceFailure(GenerationTimeout, "did not answer in time", tries=TRIES)),
-    # httpx's, the most specific first.
-    (httpx.ConnectTimeout, "", SpaceFailure(ProviderUnreachable, "did not accept the connection in time", tries=TRIES)),
-    (httpx.PoolTimeout, "", SpaceFailure(ProviderUnreachable, "has no free connection", tries=TRIES)),
-    (httpx.TimeoutException, "", SpaceFailure(GenerationTimeout, "did not answer in time", tries=TRIES)),
-    (httpx.NetworkError, "", SpaceFailure(ProviderUnreachable, "could not be reached, or hung up", tries=TRIES)),
-    (httpx.RemoteProtocolError, "", SpaceFailure(ProviderUnreachable, "broke off its answer", tries=TRIES)),
-    (httpx.DecodingError, "", SpaceFailure(ProviderError, "answered with a body that cannot be decoded", tries=TRIES)),
-    (httpx.TransportError, "", SpaceFailure(ProviderUnreachable, "could not be reached", tries=TRIES)),
-    (httpx.HTTPError, "", SpaceFailure(ProviderError, "gave an answer that cannot be used", tries=TRIES)),
-    (httpx.InvalidURL, "", SpaceFailure(ProviderError, "gave an address that is none", tries=TRIES)),
-    (httpx.CookieConflict, "", SpaceFailure(ProviderError, "sent cookies that contradict each other", tries=TRIES)),
-    (httpx.StreamError, "", SpaceFailure(ProviderUnreachable, "broke off its answer", tries=TRIES)),
-    (JSONDecodeError, "", SpaceFailure(ProviderError, "answered with something that is not JSON")),
-    (OSError, "", SpaceFailure(ProviderUnreachable, "could not be reached, or hung up", tries=TRIES)),
-    (Exception, "", UNREADABLE),
-)
-
 _QUOTA = re.compile(r"gpu (quota|runs limit)|quota exceeded", re.I)
 _AGAIN = re.compile(r"\b(?:re)?try(?: again)? in (?:(\d+) days?, )?(\d+):(\d\d):(\d\d)", re.I)
-
-
-def of_exception(
-    error: BaseException, token: str | None, bad: SpaceResponse | None, told: Mapping[str, Any] | None
-) -> SpaceFailure:
-    """The failure behind an exception: by what the Space said, else by its bad HTTP answer, else by itself."""
-    if told is not None:
-        title = told.get("title")
-        return of_text(title if isinstance(title, str) else "", message(told), token)
-    if bad:
-        return of_answer(bad, token)
-    failure = next(f for raised, says, f in EXCEPTIONS if isinstance(error, raised) and says in str(error))
-    return replace(failure, upstream=f"{type(error).__name__}: {error}"[:2000])
 
 
 def of_text(title: str, text: str, token: str | None) -> SpaceFailure:

@@ -1,0 +1,89 @@
+"""The exceptions of gradio_client and of the libraries under it, as Easel's errors. The first row that fits wins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import CancelledError
+from dataclasses import replace
+from functools import partial
+from json import JSONDecodeError
+from types import ModuleType
+from typing import Any
+
+import httpx
+import httpx2
+from gradio_client import exceptions, utils  # type: ignore[import-untyped]
+
+from easel.common.texts import message
+from easel.errors import AuthInvalid, GenerationTimeout, ProviderError, ProviderUnreachable, RateLimited
+from space_errors import BUSY_SECONDS, CHANGED, FAILED, FULL, TRIES, UNREADABLE, SpaceFailure, of_answer, of_text
+from space_wire import SpaceResponse
+
+Raised = tuple[type[BaseException], str, SpaceFailure]
+
+
+def _rows(library: ModuleType) -> tuple[Raised, ...]:
+    """Return the rows for httpx, which gradio_client calls with, or for httpx2, with which huggingface_hub does."""
+    unreachable = partial(SpaceFailure, ProviderUnreachable, tries=TRIES)
+    wrong = partial(SpaceFailure, ProviderError, tries=TRIES)
+    return (
+        (library.ConnectTimeout, "", unreachable("did not accept the connection in time")),
+        (library.PoolTimeout, "", unreachable("has no free connection")),
+        (library.TimeoutException, "", SpaceFailure(GenerationTimeout, "did not answer in time", tries=TRIES)),
+        (library.NetworkError, "", unreachable("could not be reached, or hung up")),
+        (library.RemoteProtocolError, "", unreachable("broke off its answer")),
+        (library.DecodingError, "", wrong("answered with a body that cannot be decoded")),
+        (library.TransportError, "", unreachable("could not be reached")),
+        (library.HTTPError, "", wrong("gave an answer that cannot be used")),
+        (library.InvalidURL, "", wrong("gave an address that is none")),
+        (library.CookieConflict, "", wrong("sent cookies that contradict each other")),
+        (library.StreamError, "", unreachable("broke off its answer")),
+    )
+
+
+# What gradio_client and the libraries under it raise. A test fails when one has an exception that is not named here.
+EXCEPTIONS: tuple[Raised, ...] = (
+    (exceptions.AppError, "", FAILED),
+    (exceptions.AuthenticationError, "", SpaceFailure(AuthInvalid, "wants a token; send a valid one in X-HF-Token")),
+    (exceptions.ValidationError, "", CHANGED),
+    (exceptions.SerializationSetupError, "", UNREADABLE),
+    (utils.QueueError, "", FULL),
+    (
+        utils.TooManyRequestsError,
+        "",
+        SpaceFailure(RateLimited, "gets too many requests; try again in a while", BUSY_SECONDS),
+    ),
+    (utils.InvalidAPIEndpointError, "", CHANGED),
+    (utils.APIInfoParseError, "", UNREADABLE),
+    (utils.SpaceDuplicationError, "", UNREADABLE),
+    # Not our cancelling: that comes after the error. The event stream ended early.
+    (CancelledError, "", SpaceFailure(ProviderUnreachable, "broke off before the picture was done; try again")),
+    (
+        KeyError,
+        "unexpected_error",
+        SpaceFailure(ProviderUnreachable, "broke off with an error of its server; try again"),
+    ),
+    (
+        ValueError,
+        "Server stopped",
+        SpaceFailure(ProviderUnreachable, "was stopped before the picture was done; try again", 60),
+    ),
+    (TimeoutError, "", SpaceFailure(GenerationTimeout, "did not answer in time", tries=TRIES)),
+    *(row for library in (httpx, httpx2) for row in _rows(library)),
+    (JSONDecodeError, "", SpaceFailure(ProviderError, "answered with something that is not JSON")),
+    (OSError, "", SpaceFailure(ProviderUnreachable, "could not be reached, or hung up", tries=TRIES)),
+    (Exception, "", UNREADABLE),
+)
+
+
+def of_exception(
+    error: BaseException, token: str | None, bad: SpaceResponse | None, told: Mapping[str, Any] | None
+) -> SpaceFailure:
+    """The failure behind an exception: by what the Space said, else by its bad HTTP answer, else by itself."""
+    if told is not None:
+        title = told.get("title")
+        return of_text(title if isinstance(title, str) else "", message(told), token)
+    if bad:
+        return of_answer(bad, token)
+    failure = next(f for raised, says, f in EXCEPTIONS if isinstance(error, raised) and says in str(error))
+    return replace(failure, upstream=f"{type(error).__name__}: {error}"[:2000])

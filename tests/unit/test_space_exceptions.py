@@ -1,0 +1,117 @@
+"""What gradio_client and the libraries under it raise becomes one of Easel's errors."""
+
+from __future__ import annotations
+
+import inspect
+import types
+from collections.abc import Iterator
+from concurrent.futures import CancelledError
+from typing import Any
+
+import gradio_client  # type: ignore[import-untyped]
+import httpx
+import httpx2
+import pytest
+
+from easel.errors import (
+    AuthInvalid,
+    EaselError,
+    GenerationFailed,
+    GenerationTimeout,
+    ProviderError,
+    ProviderUnreachable,
+    QuotaExceeded,
+    RateLimited,
+)
+from space_exceptions import EXCEPTIONS, of_exception
+from space_wire import SpaceResponse
+
+
+def of(error: BaseException) -> EaselError:
+    return of_exception(error, None, None, None).error("x.hf.space")
+
+
+def gradio_errors() -> Iterator[type[Exception]]:
+    """Every exception class that gradio_client defines, as installed."""
+    for module in vars(gradio_client).values():
+        if isinstance(module, types.ModuleType) and module.__name__.startswith("gradio_client"):
+            for _, kind in inspect.getmembers(module, inspect.isclass):
+                if issubclass(kind, Exception) and kind.__module__.startswith("gradio_client"):
+                    yield kind
+
+
+def test_every_exception_of_gradio_client_has_a_row_of_its_own() -> None:
+    found = set(gradio_errors())
+    assert len(found) >= 9
+    assert found - {raised for raised, _, _ in EXCEPTIONS} == set()
+
+
+@pytest.mark.parametrize("library", [httpx, httpx2], ids=lambda library: library.__name__)
+def test_every_exception_of_httpx_has_a_row_better_than_the_last(library: Any) -> None:
+    waiting: list[type[Exception]] = [
+        library.HTTPError,
+        library.InvalidURL,
+        library.CookieConflict,
+        library.StreamError,
+    ]
+    while waiting:
+        kind = waiting.pop()
+        waiting += kind.__subclasses__()
+        row = next(raised for raised, says, _ in EXCEPTIONS if issubclass(kind, raised) and not says)
+        assert row not in (Exception, OSError)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "says"),
+    [
+        (gradio_client.utils.QueueError("Queue is full! Please try again."), RateLimited, "full queue"),
+        (gradio_client.utils.TooManyRequestsError("x"), RateLimited, "too many requests"),
+        (gradio_client.exceptions.AuthenticationError("x"), AuthInvalid, "token"),
+        (gradio_client.exceptions.ValidationError("x"), ProviderError, "changed"),
+        (CancelledError(), ProviderUnreachable, "broke off"),
+        (KeyError("unexpected_error"), ProviderUnreachable, "error of its server"),
+        (KeyError("event_id"), ProviderError, "cannot be read"),
+        (ValueError("Server stopped."), ProviderUnreachable, "was stopped"),
+        (ValueError("Did not expect 2 tasks to be done."), ProviderError, "cannot be read"),
+        (TypeError("AppError.__init__() got an unexpected keyword argument"), ProviderError, "cannot be read"),
+        (TimeoutError(), GenerationTimeout, "in time"),
+        (httpx.ConnectError("refused"), ProviderUnreachable, "could not be reached"),
+        (httpx.ReadTimeout("slow"), GenerationTimeout, "in time"),
+        (httpx2.ConnectError("refused"), ProviderUnreachable, "could not be reached"),
+        (httpx2.ReadTimeout("slow"), GenerationTimeout, "in time"),
+        (ConnectionResetError("reset"), ProviderUnreachable, "could not be reached"),
+        (StopIteration(), ProviderError, "cannot be read"),
+    ],
+)
+def test_an_exception_of_a_library_becomes_one_of_ours(error: BaseException, kind: type, says: str) -> None:
+    assert type(of(error)) is kind
+    assert says in of(error).message
+
+
+def test_what_the_space_told_counts_more_than_what_gradio_client_made_of_it() -> None:
+    told = {"error": "You have exceeded your ZeroGPU runs limit.", "title": "Error", "surprise": 1}
+    assert of_exception(TypeError("surprise"), None, None, told).kind is QuotaExceeded
+
+
+def test_the_answer_behind_an_exception_counts_more_than_the_exception() -> None:
+    bad = SpaceResponse("/queue/join", 503, "This Space is sleeping", {})
+    assert of_exception(gradio_client.utils.QueueError("Queue is full!"), None, bad, None).kind is ProviderUnreachable
+
+
+@pytest.mark.parametrize(
+    ("told", "upstream"),
+    [
+        ({"error": "no"}, "no"),
+        ({"error": {"message": "no", "duration": 10}}, "no"),
+        ({"data": [None, 7], "error": {"error": "no"}, "is_generating": False}, "no"),
+        ({"data": [None, 7], "is_generating": False, "duration": 1.5}, None),
+        ({"error": ["no", "never"]}, "no"),
+        ({"error": 5, "title": {"a": 1}}, None),
+    ],
+)
+def test_a_space_may_tell_its_error_as_a_text_or_as_its_whole_output(
+    told: dict[str, Any], upstream: str | None
+) -> None:
+    fault = of_exception(ValueError("x"), None, None, told)
+    assert fault.kind is GenerationFailed
+    assert fault.error("x.hf.space").upstream == upstream
