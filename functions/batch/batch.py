@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import planning
 import report
@@ -28,8 +28,10 @@ from easel.common import startup
 from easel.common.deadline import Deadline
 from easel.common.telemetry import logger
 from easel.errors import EaselError, InternalError, InvalidRequest
-from easel.handler import Context
 from easel.settings import settings
+
+if TYPE_CHECKING:
+    from easel.handler import Context  # which loads all that a provider's function needs
 
 
 def handler(event: Mapping[str, Any], context: Context) -> Any:

@@ -17,8 +17,8 @@ from easel.common import aws
 from easel.common.telemetry import logger
 from easel.errors import InternalError
 from easel.front_door import answers
-from easel.generation import stored_result
 from easel.settings import settings
+from easel.store import images
 from easel.store.records import Job
 from uploads import Upload
 from v1_results import NEVER, Outputs, Result
@@ -104,7 +104,7 @@ def _results(batch: Batch, entry: Mapping[str, Any], found: Mapping[str, Claim])
 def _outcome(batch: Batch, claim: Claim | None) -> Result:
     if claim and claim.held():
         raise _StillRunning(claim.until)
-    if claim and claim.job.status == "running" and (picture := stored_result(claim.job)):
+    if claim and claim.job.status == "running" and (picture := images.stored_result(claim.job)):
         return _succeeded(batch, claims.succeed(claim, picture, claim.job.warnings))
     job = claim.job if claim else None
     if job and job.status == "succeeded":

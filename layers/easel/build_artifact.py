@@ -56,7 +56,11 @@ UNREAD_PATHS = (
     "yaml/_yaml.*.so",  # 5 MB of optional speed, for packages that parse no YAML here
 )
 # What is read of packages' metadata: versions that modules ask for as they are imported, and plugins' entry points.
-METADATA_READ = ("httpx2-*.dist-info/METADATA", "opentelemetry_api-*.dist-info/entry_points.txt")
+METADATA_READ = (
+    "httpcore2-*.dist-info/METADATA",
+    "httpx2-*.dist-info/METADATA",
+    "opentelemetry_api-*.dist-info/entry_points.txt",
+)
 SOURCES_READ = ("anyio",)  # learns from its own source what it may import later
 # The AWS services Easel talks to; botocore describes four hundred, and reads its list of endpoints at every start.
 AWS_SERVICES = ("dynamodb", "events", "lambda", "s3", "ssm", "stepfunctions", "sts")

@@ -31,7 +31,7 @@ SPACES = [provider.id for provider in catalog.providers().values() if provider.m
 FLOORS = {
     "router": "fastapi, mangum, botocore.session",
     **{
-        provider: f"{'gradio_client' if provider in SPACES else 'httpx'}, botocore.session"
+        provider: f"{'gradio_client' if provider in SPACES else 'httpx2'}, botocore.session"
         for provider in catalog.providers()
     },
 }

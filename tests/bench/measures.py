@@ -7,7 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-import httpx
+import httpx2
 
 from easel import catalog
 from local.settings import Settings
@@ -42,7 +42,7 @@ def first_answers(world: World, rounds: int, spaces: bool) -> Iterator[Figure]:
                 continue
             run = world.run("start.py", world.subject(module).paths, "answer", module, event)
             took.setdefault((module, event), []).append(sum(run))
-    told = {"app": "bare FastAPI on Mangum", "call": "httpx alone: call, and fetch the picture"}
+    told = {"app": "bare FastAPI on Mangum", "call": "httpx2 alone: call, and fetch the picture"}
     for module, event, floor in subjects:
         if values := took.get((module, event)):
             yield figure(
@@ -146,7 +146,7 @@ def local_generations(count: int) -> Iterator[Figure]:
 
 
 def _round(endpoint: str, count: int) -> tuple[list[float], list[str]]:
-    with httpx.Client(base_url=endpoint, timeout=60, limits=httpx.Limits(max_connections=count)) as client:
+    with httpx2.Client(base_url=endpoint, timeout=60, limits=httpx2.Limits(max_connections=count)) as client:
 
         def generate(number: int) -> tuple[float, str]:
             fields = {"prompt": f"cat {number} [[delay=1]]", "width": 256, "height": 256}

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from easel import catalog
-from easel.providers.http import MAX_IMAGE
+from easel.providers.downloads import MAX_IMAGE
 from local.environments import INIT
 from local.tools import find_tools
 from tests.emulators import pictures

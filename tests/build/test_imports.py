@@ -9,14 +9,15 @@ from tests.harness.template import Function, functions
 
 # The packages beside Python's own that a handler may load before its first call. Each costs time at every cold start.
 # In Lambda, init then loads the rest that a first call needs (`easel.common.startup`), on a whole processor.
-URLLIB3 = {"urllib3"}
-HTTPX = {"httpx", "idna"}
 PYDANTIC = {"annotated_types", "pydantic", "pydantic_core", "typing_extensions", "typing_inspection"}
 EVERY = {"aws_lambda_powertools", "botocore", "jmespath"} | PYDANTIC  # Powertools loads a part of botocore
-GRADIO = {"click", "filelock", "fsspec", "gradio_client", "httpx2", "huggingface_hub", "packaging", "yaml"}
+HTTPX2 = {"h11", "httpcore2", "httpx2", "idna", "truststore"}
+GRADIO = {"click", "filelock", "fsspec", "gradio_client", "httpx", "huggingface_hub", "packaging", "yaml"}
 FASTAPI = {"annotated_doc", "anyio", "fastapi", "mangum", "opentelemetry", "python_multipart", "starlette"}
-MAY_LOAD = {  # any other: EVERY | URLLIB3
-    "huggingface": EVERY | URLLIB3 | HTTPX | GRADIO,
+MAY_LOAD = {
+    "gitee": EVERY | HTTPX2,
+    "modelscope": EVERY | HTTPX2,
+    "huggingface": EVERY | HTTPX2 | GRADIO | {"anyio"},
     "router": EVERY | FASTAPI,
 }
 
@@ -60,5 +61,5 @@ def test_a_handler_imports_alone_and_compiles_and_writes_nothing(artifacts: Arti
 
 def test_a_handler_loads_the_packages_it_needs_and_no_other(artifacts: Artifacts, function: Function) -> None:
     imported = artifacts.run(function.logical_id, IMPORT, function.module)
-    own = {path.stem for path in function.folder.glob("*.py")} | {"easel"}
-    assert set(imported["loaded"]) - own <= MAY_LOAD.get(function.module, EVERY | URLLIB3)
+    own = {path.stem for path in function.folder.iterdir()} | {"easel"}
+    assert set(imported["loaded"]) - own <= MAY_LOAD.get(function.module, EVERY)

@@ -45,8 +45,8 @@ class Lines(logging.Handler):
 def forget() -> None:
     """Makes the functions of this process forget what they kept for their next call: the next stack is another one."""
     for kept in gc.get_objects():
-        if isinstance(kept, Http) and (client := vars(kept).pop("_client", None)):
-            client.close()
+        if isinstance(kept, Http):
+            kept.close()
         elif isinstance(kept, Generator):
             kept.forget()
 

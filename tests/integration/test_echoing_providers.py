@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import httpx
+import httpx2
 import pytest
 
 import gitee
@@ -25,7 +25,6 @@ from easel.store.records import Request
 from huggingface import HuggingFace
 from tests.harness.functions import Context
 from tests.harness.played_space import CLOSE, Answer, Space, completed, events, failed, json_page, page
-from tests.harness.wire import played
 from tests.unit.test_images import picture
 
 if TYPE_CHECKING:
@@ -44,17 +43,17 @@ ECHOES: dict[str, Callable[[str], str]] = {
     ),
     "encoded": lambda sent: f"{quote(sent)} {base64.b64encode(sent.encode()).decode()} {sent.encode().hex()}",
 }
-Play = Callable[[str], httpx.Response | Exception]
+Play = Callable[[str], httpx2.Response | Exception]
 
 
 def answers(status: int) -> dict[str, Play]:
     """One status with the echo in each kind of body."""
     return {
-        f"{status} text": lambda echo: httpx.Response(status, text=f"your token is {echo}"),
-        f"{status} page": lambda echo: httpx.Response(status, html=f"<html><h1>{echo}</h1>nginx/secret-host</html>"),
-        f"{status} message": lambda echo: httpx.Response(status, json={"error": {"code": echo, "message": echo}}),
-        f"{status} errors": lambda echo: httpx.Response(status, json={"errors": echo, "request_id": echo}),
-        f"{status} other": lambda echo: httpx.Response(status, json={echo: [echo]}),
+        f"{status} text": lambda echo: httpx2.Response(status, text=f"your token is {echo}"),
+        f"{status} page": lambda echo: httpx2.Response(status, html=f"<html><h1>{echo}</h1>nginx/secret-host</html>"),
+        f"{status} message": lambda echo: httpx2.Response(status, json={"error": {"code": echo, "message": echo}}),
+        f"{status} errors": lambda echo: httpx2.Response(status, json={"errors": echo, "request_id": echo}),
+        f"{status} other": lambda echo: httpx2.Response(status, json={echo: [echo]}),
     }
 
 
@@ -64,15 +63,15 @@ STATUSES: dict[str, Play] = {
     for name, play in answers(status).items()
 }
 TROUBLES: dict[str, Play] = {
-    "cannot connect": lambda echo: httpx.ConnectError(f"sending {echo}"),
-    "timeout": lambda echo: httpx.ReadTimeout(f"reading {echo}"),
-    "broken off": lambda echo: httpx.RemoteProtocolError(f"illegal header {echo}"),
+    "cannot connect": lambda echo: httpx2.ConnectError(f"sending {echo}"),
+    "timeout": lambda echo: httpx2.ReadTimeout(f"reading {echo}"),
+    "broken off": lambda echo: httpx2.RemoteProtocolError(f"illegal header {echo}"),
     "a bug": lambda echo: KeyError(f"inside {echo}"),
 }
 
 
-def image(field: Any) -> httpx.Response:
-    return httpx.Response(200, json={"data": [field], "task_status": "SUCCEED", "output_images": [field.get("url")]})
+def image(field: Any) -> httpx2.Response:
+    return httpx2.Response(200, json={"data": [field], "task_status": "SUCCEED", "output_images": [field.get("url")]})
 
 
 LINKS: dict[str, Play] = {
@@ -89,8 +88,8 @@ LINKS: dict[str, Play] = {
 }
 
 
-def task(**told: Any) -> httpx.Response:
-    return httpx.Response(200, json={"task_status": "FAILED", **told})
+def task(**told: Any) -> httpx2.Response:
+    return httpx2.Response(200, json={"task_status": "FAILED", **told})
 
 
 TASKS: dict[str, Play] = {
@@ -110,27 +109,27 @@ class Provider:
         self._play, self._echo, self._poll = play, echo, poll
         self._sent = ""
 
-    def __call__(self, request: httpx.Request) -> httpx.Response:
+    def __call__(self, request: httpx2.Request) -> httpx2.Response:
         self._sent = request.headers.get("authorization", self._sent)
         echo = self._echo(self._sent)
         if request.method == "GET" and "/tasks/" not in request.url.path:
             return self._link(request.url.path, echo)
         if request.method == "POST" and self._poll:
-            return httpx.Response(200, json={"task_id": f"1{echo}"})
+            return httpx2.Response(200, json={"task_id": f"1{echo}"})
         played = self._play(echo)
         if isinstance(played, Exception):
             raise played
         return played
 
     @staticmethod
-    def _link(path: str, echo: str) -> httpx.Response:
+    def _link(path: str, echo: str) -> httpx2.Response:
         if path == "/breaks":
-            raise httpx.RemoteProtocolError(echo)
+            raise httpx2.RemoteProtocolError(echo)
         if path == "/away":
-            return httpx.Response(302, headers={"Location": f"https://evil.test/{quote(echo)}"})
+            return httpx2.Response(302, headers={"Location": f"https://evil.test/{quote(echo)}"})
         if path == "/good":
-            return httpx.Response(200, content=picture("PNG"))
-        return httpx.Response(200 if path == "/text" else 404, text=f"gone, {echo}")
+            return httpx2.Response(200, content=picture("PNG"))
+        return httpx2.Response(200 if path == "/text" else 404, text=f"gone, {echo}")
 
 
 @pytest.fixture
@@ -187,7 +186,7 @@ def test_gitee_may_repeat_the_token_anywhere(
     echo: str, lines: list[str], monkeypatch: pytest.MonkeyPatch, cloud: Cloud
 ) -> None:
     for play in (STATUSES | TROUBLES | LINKS).values():
-        http = Http("gitee", played(Provider(play, ECHOES[echo])))
+        http = Http("gitee", httpx2.MockTransport(Provider(play, ECHOES[echo])))
         assert_clean(told("gitee", gitee.Gitee(BASE, http), http, monkeypatch))
     assert_clean(json.dumps(cloud.items(), default=str, ensure_ascii=False), *lines)
 
@@ -198,7 +197,7 @@ def test_modelscope_may_repeat_the_token_anywhere(
     poll: bool, echo: str, lines: list[str], monkeypatch: pytest.MonkeyPatch, cloud: Cloud
 ) -> None:
     for play in (STATUSES | TROUBLES | ((TASKS | LINKS) if poll else {})).values():
-        http = Http("modelscope", played(Provider(play, ECHOES[echo], poll)))
+        http = Http("modelscope", httpx2.MockTransport(Provider(play, ECHOES[echo], poll)))
         assert_clean(told("modelscope", modelscope.ModelScope(BASE, http), http, monkeypatch))
     assert_clean(json.dumps(cloud.items(), default=str, ensure_ascii=False), *lines)
 
@@ -267,7 +266,7 @@ def test_neither_warnings_nor_the_link_of_an_unstored_picture_hold_the_token(
 def test_a_table_that_refuses_logs_no_cause_that_holds_the_token(
     lines: list[str], monkeypatch: pytest.MonkeyPatch, cloud: Cloud
 ) -> None:
-    http = Http("gitee", played(Provider(TROUBLES["cannot connect"], ECHOES["whole"])))
+    http = Http("gitee", httpx2.MockTransport(Provider(TROUBLES["cannot connect"], ECHOES["whole"])))
     with cloud.refusing("dynamodb.UpdateItem", "AccessDeniedException"):
         assert_clean(told("gitee", gitee.Gitee(BASE, http), http, monkeypatch), *lines)
     assert any("could not be recorded" in line for line in lines)

@@ -8,16 +8,16 @@ import ssl
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
-import urllib3
 
 from easel import catalog
 from easel.common.deadline import Deadline
 from easel.errors import ProviderError, ProviderUnreachable
-from easel.providers.http import Http, fetch
+from easel.providers import network
+from easel.providers.downloads import fetch
+from easel.providers.http import Http
+from tests.harness.recorder import Recorder
 from tests.harness.tls import Host, tls_host
-from tests.harness.wire import played
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,65 +40,73 @@ class Resolver:
         return [(socket.AF_INET6 if ":" in a else socket.AF_INET, 1, 6, "", (a, port)) for a in found]
 
 
-class Net:
-    """Keeps each request; hosts in `broken` cannot be connected to."""
-
-    def __init__(self, *broken: str) -> None:
-        self.requests: list[httpx.Request] = []
-        self._broken = broken
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
-        if request.url.host in self._broken:
-            raise httpx.ConnectError("refused")
-        return httpx.Response(200, content=b"cat")
-
-    def fetch(self, url: str) -> bytes:
-        http = Http("gitee", played(self))
-        return fetch(url, PROVIDER, ("http://127.0.0.1:9000/v1",), http, Deadline(10), {})
+def picture(url: str, recorder: Recorder, provider: catalog.Provider = PROVIDER) -> bytes:
+    http = Http("gitee", network.transport(network.resolve_public, recorder))
+    return fetch(url, provider, ("http://127.0.0.1:9000/v1",), http, Deadline(10), {})
 
 
 @pytest.mark.parametrize("url", [f"https://{NAME}/cat", f"HTTPS://{NAME.upper()}/cat", f"https://{NAME}./cat"])
 def test_the_judged_address_is_connected_to_under_the_hosts_name(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    resolver, net = Resolver([PUBLIC], [PRIVATE]), Net()
+    resolver, recorder = Resolver([PUBLIC], [PRIVATE]), Recorder()
     monkeypatch.setattr(socket, "getaddrinfo", resolver)
-    assert net.fetch(url) == b"cat"
-    assert len(resolver.asked) == 1
-    request = net.requests[0]
-    assert (request.url.host, request.headers["host"]) == (PUBLIC, NAME)
-    assert request.extensions["server_hostname"] == NAME  # another name at this address makes a handshake of its own
+    assert picture(url, recorder) == b"cat"
+    assert resolver.asked == [NAME]
+    assert recorder.connected == [(PUBLIC, 443)]
+    assert recorder.handshakes == [NAME]
+    assert f"\r\nHost: {NAME}\r\n".encode() in recorder.requests[0]
+
+
+def test_another_name_at_the_same_address_gets_a_handshake_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    recorder = Recorder()
+    monkeypatch.setattr(socket, "getaddrinfo", Resolver([PUBLIC]))
+    http = Http("gitee", network.transport(network.resolve_public, recorder))
+    for name in (NAME, "other.provider.test", NAME):
+        assert http.get(f"https://{name}/cat", Deadline(10), public_only=True).content == b"cat"
+    assert recorder.handshakes == [NAME, "other.provider.test"]
 
 
 @pytest.mark.parametrize("name", ["ai.gitee.com", "api.moark.com", "files.moark.com", "gitee-ai.su.bcebos.com"])
 def test_gitees_pictures_may_come_from_both_of_its_names(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    http = Http("gitee", played(Net()))
     monkeypatch.setattr(socket, "getaddrinfo", Resolver([PUBLIC]))
-    gitee = catalog.provider("gitee")
-    assert fetch(f"https://{name}/cat.png", gitee, ("https://ai.gitee.com/v1",), http, Deadline(10), {}) == b"cat"
+    assert picture(f"https://{name}/cat.png", Recorder(), catalog.provider("gitee")) == b"cat"
 
 
 def test_a_port_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    net = Net()
+    recorder = Recorder()
     monkeypatch.setattr(socket, "getaddrinfo", Resolver([OTHER]))
-    net.fetch(f"https://{NAME}:8443/cat?x=1")
-    assert str(net.requests[0].url) == f"https://[{OTHER}]:8443/cat?x=1"
-    assert net.requests[0].headers["host"] == f"{NAME}:8443"
+    picture(f"https://{NAME}:8443/cat?x=1", recorder)
+    assert recorder.connected == [(OTHER, 8443)]
+    assert recorder.requests[0].startswith(b"GET /cat?x=1 HTTP/1.1\r\n")
+    assert f"\r\nHost: {NAME}:8443\r\n".encode() in recorder.requests[0]
 
 
-@pytest.mark.parametrize("found", [[PUBLIC, PRIVATE], [PRIVATE, PUBLIC], [PRIVATE], ["::1", OTHER]])
+@pytest.mark.parametrize(
+    "found",
+    [[PUBLIC, PRIVATE], [PRIVATE, PUBLIC], [PRIVATE], ["::1", OTHER], [f"64:ff9b::{PRIVATE}"], [PUBLIC, "224.0.0.1"]],
+)
 def test_a_host_with_one_private_address_is_not_connected_to(found: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    net = Net()
+    recorder = Recorder()
     monkeypatch.setattr(socket, "getaddrinfo", Resolver(found))
+    with pytest.raises(ProviderError, match="private address") as caught:
+        picture(f"https://{NAME}/cat", recorder)
+    assert NAME in str(caught.value.__cause__)  # for the log
+    assert not recorder.connected
+
+
+def test_a_redirect_to_a_private_address_is_not_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    moved = b"HTTP/1.1 302 Found\r\nLocation: https://gone.provider.test/\r\nContent-Length: 0\r\n\r\n"
+    recorder = Recorder(answer=moved)
+    monkeypatch.setattr(socket, "getaddrinfo", Resolver([PUBLIC], [PRIVATE]))
     with pytest.raises(ProviderError, match="private address"):
-        net.fetch(f"https://{NAME}/cat")
-    assert not net.requests
+        picture(f"https://{NAME}/cat", recorder, replace(PROVIDER, image_hosts=(".provider.test",)))
+    assert recorder.connected == [(PUBLIC, 443)]
 
 
 def test_an_address_that_does_not_answer_gives_way_to_the_hosts_next(monkeypatch: pytest.MonkeyPatch) -> None:
-    net = Net(PUBLIC)
+    recorder = Recorder(broken=(PUBLIC,))
     monkeypatch.setattr(socket, "getaddrinfo", Resolver([OTHER, PUBLIC]))
-    assert net.fetch(f"https://{NAME}/cat") == b"cat"
-    assert [request.url.host for request in net.requests] == [PUBLIC, OTHER]  # IPv4, which Lambda has, goes first
+    assert picture(f"https://{NAME}/cat", recorder) == b"cat"
+    assert recorder.connected == [(PUBLIC, 443), (OTHER, 443)]  # IPv4, which Lambda has, goes first
 
 
 @pytest.fixture(scope="module")
@@ -108,9 +116,13 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
 
 
 def get(host: Host, name: str) -> bytes:
-    http = Http("gitee", urllib3.PoolManager(ssl_context=ssl.create_default_context(cafile=host.certificate)))
-    url = f"https://{name}:{host.port}/cat"
-    return http.get(url, Deadline(10), attempts=1, addresses=("127.0.0.1",)).content
+    trust = ssl.create_default_context(cafile=host.certificate)
+    transport = network.transport(lambda *_: ["127.0.0.1"], trust=trust)
+    http = Http("gitee", transport)
+    try:
+        return http.get(f"https://{name}:{host.port}/cat", Deadline(10), attempts=1).content
+    finally:
+        http.close()
 
 
 def test_tls_is_verified_against_the_name_and_not_the_address(host: Host) -> None:

@@ -18,7 +18,7 @@ statuses = []
 for path in sys.argv[2:]:
     event["rawPath"] = event["requestContext"]["http"]["path"] = path
     statuses.append(router.handler(event, context)["statusCode"])
-print(json.dumps([statuses, sorted({"boto3", "botocore.client", "httpx"} & set(sys.modules))]))
+print(json.dumps([statuses, sorted({"boto3", "botocore.client", "httpx2"} & set(sys.modules))]))
 """
 CATALOG_PATHS = (
     *("/", "/api", "/api/providers", "/api/providers/gitee/models", "/api/providers/nobody/models", "/api/models"),

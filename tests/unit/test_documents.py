@@ -17,7 +17,7 @@ from easel.catalog.requests import MAX_SIDE, MIN_SIDE, GenerateBody
 from easel.errors import AccessDenied
 from easel.front_door import answers, validation
 from easel.front_door.validation import parse_generate
-from easel.providers import http
+from easel.providers import downloads
 from tests.bench import prices
 from tests.harness import documents, gateway, template
 from tests.harness.described import Description
@@ -173,7 +173,7 @@ def test_the_limits_are_the_codes() -> None:
         "4000 characters",
         f"{MIN_SIDE} to {MAX_SIDE} pixels",
         f"{validation.MAX_BODY // 1024} KB",
-        f"{http.MAX_IMAGE >> 20} MB",
+        f"{downloads.MAX_IMAGE >> 20} MB",
         f"{answers.MAX_B64 >> 20} MB",
         f"{template.template()['Parameters']['WaitSeconds']['Default']} s (`WaitSeconds`)",
         f"{timeout} s",

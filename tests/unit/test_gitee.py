@@ -7,7 +7,7 @@ import json
 import tracemalloc
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 import gitee
@@ -28,7 +28,6 @@ from easel.front_door.validation import validate
 from easel.providers.adapter import Adapter, GeneratedImage, Run
 from easel.providers.http import Http, Reply
 from easel.store.records import Request
-from tests.harness.wire import played
 
 TOKEN = "gitee-token-for-tests"
 BASE = "http://127.0.0.1:9000/v1"
@@ -198,17 +197,17 @@ def test_a_model_that_is_loading_says_when_to_try_again(headers: dict[str, str],
     assert "try again" in found.message
 
 
-@pytest.mark.parametrize("answer", [httpx.Response(500), httpx.Response(429), httpx.ReadTimeout("slow")], ids=str)
-def test_what_generates_is_sent_once_with_token_and_without_failover(answer: httpx.Response | Exception) -> None:
-    requests: list[httpx.Request] = []
+@pytest.mark.parametrize("answer", [httpx2.Response(500), httpx2.Response(429), httpx2.ReadTimeout("slow")], ids=str)
+def test_what_generates_is_sent_once_with_token_and_without_failover(answer: httpx2.Response | Exception) -> None:
+    requests: list[httpx2.Request] = []
 
-    def serve(received: httpx.Request) -> httpx.Response:
+    def serve(received: httpx2.Request) -> httpx2.Response:
         requests.append(received)
         if isinstance(answer, Exception):
             raise answer
         return answer
 
-    adapter = gitee.Gitee(BASE, Http("gitee", played(serve)))
+    adapter = gitee.Gitee(BASE, Http("gitee", httpx2.MockTransport(serve)))
     with pytest.raises(EaselError):
         adapter.generate(request(), TOKEN, Run(Deadline(5)))
     assert len(requests) == 1

@@ -2,45 +2,42 @@
 
 from __future__ import annotations
 
+import gzip
+import logging
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from types import SimpleNamespace
-from typing import Any
 
-import httpx
+import httpx2
 import pytest
-from urllib3 import exceptions
 
 from easel.common.deadline import Deadline
 from easel.errors import EaselError, GenerationTimeout, ProviderError, ProviderUnreachable, UpstreamError
 from easel.providers.http import ERRORS, GET_ATTEMPTS, MAX_ANSWER, Http, Reply
-from tests.harness.wire import played
 
 URL = "https://provider.test/v1/images"
 TOKEN = "gitee-token-for-tests"
 
-NOWHERE: Any = None  # the connection that an error is about
-
-Answer = Callable[[httpx.Request], httpx.Response]
+Answer = Callable[[httpx2.Request], httpx2.Response]
 
 
 class Provider:
     """A transport that gives one answer after another (the last one again and again) and keeps what it was asked."""
 
     def __init__(self, *answers: Answer | Exception | int) -> None:
-        self.requests: list[httpx.Request] = []
+        self.requests: list[httpx2.Request] = []
         self._answers = answers
 
-    def __call__(self, request: httpx.Request) -> httpx.Response:
+    def __call__(self, request: httpx2.Request) -> httpx2.Response:
         answer = self._answers[min(len(self.requests), len(self._answers) - 1)]
         self.requests.append(request)
         if isinstance(answer, Exception):
             raise answer
-        return httpx.Response(answer, text=f"status {answer}") if isinstance(answer, int) else answer(request)
+        return httpx2.Response(answer, text=f"status {answer}") if isinstance(answer, int) else answer(request)
 
     @property
     def http(self) -> Http:
-        return Http("gitee", played(self))
+        return Http("gitee", httpx2.MockTransport(self))
 
 
 def post(provider: Provider, seconds: float = 10) -> object:
@@ -52,24 +49,32 @@ def get(provider: Provider, seconds: float = 10, limit: int = MAX_ANSWER) -> Rep
     return provider.http.get(URL, Deadline(seconds), limit=limit)
 
 
-def every_error(root: type[Exception] = exceptions.HTTPError) -> Iterator[type[Exception]]:
-    """urllib3's tree, as installed."""
-    yield root
-    for kind in root.__subclasses__():
-        yield from every_error(kind)
+def every_error() -> set[type[Exception]]:
+    """Return the exceptions of httpx2, as installed."""
+    waiting = [kind for name in httpx2.__all__ if is_error(kind := getattr(httpx2, name))]
+    found: set[type[Exception]] = set()
+    while waiting:
+        kind = waiting.pop()
+        found.add(kind)
+        waiting += [below for below in kind.__subclasses__() if below.__module__.startswith("httpx2")]
+    return found
+
+
+def is_error(value: object) -> bool:
+    return isinstance(value, type) and issubclass(value, Exception)
 
 
 def made(kind: type[Exception]) -> Exception:
-    """An instance, whatever its constructor wants."""
-    answer = SimpleNamespace(tell=int, length_remaining=9)
-    for arguments in ([], [8, 9], ["x"], ["x", "x"], ["x", "x", "x"], [answer, b"x"]):
-        with suppress(TypeError, AttributeError):
-            return kind(*arguments)
+    """Return an instance, whatever its constructor wants."""
+    request = httpx2.Request("GET", URL)
+    for arguments in ({}, {"message": "x"}, {"message": "x", "request": request, "response": httpx2.Response(500)}):
+        with suppress(TypeError):
+            return kind(**arguments)
     raise AssertionError(f"{kind} wants something else")
 
 
-@pytest.mark.parametrize("kind", sorted(set(every_error()), key=str), ids=lambda kind: kind.__name__)
-def test_every_error_of_urllib3_becomes_a_providers_fault_with_its_cause(kind: type[Exception]) -> None:
+@pytest.mark.parametrize("kind", sorted(every_error(), key=str), ids=lambda kind: kind.__name__)
+def test_every_error_of_httpx2_becomes_a_providers_fault_with_its_cause(kind: type[Exception]) -> None:
     error = made(kind)
     with pytest.raises(UpstreamError) as caught:
         post(Provider(error))
@@ -85,12 +90,15 @@ def test_the_most_specific_fault_comes_first() -> None:
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
-        (exceptions.NewConnectionError(NOWHERE, "refused"), ProviderUnreachable),
-        (exceptions.ConnectTimeoutError("slow"), ProviderUnreachable),
-        (exceptions.TimeoutError("slow"), GenerationTimeout),
-        (exceptions.ProtocolError("cut"), ProviderUnreachable),
-        (exceptions.DecodeError("no gzip"), ProviderError),
-        (exceptions.LocationParseError("no url"), ProviderError),
+        (httpx2.ConnectError("refused"), ProviderUnreachable),
+        (httpx2.ConnectTimeout("slow"), ProviderUnreachable),
+        (httpx2.ReadTimeout("slow"), GenerationTimeout),
+        (httpx2.WriteTimeout("slow"), GenerationTimeout),
+        (httpx2.RemoteProtocolError("cut"), ProviderUnreachable),
+        (httpx2.ReadError("cut"), ProviderUnreachable),
+        (httpx2.DecodingError("no gzip"), ProviderError),
+        (httpx2.InvalidURL("no url"), ProviderError),
+        (httpx2.UnsupportedProtocol("ftp"), ProviderError),
     ],
 )
 def test_each_trouble_gets_the_code_that_tells_it(error: Exception, kind: type[EaselError]) -> None:
@@ -101,11 +109,17 @@ def test_each_trouble_gets_the_code_that_tells_it(error: Exception, kind: type[E
 @pytest.mark.parametrize(
     ("error", "heard"),
     [
-        (exceptions.NewConnectionError(NOWHERE, "refused"), False),
-        (exceptions.ConnectTimeoutError("slow"), False),
-        (exceptions.EmptyPoolError(NOWHERE, "none is free"), False),
-        (exceptions.ReadTimeoutError(NOWHERE, URL, "no answer yet"), True),
-        (exceptions.ProtocolError("cut"), True),
+        (httpx2.ConnectError("refused"), False),
+        (httpx2.ConnectTimeout("slow"), False),
+        (httpx2.PoolTimeout("none is free"), False),
+        (httpx2.UnsupportedProtocol("ftp"), False),
+        (httpx2.InvalidURL("no url"), False),
+        (httpx2.ReadTimeout("no answer yet"), True),
+        (httpx2.WriteTimeout("half of it"), True),
+        (httpx2.WriteError("half of it"), True),
+        (httpx2.ReadError("cut"), True),
+        (httpx2.RemoteProtocolError("cut"), True),
+        (httpx2.DecodingError("no gzip"), True),
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -116,7 +130,7 @@ def test_a_provider_that_may_have_heard_of_the_call_may_have_drawn(error: Except
 
 
 @pytest.mark.parametrize(
-    "answer", [200, 400, 429, 500, 502, 503, 504, exceptions.TimeoutError("x"), exceptions.ProtocolError("x")]
+    "answer", [200, 400, 429, 500, 502, 503, 504, httpx2.ReadTimeout("x"), httpx2.RemoteProtocolError("x")]
 )
 def test_a_post_is_sent_once_whatever_comes_back(answer: int | Exception) -> None:
     provider = Provider(answer, 200)
@@ -129,10 +143,10 @@ def test_a_post_is_sent_once_whatever_comes_back(answer: int | Exception) -> Non
 
 
 def test_a_post_that_was_not_sent_since_no_connection_came_about_is_tried_once_more() -> None:
-    provider = Provider(exceptions.ConnectTimeoutError("slow"), 200)
+    provider = Provider(httpx2.ConnectTimeout("slow"), 200)
     post(provider)
     assert len(provider.requests) == 2
-    away = Provider(exceptions.ConnectTimeoutError("slow"))
+    away = Provider(httpx2.ConnectTimeout("slow"))
     with pytest.raises(ProviderUnreachable) as caught:
         post(away)
     assert not caught.value.drawn
@@ -150,7 +164,7 @@ def test_a_post_says_what_it_sends() -> None:
 
 @pytest.mark.parametrize(
     "trouble",
-    [500, 503, exceptions.ProtocolError("cut"), exceptions.SSLError("x"), exceptions.ConnectTimeoutError("x")],
+    [500, 503, httpx2.RemoteProtocolError("cut"), httpx2.ConnectError("x"), httpx2.ConnectTimeout("x")],
 )
 def test_a_get_is_repeated_after_a_passing_trouble(trouble: int | Exception) -> None:
     provider = Provider(trouble, 200)
@@ -169,7 +183,7 @@ def test_a_get_is_repeated_a_few_times_only() -> None:
     provider = Provider(503)
     assert get(provider).status == 503
     assert len(provider.requests) == GET_ATTEMPTS
-    broken = Provider(exceptions.ProtocolError("cut"))
+    broken = Provider(httpx2.RemoteProtocolError("cut"))
     with pytest.raises(ProviderUnreachable):
         get(broken)
     assert len(broken.requests) == GET_ATTEMPTS
@@ -205,7 +219,7 @@ def test_an_answer_that_trickles_is_cut_at_the_deadline() -> None:
         while True:  # each piece comes in good time; all of them never do
             yield b"x"
 
-    provider = Provider(lambda request: httpx.Response(200, content=forever()))
+    provider = Provider(lambda request: httpx2.Response(200, content=forever()))
     with pytest.raises(GenerationTimeout):
         provider.http.get(URL, deadline)
     assert deadline.passed
@@ -220,21 +234,21 @@ def test_an_answer_over_the_limit_is_not_read_to_its_end() -> None:
             sent += 1
             yield b"x" * 1024 * 1024
 
-    provider = Provider(lambda request: httpx.Response(200, content=much()))
+    provider = Provider(lambda request: httpx2.Response(200, content=much()))
     with pytest.raises(ProviderError, match="more than 3 MB"):
         get(provider, limit=3 * 1024 * 1024)
     assert sent == 4
 
 
 def test_redirects_are_left_to_the_caller() -> None:
-    provider = Provider(lambda request: httpx.Response(302, headers={"Location": "http://169.254.169.254/"}))
+    provider = Provider(lambda request: httpx2.Response(302, headers={"Location": "http://169.254.169.254/"}))
     assert get(provider).status == 302
     assert len(provider.requests) == 1
 
 
 @pytest.mark.parametrize("content", [b"<html>busy</html>", b"", b"{", b"\xff\xfe", b"[" * 100_000])
 def test_an_answer_that_is_no_json_is_the_providers_error_with_its_text(content: bytes) -> None:
-    reply = Provider(lambda request: httpx.Response(200, content=content)).http.get(URL, Deadline(5))
+    reply = Provider(lambda request: httpx2.Response(200, content=content)).http.get(URL, Deadline(5))
     with pytest.raises(ProviderError) as caught:
         reply.json()
     assert "<" not in (caught.value.upstream or "")
@@ -256,5 +270,78 @@ def test_an_answer_that_is_no_json_is_the_providers_error_with_its_text(content:
 )
 def test_retry_after_is_read_in_seconds(header: str, seconds: int | None) -> None:
     headers = [(b"Retry-After", header.encode())]
-    reply = Provider(lambda request: httpx.Response(429, headers=headers)).http.get(URL, Deadline(5))
+    reply = Provider(lambda request: httpx2.Response(429, headers=headers)).http.get(URL, Deadline(5))
     assert reply.retry_after == seconds
+
+
+@pytest.mark.parametrize(
+    ("encoding", "encode"), [("gzip", gzip.compress), ("deflate", zlib.compress), ("", lambda content: content)]
+)
+def test_an_answer_is_decoded_before_it_is_measured(encoding: str, encode: Callable[[bytes], bytes]) -> None:
+    packed = encode(b"x" * 4 * 1024 * 1024)
+    provider = Provider(lambda request: httpx2.Response(200, headers={"Content-Encoding": encoding}, content=stream()))
+
+    def stream() -> Iterator[bytes]:
+        yield packed
+
+    assert len(get(provider, limit=4 * 1024 * 1024).content) == 4 * 1024 * 1024
+    with pytest.raises(ProviderError, match="more than 3 MB"):
+        get(provider, limit=3 * 1024 * 1024)
+
+
+def test_only_encodings_that_can_be_read_are_asked_for() -> None:
+    provider = Provider(200)
+    get(provider)
+    assert provider.requests[0].headers["accept-encoding"] == "gzip, deflate"
+
+
+def test_no_cookie_of_one_call_is_sent_with_the_next() -> None:
+    provider = Provider(lambda request: httpx2.Response(200, headers={"Set-Cookie": "account=1; Path=/"}))
+    http = provider.http
+    for _ in range(2):
+        http.get(URL, Deadline(5))
+    assert [request.headers.get("cookie") for request in provider.requests] == [None, None]
+
+
+def test_a_urls_user_does_not_replace_the_token() -> None:
+    provider = Provider(200)
+    url = URL.replace("://", "://user:password@")
+    provider.http.post(url, {}, Deadline(5), headers={"Authorization": f"Bearer {TOKEN}"})
+    assert provider.requests[0].headers["authorization"] == f"Bearer {TOKEN}"
+    provider.http.get(url, Deadline(5))
+    assert "authorization" not in provider.requests[1].headers
+
+
+def test_netrc_and_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
+    http = Http("gitee")
+    http.load()
+    for client in (http._client, http._public_client):
+        assert not client._mounts
+        assert not client.trust_env
+    http.close()
+
+
+@pytest.mark.parametrize("location", ["http://..]x", "//xn--a..", "http://[::1", "http://h:99999/", "\\", "ftp:"])
+def test_a_redirect_to_no_url_is_the_providers_error(location: str) -> None:
+    provider = Provider(lambda request: httpx2.Response(302, headers={"Location": location}))
+    with suppress(ProviderError):
+        assert get(provider).status == 302
+    assert len(provider.requests) == 1
+
+
+def test_no_url_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    Provider(200).http.get(f"{URL}?token={TOKEN}", Deadline(5))
+    with pytest.raises(ProviderUnreachable):
+        Http("gitee").get(f"http://127.0.0.1:1/{TOKEN}", Deadline(5), attempts=1)
+    assert TOKEN not in caplog.text
+
+
+def test_closed_connections_are_made_anew() -> None:
+    provider = Provider(200)
+    http = provider.http
+    http.load()
+    http.close()
+    assert http.get(URL, Deadline(5)).status == 200

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import httpx
+import httpx2
 import pytest
 
 import modelscope
@@ -28,7 +28,6 @@ from easel.front_door.validation import validate
 from easel.providers.adapter import Adapter, GeneratedImage, Run
 from easel.providers.http import Http, Reply
 from easel.store import items
-from tests.harness.wire import played
 
 if TYPE_CHECKING:
     from easel.store.records import Request
@@ -62,27 +61,27 @@ class Service:
     """Accepts a task and answers its polls one after another, the last one again and again."""
 
     def __init__(self, *polls: Any, submitted: Any = None) -> None:
-        self.submits: list[httpx.Request] = []
-        self.polls: list[httpx.Request] = []
+        self.submits: list[httpx2.Request] = []
+        self.polls: list[httpx2.Request] = []
         self._submitted = submitted or {"task_id": "5075521", "task_status": "SUCCEED"}
         self._answers = polls
 
-    def __call__(self, received: httpx.Request) -> httpx.Response:
+    def __call__(self, received: httpx2.Request) -> httpx2.Response:
         if received.method == "POST":
             self.submits.append(received)
             return self._respond(self._submitted)
         self.polls.append(received)
         return self._respond(self._answers[min(len(self.polls), len(self._answers)) - 1])
 
-    def _respond(self, answer: Any) -> httpx.Response:
+    def _respond(self, answer: Any) -> httpx2.Response:
         if isinstance(answer, Exception):
             raise answer
         if isinstance(answer, int):
-            return httpx.Response(answer, text="weather")
-        return httpx.Response(200, json=answer)
+            return httpx2.Response(answer, text="weather")
+        return httpx2.Response(200, json=answer)
 
     def generate(self, seconds: float = 20) -> GeneratedImage:
-        adapter = modelscope.ModelScope(BASE, Http("modelscope", played(self)))
+        adapter = modelscope.ModelScope(BASE, Http("modelscope", httpx2.MockTransport(self)))
         return adapter.generate(request(), TOKEN, Run(Deadline(seconds)))
 
 
@@ -262,7 +261,7 @@ def test_a_tasks_id_cannot_lead_a_poll_elsewhere() -> None:
     assert service.polls[0].url.raw_path == b"/v1/tasks/..%2F..%2Fevil%3Fx%3D1"
 
 
-@pytest.mark.parametrize("answer", [500, 503, 429, httpx.ReadTimeout("slow"), httpx.ReadError("cut"), []], ids=str)
+@pytest.mark.parametrize("answer", [500, 503, 429, httpx2.ReadTimeout("slow"), httpx2.ReadError("cut"), []], ids=str)
 def test_one_failed_poll_is_not_a_failed_task(answer: Any) -> None:
     service = Service(answer, DONE)
     assert service.generate().url == LINK
@@ -276,7 +275,7 @@ def test_a_task_that_ended_without_a_picture_is_not_asked_again() -> None:
     assert len(service.polls) == 1
 
 
-@pytest.mark.parametrize("answer", [500, 429, httpx.ReadTimeout("slow"), httpx.ConnectError("refused")], ids=str)
+@pytest.mark.parametrize("answer", [500, 429, httpx2.ReadTimeout("slow"), httpx2.ConnectError("refused")], ids=str)
 def test_a_submit_is_sent_once_whatever_comes_back(answer: Any) -> None:
     service = Service(DONE, submitted=answer)
     with pytest.raises(EaselError):
@@ -305,7 +304,7 @@ def test_the_time_that_a_task_took_is_read_in_milliseconds(told: Any, seconds: f
 
 def test_a_tasks_duration_is_learned_for_the_next() -> None:
     service = Service(RUNNING, {**DONE, "time_taken": 900})
-    adapter = modelscope.ModelScope(BASE, Http("modelscope", played(service)))
+    adapter = modelscope.ModelScope(BASE, Http("modelscope", httpx2.MockTransport(service)))
     adapter.generate(request(), TOKEN, Run(Deadline(20)))
     ((low, high),) = adapter._durations.of(FLUX)
     assert 0 < low < high

@@ -95,6 +95,11 @@ def test_functions_never_import_one_another() -> None:
                 assert all(owner.get(str(name).split(".")[0], folder.name) == folder.name for name in names), file
 
 
+def test_urllib3_is_botocores_alone() -> None:
+    files = [file for folder in ("layers", "functions", "local", "cli") for file in (ROOT / folder).rglob("*.py")]
+    assert [file for file in files if "urllib3" in file.read_text("utf-8")] == []
+
+
 ELSEWHERE = {
     "adapter": "tests/unit/test_generation.py",  # a protocol and two records
     "api_models": "tests/integration/test_described_answers.py",

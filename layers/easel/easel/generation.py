@@ -25,7 +25,8 @@ from easel.errors import (
     RateLimited,
 )
 from easel.providers.adapter import Adapter, GeneratedImage, Run
-from easel.providers.http import Http, fetch
+from easel.providers.downloads import fetch
+from easel.providers.http import Http
 from easel.providers.tokens import in_turn
 from easel.store import images, jobs
 from easel.store.records import Job, Progress, Request, Result
@@ -329,19 +330,3 @@ def _differences(request: Request, facts: images.ImageInfo) -> list[str]:
 def time_to_generate(seconds: float) -> Deadline:
     """When the adapter must have returned, for a function that has so many seconds left."""
     return Deadline(seconds - STORE_SECONDS)
-
-
-def stored_result(job: Job) -> Result | None:
-    """The result of a job whose function died after it had stored the picture; None where there is no picture."""
-    found = images.find(job.id, job.request.provider)
-    if not found:
-        return None
-    return Result(
-        key=found.key,
-        format=found.info.format,
-        width=found.info.width,
-        height=found.info.height,
-        size=found.size,
-        seed=found.seed,
-        seconds=max(0.0, found.stored - (job.started or job.created)),
-    )

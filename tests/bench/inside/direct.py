@@ -1,7 +1,7 @@
 # mypy: ignore-errors
 """`direct.py COUNT`: milliseconds of processor time of a bare call to Gitee AI, and of it with the picture's download.
 
-Made as Easel makes it, with urllib3 and kept connections; prints two lists.
+Made as Easel makes it, with httpx2 and kept connections; prints two lists.
 """
 
 import json
@@ -10,9 +10,9 @@ import sys
 import time
 
 import calls
-import urllib3
+import httpx2
 
-pools = urllib3.PoolManager()
+client = httpx2.Client()
 body = {"model": "z-image-turbo", "prompt": calls.PROMPT, "width": 512, "height": 512, "response_format": "url"}
 sent = json.dumps({**body, "seed": 7, "num_inference_steps": 9}).encode()
 headers = {"Authorization": "Bearer token", "Content-Type": "application/json"}
@@ -25,9 +25,9 @@ def took(began):
 asked, fetched = [], []
 for _ in range(int(sys.argv[1])):
     began = time.process_time()
-    answer = pools.request("POST", os.environ["GITEE_BASE_URL"] + "/images/generations", body=sent, headers=headers)
+    answer = client.post(os.environ["GITEE_BASE_URL"] + "/images/generations", content=sent, headers=headers)
     link = answer.json()["data"][0]["url"]
     asked.append(took(began))
-    assert pools.request("GET", link).data
+    assert client.get(link).content
     fetched.append(took(began))
 print(json.dumps([asked, fetched]))

@@ -1,7 +1,7 @@
 # mypy: ignore-errors
 """`floor.py call` or `floor.py app`: seconds of a cold start of the least that could do it, import and answer.
 
-`call`: httpx asks Gitee AI for a picture and fetches it. `app`: FastAPI on Mangum with one route.
+`call`: httpx2 asks Gitee AI for a picture and fetches it. `app`: FastAPI on Mangum with one route.
 """
 
 import sys
@@ -13,11 +13,11 @@ if sys.argv[1] == "call":
     import os
 
     began = time.perf_counter()
-    import httpx
+    import httpx2
 
     imported = time.perf_counter() - began
     began = time.perf_counter()
-    client = httpx.Client()
+    client = httpx2.Client()
     body = {"model": "z-image-turbo", "prompt": calls.PROMPT, "width": 512, "height": 512, "response_format": "url"}
     body["seed"] = 7
     headers = {"Authorization": "Bearer token"}

@@ -14,7 +14,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import calls
-import httpx
+import httpx2
 
 from easel import catalog
 from easel.common.deadline import Deadline
@@ -57,7 +57,7 @@ def round_of(number, chosen):
 
 first = {**round_of(0, models), **round_of(1000, models)}
 then = round_of(2000, [models[number % len(models)] for number in range(count)])
-tasks = httpx.get(base_url.removesuffix("/v1") + "/_emulator/tasks").json()
+tasks = httpx2.get(base_url.removesuffix("/v1") + "/_emulator/tasks").json()
 tasks = {task["task_id"]: task for task in (tasks if isinstance(tasks, list) else tasks["tasks"])}
 print(
     json.dumps(

@@ -18,7 +18,7 @@ from io import BytesIO
 
 import calls
 import fastapi
-import httpx
+import httpx2
 import mangum
 from botocore.awsrequest import AWSResponse
 
@@ -64,7 +64,7 @@ async def health() -> dict[str, str]:
 
 
 bare = mangum.Mangum(app, lifespan="off")
-client = httpx.Client(headers={"Authorization": "Bearer token"})
+client = httpx2.Client(headers={"Authorization": "Bearer token"})
 url = os.environ["GITEE_BASE_URL"] + "/images/generations"
 wanted = {"model": "z-image-turbo", "prompt": calls.PROMPT, "width": 512, "height": 512, "num_inference_steps": 9}
 wanted |= {"response_format": "url", "seed": 7}

@@ -44,9 +44,10 @@ from easel.errors import (
     NotFound,
     RateLimited,
 )
-from easel.generation import Generator, stored_result, time_to_generate
+from easel.generation import Generator, time_to_generate
 from easel.providers import tokens
 from easel.providers.tokens import NoTokenNow, Token
+from easel.store import images
 from easel.store.records import Job, Request
 
 DEATHS = 4
@@ -125,7 +126,7 @@ def _work(work: Work) -> dict[str, Any]:
     if claim.deaths:
         # What the dead one had counted: nobody knows how far its provider came.
         admission.settle(admission.batch_charge(claim.job.id, work.batch.started_by, work.now), drawn=True)
-        if found := stored_result(claim.job):
+        if found := images.stored_result(claim.job):
             claims.succeed(claim, found, claim.job.warnings)
             return ENDED
     if claim.deaths > DEATHS:

@@ -1,4 +1,4 @@
-"""Calls to providers: every one with a connect timeout and a deadline, every answer read within a size limit.
+"""Calls to providers through httpx2: every one with a connect timeout, a deadline and a size limit for its answer.
 
 A POST is sent once, whatever comes back: it may have generated. Only where no connection came about in time is it
 tried once more, since nothing was sent. A GET may be repeated, a few times and within its deadline.
@@ -6,64 +6,52 @@ tried once more, since nothing was sent. A GET may be repeated, a few times and 
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import logging
-import socket
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from io import BytesIO
-from typing import Any, Self
-from urllib.parse import quote, urljoin, urlsplit
+from typing import Any
 
-import urllib3
-from urllib3 import exceptions
+import httpx2
 
-from easel.catalog import Provider, name_of
-from easel.common import aws
+from easel.catalog import name_of
 from easel.common.deadline import Deadline
 from easel.errors import EaselError, GenerationTimeout, ProviderError, ProviderUnreachable
+from easel.providers import network
 
 CONNECT_SECONDS = 5.0
-MAX_IMAGE = 25 * 1024 * 1024  # bytes
-MAX_HOPS = 4
-FETCH_SECONDS = 40.0
 MAX_ANSWER = 40 * 1024 * 1024  # bytes; a picture of 25 MB in base64 fits
 GET_ATTEMPTS = 3
-IDLE_SECONDS = 20.0
-"""A connection that was silent for longer is not used again: its other end may have gone while Lambda froze us."""
-READ_BYTES = 256 * 1024  # at once, at most
-HEADERS = {"User-Agent": "easel", "Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
-_UNQUOTED = "!#$%&'()*+,/:;=?@[]~"
+# httpx2 can also decode br with the package brotli, and zstd with backports.zstd or Python 3.14. The layer has neither.
+HEADERS = {"User-Agent": "easel", "Accept-Encoding": "gzip, deflate"}
 
-logging.getLogger("urllib3").setLevel(logging.WARNING)  # below that it logs links, and a provider's may hold the token
+for _library in ("httpx2", "httpcore2"):
+    logging.getLogger(_library).setLevel(logging.WARNING)  # below that they log URLs, and a link may hold the token
 
-# Most specific first; a test walks urllib3's tree and fails when a class finds no row. What else a provider's function
-# could use loads as many modules once more: botocore brings urllib3 along.
+# Most specific first. A test walks httpx2's exceptions and fails when one has no row.
 ERRORS: tuple[tuple[type[Exception], type[EaselError], str], ...] = (
-    (exceptions.NewConnectionError, ProviderUnreachable, "could not be reached"),
-    (exceptions.ConnectTimeoutError, ProviderUnreachable, "did not accept the connection in time"),
-    (exceptions.TimeoutError, GenerationTimeout, "did not answer in time"),
-    (exceptions.PoolError, ProviderUnreachable, "has no free connection"),
-    (exceptions.SSLError, ProviderUnreachable, "could not be reached, or is not who it should be"),
-    (exceptions.ProtocolError, ProviderUnreachable, "hung up, or broke off its answer"),
-    (exceptions.IncompleteRead, ProviderUnreachable, "broke off its answer"),
-    (exceptions.DecodeError, ProviderError, "answered with a body that cannot be decoded"),
-    (exceptions.LocationValueError, ProviderError, "gave an address that is none"),
-    (exceptions.HTTPError, ProviderError, "gave an answer that cannot be used"),
+    (httpx2.ConnectTimeout, ProviderUnreachable, "did not accept the connection in time"),
+    (httpx2.PoolTimeout, ProviderUnreachable, "has no free connection"),
+    (httpx2.TimeoutException, GenerationTimeout, "did not answer in time"),
+    (httpx2.ConnectError, ProviderUnreachable, "could not be reached, or is not who it should be"),
+    (httpx2.UnsupportedProtocol, ProviderError, "returned an invalid URL"),
+    (httpx2.TransportError, ProviderUnreachable, "hung up, or broke off its answer"),
+    (httpx2.DecodingError, ProviderError, "answered with a body that cannot be decoded"),
+    (httpx2.HTTPError, ProviderError, "gave an answer that cannot be used"),
+    (httpx2.InvalidURL, ProviderError, "returned an invalid URL"),
+    (httpx2.CookieConflict, ProviderError, "gave an answer that cannot be used"),
+    (httpx2.StreamError, ProviderUnreachable, "broke off its answer"),
+    (ValueError, ProviderError, "returned an invalid URL"),  # of `httpx2.URL`, for some invalid host names
 )
-PASSING = (exceptions.ConnectTimeoutError, exceptions.ProtocolError, exceptions.IncompleteRead, exceptions.SSLError)
+PASSING = (httpx2.ConnectTimeout, httpx2.NetworkError, httpx2.RemoteProtocolError)
 """After these a GET is repeated."""
-UNSENT = (
-    exceptions.NewConnectionError,
-    exceptions.ConnectTimeoutError,
-    exceptions.EmptyPoolError,
-    exceptions.ClosedPoolError,
-)
-"""After these the provider has not heard of the call. Not `PoolError`: a late answer is one, for urllib3."""
+UNSENT = (httpx2.ConnectTimeout, httpx2.ConnectError, httpx2.PoolTimeout, httpx2.UnsupportedProtocol, httpx2.InvalidURL)
+"""After these the provider has not heard of the call."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +68,7 @@ class Reply:
         return self.content.decode("utf-8", "replace")
 
     def json(self) -> Any:
-        """The body as JSON; raises `ProviderError` where it is none."""
+        """Return the body as JSON; raise `ProviderError` where it is something else."""
         try:
             return json.loads(self.content)
         except (ValueError, RecursionError) as error:
@@ -92,113 +80,75 @@ class Reply:
 
     @property
     def retry_after(self) -> int | None:
-        """Seconds named in `Retry-After`; the date form is not used by the providers and reads as none."""
+        """Seconds in `Retry-After`; None for the date form, which the providers do not use."""
         value = self.headers.get("retry-after", "").strip()
         return int(value) if value.isascii() and value.isdigit() and len(value) < 7 else None
-
-
-@dataclass(frozen=True)
-class _Target:
-    """Where a call goes. With an IP address in place of the URL's host, `name` is what TLS is to verify."""
-
-    scheme: str
-    host: str
-    port: int | None
-    path: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    name: str = ""
-
-    @classmethod
-    def at(cls, url: str, address: str | None) -> Self:
-        """The URL itself; or the URL at that address, with its host's name in `Host` and in the TLS handshake.
-
-        Taken apart as `origin` does it: what is judged is what is connected to.
-        """
-        try:
-            parts = urlsplit(url)
-            port, name = parts.port, (parts.hostname or "").rstrip(".")
-        except ValueError as error:
-            raise exceptions.LocationValueError(str(error)) from error
-        path = quote(f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}", safe=_UNQUOTED)
-        if address is None:
-            return cls(parts.scheme, _bracketed(name), port, path)
-        host = _bracketed(name) if port is None else f"{_bracketed(name)}:{port}"
-        return cls(parts.scheme, _bracketed(address), port, path, {"Host": host}, name)
-
-    @property
-    def options(self) -> dict[str, str]:
-        """Connections to one address are kept apart by the name that was verified."""
-        return {"server_hostname": self.name} if self.name and self.scheme == "https" else {}
-
-
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
 
 
 class Http:
     """The connections to one provider, kept across warm calls; safe to share between threads.
 
-    urllib3 looks whether a kept connection was closed before it uses it; what it cannot see is told by `IDLE_SECONDS`.
+    Args:
+        provider: the provider's id.
+        transport: takes the place of the network, as `httpx2.MockTransport` does in tests.
     """
 
-    def __init__(self, provider: str, pools: urllib3.PoolManager | None = None) -> None:
+    def __init__(self, provider: str, transport: httpx2.BaseTransport | None = None) -> None:
         self.provider = provider
-        self._made = pools
-        self._used = _clocks()
+        self._transport = transport
 
     def load(self) -> None:
-        """Makes the TLS settings, which takes time, before the first call."""
-        _ = self._pools
+        """Make the clients and their TLS settings, which takes time, before the first call."""
+        _ = self._client, self._public_client
+
+    def close(self) -> None:
+        """Close the connections. The next call connects anew."""
+        for name in ("_client", "_public_client"):
+            client: httpx2.Client | None = vars(self).pop(name, None)
+            if client:
+                client.close()
 
     @cached_property
-    def _pools(self) -> urllib3.PoolManager:
-        return self._made or urllib3.PoolManager(ssl_context=aws.trust(), maxsize=16)
+    def _client(self) -> httpx2.Client:
+        return _client(self._transport or network.transport(network.resolve))
 
-    def _fresh_pools(self) -> urllib3.PoolManager:
-        now = _clocks()
-        if any(one - other > IDLE_SECONDS for one, other in zip(now, self._used, strict=True)):
-            self._pools.clear()
-        self._used = now
-        return self._pools
+    @cached_property
+    def _public_client(self) -> httpx2.Client:
+        return _client(self._transport or network.transport(network.resolve_public))
 
-    def post(
-        self,
-        url: str,
-        body: Mapping[str, Any],
-        deadline: Deadline,
-        *,
-        headers: Mapping[str, str],
-    ) -> Reply:
-        """One POST of a JSON body, tried once more where no connection came about in time: a lost packet is enough."""
+    def post(self, url: str, body: Mapping[str, Any], deadline: Deadline, *, headers: Mapping[str, str]) -> Reply:
+        """Send a JSON body once; once more only where no connection came about in time: a lost packet is enough."""
         content = json.dumps(body).encode()
+        headers = {**headers, "Content-Type": "application/json"}
         with self._translated_errors():
             try:
-                return self._read("POST", url, deadline, headers=headers, content=content)
-            except exceptions.ConnectTimeoutError as error:
-                if isinstance(error, exceptions.NewConnectionError) or deadline.passed:  # refused, say
+                return self._read(self._client, "POST", url, deadline, headers=headers, content=content)
+            except httpx2.ConnectTimeout:
+                if deadline.passed:
                     raise
-            return self._read("POST", url, deadline, headers=headers, content=content)
+            return self._read(self._client, "POST", url, deadline, headers=headers, content=content)
 
     def get(
         self,
-        url: str,
+        url: str | httpx2.URL,
         deadline: Deadline,
         *,
         headers: Mapping[str, str] | None = None,
         limit: int = MAX_ANSWER,
         attempts: int = GET_ATTEMPTS,
-        addresses: Sequence[str] = (),
+        public_only: bool = False,
     ) -> Reply:
-        """A GET, repeated after a broken connection or a 5xx while attempts and time are left.
+        """Send a GET, repeated after a broken connection or a 5xx while attempts and time are left.
 
-        With `addresses` it goes to one of those, the next at each attempt, and the host's name is not resolved again.
+        With `public_only` it connects to public addresses only: else it raises `network.PrivateAddress`, or
+        `network.UnknownHost` for a host without any address.
         """
+        client = self._public_client if public_only else self._client
         with self._translated_errors():
             for attempt in range(1, attempts + 1):
                 last = attempt == attempts or deadline.remaining() < 1
-                address = addresses[(attempt - 1) % len(addresses)] if addresses else None
                 try:
-                    reply = self._read("GET", url, deadline, headers=headers or {}, limit=limit, address=address)
+                    reply = self._read(client, "GET", url, deadline, headers=headers or {}, limit=limit)
                 except PASSING:
                     if last:
                         raise
@@ -210,136 +160,61 @@ class Http:
 
     def _read(
         self,
+        client: httpx2.Client,
         method: str,
-        url: str,
+        url: str | httpx2.URL,
         deadline: Deadline,
         *,
         headers: Mapping[str, str],
         content: bytes | None = None,
         limit: int = MAX_ANSWER,
-        address: str | None = None,
     ) -> Reply:
         left = deadline.remaining()
         if left <= 0:
-            raise exceptions.TimeoutError("no time left")
-        target = _Target.at(url, address)
-        sent = {**HEADERS, **headers, **target.headers}
-        if content is not None:
-            sent["Content-Type"] = "application/json"
-        connections = self._fresh_pools().connection_from_host(
-            target.host, target.port, target.scheme, pool_kwargs=target.options
-        )
-        response = connections.urlopen(
-            method,
-            target.path,
-            body=content,
-            headers=sent,
-            timeout=urllib3.Timeout(connect=min(CONNECT_SECONDS, left), read=left),
-            retries=False,
-            redirect=False,
-            preload_content=False,
-        )
-        with closing(response):
+            raise httpx2.ReadTimeout("no time left")
+        timeout = httpx2.Timeout(left, connect=min(CONNECT_SECONDS, left))
+        with (
+            network.until(deadline),
+            client.stream(method, url, headers=headers, content=content, timeout=timeout) as response,
+        ):
             received = BytesIO()
-            while chunk := response.read1(READ_BYTES):
-                received.write(chunk)
+            for piece in response.iter_bytes():  # decoded, in pieces of at most 1 MB
+                received.write(piece)
                 if received.tell() > limit:
                     raise ProviderError(
                         f"{name_of(self.provider)} sent more than {limit // 1024 // 1024} MB", provider=self.provider
                     )
-                if deadline.passed:  # the timeout above is per read; a trickle is cut here
-                    raise exceptions.TimeoutError("the answer took too long")
-            self._used = _clocks()
-            told = {name.lower(): value for name, value in response.headers.itermerged()}
-            return Reply(self.provider, response.status, told, received.getvalue())
+                if deadline.passed:
+                    raise httpx2.ReadTimeout("the answer took too long")
+            return Reply(self.provider, response.status_code, dict(response.headers), received.getvalue())
 
     @contextmanager
     def _translated_errors(self) -> Iterator[None]:
         try:
             yield
-        except exceptions.HTTPError as error:
+        except tuple(kind for kind, _, _ in ERRORS) as error:
             _, kind, text = next(row for row in ERRORS if isinstance(error, row[0]))
-            # urllib3's own words name the host; they are in the log, as this error's cause.
+            # httpx2's own words name the host; they are in the log, as this error's cause.
             failure = kind(f"{name_of(self.provider)} {text}", provider=self.provider)
-            # Whoever took the call may have drawn, though nobody hears of it.
+            # A provider that took the call may have generated a picture before the connection failed.
             failure.drawn = not isinstance(error, UNSENT)
             raise failure from error
 
 
-def _clocks() -> tuple[float, float]:
-    """Both clocks, since one of them may stand still while Lambda freezes the process."""
-    return time.time(), time.monotonic()
-
-
-def fetch(
-    url: str,
-    provider: Provider,
-    origins: tuple[str, ...],
-    http: Http,
-    deadline: Deadline,
-    headers: Mapping[str, str],
-) -> bytes:
-    """The bytes behind a link that a provider gave.
-
-    The link is not trusted: its host must be the provider's, at a public address, on every hop. The origins of the
-    configured base URLs are allowed wherever they are, and only they get `headers` (they may carry a token).
-
-    Raises:
-        ProviderError: the link leads elsewhere, or to nothing, or to too much.
-    """
-    limited = deadline.sooner(FETCH_SECONDS)
-    for _ in range(MAX_HOPS + 1):
-        trusted = origin(url) in {origin(base) for base in origins}
-        addresses = [] if trusted else _public_addresses(url, provider)
-        reply = http.get(url, limited, headers=headers if trusted else {}, limit=MAX_IMAGE, addresses=addresses)
-        if reply.status in (301, 302, 303, 307, 308) and "location" in reply.headers:
-            url = _next_hop(url, reply.headers["location"], provider)
-            continue
-        if reply.status != 200:
-            raise ProviderError(
-                f"{provider.name} made a picture, but its link answers HTTP {reply.status}",
-                provider=provider.id,
-                upstream=reply.text,
-            )
-        return reply.content
-    raise ProviderError(f"{provider.name}'s picture link redirects too often", provider=provider.id)
-
-
-def _next_hop(url: str, location: str, provider: Provider) -> str:
-    try:
-        return urljoin(url, location)
-    except ValueError as error:
-        raise ProviderError(f"{provider.name}'s picture link redirects to no address", provider=provider.id) from error
+def _client(transport: httpx2.BaseTransport) -> httpx2.Client:
+    return httpx2.Client(
+        transport=transport,
+        headers=HEADERS,
+        auth=httpx2.Auth(),  # none: else a URL's user and password would take the place of our Authorization header
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),  # else one caller's would be sent for the next
+        trust_env=False,  # neither proxies nor netrc
+    )
 
 
 def origin(url: str) -> tuple[str, str, int | None]:
-    """Scheme, host and port for comparing URLs: lower case, no trailing dot, the scheme's port where none is named."""
+    """Return scheme, host and port for comparing URLs: lower case, no trailing dot, the scheme's port if not named."""
     try:
-        parts = urlsplit(url)
-        default = {"http": 80, "https": 443}.get(parts.scheme)
-        return parts.scheme, (parts.hostname or "").lower().removesuffix("."), parts.port or default
-    except ValueError:
+        found = httpx2.URL(url).origin
+    except (httpx2.InvalidURL, ValueError):
         return "", "", None
-
-
-def _public_addresses(url: str, provider: Provider) -> list[str]:
-    """The public IP addresses of a link's host. The caller must connect to one of these, without another look-up.
-
-    Raises `ProviderError` where the host is not the provider's, or has a private address.
-    """
-    scheme, host, port = origin(url)
-    allowed = any(host == name or (name.startswith(".") and host.endswith(name)) for name in provider.image_hosts)
-    if scheme not in ("http", "https") or not allowed:
-        raise ProviderError(
-            f"{provider.name}'s picture link leads to a host that is not its own", provider=provider.id
-        ) from ValueError(f"the link's host is {host[:100]!r}")  # for the log alone
-    try:
-        found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    except (OSError, UnicodeError) as error:
-        raise ProviderError(f"{provider.name}'s picture host is unknown", provider=provider.id) from error
-    addresses = [ipaddress.ip_address(address.split("%")[0]) for address in dict.fromkeys(found)]
-    if not all(address.is_global for address in addresses):
-        raise ProviderError(
-            f"{provider.name}'s picture link leads to a private address", provider=provider.id
-        ) from ValueError(f"the link's host is {host!r}")
-    return [str(address) for address in sorted(addresses, key=lambda address: address.version)]
+    return found.scheme, found.host.removesuffix("."), found.port

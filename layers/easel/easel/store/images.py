@@ -11,7 +11,7 @@ from easel import catalog
 from easel.common import aws
 from easel.errors import InternalError, NotFound, ProviderError
 from easel.settings import settings
-from easel.store.records import Request
+from easel.store.records import Job, Request, Result
 
 LINK_SECONDS = 900
 """How long a presigned link lives. It must be shorter than what is left of the function's credentials."""
@@ -152,6 +152,22 @@ def find(job_id: str, provider: str) -> StoredImage | None:
         data, seed = found["Body"].read(), int(found["Metadata"].get("seed", 0))
         return StoredImage(entry["Key"], inspect(data, provider), len(data), seed, entry["LastModified"].timestamp())
     return None
+
+
+def stored_result(job: Job) -> Result | None:
+    """Return the result of a job whose function died after storing the picture; None if there is no picture."""
+    found = find(job.id, job.request.provider)
+    if not found:
+        return None
+    return Result(
+        key=found.key,
+        format=found.info.format,
+        width=found.info.width,
+        height=found.info.height,
+        size=found.size,
+        seed=found.seed,
+        seconds=max(0.0, found.stored - (job.started or job.created)),
+    )
 
 
 def load(key: str) -> bytes:

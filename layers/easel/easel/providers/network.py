@@ -1,0 +1,161 @@
+"""The network under httpx2: which addresses are connected to, until when, and how long a connection may be idle.
+
+httpx2 limits each single read and write, not a whole call, and ages idle connections by a clock that may stand still
+while Lambda freezes the process. httpcore2, which connects for it, takes a `NetworkBackend`; this is ours.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import httpcore2
+import httpx2
+
+from easel.common import addresses, aws
+from easel.common.deadline import Deadline
+
+IDLE_SECONDS = 20.0
+"""Close a connection that was idle for longer: its other end may have gone while Lambda froze us."""
+KEPT_CONNECTIONS = 16
+LEAST_SECONDS = 0.001  # a socket without any time left would not wait at all, and raise another error
+
+_deadline: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
+
+Resolve = Callable[[str, int], Sequence[str]]
+
+
+class UnknownHost(Exception):
+    """The host's name has no address."""
+
+
+class PrivateAddress(Exception):
+    """The host has an address that is not public."""
+
+
+@contextmanager
+def until(deadline: Deadline) -> Iterator[None]:
+    """Limit every connect, read and write of this thread's calls to the time left."""
+    token = _deadline.set(deadline)
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """Return the host's addresses, IPv4 first, since Lambda has no IPv6 unless its network does."""
+    try:
+        entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise httpcore2.ConnectError(error) from error
+    unique = dict.fromkeys(str(entry[4][0]) for entry in entries)
+    return sorted(unique, key=lambda address: ":" in address)
+
+
+def resolve_public(host: str, port: int) -> list[str]:
+    """Return the host's addresses; raise `UnknownHost` without any, `PrivateAddress` unless all of them are public."""
+    try:
+        found = resolve(host, port)
+    except httpcore2.ConnectError as error:
+        raise UnknownHost(f"{host}: {error}") from error
+    for address in found:
+        if not addresses.is_public(ipaddress.ip_address(address.partition("%")[0])):
+            raise PrivateAddress(f"{host} has the address {address}")
+    return found
+
+
+class Network(httpcore2.NetworkBackend):
+    """Connects to the addresses that `resolve` returns, one after the other, without another look-up."""
+
+    def __init__(self, resolve: Resolve, backend: httpcore2.NetworkBackend | None = None) -> None:
+        self._resolve = resolve
+        self._backend = backend or httpcore2.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore2.NetworkStream:
+        *others, last = self._resolve(host, port)
+        for address in others:
+            try:
+                return self._connect(address, port, timeout)
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
+                continue
+        return self._connect(last, port, timeout)
+
+    def _connect(self, address: str, port: int, timeout: float | None) -> httpcore2.NetworkStream:
+        return Stream(self._backend.connect_tcp(address, port, _left(timeout)))
+
+
+class Stream(httpcore2.NetworkStream):
+    """A connection that obeys the call's deadline, and counts as closed by its other end once it was idle too long."""
+
+    def __init__(self, stream: httpcore2.NetworkStream) -> None:
+        self._stream = stream
+        self._used = time.time()
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        data = self._stream.read(max_bytes, _left(timeout))
+        self._used = time.time()
+        return data
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _left(timeout))
+        self._used = time.time()
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore2.NetworkStream:
+        return Stream(self._stream.start_tls(ssl_context, server_hostname, _left(timeout)))
+
+    def get_extra_info(self, info: str) -> Any:
+        # httpcore2 asks this of an idle connection before it uses it again; "readable" means that the server hung up.
+        if info == "is_readable" and time.time() - self._used > IDLE_SECONDS:
+            return True
+        return self._stream.get_extra_info(info)
+
+
+def _left(timeout: float | None) -> float | None:
+    """Return the timeout, cut to what is left of the call."""
+    deadline = _deadline.get()
+    if deadline is None:
+        return timeout
+    left = max(LEAST_SECONDS, deadline.remaining())
+    return left if timeout is None else min(timeout, left)
+
+
+def transport(
+    resolve: Resolve, backend: httpcore2.NetworkBackend | None = None, trust: ssl.SSLContext | None = None
+) -> httpx2.HTTPTransport:
+    """Return a transport of httpx2 on this network.
+
+    Args:
+        resolve: finds a host's addresses, see `resolve` and `resolve_public`.
+        backend: makes the connections; httpcore2's own by default.
+        trust: the TLS settings; by default `aws.trust`, which botocore's clients have as well.
+    """
+    trust = trust or aws.trust()
+    made = httpx2.HTTPTransport(verify=trust, trust_env=False)
+    # httpx2 has no argument for the backend. A test sees that the pool is used.
+    made._pool = httpcore2.ConnectionPool(
+        ssl_context=trust,
+        max_connections=None,
+        max_keepalive_connections=KEPT_CONNECTIONS,
+        keepalive_expiry=IDLE_SECONDS,
+        network_backend=Network(resolve, backend),
+    )
+    return made

@@ -1,0 +1,154 @@
+"""Downloads of pictures: which links are followed, which are not, and what each host gets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import httpx2
+import pytest
+
+from easel import catalog
+from easel.common.deadline import Deadline
+from easel.errors import EaselError, GenerationTimeout, ProviderError, ProviderUnreachable
+from easel.providers.downloads import fetch
+from easel.providers.http import Http
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ORIGIN = "http://127.0.0.1:9000/v1"
+OWN = {"Authorization": "Bearer gitee-token-for-tests"}
+GITEE = catalog.provider("gitee")
+
+
+class Net:
+    """Hosts that answer, by URL; keeps what each was asked."""
+
+    def __init__(self, **answers: httpx2.Response | Callable[[httpx2.Request], httpx2.Response]) -> None:
+        self.answers = answers
+        self.requests: list[httpx2.Request] = []
+
+    def __call__(self, request: httpx2.Request) -> httpx2.Response:
+        self.requests.append(request)
+        answer = self.answers.get(request.url.path.strip("/"), httpx2.Response(404, text="<p>gone</p>"))
+        return answer if isinstance(answer, httpx2.Response) else answer(request)
+
+    def fetch(self, url: str, provider: catalog.Provider = GITEE, seconds: float = 10) -> bytes:
+        http = Http("gitee", httpx2.MockTransport(self))
+        return fetch(url, provider, (ORIGIN,), http, Deadline(seconds), OWN)
+
+
+def to(url: str, status: int = 302) -> httpx2.Response:
+    return httpx2.Response(status, headers={"Location": url})
+
+
+def test_a_picture_at_the_configured_origin_is_fetched_with_the_token() -> None:
+    net = Net(cat=httpx2.Response(200, content=b"cat"))
+    assert net.fetch("http://127.0.0.1:9000/cat") == b"cat"
+    assert net.requests[0].headers["authorization"] == OWN["Authorization"]
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_within_the_origin_is_followed(status: int) -> None:
+    net = Net(cat=to("/files/cat", status), **{"files/cat": httpx2.Response(200, content=b"cat")})
+    assert net.fetch("http://127.0.0.1:9000/cat") == b"cat"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:9001/cat",
+        "https://127.0.0.1:9000/cat",
+        "http://localhost:9000/cat",
+        "http://169.254.169.254/latest/meta-data/",
+        "http://[::ffff:169.254.169.254]/",
+        "http://[fd00:ec2::254]/",
+        "http://2852039166/",
+        "http://10.0.0.1/cat",
+        "https://example.com/cat.png",
+        "https://ai.gitee.com.evil.test/cat",
+        "https://evil-bcebos.com/cat",
+        "https://ai.gitee.com@evil.test/cat",
+        "https://bcebos.com/cat",
+        "file:///etc/passwd",
+        "ftp://ai.gitee.com/cat",
+        "javascript:alert(1)",
+    ],
+)
+def test_a_link_elsewhere_is_not_followed_and_gets_nothing(url: str) -> None:
+    for link, requests in ((url, 0), ("http://127.0.0.1:9000/cat", 1)):
+        net = Net(cat=to(url))
+        with pytest.raises(ProviderError) as caught:
+            net.fetch(link)
+        assert caught.value.provider == "gitee"
+        assert len(net.requests) == requests
+
+
+@pytest.mark.parametrize(
+    "url", ["/cat", "//ai.gitee.com/cat", "", "not a link", "http://[::1", "http://127.0.0.1:port/"]
+)
+def test_a_link_that_is_none_is_refused(url: str) -> None:
+    with pytest.raises(EaselError) as caught:
+        Net().fetch(url)
+    assert caught.value.status == 502
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "http://127.0.0.1:port/"])
+def test_a_redirect_to_what_is_no_address_is_refused(url: str) -> None:
+    with pytest.raises(EaselError) as caught:
+        Net(cat=to(url)).fetch("http://127.0.0.1:9000/cat")
+    assert caught.value.status == 502
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "169.254.169.254", "10.0.0.1", "192.168.1.1", "0.0.0.0"])
+def test_an_allowed_host_at_a_private_address_is_refused(host: str) -> None:
+    provider = replace(GITEE, image_hosts=(host,))
+    with pytest.raises(ProviderError, match="private address"):
+        fetch(f"http://{host}/cat", provider, (ORIGIN,), Http("gitee"), Deadline(10), OWN)
+
+
+def test_an_allowed_host_that_nobody_knows_is_refused() -> None:
+    provider = replace(GITEE, image_hosts=(".invalid",))
+    with pytest.raises(ProviderError, match="unknown"):
+        fetch("https://no-such-host.invalid/cat", provider, (ORIGIN,), Http("gitee"), Deadline(10), OWN)
+
+
+def test_another_host_of_the_providers_gets_no_token() -> None:
+    net = Net(cat=to("http://8.8.8.8/moved"), moved=httpx2.Response(200, content=b"cat"))
+    assert net.fetch("http://127.0.0.1:9000/cat", replace(GITEE, image_hosts=("8.8.8.8",))) == b"cat"
+    assert ["authorization" in request.headers for request in net.requests] == [True, False]
+
+
+def test_a_link_that_redirects_for_ever_is_given_up() -> None:
+    net = Net(cat=to("/cat"))
+    with pytest.raises(ProviderError, match="redirects too often"):
+        net.fetch("http://127.0.0.1:9000/cat")
+    assert len(net.requests) <= 6
+
+
+@pytest.mark.parametrize(
+    "answer", [httpx2.Response(404, text="<p>gone</p>"), httpx2.Response(302), httpx2.Response(403)]
+)
+def test_a_link_without_a_picture_says_what_it_answered(answer: httpx2.Response) -> None:
+    with pytest.raises(ProviderError, match=f"HTTP {answer.status_code}") as caught:
+        Net(cat=answer).fetch("http://127.0.0.1:9000/cat")
+    assert caught.value.provider == "gitee"
+    assert caught.value.upstream in ("gone", None)
+
+
+def test_a_picture_of_26_mb_is_refused() -> None:
+    whole = httpx2.Response(200, content=b"x" * (25 * 1024 * 1024))
+    assert len(Net(cat=whole).fetch("http://127.0.0.1:9000/cat")) == 25 * 1024 * 1024
+    with pytest.raises(ProviderError, match="25 MB"):
+        Net(cat=httpx2.Response(200, content=b"x" * (26 * 1024 * 1024))).fetch("http://127.0.0.1:9000/cat")
+
+
+def test_a_link_that_does_not_answer_is_told_apart() -> None:
+    def broken(request: httpx2.Request) -> httpx2.Response:
+        raise httpx2.ConnectError("refused")
+
+    with pytest.raises(ProviderUnreachable):
+        Net(cat=broken).fetch("http://127.0.0.1:9000/cat")
+    with pytest.raises(GenerationTimeout):
+        Net(cat=httpx2.Response(200, content=b"cat")).fetch("http://127.0.0.1:9000/cat", seconds=0)
