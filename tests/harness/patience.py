@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable
 
 T = TypeVar("T")
@@ -15,16 +16,24 @@ HANGS_SECONDS = 600.0
 LOOK_SECONDS = 0.02
 
 
-def until(come: Callable[[], T | None], *, look: float = LOOK_SECONDS, told: Callable[[], object] = lambda: "") -> T:
+def until(
+    come: Callable[[], T | None],
+    *,
+    look: float = LOOK_SECONDS,
+    child: subprocess.Popen[Any] | None = None,
+    told: Callable[[], object] = lambda: "",
+) -> T:
     """Return what `come` returns, as soon as that is true.
 
     Args:
         come: asked again and again.
         look: the seconds between two looks, for what costs processor time.
+        child: the program that it comes from: the wait ends when the program does.
         told: describes the state in the error's text, for a wait that never ends.
     """
     end = time.monotonic() + HANGS_SECONDS
     while not (found := come()):
+        assert child is None or child.poll() is None, f"the program has ended: {told()}"
         if time.monotonic() > end:
             raise TimeoutError(f"it has not come: {told()}")
         time.sleep(look)

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from easel.common.deadline import Deadline
+from easel.common.deadline import IDLE, Deadline
 from easel.errors import EaselError
 from easel.providers.adapter import Run
 from space_client import Spaces
+from tests.harness.patience import HANGS_SECONDS
 
 PICTURE = {"path": "/tmp/gradio/1/image.webp", "url": "https://space.test/1", "meta": {"_type": "gradio.FileData"}}
 
@@ -50,7 +51,7 @@ def events(*messages: dict[str, Any], end: bool = True) -> Answer:
             frame = f"data: {json.dumps(message)}\n\n".encode()
             handler.wfile.write(b"%x\r\n%s\r\n" % (len(frame), frame))
         if not end:
-            handler.space.over.wait(30)
+            handler.space.over.wait(HANGS_SECONDS)
         handler.wfile.write(b"0\r\n\r\n")
 
     return send
@@ -66,7 +67,7 @@ def failed(**output: Any) -> Answer:
 
 def hang(handler: Handler) -> None:
     """No answer until the Space is closed."""
-    handler.space.over.wait(30)
+    handler.space.over.wait(HANGS_SECONDS)
 
 
 CLOSE = {"msg": "close_stream"}
@@ -131,7 +132,7 @@ class Space:
         self._server.handle_error = lambda *_: None  # type: ignore[method-assign]
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        self.threads = threading.enumerate()
+        self.busy_before = busy_threads()
 
     def close(self) -> None:
         self.over.set()
@@ -139,10 +140,29 @@ class Space:
         self._server.server_close()
 
 
+class Switch(Deadline):
+    """A deadline that passes when a test says so, and not when a machine is slow."""
+
+    def __init__(self) -> None:
+        super().__init__(HANGS_SECONDS)
+
+    def sooner(self, seconds: float) -> Deadline:
+        return self
+
+    def switch(self) -> None:
+        self._end = 0.0
+
+
 def call(
-    spaces: Spaces, space: Space, *, seconds: float = 20, token: str | None = None, report: Any = lambda progress: None
+    spaces: Spaces,
+    space: Space,
+    *,
+    deadline: Deadline | None = None,
+    token: str | None = None,
+    report: Any = lambda progress: None,
 ) -> Any:
-    return spaces.call(space.url, "/infer", {"prompt": "a cat"}, token, Run(Deadline(seconds), report))
+    run = Run(deadline or Deadline(60), report)
+    return spaces.call(space.url, "/infer", {"prompt": "a cat"}, token, run)
 
 
 def fault(spaces: Spaces, space: Space, **options: Any) -> EaselError:
@@ -152,6 +172,10 @@ def fault(spaces: Spaces, space: Space, **options: Any) -> EaselError:
 
 
 def client_threads(space: Space) -> list[str]:
-    """The threads that gradio_client or we started since the Space was made."""
-    new = [thread for thread in threading.enumerate() if thread not in space.threads]
+    """What threads work on that gradio_client or Easel has had begin since the Space was made."""
+    new = busy_threads() - space.busy_before
     return [thread.name for thread in new if "process_request" not in thread.name]
+
+
+def busy_threads() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.name != IDLE}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-import time
+import threading
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 import space_client
+from easel.common.deadline import Deadline
 from easel.errors import (
     AuthInvalid,
     GenerationFailed,
@@ -22,7 +24,7 @@ from easel.errors import (
 )
 from easel.store.records import Progress
 from space_client import Spaces
-from tests.harness.patience import until
+from tests.harness.patience import HANGS_SECONDS, until
 from tests.harness.played_space import (
     CLOSE,
     CONFIG,
@@ -31,6 +33,7 @@ from tests.harness.played_space import (
     Answer,
     Handler,
     Space,
+    Switch,
     call,
     client_threads,
     completed,
@@ -146,11 +149,27 @@ def test_a_space_that_sleeps_is_woken_and_waited_for(space: Space, spaces: Space
     assert space.asked.count("/queue/join") == 1
 
 
-def test_a_space_that_does_not_wake_is_waited_for_a_third_of_the_time(space: Space, spaces: Spaces) -> None:
+class ByPauses(Deadline):
+    """A deadline on a clock that the pauses between attempts move, and nothing else."""
+
+    def __init__(self, seconds: float, pauses: list[float]) -> None:
+        self._pauses, self._over = pauses, sum(pauses) + seconds
+
+    def remaining(self) -> float:
+        return max(0.0, self._over - sum(self._pauses))
+
+    def sooner(self, seconds: float) -> Deadline:
+        return ByPauses(min(seconds, self.remaining()), self._pauses)
+
+
+def test_a_space_that_does_not_wake_is_waited_for_a_third_of_the_time(
+    space: Space, spaces: Spaces, monkeypatch: pytest.MonkeyPatch
+) -> None:
     space.answers["/config"] = [page(503, SLEEPING)]
-    began = time.monotonic()
-    error = fault(spaces, space, seconds=9)
-    assert time.monotonic() - began < 9  # three seconds, where nothing else keeps the machine busy
+    pauses: list[float] = []
+    monkeypatch.setattr(space_client, "time", SimpleNamespace(sleep=pauses.append))
+    error = fault(spaces, space, deadline=ByPauses(9, pauses))
+    assert 1 < sum(pauses) <= 9 / 3
     assert type(error) is ProviderUnreachable
     assert "asleep" in error.message
     assert error.retry_after == 60
@@ -173,14 +192,20 @@ def test_a_space_that_cannot_be_reached_is_knocked_at_three_times(
 @pytest.mark.parametrize("path", ["/config", "/info", "/queue/join", "/queue/data"])
 def test_a_space_that_hangs_costs_the_deadline_and_leaves_no_thread(space: Space, spaces: Spaces, path: str) -> None:
     space.answers[path] = [hang]
-    assert type(fault(spaces, space, seconds=1.5)) is GenerationTimeout
+    assert type(fault(spaces, space, deadline=Deadline(1.5))) is GenerationTimeout
     until(lambda: not client_threads(space), told=lambda: client_threads(space))
     assert space.asked.count("/queue/join") <= 1
 
 
 def test_a_silent_stream_is_given_up_at_the_deadline_and_cancelled(space: Space, spaces: Spaces) -> None:
     space.answers["/queue/data"] = [events({"msg": "estimation", "event_id": "e1", "rank": 2}, end=False)]
-    error = fault(spaces, space, seconds=5)
+    deadline = Switch()
+
+    def report(progress: Progress) -> None:
+        if progress.queue_position == 3:
+            deadline.switch()
+
+    error = fault(spaces, space, deadline=deadline, report=report)
     assert type(error) is GenerationTimeout
     assert "number 3 in its queue" in error.message
     until(lambda: "/cancel" in space.asked)
@@ -188,13 +213,21 @@ def test_a_silent_stream_is_given_up_at_the_deadline_and_cancelled(space: Space,
 
 
 def test_what_was_given_up_before_it_was_submitted_is_not_submitted_later(space: Space, spaces: Spaces) -> None:
+    given_up, answered = threading.Event(), threading.Event()
+
     def slow(handler: Handler) -> None:
-        time.sleep(1.5)
-        json_page(200, INFO)(handler)
+        given_up.wait(HANGS_SECONDS)
+        try:
+            json_page(200, INFO)(handler)
+        finally:
+            answered.set()
 
     space.answers["/info"] = [slow]
-    assert type(fault(spaces, space, seconds=1)) is GenerationTimeout
-    time.sleep(1.2)
+    assert type(fault(spaces, space, deadline=Deadline(1))) is GenerationTimeout
+    given_up.set()
+    if "/info" in space.asked:  # a slow machine may give up before
+        answered.wait(HANGS_SECONDS)
+    until(lambda: not client_threads(space), told=lambda: client_threads(space))
     assert "/queue/join" not in space.asked
 
 
@@ -207,8 +240,8 @@ def test_a_trickling_config_does_not_outlast_the_deadline(space: Space, spaces: 
             handler.wfile.write(b" ")
 
     space.answers["/config"] = [trickle]
-    assert type(fault(spaces, space, seconds=1.5)) is GenerationTimeout
-    assert space.hung_up.wait(30)
+    assert type(fault(spaces, space, deadline=Deadline(1.5))) is GenerationTimeout
+    assert "/config" not in space.asked or space.hung_up.wait(HANGS_SECONDS)
 
 
 def test_status_reaches_the_callback(space: Space, spaces: Spaces, monkeypatch: pytest.MonkeyPatch) -> None:

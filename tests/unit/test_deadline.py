@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from easel.common.deadline import Deadline, ends, in_thread
+from tests.harness.patience import until
 
 
 def test_a_deadline_counts_down_and_never_below_zero() -> None:
@@ -39,6 +40,7 @@ def test_work_that_never_ends_keeps_nobody_waiting() -> None:
     worker = next(thread for thread in threading.enumerate() if thread.name == "wait")
     assert worker.daemon
     release.set()
+    until(lambda: worker.name != "wait")  # it is idle, or other work has taken it
 
 
 def test_threads_whose_work_is_done_take_the_next() -> None:

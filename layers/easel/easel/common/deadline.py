@@ -72,6 +72,8 @@ def ends(work: Future[Any], seconds: float) -> bool:
     return True
 
 
+IDLE = "idle"
+"""The name of a thread that waits for its next work."""
 _free: list[SimpleQueue[tuple[str, Callable[[], None]]]] = []
 """For each thread without work the queue that it waits at."""
 os.register_at_fork(after_in_child=_free.clear)  # a copy of the process has none of the threads
@@ -80,6 +82,7 @@ os.register_at_fork(after_in_child=_free.clear)  # a copy of the process has non
 def _work(tasks: SimpleQueue[tuple[str, Callable[[], None]]]) -> None:
     thread = threading.current_thread()
     while True:
+        thread.name = IDLE
         thread.name, run = tasks.get()
         run()
         del run  # what it holds is not kept until the next
