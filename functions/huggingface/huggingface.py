@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from easel import catalog
-from easel.catalog import Space
+from easel.catalog import Sides, Space
 from easel.common import links
 from easel.common.texts import message
 from easel.errors import GenerationFailed, InternalError, InvalidParams, ProviderError
@@ -74,11 +74,11 @@ def _filled(value: Any, values: Mapping[str, Any]) -> Any:
     return values[field[1]] if field else value
 
 
-def snapped(side: int, sides: Mapping[str, int] | None) -> int:
+def snapped(side: int, sides: Sides | None) -> int:
     """The side length nearest to the one asked for that the Space makes, in pixels."""
     if sides is None:
         return side
-    lowest, highest, step = sides["min"], sides["max"], sides["step"]
+    lowest, highest, step = sides.min, sides.max, sides.step
     steps = round((min(max(side, lowest), highest) - lowest) / step)
     return lowest + min(steps, (highest - lowest) // step) * step
 

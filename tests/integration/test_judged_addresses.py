@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import socket
 import ssl
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 NAME = "pictures.provider.test"
 PUBLIC, OTHER, PRIVATE = "93.184.216.34", "2606:2800:220:1::1", "169.254.169.254"
-PROVIDER = replace(catalog.provider("gitee"), image_hosts=(NAME,))
+PROVIDER = catalog.provider("gitee").model_copy(update={"image_hosts": (NAME,)})
 
 
 class Resolver:
@@ -98,7 +97,7 @@ def test_a_redirect_to_a_private_address_is_not_followed(monkeypatch: pytest.Mon
     recorder = Recorder(answer=moved)
     monkeypatch.setattr(socket, "getaddrinfo", Resolver([PUBLIC], [PRIVATE]))
     with pytest.raises(ProviderError, match="private address"):
-        picture(f"https://{NAME}/cat", recorder, replace(PROVIDER, image_hosts=(".provider.test",)))
+        picture(f"https://{NAME}/cat", recorder, PROVIDER.model_copy(update={"image_hosts": (".provider.test",)}))
     assert recorder.connected == [(PUBLIC, 443)]
 
 

@@ -6,9 +6,10 @@ import re
 from collections import defaultdict
 
 import pytest
+from pydantic import ValidationError
 
 from easel import catalog
-from easel.catalog import Model, Range
+from easel.catalog import Model, Range, Sides, models
 from easel.errors import InvalidModel, InvalidProvider, NotFound
 
 # provider: name, header, required, image format, where to get a token
@@ -156,8 +157,80 @@ def test_features_read_as_the_interface_promises() -> None:
 
 
 def test_a_model_needs_an_id_a_name_and_steps_only() -> None:
-    model = Model("new", "New", Range(1, 10, 5), "new")
+    model = Model(id="new", name="New", steps=Range(min=1, max=10, default=5))
     assert model.features() == {"negativePrompt": False, "steps": {"min": 1, "max": 10, "default": 5}, "seed": True}
+
+
+CATALOG = """
+[painter]
+name = "Painter"
+auth_header = "X-Painter"
+auth_required = true
+image_format = "PNG"
+token_url = "https://painter.test"
+url_setting = "PAINTER_URL"
+concurrency = 2
+quota_utc_offset = 8
+image_hosts = [".painter.test"]
+
+[[painter.models]]
+id = "oil"
+name = "Oil"
+steps = { min = 1, max = 20, default = 9 }
+negative_prompt = true
+typical_seconds = 20
+upstream = { style = "oil" }
+
+[painter.models.space]
+url = "https://oil.test"
+endpoint = "/paint"
+arguments = { text = "{prompt}" }
+sides = { min = 512, max = 2048, step = 64 }
+ratios = { "1:1" = [1024, 1024] }
+"""
+
+
+def test_a_catalog_is_read_into_models() -> None:
+    (painter,) = models.read(CATALOG).values()
+    (oil,) = painter.models
+    assert (painter.id, painter.image_hosts) == ("painter", (".painter.test",))
+    assert (oil.family, oil.upstream) == ("oil", {"style": "oil"})
+    assert oil.space
+    assert (oil.space.sides, oil.space.ratios) == (Sides(min=512, max=2048, step=64), {"1:1": (1024, 1024)})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ('concurrency = 2', 'concurrency = 2\ncolour = "red"', "painter.colour"),
+        ('name = "Oil"', 'name = "Oil"\nguidence = 3', "painter.models.0.guidence"),
+        ("max = 20", "max = 20, maximum = 30", "painter.models.0.steps.maximum"),
+        ("step = 64", "step = 64, steps = 2", "painter.models.0.space.sides.steps"),
+        ('endpoint = "/paint"', 'endpoint = "/paint"\nargs = {}', "painter.models.0.space.args"),
+        ('name = "Painter"', "", "painter.name"),
+        ('name = "Painter"', 'name = ""', "painter.name"),
+        ("auth_required = true", 'auth_required = "yes"', "painter.auth_required"),
+        ("concurrency = 2", "concurrency = 0", "painter.concurrency"),
+        ("concurrency = 2", 'concurrency = "2"', "painter.concurrency"),
+        ("quota_utc_offset = 8", "quota_utc_offset = 24", "painter.quota_utc_offset"),
+        ('"https://painter.test"', '"painter.test"', "painter.token_url"),
+        ('[".painter.test"]', '".painter.test"', "painter.image_hosts"),
+        ('[".painter.test"]', "[1]", "painter.image_hosts.0"),
+        ('id = "oil"', "id = 3", "painter.models.0.id"),
+        ("default = 9", 'default = "9"', "painter.models.0.steps.default"),
+        ("default = 9", "default = nan", "painter.models.0.steps.default"),
+        ("default = 9", "default = 21", "painter.models.0.steps"),
+        ("negative_prompt = true", "negative_prompt = 1", "painter.models.0.negative_prompt"),
+        ("typical_seconds = 20", "typical_seconds = 0", "painter.models.0.typical_seconds"),
+        ('"/paint"', '"paint"', "painter.models.0.space.endpoint"),
+        ("[1024, 1024]", "[1024]", "painter.models.0.space.ratios.1:1.1"),
+    ],
+)  # fmt: skip
+def test_a_wrong_catalog_is_refused_by_name(old: str, new: str, place: str) -> None:
+    assert old in CATALOG
+    with pytest.raises(ValidationError) as refused:
+        models.read(CATALOG.replace(old, new, 1))
+    assert place in str(refused.value).splitlines()[1]
 
 
 def test_every_space_argument_is_a_constant_or_a_known_field() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import httpx2
@@ -103,20 +102,20 @@ def test_a_redirect_to_what_is_no_address_is_refused(url: str) -> None:
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "169.254.169.254", "10.0.0.1", "192.168.1.1", "0.0.0.0"])
 def test_an_allowed_host_at_a_private_address_is_refused(host: str) -> None:
-    provider = replace(GITEE, image_hosts=(host,))
+    provider = GITEE.model_copy(update={"image_hosts": (host,)})
     with pytest.raises(ProviderError, match="private address"):
         fetch(f"http://{host}/cat", provider, (ORIGIN,), Http("gitee"), Deadline(10), OWN)
 
 
 def test_an_allowed_host_that_nobody_knows_is_refused() -> None:
-    provider = replace(GITEE, image_hosts=(".invalid",))
+    provider = GITEE.model_copy(update={"image_hosts": (".invalid",)})
     with pytest.raises(ProviderError, match="unknown"):
         fetch("https://no-such-host.invalid/cat", provider, (ORIGIN,), Http("gitee"), Deadline(10), OWN)
 
 
 def test_another_host_of_the_providers_gets_no_token() -> None:
     net = Net(cat=to("http://8.8.8.8/moved"), moved=httpx2.Response(200, content=b"cat"))
-    assert net.fetch("http://127.0.0.1:9000/cat", replace(GITEE, image_hosts=("8.8.8.8",))) == b"cat"
+    assert net.fetch("http://127.0.0.1:9000/cat", GITEE.model_copy(update={"image_hosts": ("8.8.8.8",)})) == b"cat"
     assert ["authorization" in request.headers for request in net.requests] == [True, False]
 
 

@@ -9,7 +9,7 @@ import pytest
 from gradio_client.utils import ProgressUnit, Status, StatusUpdate  # type: ignore[import-untyped]
 
 from easel import catalog
-from easel.catalog import Space
+from easel.catalog import Sides, Space
 from easel.errors import InvalidParams, ProviderError
 from easel.providers.adapter import Adapter
 from easel.store.records import Progress, Request
@@ -147,7 +147,7 @@ def test_a_size_and_the_same_size_turned_get_ratios_that_are_each_other_turned()
     ("side", "made"), [(1024, 1024), (256, 512), (700, 704), (2048, 2048), (2047, 2048), (543, 512), (545, 576)]
 )
 def test_a_side_is_snapped_to_what_the_space_makes(side: int, made: int) -> None:
-    assert snapped(side, {"min": 512, "max": 2048, "step": 64}) == made
+    assert snapped(side, Sides(min=512, max=2048, step=64)) == made
 
 
 def test_a_space_that_names_no_sides_gets_them_as_asked() -> None:
@@ -155,8 +155,8 @@ def test_a_space_that_names_no_sides_gets_them_as_asked() -> None:
 
 
 def test_a_side_off_the_step_never_passes_the_maximum() -> None:
-    assert snapped(1000, {"min": 100, "max": 1000, "step": 64}) == 996
-    assert snapped(5000, {"min": 100, "max": 1000, "step": 64}) == 996
+    assert snapped(1000, Sides(min=100, max=1000, step=64)) == 996
+    assert snapped(5000, Sides(min=100, max=1000, step=64)) == 996
 
 
 @pytest.mark.parametrize(

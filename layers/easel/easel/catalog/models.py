@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from easel import settings
 from easel.errors import InvalidModel, InvalidProvider, NotFound
@@ -15,88 +16,106 @@ from easel.errors import InvalidModel, InvalidProvider, NotFound
 UPSCALER = "upscaler"
 """Stands where a model's id would: pictures are enlarged, not generated."""
 
+Name = Annotated[str, Field(min_length=1)]
+Address = Annotated[str, Field(pattern="^https?://[^/]+")]
+FromList = Field(strict=False)
+"""Lets a tuple be written as a list."""
 
-@dataclass(frozen=True)
-class Range:
+
+class Entry(BaseModel):
+    """Base of the catalog's models: an unknown key or a wrong value is an error that names it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, defer_build=True)
+
+
+class Range(Entry):
     """An inclusive range of numbers and the value taken when none is given."""
 
-    min: float
-    max: float
-    default: float
+    min: int | float
+    max: int | float
+    default: int | float
+
+    @model_validator(mode="after")
+    def _holds_its_default(self) -> Self:
+        if self.default not in self:
+            raise ValueError(f"default: must lie from min, {self.min}, to max, {self.max}; it is {self.default}")
+        return self
 
     def __contains__(self, value: float) -> bool:
         return self.min <= value <= self.max
 
 
-@dataclass(frozen=True)
-class Space:
-    """One endpoint of a Hugging Face Space.
+class Sides(Entry):
+    """The side lengths that a Space makes, in pixels."""
 
-    `arguments` maps the Space's argument names to `"{field}"` (a value of the request) or a constant.
-    `ratios` maps the Space's names of aspect ratios to the `[width, height]` it makes of them.
-    `sides` tells which side lengths the Space makes, in pixels: `min`, `max`, `step`.
-    `ignores_seed`: the endpoint has an argument for the seed and does not use it.
-    """
+    min: int
+    max: int
+    step: int
 
-    url: str
-    endpoint: str
+
+class Space(Entry):
+    """One endpoint of a Hugging Face Space."""
+
+    url: Address
+    endpoint: str = Field(pattern="^/")
     arguments: Mapping[str, Any]
-    ratios: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    sides: Mapping[str, int] | None = None
+    """The Space's argument names to `"{field}"`, a value of the request, or a constant."""
+    ratios: Mapping[str, Annotated[tuple[int, int], FromList]] = Field(default_factory=dict)
+    """The Space's names of aspect ratios to the `[width, height]` it makes of them."""
+    sides: Sides | None = None
     ignores_seed: bool = False
+    """The endpoint has an argument for the seed and does not use it."""
 
 
-@dataclass(frozen=True)
-class Model:
-    """A model under one provider; `id` is what the provider calls it, `alias` another name that `/v1` takes,
-    `typical_seconds` its usual duration.
-    """
+class Model(Entry):
+    """A model under one provider."""
 
-    id: str
-    name: str
+    id: Name
+    """What the provider calls it."""
+    name: Name
     steps: Range
-    family: str
+    family: Name = Field(default_factory=lambda data: data["id"])
+    """The same weights under several providers have one family."""
     alias: str = ""
+    """Another name that `/v1` takes."""
     negative_prompt: bool = False
     guidance: Range | None = None
-    typical_seconds: float = 15
-    upstream: Mapping[str, Any] = field(default_factory=dict)
+    typical_seconds: int | float = Field(15, gt=0)
+    """The usual duration of a picture of 1024 x 1024; paces polling and progress."""
+    upstream: Mapping[str, Any] = Field(default_factory=dict)
+    """Fields always sent to the provider with this model."""
     space: Space | None = None
 
     def features(self) -> dict[str, Any]:
         """What the model supports, in the shape the API shows."""
-        guidance = {"guidanceScale": _shown(self.guidance)} if self.guidance else {}
-        return {"negativePrompt": self.negative_prompt, "steps": _shown(self.steps), **guidance, "seed": True}
+        guidance = {"guidanceScale": self.guidance.model_dump()} if self.guidance else {}
+        return {"negativePrompt": self.negative_prompt, "steps": self.steps.model_dump(), **guidance, "seed": True}
 
 
-@dataclass(frozen=True)
-class Provider:
-    """A provider and its models; the first model is the default.
+class Provider(Entry):
+    """A provider and its models; the first model is the default."""
 
-    Attributes:
-        short: another prefix of its models and tokens on `/v1`.
-        url_setting: the environment variable that replaces `base_url`; or, for Spaces, a JSON object that replaces
-            their URLs by model id.
-        image_hosts: host names that its pictures come from; one that begins with a dot stands for all below it.
-        concurrency: how many pictures batches make at once, unless a setting says another number.
-        quota_per_model: whether a token out of quota for one model may still serve the others.
-        quota_utc_offset: hours east of UTC of the midnight at which a day's quota comes back.
-    """
-
-    id: str
-    name: str
-    auth_header: str
+    id: Name
+    name: Name
+    auth_header: Name
     auth_required: bool
-    image_format: str
-    token_url: str
-    models: tuple[Model, ...]
-    url_setting: str
-    concurrency: int
+    image_format: Name
+    token_url: Address
+    models: Annotated[tuple[Model, ...], FromList] = Field(min_length=1)
+    url_setting: Name
+    """The environment variable that replaces `base_url`; or, for Spaces, a JSON object that replaces their URLs by
+    model id."""
+    concurrency: int = Field(ge=1)
+    """How many pictures batches make at once, unless a setting says another number."""
     short: str = ""
+    """Another prefix of its models and tokens on `/v1`."""
     base_url: str = ""
     quota_per_model: bool = False
-    quota_utc_offset: int = 0
-    image_hosts: tuple[str, ...] = ()
+    """Whether a token out of quota for one model may still serve the others."""
+    quota_utc_offset: int = Field(0, ge=-12, le=14)
+    """Hours east of UTC of the midnight at which a day's quota comes back."""
+    image_hosts: Annotated[tuple[str, ...], FromList] = ()
+    """Host names that its pictures come from; one that begins with a dot stands for all below it."""
     upscaler: Space | None = None
 
     @property
@@ -107,7 +126,9 @@ class Provider:
     def space(self, name: str) -> Space | None:
         """The Space that serves a model, or `upscaler`, at the URL to call; raises `InvalidSetting`."""
         found = self.upscaler if name == UPSCALER else self.model(name).space
-        return replace(found, url=settings.urls(self.url_setting).get(name, found.url)) if found else None
+        if not found:
+            return None
+        return found.model_copy(update={"url": settings.urls(self.url_setting).get(name, found.url)})
 
     def model(self, model_id: str | None) -> Model:
         """The model of that id, the provider's first for `None`; raises `InvalidModel` naming the valid ones."""
@@ -127,8 +148,13 @@ class Provider:
 @cache
 def providers() -> Mapping[str, Provider]:
     """Every provider by id, in the order shown."""
-    raw = tomllib.loads(Path(__file__).with_name("catalog.toml").read_text("utf-8"))
-    return {provider_id: _provider(provider_id, data) for provider_id, data in raw.items()}
+    return read(Path(__file__).with_name("catalog.toml").read_text("utf-8"))
+
+
+def read(text: str) -> Mapping[str, Provider]:
+    """The providers in a catalog as TOML; pydantic's `ValidationError` names each key that is wrong."""
+    entries = {provider_id: {"id": provider_id, **entry} for provider_id, entry in tomllib.loads(text).items()}
+    return TypeAdapter(dict[str, Provider]).validate_python(entries)
 
 
 def default_provider() -> Provider:
@@ -162,37 +188,3 @@ def described_provider(provider_id: str) -> Provider:
         return provider(provider_id)
     except InvalidProvider as error:
         raise NotFound(error.message, field="provider") from error
-
-
-def _provider(provider_id: str, data: Mapping[str, Any]) -> Provider:
-    rest = {name: value for name, value in data.items() if name not in ("models", "upscaler", "image_hosts")}
-    return Provider(
-        id=provider_id,
-        models=tuple(_model(model) for model in data["models"]),
-        image_hosts=tuple(data.get("image_hosts", ())),
-        upscaler=_space(data.get("upscaler")),
-        **rest,
-    )
-
-
-def _model(data: Mapping[str, Any]) -> Model:
-    rest = {name: value for name, value in data.items() if name not in ("steps", "guidance", "space", "family")}
-    guidance = data.get("guidance")
-    return Model(
-        steps=Range(**data["steps"]),
-        guidance=Range(**guidance) if guidance else None,
-        family=data.get("family", data["id"]),
-        space=_space(data.get("space")),
-        **rest,
-    )
-
-
-def _space(data: Mapping[str, Any] | None) -> Space | None:
-    if data is None:
-        return None
-    ratios = {name: (width, height) for name, (width, height) in data.get("ratios", {}).items()}
-    return Space(**{**data, "ratios": ratios})
-
-
-def _shown(limits: Range) -> dict[str, float]:
-    return {"min": limits.min, "max": limits.max, "default": limits.default}
