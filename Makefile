@@ -15,7 +15,7 @@ ours := .venv/.from-lock
 sams := .venv-sam/.from-lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint build batch key keys key-edit key-revoke pictures smoke bench lock clean
+.PHONY: help run test lint build page batch key keys key-edit key-revoke pictures smoke bench lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -34,6 +34,9 @@ lint: $(ours) $(sams)  ## ruff, mypy strict, SAM's check of the template
 
 build: $(sams)  ## the artifacts to deploy, as plain `sam build` makes them
 	$(sam) build
+
+page:  ## bundles the page's modules into functions/router/playground/dist, which is committed; needs Node and npm
+	cd functions/router/playground && npm ci --ignore-scripts --no-audit --no-fund && npm run build && rm -r node_modules
 
 batch: $(ours)  ## runs a manifest: FILE=prompts.csv, for a deployment URL= and KEY=; GALLERY=1 for a page of the pictures
 	@PYTHONPATH=layers/easel .venv/bin/python -m cli.batch

@@ -67,6 +67,9 @@ AWS_SERVICES = ("dynamodb", "events", "lambda", "s3", "ssm", "stepfunctions", "s
 
 UNNAMED_SERVICES = ("sts",)  # called by botocore, if at all
 
+# What `make page` makes the playground's dist/ from.
+PAGE_SOURCES = ("src", "build.mjs", "package.json", "package-lock.json", "node_modules")
+
 
 def main() -> None:
     source, artifact = (Path(argument).resolve() for argument in sys.argv[1:])
@@ -81,7 +84,7 @@ def main() -> None:
     for own in [source / "easel"] if is_layer else own_files(source):
         copy = target / own.name
         if own.is_dir():
-            shutil.copytree(own, copy, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(own, copy, ignore=shutil.ignore_patterns("__pycache__", *PAGE_SOURCES))
         else:
             shutil.copy(own, copy)
         compile_python(copy, target, runtime_folder)
@@ -101,7 +104,7 @@ def own_files(source: Path) -> Iterator[Path]:
 
 def keep_compressed(target: Path) -> None:
     """Keeps the large files that browsers read as they are sent: a third of the size, and no work later."""
-    for file in target.glob("playground/vendor/swagger-ui.*s"):
+    for file in target.glob("playground/dist/*.*s"):
         file.with_name(f"{file.name}.gz").write_bytes(gzip.compress(file.read_bytes(), mtime=0))
         file.unlink()
 

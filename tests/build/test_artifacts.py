@@ -14,6 +14,7 @@ import pytest
 
 import build_artifact
 import lock_requirements
+import page_files
 from tests.build.conftest import Artifacts
 from tests.harness.template import ROOT, functions
 
@@ -66,6 +67,13 @@ def test_nothing_is_shipped_that_no_one_reads(artifacts: Artifacts) -> None:
 
 
 @pytest.mark.skipif(not shutil.which("uv") and os.environ.get("CI") != "true", reason="uv is not on the PATH")
+def test_the_router_ships_the_pages_files_and_not_their_sources(artifacts: Artifacts) -> None:
+    folder = artifacts.function("RouterFunction") / "playground"
+    shipped = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    served = set(page_files.FILES.values()) | {"docs.html", "index.html"}
+    assert {name.removesuffix(".gz") for name in shipped if "LICENSE" not in name and "NOTICE" not in name} == served
+
+
 def test_requirements_are_what_the_lock_says() -> None:
     for path, text in lock_requirements.requirements().items():
         assert path.read_text() == text, f"{path.relative_to(ROOT)} is outdated: run `make lock`"

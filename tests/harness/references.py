@@ -19,7 +19,7 @@ from tests.harness.documents import anchors
 
 FOLDERS = (".ci", ".github", "cli", "docs", "events", "findings", "functions", "layers", "local", "tests")
 SUFFIXES = frozenset({"", ".css", ".html", ".js", ".json", ".md", ".mjs", ".py", ".sh", ".toml", ".yaml", ".yml"})
-EXCLUDED = frozenset({"__pycache__", "node_modules", "vendor", "package-lock.json"})
+EXCLUDED = frozenset({"__pycache__", "node_modules", "dist", "package-lock.json"})
 EXAMPLE = re.compile(r"acme", re.IGNORECASE)
 """The provider that CONTRIBUTING's recipe invents."""
 _PATH = re.compile(rf"(?<![\w/.@$~*}}-])(?:{'|'.join(map(re.escape, FOLDERS))})/[\w./*{{}}<>…-]*(?:#[\w-]+)?")
