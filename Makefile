@@ -59,7 +59,7 @@ pictures: $(ours)  ## takes the documents' pictures from the running local stack
 smoke: $(ours)  ## asks a deployment for a picture of each provider: URL=, KEY=; or tokens as GITEE_TOKEN= …, without a batch
 	@.venv/bin/python -m cli.smoke
 
-bench: $(ours) $(sams)  ## cold starts, latency, sizes, memory; ARGS=--quick; WHAT=batch_run or batch_planning for batches
+bench: $(ours) $(sams)  ## cold starts, latency, sizes, memory; ARGS=--quick or --against=CHECKOUT; WHAT=batch_run or batch_planning for batches
 	@PYTHONPATH=layers/easel:$(subst $(eval ) ,:,$(wildcard functions/*)) .venv/bin/python -m tests.bench$(if $(WHAT),.$(WHAT)) $(ARGS)
 
 lock: $(ours)  ## uv.lock from pyproject.toml, and the artifacts' requirements.txt from it

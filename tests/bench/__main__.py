@@ -1,6 +1,7 @@
 """`make bench`, or `python -m tests.bench`: measures Easel, each figure beside its floor; five minutes, `--quick` one.
 
 python -m tests.bench [FILE.json] [--quick] [--only lambda,warm]
+python -m tests.bench --against CHECKOUT [--quick]
 python -m tests.bench --compare OLD.json NEW.json
 """
 
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.bench import lambdas, measures
+from tests.bench.against import against
 from tests.bench.figures import compare, save, table
 from tests.bench.world import FOLDER, World
 from tests.harness.template import ROOT
@@ -31,6 +33,7 @@ def main() -> None:
     parser.add_argument("file", nargs="?", type=Path, default=FOLDER / f"{time.strftime('%Y%m%d-%H%M%S')}.json")
     parser.add_argument("--quick", action="store_true", help="fewer rounds, no Spaces, no local stack")
     parser.add_argument("--only", default="", help=f"some of: {', '.join(parts(World(False), quick=True))}")
+    parser.add_argument("--against", type=Path, metavar="CHECKOUT", help="only cold starts, beside another checkout's")
     parser.add_argument("--compare", nargs=2, type=Path, metavar="JSON")
     asked = parser.parse_args()
     if asked.compare:
@@ -39,7 +42,11 @@ def main() -> None:
     wanted = [name for name in asked.only.split(",") if name]
     figures: list[Figure] = []
     with World(spaces=not asked.quick) as world:
-        for name, measure in parts(world, quick=asked.quick).items():
+        measured = parts(world, quick=asked.quick)
+        if asked.against:
+            rounds = 7 if asked.quick else 21
+            measured = {"against": lambda: against(world, asked.against, rounds, spaces=not asked.quick)}
+        for name, measure in measured.items():
             if not wanted or name in wanted:
                 began = time.monotonic()
                 figures += measure()

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import statistics
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import planning
 from easel import catalog
@@ -23,7 +23,7 @@ from tests.bench.quota import limited_to
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tests.bench.world import World
+    from tests.bench.world import Subject, World
 
 WHOLE = 1769
 """MB of memory with which a function gets one whole processor."""
@@ -78,21 +78,37 @@ def lambda_costs(world: World, rounds: int, spaces: bool) -> Iterator[Figure]:
     yield from _predicted(costs)
 
 
+@dataclass(frozen=True)
+class Sample:
+    """Milliseconds of processor time of one new process; `warm` is the median of its warm invocations."""
+
+    init: float
+    first: float
+    warm: float
+
+
+def measured(world: World, subject: Subject) -> Sample:
+    module = subject.function.module
+    event = "generate" if module == "router" else "job"
+    seconds = world.run("invoke.py", subject.paths, module, event, str(WARM_ROUNDS))
+    warm = statistics.median(cpu for cpu, _ in seconds["warm"])
+    return Sample(init=1000 * seconds["init"][0], first=1000 * seconds["first"][0], warm=1000 * warm)
+
+
 def _cost(world: World, module: str, rounds: int) -> Cost:
     subject = world.subject(module)
-    event = "generate" if module == "router" else "job"
-    found: list[dict[str, Any]] = []
+    samples: list[Sample] = []
     floors: list[float] = []
     for _ in range(rounds):
         floors.append(1000 * world.run("start.py", subject.paths, "import", FLOORS[module])[0])
-        found.append(world.run("invoke.py", subject.paths, module, event, str(WARM_ROUNDS)))
+        samples.append(measured(world, subject))
     return Cost(
         module=module,
         memory=subject.function.properties["MemorySize"],
-        init=[1000 * each["init"][0] for each in found],
+        init=[sample.init for sample in samples],
         floor=floors,
-        first=[1000 * each["first"][0] for each in found],
-        warm=[1000 * statistics.median(cpu for cpu, _ in each["warm"]) for each in found],
+        first=[sample.first for sample in samples],
+        warm=[sample.warm for sample in samples],
     )
 
 

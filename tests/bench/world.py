@@ -54,9 +54,8 @@ class World:
         self._closing = ExitStack()
 
     def __enter__(self) -> World:
-        tools = find_tools()
         FOLDER.mkdir(parents=True, exist_ok=True)
-        self.artifacts: Artifacts = build(tools, FOLDER / "build")
+        self.artifacts: Artifacts = build(find_tools(), FOLDER / "build")
         # Drawn once: the emulators' own work is not what is measured.
         self._closing.enter_context(patch.object(pictures, "draw", cache(drawn)))
         emulated = (*QUICK, *SPACES) if self._spaces else QUICK
@@ -82,9 +81,10 @@ class World:
     def __exit__(self, *_: object) -> None:
         self._closing.close()
 
-    def subject(self, module: str) -> Subject:
-        function = BY_MODULE[module]
-        return Subject(function, (self.artifacts.function(function.logical_id), self.artifacts.layer))
+    def subject(self, module: str, artifacts: Artifacts | None = None) -> Subject:
+        """A function from this checkout's artifacts, or from another's."""
+        function, artifacts = BY_MODULE[module], artifacts or self.artifacts
+        return Subject(function, (artifacts.function(function.logical_id), artifacts.layer))
 
     def run(self, script: str, paths: Sequence[Path], *arguments: str, seconds: float = 300) -> Any:
         """What a script of `inside/` prints as its last line, in JSON."""

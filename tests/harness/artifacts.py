@@ -68,10 +68,10 @@ def artifacts(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Artifac
     return build(tools, tmp_path_factory.mktemp("build"))
 
 
-def build(tools: Tools, folder: Path) -> Artifacts:
-    """A plain `sam build` into that folder."""
+def build(tools: Tools, folder: Path, root: Path = ROOT) -> Artifacts:
+    """A plain `sam build` of a checkout into that folder."""
     command = [str(tools.sam), "build", "--build-dir", str(folder)]
     environment = {**os.environ, "PATH": tools.path, "SAM_CLI_TELEMETRY": "0"}
-    built = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600)
+    built = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, timeout=600)
     assert built.returncode == 0, built.stdout + built.stderr
     return Artifacts(folder, tools.python)

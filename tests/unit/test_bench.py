@@ -1,4 +1,4 @@
-"""The benchmark's prediction of what Lambda adds, and its control group."""
+"""The benchmark's prediction of what Lambda adds, its comparison of two checkouts, and its control group."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.bench import quota
-from tests.bench.lambdas import WHOLE, Cost, share
+from tests.bench.against import beside
+from tests.bench.lambdas import WHOLE, Cost, Sample, share
 
 
 def test_memory_buys_a_part_of_one_processor() -> None:
@@ -21,6 +22,17 @@ def test_init_runs_on_a_whole_processor_and_invocations_on_a_part() -> None:
     )
     assert cost.cold_ms == pytest.approx(100 + 2 * 50, rel=0.01)
     assert cost.warm_ms == pytest.approx(2 * 10, rel=0.01)
+
+
+def test_two_checkouts_are_compared_in_every_figure() -> None:
+    ours = {"router": [Sample(400, 20, 2)] * 3, "gitee": [Sample(150, 10, 4)] * 3}
+    theirs = {"router": [Sample(500, 20, 1)] * 3, "gitee": [Sample(100, 10, 4)] * 3}
+    figures = list(beside(ours, theirs, {"router": WHOLE, "gitee": WHOLE // 2}, "other"))
+    ratios = {f"{each.group.partition(',')[0]}: {each.what}": each.ratio for each in figures}
+    assert ratios["Processor time of init: gitee"] == 1.5
+    assert ratios["Processor time of init + first: router"] == pytest.approx(420 / 520)
+    assert ratios["Processor time of warm: router"] == 2
+    assert ratios["Predicted on Lambda: router, then gitee"] == pytest.approx((420 + 170) / (520 + 120), rel=0.01)
 
 
 def test_where_no_control_group_can_be_made_there_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
