@@ -66,7 +66,6 @@ def test_nothing_is_shipped_that_no_one_reads(artifacts: Artifacts) -> None:
     assert not [path for pattern in unread for path in artifacts.folder.glob(pattern)]
 
 
-@pytest.mark.skipif(not shutil.which("uv") and os.environ.get("CI") != "true", reason="uv is not on the PATH")
 def test_the_router_ships_the_pages_files_and_not_their_sources(artifacts: Artifacts) -> None:
     folder = artifacts.function("RouterFunction") / "playground"
     shipped = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
@@ -74,6 +73,7 @@ def test_the_router_ships_the_pages_files_and_not_their_sources(artifacts: Artif
     assert {name.removesuffix(".gz") for name in shipped if "LICENSE" not in name and "NOTICE" not in name} == served
 
 
+@pytest.mark.skipif(not shutil.which("uv") and os.environ.get("CI") != "true", reason="uv is not on the PATH")
 def test_requirements_are_what_the_lock_says() -> None:
     for path, text in lock_requirements.requirements().items():
         assert path.read_text() == text, f"{path.relative_to(ROOT)} is outdated: run `make lock`"
