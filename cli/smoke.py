@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
+import httpx2
 
 from local.banner import calls
 from local.settings import PROVIDERS
@@ -40,7 +40,7 @@ class Skipped(Exception):
 class Smoke:
     """The checks of one deployment."""
 
-    http: httpx.Client
+    http: httpx2.Client
     environment: Mapping[str, str]
 
     def checks(self) -> dict[str, Callable[[], str]]:
@@ -99,7 +99,7 @@ class Smoke:
             raise Failed(f"the batch ended as {status['status']}: {results.text[:300]}")
         return f"batch {batch['batchId']}"
 
-    def _picture_of(self, reply: httpx.Response) -> str:
+    def _picture_of(self, reply: httpx2.Response) -> str:
         """What the picture of an answer is: at once, or once its job has ended."""
         found = reply.json() if reply.status_code in (200, 202) else {}
         if reply.status_code == 202:
@@ -109,7 +109,7 @@ class Smoke:
         details = found["imageDetails"]
         own = "/api/images/" in details["url"]  # else it is the provider's, whom the key is not for
         headers = self._key if own else {}
-        picture = httpx.get(details["url"], headers=headers, follow_redirects=True, timeout=CALL_SECONDS)
+        picture = httpx2.get(details["url"], headers=headers, follow_redirects=True, timeout=CALL_SECONDS)
         kind = picture.headers.get("content-type", "")
         if picture.status_code != 200 or not kind.startswith("image/"):
             raise Failed(f"the picture's link answers HTTP {picture.status_code} {kind}")
@@ -144,14 +144,14 @@ class Smoke:
         return found
 
     @staticmethod
-    def _json(reply: httpx.Response, status: int) -> dict[str, Any]:
+    def _json(reply: httpx2.Response, status: int) -> dict[str, Any]:
         if reply.status_code != status:
             raise Failed(_told(reply))
         found: dict[str, Any] = reply.json()
         return found
 
 
-def _told(reply: httpx.Response) -> str:
+def _told(reply: httpx2.Response) -> str:
     return f"HTTP {reply.status_code}: {reply.text[:300]}"
 
 
@@ -164,7 +164,7 @@ def run(smoke: Smoke, say: Callable[[str], None]) -> bool:
             state, told = "ok", check()
         except Skipped as reason:
             state, told = "skipped", str(reason)
-        except (Failed, httpx.HTTPError, ValueError, KeyError) as error:
+        except (Failed, httpx2.HTTPError, ValueError, KeyError) as error:
             state, told, good = "FAILED", str(error) or type(error).__name__, False
         say(f"{state:<8} {name:<28} {told} ({time.monotonic() - started:.1f} s)")
     return good
@@ -174,7 +174,7 @@ def main() -> None:
     url = os.environ.get("URL", "")
     if not re.match(r"https?://", url):
         sys.exit("make smoke needs the deployment's address: make smoke URL=https://… (the stack's output Endpoint)")
-    with httpx.Client(base_url=url.rstrip("/"), timeout=CALL_SECONDS) as http:
+    with httpx2.Client(base_url=url.rstrip("/"), timeout=CALL_SECONDS) as http:
         sys.exit(0 if run(Smoke(http, os.environ), print) else 1)
 
 

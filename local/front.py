@@ -15,7 +15,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
-import httpx
+import httpx2
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
@@ -98,8 +98,8 @@ def create_app(api_url: str, on_answer: OnAnswer = lambda *_: None, time_limit: 
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        limits = httpx.Limits(max_connections=None)
-        async with httpx.AsyncClient(timeout=None, limits=limits, trust_env=False) as client:
+        limits = httpx2.Limits(max_connections=None)
+        async with httpx2.AsyncClient(timeout=None, limits=limits, trust_env=False) as client:
             app.state.client = client
             yield
 
@@ -127,19 +127,19 @@ async def _answer(request: Request, api_url: str, time_limit: float) -> Response
             return await _forward(request, body, api_url)
     except TimeoutError:
         return _message(503, "Service Unavailable")
-    except httpx.HTTPError:
+    except httpx2.HTTPError:
         return _message(500, "Internal Server Error")
 
 
 async def _forward(request: Request, body: bytes, api_url: str) -> Response:
     if b"#" in request.scope["raw_path"]:
         return _message(400, "Bad Request")  # no request target holds one: RFC 9112, 3.2
-    target = httpx.URL(api_url)
+    target = httpx2.URL(api_url)
     path = target.raw_path + request.scope["raw_path"]
     if query := request.scope["query_string"]:
         path += b"?" + query
     # Built by hand: the client would add headers of its own, and undo the answer's Content-Encoding.
-    call = httpx.Request(
+    call = httpx2.Request(
         request.method, target.copy_with(raw_path=path), headers=_request_headers(request), content=body
     )
     answer = await request.app.state.client.send(call, stream=True)
@@ -167,7 +167,7 @@ def _request_headers(request: Request) -> list[tuple[bytes, bytes]]:
     return kept + [(name.encode(), value.encode("latin-1")) for name, value in own.items()]
 
 
-def _translate(answer: httpx.Response, content: bytes) -> Response:
+def _translate(answer: httpx2.Response, content: bytes) -> Response:
     """MiniStack's answer as API Gateway gives it; the error of a function is for its log, not for the caller."""
     if answer.status_code in (429, 502) and (error := _json_object(content)):
         if answer.status_code == 502 and {"errorMessage", "errorType"} <= error.keys():

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import httpx
+import httpx2
 import pytest
 
 from easel import catalog
@@ -129,7 +129,7 @@ def test_a_picture_is_saved_as_a_file_and_the_page_stays(front_end: Page) -> Non
     with front_end.expect_download() as saved:
         front_end.locator("#save").click()
     assert saved.value.suggested_filename == url.rpartition("/")[2]
-    picture = httpx.get(url, follow_redirects=True).content
+    picture = httpx2.get(url, follow_redirects=True).content
     assert Path(saved.value.path()).read_bytes() == picture
     assert front_end.url == address
 
@@ -140,7 +140,7 @@ def test_the_pictures_in_a_zip_are_pictures(front_end: Page) -> None:
     front_end.locator("#zip").click()
     front_end.locator("#zipped").filter(has_text="type").wait_for()
     zipped = json.loads(front_end.locator("#zipped").inner_text())
-    found = httpx.get(url, follow_redirects=True)
+    found = httpx2.get(url, follow_redirects=True)
     assert zipped["type"] == found.headers["Content-Type"]
     assert zipped["type"].startswith("image/")
     assert hashlib.sha256(bytes(zipped["bytes"])).digest() == hashlib.sha256(found.content).digest()
@@ -213,7 +213,7 @@ def test_the_page_on_v1_saves_pictures(front_end_v1: Page) -> None:
     zipped = json.loads(front_end_v1.locator("#zipped").inner_text())
     url = front_end_v1.locator("#picture img").get_attribute("src") or ""
     assert hashlib.sha256(bytes(zipped["bytes"])).digest() == (
-        hashlib.sha256(httpx.get(url, follow_redirects=True).content).digest()
+        hashlib.sha256(httpx2.get(url, follow_redirects=True).content).digest()
     )
 
 

@@ -9,7 +9,7 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import httpx
+import httpx2
 import pytest
 from PIL import Image
 from playwright.sync_api import Error
@@ -140,7 +140,7 @@ def test_a_picture_that_a_page_shows_can_be_read_by_the_page(page: Page, easel: 
     link = generate(page, easel)
     assert page.evaluate(SHOW, link) == [256, 256]
     status, content = page.evaluate(READ, link)
-    assert (status, bytes(content)) == (200, httpx.get(link, follow_redirects=True).content)
+    assert (status, bytes(content)) == (200, httpx2.get(link, follow_redirects=True).content)
     assert page.evaluate(SHOW, link) == [256, 256]
 
 
@@ -152,7 +152,7 @@ def test_a_picture_that_a_page_shows_can_be_drawn_on_a_canvas_and_its_pixels_rea
     link = generate(page, easel)
     assert page.evaluate(SHOW, link) == [256, 256]
     pixels = page.evaluate(DRAW, link)
-    picture = Image.open(io.BytesIO(httpx.get(link, follow_redirects=True).content))
+    picture = Image.open(io.BytesIO(httpx2.get(link, follow_redirects=True).content))
     assert bytes(pixels) == picture.convert("RGBA").crop((0, 0, 256, 8)).tobytes()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-import httpx
+import httpx2
 import pytest
 
 from cli import smoke
@@ -13,12 +13,14 @@ from cli.smoke import Smoke, run
 
 def told(handle: object, **environment: str) -> tuple[bool, list[str]]:
     lines: list[str] = []
-    with httpx.Client(base_url="https://easel.test", transport=httpx.MockTransport(handle)) as http:  # type: ignore[arg-type]
+    with httpx2.Client(base_url="https://easel.test", transport=httpx2.MockTransport(handle)) as http:  # type: ignore[arg-type]
         return run(Smoke(http, environment), lines.append), lines
 
 
 def test_a_broken_deployment_is_told_check_by_check_and_without_the_token() -> None:
-    good, lines = told(lambda request: httpx.Response(503, text="no"), GITEE_TOKEN="gitee-token-for-tests", KEY="local")
+    good, lines = told(
+        lambda request: httpx2.Response(503, text="no"), GITEE_TOKEN="gitee-token-for-tests", KEY="local"
+    )
     assert not good
     assert len(lines) == 7
     assert [line.split()[0] for line in lines].count("FAILED") == 7
@@ -26,12 +28,12 @@ def test_a_broken_deployment_is_told_check_by_check_and_without_the_token() -> N
 
 
 def test_what_lacks_a_token_is_skipped_and_says_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    def handle(request: httpx.Request) -> httpx.Response:
+    def handle(request: httpx2.Request) -> httpx2.Response:
         if request.method == "OPTIONS":
-            return httpx.Response(204, headers={"Access-Control-Allow-Origin": "*"})
+            return httpx2.Response(204, headers={"Access-Control-Allow-Origin": "*"})
         if request.url.path == "/api":
-            return httpx.Response(200, json={"version": "1.0"})
-        return httpx.Response(429, json={"error": "busy", "code": "RATE_LIMITED"})
+            return httpx2.Response(200, json={"version": "1.0"})
+        return httpx2.Response(429, json={"error": "busy", "code": "RATE_LIMITED"})
 
     _, lines = told(handle)
     skipped = [line for line in lines if line.startswith("skipped")]
@@ -43,11 +45,11 @@ def test_what_lacks_a_token_is_skipped_and_says_what_to_set(monkeypatch: pytest.
 
 
 def test_a_key_stands_for_the_tokens_that_are_not_given() -> None:
-    seen: list[httpx.Request] = []
+    seen: list[httpx2.Request] = []
 
-    def handle(request: httpx.Request) -> httpx.Response:
+    def handle(request: httpx2.Request) -> httpx2.Response:
         seen.append(request)
-        return httpx.Response(429, json={"error": "busy", "code": "RATE_LIMITED"})
+        return httpx2.Response(429, json={"error": "busy", "code": "RATE_LIMITED"})
 
     _, lines = told(handle, KEY="local", GITEE_TOKEN="gitee-token-for-tests")
     assert not [line for line in lines if line.startswith("skipped")]
@@ -58,5 +60,5 @@ def test_a_key_stands_for_the_tokens_that_are_not_given() -> None:
 
 def test_a_job_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(smoke, "PICTURE_SECONDS", 0.0)
-    _, lines = told(lambda request: httpx.Response(202, content=json.dumps({"jobId": "1", "status": "running"})))
+    _, lines = told(lambda request: httpx2.Response(202, content=json.dumps({"jobId": "1", "status": "running"})))
     assert "has not ended after 0 s" in next(line for line in lines if "HuggingFace" in line)

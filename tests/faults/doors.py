@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2
 import pytest
 
 from easel import catalog, errors, generation
@@ -197,7 +197,7 @@ class _World:
         self.stack.functions.wait_until_idle()
         return self._with_traces(dict(zip((*endless, *others), answers, strict=True)))
 
-    def _through(self, case: Case) -> httpx.Response | bool:
+    def _through(self, case: Case) -> httpx2.Response | bool:
         """The answer of a call; for a batch whether the job is kept until its token may be used again."""
         if case.door == "batch":
             return self._by_batch(case)
@@ -226,9 +226,9 @@ class _World:
             time.sleep(NAP if case.fault == "sleeping" else 0)
         raise AssertionError(f"{case} does not end")
 
-    def _with_traces(self, answers: Mapping[Case, httpx.Response | bool]) -> dict[Case, Seen]:
+    def _with_traces(self, answers: Mapping[Case, httpx2.Response | bool]) -> dict[Case, Seen]:
         logs = {f"http://{host}/_emulator/requests" for host in self.hosts}
-        logged = [json.dumps(entry) for log in logs for entry in httpx.get(log, trust_env=False).json()]
+        logged = [json.dumps(entry) for log in logs for entry in httpx2.get(log, trust_env=False).json()]
         stored = [(item["id"]["S"], item["job"]["S"]) for item in self.stack.cloud.items() if "job" in item]
         found = {}
         for case, answer in answers.items():
@@ -237,7 +237,7 @@ class _World:
             found[case] = self._seen(answer, jobs.get(job_id), sum(mark in entry for entry in logged))
         return found
 
-    def _seen(self, answer: httpx.Response | bool, job: Job, calls: int) -> Seen:
+    def _seen(self, answer: httpx2.Response | bool, job: Job, calls: int) -> Seen:
         picture = b""
         if job.result:
             picture = self.stack.http.get(f"/api/{job.result.key}", follow_redirects=True).content

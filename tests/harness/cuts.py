@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-import httpx
+import httpx2
 from werkzeug.wrappers import Request, Response
 
 from easel.common.deadline import in_thread
@@ -76,9 +76,9 @@ class _Proxy:
                 return True
             return False
 
-    def _ask(self, request: Request, body: bytes) -> httpx.Response:
+    def _ask(self, request: Request, body: bytes) -> httpx2.Response:
         headers = {name: value for name, value in request.headers if name.lower() not in OF_THE_CONNECTION}
-        with httpx.Client(trust_env=False, verify=False, timeout=60) as client:
+        with httpx2.Client(trust_env=False, verify=False, timeout=60) as client:
             return client.request(request.method, f"{self._url}{request.full_path}", content=body, headers=headers)
 
     def _nothing(self, request: Request) -> Response:

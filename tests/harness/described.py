@@ -13,7 +13,7 @@ from openapi_schema_validator import OAS31Validator
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import httpx
+    import httpx2
     from fastapi.testclient import TestClient
 
 BY_GATEWAY = {"503"}
@@ -42,7 +42,7 @@ class Description:
         return set(self.operation(name)["responses"]) - BY_GATEWAY - self.answered[name]
 
     @contextmanager
-    def watching(self, client: httpx.Client | TestClient) -> Iterator[None]:
+    def watching(self, client: httpx2.Client | TestClient) -> Iterator[None]:
         """While this lasts, every answer that the client gets is compared."""
         client.event_hooks["response"].append(self.compare)
         try:
@@ -50,7 +50,7 @@ class Description:
         finally:
             client.event_hooks["response"].remove(self.compare)
 
-    def compare(self, answer: httpx.Response) -> None:
+    def compare(self, answer: httpx2.Response) -> None:
         """Fails where the answer's status, headers or body are not described."""
         name = self._name(answer.request.method, answer.request.url.path)
         if name is None:

@@ -1,4 +1,4 @@
-"""OpenAI's own SDKs as their registries have them, called alike: for Python on httpx and on aiohttp, and for Node."""
+"""OpenAI's own SDKs as their registries have them, called alike: for Python on httpx2 and on aiohttp, and for Node."""
 
 from __future__ import annotations
 

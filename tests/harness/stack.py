@@ -8,7 +8,7 @@ import json
 import logging
 from typing import TYPE_CHECKING, Any
 
-import httpx
+import httpx2
 
 from easel import catalog
 from easel.common.telemetry import logger
@@ -66,8 +66,8 @@ class Stack:
         self.logs = Lines()
         logger.addHandler(self.logs)
         # Redirects are left to the caller; threads may share it.
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
-        self.http = httpx.Client(base_url=self.url, timeout=60, trust_env=False, limits=limits)
+        limits = httpx2.Limits(max_connections=None, max_keepalive_connections=None)
+        self.http = httpx2.Client(base_url=self.url, timeout=60, trust_env=False, limits=limits)
         self.environment = {
             **{name: str(value) for found in deployed for name, value in found.environment.items()},
             **self.cloud.environment,
@@ -84,7 +84,7 @@ class Stack:
 
     def generate(
         self, fields: Mapping[str, Any] | None = None, path: str = "/api/generate", **headers: str
-    ) -> httpx.Response:
+    ) -> httpx2.Response:
         """One generating call with the provider's token; header names with `_` for `-`, "" leaves one out."""
         body = {"prompt": "a cat", **(fields or {})}
         provider = str(
@@ -96,12 +96,12 @@ class Stack:
         lowered = {name.lower(): value for name, value in sent.items()}
         return self.http.post(path, json=body, headers={name: value for name, value in lowered.items() if value})
 
-    def job(self, answer: httpx.Response) -> dict[str, Any]:
+    def job(self, answer: httpx2.Response) -> dict[str, Any]:
         """The job of an answer, as `GET /api/jobs/{id}` shows it now."""
         found: dict[str, Any] = self.http.get(f"/api/jobs/{answer.json()['jobId']}").json()
         return found
 
-    def ended(self, answer: httpx.Response) -> dict[str, Any]:
+    def ended(self, answer: httpx2.Response) -> dict[str, Any]:
         """The job of an answer once the functions are at rest."""
         self.functions.wait_until_idle()
         return self.job(answer)
@@ -115,7 +115,7 @@ class Stack:
     def received(self, provider: str, mark: str = "") -> list[dict[str, Any]]:
         """What reached a provider's emulator to be generated, of prompts with `mark` in them."""
         log = self._providers[provider].removesuffix("/v1") + "/_emulator/requests"
-        found = httpx.get(log, trust_env=False, verify=False).json()  # to read whom to trust takes 20 ms
+        found = httpx2.get(log, trust_env=False, verify=False).json()  # to read whom to trust takes 20 ms
         entries = [(entry, json.dumps(entry, ensure_ascii=False)) for entry in found if entry["method"] == "POST"]
         return [entry for entry, text in entries if mark in text]
 

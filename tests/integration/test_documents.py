@@ -7,7 +7,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-import httpx
+import httpx2
 import pytest
 
 from local import access, front
@@ -61,7 +61,7 @@ def test_the_calls_of_openais_sdks_run_as_they_are_printed(local_easel: LocalSta
         done = subprocess.run([program, name], cwd=node.folder, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stderr
         for url in done.stdout.split():
-            assert httpx.get(url, follow_redirects=True, trust_env=False).headers["content-type"] == "image/png"
+            assert httpx2.get(url, follow_redirects=True, trust_env=False).headers["content-type"] == "image/png"
         assert done.stdout
 
 

@@ -9,14 +9,14 @@ from easel.generation import STORE_SECONDS
 from tests.unit.test_errors import CODES
 
 if TYPE_CHECKING:
-    import httpx
+    import httpx2
 
     from tests.harness.stack import Stack
 
 SMALL = {"width": 512, "height": 512}
 
 
-def ordered(stack: Stack, provider: str, fault: str) -> httpx.Response:
+def ordered(stack: Stack, provider: str, fault: str) -> httpx2.Response:
     return stack.generate({**SMALL, "provider": provider, "prompt": f"a cat [[fault={fault}]]"})
 
 

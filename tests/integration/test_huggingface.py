@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import huggingface_hub
 import pytest
 from PIL import Image
@@ -47,14 +47,14 @@ class Spaces:
 
     def jobs(self) -> list[dict[str, Any]]:
         """What was submitted since `forget`."""
-        jobs: list[dict[str, Any]] = httpx.get(f"{self._control}/requests").json()
+        jobs: list[dict[str, Any]] = httpx2.get(f"{self._control}/requests").json()
         return jobs
 
     def forget(self) -> None:
-        httpx.delete(f"{self._control}/requests")
+        httpx2.delete(f"{self._control}/requests")
 
     def order(self, space: str, **state: Any) -> None:
-        httpx.post(f"{self._control}/state", json={"space": space, **state}).raise_for_status()
+        httpx2.post(f"{self._control}/state", json={"space": space, **state}).raise_for_status()
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +93,7 @@ def run(seconds: float = 20, told: list[Progress] | None = None) -> Run:
 
 
 def facts(picture: GeneratedImage) -> ImageInfo:
-    answer = httpx.get(picture.url or "", headers=dict(picture.headers)).raise_for_status()
+    answer = httpx2.get(picture.url or "", headers=dict(picture.headers)).raise_for_status()
     return images.inspect(answer.content, "HuggingFace")
 
 

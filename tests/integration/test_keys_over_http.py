@@ -26,7 +26,7 @@ from tests.harness.functions import Context, FunctionDied
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import httpx
+    import httpx2
 
     from tests.harness.stack import Stack
 
@@ -46,7 +46,7 @@ class Holder:
     def payer(self) -> str:
         return f"key#{keys.id_of(self.text)}"
 
-    def generate(self, prompt: str = "a cat", path: str = "/api/generate", **headers: str) -> httpx.Response:
+    def generate(self, prompt: str = "a cat", path: str = "/api/generate", **headers: str) -> httpx2.Response:
         body = {**SMALL, "prompt": prompt, "provider": "gitee"}
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.stack.http.post(path, json=body, headers={**bearer(self.text), **sent})
@@ -142,7 +142,7 @@ def test_two_hundred_calls_at_once_with_a_budget_of_fifty(
     assert alice.used() == {"day": 50, "month": 50}
 
 
-def at_once(alice: Holder, calls: int, prompt: str, **headers: str) -> list[httpx.Response]:
+def at_once(alice: Holder, calls: int, prompt: str, **headers: str) -> list[httpx2.Response]:
     with ThreadPoolExecutor(calls) as callers:
         return list(callers.map(lambda number: alice.generate(f"{prompt} {number}", **headers), range(calls)))
 
@@ -201,7 +201,7 @@ def test_two_hundred_calls_at_once_in_any_order_of_faults_spend_fifty(
         kinds = [Cut(after=0.05), Dropped(), Refusal(500, "InternalServerError")]
         return dice.choice(kinds) if dice.random() < 0.1 else None
 
-    def call(number: int) -> httpx.Response:
+    def call(number: int) -> httpx2.Response:
         fault = dice.choice([*REFUSED, *SPOILT, *[""] * 10])
         return alice.generate(f"{mark} {number}" + (f" [[fault={fault}]]" if fault else ""))
 
@@ -457,7 +457,7 @@ def test_with_pictures_that_need_a_key_nobody_but_its_holder_sees_them(
     assert stack.http.get(f"/api/jobs/{job_id}", headers=bearer(alice.text)).json()["status"] == "succeeded"
 
 
-def openai(stack: Stack, text: str, prompt: str, count: int = 1) -> httpx.Response:
+def openai(stack: Stack, text: str, prompt: str, count: int = 1) -> httpx2.Response:
     body = {"model": "gitee/z-image-turbo", "prompt": prompt, "n": count, "size": "256x256"}
     return stack.http.post("/v1/images/generations", json=body, headers=bearer(text), follow_redirects=True)
 

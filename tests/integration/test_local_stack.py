@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from PIL import Image
 
@@ -46,8 +46,8 @@ def log(local_log: list[str]) -> list[str]:
 
 
 @pytest.fixture
-def client(stack: LocalStack) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=stack.endpoint, timeout=HANGS_SECONDS) as client:
+def client(stack: LocalStack) -> Iterator[httpx2.Client]:
+    with httpx2.Client(base_url=stack.endpoint, timeout=HANGS_SECONDS) as client:
         yield client
 
 
@@ -55,14 +55,14 @@ def curls(text: str) -> list[str]:
     return re.findall(r"^curl .*?^  \}'$", text, flags=re.DOTALL | re.MULTILINE)
 
 
-def fetch(client: httpx.Client, url: str) -> Image.Image:
+def fetch(client: httpx2.Client, url: str) -> Image.Image:
     answer = client.get(url, follow_redirects=True)
     answer.raise_for_status()
     return Image.open(io.BytesIO(answer.content))
 
 
 @pytest.mark.parametrize("number", range(3))
-def test_each_of_the_three_calls_gives_a_picture(stack: LocalStack, client: httpx.Client, number: int) -> None:
+def test_each_of_the_three_calls_gives_a_picture(stack: LocalStack, client: httpx2.Client, number: int) -> None:
     call = curls(calls(stack.endpoint))[number]
     said = subprocess.run(["bash", "-c", f"{call} --silent --show-error"], capture_output=True, text=True, check=True)
     answer = json.loads(said.stdout)
@@ -74,7 +74,7 @@ def test_each_of_the_three_calls_gives_a_picture(stack: LocalStack, client: http
 
 
 @pytest.mark.parametrize("provider", NAMES)
-def test_a_providers_own_route_leads_to_its_own_function(client: httpx.Client, log: list[str], provider: str) -> None:
+def test_a_providers_own_route_leads_to_its_own_function(client: httpx2.Client, log: list[str], provider: str) -> None:
     headers = {section["auth_header"]: "any" for section in PROVIDERS.values()}
     before = len(log)
     answer = client.post(f"/api/providers/{provider}/generate", json={"prompt": "a cat"}, headers=headers)
@@ -83,7 +83,7 @@ def test_a_providers_own_route_leads_to_its_own_function(client: httpx.Client, l
     assert not any(line.startswith("router") for line in log[before:])
 
 
-def test_a_preflight_starts_no_function(client: httpx.Client, log: list[str]) -> None:
+def test_a_preflight_starts_no_function(client: httpx2.Client, log: list[str]) -> None:
     before = len(log)
     headers = {"Origin": "https://front.example", "Access-Control-Request-Method": "POST"}
     answer = client.options("/api/generate", headers=headers)
@@ -91,7 +91,7 @@ def test_a_preflight_starts_no_function(client: httpx.Client, log: list[str]) ->
     assert not any(line.startswith("router") for line in log[before:])
 
 
-def test_a_picture_that_takes_longer_than_the_wait_comes_by_its_job(client: httpx.Client) -> None:
+def test_a_picture_that_takes_longer_than_the_wait_comes_by_its_job(client: httpx2.Client) -> None:
     answer = client.post("/api/generate", json={"prompt": "a cat [[delay=3]]"}, headers={**KEY, "Prefer": "wait=1"})
     assert answer.status_code == 202, answer.text
     job = ended(client, answer.headers["location"])
@@ -99,7 +99,7 @@ def test_a_picture_that_takes_longer_than_the_wait_comes_by_its_job(client: http
     assert fetch(client, job["imageDetails"]["url"]).size == (1024, 1024)
 
 
-def ended(client: httpx.Client, link: str) -> dict[str, Any]:
+def ended(client: httpx2.Client, link: str) -> dict[str, Any]:
     def over() -> dict[str, Any] | None:
         job: dict[str, Any] = client.get(link).json()
         return job if job["status"] in ("succeeded", "failed") else None
@@ -107,7 +107,7 @@ def ended(client: httpx.Client, link: str) -> dict[str, Any]:
     return until(over, look=0.5)
 
 
-def test_thirty_calls_at_once_are_thirty_pictures(client: httpx.Client) -> None:
+def test_thirty_calls_at_once_are_thirty_pictures(client: httpx2.Client) -> None:
     def call(number: int) -> dict[str, Any]:
         body = {"prompt": f"cat {number} [[delay=5]]", "width": 256, "height": 256}
         answer = client.post("/api/generate", json=body, headers={**KEY, "Prefer": "wait=2"})
@@ -132,7 +132,7 @@ MANIFEST = (
 )
 
 
-def batch_ended(client: httpx.Client, batch_id: str, held: dict[str, str] = ACCESS) -> dict[str, Any]:
+def batch_ended(client: httpx2.Client, batch_id: str, held: dict[str, str] = ACCESS) -> dict[str, Any]:
     def over() -> dict[str, Any] | None:
         found: dict[str, Any] = client.get(f"/api/batches/{batch_id}", headers=held).json()
         return found if "finishedAt" in found else None
@@ -140,13 +140,13 @@ def batch_ended(client: httpx.Client, batch_id: str, held: dict[str, str] = ACCE
     return until(over, look=0.5)
 
 
-def results(client: httpx.Client, batch_id: str) -> list[dict[str, Any]]:
+def results(client: httpx2.Client, batch_id: str) -> list[dict[str, Any]]:
     link = client.get(f"/api/batches/{batch_id}/results", headers=ACCESS).headers["location"]
-    return [json.loads(line) for line in httpx.get(link, trust_env=False).text.splitlines()]
+    return [json.loads(line) for line in httpx2.get(link, trust_env=False).text.splitlines()]
 
 
 def test_a_manifest_put_into_the_inbox_becomes_pictures_and_tells_of_bad_lines(
-    stack: LocalStack, client: httpx.Client
+    stack: LocalStack, client: httpx2.Client
 ) -> None:
     bucket, states = stack.deployed.outputs["ImagesBucket"], stack.client("stepfunctions")
     machine = stack.deployed.outputs["BatchMachine"]
@@ -171,7 +171,7 @@ def test_a_manifest_put_into_the_inbox_becomes_pictures_and_tells_of_bad_lines(
 
 
 def test_batches_take_turns_at_a_provider_and_one_stopped_from_outside_reports_what_it_has(
-    stack: LocalStack, client: httpx.Client
+    stack: LocalStack, client: httpx2.Client
 ) -> None:
     bodies = [[{"prompt": f"{who} {n} [[delay=1]]", "width": 256, "height": 256} for n in range(25)] for who in "ab"]
     first, second = (
@@ -194,7 +194,7 @@ def test_batches_take_turns_at_a_provider_and_one_stopped_from_outside_reports_w
 
 
 def test_calls_and_batches_share_their_keys_budget_and_a_batch_waits_for_more(
-    stack: LocalStack, client: httpx.Client
+    stack: LocalStack, client: httpx2.Client
 ) -> None:
     text, small = keys.make(), {"width": 256, "height": 256}
     key = Key(id=keys.id_of(text), name="carol", created=time.time(), month=3, batches=True)
@@ -221,7 +221,7 @@ def test_calls_and_batches_share_their_keys_budget_and_a_batch_waits_for_more(
     assert (ended["status"], ended["counts"]["succeeded"], ended["counts"]["cancelled"]) == ("cancelled", 2, 3)
 
 
-def test_what_no_route_knows_is_the_routers_to_answer(client: httpx.Client) -> None:
+def test_what_no_route_knows_is_the_routers_to_answer(client: httpx2.Client) -> None:
     answer = client.get("/api/nothing")
     assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
     assert client.get("/api").status_code == 200
@@ -246,7 +246,7 @@ def test_the_command_prints_the_calls_and_leaves_nothing_behind(tools: Tools) ->
         text = "".join(said)
         assert len(curls(text)) == 3, text
         endpoint = re.findall(r"Easel answers at (\S+)", text)[0]
-        assert httpx.get(f"{endpoint}/api", timeout=30).status_code == 200
+        assert httpx2.get(f"{endpoint}/api", timeout=30).status_code == 200
         family = descendants(run.pid)
         assert len(family) >= 4  # the reaper, MiniStack, a template, an environment
         run.send_signal(signal.SIGINT)

@@ -10,7 +10,7 @@ from easel import generation
 from easel.store import jobs
 
 if TYPE_CHECKING:
-    import httpx
+    import httpx2
     import pytest
 
     from tests.harness.stack import Stack
@@ -22,7 +22,7 @@ def test_two_hundred_hand_overs_become_two_hundred_pictures(stack: Stack, monkey
     # Two hundred writes of progress a second are more than moto takes on a busy core; DynamoDB would not notice them.
     monkeypatch.setattr(generation, "QUIET_SECONDS", 60.0)
 
-    def call(number: int) -> httpx.Response:
+    def call(number: int) -> httpx2.Response:
         fields = {"prompt": f"one of many {number} [[delay=5]]", "seed": number, "width": 256, "height": 256}
         return stack.generate(fields, prefer="wait=2")
 

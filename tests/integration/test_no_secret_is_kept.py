@@ -34,7 +34,7 @@ from tests.harness.stack import HEADERS, Stack
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    import httpx
+    import httpx2
 
 SMALL = {"width": 256, "height": 256}
 CALLERS = {"gitee": "zq7x-made-up-0918273645-qzj7", "modelscope": "wv3k-made-up-5647382910-kdp2"}
@@ -53,19 +53,19 @@ class Caller:
     def __init__(self, stack: Stack, watch: Watch, key: str) -> None:
         self.stack, self.watch, self.key = stack, watch, key
 
-    def call(self, method: str, path: str, **options: Any) -> httpx.Response:
+    def call(self, method: str, path: str, **options: Any) -> httpx2.Response:
         answer = self.stack.http.request(method, path, **options)
         self.watch.answered(f"{method} {path}", answer.text, answer.headers)
         return answer
 
-    def generate(self, prompt: str, provider: str = "gitee", path: str = "", **headers: str) -> httpx.Response:
+    def generate(self, prompt: str, provider: str = "gitee", path: str = "", **headers: str) -> httpx2.Response:
         body = {**SMALL, "prompt": prompt, "provider": provider}
         answer = self.call("POST", path or "/api/generate", json=body, headers=headers)
         if answer.status_code in (200, 202):
             self.call("GET", f"/api/jobs/{answer.json()['jobId']}")
         return answer
 
-    def openai(self, prompt: str, provider: str, bearer: str, **headers: str) -> httpx.Response:
+    def openai(self, prompt: str, provider: str, bearer: str, **headers: str) -> httpx2.Response:
         """The same through `/v1`, where all is sent as one Bearer; two pictures."""
         body = {"model": f"{provider}/{MODELS[provider]}", "prompt": prompt, "n": 2, "size": "256x256"}
         sent = {"Authorization": f"Bearer {bearer}", **headers}

@@ -24,7 +24,7 @@ from tests.harness.stack import TOKENS
 from tests.integration.test_error_codes import cancel_what_waits
 
 if TYPE_CHECKING:
-    import httpx
+    import httpx2
 
     from tests.harness.stack import Stack
 
@@ -32,19 +32,19 @@ PATH = "/v1/images/generations"
 SMALL = {"model": "gitee/z-image-turbo", "size": "256x256"}
 
 
-def generate(stack: Stack, prompt: str = "a cat", token: str = TOKENS["gitee"], **fields: Any) -> httpx.Response:
+def generate(stack: Stack, prompt: str = "a cat", token: str = TOKENS["gitee"], **fields: Any) -> httpx2.Response:
     body = {**SMALL, "prompt": prompt, **fields}
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     return stack.http.post(PATH, json=body, headers=headers, follow_redirects=True)
 
 
-def made(answer: httpx.Response) -> dict[str, Any]:
+def made(answer: httpx2.Response) -> dict[str, Any]:
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found
 
 
-def error(answer: httpx.Response) -> tuple[int, str, str]:
+def error(answer: httpx2.Response) -> tuple[int, str, str]:
     told = answer.json()["error"]
     return answer.status_code, told["type"], told["code"]
 

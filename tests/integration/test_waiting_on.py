@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
-import httpx
+import httpx2
 import pytest
 
 from tests.harness.stack import HEADERS, TOKENS
@@ -17,11 +17,11 @@ SMALL = {"width": 256, "height": 256}
 WAYS = ["/api/generate", "/api/providers/gitee/generate"]
 
 
-def follow(stack: Stack, path: str, prompt: str) -> httpx.Response:
+def follow(stack: Stack, path: str, prompt: str) -> httpx2.Response:
     """What a stock client gets, which knows nothing of jobs."""
     body = {**SMALL, "prompt": prompt}
     headers = {HEADERS["gitee"]: TOKENS["gitee"]}
-    return httpx.post(stack.url + path, json=body, headers=headers, follow_redirects=True, timeout=60, trust_env=False)
+    return httpx2.post(stack.url + path, json=body, headers=headers, follow_redirects=True, timeout=60, trust_env=False)
 
 
 @pytest.mark.parametrize("path", WAYS)

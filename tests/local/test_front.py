@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-import httpx
+import httpx2
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -67,17 +67,17 @@ def calls() -> list[tuple[str, str, int]]:
 
 
 @pytest.fixture
-def client(calls: list[tuple[str, str, int]]) -> Iterator[httpx.Client]:
+def client(calls: list[tuple[str, str, int]]) -> Iterator[httpx2.Client]:
     def note(method: str, path: str, status: int, seconds: float) -> None:
         calls.append((method, path, status))
 
     with served(UPSTREAM) as upstream:
         app = front.create_app(f"{upstream}/api-id", note, time_limit=0.3)
-        with served(app) as address, httpx.Client(base_url=address) as client:
+        with served(app) as address, httpx2.Client(base_url=address) as client:
             yield client
 
 
-def test_path_query_headers_and_body_pass_unchanged(client: httpx.Client) -> None:
+def test_path_query_headers_and_body_pass_unchanged(client: httpx2.Client) -> None:
     address = f"{client.base_url.host}:{client.base_url.port}"
     answer = client.post("/a%2Fb/%C3%BC?x=1&x=%20", content=b"\x00\xff", headers={"X-API-Key": "k"}).json()
     assert answer["method"] == "POST"
@@ -89,14 +89,14 @@ def test_path_query_headers_and_body_pass_unchanged(client: httpx.Client) -> Non
     assert headers["host"] == address
 
 
-def test_a_header_may_hold_any_byte(client: httpx.Client) -> None:
+def test_a_header_may_hold_any_byte(client: httpx2.Client) -> None:
     sent = {b"x-api-key": "\u732b \u00fc".encode(), b"x-forwarded-for": b"\xff"}
     answer = client.get("/x", headers=list(sent.items()))
     assert answer.status_code == 200
     assert dict(answer.json()["headers"])["x-api-key"].encode("latin-1") == sent[b"x-api-key"]
 
 
-def test_a_path_with_a_number_sign_is_a_bad_request(client: httpx.Client) -> None:
+def test_a_path_with_a_number_sign_is_a_bad_request(client: httpx2.Client) -> None:
     host, port = client.base_url.host, client.base_url.port
     with socket.create_connection((host, port or 80)) as connection:
         connection.sendall(b"GET /a#b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
@@ -104,28 +104,28 @@ def test_a_path_with_a_number_sign_is_a_bad_request(client: httpx.Client) -> Non
     assert answer.startswith(b"HTTP/1.1 400 ")
 
 
-def test_forwarded_headers_are_those_of_api_gateway(client: httpx.Client) -> None:
+def test_forwarded_headers_are_those_of_api_gateway(client: httpx2.Client) -> None:
     headers = dict(client.get("/x", headers={"X-Forwarded-For": "203.0.113.9"}).json()["headers"])
     assert headers["x-forwarded-for"] == "203.0.113.9, 127.0.0.1"
     assert headers["x-forwarded-proto"] == "http"
     assert headers["x-forwarded-port"] == str(client.base_url.port)
 
 
-def test_an_answer_passes_in_its_encoding_and_with_its_headers(client: httpx.Client) -> None:
+def test_an_answer_passes_in_its_encoding_and_with_its_headers(client: httpx2.Client) -> None:
     answer = client.get("/packed")
     assert answer.text == "text"
     assert answer.headers["content-encoding"] == "gzip"
     assert answer.headers["set-cookie"] == "a=b"
 
 
-def test_a_call_is_cut_at_the_time_limit_while_the_function_goes_on(client: httpx.Client) -> None:
+def test_a_call_is_cut_at_the_time_limit_while_the_function_goes_on(client: httpx2.Client) -> None:
     finished.clear()
     answer = client.get("/slow")
     assert (answer.status_code, answer.json()) == (503, {"message": "Service Unavailable"})
     assert finished.wait(timeout=60)
 
 
-def test_a_body_over_the_limit_is_refused(client: httpx.Client) -> None:
+def test_a_body_over_the_limit_is_refused(client: httpx2.Client) -> None:
     answer = client.post("/x", content=bytes(front.BODY_LIMIT + 1))
     assert (answer.status_code, answer.json()) == (413, {"message": "Request Entity Too Large"})
 
@@ -140,7 +140,7 @@ def test_a_body_over_the_limit_is_refused(client: httpx.Client) -> None:
     ],
 )
 def test_a_broken_function_reads_as_behind_api_gateway(
-    client: httpx.Client, status: int, body: dict[str, str], seen: tuple[int, dict[str, str] | None]
+    client: httpx2.Client, status: int, body: dict[str, str], seen: tuple[int, dict[str, str] | None]
 ) -> None:
     answer = client.get("/failed", params={"status": status, "body": json.dumps(body)})
     assert (answer.status_code, answer.json()) == (seen[0], seen[1] or body)
@@ -161,21 +161,21 @@ def test_slow_calls_run_side_by_side() -> None:
     with (
         served(Starlette(routes=[Route("/api-id/together", together)])) as upstream,
         served(front.create_app(f"{upstream}/api-id")) as address,
-        httpx.Client(base_url=address, timeout=60) as client,
+        httpx2.Client(base_url=address, timeout=60) as client,
         ThreadPoolExecutor(45) as threads,
     ):
         answers = list(threads.map(lambda _: client.get("/together"), range(45)))
     assert {answer.status_code for answer in answers} == {200}
 
 
-def test_calls_are_reported_with_path_and_status(client: httpx.Client, calls: list[tuple[str, str, int]]) -> None:
+def test_calls_are_reported_with_path_and_status(client: httpx2.Client, calls: list[tuple[str, str, int]]) -> None:
     client.delete("/x?secret=1")
     assert calls == [("DELETE", "/x", 200)]
 
 
 def test_nothing_behind_the_front_reads_as_a_server_error() -> None:
     with served(front.create_app("http://127.0.0.1:9/api-id")) as address:
-        answer = httpx.get(address)
+        answer = httpx2.get(address)
     assert (answer.status_code, answer.json()) == (500, {"message": "Internal Server Error"})
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import httpx
+import httpx2
 import pytest
 
 from local import sam_local
@@ -145,6 +145,6 @@ def _moved(text: str, ports: Mapping[int, int]) -> str:
 
 
 def _port(url: str) -> int:
-    port = httpx.URL(url).port
+    port = httpx2.URL(url).port
     assert port, url
     return port

@@ -8,7 +8,7 @@ import os
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-import httpx
+import httpx2
 import pytest
 from PIL import Image
 
@@ -48,7 +48,7 @@ def answers(sam: SamLocal, lonely_sam: SamLocal) -> Iterator[dict[str, Future[An
 
 
 def picture(url: str) -> Image.Image:
-    answer = httpx.get(url, follow_redirects=True, timeout=30, trust_env=False)
+    answer = httpx2.get(url, follow_redirects=True, timeout=30, trust_env=False)
     assert answer.status_code == 200, answer.text
     return Image.open(io.BytesIO(answer.content))
 
@@ -85,7 +85,7 @@ def test_the_router_hands_a_job_to_the_deployed_function(answers: dict[str, Futu
     assert link.startswith(f"{stack.endpoint}/api/jobs/")
 
     def ended() -> Any:
-        job = httpx.get(link, trust_env=False).json()
+        job = httpx2.get(link, trust_env=False).json()
         return job if job["status"] in ("succeeded", "failed") else None
 
     assert picture(until(ended)["imageDetails"]["url"]).size == (1024, 1024)

@@ -10,7 +10,7 @@ import subprocess
 import time
 from typing import TYPE_CHECKING
 
-import httpx
+import httpx2
 import pytest
 from PIL import Image
 
@@ -61,7 +61,7 @@ def test_each_of_the_three_calls_gives_a_picture(endpoint: str, number: int) -> 
     answer = json.loads(body)
     link = answer["imageDetails"]["url"]
     assert link.startswith(f"{endpoint}/api/images/")
-    found = httpx.get(link, follow_redirects=True, timeout=60, trust_env=False)
+    found = httpx2.get(link, follow_redirects=True, timeout=60, trust_env=False)
     assert found.status_code == 200, found.text
     picture = Image.open(io.BytesIO(found.content))
     assert (picture.format or "").upper() == answer["format"].upper()

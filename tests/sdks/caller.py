@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import httpx
+import httpx2
 
 if TYPE_CHECKING:
     from local.stack import LocalStack
@@ -33,4 +33,4 @@ class Caller:
     def paid(self, prompt: str) -> int:
         """How often the provider was asked for such a picture."""
         log = self._stack.providers.parameters["GiteeBaseUrl"].removesuffix("/v1") + "/_emulator/requests"
-        return sum(f"{prompt} {self._mark}" in json.dumps(entry) for entry in httpx.get(log, trust_env=False).json())
+        return sum(f"{prompt} {self._mark}" in json.dumps(entry) for entry in httpx2.get(log, trust_env=False).json())

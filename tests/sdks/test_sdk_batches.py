@@ -8,7 +8,7 @@ import json
 import subprocess
 from typing import TYPE_CHECKING, Any
 
-import httpx
+import httpx2
 import openai
 import pytest
 from PIL import Image
@@ -67,7 +67,7 @@ def written(client: openai.OpenAI, file_id: str | None) -> dict[str, Any]:
 
 def check_picture(line: dict[str, Any]) -> None:
     (entry,) = line["response"]["body"]["data"]
-    picture = httpx.get(entry["url"], follow_redirects=True, trust_env=False).raise_for_status().content
+    picture = httpx2.get(entry["url"], follow_redirects=True, trust_env=False).raise_for_status().content
     assert Image.open(io.BytesIO(picture)).size == (512, 512)
 
 
@@ -143,7 +143,7 @@ def test_a_file_that_is_too_large_for_a_call_goes_to_the_address_that_the_error_
     assert refused.value.status_code == 413
     words = refused.value.body["message"].split()  # type: ignore[index]
     url, file_id = next(word for word in words if word.startswith("http")), words[-1]
-    httpx.put(url, content=content, trust_env=False).raise_for_status()
+    httpx2.put(url, content=content, trust_env=False).raise_for_status()
     assert client.files.retrieve(file_id).bytes == len(content)
 
 

@@ -6,7 +6,7 @@ import base64
 import io
 from typing import TYPE_CHECKING
 
-import httpx
+import httpx2
 import pytest
 from PIL import Image
 
@@ -33,7 +33,7 @@ def pictures(found: Outcome) -> list[Image.Image]:
     data = [
         base64.b64decode(entry["b64_json"])
         if "b64_json" in entry
-        else httpx.get(entry["url"], follow_redirects=True, trust_env=False).raise_for_status().content
+        else httpx2.get(entry["url"], follow_redirects=True, trust_env=False).raise_for_status().content
         for entry in found.body["data"]
     ]
     return [Image.open(io.BytesIO(each)) for each in data]

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from PIL import Image
 
@@ -27,9 +27,9 @@ def url() -> Iterator[str]:
 
 
 @pytest.fixture
-def modelscope(url: str) -> Iterator[httpx.Client]:
+def modelscope(url: str) -> Iterator[httpx2.Client]:
     headers = {"Authorization": "Bearer token-for-tests"}
-    with httpx.Client(base_url=url, headers=headers, trust_env=False, timeout=60) as client:
+    with httpx2.Client(base_url=url, headers=headers, trust_env=False, timeout=60) as client:
         client.delete(_control(url, "requests"))
         yield client
 
@@ -38,17 +38,17 @@ def _control(url: str, what: str) -> str:
     return url.removesuffix("/v1") + f"/_emulator/{what}"
 
 
-def submit(modelscope: httpx.Client, orders: str = "", **fields: Any) -> httpx.Response:
+def submit(modelscope: httpx2.Client, orders: str = "", **fields: Any) -> httpx2.Response:
     body = {**ORDER, "prompt": f"a cat {orders}", **fields}
     return modelscope.post("images/generations", json=body, headers=ASYNC)
 
 
-def poll(modelscope: httpx.Client, submitted: httpx.Response) -> httpx.Response:
+def poll(modelscope: httpx2.Client, submitted: httpx2.Response) -> httpx2.Response:
     assert submitted.status_code == 200, submitted.text
     return modelscope.get(f"tasks/{submitted.json()['task_id']}", headers=TASK)
 
 
-def test_a_picture_is_submitted_polled_and_fetched(modelscope: httpx.Client, url: str) -> None:
+def test_a_picture_is_submitted_polled_and_fetched(modelscope: httpx2.Client, url: str) -> None:
     submitted = submit(modelscope)
     assert submitted.json()["task_status"] == "SUCCEED"  # and yet it has only begun
     assert submitted.headers["modelscope-ratelimit-requests-limit"] == "2000"
@@ -60,7 +60,7 @@ def test_a_picture_is_submitted_polled_and_fetched(modelscope: httpx.Client, url
     assert (picture.size, picture.format) == ((640, 512), "PNG")
 
 
-def test_a_task_is_pending_then_running_then_hides_its_ids(modelscope: httpx.Client) -> None:
+def test_a_task_is_pending_then_running_then_hides_its_ids(modelscope: httpx2.Client) -> None:
     submitted = submit(modelscope, "[[delay=2]]")
     seen = []
     while not (answer := poll(modelscope, submitted).json()).get("output_images"):
@@ -78,13 +78,13 @@ def test_a_tasks_status_follows_from_how_much_of_its_time_is_over(share: float, 
     assert json.loads(bytes(_running(task, 100 + 100 * share).body))["task_status"] == status
 
 
-def test_without_its_header_a_call_is_synchronous_and_refused(modelscope: httpx.Client) -> None:
+def test_without_its_header_a_call_is_synchronous_and_refused(modelscope: httpx2.Client) -> None:
     answer = modelscope.post("images/generations", json=ORDER)
     assert answer.status_code == 400
     assert "X-ModelScope-Async-Mode=true" in answer.json()["errors"]["message"]
 
 
-def test_without_its_header_a_poll_finds_no_task(modelscope: httpx.Client) -> None:
+def test_without_its_header_a_poll_finds_no_task(modelscope: httpx2.Client) -> None:
     answer = modelscope.get(f"tasks/{submit(modelscope).json()['task_id']}")
     assert (answer.status_code, answer.json()["task_status"]) == (200, "FAILED")
     assert answer.json()["errors"] == {"code": 500, "message": "task not found"}
@@ -104,19 +104,19 @@ def test_without_its_header_a_poll_finds_no_task(modelscope: httpx.Client) -> No
         ("seed", 2**31),
     ],
 )
-def test_a_wrong_field_is_named(modelscope: httpx.Client, field: str, value: Any) -> None:
+def test_a_wrong_field_is_named(modelscope: httpx2.Client, field: str, value: Any) -> None:
     answer = submit(modelscope, **{field: value})
     assert (answer.status_code, answer.json()["errors"]["message"]) == (400, f"Invalid parameter: {field}")
 
 
-def test_sizes_go_by_the_model(modelscope: httpx.Client) -> None:
+def test_sizes_go_by_the_model(modelscope: httpx2.Client) -> None:
     assert submit(modelscope, model="black-forest-labs/FLUX.2-dev", size="1024x64").status_code == 200
     assert submit(modelscope, model="black-forest-labs/FLUX.2-dev", size="1088x1024").status_code == 400
     assert "has no provider supported" in submit(modelscope, model="flux").json()["errors"]["message"]
 
 
 @pytest.mark.parametrize("header", ["", "Bearer invalid", "Bearer expired"])
-def test_a_token_is_needed(modelscope: httpx.Client, header: str) -> None:
+def test_a_token_is_needed(modelscope: httpx2.Client, header: str) -> None:
     submitted = submit(modelscope)
     modelscope.headers["Authorization"] = header
     assert submit(modelscope).status_code == poll(modelscope, submitted).status_code == 401
@@ -138,14 +138,14 @@ def test_a_token_is_needed(modelscope: httpx.Client, header: str) -> None:
         ("notfound", 404, "Not Found"),
     ],
 )
-def test_faults_of_the_submit_answer_under_error(modelscope: httpx.Client, fault: str, status: int, text: str) -> None:
+def test_faults_of_the_submit_answer_under_error(modelscope: httpx2.Client, fault: str, status: int, text: str) -> None:
     answer = submit(modelscope, f"[[fault={fault}]]")
     assert answer.status_code == status
     assert text in str(answer.json()["error"])
     assert answer.json()["request_id"]
 
 
-def test_an_unknown_fault_is_answered_with_the_known_ones(modelscope: httpx.Client) -> None:
+def test_an_unknown_fault_is_answered_with_the_known_ones(modelscope: httpx2.Client) -> None:
     answer = submit(modelscope, "[[fault=nonsense]]")
     assert answer.status_code == 400
     assert "the modelscope emulator has: auth, " in answer.json()["errors"]["message"]
@@ -155,37 +155,37 @@ def test_an_unknown_fault_is_answered_with_the_known_ones(modelscope: httpx.Clie
     ("fault", "status", "code"),
     [("moderation", "FAILED", 422), ("failed", "FAILED", 500), ("lost", "FAILED", 500), ("canceled", "CANCELED", 499)],
 )
-def test_failures_come_inside_http_200(modelscope: httpx.Client, fault: str, status: str, code: int) -> None:
+def test_failures_come_inside_http_200(modelscope: httpx2.Client, fault: str, status: str, code: int) -> None:
     answer = poll(modelscope, submit(modelscope, f"[[fault={fault}]]"))
     assert answer.status_code == 200
     assert (answer.json()["task_status"], answer.json()["errors"]["code"]) == (status, code)
 
 
-def test_faults_of_success(modelscope: httpx.Client) -> None:
+def test_faults_of_success(modelscope: httpx2.Client) -> None:
     assert poll(modelscope, submit(modelscope, "[[fault=succeeded]]")).json()["task_status"] == "SUCCEEDED"
     assert "output_images" not in poll(modelscope, submit(modelscope, "[[fault=empty]]")).json()
     assert isinstance(submit(modelscope, "[[fault=numbertask]]").json()["task_id"], int)
     assert poll(modelscope, submit(modelscope, "[[fault=never]]")).json()["task_status"] == "PROCESSING"
 
 
-def test_one_poll_can_fail_or_hang_and_the_next_is_fine(modelscope: httpx.Client) -> None:
+def test_one_poll_can_fail_or_hang_and_the_next_is_fine(modelscope: httpx2.Client) -> None:
     submitted = submit(modelscope, "[[fault=pollerror]]")
     assert poll(modelscope, submitted).status_code == 500
     assert poll(modelscope, submitted).json()["task_status"] == "SUCCEED"
     submitted = submit(modelscope, "[[fault=hangpoll]]")
-    modelscope.timeout = httpx.Timeout(0.3)
-    with pytest.raises(httpx.ReadTimeout):
+    modelscope.timeout = httpx2.Timeout(0.3)
+    with pytest.raises(httpx2.ReadTimeout):
         poll(modelscope, submitted)
     assert poll(modelscope, submitted).json()["task_status"] == "SUCCEED"
 
 
-def test_unknown_fields_are_dropped_and_logged(modelscope: httpx.Client, url: str) -> None:
+def test_unknown_fields_are_dropped_and_logged(modelscope: httpx2.Client, url: str) -> None:
     assert submit(modelscope, num_inference_steps=9, width=512, n=1).status_code == 200
     [entry] = modelscope.get(_control(url, "requests")).json()
     assert entry["ignored"] == ["n", "num_inference_steps", "width"]
 
 
-def test_tasks_tell_when_they_ended_and_were_polled(modelscope: httpx.Client, url: str) -> None:
+def test_tasks_tell_when_they_ended_and_were_polled(modelscope: httpx2.Client, url: str) -> None:
     poll(modelscope, submit(modelscope))
     task = modelscope.get(_control(url, "tasks")).json()[-1]
     assert task["submitted"] <= task["ended"] <= task["polls"][0]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import httpx2
 import pytest
 from gradio_client import Client, handle_file  # type: ignore[import-untyped]
 from gradio_client.exceptions import AppError  # type: ignore[import-untyped]
@@ -75,8 +76,8 @@ def link_of(client: Client, fault: str) -> str:
     return url
 
 
-def fetched(url: str) -> httpx.Response:
-    return httpx.get(url, trust_env=False)
+def fetched(url: str) -> httpx2.Response:
+    return httpx2.get(url, trust_env=False)
 
 
 def opened(data: bytes) -> Image.Image:
@@ -89,8 +90,8 @@ def control(urls: dict[str, str], what: str) -> str:
     return urls["upscaler"].removesuffix("upscaler") + f"_emulator/{what}"
 
 
-def put_into_state(urls: dict[str, str], space: str, **order: Any) -> httpx.Response:
-    return httpx.post(control(urls, "state"), json={"space": space, **order}, trust_env=False)
+def put_into_state(urls: dict[str, str], space: str, **order: Any) -> httpx2.Response:
+    return httpx2.post(control(urls, "state"), json={"space": space, **order}, trust_env=False)
 
 
 @pytest.mark.parametrize("space", CALLS)
@@ -192,15 +193,15 @@ def test_faults_of_the_stream(urls: dict[str, str], fault: str, error: type[Exce
 def test_a_stream_of_plain_http_is_cut_too(urls: dict[str, str]) -> None:
     call = f"{urls['z-image-turbo']}/gradio_api/call/generate_image_1"
     data = {"data": ["a cat [[fault=cut]]", 512, 512, 9, 7, False]}
-    joined = httpx.post(call, json=data, trust_env=False).json()
-    with pytest.raises(httpx.RemoteProtocolError):
+    joined = httpx2.post(call, json=data, trust_env=False).json()
+    with pytest.raises(httpx2.RemoteProtocolError):
         fetched(f"{call}/{joined['event_id']}")
 
 
 def test_faults_of_the_link_and_the_file(z_image: Client) -> None:
     assert fetched(link_of(z_image, "gone")).status_code == 404
     assert fetched(link_of(z_image, "redirect")).headers["location"].startswith("http://169.254.169.254/")
-    assert httpx.get(link_of(z_image, "hop"), follow_redirects=True, trust_env=False).content[:4] == b"RIFF"
+    assert httpx2.get(link_of(z_image, "hop"), follow_redirects=True, trust_env=False).content[:4] == b"RIFF"
     assert opened(fetched(link_of(z_image, "wrongformat")).content).format == "JPEG"
     assert opened(fetched(link_of(z_image, "wrongsize")).content).size == (320, 256)
     with pytest.raises(OSError, match="cannot identify image file"):
@@ -245,14 +246,14 @@ def test_a_wrong_order_is_answered_with_the_right_ones(urls: dict[str, str]) -> 
 
 
 def test_bad_tokens_are_refused_and_good_ones_logged_by_their_end(urls: dict[str, str]) -> None:
-    assert httpx.delete(control(urls, "requests"), trust_env=False).status_code == 204
+    assert httpx2.delete(control(urls, "requests"), trust_env=False).status_code == 204
     client = connected(urls["z-image-turbo"], token="token-for-tests")
     submitted(client, "a cat").result(timeout=PATIENCE)
     client.close()
     [entry] = fetched(control(urls, "requests")).json()
     assert (entry["space"], entry["token"], entry["status"]) == ("z-image-turbo", "ests", 200)
     assert entry["args"] == {"prompt": "a cat", **CALLS["z-image-turbo"][1]}
-    refused = httpx.get(
+    refused = httpx2.get(
         f"{urls['z-image-turbo']}/config", headers={"X-HF-Authorization": "Bearer invalid"}, trust_env=False
     )
     assert refused.status_code == 401

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-import httpx
+import httpx2
 import pytest
 from fastapi import FastAPI, Request
 
@@ -30,9 +30,9 @@ def parse(body: bytes, content_type: str) -> Upload:
 
 
 def encode(**files: tuple[str, bytes] | str) -> tuple[bytes, str]:
-    """Return the body and the content type that httpx makes of a form."""
+    """Return the body and the content type that httpx2 makes of a form."""
     parts = [(name, (None, value.encode()) if isinstance(value, str) else value) for name, value in files.items()]
-    request = httpx.Request("POST", "https://easel.test", files=parts)
+    request = httpx2.Request("POST", "https://easel.test", files=parts)
     return request.read(), request.headers["Content-Type"]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
+import httpx2
 import pytest
 from fastapi.testclient import TestClient
 
@@ -63,7 +63,7 @@ def test_a_download_is_the_picture_as_a_file_of_its_name_and_true_type(
 ) -> None:
     answer = client.get(path)
     assert answer.status_code == 302
-    found = httpx.get(answer.headers["Location"])
+    found = httpx2.get(answer.headers["Location"])
     assert (found.content, found.headers["Content-Type"]) == (stored, "image/webp")
     assert found.headers["Content-Disposition"] == 'attachment; filename="job-1.webp"'
 
@@ -79,7 +79,7 @@ def test_a_download_needs_the_pictures_key_where_pictures_do(
 
 
 def test_a_picture_that_is_shown_is_no_file_to_save(client: TestClient, stored: bytes) -> None:
-    found = httpx.get(client.get("/api/images/job-1.webp").headers["Location"])
+    found = httpx2.get(client.get("/api/images/job-1.webp").headers["Location"])
     assert found.content == stored
     assert "Content-Disposition" not in found.headers
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import httpx
+import httpx2
 import pytest
 from fastapi.testclient import TestClient
 
@@ -76,7 +76,7 @@ def ended(client: TestClient, world: World, batch: dict[str, Any]) -> dict[str, 
 def written(client: TestClient, file_id: str) -> dict[str, dict[str, Any]]:
     """The lines of a file by their `custom_id`."""
     link = client.get(f"/v1/files/{file_id}/content").headers["Location"]
-    lines = [json.loads(each) for each in httpx.get(link).text.splitlines()]
+    lines = [json.loads(each) for each in httpx2.get(link).text.splitlines()]
     return {each["custom_id"]: each for each in lines}
 
 
@@ -183,7 +183,7 @@ def test_a_file_that_is_no_json_lines_starts_nothing(client: TestClient) -> None
     assert "JSON Lines" in answer.json()["error"]["message"]
     announced = client.post("/v1/files", json={"purpose": "batch"}).json()
     assert error_of(client.post("/v1/batches", json=wanted(announced["id"]))) == (404, "not_found", "id")
-    httpx.put(announced["easel"]["uploadUrl"], content=b"").raise_for_status()
+    httpx2.put(announced["easel"]["uploadUrl"], content=b"").raise_for_status()
     answer = client.post("/v1/batches", json=wanted(announced["id"]))
     assert error_of(answer) == (400, "invalid_request", "input_file_id")
 

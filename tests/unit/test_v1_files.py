@@ -6,7 +6,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import httpx
+import httpx2
 import pytest
 from fastapi.testclient import TestClient
 
@@ -60,7 +60,7 @@ def error_of(answer: Any) -> tuple[int, str, str | None]:
 def content(client: TestClient, file_id: str) -> bytes:
     answer = client.get(f"/v1/files/{file_id}/content")
     assert answer.status_code == 302
-    return httpx.get(answer.headers["Location"]).content
+    return httpx2.get(answer.headers["Location"]).content
 
 
 def test_a_file_is_stored_byte_for_byte_and_told_as_openai_does(client: TestClient) -> None:
@@ -157,14 +157,14 @@ def test_a_file_that_is_too_large_for_a_call_is_told_an_address(client: TestClie
     told = re.search(r"PUT it within an hour to (\S+) and use it as (\S+)$", answer.json()["error"]["message"])
     assert told
     assert error_of(client.get(f"/v1/files/{told[2]}"))[0] == 404
-    httpx.put(told[1], content=large).raise_for_status()
+    httpx2.put(told[1], content=large).raise_for_status()
     found = client.get(f"/v1/files/{told[2]}").json()
     assert (found["bytes"], found["filename"]) == (len(large), "large.jsonl")
 
 
 def test_a_large_file_can_be_announced(client: TestClient) -> None:
     announced = client.post("/v1/files", json={"purpose": "batch", "filename": "large.jsonl"}).json()
-    httpx.put(announced["easel"]["uploadUrl"], content=LINES).raise_for_status()
+    httpx2.put(announced["easel"]["uploadUrl"], content=LINES).raise_for_status()
     assert client.get(f"/v1/files/{announced['id']}").json()["bytes"] == len(LINES)
     assert error_of(client.post("/v1/files", json={"filename": "a"})) == (400, "invalid_request", "purpose")
 
