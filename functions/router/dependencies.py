@@ -1,13 +1,98 @@
-"""What the routes share: reading a call, and answering it with what blocking work gives."""
+"""What routes declare that they need: the call, an Easel key, credentials, the caller's own job.
+
+Blocking work is done where it stands: a process has one call at a time, so nothing else is on the event loop, and a
+thread beside it would cost a third of the router's processor time. So routes and dependencies are `async def`.
+"""
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
+from typing import Annotated, Any
 
-from fastapi import Request, Response
+from fastapi import Depends, Path, Request, Response, Security
+from fastapi.routing import APIRoute
+from fastapi.security import APIKeyHeader, HTTPBearer
+from pydantic.warnings import UnsupportedFieldAttributeWarning
+from starlette.datastructures import MutableHeaders
 
-from easel.front_door import answers
+import owners
+from easel import catalog
+from easel.budgets import keys
+from easel.budgets.keys import Key
+from easel.errors import AccessDenied
+from easel.front_door import answers, validation
 from easel.front_door.answers import HttpRequest, HttpResponse
+from easel.front_door.credentials import read_credentials
+
+# FastAPI ignores this warning while it builds a body's validator; with `defer_build` that is built later.
+warnings.filterwarnings("ignore", category=UnsupportedFieldAttributeWarning)
+
+Credentials = tuple[str | None, str | None]
+"""A provider's token, and the id of an Easel key."""
+
+access_key = HTTPBearer(
+    scheme_name="accessKey",
+    description="An Easel key of this deployment, `ek_…`; for `/v1` a provider's token as well",
+    auto_error=False,
+)
+TOKENS = [
+    Security(
+        APIKeyHeader(
+            name=provider.auth_header,
+            scheme_name=provider.id,
+            description=f"Your token of {provider.name}, from <{provider.token_url}>",
+            auto_error=False,
+        )
+    )
+    for provider in catalog.providers().values()
+]
+ACCESS_KEY = Security(access_key)
+NONE_TOO: dict[str, Any] = {"security": [{}]}
+"""For `openapi_extra`: there are calls that need no token and no key."""
+
+
+class JsonRequest(Request):
+    """Reads a body as the provider functions do: any `Content-Type`, at most 50 KB, strict JSON, an object."""
+
+    async def json(self) -> Any:
+        if not hasattr(self, "_json"):
+            provider_id = self.path_params.get("provider_id")
+            if provider_id:  # the route of one provider
+                catalog.described_provider(provider_id)
+            self._json = validation.read_object(await self.body())
+            if provider_id:
+                self._json["provider"] = validation.read_provider(self._json, provider_id).id
+        return self._json
+
+
+class LongJsonRequest(Request):
+    """The same for bodies of any length."""
+
+    async def json(self) -> Any:
+        if not hasattr(self, "_json"):
+            self._json = validation.read_json(await self.body())
+        return self._json
+
+
+class JsonRoute(APIRoute):
+    """Has FastAPI read a body of any `Content-Type` by the class above."""
+
+    request_class: type[Request] = JsonRequest
+
+    def get_route_handler(self) -> Callable[[Request], Any]:
+        handle = super().get_route_handler()
+
+        async def read_as_json(request: Request) -> Response:
+            headers = MutableHeaders(raw=list(request.scope["headers"]))
+            headers["content-type"] = "application/json"
+            return await handle(self.request_class({**request.scope, "headers": headers.raw}, request.receive))
+
+        return read_as_json
+
+
+class LongJsonRoute(JsonRoute):
+    request_class = LongJsonRequest
 
 
 async def read_call(request: Request) -> HttpRequest:
@@ -16,17 +101,51 @@ async def read_call(request: Request) -> HttpRequest:
     return answers.make_call(event, await request.body(), dict(request.headers.items()), request.scope["path"])
 
 
+Call = Annotated[HttpRequest, Depends(read_call)]
+
+
+async def read_key(call: Call, _: Annotated[Any, ACCESS_KEY]) -> Key:
+    """The Easel key of the call; raises `KeyRequired` or `AccessRefused`."""
+    return keys.get(keys.required(call.headers))
+
+
+CallersKey = Annotated[Key, Depends(read_key)]
+
+
+def check_batches(key: Key) -> Key:
+    """The key, where it may run batches; raises `AccessDenied`."""
+    if not key.batches:
+        raise AccessDenied(f"the key {key.name!r} may not run batches; ask the owner of this deployment")
+    return key
+
+
+async def read_batch_key(key: CallersKey) -> Key:
+    return check_batches(key)
+
+
+BatchKey = Annotated[Key, Depends(read_batch_key)]
+
+
+async def read_job_id(
+    job_id: Annotated[str, Path(description="`jobId` of an answer")], call: Call, _: Annotated[Any, ACCESS_KEY]
+) -> str:
+    """The id of a job that the caller may see."""
+    owners.check(call, job_id)
+    return job_id
+
+
+OwnJobId = Annotated[str, Depends(read_job_id)]
+
+
+async def generation_credentials(request: Request, call: Call) -> Credentials:
+    """What the call brings for the provider that its body names: read before FastAPI validates the other fields."""
+    return read_credentials(validation.read_provider(await request.json()), call.headers)
+
+
+async def upscale_credentials(call: Call) -> Credentials:
+    return read_credentials(catalog.upscaling_provider(), call.headers)
+
+
 def respond(answer: HttpResponse) -> Response:
     media = None if answer.body is None else "application/json"
     return Response(answer.text(), answer.status, dict(answer.headers), media)
-
-
-async def answered(work: Callable[[], HttpResponse]) -> Response:
-    """Does blocking work where it stands: a process has one call at a time, so nothing else is on the event loop.
-
-    A thread beside it would cost a third of the router's processor time. An exception becomes an error response.
-    """
-    try:
-        return respond(work())
-    except Exception as error:
-        return respond(answers.exception_response(error))

@@ -9,19 +9,19 @@ from typing import Any
 
 from easel.budgets import admission
 from easel.common.deadline import Deadline
-from easel.errors import Cancelled, InvalidRequest
+from easel.errors import Cancelled
 from easel.front_door import answers
 from easel.front_door.answers import HttpRequest, HttpResponse
 from easel.store import jobs
 from easel.store.records import Job
 
-LONGEST_WAIT = 25.0  # seconds; API Gateway cuts at 30
+LONGEST_WAIT = 25  # seconds; API Gateway cuts at 30
 LOOK_SECONDS = 0.5  # between two looks at the table
 
 
-def answer(job_id: str, call: HttpRequest, wait: str) -> HttpResponse:
+def answer(job_id: str, call: HttpRequest, wait: int) -> HttpResponse:
     """The job, or 304 where the caller knows it as it is; with `wait` once its status has changed, or time is over."""
-    waiting = Deadline(min(_seconds(wait), answers.GATEWAY_SECONDS - answers.POLL_SECONDS - call.late))
+    waiting = Deadline(min(wait, LONGEST_WAIT, answers.GATEWAY_SECONDS - answers.POLL_SECONDS - call.late))
     job = first = jobs.get(job_id)
     while job.status == first.status and not (job.ended or waiting.passed or _is_news(job, call)):
         time.sleep(min(LOOK_SECONDS, waiting.remaining()))
@@ -89,9 +89,3 @@ def _is_news(job: Job, call: HttpRequest) -> bool:
     """Whether the job has changed since the answer that the caller knows."""
     known = _known(call)
     return bool(known) and _tag(job, call) not in known
-
-
-def _seconds(wait: str) -> float:
-    if not (wait.isascii() and wait.isdigit() and len(wait) < 7):
-        raise InvalidRequest("wait: must be a whole number of seconds; at most 25 are waited", field="wait")
-    return min(float(wait), LONGEST_WAIT)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Annotated, Protocol, TypeVar
+
+from fastapi import Query
 
 from easel.errors import InvalidRequest
 from easel.store.listing import Entry, Listing
@@ -27,6 +29,9 @@ class Listed(Protocol):
 
 
 One = TypeVar("One", bound=Listed)
+Limit = Annotated[int, Query(ge=1, le=MOST, description=f"entries of a page, at most {MOST}")]
+Cursor = Annotated[str, Query(description="`next` of an earlier page")]
+StatusFilter = Annotated[str, Query(description="only what has this status")]
 
 
 @dataclass(frozen=True)
@@ -38,16 +43,14 @@ class Page:
     status: str = ""
 
     @classmethod
-    def read(cls, limit: str, cursor: str, status: str = "", statuses: Sequence[str] = ()) -> Page:
+    def read(cls, limit: int, cursor: str, status: str = "", statuses: Sequence[str] = ()) -> Page:
         """Raises `InvalidRequest`."""
-        if not (limit.isascii() and limit.isdigit() and len(limit) < 6 and 1 <= int(limit) <= MOST):
-            raise InvalidRequest(f"limit: must be a whole number from 1 to {MOST}", field="limit")
         found = _CURSOR.fullmatch(cursor)
         if cursor and not found:
             raise InvalidRequest("cursor: must be the `next` of an earlier page", field="cursor")
         if status and status not in statuses:
             raise InvalidRequest(f"status: must be one of {', '.join(statuses)}", field="status")
-        return cls(int(limit), Entry(found[1], found[2]) if found else None, status)
+        return cls(limit, Entry(found[1], found[2]) if found else None, status)
 
 
 def listed(

@@ -6,22 +6,21 @@ import easel  # noqa: F401  # before all that takes time: see there
 
 # isort: split
 
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 from mangum import Mangum
 from starlette.datastructures import Headers
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-import api_docs
-import dependencies
+import error_handlers
+import openapi
+from dependencies import respond
 from easel import __version__, catalog
 from easel.common import startup, telemetry
-from easel.errors import EaselError, InvalidRequest, MethodNotAllowed, NotFound
-from easel.front_door import answers, dispatch, validation
+from easel.errors import EaselError, InvalidRequest
+from easel.front_door import answers, dispatch
 from easel.providers import tokens
 from routes import batches, front_ends, generate, images, jobs, keys, page
 from routes import catalog as catalog_routes
@@ -70,37 +69,18 @@ class Edge:
             await send(message)
 
         if scope["method"] == "OPTIONS":
-            await dependencies.respond(answers.preflight(Headers(scope=scope).get("origin", "")))(scope, receive, told)
+            await respond(answers.preflight(Headers(scope=scope).get("origin", "")))(scope, receive, told)
             return
         meant = {"method": "GET", "head": True} if head else {}
-        await self._app({**scope, **meant, "path": scope["path"].rstrip("/") or "/"}, receive, told)
+        try:
+            await self._app({**scope, **meant, "path": scope["path"].rstrip("/") or "/"}, receive, told)
+        except Exception as error:  # one of Easel's own faults: logged, and not passed on
+            await respond(_shaped(scope["path"], answers.exception_response(error)))(scope, receive, told)
 
 
 def request_id_of(scope: Scope) -> str:
     event: dict[str, Any] = scope.get("aws.event") or {}
     return str((event.get("requestContext") or {}).get("requestId") or "local")
-
-
-async def _refused(request: Request, error: Exception) -> Response:
-    """Gives Starlette's own errors, such as 404 and 405, the body that Easel's errors have."""
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    method, path = request.method, request.scope["path"][:100]
-    if status == 404:
-        found = answers.error_response(NotFound(f"there is nothing at {path!r}; /docs lists what there is"))
-    elif status == 405:
-        allowed = (getattr(error, "headers", None) or {}).get("Allow", "")
-        refused = answers.error_response(MethodNotAllowed(f"{path} does not take {method}; it takes: {allowed}"))
-        found = replace(refused, headers={"Allow": allowed})
-    else:
-        found = answers.error_response(InvalidRequest(f"the call could not be read: {error}"[:200]))
-    return Response(found.text(), found.status, dict(found.headers), "application/json")
-
-
-async def _broken(request: Request, error: Exception) -> Response:
-    """The last resort: an exception outside of `answered`, logged and told in the shape of Easel's errors."""
-    found = _shaped(request.scope["path"], answers.exception_response(error))
-    headers = {**found.headers, **answers.GUARDS, "X-Request-ID": request_id_of(request.scope)}
-    return Response(found.text(), found.status, headers, "application/json")
 
 
 def _shaped(path: str, refused: answers.HttpResponse) -> answers.HttpResponse:
@@ -110,11 +90,10 @@ def _shaped(path: str, refused: answers.HttpResponse) -> answers.HttpResponse:
 
 app = FastAPI(title="Easel", version=__version__, description=DESCRIPTION, docs_url=None, redoc_url=None)
 app.router.redirect_slashes = False
-app.openapi = partial(api_docs.openapi, app)  # type: ignore[method-assign]
+app.openapi = partial(openapi.openapi, app)  # type: ignore[method-assign]
 app.add_middleware(v1_errors.OpenAiShape)
 app.add_middleware(Edge)
-app.add_exception_handler(HTTPException, _refused)
-app.add_exception_handler(Exception, _broken)
+error_handlers.add_to(app)
 for module in (
     generate,
     jobs,
@@ -132,11 +111,27 @@ for module in (
     app.include_router(module.router)
 
 
-def _load() -> None:
-    validation.read_object(b"{}")
-
-
 serve = Mangum(app, lifespan="off")
+
+FIRST_CALL = {
+    "version": "2.0",
+    "rawPath": "/api/generate",
+    "rawQueryString": "",
+    "headers": {
+        "host": "localhost",
+        "content-type": "application/json",
+        **{provider.auth_header.lower(): "none" for provider in catalog.providers().values()},
+    },
+    "requestContext": {"http": {"method": "POST", "path": "/api/generate", "sourceIp": ""}},
+    "body": "{}",
+    "isBase64Encoded": False,
+}
+"""A call without a prompt, which is refused."""
+
+
+def _load() -> None:
+    """Answers a first call in init: FastAPI and pydantic make at a first call what they need for all."""
+    serve(FIRST_CALL, None)  # type: ignore[arg-type]
 
 
 def handler(event: Any, context: Any) -> Any:

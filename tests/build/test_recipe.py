@@ -110,7 +110,10 @@ def test_nothing_else_names_a_provider() -> None:
     derived = ["layers/easel/easel", "local", "functions/router", "functions/batch", "tests/harness", "tests/bench"]
     allowed = {
         "local/banner.py",  # the specification's three calls
-        "functions/router/api_samples.py",  # examples
+        "functions/router/error_responses.py",  # examples
+        "functions/router/examples.py",
+        "layers/easel/easel/batch/responses.py",
+        "layers/easel/easel/front_door/responses.py",
         "functions/router/routes/generate.py",  # the old route `/api/generate-hf`
     }
     for folder in derived:

@@ -37,6 +37,21 @@ class Description:
         method, _, path = name.partition(" ")
         return self._document["paths"][path][method.lower()]
 
+    def resolved(self, schema: Any) -> Any:
+        """The schema that a reference leads to."""
+        while "$ref" in schema:
+            schema = self._components["schemas"][schema["$ref"].rpartition("/")[2]]
+        return schema
+
+    def operations(self, prefix: str) -> list[str]:
+        """The operations of a path and those below it."""
+        return [
+            f"{method.upper()} {path}"
+            for path, methods in self._document["paths"].items()
+            for method in methods
+            if path.startswith(prefix)
+        ]
+
     def never_seen(self, name: str) -> set[str]:
         """The statuses that are told of an operation and were not answered."""
         return set(self.operation(name)["responses"]) - BY_GATEWAY - self.answered[name]

@@ -7,7 +7,10 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
+import error_handlers
 import own_lists
 from easel.batch import batches
 from easel.errors import InvalidRequest
@@ -47,7 +50,7 @@ def test_pages_follow_one_another_without_a_gap(listing: Listing, cloud: Cloud) 
     put(cloud, f"{owner}2", f"{prefix}another", 1_800_000_009)
     seen, cursor = [], ""
     for _ in range(10):
-        found, more = own_lists.listed(listing, Page.read("3", cursor), all_of)
+        found, more = own_lists.listed(listing, Page.read(3, cursor), all_of)
         seen += [one.id for one in found]
         if not (cursor := more.get("next", "")):
             break
@@ -68,8 +71,7 @@ def test_a_status_passes_over_all_others(cloud: Cloud, monkeypatch: pytest.Monke
     def pages(status: str, limit: int) -> list[list[int]]:
         seen, cursor = [], ""
         while True:
-            page = Page.read(str(limit), cursor, status, statuses)
-            found, more = own_lists.listed(jobs.of_key("statuses"), page, load)
+            found, more = own_lists.listed(jobs.of_key("statuses"), Page.read(limit, cursor, status, statuses), load)
             seen.append([int(one.id[-2:]) for one in found])
             if not (cursor := more.get("next", "")):
                 return seen
@@ -79,16 +81,24 @@ def test_a_status_passes_over_all_others(cloud: Cloud, monkeypatch: pytest.Monke
     assert pages("never", 4) == [[], []]  # of thirty entries, twenty were looked at for the first
     assert list(chain(*pages("", 4))) == [number for number in range(29, -1, -1) if number != 18]
     with pytest.raises(InvalidRequest, match="one of even, third, never"):
-        Page.read("4", "", "odd", statuses)
+        Page.read(4, "", "odd", statuses)
 
 
 @pytest.mark.parametrize("limit", ["0", "101", "-1", "x", "", "1.5", "9" * 50, "²"])
 def test_a_page_has_one_to_a_hundred_entries(limit: str) -> None:
-    with pytest.raises(InvalidRequest, match="from 1 to 100"):
-        Page.read(limit, "")
+    app = FastAPI()
+    error_handlers.add_to(app)
+
+    @app.get("/")
+    async def page(limit: own_lists.Limit = 20) -> int:
+        return limit
+
+    answer = TestClient(app).get("/", params={"limit": limit})
+    assert (answer.status_code, answer.json()["details"]) == (400, {"field": "limit"})
+    assert "limit: must be a whole number from 1 to 100" in answer.json()["error"]
 
 
 @pytest.mark.parametrize("cursor", ["x", "1-", "-a", "1-a b", "1-#", "1e9-a", "1" * 40 + "-a"])
 def test_a_cursor_is_an_earlier_pages(cursor: str) -> None:
     with pytest.raises(InvalidRequest, match="`next` of an earlier page"):
-        Page.read("5", cursor)
+        Page.read(5, cursor)

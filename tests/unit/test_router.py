@@ -329,7 +329,7 @@ def test_a_fault_outside_of_every_route_is_told_in_the_usual_shape(monkeypatch: 
     def breaks(*_: object) -> None:
         raise KeyError("inside")
 
-    monkeypatch.setattr("routes.jobs.read_call", breaks)
+    monkeypatch.setattr("job_views.answer", breaks)
     answer = call("GET", "/api/jobs/1")
     assert error_of(answer) == (500, "UNKNOWN")
     assert "inside" not in answer.get_data(as_text=True)

@@ -200,8 +200,8 @@ def test_the_time_left_is_told_while_something_runs_but_not_while_all_that_is_le
     stored = batches.new("s3://b/m", "1", 1, endpoint="", scheduled=None)
     batch = replace(stored, began=1000.0, finished=1010.0, status="running")
     counts = {"succeeded": 5, "failed": 1, "invalid": 1, "running": 0, "pending": 5}
-    assert routes._pace(batch, counts, steady=True)["etaSeconds"] == 10
-    assert routes._pace(batch, counts, steady=False)["etaSeconds"] is None
+    assert routes._pace(batch, counts, steady=True)["eta_seconds"] == 10
+    assert routes._pace(batch, counts, steady=False)["eta_seconds"] is None
 
 
 def test_a_large_manifest_is_uploaded_first_and_the_same_one_to_the_same_place(client: TestClient) -> None:

@@ -102,11 +102,12 @@ def test_urllib3_is_botocores_alone() -> None:
 
 ELSEWHERE = {
     "adapter": "tests/unit/test_generation.py",  # a protocol and two records
-    "api_models": "tests/integration/test_described_answers.py",
-    "api_operations": "tests/integration/test_described_answers.py",
-    "api_samples": "tests/unit/test_api_docs.py",
     "dependencies": "tests/integration/test_calls.py",
+    "error_handlers": "tests/unit/test_router.py",
+    "error_responses": "tests/unit/test_openapi.py",
+    "examples": "tests/unit/test_openapi.py",
     "job_views": "tests/integration/test_jobs_over_http.py",
+    "responses": "tests/unit/test_openapi.py",
     "routes/catalog": "tests/unit/test_router.py",
     "routes/generate": "tests/integration/test_calls.py",
     "routes/images": "tests/integration/test_jobs_over_http.py",
@@ -116,6 +117,7 @@ ELSEWHERE = {
     "space_client": "tests/integration/test_huggingface_clients.py",
     "space_status": "tests/unit/test_huggingface.py",
     "space_wire": "tests/integration/test_huggingface_faults.py",
+    "v1_responses": "tests/unit/test_openapi.py",
 }
 """Modules whose tests bear another name."""
 

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
 from easel.catalog.requests import MAX_SEED
 from easel.errors import (
@@ -15,18 +16,26 @@ from easel.errors import (
     InvalidParams,
     InvalidPrompt,
     InvalidRequest,
-    PayloadTooLarge,
 )
+from easel.front_door import images_api, validation
+from easel.front_door.images_api import ImagesBody
 from easel.store.records import Request, ValidatedRequest
-from v1 import images
+from router import app
+from v1 import credentials, images
 
 TOKEN = {"authorization": "Bearer one,two"}
 MODEL = "gitee/flux-1-schnell"
 
 
 def read(**fields: Any) -> list[ValidatedRequest]:
-    body = {"model": MODEL, "prompt": "a cat", **fields}
-    return images.read(json.dumps(body).encode(), TOKEN)
+    return requests({"model": MODEL, "prompt": "a cat", **fields})
+
+
+def requests(body: dict[str, Any]) -> list[ValidatedRequest]:
+    """What the route makes of a body: FastAPI validates it after the credentials have been read."""
+    given = {name: value for name, value in body.items() if value is not None}
+    brought = credentials.read(images_api.model_of(given)[0], TOKEN)
+    return images.requests(validation.validated(ImagesBody, body), brought)
 
 
 def request(**fields: Any) -> Request:
@@ -54,7 +63,7 @@ def test_a_size_that_is_left_open_is_the_models(size: str | None) -> None:
 
 
 def test_without_a_model_the_first_one_is_taken() -> None:
-    (found,) = images.read(b'{"prompt": "a cat", "model": null}', TOKEN)
+    (found,) = requests({"prompt": "a cat", "model": None})
     assert (found.request.provider, found.request.model) == ("gitee", "z-image-turbo")
 
 
@@ -118,8 +127,7 @@ def test_what_breaks_a_rule_is_refused_in_the_callers_words(
     assert words in refused.value.message
 
 
-def test_a_body_that_is_none_is_refused() -> None:
-    with pytest.raises(InvalidRequest, match="body: must be a JSON object"):
-        images.read(b"[]", TOKEN)
-    with pytest.raises(PayloadTooLarge):
-        images.read(b"x" * 60_000, TOKEN)
+@pytest.mark.parametrize(("body", "status"), [(b"[]", 400), (b"", 400), (b"\xff", 400), (b"x" * 60_000, 413)])
+def test_a_body_that_is_no_object_is_refused(body: bytes, status: int) -> None:
+    answer = TestClient(app).post("/v1/images/generations", content=body, headers=TOKEN)
+    assert (answer.status_code, answer.json()["error"]["param"]) == (status, "body")

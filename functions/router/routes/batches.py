@@ -5,103 +5,163 @@ from __future__ import annotations
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
-from functools import partial
-from typing import Any, get_args
+from collections.abc import Mapping
+from typing import Annotated, Any, get_args
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Body, Path, Request, Response
+from fastapi.responses import RedirectResponse
+from pydantic import Field
 
 import batch_preview
+import examples
 import own_lists
-from dependencies import answered, read_call
-from easel.batch import batches, claims, start
+from dependencies import BatchKey, Call, LongJsonRoute, respond
+from easel.batch import batches, claims, responses, start
 from easel.batch.batches import Batch
 from easel.batch.start import BatchRequest
-from easel.budgets import keys
 from easel.budgets.keys import Key
+from easel.catalog.bodies import Body as RequestBody
 from easel.common import aws
-from easel.errors import AccessDenied, NotFound
-from easel.front_door import validation
+from easel.errors import InvalidRequest, NotFound, PayloadTooLarge
 from easel.front_door.answers import HttpRequest, HttpResponse
 from easel.settings import settings
 from easel.store import images
-from own_lists import Page
+from error_responses import BATCHES, error_responses
+from openapi import answer
+from own_lists import Cursor, Limit, Page, StatusFilter
 
-router = APIRouter(tags=["batches"])
+router = APIRouter(tags=["batches"], route_class=LongJsonRoute)
 
 
 UPLOAD_SECONDS = 3600
 """How long an address to upload a manifest to can be used."""
 LOOK_SECONDS = 2
+BatchId = Annotated[str, Path(description="`batchId` of an answer")]
 
 
-@router.post("/api/batches")
-async def begin(request: Request) -> Response:
+class UploadBody(RequestBody):
+    """Announces a manifest."""
+
+    name: str | None = Field(None, description="the file's name", examples=["prompts.csv"])
+    digest: str | None = Field(
+        None, description="of the file; the same one gives the same `manifest`", examples=["5d41402abc4b2a76"]
+    )
+
+
+NOTHING = UploadBody.model_validate({})
+
+
+@router.post(
+    "/api/batches",
+    status_code=202,
+    responses={
+        202: answer("The batch", None, "Location", "Retry-After"),
+        **error_responses(*BATCHES, InvalidRequest, NotFound),
+    },
+)
+async def begin(
+    key: BatchKey,
+    body: Annotated[BatchRequest, Body(openapi_examples=examples.BATCHES)],
+    call: Call,
+    response: Response,
+) -> responses.BatchStarted:
     """Starts a batch, or finds the one that the same manifest started before."""
-    call = await read_call(request)
-    return await answered(partial(admitted, call, lambda key: _start(call, key)))
+    if body.retry is not None:
+        own_batch(body.retry, key)
+    batch = start.start(body, call.endpoint, key.id)
+    url = _url(batch, call)
+    response.headers.update({"Location": url, "Retry-After": str(LOOK_SECONDS)})
+    return responses.BatchStarted(batch_id=batch.id, status=batch.status, status_url=url)
 
 
-@router.post("/api/batches/uploads")
-async def upload(request: Request) -> Response:
+@router.post(
+    "/api/batches/uploads",
+    status_code=201,
+    response_description="Where to upload it",
+    responses=error_responses(*BATCHES, InvalidRequest),
+)
+async def upload(
+    key: BatchKey, body: Annotated[UploadBody, Body(openapi_examples=examples.UPLOADS)] = NOTHING
+) -> responses.UploadPlace:
     """An address to PUT a large manifest to, and the `manifest` to start a batch with afterwards.
 
     The body may name the file, and tell a digest of it: `{"name": "prompts.csv", "digest": "5d41…"}`. The same digest
     gives the same `manifest`, so the same file uploaded again is the same batch.
     """
-    call = await read_call(request)
-    return await answered(partial(admitted, call, lambda key: _upload(call, key)))
+    folder = f"{key.id[:24]}/{_safe(body.digest or secrets.token_hex(16))}"  # nobody writes over another's
+    place = f"{batches.UPLOADS}{folder}/{_safe(body.name or 'manifest')}"
+    target = {"Bucket": settings().images_bucket, "Key": place}
+    url = aws.s3().generate_presigned_url("put_object", Params=target, ExpiresIn=UPLOAD_SECONDS)
+    return responses.UploadPlace(upload_url=url, manifest=f"s3://{target['Bucket']}/{place}")
 
 
-@router.post("/api/batches/preview")
-async def preview(request: Request) -> Response:
+@router.post(
+    "/api/batches/preview",
+    response_model_exclude_none=True,
+    response_description="Each of the first lines, judged",
+    responses=error_responses(InvalidRequest, PayloadTooLarge),
+    openapi_extra=examples.PREVIEW,
+)
+async def preview(request: Request) -> responses.Preview:
     """Judges the first lines of a manifest, which is the body itself: what each asks for, or what is wrong with it.
 
     Nothing is stored and no provider is asked, so it needs no key.
     """
-    body = await request.body()
-    return await answered(lambda: HttpResponse(200, {"lines": batch_preview.judged(body)}))
+    return responses.Preview.model_validate({"lines": batch_preview.judged(await request.body())})
 
 
-@router.get("/api/batches")
-async def own(request: Request, limit: str = "20", cursor: str = "", status: str = "") -> Response:
+@router.get(
+    "/api/batches",
+    response_model_exclude_none=True,
+    response_description="A page of batches",
+    responses=error_responses(*BATCHES, InvalidRequest),
+)
+async def own(
+    key: BatchKey, call: Call, limit: Limit = 20, cursor: Cursor = "", status: StatusFilter = ""
+) -> responses.OwnBatches:
     """The batches that the caller's key started, newest first. `next`, where there is more, is the next `cursor`."""
-    call = await read_call(request)
-    return await answered(partial(admitted, call, lambda key: _listed(call, _page(limit, cursor, status), key)))
+    page = Page.read(limit, cursor, status, get_args(batches.Status))
+    found, more = own_lists.listed(batches.of_key(key.id), page, batches.get_all)
+    return responses.OwnBatches(batches=[_in_short(batch, call) for batch in found], **more)
 
 
-@router.get("/api/batches/{batch_id}")
-async def status(batch_id: str, request: Request) -> Response:
+@router.get(
+    "/api/batches/{batch_id}",
+    response_model_exclude_none=True,
+    responses={200: answer("The batch", None, "Retry-After"), **error_responses(*BATCHES, NotFound)},
+)
+async def status(batch_id: BatchId, key: BatchKey, call: Call, response: Response) -> responses.Batch:
     """How far a batch is: `status`, `counts`, `rate` in requests a second, `etaSeconds`, `waitingFor`."""
-    call = await read_call(request)
-    return await answered(partial(admitted, call, lambda key: _shown(own_batch(batch_id, key), call)))
+    return _described(own_batch(batch_id, key), call, response)
 
 
-@router.delete("/api/batches/{batch_id}")
-async def cancel(batch_id: str, request: Request) -> Response:
+@router.delete(
+    "/api/batches/{batch_id}",
+    response_model_exclude_none=True,
+    responses={200: answer("The batch as it is now", None, "Retry-After"), **error_responses(*BATCHES, NotFound)},
+)
+async def cancel(batch_id: BatchId, key: BatchKey, call: Call, response: Response) -> responses.Batch:
     """Cancels a batch: what has not started does not start. What has, ends, and is in the results."""
-    call = await read_call(request)
-    return await answered(partial(admitted, call, lambda key: _shown(start.cancel(own_batch(batch_id, key).id), call)))
+    return _described(start.cancel(own_batch(batch_id, key).id), call, response)
 
 
-@router.get("/api/batches/{batch_id}/results")
-async def results(batch_id: str, request: Request) -> Response:
+@router.get(
+    "/api/batches/{batch_id}/results",
+    status_code=302,
+    response_class=RedirectResponse,
+    responses={
+        302: answer("Where the JSON Lines file is, for minutes", None, "Location", "Cache-Control"),
+        **error_responses(*BATCHES, NotFound),
+    },
+)
+async def results(batch_id: BatchId, key: BatchKey) -> Response:
     """What became of each line, in the manifest's order: a redirect to the JSON Lines file."""
-    call = await read_call(request)
-    return await answered(partial(admitted, call, lambda key: _results(own_batch(batch_id, key))))
-
-
-def admitted(call: HttpRequest, work: Callable[[Key], HttpResponse]) -> HttpResponse:
-    """Does the work if the call has an Easel key that may run batches; else answers 401 or 403."""
-    return work(batch_key(call))
-
-
-def batch_key(call: HttpRequest) -> Key:
-    """Return the caller's Easel key. It must exist and be allowed to run batches."""
-    key = keys.get(keys.required(call.headers))
-    if not key.batches:
-        raise AccessDenied(f"the key {key.name!r} may not run batches; ask the owner of this deployment")
-    return key
+    batch = own_batch(batch_id, key)
+    if not batch.finished:
+        raise NotFound(f"batch {batch.id} has no results yet: they are written when it has ended", field="id")
+    target = {"Bucket": settings().images_bucket, "Key": batch.key("results.jsonl")}
+    url = aws.s3().generate_presigned_url("get_object", Params=target, ExpiresIn=images.LINK_SECONDS)
+    return respond(HttpResponse(302, None, {"Location": url, "Cache-Control": "no-store"}))
 
 
 def own_batch(batch_id: str, key: Key) -> Batch:
@@ -112,73 +172,47 @@ def own_batch(batch_id: str, key: Key) -> Batch:
     return batch
 
 
-def _start(call: HttpRequest, key: Key) -> HttpResponse:
-    asked = BatchRequest.read(validation.read_json(call.body or b"{}"))
-    if asked.retry is not None:
-        own_batch(asked.retry, key)
-    batch = start.start(asked, call.endpoint, key.id)
-    url = _url(batch, call)
-    body = {"batchId": batch.id, "status": batch.status, "statusUrl": url}
-    return HttpResponse(202, body, {"Location": url, "Retry-After": str(LOOK_SECONDS)})
-
-
-def _upload(call: HttpRequest, key: Key) -> HttpResponse:
-    asked = validation.read_json(call.body or b"{}")
-    folder = f"{key.id[:24]}/{_safe(asked.get('digest') or secrets.token_hex(16))}"  # nobody writes over another's
-    place = f"{batches.UPLOADS}{folder}/{_safe(asked.get('name') or 'manifest')}"
-    target = {"Bucket": settings().images_bucket, "Key": place}
-    url = aws.s3().generate_presigned_url("put_object", Params=target, ExpiresIn=UPLOAD_SECONDS)
-    return HttpResponse(201, {"uploadUrl": url, "manifest": f"s3://{target['Bucket']}/{place}"})
-
-
 def _safe(name: object) -> str:
     return "".join(one if one.isascii() and (one.isalnum() or one in "._-") else "-" for one in str(name))[-100:]
 
 
-def _page(limit: str, cursor: str, status: str) -> Page:
-    return Page.read(limit, cursor, status, get_args(batches.Status))
+def _in_short(batch: Batch, call: HttpRequest) -> responses.OwnBatch:
+    """A batch without what would take further looks: its counts while it runs."""
+    return responses.OwnBatch(
+        batch_id=batch.id,
+        status=batch.status,
+        manifest=batch.manifest,
+        created_at=batch.created,
+        requests=batch.requests,
+        finished_at=batch.finished or None,
+        counts=responses.Counts(**counts_of(batch)) if batch.counts else None,
+        status_url=_url(batch, call),
+    )
 
 
-def _listed(call: HttpRequest, page: Page, key: Key) -> HttpResponse:
-    """A page of batches, each without what would take further looks: its counts while it runs."""
-    found, more = own_lists.listed(batches.of_key(key.id), page, batches.get_all)
-    shown = [
-        {
-            "batchId": batch.id,
-            "status": batch.status,
-            "manifest": batch.manifest,
-            "createdAt": batch.created,
-            "requests": batch.requests,
-            **({"finishedAt": batch.finished} if batch.finished else {}),
-            **({"counts": counts_of(batch)} if batch.counts else {}),
-            "statusUrl": _url(batch, call),
-        }
-        for batch in found
-    ]
-    return HttpResponse(200, {"batches": shown, **more})
-
-
-def _shown(batch: Batch, call: HttpRequest) -> HttpResponse:
+def _described(batch: Batch, call: HttpRequest, response: Response) -> responses.Batch:
     """The batch as callers see it: times in seconds since the epoch, what is unknown left out."""
     counts, waiting_for = counts_of(batch), _waiting_for(batch)
-    facts = {
-        "batchId": batch.id,
-        "status": batch.status,
-        "manifest": batch.manifest,
-        "scheduledTime": batch.scheduled,
-        "run": batch.run if batch.run > 1 else None,
-        "createdAt": batch.created,
-        "startedAt": batch.began,
-        "plannedAt": batch.planned,
-        "finishedAt": batch.finished,
-        "counts": counts,
-        **_pace(batch, counts, steady=bool(counts["running"] or not waiting_for)),
-        "waitingFor": waiting_for or None,
-        "error": batch.error,
-        "resultsUrl": f"{_url(batch, call)}/results" if batch.finished else None,
-    }
-    waiting = {} if batch.finished else {"Retry-After": str(LOOK_SECONDS)}
-    return HttpResponse(200, {name: value for name, value in facts.items() if value is not None}, waiting)
+    if not batch.finished:
+        response.headers["Retry-After"] = str(LOOK_SECONDS)
+    return responses.Batch.model_validate(
+        {
+            "batch_id": batch.id,
+            "status": batch.status,
+            "manifest": batch.manifest,
+            "scheduled_time": batch.scheduled,
+            "run": batch.run if batch.run > 1 else None,
+            "created_at": batch.created,
+            "started_at": batch.began,
+            "planned_at": batch.planned,
+            "finished_at": batch.finished,
+            "counts": counts,
+            **_pace(batch, counts, steady=bool(counts["running"] or not waiting_for)),
+            "waiting_for": waiting_for or None,
+            "error": batch.error,
+            "results_url": f"{_url(batch, call)}/results" if batch.finished else None,
+        }
+    )
 
 
 def counts_of(batch: Batch) -> dict[str, int]:
@@ -212,21 +246,13 @@ def _waiting_for(batch: Batch) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _pace(batch: Batch, counts: Mapping[str, int], steady: bool) -> dict[str, float | None]:
+def _pace(batch: Batch, counts: Mapping[str, int], steady: bool) -> dict[str, Any]:
     """Requests that ended in this run, a second; and how long the rest takes at that, unless all of it waits."""
     ended = counts["succeeded"] + counts["failed"] - counts["invalid"]
     rate = ended / max(0.1, (batch.finished or time.time()) - batch.began)
     left = counts["pending"] + counts["running"]
     eta = round(left / rate) if rate and steady and batch.status == "running" else None
-    return {"rate": round(rate, 3), "etaSeconds": eta}
-
-
-def _results(batch: Batch) -> HttpResponse:
-    if not batch.finished:
-        raise NotFound(f"batch {batch.id} has no results yet: they are written when it has ended", field="id")
-    target = {"Bucket": settings().images_bucket, "Key": batch.key("results.jsonl")}
-    url = aws.s3().generate_presigned_url("get_object", Params=target, ExpiresIn=images.LINK_SECONDS)
-    return HttpResponse(302, None, {"Location": url, "Cache-Control": "no-store"})
+    return {"rate": round(rate, 3), "eta_seconds": eta}
 
 
 def _url(batch: Batch, call: HttpRequest) -> str:

@@ -2,85 +2,92 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Path
 
-from dependencies import answered
 from easel import __version__, catalog
-from easel.catalog import Model, Provider
-from easel.front_door.answers import HttpResponse
+from easel.errors import NotFound
+from easel.front_door import responses
 from easel.settings import settings
+from error_responses import error_responses
 
 router = APIRouter(tags=["catalog"])
 
 FEATURES = ["batches", "keys", "openai"]
 """What clients can ask `GET /api` for; the page at `/` shows what stands here."""
+ProviderId = Annotated[
+    str, Path(description="one of " + ", ".join(f"`{provider}`" for provider in catalog.providers()))
+]
 
 
-@router.get("/api")
-async def health() -> dict[str, Any]:
+@router.get("/api", response_description="Easel runs")
+async def health() -> responses.Health:
     """That Easel runs, what it offers beside pictures (`features`), and what calls need (`access`)."""
-    return {
-        "name": "Easel",
-        "version": __version__,
-        "status": "ok",
-        "providers": list(catalog.providers()),
-        "features": FEATURES,
-        "access": settings().access,
-        "picturesNeedKey": settings().pictures_need_key,
-        "docs": "/docs",
-    }
+    return responses.Health.model_validate(
+        {
+            "name": "Easel",
+            "version": __version__,
+            "status": "ok",
+            "providers": list(catalog.providers()),
+            "features": FEATURES,
+            "access": settings().access,
+            "pictures_need_key": settings().pictures_need_key,
+            "docs": "/docs",
+        }
+    )
 
 
-@router.get("/api/providers")
-async def providers() -> dict[str, Any]:
+@router.get("/api/providers", response_description="The providers")
+async def providers() -> responses.Providers:
     """Every provider, with the header that its token goes in."""
-    return {"providers": [_provider(provider) for provider in catalog.providers().values()]}
+    return responses.Providers(providers=[_provider(provider) for provider in catalog.providers().values()])
 
 
-@router.get("/api/providers/{provider_id}/models")
-async def models_of(provider_id: str) -> Response:
+@router.get(
+    "/api/providers/{provider_id}/models",
+    response_model_exclude_none=True,
+    response_description="Its models",
+    responses=error_responses(NotFound),
+)
+async def models_of(provider_id: ProviderId) -> responses.ProviderModels:
     """The models of one provider; the first is its default."""
-    return await answered(lambda: HttpResponse(200, _models_of(catalog.described_provider(provider_id))))
+    provider = catalog.described_provider(provider_id)
+    return responses.ProviderModels(provider=provider.id, models=[_model(provider, model) for model in provider.models])
 
 
-@router.get("/api/models")
-async def models() -> dict[str, Any]:
+@router.get("/api/models", response_model_exclude_none=True, response_description="The models")
+async def models() -> responses.Models:
     """Every model of every provider."""
     everything = catalog.providers().values()
-    return {"models": [_model(provider, model) for provider in everything for model in provider.models]}
+    return responses.Models(models=[_model(provider, model) for provider in everything for model in provider.models])
 
 
-def _provider(provider: Provider) -> dict[str, Any]:
-    return {
-        "id": provider.id,
-        "name": provider.name,
-        "authHeader": provider.auth_header,
-        "requiresAuth": provider.auth_required,
-        "imageFormat": provider.image_format,
-        "tokenUrl": provider.token_url,
-        "models": [model.id for model in provider.models],
-    }
+def _provider(provider: catalog.Provider) -> responses.Provider:
+    return responses.Provider(
+        id=provider.id,
+        name=provider.name,
+        auth_header=provider.auth_header,
+        requires_auth=provider.auth_required,
+        image_format=provider.image_format,
+        token_url=provider.token_url,
+        models=[model.id for model in provider.models],
+    )
 
 
-def _models_of(provider: Provider) -> dict[str, Any]:
-    return {"provider": provider.id, "models": [_model(provider, model) for model in provider.models]}
+def _model(provider: catalog.Provider, model: catalog.Model) -> responses.Model:
+    return responses.Model(
+        id=model.id,
+        name=model.name,
+        provider=provider.id,
+        family=model.family,
+        features=responses.Features.model_validate(model.features()),
+        typical_seconds=model.typical_seconds,
+        sizes=responses.Sizes.model_validate(_sizes(model)),
+    )
 
 
-def _model(provider: Provider, model: Model) -> dict[str, Any]:
-    return {
-        "id": model.id,
-        "name": model.name,
-        "provider": provider.id,
-        "family": model.family,
-        "features": model.features(),
-        "typicalSeconds": model.typical_seconds,
-        "sizes": _sizes(model),
-    }
-
-
-def _sizes(model: Model) -> dict[str, Any]:
+def _sizes(model: catalog.Model) -> dict[str, Any]:
     """The sides that the model makes, in pixels; `only` where it makes some sizes and no others.
 
     Other sizes within the API's limits are taken as well, and give the nearest one with a warning.

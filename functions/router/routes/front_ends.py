@@ -6,32 +6,47 @@ they show errors.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, NoReturn
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import RedirectResponse
 
-from dependencies import read_call, respond
+from dependencies import ACCESS_KEY, NONE_TOO, Call
 from easel.errors import InvalidRequest, NotSupported
-from easel.front_door import answers
 from easel.front_door.answers import HttpRequest
-from routes.images import show_picture
+from easel.front_door.responses import Error, NoModel, NoModels
+from easel.front_door.v1_responses import OpenAiError
+from error_responses import OWNED, error_responses
+from examples import unread_body
+from routes.images import REDIRECT, redirect
 
 router = APIRouter(tags=["front ends"])
 
 IMAGES = "/api/images/"
 """What a picture's link has after the API's address."""
-NO_MODELS = {"models": [{"id": "not-supported", "name": "Easel makes pictures only; it has no models for texts"}]}
+NO_MODELS = NoModels(models=[NoModel(id="not-supported", name="Easel makes pictures only; it has no models for texts")])
 """A list that is not empty: as long as theirs is, such front ends ask again and again, some 20 times a second."""
+PROMPT = unread_body("A prompt", {"prompt": "a cute cat"})
 
 
-@router.get("/api/proxy-image")
-async def proxy_image(request: Request, url: str = "") -> Response:
+@router.get(
+    "/api/proxy-image",
+    status_code=302,
+    response_class=RedirectResponse,
+    responses={**REDIRECT, **error_responses(InvalidRequest, *OWNED)},
+    dependencies=[ACCESS_KEY],
+    openapi_extra=NONE_TOO,
+)
+async def proxy_image(
+    request: Request,
+    call: Call,
+    url: Annotated[str, Query(description="a link to a picture of this deployment: `url` of an answer")] = "",
+) -> Response:
     """A picture of this deployment, by its link, as a file to save: a redirect, as `/api/images/{name}?download` is.
 
     Every other `url` is refused; nothing is fetched.
     """
-    call = await read_call(request)
-    return await show_picture(lambda: picture_name(url, call), request, download=True)
+    return redirect(picture_name(url, call), request, call, download=True)
 
 
 def picture_name(url: str, call: HttpRequest) -> str:
@@ -45,42 +60,64 @@ def picture_name(url: str, call: HttpRequest) -> str:
     )
 
 
-@router.post("/api/custom-models")
-async def custom_models() -> dict[str, Any]:
+@router.post(
+    "/api/custom-models",
+    response_description="One entry, which says that there are none",
+    openapi_extra=unread_body("A provider", {"baseUrl": "https://api.example.com/v1", "apiKey": "…"}),
+)
+async def custom_models() -> NoModels:
     """The text models of a provider of the caller's own: none, told as an entry that says so."""
     return NO_MODELS
 
 
-@router.get("/api/llm-providers")
-async def llm_providers() -> Response:
+unsupported = APIRouter(responses=error_responses(NotSupported))
+
+
+@unsupported.get("/api/llm-providers", status_code=501, response_model=Error)
+async def llm_providers() -> NoReturn:
     """Who writes texts: nobody here."""
-    return _refused("Easel has no providers of texts: it makes pictures only")
+    raise NotSupported("Easel has no providers of texts: it makes pictures only")
 
 
-@router.post("/api/optimize")
-async def optimize() -> Response:
+@unsupported.post("/api/optimize", status_code=501, response_model=Error, openapi_extra=PROMPT)
+async def optimize() -> NoReturn:
     """Has a prompt written anew: not here."""
-    return _refused("Easel does not rewrite prompts: it makes pictures only. Send the prompt as it is")
+    raise NotSupported("Easel does not rewrite prompts: it makes pictures only. Send the prompt as it is")
 
 
-@router.post("/api/translate")
-async def translate() -> Response:
+@unsupported.post("/api/translate", status_code=501, response_model=Error, openapi_extra=PROMPT)
+async def translate() -> NoReturn:
     """Has a prompt translated: not here."""
-    return _refused("Easel does not translate prompts: it makes pictures only. Send the prompt as it is")
+    raise NotSupported("Easel does not translate prompts: it makes pictures only. Send the prompt as it is")
 
 
-@router.post("/v1/chat/completions")
-async def chat() -> Response:
-    """Has a text written, as OpenAI's API does: not here."""
-    return _refused("Easel does not write or translate texts: it makes pictures only, at /v1/images/generations")
+Task = Annotated[str, Path(description="whatever; Easel makes no videos")]
 
 
-@router.get("/api/video/{task:path}")
-@router.post("/api/video/{task:path}")
-async def video(task: str) -> Response:
+@unsupported.get("/api/video/{task:path}", status_code=501, response_model=Error)
+async def video(task: Task) -> NoReturn:
     """Has a video made: not here."""
-    return _refused("Easel makes no videos, only pictures: POST /api/generate")
+    raise NotSupported("Easel makes no videos, only pictures: POST /api/generate")
 
 
-def _refused(message: str) -> Response:
-    return respond(answers.error_response(NotSupported(message)))
+@unsupported.post(
+    "/api/video/{task:path}", summary="Video", status_code=501, response_model=Error, openapi_extra=PROMPT
+)
+async def make_video(task: Task) -> NoReturn:
+    """Has a video made: not here."""
+    await video(task)
+
+
+router.include_router(unsupported)
+
+
+@router.post(
+    "/v1/chat/completions",
+    status_code=501,
+    response_model=OpenAiError,
+    responses=error_responses(NotSupported, v1=True),
+    openapi_extra=unread_body("A chat", {"messages": [{"role": "user", "content": "a cute cat"}]}),
+)
+async def chat() -> NoReturn:
+    """Has a text written, as OpenAI's API does: not here."""
+    raise NotSupported("Easel does not write or translate texts: it makes pictures only, at /v1/images/generations")

@@ -3,62 +3,147 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Body, Depends, Header, Path, Query, Response
 
-import owners
-from dependencies import answered, read_call, respond
+import examples
+from dependencies import (
+    ACCESS_KEY,
+    NONE_TOO,
+    TOKENS,
+    Call,
+    Credentials,
+    JsonRoute,
+    OwnJobId,
+    generation_credentials,
+    respond,
+    upscale_credentials,
+)
 from easel import catalog
-from easel.front_door import answers, dispatch, validation
-from easel.front_door.answers import HttpResponse
+from easel.catalog.requests import GenerateBody, UpscaleBody
+from easel.errors import InvalidRequest, NotFound
+from easel.front_door import dispatch, validation
+from easel.front_door.responses import Accepted, Picture, UpscaledPicture
+from error_responses import BODY, ENDED, GENERATION, OWNED, WORKED, Responses, error_responses
+from openapi import answer
 
-router = APIRouter(tags=["generate"])
+router = APIRouter(tags=["generate"], route_class=JsonRoute)
+
+WAITING: Responses = {
+    202: answer("A job, for `Prefer`", Accepted, "Location", "Retry-After"),
+    303: answer(
+        "Where to wait on, since the picture takes longer than a call may; or, for `Accept: image/*`, where the "
+        "picture is",
+        None,
+        "Location",
+        "Cache-Control",
+    ),
+}
+ProviderId = Annotated[
+    str, Path(description="one of " + ", ".join(f"`{provider}`" for provider in catalog.providers()))
+]
+Hop = Annotated[int, Query(ge=0, le=99, description="how often the caller was sent to wait on")]
 
 
-async def _generate(request: Request, parse: dispatch.Parser) -> Response:
-    call = await read_call(request)
-    return await answered(partial(dispatch.answer, call, parse))
+async def preferences(
+    prefer: Annotated[
+        str | None,
+        Header(
+            alias="Prefer",
+            description="`respond-async` answers `202` with a job at once; `wait=10` waits for at most 10 seconds",
+        ),
+    ] = None,
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            alias="Idempotency-Key",
+            description="1 to 255 characters: a call repeated with the same one gives the same job",
+        ),
+    ] = None,
+) -> None:
+    """Describes these headers; `easel.front_door.dispatch` reads them."""
 
 
-@router.post("/api/generate")
-async def generate(request: Request) -> Response:
+GENERATES = [Depends(preferences), *TOKENS, ACCESS_KEY]
+
+
+@router.post(
+    "/api/generate",
+    response_model=Picture,
+    response_description="The picture",
+    responses={**WAITING, **error_responses(*GENERATION, *WORKED)},
+    dependencies=GENERATES,
+    openapi_extra=NONE_TOO,
+)
+async def generate(
+    credentials: Annotated[Credentials, Depends(generation_credentials)],
+    body: Annotated[GenerateBody, Body(openapi_examples=examples.GENERATIONS)],
+    call: Call,
+) -> Response:
     """Generates a picture and answers with a lasting link to it, or with a job when it takes long."""
-    return await _generate(request, validation.parse_generate)
+    return respond(dispatch.generated(call, validation.generation(body, *credentials)))
 
 
-@router.get("/api/generate/{job_id}")
-async def wait_on(job_id: str, request: Request, hop: str = "1") -> Response:
+@router.get(
+    "/api/generate/{job_id}",
+    response_model=Picture,
+    response_description="The picture",
+    responses={
+        303: answer("Where to wait on, or where the picture is", None, "Location", "Cache-Control"),
+        **error_responses(InvalidRequest, *OWNED, *ENDED),
+    },
+    openapi_extra=NONE_TOO,
+)
+async def wait_on(job_id: OwnJobId, call: Call, hop: Hop = 1) -> Response:
     """Where a call that takes long is sent to wait on. A stock client follows without knowing.
 
     It answers as the call itself would have: the picture or its error, or again an address to wait on, with `hop` one
     higher; after the ninth 504. The work goes on all the same.
     """
-    call = await read_call(request)
-
-    def waited() -> HttpResponse:
-        owners.check(call, job_id)
-        return dispatch.wait_on(job_id, call, validation.read_hop(hop))
-
-    return await answered(waited)
+    return respond(dispatch.wait_on(job_id, call, hop))
 
 
 @router.post("/api/generate-hf", include_in_schema=False)
-async def generate_hf(request: Request) -> Response:
+async def generate_hf(call: Call) -> Response:
     """What old front ends call for Hugging Face."""
-    return await _generate(request, partial(validation.parse_generate, provider_id="huggingface"))
+    return respond(dispatch.answer(call, partial(validation.parse_generate, provider_id="huggingface")))
 
 
-@router.post("/api/providers/{provider_id}/generate")
-async def generate_with(provider_id: str, request: Request) -> Response:
+async def known_provider(provider_id: ProviderId) -> None:
+    """Raises `NotFound` for a provider that the catalog does not have."""
+    catalog.described_provider(provider_id)
+
+
+@router.post(
+    "/api/providers/{provider_id}/generate",
+    response_model=Picture,
+    response_description="The picture",
+    responses={**WAITING, **error_responses(*GENERATION, *WORKED, NotFound)},
+    dependencies=[Depends(known_provider), *GENERATES],
+    openapi_extra=NONE_TOO,
+)
+async def generate_with(
+    credentials: Annotated[Credentials, Depends(generation_credentials)],
+    body: Annotated[GenerateBody, Body(openapi_examples=examples.GENERATIONS)],
+    call: Call,
+) -> Response:
     """The same, from the provider's own function. Deployed, the API calls that function; this route documents it."""
-    try:
-        catalog.described_provider(provider_id)
-    except Exception as error:
-        return respond(answers.exception_response(error))
-    return await _generate(request, partial(validation.parse_generate, provider_id=provider_id))
+    return respond(dispatch.generated(call, validation.generation(body, *credentials)))
 
 
-@router.post("/api/upscale")
-async def upscale(request: Request) -> Response:
+@router.post(
+    "/api/upscale",
+    response_model=UpscaledPicture,
+    response_description="The picture",
+    responses={**WAITING, **error_responses(*BODY, *WORKED)},
+    dependencies=GENERATES,
+    openapi_extra=NONE_TOO,
+)
+async def upscale(
+    credentials: Annotated[Credentials, Depends(upscale_credentials)],
+    body: Annotated[UpscaleBody, Body(openapi_examples=examples.UPSCALE)],
+    call: Call,
+) -> Response:
     """Enlarges a picture through the upscaler Space; answered by the Hugging Face function, as above."""
-    return await _generate(request, validation.parse_upscale)
+    return respond(dispatch.generated(call, validation.upscale(body, *credentials)))

@@ -2,43 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import RedirectResponse
 
 import owners
-from dependencies import answered, read_call
+from dependencies import ACCESS_KEY, NONE_TOO, Call, respond
 from easel.front_door import answers
-from easel.front_door.answers import HttpResponse
+from easel.front_door.answers import HttpRequest, HttpResponse
 from easel.settings import settings
 from easel.store import images
+from error_responses import OWNED, Responses, error_responses
+from openapi import answer
 
-router = APIRouter(tags=["jobs"])
+router = APIRouter(tags=["jobs"], dependencies=[ACCESS_KEY])
+
+REDIRECT: Responses = {302: answer("Where the picture is, for minutes", None, "Location", "Cache-Control")}
 
 
-@router.get("/api/images/{name}")
-async def image(name: str, request: Request, download: str | None = None) -> Response:
+@router.get(
+    "/api/images/{name}",
+    status_code=302,
+    response_class=RedirectResponse,
+    responses={**REDIRECT, **error_responses(*OWNED)},
+    openapi_extra=NONE_TOO,
+)
+async def image(
+    name: Annotated[str, Path(description="the file's name in a picture's link, such as `01a2….png`")],
+    request: Request,
+    call: Call,
+    download: Annotated[str | None, Query(description="saves the picture as a file, whatever it says")] = None,
+) -> Response:
     """The picture: a redirect to a link that lives for minutes, made anew each time.
 
     With `?download` a browser saves it as a file and stays on its page.
     """
-    return await show_picture(lambda: name, request, download=download is not None)
+    return redirect(name, request, call, download=download is not None)
 
 
-async def show_picture(name: Callable[[], str], request: Request, *, download: bool) -> Response:
-    """The redirect to a picture; `name` gives the picture's name, or raises one of Easel's errors."""
-    call = await read_call(request)
+def redirect(name: str, request: Request, call: HttpRequest, *, download: bool) -> Response:
+    """The redirect to the picture of that name; raises one of Easel's errors where the caller may not see it."""
     # A page of this very origin sends no `Origin` to here, but one to the bucket.
     for_cors = "origin" in call.headers or call.headers.get("sec-fetch-mode") == "cors"
     method: Literal["head_object", "get_object"] = "head_object" if request.scope.get("head") else "get_object"
-
-    def redirect() -> HttpResponse:
-        asked = name()
-        owners.check(call, asked.partition(".")[0])
-        url = images.link(asked, method, for_cors=for_cors, download=download)
-        kept = "no-store" if settings().pictures_need_key else f"private, max-age={images.CACHE_SECONDS}"
-        headers = {"Location": url, "Cache-Control": kept, "Vary": "Sec-Fetch-Mode"}
-        return HttpResponse(302, None, {**headers, **answers.cors(call.headers.get("origin", ""))})
-
-    return await answered(redirect)
+    owners.check(call, name.partition(".")[0])
+    url = images.link(name, method, for_cors=for_cors, download=download)
+    kept = "no-store" if settings().pictures_need_key else f"private, max-age={images.CACHE_SECONDS}"
+    headers = {"Location": url, "Cache-Control": kept, "Vary": "Sec-Fetch-Mode"}
+    return respond(HttpResponse(302, None, {**headers, **answers.cors(call.headers.get("origin", ""))}))

@@ -2,80 +2,101 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Annotated, get_args
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Header, Query, Response
 
 import job_views
 import own_lists
-import owners
-from dependencies import answered, read_call
-from easel.budgets import keys
-from easel.front_door.answers import HttpRequest, HttpResponse
+from dependencies import NONE_TOO, Call, CallersKey, OwnJobId, respond
+from easel.errors import InvalidRequest
+from easel.front_door import responses
+from easel.front_door.answers import HttpRequest
 from easel.store import jobs
 from easel.store.records import Job, Status
-from own_lists import Page
+from error_responses import KEY, OWNED, error_responses
+from openapi import answer
+from own_lists import Cursor, Limit, Page, StatusFilter
 
 router = APIRouter()
 
 
-@router.get("/api/jobs", tags=["key"])
-async def own(request: Request, limit: str = "20", cursor: str = "", status: str = "") -> Response:
+@router.get(
+    "/api/jobs",
+    tags=["key"],
+    response_model_exclude_none=True,
+    responses={200: answer("A page of jobs", None, "Cache-Control"), **error_responses(*KEY, InvalidRequest)},
+)
+async def own(
+    call: Call,
+    key: CallersKey,
+    response: Response,
+    limit: Limit = 20,
+    cursor: Cursor = "",
+    status: StatusFilter = "",
+) -> responses.OwnJobs:
     """The jobs that the caller's key started, newest first. `next`, where there is more, is the next `cursor`."""
-    call = await read_call(request)
-    return await answered(lambda: _jobs(call, Page.read(limit, cursor, status, get_args(Status))))
+    page = Page.read(limit, cursor, status, get_args(Status))
+    listed, more = own_lists.listed(jobs.of_key(key.id), page, jobs.get_all)
+    response.headers["Cache-Control"] = "no-store"
+    return responses.OwnJobs(jobs=[_own(job, call) for job in listed], **more)
 
 
-@router.get("/api/jobs/{job_id}", tags=["jobs"])
-async def job(job_id: str, request: Request, wait: str = "0") -> Response:
+@router.get(
+    "/api/jobs/{job_id}",
+    tags=["jobs"],
+    response_model=responses.Job,
+    response_description="The job",
+    responses={
+        200: answer("The job", None, "ETag", "Cache-Control", "Retry-After"),
+        304: answer("Nothing has changed", None, "ETag", "Cache-Control", "Retry-After"),
+        **error_responses(InvalidRequest, *OWNED),
+    },
+    openapi_extra=NONE_TOO,
+)
+async def job(
+    job_id: OwnJobId,
+    call: Call,
+    wait: Annotated[int, Query(ge=0, description="seconds to wait for a change of the status, at most 25")] = 0,
+    if_none_match: Annotated[
+        str | None,
+        Header(alias="If-None-Match", description="the `ETag` of an earlier answer: `304` while nothing has changed"),
+    ] = None,
+) -> Response:
     """A job: its status and progress while it runs (`Retry-After` says when to look again), then its picture or error.
 
     With `?wait=N` (seconds, at most 25) the answer comes when the status changes, or after that time. Polling is cheap
     with `If-None-Match`: 304 while nothing has changed.
     """
-    call = await read_call(request)
-
-    def looked() -> HttpResponse:
-        owners.check(call, job_id)
-        return job_views.answer(job_id, call, wait)
-
-    return await answered(looked)
+    return respond(job_views.answer(job_id, call, wait))
 
 
-@router.delete("/api/jobs/{job_id}", tags=["jobs"])
-async def cancel(job_id: str, request: Request) -> Response:
+@router.delete(
+    "/api/jobs/{job_id}",
+    tags=["jobs"],
+    response_model=responses.CancelledJob,
+    responses={200: answer("The job as it is now", None, "Cache-Control"), **error_responses(*OWNED)},
+    openapi_extra=NONE_TOO,
+)
+async def cancel(job_id: OwnJobId, call: Call) -> Response:
     """Cancels a job that has not begun: it fails with `CANCELLED`. One that has begun goes on.
 
     `cancelled` tells which it is; the rest of the answer is the job as it is then.
     """
-    call = await read_call(request)
-
-    def cancelled() -> HttpResponse:
-        owners.check(call, job_id)
-        return job_views.cancel(job_id, call)
-
-    return await answered(cancelled)
+    return respond(job_views.cancel(job_id, call))
 
 
-def _jobs(call: HttpRequest, page: Page) -> HttpResponse:
-    found = keys.get(keys.required(call.headers))
-    listed, more = own_lists.listed(jobs.of_key(found.id), page, jobs.get_all)
-    shown = [_job(job, call) for job in listed]
-    return HttpResponse(200, {"jobs": shown, **more}, {"Cache-Control": "no-store"})
-
-
-def _job(job: Job, call: HttpRequest) -> dict[str, Any]:
+def _own(job: Job, call: HttpRequest) -> responses.OwnJob:
     """A job in short; `statusUrl` has the rest of it."""
-    facts = {
-        "jobId": job.id,
-        "status": job.status,
-        "provider": job.request.provider,
-        "model": job.request.model,
-        "prompt": job.request.prompt,
-        "createdAt": job.created,
-        "finishedAt": job.finished,
-        "url": f"{call.endpoint}/api/{job.result.key}" if job.result and job.result.key else None,
-        "code": (job.error or {}).get("code") if job.status == "failed" else None,
-        "statusUrl": f"{call.endpoint}/api/jobs/{job.id}",
-    }
-    return {name: value for name, value in facts.items() if value is not None}
+    return responses.OwnJob(
+        job_id=job.id,
+        status=job.status,
+        provider=job.request.provider,
+        model=job.request.model,
+        prompt=job.request.prompt,
+        created_at=job.created,
+        finished_at=job.finished,
+        url=f"{call.endpoint}/api/{job.result.key}" if job.result and job.result.key else None,
+        code=(job.error or {}).get("code") if job.status == "failed" else None,
+        status_url=f"{call.endpoint}/api/jobs/{job.id}",
+    )

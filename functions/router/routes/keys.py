@@ -3,60 +3,57 @@
 from __future__ import annotations
 
 import time
-from functools import partial
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 
-from dependencies import answered, read_call
+from dependencies import ACCESS_KEY, Call
 from easel.budgets import keys, usage
-from easel.budgets.keys import Key
 from easel.budgets.usage import Use
-from easel.front_door.answers import HttpRequest, HttpResponse
+from easel.front_door import responses
 from easel.store.payer import Payer
+from error_responses import KEY, error_responses
+from openapi import LIMITED, answer
 
-router = APIRouter(tags=["key"])
+router = APIRouter(tags=["key"], dependencies=[ACCESS_KEY])
+
+_NAMES = {
+    "minute": "calls_this_minute",
+    "running": "calls_at_once",
+    "day": "pictures_today",
+    "month": "pictures_this_month",
+}
 
 
-@router.get("/api/key")
-async def key(request: Request) -> Response:
+@router.get("/v1/key", include_in_schema=False, response_model_exclude_none=True)
+@router.get(
+    "/api/key",
+    response_model_exclude_none=True,
+    responses={200: answer("The key", None, "Cache-Control", *LIMITED), **error_responses(*KEY)},
+)
+async def key(call: Call, response: Response) -> responses.Key:
     """What the key that the call shows allows, how much of it is used, and when it may be used again."""
-    call = await read_call(request)
-    return await answered(partial(_key, call))
-
-
-@router.get("/v1/key", include_in_schema=False)
-async def key_v1(request: Request) -> Response:
-    """The same, beside the routes of OpenAI's clients."""
-    return await key(request)
-
-
-def _key(call: HttpRequest) -> HttpResponse:
     now = time.time()
     item = keys.read_item(keys.required(call.headers))
-    found = Key.from_item(item)
+    found = keys.Key.from_item(item)
     found.check(now)
     used = usage.uses(Payer.of_key(found.id), item, now)
-    facts = {
-        "name": found.name,
-        "use": {_NAMES[use.kind]: _shown(use, now) for use in used},
-        "models": list(found.models),
-        "batches": found.batches,
-        "createdAt": found.created,
-        "expiresAt": found.until,
-    }
-    told = {name: value for name, value in facts.items() if value is not None}
-    return HttpResponse(200, told, {"Cache-Control": "no-store", **usage.headers(used, now)})
+    response.headers.update({"Cache-Control": "no-store", **usage.headers(used, now)})
+    return responses.Key(
+        name=found.name,
+        use=responses.KeyUse(**{_NAMES[use.kind]: _use(use, now) for use in used}),
+        models=list(found.models),
+        batches=found.batches,
+        created_at=found.created,
+        expires_at=found.until,
+    )
 
 
-_NAMES = {"minute": "callsThisMinute", "running": "callsAtOnce", "day": "picturesToday", "month": "picturesThisMonth"}
-
-
-def _shown(use: Use, now: float) -> dict[str, Any]:
+def _use(use: Use, now: float) -> responses.Use:
     """`used`; where there is a limit, `limit` and `left`; where time brings it back, `resetsAt` and `resetsIn`."""
-    told: dict[str, Any] = {"used": use.used}
+    facts: dict[str, Any] = {"used": use.used}
     if use.limit:
-        told |= {"limit": use.limit, "left": use.left}
+        facts |= {"limit": use.limit, "left": use.left}
     if use.period:
-        told |= {"resetsAt": use.period.ends, "resetsIn": use.resets_in(now)}
-    return told
+        facts |= {"resets_at": use.period.ends, "resets_in": use.resets_in(now)}
+    return responses.Use(**facts)

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any, ClassVar, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Body, Path, Query
+from pydantic import AliasGenerator, ConfigDict, Field
 
+import examples
 import own_lists
+from dependencies import LongJsonRoute
 from easel.batch import batches, start
 from easel.batch.batches import Batch
 from easel.budgets.keys import Key
-from easel.errors import InvalidRequest, NotFound
-from easel.front_door import images_api, validation
-from easel.front_door.answers import HttpRequest, HttpResponse
+from easel.catalog.bodies import Body as RequestBody
+from easel.catalog.bodies import Refusal
+from easel.errors import CallerError, InvalidRequest, NotFound
+from easel.front_door import images_api
+from easel.front_door.v1_responses import OpenAiBatch, OpenAiBatches
 from easel.settings import settings
 from easel.store.listing import Entry
+from error_responses import BATCHES, error_responses
+from own_lists import Limit
 from routes.batches import counts_of, own_batch
 from v1 import files
-from v1.files import for_key
+from v1.credentials import BatchKey, KeyCall
 
-router = APIRouter(prefix="/v1/batches", tags=["openai"])
+router = APIRouter(prefix="/v1/batches", tags=["openai"], route_class=LongJsonRoute)
 
 ENDPOINT = "/v1/images/generations"
 WINDOW = "24h"
@@ -29,78 +36,62 @@ PREFIX = "batch_"
 """What ids have here before the id that `/api/batches` has."""
 MAX_METADATA, MAX_NAME, MAX_VALUE = 16, 64, 512
 """Of `metadata`: how many, and characters of a name and of a value."""
-FIELDS = ("input_file_id", "endpoint", "completion_window", "metadata", "output_expires_after")
+METADATA = (
+    f"an object of at most {MAX_METADATA} texts, with names of at most {MAX_NAME} characters and values of at most "
+    f"{MAX_VALUE}"
+)
+BatchId = Annotated[str, Path(description="`id` of a batch")]
 
 
-@router.post("")
-async def create(request: Request) -> Response:
+class BatchBody(RequestBody):
+    """Asks for a batch as OpenAI's SDKs do."""
+
+    model_config = ConfigDict(extra="forbid", alias_generator=AliasGenerator(validation_alias=str))
+    usual_error: ClassVar[type[CallerError]] = InvalidRequest
+
+    endpoint: Annotated[Literal["/v1/images/generations"], Refusal(InvalidRequest, ENDPOINT)]
+    completion_window: Annotated[Literal["24h"], Refusal(InvalidRequest, WINDOW)]
+    input_file_id: Annotated[str, Refusal(InvalidRequest, "the id of a file of /v1/files")] = Field(
+        description="`id` of a file", examples=[examples.FILE]
+    )
+    metadata: Annotated[
+        dict[Annotated[str, Field(max_length=MAX_NAME)], Annotated[str, Field(max_length=MAX_VALUE)]] | None,
+        Refusal(InvalidRequest, METADATA),
+    ] = Field(None, max_length=MAX_METADATA, examples=[{"run": "nightly"}])
+    output_expires_after: Any = Field(None, description="accepted and ignored: files have the deployment's lifetime")
+
+
+@router.post(
+    "",
+    response_description="The batch",
+    responses=error_responses(*BATCHES, InvalidRequest, NotFound, v1=True),
+)
+async def create(
+    key: BatchKey, body: Annotated[BatchBody, Body(openapi_examples=examples.OPENAI_BATCHES)], call: KeyCall
+) -> OpenAiBatch:
     """Starts a batch of the lines in a file. The same file is the same batch: upload it again to run it again."""
-    return await for_key(request, _create)
-
-
-@router.get("")
-async def listed(request: Request, limit: str = "20", after: str = "") -> Response:
-    """The batches that the caller's key started here, newest first."""
-    return await for_key(request, lambda call, key: _listed(limit, after, key))
-
-
-@router.get("/{batch_id}")
-async def retrieve(batch_id: str, request: Request) -> Response:
-    """How far a batch is; `output_file_id` and `error_file_id` once it has ended."""
-    return await for_key(request, lambda call, key: HttpResponse(200, shown(_own(batch_id, key), key)))
-
-
-@router.post("/{batch_id}/cancel")
-async def cancel(batch_id: str, request: Request) -> Response:
-    """Cancels a batch: what has not started does not start. What has, ends, and is in the output file."""
-    return await for_key(request, lambda call, key: _cancel(batch_id, key))
-
-
-def _own(batch_id: str, key: Key) -> Batch:
-    """The batch, where the key started it here; raises `NotFound`."""
-    batch = own_batch(batch_id.removeprefix(PREFIX), key)
-    if not batch.openai:
-        raise NotFound(f"the batch {batch.id} was not started here; see /api/batches/{batch.id}", field="id")
-    return batch
-
-
-def _create(call: HttpRequest, key: Key) -> HttpResponse:
-    asked = _checked(validation.read_json(call.body))
-    file = files.find(asked["input_file_id"], key)
+    file = files.find(body.input_file_id, key)
     if not file.size:
         raise InvalidRequest(f"input_file_id: the file {file.id} is empty", field="input_file_id")
     manifest = f"s3://{settings().images_bucket}/{file.place}"
     etag, size = start.look(manifest, json_only=True)
-    told = {"file": file.id, "metadata": asked.get("metadata")}
+    told = {"file": file.id, "metadata": body.metadata}
     new = batches.new(manifest, etag, size, endpoint=call.endpoint, scheduled=None, started_by=key.id, openai=told)
-    return HttpResponse(200, shown(start.begin(new), key))
+    return shown(start.begin(new), key)
 
 
-def _checked(body: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields that are there; raises `InvalidRequest`."""
-    given = {name: value for name, value in body.items() if value is not None}
-    for name, wanted in (("endpoint", ENDPOINT), ("completion_window", WINDOW)):
-        if given.get(name) != wanted:
-            raise InvalidRequest(f"{name}: must be {wanted}", field=name)
-    if not isinstance(given.get("input_file_id"), str):
-        raise InvalidRequest("input_file_id: must be the id of a file of /v1/files", field="input_file_id")
-    for name in given:
-        if name not in FIELDS:
-            told = f"{name[:100]}: is no field of a batch; it has: {', '.join(FIELDS)}"
-            raise InvalidRequest(told, field=name[:100])
-    if not _is_metadata(given.get("metadata", {})):
-        told = f"metadata: must be an object of at most {MAX_METADATA} texts, with names of at most {MAX_NAME} "
-        raise InvalidRequest(f"{told}characters and values of at most {MAX_VALUE}", field="metadata")
-    return given
-
-
-def _is_metadata(value: Any) -> bool:
-    return isinstance(value, dict) and len(value) <= MAX_METADATA and all(
-        len(name) <= MAX_NAME and isinstance(text, str) and len(text) <= MAX_VALUE for name, text in value.items()
-    )  # fmt: skip
-
-
-def _listed(limit: str, after: str, key: Key) -> HttpResponse:
+@router.get(
+    "",
+    response_model_exclude_unset=True,
+    response_description="A page of batches",
+    responses=error_responses(*BATCHES, InvalidRequest, NotFound, v1=True),
+)
+async def listed(
+    key: BatchKey,
+    limit: Limit = 20,
+    after: Annotated[str, Query(description="`id` of the last entry of the page before")] = "",
+) -> OpenAiBatches:
+    """The batches that the caller's key started here, newest first."""
     page = own_lists.Page.read(limit, "")
     if after:
         last = _own(after, key)
@@ -114,23 +105,49 @@ def _listed(limit: str, after: str, key: Key) -> HttpResponse:
             break
         page = own_lists.Page.read(limit, more["next"])
     entries = [shown(batch, key) for batch in found[: page.limit]]
-    return HttpResponse(200, files.page_of(entries, bool(more) or len(found) > page.limit))
+    has_more = bool(more) or len(found) > page.limit
+    return OpenAiBatches(data=entries, **files.page_of([entry.id for entry in entries], has_more))
+
+
+@router.get(
+    "/{batch_id}",
+    response_description="The batch",
+    responses=error_responses(*BATCHES, NotFound, v1=True),
+)
+async def retrieve(batch_id: BatchId, key: BatchKey) -> OpenAiBatch:
+    """How far a batch is; `output_file_id` and `error_file_id` once it has ended."""
+    return shown(_own(batch_id, key), key)
+
+
+@router.post(
+    "/{batch_id}/cancel",
+    response_description="The batch as it is now",
+    responses=error_responses(*BATCHES, NotFound, v1=True),
+    openapi_extra=examples.unread_body("Nothing", {}),
+)
+async def cancel(batch_id: BatchId, key: BatchKey) -> OpenAiBatch:
+    """Cancels a batch: what has not started does not start. What has, ends, and is in the output file."""
+    return shown(start.cancel(_own(batch_id, key).id), key)
+
+
+def _own(batch_id: str, key: Key) -> Batch:
+    """The batch, where the key started it here; raises `NotFound`."""
+    batch = own_batch(batch_id.removeprefix(PREFIX), key)
+    if not batch.openai:
+        raise NotFound(f"the batch {batch.id} was not started here; see /api/batches/{batch.id}", field="id")
+    return batch
 
 
 def _started_here(ids: Sequence[str]) -> list[Batch]:
     return [batch for batch in batches.get_all(ids) if batch.openai]
 
 
-def _cancel(batch_id: str, key: Key) -> HttpResponse:
-    return HttpResponse(200, shown(start.cancel(_own(batch_id, key).id), key))
-
-
-def shown(batch: Batch, key: Key) -> dict[str, Any]:
+def shown(batch: Batch, key: Key) -> OpenAiBatch:
     """The batch as OpenAI's clients read it."""
     told, counts, status = batch.openai or {}, counts_of(batch), _status(batch)
     ended = int(batch.finished) if batch.finished else None
     unmade = counts["failed"] + counts["cancelled"]
-    return {
+    facts = {
         "id": f"{PREFIX}{batch.id}",
         "object": "batch",
         "endpoint": ENDPOINT,
@@ -152,6 +169,7 @@ def shown(batch: Batch, key: Key) -> dict[str, Any]:
         "request_counts": {"total": counts["requests"], "completed": counts["succeeded"], "failed": unmade},
         "metadata": told.get("metadata"),
     }
+    return OpenAiBatch.model_validate(facts)
 
 
 def _status(batch: Batch) -> str:

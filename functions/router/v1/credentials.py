@@ -12,12 +12,19 @@ The provider's own header is read too. Each token is tried once, in this order, 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any
 
+from fastapi import Depends, Request
+
+from dependencies import ACCESS_KEY, Call, check_batches
 from easel import catalog
 from easel.budgets import keys
+from easel.budgets.keys import Key
 from easel.catalog import Provider
 from easel.errors import AuthRequired, InvalidRequest
+from easel.front_door import images_api
+from easel.front_door.answers import HttpRequest
 from easel.front_door.credentials import checked_token
 from easel.settings import settings
 
@@ -67,6 +74,28 @@ def read(provider: Provider, headers: Mapping[str, str]) -> Credentials:
             f"Authorization: at most {MOST} tokens are taken, not {len(tokens)}", field="Authorization"
         )
     return Credentials(tuple(dict.fromkeys(tokens)), key)
+
+
+async def read_v1_call(call: Call) -> HttpRequest:
+    """The call with its Easel key alone as Bearer: it may stand beside tokens, as everywhere under `/v1`."""
+    return replace(call, headers=with_key_alone(call.headers))
+
+
+KeyCall = Annotated[HttpRequest, Depends(read_v1_call)]
+
+
+async def read_batch_key(call: KeyCall, _: Annotated[Any, ACCESS_KEY]) -> Key:
+    """The Easel key of the call, which may run batches; raises `KeyRequired`, `AccessRefused` or `AccessDenied`."""
+    return check_batches(keys.get(keys.required(call.headers)))
+
+
+BatchKey = Annotated[Key, Depends(read_batch_key)]
+
+
+async def images_credentials(request: Request, call: Call) -> Credentials:
+    """What the call brings for the model that its body names: read before FastAPI validates the other fields."""
+    body = {name: value for name, value in (await request.json()).items() if value is not None}
+    return read(images_api.model_of(body)[0], call.headers)
 
 
 def with_key_alone(headers: Mapping[str, str]) -> dict[str, str]:

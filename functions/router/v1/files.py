@@ -9,26 +9,30 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from functools import partial
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import RedirectResponse
 
+import examples
 import form_data
-from dependencies import answered, read_call, respond
+from dependencies import Call, respond
 from easel.batch import batches
 from easel.budgets.keys import Key
 from easel.common import aws
 from easel.errors import InvalidRequest, NotFound, PayloadTooLarge
-from easel.front_door import answers, validation
-from easel.front_door.answers import HttpRequest, HttpResponse
+from easel.front_door import validation
+from easel.front_door.answers import HttpResponse
+from easel.front_door.v1_responses import OpenAiFile, OpenAiFileDeleted, OpenAiFiles, OpenAiUpload
 from easel.settings import settings
 from easel.store import images
+from error_responses import BATCHES, error_responses
 from form_data import Upload
-from routes.batches import UPLOAD_SECONDS, admitted, batch_key
-from v1.credentials import with_key_alone
+from openapi import answer
+from routes.batches import UPLOAD_SECONDS
+from v1.credentials import BatchKey
 
 router = APIRouter(prefix="/v1/files", tags=["openai"])
 
@@ -52,70 +56,105 @@ class File:
     size: int
     created: float
 
-    def shown(self) -> dict[str, Any]:
+    def shown(self, upload: OpenAiUpload | None = None) -> OpenAiFile:
         """The file as OpenAI's clients read it."""
-        return {
-            "id": self.id,
-            "object": "file",
-            "bytes": self.size,
-            "created_at": int(self.created),
-            "expires_at": batches.expires(self.created),
-            "filename": self.name,
-            "purpose": self.purpose,
-            "status": "processed",
-            "status_details": None,
-        }
+        announced = {"easel": upload} if upload else {}
+        return OpenAiFile.model_validate(
+            {
+                "id": self.id,
+                "object": "file",
+                "bytes": self.size,
+                "created_at": int(self.created),
+                "expires_at": batches.expires(self.created),
+                "filename": self.name,
+                "purpose": self.purpose,
+                "status": "processed",
+                "status_details": None,
+                **announced,
+            }
+        )
 
 
-async def for_key(request: Request, work: Callable[[HttpRequest, Key], HttpResponse]) -> Response:
-    """Answers a call with what is done for its key, which may stand beside tokens as everywhere under `/v1`."""
-    call = await read_call(request)
-    call = replace(call, headers=with_key_alone(call.headers))
-    return await answered(lambda: admitted(call, partial(work, call)))
+FileId = Annotated[str, Path(description="`id` of a file")]
 
 
-@router.post("")
-async def create(request: Request) -> Response:
+@router.post(
+    "",
+    response_model_exclude_unset=True,
+    response_description="The file",
+    responses=error_responses(*BATCHES, InvalidRequest, PayloadTooLarge, v1=True),
+    openapi_extra=examples.FILES,
+)
+async def create(key: BatchKey, call: Call, request: Request) -> OpenAiFile:
     """Stores a file of lines for `/v1/batches`, of up to 4.5 MB: what a call can carry.
 
     A larger one is announced in JSON, as `{"purpose": "batch", "filename": "lines.jsonl"}`. The answer's
     `easel.uploadUrl` takes it by `PUT`, for an hour.
     """
-    call = await read_call(request)
-    call = replace(call, headers=with_key_alone(call.headers))
-    try:
-        key = batch_key(call)
-        if call.headers.get("content-type", "").lower().startswith("application/json"):
-            return respond(_announce(call.body, key))
-        return respond(_store(await form_data.read(request), key))
-    except Exception as error:
-        return respond(answers.exception_response(error))
+    if call.headers.get("content-type", "").lower().startswith("application/json"):
+        return _announce(call.body, key)
+    return _store(await form_data.read(request), key)
 
 
-@router.get("")
+@router.get(
+    "",
+    response_model_exclude_unset=True,
+    response_description="A page of files",
+    responses=error_responses(*BATCHES, InvalidRequest, v1=True),
+)
 async def listed(
-    request: Request, limit: str = "", after: str = "", order: str = "desc", purpose: str = ""
-) -> Response:
+    key: BatchKey,
+    limit: Annotated[int, Query(ge=1, le=MOST, description=f"entries of a page, at most {MOST}")] = MOST,
+    after: Annotated[str, Query(description="`id` of the last entry of the page before")] = "",
+    order: Annotated[Literal["asc", "desc"], Query(description="`asc` or `desc`, by time")] = "desc",
+    purpose: Annotated[str, Query(description="`batch` or `batch_output`: only such files")] = "",
+) -> OpenAiFiles:
     """The files of the caller's key."""
-    return await for_key(request, lambda call, key: _listed(key, limit, after, order, purpose))
+    if after and not _ID.fullmatch(after):
+        raise InvalidRequest("after: must be the id of a file of an earlier page", field="after")
+    if order == "desc":
+        found = _files(key, limit + 1, after=after, purpose=purpose)
+    else:
+        found = [file for file in reversed(_files(key, MOST, purpose=purpose)) if file.id < after or not after]
+    page = found[:limit]
+    return OpenAiFiles(data=[file.shown() for file in page], **page_of([file.id for file in page], len(found) > limit))
 
 
-@router.get("/{file_id}")
-async def retrieve(file_id: str, request: Request) -> Response:
+@router.get(
+    "/{file_id}",
+    response_model_exclude_unset=True,
+    response_description="The file",
+    responses=error_responses(*BATCHES, NotFound, v1=True),
+)
+async def retrieve(file_id: FileId, key: BatchKey) -> OpenAiFile:
     """A file: its name, size and purpose."""
-    return await for_key(request, lambda call, key: HttpResponse(200, find(file_id, key).shown()))
+    return find(file_id, key).shown()
 
 
-@router.delete("/{file_id}")
-async def delete(file_id: str, request: Request) -> Response:
+@router.delete(
+    "/{file_id}", response_description="That it is gone", responses=error_responses(*BATCHES, NotFound, v1=True)
+)
+async def delete(file_id: FileId, key: BatchKey) -> OpenAiFileDeleted:
     """Removes a file. A batch that has been planned does not need its lines any more."""
-    return await for_key(request, lambda call, key: _delete(find(file_id, key)))
+    file = find(file_id, key)
+    aws.s3().delete_object(Bucket=settings().images_bucket, Key=file.place)
+    return OpenAiFileDeleted(id=file.id, object="file", deleted=True)
 
 
-@router.get("/{file_id}/content")
-async def content(file_id: str, request: Request) -> Response:
+@router.get(
+    "/{file_id}/content",
+    status_code=302,
+    response_class=RedirectResponse,
+    responses={
+        302: answer("Where its bytes are, for minutes", None, "Location", "Cache-Control"),
+        **error_responses(*BATCHES, NotFound, v1=True),
+    },
+)
+async def content(file_id: FileId, key: BatchKey) -> Response:
     """What is in a file: a redirect to a link that lives for minutes, which SDKs follow."""
-    return await for_key(request, lambda call, key: _content(find(file_id, key)))
+    target = {"Bucket": settings().images_bucket, "Key": find(file_id, key).place}
+    url = aws.s3().generate_presigned_url("get_object", Params=target, ExpiresIn=images.LINK_SECONDS)
+    return respond(HttpResponse(302, None, {"Location": url, "Cache-Control": "no-store"}))
 
 
 def find(file_id: str, key: Key) -> File:
@@ -128,14 +167,14 @@ def find(file_id: str, key: Key) -> File:
     return found[0]
 
 
-def _announce(body: bytes, key: Key) -> HttpResponse:
+def _announce(body: bytes, key: Key) -> OpenAiFile:
     """Name a file whose content is put to a signed address later."""
     fields = validation.read_json(body)
     file = _new(key, str(fields.get("purpose")), str(fields.get("filename") or form_data.DEFAULT_NAME), 0)
-    return HttpResponse(200, {**file.shown(), "easel": {"uploadUrl": _upload_url(file)}})
+    return file.shown(OpenAiUpload(uploadUrl=_upload_url(file)))
 
 
-def _store(upload: Upload, key: Key) -> HttpResponse:
+def _store(upload: Upload, key: Key) -> OpenAiFile:
     file = _new(key, upload.purpose, upload.filename, len(upload.content))
     if file.size > MAX_BYTES:
         raise PayloadTooLarge(
@@ -145,7 +184,7 @@ def _store(upload: Upload, key: Key) -> HttpResponse:
         )
     kind = "application/jsonl"
     aws.s3().put_object(Bucket=settings().images_bucket, Key=file.place, Body=upload.content, ContentType=kind)
-    return HttpResponse(200, file.shown())
+    return file.shown()
 
 
 def _new(key: Key, purpose: str, name: str, size: int) -> File:
@@ -189,39 +228,7 @@ def _file(entry: Mapping[str, Any], folder: str) -> File | None:
     return File(file_id, purpose, name, entry["Key"], entry["Size"], created)
 
 
-def _listed(key: Key, limit: str, after: str, order: str, purpose: str) -> HttpResponse:
-    most = _limit(limit)
-    if order not in ("asc", "desc"):
-        raise InvalidRequest("order: must be asc or desc", field="order")
-    if after and not _ID.fullmatch(after):
-        raise InvalidRequest("after: must be the id of a file of an earlier page", field="after")
-    if order == "desc":
-        found = _files(key, most + 1, after=after, purpose=purpose)
-    else:
-        found = [file for file in reversed(_files(key, MOST, purpose=purpose)) if file.id < after or not after]
-    return HttpResponse(200, page_of([file.shown() for file in found[:most]], len(found) > most))
-
-
-def page_of(entries: list[dict[str, Any]], more: bool) -> dict[str, Any]:
-    """A page of a list, as OpenAI has it."""
-    ends = {"first_id": entries[0]["id"], "last_id": entries[-1]["id"]} if entries else {}
-    return {"object": "list", "data": entries, "has_more": more, **ends}
-
-
-def _limit(text: str) -> int:
-    if not text:
-        return MOST
-    if not (text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= MOST):
-        raise InvalidRequest(f"limit: must be a whole number from 1 to {MOST}", field="limit")
-    return int(text)
-
-
-def _delete(file: File) -> HttpResponse:
-    aws.s3().delete_object(Bucket=settings().images_bucket, Key=file.place)
-    return HttpResponse(200, {"id": file.id, "object": "file", "deleted": True})
-
-
-def _content(file: File) -> HttpResponse:
-    target = {"Bucket": settings().images_bucket, "Key": file.place}
-    url = aws.s3().generate_presigned_url("get_object", Params=target, ExpiresIn=images.LINK_SECONDS)
-    return HttpResponse(302, None, {"Location": url, "Cache-Control": "no-store"})
+def page_of(ids: Sequence[str], has_more: bool) -> dict[str, Any]:
+    """What a page of a list has beside its entries, as OpenAI has it."""
+    ends = {"first_id": ids[0], "last_id": ids[-1]} if ids else {}
+    return {"object": "list", "has_more": has_more, **ends}

@@ -6,55 +6,99 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import unquote
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Body, Depends, Header, Path, Response
 
+import examples
 import owners
-from dependencies import answered, read_call
+from dependencies import ACCESS_KEY, NONE_TOO, TOKENS, Call, JsonRoute, respond
 from easel.catalog.requests import MAX_SEED
 from easel.common.deadline import in_thread
-from easel.errors import CallerError, EaselError, InvalidRequest
-from easel.front_door import answers, dispatch, images_api, validation
+from easel.errors import CallerError, EaselError, InvalidDimensions, InvalidModel, InvalidPrompt, InvalidRequest
+from easel.front_door import answers, dispatch, validation
 from easel.front_door.answers import HttpRequest, HttpResponse
-from easel.front_door.images_api import MOST, shown
+from easel.front_door.images_api import MOST, ImagesBody, shown
+from easel.front_door.v1_responses import OpenAiImages, OpenAiWaiting
 from easel.settings import settings
 from easel.store import jobs
 from easel.store.payer import Payer
 from easel.store.records import Job, ValidatedRequest
-from v1 import credentials
+from error_responses import BODY, ENDED, OWNED, WORKED, Responses, error_responses
+from openapi import answer
+from routes.generate import Hop
+from v1.credentials import Credentials, KeyCall, images_credentials
 from v1.errors import translated
 
 PATH = "/v1/images/generations"
 
-router = APIRouter(prefix="/v1/images/generations", tags=["openai"])
+router = APIRouter(prefix="/v1/images/generations", tags=["openai"], route_class=JsonRoute)
+
+WAITING: Responses = {
+    303: answer(
+        "Where to wait on, since the pictures take longer than a call may", OpenAiWaiting, "Location", "Cache-Control"
+    )
+}
 
 
-@router.post("")
-async def generate(request: Request) -> Response:
+async def repeats(
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            alias="Idempotency-Key",
+            description="1 to 255 characters: a call repeated with the same one gives the same job",
+        ),
+    ] = None,
+) -> None:
+    """Describes this header; `easel.front_door.dispatch` reads it."""
+
+
+@router.post(
+    "",
+    response_model=OpenAiImages,
+    response_description="The pictures",
+    responses={
+        **WAITING,
+        **error_responses(InvalidModel, InvalidPrompt, InvalidDimensions, *BODY, *WORKED, v1=True),
+    },
+    dependencies=[Depends(repeats), *TOKENS, ACCESS_KEY],
+    openapi_extra=NONE_TOO,
+)
+async def generate(
+    credentials: Annotated[Credentials, Depends(images_credentials)],
+    body: Annotated[ImagesBody, Body(openapi_examples=examples.IMAGES)],
+    call: Call,
+) -> Response:
     """Generates pictures, as `client.images.generate` of OpenAI's SDKs asks for them.
 
     The token goes where OpenAI's would: `Authorization: Bearer`. A call that takes longer than a call may is sent to
     wait on, which SDKs follow. What SDKs repeat after a broken connection joins the first try and costs nothing.
     """
-    call = await read_call(request)
-    return await answered(partial(_generate, call))
+    return respond(_generate(call, requests(body, credentials)))
 
 
-@router.get("/{job_ids}")
-async def wait_on(job_ids: str, request: Request, hop: str = "1") -> Response:
+@router.get(
+    "/{job_ids}",
+    response_model=OpenAiImages,
+    response_description="The pictures",
+    responses={**WAITING, **error_responses(InvalidRequest, *OWNED, *ENDED, v1=True)},
+    dependencies=[ACCESS_KEY],
+    openapi_extra=NONE_TOO,
+)
+async def wait_on(
+    job_ids: Annotated[str, Path(description="`jobId`s of an answer, with commas between them")],
+    call: KeyCall,
+    hop: Hop = 1,
+) -> Response:
     """Where a call that takes long is sent to wait on; after the ninth time 504. The work goes on all the same."""
-    call = await read_call(request)
-    return await answered(lambda: _wait_on(unquote(job_ids), call, validation.read_hop(hop)))
+    return respond(_wait_on(unquote(job_ids), call, hop))
 
 
-def _generate(call: HttpRequest) -> HttpResponse:
+def _generate(call: HttpRequest, wanted: Sequence[ValidatedRequest]) -> HttpResponse:
     """Answers a call that asks for pictures, or sends it to wait on; raises Easel's errors."""
-    wanted = read(call.body, call.headers)
     waiting = dispatch.waiting_time(call, settings().wait_seconds)
     told: dict[str, str] = {}
     refusals: list[EaselError] = []
@@ -87,7 +131,7 @@ def _wait_on(ids: str, call: HttpRequest, hop: int) -> HttpResponse:
     wanted = ids.split(",")
     if len(wanted) > MOST:
         raise InvalidRequest(f"the address names more than {MOST} jobs", field="id")
-    owners.check(replace(call, headers=credentials.with_key_alone(call.headers)), *wanted)
+    owners.check(call, *wanted)
     found = dispatch.wait_for_all(wanted, dispatch.waiting_time(call, settings().wait_seconds))
     return _answer(found, call, hop)
 
@@ -143,18 +187,10 @@ def _error(answer: HttpResponse) -> dict[str, Any]:
     return error
 
 
-def read(body: bytes, headers: Mapping[str, str]) -> list[ValidatedRequest]:
-    """What a call asks for, one request for each picture; `headers` have lower-case names.
-
-    It is judged in this order: body, model, token present where required, then the fields. Raises `CallerError`, or
-    `AuthInvalid` for what cannot be a token or a key.
-    """
-    given = {name: value for name, value in validation.read_object(body).items() if value is not None}
-    found = images_api.model_of(given)
-    brought = credentials.read(found[0], headers)
-    valid, count = images_api.judged(given, found, brought.key)
-    token, *spare = brought.tokens or (None,)
-    valid = replace(valid, token=token, spare_tokens=tuple(filter(None, spare)))
-    first = valid.request.seed
-    seeds = [(first + number) % (MAX_SEED + 1) for number in range(count)]
+def requests(body: ImagesBody, credentials: Credentials) -> list[ValidatedRequest]:
+    """One request for each picture: each one's seed is one higher."""
+    token, *spare = credentials.tokens or (None,)
+    valid = validation.generation(body.sized(), token, credentials.key)
+    valid = replace(valid, spare_tokens=tuple(filter(None, spare)))
+    seeds = [(body.seed + number) % (MAX_SEED + 1) for number in range(body.n)]
     return [replace(valid, request=replace(valid.request, seed=seed)) for seed in seeds]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated
 from urllib.parse import unquote
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Path
 
-from dependencies import answered
+from easel.errors import InvalidModel
 from easel.front_door import images_api
-from easel.front_door.answers import HttpResponse
 from easel.front_door.images_api import Found, aliases, everything, in_catalog, name_of
+from easel.front_door.responses import Features
+from easel.front_door.v1_responses import OpenAiModel, OpenAiModelFacts, OpenAiModels
+from error_responses import error_responses
 
 router = APIRouter(prefix="/v1/models", tags=["openai"])
 
@@ -18,27 +20,35 @@ CREATED = 1764547200
 """When the models were made, which nobody knows; clients want a number. It is the first of December 2025."""
 
 
-@router.get("")
-async def models() -> Response:
+@router.get("", response_model_exclude_unset=True, response_description="The models")
+async def models() -> OpenAiModels:
     """Every model by the name that `/v1` knows it by, as OpenAI lists them; `easel` tells what it supports."""
-    return await answered(lambda: HttpResponse(200, {"object": "list", "data": shown()}))
+    return OpenAiModels(object="list", data=shown())
 
 
-@router.get("/{model_id:path}")
-async def model(model_id: str) -> Response:
+@router.get(
+    "/{model_id:path}",
+    response_model_exclude_unset=True,
+    response_description="The model",
+    responses=error_responses(InvalidModel, v1=True),
+)
+async def model(
+    model_id: Annotated[str, Path(description="a model's name, such as `gitee/z-image-turbo`")],
+) -> OpenAiModel:
     """One model, by any of its names. The slash in a name may be sent as `%2F`."""
     name = unquote(model_id)
-    return await answered(lambda: HttpResponse(200, entry(name, images_api.find(name))))
+    return entry(name, images_api.find(name))
 
 
-def shown() -> list[dict[str, Any]]:
+def shown() -> list[OpenAiModel]:
     """Every model as OpenAI's list has it; the deployment's own aliases last."""
     known = [(name, found) for name, wanted in aliases()[0].items() if (found := in_catalog(wanted))]
     return [entry(name_of(found), found) for found in everything()] + [entry(*each) for each in known]
 
 
-def entry(name: str, found: Found) -> dict[str, Any]:
+def entry(name: str, found: Found) -> OpenAiModel:
     """A model under one of its names, as OpenAI's clients read it, and what Easel knows of it."""
     provider, model = found
-    told = {"name": f"{model.name} ({provider.name})", "features": model.features()}
-    return {"id": name, "object": "model", "created": CREATED, "owned_by": provider.id, "easel": told}
+    features = Features.model_validate(model.features())
+    facts = OpenAiModelFacts(name=f"{model.name} ({provider.name})", features=features)
+    return OpenAiModel(id=name, object="model", created=CREATED, owned_by=provider.id, easel=facts)

@@ -114,7 +114,7 @@ class Body(BaseModel):
         """The rule of a field, by its name in Python."""
         field = cls.model_fields[name]
         own = next((each for each in field.metadata if isinstance(each, Refusal)), Refusal(cls.usual_error))
-        return Rule(_spellings(name, field)[0], own.error, own.allowed or _allowed(field))
+        return Rule(_spellings(name, field)[0], own.error, own.allowed or allowed(field))
 
     def unknown_fields(self) -> list[str]:
         """A warning for each field that nobody knows."""
@@ -169,7 +169,7 @@ def _spellings(name: str, field: FieldInfo) -> Sequence[str]:
     return [alias if isinstance(alias, str) else name]
 
 
-def _allowed(field: FieldInfo) -> str:
+def allowed(field: FieldInfo) -> str:
     """What a field takes, in words: `a whole number from 256 to 2048`."""
     kinds = [each for each in get_args(field.annotation) if each is not type(None)] or [field.annotation]
     if get_origin(field.annotation) is Literal:

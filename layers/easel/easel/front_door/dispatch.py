@@ -90,11 +90,16 @@ class Preferences:
 def answer(call: HttpRequest, parse: Parser) -> HttpResponse:
     """Answers a generating call, whatever it holds."""
     try:
-        prefer = Preferences.read(call.headers.get("prefer", ""))
-        told: dict[str, str] = {}
-        job = generate(call, parse(call.body, call.headers), waiting_time(call, prefer.budget), told)
+        return generated(call, parse(call.body, call.headers))
     except Exception as error:
         return answers.exception_response(error)
+
+
+def generated(call: HttpRequest, parsed: ValidatedRequest) -> HttpResponse:
+    """Answers a generating call that is valid; raises Easel's errors."""
+    prefer = Preferences.read(call.headers.get("prefer", ""))
+    told: dict[str, str] = {}
+    job = generate(call, parsed, waiting_time(call, prefer.budget), told)
     if not (job.ended or prefer.given):
         seen = answers.see_other(call, f"/api/generate/{job.id}", 1, job.id)
         return HttpResponse(seen.status, seen.body, {**told, **seen.headers})

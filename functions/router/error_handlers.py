@@ -1,0 +1,59 @@
+"""Every exception as a response in the shape of Easel's errors. `v1.errors` turns those under `/v1` afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, get_args
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from dependencies import respond
+from easel.catalog.bodies import allowed, caller_error
+from easel.errors import EaselError, InvalidRequest, MethodNotAllowed, NotFound
+from easel.front_door import answers
+
+
+def add_to(app: FastAPI) -> None:
+    app.add_exception_handler(EaselError, easel_error)
+    app.add_exception_handler(RequestValidationError, unreadable)
+    app.add_exception_handler(HTTPException, unreadable)
+
+
+async def easel_error(_: Request, error: Exception) -> Response:
+    return respond(answers.exception_response(error))
+
+
+async def unreadable(request: Request, error: Exception) -> Response:
+    """A call that FastAPI or Starlette refuses: an unknown path or method, a body or parameter that is not valid."""
+    if isinstance(error, RequestValidationError):
+        return respond(answers.error_response(_invalid(request, error)))
+    if isinstance(error.__cause__, EaselError):  # FastAPI wraps what `JsonRequest` raises
+        return respond(answers.error_response(error.__cause__))
+    status = getattr(error, "status_code", 400)
+    path = request.scope["path"][:100]
+    if status == 404:
+        return respond(answers.error_response(NotFound(f"there is nothing at {path!r}; /docs lists what there is")))
+    if status == 405:
+        allowed_methods = (getattr(error, "headers", None) or {}).get("Allow", "")
+        text = f"{path} does not take {request.method}; it takes: {allowed_methods}"
+        refused = answers.error_response(MethodNotAllowed(text))
+        return respond(replace(refused, headers={"Allow": allowed_methods}))
+    return respond(answers.error_response(InvalidRequest(f"the call could not be read: {error}"[:200])))
+
+
+def _invalid(request: Request, error: RequestValidationError) -> EaselError:
+    """Easel's error for the first of FastAPI's."""
+    route: Any = request.scope["route"]
+    place, *rest = error.errors()[0]["loc"]
+    if place == "body":
+        kind = route.body_field.field_info.annotation
+        return caller_error(next(iter(get_args(kind)), kind), error.errors())
+    (parameter,) = (each for each in _parameters(route.dependant, place) if each.alias == rest[0])
+    return InvalidRequest(f"{rest[0]}: must be {allowed(parameter.field_info)}", field=str(rest[0]))
+
+
+def _parameters(dependant: Any, place: str) -> list[Any]:
+    own = list(getattr(dependant, f"{place}_params"))
+    return own + [each for below in dependant.dependencies for each in _parameters(below, place)]

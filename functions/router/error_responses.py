@@ -1,0 +1,117 @@
+"""FastAPI's `responses=` from Easel's error classes: each status with its codes, and an example of each code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from easel import errors
+from easel.errors import (
+    AccessDenied,
+    AccessRefused,
+    AuthExpired,
+    AuthInvalid,
+    AuthRequired,
+    BudgetSpent,
+    Cancelled,
+    EaselError,
+    GenerationFailed,
+    GenerationTimeout,
+    InternalError,
+    InvalidDimensions,
+    InvalidModel,
+    InvalidParams,
+    InvalidPrompt,
+    InvalidProvider,
+    InvalidRequest,
+    KeyRequired,
+    KeyReused,
+    NotFound,
+    PayloadTooLarge,
+    PromptRejected,
+    ProviderError,
+    ProviderUnreachable,
+    QuotaExceeded,
+    RateLimited,
+)
+from easel.front_door import answers
+from easel.front_door.responses import Error
+from easel.front_door.v1_responses import OpenAiError
+from v1.errors import translated
+
+Responses = dict[int | str, dict[str, Any]]
+Errors = tuple[type[EaselError], ...]
+
+BODY: Errors = (InvalidRequest, InvalidParams, AuthRequired, KeyRequired, AccessRefused, AccessDenied, PayloadTooLarge)
+"""What is wrong with a call that asks for a picture."""
+GENERATION: Errors = (*BODY, InvalidProvider, InvalidModel, InvalidPrompt, InvalidDimensions)
+ENDED: Errors = (
+    PromptRejected,
+    AuthInvalid,
+    AuthExpired,
+    Cancelled,
+    RateLimited,
+    BudgetSpent,
+    QuotaExceeded,
+    GenerationFailed,
+    InternalError,
+    ProviderError,
+    ProviderUnreachable,
+    GenerationTimeout,
+)
+"""How a job may fail."""
+WORKED: Errors = (*ENDED, KeyReused)
+KEY: Errors = (KeyRequired, AccessRefused, InternalError)
+"""What is wrong with a call that needs an Easel key."""
+OWNED: Errors = (NotFound, *KEY)
+"""What is wrong with a call for a job or its picture."""
+BATCHES: Errors = (*KEY, AccessDenied)
+
+EXAMPLES: tuple[EaselError, ...] = (
+    errors.InvalidRequest("body: must be a JSON object", field="body"),
+    errors.KeyReused("Idempotency-Key: was used with another body; take a new one", field="Idempotency-Key"),
+    errors.InvalidProvider(
+        "provider: unknown provider 'openai'; Easel has: gitee, huggingface, modelscope", field="provider"
+    ),
+    errors.InvalidModel("model: unknown model 'flux'; Gitee AI has: z-image-turbo, Qwen-Image", field="model"),
+    errors.InvalidPrompt("prompt: must have 1 to 4000 characters", field="prompt"),
+    errors.InvalidDimensions("width: must be a whole number from 256 to 2048; got 1", field="width"),
+    errors.InvalidParams("steps: must be a whole number from 1 to 20; got 99", provider="gitee", field="steps"),
+    errors.AuthRequired("Gitee AI needs a token in the header X-API-Key", provider="gitee", field="X-API-Key"),
+    errors.KeyRequired("this call needs an Easel key: send it as Authorization: Bearer ek_…", field="Authorization"),
+    errors.AccessDenied("the key 'alice' may not use gitee/Qwen-Image; it may use: gitee/z-image-*", field="model"),
+    errors.AccessRefused("this deployment does not know that Easel key"),
+    errors.NotFound("there is no such job; jobs are kept for 30 days", field="id"),
+    errors.Cancelled("the job was cancelled before it began; nothing was generated"),
+    errors.PayloadTooLarge("body: at most 51200 bytes are taken", field="body"),
+    errors.NotSupported("Easel does not translate prompts: it makes pictures only. Send the prompt as it is"),
+    errors.AuthInvalid("Gitee AI refused the token", provider="gitee", upstream="invalid token"),
+    errors.AuthExpired("the Gitee AI token has expired", provider="gitee"),
+    errors.RateLimited("Gitee AI takes no more calls for now", provider="gitee", retry_after=7),
+    errors.BudgetSpent("the key 'alice' may have 50 pictures a day, and has had them", retry_after=3600),
+    errors.QuotaExceeded("the Gitee AI quota of this token is used up", provider="gitee", retry_after=3600),
+    errors.PromptRejected("Gitee AI's moderation refused the prompt; change the prompt", provider="gitee"),
+    errors.GenerationFailed("ModelScope could not make the picture", provider="modelscope"),
+    errors.ProviderError("Gitee AI answered HTTP 500", provider="gitee", upstream="internal error"),
+    errors.ProviderUnreachable("Gitee AI could not be reached", provider="gitee"),
+    errors.GenerationTimeout("Gitee AI did not finish in time", provider="gitee"),
+    errors.InternalError("Easel failed; the log has the reason under this answer's X-Request-ID"),
+)
+"""One of each class that a route answers with; where two share a code and a status, the later one is shown."""
+
+
+def error_responses(*classes: type[EaselError], v1: bool = False) -> Responses:
+    """The `responses=` of a route that raises these errors; with `v1` in OpenAI's shape."""
+    found: dict[int, dict[str, Any]] = {}
+    for error in EXAMPLES:
+        if type(error) in classes:
+            answer = answers.error_response(error)
+            answer = translated(answer) if v1 else answer
+            found.setdefault(answer.status, {})[error.code] = {"value": answer.body}
+    return {
+        status: {
+            "model": OpenAiError if v1 else Error,
+            "description": ", ".join(f"`{code}`" for code in examples),
+            "content": {"application/json": {"examples": examples}},
+        }
+        for status, examples in sorted(found.items())
+    }

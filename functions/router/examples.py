@@ -1,0 +1,95 @@
+"""Examples of what calls send, for the API's description; fields' own examples are in their models."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi.openapi.models import Example
+
+FILE = "file-019b77387800d41d8cd98f00b204e980"
+
+
+GENERATIONS: dict[str, Example] = {
+    "Gitee AI with Z-Image Turbo": {
+        "value": {
+            "provider": "gitee",
+            "model": "z-image-turbo",
+            "prompt": "a cute cat",
+            "negative_prompt": "low quality, blurry",
+            "steps": 9,
+        }
+    },
+    "HuggingFace with FLUX.1 Schnell": {
+        "value": {"provider": "huggingface", "model": "flux-1-schnell", "prompt": "a cute cat", "steps": 8}
+    },
+    "ModelScope with FLUX.2": {
+        "value": {
+            "provider": "modelscope",
+            "model": "black-forest-labs/FLUX.2-dev",
+            "prompt": "a cute cat",
+            "steps": 24,
+            "guidanceScale": 3.5,
+        }
+    },
+}
+UPSCALE: dict[str, Example] = {"Four times as large": {"value": {"url": "https://example.com/cat.png", "scale": 4}}}
+BATCHES: dict[str, Example] = {
+    "Requests": {"value": {"requests": [{"prompt": "a cute cat", "count": 3}]}},
+    "An uploaded manifest": {"value": {"manifest": "s3://bucket/batches/uploads/5d41/prompts.csv"}},
+    "What failed, again": {"value": {"retry": "b5b96204ef6793c1228267883"}},
+}
+UPLOADS: dict[str, Example] = {
+    "A CSV file": {"value": {"name": "prompts.csv", "digest": "5d41402abc4b2a76b9719d911017c592"}}
+}
+IMAGES: dict[str, Example] = {
+    "A picture": {"value": {"model": "gitee/z-image-turbo", "prompt": "a cute cat"}},
+    "Three, with Easel's fields": {
+        "value": {
+            "model": "ms/flux-2",
+            "prompt": "a cute cat",
+            "n": 3,
+            "size": "1024x768",
+            "seed": 42,
+            "steps": 24,
+            "guidance_scale": 3.5,
+            "negative_prompt": "low quality, blurry",
+        }
+    },
+}
+OPENAI_BATCHES: dict[str, Example] = {
+    "A batch": {"value": {"input_file_id": FILE, "endpoint": "/v1/images/generations", "completion_window": "24h"}}
+}
+
+
+def unread_body(name: str, example: Any) -> dict[str, Any]:
+    """`openapi_extra` of a route that takes a JSON body and does not read it."""
+    content = {"schema": {"type": "object"}, "examples": {name: {"value": example}}}
+    return {"requestBody": {"required": False, "content": {"application/json": content}}}
+
+
+_MANIFEST = {
+    "schema": {"type": "string"},
+    "examples": {"Two lines": {"value": "prompt,provider,count\na cute cat,gitee,3\na dog,nobody,\n"}},
+}
+PREVIEW: dict[str, Any] = {
+    "requestBody": {"required": True, "content": {"text/csv": _MANIFEST, "application/x-ndjson": _MANIFEST}}
+}
+_FILE_BODY = {
+    "schema": {
+        "type": "object",
+        "properties": {
+            "purpose": {"type": "string", "enum": ["batch"]},
+            "file": {"type": "string", "contentMediaType": "application/jsonl"},
+            "filename": {"type": "string", "description": "in JSON, in place of a file that is too large for a call"},
+        },
+        "required": ["purpose"],
+    },
+    "examples": {"A large file": {"value": {"purpose": "batch", "filename": "lines.jsonl"}}},
+}
+FILES: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {"multipart/form-data": _FILE_BODY, "application/json": _FILE_BODY},
+    }
+}
+"""`/v1/files` takes a form or JSON; FastAPI describes one kind of body a route."""

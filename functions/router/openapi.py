@@ -1,0 +1,99 @@
+"""What FastAPI cannot say in `/openapi.json` by itself: tags, headers of whole groups of answers, the gateway's 503."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+TAGS = {
+    "generate": "One picture for a call. A call that takes long answers with a job, and the work goes on.",
+    "jobs": "What became of a generation, and its picture.",
+    "front ends": "What Pages-style front ends ask for beside pictures. Easel makes pictures only.",
+    "catalog": "Providers and models, with what each supports.",
+    "key": "What an Easel key allows, how much is used, and what it started.",
+    "openai": "What OpenAI's SDKs call: their base URL is this deployment's address with `/v1`.",
+    "batches": "Many pictures from one manifest. They spend the deployment's own tokens: an Easel key is needed.",
+}
+HEADERS: Mapping[str, str] = {
+    "X-Request-ID": "under which the logs know the call",
+    "Location": "where to go next",
+    "Retry-After": "seconds after which to ask again, where they are known",
+    "Preference-Applied": "what of `Prefer` was followed",
+    "ETag": "changes with the answer",
+    "Cache-Control": "for how long the answer may be kept",
+    "WWW-Authenticate": "`Bearer`, where an Easel key is missing or wrong",
+    "OpenAI-Processing-Ms": "milliseconds that Easel took",
+    "X-Should-Retry": "`false` where a repeat could not do better",
+    "RateLimit": "what is left of each limit of the key or address, and the seconds until it comes back",
+    "RateLimit-Policy": "each limit, with its period in seconds",
+}
+LIMITED = ("RateLimit", "RateLimit-Policy")
+BUSY = "API Gateway's own answer: as many functions run as the account allows. Try again"
+
+
+def answer(description: str, model: Any = None, *names: str) -> dict[str, Any]:
+    """A response for `responses=`: its body and the headers that it has of its own."""
+    body = {"model": model} if model else {}
+    return {**body, "description": description, "headers": headers(names)}
+
+
+def headers(names: Iterable[str]) -> dict[str, Any]:
+    """Headers of a response, for `responses=`; `HEADERS` describes them."""
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def openapi(app: FastAPI) -> dict[str, Any]:
+    """FastAPI's document with what it cannot know; made at the first look and kept."""
+    if not app.openapi_schema:
+        from easel.front_door.responses import GatewayError
+
+        schema = get_openapi(
+            title=app.title,
+            version=app.version,
+            description=app.description,
+            routes=app.routes,
+            tags=[{"name": name, "description": text} for name, text in TAGS.items()],
+        )
+        for path, methods in schema["paths"].items():
+            for operation in methods.values():
+                _complete(operation, v1=path.startswith("/v1"))
+        components = schema["components"]
+        components["schemas"]["GatewayError"] = GatewayError.model_json_schema()
+        for unused in ("HTTPValidationError", "ValidationError"):
+            components["schemas"].pop(unused, None)
+        busy = {
+            "schema": {"$ref": "#/components/schemas/GatewayError"},
+            "examples": {"busy": {"value": {"message": "Service Unavailable"}}},
+        }
+        components["responses"] = {"Busy": {"description": BUSY, "content": {"application/json": busy}}}
+        components["headers"] = {
+            name: {"description": text, "schema": {"type": "string"}} for name, text in HEADERS.items()
+        }
+        app.openapi_schema = schema
+    return app.openapi_schema
+
+
+def _complete(operation: dict[str, Any], *, v1: bool) -> None:
+    """Adds the headers that groups of answers share, and takes away FastAPI's own 422."""
+    responses = operation["responses"]
+    if "HTTPValidationError" in str(responses.get("422")):
+        del responses["422"]
+    security = operation.get("security", [])
+    generates = len(security) > 2  # it takes tokens
+    shared = ["X-Request-ID", *(["OpenAI-Processing-Ms"] if v1 else [])]
+    shared += LIMITED if v1 or generates else []
+    shared += ["Preference-Applied"] if generates and not v1 else []
+    for status, response in responses.items():
+        names = [*shared]
+        if status >= "400":
+            names += ["Retry-After", *(["X-Should-Retry"] if v1 else [])]
+        if status in ("401", "403") and security:
+            names.append("WWW-Authenticate")
+        if status >= "400" and v1:
+            for example in response["content"]["application/json"]["examples"].values():
+                example["value"]["error"].setdefault("param", None)  # FastAPI leaves out every null
+        response["headers"] = {**headers(names), **response.get("headers", {})}
+    responses["503"] = {"$ref": "#/components/responses/Busy"}
