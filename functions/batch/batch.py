@@ -7,7 +7,7 @@ The function takes four shapes of events:
 - EventBridge's note that an execution of the state machine was stopped, has failed or has timed out;
 - a `step` of the state machine: `plan`, `turn`, `round` or `report`.
 
-What goes wrong is raised, so that the invoker sees an error, the scheduler tries again and the alarm rings.
+Errors are raised, so that the invoker sees them, the scheduler retries and the alarm rings.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ if TYPE_CHECKING:
 
 
 def handler(event: Mapping[str, Any], context: Context) -> Any:
-    """Answers a batch request with `batchId`, `status` and `manifest`, and a step with what the state machine reads."""
+    """Returns `batchId`, `status` and `manifest` for a batch request, and a step's output for the state machine."""
     try:
         if "step" in event:
             return _step(event, Deadline(context.get_remaining_time_in_millis() / 1000))
         if event.get("source") == "aws.states":
             return _stopped(event["detail"])
         if event.get("source") == "aws.s3":
-            stored = event["detail"]
-            event = {"manifest": f"s3://{stored['bucket']['name']}/{stored['object']['key']}"}
+            detail = event["detail"]
+            event = {"manifest": f"s3://{detail['bucket']['name']}/{detail['object']['key']}"}
         batch = start.start(BatchRequest.read(event), settings().public_url)
     except EaselError as error:
         logger.error("batch step failed", extra={"code": error.code, "reason": error.message})
@@ -63,13 +63,13 @@ def _step(event: Mapping[str, Any], deadline: Deadline) -> dict[str, Any]:
         turns.take(batch, event["provider"], event["execution"], event["token"])
         return {}
     for provider in catalog.providers():
-        turns.leave(provider, batch.execution)  # where a round could not, or the execution was stopped
+        turns.leave(provider, batch.execution)  # if a round could not, or the execution was stopped
     seconds, missing = report.report(batch)
     return {"seconds": seconds, "missing": missing}
 
 
 def _plan(batch: Batch, deadline: Deadline) -> list[dict[str, Any]]:
-    """Plans the batch; returns the input of the first round at each provider, none for a batch that has ended."""
+    """Plans the batch; returns the input of the first round at each provider, and none if the batch has ended."""
     if batch.status in ("cancelled", "failed"):
         return []
     try:
@@ -83,9 +83,9 @@ def _plan(batch: Batch, deadline: Deadline) -> list[dict[str, Any]]:
 
 def _stopped(detail: Mapping[str, Any]) -> None:
     """Closes a batch whose execution ended before its report was written."""
-    given = json.loads(detail.get("input") or "{}")
-    batch = batches.get(str(given.get("batch")))
-    if batch.run != given.get("run") or batch.finished or detail["executionArn"] != batch.execution:
+    request = json.loads(detail.get("input") or "{}")
+    batch = batches.get(str(request.get("batch")))
+    if batch.run != request.get("run") or batch.finished or detail["executionArn"] != batch.execution:
         return
     if detail["status"] == "ABORTED":
         batches.cancel(batch)

@@ -1,9 +1,9 @@
-"""From a manifest to files of jobs.
+"""Planning a batch: from the manifest to files of jobs.
 
 Two kinds of files are written under `batches/{id}/run-{run}/`. `plan.jsonl` has an entry for each line of the manifest,
-in its order: the numbers of its jobs, or what is wrong with it. `{provider}.json` has the jobs of one provider, as a
-JSON array with a group of them a line: what the state machine's map reads, and hands to a child each. A job is nothing
-but a part of such a line until a worker claims it. Planning twice writes the same files.
+in the same order: the numbers of its jobs, or its error. `{provider}.json` has the jobs of one provider, as a JSON
+array with one group of jobs a line; the state machine's map hands each group to a child. A job exists only in such a
+line until a worker claims it. Planning twice writes the same files.
 """
 
 from __future__ import annotations
@@ -32,19 +32,20 @@ from easel.settings import settings
 from easel.store.records import Request
 from uploads import Upload
 
-Piece = TypeVar("Piece")
+T = TypeVar("T")
 
 MAX_PICTURES = 1_000_000
-"""Of one batch. So many are planned, and reported, in one invocation with time to spare (`make bench`)."""
+"""Limit of one batch. Planning and reporting this many takes well under one invocation's time (`make bench`)."""
 LARGEST_GROUP = 5
-"""A child costs the same however many jobs it has, as long as they last; but the group waits for its slowest."""
-AT_ONCE = 1000
-"""Lines that are worked on together where their jobs are looked up."""
+"""Jobs of a child. More jobs make a child no dearer, but a group lasts as long as its slowest job."""
+CHUNK_SIZE = 1000
+"""Lines whose jobs are looked up together."""
 RESERVE_SECONDS = 60.0
+"""Time of the invocation that planning leaves for writing the files."""
 
 
 def plan(batch: Batch, deadline: Deadline) -> bool:
-    """Plans the whole manifest; False when the batch was cancelled meanwhile.
+    """Plans the whole manifest; False if the batch was cancelled meanwhile.
 
     Raises:
         InvalidRequest: the manifest cannot be read to its end, or asks for more than one batch can hold.
@@ -53,12 +54,12 @@ def plan(batch: Batch, deadline: Deadline) -> bool:
         tokens.forgive(provider)
     with ExitStack() as files:
         planner = _Planner(batch, files)
-        for piece in pieces(manifest.lines(_reader(batch), batch.size)):
-            planner.add(piece)
+        for lines in chunks(manifest.lines(_reader(batch), batch.size)):
+            planner.add(lines)
             if planner.size > MAX_PICTURES or deadline.remaining() < RESERVE_SECONDS:
                 most = f"{min(planner.size, MAX_PICTURES):,}"
-                told = f"manifest: it asks for more than {most} pictures, which is what one batch can hold; split it"
-                raise InvalidRequest(told, field="manifest")
+                text = f"manifest: it asks for more than {most} pictures, which is what one batch can hold; split it"
+                raise InvalidRequest(text, field="manifest")
         return planner.close()
 
 
@@ -78,7 +79,7 @@ class _Planner:
 
     @property
     def size(self) -> int:
-        """Pictures asked for so far, and lines that ask for none."""
+        """Pictures and invalid lines so far."""
         return self.number + self._invalid
 
     def add(self, lines: list[Line]) -> None:
@@ -122,14 +123,14 @@ class _Planner:
         return entry, jobs
 
     def _jobs_of(self, fields: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-        first, asked = self.number, self._lines.body_of(fields)
-        drawn = asked.get("seed") is None
-        if drawn:
-            asked["seed"] = self._batch.seed(first)
-        parsed, count = self._lines.judged(asked)
+        first, body = self.number, self._lines.body_of(fields)
+        without_seed = body.get("seed") is None
+        if without_seed:
+            body["seed"] = self._batch.seed(first)
+        parsed, count = self._lines.judged(body)
         for copy in range(count):
-            # Copies of one line differ, and can be made again: one seed after the other.
-            seed = self._batch.seed(first + copy) if drawn else (parsed.request.seed + copy) % (MAX_SEED + 1)
+            # Each copy of a line has a seed of its own, which is the same when planned again.
+            seed = self._batch.seed(first + copy) if without_seed else (parsed.request.seed + copy) % (MAX_SEED + 1)
             request = replace(parsed.request, seed=seed, response_format="url")
             yield request.provider, self._job(first + copy, request, parsed.warnings)
 
@@ -138,11 +139,11 @@ class _Planner:
         return {**job, "warnings": warnings} if warnings else job
 
     def _succeeded(self, ids: list[str]) -> frozenset[str]:
-        return frozenset(id for id, claim in claims.read_all(ids).items() if claim.job.status == "succeeded")
+        return frozenset(job_id for job_id, claim in claims.read_all(ids).items() if claim.job.status == "succeeded")
 
 
 class JobsFile:
-    """Writes a provider's jobs in groups of that size; one by one for an execution from before there were groups."""
+    """Writes a provider's jobs in groups. `size=None` supports executions started before there were groups."""
 
     def __init__(self, upload: Upload, size: int | None) -> None:
         self.length = 0
@@ -171,12 +172,12 @@ class JobsFile:
 
 
 def group_size(pictures_at_once: int) -> int:
-    """How many jobs a child works on, all at once: such groups must add up to the pace."""
+    """How many jobs a child works on at once; children with this many jobs add up to the provider's pace."""
     return next(size for size in range(LARGEST_GROUP, 0, -1) if pictures_at_once % size == 0)
 
 
 def pace(provider: str) -> int:
-    """Pictures that batches make at once with the provider."""
+    """Pictures that batches make at the same time with the provider."""
     return int(settings().concurrency.get(provider) or catalog.provider(provider).concurrency)
 
 
@@ -187,23 +188,23 @@ def read_jobs(key: str) -> Iterator[dict[str, Any]]:
 
 
 def run_key(batch: Batch, name: str) -> str:
-    """Where a file of the batch's present run lies in the bucket."""
+    """The key in the bucket of a file of the batch's present run."""
     return batch.key(f"run-{batch.run}/{name}")
 
 
 def read_lines(key: str) -> Iterator[dict[str, Any]]:
-    """What an `Upload` wrote, line by line."""
+    """The lines that an `Upload` wrote."""
     body = aws.s3().get_object(Bucket=settings().images_bucket, Key=key)["Body"]
     for line in body.iter_lines(chunk_size=1 << 20):
         if (text := line.rstrip(b",")).startswith(b"{"):  # not an array's brackets
             yield json.loads(text)
 
 
-def pieces(found: Iterable[Piece]) -> Iterator[list[Piece]]:
-    """Splits what is found into lists of `AT_ONCE`, in the same order."""
-    every = iter(found)
-    while piece := list(islice(every, AT_ONCE)):
-        yield piece
+def chunks(elements: Iterable[T]) -> Iterator[list[T]]:
+    """Splits the elements into lists of `CHUNK_SIZE`, in the same order."""
+    iterator = iter(elements)
+    while chunk := list(islice(iterator, CHUNK_SIZE)):
+        yield chunk
 
 
 def _reader(batch: Batch) -> manifest.Read:
@@ -214,8 +215,8 @@ def _reader(batch: Batch) -> manifest.Read:
 
         last = min(offset + length, batch.size) - 1
         try:
-            reply = aws.s3().get_object(Bucket=bucket, Key=key, Range=f"bytes={offset}-{last}", IfMatch=batch.etag)
-            return reply["Body"].read()
+            response = aws.s3().get_object(Bucket=bucket, Key=key, Range=f"bytes={offset}-{last}", IfMatch=batch.etag)
+            return response["Body"].read()
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code", "")
             if code in ("PreconditionFailed", "412", "NoSuchKey", "404"):

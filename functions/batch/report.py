@@ -1,4 +1,4 @@
-"""Writing what became of each line, in the manifest's order, once nothing of a batch runs any more."""
+"""Writing a batch's results, in the manifest's order, once none of its jobs runs any more."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from uploads import Upload
 from v1_results import NEVER, Outputs, Result
 
 LOOK_SECONDS = 5
-"""Between two looks at a batch that was stopped and still has jobs at work; they end within four minutes."""
+"""Pause before a report is tried again because jobs of a stopped batch still run; they end within four minutes."""
 STATUSES = ("succeeded", "failed", "cancelled")
 
 
 class _StillRunning(Exception):
-    """A job may still be worked on until `until`, in seconds since the epoch."""
+    """A worker may hold a job until `until`, in seconds since the epoch."""
 
     def __init__(self, until: float) -> None:
         super().__init__()
@@ -40,8 +40,8 @@ def report(batch: Batch) -> tuple[int, int]:
     """Writes `results.jsonl` and `summary.json`, and ends the batch.
 
     Returns:
-        The seconds after which to try again, since jobs still run, or 0; and how many jobs were never brought to an
-        end, though nobody stopped the batch.
+        The seconds after which to try again because jobs still run, or 0; and how many jobs never ended although nobody
+        stopped the batch.
     """
     tally: Counter[str] = Counter()
     errors: Counter[str] = Counter()
@@ -67,7 +67,7 @@ def report(batch: Batch) -> tuple[int, int]:
     body = json.dumps(summary, indent=2).encode() + b"\n"
     bucket, key = settings().images_bucket, batch.key("summary.json")
     aws.s3().put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/json")
-    _announce(summary)
+    _send_event(summary)
     batches.finish(batch, counts)
     logger.info("batch finished", extra={"batch": batch.id, "counts": counts})
     return 0, (errors[NEVER] if batch.status == "running" else 0)
@@ -78,27 +78,27 @@ def _lines(batch: Batch) -> Iterator[Result]:
         if batch.error:
             yield {"line": 1, "id": "1", "status": "failed", **_error(batch.error)}, None
         return
-    for entries in planning.pieces(planning.read_lines(planning.run_key(batch, "plan.jsonl"))):
+    for entries in planning.chunks(planning.read_lines(planning.run_key(batch, "plan.jsonl"))):
         ids = [batch.job_id(number) for entry in entries for number in _numbers(entry)]
-        found = claims.read_all(ids)
+        claimed = claims.read_all(ids)
         for entry in entries:
-            yield from _results(batch, entry, found)
+            yield from _results(batch, entry, claimed)
 
 
 def _numbers(entry: Mapping[str, Any]) -> range:
     return range(entry["n"], entry["n"] + entry["count"]) if "n" in entry else range(0)
 
 
-def _results(batch: Batch, entry: Mapping[str, Any], found: Mapping[str, Claim]) -> Iterator[Result]:
+def _results(batch: Batch, entry: Mapping[str, Any], claimed: Mapping[str, Claim]) -> Iterator[Result]:
     """The results of one line of the manifest, one for each of its pictures."""
-    told = {"line": entry["line"], "id": entry.get("id", str(entry["line"]))}
+    line = {"line": entry["line"], "id": entry.get("id", str(entry["line"]))}
     if "error" in entry:
-        yield {**told, "status": "failed", **_error(entry["error"])}, None
+        yield {**line, "status": "failed", **_error(entry["error"])}, None
     for copy, number in enumerate(_numbers(entry), 1):
         which = {"copy": copy} if entry["count"] > 1 else {}
         job_id = batch.job_id(number)
-        outcome, job = _outcome(batch, found.get(job_id))
-        yield {**told, **which, "jobId": job_id, **outcome}, job
+        outcome, job = _outcome(batch, claimed.get(job_id))
+        yield {**line, **which, "jobId": job_id, **outcome}, job
 
 
 def _outcome(batch: Batch, claim: Claim | None) -> Result:
@@ -110,7 +110,7 @@ def _outcome(batch: Batch, claim: Claim | None) -> Result:
     if job and job.status == "succeeded":
         return _succeeded(batch, job)
     if claim and job and job.status == "failed" and job.error and claim.run == batch.run:
-        return {"status": "failed", **_whose(job), **_error(job.error)}, job
+        return {"status": "failed", **_model_of(job), **_error(job.error)}, job
     if batch.status == "cancelled":
         return {"status": "cancelled"}, None
     lost = {"error": "it was never brought to an end; run the batch again", "code": NEVER}
@@ -120,9 +120,9 @@ def _outcome(batch: Batch, claim: Claim | None) -> Result:
 def _succeeded(batch: Batch, job: Job) -> Result:
     assert job.result
     warnings = {"warnings": list(job.warnings)} if job.warnings else {}
-    told = {
+    result = {
         "status": "succeeded",
-        **_whose(job),
+        **_model_of(job),
         "url": f"{batch.endpoint}/api/{job.result.key}",
         "seed": job.result.seed,
         "format": job.result.format,
@@ -130,10 +130,10 @@ def _succeeded(batch: Batch, job: Job) -> Result:
         "duration": answers.duration(job.result.seconds),
         **warnings,
     }
-    return told, job
+    return result, job
 
 
-def _whose(job: Job) -> dict[str, str]:
+def _model_of(job: Job) -> dict[str, str]:
     return {"provider": job.request.provider, "model": job.request.model}
 
 
@@ -156,8 +156,8 @@ def _summary(batch: Batch, counts: Mapping[str, int], errors: Mapping[str, int])
     }
 
 
-def _announce(summary: Mapping[str, Any]) -> None:
-    """Sends the event that the batch has ended to EventBridge. A repeated report sends it again."""
+def _send_event(summary: Mapping[str, Any]) -> None:
+    """Tells EventBridge that the batch has ended. A repeated report sends the event again."""
     entry: Any = {"Source": "easel", "DetailType": "Batch Completed", "Detail": json.dumps(summary)}
     if aws.events().put_events(Entries=[entry])["FailedEntryCount"]:
         raise InternalError("EventBridge did not take the event")

@@ -1,4 +1,4 @@
-"""After each round at a provider: what is left of its jobs, and when the next round may begin."""
+"""The end of a round at a provider: which jobs are left, and when the next round may begin."""
 
 from __future__ import annotations
 
@@ -19,21 +19,18 @@ from uploads import Upload
 
 FREE_ROUNDS = 20
 SLOWER = 30.0
-"""Seconds that each round after the first `FREE_ROUNDS` waits longer, up to `SLOWEST`: an execution may have 25,000
-events in its history, and a round takes about 25."""
+"""Seconds by which the wait before each round after `FREE_ROUNDS` grows, up to `SLOWEST`: the history of an execution
+is limited to 25,000 events, and a round takes about 25."""
 SLOWEST = 7200.0
 STALLED_ROUNDS = 5
-"""So many rounds may bring nothing, though nothing tells them to wait; then something is wrong with the deployment."""
+"""Fail the batch after this many rounds without progress or a known wait: the deployment must be broken."""
 STALLED_SECONDS = 15.0
-"""Before the first such round is repeated; doubles with each."""
+"""Wait after the first round without progress; doubles with each."""
 DONE = {"next": "done"}
 
 
 def close(last: Mapping[str, Any], execution: str) -> dict[str, Any]:
-    """Ends a round; the answer is the input of the state machine's next one.
-
-    Its `next` is `done`, `go`, or `wait` with the moment `until`.
-    """
+    """Ends a round; returns the input of the next one, whose `next` is `done`, `go`, or `wait` with a time `until`."""
     provider = str(last["provider"])
     turns.leave(provider, execution)
     batch = batches.get(last["batch"])
@@ -53,7 +50,7 @@ def _next(batch: Batch, provider: str, last: dict[str, Any], ended: int) -> dict
     waiting_models = _waiting_models(batch, provider, max(now, float(last["waited"])))
     until = now if number <= FREE_ROUNDS else now + min(SLOWEST, SLOWER * (number - FREE_ROUNDS))
     key, length = _write_rest(batch, last, number + 1, waiting_models.keys())
-    if not length:  # every job that is left waits for a quota, or runs still
+    if not length:  # every job that is left waits for a quota, or is running
         until = max(until, min(waiting_models.values(), default=now + STALLED_SECONDS))
         key = planning.run_key(batch, f"{provider}.json")
     had_to_wait = any(wait.get("until", 0) > last["began"] for wait in batch.waiting.values())
@@ -78,21 +75,21 @@ def _next(batch: Batch, provider: str, last: dict[str, Any], ended: int) -> dict
 
 
 def _waiting_models(batch: Batch, provider: str, now: float) -> dict[str, float]:
-    """The provider's models for which every token has a cooldown or no quota, each with the end of that."""
+    """The provider's models without a usable token now, each with the time at which one is usable again."""
     scopes = {tuple(scope.split("/", 1)): wait.get("until") for scope, wait in batch.waiting.items()}
     return {model: until for (who, model), until in scopes.items() if who == provider and until and until > now}
 
 
 def _write_rest(batch: Batch, last: Mapping[str, Any], number: int, without: Any) -> tuple[str, int]:
-    """Writes a file of the jobs that have not ended, without those of some models. Returns its key and its length."""
+    """Writes a file of the jobs that have not ended, except those of some models. Returns its key and its length."""
     provider = last["provider"]
     planned = planning.read_jobs(planning.run_key(batch, f"{provider}.json"))
     with Upload(planning.run_key(batch, f"{provider}-{number}.json"), array=True) as upload:
         file = planning.JobsFile(upload, last.get("group"))
-        for jobs in planning.pieces(planned):
-            found = claims.read_all([job["id"] for job in jobs])
+        for jobs in planning.chunks(planned):
+            claimed = claims.read_all([job["id"] for job in jobs])
             for job in jobs:
-                claim = found.get(job["id"])
+                claim = claimed.get(job["id"])
                 over = claim and claim.job.ended and claim.run == batch.run
                 if not over and job["request"]["model"] not in without:
                     file.add(job)

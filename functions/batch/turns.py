@@ -1,7 +1,7 @@
-"""Whose turn it is at a provider: one batch at a time, so that the provider's pace holds over all batches.
+"""Turns at a provider: one batch works there at a time, so that the provider's pace holds over all batches.
 
-The item `turn#{provider}` holds the executions in line, each with its batch and with the token of its waiting task. The
-first in line has the turn. When it leaves, the next one's task is answered. A batch that waits costs nothing.
+The item `turn#{provider}` holds the queue of executions, each with its batch and the token of its waiting task. The
+first one has the turn. When it leaves, the next one's task is completed. A batch that waits costs nothing.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ Entry = dict[str, str]
 
 
 def take(batch: Batch, provider: str, execution: str, token: str) -> None:
-    """Puts the execution in line, and answers its token when its turn has come: now, or when those before it leave."""
-    mine = {"execution": execution, "token": token, "batch": batch.id}
+    """Adds the execution to the queue, and completes its task when its turn has come: now, or after those before it."""
+    own = {"execution": execution, "token": token, "batch": batch.id}
 
     def join(line: list[Entry]) -> list[Entry]:
-        again = [mine if entry["execution"] == execution else entry for entry in line]
-        return again if mine in again else [*line, mine]
+        renewed = [own if entry["execution"] == execution else entry for entry in line]
+        return renewed if own in renewed else [*line, own]
 
     line = _change(provider, join)
     while line[0]["execution"] != execution and not _runs(line[0]["execution"]):
         logger.warning("an execution ended without leaving", extra={"execution": line[0]["execution"]})
         line = _change(provider, _without(line[0]["execution"]))
     if line[0]["execution"] == execution:
-        batches.go_on(batch, provider)
-        _answer(token)
+        batches.end_turn_wait(batch, provider)
+        _complete(token)
     else:
         name = catalog.name_of(provider)
-        batches.wait(batch, provider, "", None, f"another batch is at work at {name}; this one is next in turn")
+        batches.set_waiting(batch, provider, "", None, f"another batch is at work at {name}; this one is next in turn")
 
 
 def leave(provider: str, execution: str) -> None:
-    """Takes the execution out of the line; where it had the turn, the next one gets it."""
+    """Takes the execution out of the queue; if it had the turn, the next one gets it."""
     had_turn = False
 
     def out(line: list[Entry]) -> list[Entry]:
@@ -50,8 +50,8 @@ def leave(provider: str, execution: str) -> None:
 
     line = _change(provider, out)
     if had_turn and line:
-        batches.go_on(batches.get(line[0]["batch"]), provider)
-        if not _answer(line[0]["token"]):
+        batches.end_turn_wait(batches.get(line[0]["batch"]), provider)
+        if not _complete(line[0]["token"]):
             leave(provider, line[0]["execution"])  # it was stopped while it waited
 
 
@@ -60,18 +60,18 @@ def _without(execution: str) -> Callable[[list[Entry]], list[Entry]]:
 
 
 def _change(provider: str, decide: Callable[[list[Entry]], list[Entry]]) -> list[Entry]:
-    """Changes the line at a provider; returns it as it is then."""
+    """Changes the queue at a provider; returns it after the change."""
 
-    def decided(fields: items.Fields | None) -> items.Fields | None:
+    def decide_fields(fields: items.Fields | None) -> items.Fields | None:
         line = list(fields["line"]) if fields else []
         return {"line": after} if (after := decide(line)) != line else None
 
-    stored = items.change(f"turn#{provider}", decided, lambda _: time.time() + 2 * LASTS_DAYS * DAY)
+    stored = items.change(f"turn#{provider}", decide_fields, lambda _: time.time() + 2 * LASTS_DAYS * DAY)
     return list(stored.get("line", ()))
 
 
-def _answer(token: str) -> bool:
-    """Lets the task go on that waits under this token; False when it does not wait any more."""
+def _complete(token: str) -> bool:
+    """Completes the task that waits with this token; False if it does not wait any more."""
     client = aws.stepfunctions()
     try:
         client.send_task_success(taskToken=token, output="{}")

@@ -1,4 +1,4 @@
-"""Objects that are written line by line, of any size in little memory: in a file first, then to the bucket at once."""
+"""Objects of any size, written line by line to a temporary file, which is then uploaded."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from easel.settings import settings
 class Upload:
     """An object of JSON Lines, or a JSON array with one element a line.
 
-    A context manager that drops what was written; `close` puts it into the bucket.
+    A context manager that discards the lines at its end; `close` uploads them.
     """
 
     def __init__(self, key: str, *, array: bool = False) -> None:

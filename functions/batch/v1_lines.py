@@ -27,7 +27,7 @@ def name_of(fields: Mapping[str, Any]) -> str:
 
 
 def body_of(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The line's body without nulls; raises `InvalidRequest` for a line that asks for something else."""
+    """The line's body without nulls; raises `InvalidRequest` if the line is for another method or URL."""
     for name, value in (("method", METHOD), ("url", URL)):
         if fields.get(name) != value:
             raise InvalidRequest(f"{name}: must be {value} in every line of this batch", field=name)

@@ -18,16 +18,16 @@ from uploads import Upload
 Result = tuple[Mapping[str, Any], Job | None]
 """A line of `results.jsonl`, one for each picture, and its job."""
 NEVER = "NOT_RUN"
-"""Code of the jobs that have neither a picture nor an error, after `LASTS_DAYS` or because something is broken."""
+"""Code of jobs with neither a picture nor an error, after `LASTS_DAYS` or because something is broken."""
 UNBEGUN = {
     "cancelled": ("batch_cancelled", "the batch was cancelled before this request was begun"),
     "failed": ("batch_expired", "this request was never brought to an end"),
 }
-"""OpenAI's codes for what never got an answer, by the status of its result."""
+"""OpenAI's codes and texts for jobs without an answer, by the status of their results."""
 
 
 class Outputs:
-    """Both files, written line by line; a context manager that drops what was written, unless `close` was called."""
+    """Both files, written line by line; a context manager that discards them unless `close` was called."""
 
     def __init__(self, batch: Batch) -> None:
         self._batch = batch
@@ -43,13 +43,13 @@ class Outputs:
         self._open.close()
 
     def add(self, result: Mapping[str, Any], job: Job | None) -> None:
-        """Takes the next result; those of one line follow one another."""
+        """Adds the next result; the results of one line must follow each other."""
         if self._line and self._line[0][0]["line"] != result["line"]:
             self._flush()
         self._line.append((result, job))
 
     def close(self) -> None:
-        """Stores the files that have lines."""
+        """Uploads the files that have lines."""
         self._flush()
         for file in (self._made, self._failed):
             if file.length:
@@ -60,44 +60,44 @@ class Outputs:
             return
         made = [job for _, job in self._line if job and job.status == "succeeded"]
         failed = [result for result, _ in self._line if result["status"] != "succeeded"]
-        told = {
+        line = {
             "id": f"batch_req_{self._batch.id}_{self._line[0][0]['line']}",
             "custom_id": self._line[0][0]["id"],
         }
         if made:
             urls = [result["url"] for result, _ in self._line if result["status"] == "succeeded"]
             answer = _answer(200, made[0].id, _pictures(made, urls, failed))
-            self._made.add({**told, "response": answer, "error": None})
+            self._made.add({**line, "response": answer, "error": None})
         else:
-            self._failed.add({**told, **_failure(failed[0])})
+            self._failed.add({**line, **_failure(failed[0])})
         self._line = []
 
 
 def _pictures(made: Sequence[Job], urls: Sequence[str], failed: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The body with which `POST /v1/images/generations` answers."""
+    """The response body of `POST /v1/images/generations`."""
     warnings = list(dict.fromkeys(warning for job in made for warning in job.warnings))
     more: dict[str, Any] = {"jobs": [images_api.shown(job) for job in made], "warnings": warnings}
     if failed:
-        more["errors"] = [{"jobId": result.get("jobId"), **_unmade(result)} for result in failed]
+        more["errors"] = [{"jobId": result.get("jobId"), **_error(result)} for result in failed]
     return {"created": int(made[0].finished or 0), "data": [{"url": url} for url in urls], "easel": more}
 
 
 def _failure(result: Mapping[str, Any]) -> dict[str, Any]:
-    """What the error file tells of a line: an answer's status and body where there was one, and the reason in short."""
-    error = _unmade(result)
+    """The fields of a line in the error file: the response's status and body, if there was one, and the reason."""
+    error = _error(result)
     short = {"code": error["code"], "message": error["message"]}
     status = error.pop("status", None)
     response = _answer(status, result.get("jobId"), {"error": error}) if status else None
     return {"response": response, "error": short}
 
 
-def _unmade(result: Mapping[str, Any]) -> dict[str, Any]:
-    """OpenAI's `error` for a result without a picture, with its `status` where somebody refused it."""
-    told = dict(result.get("error", {}))
-    if result["status"] == "cancelled" or told.get("code") == NEVER:
+def _error(result: Mapping[str, Any]) -> dict[str, Any]:
+    """OpenAI's `error` for a result without a picture, with its `status` if the job ended with an error."""
+    error = dict(result.get("error", {}))
+    if result["status"] == "cancelled" or error.get("code") == NEVER:
         code, message = UNBEGUN[result["status"]]
-        return {"message": told.get("message", message), "type": "invalid_request_error", "param": None, "code": code}
-    body = {"error": told.pop("message"), "code": told.pop("code"), "details": told}
+        return {"message": error.get("message", message), "type": "invalid_request_error", "param": None, "code": code}
+    body = {"error": error.pop("message"), "code": error.pop("code"), "details": error}
     status = images_api.status_of(body, errors.from_body(body).status)
     return {**images_api.described(body, status), "status": status}
 

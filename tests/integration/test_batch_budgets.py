@@ -71,13 +71,13 @@ def code_of(line: dict[str, Any]) -> str | None:
 def test_a_batch_waits_for_the_keys_next_day_and_fails_no_line(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     key = key_of(world.cloud, day=5)
     noted: list[tuple[float, str]] = []
-    wait = batches.wait
+    set_waiting = batches.set_waiting
 
     def note(batch: Batch, provider: str, model: str, until: float | None, reason: str) -> None:
         noted.extend([(until, reason)] if until else [])  # not a turn
-        wait(batch, provider, model, until, reason)
+        set_waiting(batch, provider, model, until, reason)
 
-    monkeypatch.setattr(batches, "wait", note)
+    monkeypatch.setattr(batches, "set_waiting", note)
     began = time.time()
     batch = world.start(key, requests=[*cats(9), *cats(3, provider="modelscope")])
     results = world.run(batch)

@@ -87,7 +87,7 @@ def test_what_is_left_makes_the_next_round(world: World, batch: Batch) -> None:
 
 
 def test_models_whose_tokens_rest_are_left_out_while_others_can_run(world: World, batch: Batch) -> None:
-    batches.wait(batch, "modelscope", FIRST, time.time() + 5000, "used up")
+    batches.set_waiting(batch, "modelscope", FIRST, time.time() + 5000, "used up")
     answer = close(batch)
     assert answer["next"] == "go"
     assert left(world, answer) == [SECOND]
@@ -95,8 +95,8 @@ def test_models_whose_tokens_rest_are_left_out_while_others_can_run(world: World
 
 def test_when_nothing_can_run_the_batch_waits_for_the_first_token_to_come_back(world: World, batch: Batch) -> None:
     soon, later = time.time() + 5000, time.time() + 9000
-    batches.wait(batch, "modelscope", FIRST, later, "used up")
-    batches.wait(batches.get(batch.id), "modelscope", SECOND, soon, "used up")
+    batches.set_waiting(batch, "modelscope", FIRST, later, "used up")
+    batches.set_waiting(batches.get(batch.id), "modelscope", SECOND, soon, "used up")
     answer = close(batch)
     assert answer["next"] == "wait"
     assert answer["waited"] == pytest.approx(soon, abs=0.01)

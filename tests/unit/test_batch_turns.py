@@ -33,7 +33,7 @@ def machine(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Machine:
     forget_cooldowns()
     found = Machine()
     monkeypatch.setattr(turns, "_runs", lambda execution: execution in found.running)
-    monkeypatch.setattr(turns, "_answer", found.answer)
+    monkeypatch.setattr(turns, "_complete", found.answer)
     return found
 
 

@@ -86,21 +86,21 @@ def test_only_an_ended_batch_runs_again_and_only_once(batch: Batch) -> None:
 
 def test_what_a_batch_waits_for_is_noted_and_forgotten(batch: Batch) -> None:
     until = time.time() + 60
-    batches.wait(batch, "gitee", "z-image-turbo", until, "no quota")
-    batches.wait(batches.get(batch.id), "gitee", "", None, "another batch")
+    batches.set_waiting(batch, "gitee", "z-image-turbo", until, "no quota")
+    batches.set_waiting(batches.get(batch.id), "gitee", "", None, "another batch")
     waiting = batches.get(batch.id).waiting
     assert waiting["gitee/z-image-turbo"] == {"reason": "no quota", "until": until}
     assert waiting["gitee/"] == {"reason": "another batch"}
-    batches.go_on(batches.get(batch.id), "gitee")
+    batches.end_turn_wait(batches.get(batch.id), "gitee")
     assert set(batches.get(batch.id).waiting) == {"gitee/z-image-turbo"}
 
 
 def test_what_is_noted_already_is_not_written_again(batch: Batch, cloud: Cloud) -> None:
     until = time.time() + 60
-    batches.wait(batch, "gitee", "m", until, "no quota")
+    batches.set_waiting(batch, "gitee", "m", until, "no quota")
     known = batches.get(batch.id)
     with cloud.counting() as calls:
-        batches.wait(known, "gitee", "m", until + 0.4, "no quota")
+        batches.set_waiting(known, "gitee", "m", until + 0.4, "no quota")
     assert not calls
 
 

@@ -1,5 +1,5 @@
-"""What only batches need: the batch's record, the claims on its jobs, and the work on one of them.
+"""Batches: the batch's record, claims on its jobs, and the work on one of them.
 
-A batch is run by the state machine in `functions/batch/batch.asl.json`; that folder has the steps which prepare it and
-close it. What lies here is used by the router and by the providers' functions as well.
+The state machine in `functions/batch/batch.asl.json` runs a batch; the folder holds the steps that plan and report it.
+The modules here are also used by the router and by the providers' functions.
 """

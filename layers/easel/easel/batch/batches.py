@@ -1,12 +1,12 @@
 """The batch record: many jobs from one manifest, in one DynamoDB item beside the jobs.
 
-Status goes `planning → running → completed`, or to `cancelled` or `failed`; a re-run goes back to `planning`. A batch
-is run by one execution of the state machine for each run, whose name is made of the batch's id and the run's number.
-The id follows from the manifest and its schedule time. So starting a batch twice finds the first.
+Status goes `planning → running → completed`, or to `cancelled` or `failed`; a re-run goes back to `planning`. Each run
+has one execution of the state machine, whose name consists of the batch's id and the run's number. The id is derived
+from the manifest and its schedule time, so starting a batch twice finds the first one.
 
-Job number `n` has the id `job_id(n)`, which follows from the batch's secret: planning twice makes the same jobs, and
-nobody can guess the link to a picture. Ids of batches, and of their jobs, begin with `b`: the bucket keeps what they
-name longer than other pictures.
+Job number `n` has the id `job_id(n)`, which is derived from the batch's secret: planning twice makes the same jobs, and
+nobody can guess the link to a picture. Ids of batches and of their jobs begin with `b`: the bucket keeps their objects
+longer than other pictures.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ PREFIX = "batch#"
 LAST_MOMENT = 2**48 - 1
 """Milliseconds since the epoch, in 12 hexadecimal digits."""
 UPLOADS = "batches/uploads/"
-"""Where callers' manifests and the files of `/v1/files` lie. They go some time after their batch."""
+"""Folder of callers' manifests and of the files of `/v1/files`. They are removed some time after their batch."""
 LASTS_DAYS = 14
-"""A batch that has not ended by then never will: what is left of it fails."""
+"""A batch ends after this time at the latest: the jobs that are left fail."""
 PLANNED: tuple[Status, ...] = ("planning", "running")
 ENDED: tuple[Status, ...] = ("completed", "cancelled", "failed")
 _FIXED = ("id", "manifest", "etag", "size", "endpoint", "scheduled", "secret", "created", "started_by", "openai")
-"""The fields that are the same in every run; `started_by` once a key stands there."""
+"""The fields that are the same in every run; `started_by` may be set once, by the key that runs the batch again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,9 +59,9 @@ class Batch(StoredRecord):
     secret: str = field(repr=False)
     created: float
     started_by: str | None = None
-    """Id of the Easel key that started it, and pays for it; none started what a schedule or an upload did."""
+    """Id of the Easel key that started it, and pays for it; None for a batch of a schedule or an upload."""
     openai: Mapping[str, Any] | None = None
-    """Of a batch of `/v1`, whose lines are OpenAI's: the `file` of its lines, and the caller's `metadata`."""
+    """For a batch of `/v1`, whose lines are OpenAI's: the `file` with its lines, and the caller's `metadata`."""
 
     status: Status = "planning"
     run: int = 1
@@ -70,19 +70,19 @@ class Batch(StoredRecord):
     """When this run began."""
     planned: float | None = None
     finished: float | None = None
-    """When the results were there."""
+    """When the results were written."""
     requests: int = 0
-    """Pictures asked for, and lines that cannot be read."""
+    """Pictures, and invalid lines, in the manifest."""
     invalid: int = 0
-    """Lines that ask for nothing that the catalog allows."""
+    """Lines that failed validation."""
     jobs: Mapping[str, int] = field(default_factory=dict)
     """How many jobs this run has at each provider."""
     waiting: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """What the batch waits for, by `provider/model` (`provider/` for a turn): `until` and `reason`."""
+    """Why the batch waits, by `provider/model` (`provider/` if it waits for its turn): `until` and `reason`."""
     counts: Mapping[str, int] | None = None
-    """The final counts, once the results are there."""
+    """The final counts, once the results are written."""
     error: Mapping[str, Any] | None = None
-    """Why the batch failed as a whole: the body of an error."""
+    """Why the whole batch failed: the body of an error."""
 
     @property
     def execution(self) -> str:
@@ -90,37 +90,37 @@ class Batch(StoredRecord):
         return execution_arn(f"{self.id}-{self.run}")
 
     def key(self, name: str) -> str:
-        """Where something of this batch lies in the bucket."""
+        """The key in the bucket of an object of this batch."""
         return f"batches/{self.id}/{name}"
 
     def output(self, kind: Literal["output", "error"]) -> tuple[str, str]:
-        """A file that the report of a batch of `/v1` writes: its id, and where it lies among the key's files."""
+        """The id, and the key in the bucket, of a file that the report of a batch of `/v1` writes."""
         tail = hmac.new(self.secret.encode(), kind.encode(), hashlib.sha256).hexdigest()
-        one = file_id(self.created, tail)
-        return one, file_place(self.started_by or "", one, "batch_output", f"{self.id}_{kind}.jsonl")
+        output_id = file_id(self.created, tail)
+        return output_id, file_place(self.started_by or "", output_id, "batch_output", f"{self.id}_{kind}.jsonl")
 
     def job_id(self, number: int) -> str:
-        """The id of a job. It sorts by the batch's time, cannot be guessed, and is the same at every call."""
+        """The id of a job. It sorts by the batch's time, cannot be guessed, and is the same in every call."""
         tail = hmac.new(self.secret.encode(), str(number).encode(), hashlib.sha256).hexdigest()
         return f"b{int(self.created * 1000):012x}{tail[:32]}"
 
     def seed(self, number: int) -> int:
-        """The seed of a job that asks for none: random, yet the same when planned again."""
+        """The seed of a job without one in the manifest: random, but the same when planned again."""
         return int(hmac.new(self.secret.encode(), f"seed {number}".encode(), hashlib.sha256).hexdigest()[:8], 16) >> 1
 
 
 def file_id(created: float, tail: str) -> str:
-    """The id of a file, with what nobody can guess at its end. Those of newer files sort first, as S3 lists them."""
+    """The id of a file; `tail` makes it impossible to guess. Ids of newer files sort first, as S3 lists them."""
     return f"file-{LAST_MOMENT - int(created * 1000):012x}{tail[:20]}"
 
 
 def file_created(file_id: str) -> float:
-    """When the file of that id was made, in seconds since the epoch."""
+    """When the file was made, in seconds since the epoch, from its id."""
     return (LAST_MOMENT - int(file_id[5:17], 16)) / 1000
 
 
 def file_place(key: str, file_id: str, purpose: str, name: str) -> str:
-    """Where a file of `/v1/files` lies in the bucket; `key` is the id of the Easel key that it belongs to."""
+    """The key in the bucket of a file of `/v1/files`; `key` is the id of the Easel key that owns the file."""
     return f"{UPLOADS}{key[:24]}/{file_id}/{purpose}/{name}"
 
 
@@ -139,7 +139,7 @@ def new(
     started_by: str | None = None,
     openai: Mapping[str, Any] | None = None,
 ) -> Batch:
-    """A batch, not stored yet. Its id tells the manifest's name with the schedule's time, or else with its content."""
+    """A new batch, not stored yet. Its id is derived from the manifest's name and its schedule time or content."""
     now = time.time()
     return Batch(
         id=batch_id(manifest, scheduled or etag, started_by),
@@ -157,20 +157,20 @@ def new(
 
 
 def batch_id(manifest: str, version: str, key: str | None = None) -> str:
-    """33 characters, the first of them `b`. Another key's batch of the same manifest is another one."""
+    """33 characters, the first of them `b`. Two keys that start the same manifest get two batches."""
     parts = [manifest, version, *([key] if key else [])]
     return "b" + hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
 def create(batch: Batch) -> bool:
-    """Stores a new batch; False when it is there already."""
-    stored = _change(batch.id, lambda there: None if there else batch)
+    """Stores a new batch; False if there is one of that id already."""
+    stored = _change(batch.id, lambda before: None if before else batch)
     return stored.secret == batch.secret
 
 
 def get(batch_id: str) -> Batch:
     """The batch as of now; raises `NotFound`."""
-    fields = items.read(_name(batch_id)) if len(batch_id) <= 100 else None
+    fields = items.read(_item_id(batch_id)) if len(batch_id) <= 100 else None
     if not fields:
         raise missing(batch_id)
     return Batch.from_json(fields)
@@ -182,10 +182,10 @@ def missing(batch_id: str) -> NotFound:
 
 
 def get_all(ids: Sequence[str]) -> list[Batch]:
-    """The batches of those ids as of now, in that order, without those that are gone."""
-    stored = table.get_many([_name(one) for one in ids])
-    found = {item["id"]["S"]: Batch.from_json(json.loads(item["fields"]["S"])) for item in stored}
-    return [found[_name(one)] for one in ids if _name(one) in found]
+    """The batches of those ids as of now, in that order. An unknown id is skipped."""
+    item_ids = [_item_id(batch_id) for batch_id in ids]
+    batches = {item["id"]["S"]: Batch.from_json(json.loads(item["fields"]["S"])) for item in table.get_many(item_ids)}
+    return [batches[item_id] for item_id in item_ids if item_id in batches]
 
 
 def of_key(key_id: str) -> Listing:
@@ -194,31 +194,34 @@ def of_key(key_id: str) -> Listing:
 
 
 def plan(batch: Batch, *, requests: int, invalid: int, jobs: Mapping[str, int]) -> bool:
-    """Planning → running, with what was found; False when the batch was cancelled meanwhile."""
-    found = {"requests": requests, "invalid": invalid, "jobs": dict(jobs)}
-    return _move(batch, PLANNED, status="running", planned=time.time(), **found)  # a second planning finds the same
+    """Planning → running, with the numbers of the plan; False if the batch was cancelled meanwhile.
+
+    A batch may be planned twice; the numbers are the same then.
+    """
+    numbers = {"requests": requests, "invalid": invalid, "jobs": dict(jobs)}
+    return _move(batch, PLANNED, status="running", planned=time.time(), **numbers)
 
 
 def finish(batch: Batch, counts: Mapping[str, int]) -> bool:
-    """Marks the batch as ended, once its results are written. A cancelled or failed batch keeps its status."""
+    """Marks the batch as finished, once its results are written. A cancelled or failed batch keeps its status."""
     status: Status = "completed" if batch.status == "running" else batch.status
     return _move(batch, (batch.status, status), status=status, finished=time.time(), counts=dict(counts))
 
 
 def cancel(batch: Batch) -> bool:
-    """Cancels the batch: jobs that nobody has begun are not begun. False when the batch has ended already."""
+    """Cancels the batch: no more of its jobs are begun. False if the batch has ended already."""
     return _move(batch, PLANNED, status="cancelled")
 
 
 def fail(batch: Batch, error: EaselError) -> bool:
-    """Ends the batch as a whole; False when it has ended already."""
+    """Fails the whole batch; False if it has ended already."""
     return _move(batch, PLANNED, status="failed", error=error.body())
 
 
 def rerun(batch: Batch, key: str | None = None) -> bool:
-    """Moves an ended batch to `planning`, as its next run; False when it runs, or another call has done so.
+    """Moves a finished batch to `planning`, as its next run; False if it runs, or another call has done so.
 
-    The key that runs a schedule's or an upload's batch again makes it its own, and pays for it.
+    If a schedule or an upload started the batch, the key that runs it again owns it from now on, and pays for it.
     """
     if not batch.finished:
         return False
@@ -226,38 +229,38 @@ def rerun(batch: Batch, key: str | None = None) -> bool:
     return _move(batch, ENDED, **vars(Batch(**fixed, run=batch.run + 1, began=time.time())))
 
 
-def wait(batch: Batch, provider: str, model: str, until: float | None, reason: str) -> None:
-    """Notes what the batch waits for: without `until`, it is the batch's turn at the provider."""
-    wanted = {"reason": reason, **({} if until is None else {"until": until})}
-    _note(batch, f"{provider}/{model}", wanted)
+def set_waiting(batch: Batch, provider: str, model: str, until: float | None, reason: str) -> None:
+    """Records why the batch waits; `until` is None if it waits for its turn at the provider."""
+    entry = {"reason": reason, **({} if until is None else {"until": until})}
+    _record_waiting(batch, f"{provider}/{model}", entry)
 
 
-def go_on(batch: Batch, provider: str) -> None:
-    """Forgets that the batch waited for its turn at the provider."""
-    _note(batch, f"{provider}/", None)
+def end_turn_wait(batch: Batch, provider: str) -> None:
+    """Records that the batch no longer waits for its turn at the provider."""
+    _record_waiting(batch, f"{provider}/", None)
 
 
-def _note(batch: Batch, scope: str, wanted: Mapping[str, Any] | None) -> None:
-    """Sets, or removes, what the batch waits for in one scope; workers that note the same at once write it once."""
+def _record_waiting(batch: Batch, scope: str, entry: Mapping[str, Any] | None) -> None:
+    """Sets or removes why the batch waits in one scope; workers that record the same at once write it once."""
 
-    def noted(now: Batch) -> bool:
-        known = now.waiting.get(scope)
-        if not known or not wanted:
-            return known == wanted
-        return bool(known["reason"] == wanted["reason"]) and abs(known.get("until", 0) - wanted.get("until", 0)) < 1
+    def is_recorded(now: Batch) -> bool:
+        before = now.waiting.get(scope)
+        if not before or not entry:
+            return before == entry
+        return bool(before["reason"] == entry["reason"]) and abs(before.get("until", 0) - entry.get("until", 0)) < 1
 
     def decide(now: Batch | None) -> Batch | None:
-        if not now or now.run != batch.run or noted(now):
+        if not now or now.run != batch.run or is_recorded(now):
             return None
         others = {name: value for name, value in now.waiting.items() if name != scope}
-        return replace(now, waiting={**others, scope: wanted} if wanted else others)
+        return replace(now, waiting={**others, scope: entry} if entry else others)
 
-    if not noted(batch):
+    if not is_recorded(batch):
         _change(batch.id, decide)
 
 
 def _move(batch: Batch, before: Collection[Status], **changes: Any) -> bool:
-    """Changes the batch's present run, if it has one of those statuses; False where it has another."""
+    """Changes the batch's present run if it has one of those statuses; False if it has another."""
     moved = False
 
     def decide(now: Batch | None) -> Batch | None:
@@ -270,11 +273,11 @@ def _move(batch: Batch, before: Collection[Status], **changes: Any) -> bool:
 
 
 def _change(batch_id: str, decide: Callable[[Batch | None], Batch | None]) -> Batch:
-    def decided(fields: items.Fields | None) -> items.Fields | None:
+    def decide_fields(fields: items.Fields | None) -> items.Fields | None:
         after = decide(Batch.from_json(fields) if fields else None)
         return after.to_json() if after else None
 
-    stored = items.change(_name(batch_id), decided, lambda fields: expires(fields["began"]), _index)
+    stored = items.change(_item_id(batch_id), decide_fields, lambda fields: expires(fields["began"]), _index)
     return Batch.from_json(stored)
 
 
@@ -285,9 +288,9 @@ def _index(fields: items.Fields) -> dict[str, Any]:
 
 
 def expires(start: float) -> int:
-    """When the table may forget what belongs to a batch: no earlier than the retention time after its end."""
+    """When the items of a batch expire: no earlier than the retention time after its end."""
     return int(start) + (settings().retention_days + LASTS_DAYS + 1) * DAY
 
 
-def _name(batch_id: str) -> str:
+def _item_id(batch_id: str) -> str:
     return f"{PREFIX}{batch_id}"

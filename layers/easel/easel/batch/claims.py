@@ -1,11 +1,11 @@
-"""Who works on a job of a batch, and how many jobs of a batch are where.
+"""Claims on a batch's jobs, and how many jobs of a batch have which status.
 
 A job's item is made by the worker that claims it first, so planning a million jobs writes none of them. A claim names
-its worker and holds until the end of that worker's invocation; it can be taken over after that, or as soon as the state
-machine has seen the worker die. Each change of a job is one conditional write on the version that was seen, together
-with the counters of its batch's run, in one transaction. So each job is counted once, whatever is delivered twice.
+its worker and lasts until the end of that worker's invocation. It can be taken over after that, or as soon as the state
+machine has seen the worker die. Each change of a job is a conditional write on the version that was read, in one
+transaction with the counters of its batch's run. So each job is counted once, even if an event is delivered twice.
 
-A transaction whose answer was lost is recognised when it is repeated: the item then names this worker already.
+A transaction whose answer was lost is recognised when it is repeated: the item names this worker by then.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from easel.store import jobs, table
 from easel.store.records import Job, Result, Status
 
 SHARDS = 8
-"""Items that share the counting of a run at one provider: one alone would take 500 changes a second."""
+"""Counter items of a run at one provider: one item alone would allow about 500 changes a second."""
 ATTEMPTS = 8
 _COUNTED = ("running", "succeeded", "failed")
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A job as its item holds it, or as it would be made.
+    """A job with the claim on it, as its item holds them, or as the item would be created.
 
-    `version` counts the item's changes and is 0 before it is made. `until` is when the claim of `worker` ends.
+    `version` counts the item's changes and is 0 before it is created. `until` is when the claim of `worker` ends.
     """
 
     job: Job
@@ -43,16 +43,16 @@ class Claim:
     worker: str = ""
     until: float = 0.0
     deaths: int = 0
-    """How many workers died at the job."""
+    """How many workers died while they worked on the job."""
 
     def held(self, dead: str = "") -> bool:
-        """Whether somebody may be at work; not one whose claim has run out, or whose child was seen to die."""
+        """True while the claim is live and its worker is not known to be dead; `dead` is a child that is."""
         died = bool(dead) and self.worker.startswith(f"{dead}:")
         return self.job.status == "running" and not died and self.until > time.time()
 
 
 def take(job: Job, run: int, *, worker: str, dead: str, until: float) -> Claim:
-    """Claims a job for `worker`, unless it has ended in this run or somebody else holds it.
+    """Claims a job for `worker`, unless it has ended in this run or another worker holds it.
 
     Args:
         worker: `{child}:{invocation}`: two invocations by one child differ, since the first may be alive.
@@ -60,43 +60,42 @@ def take(job: Job, run: int, *, worker: str, dead: str, until: float) -> Claim:
         until: when this invocation will have ended, in seconds since the epoch.
 
     Returns:
-        The job's item as it is now; it is claimed where it names this worker.
+        The claim as of now. It is this worker's if it names the worker.
     """
-    seen = Claim(job, run)
+    current = Claim(job, run)
     for _ in range(ATTEMPTS):
-        if seen.job.status == "succeeded" or (seen.job.status == "failed" and seen.run == run):
-            return _adopt(seen, run)
-        if seen.held(dead):
-            return seen
-        if mine := _change(seen, "running", run, worker=worker, until=until):
-            return mine
-        seen = read(job.id) or Claim(job, run)
+        if current.job.status == "succeeded" or (current.job.status == "failed" and current.run == run):
+            return _adopt(current, run)
+        if current.held(dead):
+            return current
+        if claimed := _change(current, "running", run, worker=worker, until=until):
+            return claimed
+        current = read(job.id) or Claim(job, run)
     raise RuntimeError(f"job {job.id} changes too often to be claimed")
 
 
 def succeed(claim: Claim, result: Result, warnings: tuple[str, ...]) -> Job:
-    """Ends a job with its picture, whoever holds it by now and whatever was said before: a picture is never lost."""
+    """Ends a job with its picture, even if another worker holds it by now, or it has failed: no picture is lost."""
     done = replace(claim.job, status="succeeded", finished=time.time(), result=result, warnings=warnings, error=None)
-    seen: Claim | None = claim
+    current: Claim | None = claim
     for _ in range(ATTEMPTS):
-        if seen is None or seen.job.status == "succeeded":
-            return seen.job if seen else done
-        if _change(
-            replace(seen, job=replace(done, status=seen.job.status)), "succeeded", seen.run, worker=claim.worker
-        ):
+        if current is None or current.job.status == "succeeded":
+            return current.job if current else done
+        before = replace(current, job=replace(done, status=current.job.status))
+        if _change(before, "succeeded", current.run, worker=claim.worker):
             return done
-        seen = read(claim.job.id)
+        current = read(claim.job.id)
     raise RuntimeError(f"job {claim.job.id} changes too often to be ended")
 
 
 def fail(claim: Claim, error: EaselError) -> bool:
-    """Ends a job with an error; False when it has ended, or is no longer this worker's."""
+    """Ends a job with an error; False if it has ended, or another worker holds it."""
     before = replace(claim, job=replace(jobs.failed(claim.job, error, time.time()), status="running"))
     return claim.job.status == "running" and bool(_change(before, "failed", claim.run, worker=claim.worker))
 
 
 def release(claim: Claim, *, tried: bool) -> None:
-    """Running → queued, for another try; `tried` tells whether this one counts. A job of another's is left alone."""
+    """Running → queued, for another try; `tried` says whether this try counts. Does nothing to another worker's job."""
     if claim.job.status != "running":
         return
     attempts = claim.job.attempts - (0 if tried else 1)
@@ -104,57 +103,57 @@ def release(claim: Claim, *, tried: bool) -> None:
 
 
 def read(job_id: str) -> Claim | None:
-    """The job's item as of now."""
+    """The claim on that job as of now; None if no worker has claimed it yet."""
     return next(iter(read_all([job_id]).values()), None)
 
 
 def read_all(ids: Sequence[str]) -> dict[str, Claim]:
-    """The jobs' items as of now, by id; what no worker has claimed yet is left out."""
+    """The claims on those jobs as of now, by id, without jobs that no worker has claimed yet."""
     return {item["id"]["S"]: _claim(item) for item in table.get_many(ids)}
 
 
 def counts(batch: Batch) -> dict[str, Counter[str]]:
     """How many of the present run's jobs are `running`, `succeeded` and `failed`, by provider."""
-    found = {provider: Counter[str]() for provider in batch.jobs}
-    ids = [_counter(batch.id, batch.run, provider, shard) for provider in found for shard in range(SHARDS)]
+    totals = {provider: Counter[str]() for provider in batch.jobs}
+    ids = [_counter(batch.id, batch.run, provider, shard) for provider in totals for shard in range(SHARDS)]
     for item in table.get_many(ids):
         provider = item["id"]["S"].split("#")[3]
-        found[provider].update({name: int(item[name]["N"]) for name in _COUNTED if name in item})
-    return found
+        totals[provider].update({name: int(item[name]["N"]) for name in _COUNTED if name in item})
+    return totals
 
 
-def _adopt(seen: Claim, run: int) -> Claim:
+def _adopt(claim: Claim, run: int) -> Claim:
     """Counts a picture of an earlier run in this one."""
-    if seen.run < run:
-        return _change(seen, "succeeded", run, worker=seen.worker) or seen
-    return seen
+    if claim.run < run:
+        return _change(claim, "succeeded", run, worker=claim.worker) or claim
+    return claim
 
 
-def _change(seen: Claim, status: Status, run: int, *, worker: str, until: float = 0.0) -> Claim | None:
-    """Moves a job from what was seen to a status of a run; None when it is not as it was seen any more."""
-    job, again = seen.job, seen.run < run and status == "running"
-    died = 1 if seen.job.status == "running" == status and not again else 0
-    deaths = 0 if again else seen.deaths + died
+def _change(before: Claim, status: Status, run: int, *, worker: str, until: float = 0.0) -> Claim | None:
+    """Moves a job to a status of a run; None if its item is no longer as `before` has it."""
+    job, new_run = before.job, before.run < run and status == "running"
+    died = 1 if before.job.status == "running" == status and not new_run else 0
+    deaths = 0 if new_run else before.deaths + died
     if status == "running":
-        attempts = 1 if again else job.attempts + 1
+        attempts = 1 if new_run else job.attempts + 1
         job = replace(job, attempts=attempts, started=job.started or time.time(), error=None, finished=None)
-    after = Claim(replace(job, status=status), run, seen.version + 1, worker, until, deaths)
+    after = Claim(replace(job, status=status), run, before.version + 1, worker, until, deaths)
     put: dict[str, Any] = {
         "Put": {
             "TableName": table.name(),
             "Item": _item(after),
-            "ConditionExpression": "version = :seen" if seen.version else "attribute_not_exists(id)",
-            **({"ExpressionAttributeValues": {":seen": {"N": str(seen.version)}}} if seen.version else {}),
+            "ConditionExpression": "version = :before" if before.version else "attribute_not_exists(id)",
+            **({"ExpressionAttributeValues": {":before": {"N": str(before.version)}}} if before.version else {}),
         }
     }
-    before = seen.job.status if seen.version and seen.run == run else "queued"
     delta = Counter[str]({status: 1})
-    delta.subtract([before])
+    delta.subtract([before.job.status if before.version and before.run == run else "queued"])
     counted = {name: change for name, change in delta.items() if change and name in _COUNTED}
     return after if _transact([put, *_count(after, counted)]) or _is_ours(after) else None
 
 
 def _count(after: Claim, counted: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The write to the counters of the job's batch, if there is anything to count."""
     if not counted:
         return []
     job = after.job
@@ -167,7 +166,7 @@ def _count(after: Claim, counted: Mapping[str, int]) -> list[dict[str, Any]]:
 
 
 def _transact(writes: list[dict[str, Any]]) -> bool:
-    """Writes all or nothing; False when the job's condition does not hold."""
+    """Writes all or nothing; False if the job's condition does not hold."""
     client = aws.dynamodb()
     for attempt in range(1, ATTEMPTS + 1):
         try:
@@ -185,7 +184,7 @@ def _transact(writes: list[dict[str, Any]]) -> bool:
 
 
 def _is_ours(after: Claim) -> bool:
-    """Whether a change that was refused had been made by this very worker, and only its answer was lost."""
+    """True if this worker made the refused change itself before, and only the answer was lost."""
     now = read(after.job.id)
     return bool(now and after.worker and (now.version, now.worker, now.job.status) == (
         after.version, after.worker, after.job.status

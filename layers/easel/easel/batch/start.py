@@ -1,4 +1,4 @@
-"""Starting a batch: from requests given with the call, from a manifest in S3, or again."""
+"""Starting a batch from given requests or a manifest in S3, running it again, and cancelling it."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ from easel.front_door import validation
 from easel.settings import settings
 
 INBOX = "batches/inbox/"
-"""An object put here starts a batch. It stays there."""
+"""An object in this folder starts a batch, and is not removed."""
 MANIFESTS = "manifests/"
 """Where an owner's manifests stay, such as the one that the schedule runs."""
-MAX_SCHEDULED = 100  # characters
+MAX_SCHEDULED = 100
+"""Characters of a `scheduledTime`."""
 
 
 class BatchRequest(Body):
@@ -66,10 +67,15 @@ class BatchRequest(Body):
 
 
 def start(request: BatchRequest, endpoint: str, key: str | None = None) -> Batch:
-    """The batch that is asked for, new or found; `key` is the id of the Easel key that starts it.
+    """Starts a batch, or finds the one that was started before.
 
-    The same manifest with the same `scheduledTime` (without one: with the same content) is the same batch. Asked for
-    again without a `scheduledTime` after it has ended, what has not succeeded in it runs again.
+    The same manifest with the same `scheduledTime` is the same batch; without a `scheduledTime`, the same manifest with
+    the same content is. If that one has finished and there is no `scheduledTime`, its failed jobs run again.
+
+    Args:
+        request: what to run.
+        endpoint: the address that the links in the results begin with.
+        key: id of the Easel key that starts the batch.
 
     Raises:
         InvalidRequest: the manifest cannot be read.
@@ -88,16 +94,19 @@ def start(request: BatchRequest, endpoint: str, key: str | None = None) -> Batch
 
 
 def begin(batch: Batch) -> Batch:
-    """Stores a new batch and has it run, or finds the one of that id; gives it as it is stored."""
+    """Stores a new batch and starts its execution; returns the batch of that id as it is stored."""
     if not batches.create(batch):
         batch = batches.get(batch.id)
-    if not batch.finished:  # also for one that was found: whoever created it may have died before this
+    if not batch.finished:  # also for an earlier one, whose creator may have died before this
         execute(batch)
     return batch
 
 
 def retry(batch: Batch, key: str | None = None) -> Batch:
-    """Runs what has not succeeded in an ended batch again, for that key; any other batch is left as it is."""
+    """Runs the jobs of a finished batch again that have not succeeded. Returns any other batch as it is.
+
+    `key` is the id of the Easel key that asks for it.
+    """
     complete = batch.status == "completed" and (batch.counts or {}).get("succeeded") == batch.requests - batch.invalid
     if not batch.finished or complete:
         return batch
@@ -108,7 +117,7 @@ def retry(batch: Batch, key: str | None = None) -> Batch:
 
 
 def cancel(batch_id: str) -> Batch:
-    """What has not started does not start; an ended batch is left as it is. Raises `NotFound`."""
+    """Cancels a batch: no more of its jobs are begun. Returns an ended batch as it is. Raises `NotFound`."""
     batch = batches.get(batch_id)
     batches.cancel(batch)
     batch = batches.get(batch_id)
@@ -118,7 +127,7 @@ def cancel(batch_id: str) -> Batch:
 
 
 def execute(batch: Batch, name: str = "") -> None:
-    """Starts the state machine for the batch's present run, under a name of its own: a second time does nothing."""
+    """Starts an execution for the batch's present run. Its name is that of the run, so a second call does nothing."""
     if not settings().batch_machine:
         raise InvalidSetting("the setting BATCH_MACHINE must hold the ARN of the state machine that runs batches")
     client = aws.stepfunctions()
@@ -133,7 +142,7 @@ def execute(batch: Batch, name: str = "") -> None:
 
 
 def stop(batch: Batch) -> None:
-    """Ends the execution of a batch that was cancelled or has failed; another one waits for the rest and reports."""
+    """Stops the execution of a batch that was cancelled or has failed; another one waits for its jobs and reports."""
     client = aws.stepfunctions()
     ended = (client.exceptions.ExecutionDoesNotExist, client.exceptions.ValidationException)
     with suppress(*ended):
@@ -142,7 +151,7 @@ def stop(batch: Batch) -> None:
 
 
 def place(manifest: str) -> tuple[str, str]:
-    """Bucket and key of `s3://bucket/key`, where batches may read it; raises `InvalidRequest`."""
+    """Bucket and key of `s3://bucket/key`; raises `InvalidRequest` unless batches may read manifests there."""
     parts = urlsplit(manifest)
     bucket, key = parts.netloc, manifest.removeprefix(f"s3://{parts.netloc}/")  # a key may hold ? and #
     if parts.scheme != "s3" or not bucket or not key or key == manifest:
@@ -158,7 +167,7 @@ def place(manifest: str) -> tuple[str, str]:
 
 
 def _store(requests: list[Any], key: str | None) -> tuple[str, str, int]:
-    """Puts requests into the bucket as JSON Lines."""
+    """Puts requests into the bucket as JSON Lines; returns the manifest's address, version and size in bytes."""
     body = "".join(json.dumps(request) + "\n" for request in requests).encode()
     folder = f"{key[:24]}/" if key else ""
     place = f"{batches.UPLOADS}{folder}{hashlib.sha256(body).hexdigest()[:32]}/requests.jsonl"
@@ -168,13 +177,13 @@ def _store(requests: list[Any], key: str | None) -> tuple[str, str, int]:
 
 
 def look(manifest: str, *, json_only: bool = False) -> tuple[str, int]:
-    """Version and size in bytes of a manifest, whose beginning is judged: it may be CSV, unless `json_only`."""
+    """Validates the beginning of a manifest, which may be CSV unless `json_only`; returns its version and size."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     bucket, key = place(manifest)
     try:
-        found = aws.s3().head_object(Bucket=bucket, Key=key)
-        if found["ContentLength"]:
+        head = aws.s3().head_object(Bucket=bucket, Key=key)
+        if head["ContentLength"]:
             part = aws.s3().get_object(Bucket=bucket, Key=key, Range=f"bytes=0-{manifests.BEGINNING - 1}")
             manifests.check(part["Body"].read(), json_only=json_only)
     except ClientError as error:
@@ -187,4 +196,4 @@ def look(manifest: str, *, json_only: bool = False) -> tuple[str, int]:
         raise InternalError(f"S3 refused ({code}); try again") from error
     except BotoCoreError as error:
         raise InternalError(f"S3 could not be reached ({type(error).__name__}); try again") from error
-    return found["ETag"], found["ContentLength"]
+    return head["ETag"], head["ContentLength"]

@@ -1,23 +1,22 @@
-"""One job of a batch, as the state machine hands it to the provider's own function; the answer says what is to come.
+"""Work on one job of a batch, in the provider's own function. The answer tells the state machine what to do next.
 
-| what happened | the job | the answer |
+| what happened | the job afterwards | the answer |
 |---|---|---|
-| a picture; a refused prompt; tries used up (`EaselError.tries`); no token can ever work | ended | `ended` |
-| no token may be used now | as it was, no try counted | again, when the first one may be |
-| the key's pictures, or the deployment's, are used up | as it was, no try counted | again, when the period is over |
-| the key that started the batch was revoked, or is over | as it was; the batch fails | `later` |
-| the provider is broken or silent | queued again, a try counted | again, after a growing pause |
-| somebody else holds the job | as it is | again, when the claim has ended |
-| the batch was cancelled | as it is | `later` |
+| a picture; a refused prompt; no tries left (`EaselError.tries`); no token can ever work | ended | `ended` |
+| no token may be used now | queued, no try counted | again, when the first token may be used |
+| the pictures of the key or the deployment are used up | queued, no try counted | again, in the next period |
+| the key that started the batch is revoked or expired | queued; the batch fails | `later` |
+| the provider is broken or silent | queued, a try counted | again, after a growing pause |
+| another worker holds the job | unchanged | again, when the claim has ended |
+| the batch was cancelled | unchanged | `later` |
 
-"Again" is `soon` when the child can wait for it, else `later`: then it is for the next round. A 429, a used-up quota or
-a refused token is the token's affair: the next token takes the job in the same invocation.
+"Again" is `soon` if the child has time to wait for it, else `later`, which means in the next round. After a 429, a
+used-up quota or a refused token the next token is tried in the same invocation.
 
-Each try is counted before the provider is asked, at who pays for the batch (see `easel.budgets.admission`), and given
-back where nothing was drawn.
+Each try is charged before the provider is called (see `easel.budgets.admission`), and given back if nothing was drawn.
 
-A function that dies leaves its claim. Whoever takes it over first looks in the bucket for a finished picture. If there
-is none it generates: a provider that had begun for the dead one does so twice, but the job has one picture.
+A function that dies leaves its claim. The worker that takes it over first looks in the bucket for a finished picture.
+If there is none it generates again: the provider may draw twice then, but the job has one picture.
 """
 
 from __future__ import annotations
@@ -51,18 +50,19 @@ from easel.store import images
 from easel.store.records import Job, Request
 
 DEATHS = 4
-"""So many workers may die at a job; then it fails, rather than kill more of them."""
-FIRST_PAUSE = 2.0  # seconds before the second try; doubles with each
+"""A job fails after more worker deaths than this."""
+FIRST_PAUSE = 2.0
+"""Seconds before the second try; the pause doubles with each try."""
 LONGEST_PAUSE = 300.0
 CHILD_SECONDS = 290.0
-"""An Express execution is ended after 300 s."""
+"""Time of a child. Step Functions ends an Express execution after 300 s."""
 ROOM_SECONDS = 60.0
-"""What a child keeps of its time for the work after a wait."""
+"""Time that a child keeps for the work after a wait."""
 
 
 @dataclass(frozen=True)
 class Work:
-    """One invocation's task, and what the function has to do it with: `seconds` are left to it when it begins."""
+    """The task of one invocation; `seconds` is the time that the function has for it."""
 
     batch: Batch
     job: Job
@@ -73,11 +73,11 @@ class Work:
 
     @property
     def now(self) -> float:
-        """The time; at least that until which the state machine has waited, whatever this machine's clock says."""
+        """The time, but never before the time for which the state machine waited: clocks of machines differ."""
         return max(time.time(), float(self.event["answer"]["at"]))
 
     def again(self, at: float) -> dict[str, Any]:
-        """The answer that asks for another invocation, not before `at`."""
+        """The answer that asks for another invocation at `at` or later."""
         seconds = max(1, math.ceil(at - self.now))
         left = datetime.fromisoformat(self.event["began"]).timestamp() + CHILD_SECONDS - time.time()
         return {"next": "soon" if seconds + ROOM_SECONDS <= left else "later", "at": at, "seconds": seconds}
@@ -88,7 +88,7 @@ LATER = {"next": "later", "at": 0, "seconds": 0}
 
 
 def handle(event: Mapping[str, Any], generator: Generator, *, invocation: str, seconds: float) -> dict[str, Any]:
-    """Works on a job; see this module's table for what it answers."""
+    """Works on a job; the table above lists the answers."""
     try:
         batch = batches.get(event["batch"])
     except NotFound:
@@ -124,19 +124,19 @@ def _work(work: Work) -> dict[str, Any]:
     if claim.worker != worker:
         return work.again(claim.until + 1)
     if claim.deaths:
-        # What the dead one had counted: nobody knows how far its provider came.
+        # The dead worker's charge: its provider may have drawn a picture.
         admission.settle(admission.batch_charge(claim.job.id, work.batch.started_by, work.now), drawn=True)
-        if found := images.stored_result(claim.job):
-            claims.succeed(claim, found, claim.job.warnings)
+        if result := images.stored_result(claim.job):
+            claims.succeed(claim, result, claim.job.warnings)
             return ENDED
     if claim.deaths > DEATHS:
-        told = f"the work was cut off {claim.deaths} times, by memory, time or a fault of the function"
-        token = GenerationTimeout(told, provider=work.job.request.catalog_provider.id)
+        text = f"the work was cut off {claim.deaths} times, by memory, time or a fault of the function"
+        token = GenerationTimeout(text, provider=work.job.request.catalog_provider.id)
     return _with_tokens(work, claim, token)
 
 
 def _with_tokens(work: Work, claim: Claim, token: Token | EaselError) -> dict[str, Any]:
-    """Tries one token after the other until the job has ended, or has to wait."""
+    """Tries one token after the other until the job has ended or must wait."""
     model, provider = claim.job.request.model, claim.job.request.catalog_provider
     deadline = time_to_generate(work.seconds)
     while not isinstance(token, EaselError):
@@ -144,15 +144,15 @@ def _with_tokens(work: Work, claim: Claim, token: Token | EaselError) -> dict[st
             charge = admission.batch_charge(claim.job.id, work.batch.started_by, work.now)
             charge, _ = admission.reserve(charge, claim.job.request)
         except EaselError as error:
-            return _not_counted(work, claim, error)
+            return _after_refused_charge(work, claim, error)
         try:
             result, warnings = work.generator.attempt(claim.job, token.value, deadline)
             if not result.key:
                 raise InternalError("the picture was made but could not be stored", provider=provider.id)
         except EaselError as error:
-            admission.settle(charge, drawn=error.drawn)  # before anybody else may take the job, and count it
+            admission.settle(charge, drawn=error.drawn)  # before another worker can claim the job
             if not tokens.blame(token, provider, model, error, work.now):
-                return _failed(work, claim, error)
+                return _after_failure(work, claim, error)
         else:
             admission.settle(charge, drawn=True)
             tokens.worked(token, provider)
@@ -170,31 +170,31 @@ def _with_tokens(work: Work, claim: Claim, token: Token | EaselError) -> dict[st
 
 
 def _token(work: Work) -> Token:
-    """The token to use; where there is none now, the batch's record says until when and why."""
+    """The token to use; if there is none now, the batch's record gets the time and the reason."""
     model = work.job.request.model
     try:
         return tokens.take(work.job.request.catalog_provider, model, work.now)
     except NoTokenNow as wait:
-        batches.wait(work.batch, work.job.request.catalog_provider.id, model, wait.until, wait.reason)
+        batches.set_waiting(work.batch, work.job.request.catalog_provider.id, model, wait.until, wait.reason)
         raise
 
 
-def _not_counted(work: Work, claim: Claim, error: EaselError) -> dict[str, Any]:
-    """What becomes of a job whose picture may not be drawn, or not now."""
+def _after_refused_charge(work: Work, claim: Claim, error: EaselError) -> dict[str, Any]:
+    """The answer for a job whose picture nobody pays for, or not now."""
     if not isinstance(error, AccessRefused | BudgetSpent | RateLimited):
-        return _failed(work, claim, error)
+        return _after_failure(work, claim, error)
     claims.release(claim, tried=False)
     if isinstance(error, AccessRefused):
         batches.fail(work.batch, error)
         return LATER
     until = time.time() + (error.retry_after or 1)
-    if isinstance(error, BudgetSpent):  # else the table is asked too much, for a moment
-        batches.wait(work.batch, claim.job.request.provider, claim.job.request.model, until, error.message)
+    if isinstance(error, BudgetSpent):  # otherwise the table was throttled for a moment
+        batches.set_waiting(work.batch, claim.job.request.provider, claim.job.request.model, until, error.message)
     return work.again(until)
 
 
-def _failed(work: Work, claim: Claim, error: EaselError) -> dict[str, Any]:
-    """What becomes of a job whose try failed through no fault of the token's."""
+def _after_failure(work: Work, claim: Claim, error: EaselError) -> dict[str, Any]:
+    """The answer for a job whose try failed for another reason than its token."""
     if claim.job.attempts >= error.tries:
         claims.fail(claim, error)
         return ENDED

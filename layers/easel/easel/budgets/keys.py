@@ -1,9 +1,9 @@
-"""Easel keys: what one looks like, how a call shows one, and what the deployment knows of it.
+"""Easel keys: their form, how a call presents one, and what the deployment stores of it.
 
-A key is `ek_`, 30 random characters and 6 of a checksum, so that scanners of leaked secrets find it and a typo is told
-without a look-up. The deployment stores the key's SHA-256 alone, in the id of the key's item. With 178 random bits it
-needs no salt and no slow hash; and since the hash of a wrong key has nothing to do with that of a right one, the time
-of a look-up tells nothing about how much of a guess is right.
+A key is `ek_`, 30 random characters and a checksum of 6, so that scanners of leaked secrets can find it, and a typo is
+detected without a look-up. The deployment stores only the key's SHA-256, in the id of the key's item. With 178 random
+bits a key needs no salt and no slow hash. Hashes of similar keys have nothing in common, so the time of a look-up does
+not reveal how much of a guess is right.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from easel.common import aws
 from easel.errors import AccessDenied, AccessRefused, KeyRequired
 from easel.store import table
 from easel.store.listing import Listing
 from easel.store.payer import Payer
+from easel.store.table import Item
 
 PREFIX = "ek_"
 RANDOM, CHECKSUM = 30, 6
 """Characters of a key after the prefix."""
 LOCAL = "local"
-"""The key of `make run`. No deployment has it, since `make key` makes random ones only."""
+"""The key of `make run`. No deployment has it: `make key` only makes random ones."""
 ALL = Listing("keys")
 """All keys, in the table's index."""
 LIMITS = ("day", "month", "minute", "at_once")
@@ -38,7 +38,7 @@ _ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
 
 @dataclass(frozen=True, kw_only=True)
 class Key:
-    """What is known of a key; times are seconds since the epoch, a limit of None is none."""
+    """A key as stored; times are seconds since the epoch, and None means no limit."""
 
     id: str
     """The SHA-256 of the key; it may be stored and logged."""
@@ -51,19 +51,19 @@ class Key:
     minute: int | None = None
     """Calls a minute."""
     at_once: int | None = None
-    """Calls whose pictures are being made at one moment."""
+    """Calls whose pictures are being made at the same time."""
     models: tuple[str, ...] = ("*",)
-    """Patterns, such as `gitee/*` or `flux-1-*`; one of them must fit `provider/model`, or the model."""
+    """Patterns, such as `gitee/*` or `flux-1-*`; one of them must match `provider/model`, or the model."""
     batches: bool = False
     until: float | None = None
     """When the key expires."""
     revoked: float | None = None
 
     def may_use(self, provider: str, model: str) -> bool:
-        return any(fnmatchcase(f"{provider}/{model}", one) or fnmatchcase(model, one) for one in self.models)
+        return any(fnmatchcase(f"{provider}/{model}", each) or fnmatchcase(model, each) for each in self.models)
 
     def check(self, now: float) -> None:
-        """Raises `AccessRefused` for a key that is not valid any more."""
+        """Raises `AccessRefused` if the key is revoked or expired."""
         if self.revoked is not None:
             raise AccessRefused(f"the key {self.name!r} was revoked; ask the owner of this deployment for another one")
         if self.until is not None and self.until <= now:
@@ -78,7 +78,7 @@ class Key:
             raise AccessDenied(text[:500], provider=provider, field="model")
 
     def item(self) -> dict[str, Any]:
-        """The key as an item of the job table, without what is counted of it."""
+        """The key as an item of the job table, without its counters."""
         texts: dict[str, Any] = {"id": Payer.of_key(self.id).item_id, "owner": ALL.owner, "name": self.name}
         numbers = {"made": self.created, "until": self.until, "revoked": self.revoked}
         numbers |= {name: getattr(self, name) for name in LIMITS}
@@ -90,7 +90,7 @@ class Key:
         }
 
     @classmethod
-    def from_item(cls, item: Mapping[str, Any]) -> Key:
+    def from_item(cls, item: Item) -> Key:
         moments: dict[str, Any] = {name: float(item[name]["N"]) for name in ("until", "revoked") if name in item}
         limits: dict[str, Any] = {name: int(item[name]["N"]) for name in LIMITS if name in item}
         return cls(
@@ -115,16 +115,16 @@ def id_of(text: str) -> str:
 
 
 def required(headers: Mapping[str, str]) -> str:
-    """The id of the key that a call has to show; raises as `given` does."""
-    found = given(headers, required=True)
-    assert found
-    return found
+    """The id of the key that a call must present; raises as `given` does."""
+    key_id = given(headers, required=True)
+    assert key_id
+    return key_id
 
 
 def given(headers: Mapping[str, str], *, required: bool) -> str | None:
-    """The id of the key that a call shows, in `X-Easel-Key` or as `Authorization: Bearer`; None where it shows none.
+    """The id of the key in `X-Easel-Key` or in `Authorization: Bearer`; None if the call has no key.
 
-    Where no key is required, a Bearer that does not look like one is somebody else's affair.
+    If no key is required, a Bearer value that does not look like a key is ignored: it may be a provider's token.
 
     Args:
         headers: with lower-case names.
@@ -132,7 +132,7 @@ def given(headers: Mapping[str, str], *, required: bool) -> str | None:
 
     Raises:
         KeyRequired: there is no key, and one is required.
-        AccessRefused: what stands there cannot be a key.
+        AccessRefused: the value is not a well-formed key.
     """
     name, text = "X-Easel-Key", headers.get("x-easel-key", "").strip()
     if not text:
@@ -141,7 +141,7 @@ def given(headers: Mapping[str, str], *, required: bool) -> str | None:
         if required or bearer.startswith(PREFIX) or bearer == LOCAL:
             name, text = "Authorization", bearer
     if text:
-        return id_of(_checked(text, name))
+        return id_of(_validated(text, name))
     if required:
         raise KeyRequired(
             "this call needs an Easel key: send it as Authorization: Bearer ek_…, or in the header X-Easel-Key; "
@@ -158,24 +158,24 @@ def get(key_id: str) -> Key:
     return key
 
 
-def read_item(key_id: str) -> Mapping[str, Any]:
-    """The key's item, with what is counted of it; raises `AccessRefused` where there is none."""
-    wanted: Any = {"id": {"S": f"key#{key_id}"}}
+def read_item(key_id: str) -> Item:
+    """The key's item, including its counters; raises `AccessRefused` if there is none."""
     with table.translated_errors("try again"):
-        found = aws.dynamodb().get_item(TableName=table.name(), Key=wanted, ConsistentRead=True).get("Item")
-    if not found:
+        item = table.get(Payer.of_key(key_id).item_id)
+    if not item:
         raise unknown()
-    return found
+    return item
 
 
 def unknown() -> AccessRefused:
     return AccessRefused("this deployment does not know that Easel key; it is mistyped, or another deployment's")
 
 
-def _checked(text: str, header: str) -> str:
+def _validated(text: str, header: str) -> str:
+    """The key, after a check of its form; raises `AccessRefused` if it cannot be one."""
     body, checksum = text[len(PREFIX) : -CHECKSUM], text[-CHECKSUM:]
-    shaped = text.startswith(PREFIX) and len(body) == RANDOM and text.isascii() and text.isprintable()
-    if text != LOCAL and not (shaped and hmac.compare_digest(checksum, _checksum(body))):
+    well_formed = text.startswith(PREFIX) and len(body) == RANDOM and text.isascii() and text.isprintable()
+    if text != LOCAL and not (well_formed and hmac.compare_digest(checksum, _checksum(body))):
         raise AccessRefused(
             f"the header {header} holds no Easel key: one is ek_ and {RANDOM + CHECKSUM} characters, of which the last "
             f"{CHECKSUM} must fit the rest; copy it again as a whole",

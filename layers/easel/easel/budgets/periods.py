@@ -1,4 +1,4 @@
-"""The periods that pictures and calls are counted in: minutes, and days and months in the deployment's time zone."""
+"""Periods of limits: minutes, and days and months in the deployment's time zone."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Period:
     kind: str
     """`minute`, `day` or `month`, as the limits are called."""
     counter: str
-    """The attribute that counts in it: it names the period, so that a new one begins at nothing by itself."""
+    """The counter attribute. It includes the period, so each period starts at zero."""
     ends: float
     seconds: int
     """The usual length."""
@@ -40,11 +40,11 @@ def of(kind: str, when: float) -> Period:
 
 
 def is_over(counter: str, now: float) -> bool:
-    """Whether the counter's period is so long ago that nothing will be counted or given back in it any more."""
+    """True if nothing will be counted or given back any more in the counter's period."""
     kind, _, number = counter.partition("#")
     if kind == "minute":
         return int(number) < now // MINUTE - 2
-    # Dates sort as texts do.
+    # ISO dates sort like texts.
     return kind in ("day", "month") and counter < of(kind, now - (2 * DAY if kind == "day" else 40 * DAY)).counter
 
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from easel.common import aws
 from easel.store import jobs, table
@@ -19,78 +18,90 @@ CONFLICT_ATTEMPTS = 5
 _IS_NEW = "attribute_not_exists(id)"
 
 
+class Entry(NamedTuple):
+    """What a key stands for."""
+
+    job_id: str
+    fingerprint: str
+    """Of the call that wrote the key; the same for every call with the same content."""
+
+
 def create_once(
     job: Job, key: str, fingerprint: str, seconds: float, *, after: str | None = None, first: float | None = None
-) -> tuple[str, str] | None:
+) -> Entry | None:
     """Stores a new job under an idempotency key, both or neither.
 
     Args:
         job: the job.
-        key: the key, which names its owner as well.
-        fingerprint: of the call; the same for every call that asks for the same.
+        key: the key, which includes its owner.
+        fingerprint: of the call.
         seconds: for how long the key stands for the job.
-        after: id of the job that the key stands for, where this one is to take its place.
-        first: for the first try of a call, since when it has been under way. It takes the key from every earlier job,
-            but not from the job of a repeat that has overtaken it.
+        after: the id of the job that the key stands for, if this job is to replace it.
+        first: for the first try of a call, the time at which the call arrived. It takes the key from every earlier
+            job, but not from the job of a repeat that has overtaken it.
 
-    Returns None when this call was the first with that key, else the job's id and the fingerprint of the first.
+    Returns:
+        None if the job is stored, else the entry of the job that the key stands for.
     """
-    free: dict[str, Any] = {
-        "ConditionExpression": f"{_IS_NEW} OR expires < :now",  # DynamoDB deletes what has expired some time later
-        "ExpressionAttributeValues": {":now": {"N": str(int(job.created))}},
-    }
-    if after:
-        free = {"ConditionExpression": "job = :after", "ExpressionAttributeValues": {":after": {"S": after}}}
-    if first is not None:
-        free["ConditionExpression"] += " OR attribute_exists(#first) OR made < :first"
-        free["ExpressionAttributeNames"] = {"#first": "first"}
-        free["ExpressionAttributeValues"] |= {":first": table.number(first)}
-    puts = _puts_once(job, key, fingerprint, seconds, free, first=first is not None)
+    writes = [
+        {"Put": {"TableName": table.name(), **_key_write(job, key, fingerprint, seconds, after=after, first=first)}},
+        {"Put": {"TableName": table.name(), "Item": jobs.as_item(job), "ConditionExpression": _IS_NEW}},
+    ]
     token = hashlib.sha256(f"{job.id} {after}".encode()).hexdigest()[:32]
     with table.translated_errors("nothing was generated"):
         for attempt in range(1, CONFLICT_ATTEMPTS + 1):
             client = aws.dynamodb()
             try:
-                client.transact_write_items(TransactItems=puts, ClientRequestToken=token)
+                client.transact_write_items(TransactItems=writes, ClientRequestToken=token)  # type: ignore[arg-type]
             except client.exceptions.TransactionCanceledException as error:
-                found = _of_key(key)
-                if found and found[0] == job.id:
-                    return None  # this very call wrote it, and its answer was lost
-                if found and found[0] != after and not _collided(error):
-                    return found
+                entry = _read(key)
+                if entry and entry.job_id == job.id:
+                    return None  # this call wrote it, and the answer was lost
+                if entry and entry.job_id != after and not _is_conflict(error):
+                    return entry
                 if attempt == CONFLICT_ATTEMPTS:
                     raise
-                time.sleep(0.05 * attempt)  # two such calls collided and neither is written yet
+                time.sleep(0.05 * attempt)  # two such calls collided, and neither is written yet
             else:
                 return None
     raise AssertionError("the last attempt returns or raises")
 
 
-def _collided(error: Any) -> bool:
-    """Whether a transaction was cancelled because of another one at the same moment, not because of its condition."""
+def _is_conflict(error: Any) -> bool:
+    """True if another transaction at the same moment cancelled this one, and not its own condition."""
     return any(reason.get("Code") == "TransactionConflict" for reason in error.response.get("CancellationReasons", ()))
 
 
-def _puts_once(
-    job: Job, key: str, fingerprint: str, seconds: float, free: Mapping[str, Any], *, first: bool
-) -> list[Any]:
-    """The two writes of the transaction: the idempotency key's item, on the condition `free`, and the job's."""
-    record: dict[str, Attribute] = {
-        "id": {"S": f"idempotency#{key}"},
+def _key_write(
+    job: Job, key: str, fingerprint: str, seconds: float, *, after: str | None, first: float | None
+) -> dict[str, Any]:
+    """The key's item, and the condition under which it is written."""
+    names: dict[str, str] = {}
+    values: dict[str, Attribute] = {}
+    if after:
+        condition, values[":after"] = "job = :after", {"S": after}
+    else:  # DynamoDB deletes expired items some time later
+        condition, values[":now"] = f"{_IS_NEW} OR expires < :now", {"N": str(int(job.created))}
+    if first is not None:
+        condition += " OR attribute_exists(#first) OR made < :first"
+        names["#first"] = "first"
+        values[":first"] = table.number(first)
+    item = {
+        "id": {"S": _item_id(key)},
         "job": {"S": job.id},
         "fingerprint": {"S": fingerprint},
         "expires": {"N": str(int(job.created + seconds))},
         "made": table.number(job.created),
-        **({"first": {"BOOL": True}} if first else {}),
+        **({"first": {"BOOL": True}} if first is not None else {}),
     }
-    return [
-        {"Put": {"TableName": table.name(), "Item": record, **free}},
-        {"Put": {"TableName": table.name(), "Item": jobs.as_item(job), "ConditionExpression": _IS_NEW}},
-    ]
+    write = {"Item": item, "ConditionExpression": condition, "ExpressionAttributeValues": values}
+    return {**write, "ExpressionAttributeNames": names} if names else write
 
 
-def _of_key(key: str) -> tuple[str, str] | None:
-    """The id of the job that an idempotency key stands for, and the fingerprint of its call."""
-    wanted: dict[str, Any] = {"id": {"S": f"idempotency#{key}"}}
-    found = aws.dynamodb().get_item(TableName=table.name(), Key=wanted, ConsistentRead=True).get("Item")
-    return (found["job"]["S"], found["fingerprint"]["S"]) if found else None
+def _read(key: str) -> Entry | None:
+    item = table.get(_item_id(key))
+    return Entry(item["job"]["S"], item["fingerprint"]["S"]) if item else None
+
+
+def _item_id(key: str) -> str:
+    return f"idempotency#{key}"

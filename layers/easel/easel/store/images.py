@@ -1,4 +1,4 @@
-"""The picture: checked, stored under its job's id, linked to."""
+"""Pictures in the bucket: their bytes are checked, stored under the job's id, and linked to."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from easel.settings import settings
 from easel.store.records import Job, Request, Result
 
 LINK_SECONDS = 900
-"""How long a presigned link lives. It must be shorter than what is left of the function's credentials."""
+"""Lifetime of a presigned link; shorter than that of the function's credentials, with which the link ends."""
 CACHE_SECONDS = 600
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}\.(png|jpg|webp|gif)")
 _TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "gif": "image/gif"}
@@ -22,7 +22,7 @@ _TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "gif": 
 
 @dataclass(frozen=True)
 class ImageInfo:
-    """What a picture's header says: `format` is `PNG`, `JPEG`, `WebP` or `GIF`; sides in pixels."""
+    """The contents of a picture's header: `format` is `PNG`, `JPEG`, `WebP` or `GIF`; sides are in pixels."""
 
     format: str
     width: int
@@ -34,16 +34,16 @@ class ImageInfo:
 
 
 def inspect(data: bytes, provider: str) -> ImageInfo:
-    """Format and size, read from the header without decoding; raises `ProviderError` for a broken or truncated file."""
-    facts = _png(data) or _jpeg(data) or _webp(data) or _gif(data)
-    if facts is None:
+    """Reads format and size from the header, without decoding; raises `ProviderError` for a broken file."""
+    info = _png(data) or _jpeg(data) or _webp(data) or _gif(data)
+    if info is None:
         start = data[:300].decode("utf-8", "replace") if data else "nothing"
         raise ProviderError(
             f"{catalog.name_of(provider)} sent something that is not a picture", provider=provider, upstream=start
         )
-    if not (facts.width and facts.height and _whole(data, facts)):
-        raise ProviderError(f"{catalog.name_of(provider)} sent a broken or truncated {facts.format}", provider=provider)
-    return facts
+    if not (info.width and info.height and _has_end(data, info)):
+        raise ProviderError(f"{catalog.name_of(provider)} sent a broken or truncated {info.format}", provider=provider)
+    return info
 
 
 def _png(data: bytes) -> ImageInfo | None:
@@ -59,7 +59,7 @@ def _gif(data: bytes) -> ImageInfo | None:
 
 
 def _webp(data: bytes) -> ImageInfo | None:
-    """Lossy, lossless and extended files keep their size in three different places (RFC 9649)."""
+    """Lossy, lossless and extended files hold their size in three different places (RFC 9649)."""
     if data[:4] != b"RIFF" or data[8:12] != b"WEBP":
         return None
     kind = data[12:16]
@@ -76,7 +76,7 @@ def _webp(data: bytes) -> ImageInfo | None:
 
 
 def _jpeg(data: bytes) -> ImageInfo | None:
-    """Walks the segments to the frame header (SOF), which may follow long application data."""
+    """Skips segments up to the frame header (SOF), which may follow long application data."""
     if data[:3] != b"\xff\xd8\xff":
         return None
     at = 2
@@ -93,48 +93,48 @@ def _jpeg(data: bytes) -> ImageInfo | None:
     return ImageInfo("JPEG", 0, 0)
 
 
-def _whole(data: bytes, facts: ImageInfo) -> bool:
-    """Whether the file's end is there; a picture cut off on the way still has a good header."""
-    if facts.format == "PNG":
+def _has_end(data: bytes, info: ImageInfo) -> bool:
+    """True if the file's end marker is there; a truncated picture still has a good header."""
+    if info.format == "PNG":
         return b"IEND" in data[-64:]
-    if facts.format == "JPEG":
+    if info.format == "JPEG":
         return b"\xff\xd9" in data[-1024:]
-    if facts.format == "WebP":
+    if info.format == "WebP":
         return len(data) >= int.from_bytes(data[4:8], "little") + 8
     return data.rstrip(b"\x00")[-1:] == b";"
 
 
-def store(job_id: str, data: bytes, facts: ImageInfo, request: Request) -> str:
-    """Puts the picture into the bucket with the request's facts; returns its key. Raises botocore's errors."""
-    key = f"images/{job_id}.{facts.extension}"
+def store(job_id: str, data: bytes, info: ImageInfo, request: Request) -> str:
+    """Puts the picture into the bucket, with the request as metadata; returns its key. Raises botocore's errors."""
+    key = f"images/{job_id}.{info.extension}"
     aws.s3().put_object(
         Bucket=settings().images_bucket,
         Key=key,
         Body=data,
-        ContentType=_TYPES[facts.extension],
+        ContentType=_TYPES[info.extension],
         CacheControl="private, max-age=31536000, immutable",
-        Metadata=_metadata(request, facts),
+        Metadata=_metadata(request, info),
     )
     return key
 
 
-def _metadata(request: Request, facts: ImageInfo) -> dict[str, str]:
-    """S3 takes 2 KB of ASCII: texts go as JSON, cut short."""
-    told = {
+def _metadata(request: Request, info: ImageInfo) -> dict[str, str]:
+    """The object's metadata. S3 takes 2 KB of ASCII, so texts are JSON and cut short."""
+    fields = {
         "provider": request.provider,
         "model": request.model,
         "seed": str(request.seed),
         "steps": str(request.steps),
-        "dimensions": f"{facts.width}x{facts.height}",
+        "dimensions": f"{info.width}x{info.height}",
         "prompt": json.dumps(request.prompt)[:1000],
         "negative-prompt": json.dumps(request.negative_prompt)[:300],
     }
-    return {name: value for name, value in told.items() if value not in ("", '""')}
+    return {name: value for name, value in fields.items() if value not in ("", '""')}
 
 
 @dataclass(frozen=True)
 class StoredImage:
-    """A picture in the bucket. `seed` is what its metadata says; `stored` is in seconds since the epoch."""
+    """A picture in the bucket. `seed` is from its metadata; `stored` is in seconds since the epoch."""
 
     key: str
     info: ImageInfo
@@ -144,12 +144,12 @@ class StoredImage:
 
 
 def find(job_id: str, provider: str) -> StoredImage | None:
-    """The picture stored under a job's id, or None. Raises botocore's errors."""
+    """Reads the picture stored under a job's id; None if there is none. Raises botocore's errors."""
     bucket = settings().images_bucket
-    listed = aws.s3().list_objects_v2(Bucket=bucket, Prefix=f"images/{job_id}.", MaxKeys=1)
-    for entry in listed.get("Contents", ()):
-        found = aws.s3().get_object(Bucket=bucket, Key=entry["Key"])
-        data, seed = found["Body"].read(), int(found["Metadata"].get("seed", 0))
+    listing = aws.s3().list_objects_v2(Bucket=bucket, Prefix=f"images/{job_id}.", MaxKeys=1)
+    for entry in listing.get("Contents", ()):
+        response = aws.s3().get_object(Bucket=bucket, Key=entry["Key"])
+        data, seed = response["Body"].read(), int(response["Metadata"].get("seed", 0))
         return StoredImage(entry["Key"], inspect(data, provider), len(data), seed, entry["LastModified"].timestamp())
     return None
 
@@ -182,13 +182,19 @@ def link(
     for_cors: bool = False,
     download: bool = False,
 ) -> str:
-    """A presigned URL, good for `LINK_SECONDS`, of the picture `{job_id}.{ext}`; raises `NotFound` when it is gone.
+    """A presigned URL of the picture `{job_id}.{ext}`, valid for `LINK_SECONDS`.
 
-    With `download` a browser that is led there saves the picture under its name, and stays where it is.
+    Args:
+        name: the picture's name.
+        method: what the URL allows.
+        for_cors: whether a page reads the picture by CORS. Such a URL differs from that of an `<img>`: S3 answers a
+            call without an `Origin` with no CORS headers and no `Vary`, and a browser would give the page that answer
+            out of its cache.
+        download: whether a browser is to save the picture under its name, instead of showing it.
 
-    A URL for a page that reads the picture by CORS is never that of an `<img>` which shows it: S3 answers a call
-    without an `Origin` with no CORS headers and no `Vary`, and a browser would give the page that answer, out of its
-    cache.
+    Raises:
+        NotFound: there is no such picture.
+        InternalError: S3 refused, or could not be reached.
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
