@@ -1,4 +1,4 @@
-"""The artifacts of a plain `sam build`: lean, for both architectures, with bytecode, each package once."""
+"""The artifacts of a plain `sam build`: small, for both architectures, with bytecode, each package once."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import build_artifact
 import lock_requirements
 import page_files
 from tests.build.conftest import Artifacts
+from tests.harness.patience import HANGS_SECONDS
 from tests.harness.template import ROOT, functions
 
 FUNCTIONS = [function.logical_id for function in functions()]
@@ -40,9 +41,9 @@ def test_native_modules_are_there_for_both_architectures(artifacts: Artifacts) -
     native = {str(path.relative_to(artifacts.folder)) for path in artifacts.folder.rglob("*.so*")}
     assert native, "pydantic_core at least"
     for name in native:
-        said = [architecture for architecture in ARCHITECTURES if f"-{architecture}-" in name]
-        assert said, f"{name} does not say its architecture"
-        assert {name.replace(said[0], architecture) for architecture in ARCHITECTURES} <= native
+        named = [architecture for architecture in ARCHITECTURES if f"-{architecture}-" in name]
+        assert named, f"{name} does not name its architecture"
+        assert {name.replace(named[0], architecture) for architecture in ARCHITECTURES} <= native
 
 
 def test_every_module_has_bytecode_that_needs_no_check(artifacts: Artifacts) -> None:
@@ -55,13 +56,13 @@ def test_every_module_has_bytecode_that_needs_no_check(artifacts: Artifacts) -> 
     assert {bytecode(source) for source in artifacts.folder.rglob("*.py")} <= compiled
 
 
-def test_packages_come_without_sources_and_our_own_code_with_them(artifacts: Artifacts) -> None:
+def test_packages_ship_no_sources_and_our_own_code_does(artifacts: Artifacts) -> None:
     assert (artifacts.layer / "easel/store/jobs.py").is_file()
     assert (artifacts.function("GiteeFunction") / "gitee.py").is_file()
     assert not list((artifacts.layer / "botocore").rglob("*.py"))
 
 
-def test_nothing_is_shipped_that_no_one_reads(artifacts: Artifacts) -> None:
+def test_artifacts_ship_no_unread_files(artifacts: Artifacts) -> None:
     unread = ["**/tests/", "**/*.pyi", "**/*.md", "**/Makefile", "**/requirements.txt", "**/bin/"]
     assert not [path for pattern in unread for path in artifacts.folder.glob(pattern)]
 
@@ -101,20 +102,20 @@ print(json.dumps({name: sorted(dir(client)) for name, client in made.items()}))
 CALLS = re.compile(r"\baws\.(\w+)\(\)\.(\w+)|\bclient\.(\w+)\(")
 
 
-def test_the_services_are_described_as_far_as_easel_calls_them(artifacts: Artifacts) -> None:
-    found = artifacts.run("RouterFunction", CLIENTS)
+def test_clients_have_the_operations_that_easel_calls(artifacts: Artifacts) -> None:
+    offers = artifacts.run("RouterFunction", CLIENTS)
     files = [*(ROOT / "layers/easel/easel").rglob("*.py"), *(ROOT / "functions/batch").rglob("*.py")]
     texts = [text for file in files if " aws\n" in (text := file.read_text("utf-8"))]  # which imports `aws`
     called = [call for text in texts for call in CALLS.findall(text)]
     assert len(called) > 20
     for service, method, of_client in called:
-        offered = found[service] if service else [name for names in found.values() for name in names]
+        offered = offers[service] if service else [name for names in offers.values() for name in names]
         assert method in offered or of_client in offered, (service, method, of_client)
-    assert "create_table" not in found["dynamodb"]
-    assert "delete_bucket" not in found["s3"]
+    assert "create_table" not in offers["dynamodb"]
+    assert "delete_bucket" not in offers["s3"]
 
 
-def test_a_shortened_description_keeps_what_the_named_operations_use() -> None:
+def test_a_shortened_description_keeps_what_operations_need() -> None:
     description = {
         "operations": {
             "GetCat": {"input": {"shape": "Ask"}, "errors": [{"shape": "Gone"}]},
@@ -133,9 +134,7 @@ def test_a_shortened_description_keeps_what_the_named_operations_use() -> None:
     assert set(description["shapes"]) == {"Ask", "Name", "Gone", "Text"}
 
 
-def test_builds_at_once_make_the_packages_and_remove_the_outdated_ones_without_failing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_concurrent_builds_replace_outdated_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     builds = 4
     requirements, kept = tmp_path / "requirements.txt", tmp_path / "kept"
     requirements.write_text("")
@@ -144,16 +143,16 @@ def test_builds_at_once_make_the_packages_and_remove_the_outdated_ones_without_f
     installed = Barrier(builds)
 
     def install(_requirements: Path, scratch: Path) -> Path:
-        """As every build does it: none has finished when the others have begun."""
+        """An installation that no build finishes before all have started."""
         (scratch / "merged").mkdir()
         (scratch / "merged/package.py").write_text("")
-        installed.wait(60)
+        installed.wait(HANGS_SECONDS)
         return scratch / "merged"
 
     monkeypatch.setattr(build_artifact, "DEPENDENCIES", kept)
     monkeypatch.setattr(build_artifact, "install_for_all", install)
     with ThreadPoolExecutor(builds) as pool:
         made = [pool.submit(build_artifact.dependencies, "gitee", requirements, "/var/task") for _ in range(builds)]
-        (found,) = {each.result() for each in made}
-    assert [path.name for path in kept.iterdir()] == [found.name]
-    assert any(found.rglob("package*"))
+        (packages,) = {each.result() for each in made}
+    assert [path.name for path in kept.iterdir()] == [packages.name]
+    assert any(packages.rglob("package*"))

@@ -1,4 +1,4 @@
-"""The folder of authorities: OpenSSL finds in it whom it should trust."""
+"""The artifact's folder of certificate authorities, as OpenSSL reads it."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from tests.build.conftest import Artifacts
 
+CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 PRINTABLE, BMP = _ASN1Type.PrintableString, _ASN1Type.BMPString
 SUBJECTS = {
     "plain": x509.Name([NameAttribute(NameOID.COMMON_NAME, "An Authority")]),
@@ -51,7 +52,7 @@ def test_openssl_finds_an_authority_in_the_folder(subject: x509.Name, tmp_path: 
             assert answer.read() == b"cat"
 
 
-def test_who_is_not_in_the_folder_is_not_trusted(tmp_path: Path) -> None:
+def test_openssl_rejects_an_authority_outside_the_folder(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     with tls_host(tmp_path, "localhost") as host, tls_host(tmp_path / "other", "localhost") as other:
         certificates.spread(other.certificate, tmp_path / "trusted")
@@ -60,10 +61,9 @@ def test_who_is_not_in_the_folder_is_not_trusted(tmp_path: Path) -> None:
             urllib.request.urlopen(f"https://localhost:{host.port}/", context=context)
 
 
-def test_the_artifact_trusts_whom_certifi_trusts(artifacts: Artifacts) -> None:
+def test_the_artifact_has_the_authorities_of_certifi(artifacts: Artifacts) -> None:
     bundle = (artifacts.layer / "certifi/cacert.pem").read_text()
     folder = artifacts.layer / "easel/common/certificates"
-    found = "".join(file.read_text() for file in folder.iterdir())
-    every = re.findall(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", bundle, re.S)
-    assert len(every) > 100
-    assert sorted(every) == sorted(re.findall(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", found, re.S))
+    shipped = "".join(file.read_text() for file in folder.iterdir())
+    assert len(CERTIFICATE.findall(bundle)) > 100
+    assert sorted(CERTIFICATE.findall(bundle)) == sorted(CERTIFICATE.findall(shipped))

@@ -1,4 +1,4 @@
-"""The built Hugging Face artifact speaks with a real Gradio server: nothing that gradio_client reads was left out."""
+"""The built Hugging Face artifact calls a real Gradio server: the build left out nothing that gradio_client needs."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def space() -> Iterator[str]:
             server.kill()
 
 
-def test_a_real_gradio_call_works_with_the_built_artifact_alone(artifacts: Artifacts, space: str) -> None:
+def test_the_artifact_alone_calls_a_real_gradio_server(artifacts: Artifacts, space: str) -> None:
     url, seed = artifacts.run("HuggingFaceFunction", CALL, space)
     assert url.startswith(space)
     assert url.endswith("picture.webp")

@@ -1,4 +1,4 @@
-"""Each built handler, imported as Lambda does: alone with its folder and the layer, from folders it cannot write to."""
+"""Each built handler, imported as Lambda does: with its folder and the layer only, from read-only folders."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAY_LOAD = {
     "router": EVERY | FASTAPI,
 }
 
-# Imports a module, and tells what else came with it, what was compiled, and what was opened for writing.
+# Imports a module, and prints what else it loaded, what Python compiled, and what was opened for writing.
 IMPORT = """
 import importlib, json
 from importlib.machinery import SourceFileLoader
@@ -41,7 +41,7 @@ SourceFileLoader.source_to_code = source_to_code
 sys.addaudithook(watch)
 module = importlib.import_module(sys.argv[1])
 assert callable(module.handler)
-files = {name: getattr(found, "__file__", None) or "" for name, found in sys.modules.items()}
+files = {name: getattr(each, "__file__", None) or "" for name, each in sys.modules.items()}
 loaded = sorted({name.partition(".")[0] for name, file in files.items() if file.startswith(tuple(sys.path[:2]))})
 print(json.dumps({"loaded": loaded, "compiled": compiled, "written": written}))
 """
@@ -53,13 +53,13 @@ def function(request: pytest.FixtureRequest) -> Function:
     return chosen
 
 
-def test_a_handler_imports_alone_and_compiles_and_writes_nothing(artifacts: Artifacts, function: Function) -> None:
+def test_a_handlers_import_compiles_and_writes_nothing(artifacts: Artifacts, function: Function) -> None:
     imported = artifacts.run(function.logical_id, IMPORT, function.module)
     assert imported["compiled"] == []
     assert imported["written"] == []
 
 
-def test_a_handler_loads_the_packages_it_needs_and_no_other(artifacts: Artifacts, function: Function) -> None:
+def test_a_handler_loads_only_the_packages_it_needs(artifacts: Artifacts, function: Function) -> None:
     imported = artifacts.run(function.logical_id, IMPORT, function.module)
     own = {path.stem for path in function.folder.iterdir()} | {"easel"}
     assert set(imported["loaded"]) - own <= MAY_LOAD.get(function.module, EVERY)

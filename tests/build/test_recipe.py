@@ -1,4 +1,4 @@
-"""CONTRIBUTING's recipe for a provider, followed to the letter in a copy of the repository."""
+"""CONTRIBUTING's recipe for a provider, followed in a copy of the repository."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pytest
 
 from local.errors import LocalError
 from local.tools import find_tools
+from tests.harness.patience import HANGS_SECONDS
 from tests.harness.template import ROOT
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ TRIAL = """
 import io
 from PIL import Image
 
-def test_the_new_provider_draws_through_the_router_and_its_own_route(stack):
+def test_the_new_provider_generates_on_both_routes(stack):
     for path in ("/api/generate", "/api/providers/acme/generate"):
         answer = stack.generate({"provider": "acme", "prompt": "a cat", "width": 320, "height": 256}, path)
         assert answer.status_code == 200, answer.text
@@ -30,7 +31,7 @@ def test_the_new_provider_draws_through_the_router_and_its_own_route(stack):
         assert (details["provider"], details["model"], details["steps"]) == ("Acme", "Acme One", 10)
         assert Image.open(io.BytesIO(stack.picture(details))).size == (320, 256)
 
-def test_its_token_is_wanted(stack):
+def test_its_token_is_required(stack):
     answer = stack.generate({"provider": "acme"}, x_acme_token="")
     assert (answer.status_code, answer.json()["code"]) == (401, "AUTH_REQUIRED")
 """
@@ -72,7 +73,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_a_provider_made_by_the_recipe_draws(copy: Path) -> None:
+def test_a_provider_made_by_the_recipe_generates(copy: Path) -> None:
     tests = ["tests/integration/test_acme.py", "tests/unit/test_template.py", "tests/unit/test_batch_template.py"]
     tests += [f"tests/local/test_{name}.py" for name in ("access", "providers", "sam_local", "settings")]
     options = ["-q", "-p", "no:xdist", "-p", "no:cacheprovider", "--show-capture=no"]
@@ -82,12 +83,12 @@ def test_a_provider_made_by_the_recipe_draws(copy: Path) -> None:
         env={name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=HANGS_SECONDS,
     )
     assert run.returncode == 0, run.stdout[-4000:]
 
 
-def test_its_block_in_the_template_is_one_that_sam_takes(copy: Path) -> None:
+def test_sam_accepts_its_block_in_the_template(copy: Path) -> None:
     try:
         sam = find_tools().sam
     except LocalError as error:
@@ -100,13 +101,13 @@ def test_its_block_in_the_template_is_one_that_sam_takes(copy: Path) -> None:
         env={**os.environ, "SAM_CLI_TELEMETRY": "0"},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=HANGS_SECONDS,
     )
     assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-2000:]
 
 
-def test_nothing_else_names_a_provider() -> None:
-    """What is derived from the catalog and the template stays derived."""
+def test_no_other_code_names_a_provider() -> None:
+    """Other code takes the providers from the catalog and the template."""
     derived = ["layers/easel/easel", "local", "functions/router", "functions/batch", "tests/harness", "tests/bench"]
     allowed = {
         "local/banner.py",  # the specification's three calls

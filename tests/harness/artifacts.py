@@ -1,4 +1,4 @@
-"""What `sam build` makes, built once for all tests that look at it or run it."""
+"""The output of `sam build`, built once for all tests that inspect or run it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 
 from local.errors import LocalError
 from local.tools import Tools, find_tools
+from tests.harness.patience import HANGS_SECONDS
 from tests.harness.template import ROOT
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Artifacts:
         return self.folder / logical_id
 
     def run(self, logical_id: str, script: str, *arguments: str) -> Any:
-        """What `script` prints as JSON, run with nothing but the function's folder and the layer on the path."""
+        """Run `script` with only the function's folder and the layer on the path; return the JSON that it prints."""
         paths = [str(self.function(logical_id)), str(self.layer)]
         setup = f"import sys; sys.path[:0] = {paths!r}\n"
         answer = subprocess.run(
@@ -41,14 +42,14 @@ class Artifacts:
             env={"AWS_REGION": "us-east-1", "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13", "HOME": "/nonexistent"},
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=HANGS_SECONDS,
         )
         assert answer.returncode == 0, answer.stderr
         return json.loads(answer.stdout)
 
 
 def missing(what: str) -> None:
-    """A tool that is not there: a failure in CI, a skipped test elsewhere."""
+    """Fail in CI because a tool is missing; elsewhere skip the test."""
     if os.environ.get("CI") == "true":
         pytest.fail(what)
     pytest.skip(what)
@@ -69,9 +70,9 @@ def artifacts(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Artifac
 
 
 def build(tools: Tools, folder: Path, root: Path = ROOT) -> Artifacts:
-    """A plain `sam build` of a checkout into that folder."""
+    """Run a plain `sam build` of the checkout `root` into `folder`."""
     command = [str(tools.sam), "build", "--build-dir", str(folder)]
     environment = {**os.environ, "PATH": tools.path, "SAM_CLI_TELEMETRY": "0"}
-    built = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, timeout=600)
+    built = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, timeout=HANGS_SECONDS)
     assert built.returncode == 0, built.stdout + built.stderr
     return Artifacts(folder, tools.python)

@@ -1,6 +1,6 @@
 """`make run`, end to end: the real template, built and deployed, and the three calls as they are printed.
 
-Needs SAM CLI and a CPython 3.13; without them it is skipped, except in CI.
+The tests need SAM CLI and a CPython 3.13. Without them they are skipped, except in CI.
 """
 
 import contextlib
@@ -56,16 +56,16 @@ def curls(text: str) -> list[str]:
 
 
 def fetch(client: httpx2.Client, url: str) -> Image.Image:
-    answer = client.get(url, follow_redirects=True)
-    answer.raise_for_status()
-    return Image.open(io.BytesIO(answer.content))
+    response = client.get(url, follow_redirects=True)
+    response.raise_for_status()
+    return Image.open(io.BytesIO(response.content))
 
 
 @pytest.mark.parametrize("number", range(3))
 def test_each_of_the_three_calls_gives_a_picture(stack: LocalStack, client: httpx2.Client, number: int) -> None:
     call = curls(calls(stack.endpoint))[number]
-    said = subprocess.run(["bash", "-c", f"{call} --silent --show-error"], capture_output=True, text=True, check=True)
-    answer = json.loads(said.stdout)
+    command = ["bash", "-c", f"{call} --silent --show-error"]
+    answer = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     assert "imageDetails" in answer, answer
     assert answer["imageDetails"]["url"].startswith(f"{stack.endpoint}/api/images/")
     picture = fetch(client, answer["imageDetails"]["url"])
@@ -91,7 +91,7 @@ def test_a_preflight_starts_no_function(client: httpx2.Client, log: list[str]) -
     assert not any(line.startswith("router") for line in log[before:])
 
 
-def test_a_picture_that_takes_longer_than_the_wait_comes_by_its_job(client: httpx2.Client) -> None:
+def test_a_slow_picture_is_fetched_through_its_job(client: httpx2.Client) -> None:
     answer = client.post("/api/generate", json={"prompt": "a cat [[delay=3]]"}, headers={**KEY, "Prefer": "wait=1"})
     assert answer.status_code == 202, answer.text
     job = ended(client, answer.headers["location"])
@@ -134,20 +134,18 @@ MANIFEST = (
 
 def batch_ended(client: httpx2.Client, batch_id: str, held: dict[str, str] = ACCESS) -> dict[str, Any]:
     def over() -> dict[str, Any] | None:
-        found: dict[str, Any] = client.get(f"/api/batches/{batch_id}", headers=held).json()
-        return found if "finishedAt" in found else None
+        batch: dict[str, Any] = client.get(f"/api/batches/{batch_id}", headers=held).json()
+        return batch if "finishedAt" in batch else None
 
     return until(over, look=0.5)
 
 
 def results(client: httpx2.Client, batch_id: str) -> list[dict[str, Any]]:
     link = client.get(f"/api/batches/{batch_id}/results", headers=ACCESS).headers["location"]
-    return [json.loads(line) for line in httpx2.get(link, trust_env=False).text.splitlines()]
+    return [json.loads(line) for line in httpx2.get(link, timeout=HANGS_SECONDS, trust_env=False).text.splitlines()]
 
 
-def test_a_manifest_put_into_the_inbox_becomes_pictures_and_tells_of_bad_lines(
-    stack: LocalStack, client: httpx2.Client
-) -> None:
+def test_a_manifest_in_the_inbox_becomes_a_batch(stack: LocalStack, client: httpx2.Client) -> None:
     bucket, states = stack.deployed.outputs["ImagesBucket"], stack.client("stepfunctions")
     machine = stack.deployed.outputs["BatchMachine"]
 
@@ -156,46 +154,41 @@ def test_a_manifest_put_into_the_inbox_becomes_pictures_and_tells_of_bad_lines(
 
     before = executions()
     stack.client("s3").put_object(Bucket=bucket, Key="batches/inbox/my prompts.csv", Body=MANIFEST.encode())
-    found = until(lambda: executions() - before, look=0.2, told=lambda: "the inbox started nothing")
-    batch_id = found.pop().rpartition("-")[0]
-    shown = batch_ended(client, batch_id)
-    assert shown["counts"] | {"pending": 0} == {
+    new = until(lambda: executions() - before, look=0.2, told=lambda: "the inbox started nothing")
+    batch_id = new.pop().rpartition("-")[0]
+    assert batch_ended(client, batch_id)["counts"] | {"pending": 0} == {
         "requests": 5, "succeeded": 4, "failed": 1, "invalid": 1, "running": 0, "pending": 0, "cancelled": 0,
     }  # fmt: skip
-    told = [(line["id"], line["status"], line.get("error", {}).get("code")) for line in results(client, batch_id)]
-    assert told == [
+    outcomes = [(line["id"], line["status"], line.get("error", {}).get("code")) for line in results(client, batch_id)]
+    assert outcomes == [
         ("one", "succeeded", None), ("one", "succeeded", None), ("two", "succeeded", None),
         ("three", "failed", "INVALID_PARAMS"), ("four", "succeeded", None),
     ]  # fmt: skip
     assert stack.client("s3").head_object(Bucket=bucket, Key="batches/inbox/my prompts.csv")  # it stays
 
 
-def test_batches_take_turns_at_a_provider_and_one_stopped_from_outside_reports_what_it_has(
-    stack: LocalStack, client: httpx2.Client
-) -> None:
+def test_batches_take_turns_and_a_stopped_one_is_reported(stack: LocalStack, client: httpx2.Client) -> None:
     bodies = [[{"prompt": f"{who} {n} [[delay=1]]", "width": 256, "height": 256} for n in range(25)] for who in "ab"]
     first, second = (
         client.post("/api/batches", json={"requests": body}, headers=ACCESS).json()["batchId"] for body in bodies
     )
 
     def waiting() -> list[str]:
-        shown = [client.get(f"/api/batches/{one}", headers=ACCESS).json() for one in (first, second)]
-        return [each["batchId"] for each in shown if "waitingFor" in each]
+        batches = [client.get(f"/api/batches/{one}", headers=ACCESS).json() for one in (first, second)]
+        return [each["batchId"] for each in batches if "waitingFor" in each]
 
-    found = until(waiting, look=0.1, told=lambda: "both run at once")
-    ahead = first if found == [second] else second
+    (behind, *_) = until(waiting, look=0.1, told=lambda: "both run at once")
+    ahead = first if behind == second else second
     machine = stack.deployed.outputs["BatchMachine"].replace(":stateMachine:", ":execution:")
     stack.client("stepfunctions").stop_execution(executionArn=f"{machine}:{ahead}-1")
     stopped = batch_ended(client, ahead)
     assert stopped["status"] == "cancelled"
     assert stopped["counts"]["succeeded"] + stopped["counts"]["cancelled"] == 25
     assert {line["status"] for line in results(client, ahead)} <= {"succeeded", "cancelled"}
-    assert batch_ended(client, found[0])["counts"]["succeeded"] == 25
+    assert batch_ended(client, behind)["counts"]["succeeded"] == 25
 
 
-def test_calls_and_batches_share_their_keys_budget_and_a_batch_waits_for_more(
-    stack: LocalStack, client: httpx2.Client
-) -> None:
+def test_calls_and_batches_share_the_budget_of_their_key(stack: LocalStack, client: httpx2.Client) -> None:
     text, small = keys.make(), {"width": 256, "height": 256}
     key = Key(id=keys.id_of(text), name="carol", created=time.time(), month=3, batches=True)
     stack.client("dynamodb").put_item(TableName=stack.deployed.outputs["JobsTable"], Item=key.item())
@@ -204,16 +197,16 @@ def test_calls_and_batches_share_their_keys_budget_and_a_batch_waits_for_more(
     lines = [{"prompt": f"a dog {number}", **small} for number in range(5)]
     started = client.post("/api/batches", json={"requests": lines}, headers=held).json()
     address = f"/api/batches/{started['batchId']}"
-    told = "the key 'carol' may have 3 pictures a month, and has had them"
+    reason = "the key 'carol' may have 3 pictures a month, and has had them"
 
     def waits() -> dict[str, Any] | None:
-        found: dict[str, Any] = client.get(address, headers=held).json()
-        spent = told in json.dumps(found.get("waitingFor"), ensure_ascii=False)
-        return found if spent and found["counts"]["succeeded"] == 2 else None
+        batch: dict[str, Any] = client.get(address, headers=held).json()
+        spent = reason in json.dumps(batch.get("waitingFor"), ensure_ascii=False)
+        return batch if spent and batch["counts"]["succeeded"] == 2 else None
 
-    shown = until(waits, look=0.2)
-    assert (shown["status"], shown["counts"]["failed"]) == ("running", 0)
-    assert shown["waitingFor"][0]["until"] > time.time()
+    waiting = until(waits, look=0.2)
+    assert (waiting["status"], waiting["counts"]["failed"]) == ("running", 0)
+    assert waiting["waitingFor"][0]["until"] > time.time()
     assert client.get("/api/key", headers=held).json()["use"]["picturesThisMonth"]["left"] == 0
     assert client.post("/api/generate", json={"prompt": "a cat", **small}, headers=held).status_code == 429
     client.delete(address, headers=held)
@@ -221,7 +214,7 @@ def test_calls_and_batches_share_their_keys_budget_and_a_batch_waits_for_more(
     assert (ended["status"], ended["counts"]["succeeded"], ended["counts"]["cancelled"]) == ("cancelled", 2, 3)
 
 
-def test_what_no_route_knows_is_the_routers_to_answer(client: httpx2.Client) -> None:
+def test_the_router_answers_unknown_routes(client: httpx2.Client) -> None:
     answer = client.get("/api/nothing")
     assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
     assert client.get("/api").status_code == 200
@@ -238,20 +231,20 @@ def test_the_command_prints_the_calls_and_leaves_nothing_behind(tools: Tools) ->
         text=True,
     ) as run:
         assert run.stdout is not None
-        said = []
+        output = []
         for line in run.stdout:
-            said.append(line)
+            output.append(line)
             if "Ctrl-C" in line:
                 break
-        text = "".join(said)
+        text = "".join(output)
         assert len(curls(text)) == 3, text
         endpoint = re.findall(r"Easel answers at (\S+)", text)[0]
-        assert httpx2.get(f"{endpoint}/api", timeout=30).status_code == 200
+        assert httpx2.get(f"{endpoint}/api", timeout=HANGS_SECONDS).status_code == 200
         family = descendants(run.pid)
         assert len(family) >= 4  # the reaper, MiniStack, a template, an environment
         run.send_signal(signal.SIGINT)
-        said.append(run.stdout.read())
-    assert run.returncode == 0, "".join(said)
+        output.append(run.stdout.read())
+    assert run.returncode == 0, "".join(output)
     assert [pid for pid in family if running(pid)] == []
 
 
@@ -262,15 +255,15 @@ def running(pid: int) -> bool:
 
 
 def descendants(pid: int) -> list[int]:
-    found = []
+    pids = []
     with contextlib.suppress(OSError):
         for task in Path(f"/proc/{pid}/task").iterdir():
             for child in (task / "children").read_text().split():
-                found += [int(child), *descendants(int(child))]
-    return found
+                pids += [int(child), *descendants(int(child))]
+    return pids
 
 
-def test_make_smoke_finds_everything_in_order(stack: LocalStack) -> None:
+def test_make_smoke_reports_that_everything_works(stack: LocalStack) -> None:
     names = ("GITEE_TOKEN", "MODELSCOPE_TOKEN", "HUGGINGFACE_TOKEN")
     run = subprocess.run(
         [sys.executable, "-m", "cli.smoke"],
@@ -278,13 +271,13 @@ def test_make_smoke_finds_everything_in_order(stack: LocalStack) -> None:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=HANGS_SECONDS,
     )
     assert run.returncode == 0, run.stdout + run.stderr
     assert [line.split()[0] for line in run.stdout.splitlines()] == ["ok"] * 7
 
 
-def test_a_second_stack_fits_beside_the_first_and_sam_asks_nothing(stack: LocalStack, tools: Tools) -> None:
+def test_a_second_stack_deploys_without_questions(stack: LocalStack, tools: Tools) -> None:
     command, env = sam_deploy(tools, stack.aws_url, {"Architecture": architecture()})
     run = subprocess.run(
         [*command, "--stack-name", "second"],
@@ -293,7 +286,7 @@ def test_a_second_stack_fits_beside_the_first_and_sam_asks_nothing(stack: LocalS
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=HANGS_SECONDS,
     )
     assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-2000:]
     assert "no authentication" not in run.stdout
@@ -309,5 +302,5 @@ def test_a_second_stack_fits_beside_the_first_and_sam_asks_nothing(stack: LocalS
     ]
     assert not ids[0] & ids[1]
     for name in ("easel", "second"):
-        (found,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
-        assert found["StackStatus"] == "CREATE_COMPLETE"
+        (described,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
+        assert described["StackStatus"] == "CREATE_COMPLETE"

@@ -1,4 +1,4 @@
-"""`local.deploy`: the command that deploys, and how it hands parameters over."""
+"""`local.deploy`: the command that deploys, and how it passes parameters."""
 
 import shlex
 from pathlib import Path
@@ -8,12 +8,13 @@ import pytest
 from local.aws import CREDENTIALS
 from local.deploy import architecture, overrides, sam_deploy
 from local.tools import Tools
+from tests.harness.template import template
 
 TOOLS = Tools(Path("/opt/sam"), Path("/opt/python/bin/python3.13"))
 
 
 @pytest.mark.parametrize("value", ["http://127.0.0.1:1/v1", '{"a b": "http://c"}', "back\\slash", ""])
-def test_a_parameter_reaches_sam_as_it_is(value: str) -> None:
+def test_a_parameter_reaches_sam_unchanged(value: str) -> None:
     (override,) = overrides({"Name": value})
     assert shlex.split(override) == [f"Name={value}"]  # as SAM CLI reads it
 
@@ -34,7 +35,5 @@ def test_nothing_of_a_developers_account_reaches_the_deployment(monkeypatch: pyt
     assert env["PATH"].startswith("/opt/python/bin")
 
 
-def test_the_architecture_is_one_that_the_template_knows() -> None:
-    from tests.harness.template import template
-
+def test_the_template_accepts_this_machines_architecture() -> None:
     assert architecture() in template()["Parameters"]["Architecture"]["AllowedValues"]

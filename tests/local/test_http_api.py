@@ -1,4 +1,4 @@
-"""`local.http_api`: the HTTP API's routes and CORS from the OpenAPI body that SAM writes."""
+"""`local.http_api`: the HTTP API's routes and CORS settings from the OpenAPI body that SAM writes."""
 
 from typing import Any
 from unittest.mock import Mock
@@ -36,13 +36,13 @@ def test_each_route_leads_to_its_function() -> None:
     }
 
 
-def test_a_route_without_a_function_is_named() -> None:
+def test_a_route_without_a_function_is_an_error() -> None:
     body = {"paths": {"/x": {"get": {"x-amazon-apigateway-integration": {"uri": {"Fn::Sub": "http://elsewhere"}}}}}}
     with pytest.raises(ValueError, match="the route get /x leads to no function"):
         http_api.routes(body)
 
 
-def test_cors_takes_the_shape_of_the_api_call() -> None:
+def test_cors_settings_have_the_shape_of_the_api_call() -> None:
     assert http_api.cors(BODY) == {
         "AllowOrigins": ["https://a.example", "https://b.example"],
         "AllowMethods": ["GET", "POST"],
@@ -53,13 +53,13 @@ def test_cors_takes_the_shape_of_the_api_call() -> None:
     }
 
 
-def test_an_api_without_cors_gets_none() -> None:
+def test_an_api_without_cors_is_not_updated() -> None:
     gateway = Mock()
     http_api.import_body(gateway, "api", {"paths": {}}, {})
     gateway.update_api.assert_not_called()
 
 
-def test_the_import_makes_an_integration_for_every_route() -> None:
+def test_the_import_creates_an_integration_for_every_route() -> None:
     gateway = Mock()
     gateway.create_integration.return_value = {"IntegrationId": "i1"}
     arn = "arn:aws:lambda:us-east-1:000000000000:function:"

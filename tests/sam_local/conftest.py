@@ -1,8 +1,8 @@
 """`sam local` beside a local stack, with the repository's own defaults.
 
-The stack takes free ports, so copies of `samconfig.toml` and of `sam_local`'s file name these; nothing else differs
-from what a developer types. Needs a container engine: skipped where none answers, except in CI. On a Debian machine
-`tests/sam_local/setup` sets one up, as `.ci/run` does.
+The stack listens at free ports, so the tests use copies of `samconfig.toml` and of `sam_local`'s file with these ports.
+Nothing else differs from what a developer types. The tests need a container engine. Without one they are skipped,
+except in CI. `tests/sam_local/setup` makes one on a Debian machine, as `.ci/run` does.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from local.deploy import architecture
 from local.processes import ROOT, environment
 from local.providers import parameter_of
 from local.settings import EMULATOR_PORTS, PROVIDERS, Settings
+from tests.harness.patience import HANGS_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,14 +35,13 @@ if TYPE_CHECKING:
     from tests.harness.artifacts import Artifacts
 
 SOCKET = "/var/run/docker.sock"
-INVOKE_SECONDS = 240  # on a machine that does much else; 5 to 10 where it does not
 UNUSED_PORT = 1
-TELL_NEW_ADDRESSES = Path("/proc/sys/net/ipv4/conf/default/arp_notify")
+ARP_NOTIFY = Path("/proc/sys/net/ipv4/conf/default/arp_notify")
 
 
 @dataclass(frozen=True)
 class SamLocal:
-    """Calls `sam local` as README tells to; `options` are common to all its commands."""
+    """Calls `sam local` as README says. `options` are common to all its commands."""
 
     sam: Path
     options: tuple[str, ...]
@@ -51,10 +51,10 @@ class SamLocal:
         return [str(self.sam), "local", name, *self.options, *arguments]
 
     def invoke(self, function: str, event: str) -> Any:
-        """What the function answers to `events/{event}.json`."""
+        """The function's answer to `events/{event}.json`."""
         command = self.command("invoke", function, "--event", f"events/{event}.json")
         done = subprocess.run(
-            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=INVOKE_SECONDS
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=HANGS_SECONDS
         )
         assert done.returncode == 0, done.stderr
         assert done.stdout.strip(), done.stderr
@@ -63,32 +63,33 @@ class SamLocal:
 
 @pytest.fixture(scope="session")
 def _bridge() -> None:
-    """Has Linux tell containers the bridge's new hardware address, on a CI machine that is ours to set up.
+    """Let Linux announce the bridge's new hardware address to containers, on a CI machine, which is ours to set up.
 
-    The bridge that Podman 4.3 makes has the lowest address of its containers' ends, so it may change whenever another
-    container comes or goes. Without a word of it, those that run find nobody at the bridge for up to a minute.
+    The bridge of Podman 4.3 takes the lowest hardware address of its containers' ends, so the address may change
+    whenever a container comes or goes. Without the announcement, running containers cannot reach the bridge for up to
+    a minute.
     """
     if os.environ.get("CI") == "true":
         with contextlib.suppress(OSError):  # not root, or no Linux
-            TELL_NEW_ADDRESSES.write_text("1")
+            ARP_NOTIFY.write_text("1")
 
 
 @pytest.fixture(scope="session")
 def engine(_bridge: None) -> str:
-    """`podman` or `docker`: what answers where SAM CLI looks for a container engine."""
+    """`podman` or `docker`: the engine that answers where SAM CLI looks for one."""
     path = os.environ.get("DOCKER_HOST", f"unix://{SOCKET}").removeprefix("unix://")
     try:
         with socket.socket(socket.AF_UNIX) as engine:
-            engine.settimeout(30)
+            engine.settimeout(HANGS_SECONDS)
             engine.connect(path)
             engine.sendall(b"GET /version HTTP/1.0\r\nHost: engine\r\n\r\n")
-            told = b"".join(iter(lambda: engine.recv(1 << 16), b""))
+            version = b"".join(iter(lambda: engine.recv(1 << 16), b""))
     except OSError as error:
         reason = f"no container engine answers at {path} ({error})"
         if os.environ.get("CI") == "true":
             pytest.fail(f'{reason}; run: eval "$(tests/sam_local/setup)"')
         pytest.skip(reason)
-    return "podman" if b"Podman" in told else "docker"
+    return "podman" if b"Podman" in version else "docker"
 
 
 @pytest.fixture(scope="session")
@@ -110,7 +111,7 @@ def sam(
 
 @pytest.fixture(scope="session")
 def lonely_sam(engine: str, tools: Tools, artifacts: Artifacts, tmp_path_factory: pytest.TempPathFactory) -> SamLocal:
-    """No stack runs beside it: nobody listens where it calls."""
+    """`sam local` without a stack: nobody listens at the addresses that it calls."""
     ports = dict.fromkeys([Settings().aws_port, *EMULATOR_PORTS.values()], UNUSED_PORT)
     return _sam_local(engine, tools, artifacts, ports, tmp_path_factory.mktemp("alone"))
 
@@ -118,10 +119,10 @@ def lonely_sam(engine: str, tools: Tools, artifacts: Artifacts, tmp_path_factory
 def _sam_local(engine: str, tools: Tools, artifacts: Artifacts, ports: Mapping[int, int], folder: Path) -> SamLocal:
     variables = folder / "sam-local.json"
     sam_local.write(variables)
-    variables.write_text(_moved(variables.read_text(), ports))
+    variables.write_text(_with_ports(variables.read_text(), ports))
     config = (ROOT / "samconfig.toml").read_text().replace(".aws-sam/sam-local.json", str(variables))
     config = config.replace("Architecture=x86_64", f"Architecture={architecture()}")
-    (folder / "samconfig.toml").write_text(_moved(config, ports))
+    (folder / "samconfig.toml").write_text(_with_ports(config, ports))
     options = {
         "--template": artifacts.folder / "template.yaml",
         "--config-file": folder / "samconfig.toml",
@@ -135,11 +136,11 @@ def _sam_local(engine: str, tools: Tools, artifacts: Artifacts, ports: Mapping[i
     )
 
 
-def _moved(text: str, ports: Mapping[int, int]) -> str:
-    """With other ports in the addresses of this machine."""
+def _with_ports(text: str, ports: Mapping[int, int]) -> str:
+    """Replace the ports in this machine's addresses."""
     return re.sub(
         r"(http://(?:localhost|127\.0\.0\.1)):(\d+)",
-        lambda found: f"{found[1]}:{ports.get(int(found[2]), found[2])}",
+        lambda match: f"{match[1]}:{ports.get(int(match[2]), match[2])}",
         text,
     )
 

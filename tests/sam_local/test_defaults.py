@@ -1,4 +1,4 @@
-"""`samconfig.toml` and `local.sam_local` against what they stand for."""
+"""`samconfig.toml` and `local.sam_local` agree with the template, with `make run` and with a local stack."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ VARIABLES = sam_local.variables()
 
 
 def test_every_variable_is_one_that_the_template_declares() -> None:
-    """SAM drops any other without a word."""
+    """SAM drops other variables silently."""
     globals_ = template()["Globals"]["Function"]["Environment"]["Variables"]
-    own = [found.properties.get("Environment", {}).get("Variables", {}) for found in functions()]
+    own = [each.properties.get("Environment", {}).get("Variables", {}) for each in functions()]
     assert set(VARIABLES) <= {name for variables in (globals_, *own) for name in variables}
 
 
 def test_the_addresses_are_those_of_make_run() -> None:
     for provider, section in PROVIDERS.items():
-        told = VARIABLES[section["url_setting"]]
-        urls = [told] if "base_url" in section else list(json.loads(told).values())
+        value = VARIABLES[section["url_setting"]]
+        urls = [value] if "base_url" in section else list(json.loads(value).values())
         assert {urlsplit(url).port for url in urls} == {EMULATOR_PORTS[provider]}
     spaces = json.loads(VARIABLES[catalog.upscaling_provider().url_setting])
     assert set(spaces) == {model.id for model in catalog.upscaling_provider().models} | {catalog.UPSCALER}
     assert urlsplit(VARIABLES["AWS_ENDPOINT_URL"]).port == Settings().aws_port
 
 
-def test_both_engines_have_the_same_defaults_but_for_this_machines_address() -> None:
+def test_both_engines_differ_in_this_machines_address_only() -> None:
     for command in ("local_invoke", "local_start_api"):
         podman, docker = (CONFIG[engine][command]["parameters"] for engine in ("default", "docker"))
         assert podman["add_host"] == [f"localhost:{BRIDGES[0].ip}"]
@@ -50,7 +50,7 @@ def test_both_engines_have_the_same_defaults_but_for_this_machines_address() -> 
     )
 
 
-def test_table_bucket_and_machine_bear_the_names_that_a_local_stack_gives_them(stack: LocalStack) -> None:
+def test_the_variables_name_the_resources_of_a_local_stack(stack: LocalStack) -> None:
     assert VARIABLES["JOBS_TABLE"] == stack.deployed.outputs["JobsTable"]
     assert VARIABLES["IMAGES_BUCKET"] == stack.deployed.outputs["ImagesBucket"]
     assert VARIABLES["BATCH_MACHINE"] == stack.deployed.outputs["BatchMachine"]

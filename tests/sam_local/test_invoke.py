@@ -14,7 +14,7 @@ from PIL import Image
 
 from local.processes import ROOT
 from local.settings import PROVIDERS
-from tests.harness.patience import until
+from tests.harness.patience import HANGS_SECONDS, until
 from tests.harness.template import functions
 
 if TYPE_CHECKING:
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
     from local.stack import LocalStack
     from tests.sam_local.conftest import SamLocal
 
-# One for each function, as a container takes seconds to start: those that lead furthest. What else is in `events/` goes
-# through the same handlers in other tests.
+# One event for each function, since a container takes seconds to start: the one that reaches furthest. Other tests send
+# the other files of `events/` to the same handlers.
 FILES = {path.stem for path in (ROOT / "events").glob("*.json")}
 FIRST, *OTHERS = PROVIDERS
 OWN_ROUTE = f"{FIRST}-generate"
 JOBS = [f"{provider}-job" for provider in OTHERS if f"{provider}-job" in FILES]
 EVENTS = ("router-generate-async", OWN_ROUTE, *JOBS, "batch-requests")
 LONELY = "without a stack"
-LOGICAL_IDS = {found.module: found.logical_id for found in functions()}
+LOGICAL_IDS = {each.module: each.logical_id for each in functions()}
 
 
 def function_of(event: str) -> str:
@@ -40,17 +40,19 @@ def function_of(event: str) -> str:
 
 @pytest.fixture(scope="module")
 def answers(sam: SamLocal, lonely_sam: SamLocal) -> Iterator[dict[str, Future[Any]]]:
-    """What `sam local invoke` gives for each of `EVENTS`, and for one without a stack: several at a time, as each
-    mostly waits for the engine."""
+    """The output of `sam local invoke` for each of `EVENTS`, and for one without a stack.
+
+    Several run at a time, since each mostly waits for the engine.
+    """
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        found = {event: pool.submit(sam.invoke, function_of(event), event) for event in EVENTS}
-        yield {**found, LONELY: pool.submit(lonely_sam.invoke, function_of(OWN_ROUTE), OWN_ROUTE)}
+        futures = {event: pool.submit(sam.invoke, function_of(event), event) for event in EVENTS}
+        yield {**futures, LONELY: pool.submit(lonely_sam.invoke, function_of(OWN_ROUTE), OWN_ROUTE)}
 
 
 def picture(url: str) -> Image.Image:
-    answer = httpx2.get(url, follow_redirects=True, timeout=30, trust_env=False)
-    assert answer.status_code == 200, answer.text
-    return Image.open(io.BytesIO(answer.content))
+    response = httpx2.get(url, follow_redirects=True, timeout=HANGS_SECONDS, trust_env=False)
+    assert response.status_code == 200, response.text
+    return Image.open(io.BytesIO(response.content))
 
 
 def test_every_function_that_has_events_is_invoked_with_one() -> None:
@@ -59,18 +61,18 @@ def test_every_function_that_has_events_is_invoked_with_one() -> None:
 
 
 @pytest.mark.parametrize("event", JOBS)
-def test_a_providers_function_makes_a_picture_in_its_container(
+def test_a_providers_function_generates_in_its_container(
     answers: dict[str, Future[Any]], stack: LocalStack, event: str
 ) -> None:
     job = answers[event].result()
     assert job["status"] == "succeeded", job.get("error")
-    shown = picture(f"{stack.endpoint}/api/{job['result']['key']}")
-    asked = json.loads((ROOT / f"events/{event}.json").read_text())["job"]["request"]
-    assert (shown.format or "").lower() == job["result"]["format"].lower()
-    assert shown.size == (asked["width"], asked["height"])
+    image = picture(f"{stack.endpoint}/api/{job['result']['key']}")
+    request = json.loads((ROOT / f"events/{event}.json").read_text())["job"]["request"]
+    assert (image.format or "").lower() == job["result"]["format"].lower()
+    assert image.size == (request["width"], request["height"])
 
 
-def test_a_providers_own_route_hands_out_a_link_that_opens(answers: dict[str, Future[Any]], stack: LocalStack) -> None:
+def test_a_providers_own_route_returns_a_link_that_opens(answers: dict[str, Future[Any]], stack: LocalStack) -> None:
     answer = answers[OWN_ROUTE].result()
     assert answer["statusCode"] == 200, answer
     details = json.loads(answer["body"])["imageDetails"]
@@ -85,15 +87,13 @@ def test_the_router_hands_a_job_to_the_deployed_function(answers: dict[str, Futu
     assert link.startswith(f"{stack.endpoint}/api/jobs/")
 
     def ended() -> Any:
-        job = httpx2.get(link, trust_env=False).json()
+        job = httpx2.get(link, timeout=HANGS_SECONDS, trust_env=False).json()
         return job if job["status"] in ("succeeded", "failed") else None
 
     assert picture(until(ended)["imageDetails"]["url"]).size == (1024, 1024)
 
 
-def test_a_batch_is_planned_and_made_by_the_deployed_functions(
-    answers: dict[str, Future[Any]], stack: LocalStack
-) -> None:
+def test_the_deployed_functions_plan_and_run_a_batch(answers: dict[str, Future[Any]], stack: LocalStack) -> None:
     answer = answers["batch-requests"].result()
     assert answer["batchId"], answer
     summary = f"batches/{answer['batchId']}/summary.json"
@@ -103,12 +103,12 @@ def test_a_batch_is_planned_and_made_by_the_deployed_functions(
         listed = stack.client("s3").list_objects_v2(Bucket=bucket, Prefix=summary)
         return listed["KeyCount"] and stack.client("s3").get_object(Bucket=bucket, Key=summary)["Body"].read()
 
-    told = json.loads(until(ended))
-    asked = json.loads((ROOT / "events/batch-requests.json").read_text())["requests"]
-    assert told["counts"]["succeeded"] == sum(request.get("count", 1) for request in asked), told
+    report = json.loads(until(ended))
+    requests = json.loads((ROOT / "events/batch-requests.json").read_text())["requests"]
+    assert report["counts"]["succeeded"] == sum(request.get("count", 1) for request in requests), report
 
 
-def test_without_a_stack_the_answer_says_what_is_missing(answers: dict[str, Future[Any]]) -> None:
+def test_without_a_stack_the_error_says_what_is_missing(answers: dict[str, Future[Any]]) -> None:
     answer = answers[LONELY].result()
     assert answer["statusCode"] == 500
     error = json.loads(answer["body"])

@@ -1,4 +1,4 @@
-"""`sam local start-api`: the specification's three calls, as they are printed, against it."""
+"""`sam local start-api` answers the specification's three calls, as `make run` prints them."""
 
 from __future__ import annotations
 
@@ -16,14 +16,13 @@ from PIL import Image
 
 from local.banner import calls
 from local.processes import ROOT
+from tests.harness.patience import HANGS_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from tests.sam_local.conftest import SamLocal
-
-CALL_SECONDS = 200  # the first one starts the router's container
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +38,7 @@ def endpoint(sam: SamLocal, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             yield f"http://127.0.0.1:{port}"
         finally:
             api.terminate()
-            api.wait(timeout=60)  # it ends its containers
+            api.wait(timeout=HANGS_SECONDS)  # it stops its containers first
 
 
 def _wait_for(port: int, api: subprocess.Popen[bytes], log: Path) -> None:
@@ -54,15 +53,15 @@ def _wait_for(port: int, api: subprocess.Popen[bytes], log: Path) -> None:
 @pytest.mark.parametrize("number", range(3))
 def test_each_of_the_three_calls_gives_a_picture(endpoint: str, number: int) -> None:
     call = re.findall(r"^curl .*?^  \}'$", calls(endpoint), flags=re.DOTALL | re.MULTILINE)[number]
-    command = f"{call} --silent --show-error --max-time {CALL_SECONDS} --write-out '\\n%{{http_code}}'"
-    said = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
-    body, _, status = said.stdout.rpartition("\n")
-    assert status == "200", said.stdout
+    command = f"{call} --silent --show-error --max-time {HANGS_SECONDS:.0f} --write-out '\\n%{{http_code}}'"
+    completed = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    body, _, status = completed.stdout.rpartition("\n")
+    assert status == "200", completed.stdout
     answer = json.loads(body)
     link = answer["imageDetails"]["url"]
     assert link.startswith(f"{endpoint}/api/images/")
-    found = httpx2.get(link, follow_redirects=True, timeout=60, trust_env=False)
-    assert found.status_code == 200, found.text
-    picture = Image.open(io.BytesIO(found.content))
+    response = httpx2.get(link, follow_redirects=True, timeout=HANGS_SECONDS, trust_env=False)
+    assert response.status_code == 200, response.text
+    picture = Image.open(io.BytesIO(response.content))
     assert (picture.format or "").upper() == answer["format"].upper()
     assert f"{picture.width} x {picture.height} (1:1)" == answer["imageDetails"]["dimensions"]
