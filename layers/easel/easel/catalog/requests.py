@@ -46,7 +46,10 @@ class GenerateBody(Body):
     """Asks for a picture. Once validated, every field has its final value."""
 
     provider: Annotated[str, Refusal(InvalidProvider, f"one of: {PROVIDERS}")] = Field(
-        catalog.default_provider().id, min_length=1, description=f"one of {PROVIDERS}", examples=["gitee"]
+        catalog.default_provider().id,
+        min_length=1,
+        description=f"one of {PROVIDERS}",
+        examples=[catalog.default_provider().id],
     )
     model: Annotated[str, Refusal(InvalidModel, "a text, one of the provider's model ids")] = Field(
         default_factory=_first_model,
