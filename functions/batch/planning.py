@@ -13,7 +13,6 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import replace
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -29,7 +28,7 @@ from easel.common.deadline import Deadline
 from easel.errors import EaselError, InternalError, InvalidRequest
 from easel.providers import tokens
 from easel.settings import settings
-from easel.store.records import Request
+from easel.store.records import GenerationRequest
 from uploads import Upload
 
 T = TypeVar("T")
@@ -131,10 +130,10 @@ class _Planner:
         for copy in range(count):
             # Each copy of a line has a seed of its own, which is the same when planned again.
             seed = self._batch.seed(first + copy) if without_seed else (parsed.request.seed + copy) % (MAX_SEED + 1)
-            request = replace(parsed.request, seed=seed, response_format="url")
+            request = parsed.request.replace(seed=seed, response_format="url")
             yield request.provider, self._job(first + copy, request, parsed.warnings)
 
-    def _job(self, number: int, request: Request, warnings: tuple[str, ...]) -> dict[str, Any]:
+    def _job(self, number: int, request: GenerationRequest, warnings: tuple[str, ...]) -> dict[str, Any]:
         job = {"id": self._batch.job_id(number), "request": request.to_json(defaults=False)}
         return {**job, "warnings": warnings} if warnings else job
 

@@ -24,7 +24,7 @@ from easel.errors import (
 from easel.handler import lambda_handler
 from easel.providers.adapter import GeneratedImage, Run
 from easel.providers.http import Http, Reply
-from easel.store.records import Request
+from easel.store.records import GenerationRequest
 
 PROVIDER = "gitee"
 
@@ -40,7 +40,7 @@ LOADING_SECONDS = 30
 """When to come back to a model that is being loaded, where Gitee AI does not say."""
 
 
-def generation(request: Request) -> dict[str, Any]:
+def generation(request: GenerationRequest) -> dict[str, Any]:
     """The body of the call that generates.
 
     It has width and height, because `size` takes few values only (docs/providers/gitee.md#sizes). It always has
@@ -57,8 +57,8 @@ def generation(request: Request) -> dict[str, Any]:
     }
     if request.negative_prompt:
         fields["negative_prompt"] = request.negative_prompt
-    if request.guidance is not None:
-        fields["guidance_scale"] = request.guidance
+    if request.guidance_scale is not None:
+        fields["guidance_scale"] = request.guidance_scale
     return {**fields, **request.catalog_model.upstream}
 
 
@@ -145,7 +145,7 @@ class Gitee:
         self._base_url = base_url
         self._http = http or Http(PROVIDER)
 
-    def generate(self, request: Request, token: str | None, run: Run) -> GeneratedImage:
+    def generate(self, request: GenerationRequest, token: str | None, run: Run) -> GeneratedImage:
         """One POST; it answers when the picture is done, after up to minutes."""
         # Failover may run, and bill, on another cluster than the one that the token's owner chose
         # (docs/providers/gitee.md#hosts-and-authentication).

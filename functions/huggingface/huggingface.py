@@ -11,7 +11,7 @@ import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -26,7 +26,7 @@ from easel.providers.adapter import GeneratedImage, Run
 from easel.providers.http import origin
 from easel.settings import settings
 from easel.store import images
-from easel.store.records import Request
+from easel.store.records import GenerationRequest
 from space_client import Spaces
 from space_errors import of_link
 
@@ -40,7 +40,7 @@ class HuggingFace:
     def __init__(self) -> None:
         self._spaces = Spaces()
 
-    def generate(self, request: Request, token: str | None, run: Run) -> GeneratedImage:
+    def generate(self, request: GenerationRequest, token: str | None, run: Run) -> GeneratedImage:
         space = space_of(request)
         with source_of(request) as image:
             arguments = arguments_of(space, request, image)
@@ -48,7 +48,7 @@ class HuggingFace:
         return replace(read_output(output, space.url, token), warnings=warnings_of(space))
 
 
-def space_of(request: Request) -> Space:
+def space_of(request: GenerationRequest) -> Space:
     """The request's Space, at the URL that the settings give it."""
     space = catalog.provider(request.provider).space(request.model)
     if space is None:
@@ -56,11 +56,11 @@ def space_of(request: Request) -> Space:
     return space
 
 
-def arguments_of(space: Space, request: Request, image: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def arguments_of(space: Space, request: GenerationRequest, image: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The endpoint's arguments by name; `"{field}"` in the catalog stands for that value of the request."""
     width, height = (snapped(side, space.sides) for side in (request.width, request.height))
     ratio = nearest_ratio(space.ratios, request.width, request.height)
-    values = {**asdict(request), "width": width, "height": height, "ratio": ratio, "image": image}
+    values = {**request.model_dump(), "width": width, "height": height, "ratio": ratio, "image": image}
     return {name: _filled(value, values) for name, value in space.arguments.items()}
 
 
@@ -134,7 +134,7 @@ def read_seed(value: Any) -> int | None:
 
 
 @contextmanager
-def source_of(request: Request) -> Iterator[dict[str, Any] | None]:
+def source_of(request: GenerationRequest) -> Iterator[dict[str, Any] | None]:
     """The picture to enlarge in the form that Gradio takes; None where the request does not enlarge.
 
     A link to one of Easel's own pictures is not passed on, since the Space may not be able to reach this deployment.

@@ -33,7 +33,7 @@ from easel.providers import durations
 from easel.providers.adapter import GeneratedImage, Run
 from easel.providers.durations import Durations, Span
 from easel.providers.http import Http, Reply
-from easel.store.records import Progress, Request
+from easel.store.records import GenerationRequest, Progress
 
 PROVIDER = "modelscope"
 LOADING = "ModelScope is still loading the model"
@@ -64,7 +64,7 @@ class _Details(TypedDict):
     upstream: str
 
 
-def submission(request: Request) -> dict[str, Any]:
+def submission(request: GenerationRequest) -> dict[str, Any]:
     """The body that starts a task, with the documented names: ModelScope ignores others.
 
     See docs/providers/modelscope.md#request.
@@ -78,8 +78,8 @@ def submission(request: Request) -> dict[str, Any]:
     }
     if request.negative_prompt:
         fields["negative_prompt"] = request.negative_prompt
-    if request.guidance is not None:
-        fields["guidance"] = request.guidance
+    if request.guidance_scale is not None:
+        fields["guidance"] = request.guidance_scale
     return {**fields, **request.catalog_model.upstream}
 
 
@@ -217,7 +217,7 @@ class ModelScope:
         self._http = http or Http(PROVIDER)
         self._durations = Durations(PROVIDER)
 
-    def generate(self, request: Request, token: str | None, run: Run) -> GeneratedImage:
+    def generate(self, request: GenerationRequest, token: str | None, run: Run) -> GeneratedImage:
         """Submits once, then polls until the task has ended."""
         task = self._submit(request, token, run.deadline.sooner(SUBMIT_SECONDS))
         started = healthy = time.monotonic()
@@ -241,7 +241,7 @@ class ModelScope:
             before = asked
         raise GenerationTimeout("ModelScope's task did not end in time; it may have been stuck", provider=PROVIDER)
 
-    def _submit(self, request: Request, token: str | None, deadline: Deadline) -> str:
+    def _submit(self, request: GenerationRequest, token: str | None, deadline: Deadline) -> str:
         headers = {**_auth(token), "X-ModelScope-Async-Mode": "true"}
         url = f"{self._base_url}/images/generations"
         reply = self._http.post(url, submission(request), deadline, headers=headers)

@@ -12,7 +12,6 @@ import os
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +25,8 @@ from easel.batch.claims import Claim
 from easel.common import aws
 from easel.common.deadline import Deadline
 from easel.settings import settings
+from easel.store.records import GenerationRequest as Asked
 from easel.store.records import Job, Result
-from easel.store.records import Request as Asked
 from tests.harness.cloud import Cloud, Server
 
 if TYPE_CHECKING:
@@ -107,7 +106,7 @@ def _job(known: dict[str, Any] = {}) -> dict[str, Any]:  # noqa: B006  made once
         request = Asked(provider="gitee", model="z-image-turbo", prompt="a cat", width=1024, height=1024, steps=9)
         result = Result(key="images/x.png", format="PNG", width=1024, height=1024, size=1, seed=1, seconds=9.5)
         job = Job(id="x", request=request, created=time.time(), deadline=time.time(), batch="b", result=result)
-        known.update(claims._item(Claim(replace(job, status="succeeded"), 1, 2)))
+        known.update(claims._item(Claim(job.replace(status="succeeded"), 1, 2)))
     return known
 
 

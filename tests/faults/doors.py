@@ -29,7 +29,7 @@ from easel.common import aws
 from easel.providers import http, tokens
 from easel.settings import settings
 from easel.store import jobs
-from easel.store.records import Job, Request
+from easel.store.records import GenerationRequest, Job
 from tests.emulators import directives
 from tests.emulators.server import Emulators
 from tests.emulators.spacegate import NAP
@@ -209,7 +209,7 @@ class _World:
         """Hands the job to the provider's function until it has ended, as a child of the state machine does."""
         self._case.name = str(case)
         model = catalog.provider(case.provider).models[0]
-        request = Request(model=model.id, steps=int(model.steps.default), seed=7, **case.fields)
+        request = GenerationRequest(model=model.id, steps=int(model.steps.default), seed=7, **case.fields)
         job_id = self._batch.job_id(next(self._numbers))
         job = {"id": job_id, "request": request.to_json()}
         fixed = {"job": job, "batch": self._batch.id, "run": 1, "dead": "", "deaths": 0}

@@ -24,7 +24,7 @@ from easel.providers import tokens
 from easel.providers.adapter import GeneratedImage
 from easel.settings import settings
 from easel.store import table
-from easel.store.records import Request
+from easel.store.records import GenerationRequest
 from tests.harness import template
 from tests.harness.functions import Context, FunctionDied, Functions
 from tests.harness.patience import HANGS_SECONDS, until
@@ -64,7 +64,7 @@ class FakeProvider:
     """An adapter: every call is noted; `seconds` long; `answer` may raise instead."""
 
     seconds: float = 0.0
-    answer: Callable[[Request, str | None], None] = lambda request, token: None
+    answer: Callable[[GenerationRequest, str | None], None] = lambda request, token: None
     calls: list[tuple[str, str | None]] = field(default_factory=list)
     drawn: list[str] = field(default_factory=list)
     most: int = 0
@@ -81,7 +81,7 @@ class FakeProvider:
     def release(self) -> None:
         self._released.set()
 
-    def generate(self, request: Request, token: str | None, run: Run) -> GeneratedImage:
+    def generate(self, request: GenerationRequest, token: str | None, run: Run) -> GeneratedImage:
         with self._lock:
             held = self._unheld is not None and len(self.calls) >= self._unheld
             self.calls.append((request.prompt, token))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import threading
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -237,7 +236,7 @@ def test_a_function_killed_after_the_hand_over_leaves_a_job_that_reads_as_timed_
     job = jobs.get(answer.json()["jobId"])
     assert job.status == "running"
     table = stack.cloud.client("dynamodb")
-    later = {**jobs.as_item(replace(job, deadline=job.created - 1)), "status": {"S": "running"}}
+    later = {**jobs.as_item(job.replace(deadline=job.created - 1)), "status": {"S": "running"}}
     table.put_item(TableName=stack.environment["JOBS_TABLE"], Item=later)
     shown = stack.job(answer)
     assert (shown["status"], shown["code"]) == ("failed", "TIMEOUT")

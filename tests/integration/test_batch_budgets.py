@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from easel.batch.batches import Batch
-    from easel.store.records import Request
+    from easel.store.records import GenerationRequest
     from tests.harness.cloud import Cloud
 
 
@@ -137,7 +137,7 @@ def test_each_try_counts_where_a_picture_may_have_been_drawn(
 ) -> None:
     failing = iter([error()])
 
-    def answer(request: Request, token: str | None) -> None:
+    def answer(request: GenerationRequest, token: str | None) -> None:
         for one in failing:
             raise one
 
@@ -158,7 +158,7 @@ def test_a_key_that_is_revoked_meanwhile_ends_its_batch_with_the_reason(world: W
     payer["id"] = {"S": f"key#{key}"}
     world.providers["gitee"].seconds = 0.05
 
-    def answer(request: Request, token: str | None) -> None:
+    def answer(request: GenerationRequest, token: str | None) -> None:
         if len(world.providers["gitee"].drawn) == 3:
             change = {"UpdateExpression": "SET revoked = :now", "ExpressionAttributeValues": {":now": {"N": "1"}}}
             table = world.cloud.environment["JOBS_TABLE"]
@@ -202,7 +202,7 @@ def test_whatever_breaks_no_day_has_more_than_its_pictures(weather: str, world: 
     """Every third count meets the weather, every fourth call of the provider fails, and every ninth kills."""
     dice, calls = itertools.count(1), itertools.count(1)
 
-    def answer(request: Request, token: str | None) -> None:
+    def answer(request: GenerationRequest, token: str | None) -> None:
         number = next(calls)
         if number % 9 == 0:
             raise Killed

@@ -22,7 +22,7 @@ from tests.harness.patience import until
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from easel.store.records import Request
+    from easel.store.records import GenerationRequest
     from tests.harness.cloud import Cloud
 
 THROTTLE = "TooManyRequestsException"
@@ -45,7 +45,7 @@ def first_calls(world: World, raising: Callable[[], BaseException], count: int, 
     """Has Gitee AI's first so many calls (of a prompt) raise."""
     left = iter(range(count))
 
-    def answer(request: Request, token: str | None) -> None:
+    def answer(request: GenerationRequest, token: str | None) -> None:
         if prompt in request.prompt and next(left, None) is not None:
             raise raising()
 
@@ -57,7 +57,7 @@ def test_an_exhausted_quota_waits_for_its_reset_without_burning_tries_and_the_ot
     left = iter(range(5))
     back = threading.Event()
 
-    def answer(request: Request, token: str | None) -> None:
+    def answer(request: GenerationRequest, token: str | None) -> None:
         if next(left, None) is None and not back.is_set():
             raise QuotaExceeded("used up", provider="gitee", retry_after=400)
 
@@ -87,7 +87,7 @@ def test_an_exhausted_quota_waits_for_its_reset_without_burning_tries_and_the_ot
 
 @pytest.mark.parametrize(("name", "east"), [("modelscope", 8), ("gitee", 8), ("huggingface", 0)])
 def test_a_quota_of_unknown_end_is_back_at_the_providers_own_midnight(world: World, name: str, east: int) -> None:
-    def answer(request: Request, token: str | None) -> None:
+    def answer(request: GenerationRequest, token: str | None) -> None:
         raise QuotaExceeded("used up", provider=name)
 
     world.providers[name].answer = answer
@@ -111,7 +111,7 @@ def test_a_rate_limited_token_rests_longer_with_each_429_and_is_trusted_after_a_
 def test_a_token_that_can_never_work_fails_its_models_jobs_at_once_with_its_reason(world: World, kind: type) -> None:
     dead = catalog.provider("gitee").models[0].id
 
-    def answer(request: Request, token: str | None) -> None:
+    def answer(request: GenerationRequest, token: str | None) -> None:
         if request.model == dead:
             raise kind("bind a package first", provider="gitee")
 
@@ -129,7 +129,7 @@ def test_a_token_that_can_never_work_fails_its_models_jobs_at_once_with_its_reas
 def test_a_dead_token_leaves_the_work_to_the_others(world: World) -> None:
     world.put("tokens/gitee", "dead,alive")
 
-    def answer(request: Request, token: str | None) -> None:
+    def answer(request: GenerationRequest, token: str | None) -> None:
         if token == "dead":
             raise AuthInvalid("refused", provider="gitee")
 
@@ -335,7 +335,7 @@ def test_a_function_that_cannot_run_at_all_is_given_up_and_the_others_work_on(wo
 
 
 def test_a_batch_that_ran_too_long_ends_with_what_it_has(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    def answer(request: Request, token: str | None) -> None:
+    def answer(request: GenerationRequest, token: str | None) -> None:
         raise QuotaExceeded("used up", provider="gitee", retry_after=7200)
 
     world.providers["gitee"].answer = answer
@@ -365,7 +365,7 @@ def test_a_provider_that_repeats_the_deployments_token_leaks_it_nowhere(world: W
     world.put("tokens/gitee", secret)
     told = iter([ProviderUnreachable, AuthInvalid, QuotaExceeded, RateLimited, ProviderUnreachable, AuthInvalid] * 20)
 
-    def answer(request: Request, token: str | None) -> None:
+    def answer(request: GenerationRequest, token: str | None) -> None:
         upstream = f"Bearer {token} is wrong"
         raise next(told)(f"refused {token}", provider="gitee", upstream=upstream, retry_after=10)  # not until midnight
 

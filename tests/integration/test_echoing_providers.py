@@ -21,7 +21,7 @@ from easel.providers import durations
 from easel.providers.adapter import Adapter, GeneratedImage, Run
 from easel.providers.http import Http
 from easel.store import jobs
-from easel.store.records import Request
+from easel.store.records import GenerationRequest
 from huggingface import HuggingFace
 from tests.harness.functions import Context
 from tests.harness.played_space import CLOSE, Answer, Space, completed, events, failed, json_page, page
@@ -155,7 +155,7 @@ def lines() -> Iterator[list[str]]:
 
 def told(name: str, adapter: Adapter, http: Http, monkeypatch: pytest.MonkeyPatch) -> str:
     """The answer and the job's record after one job."""
-    asked = Request(provider=name, model=MODELS[name], prompt="a cat", width=64, height=48, steps=4, seed=42)
+    asked = GenerationRequest(provider=name, model=MODELS[name], prompt="a cat", width=64, height=48, steps=4, seed=42)
     job = jobs.new(asked, ())
     jobs.create(job)
     monkeypatch.setattr(generation, "Http", lambda provider_id: http)
@@ -247,7 +247,7 @@ class Made:
     def __init__(self, made: GeneratedImage) -> None:
         self._made = made
 
-    def generate(self, request: Request, token: str | None, run: Run) -> GeneratedImage:
+    def generate(self, request: GenerationRequest, token: str | None, run: Run) -> GeneratedImage:
         return self._made
 
 

@@ -29,7 +29,7 @@ from easel.errors import (
 from easel.providers.adapter import GeneratedImage, Run
 from easel.store import images
 from easel.store.images import ImageInfo
-from easel.store.records import Progress, Request
+from easel.store.records import GenerationRequest, Progress
 from huggingface import HuggingFace
 from tests.emulators.server import SPACES, Emulators
 from tests.harness.cloud import Cloud
@@ -79,13 +79,15 @@ def adapter(spaces: Spaces) -> HuggingFace:
 
 def request(
     prompt: str = "a cat", model: str = "z-image-turbo", size: tuple[int, int] = (1024, 768), seed: int = 2147483647
-) -> Request:
+) -> GenerationRequest:
     width, height = size
-    return Request(provider="huggingface", model=model, prompt=prompt, width=width, height=height, steps=8, seed=seed)
+    return GenerationRequest(
+        provider="huggingface", model=model, prompt=prompt, width=width, height=height, steps=8, seed=seed
+    )
 
 
-def upscale(url: str, scale: int = 2) -> Request:
-    return Request(provider="huggingface", model="upscaler", source_url=url, scale=scale)
+def upscale(url: str, scale: int = 2) -> GenerationRequest:
+    return GenerationRequest(provider="huggingface", model="upscaler", source_url=url, scale=scale)
 
 
 def run(seconds: float = 20, told: list[Progress] | None = None) -> Run:
@@ -97,7 +99,7 @@ def facts(picture: GeneratedImage) -> ImageInfo:
     return images.inspect(answer.content, "HuggingFace")
 
 
-def fault(adapter: HuggingFace, asked: Request, seconds: float = 20, token: str | None = None) -> EaselError:
+def fault(adapter: HuggingFace, asked: GenerationRequest, seconds: float = 20, token: str | None = None) -> EaselError:
     with pytest.raises(EaselError) as caught:
         adapter.generate(asked, token, run(seconds))
     return caught.value

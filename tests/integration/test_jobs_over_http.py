@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,13 +11,13 @@ from easel import generation
 from easel.errors import GenerationTimeout
 from easel.front_door import dispatch
 from easel.store import jobs
-from easel.store.records import Job, Progress, Request, Result
+from easel.store.records import GenerationRequest, Job, Progress, Result
 from tests.harness.patience import until
 
 if TYPE_CHECKING:
     from tests.harness.stack import Stack
 
-REQUEST = Request(provider="gitee", model="z-image-turbo", prompt="a cat", width=256, height=256, steps=9)
+REQUEST = GenerationRequest(provider="gitee", model="z-image-turbo", prompt="a cat", width=256, height=256, steps=9)
 SMALL = {"width": 256, "height": 256}
 
 
@@ -160,7 +159,7 @@ def test_a_wait_that_is_no_time_is_refused(wait: str, stack: Stack) -> None:
 
 
 def test_a_job_that_has_not_begun_can_be_cancelled_and_never_begins(stack: Stack) -> None:
-    job = replace(jobs.new(REQUEST), request=replace(REQUEST, prompt="cancelled early"))
+    job = jobs.new(REQUEST).replace(request=REQUEST.replace(prompt="cancelled early"))
     jobs.create(job)
     for _ in range(2):
         answer = stack.http.delete(f"/api/jobs/{job.id}")
@@ -193,7 +192,7 @@ def test_an_unknown_job_cannot_be_cancelled(stack: Stack) -> None:
 
 def test_a_worker_that_fell_silent_is_told_before_the_deadline(stack: Stack) -> None:
     job = jobs.new(REQUEST)
-    jobs.create(replace(job, status="running", seen=job.created - jobs.SILENT_SECONDS - 1))
+    jobs.create(job.replace(status="running", seen=job.created - jobs.SILENT_SECONDS - 1))
     told = stack.http.get(f"/api/jobs/{job.id}?wait=25").json()
     assert (told["status"], told["code"]) == ("failed", "UNKNOWN")
 

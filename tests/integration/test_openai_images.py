@@ -16,7 +16,7 @@ from easel.front_door import answers
 from easel.generation import STORE_SECONDS
 from easel.settings import settings
 from easel.store import jobs
-from easel.store.records import Request
+from easel.store.records import GenerationRequest
 from tests.harness.cloud import Dropped
 from tests.harness.described import Description
 from tests.harness.easel_keys import give_key
@@ -261,7 +261,7 @@ def test_every_status_of_the_description_is_answered_and_no_other(
             generate(stack)
         with stack.functions.timeout("easel-gitee", STORE_SECONDS + 0.3):
             generate(stack, "a cat [[fault=hang]]")
-        unbegun = jobs.new(Request(provider="gitee", model="z-image-turbo", prompt="cancelled"))
+        unbegun = jobs.new(GenerationRequest(provider="gitee", model="z-image-turbo", prompt="cancelled"))
         jobs.create(unbegun)
         stack.http.delete(f"/api/jobs/{unbegun.id}")
         for path in (f"{waited}?hop=x", "nobody", unbegun.id):

@@ -14,7 +14,7 @@ import pytest
 from easel import catalog
 from easel.front_door import dispatch
 from easel.store import jobs
-from easel.store.records import Job, Request
+from easel.store.records import GenerationRequest, Job
 from tests.harness.template import ROOT
 from tests.runtime.conftest import Stack
 
@@ -64,7 +64,7 @@ def frozen(
 def order(provider: str, prompt: str = "a cat", *, claim: bool = False) -> dict[str, Any]:
     """The event that the router would send for a new job."""
     model = catalog.provider(provider).models[0].id
-    request = Request(provider=provider, model=model, prompt=prompt, width=512, height=512, steps=9, seed=7)
+    request = GenerationRequest(provider=provider, model=model, prompt=prompt, width=512, height=512, steps=9, seed=7)
     job = jobs.new(request)
     jobs.create(job)
     return dispatch.job_event(job, "test-token", claim=claim)

@@ -13,7 +13,6 @@ import time
 import urllib.request
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -26,7 +25,7 @@ from easel.batch import batches as records
 from easel.batch import claims
 from easel.budgets import keys
 from easel.store import images, jobs
-from easel.store.records import Job, Request
+from easel.store.records import GenerationRequest, Job
 from tests.harness.batches import png
 from tests.harness.easel_keys import give_key
 from tests.harness.patience import until
@@ -265,8 +264,10 @@ def dead_workers(caller: Caller, provider: str) -> None:
 def left_behind(batch: Batch, number: int, provider: str, *, with_picture: bool) -> Job:
     """A job that a worker had claimed before it died."""
     model = catalog.provider(provider).models[0]
-    request = Request(provider=provider, model=model.id, prompt="a cat", width=512, height=512, steps=8, seed=7)
-    job = replace(jobs.new(request, batch=batch.id), id=batch.job_id(number))
+    request = GenerationRequest(
+        provider=provider, model=model.id, prompt="a cat", width=512, height=512, steps=8, seed=7
+    )
+    job = jobs.new(request, batch=batch.id).replace(id=batch.job_id(number))
     assert claims.take(job, batch.run, worker="dead:1", dead="", until=0).worker == "dead:1"
     if with_picture:
         images.store(job.id, png(), images.ImageInfo("PNG", 8, 8), request)

@@ -11,7 +11,7 @@ import pytest
 from easel import catalog
 from easel.front_door import dispatch
 from easel.store import jobs
-from easel.store.records import Request
+from easel.store.records import GenerationRequest
 from tests.harness.template import functions, template
 from tests.runtime.runtime_api import RuntimeApi
 
@@ -112,7 +112,7 @@ def test_a_restored_function_works_in_the_runtime(
 
 def _order(provider: str) -> dict[str, Any]:
     model = catalog.provider(provider).models[0].id
-    request = Request(provider=provider, model=model, prompt="a cat", width=512, height=512, steps=9, seed=7)
+    request = GenerationRequest(provider=provider, model=model, prompt="a cat", width=512, height=512, steps=9, seed=7)
     job = jobs.new(request)
     jobs.create(job)
     return dispatch.job_event(job, "test-token")

@@ -15,12 +15,12 @@ from easel.errors import AccessDenied, AuthRequired, BudgetSpent, RateLimited
 from easel.settings import settings
 from easel.store import jobs
 from easel.store.payer import DEPLOYMENT, Payer, PayerKind
-from easel.store.records import Job, Request
+from easel.store.records import GenerationRequest, Job
 
 if TYPE_CHECKING:
     from tests.harness.cloud import Cloud
 
-REQUEST = Request(provider="gitee", model="z-image-turbo", prompt="a cat")
+REQUEST = GenerationRequest(provider="gitee", model="z-image-turbo", prompt="a cat")
 numbers = itertools.count(1)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,12 +23,14 @@ from easel.front_door.answers import (
 )
 from easel.store import images, jobs
 from easel.store.images import ImageInfo
-from easel.store.records import Job, Progress, Request, Result
+from easel.store.records import GenerationRequest, Job, Progress, Result
 
 if TYPE_CHECKING:
     from tests.harness.cloud import Cloud
 
-REQUEST = Request(provider="modelscope", model="black-forest-labs/FLUX.2-dev", prompt="a cat", steps=24, seed=42)
+REQUEST = GenerationRequest(
+    provider="modelscope", model="black-forest-labs/FLUX.2-dev", prompt="a cat", steps=24, seed=42
+)
 RESULT = Result(key="images/1.png", format="PNG", width=1024, height=768, size=3, seed=43, seconds=5.24)
 
 
@@ -39,7 +40,7 @@ def call(**headers: str) -> HttpRequest:
 
 
 def job(**changes: Any) -> Job:
-    return replace(jobs.new(replace(REQUEST, **changes.pop("request", {})), ("a warning",)), **changes)
+    return jobs.new(REQUEST.replace(**changes.pop("request", {})), ("a warning",)).replace(**changes)
 
 
 def succeeded(**request: Any) -> Job:
@@ -97,7 +98,7 @@ def test_a_configured_address_stands_in_links(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_picture_that_could_not_be_stored_keeps_the_providers_link() -> None:
-    result = replace(RESULT, key="", url="https://provider.test/1.png")
+    result = RESULT.replace(key="", url="https://provider.test/1.png")
     body = (
         job_response(job(status="succeeded", result=result, request={"response_format": "b64_json"}), call()).body or {}
     )
@@ -157,7 +158,7 @@ def test_the_bytes_come_along_when_asked_for(cloud: Cloud) -> None:
 
 
 def test_bytes_that_would_not_fit_into_an_answer_stay_behind_a_link() -> None:
-    big = replace(RESULT, size=4 * 1024 * 1024 + 1)
+    big = RESULT.replace(size=4 * 1024 * 1024 + 1)
     body = job_response(job(status="succeeded", result=big, request={"response_format": "b64_json"}), call()).body or {}
     assert "b64Json" not in body["imageDetails"]
     assert any("4194305 bytes" in warning for warning in body["warnings"])

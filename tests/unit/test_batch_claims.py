@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 import uuid
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,12 +15,14 @@ from easel.batch import batches, claims
 from easel.batch.claims import Claim
 from easel.common import aws
 from easel.errors import ProviderUnreachable
-from easel.store.records import Job, Request, Result
+from easel.store.records import GenerationRequest, Job, Result
 
 if TYPE_CHECKING:
     from tests.harness.cloud import Cloud
 
-REQUEST = Request(provider="gitee", model="z-image-turbo", prompt="a cat", width=512, height=512, steps=9, seed=4)
+REQUEST = GenerationRequest(
+    provider="gitee", model="z-image-turbo", prompt="a cat", width=512, height=512, steps=9, seed=4
+)
 RESULT = Result(key="images/x.png", format="PNG", width=512, height=512, seed=4, seconds=1.0)
 ERROR = ProviderUnreachable("hung up", provider="gitee")
 
@@ -36,8 +37,8 @@ def take(job: Job, worker: str = "a:1", dead: str = "", seconds: float = 60, run
 
 
 def counted(job: Job, run: int = 1) -> dict[str, int]:
-    batch = replace(batches.new("s3://b/k", "e", 1, endpoint="", scheduled=None), id=job.batch or "", run=run)
-    found = claims.counts(replace(batch, jobs={"gitee": 1}))["gitee"]
+    batch = batches.new("s3://b/k", "e", 1, endpoint="", scheduled=None).replace(id=job.batch or "", run=run)
+    found = claims.counts(batch.replace(jobs={"gitee": 1}))["gitee"]
     return {name: count for name, count in found.items() if count}
 
 
@@ -104,7 +105,7 @@ def test_a_second_picture_changes_nothing(cloud: Cloud) -> None:
     job = a_job()
     first, second = take(job, "a:1"), take(job, "b:1", dead="a")
     claims.succeed(first, RESULT, ())
-    again = claims.succeed(second, replace(RESULT, key="images/other.png"), ())
+    again = claims.succeed(second, RESULT.replace(key="images/other.png"), ())
     assert again.result == RESULT
     assert counted(job) == {"succeeded": 1}
 

@@ -57,9 +57,9 @@ def left(world: World, answer: dict[str, Any]) -> list[str]:
 
 def take(batch: Batch, number: int, run: int = 1) -> Claim:
     items = list(planning.read_jobs(planning.run_key(batch, "modelscope.json")))
-    from easel.store.records import Job, Request
+    from easel.store.records import GenerationRequest, Job
 
-    request = Request.from_json(items[number]["request"])
+    request = GenerationRequest.from_json(items[number]["request"])
     job = Job(id=items[number]["id"], request=request, created=1, deadline=2, batch=batch.id)
     return claims.take(job, run, worker=f"w:{number}", dead="", until=time.time() + 60)
 

@@ -20,7 +20,7 @@ from easel.errors import AccessRefused, BudgetSpent, GenerationTimeout, Internal
 from easel.settings import settings
 from easel.store import jobs
 from easel.store.payer import Payer, PayerKind
-from easel.store.records import Request, Result
+from easel.store.records import GenerationRequest, Result
 from tests.harness.cloud import Cut, Dropped, Refusal
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from tests.harness.cloud import Cloud
 
-REQUEST = Request(provider="gitee", model="z-image-turbo", prompt="a cat")
+REQUEST = GenerationRequest(provider="gitee", model="z-image-turbo", prompt="a cat")
 NOW = 1_800_000_000.0
 numbers = itertools.count(1)
 

@@ -6,7 +6,6 @@ import io
 import json
 import threading
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,7 +18,7 @@ from easel.generation import STORE_SECONDS, Generator
 from easel.handler import lambda_handler
 from easel.providers.adapter import GeneratedImage, Run
 from easel.store import jobs
-from easel.store.records import Job, Progress, Request
+from easel.store.records import GenerationRequest, Job, Progress
 from tests.harness.functions import Context
 from tests.harness.patience import until
 
@@ -29,7 +28,9 @@ if TYPE_CHECKING:
     from tests.harness.cloud import Cloud
 
 TOKEN = "gitee-token-for-tests"
-REQUEST = Request(provider="gitee", model="z-image-turbo", prompt="a cat", width=64, height=48, steps=9, seed=42)
+REQUEST = GenerationRequest(
+    provider="gitee", model="z-image-turbo", prompt="a cat", width=64, height=48, steps=9, seed=42
+)
 
 
 def png(width: int = 64, height: int = 48) -> bytes:
@@ -43,9 +44,9 @@ class Adapter:
 
     def __init__(self, act: Callable[[Run], GeneratedImage] | None = None) -> None:
         self._act = act or (lambda run: GeneratedImage(origin="http://127.0.0.1:1/v1", data=png()))
-        self.calls: list[tuple[Request, str | None]] = []
+        self.calls: list[tuple[GenerationRequest, str | None]] = []
 
-    def generate(self, request: Request, token: str | None, run: Run) -> GeneratedImage:
+    def generate(self, request: GenerationRequest, token: str | None, run: Run) -> GeneratedImage:
         self.calls.append((request, token))
         return self._act(run)
 
@@ -221,7 +222,7 @@ def test_a_job_that_cannot_be_claimed_generates_nothing_and_says_so(cloud: Cloud
 
 
 def test_an_event_that_comes_after_the_deadline_generates_nothing() -> None:
-    adapter, job = Adapter(), replace(jobs.new(REQUEST), deadline=time.time() - 1)
+    adapter, job = Adapter(), jobs.new(REQUEST).replace(deadline=time.time() - 1)
     answered = Job.from_json(send(adapter, {"job": job.to_json(), "claim": True}))
     assert (answered.status, (answered.error or {})["code"]) == ("failed", "TIMEOUT")
     assert not adapter.calls
@@ -234,7 +235,7 @@ def test_the_adapters_deadline_is_never_past_the_jobs() -> None:
         left.append(run.deadline.remaining())
         return GeneratedImage(origin="http://127.0.0.1:1/v1", data=png())
 
-    job = replace(jobs.new(REQUEST), deadline=time.time() + 30)
+    job = jobs.new(REQUEST).replace(deadline=time.time() + 30)
     work(Adapter(act), job, seconds=200, claim=True)
     assert left[0] <= 30
 
@@ -309,7 +310,7 @@ class Choosy:
         self.refusals = refusals
         self.tried: list[str | None] = []
 
-    def generate(self, request: Request, token: str | None, run: Run) -> GeneratedImage:
+    def generate(self, request: GenerationRequest, token: str | None, run: Run) -> GeneratedImage:
         self.tried.append(token)
         if token in self.refusals:
             raise self.refusals[token]

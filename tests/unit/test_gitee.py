@@ -27,14 +27,14 @@ from easel.errors import (
 from easel.front_door.validation import validate
 from easel.providers.adapter import Adapter, GeneratedImage, Run
 from easel.providers.http import Http, Reply
-from easel.store.records import Request
+from easel.store.records import GenerationRequest
 
 TOKEN = "gitee-token-for-tests"
 BASE = "http://127.0.0.1:9000/v1"
 GITEE = catalog.provider("gitee")
 
 
-def request(model: str = "z-image-turbo", **fields: Any) -> Request:
+def request(model: str = "z-image-turbo", **fields: Any) -> GenerationRequest:
     return validate({"model": model, "prompt": "a cat", "seed": 42, **fields}, GITEE, TOKEN).request
 
 

@@ -11,7 +11,7 @@ from easel.errors import InvalidSetting
 from easel.handler import lambda_handler
 from easel.providers.adapter import GeneratedImage, Run
 from easel.store import jobs
-from easel.store.records import Request
+from easel.store.records import GenerationRequest
 from tests.harness.functions import Context
 from tests.unit.test_generation import png
 
@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from easel.catalog import Provider
     from tests.harness.cloud import Cloud
 
-REQUEST = Request(provider="gitee", model="z-image-turbo", prompt="a cat", width=64, height=48, steps=9, seed=42)
+REQUEST = GenerationRequest(
+    provider="gitee", model="z-image-turbo", prompt="a cat", width=64, height=48, steps=9, seed=42
+)
 
 
 class Adapter:
-    def generate(self, request: Request, token: str | None, run: Run) -> GeneratedImage:
+    def generate(self, request: GenerationRequest, token: str | None, run: Run) -> GeneratedImage:
         return GeneratedImage(origin="http://127.0.0.1:1", data=png())
 
 

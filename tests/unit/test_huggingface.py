@@ -12,7 +12,7 @@ from easel import catalog
 from easel.catalog import Sides, Space
 from easel.errors import InvalidParams, ProviderError
 from easel.providers.adapter import Adapter
-from easel.store.records import Progress, Request
+from easel.store.records import GenerationRequest, Progress
 from huggingface import (
     HuggingFace,
     arguments_of,
@@ -41,9 +41,9 @@ JOB_ID = "019a2b3c4d5e" + "0123456789abcdef01234567"
 adapter: Adapter = HuggingFace()
 
 
-def request(model: str, **fields: Any) -> Request:
+def request(model: str, **fields: Any) -> GenerationRequest:
     given = {"prompt": "a cat", "width": 1024, "height": 768, "steps": 8, "seed": 7, **fields}
-    return Request(provider="huggingface", model=model, **given)
+    return GenerationRequest(provider="huggingface", model=model, **given)
 
 
 def sent(model: str, **fields: Any) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def test_every_model_of_the_catalog_has_a_space_whose_arguments_can_be_filled() 
 
 
 def test_the_upscaler_gets_the_picture_and_the_factor() -> None:
-    asked = Request(provider="huggingface", model="upscaler", source_url="https://x.test/1.png", scale=3)
+    asked = GenerationRequest(provider="huggingface", model="upscaler", source_url="https://x.test/1.png", scale=3)
     image = {"path": "https://x.test/1.png"}
     arguments = arguments_of(space_of(asked), asked, image)
     assert arguments["img"] == image
@@ -107,7 +107,7 @@ def test_a_prompt_that_looks_like_a_field_stays_a_prompt() -> None:
 
 def test_a_space_that_moved_is_found_by_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_SPACE_URLS", '{"upscaler": "http://127.0.0.1:7860/", "ovis-image": "https://x.hf.space"}')
-    upscale = Request(provider="huggingface", model="upscaler", source_url="https://x.test/1.png", scale=2)
+    upscale = GenerationRequest(provider="huggingface", model="upscaler", source_url="https://x.test/1.png", scale=2)
     assert space_of(upscale).url == "http://127.0.0.1:7860"
     assert space_of(request("ovis-image")).url == "https://x.hf.space"
     assert space_of(request("z-image-turbo")).url == SPACE
@@ -243,8 +243,8 @@ def test_an_output_without_a_picture_is_a_provider_error(output: Any) -> None:
     assert caught.value.upstream == ("a text" if output == "a text" else None)
 
 
-def enlarged(url: str) -> Request:
-    return Request(provider="huggingface", model=catalog.UPSCALER, source_url=url, scale=4)
+def enlarged(url: str) -> GenerationRequest:
+    return GenerationRequest(provider="huggingface", model=catalog.UPSCALER, source_url=url, scale=4)
 
 
 @pytest.mark.parametrize("host", ["https://api.example", "http://127.0.0.1:8080", "https://x.execute-api.test/stage"])
@@ -285,14 +285,14 @@ def test_any_other_link_is_not_ours(url: str) -> None:
     ],
 )
 def test_a_link_to_a_private_address_is_refused_before_anything_is_sent(url: str) -> None:
-    asked = Request(provider="huggingface", model="upscaler", source_url=url, scale=2)
+    asked = GenerationRequest(provider="huggingface", model="upscaler", source_url=url, scale=2)
     with pytest.raises(InvalidParams) as caught, source_of(asked):
         pass
     assert caught.value.field == "url"
 
 
 def test_a_public_link_is_passed_on_as_a_file() -> None:
-    asked = Request(provider="huggingface", model="upscaler", source_url="https://8.8.8.8/a.png", scale=2)
+    asked = GenerationRequest(provider="huggingface", model="upscaler", source_url="https://8.8.8.8/a.png", scale=2)
     with source_of(asked) as image:
         assert image == {"path": "https://8.8.8.8/a.png", "meta": {"_type": "gradio.FileData"}}
 

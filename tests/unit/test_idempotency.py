@@ -11,12 +11,14 @@ import pytest
 from easel.common.deadline import in_thread
 from easel.errors import NotFound
 from easel.store import idempotency, jobs
-from easel.store.records import Job, Request
+from easel.store.records import GenerationRequest, Job
 
 if TYPE_CHECKING:
     from tests.harness.cloud import Cloud
 
-REQUEST = Request(provider="gitee", model="z-image-turbo", prompt="a cat", width=512, height=512, steps=9, seed=42)
+REQUEST = GenerationRequest(
+    provider="gitee", model="z-image-turbo", prompt="a cat", width=512, height=512, steps=9, seed=42
+)
 
 pytestmark = pytest.mark.usefixtures("cloud")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import httpx2
@@ -14,7 +13,7 @@ from easel import catalog
 from easel.errors import InternalError, NotFound, ProviderError
 from easel.store import images
 from easel.store.images import ImageInfo, inspect
-from easel.store.records import Request
+from easel.store.records import GenerationRequest
 
 if TYPE_CHECKING:
     from tests.harness.cloud import Cloud
@@ -22,7 +21,9 @@ if TYPE_CHECKING:
 ORIGIN = "http://127.0.0.1:9000/v1"
 OWN = {"Authorization": "Bearer gitee-token-for-tests"}
 GITEE = catalog.provider("gitee")
-REQUEST = Request(provider="gitee", model="z-image-turbo", prompt="a cat", width=64, height=48, steps=9, seed=42)
+REQUEST = GenerationRequest(
+    provider="gitee", model="z-image-turbo", prompt="a cat", width=64, height=48, steps=9, seed=42
+)
 SIZES = [(1, 1), (64, 48), (1024, 768), (257, 2048), (2048, 256)]
 
 
@@ -116,7 +117,7 @@ def test_a_picture_is_stored_with_its_type_and_the_requests_facts(cloud: Cloud) 
 
 @pytest.mark.parametrize("prompt", ["猫" * 4000, 'a\n"cat"\r\n', " a cat ", "\x00\x7f", "😀" * 2000], ids=ascii)
 def test_any_prompt_fits_into_the_pictures_metadata(prompt: str, cloud: Cloud) -> None:
-    request = replace(REQUEST, prompt=prompt, negative_prompt=prompt)
+    request = REQUEST.replace(prompt=prompt, negative_prompt=prompt)
     metadata = cloud.object(images.store("job-2", picture("PNG"), ImageInfo("PNG", 64, 48), request))["Metadata"]
     assert sum(len(name) + len(value) for name, value in metadata.items()) <= 2048
     assert all(value.isascii() and value.isprintable() for value in metadata.values())

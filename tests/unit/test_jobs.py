@@ -6,7 +6,6 @@ import json
 import threading
 import time
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,7 +13,7 @@ import pytest
 from easel.common.deadline import in_thread
 from easel.errors import GenerationFailed, InternalError, NotFound
 from easel.store import jobs
-from easel.store.records import Job, Progress, Request, Result
+from easel.store.records import GenerationRequest, Job, Progress, Result
 from tests.harness.cloud import Cut
 
 if TYPE_CHECKING:
@@ -22,7 +21,9 @@ if TYPE_CHECKING:
 
     from tests.harness.cloud import Cloud
 
-REQUEST = Request(provider="gitee", model="z-image-turbo", prompt="a cat", width=512, height=512, steps=9, seed=42)
+REQUEST = GenerationRequest(
+    provider="gitee", model="z-image-turbo", prompt="a cat", width=512, height=512, steps=9, seed=42
+)
 RESULT = Result(key="images/x.png", format="PNG", width=512, height=512, size=1000, seed=42, seconds=1.5)
 ERROR = GenerationFailed("refused", provider="gitee", upstream="no cats", retry_after=9)
 
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.usefixtures("cloud")
 
 
 def created(**changes: Any) -> Job:
-    job = replace(jobs.new(REQUEST, ("a warning",)), **changes)
+    job = jobs.new(REQUEST, ("a warning",)).replace(**changes)
     jobs.create(job)
     return job
 
@@ -95,12 +96,12 @@ def test_of_many_ends_at_the_same_moment_one_holds() -> None:
 
     def end(number: int) -> None:
         start.wait()
-        jobs.succeed(job, replace(RESULT, seed=number), ())
+        jobs.succeed(job, RESULT.replace(seed=number), ())
 
     for future in [in_thread(end, number) for number in range(8)]:
         future.result(timeout=20)
     first = jobs.get(job.id)
-    jobs.succeed(job, replace(RESULT, seed=99), ())
+    jobs.succeed(job, RESULT.replace(seed=99), ())
     assert jobs.get(job.id) == first
 
 
@@ -148,14 +149,14 @@ def test_a_job_that_nobody_stored_is_stored_by_who_claims_it() -> None:
     job = jobs.new(REQUEST, ("a warning",))
     claimed = jobs.claim(job)
     assert claimed is not None
-    assert replace(jobs.get(job.id), started=None, seen=None) == replace(claimed, started=None, seen=None)
+    assert jobs.get(job.id).replace(started=None, seen=None) == claimed.replace(started=None, seen=None)
     assert not jobs.claim(job)
 
 
 def test_a_job_past_its_deadline_is_never_begun(cloud: Cloud) -> None:
     job = created(deadline=1.0)
     assert not jobs.claim(job)
-    assert not jobs.claim(replace(job, deadline=time.time() + 60))  # the table's own deadline counts
+    assert not jobs.claim(job.replace(deadline=time.time() + 60))  # the table's own deadline counts
     assert jobs.get(job.id).attempts == 0
 
 
@@ -176,7 +177,7 @@ def test_a_job_that_somebody_has_begun_is_not_given_up() -> None:
 
 def test_a_job_whose_worker_fell_silent_reads_as_failed_until_a_late_result_comes() -> None:
     job = jobs.new(REQUEST)
-    silent = replace(job, status="running", started=job.created, seen=job.created - jobs.SILENT_SECONDS - 1)
+    silent = job.replace(status="running", started=job.created, seen=job.created - jobs.SILENT_SECONDS - 1)
     jobs.create(silent)
     found = jobs.get(job.id)
     assert (found.status, (found.error or {})["code"]) == ("failed", "UNKNOWN")
@@ -188,7 +189,7 @@ def test_a_job_whose_worker_fell_silent_reads_as_failed_until_a_late_result_come
 @pytest.mark.parametrize("tell", [jobs.heartbeat, lambda job_id: jobs.progress(job_id, Progress(percent=1))])
 def test_a_worker_that_tells_that_it_is_alive_keeps_its_job(tell: Callable[[str], bool]) -> None:
     job = jobs.new(REQUEST)
-    jobs.create(replace(job, status="running", seen=job.created - jobs.SILENT_SECONDS - 1))
+    jobs.create(job.replace(status="running", seen=job.created - jobs.SILENT_SECONDS - 1))
     assert tell(job.id)
     assert jobs.get(job.id).status == "running"
 

@@ -30,7 +30,7 @@ from easel.providers.http import Http, Reply
 from easel.store import items
 
 if TYPE_CHECKING:
-    from easel.store.records import Request
+    from easel.store.records import GenerationRequest
 
 TOKEN = "ms-token-for-tests"
 BASE = "http://127.0.0.1:9000/v1"
@@ -41,7 +41,7 @@ DONE = {"task_status": "SUCCEED", "output_images": [LINK], "time_taken": 18812.8
 RUNNING = {"request_id": "", "task_id": "", "task_status": "PROCESSING", "outputs": {}}
 
 
-def request(model: str = FLUX, **fields: Any) -> Request:
+def request(model: str = FLUX, **fields: Any) -> GenerationRequest:
     return validate({"model": model, "prompt": "a cat", "seed": 42, **fields}, MODELSCOPE, TOKEN).request
 
 

@@ -13,13 +13,13 @@ from easel.errors import AccessRefused, KeyRequired, NotFound
 from easel.front_door.answers import HttpRequest
 from easel.settings import settings
 from easel.store import jobs
-from easel.store.records import Job, Request
+from easel.store.records import GenerationRequest, Job
 from tests.harness.easel_keys import bearer, give_key
 
 if TYPE_CHECKING:
     from tests.harness.cloud import Cloud
 
-REQUEST = Request(provider="gitee", model="z-image-turbo", prompt="a cat")
+REQUEST = GenerationRequest(provider="gitee", model="z-image-turbo", prompt="a cat")
 
 
 @pytest.fixture(autouse=True)

@@ -11,13 +11,13 @@ from easel.errors import AccessRefused, NotFound
 from easel.settings import settings
 from easel.store import jobs
 from easel.store.payer import DEPLOYMENT, Payer
-from easel.store.records import Request
+from easel.store.records import GenerationRequest
 from tests.harness.easel_keys import give_key
 
 if TYPE_CHECKING:
     from tests.harness.cloud import Cloud
 
-REQUEST = Request(provider="gitee", model="z-image-turbo", prompt="a cat")
+REQUEST = GenerationRequest(provider="gitee", model="z-image-turbo", prompt="a cat")
 
 
 @pytest.fixture(autouse=True)

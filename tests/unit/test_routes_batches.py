@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -99,7 +98,7 @@ def test_a_key_lists_its_batches_newest_first_in_pages(world: World, cloud: Clou
     made = []
     for number in range(3):
         batch = batches.new(f"s3://b/{number}", world.name, 1, endpoint="", scheduled=None, started_by=keys.id_of(text))
-        batches.create(replace(batch, created=1_800_000_000.0 + number))
+        batches.create(batch.replace(created=1_800_000_000.0 + number))
         made.append(batch.id)
     first = client.get("/api/batches?limit=2", headers=bearer(text)).json()
     assert [each["batchId"] for each in first["batches"]] == [made[2], made[1]]
@@ -198,7 +197,7 @@ def test_what_a_batch_waits_for_is_told(world: World, client: TestClient) -> Non
 
 def test_the_time_left_is_told_while_something_runs_but_not_while_all_that_is_left_waits() -> None:
     stored = batches.new("s3://b/m", "1", 1, endpoint="", scheduled=None)
-    batch = replace(stored, began=1000.0, finished=1010.0, status="running")
+    batch = stored.replace(began=1000.0, finished=1010.0, status="running")
     counts = {"succeeded": 5, "failed": 1, "invalid": 1, "running": 0, "pending": 5}
     assert routes._pace(batch, counts, steady=True)["eta_seconds"] == 10
     assert routes._pace(batch, counts, steady=False)["eta_seconds"] is None

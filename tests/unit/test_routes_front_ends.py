@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from easel.settings import settings
 from easel.store import images
-from easel.store.records import Request
+from easel.store.records import GenerationRequest
 from router import app
 from tests.harness.described import Description
 from tests.unit.test_images import picture
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from tests.harness.cloud import Cloud
 
 HOST = "https://easel.test"
-REQUEST = Request(provider="gitee", model="z-image-turbo", prompt="a cat", width=64, height=48, steps=9, seed=42)
+REQUEST = GenerationRequest(
+    provider="gitee", model="z-image-turbo", prompt="a cat", width=64, height=48, steps=9, seed=42
+)
 REFUSED = [
     ("POST", "/api/optimize"),
     ("POST", "/api/translate"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +13,7 @@ from easel.budgets.charges import Charge
 from easel.errors import PromptRejected
 from easel.store import jobs
 from easel.store.payer import Payer, PayerKind
-from easel.store.records import Request, Result
+from easel.store.records import GenerationRequest, Result
 from router import app
 from tests.harness.described import Description
 from tests.harness.easel_keys import bearer, give_key
@@ -24,7 +23,9 @@ if TYPE_CHECKING:
 
     from tests.harness.cloud import Cloud
 
-REQUEST = Request(provider="gitee", model="z-image-turbo", prompt="a cat", width=512, height=512, steps=9, seed=42)
+REQUEST = GenerationRequest(
+    provider="gitee", model="z-image-turbo", prompt="a cat", width=512, height=512, steps=9, seed=42
+)
 ROUTES = ["/api/key", "/v1/key", "/api/jobs"]
 
 
@@ -86,7 +87,7 @@ def test_a_holder_sees_its_own_jobs_newest_first_in_pages(client: TestClient, cl
     payers = (Payer.of_key(keys.id_of(text)),)
     made = []
     for number in range(3):
-        job = replace(jobs.new(REQUEST, payers=payers), created=1_800_000_000.0 + number, deadline=4e9)
+        job = jobs.new(REQUEST, payers=payers).replace(created=1_800_000_000.0 + number, deadline=4e9)
         jobs.create(job)
         made.append(job)
     jobs.create(jobs.new(REQUEST, payers=(Payer(PayerKind.ANONYMOUS, "x"),)))

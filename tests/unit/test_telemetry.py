@@ -15,7 +15,7 @@ from easel.front_door import dispatch
 from easel.handler import lambda_handler
 from easel.providers.adapter import GeneratedImage, Run
 from easel.store import jobs
-from easel.store.records import Request
+from easel.store.records import GenerationRequest
 from tests.harness import gateway, template
 from tests.harness.functions import Context
 
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
     from tests.harness.cloud import Cloud
 
-REQUEST = Request(provider="gitee", model="z-image-turbo", prompt="a cat", width=64, height=48, steps=9, seed=42)
+REQUEST = GenerationRequest(
+    provider="gitee", model="z-image-turbo", prompt="a cat", width=64, height=48, steps=9, seed=42
+)
 
 
 class Lines(logging.Handler):
@@ -54,7 +56,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[dict[str, Any]
 
 
 class Failing:
-    def generate(self, request: Request, token: str | None, run: Run) -> GeneratedImage:
+    def generate(self, request: GenerationRequest, token: str | None, run: Run) -> GeneratedImage:
         raise ProviderError("broke", provider="gitee")
 
 

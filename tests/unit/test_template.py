@@ -11,7 +11,7 @@ import yaml  # type: ignore[import-untyped]
 
 from easel import catalog
 from easel.store import jobs
-from easel.store.records import Request
+from easel.store.records import GenerationRequest
 from tests.harness import template
 from tests.harness.template import ROOT, functions, properties
 
@@ -246,7 +246,7 @@ def test_the_bucket_is_private_and_encrypted_and_pictures_expire() -> None:
     assert bucket["BucketEncryption"]
     expiring = [rule for rule in bucket["LifecycleConfiguration"]["Rules"] if rule.get("Prefix") == "images/0"]
     assert [(rule["Status"], rule["ExpirationInDays"]) for rule in expiring] == [("Enabled", 30)]
-    assert jobs.new(Request(provider="gitee", model="z-image-turbo")).id.startswith("0")
+    assert jobs.new(GenerationRequest(provider="gitee", model="z-image-turbo")).id.startswith("0")
 
 
 def test_the_table_is_paid_by_use_and_its_items_expire() -> None:

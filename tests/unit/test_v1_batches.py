@@ -20,7 +20,7 @@ from tests.unit.test_v1_files import description, error_of, upload
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from easel.store.records import Request
+    from easel.store.records import GenerationRequest
     from tests.harness.cloud import Cloud
     from tests.harness.described import Description
 
@@ -104,7 +104,7 @@ def test_a_batch_from_its_file_to_its_output(client: TestClient, world: World) -
 
 
 def test_lines_that_fail_stand_in_the_error_file(client: TestClient, world: World) -> None:
-    def refuse(request: Request, token: str | None) -> None:
+    def refuse(request: GenerationRequest, token: str | None) -> None:
         if "bad" in request.prompt:
             raise PromptRejected("the prompt was refused", provider="gitee")
 

@@ -19,7 +19,7 @@ from easel.errors import (
 )
 from easel.front_door import images_api, validation
 from easel.front_door.images_api import ImagesBody
-from easel.store.records import Request, ValidatedRequest
+from easel.store.records import GenerationRequest, ValidatedRequest
 from router import app
 from v1 import credentials, images
 
@@ -38,7 +38,7 @@ def requests(body: dict[str, Any]) -> list[ValidatedRequest]:
     return images.requests(validation.validated(ImagesBody, body), brought)
 
 
-def request(**fields: Any) -> Request:
+def request(**fields: Any) -> GenerationRequest:
     (found,) = read(**fields)
     assert found.warnings == ()
     return found.request
@@ -48,9 +48,9 @@ def test_openais_and_easels_fields_become_a_request() -> None:
     for names in (("steps", "guidance_scale"), ("num_inference_steps", "cfg_scale")):
         extra = dict(zip(names, (7, 3.5), strict=True))
         found = request(size="1024x768", seed=42, user="me", n=1, stream=False, response_format="b64_json", **extra)
-        assert found == Request(
-            provider="gitee", model="flux-1-schnell", prompt="a cat", width=1024, height=768, steps=7, guidance=3.5,
-            seed=42, response_format="b64_json",
+        assert found == GenerationRequest(
+            provider="gitee", model="flux-1-schnell", prompt="a cat", width=1024, height=768, steps=7,
+            guidance_scale=3.5, seed=42, response_format="b64_json",
         )  # fmt: skip
     assert request(model="gitee/z-image-turbo", negative_prompt="blurry").negative_prompt == "blurry"
     assert request(model="gitee/z-image-turbo", negativePrompt="blurry").negative_prompt == "blurry"

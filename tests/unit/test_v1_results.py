@@ -9,14 +9,16 @@ import pytest
 
 from easel.batch import batches
 from easel.store import jobs
-from easel.store.records import Job, Request, Result
+from easel.store.records import GenerationRequest, Job, Result
 from v1_results import Outputs
 
 if TYPE_CHECKING:
     from easel.batch.batches import Batch
     from tests.harness.cloud import Cloud
 
-REQUEST = Request(provider="gitee", model="z-image-turbo", prompt="a cat", width=64, height=48, steps=9, seed=7)
+REQUEST = GenerationRequest(
+    provider="gitee", model="z-image-turbo", prompt="a cat", width=64, height=48, steps=9, seed=7
+)
 PICTURE = Result(key="images/b1.png", format="PNG", width=64, height=48, size=1, seed=7, seconds=1.5)
 MADE = {"line": 1, "id": "cat", "jobId": "b1", "status": "succeeded", "url": "https://easel.test/api/images/b1.png"}
 REFUSED = {

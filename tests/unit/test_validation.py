@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -42,7 +41,7 @@ def test_a_prompt_alone_is_a_request_with_every_default() -> None:
     parsed = parse({"prompt": "a cat"})
     request = parsed.request
     assert (request.provider, request.model, request.prompt) == ("gitee", "z-image-turbo", "a cat")
-    assert (request.width, request.height, request.steps, request.guidance) == (1024, 1024, 9, None)
+    assert (request.width, request.height, request.steps, request.guidance_scale) == (1024, 1024, 9, None)
     assert (request.negative_prompt, request.response_format) == ("", "url")
     assert 0 <= request.seed <= MAX_SEED
     assert parsed.warnings == ()
@@ -54,7 +53,7 @@ def test_two_requests_without_a_seed_get_two() -> None:
 
 def test_the_models_own_defaults_are_taken() -> None:
     request = parse(cat(model="flux-1-schnell")).request
-    assert (request.steps, request.guidance) == (8, 7.5)
+    assert (request.steps, request.guidance_scale) == (8, 7.5)
 
 
 @pytest.mark.parametrize(
@@ -166,7 +165,7 @@ def test_the_ends_of_a_range_belong_to_it() -> None:
     for side in (256, 2048):
         assert parse(cat(width=side, height=side)).request.width == side
     for guidance in (0, 50, 0.0, 49.99):
-        assert parse(cat(model="flux-1-schnell", guidanceScale=guidance)).request.guidance == guidance
+        assert parse(cat(model="flux-1-schnell", guidanceScale=guidance)).request.guidance_scale == guidance
     for seed in (0, MAX_SEED):
         assert parse(cat(seed=seed)).request.seed == seed
     assert len(parse({"prompt": "猫" * 4000}).request.prompt) == 4000
@@ -186,7 +185,7 @@ def test_null_means_absent_for_every_field() -> None:
     ]
     names += ["negative_prompt", "num_inference_steps", "guidance_scale", "response_format", "unknown"]
     parsed = parse(cat(**dict.fromkeys(names)))
-    assert replace(parsed.request, seed=0) == parse(cat(seed=0)).request
+    assert parsed.request.replace(seed=0) == parse(cat(seed=0)).request
     assert parsed.warnings == ()
 
 
@@ -226,7 +225,7 @@ def test_a_knob_that_the_model_lacks_is_dropped_with_a_warning(
     assert [warning.split()[0] for warning in parsed.warnings] == [dropped]
     assert parsed.request.negative_prompt == ""
     default = parsed.request.catalog_model.guidance
-    assert parsed.request.guidance == (default and default.default)
+    assert parsed.request.guidance_scale == (default and default.default)
 
 
 def test_a_blank_negative_prompt_is_none_and_gives_no_warning() -> None:

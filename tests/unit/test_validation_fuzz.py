@@ -75,7 +75,7 @@ def _within_the_rules(parsed: ValidatedRequest) -> None:
     assert 256 <= request.height <= 2048
     assert request.steps in model.steps
     assert 0 <= request.seed <= MAX_SEED
-    assert request.guidance is None if model.guidance is None else (request.guidance or 0) in model.guidance
+    assert request.guidance_scale is None if model.guidance is None else (request.guidance_scale or 0) in model.guidance
     assert model.negative_prompt or not request.negative_prompt
 
 

@@ -193,4 +193,4 @@ def requests(body: ImagesBody, credentials: Credentials) -> list[ValidatedReques
     valid = validation.generation(body.sized(), token, credentials.key)
     valid = replace(valid, spare_tokens=tuple(filter(None, spare)))
     seeds = [(body.seed + number) % (MAX_SEED + 1) for number in range(body.n)]
-    return [replace(valid, request=replace(valid.request, seed=seed)) for seed in seeds]
+    return [replace(valid, request=valid.request.replace(seed=seed)) for seed in seeds]

@@ -6,7 +6,6 @@ import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
-from dataclasses import asdict, replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -29,7 +28,7 @@ from easel.providers.downloads import fetch
 from easel.providers.http import Http
 from easel.providers.tokens import in_turn
 from easel.store import images, jobs
-from easel.store.records import Job, Progress, Request, Result
+from easel.store.records import GenerationRequest, Job, Progress, Result
 
 T = TypeVar("T")
 
@@ -102,7 +101,7 @@ class Generator:
         Where a token is refused or limited the next one is tried, each of them once; with `own_tokens` they are the
         deployment's.
         """
-        job = replace(job, started=job.started or time.time())
+        job = job.replace(started=job.started or time.time())
         try:
             if own_tokens:
                 attempt = partial(self.attempt, job, deadline=deadline)
@@ -113,7 +112,7 @@ class Generator:
             ended = _recorded(partial(jobs.fail, job, error), job, error)
             admission.settle_job(ended, drawn=error.drawn or ended.status == "succeeded")
             return ended
-        done = replace(job, status="succeeded", finished=time.time(), result=result, warnings=warnings)
+        done = job.replace(status="succeeded", finished=time.time(), result=result, warnings=warnings)
         ended = _recorded(partial(jobs.succeed, job, result, warnings), done)
         admission.settle_job(ended, drawn=True)
         return ended
@@ -256,7 +255,7 @@ def _write_progress(job: Job, told: Progress, elapsed: float) -> None:
         typical = elapsed * 100 / told.percent
     guess = Progress(percent=min(95, int(100 * elapsed / typical)), eta_seconds=round(max(1.0, typical - elapsed), 1))
     try:
-        jobs.progress(job.id, Progress(**{**asdict(guess), **told.to_json()}))
+        jobs.progress(job.id, guess.replace(**told.to_json()))
     except Exception as error:
         logger.warning("progress not written", extra={"reason": type(error).__name__})
 
@@ -319,7 +318,7 @@ def _stored(job: Job, link: str, data: bytes, facts: images.ImageInfo) -> str:
         ) from error
 
 
-def _differences(request: Request, facts: images.ImageInfo) -> list[str]:
+def _differences(request: GenerationRequest, facts: images.ImageInfo) -> list[str]:
     """A warning where the picture has another size than was asked for."""
     if request.scale or (facts.width, facts.height) == (request.width, request.height):
         return []

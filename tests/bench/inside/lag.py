@@ -19,7 +19,7 @@ import httpx2
 from easel import catalog
 from easel.common.deadline import Deadline
 from easel.providers.adapter import Run
-from easel.store.records import Request
+from easel.store.records import GenerationRequest
 from modelscope import ModelScope
 
 count, workers, longest = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
@@ -45,7 +45,9 @@ def run(given):
     number, model = given
     seconds = usual[model] * chance.uniform(0.9, 1.1)
     prompt = f"{calls.PROMPT} [[delay={seconds:.3f}]]"
-    request = Request(provider="modelscope", model=model, prompt=prompt, width=512, height=512, steps=9, seed=number)
+    request = GenerationRequest(
+        provider="modelscope", model=model, prompt=prompt, width=512, height=512, steps=9, seed=number
+    )
     adapter.generate(request, "token", Run(Deadline(120)))
     return started[number], time.time()
 

@@ -17,8 +17,9 @@ import json
 import secrets
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, Literal
+
+from pydantic import Field
 
 from easel.errors import EaselError, NotFound
 from easel.settings import settings
@@ -43,7 +44,6 @@ _FIXED = ("id", "manifest", "etag", "size", "endpoint", "scheduled", "secret", "
 """The fields that are the same in every run; `started_by` may be set once, by the key that runs the batch again."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Batch(StoredRecord):
     """A batch as stored; times are seconds since the epoch."""
 
@@ -56,7 +56,7 @@ class Batch(StoredRecord):
     endpoint: str
     """Address that the links in the results begin with."""
     scheduled: str | None = None
-    secret: str = field(repr=False)
+    secret: str = Field(repr=False)
     created: float
     started_by: str | None = None
     """Id of the Easel key that started it, and pays for it; None for a batch of a schedule or an upload."""
@@ -75,9 +75,9 @@ class Batch(StoredRecord):
     """Pictures, and invalid lines, in the manifest."""
     invalid: int = 0
     """Lines that failed validation."""
-    jobs: Mapping[str, int] = field(default_factory=dict)
+    jobs: Mapping[str, int] = Field(default_factory=dict)
     """How many jobs this run has at each provider."""
-    waiting: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    waiting: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
     """Why the batch waits, by `provider/model` (`provider/` if it waits for its turn): `until` and `reason`."""
     counts: Mapping[str, int] | None = None
     """The final counts, once the results are written."""
@@ -253,7 +253,7 @@ def _record_waiting(batch: Batch, scope: str, entry: Mapping[str, Any] | None) -
         if not now or now.run != batch.run or is_recorded(now):
             return None
         others = {name: value for name, value in now.waiting.items() if name != scope}
-        return replace(now, waiting={**others, scope: entry} if entry else others)
+        return now.replace(waiting={**others, scope: entry} if entry else others)
 
     if not is_recorded(batch):
         _change(batch.id, decide)
@@ -266,7 +266,7 @@ def _move(batch: Batch, before: Collection[Status], **changes: Any) -> bool:
     def decide(now: Batch | None) -> Batch | None:
         nonlocal moved
         moved = now is not None and now.run == batch.run and now.status in before
-        return replace(now, **changes) if now and moved else None
+        return now.replace(**changes) if now and moved else None
 
     _change(batch.id, decide)
     return moved

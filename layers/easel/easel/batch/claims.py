@@ -76,12 +76,12 @@ def take(job: Job, run: int, *, worker: str, dead: str, until: float) -> Claim:
 
 def succeed(claim: Claim, result: Result, warnings: tuple[str, ...]) -> Job:
     """Ends a job with its picture, even if another worker holds it by now, or it has failed: no picture is lost."""
-    done = replace(claim.job, status="succeeded", finished=time.time(), result=result, warnings=warnings, error=None)
+    done = claim.job.replace(status="succeeded", finished=time.time(), result=result, warnings=warnings, error=None)
     current: Claim | None = claim
     for _ in range(ATTEMPTS):
         if current is None or current.job.status == "succeeded":
             return current.job if current else done
-        before = replace(current, job=replace(done, status=current.job.status))
+        before = replace(current, job=done.replace(status=current.job.status))
         if _change(before, "succeeded", current.run, worker=claim.worker):
             return done
         current = read(claim.job.id)
@@ -90,7 +90,7 @@ def succeed(claim: Claim, result: Result, warnings: tuple[str, ...]) -> Job:
 
 def fail(claim: Claim, error: EaselError) -> bool:
     """Ends a job with an error; False if it has ended, or another worker holds it."""
-    before = replace(claim, job=replace(jobs.failed(claim.job, error, time.time()), status="running"))
+    before = replace(claim, job=jobs.failed(claim.job, error, time.time()).replace(status="running"))
     return claim.job.status == "running" and bool(_change(before, "failed", claim.run, worker=claim.worker))
 
 
@@ -99,7 +99,7 @@ def release(claim: Claim, *, tried: bool) -> None:
     if claim.job.status != "running":
         return
     attempts = claim.job.attempts - (0 if tried else 1)
-    _change(replace(claim, job=replace(claim.job, attempts=attempts)), "queued", claim.run, worker="")
+    _change(replace(claim, job=claim.job.replace(attempts=attempts)), "queued", claim.run, worker="")
 
 
 def read(job_id: str) -> Claim | None:
@@ -136,8 +136,8 @@ def _change(before: Claim, status: Status, run: int, *, worker: str, until: floa
     deaths = 0 if new_run else before.deaths + died
     if status == "running":
         attempts = 1 if new_run else job.attempts + 1
-        job = replace(job, attempts=attempts, started=job.started or time.time(), error=None, finished=None)
-    after = Claim(replace(job, status=status), run, before.version + 1, worker, until, deaths)
+        job = job.replace(attempts=attempts, started=job.started or time.time(), error=None, finished=None)
+    after = Claim(job.replace(status=status), run, before.version + 1, worker, until, deaths)
     put: dict[str, Any] = {
         "Put": {
             "TableName": table.name(),

@@ -47,7 +47,7 @@ from easel.generation import Generator, time_to_generate
 from easel.providers import tokens
 from easel.providers.tokens import NoTokenNow, Token
 from easel.store import images
-from easel.store.records import Job, Request
+from easel.store.records import GenerationRequest, Job
 
 DEATHS = 4
 """A job fails after more worker deaths than this."""
@@ -99,7 +99,7 @@ def handle(event: Mapping[str, Any], generator: Generator, *, invocation: str, s
     payers = admission.batch_charge(item["id"], batch.started_by, now).payers
     job = Job(
         id=item["id"],
-        request=Request.from_json(item["request"]),
+        request=GenerationRequest.from_json(item["request"]),
         warnings=tuple(item.get("warnings", ())),
         created=now,
         deadline=now + batches.LASTS_DAYS * batches.DAY,

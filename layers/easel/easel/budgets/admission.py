@@ -25,7 +25,7 @@ from easel.errors import AuthRequired, EaselError
 from easel.settings import settings
 from easel.store import jobs
 from easel.store.payer import DEPLOYMENT, Payer, PayerKind
-from easel.store.records import Job, Request
+from easel.store.records import GenerationRequest, Job
 from easel.store.table import Item
 
 ALARM_SHARE = 0.8
@@ -68,7 +68,7 @@ def _with_deployment(*payers: Payer) -> tuple[Payer, ...]:
     return (*payers, DEPLOYMENT) if settings().daily_pictures else payers
 
 
-def reserve(charge: Charge, request: Request) -> tuple[Charge, dict[str, str]]:
+def reserve(charge: Charge, request: GenerationRequest) -> tuple[Charge, dict[str, str]]:
     """Counts a picture at all of its payers, or at none.
 
     Returns:

@@ -9,7 +9,15 @@ from __future__ import annotations
 import secrets
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, Field, ValidationError, ValidationInfo, ValidatorFunctionWrapHandler, field_validator
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
 
 from easel.catalog import models as catalog
 from easel.catalog.bodies import WHOLE, Body, Refusal, Whole
@@ -42,8 +50,12 @@ def _model(data: dict[str, Any]) -> catalog.Model:
     return catalog.provider(data["provider"]).model(data["model"])
 
 
-class GenerateBody(Body):
-    """Asks for a picture. Once validated, every field has its final value."""
+class GenerationFields(BaseModel, defer_build=True):
+    """What a picture can be asked for with: a field is one entry here.
+
+    It is then validated and described at `/api/generate`, at `/v1` and in manifests, shown in the page's form, and kept
+    with the job, where the adapters read it.
+    """
 
     provider: Annotated[str, Refusal(InvalidProvider, f"one of: {PROVIDERS}")] = Field(
         catalog.default_provider().id,
@@ -87,6 +99,10 @@ class GenerateBody(Body):
     response_format: ResponseFormat = Field(
         "url", description="`b64_json` adds the picture itself as `imageDetails.b64Json`"
     )
+
+
+class GenerateBody(GenerationFields, Body, defer_build=False):
+    """Asks for a picture. Once validated, every field has its final value."""
 
     @field_validator("provider")
     @classmethod

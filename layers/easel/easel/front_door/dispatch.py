@@ -12,7 +12,7 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import TimeoutError as WaitTimeout
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from easel.budgets import admission, ownership
@@ -260,7 +260,7 @@ def _handed_over(job: Job) -> Job:
         jobs.ensure(job)
     except EaselError:
         logger.exception("job not stored at its hand-over")
-    return replace(job, status="running")
+    return job.replace(status="running")
 
 
 def _given_up(job: Job) -> Job:

@@ -14,10 +14,10 @@ from pydantic import ValidationError
 
 from easel import catalog
 from easel.catalog.bodies import Body, caller_error, shown, wrong
-from easel.catalog.requests import PROVIDERS, GenerateBody, UpscaleBody
+from easel.catalog.requests import PROVIDERS, GenerateBody, GenerationFields, UpscaleBody
 from easel.errors import InvalidProvider, InvalidRequest, PayloadTooLarge
 from easel.front_door.credentials import read_credentials
-from easel.store.records import Request, ValidatedRequest
+from easel.store.records import GenerationRequest, ValidatedRequest
 
 MAX_BODY = 50 * 1024  # bytes
 
@@ -51,19 +51,14 @@ def validate(
 
 def generation(body: GenerateBody, token: str | None = None, key: str | None = None) -> ValidatedRequest:
     """The request in a validated body: what the model does not support is dropped."""
-    model = body.catalog_model
-    request = Request(
-        provider=body.provider,
-        model=body.model,
-        prompt=body.prompt,
-        negative_prompt=body.negative_prompt if model.negative_prompt and body.negative_prompt.strip() else "",
-        width=body.width,
-        height=body.height,
-        steps=body.steps,
-        guidance=body.guidance_scale if model.guidance else None,
-        seed=body.seed,
-        response_format=body.response_format,
+    model, request = (
+        body.catalog_model,
+        GenerationRequest(**body.model_dump(include=set(GenerationFields.model_fields))),
     )
+    if model.guidance is None:
+        request = request.replace(guidance_scale=None)
+    if not (model.negative_prompt and request.negative_prompt.strip()):
+        request = request.replace(negative_prompt="")
     return ValidatedRequest(request, body.warnings, token, key=key)
 
 
@@ -76,7 +71,7 @@ def parse_upscale(body: bytes, headers: Mapping[str, str]) -> ValidatedRequest:
 
 def upscale(body: UpscaleBody, token: str | None = None, key: str | None = None) -> ValidatedRequest:
     """The request in a validated body."""
-    request = Request(
+    request = GenerationRequest(
         provider=catalog.upscaling_provider().id,
         model=catalog.UPSCALER,
         source_url=body.url,
@@ -88,7 +83,6 @@ def upscale(body: UpscaleBody, token: str | None = None, key: str | None = None)
 
 def load(provider_id: str) -> None:
     """Build the models that a first call to the provider's own route needs."""
-    GenerateBody.model_rebuild()
     if provider_id == catalog.upscaling_provider().id:
         UpscaleBody.model_rebuild()
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from easel.common.deadline import Deadline
-from easel.store.records import Progress, Request
+from easel.store.records import GenerationRequest, Progress
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Run:
 class Adapter(Protocol):
     """Speaks one provider's protocol."""
 
-    def generate(self, request: Request, token: str | None, run: Run) -> GeneratedImage:
+    def generate(self, request: GenerationRequest, token: str | None, run: Run) -> GeneratedImage:
         """Generates one picture.
 
         Args:

@@ -11,7 +11,7 @@ from easel import catalog
 from easel.common import aws
 from easel.errors import InternalError, NotFound, ProviderError
 from easel.settings import settings
-from easel.store.records import Job, Request, Result
+from easel.store.records import GenerationRequest, Job, Result
 
 LINK_SECONDS = 900
 """Lifetime of a presigned link; shorter than that of the function's credentials, with which the link ends."""
@@ -104,7 +104,7 @@ def _has_end(data: bytes, info: ImageInfo) -> bool:
     return data.rstrip(b"\x00")[-1:] == b";"
 
 
-def store(job_id: str, data: bytes, info: ImageInfo, request: Request) -> str:
+def store(job_id: str, data: bytes, info: ImageInfo, request: GenerationRequest) -> str:
     """Puts the picture into the bucket, with the request as metadata; returns its key. Raises botocore's errors."""
     key = f"images/{job_id}.{info.extension}"
     aws.s3().put_object(
@@ -118,7 +118,7 @@ def store(job_id: str, data: bytes, info: ImageInfo, request: Request) -> str:
     return key
 
 
-def _metadata(request: Request, info: ImageInfo) -> dict[str, str]:
+def _metadata(request: GenerationRequest, info: ImageInfo) -> dict[str, str]:
     """The object's metadata. S3 takes 2 KB of ASCII, so texts are JSON and cut short."""
     fields = {
         "provider": request.provider,

@@ -12,14 +12,13 @@ import re
 import secrets
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 
 from easel.errors import EaselError, GenerationTimeout, InternalError, NotFound
 from easel.settings import settings
 from easel.store import table
 from easel.store.listing import Listing
 from easel.store.payer import Payer
-from easel.store.records import Job, Progress, Request, Result
+from easel.store.records import GenerationRequest, Job, Progress, Result
 from easel.store.table import Attribute, Item
 
 ALLOWED_SECONDS = 300
@@ -40,7 +39,7 @@ _OPEN: dict[str, Attribute] = {**_QUEUED, ":running": {"S": "running"}}
 
 
 def new(
-    request: Request, warnings: tuple[str, ...] = (), batch: str | None = None, payers: Sequence[Payer] = ()
+    request: GenerationRequest, warnings: tuple[str, ...] = (), batch: str | None = None, payers: Sequence[Payer] = ()
 ) -> Job:
     """A queued job, not stored yet. Its id sorts by time and cannot be guessed (128 random bits)."""
     now = time.time()
@@ -104,7 +103,7 @@ def claim(job: Job) -> Job | None:
     `RateLimited` or `InternalError` when the table does not answer: nothing has been generated then.
     """
     now = time.time()
-    claimed = replace(job, status="running", started=now, seen=now, attempts=job.attempts + 1)
+    claimed = job.replace(status="running", started=now, seen=now, attempts=job.attempts + 1)
     in_time = "(attribute_not_exists(deadline) OR deadline > :now)"  # an item of an earlier version has none
     with table.translated_errors("nothing was generated"):
         if now < job.deadline and _put(claimed, f"{_IS_UNCLAIMED} AND {in_time}", {":now": table.number(now)}):
@@ -137,7 +136,7 @@ def progress(job_id: str, now: Progress) -> bool:
 
 def succeed(job: Job, result: Result, warnings: tuple[str, ...]) -> Job:
     """Ends the job with a result and returns it; a job that had ended before is returned as it ended."""
-    return _end(replace(job, status="succeeded", finished=time.time(), result=result, warnings=warnings))
+    return _end(job.replace(status="succeeded", finished=time.time(), result=result, warnings=warnings))
 
 
 def fail(job: Job, error: EaselError) -> Job:
@@ -147,7 +146,7 @@ def fail(job: Job, error: EaselError) -> Job:
 
 def failed(job: Job, error: EaselError, when: float) -> Job:
     """The job as it would be after `fail`; writes nothing."""
-    return replace(job, status="failed", finished=when, error=error.body(), error_status=error.status)
+    return job.replace(status="failed", finished=when, error=error.body(), error_status=error.status)
 
 
 def _end(job: Job) -> Job:

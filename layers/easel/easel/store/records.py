@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
 from easel import catalog
+from easel.catalog.requests import GenerationFields
 from easel.store.payer import Payer, PayerKind
 
 Status = Literal["queued", "running", "succeeded", "failed"]
@@ -18,19 +20,14 @@ PASSING = (409, 429)
 _PICTURE = re.compile(r"/api/images/(b?[0-9a-f]{36,44}\.(?:png|jpg|webp|gif))$")
 
 
-class StoredRecord:
-    """Base of frozen dataclasses with a JSON form."""
+class StoredRecord(BaseModel):
+    """Base of the models that the table keeps as JSON."""
 
-    parts: ClassVar[Mapping[str, type[StoredRecord]]] = {}
-    """The fields that are records themselves."""
+    model_config = ConfigDict(frozen=True, extra="ignore", validate_by_name=True, serialize_by_alias=True)
 
     def to_json(self, *, defaults: bool = True) -> dict[str, Any]:
         """The fields as `json.dumps` takes them; None is left out, and where asked what has its default value."""
-        return {
-            name: value.to_json() if isinstance(value, StoredRecord) else value
-            for name, value in vars(self).items()
-            if value is not None and (defaults or value != getattr(type(self), name, None))
-        }
+        return self.model_dump(exclude_none=True, exclude_defaults=not defaults)
 
     @classmethod
     def from_json(cls, data: Any) -> Self:
@@ -38,36 +35,32 @@ class StoredRecord:
 
         Raises `ValueError` for what is no such record.
         """
-        if not isinstance(data, Mapping):
-            raise ValueError(f"no {cls.__name__}: {type(data).__name__} instead of an object")
-        known = getattr(cls, "__dataclass_fields__", {})
-        given = {name: cls._read(name, value) for name, value in data.items() if name in known}
         try:
-            return cls(**given)
-        except TypeError as error:
-            raise ValueError(f"no {cls.__name__}: {error}") from error
+            return cls.model_validate(data)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            place = ".".join(map(str, first["loc"]))
+            raise ValueError(f"no {cls.__name__}: {place}: {first['msg']}") from error
 
-    @classmethod
-    def _read(cls, name: str, value: Any) -> Any:
-        if name in cls.parts and value is not None:
-            return cls.parts[name].from_json(value)
-        return tuple(value) if isinstance(value, list) else value
+    def replace(self, **changes: Any) -> Self:
+        """A copy with other values, not validated."""
+        return self.model_copy(update=changes)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Request(StoredRecord):
-    """A request that the catalog allows; every field has its final value. Holds no token."""
+class GenerationRequest(StoredRecord, GenerationFields, defer_build=False):
+    """A request that the catalog allows; every field has its final value. Holds no token.
+
+    It has all of `GenerationFields`. Those that stand here were accepted once and are read back as they are.
+    """
 
     provider: str
     model: str
     prompt: str = ""
-    negative_prompt: str = ""
     width: int = 0
     height: int = 0
     steps: int = 0
-    guidance: float | None = None
+    guidance_scale: float | None = Field(None, alias="guidance")
     seed: int = 0
-    response_format: str = "url"
     source_url: str = ""
     """Upscaling: the picture to enlarge."""
     scale: int = 0
@@ -97,7 +90,7 @@ class Request(StoredRecord):
 class ValidatedRequest:
     """A request that the catalog allows. The token is kept apart, so that it is neither stored nor printed with it."""
 
-    request: Request
+    request: GenerationRequest
     warnings: tuple[str, ...]
     token: str | None = field(repr=False, default=None)
     spare_tokens: tuple[str, ...] = field(repr=False, default=())
@@ -111,7 +104,6 @@ class ValidatedRequest:
         return bool(self.key) and not self.token
 
 
-@dataclass(frozen=True, kw_only=True)
 class Progress(StoredRecord):
     """How far a provider says the job is. A field that the provider does not tell is None."""
 
@@ -128,7 +120,6 @@ class Progress(StoredRecord):
         return {name: value for name, value in shape.items() if value is not None}
 
 
-@dataclass(frozen=True, kw_only=True)
 class Result(StoredRecord):
     """The outcome of a successful job. `key` is where the picture lies in the bucket; empty when it could not be stored
     and `url`, the provider's own link, is all there is."""
@@ -145,14 +136,11 @@ class Result(StoredRecord):
     """From the start of the work to the stored picture."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Job(StoredRecord):
     """A job as stored; times are seconds since the epoch."""
 
-    parts: ClassVar = {"request": Request, "progress": Progress, "result": Result}
-
     id: str
-    request: Request
+    request: GenerationRequest
     warnings: tuple[str, ...] = ()
     status: Status = "queued"
     created: float
