@@ -9,7 +9,7 @@ import binascii
 import re
 from typing import Any, TypedDict
 
-from easel.common.texts import code, is_loading, is_refusal, shown
+from easel.common.texts import code, is_loading, is_refusal, short_message
 from easel.errors import (
     AuthExpired,
     AuthInvalid,
@@ -64,9 +64,9 @@ def generation(request: GenerationRequest) -> dict[str, Any]:
 
 def read_picture(reply: Reply, origin: str) -> GeneratedImage:
     """Reads the picture's link, or its bytes, from an answer."""
-    if len(reply.content) > LARGE and (found := _INLINE.search(reply.content)):
+    if len(reply.content) > LARGE and (match := _INLINE.search(reply.content)):
         # Without parsing, which would hold a large picture four times.
-        return GeneratedImage(origin=origin, data=_decoded(memoryview(reply.content)[slice(*found.span(1))]))
+        return GeneratedImage(origin=origin, data=_decoded(memoryview(reply.content)[slice(*match.span(1))]))
     body = reply.json()
     items = body.get("data") if isinstance(body, dict) else None
     first = items[0] if isinstance(items, list) and items else None
@@ -98,29 +98,29 @@ def error_of(reply: Reply) -> EaselError:
 
     Status and code decide, or the text where those say nothing (docs/providers/gitee.md#errors).
     """
-    text = shown(reply.text)
-    told: _Details = {"provider": PROVIDER, "upstream": text}
+    text = short_message(reply.text)
+    details: _Details = {"provider": PROVIDER, "upstream": text}
     if any(sign in text.lower() for sign in QUOTA_TEXTS):
-        return _quota(text, told)
+        return _quota(text, details)
     if reply.status == 401 and (re.search(r"\bexpired\b", text, re.I) or "过期" in text):
-        return AuthExpired("the Gitee AI token has expired; get a new one at https://ai.gitee.com", **told)
+        return AuthExpired("the Gitee AI token has expired; get a new one at https://ai.gitee.com", **details)
     if reply.status in (401, 403):
-        return AuthInvalid("Gitee AI refused the token; the header X-API-Key must hold a valid one", **told)
+        return AuthInvalid("Gitee AI refused the token; the header X-API-Key must hold a valid one", **details)
     if reply.status == 429:
         wait = reply.retry_after
-        return RateLimited("Gitee AI takes no more calls at the moment; try again", retry_after=wait, **told)
+        return RateLimited("Gitee AI takes no more calls at the moment; try again", retry_after=wait, **details)
     if reply.status == 451 or (reply.status in (400, 422) and is_refusal(text, _code(reply))):
-        return PromptRejected("Gitee AI's moderation refused the prompt or the picture; change the prompt", **told)
+        return PromptRejected("Gitee AI's moderation refused the prompt or the picture; change the prompt", **details)
     if reply.status == 400 and any(sign in text for sign in SIZE_TEXTS):
-        return InvalidDimensions("width, height: Gitee AI refuses this size for this model", field="width", **told)
-    return _failure(reply, text, told)
+        return InvalidDimensions("width, height: Gitee AI refuses this size for this model", field="width", **details)
+    return _failure(reply, text, details)
 
 
-def _failure(reply: Reply, text: str, told: _Details) -> ProviderError:
+def _failure(reply: Reply, text: str, details: _Details) -> ProviderError:
     if is_loading(text):
         wait = reply.retry_after or LOADING_SECONDS
-        return ProviderError("Gitee AI is still loading the model; try again in a while", retry_after=wait, **told)
-    return ProviderError(f"Gitee AI answered HTTP {reply.status}", retry_after=reply.retry_after, **told)
+        return ProviderError("Gitee AI is still loading the model; try again in a while", retry_after=wait, **details)
+    return ProviderError(f"Gitee AI answered HTTP {reply.status}", retry_after=reply.retry_after, **details)
 
 
 def _code(reply: Reply) -> str:
@@ -130,12 +130,12 @@ def _code(reply: Reply) -> str:
         return ""
 
 
-def _quota(text: str, told: _Details) -> QuotaExceeded:
+def _quota(text: str, details: _Details) -> QuotaExceeded:
     if NO_PACKAGE in text:
-        return NoAllowance("this Gitee AI token has no resource package; bind one at https://ai.gitee.com", **told)
+        return NoAllowance("this Gitee AI token has no resource package; bind one at https://ai.gitee.com", **details)
     if NO_BALANCE in text:
-        return NoAllowance("the Gitee AI account has no balance left; top it up at https://ai.gitee.com", **told)
-    return QuotaExceeded("the Gitee AI quota of this token is used up; try tomorrow, or buy a package", **told)
+        return NoAllowance("the Gitee AI account has no balance left; top it up at https://ai.gitee.com", **details)
+    return QuotaExceeded("the Gitee AI quota of this token is used up; try tomorrow, or buy a package", **details)
 
 
 class Gitee:

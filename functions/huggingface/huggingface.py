@@ -75,7 +75,7 @@ def _filled(value: Any, values: Mapping[str, Any]) -> Any:
 
 
 def snapped(side: int, sides: Sides | None) -> int:
-    """The side length nearest to the one asked for that the Space makes, in pixels."""
+    """The side length, in pixels, that the Space makes and that is nearest to the requested one."""
     if sides is None:
         return side
     lowest, highest, step = sides.min, sides.max, sides.step
@@ -84,11 +84,11 @@ def snapped(side: int, sides: Sides | None) -> int:
 
 
 def nearest_ratio(ratios: Mapping[str, tuple[int, int]], width: int, height: int) -> str | None:
-    """The Space's name for the aspect ratio nearest to the one asked for, measured on a logarithmic scale."""
+    """The Space's name of the aspect ratio nearest to the requested one, on a logarithmic scale."""
     if not ratios:
         return None
-    asked = math.log(width / height)
-    return min(ratios, key=lambda name: abs(math.log(ratios[name][0] / ratios[name][1]) - asked))
+    requested = math.log(width / height)
+    return min(ratios, key=lambda name: abs(math.log(ratios[name][0] / ratios[name][1]) - requested))
 
 
 def read_output(output: Any, url: str, token: str | None) -> GeneratedImage:
@@ -127,8 +127,8 @@ def _scheme(link: str) -> str:
 def read_seed(value: Any) -> int | None:
     """The seed in `7`, `7.0` or `"Seed used for generation: 7"`; None where the value holds no number."""
     if isinstance(value, str):
-        found = re.search(r"(?<![0-9])[0-9]{1,18}(?![0-9])", value)
-        return int(found[0]) if found else None
+        match = re.search(r"(?<![0-9])[0-9]{1,18}(?![0-9])", value)
+        return int(match[0]) if match else None
     whole = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
     return int(value) if whole and value == int(value) else None
 

@@ -98,10 +98,10 @@ def open_space(url: str, token: str | None, deadline: Deadline) -> Connection:
     waking = deadline.sooner(min(WAKE_SECONDS, deadline.remaining() / 3))
     failure = None
     for number, pause in enumerate(PAUSES, 1):
-        found = _try_to_open(url, token, deadline)
-        if isinstance(found, Connection):
-            return found
-        failure = found
+        outcome = _try_to_open(url, token, deadline)
+        if isinstance(outcome, Connection):
+            return outcome
+        failure = outcome
         if not (failure.wakes or number < failure.tries) or waking.remaining() < pause:
             break
         time.sleep(pause)
@@ -148,7 +148,7 @@ class Connection:
     def fresh(self) -> bool:
         """Whether the connection may be used again.
 
-        Both clocks are asked, since one of them may stand still while Lambda freezes the process.
+        Both clocks are read, since one of them may stand still while Lambda freezes the process.
         """
         idle = max(time.monotonic() - self._used[0], time.time() - self._used[1])
         lost_heartbeat = self._client.config.get("connect_heartbeat", True) and not self._client.heartbeat.is_alive()
@@ -170,23 +170,23 @@ class Connection:
         try:
             output = _wait_for(job, deadline, report)
         except Exception as error:
-            told = _told(job, error)
-            self.clean = told is not None
-            raise self._error(error, told, time.monotonic() - began, deadline) from error
+            space_error = _space_error(job, error)
+            self.clean = space_error is not None
+            raise self._error(error, space_error, time.monotonic() - began, deadline) from error
         finally:
             self._used = time.monotonic(), time.time()
         self.clean = True
         return output
 
     def _error(
-        self, error: Exception, told: Mapping[str, Any] | None, seconds: float, deadline: Deadline
+        self, error: Exception, space_error: Mapping[str, Any] | None, seconds: float, deadline: Deadline
     ) -> EaselError:
         if isinstance(error, TimeoutError) and deadline.passed:
             status = read_status(self._job.status())
             place = f"; it was number {status.queue_position} in its queue" if status.queue_position else ""
             late = SpaceFailure(GenerationTimeout, f"did not finish within {seconds:.0f} s{place}")
             return late.error(self._host)
-        return of_exception(error, self._token, self._wire.bad, told).error(self._host)
+        return of_exception(error, self._token, self._wire.bad, space_error).error(self._host)
 
     def drop(self) -> None:
         """Closes the connection without waiting: what takes time is done in the background."""
@@ -203,25 +203,28 @@ class Connection:
 
 def _described(client: Client) -> dict[str, Any]:
     """The parameters of each endpoint that the Space describes, by name; gradio_client has read them at opening."""
-    found = client.endpoints.values()
-    return {each.api_name: each.parameters_info for each in found if each.api_name and each.parameters_info is not None}
+    return {
+        endpoint.api_name: endpoint.parameters_info
+        for endpoint in client.endpoints.values()
+        if endpoint.api_name and endpoint.parameters_info is not None
+    }
 
 
 def _wait_for(job: Any, deadline: Deadline, report: Callable[[Progress], None]) -> Any:
-    """The job's output; meanwhile, each change of its status is reported. Raises what the job raises."""
-    told = Progress()
+    """Waits for the job's output, and reports each change of its status. Raises what the job raises."""
+    reported = Progress()
     while not wait([job.future], min(LOOK_SECONDS, deadline.remaining())).done:
         if deadline.passed:
             raise TimeoutError
         now = read_status(job.status())
-        if now != told:
+        if now != reported:
             report(now)
-            told = now
+            reported = now
     return job.future.result()
 
 
-def _told(job: Any, error: Exception) -> Mapping[str, Any] | None:
-    """What the Space said when its job failed, or None.
+def _space_error(job: Any, error: Exception) -> Mapping[str, Any] | None:
+    """The error message that the Space sent when its job failed, or None.
 
     It is read from the job's updates, since some exceptions of gradio_client do not carry it.
     """

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from easel.common.texts import is_loading, is_refusal, shown, words
+from easel.common.texts import is_loading, is_refusal, short_message, words
 from easel.errors import (
     AuthExpired,
     AuthInvalid,
@@ -37,7 +37,7 @@ class SpaceFailure:
     Attributes:
         kind: the class of the error.
         text: the rest of a sentence that begins with the Space's name.
-        tries: how often connecting to the Space is tried before this is told.
+        tries: how often connecting to the Space is tried before the error is raised.
         wakes: whether connecting wakes the Space, so that Easel waits for it.
     """
 
@@ -156,7 +156,7 @@ _AGAIN = re.compile(r"\b(?:re)?try(?: again)? in (?:(\d+) days?, )?(\d+):(\d\d):
 
 def of_text(title: str, text: str, token: str | None) -> SpaceFailure:
     """The failure behind the words that a Space said of a job."""
-    parts = [shown(title) if title != "Error" else "", shown(text)]
+    parts = [short_message(title) if title != "Error" else "", short_message(text)]
     said = ": ".join(part for part in parts if part)
     if not said:
         return replace(FAILED, text="failed without saying why; try again, or use another model or provider")
@@ -180,7 +180,7 @@ def of_link(said: str) -> SpaceFailure | None:
 def of_answer(bad: SpaceResponse, token: str | None) -> SpaceFailure:
     """The failure behind a bad HTTP answer."""
     failure = _of_status(bad, words(bad.text, 2000), token)  # a page's words decide, and are not passed on
-    return replace(failure, upstream=shown(bad.text) or f"HTTP {bad.status}")
+    return replace(failure, upstream=short_message(bad.text) or f"HTTP {bad.status}")
 
 
 def _of_status(bad: SpaceResponse, said: str, token: str | None) -> SpaceFailure:
@@ -216,17 +216,17 @@ def _refused(token: str | None) -> str:
 
 def _quota(said: str, token: str | None) -> SpaceFailure:
     """ZeroGPU's quota texts, old and new; a time of return is in most of them."""
-    found = _AGAIN.search(said)
+    match = _AGAIN.search(said)
     seconds = None
-    if found:
-        days, hours, minutes, rest = (int(part or 0) for part in found.groups())
+    if match:
+        days, hours, minutes, rest = (int(part or 0) for part in match.groups())
         seconds = days * 86400 + hours * 3600 + minutes * 60 + rest
     more = (
         "or send the token of another account"
         if token
         else "or send a Hugging Face token in X-HF-Token, which has more"
     )
-    when = f"in {found[0].split(' in ')[-1]}" if found else "tomorrow"
+    when = f"in {match[0].split(' in ')[-1]}" if match else "tomorrow"
     text = f"does no more today: the GPU quota of {'this token' if token else 'calls without token'} is used up; "
     return SpaceFailure(QuotaExceeded, f"{text}try again {when}, {more}", seconds, upstream=said)
 

@@ -77,12 +77,12 @@ EXCEPTIONS: tuple[Raised, ...] = (
 
 
 def of_exception(
-    error: BaseException, token: str | None, bad: SpaceResponse | None, told: Mapping[str, Any] | None
+    error: BaseException, token: str | None, bad: SpaceResponse | None, space_error: Mapping[str, Any] | None
 ) -> SpaceFailure:
     """The failure behind an exception: by what the Space said, else by its bad HTTP answer, else by itself."""
-    if told is not None:
-        title = told.get("title")
-        return of_text(title if isinstance(title, str) else "", message(told), token)
+    if space_error is not None:
+        title = space_error.get("title")
+        return of_text(title if isinstance(title, str) else "", message(space_error), token)
     if bad:
         return of_answer(bad, token)
     failure = next(f for raised, says, f in EXCEPTIONS if isinstance(error, raised) and says in str(error))

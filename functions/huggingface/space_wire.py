@@ -34,7 +34,7 @@ WORK = ("/queue/join", "/upload")  # sent once, so waited for until the deadline
 
 @dataclass(frozen=True)
 class SpaceResponse:
-    """A Space's answer that is not what was asked for: a bad status, or a web page where JSON or events belong."""
+    """An unexpected response of a Space: a bad status, or a web page instead of JSON or events."""
 
     path: str
     status: int

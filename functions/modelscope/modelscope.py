@@ -12,7 +12,7 @@ from typing import Any, TypedDict
 from urllib.parse import quote
 
 from easel.common.deadline import Deadline
-from easel.common.texts import code, is_loading, is_refusal, shown
+from easel.common.texts import code, is_loading, is_refusal, short_message
 from easel.errors import (
     AuthExpired,
     AuthInvalid,
@@ -46,7 +46,7 @@ OUTAGE_SECONDS = 30.0
 
 
 SURE_SECONDS = 0.05
-"""How far the time that ModelScope tells is from what is seen of it here."""
+"""Accuracy of the duration that ModelScope reports."""
 LOADING_SECONDS = 30
 """When to come back to a model that is being loaded, where ModelScope does not say."""
 
@@ -89,10 +89,10 @@ def task_id(reply: Reply) -> str:
     `task_status: SUCCEED` beside it only means "accepted" (docs/providers/modelscope.md#tasks).
     """
     body = _object(reply)
-    found = body.get("task_id")
-    if isinstance(found, bool) or not isinstance(found, str | int) or not str(found):
+    value = body.get("task_id")
+    if isinstance(value, bool) or not isinstance(value, str | int) or not str(value):
         raise _unexpected(reply, "started no task")
-    return str(found)
+    return str(value)
 
 
 def picture_url(reply: Reply) -> str | None:
@@ -103,7 +103,7 @@ def picture_url(reply: Reply) -> str | None:
         raise _ended(status, body)
     if status not in DONE:
         if reply.status != 200 or not status:
-            raise _unexpected(reply, "told no status of its task")
+            raise _unexpected(reply, "gave no status of its task")
         return None
     images = body.get("output_images")
     if isinstance(images, list) and images and isinstance(images[0], str):
@@ -113,32 +113,32 @@ def picture_url(reply: Reply) -> str | None:
 
 def seconds_taken(reply: Reply) -> float | None:
     """How long the task took according to `time_taken`; None without it."""
-    told = _object(reply).get("time_taken")
-    return told / 1000 if isinstance(told, int | float) else None
+    milliseconds = _object(reply).get("time_taken")
+    return milliseconds / 1000 if isinstance(milliseconds, int | float) else None
 
 
-def span(before: float, after: float, told: float | None) -> Span:
-    """When a task ended: between two looks, or when the provider says, where that lies between them."""
-    if told is not None and before <= told <= after:
-        return told, min(after, told + SURE_SECONDS)
+def span(before: float, after: float, reported: float | None) -> Span:
+    """When a task ended: between two polls; more exactly, if the provider reports a time that lies between them."""
+    if reported is not None and before <= reported <= after:
+        return reported, min(after, reported + SURE_SECONDS)
     return before, after
 
 
 def _ended(status: str, body: dict[str, Any]) -> EaselError:
     """The error for a failed task. Its message lies in `errors`, `error` or `output.error`, as object or as text."""
-    text = shown(json.dumps({name: value for name, value in body.items() if name != "outputs"}))
-    told: _Details = {"provider": PROVIDER, "upstream": text}
-    if refused := _refusal(text, code(body), told):
+    text = short_message(json.dumps({name: value for name, value in body.items() if name != "outputs"}))
+    details: _Details = {"provider": PROVIDER, "upstream": text}
+    if refused := _refusal(text, code(body), details):
         return refused
     if is_loading(text):
-        return TaskFailed(f"{LOADING}; try again in a while", retry_after=LOADING_SECONDS, **told)
-    return GenerationFailed(f"ModelScope's task ended as {status}{f': {text[:200]}' if text else ''}", **told)
+        return TaskFailed(f"{LOADING}; try again in a while", retry_after=LOADING_SECONDS, **details)
+    return GenerationFailed(f"ModelScope's task ended as {status}{f': {text[:200]}' if text else ''}", **details)
 
 
-def _refusal(text: str, code: str, told: _Details) -> PromptRejected | None:
+def _refusal(text: str, code: str, details: _Details) -> PromptRejected | None:
     if not is_refusal(text, code):
         return None
-    return PromptRejected("ModelScope's moderation refused the prompt or the picture; change the prompt", **told)
+    return PromptRejected("ModelScope's moderation refused the prompt or the picture; change the prompt", **details)
 
 
 def error_of(reply: Reply) -> EaselError:
@@ -146,45 +146,45 @@ def error_of(reply: Reply) -> EaselError:
 
     Two envelopes are in use, `error` and `errors` (docs/providers/modelscope.md#errors).
     """
-    text = shown(reply.text)
-    told: _Details = {"provider": PROVIDER, "upstream": text}
+    text = short_message(reply.text)
+    details: _Details = {"provider": PROVIDER, "upstream": text}
     if reply.status in (401, 403):
-        return _refused_token(reply.status, text, told)
+        return _refused_token(reply.status, text, details)
     if reply.status == 429:
-        return _refused_call(reply, text, told)
-    if reply.status in (400, 422, 451) and (refused := _refusal(text, _code(reply), told)):
+        return _refused_call(reply, text, details)
+    if reply.status in (400, 422, 451) and (refused := _refusal(text, _code(reply), details)):
         return refused
     if reply.status == 400 and _SIZE.search(text):
-        return InvalidDimensions("width, height: ModelScope refuses this size for this model", field="width", **told)
+        return InvalidDimensions("width, height: ModelScope refuses this size for this model", field="width", **details)
     if is_loading(text):
-        return ProviderError(f"{LOADING}; try again in a while", retry_after=_wait(reply, LOADING_SECONDS), **told)
+        return ProviderError(f"{LOADING}; try again in a while", retry_after=_wait(reply, LOADING_SECONDS), **details)
     if "server is busy" in text.lower():
-        return _busy(reply, told)
-    return ProviderError(f"ModelScope answered HTTP {reply.status}", retry_after=_wait(reply), **told)
+        return _busy(reply, details)
+    return ProviderError(f"ModelScope answered HTTP {reply.status}", retry_after=_wait(reply), **details)
 
 
-def _refused_token(status: int, text: str, told: _Details) -> EaselError:
+def _refused_token(status: int, text: str, details: _Details) -> EaselError:
     if status == 401 and re.search(r"\bbind\b", text, re.I):
-        return AuthInvalid("ModelScope wants this account bound to an Alibaba Cloud account first", **told)
+        return AuthInvalid("ModelScope wants this account bound to an Alibaba Cloud account first", **details)
     if status == 401 and re.search(r"\bexpired\b", text, re.I):
-        return AuthExpired("the ModelScope token has expired; get a new one at https://modelscope.cn", **told)
-    return AuthInvalid("ModelScope refused the token; the header X-MS-Token must hold a valid one", **told)
+        return AuthExpired("the ModelScope token has expired; get a new one at https://modelscope.cn", **details)
+    return AuthInvalid("ModelScope refused the token; the header X-MS-Token must hold a valid one", **details)
 
 
-def _refused_call(reply: Reply, text: str, told: _Details) -> EaselError:
+def _refused_call(reply: Reply, text: str, details: _Details) -> EaselError:
     """The error for a 429.
 
     The code `insufficient_quota` only means "slower", so the text decides (docs/providers/modelscope.md#errors).
     """
     if "insufficient balance" in text.lower():  # also the response for retired models
-        return NoAllowance("the ModelScope account has no balance for this model, or the model is gone", **told)
+        return NoAllowance("the ModelScope account has no balance for this model, or the model is gone", **details)
     if "today's quota" in text.lower():
-        return QuotaExceeded("today's ModelScope quota for this model is used up; try tomorrow", **told)
-    return _busy(reply, told)
+        return QuotaExceeded("today's ModelScope quota for this model is used up; try tomorrow", **details)
+    return _busy(reply, details)
 
 
-def _busy(reply: Reply, told: _Details) -> RateLimited:
-    return RateLimited("ModelScope takes no more calls at the moment; try again", retry_after=_wait(reply), **told)
+def _busy(reply: Reply, details: _Details) -> RateLimited:
+    return RateLimited("ModelScope takes no more calls at the moment; try again", retry_after=_wait(reply), **details)
 
 
 def _wait(reply: Reply, otherwise: int | None = None) -> int | None:
@@ -221,11 +221,11 @@ class ModelScope:
         """Submits once, then polls until the task has ended."""
         task = self._submit(request, token, run.deadline.sooner(SUBMIT_SECONDS))
         started = healthy = time.monotonic()
-        before, moments = 0.0, durations.looks(self._durations.of(request.model))
+        before, moments = 0.0, durations.poll_moments(self._durations.of(request.model))
         while not run.deadline.passed:
             wait = durations.pause(time.monotonic() - started, moments)
             time.sleep(min(wait, run.deadline.remaining()))
-            asked = time.monotonic() - started
+            polled = time.monotonic() - started
             try:
                 url, took = self._poll(task, token, run)
             except TaskFailed:
@@ -238,7 +238,7 @@ class ModelScope:
             if url:
                 self._durations.add(request.model, span(before, healthy - started, took))
                 return GeneratedImage(origin=self._base_url, url=url)
-            before = asked
+            before = polled
         raise GenerationTimeout("ModelScope's task did not end in time; it may have been stuck", provider=PROVIDER)
 
     def _submit(self, request: GenerationRequest, token: str | None, deadline: Deadline) -> str:

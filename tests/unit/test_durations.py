@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from easel.providers.durations import ENOUGH, KEPT, Durations, Span, looks, pause
+from easel.providers.durations import ENOUGH, KEPT, Durations, Span, pause, poll_moments
 from easel.store import items
 from tests.harness.patience import until
 
@@ -23,7 +23,7 @@ MODEL = "black-forest-labs/FLUX.2-dev"
 
 def watched(seconds: float, spans: Sequence[Span]) -> list[float]:
     """The moments at which a task that takes so long is looked at."""
-    expected = looks(spans)
+    expected = poll_moments(spans)
     moments = [pause(0, expected)]
     while moments[-1] < seconds:
         moments.append(moments[-1] + pause(moments[-1], expected))

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from easel.common.texts import code, is_loading, is_refusal, message, plain_text, redact, shown, words
+from easel.common.texts import code, is_loading, is_refusal, message, plain_text, redact, short_message, words
 
 TOKEN = "gitee+key/for pictures&0123456789"
 
@@ -43,7 +43,7 @@ TOKEN = "gitee+key/for pictures&0123456789"
     ],
 )
 def test_a_message_is_shown_and_nothing_else(raw: str, text: str) -> None:
-    assert shown(raw) == text
+    assert short_message(raw) == text
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_no_text_keeps_a_bracket_or_a_control_character(raw: str) -> None:
 @example('"\n:"')  # no JSON by the letter, since a text in it breaks the line
 @given(st.text(alphabet=st.sampled_from('<>&;/{}[]":, \nabhtml')))
 def test_what_is_shown_is_shown_again_when_a_job_is_read(raw: str) -> None:
-    assert shown(shown(raw)) in (shown(raw), "")
+    assert short_message(short_message(raw)) in (short_message(raw), "")
 
 
 def test_the_words_of_a_page_can_still_be_read_to_judge_it() -> None:

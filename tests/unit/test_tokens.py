@@ -174,7 +174,7 @@ def test_ssm_is_asked_once_a_minute_and_a_refusal_does_not_lose_what_is_known(
     with world.cloud.counting() as calls:
         values(20)
     assert calls["ssm.GetParameter"] == 1
-    monkeypatch.setattr(tokens, "KEPT_SECONDS", 0.0)
+    monkeypatch.setattr(tokens, "CACHE_SECONDS", 0.0)
     values(1)
     with world.cloud.refusing("ssm.GetParameter", "AccessDeniedException"):
         assert values(3) == {f"g-{world.name}"}

@@ -45,7 +45,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
-from easel.common.texts import redact, shown
+from easel.common.texts import redact, short_message
 
 BEARER: Mapping[str, str] = MappingProxyType({"WWW-Authenticate": "Bearer"})
 """What an answer with 401 tells of how to send an Easel key."""
@@ -58,7 +58,7 @@ class EaselError(Exception):
         message: one sentence for the caller: what was wrong, what is allowed, what to do next.
         provider: id of the provider concerned.
         field: the request's field at fault.
-        upstream: the provider's answer or message; reduced to a message that may be shown, so raw text may be passed.
+        upstream: the provider's response or message; it is reduced to a message, so raw text may be passed.
         retry_after: seconds after which a new try makes sense.
     """
 
@@ -88,7 +88,7 @@ class EaselError(Exception):
         self.message = message
         self.provider = provider
         self.field = field
-        self.upstream = (shown(upstream) or None) if upstream else None
+        self.upstream = (short_message(upstream) or None) if upstream else None
         self.retry_after = retry_after
 
     def without(self, secret: str | None) -> Self:

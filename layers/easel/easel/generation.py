@@ -1,4 +1,4 @@
-"""Makes one picture from a job: calls the adapter, checks and stores the picture, and records how the job ended."""
+"""One picture: calls the adapter, checks and stores the picture, and records the job's end."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ from easel.store.records import GenerationRequest, Job, Progress, Result
 T = TypeVar("T")
 
 STORE_SECONDS = 15.0
-"""Part of a function's time that is kept back from the adapter, for checking, storing and recording the picture."""
+"""Time of a function that the adapter does not get: for checking, storing and recording the picture."""
 QUIET_SECONDS = 2.0
-"""A job shorter than this writes no progress."""
+"""Jobs shorter than this write no progress."""
 PROGRESS_SECONDS = 1.0
 """The least time between two writes of progress."""
 HEARTBEAT_SECONDS = 10.0
@@ -63,22 +63,22 @@ class Generator:
         self._adapter: Adapter | None = None
 
     def work(self, event: Mapping[str, Any], seconds: float) -> Job:
-        """Does the job in an event of `dispatch.job_event`.
+        """Does the job in an event that `dispatch.job_event` made.
 
         Args:
-            event: `job`; the caller's `token` for the provider; perhaps `spareTokens`, each for when the one before is
-                refused or limited; or `ownTokens` where the deployment's own are to be used; and `claim`: whether the
-                job has to be claimed first, since the event may come twice.
+            event: the `job`; the caller's `token` for the provider, and perhaps `spareTokens`, which are tried in turn
+                if one is refused or limited; or `ownTokens`, if the deployment's tokens are used; and `claim`, if the
+                job must be claimed first, because the event may be delivered twice.
             seconds: what is left of the function's time.
 
         Returns:
-            The job as it ended; or as it is, where another invocation has it.
+            The job as it ended; or as it is now, if another invocation works on it.
 
         Raises:
-            InvalidRequest: the event holds no job that can be read.
+            InvalidRequest: the event holds no valid job.
         """
         try:
-            job, given = Job.from_json(event["job"]), [event.get("token"), *event.get("spareTokens", ())]
+            job, caller_tokens = Job.from_json(event["job"]), [event.get("token"), *event.get("spareTokens", ())]
         except ValueError as error:
             raise InvalidRequest(f"the event's job cannot be read: {error}"[:300], field="job") from error
         logger.append_keys(job=job.id, provider=self._provider_id, model=job.request.model)
@@ -86,20 +86,20 @@ class Generator:
             try:
                 claimed = jobs.claim(job)
             except EaselError as error:
-                return _not_begun(job, error)
+                return _after_refused_claim(job, error)
             if not claimed:
                 logger.info("the job was begun before, or is over")
                 now = jobs.as_of_now(job)
                 return now if now.ended else jobs.get(job.id)
             job = claimed
         deadline = time_to_generate(min(seconds, job.deadline + STORE_SECONDS - time.time()))
-        return self.perform(job, given, deadline, own_tokens=bool(event.get("ownTokens")))
+        return self.perform(job, caller_tokens, deadline, own_tokens=bool(event.get("ownTokens")))
 
     def perform(self, job: Job, tokens: Sequence[str | None], deadline: Deadline, *, own_tokens: bool = False) -> Job:
         """Generates and stores the picture and records the outcome. Returns the job as it ended; raises nothing.
 
-        Where a token is refused or limited the next one is tried, each of them once; with `own_tokens` they are the
-        deployment's.
+        If a token is refused or limited the next one is tried, each of them once. With `own_tokens` the deployment's
+        tokens are used instead of `tokens`.
         """
         job = job.replace(started=job.started or time.time())
         try:
@@ -129,10 +129,10 @@ class Generator:
         return self.attempt(job, last, deadline)
 
     def attempt(self, job: Job, token: str | None, deadline: Deadline) -> tuple[Result, tuple[str, ...]]:
-        """Generates and stores the picture, and leaves it to the caller to record the outcome.
+        """Generates and stores the picture; the caller records the outcome.
 
-        This is the one place where the token is cut out of what came from the provider: out of errors, warnings, the
-        picture's link, and what is logged of them.
+        The token is redacted here, and nowhere else, from what the provider sent: from errors, warnings, the picture's
+        link, and their log lines.
 
         Returns:
             The result, and the warnings for the caller.
@@ -144,16 +144,16 @@ class Generator:
         waited = round(max(0.0, (job.started or started) - job.created), 3)
         failure: EaselError | None = None
         drawn: Future[None] = Future()
-        told: list[Progress] = []
+        reports: list[Progress] = []
         try:
-            making = in_thread(self._make, job, token, Run(deadline, told.append), started, drawn)
-            _wait_until_drawn(job, making, drawn, told, deadline)
+            making = in_thread(self._make, job, token, Run(deadline, reports.append), started, drawn)
+            _wait_until_drawn(job, making, drawn, reports, deadline)
             result, warnings = _with_heartbeat(job, making)
         except Exception as error:
             failure = _failure(error, token, waited)
         if failure:
             failure.drawn = failure.drawn or drawn.running()
-            # Raised out here: the chain of causes holds the provider's texts as they came, and would be logged
+            # Raised outside of `except`: the chain of causes holds the provider's raw texts, and would be logged.
             measure(job.request.provider, failure.code, time.time() - started)
             raise failure
         logger.info("generated", extra={"seconds": round(result.seconds, 3), "format": result.format, "waited": waited})
@@ -163,14 +163,15 @@ class Generator:
     def _make(
         self, job: Job, token: str | None, run: Run, started: float, drawn: Future[None]
     ) -> tuple[Result, tuple[str, ...]]:
-        """Runs the adapter, then fetches, checks and stores the picture: both in one thread, since a second costs.
+        """Runs the adapter, then fetches, checks and stores the picture, all in one thread.
 
         Args:
-            job: what to make.
-            token: the provider's.
-            run: what the adapter is given.
+            job: the job.
+            token: the provider's token.
+            run: the adapter's deadline and its callback for progress.
             started: when the work began.
-            drawn: is running once the picture is there. Where it was cancelled before, the picture comes too late.
+            drawn: set to running once the provider has drawn the picture. If it is cancelled by then, the picture is
+                too late.
         """
         picture = self._ready_adapter().generate(job.request, token, run)
         if not drawn.set_running_or_notify_cancel():
@@ -182,20 +183,20 @@ class Generator:
         return self._adapter
 
 
-def _not_begun(job: Job, error: EaselError) -> Job:
-    """The job that could not be claimed, since the table did not answer: failed, unless another invocation has it."""
+def _after_refused_claim(job: Job, error: EaselError) -> Job:
+    """Fails a job that could not be claimed because the table did not answer, unless another invocation has it."""
     logger.warning("job not claimed", extra={"code": error.code, "reason": error.message})
     try:
-        found = jobs.give_up(job, error)
+        ended = jobs.give_up(job, error)
     except EaselError:
         logger.exception("job not recorded as failed")
         return jobs.failed(job, error, time.time())
-    admission.settle_job(found)
-    return found
+    admission.settle_job(ended)
+    return ended
 
 
 def _failure(error: Exception, token: str | None, waited: float) -> EaselError:
-    """The error for the caller, without the token. It is logged here, with its cause and with the job's wait before."""
+    """The error for the caller, without the token. Logs it with its cause and the time that the job waited."""
     if not isinstance(error, EaselError):
         trace = redact("".join(traceback.format_exception(error)), token)
         logger.error(
@@ -204,14 +205,14 @@ def _failure(error: Exception, token: str | None, waited: float) -> EaselError:
         return InternalError("Easel failed while generating; the log has the reason under the job's id")
     failure = error.without(token)
     cause = error.__cause__
-    told = redact(plain_text(f"{type(cause).__name__}: {cause}"), token) if cause else None
+    cause_text = redact(plain_text(f"{type(cause).__name__}: {cause}"), token) if cause else None
     logger.warning(
         "generation failed",
         extra={
             "code": failure.code,
             "reason": failure.message,
             "upstream": failure.upstream,
-            "cause": told,
+            "cause": cause_text,
             "waited": waited,
         },
     )
@@ -219,7 +220,7 @@ def _failure(error: Exception, token: str | None, waited: float) -> EaselError:
 
 
 def _recorded(write: Callable[[], Job], job: Job, error: EaselError | None = None) -> Job:
-    """The job as it was recorded. If the table refuses the record, the caller who waits still gets the outcome."""
+    """Records the job's end and returns the job. If the table refuses, the caller that waits still gets the outcome."""
     for pause in (*RECORD_PAUSES, None):
         try:
             return write()
@@ -233,9 +234,9 @@ def _recorded(write: Callable[[], Job], job: Job, error: EaselError | None = Non
 
 
 def _wait_until_drawn(
-    job: Job, making: Future[Any], drawn: Future[None], told: Sequence[Progress], deadline: Deadline
+    job: Job, making: Future[Any], drawn: Future[None], reports: Sequence[Progress], deadline: Deadline
 ) -> None:
-    """Waits for the provider's picture, and writes the job's progress meanwhile; stops waiting at the deadline."""
+    """Waits until the provider has drawn the picture, and writes the job's progress; stops at the deadline."""
     started = time.monotonic()
     while not ends(making, min(PROGRESS_SECONDS, deadline.remaining())):
         elapsed = time.monotonic() - started
@@ -245,23 +246,23 @@ def _wait_until_drawn(
             provider = job.request.catalog_provider
             raise GenerationTimeout(f"{provider.name} did not finish within {elapsed:.0f} s", provider=provider.id)
         if elapsed >= QUIET_SECONDS and not job.batch:
-            _write_progress(job, told[-1] if told else Progress(), elapsed)
+            _write_progress(job, reports[-1] if reports else Progress(), elapsed)
 
 
-def _write_progress(job: Job, told: Progress, elapsed: float) -> None:
-    """Writes the provider's own figures; where it gives none, the elapsed time against the model's usual one."""
+def _write_progress(job: Job, reported: Progress, elapsed: float) -> None:
+    """Writes the provider's figures; estimates the others from the elapsed time and the model's usual time."""
     typical = 30.0 if job.request.scale else job.request.catalog_model.typical_seconds
-    if told.percent:
-        typical = elapsed * 100 / told.percent
+    if reported.percent:
+        typical = elapsed * 100 / reported.percent
     guess = Progress(percent=min(95, int(100 * elapsed / typical)), eta_seconds=round(max(1.0, typical - elapsed), 1))
     try:
-        jobs.progress(job.id, guess.replace(**told.to_json()))
+        jobs.progress(job.id, guess.replace(**reported.to_json()))
     except Exception as error:
         logger.warning("progress not written", extra={"reason": type(error).__name__})
 
 
 def _with_heartbeat(job: Job, work: Future[T]) -> T:
-    """The result of the work; heartbeats are written meanwhile, except for a batch's job, whose claim needs none."""
+    """Waits for the work, and writes heartbeats meanwhile. A batch's job needs none: its claim has an end."""
     while not ends(work, HEARTBEAT_SECONDS):
         try:
             if not job.batch:
@@ -281,21 +282,21 @@ def _keep(
     data = picture.data
     if data is None:
         data = fetch(picture.url or "", provider, origins, http, last, picture.headers)
-    facts = images.inspect(data, provider.id)
-    told = (redact(warning, token) for warning in picture.warnings)
-    warnings = [*job.warnings, *told, *_differences(request, facts)]
+    info = images.inspect(data, provider.id)
+    redacted = (redact(warning, token) for warning in picture.warnings)
+    warnings = [*job.warnings, *redacted, *_size_warnings(request, info)]
     link = picture.url or ""
     if redact(link, token) != link:
-        link = ""  # a link that holds the token is for nobody else
-    key = _stored(job, link, data, facts)
+        link = ""  # a link that holds the token is never given to anybody
+    key = _store(job, link, data, info)
     if not key:
         warnings.append("the picture could not be stored: url is the provider's own link, which will expire")
     result = Result(
         key=key,
         url="" if key else link,
-        format=facts.format,
-        width=facts.width,
-        height=facts.height,
+        format=info.format,
+        width=info.width,
+        height=info.height,
         size=len(data),
         seed=request.seed if picture.seed is None else picture.seed,
         seconds=time.time() - started,
@@ -303,12 +304,12 @@ def _keep(
     return result, tuple(warnings)
 
 
-def _stored(job: Job, link: str, data: bytes, facts: images.ImageInfo) -> str:
-    """The picture's key; empty when the bucket refused it and the provider's own link can be given instead."""
+def _store(job: Job, link: str, data: bytes, info: images.ImageInfo) -> str:
+    """Stores the picture and returns its key; "" if the bucket refused it, and there is the provider's link to give."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        return images.store(job.id, data, facts, job.request)
+        return images.store(job.id, data, info, job.request)
     except (BotoCoreError, ClientError) as error:
         logger.exception("picture not stored")
         if link:
@@ -318,14 +319,13 @@ def _stored(job: Job, link: str, data: bytes, facts: images.ImageInfo) -> str:
         ) from error
 
 
-def _differences(request: GenerationRequest, facts: images.ImageInfo) -> list[str]:
-    """A warning where the picture has another size than was asked for."""
-    if request.scale or (facts.width, facts.height) == (request.width, request.height):
+def _size_warnings(request: GenerationRequest, info: images.ImageInfo) -> list[str]:
+    """A warning if the picture's size differs from the request's."""
+    if request.scale or (info.width, info.height) == (request.width, request.height):
         return []
-    asked, made = f"{request.width} x {request.height}", f"{facts.width} x {facts.height}"
-    return [f"the picture is {made} pixels; {asked} was asked for"]
+    return [f"the picture is {info.width} x {info.height} pixels; {request.width} x {request.height} was asked for"]
 
 
 def time_to_generate(seconds: float) -> Deadline:
-    """When the adapter must have returned, for a function that has so many seconds left."""
+    """The adapter's deadline, for a function that has this many seconds left."""
     return Deadline(seconds - STORE_SECONDS)

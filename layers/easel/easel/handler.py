@@ -76,10 +76,10 @@ def lambda_handler(provider_id: str, make_adapter: Callable[[catalog.Provider], 
 
 
 def _request_id(event: Mapping[str, Any], context: Context) -> str:
-    """The id under which API Gateway knows the call behind this event; where there is none, the invocation's own."""
+    """API Gateway's id of the call behind this event, or the invocation's own id if there is none."""
     called = event.get("requestContext")
-    told = called.get("requestId") if isinstance(called, Mapping) else event.get("request")
-    return str(told or context.aws_request_id)
+    request_id = called.get("requestId") if isinstance(called, Mapping) else event.get("request")
+    return str(request_id or context.aws_request_id)
 
 
 def _front_door(provider_id: str, event: Mapping[str, Any], context: Context) -> dict[str, Any]:

@@ -41,7 +41,7 @@ class Settings:
     access: str
     """Who may generate: `tokens`, who brings a provider's token or an Easel key; `keys`, who has an Easel key."""
     pictures_need_key: bool
-    """Whether a picture, and its job, are shown to the holder of the key alone that it was made with."""
+    """Whether only the creating key may view a job and its picture."""
     anonymous_pictures: int
     """Pictures a day that an address gets without a token or key, where the provider takes such calls; 0 for none."""
     jobs_at_once: int
@@ -160,10 +160,10 @@ def _texts(name: str, example: tuple[str, str]) -> dict[str, str]:
     """The texts in the variable of that name, a JSON object such as the pair in `example`; raises `InvalidSetting`."""
     raw = os.environ.get(name, "").strip() or "{}"
     try:
-        found = json.loads(raw)
+        value = json.loads(raw)
     except ValueError as error:
         raise InvalidSetting(f"the setting {name} must hold a JSON object, not {raw[:100]!r}") from error
-    if not isinstance(found, dict) or not all(isinstance(value, str) and value for value in found.values()):
-        shown = json.dumps(dict([example]), ensure_ascii=False)
-        raise InvalidSetting(f"the setting {name} must hold a JSON object such as {shown}")
-    return found
+    if not isinstance(value, dict) or not all(isinstance(text, str) and text for text in value.values()):
+        sample = json.dumps(dict([example]), ensure_ascii=False)
+        raise InvalidSetting(f"the setting {name} must hold a JSON object such as {sample}")
+    return value

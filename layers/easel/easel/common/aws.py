@@ -72,7 +72,7 @@ def trust() -> ssl.SSLContext:
 
 
 def _share_trust(client: Any) -> None:
-    """Has a client use `trust`, unless it was told whom to trust: botocore reads all of certifi for each connection.
+    """Makes a client use `trust`, unless it is configured otherwise: botocore reads all of certifi for each connection.
 
     botocore has no setting for that, so a test watches what a connection reads.
     """

@@ -1,7 +1,7 @@
-"""Texts that came from a provider, reduced to what may be shown, stored and logged.
+"""Texts from a provider, reduced to what may be passed on, stored and logged.
 
-An answer may be a web page with the names of the provider's servers in it, and it may repeat the token it was sent.
-`shown` passes on a message and never a page; `redact` cuts the token out.
+A response may be a web page that names the provider's servers, and it may repeat the token that was sent.
+`short_message` returns a message and never a page; `redact` removes the token.
 """
 
 from __future__ import annotations
@@ -46,19 +46,19 @@ _LOADING = re.compile(
 )
 
 
-def shown(raw: str) -> str:
-    """The message in a provider's text, plain and short: JSON's message, plain text as it is, nothing of a page."""
-    text = plain_text(_said(raw, _DEPTH))
-    return plain_text(_said(text, _DEPTH)) if text.startswith('"') else text  # what was in quotes among markup
+def short_message(raw: str) -> str:
+    """The message in a provider's text, plain and short: the message in JSON, or plain text; empty for a web page."""
+    text = plain_text(_unwrapped(raw, _DEPTH))
+    return plain_text(_unwrapped(text, _DEPTH)) if text.startswith('"') else text  # what was in quotes among markup
 
 
 def message(body: Any) -> str:
-    """The message in parsed JSON, in whichever of the known envelopes it lies; empty where there is none."""
+    """The message in parsed JSON, in any of the known envelopes; empty if there is none."""
     return _message(body, _DEPTH)
 
 
 def code(body: Any) -> str:
-    """The provider's own code of an error, in lower case; empty where there is none."""
+    """The provider's own error code, in lower case; empty if there is none."""
     return _code(body, _DEPTH)
 
 
@@ -94,7 +94,8 @@ def words(raw: str, limit: int = TEXT_LIMIT) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def _said(raw: str, depth: int) -> str:
+def _unwrapped(raw: str, depth: int) -> str:
+    """The message in a text that is JSON; any other text as it is."""
     start = raw.lstrip("\ufeff \t\r\n")[:1]
     if start not in ("{", "[", '"') or not depth:
         return raw if start not in ("{", "[") else ""
@@ -107,11 +108,11 @@ def _said(raw: str, depth: int) -> str:
 
 def _message(body: Any, depth: int) -> str:
     if isinstance(body, str):
-        return _said(body, depth)
+        return _unwrapped(body, depth)
     if not depth or not isinstance(body, dict | list):
         return ""
     parts = body[:20] if isinstance(body, list) else [body[name] for name in _MESSAGES if name in body]
-    return next((found for part in parts if (found := _message(part, depth - 1))), "")
+    return next((text for part in parts if (text := _message(part, depth - 1))), "")
 
 
 def _code(body: Any, depth: int) -> str:
@@ -121,8 +122,8 @@ def _code(body: Any, depth: int) -> str:
         value = body.get(name)
         if name == "code" and isinstance(value, str | int):
             return str(value).lower()
-        if found := _code(value, depth - 1):
-            return found
+        if nested := _code(value, depth - 1):
+            return nested
     return ""
 
 

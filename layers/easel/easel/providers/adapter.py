@@ -1,12 +1,12 @@
-"""All that the author of a provider reads: what an adapter is given, and what it gives back.
+"""The contract of a provider's adapter: what it gets, and what it returns.
 
 A provider's folder `functions/{id}/` has a module `{id}.py` with an adapter and one line that makes its Lambda handler:
 
     handler = lambda_handler("acme", lambda provider: Acme(provider.url))
 
 An adapter calls its provider through `easel.providers.http.Http`, which limits every call in time and size, and raises
-the `UpstreamError` family of `easel.errors`. It has the protocol to care for and nothing else: `easel.generation`
-fetches, checks and stores the picture, keeps the job's record, and cuts the token out of whatever the provider says.
+the `UpstreamError` family of `easel.errors`. It only deals with the protocol: `easel.generation` fetches, checks and
+stores the picture, updates the job's record, and redacts the token from whatever the provider sends.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from easel.store.records import GenerationRequest, Progress
 
 @dataclass(frozen=True)
 class GeneratedImage:
-    """What an adapter gives back: a link to the picture, or its bytes.
+    """What an adapter returns: a link to the picture, or its bytes.
 
     Attributes:
-        origin: the base URL that was called. A link to this origin is followed even where it is a private address, as
-            in a local stack; any other link must lead to one of the provider's `image_hosts`.
+        origin: the base URL that was called. A link to this origin is followed even to a private address, as in a
+            local stack; any other link must lead to one of the provider's `image_hosts`.
         url: the provider's link to the picture, or None.
         data: the picture's bytes, or None.
-        seed: the seed that the provider says it used, or None where it says nothing.
+        seed: the seed that the provider says it used, or None.
         headers: sent when the link is fetched, and only to `origin`; they may hold the token.
         warnings: sentences for the caller, such as that the provider takes other sizes.
     """
@@ -43,7 +43,7 @@ class GeneratedImage:
 
 @dataclass(frozen=True)
 class Run:
-    """One call of an adapter: when it must have returned, and where it tells how far the provider is."""
+    """One call of an adapter: its deadline, and the callback for the provider's progress."""
 
     deadline: Deadline
     report: Callable[[Progress], None] = lambda progress: None
@@ -56,13 +56,13 @@ class Adapter(Protocol):
         """Generates one picture.
 
         Args:
-            request: already checked against the catalog; every field has its final value.
-            token: the provider's credential; None only where the catalog says that none is required. It must not be
+            request: validated against the catalog; every field has its final value.
+            token: the provider's credential; None only if the catalog says that none is required. It must not be
                 logged or stored.
-            run: `run.deadline` limits every wait, and `run.report` takes what the provider says of its progress.
+            run: `run.deadline` limits every wait, and `run.report` takes the provider's progress.
 
         Raises:
-            UpstreamError: one of its classes, for whatever the provider refuses or fails at.
+            UpstreamError: one of its classes, for every refusal and failure of the provider.
 
-        The call that generates is sent once, whatever comes back: a second one might be paid twice.
+        The call that generates is sent once, whatever comes back: the provider might charge for a second one.
         """

@@ -1,7 +1,7 @@
-"""How long a provider's models have taken lately, for an adapter that has to look again and again.
+"""Recent durations of a provider's models, from which an adapter that polls chooses its moments.
 
-One item of the job table holds the last few durations of each model. A process reads it once; it writes where its own
-experience says something new, so that in steady weather it writes nothing.
+One item of the job table holds the last few durations of each model. A process reads it once, and writes only durations
+that differ from the known ones.
 """
 
 from __future__ import annotations
@@ -15,32 +15,32 @@ from easel.common.telemetry import logger
 from easel.store import items
 
 KEPT = 12
-"""Durations of each model."""
+"""Durations of each model in the item."""
 ENOUGH = 4
-"""So many of a model are told to the other processes in any case."""
+"""Always share a model's first durations, up to this number."""
 KEPT_SECONDS = 90 * 24 * 3600
-LOOKS = 10
-"""Looks around the expected end; with one before and one after it, twelve."""
+POLLS = 10
+"""Polls around the expected end. One more comes before these, and one after them."""
 LEAST_PAUSE = 0.1
 MARGIN = 0.12
-"""The part by which a task may take more or less time than the only one before it, and yet be expected. With more of
-them less: by the square root of their number."""
+"""Tolerance: relative deviation from a single known duration that still counts as expected. With several durations it
+shrinks by the square root of their number."""
 AFTER, GROWING = 0.1, 0.36
-"""The first pause after those looks, and the later ones, as parts of the time until then."""
+"""The first pause after the expected end, and the later ones, relative to the time elapsed by then."""
 
 Span = tuple[float, float]
-"""Seconds after which a task was not done yet, and after which it was."""
+"""Seconds since its start at which a task was still running, and at which it was done."""
 
 
 class Durations:
-    """The last durations of a provider's models, for all threads of a process."""
+    """The recent durations of a provider's models, shared by all threads of a process."""
 
     def __init__(self, provider_id: str) -> None:
         self._item = f"durations#{provider_id}"
         self._known: dict[str, list[Span]] | None = None
 
     def of(self, model: str) -> list[Span]:
-        """The model's last durations, oldest first."""
+        """The model's recent durations, oldest first."""
         if self._known is None:
             try:
                 self._known = _read(items.read(self._item))
@@ -50,12 +50,12 @@ class Durations:
         return self._known.get(model, [])
 
     def add(self, model: str, span: Span) -> None:
-        """Takes in the duration of a task that has ended; keeps it for other processes where it is news."""
+        """Adds the duration of a task that has ended; shares it with other processes if it is not as expected."""
         known = self.of(model)
-        news = len(known) < ENOUGH or not _expected(span[1], known)
+        unexpected = len(known) < ENOUGH or not _expected(span[1], known)
         if self._known is not None:
             self._known[model] = [*known, span][-KEPT:]
-        if news:
+        if unexpected:
             in_thread(self._write, model, span)
 
     def _write(self, model: str, span: Span) -> None:
@@ -74,7 +74,7 @@ def _read(fields: items.Fields | None) -> dict[str, list[Span]]:
 
 
 def _around(spans: Sequence[Span]) -> list[Span]:
-    """The spans, each wider by the margin."""
+    """The spans, widened by the tolerance."""
     margin = MARGIN / math.sqrt(len(spans))
     return [(low * (1 - margin), high * (1 + margin)) for low, high in spans]
 
@@ -83,25 +83,28 @@ def _expected(seconds: float, spans: Sequence[Span]) -> bool:
     return min(low for low, _ in _around(spans)) <= seconds <= max(high for _, high in _around(spans))
 
 
-def looks(spans: Sequence[Span]) -> list[float]:
-    """The seconds after its start at which to look at a task, where so long is expected; none where nothing is known.
+def poll_moments(spans: Sequence[Span]) -> list[float]:
+    """When to poll a task, in seconds since its start; empty if no durations are known.
 
-    They lie so that its end is as likely in one pause between two of them as in the next.
+    The moments are chosen so that the task's end is equally likely in each pause between two of them.
     """
     if not spans:
         return []
     points = sorted(low + (high - low) * part / 10 for low, high in _around(spans) for part in range(11))
-    found = [points[0] / 2] if points[0] > 1 else [0.0]
-    for number in range(1, LOOKS + 1):
-        found.append(max(points[round((len(points) - 1) * number / LOOKS)], found[-1] + LEAST_PAUSE))
-    return [*found, found[-1] * (1 + AFTER)]
+    moments = [points[0] / 2] if points[0] > 1 else [0.0]
+    for number in range(1, POLLS + 1):
+        moments.append(max(points[round((len(points) - 1) * number / POLLS)], moments[-1] + LEAST_PAUSE))
+    return [*moments, moments[-1] * (1 + AFTER)]
 
 
 def pause(elapsed: float, moments: Sequence[float]) -> float:
-    """Seconds until the next look at a task that has run for so long; `moments` are what `looks` told at its start.
+    """Seconds until the next poll.
 
-    A task of an unknown model, and one that takes far longer than its model does, is looked at ever less: the pauses
-    grow with the time that it has taken already.
+    After the last moment, and for a model without known durations, the pauses grow with the elapsed time.
+
+    Args:
+        elapsed: seconds since the task's start.
+        moments: the result of `poll_moments` at the task's start.
     """
     due = next((moment for moment in moments if moment > elapsed + LEAST_PAUSE / 2), None)
     if due is not None:

@@ -1,16 +1,16 @@
 """The deployment's own provider tokens, and which of them may be used now.
 
-Tokens lie in SSM (`/{stack}/tokens/{provider}`, several comma-separated) and are used in turn. What is known of them
-is kept for all functions in the job table: the item `tokens#{provider}` has a field for each token that is not to be
-used, named after a hash of it:
+SSM holds the tokens (`/{stack}/tokens/{provider}`, comma-separated), which are used in turn. The item
+`tokens#{provider}` of the job table tells all functions which tokens must not be used. It has a field for each of
+these, named by a hash of the token:
 
-- A 429 gives the token a *cooldown*: as long as the provider asks for, else one that doubles with each 429 in a row.
-  After it, one call at a time tries the token, and the first success clears it.
-- A used-up quota sets the token aside until the quota comes back.
-- A token that can never work for a model (refused, expired, nothing to pay with) is *refused* for that model, with the
-  provider's reason. It is looked at again after `REFUSED_SECONDS`, or when a batch starts.
+- A 429 gives the token a *cooldown*: as long as the provider asks for, or else one that doubles with each 429 in a row.
+  After that one call at a time tries the token, and the first success ends the cooldown.
+- A used-up quota sets the token aside until the quota is renewed.
+- A token that can never work for a model (refused, expired, no balance) is *refused* for that model, with the
+  provider's reason. It is tried again after `REFUSED_SECONDS`, or when a batch starts.
 
-Where a provider takes calls without a token, "no token" is treated like a token.
+If a provider takes calls without a token, "no token" is treated like a token.
 """
 
 from __future__ import annotations
@@ -36,19 +36,19 @@ T = TypeVar("T")
 DAY = 24 * 3600
 HOUR = 3600
 FIRST_COOLDOWN = 4.0
-"""Seconds after a first 429 that names no time. Doubling from 4, the fourth trial falls on the end of a minute, the
-period that most limits are counted in."""
+"""Seconds of the first cooldown if the 429 names no time. Doubled from 4, the fourth trial comes after a minute, which
+is the period of most limits."""
 LONGEST_COOLDOWN = 900.0
 TRIAL_SECONDS = 3.0
-"""How long one trial keeps others from a token after its cooldown: a refusal comes well within it."""
+"""Time after a cooldown in which one call alone tries the token; a refusal takes far less than this."""
 REFUSED_SECONDS = 900.0
-MOST_TRIED = 20
+MAX_TRIED = 20
 """Tokens that one call tries."""
 
-KEPT_SECONDS = 60.0
-"""How long a process keeps what it read: a new token is in use after a minute, and SSM is asked once a minute."""
+CACHE_SECONDS = 60.0
+"""Time for which a process caches the tokens from SSM, so a new token is in use after a minute."""
 
-_kept: dict[str, tuple[float, tuple[str, ...]]] = {}
+_cache: dict[str, tuple[float, tuple[str, ...]]] = {}
 
 _turns = itertools.count(random.randrange(1000))
 
@@ -57,7 +57,7 @@ _turns = itertools.count(random.randrange(1000))
 class Token:
     """A token, or the right to call without one (`value` is None). `name` is a hash, which may be stored and logged.
 
-    `refusals` counts the 429s in a row that were known when the token was taken; above 0 its use is a trial.
+    `refusals` is the number of 429s in a row when the token was chosen; if it is above 0, its use is a trial.
     """
 
     name: str
@@ -66,7 +66,7 @@ class Token:
 
 
 class NoTokenNow(Exception):
-    """No token may be used until `until`, in seconds since the epoch. Never reaches a caller."""
+    """No token may be used before `until`, in seconds since the epoch. Never reaches a caller."""
 
     def __init__(self, until: float, reason: str) -> None:
         super().__init__(reason)
@@ -76,24 +76,26 @@ class NoTokenNow(Exception):
 
 @dataclass(frozen=True)
 class _State:
-    """Why and until when a token, or a token for one model, is not to be used."""
+    """Until when, and why, a token must not be used, for all models or for one."""
 
     until: float = 0.0
     refusals: int = 0
     reason: str = ""
     error: Mapping[str, Any] | None = None
-    """The body of the error with which the token was refused for good."""
+    """For a refused token: the error's body."""
 
 
 def take(provider: Provider, model: str, now: float) -> Token:
     """Chooses the next token in turn that may be used for the model.
 
     Args:
-        now: seconds since the epoch, as the caller counts them.
+        provider: the provider.
+        model: the model.
+        now: the caller's time, in seconds since the epoch.
 
     Raises:
-        NoTokenNow: each usable token has a cooldown or no quota.
-        EaselError: there is no token, or none that could ever work for this model; the error says why.
+        NoTokenNow: every token has a cooldown or no quota now.
+        EaselError: there is no token, or none that can ever work for this model; the error says why.
     """
     known, states = _known(provider), _states(provider)
     for_model = {token: states.get(_for_model(token, model), _State()) for token in known}
@@ -113,13 +115,13 @@ def take(provider: Provider, model: str, now: float) -> Token:
 
 
 def in_turn(provider: Provider, model: str, attempt: Callable[[str | None], T]) -> T:
-    """What an attempt gives with one of the tokens; where it fails through the token's fault, the next one is tried.
+    """Calls `attempt` with one token after the other until an attempt does not fail because of its token.
 
     Raises:
-        RateLimited: each usable token has a cooldown or no quota.
-        EaselError: there is no token, none could ever work, or the attempt failed for another reason.
+        RateLimited: every token has a cooldown or no quota now.
+        EaselError: there is no token, none can ever work, or the attempt failed for another reason.
     """
-    for _ in range(MOST_TRIED):
+    for _ in range(MAX_TRIED):
         try:
             token = take(provider, model, time.time())
         except NoTokenNow as wait:
@@ -127,18 +129,18 @@ def in_turn(provider: Provider, model: str, attempt: Callable[[str | None], T]) 
             text = f"this deployment's tokens of {provider.name} rest for {seconds} s: {wait.reason}"
             raise RateLimited(text, provider=provider.id, retry_after=seconds) from None
         try:
-            found = attempt(token.value)
+            result = attempt(token.value)
         except EaselError as error:
             if not blame(token, provider, model, error, time.time()):
                 raise
         else:
             worked(token, provider)
-            return found
-    raise RateLimited(f"{MOST_TRIED} tokens of {provider.name} were refused", provider=provider.id, retry_after=60)
+            return result
+    raise RateLimited(f"{MAX_TRIED} tokens of {provider.name} were refused", provider=provider.id, retry_after=60)
 
 
 def blame(token: Token, provider: Provider, model: str, error: EaselError, now: float) -> bool:
-    """Leaves a token alone after an error that is its affair; False for any other error."""
+    """Sets a token aside after an error that it caused; False for any other error."""
     if error.dead_token:
         logger.error("a token was refused for a model", extra={"token": token.name, "reason": error.message})
         refuse(token, provider, model, error, now)
@@ -152,54 +154,54 @@ def blame(token: Token, provider: Provider, model: str, error: EaselError, now: 
 
 
 def cool_down(token: Token, provider: Provider, error: RateLimited, now: float) -> None:
-    """After a 429. Of several that were under way at once only the first counts."""
+    """Begins a cooldown after a 429. Of several 429s for calls at the same time only the first counts."""
     row = token.refusals + 1
     seconds = min(LONGEST_COOLDOWN, FIRST_COOLDOWN * 2 ** (row - 1))
     if error.retry_after is not None:
         seconds = max(1.0, error.retry_after)
     state = _State(now + seconds, row, error.message)
-    _tell(token, provider, state, now)
-    _change(provider, token.name, lambda seen: state if seen.refusals == token.refusals else seen)
+    _log_rest(token, provider, state, now)
+    _change(provider, token.name, lambda before: state if before.refusals == token.refusals else before)
 
 
 def spend(token: Token, provider: Provider, model: str, error: QuotaExceeded, now: float) -> None:
-    """After a used-up quota: until the provider's time, else until its next midnight."""
+    """Sets a token aside after a used-up quota: until the time that the provider names, or its next midnight."""
     until = now + error.retry_after if error.retry_after is not None else _midnight(provider, now)
     scope = _for_model(token, model) if provider.quota_per_model else token.name
     state = _State(until, reason=error.message)
-    _tell(token, provider, state, now)
+    _log_rest(token, provider, state, now)
     _change(provider, scope, lambda _: state)
 
 
-def _tell(token: Token, provider: Provider, state: _State, now: float) -> None:
+def _log_rest(token: Token, provider: Provider, state: _State, now: float) -> None:
     seconds = round(state.until - now)
     extra = {"provider": provider.id, "token": token.name, "seconds": seconds, "reason": state.reason}
     logger.info("a token rests", extra=extra)
 
 
 def refuse(token: Token, provider: Provider, model: str, error: EaselError, now: float) -> None:
-    """After an answer that means that the token can never work for this model."""
+    """Marks a token as one that can never work for this model."""
     state = _State(now + REFUSED_SECONDS, reason=error.message, error=error.body())
     _change(provider, _for_model(token, model), lambda _: state)
 
 
 def worked(token: Token, provider: Provider) -> None:
-    """After a success: where the use was a trial, the cooldown is over."""
+    """Ends the cooldown after a successful trial."""
     if token.refusals:
-        _change(provider, token.name, lambda seen: _State() if seen.refusals == token.refusals else seen)
+        _change(provider, token.name, lambda before: _State() if before.refusals == token.refusals else before)
 
 
 def forgive(provider: Provider) -> None:
-    """Makes refused tokens usable again; called when a batch starts, since the owner may have mended the cause."""
+    """Makes refused tokens usable again; called when a batch starts, as the owner may have removed the cause."""
     for scope, state in _states(provider).items():
         if state.error:
             _change(provider, scope, lambda _: _State())
 
 
 def _known(provider: Provider) -> list[Token]:
-    found = secrets(f"tokens/{provider.id}")
-    if found:
-        return [Token(hashlib.sha256(value.encode()).hexdigest()[:16], value) for value in found]
+    values = secrets(f"tokens/{provider.id}")
+    if values:
+        return [Token(hashlib.sha256(value.encode()).hexdigest()[:16], value) for value in values]
     if provider.auth_required:
         path = f"{settings().parameters_path}/tokens/{provider.id}"
         raise AuthRequired(
@@ -214,17 +216,17 @@ def _for_model(token: Token, model: str) -> str:
     return f"{token.name}/{model}"
 
 
-def _begin_trial(provider: Provider, token: Token, seen: _State, now: float) -> bool:
-    """Takes the trial of a token after its cooldown; False when another worker has taken it."""
-    mine = False
+def _begin_trial(provider: Provider, token: Token, before: _State, now: float) -> bool:
+    """Reserves the trial of a token after its cooldown; False if another worker has reserved it."""
+    unchanged = False
 
     def begin(state: _State) -> _State:
-        nonlocal mine
-        mine = (state.refusals, state.until) == (seen.refusals, seen.until)
-        return replace(state, until=now + TRIAL_SECONDS) if mine else state
+        nonlocal unchanged
+        unchanged = (state.refusals, state.until) == (before.refusals, before.until)
+        return replace(state, until=now + TRIAL_SECONDS) if unchanged else state
 
     _change(provider, token.name, begin)
-    return mine
+    return unchanged
 
 
 def _midnight(provider: Provider, now: float) -> float:
@@ -233,13 +235,13 @@ def _midnight(provider: Provider, now: float) -> float:
 
 
 def _states(provider: Provider) -> dict[str, _State]:
-    return {scope: _State(**state) for scope, state in (items.read(_name(provider)) or {}).items()}
+    return {scope: _State(**state) for scope, state in (items.read(_item_id(provider)) or {}).items()}
 
 
 def _change(provider: Provider, scope: str, decide: Callable[[_State], _State]) -> None:
-    """Changes what is known of one token, or of a token for one model; a state that says nothing is dropped."""
+    """Changes the state of one token, or of a token for one model; an empty state is removed."""
 
-    def decided(fields: items.Fields | None) -> items.Fields | None:
+    def decide_fields(fields: items.Fields | None) -> items.Fields | None:
         states = {name: _State(**state) for name, state in (fields or {}).items()}
         before = states.get(scope, _State())
         after = decide(before)
@@ -248,39 +250,39 @@ def _change(provider: Provider, scope: str, decide: Callable[[_State], _State]) 
         kept = {name: state for name, state in {**states, scope: after}.items() if state != _State()}
         return {name: asdict(state) for name, state in kept.items()}
 
-    items.change(_name(provider), decided, _expires)
+    items.change(_item_id(provider), decide_fields, _expires)
 
 
 def _expires(fields: items.Fields) -> float:
     return max(time.time(), *(float(state["until"]) for state in fields.values()), 0.0) + 2 * DAY
 
 
-def _name(provider: Provider) -> str:
+def _item_id(provider: Provider) -> str:
     return f"tokens#{provider.id}"
 
 
 def secrets(name: str) -> tuple[str, ...]:
-    """The values of the parameter `/{stack}/{name}`; none where there is no such parameter.
+    """The values of the parameter `/{stack}/{name}`, which may be cached; none if there is no such parameter.
 
-    Raises `InternalError` when SSM cannot be asked and nothing was read before.
+    Raises `InternalError` if SSM does not answer and no value is cached.
     """
     path = f"{settings().parameters_path}/{name}"
-    until, found = _kept.get(path, (0.0, ()))
+    until, values = _cache.get(path, (0.0, ()))
     if time.monotonic() < until:
-        return found
+        return values
     try:
-        found = _read(path)
+        values = _read(path)
     except InternalError:
-        if not found:
+        if not values:
             raise
         logger.warning("secret not read anew", extra={"parameter": path})
-    _kept[path] = (time.monotonic() + KEPT_SECONDS, found)
-    return found
+    _cache[path] = (time.monotonic() + CACHE_SECONDS, values)
+    return values
 
 
 def forget() -> None:
-    """Makes the next use ask SSM."""
-    _kept.clear()
+    """Empties the cache, so the next use reads SSM."""
+    _cache.clear()
 
 
 def _read(path: str) -> tuple[str, ...]:
