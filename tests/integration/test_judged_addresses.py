@@ -55,7 +55,7 @@ def test_the_judged_address_is_connected_to_under_the_hosts_name(url: str, monke
     assert f"\r\nHost: {NAME}\r\n".encode() in recorder.requests[0]
 
 
-def test_another_name_at_the_same_address_gets_a_handshake_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_host_at_one_address_gets_its_own_handshake(monkeypatch: pytest.MonkeyPatch) -> None:
     recorder = Recorder()
     monkeypatch.setattr(socket, "getaddrinfo", Resolver([PUBLIC]))
     http = Http("gitee", network.transport(network.resolve_public, recorder))

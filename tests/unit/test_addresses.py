@@ -31,7 +31,7 @@ PUBLIC = [
 
 
 @pytest.mark.parametrize("kind", PRIVATE)
-def test_an_address_that_is_not_reached_through_the_internet_is_private(kind: str) -> None:
+def test_no_form_of_a_private_address_is_public(kind: str) -> None:
     assert [each for each in PRIVATE[kind] if addresses.is_public(ipaddress.ip_address(each))] == []
 
 

@@ -119,6 +119,12 @@ def test_another_host_of_the_providers_gets_no_token() -> None:
     assert ["authorization" in request.headers for request in net.requests] == [True, False]
 
 
+def test_a_picture_is_asked_for_without_packing() -> None:
+    net = Net(cat=to("http://8.8.8.8/moved"), moved=httpx2.Response(200, content=b"cat"))
+    net.fetch("http://127.0.0.1:9000/cat", GITEE.model_copy(update={"image_hosts": ("8.8.8.8",)}))
+    assert {request.headers["accept-encoding"] for request in net.requests} == {"identity"}
+
+
 def test_a_link_that_redirects_for_ever_is_given_up() -> None:
     net = Net(cat=to("/cat"))
     with pytest.raises(ProviderError, match="redirects too often"):

@@ -74,7 +74,7 @@ def made(kind: type[Exception]) -> Exception:
 
 
 @pytest.mark.parametrize("kind", sorted(every_error(), key=str), ids=lambda kind: kind.__name__)
-def test_every_error_of_httpx2_becomes_a_providers_fault_with_its_cause(kind: type[Exception]) -> None:
+def test_every_httpx2_error_becomes_an_upstream_error(kind: type[Exception]) -> None:
     error = made(kind)
     with pytest.raises(UpstreamError) as caught:
         post(Provider(error))

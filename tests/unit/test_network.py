@@ -53,7 +53,7 @@ def test_a_connection_that_was_idle_by_either_clock_is_not(clock: str, monkeypat
     assert len(recorder.connected) == 2
 
 
-def test_a_connection_in_use_is_not_cut_when_another_call_begins_later(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_connection_in_use_survives_a_later_call(monkeypatch: pytest.MonkeyPatch) -> None:
     recorder = Recorder()
     client = http_on(recorder)._client
     with client.stream("GET", URL) as answer:
@@ -119,7 +119,7 @@ def test_an_answer_that_trickles_is_cut_at_the_deadline(text: bytes) -> None:
     assert caught.value.drawn
 
 
-def test_an_answer_that_stalls_in_the_middle_is_cut_at_the_deadline() -> None:
+def test_an_answer_that_stalls_is_cut_at_the_deadline() -> None:
     deadline = Deadline(0.5)
     stalled = threading.Event()
 
@@ -135,14 +135,14 @@ def test_an_answer_that_stalls_in_the_middle_is_cut_at_the_deadline() -> None:
         stalled.set()
 
 
-def test_a_server_that_hangs_up_may_have_drawn() -> None:
+def test_a_server_that_hangs_up_may_have_generated() -> None:
     http = Http("gitee")
     with server(lambda connection: None) as url, closing(http), pytest.raises(ProviderUnreachable) as caught:
         http.post(url, {}, Deadline(10), headers={})
     assert caught.value.drawn
 
 
-def test_a_port_that_nobody_listens_at_has_not_heard_of_the_call() -> None:
+def test_a_refused_connection_counts_as_unsent() -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as listening:
         port = listening.getsockname()[1]
     with pytest.raises(ProviderUnreachable) as caught:
@@ -150,16 +150,14 @@ def test_a_port_that_nobody_listens_at_has_not_heard_of_the_call() -> None:
     assert not caught.value.drawn
 
 
-def test_a_provider_whose_name_is_unknown_has_not_heard_of_the_call() -> None:
+def test_an_unknown_provider_host_counts_as_unsent() -> None:
     with pytest.raises(ProviderUnreachable) as caught:
         Http("gitee").post("https://no-such-host.invalid/", {}, Deadline(10), headers={})
     assert not caught.value.drawn
 
 
 @pytest.mark.parametrize("silent", ["accepts nothing", "shakes no hands"])
-def test_a_provider_that_accepts_no_connection_in_time_is_tried_twice(
-    silent: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_connection_that_is_late_is_tried_twice(silent: str, monkeypatch: pytest.MonkeyPatch) -> None:
     recorder = Recorder()
     tries: list[str] = []
 
