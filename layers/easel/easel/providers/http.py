@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from io import BytesIO
 from typing import Any
@@ -118,15 +118,15 @@ class Http:
 
     def post(self, url: str, body: Mapping[str, Any], deadline: Deadline, *, headers: Mapping[str, str]) -> Reply:
         """Send a JSON body once; once more only where no connection came about in time: a lost packet is enough."""
-        content = json.dumps(body).encode()
-        headers = {**headers, "Content-Type": "application/json"}
+        content, headers = json.dumps(body).encode(), {**headers, "Content-Type": "application/json"}
+        send = partial(self._send, self._client, "POST", url, deadline, headers=headers, content=content)
         with self._translated_errors():
             try:
-                return self._read(self._client, "POST", url, deadline, headers=headers, content=content)
+                return send()
             except httpx2.ConnectTimeout:
                 if deadline.passed:
                     raise
-            return self._read(self._client, "POST", url, deadline, headers=headers, content=content)
+            return send()
 
     def get(
         self,
@@ -148,7 +148,7 @@ class Http:
             for attempt in range(1, attempts + 1):
                 last = attempt == attempts or deadline.remaining() < 1
                 try:
-                    reply = self._read(client, "GET", url, deadline, headers=headers or {}, limit=limit)
+                    reply = self._send(client, "GET", url, deadline, headers=headers or {}, limit=limit)
                 except PASSING:
                     if last:
                         raise
@@ -158,7 +158,7 @@ class Http:
                 time.sleep(min(0.2 * attempt, deadline.remaining()))
             raise AssertionError("the last attempt returns or raises")
 
-    def _read(
+    def _send(
         self,
         client: httpx2.Client,
         method: str,
@@ -177,16 +177,20 @@ class Http:
             network.until(deadline),
             client.stream(method, url, headers=headers, content=content, timeout=timeout) as response,
         ):
-            received = BytesIO()
-            for piece in response.iter_bytes():  # decoded, in pieces of at most 1 MB
-                received.write(piece)
-                if received.tell() > limit:
-                    raise ProviderError(
-                        f"{name_of(self.provider)} sent more than {limit // 1024 // 1024} MB", provider=self.provider
-                    )
-                if deadline.passed:
-                    raise httpx2.ReadTimeout("the answer took too long")
-            return Reply(self.provider, response.status_code, dict(response.headers), received.getvalue())
+            received = self._read(response, deadline, limit)
+        return Reply(self.provider, response.status_code, dict(response.headers), received)
+
+    def _read(self, response: httpx2.Response, deadline: Deadline, limit: int) -> bytes:
+        received = BytesIO()
+        for piece in response.iter_bytes():  # decoded, in pieces of at most 1 MB
+            received.write(piece)
+            if received.tell() > limit:
+                raise ProviderError(
+                    f"{name_of(self.provider)} sent more than {limit // 1024 // 1024} MB", provider=self.provider
+                )
+            if deadline.passed:
+                raise httpx2.ReadTimeout("the answer took too long")
+        return received.getvalue()
 
     @contextmanager
     def _translated_errors(self) -> Iterator[None]:
