@@ -1,4 +1,4 @@
-"""What the first lines of a manifest ask for, judged as a batch judges them, before there is one."""
+"""Validates the first lines of a manifest as a batch does, before there is a batch."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ LINES = 20
 MAX_BYTES = 256 * 1024
 
 
-def judged(beginning: bytes) -> list[dict[str, Any]]:
+def validate_lines(beginning: bytes) -> list[dict[str, Any]]:
     """Each of the first lines with its `request` or its `error`; raises `InvalidRequest` for what is no manifest."""
     if len(beginning) > MAX_BYTES:
         raise PayloadTooLarge(f"body: send the first {MAX_BYTES} bytes at most, up to the end of a line", field="body")
     lines = manifest.lines(lambda start, length: beginning[start : start + length], len(beginning))
-    return [_judged(line) for line in islice(lines, LINES)]
+    return [_validate_line(line) for line in islice(lines, LINES)]
 
 
-def _judged(line: Line) -> dict[str, Any]:
+def _validate_line(line: Line) -> dict[str, Any]:
     try:
         if line.error or line.fields is None:
             raise line.error or InternalError("the line could not be read")
-        return {"line": line.number, **_asked(line.fields)}
+        return {"line": line.number, **_request_of(line.fields)}
     except EaselError as error:
         return {"line": line.number, **error.body()}
 
 
-def _asked(fields: dict[str, Any]) -> dict[str, Any]:
+def _request_of(fields: dict[str, Any]) -> dict[str, Any]:
     name = manifest.name_of(fields)
     parsed, count = manifest.judged(manifest.body_of(fields))
     request = {**parsed.request.to_json(defaults=False), "negativePrompt": parsed.request.negative_prompt}
-    shown = ("provider", "model", "prompt", "negativePrompt", "width", "height", "steps", "guidance")
-    told = {
+    included = ("provider", "model", "prompt", "negativePrompt", "width", "height", "steps", "guidance")
+    preview = {
         "count": count,
-        "request": {field: request[field] for field in shown if request.get(field) not in (None, "")},
+        "request": {field: request[field] for field in included if request.get(field) not in (None, "")},
         "warnings": list(parsed.warnings),
     }
-    return {"id": name, **told} if name else told
+    return {"id": name, **preview} if name else preview

@@ -101,17 +101,17 @@ EXAMPLES: tuple[EaselError, ...] = (
 
 def error_responses(*classes: type[EaselError], v1: bool = False) -> Responses:
     """The `responses=` of a route that raises these errors; with `v1` in OpenAI's shape."""
-    found: dict[int, dict[str, Any]] = {}
+    by_status: dict[int, dict[str, Any]] = {}
     for error in EXAMPLES:
         if type(error) in classes:
             answer = answers.error_response(error)
             answer = translated(answer) if v1 else answer
-            found.setdefault(answer.status, {})[error.code] = {"value": answer.body}
+            by_status.setdefault(answer.status, {})[error.code] = {"value": answer.body}
     return {
         status: {
             "model": OpenAiError if v1 else Error,
             "description": ", ".join(f"`{code}`" for code in examples),
             "content": {"application/json": {"examples": examples}},
         }
-        for status, examples in sorted(found.items())
+        for status, examples in sorted(by_status.items())
     }

@@ -31,7 +31,7 @@ def answer(job_id: str, call: HttpRequest, wait: int) -> HttpResponse:
         headers["Retry-After"] = str(answers.retry_after(job))
     if headers["ETag"] in _known(call):
         return HttpResponse(304, None, headers)
-    return HttpResponse(200, shown(job, call), headers)
+    return HttpResponse(200, describe(job, call), headers)
 
 
 def cancel(job_id: str, call: HttpRequest) -> HttpResponse:
@@ -41,10 +41,10 @@ def cancel(job_id: str, call: HttpRequest) -> HttpResponse:
         job = jobs.give_up(job, Cancelled("the job was cancelled before it began; nothing was generated"))
         admission.settle_job(job)
     cancelled = job.status == "failed" and (job.error or {}).get("code") == Cancelled.code
-    return HttpResponse(200, {**shown(job, call), "cancelled": cancelled}, {"Cache-Control": "no-cache"})
+    return HttpResponse(200, {**describe(job, call), "cancelled": cancelled}, {"Cache-Control": "no-cache"})
 
 
-def shown(job: Job, call: HttpRequest) -> dict[str, Any]:
+def describe(job: Job, call: HttpRequest) -> dict[str, Any]:
     """The job as callers see it: times in seconds since the epoch, what is unknown left out."""
     facts = _facts(job)
     if job.status == "failed":
@@ -55,8 +55,8 @@ def shown(job: Job, call: HttpRequest) -> dict[str, Any]:
 
 
 def _facts(job: Job) -> dict[str, Any]:
-    asked = job.request.to_json(defaults=False)
-    request = {name: value for name, value in asked.items() if name not in ("provider", "model")}
+    fields = job.request.to_json(defaults=False)
+    request = {name: value for name, value in fields.items() if name not in ("provider", "model")}
     facts = {
         "jobId": job.id,
         "status": job.status,

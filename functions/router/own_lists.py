@@ -45,12 +45,12 @@ class Page:
     @classmethod
     def read(cls, limit: int, cursor: str, status: str = "", statuses: Sequence[str] = ()) -> Page:
         """Raises `InvalidRequest`."""
-        found = _CURSOR.fullmatch(cursor)
-        if cursor and not found:
+        match = _CURSOR.fullmatch(cursor)
+        if cursor and not match:
             raise InvalidRequest("cursor: must be the `next` of an earlier page", field="cursor")
         if status and status not in statuses:
             raise InvalidRequest(f"status: must be one of {', '.join(statuses)}", field="status")
-        return cls(limit, Entry(found[1], found[2]) if found else None, status)
+        return cls(limit, Entry(match[1], match[2]) if match else None, status)
 
 
 def listed(
@@ -65,7 +65,7 @@ def listed(
         page: what is asked for.
         load: reads what has those ids, without what is gone.
     """
-    found: list[One] = []
+    items: list[One] = []
     after = page.after
     for _ in range(LOOKS if page.status else 1):
         entries, more = listing.newest(MOST if page.status else page.limit, after)
@@ -73,13 +73,13 @@ def listed(
         for place, entry in enumerate(entries, 1):
             one = loaded.get(entry.id)
             if one and page.status in ("", one.status):
-                found.append(one)
-            if len(found) == page.limit:
-                return found, _cursor(entry) if more or place < len(entries) else {}
+                items.append(one)
+            if len(items) == page.limit:
+                return items, _cursor(entry) if more or place < len(entries) else {}
         if not more:
-            return found, {}
+            return items, {}
         after = entries[-1]
-    return found, _cursor(after) if after else {}
+    return items, _cursor(after) if after else {}
 
 
 def _cursor(entry: Entry) -> dict[str, str]:

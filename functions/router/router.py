@@ -58,9 +58,12 @@ class Edge:
         request_id = request_id_of(scope)
         telemetry.begin(request=request_id, invocation=getattr(scope.get("aws.context"), "aws_request_id", ""))
         head = scope["method"] == "HEAD"
+        started = False
 
-        async def told(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
+            nonlocal started
             if message["type"] == "http.response.start":
+                started = True
                 own = {"X-Request-ID": request_id, "Vary": "Origin", **answers.GUARDS}
                 encoded = [(name.lower().encode(), value.encode()) for name, value in own.items()]
                 message["headers"] = [*message.get("headers", []), *encoded]
@@ -69,13 +72,15 @@ class Edge:
             await send(message)
 
         if scope["method"] == "OPTIONS":
-            await respond(answers.preflight(Headers(scope=scope).get("origin", "")))(scope, receive, told)
+            await respond(answers.preflight(Headers(scope=scope).get("origin", "")))(scope, receive, send_with_headers)
             return
-        meant = {"method": "GET", "head": True} if head else {}
+        as_get = {"method": "GET", "head": True} if head else {}
         try:
-            await self._app({**scope, **meant, "path": scope["path"].rstrip("/") or "/"}, receive, told)
-        except Exception as error:  # one of Easel's own faults: logged, and not passed on
-            await respond(_shaped(scope["path"], answers.exception_response(error)))(scope, receive, told)
+            await self._app({**scope, **as_get, "path": scope["path"].rstrip("/") or "/"}, receive, send_with_headers)
+        except Exception as error:  # Easel's own fault: logged, and its text is not passed on
+            if started:
+                raise
+            await respond(_shaped(scope["path"], answers.exception_response(error)))(scope, receive, send_with_headers)
 
 
 def request_id_of(scope: Scope) -> str:

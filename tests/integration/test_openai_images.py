@@ -243,12 +243,14 @@ def test_every_status_of_the_description_is_answered_and_no_other(
         with stack.cloud.rule("lambda.Invoke", partial(cancel_what_waits, stack)):
             headers = {"Idempotency-Key": "cancelled /v1", "X-API-Key": TOKENS["gitee"]}
             stack.http.post(PATH, json={**SMALL, "prompt": "cancelled"}, headers=headers)
+        faults = dict.fromkeys(("rate", "html", "moderation", "auth"), "gitee/z-image-turbo")
+        faults["failed"] = "ms/z-image-turbo"
+        for fault, model in faults.items():
+            generate(stack, f"a cat [[fault={fault}]]", model=model)
         monkeypatch.setenv("WAIT_SECONDS", "0.3")
         settings.cache_clear()
         waited = made(generate(stack, "described [[delay=1]]"))["easel"]["jobs"][0]["jobId"]
-        for fault in ("rate", "html", "failed", "moderation", "auth"):
-            model = "ms/z-image-turbo" if fault == "failed" else "gitee/z-image-turbo"
-            generate(stack, f"a cat [[fault={fault}]]", model=model)
+        for fault, model in faults.items():
             generate(stack, f"a cat [[fault={fault}]] [[delay=1]]", model=model)
         generate(stack, model="nobody")
         generate(stack, token="no token")

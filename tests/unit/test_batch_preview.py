@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 import batch_preview
 import router
 from tests.harness import gateway
@@ -49,9 +51,10 @@ def test_only_the_first_lines_are_judged() -> None:
     assert len(told["lines"]) == batch_preview.LINES
 
 
-def test_what_is_no_manifest_is_refused() -> None:
-    status, told = preview(b"a,b,c\n1,2,3\n")
-    assert (status, told["code"], told["details"]["field"]) == (400, "INVALID_REQUEST", "manifest")
+@pytest.mark.parametrize("text", [b"a,b,c\n1,2,3\n", b"x" * 60_000])
+def test_what_is_no_manifest_is_refused(text: bytes) -> None:
+    status, answer = preview(text)
+    assert (status, answer["code"], answer["details"]["field"]) == (400, "INVALID_REQUEST", "manifest")
 
 
 def test_a_whole_large_file_is_not_taken() -> None:

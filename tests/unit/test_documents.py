@@ -223,7 +223,7 @@ def test_every_provider_is_told_where_a_deployment_needs_it() -> None:
 
 @pytest.mark.parametrize(("path", "text"), [*documents.blocks("csv"), *documents.blocks("jsonl")])
 def test_every_manifest_is_one_that_a_batch_takes(path: str, text: str) -> None:
-    lines = batch_preview.judged(text.encode())
+    lines = batch_preview.validate_lines(text.encode())
     assert lines, path
     assert not [line["error"] for line in lines if "error" in line]
 

@@ -56,7 +56,7 @@ def test_a_deployment_gives_names_of_its_own(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("MODEL_ALIASES", json.dumps(own))
     assert images_api.find("dall-e-3")[1].id == "black-forest-labs/FLUX.2-dev"
     assert images_api.find("z-image-turbo")[0].id == "gitee"
-    assert [entry.id for entry in models.shown()][13:] == ["dall-e-3", "z-image-turbo"]
+    assert [entry.id for entry in models.every_model()][13:] == ["dall-e-3", "z-image-turbo"]
     with pytest.raises(InvalidModel, match="'old', for which ModelAliases says 'gitee/gone', is no model here"):
         images_api.find("old")
 
@@ -70,7 +70,7 @@ def test_a_parameter_that_nobody_can_read_is_told_and_stops_nothing(
     logger.addHandler(log)
     try:
         assert images_api.find("ms/flux-2")
-        assert len(models.shown()) == 13
+        assert len(models.every_model()) == 13
         with pytest.raises(InvalidModel, match="the setting MODEL_ALIASES must hold a JSON object"):
             images_api.find("dall-e-3")
     finally:

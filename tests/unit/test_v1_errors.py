@@ -115,7 +115,7 @@ def test_a_fault_of_easels_own_is_told_so_as_well(monkeypatch: pytest.MonkeyPatc
     def breaks() -> None:
         raise KeyError("inside")
 
-    monkeypatch.setattr("v1.models.shown", breaks)
+    monkeypatch.setattr("v1.models.every_model", breaks)
     answer = call("GET", "/v1/models")
     assert answer.status_code == 500
     assert json.loads(answer.get_data())["error"]["type"] == "api_error"

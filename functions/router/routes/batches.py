@@ -98,16 +98,16 @@ async def upload(
 @router.post(
     "/api/batches/preview",
     response_model_exclude_none=True,
-    response_description="Each of the first lines, judged",
+    response_description="Each of the first lines, validated",
     responses=error_responses(InvalidRequest, PayloadTooLarge),
     openapi_extra=examples.PREVIEW,
 )
 async def preview(request: Request) -> responses.Preview:
-    """Judges the first lines of a manifest, which is the body itself: what each asks for, or what is wrong with it.
+    """Validates the first lines of a manifest, which is the body itself: what each asks for, or what is wrong with it.
 
     Nothing is stored and no provider is asked, so it needs no key.
     """
-    return responses.Preview.model_validate({"lines": batch_preview.judged(await request.body())})
+    return responses.Preview.model_validate({"lines": batch_preview.validate_lines(await request.body())})
 
 
 @router.get(
@@ -121,8 +121,8 @@ async def own(
 ) -> responses.OwnBatches:
     """The batches that the caller's key started, newest first. `next`, where there is more, is the next `cursor`."""
     page = Page.read(limit, cursor, status, get_args(batches.Status))
-    found, more = own_lists.listed(batches.of_key(key.id), page, batches.get_all)
-    return responses.OwnBatches(batches=[_in_short(batch, call) for batch in found], **more)
+    listed, more = own_lists.listed(batches.of_key(key.id), page, batches.get_all)
+    return responses.OwnBatches(batches=[_in_short(batch, call) for batch in listed], **more)
 
 
 @router.get(
@@ -236,14 +236,14 @@ def counts_of(batch: Batch) -> dict[str, int]:
 
 def _waiting_for(batch: Batch) -> list[dict[str, Any]]:
     """What a running batch waits for, one entry a provider: the first thing that will come."""
-    found: dict[str, dict[str, Any]] = {}
+    waits: dict[str, dict[str, Any]] = {}
     for scope, wait in batch.waiting.items():
         provider, until = scope.split("/")[0], wait.get("until")
         if batch.status != "running" or (until and until <= time.time()):
             continue
-        if provider not in found or (until or 0) < found[provider].get("until", 0):
-            found[provider] = {"provider": provider, **wait}
-    return list(found.values())
+        if provider not in waits or (until or 0) < waits[provider].get("until", 0):
+            waits[provider] = {"provider": provider, **wait}
+    return list(waits.values())
 
 
 def _pace(batch: Batch, counts: Mapping[str, int], steady: bool) -> dict[str, Any]:

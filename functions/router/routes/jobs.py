@@ -57,7 +57,9 @@ async def own(
 async def job(
     job_id: OwnJobId,
     call: Call,
-    wait: Annotated[int, Query(ge=0, description="seconds to wait for a change of the status, at most 25")] = 0,
+    wait: Annotated[
+        int, Query(ge=0, le=999_999, description="seconds to wait for a change of the status, at most 25")
+    ] = 0,
     if_none_match: Annotated[
         str | None,
         Header(alias="If-None-Match", description="the `ETag` of an earlier answer: `304` while nothing has changed"),

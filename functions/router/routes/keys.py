@@ -35,17 +35,17 @@ async def key(call: Call, response: Response) -> responses.Key:
     """What the key that the call shows allows, how much of it is used, and when it may be used again."""
     now = time.time()
     item = keys.read_item(keys.required(call.headers))
-    found = keys.Key.from_item(item)
-    found.check(now)
-    used = usage.uses(Payer.of_key(found.id), item, now)
+    own_key = keys.Key.from_item(item)
+    own_key.check(now)
+    used = usage.uses(Payer.of_key(own_key.id), item, now)
     response.headers.update({"Cache-Control": "no-store", **usage.headers(used, now)})
     return responses.Key(
-        name=found.name,
+        name=own_key.name,
         use=responses.KeyUse(**{_NAMES[use.kind]: _use(use, now) for use in used}),
-        models=list(found.models),
-        batches=found.batches,
-        created_at=found.created,
-        expires_at=found.until,
+        models=list(own_key.models),
+        batches=own_key.batches,
+        created_at=own_key.created,
+        expires_at=own_key.until,
     )
 
 

@@ -75,9 +75,9 @@ async def create(
         raise InvalidRequest(f"input_file_id: the file {file.id} is empty", field="input_file_id")
     manifest = f"s3://{settings().images_bucket}/{file.place}"
     etag, size = start.look(manifest, json_only=True)
-    told = {"file": file.id, "metadata": body.metadata}
-    new = batches.new(manifest, etag, size, endpoint=call.endpoint, scheduled=None, started_by=key.id, openai=told)
-    return shown(start.begin(new), key)
+    origin = {"file": file.id, "metadata": body.metadata}
+    new = batches.new(manifest, etag, size, endpoint=call.endpoint, scheduled=None, started_by=key.id, openai=origin)
+    return describe(start.begin(new), key)
 
 
 @router.get(
@@ -96,16 +96,16 @@ async def listed(
     if after:
         last = _own(after, key)
         page = own_lists.Page(page.limit, Entry(f"{last.created:.3f}", last.id))
-    found: list[Batch] = []
+    started: list[Batch] = []
     more: Mapping[str, str] = {}
     for _ in range(own_lists.LOOKS):  # those of another door are passed over
         batches_here, more = own_lists.listed(batches.of_key(key.id), page, _started_here)
-        found += batches_here
-        if len(found) >= page.limit or not more:
+        started += batches_here
+        if len(started) >= page.limit or not more:
             break
         page = own_lists.Page.read(limit, more["next"])
-    entries = [shown(batch, key) for batch in found[: page.limit]]
-    has_more = bool(more) or len(found) > page.limit
+    entries = [describe(batch, key) for batch in started[: page.limit]]
+    has_more = bool(more) or len(started) > page.limit
     return OpenAiBatches(data=entries, **files.page_of([entry.id for entry in entries], has_more))
 
 
@@ -116,7 +116,7 @@ async def listed(
 )
 async def retrieve(batch_id: BatchId, key: BatchKey) -> OpenAiBatch:
     """How far a batch is; `output_file_id` and `error_file_id` once it has ended."""
-    return shown(_own(batch_id, key), key)
+    return describe(_own(batch_id, key), key)
 
 
 @router.post(
@@ -127,7 +127,7 @@ async def retrieve(batch_id: BatchId, key: BatchKey) -> OpenAiBatch:
 )
 async def cancel(batch_id: BatchId, key: BatchKey) -> OpenAiBatch:
     """Cancels a batch: what has not started does not start. What has, ends, and is in the output file."""
-    return shown(start.cancel(_own(batch_id, key).id), key)
+    return describe(start.cancel(_own(batch_id, key).id), key)
 
 
 def _own(batch_id: str, key: Key) -> Batch:
@@ -142,9 +142,9 @@ def _started_here(ids: Sequence[str]) -> list[Batch]:
     return [batch for batch in batches.get_all(ids) if batch.openai]
 
 
-def shown(batch: Batch, key: Key) -> OpenAiBatch:
+def describe(batch: Batch, key: Key) -> OpenAiBatch:
     """The batch as OpenAI's clients read it."""
-    told, counts, status = batch.openai or {}, counts_of(batch), _status(batch)
+    origin, counts, status = batch.openai or {}, counts_of(batch), _status(batch)
     ended = int(batch.finished) if batch.finished else None
     unmade = counts["failed"] + counts["cancelled"]
     facts = {
@@ -152,7 +152,7 @@ def shown(batch: Batch, key: Key) -> OpenAiBatch:
         "object": "batch",
         "endpoint": ENDPOINT,
         "errors": {"object": "list", "data": [_error(batch.error)]} if batch.error else None,
-        "input_file_id": told["file"],
+        "input_file_id": origin["file"],
         "completion_window": WINDOW,
         "status": status,
         "output_file_id": batch.output("output")[0] if ended and counts["succeeded"] else None,
@@ -167,7 +167,7 @@ def shown(batch: Batch, key: Key) -> OpenAiBatch:
         "cancelling_at": None,
         "cancelled_at": ended if status == "cancelled" else None,
         "request_counts": {"total": counts["requests"], "completed": counts["succeeded"], "failed": unmade},
-        "metadata": told.get("metadata"),
+        "metadata": origin.get("metadata"),
     }
     return OpenAiBatch.model_validate(facts)
 
@@ -181,8 +181,8 @@ def _status(batch: Batch) -> str:
 
 def _error(body: Mapping[str, Any]) -> dict[str, Any]:
     """Why a batch failed as a whole."""
-    told = images_api.described(body, 400)
-    return {"code": told["code"], "message": told["message"], "param": told["param"], "line": None}
+    error = images_api.described(body, 400)
+    return {"code": error["code"], "message": error["message"], "param": error["param"], "line": None}
 
 
 def _error_file(batch: Batch, key: Key) -> str | None:

@@ -100,9 +100,9 @@ async def images_credentials(request: Request, call: Call) -> Credentials:
 
 def with_key_alone(headers: Mapping[str, str]) -> dict[str, str]:
     """The headers with the Easel key and nothing else as Bearer, as other routes have it."""
-    found = {name: value for name, value in headers.items() if name != "authorization"}
-    shown = [part for part in _bearer(headers) if _is_key(part)]
-    return {**found, "authorization": f"Bearer {shown[0]}"} if shown else found
+    others = {name: value for name, value in headers.items() if name != "authorization"}
+    own_keys = [part for part in _bearer(headers) if _is_key(part)]
+    return {**others, "authorization": f"Bearer {own_keys[0]}"} if own_keys else others
 
 
 def _is_key(part: str) -> bool:

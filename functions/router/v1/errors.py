@@ -29,15 +29,15 @@ def translated(answer: HttpResponse) -> HttpResponse:
     Args:
         answer: as `easel.front_door.answers.error_response` makes it.
     """
-    told = dict(answer.body or {})
-    status = status_of(told, answer.status)
-    headers = dict(answer.headers) if _worth_repeating(told) else {**answer.headers, **NO_RETRY}
-    rest = {"code": told["code"], "details": told.get("details", {})}
-    return HttpResponse(status, {"error": described(told, status), "easel": rest}, headers)
+    body = dict(answer.body or {})
+    status = status_of(body, answer.status)
+    headers = dict(answer.headers) if _worth_repeating(body) else {**answer.headers, **NO_RETRY}
+    rest = {"code": body["code"], "details": body.get("details", {})}
+    return HttpResponse(status, {"error": described(body, status), "easel": rest}, headers)
 
 
-def _worth_repeating(told: Mapping[str, Any]) -> bool:
-    return told["code"] in WORTH_REPEATING and told.get("details", {}).get("retryAfter", 0) <= LONGEST_PAUSE
+def _worth_repeating(body: Mapping[str, Any]) -> bool:
+    return body["code"] in WORTH_REPEATING and body.get("details", {}).get("retryAfter", 0) <= LONGEST_PAUSE
 
 
 def is_openai(path: str) -> bool:
@@ -59,7 +59,7 @@ class OpenAiShape:
         start: Message = {}
         body = b""
 
-        async def told(message: Message) -> None:
+        async def hold_back(message: Message) -> None:
             """Holds an answer back until it is whole; answers are small."""
             nonlocal start, body
             if message["type"] == "http.response.start":
@@ -73,7 +73,7 @@ class OpenAiShape:
             await send(whole[0])
             await send({"type": "http.response.body", "body": whole[1]})
 
-        await self._app(scope, receive, told)
+        await self._app(scope, receive, hold_back)
 
 
 def _since(began: float) -> int:
@@ -82,8 +82,8 @@ def _since(began: float) -> int:
 
 def _turned(start: Message, body: bytes) -> tuple[Message, bytes]:
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in start["headers"]}
-    found = translated(HttpResponse(start["status"], json.loads(body), headers))
-    text = found.text().encode()
-    sent = {**found.headers, "content-length": str(len(text))}
+    answer = translated(HttpResponse(start["status"], json.loads(body), headers))
+    text = answer.text().encode()
+    sent = {**answer.headers, "content-length": str(len(text))}
     raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in sent.items()]
-    return {**start, "status": found.status, "headers": raw}, text
+    return {**start, "status": answer.status, "headers": raw}, text

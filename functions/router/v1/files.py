@@ -56,7 +56,7 @@ class File:
     size: int
     created: float
 
-    def shown(self, upload: OpenAiUpload | None = None) -> OpenAiFile:
+    def describe(self, upload: OpenAiUpload | None = None) -> OpenAiFile:
         """The file as OpenAI's clients read it."""
         announced = {"easel": upload} if upload else {}
         return OpenAiFile.model_validate(
@@ -113,11 +113,13 @@ async def listed(
     if after and not _ID.fullmatch(after):
         raise InvalidRequest("after: must be the id of a file of an earlier page", field="after")
     if order == "desc":
-        found = _files(key, limit + 1, after=after, purpose=purpose)
+        files = _files(key, limit + 1, after=after, purpose=purpose)
     else:
-        found = [file for file in reversed(_files(key, MOST, purpose=purpose)) if file.id < after or not after]
-    page = found[:limit]
-    return OpenAiFiles(data=[file.shown() for file in page], **page_of([file.id for file in page], len(found) > limit))
+        files = [file for file in reversed(_files(key, MOST, purpose=purpose)) if file.id < after or not after]
+    page = files[:limit]
+    return OpenAiFiles(
+        data=[file.describe() for file in page], **page_of([file.id for file in page], len(files) > limit)
+    )
 
 
 @router.get(
@@ -128,7 +130,7 @@ async def listed(
 )
 async def retrieve(file_id: FileId, key: BatchKey) -> OpenAiFile:
     """A file: its name, size and purpose."""
-    return find(file_id, key).shown()
+    return find(file_id, key).describe()
 
 
 @router.delete(
@@ -159,19 +161,19 @@ async def content(file_id: FileId, key: BatchKey) -> Response:
 
 def find(file_id: str, key: Key) -> File:
     """The key's file of that id; raises `NotFound`."""
-    found = _files(key, 1, file_id) if _ID.fullmatch(file_id) else []
-    if not found:
+    files = _files(key, 1, file_id) if _ID.fullmatch(file_id) else []
+    if not files:
         raise NotFound(
             f"there is no file {file_id[:60]!r} of the key {key.name!r}; GET /v1/files lists them", field="id"
         )
-    return found[0]
+    return files[0]
 
 
 def _announce(body: bytes, key: Key) -> OpenAiFile:
     """Name a file whose content is put to a signed address later."""
     fields = validation.read_json(body)
     file = _new(key, str(fields.get("purpose")), str(fields.get("filename") or form_data.DEFAULT_NAME), 0)
-    return file.shown(OpenAiUpload(uploadUrl=_upload_url(file)))
+    return file.describe(OpenAiUpload(uploadUrl=_upload_url(file)))
 
 
 def _store(upload: Upload, key: Key) -> OpenAiFile:
@@ -184,7 +186,7 @@ def _store(upload: Upload, key: Key) -> OpenAiFile:
         )
     kind = "application/jsonl"
     aws.s3().put_object(Bucket=settings().images_bucket, Key=file.place, Body=upload.content, ContentType=kind)
-    return file.shown()
+    return file.describe()
 
 
 def _new(key: Key, purpose: str, name: str, size: int) -> File:

@@ -97,43 +97,43 @@ async def wait_on(
     return respond(_wait_on(unquote(job_ids), call, hop))
 
 
-def _generate(call: HttpRequest, wanted: Sequence[ValidatedRequest]) -> HttpResponse:
+def _generate(call: HttpRequest, pictures: Sequence[ValidatedRequest]) -> HttpResponse:
     """Answers a call that asks for pictures, or sends it to wait on; raises Easel's errors."""
     waiting = dispatch.waiting_time(call, settings().wait_seconds)
-    told: dict[str, str] = {}
+    headers: dict[str, str] = {}
     refusals: list[EaselError] = []
 
     def make(number: int) -> Job:
         # With a path of its own each picture has a repeat of its own, which joins its job.
         one = replace(call, path=f"{call.path} {number}")
         try:
-            return dispatch.generate(one, wanted[number], waiting, told)
+            return dispatch.generate(one, pictures[number], waiting, headers)
         except EaselError as error:
             refusals.append(error)
-            owner = [Payer.of_key(key)] if (key := wanted[number].key) else []
-            return jobs.failed(jobs.new(wanted[number].request, payers=owner), error, time.time())
+            owner = [Payer.of_key(key)] if (key := pictures[number].key) else []
+            return jobs.failed(jobs.new(pictures[number].request, payers=owner), error, time.time())
 
-    others = [in_thread(make, number) for number in range(1, len(wanted))]
+    others = [in_thread(make, number) for number in range(1, len(pictures))]
     made = [make(0), *(other.result() for other in others)]
     for refusal in refusals:
-        if len(refusals) == len(wanted) or isinstance(refusal, CallerError):
+        if len(refusals) == len(pictures) or isinstance(refusal, CallerError):
             raise refusal
     answer = _answer(made, call, 0)
     if answer.status == 303:
         for job in made:
             if job.ended:
-                jobs.ensure(job)  # one that was refused is nowhere else, and its reason is told at the end
-    return replace(answer, headers={**told, **answer.headers})
+                jobs.ensure(job)  # a refused one is stored nowhere else, and its error is part of the last answer
+    return replace(answer, headers={**headers, **answer.headers})
 
 
 def _wait_on(ids: str, call: HttpRequest, hop: int) -> HttpResponse:
     """Answers a call that was sent to wait on, for the `hop`th time; raises as `owners.check` does."""
-    wanted = ids.split(",")
-    if len(wanted) > MOST:
+    job_ids = ids.split(",")
+    if len(job_ids) > MOST:
         raise InvalidRequest(f"the address names more than {MOST} jobs", field="id")
-    owners.check(call, *wanted)
-    found = dispatch.wait_for_all(wanted, dispatch.waiting_time(call, settings().wait_seconds))
-    return _answer(found, call, hop)
+    owners.check(call, *job_ids)
+    waited = dispatch.wait_for_all(job_ids, dispatch.waiting_time(call, settings().wait_seconds))
+    return _answer(waited, call, hop)
 
 
 def _answer(made: Sequence[Job], call: HttpRequest, hop: int) -> HttpResponse:
@@ -148,10 +148,10 @@ def _answer(made: Sequence[Job], call: HttpRequest, hop: int) -> HttpResponse:
         return failures[made[0].id]
     data, warnings = _data([job for job in made if job.result], call)
     warnings = [*dict.fromkeys(warning for job in made for warning in job.warnings), *warnings]
-    told: dict[str, Any] = {"jobs": [shown(job) for job in made if job.result], "warnings": warnings}
+    facts: dict[str, Any] = {"jobs": [shown(job) for job in made if job.result], "warnings": warnings}
     if failures:
-        told["errors"] = [{"jobId": job, **_error(answer)} for job, answer in failures.items()]
-    return HttpResponse(200, {"created": int(made[0].created), "data": data, "easel": told})
+        facts["errors"] = [{"jobId": job, **_error(answer)} for job, answer in failures.items()]
+    return HttpResponse(200, {"created": int(made[0].created), "data": data, "easel": facts})
 
 
 def _see_other(made: Sequence[Job], call: HttpRequest, hop: int) -> HttpResponse:
@@ -182,8 +182,8 @@ def _data(made: Sequence[Job], call: HttpRequest) -> tuple[list[dict[str, str]],
 
 
 def _error(answer: HttpResponse) -> dict[str, Any]:
-    told = translated(answer).body or {}
-    error: dict[str, Any] = told["error"]
+    body = translated(answer).body or {}
+    error: dict[str, Any] = body["error"]
     return error
 
 

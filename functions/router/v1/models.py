@@ -23,7 +23,7 @@ CREATED = 1764547200
 @router.get("", response_model_exclude_unset=True, response_description="The models")
 async def models() -> OpenAiModels:
     """Every model by the name that `/v1` knows it by, as OpenAI lists them; `easel` tells what it supports."""
-    return OpenAiModels(object="list", data=shown())
+    return OpenAiModels(object="list", data=every_model())
 
 
 @router.get(
@@ -40,7 +40,7 @@ async def model(
     return entry(name, images_api.find(name))
 
 
-def shown() -> list[OpenAiModel]:
+def every_model() -> list[OpenAiModel]:
     """Every model as OpenAI's list has it; the deployment's own aliases last."""
     known = [(name, found) for name, wanted in aliases()[0].items() if (found := in_catalog(wanted))]
     return [entry(name_of(found), found) for found in everything()] + [entry(*each) for each in known]

@@ -171,7 +171,10 @@ def _header(raw: Iterator[bytes]) -> tuple[list[str], str]:
     for line in raw:
         if text := line.decode("utf-8", "replace").strip():
             delimiter = max(",;\t", key=text.count)
-            names = [name.strip() for name in next(csv.reader([text], delimiter=delimiter))]
+            try:
+                names = [name.strip() for name in next(csv.reader([text], delimiter=delimiter))]
+            except csv.Error:  # a name longer than a field of CSV may be
+                names = []
             if "prompt" not in names:
                 shown = text if len(text) < 100 else f"{text[:99]}…"
                 message = f"manifest: neither JSON Lines nor CSV with a header that has a column prompt: {shown!r}"
