@@ -78,18 +78,16 @@ def revoke(environment: Mapping[str, str]) -> Key:
 
 def every() -> list[tuple[Key, Mapping[str, Any]]]:
     """Each key with its item, the newest last; by the table's index, so that no job is read."""
-    found = [(Key.from_item(item), item) for item in table.get_many(keys.ALL.all_ids())]
-    return sorted(found, key=lambda each: each[0].created)
+    pairs = [(Key.from_item(item), item) for item in table.get_many(keys.ALL.all_ids())]
+    return sorted(pairs, key=lambda pair: pair[0].created)
 
 
 def named(name: str) -> Key:
     """The key of that name that is not revoked."""
-    known = [key for key, _ in every() if key.revoked is None]
-    found = next((key for key in known if key.name == name), None)
-    if not found:
-        names = ", ".join(key.name for key in known) or "none"
-        raise LocalError(f"there is no key {name!r}; there is: {names}")
-    return found
+    valid = {key.name: key for key, _ in every() if key.revoked is None}
+    if name not in valid:
+        raise LocalError(f"there is no key {name!r}; there is: {', '.join(valid) or 'none'}")
+    return valid[name]
 
 
 def changed(key: Key, environment: Mapping[str, str]) -> Key:

@@ -258,6 +258,40 @@ def test_a_job_expires_after_the_retention_time(cloud: Cloud, monkeypatch: pytes
     assert int(item["expires"]["N"]) == int(job.created) + 2 * 24 * 3600
 
 
+EARLIER_JOB: dict[str, Any] = {
+    "id": "01a2296de273babc09b5514bf51bd52858d685c21895",
+    "request": {
+        "provider": "gitee", "model": "z-image-turbo", "prompt": "a cat", "negative_prompt": "",
+        "width": 512, "height": 512, "steps": 9, "seed": 42, "response_format": "url", "source_url": "", "scale": 0,
+    },
+    "warnings": [], "created": 1795991396.9798288, "deadline": 1795991696.9798288, "payers": ["key#abc", "everybody"],
+}  # fmt: skip
+EARLIER_OUTCOME = {
+    "result": {
+        "key": "images/x.png", "url": "", "format": "PNG", "width": 512, "height": 512, "size": 10, "seed": 42,
+        "seconds": 1.5,
+    },
+    "warnings": ["w"], "error_status": 500,
+}  # fmt: skip
+
+
+def test_an_item_that_an_earlier_version_wrote_is_read(cloud: Cloud) -> None:
+    """As commit e2c674f wrote it, before payers and records were types of their own."""
+    texts = {
+        "id": EARLIER_JOB["id"], "status": "succeeded", "owner": "jobs#abc", "writer": "f2e11e2ee12c67cb",
+        "job": json.dumps(EARLIER_JOB), "outcome": json.dumps(EARLIER_OUTCOME),
+    }  # fmt: skip
+    numbers = {"attempts": "1", "expires": "1798583396", "deadline": "1795991696.980", "made": "1795991396.980"}
+    numbers |= {"started": "1795991397.103", "seen": "1795991397.103", "finished": "1795991397.114"}
+    item = {name: {"S": text} for name, text in texts.items()} | {name: {"N": text} for name, text in numbers.items()}
+    cloud.client("dynamodb").put_item(TableName=cloud.environment["JOBS_TABLE"], Item=item)
+    job = jobs.get(EARLIER_JOB["id"])
+    assert (job.status, job.key, job.payers, job.warnings) == ("succeeded", "abc", ("key#abc", "everybody"), ("w",))
+    assert (job.request, job.started) == (REQUEST, 1795991397.103)
+    assert job.result is not None
+    assert (job.result.key, job.result.size) == ("images/x.png", 10)
+
+
 def test_a_job_survives_the_way_through_an_event() -> None:
     for job in (created(), jobs.succeed(created(), RESULT, ()), jobs.fail(created(), ERROR)):
         assert Job.from_json(json.loads(json.dumps(job.to_json()))) == job

@@ -156,17 +156,17 @@ def find(job_id: str, provider: str) -> StoredImage | None:
 
 def stored_result(job: Job) -> Result | None:
     """Return the result of a job whose function died after storing the picture; None if there is no picture."""
-    found = find(job.id, job.request.provider)
-    if not found:
+    image = find(job.id, job.request.provider)
+    if not image:
         return None
     return Result(
-        key=found.key,
-        format=found.info.format,
-        width=found.info.width,
-        height=found.info.height,
-        size=found.size,
-        seed=found.seed,
-        seconds=max(0.0, found.stored - (job.started or job.created)),
+        key=image.key,
+        format=image.info.format,
+        width=image.info.width,
+        height=image.info.height,
+        size=image.size,
+        seed=image.seed,
+        seconds=max(0.0, image.stored - (job.started or job.created)),
     )
 
 
