@@ -12,6 +12,8 @@ from easel.errors import EaselError, InternalError, PayloadTooLarge
 LINES = 20
 """Judged at most."""
 MAX_BYTES = 256 * 1024
+HIDDEN = ("seed", "response_format")
+"""Fields that a preview leaves out."""
 
 
 def validate_lines(beginning: bytes) -> list[dict[str, Any]]:
@@ -34,11 +36,11 @@ def _validate_line(line: Line) -> dict[str, Any]:
 def _request_of(fields: dict[str, Any]) -> dict[str, Any]:
     name = manifest.name_of(fields)
     parsed, count = manifest.judged(manifest.body_of(fields))
-    request = {**parsed.request.to_json(defaults=False), "negativePrompt": parsed.request.negative_prompt}
-    included = ("provider", "model", "prompt", "negativePrompt", "width", "height", "steps", "guidance")
+    request = parsed.request.to_json(defaults=False)
+    request["negativePrompt"] = request.pop("negative_prompt", "")
     preview = {
         "count": count,
-        "request": {field: request[field] for field in included if request.get(field) not in (None, "")},
+        "request": {field: value for field, value in request.items() if value != "" and field not in HIDDEN},
         "warnings": list(parsed.warnings),
     }
     return {"id": name, **preview} if name else preview

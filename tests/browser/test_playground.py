@@ -57,6 +57,25 @@ def test_a_model_that_is_added_to_the_catalog_appears(page: Page, local_easel: L
     opened.check()
 
 
+def test_a_field_that_is_added_to_requests_appears(page: Page, local_easel: LocalStack) -> None:
+    def more(route: Route) -> None:
+        body = route.fetch().json()
+        choice = {"anyOf": [{"enum": ["euler", "heun"], "type": "string"}, {"type": "null"}], "default": "euler"}
+        number = {"anyOf": [{"type": "integer", "minimum": 1, "maximum": 9}, {"type": "null"}], "description": "a why"}
+        body["fields"] |= {"sampler": choice, "clipSkip": number}
+        route.fulfill(json=body)
+
+    page.route("**/api/models", more)
+    opened = Playground.open(page, local_easel, tokens={"gitee": "token-for-tests"})
+    expect(page.get_by_label("Clip skip")).to_have_attribute("max", "9")
+    page.get_by_label("Clip skip").fill("2")
+    page.locator("#sampler").select_option("heun")
+    opened.generate("a cat with two more fields")
+    expect(opened.tiles.first).to_be_visible()
+    assert [(body["sampler"], body["clipSkip"]) for body in opened.sent()] == [("heun", 2)]
+    opened.check()
+
+
 def test_what_the_form_says_is_what_is_sent(easel_page: Playground) -> None:
     page = easel_page.page
     easel_page.choose("gitee", "flux-1-schnell")

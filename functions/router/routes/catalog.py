@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path
 
 from easel import __version__, catalog
+from easel.catalog.requests import GenerateBody
 from easel.errors import NotFound
 from easel.front_door import responses
 from easel.settings import settings
@@ -58,9 +59,9 @@ async def models_of(provider_id: ProviderId) -> responses.ProviderModels:
 
 @router.get("/api/models", response_model_exclude_none=True, response_description="The models")
 async def models() -> responses.Models:
-    """Every model of every provider."""
-    everything = catalog.providers().values()
-    return responses.Models(models=[_model(provider, model) for provider in everything for model in provider.models])
+    """Every model of every provider, and the fields that a request for a picture has."""
+    models = [_model(provider, model) for provider in catalog.providers().values() for model in provider.models]
+    return responses.Models(models=models, fields=GenerateBody.model_json_schema()["properties"])
 
 
 def _provider(provider: catalog.Provider) -> responses.Provider:

@@ -2,15 +2,15 @@
 import { signal } from "@preact/signals";
 import { get } from "./api.js";
 
-// `{ providers, models, features, access, picturesNeedKey, version }` once it is there.
+// `{ providers, models, fields, features, access, picturesNeedKey, version }` once it is there.
 export const catalog = signal(null);
 export const catalogError = signal("");
 
 export async function loadCatalog() {
   try {
-    const [health, { providers }, { models }] = await Promise.all([get("/api"), get("/api/providers"), get("/api/models")]);
+    const [health, { providers }, { models, fields }] = await Promise.all([get("/api"), get("/api/providers"), get("/api/models")]);
     const { features, access, picturesNeedKey, version } = health;
-    catalog.value = { providers, models, features, access, picturesNeedKey, version };
+    catalog.value = { providers, models, fields, features, access, picturesNeedKey, version };
     catalogError.value = "";
   } catch (error) {
     catalogError.value = error.message;

@@ -5,6 +5,7 @@ import { catalog, modelOf, modelsOf, namesOf, providerOf, relatives } from "./ca
 import { Code } from "./code_view.js";
 import { CompareDialog } from "./compare_view.js";
 import { canCall, credentials, needsKey } from "./credentials.js";
+import { isNumber, labelOf, otherFields } from "./fields.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { generate } from "./jobs.js";
@@ -48,6 +49,7 @@ export function RequestForm({ onTokens }) {
         ${model.features.guidanceScale && html`<${Knob} name="guidanceScale" label=${t("Guidance")} limits=${model.features.guidanceScale} step="0.1" />`}
         <${Seed} />
         <${Count} />
+        ${otherFields().map((field) => html`<${OtherField} key=${field.name} field=${field} />`)}
       </div>
       <${TokenNotice} onTokens=${onTokens} />
       <${KeyLeft} />
@@ -170,6 +172,30 @@ function Count() {
       <select id="count" value=${form.value.count} onChange=${(event) => change({ count: Number(event.target.value) })}>
         ${Array.from({ length: MAX_COUNT }, (_, place) => html`<option key=${place} value=${place + 1} selected=${form.value.count === place + 1}>${place + 1}</option>`)}
       </select>
+    <//>
+  `;
+}
+
+// A field that the form does not know: a choice, a box to tick, a number or a text, by its type.
+function OtherField({ field }) {
+  const { name, description: hint } = field;
+  const value = form.value[name] ?? "";
+  const error = fieldErrors.value[name];
+  const about = { id: name, ...described(name, error, hint) };
+  const onInput = (event) => change({ [name]: event.target.value });
+  const usual = field.default === undefined ? "" : String(field.default);
+  return html`
+    <${Field} id=${name} label=${labelOf(field)} error=${error} hint=${hint}>
+      ${field.enum ? html`
+        <select ...${about} value=${value} onChange=${onInput}>
+          <option value="">${usual}</option>
+          ${field.enum.filter((one) => one !== usual).map((one) => html`<option key=${one} value=${one} selected=${one === value}>${one}</option>`)}
+        </select>`
+      : field.type === "boolean" ? html`
+        <input ...${about} type="checkbox" checked=${value === true} onChange=${(event) => change({ [name]: event.target.checked || "" })} />`
+      : html`
+        <input ...${about} type=${isNumber(field) ? "number" : "text"} step=${field.type === "integer" ? 1 : "any"} min=${field.minimum} max=${field.maximum}
+          placeholder=${usual} value=${value} onInput=${onInput} />`}
     <//>
   `;
 }

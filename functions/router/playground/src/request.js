@@ -1,6 +1,7 @@
 // What the form says, and the request that is made of it.
 import { signal } from "@preact/signals";
 import { catalog, modelOf, modelsOf } from "./catalog.js";
+import { isNumber, otherFields } from "./fields.js";
 import { fitted } from "./sizes.js";
 import { read, write } from "./storage.js";
 
@@ -54,7 +55,8 @@ export function fillForm(request) {
   const model = modelOf(request.provider, request.model);
   if (model) chooseModel(model);
   const { prompt, negativePrompt = "", width, height, seed, steps, guidanceScale } = request;
-  const values = { prompt, negativePrompt, width, height, seed: seed ?? "" };
+  const others = Object.fromEntries(otherFields().map(({ name }) => [name, request[name] ?? ""]));
+  const values = { prompt, negativePrompt, width, height, seed: seed ?? "", ...others };
   change(model ? { ...values, steps, ...(guidanceScale === undefined ? {} : { guidanceScale }) } : values);
 }
 
@@ -73,6 +75,10 @@ export function requestOf(values) {
     guidanceScale: guidance ? number(values.guidanceScale) : "",
     seed: number(values.seed),
   };
+  for (const field of otherFields()) {
+    const value = values[field.name] ?? "";
+    body[field.name] = isNumber(field) ? number(value) : value;
+  }
   return Object.fromEntries(Object.entries(body).filter(([name, value]) => name === "prompt" || value !== ""));
 }
 

@@ -11,8 +11,12 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import BeforeValidator, Field
+
+from easel.catalog.bodies import WHOLE, Refusal
+from easel.catalog.requests import GenerateBody
 from easel.errors import EaselError, InvalidRequest, PayloadTooLarge
 from easel.front_door import validation
 from easel.store.records import ValidatedRequest
@@ -23,10 +27,6 @@ BEGINNING = 64 * 1024
 """Bytes that tell what kind of file it is."""
 MAX_LINE = validation.MAX_BODY
 BOM = b"\xef\xbb\xbf"
-NUMBERS = frozenset(
-    ("width", "height", "steps", "num_inference_steps", "guidanceScale", "guidance_scale", "seed", "count")
-)
-"""Columns of a CSV that hold numbers."""
 MAX_COUNT = 1000
 """Pictures of one line."""
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
@@ -34,6 +34,27 @@ csv.field_size_limit(MAX_LINE)
 
 Read = Callable[[int, int], bytes]
 """The manifest's bytes from an offset, at most so many."""
+
+
+def _as_name(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int) or len(str(value)) > 200:
+        raise InvalidRequest("id: must be a text of at most 200 characters, or a whole number", field="id")
+    return str(value)
+
+
+class LineBody(GenerateBody):
+    """What a line asks for: pictures as `/api/generate` makes them."""
+
+    id: Annotated[str | None, BeforeValidator(_as_name)] = Field(
+        None, description="the line's name in the results: a text, or a whole number", examples=["cat"]
+    )
+    count: Annotated[int, Field(ge=1, le=MAX_COUNT), WHOLE, Refusal(InvalidRequest)] = Field(
+        1, description="how many pictures; each one's seed is one higher", examples=[3]
+    )
+
+
+NUMBERS = LineBody.names_of(int, float)
+"""Columns of a CSV that hold numbers."""
 
 
 @dataclass(frozen=True)
@@ -63,18 +84,6 @@ def lines(read: Read, size: int) -> Iterator[Line]:
     return _json_lines(raw) if _is_json(beginning) else _csv_lines(raw)
 
 
-def count_of(fields: Mapping[str, Any]) -> int:
-    """How many pictures a line asks for; raises `InvalidRequest`."""
-    count = fields.get("count")
-    if count is None:
-        return 1
-    if isinstance(count, bool) or not isinstance(count, int | float) or count != int(count):
-        raise InvalidRequest(f"count: must be a whole number from 1 to {MAX_COUNT}", field="count")
-    if not 1 <= count <= MAX_COUNT:
-        raise InvalidRequest(f"count: must be a whole number from 1 to {MAX_COUNT}; got {count}", field="count")
-    return int(count)
-
-
 def body_of(fields: Mapping[str, Any]) -> dict[str, Any]:
     """What a line asks for, its `count` included."""
     return {name: value for name, value in fields.items() if name != "id"}
@@ -82,18 +91,13 @@ def body_of(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def judged(body: Mapping[str, Any]) -> tuple[ValidatedRequest, int]:
     """The request in a line's body, and how many pictures of it are asked for; raises `CallerError`."""
-    asked = {name: value for name, value in body.items() if name != "count"}
-    return validation.validate(asked, validation.read_provider(asked)), count_of(body)
+    line = validation.validated(LineBody, body)
+    return validation.generation(line), line.count
 
 
 def name_of(fields: Mapping[str, Any]) -> str | None:
     """The name that a line has in the results, if it brings one; raises `InvalidRequest`."""
-    name = fields.get("id")
-    if name is None:
-        return None
-    if isinstance(name, bool) or not isinstance(name, str | int) or len(str(name)) > 200:
-        raise InvalidRequest("id: must be a text of at most 200 characters, or a whole number", field="id")
-    return str(name)
+    return None if fields.get("id") is None else _as_name(fields["id"])
 
 
 def _is_json(beginning: bytes) -> bool:

@@ -116,6 +116,12 @@ class Body(BaseModel):
         own = next((each for each in field.metadata if isinstance(each, Refusal)), Refusal(cls.usual_error))
         return Rule(_spellings(name, field)[0], own.error, own.allowed or allowed(field))
 
+    @classmethod
+    def names_of(cls, *types: type) -> frozenset[str]:
+        """All spellings of the fields of these types."""
+        fields = [(name, field) for name, field in cls.model_fields.items() if _types(field)[0] in types]
+        return frozenset(spelling for name, field in fields for spelling in _spellings(name, field))
+
     def unknown_fields(self) -> list[str]:
         """A warning for each field that nobody knows."""
         return [f"unknown field ignored: {name[:100]!r}" for name in sorted(self.model_extra or ())[:MAX_WARNINGS]]
@@ -169,9 +175,14 @@ def _spellings(name: str, field: FieldInfo) -> Sequence[str]:
     return [alias if isinstance(alias, str) else name]
 
 
+def _types(field: FieldInfo) -> list[Any]:
+    """The types of a field without None; of a `Literal` its values."""
+    return [each for each in get_args(field.annotation) if each is not type(None)] or [field.annotation]
+
+
 def allowed(field: FieldInfo) -> str:
     """What a field takes, in words: `a whole number from 256 to 2048`."""
-    kinds = [each for each in get_args(field.annotation) if each is not type(None)] or [field.annotation]
+    kinds = _types(field)
     if get_origin(field.annotation) is Literal:
         return " or ".join(map(repr, kinds))
     rules = {name: getattr(each, name) for each in field.metadata for name in _RULES if hasattr(each, name)}

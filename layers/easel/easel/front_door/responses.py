@@ -229,10 +229,15 @@ class Model(Answer):
 
 class Models(Answer):
     models: list[Model]
+    fields: dict[str, Any] = Field(
+        description="the fields of a request, each with its JSON Schema",
+        examples=[{"prompt": {"type": "string", "minLength": 1, "maxLength": 4000}}],
+    )
 
 
-class ProviderModels(Models):
+class ProviderModels(Answer):
     provider: ProviderId
+    models: list[Model]
 
 
 class NoModel(Answer):

@@ -1,0 +1,20 @@
+// Fields of a request that have no place of their own in the form: shown as the API describes them.
+import { catalog } from "./catalog.js";
+
+const PLACED = ["provider", "model", "prompt", "negativePrompt", "width", "height", "steps", "guidanceScale", "seed", "responseFormat"];
+
+// `{ name, type, enum, minimum, maximum, description, default }` of each.
+export function otherFields() {
+  const fields = Object.entries(catalog.value.fields ?? {}).filter(([name]) => !PLACED.includes(name));
+  return fields.map(([name, { anyOf = [], ...rules }]) => ({ name, ...anyOf.find(({ type }) => type !== "null"), ...rules }));
+}
+
+export function isNumber({ type }) {
+  return type === "integer" || type === "number";
+}
+
+// `samplerName` reads "Sampler name".
+export function labelOf({ name }) {
+  const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return words[0].toUpperCase() + words.slice(1);
+}
