@@ -9,7 +9,7 @@ Three things set these artifacts apart from what SAM would make by itself:
 - Bytecode. Lambda's code folders are read-only, so without it every cold start would compile every module again.
   It is "unchecked": Python trusts it whatever the files' times, which packing and unpacking change. Packages come
   without their sources, which only tracebacks would show.
-- Nothing that no one reads at run time: `UNREAD_NAMES` and what follows it.
+- Nothing that no one reads at run time: `UNREAD_NAMES` and what follows it. `package_edits.py` takes work away.
 
 Installed packages are kept in `.aws-sam/dependencies`, so building again only copies them.
 """
@@ -49,6 +49,8 @@ UNREAD_PATHS = (
     "anyio/pytest_plugin.py",
     "botocore/cacert.pem",  # certifi's is taken
     *(f"botocore/data/*/*/{name}-[12]*.json" for name in ("examples", "paginators", "waiters")),
+    "botocore/data/dynamodb/*/endpoint-rule-set-1.json.gz",  # `easel.common.aws` does without the rules of these two
+    "botocore/data/lambda/*/endpoint-rule-set-1.json.gz",
     "dateutil/rrule.py",
     "dateutil/zoneinfo/*.tar.gz",
     "pydantic/mypy.py",
@@ -90,11 +92,15 @@ def main() -> None:
         compile_python(copy, target, runtime_folder)
     keep_compressed(target)
     if is_layer:
-        sys.path.append(str(LAYER))
-        importlib.import_module("certificates").spread(
-            target / "certifi/cacert.pem", target / "easel/common/certificates"
-        )
+        beside("certificates").spread(target / "certifi/cacert.pem", target / "easel/common/certificates")
         keep_used_operations(target / "botocore/data")
+
+
+def beside(name: str) -> Any:
+    """A module of this folder, which `-P` keeps off the path."""
+    if str(LAYER) not in sys.path:
+        sys.path.append(str(LAYER))
+    return importlib.import_module(name)
 
 
 def own_files(source: Path) -> Iterator[Path]:
@@ -111,13 +117,15 @@ def keep_compressed(target: Path) -> None:
 
 def dependencies(name: str, requirements: Path, runtime_folder: str) -> Path:
     """The folder of installed, pruned and compiled packages; made anew when what decides its content has changed."""
-    key = hashlib.sha256(requirements.read_bytes() + Path(__file__).read_bytes() + sys.version.encode()).hexdigest()
+    builders = b"".join(file.read_bytes() for file in (requirements, Path(__file__), LAYER / "package_edits.py"))
+    key = hashlib.sha256(builders + sys.version.encode()).hexdigest()
     kept = DEPENDENCIES / f"{name}-{key[:16]}"
     if not kept.exists():
         DEPENDENCIES.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=DEPENDENCIES) as scratch:
             merged = install_for_all(requirements, Path(scratch))
             prune(merged)
+            beside("package_edits").edit(merged)
             compile_python(merged, merged, runtime_folder)
             leave_bytecode_alone(merged)
             with contextlib.suppress(OSError):  # another build beside this one was sooner: the same files

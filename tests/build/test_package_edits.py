@@ -1,0 +1,65 @@
+"""What the build edits in packages: still there to be edited, and without a change of what the packages do."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import fastapi
+import pytest
+
+import package_edits
+from tests.build.conftest import Artifacts
+
+SCHEMA = """
+import json, fastapi
+app = fastapi.FastAPI(title="Easel")
+@app.get("/one/{id}")
+def one(id: int, word: str = "") -> dict[str, list[float]]: ...
+print(json.dumps(app.openapi()))
+"""
+VALIDATION = """
+import json, pydantic
+class Item(pydantic.BaseModel):
+    number: int = pydantic.Field(ge=1)
+    texts: list[str] = []
+print(json.dumps([Item.model_json_schema(), Item.model_validate({"number": "3"}).model_dump()]))
+"""
+
+
+@pytest.mark.parametrize("name", package_edits.REPLACED)
+def test_the_installed_package_has_what_is_replaced(name: str) -> None:
+    package, _, file = name.partition("/")
+    spec = find_spec(package)
+    assert spec
+    assert spec.origin
+    source = (Path(spec.origin).parent / file).read_text("utf-8")
+    old, new = package_edits.REPLACED[name]
+    assert new in package_edits.replaced(source, old, new, name)
+
+
+def test_a_build_fails_where_nothing_is_replaced() -> None:
+    with pytest.raises(SystemExit, match=r"package/file\.py does not hold 'old'"):
+        package_edits.replaced("new", "old", "newer", "package/file.py")
+
+
+def test_typed_dicts_lose_their_keys_and_nothing_else_does() -> None:
+    source = "class A(TypedDict, total=False):\n    a: int\n\nclass B:\n    b: int\n\ndef f(c: int): ...\n"
+    expected = "class A(TypedDict, total=False):\n    pass\n\nclass B:\n    b: int\n\ndef f(c: int):\n    ..."
+    assert package_edits.without_keys(source) == expected
+
+
+def test_the_edited_fastapi_describes_an_api_as_before(artifacts: Artifacts) -> None:
+    app = fastapi.FastAPI(title="Easel")
+
+    @app.get("/one/{id}")
+    def one(id: int, word: str = "") -> dict[str, list[float]]:
+        return {word: [id]}
+
+    assert artifacts.run("RouterFunction", SCHEMA) == app.openapi()
+
+
+def test_the_edited_pydantic_validates_as_before(artifacts: Artifacts) -> None:
+    schema, item = artifacts.run("GiteeFunction", VALIDATION)
+    assert item == {"number": 3, "texts": []}
+    assert schema["properties"]["number"] == {"minimum": 1, "title": "Number", "type": "integer"}
