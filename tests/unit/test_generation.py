@@ -101,19 +101,6 @@ def test_a_quick_job_makes_one_put_and_one_write(cloud: Cloud) -> None:
     assert calls == {"dynamodb.PutItem": 1, "s3.PutObject": 1, "dynamodb.UpdateItem": 1}
 
 
-def test_the_seed_and_the_warnings_of_the_provider_are_told() -> None:
-    picture = GeneratedImage(origin="http://127.0.0.1:1", data=png(), seed=7, warnings=("the size is the Space's own",))
-    job = work(Adapter(lambda run: picture))
-    assert job.result is not None
-    assert job.result.seed == 7
-    assert job.warnings == ("a warning", "the size is the Space's own")
-
-
-def test_a_picture_of_another_size_is_told() -> None:
-    job = work(Adapter(lambda run: GeneratedImage(origin="http://127.0.0.1:1", data=png(32, 32))))
-    assert job.warnings[-1] == "the picture is 32 x 32 pixels; 64 x 48 was asked for"
-
-
 def test_a_providers_fault_ends_the_job_as_that_fault() -> None:
     job = work(raising(RateLimited("wait", provider="gitee", retry_after=7)))
     assert (job.status, job.error_status) == ("failed", 429)
@@ -167,23 +154,6 @@ def test_the_adapters_deadline_keeps_time_back_for_storing() -> None:
 
     work(Adapter(act), seconds=100)
     assert 100 - STORE_SECONDS - 5 < left[0] <= 100 - STORE_SECONDS
-
-
-def test_a_bucket_that_refuses_leaves_the_providers_link_with_a_warning(cloud: Cloud) -> None:
-    url = "http://127.0.0.1:1/cat.png"
-    with cloud.refusing("s3.PutObject", "AccessDenied", 403):
-        job = work(Adapter(lambda run: GeneratedImage(origin="http://127.0.0.1:1", url=url, data=png())))
-    assert job.result is not None
-    assert (job.status, job.result.key, job.result.url) == ("succeeded", "", url)
-    assert "will expire" in job.warnings[-1]
-
-
-def test_a_bucket_that_refuses_bytes_without_a_link_fails_the_job(cloud: Cloud) -> None:
-    with cloud.refusing("s3.PutObject", "AccessDenied", 403):
-        job = work(Adapter())
-    assert job.error is not None
-    assert job.error["code"] == "UNKNOWN"
-    assert "could not be stored" in job.error["error"]
 
 
 def test_a_table_that_refuses_for_a_moment_gets_the_result_all_the_same(cloud: Cloud) -> None:

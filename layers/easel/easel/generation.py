@@ -23,12 +23,12 @@ from easel.errors import (
     QuotaExceeded,
     RateLimited,
 )
-from easel.providers.adapter import Adapter, GeneratedImage, Run
-from easel.providers.downloads import fetch
+from easel.providers import pictures
+from easel.providers.adapter import Adapter, Run
 from easel.providers.http import Http
 from easel.providers.tokens import in_turn
-from easel.store import images, jobs
-from easel.store.records import GenerationRequest, Job, Progress, Result
+from easel.store import jobs
+from easel.store.records import Job, Progress, Result
 
 T = TypeVar("T")
 
@@ -176,7 +176,8 @@ class Generator:
         picture = self._ready_adapter().generate(job.request, token, run)
         if not drawn.set_running_or_notify_cancel():
             raise CancelledError
-        return _keep(job, picture, token, self._http, run.deadline, started)
+        store_deadline = Deadline(run.deadline.remaining() + STORE_SECONDS / 2)
+        return pictures.keep(job, picture, token, self._http, store_deadline, started)
 
     def _ready_adapter(self) -> Adapter:
         self._adapter = self._adapter or self._make_adapter()
@@ -270,60 +271,6 @@ def _with_heartbeat(job: Job, work: Future[T]) -> T:
         except Exception as error:
             logger.warning("heartbeat not written", extra={"reason": type(error).__name__})
     return work.result()
-
-
-def _keep(
-    job: Job, picture: GeneratedImage, token: str | None, http: Http, deadline: Deadline, started: float
-) -> tuple[Result, tuple[str, ...]]:
-    """Fetches, checks and stores the picture."""
-    request, provider = job.request, job.request.catalog_provider
-    origins = (picture.origin,)
-    last = Deadline(deadline.remaining() + STORE_SECONDS / 2)
-    data = picture.data
-    if data is None:
-        data = fetch(picture.url or "", provider, origins, http, last, picture.headers)
-    info = images.inspect(data, provider.id)
-    redacted = (redact(warning, token) for warning in picture.warnings)
-    warnings = [*job.warnings, *redacted, *_size_warnings(request, info)]
-    link = picture.url or ""
-    if redact(link, token) != link:
-        link = ""  # a link that holds the token is never given to anybody
-    key = _store(job, link, data, info)
-    if not key:
-        warnings.append("the picture could not be stored: url is the provider's own link, which will expire")
-    result = Result(
-        key=key,
-        url="" if key else link,
-        format=info.format,
-        width=info.width,
-        height=info.height,
-        size=len(data),
-        seed=request.seed if picture.seed is None else picture.seed,
-        seconds=time.time() - started,
-    )
-    return result, tuple(warnings)
-
-
-def _store(job: Job, link: str, data: bytes, info: images.ImageInfo) -> str:
-    """Stores the picture and returns its key; "" if the bucket refused it, and there is the provider's link to give."""
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    try:
-        return images.store(job.id, data, info, job.request)
-    except (BotoCoreError, ClientError) as error:
-        logger.exception("picture not stored")
-        if link:
-            return ""
-        raise InternalError(
-            "the picture was made but could not be stored, and the provider gave no link to it"
-        ) from error
-
-
-def _size_warnings(request: GenerationRequest, info: images.ImageInfo) -> list[str]:
-    """A warning if the picture's size differs from the request's."""
-    if request.scale or (info.width, info.height) == (request.width, request.height):
-        return []
-    return [f"the picture is {info.width} x {info.height} pixels; {request.width} x {request.height} was asked for"]
 
 
 def time_to_generate(seconds: float) -> Deadline:

@@ -24,8 +24,8 @@ from botocore.awsrequest import AWSResponse
 
 import gitee
 import router
-from easel import generation
 from easel.common import aws
+from easel.providers import pictures
 from easel.store.records import Result
 
 warnings.simplefilter("ignore")
@@ -47,7 +47,7 @@ def answer(params, event_name, **_):
 for client in (aws.dynamodb(), aws.s3(), aws.lambda_()):
     client.meta.events.register_first("before-call", answer)
 
-keep = generation._keep
+keep = pictures.keep
 
 
 def handed_on(job, picture, token, http, deadline, started):
@@ -76,11 +76,11 @@ def ask(handler, event):
 
 
 def unstored():
-    generation._keep = handed_on
+    pictures.keep = handed_on
     try:
         ask(router.handler, calls.generate())
     finally:
-        generation._keep = keep
+        pictures.keep = keep
 
 
 def called():
