@@ -7,37 +7,21 @@ from __future__ import annotations
 
 import binascii
 import re
-from typing import Any, TypedDict
+from typing import Any
 
-from easel.common.texts import code, is_loading, is_refusal, short_message
-from easel.errors import (
-    AuthExpired,
-    AuthInvalid,
-    EaselError,
-    InvalidDimensions,
-    NoAllowance,
-    PromptRejected,
-    ProviderError,
-    QuotaExceeded,
-    RateLimited,
-)
+from easel.errors import AuthInvalid, EaselError, NoAllowance, ProviderError, QuotaExceeded
 from easel.handler import lambda_handler
+from easel.providers import verdicts
 from easel.providers.adapter import GeneratedImage, Run
 from easel.providers.http import Http, Reply
+from easel.providers.verdicts import Row
 from easel.store.records import GenerationRequest
 
 PROVIDER = "gitee"
 
-# Gitee AI reports these as HTTP 400 in Chinese, so the text decides (docs/providers/gitee.md#errors).
-NO_PACKAGE = "尚未绑定到任何资源包"
-NO_BALANCE = "余额不足"
-QUOTA_TEXTS = (NO_PACKAGE, NO_BALANCE, "最大当日免费", "资源包已用尽", "配额", "quota")
-SIZE_TEXTS = ("'size'", "'width'", "'height'")
 LARGE = 2**20
 """Bytes of an answer that surely holds a picture."""
 _INLINE = re.compile(rb'"b64_json"\s*:\s*"(?:data:[^",\\]*,)?([A-Za-z0-9+/=]*)"')
-LOADING_SECONDS = 30
-"""When to come back to a model that is being loaded, where Gitee AI does not say."""
 
 
 def generation(request: GenerationRequest) -> dict[str, Any]:
@@ -88,54 +72,48 @@ def _decoded(encoded: str | memoryview) -> bytes:
         raise ProviderError("Gitee AI sent a picture whose base64 is broken", provider=PROVIDER) from error
 
 
-class _Details(TypedDict):
-    provider: str
-    upstream: str
+# What Gitee AI refuses in words of its own, most of it as HTTP 400 in Chinese (docs/providers/gitee.md#errors).
+ROWS = (
+    *verdicts.table(
+        Row(
+            NoAllowance,
+            "this Gitee AI token has no resource package; bind one at {url}",
+            phrases=("尚未绑定到任何资源包",),
+        ),
+        Row(NoAllowance, "the Gitee AI account has no balance left; top it up at {url}", phrases=("余额不足",)),
+        Row(
+            QuotaExceeded,
+            "the Gitee AI quota of this token is used up; try tomorrow, or buy a package",
+            phrases=(
+                *(
+                    "最大当日免费",
+                    "资源包已用尽",
+                    "配额已用",
+                    "配额不足",
+                    "超出配额",
+                    "quota exceeded",
+                    "quota exhausted",
+                ),
+                *("exceeded your quota", "exceeded your current quota", "quota has been exceeded"),
+                "quota has been exhausted",
+            ),
+            codes=("insufficient_quota", "quota_exceeded", "quotalimitexceed"),
+        ),
+        Row(
+            AuthInvalid,
+            "Gitee AI wants the account behind this token verified with a real name first; see {url}",
+            phrases=("实名", "real-name", "real name"),
+            statuses=(401, 403),
+            own=True,
+        ),
+    ),
+    verdicts.GONE,
+)
 
 
-def error_of(reply: Reply) -> EaselError:
-    """The error for an unsuccessful response.
-
-    Status and code decide, or the text where those say nothing (docs/providers/gitee.md#errors).
-    """
-    text = short_message(reply.text)
-    details: _Details = {"provider": PROVIDER, "upstream": text}
-    if any(sign in text.lower() for sign in QUOTA_TEXTS):
-        return _quota(text, details)
-    if reply.status == 401 and (re.search(r"\bexpired\b", text, re.I) or "过期" in text):
-        return AuthExpired("the Gitee AI token has expired; get a new one at https://ai.gitee.com", **details)
-    if reply.status in (401, 403):
-        return AuthInvalid("Gitee AI refused the token; the header X-API-Key must hold a valid one", **details)
-    if reply.status == 429:
-        wait = reply.retry_after
-        return RateLimited("Gitee AI takes no more calls at the moment; try again", retry_after=wait, **details)
-    if reply.status == 451 or (reply.status in (400, 422) and is_refusal(text, _code(reply))):
-        return PromptRejected("Gitee AI's moderation refused the prompt or the picture; change the prompt", **details)
-    if reply.status == 400 and any(sign in text for sign in SIZE_TEXTS):
-        return InvalidDimensions("width, height: Gitee AI refuses this size for this model", field="width", **details)
-    return _failure(reply, text, details)
-
-
-def _failure(reply: Reply, text: str, details: _Details) -> ProviderError:
-    if is_loading(text):
-        wait = reply.retry_after or LOADING_SECONDS
-        return ProviderError("Gitee AI is still loading the model; try again in a while", retry_after=wait, **details)
-    return ProviderError(f"Gitee AI answered HTTP {reply.status}", retry_after=reply.retry_after, **details)
-
-
-def _code(reply: Reply) -> str:
-    try:
-        return code(reply.json())
-    except ProviderError:
-        return ""
-
-
-def _quota(text: str, details: _Details) -> QuotaExceeded:
-    if NO_PACKAGE in text:
-        return NoAllowance("this Gitee AI token has no resource package; bind one at https://ai.gitee.com", **details)
-    if NO_BALANCE in text:
-        return NoAllowance("the Gitee AI account has no balance left; top it up at https://ai.gitee.com", **details)
-    return QuotaExceeded("the Gitee AI quota of this token is used up; try tomorrow, or buy a package", **details)
+def error_of(reply: Reply, request: GenerationRequest | None = None) -> EaselError:
+    """The error for an answer without a picture."""
+    return verdicts.error_of(reply, ROWS, request)
 
 
 class Gitee:
@@ -152,9 +130,14 @@ class Gitee:
         headers = {"Authorization": f"Bearer {token}", "X-Failover-Enabled": "false"}
         url = f"{self._base_url}/images/generations"
         reply = self._http.post(url, generation(request), run.deadline, headers=headers)
-        if reply.status != 200:
-            raise error_of(reply)
-        return read_picture(reply, self._base_url)
+        if not reply.is_success:
+            raise error_of(reply, request)
+        try:
+            return read_picture(reply, self._base_url)
+        except ProviderError:
+            if verdicts.has_error(reply):
+                raise error_of(reply, request) from None
+            raise
 
 
 handler = lambda_handler(PROVIDER, lambda provider: Gitee(provider.url))

@@ -6,22 +6,18 @@ The protocol is described in docs/providers/modelscope.md.
 from __future__ import annotations
 
 import json
-import re
 import time
-from typing import Any, TypedDict
+from typing import Any
 from urllib.parse import quote
 
 from easel.common.deadline import Deadline
-from easel.common.texts import code, is_loading, is_refusal, short_message
+from easel.common.texts import code, short_message
 from easel.errors import (
-    AuthExpired,
     AuthInvalid,
     EaselError,
     GenerationFailed,
     GenerationTimeout,
-    InvalidDimensions,
     NoAllowance,
-    PromptRejected,
     ProviderError,
     ProviderUnreachable,
     QuotaExceeded,
@@ -29,15 +25,16 @@ from easel.errors import (
     TaskFailed,
 )
 from easel.handler import lambda_handler
-from easel.providers import durations
+from easel.providers import durations, verdicts
 from easel.providers.adapter import GeneratedImage, Run
 from easel.providers.durations import Durations, Span
 from easel.providers.http import Http, Reply
+from easel.providers.verdicts import Answer, Row
 from easel.store.records import GenerationRequest, Progress
 
 PROVIDER = "modelscope"
-LOADING = "ModelScope is still loading the model"
 DONE = frozenset({"SUCCEED", "SUCCEEDED", "SUCCESS"})
+RUNNING = frozenset({"PENDING", "QUEUED", "RUNNING", "PROCESSING"})
 FAILED = frozenset({"FAILED", "FAILURE", "CANCELED", "CANCELLED"})
 SUBMIT_SECONDS = 30.0
 POLL_TIMEOUT_SECONDS = 10.0
@@ -47,21 +44,56 @@ OUTAGE_SECONDS = 30.0
 
 SURE_SECONDS = 0.05
 """Accuracy of the duration that ModelScope reports."""
-LOADING_SECONDS = 30
-"""When to come back to a model that is being loaded, where ModelScope does not say."""
+POLL_FAILURES = (ProviderError, ProviderUnreachable, RateLimited, QuotaExceeded, GenerationTimeout)
+"""A poll that fails so says nothing about the task, which goes on."""
 
-# Each model has its own range of sizes, and the ranges change (docs/providers/modelscope.md#request). Therefore the
-# name of the parameter in the refusal decides.
-_SIZE = re.compile(
-    r"\b(?:invalid|unsupported|parameter|field|value)\b\W+(?:\w+\W+)?(?:size|width|height)\b"
-    r"|\b(?:size|width|height)\b\W+(?:\S+\W+)?(?:is|are|must|should|out|not|exceeds?|invalid|unsupported)\b",
-    re.I,
+WEBSITE = "open https://modelscope.cn while logged in, which brings the day's magicubes"
+# What ModelScope refuses in words of its own (docs/providers/modelscope.md#errors).
+ROWS = verdicts.table(
+    Row(
+        QuotaExceeded,
+        f"the magicubes of this ModelScope account are used up: its owner must {WEBSITE}",
+        phrases=("magicube", "magic cube", "魔粒"),
+        codes=("quotalimitexceed",),
+    ),
+    Row(
+        QuotaExceeded,
+        f"the ModelScope allowance of this token is used up: its owner must {WEBSITE}",
+        statuses=(402,),
+    ),
+    Row(
+        QuotaExceeded,
+        f"today's ModelScope quota is used up: try tomorrow; the account's owner must {WEBSITE}",
+        phrases=("exceeded today's quota", "exceeded today’s quota"),
+    ),
+    Row(NoAllowance, "the ModelScope account has no balance for this model", phrases=("insufficient balance",)),
+    Row(
+        AuthInvalid,
+        "ModelScope wants the Alibaba Cloud account of this account verified with a real name first",
+        phrases=("real-name", "real name", "realname", "实名"),
+        statuses=(401, 403),
+        own=True,
+    ),
+    Row(
+        AuthInvalid,
+        "ModelScope wants this account bound to an Alibaba Cloud account first",
+        phrases=("bind your", "bind an", "please bind", "bound to", "绑定"),
+        statuses=(401, 403),
+        own=True,
+    ),
+    Row(
+        AuthInvalid,
+        "ModelScope wants the e-mail address of this account verified first",
+        phrases=("email", "e-mail", "邮箱"),
+        statuses=(401, 403),
+        own=True,
+    ),
+    Row(
+        RateLimited,
+        "ModelScope takes no more calls at the moment; try again",
+        phrases=("server is busy",),
+    ),
 )
-
-
-class _Details(TypedDict):
-    provider: str
-    upstream: str
 
 
 def submission(request: GenerationRequest) -> dict[str, Any]:
@@ -83,6 +115,14 @@ def submission(request: GenerationRequest) -> dict[str, Any]:
     return {**fields, **request.catalog_model.upstream}
 
 
+class _TaskEnded(Exception):
+    """The task has ended without a picture, unlike a poll that failed. Never leaves this module."""
+
+    def __init__(self, error: EaselError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
 def task_id(reply: Reply) -> str:
     """The id of the task that was started.
 
@@ -95,20 +135,27 @@ def task_id(reply: Reply) -> str:
     return str(value)
 
 
-def picture_url(reply: Reply) -> str | None:
-    """The picture's link once the task is done, None while it runs; raises what a failed task means."""
+def picture_url(reply: Reply, request: GenerationRequest | None = None) -> str | None:
+    """The picture's link once the task is done, None while it runs; raises what a failed task means.
+
+    A state that is not known counts as done if a picture comes with it.
+    """
     body = _object(reply)
-    status = str(body.get("task_status") or "").upper()
+    status = _status(reply)
     if status in FAILED:
-        raise _ended(status, body)
-    if status not in DONE:
-        if reply.status != 200 or not status:
-            raise _unexpected(reply, "gave no status of its task")
+        raise _ended(status, body, request)
+    if status in RUNNING:
         return None
     images = body.get("output_images")
-    if isinstance(images, list) and images and isinstance(images[0], str):
+    if isinstance(images, list) and images and isinstance(images[0], str) and images[0]:
         return images[0]
-    raise TaskFailed("ModelScope ended its task without a picture", provider=PROVIDER, upstream=reply.text)
+    if status in DONE:
+        raise TaskFailed("ModelScope ended its task without a picture", provider=PROVIDER, upstream=reply.text)
+    if not status:
+        raise (
+            error_of(reply, request) if verdicts.has_error(reply) else _unexpected(reply, "gave no status of its task")
+        )
+    return None
 
 
 def seconds_taken(reply: Reply) -> float | None:
@@ -124,78 +171,31 @@ def span(before: float, after: float, reported: float | None) -> Span:
     return before, after
 
 
-def _ended(status: str, body: dict[str, Any]) -> EaselError:
+def _ended(status: str, body: dict[str, Any], request: GenerationRequest | None) -> EaselError:
     """The error for a failed task. Its message lies in `errors`, `error` or `output.error`, as object or as text."""
     text = short_message(json.dumps({name: value for name, value in body.items() if name != "outputs"}))
-    details: _Details = {"provider": PROVIDER, "upstream": text}
-    if refused := _refusal(text, code(body), details):
-        return refused
-    if is_loading(text):
-        return TaskFailed(f"{LOADING}; try again in a while", retry_after=LOADING_SECONDS, **details)
-    return GenerationFailed(f"ModelScope's task ended as {status}{f': {text[:200]}' if text else ''}", **details)
+    # The task's own code is no HTTP status; 400 lets all rows count that read a text.
+    answer = Answer(400, text, code(body))
+    if (error := verdicts.of_answer(answer, PROVIDER, ROWS, request)) is None:
+        reason = f": {text[:200]}" if text else ""
+        error = GenerationFailed(f"ModelScope's task ended as {status}{reason}", provider=PROVIDER, upstream=text)
+    if type(error) is ProviderError:
+        return TaskFailed(error.message, provider=PROVIDER, upstream=text, retry_after=error.retry_after)
+    return error
 
 
-def _refusal(text: str, code: str, details: _Details) -> PromptRejected | None:
-    if not is_refusal(text, code):
-        return None
-    return PromptRejected("ModelScope's moderation refused the prompt or the picture; change the prompt", **details)
+def error_of(reply: Reply, request: GenerationRequest | None = None) -> EaselError:
+    """The error for an unsuccessful poll. Its 404 is about the task, so it says nothing about the model."""
+    return verdicts.error_of(reply, ROWS, request)
 
 
-def error_of(reply: Reply) -> EaselError:
-    """The error for an unsuccessful response.
-
-    Two envelopes are in use, `error` and `errors` (docs/providers/modelscope.md#errors).
-    """
-    text = short_message(reply.text)
-    details: _Details = {"provider": PROVIDER, "upstream": text}
-    if reply.status in (401, 403):
-        return _refused_token(reply.status, text, details)
-    if reply.status == 429:
-        return _refused_call(reply, text, details)
-    if reply.status in (400, 422, 451) and (refused := _refusal(text, _code(reply), details)):
-        return refused
-    if reply.status == 400 and _SIZE.search(text):
-        return InvalidDimensions("width, height: ModelScope refuses this size for this model", field="width", **details)
-    if is_loading(text):
-        return ProviderError(f"{LOADING}; try again in a while", retry_after=_wait(reply, LOADING_SECONDS), **details)
-    if "server is busy" in text.lower():
-        return _busy(reply, details)
-    return ProviderError(f"ModelScope answered HTTP {reply.status}", retry_after=_wait(reply), **details)
+def submission_error(reply: Reply, request: GenerationRequest | None = None) -> EaselError:
+    """The error for a submission that started no task."""
+    return verdicts.error_of(reply, (*ROWS, verdicts.GONE), request)
 
 
-def _refused_token(status: int, text: str, details: _Details) -> EaselError:
-    if status == 401 and re.search(r"\bbind\b", text, re.I):
-        return AuthInvalid("ModelScope wants this account bound to an Alibaba Cloud account first", **details)
-    if status == 401 and re.search(r"\bexpired\b", text, re.I):
-        return AuthExpired("the ModelScope token has expired; get a new one at https://modelscope.cn", **details)
-    return AuthInvalid("ModelScope refused the token; the header X-MS-Token must hold a valid one", **details)
-
-
-def _refused_call(reply: Reply, text: str, details: _Details) -> EaselError:
-    """The error for a 429.
-
-    The code `insufficient_quota` only means "slower", so the text decides (docs/providers/modelscope.md#errors).
-    """
-    if "insufficient balance" in text.lower():  # also the response for retired models
-        return NoAllowance("the ModelScope account has no balance for this model, or the model is gone", **details)
-    if "today's quota" in text.lower():
-        return QuotaExceeded("today's ModelScope quota for this model is used up; try tomorrow", **details)
-    return _busy(reply, details)
-
-
-def _busy(reply: Reply, details: _Details) -> RateLimited:
-    return RateLimited("ModelScope takes no more calls at the moment; try again", retry_after=_wait(reply), **details)
-
-
-def _wait(reply: Reply, otherwise: int | None = None) -> int | None:
-    return otherwise if reply.retry_after is None else reply.retry_after
-
-
-def _code(reply: Reply) -> str:
-    try:
-        return code(reply.json())
-    except ProviderError:
-        return ""
+def _status(reply: Reply) -> str:
+    return str(_object(reply).get("task_status") or "").upper()
 
 
 def _object(reply: Reply) -> dict[str, Any]:
@@ -227,10 +227,10 @@ class ModelScope:
             time.sleep(min(wait, run.deadline.remaining()))
             polled = time.monotonic() - started
             try:
-                url, took = self._poll(task, token, run)
-            except TaskFailed:
-                raise
-            except (ProviderError, ProviderUnreachable, RateLimited, GenerationTimeout):
+                url, took = self._poll(task, token, run, request)
+            except _TaskEnded as ended:
+                raise ended.error from None
+            except POLL_FAILURES:
                 if time.monotonic() - healthy > OUTAGE_SECONDS:
                     raise
                 continue
@@ -245,11 +245,18 @@ class ModelScope:
         headers = {**_auth(token), "X-ModelScope-Async-Mode": "true"}
         url = f"{self._base_url}/images/generations"
         reply = self._http.post(url, submission(request), deadline, headers=headers)
-        if reply.status != 200:
-            raise error_of(reply)
-        return task_id(reply)
+        if not reply.is_success:
+            raise submission_error(reply, request)
+        try:
+            return task_id(reply)
+        except ProviderError:
+            if verdicts.has_error(reply):
+                raise submission_error(reply, request) from None
+            raise
 
-    def _poll(self, task: str, token: str | None, run: Run) -> tuple[str | None, float | None]:
+    def _poll(
+        self, task: str, token: str | None, run: Run, request: GenerationRequest
+    ) -> tuple[str | None, float | None]:
         """Asks for the task's status once: the picture's link, and how long it took.
 
         Without the task-type header the response is "task not found" (docs/providers/modelscope.md#protocol).
@@ -258,11 +265,16 @@ class ModelScope:
         url = f"{self._base_url}/tasks/{quote(task, safe='')}"
         deadline = run.deadline.sooner(POLL_TIMEOUT_SECONDS)
         reply = self._http.get(url, deadline, headers=headers, attempts=1)
-        if reply.status != 200:
-            raise error_of(reply)
+        if not reply.is_success:
+            raise error_of(reply, request)
         if b'"PENDING"' in reply.content:
             run.report(Progress(percent=0))
-        picture = picture_url(reply)
+        try:
+            picture = picture_url(reply, request)
+        except EaselError as error:
+            if _status(reply) in (DONE | FAILED):
+                raise _TaskEnded(error) from error
+            raise
         return picture, seconds_taken(reply) if picture else None
 
 

@@ -18,9 +18,12 @@ from easel.errors import (
     AuthInvalid,
     EaselError,
     InvalidDimensions,
+    InvalidPrompt,
+    ModelRetired,
     NoAllowance,
     PromptRejected,
     ProviderError,
+    ProviderUnreachable,
     QuotaExceeded,
     RateLimited,
 )
@@ -147,7 +150,17 @@ def test_an_answer_without_a_picture_is_the_providers_error(body: Any) -> None:
         (error("内容包含敏感信息"), PromptRejected),
         (error("参数无效 'size'"), InvalidDimensions),
         (error("暂不支持该接口"), ProviderError),
-        (error("not found", 404), ProviderError),
+        (error("not found", 404), ModelRetired),
+        (reply(404, b"<html>404</html>"), ProviderError),
+        (error("该模型已停用，请更换或升级为其他模型版本"), ModelRetired),
+        (error("width must be a multiple of 8"), InvalidDimensions),
+        (error("prompt is too long"), InvalidPrompt),
+        (error("Insufficient funds", 402), QuotaExceeded),
+        (error("您已达到最大当日免费 API 使用次数", 429), QuotaExceeded),
+        (error("the word quota alone decides nothing"), ProviderError),
+        (reply(401, b"<html>Access denied</html>"), ProviderUnreachable),
+        (reply(403, b""), ProviderUnreachable),
+        (reply(403, {"message": "Forbidden"}), ProviderUnreachable),
         (reply(500, b"<html><h1>500</h1></html>"), ProviderError),
         (reply(502, b""), ProviderError),
         (reply(418, [1]), ProviderError),
@@ -214,3 +227,33 @@ def test_what_generates_is_sent_once_with_token_and_without_failover(answer: htt
     assert str(requests[0].url) == f"{BASE}/images/generations"
     assert requests[0].headers["authorization"] == f"Bearer {TOKEN}"
     assert requests[0].headers["x-failover-enabled"] == "false"
+
+
+class Service:
+    """Answers every call alike."""
+
+    def __init__(self, status: int, body: Any) -> None:
+        self.response = httpx2.Response(status, json=body)
+
+    def generate(self) -> GeneratedImage:
+        adapter = gitee.Gitee(BASE, Http("gitee", httpx2.MockTransport(lambda _: self.response)))
+        return adapter.generate(request(), TOKEN, Run(Deadline(5)))
+
+
+PICTURE = {"data": [{"url": "https://gitee-ai.su.bcebos.com/v1/x.png"}]}
+
+
+@pytest.mark.parametrize("status", [200, 201, 202])
+def test_any_2xx_with_a_picture_is_a_success(status: int) -> None:
+    for body in (PICTURE, {**PICTURE, "code": 0, "message": "ok"}, {**PICTURE, "error": "a warning"}):
+        assert Service(status, body).generate().url == PICTURE["data"][0]["url"]
+
+
+@pytest.mark.parametrize(
+    ("message", "code", "kind"),
+    [("余额不足", "400", NoAllowance), ("slow down", "429", RateLimited), ("bad token", "401", AuthInvalid)],
+)
+def test_an_error_object_inside_200_counts(message: str, code: str, kind: type[EaselError]) -> None:
+    with pytest.raises(EaselError) as caught:
+        Service(200, {"error": {"code": code, "message": message}}).generate()
+    assert type(caught.value) is kind

@@ -263,8 +263,8 @@ def test_an_answer_that_is_no_json_is_the_providers_error_with_its_text(content:
         ("", None),
         ("soon", None),
         ("-1", None),
-        ("1.5", None),
-        ("9" * 30, None),
+        ("1.5", 2),
+        ("9" * 30, 86400),
         ("²", None),
     ],
 )

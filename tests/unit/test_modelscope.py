@@ -18,9 +18,12 @@ from easel.errors import (
     GenerationFailed,
     GenerationTimeout,
     InvalidDimensions,
+    InvalidPrompt,
+    ModelRetired,
     NoAllowance,
     PromptRejected,
     ProviderError,
+    ProviderUnreachable,
     QuotaExceeded,
     RateLimited,
 )
@@ -172,10 +175,20 @@ def test_a_failed_task_tells_its_reason(status: str) -> None:
             {"errors": {"message": "You have exceeded today's quota for model X"}},
             QuotaExceeded,
         ),
-        (429, {"error": {"message": "insufficient balance (1008)"}}, NoAllowance),
+        (429, {"error": {"message": "insufficient balance (1008)"}}, ModelRetired),
+        (429, {"error": {"message": "insufficient balance"}}, NoAllowance),
+        (403, {"error": {"code": "QuotaLimitExceed", "message": "magicube balance exhausted"}}, QuotaExceeded),
+        (403, {"error": {"message": "魔粒不足"}}, QuotaExceeded),
+        (402, {"error": {"message": "Insufficient Magicubes"}}, QuotaExceeded),
+        (402, b"", QuotaExceeded),
+        (429, {"error": {"message": "Insufficient Magicubes"}}, QuotaExceeded),
+        (200, {"errors": {"message": "Insufficient Magicubes"}}, QuotaExceeded),
+        (400, {"errors": {"message": "invalid prompt or prompt length more than 4000"}}, InvalidPrompt),
+        (401, b"<html>Access denied</html>", ProviderUnreachable),
+        (403, b"", ProviderUnreachable),
         (429, {"error": {"code": "insufficient_quota", "message": "slow down"}}, RateLimited),
         (503, {"errors": {"message": "Server is busy, please try again later"}}, RateLimited),
-        (400, {"errors": {"message": "Model id : X , has no provider supported"}}, ProviderError),
+        (400, {"errors": {"message": "Model id : X , has no provider supported"}}, ModelRetired),
         (400, {"errors": {"message": "Input data may contain inappropriate content."}}, PromptRejected),
         (400, {"error": "plain text"}, ProviderError),
         (404, {"message": "unknown model"}, ProviderError),
@@ -261,7 +274,9 @@ def test_a_tasks_id_cannot_lead_a_poll_elsewhere() -> None:
     assert service.polls[0].url.raw_path == b"/v1/tasks/..%2F..%2Fevil%3Fx%3D1"
 
 
-@pytest.mark.parametrize("answer", [500, 503, 429, httpx2.ReadTimeout("slow"), httpx2.ReadError("cut"), []], ids=str)
+@pytest.mark.parametrize(
+    "answer", [401, 402, 403, 404, 500, 503, 429, httpx2.ReadTimeout("slow"), httpx2.ReadError("cut"), []], ids=str
+)
 def test_one_failed_poll_is_not_a_failed_task(answer: Any) -> None:
     service = Service(answer, DONE)
     assert service.generate().url == LINK
@@ -309,3 +324,38 @@ def test_a_tasks_duration_is_learned_for_the_next() -> None:
     ((low, high),) = adapter._durations.of(FLUX)
     assert 0 < low < high
     assert len(service.polls) == 2
+
+
+def test_a_state_that_is_not_known_but_has_a_picture_is_done() -> None:
+    body = {"task_status": "COMPLETE_SOMEHOW", "output_images": [LINK]}
+    assert modelscope.picture_url(reply(200, body)) == LINK
+    assert modelscope.picture_url(reply(206, {"output_images": [LINK]})) == LINK
+    assert modelscope.picture_url(reply(200, {**body, "task_status": "PROCESSING"})) is None
+
+
+def test_a_task_that_failed_for_lack_of_magicubes_ends_at_once() -> None:
+    service = Service({"task_status": "FAILED", "errors": {"code": 402, "message": "Insufficient Magicubes"}}, DONE)
+    with pytest.raises(QuotaExceeded, match=r"open https://modelscope\.cn while logged in"):
+        service.generate()
+    assert len(service.polls) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "gate"),
+    [
+        (401, "Please bind your Alibaba Cloud account before use.", "bound to an Alibaba Cloud account"),
+        (403, "Please complete real-name verification of the bound Aliyun account before use.", "real name"),
+        (403, "请先完成实名认证", "real name"),
+        (403, "Please verify your email address.", "e-mail"),
+    ],
+)
+def test_a_gate_is_named(status: int, message: str, gate: str) -> None:
+    error = modelscope.submission_error(reply(status, {"error": {"message": message}}))
+    assert type(error) is AuthInvalid
+    assert gate in error.message
+
+
+def test_only_a_submissions_404_says_that_the_model_is_gone() -> None:
+    gone = reply(404, {"error": {"message": "Not Found"}})
+    assert type(modelscope.submission_error(gone)) is ModelRetired
+    assert type(modelscope.error_of(gone)) is ProviderError

@@ -27,6 +27,7 @@ EaselError
 │   │   ├── BudgetSpent      429 QUOTA_EXCEEDED       what Easel itself allows is used up
 │   │   └── NoAllowance      429 QUOTA_EXCEEDED       the account has nothing to use at all, and no day will change that
 │   ├── PromptRejected       400 PROMPT_REJECTED      its moderation refused the prompt, or the picture that came of it
+│   ├── ModelRetired         410 MODEL_RETIRED        it no longer offers the model
 │   ├── GenerationFailed     500 GENERATION_FAILED    it took the work and could not do it
 │   ├── ProviderError        502 PROVIDER_ERROR       it answered with an error, or with something that is no answer
 │   │   └── TaskFailed       502 PROVIDER_ERROR       a task that was polled has ended without a picture
@@ -246,6 +247,13 @@ class PromptRejected(UpstreamError):
 
     status = 400
     code = "PROMPT_REJECTED"
+
+
+class ModelRetired(UpstreamError):
+    """The provider no longer offers the model. The log's entry for it raises an alarm."""
+
+    status = 410
+    code = "MODEL_RETIRED"
 
 
 class GenerationFailed(UpstreamError):

@@ -20,6 +20,7 @@ from easel.errors import (
     GenerationTimeout,
     InternalError,
     InvalidRequest,
+    ModelRetired,
     QuotaExceeded,
     RateLimited,
 )
@@ -206,6 +207,7 @@ def _failure(error: Exception, token: str | None, waited: float) -> EaselError:
         return InternalError("Easel failed while generating; the log has the reason under the job's id")
     failure = error.without(token)
     cause = error.__cause__
+    alarm = {"alarm": "model-retired"} if isinstance(error, ModelRetired) else {}
     cause_text = redact(plain_text(f"{type(cause).__name__}: {cause}"), token) if cause else None
     logger.warning(
         "generation failed",
@@ -215,6 +217,7 @@ def _failure(error: Exception, token: str | None, waited: float) -> EaselError:
             "upstream": failure.upstream,
             "cause": cause_text,
             "waited": waited,
+            **alarm,
         },
     )
     return failure

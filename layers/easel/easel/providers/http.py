@@ -22,7 +22,7 @@ import httpx2
 from easel.catalog import name_of
 from easel.common.deadline import Deadline
 from easel.errors import EaselError, GenerationTimeout, ProviderError, ProviderUnreachable
-from easel.providers import network
+from easel.providers import network, waits
 
 CONNECT_SECONDS = 5.0
 MAX_ANSWER = 40 * 1024 * 1024  # bytes; a picture of 25 MB in base64 fits
@@ -80,9 +80,13 @@ class Reply:
 
     @property
     def retry_after(self) -> int | None:
-        """Seconds in `Retry-After`; None for the date form, which the providers do not use."""
-        value = self.headers.get("retry-after", "").strip()
-        return int(value) if value.isascii() and value.isdigit() and len(value) < 7 else None
+        """Seconds to wait as the headers tell; None if they do not."""
+        return waits.seconds(self.headers)
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the status is a 2xx."""
+        return 200 <= self.status < 300
 
 
 class Http:

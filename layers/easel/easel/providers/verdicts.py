@@ -1,0 +1,284 @@
+"""What an unsuccessful answer of a provider means: one table for all providers, to which each adapter adds its rows.
+
+The text and the code of an answer decide before its status, because one status has several meanings: a used-up
+allowance is HTTP 400, 402, 403, 429 or an error object inside HTTP 200. The first row that matches wins.
+
+A text decides only by whole phrases that the provider wrote. The caller's prompt is removed first, since a provider
+may repeat it: otherwise a caller could rest the deployment's token with the words of a used-up quota. A token counts
+as refused only in the provider's own JSON envelope, because a proxy or a firewall answers 401 and 403 too.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from easel.catalog import Provider, provider, providers
+from easel.common.texts import TEXT_LIMIT as SHOWN
+from easel.common.texts import code, is_loading, is_refusal, message, plain_text
+from easel.errors import (
+    AuthExpired,
+    AuthInvalid,
+    EaselError,
+    InvalidDimensions,
+    InvalidPrompt,
+    ModelRetired,
+    PromptRejected,
+    ProviderError,
+    ProviderUnreachable,
+    QuotaExceeded,
+    RateLimited,
+)
+from easel.providers import echoes
+from easel.providers.http import Reply
+from easel.store.records import GenerationRequest
+
+READ_LIMIT = 64 * 1024
+"""Bytes of an answer that are parsed as an error; a longer one is none."""
+TEXT_LIMIT = 4000
+"""Characters of a text that are searched."""
+LOADING_SECONDS = 30
+"""When to come back to a model that is being loaded, if the provider does not say."""
+MODEL_CALL = (400, 403, 404, 409, 413, 422)
+"""Statuses with which a provider refuses what is in a request."""
+
+_SIZE = re.compile(
+    r"['\"‘“`](?:size|width|height)['\"’”`]"
+    r"|\b(?:invalid|unsupported|parameter|field|value)\b\W{1,4}(?:\w{1,30}\W{1,4})?(?:size|width|height)\b"
+    r"|\b(?:size|width|height)\b\W{1,4}(?:\S{1,30}\W{1,4})?"
+    r"(?:is|are|must|should|out|not|exceeds?|invalid|unsupported)\b",
+    re.I,
+)
+_EXPIRED = re.compile(r"\bexpired\b|过期", re.I)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer, reduced to what decides.
+
+    Attributes:
+        status: the HTTP status; for an error object inside a 2xx the status in its `code`, if it has one.
+        text: the provider's message, without markup.
+        code: the provider's own code, in lower case.
+        own: whether the answer has the provider's JSON envelope of errors.
+        retry_after: seconds, from the headers.
+    """
+
+    status: int
+    text: str
+    code: str = ""
+    own: bool = True
+    retry_after: int | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One kind of refusal, and the error for it. A row without phrases, pattern and codes matches by status alone.
+
+    Attributes:
+        kind: the class of the error.
+        message: the sentence for the caller; `{name}` is the provider's name and `{url}` where its tokens come from.
+        phrases: lower-case phrases of the provider, any of which decides.
+        pattern: a test of the text, where phrases are not enough.
+        codes: the provider's own codes in lower case, any of which decides.
+        statuses: the only statuses at which the row counts; empty for all.
+        own: whether the row counts in the provider's own envelope only.
+        retry_after: seconds to wait if no header tells.
+        field: the request's field at fault.
+    """
+
+    kind: type[EaselError]
+    message: str
+    phrases: tuple[str, ...] = ()
+    pattern: Callable[[str], object] | None = None
+    codes: tuple[str, ...] = ()
+    statuses: tuple[int, ...] = ()
+    own: bool = False
+    retry_after: int | None = None
+    field: str | None = None
+
+    def says(self, text: str) -> bool:
+        """Whether the text has one of the row's phrases."""
+        lower = text.lower()
+        return any(phrase in lower for phrase in self.phrases) or bool(self.pattern and self.pattern(text))
+
+    def matches(self, answer: Answer) -> bool:
+        if (self.statuses and answer.status not in self.statuses) or (self.own and not answer.own):
+            return False
+        by_status_alone = not (self.phrases or self.pattern or self.codes)
+        return by_status_alone or answer.code in self.codes or self.says(answer.text)
+
+
+RETIRED = "{name} no longer offers this model"
+FIRST: tuple[Row, ...] = (
+    Row(
+        ModelRetired,
+        RETIRED,
+        phrases=("has no provider supported", "模型已停用", "insufficient balance (1008)"),
+        codes=("model_not_found",),
+    ),
+)
+"""Rows before the adapter's."""
+
+LAST: tuple[Row, ...] = (
+    Row(QuotaExceeded, "the {name} allowance of this token is used up; see {url}", statuses=(402,)),
+    Row(
+        PromptRejected,
+        "{name}'s moderation refused the prompt or the picture; change the prompt",
+        pattern=is_refusal,
+        codes=("content_policy_violation", "moderation_blocked", "data_inspection_failed", "datainspectionfailed"),
+        statuses=MODEL_CALL,
+    ),
+    Row(
+        PromptRejected,
+        "{name}'s moderation refused the prompt or the picture; change the prompt",
+        statuses=(451,),
+    ),
+    Row(
+        InvalidPrompt,
+        "prompt: {name} refuses this prompt, most likely because it is too long",
+        phrases=(
+            *("invalid prompt", "prompt length", "prompt is too long", "prompt too long", "prompt exceeds"),
+            *("提示词过长", "提示词长度", "提示词超"),
+        ),
+        statuses=MODEL_CALL,
+        field="prompt",
+    ),
+    Row(
+        InvalidDimensions,
+        "width, height: {name} refuses this size for this model",
+        pattern=_SIZE.search,
+        statuses=(400, 422),
+        field="width",
+    ),
+    Row(
+        ProviderError,
+        "{name} is still loading the model; try again in a while",
+        pattern=is_loading,
+        retry_after=LOADING_SECONDS,
+    ),
+    Row(
+        AuthExpired,
+        "the {name} token has expired; get a new one at {url}",
+        pattern=_EXPIRED.search,
+        statuses=(401, 403),
+        own=True,
+    ),
+    Row(
+        AuthInvalid,
+        "{name} refused the token; the header {header} must hold a valid one",
+        statuses=(401, 403),
+        own=True,
+    ),
+    Row(RateLimited, "{name} takes no more calls at the moment; try again", statuses=(429,)),
+)
+"""Rows after the adapter's."""
+GONE = Row(ModelRetired, RETIRED, statuses=(404, 410), own=True)
+"""For calls that generate; a poll's 404 is about its task."""
+
+
+def table(*rows: Row) -> tuple[Row, ...]:
+    """All rows for the calls of an adapter, whose own rows are given."""
+    return (*FIRST, *rows, *LAST)
+
+
+def error_of(reply: Reply, rows: Sequence[Row], request: GenerationRequest | None = None) -> EaselError:
+    """The error for an unsuccessful answer.
+
+    Args:
+        reply: the answer.
+        rows: the adapter's `table`.
+        request: the request that was sent, whose prompt is removed from the text before it is read.
+    """
+    answer = read(reply)
+    return of_answer(answer, reply.provider, rows, request) or _unknown(answer, provider(reply.provider))
+
+
+def of_answer(
+    answer: Answer, provider_id: str, rows: Sequence[Row], request: GenerationRequest | None
+) -> EaselError | None:
+    """The error of the first row that matches; None if none does."""
+    text = answer.text
+    if request:
+        text = echoes.without_prompt(text, request, lambda piece: any(row.says(piece) for row in rows))
+    searched = replace(answer, text=text)
+    row = next((row for row in rows if row.matches(searched)), None)
+    if not row:
+        return None
+    about = provider(provider_id)
+    text = row.message.format(name=about.name, url=about.token_url, header=about.auth_header)
+    if row.kind is ModelRetired:
+        text += _elsewhere(about, request)
+    wait = row.retry_after if answer.retry_after is None else answer.retry_after
+    return row.kind(text, provider=about.id, field=row.field, upstream=answer.text[:SHOWN], retry_after=wait)
+
+
+def has_error(reply: Reply) -> bool:
+    """Whether the body of an answer is an error object, whatever the status."""
+    return _is_envelope(_parsed(reply.content))
+
+
+def read(reply: Reply) -> Answer:
+    """Reduces an answer to what decides."""
+    body = _parsed(reply.content)
+    own_code = code(body)
+    status = reply.status
+    if 200 <= status < 300 and own_code.isascii() and own_code.isdigit() and 400 <= int(own_code[:9]) < 600:
+        status = int(own_code)
+    return Answer(status, _text(reply.content, body), own_code, _is_envelope(body), reply.retry_after)
+
+
+def _parsed(content: bytes) -> Any:
+    if len(content) > READ_LIMIT:
+        return None
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _is_envelope(body: Any) -> bool:
+    if not isinstance(body, dict):
+        return False
+    return any(body.get(name) for name in ("error", "errors", "error_message")) or {"code", "message"} <= set(body)
+
+
+def _text(content: bytes, body: Any) -> str:
+    if body is not None:
+        raw = message(body)
+    else:
+        raw = content[: 4 * TEXT_LIMIT].decode("utf-8", "ignore")
+        raw = "" if raw.lstrip("\ufeff \t\r\n")[:1] in ("{", "[") else raw
+    return plain_text(raw[:TEXT_LIMIT], TEXT_LIMIT)
+
+
+def _elsewhere(about: Provider, request: GenerationRequest | None) -> str:
+    """Names the models of the same family at other providers."""
+    if not request:
+        return ""
+    family = request.catalog_model.family
+    others = [
+        f"{model.id} of {other.name}"
+        for other in providers().values()
+        for model in other.models
+        if other.id != about.id and model.family == family
+    ]
+    return f"; the same model elsewhere: {', '.join(others)}" if others else "; choose another model"
+
+
+def _unknown(answer: Answer, about: Provider) -> EaselError:
+    """The error for an answer that no row knows; the provider's words stand in the message of a 4xx."""
+    shown = answer.text[:SHOWN]
+    if answer.status in (401, 403):
+        return ProviderUnreachable(
+            f"something in front of {about.name} refused the call (HTTP {answer.status}); try again",
+            provider=about.id,
+            upstream=shown,
+            retry_after=answer.retry_after,
+        )
+    said = f": {answer.text[:200]}" if answer.text and answer.status < 500 else ""
+    text = f"{about.name} answered HTTP {answer.status}{said}"
+    return ProviderError(text, provider=about.id, upstream=shown, retry_after=answer.retry_after)

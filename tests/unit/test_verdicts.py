@@ -1,0 +1,76 @@
+"""What an unsuccessful answer means, beyond the kinds that the adapters' own tests have."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+import gitee
+import modelscope
+from easel import catalog
+from easel.errors import EaselError, ModelRetired, PromptRejected, ProviderError, QuotaExceeded, RateLimited
+from easel.front_door.validation import validate
+from easel.providers.http import Reply
+from easel.store.records import GenerationRequest
+
+
+def request(prompt: str = "a cat", **fields: Any) -> GenerationRequest:
+    return validate({"prompt": prompt, **fields}, catalog.provider("gitee"), "token").request
+
+
+def error(message: str, status: int = 400, asked: GenerationRequest | None = None, **headers: str) -> EaselError:
+    body = json.dumps({"error": {"code": str(status), "message": message}}, ensure_ascii=False).encode()
+    return gitee.error_of(Reply("gitee", status, headers, body), asked)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "echoed"),
+    [
+        ("draw 余额不足", "bad request: draw 余额不足"),
+        ("quota exceeded", "cannot draw 'Quota  Exceeded'"),
+        ("a poster: quota exceeded, in red", "cannot draw a poster: quota exceeded…"),
+        ('say "quota exceeded" aloud', 'cannot draw say \\"quota exceeded\\" aloud'),
+        ("first line\nquota exceeded", "cannot draw first line\\nquota exceeded"),
+    ],
+)
+def test_the_callers_own_words_decide_nothing(prompt: str, echoed: str) -> None:
+    assert type(error(echoed, 400, request(prompt))) is ProviderError
+    assert type(error(echoed, 429, request(prompt))) is RateLimited
+
+
+def test_a_negative_prompt_decides_nothing_either() -> None:
+    assert type(error("no: 余额不足", 400, request(negativePrompt="余额不足"))) is ProviderError
+
+
+def test_the_providers_words_beside_the_prompt_decide() -> None:
+    assert type(error("'quota exceeded' 内容包含敏感信息", 400, request("quota exceeded"))) is PromptRejected
+    assert type(error("您已达到最大当日免费 API 使用次数", 400, request("a"))) is QuotaExceeded
+
+
+def test_a_retired_model_names_the_same_one_elsewhere() -> None:
+    found = error("该模型已停用，请更换或升级为其他模型版本", asked=request())
+    assert type(found) is ModelRetired
+    assert (found.status, found.code, found.tries, found.dead_token) == (410, "MODEL_RETIRED", 1, False)
+    assert "Tongyi-MAI/Z-Image-Turbo of ModelScope" in found.message
+    assert "of Gitee AI" not in found.message
+
+
+def test_an_unknown_4xx_has_the_providers_words_in_its_message() -> None:
+    assert error("暂不支持该接口").message == "Gitee AI answered HTTP 400: 暂不支持该接口"
+    assert error("Error 17 in <b>node</b> 4", 418).message == "Gitee AI answered HTTP 418: Error 17 in node 4"
+    assert error("stack trace", 500).message == "Gitee AI answered HTTP 500"
+    assert len(error("x" * 5000).message) < 300
+
+
+def test_a_refusal_waits_as_long_as_a_date_or_a_rate_limit_header_says() -> None:
+    assert error("slow down", 429, ratelimit='"api";r=0;t=55').retry_after == 55
+
+
+@pytest.mark.parametrize("size", [10_000, 100_000])
+@pytest.mark.parametrize("unit", ["size!", "size ", "model ", "<", "<!--", "quota ", "width\\", "'size", "a" * 7 + " "])
+def test_a_long_text_of_any_kind_is_read(unit: str, size: int) -> None:
+    text = unit * (size // len(unit))
+    assert error(text, 418, request(unit * 20)).status
+    assert modelscope.error_of(Reply("modelscope", 400, {}, text.encode())).status
