@@ -134,6 +134,48 @@ def test_no_call_is_a_fault_of_easels(module: str, stack: Stack) -> None:
     try_all()
 
 
+BODIES = {
+    "an integer of 5,000 digits": b'{"prompt": "a cat", "steps": ' + b"9" * 5000 + b"}",
+    "a number beyond floats": b'{"prompt": "a cat", "url": "https://8.8.8.8/1.png", "steps": 1e400, "scale": 1e400}',
+    "NaN": b'{"prompt": "a cat", "url": "https://example.com/1.png", "seed": NaN}',
+    "half a character": b'{"prompt": "\\ud800", "url": "https://example.com/\\udc00.png"}',
+    "half a character as a name": b'{"prompt": "a cat", "url": "https://example.com/1.png", "\\ud800": 1}',
+    "a byte order mark": b'\xef\xbb\xbf{"prompt": "a cat", "url": "https://example.com/1.png"}',
+    "another encoding": '{"prompt": "a cat"}'.encode("utf-16"),
+    "deep nesting": b'{"prompt": "a cat", "steps": ' + b"[" * 20_000 + b"]" * 20_000 + b"}",
+    "two deep values": b'{"steps": %s, "num_inference_steps": %s}' % (2 * (b"[" * 900 + b"]" * 900,)),
+}
+DOORS = [
+    ("router", "/api/generate"),
+    ("router", "/api/upscale"),
+    ("router", "/v1/images/generations"),
+    ("router", "/api/batches"),
+    ("router", "/v1/batches"),
+    *((name, f"/api/providers/{name}/generate") for name in ("gitee", "huggingface", "modelscope")),
+]
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def test_a_body_that_breaks_parsers_is_the_callers_error(body: bytes, stack: Stack) -> None:
+    key = give_key(stack.cloud, batches=True)
+    tokens = {"x-api-key": "gitee-token-for-tests", "x-ms-token": "ms-token-for-tests"}
+    for module, path in DOORS:
+        event = {
+            "version": "2.0",
+            "rawPath": path,
+            "headers": {**tokens, "authorization": f"Bearer {key}", "content-type": "application/json"},
+            "requestContext": {
+                "requestId": "hostile",
+                "http": {"method": "POST", "path": path, "sourceIp": "192.0.2.1"},
+            },
+            "isBase64Encoded": True,
+            "body": base64.b64encode(body).decode(),
+        }
+        check(stack, module, event)
+        answer = in_thread(handle, HANDLERS[module].handler, event, Context(f"easel-{module}", 20)).result()
+        assert 400 <= answer["statusCode"] < 500, (path, answer)
+
+
 def test_no_call_of_an_openai_client_is_a_fault_of_easels(stack: Stack) -> None:
     @settings(EXAMPLES, max_examples=40)
     @given(fields, st.text(max_size=40) | st.sampled_from(["gitee:x", "hf:,a,b", "ek_", "local"]), st.text(max_size=3))
