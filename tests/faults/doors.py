@@ -26,7 +26,7 @@ from easel import catalog, errors, generation
 from easel.batch import batches, claims
 from easel.budgets import keys
 from easel.common import aws
-from easel.providers import http, tokens
+from easel.providers import downloads, tokens
 from easel.settings import settings
 from easel.store import jobs
 from easel.store.records import GenerationRequest, Job
@@ -143,7 +143,7 @@ def _world() -> Iterator[_World]:
         for provider in catalog.providers():
             patch.delitem(sys.modules, provider, raising=False)  # one that other tests used knows their emulators
         patch.setattr(importlib.import_module("modelscope"), "POLL_TIMEOUT_SECONDS", 0.5)
-        patch.setattr(http, "MAX_IMAGE", 1024 * 1024)
+        patch.setattr(downloads, "MAX_IMAGE", 1024 * 1024)
         for kind in TRIES:
             patch.setattr(kind, "tries", 2)
         stack = Stack(emulators)
