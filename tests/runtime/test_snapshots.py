@@ -42,7 +42,7 @@ from awslambdaric import lambda_runtime_hooks_runner as hooks
 hooks.run_before_snapshot()
 os.urandom = urandom
 
-from easel import aws
+from easel.common import aws
 def keys(client):
     found = client._request_signer._credentials
     return found.access_key if found else None
