@@ -31,6 +31,8 @@ from space_client import Spaces
 from space_errors import of_link
 
 MISSING = ("NoSuchKey", "404", "AccessDenied", "403")  # without the right to list, a missing key reads as denied
+OUTPUT_DEPTH = 5
+"""Levels of lists and objects around a picture in an endpoint's output: an update of a gallery has four."""
 _FIELD = re.compile(r"\{(\w+)\}")
 
 
@@ -106,14 +108,20 @@ def read_output(output: Any, url: str, token: str | None) -> GeneratedImage:
     return GeneratedImage(origin=url, url=link, seed=next((s for s in seeds if s is not None), None), headers=headers)
 
 
-def _link(value: Any, url: str) -> str | None:
-    """The link in a FileData, or the one made of its path."""
+def _link(value: Any, url: str, depth: int = OUTPUT_DEPTH) -> str | None:
+    """The link in a FileData, or the one made of its path; of a list, a gallery or an update object the first one."""
+    if not depth:
+        return None
+    if isinstance(value, list | tuple):
+        return next((link for item in value if (link := _link(item, url, depth - 1))), None)
     if not isinstance(value, Mapping):
         return None
     link, path = value.get("url"), value.get("path")
     if isinstance(link, str) and _scheme(link) in ("https", "http"):
         return link
-    return f"{url}/gradio_api/file={quote(path)}" if isinstance(path, str) and path else None
+    if isinstance(path, str) and path:
+        return f"{url}/gradio_api/file={quote(path)}"
+    return next((link for name in ("image", "value") if (link := _link(value.get(name), url, depth - 1))), None)
 
 
 def _scheme(link: str) -> str:

@@ -6,10 +6,12 @@ Texts and statuses are from docs/providers/huggingface.md: #zerogpus-texts, #spa
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from easel.common.texts import is_loading, is_refusal, short_message, words
+from easel.common.texts import is_loading, is_refusal, message, plain_text, short_message, words
 from easel.errors import (
     AuthExpired,
     AuthInvalid,
@@ -21,7 +23,9 @@ from easel.errors import (
     ProviderUnreachable,
     QuotaExceeded,
     RateLimited,
+    SpaceBroke,
 )
+from easel.providers import waits
 from space_wire import SpaceResponse
 
 BUSY_SECONDS = 30
@@ -95,10 +99,11 @@ STATES: tuple[Row, ...] = (
     ("busy|too many", SpaceFailure(RateLimited, "is too busy; try again in a while", BUSY_SECONDS)),
 )
 
-# What a Space says of a job that it took; after the quota, which `_quota` reads.
+# What a Space says of a job that it took. The text counts before the title, and both before the quota: ZeroGPU puts
+# "ZeroGPU quota exceeded" over texts that tell of a free GPU or of the Space's own limit.
 TEXTS: tuple[Row, ...] = (
     (
-        r"no gpu (was|is)\b.*available|zerogpu queue timeout",
+        r"no gpu (was|is)\b.{0,60}available|zerogpu queue timeout",
         SpaceFailure(RateLimited, "found no free GPU; try again in a while", BUSY_SECONDS),
     ),
     (
@@ -106,23 +111,35 @@ TEXTS: tuple[Row, ...] = (
         SpaceFailure(RateLimited, f"has used up the GPU time of its owner; try again later, or {ELSEWHERE}", 600),
     ),
     (
-        r"illegal duration|gpu duration .*larger than the maximum",
+        "pending credits exceeded",
+        SpaceFailure(RateLimited, "has booked all GPU time of this caller for pictures that are being made", 60),
+    ),
+    (
+        r"illegal duration|gpu duration .{0,60}larger than the maximum",
         SpaceFailure(
-            ProviderError,
-            "asks for more GPU time than the caller may use; the token (X-HF-Token) of an account with more may help, "
+            GenerationFailed,
+            "asks for more GPU time than the caller may use: it needs a token (X-HF-Token) of an account with more; "
             f"or {ELSEWHERE}",
         ),
     ),
     (
-        "gpu task aborted|zerogpu worker error|expired zerogpu proxy token",
+        "gpu task aborted|expired zerogpu proxy token",
         SpaceFailure(ProviderUnreachable, "lost its GPU before the picture was done; try again", 10),
+    ),
+    (
+        r"/schedule error",
+        SpaceFailure(ProviderUnreachable, "was given no GPU because of an error at Hugging Face; try again", 30),
     ),
     ("queue is full", FULL),
     (
         r"too many requests|rate.?limit",
         SpaceFailure(RateLimited, "gets too many requests; try again in a while", BUSY_SECONDS),
     ),
-    ("out of memory", SpaceFailure(GenerationFailed, "ran out of memory; ask for a smaller picture or fewer steps")),
+    (
+        "out of memory|outofmemoryerror",
+        SpaceFailure(GenerationFailed, "ran out of memory; ask for a smaller picture or fewer steps"),
+    ),
+    ("zerogpu worker error", SpaceFailure(SpaceBroke, "failed with an error of its own code; try again once")),
 )
 REFUSED = SpaceFailure(PromptRejected, "refused what was asked for, or the picture that came of it; change the prompt")
 LOADING = SpaceFailure(ProviderError, "is still loading its model; try again in a while", BUSY_SECONDS)
@@ -150,8 +167,8 @@ LINK = SpaceFailure(
     field="url",
 )
 
-_QUOTA = re.compile(r"gpu (quota|runs limit)|quota exceeded", re.I)
-_AGAIN = re.compile(r"\b(?:re)?try(?: again)? in (?:(\d+) days?, )?(\d+):(\d\d):(\d\d)", re.I)
+_QUOTA = re.compile(r"gpu (quota|runs limit)", re.I)
+_AGAIN = re.compile(r"\b(?:re)?try(?: again)? in (?:(\d+) days?, )?(\d+):(\d\d):(\d\d)", re.I | re.ASCII)
 
 
 def of_text(title: str, text: str, token: str | None) -> SpaceFailure:
@@ -160,6 +177,8 @@ def of_text(title: str, text: str, token: str | None) -> SpaceFailure:
     said = ": ".join(part for part in parts if part)
     if not said:
         return replace(FAILED, text="failed without saying why; try again, or use another model or provider")
+    if failure := _first(TEXTS, parts[-1]):
+        return replace(failure, upstream=said)
     if _QUOTA.search(said):
         return _quota(said, token)
     return replace(_first(TEXTS, said) or _by_meaning(said), upstream=said)
@@ -186,16 +205,19 @@ def of_answer(bad: SpaceResponse, token: str | None) -> SpaceFailure:
 def _of_status(bad: SpaceResponse, said: str, token: str | None) -> SpaceFailure:
     if token and bad.status == 401 and re.search(r"\bexpired\b", said, re.I):
         return SpaceFailure(AuthExpired, "refused the token, which has expired; get a new one at " + TOKENS)
-    if bad.status in (401, 403):
+    if bad.status in (401, 403) and _is_own(bad, said):
         return SpaceFailure(AuthInvalid, _refused(token))
+    if bad.status in (401, 403):
+        text = f"could not be reached: something in front of it refused the call (HTTP {bad.status}); try again"
+        return SpaceFailure(ProviderUnreachable, text)
     if bad.status in (404, 410) or bad.status in range(300, 400):
         return MOVED
     if bad.status == 429:
         return SpaceFailure(
-            RateLimited, "gets too many requests; try again in a while", _retry_after(bad) or BUSY_SECONDS
+            RateLimited, "gets too many requests; try again in a while", waits.seconds(bad.headers) or BUSY_SECONDS
         )
     if bad.status in (400, 422):
-        return CHANGED
+        return _of_refused_value(bad)
     state = _first(STATES, said) if bad.status >= 500 or bad.status == 200 else None
     if state:
         return state
@@ -206,6 +228,23 @@ def _of_status(bad: SpaceResponse, said: str, token: str | None) -> SpaceFailure
     return SpaceFailure(
         ProviderError, f"answered HTTP {bad.status} with a web page or something else that cannot be read"
     )
+
+
+def _is_own(bad: SpaceResponse, said: str) -> bool:
+    """Whether Hugging Face or the Space refused, rather than a proxy or firewall, which answers with a page."""
+    return bool(short_message(bad.text)) or "hugging face" in said.lower()
+
+
+def _of_refused_value(bad: SpaceResponse) -> SpaceFailure:
+    """A validator of the Space refuses a value with a text. FastAPI's refusals name a place: the arguments changed."""
+    try:
+        detail = json.loads(bad.text).get("detail")
+    except (ValueError, RecursionError, AttributeError):
+        return CHANGED
+    items = detail if isinstance(detail, list) else [detail]
+    by_fastapi = any(isinstance(item, dict) and "loc" in item for item in items)
+    text = "" if by_fastapi else plain_text(message(items), 200)
+    return SpaceFailure(InvalidParams, f"refused a value: {text}") if text else CHANGED
 
 
 def _refused(token: str | None) -> str:
@@ -219,21 +258,16 @@ def _quota(said: str, token: str | None) -> SpaceFailure:
     match = _AGAIN.search(said)
     seconds = None
     if match:
-        days, hours, minutes, rest = (int(part or 0) for part in match.groups())
-        seconds = days * 86400 + hours * 3600 + minutes * 60 + rest
+        days, hours, minutes, rest = (float(part or 0) for part in match.groups())  # any length; infinity at worst
+        seconds = waits.capped(days * 86400 + hours * 3600 + minutes * 60 + rest)
     more = (
         "or send the token of another account"
         if token
         else "or send a Hugging Face token in X-HF-Token, which has more"
     )
-    when = f"in {match[0].split(' in ')[-1]}" if match else "tomorrow"
+    when = f"in {timedelta(seconds=seconds)}" if seconds is not None else "tomorrow"
     text = f"does no more today: the GPU quota of {'this token' if token else 'calls without token'} is used up; "
     return SpaceFailure(QuotaExceeded, f"{text}try again {when}, {more}", seconds, upstream=said)
-
-
-def _retry_after(bad: SpaceResponse) -> int | None:
-    value = bad.headers.get("retry-after", "").strip()
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 7 else None
 
 
 def _first(rows: tuple[Row, ...], said: str) -> SpaceFailure | None:

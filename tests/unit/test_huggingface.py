@@ -195,6 +195,23 @@ def test_a_picture_is_read_from_one_output_or_several(output: Any, seed: int | N
     assert picture.headers == {}
 
 
+@pytest.mark.parametrize(
+    "shown",
+    [
+        [FILE, FILE],
+        [{"image": FILE, "caption": None}, {"image": FILE, "caption": "b"}],
+        [[FILE, "a caption"]],
+        {"__type__": "update", "value": FILE},
+        {"__type__": "update", "visible": True, "value": [{"image": FILE, "caption": None}]},
+    ],
+    ids=str,
+)
+def test_a_gallery_a_list_and_an_update_are_read(shown: Any) -> None:
+    picture = read_output((shown, 7), SPACE, None)
+    assert (picture.url, picture.seed) == (FILE["url"], 7)
+    assert read_output(shown, SPACE, None).url == FILE["url"]
+
+
 def test_a_space_that_ignores_the_seed_says_that_its_picture_cannot_be_repeated() -> None:
     told = {model.id: warnings_of(space_of(request(model.id))) for model in catalog.provider("huggingface").models}
     assert [model for model, warnings in told.items() if warnings] == ["ovis-image"]
@@ -231,7 +248,6 @@ def test_the_picture_is_fetched_with_the_token_and_the_token_is_not_printed() ->
         {"url": 7, "path": None},
         {"url": "http://[::1"},
         {"url": "javascript:1", "path": ""},
-        ([FILE], 7),
         float("nan"),
         object(),
     ],

@@ -16,6 +16,7 @@ from easel.errors import (
     ProviderUnreachable,
     QuotaExceeded,
     RateLimited,
+    SpaceBroke,
 )
 from space_errors import of_answer, of_link, of_text
 from space_wire import SpaceResponse
@@ -50,7 +51,10 @@ LOGIN = "Authenticate with a Hugging Face token for more quota."
         ),
         ("", "You have exceeded your ZeroGPU runs limit.", None),
         ("ZeroGPU quota exceeded", "", None),
-        ("", "You have exceeded your GPU quota. Try again in 1 day, 3:04:05", DAY + 3 * 3600 + 4 * 60 + 5),
+        ("ZeroGPU quota exceeded", "Try again in 0:10:05", 605),
+        ("", "You have exceeded your GPU quota. Try again in 1 day, 3:04:05", DAY),
+        ("", f"You have exceeded your GPU quota. Try again in {'9' * 330} days, 3:04:05", DAY),
+        ("", f"You have exceeded your GPU quota. Try again in {'9' * 400}:04:05", DAY),
     ],
 )
 def test_a_quota_text_of_any_age_is_told_with_its_time(title: str, text: str, retry_after: int | None) -> None:
@@ -74,10 +78,17 @@ def test_a_quota_refusal_with_a_token_does_not_advise_to_send_one() -> None:
         ("", "No GPU was available after 60s", RateLimited, "no free GPU"),
         ("ZeroGPU queue timeout", "No GPU is currently available", RateLimited, "no free GPU"),
         ("", "Space app has reached its GPU limit.", RateLimited, "of its owner"),
-        ("ZeroGPU illegal duration", "too long", ProviderError, "more GPU time"),
-        ("", "The requested GPU duration (180s) is larger than the maximum allowed", ProviderError, "more GPU time"),
+        ("ZeroGPU quota exceeded", "No GPU was available after 60s", RateLimited, "no free GPU"),
+        ("ZeroGPU quota exceeded", "Space app has reached its GPU limit.", RateLimited, "of its owner"),
+        ("ZeroGPU pending credits exceeded", "Come back later", RateLimited, "booked all GPU time"),
+        ("ZeroGPU illegal duration", "too long", GenerationFailed, "needs a token"),
+        ("", "The requested GPU duration (180s) is larger than the maximum allowed", GenerationFailed, "needs a token"),
+        ("", "ZeroGPU API /schedule error: 500", ProviderUnreachable, "no GPU because of an error"),
+        ("Error", "your own quota exceeded", GenerationFailed, "could not make"),
         ("", "GPU task aborted", ProviderUnreachable, "lost its GPU"),
-        ("ZeroGPU worker error", "RuntimeError", ProviderUnreachable, "lost its GPU"),
+        ("ZeroGPU worker error", "GPU task aborted", ProviderUnreachable, "lost its GPU"),
+        ("ZeroGPU worker error", "RuntimeError", SpaceBroke, "its own code"),
+        ("ZeroGPU worker error", "OutOfMemoryError", GenerationFailed, "smaller picture"),
         ("", "Expired ZeroGPU proxy token", ProviderUnreachable, "lost its GPU"),
         ("", "429 Client Error: Too Many Requests", RateLimited, "too many requests"),
         ("", "Potential NSFW content was detected", PromptRejected, "refused"),
@@ -144,12 +155,16 @@ def test_another_failure_is_not_blamed_on_the_link() -> None:
         (503, "Server is busy, please try again later", RateLimited, "too busy", False),
         (500, "Internal Server Error", ProviderUnreachable, "HTTP 500", False),
         (401, "Invalid username or password.", AuthInvalid, "X-HF-Token", False),
-        (403, "", AuthInvalid, "X-HF-Token", False),
+        (401, '{"error":"Invalid credentials"}', AuthInvalid, "X-HF-Token", False),
+        (403, "", ProviderUnreachable, "in front of it", False),
+        (403, "<html><h1>Access denied</h1>nginx</html>", ProviderUnreachable, "in front of it", False),
         (404, "<html>404</html>", ProviderError, "HF_SPACE_URLS", False),
         (410, "", ProviderError, "HF_SPACE_URLS", False),
         (307, "", ProviderError, "HF_SPACE_URLS", False),
         (429, "", RateLimited, "too many requests", False),
         (422, '{"detail":[]}', ProviderError, "changed", False),
+        (422, '{"detail":"Width must be below 1024"}', InvalidParams, "Width must be below 1024", False),
+        (422, '{"detail":[{"is_valid":false,"message":"Too wide"}]}', InvalidParams, "Too wide", False),
         (418, "teapot", ProviderError, "HTTP 418", False),
         (200, "<html>Welcome</html>", ProviderError, "HTTP 200", False),
         (200, "<html>Preparing Space</html>", ProviderUnreachable, "asleep", True),
@@ -168,6 +183,7 @@ def test_a_bad_answer_is_told_by_status_and_text(status: int, text: str, kind: t
 def test_retry_after_is_read_from_the_header() -> None:
     assert of_answer(SpaceResponse("/config", 429, "", {"retry-after": "7"}), None).retry_after == 7
     assert of_answer(SpaceResponse("/config", 429, "", {"retry-after": "soon"}), None).retry_after == 30
+    assert of_answer(SpaceResponse("/config", 429, "", {"ratelimit": '"api";r=0;t=55'}), None).retry_after == 55
 
 
 def test_a_pages_words_decide_and_are_not_passed_on() -> None:

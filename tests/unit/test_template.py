@@ -209,6 +209,14 @@ def test_a_budget_and_daily_pictures_warn_the_owner() -> None:
     assert resources["Budget"]["Condition"] == "HasBudget"
 
 
+def test_a_retired_model_raises_an_alarm() -> None:
+    """The alarm counts what `easel.generation` logs."""
+    alarm, counted = properties("RetiredModelAlarm"), properties("RetiredModelFilter")
+    (metric,) = counted["MetricTransformations"]
+    assert (alarm["Namespace"], alarm["MetricName"]) == (metric["MetricNamespace"], metric["MetricName"])
+    assert counted["FilterPattern"] == '{ $.alarm = "model-retired" }'
+
+
 def test_sam_deploy_asks_nothing_about_authentication() -> None:
     assert properties("HttpApi")["Auth"]  # what `sam deploy --guided` looks for
 

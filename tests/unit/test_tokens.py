@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from tests.harness.cloud import Cloud
 
 GITEE, MODELSCOPE = catalog.provider("gitee"), catalog.provider("modelscope")
+PER_MODEL = MODELSCOPE.model_copy(update={"quota_per_model": True, "quota_pause": 0})
+"""A provider that counts the quotas of its models apart."""
 HUGGINGFACE = catalog.provider("huggingface")
 MODEL = "z-image-turbo"
 NOW = 1_800_000_000.0
@@ -110,11 +112,33 @@ def test_when_all_are_left_alone_the_first_to_come_back_is_told_with_its_reason(
 
 def test_where_quotas_are_counted_by_model_the_token_still_serves_the_others(world: World) -> None:
     first, second = MODELSCOPE.models[0].id, MODELSCOPE.models[1].id
-    token = tokens.take(MODELSCOPE, first, NOW)
-    tokens.spend(token, MODELSCOPE, first, QuotaExceeded("used up", provider="modelscope"), NOW)
-    assert tokens.take(MODELSCOPE, second, NOW) == token
+    token = tokens.take(PER_MODEL, first, NOW)
+    tokens.spend(token, PER_MODEL, first, QuotaExceeded("used up", provider="modelscope"), NOW)
+    assert tokens.take(PER_MODEL, second, NOW) == token
     with pytest.raises(NoTokenNow):
-        tokens.take(MODELSCOPE, first, NOW)
+        tokens.take(PER_MODEL, first, NOW)
+
+
+def test_magicubes_rest_the_whole_token_for_longer_each_time(world: World) -> None:
+    first, second = MODELSCOPE.models[0].id, MODELSCOPE.models[1].id
+    error, now = QuotaExceeded("no magicubes", provider="modelscope"), NOW
+    for minutes in (30, 60, 120, 240, 240):
+        token = tokens.take(MODELSCOPE, first, now)
+        tokens.spend(token, MODELSCOPE, first, error, now)
+        tokens.spend(token, MODELSCOPE, second, error, now)  # another call at the same time
+        with pytest.raises(NoTokenNow, match="no magicubes") as wait:
+            tokens.take(MODELSCOPE, second, now + 1)
+        assert wait.value.until == now + 60 * minutes
+        now = wait.value.until
+    tokens.worked(tokens.take(MODELSCOPE, first, now), MODELSCOPE)
+    assert tokens.take(MODELSCOPE, second, now).refusals == 0
+
+
+def test_no_rest_is_longer_than_a_day(world: World) -> None:
+    tokens.spend(take(), GITEE, MODEL, QuotaExceeded("used up", provider="gitee", retry_after=10**9), NOW)
+    assert until() == NOW + 86400
+    tokens.cool_down(take(NOW + 86401), GITEE, RateLimited("no", provider="gitee", retry_after=10**9), NOW + 86401)
+    assert until(NOW + 86402) == NOW + 86401 + 86400
 
 
 def test_a_token_that_cannot_work_is_left_out_for_that_model_and_where_none_is_left_its_reason_is_told(
@@ -135,13 +159,13 @@ def test_a_token_that_cannot_work_is_left_out_for_that_model_and_where_none_is_l
 
 def test_a_cooldown_and_a_spent_model_are_kept_apart(world: World) -> None:
     model = MODELSCOPE.models[0].id
-    token = tokens.take(MODELSCOPE, model, NOW)
-    tokens.spend(token, MODELSCOPE, model, QuotaExceeded("used", provider="modelscope", retry_after=100), NOW)
-    tokens.cool_down(token, MODELSCOPE, SLOW, NOW)
-    trial = tokens.take(MODELSCOPE, model, NOW + 101)
+    token = tokens.take(PER_MODEL, model, NOW)
+    tokens.spend(token, PER_MODEL, model, QuotaExceeded("used", provider="modelscope", retry_after=100), NOW)
+    tokens.cool_down(token, PER_MODEL, SLOW, NOW)
+    trial = tokens.take(PER_MODEL, model, NOW + 101)
     assert trial.refusals == 1
-    tokens.worked(trial, MODELSCOPE)
-    assert tokens.take(MODELSCOPE, model, NOW + 101).refusals == 0
+    tokens.worked(trial, PER_MODEL)
+    assert tokens.take(PER_MODEL, model, NOW + 101).refusals == 0
 
 
 def test_a_provider_that_needs_a_token_says_where_to_put_it(world: World) -> None:

@@ -29,6 +29,7 @@ EaselError
 │   ├── PromptRejected       400 PROMPT_REJECTED      its moderation refused the prompt, or the picture that came of it
 │   ├── ModelRetired         410 MODEL_RETIRED        it no longer offers the model
 │   ├── GenerationFailed     500 GENERATION_FAILED    it took the work and could not do it
+│   │   └── SpaceBroke       500 GENERATION_FAILED    its own code failed, which a second try may not
 │   ├── ProviderError        502 PROVIDER_ERROR       it answered with an error, or with something that is no answer
 │   │   └── TaskFailed       502 PROVIDER_ERROR       a task that was polled has ended without a picture
 │   ├── ProviderUnreachable  502 UPSTREAM_ERROR       it could not be reached, or hung up
@@ -259,6 +260,12 @@ class ModelRetired(UpstreamError):
 class GenerationFailed(UpstreamError):
     status = 500
     code = "GENERATION_FAILED"
+
+
+class SpaceBroke(GenerationFailed):
+    """The code of a Space raised an error: a bug, or bad luck with its memory."""
+
+    tries = 2
 
 
 class ProviderError(UpstreamError):

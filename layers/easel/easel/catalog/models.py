@@ -114,6 +114,10 @@ class Provider(Entry):
     """Whether a token out of quota for one model may still serve the others."""
     quota_utc_offset: int = Field(0, ge=-12, le=14)
     """Hours east of UTC of the midnight at which a day's quota comes back."""
+    quota_pause: int = Field(0, ge=0)
+    """Seconds until a token out of quota is tried again, doubled with each failed trial; 0 if quotas have a midnight.
+
+    For providers whose allowance comes back at no known time."""
     image_hosts: Annotated[tuple[str, ...], FromList] = ()
     """Host names that its pictures come from; one that begins with a dot stands for all below it."""
     upscaler: Space | None = None

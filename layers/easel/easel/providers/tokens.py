@@ -6,7 +6,8 @@ these, named by a hash of the token:
 
 - A 429 gives the token a *cooldown*: as long as the provider asks for, or else one that doubles with each 429 in a row.
   After that one call at a time tries the token, and the first success ends the cooldown.
-- A used-up quota sets the token aside until the quota is renewed.
+- A used-up quota sets the token aside until the quota is renewed. If nobody knows when that is, the token is tried
+  again after pauses that grow like a cooldown.
 - A token that can never work for a model (refused, expired, no balance) is *refused* for that model, with the
   provider's reason. It is tried again after `REFUSED_SECONDS`, or when a batch starts.
 
@@ -39,6 +40,7 @@ FIRST_COOLDOWN = 4.0
 """Seconds of the first cooldown if the 429 names no time. Doubled from 4, the fourth trial comes after a minute, which
 is the period of most limits."""
 LONGEST_COOLDOWN = 900.0
+LONGEST_QUOTA_PAUSE = 4 * HOUR
 TRIAL_SECONDS = 3.0
 """Time after a cooldown in which one call alone tries the token; a refusal takes far less than this."""
 REFUSED_SECONDS = 900.0
@@ -154,19 +156,31 @@ def blame(token: Token, provider: Provider, model: str, error: EaselError, now: 
 
 
 def cool_down(token: Token, provider: Provider, error: RateLimited, now: float) -> None:
-    """Begins a cooldown after a 429. Of several 429s for calls at the same time only the first counts."""
-    row = token.refusals + 1
-    seconds = min(LONGEST_COOLDOWN, FIRST_COOLDOWN * 2 ** (row - 1))
+    """Begins a cooldown after a 429."""
+    seconds = min(LONGEST_COOLDOWN, FIRST_COOLDOWN * 2.0 ** min(token.refusals, 20))
     if error.retry_after is not None:
-        seconds = max(1.0, error.retry_after)
-    state = _State(now + seconds, row, error.message)
+        seconds = max(1.0, min(error.retry_after, DAY))
+    _begin_rest(token, provider, error, seconds, now)
+
+
+def _begin_rest(token: Token, provider: Provider, error: EaselError, seconds: float, now: float) -> None:
+    """Sets a token aside until a trial. Of several refusals of calls at the same time only the first counts."""
+    state = _State(now + seconds, token.refusals + 1, error.message)
     _log_rest(token, provider, state, now)
     _change(provider, token.name, lambda before: state if before.refusals == token.refusals else before)
 
 
 def spend(token: Token, provider: Provider, model: str, error: QuotaExceeded, now: float) -> None:
-    """Sets a token aside after a used-up quota: until the time that the provider names, or its next midnight."""
-    until = now + error.retry_after if error.retry_after is not None else _midnight(provider, now)
+    """Sets a token aside after a used-up quota: until the time that the provider names, or its next midnight.
+
+    Where the provider has no such midnight, the pauses grow with each trial.
+    """
+    wait = error.retry_after
+    if provider.quota_pause:
+        seconds = min(LONGEST_QUOTA_PAUSE, provider.quota_pause * 2.0 ** min(token.refusals, 20))
+        _begin_rest(token, provider, error, seconds if wait is None else min(wait, DAY), now)
+        return
+    until = _midnight(provider, now) if wait is None else now + min(wait, DAY)
     scope = _for_model(token, model) if provider.quota_per_model else token.name
     state = _State(until, reason=error.message)
     _log_rest(token, provider, state, now)
