@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from easel import errors
-from easel.catalog.requests import MAX_SEED
+from easel.catalog.requests import MAX_SEED, GenerateBody
 from easel.errors import EaselError, InvalidRequest
-from easel.front_door.validation import MAX_BODY, parse_generate, parse_upscale, read_json
+from easel.front_door.validation import MAX_BODY, parse_generate, parse_upscale, read_json, validated
 from easel.store.records import ValidatedRequest
 
 TOKEN = "gitee-token-for-tests"
@@ -270,6 +270,12 @@ def test_a_request_is_judged_in_order_body_provider_token_fields(
     fields: dict[str, Any] | bytes, headers: dict[str, str], code: str
 ) -> None:
     assert refused(fields, headers).code == code
+
+
+def test_a_wrong_provider_is_the_error_whatever_follows() -> None:
+    for body in (cat(provider=[], model="z-image-turbo", steps=0), cat(provider="nobody", guidanceScale="x")):
+        with pytest.raises(errors.InvalidProvider):
+            validated(GenerateBody, body)
 
 
 @pytest.mark.parametrize("token", ["", "   "])

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from easel import catalog
-from easel.catalog.requests import MAX_SEED
+from easel.batch.manifest import LineBody
+from easel.batch.start import BatchRequest
+from easel.catalog.requests import MAX_SEED, GenerateBody, UpscaleBody
 from easel.errors import CallerError, EaselError
-from easel.front_door.validation import parse_generate, parse_upscale
+from easel.front_door.images_api import ImagesBody
+from easel.front_door.validation import parse_generate, parse_upscale, read_object, validated
 from easel.store.records import ValidatedRequest
 
 if TYPE_CHECKING:
@@ -61,6 +65,9 @@ def check(body: bytes) -> None:
         assert 400 <= found.status < 500
         assert len(found.message) < 1000
         json.dumps(found.body(), ensure_ascii=False).encode()
+    for model in (GenerateBody, UpscaleBody, ImagesBody, LineBody, BatchRequest):
+        with suppress(CallerError):
+            validated(model, read_object(body))
 
 
 def _within_the_rules(parsed: ValidatedRequest) -> None:

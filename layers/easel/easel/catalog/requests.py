@@ -118,7 +118,7 @@ class GenerateBody(GenerationFields, Body, defer_build=False):
     @classmethod
     def _is_in_the_models_range(cls, value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
         """The error names the model's range, also for what is no number."""
-        if "model" not in info.data:
+        if not {"provider", "model"} <= info.data.keys():
             return handler(value)
         model, name = _model(info.data), info.field_name or ""
         limits = model.steps if name == "steps" else model.guidance
