@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.emulators import badanswers, directives
+from tests.emulators import badanswers, directives, hold
 from tests.emulators.fields import MAX_SEED, FieldError, Fields, read_json
 from tests.emulators.pictures import INTERNAL_URL, Picture, Shelf
 from tests.emulators.requestlog import Entry, RequestLog, bearer
@@ -119,6 +119,7 @@ async def _generate(request: Request, body: Any, entry: Entry, shelf: Shelf, sec
         return error(400, str(bad))
     entry["ignored"] = ignored_fields(body)
     await asyncio.sleep(seconds if ordered.delay is None else ordered.delay)
+    await hold.wait(ordered.caption)
     return _fail(ordered.fault) or await _deliver(request, order, shelf)
 
 

@@ -11,7 +11,7 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from starlette.applications import Starlette
@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.emulators import badanswers, directives
+from tests.emulators import badanswers, directives, hold
 from tests.emulators.fields import MAX_SEED, FieldError, Fields, read_json
 from tests.emulators.pictures import INTERNAL_URL, Picture, Shelf
 from tests.emulators.requestlog import Entry, RequestLog, bearer
@@ -159,7 +159,8 @@ class Emulator:
             return badanswers.HangResponse()
         if len(task.polls) == 1 and task.fault == "pollerror":
             return refuse(500, "Internal server error")
-        return poll_answer(task, time.time())
+        held = hold.held(task.picture.caption)
+        return poll_answer(replace(task, due=None) if held else task, time.time())
 
     async def show_tasks(self, request: Request) -> Response:
         return JSONResponse([task.shown() for task in self.tasks.values()])

@@ -31,6 +31,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from tests.harness import template, thrifty_moto
+from tests.harness.patience import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -85,6 +86,8 @@ class Cut(Refusal):
     status: int = 0
     code: str = ""
     after: float = 0.2
+    once: Callable[[], object] | None = None
+    """Where given, the connection of an invocation breaks as soon as this is true, and not by time."""
 
 
 @dataclass(frozen=True)
@@ -197,9 +200,9 @@ class Cloud:
             yield
 
     @contextmanager
-    def cutting(self, operation: str, after: float = 0.2) -> Iterator[None]:
+    def cutting(self, operation: str, once: Callable[[], object] | None = None) -> Iterator[None]:
         """While this lasts, calls of that operation are carried out and their answers lost, see `Cut`."""
-        with self.rule(operation, lambda: Cut(after=after)):
+        with self.rule(operation, lambda: Cut(once=once)):
             yield
 
     @contextmanager
@@ -286,7 +289,10 @@ class Cloud:
         request.environ["wsgi.input"] = io.BytesIO(body)  # whoever carries the call out reads it anew
         if service == "lambda":
             threading.Thread(target=self._carry_out, args=(request, service), daemon=True).start()
-            time.sleep(cut.after)
+            if cut.once:
+                until(cut.once)
+            else:
+                time.sleep(cut.after)
         else:
             self._carry_out(request, service)
         return self._hung_up(request)

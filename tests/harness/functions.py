@@ -128,6 +128,7 @@ class Functions:
         self._running = 0
         self._changed = threading.Condition()
         self.invocations: list[tuple[str, str]] = []
+        self.http_calls = 0
 
     def remove(self, name: str) -> None:
         """Makes a function one that is not there."""
@@ -151,6 +152,7 @@ class Functions:
         """One invocation, as API Gateway makes it."""
         with self._changed:
             self._running += 1
+            self.http_calls += 1
         return self._counted(name, event)
 
     def wait_until_idle(self) -> None:

@@ -6,21 +6,28 @@ import gc
 import importlib
 import json
 import logging
+import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import httpx2
+import pytest
 
 from easel import catalog
+from easel.common.deadline import in_thread
 from easel.common.telemetry import logger
 from easel.generation import Generator
 from easel.providers.http import Http
+from easel.settings import settings
+from tests.emulators.hold import holding
 from tests.harness import template
 from tests.harness.cloud import Cloud, texts
 from tests.harness.functions import Functions
 from tests.harness.gateway import Gateway
+from tests.harness.patience import HANGS_SECONDS, until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from tests.emulators.server import Emulators
 
@@ -67,7 +74,7 @@ class Stack:
         logger.addHandler(self.logs)
         # Redirects are left to the caller; threads may share it.
         limits = httpx2.Limits(max_connections=None, max_keepalive_connections=None)
-        self.http = httpx2.Client(base_url=self.url, timeout=60, trust_env=False, limits=limits)
+        self.http = httpx2.Client(base_url=self.url, timeout=HANGS_SECONDS, trust_env=False, limits=limits)
         self.environment = {
             **{name: str(value) for found in deployed for name, value in found.environment.items()},
             **self.cloud.environment,
@@ -85,6 +92,19 @@ class Stack:
     def generate(
         self, fields: Mapping[str, Any] | None = None, path: str = "/api/generate", **headers: str
     ) -> httpx2.Response:
+        """What a client gets that sends a call as `send` does, and waits on where it is told to."""
+        return self.wait_on(self.send(fields, path, **headers))
+
+    def wait_on(self, answer: httpx2.Response) -> httpx2.Response:
+        """The answer, or what the addresses to wait on come to: a slow machine may take longer than one call may."""
+        kept = {name: value for name, value in answer.request.headers.items() if name in ("accept", "authorization")}
+        while answer.status_code == 303 and "hop=" in answer.headers["location"]:
+            answer = self.http.get(answer.headers["location"], headers=kept)
+        return answer
+
+    def send(
+        self, fields: Mapping[str, Any] | None = None, path: str = "/api/generate", **headers: str
+    ) -> httpx2.Response:
         """One generating call with the provider's token; header names with `_` for `-`, "" leaves one out."""
         body = {"prompt": "a cat", **(fields or {})}
         provider = str(
@@ -95,6 +115,40 @@ class Stack:
         sent = {**own, **{name.replace("_", "-").title(): value for name, value in headers.items()}}
         lowered = {name.lower(): value for name, value in sent.items()}
         return self.http.post(path, json=body, headers={name: value for name, value in lowered.items() if value})
+
+    @contextmanager
+    def holding(self, mark: str, calls: int | None = None) -> Iterator[Callable[[], None]]:
+        """Hold back the pictures with that mark in their prompt, in a deployment whose calls hardly wait for any.
+
+        They are let go when the function that this gives is called, or once the deployment has had so many calls:
+        from then on calls wait as long as ever.
+        """
+        with pytest.MonkeyPatch.context() as patch, holding(mark) as let_go:
+
+            def wait(seconds: float) -> None:
+                patch.setenv("WAIT_SECONDS", str(seconds))
+                settings.cache_clear()
+
+            def release() -> None:
+                wait(25)
+                let_go()
+
+            wait(0.3)
+            seen, over = self.functions.http_calls + (calls or 0), threading.Event()
+
+            def release_then() -> None:
+                until(lambda: over.is_set() or self.functions.http_calls >= seen)
+                if not over.is_set():
+                    release()
+
+            releasing = in_thread(release_then) if calls else None
+            try:
+                yield release
+            finally:
+                over.set()
+                if releasing:
+                    releasing.result()
+        settings.cache_clear()
 
     def job(self, answer: httpx2.Response) -> dict[str, Any]:
         """The job of an answer, as `GET /api/jobs/{id}` shows it now."""

@@ -103,7 +103,7 @@ def test_an_account_at_its_limit_is_told_to_come_again(stack: Stack) -> None:
 
 
 def test_a_connection_to_the_function_that_breaks_loses_no_picture(stack: Stack) -> None:
-    with stack.cloud.cutting("lambda.Invoke", after=0.3):
+    with stack.cloud.cutting("lambda.Invoke", once=lambda: stack.received("gitee", "cut off")):
         answer = stack.generate({**SMALL, "prompt": "cut off [[delay=1]]"})
     assert answer.status_code == 200, answer.text
     assert stack.picture(answer.json()["imageDetails"])

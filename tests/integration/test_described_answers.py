@@ -9,8 +9,10 @@ import pytest
 
 from easel.generation import STORE_SECONDS
 from easel.settings import settings
+from tests.emulators.hold import holding
 from tests.harness.described import Description
 from tests.harness.easel_keys import give_key
+from tests.harness.patience import until
 from tests.integration.test_error_codes import cancel_what_waits, ordered
 
 if TYPE_CHECKING:
@@ -66,10 +68,12 @@ def test_jobs_and_pictures(stack: Stack, description: Description, monkeypatch: 
     stack.http.get(link, headers={"If-None-Match": tag})
     stack.http.get(f"{link}?wait=soon")
     stack.http.get("/api/jobs/unknown")
-    running = stack.generate({"prompt": "a cat [[delay=1]]", **SMALL}, prefer="respond-async")
-    stack.http.get(f"/api/jobs/{running.json()['jobId']}")
-    for job in (made["jobId"], running.json()["jobId"], "unknown"):
-        stack.http.delete(f"/api/jobs/{job}")
+    with holding("a running cat"):
+        running = stack.generate({"prompt": "a running cat", **SMALL}, prefer="respond-async")
+        until(lambda: stack.received("gitee", "a running cat"))
+        stack.http.get(f"/api/jobs/{running.json()['jobId']}")
+        for job in (made["jobId"], running.json()["jobId"], "unknown"):
+            stack.http.delete(f"/api/jobs/{job}")
     with stack.cloud.refusing("dynamodb.GetItem", "InternalServerError", 500):
         stack.http.get(link)
         stack.http.delete(link)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.emulators.hold import holding
+
 if TYPE_CHECKING:
     from tests.harness.stack import Stack
 
@@ -32,9 +34,10 @@ def test_calls_at_the_same_moment_make_one_generation(stack: Stack) -> None:
 
 
 def test_a_retry_after_a_hand_over_gets_the_job_and_then_its_picture(stack: Stack) -> None:
-    fields = {**SMALL, "prompt": "handed over once [[delay=1.5]]"}
-    first = stack.generate(fields, idempotency_key="handed", prefer="respond-async")
-    second = stack.generate(fields, idempotency_key="handed", prefer="respond-async")
+    fields = {**SMALL, "prompt": "handed over once"}
+    with holding("handed over once"):
+        first = stack.generate(fields, idempotency_key="handed", prefer="respond-async")
+        second = stack.generate(fields, idempotency_key="handed", prefer="respond-async")
     assert (first.status_code, second.status_code) == (202, 202)
     third = stack.generate(fields, idempotency_key="handed")
     assert third.status_code == 200

@@ -12,6 +12,7 @@ from easel.errors import GenerationTimeout
 from easel.front_door import dispatch
 from easel.store import jobs
 from easel.store.records import GenerationRequest, Job, Progress, Result
+from tests.emulators.hold import holding
 from tests.harness.patience import until
 
 if TYPE_CHECKING:
@@ -42,11 +43,11 @@ def test_a_call_that_takes_too_long_is_handed_over_and_nothing_is_lost(
 ) -> None:
     monkeypatch.setattr(generation, "QUIET_SECONDS", 0.2)
     mark = f"slow {provider}"
-    fields = {"width": 512, "height": 512, "provider": provider, "prompt": f"{mark} [[delay=3.5]]"}
-    answer = stack.generate(fields, prefer="wait=1")
-    assert answer.status_code == 202
-    assert (answer.json()["status"], answer.headers["Preference-Applied"]) == ("running", "wait=1")
-    running = until(lambda: job if "progress" in (job := stack.job(answer)) else None)
+    with holding(mark):
+        answer = stack.generate({"width": 512, "height": 512, "provider": provider, "prompt": mark}, prefer="wait=1")
+        assert answer.status_code == 202
+        assert (answer.json()["status"], answer.headers["Preference-Applied"]) == ("running", "wait=1")
+        running = until(lambda: job if "progress" in (job := stack.job(answer)) else None)
     assert running["status"] == "running"
     assert 0 <= running["progress"]["percent"] < 100
     assert running["progress"]["etaSeconds"] > 0
@@ -58,9 +59,9 @@ def test_a_call_that_takes_too_long_is_handed_over_and_nothing_is_lost(
     assert len(stack.received(provider, mark)) == 1
 
 
-def test_the_settings_wait_hands_over_without_being_asked(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WAIT_SECONDS", "0.5")
-    answer = stack.generate({**SMALL, "prompt": "a cat [[delay=1.5]]"}, prefer="wait=20")
+def test_the_settings_wait_hands_over_without_being_asked(stack: Stack) -> None:
+    with stack.holding("handed over"):
+        answer = stack.generate({**SMALL, "prompt": "handed over"}, prefer="wait=20")
     assert answer.status_code == 202
     assert stack.ended(answer)["status"] == "succeeded"
 

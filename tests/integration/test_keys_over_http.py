@@ -18,6 +18,7 @@ from easel import generation
 from easel.budgets import keys
 from easel.generation import STORE_SECONDS
 from easel.settings import settings
+from tests.emulators.hold import holding
 from tests.harness import gateway
 from tests.harness.cloud import Cut, Dropped, Refusal
 from tests.harness.easel_keys import bearer, give_key
@@ -47,6 +48,10 @@ class Holder:
         return f"key#{keys.id_of(self.text)}"
 
     def generate(self, prompt: str = "a cat", path: str = "/api/generate", **headers: str) -> httpx2.Response:
+        """What a client gets that sends a call as `send` does, and waits on where it is told to."""
+        return self.stack.wait_on(self.send(prompt, path, **headers))
+
+    def send(self, prompt: str = "a cat", path: str = "/api/generate", **headers: str) -> httpx2.Response:
         body = {**SMALL, "prompt": prompt, "provider": "gitee"}
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.stack.http.post(path, json=body, headers={**bearer(self.text), **sent})
@@ -305,7 +310,8 @@ def test_a_key_that_does_not_allow_the_call_is_refused_and_nobody_is_asked(
 
 def test_at_once_and_calls_a_minute_are_limited(holder: Callable[..., Holder], stack: Stack) -> None:
     alice = holder(at_once=3)
-    found = at_once(alice, 12, "at once [[delay=2]]", prefer="respond-async")
+    with holding("at once"):
+        found = at_once(alice, 12, "at once", prefer="respond-async")
     assert Counter(answer.status_code for answer in found) == {202: 3, 429: 9}
     assert {answer.json()["code"] for answer in found if answer.status_code == 429} == {"RATE_LIMITED"}
     assert alice.used() == {"day": 3, "month": 3}
@@ -412,14 +418,11 @@ def anonymous_event(address: str, forwarded: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("path", ["/api/generate", "/api/providers/gitee/generate"])
-def test_every_generating_answer_tells_what_is_left(
-    path: str, deployment: Callable[..., str], holder: Callable[..., Holder]
-) -> None:
+def test_every_generating_answer_tells_what_is_left(path: str, holder: Callable[..., Holder], stack: Stack) -> None:
     alice = holder(day=4, at_once=4)
     seen = [(alice.generate("now", path), 200, 3), (alice.generate("later", path, prefer="respond-async"), 202, 2)]
-    deployment(WAIT_SECONDS=1)
-    seen.append((alice.generate("long [[delay=3]]", path), 303, 1))
-    deployment(WAIT_SECONDS=25)
+    with stack.holding("long"):
+        seen.append((alice.send("long", path), 303, 1))
     seen.append((alice.generate("refused [[fault=moderation]]", path), 400, 0))
     alice.used()  # waits for their ends; what was refused is given back
     seen.append((alice.generate("the last", path, accept="image/*"), 303, 0))

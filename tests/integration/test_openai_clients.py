@@ -12,6 +12,7 @@ import pytest
 from easel.front_door import dispatch
 from easel.front_door.answers import GATEWAY_SECONDS
 from tests.harness.easel_keys import give_key
+from tests.harness.patience import HANGS_SECONDS
 from tests.harness.sdks import node, sdk
 from tests.harness.stack import TOKENS
 
@@ -26,8 +27,8 @@ PICTURE = {"model": "gitee/z-image-turbo", "size": "256x256"}
 
 @pytest.fixture
 def credentials(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A key and a token for a deployment that waits shortly, and shows pictures to the holder of their key alone."""
-    for name, value in {"ACCESS": "keys", "PICTURES_NEED_KEY": "true", "WAIT_SECONDS": "0.3"}.items():
+    """A key and a token for a deployment that shows pictures to the holder of their key alone."""
+    for name, value in {"ACCESS": "keys", "PICTURES_NEED_KEY": "true"}.items():
         monkeypatch.setenv(name, value)
     return f"{give_key(stack.cloud)},{TOKENS['gitee']}"
 
@@ -35,26 +36,28 @@ def credentials(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> str:
 def on_curl(url: str, bearer: str, body: dict[str, Any]) -> Any:
     command = ["curl", "--silent", "--show-error", "-L", url, "-d", json.dumps(body)]
     headers = ["-H", f"Authorization: Bearer {bearer}", "-H", "Content-Type: application/json"]
-    done = subprocess.run([*command, *headers], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run([*command, *headers], capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 
 
 def on_requests(url: str, bearer: str, body: dict[str, Any]) -> Any:
     requests: Any = pytest.importorskip("requests")
-    return requests.post(url, json=body, headers={"Authorization": f"Bearer {bearer}"}, timeout=60).json()
+    return requests.post(url, json=body, headers={"Authorization": f"Bearer {bearer}"}, timeout=HANGS_SECONDS).json()
 
 
 @pytest.mark.parametrize("client", [on_curl, on_requests])
 def test_curl_and_requests_follow_with_their_key(client: Any, stack: Stack, credentials: str) -> None:
-    prompt = f"followed {client.__name__} [[delay=1.5]]"
-    found = client(f"{stack.url}/v1/images/generations", credentials, {**PICTURE, "prompt": prompt})
+    prompt = f"followed {client.__name__}"
+    with stack.holding(prompt, calls=2):
+        found = client(f"{stack.url}/v1/images/generations", credentials, {**PICTURE, "prompt": prompt})
     assert len(found["data"]) == 1, found
     assert len(stack.received("gitee", prompt)) == 1
 
 
 def test_sdks_follow_with_their_key(sdk: Sdk, stack: Stack, credentials: str, request: pytest.FixtureRequest) -> None:
-    prompt = f"followed {request.node.name} [[delay=1.5]]"
-    found = sdk(stack.url, credentials, "images.generate", retries=0, prompt=prompt, **PICTURE)
+    prompt = f"followed {request.node.name}"
+    with stack.holding(prompt, calls=2):
+        found = sdk(stack.url, credentials, "images.generate", retries=0, prompt=prompt, **PICTURE)
     assert len(found.body["data"]) == 1, found
     assert len(stack.received("gitee", prompt)) == 1
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+from contextlib import nullcontext
 from functools import partial
 from threading import Barrier
 from typing import TYPE_CHECKING, Any
@@ -14,12 +15,12 @@ from PIL import Image
 
 from easel.front_door import answers
 from easel.generation import STORE_SECONDS
-from easel.settings import settings
 from easel.store import jobs
 from easel.store.records import GenerationRequest
 from tests.harness.cloud import Dropped
 from tests.harness.described import Description
 from tests.harness.easel_keys import give_key
+from tests.harness.patience import HANGS_SECONDS
 from tests.harness.stack import TOKENS
 from tests.integration.test_error_codes import cancel_what_waits
 
@@ -87,12 +88,10 @@ def test_what_has_no_room_in_the_answer_is_a_link_and_a_warning(stack: Stack, mo
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_a_client_that_follows_gets_its_pictures_however_long_they_take(
-    count: int, stack: Stack, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("WAIT_SECONDS", "0.4")
-    prompt = f"followed, {count} [[delay=1.5]]"
-    answer = generate(stack, prompt, n=count, response_format="b64_json")
+def test_a_client_that_follows_gets_its_pictures_however_long_they_take(count: int, stack: Stack) -> None:
+    prompt = f"followed, {count}"
+    with stack.holding(prompt, calls=3):
+        answer = generate(stack, prompt, n=count, response_format="b64_json")
     assert len(made(answer)["data"]) == count
     assert all(entry["b64_json"] for entry in answer.json()["data"])
     hops = [sent.url.params.get("hop") for sent in (*answer.history, answer) if sent.request.method == "GET"]
@@ -105,12 +104,10 @@ def test_a_client_that_follows_gets_its_pictures_however_long_they_take(
     assert len(stack.received("gitee", prompt)) == count
 
 
-def test_nobody_is_sent_on_for_ever_and_no_sdk_begins_anew(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WAIT_SECONDS", "0.3")
-    sent = stack.http.post(
-        PATH, json={**SMALL, "prompt": "endless [[delay=1.5]]"}, headers={"X-API-Key": TOKENS["gitee"]}
-    )
-    last = stack.http.get(sent.headers["location"].replace("hop=1", "hop=9"))
+def test_nobody_is_sent_on_for_ever_and_no_sdk_begins_anew(stack: Stack) -> None:
+    with stack.holding("endless"):
+        sent = stack.http.post(PATH, json={**SMALL, "prompt": "endless"}, headers={"X-API-Key": TOKENS["gitee"]})
+        last = stack.http.get(sent.headers["location"].replace("hop=1", "hop=9"))
     assert error(last) == (504, "api_error", "timeout")
     assert last.headers["x-should-retry"] == "false"
     stack.functions.wait_until_idle()
@@ -152,20 +149,18 @@ def test_a_refusal_of_the_provider_is_told_in_openais_words(
         assert answer.headers["retry-after"] == "7"
 
 
-@pytest.mark.parametrize("wait", ["25", "0.3"])
-def test_what_was_made_is_answered_with_why_the_rest_was_not(
-    wait: str, stack: Stack, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("WAIT_SECONDS", wait)
+@pytest.mark.parametrize("calls", [1, 2])
+def test_what_was_made_is_answered_with_why_the_rest_was_not(calls: int, stack: Stack) -> None:
     token = f"{give_key(stack.cloud, day=2)},{TOKENS['gitee']}"
-    answer = generate(stack, "two of three [[delay=1]]", token, n=3)
+    with stack.holding("two of three", calls) if calls > 1 else nullcontext():
+        answer = generate(stack, "two of three", token, n=3)
     found = made(answer)
     assert len(found["data"]) == len(found["easel"]["jobs"]) == 2
     (missing,) = found["easel"]["errors"]
     assert (missing["type"], missing["code"]) == ("insufficient_quota", "insufficient_quota")
     assert "may have 2 pictures a day" in missing["message"]
     assert missing["jobId"] not in [job["jobId"] for job in found["easel"]["jobs"]]
-    assert bool(answer.history) == (wait == "0.3")
+    assert bool(answer.history) == (calls > 1)
     refused = generate(stack, "none of two", token, n=2)
     assert error(refused) == (429, "insufficient_quota", "insufficient_quota")
     assert refused.headers["ratelimit"].startswith('"day";r=0')
@@ -173,10 +168,11 @@ def test_what_was_made_is_answered_with_why_the_rest_was_not(
 
 
 def test_where_pictures_need_their_key_the_wait_needs_it_too(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {"ACCESS": "keys", "PICTURES_NEED_KEY": "true", "WAIT_SECONDS": "0.3"}.items():
+    for name, value in {"ACCESS": "keys", "PICTURES_NEED_KEY": "true"}.items():
         monkeypatch.setenv(name, value)
     token = f"{give_key(stack.cloud, day=1)},{TOKENS['gitee']}"
-    answer = generate(stack, "mine [[delay=1]]", token, n=2)
+    with stack.holding("mine", calls=2):
+        answer = generate(stack, "mine", token, n=2)
     assert (len(made(answer)["data"]), len(made(answer)["easel"]["errors"])) == (1, 1)
     assert error(stack.http.get(answer.url.path)) == (401, "authentication_error", "invalid_api_key")
     other = stack.http.get(answer.url.path, headers={"Authorization": f"Bearer {give_key(stack.cloud)}"})
@@ -214,7 +210,7 @@ def test_what_is_logged_of_several_pictures_bears_each_ones_job(stack: Stack) ->
 
     def lose() -> Dropped | None:
         if dropped := next(lost, None):
-            all_three.wait(30)  # the first call of each job, before any is repeated
+            all_three.wait(HANGS_SECONDS)  # the first call of each job, before any is repeated
         return dropped
 
     with stack.cloud.rule("lambda.Invoke", lose):
@@ -231,9 +227,7 @@ def test_an_idempotency_key_works_as_on_api(stack: Stack) -> None:
     assert (other.status_code, other.json()["error"]["param"]) == (422, "Idempotency-Key")
 
 
-def test_every_status_of_the_description_is_answered_and_no_other(
-    stack: Stack, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_status_of_the_description_is_answered_and_no_other(stack: Stack) -> None:
     description = Description(stack.http.get("/openapi.json").json())
     limited = give_key(stack.cloud, models=("huggingface/*",), minute=5)
     with description.watching(stack.http):
@@ -243,15 +237,13 @@ def test_every_status_of_the_description_is_answered_and_no_other(
         with stack.cloud.rule("lambda.Invoke", partial(cancel_what_waits, stack)):
             headers = {"Idempotency-Key": "cancelled /v1", "X-API-Key": TOKENS["gitee"]}
             stack.http.post(PATH, json={**SMALL, "prompt": "cancelled"}, headers=headers)
-        faults = dict.fromkeys(("rate", "html", "moderation", "auth"), "gitee/z-image-turbo")
-        faults["failed"] = "ms/z-image-turbo"
-        for fault, model in faults.items():
+        with stack.holding("described", calls=3):
+            waited = made(generate(stack, "described"))["easel"]["jobs"][0]["jobId"]
+        for fault in ("rate", "html", "failed", "moderation", "auth"):
+            model = "ms/z-image-turbo" if fault == "failed" else "gitee/z-image-turbo"
             generate(stack, f"a cat [[fault={fault}]]", model=model)
-        monkeypatch.setenv("WAIT_SECONDS", "0.3")
-        settings.cache_clear()
-        waited = made(generate(stack, "described [[delay=1]]"))["easel"]["jobs"][0]["jobId"]
-        for fault, model in faults.items():
-            generate(stack, f"a cat [[fault={fault}]] [[delay=1]]", model=model)
+            with stack.holding(f"late {fault}", calls=2):
+                generate(stack, f"late {fault} [[fault={fault}]]", model=model)
         generate(stack, model="nobody")
         generate(stack, token="no token")
         generate(stack, token=limited)
@@ -261,8 +253,8 @@ def test_every_status_of_the_description_is_answered_and_no_other(
             stack.http.post(PATH, json={**SMALL, "prompt": prompt}, headers=headers)
         with stack.cloud.refusing("lambda.Invoke", "ServiceException", 500):
             generate(stack)
-        with stack.functions.timeout("easel-gitee", STORE_SECONDS + 0.3):
-            generate(stack, "a cat [[fault=hang]]")
+        with stack.holding("held", calls=2), stack.functions.timeout("easel-gitee", STORE_SECONDS + 1):
+            generate(stack, "held [[fault=hang]]")
         unbegun = jobs.new(GenerationRequest(provider="gitee", model="z-image-turbo", prompt="cancelled"))
         jobs.create(unbegun)
         stack.http.delete(f"/api/jobs/{unbegun.id}")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import httpx2
 import pytest
 
+from tests.emulators.hold import holding
+from tests.harness.patience import HANGS_SECONDS, until
 from tests.harness.stack import HEADERS, TOKENS
 
 if TYPE_CHECKING:
@@ -21,15 +23,15 @@ def follow(stack: Stack, path: str, prompt: str) -> httpx2.Response:
     """What a stock client gets, which knows nothing of jobs."""
     body = {**SMALL, "prompt": prompt}
     headers = {HEADERS["gitee"]: TOKENS["gitee"]}
-    return httpx2.post(stack.url + path, json=body, headers=headers, follow_redirects=True, timeout=60, trust_env=False)
+    return httpx2.post(
+        stack.url + path, json=body, headers=headers, follow_redirects=True, timeout=HANGS_SECONDS, trust_env=False
+    )
 
 
 @pytest.mark.parametrize("path", WAYS)
-def test_a_client_that_follows_gets_its_picture_however_long_it_takes(
-    path: str, stack: Stack, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("WAIT_SECONDS", "0.4")
-    answer = follow(stack, path, f"followed {path} [[delay=1.5]]")
+def test_a_client_that_follows_gets_its_picture_however_long_it_takes(path: str, stack: Stack) -> None:
+    with stack.holding(f"followed {path}", calls=3):
+        answer = follow(stack, path, f"followed {path}")
     assert answer.status_code == 200, answer.text
     hops = [sent.url.params.get("hop") for sent in (*answer.history, answer) if sent.request.method == "GET"]
     assert hops == [str(number) for number in range(1, len(hops) + 1)]
@@ -38,16 +40,16 @@ def test_a_client_that_follows_gets_its_picture_however_long_it_takes(
     assert len(stack.received("gitee", f"followed {path}")) == 1
 
 
-def test_an_error_is_followed_to_as_well(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WAIT_SECONDS", "0.01")
-    answer = follow(stack, WAYS[0], "a cat [[fault=moderation]]")
+def test_an_error_is_followed_to_as_well(stack: Stack) -> None:
+    with stack.holding("a late error", calls=2):
+        answer = follow(stack, WAYS[0], "a late error [[fault=moderation]]")
     assert answer.history[0].status_code == 303
     assert (answer.status_code, answer.json()["code"]) == (400, "PROMPT_REJECTED")
 
 
-def test_the_address_to_wait_on_tells_of_the_job_beside(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WAIT_SECONDS", "0.3")
-    answer = stack.generate({**SMALL, "prompt": "told [[delay=1]]"})
+def test_the_address_to_wait_on_tells_of_the_job_beside(stack: Stack) -> None:
+    with stack.holding("told"):
+        answer = stack.send({**SMALL, "prompt": "told"})
     assert answer.status_code == 303
     job = answer.json()["jobId"]
     assert answer.headers["Location"] == f"{stack.url}/api/generate/{job}?hop=1"
@@ -58,10 +60,10 @@ def test_the_address_to_wait_on_tells_of_the_job_beside(stack: Stack, monkeypatc
     assert (picture.status_code, picture.headers["Location"]) == (303, f"{stack.url}/api/images/{job}.png")
 
 
-def test_nobody_is_sent_on_for_ever(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WAIT_SECONDS", "0.3")
-    answer = stack.generate({**SMALL, "prompt": "endless [[delay=1.5]]"})
-    last = stack.http.get(answer.headers["Location"].replace("hop=1", "hop=9"))
+def test_nobody_is_sent_on_for_ever(stack: Stack) -> None:
+    with stack.holding("endless"):
+        answer = stack.send({**SMALL, "prompt": "endless"})
+        last = stack.http.get(answer.headers["Location"].replace("hop=1", "hop=9"))
     assert (last.status_code, last.json()["code"]) == (504, "TIMEOUT")
     assert last.headers["X-Should-Retry"] == "false"
     assert stack.ended(answer)["status"] == "succeeded"
@@ -72,26 +74,25 @@ def test_an_address_that_nobody_was_sent_to_is_refused(path: str, status: int, s
     assert stack.http.get(f"/api/generate/{path}").status_code == status
 
 
+def sent(stack: Stack, prompt: str, count: str) -> dict[str, Any]:
+    """The answer to a call that an SDK has sent so often before."""
+    found: dict[str, Any] = stack.generate({**SMALL, "prompt": prompt}, x_stainless_retry_count=count).json()
+    return found
+
+
 def repeated(stack: Stack, prompt: str, *counts: str) -> list[dict[str, Any]]:
-    """The answers to one call that an SDK sends so often, the later ones while the first is under way."""
-    answers: list[dict[str, Any]] = []
-
-    def send(count: str) -> None:
-        answers.append(stack.generate({**SMALL, "prompt": prompt}, x_stainless_retry_count=count).json())
-
-    calls = [threading.Thread(target=send, args=(count,)) for count in counts]
-    for call in calls:
-        call.start()
-        call.join(0.7)
-    for call in calls:
-        call.join()
-    return answers
+    """The answers to one call that an SDK sends again and again."""
+    return [sent(stack, prompt, count) for count in counts]
 
 
 def test_a_repeat_of_an_sdk_joins_the_job_of_its_first_try(stack: Stack) -> None:
-    answers = repeated(stack, "repeated [[delay=2]]", "0", "1", "2")
-    assert len({answer["jobId"] for answer in answers}) == 1
-    assert len(stack.received("gitee", "repeated [[delay=2]]")) == 1
+    with ThreadPoolExecutor(3) as callers, holding("repeated"):
+        first = callers.submit(sent, stack, "repeated", "0")
+        until(lambda: stack.received("gitee", "repeated"))
+        others = [callers.submit(sent, stack, "repeated", count) for count in ("1", "2")]
+        until(lambda: stack.cloud.calls.count("dynamodb.TransactWriteItems") >= 3)
+    assert len({call.result()["jobId"] for call in (first, *others)}) == 1
+    assert len(stack.received("gitee", "repeated")) == 1
 
 
 def test_a_repeat_whose_first_try_never_arrived_is_worked_on(stack: Stack) -> None:

@@ -20,6 +20,7 @@ from easel.store import jobs
 from easel.store.records import Job, Result
 from tests.harness.cloud import Cloud, Dropped
 from tests.harness.functions import FunctionDied, Functions
+from tests.harness.patience import HANGS_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -165,7 +166,7 @@ def test_respond_async_answers_at_once_and_the_function_claims_the_job(
     provider: Provider, functions: Functions
 ) -> None:
     release = threading.Event()
-    provider.act = lambda job: release.wait(20) and jobs.succeed(job, RESULT, ())
+    provider.act = lambda job: release.wait(HANGS_SECONDS) and jobs.succeed(job, RESULT, ())
     answer = generate(prefer="respond-async")
     assert answer.status == 202
     assert (answer.body or {})["status"] == "queued"
@@ -180,7 +181,7 @@ def test_a_call_whose_time_is_over_is_handed_over_and_the_work_goes_on(
     provider: Provider, functions: Functions
 ) -> None:
     release = threading.Event()
-    provider.act = lambda job: release.wait(20) and jobs.succeed(job, RESULT, ())
+    provider.act = lambda job: release.wait(HANGS_SECONDS) and jobs.succeed(job, RESULT, ())
     answer = generate(prefer="wait=1")
     assert answer.status == 202
     assert (answer.body or {})["status"] == "running"
@@ -226,20 +227,27 @@ def test_a_function_that_dies_after_its_job_ended_has_still_made_the_picture(pro
     assert job_of(answer).status == "succeeded"
 
 
-@pytest.mark.parametrize(("prefer", "status"), [("wait=5", 200), ("wait=1", 202), ("respond-async", 202)])
+@pytest.mark.parametrize(("prefer", "status"), [("wait=25", 200), ("wait=1", 202), ("respond-async", 202)])
 def test_a_connection_lost_in_the_middle_does_not_end_the_job(
     prefer: str, status: int, served: Cloud, provider: Provider, functions: Functions
 ) -> None:
     seen: list[Job] = []
+    release = threading.Event()
 
     def slow(job: Job) -> Job:
         seen.append(job)
-        time.sleep(1.2)
+        release.wait(HANGS_SECONDS)
         return jobs.succeed(job, RESULT, ())
 
+    def begun() -> bool:
+        if seen and status == 200:
+            release.set()
+        return bool(seen)
+
     provider.act = slow
-    with served.cutting("lambda.Invoke", after=0.2):
+    with served.cutting("lambda.Invoke", once=begun):
         assert generate(prefer=prefer).status == status
+    release.set()
     functions.wait_until_idle()
     assert len(seen) == 1
     assert jobs.get(seen[0].id).status == "succeeded"
