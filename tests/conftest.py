@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.httpsession import URLLib3Session
 from botocore.retries.standard import ExponentialBackoff
 
 from easel import catalog, generation
@@ -17,6 +18,7 @@ from easel.settings import settings
 from tests.harness.artifacts import artifacts, tools
 from tests.harness.cloud import CREDENTIALS, Cloud
 from tests.harness.local_easel import local_easel, local_log
+from tests.harness.patience import HANGS_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,6 +99,19 @@ def _short_pauses() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ExponentialBackoff, "delay_amount", lambda self, context: pause(self, context) / 50)
         patch.setattr(generation, "RECORD_PAUSES", tuple(seconds / 50 for seconds in generation.RECORD_PAUSES))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patience_with_aws() -> Iterator[None]:
+    """The emulated AWS is a thread beside the test: two hundred calls at once wait for it longer than for AWS."""
+    make = URLLib3Session.__init__
+
+    def patient(self: URLLib3Session, *given: Any, **named: Any) -> None:
+        make(self, *given, **{**named, "timeout": (HANGS_SECONDS, HANGS_SECONDS)})
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(URLLib3Session, "__init__", patient)
         yield
 
 
