@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gzip
 import logging
+import threading
 import zlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import httpx2
@@ -321,6 +323,17 @@ def test_netrc_and_proxies_of_the_environment_are_not_used(monkeypatch: pytest.M
         assert not client._mounts
         assert not client.trust_env
     http.close()
+
+
+def test_first_calls_at_once_share_a_client() -> None:
+    http, all_here = Provider(200).http, threading.Barrier(8)
+
+    def first(_: int) -> httpx2.Client:
+        all_here.wait()
+        return http._client
+
+    with ThreadPoolExecutor(8) as callers:
+        assert len(set(callers.map(first, range(8)))) == 1
 
 
 @pytest.mark.parametrize("location", ["http://..]x", "//xn--a..", "http://[::1", "http://h:99999/", "\\", "ftp:"])

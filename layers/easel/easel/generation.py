@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -51,6 +52,7 @@ class Generator:
     def __init__(self, provider_id: str, make_adapter: Callable[[], Adapter]) -> None:
         self._provider_id = provider_id
         self._make_adapter = make_adapter
+        self._making = threading.Lock()
         self.forget()
 
     def load(self) -> None:
@@ -181,8 +183,9 @@ class Generator:
         return pictures.keep(job, picture, token, self._http, store_deadline, started)
 
     def _ready_adapter(self) -> Adapter:
-        self._adapter = self._adapter or self._make_adapter()
-        return self._adapter
+        with self._making:
+            self._adapter = self._adapter or self._make_adapter()
+            return self._adapter
 
 
 def _after_refused_claim(job: Job, error: EaselError) -> Job:

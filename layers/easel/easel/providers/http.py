@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from io import BytesIO
 from typing import Any
@@ -100,6 +101,8 @@ class Http:
     def __init__(self, provider: str, transport: httpx2.BaseTransport | None = None) -> None:
         self.provider = provider
         self._transport = transport
+        self._clients: dict[network.Resolve, httpx2.Client] = {}
+        self._lock = threading.Lock()
 
     def load(self) -> None:
         """Make the clients and their TLS settings, which takes time, before the first call."""
@@ -107,18 +110,24 @@ class Http:
 
     def close(self) -> None:
         """Close the connections. The next call connects anew."""
-        for name in ("_client", "_public_client"):
-            client: httpx2.Client | None = vars(self).pop(name, None)
-            if client:
-                client.close()
+        with self._lock:
+            clients, self._clients = self._clients, {}
+        for client in clients.values():
+            client.close()
 
-    @cached_property
+    @property
     def _client(self) -> httpx2.Client:
-        return _client(self._transport or network.transport(network.resolve))
+        return self._client_by(network.resolve)
 
-    @cached_property
+    @property
     def _public_client(self) -> httpx2.Client:
-        return _client(self._transport or network.transport(network.resolve_public))
+        return self._client_by(network.resolve_public)
+
+    def _client_by(self, resolve: network.Resolve) -> httpx2.Client:
+        with self._lock:  # two first calls at once would each make one, and leave a connection open
+            if resolve not in self._clients:
+                self._clients[resolve] = _client(self._transport or network.transport(resolve))
+            return self._clients[resolve]
 
     def post(self, url: str, body: Mapping[str, Any], deadline: Deadline, *, headers: Mapping[str, str]) -> Reply:
         """Send a JSON body once; once more only where no connection came about in time: a lost packet is enough."""
