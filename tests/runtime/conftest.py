@@ -48,6 +48,10 @@ def upstream() -> Iterator[Mapping[str, str]]:
         yield {name: value if isinstance(value, str) else json.dumps(value) for name, value in found.items()}
 
 
+LEAST_SECONDS = 300.0
+"""What a function has: a slow machine imports for longer than the router has on Lambda."""
+
+
 class Stack:
     """The functions of the template in sandboxes, started when they are first asked for, and their AWS."""
 
@@ -81,7 +85,9 @@ class Stack:
         """A new sandbox of that function, for the test alone."""
         log = self._folder / f"{module}-{len(self._sandboxes)}.log"
         chosen = {**self.environment, "AWS_ACCESS_KEY_ID": key_of(module), **environment}
-        sandbox = start(self._runtime, self._artifacts, self.functions[module], chosen, log, timeout=timeout)
+        function = self.functions[module]
+        seconds = timeout or max(function.timeout, LEAST_SECONDS)
+        sandbox = start(self._runtime, self._artifacts, function, chosen, log, timeout=seconds)
         self._sandboxes.append(sandbox)
         return sandbox
 

@@ -26,6 +26,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.harness.patience import HANGS_SECONDS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -127,7 +129,7 @@ class Sandbox:
             )
         self._wait_until_it_listens()
 
-    def invoke(self, event: Any, seconds: float = 120) -> Any:
+    def invoke(self, event: Any) -> Any:
         """What the function returned; the text itself where that is not JSON, as a time-out's is not.
 
         One at a time, as on Lambda, which would start another environment where this one waits.
@@ -135,7 +137,7 @@ class Sandbox:
         url = f"http://127.0.0.1:{self._port}/2015-03-31/functions/function/invocations"
         request = urllib.request.Request(url, json.dumps(event).encode(), method="POST")
         try:
-            with self._busy, urllib.request.urlopen(request, timeout=seconds) as response:
+            with self._busy, urllib.request.urlopen(request, timeout=HANGS_SECONDS) as response:
                 text = response.read()
         except urllib.error.HTTPError as error:
             text = error.read()

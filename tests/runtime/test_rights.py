@@ -224,20 +224,23 @@ def manifests(caller: Caller, module: str) -> None:
 
 
 def cancelled(caller: Caller) -> None:
-    """A batch that is cancelled while another waits for its turn behind it."""
+    """Two batches are cancelled: one that waits for its turn and holds a picture, and the one that has the turn."""
     slow = caller.batch(requests=[{"prompt": "a slow cat [[delay=5]]", "count": 9}])
     caller.until(lambda: body(caller.call(f"/api/batches/{slow}"))["counts"]["running"] > 0)
-    behind = caller.batch(requests=[{"prompt": "a cat in line"}])
-    caller.until(lambda: "waitingFor" in body(caller.call(f"/api/batches/{behind}")))
-    left_behind(records.get(slow), 8, PROVIDERS[0], with_picture=True)
-    assert caller.call(f"/api/batches/{slow}", "DELETE")["statusCode"] == 200
+    behind, last = (caller.batch(requests=[{"prompt": f"a {place} cat in line"}]) for place in ("second", "third"))
+    for waiting in (behind, last):
+        caller.until(lambda waiting=waiting: "waitingFor" in body(caller.call(f"/api/batches/{waiting}")))  # type: ignore[misc]
+    left_behind(records.get(behind), 0, PROVIDERS[0], with_picture=True)
+    for batch in (behind, slow):
+        assert caller.call(f"/api/batches/{batch}", "DELETE")["statusCode"] == 200
     assert caller.ended(behind)["counts"]["succeeded"] == 1
+    assert caller.ended(last)["counts"]["succeeded"] == 1
     assert caller.ended(slow)["counts"]["succeeded"] > 0
 
 
 def stopped(caller: Caller) -> None:
     """A batch whose execution somebody ends in Step Functions' console, which EventBridge tells."""
-    found = caller.batch(requests=[{"prompt": "a cat [[delay=5]]", "count": 3}])
+    found = caller.batch(requests=[{"prompt": "a cat [[delay=5]]", "count": 9}])
     caller.until(lambda: body(caller.call(f"/api/batches/{found}"))["counts"]["running"] > 0)
     execution = f"{caller.stack.machine.replace(':stateMachine:', ':execution:')}:{found}-1"
     caller.stack.cloud.client("stepfunctions").stop_execution(executionArn=execution)
@@ -248,7 +251,9 @@ def stopped(caller: Caller) -> None:
 
 def dead_workers(caller: Caller, provider: str) -> None:
     """Workers that died, one after it had stored its picture and one before: the next one looks for it."""
-    found = caller.batch(requests=[{"provider": provider, "prompt": "a cat to wait for [[delay=20]]"}])
+    next_one = caller.stack.fresh(provider)
+    next_one.invoke({"job": {}})  # warm: the batch runs for as long as its picture takes
+    found = caller.batch(requests=[{"provider": provider, "prompt": "a cat to wait for [[delay=30]]"}])
     caller.until(lambda: body(caller.call(f"/api/batches/{found}"))["counts"]["running"] > 0)
     batch = records.get(found)
     for number, with_picture in ((100, True), (101, False)):
@@ -257,7 +262,7 @@ def dead_workers(caller: Caller, provider: str) -> None:
             "worker": "next", "batch": batch.id, "run": 1, "dead": "", "answer": {"at": 0},
             "job": {"id": job.id, "request": job.request.to_json()}, "began": datetime.now(UTC).isoformat(),
         }  # fmt: skip
-        assert caller.stack.fresh(provider).invoke(event)["next"] == "ended"
+        assert next_one.invoke(event)["next"] == "ended"
     caller.ended(found)
 
 

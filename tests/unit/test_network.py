@@ -16,6 +16,7 @@ from easel.common.deadline import Deadline
 from easel.errors import GenerationTimeout, ProviderUnreachable
 from easel.providers import network
 from easel.providers.http import Http
+from tests.harness.patience import HANGS_SECONDS
 from tests.harness.recorder import Recorder
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def trickle(text: bytes) -> Callable[[socket.socket], None]:
     ids=["headers", "body"],
 )
 def test_an_answer_that_trickles_is_cut_at_the_deadline(text: bytes) -> None:
-    deadline = Deadline(0.5)
+    deadline = Deadline(1.5)
     http = Http("gitee")
     with server(trickle(text)) as url, closing(http), pytest.raises(GenerationTimeout) as caught:
         http.post(url, {}, deadline, headers={})
@@ -120,13 +121,13 @@ def test_an_answer_that_trickles_is_cut_at_the_deadline(text: bytes) -> None:
 
 
 def test_an_answer_that_stalls_is_cut_at_the_deadline() -> None:
-    deadline = Deadline(0.5)
+    deadline = Deadline(1.5)
     stalled = threading.Event()
 
     def stall(connection: socket.socket) -> None:
         time.sleep(0.2)
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nxx")
-        stalled.wait(30)
+        stalled.wait(HANGS_SECONDS)
 
     http = Http("gitee")
     with server(stall) as url, closing(http):
