@@ -230,8 +230,9 @@ class ModelScope:
                 url, took = self._poll(task, token, run, request)
             except _TaskEnded as ended:
                 raise ended.error from None
-            except POLL_FAILURES:
+            except POLL_FAILURES as error:
                 if time.monotonic() - healthy > OUTAGE_SECONDS:
+                    error.drawn = True  # the task was accepted, and may have ended since
                     raise
                 continue
             healthy = time.monotonic()

@@ -283,6 +283,13 @@ def test_one_failed_poll_is_not_a_failed_task(answer: Any) -> None:
     assert len(service.polls) == 2
 
 
+def test_an_outage_after_the_submit_may_have_cost_a_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(modelscope, "OUTAGE_SECONDS", -1.0)
+    with pytest.raises(ProviderUnreachable) as caught:
+        Service(httpx2.ConnectError("refused")).generate()
+    assert caught.value.drawn
+
+
 def test_a_task_that_ended_without_a_picture_is_not_asked_again() -> None:
     service = Service({"task_status": "SUCCEED", "output_images": []}, DONE)
     with pytest.raises(ProviderError):
