@@ -40,6 +40,7 @@ def broken(fault: str | None, garbage: Any = "nonsense") -> Response | None:
         "html": lambda: page(502, "502 Bad Gateway"),
         "html200": lambda: page(200, "Just a moment..."),
         "unavailable": lambda: page(503, "503 Service Temporarily Unavailable"),
+        "wall": lambda: page(403, "403 Forbidden"),
         "hang": HangResponse,
         "cut": CutResponse,
         "garbage": lambda: JSONResponse(garbage),

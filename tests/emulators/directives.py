@@ -29,6 +29,12 @@ What the provider answers:
 | garbage      | GMS | HTTP 200, JSON of the wrong shape |
 | badjson      | GMS | HTTP 200, application/json, and not JSON |
 | empty        | GMS | success without a picture: G `data: []`, M no output_images, S null |
+| retired      | GM  | the model is retired: HTTP 400 with the provider's text for it |
+| payment      | GM  | HTTP 402, the allowance is used up |
+| quota200     | GM  | HTTP 200 with an error object: the allowance is used up |
+| toolong      | GM  | HTTP 400, the prompt is too long |
+| badsize      | GM  | HTTP 400, the size is refused without quotes: "width must be a multiple of 8" |
+| wall         | GMS | HTTP 403 with a firewall's HTML page (S: at queue/join) |
 | package      | G   | HTTP 400, the token is bound to no resource package |
 | interface    | G   | HTTP 400, this model does not offer images/generations |
 | b64          | G   | the picture inline as b64_json although a url was asked for |
@@ -46,6 +52,13 @@ What the provider answers:
 | balance      | M   | HTTP 429 "insufficient balance (1008)": the model is retired |
 | unbound      | M   | HTTP 401 "Please bind your Alibaba Cloud account before use." |
 | realname     | M   | HTTP 403, real-name verification is missing |
+| magicubes    | M   | HTTP 403 with the code `QuotaLimitExceed`: the account's magicubes are used up |
+| email        | M   | HTTP 403, the account's e-mail address is not verified |
+| credits      | S   | gr.Error "ZeroGPU pending credits exceeded": too much is booked at the moment |
+| illegal      | S   | gr.Error "ZeroGPU illegal duration": the Space books more time than the caller may use |
+| worker       | S   | gr.Error "ZeroGPU worker error: RuntimeError", a bug of the Space |
+| schedule     | S   | gr.Error "ZeroGPU API /schedule error: 500" |
+| gpulimit     | S   | gr.Error titled "ZeroGPU quota exceeded": the Space has reached its own GPU limit |
 | error-null   | S   | an exception the Space does not show: process_completed with error null |
 | runs         | S   | gr.Error "You have exceeded your ZeroGPU runs limit.", no time named |
 | nogpu        | S   | gr.Error "No GPU was available after 60s" (no quota) |

@@ -59,6 +59,11 @@ MODELS: Mapping[str, Model] = {
 REFUSALS: Mapping[str, tuple[int, str]] = {
     "error": (500, "服务内部错误，请稍后重试"),
     "quota": (400, "您已达到最大当日免费 API 使用次数，请明日再试或购买资源包"),
+    "retired": (400, "该模型已停用，请更换或升级为其他模型版本"),
+    "payment": (402, "账户额度不足，请购买资源包"),
+    "quota200": (200, "您已达到最大当日免费 API 使用次数，请明日再试或购买资源包"),
+    "toolong": (400, "prompt is too long"),
+    "badsize": (400, "width must be a multiple of 8"),
     "package": (400, "当前访问令牌尚未绑定到任何资源包，请先购买资源包"),
     "interface": (400, "暂不支持该接口"),
     "rate": (429, "请求过于频繁，请稍后再试"),

@@ -11,6 +11,11 @@ ERRORS: dict[str, tuple[str, str]] = {
     "quota": ("ZeroGPU quota exceeded", _QUOTA),
     "runs": ("ZeroGPU quota exceeded", "You have exceeded your ZeroGPU runs limit."),
     "nogpu": ("ZeroGPU queue timeout", "No GPU was available after 60s. Retry later"),
+    "credits": ("ZeroGPU pending credits exceeded", "Running tasks have booked too much. Retry when some have ended"),
+    "illegal": ("ZeroGPU illegal duration", "The requested GPU duration (180s) is larger than the maximum allowed"),
+    "worker": ("ZeroGPU worker error", "RuntimeError"),
+    "schedule": ("Error", "ZeroGPU API /schedule error: 500"),
+    "gpulimit": ("ZeroGPU quota exceeded", "Space app has reached its GPU limit."),
     "loading": ("Error", "The model is still loading, please wait"),
     "expired": ("ZeroGPU proxy token expired", "Expired ZeroGPU proxy token"),
 }

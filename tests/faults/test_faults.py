@@ -15,6 +15,8 @@ from easel.errors import (
     EaselError,
     GenerationFailed,
     GenerationTimeout,
+    InvalidDimensions,
+    InvalidPrompt,
     ModelRetired,
     NoAllowance,
     PromptRejected,
@@ -22,6 +24,7 @@ from easel.errors import (
     ProviderUnreachable,
     QuotaExceeded,
     RateLimited,
+    SpaceBroke,
 )
 from easel.store import images
 from tests.faults import readme
@@ -54,6 +57,19 @@ EXPECTED: dict[str, type[EaselError] | None] = {
     "garbage": ProviderError,
     "badjson": ProviderError,
     "empty": ProviderError,
+    "retired": ModelRetired,
+    "payment": QuotaExceeded,
+    "quota200": QuotaExceeded,
+    "toolong": InvalidPrompt,
+    "badsize": InvalidDimensions,
+    "wall": ProviderUnreachable,
+    "magicubes": QuotaExceeded,
+    "email": AuthInvalid,
+    "credits": RateLimited,
+    "illegal": GenerationFailed,
+    "worker": SpaceBroke,
+    "schedule": ProviderUnreachable,
+    "gpulimit": RateLimited,
     "package": NoAllowance,
     "interface": ProviderError,
     "b64": None,
@@ -109,6 +125,9 @@ RETRY_AFTER = {
     "huggingface unavailable": 60,
     "huggingface sleeping": 60,
     "huggingface building": 180,
+    "huggingface credits": 60,
+    "huggingface schedule": 30,
+    "huggingface gpulimit": 600,
 }
 MENDED = "huggingface sleeping"
 """The one that a batch's second try finds gone."""
