@@ -8,6 +8,8 @@ ARGS ?=
 pyenv := $(lastword $(sort $(wildcard $(or $(PYENV_ROOT),$(HOME)/.pyenv)/versions/3.13*/bin)))
 export PATH := $(if $(pyenv),$(pyenv):)$(PATH):$(CURDIR)/.uv/bin
 export SAM_CLI_TELEMETRY := 0
+# Where a machine forbids bytecode, each of the many processes that tests start would compile every package again.
+export PYTHONDONTWRITEBYTECODE :=
 
 uv := $(shell command -v uv || echo .uv/bin/uv)
 sam := .venv-sam/bin/sam
