@@ -85,7 +85,7 @@ def test_an_exhausted_quota_waits_for_its_reset_without_burning_tries_and_the_ot
     assert {claim.job.attempts for claim in claims.read_all([line["jobId"] for line in results]).values()} == {1}
 
 
-@pytest.mark.parametrize(("name", "east"), [("modelscope", 8), ("gitee", 8), ("huggingface", 0)])
+@pytest.mark.parametrize(("name", "east"), [("gitee", 8), ("huggingface", 0)])
 def test_a_quota_of_unknown_end_is_back_at_the_providers_own_midnight(world: World, name: str, east: int) -> None:
     def answer(request: GenerationRequest, token: str | None) -> None:
         raise QuotaExceeded("used up", provider=name)
