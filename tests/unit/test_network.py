@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 import time
 from contextlib import closing, contextmanager, suppress
@@ -12,6 +13,7 @@ import httpcore2
 import httpx2
 import pytest
 
+from easel.common import aws
 from easel.common.deadline import Deadline
 from easel.errors import GenerationTimeout, ProviderUnreachable
 from easel.providers import network
@@ -31,6 +33,16 @@ def resolve(host: str, port: int) -> list[str]:
 
 def http_on(recorder: Recorder) -> Http:
     return Http("gitee", network.transport(resolve, recorder))
+
+
+def test_calls_share_botocores_tls_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    trust = aws.trust()
+    monkeypatch.setattr(ssl, "SSLContext", None)  # another one cannot be made
+    http = Http("gitee")
+    http.load()
+    for client in (http._client, http._public_client):
+        assert isinstance(client._transport, httpx2.HTTPTransport)
+        assert client._transport._pool._ssl_context is trust
 
 
 def test_a_connection_is_used_again() -> None:
