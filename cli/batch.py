@@ -3,7 +3,7 @@
 From the environment: FILE, the manifest; URL, a deployment's address (the local stack's when absent); KEY, an access
 key of it (`local` for the local stack); RUN, any text, to run again what has run already; GALLERY=1, to get an HTML
 page of the results as well. Without RUN the same file is the same batch: what has succeeded is not made again, and a
-run that was interrupted here is found.
+run that was interrupted here continues.
 """
 
 import hashlib
@@ -44,14 +44,14 @@ class Api:
     key: str
 
     def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """An answer's JSON; raises `LocalError` with what the deployment says."""
+        """Send a request and return the response's JSON; raise `LocalError` with the deployment's error text."""
         data = None if body is None else json.dumps(body).encode()
         headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
         request = urllib.request.Request(f"{self.url}{path}", data, headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=60) as response:
-                found: dict[str, Any] = json.load(response)
-                return found
+                answer: dict[str, Any] = json.load(response)
+                return answer
         except urllib.error.HTTPError as error:
             kind = NoAnswer if error.code == 429 or error.code >= 500 else LocalError
             raise kind(f"{self.url} refused ({error.code}): {_reason(error)}") from error
@@ -73,7 +73,7 @@ def _reason(error: urllib.error.HTTPError) -> str:
 
 
 def start(api: Api, manifest: Path, run: str) -> str:
-    """Uploads a manifest and starts its batch; the batch's id."""
+    """Upload a manifest and start its batch. Return the batch's id."""
     with manifest.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()[:32]
         place = api.call("POST", "/api/batches/uploads", {"name": manifest.name, "digest": digest})
@@ -85,8 +85,8 @@ def start(api: Api, manifest: Path, run: str) -> str:
         except OSError as error:
             raise LocalError(f"the manifest could not be uploaded: {error}") from error
     again = {"scheduledTime": run} if run else {}
-    found = api.call("POST", "/api/batches", {"manifest": place["manifest"], **again})
-    return str(found["batchId"])
+    batch = api.call("POST", "/api/batches", {"manifest": place["manifest"], **again})
+    return str(batch["batchId"])
 
 
 def follow(api: Api, batch_id: str, show: Callable[[Mapping[str, Any]], None]) -> dict[str, Any]:
@@ -108,7 +108,7 @@ def follow(api: Api, batch_id: str, show: Callable[[Mapping[str, Any]], None]) -
 
 @dataclass(frozen=True)
 class Commands:
-    """What can be pasted into a shell. A deployment's key is asked for there, never printed."""
+    """Commands to paste into a shell. They prompt for a deployment's key, which is never printed."""
 
     api: Api
     manifest: Path

@@ -1,4 +1,4 @@
-"""The results of a batch as one HTML page: each picture above what was asked for and what came of it."""
+"""The results of a batch as one HTML page: each picture above its prompt and its outcome."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -34,24 +34,24 @@ PAGE = """<!doctype html>
 """
 
 
-def write(asked: Path, results: Path) -> Path:
-    """Writes the page beside the manifest. The pictures stay where they are; the page has their links."""
-    prompts = _prompts(asked)
-    with results.open(encoding="utf-8") as file:
-        told = [json.loads(line) for line in file]
-    figures = [_figure(result, prompts.get(result["line"], "")) for result in told[:MOST]]
-    made = sum(result["status"] == "succeeded" for result in told)
-    note = f"{made} pictures of {len(told)}. The links work until the deployment removes the pictures."
-    if len(told) > MOST:
-        note += f" The first {MOST} results are shown; {results.name} has them all."
-    page = asked.with_name(f"{asked.name}.gallery.html")
-    text = PAGE.format(title=escape(asked.name), note=escape(note), figures="\n".join(figures))
+def write(manifest_path: Path, results_path: Path) -> Path:
+    """Write the page beside the manifest and return its path. The page links to the pictures and copies none."""
+    prompts = _prompts(manifest_path)
+    with results_path.open(encoding="utf-8") as file:
+        entries = [json.loads(line) for line in file]
+    figures = [_figure(result, prompts.get(result["line"], "")) for result in entries[:MOST]]
+    made = sum(result["status"] == "succeeded" for result in entries)
+    note = f"{made} pictures of {len(entries)}. The links work until the deployment removes the pictures."
+    if len(entries) > MOST:
+        note += f" The first {MOST} results are shown; {results_path.name} has them all."
+    page = manifest_path.with_name(f"{manifest_path.name}.gallery.html")
+    text = PAGE.format(title=escape(manifest_path.name), note=escape(note), figures="\n".join(figures))
     page.write_text(text, encoding="utf-8")
     return page
 
 
 def _prompts(path: Path) -> dict[int, str]:
-    """The prompt of each line that the page may show, read as the batch reads it."""
+    """Return the prompt of each line on the page, by line number. Lines are read as the batch reads them."""
     size = path.stat().st_size
     with path.open("rb") as file:
 
@@ -69,13 +69,13 @@ def _first(lines: Iterator[manifest.Line]) -> Iterator[tuple[int, str]]:
 
 def _figure(result: Mapping[str, Any], prompt: str) -> str:
     name = escape(f"{result['id']} · {result['copy']}" if "copy" in result else str(result["id"]))
-    asked = f"<figcaption><strong>{name}</strong> {escape(prompt)}"
+    caption = f"<figcaption><strong>{name}</strong> {escape(prompt)}"
     if result["status"] != "succeeded":
         error = result.get("error", {"code": result["status"].upper(), "message": "it was not begun"})
         reason = escape(f"{error['code']}: {error['message']}")
-        return f'<figure class="failed">{asked}<small>{reason}</small></figcaption></figure>'
+        return f'<figure class="failed">{caption}<small>{reason}</small></figcaption></figure>'
     url, names = escape(result["url"]), ("provider", "model", "dimensions", "duration")
     made = " · ".join([*(str(result[each]) for each in names), f"seed {result['seed']}"])
     warnings = "".join(f"<small>{escape(warning)}</small>" for warning in result.get("warnings", ()))
     picture = f'<a href="{url}"><img loading="lazy" src="{url}" alt="{escape(prompt)}"></a>'
-    return f"<figure>{picture}{asked}<small>{escape(made)}</small>{warnings}</figcaption></figure>"
+    return f"<figure>{picture}{caption}<small>{escape(made)}</small>{warnings}</figcaption></figure>"

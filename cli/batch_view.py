@@ -18,9 +18,9 @@ from rich.text import Text
 QUIET_SECONDS = 10.0
 """Between two lines where there is no terminal to draw a bar on."""
 SHOWN = 20
-"""Reasons of failed lines told at the end; the file has them all."""
+"""Reasons of failed lines printed at the end; the file has them all."""
 NUMBERS = 5
-"""Line numbers told with a reason."""
+"""Line numbers printed with a reason."""
 DOES = {
     "planning": "planning: each line of the manifest is judged",
     "running": "making pictures",
@@ -32,31 +32,31 @@ DOES = {
 
 @dataclass
 class Results:
-    """What `results.jsonl` says of the failed lines: their numbers, by code and reason."""
+    """The numbers of the failed lines in `results.jsonl`, by code and reason."""
 
     failed: dict[tuple[str, str], list[int]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        found = cls()
+        results = cls()
         with path.open(encoding="utf-8") as file:
             for result in map(json.loads, file):
                 if result["status"] == "failed":
                     error = result["error"]
-                    found.failed.setdefault((error["code"], error["message"]), []).append(result["line"])
-        return found
+                    results.failed.setdefault((error["code"], error["message"]), []).append(result["line"])
+        return results
 
     def reasons(self) -> list[tuple[str, str, str]]:
-        """Lines, code and reason, the commonest first."""
-        ordered = sorted(self.failed.items(), key=lambda found: -len(found[1]))
+        """Return lines, code and reason, the commonest reason first."""
+        ordered = sorted(self.failed.items(), key=lambda entry: -len(entry[1]))
         return [(_numbers(lines), code, _printable(reason)) for (code, reason), lines in ordered[:SHOWN]]
 
 
 def _numbers(lines: Iterable[int]) -> str:
-    """`3, 7, 9, 12, 15 and 20 more`; several pictures of one line are one."""
-    found = list(dict.fromkeys(lines))
-    more = f" and {len(found) - NUMBERS} more" if len(found) > NUMBERS else ""
-    return ", ".join(map(str, found[:NUMBERS])) + more
+    """Return a text such as `3, 7, 9, 12, 15 and 20 more`. A line with several pictures counts once."""
+    unique = list(dict.fromkeys(lines))
+    more = f" and {len(unique) - NUMBERS} more" if len(unique) > NUMBERS else ""
+    return ", ".join(map(str, unique[:NUMBERS])) + more
 
 
 def _printable(text: str) -> str:
@@ -86,18 +86,18 @@ def line(status: Mapping[str, Any], now: float) -> str:
 
 def _figures(status: Mapping[str, Any]) -> list[str]:
     failed, rate, left = status["counts"]["failed"], status.get("rate") or 0, status.get("etaSeconds")
-    found = [f"{failed} failed"] if failed else []
-    found += [f"{rate:.1f}/s"] if rate else []
-    return found + ([f"{clock(left)} left"] if left else [])
+    figures = [f"{failed} failed"] if failed else []
+    figures += [f"{rate:.1f}/s"] if rate else []
+    return figures + ([f"{clock(left)} left"] if left else [])
 
 
 def waits(status: Mapping[str, Any]) -> list[str]:
     """`waits for gitee until 02:00: today's quota is used up`"""
-    found = []
+    texts = []
     for wait in status.get("waitingFor", ()):
         until = f" until {time.strftime('%a %H:%M', time.localtime(wait['until']))}" if "until" in wait else ""
-        found.append(f"waits for {wait['provider']}{until}: {_printable(wait['reason'])}")
-    return found
+        texts.append(f"waits for {wait['provider']}{until}: {_printable(wait['reason'])}")
+    return texts
 
 
 def clock(seconds: float) -> str:
@@ -108,10 +108,10 @@ def clock(seconds: float) -> str:
 
 
 def ended(status: Mapping[str, Any]) -> str:
-    """How the batch went, from the start of this run."""
+    """Summarise the outcome of a batch. The duration counts from the start of this run."""
     counts, seconds = status["counts"], status["finishedAt"] - status["startedAt"]
-    told = f"{status['status']}: {counts['succeeded']} pictures, {counts['failed']} failed, in {clock(seconds)}"
-    return told + (f"\nThe batch failed as a whole: {status['error']['error']}" if "error" in status else "")
+    text = f"{status['status']}: {counts['succeeded']} pictures, {counts['failed']} failed, in {clock(seconds)}"
+    return text + (f"\nThe batch failed as a whole: {status['error']['error']}" if "error" in status else "")
 
 
 class Display:
@@ -141,7 +141,7 @@ class Display:
         self._console.print(Text(text), soft_wrap=True)
 
     def show(self, status: Mapping[str, Any]) -> None:
-        """Tells how far the batch is."""
+        """Show the progress of the batch."""
         now = time.time()
         if self._console.is_terminal:
             self._update(status, now)

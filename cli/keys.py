@@ -32,12 +32,12 @@ NONE = "none"
 
 
 def reach(environment: MutableMapping[str, str]) -> None:
-    """Sets what the layer reads: where the table is, and whose days are counted."""
+    """Set the environment variables that the layer reads: the table's name and the time zone of days."""
     if stack := environment.get("STACK"):
         session = boto3.Session()
-        (found,) = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
-        outputs = {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", [])}
-        chosen = {each["ParameterKey"]: each["ParameterValue"] for each in found.get("Parameters", [])}
+        (description,) = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+        outputs = {each["OutputKey"]: each["OutputValue"] for each in description.get("Outputs", [])}
+        chosen = {each["ParameterKey"]: each["ParameterValue"] for each in description.get("Parameters", [])}
         environment.update(JOBS_TABLE=outputs["JobsTable"], TIME_ZONE=chosen.get("TimeZone", "UTC"))
         return
     if not STATE.exists():
@@ -106,16 +106,16 @@ def changed(key: Key, environment: Mapping[str, str]) -> Key:
     return replace(key, **fields)
 
 
-def rows(found: list[tuple[Key, Mapping[str, Any]]]) -> list[str]:
-    """What `make keys` prints."""
+def rows(pairs: list[tuple[Key, Mapping[str, Any]]]) -> list[str]:
+    """Return the lines that `make keys` prints: a header, then one line for each key."""
     now = time.time()
     cells: list[tuple[str, ...]] = [("NAME", "TODAY", "MONTH", "A MINUTE", "AT ONCE", "MODELS", "BATCHES", "UNTIL", "")]
-    for key, item in found:
+    for key, item in pairs:
         used = {use.kind: use for use in usage.uses(Payer.of_key(key.id), item, now)}
-        shown = [f"{used[kind].used}/{used[kind].limit or '-'}" for kind in ("day", "month", "minute", "running")]
+        counts = [f"{used[kind].used}/{used[kind].limit or '-'}" for kind in ("day", "month", "minute", "running")]
         until = time.strftime("%Y-%m-%d %H:%M", time.localtime(key.until)) if key.until else "-"
         ended = "revoked" if key.revoked else "expired" if key.until and key.until <= now else ""
-        cells.append((key.name, *shown, ",".join(key.models), "yes" if key.batches else "no", until, ended))
+        cells.append((key.name, *counts, ",".join(key.models), "yes" if key.batches else "no", until, ended))
     widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]))]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
 

@@ -1,7 +1,7 @@
-"""`make smoke URL=…`: asks a deployment for what it is there for, and tells what works.
+"""`make smoke URL=…`: calls a deployment's main routes and prints which of them work.
 
-Tokens come from the environment: GITEE_TOKEN, HUGGINGFACE_TOKEN, MODELSCOPE_TOKEN; KEY is an Easel key, which stands
-for those that are not given, and which batches need. What lacks its token is skipped, and said to be. It draws a
+Tokens come from the environment: GITEE_TOKEN, HUGGINGFACE_TOKEN, MODELSCOPE_TOKEN. KEY is an Easel key. It replaces
+missing tokens, and batches need it. A check without its token is skipped and reported as such. The checks generate one
 picture for each provider, one as a job and one in a batch.
 """
 
@@ -29,11 +29,11 @@ ORIGIN = "https://page.example"
 
 
 class Failed(Exception):
-    """A check that did not hold; the text says what was seen instead."""
+    """A check failed. The text says what the deployment returned."""
 
 
 class Skipped(Exception):
-    """A check that lacks what it needs; the text says what to set."""
+    """A check lacks a token or key. The text says what to set."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Smoke:
     environment: Mapping[str, str]
 
     def checks(self) -> dict[str, Callable[[], str]]:
-        """What is checked, by its name; each answers with what was seen."""
+        """Return the checks by name. Each returns a text about what it saw."""
         bodies = [json.loads(body) for body in re.findall(r"-d '(\{.*?\})'", calls(""), re.DOTALL)]
         pictures = {f"a picture of {PROVIDERS[body['provider']]['name']}": body for body in bodies}
         return {
@@ -71,27 +71,27 @@ class Smoke:
         return f"from {'any origin' if allowed == '*' else allowed or 'its own origins only'}"
 
     def picture(self, body: Mapping[str, Any]) -> str:
-        """One of the specification's calls, and the picture behind its link."""
+        """Generate one of the specification's pictures and download it."""
         reply = self.http.post("/api/generate", json=body, headers=self._token(body["provider"]))
         return self._picture_of(reply)
 
     def job(self, bodies: list[dict[str, Any]]) -> str:
-        """A job that nobody waits for, asked for until it has ended."""
+        """Start a job without waiting for it, then poll it until it has ended."""
         body = next((body for body in bodies if self._token_or_none(body["provider"]) is not None), None)
         if not body:
             raise Skipped("it needs one of the tokens, or KEY")
         headers = {**self._token(body["provider"]), "Prefer": "respond-async"}
         reply = self.http.post("/api/generate", json=body, headers=headers)
         if reply.status_code != 202:
-            raise Failed(_told(reply))
+            raise Failed(_summary(reply))
         return self._picture_of(reply)
 
     def batch(self, bodies: list[dict[str, Any]]) -> str:
-        """One picture by way of the state machine, with the deployment's own tokens."""
+        """Run a batch of one picture with the deployment's own tokens."""
         if not self.environment.get("KEY"):
             raise Skipped("set KEY to an Easel key")
-        asked = {"requests": [{**bodies[0], "seed": int(time.time())}]}
-        batch = self._json(self.http.post("/api/batches", json=asked, headers=self._key), 202)
+        body = {"requests": [{**bodies[0], "seed": int(time.time())}]}
+        batch = self._json(self.http.post("/api/batches", json=body, headers=self._key), 202)
         status = self._until_ended(f"/api/batches/{batch['batchId']}", BATCH_SECONDS)
         if status.get("counts", {}).get("succeeded") != 1:
             place = f"/api/batches/{batch['batchId']}/results"
@@ -100,14 +100,14 @@ class Smoke:
         return f"batch {batch['batchId']}"
 
     def _picture_of(self, reply: httpx2.Response) -> str:
-        """What the picture of an answer is: at once, or once its job has ended."""
-        found = reply.json() if reply.status_code in (200, 202) else {}
+        """Describe the picture of a response. A 202 is polled until its job has ended."""
+        job = reply.json() if reply.status_code in (200, 202) else {}
         if reply.status_code == 202:
-            found = self._until_ended(f"/api/jobs/{found['jobId']}", PICTURE_SECONDS)
-        if "imageDetails" not in found:
-            raise Failed(found.get("error", {}).get("error") if found else _told(reply))
-        details = found["imageDetails"]
-        own = "/api/images/" in details["url"]  # else it is the provider's, whom the key is not for
+            job = self._until_ended(f"/api/jobs/{job['jobId']}", PICTURE_SECONDS)
+        if "imageDetails" not in job:
+            raise Failed(job.get("error", {}).get("error") if job else _summary(reply))
+        details = job["imageDetails"]
+        own = "/api/images/" in details["url"]  # the key must not be sent to a provider
         headers = self._key if own else {}
         picture = httpx2.get(details["url"], headers=headers, follow_redirects=True, timeout=CALL_SECONDS)
         kind = picture.headers.get("content-type", "")
@@ -118,55 +118,54 @@ class Smoke:
     def _until_ended(self, path: str, seconds: float) -> dict[str, Any]:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            found = self._json(self.http.get(path, headers=self._key), 200)
-            if found["status"] not in ("queued", "running", "planning") and (
-                found.get("finishedAt") or "jobId" in found
-            ):
-                return found
+            status = self._json(self.http.get(path, headers=self._key), 200)
+            ended = status["status"] not in ("queued", "running", "planning")
+            if ended and (status.get("finishedAt") or "jobId" in status):
+                return status
             time.sleep(LOOK_SECONDS)
         raise Failed(f"{path} has not ended after {seconds:.0f} s")
 
     @property
     def _key(self) -> dict[str, str]:
-        """The header with the key; empty where there is none."""
+        """The header with the key, or nothing without a key."""
         return {"Authorization": f"Bearer {self.environment['KEY']}"} if self.environment.get("KEY") else {}
 
     def _token_or_none(self, provider: str) -> dict[str, str] | None:
-        """The headers with the provider's token and the key; None where it needs one of them and has none."""
+        """Return headers with the provider's token and the key; None if a required one is missing."""
         section, token = PROVIDERS[provider], self.environment.get(f"{provider.upper()}_TOKEN")
         sent = {**({section["auth_header"]: token} if token else {}), **self._key}
         return sent if sent or not section["auth_required"] else None
 
     def _token(self, provider: str) -> dict[str, str]:
-        found = self._token_or_none(provider)
-        if found is None:
+        headers = self._token_or_none(provider)
+        if headers is None:
             raise Skipped(f"set {provider.upper()}_TOKEN to a token of {PROVIDERS[provider]['name']}, or KEY")
-        return found
+        return headers
 
     @staticmethod
     def _json(reply: httpx2.Response, status: int) -> dict[str, Any]:
         if reply.status_code != status:
-            raise Failed(_told(reply))
-        found: dict[str, Any] = reply.json()
-        return found
+            raise Failed(_summary(reply))
+        body: dict[str, Any] = reply.json()
+        return body
 
 
-def _told(reply: httpx2.Response) -> str:
+def _summary(reply: httpx2.Response) -> str:
     return f"HTTP {reply.status_code}: {reply.text[:300]}"
 
 
 def run(smoke: Smoke, say: Callable[[str], None]) -> bool:
-    """Runs every check, whatever becomes of the others; whether none failed."""
+    """Run every check, even after a failure. Return True if none failed."""
     good = True
     for name, check in smoke.checks().items():
         started = time.monotonic()
         try:
-            state, told = "ok", check()
+            state, detail = "ok", check()
         except Skipped as reason:
-            state, told = "skipped", str(reason)
+            state, detail = "skipped", str(reason)
         except (Failed, httpx2.HTTPError, ValueError, KeyError) as error:
-            state, told, good = "FAILED", str(error) or type(error).__name__, False
-        say(f"{state:<8} {name:<28} {told} ({time.monotonic() - started:.1f} s)")
+            state, detail, good = "FAILED", str(error) or type(error).__name__, False
+        say(f"{state:<8} {name:<28} {detail} ({time.monotonic() - started:.1f} s)")
     return good
 
 

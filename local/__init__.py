@@ -4,7 +4,7 @@
 the built artifacts, run by a bare CPython 3.13. What is here is only the glue between these parts:
 
     __main__.py   the command: settings, signals, banner         stack.py      the parts in order, as a context manager
-    settings.py   what the environment asks for                  tools.py      SAM and CPython 3.13, found or refused
+    settings.py   settings from the environment                  tools.py      looks for SAM and CPython 3.13
     processes.py  children, their output, their end              reaper.py     ends them even if we are killed
     build.py      `sam build`, when something changed            deploy.py     `sam deploy` onto MiniStack
     aws.py        MiniStack, and where it strays from AWS        http_api.py   the HTTP API's routes

@@ -25,7 +25,7 @@ _writing = threading.RLock()  # lines come from many threads, and from a signal'
 
 
 class Stopped(BaseException):
-    """Someone asked us to end."""
+    """A signal to stop arrived."""
 
 
 def main() -> int:

@@ -11,7 +11,7 @@ KEY = "local"
 
 
 def give(client: Callable[[str], Any], table: str, live: bool, stack: str = STACK) -> None:
-    """Store the key `local` and, unless real providers would be asked with them, tokens that any emulator takes.
+    """Store the key `local` and, unless real providers would receive them, tokens that every emulator accepts.
 
     `client` makes a boto3 client of a service; `table` is the stack's job table.
     """

@@ -219,7 +219,7 @@ def _take_any_key() -> None:
 
 
 def _tell_sam_the_parameters() -> None:
-    """Let SAM find the values given to a deployment where it looks for defaults; the template keeps its own."""
+    """Give SAM's transform the deployment's parameter values as defaults. The template keeps its own defaults."""
     from ministack.services.cloudformation import changesets, engine
 
     apply = changesets._apply_transforms
@@ -227,8 +227,8 @@ def _tell_sam_the_parameters() -> None:
     def applied(template: dict[str, Any], given: list[Any], before: dict[str, Any]) -> Any:
         declared = template.get("Parameters", {})
         values = engine._transform_parameters(template, given, before)
-        told = {name: {**each, "Default": values.get(name, "")} for name, each in declared.items()}
-        processed = apply({**template, "Parameters": told}, given, before)
+        with_values = {name: {**each, "Default": values.get(name, "")} for name, each in declared.items()}
+        processed = apply({**template, "Parameters": with_values}, given, before)
         processed["Parameters"] = declared
         return processed
 

@@ -54,12 +54,12 @@ def _finish(aws_url: str, stack: str) -> Deployed:
         if each["ResourceType"] == "AWS::Lambda::Function"
     }
     template = cloudformation.get_template(StackName=stack, TemplateStage="Processed")["TemplateBody"]
-    (found,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
+    (description,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
     (api,) = (name for name, each in template["Resources"].items() if each["Type"] == "AWS::ApiGatewayV2::Api")
-    body = _chosen(template["Resources"][api]["Properties"]["Body"], template, found)
+    body = _chosen(template["Resources"][api]["Properties"]["Body"], template, description)
     arns = {logical: _arn(aws_url, name) for logical, name in functions.items()}
     http_api.import_body(client("apigatewayv2", aws_url), ids[api], body, arns)
-    outputs = {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", [])}
+    outputs = {each["OutputKey"]: each["OutputValue"] for each in description.get("Outputs", [])}
     return Deployed(ids[api], outputs, functions)
 
 

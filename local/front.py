@@ -48,7 +48,7 @@ OnAnswer = Callable[[str, str, int, float], None]
 
 
 def bind(port: int) -> socket.socket:
-    """Take the port at once, so that a busy one is told before anything is built; 0 takes any."""
+    """Take the port at once, so that a busy port is reported before anything is built. 0 takes any free port."""
     taken = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     taken.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # asyncio forgets it for such a socket: 40 ms a call

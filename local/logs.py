@@ -34,12 +34,12 @@ class Formatter:
         self._colour = colour
 
     def format(self, line: str) -> str | None:
-        """A line to show for one line of output; None for one that only concerns MiniStack."""
+        """Return the line to print for a line of output; None if it only concerns MiniStack."""
         record = _json_object(line)
         if record and record.keys() == {"function", "line"}:
             return self._function_line(record["function"].removeprefix(self._prefix), record["line"])
-        if found := EMULATOR_RECORD.match(line):
-            return self._line("lambda", found[2], found[4])
+        if match := EMULATOR_RECORD.match(line):
+            return self._line("lambda", match[2], match[4])
         return None
 
     def _function_line(self, function: str, text: str) -> str | None:
@@ -55,10 +55,10 @@ class Formatter:
         return self._line(function, str(record.get("level", "")), "  ".join([message, *fields])) + below
 
     def _line(self, source: str, level: str, text: str) -> str:
-        shown = f"{level:<7}"
+        label = f"{level:<7}"
         if self._colour and level in COLOURS:
-            shown = f"\x1b[{COLOURS[level]}m{shown}\x1b[0m"
-        return f"{source:<11} {shown} {text}"
+            label = f"\x1b[{COLOURS[level]}m{label}\x1b[0m"
+        return f"{source:<11} {label} {text}"
 
 
 def _short(value: Any) -> str:

@@ -25,7 +25,7 @@ class Providers:
 
 
 class Emulators:
-    """`python -m tests.emulators` as a child; started early, asked for its addresses when they are needed.
+    """`python -m tests.emulators` as a child process. It starts early; `wait` returns its addresses.
 
     When it is ready it prints a line of JSON: the environment variables that lead to it, with their values.
     """
@@ -44,15 +44,15 @@ class Emulators:
             self._on_line(line)
 
     def wait(self) -> dict[str, Any]:
-        """The addresses, as soon as they answer."""
+        """Wait until the emulators are ready and return their addresses."""
         self._child.wait_until(lambda: self._urls is not None)
         return self._urls or {}
 
 
 def ports(emulators: Mapping[str, Any]) -> set[int]:
-    """The ports that the emulators listen on."""
-    found = (urlsplit(url).port for told in emulators.values() for url in _each(told))
-    return {port for port in found if port}
+    """Return the ports that the emulators listen on."""
+    urls = (url for addresses in emulators.values() for url in _urls_of(addresses))
+    return {port for url in urls if (port := urlsplit(url).port)}
 
 
 def needed(settings: Settings) -> bool:
@@ -74,11 +74,11 @@ def choose(settings: Settings, emulators: Mapping[str, Any]) -> Providers:
 
 
 def parameter_of(setting: str) -> str:
-    """The template's parameter that a function gets as this setting."""
-    found = re.search(rf"\b{setting}: !Ref (\w+)", (ROOT / "template.yaml").read_text("utf-8"))
-    if not found:
+    """Return the template's parameter whose value functions get as this setting."""
+    match = re.search(rf"\b{setting}: !Ref (\w+)", (ROOT / "template.yaml").read_text("utf-8"))
+    if not match:
         raise LocalError(f"template.yaml gives no function the setting {setting} from a parameter.")
-    return found[1]
+    return match[1]
 
 
 def _served(given: Any, emulated: Any, port: int | None) -> str:
@@ -88,12 +88,12 @@ def _served(given: Any, emulated: Any, port: int | None) -> str:
     own = "".join(f"{name} at {url}; for the others " for name, url in (given or {}).items())
     if not emulated:
         return f"{own}the real provider"
-    parts = urlsplit(_each(emulated)[0])
+    parts = urlsplit(_urls_of(emulated)[0])
     address = emulated if isinstance(emulated, str) else f"{parts.scheme}://{parts.netloc}"
     moved = f" (port {port} is busy; `sam local` will not find it)" if port and parts.port != port else ""
     return f"{own}an emulator, {address}{moved}"
 
 
-def _each(told: Any) -> list[str]:
-    """The URLs in a setting: one, or an object of several."""
-    return [told] if isinstance(told, str) else list(told.values())
+def _urls_of(addresses: Any) -> list[str]:
+    """Return the URLs in a setting, which is one URL or an object of URLs by name."""
+    return [addresses] if isinstance(addresses, str) else list(addresses.values())

@@ -111,8 +111,8 @@ def _step(say: Say, name: str) -> Iterator[_Step]:
 
 def _formatted(formatter: Formatter, log: Say) -> Say:
     def show(line: str) -> None:
-        if shown := formatter.format(line):
-            log(shown)
+        if text := formatter.format(line):
+            log(text)
 
     return show
 
@@ -122,9 +122,9 @@ def _access(log: Say) -> Callable[[str, str, int, float], None]:
 
 
 def _free_port(preferred: int, say: Say) -> int:
-    """A port that nobody listens at.
+    """Return a port that nobody listens on.
 
-    It is none of those that a system gives to connections: one of them could take it before MiniStack listens there.
+    It is outside the range of outgoing connections: one of those could take it before MiniStack listens there.
     """
     for port in (*([preferred] if preferred else []), *random.sample(range(20_000, 32_000), 100)):
         with socket.socket() as trial:
@@ -133,10 +133,10 @@ def _free_port(preferred: int, say: Say) -> int:
                 trial.bind(("127.0.0.1", port))
             except OSError:
                 continue
-            found: int = trial.getsockname()[1]
-            if preferred not in (0, found):
-                say(f"Port {preferred} is busy; MiniStack takes {found}, where `sam local` will not find it.")
-            return found
+            bound: int = trial.getsockname()[1]
+            if preferred not in (0, bound):
+                say(f"Port {preferred} is busy; MiniStack takes {bound}, where `sam local` will not find it.")
+            return bound
     raise AssertionError("the system has no free port")
 
 

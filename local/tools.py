@@ -27,16 +27,16 @@ class Tools:
 
 
 def find_tools() -> Tools:
-    """Find both, or say which is missing and how to get it."""
+    """Find both. Raise `LocalError` that names the missing one and how to get it."""
     return Tools(_find_sam(), _find_python())
 
 
 def _find_sam() -> Path:
     own = ROOT / ".venv-sam/bin/sam"
-    found = own if own.exists() else shutil.which("sam")
-    if not found:
+    sam = own if own.exists() else shutil.which("sam")
+    if not sam:
         raise LocalError("SAM CLI is missing (.venv-sam/bin/sam, or `sam` on the PATH). `make run` installs it.")
-    return Path(found)
+    return Path(sam)
 
 
 def _find_python() -> Path:
@@ -60,11 +60,11 @@ def _find_python() -> Path:
 
 
 def _bare(python: Path) -> Path | None:
-    """The interpreter below a virtual environment or a shim, if it works and is of the right version."""
+    """Return the interpreter below a virtual environment or a shim; None if it fails or has another version."""
     script = "import sys; print(*sys.version_info[:2], sys.base_prefix, sep='\\n')"
-    asked = subprocess.run([python, "-c", script], capture_output=True, text=True, check=False)
-    if asked.returncode != 0:
+    result = subprocess.run([python, "-c", script], capture_output=True, text=True, check=False)
+    if result.returncode != 0:
         return None
-    major, minor, prefix = asked.stdout.splitlines()
+    major, minor, prefix = result.stdout.splitlines()
     bare = Path(prefix) / "bin" / python.name
     return bare if (int(major), int(minor)) == RUNTIME and bare.exists() else None

@@ -126,7 +126,7 @@ class _Planner:
         without_seed = body.get("seed") is None
         if without_seed:
             body["seed"] = self._batch.seed(first)
-        parsed, count = self._lines.judged(body)
+        parsed, count = self._lines.validate(body)
         for copy in range(count):
             # Each copy of a line has a seed of its own, which is the same when planned again.
             seed = self._batch.seed(first + copy) if without_seed else (parsed.request.seed + copy) % (MAX_SEED + 1)

@@ -37,6 +37,6 @@ def body_of(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in body.items() if value is not None}
 
 
-def judged(body: Mapping[str, Any]) -> tuple[ValidatedRequest, int]:
-    """What a body asks for, and how many pictures of it; raises `CallerError`."""
+def validate(body: Mapping[str, Any]) -> tuple[ValidatedRequest, int]:
+    """Validate a line's body. Return its request and the number of pictures; raise `CallerError`."""
     return images_api.judged(body, images_api.model_of(body))

@@ -35,7 +35,7 @@ def _validate_line(line: Line) -> dict[str, Any]:
 
 def _request_of(fields: dict[str, Any]) -> dict[str, Any]:
     name = manifest.name_of(fields)
-    parsed, count = manifest.judged(manifest.body_of(fields))
+    parsed, count = manifest.validate(manifest.body_of(fields))
     request = parsed.request.to_json(defaults=False)
     request["negativePrompt"] = request.pop("negative_prompt", "")
     preview = {

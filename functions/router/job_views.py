@@ -63,7 +63,7 @@ def _facts(job: Job) -> dict[str, Any]:
         "provider": job.request.provider,
         "model": job.request.model,
         "request": request,
-        "progress": job.progress.shown() if job.progress and not job.ended else None,
+        "progress": job.progress.as_response() if job.progress and not job.ended else None,
         "createdAt": job.created,
         "startedAt": job.started,
         "finishedAt": job.finished,

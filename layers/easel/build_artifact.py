@@ -194,7 +194,7 @@ def shorten_descriptions(data: Path) -> None:
 
 
 def keep_used_operations(data: Path) -> None:
-    """Leaves of the AWS services' descriptions what Easel's code names, since botocore reads them at every start."""
+    """Keep only the operations that Easel's code names. botocore reads the services' descriptions at every start."""
     sources = [*(LAYER / "easel").rglob("*.py"), *(LAYER.parents[1] / "functions").rglob("*.py")]
     words = {word.replace("_", "") for file in sources for word in re.findall(r"[a-z_0-9]+", file.read_text("utf-8"))}
     for path in data.glob("*/*/service-2.json.gz"):
@@ -205,8 +205,8 @@ def keep_used_operations(data: Path) -> None:
 
 
 def shorten(description: dict[str, Any], words: set[str]) -> None:
-    """Leaves out the operations that are none of these words, and the shapes that the others do not use."""
-    operations = {name: told for name, told in description["operations"].items() if name.lower() in words}
+    """Remove the operations that are not among `words`, and the shapes that no remaining operation uses."""
+    operations = {name: entry for name, entry in description["operations"].items() if name.lower() in words}
     shapes = description["shapes"]
     used = {name for name, shape in shapes.items() if shape.get("exception")}
     waiting = [operations, *(shapes[name] for name in used)]

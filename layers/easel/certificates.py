@@ -32,7 +32,7 @@ def spread(bundle: Path, folder: Path) -> None:
 
 
 def name_hash(certificate: bytes) -> str:
-    """The hash of a DER certificate's subject."""
+    """Return the hash of a DER certificate's subject."""
     ((_, whole, _),) = elements(certificate)
     fields = elements(elements(whole)[0][1])
     if fields[0][0] == VERSION:
@@ -43,12 +43,12 @@ def name_hash(certificate: bytes) -> str:
 
 
 def canonical(name: bytes) -> bytes:
-    """The canonical form of a name's content."""
-    found = b""
+    """Return the canonical form of a name's content."""
+    encoding = b""
     for _, part, _ in elements(name):
         attributes = [attribute(content) for _, content, _ in elements(part)]
-        found += encoded(SET, b"".join(sorted(attributes)))
-    return found
+        encoding += encoded(SET, b"".join(sorted(attributes)))
+    return encoding
 
 
 def attribute(content: bytes) -> bytes:
@@ -61,16 +61,16 @@ def attribute(content: bytes) -> bytes:
 
 
 def elements(der: bytes) -> list[Element]:
-    """The elements that stand one after the other in some DER."""
-    found = []
+    """Split DER into its consecutive elements."""
+    result = []
     while der:
         length, at = der[1], 2
         if length & 0x80:
             at = 2 + (length & 0x7F)
             length = int.from_bytes(der[2:at])
-        found.append((der[0], der[at : at + length], der[: at + length]))
+        result.append((der[0], der[at : at + length], der[: at + length]))
         der = der[at + length :]
-    return found
+    return result
 
 
 def encoded(tag: int, content: bytes) -> bytes:

@@ -52,7 +52,7 @@ print(json.dumps({
     "generate": openapi["GenerateBody"]["properties"]["clipSkip"],
     "images": openapi["ImagesBody"]["properties"]["clip_skip"],
     "form": client.get("/api/models").json()["fields"]["clipSkip"],
-    "line": manifest.judged(line.fields)[0].request.clip_skip,
+    "line": manifest.validate(line.fields)[0].request.clip_skip,
 }))
 """
 

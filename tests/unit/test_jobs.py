@@ -119,7 +119,7 @@ def test_progress_makes_a_job_running_and_tells_how_far_it_is() -> None:
     found = jobs.get(job.id)
     assert found.status == "running"
     assert found.progress is not None
-    assert found.progress.shown() == {"queuePosition": 3, "etaSeconds": 12.5}
+    assert found.progress.as_response() == {"queuePosition": 3, "etaSeconds": 12.5}
     started = found.started
     jobs.progress(job.id, Progress(percent=50))
     assert jobs.get(job.id).started == started

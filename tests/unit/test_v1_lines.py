@@ -28,7 +28,7 @@ def test_a_line_is_a_call_in_a_file() -> None:
     assert v1_lines.name_of(LINE) == "cat"
     body = v1_lines.body_of(LINE)
     assert "user" not in body
-    valid, count = v1_lines.judged(body)
+    valid, count = v1_lines.validate(body)
     request = valid.request
     assert (request.provider, request.model, request.width, request.height, count) == (
         "gitee", "z-image-turbo", 512, 768, 3,
@@ -72,5 +72,5 @@ def test_a_line_for_something_else_is_refused(field: str, value: Any, told: str)
 )
 def test_a_body_is_judged_as_that_of_a_call(body: dict[str, Any], kind: type[EaselError], field: str) -> None:
     with pytest.raises(kind) as caught:
-        v1_lines.judged({**v1_lines.body_of(LINE), **body})
+        v1_lines.validate({**v1_lines.body_of(LINE), **body})
     assert caught.value.field == field

@@ -89,8 +89,8 @@ def body_of(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if name != "id"}
 
 
-def judged(body: Mapping[str, Any]) -> tuple[ValidatedRequest, int]:
-    """The request in a line's body, and how many pictures of it are asked for; raises `CallerError`."""
+def validate(body: Mapping[str, Any]) -> tuple[ValidatedRequest, int]:
+    """Validate a line's body. Return its request and the number of pictures; raise `CallerError`."""
     line = validation.validated(LineBody, body)
     return validation.generation(line), line.count
 
@@ -125,8 +125,8 @@ def _json_lines(raw: Iterator[bytes]) -> Iterator[Line]:
             continue
         try:
             if len(text) > MAX_LINE:
-                told = f"body: the line is too long; at most {MAX_LINE} bytes are taken"
-                raise PayloadTooLarge(told, field="body")
+                message = f"body: the line is too long; at most {MAX_LINE} bytes are taken"
+                raise PayloadTooLarge(message, field="body")
             yield Line(number, fields=validation.read_object(text))
         except EaselError as error:
             yield Line(number, error=error)
@@ -180,8 +180,8 @@ def _header(raw: Iterator[bytes]) -> tuple[list[str], str]:
             except csv.Error:  # a name longer than a field of CSV may be
                 names = []
             if "prompt" not in names:
-                shown = text if len(text) < 100 else f"{text[:99]}…"
-                message = f"manifest: neither JSON Lines nor CSV with a header that has a column prompt: {shown!r}"
+                excerpt = text if len(text) < 100 else f"{text[:99]}…"
+                message = f"manifest: neither JSON Lines nor CSV with a header that has a column prompt: {excerpt!r}"
                 raise InvalidRequest(message, field="manifest")
             return names, delimiter
     return ["prompt"], ","

@@ -1,6 +1,6 @@
 """Counting pictures exactly: one conditional write to the payer's item for each picture and payer.
 
-A picture is counted before its provider is asked, and given back when nothing was drawn. The item of a payer holds
+A picture is counted before its provider is called, and the count is undone if no picture was made. A payer's item holds
 
 - its limits, if the payer is an Easel key (see `easel.budgets.keys`); other limits are settings;
 - a counter for each minute, day and month. Its name includes the period, so each period starts at zero;

@@ -1,4 +1,4 @@
-"""How much of its limits a payer has used, and the headers that tell it."""
+"""How much of its limits a payer has used, and the response headers with these figures."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def uses(payer: Payer, item: Item, when: float, *, batch: bool = False) -> list[
         payer: who pays.
         item: the payer's item.
         when: the moment that decides which periods are meant.
-        batch: whether only the limits of a batch's pictures are asked for.
+        batch: whether to return only the limits of a batch's pictures.
     """
     settings = limits.limits(payer)
     result = []

@@ -143,7 +143,7 @@ def caller_error(body: type[Body], errors: Iterable[Mapping[str, Any]]) -> Calle
         known = ", ".join(body.rule(each).name for each in body.model_fields)
         return InvalidRequest(f"{name[:100]}: there is no such field; there are: {known}", field=name[:100])
     if name not in body.model_fields:
-        return InvalidRequest(f"body: must be a JSON object, not {shown(first['input'])}", field="body")
+        return InvalidRequest(f"body: must be a JSON object, not {abbreviated(first['input'])}", field="body")
     rule = body.rule(name)
     if first["type"] == "missing":
         return rule.error(f"{rule.name}: required; must be {rule.allowed}", field=rule.name)
@@ -151,12 +151,12 @@ def caller_error(body: type[Body], errors: Iterable[Mapping[str, Any]]) -> Calle
 
 
 def wrong(name: str, value: Any, error: type[CallerError], allowed: str) -> CallerError:
-    """The error for a field's value that its rule forbids."""
-    return error(f"{name}: must be {allowed}; got {shown(value)}", field=name)
+    """Return the error for a field's value that its rule forbids."""
+    return error(f"{name}: must be {allowed}; got {abbreviated(value)}", field=name)
 
 
-def shown(value: Any) -> str:
-    """A value as JSON, cut short, for an error's text."""
+def abbreviated(value: Any) -> str:
+    """Return a value as JSON for an error text, cut to 60 characters."""
     if isinstance(value, str) and len(value) > 60:
         return f"a text of {len(value)} characters"
     try:

@@ -128,11 +128,11 @@ class Provider(Entry):
         return settings.url(self.url_setting, self.base_url)
 
     def space(self, name: str) -> Space | None:
-        """The Space that serves a model, or `upscaler`, at the URL to call; raises `InvalidSetting`."""
-        found = self.upscaler if name == UPSCALER else self.model(name).space
-        if not found:
+        """Return the Space that serves a model, or `upscaler`, with the URL to call; raise `InvalidSetting`."""
+        space = self.upscaler if name == UPSCALER else self.model(name).space
+        if not space:
             return None
-        return found.model_copy(update={"url": settings.urls(self.url_setting).get(name, found.url)})
+        return space.model_copy(update={"url": settings.urls(self.url_setting).get(name, space.url)})
 
     def model(self, model_id: str | None) -> Model:
         """The model of that id, the provider's first for `None`; raises `InvalidModel` naming the valid ones."""
@@ -151,7 +151,7 @@ class Provider(Entry):
 
 @cache
 def providers() -> Mapping[str, Provider]:
-    """Every provider by id, in the order shown."""
+    """Return every provider by id, in the catalog's order."""
     return read(Path(__file__).with_name("catalog.toml").read_text("utf-8"))
 
 
@@ -172,18 +172,18 @@ def upscaling_provider() -> Provider:
 
 
 def provider(provider_id: str) -> Provider:
-    """The provider of that id; raises `InvalidProvider` naming the valid ones."""
-    found = providers().get(provider_id)
-    if found is None:
+    """Return the provider of that id; raise `InvalidProvider` that names the valid ones."""
+    entry = providers().get(provider_id)
+    if entry is None:
         known = ", ".join(providers())
         raise InvalidProvider(f"provider: unknown provider {provider_id[:100]!r}; Easel has: {known}", field="provider")
-    return found
+    return entry
 
 
 def name_of(provider_id: str) -> str:
-    """The provider's display name, for texts; an unknown id stands for itself."""
-    found = providers().get(provider_id)
-    return found.name if found else provider_id
+    """Return the provider's display name; the id itself if it is unknown."""
+    entry = providers().get(provider_id)
+    return entry.name if entry else provider_id
 
 
 def described_provider(provider_id: str) -> Provider:

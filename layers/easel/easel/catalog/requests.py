@@ -51,10 +51,10 @@ def _model(data: dict[str, Any]) -> catalog.Model:
 
 
 class GenerationFields(BaseModel, defer_build=True):
-    """What a picture can be asked for with: a field is one entry here.
+    """The fields of a request for a picture. Each field has its only definition here.
 
-    It is then validated and described at `/api/generate`, at `/v1` and in manifests, shown in the page's form, and kept
-    with the job, where the adapters read it.
+    `/api/generate`, `/v1` and manifests validate and describe the field, and the page's form has it. The job keeps it,
+    and the adapters read it there.
     """
 
     provider: Annotated[str, Refusal(InvalidProvider, f"one of: {PROVIDERS}")] = Field(

@@ -1,7 +1,7 @@
 """Links that callers send: whether one leads to a public place, however its host is spelled.
 
 Clients read hosts as https://url.spec.whatwg.org/#host-parsing says: `http://127.1/`, `http://0x7f000001/` and
-`http://2130706433/` are all 127.0.0.1. A name is judged by its spelling alone:
+`http://2130706433/` are all 127.0.0.1. Only the spelling of a name is checked:
 what it resolves to is the affair of whoever fetches.
 """
 

@@ -13,7 +13,7 @@ from typing import Any, NoReturn, TypeVar
 from pydantic import ValidationError
 
 from easel import catalog
-from easel.catalog.bodies import Body, caller_error, shown, wrong
+from easel.catalog.bodies import Body, abbreviated, caller_error, wrong
 from easel.catalog.requests import PROVIDERS, GenerateBody, GenerationFields, UpscaleBody
 from easel.errors import InvalidProvider, InvalidRequest, PayloadTooLarge
 from easel.front_door.credentials import read_credentials
@@ -113,7 +113,7 @@ def read_json(body: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise InvalidRequest(f"body: must be a JSON object; it is not JSON: {error}"[:300], field="body") from error
     if not isinstance(found, dict):
-        raise InvalidRequest(f"body: must be a JSON object, not {shown(found)}", field="body")
+        raise InvalidRequest(f"body: must be a JSON object, not {abbreviated(found)}", field="body")
     return found
 
 

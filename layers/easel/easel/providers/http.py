@@ -231,7 +231,7 @@ def _client(transport: httpx2.BaseTransport) -> httpx2.Client:
 def origin(url: str) -> tuple[str, str, int | None]:
     """Return scheme, host and port for comparing URLs: lower case, no trailing dot, the scheme's port if not named."""
     try:
-        found = httpx2.URL(url).origin
+        parsed = httpx2.URL(url).origin
     except (httpx2.InvalidURL, ValueError):
         return "", "", None
-    return found.scheme, found.host.removesuffix("."), found.port
+    return parsed.scheme, parsed.host.removesuffix("."), parsed.port

@@ -62,13 +62,13 @@ def resolve(host: str, port: int) -> list[str]:
 def resolve_public(host: str, port: int) -> list[str]:
     """Return the host's addresses; raise `UnknownHost` without any, `PrivateAddress` unless all of them are public."""
     try:
-        found = resolve(host, port)
+        resolved = resolve(host, port)
     except httpcore2.ConnectError as error:
         raise UnknownHost(f"{host}: {error}") from error
-    for address in found:
+    for address in resolved:
         if not addresses.is_public(ipaddress.ip_address(address.partition("%")[0])):
             raise PrivateAddress(f"{host} has the address {address}")
-    return found
+    return resolved
 
 
 class Network(httpcore2.NetworkBackend):

@@ -270,15 +270,15 @@ def _elsewhere(about: Provider, request: GenerationRequest | None) -> str:
 
 
 def _unknown(answer: Answer, about: Provider) -> EaselError:
-    """The error for an answer that no row knows; the provider's words stand in the message of a 4xx."""
-    shown = answer.text[:SHOWN]
+    """Return the error for a response that no row matches. The message of a 4xx quotes the provider."""
+    excerpt = answer.text[:SHOWN]
     if answer.status in (401, 403):
         return ProviderUnreachable(
             f"something in front of {about.name} refused the call (HTTP {answer.status}); try again",
             provider=about.id,
-            upstream=shown,
+            upstream=excerpt,
             retry_after=answer.retry_after,
         )
     said = f": {answer.text[:200]}" if answer.text and answer.status < 500 else ""
     text = f"{about.name} answered HTTP {answer.status}{said}"
-    return ProviderError(text, provider=about.id, upstream=shown, retry_after=answer.retry_after)
+    return ProviderError(text, provider=about.id, upstream=excerpt, retry_after=answer.retry_after)

@@ -21,19 +21,19 @@ _FIELD = re.compile(r"\b(limit|remaining|reset|r|t)\s*=\s*(\d{1,20})", re.ASCII 
 
 
 def seconds(headers: Mapping[str, str]) -> int | None:
-    """Return the whole seconds to wait, at most a day; None if no header tells. `headers` have lower-case names."""
+    """Return the whole seconds to wait, at most a day; None if no header says. `headers` have lower-case names."""
     after = headers.get("retry-after")
-    found = _of_retry_after(after[:HEADER_LIMIT].strip()) if after else None
-    return _of_rate_limit(headers) if found is None else found
+    wait = _of_retry_after(after[:HEADER_LIMIT].strip()) if after else None
+    return _of_rate_limit(headers) if wait is None else wait
 
 
 def capped(value: float) -> int:
-    """Round seconds up, within no time and a day."""
+    """Round seconds up and limit them to 0 … `LONGEST`."""
     return math.ceil(max(0.0, min(value, LONGEST)))
 
 
 def _of_retry_after(value: str) -> int | None:
-    """Of a list, the longest wait counts: each sender of the list has to be content."""
+    """Return the longest wait of a list, which satisfies every sender in it."""
     if (date := _of_date(value)) is not None:
         return date
     numbers = [float(part) for part in map(str.strip, value.split(",")) if _NUMBER.fullmatch(part)]

@@ -26,7 +26,7 @@ class StoredRecord(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", validate_by_name=True, serialize_by_alias=True)
 
     def to_json(self, *, defaults: bool = True) -> dict[str, Any]:
-        """The fields as `json.dumps` takes them; None is left out, and where asked what has its default value."""
+        """Return the fields for `json.dumps`, without any None. `defaults=False` omits default values too."""
         return self.model_dump(exclude_none=True, exclude_defaults=not defaults)
 
     @classmethod
@@ -76,9 +76,9 @@ class GenerationRequest(StoredRecord, GenerationFields, defer_build=False):
 
     @property
     def source_picture(self) -> str:
-        """The name, `{job id}.{extension}`, of the picture to enlarge, where its link looks like one of Easel's."""
-        found = _PICTURE.search(urlsplit(self.source_url).path)
-        return found[1] if found else ""
+        """The name `{job id}.{extension}` of the picture to enlarge, or "" if the link is not one of Easel's."""
+        match = _PICTURE.search(urlsplit(self.source_url).path)
+        return match[1] if match else ""
 
     @property
     def model_name(self) -> str:
@@ -105,13 +105,14 @@ class ValidatedRequest:
 
 
 class Progress(StoredRecord):
-    """How far a provider says the job is. A field that the provider does not tell is None."""
+    """The job's progress as the provider reports it. A field that it does not report is None."""
 
     queue_position: int | None = None
     eta_seconds: float | None = None
     percent: int | None = None
 
-    def shown(self) -> dict[str, Any]:
+    def as_response(self) -> dict[str, Any]:
+        """Return the object `progress` in a job's response."""
         shape = {
             "queuePosition": self.queue_position,
             "etaSeconds": self.eta_seconds,
