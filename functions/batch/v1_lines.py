@@ -39,4 +39,4 @@ def body_of(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def validate(body: Mapping[str, Any]) -> tuple[ValidatedRequest, int]:
     """Validate a line's body. Return its request and the number of pictures; raise `CallerError`."""
-    return images_api.judged(body, images_api.model_of(body))
+    return images_api.validate(body)

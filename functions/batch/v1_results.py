@@ -76,7 +76,7 @@ class Outputs:
 def _pictures(made: Sequence[Job], urls: Sequence[str], failed: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The response body of `POST /v1/images/generations`."""
     warnings = list(dict.fromkeys(warning for job in made for warning in job.warnings))
-    more: dict[str, Any] = {"jobs": [images_api.shown(job) for job in made], "warnings": warnings}
+    more: dict[str, Any] = {"jobs": [images_api.image_facts(job) for job in made], "warnings": warnings}
     if failed:
         more["errors"] = [{"jobId": result.get("jobId"), **_error(result)} for result in failed]
     return {"created": int(made[0].finished or 0), "data": [{"url": url} for url in urls], "easel": more}
@@ -99,7 +99,7 @@ def _error(result: Mapping[str, Any]) -> dict[str, Any]:
         return {"message": error.get("message", message), "type": "invalid_request_error", "param": None, "code": code}
     body = {"error": error.pop("message"), "code": error.pop("code"), "details": error}
     status = images_api.status_of(body, errors.from_body(body).status)
-    return {**images_api.described(body, status), "status": status}
+    return {**images_api.error_of(body, status), "status": status}
 
 
 def _answer(status: int, request_id: str | None, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from easel.batch.manifest import Line
 from easel.errors import EaselError, InternalError, PayloadTooLarge
 
 LINES = 20
-"""Judged at most."""
+"""Maximum lines of a preview."""
 MAX_BYTES = 256 * 1024
 HIDDEN = ("seed", "response_format")
 """Fields that a preview leaves out."""

@@ -36,7 +36,7 @@ StatusFilter = Annotated[str, Query(description="only what has this status")]
 
 @dataclass(frozen=True)
 class Page:
-    """What is asked for: how many, after which entry, and of which status; "" is any."""
+    """The requested page: its length, the entry before it, and the status of its items; "" means any."""
 
     limit: int
     after: Entry | None = None
@@ -56,24 +56,24 @@ class Page:
 def listed(
     listing: Listing, page: Page, load: Callable[[Sequence[str]], list[One]]
 ) -> tuple[list[One], dict[str, str]]:
-    """A page, and `{"next": cursor}` where there may be more.
+    """Return a page, with `{"next": cursor}` if there may be more.
 
-    With a status it may be shorter than asked for, even empty, and there is more all the same.
+    A page filtered by status may have fewer items than `limit`, or none, and still have a next page.
 
     Args:
-        listing: what is listed: a key's jobs or batches.
-        page: what is asked for.
-        load: reads what has those ids, without what is gone.
+        listing: the index of a key's jobs or batches.
+        page: the requested page.
+        load: reads the items of these ids, and leaves out expired ones.
     """
     items: list[One] = []
     after = page.after
     for _ in range(LOOKS if page.status else 1):
         entries, more = listing.newest(MOST if page.status else page.limit, after)
-        loaded = {one.id: one for one in load([entry.id for entry in entries])}
+        loaded = {item.id: item for item in load([entry.id for entry in entries])}
         for place, entry in enumerate(entries, 1):
-            one = loaded.get(entry.id)
-            if one and page.status in ("", one.status):
-                items.append(one)
+            item = loaded.get(entry.id)
+            if item and page.status in ("", item.status):
+                items.append(item)
             if len(items) == page.limit:
                 return items, _cursor(entry) if more or place < len(entries) else {}
         if not more:

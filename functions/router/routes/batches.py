@@ -173,7 +173,7 @@ def own_batch(batch_id: str, key: Key) -> Batch:
 
 
 def _safe(name: object) -> str:
-    return "".join(one if one.isascii() and (one.isalnum() or one in "._-") else "-" for one in str(name))[-100:]
+    return "".join(char if char.isascii() and (char.isalnum() or char in "._-") else "-" for char in str(name))[-100:]
 
 
 def _in_short(batch: Batch, call: HttpRequest) -> responses.OwnBatch:

@@ -33,11 +33,11 @@ def docs(request: Request) -> Response:
 @router.get("/assets/{digest}/{name}")
 def asset(digest: str, name: str, request: Request) -> Response:
     """A file by the digest of its content: an address that never means anything else."""
-    found = page_files.file(name)
-    if found is None or found.digest != digest:
-        refused = answers.error_response(NotFound("there is no such file in this version; load the page again"))
-        return Response(refused.text(), refused.status, {"Cache-Control": "no-store"}, "application/json")
-    return served(found, request, FOR_EVER)
+    file = page_files.file(name)
+    if file is None or file.digest != digest:
+        response = answers.error_response(NotFound("there is no such file in this version; load the page again"))
+        return Response(response.text(), response.status, {"Cache-Control": "no-store"}, "application/json")
+    return served(file, request, FOR_EVER)
 
 
 def served(file: File, request: Request, caching: str, policy: str = "default-src 'none'") -> Response:

@@ -181,7 +181,7 @@ def _status(batch: Batch) -> str:
 
 def _error(body: Mapping[str, Any]) -> dict[str, Any]:
     """Why a batch failed as a whole."""
-    error = images_api.described(body, 400)
+    error = images_api.error_of(body, 400)
     return {"code": error["code"], "message": error["message"], "param": error["param"], "line": None}
 
 

@@ -1,7 +1,6 @@
-"""Errors on `/v1`, in the shape and the words of OpenAI's API.
+"""Errors on `/v1`, in OpenAI's format.
 
-The routes there raise Easel's errors, as all routes do. What becomes of them is turned here on its way out, so that
-each path under `/v1` speaks one language, with 404, 405 and routes of other modules.
+The routes raise Easel's errors. A middleware translates each error response under `/v1`, 404 and 405 included.
 """
 
 from __future__ import annotations
@@ -14,26 +13,26 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from easel.front_door.answers import NO_RETRY, HttpResponse
-from easel.front_door.images_api import described, status_of
+from easel.front_door.images_api import error_of, status_of
 
 PREFIX = "/v1"
 WORTH_REPEATING = ("RATE_LIMITED", "PROVIDER_ERROR", "UPSTREAM_ERROR", "UNKNOWN")
-"""Easel's codes of errors that a repeat may not meet again."""
+"""Error codes for which a retry may succeed."""
 LONGEST_PAUSE = 60
-"""Seconds that SDKs wait at most as `Retry-After` says; after a longer one they repeat at once, and for nothing."""
+"""Longest `Retry-After`, in seconds, that SDKs obey. They ignore a longer one and retry too early."""
 
 
 def translated(answer: HttpResponse) -> HttpResponse:
-    """An error's answer as OpenAI's clients read it; `easel` keeps Easel's own code and details.
+    """Translate an error response to OpenAI's format. The field `easel` keeps Easel's own code and details.
 
     Args:
-        answer: as `easel.front_door.answers.error_response` makes it.
+        answer: a response of `easel.front_door.answers.error_response`.
     """
     body = dict(answer.body or {})
     status = status_of(body, answer.status)
     headers = dict(answer.headers) if _worth_repeating(body) else {**answer.headers, **NO_RETRY}
     rest = {"code": body["code"], "details": body.get("details", {})}
-    return HttpResponse(status, {"error": described(body, status), "easel": rest}, headers)
+    return HttpResponse(status, {"error": error_of(body, status), "easel": rest}, headers)
 
 
 def _worth_repeating(body: Mapping[str, Any]) -> bool:
@@ -41,12 +40,12 @@ def _worth_repeating(body: Mapping[str, Any]) -> bool:
 
 
 def is_openai(path: str) -> bool:
-    """Whether a path is one of those that OpenAI's clients call."""
+    """Whether a path belongs to the OpenAI API."""
     return path == PREFIX or path.startswith(f"{PREFIX}/")
 
 
 class OpenAiShape:
-    """Middleware: turns the errors under `/v1`, and says how long Easel took, as `openai-processing-ms`."""
+    """Middleware: translates errors under `/v1` and adds the header `openai-processing-ms`."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -60,7 +59,7 @@ class OpenAiShape:
         body = b""
 
         async def hold_back(message: Message) -> None:
-            """Holds an answer back until it is whole; answers are small."""
+            """Collect the whole response, then send it. Responses are small."""
             nonlocal start, body
             if message["type"] == "http.response.start":
                 start = message
@@ -69,9 +68,9 @@ class OpenAiShape:
             if message.get("more_body"):
                 return
             start["headers"] = [*start["headers"], (b"openai-processing-ms", f"{_since(began)}".encode())]
-            whole = _turned(start, body) if start["status"] >= 400 else (start, body)
-            await send(whole[0])
-            await send({"type": "http.response.body", "body": whole[1]})
+            head, content = _translated(start, body) if start["status"] >= 400 else (start, body)
+            await send(head)
+            await send({"type": "http.response.body", "body": content})
 
         await self._app(scope, receive, hold_back)
 
@@ -80,7 +79,7 @@ def _since(began: float) -> int:
     return round((time.monotonic() - began) * 1000)
 
 
-def _turned(start: Message, body: bytes) -> tuple[Message, bytes]:
+def _translated(start: Message, body: bytes) -> tuple[Message, bytes]:
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in start["headers"]}
     answer = translated(HttpResponse(start["status"], json.loads(body), headers))
     text = answer.text().encode()

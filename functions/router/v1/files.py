@@ -205,20 +205,28 @@ def _upload_url(file: File) -> str:
 
 
 def _files(key: Key, most: int, beginning: str = "file-", after: str = "", purpose: str = "") -> list[File]:
-    """The key's newest files, of those whose ids begin so and come after one; "" is any purpose."""
+    """List a key's files, newest first.
+
+    Args:
+        key: the key.
+        most: the number of files to return.
+        beginning: the prefix of the files' ids.
+        after: the id after which the list starts.
+        purpose: the files' purpose; "" means any.
+    """
     folder = f"{batches.UPLOADS}{key.id[:24]}/"
-    found: list[File] = []
-    wanted: dict[str, Any] = {"Prefix": f"{folder}{beginning}"}
+    files: list[File] = []
+    query: dict[str, Any] = {"Prefix": f"{folder}{beginning}"}
     if after:
-        wanted["StartAfter"] = f"{folder}{after}~"  # which sorts behind all that lies in the file's folder
-    for _ in range(MOST // 1000 + 1):  # the layer has none of botocore's paginators
-        page = aws.s3().list_objects_v2(Bucket=settings().images_bucket, **wanted)
-        files = (_file(entry, folder) for entry in page.get("Contents", ()))
-        found += [file for file in files if file and purpose in ("", file.purpose)]
-        if len(found) >= most or not page["IsTruncated"]:
+        query["StartAfter"] = f"{folder}{after}~"  # sorts after every object in the file's folder
+    for _ in range(MOST // 1000 + 1):  # the layer leaves out botocore's paginators
+        page = aws.s3().list_objects_v2(Bucket=settings().images_bucket, **query)
+        entries = (_file(entry, folder) for entry in page.get("Contents", ()))
+        files += [file for file in entries if file and purpose in ("", file.purpose)]
+        if len(files) >= most or not page["IsTruncated"]:
             break
-        wanted["ContinuationToken"] = page["NextContinuationToken"]
-    return found[:most]
+        query["ContinuationToken"] = page["NextContinuationToken"]
+    return files[:most]
 
 
 def _file(entry: Mapping[str, Any], folder: str) -> File | None:

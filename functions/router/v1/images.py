@@ -1,6 +1,6 @@
-"""`/v1/images/generations`: a job for each picture, all at once; then the wait for them, and OpenAI's answer.
+"""`/v1/images/generations`: run a job for each picture in parallel, wait, respond in OpenAI's format.
 
-`easel.front_door.images_api` knows OpenAI's fields, `v1.credentials` the tokens, `v1.errors` what becomes of errors.
+`easel.front_door.images_api` has OpenAI's fields, `v1.credentials` reads the tokens, `v1.errors` translates errors.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from easel.common.deadline import in_thread
 from easel.errors import CallerError, EaselError, InvalidDimensions, InvalidModel, InvalidPrompt, InvalidRequest
 from easel.front_door import answers, dispatch, validation
 from easel.front_door.answers import HttpRequest, HttpResponse
-from easel.front_door.images_api import MOST, ImagesBody, shown
+from easel.front_door.images_api import MOST, ImagesBody, image_facts
 from easel.front_door.v1_responses import OpenAiImages, OpenAiWaiting
 from easel.settings import settings
 from easel.store import jobs
@@ -98,16 +98,16 @@ async def wait_on(
 
 
 def _generate(call: HttpRequest, pictures: Sequence[ValidatedRequest]) -> HttpResponse:
-    """Answers a call that asks for pictures, or sends it to wait on; raises Easel's errors."""
+    """Generate the pictures. Redirect if they take too long. Raises Easel's errors."""
     waiting = dispatch.waiting_time(call, settings().wait_seconds)
     headers: dict[str, str] = {}
     refusals: list[EaselError] = []
 
     def make(number: int) -> Job:
-        # With a path of its own each picture has a repeat of its own, which joins its job.
-        one = replace(call, path=f"{call.path} {number}")
+        # A distinct path lets a retry find each picture's job.
+        picture_call = replace(call, path=f"{call.path} {number}")
         try:
-            return dispatch.generate(one, pictures[number], waiting, headers)
+            return dispatch.generate(picture_call, pictures[number], waiting, headers)
         except EaselError as error:
             refusals.append(error)
             owner = [Payer.of_key(key)] if (key := pictures[number].key) else []
@@ -122,12 +122,12 @@ def _generate(call: HttpRequest, pictures: Sequence[ValidatedRequest]) -> HttpRe
     if answer.status == 303:
         for job in made:
             if job.ended:
-                jobs.ensure(job)  # a refused one is stored nowhere else, and its error is part of the last answer
+                jobs.ensure(job)  # a refused job is not stored yet, and the last response needs its error
     return replace(answer, headers={**headers, **answer.headers})
 
 
 def _wait_on(ids: str, call: HttpRequest, hop: int) -> HttpResponse:
-    """Answers a call that was sent to wait on, for the `hop`th time; raises as `owners.check` does."""
+    """Answer the `hop`th redirect of a call. Raises the errors of `owners.check`."""
     job_ids = ids.split(",")
     if len(job_ids) > MOST:
         raise InvalidRequest(f"the address names more than {MOST} jobs", field="id")
@@ -137,7 +137,7 @@ def _wait_on(ids: str, call: HttpRequest, hop: int) -> HttpResponse:
 
 
 def _answer(made: Sequence[Job], call: HttpRequest, hop: int) -> HttpResponse:
-    """The answer to a call that has waited `hop` times for these jobs, in their order."""
+    """The response for these jobs, after `hop` redirects."""
     running = [job for job in made if not job.ended]
     if running and hop >= dispatch.HOPS:
         raise dispatch.too_long(f"/api/jobs/{running[0].id}")
@@ -148,22 +148,22 @@ def _answer(made: Sequence[Job], call: HttpRequest, hop: int) -> HttpResponse:
         return failures[made[0].id]
     data, warnings = _data([job for job in made if job.result], call)
     warnings = [*dict.fromkeys(warning for job in made for warning in job.warnings), *warnings]
-    facts: dict[str, Any] = {"jobs": [shown(job) for job in made if job.result], "warnings": warnings}
+    facts: dict[str, Any] = {"jobs": [image_facts(job) for job in made if job.result], "warnings": warnings}
     if failures:
         facts["errors"] = [{"jobId": job, **_error(answer)} for job, answer in failures.items()]
     return HttpResponse(200, {"created": int(made[0].created), "data": data, "easel": facts})
 
 
 def _see_other(made: Sequence[Job], call: HttpRequest, hop: int) -> HttpResponse:
-    """Sends the caller to wait on. Clients follow; who does not reads here what to do."""
-    place = f"{call.endpoint}{PATH}/{','.join(job.id for job in made)}?hop={hop}"
+    """Redirect the caller to an address that keeps waiting. The body helps clients that do not follow redirects."""
+    location = f"{call.endpoint}{PATH}/{','.join(job.id for job in made)}?hop={hop}"
     message = "the pictures take longer than one call may: GET the address in Location, which waits on for them"
     body = {"status": "running", "message": message, "jobIds": [job.id for job in made]}
-    return HttpResponse(303, body, {"Location": place, "Cache-Control": "no-store"})
+    return HttpResponse(303, body, {"Location": location, "Cache-Control": "no-store"})
 
 
 def _data(made: Sequence[Job], call: HttpRequest) -> tuple[list[dict[str, str]], list[str]]:
-    """OpenAI's `data`; a picture that has no room in the answer is a link all the same, with a warning."""
+    """OpenAI's `data`, and warnings. A picture too large for the response is a link, with a warning."""
     room = answers.MAX_B64
     data, warnings = [], []
     for number, job in enumerate(made):
@@ -188,7 +188,7 @@ def _error(answer: HttpResponse) -> dict[str, Any]:
 
 
 def requests(body: ImagesBody, credentials: Credentials) -> list[ValidatedRequest]:
-    """One request for each picture: each one's seed is one higher."""
+    """One request for each picture. The seed rises by one from picture to picture."""
     token, *spare = credentials.tokens or (None,)
     valid = validation.generation(body.sized(), token, credentials.key)
     valid = replace(valid, spare_tokens=tuple(filter(None, spare)))

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path
 
 from easel.errors import InvalidModel
 from easel.front_door import images_api
-from easel.front_door.images_api import Found, aliases, everything, in_catalog, name_of
+from easel.front_door.images_api import ProviderModel, aliases, everything, in_catalog, name_of
 from easel.front_door.responses import Features
 from easel.front_door.v1_responses import OpenAiModel, OpenAiModelFacts, OpenAiModels
 from error_responses import error_responses
@@ -41,14 +41,14 @@ async def model(
 
 
 def every_model() -> list[OpenAiModel]:
-    """Every model as OpenAI's list has it; the deployment's own aliases last."""
-    known = [(name, found) for name, wanted in aliases()[0].items() if (found := in_catalog(wanted))]
-    return [entry(name_of(found), found) for found in everything()] + [entry(*each) for each in known]
+    """Every model in OpenAI's format. The deployment's own aliases come last."""
+    aliased = [(alias, match) for alias, name in aliases()[0].items() if (match := in_catalog(name))]
+    return [entry(name_of(model), model) for model in everything()] + [entry(*each) for each in aliased]
 
 
-def entry(name: str, found: Found) -> OpenAiModel:
-    """A model under one of its names, as OpenAI's clients read it, and what Easel knows of it."""
-    provider, model = found
+def entry(name: str, provider_model: ProviderModel) -> OpenAiModel:
+    """A model under one of its names, in OpenAI's format, with Easel's facts about it."""
+    provider, model = provider_model
     features = Features.model_validate(model.features())
     facts = OpenAiModelFacts(name=f"{model.name} ({provider.name})", features=features)
     return OpenAiModel(id=name, object="model", created=CREATED, owned_by=provider.id, easel=facts)

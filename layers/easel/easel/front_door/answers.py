@@ -98,17 +98,17 @@ def make_call(event: Mapping[str, Any], body: bytes, headers: Mapping[str, str],
 
 
 def lateness(context: Mapping[str, Any]) -> float:
-    """Seconds since the gateway took the call; 0 where its clock tells nothing likely, as in a stored event."""
-    taken = context.get("timeEpoch")  # milliseconds
-    late = time.time() - taken / 1000 if isinstance(taken, int | float) else 0.0
+    """Seconds since the gateway received the call. Return 0 for an implausible time, as in a stored event."""
+    received = context.get("timeEpoch")  # milliseconds
+    late = time.time() - received / 1000 if isinstance(received, int | float) else 0.0
     return late if 0 < late < GATEWAY_SECONDS else 0.0
 
 
 def cors(origin: str) -> dict[str, str]:
-    """The headers that let a page of that origin read an answer; none for an origin that is not allowed.
+    """The headers that let a page of this origin read a response. An origin that is not allowed gets none.
 
-    API Gateway sets its own over these. They tell the same where it sets none: a preflight that it hands to a
-    function, and a call without an `Origin`, whose answer a browser may keep and give to a page later.
+    API Gateway replaces them with its own. They count where it sets none: for a preflight that it forwards, and for a
+    call without `Origin`. A browser may cache the response to such a call and give it to a page later.
     """
     allowed = settings().allowed_origins
     if allowed != ("*",) and origin not in allowed:
@@ -122,15 +122,15 @@ def cors(origin: str) -> dict[str, str]:
 
 
 def preflight(origin: str) -> HttpResponse:
-    """The answer to `OPTIONS`, whatever the path."""
-    told = cors(origin)
-    if told:
-        told |= {
+    """The response to `OPTIONS`, for every path."""
+    headers = cors(origin)
+    if headers:
+        headers |= {
             "Access-Control-Allow-Methods": ",".join(CORS_METHODS),
             "Access-Control-Allow-Headers": ",".join(CORS_HEADERS),
             "Access-Control-Max-Age": str(CORS_SECONDS),
         }
-    return HttpResponse(204, None, told)
+    return HttpResponse(204, None, headers)
 
 
 def write_event(answer: HttpResponse, request_id: str) -> dict[str, Any]:
@@ -142,7 +142,7 @@ def write_event(answer: HttpResponse, request_id: str) -> dict[str, Any]:
 
 
 def error_response(error: EaselError) -> HttpResponse:
-    """The one place that turns an error into an answer."""
+    """The response for an error. Every error passes through here."""
     retry = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
     return HttpResponse(error.status, error.body(), {**error.headers, **retry})
 

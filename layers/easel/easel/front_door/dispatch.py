@@ -1,8 +1,8 @@
-"""The front door's work: judge the call, create the job, invoke its function, wait, answer.
+"""Answer a generating call: create its job, invoke the provider's function, wait for the end.
 
-API Gateway cuts every call at 30 s. A caller whose picture takes longer is answered `303 See Other` to an address that
-waits on, up to `HOPS` times; stock clients follow without knowing. A caller who says with `Prefer` how long to wait
-gets `202` with the job instead.
+API Gateway cuts every call at 30 s. If the limit is near, the caller is redirected with 303 to an address that keeps
+waiting, up to `HOPS` times. HTTP clients follow redirects by themselves. A caller that sets its own wait with `Prefer`
+gets 202 with the job instead.
 """
 
 from __future__ import annotations
@@ -36,27 +36,27 @@ from easel.settings import settings
 from easel.store import idempotency, jobs
 from easel.store.records import Job, ValidatedRequest
 
-LOOK_SECONDS = 0.5  # between two looks at a job that somebody else's call started
-ANSWER_SECONDS = 1.5  # before the gateway's cut: for what follows the wait, and the way back
-EVENT_SECONDS = 10.0  # for Lambda to take an asynchronous invocation
+LOOK_SECONDS = 0.5  # between two reads of a job that another call runs
+ANSWER_SECONDS = 1.5  # kept free before the gateway's limit, to send the response
+EVENT_SECONDS = 10.0  # time limit for Lambda to accept an asynchronous invocation
 MAX_KEY = 255  # characters of an Idempotency-Key
 HOPS = 9
-"""How often a caller is sent to wait on. Some clients stop at 10 redirects; with 25 s each a job has ended by then."""
+"""Redirects of one call. Some clients stop at 10. Nine waits of 25 s are longer than any job."""
 REPEAT_SECONDS = 900
-"""For this long a repeat by an SDK finds the job of its first try.
+"""How long a retry by an SDK finds the job of the first attempt.
 
-SDKs wait 600 s on a connection that fell silent, which may be that of the last hop, and then they repeat.
+SDKs retry after 600 s without data. The silent connection may be that of the last redirect.
 """
 REPEAT = "x-stainless-retry-count"
-"""The header in which OpenAI's SDKs say how often they have sent this call before."""
+"""Header of OpenAI's SDKs: the number of retries of this call, 0 for the first attempt."""
 
 Parser = Callable[[bytes, Mapping[str, str]], ValidatedRequest]
-"""Judges a call's body and headers, and raises the caller's errors."""
+"""Validates a call's body and headers. Raises the caller's errors."""
 
 
 @dataclass(frozen=True)
 class Preferences:
-    """The `Prefer` header (RFC 7240): what of it is understood; the rest is ignored, as the RFC says."""
+    """The supported preferences of the `Prefer` header (RFC 7240). The others are ignored, as the RFC requires."""
 
     respond_async: bool = False
     wait: float | None = None
@@ -70,7 +70,7 @@ class Preferences:
 
     @property
     def budget(self) -> float:
-        """Seconds that the call waits for its picture."""
+        """Seconds to wait for the picture."""
         longest = settings().wait_seconds
         if self.wait is not None:
             return min(self.wait, longest)
@@ -88,7 +88,7 @@ class Preferences:
 
 
 def answer(call: HttpRequest, parse: Parser) -> HttpResponse:
-    """Answers a generating call, whatever it holds."""
+    """Validate and answer a generating call. Errors become responses."""
     try:
         return generated(call, parse(call.body, call.headers))
     except Exception as error:
@@ -96,39 +96,41 @@ def answer(call: HttpRequest, parse: Parser) -> HttpResponse:
 
 
 def generated(call: HttpRequest, parsed: ValidatedRequest) -> HttpResponse:
-    """Answers a generating call that is valid; raises Easel's errors."""
+    """Answer a valid generating call. Raises Easel's errors."""
     prefer = Preferences.read(call.headers.get("prefer", ""))
-    told: dict[str, str] = {}
-    job = generate(call, parsed, waiting_time(call, prefer.budget), told)
+    limits: dict[str, str] = {}
+    job = generate(call, parsed, waiting_time(call, prefer.budget), limits)
     if not (job.ended or prefer.given):
-        seen = answers.see_other(call, f"/api/generate/{job.id}", 1, job.id)
-        return HttpResponse(seen.status, seen.body, {**told, **seen.headers})
-    found = answers.job_response(job, call)
-    return HttpResponse(found.status, found.body, {**told, **found.headers, **prefer.applied})
+        redirect = answers.see_other(call, f"/api/generate/{job.id}", 1, job.id)
+        return HttpResponse(redirect.status, redirect.body, {**limits, **redirect.headers})
+    response = answers.job_response(job, call)
+    return HttpResponse(response.status, response.body, {**limits, **response.headers, **prefer.applied})
 
 
 def waiting_time(call: HttpRequest, seconds: float) -> Deadline:
-    """How long a call may wait: at most so many seconds, and no longer than the gateway does."""
+    """The deadline of a wait of at most `seconds`, within the gateway's limit."""
     return Deadline(min(seconds, answers.GATEWAY_SECONDS - ANSWER_SECONDS - call.late))
 
 
-def generate(call: HttpRequest, parsed: ValidatedRequest, waiting: Deadline, told: dict[str, str] | None = None) -> Job:
-    """Has the picture made, or finds the job that an earlier call with the same key has begun; waits for its end.
+def generate(
+    call: HttpRequest, parsed: ValidatedRequest, waiting: Deadline, limits: dict[str, str] | None = None
+) -> Job:
+    """Run a job, or join the job of an earlier call with the same idempotency key. Wait for its end.
 
     Args:
         call: the HTTP call.
-        parsed: what it asks for.
-        waiting: how long to wait; where that is over already, the job is handed over at once.
-        told: gets the headers that tell what is left of the caller's limits.
+        parsed: its validated request.
+        waiting: the deadline of the wait. If it has passed, the job is started without waiting.
+        limits: receives the rate limit headers.
 
     Returns:
-        The job as it ended, or as it is when the time is over.
+        The job. It is still running if the deadline passed first.
     """
     target = settings().function(parsed.request.provider)
     _check_source(parsed)
     payers = admission.payers(parsed.key, parsed.token, call.source)
     job = jobs.new(parsed.request, parsed.warnings, payers=payers)
-    # For this thread: a call may ask for several pictures.
+    # Each thread has its own log keys: one call may run several jobs.
     logger.thread_safe_append_keys(job=job.id, provider=job.request.provider, model=job.request.model)
     spare, own = parsed.spare_tokens, parsed.uses_own_tokens
     event = job_event(job, parsed.token, spare=spare, own_tokens=own, request=call.request_id)
@@ -136,14 +138,14 @@ def generate(call: HttpRequest, parsed: ValidatedRequest, waiting: Deadline, tol
     if earlier:
         return wait_for(earlier, waiting)
     stored = waiting.passed or "idempotency-key" in call.headers or REPEAT in call.headers
-    left = admission.admit(job, stored=stored)
-    if told is not None:
-        told |= left
+    headers = admission.admit(job, stored=stored)
+    if limits is not None:
+        limits |= headers
     return _start(job, event, target) if waiting.passed else _run(job, event, target, waiting)
 
 
 def _check_source(parsed: ValidatedRequest) -> None:
-    """Raises `InvalidParams` for a picture of Easel's own that is not the caller's to enlarge."""
+    """Raise `InvalidParams` if the picture to enlarge is stored here and belongs to another key."""
     if not parsed.request.source_picture or not parsed.key:
         return
     try:
@@ -153,7 +155,7 @@ def _check_source(parsed: ValidatedRequest) -> None:
 
 
 def wait_on(job_id: str, call: HttpRequest, hop: int) -> HttpResponse:
-    """Answers a caller who was sent to wait on, for the `hop`th time."""
+    """Answer the `hop`th redirect of a call that waits for this job."""
     try:
         job = wait_for(job_id, waiting_time(call, settings().wait_seconds))
     except Exception as error:
@@ -161,21 +163,21 @@ def wait_on(job_id: str, call: HttpRequest, hop: int) -> HttpResponse:
     if job.ended:
         return answers.job_response(job, call)
     if hop >= HOPS:
-        refused = answers.error_response(too_long(f"/api/jobs/{job.id}"))
-        return HttpResponse(refused.status, refused.body, {**refused.headers, **answers.NO_RETRY})
+        response = answers.error_response(too_long(f"/api/jobs/{job.id}"))
+        return HttpResponse(response.status, response.body, {**response.headers, **answers.NO_RETRY})
     return answers.see_other(call, f"/api/generate/{job.id}", hop + 1, job.id)
 
 
-def too_long(place: str) -> GenerationTimeout:
-    """The error for a caller who has waited as often as a caller may."""
-    return GenerationTimeout(f"the picture is not there yet; GET {place} tells what becomes of it")
+def too_long(path: str) -> GenerationTimeout:
+    """The error after the last allowed redirect."""
+    return GenerationTimeout(f"the picture is not there yet; GET {path} tells what becomes of it")
 
 
 def _create(job: Job, call: HttpRequest, parsed: ValidatedRequest, *, at_once: bool) -> str | None:
-    """Stores the job; for a call that was seen before, the id of the job it stands for.
+    """Store the job. For a repeated call, return the original job's id instead.
 
-    A call is seen before where its `Idempotency-Key` was, or where an SDK says that it repeats a call. A job of another
-    call, whose caller waits, is stored by the function that claims it: one call to the table less.
+    A call is repeated if its `Idempotency-Key` was used before, or if an SDK marks it as a retry. Other calls that wait
+    do not store the job here: the function stores it when it claims the job, which saves a write.
     """
     key, repeats = call.headers.get("idempotency-key"), call.headers.get(REPEAT)
     if key is None and repeats is None:
@@ -185,9 +187,9 @@ def _create(job: Job, call: HttpRequest, parsed: ValidatedRequest, *, at_once: b
     fingerprint = _digest(call.body)
     if key is None:
         owner = _owner(call, parsed, f"repeat {fingerprint}")
-        if repeats == "0":  # the first try: another call that asks for the same is no repeat of it
-            taken = time.time() - call.late
-            overtaken_by = idempotency.create_once(job, owner, fingerprint, REPEAT_SECONDS, first=taken)
+        if repeats == "0":  # a first attempt: an earlier call with the same body is a different call
+            arrived = time.time() - call.late
+            overtaken_by = idempotency.create_once(job, owner, fingerprint, REPEAT_SECONDS, first=arrived)
             return overtaken_by[0] if overtaken_by else None
         return _reserve(job, owner, fingerprint, REPEAT_SECONDS)
     if not 0 < len(key) <= MAX_KEY:
@@ -196,7 +198,7 @@ def _create(job: Job, call: HttpRequest, parsed: ValidatedRequest, *, at_once: b
 
 
 def _owner(call: HttpRequest, parsed: ValidatedRequest, key: str) -> str:
-    """A key with its caller in it: one caller's key never opens another one's job."""
+    """The idempotency key, bound to its caller: it never leads to another caller's job."""
     caller = f"token {parsed.token}" if parsed.token else f"address {call.source} {call.agent}"
     if parsed.key:
         caller = f"key {parsed.key}"
@@ -204,21 +206,21 @@ def _owner(call: HttpRequest, parsed: ValidatedRequest, key: str) -> str:
 
 
 def _reserve(job: Job, key: str, fingerprint: str, seconds: float) -> str | None:
-    """Stores the job under its key; the id of an earlier one where that runs, or came to what a repeat would too."""
-    found = idempotency.create_once(job, key, fingerprint, seconds)
-    if found and found[1] != fingerprint:
+    """Store the job under its key, or return the earlier job's id if it is running or its outcome is final."""
+    earlier = idempotency.create_once(job, key, fingerprint, seconds)
+    if earlier and earlier[1] != fingerprint:
         raise KeyReused("Idempotency-Key: was used with another body; take a new one", field="Idempotency-Key")
-    if found and _may_be_repeated(found[0]):
-        # Of several such calls one comes first.
-        found = idempotency.create_once(job, key, fingerprint, seconds, after=found[0])
-    return found[0] if found else None
+    if earlier and _may_be_repeated(earlier[0]):
+        # Of several concurrent repeats, the first replaces the job. The others get the new job's id.
+        earlier = idempotency.create_once(job, key, fingerprint, seconds, after=earlier[0])
+    return earlier[0] if earlier else None
 
 
 def _may_be_repeated(job_id: str) -> bool:
     try:
         earlier = jobs.get(job_id)
     except NotFound:
-        return True  # its retention time is over
+        return True  # the job has expired
     return earlier.ended and not earlier.settled
 
 
@@ -227,7 +229,7 @@ def _digest(data: bytes) -> str:
 
 
 def _start(job: Job, event: Mapping[str, Any], function: str) -> Job:
-    """Hands the job over without waiting."""
+    """Start the job without waiting for it."""
     try:
         _reach(function, event, "Event")
     except ContactLost:
@@ -238,7 +240,7 @@ def _start(job: Job, event: Mapping[str, Any], function: str) -> Job:
 
 
 def _run(job: Job, event: Mapping[str, Any], function: str, waiting: Deadline) -> Job:
-    """Invokes the function and waits for the job's end; when the time is over, the job as far as it is known."""
+    """Invoke the function and wait for the job's end. After the deadline, return the job as running."""
     future = in_thread(_reach, function, event, "RequestResponse")
     try:
         done = Job.from_json(future.result(timeout=waiting.remaining()))
@@ -251,11 +253,11 @@ def _run(job: Job, event: Mapping[str, Any], function: str, waiting: Deadline) -
     except ValueError as error:
         logger.error("the function's answer is no job", exc_info=error)
         return _end(job, InternalError(f"{job.request.provider}'s function gave an answer that is no job"))
-    return done if done.ended else wait_for(job.id, waiting)  # another invocation has the job
+    return done if done.ended else wait_for(job.id, waiting)  # another invocation runs the job
 
 
 def _handed_over(job: Job) -> Job:
-    """Stores the job whose time to wait is over, in case its function has not begun, and returns it as running."""
+    """Return the job as running. Store it first, since its function may not have claimed it yet."""
     try:
         jobs.ensure(job)
     except EaselError:
@@ -264,34 +266,35 @@ def _handed_over(job: Job) -> Job:
 
 
 def _given_up(job: Job) -> Job:
-    """Fails a job whose function could not be reached, unless an invocation has arrived and claimed it."""
+    """Fail a job whose function could not be reached, unless an invocation arrived and claimed it."""
     name = job.request.catalog_provider.name
-    told = f"Easel could not reach its function for {name}; nothing was generated; try again"
-    error = InternalError(told, provider=job.request.provider)
+    message = f"Easel could not reach its function for {name}; nothing was generated; try again"
+    error = InternalError(message, provider=job.request.provider)
     try:
-        found = jobs.give_up(job, error)
+        stored = jobs.give_up(job, error)
     except Exception:
         logger.exception("job not recorded as failed")
         return jobs.failed(job, error, time.time())
-    admission.settle_job(found)
-    return found
+    admission.settle_job(stored)
+    return stored
 
 
 def died(record: Mapping[str, Any]) -> None:
-    """Fails the job of an asynchronous invocation whose function died before it began the job.
+    """Fail the job of an asynchronous invocation that died before it claimed the job.
 
-    A job that was begun is left alone. Lambda may deliver an event twice, so another invocation may be at work on it;
-    where none is, its heartbeats end. An event that grew too old is left alone too: its job's deadline is over.
+    A claimed job stays as it is. Lambda may deliver an event twice, so another invocation may be running the job. If
+    none is, its heartbeats stop and the job fails by that. An expired event changes nothing: the job's deadline has
+    passed.
 
     Args:
-        record: what Lambda tells of the invocation, see
+        record: Lambda's invocation record, see
             https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
 
     Raises:
-        EaselError: the table did not answer. Lambda tells it again then.
+        EaselError: the table did not answer. Lambda then sends the record again.
     """
-    event, ended = record["requestPayload"], record.get("responseContext") or {}
-    if "functionError" not in ended:
+    event, outcome = record["requestPayload"], record.get("responseContext") or {}
+    if "functionError" not in outcome:
         return
     try:
         job = Job.from_json(event.get("job"))
@@ -301,24 +304,24 @@ def died(record: Mapping[str, Any]) -> None:
     logger.append_keys(job=job.id, provider=job.request.provider, model=job.request.model)
     logger.error("the function died before it began a job, or over it")
     name = job.request.catalog_provider.name
-    told = f"Easel's function for {name} ended before it began; nothing was generated; try again"
-    jobs.give_up(job, InternalError(told, provider=job.request.provider))
+    message = f"Easel's function for {name} ended before it began; nothing was generated; try again"
+    jobs.give_up(job, InternalError(message, provider=job.request.provider))
 
 
 def _end(job: Job, error: EaselError) -> Job:
-    """Fails a job whose function has ended with an error. The caller gets the error even if it cannot be recorded."""
+    """Fail a job whose function ended with an error. Return the failed job even if it cannot be stored."""
     try:
-        found = jobs.give_up(job, error)
-        found = found if found.ended else jobs.fail(found, error)
+        stored = jobs.give_up(job, error)
+        stored = stored if stored.ended else jobs.fail(stored, error)
     except Exception:
         logger.exception("job not recorded as failed", extra={"job": job.id})
         return jobs.failed(job, error, time.time())
-    admission.settle_job(found)
-    return found
+    admission.settle_job(stored)
+    return stored
 
 
 def wait_for(job_id: str, waiting: Deadline) -> Job:
-    """The job once it has ended, or as it is when the time is over; raises `NotFound`."""
+    """Return the job once it has ended or the deadline has passed. Raises `NotFound`."""
     job = jobs.get(job_id)
     while not (job.ended or waiting.passed):
         time.sleep(min(LOOK_SECONDS, waiting.remaining()))
@@ -327,13 +330,13 @@ def wait_for(job_id: str, waiting: Deadline) -> Job:
 
 
 def wait_for_all(ids: Sequence[str], waiting: Deadline) -> list[Job]:
-    """The jobs of those ids once all have ended, or as they are when the time is over; raises `NotFound`."""
-    found = {job.id: job for job in jobs.get_all(ids)}
-    found |= {one: jobs.get(one) for one in ids if one not in found}  # which tells that there is none
-    while (running := [job.id for job in found.values() if not job.ended]) and not waiting.passed:
+    """Return the jobs, in order, once all have ended or the deadline has passed. Raises `NotFound`."""
+    by_id = {job.id: job for job in jobs.get_all(ids)}
+    by_id |= {job_id: jobs.get(job_id) for job_id in ids if job_id not in by_id}  # raises `NotFound`
+    while (running := [job.id for job in by_id.values() if not job.ended]) and not waiting.passed:
         time.sleep(min(LOOK_SECONDS, waiting.remaining()))
-        found |= {job.id: job for job in jobs.get_all(running)}
-    return [found[one] for one in ids]
+        by_id |= {job.id: job for job in jobs.get_all(running)}
+    return [by_id[job_id] for job_id in ids]
 
 
 def job_event(
@@ -345,24 +348,24 @@ def job_event(
     claim: bool = True,
     request: str = "",
 ) -> dict[str, Any]:
-    """The event that makes a provider's function work on a job, which it claims first: the event may arrive twice.
+    """The event that makes a provider's function run a job.
 
     Args:
         job: the job.
         token: the caller's token for the provider.
-        spare: the caller's further tokens, each for when the one before is refused or limited.
-        own_tokens: whether the function takes the deployment's own tokens.
-        claim: whether the job has to be claimed.
-        request: the id of the HTTP call that asked for the job, for the log.
+        spare: the caller's further tokens. Each is used if the one before is refused or rate limited.
+        own_tokens: whether the function uses the deployment's own tokens.
+        claim: whether the function claims the job first. An event may arrive twice.
+        request: the id of the HTTP call, for the log.
     """
     event = {"job": job.to_json(), "token": token, "ownTokens": own_tokens, "claim": claim, "request": request}
     return {**event, "spareTokens": list(spare)} if spare else event
 
 
 def _reach(function: str, event: Mapping[str, Any], kind: str) -> Any:
-    """Invokes the function, and once more when the connection broke: of two invocations one can claim the job.
+    """Invoke the function. Retry once if the connection breaks: only one of two invocations can claim the job.
 
-    A pooled connection may be dead after this function was frozen; then it breaks at its next use.
+    Lambda freezes this function between calls. A pooled connection may have been closed meanwhile.
     """
     try:
         return _invoke_in_time(function, event, kind)
@@ -372,7 +375,7 @@ def _reach(function: str, event: Mapping[str, Any], kind: str) -> Any:
 
 
 def _invoke_in_time(function: str, event: Mapping[str, Any], kind: str) -> Any:
-    """Invokes the function. Lambda accepts an event at once, so a connection that stays silent then is a dead one."""
+    """Invoke the function. Limit the wait for an event, which Lambda accepts at once: a silent connection is dead."""
     if kind != "Event":
         return _invoke(function, event, kind)
     try:
@@ -385,12 +388,12 @@ def _invoke(function: str, payload: Mapping[str, Any], kind: str) -> Any:
     from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError, IncompleteReadError
 
     try:
-        reply = aws.lambda_().invoke(
+        response = aws.lambda_().invoke(
             FunctionName=function,
             InvocationType=kind,  # type: ignore[arg-type]
             Payload=json.dumps(payload).encode(),
         )
-        body = reply["Payload"].read()
+        body = response["Payload"].read()
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
         if "TooManyRequests" in code or "Throttl" in code:
@@ -404,15 +407,15 @@ def _invoke(function: str, payload: Mapping[str, Any], kind: str) -> Any:
         raise InternalError(f"Easel could not reach its function {function} ({type(error).__name__})") from error
     if kind == "Event":
         return None
-    return _outcome(body, reply.get("FunctionError"))
+    return _outcome(body, response.get("FunctionError"))
 
 
 def _outcome(body: bytes, function_error: str | None) -> Any:
-    found = json.loads(body or b"null")
+    value = json.loads(body or b"null")
     if not function_error:
-        return found
-    told = found if isinstance(found, dict) else {}
-    if "timed out" in str(told.get("errorMessage", "")).lower() or "Timedout" in str(told.get("errorType", "")):
+        return value
+    failure = value if isinstance(value, dict) else {}
+    if "timed out" in str(failure.get("errorMessage", "")).lower() or "Timedout" in str(failure.get("errorType", "")):
         raise GenerationTimeout("the provider did not finish before its function's time was over")
-    logger.error("function failed", extra={"type": str(told.get("errorType"))[:100]})
+    logger.error("function failed", extra={"type": str(failure.get("errorType"))[:100]})
     raise InternalError("the provider's function ended before the picture was done; try again")

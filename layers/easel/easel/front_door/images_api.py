@@ -1,4 +1,4 @@
-"""What OpenAI's API calls things, for the calls on `/v1` and the lines of its batches alike.
+"""OpenAI's names of models, fields and errors, for the calls on `/v1` and the lines of its batches.
 
 Names of models:
 
@@ -35,7 +35,7 @@ from easel.errors import InvalidDimensions, InvalidModel, InvalidRequest, Invali
 from easel.front_door import validation
 from easel.store.records import Job, ValidatedRequest
 
-Found = tuple[Provider, Model]
+ProviderModel = tuple[Provider, Model]
 
 MOST = 10
 """Pictures of one call."""
@@ -133,34 +133,34 @@ class ImagesBody(GenerateBody):
         return (*super().warnings, *(text for text in ignored if text.split()[0] in self.model_fields_set))
 
 
-def find(name: str) -> Found:
-    """The provider and model of a name; raises `InvalidModel`, which tells the names that there are."""
+def find(name: str) -> ProviderModel:
+    """Return the provider and model of a name. Raises `InvalidModel`, which lists the valid names."""
     known, complaint = aliases()
     wanted = known.get(name, name)
-    if found := in_catalog(wanted):
-        return found
+    if match := in_catalog(wanted):
+        return match
     meant = f"{name[:100]!r}" if wanted == name else f"{name[:100]!r}, for which ModelAliases says {wanted[:100]!r},"
     names = ", ".join([*known, *map(name_of, everything())])
     raise InvalidModel(f"model: {meant} is no model here; there are: {names}{complaint}"[:2000], field="model")
 
 
-def name_of(found: Found) -> str:
-    """The name under which the list has the model."""
-    provider, model = found
+def name_of(entry: ProviderModel) -> str:
+    """The name of the model in the list of models."""
+    provider, model = entry
     return f"{provider.id}/{model.id}"
 
 
-def in_catalog(name: str) -> Found | None:
-    """The provider and model that the catalog has under a name."""
+def in_catalog(name: str) -> ProviderModel | None:
+    """Return the provider and model of a name in the catalog."""
     prefix, _, rest = name.partition("/")
     for provider, model in everything():
         if prefix in (provider.id, provider.short) and rest in (model.id, model.alias) and rest:
             return provider, model
-    bare = [found for found in everything() if found[1].id == name]
-    return min(bare, key=lambda found: found[0].auth_required, default=None)
+    bare = [(provider, model) for provider, model in everything() if model.id == name]
+    return min(bare, key=lambda entry: entry[0].auth_required, default=None)
 
 
-def everything() -> list[Found]:
+def everything() -> list[ProviderModel]:
     """Every model, with its provider."""
     return [(provider, model) for provider in catalog.providers().values() for model in provider.models]
 
@@ -174,8 +174,8 @@ def aliases() -> tuple[Mapping[str, str], str]:
         return {}, f"; {error.message}"
 
 
-def model_of(given: Mapping[str, Any]) -> Found:
-    """The provider and model that a body asks for, the first where it names none; raises `InvalidModel`."""
+def model_of(given: Mapping[str, Any]) -> ProviderModel:
+    """Return the provider and model that a body names, or the default. Raises `InvalidModel`."""
     if "model" not in given:
         provider = catalog.default_provider()
         return provider, provider.models[0]
@@ -184,28 +184,33 @@ def model_of(given: Mapping[str, Any]) -> Found:
     return find(given["model"])
 
 
-def judged(given: Mapping[str, Any], found: Found, key: str | None = None) -> tuple[ValidatedRequest, int]:
-    """The request in a body, and how many pictures of it are asked for; raises `CallerError`.
+def validate(given: Mapping[str, Any]) -> tuple[ValidatedRequest, int]:
+    """Return the request in a body, and its number of pictures. Raises `CallerError`."""
+    model_of(given)  # an unknown model is reported before other errors
+    body = validation.validated(ImagesBody, given)
+    return validation.generation(body.sized()), body.n
+
+
+def status_of(body: Mapping[str, Any], status: int) -> int:
+    """Return OpenAI's status for an Easel error.
 
     Args:
-        given: the body.
-        found: the provider and model, as `model_of` gives them.
-        key: id of the Easel key that the call shows.
+        body: the error's body.
+        status: the error's own status.
     """
-    body = validation.validated(ImagesBody, given)
-    return validation.generation(body.sized(), key=key), body.n
+    return 404 if CODES.get(body["code"]) == "model_not_found" else status
 
 
-def status_of(told: Mapping[str, Any], status: int) -> int:
-    """OpenAI's status for the body and the status of one of Easel's errors."""
-    return 404 if CODES.get(told["code"]) == "model_not_found" else status
+def error_of(body: Mapping[str, Any], status: int) -> dict[str, Any]:
+    """Return OpenAI's `error` object for an Easel error.
 
-
-def described(told: Mapping[str, Any], status: int) -> dict[str, Any]:
-    """OpenAI's `error` for the body of one of Easel's, at OpenAI's status."""
-    code = CODES.get(told["code"], told["code"].lower()) if status != 403 else "permission_denied"
-    param = told.get("details", {}).get("field")
-    return {"message": told["error"], "type": _type(status, code), "param": param, "code": code}
+    Args:
+        body: the error's body.
+        status: OpenAI's status.
+    """
+    code = CODES.get(body["code"], body["code"].lower()) if status != 403 else "permission_denied"
+    param = body.get("details", {}).get("field")
+    return {"message": body["error"], "type": _type(status, code), "param": param, "code": code}
 
 
 def _type(status: int, code: str) -> str:
@@ -214,8 +219,8 @@ def _type(status: int, code: str) -> str:
     return TYPES.get(status, "api_error" if status >= 500 else "invalid_request_error")
 
 
-def shown(job: Job) -> dict[str, Any]:
-    """What Easel tells of a picture beside OpenAI's fields."""
+def image_facts(job: Job) -> dict[str, Any]:
+    """Easel's own fields of a picture, which OpenAI's format lacks."""
     result = job.result
     assert result
     return {

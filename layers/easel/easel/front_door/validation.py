@@ -103,18 +103,18 @@ def read_object(body: bytes) -> dict[str, Any]:
 
 
 def read_json(body: bytes) -> dict[str, Any]:
-    """The JSON object in a body of any size; raises `InvalidRequest` with the field `body`."""
+    """Return the JSON object in a body of any size. Raises `InvalidRequest` with the field `body`."""
     try:
-        found = json.loads(body.decode(), parse_constant=_refuse)
-        if b"\\u" in body:  # JSON can spell half a character, which no text can hold
-            json.dumps(found, ensure_ascii=False).encode()
+        data = json.loads(body.decode(), parse_constant=_refuse)
+        if b"\\u" in body:  # reject a lone surrogate, which cannot be encoded as UTF-8
+            json.dumps(data, ensure_ascii=False).encode()
     except UnicodeDecodeError as error:
         raise InvalidRequest("body: must be a JSON object; it is not UTF-8 text", field="body") from error
     except (ValueError, RecursionError) as error:
         raise InvalidRequest(f"body: must be a JSON object; it is not JSON: {error}"[:300], field="body") from error
-    if not isinstance(found, dict):
-        raise InvalidRequest(f"body: must be a JSON object, not {abbreviated(found)}", field="body")
-    return found
+    if not isinstance(data, dict):
+        raise InvalidRequest(f"body: must be a JSON object, not {abbreviated(data)}", field="body")
+    return data
 
 
 def read_hop(hop: str) -> int:
