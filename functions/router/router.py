@@ -20,7 +20,7 @@ from dependencies import respond
 from easel import __version__, catalog
 from easel.common import startup, telemetry
 from easel.errors import EaselError, InvalidRequest
-from easel.front_door import answers, dispatch
+from easel.front_door import answers, invoke
 from easel.providers import tokens
 from routes import batches, front_ends, generate, images, jobs, keys, page
 from routes import catalog as catalog_routes
@@ -146,7 +146,7 @@ def handler(event: Any, context: Any) -> Any:
     """
     if isinstance(event, dict) and isinstance(event.get("requestPayload"), dict):
         telemetry.begin(request=str(event["requestPayload"].get("request", "")), invocation=context.aws_request_id)
-        return dispatch.died(event)
+        return invoke.died(event)
     try:
         if not isinstance(event, dict) or "requestContext" not in event:
             raise InvalidRequest("the event is no HTTP API call; events/ shows some")

@@ -9,7 +9,7 @@ import pytest
 
 from easel import generation
 from easel.errors import GenerationTimeout
-from easel.front_door import dispatch
+from easel.front_door import invoke
 from easel.store import jobs
 from easel.store.records import GenerationRequest, Job, Progress, Result
 from tests.emulators.hold import holding
@@ -171,7 +171,7 @@ def test_a_job_that_has_not_begun_can_be_cancelled_and_never_begins(stack: Stack
             "failed",
             "CANCELLED",
         )
-    done = stack.functions.run("easel-gitee", dispatch.job_event(job, "gitee-token")).value
+    done = stack.functions.run("easel-gitee", invoke.job_event(job, "gitee-token")).value
     assert (done["status"], done["error_status"]) == ("failed", 409)
     assert not stack.received("gitee", "cancelled early")
 

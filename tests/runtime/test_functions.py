@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from easel import catalog
-from easel.front_door import dispatch
+from easel.front_door import invoke
 from easel.store import jobs
 from easel.store.records import GenerationRequest, Job
 from tests.harness.template import ROOT
@@ -67,7 +67,7 @@ def order(provider: str, prompt: str = "a cat", *, claim: bool = False) -> dict[
     request = GenerationRequest(provider=provider, model=model, prompt=prompt, width=512, height=512, steps=9, seed=7)
     job = jobs.new(request)
     jobs.create(job)
-    return dispatch.job_event(job, "test-token", claim=claim)
+    return invoke.job_event(job, "test-token", claim=claim)
 
 
 def http(name: str, **changes: Any) -> dict[str, Any]:

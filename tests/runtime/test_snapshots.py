@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from easel import catalog
-from easel.front_door import dispatch
+from easel.front_door import invoke
 from easel.store import jobs
 from easel.store.records import GenerationRequest
 from tests.harness.template import functions, template
@@ -115,7 +115,7 @@ def _order(provider: str) -> dict[str, Any]:
     request = GenerationRequest(provider=provider, model=model, prompt="a cat", width=512, height=512, steps=9, seed=7)
     job = jobs.new(request)
     jobs.create(job)
-    return dispatch.job_event(job, "test-token")
+    return invoke.job_event(job, "test-token")
 
 
 def test_a_kept_function_is_reached_by_its_alias_and_no_other_is() -> None:

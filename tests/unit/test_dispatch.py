@@ -12,7 +12,7 @@ import pytest
 
 from easel.common.deadline import in_thread
 from easel.errors import AuthInvalid, EaselError, GenerationTimeout, InvalidParams, ProviderError, RateLimited
-from easel.front_door import dispatch
+from easel.front_door import dispatch, invoke
 from easel.front_door.answers import HttpRequest, HttpResponse
 from easel.front_door.dispatch import Preferences
 from easel.front_door.validation import parse_generate
@@ -437,7 +437,7 @@ def record(event: dict[str, Any], **ended: Any) -> dict[str, Any]:
 
 def test_a_job_that_its_dead_function_had_not_begun_fails_and_is_never_begun(served: Cloud) -> None:
     job = queued()
-    dispatch.died(record(dispatch.job_event(job, TOKEN)))
+    invoke.died(record(invoke.job_event(job, TOKEN)))
     found = jobs.get(job.id)
     assert (found.status, found.error_status, (found.error or {})["code"]) == ("failed", 500, "UNKNOWN")
     assert not found.settled  # the same Idempotency-Key may try again
@@ -447,27 +447,27 @@ def test_a_job_that_its_dead_function_had_not_begun_fails_and_is_never_begun(ser
 def test_a_job_that_was_begun_is_left_to_whoever_has_it(served: Cloud) -> None:
     job = queued()
     assert jobs.claim(job)
-    dispatch.died(record(dispatch.job_event(job, TOKEN)))
+    invoke.died(record(invoke.job_event(job, TOKEN)))
     assert jobs.get(job.id).status == "running"
     jobs.succeed(job, RESULT, ())
-    dispatch.died(record(dispatch.job_event(job, TOKEN)))
+    invoke.died(record(invoke.job_event(job, TOKEN)))
     assert jobs.get(job.id).status == "succeeded"
 
 
 def test_an_event_that_grew_too_old_is_left_to_its_jobs_deadline(served: Cloud) -> None:
     job = queued()
-    dispatch.died(record(dispatch.job_event(job, TOKEN), responseContext=None))
+    invoke.died(record(invoke.job_event(job, TOKEN), responseContext=None))
     assert jobs.get(job.id).status == "queued"
 
 
 def test_a_record_of_something_else_changes_nothing(served: Cloud) -> None:
-    dispatch.died(record({"not": "a job"}))
+    invoke.died(record({"not": "a job"}))
 
 
 def test_a_table_that_does_not_answer_has_lambda_tell_it_again(served: Cloud) -> None:
     job = queued()
     with served.refusing("dynamodb.PutItem", "InternalServerError", 500), pytest.raises(EaselError):
-        dispatch.died(record(dispatch.job_event(job, TOKEN)))
+        invoke.died(record(invoke.job_event(job, TOKEN)))
     assert jobs.get(job.id).status == "queued"
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import router
 from easel import __version__, catalog
 from easel.common.deadline import in_thread
-from easel.front_door import dispatch
+from easel.front_door import invoke
 from easel.settings import settings as easel_settings
 from easel.store import images
 from tests.harness import gateway, template
@@ -338,7 +338,7 @@ def test_a_fault_outside_of_every_route_is_told_in_the_usual_shape(monkeypatch: 
 
 def test_lambdas_record_of_an_invocation_that_failed_goes_to_the_front_door(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[Any] = []
-    monkeypatch.setattr(dispatch, "died", told.append)
+    monkeypatch.setattr(invoke, "died", told.append)
     record = {"requestContext": {"condition": "RetriesExhausted"}, "requestPayload": {"job": {}, "request": "id"}}
     assert router.handler(record, Context("easel-router", 30)) is None
     assert told == [record]

@@ -11,7 +11,7 @@ import pytest
 import router
 from easel.common import telemetry
 from easel.errors import ProviderError
-from easel.front_door import dispatch
+from easel.front_door import invoke
 from easel.handler import lambda_handler
 from easel.providers.adapter import GeneratedImage, Run
 from easel.store import jobs
@@ -66,7 +66,7 @@ def test_a_jobs_lines_tell_request_job_provider_and_model_and_nothing_of_the_one
     handler = lambda_handler("gitee", lambda provider: Failing())
     for number in (1, 2):
         job = jobs.new(REQUEST)
-        handler(dispatch.job_event(job, None, request=f"request-{number}"), Context("easel-gitee", 60))
+        handler(invoke.job_event(job, None, request=f"request-{number}"), Context("easel-gitee", 60))
         lines = written()
         assert lines
         for line in lines:
@@ -76,7 +76,7 @@ def test_a_jobs_lines_tell_request_job_provider_and_model_and_nothing_of_the_one
 
 def test_the_next_invocation_knows_nothing_of_a_job(written: Callable[[], list[dict[str, Any]]], cloud: Cloud) -> None:
     handler = lambda_handler("gitee", lambda provider: Failing())
-    handler(dispatch.job_event(jobs.new(REQUEST), None, request="request-1"), Context("easel-gitee", 60))
+    handler(invoke.job_event(jobs.new(REQUEST), None, request="request-1"), Context("easel-gitee", 60))
     written()
     handler({"requestContext": {"requestId": "request-2"}, "rawPath": "/nowhere"}, Context("easel-gitee", 60))
     telemetry.logger.warning("afterwards")

@@ -66,7 +66,7 @@ class Generator:
         self._adapter: Adapter | None = None
 
     def work(self, event: Mapping[str, Any], seconds: float) -> Job:
-        """Does the job in an event that `dispatch.job_event` made.
+        """Does the job in an event that `invoke.job_event` made.
 
         Args:
             event: the `job`; the caller's `token` for the provider, and perhaps `spareTokens`, which are tried in turn

@@ -38,7 +38,7 @@ def lambda_handler(provider_id: str, make_adapter: Callable[[catalog.Provider], 
     | event | what the handler returns |
     |---|---|
     | an HTTP API (v2) event | the HTTP response |
-    | a job, as `dispatch.job_event` makes it | the job, ended; or as it is, where another invocation works on it |
+    | a job, as `invoke.job_event` makes it | the job, ended; or as it is, where another invocation works on it |
     | a batch's job, from the state machine | what the state machine is to do next, see `easel.batch.worker` |
 
     Args:

@@ -8,7 +8,6 @@ gets 202 with the job instead.
 from __future__ import annotations
 
 import hashlib
-import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import TimeoutError as WaitTimeout
@@ -16,7 +15,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from easel.budgets import admission, ownership
-from easel.common import aws
 from easel.common.deadline import Deadline, in_thread
 from easel.common.telemetry import logger
 from easel.errors import (
@@ -28,9 +26,8 @@ from easel.errors import (
     InvalidRequest,
     KeyReused,
     NotFound,
-    RateLimited,
 )
-from easel.front_door import answers
+from easel.front_door import answers, invoke
 from easel.front_door.answers import HttpRequest, HttpResponse
 from easel.settings import settings
 from easel.store import idempotency, jobs
@@ -38,7 +35,6 @@ from easel.store.records import Job, ValidatedRequest
 
 LOOK_SECONDS = 0.5  # between two reads of a job that another call runs
 ANSWER_SECONDS = 1.5  # kept free before the gateway's limit, to send the response
-EVENT_SECONDS = 10.0  # time limit for Lambda to accept an asynchronous invocation
 MAX_KEY = 255  # characters of an Idempotency-Key
 HOPS = 9
 """Redirects of one call. Some clients stop at 10. Nine waits of 25 s are longer than any job."""
@@ -133,7 +129,7 @@ def generate(
     # Each thread has its own log keys: one call may run several jobs.
     logger.thread_safe_append_keys(job=job.id, provider=job.request.provider, model=job.request.model)
     spare, own = parsed.spare_tokens, parsed.uses_own_tokens
-    event = job_event(job, parsed.token, spare=spare, own_tokens=own, request=call.request_id)
+    event = invoke.job_event(job, parsed.token, spare=spare, own_tokens=own, request=call.request_id)
     earlier = _create(job, call, parsed, at_once=waiting.passed)
     if earlier:
         return wait_for(earlier, waiting)
@@ -231,28 +227,28 @@ def _digest(data: bytes) -> str:
 def _start(job: Job, event: Mapping[str, Any], function: str) -> Job:
     """Start the job without waiting for it."""
     try:
-        _reach(function, event, "Event")
+        invoke.reach(function, event, "Event")
     except ContactLost:
-        return _given_up(job)
+        return invoke.fail_unreached(job)
     except EaselError as error:
-        return _end(job, error)
+        return invoke.fail(job, error)
     return job
 
 
 def _run(job: Job, event: Mapping[str, Any], function: str, waiting: Deadline) -> Job:
     """Invoke the function and wait for the job's end. After the deadline, return the job as running."""
-    future = in_thread(_reach, function, event, "RequestResponse")
+    future = in_thread(invoke.reach, function, event, "RequestResponse")
     try:
         done = Job.from_json(future.result(timeout=waiting.remaining()))
     except WaitTimeout:
         return _handed_over(job)
     except ContactLost:
-        done = _given_up(job)
+        done = invoke.fail_unreached(job)
     except EaselError as error:
-        return _end(job, error)
+        return invoke.fail(job, error)
     except ValueError as error:
         logger.error("the function's answer is no job", exc_info=error)
-        return _end(job, InternalError(f"{job.request.provider}'s function gave an answer that is no job"))
+        return invoke.fail(job, InternalError(f"{job.request.provider}'s function gave an answer that is no job"))
     return done if done.ended else wait_for(job.id, waiting)  # another invocation runs the job
 
 
@@ -263,61 +259,6 @@ def _handed_over(job: Job) -> Job:
     except EaselError:
         logger.exception("job not stored at its hand-over")
     return job.replace(status="running")
-
-
-def _given_up(job: Job) -> Job:
-    """Fail a job whose function could not be reached, unless an invocation arrived and claimed it."""
-    name = job.request.catalog_provider.name
-    message = f"Easel could not reach its function for {name}; nothing was generated; try again"
-    error = InternalError(message, provider=job.request.provider)
-    try:
-        stored = jobs.give_up(job, error)
-    except Exception:
-        logger.exception("job not recorded as failed")
-        return jobs.failed(job, error, time.time())
-    admission.settle_job(stored)
-    return stored
-
-
-def died(record: Mapping[str, Any]) -> None:
-    """Fail the job of an asynchronous invocation that died before it claimed the job.
-
-    A claimed job stays as it is. Lambda may deliver an event twice, so another invocation may be running the job. If
-    none is, its heartbeats stop and the job fails by that. An expired event changes nothing: the job's deadline has
-    passed.
-
-    Args:
-        record: Lambda's invocation record, see
-            https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
-
-    Raises:
-        EaselError: the table did not answer. Lambda then sends the record again.
-    """
-    event, outcome = record["requestPayload"], record.get("responseContext") or {}
-    if "functionError" not in outcome:
-        return
-    try:
-        job = Job.from_json(event.get("job"))
-    except ValueError as error:
-        logger.error("a function died over an event that holds no job", extra={"reason": str(error)[:300]})
-        return
-    logger.append_keys(job=job.id, provider=job.request.provider, model=job.request.model)
-    logger.error("the function died before it began a job, or over it")
-    name = job.request.catalog_provider.name
-    message = f"Easel's function for {name} ended before it began; nothing was generated; try again"
-    jobs.give_up(job, InternalError(message, provider=job.request.provider))
-
-
-def _end(job: Job, error: EaselError) -> Job:
-    """Fail a job whose function ended with an error. Return the failed job even if it cannot be stored."""
-    try:
-        stored = jobs.give_up(job, error)
-        stored = stored if stored.ended else jobs.fail(stored, error)
-    except Exception:
-        logger.exception("job not recorded as failed", extra={"job": job.id})
-        return jobs.failed(job, error, time.time())
-    admission.settle_job(stored)
-    return stored
 
 
 def wait_for(job_id: str, waiting: Deadline) -> Job:
@@ -337,85 +278,3 @@ def wait_for_all(ids: Sequence[str], waiting: Deadline) -> list[Job]:
         time.sleep(min(LOOK_SECONDS, waiting.remaining()))
         by_id |= {job.id: job for job in jobs.get_all(running)}
     return [by_id[job_id] for job_id in ids]
-
-
-def job_event(
-    job: Job,
-    token: str | None,
-    *,
-    spare: Sequence[str] = (),
-    own_tokens: bool = False,
-    claim: bool = True,
-    request: str = "",
-) -> dict[str, Any]:
-    """The event that makes a provider's function run a job.
-
-    Args:
-        job: the job.
-        token: the caller's token for the provider.
-        spare: the caller's further tokens. Each is used if the one before is refused or rate limited.
-        own_tokens: whether the function uses the deployment's own tokens.
-        claim: whether the function claims the job first. An event may arrive twice.
-        request: the id of the HTTP call, for the log.
-    """
-    event = {"job": job.to_json(), "token": token, "ownTokens": own_tokens, "claim": claim, "request": request}
-    return {**event, "spareTokens": list(spare)} if spare else event
-
-
-def _reach(function: str, event: Mapping[str, Any], kind: str) -> Any:
-    """Invoke the function. Retry once if the connection breaks: only one of two invocations can claim the job.
-
-    Lambda freezes this function between calls. A pooled connection may have been closed meanwhile.
-    """
-    try:
-        return _invoke_in_time(function, event, kind)
-    except ContactLost as error:
-        logger.warning("contact with the function was lost", extra={"reason": str(error)})
-        return _invoke_in_time(function, event, kind)
-
-
-def _invoke_in_time(function: str, event: Mapping[str, Any], kind: str) -> Any:
-    """Invoke the function. Limit the wait for an event, which Lambda accepts at once: a silent connection is dead."""
-    if kind != "Event":
-        return _invoke(function, event, kind)
-    try:
-        return in_thread(_invoke, function, event, kind).result(timeout=EVENT_SECONDS)
-    except WaitTimeout as error:
-        raise ContactLost("no answer") from error
-
-
-def _invoke(function: str, payload: Mapping[str, Any], kind: str) -> Any:
-    from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError, IncompleteReadError
-
-    try:
-        response = aws.lambda_().invoke(
-            FunctionName=function,
-            InvocationType=kind,  # type: ignore[arg-type]
-            Payload=json.dumps(payload).encode(),
-        )
-        body = response["Payload"].read()
-    except ClientError as error:
-        code = error.response.get("Error", {}).get("Code", "")
-        if "TooManyRequests" in code or "Throttl" in code:
-            raise RateLimited(
-                "Easel runs as many generations as its account allows; try again", retry_after=5
-            ) from error
-        raise InternalError(f"Easel could not start its function {function} ({code})") from error
-    except (HTTPClientError, IncompleteReadError, ConnectionError) as error:
-        raise ContactLost(type(error).__name__) from error
-    except BotoCoreError as error:
-        raise InternalError(f"Easel could not reach its function {function} ({type(error).__name__})") from error
-    if kind == "Event":
-        return None
-    return _outcome(body, response.get("FunctionError"))
-
-
-def _outcome(body: bytes, function_error: str | None) -> Any:
-    value = json.loads(body or b"null")
-    if not function_error:
-        return value
-    failure = value if isinstance(value, dict) else {}
-    if "timed out" in str(failure.get("errorMessage", "")).lower() or "Timedout" in str(failure.get("errorType", "")):
-        raise GenerationTimeout("the provider did not finish before its function's time was over")
-    logger.error("function failed", extra={"type": str(failure.get("errorType"))[:100]})
-    raise InternalError("the provider's function ended before the picture was done; try again")
