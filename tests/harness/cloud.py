@@ -168,6 +168,8 @@ class Cloud:
         """A client beside Easel's own, for looking at what it left."""
         with self._lock:
             if service not in self._clients:
+                if service == "stepfunctions":
+                    thrifty_moto.stop_new_executions()
                 session = boto3.Session("testing", "testing", region_name="us-east-1")
                 self._clients[service] = session.client(cast("Any", service), endpoint_url=self.url)
             return self._clients[service]

@@ -18,7 +18,6 @@ from moto.core import responses, serialize
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.table import Table
 from moto.stepfunctions.parser.asl.utils import boto_client
-from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
 from tests.harness.patience import until
 
@@ -35,7 +34,6 @@ def save() -> None:
     _shorten_answers()
     _share_clients()
     _keep_little_for_undoing()
-    _stop_what_has_just_begun()
 
 
 def _shorten_answers() -> None:
@@ -86,8 +84,14 @@ def _keep_little_for_undoing() -> None:
     Table.__deepcopy__ = backup  # type: ignore[attr-defined]
 
 
-def _stop_what_has_just_begun() -> None:
-    """moto stops an execution by its environment, which the execution's thread makes first."""
+@cache
+def stop_new_executions() -> None:
+    """Have moto stop an execution that it has only just begun: it needs the environment that the thread makes first.
+
+    It is called where state machines are used: moto's interpreter for them takes 140 MB.
+    """
+    from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
+
     stop = ExecutionWorker.stop
 
     def patient(self: ExecutionWorker, *given: Any, **named: Any) -> None:

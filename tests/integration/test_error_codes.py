@@ -38,6 +38,7 @@ def test_every_code_of_the_table_has_a_cause(stack: Stack) -> None:
         ordered(stack, "gitee", "auth"),
         ordered(stack, "gitee", "expired"),
         stack.http.get("/api/jobs/unknown"),
+        ordered(stack, "gitee", "retired"),
         stack.http.get("/api/generate"),
         stack.http.post("/api/generate", content=b"x" * 60_000),
         stack.http.post("/api/translate", json={"prompt": "一只猫"}),

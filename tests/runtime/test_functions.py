@@ -15,6 +15,7 @@ from easel import catalog
 from easel.front_door import invoke
 from easel.store import jobs
 from easel.store.records import GenerationRequest, Job
+from tests.harness.patience import until
 from tests.harness.template import ROOT
 from tests.runtime.conftest import Stack
 
@@ -158,10 +159,11 @@ def test_a_call_goes_through_router_and_provider(stack: Stack, provider: str) ->
 
 
 def test_a_router_that_lambda_cuts_off_works_again(stack: Stack) -> None:
-    sandbox = stack.fresh("router", timeout=6)  # the import of the process that follows is part of its call's time
+    sandbox = stack.fresh("router", timeout=6)
     cut = sandbox.invoke(http("router-generate-gitee", prompt="a cat [[delay=9]]"))
     assert "timed out after 6.00 seconds" in cut
-    assert sandbox.invoke(http("router-health"))["statusCode"] == 200
+    # The import of the process that follows is part of its call's time: on a busy machine that call is cut off, too.
+    until(lambda: "timed out" not in (answer := sandbox.invoke(http("router-health"))) and answer["statusCode"] == 200)
 
 
 def test_batch_takes_a_request_cold_and_raises_for_what_is_none(stack: Stack) -> None:
