@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from tests.harness.cloud import Cloud
 
 GITEE, MODELSCOPE = catalog.provider("gitee"), catalog.provider("modelscope")
-PER_MODEL = MODELSCOPE.model_copy(update={"quota_per_model": True, "quota_pause": 0})
-"""A provider that counts the quotas of its models apart."""
 HUGGINGFACE = catalog.provider("huggingface")
 MODEL = "z-image-turbo"
 NOW = 1_800_000_000.0
@@ -92,9 +90,9 @@ def test_after_a_cooldown_one_call_at_a_time_tries_the_token(world: World) -> No
 
 
 def test_a_quota_comes_back_when_the_provider_says_or_at_its_midnight(world: World) -> None:
-    tokens.spend(take(), GITEE, MODEL, QuotaExceeded("used up", provider="gitee", retry_after=500), NOW)
+    tokens.spend(take(), GITEE, QuotaExceeded("used up", provider="gitee", retry_after=500), NOW)
     assert until() == NOW + 500
-    tokens.spend(take(NOW + 501), GITEE, MODEL, QuotaExceeded("used up", provider="gitee"), NOW + 501)
+    tokens.spend(take(NOW + 501), GITEE, QuotaExceeded("used up", provider="gitee"), NOW + 501)
     midnight = until(NOW + 501)
     assert (midnight + 8 * 3600) % 86400 == 0
     assert 0 < midnight - NOW < 86400
@@ -104,19 +102,10 @@ def test_when_all_are_left_alone_the_first_to_come_back_is_told_with_its_reason(
     world.put("tokens/gitee", "one,two")
     for seconds in (100, 50):
         error = QuotaExceeded(f"back in {seconds}", provider="gitee", retry_after=seconds)
-        tokens.spend(take(), GITEE, MODEL, error, NOW)
+        tokens.spend(take(), GITEE, error, NOW)
     with pytest.raises(NoTokenNow, match="back in 50") as wait:
         take()
     assert wait.value.until == NOW + 50
-
-
-def test_where_quotas_are_counted_by_model_the_token_still_serves_the_others(world: World) -> None:
-    first, second = MODELSCOPE.models[0].id, MODELSCOPE.models[1].id
-    token = tokens.take(PER_MODEL, first, NOW)
-    tokens.spend(token, PER_MODEL, first, QuotaExceeded("used up", provider="modelscope"), NOW)
-    assert tokens.take(PER_MODEL, second, NOW) == token
-    with pytest.raises(NoTokenNow):
-        tokens.take(PER_MODEL, first, NOW)
 
 
 def test_magicubes_rest_the_whole_token_for_longer_each_time(world: World) -> None:
@@ -124,8 +113,8 @@ def test_magicubes_rest_the_whole_token_for_longer_each_time(world: World) -> No
     error, now = QuotaExceeded("no magicubes", provider="modelscope"), NOW
     for minutes in (30, 60, 120, 240, 240):
         token = tokens.take(MODELSCOPE, first, now)
-        tokens.spend(token, MODELSCOPE, first, error, now)
-        tokens.spend(token, MODELSCOPE, second, error, now)  # another call at the same time
+        tokens.spend(token, MODELSCOPE, error, now)
+        tokens.spend(token, MODELSCOPE, error, now)  # another call at the same time
         with pytest.raises(NoTokenNow, match="no magicubes") as wait:
             tokens.take(MODELSCOPE, second, now + 1)
         assert wait.value.until == now + 60 * minutes
@@ -135,7 +124,7 @@ def test_magicubes_rest_the_whole_token_for_longer_each_time(world: World) -> No
 
 
 def test_no_rest_is_longer_than_a_day(world: World) -> None:
-    tokens.spend(take(), GITEE, MODEL, QuotaExceeded("used up", provider="gitee", retry_after=10**9), NOW)
+    tokens.spend(take(), GITEE, QuotaExceeded("used up", provider="gitee", retry_after=10**9), NOW)
     assert until() == NOW + 86400
     tokens.cool_down(take(NOW + 86401), GITEE, RateLimited("no", provider="gitee", retry_after=10**9), NOW + 86401)
     assert until(NOW + 86402) == NOW + 86401 + 86400
@@ -155,17 +144,6 @@ def test_a_token_that_cannot_work_is_left_out_for_that_model_and_where_none_is_l
     assert values(now=NOW + tokens.REFUSED_SECONDS + 1)  # its owner may have seen to it
     tokens.forgive(GITEE)
     assert values() == {"one", "two"}
-
-
-def test_a_cooldown_and_a_spent_model_are_kept_apart(world: World) -> None:
-    model = MODELSCOPE.models[0].id
-    token = tokens.take(PER_MODEL, model, NOW)
-    tokens.spend(token, PER_MODEL, model, QuotaExceeded("used", provider="modelscope", retry_after=100), NOW)
-    tokens.cool_down(token, PER_MODEL, SLOW, NOW)
-    trial = tokens.take(PER_MODEL, model, NOW + 101)
-    assert trial.refusals == 1
-    tokens.worked(trial, PER_MODEL)
-    assert tokens.take(PER_MODEL, model, NOW + 101).refusals == 0
 
 
 def test_a_provider_that_needs_a_token_says_where_to_put_it(world: World) -> None:

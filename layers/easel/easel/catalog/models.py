@@ -110,8 +110,6 @@ class Provider(Entry):
     short: str = ""
     """Another prefix of its models and tokens on `/v1`."""
     base_url: str = ""
-    quota_per_model: bool = False
-    """Whether a token out of quota for one model may still serve the others."""
     quota_utc_offset: int = Field(0, ge=-12, le=14)
     """Hours east of UTC of the midnight at which a day's quota comes back."""
     quota_pause: int = Field(0, ge=0)

@@ -78,7 +78,7 @@ class NoTokenNow(Exception):
 
 @dataclass(frozen=True)
 class _State:
-    """Until when, and why, a token must not be used, for all models or for one."""
+    """Until when, and why, a token must not be used; a refused token, for one model."""
 
     until: float = 0.0
     refusals: int = 0
@@ -105,14 +105,13 @@ def take(provider: Provider, model: str, now: float) -> Token:
     if not usable:
         raise from_body(dict(for_model[known[0]].error or {}))
     own = {token: states.get(token.name, _State()) for token in usable}
-    resting = {token: max(own[token], for_model[token], key=lambda state: state.until) for token in usable}
-    free = [token for token in usable if resting[token].until <= now]
+    free = [token for token in usable if own[token].until <= now]
     if fresh := [token for token in free if not own[token].refusals]:
         return fresh[next(_turns) % len(fresh)]
     for token in free:
         if _begin_trial(provider, token, own[token], now):
             return replace(token, refusals=own[token].refusals)
-    soonest = min(resting.values(), key=lambda state: state.until)
+    soonest = min(own.values(), key=lambda state: state.until)
     raise NoTokenNow(max(soonest.until, now + TRIAL_SECONDS) if free else soonest.until, soonest.reason)
 
 
@@ -147,7 +146,7 @@ def blame(token: Token, provider: Provider, model: str, error: EaselError, now: 
         logger.error("a token was refused for a model", extra={"token": token.name, "reason": error.message})
         refuse(token, provider, model, error, now)
     elif isinstance(error, QuotaExceeded):
-        spend(token, provider, model, error, now)
+        spend(token, provider, error, now)
     elif isinstance(error, RateLimited):
         cool_down(token, provider, error, now)
     else:
@@ -170,7 +169,7 @@ def _begin_rest(token: Token, provider: Provider, error: EaselError, seconds: fl
     _change(provider, token.name, lambda before: state if before.refusals == token.refusals else before)
 
 
-def spend(token: Token, provider: Provider, model: str, error: QuotaExceeded, now: float) -> None:
+def spend(token: Token, provider: Provider, error: QuotaExceeded, now: float) -> None:
     """Sets a token aside after a used-up quota: until the time that the provider names, or its next midnight.
 
     Where the provider has no such midnight, the pauses grow with each trial.
@@ -181,10 +180,9 @@ def spend(token: Token, provider: Provider, model: str, error: QuotaExceeded, no
         _begin_rest(token, provider, error, seconds if wait is None else min(wait, DAY), now)
         return
     until = _midnight(provider, now) if wait is None else now + min(wait, DAY)
-    scope = _for_model(token, model) if provider.quota_per_model else token.name
     state = _State(until, reason=error.message)
     _log_rest(token, provider, state, now)
-    _change(provider, scope, lambda _: state)
+    _change(provider, token.name, lambda _: state)
 
 
 def _log_rest(token: Token, provider: Provider, state: _State, now: float) -> None:
