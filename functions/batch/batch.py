@@ -21,7 +21,7 @@ import report
 import rounds
 import turns
 from easel import catalog
-from easel.batch import batches, start
+from easel.batch import batches, executions, start
 from easel.batch.batches import Batch
 from easel.batch.start import BatchRequest
 from easel.common import startup
@@ -92,7 +92,7 @@ def _stopped(detail: Mapping[str, Any]) -> None:
     else:
         cause = f"{detail.get('error') or detail['status']}: {detail.get('cause') or 'no reason given'}"
         batches.fail(batch, InternalError(f"the batch's execution ended early ({cause[:300]}); run the batch again"))
-    start.stop(batches.get(batch.id))
+    executions.stop(batches.get(batch.id))
 
 
 startup.prepare(catalog.providers)

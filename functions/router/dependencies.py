@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import Depends, Path, Request, Response, Security
+from fastapi import Depends, Header, Path, Request, Response, Security
 from fastapi.routing import APIRoute
 from fastapi.security import APIKeyHeader, HTTPBearer
 from pydantic.warnings import UnsupportedFieldAttributeWarning
@@ -20,10 +20,13 @@ import owners
 from easel import catalog
 from easel.budgets import keys
 from easel.budgets.keys import Key
+from easel.common import aws
 from easel.errors import AccessDenied
 from easel.front_door import answers, validation
 from easel.front_door.answers import HttpRequest, HttpResponse
 from easel.front_door.credentials import read_credentials
+from easel.settings import settings
+from easel.store import images
 
 # FastAPI ignores this warning while it builds a body's validator; with `defer_build` that is built later.
 warnings.filterwarnings("ignore", category=UnsupportedFieldAttributeWarning)
@@ -50,6 +53,14 @@ TOKENS = [
 ACCESS_KEY = Security(access_key)
 NONE_TOO: dict[str, Any] = {"security": [{}]}
 """For `openapi_extra`: there are calls that need no token and no key."""
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        description="1 to 255 characters: a call repeated with the same one gives the same job",
+    ),
+]
+"""Describes this header; `easel.front_door.dispatch` reads it."""
 
 
 class JsonRequest(Request):
@@ -149,3 +160,10 @@ async def upscale_credentials(call: Call) -> Credentials:
 def respond(answer: HttpResponse) -> Response:
     media = None if answer.body is None else "application/json"
     return Response(answer.text(), answer.status, dict(answer.headers), media)
+
+
+def redirect_to_object(key: str) -> Response:
+    """Redirect to an object of the bucket, by a link that lives for minutes."""
+    target = {"Bucket": settings().images_bucket, "Key": key}
+    url = aws.s3().generate_presigned_url("get_object", Params=target, ExpiresIn=images.LINK_SECONDS)
+    return respond(HttpResponse(302, None, {"Location": url, "Cache-Control": "no-store"}))

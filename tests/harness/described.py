@@ -56,6 +56,11 @@ class Description:
         """The statuses that are told of an operation and were not answered."""
         return set(self.operation(name)["responses"]) - BY_GATEWAY - self.answered[name]
 
+    def unanswered(self, prefix: str) -> dict[str, set[str]]:
+        """The described statuses that were not answered, of each operation of a path and those below it."""
+        never = {name: self.never_seen(name) for name in self.operations(prefix)}
+        return {name: statuses for name, statuses in never.items() if statuses}
+
     @contextmanager
     def watching(self, client: httpx2.Client | TestClient) -> Iterator[None]:
         """While this lasts, every answer that the client gets is compared."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from easel.batch import batches, start
+from easel.batch import batches, executions, start
 from easel.common import aws
 from easel.errors import GenerationFailed, InvalidRequest, ProviderUnreachable, RateLimited
 from tests.harness.batches import World, worlds
@@ -172,7 +172,7 @@ def test_a_cancelled_batch_starts_nothing_more_and_can_be_run_again(world: World
     world.providers["gitee"].hold(after=4)
     batch = world.start(requests=[{"prompt": f"cat {number}"} for number in range(30)])
     until(lambda: len(world.providers["gitee"].drawn) >= 4)
-    start.cancel(batch.id)
+    executions.cancel(batch.id)
     world.providers["gitee"].release()
     ended = world.finished(batch.id)
     assert ended.status == "cancelled"

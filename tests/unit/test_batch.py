@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import batch as function
-from easel.batch import batches, start
+from easel.batch import batches, executions, start
 from easel.errors import EaselError, InvalidRequest, NotFound
 from tests.harness.batches import World
 from tests.harness.functions import Context
@@ -31,7 +31,7 @@ def handle(event: dict[str, Any]) -> Any:
 
 
 def test_a_manifest_put_into_the_inbox_is_a_batch(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(start, "execute", lambda batch: None)
+    monkeypatch.setattr(executions, "execute", lambda batch: None)
     key = f"{start.INBOX}{world.name}.jsonl"
     world.cloud.client("s3").put_object(Bucket=world.bucket, Key=key, Body=json.dumps({"prompt": "a"}).encode())
     event = {"source": "aws.s3", "detail": {"bucket": {"name": world.bucket}, "object": {"key": key}}}
@@ -68,7 +68,7 @@ def test_an_execution_that_ended_early_closes_its_batch(
     status: str, becomes: str, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stopped: list[str] = []
-    monkeypatch.setattr(start, "stop", lambda batch: stopped.append(batch.id))
+    monkeypatch.setattr(executions, "stop", lambda batch: stopped.append(batch.id))
     batch = batches.new(f"s3://b/{world.name}", "e", 1, endpoint="", scheduled=None)
     batches.create(batch)
     told = {"input": json.dumps({"batch": batch.id, "run": 1}), "status": status}

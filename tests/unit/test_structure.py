@@ -119,6 +119,8 @@ ELSEWHERE = {
     "space_status": "tests/unit/test_huggingface.py",
     "space_wire": "tests/integration/test_huggingface_faults.py",
     "v1_responses": "tests/unit/test_openapi.py",
+    "errors/base": "tests/unit/test_errors.py",
+    "batch/executions": "tests/integration/test_batch_runs.py",
 }
 """Modules whose tests bear another name."""
 

@@ -15,7 +15,7 @@ from router import app
 from tests.harness.batches import World, worlds
 from tests.harness.easel_keys import bearer, give_key
 from tests.harness.patience import until
-from tests.unit.test_v1_files import description, error_of, upload
+from tests.unit.test_v1_files import REFUSED_KEYS, description, error_of, refused_keys, upload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -254,20 +254,11 @@ ROUTES = [("POST", ""), ("GET", ""), ("GET", "/batch_b0"), ("POST", "/batch_b0/c
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_every_route_wants_a_key_that_may_run_batches(method: str, path: str, client: TestClient, cloud: Cloud) -> None:
-    def asked(**headers: str) -> tuple[int, str]:
-        return error_of(client.request(method, f"/v1/batches{path}", headers=headers))[:2]
-
-    assert asked(Authorization="") == (401, "invalid_api_key")
-    assert asked(Authorization=f"Bearer {keys.make()}") == (401, "invalid_api_key")
-    assert asked(**bearer(give_key(cloud))) == (403, "permission_denied")
-    with cloud.refusing("dynamodb.GetItem", "InternalServerError", 500):
-        assert asked() == (500, "server_error")
+def test_every_route_needs_a_key_that_may_run_batches(method: str, path: str, client: TestClient, cloud: Cloud) -> None:
+    assert refused_keys(client, cloud, method, f"/v1/batches{path}") == REFUSED_KEYS
 
 
-def test_every_status_that_is_told_is_answered(description: Description) -> None:
+def test_every_described_status_was_answered(description: Description) -> None:
     """What the tests above have seen."""
-    told = description.operations("/v1/batches")
-    assert len(told) == len(ROUTES)
-    for name in told:
-        assert description.never_seen(name) == set(), name
+    assert description.unanswered("/v1/batches") == {}
+    assert len(description.operations("/v1/batches")) == len(ROUTES)

@@ -15,17 +15,16 @@ from pydantic import Field
 import batch_preview
 import examples
 import own_lists
-from dependencies import BatchKey, Call, LongJsonRoute, respond
-from easel.batch import batches, claims, responses, start
+from dependencies import BatchKey, Call, LongJsonRoute, redirect_to_object
+from easel.batch import batches, claims, executions, responses, start
 from easel.batch.batches import Batch
 from easel.batch.start import BatchRequest
 from easel.budgets.keys import Key
 from easel.catalog.bodies import Body as RequestBody
 from easel.common import aws
 from easel.errors import InvalidRequest, NotFound, PayloadTooLarge
-from easel.front_door.answers import HttpRequest, HttpResponse
+from easel.front_door.answers import HttpRequest
 from easel.settings import settings
-from easel.store import images
 from error_responses import BATCHES, error_responses
 from openapi import answer
 from own_lists import Cursor, Limit, Page, StatusFilter
@@ -142,7 +141,7 @@ async def status(batch_id: BatchId, key: BatchKey, call: Call, response: Respons
 )
 async def cancel(batch_id: BatchId, key: BatchKey, call: Call, response: Response) -> responses.Batch:
     """Cancels a batch: what has not started does not start. What has, ends, and is in the results."""
-    return _described(start.cancel(own_batch(batch_id, key).id), call, response)
+    return _described(executions.cancel(own_batch(batch_id, key).id), call, response)
 
 
 @router.get(
@@ -159,9 +158,7 @@ async def results(batch_id: BatchId, key: BatchKey) -> Response:
     batch = own_batch(batch_id, key)
     if not batch.finished:
         raise NotFound(f"batch {batch.id} has no results yet: they are written when it has ended", field="id")
-    target = {"Bucket": settings().images_bucket, "Key": batch.key("results.jsonl")}
-    url = aws.s3().generate_presigned_url("get_object", Params=target, ExpiresIn=images.LINK_SECONDS)
-    return respond(HttpResponse(302, None, {"Location": url, "Cache-Control": "no-store"}))
+    return redirect_to_object(batch.key("results.jsonl"))
 
 
 def own_batch(batch_id: str, key: Key) -> Batch:

@@ -14,6 +14,7 @@ from dependencies import (
     TOKENS,
     Call,
     Credentials,
+    IdempotencyKey,
     JsonRoute,
     OwnJobId,
     generation_credentials,
@@ -25,6 +26,7 @@ from easel.catalog.requests import GenerateBody, UpscaleBody
 from easel.errors import InvalidRequest, NotFound
 from easel.front_door import dispatch, validation
 from easel.front_door.responses import Accepted, Picture, UpscaledPicture
+from easel.store.records import ValidatedRequest
 from error_responses import BODY, ENDED, GENERATION, OWNED, WORKED, Responses, error_responses
 from openapi import answer
 
@@ -54,18 +56,23 @@ async def preferences(
             description="`respond-async` answers `202` with a job at once; `wait=10` waits for at most 10 seconds",
         ),
     ] = None,
-    idempotency_key: Annotated[
-        str | None,
-        Header(
-            alias="Idempotency-Key",
-            description="1 to 255 characters: a call repeated with the same one gives the same job",
-        ),
-    ] = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> None:
     """Describes these headers; `easel.front_door.dispatch` reads them."""
 
 
 GENERATES = [Depends(preferences), *TOKENS, ACCESS_KEY]
+
+
+async def read_generation(
+    credentials: Annotated[Credentials, Depends(generation_credentials)],
+    body: Annotated[GenerateBody, Body(openapi_examples=examples.GENERATIONS)],
+) -> ValidatedRequest:
+    """What the body asks for, with the caller's token or key."""
+    return validation.generation(body, *credentials)
+
+
+Generation = Annotated[ValidatedRequest, Depends(read_generation)]
 
 
 @router.post(
@@ -76,13 +83,9 @@ GENERATES = [Depends(preferences), *TOKENS, ACCESS_KEY]
     dependencies=GENERATES,
     openapi_extra=NONE_TOO,
 )
-async def generate(
-    credentials: Annotated[Credentials, Depends(generation_credentials)],
-    body: Annotated[GenerateBody, Body(openapi_examples=examples.GENERATIONS)],
-    call: Call,
-) -> Response:
+async def generate(generation: Generation, call: Call) -> Response:
     """Generates a picture and answers with a lasting link to it, or with a job when it takes long."""
-    return respond(dispatch.generated(call, validation.generation(body, *credentials)))
+    return respond(dispatch.generated(call, generation))
 
 
 @router.get(
@@ -123,13 +126,9 @@ async def known_provider(provider_id: ProviderId) -> None:
     dependencies=[Depends(known_provider), *GENERATES],
     openapi_extra=NONE_TOO,
 )
-async def generate_with(
-    credentials: Annotated[Credentials, Depends(generation_credentials)],
-    body: Annotated[GenerateBody, Body(openapi_examples=examples.GENERATIONS)],
-    call: Call,
-) -> Response:
+async def generate_with(generation: Generation, call: Call) -> Response:
     """The same, from the provider's own function. Deployed, the API calls that function; this route documents it."""
-    return respond(dispatch.generated(call, validation.generation(body, *credentials)))
+    return respond(dispatch.generated(call, generation))
 
 
 @router.post(

@@ -11,7 +11,7 @@ from pydantic import AliasGenerator, ConfigDict, Field
 import examples
 import own_lists
 from dependencies import LongJsonRoute
-from easel.batch import batches, start
+from easel.batch import batches, executions, start
 from easel.batch.batches import Batch
 from easel.budgets.keys import Key
 from easel.catalog.bodies import Body as RequestBody
@@ -127,7 +127,7 @@ async def retrieve(batch_id: BatchId, key: BatchKey) -> OpenAiBatch:
 )
 async def cancel(batch_id: BatchId, key: BatchKey) -> OpenAiBatch:
     """Cancels a batch: what has not started does not start. What has, ends, and is in the output file."""
-    return describe(start.cancel(_own(batch_id, key).id), key)
+    return describe(executions.cancel(_own(batch_id, key).id), key)
 
 
 def _own(batch_id: str, key: Key) -> Batch:

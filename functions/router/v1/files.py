@@ -18,16 +18,14 @@ from fastapi.responses import RedirectResponse
 
 import examples
 import form_data
-from dependencies import Call, respond
+from dependencies import Call, redirect_to_object
 from easel.batch import batches
 from easel.budgets.keys import Key
 from easel.common import aws
 from easel.errors import InvalidRequest, NotFound, PayloadTooLarge
 from easel.front_door import validation
-from easel.front_door.answers import HttpResponse
 from easel.front_door.v1_responses import OpenAiFile, OpenAiFileDeleted, OpenAiFiles, OpenAiUpload
 from easel.settings import settings
-from easel.store import images
 from error_responses import BATCHES, error_responses
 from form_data import Upload
 from openapi import answer
@@ -154,9 +152,7 @@ async def delete(file_id: FileId, key: BatchKey) -> OpenAiFileDeleted:
 )
 async def content(file_id: FileId, key: BatchKey) -> Response:
     """What is in a file: a redirect to a link that lives for minutes, which SDKs follow."""
-    target = {"Bucket": settings().images_bucket, "Key": find(file_id, key).place}
-    url = aws.s3().generate_presigned_url("get_object", Params=target, ExpiresIn=images.LINK_SECONDS)
-    return respond(HttpResponse(302, None, {"Location": url, "Cache-Control": "no-store"}))
+    return redirect_to_object(find(file_id, key).place)
 
 
 def find(file_id: str, key: Key) -> File:

@@ -11,11 +11,11 @@ from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import unquote
 
-from fastapi import APIRouter, Body, Depends, Header, Path, Response
+from fastapi import APIRouter, Body, Depends, Path, Response
 
 import examples
 import owners
-from dependencies import ACCESS_KEY, NONE_TOO, TOKENS, Call, JsonRoute, respond
+from dependencies import ACCESS_KEY, NONE_TOO, TOKENS, Call, IdempotencyKey, JsonRoute, respond
 from easel.catalog.requests import MAX_SEED
 from easel.common.deadline import in_thread
 from easel.errors import CallerError, EaselError, InvalidDimensions, InvalidModel, InvalidPrompt, InvalidRequest
@@ -44,15 +44,7 @@ WAITING: Responses = {
 }
 
 
-async def repeats(
-    idempotency_key: Annotated[
-        str | None,
-        Header(
-            alias="Idempotency-Key",
-            description="1 to 255 characters: a call repeated with the same one gives the same job",
-        ),
-    ] = None,
-) -> None:
+async def repeats(idempotency_key: IdempotencyKey = None) -> None:
     """Describes this header; `easel.front_door.dispatch` reads it."""
 
 

@@ -1,22 +1,21 @@
-"""Starting a batch from given requests or a manifest in S3, running it again, and cancelling it."""
+"""Start a batch from given requests or a manifest in S3, or run it again."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
 from pydantic import ConfigDict, Field, model_validator
 
-from easel.batch import batches
+from easel.batch import batches, executions
 from easel.batch import manifest as manifests
 from easel.batch.batches import Batch
 from easel.catalog.bodies import Body
 from easel.common import aws
-from easel.errors import CallerError, InternalError, InvalidRequest, InvalidSetting
+from easel.errors import CallerError, InternalError, InvalidRequest
 from easel.front_door import validation
 from easel.settings import settings
 
@@ -98,7 +97,7 @@ def begin(batch: Batch) -> Batch:
     if not batches.create(batch):
         batch = batches.get(batch.id)
     if not batch.finished:  # also for an earlier one, whose creator may have died before this
-        execute(batch)
+        executions.execute(batch)
     return batch
 
 
@@ -112,42 +111,8 @@ def retry(batch: Batch, key: str | None = None) -> Batch:
         return batch
     batches.rerun(batch, key)
     again = batches.get(batch.id)
-    execute(again)
+    executions.execute(again)
     return again
-
-
-def cancel(batch_id: str) -> Batch:
-    """Cancels a batch: no more of its jobs are begun. Returns an ended batch as it is. Raises `NotFound`."""
-    batch = batches.get(batch_id)
-    batches.cancel(batch)
-    batch = batches.get(batch_id)
-    if batch.status == "cancelled" and not batch.finished:
-        stop(batch)
-    return batch
-
-
-def execute(batch: Batch, name: str = "") -> None:
-    """Starts an execution for the batch's present run. Its name is that of the run, so a second call does nothing."""
-    if not settings().batch_machine:
-        raise InvalidSetting("the setting BATCH_MACHINE must hold the ARN of the state machine that runs batches")
-    client = aws.stepfunctions()
-    try:
-        client.start_execution(
-            stateMachineArn=settings().batch_machine,
-            name=f"{batch.id}-{batch.run}{name}",
-            input=json.dumps({"batch": batch.id, "run": batch.run}),
-        )
-    except client.exceptions.ExecutionAlreadyExists:
-        return
-
-
-def stop(batch: Batch) -> None:
-    """Stops the execution of a batch that was cancelled or has failed; another one waits for its jobs and reports."""
-    client = aws.stepfunctions()
-    ended = (client.exceptions.ExecutionDoesNotExist, client.exceptions.ValidationException)
-    with suppress(*ended):
-        client.stop_execution(executionArn=batch.execution)
-    execute(batch, "-end")
 
 
 def place(manifest: str) -> tuple[str, str]:

@@ -45,76 +45,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, ClassVar, Self
+from typing import Any
 
-from easel.common.texts import redact, short_message
+from easel.errors.base import EaselError as EaselError
 
 BEARER: Mapping[str, str] = MappingProxyType({"WWW-Authenticate": "Bearer"})
 """What an answer with 401 tells of how to send an Easel key."""
-
-
-class EaselError(Exception):
-    """Base of all errors, with all that the error response needs.
-
-    Args:
-        message: one sentence for the caller: what was wrong, what is allowed, what to do next.
-        provider: id of the provider concerned.
-        field: the request's field at fault.
-        upstream: the provider's response or message; it is reduced to a message, so raw text may be passed.
-        retry_after: seconds after which a new try makes sense.
-    """
-
-    status: ClassVar[int]
-    """The HTTP status of the answer."""
-    code: ClassVar[str]
-    """The code in the answer's body; each code is set by one class, and those below it share it."""
-    tries: ClassVar[int] = 1
-    """How often a batch tries a job in all that ends with this error; 1 means that a repeat would say the same."""
-    dead_token: ClassVar[bool] = False
-    """Whether the error means that this token will not work for this model, while another one may."""
-    drawn: bool = False
-    """Whether the provider may have drawn, and charged for, a picture all the same."""
-    headers: Mapping[str, str] = MappingProxyType({})
-    """Headers of the answer that tell more."""
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        provider: str | None = None,
-        field: str | None = None,
-        upstream: str | None = None,
-        retry_after: int | None = None,
-    ) -> None:
-        super().__init__(message)
-        self.message = message
-        self.provider = provider
-        self.field = field
-        self.upstream = (short_message(upstream) or None) if upstream else None
-        self.retry_after = retry_after
-
-    def without(self, secret: str | None) -> Self:
-        """The same error, free of the token and of the chain of causes, whose texts may hold it."""
-        cut = type(self)(
-            redact(self.message, secret),
-            provider=self.provider,
-            field=self.field,
-            upstream=redact(self.upstream, secret) if self.upstream else None,
-            retry_after=self.retry_after,
-        )
-        cut.drawn = self.drawn
-        return cut
-
-    def body(self) -> dict[str, Any]:
-        """The JSON body of the answer: `{"error", "code", "details"}`; the only place that builds one."""
-        details = {
-            "provider": self.provider,
-            "field": self.field,
-            "upstream": self.upstream,
-            "retryAfter": self.retry_after,
-        }
-        present = {name: value for name, value in details.items() if value is not None}
-        return {"error": self.message, "code": self.code, "details": present}
 
 
 class CallerError(EaselError, ValueError):
