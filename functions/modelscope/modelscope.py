@@ -23,6 +23,7 @@ from easel.errors import (
     QuotaExceeded,
     RateLimited,
     TaskFailed,
+    TaskGone,
 )
 from easel.handler import lambda_handler
 from easel.providers import durations, verdicts
@@ -40,7 +41,9 @@ SUBMIT_SECONDS = 30.0
 POLL_TIMEOUT_SECONDS = 10.0
 OUTAGE_SECONDS = 30.0
 """Polls may fail this long in a row before the task is given up; one failed poll is not a failed task."""
-
+GONE = (404, 410)
+"""Statuses of a poll, with an error of ModelScope's own, which say that there is no such task."""
+GONE_TEXTS = ("task not found", "task not exist", "task does not exist", "task expired", "task has expired")
 
 SURE_SECONDS = 0.05
 """Accuracy of the duration that ModelScope reports."""
@@ -174,6 +177,8 @@ def span(before: float, after: float, reported: float | None) -> Span:
 def _ended(status: str, body: dict[str, Any], request: GenerationRequest | None) -> EaselError:
     """The error for a failed task. Its message lies in `errors`, `error` or `output.error`, as object or as text."""
     text = short_message(json.dumps({name: value for name, value in body.items() if name != "outputs"}))
+    if text.strip(" .").lower() in GONE_TEXTS:
+        return _task_gone(text)
     # The task's own code is no HTTP status; 400 lets all rows count that read a text.
     answer = Answer(400, text, code(body))
     if (error := verdicts.of_answer(answer, PROVIDER, ROWS, request)) is None:
@@ -182,6 +187,10 @@ def _ended(status: str, body: dict[str, Any], request: GenerationRequest | None)
     if type(error) is ProviderError:
         return TaskFailed(error.message, provider=PROVIDER, upstream=text, retry_after=error.retry_after)
     return error
+
+
+def _task_gone(text: str) -> TaskGone:
+    return TaskGone("ModelScope does not know this task any more", provider=PROVIDER, upstream=text)
 
 
 def error_of(reply: Reply, request: GenerationRequest | None = None) -> EaselError:
@@ -218,10 +227,14 @@ class ModelScope:
         self._durations = Durations(PROVIDER)
 
     def generate(self, request: GenerationRequest, token: str | None, run: Run) -> GeneratedImage:
-        """Submits once, then polls until the task has ended."""
-        task = self._submit(request, token, run.deadline.sooner(SUBMIT_SECONDS))
+        """Submits once, then polls until the task has ended. A task of an earlier call is only polled."""
+        task, moments = run.task, []
+        if not task:
+            task = self._submit(request, token, run.deadline.sooner(SUBMIT_SECONDS))
+            run.accept(task)
+            moments = durations.poll_moments(self._durations.of(request.model))
         started = healthy = time.monotonic()
-        before, moments = 0.0, durations.poll_moments(self._durations.of(request.model))
+        before = 0.0
         while not run.deadline.passed:
             wait = durations.pause(time.monotonic() - started, moments)
             time.sleep(min(wait, run.deadline.remaining()))
@@ -229,6 +242,7 @@ class ModelScope:
             try:
                 url, took = self._poll(task, token, run, request)
             except _TaskEnded as ended:
+                run.accept("")
                 raise ended.error from None
             except POLL_FAILURES as error:
                 if time.monotonic() - healthy > OUTAGE_SECONDS:
@@ -237,7 +251,8 @@ class ModelScope:
                 continue
             healthy = time.monotonic()
             if url:
-                self._durations.add(request.model, span(before, healthy - started, took))
+                if not run.task:  # else nobody knows here when the task began
+                    self._durations.add(request.model, span(before, healthy - started, took))
                 return GeneratedImage(origin=self._base_url, url=url)
             before = polled
         raise GenerationTimeout("ModelScope's task did not end in time; it may have been stuck", provider=PROVIDER)
@@ -266,6 +281,8 @@ class ModelScope:
         url = f"{self._base_url}/tasks/{quote(task, safe='')}"
         deadline = run.deadline.sooner(POLL_TIMEOUT_SECONDS)
         reply = self._http.get(url, deadline, headers=headers, attempts=1)
+        if reply.status in GONE and run.task and verdicts.has_error(reply):
+            raise _TaskEnded(_task_gone(reply.text))
         if not reply.is_success:
             raise error_of(reply, request)
         if b'"PENDING"' in reply.content:

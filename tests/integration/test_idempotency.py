@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from easel.generation import STORE_SECONDS
 from tests.emulators.hold import holding
 
 if TYPE_CHECKING:
@@ -54,6 +55,16 @@ def test_a_refused_call_is_not_repeated_and_one_that_failed_in_passing_is(
     assert (first.status_code, first.json()) == (second.status_code, second.json())
     assert first.status_code == status
     assert len(stack.received("gitee", f"failed with {fault}")) == tries
+
+
+def test_a_repeat_after_a_timeout_polls_the_first_calls_task(stack: Stack) -> None:
+    mark = "slow at first"
+    fields = {**SMALL, "provider": "modelscope", "width": 512, "height": 512, "prompt": mark}
+    with holding(mark), stack.functions.timeout("easel-modelscope", STORE_SECONDS + 4, mark):
+        first = stack.generate(fields, idempotency_key="slow")
+    second = stack.generate(fields, idempotency_key="slow")
+    assert (first.status_code, second.status_code) == (504, 200)
+    assert len(stack.received("modelscope", mark)) == 1
 
 
 def test_the_key_with_another_body_is_refused(stack: Stack) -> None:

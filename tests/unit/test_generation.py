@@ -13,11 +13,20 @@ from PIL import Image
 
 from easel.catalog import Provider
 from easel.common.deadline import Deadline
-from easel.errors import AuthInvalid, EaselError, PromptRejected, ProviderError, QuotaExceeded, RateLimited
+from easel.errors import (
+    AuthInvalid,
+    EaselError,
+    GenerationTimeout,
+    PromptRejected,
+    ProviderError,
+    QuotaExceeded,
+    RateLimited,
+    TaskGone,
+)
 from easel.generation import STORE_SECONDS, Generator
 from easel.handler import lambda_handler
 from easel.providers.adapter import GeneratedImage, Run
-from easel.store import jobs
+from easel.store import acceptances, jobs
 from easel.store.records import GenerationRequest, Job, Progress
 from tests.harness.functions import Context
 from tests.harness.patience import HANGS_SECONDS, until
@@ -72,7 +81,7 @@ def send(adapter: Adapter, event: Any, seconds: float = 60) -> Any:
 def work(adapter: Adapter, job: Job | None = None, seconds: float = 60, **more: Any) -> Job:
     """Sends the job as the front door does, and gives the job as it lies in the table."""
     job = job or queued()
-    answered = Job.from_json(send(adapter, {"job": job.to_json(), "token": TOKEN, **more}, seconds))
+    answered = Job.from_json(send(adapter, {"token": TOKEN, **more, "job": job.to_json()}, seconds))
     stored = jobs.get(job.id)
     assert (answered.status, answered.result, answered.error) == (stored.status, stored.result, stored.error)
     return stored
@@ -145,6 +154,67 @@ def test_an_adapter_that_hangs_is_left_behind_at_the_deadline() -> None:
     assert (job.status, job.error["code"]) == ("failed", "TIMEOUT")
 
 
+def accepting(task: str) -> Adapter:
+    """Has a task accepted that does not end in time."""
+
+    def act(run: Run) -> GeneratedImage:
+        run.accept(task)
+        raise GenerationTimeout("not in time", provider="gitee")
+
+    return Adapter(act)
+
+
+def test_a_task_outlives_the_job_that_began_it() -> None:
+    job = work(accepting("50"))
+    assert (job.status, (job.error or {})["code"]) == ("failed", "TIMEOUT")
+    kept = acceptances.read(job.id)
+    assert kept
+    assert kept.task == "50"
+
+
+def test_the_next_job_goes_on_with_the_task() -> None:
+    earlier, seen = work(accepting("50")), []
+
+    def act(run: Run) -> GeneratedImage:
+        seen.append(run.task)
+        return GeneratedImage(origin="http://127.0.0.1:1/v1", data=png())
+
+    job = jobs.new(REQUEST).replace(continues=earlier.id)
+    assert work(Adapter(act), job, claim=True).status == "succeeded"
+    assert seen == ["50"]
+
+
+def test_a_task_that_is_gone_is_begun_anew_and_no_other() -> None:
+    earlier, seen = work(accepting("50")), []
+
+    def act(run: Run) -> GeneratedImage:
+        seen.append(run.task)
+        if run.task:
+            raise TaskGone("unknown", provider="gitee")
+        return GeneratedImage(origin="http://127.0.0.1:1/v1", data=png())
+
+    job = jobs.new(REQUEST).replace(continues=earlier.id)
+    assert work(Adapter(act), job, claim=True).status == "succeeded"
+    assert seen == ["50", ""]
+
+
+def test_a_task_is_not_begun_with_another_token() -> None:
+    earlier, adapter = work(accepting("50")), Adapter()
+    job = work(adapter, jobs.new(REQUEST).replace(continues=earlier.id), claim=True, token="another")
+    assert (job.error or {})["code"] == "AUTH_INVALID"
+    assert not adapter.calls
+
+
+def test_the_next_token_is_not_tried_while_a_task_is_under_way() -> None:
+    def act(run: Run) -> GeneratedImage:
+        run.accept("50")
+        raise RateLimited("no polls now", provider="gitee")
+
+    adapter = Adapter(act)
+    work(adapter, spareTokens=["another"])
+    assert len(adapter.calls) == 1
+
+
 def test_the_adapters_deadline_keeps_time_back_for_storing() -> None:
     left: list[float] = []
 
@@ -211,7 +281,7 @@ def test_the_adapters_deadline_is_never_past_the_jobs() -> None:
 
 
 def test_a_worker_that_stores_for_long_tells_that_it_is_alive(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("easel.generation.HEARTBEAT_SECONDS", 0.05)
+    monkeypatch.setattr("easel.providers.progress.HEARTBEAT_SECONDS", 0.05)
     before = len(cloud.calls)
     with cloud.once_done("s3.PutObject", lambda: until(lambda: "dynamodb.UpdateItem" in cloud.calls[before:])):
         done = work(Adapter(), claim=True)
@@ -223,8 +293,8 @@ def test_a_worker_that_stores_for_long_tells_that_it_is_alive(cloud: Cloud, monk
 @pytest.fixture
 def _talkative(monkeypatch: pytest.MonkeyPatch) -> None:
     """Progress is written at once, and often."""
-    monkeypatch.setattr("easel.generation.QUIET_SECONDS", 0.0)
-    monkeypatch.setattr("easel.generation.PROGRESS_SECONDS", 0.2)
+    monkeypatch.setattr("easel.providers.progress.QUIET_SECONDS", 0.0)
+    monkeypatch.setattr("easel.providers.progress.PROGRESS_SECONDS", 0.2)
 
 
 @pytest.mark.usefixtures("_talkative")

@@ -26,6 +26,7 @@ from easel.errors import (
     ProviderUnreachable,
     QuotaExceeded,
     RateLimited,
+    TaskGone,
 )
 from easel.front_door.validation import validate
 from easel.providers.adapter import Adapter, GeneratedImage, Run
@@ -66,6 +67,7 @@ class Service:
     def __init__(self, *polls: Any, submitted: Any = None) -> None:
         self.submits: list[httpx2.Request] = []
         self.polls: list[httpx2.Request] = []
+        self.accepted: list[str] = []
         self._submitted = submitted or {"task_id": "5075521", "task_status": "SUCCEED"}
         self._answers = polls
 
@@ -79,13 +81,15 @@ class Service:
     def _respond(self, answer: Any) -> httpx2.Response:
         if isinstance(answer, Exception):
             raise answer
+        if isinstance(answer, httpx2.Response):
+            return answer
         if isinstance(answer, int):
             return httpx2.Response(answer, text="weather")
         return httpx2.Response(200, json=answer)
 
-    def generate(self, seconds: float = 20) -> GeneratedImage:
+    def generate(self, seconds: float = 20, task: str = "") -> GeneratedImage:
         adapter = modelscope.ModelScope(BASE, Http("modelscope", httpx2.MockTransport(self)))
-        return adapter.generate(request(), TOKEN, Run(Deadline(seconds)))
+        return adapter.generate(request(), TOKEN, Run(Deadline(seconds), task=task, accept=self.accepted.append))
 
 
 def test_the_adapter_is_what_the_contract_asks_for() -> None:
@@ -266,6 +270,45 @@ def test_a_task_is_submitted_once_and_polled_until_it_ends() -> None:
     assert len(service.polls) == 3
     assert all(poll.headers["x-modelscope-task-type"] == "image_generation" for poll in service.polls)
     assert str(service.polls[0].url) == f"{BASE}/tasks/5075521"
+
+
+def test_a_tasks_id_is_kept_as_soon_as_it_is_known() -> None:
+    service = Service(DONE)
+    service.generate()
+    assert service.accepted == ["5075521"]
+
+
+def test_a_task_of_an_earlier_call_is_polled_and_not_submitted() -> None:
+    service = Service(RUNNING, DONE)
+    assert service.generate(task="77").url == LINK
+    assert not service.submits
+    assert str(service.polls[0].url) == f"{BASE}/tasks/77"
+
+
+NO_TASK = {"task_status": "FAILED", "errors": {"code": 500, "message": "task not found"}, "task_id": ""}
+
+
+@pytest.mark.parametrize("status", [200, 404, 410])
+def test_an_earlier_task_that_modelscope_does_not_know_is_gone(status: int) -> None:
+    body = NO_TASK if status == 200 else {"error": {"message": "no such task"}}
+    service = Service(httpx2.Response(status, json=body))
+    with pytest.raises(TaskGone):
+        service.generate(task="77")
+    assert service.accepted == [""]
+    assert not service.submits
+
+
+def test_a_web_page_with_a_404_says_nothing_of_the_task() -> None:
+    service = Service(404, DONE)
+    assert service.generate(task="77").url == LINK
+
+
+def test_an_earlier_task_that_has_failed_is_nothing_to_go_on_with() -> None:
+    service = Service({"task_status": "FAILED", "errors": {"message": "out of memory"}})
+    with pytest.raises(GenerationFailed) as caught:
+        service.generate(task="77")
+    assert type(caught.value) is GenerationFailed
+    assert service.accepted == [""]
 
 
 def test_a_tasks_id_cannot_lead_a_poll_elsewhere() -> None:

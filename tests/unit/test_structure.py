@@ -114,6 +114,7 @@ ELSEWHERE = {
     "routes/jobs": "tests/unit/test_routes_keys.py",
     "front_door/credentials": "tests/unit/test_validation.py",
     "front_door/invoke": "tests/unit/test_dispatch.py",
+    "providers/progress": "tests/unit/test_generation.py",
     "catalog/requests": "tests/unit/test_validation.py",
     "space_client": "tests/integration/test_huggingface_clients.py",
     "space_status": "tests/unit/test_huggingface.py",

@@ -10,16 +10,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import planning
+from easel import catalog
 from easel.batch import batches, claims, start, worker
 from easel.common.deadline import Deadline
 from easel.errors import (
     AuthInvalid,
     EaselError,
+    GenerationTimeout,
     PromptRejected,
     ProviderUnreachable,
     QuotaExceeded,
     RateLimited,
 )
+from easel.providers import tokens
+from easel.store import acceptances
+from easel.store.acceptances import Acceptance
 from easel.store.records import Job, Result
 from tests.harness.batches import World
 
@@ -38,9 +43,13 @@ class Generator:
     def __init__(self, *errors: EaselError) -> None:
         self.errors = list(errors)
         self.attempts = 0
+        self.jobs: list[Job] = []
+        self.tokens: list[str | None] = []
 
     def attempt(self, job: Job, token: str | None, deadline: Deadline) -> tuple[Result, tuple[str, ...]]:
         self.attempts += 1
+        self.jobs.append(job)
+        self.tokens.append(token)
         if self.errors:
             raise self.errors.pop(0)
         return RESULT, ()
@@ -146,6 +155,53 @@ def test_a_job_that_another_worker_holds_is_left_to_it(batch: Batch) -> None:
     assert (answer["next"], generator.attempts) == ("soon", 0)
     assert answer["at"] == pytest.approx(held.until + 1, abs=0.01)  # stored in milliseconds
     assert handle(batch, generator, dead="other")["next"] == "ended"
+
+
+def accept(batch: Batch, token: str = "gitee-token-for-tests") -> None:
+    """Leaves a task at the provider, as a worker does whose attempt does not see its end."""
+    acceptances.write(batch.job_id(0), Acceptance(token=tokens.digest(token), task="50"))
+
+
+def test_the_next_try_goes_on_with_the_task_of_the_one_before(batch: Batch, world: World) -> None:
+    world.put("tokens/gitee", "one,two,three")
+    generator = Generator(GenerationTimeout("slow", provider="gitee"))
+    handle(batch, generator)
+    accept(batch, "two")
+    assert handle(batch, generator, "two")["next"] == "ended"
+    assert generator.tokens[-1] == "two"
+    assert [job.continues for job in generator.jobs] == [None, batch.job_id(0)]
+    assert job_of(batch).continues is None
+
+
+def test_polls_that_are_refused_count_as_no_try(batch: Batch, world: World) -> None:
+    world.put("tokens/gitee", "one")
+    handle(batch, Generator(GenerationTimeout("slow", provider="gitee")))
+    accept(batch, "one")
+    answer = handle(batch, Generator(RateLimited("slow down", provider="gitee", retry_after=20)), "two")
+    assert answer["next"] == "soon"
+    assert (job_of(batch).status, job_of(batch).attempts) == ("queued", 1)
+
+
+def test_a_job_whose_task_needs_a_lost_token_says_so(batch: Batch, world: World) -> None:
+    world.put("tokens/gitee", "one")
+    generator = Generator(GenerationTimeout("slow", provider="gitee"))
+    handle(batch, generator)
+    accept(batch, "a token that was taken away")
+    assert handle(batch, generator, "two")["next"] == "ended"
+    assert "not there any more" in (job_of(batch).error or {})["error"]
+    assert generator.attempts == 1
+
+
+def test_a_task_is_polled_though_no_token_may_draw_now(batch: Batch, world: World) -> None:
+    world.put("tokens/gitee", "one")
+    handle(batch, Generator(GenerationTimeout("slow", provider="gitee")))
+    accept(batch, "one")
+    provider = catalog.provider("gitee")
+    token = tokens.named(provider, tokens.digest("one"))
+    assert token
+    tokens.spend(token, provider, QuotaExceeded("used up", retry_after=7200), time.time())
+    assert handle(batch, Generator(), "two")["next"] == "ended"
+    assert job_of(batch).status == "succeeded"
 
 
 @pytest.mark.parametrize("changes", [{"batch": "gone"}, {"run": 2}])

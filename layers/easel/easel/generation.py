@@ -7,41 +7,35 @@ import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
+from dataclasses import replace
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from easel.budgets import admission
-from easel.common.deadline import Deadline, ends, in_thread
+from easel.common.deadline import Deadline, in_thread
 from easel.common.telemetry import logger, measure
 from easel.common.texts import plain_text, redact
 from easel.errors import (
     AuthExpired,
     AuthInvalid,
     EaselError,
-    GenerationTimeout,
     InternalError,
     InvalidRequest,
     ModelRetired,
     QuotaExceeded,
     RateLimited,
+    TaskGone,
 )
-from easel.providers import pictures
-from easel.providers.adapter import Adapter, Run
+from easel.providers import ongoing, pictures, tokens
+from easel.providers.adapter import Adapter, GeneratedImage, Run
 from easel.providers.http import Http
-from easel.providers.tokens import in_turn
+from easel.providers.ongoing import Ongoing
+from easel.providers.progress import wait_until_drawn, with_heartbeat
 from easel.store import jobs
 from easel.store.records import Job, Progress, Result
 
-T = TypeVar("T")
-
 STORE_SECONDS = 15.0
 """Time of a function that the adapter does not get: for checking, storing and recording the picture."""
-QUIET_SECONDS = 2.0
-"""Jobs shorter than this write no progress."""
-PROGRESS_SECONDS = 1.0
-"""The least time between two writes of progress."""
-HEARTBEAT_SECONDS = 10.0
-"""Time between two heartbeats while a picture is fetched and stored; see `jobs.SILENT_SECONDS`."""
 RECORD_PAUSES = (1.0, 2.0)
 """Seconds between the attempts to record a job's end, beyond the AWS client's own retries."""
 
@@ -98,19 +92,17 @@ class Generator:
         deadline = time_to_generate(min(seconds, job.deadline + STORE_SECONDS - time.time()))
         return self.perform(job, caller_tokens, deadline, own_tokens=bool(event.get("ownTokens")))
 
-    def perform(self, job: Job, tokens: Sequence[str | None], deadline: Deadline, *, own_tokens: bool = False) -> Job:
+    def perform(
+        self, job: Job, caller_tokens: Sequence[str | None], deadline: Deadline, *, own_tokens: bool = False
+    ) -> Job:
         """Generates and stores the picture and records the outcome. Returns the job as it ended; raises nothing.
 
         If a token is refused or limited the next one is tried, each of them once. With `own_tokens` the deployment's
-        tokens are used instead of `tokens`.
+        tokens are used instead of `caller_tokens`.
         """
         job = job.replace(started=job.started or time.time())
         try:
-            if own_tokens:
-                attempt = partial(self.attempt, job, deadline=deadline)
-                result, warnings = in_turn(job.request.catalog_provider, job.request.model, attempt)
-            else:
-                result, warnings = self._with_one_of(tokens, job, deadline)
+            result, warnings = self._picture(job, caller_tokens, deadline, own_tokens=own_tokens)
         except EaselError as error:
             ended = _recorded(partial(jobs.fail, job, error), job, error)
             admission.settle_job(ended, drawn=error.drawn or ended.status == "succeeded")
@@ -120,14 +112,27 @@ class Generator:
         admission.settle_job(ended, drawn=True)
         return ended
 
-    def _with_one_of(
-        self, tokens: Sequence[str | None], job: Job, deadline: Deadline
+    def _picture(
+        self, job: Job, caller_tokens: Sequence[str | None], deadline: Deadline, *, own_tokens: bool
     ) -> tuple[Result, tuple[str, ...]]:
-        *others, last = tokens
+        """The picture that an earlier attempt has left at the provider, or a new one."""
+        own = job.request.catalog_provider if own_tokens else None
+        if kept := ongoing.read(job):
+            return self.attempt(job, ongoing.token_for(job, kept, caller_tokens, own), deadline)
+        if own:
+            return tokens.in_turn(own, job.request.model, partial(self.attempt, job, deadline=deadline))
+        return self._with_one_of(caller_tokens, job, deadline)
+
+    def _with_one_of(
+        self, caller_tokens: Sequence[str | None], job: Job, deadline: Deadline
+    ) -> tuple[Result, tuple[str, ...]]:
+        *others, last = caller_tokens
         for token in others:
             try:
                 return self.attempt(job, token, deadline)
-            except (AuthInvalid, AuthExpired, RateLimited, QuotaExceeded):
+            except (AuthInvalid, AuthExpired, RateLimited, QuotaExceeded) as error:
+                if error.drawn:
+                    raise
                 logger.info("the caller's next token is tried")
         return self.attempt(job, last, deadline)
 
@@ -148,14 +153,18 @@ class Generator:
         failure: EaselError | None = None
         drawn: Future[None] = Future()
         reports: list[Progress] = []
+        work: Ongoing | None = None
         try:
-            making = in_thread(self._make, job, token, Run(deadline, reports.append), started, drawn)
-            _wait_until_drawn(job, making, drawn, reports, deadline)
-            result, warnings = _with_heartbeat(job, making)
+            work = Ongoing(job, token)
+            run = Run(deadline, reports.append, work.task, work.accept)
+            making = in_thread(self._make, job, token, run, work, started, drawn)
+            wait_until_drawn(job, making, drawn, reports, deadline)
+            result, warnings = with_heartbeat(job, making, when_slow=work.keep_picture)
         except Exception as error:
             failure = _failure(error, token, waited)
         if failure:
-            failure.drawn = failure.drawn or drawn.running()
+            if work:
+                _tell_what_was_drawn(failure, work, drawn=drawn.running())
             # Raised outside of `except`: the chain of causes holds the provider's raw texts, and would be logged.
             measure(job.request.provider, failure.code, time.time() - started)
             raise failure
@@ -164,23 +173,39 @@ class Generator:
         return result, warnings
 
     def _make(
-        self, job: Job, token: str | None, run: Run, started: float, drawn: Future[None]
+        self, job: Job, token: str | None, run: Run, work: Ongoing, started: float, drawn: Future[None]
     ) -> tuple[Result, tuple[str, ...]]:
         """Runs the adapter, then fetches, checks and stores the picture, all in one thread.
 
         Args:
             job: the job.
             token: the provider's token.
-            run: the adapter's deadline and its callback for progress.
+            run: what the adapter is given.
+            work: what the provider has of the job.
             started: when the work began.
             drawn: set to running once the provider has drawn the picture. If it is cancelled by then, the picture is
                 too late.
         """
-        picture = self._ready_adapter().generate(job.request, token, run)
+        picture = self._draw(job, token, run, work)
+        work.drawn(picture)
         if not drawn.set_running_or_notify_cancel():
             raise CancelledError
         store_deadline = Deadline(run.deadline.remaining() + STORE_SECONDS / 2)
         return pictures.keep(job, picture, token, self._http, store_deadline, started)
+
+    def _draw(self, job: Job, token: str | None, run: Run, work: Ongoing) -> GeneratedImage:
+        """The picture at the provider. A picture or a task of an earlier attempt is taken, as long as it exists."""
+        if not run.task and (picture := work.picture()):
+            return picture
+        adapter = self._ready_adapter()
+        try:
+            return adapter.generate(job.request, token, run)
+        except TaskGone:
+            if not run.task:
+                raise
+            logger.info("the provider does not know the task any more; it is begun anew")
+            work.accept("")
+        return adapter.generate(job.request, token, replace(run, task=""))
 
     def _ready_adapter(self) -> Adapter:
         with self._making:
@@ -226,6 +251,14 @@ def _failure(error: Exception, token: str | None, waited: float) -> EaselError:
     return failure
 
 
+def _tell_what_was_drawn(failure: EaselError, work: Ongoing, *, drawn: bool) -> None:
+    """Keeps the link of a picture that was drawn. Without one a further try would draw and pay it again."""
+    if drawn:
+        work.keep_picture()
+        failure.tries = failure.tries if work.pending else 1
+    failure.drawn = failure.drawn or drawn or work.pending
+
+
 def _recorded(write: Callable[[], Job], job: Job, error: EaselError | None = None) -> Job:
     """Records the job's end and returns the job. If the table refuses, the caller that waits still gets the outcome."""
     for pause in (*RECORD_PAUSES, None):
@@ -238,45 +271,6 @@ def _recorded(write: Callable[[], Job], job: Job, error: EaselError | None = Non
     if error:
         return jobs.failed(job, error, time.time())
     return job
-
-
-def _wait_until_drawn(
-    job: Job, making: Future[Any], drawn: Future[None], reports: Sequence[Progress], deadline: Deadline
-) -> None:
-    """Waits until the provider has drawn the picture, and writes the job's progress; stops at the deadline."""
-    started = time.monotonic()
-    while not ends(making, min(PROGRESS_SECONDS, deadline.remaining())):
-        elapsed = time.monotonic() - started
-        if drawn.running() or (deadline.passed and not drawn.cancel()):
-            return
-        if deadline.passed:
-            provider = job.request.catalog_provider
-            raise GenerationTimeout(f"{provider.name} did not finish within {elapsed:.0f} s", provider=provider.id)
-        if elapsed >= QUIET_SECONDS and not job.batch:
-            _write_progress(job, reports[-1] if reports else Progress(), elapsed)
-
-
-def _write_progress(job: Job, reported: Progress, elapsed: float) -> None:
-    """Writes the provider's figures; estimates the others from the elapsed time and the model's usual time."""
-    typical = 30.0 if job.request.scale else job.request.catalog_model.typical_seconds
-    if reported.percent:
-        typical = elapsed * 100 / reported.percent
-    guess = Progress(percent=min(95, int(100 * elapsed / typical)), eta_seconds=round(max(1.0, typical - elapsed), 1))
-    try:
-        jobs.progress(job.id, guess.replace(**reported.to_json()))
-    except Exception as error:
-        logger.warning("progress not written", extra={"reason": type(error).__name__})
-
-
-def _with_heartbeat(job: Job, work: Future[T]) -> T:
-    """Waits for the work, and writes heartbeats meanwhile. A batch's job needs none: its claim has an end."""
-    while not ends(work, HEARTBEAT_SECONDS):
-        try:
-            if not job.batch:
-                jobs.heartbeat(job.id)
-        except Exception as error:
-            logger.warning("heartbeat not written", extra={"reason": type(error).__name__})
-    return work.result()
 
 
 def time_to_generate(seconds: float) -> Deadline:

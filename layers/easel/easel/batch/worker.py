@@ -7,6 +7,7 @@
 | the pictures of the key or the deployment are used up | queued, no try counted | again, in the next period |
 | the key that started the batch is revoked or expired | queued; the batch fails | `later` |
 | the provider is broken or silent | queued, a try counted | again, after a growing pause |
+| the provider has a task or a picture of an earlier try | as above | as above; no other is begun or paid |
 | another worker holds the job | unchanged | again, when the claim has ended |
 | the batch was cancelled | unchanged | `later` |
 
@@ -15,8 +16,9 @@ used-up quota or a refused token the next token is tried in the same invocation.
 
 Each try is charged before the provider is called (see `easel.budgets.admission`), and given back if nothing was drawn.
 
-A function that dies leaves its claim. The worker that takes it over first looks in the bucket for a finished picture.
-If there is none it generates again: the provider may draw twice then, but the job has one picture.
+A function that dies leaves its claim. The worker that takes it over first looks in the bucket for a finished picture,
+then goes on with what the provider has of the job (`easel.store.acceptances`). If there is neither it generates again:
+the provider may draw twice then, but the job has one picture.
 """
 
 from __future__ import annotations
@@ -39,14 +41,15 @@ from easel.errors import (
     BudgetSpent,
     EaselError,
     GenerationTimeout,
-    InternalError,
     NotFound,
+    QuotaExceeded,
     RateLimited,
 )
 from easel.generation import Generator, time_to_generate
-from easel.providers import tokens
+from easel.providers import ongoing, tokens
 from easel.providers.tokens import NoTokenNow, Token
-from easel.store import images
+from easel.store import acceptances, images
+from easel.store.acceptances import Acceptance
 from easel.store.records import GenerationRequest, Job
 
 DEATHS = 4
@@ -111,10 +114,13 @@ def handle(event: Mapping[str, Any], generator: Generator, *, invocation: str, s
 
 
 def _work(work: Work) -> dict[str, Any]:
+    kept: Acceptance | None = None
     try:
         token: Token | EaselError = _token(work)
     except NoTokenNow as wait:
-        return work.again(wait.until)
+        if not (kept := acceptances.read(work.job.id)):
+            return work.again(wait.until)
+        token = RateLimited(wait.reason)
     except EaselError as error:
         token = error
     worker, dead = f"{work.event['worker']}:{work.invocation}", work.event["dead"]
@@ -132,7 +138,21 @@ def _work(work: Work) -> dict[str, Any]:
     if claim.deaths > DEATHS:
         text = f"the work was cut off {claim.deaths} times, by memory, time or a fault of the function"
         token = GenerationTimeout(text, provider=work.job.request.catalog_provider.id)
+    elif claim.version > 1 and (kept := kept or acceptances.read(claim.job.id)):
+        return _continue(work, claim, kept)
     return _with_tokens(work, claim, token)
+
+
+def _continue(work: Work, claim: Claim, kept: Acceptance) -> dict[str, Any]:
+    """Goes on with what the provider has of the job, which an earlier try has paid."""
+    job = claim.job.replace(continues=claim.job.id)
+    try:
+        token = ongoing.token_for(job, kept, (), job.request.catalog_provider)
+        result, warnings = work.generator.attempt(job, token, time_to_generate(work.seconds))
+    except EaselError as error:
+        return _after_failure(work, claim, error)
+    claims.succeed(claim, result, warnings)
+    return ENDED
 
 
 def _with_tokens(work: Work, claim: Claim, token: Token | EaselError) -> dict[str, Any]:
@@ -147,11 +167,9 @@ def _with_tokens(work: Work, claim: Claim, token: Token | EaselError) -> dict[st
             return _after_refused_charge(work, claim, error)
         try:
             result, warnings = work.generator.attempt(claim.job, token.value, deadline)
-            if not result.key:
-                raise InternalError("the picture was made but could not be stored", provider=provider.id)
         except EaselError as error:
             admission.settle(charge, drawn=error.drawn)  # before another worker can claim the job
-            if not tokens.blame(token, provider, model, error, work.now):
+            if not tokens.blame(token, provider, model, error, work.now) or error.drawn:
                 return _after_failure(work, claim, error)
         else:
             admission.settle(charge, drawn=True)
@@ -194,7 +212,10 @@ def _after_refused_charge(work: Work, claim: Claim, error: EaselError) -> dict[s
 
 
 def _after_failure(work: Work, claim: Claim, error: EaselError) -> dict[str, Any]:
-    """The answer for a job whose try failed for another reason than its token."""
+    """The answer for a job whose try failed for another reason than its token, or over a picture that is drawn."""
+    if isinstance(error, RateLimited | QuotaExceeded):  # the provider takes no polls at the moment
+        claims.release(claim, tried=False)
+        return work.again(work.now + (error.retry_after or LONGEST_PAUSE))
     if claim.job.attempts >= error.tries:
         claims.fail(claim, error)
         return ENDED

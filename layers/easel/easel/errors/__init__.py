@@ -20,7 +20,8 @@ EaselError
 ├── UpstreamError            the provider refused or failed
 │   ├── AuthInvalid          401 AUTH_INVALID
 │   │   ├── AccessRefused    401 AUTH_INVALID         the Easel key is unknown, revoked or expired
-│   │   └── AccessDenied     403 AUTH_INVALID         the Easel key is good, but not for this
+│   │   ├── AccessDenied     403 AUTH_INVALID         the Easel key is good, but not for this
+│   │   └── TokenGone        401 AUTH_INVALID         the token that began a task is not there to ask for it
 │   ├── AuthExpired          401 AUTH_EXPIRED
 │   ├── RateLimited          429 RATE_LIMITED
 │   ├── QuotaExceeded        429 QUOTA_EXCEEDED       what may be used is used up, until it comes back
@@ -29,7 +30,8 @@ EaselError
 │   ├── PromptRejected       400 PROMPT_REJECTED      its moderation refused the prompt, or the picture that came of it
 │   ├── ModelRetired         410 MODEL_RETIRED        it no longer offers the model
 │   ├── GenerationFailed     500 GENERATION_FAILED    it took the work and could not do it
-│   │   └── SpaceBroke       500 GENERATION_FAILED    its own code failed, which a second try may not
+│   │   ├── SpaceBroke       500 GENERATION_FAILED    its own code failed, which a second try may not
+│   │   └── TaskGone         500 GENERATION_FAILED    it does not know the task that it accepted
 │   ├── ProviderError        502 PROVIDER_ERROR       it answered with an error, or with something that is no answer
 │   │   └── TaskFailed       502 PROVIDER_ERROR       a task that was polled has ended without a picture
 │   ├── ProviderUnreachable  502 UPSTREAM_ERROR       it could not be reached, or hung up
@@ -153,6 +155,10 @@ class AccessDenied(AuthInvalid):
     status = 403
 
 
+class TokenGone(AuthInvalid):
+    """The provider tells of a task only to the token that began it, and this token is not there any more."""
+
+
 class AuthExpired(UpstreamError):
     status = 401
     code = "AUTH_EXPIRED"
@@ -202,6 +208,10 @@ class SpaceBroke(GenerationFailed):
     """The code of a Space raised an error: a bug, or bad luck with its memory."""
 
     tries = 2
+
+
+class TaskGone(GenerationFailed):
+    """The provider does not know the task that it accepted: it never was, or has expired."""
 
 
 class ProviderError(UpstreamError):

@@ -24,8 +24,9 @@ class EaselError(Exception):
     """The HTTP status of the answer."""
     code: ClassVar[str]
     """The code in the answer's body; each code is set by one class, and those below it share it."""
-    tries: ClassVar[int] = 1
-    """How often a batch tries a job in all that ends with this error; 1 means that a repeat would say the same."""
+    tries: int = 1
+    """How often a batch tries a job in all that ends with this error; 1 means that a repeat would say the same, or
+    draw a picture again that was drawn."""
     dead_token: ClassVar[bool] = False
     """Whether the error means that this token will not work for this model, while another one may."""
     drawn: bool = False

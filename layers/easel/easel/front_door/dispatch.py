@@ -30,7 +30,7 @@ from easel.errors import (
 from easel.front_door import answers, invoke
 from easel.front_door.answers import HttpRequest, HttpResponse
 from easel.settings import settings
-from easel.store import idempotency, jobs
+from easel.store import acceptances, idempotency, jobs, table
 from easel.store.records import Job, ValidatedRequest
 
 LOOK_SECONDS = 0.5  # between two reads of a job that another call runs
@@ -128,15 +128,16 @@ def generate(
     job = jobs.new(parsed.request, parsed.warnings, payers=payers)
     # Each thread has its own log keys: one call may run several jobs.
     logger.thread_safe_append_keys(job=job.id, provider=job.request.provider, model=job.request.model)
-    spare, own = parsed.spare_tokens, parsed.uses_own_tokens
-    event = invoke.job_event(job, parsed.token, spare=spare, own_tokens=own, request=call.request_id)
-    earlier = _create(job, call, parsed, at_once=waiting.passed)
+    job, earlier = _create(job, call, parsed, at_once=waiting.passed)
     if earlier:
         return wait_for(earlier, waiting)
+    spare, own = parsed.spare_tokens, parsed.uses_own_tokens
+    event = invoke.job_event(job, parsed.token, spare=spare, own_tokens=own, request=call.request_id)
     stored = waiting.passed or "idempotency-key" in call.headers or REPEAT in call.headers
-    headers = admission.admit(job, stored=stored)
-    if limits is not None:
-        limits |= headers
+    if not job.continues:  # else the job that it goes on from has paid
+        headers = admission.admit(job, stored=stored)
+        if limits is not None:
+            limits |= headers
     return _start(job, event, target) if waiting.passed else _run(job, event, target, waiting)
 
 
@@ -169,8 +170,8 @@ def too_long(path: str) -> GenerationTimeout:
     return GenerationTimeout(f"the picture is not there yet; GET {path} tells what becomes of it")
 
 
-def _create(job: Job, call: HttpRequest, parsed: ValidatedRequest, *, at_once: bool) -> str | None:
-    """Store the job. For a repeated call, return the original job's id instead.
+def _create(job: Job, call: HttpRequest, parsed: ValidatedRequest, *, at_once: bool) -> tuple[Job, str | None]:
+    """Store the job. For a repeated call, return the original job's id beside it instead.
 
     A call is repeated if its `Idempotency-Key` was used before, or if an SDK marks it as a retry. Other calls that wait
     do not store the job here: the function stores it when it claims the job, which saves a write.
@@ -179,14 +180,14 @@ def _create(job: Job, call: HttpRequest, parsed: ValidatedRequest, *, at_once: b
     if key is None and repeats is None:
         if at_once:
             jobs.create(job)
-        return None
+        return job, None
     fingerprint = _digest(call.body)
     if key is None:
         owner = _owner(call, parsed, f"repeat {fingerprint}")
         if repeats == "0":  # a first attempt: an earlier call with the same body is a different call
             arrived = time.time() - call.late
             overtaken_by = idempotency.create_once(job, owner, fingerprint, REPEAT_SECONDS, first=arrived)
-            return overtaken_by[0] if overtaken_by else None
+            return job, overtaken_by[0] if overtaken_by else None
         return _reserve(job, owner, fingerprint, REPEAT_SECONDS)
     if not 0 < len(key) <= MAX_KEY:
         raise InvalidRequest(f"Idempotency-Key: must have 1 to {MAX_KEY} characters", field="Idempotency-Key")
@@ -201,23 +202,35 @@ def _owner(call: HttpRequest, parsed: ValidatedRequest, key: str) -> str:
     return _digest("\0".join((call.path, parsed.request.provider, caller, key)).encode())
 
 
-def _reserve(job: Job, key: str, fingerprint: str, seconds: float) -> str | None:
+def _reserve(job: Job, key: str, fingerprint: str, seconds: float) -> tuple[Job, str | None]:
     """Store the job under its key, or return the earlier job's id if it is running or its outcome is final."""
-    earlier = idempotency.create_once(job, key, fingerprint, seconds)
-    if earlier and earlier[1] != fingerprint:
+    entry = idempotency.create_once(job, key, fingerprint, seconds)
+    if not entry:
+        return job, None
+    if entry.fingerprint != fingerprint:
         raise KeyReused("Idempotency-Key: was used with another body; take a new one", field="Idempotency-Key")
-    if earlier and _may_be_repeated(earlier[0]):
-        # Of several concurrent repeats, the first replaces the job. The others get the new job's id.
-        earlier = idempotency.create_once(job, key, fingerprint, seconds, after=earlier[0])
-    return earlier[0] if earlier else None
+    earlier = _find(entry.job_id)
+    if earlier and (earlier.settled or not earlier.ended):
+        return job, earlier.id
+    if earlier:
+        job = _continued(job, earlier)
+    # Of several concurrent repeats, the first replaces the job. The others get the new job's id.
+    entry = idempotency.create_once(job, key, fingerprint, seconds, after=entry.job_id)
+    return job, entry.job_id if entry else None
 
 
-def _may_be_repeated(job_id: str) -> bool:
+def _find(job_id: str) -> Job | None:
     try:
-        earlier = jobs.get(job_id)
+        return jobs.get(job_id)
     except NotFound:
-        return True  # the job has expired
-    return earlier.ended and not earlier.settled
+        return None  # the job has expired
+
+
+def _continued(job: Job, earlier: Job) -> Job:
+    """The job, which goes on with what the provider has of an earlier one that failed."""
+    first = earlier.continues or earlier.id
+    with table.translated_errors("nothing was generated"):
+        return job.replace(continues=first) if acceptances.read(first) else job
 
 
 def _digest(data: bytes) -> str:

@@ -43,10 +43,21 @@ class GeneratedImage:
 
 @dataclass(frozen=True)
 class Run:
-    """One call of an adapter: its deadline, and the callback for the provider's progress."""
+    """One call of an adapter.
+
+    Attributes:
+        deadline: limits every wait.
+        report: takes the provider's progress.
+        task: the id of a task that an earlier call began with the same request and token, or "". The adapter goes on
+            with it and begins no other; it raises `TaskGone` if the provider does not know it any more.
+        accept: takes the id of the task that the provider has accepted, as soon as it is known, so that it outlives
+            this call; "" if the task has ended without a picture.
+    """
 
     deadline: Deadline
     report: Callable[[Progress], None] = lambda progress: None
+    task: str = ""
+    accept: Callable[[str], None] = lambda task: None
 
 
 class Adapter(Protocol):
@@ -59,7 +70,7 @@ class Adapter(Protocol):
             request: validated against the catalog; every field has its final value.
             token: the provider's credential; None only if the catalog says that none is required. It must not be
                 logged or stored.
-            run: `run.deadline` limits every wait, and `run.report` takes the provider's progress.
+            run: the deadline, the task to go on with, and callbacks.
 
         Raises:
             UpstreamError: one of its classes, for every refusal and failure of the provider.

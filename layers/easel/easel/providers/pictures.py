@@ -44,7 +44,7 @@ def keep(
     link = picture.url or ""
     if redact(link, token) != link:
         link = ""  # a link that holds the token is never given to anybody
-    key = _store(job, link, data, info)
+    key = _store(job, link if not job.batch else "", data, info)
     if not key:
         warnings.append("the picture could not be stored: url is the provider's own link, which will expire")
     result = Result(
@@ -61,7 +61,10 @@ def keep(
 
 
 def _store(job: Job, link: str, data: bytes, info: images.ImageInfo) -> str:
-    """Stores the picture and returns its key; "" if the bucket refused it, and there is the provider's link to give."""
+    """Stores the picture and returns its key; "" if the bucket refused it, and there is the provider's link to give.
+
+    A batch's picture must be stored: its link would have expired when somebody reads the results.
+    """
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
@@ -70,9 +73,7 @@ def _store(job: Job, link: str, data: bytes, info: images.ImageInfo) -> str:
         logger.exception("picture not stored")
         if link:
             return ""
-        raise InternalError(
-            "the picture was made but could not be stored, and the provider gave no link to it"
-        ) from error
+        raise InternalError("the picture was made but could not be stored", provider=job.request.provider) from error
 
 
 def _size_warnings(request: GenerationRequest, info: images.ImageInfo) -> list[str]:

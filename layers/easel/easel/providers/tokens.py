@@ -115,6 +115,16 @@ def take(provider: Provider, model: str, now: float) -> Token:
     raise NoTokenNow(max(soonest.until, now + TRIAL_SECONDS) if free else soonest.until, soonest.reason)
 
 
+def digest(token: str | None) -> str:
+    """A hash of the token, which may be stored and logged."""
+    return hashlib.sha256(token.encode()).hexdigest()[:16] if token else "anonymous"
+
+
+def named(provider: Provider, name: str) -> Token | None:
+    """The deployment's token of that name, even if it rests; None if it is not there any more."""
+    return next((token for token in _known(provider) if token.name == name), None)
+
+
 def in_turn(provider: Provider, model: str, attempt: Callable[[str | None], T]) -> T:
     """Calls `attempt` with one token after the other until an attempt does not fail because of its token.
 
@@ -132,7 +142,7 @@ def in_turn(provider: Provider, model: str, attempt: Callable[[str | None], T]) 
         try:
             result = attempt(token.value)
         except EaselError as error:
-            if not blame(token, provider, model, error, time.time()):
+            if not blame(token, provider, model, error, time.time()) or error.drawn:
                 raise
         else:
             worked(token, provider)
@@ -213,7 +223,7 @@ def forgive(provider: Provider) -> None:
 def _known(provider: Provider) -> list[Token]:
     values = secrets(f"tokens/{provider.id}")
     if values:
-        return [Token(hashlib.sha256(value.encode()).hexdigest()[:16], value) for value in values]
+        return [Token(digest(value), value) for value in values]
     if provider.auth_required:
         path = f"{settings().parameters_path}/tokens/{provider.id}"
         raise AuthRequired(
@@ -221,7 +231,7 @@ def _known(provider: Provider) -> list[Token]:
             f"get one at {provider.token_url}",
             provider=provider.id,
         )
-    return [Token("anonymous", None)]
+    return [Token(digest(None), None)]
 
 
 def _for_model(token: Token, model: str) -> str:

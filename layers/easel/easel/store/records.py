@@ -160,6 +160,8 @@ class Job(StoredRecord):
     """Id of the batch it belongs to; such a job has no progress, since nobody looks on."""
     payers: tuple[str, ...] = ()
     """Ids of the items that count its picture, see `easel.budgets.admission`."""
+    continues: str | None = None
+    """Id under which `easel.store.acceptances` has what the provider accepted in an earlier attempt, which has paid."""
 
     @property
     def ended(self) -> bool:

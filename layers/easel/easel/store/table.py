@@ -110,6 +110,11 @@ def put(
     return True
 
 
+def replace(item: Mapping[str, Attribute]) -> None:
+    """Writes a whole item, whatever was there."""
+    aws.dynamodb().put_item(TableName=name(), Item=item)
+
+
 def update(
     item_id: str,
     expression: str,

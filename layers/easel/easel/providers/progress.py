@@ -1,0 +1,72 @@
+"""What the table hears of a picture while it is made: progress, and heartbeats while it is fetched and stored."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from easel.common.deadline import Deadline, ends
+from easel.common.telemetry import logger
+from easel.errors import GenerationTimeout
+from easel.store import jobs
+from easel.store.records import Job, Progress
+
+T = TypeVar("T")
+
+QUIET_SECONDS = 2.0
+"""Jobs shorter than this write no progress."""
+PROGRESS_SECONDS = 1.0
+"""The least time between two writes of progress."""
+HEARTBEAT_SECONDS = 10.0
+"""Time between two heartbeats while a picture is fetched and stored; see `jobs.SILENT_SECONDS`."""
+SLOW_SECONDS = 2.0
+"""If fetching and storing takes longer, the picture's link is kept, in case that the function dies over it."""
+
+
+def wait_until_drawn(
+    job: Job, making: Future[Any], drawn: Future[None], reports: Sequence[Progress], deadline: Deadline
+) -> None:
+    """Waits until the provider has drawn the picture, and writes the job's progress; stops at the deadline."""
+    started = time.monotonic()
+    while not ends(making, min(PROGRESS_SECONDS, deadline.remaining())):
+        elapsed = time.monotonic() - started
+        if drawn.running() or (deadline.passed and not drawn.cancel()):
+            return
+        if deadline.passed:
+            provider = job.request.catalog_provider
+            raise GenerationTimeout(f"{provider.name} did not finish within {elapsed:.0f} s", provider=provider.id)
+        if elapsed >= QUIET_SECONDS and not job.batch:
+            _write_progress(job, reports[-1] if reports else Progress(), elapsed)
+
+
+def _write_progress(job: Job, reported: Progress, elapsed: float) -> None:
+    """Writes the provider's figures; estimates the others from the elapsed time and the model's usual time."""
+    typical = 30.0 if job.request.scale else job.request.catalog_model.typical_seconds
+    if reported.percent:
+        typical = elapsed * 100 / reported.percent
+    guess = Progress(percent=min(95, int(100 * elapsed / typical)), eta_seconds=round(max(1.0, typical - elapsed), 1))
+    try:
+        jobs.progress(job.id, guess.replace(**reported.to_json()))
+    except Exception as error:
+        logger.warning("progress not written", extra={"reason": type(error).__name__})
+
+
+def with_heartbeat(job: Job, work: Future[T], when_slow: Callable[[], None]) -> T:
+    """Waits for the work, and writes heartbeats meanwhile. A batch's job needs none: its claim has an end.
+
+    Args:
+        job: the job.
+        work: fetches and stores its picture.
+        when_slow: called once if the work takes longer than `SLOW_SECONDS`.
+    """
+    if not ends(work, min(SLOW_SECONDS, HEARTBEAT_SECONDS)):
+        when_slow()
+    while not ends(work, HEARTBEAT_SECONDS):
+        try:
+            if not job.batch:
+                jobs.heartbeat(job.id)
+        except Exception as error:
+            logger.warning("heartbeat not written", extra={"reason": type(error).__name__})
+    return work.result()
