@@ -7,10 +7,11 @@ from typing import Any, get_args
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from dependencies import respond
-from easel.catalog.bodies import allowed, caller_error
+from easel.catalog.bodies import Body, allowed, caller_error, in_words
 from easel.errors import EaselError, InvalidRequest, MethodNotAllowed, NotFound
 from easel.front_door import answers
 
@@ -46,12 +47,20 @@ async def unreadable(request: Request, error: Exception) -> Response:
 def _invalid(request: Request, error: RequestValidationError) -> EaselError:
     """Easel's error for the first of FastAPI's."""
     route: Any = request.scope["route"]
-    place, *rest = error.errors()[0]["loc"]
+    first = error.errors()[0]
+    place, *path = first["loc"]
+    if place == "body" and first["type"] == "json_invalid":
+        return InvalidRequest(f"body: must be JSON; at character {path[0]}: {first['ctx']['error']}", field="body")
     if place == "body":
         kind = route.body_field.field_info.annotation
-        return caller_error(next(iter(get_args(kind)), kind), error.errors())
-    (parameter,) = (each for each in _parameters(route.dependant, place) if each.alias == rest[0])
-    return InvalidRequest(f"{rest[0]}: must be {allowed(parameter.field_info)}", field=str(rest[0]))
+        body = next(
+            (each for each in (kind, *get_args(kind)) if isinstance(each, type) and issubclass(each, Body)), BaseModel
+        )
+        return caller_error(body, [{**first, "loc": path}])
+    name = str(path[0])
+    texts = (allowed(each.field_info) for each in _parameters(route.dependant, place) if each.alias == name)
+    text = next(texts, "")
+    return InvalidRequest(f"{name}: {f'must be {text}' if text else in_words(first)}", field=name)
 
 
 def _parameters(dependant: Any, place: str) -> list[Any]:

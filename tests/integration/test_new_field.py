@@ -13,7 +13,12 @@ import pytest
 
 from tests.harness.template import ROOT
 
-ENTRY = '    clip_skip: Whole = Field(1, ge=1, le=4, description="layers to skip", examples=[2])\n'
+ENTRY = """
+    clip_skip: Whole = Field(1, ge=1, le=4, description="layers to skip", examples=[2])
+    strength: float = Field(0.5, gt=0, lt=1)
+    sampler: Literal["euler", "ddim"] | None = None
+    tiling: bool = False
+"""
 PLACE = "    response_format: ResponseFormat = Field("
 LOOK = """
 import json
@@ -43,23 +48,24 @@ def refused(**fields):
 job = jobs.new(parse(clipSkip=3).request)
 client = TestClient(router.app)
 openapi = client.get("/openapi.json").json()["components"]["schemas"]
-csv = b"prompt,clip_skip\\na cat,4\\n"
+csv = b"prompt,clip_skip,strength,sampler,tiling\\na cat,4,0.25,ddim,TRUE\\n"
 (line,) = manifest.lines(lambda start, length: csv[start : start + length], len(csv))
+request = manifest.validate(line.fields)[0].request
 print(json.dumps({
     "read": [parse().request.clip_skip, parse(clip_skip=2.0).request.clip_skip, parse(clipSkip=3).warnings],
-    "refused": refused(clipSkip=5),
+    "refused": [refused(clipSkip=5), refused(strength=1), refused(sampler="x"), refused(tiling="yes")],
     "kept": Job.from_json(json.loads(json.dumps(job.to_json()))).request.clip_skip,
     "generate": openapi["GenerateBody"]["properties"]["clipSkip"],
     "images": openapi["ImagesBody"]["properties"]["clip_skip"],
     "form": client.get("/api/models").json()["fields"]["clipSkip"],
-    "line": manifest.validate(line.fields)[0].request.clip_skip,
+    "line": [getattr(request, name) for name in ("clip_skip", "strength", "sampler", "tiling")],
 }))
 """
 
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """What a copy of the code says, whose requests have one more field."""
+    """What a copy of the code says, whose requests have more fields."""
     copy = tmp_path_factory.mktemp("copy")
     for part in ("layers/easel/easel", "functions/router"):
         shutil.copytree(ROOT / part, copy / part)
@@ -75,8 +81,13 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 def test_a_new_field_is_validated_and_kept(seen: Any) -> None:
     assert seen["read"] == [1, 2, []]
-    assert seen["refused"] == ["INVALID_PARAMS", "clipSkip", "clipSkip: must be a whole number from 1 to 4; got 5"]
-    assert (seen["kept"], seen["line"]) == (3, 4)
+    assert seen["refused"] == [
+        ["INVALID_PARAMS", "clipSkip", "clipSkip: must be a whole number from 1 to 4; got 5"],
+        ["INVALID_PARAMS", "strength", "strength: must be a number above 0 and below 1; got 1"],
+        ["INVALID_PARAMS", "sampler", "sampler: must be 'euler' or 'ddim'; got \"x\""],
+        ["INVALID_PARAMS", "tiling", 'tiling: must be true or false; got "yes"'],
+    ]
+    assert (seen["kept"], seen["line"]) == (3, [4, 0.25, "ddim", True])
 
 
 def test_a_new_field_is_described_wherever_requests_are(seen: Any) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Annotated, Any, Literal
 
 import pytest
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, field_validator
 
 from easel.catalog.bodies import Body, Refusal, Whole
 from easel.errors import CallerError, InvalidParams, InvalidPrompt, InvalidRequest
@@ -25,13 +26,37 @@ class Sample(Body):
     yes: bool = False
 
 
+class Bounded(Body):
+    """Has fields as pydantic's documentation shows them."""
+
+    share: float = Field(0.5, gt=0, lt=1)
+    side: Whole = Field(64, ge=8, multiple_of=8)
+    top: Annotated[Whole, Field(le=9), Refusal(InvalidPrompt)] | None = None
+    sampler: Literal["euler", "ddim"] | None = None
+    code: str = Field("a", pattern="^[a-z]$")
+    names: list[str] = Field([], max_length=2)
+    day: date | None = None
+    even: Whole = 2
+
+    @field_validator("even")
+    @classmethod
+    def _is_even(cls, number: int) -> int:
+        if number % 2:
+            raise ValueError("must be even")
+        return number
+
+
 class Closed(Sample, extra="forbid"):
     usual_error = InvalidRequest
 
 
 def refused(kind: type[Body] = Sample, **fields: Any) -> CallerError:
+    return refused_by(kind, **{"word": "cat", **fields})
+
+
+def refused_by(kind: type[Body], **fields: Any) -> CallerError:
     with pytest.raises(CallerError) as caught:
-        validated(kind, {"word": "cat", **fields})
+        validated(kind, fields)
     return caught.value
 
 
@@ -85,6 +110,30 @@ def test_what_it_does_not_allow_is_refused_by_name(name: str, public: str, value
         assert type(error) is (InvalidPrompt if name == "word" else InvalidParams)
         assert len(error.message) < 200
         json.dumps(error.body(), ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("share", 0, "share: must be a number above 0 and below 1; got 0"),
+        ("side", 12, "side: must be a whole number of at least 8 and divisible by 8; got 12"),
+        ("top", 10, "top: must be a whole number of at most 9; got 10"),
+        ("sampler", "x", "sampler: must be 'euler' or 'ddim'; got \"x\""),
+        ("code", "B", 'code: must be a text of at most 4096 characters, as of ^[a-z]$; got "B"'),
+        ("names", "a", 'names: must be a list; got "a"'),
+        ("names", ["a", 1], "names.1: must be a string; got 1"),
+        ("names", ["a", "b", "c"], 'names: must have at most 2 items after validation, not 3; got ["a", "b", "c"]'),
+        ("even", 3, "even: must be even; got 3"),
+    ],
+)
+def test_errors_of_any_constraint_say_what_is_allowed(name: str, value: Any, message: str) -> None:
+    error = refused_by(Bounded, **{name: value})
+    assert error.message == message
+    assert type(error) is (InvalidPrompt if name == "top" else InvalidParams)
+
+
+def test_a_type_without_words_of_its_own_has_pydantics() -> None:
+    assert refused_by(Bounded, day="x").message.startswith("day: must be a date")
 
 
 def test_a_required_field_that_is_missing_is_named() -> None:

@@ -103,7 +103,6 @@ def test_urllib3_is_botocores_alone() -> None:
 ELSEWHERE = {
     "adapter": "tests/unit/test_generation.py",  # a protocol and two records
     "dependencies": "tests/integration/test_calls.py",
-    "error_handlers": "tests/unit/test_router.py",
     "error_responses": "tests/unit/test_openapi.py",
     "examples": "tests/unit/test_openapi.py",
     "job_views": "tests/integration/test_jobs_over_http.py",

@@ -55,6 +55,8 @@ class LineBody(GenerateBody):
 
 NUMBERS = LineBody.names_of(int, float)
 """Columns of a CSV that hold numbers."""
+FLAGS = LineBody.names_of(bool)
+"""Columns of a CSV that hold true or false."""
 
 
 @dataclass(frozen=True)
@@ -163,8 +165,10 @@ def _csv_line(row: list[str], header: list[str], source: _Source) -> Line:
 
 
 def _value(name: str, cell: str) -> Any:
-    """A cell of a column of numbers as a number; what is none is left for the rules to refuse."""
+    """A cell in its column's type. Text of another type is left for the validation to refuse."""
     text = cell.strip()
+    if name in FLAGS and text.lower() in ("true", "false"):
+        return text.lower() == "true"
     if name in NUMBERS and _NUMBER.fullmatch(text):
         return float(text) if "." in text else int(text)
     return text if name in NUMBERS or name in ("provider", "model", "id") else cell

@@ -7,9 +7,11 @@ An unknown field is ignored with a warning.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin
+from types import NoneType, UnionType
+from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
 
 from pydantic import AliasChoices, AliasGenerator, BaseModel, BeforeValidator, ConfigDict, model_validator
 from pydantic.alias_generators import to_camel
@@ -19,6 +21,8 @@ from easel.errors import CallerError, InvalidParams, InvalidRequest
 
 MAX_WARNINGS = 20
 """Unknown fields that are reported."""
+MAX_TEXT = 4096
+"""Characters of a text, unless its field says otherwise."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,8 @@ class Refusal:
 
     Attributes:
         error: the error's class.
-        allowed: what the field takes, for the error's text; derived from the field's type and range when empty.
+        allowed: what the field takes, for the error's text; derived from the field's type and range when empty. Other
+            types than those that `allowed` describes get pydantic's own text.
     """
 
     error: type[CallerError]
@@ -82,7 +87,7 @@ class Body(BaseModel):
         frozen=True,
         extra="allow",
         strict=True,
-        str_max_length=4096,
+        str_max_length=MAX_TEXT,
         allow_inf_nan=False,
         regex_engine="python-re",
         defer_build=True,
@@ -113,13 +118,14 @@ class Body(BaseModel):
     def rule(cls, name: str) -> Rule:
         """The rule of a field, by its name in Python."""
         field = cls.model_fields[name]
-        own = next((each for each in field.metadata if isinstance(each, Refusal)), Refusal(cls.usual_error))
+        own = next((each for each in _without_null(field).metadata if isinstance(each, Refusal)), None)
+        own = own or Refusal(cls.usual_error)
         return Rule(_spellings(name, field)[0], own.error, own.allowed or allowed(field))
 
     @classmethod
     def names_of(cls, *types: type) -> frozenset[str]:
         """All spellings of the fields of these types."""
-        fields = [(name, field) for name, field in cls.model_fields.items() if _types(field)[0] in types]
+        fields = [(name, field) for name, field in cls.model_fields.items() if _without_null(field).annotation in types]
         return frozenset(spelling for name, field in fields for spelling in _spellings(name, field))
 
     def unknown_fields(self) -> list[str]:
@@ -127,27 +133,48 @@ class Body(BaseModel):
         return [f"unknown field ignored: {name[:100]!r}" for name in sorted(self.model_extra or ())[:MAX_WARNINGS]]
 
 
-def caller_error(body: type[Body], errors: Iterable[Mapping[str, Any]]) -> CallerError:
+def caller_error(body: type[BaseModel], errors: Iterable[Mapping[str, Any]]) -> CallerError:
     """Easel's error for the first of pydantic's, which are in the order of the fields.
 
     Args:
         body: the model that refused.
-        errors: `ValidationError.errors()`, or those of FastAPI's `RequestValidationError`.
+        errors: `ValidationError.errors()`.
     """
     first = next(iter(errors))
     cause = first.get("ctx", {}).get("error")
     if isinstance(cause, CallerError):
         return cause
-    name = next((str(part) for part in first["loc"] if part != "body"), "")
-    if first["type"] == "extra_forbidden":
-        known = ", ".join(body.rule(each).name for each in body.model_fields)
-        return InvalidRequest(f"{name[:100]}: there is no such field; there are: {known}", field=name[:100])
-    if name not in body.model_fields:
+    name, *below = [str(part)[:100] for part in first["loc"]] or [""]
+    if issubclass(body, Body):
+        if name in body.model_fields:
+            return _field_error(body.rule(name), below, first)
+        if first["type"] == "extra_forbidden":
+            known = ", ".join(body.rule(each).name for each in body.model_fields)
+            return InvalidRequest(f"{name}: there is no such field; there are: {known}", field=name)
+    if not name and first["type"] in ("missing", "model_type", "model_attributes_type"):
         return InvalidRequest(f"body: must be a JSON object, not {abbreviated(first['input'])}", field="body")
-    rule = body.rule(name)
-    if first["type"] == "missing":
-        return rule.error(f"{rule.name}: required; must be {rule.allowed}", field=rule.name)
-    return rule.broken_by(first["input"])
+    place = ".".join([name or "body", *below])
+    return InvalidRequest(f"{place}: {in_words(first)}", field=place)
+
+
+def _field_error(rule: Rule, below: Sequence[str], error: Mapping[str, Any]) -> CallerError:
+    """Easel's error for a field of a body, or for a value `below` it."""
+    place = ".".join([rule.name, *below])
+    if rule.allowed and error["type"] == "missing":
+        return rule.error(f"{place}: required; must be {rule.allowed}", field=place)
+    if rule.allowed and error["type"] not in ("value_error", "assertion_error"):
+        return rule.broken_by(error["input"])
+    return rule.error(f"{place}: {in_words(error)}", field=place)
+
+
+def in_words(error: Mapping[str, Any]) -> str:
+    """Pydantic's text for an error, in the form of Easel's: `must be greater than 0; got -1`."""
+    if error["type"] == "missing":
+        return "required"
+    text = re.sub(r"^\w+ should ", "must ", error["msg"])
+    text = re.sub(r"^(Value error|Assertion failed), ", "", text)
+    text = re.sub(r"\ba valid (?=([aeiou])?)", lambda match: "an " if match[1] else "a ", text)
+    return f"{text[:200]}; got {abbreviated(error['input'])}"
 
 
 def wrong(name: str, value: Any, error: type[CallerError], allowed: str) -> CallerError:
@@ -175,31 +202,43 @@ def _spellings(name: str, field: FieldInfo) -> Sequence[str]:
     return [alias if isinstance(alias, str) else name]
 
 
-def _types(field: FieldInfo) -> list[Any]:
-    """The types of a field without None; of a `Literal` its values."""
-    return [each for each in get_args(field.annotation) if each is not type(None)] or [field.annotation]
+def _without_null(field: FieldInfo) -> FieldInfo:
+    """The field as it is declared when it is not None: `Whole | None` as `Whole`."""
+    kinds = [each for each in get_args(field.annotation) if each is not NoneType]
+    if get_origin(field.annotation) not in (Union, UnionType) or len(kinds) != 1:
+        return field
+    declared = FieldInfo.from_annotation(kinds[0])
+    declared.metadata = [*field.metadata, *declared.metadata]
+    return declared
 
 
 def allowed(field: FieldInfo) -> str:
-    """What a field takes, in words: `a whole number from 256 to 2048`."""
-    kinds = _types(field)
-    if get_origin(field.annotation) is Literal:
-        return " or ".join(map(repr, kinds))
+    """What a field takes, in words: `a whole number from 256 to 2048`; empty for types without words here."""
+    field = _without_null(field)
     rules = {name: getattr(each, name) for each in field.metadata for name in _RULES if hasattr(each, name)}
-    if kinds[0] in (int, float):
-        noun = "a whole number" if kinds[0] is int else "a number"
-        return noun + _limits(rules.get("ge"), rules.get("le"), "from {} to {}", "of at least {}", "of at most {}")
-    if kinds[0] is str:
-        blank = ", not blank" if rules.get("pattern") == r"\S" else ""
-        least, most = rules.get("min_length"), rules.get("max_length")
-        return "a text" + _limits(least, most, "of {} to {} characters", "", "of at most {} characters") + blank
-    return "true or false" if kinds[0] is bool else "a list"
+    if get_origin(field.annotation) is Literal:
+        return " or ".join(map(repr, get_args(field.annotation)))
+    if field.annotation in (int, float):
+        return " ".join(["a whole number" if field.annotation is int else "a number", *_range(rules)])
+    if field.annotation is str:
+        return f"a text of {_length(rules)}"
+    return "true or false" if field.annotation is bool else ""
 
 
-_RULES = ("ge", "le", "min_length", "max_length", "pattern")
+_RULES = ("ge", "gt", "le", "lt", "multiple_of", "min_length", "max_length", "pattern")
+_LIMITS = {"ge": "of at least", "gt": "above", "le": "of at most", "lt": "below", "multiple_of": "divisible by"}
 
 
-def _limits(least: Any, most: Any, both: str, low: str, high: str) -> str:
-    if most is None:
-        return f" {low}".format(least) if low and least is not None else ""
-    return f" {high}".format(most) if least is None else f" {both}".format(least, most)
+def _range(rules: Mapping[str, Any]) -> list[str]:
+    limits = {name: f"{words} {rules[name]}" for name, words in _LIMITS.items() if name in rules}
+    if {"ge", "le"} <= limits.keys():
+        limits["ge"] = f"from {rules['ge']} to {rules['le']}"
+        del limits["le"]
+    return [" and ".join(limits.values())] if limits else []
+
+
+def _length(rules: Mapping[str, Any]) -> str:
+    least, most, pattern = (rules.get(name) for name in ("min_length", "max_length", "pattern"))
+    length = f"at most {most or MAX_TEXT}" if least is None else f"{least} to {most or MAX_TEXT}"
+    suffix = {None: "", r"\S": ", not blank"}.get(pattern, f", as of {pattern}")
+    return f"{length} characters{suffix}"
