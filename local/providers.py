@@ -85,7 +85,7 @@ def _served(given: Any, emulated: Any, port: int | None) -> str:
     """Who serves a provider: what was given, an emulator, or the real one; of several Spaces each may have another."""
     if isinstance(given, str):
         return given
-    own = "".join(f"{name} at {url}; for the others " for name, url in (given or {}).items())
+    own = "".join(f"{name} at {', '.join(_urls_of(urls))}; for the others " for name, urls in (given or {}).items())
     if not emulated:
         return f"{own}the real provider"
     parts = urlsplit(_urls_of(emulated)[0])
@@ -95,5 +95,8 @@ def _served(given: Any, emulated: Any, port: int | None) -> str:
 
 
 def _urls_of(addresses: Any) -> list[str]:
-    """Return the URLs in a setting, which is one URL or an object of URLs by name."""
-    return [addresses] if isinstance(addresses, str) else list(addresses.values())
+    """Return the URLs in a setting: one URL, or an object that has a URL or a list of URLs by name."""
+    if isinstance(addresses, str):
+        return [addresses]
+    listed = addresses if isinstance(addresses, list) else addresses.values()
+    return [url for each in listed for url in _urls_of(each)]

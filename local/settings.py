@@ -49,12 +49,18 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _urls(setting: str, text: str) -> dict[str, str]:
-    expected = 'a JSON object of Space URLs such as {"z-image-turbo": "http://127.0.0.1:7860"}'
+def _urls(setting: str, text: str) -> dict[str, str | list[str]]:
+    expected = 'a JSON object of Space URLs such as {"z-image-turbo": "http://127.0.0.1:7860"}, or of lists of them'
     try:
         value = json.loads(text)
     except ValueError as error:
         raise LocalError(f"{setting} must be {expected}; it is no JSON ({error}).") from error
-    if not isinstance(value, dict) or not all(isinstance(url, str) for url in value.values()):
+    urls = [url for urls in value.values() for url in _listed(urls)] if isinstance(value, dict) else [None]
+    if not all(isinstance(url, str) for url in urls):
         raise LocalError(f"{setting} must be {expected}; it is {text!r}.")
-    return value
+    given: dict[str, str | list[str]] = value
+    return given
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

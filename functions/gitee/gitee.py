@@ -9,12 +9,14 @@ import binascii
 import re
 from typing import Any
 
+from easel.catalog import Provider
 from easel.errors import AuthInvalid, EaselError, NoAllowance, ProviderError, QuotaExceeded
 from easel.handler import lambda_handler
 from easel.providers import verdicts
 from easel.providers.adapter import GeneratedImage, Run
 from easel.providers.http import Http, Reply
 from easel.providers.verdicts import Row
+from easel.settings import flag
 from easel.store.records import GenerationRequest
 
 PROVIDER = "gitee"
@@ -117,17 +119,16 @@ def error_of(reply: Reply, request: GenerationRequest | None = None) -> EaselErr
 
 
 class Gitee:
-    """The adapter. `base_url` ends in `/v1`."""
+    """The adapter. `base_url` ends in `/v1`; `failover` lets Gitee AI use another cluster than its first choice."""
 
-    def __init__(self, base_url: str, http: Http | None = None) -> None:
+    def __init__(self, base_url: str, http: Http | None = None, *, failover: bool = False) -> None:
         self._base_url = base_url
         self._http = http or Http(PROVIDER)
+        self._failover = failover
 
     def generate(self, request: GenerationRequest, token: str | None, run: Run) -> GeneratedImage:
         """One POST; it answers when the picture is done, after up to minutes."""
-        # Failover may run, and bill, on another cluster than the one that the token's owner chose
-        # (docs/providers/gitee.md#hosts-and-authentication).
-        headers = {"Authorization": f"Bearer {token}", "X-Failover-Enabled": "false"}
+        headers = {"Authorization": f"Bearer {token}", "X-Failover-Enabled": str(self._failover).lower()}
         url = f"{self._base_url}/images/generations"
         reply = self._http.post(url, generation(request), run.deadline, headers=headers)
         if not reply.is_success:
@@ -140,4 +141,9 @@ class Gitee:
             raise
 
 
-handler = lambda_handler(PROVIDER, lambda provider: Gitee(provider.url))
+def adapter(provider: Provider, http: Http | None = None) -> Gitee:
+    """The adapter as the settings want it; raises `InvalidSetting`."""
+    return Gitee(provider.url, http, failover=flag("GITEE_FAILOVER"))
+
+
+handler = lambda_handler(PROVIDER, adapter)

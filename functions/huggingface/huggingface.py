@@ -28,6 +28,7 @@ from easel.settings import settings
 from easel.store import images
 from easel.store.records import GenerationRequest
 from space_client import Spaces
+from space_connection import SpaceCall, host_of
 from space_errors import of_link
 
 MISSING = ("NoSuchKey", "404", "AccessDenied", "403")  # without the right to list, a missing key reads as denied
@@ -43,19 +44,27 @@ class HuggingFace:
         self._spaces = Spaces()
 
     def generate(self, request: GenerationRequest, token: str | None, run: Run) -> GeneratedImage:
-        space = space_of(request)
+        spaces = spaces_of(request)
         with source_of(request) as image:
-            arguments = arguments_of(space, request, image)
-            output = self._spaces.call(space.url, space.endpoint, arguments, token, run)
-        return replace(read_output(output, space.url, token), warnings=warnings_of(space))
+            calls = [SpaceCall(space.url, space.endpoint, arguments_of(space, request, image)) for space in spaces]
+            accepted, output = self._spaces.call(calls, token, run)
+        space = spaces[calls.index(accepted)]
+        picture = read_output(output, space.url, token)
+        return replace(picture, space=address_of(space.url), warnings=warnings_of(space, spaces[0]))
 
 
-def space_of(request: GenerationRequest) -> Space:
-    """The request's Space, at the URL that the settings give it."""
-    space = catalog.provider(request.provider).space(request.model)
-    if space is None:
+def spaces_of(request: GenerationRequest) -> tuple[Space, ...]:
+    """The Spaces that can serve the request, in the order to ask them, at the URLs that the settings give them."""
+    spaces = catalog.provider(request.provider).spaces(request.model)
+    able = tuple(space for space in spaces if space.most_steps is None or request.steps <= space.most_steps)
+    if not able:
         raise InternalError(f"the catalog names no Space for {request.model}")
-    return space
+    return able
+
+
+def address_of(url: str) -> str:
+    """The Space's URL as callers see it: without a user's name and password."""
+    return urlsplit(url)._replace(netloc=host_of(url)).geturl()
 
 
 def arguments_of(space: Space, request: GenerationRequest, image: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -66,9 +75,14 @@ def arguments_of(space: Space, request: GenerationRequest, image: Mapping[str, A
     return {name: _filled(value, values) for name, value in space.arguments.items()}
 
 
-def warnings_of(space: Space) -> tuple[str, ...]:
-    """What the caller should know of any picture that this Space makes."""
-    return ("the Space does not use the seed: this picture cannot be repeated",) if space.ignores_seed else ()
+def warnings_of(space: Space, first: Space) -> tuple[str, ...]:
+    """What the caller should know of any picture that this Space makes, which may not be the first one asked."""
+    warnings = []
+    if space.url != first.url:
+        warnings.append(f"the Space {host_of(first.url)} did not take the call; {host_of(space.url)} drew the picture")
+    if space.ignores_seed:
+        warnings.append("the Space does not use the seed: this picture cannot be repeated")
+    return tuple(warnings)
 
 
 def _filled(value: Any, values: Mapping[str, Any]) -> Any:

@@ -26,8 +26,12 @@ from easel.errors import (
     SpaceBroke,
 )
 from easel.providers import waits
-from space_wire import SpaceResponse
+from space_wire import JOIN, SpaceResponse
 
+OF_THE_CALLER = (AuthExpired, AuthInvalid, InvalidParams, PromptRejected, QuotaExceeded)
+"""Errors that no other Space would spare the caller."""
+UNACCEPTED = (400, 401, 403, 404, 405, 410, 413, 422, 429)
+"""Statuses with which a server says that it did not accept a job."""
 BUSY_SECONDS = 30
 """When to come back to a Space that is busy and does not say."""
 TRIES = 3
@@ -200,6 +204,15 @@ def of_answer(bad: SpaceResponse, token: str | None) -> SpaceFailure:
     """The failure behind a bad HTTP answer."""
     failure = _of_status(bad, words(bad.text, 2000), token)  # a page's words decide, and are not passed on
     return replace(failure, upstream=short_message(bad.text) or f"HTTP {bad.status}")
+
+
+def refuses_job(bad: SpaceResponse) -> bool:
+    """Whether an answer says for certain that the job was not accepted.
+
+    A 503 says so only with the words of Gradio or Hugging Face: a proxy also sends it for a connection that broke.
+    """
+    stated = bad.status == 503 and _first(STATES, words(bad.text, 2000)) is not None
+    return bad.path.endswith(JOIN) and (bad.status in UNACCEPTED or stated)
 
 
 def _of_status(bad: SpaceResponse, said: str, token: str | None) -> SpaceFailure:

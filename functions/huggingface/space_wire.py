@@ -29,7 +29,8 @@ CANCEL_SECONDS = 3.0
 TEXT_LIMIT = 20_000  # characters of a page that are looked at
 STREAMS = ("/queue/data", "/heartbeat/")
 CANCEL = "/cancel"
-WORK = ("/queue/join", "/upload")  # sent once, so waited for until the deadline
+JOIN = "/queue/join"
+WORK = (JOIN, "/upload")  # sent once, so waited for until the deadline
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,9 @@ class SpaceResponse:
 
 
 class Wire(httpx.Auth):
-    """Watches every HTTP call of one gradio_client. `bad` is the first bad answer since `begin`.
+    """Watches every HTTP call of one gradio_client.
+
+    `bad` is the first bad answer since `begin`; `joined` whether the job was sent since then, whatever came back.
 
     Only calls to the Space itself are let through, since each carries the token: for a config without a version
     gradio_client asks a helper Space of Gradio's own, and a config's `api_prefix` may name any host.
@@ -51,6 +54,7 @@ class Wire(httpx.Auth):
 
     def __init__(self, url: str, deadline: Deadline) -> None:
         self.bad: SpaceResponse | None = None
+        self.joined = False
         self._origin = _origin(httpx.URL(url))
         self._deadline = deadline
         self._sockets: WeakSet[socket.socket] = WeakSet()
@@ -59,7 +63,7 @@ class Wire(httpx.Auth):
 
     def begin(self, deadline: Deadline) -> None:
         """Starts another job, with a deadline of its own."""
-        self.bad, self._deadline = None, deadline
+        self.bad, self.joined, self._deadline = None, False, deadline
 
     def retire(self) -> None:
         """Lets nothing but a cancellation out from now on, so that a job that was given up cannot generate later."""
@@ -79,6 +83,7 @@ class Wire(httpx.Auth):
         if self._retired and not path.endswith(CANCEL):
             raise httpx.TransportError("Easel has given this Space's client up")
         request.extensions = {**request.extensions, "timeout": self._timeouts(path), "trace": self._trace}
+        self.joined |= path.endswith(JOIN)
         response = yield request
         stream = any(part in path for part in STREAMS)
         if response.is_success and _as_expected(response, stream):

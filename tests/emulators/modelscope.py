@@ -106,8 +106,9 @@ class Task:
 class Emulator:
     """The provider's memory: tasks, pictures, requests, and what is left of the day's calls."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, picture_host: str = "") -> None:
         self.seconds = seconds
+        self.picture_host = picture_host
         self.log, self.shelf = RequestLog(), Shelf()
         self.tasks: dict[str, Task] = {}
         self.used: Counter[str] = Counter()
@@ -138,7 +139,9 @@ class Emulator:
     def _start(self, request: Request, picture: Picture, seconds: float) -> Response:
         path = f"/img/{secrets.token_hex(16)}.png"
         self.shelf.put(path, picture)
-        url = INTERNAL_URL if picture.fault == "internal" else str(request.url.replace(path=path, query=""))
+        host = self.picture_host or request.url.hostname
+        link = str(request.url.replace(path=path, query="", hostname=host))
+        url = INTERNAL_URL if picture.fault == "internal" else link
         number, now = next(self._numbers), time.time()
         due = None if picture.fault == "never" else now + seconds
         self.tasks[str(number)] = Task(str(number), picture, url, now, due)
@@ -173,9 +176,12 @@ class Emulator:
         return JSONResponse([task.shown() for task in self.tasks.values()])
 
 
-def app(seconds: float = 0.3) -> Starlette:
-    """The provider as an ASGI app; a task takes `seconds` where the prompt orders no other delay."""
-    emulator = Emulator(seconds)
+def app(seconds: float = 0.3, picture_host: str = "") -> Starlette:
+    """The provider as an ASGI app; a task takes `seconds` where the prompt orders no other delay.
+
+    Links to pictures lead to `picture_host`, or to the host that was called.
+    """
+    emulator = Emulator(seconds, picture_host)
     application = Starlette(
         routes=[
             Route("/v1/images/generations", emulator.submit, methods=["POST"]),

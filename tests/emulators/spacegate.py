@@ -44,7 +44,7 @@ _BY_GRADIO = frozenset({"hang", "cut"})  # not answered at the join as at other 
 
 
 class SpaceGate:
-    """The ASGI app of all five Spaces; `inputs` names each Space's arguments in order, for the log."""
+    """The ASGI app of all Spaces; `inputs` names each Space's arguments in order, for the log."""
 
     def __init__(self, gradio: ASGIApp, inputs: Mapping[str, tuple[str, ...]]) -> None:
         self._gradio = gradio

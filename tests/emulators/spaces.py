@@ -1,4 +1,4 @@
-"""The five Hugging Face Spaces as real Gradio servers, of docs/providers/huggingface.md#endpoints.
+"""The Hugging Face Spaces as real Gradio servers, of docs/providers/huggingface.md#endpoints.
 
 Names, order, ranges and defaults of the arguments are the point: Z-Image takes height before width and the seed after
 the steps, schnell the other way round, and each randomizes the seed unless told not to. Served under one port, each at
@@ -30,7 +30,15 @@ INPUTS: dict[str, tuple[str, ...]] = {
     "ovis-image": ("prompt", "img_height", "img_width", "seed", "steps", "guidance_scale"),
     "flux-1-schnell": ("prompt", "seed", "randomize_seed", "width", "height", "num_inference_steps"),
     "upscaler": ("img", "model_name", "denoise_strength", "face_enhance", "outscale"),
+    "z-image-gallery": ("prompt", "resolution", "seed", "steps", "shift", "random_seed", "gallery_images"),
 }  # fmt: skip
+SECOND = frozenset({"z-image-gallery"})
+"""Spaces that serve a model when its first one does not."""
+RESOLUTIONS = (
+    "1024x1024 ( 1:1 )", "1152x896 ( 9:7 )", "896x1152 ( 7:9 )", "1152x864 ( 4:3 )", "864x1152 ( 3:4 )",
+    "1248x832 ( 3:2 )", "832x1248 ( 2:3 )", "1280x720 ( 16:9 )", "720x1280 ( 9:16 )", "1344x576 ( 21:9 )",
+    "576x1344 ( 9:21 )",
+)  # fmt: skip
 QWEN_SIZES = {
     "1:1": (1024, 1024),
     "16:9": (1152, 640),
@@ -180,6 +188,32 @@ def upscaler(painter: Painter) -> gr.Blocks:
     return _blocks(realesrgan, inputs, [gr.Image(format="png", label="Image")])
 
 
+def z_image_gallery(painter: Painter) -> gr.Blocks:
+    """Tongyi-MAI/Z-Image-Turbo: sizes have names, and its output is a gallery, followed by the seed twice."""
+
+    async def generate(
+        prompt: str, resolution: str, seed: float, steps: int, shift: float, random_seed: bool,
+        gallery_images: list[Any] | None, progress: gr.Progress = _PROGRESS,
+    ) -> tuple[list[Any], str, int]:  # fmt: skip
+        ordered, used = painter.read(prompt), choose_seed(seed, random_seed)
+        width, _, height = resolution.partition(" ")[0].partition("x")
+        picture = Picture(ordered.caption, used, int(width), int(height), "WEBP", ordered.fault)
+        drawn = await painter.paint(ordered, picture, progress)
+        return [*([drawn] if drawn else []), *(gallery_images or [])], str(used), used
+
+    inputs = [
+        gr.Textbox(label="Prompt"),
+        gr.Dropdown(list(RESOLUTIONS), value=RESOLUTIONS[0], label="Width x Height (Ratio)"),
+        gr.Number(value=42, label="Seed", precision=0),
+        gr.Slider(1, 100, value=8, step=1, label="Steps"),
+        gr.Slider(1.0, 10.0, value=3.0, step=0.1, label="Time Shift"),
+        gr.Checkbox(value=True, label="Random Seed"),
+        gr.Gallery(label="Earlier images"),
+    ]
+    outputs = [gr.Gallery(label="Generated Images"), gr.Textbox(label="Seed Used"), gr.Number(label="Seed")]
+    return _blocks(generate, inputs, outputs)
+
+
 def enlarge(img: Image.Image, size: tuple[int, int], ordered: directives.Directives) -> bytes:
     """The picture at another size; a fault of the file replaces it by a drawn one that is wrong in that way."""
     if ordered.fault is not None:
@@ -203,4 +237,5 @@ _BUILDERS: dict[str, Callable[[Painter], gr.Blocks]] = {
     "ovis-image": ovis_image,
     "flux-1-schnell": flux_1_schnell,
     "upscaler": upscaler,
+    "z-image-gallery": z_image_gallery,
 }

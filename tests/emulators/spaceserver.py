@@ -30,7 +30,8 @@ def main() -> NoReturn:
     try:
         app = spaces.app(arguments.seconds, arguments.concurrency or None, folder)
         server = Server(app, arguments.port)
-        print(json.dumps({name: f"{server.url}/{name}" for name in spaces.INPUTS}), flush=True)
+        first = [name for name in spaces.INPUTS if name not in spaces.SECOND]
+        print(json.dumps({name: f"{server.url}/{name}" for name in first}), flush=True)
         with contextlib.suppress(OSError):
             sys.stdin.read()
         server.close()

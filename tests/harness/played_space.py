@@ -14,6 +14,7 @@ from easel.common.deadline import IDLE, Deadline
 from easel.errors import EaselError
 from easel.providers.adapter import Run
 from space_client import Spaces
+from space_connection import SpaceCall
 from tests.harness.patience import HANGS_SECONDS
 
 PICTURE = {"path": "/tmp/gradio/1/image.webp", "url": "https://space.test/1", "meta": {"_type": "gradio.FileData"}}
@@ -162,7 +163,7 @@ def call(
     report: Any = lambda progress: None,
 ) -> Any:
     run = Run(deadline or Deadline(60), report)
-    return spaces.call(space.url, "/infer", {"prompt": "a cat"}, token, run)
+    return spaces.call([SpaceCall(space.url, "/infer", {"prompt": "a cat"})], token, run)[1]
 
 
 def fault(spaces: Spaces, space: Space, **options: Any) -> EaselError:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 import space_client
+import space_connection
 from easel.errors import ProviderError
 from space_client import Spaces
 from tests.harness.patience import until
@@ -79,7 +80,7 @@ def test_a_client_is_made_anew_after_a_long_pause(
     space: Space, spaces: Spaces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     call(spaces, space)
-    monkeypatch.setattr(space_client, "IDLE_SECONDS", 0.1)
+    monkeypatch.setattr(space_connection, "IDLE_SECONDS", 0.1)
     time.sleep(0.2)
     assert call(spaces, space) == (PICTURE, 7)
     assert space.asked.count("/config") == 2
@@ -146,21 +147,23 @@ ROOT = Path(__file__).parents[2]
 PYTHONPATH = os.pathsep.join(str(ROOT / part) for part in ("layers/easel", "functions/huggingface"))
 ENVIRONMENT = {**os.environ, "PYTHONPATH": PYTHONPATH}
 FROZEN = """
-import sys, space_client
+import sys, space_client, space_connection
 from easel.common.deadline import Deadline
 from easel.providers.adapter import Run
-space_client.IDLE_SECONDS = 1.0
+space_connection.IDLE_SECONDS = 1.0
+call = space_connection.SpaceCall(sys.argv[1], "/infer", {"prompt": "a cat"})
 spaces = space_client.Spaces()
 for line in sys.stdin:
-    output = spaces.call(sys.argv[1], "/infer", {"prompt": "a cat"}, None, Run(Deadline(600)))
+    _, output = spaces.call([call], None, Run(Deadline(600)))
     print(output[1], flush=True)
 """
 LEFT = """
-import sys, threading, space_client
+import sys, threading, space_client, space_connection
 from easel.common.deadline import Deadline
 from easel.providers.adapter import Run
-call = lambda: space_client.Spaces().call(sys.argv[1], "/infer", {"prompt": "a cat"}, None, Run(Deadline(600)))
-threading.Thread(target=call, daemon=True).start()
+call = space_connection.SpaceCall(sys.argv[1], "/infer", {"prompt": "a cat"})
+work = lambda: space_client.Spaces().call([call], None, Run(Deadline(600)))
+threading.Thread(target=work, daemon=True).start()
 sys.stdin.read()
 """
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import space_client
+import space_connection
 from easel.common.deadline import Deadline
 from easel.errors import (
     AuthInvalid,
@@ -245,7 +246,7 @@ def test_a_trickling_config_does_not_outlast_the_deadline(space: Space, spaces: 
 
 
 def test_status_reaches_the_callback(space: Space, spaces: Spaces, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(space_client, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(space_connection, "LOOK_SECONDS", 0.05)
     queued, drawing = Progress(queue_position=5, eta_seconds=12.3), Progress(percent=25)
     told: list[Progress] = []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 
@@ -181,7 +182,7 @@ negative_prompt = true
 typical_seconds = 20
 upstream = { style = "oil" }
 
-[painter.models.space]
+[[painter.models.spaces]]
 url = "https://oil.test"
 endpoint = "/paint"
 arguments = { text = "{prompt}" }
@@ -205,8 +206,8 @@ def test_a_catalog_is_read_into_models() -> None:
         ('concurrency = 2', 'concurrency = 2\ncolour = "red"', "painter.colour"),
         ('name = "Oil"', 'name = "Oil"\nguidence = 3', "painter.models.0.guidence"),
         ("max = 20", "max = 20, maximum = 30", "painter.models.0.steps.maximum"),
-        ("step = 64", "step = 64, steps = 2", "painter.models.0.space.sides.steps"),
-        ('endpoint = "/paint"', 'endpoint = "/paint"\nargs = {}', "painter.models.0.space.args"),
+        ("step = 64", "step = 64, steps = 2", "painter.models.0.spaces.0.sides.steps"),
+        ('endpoint = "/paint"', 'endpoint = "/paint"\nargs = {}', "painter.models.0.spaces.0.args"),
         ('name = "Painter"', "", "painter.name"),
         ('name = "Painter"', 'name = ""', "painter.name"),
         ("auth_required = true", 'auth_required = "yes"', "painter.auth_required"),
@@ -222,8 +223,8 @@ def test_a_catalog_is_read_into_models() -> None:
         ("default = 9", "default = 21", "painter.models.0.steps"),
         ("negative_prompt = true", "negative_prompt = 1", "painter.models.0.negative_prompt"),
         ("typical_seconds = 20", "typical_seconds = 0", "painter.models.0.typical_seconds"),
-        ('"/paint"', '"paint"', "painter.models.0.space.endpoint"),
-        ("[1024, 1024]", "[1024]", "painter.models.0.space.ratios.1:1.1"),
+        ('"/paint"', '"paint"', "painter.models.0.spaces.0.endpoint"),
+        ("[1024, 1024]", "[1024]", "painter.models.0.spaces.0.ratios.1:1.1"),
     ],
 )  # fmt: skip
 def test_a_wrong_catalog_is_refused_by_name(old: str, new: str, place: str) -> None:
@@ -249,7 +250,23 @@ def test_a_setting_replaces_a_providers_url_and_the_urls_of_spaces(monkeypatch: 
     monkeypatch.setenv("GITEE_BASE_URL", "http://127.0.0.1:9000/v1/")
     assert gitee.url == "http://127.0.0.1:9000/v1"
     monkeypatch.setenv("HF_SPACE_URLS", '{"upscaler": "http://127.0.0.1:9001/"}')
-    upscaler, ovis = spaces.space(catalog.UPSCALER), spaces.space("ovis-image")
-    assert (upscaler and upscaler.url) == "http://127.0.0.1:9001"
-    assert ovis == spaces.model("ovis-image").space
-    assert gitee.space("z-image-turbo") is None
+    (upscaler,) = spaces.spaces(catalog.UPSCALER)
+    assert upscaler.url == "http://127.0.0.1:9001"
+    assert spaces.spaces("ovis-image") == spaces.model("ovis-image").spaces
+    assert gitee.spaces("z-image-turbo") == ()
+
+
+def test_a_space_of_the_setting_keeps_the_endpoint_it_has_in_the_catalog(monkeypatch: pytest.MonkeyPatch) -> None:
+    provider = catalog.provider("huggingface")
+    first, second = provider.model("z-image-turbo").spaces
+    monkeypatch.setenv("HF_SPACE_URLS", json.dumps({"z-image-turbo": [second.url, first.url]}))
+    assert provider.spaces("z-image-turbo") == (second, first)
+
+
+def test_another_space_of_the_setting_may_be_a_copy_of_any(monkeypatch: pytest.MonkeyPatch) -> None:
+    provider = catalog.provider("huggingface")
+    known = provider.model("z-image-turbo").spaces
+    monkeypatch.setenv("HF_SPACE_URLS", '{"z-image-turbo": "https://my-copy.hf.space"}')
+    copies = provider.spaces("z-image-turbo")
+    assert {space.url for space in copies} == {"https://my-copy.hf.space"}
+    assert [space.endpoint for space in copies] == [space.endpoint for space in known]

@@ -211,7 +211,7 @@ def test_a_model_that_is_loading_says_when_to_try_again(headers: dict[str, str],
 
 
 @pytest.mark.parametrize("answer", [httpx2.Response(500), httpx2.Response(429), httpx2.ReadTimeout("slow")], ids=str)
-def test_what_generates_is_sent_once_with_token_and_without_failover(answer: httpx2.Response | Exception) -> None:
+def test_what_generates_is_sent_once_with_its_token(answer: httpx2.Response | Exception) -> None:
     requests: list[httpx2.Request] = []
 
     def serve(received: httpx2.Request) -> httpx2.Response:
@@ -226,7 +226,23 @@ def test_what_generates_is_sent_once_with_token_and_without_failover(answer: htt
     assert len(requests) == 1
     assert str(requests[0].url) == f"{BASE}/images/generations"
     assert requests[0].headers["authorization"] == f"Bearer {TOKEN}"
-    assert requests[0].headers["x-failover-enabled"] == "false"
+
+
+@pytest.mark.parametrize(("setting", "header"), [(None, "false"), ("false", "false"), ("true", "true")])
+def test_failover_is_asked_for_only_by_its_setting(
+    setting: str | None, header: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GITEE_FAILOVER", raising=False)
+    if setting:
+        monkeypatch.setenv("GITEE_FAILOVER", setting)
+    headers: list[str] = []
+
+    def serve(received: httpx2.Request) -> httpx2.Response:
+        headers.append(received.headers["x-failover-enabled"])
+        return httpx2.Response(200, json=PICTURE)
+
+    gitee.adapter(GITEE, Http("gitee", httpx2.MockTransport(serve))).generate(request(), TOKEN, Run(Deadline(5)))
+    assert headers == [header]
 
 
 class Service:

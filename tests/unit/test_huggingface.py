@@ -15,13 +15,14 @@ from easel.providers.adapter import Adapter
 from easel.store.records import GenerationRequest, Progress
 from huggingface import (
     HuggingFace,
+    address_of,
     arguments_of,
     nearest_ratio,
     read_output,
     read_seed,
     snapped,
     source_of,
-    space_of,
+    spaces_of,
     warnings_of,
 )
 from space_status import read_status
@@ -36,6 +37,7 @@ FILE = {
     "is_stream": False,
     "meta": {"_type": "gradio.FileData"},
 }
+HUGGINGFACE = catalog.provider("huggingface")
 JOB_ID = "019a2b3c4d5e" + "0123456789abcdef01234567"
 
 adapter: Adapter = HuggingFace()
@@ -46,9 +48,10 @@ def request(model: str, **fields: Any) -> GenerationRequest:
     return GenerationRequest(provider="huggingface", model=model, **given)
 
 
-def sent(model: str, **fields: Any) -> dict[str, Any]:
+def sent(model: str, place: int = 0, **fields: Any) -> dict[str, Any]:
+    """The arguments for a model's first Space, or for the one at another place of the catalog's list."""
     asked = request(model, **fields)
-    return arguments_of(space_of(asked), asked)
+    return arguments_of(spaces_of(asked)[place], asked)
 
 
 def test_each_space_gets_the_arguments_that_its_endpoint_names() -> None:
@@ -86,17 +89,49 @@ def test_each_space_gets_the_arguments_that_its_endpoint_names() -> None:
     }
 
 
-def test_every_model_of_the_catalog_has_a_space_whose_arguments_can_be_filled() -> None:
-    for model in catalog.provider("huggingface").models:
-        arguments = sent(model.id)
-        assert "a cat" in arguments.values()
-        assert None not in arguments.values()
+def test_the_arguments_of_every_space_of_the_catalog_can_be_filled() -> None:
+    for model in HUGGINGFACE.models:
+        for place in range(len(model.spaces)):
+            arguments = sent(model.id, place)
+            assert "a cat" in arguments.values()
+            assert None not in arguments.values()
+
+
+def test_a_second_space_gets_arguments_of_its_own() -> None:
+    assert sent("z-image-turbo", 1) == {
+        "prompt": "a cat",
+        "resolution": "1152x864 ( 4:3 )",
+        "seed": 7,
+        "steps": 8,
+        "shift": 3.0,
+        "random_seed": False,
+        "gallery_images": [],
+    }
+
+
+@pytest.mark.parametrize(("steps", "spaces"), [(16, 2), (17, 1)])
+def test_a_space_that_takes_fewer_steps_is_left_out(steps: int, spaces: int) -> None:
+    assert len(spaces_of(request("flux-1-schnell", steps=steps))) == spaces
+
+
+def test_a_warning_names_the_space_that_drew_in_place_of_the_first() -> None:
+    first, second = spaces_of(request("z-image-turbo"))
+    assert warnings_of(first, first) == ()
+    (warning,) = warnings_of(second, first)
+    assert warning == (
+        "the Space mrfakename-z-image-turbo.hf.space did not take the call; "
+        "tongyi-mai-z-image-turbo.hf.space drew the picture"
+    )
+
+
+def test_callers_do_not_see_the_password_of_a_spaces_url() -> None:
+    assert address_of("https://user:secret@x.hf.space/space") == "https://x.hf.space/space"
 
 
 def test_the_upscaler_gets_the_picture_and_the_factor() -> None:
     asked = GenerationRequest(provider="huggingface", model="upscaler", source_url="https://x.test/1.png", scale=3)
     image = {"path": "https://x.test/1.png"}
-    arguments = arguments_of(space_of(asked), asked, image)
+    arguments = arguments_of(spaces_of(asked)[0], asked, image)
     assert arguments["img"] == image
     assert arguments["outscale"] == 3
 
@@ -108,9 +143,9 @@ def test_a_prompt_that_looks_like_a_field_stays_a_prompt() -> None:
 def test_a_space_that_moved_is_found_by_the_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_SPACE_URLS", '{"upscaler": "http://127.0.0.1:7860/", "ovis-image": "https://x.hf.space"}')
     upscale = GenerationRequest(provider="huggingface", model="upscaler", source_url="https://x.test/1.png", scale=2)
-    assert space_of(upscale).url == "http://127.0.0.1:7860"
-    assert space_of(request("ovis-image")).url == "https://x.hf.space"
-    assert space_of(request("z-image-turbo")).url == SPACE
+    assert spaces_of(upscale)[0].url == "http://127.0.0.1:7860"
+    assert spaces_of(request("ovis-image"))[0].url == "https://x.hf.space"
+    assert spaces_of(request("z-image-turbo"))[0].url == SPACE
 
 
 @pytest.mark.parametrize(
@@ -134,7 +169,7 @@ def test_a_size_is_sent_as_the_nearest_ratio(width: int, height: int, ratio: str
 
 
 def test_a_size_and_the_same_size_turned_get_ratios_that_are_each_other_turned() -> None:
-    space = space_of(request("qwen-image-fast"))
+    space = spaces_of(request("qwen-image-fast"))[0]
     chance = random.Random(1)
     for _ in range(500):
         width, height = chance.randint(256, 2048), chance.randint(256, 2048)
@@ -213,7 +248,7 @@ def test_a_gallery_a_list_and_an_update_are_read(shown: Any) -> None:
 
 
 def test_a_space_that_ignores_the_seed_says_that_its_picture_cannot_be_repeated() -> None:
-    told = {model.id: warnings_of(space_of(request(model.id))) for model in catalog.provider("huggingface").models}
+    told = {model.id: warnings_of(model.spaces[0], model.spaces[0]) for model in HUGGINGFACE.models}
     assert [model for model, warnings in told.items() if warnings] == ["ovis-image"]
     assert "cannot be repeated" in told["ovis-image"][0]
 

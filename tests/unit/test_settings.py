@@ -1,12 +1,13 @@
 """The environment: defaults, what is taken, and errors that name the variable."""
 
 import os
+from collections.abc import Callable
 
 import pytest
 
 from easel import catalog
 from easel.errors import InvalidSetting
-from easel.settings import settings, url, urls
+from easel.settings import flag, settings, url, urls
 from tests.harness import template
 
 
@@ -40,11 +41,17 @@ def test_a_url_is_the_settings_or_the_default(monkeypatch: pytest.MonkeyPatch) -
     assert url("GITEE_BASE_URL", "https://ai.gitee.com/v1") == "http://127.0.0.1:9000/v1"
 
 
+@pytest.mark.parametrize(("value", "read"), [("", False), (" ", False), ("false", False), ("true", True)])
+def test_a_flag_is_false_unless_it_is_true(value: str, read: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITEE_FAILOVER", value)
+    assert flag("GITEE_FAILOVER") is read
+
+
 def test_urls_are_those_of_a_json_object(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_SPACE_URLS", " ")
     assert urls("HF_SPACE_URLS") == {}
-    monkeypatch.setenv("HF_SPACE_URLS", '{"upscaler": "http://127.0.0.1:9001/"}')
-    assert urls("HF_SPACE_URLS") == {"upscaler": "http://127.0.0.1:9001"}
+    monkeypatch.setenv("HF_SPACE_URLS", '{"a": "http://127.0.0.1:9001/", "b": ["https://c.test", "https://d.test/"]}')
+    assert urls("HF_SPACE_URLS") == {"a": ("http://127.0.0.1:9001",), "b": ("https://c.test", "https://d.test")}
 
 
 @pytest.mark.parametrize("name", ["WAIT_SECONDS", "PUBLIC_URL", "RETENTION_DAYS"])
@@ -72,14 +79,22 @@ def test_a_blank_setting_means_the_default(name: str, monkeypatch: pytest.Monkey
         ("WAIT_SECONDS", "inf"),
         ("RETENTION_DAYS", "a month"),
         ("HF_SPACE_URLS", "https://one.hf.space"),
+        ("GITEE_FAILOVER", "yes"),
         ("HF_SPACE_URLS", "[]"),
         ("HF_SPACE_URLS", '{"upscaler": 1}'),
+        ("HF_SPACE_URLS", '{"upscaler": []}'),
+        ("HF_SPACE_URLS", '{"upscaler": ["https://one.hf.space", 1]}'),
         ("HF_SPACE_URLS", '{"upscaler": "other.hf.space"}'),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, value)
-    read = {"URL": lambda: url(name, ""), "URLS": lambda: urls(name)}.get(name.rpartition("_")[2], settings)
+    readers: dict[str, Callable[[], object]] = {
+        "URL": lambda: url(name, ""),
+        "URLS": lambda: urls(name),
+        "FAILOVER": lambda: flag(name),
+    }
+    read = readers.get(name.rpartition("_")[2], settings)
     with pytest.raises(InvalidSetting, match=name):
         read()
 

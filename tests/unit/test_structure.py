@@ -116,6 +116,7 @@ ELSEWHERE = {
     "providers/progress": "tests/unit/test_generation.py",
     "catalog/requests": "tests/unit/test_validation.py",
     "space_client": "tests/integration/test_huggingface_clients.py",
+    "space_connection": "tests/integration/test_huggingface_faults.py",
     "space_status": "tests/unit/test_huggingface.py",
     "space_wire": "tests/integration/test_huggingface_faults.py",
     "v1_responses": "tests/unit/test_openapi.py",

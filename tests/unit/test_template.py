@@ -19,6 +19,7 @@ TEXT = (ROOT / "template.yaml").read_text("utf-8")
 LINE_LENGTH = 120
 PROVIDERS = list(catalog.providers())
 SETTINGS = (ROOT / "layers/easel/easel/settings.py").read_text("utf-8")
+ADAPTERS = "".join((ROOT / f"functions/{provider}/{provider}.py").read_text("utf-8") for provider in PROVIDERS)
 
 
 def function(name: str) -> template.Function:
@@ -156,6 +157,7 @@ def test_easel_reads_every_setting_of_the_template() -> None:
     others = re.compile(r"POWERTOOLS_|LOG_LEVEL|AWS_|HF_HUB_|GRADIO_|HF_HOME|PYTHON")
     given = {name for each in functions() for name in each.environment if not others.match(name)}
     given -= {provider.url_setting for provider in catalog.providers().values()}
+    given -= set(re.findall(r'\bflag\("(\w+)"\)', ADAPTERS))
     unread = {name for name in given if f'"{name}"' not in SETTINGS and not name.endswith("_CONCURRENCY")}
     assert not unread
 

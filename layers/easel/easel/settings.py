@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 from urllib.parse import urlsplit
 
 from easel.errors import InvalidSetting
@@ -76,7 +77,7 @@ def settings() -> Settings:
         manifest_bucket=os.environ.get("MANIFEST_BUCKET", ""),
         parameters_path=os.environ.get("PARAMETERS_PATH", "/easel").rstrip("/"),
         access=access,
-        pictures_need_key=_one_of("PICTURES_NEED_KEY", "false", "true") == "true" and access == "keys",
+        pictures_need_key=flag("PICTURES_NEED_KEY") and access == "keys",
         anonymous_pictures=_count("ANONYMOUS_PICTURES", 100),
         jobs_at_once=_count("JOBS_AT_ONCE", 0),
         daily_pictures=_count("DAILY_PICTURES", 0),
@@ -126,6 +127,11 @@ def _number(name: str, default: float) -> float:
     return value
 
 
+def flag(name: str) -> bool:
+    """Whether the variable of that name is `true`; false if it is not set. Raises `InvalidSetting`."""
+    return _one_of(name, "false", "true") == "true"
+
+
 def url(name: str, default: str) -> str:
     """The URL in the variable of that name, or the default, without a trailing slash; raises `InvalidSetting`."""
     return _checked_url(name, os.environ.get(name, "").strip() or default)
@@ -146,24 +152,35 @@ def _is_base_url(value: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname) and not wrong
 
 
-def urls(name: str) -> dict[str, str]:
-    """The URLs in the variable of that name, a JSON object; raises `InvalidSetting`."""
-    return {key: _checked_url(name, value) for key, value in _texts(name, ("upscaler", "https://…")).items()}
+def urls(name: str) -> dict[str, tuple[str, ...]]:
+    """The URLs in the variable of that name, a JSON object with a URL or a list of URLs by name.
+
+    Raises `InvalidSetting`.
+    """
+    entries = {key: value if isinstance(value, list) else [value] for key, value in _object(name).items()}
+    if not all(urls and all(isinstance(url, str) and url for url in urls) for urls in entries.values()):
+        sample = '{"upscaler": "https://…"}, or with a list of URLs in place of one'
+        raise InvalidSetting(f"the setting {name} must hold a JSON object such as {sample}")
+    return {key: tuple(_checked_url(name, url) for url in urls) for key, urls in entries.items()}
 
 
 def model_aliases() -> dict[str, str]:
     """Names of models that programs have built in, each with the one that it stands for; raises `InvalidSetting`."""
-    return _texts("MODEL_ALIASES", ("dall-e-3", "gitee/z-image-turbo"))
+    name = "MODEL_ALIASES"
+    value = _object(name)
+    if not all(isinstance(text, str) and text for text in value.values()):
+        sample = '{"dall-e-3": "gitee/z-image-turbo"}'
+        raise InvalidSetting(f"the setting {name} must hold a JSON object such as {sample}")
+    return value
 
 
-def _texts(name: str, example: tuple[str, str]) -> dict[str, str]:
-    """The texts in the variable of that name, a JSON object such as the pair in `example`; raises `InvalidSetting`."""
+def _object(name: str) -> dict[str, Any]:
+    """The JSON object in the variable of that name; raises `InvalidSetting`."""
     raw = os.environ.get(name, "").strip() or "{}"
     try:
         value = json.loads(raw)
     except ValueError as error:
         raise InvalidSetting(f"the setting {name} must hold a JSON object, not {raw[:100]!r}") from error
-    if not isinstance(value, dict) or not all(isinstance(text, str) and text for text in value.values()):
-        sample = json.dumps(dict([example]), ensure_ascii=False)
-        raise InvalidSetting(f"the setting {name} must hold a JSON object such as {sample}")
+    if not isinstance(value, dict):
+        raise InvalidSetting(f"the setting {name} must hold a JSON object, not {raw[:100]!r}")
     return value

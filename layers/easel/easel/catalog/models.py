@@ -63,6 +63,8 @@ class Space(Entry):
     ratios: Mapping[str, Annotated[tuple[int, int], FromList]] = Field(default_factory=dict)
     """The Space's names of aspect ratios to the `[width, height]` it makes of them."""
     sides: Sides | None = None
+    most_steps: int | None = None
+    """The Space is not asked for more steps than this."""
     ignores_seed: bool = False
     """The endpoint has an argument for the seed and does not use it."""
 
@@ -84,7 +86,13 @@ class Model(Entry):
     """The usual duration of a picture of 1024 x 1024; paces polling and progress."""
     upstream: Mapping[str, Any] = Field(default_factory=dict)
     """Fields always sent to the provider with this model."""
-    space: Space | None = None
+    spaces: Annotated[tuple[Space, ...], FromList] = ()
+    """The Spaces that serve it. A later one is asked when the ones before have not accepted the call."""
+
+    @property
+    def space(self) -> Space | None:
+        """The first Space, which sets the sizes that callers see."""
+        return next(iter(self.spaces), None)
 
     def features(self) -> dict[str, Any]:
         """What the model supports, in the shape the API shows."""
@@ -103,8 +111,7 @@ class Provider(Entry):
     token_url: Address
     models: Annotated[tuple[Model, ...], FromList] = Field(min_length=1)
     url_setting: Name
-    """The environment variable that replaces `base_url`; or, for Spaces, a JSON object that replaces their URLs by
-    model id."""
+    """The environment variable that replaces `base_url`; or, for Spaces, a JSON object of their URLs by model id."""
     concurrency: int = Field(ge=1)
     """How many pictures batches make at once, unless a setting says another number."""
     short: str = ""
@@ -125,12 +132,17 @@ class Provider(Entry):
         """The base URL to call, without a trailing slash; raises `InvalidSetting`."""
         return settings.url(self.url_setting, self.base_url)
 
-    def space(self, name: str) -> Space | None:
-        """Return the Space that serves a model, or `upscaler`, with the URL to call; raise `InvalidSetting`."""
-        space = self.upscaler if name == UPSCALER else self.model(name).space
-        if not space:
-            return None
-        return space.model_copy(update={"url": settings.urls(self.url_setting).get(name, space.url)})
+    def spaces(self, name: str) -> tuple[Space, ...]:
+        """Return the Spaces that serve a model, or `upscaler`, in the order to ask them; raise `InvalidSetting`.
+
+        Addresses in the setting replace all of the catalog's. One that the catalog knows keeps its endpoint. Any other
+        is taken for a copy of one of the Spaces: it appears once with each endpoint, since only itself tells which.
+        """
+        known = tuple(filter(None, [self.upscaler])) if name == UPSCALER else self.model(name).spaces
+        addresses = settings.urls(self.url_setting).get(name, ()) if known else ()
+        if not addresses:
+            return known
+        return tuple(space for address in addresses for space in _at(address, known))
 
     def model(self, model_id: str | None) -> Model:
         """The model of that id, the provider's first for `None`; raises `InvalidModel` naming the valid ones."""
@@ -145,6 +157,11 @@ class Provider(Entry):
             provider=self.id,
             field="model",
         )
+
+
+def _at(address: str, known: tuple[Space, ...]) -> list[Space]:
+    own = [space for space in known if space.url == address]
+    return own or [space.model_copy(update={"url": address}) for space in known]
 
 
 @cache

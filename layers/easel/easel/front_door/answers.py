@@ -200,7 +200,8 @@ def image_body(job: Job, result: Result, call: HttpRequest) -> dict[str, Any]:
     if job.request.response_format == "b64_json":
         details, warning = _with_bytes(details, result)
         warnings += warning
-    body = {"imageDetails": details, "jobId": job.id, "format": result.format, "warnings": warnings}
+    space = {"space": result.space} if result.space else {}
+    body = {"imageDetails": details, "jobId": job.id, "format": result.format, **space, "warnings": warnings}
     return {**body, "url": details["url"]} if job.request.scale else body  # the upscaler's callers read `url`
 
 

@@ -26,6 +26,10 @@ ModelId = Annotated[str, Field(examples=["z-image-turbo"])]
 Prompt = Annotated[str, Field(examples=["a cute cat"])]
 Url = Annotated[str, Field(examples=[PICTURE_URL])]
 Format = Annotated[str, Field(description="what the bytes are: `PNG`, `WebP`, `JPEG`", examples=["PNG"])]
+SpaceUrl = Annotated[
+    str | None,
+    Field(description="the Hugging Face Space that drew it", examples=["https://mrfakename-z-image-turbo.hf.space"]),
+]
 Warnings = Annotated[list[str], Field(description="what was dropped or done otherwise than asked for", examples=[[]])]
 
 
@@ -87,6 +91,7 @@ class Picture(Answer):
     image_details: ImageDetails
     job_id: JobId
     format: Format
+    space: SpaceUrl = None
     warnings: Warnings
 
 
@@ -131,6 +136,7 @@ class Job(Answer):
     attempts: int | None = Field(None, description="how often a batch tried it", examples=[1])
     image_details: ImageDetails | None = None
     format: Format | None = None
+    space: SpaceUrl = None
     warnings: Warnings | None = None
     url: str | None = Field(None, description="of an upscaled picture", examples=[PICTURE_URL])
     error: str | None = Field(None, examples=["Gitee AI answered HTTP 500"])

@@ -29,6 +29,7 @@ class GeneratedImage:
         url: the provider's link to the picture, or None.
         data: the picture's bytes, or None.
         seed: the seed that the provider says it used, or None.
+        space: the URL of the Space that drew, or "".
         headers: sent when the link is fetched, and only to `origin`; they may hold the token.
         warnings: sentences for the caller, such as that the provider takes other sizes.
     """
@@ -37,6 +38,7 @@ class GeneratedImage:
     url: str | None = None
     data: bytes | None = field(default=None, repr=False)
     seed: int | None = None
+    space: str = ""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     warnings: tuple[str, ...] = ()
 

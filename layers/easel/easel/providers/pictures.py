@@ -55,6 +55,7 @@ def keep(
         height=info.height,
         size=len(data),
         seed=request.seed if picture.seed is None else picture.seed,
+        space=picture.space,
         seconds=time.time() - started,
     )
     return result, tuple(warnings)

@@ -133,6 +133,8 @@ class Result(StoredRecord):
     size: int = 0
     """Bytes of the picture."""
     seed: int
+    space: str = ""
+    """URL of the Space that drew; empty for providers without Spaces."""
     seconds: float
     """From the start of the work to the stored picture."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from space_api import endpoint_of
+from easel.catalog.endpoints import endpoint_of
 
 ARGUMENTS = ("prompt", "seed")
 
