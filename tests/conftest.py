@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.httpsession import URLLib3Session
 from botocore.retries.standard import ExponentialBackoff
+from httpx2._config import DEFAULT_TIMEOUT_CONFIG
 
 from easel import catalog, generation
 from easel.common import aws
@@ -112,6 +113,15 @@ def _patience_with_aws() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(URLLib3Session, "__init__", patient)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patience_with_servers() -> Iterator[None]:
+    """What tests themselves fetch with httpx2 may take longer than its default of 5 s."""
+    with pytest.MonkeyPatch.context() as patch:
+        for part in ("connect", "read", "write", "pool"):
+            patch.setattr(DEFAULT_TIMEOUT_CONFIG, part, HANGS_SECONDS)
         yield
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import expect
 
 from local import access
+from tests.harness.patience import HANGS_SECONDS
 
 if TYPE_CHECKING:
     from playwright.sync_api import ConsoleMessage, Locator, Page, Request
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 TOKENS = {"gitee": "gitee-secret", "huggingface": "hf-secret", "modelscope": "ms-secret", "access": access.KEY}
 SEARCHED = tuple(TOKENS[name] for name in ("gitee", "huggingface", "modelscope"))
 
-expect.set_options(timeout=60_000)
+expect.set_options(timeout=1000 * HANGS_SECONDS)
 
 
 @dataclass

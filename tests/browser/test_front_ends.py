@@ -16,6 +16,7 @@ import pytest
 
 from easel import catalog
 from tests.harness.chromium import site
+from tests.harness.patience import HANGS_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +79,7 @@ def begun(browser: Browser, local_easel: LocalStack) -> Iterator[dict[str, Begun
         found = {}
         for name in (API, V1):
             context = pages.enter_context(browser.new_context())
-            context.set_default_timeout(120_000)
+            context.set_default_timeout(1000 * HANGS_SECONDS)
             page = pages.enter_context(opened(context.new_page(), local_easel, name))
             found[name] = Begun(page)
             page.on("response", found[name].heard)

@@ -18,6 +18,7 @@ from playwright.sync_api import expect
 from easel import catalog
 from tests.browser.playground import Playground
 from tests.harness.artifacts import missing
+from tests.harness.patience import HANGS_SECONDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -164,7 +165,7 @@ def test_one_prompt_is_drawn_by_every_model_and_the_pictures_stand_side_by_side(
     dialog.get_by_label("FLUX.1 Krea").first.uncheck()
     dialog.get_by_role("button", name=f"Generate {len(every) - 1} pictures").click()
     expect(page.get_by_role("heading", name="Comparison")).to_be_visible()
-    expect(easel_page.tiles).to_have_count(len(every) - 1, timeout=120_000)
+    expect(easel_page.tiles).to_have_count(len(every) - 1)
     assert {body["seed"] for body in easel_page.sent()[1:]} == {3}
     assert {body["prompt"] for body in easel_page.sent()[1:]} == {"a cat to compare"}
     easel_page.button("All pictures").click()
@@ -209,7 +210,7 @@ def test_the_code_that_is_shown_makes_the_same_picture(language: str, easel_page
     assert "your-gitee-token" in code
     environment = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
     made = subprocess.run(
-        [*RUN[language], code], capture_output=True, text=True, timeout=120, cwd=tmp_path, env=environment
+        [*RUN[language], code], capture_output=True, text=True, timeout=HANGS_SECONDS, cwd=tmp_path, env=environment
     )
     assert made.returncode == 0, made.stderr
     assert f"{easel_page.endpoint}/api/images/" in made.stdout

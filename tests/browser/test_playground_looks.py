@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from tests.browser.playground import Playground
 from tests.browser.test_playground_batches import BAD, choose
+from tests.harness.patience import HANGS_SECONDS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -47,7 +48,7 @@ def test_every_view_is_usable_for_everybody(
     width: str, scheme: str, locale: str, browser: Browser, local_easel: LocalStack
 ) -> None:
     with browser.new_context(viewport=WIDTHS[width], color_scheme=scheme, locale=locale) as context:  # type: ignore[arg-type]
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(1000 * HANGS_SECONDS)
         page = context.new_page()
         opened = Playground.open(page, local_easel)
         expect(page.locator("html")).to_have_attribute("lang", "en" if locale == "en" else "zh-Hans")

@@ -11,6 +11,7 @@ import pytest
 
 import page_files
 from tests.harness.artifacts import missing
+from tests.harness.patience import HANGS_SECONDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +20,7 @@ COMMITTED = page_files.FOLDER / "dist"
 
 
 def npm(*arguments: str, folder: Path) -> None:
-    done = subprocess.run(["npm", *arguments], cwd=folder, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(["npm", *arguments], cwd=folder, capture_output=True, text=True, timeout=HANGS_SECONDS)
     assert done.returncode == 0, done.stderr
 
 

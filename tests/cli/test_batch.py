@@ -15,6 +15,7 @@ from werkzeug.wrappers import Request, Response
 from cli import batch
 from local.errors import LocalError
 from tests.harness.cloud import Server
+from tests.harness.patience import HANGS_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -171,7 +172,7 @@ def test_ctrl_c_leaves_the_batch_and_prints_commands_that_bash_takes(
     monkeypatch.setattr(batch, "follow", pressed)
     assert batch.main({"FILE": str(manifest), "URL": deployment.server.url, "KEY": "secret"}) == 130
     (cancel,) = re.findall(r"^  (.*curl .*)$", capsys.readouterr().out, re.MULTILINE)
-    subprocess.run(["bash", "-c", f"{cancel} --silent --fail"], input=b"secret\n", check=True, timeout=60)
+    subprocess.run(["bash", "-c", f"{cancel} --silent --fail"], input=b"secret\n", check=True, timeout=HANGS_SECONDS)
     assert deployment.calls[-1][:2] == ("DELETE", "/api/batches/b1")
 
 

@@ -47,8 +47,10 @@ EMULATORS = {"huggingface": "spaces"}
 """The emulator's name in `directives.py`, where it is another than its provider's."""
 ENDLESS = ("hang", "never", "slowimage", "silent")
 """Faults that cost all the time that there is."""
-GENERATE_SECONDS = 10.0
-"""What a function has for those: enough for the call to reach the provider on a busy machine."""
+LEAST_SECONDS = 10.0
+"""The least that a function has for those."""
+CALLS = 20
+"""It has the time of so many calls, too, as this machine makes them now: each case has to reach its provider."""
 AT_ONCE = 8
 """Calls at once, beside the endless ones."""
 MARK = "xk4d-made-up-for-batches-3141592653"
@@ -124,11 +126,9 @@ def cases() -> list[Case]:
 def run() -> Run:
     """Brings all of them about."""
     with _world() as world:
-        # The first calls make the clients that are shared from then on: one of each, as in a function's own process.
-        for provider in catalog.providers():
-            world.stack.generate({"provider": provider, "prompt": "before"})
+        seconds = world.warm()
         with watching(world.stack.cloud, [world.key, MARK, *TOKENS.values()]) as watch:
-            seen = world.bring_about(cases())
+            seen = world.bring_about(cases(), max(LEAST_SECONDS, CALLS * seconds))
         watch.seen += world.stack.everything_written()
         after = {name: world.stack.generate({"provider": name, "prompt": "after"}) for name in catalog.providers()}
         return Run(seen, world.hosts, {name: answer.status_code for name, answer in after.items()}, watch, world.held())
@@ -183,14 +183,25 @@ class _World:
         (item,) = [item for item in self.stack.cloud.items() if item["id"]["S"] == f"key#{keys.id_of(self.key)}"]
         return [name for name in item if name.startswith("held#")]
 
-    def bring_about(self, wanted: Sequence[Case]) -> dict[Case, Seen]:
+    def warm(self) -> float:
+        """Makes the clients that all calls share. Returns the seconds that the slowest provider's call takes then."""
+        for _ in range(2):
+            slowest = 0.0
+            for provider in catalog.providers():
+                began = time.monotonic()
+                assert self.stack.generate({"provider": provider, "prompt": "before"}).status_code == 200
+                slowest = max(slowest, time.monotonic() - began)
+        return slowest
+
+    def bring_about(self, wanted: Sequence[Case], seconds: float) -> dict[Case, Seen]:
+        """What comes of each case; functions have `seconds` for the endless ones."""
         endless = [case for case in wanted if case.fault in ENDLESS]
         others = [case for case in wanted if case.fault not in ENDLESS]
-        seconds = generation.STORE_SECONDS + GENERATE_SECONDS
         with contextlib.ExitStack() as running:
+            timeout = generation.STORE_SECONDS + seconds
             for case in endless:
                 mark = f"fault={case.fault}]]"
-                running.enter_context(self.stack.functions.timeout(f"easel-{case.provider}", seconds, mark))
+                running.enter_context(self.stack.functions.timeout(f"easel-{case.provider}", timeout, mark))
             slowly = running.enter_context(ThreadPoolExecutor(len(endless))).map(self._through, endless)
             quickly = running.enter_context(ThreadPoolExecutor(AT_ONCE)).map(self._through, others)
             answers = [*slowly, *quickly]

@@ -19,6 +19,7 @@ from playwright.sync_api import sync_playwright
 
 from local.errors import LocalError
 from tests.harness.artifacts import missing
+from tests.harness.patience import HANGS_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +65,7 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """A page of a profile of its own: no cache, no storage and no cookie of another test's. It waits as tests do."""
     with browser.new_context() as context:
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(1000 * HANGS_SECONDS)
         yield context.new_page()
 
 

@@ -18,6 +18,7 @@ from easel.common.deadline import in_thread
 from tests.harness import template
 from tests.harness.cloud import Server
 from tests.harness.functions import Context, handle
+from tests.harness.patience import HANGS_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -77,7 +78,7 @@ def call(
     builder = EnvironBuilder("/", "https://api.test", query, method, data=body, headers=sent)
     builder.path = quote(address, safe="/%")  # which may begin with two slashes, and is no address for that
     received = event(builder.get_request(), None)
-    return _response(in_thread(handle, handler, received, Context("easel-router", 30)).result(timeout=60))
+    return _response(in_thread(handle, handler, received, Context("easel-router", 30)).result(timeout=HANGS_SECONDS))
 
 
 def event(request: Request, route: tuple[str, str] | None) -> dict[str, Any]:

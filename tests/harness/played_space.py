@@ -162,7 +162,7 @@ def call(
     token: str | None = None,
     report: Any = lambda progress: None,
 ) -> Any:
-    run = Run(deadline or Deadline(60), report)
+    run = Run(deadline or Deadline(HANGS_SECONDS), report)
     return spaces.call([SpaceCall(space.url, "/infer", {"prompt": "a cat"})], token, run)[1]
 
 

@@ -17,6 +17,7 @@ import pytest
 
 from easel.common.deadline import in_thread
 from tests.harness.artifacts import missing
+from tests.harness.patience import HANGS_SECONDS
 
 NODE = Path(__file__).with_name("node")
 NAMES = ("python", "aiohttp", "node")
@@ -90,7 +91,12 @@ class OnNode:
     def __call__(self, url: str, key: str, method: str, retries: int = 2, **arguments: Any) -> Outcome:
         call = {"url": url, "key": key, "method": method, "called": arguments, "options": {"maxRetries": retries}}
         done = subprocess.run(
-            ["node", "client.mjs"], cwd=self.folder, input=json.dumps(call), capture_output=True, text=True, timeout=300
+            ["node", "client.mjs"],
+            cwd=self.folder,
+            input=json.dumps(call),
+            capture_output=True,
+            text=True,
+            timeout=HANGS_SECONDS,
         )
         assert done.returncode == 0, done.stderr
         return Outcome(**json.loads(done.stdout))
@@ -102,7 +108,9 @@ def install(folder: Path) -> OnNode:
         missing("no node and npm are on the PATH; they are Debian's and Ubuntu's packages nodejs and npm")
     shutil.copytree(NODE, folder, dirs_exist_ok=True)
     command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    done = subprocess.run(command, cwd=folder, env={**os.environ}, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(
+        command, cwd=folder, env={**os.environ}, capture_output=True, text=True, timeout=HANGS_SECONDS
+    )
     if done.returncode:
         missing(f"npm could not install the SDK: {done.stderr[-500:]}")
     return OnNode(folder)

@@ -16,6 +16,7 @@ from pathlib import Path
 from local import access
 from local.processes import environment
 from local.tools import find_tools
+from tests.harness.patience import HANGS_SECONDS
 from tests.harness.template import ROOT
 
 MAKE = """#!/bin/bash
@@ -77,7 +78,7 @@ def programs(folder: Path) -> Path:
     return folder
 
 
-def run(blocks: list[str], folder: Path, endpoint: str, aws_url: str, seconds: float = 300) -> list[str]:
+def run(blocks: list[str], folder: Path, endpoint: str, aws_url: str) -> list[str]:
     """Runs a document's blocks in one shell, in the folder; gives what each has printed. Fails where a command does."""
     script = f"\necho '{MARK}'\n".join(blocks)
     done = subprocess.run(
@@ -95,7 +96,7 @@ def run(blocks: list[str], folder: Path, endpoint: str, aws_url: str, seconds: f
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=seconds,
+        timeout=HANGS_SECONDS,
     )
     said = done.stdout.split(f"{MARK}\n")
     assert done.returncode == 0, f"{blocks[len(said) - 1]}\n{said[-1][-3000:]}{done.stderr[-3000:]}"

@@ -13,6 +13,7 @@ import pytest
 from local import access, front
 from local.deploy import Deployed, deploy
 from tests.harness import documents, shell
+from tests.harness.patience import HANGS_SECONDS
 from tests.harness.sdks import node
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def test_the_calls_of_openais_sdks_run_as_they_are_printed(local_easel: LocalSta
     for program, name, text in programs:
         file = node.folder / name
         file.write_text(_with({"http://127.0.0.1:8080": local_easel.endpoint}, text))
-        done = subprocess.run([program, name], cwd=node.folder, capture_output=True, text=True, timeout=120)
+        done = subprocess.run([program, name], cwd=node.folder, capture_output=True, text=True, timeout=HANGS_SECONDS)
         assert done.returncode == 0, done.stderr
         for url in done.stdout.split():
             assert httpx2.get(url, follow_redirects=True, trust_env=False).headers["content-type"] == "image/png"
@@ -77,7 +78,7 @@ def test_a_front_ends_own_host_hands_its_calls_on_as_readme_says(local_easel: Lo
     ((_, text),) = documents.blocks("javascript")
     (node.folder / "pages.mjs").write_text(_with({"http://127.0.0.1:8080": local_easel.endpoint}, text))
     (node.folder / "page.mjs").write_text(PAGE)
-    done = subprocess.run(["node", "page.mjs"], cwd=node.folder, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(["node", "page.mjs"], cwd=node.folder, capture_output=True, text=True, timeout=HANGS_SECONDS)
     assert done.stdout.startswith(f"{local_easel.endpoint}/api/images/"), done.stderr
 
 

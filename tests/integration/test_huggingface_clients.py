@@ -19,7 +19,7 @@ import space_client
 import space_connection
 from easel.errors import ProviderError
 from space_client import Spaces
-from tests.harness.patience import until
+from tests.harness.patience import HANGS_SECONDS, until
 from tests.harness.played_space import (
     CONFIG,
     DONE,
@@ -107,7 +107,7 @@ def test_jobs_at_the_same_time_share_no_client(space: Space, spaces: Spaces) -> 
     all_there = threading.Barrier(4)
 
     def together(handler: Handler) -> None:
-        all_there.wait(60)
+        all_there.wait(HANGS_SECONDS)
         DONE(handler)
 
     space.answers["/queue/data"] = [together]

@@ -15,6 +15,7 @@ from easel.errors import ProviderError, ProviderUnreachable
 from easel.providers import network
 from easel.providers.downloads import fetch
 from easel.providers.http import Http
+from tests.harness.patience import HANGS_SECONDS
 from tests.harness.recorder import Recorder
 from tests.harness.tls import Host, tls_host
 
@@ -41,7 +42,7 @@ class Resolver:
 
 def picture(url: str, recorder: Recorder, provider: catalog.Provider = PROVIDER) -> bytes:
     http = Http("gitee", network.transport(network.resolve_public, recorder))
-    return fetch(url, provider, ("http://127.0.0.1:9000/v1",), http, Deadline(10), {})
+    return fetch(url, provider, ("http://127.0.0.1:9000/v1",), http, Deadline(HANGS_SECONDS), {})
 
 
 @pytest.mark.parametrize("url", [f"https://{NAME}/cat", f"HTTPS://{NAME.upper()}/cat", f"https://{NAME}./cat"])
@@ -60,7 +61,7 @@ def test_each_host_at_one_address_gets_its_own_handshake(monkeypatch: pytest.Mon
     monkeypatch.setattr(socket, "getaddrinfo", Resolver([PUBLIC]))
     http = Http("gitee", network.transport(network.resolve_public, recorder))
     for name in (NAME, "other.provider.test", NAME):
-        assert http.get(f"https://{name}/cat", Deadline(10), public_only=True).content == b"cat"
+        assert http.get(f"https://{name}/cat", Deadline(HANGS_SECONDS), public_only=True).content == b"cat"
     assert recorder.handshakes == [NAME, "other.provider.test"]
 
 
@@ -119,7 +120,7 @@ def get(host: Host, name: str) -> bytes:
     transport = network.transport(lambda *_: ["127.0.0.1"], trust=trust)
     http = Http("gitee", transport)
     try:
-        return http.get(f"https://{name}:{host.port}/cat", Deadline(10), attempts=1).content
+        return http.get(f"https://{name}:{host.port}/cat", Deadline(HANGS_SECONDS), attempts=1).content
     finally:
         http.close()
 

@@ -23,6 +23,7 @@ from tests.harness import gateway
 from tests.harness.cloud import Cut, Dropped, Refusal
 from tests.harness.easel_keys import bearer, give_key
 from tests.harness.functions import Context, FunctionDied
+from tests.harness.patience import HANGS_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -391,7 +392,7 @@ def test_who_has_neither_token_nor_key_is_limited_by_the_address_that_api_gatewa
 
     def later(self: generation.Generator, *job: Any, **how: Any) -> Any:
         """No picture fails, and is given back, before all have been asked for."""
-        asked.wait(60)
+        asked.wait(HANGS_SECONDS)
         return perform(self, *job, **how)
 
     monkeypatch.setattr(generation.Generator, "perform", later)

@@ -13,6 +13,7 @@ from ipaddress import IPv4Interface
 import pytest
 
 from local.containers import reach
+from tests.harness.patience import HANGS_SECONDS
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has addresses that it does not have yet")
 
@@ -42,7 +43,7 @@ def port() -> Iterator[int]:
 
 
 def ask(host: str, port: int) -> bytes:
-    with socket.create_connection((host, port), timeout=10) as caller:
+    with socket.create_connection((host, port), timeout=HANGS_SECONDS) as caller:
         caller.sendall(b"hello")
         return b"".join(iter(lambda: caller.recv(1 << 16), b""))
 
@@ -73,6 +74,6 @@ def test_a_port_that_is_taken_is_left_out(port: int) -> None:
 
 def test_the_end_comes_at_once_even_while_somebody_is_connected(port: int) -> None:
     with reach({port}, [BRIDGE]):
-        caller = socket.create_connection((str(BRIDGE.ip), port), timeout=10)
+        caller = socket.create_connection((str(BRIDGE.ip), port), timeout=HANGS_SECONDS)
     with caller, contextlib.suppress(ConnectionResetError):
         assert caller.recv(1) == b""

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from local.environments import Copy, Starter
+from tests.harness.patience import HANGS_SECONDS
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere environments start in the ordinary way")
 
@@ -65,7 +66,7 @@ def ask(process: Any, text: str) -> list[str]:
 
 def finish(process: Any) -> None:
     process.kill()
-    process.wait(60)
+    process.wait(HANGS_SECONDS)
     for file in (process.stdin, process.stdout, process.stderr):
         file.close()
 
@@ -100,7 +101,7 @@ def test_the_end_of_a_copy_is_seen(starter: Starter, code: Path) -> None:
     with pytest.raises(subprocess.TimeoutExpired):
         process.wait(0.05)
     process.terminate()
-    assert process.wait(60) == process.poll() == 0
+    assert process.wait(HANGS_SECONDS) == process.poll() == 0
     process.kill()  # harmless
     finish(process)
 
@@ -121,7 +122,7 @@ def test_a_function_that_fails_to_import_fails_in_its_environment(starter: Start
     (code / "function.py").write_text("raise RuntimeError('no')\n")
     process = start(starter, code, "a")
     assert "RuntimeError: no" in process.stderr.read()
-    assert process.wait(60) is not None
+    assert process.wait(HANGS_SECONDS) is not None
     finish(process)
 
 

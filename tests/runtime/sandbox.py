@@ -177,7 +177,7 @@ class Sandbox:
         for pid in reversed(processes):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        self._process.wait(10)
+        self._process.wait()
 
     def _signal(self, number: signal.Signals) -> None:
         for pid in _tree(self._process.pid):

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from werkzeug.wrappers import Request, Response
 
 from easel import catalog
 from easel.front_door import invoke
+from easel.generation import STORE_SECONDS
 from easel.store import jobs
 from easel.store.records import GenerationRequest, Job
-from tests.harness.patience import until
+from tests.conftest import read_anew
+from tests.harness.cloud import Server
+from tests.harness.patience import HANGS_SECONDS, until
 from tests.harness.template import ROOT
 from tests.runtime.conftest import Stack
 
@@ -28,6 +34,10 @@ if TYPE_CHECKING:
 PROVIDERS = tuple(catalog.providers())
 FREEZE_SECONDS = float(os.environ.get("EASEL_FREEZE_SECONDS") or (60 if os.environ.get("CI") == "true" else 10))
 """A minute is what CI waits; ten seconds are more than idle connections live on either side."""
+CUT_SECONDS = 30
+"""The timeout of functions that Lambda cuts off: long enough for a busy machine to import one."""
+HANG_SECONDS = CUT_SECONDS + STORE_SECONDS
+"""The timeout of functions whose provider hangs: as long, beside the time that is kept back for storing."""
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +70,46 @@ def frozen(
         for sandbox in sandboxes.values():
             sandbox.stop()
         yield Frozen(sandboxes, processes, time.monotonic())
+
+
+@dataclass(frozen=True)
+class Late:
+    """A function whose call only a deadline ends, and the answer to come."""
+
+    sandbox: Sandbox
+    answer: Future[Any]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def late(frozen: Frozen, stack: Stack) -> Iterator[Mapping[str, Late]]:
+    """Such calls by name, made while the other tests of this file go on.
+
+    A provider hangs in "hang …"; AWS does in "cut …", for longer than the function's timeout.
+    """
+    over = threading.Event()
+
+    def hang(_: Request) -> Response:
+        over.wait(HANGS_SECONDS)
+        return Response(status=503)
+
+    aws = Server(hang)
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor() as threads:
+        for name, value in stack.cloud.environment.items():
+            patch.setenv(name, value)
+        read_anew()
+
+        def call(module: str, event: Any, timeout: float, **environment: str) -> Late:
+            sandbox = stack.fresh(module, timeout, **environment)
+            return Late(sandbox, threads.submit(sandbox.invoke, event))
+
+        hangs = {f"hang {name}": call(name, order(name, "a cat [[fault=hang]]"), HANG_SECONDS) for name in PROVIDERS}
+        events = {name: order(name, claim=True) for name in PROVIDERS} | {"router": generate(PROVIDERS[0])}
+        cut = {
+            f"cut {name}": call(name, event, CUT_SECONDS, AWS_ENDPOINT_URL=aws.url) for name, event in events.items()
+        }
+        yield hangs | cut
+        over.set()
+    aws.close()
 
 
 def order(provider: str, prompt: str = "a cat", *, claim: bool = False) -> dict[str, Any]:
@@ -117,28 +167,6 @@ def test_a_providers_error_ends_the_job_and_not_the_process(stack: Stack, provid
     assert sandbox.pid == process
 
 
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_a_provider_that_hangs_is_given_up_before_lambda_gives_us_up(stack: Stack, provider: str) -> None:
-    sandbox = stack.fresh(provider, timeout=18)  # 15 of these are kept back for storing
-    failed = sandbox.invoke(order(provider, "a cat [[fault=hang]]"))
-    assert failed["error"]["code"] == "TIMEOUT"
-    assert sandbox.invoke(order(provider))["status"] == "succeeded"
-
-
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_a_function_that_lambda_cuts_off_works_again(stack: Stack, provider: str) -> None:
-    sandbox = stack.fresh(provider, timeout=20)
-    assert sandbox.invoke(order(provider))["status"] == "succeeded"
-    process = sandbox.pid
-    short = stack.fresh(provider, timeout=4)
-    with stack.cloud.rule("dynamodb.UpdateItem", lambda: time.sleep(5)):
-        assert "timed out after 4.00 seconds" in short.invoke(order(provider, claim=True))
-    assert sandbox.pid == process
-    # Its new process has the same four seconds for the import too, which a busy machine may need more than once.
-    answers = (short.invoke({"job": {}}) for _ in range(5))
-    assert next(answer for answer in answers if isinstance(answer, dict))["statusCode"] == 400
-
-
 def test_the_router_answers_cold_and_warm(stack: Stack) -> None:
     sandbox = stack.sandbox("router")
     health = [sandbox.invoke(http("router-health")) for _ in range(3)]
@@ -158,14 +186,6 @@ def test_a_call_goes_through_router_and_provider(stack: Stack, provider: str) ->
     assert stack.cloud.object(url.removeprefix("http://easel.test/api/"))["ContentType"].startswith("image/")
 
 
-def test_a_router_that_lambda_cuts_off_works_again(stack: Stack) -> None:
-    sandbox = stack.fresh("router", timeout=6)
-    cut = sandbox.invoke(http("router-generate-gitee", prompt="a cat [[delay=9]]"))
-    assert "timed out after 6.00 seconds" in cut
-    # The import of the process that follows is part of its call's time: on a busy machine that call is cut off, too.
-    until(lambda: "timed out" not in (answer := sandbox.invoke(http("router-health"))) and answer["statusCode"] == 200)
-
-
 def test_batch_takes_a_request_cold_and_raises_for_what_is_none(stack: Stack) -> None:
     machine = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
     states, role = stack.cloud.client("stepfunctions"), "arn:aws:iam::123456789012:role/batch"
@@ -180,6 +200,27 @@ def test_batch_takes_a_request_cold_and_raises_for_what_is_none(stack: Stack) ->
     sandbox.go_on()
     assert sandbox.invoke({"requests": [{"prompt": "another cat"}]})["status"] == "planning"
     assert sandbox.pid == process
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_provider_that_hangs_is_given_up_before_lambda_gives_us_up(late: Mapping[str, Late], provider: str) -> None:
+    function = late[f"hang {provider}"]
+    assert function.answer.result()["error"]["code"] == "TIMEOUT"
+    assert function.sandbox.invoke(order(provider))["status"] == "succeeded"
+
+
+@pytest.mark.parametrize("module", [*PROVIDERS, "router"])
+def test_a_function_that_lambda_cuts_off_works_again(late: Mapping[str, Late], module: str) -> None:
+    function = late[f"cut {module}"]
+    assert f"timed out after {CUT_SECONDS}.00 seconds" in function.answer.result()
+    event, status = (http("router-health"), 200) if module == "router" else ({"job": {}}, 400)
+
+    def answered() -> Any:
+        """The answer of the process that follows; its import is part of the call's time, and may be cut off too."""
+        answer = function.sandbox.invoke(event)
+        return isinstance(answer, dict) and answer
+
+    assert until(answered)["statusCode"] == status
 
 
 def test_every_function_works_after_a_freeze(frozen: Frozen) -> None:

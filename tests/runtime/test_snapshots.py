@@ -12,6 +12,7 @@ from easel import catalog
 from easel.front_door import invoke
 from easel.store import jobs
 from easel.store.records import GenerationRequest
+from tests.harness.patience import until
 from tests.harness.template import functions, template
 from tests.runtime.runtime_api import RuntimeApi
 
@@ -99,7 +100,7 @@ def test_a_restored_function_works_in_the_runtime(
     command = [runtime.python, "-m", "awslambdaric", function.properties["Handler"]]
     with subprocess.Popen(command, env=environment, cwd=folders[0], stdout=subprocess.DEVNULL) as process:
         try:
-            assert api.snapshot_taken.wait(30)
+            until(api.snapshot_taken.is_set, child=process)
             before = list(stack.cloud.calls)
             api.restore()
             assert stack.cloud.calls == before  # nothing was asked of AWS for the snapshot's sake

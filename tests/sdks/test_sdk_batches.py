@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from local import access
-from tests.harness.patience import until
+from tests.harness.patience import HANGS_SECONDS, until
 from tests.harness.sdks import on_aiohttp
 
 if TYPE_CHECKING:
@@ -163,7 +163,12 @@ def test_the_asynchronous_client_reads_a_file_on_aiohttp(client: openai.OpenAI, 
 def test_a_batch_with_the_sdk_for_node(local_easel: LocalStack, node: OnNode) -> None:
     given = {"url": local_easel.endpoint, "key": access.KEY, "lines": lines(("boat", {})).decode()}
     done = subprocess.run(
-        ["node", "batch.mjs"], cwd=node.folder, input=json.dumps(given), capture_output=True, text=True, timeout=300
+        ["node", "batch.mjs"],
+        cwd=node.folder,
+        input=json.dumps(given),
+        capture_output=True,
+        text=True,
+        timeout=HANGS_SECONDS,
     )
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)

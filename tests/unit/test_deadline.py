@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from easel.common.deadline import Deadline, ends, in_thread
-from tests.harness.patience import until
+from tests.harness.patience import HANGS_SECONDS, until
 
 
 def test_a_deadline_counts_down_and_never_below_zero() -> None:
@@ -27,9 +27,9 @@ def test_work_in_a_thread_gives_its_result_or_its_error() -> None:
     def fail() -> None:
         raise KeyboardInterrupt
 
-    assert in_thread(divmod, 7, 2).result(timeout=60) == (3, 1)
+    assert in_thread(divmod, 7, 2).result(timeout=HANGS_SECONDS) == (3, 1)
     with pytest.raises(KeyboardInterrupt):
-        in_thread(fail).result(timeout=60)
+        in_thread(fail).result(timeout=HANGS_SECONDS)
 
 
 def test_work_that_never_ends_keeps_nobody_waiting() -> None:
@@ -45,7 +45,7 @@ def test_work_that_never_ends_keeps_nobody_waiting() -> None:
 
 def test_threads_whose_work_is_done_take_the_next() -> None:
     # Other tests' work may end meanwhile, and its threads take some of this.
-    threads = {in_thread(threading.get_ident).result(timeout=60) for _ in range(100)}
+    threads = {in_thread(threading.get_ident).result(timeout=HANGS_SECONDS) for _ in range(100)}
     assert len(threads) < 100
 
 

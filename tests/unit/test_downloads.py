@@ -12,6 +12,7 @@ from easel.common.deadline import Deadline
 from easel.errors import EaselError, GenerationTimeout, ProviderError, ProviderUnreachable
 from easel.providers.downloads import fetch
 from easel.providers.http import Http
+from tests.harness.patience import HANGS_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +34,7 @@ class Net:
         answer = self.answers.get(request.url.path.strip("/"), httpx2.Response(404, text="<p>gone</p>"))
         return answer if isinstance(answer, httpx2.Response) else answer(request)
 
-    def fetch(self, url: str, provider: catalog.Provider = GITEE, seconds: float = 10) -> bytes:
+    def fetch(self, url: str, provider: catalog.Provider = GITEE, seconds: float = HANGS_SECONDS) -> bytes:
         http = Http("gitee", httpx2.MockTransport(self))
         return fetch(url, provider, (ORIGIN,), http, Deadline(seconds), OWN)
 
@@ -104,13 +105,13 @@ def test_a_redirect_to_what_is_no_address_is_refused(url: str) -> None:
 def test_an_allowed_host_at_a_private_address_is_refused(host: str) -> None:
     provider = GITEE.model_copy(update={"image_hosts": (host,)})
     with pytest.raises(ProviderError, match="private address"):
-        fetch(f"http://{host}/cat", provider, (ORIGIN,), Http("gitee"), Deadline(10), OWN)
+        fetch(f"http://{host}/cat", provider, (ORIGIN,), Http("gitee"), Deadline(HANGS_SECONDS), OWN)
 
 
 def test_an_allowed_host_that_nobody_knows_is_refused() -> None:
     provider = GITEE.model_copy(update={"image_hosts": (".invalid",)})
     with pytest.raises(ProviderError, match="unknown"):
-        fetch("https://no-such-host.invalid/cat", provider, (ORIGIN,), Http("gitee"), Deadline(10), OWN)
+        fetch("https://no-such-host.invalid/cat", provider, (ORIGIN,), Http("gitee"), Deadline(HANGS_SECONDS), OWN)
 
 
 def test_another_host_of_the_providers_gets_no_token() -> None:

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from tests.emulators.server import Emulators
+from tests.harness.patience import HANGS_SECONDS
 
 ORDER = {"model": "flux-1-schnell", "prompt": "a cat", "width": 640, "height": 512, "seed": 7}
 
@@ -24,7 +25,7 @@ def url() -> Iterator[str]:
 @pytest.fixture
 def gitee(url: str) -> Iterator[httpx2.Client]:
     headers = {"Authorization": "Bearer token-for-tests"}
-    with httpx2.Client(base_url=url, headers=headers, trust_env=False, timeout=60) as client:
+    with httpx2.Client(base_url=url, headers=headers, trust_env=False, timeout=HANGS_SECONDS) as client:
         client.delete(_log(url))
         yield client
 
@@ -147,7 +148,7 @@ def test_faults_of_the_network_break_the_answer(gitee: httpx2.Client) -> None:
     assert generate(gitee, "empty").json()["data"] == []
     with pytest.raises(httpx2.RemoteProtocolError):
         generate(gitee, "cut")
-    gitee.timeout = httpx2.Timeout(0.3)
+    gitee.timeout = httpx2.Timeout(HANGS_SECONDS, read=0.3)
     with pytest.raises(httpx2.ReadTimeout):
         generate(gitee, "hang")
 

@@ -14,6 +14,7 @@ from tests.emulators.modelscope import Task
 from tests.emulators.pictures import Picture
 from tests.emulators.server import Emulators
 from tests.emulators.taskanswers import _running
+from tests.harness.patience import HANGS_SECONDS
 
 ORDER = {"model": "Tongyi-MAI/Z-Image-Turbo", "prompt": "a cat", "size": "640x512", "seed": 7}
 ASYNC = {"X-ModelScope-Async-Mode": "true"}
@@ -29,7 +30,7 @@ def url() -> Iterator[str]:
 @pytest.fixture
 def modelscope(url: str) -> Iterator[httpx2.Client]:
     headers = {"Authorization": "Bearer token-for-tests"}
-    with httpx2.Client(base_url=url, headers=headers, trust_env=False, timeout=60) as client:
+    with httpx2.Client(base_url=url, headers=headers, trust_env=False, timeout=HANGS_SECONDS) as client:
         client.delete(_control(url, "requests"))
         yield client
 
@@ -173,9 +174,10 @@ def test_one_poll_can_fail_or_hang_and_the_next_is_fine(modelscope: httpx2.Clien
     assert poll(modelscope, submitted).status_code == 500
     assert poll(modelscope, submitted).json()["task_status"] == "SUCCEED"
     submitted = submit(modelscope, "[[fault=hangpoll]]")
-    modelscope.timeout = httpx2.Timeout(0.3)
+    modelscope.timeout = httpx2.Timeout(HANGS_SECONDS, read=0.3)
     with pytest.raises(httpx2.ReadTimeout):
         poll(modelscope, submitted)
+    modelscope.timeout = httpx2.Timeout(HANGS_SECONDS)
     assert poll(modelscope, submitted).json()["task_status"] == "SUCCEED"
 
 

@@ -19,6 +19,7 @@ from PIL import Image
 
 from tests.emulators.drawing import draw
 from tests.emulators.server import SPACES, Emulators
+from tests.harness.patience import HANGS_SECONDS
 
 # As the Spaces are called: endpoint, arguments by name, size of the picture they lead to.
 CALLS: dict[str, tuple[str, dict[str, Any], tuple[int, int]]] = {
@@ -45,10 +46,6 @@ CALLS: dict[str, tuple[str, dict[str, Any], tuple[int, int]]] = {
 }
 
 
-PATIENCE = 60
-"""Seconds for what comes at once on an idle machine."""
-
-
 @pytest.fixture(scope="module")
 def urls() -> Iterator[dict[str, str]]:
     with Emulators(SPACES, seconds=0.1) as emulators:
@@ -72,7 +69,7 @@ def submitted(client: Client, prompt: str, space: str = "z-image-turbo", **argum
 
 
 def link_of(client: Client, fault: str) -> str:
-    url: str = submitted(client, f"a cat [[fault={fault}]]").result(timeout=PATIENCE)[0]["url"]
+    url: str = submitted(client, f"a cat [[fault={fault}]]").result(timeout=HANGS_SECONDS)[0]["url"]
     return url
 
 
@@ -97,7 +94,7 @@ def put_into_state(urls: dict[str, str], space: str, **order: Any) -> httpx2.Res
 @pytest.mark.parametrize("space", CALLS)
 def test_a_space_gives_a_webp_and_its_seed(space: str, urls: dict[str, str]) -> None:
     client = connected(urls[space])
-    result = submitted(client, "a cat", space).result(timeout=PATIENCE)
+    result = submitted(client, "a cat", space).result(timeout=HANGS_SECONDS)
     client.close()
     image, *seed = result if isinstance(result, tuple) else (result,)
     picture = opened(fetched(image["url"]).content)
@@ -129,8 +126,8 @@ def test_progress_reaches_the_caller(z_image: Client) -> None:
 
 def test_ranges_are_gradios_and_seeds_are_random_unless_told_otherwise(z_image: Client) -> None:
     with pytest.raises(AppError, match="less than minimum value 512"):
-        submitted(z_image, "a cat", height=256).result(timeout=PATIENCE)
-    seeds = {submitted(z_image, "a cat", randomize_seed=True).result(timeout=PATIENCE)[1] for _ in range(2)}
+        submitted(z_image, "a cat", height=256).result(timeout=HANGS_SECONDS)
+    seeds = {submitted(z_image, "a cat", randomize_seed=True).result(timeout=HANGS_SECONDS)[1] for _ in range(2)}
     assert len(seeds) == 2
 
 
@@ -149,39 +146,39 @@ def test_ranges_are_gradios_and_seeds_are_random_unless_told_otherwise(z_image: 
 )
 def test_faults_of_the_job_arrive_as_the_apps_errors(z_image: Client, fault: str, title: str, text: str) -> None:
     with pytest.raises(AppError, match=text) as raised:
-        submitted(z_image, f"a cat [[fault={fault}]]").result(timeout=PATIENCE)
+        submitted(z_image, f"a cat [[fault={fault}]]").result(timeout=HANGS_SECONDS)
     assert raised.value.title == title
 
 
 def test_faults_of_the_result(z_image: Client) -> None:
-    assert submitted(z_image, "a cat [[fault=empty]]").result(timeout=PATIENCE) == (None, 7)
-    assert submitted(z_image, "a cat [[fault=text]]").result(timeout=PATIENCE)[1] == "Seed used for generation: 7"
+    assert submitted(z_image, "a cat [[fault=empty]]").result(timeout=HANGS_SECONDS) == (None, 7)
+    assert submitted(z_image, "a cat [[fault=text]]").result(timeout=HANGS_SECONDS)[1] == "Seed used for generation: 7"
 
 
 @pytest.mark.parametrize("fault", ["queuefull", "busy", "unavailable", "building", "paused"])
 def test_every_503_at_the_join_looks_like_a_full_queue(z_image: Client, fault: str) -> None:
     with pytest.raises(QueueError):
-        submitted(z_image, f"a cat [[fault={fault}]]").result(timeout=PATIENCE)
+        submitted(z_image, f"a cat [[fault={fault}]]").result(timeout=HANGS_SECONDS)
 
 
 @pytest.mark.parametrize(("fault", "status"), [("rate", 429), ("auth", 401), ("moved", 404), ("html", 502)])
 def test_other_refusals_of_the_join_keep_their_status(z_image: Client, fault: str, status: int) -> None:
     with pytest.raises(httpx.HTTPStatusError) as raised:
-        submitted(z_image, f"a cat [[fault={fault}]]").result(timeout=PATIENCE)
+        submitted(z_image, f"a cat [[fault={fault}]]").result(timeout=HANGS_SECONDS)
     assert raised.value.response.status_code == status
 
 
 def test_a_sleeping_space_wakes_for_the_prompt_that_came_to_it(z_image: Client) -> None:
     with pytest.raises(QueueError):
-        submitted(z_image, "a cat [[fault=sleeping]]").result(timeout=PATIENCE)
-    assert submitted(z_image, "a dog").result(timeout=PATIENCE)[0]
+        submitted(z_image, "a cat [[fault=sleeping]]").result(timeout=HANGS_SECONDS)
+    assert submitted(z_image, "a dog").result(timeout=HANGS_SECONDS)[0]
     time.sleep(2)
-    assert submitted(z_image, "a cat [[fault=sleeping]]").result(timeout=PATIENCE)[0]
+    assert submitted(z_image, "a cat [[fault=sleeping]]").result(timeout=HANGS_SECONDS)[0]
 
 
 @pytest.mark.parametrize(
     ("fault", "error", "seconds"),
-    [("cut", CancelledError, PATIENCE), ("hang", TimeoutError, 1), ("silent", TimeoutError, 1)],
+    [("cut", CancelledError, HANGS_SECONDS), ("hang", TimeoutError, 1), ("silent", TimeoutError, 1)],
 )
 def test_faults_of_the_stream(urls: dict[str, str], fault: str, error: type[Exception], seconds: float) -> None:
     client = connected(urls["z-image-turbo"])
@@ -248,7 +245,7 @@ def test_a_wrong_order_is_answered_with_the_right_ones(urls: dict[str, str]) -> 
 def test_bad_tokens_are_refused_and_good_ones_logged_by_their_end(urls: dict[str, str]) -> None:
     assert httpx2.delete(control(urls, "requests"), trust_env=False).status_code == 204
     client = connected(urls["z-image-turbo"], token="token-for-tests")
-    submitted(client, "a cat").result(timeout=PATIENCE)
+    submitted(client, "a cat").result(timeout=HANGS_SECONDS)
     client.close()
     [entry] = fetched(control(urls, "requests")).json()
     assert (entry["space"], entry["token"], entry["status"]) == ("z-image-turbo", "ests", 200)

@@ -370,12 +370,12 @@ def test_a_callers_next_token_is_tried_where_one_is_refused_or_limited(
     refusal: EaselError, tried: list[str], cloud: Cloud
 ) -> None:
     adapter = Choosy({"one": refusal, "two": refusal})
-    done = Generator("gitee", lambda: adapter).perform(queued(), ["one", "two", "three"], Deadline(30))
+    done = Generator("gitee", lambda: adapter).perform(queued(), ["one", "two", "three"], Deadline(HANGS_SECONDS))
     assert adapter.tried == tried
     assert done.status == ("succeeded" if len(tried) == 3 else "failed")
 
 
 def test_where_every_token_is_refused_the_last_ones_error_is_the_answer(cloud: Cloud) -> None:
     adapter = Choosy({"one": AuthInvalid("one is wrong"), "two": RateLimited("two is limited", retry_after=9)})
-    done = Generator("gitee", lambda: adapter).perform(queued(), ["one", "two"], Deadline(30))
+    done = Generator("gitee", lambda: adapter).perform(queued(), ["one", "two"], Deadline(HANGS_SECONDS))
     assert (done.error_status, (done.error or {})["error"]) == (429, "two is limited")

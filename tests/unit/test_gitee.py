@@ -31,6 +31,7 @@ from easel.front_door.validation import validate
 from easel.providers.adapter import Adapter, GeneratedImage, Run
 from easel.providers.http import Http, Reply
 from easel.store.records import GenerationRequest
+from tests.harness.patience import HANGS_SECONDS
 
 TOKEN = "gitee-token-for-tests"
 BASE = "http://127.0.0.1:9000/v1"
@@ -222,7 +223,7 @@ def test_what_generates_is_sent_once_with_its_token(answer: httpx2.Response | Ex
 
     adapter = gitee.Gitee(BASE, Http("gitee", httpx2.MockTransport(serve)))
     with pytest.raises(EaselError):
-        adapter.generate(request(), TOKEN, Run(Deadline(5)))
+        adapter.generate(request(), TOKEN, Run(Deadline(HANGS_SECONDS)))
     assert len(requests) == 1
     assert str(requests[0].url) == f"{BASE}/images/generations"
     assert requests[0].headers["authorization"] == f"Bearer {TOKEN}"
@@ -253,7 +254,7 @@ class Service:
 
     def generate(self) -> GeneratedImage:
         adapter = gitee.Gitee(BASE, Http("gitee", httpx2.MockTransport(lambda _: self.response)))
-        return adapter.generate(request(), TOKEN, Run(Deadline(5)))
+        return adapter.generate(request(), TOKEN, Run(Deadline(HANGS_SECONDS)))
 
 
 PICTURE = {"data": [{"url": "https://gitee-ai.su.bcebos.com/v1/x.png"}]}

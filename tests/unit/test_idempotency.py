@@ -12,6 +12,7 @@ from easel.common.deadline import in_thread
 from easel.errors import NotFound
 from easel.store import idempotency, jobs
 from easel.store.records import GenerationRequest, Job
+from tests.harness.patience import HANGS_SECONDS
 
 if TYPE_CHECKING:
     from tests.harness.cloud import Cloud
@@ -63,7 +64,7 @@ def test_two_calls_with_one_key_at_the_same_moment_make_one_job() -> None:
         return idempotency.create_once(job, "key-2", "body", jobs.DAY)
 
     answers = [in_thread(create, job) for job in mine]
-    found = [future.result(timeout=20) for future in answers]
+    found = [future.result(timeout=HANGS_SECONDS) for future in answers]
     assert found.count(None) == 1
     winner = mine[found.index(None)]
     assert {answer for answer in found if answer} == {(winner.id, "body")}

@@ -15,6 +15,7 @@ from easel.errors import GenerationFailed, InternalError, NotFound
 from easel.store import jobs
 from easel.store.records import GenerationRequest, Job, Progress, Result
 from tests.harness.cloud import Cut
+from tests.harness.patience import HANGS_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -99,7 +100,7 @@ def test_of_many_ends_at_the_same_moment_one_holds() -> None:
         jobs.succeed(job, RESULT.replace(seed=number), ())
 
     for future in [in_thread(end, number) for number in range(8)]:
-        future.result(timeout=20)
+        future.result(timeout=HANGS_SECONDS)
     first = jobs.get(job.id)
     jobs.succeed(job, RESULT.replace(seed=99), ())
     assert jobs.get(job.id) == first
@@ -140,7 +141,7 @@ def test_a_job_is_claimed_once() -> None:
         return jobs.claim(job) is not None
 
     claims = [in_thread(claim) for _ in range(6)]
-    assert sorted(future.result(timeout=20) for future in claims) == [False] * 5 + [True]
+    assert sorted(future.result(timeout=HANGS_SECONDS) for future in claims) == [False] * 5 + [True]
     found = jobs.get(job.id)
     assert (found.status, found.attempts) == ("running", 1)
 

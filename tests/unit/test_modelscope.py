@@ -32,6 +32,7 @@ from easel.front_door.validation import validate
 from easel.providers.adapter import Adapter, GeneratedImage, Run
 from easel.providers.http import Http, Reply
 from easel.store import items
+from tests.harness.patience import HANGS_SECONDS
 
 if TYPE_CHECKING:
     from easel.store.records import GenerationRequest
@@ -87,7 +88,7 @@ class Service:
             return httpx2.Response(answer, text="weather")
         return httpx2.Response(200, json=answer)
 
-    def generate(self, seconds: float = 20, task: str = "") -> GeneratedImage:
+    def generate(self, seconds: float = HANGS_SECONDS, task: str = "") -> GeneratedImage:
         adapter = modelscope.ModelScope(BASE, Http("modelscope", httpx2.MockTransport(self)))
         return adapter.generate(request(), TOKEN, Run(Deadline(seconds), task=task, accept=self.accepted.append))
 
@@ -370,7 +371,7 @@ def test_the_time_that_a_task_took_is_read_in_milliseconds(told: Any, seconds: f
 def test_a_tasks_duration_is_learned_for_the_next() -> None:
     service = Service(RUNNING, {**DONE, "time_taken": 900})
     adapter = modelscope.ModelScope(BASE, Http("modelscope", httpx2.MockTransport(service)))
-    adapter.generate(request(), TOKEN, Run(Deadline(20)))
+    adapter.generate(request(), TOKEN, Run(Deadline(HANGS_SECONDS)))
     ((low, high),) = adapter._durations.of(FLUX)
     assert 0 < low < high
     assert len(service.polls) == 2

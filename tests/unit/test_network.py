@@ -49,7 +49,7 @@ def test_a_connection_is_used_again() -> None:
     recorder = Recorder()
     http = http_on(recorder)
     for _ in range(3):
-        http.get(URL, Deadline(10))
+        http.get(URL, Deadline(HANGS_SECONDS))
     assert len(recorder.connected) == 1
     assert len(recorder.requests) == 3
 
@@ -151,7 +151,7 @@ def test_an_answer_that_stalls_is_cut_at_the_deadline() -> None:
 def test_a_server_that_hangs_up_may_have_generated() -> None:
     http = Http("gitee")
     with server(lambda connection: None) as url, closing(http), pytest.raises(ProviderUnreachable) as caught:
-        http.post(url, {}, Deadline(10), headers={})
+        http.post(url, {}, Deadline(HANGS_SECONDS), headers={})
     assert caught.value.drawn
 
 
@@ -159,13 +159,13 @@ def test_a_refused_connection_counts_as_unsent() -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as listening:
         port = listening.getsockname()[1]
     with pytest.raises(ProviderUnreachable) as caught:
-        Http("gitee").post(f"http://127.0.0.1:{port}/", {}, Deadline(10), headers={})
+        Http("gitee").post(f"http://127.0.0.1:{port}/", {}, Deadline(HANGS_SECONDS), headers={})
     assert not caught.value.drawn
 
 
 def test_an_unknown_provider_host_counts_as_unsent() -> None:
     with pytest.raises(ProviderUnreachable) as caught:
-        Http("gitee").post("https://no-such-host.invalid/", {}, Deadline(10), headers={})
+        Http("gitee").post("https://no-such-host.invalid/", {}, Deadline(HANGS_SECONDS), headers={})
     assert not caught.value.drawn
 
 
@@ -183,7 +183,7 @@ def test_a_connection_that_is_late_is_tried_twice(silent: str, monkeypatch: pyte
     else:
         monkeypatch.setattr("tests.harness.recorder.RecordedStream.start_tls", late)
     with pytest.raises(ProviderUnreachable) as caught:
-        http_on(recorder).post(URL, {}, Deadline(10), headers={})
+        http_on(recorder).post(URL, {}, Deadline(HANGS_SECONDS), headers={})
     assert len(tries) == 2
     assert not caught.value.drawn
     assert not recorder.requests

@@ -16,6 +16,7 @@ from easel.providers.adapter import GeneratedImage
 from easel.providers.http import Http
 from easel.store import jobs
 from easel.store.records import GenerationRequest, Result
+from tests.harness.patience import HANGS_SECONDS
 
 if TYPE_CHECKING:
     from tests.harness.cloud import Cloud
@@ -40,7 +41,7 @@ def keep(**fields: Any) -> tuple[Result, tuple[str, ...]]:
     """The result and the warnings of a picture, whose job has a warning already."""
     picture = GeneratedImage(**{"origin": ORIGIN, "data": png(), **fields})
     job = jobs.new(REQUEST, ("a warning",))
-    return pictures.keep(job, picture, TOKEN, Http("gitee"), Deadline(5), time.time())
+    return pictures.keep(job, picture, TOKEN, Http("gitee"), Deadline(HANGS_SECONDS), time.time())
 
 
 def test_a_picture_is_stored_with_the_requests_seed(cloud: Cloud) -> None:

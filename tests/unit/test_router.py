@@ -19,6 +19,7 @@ from easel.settings import settings as easel_settings
 from easel.store import images
 from tests.harness import gateway, template
 from tests.harness.functions import Context, handle
+from tests.harness.patience import HANGS_SECONDS
 from tests.harness.template import ROOT, properties
 
 if TYPE_CHECKING:
@@ -146,7 +147,9 @@ def test_the_request_id_is_the_gateways() -> None:
         "requestContext": {"requestId": "id-7", "http": {"method": "GET", "path": "/api", "sourceIp": "127.0.0.1"}},
         "isBase64Encoded": False,
     }
-    answer = in_thread(handle, cast("Any", router.handler), event, Context("easel-router", 30)).result(timeout=60)
+    answer = in_thread(handle, cast("Any", router.handler), event, Context("easel-router", 30)).result(
+        timeout=HANGS_SECONDS
+    )
     assert answer["headers"]["x-request-id"] == "id-7"
 
 
