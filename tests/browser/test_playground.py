@@ -62,7 +62,9 @@ def test_a_field_that_is_added_to_requests_appears(page: Page, local_easel: Loca
         body = route.fetch().json()
         choice = {"anyOf": [{"enum": ["euler", "heun"], "type": "string"}, {"type": "null"}], "default": "euler"}
         number = {"anyOf": [{"type": "integer", "minimum": 1, "maximum": 9}, {"type": "null"}], "description": "a why"}
-        body["fields"] |= {"sampler": choice, "clipSkip": number}
+        maybe = {"anyOf": [{"enum": ["karras"], "type": "string"}, {"type": "null"}], "default": None}
+        flag = {"anyOf": [{"type": "boolean"}, {"type": "null"}], "default": True}
+        body["fields"] |= {"sampler": choice, "clipSkip": number, "schedule": maybe, "tiling": flag}
         route.fulfill(json=body)
 
     page.route("**/api/models", more)
@@ -70,9 +72,12 @@ def test_a_field_that_is_added_to_requests_appears(page: Page, local_easel: Loca
     expect(page.get_by_label("Clip skip")).to_have_attribute("max", "9")
     page.get_by_label("Clip skip").fill("2")
     page.locator("#sampler").select_option("heun")
-    opened.generate("a cat with two more fields")
+    expect(page.locator("#schedule option").first).to_have_text("")
+    expect(page.locator("#tiling")).to_be_checked()
+    page.locator("#tiling").uncheck()
+    opened.generate("a cat with more fields")
     expect(opened.tiles.first).to_be_visible()
-    assert [(body["sampler"], body["clipSkip"]) for body in opened.sent()] == [("heun", 2)]
+    assert [(body["sampler"], body["clipSkip"], body["tiling"]) for body in opened.sent()] == [("heun", 2, False)]
     opened.check()
 
 

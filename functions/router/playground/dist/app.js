@@ -735,15 +735,15 @@ Keep the seed")}
         ${Array.from({length:nr},(e,t)=>c`<option key=${t} value=${t+1} selected=${E.value.count===t+1}>${t+1}</option>`)}
       </select>
     <//>
-  `}function Ni({field:e}){let{name:t,description:n}=e,o=E.value[t]??"",i=j.value[t],r={id:t,...le(t,i,n)},a=d=>N({[t]:d.
-target.value}),l=e.default===void 0?"":String(e.default);return c`
+  `}function Ni({field:e}){let{name:t,description:n}=e,o=E.value[t]??"",i=j.value[t],r={id:t,...le(t,i,n)},a=p=>N({[t]:p.
+target.value}),l=String(e.default??""),d=o===""?e.default===!0:o;return c`
     <${G} id=${t} label=${Qo(e)} error=${i} hint=${n}>
       ${e.enum?c`
         <select ...${r} value=${o} onChange=${a}>
           <option value="">${l}</option>
-          ${e.enum.filter(d=>d!==l).map(d=>c`<option key=${d} value=${d} selected=${d===o}>${d}</option>`)}
+          ${e.enum.filter(p=>p!==l).map(p=>c`<option key=${p} value=${p} selected=${p===o}>${p}</option>`)}
         </select>`:e.type==="boolean"?c`
-        <input ...${r} type="checkbox" checked=${o===!0} onChange=${d=>N({[t]:d.target.checked||""})} />`:c`
+        <input ...${r} type="checkbox" checked=${d} onChange=${p=>N({[t]:p.target.checked})} />`:c`
         <input ...${r} type=${xt(e)?"number":"text"} step=${e.type==="integer"?1:"any"} min=${e.minimum} max=${e.maximum}
           placeholder=${l} value=${o} onInput=${a} />`}
     <//>

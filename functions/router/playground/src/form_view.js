@@ -183,7 +183,8 @@ function OtherField({ field }) {
   const error = fieldErrors.value[name];
   const about = { id: name, ...described(name, error, hint) };
   const onInput = (event) => change({ [name]: event.target.value });
-  const usual = field.default === undefined ? "" : String(field.default);
+  const usual = String(field.default ?? "");
+  const ticked = value === "" ? field.default === true : value;
   return html`
     <${Field} id=${name} label=${labelOf(field)} error=${error} hint=${hint}>
       ${field.enum ? html`
@@ -192,7 +193,7 @@ function OtherField({ field }) {
           ${field.enum.filter((one) => one !== usual).map((one) => html`<option key=${one} value=${one} selected=${one === value}>${one}</option>`)}
         </select>`
       : field.type === "boolean" ? html`
-        <input ...${about} type="checkbox" checked=${value === true} onChange=${(event) => change({ [name]: event.target.checked || "" })} />`
+        <input ...${about} type="checkbox" checked=${ticked} onChange=${(event) => change({ [name]: event.target.checked })} />`
       : html`
         <input ...${about} type=${isNumber(field) ? "number" : "text"} step=${field.type === "integer" ? 1 : "any"} min=${field.minimum} max=${field.maximum}
           placeholder=${usual} value=${value} onInput=${onInput} />`}
