@@ -178,7 +178,7 @@ def test_what_easel_does_not_do_is_said(front_end: Page, button: str, shown: str
     front_end.locator("#status").filter(has_text=f"Error: {shown}").wait_for()
 
 
-def test_the_page_asks_once_for_the_models_of_a_provider_of_texts(front_end: Page) -> None:
+def test_the_page_asks_once_for_text_models(front_end: Page) -> None:
     front_end.locator("#baseUrl").fill("https://api.example.com/v1")
     front_end.locator("#apiKey").fill("any")
     option = front_end.locator("#textModel option")
@@ -236,7 +236,7 @@ def test_errors_are_shown_by_the_page_on_v1(front_end_v1: Page, fields: dict[str
     assert told.startswith(f"Error: {shown}"), told
 
 
-def test_the_page_on_v1_lists_models_and_is_told_that_easel_writes_no_texts(front_end_v1: Page) -> None:
+def test_the_page_on_v1_learns_that_easel_writes_no_text(front_end_v1: Page) -> None:
     front_end_v1.locator("#models").click()
     listed = front_end_v1.locator("#status").filter(has_text="gitee/z-image-turbo")
     listed.wait_for()
@@ -246,9 +246,7 @@ def test_the_page_on_v1_lists_models_and_is_told_that_easel_writes_no_texts(fron
 
 
 @pytest.mark.parametrize(("name", "told"), [(API, "Z-Image Turbo (Gitee AI), "), (V1, "Image generated: 512x512")])
-def test_a_picture_that_takes_longer_than_a_call_may_comes_all_the_same(
-    begun: dict[str, Begun], name: str, told: str
-) -> None:
+def test_a_picture_slower_than_the_call_limit_arrives(begun: dict[str, Begun], name: str, told: str) -> None:
     waiting = begun[name]
     shown = said(waiting.page)
     assert shown.startswith(told), shown

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MODELS = [(provider, model) for provider in catalog.providers().values() for model in provider.models]
 
 
-def test_every_model_has_its_own_knobs_with_its_ranges_and_defaults(easel_page: Playground) -> None:
+def test_every_model_has_its_own_controls_and_defaults(easel_page: Playground) -> None:
     page = easel_page.page
     for provider, model in MODELS:
         easel_page.choose(provider.id, model.id)
@@ -102,9 +102,7 @@ def test_what_the_form_says_is_what_is_sent(easel_page: Playground) -> None:
     ("fields", "at"),
     [({"steps": 99}, "steps"), ({"seed": "many"}, "seed"), ({"width": 100}, "width"), ({"prompt": " "}, "prompt")],
 )
-def test_a_refused_field_shows_the_servers_message_until_it_is_changed(
-    fields: dict[str, Any], at: str, easel_page: Playground
-) -> None:
+def test_an_invalid_field_shows_the_servers_message(fields: dict[str, Any], at: str, easel_page: Playground) -> None:
     page = easel_page.page
     with page.expect_response("**/api/generate") as refused:
         easel_page.generate(**{"prompt": "a cat", **fields})
@@ -116,7 +114,7 @@ def test_a_refused_field_shows_the_servers_message_until_it_is_changed(
     expect(page.locator(f"#{at}-error")).to_have_count(0)
 
 
-def test_without_a_token_the_page_asks_for_one_and_a_refused_one_is_told(page: Page, local_easel: LocalStack) -> None:
+def test_the_page_asks_for_a_token_and_reports_an_invalid_one(page: Page, local_easel: LocalStack) -> None:
     opened = Playground.open(page, local_easel, tokens={})
     notice = page.locator("form.request .notice")
     expect(notice).to_contain_text("Gitee AI needs a token of yours.")
@@ -133,7 +131,7 @@ def test_without_a_token_the_page_asks_for_one_and_a_refused_one_is_told(page: P
     opened.check()
 
 
-def test_seeds_are_open_locked_or_rolled_and_several_pictures_count_up_from_one(easel_page: Playground) -> None:
+def test_seeds_can_be_open_locked_or_random(easel_page: Playground) -> None:
     page, seed = easel_page.page, easel_page.page.locator("#seed")
     easel_page.generate("open", count=2)
     expect(easel_page.tiles).to_have_count(2)
@@ -183,7 +181,7 @@ def test_what_a_provider_tells_of_its_queue_is_shown(easel_page: Playground) -> 
     expect(state).to_have_text("90 %")
 
 
-def test_a_job_can_be_cancelled_and_one_that_has_begun_says_that_it_goes_on(easel_page: Playground) -> None:
+def test_cancelling_a_running_job_says_that_it_continues(easel_page: Playground) -> None:
     easel_page.generate("begun [[delay=8]]")
     expect(easel_page.cards.locator(".state")).to_contain_text("usually")
     easel_page.button("Cancel").click()
@@ -246,7 +244,7 @@ def test_a_failure_tells_why_and_can_be_tried_again(
     expect(easel_page.cards).to_have_count(0)
 
 
-def test_a_deployment_that_does_not_answer_is_told_and_asked_again(page: Page, local_easel: LocalStack) -> None:
+def test_an_unreachable_deployment_is_shown_and_retried(page: Page, local_easel: LocalStack) -> None:
     page.route("**/api/models", lambda route: route.abort())
     page.goto(f"{local_easel.endpoint}/")
     expect(page.get_by_role("alert")).to_contain_text("Easel does not answer")
@@ -255,9 +253,7 @@ def test_a_deployment_that_does_not_answer_is_told_and_asked_again(page: Page, l
     expect(page.locator("form.request")).to_be_visible()
 
 
-def test_tokens_stay_in_the_tab_unless_they_are_to_be_kept_and_can_be_forgotten(
-    page: Page, local_easel: LocalStack
-) -> None:
+def test_tokens_stay_in_the_tab_unless_they_are_saved(page: Page, local_easel: LocalStack) -> None:
     page.goto(f"{local_easel.endpoint}/")
     read = "(name) => JSON.parse(window[name].getItem('easel.credentials') || 'null')"
     page.get_by_role("button", name="Tokens").click()

@@ -85,7 +85,7 @@ def test_without_the_access_key_the_page_asks_for_it(page: Page, local_easel: Lo
     opened.check()
 
 
-def test_a_batch_is_run_watched_and_its_pictures_and_failed_lines_are_shown(batches: Playground) -> None:
+def test_a_batch_shows_progress_pictures_and_failed_lines(batches: Playground) -> None:
     page = batches.page
     choose(batches, "mixed.csv", BAD)
     batches.button("Start the batch").click()
@@ -115,7 +115,7 @@ def test_a_batch_is_run_watched_and_its_pictures_and_failed_lines_are_shown(batc
     expect(page.get_by_text("Batches that you start here are listed here.")).to_be_visible()
 
 
-def test_a_batch_that_waits_for_a_quota_says_so_and_can_be_cancelled(batches: Playground) -> None:
+def test_a_batch_that_waits_for_quota_can_be_cancelled(batches: Playground) -> None:
     model = "MusePublic/489_ckpt_FLUX_1"
     text = f"prompt,provider,model,width,height\na cat [[fault=quota]],modelscope,{model},512,512\n"
     choose(batches, "quota.csv", text)

@@ -38,7 +38,7 @@ def facts(easel_page: Playground) -> dict[str, list[str]]:
     }
 
 
-def test_a_picture_opens_with_what_was_asked_beside_what_was_obtained(easel_page: Playground) -> None:
+def test_a_picture_opens_with_its_request_and_result(easel_page: Playground) -> None:
     easel_page.picture("a cat with facts", width=320, height=256, steps=5, seed=11, negativePrompt="dogs").click()
     shown = facts(easel_page)
     assert shown["Size"] == ["320 x 256", "320 x 256 (5:4)"]
@@ -64,7 +64,7 @@ def test_a_picture_that_is_not_as_asked_for_says_so(easel_page: Playground) -> N
     expect(easel_page.page.locator("dialog .warnings li")).to_contain_text("256 x 256 was asked for")
 
 
-def test_the_gallery_is_kept_and_its_pictures_are_gone_through_by_keys(easel_page: Playground) -> None:
+def test_the_gallery_is_saved_and_browsed_by_keyboard(easel_page: Playground) -> None:
     for number in range(3):
         easel_page.picture(f"cat {number}")
     easel_page.page.reload()
@@ -92,7 +92,7 @@ def test_the_gallery_is_kept_and_its_pictures_are_gone_through_by_keys(easel_pag
     expect(easel_page.page.locator(".empty")).to_be_visible()
 
 
-def test_one_picture_or_all_of_them_are_saved_with_their_parameters(easel_page: Playground) -> None:
+def test_pictures_are_saved_with_their_parameters(easel_page: Playground) -> None:
     page = easel_page.page
     easel_page.picture("第一只猫", seed=1)
     easel_page.picture("a second cat", seed=2)
@@ -153,7 +153,7 @@ def test_a_picture_is_asked_for_again_varied_and_enlarged(easel_page: Playground
     assert facts(easel_page)["Scale"] == ["2×", "512 x 512 (1:1)"]
 
 
-def test_one_prompt_is_drawn_by_every_model_and_the_pictures_stand_side_by_side(easel_page: Playground) -> None:
+def test_one_prompt_can_be_compared_across_all_models(easel_page: Playground) -> None:
     page = easel_page.page
     easel_page.picture("before")
     easel_page.fill(prompt="a cat to compare", width=512, height=512, seed=3)

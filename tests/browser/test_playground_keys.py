@@ -72,9 +72,7 @@ def test_a_key_that_is_mistyped_is_told_while_it_is_entered(page: Page, local_ea
     opened.check()
 
 
-def test_where_every_call_needs_a_key_the_page_asks_for_one_and_sends_it_with_the_token(
-    page: Page, local_easel: LocalStack
-) -> None:
+def test_the_page_asks_for_a_required_key_and_sends_it(page: Page, local_easel: LocalStack) -> None:
     def closed(route: Route) -> None:
         route.fulfill(json={**route.fetch().json(), "access": "keys"})
 
@@ -93,7 +91,7 @@ def test_where_every_call_needs_a_key_the_page_asks_for_one_and_sends_it_with_th
     opened.check()
 
 
-def test_where_pictures_need_the_key_the_page_shows_it_to_see_them(page: Page, local_easel: LocalStack) -> None:
+def test_the_page_sends_the_key_to_see_protected_pictures(page: Page, local_easel: LocalStack) -> None:
     key = give(local_easel, name="eve", batches=True)
     refused: list[str] = []
 

@@ -111,7 +111,7 @@ def test_light_and_dark_follow_the_device_until_one_is_chosen(easel_page: Playgr
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
-def test_the_first_view_is_small_and_the_second_one_asks_for_no_file_again(page: Page, local_easel: LocalStack) -> None:
+def test_the_first_view_is_small_and_the_second_is_cached(page: Page, local_easel: LocalStack) -> None:
     Playground.open(page, local_easel, tokens={})
     page.wait_for_load_state("networkidle")
     first = dict(page.evaluate(SIZES))

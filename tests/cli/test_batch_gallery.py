@@ -26,7 +26,7 @@ def write(folder: Path) -> str:
     return batch_gallery.write(asked, results).read_text("utf-8")
 
 
-def test_each_picture_stands_with_its_prompt_and_what_was_obtained(tmp_path: Path) -> None:
+def test_each_picture_has_its_prompt_and_result(tmp_path: Path) -> None:
     page = write(tmp_path)
     assert '<img loading="lazy" src="https://easel.test/api/images/1.png" alt="a cat, asleep">' in page
     assert "<strong>one · 2</strong> a cat, asleep" in page
@@ -35,7 +35,7 @@ def test_each_picture_stands_with_its_prompt_and_what_was_obtained(tmp_path: Pat
     assert "2 pictures of 4" in page
 
 
-def test_what_failed_stands_with_its_reason_and_no_text_becomes_markup(tmp_path: Path) -> None:
+def test_failures_have_a_reason_and_texts_are_escaped(tmp_path: Path) -> None:
     page = write(tmp_path)
     assert "INVALID_MODEL: no &lt;such&gt; model" in page
     assert "&lt;script&gt;" in page

@@ -17,7 +17,7 @@ def told(handle: object, **environment: str) -> tuple[bool, list[str]]:
         return run(Smoke(http, environment), lines.append), lines
 
 
-def test_a_broken_deployment_is_told_check_by_check_and_without_the_token() -> None:
+def test_a_broken_deployment_fails_each_check_without_tokens() -> None:
     good, lines = told(
         lambda request: httpx2.Response(503, text="no"), GITEE_TOKEN="gitee-token-for-tests", KEY="local"
     )

@@ -34,7 +34,7 @@ def test_a_bucket_that_refuses_leaves_the_providers_own_link(stack: Stack) -> No
     assert stack.job(answer)["imageDetails"] == body["imageDetails"]
 
 
-def test_a_bucket_that_refuses_sends_who_accepts_images_to_the_provider(stack: Stack) -> None:
+def test_a_failing_bucket_redirects_to_the_providers_link(stack: Stack) -> None:
     with stack.cloud.refusing("s3.PutObject", "AccessDenied", 403):
         answer = stack.generate(SMALL, accept="image/*")
     assert answer.status_code == 303
@@ -46,14 +46,14 @@ def test_a_bucket_that_is_busy_for_a_moment_goes_unnoticed(stack: Stack) -> None
         assert stack.generate(SMALL).json()["warnings"] == []
 
 
-def test_bytes_without_a_link_that_cannot_be_stored_are_told_as_lost(stack: Stack) -> None:
+def test_inline_bytes_that_cannot_be_stored_are_an_error(stack: Stack) -> None:
     with stack.cloud.refusing("s3.PutObject", "AccessDenied", 403):
         answer = stack.generate({**SMALL, "prompt": "a cat [[fault=b64]]"})
     assert (answer.status_code, answer.json()["code"]) == (500, "UNKNOWN")
     assert "could not be stored" in answer.json()["error"]
 
 
-def test_a_bucket_that_cannot_be_read_answers_with_the_link_alone(stack: Stack) -> None:
+def test_an_unreadable_bucket_leaves_the_link_alone(stack: Stack) -> None:
     with stack.cloud.refusing("s3.GetObject", "AccessDenied", 403):
         answer = stack.generate({**SMALL, "responseFormat": "b64_json"})
     assert answer.status_code == 200
@@ -80,7 +80,7 @@ def test_a_table_that_throttles_for_a_moment_goes_unnoticed(stack: Stack) -> Non
     assert stack.job(answer)["status"] == "succeeded"
 
 
-def test_a_table_that_throttles_at_the_end_costs_nobody_the_picture(stack: Stack) -> None:
+def test_throttling_at_the_end_loses_no_picture(stack: Stack) -> None:
     with stack.cloud.refusing("dynamodb.UpdateItem", "ThrottlingException"):
         answer = stack.generate(SMALL)
     assert answer.status_code == 200
@@ -102,7 +102,7 @@ def test_an_account_at_its_limit_is_told_to_come_again(stack: Stack) -> None:
     assert not stack.received("gitee", "over the limit")
 
 
-def test_a_connection_to_the_function_that_breaks_loses_no_picture(stack: Stack) -> None:
+def test_a_broken_connection_to_the_function_loses_no_picture(stack: Stack) -> None:
     with stack.cloud.cutting("lambda.Invoke", once=lambda: stack.received("gitee", "cut off")):
         answer = stack.generate({**SMALL, "prompt": "cut off [[delay=1]]"})
     assert answer.status_code == 200, answer.text
@@ -157,13 +157,13 @@ def refusing_once_killed(kill: Callable[[], None]) -> Callable[[], Refusal]:
     return effect
 
 
-def test_a_function_killed_before_the_picture_is_stored_ends_its_job(stack: Stack) -> None:
+def test_a_kill_before_storing_fails_the_job(stack: Stack) -> None:
     with stack.functions.isolated("easel-gitee") as kill, stack.cloud.rule("s3.PutObject", refusing_once_killed(kill)):
         answer = stack.generate({**SMALL, "prompt": "killed storing"})
     died(stack, answer, "killed storing")
 
 
-def test_a_function_killed_before_its_job_is_recorded_ends_its_job(stack: Stack) -> None:
+def test_a_kill_before_recording_fails_the_job(stack: Stack) -> None:
     dead = threading.Event()
 
     def before_the_record() -> Refusal | None:
@@ -179,7 +179,7 @@ def test_a_function_killed_before_its_job_is_recorded_ends_its_job(stack: Stack)
     assert f"images/{started(stack, 'killed recording')}.png" in stack.cloud.stored()
 
 
-def test_a_function_killed_after_its_job_is_recorded_has_made_the_picture(stack: Stack) -> None:
+def test_a_kill_after_recording_keeps_the_picture(stack: Stack) -> None:
     with stack.functions.isolated("easel-gitee") as kill, stack.cloud.once_done("dynamodb.UpdateItem", kill):
         answer = stack.generate({**SMALL, "prompt": "killed answering"})
     assert answer.status_code == 200, answer.text
@@ -194,7 +194,7 @@ def test_a_function_whose_time_is_over_ends_its_job_as_timed_out(stack: Stack) -
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_function_that_dies_before_it_begins_a_job_for_later_ends_it_at_once(path: str, stack: Stack) -> None:
+def test_a_crash_before_an_async_job_begins_fails_it_at_once(path: str, stack: Stack) -> None:
     with stack.functions.broken("easel-gitee") if path == PATHS[0] else dying_job(stack):
         answer = stack.generate({**SMALL, "prompt": f"never begun {path}"}, path, prefer="respond-async")
         shown = stack.ended(answer)
@@ -218,7 +218,7 @@ def dying_job(stack: Stack) -> Iterator[None]:
         yield
 
 
-def test_an_event_that_died_over_a_job_that_was_begun_leaves_it_to_its_heartbeats(stack: Stack) -> None:
+def test_a_crashed_event_leaves_a_running_job_to_heartbeats(stack: Stack) -> None:
     with stack.functions.isolated("easel-gitee") as kill:
         answer = stack.generate({**SMALL, "prompt": "begun twice [[delay=20]]"}, prefer="respond-async")
         until(lambda: stack.received("gitee", "begun twice"))
@@ -227,7 +227,7 @@ def test_an_event_that_died_over_a_job_that_was_begun_leaves_it_to_its_heartbeat
     assert stack.job(answer)["status"] == "running"
 
 
-def test_a_function_killed_after_the_hand_over_leaves_a_job_that_reads_as_timed_out(stack: Stack) -> None:
+def test_a_kill_after_the_hand_over_reads_as_timed_out(stack: Stack) -> None:
     with stack.functions.isolated("easel-gitee") as kill:
         answer = stack.generate({**SMALL, "prompt": "killed alone [[delay=20]]"}, prefer="respond-async")
         until(lambda: stack.received("gitee", "killed alone"))

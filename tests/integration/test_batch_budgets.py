@@ -107,9 +107,7 @@ def test_the_wait_is_told_by_the_batchs_status(world: World) -> None:
     assert len(world.providers["gitee"].calls) <= 4  # two days' at most, where this runs over midnight
 
 
-def test_the_deployments_pictures_count_for_batches_that_no_key_started(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_batches_without_a_key_count_for_the_deployment(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DAILY_PICTURES", "4")
     settings.cache_clear()
     assert [line["status"] for line in world.run(world.start(requests=cats(10)))] == ["succeeded"] * 10
@@ -154,7 +152,7 @@ def drawn(error: ProviderError) -> ProviderError:
     return error
 
 
-def test_a_key_that_is_revoked_meanwhile_ends_its_batch_with_the_reason(world: World) -> None:
+def test_revoking_a_key_fails_its_running_batch(world: World) -> None:
     key, payer = key_of(world.cloud, name="bob"), {}
     payer["id"] = {"S": f"key#{key}"}
     world.providers["gitee"].seconds = 0.05

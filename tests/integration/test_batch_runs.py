@@ -32,7 +32,7 @@ def lines(*requests: object) -> bytes:
     return "".join(json.dumps(request) + "\n" for request in requests).encode()
 
 
-def test_requests_given_inline_become_pictures_and_results_in_order(world: World) -> None:
+def test_inline_requests_become_results_in_order(world: World) -> None:
     wanted = [{"prompt": "a cat", "id": "first", "seed": 5}, {"prompt": "a dog", "provider": "huggingface"}]
     batch = world.start(requests=wanted)
     first, second = world.run(batch)
@@ -47,7 +47,7 @@ def test_requests_given_inline_become_pictures_and_results_in_order(world: World
     assert batches.get(batch.id).status == "completed"
 
 
-def test_a_csv_with_bom_crlf_unicode_and_bad_lines_reports_each_line_and_stops_for_none(world: World) -> None:
+def test_a_csv_reports_each_line_and_stops_at_no_bad_one(world: World) -> None:
     rows = [
         "id,provider,model,prompt,steps,count",
         'eins,gitee,z-image-turbo,"eine Katze, ""süß""\r\nauf zwei Zeilen",9,',
@@ -83,7 +83,7 @@ def test_copies_of_a_line_with_a_seed_have_the_seeds_that_follow(world: World) -
     assert len(world.pictures(batch)) == 3
 
 
-def test_a_provider_without_its_token_fails_its_lines_and_the_others_go_on(world: World) -> None:
+def test_a_provider_without_token_fails_only_its_own_lines(world: World) -> None:
     aws.ssm().delete_parameter(Name=f"/{world.name}/tokens/gitee")
     batch = world.start(requests=[{"prompt": "a cat"}, {"prompt": "a dog", "provider": "modelscope"}])
     first, second = world.run(batch)
@@ -97,7 +97,7 @@ def test_a_provider_without_its_token_fails_its_lines_and_the_others_go_on(world
     assert len(world.providers["modelscope"].calls) == 1  # only what had failed ran again
 
 
-def test_a_briefly_broken_provider_is_asked_again_and_a_refused_prompt_is_not(world: World) -> None:
+def test_a_brief_failure_is_retried_and_a_rejected_prompt_is_not(world: World) -> None:
     tries: dict[str, int] = {}
 
     def answer(request: object, token: str | None) -> None:
@@ -157,7 +157,7 @@ def test_an_upload_to_the_inbox_starts_a_batch(world: World) -> None:
     assert line["url"].startswith("https://easel.test/api/images/")
 
 
-def test_a_scheduled_batch_without_its_manifest_is_an_error_of_the_function(world: World) -> None:
+def test_a_scheduled_batch_without_manifest_is_an_error(world: World) -> None:
     event = json.loads((ROOT / "events/batch-schedule.json").read_text())
     missing = {**event, "manifest": f"s3://{world.bucket}/manifests/none.csv"}
     for wrong, word in (
@@ -168,7 +168,7 @@ def test_a_scheduled_batch_without_its_manifest_is_an_error_of_the_function(worl
             world.invoke(wrong)
 
 
-def test_a_cancelled_batch_starts_nothing_more_and_can_be_run_again(world: World) -> None:
+def test_a_cancelled_batch_stops_and_can_run_again(world: World) -> None:
     world.providers["gitee"].hold(after=4)
     batch = world.start(requests=[{"prompt": f"cat {number}"} for number in range(30)])
     until(lambda: len(world.providers["gitee"].drawn) >= 4)
@@ -211,7 +211,7 @@ def test_the_end_is_told_to_eventbridge(world: World) -> None:
     assert calls["events.PutEvents"] == 1
 
 
-def test_a_large_manifest_is_planned_and_reported_in_little_memory() -> None:
+def test_a_large_manifest_needs_little_memory() -> None:
     command = [sys.executable, "-m", "tests.bench.batch_planning", "6000", "csv"]
     folders = os.pathsep.join(path for path in sys.path if path)
     said = subprocess.run(

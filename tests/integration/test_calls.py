@@ -100,7 +100,7 @@ def test_the_configured_address_stands_in_every_link(stack: Stack, monkeypatch: 
     assert answer.json()["imageDetails"]["url"].startswith("https://pictures.test/api/images/")
 
 
-def test_a_front_end_elsewhere_may_call_and_its_preflight_starts_nothing(stack: Stack) -> None:
+def test_a_preflight_allows_other_origins_and_starts_nothing(stack: Stack) -> None:
     headers = {"Origin": "https://front.test", "Access-Control-Request-Method": "POST"}
     with stack.cloud.counting() as calls:
         preflight = stack.http.options(

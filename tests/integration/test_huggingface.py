@@ -239,7 +239,7 @@ def test_a_link_that_the_space_cannot_read_is_told_as_the_field(adapter: Hugging
     assert "cannot read the picture" in error.message
 
 
-def test_a_fault_of_the_upscaler_is_not_blamed_on_our_own_picture(
+def test_an_upscaler_fault_does_not_blame_the_source_picture(
     adapter: HuggingFace, spaces: Spaces, cloud: Cloud, tmp_path: Path
 ) -> None:
     file = tmp_path / "small.png"

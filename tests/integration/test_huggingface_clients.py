@@ -61,7 +61,7 @@ def test_a_client_is_kept_and_used_again(space: Space, spaces: Spaces) -> None:
     assert space.asked.count("/queue/join") == 3
 
 
-def test_a_client_is_kept_after_a_job_that_the_space_could_not_do(space: Space, spaces: Spaces) -> None:
+def test_a_client_is_kept_after_a_failed_job(space: Space, spaces: Spaces) -> None:
     space.answers["/queue/data"] = [failed(error="bad prompt"), DONE]
     fault(spaces, space)
     settle(spaces)
@@ -197,7 +197,7 @@ def test_a_process_frozen_between_two_calls_goes_on_cleanly(space: Space) -> Non
     assert space.asked.count("/queue/join") == 2
 
 
-def test_a_hanging_job_does_not_keep_the_interpreter_from_exiting(space: Space) -> None:
+def test_a_hanging_job_does_not_block_the_interpreters_exit(space: Space) -> None:
     space.answers["/queue/data"] = [events(end=False)]
     with subprocess.Popen([sys.executable, "-c", LEFT, space.url], env=ENVIRONMENT, stdin=subprocess.PIPE) as child:
         until(lambda: "/queue/join" in space.asked, child=child)

@@ -34,7 +34,7 @@ def test_calls_at_the_same_moment_make_one_generation(stack: Stack) -> None:
     assert len(stack.received("gitee", "same moment")) == 1
 
 
-def test_a_retry_after_a_hand_over_gets_the_job_and_then_its_picture(stack: Stack) -> None:
+def test_a_retry_after_a_hand_over_gets_the_job(stack: Stack) -> None:
     fields = {**SMALL, "prompt": "handed over once"}
     with holding("handed over once"):
         first = stack.generate(fields, idempotency_key="handed", prefer="respond-async")
@@ -47,9 +47,7 @@ def test_a_retry_after_a_hand_over_gets_the_job_and_then_its_picture(stack: Stac
 
 
 @pytest.mark.parametrize(("fault", "status", "tries"), [("auth", 401, 1), ("quota", 429, 2)])
-def test_a_refused_call_is_not_repeated_and_one_that_failed_in_passing_is(
-    fault: str, status: int, tries: int, stack: Stack
-) -> None:
+def test_a_repeat_reruns_transient_failures_only(fault: str, status: int, tries: int, stack: Stack) -> None:
     fields = {**SMALL, "prompt": f"failed with {fault} [[fault={fault}]]"}
     first, second = (stack.generate(fields, idempotency_key=f"failed-{fault}") for _ in range(2))
     assert (first.status_code, first.json()) == (second.status_code, second.json())

@@ -102,7 +102,7 @@ def test_a_redirect_to_a_private_address_is_not_followed(monkeypatch: pytest.Mon
     assert recorder.connected == [(PUBLIC, 443)]
 
 
-def test_an_address_that_does_not_answer_gives_way_to_the_hosts_next(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dead_address_falls_back_to_the_hosts_next(monkeypatch: pytest.MonkeyPatch) -> None:
     recorder = Recorder(broken=(PUBLIC,))
     monkeypatch.setattr(socket, "getaddrinfo", Resolver([OTHER, PUBLIC]))
     assert picture(f"https://{NAME}/cat", recorder) == b"cat"

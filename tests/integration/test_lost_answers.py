@@ -33,7 +33,7 @@ ASYNC = {"prefer": "respond-async"}
     ],
     ids=lambda value: str(value) if not isinstance(value, dict) else "-".join(value) or "waiting",
 )
-def test_an_answer_that_is_lost_costs_no_picture_and_no_second_one(
+def test_a_lost_response_loses_and_repeats_no_picture(
     headers: dict[str, str], operation: str, number: int, stack: Stack
 ) -> None:
     mark = f"lost {operation} {number} {'-'.join(headers)}"

@@ -85,7 +85,7 @@ def test_a_space_that_takes_ratios_draws_the_nearest_and_says_so(stack: Stack) -
     assert body["warnings"] == ["the picture is 1152 x 640 pixels; 1280 x 720 was asked for"]
 
 
-def test_hugging_face_works_without_a_token_and_passes_on_one_that_is_given(stack: Stack) -> None:
+def test_hugging_face_works_with_and_without_a_token(stack: Stack) -> None:
     for token in ("", "huggingface-token-for-tests"):
         answer = stack.generate({"provider": "huggingface", "width": 512, "height": 512}, x_hf_token=token)
         assert answer.status_code == 200, answer.text

@@ -62,7 +62,7 @@ def test_sdks_follow_with_their_key(sdk: Sdk, stack: Stack, credentials: str, re
     assert len(stack.received("gitee", prompt)) == 1
 
 
-def test_a_repeat_after_an_sdks_own_time_limit_finds_its_first_try() -> None:
+def test_a_retry_after_an_sdks_timeout_joins_the_first_try() -> None:
     silent = openai.DEFAULT_TIMEOUT.read
     assert silent
     assert silent + dispatch.HOPS * GATEWAY_SECONDS < dispatch.REPEAT_SECONDS

@@ -64,7 +64,7 @@ def test_a_picture_comes_as_openai_sends_it(stack: Stack) -> None:
     assert answer.headers["x-request-id"]
 
 
-def test_several_pictures_are_made_at_once_with_seeds_that_count_up(stack: Stack) -> None:
+def test_several_pictures_have_consecutive_seeds(stack: Stack) -> None:
     found = made(generate(stack, "three at once", n=3, seed=7))
     assert [job["seed"] for job in found["easel"]["jobs"]] == [7, 8, 9]
     assert len({stack.picture(entry) for entry in found["data"]}) == 3
@@ -88,7 +88,7 @@ def test_what_has_no_room_in_the_answer_is_a_link_and_a_warning(stack: Stack, mo
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_a_client_that_follows_gets_its_pictures_however_long_they_take(count: int, stack: Stack) -> None:
+def test_a_client_that_follows_redirects_gets_slow_pictures(count: int, stack: Stack) -> None:
     prompt = f"followed, {count}"
     with stack.holding(prompt, calls=3):
         answer = generate(stack, prompt, n=count, response_format="b64_json")
@@ -227,7 +227,7 @@ def test_an_idempotency_key_works_as_on_api(stack: Stack) -> None:
     assert (other.status_code, other.json()["error"]["param"]) == (422, "Idempotency-Key")
 
 
-def test_every_status_of_the_description_is_answered_and_no_other(stack: Stack) -> None:
+def test_every_described_status_was_answered(stack: Stack) -> None:
     description = Description(stack.http.get("/openapi.json").json())
     limited = give_key(stack.cloud, models=("huggingface/*",), minute=5)
     with description.watching(stack.http):

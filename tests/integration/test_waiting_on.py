@@ -29,7 +29,7 @@ def follow(stack: Stack, path: str, prompt: str) -> httpx2.Response:
 
 
 @pytest.mark.parametrize("path", WAYS)
-def test_a_client_that_follows_gets_its_picture_however_long_it_takes(path: str, stack: Stack) -> None:
+def test_a_client_that_follows_redirects_gets_a_slow_picture(path: str, stack: Stack) -> None:
     with stack.holding(f"followed {path}", calls=3):
         answer = follow(stack, path, f"followed {path}")
     assert answer.status_code == 200, answer.text

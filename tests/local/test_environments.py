@@ -71,7 +71,7 @@ def finish(process: Any) -> None:
         file.close()
 
 
-def test_two_environments_are_processes_of_their_own_with_one_import(starter: Starter, code: Path) -> None:
+def test_two_environments_are_processes_with_one_import(starter: Starter, code: Path) -> None:
     one, two = start(starter, code, "a"), start(starter, code, "a")
     try:
         first, second = ask(one, "x"), ask(two, "y")
@@ -118,7 +118,7 @@ def test_a_function_that_starts_threads_is_not_copied(starter: Starter, code: Pa
         finish(process)
 
 
-def test_a_function_that_fails_to_import_fails_in_its_environment(starter: Starter, code: Path) -> None:
+def test_an_import_error_appears_in_the_environment(starter: Starter, code: Path) -> None:
     (code / "function.py").write_text("raise RuntimeError('no')\n")
     process = start(starter, code, "a")
     assert "RuntimeError: no" in process.stderr.read()

@@ -120,7 +120,7 @@ def test_an_answer_passes_in_its_encoding_and_with_its_headers(client: httpx2.Cl
     assert answer.headers["set-cookie"] == "a=b"
 
 
-def test_a_call_is_cut_at_the_time_limit_while_the_function_goes_on() -> None:
+def test_a_call_is_cut_off_while_the_function_goes_on() -> None:
     with served(UPSTREAM) as upstream, served(front.create_app(f"{upstream}/api-id", time_limit=0.3)) as address:
         answer = httpx2.get(f"{address}/slow")
         cut_off.set()

@@ -62,6 +62,6 @@ def test_a_providers_parameter_is_one_of_the_templates(section: dict[str, Any]) 
     assert providers.parameter_of(section["url_setting"]) in template()["Parameters"]
 
 
-def test_a_setting_that_the_template_has_no_parameter_for_is_told() -> None:
+def test_a_setting_without_template_parameter_is_reported() -> None:
     with pytest.raises(LocalError, match="FORGOTTEN_BASE_URL"):
         providers.parameter_of("FORGOTTEN_BASE_URL")

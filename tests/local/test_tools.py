@@ -41,7 +41,7 @@ def test_without_sam_the_message_says_how_to_get_it(empty: Path) -> None:
         tools.find_tools()
 
 
-def test_without_the_runtimes_python_the_message_says_how_to_get_it(empty: Path) -> None:
+def test_a_missing_runtime_python_is_explained(empty: Path) -> None:
     program(empty / "sam", "exit 0")
     with pytest.raises(LocalError, match=rf"CPython {VERSION}.*`uv python install {VERSION}`"):
         tools.find_tools()
@@ -63,7 +63,7 @@ def test_a_python_of_pyenv_or_uv_is_found(empty: Path, where: str) -> None:
     assert tools.find_tools().path.split(os.pathsep)[0] == str(found.parent)
 
 
-def test_a_python_that_fails_or_is_another_version_is_passed_over(empty: Path) -> None:
+def test_an_unsuitable_python_is_skipped(empty: Path) -> None:
     program(empty / "sam", "exit 0")
     program(empty / f"python{VERSION}", "exit 1")
     python(empty, "3.1")

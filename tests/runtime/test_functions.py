@@ -203,7 +203,7 @@ def test_batch_takes_a_request_cold_and_raises_for_what_is_none(stack: Stack) ->
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_a_provider_that_hangs_is_given_up_before_lambda_gives_us_up(late: Mapping[str, Late], provider: str) -> None:
+def test_a_hanging_provider_is_given_up_before_the_timeout(late: Mapping[str, Late], provider: str) -> None:
     function = late[f"hang {provider}"]
     assert function.answer.result()["error"]["code"] == "TIMEOUT"
     assert function.sandbox.invoke(order(provider))["status"] == "succeeded"

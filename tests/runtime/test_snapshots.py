@@ -60,7 +60,7 @@ print(json.dumps([at_snapshot, first is second, keys(first), drawn == drawn_agai
 
 
 @pytest.mark.parametrize("module", FUNCTIONS)
-def test_nothing_unique_or_secret_is_in_a_snapshot_and_copies_share_nothing(
+def test_snapshots_hold_no_secrets_and_copies_share_nothing(
     artifacts: Artifacts, runtime: Runtime, module: str
 ) -> None:
     logical_id = FUNCTIONS[module].logical_id

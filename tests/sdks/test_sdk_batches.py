@@ -135,7 +135,7 @@ def test_what_is_wrong_raises_the_sdks_own_errors(client: openai.OpenAI, local_e
         other.batches.list()
 
 
-def test_a_file_that_is_too_large_for_a_call_goes_to_the_address_that_the_error_names(client: openai.OpenAI) -> None:
+def test_a_large_file_goes_to_the_upload_url_of_the_error(client: openai.OpenAI) -> None:
     long = {"prompt": "a cat " + "x" * 3000}
     content = lines(*((f"cat {number}", long) for number in range(1600)))
     with pytest.raises(openai.APIStatusError, match="PUT it within an hour") as refused:

@@ -64,12 +64,12 @@ def call(payers: tuple[Payer, ...], *, stored: bool = False) -> Job:
     return job
 
 
-def test_the_holder_of_a_key_pays_with_it(cloud: Cloud) -> None:
+def test_a_call_with_a_key_is_charged_to_the_key(cloud: Cloud) -> None:
     assert admission.payers("abc", None, "192.0.2.1") == (Payer.of_key("abc"),)
     assert admission.payers("abc", "token", "192.0.2.1") == (Payer.of_key("abc"),)
 
 
-def test_who_brings_a_token_is_limited_only_where_the_owner_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_callers_with_tokens_are_limited_by_setting_only(monkeypatch: pytest.MonkeyPatch) -> None:
     assert admission.payers(None, "token", "192.0.2.1") == ()
     given(monkeypatch, JOBS_AT_ONCE=2)
     (payer,) = admission.payers(None, "token", "192.0.2.1")
@@ -90,7 +90,7 @@ def test_who_brings_a_token_is_limited_only_where_the_owner_says_so(monkeypatch:
         ("", "unknown", False),
     ],
 )
-def test_an_address_is_counted_by_what_one_subscriber_has(one: str, other: str, same: bool) -> None:
+def test_ipv6_callers_are_counted_by_their_network(one: str, other: str, same: bool) -> None:
     (first,), (second,) = admission.payers(None, None, one), admission.payers(None, None, other)
     assert (first == second) == same
     assert first.kind is PayerKind.ANONYMOUS
@@ -113,7 +113,7 @@ def test_anonymous_generation_can_be_switched_off(monkeypatch: pytest.MonkeyPatc
     assert admission.payers(None, "token", "192.0.2.1") == ()
 
 
-def test_a_key_answers_with_what_is_left(cloud: Cloud) -> None:
+def test_responses_to_a_key_have_rate_limit_headers(cloud: Cloud) -> None:
     job = jobs.new(REQUEST, payers=(Payer.of_key(key(cloud, day=3)),))
     told = admission.admit(job, stored=False)
     assert told["RateLimit-Policy"] == '"day";q=3;w=86400'
@@ -127,9 +127,7 @@ def test_a_model_that_the_key_may_not_use_costs_nothing(cloud: Cloud) -> None:
     assert set(counted(cloud, payer)) == {"minute"}
 
 
-def test_the_deployments_own_limit_gives_the_key_its_picture_back(
-    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_deployments_limit_gives_the_keys_picture_back(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     given(monkeypatch, DAILY_PICTURES=2)
     payers = admission.payers(key(cloud, day=9), None, "")
     assert payers[1:] == (DEPLOYMENT,)
@@ -140,7 +138,7 @@ def test_the_deployments_own_limit_gives_the_key_its_picture_back(
     assert admission.payers(None, "token", "") == (DEPLOYMENT,)
 
 
-def test_at_four_fifths_of_the_deployments_pictures_the_alarm_is_given_its_line_once(
+def test_the_alarm_line_is_logged_once_at_four_fifths(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     given(monkeypatch, DAILY_PICTURES=6)
@@ -154,7 +152,7 @@ def test_at_four_fifths_of_the_deployments_pictures_the_alarm_is_given_its_line_
 @pytest.mark.parametrize(
     ("begun", "drawn", "kept"), [(True, True, 1), (True, False, 0), (True, None, 1), (False, None, 0)]
 )
-def test_an_ended_job_is_settled_at_each_payer_by_what_it_came_to(
+def test_an_ended_job_is_settled_at_each_payer(
     begun: bool, drawn: bool | None, kept: int, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given(monkeypatch, DAILY_PICTURES=5)
@@ -170,7 +168,7 @@ def test_an_ended_job_is_settled_at_each_payer_by_what_it_came_to(
     assert [counted(cloud, payer).get("day", 0) for payer in payers] == [kept, kept]
 
 
-def test_a_stored_job_that_is_not_admitted_fails_with_the_reason(cloud: Cloud) -> None:
+def test_a_stored_job_that_is_refused_fails_with_the_reason(cloud: Cloud) -> None:
     payer = Payer.of_key(key(cloud, day=1))
     call((payer,), stored=True)
     job = jobs.new(REQUEST, payers=(payer,))

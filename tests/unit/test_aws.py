@@ -70,9 +70,7 @@ class Watched(ssl.SSLContext):
         super().load_verify_locations(*arguments, **named)
 
 
-def test_a_connection_verifies_whom_it_talks_to_and_reads_no_certificates_for_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_connections_are_verified_without_reading_certificates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     trust = Watched(ssl.PROTOCOL_TLS_CLIENT)
     trust.read = []
     monkeypatch.setattr(aws, "trust", lambda: trust)
@@ -100,7 +98,7 @@ def test_a_bundle_that_the_owner_names_is_the_one_that_counts(tmp_path: Path, mo
             aws._session.cache_clear()
 
 
-def test_the_settings_of_tls_trust_the_worlds_authorities_and_are_made_once() -> None:
+def test_tls_settings_trust_public_authorities_and_are_cached() -> None:
     assert aws.trust() is aws.trust()
     assert aws.trust().verify_mode is ssl.CERT_REQUIRED
     assert aws.trust().check_hostname

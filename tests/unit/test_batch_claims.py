@@ -42,7 +42,7 @@ def counted(job: Job, run: int = 1) -> dict[str, int]:
     return {name: count for name, count in found.items() if count}
 
 
-def test_the_first_worker_has_the_job_and_the_next_is_told_until_when(cloud: Cloud) -> None:
+def test_a_second_worker_learns_when_the_claim_ends(cloud: Cloud) -> None:
     job = a_job()
     first, second = take(job), take(job, "b:1")
     assert (first.worker, first.job.status, first.job.attempts) == ("a:1", "running", 1)
@@ -51,13 +51,13 @@ def test_the_first_worker_has_the_job_and_the_next_is_told_until_when(cloud: Clo
     assert counted(job) == {"running": 1}
 
 
-def test_a_second_invocation_by_the_same_child_waits_for_the_first_which_may_be_alive(cloud: Cloud) -> None:
+def test_a_childs_second_invocation_waits_for_the_first(cloud: Cloud) -> None:
     job = a_job()
     take(job, "a:1")
     assert take(job, "a:2").worker == "a:1"
 
 
-def test_a_job_is_taken_over_when_its_worker_was_seen_to_die_or_its_time_is_over(cloud: Cloud) -> None:
+def test_a_job_of_a_dead_or_late_worker_is_taken_over(cloud: Cloud) -> None:
     job = a_job()
     take(job, "a:1")
     second = take(job, "b:1", dead="a")
@@ -68,7 +68,7 @@ def test_a_job_is_taken_over_when_its_worker_was_seen_to_die_or_its_time_is_over
     assert counted(job) == counted(a) == {"running": 1}
 
 
-def test_an_end_counts_once_and_stays(cloud: Cloud) -> None:
+def test_a_jobs_end_counts_once(cloud: Cloud) -> None:
     job = a_job()
     claim = take(job)
     assert claims.fail(claim, ERROR)
@@ -77,7 +77,7 @@ def test_an_end_counts_once_and_stays(cloud: Cloud) -> None:
     assert counted(job) == {"failed": 1}
 
 
-def test_a_released_job_is_tried_again_and_only_real_tries_count(cloud: Cloud) -> None:
+def test_a_released_job_counts_only_real_tries(cloud: Cloud) -> None:
     job = a_job()
     claims.release(take(job), tried=False)
     assert counted(job) == {}
@@ -88,7 +88,7 @@ def test_a_released_job_is_tried_again_and_only_real_tries_count(cloud: Cloud) -
     assert take(job, "c:1").job.attempts == 2
 
 
-def test_who_lost_the_job_cannot_fail_it_but_its_picture_wins(cloud: Cloud) -> None:
+def test_a_former_worker_can_succeed_but_not_fail_the_job(cloud: Cloud) -> None:
     job = a_job()
     first = take(job, "a:1")
     second = take(job, "b:1", dead="a")
@@ -110,7 +110,7 @@ def test_a_second_picture_changes_nothing(cloud: Cloud) -> None:
     assert counted(job) == {"succeeded": 1}
 
 
-def test_a_rerun_tries_what_failed_from_the_start_and_counts_what_succeeded(cloud: Cloud) -> None:
+def test_a_rerun_retries_failures_and_counts_successes(cloud: Cloud) -> None:
     failed = a_job()
     made = a_job(failed.batch or "")
     claims.fail(take(failed), ERROR)
@@ -122,7 +122,7 @@ def test_a_rerun_tries_what_failed_from_the_start_and_counts_what_succeeded(clou
     assert counted(failed, run=2) == {"running": 1, "succeeded": 1}
 
 
-def test_a_write_whose_answer_was_lost_is_known_for_ones_own(cloud: Cloud) -> None:
+def test_a_write_recognises_its_own_lost_response(cloud: Cloud) -> None:
     job = a_job()
     client: Any = aws.dynamodb()
     write = client.transact_write_items
@@ -146,9 +146,7 @@ STEPS = st.lists(
 
 @budget(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
-def test_in_whatever_order_workers_act_a_picture_is_kept_and_the_counters_add_up(
-    cloud: Cloud, steps: list[tuple[str, int]]
-) -> None:
+def test_any_order_of_workers_keeps_pictures_and_counters(cloud: Cloud, steps: list[tuple[str, int]]) -> None:
     job, made = a_job(), False
     held: dict[int, Claim] = {}
     for invocation, (action, who) in enumerate(steps):

@@ -48,7 +48,7 @@ def take(batch: Batch, execution: str, token: str = "") -> None:
     turns.take(batches.get(batch.id), "gitee", execution, token or execution)
 
 
-def test_the_first_has_its_turn_at_once_and_the_next_when_it_leaves(machine: Machine, batch: Batch) -> None:
+def test_the_next_batch_has_its_turn_when_the_first_leaves(machine: Machine, batch: Batch) -> None:
     take(batch, "one")
     take(batch, "two")
     take(batch, "three")
@@ -64,14 +64,14 @@ def test_the_first_has_its_turn_at_once_and_the_next_when_it_leaves(machine: Mac
     assert machine.answered[-1] == "again"
 
 
-def test_who_asks_again_keeps_its_place_with_its_new_token(machine: Machine, batch: Batch) -> None:
+def test_a_repeated_request_keeps_its_place_in_the_queue(machine: Machine, batch: Batch) -> None:
     for execution, token in (("one", "1"), ("two", "2"), ("three", "3"), ("two", "2 again")):
         take(batch, execution, token)
     turns.leave("gitee", "one")
     assert machine.answered == ["1", "2 again"]
 
 
-def test_who_was_stopped_while_it_waited_is_passed_over(machine: Machine, batch: Batch) -> None:
+def test_a_stopped_batch_in_the_queue_is_passed_over(machine: Machine, batch: Batch) -> None:
     for execution in ("one", "two", "three"):
         take(batch, execution)
     machine.gone = {"two"}
@@ -79,7 +79,7 @@ def test_who_was_stopped_while_it_waited_is_passed_over(machine: Machine, batch:
     assert machine.answered == ["one", "two", "three"]
 
 
-def test_who_gives_up_its_place_does_not_disturb_the_others(machine: Machine, batch: Batch) -> None:
+def test_leaving_the_queue_does_not_disturb_the_others(machine: Machine, batch: Batch) -> None:
     for execution in ("one", "two", "three"):
         take(batch, execution)
     turns.leave("gitee", "two")
@@ -88,7 +88,7 @@ def test_who_gives_up_its_place_does_not_disturb_the_others(machine: Machine, ba
     assert machine.answered == ["one", "three"]
 
 
-def test_an_execution_that_died_with_its_turn_is_noticed_by_the_next(machine: Machine, batch: Batch) -> None:
+def test_the_next_batch_notices_a_dead_execution(machine: Machine, batch: Batch) -> None:
     take(batch, "one")
     machine.running.remove("one")
     take(batch, "two")

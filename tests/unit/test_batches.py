@@ -84,7 +84,7 @@ def test_only_an_ended_batch_runs_again_and_only_once(batch: Batch) -> None:
     assert not batches.plan(batch, requests=1, invalid=0, jobs={})  # the first run is over
 
 
-def test_what_a_batch_waits_for_is_noted_and_forgotten(batch: Batch) -> None:
+def test_waiting_reasons_are_stored_and_removed(batch: Batch) -> None:
     until = time.time() + 60
     batches.set_waiting(batch, "gitee", "z-image-turbo", until, "no quota")
     batches.set_waiting(batches.get(batch.id), "gitee", "", None, "another batch")
@@ -95,7 +95,7 @@ def test_what_a_batch_waits_for_is_noted_and_forgotten(batch: Batch) -> None:
     assert set(batches.get(batch.id).waiting) == {"gitee/z-image-turbo"}
 
 
-def test_what_is_noted_already_is_not_written_again(batch: Batch, cloud: Cloud) -> None:
+def test_an_unchanged_waiting_reason_is_not_written_again(batch: Batch, cloud: Cloud) -> None:
     until = time.time() + 60
     batches.set_waiting(batch, "gitee", "m", until, "no quota")
     known = batches.get(batch.id)
@@ -104,7 +104,7 @@ def test_what_is_noted_already_is_not_written_again(batch: Batch, cloud: Cloud) 
     assert not calls
 
 
-def test_ids_of_jobs_are_the_same_when_asked_again_and_cannot_be_guessed(batch: Batch) -> None:
+def test_job_ids_are_stable_and_cannot_be_guessed(batch: Batch) -> None:
     again = batches.get(batch.id)
     assert [batch.job_id(number) for number in range(3)] == [again.job_id(number) for number in range(3)]
     other = batches.new("s3://bucket/other", "etag", 10, endpoint="", scheduled=None)
@@ -114,7 +114,7 @@ def test_ids_of_jobs_are_the_same_when_asked_again_and_cannot_be_guessed(batch: 
     assert batch.seed(0) == again.seed(0) != batch.seed(1)
 
 
-def test_who_runs_a_schedules_batch_again_pays_for_it(cloud: Cloud) -> None:
+def test_a_rerun_of_a_scheduled_batch_is_charged_to_its_key(cloud: Cloud) -> None:
     scheduled = batches.new("s3://b/m", "etag", 1, endpoint="", scheduled="again by whom")
     batches.create(scheduled)
     for key, payer in ((None, None), ("alice", "alice"), ("bob", "alice")):

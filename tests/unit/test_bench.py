@@ -16,7 +16,7 @@ def test_memory_buys_a_part_of_one_processor() -> None:
     assert share(2 * WHOLE) == 1
 
 
-def test_init_runs_on_a_whole_processor_and_invocations_on_a_part() -> None:
+def test_init_has_a_whole_processor_and_invocations_a_part() -> None:
     cost = Cost(
         module="gitee", memory=WHOLE // 2 + 1, init=[90, 100, 200], floor=[], first=[40, 50, 60], warm=[9, 10, 30]
     )

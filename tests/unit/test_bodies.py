@@ -78,7 +78,7 @@ def read(name: str, value: Any, attribute: str) -> Any:
         ("yes", True, "yes"),
     ],
 )
-def test_what_a_field_allows_is_read_as_its_type(name: str, value: Any, attribute: str) -> None:
+def test_valid_values_are_read_as_their_type(name: str, value: Any, attribute: str) -> None:
     found = read(name, value, attribute)
     expected = float(value) if attribute == "share" else value
     assert found == expected
@@ -102,7 +102,7 @@ def test_what_a_field_allows_is_read_as_its_type(name: str, value: Any, attribut
         ("yes", "yes", ["true", 1, "", 0], "true or false"),
     ],
 )
-def test_what_it_does_not_allow_is_refused_by_name(name: str, public: str, values: list[Any], allowed: str) -> None:
+def test_invalid_values_are_refused_by_name(name: str, public: str, values: list[Any], allowed: str) -> None:
     for value in values:
         error = refused(**{name: value})
         assert error.field == public
@@ -147,7 +147,7 @@ def test_the_first_wrong_field_in_declared_order_is_the_error() -> None:
     assert refused(yes=3, share="x", choice=1).field == "share"
 
 
-def test_what_is_no_object_is_refused_as_a_whole() -> None:
+def test_a_body_without_an_object_is_refused() -> None:
     bodies: list[Any] = [[], "text", 1, None]
     for body in bodies:
         with pytest.raises(InvalidRequest, match="body: must be a JSON object") as caught:

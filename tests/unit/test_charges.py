@@ -74,7 +74,7 @@ def used(cloud: Cloud, payer: Payer) -> dict[str, int]:
     return {kind: number for kind, number in found.items() if number}
 
 
-def test_a_picture_is_one_write_and_so_is_its_end(cloud: Cloud, payer: Payer) -> None:
+def test_counting_and_settling_are_one_write_each(cloud: Cloud, payer: Payer) -> None:
     with cloud.counting() as calls:
         mine = count(payer)
     assert calls == {"dynamodb.UpdateItem": 1}
@@ -85,7 +85,7 @@ def test_a_picture_is_one_write_and_so_is_its_end(cloud: Cloud, payer: Payer) ->
     assert used(cloud, payer) == {"minute": 1, "day": 1, "month": 1}
 
 
-def test_what_was_not_drawn_is_given_back_once(cloud: Cloud, payer: Payer) -> None:
+def test_a_picture_not_drawn_is_given_back_once(cloud: Cloud, payer: Payer) -> None:
     count(payer)
     mine = count(payer)
     for _ in range(3):
@@ -93,7 +93,7 @@ def test_what_was_not_drawn_is_given_back_once(cloud: Cloud, payer: Payer) -> No
     assert used(cloud, payer) == {"minute": 2, "running": 1, "day": 1, "month": 1, "held": 1}
 
 
-def test_a_batchs_picture_counts_in_days_and_months_alone(cloud: Cloud, payer: Payer) -> None:
+def test_a_batchs_picture_counts_by_day_and_month_only(cloud: Cloud, payer: Payer) -> None:
     mine = count(payer, batch=True)
     assert used(cloud, payer) == {"day": 1, "month": 1, "held": 1}
     assert count_again(mine, payer) == mine
@@ -106,7 +106,7 @@ def count_again(mine: Charge, payer: Payer, later: float = 0.0) -> Charge:
     return charges.reserve(replace(mine, when=mine.when + later), payer)[0]
 
 
-def test_a_picture_that_is_taken_over_on_the_next_day_still_counts_in_the_first(cloud: Cloud, payer: Payer) -> None:
+def test_a_picture_taken_over_the_next_day_counts_once(cloud: Cloud, payer: Payer) -> None:
     mine = count(payer, batch=True)
     taken_over = count_again(mine, payer, later=86400)
     assert taken_over.when == pytest.approx(mine.when, abs=0.001)
@@ -123,7 +123,7 @@ def test_a_picture_that_is_taken_over_on_the_next_day_still_counts_in_the_first(
         ({"at_once": 2}, RateLimited, "has 2 calls running", 5),
     ],
 )
-def test_each_limit_is_told_with_the_time_of_its_end(
+def test_each_exceeded_limit_names_its_reset_time(
     limits: dict[str, int], kind: type[BudgetSpent], words: str, longest: int, cloud: Cloud
 ) -> None:
     payer = new_key(cloud, **limits)
@@ -139,7 +139,7 @@ def test_each_limit_is_told_with_the_time_of_its_end(
     assert used(cloud, payer)["held"] == 2
 
 
-def test_a_new_period_begins_at_nothing(cloud: Cloud) -> None:
+def test_a_new_period_begins_at_zero(cloud: Cloud) -> None:
     payer = new_key(cloud, day=1, minute=1)
     for days in range(3):
         count(payer, when=NOW + days * 86400)
@@ -161,9 +161,7 @@ def test_a_payer_without_an_item_gets_one_that_expires(cloud: Cloud, monkeypatch
     ("fields", "words"),
     [({"revoked": 1.0}, "was revoked"), ({"until": 1e9}, "expired on"), (None, "does not know")],
 )
-def test_a_key_that_is_not_valid_counts_nothing_from_that_moment(
-    fields: dict[str, Any] | None, words: str, cloud: Cloud
-) -> None:
+def test_an_invalid_key_counts_nothing(fields: dict[str, Any] | None, words: str, cloud: Cloud) -> None:
     payer = new_key(cloud, **fields) if fields else Payer.of_key(keys.id_of("nobody"))
     with cloud.counting() as calls, pytest.raises(AccessRefused, match=words):
         count(payer)
@@ -220,7 +218,7 @@ def outcomes(payer: Payer, calls: int) -> dict[str, int]:
         return dict(Counter(callers.map(one, range(calls))))
 
 
-def test_pictures_that_come_and_go_never_go_beyond_the_limit(cloud: Cloud) -> None:
+def test_concurrent_charges_never_exceed_the_limit(cloud: Cloud) -> None:
     """Half of the pictures are given back while others are counted: at each moment at most ten are held."""
     payer = new_key(cloud, at_once=10)
     most: list[int] = []
@@ -243,7 +241,7 @@ def test_pictures_that_come_and_go_never_go_beyond_the_limit(cloud: Cloud) -> No
     assert left["day"] <= made
 
 
-def test_an_answer_that_is_lost_every_time_leaves_nothing_counted(cloud: Cloud, payer: Payer) -> None:
+def test_a_response_lost_every_time_leaves_nothing_counted(cloud: Cloud, payer: Payer) -> None:
     lost = itertools.count(1)
     with (
         cloud.rule("dynamodb.UpdateItem", lambda: Cut() if next(lost) <= 4 else None),
@@ -263,7 +261,7 @@ def aged(cloud: Cloud, payer: Payer, mine: Charge) -> None:
     ("fate", "kept"),
     [("never stored", 0), ("queued", 0), ("running", 1), ("succeeded", 1), ("timed out", 1), ("refused", 0)],
 )
-def test_what_nobody_settled_is_settled_by_the_next_call(fate: str, kept: int, cloud: Cloud) -> None:
+def test_abandoned_charges_are_settled_by_the_next_call(fate: str, kept: int, cloud: Cloud) -> None:
     payer = new_key(cloud, at_once=1)
     job = jobs.new(REQUEST, payers=(payer,))
     mine = Charge(job.id, (payer,), job.created)
@@ -286,7 +284,7 @@ def test_what_nobody_settled_is_settled_by_the_next_call(fate: str, kept: int, c
     charges.settle(other, payer, drawn=False)
 
 
-def test_counters_of_periods_long_over_are_removed_many_at_a_time(cloud: Cloud, payer: Payer) -> None:
+def test_counters_of_old_periods_are_removed(cloud: Cloud, payer: Payer) -> None:
     now = time.time()
     for minutes in range(charges.MAX_OLD_COUNTERS + 5):
         mine = count(payer, when=now - 86400 * 400 + 60 * minutes)
@@ -295,7 +293,7 @@ def test_counters_of_periods_long_over_are_removed_many_at_a_time(cloud: Cloud, 
     assert Key.from_item(item(cloud, payer)).name == "alice"
 
 
-def test_the_table_is_not_asked_again_where_it_does_not_answer(cloud: Cloud, payer: Payer) -> None:
+def test_a_silent_table_is_not_asked_again(cloud: Cloud, payer: Payer) -> None:
     mine = count(payer)
     with cloud.refusing("dynamodb.UpdateItem", "AccessDeniedException"):
         charges.settle(mine, payer, drawn=False)  # a later call will settle it
@@ -304,7 +302,7 @@ def test_the_table_is_not_asked_again_where_it_does_not_answer(cloud: Cloud, pay
     assert used(cloud, payer)["held"] == 1
 
 
-def test_no_order_of_counting_and_giving_back_loses_one(cloud: Cloud) -> None:
+def test_any_order_of_counting_and_refunding_is_exact(cloud: Cloud) -> None:
     payer, dice = new_key(cloud, day=1000), random.Random(7)
     held: list[Charge] = []
     drawn = 0

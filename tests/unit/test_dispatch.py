@@ -136,7 +136,7 @@ def test_a_preference_sets_the_budget_within_the_settings(header: str, budget: f
     assert preferences.applied.get("Preference-Applied") == applied
 
 
-def test_a_call_creates_its_job_invokes_once_and_answers_with_the_picture(served: Cloud, provider: Provider) -> None:
+def test_a_call_creates_a_job_and_returns_its_picture(served: Cloud, provider: Provider) -> None:
     with served.counting() as calls:
         answer = generate()
     assert answer.status == 200
@@ -147,7 +147,7 @@ def test_a_call_creates_its_job_invokes_once_and_answers_with_the_picture(served
     assert job_of(answer).status == "succeeded"
 
 
-def test_what_breaks_a_rule_creates_no_job_and_starts_no_function(served: Cloud, provider: Provider) -> None:
+def test_an_invalid_request_creates_no_job(served: Cloud, provider: Provider) -> None:
     with served.counting() as calls:
         assert code_of(generate({"steps": 9.5})) == "INVALID_PARAMS"
         assert code_of(generate({"model": "flux"})) == "INVALID_MODEL"
@@ -162,9 +162,7 @@ def test_a_failed_job_answers_with_its_error(provider: Provider) -> None:
     assert (answer.status, code_of(answer)) == (502, "PROVIDER_ERROR")
 
 
-def test_respond_async_answers_at_once_and_the_function_claims_the_job(
-    provider: Provider, functions: Functions
-) -> None:
+def test_respond_async_answers_at_once(provider: Provider, functions: Functions) -> None:
     release = threading.Event()
     provider.act = lambda job: release.wait(HANGS_SECONDS) and jobs.succeed(job, RESULT, ())
     answer = generate(prefer="respond-async")
@@ -177,9 +175,7 @@ def test_respond_async_answers_at_once_and_the_function_claims_the_job(
     assert provider.events[0]["claim"]
 
 
-def test_a_call_whose_time_is_over_is_handed_over_and_the_work_goes_on(
-    provider: Provider, functions: Functions
-) -> None:
+def test_a_late_call_is_handed_over_and_the_work_goes_on(provider: Provider, functions: Functions) -> None:
     release = threading.Event()
     provider.act = lambda job: release.wait(HANGS_SECONDS) and jobs.succeed(job, RESULT, ())
     answer = generate(prefer="wait=1")
@@ -216,7 +212,7 @@ def test_a_function_that_dies_ends_its_job(death: FunctionDied, status: int, cod
     assert (found.status, found.error_status) == ("failed", status)
 
 
-def test_a_function_that_dies_after_its_job_ended_has_still_made_the_picture(provider: Provider) -> None:
+def test_a_crash_after_the_jobs_end_keeps_the_picture(provider: Provider) -> None:
     def die(job: Job) -> None:
         jobs.succeed(job, RESULT, ())
         raise FunctionDied.killed()
@@ -280,7 +276,7 @@ def test_a_function_that_cannot_be_reached_fails_the_job_at_once(
     assert not provider.events
 
 
-def test_a_job_that_another_invocation_has_is_waited_for(provider: Provider) -> None:
+def test_a_job_of_another_invocation_is_waited_for(provider: Provider) -> None:
     def elsewhere(job: Job) -> Job:
         threading.Timer(0.3, jobs.succeed, [job, RESULT, ()]).start()
         return job
@@ -296,7 +292,7 @@ def test_an_answer_that_is_no_job_is_easels_own_fault(answered: Any, provider: P
 
 
 @pytest.mark.parametrize("prefer", ["", "respond-async"])
-def test_an_account_at_its_limit_is_asked_to_be_tried_again(prefer: str, served: Cloud, provider: Provider) -> None:
+def test_a_throttled_invocation_is_a_rate_limit(prefer: str, served: Cloud, provider: Provider) -> None:
     with served.refusing("lambda.Invoke", "TooManyRequestsException", 429):
         answer = generate(prefer=prefer)
     assert (answer.status, code_of(answer)) == (429, "RATE_LIMITED")
@@ -319,14 +315,14 @@ def test_a_table_that_throttles_means_that_nothing_runs(served: Cloud, provider:
     assert not provider.events
 
 
-def test_a_deployment_that_cannot_name_its_functions_says_so(monkeypatch: pytest.MonkeyPatch, served: Cloud) -> None:
+def test_a_missing_function_prefix_is_reported(monkeypatch: pytest.MonkeyPatch, served: Cloud) -> None:
     monkeypatch.delenv("FUNCTION_PREFIX")
     answer = generate()
     assert (answer.status, code_of(answer)) == (500, "UNKNOWN")
     assert "FUNCTION_PREFIX" in (answer.body or {})["error"]
 
 
-def test_a_key_that_comes_again_gives_the_same_picture_without_another_generation(provider: Provider) -> None:
+def test_a_repeated_key_gives_the_same_picture(provider: Provider) -> None:
     first, second = (generate(idempotency_key="key-1") for _ in range(2))
     assert first == second
     assert len(provider.events) == 1
@@ -346,7 +342,7 @@ def test_a_key_of_another_callers_is_another_key(provider: Provider) -> None:
 
 
 @pytest.mark.parametrize(("source", "agent"), [("192.0.2.2", "curl"), ("192.0.2.1", "firefox")])
-def test_a_caller_without_a_token_is_known_by_address_and_user_agent(
+def test_anonymous_callers_are_told_apart_by_address_and_agent(
     source: str, agent: str, provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fields, key = {"provider": "huggingface"}, f"key-{source}-{agent}"
@@ -358,7 +354,7 @@ def test_a_caller_without_a_token_is_known_by_address_and_user_agent(
 
 
 @pytest.mark.parametrize("error", [RateLimited("wait"), ProviderError("broke"), GenerationTimeout("late")], ids=repr)
-def test_a_key_whose_generation_failed_in_passing_tries_again(error: EaselError, provider: Provider) -> None:
+def test_a_repeat_after_a_transient_failure_tries_again(error: EaselError, provider: Provider) -> None:
     key = f"passing-{error.code}"
     provider.act = partial(jobs.fail, error=error)
     assert generate(idempotency_key=key).status == error.status
@@ -377,7 +373,7 @@ def test_a_key_whose_request_was_refused_keeps_the_refusal(error: EaselError, pr
     assert len(provider.events) == 1
 
 
-def test_calls_that_try_again_at_the_same_moment_make_one_generation(provider: Provider) -> None:
+def test_simultaneous_retries_make_one_generation(provider: Provider) -> None:
     provider.act = partial(jobs.fail, error=ProviderError("broke"))
     generate(idempotency_key="again")
     provider.act = lambda job: time.sleep(0.7) or jobs.succeed(job, RESULT, ())  # type: ignore[func-returns-value]
@@ -393,7 +389,7 @@ def test_a_key_whose_job_is_gone_tries_again(served: Cloud, provider: Provider) 
     assert len(provider.events) == 2
 
 
-def test_a_call_that_comes_again_while_the_first_runs_waits_for_it(provider: Provider) -> None:
+def test_a_repeat_waits_for_the_running_first_call(provider: Provider) -> None:
     provider.act = lambda job: time.sleep(0.7) or jobs.succeed(job, RESULT, ())  # type: ignore[func-returns-value]
     answers: list[HttpResponse] = []
     threads = [
@@ -410,7 +406,7 @@ def test_a_call_that_comes_again_while_the_first_runs_waits_for_it(provider: Pro
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256])
-def test_a_key_that_is_none_is_refused(key: str, provider: Provider) -> None:
+def test_an_invalid_idempotency_key_is_refused(key: str, provider: Provider) -> None:
     answer = generate(idempotency_key=key)
     assert (answer.status, code_of(answer)) == (400, "INVALID_REQUEST")
     assert not provider.events
@@ -423,7 +419,7 @@ def test_no_token_is_stored(served: Cloud, provider: Provider) -> None:
     assert TOKEN not in json.dumps(served.items())
 
 
-def test_a_call_that_waited_for_a_cold_start_is_handed_over_before_the_gateway_cuts_it(provider: Provider) -> None:
+def test_a_cold_start_shortens_the_wait(provider: Provider) -> None:
     call = HttpRequest(
         b'{"prompt": "a cat"}', {"host": "api.test", "x-api-key": TOKEN}, "/api/generate", "id-1", late=29.0
     )
@@ -435,7 +431,7 @@ def record(event: dict[str, Any], **ended: Any) -> dict[str, Any]:
     return {"requestPayload": event, "responseContext": {"functionError": "Unhandled"}, **ended}
 
 
-def test_a_job_that_its_dead_function_had_not_begun_fails_and_is_never_begun(served: Cloud) -> None:
+def test_a_crash_before_the_job_begins_fails_it_for_good(served: Cloud) -> None:
     job = queued()
     invoke.died(record(invoke.job_event(job, TOKEN)))
     found = jobs.get(job.id)
@@ -460,11 +456,11 @@ def test_an_event_that_grew_too_old_is_left_to_its_jobs_deadline(served: Cloud) 
     assert jobs.get(job.id).status == "queued"
 
 
-def test_a_record_of_something_else_changes_nothing(served: Cloud) -> None:
+def test_other_invocation_records_change_nothing(served: Cloud) -> None:
     invoke.died(record({"not": "a job"}))
 
 
-def test_a_table_that_does_not_answer_has_lambda_tell_it_again(served: Cloud) -> None:
+def test_a_failing_table_makes_lambda_repeat_the_record(served: Cloud) -> None:
     job = queued()
     with served.refusing("dynamodb.PutItem", "InternalServerError", 500), pytest.raises(EaselError):
         invoke.died(record(invoke.job_event(job, TOKEN)))

@@ -31,7 +31,7 @@ def watched(seconds: float, spans: Sequence[Span]) -> list[float]:
 
 
 @pytest.mark.parametrize("seconds", [0.5, 2, 7, 15, 20])
-def test_a_task_of_an_unknown_model_is_looked_at_twelve_times_at_most(seconds: float) -> None:
+def test_a_task_of_an_unknown_model_is_polled_twelve_times(seconds: float) -> None:
     moments = watched(seconds, [])
     assert len(moments) <= 12
     assert moments[-1] <= max(seconds + 0.5, 1.37 * seconds)
@@ -60,7 +60,7 @@ def test_the_end_of_a_task_is_seen_soon_once_its_model_is_known(varying: float) 
     assert most <= 12
 
 
-def test_a_task_that_takes_far_longer_than_its_model_does_is_seen_too() -> None:
+def test_a_task_far_slower_than_its_model_is_polled_too() -> None:
     known = [(4.9, 5.0)] * KEPT
     moments = watched(60, known)
     assert moments[-1] < 80

@@ -59,7 +59,7 @@ def test_a_picture_lies_behind_a_link_of_the_same_origin(gitee: httpx2.Client, u
     assert (picture.size, picture.format) == ((640, 512), "PNG")
 
 
-def test_without_a_word_about_it_or_by_a_fault_pictures_come_inline(gitee: httpx2.Client) -> None:
+def test_pictures_come_inline_by_default_or_by_fault(gitee: httpx2.Client) -> None:
     for answer in (generate(gitee, response_format=None), generate(gitee, "b64")):
         data = base64.b64decode(answer.json()["data"][0]["b64_json"])
         assert opened(data).size == (640, 512)

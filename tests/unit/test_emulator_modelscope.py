@@ -73,7 +73,7 @@ def test_a_task_is_pending_then_running_then_hides_its_ids(modelscope: httpx2.Cl
 
 
 @pytest.mark.parametrize(("share", "status"), [(0.1, "PENDING"), (0.3, "RUNNING"), (0.7, "PROCESSING")])
-def test_a_tasks_status_follows_from_how_much_of_its_time_is_over(share: float, status: str) -> None:
+def test_a_tasks_status_follows_from_its_elapsed_time(share: float, status: str) -> None:
     picture = Picture("a cat", seed=7, width=64, height=64, format="PNG")
     task = Task("1", picture, "", submitted=100, due=200)
     assert json.loads(bytes(_running(task, 100 + 100 * share).body))["task_status"] == status

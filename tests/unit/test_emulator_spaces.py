@@ -124,7 +124,7 @@ def test_progress_reaches_the_caller(z_image: Client) -> None:
     assert len(shares) > 1
 
 
-def test_ranges_are_gradios_and_seeds_are_random_unless_told_otherwise(z_image: Client) -> None:
+def test_ranges_are_gradios_and_seeds_are_random(z_image: Client) -> None:
     with pytest.raises(AppError, match="less than minimum value 512"):
         submitted(z_image, "a cat", height=256).result(timeout=HANGS_SECONDS)
     seeds = {submitted(z_image, "a cat", randomize_seed=True).result(timeout=HANGS_SECONDS)[1] for _ in range(2)}
@@ -216,7 +216,7 @@ def test_a_space_can_be_away_before_any_prompt(urls: dict[str, str], state: str,
     assert fetched(f"{urls['ovis-image']}/config").json()["version"]
 
 
-def test_a_sleeping_space_wakes_some_time_after_its_first_visitor(urls: dict[str, str]) -> None:
+def test_a_sleeping_space_wakes_after_its_first_visitor(urls: dict[str, str]) -> None:
     config = f"{urls['ovis-image']}/config"
     put_into_state(urls, "ovis-image", state="sleeping", seconds=0.3)
     time.sleep(0.4)
@@ -242,7 +242,7 @@ def test_a_wrong_order_is_answered_with_the_right_ones(urls: dict[str, str]) -> 
     assert "queuefull, " in put_into_state(urls, "upscaler", fault="tired").json()["error"]
 
 
-def test_bad_tokens_are_refused_and_good_ones_logged_by_their_end(urls: dict[str, str]) -> None:
+def test_invalid_tokens_are_refused_and_valid_ones_logged(urls: dict[str, str]) -> None:
     assert httpx2.delete(control(urls, "requests"), trust_env=False).status_code == 204
     client = connected(urls["z-image-turbo"], token="token-for-tests")
     submitted(client, "a cat").result(timeout=HANGS_SECONDS)

@@ -33,7 +33,7 @@ def send(event: Any) -> Any:
     return lambda_handler("gitee", lambda provider: Adapter())(event, Context("easel-gitee", 60))
 
 
-def test_the_adapter_is_made_once_with_its_provider_and_not_before_the_first_job(cloud: Cloud) -> None:
+def test_the_adapter_is_made_once_at_the_first_job(cloud: Cloud) -> None:
     made: list[str] = []
 
     def make(provider: Provider) -> Adapter:

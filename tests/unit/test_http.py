@@ -126,7 +126,7 @@ def test_each_trouble_gets_the_code_that_tells_it(error: Exception, kind: type[E
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_a_provider_that_may_have_heard_of_the_call_may_have_drawn(error: Exception, heard: bool) -> None:
+def test_a_call_that_may_have_been_received_may_have_drawn(error: Exception, heard: bool) -> None:
     with pytest.raises(UpstreamError) as caught:
         post(Provider(error))
     assert caught.value.drawn is heard
@@ -145,7 +145,7 @@ def test_a_post_is_sent_once_whatever_comes_back(answer: int | Exception) -> Non
     assert len(provider.requests) == 1
 
 
-def test_a_post_that_was_not_sent_since_no_connection_came_about_is_tried_once_more() -> None:
+def test_a_post_without_connection_is_tried_once_more() -> None:
     provider = Provider(httpx2.ConnectTimeout("slow"), 200)
     post(provider)
     assert len(provider.requests) == 2
@@ -205,7 +205,7 @@ def test_without_time_left_nothing_is_sent() -> None:
     assert not provider.requests
 
 
-def test_every_call_has_a_connect_timeout_and_the_deadline_as_its_limit() -> None:
+def test_every_call_has_a_connect_timeout_and_the_deadline() -> None:
     provider = Provider(200)
     post(provider, seconds=100)
     limits = provider.requests[0].extensions["timeout"]
@@ -250,7 +250,7 @@ def test_redirects_are_left_to_the_caller() -> None:
 
 
 @pytest.mark.parametrize("content", [b"<html>busy</html>", b"", b"{", b"\xff\xfe", b"[" * 100_000])
-def test_an_answer_that_is_no_json_is_the_providers_error_with_its_text(content: bytes) -> None:
+def test_a_response_without_json_is_a_provider_error(content: bytes) -> None:
     reply = Provider(lambda request: httpx2.Response(200, content=content)).http.get(URL, Deadline(HANGS_SECONDS))
     with pytest.raises(ProviderError) as caught:
         reply.json()

@@ -40,7 +40,7 @@ def test_a_key_that_comes_again_gives_the_first_job() -> None:
         jobs.get(second.id)
 
 
-def test_a_first_try_takes_the_key_from_earlier_jobs_but_not_from_a_repeat_that_overtook_it(cloud: Cloud) -> None:
+def test_a_first_try_does_not_replace_an_overtaking_retry(cloud: Cloud) -> None:
     def create(key: str, *, first: float | None = None) -> tuple[str, tuple[str, str] | None]:
         job = jobs.new(REQUEST)
         return job.id, idempotency.create_once(job, key, "body", jobs.DAY, first=first)
@@ -71,6 +71,6 @@ def test_two_calls_with_one_key_at_the_same_moment_make_one_job() -> None:
 
 
 @pytest.mark.parametrize("code", ["TransactionCanceledException", "TransactionInProgressException"])
-def test_a_key_whose_first_call_is_still_being_written_is_tried_again(code: str, cloud: Cloud) -> None:
+def test_a_key_that_is_being_written_is_tried_again(code: str, cloud: Cloud) -> None:
     with cloud.refusing("dynamodb.TransactWriteItems", code, times=1):
         assert idempotency.create_once(jobs.new(REQUEST), f"key-{code}", "body", jobs.DAY) is None

@@ -15,7 +15,7 @@ from v1 import models
 
 
 @pytest.mark.parametrize("provider", catalog.providers().values(), ids=lambda provider: provider.id)
-def test_every_model_is_found_under_its_providers_name_and_prefix(provider: catalog.Provider) -> None:
+def test_models_have_names_with_provider_and_prefix(provider: catalog.Provider) -> None:
     for model in provider.models:
         for prefix in filter(None, (provider.id, provider.short)):
             assert images_api.find(f"{prefix}/{model.id}") == (provider, model)
@@ -62,9 +62,7 @@ def test_a_deployment_gives_names_of_its_own(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize("value", ["{", "[]", '{"dall-e-3": 3}'])
-def test_a_parameter_that_nobody_can_read_is_told_and_stops_nothing(
-    value: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_invalid_model_aliases_are_logged_and_ignored(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MODEL_ALIASES", value)
     log = Lines()
     logger.addHandler(log)

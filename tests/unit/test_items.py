@@ -41,7 +41,7 @@ def test_of_changes_at_the_same_time_none_is_lost(cloud: Cloud) -> None:
     assert items.read("crowded") == {"number": 24}
 
 
-def test_a_write_whose_answer_was_lost_is_made_once(cloud: Cloud) -> None:
+def test_a_write_with_a_lost_response_is_made_once(cloud: Cloud) -> None:
     lost: list[Refusal | None] = [Cut()]
     with cloud.rule("dynamodb.PutItem", lambda: lost.pop() if lost else None):
         assert items.change("lost", add_one, later) == {"number": 1}
@@ -49,7 +49,7 @@ def test_a_write_whose_answer_was_lost_is_made_once(cloud: Cloud) -> None:
     assert items.read("lost") == {"number": 1}
 
 
-def test_an_item_that_changes_under_the_hands_is_decided_anew(cloud: Cloud) -> None:
+def test_a_concurrent_change_is_decided_anew(cloud: Cloud) -> None:
     others = [5, 7]
 
     def decide(fields: items.Fields | None) -> items.Fields:

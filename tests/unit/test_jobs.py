@@ -73,7 +73,7 @@ def test_a_success_ends_the_job_with_its_result_and_warnings() -> None:
     assert (ended.status, ended.result) == ("succeeded", RESULT)
 
 
-def test_a_failure_ends_the_job_with_the_answer_that_a_caller_gets() -> None:
+def test_a_failure_ends_the_job_with_the_callers_error() -> None:
     job = created()
     jobs.fail(job, ERROR)
     found = jobs.get(job.id)
@@ -91,7 +91,7 @@ def test_a_job_ends_once() -> None:
     assert jobs.get(other.id).status == "failed"
 
 
-def test_of_many_ends_at_the_same_moment_one_holds() -> None:
+def test_of_simultaneous_ends_one_counts() -> None:
     job = created()
     start = threading.Barrier(8)
 
@@ -114,7 +114,7 @@ def test_a_job_that_ended_is_never_running_again() -> None:
     assert jobs.get(job.id).status == "succeeded"
 
 
-def test_progress_makes_a_job_running_and_tells_how_far_it_is() -> None:
+def test_progress_makes_a_job_running() -> None:
     job = created()
     assert jobs.progress(job.id, Progress(queue_position=3, eta_seconds=12.5))
     found = jobs.get(job.id)
@@ -146,7 +146,7 @@ def test_a_job_is_claimed_once() -> None:
     assert (found.status, found.attempts) == ("running", 1)
 
 
-def test_a_job_that_nobody_stored_is_stored_by_who_claims_it() -> None:
+def test_claiming_stores_an_unstored_job() -> None:
     job = jobs.new(REQUEST, ("a warning",))
     claimed = jobs.claim(job)
     assert claimed is not None
@@ -161,7 +161,7 @@ def test_a_job_past_its_deadline_is_never_begun(cloud: Cloud) -> None:
     assert jobs.get(job.id).attempts == 0
 
 
-def test_a_job_that_nobody_has_begun_can_be_given_up_and_is_never_begun_then() -> None:
+def test_a_queued_job_can_be_given_up_for_good() -> None:
     for job in (created(), jobs.new(REQUEST)):
         ended = jobs.give_up(job, ERROR)
         assert (ended.status, ended.error) == ("failed", ERROR.body())
@@ -169,14 +169,14 @@ def test_a_job_that_nobody_has_begun_can_be_given_up_and_is_never_begun_then() -
         assert not jobs.claim(job)
 
 
-def test_a_job_that_somebody_has_begun_is_not_given_up() -> None:
+def test_a_running_job_cannot_be_given_up() -> None:
     job = created()
     jobs.claim(job)
     assert jobs.give_up(job, ERROR).status == "running"
     assert jobs.get(job.id).status == "running"
 
 
-def test_a_job_whose_worker_fell_silent_reads_as_failed_until_a_late_result_comes() -> None:
+def test_a_silent_job_reads_as_failed_until_a_late_result() -> None:
     job = jobs.new(REQUEST)
     silent = job.replace(status="running", started=job.created, seen=job.created - jobs.SILENT_SECONDS - 1)
     jobs.create(silent)
@@ -188,7 +188,7 @@ def test_a_job_whose_worker_fell_silent_reads_as_failed_until_a_late_result_come
 
 
 @pytest.mark.parametrize("tell", [jobs.heartbeat, lambda job_id: jobs.progress(job_id, Progress(percent=1))])
-def test_a_worker_that_tells_that_it_is_alive_keeps_its_job(tell: Callable[[str], bool]) -> None:
+def test_heartbeats_keep_a_job_running(tell: Callable[[str], bool]) -> None:
     job = jobs.new(REQUEST)
     jobs.create(job.replace(status="running", seen=job.created - jobs.SILENT_SECONDS - 1))
     assert tell(job.id)
@@ -204,7 +204,7 @@ def losing(cloud: Cloud, operation: str, times: int) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("times", [1, 4], ids=["once", "always"])
-def test_a_write_whose_answer_is_lost_recognises_its_own_first_try(times: int, cloud: Cloud) -> None:
+def test_a_write_recognises_its_own_lost_response(times: int, cloud: Cloud) -> None:
     job = jobs.new(REQUEST)
     with losing(cloud, "PutItem", times):
         jobs.create(job)
@@ -216,14 +216,14 @@ def test_a_write_whose_answer_is_lost_recognises_its_own_first_try(times: int, c
         assert jobs.give_up(other, ERROR).error == ERROR.body()
 
 
-def test_an_end_whose_answer_is_lost_is_the_jobs_end(cloud: Cloud) -> None:
+def test_a_jobs_end_survives_a_lost_response(cloud: Cloud) -> None:
     job = created()
     with losing(cloud, "UpdateItem", 1):
         assert jobs.succeed(job, RESULT, ()).result == RESULT
     assert jobs.get(job.id).result == RESULT
 
 
-def test_a_claim_that_nobody_can_know_of_is_told_as_a_fault(cloud: Cloud) -> None:
+def test_a_claim_without_any_response_raises(cloud: Cloud) -> None:
     job = created()
     with (
         losing(cloud, "PutItem", 4),
@@ -293,6 +293,6 @@ def test_an_item_that_an_earlier_version_wrote_is_read(cloud: Cloud) -> None:
     assert (job.result.key, job.result.size) == ("images/x.png", 10)
 
 
-def test_a_job_survives_the_way_through_an_event() -> None:
+def test_a_job_survives_an_event_as_json() -> None:
     for job in (created(), jobs.succeed(created(), RESULT, ()), jobs.fail(created(), ERROR)):
         assert Job.from_json(json.loads(json.dumps(job.to_json()))) == job

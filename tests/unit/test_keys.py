@@ -58,14 +58,14 @@ def test_a_key_is_read_from_either_header(headers: dict[str, str], required: boo
     ],
     ids=["cut", "too long", "changed", "swapped", "empty", "not ascii"],  # TEXT is another one in each test process
 )
-def test_a_typo_is_told_without_a_look_up_and_without_the_key(header: str, text: str) -> None:
+def test_a_typo_is_refused_without_a_look_up(header: str, text: str) -> None:
     given = f"Bearer {text}" if header == "authorization" else text
     with pytest.raises(AccessRefused, match="must fit the rest") as refusal:
         keys.given({header: given}, required=False)
     assert text not in str(refusal.value.body()) or text == "ek_"
 
 
-def test_a_bearer_that_is_no_key_is_somebody_elses_unless_a_key_is_required() -> None:
+def test_another_bearer_is_ignored_unless_a_key_is_required() -> None:
     for bearer in ("Bearer gitee-token-for-tests", "Basic abc", "Bearer", ""):
         assert keys.given({"authorization": bearer}, required=False) is None
     with pytest.raises(AccessRefused):
@@ -75,7 +75,7 @@ def test_a_bearer_that_is_no_key_is_somebody_elses_unless_a_key_is_required() ->
             keys.given(headers, required=True)
 
 
-def test_the_key_of_make_run_is_read_though_it_looks_like_none() -> None:
+def test_the_key_of_make_run_is_accepted() -> None:
     assert keys.given({"authorization": "Bearer local"}, required=False) == keys.id_of("local")
 
 
@@ -88,7 +88,7 @@ def test_a_key_survives_being_stored_and_its_text_is_not_in_it(cloud: Cloud) -> 
 @pytest.mark.parametrize(
     ("fields", "words"), [({"revoked": 2.0}, "was revoked"), ({"until": 1e9}, "expired on 2001-09-09 at 01:46 UTC")]
 )
-def test_what_is_not_valid_any_more_is_refused(fields: dict[str, Any], words: str, cloud: Cloud) -> None:
+def test_a_revoked_or_expired_key_is_refused(fields: dict[str, Any], words: str, cloud: Cloud) -> None:
     key = stored(cloud, **fields)
     with pytest.raises(AccessRefused, match=words):
         keys.get(key.id)

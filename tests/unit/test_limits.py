@@ -29,7 +29,7 @@ def test_a_batchs_picture_counts_by_day_and_month_only() -> None:
     assert [counted(payer, batch=True) for payer in PAYERS] == [["day", "month"], ["day"], [], ["day"]]
 
 
-def test_a_counter_bears_the_name_of_its_period() -> None:
+def test_a_counters_name_includes_its_period() -> None:
     names = [counter.attribute for counter in limits.counters(Payer.of_key("abc"), NOW, batch=False)]
     assert names == ["minute#30000000", "running", "day#2027-01-15", "month#2027-01"]
 

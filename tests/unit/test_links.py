@@ -18,7 +18,7 @@ PRIVATE = [
 
 @pytest.mark.parametrize("host", PRIVATE)
 @pytest.mark.parametrize("form", ["http://{}/cat.png", "HTTPS://{}:443/", "http://user@{}"])
-def test_a_private_place_is_known_in_every_spelling(form: str, host: str) -> None:
+def test_private_addresses_are_refused_in_every_spelling(form: str, host: str) -> None:
     assert not links.is_public(form.format(host))
 
 
@@ -37,7 +37,7 @@ def test_a_private_place_is_known_in_every_spelling(form: str, host: str) -> Non
         "https://127.0.0.1.example.com/",
     ],
 )
-def test_a_public_place_is_taken(url: str) -> None:
+def test_public_links_are_accepted(url: str) -> None:
     assert links.is_public(url)
 
 
@@ -58,7 +58,7 @@ def test_a_public_place_is_taken(url: str) -> None:
         *("http://" + "a" * 64 + ".com/", "http://[fe80::1%25eth0]/"),
     ],
 )
-def test_what_is_no_link_is_refused(url: str) -> None:
+def test_other_texts_than_links_are_refused(url: str) -> None:
     assert not links.is_public(url)
 
 

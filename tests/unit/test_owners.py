@@ -48,7 +48,7 @@ def seen(job_id: str, text: str) -> bool:
     return True
 
 
-def test_a_job_is_seen_by_the_key_that_it_was_made_with(cloud: Cloud) -> None:
+def test_a_job_is_visible_to_its_own_key(cloud: Cloud) -> None:
     alice, bob = give_key(cloud), give_key(cloud, batches=True)
     job = stored(payers=(f"key#{keys.id_of(alice)}", "everybody"))
     assert seen(job.id, alice)
@@ -59,7 +59,7 @@ def test_a_job_is_seen_by_the_key_that_it_was_made_with(cloud: Cloud) -> None:
 
 
 @pytest.mark.parametrize("fields", [{"revoked": 1.0}, {"until": 1.0}, None])
-def test_no_other_key_and_none_that_is_over_sees_anything(fields: dict[str, Any] | None, cloud: Cloud) -> None:
+def test_other_and_invalid_keys_see_no_job(fields: dict[str, Any] | None, cloud: Cloud) -> None:
     text = give_key(cloud, **fields) if fields else keys.make()
     job = stored(payers=(f"key#{keys.id_of(text)}",))
     with pytest.raises(AccessRefused):
@@ -69,15 +69,13 @@ def test_no_other_key_and_none_that_is_over_sees_anything(fields: dict[str, Any]
 
 
 @pytest.mark.parametrize(("started", "others"), [(True, False), (False, True)])
-def test_a_batchs_pictures_are_seen_by_who_started_it_and_a_schedules_by_who_may_run_batches(
-    started: bool, others: bool, cloud: Cloud
-) -> None:
+def test_a_batchs_pictures_are_visible_to_its_starter(started: bool, others: bool, cloud: Cloud) -> None:
     alice, bob, carol = give_key(cloud, batches=True), give_key(cloud, batches=True), give_key(cloud)
     job = stored(batch="b1", payers=(f"key#{keys.id_of(alice)}", "everybody") if started else ("everybody",))
     assert [seen(job.id, text) for text in (alice, bob, carol)] == [True, others, False]
 
 
-def test_elsewhere_the_address_of_a_picture_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unprotected_pictures_need_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     for access, needed in (("keys", "false"), ("tokens", "true")):
         monkeypatch.setenv("ACCESS", access)
         monkeypatch.setenv("PICTURES_NEED_KEY", needed)

@@ -22,6 +22,6 @@ def test_a_payer_is_written_and_read_as_an_item_id(payer: Payer, item_id: str) -
 
 
 @pytest.mark.parametrize("item_id", ["", "tokens#gitee", "abc"])
-def test_an_id_of_another_item_is_no_payer(item_id: str) -> None:
+def test_other_item_ids_are_not_payers(item_id: str) -> None:
     with pytest.raises(ValueError, match="is not a valid PayerKind"):
         Payer.parse(item_id)

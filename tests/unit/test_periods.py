@@ -20,7 +20,7 @@ def test_a_day_and_a_month_begin_at_midnight_of_the_time_zone(monkeypatch: pytes
     assert periods.of("month", NOON).ends == datetime(2026, 12, 1, tzinfo=UTC).timestamp()
 
 
-def test_a_time_zone_moves_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_time_zone_moves_midnight(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIME_ZONE", "Asia/Shanghai")
     late = datetime(2026, 12, 31, 16, 30, tzinfo=UTC).timestamp()
     assert periods.of("day", late).counter == "day#2027-01-01"
@@ -49,12 +49,12 @@ def test_every_month_ends_where_the_next_one_begins() -> None:
         assert datetime.fromtimestamp(when, UTC).day == 1
 
 
-def test_a_minute_is_the_clocks() -> None:
+def test_a_minute_begins_at_second_zero() -> None:
     assert periods.of("minute", NOON).ends == NOON + 30
     assert periods.of("minute", NOON).counter != periods.of("minute", NOON + 30).counter
 
 
-def test_a_counter_is_over_once_nothing_can_be_given_back_in_it() -> None:
+def test_a_counter_outlives_its_period_for_refunds() -> None:
     for kind, still, over in (("minute", 120, 240), ("day", 86400, 3 * 86400), ("month", 32 * 86400, 75 * 86400)):
         counter = periods.of(kind, NOON).counter
         assert not periods.is_over(counter, NOON)
@@ -64,7 +64,7 @@ def test_a_counter_is_over_once_nothing_can_be_given_back_in_it() -> None:
 
 
 @pytest.mark.parametrize("name", ["Middle/Earth", "../../etc/passwd", "/etc/localtime"])
-def test_a_time_zone_that_is_none_is_told(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_time_zone_is_refused_by_name(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIME_ZONE", name)
     with pytest.raises(InvalidSetting, match="TIME_ZONE must be the name of a time zone"):
         periods.of("day", NOON)

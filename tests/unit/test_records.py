@@ -29,7 +29,7 @@ def test_a_job_comes_back_from_json_as_it_was(job: Job) -> None:
     assert Job.from_json(json.loads(json.dumps(job.to_json()))) == job
 
 
-def test_what_has_no_value_is_left_out_and_where_asked_what_has_its_default() -> None:
+def test_empty_and_default_values_are_left_out() -> None:
     assert {"progress", "result", "error"}.isdisjoint(JOB.to_json())
     shown = GenerationRequest(provider="gitee", model="z-image-turbo", seed=7).to_json(defaults=False)
     assert shown == {"provider": "gitee", "model": "z-image-turbo", "seed": 7}

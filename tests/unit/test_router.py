@@ -42,7 +42,7 @@ def error_of(answer: Response) -> tuple[int, str]:
     return answer.status_code, json.loads(answer.get_data())["code"]
 
 
-def test_health_says_what_runs() -> None:
+def test_health_has_name_version_and_providers() -> None:
     assert read("/api")["status"] == "ok"
 
 
@@ -52,7 +52,7 @@ def test_the_version_is_in_one_place_and_shown() -> None:
     assert project["version"] == __version__
 
 
-def test_the_providers_are_listed_with_the_header_their_token_goes_in() -> None:
+def test_providers_are_listed_with_their_token_header() -> None:
     found = read("/api/providers")["providers"]
     assert [provider["id"] for provider in found] == list(catalog.providers())
     assert found[1] == {
@@ -67,7 +67,7 @@ def test_the_providers_are_listed_with_the_header_their_token_goes_in() -> None:
 
 
 @pytest.mark.parametrize("provider", catalog.providers().values(), ids=lambda provider: provider.id)
-def test_the_models_of_a_provider_are_listed_with_what_they_support(provider: catalog.Provider) -> None:
+def test_a_providers_models_are_listed_with_their_features(provider: catalog.Provider) -> None:
     found = read(f"/api/providers/{provider.id}/models")["models"]
     assert [(model["id"], model["name"]) for model in found] == [(model.id, model.name) for model in provider.models]
     assert [model["features"] for model in found] == [model.features() for model in provider.models]
@@ -80,7 +80,7 @@ def test_all_models_are_listed_with_their_families() -> None:
     assert turbo == ["gitee", "huggingface", "modelscope"]
 
 
-def test_an_unknown_provider_is_not_found_and_the_known_ones_are_named() -> None:
+def test_an_unknown_provider_is_not_found() -> None:
     answer = call("GET", "/api/providers/openai/models")
     assert error_of(answer) == (404, "NOT_FOUND")
     assert "gitee, huggingface, modelscope" in answer.get_data(as_text=True)
@@ -95,7 +95,7 @@ def test_an_unknown_path_is_not_found(path: str) -> None:
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", "/api/generate"), ("PUT", "/api/generate"), ("POST", "/api/models")]
 )
-def test_a_method_that_a_path_does_not_take_is_refused_with_the_one_it_does(method: str, path: str) -> None:
+def test_a_wrong_method_is_refused_with_allow(method: str, path: str) -> None:
     answer = call(method, path)
     assert error_of(answer) == (405, "METHOD_NOT_ALLOWED")
     assert answer.headers["Allow"] in ("POST", "GET")
@@ -113,13 +113,13 @@ def test_every_answer_carries_the_request_id_and_hides_none(method: str, path: s
     "path", ["/api", "/", "/docs", "/nowhere", "/openapi.json", "/api/images/..", "/v1/key", "/%00"]
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "OPTIONS"])
-def test_every_answer_is_what_its_type_says_and_tells_no_other_host_its_address(method: str, path: str) -> None:
+def test_every_response_has_nosniff_and_a_referrer_policy(method: str, path: str) -> None:
     headers = call(method, path).headers
     assert headers.getlist("X-Content-Type-Options") == ["nosniff"]
     assert headers.getlist("Referrer-Policy") == ["no-referrer"]
 
 
-def test_with_access_keys_a_page_of_another_origin_may_call_only_where_it_is_named(
+def test_access_keys_restrict_cors_to_named_origins(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The API and the router say the same; https://none.invalid is nobody's."""
@@ -168,7 +168,7 @@ def test_the_request_id_is_the_gateways() -> None:
     ids=["empty", "broken", "bytes", "large", "provider", "token", "steps", "seed"],
 )
 @pytest.mark.parametrize("path", ["/api/generate", "/api/providers/gitee/generate"])
-def test_what_breaks_a_rule_is_refused_before_anything_else(
+def test_an_invalid_request_is_refused_before_any_work(
     path: str, body: bytes, headers: dict[str, str], error: tuple[int, str]
 ) -> None:
     assert error_of(call("POST", path, body, **headers)) == error
@@ -184,7 +184,7 @@ def test_a_body_that_is_not_utf_8_is_refused() -> None:
 
 
 @pytest.mark.parametrize("path", ["/api", "/api/generate", "/nowhere", "/api/images/1.png", "/"])
-def test_a_preflight_is_answered_on_every_path_as_the_api_itself_does(path: str) -> None:
+def test_every_path_answers_a_preflight_as_api_gateway_does(path: str) -> None:
     answer = call("OPTIONS", path, b"", **{"Origin": "https://page.test", "Access-Control-Request-Method": "POST"})
     settings = properties("HttpApi")["CorsConfiguration"]
     assert (answer.status_code, answer.get_data()) == (204, b"")
@@ -199,7 +199,7 @@ def test_a_preflight_is_answered_on_every_path_as_the_api_itself_does(path: str)
     ("origin", "allowed"),
     [("https://a.test", "https://a.test"), ("https://b.test", "https://b.test"), ("https://c.test", None), ("", None)],
 )
-def test_a_preflight_of_an_origin_that_is_not_named_is_not_allowed(
+def test_a_preflight_of_another_origin_is_not_allowed(
     origin: str, allowed: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ALLOWED_ORIGINS", "https://a.test, https://b.test")
@@ -216,9 +216,7 @@ def test_every_answer_tells_caches_that_it_is_one_origins(method: str, path: str
 
 
 @pytest.mark.parametrize("headers", [{}, {"Origin": "https://page.test"}])
-def test_the_way_to_a_picture_is_open_to_pages_with_and_without_an_origin(
-    headers: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_picture_links_allow_every_origin(headers: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(images, "link", lambda name, method, for_cors, download: f"https://bucket.test/{name}?{method}")
     answer = call("GET", "/api/images/1.png", b"", **headers)
     assert (answer.status_code, answer.headers["Location"]) == (302, "https://bucket.test/1.png?get_object")
@@ -237,7 +235,7 @@ def test_the_way_to_a_picture_is_open_to_pages_with_and_without_an_origin(
         ({"Origin": "https://page.test"}, True),
     ],
 )
-def test_a_page_that_reads_a_picture_never_shares_a_link_with_one_that_shows_it(
+def test_cors_readers_and_img_tags_share_no_link(
     headers: dict[str, str], for_cors: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(images, "link", lambda name, method, for_cors, download: f"https://bucket.test/{for_cors}")
@@ -252,7 +250,7 @@ def test_head_is_answered_as_get_without_the_body(path: str) -> None:
     assert head.headers.get("Content-Type") == get.headers.get("Content-Type")
 
 
-def test_a_slash_at_the_end_means_nothing() -> None:
+def test_a_trailing_slash_makes_no_difference() -> None:
     assert call("GET", "/api/").get_data() == call("GET", "/api").get_data()
     assert call("GET", "/api/models/").status_code == 200
 
@@ -262,7 +260,7 @@ def test_a_slash_at_the_end_means_nothing() -> None:
     ["http://127.1/", "http://localhost./", "http://0x7f000001/", "http://[::1]/", "http://x:abc/", "http://2130706433/",
      "http://017700000001/", "http://[::ffff:127.0.0.1]/", "http://printer/", "http://nas.local/", "http://db.internal/"],
 )  # fmt: skip
-def test_what_is_to_be_enlarged_lies_at_a_public_address(url: str) -> None:
+def test_upscaling_needs_a_public_address(url: str) -> None:
     answer = call("POST", "/api/upscale", json.dumps({"url": url}).encode())
     assert error_of(answer) == (400, "INVALID_PARAMS")
     assert json.loads(answer.get_data())["details"]["field"] == "url"
@@ -328,7 +326,7 @@ def test_every_public_path_of_the_design_is_documented() -> None:
     assert wanted <= set(paths)
 
 
-def test_a_fault_outside_of_every_route_is_told_in_the_usual_shape(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_outside_of_routes_has_the_usual_shape(monkeypatch: pytest.MonkeyPatch) -> None:
     def breaks(*_: object) -> None:
         raise KeyError("inside")
 
@@ -339,7 +337,7 @@ def test_a_fault_outside_of_every_route_is_told_in_the_usual_shape(monkeypatch: 
     assert answer.headers["X-Request-ID"]
 
 
-def test_lambdas_record_of_an_invocation_that_failed_goes_to_the_front_door(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_invocations_record_fails_its_job(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[Any] = []
     monkeypatch.setattr(invoke, "died", told.append)
     record = {"requestContext": {"condition": "RetriesExhausted"}, "requestPayload": {"job": {}, "request": "id"}}

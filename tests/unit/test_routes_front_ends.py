@@ -60,9 +60,7 @@ def stored(cloud: Cloud) -> bytes:
         "/api/images/job-1.webp?download=1",
     ],
 )
-def test_a_download_is_the_picture_as_a_file_of_its_name_and_true_type(
-    path: str, client: TestClient, stored: bytes
-) -> None:
+def test_a_download_has_the_pictures_name_and_type(path: str, client: TestClient, stored: bytes) -> None:
     answer = client.get(path)
     assert answer.status_code == 302
     found = httpx2.get(answer.headers["Location"])
@@ -86,7 +84,7 @@ def test_a_picture_that_is_shown_is_no_file_to_save(client: TestClient, stored: 
     assert "Content-Disposition" not in found.headers
 
 
-def test_the_links_of_a_deployment_with_an_address_of_its_own_are_taken(
+def test_links_with_the_public_url_are_accepted(
     client: TestClient, stored: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PUBLIC_URL", "https://pictures.example")
@@ -139,16 +137,14 @@ def test_a_picture_that_is_gone_or_is_none_is_not_found(name: str, client: TestC
 
 
 @pytest.mark.parametrize(("method", "path"), REFUSED)
-def test_what_easel_does_not_do_is_refused_in_the_shape_that_front_ends_show(
-    method: str, path: str, client: TestClient
-) -> None:
+def test_unsupported_calls_are_refused_in_easels_shape(method: str, path: str, client: TestClient) -> None:
     answer = client.request(method, path, json={"prompt": "一只猫"} if method == "POST" else None)
     assert (answer.status_code, answer.json()["code"]) == (501, "NOT_SUPPORTED")
     assert "pictures" in answer.json()["error"]
     assert answer.json()["details"] == {}
 
 
-def test_openais_clients_are_told_in_their_own_shape_and_do_not_repeat_the_call(client: TestClient) -> None:
+def test_unsupported_v1_calls_are_refused_in_openais_shape(client: TestClient) -> None:
     answer = client.post("/v1/chat/completions", json={"messages": []})
     error = answer.json()["error"]
     assert (answer.status_code, error["code"], error["type"]) == (501, "not_supported", "api_error")
@@ -156,7 +152,7 @@ def test_openais_clients_are_told_in_their_own_shape_and_do_not_repeat_the_call(
     assert answer.headers["X-Should-Retry"] == "false"
 
 
-def test_the_list_of_text_models_has_an_entry_so_that_nobody_asks_for_ever(client: TestClient) -> None:
+def test_the_list_of_text_models_has_one_entry(client: TestClient) -> None:
     answer = client.post("/api/custom-models", json={"baseUrl": "https://api.example.com/v1", "apiKey": "any"})
     (entry,) = answer.json()["models"]
     assert entry["id"]  # a list to choose from takes no empty value

@@ -27,7 +27,7 @@ def get(path: str, **headers: str) -> Response:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_is_asked_for_each_time_and_told_when_it_has_not_changed(page: str) -> None:
+def test_a_page_is_revalidated_each_time(page: str) -> None:
     first = get(page)
     assert (first.status_code, first.content_type) == (200, "text/html; charset=utf-8")
     assert first.headers["Cache-Control"] == "no-cache"
@@ -37,7 +37,7 @@ def test_a_page_is_asked_for_each_time_and_told_when_it_has_not_changed(page: st
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_file_of_a_page_is_kept_for_ever_under_an_address_that_tells_its_content(page: str) -> None:
+def test_files_of_a_page_are_immutable_by_content_hash(page: str) -> None:
     linked = re.findall(r'"(/assets/[^"]+)"', get(page).get_data(as_text=True))
     assert len(linked) >= 3
     for address in linked:
@@ -79,7 +79,7 @@ def test_what_is_not_in_this_version_is_not_found_and_not_kept(path: str) -> Non
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_may_run_and_reach_nothing_but_this_deployment_and_its_bucket(page: str, cloud: Cloud) -> None:
+def test_the_csp_allows_this_deployment_and_its_bucket_only(page: str, cloud: Cloud) -> None:
     policy = get(page).headers["Content-Security-Policy"]
     rules = dict(part.strip().split(" ", 1) for part in policy.split(";"))
     assert rules["default-src"] == "'none'"

@@ -88,12 +88,12 @@ def test_an_exception_of_a_library_becomes_one_of_ours(error: BaseException, kin
     assert says in of(error).message
 
 
-def test_what_the_space_told_counts_more_than_what_gradio_client_made_of_it() -> None:
+def test_the_spaces_response_counts_more_than_the_exception() -> None:
     told = {"error": "You have exceeded your ZeroGPU runs limit.", "title": "Error", "surprise": 1}
     assert of_exception(TypeError("surprise"), None, None, told).kind is QuotaExceeded
 
 
-def test_the_answer_behind_an_exception_counts_more_than_the_exception() -> None:
+def test_an_exceptions_response_counts_more_than_its_text() -> None:
     bad = SpaceResponse("/queue/join", 503, "This Space is sleeping", {})
     assert of_exception(gradio_client.utils.QueueError("Queue is full!"), None, bad, None).kind is ProviderUnreachable
 
@@ -109,9 +109,7 @@ def test_the_answer_behind_an_exception_counts_more_than_the_exception() -> None
         ({"error": 5, "title": {"a": 1}}, None),
     ],
 )
-def test_a_space_may_tell_its_error_as_a_text_or_as_its_whole_output(
-    told: dict[str, Any], upstream: str | None
-) -> None:
+def test_a_spaces_error_may_be_text_or_output(told: dict[str, Any], upstream: str | None) -> None:
     fault = of_exception(ValueError("x"), None, None, told)
     assert fault.kind is GenerationFailed
     assert fault.error("x.hf.space").upstream == upstream

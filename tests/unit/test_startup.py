@@ -69,9 +69,7 @@ def test_elsewhere_garbage_is_always_collected() -> None:
     assert gc.isenabled()
 
 
-def test_a_snapshot_holds_what_was_loaded_and_a_copy_begins_without_clients(
-    done: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_restored_copy_begins_without_clients(done: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     before: list[Callable[[], object]] = []
     after: list[Callable[[], object]] = []
     hooks = SimpleNamespace(register_before_snapshot=before.append, register_after_restore=after.append)

@@ -49,7 +49,7 @@ def test_a_put_recognises_its_own_lost_answer(times: int, cloud: Cloud) -> None:
         assert not put()
 
 
-def test_a_put_that_nobody_can_look_up_raises(cloud: Cloud) -> None:
+def test_a_put_without_any_response_raises(cloud: Cloud) -> None:
     with losing(cloud, "PutItem", 4), cloud.rule("dynamodb.GetItem", Cut), pytest.raises(HTTPClientError):
         table.put({"id": {"S": "one"}}, "attribute_not_exists(id)")
 
@@ -62,7 +62,7 @@ def test_an_update_says_whether_its_condition_held() -> None:
     assert table.get("other") is None
 
 
-def test_many_items_are_read_without_those_that_are_missing() -> None:
+def test_reading_many_items_leaves_out_missing_ones() -> None:
     ids = [str(number) for number in range(2 * table.BATCH_SIZE)]
     for item_id in ids[::40]:
         put(item_id)
@@ -76,7 +76,7 @@ def test_a_table_that_throttles_for_a_moment_is_asked_again(code: str, cloud: Cl
         assert put()
 
 
-def test_a_table_that_keeps_throttling_means_try_again_and_nothing_was_generated(cloud: Cloud) -> None:
+def test_lasting_throttling_is_an_error_to_retry(cloud: Cloud) -> None:
     with cloud.refusing("dynamodb.PutItem", "ThrottlingException"), pytest.raises(RateLimited) as caught:
         put()
     assert caught.value.retry_after

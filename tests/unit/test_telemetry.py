@@ -60,9 +60,7 @@ class Failing:
         raise ProviderError("broke", provider="gitee")
 
 
-def test_a_jobs_lines_tell_request_job_provider_and_model_and_nothing_of_the_one_before(
-    written: Callable[[], list[dict[str, Any]]], cloud: Cloud
-) -> None:
+def test_log_lines_name_their_own_job_only(written: Callable[[], list[dict[str, Any]]], cloud: Cloud) -> None:
     handler = lambda_handler("gitee", lambda provider: Failing())
     for number in (1, 2):
         job = jobs.new(REQUEST)

@@ -17,7 +17,7 @@ LINES = [{"n": 1}, {"text": "ünï\ncode"}, {"list": [1, 2]}]
 
 
 @pytest.mark.parametrize("array", [False, True])
-def test_what_is_written_is_read_back(array: bool, cloud: Cloud) -> None:
+def test_written_bytes_are_read_back(array: bool, cloud: Cloud) -> None:
     key = f"batches/b1/lines-{array}"
     with Upload(key, array=array) as upload:
         for line in LINES:
@@ -30,7 +30,7 @@ def test_what_is_written_is_read_back(array: bool, cloud: Cloud) -> None:
 
 
 @pytest.mark.parametrize(("array", "text"), [(False, b""), (True, b"[]\n")])
-def test_nothing_written_is_an_empty_object(array: bool, text: bytes, cloud: Cloud) -> None:
+def test_an_empty_upload_is_an_empty_object(array: bool, text: bytes, cloud: Cloud) -> None:
     with Upload(f"batches/b1/empty-{array}", array=array) as upload:
         upload.close()
     assert cloud.object(f"batches/b1/empty-{array}")["Body"] == text

@@ -44,5 +44,5 @@ def test_a_payer_without_an_item_has_used_nothing() -> None:
     assert [use.used for use in usage.uses(PAYER, {}, NOW)] == [0, 0, 0, 0]
 
 
-def test_of_a_batchs_use_days_and_months_are_told() -> None:
+def test_a_batchs_use_has_days_and_months_only() -> None:
     assert [use.kind for use in usage.uses(PAYER, {}, NOW, batch=True)] == ["day", "month"]

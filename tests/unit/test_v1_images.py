@@ -82,7 +82,7 @@ def test_programs_of_gpt_image_get_the_bytes_that_they_read(monkeypatch: pytest.
     assert request(model="dall-e-3").response_format == "url"
 
 
-def test_what_openai_has_and_easel_has_not_is_named_in_the_warnings() -> None:
+def test_openais_unsupported_fields_are_named_in_warnings() -> None:
     (found,) = read(
         quality="hd", style="vivid", background="auto", moderation="low", output_format="webp", partial_images=2
     )
