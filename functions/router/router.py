@@ -37,6 +37,8 @@ HEADERS = ", ".join(
 DESCRIPTION = f"""One endpoint for free and cheap text-to-image providers.
 
 Send your own provider token in its header: {HEADERS}. Easel keeps no token of a caller.
+
+Or send an Easel key of this deployment, `Authorization: Bearer ek_…`, and the deployment's own tokens are used.
 """
 
 

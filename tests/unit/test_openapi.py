@@ -41,6 +41,13 @@ def test_every_route_is_described_and_nothing_else(operations: list[str]) -> Non
     assert len(operations) == 41
 
 
+def test_every_operation_of_a_tag_has_a_name_of_its_own(document: dict[str, Any]) -> None:
+    """`/docs` shows the names beside the paths."""
+    named = [(each["tags"][0], each["summary"]) for methods in document["paths"].values() for each in methods.values()]
+    assert sorted(named) == sorted(set(named))
+    assert {"List Jobs", "Get Job", "Cancel Job", "Create Batch", "List Files"} <= {summary for _, summary in named}
+
+
 def example_of(description: Description, schema: Any) -> Any:
     """A value made of the examples of a schema's fields."""
     schema = description.resolved(schema)

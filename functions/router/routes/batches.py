@@ -58,7 +58,7 @@ NOTHING = UploadBody.model_validate({})
         **error_responses(*BATCHES, InvalidRequest, NotFound),
     },
 )
-async def begin(
+async def create_batch(
     key: BatchKey,
     body: Annotated[BatchRequest, Body(openapi_examples=examples.BATCHES)],
     call: Call,
@@ -79,7 +79,7 @@ async def begin(
     response_description="Where to upload it",
     responses=error_responses(*BATCHES, InvalidRequest),
 )
-async def upload(
+async def create_upload(
     key: BatchKey, body: Annotated[UploadBody, Body(openapi_examples=examples.UPLOADS)] = NOTHING
 ) -> responses.UploadPlace:
     """An address to PUT a large manifest to, and the `manifest` to start a batch with afterwards.
@@ -101,7 +101,7 @@ async def upload(
     responses=error_responses(InvalidRequest, PayloadTooLarge),
     openapi_extra=examples.PREVIEW,
 )
-async def preview(request: Request) -> responses.Preview:
+async def preview_manifest(request: Request) -> responses.Preview:
     """Validates the first lines of a manifest, which is the body itself: what each asks for, or what is wrong with it.
 
     Nothing is stored and no provider is asked, so it needs no key.
@@ -115,7 +115,7 @@ async def preview(request: Request) -> responses.Preview:
     response_description="A page of batches",
     responses=error_responses(*BATCHES, InvalidRequest),
 )
-async def own(
+async def list_batches(
     key: BatchKey, call: Call, limit: Limit = 20, cursor: Cursor = "", status: StatusFilter = ""
 ) -> responses.OwnBatches:
     """The batches that the caller's key started, newest first. `next`, where there is more, is the next `cursor`."""
@@ -129,7 +129,7 @@ async def own(
     response_model_exclude_none=True,
     responses={200: answer("The batch", None, "Retry-After"), **error_responses(*BATCHES, NotFound)},
 )
-async def status(batch_id: BatchId, key: BatchKey, call: Call, response: Response) -> responses.Batch:
+async def get_batch(batch_id: BatchId, key: BatchKey, call: Call, response: Response) -> responses.Batch:
     """How far a batch is: `status`, `counts`, `rate` in requests a second, `etaSeconds`, `waitingFor`."""
     return _described(own_batch(batch_id, key), call, response)
 
@@ -139,7 +139,7 @@ async def status(batch_id: BatchId, key: BatchKey, call: Call, response: Respons
     response_model_exclude_none=True,
     responses={200: answer("The batch as it is now", None, "Retry-After"), **error_responses(*BATCHES, NotFound)},
 )
-async def cancel(batch_id: BatchId, key: BatchKey, call: Call, response: Response) -> responses.Batch:
+async def cancel_batch(batch_id: BatchId, key: BatchKey, call: Call, response: Response) -> responses.Batch:
     """Cancels a batch: what has not started does not start. What has, ends, and is in the results."""
     return _described(executions.cancel(own_batch(batch_id, key).id), call, response)
 
@@ -153,7 +153,7 @@ async def cancel(batch_id: BatchId, key: BatchKey, call: Call, response: Respons
         **error_responses(*BATCHES, NotFound),
     },
 )
-async def results(batch_id: BatchId, key: BatchKey) -> Response:
+async def get_results(batch_id: BatchId, key: BatchKey) -> Response:
     """What became of each line, in the manifest's order: a redirect to the JSON Lines file."""
     batch = own_batch(batch_id, key)
     if not batch.finished:

@@ -40,7 +40,7 @@ async def health() -> responses.Health:
 
 
 @router.get("/api/providers", response_description="The providers")
-async def providers() -> responses.Providers:
+async def list_providers() -> responses.Providers:
     """Every provider, with the header that its token goes in."""
     return responses.Providers(providers=[_provider(provider) for provider in catalog.providers().values()])
 
@@ -51,14 +51,14 @@ async def providers() -> responses.Providers:
     response_description="Its models",
     responses=error_responses(NotFound),
 )
-async def models_of(provider_id: ProviderId) -> responses.ProviderModels:
+async def list_provider_models(provider_id: ProviderId) -> responses.ProviderModels:
     """The models of one provider; the first is its default."""
     provider = catalog.described_provider(provider_id)
     return responses.ProviderModels(provider=provider.id, models=[_model(provider, model) for model in provider.models])
 
 
 @router.get("/api/models", response_model_exclude_none=True, response_description="The models")
-async def models() -> responses.Models:
+async def list_models() -> responses.Models:
     """Every model of every provider, and the fields that a request for a picture has."""
     models = [_model(provider, model) for provider in catalog.providers().values() for model in provider.models]
     return responses.Models(models=models, fields=GenerateBody.model_json_schema()["properties"])

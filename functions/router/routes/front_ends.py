@@ -95,17 +95,15 @@ Task = Annotated[str, Path(description="whatever; Easel makes no videos")]
 
 
 @unsupported.get("/api/video/{task:path}", status_code=501, response_model=Error)
-async def video(task: Task) -> NoReturn:
+async def get_video(task: Task) -> NoReturn:
     """Has a video made: not here."""
     raise NotSupported("Easel makes no videos, only pictures: POST /api/generate")
 
 
-@unsupported.post(
-    "/api/video/{task:path}", summary="Video", status_code=501, response_model=Error, openapi_extra=PROMPT
-)
+@unsupported.post("/api/video/{task:path}", status_code=501, response_model=Error, openapi_extra=PROMPT)
 async def make_video(task: Task) -> NoReturn:
     """Has a video made: not here."""
-    await video(task)
+    await get_video(task)
 
 
 router.include_router(unsupported)

@@ -98,7 +98,7 @@ async def generate(generation: Generation, call: Call) -> Response:
     },
     openapi_extra=NONE_TOO,
 )
-async def wait_on(job_id: OwnJobId, call: Call, hop: Hop = 1) -> Response:
+async def wait_for_picture(job_id: OwnJobId, call: Call, hop: Hop = 1) -> Response:
     """Where a call that takes long is sent to wait on. A stock client follows without knowing.
 
     It answers as the call itself would have: the picture or its error, or again an address to wait on, with `hop` one
@@ -126,7 +126,7 @@ async def known_provider(provider_id: ProviderId) -> None:
     dependencies=[Depends(known_provider), *GENERATES],
     openapi_extra=NONE_TOO,
 )
-async def generate_with(generation: Generation, call: Call) -> Response:
+async def generate_with_provider(generation: Generation, call: Call) -> Response:
     """The same, from the provider's own function. Deployed, the API calls that function; this route documents it."""
     return respond(dispatch.generated(call, generation))
 

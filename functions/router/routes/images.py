@@ -28,7 +28,7 @@ REDIRECT: Responses = {302: answer("Where the picture is, for minutes", None, "L
     responses={**REDIRECT, **error_responses(*OWNED)},
     openapi_extra=NONE_TOO,
 )
-async def image(
+async def get_image(
     name: Annotated[str, Path(description="the file's name in a picture's link, such as `01a2….png`")],
     request: Request,
     call: Call,

@@ -27,7 +27,7 @@ router = APIRouter()
     response_model_exclude_none=True,
     responses={200: answer("A page of jobs", None, "Cache-Control"), **error_responses(*KEY, InvalidRequest)},
 )
-async def own(
+async def list_jobs(
     call: Call,
     key: CallersKey,
     response: Response,
@@ -54,7 +54,7 @@ async def own(
     },
     openapi_extra=NONE_TOO,
 )
-async def job(
+async def get_job(
     job_id: OwnJobId,
     call: Call,
     wait: Annotated[
@@ -80,7 +80,7 @@ async def job(
     responses={200: answer("The job as it is now", None, "Cache-Control"), **error_responses(*OWNED)},
     openapi_extra=NONE_TOO,
 )
-async def cancel(job_id: OwnJobId, call: Call) -> Response:
+async def cancel_job(job_id: OwnJobId, call: Call) -> Response:
     """Cancels a job that has not begun: it fails with `CANCELLED`. One that has begun goes on.
 
     `cancelled` tells which it is; the rest of the answer is the job as it is then.

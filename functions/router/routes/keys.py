@@ -31,7 +31,7 @@ _NAMES = {
     response_model_exclude_none=True,
     responses={200: answer("The key", None, "Cache-Control", *LIMITED), **error_responses(*KEY)},
 )
-async def key(call: Call, response: Response) -> responses.Key:
+async def get_key(call: Call, response: Response) -> responses.Key:
     """What the key that the call shows allows, how much of it is used, and when it may be used again."""
     now = time.time()
     item = keys.read_item(keys.required(call.headers))

@@ -19,19 +19,19 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 
 @router.get("/")
-def playground(request: Request) -> Response:
+async def playground(request: Request) -> Response:
     """The page. It is asked for each time, and told that it has not changed."""
     return served(page_files.page("index.html"), request, "no-cache", policy())
 
 
 @router.get("/docs")
-def docs(request: Request) -> Response:
+async def docs(request: Request) -> Response:
     """The API's description, to read and to try: Swagger UI, from here."""
     return served(page_files.page("docs.html"), request, "no-cache", policy())
 
 
 @router.get("/assets/{digest}/{name}")
-def asset(digest: str, name: str, request: Request) -> Response:
+async def asset(digest: str, name: str, request: Request) -> Response:
     """A file by the digest of its content: an address that never means anything else."""
     file = page_files.file(name)
     if file is None or file.digest != digest:

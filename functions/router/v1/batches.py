@@ -66,7 +66,7 @@ class BatchBody(RequestBody):
     response_description="The batch",
     responses=error_responses(*BATCHES, InvalidRequest, NotFound, v1=True),
 )
-async def create(
+async def create_batch(
     key: BatchKey, body: Annotated[BatchBody, Body(openapi_examples=examples.OPENAI_BATCHES)], call: KeyCall
 ) -> OpenAiBatch:
     """Starts a batch of the lines in a file. The same file is the same batch: upload it again to run it again."""
@@ -86,7 +86,7 @@ async def create(
     response_description="A page of batches",
     responses=error_responses(*BATCHES, InvalidRequest, NotFound, v1=True),
 )
-async def listed(
+async def list_batches(
     key: BatchKey,
     limit: Limit = 20,
     after: Annotated[str, Query(description="`id` of the last entry of the page before")] = "",
@@ -114,7 +114,7 @@ async def listed(
     response_description="The batch",
     responses=error_responses(*BATCHES, NotFound, v1=True),
 )
-async def retrieve(batch_id: BatchId, key: BatchKey) -> OpenAiBatch:
+async def retrieve_batch(batch_id: BatchId, key: BatchKey) -> OpenAiBatch:
     """How far a batch is; `output_file_id` and `error_file_id` once it has ended."""
     return describe(_own(batch_id, key), key)
 
@@ -125,7 +125,7 @@ async def retrieve(batch_id: BatchId, key: BatchKey) -> OpenAiBatch:
     responses=error_responses(*BATCHES, NotFound, v1=True),
     openapi_extra=examples.unread_body("Nothing", {}),
 )
-async def cancel(batch_id: BatchId, key: BatchKey) -> OpenAiBatch:
+async def cancel_batch(batch_id: BatchId, key: BatchKey) -> OpenAiBatch:
     """Cancels a batch: what has not started does not start. What has, ends, and is in the output file."""
     return describe(executions.cancel(_own(batch_id, key).id), key)
 

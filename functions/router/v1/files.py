@@ -83,7 +83,7 @@ FileId = Annotated[str, Path(description="`id` of a file")]
     responses=error_responses(*BATCHES, InvalidRequest, PayloadTooLarge, v1=True),
     openapi_extra=examples.FILES,
 )
-async def create(key: BatchKey, call: Call, request: Request) -> OpenAiFile:
+async def create_file(key: BatchKey, call: Call, request: Request) -> OpenAiFile:
     """Stores a file of lines for `/v1/batches`, of up to 4.5 MB: what a call can carry.
 
     A larger one is announced in JSON, as `{"purpose": "batch", "filename": "lines.jsonl"}`. The answer's
@@ -100,7 +100,7 @@ async def create(key: BatchKey, call: Call, request: Request) -> OpenAiFile:
     response_description="A page of files",
     responses=error_responses(*BATCHES, InvalidRequest, v1=True),
 )
-async def listed(
+async def list_files(
     key: BatchKey,
     limit: Annotated[int, Query(ge=1, le=MOST, description=f"entries of a page, at most {MOST}")] = MOST,
     after: Annotated[str, Query(description="`id` of the last entry of the page before")] = "",
@@ -126,7 +126,7 @@ async def listed(
     response_description="The file",
     responses=error_responses(*BATCHES, NotFound, v1=True),
 )
-async def retrieve(file_id: FileId, key: BatchKey) -> OpenAiFile:
+async def retrieve_file(file_id: FileId, key: BatchKey) -> OpenAiFile:
     """A file: its name, size and purpose."""
     return find(file_id, key).describe()
 
@@ -134,7 +134,7 @@ async def retrieve(file_id: FileId, key: BatchKey) -> OpenAiFile:
 @router.delete(
     "/{file_id}", response_description="That it is gone", responses=error_responses(*BATCHES, NotFound, v1=True)
 )
-async def delete(file_id: FileId, key: BatchKey) -> OpenAiFileDeleted:
+async def delete_file(file_id: FileId, key: BatchKey) -> OpenAiFileDeleted:
     """Removes a file. A batch that has been planned does not need its lines any more."""
     file = find(file_id, key)
     aws.s3().delete_object(Bucket=settings().images_bucket, Key=file.place)
@@ -150,7 +150,7 @@ async def delete(file_id: FileId, key: BatchKey) -> OpenAiFileDeleted:
         **error_responses(*BATCHES, NotFound, v1=True),
     },
 )
-async def content(file_id: FileId, key: BatchKey) -> Response:
+async def download_file(file_id: FileId, key: BatchKey) -> Response:
     """What is in a file: a redirect to a link that lives for minutes, which SDKs follow."""
     return redirect_to_object(find(file_id, key).place)
 

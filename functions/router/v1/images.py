@@ -59,7 +59,7 @@ async def repeats(idempotency_key: IdempotencyKey = None) -> None:
     dependencies=[Depends(repeats), *TOKENS, ACCESS_KEY],
     openapi_extra=NONE_TOO,
 )
-async def generate(
+async def create_images(
     credentials: Annotated[Credentials, Depends(images_credentials)],
     body: Annotated[ImagesBody, Body(openapi_examples=examples.IMAGES)],
     call: Call,
@@ -80,7 +80,7 @@ async def generate(
     dependencies=[ACCESS_KEY],
     openapi_extra=NONE_TOO,
 )
-async def wait_on(
+async def wait_for_images(
     job_ids: Annotated[str, Path(description="`jobId`s of an answer, with commas between them")],
     call: KeyCall,
     hop: Hop = 1,

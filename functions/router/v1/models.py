@@ -21,7 +21,7 @@ CREATED = 1764547200
 
 
 @router.get("", response_model_exclude_unset=True, response_description="The models")
-async def models() -> OpenAiModels:
+async def list_models() -> OpenAiModels:
     """Every model by the name that `/v1` knows it by, as OpenAI lists them; `easel` tells what it supports."""
     return OpenAiModels(object="list", data=every_model())
 
@@ -32,7 +32,7 @@ async def models() -> OpenAiModels:
     response_description="The model",
     responses=error_responses(InvalidModel, v1=True),
 )
-async def model(
+async def retrieve_model(
     model_id: Annotated[str, Path(description="a model's name, such as `gitee/z-image-turbo`")],
 ) -> OpenAiModel:
     """One model, by any of its names. The slash in a name may be sent as `%2F`."""
