@@ -18,6 +18,7 @@ from easel.errors import AccessDenied
 from easel.front_door import answers, validation
 from easel.front_door.validation import parse_generate
 from easel.providers import downloads
+from easel.store import images
 from tests.bench import prices
 from tests.harness import documents, gateway, template
 from tests.harness.described import Description
@@ -174,6 +175,7 @@ def test_the_limits_are_the_codes() -> None:
         f"{MIN_SIDE} to {MAX_SIDE} pixels",
         f"{validation.MAX_BODY // 1024} KB",
         f"{downloads.MAX_IMAGE >> 20} MB",
+        f"{images.MAX_SIDE} pixels a side, {images.MAX_PIXELS:,} in all",
         f"{answers.MAX_B64 >> 20} MB",
         f"{template.template()['Parameters']['WaitSeconds']['Default']} s (`WaitSeconds`)",
         f"{timeout} s",

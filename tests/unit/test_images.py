@@ -48,16 +48,86 @@ def picture(kind: str, size: tuple[int, int] = (64, 48), mode: str = "RGB", **op
         ("WEBP", "RGBA", {"method": 0}, "WebP"),
         ("WEBP", "RGB", {"method": 0, "exif": b"Exif\0\0xxxx"}, "WebP"),
         ("GIF", "P", {}, "GIF"),
+        ("AVIF", "RGB", {"speed": 10}, "AVIF"),
+        ("AVIF", "RGBA", {"speed": 10, "exif": Image.Exif().tobytes()}, "AVIF"),
+        ("BMP", "RGB", {}, "BMP"),
+        ("BMP", "P", {}, "BMP"),
     ],
     ids=[
         *("png", "png-alpha", "png-palette", "jpeg", "jpeg-gray-progressive", "jpeg-long-metadata"),
         *("webp-lossy", "webp-lossless", "webp-alpha", "webp-extended", "gif"),
+        *("avif", "avif-alpha", "bmp", "bmp-palette"),
     ],
 )
 def test_format_and_size_are_read_from_the_header(
     kind: str, mode: str, options: dict[str, object], name: str, size: tuple[int, int]
 ) -> None:
     assert inspect(picture(kind, size, mode, **options), "gitee") == ImageInfo(name, *size)
+
+
+def heic(size: tuple[int, int] = (64, 48)) -> bytes:
+    """A HEIC's boxes, around an AVIF's pixels: the two formats have the same container."""
+    data = picture("AVIF", size, speed=10)
+    return data[:4] + data[4:64].replace(b"avif", b"heic") + data[64:]
+
+
+def test_a_heic_is_no_avif() -> None:
+    assert inspect(heic((640, 480)), "gitee") == ImageInfo("HEIC", 640, 480)
+
+
+KINDS = ("PNG", "JPEG", "WEBP", "GIF", "AVIF", "BMP")
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "HEIC"])
+def test_every_byte_of_a_picture_is_stored_as_it_came(kind: str, cloud: Cloud) -> None:
+    data = heic() if kind == "HEIC" else picture(kind, (64, 48), "P" if kind == "GIF" else "RGB")
+    info = inspect(data, "gitee")
+    stored = cloud.object(images.store("job-1", data, info, REQUEST))
+    assert stored["Body"] == data == images.load(f"images/job-1.{info.kind.extension}")
+    assert stored["ContentType"] == f"image/{kind.lower()}"
+    assert httpx2.get(images.link(f"job-1.{info.kind.extension}")).content == data
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (b"II*\0" + bytes(100), "a TIFF picture"),
+        (b"MM\0*" + bytes(100), "a TIFF picture"),
+        (b"\xff\x0a" + bytes(100), "a JPEG XL picture"),
+        (b"\0\0\0\x0cJXL \r\n\x87\n", "a JPEG XL picture"),
+        (b"\0\0\0\x0cjP  \r\n\x87\n", "a JPEG 2000 picture"),
+        (b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>', "an SVG picture"),
+        (b"<svg onload='alert(1)'></svg>", "an SVG picture"),
+        (b"qoif" + bytes(100), "a QOI picture"),
+        (b"P6 64 48 255\n" + bytes(100), "a Netpbm picture"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_format_that_is_not_stored_is_refused_by_its_name(data: bytes, name: str) -> None:
+    with pytest.raises(ProviderError, match=rf"Gitee AI answered with {name}, .* it stores PNG, JPEG, "):
+        inspect(data, "gitee")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_another_file_behind_a_picture_is_refused(kind: str) -> None:
+    data = picture(kind, (64, 48), "P" if kind == "GIF" else "RGB")
+    for more in (b"<script>alert(1)</script>", b"PK\3\4" + bytes(60)):
+        with pytest.raises(ProviderError, match="other data behind its end|truncated"):
+            inspect(data + more, "gitee")
+    assert inspect(data + b"\0\0\r\n", "gitee").width == 64
+
+
+@pytest.mark.parametrize("sides", [(2_000_000_000, 1), (1, 2_000_000_000), (16385, 1), (12000, 12000)], ids=str)
+def test_a_picture_too_large_for_browsers_is_refused(sides: tuple[int, int]) -> None:
+    data = picture("PNG")
+    data = data[:16] + sides[0].to_bytes(4) + sides[1].to_bytes(4) + data[24:]
+    with pytest.raises(ProviderError, match=r"sent a PNG of \d+ x \d+ pixels, .*too large"):
+        inspect(data, "gitee")
+
+
+def test_the_largest_picture_that_the_upscaler_makes_is_stored() -> None:
+    data = picture("PNG")
+    assert inspect(data[:16] + (8192).to_bytes(4) * 2 + data[24:], "huggingface").width == 8192
 
 
 def test_the_three_kinds_of_webp_are_really_tried() -> None:
@@ -67,9 +137,9 @@ def test_the_three_kinds_of_webp_are_really_tried() -> None:
 
 
 @pytest.mark.parametrize("share", [0.02, 0.5, 0.97])
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "AVIF", "BMP"])
 def test_a_picture_cut_off_on_the_way_is_refused(kind: str, share: float) -> None:
-    data = picture(kind, (640, 480))
+    data = picture(kind, (640, 480), "P" if kind == "GIF" else "RGB")
     with pytest.raises(ProviderError, match=r"truncated|not a picture"):
         inspect(data[: int(len(data) * share)], "gitee")
 
@@ -82,6 +152,7 @@ def test_a_picture_cut_off_on_the_way_is_refused(kind: str, share: float) -> Non
         b"{}",
         b"\x00" * 100,
         b"BM" + b"x" * 100,
+        b"\0\0\0\x18ftypmp42" + bytes(100),
         b"GIF88a;",
         b"RIFF",
     ],
@@ -94,7 +165,13 @@ def test_what_is_no_picture_is_the_providers_error_with_its_text(data: bytes) ->
     assert "<" not in (caught.value.upstream or "")
 
 
-@pytest.mark.parametrize("start", [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF\xff\xff\xff\xffWEBP", b"GIF89a"])
+@pytest.mark.parametrize(
+    "start",
+    [
+        *(b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF\xff\xff\xff\xffWEBP", b"GIF89a", b"BM\xff\xff\xff\xff\0\0\0\0"),
+        b"\0\0\0\x14ftypavif\0\0\0\0mif1",
+    ],
+)
 def test_no_bytes_after_a_good_start_break_the_reading(start: bytes) -> None:
     for length in range(40):
         for filler in (b"\x00", b"\xff", b"IHDR", b"VP8X", b";"):

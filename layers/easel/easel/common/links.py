@@ -13,11 +13,12 @@ from urllib.parse import urlsplit
 
 from easel.common import addresses
 from easel.common.addresses import Address
+from easel.common.formats import EXTENSIONS
 
 PRIVATE_ENDINGS = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "private", "onion", "home.arpa")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _LABEL = re.compile(r"[a-z0-9_-]{1,63}")
-_OWN_PICTURE = re.compile(r"/api/images/[A-Za-z0-9_-]{1,64}\.(png|jpg|webp|gif)")
+_OWN_PICTURE = re.compile(rf"/api/images/[A-Za-z0-9_-]{{1,64}}\.({EXTENSIONS})")
 
 
 def is_public(url: str) -> bool:

@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
+from easel.common.formats import BY_NAME
+
 HOST = "https://api.example.com"
 JOB_ID = "01a2f3c4d5e6f708192a3b4c5d6e7f80"
 PICTURE_URL = f"{HOST}/api/images/{JOB_ID}.png"
@@ -25,7 +27,9 @@ ProviderId = Annotated[str, Field(examples=["gitee"])]
 ModelId = Annotated[str, Field(examples=["z-image-turbo"])]
 Prompt = Annotated[str, Field(examples=["a cute cat"])]
 Url = Annotated[str, Field(examples=[PICTURE_URL])]
-Format = Annotated[str, Field(description="what the bytes are: `PNG`, `WebP`, `JPEG`", examples=["PNG"])]
+Format = Annotated[
+    str, Field(description="what the bytes are: " + ", ".join(f"`{name}`" for name in BY_NAME), examples=["PNG"])
+]
 SpaceUrl = Annotated[
     str | None,
     Field(description="the Hugging Face Space that drew it", examples=["https://mrfakename-z-image-turbo.hf.space"]),

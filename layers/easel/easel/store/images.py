@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from easel import catalog
-from easel.common import aws
+from easel.common import aws, formats
+from easel.common.formats import Format
 from easel.errors import InternalError, NotFound, ProviderError
 from easel.settings import settings
 from easel.store.records import GenerationRequest, Job, Result
@@ -16,102 +17,62 @@ from easel.store.records import GenerationRequest, Job, Result
 LINK_SECONDS = 900
 """Lifetime of a presigned link; shorter than that of the function's credentials, with which the link ends."""
 CACHE_SECONDS = 600
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}\.(png|jpg|webp|gif)")
-_TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "gif": "image/gif"}
+MAX_SIDE = 16384
+MAX_PIXELS = 100_000_000
+"""Browsers decode as many, at four bytes each. The upscaler makes at most 8192 x 8192 of a picture of Easel's own."""
+_NAME = re.compile(rf"[A-Za-z0-9_-]{{1,64}}\.({formats.EXTENSIONS})")
 
 
 @dataclass(frozen=True)
 class ImageInfo:
-    """The contents of a picture's header: `format` is `PNG`, `JPEG`, `WebP` or `GIF`; sides are in pixels."""
+    """The contents of a picture's header: `format` is a name in `formats.FORMATS`; sides are in pixels."""
 
     format: str
     width: int
     height: int
 
     @property
-    def extension(self) -> str:
-        return {"JPEG": "jpg"}.get(self.format, self.format.lower())
+    def kind(self) -> Format:
+        """The format's extension and media type."""
+        return formats.BY_NAME[self.format]
 
 
 def inspect(data: bytes, provider: str) -> ImageInfo:
-    """Reads format and size from the header, without decoding; raises `ProviderError` for a broken file."""
-    info = _png(data) or _jpeg(data) or _webp(data) or _gif(data)
-    if info is None:
+    """Read format and size from the header, without decoding.
+
+    Raises:
+        ProviderError: the bytes are no picture, or one in a format that Easel does not store, broken or cut, with
+            another file behind it, or too large for a browser.
+    """
+    kind, name = formats.of(data), catalog.name_of(provider)
+    if kind is None and (other := formats.foreign(data)):
+        stored = ", ".join(each.name for each in formats.FORMATS)
+        text = f"{name} answered with {other} picture, which Easel does not store; it stores {stored}"
+        raise ProviderError(text, provider=provider)
+    if kind is None:
         start = data[:300].decode("utf-8", "replace") if data else "nothing"
+        raise ProviderError(f"{name} sent something that is not a picture", provider=provider, upstream=start)
+    width, height = formats.sides(data)
+    if min(width, height) < 1 or not formats.is_whole(data, kind):
+        raise ProviderError(f"{name} sent a broken or truncated {kind.name}", provider=provider)
+    if formats.has_more(data, kind):
+        raise ProviderError(f"{name} sent a {kind.name} with other data behind its end", provider=provider)
+    if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
+        text = f"{name} sent a {kind.name} of {width} x {height} pixels, which is too large for browsers"
         raise ProviderError(
-            f"{catalog.name_of(provider)} sent something that is not a picture", provider=provider, upstream=start
+            f"{text}: Easel stores up to {MAX_SIDE} a side and {MAX_PIXELS:,} in all", provider=provider
         )
-    if not (info.width and info.height and _has_end(data, info)):
-        raise ProviderError(f"{catalog.name_of(provider)} sent a broken or truncated {info.format}", provider=provider)
-    return info
-
-
-def _png(data: bytes) -> ImageInfo | None:
-    if data[:8] != b"\x89PNG\r\n\x1a\n" or data[12:16] != b"IHDR":
-        return None
-    return ImageInfo("PNG", int.from_bytes(data[16:20]), int.from_bytes(data[20:24]))
-
-
-def _gif(data: bytes) -> ImageInfo | None:
-    if data[:6] not in (b"GIF87a", b"GIF89a"):
-        return None
-    return ImageInfo("GIF", int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little"))
-
-
-def _webp(data: bytes) -> ImageInfo | None:
-    """Lossy, lossless and extended files hold their size in three different places (RFC 9649)."""
-    if data[:4] != b"RIFF" or data[8:12] != b"WEBP":
-        return None
-    kind = data[12:16]
-    if kind == b"VP8 ":
-        sides = [int.from_bytes(data[at : at + 2], "little") & 0x3FFF for at in (26, 28)]
-    elif kind == b"VP8L":
-        bits = int.from_bytes(data[21:25], "little")
-        sides = [(bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1]
-    elif kind == b"VP8X":
-        sides = [int.from_bytes(data[at : at + 3], "little") + 1 for at in (24, 27)]
-    else:
-        sides = [0, 0]
-    return ImageInfo("WebP", *sides)
-
-
-def _jpeg(data: bytes) -> ImageInfo | None:
-    """Skips segments up to the frame header (SOF), which may follow long application data."""
-    if data[:3] != b"\xff\xd8\xff":
-        return None
-    at = 2
-    while at + 9 < len(data):
-        if data[at] != 0xFF:
-            break
-        marker = data[at + 1]
-        if marker == 0xFF:
-            at += 1
-        elif 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            return ImageInfo("JPEG", int.from_bytes(data[at + 7 : at + 9]), int.from_bytes(data[at + 5 : at + 7]))
-        else:
-            at += 2 + int.from_bytes(data[at + 2 : at + 4])
-    return ImageInfo("JPEG", 0, 0)
-
-
-def _has_end(data: bytes, info: ImageInfo) -> bool:
-    """True if the file's end marker is there; a truncated picture still has a good header."""
-    if info.format == "PNG":
-        return b"IEND" in data[-64:]
-    if info.format == "JPEG":
-        return b"\xff\xd9" in data[-1024:]
-    if info.format == "WebP":
-        return len(data) >= int.from_bytes(data[4:8], "little") + 8
-    return data.rstrip(b"\x00")[-1:] == b";"
+    return ImageInfo(kind.name, width, height)
 
 
 def store(job_id: str, data: bytes, info: ImageInfo, request: GenerationRequest) -> str:
     """Puts the picture into the bucket, with the request as metadata; returns its key. Raises botocore's errors."""
-    key = f"images/{job_id}.{info.extension}"
+    key = f"images/{job_id}.{info.kind.extension}"
     aws.s3().put_object(
         Bucket=settings().images_bucket,
         Key=key,
         Body=data,
-        ContentType=_TYPES[info.extension],
+        ContentType=info.kind.media_type,
         CacheControl="private, max-age=31536000, immutable",
         Metadata=_metadata(request, info),
     )
@@ -202,7 +163,8 @@ def link(
     missing = NotFound(f"there is no picture {name[:80]!r}; pictures are removed after {days} days")
     if not _NAME.fullmatch(name):
         raise missing
-    target = {"Bucket": bucket, "Key": f"images/{name}"}
+    media_type = formats.BY_EXTENSION[name.rpartition(".")[2]].media_type
+    target = {"Bucket": bucket, "Key": f"images/{name}", "ResponseContentType": media_type}
     try:
         aws.s3().head_object(Bucket=bucket, Key=target["Key"])
     except ClientError as error:

@@ -11,13 +11,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from easel import catalog
 from easel.catalog.requests import GenerationFields
+from easel.common.formats import EXTENSIONS
 from easel.store.payer import Payer, PayerKind
 
 Status = Literal["queued", "running", "succeeded", "failed"]
 
 PASSING = (409, 429)
 """Statuses below 500 of an error that a later try may not meet: cancelled, limited."""
-_PICTURE = re.compile(r"/api/images/(b?[0-9a-f]{36,44}\.(?:png|jpg|webp|gif))$")
+_PICTURE = re.compile(rf"/api/images/(b?[0-9a-f]{{36,44}}\.(?:{EXTENSIONS}))$")
 
 
 class StoredRecord(BaseModel):

@@ -1,0 +1,173 @@
+"""Formats of pictures: which one a file has, how large the picture is, where the file ends. Nothing is decoded.
+
+imagesize reads the sides. It tells neither the format nor whether a file was cut off, so this module does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+
+import imagesize  # type: ignore[import-untyped]
+
+HEADER = 2**20
+"""Bytes at a file's start in which the sides must stand. More would cost time and memory when a file is hostile."""
+_PADDING = b"\0\r\n "
+"""Bytes that may follow a file's end."""
+_CUT = -1
+"""Stands for the end of a file that has none."""
+_AVIF = (b"avif", b"avis")
+_HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1")
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format that Easel stores.
+
+    Attributes:
+        name: what the API calls it.
+        extension: of the stored file, without a dot.
+        media_type: the stored file's `Content-Type`.
+        begins: whether a file with these first bytes has the format.
+        end: where the file ends; `_CUT` if it was cut off and does not say how long it should be.
+    """
+
+    name: str
+    extension: str
+    media_type: str
+    begins: Callable[[bytes], bool]
+    end: Callable[[bytes], int]
+
+
+def of(data: bytes) -> Format | None:
+    """Return the file's format; None if Easel does not store it."""
+    return next((each for each in FORMATS if each.begins(data)), None)
+
+
+def sides(data: bytes) -> tuple[int, int]:
+    """Return width and height as stored, in pixels; (-1, -1) if the header is broken."""
+    width, height = imagesize.get(BytesIO(memoryview(data)[:HEADER]), exif_rotation=False)
+    return int(width), int(height)
+
+
+def is_whole(data: bytes, kind: Format) -> bool:
+    """Return whether the file goes on to the end that its format has."""
+    return 0 < kind.end(data) <= len(data)
+
+
+def has_more(data: bytes, kind: Format) -> bool:
+    """Return whether something else than padding follows the file's end, such as another file."""
+    return bool(data[kind.end(data) :].strip(_PADDING))
+
+
+def foreign(data: bytes) -> str | None:
+    """Return the name of a known format that Easel does not store, with an article; None for anything else."""
+    start = data[:512]
+    return next((name for name, pattern in FOREIGN if re.match(pattern, start, re.S | re.I)), None)
+
+
+def _png_end(data: bytes) -> int:
+    at = 8
+    while at + 12 <= len(data):
+        kind = data[at + 4 : at + 8]
+        at += 12 + int.from_bytes(data[at : at + 4])
+        if kind == b"IEND":
+            return at
+    return _CUT
+
+
+def _jpeg_end(data: bytes) -> int:
+    whole = data.rstrip(_PADDING)
+    return len(whole) if whole.endswith(b"\xff\xd9") else _CUT
+
+
+def _webp_end(data: bytes) -> int:
+    size = int.from_bytes(data[4:8], "little")
+    return 8 + size
+
+
+def _bmp_end(data: bytes) -> int:
+    return int.from_bytes(data[2:6], "little")
+
+
+def _gif_end(data: bytes) -> int:
+    """Skip the blocks, each of which is a list of pieces that ends with an empty one."""
+    at = 13 + _gif_colors(data[10:11])
+    while at < len(data) and data[at] in b"!,":
+        if data[at] == ord("!"):
+            at += 2
+        else:
+            at += 11 + _gif_colors(data[at + 9 : at + 10])
+        while at < len(data) and data[at]:
+            at += 1 + data[at]
+        at += 1
+    return at + 1 if data[at : at + 1] == b";" else _CUT
+
+
+def _gif_colors(flags: bytes) -> int:
+    """Return the length in bytes of the table of colors that these flags announce."""
+    return 3 * 2 ** ((flags[0] & 7) + 1) if flags and flags[0] & 0x80 else 0
+
+
+def _boxes_end(data: bytes) -> int:
+    """Skip the boxes of an ISO base media file (ISO/IEC 14496-12), which need an `mdat` with the pixels."""
+    at, has_pixels = 0, False
+    while at + 8 <= len(data) and data[at + 4 : at + 8].isalnum():
+        size, kind = int.from_bytes(data[at : at + 4]), data[at + 4 : at + 8]
+        if size == 1:
+            size = int.from_bytes(data[at + 8 : at + 16])
+        elif size == 0:
+            size = len(data) - at
+        if size < 8:
+            return _CUT
+        at, has_pixels = at + size, has_pixels or kind == b"mdat"
+    return at if has_pixels else _CUT
+
+
+def _brands(data: bytes) -> list[bytes]:
+    """Return the brands in the first box of an ISO base media file, the main one first."""
+    if data[4:8] != b"ftyp":
+        return []
+    box = data[8 : min(int.from_bytes(data[:4]), 256)]
+    return [box[:4], *(box[at : at + 4] for at in range(8, len(box), 4))]
+
+
+def _is_avif(data: bytes) -> bool:
+    return any(brand in _AVIF for brand in _brands(data))
+
+
+def _is_heic(data: bytes) -> bool:
+    return any(brand in _HEIC for brand in _brands(data)) and not _is_avif(data)
+
+
+FORMATS = (
+    Format("PNG", "png", "image/png", lambda data: data.startswith(b"\x89PNG\r\n\x1a\n"), _png_end),
+    Format("JPEG", "jpg", "image/jpeg", lambda data: data.startswith(b"\xff\xd8\xff"), _jpeg_end),
+    Format("WebP", "webp", "image/webp", lambda data: data[:4] == b"RIFF" and data[8:12] == b"WEBP", _webp_end),
+    Format("GIF", "gif", "image/gif", lambda data: data[:6] in (b"GIF87a", b"GIF89a"), _gif_end),
+    Format("AVIF", "avif", "image/avif", _is_avif, _boxes_end),
+    Format("HEIC", "heic", "image/heic", _is_heic, _boxes_end),
+    Format("BMP", "bmp", "image/bmp", lambda data: data[:2] == b"BM" and data[6:10] == bytes(4), _bmp_end),
+)
+EXTENSIONS = "|".join(each.extension for each in FORMATS)
+"""The extensions of stored pictures, for a regular expression."""
+BY_NAME = {each.name: each for each in FORMATS}
+BY_EXTENSION = {each.extension: each for each in FORMATS}
+
+# Known formats that are refused. Most browsers show none of them, and the end of most cannot be checked. An SVG is a
+# document that may run scripts.
+FOREIGN: tuple[tuple[str, bytes], ...] = (
+    ("a TIFF", rb"II[*+]\0|MM\0[*+]"),
+    ("a JPEG XL", rb"\xff\x0a|\0\0\0\x0cJXL "),
+    ("a JPEG 2000", rb"\0\0\0\x0cjP|\xff\x4f\xff\x51"),
+    ("an SVG", rb"(?:\xef\xbb\xbf)?\s*<(?!html|!doctype html)(?:svg|[^\0]*<svg)[\s>]"),
+    ("an icon", rb"\0\0[\x01\x02]\0"),
+    ("a Photoshop", rb"8BPS"),
+    ("an OpenEXR", rb"v/1\x01"),
+    ("a Radiance HDR", rb"#\?R"),
+    ("a QOI", rb"qoif"),
+    ("a DDS", rb"DDS "),
+    ("a Netpbm", rb"P[1-7]\s"),
+)
