@@ -5,14 +5,13 @@ The protocol is described in docs/providers/gitee.md.
 
 from __future__ import annotations
 
-import binascii
 import re
 from typing import Any
 
 from easel.catalog import Provider
 from easel.errors import AuthInvalid, EaselError, NoAllowance, ProviderError, QuotaExceeded
 from easel.handler import lambda_handler
-from easel.providers import verdicts
+from easel.providers import inline, verdicts
 from easel.providers.adapter import GeneratedImage, Run
 from easel.providers.http import Http, Reply
 from easel.providers.verdicts import Row
@@ -23,7 +22,9 @@ PROVIDER = "gitee"
 
 LARGE = 2**20
 """Bytes of an answer that surely holds a picture."""
-_INLINE = re.compile(rb'"b64_json"\s*:\s*"(?:data:[^",\\]*,)?([A-Za-z0-9+/=]*)"')
+_INLINE = re.compile(rb'"(?:b64_json"\s*:\s*"|url"\s*:\s*"(?=data:))((?:data:[^",\\]*,)?[A-Za-z0-9+/=_\\-]+)"')
+_ESCAPES = ((rb"\n", b""), (rb"\r", b""), (rb"\/", b"/"))
+"""What JSON may make of base64 in lines, and of its slashes."""
 
 
 def generation(request: GenerationRequest) -> dict[str, Any]:
@@ -51,8 +52,7 @@ def generation(request: GenerationRequest) -> dict[str, Any]:
 def read_picture(reply: Reply, origin: str) -> GeneratedImage:
     """Reads the picture's link, or its bytes, from an answer."""
     if len(reply.content) > LARGE and (match := _INLINE.search(reply.content)):
-        # Without parsing, which would hold a large picture four times.
-        return GeneratedImage(origin=origin, data=_decoded(memoryview(reply.content)[slice(*match.span(1))]))
+        return GeneratedImage(origin=origin, data=_decoded(reply.content, *match.span(1)))
     body = reply.json()
     items = body.get("data") if isinstance(body, dict) else None
     first = items[0] if isinstance(items, list) and items else None
@@ -61,17 +61,18 @@ def read_picture(reply: Reply, origin: str) -> GeneratedImage:
         if isinstance(url, str) and url:
             return GeneratedImage(origin=origin, url=url)
         if isinstance(encoded, str) and encoded:
-            return GeneratedImage(origin=origin, data=_decoded(encoded))
+            return GeneratedImage(origin=origin, data=inline.decode(encoded, PROVIDER))
     raise ProviderError("Gitee AI answered without a picture", provider=PROVIDER, upstream=reply.text)
 
 
-def _decoded(encoded: str | memoryview) -> bytes:
-    if isinstance(encoded, str):
-        encoded = memoryview(encoded.rpartition(",")[2].encode())  # some models send a data: URL
-    try:
-        return binascii.a2b_base64(encoded, strict_mode=True)
-    except (binascii.Error, ValueError) as error:
-        raise ProviderError("Gitee AI sent a picture whose base64 is broken", provider=PROVIDER) from error
+def _decoded(content: bytes, start: int, end: int) -> bytes:
+    """The picture in a part of an answer, without parsing the answer, which would hold a large picture four times."""
+    encoded: bytes | memoryview = memoryview(content)[start:end]
+    if content.find(b"\\", start, end) >= 0:
+        encoded = bytes(encoded)
+        for escape, plain in _ESCAPES:
+            encoded = encoded.replace(escape, plain)
+    return inline.decode(encoded, PROVIDER)
 
 
 # What Gitee AI refuses in words of its own, most of it as HTTP 400 in Chinese (docs/providers/gitee.md#errors).

@@ -45,6 +45,8 @@ GONE = (404, 410)
 """Statuses of a poll, with an error of ModelScope's own, which say that there is no such task."""
 GONE_TEXTS = ("task not found", "task not exist", "task does not exist", "task expired", "task has expired")
 
+LEAST_GUIDANCE = 1.5
+"""The documented minimum; the catalog's ranges, which the specification gives, begin below it."""
 SURE_SECONDS = 0.05
 """Accuracy of the duration that ModelScope reports."""
 POLL_FAILURES = (ProviderError, ProviderUnreachable, RateLimited, QuotaExceeded, GenerationTimeout)
@@ -114,8 +116,15 @@ def submission(request: GenerationRequest) -> dict[str, Any]:
     if request.negative_prompt:
         fields["negative_prompt"] = request.negative_prompt
     if request.guidance_scale is not None:
-        fields["guidance"] = request.guidance_scale
+        fields["guidance"] = max(LEAST_GUIDANCE, request.guidance_scale)
     return {**fields, **request.catalog_model.upstream}
+
+
+def warnings_of(request: GenerationRequest) -> tuple[str, ...]:
+    """What the caller should know of any picture of this request."""
+    if request.guidance_scale is None or request.guidance_scale >= LEAST_GUIDANCE:
+        return ()
+    return (f"guidanceScale was raised to {LEAST_GUIDANCE}: ModelScope takes no less",)
 
 
 class _TaskEnded(Exception):
@@ -150,8 +159,8 @@ def picture_url(reply: Reply, request: GenerationRequest | None = None) -> str |
     if status in RUNNING:
         return None
     images = body.get("output_images")
-    if isinstance(images, list) and images and isinstance(images[0], str) and images[0]:
-        return images[0]
+    if picture := _first_picture(images if isinstance(images, list) else [images]):
+        return picture
     if status in DONE:
         raise TaskFailed("ModelScope ended its task without a picture", provider=PROVIDER, upstream=reply.text)
     if not status:
@@ -161,10 +170,19 @@ def picture_url(reply: Reply, request: GenerationRequest | None = None) -> str |
     return None
 
 
+def _first_picture(images: list[Any]) -> str | None:
+    """The first picture's link, or its bytes in base64: alone, or in an object as OpenAI has it."""
+    first = images[0] if images else None
+    values = [first.get(name) for name in ("url", "b64_json")] if isinstance(first, dict) else [first]
+    return next((value for value in values if isinstance(value, str) and value), None)
+
+
 def seconds_taken(reply: Reply) -> float | None:
     """How long the task took according to `time_taken`; None without it."""
     milliseconds = _object(reply).get("time_taken")
-    return milliseconds / 1000 if isinstance(milliseconds, int | float) else None
+    if isinstance(milliseconds, bool) or not isinstance(milliseconds, int | float):
+        return None
+    return milliseconds / 1000
 
 
 def span(before: float, after: float, reported: float | None) -> Span:
@@ -253,7 +271,7 @@ class ModelScope:
             if url:
                 if not run.task:  # else nobody knows here when the task began
                     self._durations.add(request.model, span(before, healthy - started, took))
-                return GeneratedImage(origin=self._base_url, url=url)
+                return GeneratedImage(origin=self._base_url, url=url, warnings=warnings_of(request))
             before = polled
         raise GenerationTimeout("ModelScope's task did not end in time; it may have been stuck", provider=PROVIDER)
 

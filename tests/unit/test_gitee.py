@@ -28,6 +28,7 @@ from easel.errors import (
     RateLimited,
 )
 from easel.front_door.validation import validate
+from easel.providers import inline
 from easel.providers.adapter import Adapter, GeneratedImage, Run
 from easel.providers.http import Http, Reply
 from easel.store.records import GenerationRequest
@@ -109,8 +110,20 @@ def test_a_large_picture_in_the_answer_is_read_without_copies_of_it(prefix: str,
     assert peak < 1.1 * len(data)
 
 
+@pytest.mark.parametrize("prefix", ["", "data:image/png;base64,"])
+@pytest.mark.parametrize("field", ["b64_json", "url"])
+@pytest.mark.parametrize("size", [300, 2**20])
+def test_base64_in_lines_and_with_escaped_slashes_is_read(prefix: str, field: str, size: int) -> None:
+    data = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * (size // 256)
+    if field == "url" and not prefix:
+        prefix = "data:;base64,"  # a bare text in `url` is a link
+    text = json.dumps({"data": [{field: prefix + base64.encodebytes(data).decode()}]}).replace("/", "\\/")
+    picture = gitee.read_picture(Reply("gitee", 200, {}, text.encode()), BASE)
+    assert (picture.data or inline.decode(picture.url or "", "gitee")) == data
+
+
 def test_a_large_picture_whose_base64_is_broken_is_told() -> None:
-    text = json.dumps({"data": [{"b64_json": "A" * 2**21 + "="}]})
+    text = json.dumps({"data": [{"b64_json": "A" * (2**21 + 1)}]})
     with pytest.raises(ProviderError, match="base64 is broken"):
         gitee.read_picture(Reply("gitee", 200, {}, text.encode()), BASE)
 

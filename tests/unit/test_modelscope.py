@@ -151,6 +151,20 @@ def test_a_poll_of_unexpected_shape_is_the_providers_error(body: Any) -> None:
         modelscope.picture_url(reply(200, body))
 
 
+@pytest.mark.parametrize("shape", ["{}", '["{}"]', '[{{"url": "{}"}}]', '[{{"url": null, "b64_json": "{}"}}]'])
+@pytest.mark.parametrize("text", [LINK, "data:image/png;base64,iVBORw0KGgo", "iVBORw0KGgo"])
+def test_a_picture_may_stand_in_the_answer_in_any_shape(text: str, shape: str) -> None:
+    body = {**DONE, "output_images": json.loads(shape.format(text) if shape != "{}" else f'"{text}"')}
+    assert modelscope.picture_url(reply(200, body)) == text
+
+
+@pytest.mark.parametrize(("asked", "sent"), [(1, 1.5), (1.49, 1.5), (1.5, 1.5), (3.5, 3.5)])
+def test_a_guidance_below_modelscopes_least_is_raised_with_a_warning(asked: float, sent: float) -> None:
+    wanted = request(guidanceScale=asked)
+    assert modelscope.submission(wanted)["guidance"] == sent
+    assert bool(modelscope.warnings_of(wanted)) == (asked < sent)
+
+
 def failed(message: str, status: str = "FAILED") -> Reply:
     return reply(200, {"task_status": status, "errors": {"code": 422, "message": message}, "task_id": "1"})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import time
 from typing import TYPE_CHECKING, Any
@@ -83,3 +84,18 @@ def test_a_refusing_bucket_without_a_link_is_an_error(url: str | None, cloud: Cl
 def test_bytes_that_are_no_picture_are_the_providers_fault() -> None:
     with pytest.raises(ProviderError, match="not a picture"):
         keep(data=b"<html>")
+
+
+@pytest.mark.parametrize("field", ["url", "data"])
+def test_a_picture_in_a_link_is_stored_as_it_came(field: str, cloud: Cloud) -> None:
+    encoded = base64.urlsafe_b64encode(png()).decode().rstrip("=")
+    given = {"data": png()} if field == "data" else {"data": None, "url": f"data:image/png;base64,{encoded}"}
+    result, _ = keep(**given)
+    assert cloud.object(result.key)["Body"] == png()
+    assert result.url == ""
+
+
+def test_a_picture_in_a_link_is_no_link_for_the_caller(cloud: Cloud) -> None:
+    url = f"data:image/png;base64,{base64.b64encode(png()).decode()}"
+    with cloud.refusing("s3.PutObject", "AccessDenied", 403), pytest.raises(InternalError, match="gave no link"):
+        keep(data=None, url=url)

@@ -8,6 +8,7 @@ from easel.common.deadline import Deadline
 from easel.common.telemetry import logger
 from easel.common.texts import redact
 from easel.errors import InternalError
+from easel.providers import inline
 from easel.providers.adapter import GeneratedImage
 from easel.providers.downloads import fetch
 from easel.providers.http import Http
@@ -35,13 +36,14 @@ def keep(
         EaselError: the picture cannot be fetched, is broken, or can neither be stored nor linked to.
     """
     request, provider = job.request, job.request.catalog_provider
-    data = picture.data
+    data, link = picture.data, picture.url or ""
+    if data is None and inline.is_inline(link):
+        data, link = inline.decode(link, provider.id), ""
     if data is None:
-        data = fetch(picture.url or "", provider, (picture.origin,), http, deadline, picture.headers)
+        data = fetch(link, provider, (picture.origin,), http, deadline, picture.headers)
     info = images.inspect(data, provider.id)
     redacted = (redact(warning, token) for warning in picture.warnings)
     warnings = [*job.warnings, *redacted, *_size_warnings(request, info)]
-    link = picture.url or ""
     if redact(link, token) != link:
         link = ""  # a link that holds the token is never given to anybody
     key = _store(job, link if not job.batch else "", data, info)
