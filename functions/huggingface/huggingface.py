@@ -17,11 +17,12 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from easel import catalog
-from easel.catalog import Sides, Space
+from easel.catalog import Space
 from easel.common import links
 from easel.common.texts import message
 from easel.errors import GenerationFailed, InternalError, InvalidParams, ProviderError
 from easel.handler import lambda_handler
+from easel.providers import inline
 from easel.providers.adapter import GeneratedImage, Run
 from easel.providers.http import origin
 from easel.settings import settings
@@ -34,6 +35,8 @@ from space_errors import of_link
 MISSING = ("NoSuchKey", "404", "AccessDenied", "403")  # without the right to list, a missing key reads as denied
 OUTPUT_DEPTH = 5
 """Levels of lists and objects around a picture in an endpoint's output: an update of a gallery has four."""
+MOST_SEED = 10**18
+ODD_SEED = "the Space's seed was dropped: it is no whole number of a usual length"
 _FIELD = re.compile(r"\{(\w+)\}")
 
 
@@ -50,7 +53,8 @@ class HuggingFace:
             accepted, output = self._spaces.call(calls, token, run)
         space = spaces[calls.index(accepted)]
         picture = read_output(output, space.url, token)
-        return replace(picture, space=address_of(space.url), warnings=warnings_of(space, spaces[0]))
+        warnings = (*picture.warnings, *warnings_of(space, spaces[0]))
+        return replace(picture, space=address_of(space.url), warnings=warnings)
 
 
 def spaces_of(request: GenerationRequest) -> tuple[Space, ...]:
@@ -69,7 +73,7 @@ def address_of(url: str) -> str:
 
 def arguments_of(space: Space, request: GenerationRequest, image: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The endpoint's arguments by name; `"{field}"` in the catalog stands for that value of the request."""
-    width, height = (snapped(side, space.sides) for side in (request.width, request.height))
+    width, height = (space.sides.nearest(side) if space.sides else side for side in (request.width, request.height))
     ratio = nearest_ratio(space.ratios, request.width, request.height)
     values = {**request.model_dump(), "width": width, "height": height, "ratio": ratio, "image": image}
     return {name: _filled(value, values) for name, value in space.arguments.items()}
@@ -90,15 +94,6 @@ def _filled(value: Any, values: Mapping[str, Any]) -> Any:
     return values[field[1]] if field else value
 
 
-def snapped(side: int, sides: Sides | None) -> int:
-    """The side length, in pixels, that the Space makes and that is nearest to the requested one."""
-    if sides is None:
-        return side
-    lowest, highest, step = sides.min, sides.max, sides.step
-    steps = round((min(max(side, lowest), highest) - lowest) / step)
-    return lowest + min(steps, (highest - lowest) // step) * step
-
-
 def nearest_ratio(ratios: Mapping[str, tuple[int, int]], width: int, height: int) -> str | None:
     """The Space's name of the aspect ratio nearest to the requested one, on a logarithmic scale."""
     if not ratios:
@@ -117,25 +112,41 @@ def read_output(output: Any, url: str, token: str | None) -> GeneratedImage:
             provider="huggingface",
             upstream=message(list(output) if isinstance(output, tuple) else output),
         )
-    seeds = (read_seed(value) for value in rest)
-    headers = {"x-hf-authorization": f"Bearer {token}"} if token else {}
-    return GeneratedImage(origin=url, url=link, seed=next((s for s in seeds if s is not None), None), headers=headers)
+    seed = next((seed for value in rest if (seed := read_seed(value)) is not None), None)
+    odd = seed is None and any(isinstance(value, int | float) and not isinstance(value, bool) for value in rest)
+    return GeneratedImage(
+        origin=url,
+        url=link,
+        seed=seed,
+        headers={"x-hf-authorization": f"Bearer {token}"} if token else {},
+        warnings=(ODD_SEED,) if odd else (),
+    )
 
 
 def _link(value: Any, url: str, depth: int = OUTPUT_DEPTH) -> str | None:
-    """The link in a FileData, or the one made of its path; of a list, a gallery or an update object the first one."""
+    """The link in a FileData, or the one made of its path; of a list, a gallery or an update object the first one.
+
+    Old Spaces answer with the picture itself, as a `data:` link or in base64.
+    """
     if not depth:
         return None
+    if isinstance(value, str) and inline.is_inline(value):
+        return value
     if isinstance(value, list | tuple):
         return next((link for item in value if (link := _link(item, url, depth - 1))), None)
     if not isinstance(value, Mapping):
         return None
-    link, path = value.get("url"), value.get("path")
-    if isinstance(link, str) and _scheme(link) in ("https", "http"):
+    link, path = (_plain(value.get(name)) for name in ("url", "path"))
+    if isinstance(link, str) and _scheme(link) in ("https", "http", "data"):
         return link
     if isinstance(path, str) and path:
         return f"{url}/gradio_api/file={quote(path)}"
     return next((link for name in ("image", "value") if (link := _link(value.get(name), url, depth - 1))), None)
+
+
+def _plain(text: Any) -> Any:
+    """A text with `?` for each lone surrogate, which no link may hold; any other value as it is."""
+    return text.encode("utf-8", "replace").decode() if isinstance(text, str) else text
 
 
 def _scheme(link: str) -> str:
@@ -147,11 +158,11 @@ def _scheme(link: str) -> str:
 
 
 def read_seed(value: Any) -> int | None:
-    """The seed in `7`, `7.0` or `"Seed used for generation: 7"`; None where the value holds no number."""
+    """The seed in `7`, `7.0` or `"Seed used for generation: 7"`; None where the value holds no number that is one."""
     if isinstance(value, str):
-        match = re.search(r"(?<![0-9])[0-9]{1,18}(?![0-9])", value)
+        match = re.search(r"(?<![0-9])[0-9]{1,18}(?![0-9])", value[:1000])
         return int(match[0]) if match else None
-    whole = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    whole = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= MOST_SEED
     return int(value) if whole and value == int(value) else None
 
 

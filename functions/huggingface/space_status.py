@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from gradio_client.utils import StatusUpdate  # type: ignore[import-untyped]
 
 from easel.store.records import Progress
 
+MOST = 10**9
+
 
 def read_status(status: StatusUpdate) -> Progress:
     """A job's status as progress. Gradio's rank 0 is the next in the queue, here 1."""
     rank, eta = status.rank, status.eta
     return Progress(
-        queue_position=rank + 1 if isinstance(rank, int) and rank >= 0 and status.code.name == "IN_QUEUE" else None,
-        eta_seconds=round(eta, 1) if isinstance(eta, int | float) and 0 <= eta < 86400 else None,
+        queue_position=rank + 1
+        if isinstance(rank, int) and _counts(rank) and rank >= 0 and status.code.name == "IN_QUEUE"
+        else None,
+        eta_seconds=round(eta, 1) if _counts(eta) and 0 <= eta < 86400 else None,
         percent=_percent(status.progress_data or []),
     )
 
@@ -34,4 +37,5 @@ def _percent(units: list[Any]) -> int | None:
 
 
 def _counts(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    """Whether a value is a number of a sensible size: neither NaN nor one that JSON or the table cannot keep."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < MOST

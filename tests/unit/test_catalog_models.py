@@ -270,3 +270,49 @@ def test_another_space_of_the_setting_may_be_a_copy_of_any(monkeypatch: pytest.M
     copies = provider.spaces("z-image-turbo")
     assert {space.url for space in copies} == {"https://my-copy.hf.space"}
     assert [space.endpoint for space in copies] == [space.endpoint for space in known]
+
+
+@pytest.mark.parametrize(
+    ("side", "nearest"), [(1024, 1024), (256, 512), (700, 704), (2048, 2048), (2047, 2048), (543, 512), (545, 576)]
+)
+def test_the_nearest_side_is_allowed_and_a_whole_number_of_steps(side: int, nearest: int) -> None:
+    sides = Sides(min=512, max=2048, step=64)
+    assert sides.nearest(side) == nearest
+    assert nearest in sides
+    assert (side in sides) == (side == nearest)
+
+
+def test_a_side_off_the_step_never_passes_the_maximum() -> None:
+    assert Sides(min=100, max=1000, step=64).nearest(1000) == 996
+    assert Sides(min=100, max=1000, step=64).nearest(5000) == 996
+
+
+def test_sides_without_a_step_are_any_whole_numbers() -> None:
+    assert Sides().nearest(701) == 701
+
+
+@pytest.mark.parametrize("wrong", ["{ min = 0 }", "{ min = 3000 }", "{ step = 0 }", "{ min = 256.5 }"])
+def test_sides_that_cannot_be_are_refused(wrong: str) -> None:
+    text = CATALOG.replace('name = "Oil"', f'name = "Oil"\nsides = {wrong}')
+    assert text != CATALOG
+    with pytest.raises(ValidationError, match="sides"):
+        models.read(text)
+
+
+# What the providers take, as far as it is known (docs/providers/gitee.md#sizes, docs/providers/modelscope.md#request).
+API_SIDES = {
+    "gitee": Sides(min=256, max=2048, step=8),
+    "modelscope": Sides(min=256, max=1024, step=8),
+    "modelscope Tongyi-MAI/Z-Image-Turbo": Sides(min=512, max=2048, step=8),
+}
+
+
+def test_the_models_take_the_sides_that_their_providers_document() -> None:
+    for provider in (catalog.provider("gitee"), catalog.provider("modelscope")):
+        for model in provider.models:
+            assert model.sides == API_SIDES.get(f"{provider.id} {model.id}", API_SIDES[provider.id])
+
+
+def test_every_model_takes_the_usual_size() -> None:
+    for provider in catalog.providers().values():
+        assert all(1024 in model.sides for model in provider.models)

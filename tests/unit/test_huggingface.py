@@ -9,7 +9,7 @@ import pytest
 from gradio_client.utils import ProgressUnit, Status, StatusUpdate  # type: ignore[import-untyped]
 
 from easel import catalog
-from easel.catalog import Sides, Space
+from easel.catalog import Space
 from easel.errors import InvalidParams, ProviderError
 from easel.providers.adapter import Adapter
 from easel.store.records import GenerationRequest, Progress
@@ -20,7 +20,6 @@ from huggingface import (
     nearest_ratio,
     read_output,
     read_seed,
-    snapped,
     source_of,
     spaces_of,
     warnings_of,
@@ -179,22 +178,6 @@ def test_a_size_and_the_same_size_turned_get_ratios_that_are_each_other_turned()
 
 
 @pytest.mark.parametrize(
-    ("side", "made"), [(1024, 1024), (256, 512), (700, 704), (2048, 2048), (2047, 2048), (543, 512), (545, 576)]
-)
-def test_a_side_is_snapped_to_what_the_space_makes(side: int, made: int) -> None:
-    assert snapped(side, Sides(min=512, max=2048, step=64)) == made
-
-
-def test_a_space_that_names_no_sides_gets_them_as_asked() -> None:
-    assert snapped(701, None) == 701
-
-
-def test_a_side_off_the_step_never_passes_the_maximum() -> None:
-    assert snapped(1000, Sides(min=100, max=1000, step=64)) == 996
-    assert snapped(5000, Sides(min=100, max=1000, step=64)) == 996
-
-
-@pytest.mark.parametrize(
     ("value", "seed"),
     [
         (7, 7),
@@ -256,6 +239,12 @@ def test_a_space_that_ignores_the_seed_says_that_its_picture_cannot_be_repeated(
 @pytest.mark.parametrize("link", ["HTTPS://X.hf.space/1.webp", "http://x.hf.space/1.webp"])
 def test_a_link_is_known_by_its_scheme_in_any_case(link: str) -> None:
     assert read_output({**FILE, "url": link}, SPACE, None).url == link
+
+
+@pytest.mark.parametrize("text", ["data:image/png;base64,iVBORw0KGgo", "iVBORw0KGgo="])
+def test_an_old_space_answers_with_the_picture_itself(text: str) -> None:
+    for output in (text, (text, 7), [text], {"url": text} if text.startswith("data:") else text):
+        assert read_output(output, SPACE, None).url == text
 
 
 def test_a_file_without_a_link_is_fetched_by_its_path() -> None:

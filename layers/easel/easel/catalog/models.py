@@ -46,11 +46,29 @@ class Range(Entry):
 
 
 class Sides(Entry):
-    """The side lengths that a Space makes, in pixels."""
+    """The side lengths of pictures, in pixels: `min`, and each `step` more up to `max`."""
 
-    min: int
-    max: int
-    step: int
+    min: int = 256
+    max: int = 2048
+    step: int = Field(1, ge=1)
+
+    @model_validator(mode="after")
+    def _has_a_side(self) -> Self:
+        if not 1 <= self.min <= self.max:
+            raise ValueError(f"min: must lie from 1 to max, {self.max}; it is {self.min}")
+        return self
+
+    def __contains__(self, side: int) -> bool:
+        return self.nearest(side) == side
+
+    def nearest(self, side: int) -> int:
+        """Return the allowed side that is nearest."""
+        steps = round((min(max(side, self.min), self.max) - self.min) / self.step)
+        return self.min + min(steps, (self.max - self.min) // self.step) * self.step
+
+    def __str__(self) -> str:
+        multiple = f" and a multiple of {self.step}" if self.step > 1 else ""
+        return f"a whole number from {self.min} to {self.max}{multiple}"
 
 
 class Space(Entry):
@@ -63,6 +81,7 @@ class Space(Entry):
     ratios: Mapping[str, Annotated[tuple[int, int], FromList]] = Field(default_factory=dict)
     """The Space's names of aspect ratios to the `[width, height]` it makes of them."""
     sides: Sides | None = None
+    """The sides that it makes; a request's sides are replaced by the nearest of these, with a warning."""
     most_steps: int | None = None
     """The Space is not asked for more steps than this."""
     ignores_seed: bool = False
@@ -84,6 +103,8 @@ class Model(Entry):
     guidance: Range | None = None
     typical_seconds: int | float = Field(15, gt=0)
     """The usual duration of a picture of 1024 x 1024; paces polling and progress."""
+    sides: Sides = Field(default_factory=Sides)
+    """The sides that a request may have. The provider refuses others."""
     upstream: Mapping[str, Any] = Field(default_factory=dict)
     """Fields always sent to the provider with this model."""
     spaces: Annotated[tuple[Space, ...], FromList] = ()
@@ -98,6 +119,19 @@ class Model(Entry):
         """What the model supports, in the shape the API shows."""
         guidance = {"guidanceScale": self.guidance.model_dump()} if self.guidance else {}
         return {"negativePrompt": self.negative_prompt, "steps": self.steps.model_dump(), **guidance, "seed": True}
+
+    def sizes(self) -> dict[str, Any]:
+        """The sides that the model makes, in the shape the API shows; `only` where it makes no other sizes.
+
+        Where a Space makes only some, other sizes are taken as well, and give the nearest one with a warning.
+        """
+        if self.space and (ratios := self.space.ratios):
+            sides = [side for width_and_height in ratios.values() for side in width_and_height]
+            only = [{"name": name, "width": width, "height": height} for name, (width, height) in ratios.items()]
+            return {"min": min(sides), "max": max(sides), "only": only}
+        sides_made = self.space.sides if self.space and self.space.sides else self.sides
+        step = {"step": sides_made.step} if sides_made.step > 1 else {}
+        return {"min": sides_made.min, "max": sides_made.max, **step}
 
 
 class Provider(Entry):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import logging
+import math
+import re
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -27,6 +29,9 @@ from easel.providers import network, waits
 
 CONNECT_SECONDS = 5.0
 MAX_ANSWER = 40 * 1024 * 1024  # bytes; a picture of 25 MB in base64 fits
+MAX_DIGITS = 40  # of a whole number in JSON
+MAX_PARTS = 300_000  # members and elements of JSON, each of which takes some 100 bytes of memory
+PARTS = (b"{", b"[", b",")
 GET_ATTEMPTS = 3
 # httpx2 can also decode br with the package brotli, and zstd with backports.zstd or Python 3.14. The layer has neither.
 HEADERS = {"User-Agent": "easel", "Accept-Encoding": "gzip, deflate"}
@@ -49,6 +54,7 @@ ERRORS: tuple[tuple[type[Exception], type[EaselError], str], ...] = (
     (httpx2.StreamError, ProviderUnreachable, "broke off its answer"),
     (ValueError, ProviderError, "returned an invalid URL"),  # of `httpx2.URL`, for some invalid host names
 )
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 PASSING = (httpx2.ConnectTimeout, httpx2.NetworkError, httpx2.RemoteProtocolError)
 """After these a GET is repeated."""
 UNSENT = (httpx2.ConnectTimeout, httpx2.ConnectError, httpx2.PoolTimeout, httpx2.UnsupportedProtocol, httpx2.InvalidURL)
@@ -69,9 +75,9 @@ class Reply:
         return self.content.decode("utf-8", "replace")
 
     def json(self) -> Any:
-        """Return the body as JSON; raise `ProviderError` where it is something else."""
+        """Return the body as JSON; raise `ProviderError` where it is something else. See `parsed`."""
         try:
-            return json.loads(self.content)
+            return parsed(self.content)
         except (ValueError, RecursionError) as error:
             raise ProviderError(
                 f"{name_of(self.provider)} answered HTTP {self.status} with something that is not JSON",
@@ -88,6 +94,32 @@ class Reply:
     def is_success(self) -> bool:
         """Whether the status is a 2xx."""
         return 200 <= self.status < 300
+
+
+def parsed(content: bytes) -> Any:
+    """Parse JSON of a provider without what no caller could use.
+
+    A number that no table keeps becomes null: a longer one than `MAX_DIGITS`, an infinite one, NaN. A lone surrogate,
+    which is no character, becomes `?`.
+
+    Raises:
+        ValueError: it is no JSON, or has more than `MAX_PARTS` parts, which would fill the function's memory.
+    """
+    if sum(content.count(part) for part in PARTS) > MAX_PARTS:
+        raise ValueError("the JSON has too many parts")
+    value = json.loads(content, parse_int=_whole, parse_float=_finite, parse_constant=lambda name: None)
+    if _SURROGATE.search(content):
+        plain = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+        return json.loads(plain)
+    return value
+
+
+def _whole(digits: str) -> int | None:
+    return int(digits) if len(digits) <= MAX_DIGITS else None
+
+
+def _finite(text: str) -> float | None:
+    return value if math.isfinite(value := float(text)) else None
 
 
 class Http:

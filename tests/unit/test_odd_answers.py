@@ -1,0 +1,186 @@
+"""Odd values around a good picture: what is odd beside it is dropped, what is odd in it is the provider's error."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from typing import Any
+
+import pytest
+from gradio_client.utils import ProgressUnit, Status, StatusUpdate  # type: ignore[import-untyped]
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+import gitee
+import modelscope
+from easel import catalog
+from easel.common.deadline import Deadline
+from easel.errors import UpstreamError
+from easel.providers import downloads
+from easel.providers.adapter import Run
+from easel.providers.http import Http, Reply, parsed
+from easel.store.records import GenerationRequest
+from huggingface import read_output
+from space_status import read_status
+
+BASE = "https://provider.test/v1"
+REQUEST = GenerationRequest(provider="modelscope", model="Tongyi-MAI/Z-Image-Turbo", prompt="a cat")
+LINK = "https://gitee-ai.su.bcebos.com/cat.png"
+
+ODD_NUMBERS = st.sampled_from(
+    [
+        "1" * 400,
+        "-" + "9" * 400,
+        "1" * 5000,
+        "1e400",
+        "-1e999",
+        "NaN",
+        "Infinity",
+        "1." + "3" * 500,
+        "1e-400",
+        "0" + ".0" * 1,
+    ]
+)
+ODD_TEXTS = st.one_of(
+    st.text(st.characters(exclude_categories=[]), max_size=30).map(json.dumps),
+    st.sampled_from(['"\\ud800"', '"\\udfff x"', '"\\u0000"', '"\\ud83d\\ude00"', f'"{"x" * 5000}"', '"a\\nb"', '""']),
+)
+ODD = st.recursive(
+    ODD_NUMBERS | ODD_TEXTS | st.sampled_from(["null", "true", "false", "7", "[]", "{}"]),
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda items: f"[{','.join(items)}]")
+        | st.dictionaries(ODD_TEXTS, inner, max_size=3).map(
+            lambda items: "{" + ",".join(f"{key}:{value}" for key, value in items.items()) + "}"
+        )
+    ),
+    max_leaves=6,
+)
+NAMES = ("created", "usage", "time_taken", "request_id", "model", "seed", "error", "errors", "outputs")
+BESIDE = st.dictionaries(st.sampled_from(NAMES), ODD, max_size=5)
+
+
+def png() -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+PNG = png()
+
+
+def answer(provider: str, beside: dict[str, str], **fields: Any) -> Reply:
+    parts = [f'"{name}":{value}' for name, value in beside.items()]
+    parts += [f"{json.dumps(name)}:{json.dumps(value)}" for name, value in fields.items()]
+    return Reply(provider, 200, {}, ("{" + ",".join(parts) + "}").encode("utf-8", "surrogatepass"))
+
+
+@given(ODD)
+def test_parsed_json_can_be_stored_and_sent(text: str) -> None:
+    try:
+        value = parsed(text.encode("utf-8", "surrogatepass"))
+    except ValueError:  # a name or a text that is no UTF-8
+        return
+    json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+
+
+@given(BESIDE)
+@settings(deadline=None)
+def test_gitees_picture_is_kept_whatever_is_beside_it(beside: dict[str, str]) -> None:
+    encoded = base64.b64encode(PNG).decode()
+    assert gitee.read_picture(answer("gitee", beside, data=[{"b64_json": encoded}]), BASE).data == PNG
+    assert gitee.read_picture(answer("gitee", beside, data=[{"url": LINK}]), BASE).url == LINK
+
+
+@given(BESIDE)
+@settings(deadline=None)
+def test_modelscopes_picture_is_kept_whatever_is_beside_it(beside: dict[str, str]) -> None:
+    reply = answer("modelscope", beside, task_status="SUCCEED", output_images=[LINK])
+    assert modelscope.picture_url(reply) == LINK
+    took = modelscope.seconds_taken(reply)
+    modelscope.span(1.0, 2.0, took)
+
+
+@given(st.lists(ODD.map(lambda text: json.loads(text, strict=False) if len(text) < 4000 else text), max_size=4))
+@settings(deadline=None)
+def test_a_spaces_picture_is_kept_whatever_is_beside_it(beside: list[Any]) -> None:
+    picture = read_output(({"path": "/tmp/1.webp", "url": LINK}, *beside), BASE, None)
+    assert picture.url == LINK
+    assert picture.seed is None or abs(picture.seed) <= 10**18
+    assert all(isinstance(warning, str) for warning in picture.warnings)
+
+
+ODD_SEED = [10**400, -(10**400), float("inf"), float("nan"), 1e300]
+
+
+@pytest.mark.parametrize("seed", ODD_SEED)
+def test_an_odd_seed_is_dropped_with_a_warning(seed: float) -> None:
+    picture = read_output(({"url": LINK}, seed), BASE, None)
+    assert picture.seed is None
+    assert picture.warnings == ("the Space's seed was dropped: it is no whole number of a usual length",)
+    assert read_output(({"url": LINK}, 7), BASE, None).warnings == ()
+
+
+@given(ODD.map(lambda text: json.loads(text, strict=False) if len(text) < 4000 else text))
+@settings(deadline=None)
+def test_an_odd_output_is_a_picture_or_the_providers_error(output: Any) -> None:
+    for shape in (output, {"url": output}, {"path": output}, [output, output], {"image": {"path": output}}):
+        try:
+            picture = read_output(shape, BASE, None)
+        except UpstreamError:
+            continue
+        assert (picture.url or "").encode()
+
+
+HUGE = 10**400
+NUMBERS = st.one_of(st.none(), st.floats(), st.integers(), st.sampled_from([HUGE, -HUGE, True, "7", [], 0, 0.0]))
+
+
+@given(NUMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS)
+def test_odd_progress_ends_nothing(rank: Any, eta: Any, index: Any, length: Any, share: Any) -> None:
+    unit = ProgressUnit(index=index, length=length, unit="steps", progress=share, desc=None)
+    status = StatusUpdate(
+        code=Status.IN_QUEUE, rank=rank, queue_size=1, eta=eta, success=None, time=None, progress_data=[unit], log=None
+    )
+    progress = read_status(status)
+    assert progress.percent is None or 0 <= progress.percent <= 100
+    assert len(str(progress.queue_position)) < 20
+
+
+@pytest.mark.parametrize(
+    "task", ['"\\ud800"', "1" * 400, '"' + "x" * 100_000 + '"', '"a/../b?c#d"', '"\\u0000"', "1e400", '"%"']
+)
+def test_an_odd_task_id_is_the_providers_error(task: str) -> None:
+    reply = Reply("modelscope", 200, {}, f'{{"task_id": {task}}}'.encode())
+    adapter = modelscope.ModelScope(BASE, Http("modelscope"))
+    run = Run(Deadline(0.01))
+    with pytest.raises(UpstreamError):
+        adapter._poll(modelscope.task_id(reply), None, run, REQUEST)
+
+
+LINKS = st.one_of(
+    st.text(st.characters(exclude_categories=[]), max_size=40),
+    st.text(st.characters(exclude_categories=[]), max_size=20).map(
+        lambda text: f"https://gitee-ai.su.bcebos.com/{text}"
+    ),
+    st.text(st.characters(exclude_categories=[]), max_size=20).map(lambda text: f"https://{text}.bcebos.com/x.png"),
+    st.sampled_from(
+        [
+            "https://x.bcebos.com:99999/",
+            "https://[::1",
+            "http://x.bcebos.com:0/",
+            "https://",
+            "//x",
+            "data:",
+            f"https://{'a' * 70}.bcebos.com/",
+        ]
+    ),
+)
+
+
+@given(LINKS)
+@settings(deadline=None)
+def test_an_odd_link_is_the_providers_error(link: str) -> None:
+    with pytest.raises(UpstreamError):
+        downloads.fetch(link, catalog.provider("gitee"), (BASE,), Http("gitee"), Deadline(0.0), {})
