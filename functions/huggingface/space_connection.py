@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import time
 from asyncio import QueueEmpty
 from collections.abc import Callable, Mapping, Sequence
@@ -26,8 +27,9 @@ from gradio_client.utils import OutputUpdate  # type: ignore[import-untyped]
 from easel.catalog.endpoints import endpoint_of
 from easel.common import aws
 from easel.common.deadline import Deadline, in_thread
-from easel.errors import GenerationTimeout
+from easel.errors import GenerationTimeout, ProviderError
 from easel.store.records import Progress
+from space_body import MAX_BYTES
 from space_errors import CHANGED, OF_THE_CALLER, SpaceFailure, refuses_job
 from space_exceptions import of_exception
 from space_status import read_status
@@ -39,6 +41,9 @@ IDLE_SECONDS = 45.0
 """A client unused for longer is not used again: Lambda may have frozen it, and the Space moved on meanwhile."""
 OPEN_SECONDS = 20.0  # for the Space's config and API
 LOOK_SECONDS = 0.5  # between two looks at a job's status
+TOO_MUCH = SpaceFailure(ProviderError, f"sent more than Easel takes: at most {MAX_BYTES >> 20} MB an answer")
+# A number of more digits in an event would lose the picture beside it: Python refuses to read one of 4,300 by default.
+sys.set_int_max_str_digits(200_000)
 
 
 @dataclass(frozen=True)
@@ -72,8 +77,16 @@ def open_space(url: str, token: str | None, deadline: Deadline) -> Connection:
     try:
         return Connection(url, token, making.result(min(OPEN_SECONDS, deadline.remaining())), wire)
     except Exception as error:
+        failure = _failure(wire, error, token)
         wire.hang_up()
-        raise _refusal(of_exception(error, token, wire.bad, None), host_of(url), error) from error
+        raise _refusal(failure, host_of(url), error) from error
+
+
+def _failure(
+    wire: Wire, error: BaseException, token: str | None, space_error: Mapping[str, Any] | None = None
+) -> SpaceFailure:
+    """The failure behind an exception, which may come from an answer that passed a limit."""
+    return TOO_MUCH if wire.too_much else of_exception(error, token, wire.bad, space_error)
 
 
 def _refusal(failure: SpaceFailure, host: str, cause: Exception) -> Exception:
@@ -158,7 +171,7 @@ class Connection:
             place = f"; it was number {status.queue_position} in its queue" if status.queue_position else ""
             late = SpaceFailure(GenerationTimeout, f"did not finish within {seconds:.0f} s{place}")
             return late.error(self._host)
-        failure = of_exception(error, self._token, self._wire.bad, space_error)
+        failure = _failure(self._wire, error, self._token, space_error)
         bad = self._wire.bad
         if space_error is None and (not self._wire.joined or (bad and refuses_job(bad))):
             return _refusal(replace(failure, tries=1, wakes=False), self._host, error)

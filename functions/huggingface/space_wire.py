@@ -18,8 +18,10 @@ from weakref import WeakSet
 
 import httpx
 
+import space_body
 from easel.common.deadline import Deadline, in_thread
 from easel.providers.http import CONNECT_SECONDS
+from space_body import Body
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -60,10 +62,16 @@ class Wire(httpx.Auth):
         self._sockets: WeakSet[socket.socket] = WeakSet()
         self._lock = threading.Lock()
         self._retired = self._hung_up = False
+        self._bodies: list[Body] = []
+
+    @property
+    def too_much(self) -> bool:
+        """Whether an answer passed a limit since `begin`."""
+        return any(body.passed for body in self._bodies)
 
     def begin(self, deadline: Deadline) -> None:
         """Starts another job, with a deadline of its own."""
-        self.bad, self.joined, self._deadline = None, False, deadline
+        self.bad, self.joined, self._deadline, self._bodies = None, False, deadline, []
 
     def retire(self) -> None:
         """Lets nothing but a cancellation out from now on, so that a job that was given up cannot generate later."""
@@ -84,7 +92,9 @@ class Wire(httpx.Auth):
             raise httpx.TransportError("Easel has given this Space's client up")
         request.extensions = {**request.extensions, "timeout": self._timeouts(path), "trace": self._trace}
         self.joined |= path.endswith(JOIN)
+        request.headers["Accept-Encoding"] = "identity"  # gzip is unpacked all the same
         response = yield request
+        self._bodies.append(space_body.limited(response))
         stream = any(part in path for part in STREAMS)
         if response.is_success and _as_expected(response, stream):
             return

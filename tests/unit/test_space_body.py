@@ -1,0 +1,99 @@
+"""What a Space sends: counted after it was unpacked, and never all unpacked at once."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import tracemalloc
+import zlib
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+
+import space_body
+
+BOMB = gzip.compress(bytes(2**20), 9) * 3000
+"""3 GB in 3 MB."""
+
+
+class Sent(httpx.SyncByteStream):
+    """A body that counts how many of its bytes were asked for."""
+
+    def __init__(self, data: bytes, piece: int = 1000) -> None:
+        self._data, self._piece = data, piece
+        self.read = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for at in range(0, len(self._data), self._piece):
+            piece = self._data[at : at + self._piece]
+            self.read += len(piece)
+            yield piece
+
+
+def answer(sent: Sent, encoding: str = "") -> tuple[httpx.Response, space_body.Body]:
+    response = httpx.Response(200, headers={"content-encoding": encoding} if encoding else {}, stream=sent)
+    return response, space_body.limited(response)
+
+
+TEXT = json.dumps({"data": [{"url": "https://x.hf.space/file=1.webp"}, 7]}).encode()
+ENCODINGS: dict[str, Callable[[bytes], bytes]] = {
+    "": bytes,
+    "identity": bytes,
+    "gzip": gzip.compress,
+    "x-gzip": gzip.compress,
+    "deflate": zlib.compress,
+}
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("piece", [1, 7, 10_000])
+def test_an_answer_arrives_unpacked(encoding: str, piece: int) -> None:
+    for data in (TEXT, b"", TEXT * 5000):
+        response, body = answer(Sent(ENCODINGS[encoding](data), piece), encoding)
+        assert response.read() == data
+        assert (body.read, body.passed) == (len(data), False)
+
+
+def test_every_member_of_a_gzip_arrives() -> None:
+    response, _ = answer(Sent(gzip.compress(b"one ") + gzip.compress(b"two"), 5), "gzip")
+    assert response.read() == b"one two"
+
+
+def test_a_packed_answer_ends_at_the_limit() -> None:
+    sent = Sent(BOMB)
+    response, body = answer(sent, "gzip")
+    tracemalloc.start()
+    try:
+        with pytest.raises(space_body.TooMuch):
+            response.read()
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert body.passed
+    assert body.read <= space_body.MAX_BYTES + space_body.PIECE
+    assert sent.read < 20_000
+    assert peak < 3 * space_body.MAX_BYTES
+
+
+def test_an_answer_that_is_not_packed_ends_at_the_limit() -> None:
+    sent = Sent(bytes(3 * space_body.MAX_BYTES), 64 * 1024)
+    with pytest.raises(space_body.TooMuch):
+        answer(sent)[0].read()
+    assert sent.read <= space_body.MAX_BYTES + 64 * 1024
+
+
+def test_json_of_too_many_parts_is_never_parsed() -> None:
+    with pytest.raises(space_body.TooMuch):
+        answer(Sent(b"[" + b"[]," * 400_000 + b"[]]"))[0].read()
+
+
+@pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "nonsense"])
+def test_a_packing_that_was_not_asked_for_is_refused(encoding: str) -> None:
+    with pytest.raises(httpx.DecodingError):
+        answer(Sent(TEXT), encoding)
+
+
+def test_a_broken_packing_is_a_decoding_error() -> None:
+    with pytest.raises(httpx.DecodingError):
+        answer(Sent(b"no gzip at all"), "gzip")[0].read()
