@@ -79,7 +79,8 @@ def _pictures(made: Sequence[Job], urls: Sequence[str], failed: Sequence[Mapping
     more: dict[str, Any] = {"jobs": [images_api.image_facts(job) for job in made], "warnings": warnings}
     if failed:
         more["errors"] = [{"jobId": result.get("jobId"), **_error(result)} for result in failed]
-    return {"created": int(made[0].finished or 0), "data": [{"url": url} for url in urls], "easel": more}
+    data = [{"url": url} for url in urls]
+    return {"created": int(made[0].finished or 0), "data": data, **images_api.output_format(made), "easel": more}
 
 
 def _failure(result: Mapping[str, Any]) -> dict[str, Any]:

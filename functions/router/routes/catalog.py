@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path
 
@@ -84,18 +84,5 @@ def _model(provider: catalog.Provider, model: catalog.Model) -> responses.Model:
         family=model.family,
         features=responses.Features.model_validate(model.features()),
         typical_seconds=model.typical_seconds,
-        sizes=responses.Sizes.model_validate(_sizes(model)),
+        sizes=responses.Sizes.model_validate(model.sizes()),
     )
-
-
-def _sizes(model: catalog.Model) -> dict[str, Any]:
-    """The sides that the model makes, in pixels; `only` where it makes some sizes and no others.
-
-    Other sizes within the API's limits are taken as well, and give the nearest one with a warning.
-    """
-    space = model.space
-    if space and space.ratios:
-        only = [{"name": name, "width": width, "height": height} for name, (width, height) in space.ratios.items()]
-        sides = [side for width_and_height in space.ratios.values() for side in width_and_height]
-        return {"min": min(sides), "max": max(sides), "only": only}
-    return dict(space.sides) if space and space.sides else {"min": 256, "max": 2048}

@@ -21,7 +21,7 @@ from easel.common.deadline import in_thread
 from easel.errors import CallerError, EaselError, InvalidDimensions, InvalidModel, InvalidPrompt, InvalidRequest
 from easel.front_door import answers, dispatch, validation
 from easel.front_door.answers import HttpRequest, HttpResponse
-from easel.front_door.images_api import MOST, ImagesBody, image_facts
+from easel.front_door.images_api import MOST, ImagesBody, image_facts, output_format
 from easel.front_door.v1_responses import OpenAiImages, OpenAiWaiting
 from easel.settings import settings
 from easel.store import jobs
@@ -138,12 +138,13 @@ def _answer(made: Sequence[Job], call: HttpRequest, hop: int) -> HttpResponse:
     failures = {job.id: answers.job_response(job, call) for job in made if not job.result}
     if len(failures) == len(made):
         return failures[made[0].id]
-    data, warnings = _data([job for job in made if job.result], call)
+    drawn = [job for job in made if job.result]
+    data, warnings = _data(drawn, call)
     warnings = [*dict.fromkeys(warning for job in made for warning in job.warnings), *warnings]
-    facts: dict[str, Any] = {"jobs": [image_facts(job) for job in made if job.result], "warnings": warnings}
+    facts: dict[str, Any] = {"jobs": [image_facts(job) for job in drawn], "warnings": warnings}
     if failures:
         facts["errors"] = [{"jobId": job, **_error(answer)} for job, answer in failures.items()]
-    return HttpResponse(200, {"created": int(made[0].created), "data": data, "easel": facts})
+    return HttpResponse(200, {"created": int(made[0].created), "data": data, **output_format(drawn), "easel": facts})
 
 
 def _see_other(made: Sequence[Job], call: HttpRequest, hop: int) -> HttpResponse:
@@ -182,7 +183,7 @@ def _error(answer: HttpResponse) -> dict[str, Any]:
 def requests(body: ImagesBody, credentials: Credentials) -> list[ValidatedRequest]:
     """One request for each picture. The seed rises by one from picture to picture."""
     token, *spare = credentials.tokens or (None,)
-    valid = validation.generation(body.sized(), token, credentials.key)
+    valid = validation.generation(body, token, credentials.key)
     valid = replace(valid, spare_tokens=tuple(filter(None, spare)))
     seeds = [(body.seed + number) % (MAX_SEED + 1) for number in range(body.n)]
     return [replace(valid, request=valid.request.replace(seed=seed)) for seed in seeds]

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path
 from easel.errors import InvalidModel
 from easel.front_door import images_api
 from easel.front_door.images_api import ProviderModel, aliases, everything, in_catalog, name_of
-from easel.front_door.responses import Features
+from easel.front_door.responses import Features, Sizes
 from easel.front_door.v1_responses import OpenAiModel, OpenAiModelFacts, OpenAiModels
 from error_responses import error_responses
 
@@ -50,5 +50,6 @@ def entry(name: str, provider_model: ProviderModel) -> OpenAiModel:
     """A model under one of its names, in OpenAI's format, with Easel's facts about it."""
     provider, model = provider_model
     features = Features.model_validate(model.features())
-    facts = OpenAiModelFacts(name=f"{model.name} ({provider.name})", features=features)
+    sizes = Sizes.model_validate(model.sizes())
+    facts = OpenAiModelFacts(name=f"{model.name} ({provider.name})", features=features, sizes=sizes)
     return OpenAiModel(id=name, object="model", created=CREATED, owned_by=provider.id, easel=facts)

@@ -1,44 +1,44 @@
-var y,On,Nt,oe,Tt,nt,En,et,Pn,Dt,At,Cr,Le=Symbol.for("pv"),ot={},rt=[],Mr=/^m(i|n|o|s|text|space)$/,Lt=Array.isArray,jt=rt.
+var y,On,Nt,oe,Tt,nt,En,et,Pn,Dt,At,Mr,Le=Symbol.for("pv"),ot={},rt=[],Or=/^m(i|n|o|s|text|space)$/,Lt=Array.isArray,jt=rt.
 slice,de=Object.assign;function fe(e){e&&e.parentNode&&e.remove()}function it(e,t,n){var o,i,r,a={},l=arguments.length;for(r in t)
 r=="key"?o=t[r]:r=="ref"&&typeof e!="function"?i=t[r]:a[r]=t[r];return l>2&&(a.children=l>3?jt.call(arguments,2):n),De(e,
 a,o,i,null)}function De(e,t,n,o,i){var r={type:e,props:t,key:n,ref:o,__k:null,__:null,__b:0,__e:null,__c:null,constructor:Le,__v:i||
 ++On,__i:-1,__u:0};return!i&&y.vnode&&y.vnode(r),r}function pe(e){return e.children}function _e(e,t){this.props=e,this.context=t,this.__g=0}function re(e,t){if(t==null)return e.
 __&&re(e.__,e.__i+1);for(var n;t<e.__k.length;t++)if((n=e.__k[t])&&n.__e)return n.__e;return typeof e.type!="function"||
-e.props.__P?null:re(e)}function Or(e){var t,n=e.__v,o=n.__e,i=[],r=[],a=e.__P;a&&((t=de({constructor:Le},n)).__v=n.__v+1,
+e.props.__P?null:re(e)}function Er(e){var t,n=e.__v,o=n.__e,i=[],r=[],a=e.__P;a&&((t=de({constructor:Le},n)).__v=n.__v+1,
 y.vnode&&y.vnode(t),Ut(a,t,n,e.__n,a.namespaceURI,32&n.__u?[o]:null,i,o||re(n),32&n.__u,r),t.__v=n.__v,t.__.__k[t.__i]=t,
 jn(i,t,r),n.__=n.__e=null,t.__e!=o&&Tn(t))}function Tn(e){if((e=e.__)&&e.__c&&!e.props.__P)return e.__e=null,e.__k.some(
 function(t){return t&&(e.__e=t.__e)}),Tn(e)}function Cn(e){(8&e.__g||(e.__g|=8,oe.push(e),nt++))&&Tt==y.debounceRendering||
 ((Tt=y.debounceRendering)||queueMicrotask)(An)}function An(){try{for(var e,t=1;oe.length;)oe.length>t&&oe.sort(En),e=oe.
-shift(),t=oe.length,8&e.__g&&Or(e)}finally{(nt=oe.length)&&(Tt||queueMicrotask)(An)}}function Nn(e,t,n,o,i,r,a,l,d,p,u){
-var m,h,f,v,P,b,x=o.__k||rt,g=t.length;for(d=Er(n,t,x,d,g),m=0;m<g;m++)(f=n.__k[m])!=null&&(h=~f.__i&&x[f.__i]||ot,f.__i=
-m,b=Ut(e,f,h,i,r,a,l,d,p,u),v=f.__e,(h.ref!=f.ref||8&h.__u)&&(h.ref&&It(h.ref,null,f,h),f.ref&&u.push(f.ref,f.__c||v,f)),
-P=P||v,4&f.__u?(d=Dn(f,d,e,!h.__v),h.__e&&(h.__e=null)):typeof f.type=="function"&&b!==void 0?d=b:v&&(d=v.nextSibling),f.
-__u&=-21);return n.__e=P,d}function Er(e,t,n,o,i){var r,a,l,d,p,u,m,h,f,v=n.length,P=v,b=0,x=0,g=e.__k=Array(i);for(r=0;r<
+shift(),t=oe.length,8&e.__g&&Er(e)}finally{(nt=oe.length)&&(Tt||queueMicrotask)(An)}}function Nn(e,t,n,o,i,r,a,l,d,p,c){
+var h,m,f,v,P,b,x=o.__k||rt,g=t.length;for(d=Pr(n,t,x,d,g),h=0;h<g;h++)(f=n.__k[h])!=null&&(m=~f.__i&&x[f.__i]||ot,f.__i=
+h,b=Ut(e,f,m,i,r,a,l,d,p,c),v=f.__e,(m.ref!=f.ref||8&m.__u)&&(m.ref&&zt(m.ref,null,f,m),f.ref&&c.push(f.ref,f.__c||v,f)),
+P=P||v,4&f.__u?(d=Dn(f,d,e,!m.__v),m.__e&&(m.__e=null)):typeof f.type=="function"&&b!==void 0?d=b:v&&(d=v.nextSibling),f.
+__u&=-21);return n.__e=P,d}function Pr(e,t,n,o,i){var r,a,l,d,p,c,h,m,f,v=n.length,P=v,b=0,x=0,g=e.__k=Array(i);for(r=0;r<
 i;r++)(a=t[r])!=null&&typeof a!="boolean"&&typeof a!="function"?(typeof a!="object"||a.constructor===String?a=g[r]=De(null,
 a):Lt(a)?a=g[r]=De(pe,{children:a}):a.constructor===Le&&a.__b?a=g[r]=De(a.type,a.props,a.key,a.ref,a.__v):g[r]=a,d=r+b,a.
-__=e,a.__b=e.__b+1,l=null,~(p=a.__i=Pr(a,n,d,P))&&(P--,(l=n[p])&&(l.__u|=2)),l&&l.__v?(a.__u|=16,p==d-1?b--:p==d+1?b++:p!=
-d&&(p>d?b--:b++,x=1)):(~p||(i>v?b--:i<v&&b++),typeof a.type!="function"&&(a.__u|=4))):g[r]=null;if(x){for(u=[],m=[],r=0;r<
-i;r++)if((a=g[r])&&16&a.__u){for(b=0,h=u.length;b<h;)u[f=b+h>>1]<a.__i?b=f+1:h=f;u[b]=a.__i,m[r]=b+1}for(b=u.length;r--;)
-m[r]&&(m[r]==b?b--:g[r].__u|=4)}if(P)for(r=0;r<v;r++)!(l=n[r])||2&l.__u||(l.__e==o&&(o=re(l)),Rt(l,l));return o}function Dn(e,t,n,o){
+__=e,a.__b=e.__b+1,l=null,~(p=a.__i=Tr(a,n,d,P))&&(P--,(l=n[p])&&(l.__u|=2)),l&&l.__v?(a.__u|=16,p==d-1?b--:p==d+1?b++:p!=
+d&&(p>d?b--:b++,x=1)):(~p||(i>v?b--:i<v&&b++),typeof a.type!="function"&&(a.__u|=4))):g[r]=null;if(x){for(c=[],h=[],r=0;r<
+i;r++)if((a=g[r])&&16&a.__u){for(b=0,m=c.length;b<m;)c[f=b+m>>1]<a.__i?b=f+1:m=f;c[b]=a.__i,h[r]=b+1}for(b=c.length;r--;)
+h[r]&&(h[r]==b?b--:g[r].__u|=4)}if(P)for(r=0;r<v;r++)!(l=n[r])||2&l.__u||(l.__e==o&&(o=re(l)),It(l,l));return o}function Dn(e,t,n,o){
 var i,r,a,l;if(typeof e.type=="function"){if(e.props.__P)return t;if(i=e.__k)for(r=0;r<i.length;r++)i[r]&&(i[r].__=e,t=Dn(
 i[r],t,n,!1));return t}for(t&&!t.parentNode&&(t=re(e))&&!t.parentNode&&(t=null),a=e.__e,l=t;l&&l.nodeType==8;)l=l.nextSibling;
 for(a!=l&&(!o&&n.moveBefore&&a.parentNode?n.moveBefore(a,t):n.insertBefore(a,t||null)),t=a;(t=t&&t.nextSibling)&&t.nodeType==
-8&&!t.data.startsWith("$s"););return t}function Pr(e,t,n,o){var i,r=e.key,a=e.type,l=t[n],d=l&&!(2&l.__u);if(l===null&&r==null||d&&r==l.key&&a==l.type)return n;
+8&&!t.data.startsWith("$s"););return t}function Tr(e,t,n,o){var i,r=e.key,a=e.type,l=t[n],d=l&&!(2&l.__u);if(l===null&&r==null||d&&r==l.key&&a==l.type)return n;
 if(o>(d?1:0)){for(i=n-1;i>=0;i--)if((l=t[i])&&!(2&l.__u)&&r==l.key&&a==l.type)return i;for(i=n+1;i<t.length;i++)if((l=t[i])&&
 !(2&l.__u)&&r==l.key&&a==l.type)return i}return-1}function Mn(e,t,n){n==null&&(n=""),t[0]=="-"?e.setProperty(t,n):e[t]=n}
 function Qe(e,t,n,o,i){var r,a;if(t=="style")if(typeof n=="string")e.style.cssText=n;else{if(typeof o=="string"&&(e.style.
 cssText=o=""),o)for(t in o)n&&t in n||Mn(e.style,t);if(n)for(t in n)o&&n[t]==o[t]||Mn(e.style,t,n[t])}else if(t[0]=="o"&&
 t[1]=="n")typeof n!="function"&&(n=null),typeof o!="function"&&(o=null),(e.__e||(e.__e={}))[t]=n,n&&o||(a=At[t]||(At[t]=
-Tr(t)),(e.__a||(e.__a={}))[t]=Dt,r=t!=(t=t.replace(Pn,"$1")),(t=t.slice(2))[0]<"a"&&(t=t.toLowerCase()),n?e.addEventListener(
+Ar(t)),(e.__a||(e.__a={}))[t]=Dt,r=t!=(t=t.replace(Pn,"$1")),(t=t.slice(2))[0]<"a"&&(t=t.toLowerCase()),n?e.addEventListener(
 t,a,r):e.removeEventListener(t,a,r));else{if(i=="http://www.w3.org/2000/svg")t=t.replace(/xlink(H|:h)/,"h").replace(/sName$/,
 "s");else if(t!="width"&&t!="height"&&t!="href"&&t!="list"&&t!="form"&&t!="tabIndex"&&t!="download"&&t!="rowSpan"&&t!="c\
 olSpan"&&t!="role"&&t!="popover"&&t in e)try{return void(e[t]=n??"")}catch{}if(typeof n=="function")return;n==null||n===
-!1&&t[4]!="-"?e.removeAttribute(t):e.setAttribute(t,t=="popover"&&n==1?"":n)}}function Tr(e){return function(t){var n=this.
+!1&&t[4]!="-"?e.removeAttribute(t):e.setAttribute(t,t=="popover"&&n==1?"":n)}}function Ar(e){return function(t){var n=this.
 __e;if(n){if(n=n[e],t[et]==null)t[et]=Dt++;else if(t[et]<this.__a[e])return;return n(y.event?y.event(t):t)}}}function Ut(e,t,n,o,i,r,a,l,d,p){
-var u,m,h,f,v,P,b,x,g,T,S,Pt,xn,Ye,ue,Sn,ne,ce,X=t.type;if(t.constructor!==Le)return null;128&n.__u&&(d=32&n.__u,u=n.__c.
-__z)&&(t.__u|=d,m=r=[],u.nodeType==8?l=tt(u,r):r.push(u),l=r[0]||l),(u=y.__b)&&u(t);e:if(typeof X=="function"){h=a.length;
-try{if(x=t.props,g=(u=X.prototype)&&u.render,T=(u=X.contextType)&&o[u.__c],S=u?T?T.props.value:u.__:o,(f=n.__c)?(t.__c=f,
-2&f.__g&&(f.__g|=1)):(g?t.__c=f=new X(x,S):(t.__c=f=new _e(x,S),f.constructor=X,f.render=Nr),T&&T.sub(f),f.state||(f.state=
+var c,h,m,f,v,P,b,x,g,T,S,Pt,xn,Ye,ue,Sn,ne,ce,X=t.type;if(t.constructor!==Le)return null;128&n.__u&&(d=32&n.__u,c=n.__c.
+__z)&&(t.__u|=d,h=r=[],c.nodeType==8?l=tt(c,r):r.push(c),l=r[0]||l),(c=y.__b)&&c(t);e:if(typeof X=="function"){m=a.length;
+try{if(x=t.props,g=(c=X.prototype)&&c.render,T=(c=X.contextType)&&o[c.__c],S=c?T?T.props.value:c.__:o,(f=n.__c)?(t.__c=f,
+2&f.__g&&(f.__g|=1)):(g?t.__c=f=new X(x,S):(t.__c=f=new _e(x,S),f.constructor=X,f.render=Dr),T&&T.sub(f),f.state||(f.state=
 {}),f.__n=o,f.__g|=8,f.__h=[],f.__k=[]),g&&(f.__s||(f.__s=f.state),X.getDerivedStateFromProps&&(f.__s==f.state&&(f.__s=de(
 {},f.__s)),de(f.__s,X.getDerivedStateFromProps(x,f.__s)))),v=f.props,P=f.state,f.__v=t,n.__c){if(x!==v&&g&&!X.getDerivedStateFromProps&&
 f.componentWillReceiveProps&&f.componentWillReceiveProps(x,S),t.__v==n.__v&&!(8&f.__g)||!(4&f.__g)&&f.shouldComponentUpdate&&
@@ -46,37 +46,37 @@ f.shouldComponentUpdate(x,f.__s,S)===!1){t.__v!=n.__v&&(f.props=x,f.state=f.__s,
 some(function(B){B&&(B.__=t)}),rt.push.apply(f.__h,f.__k),f.__k=[],f.__h.length&&a.push(f),l=re(n);break e}f.componentWillUpdate&&
 f.componentWillUpdate(x,f.__s,S),g&&f.componentDidUpdate&&f.__h.push(function(){f.componentDidUpdate(v,P,b)})}else g&&!X.
 getDerivedStateFromProps&&f.componentWillMount&&f.componentWillMount(),g&&f.componentDidMount&&f.__h.push(f.componentDidMount);
-f.context=S,f.props=x,f.__P=e,f.__g&=-5,Pt=y.__r,xn=g?25:0;do f.__g&=-9,Pt&&Pt(t),u=f.render(f.props,f.state=f.__s,f.context);while(8&
+f.context=S,f.props=x,f.__P=e,f.__g&=-5,Pt=y.__r,xn=g?25:0;do f.__g&=-9,Pt&&Pt(t),c=f.render(f.props,f.state=f.__s,f.context);while(8&
 f.__g&&++xn<25);g&&(rt.push.apply(f.__h,f.__k),f.__k=[]),f.state=f.__s,f.getChildContext&&(o=de({},o,f.getChildContext())),
-g&&n.__c&&f.getSnapshotBeforeUpdate&&(b=f.getSnapshotBeforeUpdate(v,P)),Ye=u&&u.type===pe&&u.key==null?u.props.children:
-u,x.__P&&(u=l,i=(e=x.__P).namespaceURI,d=r=null,n.props&&n.props.__P!=e&&(n.__k.some(function(B){B&&Rt(B,B)}),n.__k=null),
-l=n.__k?re(n,0):null),l=Nn(e,Lt(Ye)?Ye:[Ye],t,n,o,i,r,a,l,d,p),x.__P&&(t.__e=null,l=u),t.__u&=-161,m&&m.some(fe),f.__h.length&&
-a.push(f),1&f.__g&&(f.__g&=-4)}catch(B){if(a.length=h,t.__v=null,d||r)if(B&&B.then){if(t.__u|=128|d,r){for(~(ne=r.indexOf(
+g&&n.__c&&f.getSnapshotBeforeUpdate&&(b=f.getSnapshotBeforeUpdate(v,P)),Ye=c&&c.type===pe&&c.key==null?c.props.children:
+c,x.__P&&(c=l,i=(e=x.__P).namespaceURI,d=r=null,n.props&&n.props.__P!=e&&(n.__k.some(function(B){B&&It(B,B)}),n.__k=null),
+l=n.__k?re(n,0):null),l=Nn(e,Lt(Ye)?Ye:[Ye],t,n,o,i,r,a,l,d,p),x.__P&&(t.__e=null,l=c),t.__u&=-161,h&&h.some(fe),f.__h.length&&
+a.push(f),1&f.__g&&(f.__g&=-4)}catch(B){if(a.length=m,t.__v=null,d||r)if(B&&B.then){if(t.__u|=128|d,r){for(~(ne=r.indexOf(
 l||void 0))||(ne=r.length);(ce=r[ne-1])&&ce.nodeType==8;)ne--;for(;ne<r.length;ne++)if(ce=r[ne])if(r[ne]=null,ue){if(ce==
 Sn)break}else{if(ce.nodeType!=8)break;ce.data.startsWith("$s")&&(Sn=tt(ue=ce))}}if(!ue){for(;l&&l.nodeType==8&&l.nextSibling;)
-l=l.nextSibling;ue=l}(u=tt(ue=t.__c.__z||(t.__c.__z=ue)))?(t.__e=ue,l=u):t.__e=l,l=l&&l.nextSibling}else r&&r.some(fe);else
-t.__e=n.__e;t.__k||(t.__k=n.__k||[]),B&&B.then||Ln(t),y.__e(B,t,n)}}else l=t.__e=Ar(n.__e,t,n,o,i,r,a,d,p,e);return(u=y.
-diffed)&&u(t),l}function tt(e,t){if(e&&e.nodeType==8&&e.data.startsWith("$s"))for(var n=1;e=e.nextSibling;){if(e.nodeType==
+l=l.nextSibling;ue=l}(c=tt(ue=t.__c.__z||(t.__c.__z=ue)))?(t.__e=ue,l=c):t.__e=l,l=l&&l.nextSibling}else r&&r.some(fe);else
+t.__e=n.__e;t.__k||(t.__k=n.__k||[]),B&&B.then||Ln(t),y.__e(B,t,n)}}else l=t.__e=Nr(n.__e,t,n,o,i,r,a,d,p,e);return(c=y.
+diffed)&&c(t),l}function tt(e,t){if(e&&e.nodeType==8&&e.data.startsWith("$s"))for(var n=1;e=e.nextSibling;){if(e.nodeType==
 8){if(e.data.startsWith("$s"))n++;else if(e.data.startsWith("/$s")&&!--n)return e}t&&t.push(e)}}function Ln(e){e&&(e.__c&&
-(e.__c.__g|=4),e.__k&&e.__k.some(Ln))}function jn(e,t,n){for(var o=0;o<n.length;)It(n[o++],n[o++],n[o++]);y.__c&&y.__c(t,
-e),e.some(function(i){try{e=i.__h,i.__h=[],e.some(function(r){r.call(i)})}catch(r){y.__e(r,i.__v)}})}function Ar(e,t,n,o,i,r,a,l,d,p){
-var u,m,h,f,v,P,b,x,g=n.props||ot,T=t.props,S=t.type;if(S=="svg"?i="http://www.w3.org/2000/svg":S=="math"?i="http://www.\
-w3.org/1998/Math/MathML":i||(i="http://www.w3.org/1999/xhtml"),r){for(u=0;u<r.length;u++)if((v=r[u])&&(S?v.localName==S:
-v.nodeType==3)){e=v,r[u]=null;break}}if(!e){if(x=p.ownerDocument||document,!S)return x.createTextNode(T);e=x.createElementNS(
+(e.__c.__g|=4),e.__k&&e.__k.some(Ln))}function jn(e,t,n){for(var o=0;o<n.length;)zt(n[o++],n[o++],n[o++]);y.__c&&y.__c(t,
+e),e.some(function(i){try{e=i.__h,i.__h=[],e.some(function(r){r.call(i)})}catch(r){y.__e(r,i.__v)}})}function Nr(e,t,n,o,i,r,a,l,d,p){
+var c,h,m,f,v,P,b,x,g=n.props||ot,T=t.props,S=t.type;if(S=="svg"?i="http://www.w3.org/2000/svg":S=="math"?i="http://www.\
+w3.org/1998/Math/MathML":i||(i="http://www.w3.org/1999/xhtml"),r){for(c=0;c<r.length;c++)if((v=r[c])&&(S?v.localName==S:
+v.nodeType==3)){e=v,r[c]=null;break}}if(!e){if(x=p.ownerDocument||document,!S)return x.createTextNode(T);e=x.createElementNS(
 i,S,T.is?T:p),l&&(y.__m&&y.__m(t,r),l=!1),r=null}if(S){if(p=S=="template"&&e.content||e,r=S=="textarea"&&T.defaultValue!=
-null?null:r&&jt.call(p.childNodes),!l&&r)for(g={},u=0;u<e.attributes.length;u++)g[(v=e.attributes[u]).name]=v.value;for(u in g)
-v=g[u],u=="dangerouslySetInnerHTML"?h=v:u=="children"||u in T||u=="value"&&"defaultValue"in T||u=="checked"&&"defaultChe\
-cked"in T||Qe(e,u,null,v,i);for(u in T)v=T[u],u=="children"?f=v:u=="dangerouslySetInnerHTML"?m=v:u=="value"?P=v:u=="chec\
-ked"?b=v:l&&typeof v!="function"||g[u]===v||Qe(e,u,v,g[u],i);m?(l||h&&(m.__html==h.__html||m.__html==e.innerHTML)||(e.innerHTML=
-m.__html),t.__k=[]):(h&&(e.textContent=""),(S=="foreignObject"||i=="http://www.w3.org/1998/Math/MathML"&&Mr.test(S))&&(i=
+null?null:r&&jt.call(p.childNodes),!l&&r)for(g={},c=0;c<e.attributes.length;c++)g[(v=e.attributes[c]).name]=v.value;for(c in g)
+v=g[c],c=="dangerouslySetInnerHTML"?m=v:c=="children"||c in T||c=="value"&&"defaultValue"in T||c=="checked"&&"defaultChe\
+cked"in T||Qe(e,c,null,v,i);for(c in T)v=T[c],c=="children"?f=v:c=="dangerouslySetInnerHTML"?h=v:c=="value"?P=v:c=="chec\
+ked"?b=v:l&&typeof v!="function"||g[c]===v||Qe(e,c,v,g[c],i);h?(l||m&&(h.__html==m.__html||h.__html==e.innerHTML)||(e.innerHTML=
+h.__html),t.__k=[]):(m&&(e.textContent=""),(S=="foreignObject"||i=="http://www.w3.org/1998/Math/MathML"&&Or.test(S))&&(i=
 "http://www.w3.org/1999/xhtml"),Nn(p,Lt(f)?f:[f],t,n,o,i,r,a,r?r[0]:n.__k&&re(n,0),l,d),r&&r.some(fe)),l&&S!="textarea"||
-(u="value",S=="progress"&&P==null?e.removeAttribute(u):P==null||P===e[u]&&(S!="progress"||P)||Qe(e,u,P,g[u],i),u="checke\
-d",b!=null&&b!=e[u]&&Qe(e,u,b,g[u],i))}else g===T||l&&e.data==T||(e.data=T);return e}function It(e,t,n,o){try{typeof e==
+(c="value",S=="progress"&&P==null?e.removeAttribute(c):P==null||P===e[c]&&(S!="progress"||P)||Qe(e,c,P,g[c],i),c="checke\
+d",b!=null&&b!=e[c]&&Qe(e,c,b,g[c],i))}else g===T||l&&e.data==T||(e.data=T);return e}function zt(e,t,n,o){try{typeof e==
 "function"?t?t.__x=e(t)||1:o&&(o=o.__c||o.__e)&&(t=o.__x)&&(o.__x=null,typeof t=="function"?t():e(null)):e.current=t}catch(i){
-y.__e(i,n)}}function Rt(e,t,n){var o,i,r,a;if(y.unmount&&y.unmount(e),!(o=e.ref)||o.current&&o.current!=e.__e||It(o,null,
+y.__e(i,n)}}function It(e,t,n){var o,i,r,a;if(y.unmount&&y.unmount(e),!(o=e.ref)||o.current&&o.current!=e.__e||zt(o,null,
 t,e),o=e.__c){if(o.componentWillUnmount)try{o.componentWillUnmount()}catch(l){y.__e(l,t)}o.__P=o.__n=null}if(o=e.__k)for(a=
-0;a<o.length;a++)o[a]&&Rt(o[a],t,typeof e.type!="function"||n&&!e.props.__P);!n&&(o=e.__c)&&(o=o.__z)&&(i=tt(o,r=[]))&&(o==
-e.__e&&r.some(fe),fe(i),fe(o)),n||fe(e.__e),e.__e=e.__c=e.__=null}function Nr(e,t,n){return this.constructor(e,n)}function Un(e,t){
+0;a<o.length;a++)o[a]&&It(o[a],t,typeof e.type!="function"||n&&!e.props.__P);!n&&(o=e.__c)&&(o=o.__z)&&(i=tt(o,r=[]))&&(o==
+e.__e&&r.some(fe),fe(i),fe(o)),n||fe(e.__e),e.__e=e.__c=e.__=null}function Dr(e,t,n){return this.constructor(e,n)}function Un(e,t){
 var n,o,i,r;y.__&&y.__(e,t),t.nodeType==9&&(t=t.documentElement),o=(n=e&&32&e.__u)?null:t.__k,t.__k=De(pe,{children:[e]}),
 i=[],r=[],Ut(t,t.__k,o||ot,ot,t.namespaceURI,o?null:t.firstChild?jt.call(t.childNodes):null,i,o?o.__e:t.firstChild,n,r),
 jn(i,t.__k,r),t.__k.props.children=null}y={__e:function(e,t,n,o){for(var i,r,a;t=t.__;)if((i=t.__c)&&!(1&i.__g)){i.__g|=4;try{if((a=(r=i.constructor)&&r.getDerivedStateFromError)&&
@@ -85,40 +85,40 @@ __g|=2)}catch(l){e=l}}throw nt=0,e}},On=0,Nt=function(e){return e!=null&&e.const
 var n=this.__s;n&&n!=this.state||(n=this.__s=de({},this.state)),typeof e=="function"&&(e=e(de({},n),this.props)),e&&(de(
 n,e),this.__v&&(t&&this.__k.push(t),Cn(this)))},_e.prototype.forceUpdate=function(e){this.__v&&(this.__g|=4,e&&this.__h.
 push(e),Cn(this))},_e.prototype.render=pe,oe=[],nt=0,En=function(e,t){return e.__v.__b-t.__v.__b},et=Symbol(),Pn=/(PointerCapture)$|Capture$/i,
-Dt=0,At={},Cr=0;var Ue,M,zt,In,Bt=Object.is,at=0,Gn=[],Ht=[],C=y,Rn=C.__b,zn=C.__r,Bn=C.diffed,Hn=C.__c,Fn=C.unmount,qn=C.__;function qt(e,t){
+Dt=0,At={},Mr=0;var Ue,M,Rt,zn,Bt=Object.is,at=0,Gn=[],Ht=[],C=y,In=C.__b,Rn=C.__r,Bn=C.diffed,Hn=C.__c,Fn=C.unmount,qn=C.__;function qt(e,t){
 C.__h&&C.__h(M,e,at||t),at=0;var n=M.__H||(M.__H={__:[],__h:[]});return e>=n.__.length&&n.__.push({}),n.__[e]}function W(e){
-return at=1,Dr(Jn,e)}function Dr(e,t,n){var o=qt(Ue++,2);if(o.t=e,!o.__c&&(o.__=[n?n(t):Jn(void 0,t),function(r){var a=(o.
+return at=1,Lr(Jn,e)}function Lr(e,t,n){var o=qt(Ue++,2);if(o.t=e,!o.__c&&(o.__=[n?n(t):Jn(void 0,t),function(r){var a=(o.
 __N||o.__)[0],l=o.t(a,r);Bt(a,l)||(o.__N=[l,o.__[1]],o.__c.setState({}))}],o.__c=M,!M.__f)){M.__f=!0;var i=M.shouldComponentUpdate;
-M.shouldComponentUpdate=function(r,a,l){var d=this.__H;if(!d)return!0;var p=!1,u=this.props!=r;if(d.__.some(function(h){
-h.__N&&(p=!0,Bt(h.__[0],h.__N[0])||(u=!0))}),i){var m=i.call(this,r,a,l);return p?m||u:m}return!p||u}}return o.__}function H(e,t){
-var n=qt(Ue++,3);!C.__s&&Vn(n.__H,t)&&(n.__P=!0,n.__=e,n.u=t,M.__H.__h.push(n))}function Wt(e){return at=5,st(function(){return{current:e}},[])}function st(e,t){var n=qt(Ue++,7);return Vn(n.__H,t)&&(n.__=e(),n.__H=t),n.__}function Lr(){var e;do{for(;e=Ht.shift();)try{je(e)}catch(n){C.__e(n,{__:(e=e.__P)&&e.__v})}for(;e=Gn.shift();){var t=e.
+M.shouldComponentUpdate=function(r,a,l){var d=this.__H;if(!d)return!0;var p=!1,c=this.props!=r;if(d.__.some(function(m){
+m.__N&&(p=!0,Bt(m.__[0],m.__N[0])||(c=!0))}),i){var h=i.call(this,r,a,l);return p?h||c:h}return!p||c}}return o.__}function H(e,t){
+var n=qt(Ue++,3);!C.__s&&Vn(n.__H,t)&&(n.__P=!0,n.__=e,n.u=t,M.__H.__h.push(n))}function Wt(e){return at=5,st(function(){return{current:e}},[])}function st(e,t){var n=qt(Ue++,7);return Vn(n.__H,t)&&(n.__=e(),n.__H=t),n.__}function jr(){var e;do{for(;e=Ht.shift();)try{je(e)}catch(n){C.__e(n,{__:(e=e.__P)&&e.__v})}for(;e=Gn.shift();){var t=e.
 __H;if(e.__P&&t)try{t.__h.some(je),t.__h.some(Ft),t.__h=[]}catch(n){t.__h=[],C.__e(n,e.__v)}}}while(Ht.length)}C.__b=function(e){
-M=null,Rn&&Rn(e)},C.__=function(e,t){e&&t.__k&&t.__k.__m&&(e.__m=t.__k.__m),qn&&qn(e,t)},C.__r=function(e){zn&&zn(e),Ue=
-0;var t=(M=e.__c).__H;t&&(zt==M?M.__h=[]:(t.__h.some(je),t.__h.some(Ft),Ue=0),t.__h=[],t.__.some(function(n){n.__N&&(n.__=
-n.__N),n.u=n.__N=void 0})),zt=M},C.diffed=function(e){Bn&&Bn(e);var t=e.__c;t&&t.__H&&(t.__H.__h.length&&Kn(Gn.push(t)),
-t.__H.__.some(function(n){n.u&&(n.__H=n.u)})),zt=M=null},C.__c=function(e,t){t.some(function(n){try{n.__h.some(je),n.__h=
+M=null,In&&In(e)},C.__=function(e,t){e&&t.__k&&t.__k.__m&&(e.__m=t.__k.__m),qn&&qn(e,t)},C.__r=function(e){Rn&&Rn(e),Ue=
+0;var t=(M=e.__c).__H;t&&(Rt==M?M.__h=[]:(t.__h.some(je),t.__h.some(Ft),Ue=0),t.__h=[],t.__.some(function(n){n.__N&&(n.__=
+n.__N),n.u=n.__N=void 0})),Rt=M},C.diffed=function(e){Bn&&Bn(e);var t=e.__c;t&&t.__H&&(t.__H.__h.length&&Kn(Gn.push(t)),
+t.__H.__.some(function(n){n.u&&(n.__H=n.u)})),Rt=M=null},C.__c=function(e,t){t.some(function(n){try{n.__h.some(je),n.__h=
 n.__h.filter(function(o){return!o.__||Ft(o)})}catch(o){n.__h=[function(){throw o}]}}),Hn&&Hn(e,t)},C.unmount=function(e){
 Fn&&Fn(e);var t,n,o=e.__c;o&&o.__H&&(o.__H.__.some(function(i){try{if(i.__P&&i.__c){if(n===void 0){for(n=e.__;n&&(!n.__c||
 !n.__c.__P);)n=n.__;n=n&&n.__c}i.__P=n,Kn(Ht.push(i))}else je(i)}catch(r){t=r}}),o.__H=void 0,t&&C.__e(t,o.__v))};var Wn=typeof requestAnimationFrame==
-"function";function jr(e){var t,n=function(){clearTimeout(o),Wn&&cancelAnimationFrame(t),setTimeout(e)},o=setTimeout(n,35);
-Wn&&(t=requestAnimationFrame(n))}function Kn(e){e!=1&&In==C.requestAnimationFrame||((In=C.requestAnimationFrame)||jr)(Lr)}
+"function";function Ur(e){var t,n=function(){clearTimeout(o),Wn&&cancelAnimationFrame(t),setTimeout(e)},o=setTimeout(n,35);
+Wn&&(t=requestAnimationFrame(n))}function Kn(e){e!=1&&zn==C.requestAnimationFrame||((zn=C.requestAnimationFrame)||Ur)(jr)}
 function je(e){var t=M,n=e.__c;typeof n=="function"&&(e.__c=void 0,n()),M=t}function Ft(e){var t=M;e.__c=e.__(),M=t}function Vn(e,t){
 return!e||e.length!=t.length||t.some(function(n,o){return!Bt(n,e[o])})}function Jn(e,t){return typeof t=="function"?t(e):
-t}var Ur=Symbol.for("preact-signals");function ft(){if(Y>1)Y--;else{var e,t=!1;for((function(){var i=ut;for(ut=void 0;i!==
-void 0;){var r=i.S;if(r.v===i.v)for(var a=r.t;a!==void 0;a=a.x)a.i===i.i&&(a.i=r.i);i=i.o}})();Re!==void 0;){var n=Re;for(Re=
+t}var zr=Symbol.for("preact-signals");function ft(){if(Y>1)Y--;else{var e,t=!1;for((function(){var i=ut;for(ut=void 0;i!==
+void 0;){var r=i.S;if(r.v===i.v)for(var a=r.t;a!==void 0;a=a.x)a.i===i.i&&(a.i=r.i);i=i.o}})();Ie!==void 0;){var n=Ie;for(Ie=
 void 0,lt++;n!==void 0;){var o=n.u;if(n.u=void 0,n.f&=-3,!(8&n.f)&&Xn(n))try{n.c()}catch(i){t||(e=i,t=!0)}n=o}}if(lt=0,Y--,
-t)throw e}}function Gt(e){if(Y>0)return e();Kt=++Ir,Y++;try{return e()}finally{ft()}}var Ie,k=void 0;function ze(e){var t=k,
-n=Ie;k=void 0,Ie=void 0;try{return e()}finally{k=t,Ie=n}}var Re=void 0,Y=0,lt=0,Ir=0,Kt=0,ut=void 0,ct=0;function Zn(e){
+t)throw e}}function Gt(e){if(Y>0)return e();Kt=++Ir,Y++;try{return e()}finally{ft()}}var ze,k=void 0;function Re(e){var t=k,
+n=ze;k=void 0,ze=void 0;try{return e()}finally{k=t,ze=n}}var Ie=void 0,Y=0,lt=0,Ir=0,Kt=0,ut=void 0,ct=0;function Zn(e){
 if(k!==void 0){var t=e.n;if(t===void 0||t.t!==k)return t={i:0,S:e,p:k.s,n:void 0,t:k,e:void 0,x:void 0,r:t},k.s!==void 0&&
 (k.s.n=t),k.s=t,e.n=t,32&k.f&&e.S(t),t;if(t.i===-1)return t.i=0,t.n!==void 0&&(t.n.p=t.p,t.p!==void 0&&(t.p.n=t.n),t.p=k.
 s,t.n=void 0,k.s.n=t,k.s=t),t}}function O(e,t){this.v=e,this.i=0,this.n=void 0,this.t=void 0,this.l=0,this.W=t?.watched,
-this.Z=t?.unwatched,this.name=t?.name}O.prototype.brand=Ur;O.prototype.h=function(){return!0};O.prototype.S=function(e){
-var t=this,n=this.t;n!==e&&e.e===void 0&&(e.x=n,this.t=e,n!==void 0?n.e=e:ze(function(){var o;(o=t.W)==null||o.call(t)}))};
+this.Z=t?.unwatched,this.name=t?.name}O.prototype.brand=zr;O.prototype.h=function(){return!0};O.prototype.S=function(e){
+var t=this,n=this.t;n!==e&&e.e===void 0&&(e.x=n,this.t=e,n!==void 0?n.e=e:Re(function(){var o;(o=t.W)==null||o.call(t)}))};
 O.prototype.U=function(e){var t=this;if(this.t!==void 0){var n=e.e,o=e.x;n!==void 0&&(n.x=o,e.e=void 0),o!==void 0&&(o.e=
-n,e.x=void 0),e===this.t&&(this.t=o,o===void 0&&ze(function(){var i;(i=t.Z)==null||i.call(t)}))}};O.prototype.subscribe=
-function(e){var t=this;return U(function(){var n=t.value;ze(function(){return e(n)})},{name:"sub"})};O.prototype.valueOf=
+n,e.x=void 0),e===this.t&&(this.t=o,o===void 0&&Re(function(){var i;(i=t.Z)==null||i.call(t)}))}};O.prototype.subscribe=
+function(e){var t=this;return U(function(){var n=t.value;Re(function(){return e(n)})},{name:"sub"})};O.prototype.valueOf=
 function(){return this.value};O.prototype.toString=function(){return this.value+""};O.prototype.toJSON=function(){return this.
-value};O.prototype.peek=function(){var e=this;return ze(function(){return e.value})};Object.defineProperty(O.prototype,"\
+value};O.prototype.peek=function(){var e=this;return Re(function(){return e.value})};Object.defineProperty(O.prototype,"\
 value",{get:function(){var e=Zn(this);return e!==void 0&&(e.i=this.i),this.v},set:function(e){if(e!==this.v){if(lt>100)throw new Error(
 "Cycle detected");(function(n){Y!==0&&lt===0&&n.l!==Kt&&(n.l=Kt,ut={S:n,v:n.v,i:n.i,o:ut})})(this),this.v=e,this.i++,ct++,
 Y++;try{for(var t=this.t;t!==void 0;t=t.x)t.t.N()}finally{ft()}}}});function _(e,t){return new O(e,t)}function Xn(e){for(var t=e.
@@ -137,40 +137,40 @@ he.prototype,"value",{get:function(){if(1&this.f)throw new Error("Cycle detected
 void 0,typeof t=="function"){Y++;var n=k;k=void 0;try{t()}catch(o){throw e.f&=-2,e.f|=8,Vt(e),o}finally{k=n,ft()}}}function Vt(e){
 for(var t=e.s;t!==void 0;t=t.n)t.S.U(t);e.x=void 0,e.s=void 0,eo(e)}function Rr(e){if(k!==this)throw new Error("Out-of-o\
 rder effect");Qn(this),k=e,this.f&=-2;try{8&this.f&&Vt(this)}finally{ft()}}function ve(e,t){this.x=e,this.j=void 0,this.
-s=void 0,this.u=void 0,this.f=32,this.name=t?.name,Ie&&Ie.push(this)}ve.prototype.c=function(){var e=this.S();try{if(8&this.
+s=void 0,this.u=void 0,this.f=32,this.name=t?.name,ze&&ze.push(this)}ve.prototype.c=function(){var e=this.S();try{if(8&this.
 f||this.x===void 0)return;var t=this.x();typeof t=="function"&&(this.j=t)}finally{e()}};ve.prototype.S=function(){if(1&this.
 f)throw new Error("Cycle detected");this.f|=1,this.f&=-9,eo(this),Yn(this),Y++;var e=k;return k=this,Rr.bind(this,e)};ve.
-prototype.N=function(){2&this.f||(this.f|=2,this.u=Re,Re=this)};ve.prototype.d=function(){this.f|=8,1&this.f||Vt(this)};
+prototype.N=function(){2&this.f||(this.f|=2,this.u=Ie,Ie=this)};ve.prototype.d=function(){this.f|=8,1&this.f||Vt(this)};
 ve.prototype.dispose=function(){this.d()};function U(e,t){var n=new ve(e,t);try{n.c()}catch(i){throw n.d(),i}var o=n.d.bind(
-n);return o[Symbol.dispose]=o,o}var to,pt,dt,zr=typeof window<"u"&&!!window.__PREACT_SIGNALS_DEVTOOLS__;var no=[];U(function(){to=this.N})();function $e(e,t){y[e]=t.bind(null,y[e]||function(){})}function Be(e){if(dt){var t=dt;
-dt=void 0,t()}dt=e&&e.S()}function oo(e){var t=this,n=e.data,o=Hr(n);o.name="ReactiveDom",o.value=n;var i=st(function(){
+n);return o[Symbol.dispose]=o,o}var to,pt,dt,Br=typeof window<"u"&&!!window.__PREACT_SIGNALS_DEVTOOLS__;var no=[];U(function(){to=this.N})();function $e(e,t){y[e]=t.bind(null,y[e]||function(){})}function Be(e){if(dt){var t=dt;
+dt=void 0,t()}dt=e&&e.S()}function oo(e){var t=this,n=e.data,o=Fr(n);o.name="ReactiveDom",o.value=n;var i=st(function(){
 for(var l=t,d=t.__v;d=d.__;)if(d.__c){d.__c.__$f|=4;break}var p=Q(function(){var f=o.value.value;return f===0?0:f===!0?"":
-f||""}),u=Q(function(){return!Array.isArray(p.value)&&!Nt(p.value)}),m=U(function(){if(this.N=ro,u.value){var f=p.value;
-l.__v&&l.__v.__e&&l.__v.__e.nodeType===3&&(l.__v.__e.data=f)}}),h=t.__$u.d;return t.__$u.d=function(){m(),h.call(this)},
-[u,p]},[]),r=i[0],a=i[1];return r.value?a.peek():a.value}oo.displayName="ReactiveTextNode";Object.defineProperties(O.prototype,
+f||""}),c=Q(function(){return!Array.isArray(p.value)&&!Nt(p.value)}),h=U(function(){if(this.N=ro,c.value){var f=p.value;
+l.__v&&l.__v.__e&&l.__v.__e.nodeType===3&&(l.__v.__e.data=f)}}),m=t.__$u.d;return t.__$u.d=function(){h(),m.call(this)},
+[c,p]},[]),r=i[0],a=i[1];return r.value?a.peek():a.value}oo.displayName="ReactiveTextNode";Object.defineProperties(O.prototype,
 {constructor:{configurable:!0,value:it(pe,null).constructor},type:{configurable:!0,value:oo},props:{configurable:!0,get:function(){
 var e=this;return{data:{get value(){return e.value}}}}},__b:{configurable:!0,value:1}});$e("__b",function(e,t){if(Be(),pt=
 void 0,typeof t.type=="string"){var n,o=t.props;for(var i in o)if(i!=="children"){var r=o[i];r instanceof O&&(n||(t.__np=
 n={}),n[i]=r,o[i]=r.peek())}}e(t)});$e("__r",function(e,t){if(e(t),t.type!==pe){Be();var n,o=t.__c;o&&(o.__$f&=-2,(n=o.__$u)===
 void 0&&(o.__$u=n=(function(i,r){var a;return U(function(){a=this},{name:r}),a.c=i,a})((function(i){return function(){var r;
-zr&&((r=this.y)==null||r.call(this)),i.__$f|=1,i.setState({})}})(o),typeof t.type=="function"?t.type.displayName||t.type.
+Br&&((r=this.y)==null||r.call(this)),i.__$f|=1,i.setState({})}})(o),typeof t.type=="function"?t.type.displayName||t.type.
 name:""))),pt=o,Be(n)}});$e("__e",function(e,t,n,o){Be(),pt=void 0,e(t,n,o)});$e("diffed",function(e,t){Be(),pt=void 0;var n;
 if(typeof t.type=="string"&&(n=t.__e)){var o=t.__np,i=t.props,r=n.U;if(r)for(var a in r){var l=r[a];l===void 0||o&&a in o||
-(l.d(),r[a]=void 0)}if(o){r||(r={},n.U=r);for(var d in o){var p=r[d],u=o[d];p===void 0?(p=Br(n,d,u,i),r[d]=p):p.o(u,i)}}}
-e(t)});function Br(e,t,n,o){var i=t in e&&e.ownerSVGElement===void 0,r=_(n);return{o:function(a,l){r.value=a,o=l},d:U(function(){
+(l.d(),r[a]=void 0)}if(o){r||(r={},n.U=r);for(var d in o){var p=r[d],c=o[d];p===void 0?(p=Hr(n,d,c,i),r[d]=p):p.o(c,i)}}}
+e(t)});function Hr(e,t,n,o){var i=t in e&&e.ownerSVGElement===void 0,r=_(n);return{o:function(a,l){r.value=a,o=l},d:U(function(){
 this.N=ro;var a=r.value.value;o[t]!==a&&(o[t]=a,i?e[t]=a:a!=null&&(a!==!1||t[4]==="-")?e.setAttribute(t,a):e.removeAttribute(
 t))})}}$e("unmount",function(e,t){if(typeof t.type=="string"){var n=t.__e;if(n){var o=n.U;if(o){n.U=void 0;for(var i in o){
 var r=o[i];r&&r.d()}}}var a=t.__np;if(a){var l=t.props;for(var d in a)l[d]=a[d]}t.__np=void 0}else{var p=t.__c;if(p){p.__$f|=
-8;var u=p.__$u;u&&(p.__$u=void 0,u.d())}}e(t)});$e("__h",function(e,t,n,o){o<3&&(t.__$f|=2),e(t,n,o)});_e.prototype.shouldComponentUpdate=
+8;var c=p.__$u;c&&(p.__$u=void 0,c.d())}}e(t)});$e("__h",function(e,t,n,o){o<3&&(t.__$f|=2),e(t,n,o)});_e.prototype.shouldComponentUpdate=
 function(e,t){if(this.__R)return!0;var n=this.__$u,o=n&&n.s!==void 0;for(var i in t)return!0;if(this.__f||typeof this.u==
 "boolean"&&this.u===!0){var r=2&this.__$f;if(!(o||r||4&this.__$f)||1&this.__$f)return!0}else if(!(o||4&this.__$f)||3&this.
 __$f)return!0;for(var a in e)if(a!=="__source"&&e[a]!==this.props[a])return!0;for(var l in this.props)if(!(l in e))return!0;
-return!1};function Hr(e,t){return st(function(){return _(e,t)},[])}var Fr=function(e){queueMicrotask(function(){queueMicrotask(e)})};function qr(){Gt(function(){for(var e;e=no.shift();)to.call(e)})}function ro(){no.push(this)===1&&(y.requestAnimationFrame||
-Fr)(qr)}function D(e,t,n="localStorage"){try{let o=window[n].getItem(`easel.${e}`);return o===null?t:JSON.parse(o)}catch{return t}}
-function I(e,t,n="localStorage"){try{t===void 0?window[n].removeItem(`easel.${e}`):window[n].setItem(`easel.${e}`,JSON.stringify(
+return!1};function Fr(e,t){return st(function(){return _(e,t)},[])}var qr=function(e){queueMicrotask(function(){queueMicrotask(e)})};function Wr(){Gt(function(){for(var e;e=no.shift();)to.call(e)})}function ro(){no.push(this)===1&&(y.requestAnimationFrame||
+qr)(Wr)}function D(e,t,n="localStorage"){try{let o=window[n].getItem(`easel.${e}`);return o===null?t:JSON.parse(o)}catch{return t}}
+function z(e,t,n="localStorage"){try{t===void 0?window[n].removeItem(`easel.${e}`):window[n].setItem(`easel.${e}`,JSON.stringify(
 t))}catch{}}var Jt=window.matchMedia("(prefers-color-scheme: dark)"),io=D("appearance",null),ie=_(io?io==="dark":Jt.matches);function Zt(){
 document.documentElement.dataset.theme=ie.value?"dark":"light"}Jt.addEventListener("change",()=>{D("appearance",null)||(ie.
-value=Jt.matches,Zt())});Zt();function ao(){ie.value=!ie.value,I("appearance",ie.value?"dark":"light"),Zt()}var ge=class extends Error{constructor(t,n,o){super(n?.error??n?.message??`HTTP ${t}`),this.status=t,this.code=n?.code??
+value=Jt.matches,Zt())});Zt();function ao(){ie.value=!ie.value,z("appearance",ie.value?"dark":"light"),Zt()}var ge=class extends Error{constructor(t,n,o){super(n?.error??n?.message??`HTTP ${t}`),this.status=t,this.code=n?.code??
 "",this.field=n?.details?.field??"",this.retryAfter=Number(o?.get("Retry-After"))||n?.details?.retryAfter||0}get passing(){
 return this.status===0||this.status===503}};async function F(e,t,{body:n,headers:o={},text:i}={}){let r={...o};n!==void 0&&
 (r["Content-Type"]="application/json");let a;try{a=await fetch(t,{method:e,headers:r,body:i??(n===void 0?void 0:JSON.stringify(
@@ -186,7 +186,7 @@ filter(t=>t.provider===e)}function K(e,t){return w.value.models.find(n=>n.provid
 model:t}){return{provider:V(e)?.name??e,model:K(e,t)?.name??t}}function lo(e){return w.value.models.filter(t=>t.family===
 e.family&&t.provider!==e.provider)}var uo=D("credentials",null),ke=_(uo!==null),A=_(uo??D("credentials",{},"sessionStorage"));function co(e,t){A.value={...A.
 value,[e]:t.trim()},Xt()}function fo(e){ke.value=e,Xt()}function po(){A.value={},ke.value=!1,Xt()}function Xt(){let e=Object.
-fromEntries(Object.entries(A.value).filter(([,t])=>t));I("credentials",ke.value?e:void 0),I("credentials",ke.value?void 0:
+fromEntries(Object.entries(A.value).filter(([,t])=>t));z("credentials",ke.value?e:void 0),z("credentials",ke.value?void 0:
 e,"sessionStorage")}function xe(){return w.value.access==="keys"}function Se(e){let{[e]:t,access:n}=A.value;return!!(n||
 !xe()&&(t||!V(e).requiresAuth))}function vt(e){let{[e]:t,access:n}=A.value;return xe()||!!(n&&!t)}function ho(e){let t=A.
 value[e];return{...vt(e)?J():{},...t?{[V(e).authHeader]:t}:{}}}function Fe(){return w.value.picturesNeedKey?J():{}}function J(){
@@ -238,37 +238,38 @@ e} 起恢复","about {time} left":"约剩 {time}","also at {providers}":"另见 
 "low quality, blurry":"低质量，模糊","no batches":"不可运行批量任务","no guidance":"不支持引导强度",
 "no negative prompt":"不支持反向提示词","or drop it here":"或拖放到这里",random:"随机","took {time}":"用时\
  {time}","until {time}":"有效期至 {time}","usually {time}":"通常 {time}","waits for its turn":"排队等待","{lab\
-el}, slider":"{label}，滑块","{min} to {max} pixels a side":"边长 {min} 至 {max} 像素","{n} KB":"{n} KB","{n} a \
-minute":"每分钟 {n} 张","{n} cancelled":"{n} 张已取消","{n} failed":"{n} 张失败","{n} of {all}":"{n} / {all}",
-"{n} of {all} pictures":"{n} / {all} 张图片","{n} pictures are removed from this browser. Their links live on until t\
-he deployment removes them.":"将从此浏览器移除 {n} 张图片。它们的链接在部署清理之前仍然有效。",
-"{n} running":"{n} 张进行中","{n} s":"{n} 秒","{n} to come":"{n} 张待处理","{provider} needs a token of yours.":"\
-{provider} 需要你的令牌。","{time}, usually {usual}":"{time}，通常 {usual}"};var Wr=navigator.language.toLowerCase().startsWith("zh")?"zh":"en",Ce=_(D("language",Wr));U(()=>{document.documentElement.
-lang=Ce.value==="zh"?"zh-Hans":"en"});function _o(e){Ce.value=e,I("language",e)}function s(e,t={}){return(Ce.value==="zh"?
+el}, slider":"{label}，滑块","{min} to {max} pixels a side":"边长 {min} 至 {max} 像素","{min} to {max} pixels a \
+side, in steps of {step}":"每边 {min} 至 {max} 像素，步长 {step}","{n} KB":"{n} KB","{n} a minute":"每分钟 {n} 张",
+"{n} cancelled":"{n} 张已取消","{n} failed":"{n} 张失败","{n} of {all}":"{n} / {all}","{n} of {all} pictures":"{n\
+} / {all} 张图片","{n} pictures are removed from this browser. Their links live on until the deployment removes them.":"\
+将从此浏览器移除 {n} 张图片。它们的链接在部署清理之前仍然有效。","{n} running":"{n} 张进行中",
+"{n} s":"{n} 秒","{n} to come":"{n} 张待处理","{provider} needs a token of yours.":"{provider} 需要你的令牌。",
+"{time}, usually {usual}":"{time}，通常 {usual}"};var Kr=navigator.language.toLowerCase().startsWith("zh")?"zh":"en",Ce=_(D("language",Kr));U(()=>{document.documentElement.
+lang=Ce.value==="zh"?"zh-Hans":"en"});function _o(e){Ce.value=e,z("language",e)}function s(e,t={}){return(Ce.value==="zh"?
 mo[e]??e:e).replace(/\{(\w+)\}/g,(o,i)=>t[i]??o)}function Z(e){let t=Math.max(0,Math.round(e));if(t<60)return s("{n} s",
 {n:t});let n=[Math.floor(t/3600),Math.floor(t/60)%60,t%60];return(n[0]?n:n.slice(1)).map((i,r)=>r?String(i).padStart(2,"\
 0"):i).join(":")}function Me(e){let t=new Date(e*1e3),o=t.toDateString()===new Date().toDateString()?{}:{month:"short",day:"\
-numeric"};return t.toLocaleString(Ce.value==="zh"?"zh-CN":"en",{hour:"2-digit",minute:"2-digit",...o})}var z=_([]),R=_(null),Kr=2,vo=64*1024;function qe(e,t){z.value=z.value.map(n=>n.id===e?{...n,...t}:n)}function $o(){I("b\
-atches",z.value.map(({id:e,name:t})=>({id:e,name:t})))}function go(){z.value=D("batches",[]),z.value.forEach(({id:e})=>We(
-e))}async function yo(e){R.value={file:e};try{let t=e.size<=vo,n=new Uint8Array(await e.slice(0,vo).arrayBuffer()),o=t?n.
+numeric"};return t.toLocaleString(Ce.value==="zh"?"zh-CN":"en",{hour:"2-digit",minute:"2-digit",...o})}var R=_([]),I=_(null),Gr=2,vo=64*1024;function qe(e,t){R.value=R.value.map(n=>n.id===e?{...n,...t}:n)}function $o(){z("b\
+atches",R.value.map(({id:e,name:t})=>({id:e,name:t})))}function go(){R.value=D("batches",[]),R.value.forEach(({id:e})=>We(
+e))}async function yo(e){I.value={file:e};try{let t=e.size<=vo,n=new Uint8Array(await e.slice(0,vo).arrayBuffer()),o=t?n.
 length:n.lastIndexOf(10)+1||n.length,i=await F("POST","/api/batches/preview",{text:n.slice(0,o),headers:{"Content-Type":"\
-application/octet-stream"}});R.value={file:e,lines:i.body.lines}}catch(t){R.value={file:e,error:t.message}}}function bo(){
-R.value=null}async function wo(){let{file:e}=R.value;R.value={...R.value,starting:!0,error:void 0};try{let t=J(),n={name:e.
-name,digest:await Vr(e)},{body:o}=await F("POST","/api/batches/uploads",{body:n,headers:t});await Gr(o.uploadUrl,e);let{
-body:i}=await F("POST","/api/batches",{body:{manifest:o.manifest},headers:t});Jr(i.batchId,e.name),R.value=null}catch(t){
-R.value={...R.value,starting:!1,error:t.message}}}async function Gr(e,t){if(!(await fetch(e,{method:"PUT",body:t}).catch(
-()=>null))?.ok)throw new Error(s("The bucket did not take the file. Does AllowedOrigins of the deployment name {origin}?",
-{origin:location.origin}))}async function Vr(e){if(!crypto.subtle)return`${e.size}-${e.lastModified}`;let t=new Uint8Array(
-await crypto.subtle.digest("SHA-256",await e.arrayBuffer()));return Array.from(t.slice(0,16),n=>n.toString(16).padStart(
-2,"0")).join("")}function Jr(e,t){z.value=[{id:e,name:t},...z.value.filter(n=>n.id!==e)],$o(),We(e)}var Yt=new Set;async function We(e){
-if(!Yt.has(e)){Yt.add(e);try{for(;;){let t=await F("GET",`/api/batches/${e}`,{headers:J()});if(!Zr(e))return;if(qe(e,{status:t.
-body,error:void 0}),t.body.finishedAt)break;await be(Number(t.headers.get("Retry-After"))||Kr)}qe(e,{lines:await Xr(e)})}catch(t){
-qe(e,{error:t.message})}finally{Yt.delete(e)}}}function Zr(e){return z.value.find(t=>t.id===e)}async function Qt(e){let t=await fetch(
-`/api/batches/${e}/results`,{headers:J()});if(!t.ok)throw new Error(`HTTP ${t.status}`);return t.blob()}async function Xr(e){
-return(await(await Qt(e)).text()).split(`
+application/octet-stream"}});I.value={file:e,lines:i.body.lines}}catch(t){I.value={file:e,error:t.message}}}function bo(){
+I.value=null}async function wo(){let{file:e}=I.value;I.value={...I.value,starting:!0,error:void 0};try{let t=J(),n={size:e.
+size,name:e.name,digest:await Jr(e)},{body:o}=await F("POST","/api/batches/uploads",{body:n,headers:t});await Vr(o,e);let{
+body:i}=await F("POST","/api/batches",{body:{manifest:o.manifest},headers:t});Zr(i.batchId,e.name),I.value=null}catch(t){
+I.value={...I.value,starting:!1,error:t.message}}}async function Vr({uploadUrl:e,uploadHeaders:t},n){if(!(await fetch(e,
+{method:"PUT",headers:t,body:n}).catch(()=>null))?.ok)throw new Error(s("The bucket did not take the file. Does AllowedO\
+rigins of the deployment name {origin}?",{origin:location.origin}))}async function Jr(e){if(!crypto.subtle)return`${e.size}\
+-${e.lastModified}`;let t=new Uint8Array(await crypto.subtle.digest("SHA-256",await e.arrayBuffer()));return Array.from(
+t.slice(0,16),n=>n.toString(16).padStart(2,"0")).join("")}function Zr(e,t){R.value=[{id:e,name:t},...R.value.filter(n=>n.
+id!==e)],$o(),We(e)}var Yt=new Set;async function We(e){if(!Yt.has(e)){Yt.add(e);try{for(;;){let t=await F("GET",`/api/b\
+atches/${e}`,{headers:J()});if(!Xr(e))return;if(qe(e,{status:t.body,error:void 0}),t.body.finishedAt)break;await be(Number(
+t.headers.get("Retry-After"))||Gr)}qe(e,{lines:await Yr(e)})}catch(t){qe(e,{error:t.message})}finally{Yt.delete(e)}}}function Xr(e){
+return R.value.find(t=>t.id===e)}async function Qt(e){let t=await fetch(`/api/batches/${e}/results`,{headers:J()});if(!t.
+ok)throw new Error(`HTTP ${t.status}`);return t.blob()}async function Yr(e){return(await(await Qt(e)).text()).split(`
 `).filter(Boolean).map(n=>JSON.parse(n))}async function ko(e){await So(e,()=>F("DELETE",`/api/batches/${e}`,{headers:J()}))}
 async function xo(e){await So(e,()=>F("POST","/api/batches",{body:{retry:e},headers:J()})),qe(e,{lines:void 0})}async function So(e,t){
-try{await t(),We(e)}catch(n){qe(e,{error:n.message})}}function Co(e){z.value=z.value.filter(t=>t.id!==e),$o()}var ae=_([]),Ge=_(""),Ke=new Map,tn=null;function en(e){return new Promise((t,n)=>{e.onsuccess=()=>t(e.result),e.onerror=
+try{await t(),We(e)}catch(n){qe(e,{error:n.message})}}function Co(e){R.value=R.value.filter(t=>t.id!==e),$o()}var ae=_([]),Ge=_(""),Ke=new Map,tn=null;function en(e){return new Promise((t,n)=>{e.onsuccess=()=>t(e.result),e.onerror=
 ()=>n(e.error)})}function Mo(e){return tn.transaction("pictures",e).objectStore("pictures")}async function Oo(){try{let e=indexedDB.
 open("easel",1);e.onupgradeneeded=()=>e.result.createObjectStore("pictures",{keyPath:"id"}),tn=await en(e);let t=await en(
 Mo("readonly").getAll());ae.value=t.sort((n,o)=>o.createdAt-n.createdAt)}catch{Ge.value="This browser keeps no gallery; \
@@ -279,13 +280,13 @@ ae.value.filter(t=>!e.includes(t.id));for(let t of e)URL.revokeObjectURL(Ke.get(
 async function Po(e){if(tn)try{await en(e(Mo("readwrite")))}catch{Ge.value="This browser has no room for more pictures; \
 the newest are here until the page is closed."}}function Oe(e){return e.blob?(Ke.has(e.id)||Ke.set(e.id,URL.createObjectURL(
 e.blob)),Ke.get(e.id)):me(e.url)}function gt(e){let t={JPEG:"jpg"}[e.format]??e.format.toLowerCase();return`${(e.asked.prompt??
-"upscaled").replace(/[^\p{L}\p{N}]+/gu,"-").replace(/^-+|-+$/g,"").slice(0,40)||"picture"}-${e.id.slice(-6)}.${t}`}var Yr=Uint32Array.from({length:256},(e,t)=>{let n=t;for(let o=0;o<8;o+=1)n=n&1?n>>>1^3988292384:n>>>1;return n});function Qr(e){
-let t=4294967295;for(let n of e)t=Yr[(t^n)&255]^t>>>8;return(t^4294967295)>>>0}function on(...e){let t=new Uint8Array(e.
+"upscaled").replace(/[^\p{L}\p{N}]+/gu,"-").replace(/^-+|-+$/g,"").slice(0,40)||"picture"}-${e.id.slice(-6)}.${t}`}var Qr=Uint32Array.from({length:256},(e,t)=>{let n=t;for(let o=0;o<8;o+=1)n=n&1?n>>>1^3988292384:n>>>1;return n});function ei(e){
+let t=4294967295;for(let n of e)t=Qr[(t^n)&255]^t>>>8;return(t^4294967295)>>>0}function on(...e){let t=new Uint8Array(e.
 reduce((i,[r])=>i+r,0)),n=new DataView(t.buffer),o=0;for(let[i,r]of e)i===2?n.setUint16(o,r,!0):n.setUint32(o,r,!0),o+=i;
-return t}var ei=2048;function To(e){let t=new Date,n=t.getHours()<<11|t.getMinutes()<<5|t.getSeconds()>>1,o=t.getFullYear()-
-1980<<9|t.getMonth()+1<<5|t.getDate(),i=[],r=[],a=0;for(let{name:p,bytes:u}of e){let m=new TextEncoder().encode(p),h=u.length,
-f=[[2,20],[2,ei],[2,0],[2,n],[2,o],[4,Qr(u)],[4,h],[4,h],[2,m.length],[2,0]],v=on([4,67324752],...f);r.push(on([4,33639248],
-[2,20],...f,[2,0],[2,0],[2,0],[4,0],[4,a]),m),i.push(v,m,u),a+=v.length+m.length+h}let l=r.reduce((p,u)=>p+u.length,0),d=on(
+return t}var ti=2048;function To(e){let t=new Date,n=t.getHours()<<11|t.getMinutes()<<5|t.getSeconds()>>1,o=t.getFullYear()-
+1980<<9|t.getMonth()+1<<5|t.getDate(),i=[],r=[],a=0;for(let{name:p,bytes:c}of e){let h=new TextEncoder().encode(p),m=c.length,
+f=[[2,20],[2,ti],[2,0],[2,n],[2,o],[4,ei(c)],[4,m],[4,m],[2,h.length],[2,0]],v=on([4,67324752],...f);r.push(on([4,33639248],
+[2,20],...f,[2,0],[2,0],[2,0],[4,0],[4,a]),h),i.push(v,h,c),a+=v.length+h.length+m}let l=r.reduce((p,c)=>p+c.length,0),d=on(
 [4,101010256],[2,0],[2,0],[2,e.length],[2,e.length],[4,l],[4,a],[2,0]);return new Blob([...i,...r,d],{type:"application/\
 zip"})}function rn(e,t){let n=URL.createObjectURL(e);Ao(n,t),setTimeout(()=>URL.revokeObjectURL(n),6e4)}function Ao(e,t){let n=document.
 createElement("a");n.href=e,n.download=t,n.click()}function No(e){Ao(Oe(e),gt(e))}function an(e){let{id:t,asked:n,details:o,
@@ -295,13 +296,13 @@ o=new TextEncoder().encode(JSON.stringify(e.map(an),null,2));rn(To([...n,{name:"
 res.zip")}var jo=function(e,t,n,o){var i;t[0]=0;for(var r=1;r<t.length;r++){var a=t[r++],l=t[r]?(t[0]|=a?1:2,n[t[r++]]):t[++r];a===
 3?o[0]=l:a===4?o[1]=Object.assign(o[1]||{},l):a===5?(o[1]=o[1]||{})[t[++r]]=l:a===6?o[1][t[++r]]+=l+"":a?(i=e.apply(l,jo(
 e,l,n,["",null])),o.push(i),l[0]?t[0]|=2:(t[r-2]=0,t[r]=i)):o.push(l)}return o},Lo=new Map;function Uo(e){var t=Lo.get(this);
-return t||(t=new Map,Lo.set(this,t)),(t=jo(this,t.get(e)||(t.set(e,t=(function(n){for(var o,i,r=1,a="",l="",d=[0],p=function(h){
-r===1&&(h||(a=a.replace(/^\s*\n\s*|\s*\n\s*$/g,"")))?d.push(0,h,a):r===3&&(h||a)?(d.push(3,h,a),r=2):r===2&&a==="..."&&h?
-d.push(4,h,0):r===2&&a&&!h?d.push(5,0,!0,a):r>=5&&((a||!h&&r===5)&&(d.push(r,0,a,i),r=6),h&&(d.push(r,h,0,i),r=6)),a=""},
-u=0;u<n.length;u++){u&&(r===1&&p(),p(u));for(var m=0;m<n[u].length;m++)o=n[u][m],r===1?o==="<"?(p(),d=[d],r=3):a+=o:r===
+return t||(t=new Map,Lo.set(this,t)),(t=jo(this,t.get(e)||(t.set(e,t=(function(n){for(var o,i,r=1,a="",l="",d=[0],p=function(m){
+r===1&&(m||(a=a.replace(/^\s*\n\s*|\s*\n\s*$/g,"")))?d.push(0,m,a):r===3&&(m||a)?(d.push(3,m,a),r=2):r===2&&a==="..."&&m?
+d.push(4,m,0):r===2&&a&&!m?d.push(5,0,!0,a):r>=5&&((a||!m&&r===5)&&(d.push(r,0,a,i),r=6),m&&(d.push(r,m,0,i),r=6)),a=""},
+c=0;c<n.length;c++){c&&(r===1&&p(),p(c));for(var h=0;h<n[c].length;h++)o=n[c][h],r===1?o==="<"?(p(),d=[d],r=3):a+=o:r===
 4?a==="--"&&o===">"?(r=1,a=""):a=o+a[0]:l?o===l?l="":a+=o:o==='"'||o==="'"?l=o:o===">"?(p(),r=1):r&&(o==="="?(r=5,i=a,a=
-""):o==="/"&&(r<5||n[u][m+1]===">")?(p(),r===3&&(d=d[0]),r=d,(d=d[0]).push(2,0,r),r=0):o===" "||o==="	"||o===`
-`||o==="\r"?(p(),r=2):a+=o),r===3&&a==="!--"&&(r=4,d=d[0])}return p(),d})(e)),t),arguments,[])).length>1?t:t[0]}var c=Uo.bind(it);var ti={again:"M20 11a8 8 0 1 0-2.3 6.3M20 4v7h-7",arrow:"M5 12h14M13 6l6 6-6 6",back:"M19 12H5M11 6l-6 6 6 6",check:"m5\
+""):o==="/"&&(r<5||n[c][h+1]===">")?(p(),r===3&&(d=d[0]),r=d,(d=d[0]).push(2,0,r),r=0):o===" "||o==="	"||o===`
+`||o==="\r"?(p(),r=2):a+=o),r===3&&a==="!--"&&(r=4,d=d[0])}return p(),d})(e)),t),arguments,[])).length>1?t:t[0]}var u=Uo.bind(it);var ni={again:"M20 11a8 8 0 1 0-2.3 6.3M20 4v7h-7",arrow:"M5 12h14M13 6l6 6-6 6",back:"M19 12H5M11 6l-6 6 6 6",check:"m5\
  13 4 4L19 7",close:"M6 6l12 12M18 6 6 18",code:"m8 7-5 5 5 5M16 7l5 5-5 5",copy:"M9 9h11v11H9zM5 15H4V4h11v1",die:"M5 5\
 h14v14H5zM9 9h.01M15 9h.01M9 15h.01M15 15h.01M12 12h.01",download:"M12 4v11M7 11l5 5 5-5M5 20h14",enlarge:"M9 4H4v5M15 2\
 0h5v-5M4 4l6 6M20 20l-6-6",grid:"M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z",key:"M21 3l-9.3 9.3M16 8l3 3M12.5 1\
@@ -309,72 +310,72 @@ h14v14H5zM9 9h.01M15 9h.01M9 15h.01M15 15h.01M12 12h.01",download:"M12 4v11M7 11
 6.5 0 0 0 10 10z",open:"M6 11h12v9H6zM8 11V8a4 4 0 0 1 7.5-2",sun:"M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2v2M12 20v2M4.9\
  4.9l1.4 1.4M17.7 17.7l1.4 1.4M2 12h2M20 12h2M4.9 19.1l1.4-1.4M17.7 6.3l1.4-1.4",swap:"M4 8h14M14 4l4 4-4 4M20 16H6M10 1\
 2l-4 4 4 4",trash:"M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13",upload:"M12 20V9M7 13l5-5 5 5M5 4h14",vary:"M4 7h3l10 10h3M4 17h3l\
-3-3M14 10l3-3h3M17 4l3 3-3 3M17 14l3 3-3 3"};function $({name:e}){return c`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d=${ti[e]} /></svg>`}var Io=24,ni={planning:"Reading the file",running:"Running",completed:"Completed",cancelled:"Cancelled",failed:"Failed"};
-function Ro({batch:e}){let{id:t,name:n,status:o,lines:i,error:r}=e,a=r??o?.error?.error;return c`
+3-3M14 10l3-3h3M17 4l3 3-3 3M17 14l3 3-3 3"};function $({name:e}){return u`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d=${ni[e]} /></svg>`}var zo=24,oi={planning:"Reading the file",running:"Running",completed:"Completed",cancelled:"Cancelled",failed:"Failed"};
+function Io({batch:e}){let{id:t,name:n,status:o,lines:i,error:r}=e,a=r??o?.error?.error;return u`
     <article class="batch" aria-label=${n}>
-      <header><h3>${n}</h3><span class=${`badge ${o?.status??""}`} role="status">${s(ni[o?.status]??o?.status??"…")}</span></header>
-      ${a&&c`<p class="error" role="alert">${a}</p>`}
-      ${o&&c`<${oi} status=${o} />`}
-      <${ii} batch=${e} />
-      ${i&&c`<${ai} id=${t} lines=${i} />`}
+      <header><h3>${n}</h3><span class=${`badge ${o?.status??""}`} role="status">${s(oi[o?.status]??o?.status??"…")}</span></header>
+      ${a&&u`<p class="error" role="alert">${a}</p>`}
+      ${o&&u`<${ri} status=${o} />`}
+      <${ai} batch=${e} />
+      ${i&&u`<${si} id=${t} lines=${i} />`}
     </article>
-  `}function oi({status:e}){let{requests:t,succeeded:n,failed:o,running:i,pending:r,cancelled:a}=e.counts,l=n+o+a,d=[s("\
+  `}function ri({status:e}){let{requests:t,succeeded:n,failed:o,running:i,pending:r,cancelled:a}=e.counts,l=n+o+a,d=[s("\
 {n} of {all} pictures",{n,all:t}),o&&s("{n} failed",{n:o}),a&&s("{n} cancelled",{n:a}),i&&s("{n} running",{n:i}),r&&s("{\
 n} to come",{n:r})],p=[e.rate>0&&s("{n} a minute",{n:(e.rate*60).toFixed(e.rate<.2?1:0)}),e.etaSeconds!==void 0&&s("abou\
-t {time} left",{time:Z(e.etaSeconds)}),e.finishedAt&&s("took {time}",{time:Z(e.finishedAt-e.startedAt)})];return c`
+t {time} left",{time:Z(e.etaSeconds)}),e.finishedAt&&s("took {time}",{time:Z(e.finishedAt-e.startedAt)})];return u`
     <progress aria-label=${s("Progress")} max=${t||1} value=${l}></progress>
     <p class="counts">${d.filter(Boolean).join(" · ")}</p>
     <p class="hint">${p.filter(Boolean).join(" · ")}</p>
-    ${(e.waitingFor??[]).map(u=>c`<p class="notice" key=${u.provider}>${ri(u)}</p>`)}
-  `}function ri({provider:e,until:t,reason:n}){let o={provider:we({provider:e}).provider,time:t?Me(t):"",reason:n};return t?
-s("Waits for {provider} until {time}: {reason}",o):s("Waits for {provider}: {reason}",o)}function ii({batch:{id:e,name:t,
-status:n,error:o}}){let i=!!n?.finishedAt,r=i&&n.counts.succeeded<n.counts.requests;return c`
+    ${(e.waitingFor??[]).map(c=>u`<p class="notice" key=${c.provider}>${ii(c)}</p>`)}
+  `}function ii({provider:e,until:t,reason:n}){let o={provider:we({provider:e}).provider,time:t?Me(t):"",reason:n};return t?
+s("Waits for {provider} until {time}: {reason}",o):s("Waits for {provider}: {reason}",o)}function ai({batch:{id:e,name:t,
+status:n,error:o}}){let i=!!n?.finishedAt,r=i&&n.counts.succeeded<n.counts.requests;return u`
     <div class="buttons">
-      ${n&&!i&&c`<button type="button" onClick=${()=>ko(e)}>${s("Cancel the batch")}</button>`}
-      ${r&&c`<button type="button" onClick=${()=>xo(e)}><${$} name="again" /> ${s("Run the rest again")}</button>`}
-      ${i&&c`<button type="button" onClick=${async()=>rn(await Qt(e),`${t}.results.jsonl`)}><${$} name="download" /> ${s(
+      ${n&&!i&&u`<button type="button" onClick=${()=>ko(e)}>${s("Cancel the batch")}</button>`}
+      ${r&&u`<button type="button" onClick=${()=>xo(e)}><${$} name="again" /> ${s("Run the rest again")}</button>`}
+      ${i&&u`<button type="button" onClick=${async()=>rn(await Qt(e),`${t}.results.jsonl`)}><${$} name="download" /> ${s(
 "Results as a file")}</button>`}
-      ${o&&c`<button type="button" onClick=${()=>We(e)}>${s("Look again")}</button>`}
+      ${o&&u`<button type="button" onClick=${()=>We(e)}>${s("Look again")}</button>`}
       <button type="button" class="quiet" onClick=${()=>Co(e)}>${s("Remove from the list")}</button>
     </div>
-  `}function ai({id:e,lines:t}){let[n,o]=W(Io),i=t.filter(a=>a.status==="succeeded"),r=t.filter(a=>a.status==="failed");
-return c`
-    ${r.length>0&&c`
+  `}function si({id:e,lines:t}){let[n,o]=W(zo),i=t.filter(a=>a.status==="succeeded"),r=t.filter(a=>a.status==="failed");
+return u`
+    ${r.length>0&&u`
       <details open>
         <summary>${s("{n} failed",{n:r.length})}</summary>
         <div class="scroll" tabindex="0" role="region" aria-label=${s("Failed lines")}>
           <table>
             <thead><tr><th scope="col">${s("Line")}</th><th scope="col">${s("Code")}</th><th scope="col">${s("Reason")}</th></tr></thead>
-            <tbody>${r.slice(0,200).map(a=>c`<tr key=${`${a.line}-${a.copy}`}><th scope="row">${a.line}</th><td><code>${a.
+            <tbody>${r.slice(0,200).map(a=>u`<tr key=${`${a.line}-${a.copy}`}><th scope="row">${a.line}</th><td><code>${a.
 error.code}</code></td><td>${a.error.message}</td></tr>`)}</tbody>
           </table>
         </div>
       </details>`}
-    ${i.length>0&&c`
+    ${i.length>0&&u`
       <ul class="grid small">
-        ${i.slice(0,n).map(a=>c`
-          <li key=${a.jobId}><${si} line=${a} /></li>`)}
+        ${i.slice(0,n).map(a=>u`
+          <li key=${a.jobId}><${li} line=${a} /></li>`)}
       </ul>
-      ${i.length>n&&c`<button type="button" class="more" onClick=${()=>o(n+Io)}>${s("Show more")}</button>`}`}
-  `}function si({line:e}){let{picturesNeedKey:t}=w.value,[n,o]=W(t?null:me(e.url));return H(()=>{if(!t)return;let i,r=!1;
-return nn(e.url).then(a=>{!a||r||(i=URL.createObjectURL(a),o(i))}),()=>{r=!0,URL.revokeObjectURL(i)}},[]),n?c`<a href=${n} target="_blank" rel="noopener"><img src=${n} alt=${s(
-"Line {n}",{n:e.line})} loading="lazy" /></a>`:null}var yt=_(!1),li=`provider,model,prompt,width,height,count
+      ${i.length>n&&u`<button type="button" class="more" onClick=${()=>o(n+zo)}>${s("Show more")}</button>`}`}
+  `}function li({line:e}){let{picturesNeedKey:t}=w.value,[n,o]=W(t?null:me(e.url));return H(()=>{if(!t)return;let i,r=!1;
+return nn(e.url).then(a=>{!a||r||(i=URL.createObjectURL(a),o(i))}),()=>{r=!0,URL.revokeObjectURL(i)}},[]),n?u`<a href=${n} target="_blank" rel="noopener"><img src=${n} alt=${s(
+"Line {n}",{n:e.line})} loading="lazy" /></a>`:null}var yt=_(!1),ui=`provider,model,prompt,width,height,count
 gitee,z-image-turbo,a lighthouse at dawn,1024,768,2
-huggingface,flux-1-schnell,a paper boat on a pond,,,1`;function zo({onTokens:e}){return c`
+huggingface,flux-1-schnell,a paper boat on a pond,,,1`;function Ro({onTokens:e}){return u`
     <div class="batches">
       <section aria-label=${s("New batch")}>
         <h2>${s("New batch")}</h2>
         <p>${s("A file of prompts becomes pictures overnight: a CSV with a header, or JSON Lines with one request a line\
 .")}</p>
-        ${R.value?c`<${ci} onTokens=${e} />`:c`<${ui} />`}
+        ${I.value?u`<${fi} onTokens=${e} />`:u`<${ci} />`}
       </section>
       <section aria-label=${s("Batches")}>
         <h2>${s("Batches")}</h2>
-        ${z.value.length===0&&c`<p class="hint">${s("Batches that you start here are listed here.")}</p>`}
-        ${z.value.map(t=>c`<${Ro} key=${t.id} batch=${t} />`)}
+        ${R.value.length===0&&u`<p class="hint">${s("Batches that you start here are listed here.")}</p>`}
+        ${R.value.map(t=>u`<${Io} key=${t.id} batch=${t} />`)}
       </section>
     </div>
-  `}function ui(){let e=n=>n[0]&&yo(n[0]),t=n=>{n.preventDefault(),yt.value=!1,e(n.dataTransfer.files)};return c`
+  `}function ci(){let e=n=>n[0]&&yo(n[0]),t=n=>{n.preventDefault(),yt.value=!1,e(n.dataTransfer.files)};return u`
     <label class=${yt.value?"drop over":"drop"} onDragOver=${n=>{n.preventDefault(),yt.value=!0}}
       onDragLeave=${()=>{yt.value=!1}} onDrop=${t}>
       <${$} name="upload" />
@@ -383,104 +384,104 @@ huggingface,flux-1-schnell,a paper boat on a pond,,,1`;function zo({onTokens:e})
     </label>
     <details>
       <summary>${s("What such a file looks like")}</summary>
-      <pre tabindex="0"><code>${li}</code></pre>
+      <pre tabindex="0"><code>${ui}</code></pre>
     </details>
-  `}function ci({onTokens:e}){let{file:t,lines:n,error:o,starting:i}=R.value,r=(n??[]).filter(l=>l.error),a=A.value.access;
-return c`
+  `}function fi({onTokens:e}){let{file:t,lines:n,error:o,starting:i}=I.value,r=(n??[]).filter(l=>l.error),a=A.value.access;
+return u`
     <div class="manifest">
       <p><b>${t.name}</b> <span class="hint">${s("{n} KB",{n:Math.max(1,Math.round(t.size/1024))})}</span></p>
-      ${!n&&!o&&c`<p role="status">${s("Looking at the first lines…")}</p>`}
-      ${o&&c`<p class="error" role="alert">${o}</p>`}
-      ${n&&c`
+      ${!n&&!o&&u`<p role="status">${s("Looking at the first lines…")}</p>`}
+      ${o&&u`<p class="error" role="alert">${o}</p>`}
+      ${n&&u`
         <p role="status">${r.length?s("Of the first {n} lines, {bad} would fail.",{n:n.length,bad:r.length}):s("The firs\
 t {n} lines are good.",{n:n.length})} ${s("Nothing is spent yet.")}</p>
-        <${fi} lines=${n} />`}
-      ${n&&!a&&c`
+        <${di} lines=${n} />`}
+      ${n&&!a&&u`
         <div class="notice"><p>${s("Starting a batch needs an Easel key.")}</p>
           <button type="button" onClick=${e}><${$} name="key" /> ${s("Enter the key")}</button></div>`}
       <div class="buttons">
-        ${n?.length>0&&c`<button type="button" class="primary" disabled=${!a||i} onClick=${wo}>
+        ${n?.length>0&&u`<button type="button" class="primary" disabled=${!a||i} onClick=${wo}>
           ${i?s("Starting…"):s("Start the batch")}</button>`}
         <button type="button" onClick=${bo}>${s("Other file")}</button>
       </div>
     </div>
-  `}function fi({lines:e}){return c`
+  `}function di({lines:e}){return u`
     <div class="scroll" tabindex="0" role="region" aria-label=${s("First lines")}>
       <table>
         <thead><tr><th scope="col">${s("Line")}</th><th scope="col">${s("Prompt")}</th><th scope="col">${s("Model")}</th><th scope="col">${s(
 "Size")}</th><th scope="col">${s("Pictures")}</th></tr></thead>
         <tbody>
-          ${e.map(({line:t,request:n,error:o,count:i,warnings:r})=>o?c`<tr key=${t} class="bad"><th scope="row">${t}</th><td colspan="4">${o}</td></tr>`:
-c`<tr key=${t}><th scope="row">${t}</th><td>${n.prompt}${r.map(a=>c`<small key=${a}>${a}</small>`)}</td>
+          ${e.map(({line:t,request:n,error:o,count:i,warnings:r})=>o?u`<tr key=${t} class="bad"><th scope="row">${t}</th><td colspan="4">${o}</td></tr>`:
+u`<tr key=${t}><th scope="row">${t}</th><td>${n.prompt}${r.map(a=>u`<small key=${a}>${a}</small>`)}</td>
                 <td>${n.provider} / ${n.model}</td><td>${n.width} x ${n.height}</td><td>${i}</td></tr>`)}
         </tbody>
       </table>
     </div>
-  `}var di=3,pi=[.5,1],hi=2,L=_([]),bt=Q(()=>L.value.filter(e=>e.state!=="failed")),wt=_(""),sn=0;function Ee(e,t){L.value=L.
-value.map(n=>n.key===e?{...n,...t}:n),ln()}function ln(){I("jobs",L.value)}function q(e){return L.value.find(t=>t.key===
+  `}var pi=3,hi=[.5,1],mi=2,L=_([]),bt=Q(()=>L.value.filter(e=>e.state!=="failed")),wt=_(""),sn=0;function Ee(e,t){L.value=L.
+value.map(n=>n.key===e?{...n,...t}:n),ln()}function ln(){z("jobs",L.value)}function q(e){return L.value.find(t=>t.key===
 e)}function se(e){L.value=L.value.filter(t=>t.key!==e),ln()}function Bo(){L.value=D("jobs",[]).map(e=>e.state==="sending"?
 {...e,state:"waiting"}:e),L.value.filter(e=>e.jobId&&e.state!=="failed").forEach(e=>Wo(e.key)),cn()}function Pe(e,{group:t,
 onRefused:n}={}){un(e.map(o=>({path:"/api/generate",asked:o,group:t})),n)}function Ho(e,t){let{url:n,details:o}=e,i={provider:"\
 huggingface",model:"upscaler",prompt:o.prompt,url:n,scale:t};un([{path:"/api/upscale",asked:i,group:e.group}])}function un(e,t){
 let n=Date.now(),o=e.map(i=>({...i,key:ht(),state:"waiting",since:n}));o.forEach(i=>Fo.set(i.key,t)),L.value=[...L.value,
-...o],ln(),cn()}var Fo=new Map;function cn(){for(;sn<di;){let e=L.value.find(t=>t.state==="waiting");if(!e)return;sn+=1,
-Ee(e.key,{state:"sending",since:Date.now()}),mi(e).finally(()=>{sn-=1,cn()})}}async function mi({key:e,path:t,asked:n}){
+...o],ln(),cn()}var Fo=new Map;function cn(){for(;sn<pi;){let e=L.value.find(t=>t.state==="waiting");if(!e)return;sn+=1,
+Ee(e.key,{state:"sending",since:Date.now()}),_i(e).finally(()=>{sn-=1,cn()})}}async function _i({key:e,path:t,asked:n}){
 let{provider:o}=n,i=t==="/api/upscale"?{url:n.url,scale:n.scale}:n,r={...ho(o),Prefer:"respond-async","Idempotency-Key":e};
 try{let a=await qo(()=>F("POST",t,{body:i,headers:r}));if(!q(e))return;Ee(e,{state:"queued",jobId:a.body.jobId}),Wo(e)}catch(a){
 let l=Fo.get(e);a.field&&a.status<500&&l?(se(e),l(a)):fn(e,a)}}async function qo(e){for(let t=1;;t+=1)try{return await e()}catch(n){
 if(!(n instanceof ge&&n.passing)||t===4)throw n;await be(t)}}function fn(e,{message:t,code:n,retryAfter:o}){Ee(e,{state:"\
 failed",error:{message:t,code:n,retryAfter:o}}),wt.value=t}async function Wo(e){let t=Fe();for(let n=0;q(e)?.jobId;n+=1){
 let o;try{o=await qo(()=>F("GET",`/api/jobs/${q(e).jobId}`,{headers:t}))}catch(i){if(i.status===0&&q(e)){await be(5);continue}
-q(e)&&fn(e,i);return}if(t["If-None-Match"]=o.headers.get("ETag"),!q(e)||o.body&&await _i(e,o.body))return;await be(pi[n]??
-hi)}}async function _i(e,t){if(t.status==="failed")return fn(e,{message:t.error,code:t.code,retryAfter:t.details?.retryAfter}),
+q(e)&&fn(e,i);return}if(t["If-None-Match"]=o.headers.get("ETag"),!q(e)||o.body&&await vi(e,o.body))return;await be(hi[n]??
+mi)}}async function vi(e,t){if(t.status==="failed")return fn(e,{message:t.error,code:t.code,retryAfter:t.details?.retryAfter}),
 !0;if(t.status!=="succeeded"){let l=q(e).begun??(t.status==="running"?Date.now():void 0);return Ee(e,{state:t.status,progress:t.
 progress,begun:l}),!1}let{asked:n,group:o}=q(e),{imageDetails:i,format:r,warnings:a}=t;return await Eo({id:t.jobId,asked:n,
 group:o,details:i,format:r,warnings:a,url:i.url,createdAt:t.createdAt}),se(e),wt.value=`${i.model}: ${i.dimensions}, ${i.
 duration}`,!0}async function Ko(e){let{jobId:t,state:n}=q(e);if(n==="waiting"||!t)return se(e);try{let{body:o}=await F("\
 DELETE",`/api/jobs/${t}`,{headers:Fe()});if(!q(e))return;o.cancelled?se(e):Ee(e,{tooLate:!0})}catch{q(e)&&Ee(e,{tooLate:!0})}}
-function Go(e){let{path:t,asked:n,group:o}=q(e);se(e),un([{path:t,asked:n,group:o}])}var vi=500,Te=_(null),kt=0;async function $i(){kt+=1;let e=kt,t=await ye("/api/key",J()).then(n=>({facts:n}),n=>({error:n.
+function Go(e){let{path:t,asked:n,group:o}=q(e);se(e),un([{path:t,asked:n,group:o}])}var $i=500,Te=_(null),kt=0;async function gi(){kt+=1;let e=kt,t=await ye("/api/key",J()).then(n=>({facts:n}),n=>({error:n.
 message}));e===kt&&(Te.value=t)}function Vo(){let e;U(()=>{let{access:t}=A.value,n=t!==e;if(e=t,bt.value.length,kt+=1,n&&
-(Te.value=null),!t)return;let o=setTimeout($i,vi);return()=>clearTimeout(o)})}var gi=()=>[["picturesToday",s("Pictures today")],["picturesThisMonth",s("Pictures this month")],["callsThisMinute",s("C\
+(Te.value=null),!t)return;let o=setTimeout(gi,$i);return()=>clearTimeout(o)})}var yi=()=>[["picturesToday",s("Pictures today")],["picturesThisMonth",s("Pictures this month")],["callsThisMinute",s("C\
 alls this minute")],["callsAtOnce",s("Pictures under way")]];function Jo(){if(!Te.value)return null;let{facts:e,error:t}=Te.
-value;return t?c`<p class="error" role="alert">${t}</p>`:c`
+value;return t?u`<p class="error" role="alert">${t}</p>`:u`
     <section class="use" aria-label=${s("What the key allows")}>
       <p><b>${e.name}</b>${e.expiresAt?` · ${s("until {time}",{time:Me(e.expiresAt)})}`:""} · ${e.batches?s("batches t\
 oo"):s("no batches")}</p>
-      ${e.models.join()!=="*"&&c`<p class="hint">${s("Models: {models}",{models:e.models.join(", ")})}</p>`}
+      ${e.models.join()!=="*"&&u`<p class="hint">${s("Models: {models}",{models:e.models.join(", ")})}</p>`}
       <dl>
-        ${gi().map(([n,o])=>c`<${yi} key=${n} label=${o} ...${e.use[n]} />`)}
+        ${yi().map(([n,o])=>u`<${bi} key=${n} label=${o} ...${e.use[n]} />`)}
       </dl>
     </section>
-  `}function yi({label:e,used:t,limit:n,resetsAt:o}){let i=n?s("{n} of {all}",{n:t,all:n}):String(t);return c`
+  `}function bi({label:e,used:t,limit:n,resetsAt:o}){let i=n?s("{n} of {all}",{n:t,all:n}):String(t);return u`
     <dt>${e}</dt>
     <dd>
       ${i}${n>0&&t>=n&&o?`, ${s("again from {time}",{time:Me(o)})}`:""}
-      ${n>0&&c`<progress aria-label=${e} max=${n} value=${Math.min(t,n)}></progress>`}
+      ${n>0&&u`<progress aria-label=${e} max=${n} value=${Math.min(t,n)}></progress>`}
     </dd>
   `}function Zo(){let e=Te.value?.facts?.use;if(!e)return null;let t=[e.picturesToday,e.picturesThisMonth].filter(i=>i?.
-limit);if(!t.length)return null;let{left:n,resetsAt:o}=t.reduce((i,r)=>r.left<i.left?r:i);return c`<p class="hint" role="status">${s(
-"Pictures left of your key until {time}: {n}",{n,time:Me(o)})}</p>`}function G({id:e,label:t,hint:n,error:o,children:i,beside:r}){return c`
+limit);if(!t.length)return null;let{left:n,resetsAt:o}=t.reduce((i,r)=>r.left<i.left?r:i);return u`<p class="hint" role="status">${s(
+"Pictures left of your key until {time}: {n}",{n,time:Me(o)})}</p>`}function G({id:e,label:t,hint:n,error:o,children:i,beside:r}){return u`
     <div class=${`field ${o?"refused":""}`}>
       <div class="label"><label for=${e}>${t}</label>${r}</div>
       ${i}
-      ${n&&c`<p class="hint" id=${`${e}-hint`}>${n}</p>`}
-      ${o&&c`<p class="error" id=${`${e}-error`} role="alert">${o}</p>`}
+      ${n&&u`<p class="hint" id=${`${e}-hint`}>${n}</p>`}
+      ${o&&u`<p class="error" id=${`${e}-error`} role="alert">${o}</p>`}
     </div>
   `}function le(e,t,n){return{"aria-describedby":[t&&`${e}-error`,n&&`${e}-hint`].filter(Boolean).join(" ")||void 0,"ari\
-a-invalid":t?"true":void 0}}function dn({name:e,label:t,options:n,value:o,onChoose:i}){return c`
+a-invalid":t?"true":void 0}}function dn({name:e,label:t,options:n,value:o,onChoose:i}){return u`
     <fieldset class=${n.some(r=>r.shape)?"choice shapes":"choice"}>
       <legend class="hidden">${t}</legend>
-      ${n.map(r=>c`
+      ${n.map(r=>u`
           <label key=${r.id} class=${r.id===o?"chosen":""}>
             <input type="radio" name=${e} value=${r.id} checked=${r.id===o} onChange=${()=>i(r.id)} />
-            ${r.shape&&c`<${bi} ...${r.shape} />`}
+            ${r.shape&&u`<${wi} ...${r.shape} />`}
             <span>${r.name}</span>
           </label>
         `)}
     </fieldset>
-  `}function bi({width:e,height:t}){let n=1.15/Math.max(e,t);return c`<span class="shape" style=${{width:`${e*n}rem`,height:`${t*
+  `}function wi({width:e,height:t}){let n=1.15/Math.max(e,t);return u`<span class="shape" style=${{width:`${e*n}rem`,height:`${t*
 n}rem`}}></span>`}function ee({title:e,className:t="",onClose:n,children:o}){let i=Wt(null);return H(()=>{let a=document.
-activeElement;return i.current.showModal(),()=>a?.focus?.()},[]),c`
+activeElement;return i.current.showModal(),()=>a?.focus?.()},[]),u`
     <dialog ref=${i} class=${t} aria-label=${e} onClose=${n} onClick=${a=>a.target===i.current&&n()}>
       <div class="dialog-inside">
         <header>
@@ -490,7 +491,7 @@ activeElement;return i.current.showModal(),()=>a?.focus?.()},[]),c`
         ${o}
       </div>
     </dialog>
-  `}function Xo({title:e,text:t,yes:n,onYes:o,onClose:i}){return c`
+  `}function Xo({title:e,text:t,yes:n,onYes:o,onClose:i}){return u`
     <${ee} title=${e} className="small" onClose=${i}>
       <p>${t}</p>
       <div class="buttons end">
@@ -498,52 +499,55 @@ activeElement;return i.current.showModal(),()=>a?.focus?.()},[]),c`
         <button type="button" class="primary" onClick=${()=>{i(),o()}}>${n}</button>
       </div>
     <//>
-  `}function Ve({text:e,label:t}){let[n,o]=W(!1);return c`
+  `}function Ve({text:e,label:t}){let[n,o]=W(!1);return u`
     <button type="button" class="quiet" onClick=${async()=>{await navigator.clipboard.writeText(e),o(!0),setTimeout(()=>o(
 !1),2e3)}}>
       <${$} name=${n?"check":"copy"} /> <span aria-live="polite">${n?s("Copied"):t}</span>
     </button>
-  `}function Yo({id:e,label:t,tabs:n,value:o,onChoose:i}){return c`
+  `}function Yo({id:e,label:t,tabs:n,value:o,onChoose:i}){return u`
     <div class="tabs" role="tablist" aria-label=${t} onKeyDown=${a=>{let l={ArrowRight:1,ArrowLeft:-1}[a.key];if(!l)return;
-let d=n.findIndex(u=>u.id===o),p=n[(d+l+n.length)%n.length];i(p.id),document.getElementById(`${e}-${p.id}`).focus()}}>
-      ${n.map(a=>c`
+let d=n.findIndex(c=>c.id===o),p=n[(d+l+n.length)%n.length];i(p.id),document.getElementById(`${e}-${p.id}`).focus()}}>
+      ${n.map(a=>u`
           <button key=${a.id} type="button" role="tab" id=${`${e}-${a.id}`} aria-controls=${`${e}-panel`}
             aria-selected=${String(a.id===o)} tabindex=${a.id===o?0:-1} onClick=${()=>i(a.id)}>
             ${a.name}
           </button>
         `)}
     </div>
-  `}var wi=["provider","model","prompt","negativePrompt","width","height","steps","guidanceScale","seed","responseFormat"];function Je(){
-return Object.entries(w.value.fields??{}).filter(([t])=>!wi.includes(t)).map(([t,{anyOf:n=[],...o}])=>({name:t,...n.find(
-({type:i})=>i!=="null"),...o}))}function xt({type:e}){return e==="integer"||e==="number"}function Qo({name:e}){let t=e.replace(
-/[A-Z]/g,n=>` ${n.toLowerCase()}`);return t[0].toUpperCase()+t.slice(1)}var ki=[{name:"1:1",width:1024,height:1024},{name:"4:3",width:1152,height:864},{name:"3:4",width:864,height:1152},{name:"\
+  `}var ki=["provider","model","prompt","negativePrompt","width","height","size","steps","guidanceScale","seed","responseFor\
+mat"];function Je(){return Object.entries(w.value.fields??{}).filter(([t])=>!ki.includes(t)).map(([t,{anyOf:n=[],...o}])=>({
+name:t,...n.find(({type:i})=>i!=="null"),...o}))}function xt({type:e}){return e==="integer"||e==="number"}function Qo({name:e}){
+let t=e.replace(/[A-Z]/g,n=>` ${n.toLowerCase()}`);return t[0].toUpperCase()+t.slice(1)}var xi=[{name:"1:1",width:1024,height:1024},{name:"4:3",width:1152,height:864},{name:"3:4",width:864,height:1152},{name:"\
 3:2",width:1248,height:832},{name:"2:3",width:832,height:1248},{name:"16:9",width:1280,height:720},{name:"9:16",width:720,
-height:1280}];function er(e){return e.sizes.only??ki}function pn(e,t){return Number(e.width)===t.width&&Number(e.height)===
-t.height}function hn(e,t){let{only:n}=t.sizes;if(!n||n.some(a=>pn(e,a)))return{width:e.width,height:e.height};let o=e.width/
-e.height||1,i=a=>Math.abs(Math.log(a.width/a.height/o)),r=n.reduce((a,l)=>i(l)<i(a)?l:a);return{width:r.width,height:r.height}}var tr=2147483647,nr=8,or={prompt:"",negativePrompt:"",width:1024,height:1024,seed:"",count:1},E=_(or),j=_({});function rr(){
-let e={...or,...D("form",{})},t=K(e.provider,e.model);E.value=e,t||Ze(w.value.models[0])}function N(e){E.value={...E.value,
-...e},mn(Object.keys(e)),I("form",E.value)}function mn(e){j.value=Object.fromEntries(Object.entries(j.value).filter(([t])=>!e.
-includes(t)))}function ir(e){let{family:t}=K(E.value.provider,E.value.model),n=_t(e);Ze(n.find(o=>o.family===t)??n[0])}function Ze(e){
+height:1280}];function er(e){return e.sizes.only??xi.map(t=>({...t,...tr(t,e.sizes)}))}function pn(e,t){return Number(e.
+width)===t.width&&Number(e.height)===t.height}function hn(e,t){let{only:n}=t.sizes;if(!n)return tr(e,t.sizes);if(n.some(
+a=>pn(e,a)))return{width:e.width,height:e.height};let o=e.width/e.height||1,i=a=>Math.abs(Math.log(a.width/a.height/o)),
+r=n.reduce((a,l)=>i(l)<i(a)?l:a);return{width:r.width,height:r.height}}function tr({width:e,height:t},{min:n,max:o,step:i=1}){
+let r=Math.min(1,o/Math.max(e,t)),a=l=>{let d=Math.floor((o-n)/i),p=Math.round((l*r-n)/i);return Number(l)>0?n+Math.min(
+Math.max(p,0),d)*i:l};return{width:a(e),height:a(t)}}var nr=2147483647,or=8,rr={prompt:"",negativePrompt:"",width:1024,height:1024,seed:"",count:1},E=_(rr),j=_({});function ir(){
+let e={...rr,...D("form",{})},t=K(e.provider,e.model);E.value=e,t||Ze(w.value.models[0])}function N(e){E.value={...E.value,
+...e},mn(Object.keys(e)),z("form",E.value)}function mn(e){j.value=Object.fromEntries(Object.entries(j.value).filter(([t])=>!e.
+includes(t)))}function ar(e){let{family:t}=K(E.value.provider,E.value.model),n=_t(e);Ze(n.find(o=>o.family===t)??n[0])}function Ze(e){
 N({provider:e.provider,model:e.id,steps:e.features.steps.default,guidanceScale:e.features.guidanceScale?.default??"",...hn(
-E.value,e)})}function ar(e){let t=K(e.provider,e.model);t&&Ze(t);let{prompt:n,negativePrompt:o="",width:i,height:r,seed:a,
-steps:l,guidanceScale:d}=e,p=Object.fromEntries(Je().map(({name:m})=>[m,e[m]??""])),u={prompt:n,negativePrompt:o,width:i,
-height:r,seed:a??"",...p};N(t?{...u,steps:l,...d===void 0?{}:{guidanceScale:d}}:u)}function St(e){let t=K(e.provider,e.model),
+E.value,e)})}function sr(e){let t=K(e.provider,e.model);t&&Ze(t);let{prompt:n,negativePrompt:o="",width:i,height:r,seed:a,
+steps:l,guidanceScale:d}=e,p=Object.fromEntries(Je().map(({name:h})=>[h,e[h]??""])),c={prompt:n,negativePrompt:o,width:i,
+height:r,seed:a??"",...p};N(t?{...c,steps:l,...d===void 0?{}:{guidanceScale:d}}:c)}function St(e){let t=K(e.provider,e.model),
 {guidanceScale:n,negativePrompt:o}=t.features,i={provider:e.provider,model:e.model,prompt:e.prompt,negativePrompt:o?e.negativePrompt:
 "",width:Ae(e.width),height:Ae(e.height),steps:Ae(e.steps),guidanceScale:n?Ae(e.guidanceScale):"",seed:Ae(e.seed)};for(let r of Je()){
 let a=e[r.name]??"";i[r.name]=xt(r)?Ae(a):a}return Object.fromEntries(Object.entries(i).filter(([r,a])=>r==="prompt"||a!==
-""))}function Ae(e){let t=typeof e=="string"?e.trim():e;return t===""||Number.isNaN(Number(t))?t:Number(t)}function sr(e){
-let t=St(e);return Array.from({length:Number(e.count)||1},(n,o)=>Number.isInteger(t.seed)&&o?{...t,seed:Math.min(tr,t.seed+
-o)}:t)}function lr(e,t,n){let{steps:o,guidanceScale:i}=e.features,r={provider:e.provider,model:e.id,steps:o.default,guidanceScale:i?.
+""))}function Ae(e){let t=typeof e=="string"?e.trim():e;return t===""||Number.isNaN(Number(t))?t:Number(t)}function lr(e){
+let t=St(e);return Array.from({length:Number(e.count)||1},(n,o)=>Number.isInteger(t.seed)&&o?{...t,seed:Math.min(nr,t.seed+
+o)}:t)}function ur(e,t,n){let{steps:o,guidanceScale:i}=e.features,r={provider:e.provider,model:e.id,steps:o.default,guidanceScale:i?.
 default??""};return St({...t,...r,...hn(t,e),seed:n})}function Xe(){return crypto.getRandomValues(new Uint32Array(1))[0]%
-(tr+1)}function cr({onClose:e}){return c`
+(nr+1)}function fr({onClose:e}){return u`
     <${ee} title=${s("Tokens")} onClose=${e}>
       <form class="tokens" method="dialog">
         <p class="hint">${s("Tokens stay in this tab and go to this Easel only, in a header. Easel stores none of them.")}</p>
-        ${w.value.providers.map(t=>c`<${ur} key=${t.id} name=${t.id} header=${t.authHeader} label=${t.name} beside=${c`
+        ${w.value.providers.map(t=>u`<${cr} key=${t.id} name=${t.id} header=${t.authHeader} label=${t.name} beside=${u`
             <a href=${t.tokenUrl} target="_blank" rel="noopener noreferrer">${s("Get one")}</a>`}
             hint=${t.requiresAuth?s("Needed unless an Easel key pays; sent as {header}",{header:t.authHeader}):s("Option\
 al: without one there is less to use")} />`)}
-        <${ur} name="access" header="Authorization" label=${s("Easel key")}
+        <${cr} name="access" header="Authorization" label=${s("Easel key")}
           hint=${xe()?s("Needed here; the owner of this Easel gives you one"):s("Lets you use the tokens of this Easel, \
 and run batches")} />
         <${Jo} />
@@ -557,21 +561,21 @@ and run batches")} />
         </div>
       </form>
     <//>
-  `}function ur({name:e,header:t,label:n,hint:o,beside:i}){let r=`token-${e}`,a=l=>{co(e,l.target.value),mn([t])};return c`
+  `}function cr({name:e,header:t,label:n,hint:o,beside:i}){let r=`token-${e}`,a=l=>{co(e,l.target.value),mn([t])};return u`
     <${G} id=${r} label=${n} hint=${o} beside=${i}>
       <input id=${r} type="password" autocomplete="off" spellcheck="false" aria-describedby=${`${r}-hint`}
         value=${A.value[e]??""} onInput=${a} />
     <//>
-  `}var fr=[{id:"curl",name:"curl",write:xi},{id:"python",name:"Python · httpx",write:Si},{id:"openai",name:"Python · OpenA\
-I SDK",write:Ci,feature:"openai"},{id:"javascript",name:"JavaScript",write:Mi}];function _n(e){return vt(e)?"your-easel-\
+  `}var dr=[{id:"curl",name:"curl",write:Si},{id:"python",name:"Python · httpx",write:Ci},{id:"openai",name:"Python · OpenA\
+I SDK",write:Mi,feature:"openai"},{id:"javascript",name:"JavaScript",write:Oi}];function _n(e){return vt(e)?"your-easel-\
 key":`your-${e}-token`}function vn({provider:e}){if(vt(e))return{Authorization:`Bearer ${_n(e)}`};let t=V(e);return t?.requiresAuth?
-{[t.authHeader]:_n(e)}:{}}function xi(e,t){let n=r=>`'${r.replaceAll("'","'\\''")}'`,o={...vn(e),"Content-Type":"applica\
+{[t.authHeader]:_n(e)}:{}}function Si(e,t){let n=r=>`'${r.replaceAll("'","'\\''")}'`,o={...vn(e),"Content-Type":"applica\
 tion/json"};return[`curl -L ${n(`${t}/api/generate`)}`,...Object.entries(o).map(([r,a])=>`-H ${n(`${r}: ${a}`)}`),`-d ${n(
 JSON.stringify(e))}`].join(` \\
   `)}function Ct(e,t){if(e===null||typeof e!="object")return JSON.stringify(e);let n=Object.entries(e).map(([o,i])=>`${t}\
     ${JSON.stringify(o)}: ${Ct(i,`${t}    `)},
 `);return n.length?`{
-${n.join("")}${t}}`:"{}"}function Si(e,t){return`import httpx
+${n.join("")}${t}}`:"{}"}function Ci(e,t){return`import httpx
 
 answer = httpx.post(
     "${t}/api/generate",
@@ -585,7 +589,7 @@ told = answer.json()
 while told.get("status") in ("queued", "running"):  # it takes longer than one call may
     told = httpx.get(f"${t}/api/jobs/{told['jobId']}", params={"wait": 20}, timeout=60).json()
 print(told["imageDetails"]["url"] if "imageDetails" in told else told["error"])
-`}function Ci(e,t){let{provider:n,model:o,prompt:i,width:r,height:a,...l}=e;return`from openai import OpenAI
+`}function Mi(e,t){let{provider:n,model:o,prompt:i,width:r,height:a,...l}=e;return`from openai import OpenAI
 
 client = OpenAI(base_url="${t}/v1", api_key=${JSON.stringify(_n(n))})
 answer = client.images.generate(
@@ -595,7 +599,7 @@ answer = client.images.generate(
     extra_body=${Ct(l,"    ")},
 )
 print(answer.data[0].url)
-`}function Mi(e,t){let n=i=>JSON.stringify(i,null,2).replaceAll(`
+`}function Oi(e,t){let n=i=>JSON.stringify(i,null,2).replaceAll(`
 `,`
   `),o={...vn(e),"Content-Type":"application/json"};return`const answer = await fetch("${t}/api/generate", {
   method: "POST",
@@ -607,8 +611,8 @@ while (["queued", "running"].includes(told.status)) { // it takes longer than on
   told = await (await fetch(\`${t}/api/jobs/\${told.jobId}?wait=20\`)).json();
 }
 console.log(told.imageDetails?.url ?? told.error);
-`}function Mt({id:e,request:t}){let n=fr.filter(({feature:a})=>!a||mt(a)),[o,i]=W(n[0].id),r=n.find(a=>a.id===o).write(t,location.
-origin);return c`
+`}function Mt({id:e,request:t}){let n=dr.filter(({feature:a})=>!a||mt(a)),[o,i]=W(n[0].id),r=n.find(a=>a.id===o).write(t,location.
+origin);return u`
     <div class="code">
       <div class="code-head">
         <${Yo} id=${e} label=${s("Programming language")} tabs=${n} value=${o} onChoose=${i} />
@@ -616,24 +620,24 @@ origin);return c`
       </div>
       <pre id=${`${e}-panel`} role="tabpanel" aria-labelledby=${`${e}-${o}`} tabindex="0"><code>${r}</code></pre>
     </div>
-  `}var te=_(null),Ne=_(null),dr=e=>!te.value||e.group===te.value,pr=Q(()=>L.value.filter(dr).reverse()),Ot=Q(()=>ae.value.filter(
-dr));function hr({values:e,onRefused:t,onClose:n}){let o=u=>`${u.provider} ${u.id}`,i=w.value.models.filter(u=>Se(u.provider)),
-[r,a]=W(()=>new Set(i.map(o))),l=u=>a(m=>{let h=new Set(m);return h.delete(o(u))||h.add(o(u)),h}),d=()=>{let u=e.seed===
-""?Xe():e.seed,m=i.filter(f=>r.has(o(f))),h=ht();Pe(m.map(f=>lr(f,e,u)),{group:h,onRefused:t}),te.value=h,n()},p=e.prompt.
-trim();return c`
+  `}var te=_(null),Ne=_(null),pr=e=>!te.value||e.group===te.value,hr=Q(()=>L.value.filter(pr).reverse()),Ot=Q(()=>ae.value.filter(
+pr));function mr({values:e,onRefused:t,onClose:n}){let o=c=>`${c.provider} ${c.id}`,i=w.value.models.filter(c=>Se(c.provider)),
+[r,a]=W(()=>new Set(i.map(o))),l=c=>a(h=>{let m=new Set(h);return m.delete(o(c))||m.add(o(c)),m}),d=()=>{let c=e.seed===
+""?Xe():e.seed,h=i.filter(f=>r.has(o(f))),m=ht();Pe(h.map(f=>ur(f,e,c)),{group:m,onRefused:t}),te.value=m,n()},p=e.prompt.
+trim();return u`
     <${ee} title=${s("Same prompt on several models")} onClose=${n}>
       <p class="quote">${p||s("Write a prompt first.")}</p>
       <p class="hint">${s("Same size and seed for all; steps and guidance are each model's own. Each picture counts at i\
 ts provider.")}</p>
       <div class="models">
-        ${w.value.providers.map(u=>c`
-          <fieldset key=${u.id}>
-            <legend>${u.name}</legend>
-            ${Se(u.id)?"":c`<p class="hint">${s("{provider} needs a token of yours.",{provider:V(u.id).name})}</p>`}
-            ${w.value.models.filter(m=>m.provider===u.id).map(m=>c`
-              <label key=${m.id} class="check">
-                <input type="checkbox" disabled=${!Se(u.id)} checked=${r.has(o(m))} onChange=${()=>l(m)} />
-                <span>${m.name}</span>
+        ${w.value.providers.map(c=>u`
+          <fieldset key=${c.id}>
+            <legend>${c.name}</legend>
+            ${Se(c.id)?"":u`<p class="hint">${s("{provider} needs a token of yours.",{provider:V(c.id).name})}</p>`}
+            ${w.value.models.filter(h=>h.provider===c.id).map(h=>u`
+              <label key=${h.id} class="check">
+                <input type="checkbox" disabled=${!Se(c.id)} checked=${r.has(o(h))} onChange=${()=>l(h)} />
+                <span>${h.name}</span>
               </label>`)}
           </fieldset>`)}
       </div>
@@ -642,23 +646,23 @@ ts provider.")}</p>
         <button type="button" class="primary" disabled=${!r.size||!p} onClick=${d}>${s("Generate {n} pictures",{n:r.size})}</button>
       </div>
     <//>
-  `}var $n=_(!1),gn=_(!1);function mr(e){j.value={...j.value,[e.field]:e.message}}function vr({onTokens:e}){let t=E.value,n=K(
+  `}var $n=_(!1),gn=_(!1);function _r(e){j.value={...j.value,[e.field]:e.message}}function $r({onTokens:e}){let t=E.value,n=K(
 t.provider,t.model),o=j.value;H(()=>{document.querySelector(".request [aria-invalid]")?.focus()},[o]);let i=a=>{a?.preventDefault(),
-Pe(sr(t),{onRefused:mr}),window.matchMedia("(max-width: 60rem)").matches&&document.querySelector(".gallery").scrollIntoView()};
-return c`
+Pe(lr(t),{onRefused:_r}),window.matchMedia("(max-width: 60rem)").matches&&document.querySelector(".gallery").scrollIntoView()};
+return u`
     <form class="request" onSubmit=${i} onKeyDown=${a=>{a.key==="Enter"&&(a.ctrlKey||a.metaKey)&&i(a)}} noValidate aria-label=${s(
 "Picture")}>
-      <${Oi} model=${n} />
       <${Ei} model=${n} />
       <${Pi} model=${n} />
+      <${Ti} model=${n} />
       <div class="knobs">
-        <${_r} name="steps" label=${s("Steps")} limits=${n.features.steps} step="1" />
-        ${n.features.guidanceScale&&c`<${_r} name="guidanceScale" label=${s("Guidance")} limits=${n.features.guidanceScale} step="0.1" />`}
-        <${Ti} />
+        <${vr} name="steps" label=${s("Steps")} limits=${n.features.steps} step="1" />
+        ${n.features.guidanceScale&&u`<${vr} name="guidanceScale" label=${s("Guidance")} limits=${n.features.guidanceScale} step="0.1" />`}
         <${Ai} />
-        ${Je().map(a=>c`<${Ni} key=${a.name} field=${a} />`)}
+        <${Ni} />
+        ${Je().map(a=>u`<${Di} key=${a.name} field=${a} />`)}
       </div>
-      <${Di} onTokens=${e} />
+      <${Li} onTokens=${e} />
       <${Zo} />
       <div class="go">
         <button type="submit" class="primary large">${s("Generate")}<kbd aria-hidden="true">Ctrl ↵</kbd></button>
@@ -667,57 +671,58 @@ return c`
           <button type="button" onClick=${()=>{gn.value=!0}}><${$} name="code" /> ${s("Code")}</button>
         </div>
       </div>
-      ${gn.value&&c`
+      ${gn.value&&u`
         <${ee} title=${s("Code of this call")} onClose=${()=>{gn.value=!1}}><${Mt} id="form-code" request=${St(t)} /><//>`}
-      ${$n.value&&c`<${hr} values=${t} onRefused=${mr} onClose=${()=>{$n.value=!1}} />`}
+      ${$n.value&&u`<${mr} values=${t} onRefused=${_r} onClose=${()=>{$n.value=!1}} />`}
     </form>
-  `}function Oi({model:e}){let{prompt:t,negativePrompt:n}=E.value,o=j.value;return c`
-    <${G} id="prompt" label=${s("Prompt")} error=${o.prompt} beside=${c`<span class="hint">${t.length} / 4000</span>`}>
+  `}function Ei({model:e}){let{prompt:t,negativePrompt:n}=E.value,o=j.value;return u`
+    <${G} id="prompt" label=${s("Prompt")} error=${o.prompt} beside=${u`<span class="hint">${t.length} / 4000</span>`}>
       <textarea id="prompt" rows="4" value=${t} placeholder=${s("What should be in the picture?")} ...${le("prompt",o.prompt)}
         onInput=${i=>N({prompt:i.target.value})}></textarea>
     <//>
-    ${e.features.negativePrompt&&c`
+    ${e.features.negativePrompt&&u`
       <${G} id="negativePrompt" label=${s("Not in the picture")} error=${o.negativePrompt}>
         <textarea id="negativePrompt" rows="2" value=${n} placeholder=${s("low quality, blurry")} ...${le("negativePromp\
 t",o.negativePrompt)}
           onInput=${i=>N({negativePrompt:i.target.value})}></textarea>
       <//>
     `}
-  `}function Ei({model:e}){let t=j.value,n=lo(e).map(r=>we({provider:r.provider}).provider),i=[s("usually {time}",{time:Z(
+  `}function Pi({model:e}){let t=j.value,n=lo(e).map(r=>we({provider:r.provider}).provider),i=[s("usually {time}",{time:Z(
 e.typicalSeconds)}),s("family {family}",{family:e.family}),n.length?s("also at {providers}",{providers:n.join(", ")}):"",
 e.features.negativePrompt?"":s("no negative prompt"),e.features.guidanceScale?"":s("no guidance")].filter(Boolean).join(
-" · ");return c`
-    <${dn} name="provider" label=${s("Provider")} options=${w.value.providers} value=${e.provider} onChoose=${ir} />
+" · ");return u`
+    <${dn} name="provider" label=${s("Provider")} options=${w.value.providers} value=${e.provider} onChoose=${ar} />
     <${G} id="model" label=${s("Model")} error=${t.model??t.provider} hint=${i}>
       <select id="model" value=${e.id} ...${le("model",t.model,i)}
         onChange=${r=>Ze(K(e.provider,r.target.value))}>
-        ${_t(e.provider).map(r=>c`<option key=${r.id} value=${r.id} selected=${r.id===e.id}>${r.name}</option>`)}
+        ${_t(e.provider).map(r=>u`<option key=${r.id} value=${r.id} selected=${r.id===e.id}>${r.name}</option>`)}
       </select>
     <//>
-  `}function Pi({model:e}){let{width:t,height:n}=E.value,o=er(e).map(u=>({...u,id:u.name,shape:u})),i=o.find(u=>pn(E.value,
-u)),r=u=>{let m=o.find(h=>h.id===u);N({width:m.width,height:m.height})},a=j.value,l=a.width??a.height,d=e.sizes.only?s("\
-This model makes these sizes only"):s("{min} to {max} pixels a side",e.sizes),p=(u,m)=>c`
-    <input id=${u} aria-label=${m} type="number" inputmode="numeric" min=${e.sizes.min} max=${e.sizes.max} step=${e.sizes.
+  `}function Ti({model:e}){let{width:t,height:n}=E.value,o=er(e).map(h=>({...h,id:h.name,shape:h})),i=o.find(h=>pn(E.value,
+h)),r=h=>{let m=o.find(f=>f.id===h);N({width:m.width,height:m.height})},a=j.value,l=a.width??a.height,d=e.sizes.step?s("\
+{min} to {max} pixels a side, in steps of {step}",e.sizes):s("{min} to {max} pixels a side",e.sizes),p=e.sizes.only?s("T\
+his model makes these sizes only"):d,c=(h,m)=>u`
+    <input id=${h} aria-label=${m} type="number" inputmode="numeric" min=${e.sizes.min} max=${e.sizes.max} step=${e.sizes.
 step??1}
-      value=${E.value[u]} readOnly=${!!e.sizes.only} ...${le("width",a[u],d)}
-      onInput=${h=>N({[u]:h.target.value})} />`;return c`
-    <${G} id="width" label=${s("Size")} error=${l} hint=${d}>
+      value=${E.value[h]} readOnly=${!!e.sizes.only} ...${le("width",a[h],p)}
+      onInput=${f=>N({[h]:f.target.value})} />`;return u`
+    <${G} id="width" label=${s("Size")} error=${l} hint=${p}>
       <${dn} name="ratio" label=${s("Aspect ratio")} options=${o} value=${i?.id} onChoose=${r} />
       <div class="sides">
-        ${p("width",s("Width"))}
+        ${c("width",s("Width"))}
         <button type="button" class="quiet round" aria-label=${s("Swap width and height")} onClick=${()=>N({width:n,height:t})}><${$} name="swap" /></button>
-        ${p("height",s("Height"))}
+        ${c("height",s("Height"))}
       </div>
     <//>
-  `}function _r({name:e,label:t,limits:n,step:o}){let i=E.value[e],r=j.value[e],a=l=>N({[e]:l.target.value});return c`
-    <${G} id=${e} label=${t} error=${r} beside=${c`<span class="hint">${n.min} – ${n.max}</span>`}>
+  `}function vr({name:e,label:t,limits:n,step:o}){let i=E.value[e],r=j.value[e],a=l=>N({[e]:l.target.value});return u`
+    <${G} id=${e} label=${t} error=${r} beside=${u`<span class="hint">${n.min} – ${n.max}</span>`}>
       <div class="knob">
         <input type="range" aria-label=${s("{label}, slider",{label:t})} min=${n.min} max=${n.max} step=${o} value=${i} onInput=${a} />
         <input id=${e} type="number" inputmode="decimal" min=${n.min} max=${n.max} step=${o} value=${i} onInput=${a} ...${le(
 e,r)} />
       </div>
     <//>
-  `}function Ti(){let{seed:e}=E.value,t=j.value.seed,n=e!=="";return c`
+  `}function Ai(){let{seed:e}=E.value,t=j.value.seed,n=e!=="";return u`
     <${G} id="seed" label=${s("Seed")} error=${t}>
       <div class="seed">
         <input id="seed" type="text" inputmode="numeric" value=${e} placeholder=${s("random")} ...${le("seed",t)}
@@ -729,99 +734,99 @@ Keep the seed")}
           onClick=${()=>N({seed:n?"":Xe()})}><${$} name=${n?"locked":"open"} /></button>
       </div>
     <//>
-  `}function Ai(){return c`
+  `}function Ni(){return u`
     <${G} id="count" label=${s("Pictures")}>
       <select id="count" value=${E.value.count} onChange=${e=>N({count:Number(e.target.value)})}>
-        ${Array.from({length:nr},(e,t)=>c`<option key=${t} value=${t+1} selected=${E.value.count===t+1}>${t+1}</option>`)}
+        ${Array.from({length:or},(e,t)=>u`<option key=${t} value=${t+1} selected=${E.value.count===t+1}>${t+1}</option>`)}
       </select>
     <//>
-  `}function Ni({field:e}){let{name:t,description:n}=e,o=E.value[t]??"",i=j.value[t],r={id:t,...le(t,i,n)},a=p=>N({[t]:p.
-target.value}),l=String(e.default??""),d=o===""?e.default===!0:o;return c`
+  `}function Di({field:e}){let{name:t,description:n}=e,o=E.value[t]??"",i=j.value[t],r={id:t,...le(t,i,n)},a=p=>N({[t]:p.
+target.value}),l=String(e.default??""),d=o===""?e.default===!0:o;return u`
     <${G} id=${t} label=${Qo(e)} error=${i} hint=${n}>
-      ${e.enum?c`
+      ${e.enum?u`
         <select ...${r} value=${o} onChange=${a}>
           <option value="">${l}</option>
-          ${e.enum.filter(p=>p!==l).map(p=>c`<option key=${p} value=${p} selected=${p===o}>${p}</option>`)}
-        </select>`:e.type==="boolean"?c`
-        <input ...${r} type="checkbox" checked=${d} onChange=${p=>N({[t]:p.target.checked})} />`:c`
+          ${e.enum.filter(p=>p!==l).map(p=>u`<option key=${p} value=${p} selected=${p===o}>${p}</option>`)}
+        </select>`:e.type==="boolean"?u`
+        <input ...${r} type="checkbox" checked=${d} onChange=${p=>N({[t]:p.target.checked})} />`:u`
         <input ...${r} type=${xt(e)?"number":"text"} step=${e.type==="integer"?1:"any"} min=${e.minimum} max=${e.maximum}
           placeholder=${l} value=${o} onInput=${a} />`}
     <//>
-  `}function Di({onTokens:e}){let t=V(E.value.provider),n=A.value&&(j.value[t.authHeader]??j.value.Authorization);if(Se(
+  `}function Li({onTokens:e}){let t=V(E.value.provider),n=A.value&&(j.value[t.authHeader]??j.value.Authorization);if(Se(
 t.id)&&!n)return null;let o=xe()?s("This Easel needs a key of yours."):s("{provider} needs a token of yours.",{provider:t.
-name});return c`
+name});return u`
     <div class="notice" role=${n?"alert":void 0}>
       <p>${n??o}</p>
       <button type="button" onClick=${e}><${$} name="key" /> ${s("Enter a token")}</button>
     </div>
-  `}var gr=_(Date.now()),$r;U(()=>{clearInterval($r),bt.value.length&&($r=setInterval(()=>{gr.value=Date.now()},500))});function yr({
+  `}var yr=_(Date.now()),gr;U(()=>{clearInterval(gr),bt.value.length&&(gr=setInterval(()=>{yr.value=Date.now()},500))});function br({
 job:e}){let t=we(e.asked),n=e.asked.scale?s("Upscaling"):t.model,o=Math.min(2,Math.max(1,e.asked.width/e.asked.height||1));
-return c`
+return u`
     <article class=${`job ${e.state}`} style=${{aspectRatio:o}} aria-label=${`${n}: ${e.asked.prompt??""}`}>
       <p class="prompt">${e.asked.prompt}</p>
       <div class="job-foot">
         <p><b>${n}</b> <span>${t.provider}</span></p>
-        ${e.state==="failed"?c`<${Li} job=${e} />`:c`<${ji} job=${e} />`}
+        ${e.state==="failed"?u`<${ji} job=${e} />`:u`<${Ui} job=${e} />`}
       </div>
     </article>
-  `}function Li({job:e}){let{message:t,code:n,retryAfter:o}=e.error;return c`
+  `}function ji({job:e}){let{message:t,code:n,retryAfter:o}=e.error;return u`
     <p class="error">${t}</p>
-    ${o>0&&c`<p class="hint">${s("Try again in {time}",{time:Z(o)})}</p>`}
+    ${o>0&&u`<p class="hint">${s("Try again in {time}",{time:Z(o)})}</p>`}
     <div class="buttons">
       <button type="button" onClick=${()=>Go(e.key)}><${$} name="again" /> ${s("Try again")}</button>
       <button type="button" class="quiet" onClick=${()=>se(e.key)}>${s("Dismiss")}</button>
       <code>${n}</code>
     </div>
-  `}function ji({job:e}){let{text:t,share:n}=Ui(e,gr.value);return c`
+  `}function Ui({job:e}){let{text:t,share:n}=zi(e,yr.value);return u`
     <p class="state">${t}</p>
     <progress aria-label=${s("Progress")} ...${n===null?{}:{value:n,max:1}}></progress>
-    ${e.tooLate?c`<p class="hint">${s("It has begun, so its provider finishes it.")}</p>
-          <button type="button" class="quiet" onClick=${()=>se(e.key)}>${s("Do not wait for it")}</button>`:c`<button type="button" class="quiet" onClick=${()=>Ko(
+    ${e.tooLate?u`<p class="hint">${s("It has begun, so its provider finishes it.")}</p>
+          <button type="button" class="quiet" onClick=${()=>se(e.key)}>${s("Do not wait for it")}</button>`:u`<button type="button" class="quiet" onClick=${()=>Ko(
 e.key)}>${s("Cancel")}</button>`}
-  `}function Ui(e,t){let{queuePosition:n,etaSeconds:o,percent:i}=e.progress??{},r=o===void 0?"":s("about {time} left",{time:Z(
+  `}function zi(e,t){let{queuePosition:n,etaSeconds:o,percent:i}=e.progress??{},r=o===void 0?"":s("about {time} left",{time:Z(
 o)});if(i!==void 0)return{text:yn(`${i} %`,r),share:i/100};if(n!==void 0)return{text:yn(s("in the provider's queue: {n}",
 {n}),r),share:null};if(e.state==="waiting")return{text:s("waits for its turn"),share:null};let a=Math.max(0,t-(e.begun??
 e.since))/1e3;if(e.state!=="running")return{text:s("handed over"),share:null};let l=K(e.asked.provider,e.asked.model)?.typicalSeconds??
 20,d=s("{time}, usually {usual}",{time:Z(a),usual:Z(l)});return{text:yn(d,r),share:Math.min(.95,a/l)}}function yn(...e){
-return e.filter(Boolean).join(" · ")}var bn=_(!1),br=60,wn=_(br);function wr(){let e=Ot.value,t=pr.value,n=te.value,o=()=>$t(e.map(i=>i.id));return c`
+return e.filter(Boolean).join(" · ")}var bn=_(!1),wr=60,wn=_(wr);function kr(){let e=Ot.value,t=hr.value,n=te.value,o=()=>$t(e.map(i=>i.id));return u`
     <section class="gallery" aria-label=${s("Pictures")}>
       <div class="gallery-head">
         <h2>${n?s("Comparison"):s("Pictures")} <span class="count">${e.length||""}</span></h2>
         <div class="buttons">
-          ${n&&c`<button type="button" onClick=${()=>{te.value=null}}><${$} name="back" /> ${s("All pictures")}</button>`}
-          ${e.length>0&&c`
+          ${n&&u`<button type="button" onClick=${()=>{te.value=null}}><${$} name="back" /> ${s("All pictures")}</button>`}
+          ${e.length>0&&u`
             <button type="button" onClick=${()=>Do(e)}><${$} name="download" /> ${s("Download all")}</button>
             <button type="button" class="quiet" onClick=${()=>{bn.value=!0}}><${$} name="trash" /> ${s("Remove all")}</button>`}
         </div>
       </div>
-      ${Ge.value&&c`<p class="notice">${s(Ge.value)}</p>`}
-      ${!e.length&&!t.length&&c`<${Ri} />`}
+      ${Ge.value&&u`<p class="notice">${s(Ge.value)}</p>`}
+      ${!e.length&&!t.length&&u`<${Ri} />`}
       <ul class=${n?"grid comparing":"grid"}>
-        ${t.map(i=>c`<li key=${i.key}><${yr} job=${i} /></li>`)}
-        ${e.slice(0,wn.value).map(i=>c`<li key=${i.id}><${Ii} picture=${i} /></li>`)}
+        ${t.map(i=>u`<li key=${i.key}><${br} job=${i} /></li>`)}
+        ${e.slice(0,wn.value).map(i=>u`<li key=${i.id}><${Ii} picture=${i} /></li>`)}
       </ul>
-      ${e.length>wn.value&&c`
-        <button type="button" class="more" onClick=${()=>{wn.value+=br}}>${s("Show more")}</button>`}
-      ${bn.value&&c`
+      ${e.length>wn.value&&u`
+        <button type="button" class="more" onClick=${()=>{wn.value+=wr}}>${s("Show more")}</button>`}
+      ${bn.value&&u`
         <${Xo} title=${s("Remove all pictures?")} yes=${s("Remove")} onYes=${o} onClose=${()=>{bn.value=!1}}
           text=${s("{n} pictures are removed from this browser. Their links live on until the deployment removes them.",
 {n:e.length})} />`}
     </section>
-  `}function Ii({picture:e}){let{details:t,asked:n}=e,[o,i]=t.dimensions.split(" x ").map(parseFloat);return c`
+  `}function Ii({picture:e}){let{details:t,asked:n}=e,[o,i]=t.dimensions.split(" x ").map(parseFloat);return u`
     <button type="button" class="tile" onClick=${()=>{Ne.value=e.id}}>
       <img src=${Oe(e)} alt=${n.prompt??""} width=${o} height=${i} loading="lazy" decoding="async" />
       <span class="caption"><b>${t.model}</b> <span>${t.provider} · ${t.duration}</span></span>
     </button>
-  `}function Ri(){return c`
+  `}function Ri(){return u`
     <div class="empty">
       <svg viewBox="0 0 120 96" aria-hidden="true"><path d="M60 6v12M42 66 30 92M78 66l12 26M60 66v20" /><rect x="22" y="18" width="76" height="48" rx="4" /><path d="m32 56 18-20 14 14 9-9 15 15" /><circle cx="76" cy="32" r="4" /></svg>
       <p>${s("Nothing here yet. Describe a picture, and it appears here.")}</p>
     </div>
-  `}function kr(){let e=Ot.value,t=e.findIndex(o=>o.id===Ne.value);if(t<0)return null;let n=o=>{e[o]&&(Ne.value=e[o].id)};return c`<${zi} key="viewer" picture=${e[t]} onStep=${o=>n(
-t+o)} first=${t===0} last=${t===e.length-1} />`}function zi({picture:e,onStep:t,first:n,last:o}){let[i,r]=W(!1);H(()=>r(
-!1),[e.id]),H(()=>{let p=u=>{u.target.closest("input, textarea, select, [role=tablist], pre")||(u.key==="ArrowRight"&&t(
-1),u.key==="ArrowLeft"&&t(-1))};return document.addEventListener("keydown",p),()=>document.removeEventListener("keydown",
-p)});let a=()=>{Ne.value=null},{asked:l,details:d}=e;return c`
+  `}function xr(){let e=Ot.value,t=e.findIndex(o=>o.id===Ne.value);if(t<0)return null;let n=o=>{e[o]&&(Ne.value=e[o].id)};return u`<${Bi} key="viewer" picture=${e[t]} onStep=${o=>n(
+t+o)} first=${t===0} last=${t===e.length-1} />`}function Bi({picture:e,onStep:t,first:n,last:o}){let[i,r]=W(!1);H(()=>r(
+!1),[e.id]),H(()=>{let p=c=>{c.target.closest("input, textarea, select, [role=tablist], pre")||(c.key==="ArrowRight"&&t(
+1),c.key==="ArrowLeft"&&t(-1))};return document.addEventListener("keydown",p),()=>document.removeEventListener("keydown",
+p)});let a=()=>{Ne.value=null},{asked:l,details:d}=e;return u`
     <${ee} title=${`${d.model}, ${d.provider}`} className="viewer" onClose=${a}>
       <div class="viewer-inside">
         <div class=${i?"stage zoomed":"stage"} tabindex=${i?0:-1}>
@@ -835,52 +840,52 @@ p)});let a=()=>{Ne.value=null},{asked:l,details:d}=e;return c`
             <button type="button" class="quiet round" disabled=${n} aria-label=${s("Newer picture")} onClick=${()=>t(-1)}><${$} name="back" /></button>
             <button type="button" class="quiet round" disabled=${o} aria-label=${s("Older picture")} onClick=${()=>t(1)}><${$} name="arrow" /></button>
           </nav>
-          <${Bi} picture=${e} close=${a} />
-          <${Hi} picture=${e} />
-          ${l.scale?null:c`<h3>${s("Code")}</h3><${Mt} id="viewer-code" request=${l} />`}
+          <${Hi} picture=${e} close=${a} />
+          <${Fi} picture=${e} />
+          ${l.scale?null:u`<h3>${s("Code")}</h3><${Mt} id="viewer-code" request=${l} />`}
         </div>
       </div>
     <//>
-  `}function Bi({picture:e,close:t}){let{asked:n,details:o}=e,i={...n,seed:o.seed},{seed:r,...a}=n,l=d=>()=>{t(),d()};return c`
+  `}function Hi({picture:e,close:t}){let{asked:n,details:o}=e,i={...n,seed:o.seed},{seed:r,...a}=n,l=d=>()=>{t(),d()};return u`
     <div class="buttons actions">
       <button type="button" onClick=${()=>No(e)}><${$} name="download" /> ${s("Download")}</button>
-      ${n.scale?null:c`
-        <button type="button" onClick=${l(()=>ar(i))}><${$} name="again" /> ${s("Again with this")}</button>
+      ${n.scale?null:u`
+        <button type="button" onClick=${l(()=>sr(i))}><${$} name="again" /> ${s("Again with this")}</button>
         <button type="button" onClick=${l(()=>Pe([a]))}><${$} name="vary" /> ${s("Vary the seed")}</button>`}
-      ${[2,4].map(d=>c`
+      ${[2,4].map(d=>u`
         <button key=${d} type="button" onClick=${l(()=>Ho(e,d))}><${$} name="enlarge" /> ${s("Upscale {scale}×",{scale:d})}</button>`)}
-      ${e.group&&c`
+      ${e.group&&u`
         <button type="button" onClick=${l(()=>{te.value=e.group})}><${$} name="grid" /> ${s("Show the comparison")}</button>`}
       <${Ve} text=${new URL(me(e.url),location.href).href} label=${s("Copy link")} />
       <${Ve} text=${JSON.stringify(an(e),null,2)} label=${s("Copy parameters")} />
       <button type="button" class="quiet" onClick=${l(()=>$t([e.id]))}><${$} name="trash" /> ${s("Remove")}</button>
     </div>
-  `}function Hi({picture:e}){let{asked:t,details:n,format:o,warnings:i}=e,r=t.width?`${t.width} x ${t.height}`:"",a=[[s(
+  `}function Fi({picture:e}){let{asked:t,details:n,format:o,warnings:i}=e,r=t.width?`${t.width} x ${t.height}`:"",a=[[s(
 "Size"),r,n.dimensions],[s("Seed"),t.seed??s("random"),n.seed],[s("Steps"),t.steps??"",n.steps],[s("Guidance"),t.guidanceScale??
 "",""],[s("Time"),"",n.duration],[s("Format"),"",o]],l=t.scale?[[s("Scale"),`${t.scale}×`,n.dimensions],...a.slice(4)]:
-a;return c`
+a;return u`
     <p class="quote">${t.prompt}</p>
-    ${t.negativePrompt&&c`<p class="hint">${s("Not in the picture")}: ${t.negativePrompt}</p>`}
+    ${t.negativePrompt&&u`<p class="hint">${s("Not in the picture")}: ${t.negativePrompt}</p>`}
     <table class="compare">
       <thead><tr><td></td><th scope="col">${s("Asked")}</th><th scope="col">${s("Obtained")}</th></tr></thead>
       <tbody>
-        ${l.filter(([,d,p])=>d!==""||p!=="").map(([d,p,u])=>c`<tr key=${d}><th scope="row">${d}</th><td>${p}</td><td>${u}</td></tr>`)}
+        ${l.filter(([,d,p])=>d!==""||p!=="").map(([d,p,c])=>u`<tr key=${d}><th scope="row">${d}</th><td>${p}</td><td>${c}</td></tr>`)}
       </tbody>
     </table>
-    ${i.length>0&&c`<ul class="warnings">${i.map(d=>c`<li key=${d}>${d}</li>`)}</ul>`}
-  `}var Et=_(location.hash==="#batches"?"batches":"pictures"),kn=_(!1),xr=_(!1);window.addEventListener("hashchange",()=>{Et.
-value=location.hash==="#batches"?"batches":"pictures"});function Fi(){if(H(()=>{document.title=Et.value==="batches"?`${s(
-"Batches")} · Easel`:"Easel"}),He.value)return c`<${Wi} />`;if(!xr.value)return c`<p class="loading" role="status">${s(
-"Loading…")}</p>`;let e=()=>{kn.value=!0};return c`
-    <${qi} onTokens=${e} />
+    ${i.length>0&&u`<ul class="warnings">${i.map(d=>u`<li key=${d}>${d}</li>`)}</ul>`}
+  `}var Et=_(location.hash==="#batches"?"batches":"pictures"),kn=_(!1),Sr=_(!1);window.addEventListener("hashchange",()=>{Et.
+value=location.hash==="#batches"?"batches":"pictures"});function qi(){if(H(()=>{document.title=Et.value==="batches"?`${s(
+"Batches")} · Easel`:"Easel"}),He.value)return u`<${Ki} />`;if(!Sr.value)return u`<p class="loading" role="status">${s(
+"Loading…")}</p>`;let e=()=>{kn.value=!0};return u`
+    <${Wi} onTokens=${e} />
     <main>
-      ${Et.value==="batches"?c`<${zo} onTokens=${e} />`:c`<div class="pictures"><${vr} onTokens=${e} /><${wr} /></div>`}
+      ${Et.value==="batches"?u`<${Ro} onTokens=${e} />`:u`<div class="pictures"><${$r} onTokens=${e} /><${kr} /></div>`}
     </main>
     <p class="hidden" role="status">${wt.value}</p>
-    <${kr} />
-    ${kn.value&&c`<${cr} onClose=${()=>{kn.value=!1}} />`}
-  `}function qi({onTokens:e}){let t=(o,i,r)=>c`<a href=${i} aria-current=${Et.value===o?"page":void 0}>${r}</a>`,n=Ce.value===
-"zh"?{id:"en",name:"English",lang:"en"}:{id:"zh",name:"中文",lang:"zh-Hans"};return c`
+    <${xr} />
+    ${kn.value&&u`<${fr} onClose=${()=>{kn.value=!1}} />`}
+  `}function Wi({onTokens:e}){let t=(o,i,r)=>u`<a href=${i} aria-current=${Et.value===o?"page":void 0}>${r}</a>`,n=Ce.value===
+"zh"?{id:"en",name:"English",lang:"en"}:{id:"zh",name:"中文",lang:"zh-Hans"};return u`
     <header class="head">
       <h1><a href="#"><svg viewBox="0 0 32 32" aria-hidden="true"><path d="M16 3v4M10.5 21 7 29M21.5 21l3.5 8M16 21v6" /><rect x="5" y="7" width="22" height="14" rx="2" /><path d="m8.5 18 5-5.5 4 4 2.5-2.5 3.5 4" /></svg>Easel</a></h1>
       <nav aria-label=${s("Views")}>
@@ -896,10 +901,10 @@ value=location.hash==="#batches"?"batches":"pictures"});function Fi(){if(H(()=>{
 value?"sun":"moon"} /></button>
       </div>
     </header>
-  `}function Wi(){return c`
+  `}function Ki(){return u`
     <main class="empty" role="alert">
       <p>${s("Easel does not answer: {reason}",{reason:He.value})}</p>
-      <button type="button" class="primary" onClick=${Sr}>${s("Try again")}</button>
+      <button type="button" class="primary" onClick=${Cr}>${s("Try again")}</button>
     </main>
-  `}async function Sr(){await Promise.all([so(),Oo()]),w.value&&(rr(),xr.value=!0,Bo(),go(),Vo())}Un(c`<${Fi} />`,document.
-getElementById("app"));Sr();
+  `}async function Cr(){await Promise.all([so(),Oo()]),w.value&&(ir(),Sr.value=!0,Bo(),go(),Vo())}Un(u`<${qi} />`,document.
+getElementById("app"));Cr();

@@ -52,9 +52,9 @@ export async function startBatch() {
   manifest.value = { ...manifest.value, starting: true, error: undefined };
   try {
     const headers = accessHeaders();
-    const named = { name: file.name, digest: await digest(file) };
+    const named = { size: file.size, name: file.name, digest: await digest(file) };
     const { body: place } = await call("POST", "/api/batches/uploads", { body: named, headers });
-    await upload(place.uploadUrl, file);
+    await upload(place, file);
     const { body } = await call("POST", "/api/batches", { body: { manifest: place.manifest }, headers });
     follow(body.batchId, file.name);
     manifest.value = null;
@@ -64,8 +64,8 @@ export async function startBatch() {
 }
 
 // Puts the file into the bucket, which takes it from the origins that the deployment allows.
-async function upload(url, file) {
-  const answer = await fetch(url, { method: "PUT", body: file }).catch(() => null);
+async function upload({ uploadUrl, uploadHeaders }, file) {
+  const answer = await fetch(uploadUrl, { method: "PUT", headers: uploadHeaders, body: file }).catch(() => null);
   if (!answer?.ok) throw new Error(t("The bucket did not take the file. Does AllowedOrigins of the deployment name {origin}?", { origin: location.origin }));
 }
 

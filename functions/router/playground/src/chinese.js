@@ -145,6 +145,7 @@ export const chinese = {
   "waits for its turn": "排队等待",
   "{label}, slider": "{label}，滑块",
   "{min} to {max} pixels a side": "边长 {min} 至 {max} 像素",
+  "{min} to {max} pixels a side, in steps of {step}": "每边 {min} 至 {max} 像素，步长 {step}",
   "{n} KB": "{n} KB",
   "{n} a minute": "每分钟 {n} 张",
   "{n} cancelled": "{n} 张已取消",

@@ -116,7 +116,8 @@ function Size({ model }) {
   };
   const errors = fieldErrors.value;
   const error = errors.width ?? errors.height;
-  const hint = model.sizes.only ? t("This model makes these sizes only") : t("{min} to {max} pixels a side", model.sizes);
+  const range = model.sizes.step ? t("{min} to {max} pixels a side, in steps of {step}", model.sizes) : t("{min} to {max} pixels a side", model.sizes);
+  const hint = model.sizes.only ? t("This model makes these sizes only") : range;
   const side = (name, label) => html`
     <input id=${name} aria-label=${label} type="number" inputmode="numeric" min=${model.sizes.min} max=${model.sizes.max} step=${model.sizes.step ?? 1}
       value=${form.value[name]} readOnly=${Boolean(model.sizes.only)} ...${described("width", errors[name], hint)}

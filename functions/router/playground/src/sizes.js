@@ -10,21 +10,33 @@ export const RATIOS = [
   { name: "9:16", width: 720, height: 1280 },
 ];
 
-// The sizes to offer for a model: its own where it makes only some.
+// The sizes to offer for a model: its own where it makes only some, else the usual ones as it takes them.
 export function ratiosOf(model) {
-  return model.sizes.only ?? RATIOS;
+  return model.sizes.only ?? RATIOS.map((ratio) => ({ ...ratio, ...taken(ratio, model.sizes) }));
 }
 
 export function sameSize(one, other) {
   return Number(one.width) === other.width && Number(one.height) === other.height;
 }
 
-// The model's own size that is nearest in shape; as asked where the model makes any.
+// The model's own size that is nearest in shape; where it makes any, the size itself as far as the model takes it.
 export function fitted(size, model) {
   const { only } = model.sizes;
-  if (!only || only.some((own) => sameSize(size, own))) return { width: size.width, height: size.height };
+  if (!only) return taken(size, model.sizes);
+  if (only.some((own) => sameSize(size, own))) return { width: size.width, height: size.height };
   const shape = size.width / size.height || 1;
   const distance = (own) => Math.abs(Math.log(own.width / own.height / shape));
   const nearest = only.reduce((best, own) => (distance(own) < distance(best) ? own : best));
   return { width: nearest.width, height: nearest.height };
+}
+
+// A size made smaller in its shape until both sides are allowed, in whole steps. What is no number stays as it is.
+function taken({ width, height }, { min, max, step = 1 }) {
+  const share = Math.min(1, max / Math.max(width, height));
+  const side = (value) => {
+    const steps = Math.floor((max - min) / step);
+    const wanted = Math.round((value * share - min) / step);
+    return Number(value) > 0 ? min + Math.min(Math.max(wanted, 0), steps) * step : value;
+  };
+  return { width: side(width), height: side(height) };
 }

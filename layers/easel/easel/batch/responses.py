@@ -26,6 +26,9 @@ class UploadPlace(Answer):
         description="PUT the file here, within an hour",
         examples=["https://bucket.s3.amazonaws.com/batches/uploads/5d41/prompts.csv?X-Amz-Signature=…"],
     )
+    upload_headers: dict[str, str] = Field(
+        description="headers that the PUT must have", examples=[{"Content-Type": "application/octet-stream"}]
+    )
     manifest: str = Field(
         description="start the batch with this", examples=["s3://bucket/batches/uploads/5d41/prompts.csv"]
     )

@@ -6,8 +6,9 @@ description and the page's form alike.
 
 from __future__ import annotations
 
+import re
 import secrets
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
     AliasChoices,
@@ -28,6 +29,7 @@ MAX_SEED = 2**31 - 1
 MIN_SIDE, MAX_SIDE = 256, 2048  # pixels
 PROVIDERS = ", ".join(catalog.providers())
 
+_SIZE = re.compile(r"([0-9]{1,5})(?:px)?(?:[x*×✕х]|by)([0-9]{1,5})(?:px)?", re.I)  # the last letter is Cyrillic
 Text = Annotated[str, Refusal(InvalidPrompt)]
 Side = Annotated[int, Field(ge=MIN_SIDE, le=MAX_SIDE, examples=[1024]), WHOLE, Refusal(InvalidDimensions)]
 ResponseFormat = Literal["url", "b64_json"]
@@ -48,6 +50,12 @@ def _usual_guidance(data: dict[str, Any]) -> float | None:
 
 def _model(data: dict[str, Any]) -> catalog.Model:
     return catalog.provider(data["provider"]).model(data["model"])
+
+
+def read_size(size: str) -> tuple[int, int] | None:
+    """Return width and height of `1024x768`, `1024*768`, `1024 × 768 px` and the like; None for anything else."""
+    match = _SIZE.fullmatch("".join(size.split()))
+    return (int(match[1]), int(match[2])) if match else None
 
 
 class GenerationFields(BaseModel, defer_build=True):
@@ -102,7 +110,16 @@ class GenerationFields(BaseModel, defer_build=True):
 
 
 class GenerateBody(GenerationFields, Body, defer_build=False):
-    """Asks for a picture. Once validated, every field has its final value."""
+    """Asks for a picture. Once validated, every field has its final value, and `sized` puts `size` into effect."""
+
+    size_wins: ClassVar[bool] = False
+    """Whether `size` counts where it contradicts width or height."""
+
+    size: Annotated[str, Refusal(InvalidDimensions, "WIDTHxHEIGHT, such as 1024x768, or auto")] = Field(
+        "auto",
+        description="width and height in one, also as `1024*768` or `1024 × 768`; `auto` leaves them alone",
+        examples=["1024x768"],
+    )
 
     @field_validator("provider")
     @classmethod
@@ -113,6 +130,38 @@ class GenerateBody(GenerationFields, Body, defer_build=False):
     @classmethod
     def _is_the_providers(cls, model: str, info: ValidationInfo) -> str:
         return catalog.provider(info.data["provider"]).model(model).id if "provider" in info.data else model
+
+    @field_validator("width", "height", mode="wrap")
+    @classmethod
+    def _is_a_side_of_the_model(cls, value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+        """The error names the model's sides, and the nearest of them."""
+        if not {"provider", "model"} <= info.data.keys():
+            return handler(value)
+        model = _model(info.data)
+        try:
+            side = handler(value)
+        except ValidationError:
+            side = value
+        whole = isinstance(side, int) and not isinstance(side, bool)
+        if whole and side in model.sides:
+            return side
+        nearest = f"; the nearest is {model.sides.nearest(side)}" if whole else ""
+        raise cls.rule(info.field_name or "").broken_by(value, f"{model.sides} for {model.id}{nearest}")
+
+    @field_validator("size")
+    @classmethod
+    def _is_a_size_of_the_model(cls, size: str, info: ValidationInfo) -> str:
+        if size.strip().lower() == "auto":
+            return "auto"
+        rule, size_read = cls.rule("size"), read_size(size)
+        if size_read is None:
+            raise rule.broken_by(size)
+        model = _model(info.data) if {"provider", "model"} <= info.data.keys() else None
+        if model and not all(side in model.sides for side in size_read):
+            nearest = "x".join(str(model.sides.nearest(side)) for side in size_read)
+            allowed = f"WIDTHxHEIGHT, each {model.sides} for {model.id}; the nearest is {nearest}"
+            raise rule.broken_by(size, allowed)
+        return "{}x{}".format(*size_read)
 
     @field_validator("steps", "guidance_scale", mode="wrap")
     @classmethod
@@ -138,10 +187,21 @@ class GenerateBody(GenerationFields, Body, defer_build=False):
         """The model as the catalog describes it."""
         return _model(vars(self))
 
+    def sized(self) -> Self:
+        """Return the body with `size` as width and height."""
+        sides = dict(zip(("width", "height"), read_size(self.size) or (), strict=False))
+        given = set() if self.size_wins else self.model_fields_set
+        return self.model_copy(update={name: side for name, side in sides.items() if name not in given})
+
     @property
     def warnings(self) -> tuple[str, ...]:
         """What is ignored: fields that nobody knows, and what the model does not support."""
         model, warnings = self.catalog_model, self.unknown_fields()
+        sized = self.sized()
+        if read_size(self.size) not in (None, (sized.width, sized.height)):
+            warnings.append(
+                f"size was ignored: the picture has {sized.width} x {sized.height} pixels, as width and height say"
+            )
         if "guidance_scale" in self.model_fields_set and model.guidance is None:
             warnings.append(f"{self.rule('guidance_scale').name} was dropped: {model.id} takes no guidance scale")
         if self.negative_prompt.strip() and not model.negative_prompt:

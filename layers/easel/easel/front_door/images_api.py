@@ -11,8 +11,8 @@ Names of models:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Self
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, ClassVar
 
 from pydantic import (
     AliasChoices,
@@ -20,7 +20,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    field_validator,
     model_validator,
 )
 from pydantic.alias_generators import to_camel
@@ -29,9 +28,9 @@ from pydantic.json_schema import SkipJsonSchema
 from easel import catalog, settings
 from easel.catalog import Model, Provider
 from easel.catalog.bodies import Refusal, Whole, wrong
-from easel.catalog.requests import MAX_SIDE, MIN_SIDE, GenerateBody, ResponseFormat
+from easel.catalog.requests import GenerateBody, ResponseFormat
 from easel.common.telemetry import logger
-from easel.errors import InvalidDimensions, InvalidModel, InvalidRequest, InvalidSetting
+from easel.errors import InvalidModel, InvalidRequest, InvalidSetting
 from easel.front_door import validation
 from easel.store.records import Job, ValidatedRequest
 
@@ -76,17 +75,13 @@ class ImagesBody(GenerateBody):
 
     model_config = ConfigDict(alias_generator=AliasGenerator(validation_alias=_snake_first))
 
+    size_wins: ClassVar[bool] = True
+
     provider: SkipJsonSchema[str] = ""
     model: Annotated[str, Refusal(InvalidModel, "a text, one of those that GET /v1/models lists")] = Field(
         "", description="as `/v1/models` lists them; the first one when absent", examples=["gitee/z-image-turbo"]
     )
     n: Whole = Field(1, ge=1, le=MOST, description="how many pictures; each one's seed is one higher", examples=[1])
-    size: Annotated[str, Refusal(InvalidDimensions, "WIDTHxHEIGHT, such as 1024x768, or auto")] = Field(
-        "auto",
-        pattern=r"^([0-9]{1,5}x[0-9]{1,5}|auto)$",
-        description="width and height, each from 256 to 2048",
-        examples=["1024x768"],
-    )
     response_format: ResponseFormat = Field("url", description="`url` when absent, but for `gpt-image-…`")
     user: Any = Field(None, description="whatever a program has here; it is not kept")
     stream: Annotated[bool, BeforeValidator(_read_stream)] = Field(False, description="pictures are not streamed")
@@ -111,21 +106,6 @@ class ImagesBody(GenerateBody):
             given["guidance_scale"] = given.pop("cfg_scale")
         provider, model = model_of(given)
         return {**given, "provider": provider.id, "model": model.id}
-
-    @field_validator("size")
-    @classmethod
-    def _has_sides_in_range(cls, size: str) -> str:
-        if size != "auto" and not all(MIN_SIDE <= int(side) <= MAX_SIDE for side in size.split("x")):
-            allowed = f"WIDTHxHEIGHT, each a whole number from {MIN_SIDE} to {MAX_SIDE}"
-            raise cls.rule("size").broken_by(size, allowed)
-        return size
-
-    def sized(self) -> Self:
-        """The body with `size` as width and height."""
-        if self.size == "auto":
-            return self
-        width, height = map(int, self.size.split("x"))
-        return self.model_copy(update={"width": width, "height": height})
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -188,7 +168,7 @@ def validate(given: Mapping[str, Any]) -> tuple[ValidatedRequest, int]:
     """Return the request in a body, and its number of pictures. Raises `CallerError`."""
     model_of(given)  # an unknown model is reported before other errors
     body = validation.validated(ImagesBody, given)
-    return validation.generation(body.sized()), body.n
+    return validation.generation(body), body.n
 
 
 def status_of(body: Mapping[str, Any], status: int) -> int:
@@ -217,6 +197,12 @@ def _type(status: int, code: str) -> str:
     if status == 429:
         return code
     return TYPES.get(status, "api_error" if status >= 500 else "invalid_request_error")
+
+
+def output_format(made: Sequence[Job]) -> dict[str, str]:
+    """Return OpenAI's `output_format`, such as `png`, if all pictures have the same."""
+    names = {job.result.format.lower() for job in made if job.result}
+    return {"output_format": names.pop()} if len(names) == 1 else {}
 
 
 def image_facts(job: Job) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from easel.front_door.responses import JOB_ID, PICTURE_URL, ErrorDetails, Features, Format, Number, Warnings
+from easel.front_door.responses import JOB_ID, PICTURE_URL, ErrorDetails, Features, Format, Number, Sizes, Warnings
 
 FILE_ID = "file-019b77387800d41d8cd98f00b204e980"
 Created = Annotated[int, Field(examples=[1767225600])]
@@ -51,6 +51,7 @@ class OpenAiError(OpenAiAnswer):
 class OpenAiModelFacts(OpenAiAnswer):
     name: str = Field(examples=["Z-Image Turbo (Gitee AI)"])
     features: Features
+    sizes: Sizes
 
 
 class OpenAiModel(OpenAiAnswer):
@@ -95,6 +96,7 @@ class OpenAiImagesFacts(OpenAiAnswer):
 class OpenAiImages(OpenAiAnswer):
     created: int = Field(description="seconds since the epoch", examples=[1767225600])
     data: list[OpenAiImage]
+    output_format: str = Field("", description="what the bytes are, if all have the same format", examples=["png"])
     easel: OpenAiImagesFacts
 
 
@@ -112,6 +114,9 @@ class OpenAiUpload(OpenAiAnswer):
     uploadUrl: str = Field(
         description="PUT the file here, within an hour",
         examples=["https://bucket.s3.amazonaws.com/batches/uploads/5d41/lines.jsonl?X-Amz-Signature=…"],
+    )
+    uploadHeaders: dict[str, str] = Field(
+        description="headers that the PUT must have", examples=[{"Content-Type": "application/octet-stream"}]
     )
 
 

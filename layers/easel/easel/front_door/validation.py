@@ -51,10 +51,8 @@ def validate(
 
 def generation(body: GenerateBody, token: str | None = None, key: str | None = None) -> ValidatedRequest:
     """The request in a validated body: what the model does not support is dropped."""
-    model, request = (
-        body.catalog_model,
-        GenerationRequest(**body.model_dump(include=set(GenerationFields.model_fields))),
-    )
+    model, fields = body.catalog_model, body.sized().model_dump(include=set(GenerationFields.model_fields))
+    request = GenerationRequest(**fields)
     if model.guidance is None:
         request = request.replace(guidance_scale=None)
     if not (model.negative_prompt and request.negative_prompt.strip()):
