@@ -76,9 +76,10 @@ def start(api: Api, manifest: Path, run: str) -> str:
     """Upload a manifest and start its batch. Return the batch's id."""
     with manifest.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()[:32]
-        place = api.call("POST", "/api/batches/uploads", {"name": manifest.name, "digest": digest})
+        size = manifest.stat().st_size
+        place = api.call("POST", "/api/batches/uploads", {"size": size, "name": manifest.name, "digest": digest})
         file.seek(0)
-        headers = {"Content-Length": str(manifest.stat().st_size), "Content-Type": "application/octet-stream"}
+        headers = {"Content-Length": str(size), **place["uploadHeaders"]}
         request = urllib.request.Request(place["uploadUrl"], file, headers, method="PUT")
         try:
             urllib.request.urlopen(request, timeout=600).close()

@@ -17,16 +17,14 @@ from pydantic.warnings import UnsupportedFieldAttributeWarning
 from starlette.datastructures import MutableHeaders
 
 import owners
+import signed
 from easel import catalog
 from easel.budgets import keys
 from easel.budgets.keys import Key
-from easel.common import aws
 from easel.errors import AccessDenied
 from easel.front_door import answers, validation
 from easel.front_door.answers import HttpRequest, HttpResponse
 from easel.front_door.credentials import read_credentials
-from easel.settings import settings
-from easel.store import images
 
 # FastAPI ignores this warning while it builds a body's validator; with `defer_build` that is built later.
 warnings.filterwarnings("ignore", category=UnsupportedFieldAttributeWarning)
@@ -162,8 +160,7 @@ def respond(answer: HttpResponse) -> Response:
     return Response(answer.text(), answer.status, dict(answer.headers), media)
 
 
-def redirect_to_object(key: str) -> Response:
-    """Redirect to an object of the bucket, by a link that lives for minutes."""
-    target = {"Bucket": settings().images_bucket, "Key": key}
-    url = aws.s3().generate_presigned_url("get_object", Params=target, ExpiresIn=images.LINK_SECONDS)
+def redirect_to_object(key: str, media_type: str) -> Response:
+    """Redirect to an object of the bucket, by a link that lives for minutes and serves an attachment of this type."""
+    url = signed.download_url(key, media_type)
     return respond(HttpResponse(302, None, {"Location": url, "Cache-Control": "no-store"}))

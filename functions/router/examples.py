@@ -39,7 +39,7 @@ BATCHES: dict[str, Example] = {
     "What failed, again": {"value": {"retry": "b5b96204ef6793c1228267883"}},
 }
 UPLOADS: dict[str, Example] = {
-    "A CSV file": {"value": {"name": "prompts.csv", "digest": "5d41402abc4b2a76b9719d911017c592"}}
+    "A CSV file": {"value": {"size": 120000, "name": "prompts.csv", "digest": "5d41402abc4b2a76b9719d911017c592"}}
 }
 IMAGES: dict[str, Example] = {
     "A picture": {"value": {"model": "gitee/z-image-turbo", "prompt": "a cute cat"}},
@@ -81,10 +81,11 @@ _FILE_BODY = {
             "purpose": {"type": "string", "enum": ["batch"]},
             "file": {"type": "string", "contentMediaType": "application/jsonl"},
             "filename": {"type": "string", "description": "in JSON, in place of a file that is too large for a call"},
+            "bytes": {"type": "integer", "minimum": 1, "description": "the size of the file, beside its filename"},
         },
         "required": ["purpose"],
     },
-    "examples": {"A large file": {"value": {"purpose": "batch", "filename": "lines.jsonl"}}},
+    "examples": {"A large file": {"value": {"purpose": "batch", "filename": "lines.jsonl", "bytes": 9000000}}},
 }
 FILES: dict[str, Any] = {
     "requestBody": {

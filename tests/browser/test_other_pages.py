@@ -159,9 +159,10 @@ def test_a_picture_that_a_page_shows_can_be_drawn_on_a_canvas_and_its_pixels_rea
 def test_a_page_uploads_a_manifest_to_the_bucket(page: Page, easel: Easel) -> None:
     page.goto(easel.allowed)
     authorization = {"Authorization": f"Bearer {access.KEY}"}
-    told = call(page, f"{easel.endpoint}/api/batches/uploads", "POST", "{}", **authorization)
+    manifest = "prompt\r\na cat\r\n"
+    told = call(page, f"{easel.endpoint}/api/batches/uploads", "POST", f'{{"size": {len(manifest)}}}', **authorization)
     assert told["status"] == 201, told
-    put = call(page, told["body"]["uploadUrl"], "PUT", "prompt\r\na cat\r\n", **{"Content-Type": "text/csv"})
+    put = call(page, told["body"]["uploadUrl"], "PUT", manifest, **told["body"]["uploadHeaders"])
     assert put["status"] == 200, put
 
 

@@ -61,7 +61,11 @@ class Deployment:
 
     def _routes(self, request: Request) -> Response:
         if request.path == "/api/batches/uploads":
-            found = {"uploadUrl": f"{self.server.url}/s3", "manifest": "s3://bucket/batches/uploads/x/p.csv"}
+            found = {
+                "uploadUrl": f"{self.server.url}/s3",
+                "uploadHeaders": {"Content-Type": "application/octet-stream"},
+                "manifest": "s3://bucket/batches/uploads/x/p.csv",
+            }
             return Response(json.dumps(found), 201)
         if request.path == "/api/batches":
             return Response(json.dumps({"batchId": "b1"}), 202)
@@ -115,7 +119,8 @@ def test_a_manifest_is_uploaded_run_and_its_results_are_saved(
     sent = {(method, path): body for method, path, body in deployment.calls}
     assert sent["PUT", "/s3"] == manifest.read_bytes()
     assert json.loads(sent["POST", "/api/batches"])["scheduledTime"] == "2"
-    assert json.loads(sent["POST", "/api/batches/uploads"])["name"] == "p.csv"
+    announced = json.loads(sent["POST", "/api/batches/uploads"])
+    assert (announced["name"], announced["size"]) == ("p.csv", len(sent["PUT", "/s3"]))
 
 
 def test_a_refusal_is_told_in_the_deployments_words(deployment: Deployment, manifest: Path) -> None:

@@ -218,10 +218,11 @@ def test_in_batches(caller: Caller) -> None:
         for fault in ("html", "auth", "moderation", "gone", "badimage")
     ]
     held = bearer(caller.key)
-    place = caller.call("POST", "/api/batches/uploads", json={"name": "lines.jsonl"}, headers=held).json()
     manifest = "".join(json.dumps(line) + "\n" for line in [*lines, {"prompt": "fine", **SMALL}, {"steps": 99}])
+    wanted = {"size": len(manifest.encode()), "name": "lines.jsonl"}
+    place = caller.call("POST", "/api/batches/uploads", json=wanted, headers=held).json()
     caller.call("POST", "/api/batches/preview", content=manifest)
-    assert caller.stack.http.put(place["uploadUrl"], content=manifest).status_code == 200
+    assert caller.stack.http.put(place["uploadUrl"], content=manifest, headers=place["uploadHeaders"]).is_success
     started = caller.call("POST", "/api/batches", json={"manifest": place["manifest"]}, headers=held).json()
     address = f"/api/batches/{started['batchId']}"
 

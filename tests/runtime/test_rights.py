@@ -180,11 +180,12 @@ def batches(caller: Caller) -> None:
 
 def files(caller: Caller) -> None:
     """A batch of `/v1` from a file that is put to its address, and removed."""
-    announced = caller.call("/v1/files", "POST", {"purpose": "batch"}, content_type="application/json")
-    file = body(announced)
     asked = {"custom_id": "cat", "method": "POST", "url": "/v1/images/generations", "body": {"prompt": "a cat"}}
-    line, kind = json.dumps(asked).encode(), {"Content-Type": "application/jsonl"}
-    urllib.request.urlopen(urllib.request.Request(file["easel"]["uploadUrl"], line, kind, method="PUT")).close()
+    line = json.dumps(asked).encode()
+    wanted = {"purpose": "batch", "bytes": len(line)}
+    file = body(caller.call("/v1/files", "POST", wanted, content_type="application/json"))
+    url, headers = file["easel"]["uploadUrl"], file["easel"]["uploadHeaders"]
+    urllib.request.urlopen(urllib.request.Request(url, line, headers, method="PUT")).close()
     wanted = {"input_file_id": file["id"], "endpoint": asked["url"], "completion_window": "24h"}
     begun = caller.call("/v1/batches", "POST", wanted)
     assert begun["statusCode"] == 200, begun
@@ -218,8 +219,10 @@ def manifests(caller: Caller, module: str) -> None:
     caller.ended(start(caller, module, retry=batch))
     with pytest.raises(AssertionError, match="there is no object"):
         start(caller, module, manifest=f"s3://{bucket}/manifests/missing.jsonl")
-    target = body(caller.call("/api/batches/uploads", "POST", {"name": f"{module}.jsonl"}))
-    urllib.request.urlopen(urllib.request.Request(target["uploadUrl"], line.encode(), method="PUT")).close()
+    wanted = {"size": len(line.encode()), "name": f"{module}.jsonl"}
+    target = body(caller.call("/api/batches/uploads", "POST", wanted))
+    url, headers = target["uploadUrl"], target["uploadHeaders"]
+    urllib.request.urlopen(urllib.request.Request(url, line.encode(), headers, method="PUT")).close()
     assert caller.ended(start(caller, module, manifest=target["manifest"]))["status"] == "completed"
 
 

@@ -112,7 +112,7 @@ def test_a_format_that_is_not_stored_is_refused_by_its_name(data: bytes, name: s
 def test_another_file_behind_a_picture_is_refused(kind: str) -> None:
     data = picture(kind, (64, 48), "P" if kind == "GIF" else "RGB")
     for more in (b"<script>alert(1)</script>", b"PK\3\4" + bytes(60)):
-        with pytest.raises(ProviderError, match="other data behind its end|truncated"):
+        with pytest.raises(ProviderError, match=r"other data behind its end|truncated"):
             inspect(data + more, "gitee")
     assert inspect(data + b"\0\0\r\n", "gitee").width == 64
 

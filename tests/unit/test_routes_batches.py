@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -80,7 +81,9 @@ def test_a_batch_is_its_keys_alone(world: World, client: TestClient) -> None:
         assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
     assert client.post("/api/batches", json={"retry": mine}, headers=bearer(KEYS[1])).status_code == 404
     assert client.get(f"/api/batches/{mine}").status_code == 200
-    uploads = [client.post("/api/batches/uploads", json={"digest": "d"}, headers=bearer(key)).json() for key in KEYS]
+    uploads = [
+        client.post("/api/batches/uploads", json={"size": 9, "digest": "d"}, headers=bearer(key)).json() for key in KEYS
+    ]
     assert uploads[0]["manifest"] != uploads[1]["manifest"]
 
 
@@ -204,16 +207,24 @@ def test_the_time_left_is_told_while_something_runs_but_not_while_all_that_is_le
     assert routes._pace(batch, counts, steady=False)["eta_seconds"] is None
 
 
+@pytest.mark.parametrize("body", [{}, {"size": 0}, {"size": 10**10}, {"size": "9"}, {"size": None}, {"size": 1e400}])
+def test_an_upload_is_announced_with_its_size(body: dict[str, Any], client: TestClient) -> None:
+    answer = client.post("/api/batches/uploads", content=json.dumps(body))
+    assert answer.status_code == 400
+
+
 def test_a_large_manifest_is_uploaded_first_and_the_same_one_to_the_same_place(client: TestClient) -> None:
     first, second = (
-        client.post("/api/batches/uploads", json={"name": "my/prompts.csv", "digest": "abc"}) for _ in range(2)
+        client.post("/api/batches/uploads", json={"size": 9, "name": "my/prompts.csv", "digest": "abc"})
+        for _ in range(2)
     )
     assert first.status_code == 201
     assert first.json()["manifest"] == second.json()["manifest"]
     place = f"/batches/uploads/{keys.id_of(KEYS[0])[:24]}/abc/my-prompts.csv"
     assert first.json()["manifest"].endswith(place)
     assert first.json()["uploadUrl"].startswith("http")
-    other = client.post("/api/batches/uploads")
+    assert first.json()["uploadHeaders"] == {"Content-Type": "application/octet-stream"}
+    other = client.post("/api/batches/uploads", json={"size": 9})
     assert other.json()["manifest"] != first.json()["manifest"]
 
 
@@ -233,7 +244,7 @@ def test_every_status_that_is_described_is_answered_and_no_other(
         client.delete(path)
         client.post("/api/batches", json={})
         client.post("/api/batches", json={"retry": "unknown"})
-        client.post("/api/batches/uploads")
+        client.post("/api/batches/uploads", json={"size": 9})
         client.post("/api/batches/uploads", json=[])
         for method, unknown in ROUTES:
             client.request(method, unknown)

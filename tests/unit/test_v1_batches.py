@@ -180,7 +180,7 @@ def test_a_file_that_is_no_json_lines_starts_nothing(client: TestClient) -> None
     answer = client.post("/v1/batches", json=wanted(file_id))
     assert answer.status_code == 400
     assert "JSON Lines" in answer.json()["error"]["message"]
-    announced = client.post("/v1/files", json={"purpose": "batch"}).json()
+    announced = client.post("/v1/files", json={"purpose": "batch", "bytes": 1}).json()
     assert error_of(client.post("/v1/batches", json=wanted(announced["id"]))) == (404, "not_found", "id")
     httpx2.put(announced["easel"]["uploadUrl"], content=b"").raise_for_status()
     answer = client.post("/v1/batches", json=wanted(announced["id"]))

@@ -177,10 +177,19 @@ def test_a_file_that_is_too_large_for_a_call_is_told_an_address(client: TestClie
 
 
 def test_a_large_file_can_be_announced(client: TestClient) -> None:
-    announced = client.post("/v1/files", json={"purpose": "batch", "filename": "large.jsonl"}).json()
-    httpx2.put(announced["easel"]["uploadUrl"], content=LINES).raise_for_status()
+    body = {"purpose": "batch", "filename": "large.jsonl", "bytes": len(LINES)}
+    announced = client.post("/v1/files", json=body).json()
+    assert announced["bytes"] == len(LINES)
+    easel = announced["easel"]
+    httpx2.put(easel["uploadUrl"], content=LINES, headers=easel["uploadHeaders"]).raise_for_status()
     assert client.get(f"/v1/files/{announced['id']}").json()["bytes"] == len(LINES)
     assert error_of(client.post("/v1/files", json={"filename": "a"})) == (400, "invalid_request", "purpose")
+
+
+@pytest.mark.parametrize("size", [None, 0, -1, 10**10, "120", True, 1.5])
+def test_a_file_is_announced_with_its_size(size: Any, client: TestClient) -> None:
+    answer = client.post("/v1/files", json={"purpose": "batch", "filename": "large.jsonl", "bytes": size})
+    assert error_of(answer) == (400, "invalid_request", "bytes")
 
 
 ROUTES = [

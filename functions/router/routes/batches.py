@@ -15,13 +15,14 @@ from pydantic import Field
 import batch_preview
 import examples
 import own_lists
+import signed
 from dependencies import BatchKey, Call, LongJsonRoute, redirect_to_object
 from easel.batch import batches, claims, executions, responses, start
 from easel.batch.batches import Batch
 from easel.batch.start import BatchRequest
 from easel.budgets.keys import Key
 from easel.catalog.bodies import Body as RequestBody
-from easel.common import aws
+from easel.catalog.bodies import Whole
 from easel.errors import InvalidRequest, NotFound, PayloadTooLarge
 from easel.front_door.answers import HttpRequest
 from easel.settings import settings
@@ -32,8 +33,6 @@ from own_lists import Cursor, Limit, Page, StatusFilter
 router = APIRouter(tags=["batches"], route_class=LongJsonRoute)
 
 
-UPLOAD_SECONDS = 3600
-"""How long an address to upload a manifest to can be used."""
 LOOK_SECONDS = 2
 BatchId = Annotated[str, Path(description="`batchId` of an answer")]
 
@@ -45,9 +44,7 @@ class UploadBody(RequestBody):
     digest: str | None = Field(
         None, description="of the file; the same one gives the same `manifest`", examples=["5d41402abc4b2a76"]
     )
-
-
-NOTHING = UploadBody.model_validate({})
+    size: Whole = Field(ge=1, le=signed.MAX_UPLOAD, description="the file's bytes", examples=[120000])
 
 
 @router.post(
@@ -80,18 +77,21 @@ async def create_batch(
     responses=error_responses(*BATCHES, InvalidRequest),
 )
 async def create_upload(
-    key: BatchKey, body: Annotated[UploadBody, Body(openapi_examples=examples.UPLOADS)] = NOTHING
+    key: BatchKey, body: Annotated[UploadBody, Body(openapi_examples=examples.UPLOADS)]
 ) -> responses.UploadPlace:
     """An address to PUT a large manifest to, and the `manifest` to start a batch with afterwards.
 
-    The body may name the file, and tell a digest of it: `{"name": "prompts.csv", "digest": "5d41…"}`. The same digest
-    gives the same `manifest`, so the same file uploaded again is the same batch.
+    The body tells the file's size in bytes; the address takes a file of that size, sent with `uploadHeaders`, and no
+    other. It may name the file, and tell a digest of it: `{"size": 120000, "name": "prompts.csv", "digest": "5d41…"}`.
+    The same digest gives the same `manifest`, so the same file uploaded again is the same batch.
     """
     folder = f"{key.id[:24]}/{_safe(body.digest or secrets.token_hex(16))}"  # nobody writes over another's
     place = f"{batches.UPLOADS}{folder}/{_safe(body.name or 'manifest')}"
-    target = {"Bucket": settings().images_bucket, "Key": place}
-    url = aws.s3().generate_presigned_url("put_object", Params=target, ExpiresIn=UPLOAD_SECONDS)
-    return responses.UploadPlace(upload_url=url, manifest=f"s3://{target['Bucket']}/{place}")
+    return responses.UploadPlace(
+        upload_url=signed.upload_url(place, body.size),
+        upload_headers=signed.UPLOAD_HEADERS,
+        manifest=f"s3://{settings().images_bucket}/{place}",
+    )
 
 
 @router.post(
@@ -158,7 +158,7 @@ async def get_results(batch_id: BatchId, key: BatchKey) -> Response:
     batch = own_batch(batch_id, key)
     if not batch.finished:
         raise NotFound(f"batch {batch.id} has no results yet: they are written when it has ended", field="id")
-    return redirect_to_object(batch.key("results.jsonl"))
+    return redirect_to_object(batch.key("results.jsonl"), "application/x-ndjson")
 
 
 def own_batch(batch_id: str, key: Key) -> Batch:

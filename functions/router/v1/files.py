@@ -18,9 +18,11 @@ from fastapi.responses import RedirectResponse
 
 import examples
 import form_data
+import signed
 from dependencies import Call, redirect_to_object
 from easel.batch import batches
 from easel.budgets.keys import Key
+from easel.catalog.bodies import wrong
 from easel.common import aws
 from easel.errors import InvalidRequest, NotFound, PayloadTooLarge
 from easel.front_door import validation
@@ -29,7 +31,6 @@ from easel.settings import settings
 from error_responses import BATCHES, error_responses
 from form_data import Upload
 from openapi import answer
-from routes.batches import UPLOAD_SECONDS
 from v1.credentials import BatchKey
 
 router = APIRouter(prefix="/v1/files", tags=["openai"])
@@ -86,8 +87,8 @@ FileId = Annotated[str, Path(description="`id` of a file")]
 async def create_file(key: BatchKey, call: Call, request: Request) -> OpenAiFile:
     """Stores a file of lines for `/v1/batches`, of up to 4.5 MB: what a call can carry.
 
-    A larger one is announced in JSON, as `{"purpose": "batch", "filename": "lines.jsonl"}`. The answer's
-    `easel.uploadUrl` takes it by `PUT`, for an hour.
+    A larger one is announced in JSON, as `{"purpose": "batch", "filename": "lines.jsonl", "bytes": 9000000}`. The
+    answer's `easel.uploadUrl` takes it by `PUT` with `easel.uploadHeaders`, for an hour, if it has that many bytes.
     """
     if call.headers.get("content-type", "").lower().startswith("application/json"):
         return _announce(call.body, key)
@@ -152,7 +153,7 @@ async def delete_file(file_id: FileId, key: BatchKey) -> OpenAiFileDeleted:
 )
 async def download_file(file_id: FileId, key: BatchKey) -> Response:
     """What is in a file: a redirect to a link that lives for minutes, which SDKs follow."""
-    return redirect_to_object(find(file_id, key).place)
+    return redirect_to_object(find(file_id, key).place, "application/jsonl")
 
 
 def find(file_id: str, key: Key) -> File:
@@ -168,16 +169,19 @@ def find(file_id: str, key: Key) -> File:
 def _announce(body: bytes, key: Key) -> OpenAiFile:
     """Name a file whose content is put to a signed address later."""
     fields = validation.read_json(body)
-    file = _new(key, str(fields.get("purpose")), str(fields.get("filename") or form_data.DEFAULT_NAME), 0)
-    return file.describe(OpenAiUpload(uploadUrl=_upload_url(file)))
+    size = fields.get("bytes")
+    file = _new(key, str(fields.get("purpose")), str(fields.get("filename") or form_data.DEFAULT_NAME), size)
+    url = signed.upload_url(file.place, file.size)
+    return file.describe(OpenAiUpload(uploadUrl=url, uploadHeaders=signed.UPLOAD_HEADERS))
 
 
 def _store(upload: Upload, key: Key) -> OpenAiFile:
     file = _new(key, upload.purpose, upload.filename, len(upload.content))
     if file.size > MAX_BYTES:
         raise PayloadTooLarge(
-            f"file: a call can carry {MAX_BYTES} bytes, and this file has {file.size}; PUT it within an hour to "
-            f"{_upload_url(file)} and use it as {file.id}",
+            f"file: a call can carry {MAX_BYTES} bytes, and this file has {file.size}; as "
+            f"{signed.UPLOAD_HEADERS['Content-Type']}, PUT it within an hour to "
+            f"{signed.upload_url(file.place, file.size)} and use it as {file.id}",
             field="file",
         )
     kind = "application/jsonl"
@@ -185,19 +189,16 @@ def _store(upload: Upload, key: Key) -> OpenAiFile:
     return file.describe()
 
 
-def _new(key: Key, purpose: str, name: str, size: int) -> File:
+def _new(key: Key, purpose: str, name: str, size: Any) -> File:
     """A file that is not stored yet; raises `InvalidRequest`."""
     if purpose != PURPOSE:
         raise InvalidRequest(f"purpose: must be {PURPOSE}, for a file of lines for /v1/batches", field="purpose")
+    if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= signed.MAX_UPLOAD:
+        raise wrong("bytes", size, InvalidRequest, f"the file's size, a whole number from 1 to {signed.MAX_UPLOAD}")
     file_id = batches.file_id(time.time(), secrets.token_hex(10))
     safe = re.sub(r"[^A-Za-z0-9._-]", "-", name)[-100:]
     place = batches.file_place(key.id, file_id, purpose, safe)
     return File(file_id, purpose, safe, place, size, batches.file_created(file_id))
-
-
-def _upload_url(file: File) -> str:
-    target = {"Bucket": settings().images_bucket, "Key": file.place}
-    return aws.s3().generate_presigned_url("put_object", Params=target, ExpiresIn=UPLOAD_SECONDS)
 
 
 def _files(key: Key, most: int, beginning: str = "file-", after: str = "", purpose: str = "") -> list[File]:

@@ -1,0 +1,39 @@
+"""Signed addresses of files in the bucket, which lives on an origin of its own: what may be put there, what it answers.
+
+S3 compares an upload with the headers that were signed, and takes a download's headers from the signed query
+(https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html).
+"""
+
+from __future__ import annotations
+
+from easel.common import aws
+from easel.settings import settings
+from easel.store import images
+
+UPLOAD_SECONDS = 3600
+MAX_UPLOAD = 10**9
+"""Bytes of an uploaded file."""
+UPLOAD_HEADERS = {"Content-Type": "application/octet-stream"}
+"""What an upload must send beside its length: no browser shows a file of this type."""
+
+
+def upload_url(place: str, size: int) -> str:
+    """An address that takes one `PUT` of so many bytes with `UPLOAD_HEADERS`, and nothing else, within an hour."""
+    target = {
+        "Bucket": settings().images_bucket,
+        "Key": place,
+        "ContentLength": size,
+        "ContentType": UPLOAD_HEADERS["Content-Type"],
+    }
+    return aws.s3().generate_presigned_url("put_object", Params=target, ExpiresIn=UPLOAD_SECONDS)
+
+
+def download_url(place: str, media_type: str) -> str:
+    """An address that answers with the file as an attachment of this type, whatever type it was stored with."""
+    target = {
+        "Bucket": settings().images_bucket,
+        "Key": place,
+        "ResponseContentType": media_type,
+        "ResponseContentDisposition": "attachment",
+    }
+    return aws.s3().generate_presigned_url("get_object", Params=target, ExpiresIn=images.LINK_SECONDS)
