@@ -97,5 +97,5 @@ def test_a_picture_in_a_link_is_stored_as_it_came(field: str, cloud: Cloud) -> N
 
 def test_a_picture_in_a_link_is_no_link_for_the_caller(cloud: Cloud) -> None:
     url = f"data:image/png;base64,{base64.b64encode(png()).decode()}"
-    with cloud.refusing("s3.PutObject", "AccessDenied", 403), pytest.raises(InternalError, match="gave no link"):
+    with cloud.refusing("s3.PutObject", "AccessDenied", 403), pytest.raises(InternalError, match="could not be stored"):
         keep(data=None, url=url)
