@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
-from ministack.services import s3
+from ministack.services import s3  # type: ignore[import-untyped]
 
 import signed
 from tests.harness.cloud import CREDENTIALS
