@@ -17,10 +17,10 @@ ours := .venv/.from-lock
 sams := .venv-sam/.from-lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint build page batch key keys key-edit key-revoke pictures smoke bench lock clean
+.PHONY: help run test lint build page batch key keys key-edit key-revoke pictures smoke check-providers bench lock clean
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: $(ours) $(sams)  ## the whole system on http://127.0.0.1:8080; PORT=, LIVE=1 for the real providers
 	@PYTHONPATH=layers/easel .venv/bin/python -m local
@@ -60,6 +60,9 @@ pictures: $(ours)  ## takes the documents' pictures from the running local stack
 
 smoke: $(ours)  ## asks a deployment for a picture of each provider: URL=, KEY=; or tokens as GITEE_TOKEN= …, without a batch
 	@.venv/bin/python -m cli.smoke
+
+check-providers: $(ours)  ## compares the catalog with what providers publish: LIVE=1 the real ones, STACK= a deployment's; FILE= another catalog
+	@PYTHONPATH=layers/easel:functions/check .venv/bin/python -m cli.check_providers
 
 bench: $(ours) $(sams)  ## cold starts, latency, sizes, memory; ARGS=--quick or --against=CHECKOUT; WHAT=batch_run or batch_planning for batches
 	@PYTHONPATH=layers/easel:$(subst $(eval ) ,:,$(wildcard functions/*)) .venv/bin/python -m tests.bench$(if $(WHAT),.$(WHAT)) $(ARGS)

@@ -107,6 +107,7 @@ def app(seconds: float = 0.0) -> Starlette:
         ]
     )
     emulator.state.requests = log.entries
+    emulator.state.published = published()
     return emulator
 
 
@@ -213,9 +214,18 @@ def error(status: int, message: str) -> Response:
     return JSONResponse({"error": {"code": str(status), "message": message}}, status, headers)
 
 
+def published() -> dict[str, dict[str, Any]]:
+    """The models of the public list, by id (docs/providers/gitee.md#models). The prices are made up."""
+    operation = {"type": "text2image", "name": "文生图", "path": "v1/images/generations", "price": "0.0100"}
+    named = {"object": "model", "created": 1735689600, "owned_by": "gitee"}
+    return {name: {"id": name, **named, "operations": [{**operation, "unit_tag": {"name": "次"}}]} for name in MODELS}
+
+
 async def _list_models(request: Request) -> Response:
     """Answers without a token, so it is no check of one (docs/providers/gitee.md#hosts-and-authentication)."""
-    models = [{"id": name, "object": "model", "created": 1735689600, "owned_by": "gitee"} for name in MODELS]
+    models = list(request.app.state.published.values())
+    if request.query_params.get("include_details") != "true":
+        models = [{name: value for name, value in model.items() if name != "operations"} for model in models]
     return JSONResponse({"object": "list", "data": models})
 
 

@@ -187,6 +187,7 @@ def app(seconds: float = 0.3, picture_host: str = "") -> Starlette:
             Route("/v1/images/generations", emulator.submit, methods=["POST"]),
             Route("/v1/tasks/{task_id}", emulator.poll),
             Route("/v1/models", _list_models),
+            Route("/api/v1/inference/list_model_providers", _list_model_providers),
             Route("/img/{name}", emulator.shelf.serve),
             Route("/_emulator/tasks", emulator.show_tasks),
             *emulator.log.routes(),
@@ -194,6 +195,7 @@ def app(seconds: float = 0.3, picture_host: str = "") -> Starlette:
     )
     application.state.requests = emulator.log.entries
     application.state.tasks = emulator.tasks
+    application.state.costs = dict.fromkeys(MODELS, 1)
     return application
 
 
@@ -250,3 +252,18 @@ async def _list_models(request: Request) -> Response:
     """Answers even for bad tokens, so it is no check of one (docs/providers/modelscope.md#protocol)."""
     models = [{"id": name, "object": "model", "created": 1735689600, "owned_by": "modelscope"} for name in MODELS]
     return JSONResponse({"object": "list", "data": models})
+
+
+async def _list_model_providers(request: Request) -> Response:
+    """The website's list of services for a model: null if it cannot be called, HTTP 500 for an unknown one.
+
+    See docs/providers/modelscope.md#models. `app.state.costs` has the magicubes of each model, or None.
+    """
+    costs = request.app.state.costs
+    model = request.query_params.get("ModelId")
+    if model not in costs:
+        return JSONResponse({"Code": 500, "Message": "internal error", "Success": False}, 500)
+    service = {"Name": "ModelScope", "CostTier": "standard", "EstimatedMagicGrainCost": costs[model]}
+    services = [service] if costs[model] is not None else None
+    data = {"Providers": services, "TotalCount": len(services or [])}
+    return JSONResponse({"Code": 200, "Data": data, "Success": True})

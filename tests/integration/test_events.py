@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.harness.stack import Stack
 
 FILES = sorted((ROOT / "events").glob("*.json"))
-OWN = [path for path in FILES if not path.stem.startswith("batch-") and not path.stem.endswith("-batch")]
+OWN = [path for path in FILES if not path.stem.startswith(("batch-", "check")) and not path.stem.endswith("-batch")]
 
 STATUS = {"router-generate-async": 202, "router-image": 302}  # every other HTTP event is answered with 200
 
@@ -60,3 +60,11 @@ def test_an_event_is_answered_as_its_name_says(path: Path, drawn: str, stack: St
     else:
         assert outcome.value["statusCode"] == STATUS.get(path.stem, 200), outcome.value
         assert outcome.value["headers"]
+
+
+def test_the_event_of_the_check_compares_every_model(stack: Stack) -> None:
+    outcome = stack.functions.run("easel-check", read("check"))
+    assert outcome.value == {
+        "models": sum(len(each.models) for each in catalog.providers().values()) + 1,
+        "findings": [],
+    }

@@ -219,6 +219,23 @@ def test_a_retired_model_raises_an_alarm() -> None:
     assert counted["FilterPattern"] == '{ $.alarm = "model-retired" }'
 
 
+def test_the_check_of_the_catalog_is_off_and_has_no_rights() -> None:
+    """Its alarm counts what `functions/check/check.py` logs."""
+    resources, checking = template.template()["Resources"], function("check")
+    assert template.template()["Parameters"]["CheckSchedule"]["Default"] == ""
+    schedule = checking.properties["Events"]["Schedule"]
+    assert schedule["Type"] == "ScheduleV2"
+    assert schedule["Properties"]["State"] == {"Fn::If": ["HasCheckSchedule", "ENABLED", "DISABLED"]}
+    assert statements(checking) == []
+    alarm, counted = properties("CatalogAlarm"), properties("CatalogFilter")
+    (metric,) = counted["MetricTransformations"]
+    assert (alarm["Namespace"], alarm["MetricName"]) == (metric["MetricNamespace"], metric["MetricName"])
+    assert counted["FilterPattern"] == '{ $.alarm = "catalog-differs" }'
+    assert {resources[name]["Condition"] for name in ("CatalogAlarm", "CatalogFilter")} == {"HasCheckSchedule"}
+    settings_ = {provider.url_setting for provider in catalog.providers().values()}
+    assert settings_ <= set(checking.environment)
+
+
 def test_sam_deploy_asks_nothing_about_authentication() -> None:
     assert properties("HttpApi")["Auth"]  # what `sam deploy --guided` looks for
 

@@ -105,6 +105,8 @@ class Model(Entry):
     """The usual duration of a picture of 1024 x 1024; paces polling and progress."""
     sides: Sides = Field(default_factory=Sides)
     """The sides that a request may have. The provider refuses others."""
+    price: int | float | None = Field(None, ge=0)
+    """The published price of a picture, in the provider's unit. Only the check of the catalog reads it."""
     upstream: Mapping[str, Any] = Field(default_factory=dict)
     """Fields always sent to the provider with this model."""
     spaces: Annotated[tuple[Space, ...], FromList] = ()

@@ -1,0 +1,72 @@
+"""`make check-providers`: every model of the catalog against what its provider publishes without a token.
+
+From the environment: STACK names a deployed stack, whose addresses are used; LIVE=1 uses the catalog's; without either
+they are those of the running `make run`. An address in the environment, such as GITEE_BASE_URL, wins over both. FILE is
+another catalog, in the form of `catalog.toml`. The exit code is 1 if anything was found.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Mapping, MutableMapping
+from pathlib import Path
+
+import boto3
+
+import check
+from easel import catalog
+from easel.catalog import Provider, models
+from easel.common.deadline import Deadline
+from local.errors import LocalError
+from local.providers import parameter_of
+
+STATE = Path(".local/state.json")
+SECONDS = 300.0
+OFF = ("", "0", "false", "no", "off")
+
+
+def reach(environment: MutableMapping[str, str]) -> None:
+    """Set the environment variables with the providers' addresses, which the catalog reads."""
+    if stack := environment.get("STACK"):
+        (description,) = boto3.Session().client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+        chosen = {each["ParameterKey"]: each["ParameterValue"] for each in description.get("Parameters", [])}
+    elif environment.get("LIVE", "").lower() not in OFF:
+        chosen = {}
+    elif STATE.exists():
+        chosen = json.loads(STATE.read_text())["parameters"]
+    else:
+        raise LocalError("no local stack runs: LIVE=1 asks the real providers, STACK=easel those of a deployed stack")
+    for provider in catalog.providers().values():
+        value = chosen.get(parameter_of(provider.url_setting))
+        if value and not environment.get(provider.url_setting):
+            environment[provider.url_setting] = value
+
+
+def chosen_catalog(environment: Mapping[str, str]) -> Mapping[str, Provider]:
+    """The catalog in FILE, or the built-in one."""
+    file = environment.get("FILE")
+    if not file:
+        return catalog.providers()
+    try:
+        return models.read(Path(file).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise LocalError(f"FILE={file} is no catalog: {error}") from error
+
+
+def main(environment: MutableMapping[str, str]) -> tuple[list[str], bool]:
+    """The lines to print, and whether anything was found."""
+    reach(environment)
+    rows = check.compare(Deadline(SECONDS), chosen_catalog(environment))
+    found = check.findings(rows)
+    summary = f"{len(rows)} compared, {len(found)} found"
+    return [*check.table(rows), summary], bool(found)
+
+
+if __name__ == "__main__":
+    try:
+        lines, found = main(os.environ)
+    except LocalError as error:
+        print(f"make check-providers: {error}", file=sys.stderr)
+        sys.exit(2)
+    print("\n".join(lines))
+    sys.exit(1 if found else 0)
