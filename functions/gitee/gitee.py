@@ -1,4 +1,4 @@
-"""Gitee AI: `POST /api/providers/gitee/generate`, and jobs. One call that answers with the picture.
+"""Gitee AI: `POST /api/providers/gitee/generate`, and jobs. One call that answers with the picture, or a task.
 
 The protocol is described in docs/providers/gitee.md.
 """
@@ -6,7 +6,9 @@ The protocol is described in docs/providers/gitee.md.
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, TypeVar
 
 from easel.catalog import Provider
 from easel.errors import AuthInvalid, EaselError, NoAllowance, ProviderError, QuotaExceeded
@@ -17,9 +19,14 @@ from easel.providers.http import Http, Reply
 from easel.providers.verdicts import Row
 from easel.settings import flag
 from easel.store.records import GenerationRequest
+from gitee_tasks import Tasks, task_id
+
+T = TypeVar("T")
 
 PROVIDER = "gitee"
 
+NO_TASKS = (404, 405)
+"""Statuses of a submission that say that there are no tasks, at this address or for this model."""
 LARGE = 2**20
 """Bytes of an answer that surely holds a picture."""
 _INLINE = re.compile(rb'"(?:b64_json"\s*:\s*"|url"\s*:\s*"(?=data:))((?:data:[^",\\]*,)?[A-Za-z0-9+/=_\\-]+)"')
@@ -114,37 +121,75 @@ ROWS = (
 )
 
 
+def poll_error(reply: Reply, request: GenerationRequest | None = None) -> EaselError:
+    """The error for an unsuccessful poll. Its 404 is about the task, so it says nothing about the model."""
+    return verdicts.error_of(reply, [row for row in ROWS if row is not verdicts.GONE], request)
+
+
 def error_of(reply: Reply, request: GenerationRequest | None = None) -> EaselError:
     """The error for an answer without a picture."""
     return verdicts.error_of(reply, ROWS, request)
 
 
 class Gitee:
-    """The adapter. `base_url` ends in `/v1`; `failover` lets Gitee AI use another cluster than its first choice."""
+    """The adapter.
 
-    def __init__(self, base_url: str, http: Http | None = None, *, failover: bool = False) -> None:
+    Args:
+        base_url: ends in `/v1`.
+        http: the connections to use.
+        failover: whether Gitee AI may use another cluster than its first choice.
+        tasks: whether to submit asynchronous tasks and poll them, instead of one call that answers with the picture.
+    """
+
+    def __init__(self, base_url: str, http: Http | None = None, *, failover: bool = False, tasks: bool = False) -> None:
         self._base_url = base_url
         self._http = http or Http(PROVIDER)
         self._failover = failover
+        self._submits = tasks
+        self._tasks = Tasks(base_url, self._http)
 
     def generate(self, request: GenerationRequest, token: str | None, run: Run) -> GeneratedImage:
-        """One POST; it answers when the picture is done, after up to minutes."""
-        headers = {"Authorization": f"Bearer {token}", "X-Failover-Enabled": str(self._failover).lower()}
+        """Sends one POST, which answers when the picture is done, after up to minutes; or with a task to poll."""
+        headers = {"Authorization": f"Bearer {token}"}
+        task = run.task or (self._begun(request, headers, run) if self._submits else "")
+        if not task:
+            return self._at_once(request, headers, run)
+        url = self._tasks.wait(task, headers, run, partial(poll_error, request=request))
+        return GeneratedImage(origin=self._base_url, url=url)
+
+    def _at_once(self, request: GenerationRequest, headers: Mapping[str, str], run: Run) -> GeneratedImage:
         url = f"{self._base_url}/images/generations"
-        reply = self._http.post(url, generation(request), run.deadline, headers=headers)
-        if not reply.is_success:
-            raise error_of(reply, request)
-        try:
-            return read_picture(reply, self._base_url)
-        except ProviderError:
-            if verdicts.has_error(reply):
-                raise error_of(reply, request) from None
-            raise
+        reply = self._http.post(url, generation(request), run.deadline, headers=self._generating(headers))
+        return _read(reply, lambda: read_picture(reply, self._base_url), request)
+
+    def _begun(self, request: GenerationRequest, headers: Mapping[str, str], run: Run) -> str:
+        """The id of a new task; "" if Gitee AI has no tasks here, so that the other call is left."""
+        reply = self._tasks.submit(generation(request), self._generating(headers), run)
+        if reply.status in NO_TASKS:
+            return ""
+        task = _read(reply, lambda: task_id(reply), request)
+        run.accept(task)
+        return task
+
+    def _generating(self, headers: Mapping[str, str]) -> dict[str, str]:
+        return {**headers, "X-Failover-Enabled": str(self._failover).lower()}
+
+
+def _read(reply: Reply, read: Callable[[], T], request: GenerationRequest) -> T:
+    """What `read` makes of an answer. Raises the error for an unsuccessful one, or for an error object inside a 2xx."""
+    if not reply.is_success:
+        raise error_of(reply, request)
+    try:
+        return read()
+    except ProviderError:
+        if verdicts.has_error(reply):
+            raise error_of(reply, request) from None
+        raise
 
 
 def adapter(provider: Provider, http: Http | None = None) -> Gitee:
     """The adapter as the settings want it; raises `InvalidSetting`."""
-    return Gitee(provider.url, http, failover=flag("GITEE_FAILOVER"))
+    return Gitee(provider.url, http, failover=flag("GITEE_FAILOVER"), tasks=flag("GITEE_TASKS"))
 
 
 handler = lambda_handler(PROVIDER, adapter)

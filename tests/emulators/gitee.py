@@ -21,6 +21,7 @@ from starlette.routing import Route
 
 from tests.emulators import badanswers, directives, hold
 from tests.emulators.fields import MAX_SEED, FieldError, Fields, read_json
+from tests.emulators.giteetasks import PRICE, Order, TaskDesk
 from tests.emulators.pictures import INTERNAL_URL, Picture, Shelf
 from tests.emulators.requestlog import Entry, RequestLog, bearer
 
@@ -77,18 +78,10 @@ REFUSALS: Mapping[str, tuple[int, str]] = {
 _BAD_TOKENS = {"invalid": "auth", "expired": "expired"}
 
 
-@dataclass(frozen=True)
-class Order:
-    """A request that passed: the picture, whether a link is wanted, how many."""
-
-    picture: Picture
-    as_url: bool
-    count: int
-
-
 def app(seconds: float = 0.0) -> Starlette:
     """The provider as an ASGI app; a generation takes `seconds` where the prompt orders no other delay."""
     log, shelf = RequestLog(), Shelf()
+    desk = TaskDesk(shelf, seconds, _fail, _refuse_token)
 
     async def generate(request: Request) -> Response:
         body = await read_json(request)
@@ -97,9 +90,19 @@ def app(seconds: float = 0.0) -> Starlette:
         entry["status"] = response.status_code
         return response
 
+    async def submit(request: Request) -> Response:
+        body = await read_json(request)
+        entry = log.record("POST", request.url.path, request.headers, body)
+        checked = _check(request, body, entry)
+        response = checked if isinstance(checked, Response) else await desk.submit(request, *checked)
+        entry["status"] = response.status_code
+        return response
+
     emulator = Starlette(
         routes=[
             Route("/v1/images/generations", generate, methods=["POST"]),
+            Route("/v1/async/images/generations", submit, methods=["POST"]),
+            Route("/v1/task/{task_id}", desk.poll),
             Route("/v1/models", _list_models),
             Route("/v1/tokens/packages/balance", _balance),
             Route("/v1/public/temp/{day}/{name}", shelf.serve),
@@ -108,10 +111,26 @@ def app(seconds: float = 0.0) -> Starlette:
     )
     emulator.state.requests = log.entries
     emulator.state.published = published()
+    emulator.state.desk = desk
+    emulator.state.charged = desk.charged
     return emulator
 
 
 async def _generate(request: Request, body: Any, entry: Entry, shelf: Shelf, seconds: float) -> Response:
+    checked = _check(request, body, entry)
+    if isinstance(checked, Response):
+        return checked
+    ordered, order = checked
+    await asyncio.sleep(seconds if ordered.delay is None else ordered.delay)
+    await hold.wait(ordered.caption)
+    failed = _fail(ordered.fault)
+    if failed is None or ordered.fault == "cut":  # which loses the answer, and not the picture
+        request.app.state.charged.append(PRICE)
+    return failed or await _deliver(request, order, shelf)
+
+
+def _check(request: Request, body: Any, entry: Entry) -> Response | tuple[directives.Directives, Order]:
+    """What is ordered; or the refusal of the token or a field."""
     if (refused := _refuse_token(request)) is not None:
         return refused
     if not isinstance(body, dict):
@@ -124,9 +143,7 @@ async def _generate(request: Request, body: Any, entry: Entry, shelf: Shelf, sec
     except directives.DirectiveError as bad:
         return error(400, str(bad))
     entry["ignored"] = ignored_fields(body)
-    await asyncio.sleep(seconds if ordered.delay is None else ordered.delay)
-    await hold.wait(ordered.caption)
-    return _fail(ordered.fault) or await _deliver(request, order, shelf)
+    return ordered, order
 
 
 def read_order(body: Mapping[str, Any], ordered: directives.Directives) -> Order:

@@ -23,7 +23,8 @@ pytestmark = pytest.mark.usefixtures("cloud")
 TOKEN = "modelscope-token-for-tests"
 MODELSCOPE = catalog.provider("modelscope")
 REQUEST = GenerationRequest(provider="modelscope", model="Tongyi-MAI/Z-Image-Turbo", prompt="a cat")
-PICTURE = GeneratedImage(origin="http://127.0.0.1:1", url="http://127.0.0.1:1/cat.png", seed=7, warnings=("odd",))
+LINK = "http://127.0.0.1:1/cat.png"
+PICTURE = GeneratedImage(origin="http://127.0.0.1:1", url=LINK, seed=7, space="https://x.hf.space", warnings=("odd",))
 
 
 def next_of(job: Job) -> Job:

@@ -52,7 +52,12 @@ class Ongoing:
         if not self._drawn and self._kept and (kept := self._kept.picture):
             headers = {name: value.replace(TOKEN, self._token or "") for name, value in kept.headers.items()}
             self._drawn = GeneratedImage(
-                origin=kept.origin, url=kept.url, seed=kept.seed, headers=headers, warnings=kept.warnings
+                origin=kept.origin,
+                url=kept.url,
+                seed=kept.seed,
+                space=kept.space,
+                headers=headers,
+                warnings=kept.warnings,
             )
         return self._drawn
 
@@ -70,6 +75,7 @@ class Ongoing:
             url=picture.url,
             origin=picture.origin,
             seed=picture.seed,
+            space=picture.space,
             headers=headers,
             warnings=tuple(redact(warning, self._token) for warning in picture.warnings),
         )

@@ -24,6 +24,7 @@ class DrawnPicture(StoredRecord):
     url: str
     origin: str
     seed: int | None = None
+    space: str = ""
     headers: Mapping[str, str] = {}
     """Headers of the download. `{token}` stands for the token."""
     warnings: tuple[str, ...] = ()
