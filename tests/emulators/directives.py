@@ -3,8 +3,9 @@
 `[[delay=SECONDS]]`  the provider takes that long, e.g. `a cat [[delay=40]]` to see a job handed over
 `[[fault=NAME]]`     the provider fails in that way, e.g. `a cat [[fault=quota]]`
 
-Both may stand anywhere in the prompt and are not part of the picture. An unknown fault answers with the known ones:
-G and M 400, S gr.Error (a 400 at queue/join would lose the text on its way through gradio_client).
+Both may stand anywhere in the prompt. They are not part of the picture, unless the prompt has nothing else.
+An unknown fault answers with the known ones: G and M 400, S gr.Error (a 400 at queue/join would lose the text on its
+way through gradio_client).
 Letters say which provider knows a fault: G Gitee AI, M ModelScope, S Spaces. What fails before a Space has seen a
 prompt, and the faults of the upscaler, which takes none, are ordered over HTTP: see `spacestate.py`.
 
@@ -133,7 +134,7 @@ def parse(prompt: str, provider: str) -> Directives:
     """Splits a prompt into what it orders and what is left; the last of several equal directives counts."""
     found = dict(_PATTERN.findall(prompt))
     return Directives(
-        caption=" ".join(_PATTERN.sub(" ", prompt).split()),
+        caption=" ".join(_PATTERN.sub(" ", prompt).split()) or prompt.strip(),
         fault=_fault(found.get("fault"), provider),
         delay=_delay(found.get("delay")),
     )

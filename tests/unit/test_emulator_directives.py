@@ -19,6 +19,12 @@ def test_a_prompt_without_directives_orders_nothing() -> None:
     assert directives.parse("a [[wild]] cat", "gitee") == directives.Directives("a [[wild]] cat")
 
 
+@pytest.mark.parametrize("prompt", ["[[fault=quota]]", " [[delay=1]] [[fault=quota]] "])
+def test_a_prompt_of_directives_alone_is_no_blank_prompt(prompt: str) -> None:
+    ordered = directives.parse(prompt, "gitee")
+    assert (ordered.caption, ordered.fault) == (prompt.strip(), "quota")
+
+
 def test_an_unknown_fault_is_answered_with_the_known_ones() -> None:
     with pytest.raises(directives.DirectiveError, match=r"unknown fault 'package'; the spaces emulator has: auth, "):
         directives.parse("a cat [[fault=package]]", "spaces")
