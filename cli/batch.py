@@ -23,6 +23,7 @@ from typing import Any
 from cli import batch_gallery
 from cli.batch_view import Display, Results, ended
 from local.errors import LocalError
+from local.terminal import visible_lines
 
 LOCAL_URL = "http://127.0.0.1:8080"
 LOCAL_KEY = "local"
@@ -180,5 +181,5 @@ if __name__ == "__main__":
     try:
         sys.exit(main(os.environ))
     except LocalError as error:
-        print(f"make batch: {error}", file=sys.stderr)
+        print(f"make batch: {visible_lines(str(error))}", file=sys.stderr)
         sys.exit(2)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from easel.batch import manifest
+from local.terminal import visible
 
 MOST = 2000
 """Results on a page; a browser has to lay them all out."""
@@ -45,7 +46,7 @@ def write(manifest_path: Path, results_path: Path) -> Path:
     if len(entries) > MOST:
         note += f" The first {MOST} results are shown; {results_path.name} has them all."
     page = manifest_path.with_name(f"{manifest_path.name}.gallery.html")
-    text = PAGE.format(title=escape(manifest_path.name), note=escape(note), figures="\n".join(figures))
+    text = PAGE.format(title=_shown(manifest_path.name), note=_shown(note), figures="\n".join(figures))
     page.write_text(text, encoding="utf-8")
     return page
 
@@ -67,15 +68,20 @@ def _first(lines: Iterator[manifest.Line]) -> Iterator[tuple[int, str]]:
         yield line.number, str((line.fields or {}).get("prompt") or "")
 
 
+def _shown(text: str) -> str:
+    """A text from outside as HTML, with control characters as escapes."""
+    return escape(visible(text))
+
+
 def _figure(result: Mapping[str, Any], prompt: str) -> str:
-    name = escape(f"{result['id']} · {result['copy']}" if "copy" in result else str(result["id"]))
-    caption = f"<figcaption><strong>{name}</strong> {escape(prompt)}"
+    name = _shown(f"{result['id']} · {result['copy']}" if "copy" in result else str(result["id"]))
+    caption = f"<figcaption><strong>{name}</strong> {_shown(prompt)}"
     if result["status"] != "succeeded":
         error = result.get("error", {"code": result["status"].upper(), "message": "it was not begun"})
-        reason = escape(f"{error['code']}: {error['message']}")
+        reason = _shown(f"{error['code']}: {error['message']}")
         return f'<figure class="failed">{caption}<small>{reason}</small></figcaption></figure>'
-    url, names = escape(result["url"]), ("provider", "model", "dimensions", "duration")
+    url, names = _shown(result["url"]), ("provider", "model", "dimensions", "duration")
     made = " · ".join([*(str(result[each]) for each in names), f"seed {result['seed']}"])
-    warnings = "".join(f"<small>{escape(warning)}</small>" for warning in result.get("warnings", ()))
-    picture = f'<a href="{url}"><img loading="lazy" src="{url}" alt="{escape(prompt)}"></a>'
-    return f"<figure>{picture}{caption}<small>{escape(made)}</small>{warnings}</figcaption></figure>"
+    warnings = "".join(f"<small>{_shown(warning)}</small>" for warning in result.get("warnings", ()))
+    picture = f'<a href="{url}"><img loading="lazy" src="{url}" alt="{_shown(prompt)}"></a>'
+    return f"<figure>{picture}{caption}<small>{_shown(made)}</small>{warnings}</figcaption></figure>"

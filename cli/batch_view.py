@@ -15,6 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
+from local.terminal import visible, visible_lines
+
 QUIET_SECONDS = 10.0
 """Between two lines where there is no terminal to draw a bar on."""
 SHOWN = 20
@@ -49,7 +51,7 @@ class Results:
     def reasons(self) -> list[tuple[str, str, str]]:
         """Return lines, code and reason, the commonest reason first."""
         ordered = sorted(self.failed.items(), key=lambda entry: -len(entry[1]))
-        return [(_numbers(lines), code, _printable(reason)) for (code, reason), lines in ordered[:SHOWN]]
+        return [(_numbers(lines), code, visible(reason)) for (code, reason), lines in ordered[:SHOWN]]
 
 
 def _numbers(lines: Iterable[int]) -> str:
@@ -57,11 +59,6 @@ def _numbers(lines: Iterable[int]) -> str:
     unique = list(dict.fromkeys(lines))
     more = f" and {len(unique) - NUMBERS} more" if len(unique) > NUMBERS else ""
     return ", ".join(map(str, unique[:NUMBERS])) + more
-
-
-def _printable(text: str) -> str:
-    """A provider's words without what a terminal would obey."""
-    return "".join(one if one.isprintable() else " " for one in text)
 
 
 def phase(status: Mapping[str, Any]) -> str:
@@ -96,7 +93,7 @@ def waits(status: Mapping[str, Any]) -> list[str]:
     texts = []
     for wait in status.get("waitingFor", ()):
         until = f" until {time.strftime('%a %H:%M', time.localtime(wait['until']))}" if "until" in wait else ""
-        texts.append(f"waits for {wait['provider']}{until}: {_printable(wait['reason'])}")
+        texts.append(visible(f"waits for {wait['provider']}{until}: {wait['reason']}"))
     return texts
 
 
@@ -138,7 +135,7 @@ class Display:
 
     def say(self, text: str) -> None:
         """Prints whole lines, above the bar while there is one."""
-        self._console.print(Text(text), soft_wrap=True)
+        self._console.print(Text(visible_lines(text)), soft_wrap=True)
 
     def show(self, status: Mapping[str, Any]) -> None:
         """Show the progress of the batch."""
@@ -155,7 +152,7 @@ class Display:
         if reasons and self._console.is_terminal:
             table = Table("Lines", "Code", "Reason", title="Failed", title_justify="left")
             for row in reasons:
-                table.add_row(*(Text(cell) for cell in row))
+                table.add_row(*(Text(visible(cell)) for cell in row))
             self._console.print(table)
         else:
             for lines, code, reason in reasons:

@@ -25,6 +25,7 @@ from easel.store import table
 from easel.store.payer import Payer
 from local.aws import CREDENTIALS, REGION
 from local.errors import LocalError
+from local.terminal import visible, visible_lines
 
 STATE = Path(".local/state.json")
 NUMBERS = ("DAY", "MONTH", "MINUTE", "AT_ONCE")
@@ -115,7 +116,9 @@ def rows(pairs: list[tuple[Key, Mapping[str, Any]]]) -> list[str]:
         counts = [f"{used[kind].used}/{used[kind].limit or '-'}" for kind in ("day", "month", "minute", "running")]
         until = time.strftime("%Y-%m-%d %H:%M", time.localtime(key.until)) if key.until else "-"
         ended = "revoked" if key.revoked else "expired" if key.until and key.until <= now else ""
-        cells.append((key.name, *counts, ",".join(key.models), "yes" if key.batches else "no", until, ended))
+        cells.append(
+            (visible(key.name), *counts, visible(",".join(key.models)), "yes" if key.batches else "no", until, ended)
+        )
     widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]))]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
 
@@ -176,7 +179,7 @@ def main(command: str, environment: MutableMapping[str, str]) -> list[str]:
 if __name__ == "__main__":
     try:
         # Written at once: `make key … | head -1` reads no further.
-        print("".join(f"{line}\n" for line in main(sys.argv[1], os.environ)), end="")
+        print("".join(f"{visible(line)}\n" for line in main(sys.argv[1], os.environ)), end="")
     except LocalError as error:
-        print(f"make key: {error}", file=sys.stderr)
+        print(f"make key: {visible_lines(str(error))}", file=sys.stderr)
         sys.exit(2)

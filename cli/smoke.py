@@ -18,6 +18,7 @@ import httpx2
 
 from local.banner import calls
 from local.settings import PROVIDERS
+from local.terminal import visible
 
 CALL_SECONDS = 40.0
 """Longer than any call takes: API Gateway cuts them at 30 s."""
@@ -165,7 +166,7 @@ def run(smoke: Smoke, say: Callable[[str], None]) -> bool:
             state, detail = "skipped", str(reason)
         except (Failed, httpx2.HTTPError, ValueError, KeyError) as error:
             state, detail, good = "FAILED", str(error) or type(error).__name__, False
-        say(f"{state:<8} {name:<28} {detail} ({time.monotonic() - started:.1f} s)")
+        say(f"{state:<8} {name:<28} {visible(detail)} ({time.monotonic() - started:.1f} s)")
     return good
 
 

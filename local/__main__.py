@@ -17,6 +17,7 @@ from local.banner import banner
 from local.errors import LocalError
 from local.settings import Settings
 from local.stack import LocalStack, local_stack, state_file
+from local.terminal import visible, visible_lines
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -40,8 +41,8 @@ def main() -> int:
         _say("Stopped; nothing is left.")
     except LocalError as error:
         for line in error.lines[-25:]:
-            _say(f"    {line}")
-        print(f"make run: {error}", file=sys.stderr)
+            _say(f"    {visible(line)}")
+        print(f"make run: {visible_lines(str(error))}", file=sys.stderr)
         return 1
     return 0
 

@@ -4,6 +4,8 @@ import json
 import re
 from typing import Any
 
+from local.terminal import visible
+
 COLOURS = {"DEBUG": "2", "INFO": "36", "WARNING": "33", "ERROR": "31", "CRITICAL": "1;31"}
 # What Powertools writes into every record; the function's name and the time already stand at the line's start.
 HIDDEN = {
@@ -51,14 +53,14 @@ class Formatter:
         fields = [f"{key}={_short(value)}" for key, value in record.items() if key not in HIDDEN and value is not None]
         message = _short(record.get("message", ""))
         trace = str(record.get("exception") or "").rstrip()
-        below = "".join(f"\n    {each}" for each in trace.splitlines())
+        below = "".join(f"\n    {visible(each)}" for each in trace.splitlines())
         return self._line(function, str(record.get("level", "")), "  ".join([message, *fields])) + below
 
     def _line(self, source: str, level: str, text: str) -> str:
-        label = f"{level:<7}"
+        label = f"{visible(level):<7}"
         if self._colour and level in COLOURS:
             label = f"\x1b[{COLOURS[level]}m{label}\x1b[0m"
-        return f"{source:<11} {label} {text}"
+        return f"{visible(source):<11} {label} {visible(text)}"
 
 
 def _short(value: Any) -> str:

@@ -18,6 +18,7 @@ from local.deploy import STACK, Deployed, client, deploy
 from local.logs import Formatter
 from local.processes import ROOT, Child, Processes
 from local.settings import Settings
+from local.terminal import visible
 from local.tools import find_tools
 
 STATE_FILE = ROOT / ".local/state.json"
@@ -63,7 +64,7 @@ def local_stack(
         folder = processes.folder()
         emulators = None
         if providers.needed(settings):
-            emulators = providers.Emulators(processes, folder, settings.emulator_ports, log)
+            emulators = providers.Emulators(processes, folder, settings.emulator_ports, lambda line: log(visible(line)))
         aws_port = _free_port(settings.aws_port, say)
         aws_url = f"http://127.0.0.1:{aws_port}"
         formatter = Formatter(STACK, colour)
@@ -97,7 +98,7 @@ class _Step:
 
     def line(self, text: str) -> None:
         if text.strip():
-            self._say(f"    {text.strip()[:150]}")
+            self._say(f"    {visible(text.strip()[:150])}")
 
 
 @contextlib.contextmanager
@@ -118,7 +119,10 @@ def _formatted(formatter: Formatter, log: Say) -> Say:
 
 
 def _access(log: Say) -> Callable[[str, str, int, float], None]:
-    return lambda method, path, status, seconds: log(f"{'http':<11} {status:<7} {method} {path} ({seconds:.2f} s)")
+    def show(method: str, path: str, status: int, seconds: float) -> None:
+        log(f"{'http':<11} {status:<7} {visible(method)} {visible(path)} ({seconds:.2f} s)")
+
+    return show
 
 
 def _free_port(preferred: int, say: Say) -> int:

@@ -59,7 +59,7 @@ def test_what_a_batch_waits_for_is_told_and_cannot_command_the_terminal() -> Non
     at_work = {**WAITING, "etaSeconds": 3909, "counts": {**COUNTS, "pending": 1, "running": 1}}
     assert "making pictures · 1 failed · 2.0/s · 1:05:09 left · waits for" in batch_view.line(at_work, 135.0)
     turn: dict[str, Any] = {**RUNNING, "waitingFor": [{"provider": "gitee", "reason": "its \033[2Jturn"}]}
-    assert batch_view.waits(turn) == ["waits for gitee: its  [2Jturn"]
+    assert batch_view.waits(turn) == [r"waits for gitee: its \x1b[2Jturn"]
 
 
 def test_a_pipe_gets_whole_lines_now_and_then_and_always_the_last_one() -> None:
@@ -111,12 +111,12 @@ def test_failures_are_told_by_reason_the_commonest_first(tmp_path: Path) -> None
     display, text = pipe()
     display.failures(found)
     assert text.getvalue().splitlines() == [
-        "  failed: lines 4, 5, 6, 7, 8 and 2 more: INVALID_MODEL: [bold]no such model",
+        r"  failed: lines 4, 5, 6, 7, 8 and 2 more: INVALID_MODEL: [bold]no such\nmodel",
         "  failed: line 2: AUTH_INVALID: no such token",
     ]
     display, screen = terminal()
     display.failures(found)
-    for word in ("Lines", "Code", "Reason", "4, 5, 6, 7, 8 and 2 more", "[bold]no such model", "AUTH_INVALID"):
+    for word in ("Lines", "Code", "Reason", "4, 5, 6, 7, 8 and 2 more", r"[bold]no such\nmodel", "AUTH_INVALID"):
         assert word in screen.getvalue()
 
 

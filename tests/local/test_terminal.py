@@ -1,0 +1,46 @@
+"""Text from outside, in the terminal of whoever reads it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from local import stack
+from local.logs import Formatter
+from local.terminal import visible, visible_lines
+
+HOSTILE = ["\x1b[2J\x1b]0;owned\x07", "\x00", "a\rb", "\x9b31m", "\u202egnp.exe", "\u2028", "\ud800", "a\nERROR forged"]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=ascii)
+def test_what_a_terminal_obeys_is_written_as_text(text: str) -> None:
+    shown = visible(f"before {text} after")
+    assert shown.isprintable()
+    assert shown.startswith("before ")
+    assert shown.endswith(" after")
+
+
+def test_words_of_any_language_stay_as_they_are() -> None:
+    assert visible("süßes Kätzchen, 猫 🐈 ✓ \\ '") == "süßes Kätzchen, 猫 🐈 ✓ \\ '"
+    assert visible_lines("a\nb\x1b") == "a\nb\\x1b"
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=ascii)
+def test_a_line_of_the_log_is_one_line_and_no_command(text: str) -> None:
+    record = {"level": f"INFO{text}", "message": text, "job": text, text: 1, "exception": f"Error: {text}"}
+    lines = [
+        json.dumps({"function": f"easel-{text}", "line": json.dumps(record)}),
+        json.dumps({"function": "easel-gitee", "line": text}),
+        f"2026-11-30 00:00:00 ERROR [lambda] {text}",
+    ]
+    for line in lines:
+        for shown in (Formatter("easel").format(line) or "").split("\n    "):
+            assert shown.isprintable()
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=ascii)
+def test_a_path_that_was_called_is_shown_as_text(text: str) -> None:
+    lines: list[str] = []
+    stack._access(lines.append)("GET", f"/api/{text}", 404, 0.1)
+    assert lines[0].isprintable()
