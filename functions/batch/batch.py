@@ -37,18 +37,28 @@ if TYPE_CHECKING:
 def handler(event: Mapping[str, Any], context: Context) -> Any:
     """Returns `batchId`, `status` and `manifest` for a batch request, and a step's output for the state machine."""
     try:
+        if not isinstance(event, Mapping):
+            raise InvalidRequest("the event is no batch request; events/ shows each kind")
         if "step" in event:
             return _step(event, Deadline(context.get_remaining_time_in_millis() / 1000))
         if event.get("source") == "aws.states":
             return _stopped(event["detail"])
         if event.get("source") == "aws.s3":
-            detail = event["detail"]
-            event = {"manifest": f"s3://{detail['bucket']['name']}/{detail['object']['key']}"}
+            event = {"manifest": _uploaded(event)}
         batch = start.start(BatchRequest.read(event), settings().public_url)
     except EaselError as error:
         logger.error("batch step failed", extra={"code": error.code, "reason": error.message})
         raise
     return {"batchId": batch.id, "status": batch.status, "manifest": batch.manifest}
+
+
+def _uploaded(event: Mapping[str, Any]) -> str:
+    """The address of the object that EventBridge reports. Raises `InvalidRequest`."""
+    try:
+        detail = event["detail"]
+        return f"s3://{detail['bucket']['name']}/{detail['object']['key']}"
+    except (KeyError, TypeError) as error:
+        raise InvalidRequest("detail: must name the bucket and the object, as EventBridge does") from error
 
 
 def _step(event: Mapping[str, Any], deadline: Deadline) -> dict[str, Any]:

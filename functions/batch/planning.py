@@ -27,7 +27,7 @@ from easel.common import aws
 from easel.common.deadline import Deadline
 from easel.errors import EaselError, InternalError, InvalidRequest
 from easel.providers import tokens
-from easel.settings import settings
+from easel.settings import concurrency, settings
 from easel.store.records import GenerationRequest
 from uploads import Upload
 
@@ -177,7 +177,7 @@ def group_size(pictures_at_once: int) -> int:
 
 def pace(provider: str) -> int:
     """Pictures that batches make at the same time with the provider."""
-    return int(settings().concurrency.get(provider) or catalog.provider(provider).concurrency)
+    return concurrency(provider, catalog.provider(provider).concurrency)
 
 
 def read_jobs(key: str) -> Iterator[dict[str, Any]]:

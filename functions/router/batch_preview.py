@@ -12,6 +12,8 @@ from easel.errors import EaselError, InternalError, PayloadTooLarge
 LINES = 20
 """Maximum lines of a preview."""
 MAX_BYTES = 256 * 1024
+RAW_LINES = LINES * manifest.MAX_ROW_LINES
+"""Lines of the file that are read for them: blank ones, and those within a row of a CSV."""
 HIDDEN = ("seed", "response_format")
 """Fields that a preview leaves out."""
 
@@ -20,6 +22,7 @@ def validate_lines(beginning: bytes) -> list[dict[str, Any]]:
     """Each of the first lines with its `request` or its `error`; raises `InvalidRequest` for what is no manifest."""
     if len(beginning) > MAX_BYTES:
         raise PayloadTooLarge(f"body: send the first {MAX_BYTES} bytes at most, up to the end of a line", field="body")
+    beginning = b"\n".join(beginning.split(b"\n", RAW_LINES)[:RAW_LINES])
     lines = manifest.lines(lambda start, length: beginning[start : start + length], len(beginning))
     return [_validate_line(line) for line in islice(lines, LINES)]
 

@@ -67,6 +67,7 @@ KEY: Errors = (KeyRequired, AccessRefused, InternalError)
 OWNED: Errors = (NotFound, *KEY)
 """What is wrong with a call for a job or its picture."""
 BATCHES: Errors = (*KEY, AccessDenied)
+LONG_BODY: Errors = (*BATCHES, InvalidRequest, PayloadTooLarge)
 
 EXAMPLES: tuple[EaselError, ...] = (
     errors.InvalidRequest("body: must be a JSON object", field="body"),

@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from fastapi import Request
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 from easel.errors import InvalidRequest
 
 MAX_PARTS = 20
+"""Files of a form, and other fields of it."""
+MAX_CONTENT_TYPE = 300
+"""Characters of the header. A boundary has at most 70 (RFC 2046)."""
 DEFAULT_NAME = "lines.jsonl"
 
 
@@ -29,6 +33,7 @@ async def read(request: Request) -> Upload:
         expected = "body: must be multipart/form-data with the fields purpose and file, as OpenAI's SDKs send it"
         raise InvalidRequest(expected, field="body")
     try:
+        _check_boundaries(request.headers["content-type"], await request.body())
         async with request.form(max_files=MAX_PARTS, max_fields=MAX_PARTS) as form:
             file = form.get("file")
             if isinstance(file, UploadFile):
@@ -41,3 +46,17 @@ async def read(request: Request) -> Upload:
     if not upload.content:
         raise InvalidRequest("file: required; must hold the lines of a batch, each a JSON object", field="file")
     return upload
+
+
+def _check_boundaries(content_type: str, body: bytes) -> None:
+    """Refuse what python-multipart reads byte by byte: boundaries without a part, and blanks after a boundary.
+
+    Raises `HTTPException`, as Starlette does for a form that it cannot read.
+    """
+    if len(content_type) > MAX_CONTENT_TYPE:
+        raise HTTPException(400, "Content-Type is too long.")
+    boundary = b"\r\n--" + parse_options_header(content_type)[1].get(b"boundary", b"")
+    if body.count(boundary) > 2 * MAX_PARTS + 1:
+        raise HTTPException(400, f"Too many boundaries. Maximum number of parts is {2 * MAX_PARTS}.")
+    if boundary + b" " in body or boundary + b"\t" in body:
+        raise HTTPException(400, "Blanks after a boundary.")

@@ -15,7 +15,7 @@ from easel.store.listing import Entry, Listing
 MOST = 100
 LOOKS = 5
 """Times that a page with a status asks the index, each for `MOST` entries: what has another status is passed over."""
-_CURSOR = re.compile(r"(\d{1,12}(?:\.\d{1,6})?)-([A-Za-z0-9_-]{1,64})")
+_CURSOR = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?)-([A-Za-z0-9_-]{1,64})")
 
 
 class Listed(Protocol):

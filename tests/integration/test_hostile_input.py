@@ -17,6 +17,7 @@ import router
 from easel.common.deadline import in_thread
 from tests.harness.easel_keys import give_key
 from tests.harness.functions import Context, handle
+from tests.harness.words import PYTHON
 
 if TYPE_CHECKING:
     from tests.harness.stack import Stack
@@ -118,6 +119,8 @@ def check(stack: Stack, module: str, event: Any) -> None:
     elif status >= 400:
         told = json.loads(answer["body"])
         assert told["error"]
+        words = PYTHON.search(answer["body"])  # which a caller may have written
+        assert status >= 500 or not words or words[0] in json.dumps(event, ensure_ascii=False), answer
         assert set(told) in ({"error", "code", "details"}, {"error", "easel"})
         assert status < 500 or told.get("easel", told)["code"] in UPSTREAM, answer
         assert len(answer["body"]) < 3000
@@ -143,6 +146,13 @@ BODIES = {
     "a byte order mark": b'\xef\xbb\xbf{"prompt": "a cat", "url": "https://example.com/1.png"}',
     "another encoding": '{"prompt": "a cat"}'.encode("utf-16"),
     "deep nesting": b'{"prompt": "a cat", "steps": ' + b"[" * 20_000 + b"]" * 20_000 + b"}",
+    **{
+        f"nesting of {depth} levels": b'{"prompt": "a cat", "steps": 9, "requests": ['
+        + b"[" * depth
+        + b"]" * depth
+        + b"]}"
+        for depth in (60, 300, 900, 1500, 3000, 5000, 9000)
+    },
     "two deep values": b'{"steps": %s, "num_inference_steps": %s}' % (2 * (b"[" * 900 + b"]" * 900,)),
 }
 DOORS = [

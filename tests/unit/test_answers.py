@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -233,8 +234,8 @@ def test_a_fault_of_our_own_is_told_without_its_inside() -> None:
 
 @pytest.mark.parametrize(
     ("taken", "late"),
-    [(None, 0.0), ("soon", 0.0), (0, 0.0), (4102444800000, 0.0)],
-    ids=["absent", "no number", "long ago", "in the future"],
+    [(None, 0.0), ("soon", 0.0), (0, 0.0), (4102444800000, 0.0), (10**5000, 0.0), (math.inf, 0.0), (math.nan, 0.0)],
+    ids=["absent", "no number", "long ago", "in the future", "5,000 digits", "infinite", "NaN"],
 )
 def test_an_unlikely_time_of_a_call_costs_it_nothing(taken: Any, late: float) -> None:
     assert answers.lateness({"timeEpoch": taken}) == late

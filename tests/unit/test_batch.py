@@ -12,6 +12,7 @@ from easel.batch import batches, executions, start
 from easel.errors import EaselError, InvalidRequest, NotFound
 from tests.harness.batches import World
 from tests.harness.functions import Context
+from tests.harness.words import PYTHON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,7 @@ def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     found.close()
 
 
-def handle(event: dict[str, Any]) -> Any:
+def handle(event: Any) -> Any:
     return function.handler(event, Context("batch", 900))
 
 
@@ -44,14 +45,20 @@ def test_a_manifest_put_into_the_inbox_is_a_batch(world: World, monkeypatch: pyt
     ("event", "error"),
     [
         ({}, InvalidRequest),
+        (5, InvalidRequest),
+        ([], InvalidRequest),
+        ({"source": "aws.s3"}, InvalidRequest),
+        ({"source": "aws.s3", "detail": {"bucket": 5, "object": {}}}, InvalidRequest),
+        ({"requests": json.loads("[" * 300 + "]" * 300)}, InvalidRequest),
         ({"manifest": "s3://strange/x.csv"}, InvalidRequest),
         ({"retry": "nobody"}, NotFound),
         ({"step": "plan", "batch": "nobody", "run": 1}, NotFound),
     ],
 )
-def test_what_cannot_be_started_raises(event: dict[str, Any], error: type[EaselError], world: World) -> None:
-    with pytest.raises(error):
+def test_what_cannot_be_started_raises(event: Any, error: type[EaselError], world: World) -> None:
+    with pytest.raises(error) as caught:
         handle(event)
+    assert not PYTHON.search(caught.value.message)
 
 
 def test_a_step_of_another_run_is_refused(world: World) -> None:

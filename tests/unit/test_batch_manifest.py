@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from easel.batch import manifest
-from easel.batch.manifest import BOM, MAX_LINE, Line, lines
-from easel.errors import InvalidRequest
+from easel.batch.manifest import BOM, MAX_LINE, Line, LineBody, lines
+from easel.errors import CallerError, EaselError, InvalidRequest
+from tests.harness.steps import counting
+from tests.harness.words import PYTHON
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -138,3 +140,44 @@ def test_the_buffer_is_a_range_however_long_the_file() -> None:
     assert sum(1 for _ in lines(endless, size)) == size // 18
     assert largest == manifest.RANGE
     assert MAX_LINE < manifest.RANGE
+
+
+NUMBERS = ["1e400", "9" * 5000, "-" + "9" * 400, "9" * 400 + ".5", "NaN", "Infinity", "٣", "0x10", "1_000"]
+
+
+@pytest.mark.parametrize("number", NUMBERS, ids=lambda number: number[:12])
+@pytest.mark.parametrize("column", ["count", "width", "steps", "guidance_scale", "seed"])
+def test_a_number_that_is_none_fails_its_line_alone(number: str, column: str) -> None:
+    as_json = [f'{{"prompt": "a cat", "{column}": {text}}}' for text in (number, "3")]
+    as_csv = [f"prompt,{column}", f"a cat,{number}", "a cat,300"]
+    for content in ("\n".join(as_json), "\n".join(as_csv)):
+        bad, good = read(content.encode())
+        assert good.fields
+        error = error_of(bad)
+        assert error.field in ("body", LineBody.rule(column).name)
+        assert not PYTHON.search(error.message)
+
+
+def error_of(line: Line) -> EaselError:
+    if line.error:
+        return line.error
+    with pytest.raises(CallerError) as caught:
+        manifest.validate(line.fields or {})
+    return caught.value
+
+
+@pytest.mark.parametrize("depth", [51, 200, 900, 5000, 20_000])
+def test_a_line_that_is_nested_too_deeply_fails_alone(depth: int) -> None:
+    deep = '{"prompt": "a cat", "steps": ' + "[" * (depth - 1) + "]" * (depth - 1) + "}"
+    bad, good = read(f'{deep}\n{{"prompt": "a cat"}}'.encode())
+    assert "50 levels" in str(bad.error)
+    assert good.fields
+
+
+def test_broken_rows_are_not_read_again_and_again() -> None:
+    def work(rows: int) -> int:
+        with counting() as steps:
+            assert len(read(b"prompt\n" + b'"a\n' * rows)) == rows
+        return steps()
+
+    assert work(2000) < 3 * work(1000)

@@ -10,6 +10,7 @@ import pytest
 import batch_preview
 import router
 from tests.harness import gateway
+from tests.harness.words import PYTHON
 
 CSV = b"""id,provider,model,prompt,width,height,count
 boat,gitee,z-image-turbo,a paper boat,1024,768,2
@@ -55,6 +56,23 @@ def test_only_the_first_lines_are_judged() -> None:
 def test_what_is_no_manifest_is_refused(text: bytes) -> None:
     status, answer = preview(text)
     assert (status, answer["code"], answer["details"]["field"]) == (400, "INVALID_REQUEST", "manifest")
+
+
+@pytest.mark.parametrize("number", ["1e400", "9" * 5000, "NaN"], ids=lambda number: number[:9])
+def test_a_number_that_is_none_is_its_lines_error(number: str) -> None:
+    in_json = f'{{"prompt": "a cat", "count": {number}}}\n{{"prompt": "a dog"}}'
+    in_csv = f"prompt,count\na cat,{number}\na dog,2\n"
+    for manifest in (in_json, in_csv):
+        status, answer = preview(manifest.encode())
+        bad, good = answer["lines"]
+        assert (status, good["request"]["prompt"]) == (200, "a dog")
+        assert bad["details"]["field"] in ("body", "count")
+        assert not PYTHON.search(json.dumps(answer))
+
+
+def test_a_refusal_has_nothing_of_the_content() -> None:
+    _, answer = preview(b"a secret line\nand another\n")
+    assert "secret" not in json.dumps(answer)
 
 
 def test_a_whole_large_file_is_not_taken() -> None:

@@ -98,7 +98,7 @@ def test_a_page_has_one_to_a_hundred_entries(limit: str) -> None:
     assert "limit: must be a whole number from 1 to 100" in answer.json()["error"]
 
 
-@pytest.mark.parametrize("cursor", ["x", "1-", "-a", "1-a b", "1-#", "1e9-a", "1" * 40 + "-a"])
+@pytest.mark.parametrize("cursor", ["x", "1-", "١-a", "1.٣-a", "-a", "1-a b", "1-#", "1e9-a", "1" * 40 + "-a"])
 def test_a_cursor_is_an_earlier_pages(cursor: str) -> None:
     with pytest.raises(InvalidRequest, match="`next` of an earlier page"):
         Page.read(5, cursor)

@@ -7,7 +7,7 @@ import pytest
 
 from easel import catalog
 from easel.errors import InvalidSetting
-from easel.settings import flag, settings, url, urls
+from easel.settings import concurrency, flag, settings, url, urls
 from tests.harness import template
 
 
@@ -80,7 +80,17 @@ def test_a_blank_setting_means_the_default(name: str, monkeypatch: pytest.Monkey
         ("RETENTION_DAYS", "a month"),
         ("HF_SPACE_URLS", "https://one.hf.space"),
         ("GITEE_FAILOVER", "yes"),
+        ("WAIT_SECONDS", "1e400"),
+        ("WAIT_SECONDS", "9" * 5000),
+        ("RETENTION_DAYS", "9" * 5000),
+        ("DAILY_PICTURES", "9" * 5000),
+        ("DAILY_PICTURES", "1e400"),
+        ("GITEE_CONCURRENCY", "0"),
+        ("GITEE_CONCURRENCY", "many"),
+        ("GITEE_CONCURRENCY", "9" * 5000),
         ("HF_SPACE_URLS", "[]"),
+        ("HF_SPACE_URLS", "[" * 100_000),
+        ("HF_SPACE_URLS", '{"upscaler": 1%s}' % ("0" * 5000)),
         ("HF_SPACE_URLS", '{"upscaler": 1}'),
         ("HF_SPACE_URLS", '{"upscaler": []}'),
         ("HF_SPACE_URLS", '{"upscaler": ["https://one.hf.space", 1]}'),
@@ -93,10 +103,11 @@ def test_a_setting_that_cannot_be_used_is_named(name: str, value: str, monkeypat
         "URL": lambda: url(name, ""),
         "URLS": lambda: urls(name),
         "FAILOVER": lambda: flag(name),
+        "CONCURRENCY": lambda: concurrency("gitee", 10),
     }
-    read = readers.get(name.rpartition("_")[2], settings)
-    with pytest.raises(InvalidSetting, match=name):
-        read()
+    with pytest.raises(InvalidSetting, match=name) as caught:
+        readers.get(name.rpartition("_")[2], settings)()
+    assert len(caught.value.message) < 400
 
 
 def test_the_templates_own_values_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:

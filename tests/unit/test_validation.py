@@ -12,6 +12,7 @@ from easel.catalog.requests import MAX_SEED, GenerateBody
 from easel.errors import EaselError, InvalidRequest
 from easel.front_door.validation import MAX_BODY, parse_generate, parse_upscale, read_json, validated
 from easel.store.records import ValidatedRequest
+from tests.harness.words import PYTHON
 
 TOKEN = "gitee-token-for-tests"
 HEADERS = {"x-api-key": TOKEN}
@@ -363,3 +364,36 @@ def test_a_body_that_is_no_json_object_is_refused(body: bytes) -> None:
 def test_a_body_may_spell_any_character() -> None:
     text = {"a": "猫\U0001f600\u2028\\"}
     assert read_json(json.dumps(text).encode()) == read_json(json.dumps(text, ensure_ascii=False).encode()) == text
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b'{"prompt": "a"', "line 1, column 15"),
+        (b'{\n"seed": nan}', "line 2, column 9"),
+        (b'{"seed": NaN}', "NaN is no number"),
+        (b'{"seed": -Infinity}', "-Infinity is no number"),
+        (b'{"seed": ' + b"[" * 50 + b"]" * 50 + b"}", "50 levels"),
+        (b'{"seed": ' + b"[" * 20_000 + b"]" * 20_000 + b"}", "50 levels"),
+        (b'{"prompt": "\\ud800"}', "half a character"),
+        (b'{"prompt": "\xff"}', "not UTF-8"),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_a_body_that_is_no_json_says_why_in_plain_words(body: bytes, reason: str) -> None:
+    error = refused(body)
+    assert reason in error.message
+    assert error.field == "body"
+    assert not PYTHON.search(error.message)
+
+
+def test_a_body_may_be_nested_fifty_levels_deep() -> None:
+    assert refused(b'{"prompt": "a", "seed": ' + b"[" * 49 + b"]" * 49 + b"}").field == "seed"
+    assert parse(cat(mood=[[["[" * 99]]])).request.prompt == "a cat"
+
+
+@pytest.mark.parametrize("number", [b"1e400", b"9" * 5000, b"-1e999"], ids=lambda number: number[:6])
+@pytest.mark.parametrize("field", ["width", "steps", "seed", "guidanceScale"])
+def test_a_number_beyond_all_others_is_its_fields_error(field: str, number: bytes) -> None:
+    error = refused(b'{"prompt": "a", "model": "flux-1-schnell", "%s": %s}' % (field.encode(), number))
+    assert (error.field, error.message.endswith("got a number that is too large")) == (field, True)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -31,8 +30,6 @@ class Settings:
     """What the names of the providers' functions begin with; a provider's id follows."""
     function_qualifier: str
     """What is invoked of those functions: `:live`, their alias, or "" for the latest."""
-    concurrency: Mapping[str, str]
-    """How many pictures of batches each provider makes at once, by provider, where it is not the catalog's number."""
     batch_machine: str
     """ARN of the state machine that runs batches."""
     manifest_bucket: str
@@ -72,7 +69,6 @@ def settings() -> Settings:
         retention_days=int(_number("RETENTION_DAYS", 30)),
         function_prefix=os.environ.get("FUNCTION_PREFIX", ""),
         function_qualifier=os.environ.get("FUNCTION_QUALIFIER", ""),
-        concurrency=_named("_CONCURRENCY"),
         batch_machine=os.environ.get("BATCH_MACHINE", ""),
         manifest_bucket=os.environ.get("MANIFEST_BUCKET", ""),
         parameters_path=os.environ.get("PARAMETERS_PATH", "/easel").rstrip("/"),
@@ -83,15 +79,6 @@ def settings() -> Settings:
         daily_pictures=_count("DAILY_PICTURES", 0),
         time_zone=os.environ.get("TIME_ZONE", "").strip() or "UTC",
     )
-
-
-def _named(suffix: str) -> dict[str, str]:
-    """The variables that end so, by what comes before it in lower case."""
-    return {
-        name.removesuffix(suffix).lower(): value
-        for name, value in os.environ.items()
-        if name.endswith(suffix) and value
-    }
 
 
 def _list(name: str, default: str) -> tuple[str, ...]:
@@ -130,6 +117,14 @@ def _number(name: str, default: float) -> float:
 def flag(name: str) -> bool:
     """Whether the variable of that name is `true`; false if it is not set. Raises `InvalidSetting`."""
     return _one_of(name, "false", "true") == "true"
+
+
+def concurrency(provider_id: str, default: int) -> int:
+    """Pictures that batches make at once with a provider; raises `InvalidSetting`."""
+    name = f"{provider_id.upper()}_CONCURRENCY"
+    if not (chosen := _count(name, default)):
+        raise InvalidSetting(f"the setting {name} must be a whole number from 1")
+    return chosen
 
 
 def url(name: str, default: str) -> str:
@@ -179,7 +174,7 @@ def _object(name: str) -> dict[str, Any]:
     raw = os.environ.get(name, "").strip() or "{}"
     try:
         value = json.loads(raw)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidSetting(f"the setting {name} must hold a JSON object, not {raw[:100]!r}") from error
     if not isinstance(value, dict):
         raise InvalidSetting(f"the setting {name} must hold a JSON object, not {raw[:100]!r}")

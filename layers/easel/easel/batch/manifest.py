@@ -29,7 +29,13 @@ MAX_LINE = validation.MAX_BODY
 BOM = b"\xef\xbb\xbf"
 MAX_COUNT = 1000
 """Pictures of one line."""
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+MAX_ROW_LINES = 200
+"""Lines of one row of a CSV. After a broken row the lines that it took are read again."""
+BROKEN = (
+    "body: the CSV is broken here: a quote that is not closed or does not end its cell, a carriage return alone, or a "
+    f"row of more than {MAX_LINE} bytes or {MAX_ROW_LINES} lines"
+)
+_NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
 csv.field_size_limit(MAX_LINE)
 
 Read = Callable[[int, int], bytes]
@@ -142,11 +148,11 @@ def _csv_lines(raw: Iterator[bytes]) -> Iterator[Line]:
         source.begin()
         try:
             row = next(rows, None)
-        except csv.Error as error:
+        except csv.Error:
             number = source.first
             source.back_to_second_line()
             rows = csv.reader(source, delimiter=delimiter, strict=True)
-            yield Line(number, error=InvalidRequest(f"body: the CSV is broken here: {error}", field="body"))
+            yield Line(number, error=InvalidRequest(BROKEN, field="body"))
             continue
         if row is None:
             return
@@ -184,8 +190,7 @@ def _header(raw: Iterator[bytes]) -> tuple[list[str], str]:
             except csv.Error:  # a name longer than a field of CSV may be
                 names = []
             if "prompt" not in names:
-                excerpt = text if len(text) < 100 else f"{text[:99]}…"
-                message = f"manifest: neither JSON Lines nor CSV with a header that has a column prompt: {excerpt!r}"
+                message = "manifest: neither JSON Lines nor CSV with a header that has a column prompt"
                 raise InvalidRequest(message, field="manifest")
             return names, delimiter
     return ["prompt"], ","
@@ -221,6 +226,8 @@ class _Source:
 
     def __iter__(self) -> Iterator[str]:
         for line in self.bytes():
+            if len(self._taken) > MAX_ROW_LINES:
+                raise csv.Error
             try:
                 yield line.decode("utf-8")
             except UnicodeDecodeError:

@@ -7,6 +7,7 @@ An unknown field is ignored with a warning.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -186,6 +187,8 @@ def abbreviated(value: Any) -> str:
     """Return a value as JSON for an error text, cut to 60 characters."""
     if isinstance(value, str) and len(value) > 60:
         return f"a text of {len(value)} characters"
+    if isinstance(value, float) and not math.isfinite(value):  # JSON's 1e400
+        return "a number that is too large"
     try:
         text = json.dumps(value, ensure_ascii=False)
         text.encode()

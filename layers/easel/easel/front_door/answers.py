@@ -100,8 +100,10 @@ def make_call(event: Mapping[str, Any], body: bytes, headers: Mapping[str, str],
 def lateness(context: Mapping[str, Any]) -> float:
     """Seconds since the gateway received the call. Return 0 for an implausible time, as in a stored event."""
     received = context.get("timeEpoch")  # milliseconds
-    late = time.time() - received / 1000 if isinstance(received, int | float) else 0.0
-    return late if 0 < late < GATEWAY_SECONDS else 0.0
+    now = time.time() * 1000
+    if isinstance(received, int | float) and now - GATEWAY_SECONDS * 1000 < received < now:
+        return (now - received) / 1000
+    return 0.0
 
 
 def cors(origin: str) -> dict[str, str]:

@@ -20,6 +20,12 @@ from easel.front_door.credentials import read_credentials
 from easel.store.records import GenerationRequest, ValidatedRequest
 
 MAX_BODY = 50 * 1024  # bytes
+MAX_DEPTH = 50
+"""Levels of lists and objects in a JSON body: later code may recurse into a body that was read."""
+MAX_VALUES = 100_000
+"""Values in a JSON body, counted by commas and brackets. A value can take forty times its length in memory."""
+MAX_DIGITS = 400
+"""Digits of a number that is read as an integer. A longer one is read as a float: that takes no quadratic time."""
 
 B = TypeVar("B", bound=Body)
 
@@ -101,18 +107,48 @@ def read_object(body: bytes) -> dict[str, Any]:
 
 
 def read_json(body: bytes) -> dict[str, Any]:
-    """Return the JSON object in a body of any size. Raises `InvalidRequest` with the field `body`."""
+    """The JSON object in a body of any size. Raises `PayloadTooLarge`, or `InvalidRequest` with the field `body`."""
+    brackets = body.count(b"[") + body.count(b"{")
+    if brackets + body.count(b",") > MAX_VALUES:
+        text = f"body: more than {MAX_VALUES} values are too many; upload them as a file: POST /api/batches/uploads"
+        raise PayloadTooLarge(text, field="body")
     try:
-        data = json.loads(body.decode(), parse_constant=_refuse)
+        data = json.loads(body.decode(), parse_constant=_refuse, parse_int=_read_int)
+        if brackets > MAX_DEPTH:
+            check_depth(data)
         if b"\\u" in body:  # reject a lone surrogate, which cannot be encoded as UTF-8
             json.dumps(data, ensure_ascii=False).encode()
-    except UnicodeDecodeError as error:
-        raise InvalidRequest("body: must be a JSON object; it is not UTF-8 text", field="body") from error
+    except InvalidRequest:
+        raise
     except (ValueError, RecursionError) as error:
-        raise InvalidRequest(f"body: must be a JSON object; it is not JSON: {error}"[:300], field="body") from error
+        raise InvalidRequest(f"body: must be a JSON object; {_reason(error)}", field="body") from error
     if not isinstance(data, dict):
         raise InvalidRequest(f"body: must be a JSON object, not {abbreviated(data)}", field="body")
     return data
+
+
+def check_depth(data: Any) -> None:
+    """Raise `InvalidRequest` if JSON values are nested more than `MAX_DEPTH` levels deep."""
+    level = [data] if isinstance(data, dict | list) else []
+    for _ in range(MAX_DEPTH):
+        if not level:
+            return
+        parents = [value.values() if isinstance(value, dict) else value for value in level if value]
+        level = [child for values in parents for child in values if isinstance(child, dict | list)]
+    if not level:
+        return
+    raise InvalidRequest(f"body: must not be nested more than {MAX_DEPTH} levels deep", field="body")
+
+
+def _reason(error: Exception) -> str:
+    """Why a body cannot be read as JSON, in Easel's words."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"it is not JSON: see line {error.lineno}, column {error.colno}"
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not UTF-8 text"
+    if isinstance(error, UnicodeEncodeError):
+        return "it has half a character, a surrogate without its pair"
+    return f"it is nested more than {MAX_DEPTH} levels deep"
 
 
 def read_hop(hop: str) -> int:
@@ -135,5 +171,9 @@ def read_provider(body: Mapping[str, Any], provider_id: str | None = None) -> ca
     return catalog.provider(wanted) if (wanted := provider_id or named) else catalog.default_provider()
 
 
+def _read_int(digits: str) -> int | float:
+    return int(digits) if len(digits) <= MAX_DIGITS else float(digits)
+
+
 def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no JSON")
+    raise InvalidRequest(f"body: must be a JSON object; {constant} is no number of JSON", field="body")

@@ -140,7 +140,7 @@ class Result(StoredRecord):
     """From the start of the work to the stored picture."""
 
 
-class Job(StoredRecord):
+class Job(StoredRecord, allow_inf_nan=False):
     """A job as stored; times are seconds since the epoch."""
 
     id: str

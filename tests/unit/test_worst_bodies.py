@@ -1,0 +1,86 @@
+"""Whatever its form, a body costs little work: lines of Python are counted, and what runs in C has limits."""
+
+from __future__ import annotations
+
+import base64
+import json
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import pytest
+
+import batch_preview
+import router
+from easel.errors import CallerError, PayloadTooLarge
+from easel.front_door.validation import MAX_VALUES, read_json
+from tests.harness import worst_bodies
+from tests.harness.functions import Context, handle
+from tests.harness.steps import counting
+from tests.unit.test_form_data import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LARGE = 400_000  # bytes
+MOST = 200_000
+"""Lines of Python that one body may cost, at some 10 million lines a second."""
+
+
+def work(do: Callable[[], object]) -> int:
+    with counting() as steps, suppress(CallerError):
+        do()
+    return steps()
+
+
+@pytest.mark.filterwarnings("ignore:Unclosed file:ResourceWarning")  # Starlette drops an unfinished file
+@pytest.mark.parametrize("form", worst_bodies.forms(0))
+def test_no_form_costs_more_work_the_longer_it_is(form: str) -> None:
+    small, large = (worst_bodies.forms(size)[form] for size in (LARGE // 4, LARGE))
+    parse(*worst_bodies.forms(9)["no line ends"])  # loads the parser
+    spent = work(lambda: parse(*large))
+    assert spent < 2 * work(lambda: parse(*small)) + 1000
+    assert spent < MOST
+
+
+@pytest.mark.parametrize("body", worst_bodies.json_bodies(9))
+def test_no_json_body_costs_more_work_the_longer_it_is(body: str) -> None:
+    small, large = (worst_bodies.json_bodies(size)[body] for size in (LARGE // 4, LARGE))
+    spent = work(lambda: read_json(large))
+    assert spent < 5 * work(lambda: read_json(small)) + 1000
+    assert spent < 2 * MAX_VALUES
+
+
+@pytest.mark.parametrize("manifest", worst_bodies.manifests(9))
+def test_no_manifest_costs_a_preview_much(manifest: str) -> None:
+    content = worst_bodies.manifests(batch_preview.MAX_BYTES - 100)[manifest]
+    assert work(lambda: batch_preview.validate_lines(content)) < MOST
+
+
+@pytest.mark.parametrize("body", ["empty lists", "small objects", "small numbers", "many names", "deep lists"])
+def test_a_body_of_too_many_values_is_not_even_read(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = worst_bodies.json_bodies(20 * MAX_VALUES)[body]
+    monkeypatch.delattr(json, "loads")
+    with pytest.raises(PayloadTooLarge, match="more than 100000 values"):
+        read_json(content)
+
+
+def test_a_number_of_many_digits_is_never_read_as_an_integer() -> None:
+    """Reading an integer takes a time that grows with the square of its digits."""
+    assert isinstance(read_json(b'{"seed": %s}' % (b"9" * 401))["seed"], float)
+    assert read_json(b'{"seed": %s}' % (b"9" * 400))["seed"] == 10**400 - 1
+
+
+@pytest.mark.parametrize("path", ["/api/batches", "/v1/batches", "/api/batches/uploads"])
+def test_a_stranger_cannot_have_a_huge_body_read(path: str) -> None:
+    """FastAPI reads the body before it asks for the key."""
+    body = worst_bodies.json_bodies(20 * MAX_VALUES)["empty lists"]
+    event = {
+        "version": "2.0",
+        "rawPath": path,
+        "rawQueryString": "",
+        "headers": {"content-type": "application/json"},
+        "requestContext": {"http": {"method": "POST", "path": path, "sourceIp": "192.0.2.1"}},
+        "body": base64.b64encode(body).decode(),
+        "isBase64Encoded": True,
+    }
+    assert handle(router.handler, event, Context("easel-router", 30))["statusCode"] == 413
