@@ -37,7 +37,7 @@ def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 def batch(world: World) -> Batch:
     """A batch of three jobs that is planned and runs no further."""
     manifest = world.upload("".join(json.dumps(line) + "\n" for line in LINES).encode())
-    etag, size = start.look(manifest)
+    etag, size = start.look(manifest, None)
     found = batches.new(manifest, etag, size, endpoint="", scheduled=None)
     batches.create(found)
     assert planning.plan(found, Deadline(800))

@@ -32,7 +32,7 @@ def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 def batch_of(world: World, *lines: Any) -> Batch:
     text = "".join((line if isinstance(line, str) else json.dumps(line)) + "\n" for line in lines)
     manifest = world.upload(text.encode())
-    etag, size = start.look(manifest)
+    etag, size = start.look(manifest, None)
     batch = batches.new(manifest, etag, size, endpoint="", scheduled=None)
     batches.create(batch)
     return batch

@@ -38,7 +38,7 @@ def batch(world: World) -> Batch:
     """Two pictures of one line, a bad line, and a third picture."""
     lines = [{"prompt": "two", "count": 2, "id": "cats"}, {"prompt": ""}, {"prompt": "one"}]
     manifest = world.upload("".join(json.dumps(line) + "\n" for line in lines).encode())
-    etag, size = start.look(manifest)
+    etag, size = start.look(manifest, None)
     found = batches.new(manifest, etag, size, endpoint="https://easel.test", scheduled=None)
     batches.create(found)
     assert planning.plan(found, Deadline(800))

@@ -66,7 +66,7 @@ def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 def batch(world: World) -> Batch:
     """A batch of one job, planned."""
     manifest = world.upload(json.dumps({"prompt": "a cat"}).encode())
-    etag, size = start.look(manifest)
+    etag, size = start.look(manifest, None)
     found = batches.new(manifest, etag, size, endpoint="", scheduled=None)
     batches.create(found)
     assert planning.plan(found, Deadline(800))

@@ -26,7 +26,7 @@ from easel.catalog.bodies import Whole
 from easel.errors import InvalidRequest, NotFound, PayloadTooLarge
 from easel.front_door.answers import HttpRequest
 from easel.settings import settings
-from error_responses import BATCHES, error_responses
+from error_responses import BATCHES, LONG_BODY, error_responses
 from openapi import answer
 from own_lists import Cursor, Limit, Page, StatusFilter
 
@@ -52,7 +52,7 @@ class UploadBody(RequestBody):
     status_code=202,
     responses={
         202: answer("The batch", None, "Location", "Retry-After"),
-        **error_responses(*BATCHES, InvalidRequest, NotFound),
+        **error_responses(*LONG_BODY, NotFound),
     },
 )
 async def create_batch(
@@ -74,7 +74,7 @@ async def create_batch(
     "/api/batches/uploads",
     status_code=201,
     response_description="Where to upload it",
-    responses=error_responses(*BATCHES, InvalidRequest),
+    responses=error_responses(*LONG_BODY),
 )
 async def create_upload(
     key: BatchKey, body: Annotated[UploadBody, Body(openapi_examples=examples.UPLOADS)]
@@ -85,8 +85,8 @@ async def create_upload(
     other. It may name the file, and tell a digest of it: `{"size": 120000, "name": "prompts.csv", "digest": "5d41…"}`.
     The same digest gives the same `manifest`, so the same file uploaded again is the same batch.
     """
-    folder = f"{key.id[:24]}/{_safe(body.digest or secrets.token_hex(16))}"  # nobody writes over another's
-    place = f"{batches.UPLOADS}{folder}/{_safe(body.name or 'manifest')}"
+    folder = batches.upload_folder(key.id) + batches.safe_name(body.digest or secrets.token_hex(16))
+    place = f"{folder}/{batches.safe_name(body.name or 'manifest')}"
     return responses.UploadPlace(
         upload_url=signed.upload_url(place, body.size),
         upload_headers=signed.UPLOAD_HEADERS,
@@ -167,10 +167,6 @@ def own_batch(batch_id: str, key: Key) -> Batch:
     if batch.started_by not in (None, key.id):
         raise batches.missing(batch_id)
     return batch
-
-
-def _safe(name: object) -> str:
-    return "".join(char if char.isascii() and (char.isalnum() or char in "._-") else "-" for char in str(name))[-100:]
 
 
 def _in_short(batch: Batch, call: HttpRequest) -> responses.OwnBatch:

@@ -21,7 +21,7 @@ from easel.front_door import images_api
 from easel.front_door.v1_responses import OpenAiBatch, OpenAiBatches
 from easel.settings import settings
 from easel.store.listing import Entry
-from error_responses import BATCHES, error_responses
+from error_responses import BATCHES, LONG_BODY, error_responses
 from own_lists import Limit
 from routes.batches import counts_of, own_batch
 from v1 import files
@@ -64,7 +64,7 @@ class BatchBody(RequestBody):
 @router.post(
     "",
     response_description="The batch",
-    responses=error_responses(*BATCHES, InvalidRequest, NotFound, v1=True),
+    responses=error_responses(*LONG_BODY, NotFound, v1=True),
 )
 async def create_batch(
     key: BatchKey, body: Annotated[BatchBody, Body(openapi_examples=examples.OPENAI_BATCHES)], call: KeyCall
@@ -74,7 +74,7 @@ async def create_batch(
     if not file.size:
         raise InvalidRequest(f"input_file_id: the file {file.id} is empty", field="input_file_id")
     manifest = f"s3://{settings().images_bucket}/{file.place}"
-    etag, size = start.look(manifest, json_only=True)
+    etag, size = start.look(manifest, key.id, json_only=True)
     origin = {"file": file.id, "metadata": body.metadata}
     new = batches.new(manifest, etag, size, endpoint=call.endpoint, scheduled=None, started_by=key.id, openai=origin)
     return describe(start.begin(new), key)

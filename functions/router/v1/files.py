@@ -196,7 +196,7 @@ def _new(key: Key, purpose: str, name: str, size: Any) -> File:
     if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= signed.MAX_UPLOAD:
         raise wrong("bytes", size, InvalidRequest, f"the file's size, a whole number from 1 to {signed.MAX_UPLOAD}")
     file_id = batches.file_id(time.time(), secrets.token_hex(10))
-    safe = re.sub(r"[^A-Za-z0-9._-]", "-", name)[-100:]
+    safe = batches.safe_name(name)
     place = batches.file_place(key.id, file_id, purpose, safe)
     return File(file_id, purpose, safe, place, size, batches.file_created(file_id))
 
@@ -211,7 +211,7 @@ def _files(key: Key, most: int, beginning: str = "file-", after: str = "", purpo
         after: the id after which the list starts.
         purpose: the files' purpose; "" means any.
     """
-    folder = f"{batches.UPLOADS}{key.id[:24]}/"
+    folder = batches.upload_folder(key.id)
     files: list[File] = []
     query: dict[str, Any] = {"Prefix": f"{folder}{beginning}"}
     if after:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 import secrets
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -109,6 +110,17 @@ class Batch(StoredRecord):
         return int(hmac.new(self.secret.encode(), f"seed {number}".encode(), hashlib.sha256).hexdigest()[:8], 16) >> 1
 
 
+def upload_folder(key: str) -> str:
+    """The folder of what an Easel key uploads; `key` is its id."""
+    return f"{UPLOADS}{key[:24]}/"
+
+
+def safe_name(name: str) -> str:
+    """A caller's name for a file, as the last part of an object's key."""
+    safe = re.sub(r"[^A-Za-z0-9._-]", "-", name)[-100:]
+    return safe if safe.strip(".") else "-"
+
+
 def file_id(created: float, tail: str) -> str:
     """The id of a file; `tail` makes it impossible to guess. Ids of newer files sort first, as S3 lists them."""
     return f"file-{LAST_MOMENT - int(created * 1000):012x}{tail[:20]}"
@@ -121,7 +133,7 @@ def file_created(file_id: str) -> float:
 
 def file_place(key: str, file_id: str, purpose: str, name: str) -> str:
     """The key in the bucket of a file of `/v1/files`; `key` is the id of the Easel key that owns the file."""
-    return f"{UPLOADS}{key[:24]}/{file_id}/{purpose}/{name}"
+    return f"{upload_folder(key)}{file_id}/{purpose}/{name}"
 
 
 def execution_arn(name: str) -> str:

@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
-from urllib.parse import urlsplit
 
 from pydantic import ConfigDict, Field, model_validator
 
@@ -61,7 +60,8 @@ class BatchRequest(Body):
 
     @classmethod
     def read(cls, body: Mapping[str, Any]) -> BatchRequest:
-        """Raises `InvalidRequest`."""
+        """The request in an event that was not read from an HTTP body. Raises `InvalidRequest`."""
+        validation.check_depth(body)
         return validation.validated(cls, body)
 
 
@@ -86,7 +86,7 @@ def start(request: BatchRequest, endpoint: str, key: str | None = None) -> Batch
         manifest, etag, size = _store(request.requests, key)
     else:
         manifest = request.manifest or ""
-        etag, size = look(manifest)
+        etag, size = look(manifest, key)
     batch = batches.new(manifest, etag, size, endpoint=endpoint, scheduled=request.scheduled_time, started_by=key)
     batch = begin(batch)
     return retry(batch, key) if batch.finished and not request.scheduled_time else batch
@@ -116,40 +116,54 @@ def retry(batch: Batch, key: str | None = None) -> Batch:
 
 
 def place(manifest: str) -> tuple[str, str]:
-    """Bucket and key of `s3://bucket/key`; raises `InvalidRequest` unless batches may read manifests there."""
-    parts = urlsplit(manifest)
-    bucket, key = parts.netloc, manifest.removeprefix(f"s3://{parts.netloc}/")  # a key may hold ? and #
-    if parts.scheme != "s3" or not bucket or not key or key == manifest:
+    """Bucket and object key of `s3://bucket/key`; raises `InvalidRequest` for another text."""
+    bucket, _, name = manifest.removeprefix("s3://").partition("/")  # a name may hold ? and #
+    if not manifest.startswith("s3://") or not bucket or not name:
         raise InvalidRequest("manifest: must be s3://bucket/key", field="manifest")
+    return bucket, name
+
+
+def check_place(manifest: str, key: str | None) -> tuple[str, str]:
+    """Bucket and object key of a manifest. Raises `InvalidRequest` unless it may be named.
+
+    Args:
+        manifest: `s3://bucket/key`.
+        key: id of the Easel key that names it; None for the schedule, the inbox and a direct invoke.
+    """
+    bucket, name = place(manifest)
     own, other = settings().images_bucket, settings().manifest_bucket
-    folders = (MANIFESTS, "batches/")
-    if bucket == own and not key.startswith(folders):
-        raise InvalidRequest(f"manifest: must lie under {own}/{MANIFESTS} or {own}/{INBOX}", field="manifest")
-    if bucket not in (own, other):
-        known = f"{own} and {other}" if other else f"{own}; the parameter ManifestBucket names another one"
-        raise InvalidRequest(f"manifest: Easel reads manifests in the bucket {known}", field="manifest")
-    return bucket, key
+    folders = (MANIFESTS, batches.upload_folder(key)) if key else (MANIFESTS, INBOX, batches.UPLOADS)
+    inside = name.startswith(folders) and not {".", ".."} & set(name.split("/"))
+    if not (inside if bucket == own else bucket == other):
+        uploads = "an upload of this key (see POST /api/batches/uploads)" if key else f"under s3://{own}/{INBOX}"
+        elsewhere = f", or lie in s3://{other}/" if other else "; the parameter ManifestBucket can add another bucket"
+        text = f"manifest: must be {uploads}, or lie under s3://{own}/{MANIFESTS}{elsewhere}"
+        raise InvalidRequest(text, field="manifest")
+    return bucket, name
 
 
 def _store(requests: list[Any], key: str | None) -> tuple[str, str, int]:
     """Puts requests into the bucket as JSON Lines; returns the manifest's address, version and size in bytes."""
     body = "".join(json.dumps(request) + "\n" for request in requests).encode()
-    folder = f"{key[:24]}/" if key else ""
-    place = f"{batches.UPLOADS}{folder}{hashlib.sha256(body).hexdigest()[:32]}/requests.jsonl"
+    folder = batches.upload_folder(key) if key else batches.UPLOADS
+    place = f"{folder}{hashlib.sha256(body).hexdigest()[:32]}/requests.jsonl"
     bucket = settings().images_bucket
     etag = aws.s3().put_object(Bucket=bucket, Key=place, Body=body, ContentType="application/x-ndjson")["ETag"]
     return f"s3://{bucket}/{place}", etag, len(body)
 
 
-def look(manifest: str, *, json_only: bool = False) -> tuple[str, int]:
-    """Validates the beginning of a manifest, which may be CSV unless `json_only`; returns its version and size."""
+def look(manifest: str, key: str | None, *, json_only: bool = False) -> tuple[str, int]:
+    """Validates the beginning of a manifest, which may be CSV unless `json_only`; returns its version and size.
+
+    Raises `InvalidRequest` if it is no manifest, or one that the Easel key of this id may not name.
+    """
     from botocore.exceptions import BotoCoreError, ClientError
 
-    bucket, key = place(manifest)
+    bucket, name = check_place(manifest, key)
     try:
-        head = aws.s3().head_object(Bucket=bucket, Key=key)
+        head = aws.s3().head_object(Bucket=bucket, Key=name)
         if head["ContentLength"]:
-            part = aws.s3().get_object(Bucket=bucket, Key=key, Range=f"bytes=0-{manifests.BEGINNING - 1}")
+            part = aws.s3().get_object(Bucket=bucket, Key=name, Range=f"bytes=0-{manifests.BEGINNING - 1}")
             manifests.check(part["Body"].read(), json_only=json_only)
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
