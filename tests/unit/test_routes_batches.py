@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from easel.batch import batches
 from easel.budgets import keys
 from easel.errors import QuotaExceeded
+from easel.front_door.validation import MAX_VALUES
 from router import app
 from routes import batches as routes
 from tests.harness.batches import World, worlds
@@ -85,6 +86,9 @@ def test_a_batch_is_its_keys_alone(world: World, client: TestClient) -> None:
         client.post("/api/batches/uploads", json={"size": 9, "digest": "d"}, headers=bearer(key)).json() for key in KEYS
     ]
     assert uploads[0]["manifest"] != uploads[1]["manifest"]
+    refused = client.post("/api/batches", json={"manifest": uploads[0]["manifest"]}, headers=bearer(KEYS[1]))
+    assert (refused.status_code, refused.json()["details"]["field"]) == (400, "manifest")
+    assert "must be an upload of this key" in refused.json()["error"]
 
 
 def test_a_batch_that_nobodys_key_started_is_shown_to_keys_that_may_run_batches(
@@ -246,6 +250,8 @@ def test_every_status_that_is_described_is_answered_and_no_other(
         client.post("/api/batches", json={"retry": "unknown"})
         client.post("/api/batches/uploads", json={"size": 9})
         client.post("/api/batches/uploads", json=[])
+        for path_of_body in ("/api/batches", "/api/batches/uploads"):
+            client.post(path_of_body, json=[0] * (MAX_VALUES + 1))
         for method, unknown in ROUTES:
             client.request(method, unknown)
             client.request(method, unknown, headers={"Authorization": ""})

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from easel.budgets import keys
 from easel.errors import PromptRejected
+from easel.front_door.validation import MAX_VALUES
 from router import app
 from tests.harness.batches import World, worlds
 from tests.harness.easel_keys import bearer, give_key
@@ -248,6 +249,10 @@ def test_a_batch_and_its_output_belong_to_the_key_that_started_it(client: TestCl
     assert error_of(client.post(f"/v1/batches/{found['id']}/cancel", headers=other))[0] == 404
     assert error_of(client.get(f"/v1/files/{found['output_file_id']}/content", headers=other))[0] == 404
     assert error_of(client.post("/v1/batches", json=wanted(found["input_file_id"]), headers=other))[0] == 404
+
+
+def test_a_body_of_too_many_values_is_refused(client: TestClient) -> None:
+    assert error_of(client.post("/v1/batches", json=[0] * (MAX_VALUES + 1)))[0] == 413
 
 
 ROUTES = [("POST", ""), ("GET", ""), ("GET", "/batch_b0"), ("POST", "/batch_b0/cancel")]
