@@ -10,15 +10,15 @@ import hashlib
 import json
 import os
 import shlex
-import shutil
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+import httpx2
 
 from cli import batch_gallery
 from cli.batch_view import Display, Results, ended
@@ -44,33 +44,44 @@ class Api:
     url: str
     key: str
 
+    @cached_property
+    def http(self) -> httpx2.Client:
+        return httpx2.Client(base_url=self.url, headers={"Authorization": f"Bearer {self.key}"}, timeout=60)
+
     def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Send a request and return the response's JSON; raise `LocalError` with the deployment's error text."""
-        data = None if body is None else json.dumps(body).encode()
-        headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
-        request = urllib.request.Request(f"{self.url}{path}", data, headers, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=60) as response:
-                answer: dict[str, Any] = json.load(response)
-                return answer
-        except urllib.error.HTTPError as error:
-            kind = NoAnswer if error.code == 429 or error.code >= 500 else LocalError
-            raise kind(f"{self.url} refused ({error.code}): {_reason(error)}") from error
-        except (OSError, ValueError) as error:
-            raise NoAnswer(f"{self.url} does not answer ({error}); is `make run` running?") from error
+            answer: dict[str, Any] = self._send(method, path, body).json()
+            return answer
+        except ValueError as error:
+            raise NoAnswer(f"{self.url} does not answer in JSON ({error}); is `make run` running?") from error
 
     def download(self, path: str, target: Path) -> None:
-        request = urllib.request.Request(f"{self.url}{path}")
-        request.add_unredirected_header("Authorization", f"Bearer {self.key}")  # S3 takes none beside its own
-        with urllib.request.urlopen(request, timeout=60) as response, target.open("wb") as file:
-            shutil.copyfileobj(response, file)
+        """Save the file that a path redirects to. S3 takes no `Authorization` beside its own."""
+        link = self._send("GET", path).headers["Location"]
+        try:
+            with httpx2.stream("GET", link, timeout=60) as response, target.open("wb") as file:
+                for chunk in response.raise_for_status().iter_bytes():
+                    file.write(chunk)
+        except httpx2.HTTPError as error:
+            raise LocalError(f"the results could not be downloaded: {error}") from error
+
+    def _send(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> httpx2.Response:
+        try:
+            response = self.http.request(method, path, json=body)
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            raise NoAnswer(f"{self.url} does not answer ({error}); is `make run` running?") from error
+        if response.is_error:
+            kind = NoAnswer if response.status_code == 429 or response.is_server_error else LocalError
+            raise kind(f"{self.url} refused ({response.status_code}): {_reason(response)}")
+        return response
 
 
-def _reason(error: urllib.error.HTTPError) -> str:
+def _reason(response: httpx2.Response) -> str:
     try:
-        return str(json.load(error)["error"])
+        return str(response.json()["error"])
     except (ValueError, KeyError, TypeError):
-        return str(error.reason)
+        return response.reason_phrase
 
 
 def start(api: Api, manifest: Path, run: str) -> str:
@@ -80,11 +91,10 @@ def start(api: Api, manifest: Path, run: str) -> str:
         size = manifest.stat().st_size
         place = api.call("POST", "/api/batches/uploads", {"size": size, "name": manifest.name, "digest": digest})
         file.seek(0)
-        headers = {"Content-Length": str(size), **place["uploadHeaders"]}
-        request = urllib.request.Request(place["uploadUrl"], file, headers, method="PUT")
         try:
-            urllib.request.urlopen(request, timeout=600).close()
-        except OSError as error:
+            upload = httpx2.put(place["uploadUrl"], content=file, headers=place["uploadHeaders"], timeout=600)
+            upload.raise_for_status()
+        except httpx2.HTTPError as error:
             raise LocalError(f"the manifest could not be uploaded: {error}") from error
     again = {"scheduledTime": run} if run else {}
     batch = api.call("POST", "/api/batches", {"manifest": place["manifest"], **again})

@@ -6,11 +6,12 @@ import os
 import random
 import socket
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import httpx2
 
 from local import aws, containers, front, providers, sam_local
 from local.build import build
@@ -146,9 +147,8 @@ def _free_port(preferred: int, say: Say) -> int:
 
 def _answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=30) as response:
-            return bool(response.status == 200)
-    except OSError:
+        return httpx2.get(url, timeout=30, trust_env=False).status_code == 200
+    except httpx2.HTTPError:
         return False
 
 

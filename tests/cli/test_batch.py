@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import httpx2
 import pytest
 from werkzeug.wrappers import Request, Response
 
@@ -45,6 +45,7 @@ class Deployment:
         self.looks = 0
         self.failures: list[int] = []
         """Statuses that the next looks get."""
+        self.results_status = 200
         self.server = Server(self.answer)
 
     def answer(self, request: Request) -> Response:
@@ -54,7 +55,7 @@ class Deployment:
             return Response("", 200 if request.method == "PUT" else 405)
         if request.path == "/results":
             assert "Authorization" not in request.headers  # S3 refuses a second one
-            return Response("".join(json.dumps(line) + "\n" for line in RESULTS))
+            return Response("".join(json.dumps(line) + "\n" for line in RESULTS), self.results_status)
         if request.headers.get("Authorization") != "Bearer secret":
             return Response(json.dumps({"error": "no such key", "code": "AUTH_INVALID"}), 401)
         return self._routes(request)
@@ -191,8 +192,14 @@ def test_the_local_stacks_commands_hold_its_key_and_quote_the_files_name() -> No
     )  # fmt: skip
 
 
-def test_a_refusal_without_words_is_told_by_its_status() -> None:
-    from urllib.error import HTTPError
+def test_a_refusal_without_words_shows_its_status() -> None:
+    assert batch._reason(httpx2.Response(502, text="<html>")) == "Bad Gateway"
 
-    error = HTTPError("http://x", 502, "Bad Gateway", {}, io.BytesIO(b"<html>"))  # type: ignore[arg-type]
-    assert batch._reason(error) == "Bad Gateway"
+
+def test_results_that_cannot_be_downloaded_are_an_error(
+    deployment: Deployment, manifest: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch, "LOOK_SECONDS", 0.01)
+    deployment.results_status = 403
+    with pytest.raises(LocalError, match=r"the results could not be downloaded: .*403"):
+        batch.main({"FILE": str(manifest), "URL": deployment.server.url, "KEY": "secret"})
