@@ -21,6 +21,7 @@ from easel.errors import EaselError
 from easel.providers.http import Http, Reply
 
 OK = "ok"
+UNREACHABLE = "unreachable"
 WAKE_PAUSES = (5.0, 10.0, 20.0, 30.0)
 """Seconds between the attempts to read the description of a Space that answers 5xx. Asking wakes one that sleeps."""
 SHOWN = 5
@@ -115,15 +116,21 @@ def _by_url(provider: Provider, name: str) -> list[tuple[Space, ...]]:
 
 def space(provider: Provider, name: str, entries: tuple[Space, ...], http: Http, deadline: Deadline) -> Row:
     """Compares a Space with its own description; of several entries, one must fit."""
-    url = entries[0].url
-    host = urlsplit(url).netloc.rpartition("@")[2]
-    reply = _awake(f"{url}/gradio_api/info", http, deadline)
+    try:
+        finding, detail = _described(entries, http, deadline)
+    except (EaselError, ValueError) as error:
+        finding, detail = UNREACHABLE, _reason(error)
+    host = urlsplit(entries[0].url).netloc.rpartition("@")[2]
+    return Row(provider.id, name, finding, f"{host}: {detail}")
+
+
+def _described(entries: tuple[Space, ...], http: Http, deadline: Deadline) -> tuple[str, str]:
+    reply = _awake(f"{entries[0].url}/gradio_api/info", http, deadline)
     if reply.status in (401, 403, 404, 410) or reply.status in range(300, 400):
-        return Row(provider.id, name, "gone", f"{host}: HTTP {reply.status}: moved, deleted or private")
+        return "gone", f"HTTP {reply.status}: moved, deleted or private"
     described = _object(_json(reply).get("named_endpoints"), "named_endpoints")
     outcomes = [_endpoint(entry, described) for entry in entries]
-    finding, detail = next((each for each in outcomes if each[0] == OK), outcomes[0])
-    return Row(provider.id, name, finding, f"{host}: {detail}")
+    return next((outcome for outcome in outcomes if outcome[0] == OK), outcomes[0])
 
 
 def _awake(url: str, http: Http, deadline: Deadline) -> Reply:
@@ -230,5 +237,8 @@ def _objects(value: Any) -> list[Mapping[str, Any]]:
 
 def unreachable(provider: Provider, models: Collection[str], error: EaselError | ValueError) -> list[Row]:
     """The rows for a list that could not be read."""
-    reason = error.message if isinstance(error, EaselError) else str(error)
-    return [Row(provider.id, model, "unreachable", reason) for model in models]
+    return [Row(provider.id, model, UNREACHABLE, _reason(error)) for model in models]
+
+
+def _reason(error: EaselError | ValueError) -> str:
+    return error.message if isinstance(error, EaselError) else str(error)

@@ -11,7 +11,6 @@ import pytest
 import published
 from easel import catalog
 from easel.common.deadline import Deadline
-from easel.errors import EaselError
 from easel.providers.http import Http
 from published import Row
 from tests.emulators.server import SPACES, Emulators
@@ -33,10 +32,7 @@ def compared(monkeypatch: pytest.MonkeyPatch, urls: Mapping[str, str | list[str]
     rows: list[Row] = []
     try:
         for models, comparison in published.comparisons(HUGGINGFACE, http):
-            try:
-                rows += comparison(Deadline(HANGS_SECONDS)) if set(models) <= set(urls) else []
-            except (EaselError, ValueError) as error:
-                rows += published.unreachable(HUGGINGFACE, models, error)
+            rows += comparison(Deadline(HANGS_SECONDS)) if set(models) <= set(urls) else []
     finally:
         http.close()
     return rows

@@ -14,7 +14,7 @@ import published
 from easel import catalog
 from easel.catalog import Provider, Space
 from easel.common.deadline import Deadline
-from easel.errors import EaselError, ProviderUnreachable
+from easel.errors import ProviderUnreachable
 from easel.providers.http import Http
 from published import Row
 from tests.emulators import gitee, modelscope
@@ -168,17 +168,19 @@ def test_a_space_that_sleeps_is_given_time_to_wake(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize(
-    "answer",
+    ("answer", "detail"),
     [
-        httpx2.Response(503, text="<h1>This Space is paused</h1>"),
-        httpx2.Response(200, text="<html>"),
-        httpx2.Response(200, json=[]),
+        (httpx2.Response(503, text="<h1>This Space is paused</h1>"), "HTTP 503: This Space is paused"),
+        (httpx2.Response(200, text="<html>"), "HuggingFace answered HTTP 200 with something that is not JSON"),
+        (httpx2.Response(200, json=[]), "its answer is no JSON object"),
+        (httpx2.Response(200, json={}), "named_endpoints is no JSON object"),
     ],
 )
-def test_a_space_that_cannot_be_read_is_no_comparison(answer: httpx2.Response, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_space_that_cannot_be_read_is_unreachable(
+    answer: httpx2.Response, detail: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(published, "WAKE_PAUSES", ())
-    with pytest.raises((ValueError, EaselError)):
-        space(lambda _: answer)
+    assert space(lambda _: answer) == Row("huggingface", "oil", "unreachable", f"x.hf.space: {detail}")
 
 
 def test_what_cannot_be_read_is_unreachable() -> None:
