@@ -293,7 +293,7 @@ def test_counters_of_old_periods_are_removed(cloud: Cloud, payer: Payer) -> None
     assert Key.from_item(item(cloud, payer)).name == "alice"
 
 
-def test_a_silent_table_is_not_asked_again(cloud: Cloud, payer: Payer) -> None:
+def test_a_failing_table_is_not_asked_again(cloud: Cloud, payer: Payer) -> None:
     mine = count(payer)
     with cloud.refusing("dynamodb.UpdateItem", "AccessDeniedException"):
         charges.settle(mine, payer, drawn=False)  # a later call will settle it
