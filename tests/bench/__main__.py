@@ -51,9 +51,9 @@ def main() -> None:
                 began = time.monotonic()
                 figures += measure()
                 print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr)
-    told = conditions()
-    save(asked.file, figures, told)
-    print(table(figures, told))
+    machine = conditions()
+    save(asked.file, figures, machine)
+    print(table(figures, machine))
     print(f"Saved as {asked.file}.", file=sys.stderr)
 
 

@@ -45,9 +45,9 @@ def benchmark(lines: int, kind: str) -> None:
         os.environ.update(json.loads(server.stdout.readline()))
         os.environ.pop("AWS_PROFILE", None)
         bucket = settings().images_bucket
-        found = aws.s3().head_object(Bucket=bucket, Key=KEY)
-        place, size = f"s3://{bucket}/{KEY}", found["ContentLength"]
-        batch = batches.new(place, found["ETag"], size, endpoint="https://easel.test", scheduled=None)
+        manifest = aws.s3().head_object(Bucket=bucket, Key=KEY)
+        place, size = f"s3://{bucket}/{KEY}", manifest["ContentLength"]
+        batch = batches.new(place, manifest["ETag"], size, endpoint="https://easel.test", scheduled=None)
         assert batches.create(batch)
 
         started = time.monotonic()
@@ -96,8 +96,8 @@ def manifest(lines: int, kind: str) -> Iterator[str]:
 def _items(body: bytes) -> Response:
     """DynamoDB's answer for jobs: each has succeeded."""
     ((table, wanted),) = json.loads(body)["RequestItems"].items()
-    found = [{**_job(), "id": key["id"]} for key in wanted["Keys"] if not key["id"]["S"].startswith("batch#")]
-    answer = {"Responses": {table: found}, "UnprocessedKeys": {}}
+    items = [{**_job(), "id": key["id"]} for key in wanted["Keys"] if not key["id"]["S"].startswith("batch#")]
+    answer = {"Responses": {table: items}, "UnprocessedKeys": {}}
     return Response(json.dumps(answer), content_type="application/x-amz-json-1.0")
 
 

@@ -132,8 +132,8 @@ def _call(stack: LocalStack, path: str, body: Any = None) -> dict[str, Any]:
     headers = {"Authorization": "Bearer local", "Content-Type": "application/json"}
     request = urllib.request.Request(f"{stack.endpoint}{path}", body and json.dumps(body).encode(), headers)
     with urllib.request.urlopen(request, timeout=60) as response:
-        found: dict[str, Any] = json.load(response)
-        return found
+        response_body: dict[str, Any] = json.load(response)
+        return response_body
 
 
 def main() -> None:

@@ -73,8 +73,8 @@ def table(figures: Sequence[Figure], conditions: dict[str, Any]) -> str:
     for group in dict.fromkeys(each.group for each in figures):
         lines += [f"\n**{group}**\n", "| what | median (middle half) | floor | ratio | aim |", "|---|---|---|---|---|"]
         lines += [_row(each) for each in figures if each.group == group]
-    told = ", ".join(f"{name} {value}" for name, value in conditions.items())
-    return "\n".join([*lines, "", f"Measured on: {told}."])
+    machine = ", ".join(f"{name} {value}" for name, value in conditions.items())
+    return "\n".join([*lines, "", f"Measured on: {machine}."])
 
 
 def _row(each: Figure) -> str:

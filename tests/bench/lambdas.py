@@ -133,21 +133,21 @@ def _added(world: World, costs: dict[str, Cost], rounds: int) -> Iterator[Figure
     asked, fetched = ([statistics.median(each[part]) for each in bare] for part in (0, 1))
     ours = [sum(both) for both in zip(costs["router"].warm, costs["gitee"].warm, strict=True)]
     group = "Processor time that router and gitee add to the provider's own call, warm"
-    for told, floor, aim in (
+    for name, floor, aim in (
         ("the call alone", asked, f"≤ {ADDED_AIM} ms"),
         ("the call and the picture's download", fetched, ""),
     ):
         least = statistics.median(floor)
         added = [each - least for each in ours]
-        yield figure(group, f"beyond {told}, {least:.2f} ms", "ms", added, aim=aim)
+        yield figure(group, f"beyond {name}, {least:.2f} ms", "ms", added, aim=aim)
 
 
 def _predicted(costs: dict[str, Cost]) -> Iterator[Figure]:
     group = f"Predicted on Lambda: init + first / share, and warm / share; share = memory / {WHOLE}, at most 1"
     for cost in costs.values():
-        told = f"{cost.module}, {cost.memory} MB"
-        yield figure(group, f"{told}, cold", "ms", [cost.cold_ms])
-        yield figure(group, f"{told}, warm", "ms", [cost.warm_ms])
+        name = f"{cost.module}, {cost.memory} MB"
+        yield figure(group, f"{name}, cold", "ms", [cost.cold_ms])
+        yield figure(group, f"{name}, warm", "ms", [cost.warm_ms])
     group = "Predicted on Lambda: `/api/generate`, router and provider one after the other"
     router = costs["router"]
     for cost in costs.values():

@@ -42,7 +42,7 @@ def first_answers(world: World, rounds: int, spaces: bool) -> Iterator[Figure]:
                 continue
             run = world.run("start.py", world.subject(module).paths, "answer", module, event)
             took.setdefault((module, event), []).append(sum(run))
-    told = {"app": "bare FastAPI on Mangum", "call": "httpx2 alone: call, and fetch the picture"}
+    names = {"app": "bare FastAPI on Mangum", "call": "httpx2 alone: call, and fetch the picture"}
     for module, event, floor in subjects:
         if values := took.get((module, event)):
             yield figure(
@@ -51,31 +51,31 @@ def first_answers(world: World, rounds: int, spaces: bool) -> Iterator[Figure]:
                 "ms",
                 _ms(values),
                 _ms(floors[floor]),
-                told[floor],
+                names[floor],
             )
 
 
 def warm(world: World, count: int) -> Iterator[Figure]:
     """What Easel adds to a call, and how fast it answers out of itself."""
     paths = [*world.subject("router").paths, *world.subject("gitee").paths]
-    found = world.run("warm.py", paths, str(count))
-    direct, fetched, ours = (_ms(found[name]) for name in ("direct", "fetched", "ours"))
+    timings = world.run("warm.py", paths, str(count))
+    direct, fetched, ours = (_ms(timings[name]) for name in ("direct", "fetched", "ours"))
     group = "Warm `/api/generate`: router and Gitee handler, AWS stubbed in process"
     yield figure(group, "p50", "ms", ours, direct, "direct upstream call")
     for name, floors, aims in (
         ("the direct call", direct, ("≤ 8 ms", "≤ 25 ms")),
         ("the direct call and the picture's download", fetched, ("", "")),
-        ("handing the provider's link on (what storing adds)", _ms(found["unstored"]), ("", "")),
+        ("handing the provider's link on (what storing adds)", _ms(timings["unstored"]), ("", "")),
     ):
         for share, aim in zip((0.5, 0.99), aims, strict=True):
             added = percentile(ours, share) - percentile(floors, share)
             yield figure(group, f"added to {name}, p{share * 100:.0f}", "ms", [added], aim=aim)
-    counted = ", ".join(f"{number} {name}" for name, number in sorted(found["aws"].items()))
-    yield figure(group, f"AWS calls: {counted}", "calls", [sum(found["aws"].values())], aim="≤ 4")
+    counted = ", ".join(f"{number} {name}" for name, number in sorted(timings["aws"].items()))
+    yield figure(group, f"AWS calls: {counted}", "calls", [sum(timings["aws"].values())], aim="≤ 4")
     group = "Calls a second in one execution environment, one after the other"
-    bare = [1 / seconds for seconds in found["bare"]]
+    bare = [1 / seconds for seconds in timings["bare"]]
     for name, told in (("health", "`GET /api`"), ("models", "`GET /api/models`")):
-        yield figure(group, told, "1/s", [1 / seconds for seconds in found[name]], bare, "bare FastAPI on Mangum")
+        yield figure(group, told, "1/s", [1 / seconds for seconds in timings[name]], bare, "bare FastAPI on Mangum")
     yield figure(
         group,
         "`POST /api/generate`",
@@ -110,8 +110,8 @@ def memory(world: World, count: int, spaces: bool) -> Iterator[Figure]:
         subject = world.subject(module)
         configured = [subject.function.properties["MemorySize"]]
         imported, peak = world.run("memory.py", subject.paths, module, str(count))
-        told = f"configured; {imported:.0f} MB after the import"
-        yield figure(f"Peak memory after {count} generations", module, "MB", [peak], configured, told)
+        note = f"configured; {imported:.0f} MB after the import"
+        yield figure(f"Peak memory after {count} generations", module, "MB", [peak], configured, note)
         if module == "router":
             _, largest = world.run("router_memory.py", subject.paths)
             what = "router: a body of 6 MB, and a picture of 4 MB in base64"

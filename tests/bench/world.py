@@ -126,9 +126,9 @@ class Yes(BaseHTTPRequestHandler):
         pass
 
     def handle_expect_100(self) -> bool:
-        told = super().handle_expect_100()
+        proceed = super().handle_expect_100()
         self.wfile.flush()
-        return told
+        return proceed
 
     def _answer(self) -> None:
         sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))

@@ -49,15 +49,15 @@ def opened(page: Page, easel: LocalStack, name: str) -> Iterator[Page]:
 @pytest.fixture
 def front_end(page: Page, local_easel: LocalStack) -> Iterator[Page]:
     """The page as it was on `/api`."""
-    with opened(page, local_easel, API) as found:
-        yield found
+    with opened(page, local_easel, API) as opened_page:
+        yield opened_page
 
 
 @pytest.fixture
 def front_end_v1(page: Page, local_easel: LocalStack) -> Iterator[Page]:
     """The page as it is now, on `/v1`."""
-    with opened(page, local_easel, V1) as found:
-        yield found
+    with opened(page, local_easel, V1) as opened_page:
+        yield opened_page
 
 
 @dataclass
@@ -76,15 +76,15 @@ class Begun:
 def begun(browser: Browser, local_easel: LocalStack) -> Iterator[dict[str, Begun]]:
     """Each page with a long picture, begun before the other tests and looked at after them."""
     with ExitStack() as pages:
-        found = {}
+        waiting = {}
         for name in (API, V1):
             context = pages.enter_context(browser.new_context())
             context.set_default_timeout(1000 * HANGS_SECONDS)
             page = pages.enter_context(opened(context.new_page(), local_easel, name))
-            found[name] = Begun(page)
-            page.on("response", found[name].heard)
+            waiting[name] = Begun(page)
+            page.on("response", waiting[name].heard)
             send(page, prompt="a cat [[delay=27]]")
-        yield found
+        yield waiting
 
 
 def send(page: Page, provider: str = "gitee", model: str = "z-image-turbo", **fields: str) -> None:
@@ -109,14 +109,14 @@ def said(page: Page) -> str:
 
 @pytest.mark.parametrize("provider", catalog.providers())
 def test_each_of_the_models_gives_the_page_a_picture(front_end: Page, provider: str) -> None:
-    found, shown = catalog.provider(provider), set()
-    for model in found.models:
-        told = generate(front_end, provider, model.id)
-        assert told.startswith(f"{model.name} ({found.name}), "), told
+    entry, urls = catalog.provider(provider), set()
+    for model in entry.models:
+        status = generate(front_end, provider, model.id)
+        assert status.startswith(f"{model.name} ({entry.name}), "), status
         picture = front_end.locator("#picture img")
         assert picture.evaluate("(picture) => picture.decode().then(() => picture.naturalWidth)") > 0
-        shown.add(picture.get_attribute("src"))
-    assert len(shown) == len(found.models)
+        urls.add(picture.get_attribute("src"))
+    assert len(urls) == len(entry.models)
 
 
 def test_the_page_tries_its_next_token_when_one_is_refused(front_end: Page) -> None:
@@ -141,14 +141,14 @@ def test_the_pictures_in_a_zip_are_pictures(front_end: Page) -> None:
     front_end.locator("#zip").click()
     front_end.locator("#zipped").filter(has_text="type").wait_for()
     zipped = json.loads(front_end.locator("#zipped").inner_text())
-    found = httpx2.get(url, follow_redirects=True)
-    assert zipped["type"] == found.headers["Content-Type"]
+    response = httpx2.get(url, follow_redirects=True)
+    assert zipped["type"] == response.headers["Content-Type"]
     assert zipped["type"].startswith("image/")
-    assert hashlib.sha256(bytes(zipped["bytes"])).digest() == hashlib.sha256(found.content).digest()
+    assert hashlib.sha256(bytes(zipped["bytes"])).digest() == hashlib.sha256(response.content).digest()
 
 
 @pytest.mark.parametrize(
-    ("fields", "shown"),
+    ("fields", "text"),
     [
         ({"token": ""}, "Please configure your gitee token first"),
         ({"prompt": "a cat [[fault=auth]]"}, "Invalid gitee token"),
@@ -160,22 +160,22 @@ def test_the_pictures_in_a_zip_are_pictures(front_end: Page) -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_errors_are_shown_as_the_page_shows_them(front_end: Page, fields: dict[str, str], shown: str) -> None:
-    assert generate(front_end, **fields).startswith(f"Error: {shown}")
+def test_errors_are_shown_as_the_page_shows_them(front_end: Page, fields: dict[str, str], text: str) -> None:
+    assert generate(front_end, **fields).startswith(f"Error: {text}")
     assert front_end.locator("#picture img").count() == 0
 
 
 @pytest.mark.parametrize(
-    ("button", "shown"),
+    ("button", "text"),
     [
         ("optimize", "Easel does not rewrite prompts"),
         ("translate", "Easel does not translate prompts"),
         ("video", "Easel makes no videos"),
     ],
 )
-def test_what_easel_does_not_do_is_said(front_end: Page, button: str, shown: str) -> None:
+def test_what_easel_does_not_do_is_said(front_end: Page, button: str, text: str) -> None:
     front_end.locator(f"#{button}").click()
-    front_end.locator("#status").filter(has_text=f"Error: {shown}").wait_for()
+    front_end.locator("#status").filter(has_text=f"Error: {text}").wait_for()
 
 
 def test_the_page_asks_once_for_text_models(front_end: Page) -> None:
@@ -194,8 +194,8 @@ def test_the_names_that_the_page_on_v1_has_are_all_of_the_models() -> None:
 @pytest.mark.parametrize("provider", V1_MODELS)
 def test_each_of_the_models_gives_the_page_on_v1_a_picture(front_end_v1: Page, provider: str) -> None:
     for model in V1_MODELS[provider]:
-        told = generate(front_end_v1, provider, model, width="768", height="512")
-        assert re.fullmatch(r"Image generated: \d+x\d+", told), told
+        status = generate(front_end_v1, provider, model, width="768", height="512")
+        assert re.fullmatch(r"Image generated: \d+x\d+", status), status
 
 
 def test_the_page_on_v1_tries_its_next_token_when_one_is_refused(front_end_v1: Page) -> None:
@@ -219,7 +219,7 @@ def test_the_page_on_v1_saves_pictures(front_end_v1: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "shown"),
+    ("fields", "text"),
     [
         ({"token": ""}, "Gitee AI needs a token"),
         ({"prompt": "a cat [[fault=auth]]"}, "Gitee AI"),
@@ -231,9 +231,9 @@ def test_the_page_on_v1_saves_pictures(front_end_v1: Page) -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_errors_are_shown_by_the_page_on_v1(front_end_v1: Page, fields: dict[str, str], shown: str) -> None:
-    told = generate(front_end_v1, **fields)
-    assert told.startswith(f"Error: {shown}"), told
+def test_errors_are_shown_by_the_page_on_v1(front_end_v1: Page, fields: dict[str, str], text: str) -> None:
+    status = generate(front_end_v1, **fields)
+    assert status.startswith(f"Error: {text}"), status
 
 
 def test_the_page_on_v1_learns_that_easel_writes_no_text(front_end_v1: Page) -> None:
@@ -245,11 +245,11 @@ def test_the_page_on_v1_learns_that_easel_writes_no_text(front_end_v1: Page) -> 
     front_end_v1.locator("#status").filter(has_text="Error: Easel does not write or translate texts").wait_for()
 
 
-@pytest.mark.parametrize(("name", "told"), [(API, "Z-Image Turbo (Gitee AI), "), (V1, "Image generated: 512x512")])
-def test_a_picture_slower_than_the_call_limit_arrives(begun: dict[str, Begun], name: str, told: str) -> None:
+@pytest.mark.parametrize(("name", "expected"), [(API, "Z-Image Turbo (Gitee AI), "), (V1, "Image generated: 512x512")])
+def test_a_picture_slower_than_the_call_limit_arrives(begun: dict[str, Begun], name: str, expected: str) -> None:
     waiting = begun[name]
-    shown = said(waiting.page)
-    assert shown.startswith(told), shown
+    status = said(waiting.page)
+    assert status.startswith(expected), status
     (request,) = waiting.waited
     assert request.method == "GET"
     assert request.redirected_from is not None

@@ -23,8 +23,8 @@ def test_each_is_taken_and_is_one_that_the_documents_show(local_easel: LocalStac
     if chromium.find() is None:
         missing("no Chromium is on the PATH")
     taken = pictures.take(local_easel.endpoint, tmp_path)
-    shown = {name for text in documents.TEXTS.values() for name in re.findall(r"pictures/([\w-]+\.webp)", text)}
-    assert {path.name for path in taken} == shown == {path.name for path in pictures.FOLDER.iterdir()}
+    names = {name for text in documents.TEXTS.values() for name in re.findall(r"pictures/([\w-]+\.webp)", text)}
+    assert {path.name for path in taken} == names == {path.name for path in pictures.FOLDER.iterdir()}
     for path in taken:
         there = pictures.FOLDER / path.name
         with Image.open(path) as new, Image.open(there) as old:

@@ -41,11 +41,11 @@ def test_every_model_has_its_own_controls_and_defaults(easel_page: Playground) -
 
 def test_a_model_that_is_added_to_the_catalog_appears(page: Page, local_easel: LocalStack) -> None:
     def more(route: Route) -> None:
-        told = route.fetch().json()
-        added = {**told["models"][0], "id": "new-1", "name": "New One", "family": "new"}
+        catalog_body = route.fetch().json()
+        added = {**catalog_body["models"][0], "id": "new-1", "name": "New One", "family": "new"}
         features = {"negativePrompt": False, "steps": {"min": 2, "max": 7, "default": 3}, "seed": True}
-        told["models"].append({**added, "features": features})
-        route.fulfill(json=told)
+        catalog_body["models"].append({**added, "features": features})
+        route.fulfill(json=catalog_body)
 
     page.route("**/api/models", more)
     opened = Playground.open(page, local_easel)
@@ -167,8 +167,8 @@ def test_the_wait_is_seen_and_several_go_on_at_once(easel_page: Playground) -> N
 
 
 def test_what_a_provider_tells_of_its_queue_is_shown(easel_page: Playground) -> None:
-    told: dict[str, Any] = {"queuePosition": 3, "etaSeconds": 20}
-    job = {"status": "running", "createdAt": 1.0, "progress": told}
+    progress: dict[str, Any] = {"queuePosition": 3, "etaSeconds": 20}
+    job = {"status": "running", "createdAt": 1.0, "progress": progress}
     easel_page.page.route("**/api/jobs/*", lambda route: route.fulfill(json=job))
     easel_page.generate("a cat")
     state, bar = easel_page.cards.locator(".state"), easel_page.cards.locator("progress")
@@ -198,7 +198,10 @@ def test_cancelling_a_running_job_says_that_it_continues(easel_page: Playground)
 def test_a_job_that_nobody_has_begun_is_cancelled(easel_page: Playground) -> None:
     job = {"jobId": "0", "status": "queued", "createdAt": 1.0}
     route = easel_page.page.route
-    route("**/api/jobs/*", lambda found: found.fulfill(json={**job, "cancelled": found.request.method == "DELETE"}))
+    route(
+        "**/api/jobs/*",
+        lambda intercepted: intercepted.fulfill(json={**job, "cancelled": intercepted.request.method == "DELETE"}),
+    )
     easel_page.generate("a cat")
     expect(easel_page.cards.locator(".state")).to_have_text("handed over")
     easel_page.button("Cancel").click()

@@ -50,16 +50,16 @@ def card(batches: Playground, name: str) -> Locator:
 def test_a_file_that_is_dropped_is_judged_and_nothing_is_spent(batches: Playground) -> None:
     page = batches.page
     page.evaluate(DROP, [".drop", "dropped.csv", BAD])
-    judged = page.locator(".manifest")
-    expect(judged).to_contain_text("dropped.csv")
-    expect(judged).to_contain_text("Of the first 4 lines, 1 would fail. Nothing is spent yet.")
-    expect(judged.locator("tr.bad")).to_contain_text("unknown provider 'nobody'")
-    expect(judged.locator("tbody tr").first).to_contain_text("gitee / z-image-turbo")
+    preview = page.locator(".manifest")
+    expect(preview).to_contain_text("dropped.csv")
+    expect(preview).to_contain_text("Of the first 4 lines, 1 would fail. Nothing is spent yet.")
+    expect(preview.locator("tr.bad")).to_contain_text("unknown provider 'nobody'")
+    expect(preview.locator("tbody tr").first).to_contain_text("gitee / z-image-turbo")
     assert not batches.sent("/api/batches")
     batches.button("Other file").click()
     expect(page.locator(".drop")).to_be_visible()
     choose(batches, "good.csv", GOOD)
-    expect(judged).to_contain_text("The first 2 lines are good.")
+    expect(preview).to_contain_text("The first 2 lines are good.")
 
 
 def test_what_is_no_manifest_is_refused_in_the_servers_words(batches: Playground) -> None:
@@ -89,17 +89,17 @@ def test_a_batch_shows_progress_pictures_and_failed_lines(batches: Playground) -
     page = batches.page
     choose(batches, "mixed.csv", BAD)
     batches.button("Start the batch").click()
-    shown = card(batches, "mixed.csv")
-    expect(shown.locator(".badge")).to_have_text("Completed")
-    expect(shown.locator(".counts")).to_have_text("4 of 6 pictures · 2 failed")
-    expect(shown).to_contain_text("a minute")
-    expect(shown).to_contain_text(re.compile(r"took \d+ s"))
-    failed = shown.get_by_role("region", name="Failed lines").locator("tbody tr")
+    batch = card(batches, "mixed.csv")
+    expect(batch.locator(".badge")).to_have_text("Completed")
+    expect(batch.locator(".counts")).to_have_text("4 of 6 pictures · 2 failed")
+    expect(batch).to_contain_text("a minute")
+    expect(batch).to_contain_text(re.compile(r"took \d+ s"))
+    failed = batch.get_by_role("region", name="Failed lines").locator("tbody tr")
     expect(failed).to_have_count(2)
     expect(failed.nth(0)).to_contain_text("INVALID_PROVIDER")
     expect(failed.nth(1)).to_contain_text("PROMPT_REJECTED")
-    expect(shown.locator(".grid img")).to_have_count(4)
-    expect(shown.locator(".grid img").first).to_have_js_property("naturalWidth", 256)
+    expect(batch.locator(".grid img")).to_have_count(4)
+    expect(batch.locator(".grid img").first).to_have_js_property("naturalWidth", 256)
     with page.expect_download() as saved:
         batches.button("Results as a file").click()
     lines = [json.loads(line) for line in saved.value.path().read_text().splitlines()]
@@ -107,8 +107,8 @@ def test_a_batch_shows_progress_pictures_and_failed_lines(batches: Playground) -
     with page.expect_response(lambda answer: answer.request.method == "POST") as again:
         batches.button("Run the rest again").click()
     assert json.loads(again.value.request.post_data or "") == {"retry": again.value.json()["batchId"]}
-    expect(shown.locator(".badge")).to_have_text("Completed")
-    expect(shown.locator(".counts")).to_have_text("4 of 6 pictures · 2 failed")
+    expect(batch.locator(".badge")).to_have_text("Completed")
+    expect(batch.locator(".counts")).to_have_text("4 of 6 pictures · 2 failed")
     page.reload()
     expect(card(batches, "mixed.csv").locator(".grid img")).to_have_count(4)
     batches.button("Remove from the list").click()
@@ -120,22 +120,22 @@ def test_a_batch_that_waits_for_quota_can_be_cancelled(batches: Playground) -> N
     text = f"prompt,provider,model,width,height\na cat [[fault=quota]],modelscope,{model},512,512\n"
     choose(batches, "quota.csv", text)
     batches.button("Start the batch").click()
-    shown = card(batches, "quota.csv")
-    expect(shown.locator(".notice")).to_contain_text(re.compile(r"Waits for ModelScope until \S.*: .*quota"))
-    expect(shown.locator(".counts")).to_contain_text("1 to come")
+    batch = card(batches, "quota.csv")
+    expect(batch.locator(".notice")).to_contain_text(re.compile(r"Waits for ModelScope until \S.*: .*quota"))
+    expect(batch.locator(".counts")).to_contain_text("1 to come")
     batches.button("Cancel the batch").click()
-    expect(shown.locator(".badge")).to_have_text("Cancelled")
-    expect(shown.locator(".counts")).to_contain_text("1 cancelled")
+    expect(batch.locator(".badge")).to_have_text("Cancelled")
+    expect(batch.locator(".counts")).to_contain_text("1 cancelled")
 
 
 def test_a_running_batch_shows_counts_rate_and_time_left(batches: Playground) -> None:
     choose(batches, "slow.csv", "prompt,width,height,count\na cat [[delay=2]],256,256,40\n")
     batches.button("Start the batch").click()
-    shown = card(batches, "slow.csv")
-    expect(shown).to_contain_text(re.compile(r"\d+ of 40 pictures · .*to come"))
-    expect(shown).to_contain_text(re.compile(r"\d a minute · about [\d:]+( s)? left"))
+    batch = card(batches, "slow.csv")
+    expect(batch).to_contain_text(re.compile(r"\d+ of 40 pictures · .*to come"))
+    expect(batch).to_contain_text(re.compile(r"\d a minute · about [\d:]+( s)? left"))
     batches.button("Cancel the batch").click()
-    expect(shown.locator(".badge")).to_have_text("Cancelled")
+    expect(batch.locator(".badge")).to_have_text("Cancelled")
 
 
 def test_the_views_are_addresses(batches: Playground) -> None:

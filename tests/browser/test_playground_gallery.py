@@ -40,12 +40,12 @@ def facts(easel_page: Playground) -> dict[str, list[str]]:
 
 def test_a_picture_opens_with_its_request_and_result(easel_page: Playground) -> None:
     easel_page.picture("a cat with facts", width=320, height=256, steps=5, seed=11, negativePrompt="dogs").click()
-    shown = facts(easel_page)
-    assert shown["Size"] == ["320 x 256", "320 x 256 (5:4)"]
-    assert shown["Seed"] == ["11", "11"]
-    assert shown["Steps"] == ["5", "5"]
-    assert shown["Time"][1].endswith("s")
-    assert shown["Format"] == ["", "PNG"]
+    details = facts(easel_page)
+    assert details["Size"] == ["320 x 256", "320 x 256 (5:4)"]
+    assert details["Seed"] == ["11", "11"]
+    assert details["Steps"] == ["5", "5"]
+    assert details["Time"][1].endswith("s")
+    assert details["Format"] == ["", "PNG"]
     dialog = easel_page.page.get_by_role("dialog")
     expect(dialog).to_contain_text("Not in the picture: dogs")
     picture = dialog.locator(".stage img")
@@ -100,16 +100,16 @@ def test_pictures_are_saved_with_their_parameters(easel_page: Playground) -> Non
         easel_page.button("Download all").click()
     with zipfile.ZipFile(io.BytesIO(read(saved.value))) as archive:
         assert archive.testzip() is None
-        told = json.loads(archive.read("parameters.json"))
-        assert [each["asked"]["prompt"] for each in told] == ["a second cat", "第一只猫"]
-        assert [each["obtained"]["seed"] for each in told] == [2, 1]
-        for each in told:
+        parameters = json.loads(archive.read("parameters.json"))
+        assert [each["asked"]["prompt"] for each in parameters] == ["a second cat", "第一只猫"]
+        assert [each["obtained"]["seed"] for each in parameters] == [2, 1]
+        for each in parameters:
             with Image.open(io.BytesIO(archive.read(each["file"]))) as picture:
                 assert picture.size == (256, 256)
     easel_page.tiles.first.click()
     with page.expect_download() as saved:
         easel_page.button("Download").click()
-    assert saved.value.suggested_filename == told[0]["file"]
+    assert saved.value.suggested_filename == parameters[0]["file"]
     with Image.open(io.BytesIO(read(saved.value))) as picture:
         assert (picture.format, picture.size) == ("PNG", (256, 256))
 

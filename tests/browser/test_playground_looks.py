@@ -28,9 +28,11 @@ SIZES = """() => performance.getEntries()
 
 def findings(page: Page) -> list[str]:
     """What axe finds serious or critical."""
-    found = Axe().run(page).response["violations"]
+    violations = Axe().run(page).response["violations"]
     return [
-        f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found if each["impact"] in ("serious", "critical")
+        f"{each['id']}: {each['nodes'][0]['html'][:200]}"
+        for each in violations
+        if each["impact"] in ("serious", "critical")
     ]
 
 
@@ -82,7 +84,7 @@ def test_every_view_is_usable_for_everybody(
         page.locator("article.batch .grid img").first.wait_for()
         seen["batch"] = findings(page)
         assert fits(page)
-        assert {name: found for name, found in seen.items() if found} == {}
+        assert {name: violations for name, violations in seen.items() if violations} == {}
         opened.check()
 
 

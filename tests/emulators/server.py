@@ -166,8 +166,8 @@ class Emulators:
     @property
     def settings(self) -> dict[str, str]:
         """The same as environment variables hold it."""
-        told = self.environment.items()
-        return {name: value if isinstance(value, str) else json.dumps(value) for name, value in told}
+        variables = self.environment.items()
+        return {name: value if isinstance(value, str) else json.dumps(value) for name, value in variables}
 
     def close(self) -> None:
         self._closing.close()

@@ -41,13 +41,13 @@ def main(words: list[str]) -> str:
 
 def _options(words: list[str]) -> dict[str, list[str]]:
     """`--name value …` as the values of each option."""
-    found: dict[str, list[str]] = {}
+    options: dict[str, list[str]] = {}
     for word in words:
         if word.startswith("--"):
-            found[word.removeprefix("--")] = []
+            options[word.removeprefix("--")] = []
         else:
-            found[list(found)[-1]].append(word)
-    return found
+            options[list(options)[-1]].append(word)
+    return options
 
 
 def _value(shape: Any, values: list[str]) -> Any:
@@ -67,11 +67,11 @@ def _structure(text: str) -> dict[str, str]:
 
 
 def _shown(answer: Any, options: dict[str, list[str]]) -> str:
-    found = jmespath.search(options["query"][0], answer) if "query" in options else answer
+    result = jmespath.search(options["query"][0], answer) if "query" in options else answer
     if options.get("output") != ["text"]:
-        return json.dumps(found, indent=4, default=str)
-    assert found, f"{options['query'][0]} finds nothing"
-    return "\t".join(found) if isinstance(found, list) else str(found)
+        return json.dumps(result, indent=4, default=str)
+    assert result, f"{options['query'][0]} finds nothing"
+    return "\t".join(result) if isinstance(result, list) else str(result)
 
 
 def _s3(operation: str, words: list[str]) -> str:

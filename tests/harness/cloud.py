@@ -242,8 +242,8 @@ class Cloud:
 
     def object(self, key: str) -> dict[str, Any]:
         """An object of the bucket: its bytes as `Body`, and what S3 tells beside."""
-        found = self.client("s3").get_object(Bucket=self.environment["IMAGES_BUCKET"], Key=key)
-        return {**found, "Body": found["Body"].read()}
+        response = self.client("s3").get_object(Bucket=self.environment["IMAGES_BUCKET"], Key=key)
+        return {**response, "Body": response["Body"].read()}
 
     def _create(self) -> None:
         bucket, table = template.properties("ImagesBucket"), template.properties("JobsTable")
@@ -327,8 +327,8 @@ def _resources() -> dict[str, str]:
 def _operation(request: Request) -> tuple[str, str]:
     """`("dynamodb", "PutItem")`: the service from the signature, the operation as the service spells it."""
     signed = request.headers.get("Authorization") or _first(parse_qs(request.query_string.decode()), "X-Amz-Credential")
-    found = re.search(r"/([a-z0-9-]+)/aws4_request", signed)
-    service = found[1] if found else "s3"
+    match = re.search(r"/([a-z0-9-]+)/aws4_request", signed)
+    service = match[1] if match else "s3"
     if service == "s3":
         place = "Object" if request.path.strip("/").count("/") else "Bucket"
         return service, f"{request.method.capitalize()}{place}"
@@ -346,5 +346,5 @@ def texts(cloud: Cloud) -> Iterable[tuple[str, str]]:
     for item in cloud.items():
         yield f"table {item['id']['S']}", json.dumps(item)
     for key in cloud.stored():
-        found = cloud.object(key)
-        yield f"bucket {key}", json.dumps(found["Metadata"]) + found["Body"].decode("latin-1")
+        stored = cloud.object(key)
+        yield f"bucket {key}", json.dumps(stored["Metadata"]) + stored["Body"].decode("latin-1")

@@ -69,12 +69,12 @@ class _Proxy:
             self._begun()
             return self._nothing(request)
         self._finish_in_time(request.method)
-        found = self._ask(request, request.get_data())
-        headers = [(name, value) for name, value in found.headers.items() if name not in OF_THE_CONNECTION]
-        if not self._is_due(request, "answer", found.status_code):
-            return Response(found.content, found.status_code, headers)
-        length = ("Content-Length", str(len(found.content)))
-        return Response(self._half(request, found.content), found.status_code, [*headers, length])
+        response = self._ask(request, request.get_data())
+        headers = [(name, value) for name, value in response.headers.items() if name not in OF_THE_CONNECTION]
+        if not self._is_due(request, "answer", response.status_code):
+            return Response(response.content, response.status_code, headers)
+        length = ("Content-Length", str(len(response.content)))
+        return Response(self._half(request, response.content), response.status_code, [*headers, length])
 
     def _is_due(self, request: Request, when: str, status: int | None = None) -> bool:
         with self._lock:

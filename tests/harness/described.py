@@ -78,29 +78,29 @@ class Description:
         answer.read()
         status = str(answer.status_code)
         self.answered[name].add(status)
-        told = self.operation(name)["responses"]
-        assert status in told, f"{name} answers {status}, which is not described: {answer.text[:300]}"
-        headers = {header.lower() for header in told[status].get("headers", ())}
+        described = self.operation(name)["responses"]
+        assert status in described, f"{name} answers {status}, which is not described: {answer.text[:300]}"
+        headers = {header.lower() for header in described[status].get("headers", ())}
         assert set(answer.headers) - UNTOLD <= headers, (name, status, set(answer.headers) - UNTOLD - headers)
-        content = told[status].get("content")
+        content = described[status].get("content")
         assert bool(content) == bool(answer.content), (name, status, answer.text[:300])
         if content:
             self.check(content["application/json"]["schema"], answer.json())
 
     def check(self, schema: Any, body: Any) -> None:
         """Fails where the body is not what the schema says."""
-        found = OAS31Validator({**_closed(schema), "components": self._components}).iter_errors(body)
-        assert not [f"{list(error.path)}: {error.message}" for error in found], json.dumps(body)[:2000]
+        errors = OAS31Validator({**_closed(schema), "components": self._components}).iter_errors(body)
+        assert not [f"{list(error.path)}: {error.message}" for error in errors], json.dumps(body)[:2000]
 
     def _name(self, method: str, path: str) -> str | None:
         exact = [f"{method} {path}"] if method.lower() in self._document["paths"].get(path, {}) else []
-        found = exact or [
+        names = exact or [
             f"{method} {pattern}"
             for part in ("[^/]+", ".+")  # a model's id may hold slashes
             for pattern, methods in self._document["paths"].items()
             if method.lower() in methods and re.fullmatch(re.sub(r"\{\w+\}", part, pattern), path)
         ]
-        return found[0] if found else None
+        return names[0] if names else None
 
 
 def _closed(schema: Any) -> Any:
@@ -109,5 +109,5 @@ def _closed(schema: Any) -> Any:
         return [_closed(each) for each in schema]
     if not isinstance(schema, dict):
         return schema
-    found = {name: _closed(value) for name, value in schema.items()}
-    return {**found, "additionalProperties": False} if "properties" in found else found
+    closed = {name: _closed(value) for name, value in schema.items()}
+    return {**closed, "additionalProperties": False} if "properties" in closed else closed

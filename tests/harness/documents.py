@@ -17,7 +17,7 @@ _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 def tables(text: str) -> list[tuple[str, list[Row]]]:
     """Every table as (the heading above it, its rows by column)."""
-    found: list[tuple[str, list[Row]]] = []
+    result: list[tuple[str, list[Row]]] = []
     heading, columns = "", list[str]()
     for line in text.splitlines():
         cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip())[1:-1]]
@@ -27,10 +27,10 @@ def tables(text: str) -> list[tuple[str, list[Row]]]:
             columns = []
         elif not columns:
             columns = cells
-            found.append((heading, []))
+            result.append((heading, []))
         elif not all(re.fullmatch(r":?-+:?", cell) for cell in cells):
-            found[-1][1].append(dict(zip(columns, cells, strict=True)))
-    return found
+            result[-1][1].append(dict(zip(columns, cells, strict=True)))
+    return result
 
 
 def blocks(language: str, path: str | None = None) -> list[tuple[str, str]]:

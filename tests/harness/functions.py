@@ -171,8 +171,8 @@ class Functions:
 
     def _seconds(self, name: str, event: Any) -> float:
         text = json.dumps(event)
-        found = [seconds for function, mark, seconds in self._shortened if function == name and mark in text]
-        return found[-1] if found else self._timeouts.get(name, 300)
+        shortened = [seconds for function, mark, seconds in self._shortened if function == name and mark in text]
+        return shortened[-1] if shortened else self._timeouts.get(name, 300)
 
     @contextmanager
     def isolated(self, name: str, cut_after: float = 300) -> Iterator[Callable[[], None]]:

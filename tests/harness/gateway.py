@@ -47,8 +47,8 @@ class Gateway:
         if origin and request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
             return Response(status=204, headers=self._allowed(origin))
         route = (request.method, request.path)
-        found = self._routes.get(route) or self._routes["$DEFAULT", ""]
-        outcome = self._functions.run(found, event(request, route if route in self._routes else None))
+        function = self._routes.get(route) or self._routes["$DEFAULT", ""]
+        outcome = self._functions.run(function, event(request, route if route in self._routes else None))
         response = _response(outcome.value) if outcome.died is None else _failed()
         if origin:
             for name, value in self._allowed(origin).items():

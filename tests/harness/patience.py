@@ -14,6 +14,9 @@ T = TypeVar("T")
 HANGS_SECONDS = 1800.0
 """Longer than anything takes on the slowest machine. What is not there by then never comes: the suite must end."""
 LOOK_SECONDS = 0.02
+LONGER = (2, 8, 32, 128)
+"""Seconds of a provider's work or of a deadline of Easel's, to be tried in turn: on a busy machine the first are over
+before anything has happened."""
 
 
 def until(
@@ -32,9 +35,9 @@ def until(
         told: describes the state in the error's text, for a wait that never ends.
     """
     end = time.monotonic() + HANGS_SECONDS
-    while not (found := come()):
+    while not (result := come()):
         assert child is None or child.poll() is None, f"the program has ended: {told()}"
         if time.monotonic() > end:
             raise TimeoutError(f"it has not come: {told()}")
         time.sleep(look)
-    return found
+    return result

@@ -50,8 +50,8 @@ class Repository:
     def __init__(self, root: Path) -> None:
         self.root = root
         folders = [root / name for name in FOLDERS if (root / name).is_dir()]
-        found = [*root.iterdir(), *(file for folder in folders for file in folder.rglob("*"))]
-        self.files = sorted(file for file in found if self._is_text(file))
+        paths = [*root.iterdir(), *(file for folder in folders for file in folder.rglob("*"))]
+        self.files = sorted(file for file in paths if self._is_text(file))
         self._names = {file.name for file in self.files}
 
     def _is_text(self, file: Path) -> bool:

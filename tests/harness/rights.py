@@ -65,16 +65,16 @@ class Role:
 
     def unused(self) -> list[str]:
         """Actions and resources of statements that no call has needed: without them nothing would have failed."""
-        found = []
+        result = []
         for number, statement in enumerate(self.statements):
             needs = self.used.get(number, set())
             for action in listed(statement["Action"]):
                 if not any(need.action == action for need in needs):
-                    found.append(f"{action} on {statement['Resource']}")
+                    result.append(f"{action} on {statement['Resource']}")
             for resource in listed(statement["Resource"]):
                 if not any(_grants({**statement, "Resource": resource}, need) for need in needs):
-                    found.append(f"{resource} for {statement['Action']}")
-        return found
+                    result.append(f"{resource} for {statement['Action']}")
+        return result
 
 
 class Rights:
@@ -98,8 +98,8 @@ class Rights:
 
     def role(self, request: Request) -> Role | None:
         signed = request.headers.get("Authorization") or f"Credential={request.args.get('X-Amz-Credential', '')}"
-        found = _KEY.search(signed)
-        return self.roles[found[1] or MACHINE] if found else None
+        match = _KEY.search(signed)
+        return self.roles[match[1] or MACHINE] if match else None
 
     def hides(self, request: Request) -> bool:
         """Whether S3 says 403 for an object that is missing: it does to who may not list the bucket."""
@@ -108,8 +108,8 @@ class Rights:
         return role is not None and not role.allows(Need("s3:ListBucket", f"arn:aws:s3:::{bucket}"))
 
     def _resolved(self, properties: dict[str, Any]) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = template.resolve(self._with_arns(template.statements(properties)))
-        return found
+        statements: list[dict[str, Any]] = template.resolve(self._with_arns(template.statements(properties)))
+        return statements
 
     def _with_arns(self, value: Any) -> Any:
         if isinstance(value, list):
@@ -122,7 +122,7 @@ class Rights:
             )
             return self._arns[logical_id]
         if set(value) == {"Fn::Sub"}:
-            return {"Fn::Sub": re.sub(r"\$\{(\w+)\.Arn\}", lambda found: self._arns[found[1]], value["Fn::Sub"])}
+            return {"Fn::Sub": re.sub(r"\$\{(\w+)\.Arn\}", lambda match: self._arns[match[1]], value["Fn::Sub"])}
         return {name: self._with_arns(each) for name, each in value.items()}
 
 
@@ -184,5 +184,5 @@ def _dynamodb(operation: str, body: dict[str, Any]) -> Iterator[Need]:
 def _body(request: Request) -> dict[str, Any]:
     data = request.get_data()
     request.environ["wsgi.input"] = io.BytesIO(data)  # whoever carries the call out reads it anew
-    found: dict[str, Any] = json.loads(data)
-    return found
+    body: dict[str, Any] = json.loads(data)
+    return body

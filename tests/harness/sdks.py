@@ -78,8 +78,8 @@ def _read(answer: Any) -> Outcome:
 
 
 def _refused(error: openai.APIError) -> Outcome:
-    told = {"code": error.code, "type": error.type, "param": error.param, "message": error.message}
-    return Outcome(error=type(error).__name__, status=getattr(error, "status_code", None), told=told)
+    error_body = {"code": error.code, "type": error.type, "param": error.param, "message": error.message}
+    return Outcome(error=type(error).__name__, status=getattr(error, "status_code", None), told=error_body)
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def sdk(request: pytest.FixtureRequest) -> Sdk:
 
 def named(name: str, node: OnNode | None) -> Sdk:
     """The SDK of that name; only the one for Node needs to know where it is installed."""
-    found: dict[str, Sdk | None] = {"python": on_httpx, "aiohttp": on_aiohttp, "node": node}
-    chosen = found[name]
+    sdks: dict[str, Sdk | None] = {"python": on_httpx, "aiohttp": on_aiohttp, "node": node}
+    chosen = sdks[name]
     assert chosen, name
     return chosen

@@ -100,5 +100,5 @@ def _executions(cloud: Cloud) -> Iterator[tuple[str, str]]:
     for machine in client.list_state_machines()["stateMachines"]:
         for one in client.list_executions(stateMachineArn=machine["stateMachineArn"])["executions"]:
             arn = one["executionArn"]
-            found = [client.describe_execution(executionArn=arn), client.get_execution_history(executionArn=arn)]
-            yield f"execution {one['name']}", json.dumps(found, default=str)
+            histories = [client.describe_execution(executionArn=arn), client.get_execution_history(executionArn=arn)]
+            yield f"execution {one['name']}", json.dumps(histories, default=str)

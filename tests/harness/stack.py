@@ -64,8 +64,8 @@ class Stack:
     def __init__(self, emulators: Emulators) -> None:
         forget()
         deployed = [function for function in template.functions() if function.module != "batch"]
-        handlers = {found.name: importlib.import_module(found.module).handler for found in deployed}
-        self.functions = Functions(handlers, {found.name: found.timeout for found in deployed})
+        handlers = {each.name: importlib.import_module(each.module).handler for each in deployed}
+        self.functions = Functions(handlers, {each.name: each.timeout for each in deployed})
         self.cloud = Cloud(self.functions.invoke)
         self.gateway = Gateway(self.functions)
         self.url = self.gateway.url
@@ -76,7 +76,7 @@ class Stack:
         limits = httpx2.Limits(max_connections=None, max_keepalive_connections=None)
         self.http = httpx2.Client(base_url=self.url, timeout=HANGS_SECONDS, trust_env=False, limits=limits)
         self.environment = {
-            **{name: str(value) for found in deployed for name, value in found.environment.items()},
+            **{name: str(value) for each in deployed for name, value in each.environment.items()},
             **self.cloud.environment,
             **emulators.settings,
             catalog.upscaling_provider().url_setting: json.dumps(dict.fromkeys([*SPACES, catalog.UPSCALER], NOWHERE)),
@@ -152,8 +152,8 @@ class Stack:
 
     def job(self, answer: httpx2.Response) -> dict[str, Any]:
         """The job of an answer, as `GET /api/jobs/{id}` shows it now."""
-        found: dict[str, Any] = self.http.get(f"/api/jobs/{answer.json()['jobId']}").json()
-        return found
+        body: dict[str, Any] = self.http.get(f"/api/jobs/{answer.json()['jobId']}").json()
+        return body
 
     def ended(self, answer: httpx2.Response) -> dict[str, Any]:
         """The job of an answer once the functions are at rest."""
@@ -162,15 +162,15 @@ class Stack:
 
     def picture(self, details: Mapping[str, Any]) -> bytes:
         """What the link in `imageDetails` leads to."""
-        found = self.http.get(details["url"], follow_redirects=True)
-        assert found.status_code == 200, found.text
-        return found.content
+        response = self.http.get(details["url"], follow_redirects=True)
+        assert response.status_code == 200, response.text
+        return response.content
 
     def received(self, provider: str, mark: str = "") -> list[dict[str, Any]]:
         """What reached a provider's emulator to be generated, of prompts with `mark` in them."""
         log = self._providers[provider].removesuffix("/v1") + "/_emulator/requests"
-        found = httpx2.get(log, trust_env=False, verify=False).json()  # to read whom to trust takes 20 ms
-        entries = [(entry, json.dumps(entry, ensure_ascii=False)) for entry in found if entry["method"] == "POST"]
+        log_entries = httpx2.get(log, trust_env=False, verify=False).json()  # to read whom to trust takes 20 ms
+        entries = [(entry, json.dumps(entry, ensure_ascii=False)) for entry in log_entries if entry["method"] == "POST"]
         return [entry for entry, text in entries if mark in text]
 
     def everything_written(self) -> Iterator[tuple[str, str]]:

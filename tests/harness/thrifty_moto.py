@@ -103,5 +103,5 @@ def stop_new_executions() -> None:
 
 def _ids(writes: Iterable[Mapping[str, Any]]) -> Iterable[str]:
     for write in writes:
-        (told,) = write.values()
-        yield (told.get("Key") or told["Item"])["id"]["S"]
+        (action,) = write.values()
+        yield (action.get("Key") or action["Item"])["id"]["S"]

@@ -35,10 +35,10 @@ def stack(_stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
     monkeypatch.setattr(space_client, "PAUSES", (0.01,) * len(PAUSES))  # no Space is there to be waited for
     yield _stack
     _stack.functions.wait_until_idle()
-    found = leaks(_stack)
+    leaking = leaks(_stack)
     _stack.cloud.wipe()
     _stack.logs.lines.clear()
-    assert not found, f"a token was written: {found}"
+    assert not leaking, f"a token was written: {leaking}"
 
 
 @pytest.fixture(scope="session")

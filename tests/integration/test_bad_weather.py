@@ -127,17 +127,17 @@ def test_a_client_that_goes_away_loses_no_picture(stack: Stack) -> None:
 
 def started(stack: Stack, name: str) -> str:
     """The id of the job whose prompt has that name in it."""
-    (found,) = [item["id"]["S"] for item in stack.cloud.items() if name in item.get("job", {}).get("S", "")]
-    return str(found)
+    (job_id,) = [item["id"]["S"] for item in stack.cloud.items() if name in item.get("job", {}).get("S", "")]
+    return str(job_id)
 
 
 def died(stack: Stack, answer: Any, name: str) -> dict[str, Any]:
     """The job of a call that was answered with the function's death."""
     assert (answer.status_code, answer.json()["code"]) == (500, "UNKNOWN")
     assert answer.json()["error"].startswith("the provider's function ended")
-    found: dict[str, Any] = stack.http.get(f"/api/jobs/{started(stack, name)}").json()
-    assert (found["status"], found["code"]) == ("failed", "UNKNOWN")
-    return found
+    job: dict[str, Any] = stack.http.get(f"/api/jobs/{started(stack, name)}").json()
+    assert (job["status"], job["code"]) == ("failed", "UNKNOWN")
+    return job
 
 
 def test_a_function_killed_while_the_provider_draws_ends_its_job(stack: Stack) -> None:
@@ -197,10 +197,10 @@ def test_a_function_whose_time_is_over_ends_its_job_as_timed_out(stack: Stack) -
 def test_a_crash_before_an_async_job_begins_fails_it_at_once(path: str, stack: Stack) -> None:
     with stack.functions.broken("easel-gitee") if path == PATHS[0] else dying_job(stack):
         answer = stack.generate({**SMALL, "prompt": f"never begun {path}"}, path, prefer="respond-async")
-        shown = stack.ended(answer)
+        job = stack.ended(answer)
     assert answer.status_code == 202
-    assert (shown["status"], shown["code"]) == ("failed", "UNKNOWN")
-    assert "nothing was generated" in shown["error"]
+    assert (job["status"], job["code"]) == ("failed", "UNKNOWN")
+    assert "nothing was generated" in job["error"]
     assert not stack.received("gitee", f"never begun {path}")
 
 
@@ -238,5 +238,5 @@ def test_a_kill_after_the_hand_over_reads_as_timed_out(stack: Stack) -> None:
     table = stack.cloud.client("dynamodb")
     later = {**jobs.as_item(job.replace(deadline=job.created - 1)), "status": {"S": "running"}}
     table.put_item(TableName=stack.environment["JOBS_TABLE"], Item=later)
-    shown = stack.job(answer)
-    assert (shown["status"], shown["code"]) == ("failed", "TIMEOUT")
+    late = stack.job(answer)
+    assert (late["status"], late["code"]) == ("failed", "TIMEOUT")

@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 @pytest.fixture
 def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """One whose state machine waits for a day within a second."""
-    for found in worlds(cloud, monkeypatch):
-        found.hurry(1e-5)
+    for made in worlds(cloud, monkeypatch):
+        made.hurry(1e-5)
         forget_everybody(cloud)
-        yield found
+        yield made
 
 
 def forget_everybody(cloud: Cloud) -> None:
@@ -48,15 +48,15 @@ def cats(count: int, **more: Any) -> list[dict[str, Any]]:
 def used(cloud: Cloud, payer: str) -> dict[str, int]:
     """What is counted of a payer, by the counter's name; its marks together as `held`."""
     (item,) = [item for item in cloud.items() if item["id"]["S"] == payer]
-    found = {name: int(value["N"]) for name, value in item.items() if name.startswith(("day#", "month#", "running"))}
+    counters = {name: int(value["N"]) for name, value in item.items() if name.startswith(("day#", "month#", "running"))}
     held = sum(name.startswith("held#") for name in item)
-    return {name: number for name, number in {**found, "held": held}.items() if number}
+    return {name: number for name, number in {**counters, "held": held}.items() if number}
 
 
 def days(cloud: Cloud, payer: str) -> list[int]:
     """The pictures that are counted on each day, in the days' order."""
-    found = used(cloud, payer)
-    return [found[name] for name in sorted(found) if name.startswith("day#")]
+    counters = used(cloud, payer)
+    return [counters[name] for name in sorted(counters) if name.startswith("day#")]
 
 
 def key_of(cloud: Cloud, **fields: Any) -> str:

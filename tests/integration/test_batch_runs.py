@@ -59,8 +59,8 @@ def test_a_csv_reports_each_line_and_stops_at_no_bad_one(world: World) -> None:
     ]
     batch = world.start(manifest=world.upload("\ufeff".encode() + "\r\n".join(rows).encode(), "katzen.csv"))
     results = world.run(batch)
-    told = [(line["line"], line["id"], line["status"], line.get("error", {}).get("code")) for line in results]
-    assert told == [
+    outcomes = [(line["line"], line["id"], line["status"], line.get("error", {}).get("code")) for line in results]
+    assert outcomes == [
         (2, "eins", "succeeded", None),
         (4, "zwei", "succeeded", None),
         (4, "zwei", "succeeded", None),
@@ -141,8 +141,8 @@ def test_the_same_manifest_and_time_is_the_same_batch(world: World) -> None:
     assert world.start(manifest=manifest, scheduledTime="2026-01-01T02:00:00Z").id == first.id
     assert world.start(manifest=manifest, scheduledTime="2026-01-02T02:00:00Z").id != first.id
     world.run(first)
-    found = world.start(manifest=manifest, scheduledTime="2026-01-01T02:00:00Z")
-    assert (found.id, found.run, found.status) == (first.id, 1, "completed")
+    batch = world.start(manifest=manifest, scheduledTime="2026-01-01T02:00:00Z")
+    assert (batch.id, batch.run, batch.status) == (first.id, 1, "completed")
     assert len(world.providers["gitee"].drawn) == 2
 
 
@@ -151,9 +151,9 @@ def test_an_upload_to_the_inbox_starts_a_batch(world: World) -> None:
     aws.s3().put_object(Bucket=world.bucket, Key=key, Body=b"prompt\na cat\n")
     event = json.loads((ROOT / "events/batch-upload.json").read_text())
     event["detail"] |= {"bucket": {"name": world.bucket}, "object": {"key": key, "size": 13}}
-    told = world.invoke(event)
-    assert told["manifest"] == f"s3://{world.bucket}/{key}"
-    (line,) = world.run(batches.get(told["batchId"]))
+    answer = world.invoke(event)
+    assert answer["manifest"] == f"s3://{world.bucket}/{key}"
+    (line,) = world.run(batches.get(answer["batchId"]))
     assert line["url"].startswith("https://easel.test/api/images/")
 
 
@@ -194,8 +194,8 @@ def test_the_pace_of_a_provider_holds_over_all_batches(world: World) -> None:
     world.providers["gitee"].hold()
     first, second = (world.start(requests=[{"prompt": f"{who} {n}"} for n in range(8)]) for who in ("cat", "dog"))
     until(lambda: batches.get(first.id).waiting or batches.get(second.id).waiting)
-    found = {**batches.get(first.id).waiting, **batches.get(second.id).waiting}
-    assert "another batch" in found["gitee/"]["reason"]
+    waiting = {**batches.get(first.id).waiting, **batches.get(second.id).waiting}
+    assert "another batch" in waiting["gitee/"]["reason"]
     world.providers["gitee"].release()
     for batch in (first, second):
         assert {line["status"] for line in world.run(batch)} == {"succeeded"}

@@ -52,9 +52,9 @@ def test_a_picture_of_another_size_or_format_is_told(stack: Stack) -> None:
 def test_the_picture_itself_comes_to_who_accepts_images(stack: Stack) -> None:
     answer = stack.generate({"width": 256, "height": 256}, accept="image/*")
     assert answer.status_code == 303
-    found = stack.http.get(answer.headers["Location"], follow_redirects=True)
-    assert found.headers["Content-Type"] == "image/png"
-    assert size_of(found.content) == (256, 256)
+    picture = stack.http.get(answer.headers["Location"], follow_redirects=True)
+    assert picture.headers["Content-Type"] == "image/png"
+    assert size_of(picture.content) == (256, 256)
 
 
 def test_the_bytes_come_along_when_asked_for(stack: Stack) -> None:

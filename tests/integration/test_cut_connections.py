@@ -42,9 +42,9 @@ def draw(stack: Stack, sdk: Sdk, prompt: str, cuts: list[Cut]) -> tuple[Outcome,
     begun = partial(until, lambda: stack.received("gitee", prompt))
     with holding(prompt) as finish, cutting(stack.url, cuts, begun, finish) as url:
         model = {"model": "gitee/z-image-turbo", "size": "256x256", "n": 2}
-        found = sdk(url, TOKENS["gitee"], "images.generate", prompt=prompt, **model)
+        outcome = sdk(url, TOKENS["gitee"], "images.generate", prompt=prompt, **model)
     stack.functions.wait_until_idle()
-    return found, len(stack.received("gitee", prompt))
+    return outcome, len(stack.received("gitee", prompt))
 
 
 def wait(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
@@ -63,12 +63,12 @@ def test_a_connection_that_breaks_costs_nothing(
         return draw(stack, sdk, f"cut {request.node.name} {stage}.", STAGES[stage])
 
     with ThreadPoolExecutor(len(STAGES)) as callers:
-        found = dict(zip(STAGES, callers.map(at, STAGES), strict=True))
+        outcomes = dict(zip(STAGES, callers.map(at, STAGES), strict=True))
     failed = {
-        stage: outcome for stage, (outcome, _) in found.items() if outcome.error or len(outcome.body["data"]) != 2
+        stage: outcome for stage, (outcome, _) in outcomes.items() if outcome.error or len(outcome.body["data"]) != 2
     }
     assert failed == {}
-    assert {stage: paid for stage, (_, paid) in found.items()} == dict.fromkeys(STAGES, 2)
+    assert {stage: paid for stage, (_, paid) in outcomes.items()} == dict.fromkeys(STAGES, 2)
 
 
 @pytest.mark.parametrize("stage", IN_THE_PICTURE)
@@ -77,6 +77,6 @@ def test_a_connection_that_breaks_in_the_picture_costs_nothing(
 ) -> None:
     if "hop" in stage:
         wait(monkeypatch, 1.5)
-    found, paid = draw(stack, sdk, f"cut {request.node.name}", IN_THE_PICTURE[stage])
-    assert found.body["data"] if "node" not in request.node.name else found.error
+    outcome, paid = draw(stack, sdk, f"cut {request.node.name}", IN_THE_PICTURE[stage])
+    assert outcome.body["data"] if "node" not in request.node.name else outcome.error
     assert paid == 2

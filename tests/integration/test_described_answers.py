@@ -27,9 +27,9 @@ NAMES = dict(zip(WAYS, ["POST /api/generate", "POST /api/providers/{provider_id}
 
 @pytest.fixture
 def description(stack: Stack) -> Iterator[Description]:
-    found = Description(stack.http.get("/openapi.json").json())
-    with found.watching(stack.http):
-        yield found
+    description = Description(stack.http.get("/openapi.json").json())
+    with description.watching(stack.http):
+        yield description
 
 
 @pytest.mark.parametrize("path", WAYS)

@@ -116,8 +116,8 @@ def test_a_deployment_from_its_account_to_its_removal(
 
 @pytest.mark.usefixtures("manifest")
 def test_a_line_of_the_results_has_the_fields_that_are_shown(tmp_path: Path, local_easel: LocalStack) -> None:
-    ((_, shown),) = documents.blocks("json", "docs/batches.md")
+    ((_, example),) = documents.blocks("json", "docs/batches.md")
     shell.run(["make batch FILE=prompts.csv"], tmp_path, local_easel.endpoint, local_easel.aws_url)
     line = json.loads((tmp_path / "prompts.csv.results.jsonl").read_text().splitlines()[0])
-    assert set(json.loads(shown)) == set(line)
-    assert {name: type(value) for name, value in json.loads(shown).items()} == {k: type(v) for k, v in line.items()}
+    assert set(json.loads(example)) == set(line)
+    assert {name: type(value) for name, value in json.loads(example).items()} == {k: type(v) for k, v in line.items()}

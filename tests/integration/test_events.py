@@ -26,8 +26,8 @@ pytestmark = pytest.mark.usefixtures("spaces")
 
 
 def read(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((ROOT / "events" / f"{name}.json").read_text("utf-8"))
-    return found
+    event: dict[str, Any] = json.loads((ROOT / "events" / f"{name}.json").read_text("utf-8"))
+    return event
 
 
 @pytest.fixture

@@ -36,8 +36,8 @@ class Resolver:
 
     def __call__(self, host: str, port: int, *_: Any, **__: Any) -> list[Any]:
         self.asked.append(host)
-        found = self._answers[min(len(self.asked), len(self._answers)) - 1]
-        return [(socket.AF_INET6 if ":" in a else socket.AF_INET, 1, 6, "", (a, port)) for a in found]
+        addresses = self._answers[min(len(self.asked), len(self._answers)) - 1]
+        return [(socket.AF_INET6 if ":" in a else socket.AF_INET, 1, 6, "", (a, port)) for a in addresses]
 
 
 def picture(url: str, recorder: Recorder, provider: catalog.Provider = PROVIDER) -> bytes:
@@ -81,12 +81,14 @@ def test_a_port_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "found",
+    "addresses",
     [[PUBLIC, PRIVATE], [PRIVATE, PUBLIC], [PRIVATE], ["::1", OTHER], [f"64:ff9b::{PRIVATE}"], [PUBLIC, "224.0.0.1"]],
 )
-def test_a_host_with_one_private_address_is_not_connected_to(found: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_host_with_one_private_address_is_not_connected_to(
+    addresses: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     recorder = Recorder()
-    monkeypatch.setattr(socket, "getaddrinfo", Resolver(found))
+    monkeypatch.setattr(socket, "getaddrinfo", Resolver(addresses))
     with pytest.raises(ProviderError, match="private address") as caught:
         picture(f"https://{NAME}/cat", recorder)
     assert NAME in str(caught.value.__cause__)  # for the log
@@ -111,8 +113,8 @@ def test_a_dead_address_falls_back_to_the_hosts_next(monkeypatch: pytest.MonkeyP
 
 @pytest.fixture(scope="module")
 def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
-    with tls_host(tmp_path_factory.mktemp("tls"), NAME) as found:
-        yield found
+    with tls_host(tmp_path_factory.mktemp("tls"), NAME) as tls:
+        yield tls
 
 
 def get(host: Host, name: str) -> bytes:

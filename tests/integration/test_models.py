@@ -39,17 +39,17 @@ def test_a_model_gives_a_picture_of_the_size_asked_for(provider: str, model: str
     answer = stack.generate(fields, path.format(provider=provider))
     assert answer.status_code == 200, answer.text
     body = answer.json()
-    found = catalog.provider(provider)
+    entry = catalog.provider(provider)
     details = body["imageDetails"]
     unrepeatable = ["the Space does not use the seed: this picture cannot be repeated"]
     assert body["warnings"] == (unrepeatable if model == "ovis-image" else [])
-    assert body["format"] == found.image_format
+    assert body["format"] == entry.image_format
     assert details["dimensions"] == f"{width} x {height} ({'4:3' if width == 1024 else '5:4'})"
-    assert (details["provider"], details["model"]) == (found.name, found.model(model).name)
+    assert (details["provider"], details["model"]) == (entry.name, entry.model(model).name)
     assert (details["seed"], details["prompt"]) == (7, "a cat")
-    assert details["steps"] == found.model(model).steps.default
+    assert details["steps"] == entry.model(model).steps.default
     picture = opened(stack.picture(details))
-    assert (picture.size, picture.format) == ((width, height), found.image_format.upper())
+    assert (picture.size, picture.format) == ((width, height), entry.image_format.upper())
 
 
 @pytest.mark.parametrize("number", [0, 1, 2], ids=["gitee", "huggingface", "modelscope"])
@@ -59,8 +59,8 @@ def test_the_specifications_calls_work_as_written(number: int, stack: Stack) -> 
     answer = stack.http.post("/api/generate", content=body.encode(), headers=headers)
     assert answer.status_code == 200, answer.text
     details = answer.json()["imageDetails"]
-    told = "url provider model dimensions duration seed steps prompt negativePrompt"
-    assert " ".join(details) == told
+    names = "url provider model dimensions duration seed steps prompt negativePrompt"
+    assert " ".join(details) == names
     assert details["steps"] == json.loads(body)["steps"]
     assert details["dimensions"] == "1024 x 1024 (1:1)"
     assert re.fullmatch(r"\d+ms|\d+\.\ds", details["duration"])

@@ -49,16 +49,16 @@ def on_requests(url: str, bearer: str, body: dict[str, Any]) -> Any:
 def test_curl_and_requests_follow_with_their_key(client: Any, stack: Stack, credentials: str) -> None:
     prompt = f"followed {client.__name__}"
     with stack.holding(prompt, calls=2):
-        found = client(f"{stack.url}/v1/images/generations", credentials, {**PICTURE, "prompt": prompt})
-    assert len(found["data"]) == 1, found
+        body = client(f"{stack.url}/v1/images/generations", credentials, {**PICTURE, "prompt": prompt})
+    assert len(body["data"]) == 1, body
     assert len(stack.received("gitee", prompt)) == 1
 
 
 def test_sdks_follow_with_their_key(sdk: Sdk, stack: Stack, credentials: str, request: pytest.FixtureRequest) -> None:
     prompt = f"followed {request.node.name}"
     with stack.holding(prompt, calls=2):
-        found = sdk(stack.url, credentials, "images.generate", retries=0, prompt=prompt, **PICTURE)
-    assert len(found.body["data"]) == 1, found
+        outcome = sdk(stack.url, credentials, "images.generate", retries=0, prompt=prompt, **PICTURE)
+    assert len(outcome.body["data"]) == 1, outcome
     assert len(stack.received("gitee", prompt)) == 1
 
 

@@ -41,39 +41,39 @@ def generate(stack: Stack, prompt: str = "a cat", token: str = TOKENS["gitee"], 
 
 def made(answer: httpx2.Response) -> dict[str, Any]:
     assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
+    body: dict[str, Any] = answer.json()
+    return body
 
 
 def error(answer: httpx2.Response) -> tuple[int, str, str]:
-    told = answer.json()["error"]
-    return answer.status_code, told["type"], told["code"]
+    error_body = answer.json()["error"]
+    return answer.status_code, error_body["type"], error_body["code"]
 
 
 def test_a_picture_comes_as_openai_sends_it(stack: Stack) -> None:
     answer = generate(stack, seed=42)
-    found = made(answer)
-    ((url,),) = ([*entry.values()] for entry in found["data"])
+    body = made(answer)
+    ((url,),) = ([*entry.values()] for entry in body["data"])
     assert stack.picture({"url": url})
-    (job,) = found["easel"]["jobs"]
+    (job,) = body["easel"]["jobs"]
     assert url == f"{stack.url}/api/images/{job['jobId']}.png"
     assert (job["seed"], job["format"], job["width"], job["height"]) == (42, "PNG", 256, 256)
-    assert abs(found["created"] - stack.http.get(f"/api/jobs/{job['jobId']}").json()["createdAt"]) < 1
-    assert found["easel"]["warnings"] == []
+    assert abs(body["created"] - stack.http.get(f"/api/jobs/{job['jobId']}").json()["createdAt"]) < 1
+    assert body["easel"]["warnings"] == []
     assert int(answer.headers["openai-processing-ms"]) > 0
     assert answer.headers["x-request-id"]
 
 
 def test_several_pictures_have_consecutive_seeds(stack: Stack) -> None:
-    found = made(generate(stack, "three at once", n=3, seed=7))
-    assert [job["seed"] for job in found["easel"]["jobs"]] == [7, 8, 9]
-    assert len({stack.picture(entry) for entry in found["data"]}) == 3
+    body = made(generate(stack, "three at once", n=3, seed=7))
+    assert [job["seed"] for job in body["easel"]["jobs"]] == [7, 8, 9]
+    assert len({stack.picture(entry) for entry in body["data"]}) == 3
     assert sorted(entry["json"]["seed"] for entry in stack.received("gitee", "three at once")) == [7, 8, 9]
 
 
 def test_the_bytes_come_in_the_answer_where_they_are_asked_for(stack: Stack) -> None:
-    found = made(generate(stack, n=2, response_format="b64_json"))
-    for entry in found["data"]:
+    body = made(generate(stack, n=2, response_format="b64_json"))
+    for entry in body["data"]:
         assert set(entry) == {"b64_json"}
         assert Image.open(io.BytesIO(base64.b64decode(entry["b64_json"]))).size == (256, 256)
 
@@ -81,10 +81,10 @@ def test_the_bytes_come_in_the_answer_where_they_are_asked_for(stack: Stack) -> 
 def test_what_has_no_room_in_the_answer_is_a_link_and_a_warning(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     size = len(stack.picture(made(generate(stack, seed=1))["data"][0]))
     monkeypatch.setattr(answers, "MAX_B64", int(2.5 * size))
-    found = made(generate(stack, n=3, seed=1, response_format="b64_json"))
-    assert [[*entry] for entry in found["data"]] == [["b64_json"], ["b64_json"], ["url"]]
-    assert stack.picture(found["data"][2])
-    assert [warning.split(":")[0] for warning in found["easel"]["warnings"]] == ["data[2] has url in place of b64_json"]
+    body = made(generate(stack, n=3, seed=1, response_format="b64_json"))
+    assert [[*entry] for entry in body["data"]] == [["b64_json"], ["b64_json"], ["url"]]
+    assert stack.picture(body["data"][2])
+    assert [warning.split(":")[0] for warning in body["easel"]["warnings"]] == ["data[2] has url in place of b64_json"]
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -154,12 +154,12 @@ def test_what_was_made_is_answered_with_why_the_rest_was_not(calls: int, stack: 
     token = f"{give_key(stack.cloud, day=2)},{TOKENS['gitee']}"
     with stack.holding("two of three", calls) if calls > 1 else nullcontext():
         answer = generate(stack, "two of three", token, n=3)
-    found = made(answer)
-    assert len(found["data"]) == len(found["easel"]["jobs"]) == 2
-    (missing,) = found["easel"]["errors"]
+    body = made(answer)
+    assert len(body["data"]) == len(body["easel"]["jobs"]) == 2
+    (missing,) = body["easel"]["errors"]
     assert (missing["type"], missing["code"]) == ("insufficient_quota", "insufficient_quota")
     assert "may have 2 pictures a day" in missing["message"]
-    assert missing["jobId"] not in [job["jobId"] for job in found["easel"]["jobs"]]
+    assert missing["jobId"] not in [job["jobId"] for job in body["easel"]["jobs"]]
     assert bool(answer.history) == (calls > 1)
     refused = generate(stack, "none of two", token, n=2)
     assert error(refused) == (429, "insufficient_quota", "insufficient_quota")
@@ -181,8 +181,8 @@ def test_where_pictures_need_their_key_the_wait_needs_it_too(stack: Stack, monke
 
 def test_the_next_token_is_tried_when_one_is_refused_each_once(stack: Stack) -> None:
     prompt = "in turn"
-    found = made(generate(stack, prompt, f"gitee:invalid,hf:elsewhere,{TOKENS['gitee']}"))
-    assert found["data"]
+    body = made(generate(stack, prompt, f"gitee:invalid,hf:elsewhere,{TOKENS['gitee']}"))
+    assert body["data"]
     assert len(stack.received("gitee", prompt)) == 2
     assert error(generate(stack, "both refused", "invalid,expired"))[0] == 401
     assert len(stack.received("gitee", "both refused")) == 2
@@ -214,9 +214,9 @@ def test_what_is_logged_of_several_pictures_bears_each_ones_job(stack: Stack) ->
         return dropped
 
     with stack.cloud.rule("lambda.Invoke", lose):
-        found = made(generate(stack, n=3))
+        body = made(generate(stack, n=3))
     lines = [json.loads(line) for line in stack.logs.lines[before:] if "contact with the function was lost" in line]
-    assert {line["job"] for line in lines} == {job["jobId"] for job in found["easel"]["jobs"]}
+    assert {line["job"] for line in lines} == {job["jobId"] for job in body["easel"]["jobs"]}
 
 
 def test_an_idempotency_key_works_as_on_api(stack: Stack) -> None:

@@ -76,8 +76,8 @@ def test_an_address_that_nobody_was_sent_to_is_refused(path: str, status: int, s
 
 def sent(stack: Stack, prompt: str, count: str) -> dict[str, Any]:
     """The answer to a call that an SDK has sent so often before."""
-    found: dict[str, Any] = stack.generate({**SMALL, "prompt": prompt}, x_stainless_retry_count=count).json()
-    return found
+    body: dict[str, Any] = stack.generate({**SMALL, "prompt": prompt}, x_stainless_retry_count=count).json()
+    return body
 
 
 def repeated(stack: Stack, prompt: str, *counts: str) -> list[dict[str, Any]]:

@@ -125,16 +125,16 @@ def test_a_link_signed_with_an_unknown_key_leads_to_the_picture(monkeypatch: pyt
     monkeypatch.delenv("AWS_SESSION_TOKEN")
     aws._take_any_key()
 
-    def judged(key: str, seconds: int) -> Any:
+    def check(key: str, seconds: int) -> Any:
         session = boto3.Session(key, "secret", region_name="us-east-1")
         client = session.client("s3", endpoint_url="http://localhost:4566", config=Config(signature_version="s3v4"))
         link = client.generate_presigned_url("get_object", {"Bucket": "b", "Key": "k"}, ExpiresIn=seconds)
         return s3._verify_presigned_sigv4("GET", "/b/k", {"host": "localhost:4566"}, parse_qs(urlsplit(link).query))
 
     assert "_verify_presigned_sigv4(method, " in inspect.getsource(s3.handle_request)
-    assert judged("defaultkey", 60) is None
-    assert b"SignatureDoesNotMatch" in judged(CREDENTIALS["AWS_ACCESS_KEY_ID"], 60)[2]
-    assert b"expired" in judged("defaultkey", -60)[2]
+    assert check("defaultkey", 60) is None
+    assert b"SignatureDoesNotMatch" in check(CREDENTIALS["AWS_ACCESS_KEY_ID"], 60)[2]
+    assert b"expired" in check("defaultkey", -60)[2]
 
 
 def test_sam_writes_the_values_that_a_deployment_is_given(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,8 +40,8 @@ def test_metrics_are_hidden() -> None:
 def test_only_what_concerns_functions_is_shown_of_the_emulator() -> None:
     formatter = Formatter("easel")
     assert formatter.format("2026-11-22 16:22:04 INFO [s3] S3 bucket created: easel-deploy") is None
-    shown = formatter.format("2026-11-22 16:43:34 WARNING [lambda_runtime] Lambda easel-gitee timed out after 3s")
-    assert shown == "lambda      WARNING Lambda easel-gitee timed out after 3s"
+    line = formatter.format("2026-11-22 16:43:34 WARNING [lambda_runtime] Lambda easel-gitee timed out after 3s")
+    assert line == "lambda      WARNING Lambda easel-gitee timed out after 3s"
 
 
 def test_levels_are_coloured_on_a_terminal() -> None:

@@ -14,18 +14,18 @@ from tests.harness.template import functions, template
 def test_every_variable_is_one_that_the_template_declares() -> None:
     """SAM drops any other without a word."""
     shared = template()["Globals"]["Function"]["Environment"]["Variables"]
-    own = [found.properties.get("Environment", {}).get("Variables", {}) for found in functions()]
+    own = [function.properties.get("Environment", {}).get("Variables", {}) for function in functions()]
     assert set(sam_local.variables()) <= {name for variables in (shared, *own) for name in variables}
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_a_providers_address_is_where_make_run_has_its_emulator(provider: str) -> None:
     section = PROVIDERS[provider]
-    told = sam_local.variables()[section["url_setting"]]
-    urls = {"": told} if "base_url" in section else json.loads(told)
+    address = sam_local.variables()[section["url_setting"]]
+    urls = {"": address} if "base_url" in section else json.loads(address)
     assert {urlsplit(url).port for url in urls.values()} == {EMULATOR_PORTS[provider]}
     if "base_url" in section:
-        assert urlsplit(told).path == urlsplit(section["base_url"]).path
+        assert urlsplit(address).path == urlsplit(section["base_url"]).path
     else:
         assert {model["id"] for model in section["models"]} <= set(urls)
 

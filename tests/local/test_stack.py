@@ -56,9 +56,9 @@ def test_a_busy_port_of_the_emulator_is_left_for_another_one() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        found = stack._free_port(port, said.append)
-    assert found != port
-    assert said == [f"Port {port} is busy; MiniStack takes {found}, where `sam local` will not find it."]
+        free = stack._free_port(port, said.append)
+    assert free != port
+    assert said == [f"Port {port} is busy; MiniStack takes {free}, where `sam local` will not find it."]
 
 
 def test_a_busy_port_ends_the_start_before_anything_is_built() -> None:

@@ -58,9 +58,9 @@ def test_the_repositorys_own_sam_is_taken_before_the_machines(empty: Path) -> No
 @pytest.mark.parametrize("where", ["versions/{}.1", "cpython-{}-linux"])
 def test_a_python_of_pyenv_or_uv_is_found(empty: Path, where: str) -> None:
     program(empty / "sam", "exit 0")
-    found = python(empty / where.format(VERSION))
-    assert tools.find_tools().python == found
-    assert tools.find_tools().path.split(os.pathsep)[0] == str(found.parent)
+    interpreter = python(empty / where.format(VERSION))
+    assert tools.find_tools().python == interpreter
+    assert tools.find_tools().path.split(os.pathsep)[0] == str(interpreter.parent)
 
 
 def test_an_unsuitable_python_is_skipped(empty: Path) -> None:
@@ -69,5 +69,5 @@ def test_an_unsuitable_python_is_skipped(empty: Path) -> None:
     python(empty, "3.1")
     with pytest.raises(LocalError, match="is missing"):
         tools.find_tools()
-    found = python(empty / f"versions/{VERSION}.9")
-    assert tools.find_tools().python == found
+    interpreter = python(empty / f"versions/{VERSION}.9")
+    assert tools.find_tools().python == interpreter

@@ -44,8 +44,8 @@ def upstream() -> Iterator[Mapping[str, str]]:
     with Processes() as processes:
         child = processes.start("The providers' emulators", command, environment())
         child.wait_until(lambda: any(line.startswith("{") for line in list(child.lines)))
-        found = json.loads(next(line for line in child.lines if line.startswith("{")))
-        yield {name: value if isinstance(value, str) else json.dumps(value) for name, value in found.items()}
+        settings = json.loads(next(line for line in child.lines if line.startswith("{")))
+        yield {name: value if isinstance(value, str) else json.dumps(value) for name, value in settings.items()}
 
 
 LEAST_SECONDS = 300.0

@@ -65,8 +65,8 @@ class Runtime:
             raise Missing(f"{USER[0]} (util-linux), to run a function as another user")
         machine = {"x86_64": "x86_64", "aarch64": "arm64"}.get(platform.machine(), "")
         home = tools.sam.resolve().parents[1]
-        found = [*home.glob(f"lib/python3.*/site-packages/samcli/local/rapid/aws-lambda-rie-{machine}")]
-        if not found:
+        emulators = [*home.glob(f"lib/python3.*/site-packages/samcli/local/rapid/aws-lambda-rie-{machine}")]
+        if not emulators:
             raise Missing("the Runtime Interface Emulator, which comes with SAM CLI: run `make build`")
         for module in CLIENT:
             spec = importlib.util.find_spec(module)
@@ -75,7 +75,7 @@ class Runtime:
             origin = Path(spec.origin)
             source = origin.parent if origin.name == "__init__.py" else origin
             (folder / source.name).symlink_to(source)
-        return cls(tools.python, folder, found[0])
+        return cls(tools.python, folder, emulators[0])
 
 
 class Sandbox:
@@ -96,7 +96,7 @@ class Sandbox:
         self._log, self._busy = log, threading.Lock()
         self._port, api_port = _free_port(), _free_port()
         paths = [*folders, runtime.client]
-        told = {
+        variables = {
             "PATH": "/usr/local/bin:/usr/bin:/bin",
             "LANG": "en_US.UTF-8",
             "TZ": ":UTC",
@@ -120,7 +120,7 @@ class Sandbox:
         with log.open("wb") as output:
             self._process = subprocess.Popen(
                 [*map(str, (*user, runtime.emulator, *listening, *limited, runtime.python, *program))],
-                env=told,
+                env=variables,
                 cwd=folders[0],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -156,8 +156,8 @@ class Sandbox:
     @property
     def pid(self) -> int:
         """The function's process. It is another one after a time-out or a crash."""
-        found = [pid for pid in _tree(self._process.pid) if b"awslambdaric" in _read(pid, "cmdline")]
-        return found[-1]
+        pids = [pid for pid in _tree(self._process.pid) if b"awslambdaric" in _read(pid, "cmdline")]
+        return pids[-1]
 
     @property
     def user(self) -> int:
@@ -234,7 +234,7 @@ def _tree(pid: int) -> list[int]:
     for thread in Path(f"/proc/{pid}/task").glob("*/children"):
         with suppress(OSError):
             children += [int(child) for child in thread.read_text().split()]
-    return [pid, *(found for child in dict.fromkeys(children) for found in _tree(child))]
+    return [pid, *(descendant for child in dict.fromkeys(children) for descendant in _tree(child))]
 
 
 def _read(pid: int, name: str) -> bytes:

@@ -189,8 +189,8 @@ def test_a_call_goes_through_router_and_provider(stack: Stack, provider: str) ->
 def test_batch_takes_a_request_cold_and_raises_for_what_is_none(stack: Stack) -> None:
     machine = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
     states, role = stack.cloud.client("stepfunctions"), "arn:aws:iam::123456789012:role/batch"
-    found = states.create_state_machine(name="easel-batch-2", definition=json.dumps(machine), roleArn=role)
-    sandbox = stack.fresh("batch", BATCH_MACHINE=found["stateMachineArn"], AWS_ACCESS_KEY_ID="testing")
+    created = states.create_state_machine(name="easel-batch-2", definition=json.dumps(machine), roleArn=role)
+    sandbox = stack.fresh("batch", BATCH_MACHINE=created["stateMachineArn"], AWS_ACCESS_KEY_ID="testing")
     refused = sandbox.invoke({"requests": "many"})
     assert (refused["errorType"], "requests" in refused["errorMessage"]) == ("InvalidRequest", True)
     assert sandbox.invoke({"requests": [{"prompt": "a cat"}]})["status"] == "planning"

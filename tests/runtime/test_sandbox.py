@@ -56,10 +56,10 @@ def answered(sandbox: Sandbox) -> dict[str, Any]:
 
 def test_code_cannot_be_written_to_and_tmp_can(probe: Sandbox, runtime: Runtime, tmp_path: Path) -> None:
     paths = {"code": tmp_path / "task", "client": runtime.client / "awslambdaric", "tmp": "/tmp"}
-    found = probe.invoke({"paths": {name: str(path) for name, path in paths.items()}})
+    answer = probe.invoke({"paths": {name: str(path) for name, path in paths.items()}})
     expected = {"code": False, "client": os.geteuid() != 0, "tmp": True}
-    assert found["writable"] == expected
-    assert found["user"] == (993 if os.geteuid() == 0 else os.geteuid())
+    assert answer["writable"] == expected
+    assert answer["user"] == (993 if os.geteuid() == 0 else os.geteuid())
 
 
 def test_nothing_of_our_environment_is_on_the_path(probe: Sandbox) -> None:

@@ -32,8 +32,8 @@ UNENDED = ("validating", "in_progress", "finalizing", "cancelling")
 
 @pytest.fixture
 def client(local_easel: LocalStack) -> Iterator[openai.OpenAI]:
-    with openai.OpenAI(base_url=f"{local_easel.endpoint}/v1", api_key=access.KEY) as found:
-        yield found
+    with openai.OpenAI(base_url=f"{local_easel.endpoint}/v1", api_key=access.KEY) as made:
+        yield made
 
 
 def lines(*named: tuple[str, dict[str, Any]]) -> bytes:
@@ -171,6 +171,6 @@ def test_a_batch_with_the_sdk_for_node(local_easel: LocalStack, node: OnNode) ->
         timeout=HANGS_SECONDS,
     )
     assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
-    assert (found["batch"]["status"], found["deleted"]) == ("completed", True)
-    check_picture(json.loads(found["output"]))
+    output = json.loads(done.stdout)
+    assert (output["batch"]["status"], output["deleted"]) == ("completed", True)
+    check_picture(json.loads(output["output"]))

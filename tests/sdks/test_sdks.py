@@ -27,14 +27,14 @@ def easel(local_easel: LocalStack, sdk: Sdk) -> Caller:
     return Caller(local_easel, sdk)
 
 
-def pictures(found: Outcome) -> list[Image.Image]:
+def pictures(outcome: Outcome) -> list[Image.Image]:
     """The pictures of an answer, fetched where they are links."""
-    assert not found.error, found
+    assert not outcome.error, outcome
     data = [
         base64.b64decode(entry["b64_json"])
         if "b64_json" in entry
         else httpx2.get(entry["url"], follow_redirects=True, trust_env=False).raise_for_status().content
-        for entry in found.body["data"]
+        for entry in outcome.body["data"]
     ]
     return [Image.open(io.BytesIO(each)) for each in data]
 
@@ -46,16 +46,16 @@ def test_a_picture_of_each_provider(model: str, easel: Caller) -> None:
 
 
 def test_three_pictures_with_easels_own_fields(easel: Caller) -> None:
-    found = easel.generate("three", n=3, seed=42, steps=4, negative_prompt="blurry", quality="hd")
-    assert len(pictures(found)) == 3
-    assert [job["seed"] for job in found.body["easel"]["jobs"]] == [42, 43, 44]
-    assert found.body["easel"]["warnings"] == ["quality was ignored: the models here have no such setting"]
+    outcome = easel.generate("three", n=3, seed=42, steps=4, negative_prompt="blurry", quality="hd")
+    assert len(pictures(outcome)) == 3
+    assert [job["seed"] for job in outcome.body["easel"]["jobs"]] == [42, 43, 44]
+    assert outcome.body["easel"]["warnings"] == ["quality was ignored: the models here have no such setting"]
 
 
 def test_the_bytes_in_the_answer(easel: Caller) -> None:
-    found = easel.generate("bytes", response_format="b64_json")
-    assert [picture.size for picture in pictures(found)] == [(256, 256)]
-    assert set(found.body["data"][0]) == {"b64_json"}
+    outcome = easel.generate("bytes", response_format="b64_json")
+    assert [picture.size for picture in pictures(outcome)] == [(256, 256)]
+    assert set(outcome.body["data"][0]) == {"b64_json"}
 
 
 def test_an_easel_key_is_an_api_key(easel: Caller) -> None:
@@ -63,9 +63,9 @@ def test_an_easel_key_is_an_api_key(easel: Caller) -> None:
 
 
 def test_a_token_that_is_refused(easel: Caller) -> None:
-    found = easel.generate("refused token", key="invalid")
-    assert (found.error, found.status) == ("AuthenticationError", 401)
-    assert (found.told["type"], found.told["code"]) == ("authentication_error", "invalid_api_key")
+    outcome = easel.generate("refused token", key="invalid")
+    assert (outcome.error, outcome.status) == ("AuthenticationError", 401)
+    assert (outcome.told["type"], outcome.told["code"]) == ("authentication_error", "invalid_api_key")
     assert easel.paid("refused token") == 1
 
 
@@ -74,39 +74,39 @@ def test_the_next_token_where_one_is_refused(easel: Caller) -> None:
 
 
 def test_a_model_that_nobody_has(easel: Caller) -> None:
-    found = easel.generate("unknown model", model="dall-e-3")
-    assert (found.error, found.status) == ("NotFoundError", 404)
-    assert (found.told["code"], found.told["param"]) == ("model_not_found", "model")
-    assert "gitee/z-image-turbo" in found.told["message"]
+    outcome = easel.generate("unknown model", model="dall-e-3")
+    assert (outcome.error, outcome.status) == ("NotFoundError", 404)
+    assert (outcome.told["code"], outcome.told["param"]) == ("model_not_found", "model")
+    assert "gitee/z-image-turbo" in outcome.told["message"]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_rate_limit_is_waited_for_and_tried_again(limited: Mapping[str, Begun], name: str) -> None:
     easel, call = limited[name]
-    found = call.result()
-    assert (found.error, found.status) == ("RateLimitError", 429)
-    assert found.told["code"] == "rate_limit_exceeded"
+    outcome = call.result()
+    assert (outcome.error, outcome.status) == ("RateLimitError", 429)
+    assert outcome.told["code"] == "rate_limit_exceeded"
     assert easel.paid("rate limit [[fault=rate]]") == 2
 
 
 def test_a_quota_that_is_used_up_is_not_tried_again(easel: Caller) -> None:
-    found = easel.generate("quota [[fault=quota]]")
-    assert (found.error, found.status) == ("RateLimitError", 429)
-    assert (found.told["type"], found.told["code"]) == ("insufficient_quota", "insufficient_quota")
+    outcome = easel.generate("quota [[fault=quota]]")
+    assert (outcome.error, outcome.status) == ("RateLimitError", 429)
+    assert (outcome.told["type"], outcome.told["code"]) == ("insufficient_quota", "insufficient_quota")
     assert easel.paid("quota [[fault=quota]]") == 1
 
 
 def test_a_stream_is_refused_with_the_reason(easel: Caller) -> None:
-    found = easel.generate("streamed", stream=True)
-    assert (found.error, found.status, found.told["param"]) == ("BadRequestError", 400, "stream")
-    assert "not streamed here" in found.told["message"]
+    outcome = easel.generate("streamed", stream=True)
+    assert (outcome.error, outcome.status, outcome.told["param"]) == ("BadRequestError", 400, "stream")
+    assert "not streamed here" in outcome.told["message"]
 
 
 def test_the_models(easel: Caller) -> None:
-    found = easel.call("models.list").body
+    models = easel.call("models.list").body
     everything = catalog.providers().values()
     names = [f"{provider.id}/{model.id}" for provider in everything for model in provider.models]
-    assert [model["id"] for model in found] == names
+    assert [model["id"] for model in models] == names
     for name in (names[0], "ms/flux-2", "black-forest-labs/FLUX.2-dev"):
         assert easel.call("models.retrieve", model=name).body["id"] == name
     assert easel.call("models.retrieve", model="nobody/nothing").error == "NotFoundError"
@@ -116,7 +116,7 @@ def test_the_models(easel: Caller) -> None:
 def test_a_picture_of_seventy_seconds(long: Mapping[str, Begun], name: str) -> None:
     """Each call of 25 s is sent on, and clients follow without a word."""
     easel, call = long[name]
-    found = call.result()
-    assert len(pictures(found)) == 1
-    assert found.body["easel"]["jobs"][0]["seconds"] >= LONG
+    outcome = call.result()
+    assert len(pictures(outcome)) == 1
+    assert outcome.body["easel"]["jobs"][0]["seconds"] >= LONG
     assert easel.paid(f"a long one [[delay={LONG}]]") == 1

@@ -48,12 +48,12 @@ def key(cloud: Cloud, **fields: Any) -> str:
 def counted(cloud: Cloud, payer: Payer) -> dict[str, int]:
     table = cloud.environment["JOBS_TABLE"]
     item = cloud.client("dynamodb").get_item(TableName=table, Key={"id": {"S": payer.item_id}}).get("Item", {})
-    found = {
+    counters = {
         name.partition("#")[0]: int(value["N"])
         for name, value in item.items()
         if "#" in name[:8] and name[:4] != "held"
     }
-    return {kind: number for kind, number in found.items() if number}
+    return {kind: number for kind, number in counters.items() if number}
 
 
 def call(payers: tuple[Payer, ...], *, stored: bool = False) -> Job:
@@ -115,9 +115,9 @@ def test_anonymous_generation_can_be_switched_off(monkeypatch: pytest.MonkeyPatc
 
 def test_responses_to_a_key_have_rate_limit_headers(cloud: Cloud) -> None:
     job = jobs.new(REQUEST, payers=(Payer.of_key(key(cloud, day=3)),))
-    told = admission.admit(job, stored=False)
-    assert told["RateLimit-Policy"] == '"day";q=3;w=86400'
-    assert told["RateLimit"].startswith('"day";r=2;t=')
+    headers = admission.admit(job, stored=False)
+    assert headers["RateLimit-Policy"] == '"day";q=3;w=86400'
+    assert headers["RateLimit"].startswith('"day";r=2;t=')
 
 
 def test_a_model_that_the_key_may_not_use_costs_nothing(cloud: Cloud) -> None:
@@ -175,9 +175,9 @@ def test_a_stored_job_that_is_refused_fails_with_the_reason(cloud: Cloud) -> Non
     jobs.create(job)
     with pytest.raises(BudgetSpent):
         admission.admit(job, stored=True)
-    found = jobs.get(job.id)
-    assert (found.status, found.error_status, (found.error or {})["code"]) == ("failed", 429, "QUOTA_EXCEEDED")
-    assert found.key == payer.id
+    stored = jobs.get(job.id)
+    assert (stored.status, stored.error_status, (stored.error or {})["code"]) == ("failed", 429, "QUOTA_EXCEEDED")
+    assert stored.key == payer.id
 
 
 def test_no_address_is_stored(cloud: Cloud) -> None:

@@ -26,8 +26,8 @@ def _anew() -> None:
 
 def test_a_client_is_made_once_even_by_many_threads() -> None:
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda _: aws.dynamodb(), range(32)))
-    assert all(client is found[0] for client in found)
+        clients = list(pool.map(lambda _: aws.dynamodb(), range(32)))
+    assert all(client is clients[0] for client in clients)
 
 
 def test_a_forgotten_client_is_made_anew() -> None:
@@ -130,23 +130,23 @@ def test_the_address_of_a_service_is_the_one_that_its_rules_tell(monkeypatch: py
             aws.forget_clients()
             ruled = session.create_client(service, region_name=region)
             operation = ruled.meta.service_model.operation_model({"lambda": "Invoke", "dynamodb": "PutItem"}[service])
-            told = ruled._resolve_endpoint_ruleset(operation, {"TableName": "jobs", "FunctionName": "gitee"}, {})
+            endpoint = ruled._resolve_endpoint_ruleset(operation, {"TableName": "jobs", "FunctionName": "gitee"}, {})
             ours = aws._client(service)
-            assert ours._resolve_endpoint_ruleset(operation, {}, {}) == told, region
+            assert ours._resolve_endpoint_ruleset(operation, {}, {}) == endpoint, region
             assert ours._ruleset_resolver is None
 
 
 def sent(client: Any, call: Callable[[], object]) -> tuple[str, dict[str, str]]:
     """Address and headers of what a call of the client would send to AWS, which is not asked."""
-    found: list[AWSPreparedRequest] = []
+    requests: list[AWSPreparedRequest] = []
 
     def keep(request: AWSPreparedRequest, **_: object) -> AWSResponse:
-        found.append(request)
+        requests.append(request)
         return AWSResponse(request.url, 200, HTTPHeaders(), RawAnswer())
 
     client.meta.events.register("before-send", keep)
     call()
-    (request,) = found
+    (request,) = requests
     texts = {name.lower(): value for name, value in dict[str, Any](request.headers).items()}
     return request.url, {name: value.decode() if isinstance(value, bytes) else value for name, value in texts.items()}
 

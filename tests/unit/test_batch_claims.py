@@ -38,8 +38,8 @@ def take(job: Job, worker: str = "a:1", dead: str = "", seconds: float = 60, run
 
 def counted(job: Job, run: int = 1) -> dict[str, int]:
     batch = batches.new("s3://b/k", "e", 1, endpoint="", scheduled=None).replace(id=job.batch or "", run=run)
-    found = claims.counts(batch.replace(jobs={"gitee": 1}))["gitee"]
-    return {name: count for name, count in found.items() if count}
+    counts = claims.counts(batch.replace(jobs={"gitee": 1}))["gitee"]
+    return {name: count for name, count in counts.items() if count}
 
 
 def test_a_second_worker_learns_when_the_claim_ends(cloud: Cloud) -> None:
@@ -82,9 +82,9 @@ def test_a_released_job_counts_only_real_tries(cloud: Cloud) -> None:
     claims.release(take(job), tried=False)
     assert counted(job) == {}
     assert take(job, "b:1").job.attempts == 1
-    found = claims.read(job.id)
-    assert found
-    claims.release(found, tried=True)
+    claim = claims.read(job.id)
+    assert claim
+    claims.release(claim, tried=True)
     assert take(job, "c:1").job.attempts == 2
 
 
@@ -95,9 +95,9 @@ def test_a_former_worker_can_succeed_but_not_fail_the_job(cloud: Cloud) -> None:
     assert not claims.fail(first, ERROR)
     assert claims.fail(second, ERROR)
     assert claims.succeed(first, RESULT, ("late",)).status == "succeeded"
-    found = claims.read(job.id)
-    assert found
-    assert (found.job.status, found.job.result, found.job.warnings) == ("succeeded", RESULT, ("late",))
+    claim = claims.read(job.id)
+    assert claim
+    assert (claim.job.status, claim.job.result, claim.job.warnings) == ("succeeded", RESULT, ("late",))
     assert counted(job) == {"succeeded": 1}
 
 
@@ -161,7 +161,7 @@ def test_any_order_of_workers_keeps_pictures_and_counters(cloud: Cloud, steps: l
                 claims.release(claim, tried=True)
             elif not claim.job.ended:
                 made = claims.succeed(claim, RESULT, ()).status == "succeeded"
-    found = claims.read(job.id)
-    status = found.job.status if found else "queued"
+    last = claims.read(job.id)
+    status = last.job.status if last else "queued"
     assert status == "succeeded" or not made
     assert counted(job) == ({} if status == "queued" else {status: 1})

@@ -31,17 +31,17 @@ class Machine:
 @pytest.fixture
 def machine(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Machine:
     forget_cooldowns()
-    found = Machine()
-    monkeypatch.setattr(turns, "_runs", lambda execution: execution in found.running)
-    monkeypatch.setattr(turns, "_complete", found.answer)
-    return found
+    made = Machine()
+    monkeypatch.setattr(turns, "_runs", lambda execution: execution in made.running)
+    monkeypatch.setattr(turns, "_complete", made.answer)
+    return made
 
 
 @pytest.fixture
 def batch(machine: Machine) -> Batch:
-    found = batches.new("s3://b/k", "e", 1, endpoint="", scheduled=None)
-    batches.create(found)
-    return batches.get(found.id)
+    made = batches.new("s3://b/k", "e", 1, endpoint="", scheduled=None)
+    batches.create(made)
+    return batches.get(made.id)
 
 
 def take(batch: Batch, execution: str, token: str = "") -> None:

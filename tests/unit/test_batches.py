@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def batch(cloud: Cloud) -> Batch:
-    found = batches.new(f"s3://bucket/{uuid.uuid4().hex}", "etag", 10, endpoint="https://easel.test", scheduled=None)
-    assert batches.create(found)
-    return found
+    made = batches.new(f"s3://bucket/{uuid.uuid4().hex}", "etag", 10, endpoint="https://easel.test", scheduled=None)
+    assert batches.create(made)
+    return made
 
 
 def planned(batch: Batch) -> Batch:
@@ -38,8 +38,8 @@ def test_the_same_manifest_at_the_same_time_is_the_same_batch(batch: Batch) -> N
 
 def test_a_record_comes_back_as_it_was_written(batch: Batch) -> None:
     assert batches.get(batch.id) == batch
-    found = planned(batch)
-    assert (found.status, found.requests, found.invalid, found.jobs) == ("running", 3, 1, {"gitee": 2})
+    stored = planned(batch)
+    assert (stored.status, stored.requests, stored.invalid, stored.jobs) == ("running", 3, 1, {"gitee": 2})
 
 
 @pytest.mark.parametrize("batch_id", ["nobody", "x" * 3000, ""])

@@ -79,10 +79,10 @@ def read(name: str, value: Any, attribute: str) -> Any:
     ],
 )
 def test_valid_values_are_read_as_their_type(name: str, value: Any, attribute: str) -> None:
-    found = read(name, value, attribute)
+    read_value = read(name, value, attribute)
     expected = float(value) if attribute == "share" else value
-    assert found == expected
-    assert type(found) is (int if attribute == "side_length" else type(expected))
+    assert read_value == expected
+    assert type(read_value) is (int if attribute == "side_length" else type(expected))
 
 
 @pytest.mark.parametrize(

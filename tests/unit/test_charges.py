@@ -58,20 +58,22 @@ def count(payer: Payer, **options: Any) -> Charge:
 
 def item(cloud: Cloud, payer: Payer) -> dict[str, Any]:
     table = cloud.environment["JOBS_TABLE"]
-    found: dict[str, Any] = cloud.client("dynamodb").get_item(TableName=table, Key={"id": {"S": payer.item_id}})["Item"]
-    return found
+    stored: dict[str, Any] = cloud.client("dynamodb").get_item(TableName=table, Key={"id": {"S": payer.item_id}})[
+        "Item"
+    ]
+    return stored
 
 
 def used(cloud: Cloud, payer: Payer) -> dict[str, int]:
     """What is counted of a payer, by kind, and its marks."""
-    found: Counter[str] = Counter()
+    counters: Counter[str] = Counter()
     for name, value in item(cloud, payer).items():
         kind = name.partition("#")[0]
         if kind == "held":
-            found[kind] += 1
+            counters[kind] += 1
         elif "#" in name or name == "running":
-            found[kind] += int(value["N"])
-    return {kind: number for kind, number in found.items() if number}
+            counters[kind] += int(value["N"])
+    return {kind: number for kind, number in counters.items() if number}
 
 
 def test_counting_and_settling_are_one_write_each(cloud: Cloud, payer: Payer) -> None:
@@ -200,11 +202,11 @@ def test_lost_and_refused_writes_do_not_change_the_count(weather: Callable[[], R
     payer, dice = new_key(cloud, day=25), itertools.count(1)
     aws.dynamodb()
     with cloud.rule("dynamodb.UpdateItem", lambda: weather() if next(dice) % 3 == 0 else None):
-        found = outcomes(payer, 100)
-    assert found["Charge"] + found.get("InternalError", 0) + found.get("RateLimited", 0) >= 25
-    assert found["Charge"] <= 25
+        results = outcomes(payer, 100)
+    assert results["Charge"] + results.get("InternalError", 0) + results.get("RateLimited", 0) >= 25
+    assert results["Charge"] <= 25
     # Where every answer of one call was lost, its picture is given back; then another call may have had it refused.
-    assert used(cloud, payer)["day"] == used(cloud, payer)["held"] == found["Charge"]
+    assert used(cloud, payer)["day"] == used(cloud, payer)["held"] == results["Charge"]
 
 
 def outcomes(payer: Payer, calls: int) -> dict[str, int]:
@@ -278,9 +280,9 @@ def test_abandoned_charges_are_settled_by_the_next_call(fate: str, kept: int, cl
         count(payer)
     aged(cloud, payer, mine)
     other = count(payer)
-    found = used(cloud, payer)
-    assert (found["held"], found["running"]) == (1, 1)
-    assert found["day"] == kept + 1
+    counters = used(cloud, payer)
+    assert (counters["held"], counters["running"]) == (1, 1)
+    assert counters["day"] == kept + 1
     charges.settle(other, payer, drawn=False)
 
 

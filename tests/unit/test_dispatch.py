@@ -208,8 +208,8 @@ def test_a_function_that_dies_ends_its_job(death: FunctionDied, status: int, cod
     provider.act = die
     answer = generate()
     assert (answer.status, code_of(answer)) == (status, code)
-    found = jobs.get(died[0].id)
-    assert (found.status, found.error_status) == ("failed", status)
+    stored = jobs.get(died[0].id)
+    assert (stored.status, stored.error_status) == ("failed", status)
 
 
 def test_a_crash_after_the_jobs_end_keeps_the_picture(provider: Provider) -> None:
@@ -434,9 +434,9 @@ def record(event: dict[str, Any], **ended: Any) -> dict[str, Any]:
 def test_a_crash_before_the_job_begins_fails_it_for_good(served: Cloud) -> None:
     job = queued()
     invoke.died(record(invoke.job_event(job, TOKEN)))
-    found = jobs.get(job.id)
-    assert (found.status, found.error_status, (found.error or {})["code"]) == ("failed", 500, "UNKNOWN")
-    assert not found.settled  # the same Idempotency-Key may try again
+    stored = jobs.get(job.id)
+    assert (stored.status, stored.error_status, (stored.error or {})["code"]) == ("failed", 500, "UNKNOWN")
+    assert not stored.settled  # the same Idempotency-Key may try again
     assert jobs.claim(job) is None
 
 

@@ -12,9 +12,9 @@ ARGUMENTS = ("prompt", "seed")
 
 
 def endpoint(*needed: str, **defaults: Any) -> list[dict[str, Any]]:
-    told = [{"parameter_name": name, "parameter_has_default": False} for name in needed]
-    told += [{"parameter_name": name, "parameter_has_default": True} for name in defaults]
-    return told
+    parameters = [{"parameter_name": name, "parameter_has_default": False} for name in needed]
+    parameters += [{"parameter_name": name, "parameter_has_default": True} for name in defaults]
+    return parameters
 
 
 FITS = endpoint("prompt", seed=42)

@@ -55,12 +55,12 @@ def get(provider: Provider, seconds: float = HANGS_SECONDS, limit: int = MAX_ANS
 def every_error() -> set[type[Exception]]:
     """Return the exceptions of httpx2, as installed."""
     waiting = [kind for name in httpx2.__all__ if is_error(kind := getattr(httpx2, name))]
-    found: set[type[Exception]] = set()
+    errors: set[type[Exception]] = set()
     while waiting:
         kind = waiting.pop()
-        found.add(kind)
+        errors.add(kind)
         waiting += [below for below in kind.__subclasses__() if below.__module__.startswith("httpx2")]
-    return found
+    return errors
 
 
 def is_error(value: object) -> bool:

@@ -50,8 +50,8 @@ def test_a_first_try_does_not_replace_an_overtaking_retry(cloud: Cloud) -> None:
     assert create("overtaken", first=begun - 1)[1] == (repeat, "body")
     assert create("overtaken", first=begun + 60)[1] is None
     assert create("asked anew", first=begun - 1)[1] is None
-    newest, found = create("asked anew", first=begun - 1)  # beside the first one, and no repeat of it
-    assert found is None
+    newest, earlier = create("asked anew", first=begun - 1)  # beside the first one, and no repeat of it
+    assert earlier is None
     assert create("asked anew")[1] == (newest, "body")
 
 
@@ -64,10 +64,10 @@ def test_two_calls_with_one_key_at_the_same_moment_make_one_job() -> None:
         return idempotency.create_once(job, "key-2", "body", jobs.DAY)
 
     answers = [in_thread(create, job) for job in mine]
-    found = [future.result(timeout=HANGS_SECONDS) for future in answers]
-    assert found.count(None) == 1
-    winner = mine[found.index(None)]
-    assert {answer for answer in found if answer} == {(winner.id, "body")}
+    results = [future.result(timeout=HANGS_SECONDS) for future in answers]
+    assert results.count(None) == 1
+    winner = mine[results.index(None)]
+    assert {answer for answer in results if answer} == {(winner.id, "body")}
 
 
 @pytest.mark.parametrize("code", ["TransactionCanceledException", "TransactionInProgressException"])

@@ -38,8 +38,8 @@ def test_models_have_names_with_provider_and_prefix(provider: catalog.Provider) 
     ],
 )
 def test_a_name_that_front_ends_use_is_known(name: str, provider: str, model: str) -> None:
-    found = images_api.find(name)
-    assert (found[0].id, found[1].id) == (provider, model)
+    match = images_api.find(name)
+    assert (match[0].id, match[1].id) == (provider, model)
 
 
 @pytest.mark.parametrize(

@@ -66,18 +66,18 @@ def test_an_unknown_id_is_not_found(job_id: str) -> None:
 def test_a_success_ends_the_job_with_its_result_and_warnings() -> None:
     job = created()
     ended = jobs.succeed(job, RESULT, ("a warning", "another"))
-    found = jobs.get(job.id)
-    assert (found.status, found.result, found.warnings) == ("succeeded", RESULT, ("a warning", "another"))
-    assert found.finished is not None
-    assert found.finished >= found.created
+    stored = jobs.get(job.id)
+    assert (stored.status, stored.result, stored.warnings) == ("succeeded", RESULT, ("a warning", "another"))
+    assert stored.finished is not None
+    assert stored.finished >= stored.created
     assert (ended.status, ended.result) == ("succeeded", RESULT)
 
 
 def test_a_failure_ends_the_job_with_the_callers_error() -> None:
     job = created()
     jobs.fail(job, ERROR)
-    found = jobs.get(job.id)
-    assert (found.status, found.error, found.error_status) == ("failed", ERROR.body(), 500)
+    stored = jobs.get(job.id)
+    assert (stored.status, stored.error, stored.error_status) == ("failed", ERROR.body(), 500)
 
 
 def test_a_job_ends_once() -> None:
@@ -117,11 +117,11 @@ def test_a_job_that_ended_is_never_running_again() -> None:
 def test_progress_makes_a_job_running() -> None:
     job = created()
     assert jobs.progress(job.id, Progress(queue_position=3, eta_seconds=12.5))
-    found = jobs.get(job.id)
-    assert found.status == "running"
-    assert found.progress is not None
-    assert found.progress.as_response() == {"queuePosition": 3, "etaSeconds": 12.5}
-    started = found.started
+    stored = jobs.get(job.id)
+    assert stored.status == "running"
+    assert stored.progress is not None
+    assert stored.progress.as_response() == {"queuePosition": 3, "etaSeconds": 12.5}
+    started = stored.started
     jobs.progress(job.id, Progress(percent=50))
     assert jobs.get(job.id).started == started
 
@@ -142,8 +142,8 @@ def test_a_job_is_claimed_once() -> None:
 
     claims = [in_thread(claim) for _ in range(6)]
     assert sorted(future.result(timeout=HANGS_SECONDS) for future in claims) == [False] * 5 + [True]
-    found = jobs.get(job.id)
-    assert (found.status, found.attempts) == ("running", 1)
+    stored = jobs.get(job.id)
+    assert (stored.status, stored.attempts) == ("running", 1)
 
 
 def test_claiming_stores_an_unstored_job() -> None:
@@ -180,9 +180,9 @@ def test_a_silent_job_reads_as_failed_until_a_late_result() -> None:
     job = jobs.new(REQUEST)
     silent = job.replace(status="running", started=job.created, seen=job.created - jobs.SILENT_SECONDS - 1)
     jobs.create(silent)
-    found = jobs.get(job.id)
-    assert (found.status, (found.error or {})["code"]) == ("failed", "UNKNOWN")
-    assert "cut off" in (found.error or {})["error"]
+    stored = jobs.get(job.id)
+    assert (stored.status, (stored.error or {})["code"]) == ("failed", "UNKNOWN")
+    assert "cut off" in (stored.error or {})["error"]
     jobs.succeed(job, RESULT, ())
     assert jobs.get(job.id).result == RESULT
 
@@ -238,11 +238,11 @@ def test_a_job_past_its_deadline_reads_as_timed_out(running: bool) -> None:
     job = created(deadline=1.0)
     if running:
         jobs.progress(job.id, Progress(percent=1))
-    found = jobs.get(job.id)
-    assert (found.status, found.error_status) == ("failed", 504)
-    assert found.error is not None
-    assert found.error["code"] == "TIMEOUT"
-    assert found.finished == 1.0
+    stored = jobs.get(job.id)
+    assert (stored.status, stored.error_status) == ("failed", 504)
+    assert stored.error is not None
+    assert stored.error["code"] == "TIMEOUT"
+    assert stored.finished == 1.0
 
 
 def test_a_late_result_wins_over_the_deadline() -> None:

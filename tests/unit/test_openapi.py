@@ -20,8 +20,8 @@ from tests.unit.test_errors import CODES, RAISED
 
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(gateway.call(router.handler, "GET", "/openapi.json").get_data())
-    return found
+    described: dict[str, Any] = json.loads(gateway.call(router.handler, "GET", "/openapi.json").get_data())
+    return described
 
 
 def test_it_is_a_valid_description(document: dict[str, Any]) -> None:

@@ -57,7 +57,7 @@ def test_the_first_view_stays_under_a_hundred_kilobytes() -> None:
     index = page_files.page("index.html")
     linked = re.findall(r'"/assets/[0-9a-f]{16}/([\w.-]+)"', index.content.decode())
     assert sorted(linked) == ["app.css", "app.js", "icon.svg"]
-    files = [index, *(found for name in linked if (found := page_files.file(name)))]
+    files = [index, *(each for name in linked if (each := page_files.file(name)))]
     assert sum(len(file.compressed) for file in files) < 100_000
     assert all(gzip.decompress(file.compressed) == file.content for file in files)
 

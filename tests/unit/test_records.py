@@ -31,8 +31,8 @@ def test_a_job_comes_back_from_json_as_it_was(job: Job) -> None:
 
 def test_empty_and_default_values_are_left_out() -> None:
     assert {"progress", "result", "error"}.isdisjoint(JOB.to_json())
-    shown = GenerationRequest(provider="gitee", model="z-image-turbo", seed=7).to_json(defaults=False)
-    assert shown == {"provider": "gitee", "model": "z-image-turbo", "seed": 7}
+    fields = GenerationRequest(provider="gitee", model="z-image-turbo", seed=7).to_json(defaults=False)
+    assert fields == {"provider": "gitee", "model": "z-image-turbo", "seed": 7}
 
 
 def test_a_field_that_a_newer_version_added_is_passed_over() -> None:

@@ -77,6 +77,6 @@ BAD = [
 
 @pytest.mark.parametrize(("file", "text", "message"), BAD)
 def test_broken_references_name_their_line(file: str, text: str, message: str, tmp_path: Path) -> None:
-    found = broken(tmp_path, file, text)
-    assert message in found
-    assert {line.partition(" ")[0] for line in found} == {message.partition(" ")[0]}
+    errors = broken(tmp_path, file, text)
+    assert message in errors
+    assert {line.partition(" ")[0] for line in errors} == {message.partition(" ")[0]}

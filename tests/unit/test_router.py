@@ -53,9 +53,9 @@ def test_the_version_is_in_one_place_and_shown() -> None:
 
 
 def test_providers_are_listed_with_their_token_header() -> None:
-    found = read("/api/providers")["providers"]
-    assert [provider["id"] for provider in found] == list(catalog.providers())
-    assert found[1] == {
+    providers = read("/api/providers")["providers"]
+    assert [provider["id"] for provider in providers] == list(catalog.providers())
+    assert providers[1] == {
         "id": "huggingface",
         "name": "HuggingFace",
         "authHeader": "X-HF-Token",
@@ -68,15 +68,15 @@ def test_providers_are_listed_with_their_token_header() -> None:
 
 @pytest.mark.parametrize("provider", catalog.providers().values(), ids=lambda provider: provider.id)
 def test_a_providers_models_are_listed_with_their_features(provider: catalog.Provider) -> None:
-    found = read(f"/api/providers/{provider.id}/models")["models"]
-    assert [(model["id"], model["name"]) for model in found] == [(model.id, model.name) for model in provider.models]
-    assert [model["features"] for model in found] == [model.features() for model in provider.models]
+    models = read(f"/api/providers/{provider.id}/models")["models"]
+    assert [(model["id"], model["name"]) for model in models] == [(model.id, model.name) for model in provider.models]
+    assert [model["features"] for model in models] == [model.features() for model in provider.models]
 
 
 def test_all_models_are_listed_with_their_families() -> None:
-    found = read("/api/models")["models"]
-    assert [model["id"] for model in found] == [m.id for each in catalog.providers().values() for m in each.models]
-    turbo = [model["provider"] for model in found if model["family"] == "z-image-turbo"]
+    models = read("/api/models")["models"]
+    assert [model["id"] for model in models] == [m.id for each in catalog.providers().values() for m in each.models]
+    turbo = [model["provider"] for model in models if model["family"] == "z-image-turbo"]
     assert turbo == ["gitee", "huggingface", "modelscope"]
 
 
@@ -338,8 +338,8 @@ def test_an_error_outside_of_routes_has_the_usual_shape(monkeypatch: pytest.Monk
 
 
 def test_a_failed_invocations_record_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[Any] = []
-    monkeypatch.setattr(invoke, "died", told.append)
+    records: list[Any] = []
+    monkeypatch.setattr(invoke, "died", records.append)
     record = {"requestContext": {"condition": "RetriesExhausted"}, "requestPayload": {"job": {}, "request": "id"}}
     assert router.handler(record, Context("easel-router", 30)) is None
-    assert told == [record]
+    assert records == [record]

@@ -36,10 +36,10 @@ REFUSED = [
 
 @pytest.fixture
 def client(cloud: Cloud) -> Iterator[TestClient]:
-    with TestClient(app, HOST, follow_redirects=False) as found:
-        description = Description(found.get("/openapi.json").json())
-        with description.watching(found):
-            yield found
+    with TestClient(app, HOST, follow_redirects=False) as made:
+        description = Description(made.get("/openapi.json").json())
+        with description.watching(made):
+            yield made
 
 
 @pytest.fixture
@@ -63,9 +63,9 @@ def stored(cloud: Cloud) -> bytes:
 def test_a_download_has_the_pictures_name_and_type(path: str, client: TestClient, stored: bytes) -> None:
     answer = client.get(path)
     assert answer.status_code == 302
-    found = httpx2.get(answer.headers["Location"])
-    assert (found.content, found.headers["Content-Type"]) == (stored, "image/webp")
-    assert found.headers["Content-Disposition"] == 'attachment; filename="job-1.webp"'
+    file = httpx2.get(answer.headers["Location"])
+    assert (file.content, file.headers["Content-Type"]) == (stored, "image/webp")
+    assert file.headers["Content-Disposition"] == 'attachment; filename="job-1.webp"'
 
 
 def test_a_download_needs_the_pictures_key_where_pictures_do(
@@ -79,9 +79,9 @@ def test_a_download_needs_the_pictures_key_where_pictures_do(
 
 
 def test_a_picture_that_is_shown_is_no_file_to_save(client: TestClient, stored: bytes) -> None:
-    found = httpx2.get(client.get("/api/images/job-1.webp").headers["Location"])
-    assert found.content == stored
-    assert "Content-Disposition" not in found.headers
+    picture = httpx2.get(client.get("/api/images/job-1.webp").headers["Location"])
+    assert picture.content == stored
+    assert "Content-Disposition" not in picture.headers
 
 
 def test_links_with_the_public_url_are_accepted(

@@ -31,10 +31,10 @@ ROUTES = ["/api/key", "/v1/key", "/api/jobs"]
 
 @pytest.fixture
 def client(cloud: Cloud) -> Iterator[TestClient]:
-    with TestClient(app, "https://easel.test") as found:
-        description = Description(found.get("/openapi.json").json())
-        with description.watching(found):
-            yield found
+    with TestClient(app, "https://easel.test") as made:
+        description = Description(made.get("/openapi.json").json())
+        with description.watching(made):
+            yield made
 
 
 @pytest.mark.parametrize("path", ROUTES)
@@ -48,8 +48,8 @@ def test_every_route_wants_a_key(path: str, client: TestClient, cloud: Cloud) ->
     ]
     for headers, code in refused:
         answer = client.get(path, headers=headers)
-        told = answer.json()["easel"] if path.startswith("/v1") else answer.json()
-        assert (answer.status_code, told["code"]) == (401, code)
+        error = answer.json()["easel"] if path.startswith("/v1") else answer.json()
+        assert (answer.status_code, error["code"]) == (401, code)
         assert answer.headers["www-authenticate"] == "Bearer"
     assert client.get(path, headers={"X-Easel-Key": give_key(cloud)}).status_code == 200
     with cloud.refusing("dynamodb.GetItem", "InternalServerError", 500):
@@ -63,17 +63,17 @@ def test_a_holder_sees_limits_use_and_reset_times(path: str, client: TestClient,
     for number in range(2):
         charges.reserve(Charge(f"job-{number}", (payer,), now), payer)
     answer = client.get(path, headers=bearer(text))
-    found = answer.json()
+    body = answer.json()
     ends = {kind: periods.of(kind, now).ends for kind in ("minute", "day", "month")}
-    told = found["use"]
-    assert (told["picturesToday"]["used"], told["picturesToday"]["left"]) == (2, 8)
-    assert told["picturesToday"]["resetsAt"] >= ends["day"]
-    assert told["picturesThisMonth"] == {
+    use = body["use"]
+    assert (use["picturesToday"]["used"], use["picturesToday"]["left"]) == (2, 8)
+    assert use["picturesToday"]["resetsAt"] >= ends["day"]
+    assert use["picturesThisMonth"] == {
         "used": 2, "resetsAt": ends["month"], "resetsIn": pytest.approx(ends["month"] - now, abs=60),
     }  # fmt: skip
-    assert told["callsAtOnce"] == {"used": 2, "limit": 3, "left": 1}
-    assert told["callsThisMinute"]["limit"] == 5
-    assert (found["name"], found["models"], found["batches"], found["expiresAt"]) == ("alice", ["gitee/*"], False, 4e9)
+    assert use["callsAtOnce"] == {"used": 2, "limit": 3, "left": 1}
+    assert use["callsThisMinute"]["limit"] == 5
+    assert (body["name"], body["models"], body["batches"], body["expiresAt"]) == ("alice", ["gitee/*"], False, 4e9)
     assert answer.headers["ratelimit-policy"] == (
         '"minute";q=5;w=60, "running";q=3;qu="concurrent-requests", "day";q=10;w=86400'
     )

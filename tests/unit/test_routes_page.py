@@ -61,9 +61,9 @@ def test_files_of_a_page_are_immutable_by_content_hash(page: str) -> None:
     ],
 )
 def test_files_say_what_they_are_and_are_taken_for_nothing_else(name: str, content_type: str) -> None:
-    found = page_files.file(name)
-    assert found
-    answer = get(found.path)
+    file = page_files.file(name)
+    assert file
+    answer = get(file.path)
     assert answer.headers["Content-Type"] == content_type
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 

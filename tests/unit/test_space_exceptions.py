@@ -41,9 +41,9 @@ def gradio_errors() -> Iterator[type[Exception]]:
 
 
 def test_every_exception_of_gradio_client_has_a_row_of_its_own() -> None:
-    found = set(gradio_errors())
-    assert len(found) >= 9
-    assert found - {raised for raised, _, _ in EXCEPTIONS} == set()
+    exceptions = set(gradio_errors())
+    assert len(exceptions) >= 9
+    assert exceptions - {raised for raised, _, _ in EXCEPTIONS} == set()
 
 
 @pytest.mark.parametrize("library", [httpx, httpx2], ids=lambda library: library.__name__)
@@ -89,8 +89,8 @@ def test_an_exception_of_a_library_becomes_one_of_ours(error: BaseException, kin
 
 
 def test_the_spaces_response_counts_more_than_the_exception() -> None:
-    told = {"error": "You have exceeded your ZeroGPU runs limit.", "title": "Error", "surprise": 1}
-    assert of_exception(TypeError("surprise"), None, None, told).kind is QuotaExceeded
+    body = {"error": "You have exceeded your ZeroGPU runs limit.", "title": "Error", "surprise": 1}
+    assert of_exception(TypeError("surprise"), None, None, body).kind is QuotaExceeded
 
 
 def test_an_exceptions_response_counts_more_than_its_text() -> None:
@@ -99,7 +99,7 @@ def test_an_exceptions_response_counts_more_than_its_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "upstream"),
+    ("body", "upstream"),
     [
         ({"error": "no"}, "no"),
         ({"error": {"message": "no", "duration": 10}}, "no"),
@@ -109,7 +109,7 @@ def test_an_exceptions_response_counts_more_than_its_text() -> None:
         ({"error": 5, "title": {"a": 1}}, None),
     ],
 )
-def test_a_spaces_error_may_be_text_or_output(told: dict[str, Any], upstream: str | None) -> None:
-    fault = of_exception(ValueError("x"), None, None, told)
+def test_a_spaces_error_may_be_text_or_output(body: dict[str, Any], upstream: str | None) -> None:
+    fault = of_exception(ValueError("x"), None, None, body)
     assert fault.kind is GenerationFailed
     assert fault.error("x.hf.space").upstream == upstream

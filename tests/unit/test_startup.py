@@ -27,10 +27,10 @@ def _elsewhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was done, in its order."""
-    found: list[str] = []
+    steps: list[str] = []
     for name in ("connect", "load", "forget_clients"):
-        monkeypatch.setattr(aws, name, lambda name=name: found.append(name))
-    return found
+        monkeypatch.setattr(aws, name, lambda name=name: steps.append(name))
+    return steps
 
 
 def prepare(done: list[str]) -> None:

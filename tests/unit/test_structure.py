@@ -32,12 +32,12 @@ def module(file: Path) -> str:
 
 def imports() -> dict[str, set[str]]:
     """The layer's modules that each of its modules imports, wherever in the file."""
-    found = {
+    trees = {
         module(file): ast.parse(file.read_text("utf-8")) for file in LAYER.rglob("*.py") if file.stem != "__init__"
     }
     return {
-        name: {each for node in ast.walk(tree) for each in _named(node) if each in found}
-        for name, tree in found.items()
+        name: {each for node in ast.walk(tree) for each in _named(node) if each in trees}
+        for name, tree in trees.items()
     }
 
 

@@ -68,8 +68,8 @@ def test_log_lines_name_their_own_job_only(written: Callable[[], list[dict[str, 
         lines = written()
         assert lines
         for line in lines:
-            told = (line["request"], line["job"], line["provider"], line["model"])
-            assert told == (f"request-{number}", job.id, "gitee", "z-image-turbo")
+            keys = (line["request"], line["job"], line["provider"], line["model"])
+            assert keys == (f"request-{number}", job.id, "gitee", "z-image-turbo")
 
 
 def test_the_next_invocation_knows_nothing_of_a_job(written: Callable[[], list[dict[str, Any]]], cloud: Cloud) -> None:

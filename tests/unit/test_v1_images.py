@@ -39,16 +39,16 @@ def requests(body: dict[str, Any]) -> list[ValidatedRequest]:
 
 
 def request(**fields: Any) -> GenerationRequest:
-    (found,) = read(**fields)
-    assert found.warnings == ()
-    return found.request
+    (valid,) = read(**fields)
+    assert valid.warnings == ()
+    return valid.request
 
 
 def test_openais_and_easels_fields_become_a_request() -> None:
     for names in (("steps", "guidance_scale"), ("num_inference_steps", "cfg_scale")):
         extra = dict(zip(names, (7, 3.5), strict=True))
-        found = request(size="1024x768", seed=42, user="me", n=1, stream=False, response_format="b64_json", **extra)
-        assert found == GenerationRequest(
+        valid = request(size="1024x768", seed=42, user="me", n=1, stream=False, response_format="b64_json", **extra)
+        assert valid == GenerationRequest(
             provider="gitee", model="flux-1-schnell", prompt="a cat", width=1024, height=768, steps=7,
             guidance_scale=3.5, seed=42, response_format="b64_json",
         )  # fmt: skip
@@ -58,19 +58,19 @@ def test_openais_and_easels_fields_become_a_request() -> None:
 
 @pytest.mark.parametrize("size", ["auto", None])
 def test_a_size_that_is_left_open_is_the_models(size: str | None) -> None:
-    found = request(size=size, n=None, response_format=None)
-    assert (found.width, found.height, found.response_format) == (1024, 1024, "url")
+    valid = request(size=size, n=None, response_format=None)
+    assert (valid.width, valid.height, valid.response_format) == (1024, 1024, "url")
 
 
 def test_without_a_model_the_first_one_is_taken() -> None:
-    (found,) = requests({"prompt": "a cat", "model": None})
-    assert (found.request.provider, found.request.model) == ("gitee", "z-image-turbo")
+    (valid,) = requests({"prompt": "a cat", "model": None})
+    assert (valid.request.provider, valid.request.model) == ("gitee", "z-image-turbo")
 
 
 def test_each_picture_has_its_seed_and_all_of_the_callers_tokens() -> None:
-    found = read(n=3, seed=MAX_SEED - 1)
-    assert [each.request.seed for each in found] == [MAX_SEED - 1, MAX_SEED, 0]
-    assert {(each.token, each.spare_tokens) for each in found} == {("one", ("two",))}
+    pictures = read(n=3, seed=MAX_SEED - 1)
+    assert [each.request.seed for each in pictures] == [MAX_SEED - 1, MAX_SEED, 0]
+    assert {(each.token, each.spare_tokens) for each in pictures} == {("one", ("two",))}
     seeds = [each.request.seed for each in read(n=10)]
     assert seeds == [(seeds[0] + number) % (MAX_SEED + 1) for number in range(10)]
 
@@ -83,17 +83,17 @@ def test_programs_of_gpt_image_get_the_bytes_that_they_read(monkeypatch: pytest.
 
 
 def test_openais_unsupported_fields_are_named_in_warnings() -> None:
-    (found,) = read(
+    (valid,) = read(
         quality="hd", style="vivid", background="auto", moderation="low", output_format="webp", partial_images=2
     )
     named = ["background", "moderation", "output_format", "partial_images", "quality", "style"]
-    assert [warning.split()[0] for warning in found.warnings] == named
-    (found,) = read(negative_prompt="blurry", nonsense=1)
-    assert [warning.split(":")[0] for warning in found.warnings] == [
+    assert [warning.split()[0] for warning in valid.warnings] == named
+    (valid,) = read(negative_prompt="blurry", nonsense=1)
+    assert [warning.split(":")[0] for warning in valid.warnings] == [
         "unknown field ignored", "negative_prompt was dropped",
     ]  # fmt: skip
-    (found,) = read(model="gitee/z-image-turbo", guidance_scale=3)
-    assert found.warnings[0].startswith("guidance_scale was dropped")
+    (valid,) = read(model="gitee/z-image-turbo", guidance_scale=3)
+    assert valid.warnings[0].startswith("guidance_scale was dropped")
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def test_a_line_without_a_name_is_refused(name: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "told"),
+    ("field", "value", "text"),
     [
         ("method", "GET", "method: must be POST"),
         ("url", "/v1/chat/completions", "url: must be /v1/images/generations"),
@@ -53,8 +53,8 @@ def test_a_line_without_a_name_is_refused(name: Any) -> None:
         ("body", None, "body: must be a JSON object"),
     ],
 )
-def test_a_line_for_something_else_is_refused(field: str, value: Any, told: str) -> None:
-    with pytest.raises(InvalidRequest, match=told) as caught:
+def test_a_line_for_something_else_is_refused(field: str, value: Any, text: str) -> None:
+    with pytest.raises(InvalidRequest, match=text) as caught:
         v1_lines.body_of({**LINE, field: value})
     assert caught.value.field == field
 

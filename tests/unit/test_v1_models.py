@@ -22,25 +22,25 @@ def description() -> Description:
 
 @pytest.fixture
 def client(description: Description) -> Iterator[TestClient]:
-    with TestClient(app, "https://easel.test") as found, description.watching(found):
-        yield found
+    with TestClient(app, "https://easel.test") as made, description.watching(made):
+        yield made
 
 
 def test_the_models_are_listed_as_openai_lists_them(client: TestClient) -> None:
-    found = client.get("/v1/models").json()
-    assert found["object"] == "list"
+    body = client.get("/v1/models").json()
+    assert body["object"] == "list"
     everything = [(provider, model) for provider in catalog.providers().values() for model in provider.models]
-    assert [(entry["id"], entry["owned_by"]) for entry in found["data"]] == [
+    assert [(entry["id"], entry["owned_by"]) for entry in body["data"]] == [
         (f"{provider.id}/{model.id}", provider.id) for provider, model in everything
     ]
-    assert [entry["easel"]["features"] for entry in found["data"]] == [model.features() for _, model in everything]
+    assert [entry["easel"]["features"] for entry in body["data"]] == [model.features() for _, model in everything]
 
 
 @pytest.mark.parametrize("path", ["gitee%2Fz-image-turbo", "gitee/z-image-turbo", "gitee%252Fz-image-turbo"])
 def test_a_model_is_found_however_its_slash_is_sent(path: str, client: TestClient) -> None:
-    found = client.get(f"/v1/models/{path}").json()
-    assert (found["id"], found["object"], found["owned_by"]) == ("gitee/z-image-turbo", "model", "gitee")
-    assert found["easel"]["name"] == "Z-Image Turbo (Gitee AI)"
+    body = client.get(f"/v1/models/{path}").json()
+    assert (body["id"], body["object"], body["owned_by"]) == ("gitee/z-image-turbo", "model", "gitee")
+    assert body["easel"]["name"] == "Z-Image Turbo (Gitee AI)"
 
 
 def test_every_status_of_the_models_is_told_and_answered(client: TestClient, description: Description) -> None:

@@ -57,14 +57,14 @@ def outcome(
 
 def check(body: bytes) -> None:
     for parse in (parse_generate, parse_upscale):
-        found = outcome(parse, body, HEADERS)
-        if isinstance(found, ValidatedRequest):
-            _within_the_rules(found)
+        result = outcome(parse, body, HEADERS)
+        if isinstance(result, ValidatedRequest):
+            _within_the_rules(result)
             continue
-        assert isinstance(found, CallerError)
-        assert 400 <= found.status < 500
-        assert len(found.message) < 1000
-        json.dumps(found.body(), ensure_ascii=False).encode()
+        assert isinstance(result, CallerError)
+        assert 400 <= result.status < 500
+        assert len(result.message) < 1000
+        json.dumps(result.body(), ensure_ascii=False).encode()
     for model in (GenerateBody, UpscaleBody, ImagesBody, LineBody, BatchRequest):
         with suppress(CallerError):
             validated(model, read_object(body))
@@ -106,5 +106,5 @@ def test_bodies_that_are_nearly_right_are_refused_or_understood(value: dict[str,
 def test_arbitrary_tokens_are_refused_or_understood(token: str, header: str) -> None:
     provider = next(provider.id for provider in catalog.providers().values() if provider.auth_header.lower() == header)
     body = json.dumps({"provider": provider, "prompt": "a cat"}).encode()
-    found = outcome(parse_generate, body, {header: token})
-    assert found.token == (token.strip() or None) if isinstance(found, ValidatedRequest) else found.status == 401
+    result = outcome(parse_generate, body, {header: token})
+    assert result.token == (token.strip() or None) if isinstance(result, ValidatedRequest) else result.status == 401

@@ -11,7 +11,7 @@ from easel.providers.waits import LONGEST, seconds
 
 
 @pytest.mark.parametrize(
-    ("value", "found"),
+    ("value", "expected"),
     [
         *(("7", 7), (" 7 ", 7), ("0", 0), ("1.5", 2), ("0.2", 1), ("7, 60", 60), ("60,7.5", 60), ("soon, 7", 7)),
         *(("9" * 30, LONGEST), ("9" * 499, LONGEST), ("86401", LONGEST)),
@@ -19,19 +19,19 @@ from easel.providers.waits import LONGEST, seconds
         *(("Mon, 99 Nov 2026 99:00:00 GMT", None), ("Sun, 29 Nov 2020 22:00:00 GMT", 0)),
     ],
 )
-def test_retry_after_is_seconds_a_fraction_or_a_list(value: str, found: int | None) -> None:
-    assert seconds({"retry-after": value}) == found
+def test_retry_after_is_seconds_a_fraction_or_a_list(value: str, expected: int | None) -> None:
+    assert seconds({"retry-after": value}) == expected
 
 
 def test_retry_after_is_a_date() -> None:
-    found = seconds({"retry-after": formatdate(time.time() + 3000, usegmt=True)})
-    assert found
-    assert 0 < found <= 3000
+    wait = seconds({"retry-after": formatdate(time.time() + 3000, usegmt=True)})
+    assert wait
+    assert 0 < wait <= 3000
     assert seconds({"retry-after": formatdate(time.time() + 10 * LONGEST, usegmt=True)}) == LONGEST
 
 
 @pytest.mark.parametrize(
-    ("headers", "found"),
+    ("headers", "expected"),
     [
         ({"ratelimit": "limit=100, remaining=0, reset=50"}, 50),
         ({"ratelimit": "limit=100, remaining=1, reset=50"}, None),
@@ -48,5 +48,5 @@ def test_retry_after_is_a_date() -> None:
     ],
     ids=str,
 )
-def test_the_rate_limit_headers_tell_where_retry_after_does_not(headers: dict[str, str], found: int | None) -> None:
-    assert seconds(headers) == found
+def test_the_rate_limit_headers_tell_where_retry_after_does_not(headers: dict[str, str], expected: int | None) -> None:
+    assert seconds(headers) == expected

@@ -21,8 +21,8 @@ CODE = "\n".join(
 
 
 def rings(namespace: str, metric: str) -> dict[str, Any]:
-    found = [properties(name) for name in ALARMS]
-    return next(alarm for alarm in found if (alarm["Namespace"], alarm["MetricName"]) == (namespace, metric))
+    alarms = [properties(name) for name in ALARMS]
+    return next(alarm for alarm in alarms if (alarm["Namespace"], alarm["MetricName"]) == (namespace, metric))
 
 
 @pytest.mark.parametrize(
@@ -50,16 +50,16 @@ def test_every_alarm_goes_to_the_owners_topic(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["ErrorsFilter", "WaitedFilter"])
 def test_each_figure_of_the_log_is_an_alarms(name: str) -> None:
-    found = properties(name)
-    (figure,) = found["MetricTransformations"]
-    assert found["LogGroupName"] == properties("GiteeFunction").get("LogGroup", "easel-logs")
+    alarm = properties(name)
+    (figure,) = alarm["MetricTransformations"]
+    assert alarm["LogGroupName"] == properties("GiteeFunction").get("LogGroup", "easel-logs")
     assert rings(figure["MetricNamespace"], figure["MetricName"])
 
 
 def terms() -> list[str]:
     """The texts of which one makes a line an error."""
-    found = re.findall(r'\?"((?:\\.|[^"\\])*)"', properties("ErrorsFilter")["FilterPattern"])
-    return [term.replace('\\"', '"') for term in found]
+    parts = re.findall(r'\?"((?:\\.|[^"\\])*)"', properties("ErrorsFilter")["FilterPattern"])
+    return [term.replace('\\"', '"') for term in parts]
 
 
 def logged(level: str) -> str:
@@ -93,8 +93,8 @@ def test_what_lambda_writes_of_a_function_that_failed_counts(line: str) -> None:
 
 def widgets() -> list[dict[str, Any]]:
     """The dashboard's widgets; CloudWatch takes a body of JSON."""
-    found: list[dict[str, Any]] = json.loads(properties("Dashboard")["DashboardBody"])["widgets"]
-    return found
+    parts: list[dict[str, Any]] = json.loads(properties("Dashboard")["DashboardBody"])["widgets"]
+    return parts
 
 
 def test_the_dashboard_has_a_name_of_its_own_stack_and_region() -> None:

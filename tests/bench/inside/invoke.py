@@ -25,8 +25,8 @@ def event(number):
 
 def took(work):
     began = time.process_time(), time.perf_counter()
-    found = work()
-    return found, [time.process_time() - began[0], time.perf_counter() - began[1]]
+    result = work()
+    return result, [time.process_time() - began[0], time.perf_counter() - began[1]]
 
 
 def invoke(number):

@@ -38,10 +38,10 @@ def answer(params, event_name, **_):
     """Stands in for AWS: an invoked function runs here, everything else is well."""
     _, service, operation = event_name.split(".")
     seen[f"{service}.{operation}"] += 1
-    found = {}
+    body = {}
     if service == "lambda":
-        found["Payload"] = BytesIO(json.dumps(gitee.handler(json.loads(params["body"]), calls.Context())).encode())
-    return AWSResponse(params["url"], 200, {}, None), found
+        body["Payload"] = BytesIO(json.dumps(gitee.handler(json.loads(params["body"]), calls.Context())).encode())
+    return AWSResponse(params["url"], 200, {}, None), body
 
 
 for client in (aws.dynamodb(), aws.s3(), aws.lambda_()):
@@ -71,8 +71,8 @@ wanted |= {"response_format": "url", "seed": 7}
 
 
 def ask(handler, event):
-    found = handler(event, calls.Context())
-    assert found["statusCode"] == 200, found
+    answer = handler(event, calls.Context())
+    assert answer["statusCode"] == 200, answer
 
 
 def unstored():
@@ -100,7 +100,7 @@ for subject in subjects.values():
     subject()
 seen.clear()
 subjects["ours"]()
-told = {"aws": dict(seen)}
+counts = {"aws": dict(seen)}
 took = {name: [] for name in subjects}
 for _ in range(count):
     # In another order each time: on a busy machine, who comes after a long turn waits.
@@ -108,4 +108,4 @@ for _ in range(count):
         began = time.perf_counter()
         subject()
         took[name].append(time.perf_counter() - began)
-print(json.dumps({**told, **took}))
+print(json.dumps({**counts, **took}))
