@@ -175,7 +175,10 @@ class Connection:
         bad = self._wire.bad
         if space_error is None and (not self._wire.joined or (bad and refuses_job(bad))):
             return _refusal(replace(failure, tries=1, wakes=False), self._host, error)
-        return failure.error(self._host)
+        raised = failure.error(self._host)
+        if failure is TOO_MUCH:  # the Space has drawn, and would answer a further call alike
+            raised.tries, raised.drawn = 1, True
+        return raised
 
     def drop(self) -> None:
         """Closes the connection without waiting: what takes time is done in the background."""

@@ -209,6 +209,12 @@ def test_a_link_leads_to_the_picture(cloud: Cloud) -> None:
     assert httpx2.head(images.link("job-3.jpg", "head_object")).status_code == 200
 
 
+def test_a_link_serves_the_type_that_easel_knows(cloud: Cloud) -> None:
+    bucket = cloud.environment["IMAGES_BUCKET"]
+    cloud.client("s3").put_object(Bucket=bucket, Key="images/job-4.png", Body=b"<b>", ContentType="text/html")
+    assert httpx2.get(images.link("job-4.png")).headers["Content-Type"] == "image/png"
+
+
 def test_a_page_that_reads_the_picture_has_another_link_than_one_that_shows_it(cloud: Cloud) -> None:
     data = picture("JPEG")
     images.store("job-3", data, inspect(data, "gitee"), REQUEST)

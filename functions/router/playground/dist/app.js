@@ -523,8 +523,8 @@ height:1280}];function er(e){return e.sizes.only??xi.map(t=>({...t,...tr(t,e.siz
 width)===t.width&&Number(e.height)===t.height}function hn(e,t){let{only:n}=t.sizes;if(!n)return tr(e,t.sizes);if(n.some(
 a=>pn(e,a)))return{width:e.width,height:e.height};let o=e.width/e.height||1,i=a=>Math.abs(Math.log(a.width/a.height/o)),
 r=n.reduce((a,l)=>i(l)<i(a)?l:a);return{width:r.width,height:r.height}}function tr({width:e,height:t},{min:n,max:o,step:i=1}){
-let r=Math.min(1,o/Math.max(e,t)),a=l=>{let d=Math.floor((o-n)/i),p=Math.round((l*r-n)/i);return Number(l)>0?n+Math.min(
-Math.max(p,0),d)*i:l};return{width:a(e),height:a(t)}}var nr=2147483647,or=8,rr={prompt:"",negativePrompt:"",width:1024,height:1024,seed:"",count:1},E=_(rr),j=_({});function ir(){
+let r=Math.max(e,t),a=r>o?o/r:1,l=d=>{let p=Math.floor((o-n)/i),c=Math.round((d*a-n)/i);return Number(d)>0?n+Math.min(Math.
+max(c,0),p)*i:d};return{width:l(e),height:l(t)}}var nr=2147483647,or=8,rr={prompt:"",negativePrompt:"",width:1024,height:1024,seed:"",count:1},E=_(rr),j=_({});function ir(){
 let e={...rr,...D("form",{})},t=K(e.provider,e.model);E.value=e,t||Ze(w.value.models[0])}function N(e){E.value={...E.value,
 ...e},mn(Object.keys(e)),z("form",E.value)}function mn(e){j.value=Object.fromEntries(Object.entries(j.value).filter(([t])=>!e.
 includes(t)))}function ar(e){let{family:t}=K(E.value.provider,E.value.model),n=_t(e);Ze(n.find(o=>o.family===t)??n[0])}function Ze(e){

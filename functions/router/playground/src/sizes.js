@@ -32,7 +32,8 @@ export function fitted(size, model) {
 
 // A size made smaller in its shape until both sides are allowed, in whole steps. What is no number stays as it is.
 function taken({ width, height }, { min, max, step = 1 }) {
-  const share = Math.min(1, max / Math.max(width, height));
+  const longest = Math.max(width, height);
+  const share = longest > max ? max / longest : 1;
   const side = (value) => {
     const steps = Math.floor((max - min) / step);
     const wanted = Math.round((value * share - min) / step);

@@ -8,7 +8,7 @@ from easel.catalog import Provider
 from easel.common.telemetry import logger
 from easel.common.texts import redact
 from easel.errors import TokenGone
-from easel.providers import tokens
+from easel.providers import inline, tokens
 from easel.providers.adapter import GeneratedImage
 from easel.providers.tokens import digest
 from easel.store import acceptances, table
@@ -66,9 +66,11 @@ class Ongoing:
         self._drawn = picture
 
     def keep_picture(self) -> None:
-        """Keeps the picture's link for a later attempt; a link that holds the token is not kept."""
+        """Keeps the picture's link for a later attempt, unless it holds the token, or the picture itself."""
         picture = self._drawn
-        if not picture or not picture.url or redact(picture.url, self._token) != picture.url:
+        if not picture or not picture.url or inline.is_inline(picture.url):
+            return
+        if redact(picture.url, self._token) != picture.url:
             return
         headers = {name: value.replace(self._token or TOKEN, TOKEN) for name, value in picture.headers.items()}
         kept = DrawnPicture(

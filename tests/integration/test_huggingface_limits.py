@@ -1,0 +1,92 @@
+"""What a Space sends: limits on each path, counted after unpacking, and odd events around a good picture."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+
+import pytest
+
+import space_body
+from easel.errors import ProviderError
+from space_client import Spaces
+from tests.harness.played_space import CLOSE, PICTURE, Answer, Handler, Space, call, completed, fault
+
+BOMB = gzip.compress(b" " * 2**20, 9) * 200
+"""200 MB in 200 KB."""
+PATHS = ["/config", "/info", "/queue/join", "/queue/data"]
+
+
+@pytest.fixture
+def space() -> Iterator[Space]:
+    made = Space()
+    yield made
+    made.close()
+
+
+def sent(body: bytes, kind: str, **headers: str) -> Answer:
+    def send(handler: Handler) -> None:
+        handler.send_response(200)
+        for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **headers}.items():
+            handler.send_header(name.replace("_", "-"), value)
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    return send
+
+
+def kind_of(path: str) -> str:
+    return "text/event-stream" if path == "/queue/data" else "application/json"
+
+
+@pytest.fixture
+def bodies(monkeypatch: pytest.MonkeyPatch) -> list[space_body.Body]:
+    """Every body that a Space sends."""
+    seen: list[space_body.Body] = []
+
+    class Watched(space_body.Body):
+        def __init__(self, *arguments: object) -> None:
+            super().__init__(*arguments)  # type: ignore[arg-type]
+            seen.append(self)
+
+    monkeypatch.setattr(space_body, "Body", Watched)
+    return seen
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_packed_answer_ends_at_the_limit_on_every_path(
+    path: str, space: Space, bodies: list[space_body.Body]
+) -> None:
+    space.answers[path] = [sent(BOMB, kind_of(path), Content_Encoding="gzip")]
+    error = fault(Spaces(), space)
+    assert isinstance(error, ProviderError)
+    assert "sent more than Easel takes: at most 8 MB" in error.message
+    assert (error.tries, error.drawn) == ((1, True) if path == "/queue/data" else (ProviderError.tries, False))
+    assert max(body.read for body in bodies) <= space_body.MAX_BYTES + space_body.PIECE
+
+
+def test_a_page_that_is_no_answer_ends_at_the_limit(space: Space, bodies: list[space_body.Body]) -> None:
+    space.answers["/config"] = [sent(BOMB, "text/html", Content_Encoding="gzip")]
+    assert isinstance(fault(Spaces(), space), ProviderError)
+    assert max(body.read for body in bodies) <= space_body.MAX_BYTES + space_body.PIECE
+
+
+def test_a_packed_stream_below_the_limit_is_read(space: Space) -> None:
+    frames = "".join(f"data: {json.dumps(message)}\n\n" for message in (completed({"data": [PICTURE, 7]}), CLOSE))
+    space.answers["/queue/data"] = [sent(gzip.compress(frames.encode()), "text/event-stream", Content_Encoding="gzip")]
+    assert call(Spaces(), space)[1] == 7
+
+
+ODD = ["1" * 400, "1" * 5000, "1e400", "NaN", '"\\ud800"', "null", '{"a": [1e999]}']
+
+
+@pytest.mark.parametrize("odd", ODD, ids=lambda odd: odd[:12])
+def test_a_picture_is_kept_whatever_the_events_around_it_hold(odd: str, space: Space) -> None:
+    estimation = f'{{"msg": "estimation", "event_id": "e1", "rank": {odd}, "rank_eta": {odd}, "queue_size": {odd}}}'
+    unit = f'{{"index": {odd}, "length": {odd}, "unit": "steps", "progress": {odd}, "desc": null}}'
+    progress = f'{{"msg": "progress", "event_id": "e1", "progress_data": [{unit}]}}'
+    done = json.dumps(completed({"data": [PICTURE, "ODD"], "duration": "ODD"})).replace('"ODD"', odd)
+    frames = "".join(f"data: {message}\n\n" for message in (estimation, progress, done, json.dumps(CLOSE)))
+    space.answers["/queue/data"] = [sent(frames.encode(), "text/event-stream")]
+    assert call(Spaces(), space)[0]["url"] == PICTURE["url"]
