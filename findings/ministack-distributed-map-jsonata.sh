@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# MiniStack runs a Distributed Map in JSONata as if it were in JSONPath. It ignores Items, so the whole input is the only
-# item, and the child gets the text of ItemSelector's expressions. The execution succeeds. The same Map in inline mode is
-# right. ItemBatcher and ResultWriter are ignored as well. What AWS does with these fields:
+# MiniStack runs a Distributed Map in JSONata as if it were in JSONPath. It ignores Items, so the whole input is the one
+# item, and the child gets the text of ItemSelector's expressions. The execution succeeds. The same Map in inline mode
+# is right. ItemBatcher and ResultWriter are ignored as well. What AWS does with these fields:
 # https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
 set -euo pipefail
 folder=$(mktemp -d)

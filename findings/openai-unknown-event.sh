@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # openai-python gives an event of an unknown type the class of another event. A webhook that is newer than the package
-# becomes an AgentEnvironmentExpiredWebhookEvent; a stream event that is newer becomes an ImageGenPartialImageEvent whose
-# b64_json is None. So dispatch by class (isinstance, match) takes the wrong branch: compare `type`.
+# becomes an AgentEnvironmentExpiredWebhookEvent. A stream event that is newer becomes an ImageGenPartialImageEvent, and
+# its b64_json is None. So dispatch by class (isinstance, match) takes the wrong branch: compare `type`.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
