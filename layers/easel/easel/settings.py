@@ -1,53 +1,102 @@
 """The environment, read in one place. The template's parameters and resources set it; locally, the shell does.
 
-Which variable replaces a provider's URL is said in the catalog, which reads it through `url` and `urls`.
+The catalog names the variables that replace providers' URLs, and reads them through `url` and `urls`.
 """
 
 from __future__ import annotations
 
-import json
 import os
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from easel.errors import InvalidSetting
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What a deployment can set. URLs carry no trailing slash; times are seconds."""
+def _base_url(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        right = parts.port != 0 and not (parts.query or parts.fragment)
+    except ValueError:  # an invalid address or port
+        right = False
+    if not (right and parts.scheme in ("http", "https") and parts.hostname):
+        raise ValueError("must hold an http(s) URL without a query")
+    return value.rstrip("/")
 
-    wait_seconds: float
-    jobs_table: str
-    images_bucket: str
-    public_url: str
-    allowed_origins: tuple[str, ...]
+
+def _split(value: Any) -> Any:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+BaseUrl = Annotated[str, AfterValidator(_base_url)]
+"""An http(s) URL without a query; the trailing slash is dropped."""
+Count = Annotated[int, Field(ge=0, lt=10**9)]
+
+_LATER = ConfigDict(defer_build=True)
+_FLAG: TypeAdapter[Any] = TypeAdapter(Literal["true", "false"], config=_LATER)
+_URL: TypeAdapter[Any] = TypeAdapter(BaseUrl, config=_LATER)
+_URLS: TypeAdapter[Any] = TypeAdapter(
+    dict[str, Annotated[tuple[BaseUrl, ...], BeforeValidator(_as_list), Field(min_length=1)]], config=_LATER
+)
+_ALIASES: TypeAdapter[Any] = TypeAdapter(dict[str, Annotated[str, Field(min_length=1)]], config=_LATER)
+_CONCURRENCY: TypeAdapter[Any] = TypeAdapter(Annotated[Count, Field(ge=1)], config=_LATER)
+
+
+class Settings(BaseModel):
+    """What a deployment can set. A field's variable is its name in upper case; a blank one means the default."""
+
+    model_config = ConfigDict(frozen=True, alias_generator=str.upper, str_strip_whitespace=True, allow_inf_nan=False)
+
+    wait_seconds: float = Field(25, gt=0, lt=10**6)
+    jobs_table: str = ""
+    images_bucket: str = ""
+    public_url: BaseUrl = ""
+    allowed_origins: Annotated[tuple[str, ...], BeforeValidator(_split)] = ("*",)
     """Web origins that may call the API from a browser; `*` is every one."""
-    retention_days: int
-    function_prefix: str
+    retention_days: int = Field(30, gt=0, lt=10**6)
+    function_prefix: str = ""
     """What the names of the providers' functions begin with; a provider's id follows."""
-    function_qualifier: str
+    function_qualifier: str = ""
     """What is invoked of those functions: `:live`, their alias, or "" for the latest."""
-    batch_machine: str
+    batch_machine: str = ""
     """ARN of the state machine that runs batches."""
-    manifest_bucket: str
+    manifest_bucket: str = ""
     """A bucket beside the deployment's own that manifests may lie in; empty for none."""
-    parameters_path: str
+    parameters_path: Annotated[str, AfterValidator(lambda path: path.rstrip("/"))] = "/easel"
     """Where the deployment's secrets lie in SSM."""
-    access: str
+    access: Literal["tokens", "keys"] = "tokens"
     """Who may generate: `tokens`, who brings a provider's token or an Easel key; `keys`, who has an Easel key."""
-    pictures_need_key: bool
+    pictures_need_key: bool = False
     """Whether only the creating key may view a job and its picture."""
-    anonymous_pictures: int
+    anonymous_pictures: Count = 100
     """Pictures a day that an address gets without a token or key, where the provider takes such calls; 0 for none."""
-    jobs_at_once: int
+    jobs_at_once: Count = 0
     """Jobs that one caller, a key or an address, may have at one moment; 0 for no limit."""
-    daily_pictures: int
+    daily_pictures: Count = 0
     """Pictures a day over the whole deployment; 0 for no limit."""
-    time_zone: str
+    time_zone: str = "UTC"
     """Whose days and months are counted."""
+
+    @field_validator("pictures_need_key")
+    @classmethod
+    def _where_all_have_keys(cls, needed: bool, info: ValidationInfo) -> bool:
+        return needed and info.data.get("access") == "keys"
 
     def function(self, provider_id: str) -> str:
         """The name of the provider's function, as Lambda takes it; raises `InvalidSetting`."""
@@ -59,92 +108,25 @@ class Settings:
 @cache
 def settings() -> Settings:
     """The settings of this process; raises `InvalidSetting`."""
-    access = _one_of("ACCESS", "tokens", "keys")
-    return Settings(
-        wait_seconds=_number("WAIT_SECONDS", 25),
-        jobs_table=os.environ.get("JOBS_TABLE", ""),
-        images_bucket=os.environ.get("IMAGES_BUCKET", ""),
-        public_url=url("PUBLIC_URL", ""),
-        allowed_origins=_list("ALLOWED_ORIGINS", "*"),
-        retention_days=int(_number("RETENTION_DAYS", 30)),
-        function_prefix=os.environ.get("FUNCTION_PREFIX", ""),
-        function_qualifier=os.environ.get("FUNCTION_QUALIFIER", ""),
-        batch_machine=os.environ.get("BATCH_MACHINE", ""),
-        manifest_bucket=os.environ.get("MANIFEST_BUCKET", ""),
-        parameters_path=os.environ.get("PARAMETERS_PATH", "/easel").rstrip("/"),
-        access=access,
-        pictures_need_key=flag("PICTURES_NEED_KEY") and access == "keys",
-        anonymous_pictures=_count("ANONYMOUS_PICTURES", 100),
-        jobs_at_once=_count("JOBS_AT_ONCE", 0),
-        daily_pictures=_count("DAILY_PICTURES", 0),
-        time_zone=os.environ.get("TIME_ZONE", "").strip() or "UTC",
-    )
-
-
-def _list(name: str, default: str) -> tuple[str, ...]:
-    parts = (os.environ.get(name, "").strip() or default).split(",")
-    return tuple(part.strip() for part in parts if part.strip())
-
-
-def _one_of(name: str, *allowed: str) -> str:
-    """The variable's value; the first of those allowed where it is not set."""
-    value = os.environ.get(name, "").strip() or allowed[0]
-    if value not in allowed:
-        raise InvalidSetting(f"the setting {name} must be one of {', '.join(allowed)}, not {value[:100]!r}")
-    return value
-
-
-def _count(name: str, default: int) -> int:
-    raw = os.environ.get(name, "").strip()
-    if not raw:
-        return default
-    if not (raw.isascii() and raw.isdigit() and len(raw) < 10):
-        raise InvalidSetting(f"the setting {name} must be a whole number from 0, not {raw[:100]!r}")
-    return int(raw)
-
-
-def _number(name: str, default: float) -> float:
-    raw = os.environ.get(name, "").strip()
     try:
-        value = float(raw) if raw else default
-    except ValueError as error:
-        raise InvalidSetting(f"the setting {name} must be a number, not {raw[:100]!r}") from error
-    if not 0 < value < 1e6:
-        raise InvalidSetting(f"the setting {name} must be a number above 0, not {raw[:100]!r}")
-    return value
+        return Settings.model_validate({name: value for name, value in os.environ.items() if value.strip()})
+    except ValidationError as error:
+        raise _invalid(str(error.errors()[0]["loc"][0]), error) from error
 
 
 def flag(name: str) -> bool:
     """Whether the variable of that name is `true`; false if it is not set. Raises `InvalidSetting`."""
-    return _one_of(name, "false", "true") == "true"
+    return bool(_read(name, _FLAG, "false") == "true")
 
 
 def concurrency(provider_id: str, default: int) -> int:
     """Pictures that batches make at once with a provider; raises `InvalidSetting`."""
-    name = f"{provider_id.upper()}_CONCURRENCY"
-    if not (chosen := _count(name, default)):
-        raise InvalidSetting(f"the setting {name} must be a whole number from 1")
-    return chosen
+    return int(_read(f"{provider_id.upper()}_CONCURRENCY", _CONCURRENCY, default))
 
 
 def url(name: str, default: str) -> str:
     """The URL in the variable of that name, or the default, without a trailing slash; raises `InvalidSetting`."""
-    return _checked_url(name, os.environ.get(name, "").strip() or default)
-
-
-def _checked_url(name: str, value: str) -> str:
-    if value and not _is_base_url(value):
-        raise InvalidSetting(f"the setting {name} must hold an http(s) URL without a query, not {value[:200]!r}")
-    return value.rstrip("/")
-
-
-def _is_base_url(value: str) -> bool:
-    try:
-        parts = urlsplit(value)
-        wrong = parts.port == 0 or parts.query or parts.fragment
-    except ValueError:  # an address or port that is none
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and not wrong
+    return str(_read(name, _URL, default.rstrip("/")))
 
 
 def urls(name: str) -> dict[str, tuple[str, ...]]:
@@ -152,30 +134,34 @@ def urls(name: str) -> dict[str, tuple[str, ...]]:
 
     Raises `InvalidSetting`.
     """
-    entries = {key: value if isinstance(value, list) else [value] for key, value in _object(name).items()}
-    if not all(urls and all(isinstance(url, str) and url for url in urls) for urls in entries.values()):
-        sample = '{"upscaler": "https://…"}, or with a list of URLs in place of one'
-        raise InvalidSetting(f"the setting {name} must hold a JSON object such as {sample}")
-    return {key: tuple(_checked_url(name, url) for url in urls) for key, urls in entries.items()}
+    sample = '{"upscaler": "https://…"}, or with a list of URLs in place of one'
+    return _read_object(name, _URLS, sample)
 
 
 def model_aliases() -> dict[str, str]:
     """Names of models that programs have built in, each with the one that it stands for; raises `InvalidSetting`."""
-    name = "MODEL_ALIASES"
-    value = _object(name)
-    if not all(isinstance(text, str) and text for text in value.values()):
-        sample = '{"dall-e-3": "gitee/z-image-turbo"}'
-        raise InvalidSetting(f"the setting {name} must hold a JSON object such as {sample}")
-    return value
+    return _read_object("MODEL_ALIASES", _ALIASES, '{"dall-e-3": "gitee/z-image-turbo"}')
 
 
-def _object(name: str) -> dict[str, Any]:
-    """The JSON object in the variable of that name; raises `InvalidSetting`."""
-    raw = os.environ.get(name, "").strip() or "{}"
+def _read(name: str, kind: TypeAdapter[Any], default: Any) -> Any:
+    """The variable of that name as the type; raises `InvalidSetting`."""
+    text = os.environ.get(name, "").strip()
     try:
-        value = json.loads(raw)
-    except (ValueError, RecursionError) as error:
-        raise InvalidSetting(f"the setting {name} must hold a JSON object, not {raw[:100]!r}") from error
-    if not isinstance(value, dict):
-        raise InvalidSetting(f"the setting {name} must hold a JSON object, not {raw[:100]!r}")
-    return value
+        return kind.validate_python(text) if text else default
+    except ValidationError as error:
+        raise _invalid(name, error) from error
+
+
+def _read_object(name: str, kind: TypeAdapter[Any], sample: str) -> dict[str, Any]:
+    """The JSON object in the variable of that name; raises `InvalidSetting`."""
+    try:
+        found: dict[str, Any] = kind.validate_json(os.environ.get(name, "").strip() or "{}")
+        return found
+    except ValidationError as error:
+        raise InvalidSetting(f"the setting {name} must hold a JSON object such as {sample}") from error
+
+
+def _invalid(name: str, error: ValidationError) -> InvalidSetting:
+    first = error.errors()[0]
+    rule = first["msg"].removeprefix("Input should ").removeprefix("Value error, must ").partition(",")[0]
+    return InvalidSetting(f"the setting {name} must {rule}, not {str(first['input'])[:100]!r}")
