@@ -5,6 +5,7 @@ they are those of the running `make run`. An address in the environment, such as
 another catalog, in the form of `catalog.toml`. The exit code is 1 if anything was found.
 """
 
+import dataclasses
 import json
 import os
 import sys
@@ -19,6 +20,7 @@ from easel.catalog import Provider, models
 from easel.common.deadline import Deadline
 from local.errors import LocalError
 from local.providers import parameter_of
+from local.terminal import visible, visible_lines
 
 STATE = Path(".local/state.json")
 SECONDS = 300.0
@@ -59,14 +61,15 @@ def main(environment: MutableMapping[str, str]) -> tuple[list[str], bool]:
     rows = check.compare(Deadline(SECONDS), chosen_catalog(environment))
     found = check.findings(rows)
     summary = f"{len(rows)} compared, {len(found)} found"
-    return [*check.table(rows), summary], bool(found)
+    shown = [dataclasses.replace(row, detail=visible(row.detail)) for row in rows]
+    return [*check.table(shown), summary], bool(found)
 
 
 if __name__ == "__main__":
     try:
         lines, found = main(os.environ)
     except LocalError as error:
-        print(f"make check-providers: {error}", file=sys.stderr)
+        print(f"make check-providers: {visible_lines(str(error))}", file=sys.stderr)
         sys.exit(2)
     print("\n".join(lines))
     sys.exit(1 if found else 0)

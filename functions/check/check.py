@@ -15,7 +15,6 @@ from easel import catalog
 from easel.catalog import Provider
 from easel.common.deadline import Deadline
 from easel.common.telemetry import begin, logger
-from easel.errors import EaselError
 from easel.providers.http import Http
 from published import OK, Comparison, Row, comparisons, unreachable
 
@@ -55,7 +54,7 @@ def compare(deadline: Deadline, providers: Mapping[str, Provider] | None = None)
 def _rows(provider: Provider, models: Collection[str], comparison: Comparison, deadline: Deadline) -> list[Row]:
     try:
         return comparison(deadline)
-    except (EaselError, ValueError) as error:
+    except Exception as error:  # whatever a list holds, the others are compared
         return unreachable(provider, models, error)
 
 

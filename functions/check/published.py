@@ -46,7 +46,7 @@ class Row:
 
 
 Comparison = Callable[[Deadline], list[Row]]
-"""Reads what one provider publishes of one or more models. It raises `EaselError` if that cannot be read."""
+"""Reads what one provider publishes of one or more models. It raises an error if that cannot be read."""
 
 
 def comparisons(provider: Provider, http: Http) -> list[tuple[Collection[str], Comparison]]:
@@ -118,7 +118,7 @@ def space(provider: Provider, name: str, entries: tuple[Space, ...], http: Http,
     """Compares a Space with its own description; of several entries, one must fit."""
     try:
         finding, detail = _described(entries, http, deadline)
-    except (EaselError, ValueError) as error:
+    except Exception as error:  # an odd description may break any line that reads it
         finding, detail = UNREACHABLE, _reason(error)
     host = urlsplit(entries[0].url).netloc.rpartition("@")[2]
     return Row(provider.id, name, finding, f"{host}: {detail}")
@@ -235,10 +235,12 @@ def _objects(value: Any) -> list[Mapping[str, Any]]:
     return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
 
 
-def unreachable(provider: Provider, models: Collection[str], error: EaselError | ValueError) -> list[Row]:
+def unreachable(provider: Provider, models: Collection[str], error: Exception) -> list[Row]:
     """The rows for a list that could not be read."""
     return [Row(provider.id, model, UNREACHABLE, _reason(error)) for model in models]
 
 
-def _reason(error: EaselError | ValueError) -> str:
-    return error.message if isinstance(error, EaselError) else str(error)
+def _reason(error: Exception) -> str:
+    if isinstance(error, EaselError):
+        return error.message
+    return str(error) if isinstance(error, ValueError) else f"what it publishes cannot be read ({type(error).__name__})"

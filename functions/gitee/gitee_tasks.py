@@ -83,7 +83,8 @@ def _failure(reply: Reply, status: str, output: Any, error_of: ErrorOf) -> Easel
     if type(error) is not ProviderError:
         return error
     said = f": {reason[:200]}" if reason else ""
-    return TaskFailed(f"Gitee AI's task ended as {status}{said}", provider=PROVIDER, upstream=error.upstream)
+    text = f"Gitee AI's task ended as {status}{said}"
+    return TaskFailed(text, provider=PROVIDER, upstream=error.upstream, retry_after=error.retry_after)
 
 
 def _object(reply: Reply) -> dict[str, Any]:

@@ -10,11 +10,12 @@ from tests.harness.template import Function, functions
 # The packages beside Python's own that a handler may load before its first call. Each costs time at every cold start.
 # In Lambda, init then loads the rest that a first call needs (`easel.common.startup`), on a whole processor.
 PYDANTIC = {"annotated_types", "pydantic", "pydantic_core", "typing_extensions", "typing_inspection"}
-EVERY = {"aws_lambda_powertools", "botocore", "jmespath"} | PYDANTIC  # Powertools loads a part of botocore
+EVERY = {"aws_lambda_powertools", "botocore", "imagesize", "jmespath"} | PYDANTIC  # Powertools loads a part of botocore
 HTTPX2 = {"h11", "httpcore2", "httpx2", "idna", "truststore"}
 GRADIO = {"click", "filelock", "fsspec", "gradio_client", "httpx", "huggingface_hub", "packaging", "yaml"}
 FASTAPI = {"annotated_doc", "anyio", "fastapi", "mangum", "opentelemetry", "python_multipart", "starlette"}
 MAY_LOAD = {
+    "check": EVERY | HTTPX2,
     "gitee": EVERY | HTTPX2,
     "modelscope": EVERY | HTTPX2,
     "huggingface": EVERY | HTTPX2 | GRADIO | {"anyio"},

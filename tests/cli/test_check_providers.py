@@ -70,12 +70,13 @@ def test_a_table_is_printed_and_a_finding_is_exit_code_1(service: tuple[str, Any
             "1 compared, 0 found",
         ],
     ), good.stderr
-    service[1].published.clear()
-    service[1].published["other"] = {"id": "other"}
+    operation = {"path": "v1/\x1b[2Jvideos"}
+    service[1].published["z-image-turbo"]["operations"] = [operation]
     bad = run(service, file)
+    detail = "has no images/generations; it has v1/\\x1b[2Jvideos"
     assert (bad.returncode, bad.stdout.splitlines()[1:]) == (
         1,
-        ["gitee     z-image-turbo  gone     not in the list of models", "1 compared, 1 found"],
+        [f"gitee     z-image-turbo  arguments  {detail}", "1 compared, 1 found"],
     )
 
 

@@ -40,13 +40,13 @@ def test_what_cannot_be_read_spares_the_others(monkeypatch: pytest.MonkeyPatch) 
     compared(
         monkeypatch,
         gitee=ProviderUnreachable("Gitee AI hung up", provider="gitee"),
-        huggingface=ValueError("HTTP 503: paused"),
+        huggingface=TypeError("unhashable"),
         modelscope=("ok", "1 magicubes"),
     )
     rows = check.compare(Deadline(60))
     assert [(row.provider, row.finding, row.detail) for row in rows] == [
         ("gitee", "unreachable", "Gitee AI hung up"),
-        ("huggingface", "unreachable", "HTTP 503: paused"),
+        ("huggingface", "unreachable", "what it publishes cannot be read (TypeError)"),
         ("modelscope", "ok", "1 magicubes"),
     ]
     assert [row.provider for row in check.findings(rows)] == ["gitee", "huggingface"]

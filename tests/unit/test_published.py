@@ -174,6 +174,10 @@ def test_a_space_that_sleeps_is_given_time_to_wake(monkeypatch: pytest.MonkeyPat
         (httpx2.Response(200, text="<html>"), "HuggingFace answered HTTP 200 with something that is not JSON"),
         (httpx2.Response(200, json=[]), "its answer is no JSON object"),
         (httpx2.Response(200, json={}), "named_endpoints is no JSON object"),
+        (
+            httpx2.Response(200, json=described(paint=[{"parameter_name": ["odd"]}])),
+            "what it publishes cannot be read (TypeError)",
+        ),
     ],
 )
 def test_a_space_that_cannot_be_read_is_unreachable(
