@@ -128,6 +128,7 @@ def _succeeded(batch: Batch, job: Job) -> Result:
         "format": job.result.format,
         "dimensions": answers.dimensions(job.result.width, job.result.height),
         "duration": answers.duration(job.result.seconds),
+        **({"space": job.result.space} if job.result.space else {}),
         **warnings,
     }
     return result, job

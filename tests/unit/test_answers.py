@@ -12,7 +12,7 @@ import pytest
 
 from easel.catalog import UPSCALER
 from easel.errors import GenerationFailed, InvalidRequest, RateLimited
-from easel.front_door import answers
+from easel.front_door import answers, images_api
 from easel.front_door.answers import (
     HttpRequest,
     HttpResponse,
@@ -243,3 +243,11 @@ def test_an_unlikely_time_of_a_call_costs_it_nothing(taken: Any, late: float) ->
 
 def test_a_call_knows_how_long_it_has_been_on_its_way() -> None:
     assert 5 <= answers.lateness({"timeEpoch": (time.time() - 5) * 1000}) < 25
+
+
+def test_the_space_that_drew_is_named_where_there_is_one() -> None:
+    assert "space" not in answers.image_body(succeeded(), RESULT, call())
+    drawn = RESULT.replace(space="https://x.hf.space")
+    made = succeeded().replace(result=drawn)
+    assert answers.image_body(made, drawn, call())["space"] == "https://x.hf.space"
+    assert images_api.image_facts(made)["space"] == "https://x.hf.space"

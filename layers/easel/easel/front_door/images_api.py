@@ -216,4 +216,5 @@ def image_facts(job: Job) -> dict[str, Any]:
         "width": result.width,
         "height": result.height,
         "seconds": result.seconds,
+        **({"space": result.space} if result.space else {}),
     }

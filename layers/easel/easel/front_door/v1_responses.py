@@ -81,6 +81,7 @@ class OpenAiJob(OpenAiAnswer):
     width: int = Field(examples=[1024])
     height: int = Field(examples=[768])
     seconds: Number = Field(description="that the picture took", examples=[5.2])
+    space: str = Field("", description="the Hugging Face Space that drew it", examples=["https://x.hf.space"])
 
 
 class OpenAiJobError(OpenAiErrorFacts):
