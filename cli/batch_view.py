@@ -24,7 +24,7 @@ SHOWN = 20
 NUMBERS = 5
 """Line numbers printed with a reason."""
 DOES = {
-    "planning": "planning: each line of the manifest is judged",
+    "planning": "planning: each line of the manifest is validated",
     "running": "making pictures",
     "waiting": "waiting",
     "reporting": "reporting: the results are being written",

@@ -2,7 +2,7 @@
 
 Thirty concurrent calls start sixty environments. On Lambda that takes a second; on two cores, half a minute of imports,
 beyond the HTTP API's time limit. So a function is imported once, by a template (`local.zygote`), and each environment
-is a copy of it: a process of its own all the same, with its own files, environment variables and end.
+is a copy of it: a process of its own, with its own files, environment variables and end.
 Linux only: elsewhere copying a process is not safe, and environments start in the ordinary way.
 """
 

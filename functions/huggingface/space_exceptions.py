@@ -35,7 +35,7 @@ def _rows(library: ModuleType) -> tuple[Raised, ...]:
         (library.DecodingError, "", wrong("answered with a body that cannot be decoded")),
         (library.TransportError, "", unreachable("could not be reached")),
         (library.HTTPError, "", wrong("gave an answer that cannot be used")),
-        (library.InvalidURL, "", wrong("gave an address that is none")),
+        (library.InvalidURL, "", wrong("returned an invalid URL")),
         (library.CookieConflict, "", wrong("sent cookies that contradict each other")),
         (library.StreamError, "", unreachable("broke off its answer")),
     )

@@ -92,13 +92,13 @@ class Wire(httpx.Auth):
             raise httpx.TransportError("Easel has given this Space's client up")
         request.extensions = {**request.extensions, "timeout": self._timeouts(path), "trace": self._trace}
         self.joined |= path.endswith(JOIN)
-        request.headers["Accept-Encoding"] = "identity"  # gzip is unpacked all the same
+        request.headers["Accept-Encoding"] = "identity"  # a gzip answer is unpacked anyway
         response = yield request
         self._bodies.append(space_body.limited(response))
         stream = any(part in path for part in STREAMS)
         if response.is_success and _as_expected(response, stream):
             return
-        request.extensions["timeout"]["read"] = READ_SECONDS  # a stream that is none ends
+        request.extensions["timeout"]["read"] = READ_SECONDS  # a response that is not a stream ends
         response.read()
         if not self.bad and "/heartbeat/" not in path:
             self.bad = SpaceResponse(path, response.status_code, response.text[:TEXT_LIMIT], dict(response.headers))

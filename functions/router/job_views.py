@@ -20,7 +20,7 @@ LOOK_SECONDS = 0.5  # between two looks at the table
 
 
 def answer(job_id: str, call: HttpRequest, wait: int) -> HttpResponse:
-    """The job, or 304 where the caller knows it as it is; with `wait` once its status has changed, or time is over."""
+    """The job, or 304 if the caller has its present state. With `wait`, wait for a change of its status."""
     waiting = Deadline(min(wait, LONGEST_WAIT, answers.GATEWAY_SECONDS - answers.POLL_SECONDS - call.late))
     job = first = jobs.get(job_id)
     while job.status == first.status and not (job.ended or waiting.passed or _is_news(job, call)):

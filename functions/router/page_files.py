@@ -56,7 +56,7 @@ class File:
 
 
 def file(name: str) -> File | None:
-    """The file of that name, None if there is none."""
+    """The file of that name, or None."""
     return _file(name) if name in FILES else None
 
 

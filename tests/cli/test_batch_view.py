@@ -36,7 +36,7 @@ def pipe() -> tuple[Display, io.StringIO]:
     ("status", "told"),
     [
         (RUNNING, "0:35 · 2/4 · making pictures · 1 failed · 2.0/s · 1:05:09 left"),
-        (PLANNING, "0:35 · planning: each line of the manifest is judged"),
+        (PLANNING, "0:35 · planning: each line of the manifest is validated"),
         (
             {**RUNNING, "counts": {**COUNTS, "pending": 0}, "etaSeconds": 0},
             "0:35 · 2/4 · reporting: the results are being written · 1 failed · 2.0/s",

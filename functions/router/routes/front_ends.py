@@ -66,7 +66,7 @@ def picture_name(url: str, call: HttpRequest) -> str:
     openapi_extra=unread_body("A provider", {"baseUrl": "https://api.example.com/v1", "apiKey": "…"}),
 )
 async def custom_models() -> NoModels:
-    """The text models of a provider of the caller's own: none, told as an entry that says so."""
+    """The text models of a provider of the caller's own: one entry, which says that there are none."""
     return NO_MODELS
 
 

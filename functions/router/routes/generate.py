@@ -102,7 +102,7 @@ async def wait_for_picture(job_id: OwnJobId, call: Call, hop: Hop = 1) -> Respon
     """Where a call that takes long is sent to wait on. A stock client follows without knowing.
 
     It answers as the call itself would have: the picture or its error, or again an address to wait on, with `hop` one
-    higher; after the ninth 504. The work goes on all the same.
+    higher; 504 after the ninth. The work continues in any case.
     """
     return respond(dispatch.wait_on(job_id, call, hop))
 

@@ -20,7 +20,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 @router.get("/")
 async def playground(request: Request) -> Response:
-    """The page. It is asked for each time, and told that it has not changed."""
+    """The page. Browsers revalidate it each time; 304 if it has not changed."""
     return served(page_files.page("index.html"), request, "no-cache", policy())
 
 

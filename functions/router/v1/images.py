@@ -85,7 +85,7 @@ async def wait_for_images(
     call: KeyCall,
     hop: Hop = 1,
 ) -> Response:
-    """Where a call that takes long is sent to wait on; after the ninth time 504. The work goes on all the same."""
+    """A slow call is redirected here to wait on; 504 after the ninth time. The work continues in any case."""
     return respond(_wait_on(unquote(job_ids), call, hop))
 
 

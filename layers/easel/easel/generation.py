@@ -85,7 +85,7 @@ class Generator:
             except EaselError as error:
                 return _after_refused_claim(job, error)
             if not claimed:
-                logger.info("the job was begun before, or is over")
+                logger.info("the job is running already, or has ended")
                 now = jobs.as_of_now(job)
                 return now if now.ended else jobs.get(job.id)
             job = claimed

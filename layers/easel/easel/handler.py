@@ -76,7 +76,7 @@ def lambda_handler(provider_id: str, make_adapter: Callable[[catalog.Provider], 
 
 
 def _request_id(event: Mapping[str, Any], context: Context) -> str:
-    """API Gateway's id of the call behind this event, or the invocation's own id if there is none."""
+    """API Gateway's id of the call behind this event, or the invocation's own id for other events."""
     called = event.get("requestContext")
     request_id = called.get("requestId") if isinstance(called, Mapping) else event.get("request")
     return str(request_id or context.aws_request_id)

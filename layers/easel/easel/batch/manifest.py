@@ -1,7 +1,7 @@
 """Reading a manifest: JSON Lines, or CSV with a header; in UTF-8, with or without a BOM, with any line ends.
 
-It is read by byte ranges, so its size does not matter. What cannot be read is a line with an error; the lines after it
-are read all the same.
+It is read by byte ranges, so its size does not matter. What cannot be read is a line with an error, and
+the lines after it are read.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
 csv.field_size_limit(MAX_LINE)
 
 Read = Callable[[int, int], bytes]
-"""The manifest's bytes from an offset, at most so many."""
+"""Reads the manifest's bytes from an offset, up to a number."""
 
 
 def _as_name(value: Any) -> str:

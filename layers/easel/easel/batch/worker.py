@@ -188,7 +188,7 @@ def _with_tokens(work: Work, claim: Claim, token: Token | EaselError) -> dict[st
 
 
 def _token(work: Work) -> Token:
-    """The token to use; if there is none now, the batch's record gets the time and the reason."""
+    """The token to use. If all of them rest, the batch's record gets the time and the reason."""
     model = work.job.request.model
     try:
         return tokens.take(work.job.request.catalog_provider, model, work.now)

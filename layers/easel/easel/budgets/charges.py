@@ -30,7 +30,7 @@ from easel.store.payer import Payer, PayerKind
 from easel.store.table import Item
 
 HELD_SECONDS = jobs.ALLOWED_SECONDS + 60
-"""A counted job is over after this time, whatever happened to its function."""
+"""Seconds after which a counted job has ended, even if its function died."""
 MAX_OLD_COUNTERS = 20
 """Counters of past periods that an item may hold before they are removed."""
 REMOVED_AT_ONCE = 100

@@ -159,7 +159,7 @@ def get(key_id: str) -> Key:
 
 
 def read_item(key_id: str) -> Item:
-    """The key's item, including its counters; raises `AccessRefused` if there is none."""
+    """The key's item, including its counters; raises `AccessRefused` for an unknown key."""
     with table.translated_errors("try again"):
         item = table.get(Payer.of_key(key_id).item_id)
     if not item:

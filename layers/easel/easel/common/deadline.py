@@ -64,7 +64,7 @@ def in_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future
 
 
 def ends(work: Future[Any], seconds: float) -> bool:
-    """Whether the work ends within so many seconds, however it does."""
+    """Return True if the work ends within these seconds, with a result or an error."""
     try:
         work.exception(timeout=seconds)
     except WaitTimeout:

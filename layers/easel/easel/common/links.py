@@ -56,7 +56,7 @@ def _host(url: str) -> str:
         fine = parts.scheme in ("http", "https") and parts.port != 0 and url.isprintable()
         host = parts.hostname or ""
         named = host if ":" in host else host.encode("idna").decode("ascii").lower()
-    except ValueError:  # a port or a host that is none
+    except ValueError:  # an invalid port or host
         return ""
     return named.removesuffix(".") if fine and not re.search(r"[ \\]", url) else ""
 

@@ -53,12 +53,12 @@ def short_message(raw: str) -> str:
 
 
 def message(body: Any) -> str:
-    """The message in parsed JSON, in any of the known envelopes; empty if there is none."""
+    """The message in parsed JSON, in any of the known envelopes; empty without one."""
     return _message(body, _DEPTH)
 
 
 def code(body: Any) -> str:
-    """The provider's own error code, in lower case; empty if there is none."""
+    """The provider's own error code, in lower case; empty without one."""
     return _code(body, _DEPTH)
 
 

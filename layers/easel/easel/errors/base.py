@@ -30,7 +30,7 @@ class EaselError(Exception):
     dead_token: ClassVar[bool] = False
     """Whether the error means that this token will not work for this model, while another one may."""
     drawn: bool = False
-    """Whether the provider may have drawn, and charged for, a picture all the same."""
+    """Whether the provider may have drawn, and charged for, a picture in spite of the error."""
     headers: Mapping[str, str] = MappingProxyType({})
     """Headers of the answer that tell more."""
 

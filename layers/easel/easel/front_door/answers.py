@@ -150,7 +150,7 @@ def error_response(error: EaselError) -> HttpResponse:
 
 
 def exception_response(error: Exception) -> HttpResponse:
-    """Any exception as a response. One that is none of Easel's errors is logged, and its text is not passed on."""
+    """Any exception as a response. Other exceptions than Easel's errors are logged, and their text is not passed on."""
     if isinstance(error, EaselError):
         return error_response(error)
     logger.exception("unhandled error")

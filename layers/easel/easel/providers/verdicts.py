@@ -37,7 +37,7 @@ from easel.providers.http import Reply
 from easel.store.records import GenerationRequest
 
 READ_LIMIT = 64 * 1024
-"""Bytes of an answer that are parsed as an error; a longer one is none."""
+"""Longest response, in bytes, that is parsed as an error."""
 TEXT_LIMIT = 4000
 """Characters of a text that are searched."""
 LOADING_SECONDS = 30

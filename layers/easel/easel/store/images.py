@@ -105,7 +105,7 @@ class StoredImage:
 
 
 def find(job_id: str, provider: str) -> StoredImage | None:
-    """Reads the picture stored under a job's id; None if there is none. Raises botocore's errors."""
+    """Reads the picture stored under a job's id; None without one. Raises botocore's errors."""
     bucket = settings().images_bucket
     listing = aws.s3().list_objects_v2(Bucket=bucket, Prefix=f"images/{job_id}.", MaxKeys=1)
     for entry in listing.get("Contents", ()):

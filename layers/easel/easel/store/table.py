@@ -46,7 +46,7 @@ def json_text(fields: Mapping[str, Any], *names: str) -> str:
 
 
 def get(item_id: str) -> Item | None:
-    """The item as of now (a consistent read); None if there is none."""
+    """The item as of now (a consistent read); None without one."""
     return aws.dynamodb().get_item(TableName=name(), Key={"id": {"S": item_id}}, ConsistentRead=True).get("Item")
 
 
