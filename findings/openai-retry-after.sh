@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# OpenAI's two packages treat a long Retry-After differently. openai-python waits up to 120 s, and raises at once for
-# more. openai-node waits as long as the header says, here a day, before it tries again: its timeout of 10 minutes is for
-# each try and does not cover the wait. The script notes the length of each sleep instead of sleeping. Needs Node too.
+# The longer a Retry-After, the sooner openai-node 7 tries again. Up to 60 s it waits as the header says; above that it
+# ignores the header and retries after half a second. openai-python waits up to 120 s, and raises at once for more.
+# openai-node 6, which npm installs for Node below 22, sleeps for all of it, here a day. The script notes the length of
+# each sleep instead of sleeping. Needs Node too.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
 "$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check openai==3.57.0 httpx2==2.16.2
-npm install --silent --no-audit --no-fund --prefix "$folder/node" openai@6.49.0
-cat >"$folder/node/call.mjs" <<'NODE'
-import OpenAI from "openai";
-import { VERSION } from "openai/version";
-
-const [retryAfter] = process.argv.slice(2);
+npm install --silent --no-audit --no-fund --prefix "$folder" openai7@npm:openai@7.59.0 openai6@npm:openai@6.49.0
+cat >"$folder/call.mjs" <<'NODE'
+const [name, retryAfter] = process.argv.slice(2);
+const { default: OpenAI } = await import(name);
+const { VERSION } = await import(`${name}/version`);
 const setTimer = globalThis.setTimeout;
 const waits = [];
 let calls = 0;
@@ -32,7 +32,7 @@ const client = new OpenAI({ apiKey: "none", fetch: answer });
 await client.images.generate({ prompt: "a cat" });
 console.log(JSON.stringify({ version: VERSION, calls, sleep: waits[0] }));
 NODE
-"$folder/venv/bin/python" - "$folder/node/call.mjs" <<'PYTHON'
+"$folder/venv/bin/python" - "$folder/call.mjs" <<'PYTHON'
 import json
 import subprocess
 import sys
@@ -65,20 +65,26 @@ def in_python(retry_after):
     return len(requests), sleeps[0]
 
 
-def in_node(retry_after):
-    command = ["node", sys.argv[1], str(retry_after)]
+def in_node(name, retry_after):
+    command = ["node", sys.argv[1], name, str(retry_after)]
     answer = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    return answer["version"], (answer["calls"], answer["sleep"])
+    versions[name] = answer["version"]
+    return answer["calls"], answer["sleep"]
 
 
+versions = {"openai-python": openai.__version__}
 found = {}
-for seconds in (60, 121, DAY):
-    version, in_node_found = in_node(seconds)
-    found[seconds] = in_python(seconds), in_node_found
-    print(f"Retry-After {seconds}: openai-python {found[seconds][0]}, openai-node {found[seconds][1]} (calls, sleep)")
-print(f"openai-python {openai.__version__}, openai-node {version}")
-assert found[60] == ((2, 60), (2, 60))
+for seconds in (60, 61, 121, DAY):
+    found[seconds] = in_python(seconds), in_node("openai7", seconds), in_node("openai6", seconds)
+    print(f"Retry-After {seconds}, calls and sleep: Python {found[seconds][0]}, Node {found[seconds][1:]}")
+print(versions)
+assert found[60] == ((2, 60), (2, 60), (2, 60))
+assert found[61][0] == (2, 61)
+for seconds in (61, 121, DAY):
+    _, (calls, sleep), older = found[seconds]
+    assert calls == 2 and sleep < 1, "openai-node 7 behaves otherwise now"
+    assert older == (2, seconds), "openai-node 6 behaves otherwise now"
 for seconds in (121, DAY):
-    assert found[seconds] == ((1, "RateLimitError"), (2, seconds)), "openai behaves otherwise now"
-print("OK: above a Retry-After of 120 s openai-python raises at once; openai-node sleeps for all of it, even a day.")
+    assert found[seconds][0] == (1, "RateLimitError"), "openai-python behaves otherwise now"
+print("OK: above a Retry-After of 60 s openai-node 7 retries within a second; openai-python waits, or raises at once.")
 PYTHON
