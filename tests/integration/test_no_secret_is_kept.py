@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     import httpx2
 
-SMALL = {"width": 256, "height": 256}
+SMALL = {"width": 512, "height": 512}  # which each provider takes
 CALLERS = {"gitee": "zq7x-made-up-0918273645-qzj7", "modelscope": "wv3k-made-up-5647382910-kdp2"}
 """The callers' own tokens, by provider; and the deployment's."""
 OWN = {"gitee": "hb8r-made-up-2468013579-tmn4", "modelscope": "cy5f-made-up-9753108642-gls9"}
@@ -67,7 +67,7 @@ class Caller:
 
     def openai(self, prompt: str, provider: str, bearer: str, **headers: str) -> httpx2.Response:
         """The same through `/v1`, where all is sent as one Bearer; two pictures."""
-        body = {"model": f"{provider}/{MODELS[provider]}", "prompt": prompt, "n": 2, "size": "256x256"}
+        body = {"model": f"{provider}/{MODELS[provider]}", "prompt": prompt, "n": 2, "size": "512x512"}
         sent = {"Authorization": f"Bearer {bearer}", **headers}
         return self.call("POST", "/v1/images/generations", json=body, headers=sent, follow_redirects=True)
 
@@ -187,7 +187,7 @@ def test_when_they_are_sent_where_they_do_not_belong(caller: Caller) -> None:
     for headers in wrong:
         for path in ("/api/generate", "/api/providers/gitee/generate"):
             caller.generate("misplaced", path=path, **headers)
-        caller.call("POST", "/v1/images/generations", json={"prompt": "misplaced", "size": "256x256"}, headers=headers)
+        caller.call("POST", "/v1/images/generations", json={"prompt": "misplaced", "size": "512x512"}, headers=headers)
         for path in ("/api/key", "/v1/key", "/v1/models", "/api/jobs", "/api/batches", "/api", "/", "/nowhere"):
             caller.call("GET", path, headers=headers)
         caller.call("POST", "/api/upscale", json={"url": "https://example.com/x.png"}, headers=headers)
@@ -241,7 +241,7 @@ def test_in_batches(caller: Caller) -> None:
 def test_in_batches_of_openais_clients(caller: Caller) -> None:
     held = bearer(caller.key)
     bodies: list[dict[str, Any]] = [
-        {"model": f"gitee/{MODELS['gitee']}", "prompt": prompt, "size": "256x256"}
+        {"model": f"gitee/{MODELS['gitee']}", "prompt": prompt, "size": "512x512"}
         for prompt in ("fine", "a [[fault=auth]]", "a [[fault=gone]]")
     ]
     lines = [

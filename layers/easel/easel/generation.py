@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from easel.budgets import admission
+from easel.common import formats
 from easel.common.deadline import Deadline, in_thread
 from easel.common.telemetry import logger, measure
 from easel.common.texts import plain_text, redact
@@ -50,9 +51,10 @@ class Generator:
         self.forget()
 
     def load(self) -> None:
-        """Makes the adapter and the connection's TLS settings, before the first picture."""
+        """Makes the adapter and the connection's TLS settings, and loads what reads pictures, before the first one."""
         self._ready_adapter()
         self._http.load()
+        formats.load()
 
     def forget(self) -> None:
         """Makes the next picture use a new adapter and a new connection, as after a restored snapshot."""

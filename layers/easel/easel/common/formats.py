@@ -10,8 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 
-import imagesize  # type: ignore[import-untyped]
-
 HEADER = 2**20
 """Bytes at a file's start in which the sides must stand. More would cost time and memory when a file is hostile."""
 _PADDING = b"\0\r\n "
@@ -46,8 +44,15 @@ def of(data: bytes) -> Format | None:
     return next((each for each in FORMATS if each.begins(data)), None)
 
 
+def load() -> None:
+    """Import imagesize, which takes time, before the first picture."""
+    import imagesize  # type: ignore[import-untyped]  # noqa: F401
+
+
 def sides(data: bytes) -> tuple[int, int]:
     """Return width and height as stored, in pixels; (-1, -1) if the header is broken."""
+    import imagesize
+
     width, height = imagesize.get(BytesIO(memoryview(data)[:HEADER]), exif_rotation=False)
     return int(width), int(height)
 
