@@ -114,7 +114,7 @@ def generate(page: Page, easel: Easel) -> str:
     return str(answer["body"]["imageDetails"]["url"])
 
 
-def test_a_page_sends_every_header_that_a_call_may_have_and_reads_those_of_the_answer(page: Page, easel: Easel) -> None:
+def test_a_page_sends_and_reads_every_documented_header(page: Page, easel: Easel) -> None:
     page.goto(easel.allowed)
     headers = {
         "Content-Type": "application/json",
@@ -145,7 +145,7 @@ def test_a_picture_that_a_page_shows_can_be_read_by_the_page(page: Page, easel: 
 
 
 @pytest.mark.parametrize("where", ["another origin", "its own origin"])
-def test_a_picture_that_a_page_shows_can_be_drawn_on_a_canvas_and_its_pixels_read(
+def test_a_page_reads_the_pixels_of_a_picture_on_a_canvas(
     page: Page, easel: Easel, where: str
 ) -> None:
     page.goto(easel.allowed if where == "another origin" else f"{easel.endpoint}/")

@@ -142,7 +142,7 @@ def test_a_deployment_needs_a_key_and_the_local_stack_has_one(manifest: Path) ->
         batch.Api("http://127.0.0.1:1", batch.LOCAL_KEY).call("GET", "/api/batches/x")
 
 
-def test_with_gallery_a_page_of_the_pictures_lies_beside_the_manifest(
+def test_gallery_writes_a_page_beside_the_manifest(
     deployment: Deployment, manifest: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(batch, "LOOK_SECONDS", 0.01)
@@ -169,7 +169,7 @@ def test_a_look_that_finds_nobody_is_repeated_for_a_while(
         batch.follow(api, "b1", shown.append)
 
 
-def test_ctrl_c_leaves_the_batch_and_prints_commands_that_bash_takes(
+def test_ctrl_c_leaves_the_batch_and_prints_valid_commands(
     deployment: Deployment, manifest: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def pressed(*_: object) -> None:
@@ -182,7 +182,7 @@ def test_ctrl_c_leaves_the_batch_and_prints_commands_that_bash_takes(
     assert deployment.calls[-1][:2] == ("DELETE", "/api/batches/b1")
 
 
-def test_the_local_stacks_commands_hold_its_key_and_quote_the_files_name() -> None:
+def test_local_commands_have_the_key_and_quote_file_names() -> None:
     commands = batch.Commands(
         batch.Api("http://127.0.0.1:1", batch.LOCAL_KEY), Path("my $1 prompts.csv"), own_key=False
     )

@@ -53,7 +53,7 @@ def test_a_line_tells_time_counts_what_is_done_and_the_figures(status: dict[str,
     assert batch_view.line(status, now=135.0) == told
 
 
-def test_what_a_batch_waits_for_is_told_and_cannot_command_the_terminal() -> None:
+def test_waiting_reasons_are_shown_without_control_characters() -> None:
     told = batch_view.line(WAITING, 135.0)
     assert told.startswith("0:35 · 2/4 · waiting · 1 failed · 2.0/s · waits for gitee until ")
     at_work = {**WAITING, "etaSeconds": 3909, "counts": {**COUNTS, "pending": 1, "running": 1}}
@@ -62,7 +62,7 @@ def test_what_a_batch_waits_for_is_told_and_cannot_command_the_terminal() -> Non
     assert batch_view.waits(turn) == [r"waits for gitee: its \x1b[2Jturn"]
 
 
-def test_a_pipe_gets_whole_lines_now_and_then_and_always_the_last_one() -> None:
+def test_a_pipe_gets_whole_lines_and_always_the_last() -> None:
     display, text = pipe()
     with display:
         for _ in range(3):
@@ -73,7 +73,7 @@ def test_a_pipe_gets_whole_lines_now_and_then_and_always_the_last_one() -> None:
     assert "completed" in last
 
 
-def test_a_terminal_gets_a_bar_what_the_batch_does_and_what_it_waits_for() -> None:
+def test_a_terminal_gets_a_bar_state_and_waiting_reasons() -> None:
     display, screen = terminal()
     with display:
         display.show(WAITING)
@@ -127,6 +127,6 @@ def test_only_so_many_reasons_are_told(tmp_path: Path) -> None:
     assert text.getvalue().endswith("and 5 more reasons\n")
 
 
-def test_the_end_tells_the_time_of_this_run_and_why_a_batch_failed_as_a_whole() -> None:
+def test_the_summary_has_the_duration_and_the_batchs_error() -> None:
     status = {**RUNNING, "status": "failed", "createdAt": 1.0, "finishedAt": 165.0, "error": {"error": "unreadable"}}
     assert batch_view.ended(status) == "failed: 1 pictures, 1 failed, in 1:05\nThe batch failed as a whole: unreadable"

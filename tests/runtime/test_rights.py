@@ -292,7 +292,7 @@ def test_a_function_has_no_right_that_it_does_not_need(done: Stack, module: str)
     assert done.rights.roles[module].unused() == []
 
 
-def test_the_state_machine_has_the_rights_of_a_distributed_map_beside_those_it_uses_here(done: Stack) -> None:
+def test_the_state_machine_may_run_a_distributed_map(done: Stack) -> None:
     """moto's interpreter runs the map's children itself, and writes what they said at once.
 
     What Step Functions needs for that: https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html

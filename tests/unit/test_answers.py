@@ -66,7 +66,7 @@ def test_dimensions_read_with_their_ratio(width: int, height: int, text: str) ->
     ("seconds", "text"),
     [(5.24, "5.2s"), (0.85, "850ms"), (0, "0ms"), (0.9994, "999ms"), (0.9995, "1.0s"), (1, "1.0s"), (100.06, "100.1s")],
 )
-def test_a_duration_reads_in_seconds_or_below_one_in_milliseconds(seconds: float, text: str) -> None:
+def test_a_duration_is_shown_in_seconds_or_milliseconds(seconds: float, text: str) -> None:
     assert duration(seconds) == text
 
 
@@ -98,7 +98,7 @@ def test_a_configured_address_stands_in_links(monkeypatch: pytest.MonkeyPatch) -
     assert body["imageDetails"]["url"] == "https://pictures.test/api/images/1.png"
 
 
-def test_a_picture_that_could_not_be_stored_keeps_the_providers_link() -> None:
+def test_an_unstored_picture_keeps_the_providers_link() -> None:
     result = RESULT.replace(key="", url="https://provider.test/1.png")
     body = (
         job_response(job(status="succeeded", result=result, request={"response_format": "b64_json"}), call()).body or {}
@@ -158,7 +158,7 @@ def test_the_bytes_come_along_when_asked_for(cloud: Cloud) -> None:
     assert body["warnings"] == ["a warning"]
 
 
-def test_bytes_that_would_not_fit_into_an_answer_stay_behind_a_link() -> None:
+def test_bytes_too_large_for_a_response_become_a_link() -> None:
     big = RESULT.replace(size=4 * 1024 * 1024 + 1)
     body = job_response(job(status="succeeded", result=big, request={"response_format": "b64_json"}), call()).body or {}
     assert "b64Json" not in body["imageDetails"]
@@ -187,7 +187,7 @@ def test_an_event_is_read_whatever_it_leaves_out() -> None:
     assert found.endpoint == "https://localhost"
 
 
-def test_a_providers_function_tells_caches_that_its_answer_is_one_origins() -> None:
+def test_a_providers_function_sends_vary_origin() -> None:
     assert write_event(HttpResponse(200, {}), "id-1")["headers"]["Vary"] == "Origin"
 
 

@@ -55,7 +55,7 @@ def test_a_manifest_put_into_the_inbox_is_a_batch(world: World, monkeypatch: pyt
         ({"step": "plan", "batch": "nobody", "run": 1}, NotFound),
     ],
 )
-def test_what_cannot_be_started_raises(event: Any, error: type[EaselError], world: World) -> None:
+def test_an_invalid_batch_request_raises(event: Any, error: type[EaselError], world: World) -> None:
     with pytest.raises(error) as caught:
         handle(event)
     assert not PYTHON.search(caught.value.message)

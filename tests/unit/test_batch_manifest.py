@@ -34,13 +34,13 @@ def told(content: bytes) -> list[tuple[int, object]]:
 
 @pytest.mark.parametrize("start", [b"", BOM])
 @pytest.mark.parametrize("end", [b"\n", b"\r\n"])
-def test_json_lines_with_and_without_bom_blank_lines_and_a_last_line_end(start: bytes, end: bytes) -> None:
+def test_json_lines_may_have_a_bom_and_blank_lines(start: bytes, end: bytes) -> None:
     content = start + end.join([b'{"prompt": "cat"}', b"", b"  ", '{"prompt": "猫 \u2028"}'.encode()])
     assert told(content) == [(1, {"prompt": "cat"}), (4, {"prompt": "猫 \u2028"})]
     assert told(content + end) == told(content)
 
 
-def test_a_line_that_is_no_json_no_object_or_no_utf8_is_told_and_the_next_is_read() -> None:
+def test_an_unreadable_line_is_reported_and_the_next_is_read() -> None:
     content = b'{"prompt": "a"}\n{"prompt":\n[1]\n{"prompt": "\xff"}\n{"prompt": "b"}\n'
     found = told(content)
     assert [line for line, _ in found] == [1, 2, 3, 4, 5]
@@ -49,7 +49,7 @@ def test_a_line_that_is_no_json_no_object_or_no_utf8_is_told_and_the_next_is_rea
     assert (found[0][1], found[4][1]) == ({"prompt": "a"}, {"prompt": "b"})
 
 
-def test_an_endless_line_is_refused_without_being_held() -> None:
+def test_an_endless_line_is_refused_in_little_memory() -> None:
     content = b'{"prompt": "a"}\n{"prompt": "' + b"x" * (10 * 1024 * 1024) + b'"}\n{"prompt": "b"}\n'
     first, long, last = read(content)
     assert long.error
@@ -57,7 +57,7 @@ def test_an_endless_line_is_refused_without_being_held() -> None:
     assert (long.number, last.number, last.fields, first.fields) == (2, 3, {"prompt": "b"}, {"prompt": "a"})
 
 
-def test_csv_cells_keep_commas_quotes_and_lines_and_numbers_are_numbers() -> None:
+def test_csv_cells_keep_commas_quotes_and_line_breaks() -> None:
     content = (
         b"id,prompt,width,steps,guidance_scale,seed,count,provider\r\n"
         b'1,"a ""big"", red\r\ncat",512,9,3.5,42,2, gitee \r\n'
@@ -72,7 +72,7 @@ def test_csv_cells_keep_commas_quotes_and_lines_and_numbers_are_numbers() -> Non
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t"])
-def test_csv_as_spreadsheets_of_other_countries_save_it(delimiter: str) -> None:
+def test_csv_with_semicolons_and_tabs_is_read(delimiter: str) -> None:
     content = f"id{delimiter}prompt\n1{delimiter}a cat, asleep\n".encode()
     assert told(BOM + content) == [(2, {"id": "1", "prompt": "a cat, asleep"})]
 
@@ -101,14 +101,14 @@ def test_a_quote_left_open_in_a_long_file_costs_one_line() -> None:
     ("content", "word"),
     [(b"\xff\xfea\x00", "UTF-16"), (b"a,b\n1,2\n", "column prompt"), (b"\x89PNG\r\n\x1a\n", "neither")],
 )
-def test_what_is_no_manifest_is_refused_as_a_whole(content: bytes, word: str) -> None:
+def test_another_file_than_a_manifest_is_refused(content: bytes, word: str) -> None:
     with pytest.raises(InvalidRequest, match=word):
         read(content)
     with pytest.raises(InvalidRequest, match=word):
         manifest.check(content)
 
 
-def test_nothing_is_an_empty_manifest() -> None:
+def test_an_empty_file_is_an_empty_manifest() -> None:
     assert read(b"") == read(b"\n\n") == read(b"prompt\n") == read(BOM) == []
 
 
@@ -116,7 +116,7 @@ PROMPTS = st.lists(st.text(st.characters(codec="utf-8"), min_size=1, max_size=20
 
 
 @given(prompts=PROMPTS, chunk=st.integers(1, 50), windows=st.booleans())
-def test_where_the_file_is_cut_into_ranges_makes_no_difference(prompts: list[str], chunk: int, windows: bool) -> None:
+def test_range_boundaries_make_no_difference(prompts: list[str], chunk: int, windows: bool) -> None:
     end = "\r\n" if windows else "\n"
     as_json = "".join(json.dumps({"prompt": prompt}, ensure_ascii=False) + end for prompt in prompts)
     as_csv = f"prompt,id{end}" + "".join(f'"{p.replace(chr(34), chr(34) * 2)}",x{end}' for p in prompts)

@@ -24,7 +24,7 @@ def preview(manifest: bytes) -> tuple[int, Any]:
     return answer.status_code, json.loads(answer.get_data())
 
 
-def test_each_line_tells_what_it_asks_for_or_what_is_wrong_with_it() -> None:
+def test_each_line_has_its_request_or_its_error() -> None:
     status, told = preview(CSV)
     assert status == 200
     good, unknown, none = told["lines"]
@@ -41,19 +41,19 @@ def test_each_line_tells_what_it_asks_for_or_what_is_wrong_with_it() -> None:
     assert (none["line"], none["details"]["field"]) == (4, "count")
 
 
-def test_json_lines_are_judged_too_with_their_warnings() -> None:
+def test_json_lines_are_validated_with_warnings() -> None:
     line = {"provider": "huggingface", "prompt": "a cat", "negativePrompt": "dogs"}
     _, told = preview(json.dumps(line).encode() + b"\n")
     assert "negativePrompt was dropped" in told["lines"][0]["warnings"][0]
 
 
-def test_only_the_first_lines_are_judged() -> None:
+def test_only_the_first_lines_are_validated() -> None:
     _, told = preview(b"prompt\n" + b"a cat\n" * 100)
     assert len(told["lines"]) == batch_preview.LINES
 
 
 @pytest.mark.parametrize("text", [b"a,b,c\n1,2,3\n", b"x" * 60_000])
-def test_what_is_no_manifest_is_refused(text: bytes) -> None:
+def test_another_file_than_a_manifest_is_refused(text: bytes) -> None:
     status, answer = preview(text)
     assert (status, answer["code"], answer["details"]["field"]) == (400, "INVALID_REQUEST", "manifest")
 

@@ -68,7 +68,7 @@ def fail(batch: Batch, number: int) -> None:
     claims.fail(take(batch, number), ProviderUnreachable("hung up", provider="modelscope"))
 
 
-def test_when_all_have_ended_the_provider_is_done(batch: Batch) -> None:
+def test_a_provider_without_open_jobs_is_done(batch: Batch) -> None:
     for number in range(3):
         fail(batch, number)
     assert close(batch) == {"next": "done"}
@@ -79,21 +79,21 @@ def test_a_batch_that_was_cancelled_has_no_further_round(batch: Batch) -> None:
     assert close(batch) == {"next": "done"}
 
 
-def test_what_is_left_makes_the_next_round(world: World, batch: Batch) -> None:
+def test_open_jobs_make_the_next_round(world: World, batch: Batch) -> None:
     fail(batch, 0)
     answer = close(batch)
     assert (answer["next"], answer["round"], answer["ended"], answer["stalled"]) == ("go", 2, 1, 0)
     assert left(world, answer) == [FIRST, SECOND]
 
 
-def test_models_whose_tokens_rest_are_left_out_while_others_can_run(world: World, batch: Batch) -> None:
+def test_models_with_resting_tokens_are_left_out(world: World, batch: Batch) -> None:
     batches.set_waiting(batch, "modelscope", FIRST, time.time() + 5000, "used up")
     answer = close(batch)
     assert answer["next"] == "go"
     assert left(world, answer) == [SECOND]
 
 
-def test_when_nothing_can_run_the_batch_waits_for_the_first_token_to_come_back(world: World, batch: Batch) -> None:
+def test_a_blocked_batch_waits_for_the_first_token(world: World, batch: Batch) -> None:
     soon, later = time.time() + 5000, time.time() + 9000
     batches.set_waiting(batch, "modelscope", FIRST, later, "used up")
     batches.set_waiting(batches.get(batch.id), "modelscope", SECOND, soon, "used up")
@@ -106,7 +106,7 @@ def test_when_nothing_can_run_the_batch_waits_for_the_first_token_to_come_back(w
     assert left(world, after) == [SECOND]
 
 
-def test_rounds_that_bring_nothing_come_ever_later_and_end(batch: Batch) -> None:
+def test_rounds_without_progress_slow_down_and_end(batch: Batch) -> None:
     answer = close(batch)
     pauses = []
     for _ in range(rounds.STALLED_ROUNDS - 1):
@@ -117,7 +117,7 @@ def test_rounds_that_bring_nothing_come_ever_later_and_end(batch: Batch) -> None
         rounds.close(answer, "an execution")
 
 
-def test_after_many_rounds_each_waits_longer_since_an_executions_history_is_limited(batch: Batch) -> None:
+def test_late_rounds_wait_longer_to_save_history_events(batch: Batch) -> None:
     fail(batch, 0)
     assert close(batch, round=20)["next"] == "go"
     assert close(batch, round=30)["waited"] == pytest.approx(time.time() + 300, abs=60)
@@ -129,7 +129,7 @@ def test_after_many_rounds_each_waits_longer_since_an_executions_history_is_limi
     assert 3 * 25 * count < 25_000
 
 
-def test_an_execution_from_before_there_were_groups_gets_its_jobs_one_by_one(world: World, batch: Batch) -> None:
+def test_an_execution_without_groups_gets_single_jobs(world: World, batch: Batch) -> None:
     last = planning.first_round(batch, "modelscope")
     del last["group"]
     answer = rounds.close(last, world.name)

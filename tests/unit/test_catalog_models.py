@@ -104,7 +104,7 @@ def test_every_default_lies_within_its_range() -> None:
             assert model.guidance is None or model.guidance.default in model.guidance, model.id
 
 
-def test_a_family_spans_providers_and_names_a_model_at_most_once_in_each() -> None:
+def test_a_family_has_at_most_one_model_of_each_provider() -> None:
     families: dict[str, list[str]] = defaultdict(list)
     for provider in catalog.providers().values():
         for model in provider.models:
@@ -243,7 +243,7 @@ def test_every_space_argument_is_a_constant_or_a_known_field() -> None:
             assert named is None or named[1] in known, (name, value)
 
 
-def test_a_setting_replaces_a_providers_url_and_the_urls_of_spaces(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_replace_the_urls_of_providers_and_spaces(monkeypatch: pytest.MonkeyPatch) -> None:
     gitee, spaces = catalog.provider("gitee"), catalog.provider("huggingface")
     monkeypatch.delenv("GITEE_BASE_URL", raising=False)
     assert gitee.url == gitee.base_url

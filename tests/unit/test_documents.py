@@ -117,7 +117,7 @@ def test_the_three_calls_are_requests_that_easel_takes() -> None:
     assert providers == list(catalog.providers())[:3]  # as the specification has them
 
 
-def test_the_picture_shows_every_function_machine_table_and_bucket_of_the_template() -> None:
+def test_the_diagram_shows_every_resource_of_the_template() -> None:
     picture = TEXT.partition("```mermaid")[2].partition("```")[0]
     shown = set(re.findall(r"\b[A-Z]\w+(?:Function|Machine|Table|Bucket)\b", picture))
     kinds = ("Function", "StateMachine", "DynamoDB::Table", "S3::Bucket")
@@ -187,7 +187,7 @@ def test_the_limits_are_the_codes() -> None:
     ]
 
 
-def test_the_costs_of_a_call_are_quantity_times_price_and_the_templates_memory() -> None:
+def test_the_costs_of_a_call_add_up() -> None:
     memory = {found.module: found.properties["MemorySize"] for found in template.functions()}
     rows = table("what", "A thousand pictures, one call each")
     total = 0.0

@@ -167,7 +167,7 @@ def test_a_size_is_sent_as_the_nearest_ratio(width: int, height: int, ratio: str
     assert sent("qwen-image-fast", width=width, height=height)["aspect_ratio"] == ratio
 
 
-def test_a_size_and_the_same_size_turned_get_ratios_that_are_each_other_turned() -> None:
+def test_turned_sizes_get_turned_ratios() -> None:
     space = spaces_of(request("qwen-image-fast"))[0]
     chance = random.Random(1)
     for _ in range(500):
@@ -230,7 +230,7 @@ def test_a_gallery_a_list_and_an_update_are_read(shown: Any) -> None:
     assert read_output(shown, SPACE, None).url == FILE["url"]
 
 
-def test_a_space_that_ignores_the_seed_says_that_its_picture_cannot_be_repeated() -> None:
+def test_a_space_that_ignores_the_seed_adds_a_warning() -> None:
     told = {model.id: warnings_of(model.spaces[0], model.spaces[0]) for model in HUGGINGFACE.models}
     assert [model for model, warnings in told.items() if warnings] == ["ovis-image"]
     assert "cannot be repeated" in told["ovis-image"][0]
@@ -252,7 +252,7 @@ def test_a_file_without_a_link_is_fetched_by_its_path() -> None:
     assert picture.url == f"{SPACE}/gradio_api/file=/tmp/a%20b/%252e.webp"
 
 
-def test_the_picture_is_fetched_with_the_token_and_the_token_is_not_printed() -> None:
+def test_the_picture_is_fetched_with_the_hidden_token() -> None:
     picture = read_output(FILE, SPACE, "hf_secret")
     assert picture.headers == {"x-hf-authorization": "Bearer hf_secret"}
     assert "hf_secret" not in repr(picture)
@@ -324,7 +324,7 @@ def test_any_other_link_is_not_ours(url: str) -> None:
         "http://127.0.0.1./cat.png",
     ],
 )
-def test_a_link_to_a_private_address_is_refused_before_anything_is_sent(url: str) -> None:
+def test_a_link_to_a_private_address_is_never_requested(url: str) -> None:
     asked = GenerationRequest(provider="huggingface", model="upscaler", source_url=url, scale=2)
     with pytest.raises(InvalidParams) as caught, source_of(asked):
         pass

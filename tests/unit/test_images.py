@@ -158,7 +158,7 @@ def test_a_picture_cut_off_on_the_way_is_refused(kind: str, share: float) -> Non
     ],
     ids=lambda data: repr(data[:10]),
 )
-def test_what_is_no_picture_is_the_providers_error_with_its_text(data: bytes) -> None:
+def test_other_bytes_than_a_picture_are_a_provider_error(data: bytes) -> None:
     with pytest.raises(ProviderError) as caught:
         inspect(data, "gitee")
     assert caught.value.provider == "gitee"
@@ -172,14 +172,14 @@ def test_what_is_no_picture_is_the_providers_error_with_its_text(data: bytes) ->
         b"\0\0\0\x14ftypavif\0\0\0\0mif1",
     ],
 )
-def test_no_bytes_after_a_good_start_break_the_reading(start: bytes) -> None:
+def test_arbitrary_bytes_after_a_header_raise_no_other_error(start: bytes) -> None:
     for length in range(40):
         for filler in (b"\x00", b"\xff", b"IHDR", b"VP8X", b";"):
             with pytest.raises(ProviderError):
                 inspect(start + (filler * 40)[:length] + b"\x01", "gitee")
 
 
-def test_a_picture_is_stored_with_its_type_and_the_requests_facts(cloud: Cloud) -> None:
+def test_a_picture_is_stored_with_its_type_and_metadata(cloud: Cloud) -> None:
     data = picture("WEBP")
     key = images.store("job-1", data, inspect(data, "gitee"), REQUEST)
     stored = cloud.object(key)
@@ -215,7 +215,7 @@ def test_a_link_serves_the_type_that_easel_knows(cloud: Cloud) -> None:
     assert httpx2.get(images.link("job-4.png")).headers["Content-Type"] == "image/png"
 
 
-def test_a_page_that_reads_the_picture_has_another_link_than_one_that_shows_it(cloud: Cloud) -> None:
+def test_cors_readers_get_a_link_of_their_own(cloud: Cloud) -> None:
     data = picture("JPEG")
     images.store("job-3", data, inspect(data, "gitee"), REQUEST)
     url = images.link("job-3.jpg", for_cors=True)

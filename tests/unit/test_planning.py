@@ -65,7 +65,7 @@ def test_every_line_has_an_entry_and_every_picture_a_job(world: World) -> None:
     assert [job["id"] for job in jobs(batch, "modelscope")] == [batch.job_id(number) for number in (1, 2, 3)]
 
 
-def test_copies_differ_by_their_seeds_from_the_one_that_was_given(world: World) -> None:
+def test_copies_of_a_line_have_consecutive_seeds(world: World) -> None:
     batch, _ = plan(world, {"prompt": "a", "seed": 2**31 - 1, "count": 2}, {"prompt": "b", "count": 2})
     given, again, *drawn = [job["request"].get("seed", 0) for job in jobs(batch, "gitee")]
     assert (given, again) == (2**31 - 1, 0)
@@ -106,7 +106,7 @@ def test_a_manifest_that_changed_since_its_start_is_refused(world: World) -> Non
         planning.plan(batch, Deadline(800))
 
 
-def test_the_first_round_takes_pace_and_function_from_settings_or_catalog(
+def test_the_first_round_reads_pace_and_function(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     batch, _ = plan(world, {"prompt": "a"})
@@ -120,7 +120,7 @@ def test_the_first_round_takes_pace_and_function_from_settings_or_catalog(
 
 
 @pytest.mark.parametrize("at_once", range(1, 121))
-def test_groups_are_as_large_as_they_may_be_and_add_up_to_the_pace(at_once: int) -> None:
+def test_groups_are_full_and_add_up_to_the_pace(at_once: int) -> None:
     size = planning.group_size(at_once)
     assert at_once % size == 0
     assert size <= planning.LARGEST_GROUP

@@ -56,7 +56,7 @@ def results(world: World, batch: Batch) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
-def test_each_line_tells_what_became_of_it(world: World, batch: Batch) -> None:
+def test_each_line_has_its_result(world: World, batch: Batch) -> None:
     claims.succeed(take(batch, 0), RESULT, ("a warning",))
     claims.fail(take(batch, 1), PromptRejected("no", provider="gitee"))
     claims.succeed(take(batch, 2), RESULT, ())
@@ -75,7 +75,7 @@ def test_each_line_tells_what_became_of_it(world: World, batch: Batch) -> None:
     assert summary["errors"] == {"PROMPT_REJECTED": 1, "INVALID_PROMPT": 1}
 
 
-def test_what_still_runs_is_waited_for(batch: Batch) -> None:
+def test_running_jobs_are_waited_for(batch: Batch) -> None:
     take(batch, 0)
     seconds, missing = report.report(batch)
     assert 0 < seconds <= report.LOOK_SECONDS
@@ -83,12 +83,12 @@ def test_what_still_runs_is_waited_for(batch: Batch) -> None:
     assert batches.get(batch.id).finished is None
 
 
-def test_what_was_never_brought_to_an_end_is_counted(world: World, batch: Batch) -> None:
+def test_unfinished_jobs_are_counted(world: World, batch: Batch) -> None:
     assert report.report(batch) == (0, 3)
     assert [line["error"]["code"] for line in results(world, batch)].count("NOT_RUN") == 3
 
 
-def test_what_a_cancelled_batch_did_not_begin_is_cancelled(world: World, batch: Batch) -> None:
+def test_a_cancelled_batchs_queued_jobs_are_cancelled(world: World, batch: Batch) -> None:
     batches.cancel(batch)
     assert report.report(batches.get(batch.id)) == (0, 0)
     assert [line["status"] for line in results(world, batch)] == ["cancelled", "cancelled", "failed", "cancelled"]

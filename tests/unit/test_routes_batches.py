@@ -91,7 +91,7 @@ def test_a_batch_is_its_keys_alone(world: World, client: TestClient) -> None:
     assert "must be an upload of this key" in refused.json()["error"]
 
 
-def test_a_batch_that_nobodys_key_started_is_shown_to_keys_that_may_run_batches(
+def test_a_batch_without_a_key_is_visible_to_batch_keys(
     world: World, client: TestClient
 ) -> None:
     batch = batches.new("s3://b/k", world.name, 1, endpoint="", scheduled=None)
@@ -203,7 +203,7 @@ def test_what_a_batch_waits_for_is_told(world: World, client: TestClient) -> Non
     assert line["status"] == "cancelled"
 
 
-def test_the_time_left_is_told_while_something_runs_but_not_while_all_that_is_left_waits() -> None:
+def test_the_eta_is_absent_while_everything_waits() -> None:
     stored = batches.new("s3://b/m", "1", 1, endpoint="", scheduled=None)
     batch = stored.replace(began=1000.0, finished=1010.0, status="running")
     counts = {"succeeded": 5, "failed": 1, "invalid": 1, "running": 0, "pending": 5}
@@ -217,7 +217,7 @@ def test_an_upload_is_announced_with_its_size(body: dict[str, Any], client: Test
     assert answer.status_code == 400
 
 
-def test_a_large_manifest_is_uploaded_first_and_the_same_one_to_the_same_place(client: TestClient) -> None:
+def test_a_large_manifest_has_a_stable_upload_place(client: TestClient) -> None:
     first, second = (
         client.post("/api/batches/uploads", json={"size": 9, "name": "my/prompts.csv", "digest": "abc"})
         for _ in range(2)

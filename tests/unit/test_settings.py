@@ -18,14 +18,14 @@ def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
-def test_without_a_setting_the_defaults_hold() -> None:
+def test_missing_settings_have_defaults() -> None:
     found = settings()
     assert (found.wait_seconds, found.retention_days, found.public_url) == (25, 30, "")
     with pytest.raises(InvalidSetting, match="FUNCTION_PREFIX"):
         found.function("gitee")
 
 
-def test_what_is_set_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WAIT_SECONDS", "2.5")
     monkeypatch.setenv("FUNCTION_PREFIX", "easel-")
     monkeypatch.setenv("FUNCTION_QUALIFIER", ":live")
@@ -97,7 +97,7 @@ def test_a_blank_setting_means_the_default(name: str, monkeypatch: pytest.Monkey
         ("HF_SPACE_URLS", '{"upscaler": "other.hf.space"}'),
     ],
 )
-def test_a_setting_that_cannot_be_used_is_named(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_setting_is_named(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, value)
     readers: dict[str, Callable[[], object]] = {
         "URL": lambda: url(name, ""),

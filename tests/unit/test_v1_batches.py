@@ -146,7 +146,7 @@ def test_a_name_of_the_deployments_own_is_known_in_a_batch(
     assert world.providers["modelscope"].drawn == ["a cat"]
 
 
-def test_a_cancelled_batch_ends_what_runs_and_tells_what_was_never_begun(client: TestClient, world: World) -> None:
+def test_a_cancelled_batch_reports_what_never_began(client: TestClient, world: World) -> None:
     world.providers["gitee"].seconds = 0.5
     batch = begin(client, *(line(f"cat {number}") for number in range(30)))
     until(lambda: world.providers["gitee"].calls)
@@ -163,7 +163,7 @@ def test_a_cancelled_batch_ends_what_runs_and_tells_what_was_never_begun(client:
     assert client.post(f"/v1/batches/{batch['id']}/cancel").json() == found
 
 
-def test_the_same_file_is_the_same_batch_and_another_upload_another_one(client: TestClient, world: World) -> None:
+def test_the_same_file_is_the_same_batch(client: TestClient, world: World) -> None:
     file_id = file_of(client, line("cat"))
     first = client.post("/v1/batches", json=wanted(file_id)).json()
     again = client.post("/v1/batches", json=wanted(file_id)).json()
@@ -188,7 +188,7 @@ def test_a_file_that_is_no_json_lines_starts_nothing(client: TestClient) -> None
     assert error_of(answer) == (400, "invalid_request", "input_file_id")
 
 
-def test_a_batch_whose_file_is_gone_before_it_is_read_fails_as_a_whole(
+def test_a_batch_whose_file_is_gone_fails_as_a_whole(
     client: TestClient, world: World, cloud: Cloud
 ) -> None:
     file_id = file_of(client, line("cat"))
@@ -221,7 +221,7 @@ def test_a_batch_that_cannot_be_is_refused(fields: dict[str, Any], param: str, c
     assert error_of(answer) == (400, "invalid_request", param)
 
 
-def test_batches_are_listed_newest_first_in_pages_without_those_of_another_door(
+def test_batches_are_listed_newest_first_in_pages(
     client: TestClient, world: World
 ) -> None:
     ids = [begin(client, line(f"cat {number}"))["id"] for number in range(3)]
@@ -241,7 +241,7 @@ def test_batches_are_listed_newest_first_in_pages_without_those_of_another_door(
     world.finished(other)
 
 
-def test_a_batch_and_its_output_belong_to_the_key_that_started_it(client: TestClient, world: World) -> None:
+def test_a_batch_and_its_output_belong_to_its_key(client: TestClient, world: World) -> None:
     found = ended(client, world, begin(client, line("cat")))
     other = bearer(KEYS[1])
     assert client.get("/v1/batches", headers=other).json()["data"] == []

@@ -81,7 +81,7 @@ def test_a_picture_is_an_answer_of_the_images_api(batch: Batch, cloud: Cloud) ->
     ]
 
 
-def test_a_line_without_a_picture_tells_the_answer_and_the_reason(batch: Batch, cloud: Cloud) -> None:
+def test_a_line_without_a_picture_has_response_and_reason(batch: Batch, cloud: Cloud) -> None:
     found = written(batch, cloud, (REFUSED, job("failed")))
     assert found["output"] == []
     (line,) = found["error"]
@@ -100,7 +100,7 @@ def test_a_line_without_a_picture_tells_the_answer_and_the_reason(batch: Batch, 
     assert line["error"] == {"code": "content_policy_violation", "message": "the prompt was refused"}
 
 
-def test_a_line_that_asks_for_an_unknown_model_has_openais_status(batch: Batch, cloud: Cloud) -> None:
+def test_a_line_with_an_unknown_model_has_openais_status(batch: Batch, cloud: Cloud) -> None:
     error = {"code": "INVALID_MODEL", "message": "model: no such model", "field": "model"}
     (line,) = written(batch, cloud, ({"line": 2, "id": "2", "status": "failed", "error": error}, None))["error"]
     assert (line["response"]["status_code"], line["response"]["request_id"]) == (404, None)
@@ -123,7 +123,7 @@ def test_what_was_never_begun_has_no_answer(result: dict[str, Any], code: str, b
     assert line["error"]["message"]
 
 
-def test_the_pictures_of_one_line_are_one_answer_which_tells_what_is_missing(batch: Batch, cloud: Cloud) -> None:
+def test_the_pictures_of_one_line_are_one_response(batch: Batch, cloud: Cloud) -> None:
     other = {**MADE, "line": 2, "id": "dog"}
     found = written(batch, cloud, (MADE, job()), (REFUSED, job("failed")), (MADE, job()), (other, job()))
     assert found["error"] == []
