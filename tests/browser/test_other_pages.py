@@ -145,9 +145,7 @@ def test_a_picture_that_a_page_shows_can_be_read_by_the_page(page: Page, easel: 
 
 
 @pytest.mark.parametrize("where", ["another origin", "its own origin"])
-def test_a_page_reads_the_pixels_of_a_picture_on_a_canvas(
-    page: Page, easel: Easel, where: str
-) -> None:
+def test_a_page_reads_the_pixels_of_a_picture_on_a_canvas(page: Page, easel: Easel, where: str) -> None:
     page.goto(easel.allowed if where == "another origin" else f"{easel.endpoint}/")
     link = generate(page, easel)
     assert page.evaluate(SHOW, link) == [256, 256]

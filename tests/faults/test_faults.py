@@ -139,7 +139,7 @@ def expected(case: Case) -> type[EaselError] | None:
 
 
 @pytest.mark.parametrize("case", [case for case in cases() if case.door != "batch"], ids=str)
-def test_a_call_is_answered_with_the_faults_own_error_and_costs_one_call(case: Case, run: Run) -> None:
+def test_a_call_gets_the_faults_error_and_costs_one_call(case: Case, run: Run) -> None:
     seen, kind = run.seen[case], expected(case)
     assert (seen.status, seen.code) == ((kind.status, kind.code) if kind else (200, "")), seen.answer
     assert seen.retry_after == RETRY_AFTER.get(f"{case.provider} {case.fault}")
@@ -178,7 +178,7 @@ def test_no_answer_has_a_web_page_or_a_host_of_the_providers_in_it(run: Run) -> 
     assert {case for case, text in failed.items() if len(text) > 1200} == set()
 
 
-def test_every_error_tells_its_provider_in_the_shape_of_all_errors(run: Run) -> None:
+def test_every_error_names_its_provider(run: Run) -> None:
     failed = {case: seen.answer for case, seen in run.seen.items() if seen.code}
     assert {frozenset(answer) for answer in failed.values()} == {frozenset({"error", "code", "details"})}
     assert {str(case) for case, answer in failed.items() if answer["details"]["provider"] != case.provider} == set()
@@ -206,7 +206,7 @@ def test_nothing_is_lost(run: Run) -> None:
             assert images.inspect(seen.picture, case.provider).width in (256, 512), case
 
 
-def test_every_provider_serves_the_next_call_as_if_nothing_had_been(run: Run) -> None:
+def test_every_provider_serves_the_next_call(run: Run) -> None:
     assert run.afterwards == dict.fromkeys(catalog.providers(), 200)
 
 

@@ -52,7 +52,7 @@ def first_calls(world: World, raising: Callable[[], BaseException], count: int, 
     world.providers["gitee"].answer = answer
 
 
-def test_an_exhausted_quota_waits_for_its_reset_without_burning_tries_and_the_others_go_on(world: World) -> None:
+def test_an_exhausted_quota_waits_without_using_tries(world: World) -> None:
     world.monkeypatch.setattr(worker, "CHILD_SECONDS", 200.0)
     left = iter(range(5))
     back = threading.Event()
@@ -86,7 +86,7 @@ def test_an_exhausted_quota_waits_for_its_reset_without_burning_tries_and_the_ot
 
 
 @pytest.mark.parametrize(("name", "east"), [("gitee", 8), ("huggingface", 0)])
-def test_a_quota_of_unknown_end_is_back_at_the_providers_own_midnight(world: World, name: str, east: int) -> None:
+def test_a_quota_without_reset_time_returns_at_midnight(world: World, name: str, east: int) -> None:
     def answer(request: GenerationRequest, token: str | None) -> None:
         raise QuotaExceeded("used up", provider=name)
 
@@ -98,7 +98,7 @@ def test_a_quota_of_unknown_end_is_back_at_the_providers_own_midnight(world: Wor
     assert 0 < end - time.time() <= 86400
 
 
-def test_a_rate_limited_token_rests_longer_with_each_429_and_is_trusted_after_a_success(world: World) -> None:
+def test_cooldowns_grow_with_each_429_until_a_success(world: World) -> None:
     first_calls(world, lambda: RateLimited("slow down", provider="gitee"), 4)
     batch = world.start(requests=cats(6))
     assert succeeded(world.run(batch)) == 6
@@ -108,7 +108,7 @@ def test_a_rate_limited_token_rests_longer_with_each_429_and_is_trusted_after_a_
 
 
 @pytest.mark.parametrize("kind", [AuthInvalid, NoAllowance])
-def test_a_token_that_can_never_work_fails_its_models_jobs_at_once_with_its_reason(world: World, kind: type) -> None:
+def test_a_dead_token_fails_its_models_jobs_with_the_reason(world: World, kind: type) -> None:
     dead = catalog.provider("gitee").models[0].id
 
     def answer(request: GenerationRequest, token: str | None) -> None:
@@ -176,7 +176,7 @@ def test_a_worker_that_dies_at_its_provider_is_replaced(world: World) -> None:
     assert world.deaths == 3
 
 
-def test_a_line_that_kills_every_worker_fails_and_lets_the_others_live(world: World) -> None:
+def test_a_line_that_kills_every_worker_fails_alone(world: World) -> None:
     first_calls(world, Killed, 1000, "cat 3")
     results = world.run(world.start(requests=cats(6)))
     assert succeeded(results) == 5
@@ -280,7 +280,7 @@ def test_lambdas_own_throttles_are_no_tries_of_the_job(world: World) -> None:
     assert {claim.job.attempts for claim in claims.read_all([line["jobId"] for line in results]).values()} == {1}
 
 
-def test_a_batch_stopped_from_outside_reports_what_it_has_and_passes_its_turn_on(world: World) -> None:
+def test_a_stopped_batch_reports_and_passes_its_turn_on(world: World) -> None:
     world.providers["gitee"].hold(after=4)
     batch = world.start(requests=cats(30))
     until(lambda: len(world.providers["gitee"].drawn) >= 4)
@@ -296,7 +296,7 @@ def test_a_batch_stopped_from_outside_reports_what_it_has_and_passes_its_turn_on
     assert succeeded(world.run(world.start(retry=batch.id))) == 30
 
 
-def test_a_manifest_changed_before_it_is_read_fails_the_batch_and_its_execution(world: World) -> None:
+def test_a_changed_manifest_fails_the_batch_and_its_execution(world: World) -> None:
     manifest = world.upload(b"".join(json.dumps(cat).encode() + b"\n" for cat in cats(3)))
     key = manifest.removeprefix(f"s3://{world.bucket}/")
 
@@ -313,9 +313,7 @@ def test_a_manifest_changed_before_it_is_read_fails_the_batch_and_its_execution(
     assert world.providers["gitee"].calls == []
 
 
-def test_more_pictures_than_a_batch_can_hold_are_refused_before_any_is_made(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_too_many_pictures_are_refused_before_the_first(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     import planning
 
     monkeypatch.setattr(planning, "MAX_PICTURES", 10)
@@ -325,7 +323,7 @@ def test_more_pictures_than_a_batch_can_hold_are_refused_before_any_is_made(
     assert world.providers["gitee"].calls == []
 
 
-def test_a_function_that_cannot_run_at_all_is_given_up_and_the_others_work_on(world: World) -> None:
+def test_a_function_that_cannot_run_fails_its_own_lines_only(world: World) -> None:
     world.functions.remove(f"{world.name}-gitee")
     batch = world.start(requests=[*cats(2), *cats(1, provider="modelscope")])
     results = world.run(batch)
@@ -360,7 +358,7 @@ def test_a_worker_writes_no_progress_and_little_else(world: World, monkeypatch: 
     assert calls["s3.PutObject"] == 5 + 5  # pictures; plan, jobs, what the children said, results, summary
 
 
-def test_a_provider_that_repeats_the_deployments_token_leaks_it_nowhere(world: World) -> None:
+def test_an_echoed_deployment_token_is_leaked_nowhere(world: World) -> None:
     secret = "deployment-token-for-tests"
     world.put("tokens/gitee", secret)
     told = iter([ProviderUnreachable, AuthInvalid, QuotaExceeded, RateLimited, ProviderUnreachable, AuthInvalid] * 20)

@@ -204,7 +204,7 @@ def test_no_call_of_an_openai_client_is_a_fault_of_easels(stack: Stack) -> None:
     try_all()
 
 
-def test_no_file_and_no_batch_of_an_openai_client_is_a_fault_of_easels(stack: Stack) -> None:
+def test_no_v1_file_or_batch_causes_a_500(stack: Stack) -> None:
     key = give_key(stack.cloud, batches=True)
     part = st.sampled_from(
         ['form-data; name="file"; filename="a"', 'form-data; name="purpose"', 'name="file', "\x00", ""]

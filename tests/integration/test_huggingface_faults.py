@@ -163,7 +163,7 @@ class ByPauses(Deadline):
         return ByPauses(min(seconds, self.remaining()), self._pauses)
 
 
-def test_a_space_that_does_not_wake_is_waited_for_a_third_of_the_time(
+def test_a_sleeping_space_gets_a_third_of_the_deadline(
     space: Space, spaces: Spaces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     space.answers["/config"] = [page(503, SLEEPING)]
@@ -177,7 +177,7 @@ def test_a_space_that_does_not_wake_is_waited_for_a_third_of_the_time(
     assert error.upstream == "HTTP 503"  # the words of a page are not passed on
 
 
-def test_a_space_that_cannot_be_reached_is_knocked_at_three_times(
+def test_an_unreachable_space_is_tried_three_times(
     space: Space, spaces: Spaces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(space_client, "PAUSES", (0.01,) * 9)
@@ -191,14 +191,14 @@ def test_a_space_that_cannot_be_reached_is_knocked_at_three_times(
 
 
 @pytest.mark.parametrize("path", ["/config", "/info", "/queue/join", "/queue/data"])
-def test_a_space_that_hangs_costs_the_deadline_and_leaves_no_thread(space: Space, spaces: Spaces, path: str) -> None:
+def test_a_hanging_space_ends_at_the_deadline_without_threads(space: Space, spaces: Spaces, path: str) -> None:
     space.answers[path] = [hang]
     assert type(fault(spaces, space, deadline=Deadline(1.5))) is GenerationTimeout
     until(lambda: not client_threads(space), told=lambda: client_threads(space))
     assert space.asked.count("/queue/join") <= 1
 
 
-def test_a_silent_stream_is_given_up_at_the_deadline_and_cancelled(space: Space, spaces: Spaces) -> None:
+def test_a_silent_stream_is_cancelled_at_the_deadline(space: Space, spaces: Spaces) -> None:
     space.answers["/queue/data"] = [events({"msg": "estimation", "event_id": "e1", "rank": 2}, end=False)]
     deadline = Switch()
 
@@ -213,7 +213,7 @@ def test_a_silent_stream_is_given_up_at_the_deadline_and_cancelled(space: Space,
     until(lambda: not client_threads(space), told=lambda: client_threads(space))
 
 
-def test_what_was_given_up_before_it_was_submitted_is_not_submitted_later(space: Space, spaces: Spaces) -> None:
+def test_an_abandoned_call_is_not_submitted_later(space: Space, spaces: Spaces) -> None:
     given_up, answered = threading.Event(), threading.Event()
 
     def slow(handler: Handler) -> None:

@@ -156,7 +156,7 @@ def test_nobody_else_is_asked_after_a_job_that_never_ends(first: Space, second: 
         ("/queue/join", json_page(422, {"detail": "the prompt must be shorter"}), InvalidParams),
     ],
 )
-def test_what_another_space_would_refuse_too_is_the_callers_error(
+def test_an_error_of_the_request_does_not_try_another_space(
     first: Space, second: Space, path: str, answer: Answer, kind: type
 ) -> None:
     first.answers[path] = [answer]
@@ -204,7 +204,7 @@ class ByPauses(Deadline):
         return ByPauses(min(seconds, self.remaining()), self._pauses)
 
 
-def test_the_error_is_of_the_space_that_may_be_asked_again_soonest(first: Space, second: Space) -> None:
+def test_the_error_is_that_of_the_soonest_available_space(first: Space, second: Space) -> None:
     first.answers["/config"] = [page(404, "gone")]
     second.answers["/config"] = [page(503, "<h1>Your Space is building</h1>")]
     error = fault(first, second)
@@ -298,7 +298,7 @@ def test_a_picture_that_failed_is_not_drawn_by_the_second_space(adapter: Hugging
         drawn(adapter, request(prompt="a cat [[fault=error-null]]"))
 
 
-def test_a_copy_of_the_second_space_is_called_by_its_own_arguments(
+def test_a_copy_of_the_second_space_has_its_own_arguments(
     emulated: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     addresses = [emulated["ovis-image"], emulated["z-image-gallery"]]

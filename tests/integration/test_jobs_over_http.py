@@ -82,7 +82,7 @@ def test_a_job_shows_its_request_and_its_picture(stack: Stack) -> None:
         assert job[name] == answer.json()[name]
 
 
-def test_a_failed_job_shows_the_error_that_the_call_would_have_got(stack: Stack) -> None:
+def test_a_failed_job_shows_the_calls_error(stack: Stack) -> None:
     prompt = {**SMALL, "prompt": "a cat [[fault=quota]]"}
     told = stack.generate(prompt).json()
     job = stack.ended(stack.generate(prompt, prefer="respond-async"))
@@ -129,7 +129,7 @@ def test_a_long_poll_answers_when_the_status_changes(stack: Stack) -> None:
     assert stack.http.get(f"/api/jobs/{job.id}?wait=25").json()["status"] == "failed"
 
 
-def test_a_long_poll_whose_time_is_over_answers_with_the_job_as_it_is(stack: Stack) -> None:
+def test_a_long_poll_returns_the_job_when_its_time_is_over(stack: Stack) -> None:
     job = jobs.new(REQUEST)
     jobs.create(job)
     with stack.cloud.counting() as calls:
@@ -159,7 +159,7 @@ def test_a_wait_that_is_no_time_is_refused(wait: str, stack: Stack) -> None:
     assert answer.json()["details"]["field"] == "wait"
 
 
-def test_a_job_that_has_not_begun_can_be_cancelled_and_never_begins(stack: Stack) -> None:
+def test_a_queued_job_can_be_cancelled_and_never_begins(stack: Stack) -> None:
     job = jobs.new(REQUEST).replace(request=REQUEST.replace(prompt="cancelled early"))
     jobs.create(job)
     for _ in range(2):
@@ -177,7 +177,7 @@ def test_a_job_that_has_not_begun_can_be_cancelled_and_never_begins(stack: Stack
 
 
 @pytest.mark.parametrize("ended", [False, True])
-def test_a_job_that_has_begun_is_not_cancelled_and_the_answer_says_so(ended: bool, stack: Stack) -> None:
+def test_a_running_job_cannot_be_cancelled(ended: bool, stack: Stack) -> None:
     job = jobs.new(REQUEST)
     jobs.create(job)
     jobs.claim(job)
@@ -204,7 +204,7 @@ def test_an_unknown_job_is_not_found(job_id: str, stack: Stack) -> None:
     assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
 
 
-def test_a_job_that_nobody_works_on_reads_as_timed_out_until_a_late_result_comes(stack: Stack) -> None:
+def test_an_abandoned_job_reads_as_timed_out_until_a_result(stack: Stack) -> None:
     made = jobs.new(REQUEST)
     left = Job.from_json({**made.to_json(), "deadline": made.created - 1})
     jobs.create(left)

@@ -114,7 +114,7 @@ def test_a_caller_with_a_key_may_bring_a_token_all_the_same(holder: Callable[...
     assert alice.used()["day"] == 1
 
 
-def test_a_repeat_under_an_idempotency_key_costs_nothing_even_at_the_limit(holder: Callable[..., Holder]) -> None:
+def test_an_idempotent_repeat_costs_nothing_at_the_limit(holder: Callable[..., Holder]) -> None:
     alice = holder(day=1)
     first, second = (alice.generate("once only", idempotency_key="one") for _ in range(2))
     assert (first.status_code, second.status_code) == (200, 200)
@@ -243,9 +243,7 @@ def drawn_for(stack: Stack, mark: str) -> list[dict[str, Any]]:
         ("cut", 1), ("badimage", 1), ("gone", 1),
     ],
 )  # fmt: skip
-def test_a_picture_is_given_back_where_nothing_was_made_that_anyone_pays_for(
-    fault: str, kept: int, holder: Callable[..., Holder]
-) -> None:
+def test_a_refused_picture_is_given_back(fault: str, kept: int, holder: Callable[..., Holder]) -> None:
     alice = holder()
     assert alice.generate(f"a cat [[fault={fault}]]").status_code >= 400
     assert alice.used() == ({"day": 1, "month": 1} if kept else {})
@@ -298,7 +296,7 @@ def test_a_cancelled_job_is_given_back(holder: Callable[..., Holder], stack: Sta
         ({"models": ("huggingface/*",)}, 403, "AUTH_INVALID", "may not use gitee/z-image-turbo"),
     ],
 )
-def test_a_key_that_does_not_allow_the_call_is_refused_and_nobody_is_asked(
+def test_a_key_without_permission_reaches_no_provider(
     fields: dict[str, Any], status: int, code: str, words: str, holder: Callable[..., Holder], stack: Stack
 ) -> None:
     alice, mark = holder(**fields), f"refused {words}"
@@ -333,9 +331,7 @@ def test_with_access_keys_a_token_alone_is_not_enough(
     assert alice.generate(authorization="", x_easel_key=alice.text).status_code == 200
 
 
-def test_a_deployment_without_tokens_says_so_to_the_holder_of_a_key(
-    deployment: Callable[..., str], holder: Callable[..., Holder]
-) -> None:
+def test_a_deployment_without_tokens_is_reported(deployment: Callable[..., str], holder: Callable[..., Holder]) -> None:
     alice = holder()
     deployment(PARAMETERS_PATH="/without-tokens")
     answer = alice.generate()
@@ -380,7 +376,7 @@ def test_the_deployments_own_limit_holds_for_everybody(
         (["2001:db8::1", "2001:db8::2", "2001:db8::3:4"], 2),
     ],
 )
-def test_who_has_neither_token_nor_key_is_limited_by_the_address_that_api_gateway_saw(
+def test_anonymous_callers_are_limited_by_their_address(
     addresses: list[str],
     allowed: int,
     deployment: Callable[..., str],
@@ -436,7 +432,7 @@ def test_every_generating_answer_tells_what_is_left(path: str, holder: Callable[
         assert ("Retry-After" in answer.headers) == (status in (202, 429))
 
 
-def test_with_pictures_that_need_a_key_nobody_but_its_holder_sees_them(
+def test_protected_pictures_are_visible_to_their_key_only(
     deployment: Callable[..., str], holder: Callable[..., Holder], stack: Stack
 ) -> None:
     alice, bob = holder(), holder()
@@ -481,7 +477,7 @@ def test_a_key_works_for_openais_clients_and_each_picture_counts(holder: Callabl
     assert {entry["token"] for entry in stack.received("gitee", "by an sdk")} == {alice.token[-4:]}
 
 
-def test_for_openais_clients_too_the_key_is_needed_and_a_revoked_one_refused(
+def test_v1_needs_a_valid_key_for_protected_pictures(
     deployment: Callable[..., str], holder: Callable[..., Holder], stack: Stack
 ) -> None:
     alice, mark = holder(), "needs a key"
@@ -493,7 +489,7 @@ def test_for_openais_clients_too_the_key_is_needed_and_a_revoked_one_refused(
     assert [entry["token"] for entry in stack.received("gitee", mark)] == ["lers"]
 
 
-def test_nobody_enlarges_anothers_picture_where_pictures_need_their_key(
+def test_protected_pictures_are_upscaled_by_their_key_only(
     deployment: Callable[..., str], holder: Callable[..., Holder], stack: Stack
 ) -> None:
     alice, bob = holder(), holder()

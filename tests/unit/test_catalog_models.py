@@ -256,7 +256,7 @@ def test_settings_replace_the_urls_of_providers_and_spaces(monkeypatch: pytest.M
     assert gitee.spaces("z-image-turbo") == ()
 
 
-def test_a_space_of_the_setting_keeps_the_endpoint_it_has_in_the_catalog(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_space_of_the_setting_keeps_the_catalogs_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
     provider = catalog.provider("huggingface")
     first, second = provider.model("z-image-turbo").spaces
     monkeypatch.setenv("HF_SPACE_URLS", json.dumps({"z-image-turbo": [second.url, first.url]}))

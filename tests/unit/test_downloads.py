@@ -43,7 +43,7 @@ def to(url: str, status: int = 302) -> httpx2.Response:
     return httpx2.Response(status, headers={"Location": url})
 
 
-def test_a_picture_at_the_configured_origin_is_fetched_with_the_token() -> None:
+def test_the_token_is_sent_to_the_configured_origin() -> None:
     net = Net(cat=httpx2.Response(200, content=b"cat"))
     assert net.fetch("http://127.0.0.1:9000/cat") == b"cat"
     assert net.requests[0].headers["authorization"] == OWN["Authorization"]

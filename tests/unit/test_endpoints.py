@@ -34,10 +34,10 @@ FITS = endpoint("prompt", seed=42)
         ({}, "/generate"),
     ],
 )
-def test_the_configured_endpoint_goes_before_the_one_whose_parameters_fit(named: dict[str, Any], chosen: str) -> None:
+def test_the_configured_endpoint_comes_before_a_fitting_one(named: dict[str, Any], chosen: str) -> None:
     assert endpoint_of(named, "/generate", ARGUMENTS) == chosen
 
 
 @pytest.mark.parametrize("parameters", [{}, "text", [1], 7])
-def test_a_description_that_cannot_be_read_leaves_the_configured_endpoint(parameters: Any) -> None:
+def test_an_unreadable_description_keeps_the_endpoint(parameters: Any) -> None:
     assert endpoint_of({"/a": parameters}, "/generate", ARGUMENTS) == "/generate"

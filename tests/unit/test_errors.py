@@ -74,7 +74,7 @@ def test_every_error_of_easels_is_in_the_tree() -> None:
     assert {kind for kind in below(EaselError) if not kind.__module__.startswith("easel.errors")} == set()
 
 
-def test_the_callers_faults_and_the_providers_never_share_a_class() -> None:
+def test_callers_and_providers_errors_share_no_class() -> None:
     for kind in RAISED:
         assert sum(issubclass(kind, side) for side in SIDES) == 1, kind
 
@@ -86,17 +86,17 @@ def test_a_body_survives_being_stored_in_a_job(kind: type[EaselError]) -> None:
     assert again.body() == error.body()
 
 
-def test_a_refused_prompt_is_the_providers_word_and_is_never_tried_again() -> None:
+def test_a_rejected_prompt_is_never_retried() -> None:
     assert issubclass(errors.PromptRejected, UpstreamError)
     assert errors.PromptRejected.tries == 1
     assert not errors.PromptRejected.dead_token
 
 
-def test_a_body_leaves_out_what_is_not_known() -> None:
+def test_a_body_leaves_out_unknown_details() -> None:
     assert errors.NotFound("no such job").body() == {"error": "no such job", "code": "NOT_FOUND", "details": {}}
 
 
-def test_a_retry_after_of_zero_is_told() -> None:
+def test_a_retry_after_of_zero_is_in_the_body() -> None:
     assert errors.RateLimited("again", retry_after=0).body()["details"] == {"retryAfter": 0}
 
 
@@ -105,7 +105,7 @@ def test_a_stored_body_of_another_version_reads_as_unknown(body: dict[str, objec
     assert isinstance(from_body(body), errors.InternalError)
 
 
-def test_an_error_makes_its_upstream_text_plain_by_itself() -> None:
+def test_an_errors_upstream_text_becomes_plain() -> None:
     error = errors.ProviderError("x", upstream='{"message": "Bad <b>prompt</b> ' + "y" * 2000 + '"}')
     assert error.upstream is not None
     assert error.upstream.startswith("Bad prompt y")

@@ -110,7 +110,7 @@ def test_a_quick_job_makes_one_put_and_one_write(cloud: Cloud) -> None:
     assert calls == {"dynamodb.PutItem": 1, "s3.PutObject": 1, "dynamodb.UpdateItem": 1}
 
 
-def test_a_providers_fault_ends_the_job_as_that_fault() -> None:
+def test_a_providers_error_ends_the_job_with_that_error() -> None:
     job = work(raising(RateLimited("wait", provider="gitee", retry_after=7)))
     assert (job.status, job.error_status) == ("failed", 429)
     assert job.error is not None
@@ -118,14 +118,14 @@ def test_a_providers_fault_ends_the_job_as_that_fault() -> None:
 
 
 @pytest.mark.parametrize("error", [KeyError("inside"), RecursionError(), MemoryError()], ids=repr)
-def test_a_fault_of_easels_own_ends_the_job_without_telling_its_inside(error: BaseException) -> None:
+def test_an_internal_error_fails_the_job_without_details(error: BaseException) -> None:
     job = work(raising(error))
     assert job.error is not None
     assert (job.status, job.error["code"]) == ("failed", "UNKNOWN")
     assert "inside" not in job.error["error"].split()
 
 
-def test_what_is_no_picture_ends_the_job_with_the_providers_id() -> None:
+def test_other_bytes_than_a_picture_fail_the_job() -> None:
     job = work(Adapter(lambda run: GeneratedImage(origin="http://127.0.0.1:1", data=b"<h1>busy</h1>")))
     assert job.error is not None
     assert job.error["code"] == "PROVIDER_ERROR"
@@ -215,7 +215,7 @@ def test_the_next_token_is_not_tried_while_a_task_is_under_way() -> None:
     assert len(adapter.calls) == 1
 
 
-def test_the_adapters_deadline_keeps_time_back_for_storing() -> None:
+def test_the_adapters_deadline_leaves_time_for_storing() -> None:
     left: list[float] = []
 
     def act(run: Run) -> GeneratedImage:
@@ -226,7 +226,7 @@ def test_the_adapters_deadline_keeps_time_back_for_storing() -> None:
     assert 0 < left[0] <= 200 - STORE_SECONDS
 
 
-def test_a_table_that_refuses_for_a_moment_gets_the_result_all_the_same(cloud: Cloud) -> None:
+def test_a_briefly_failing_table_gets_the_result(cloud: Cloud) -> None:
     with cloud.refusing("dynamodb.UpdateItem", "AccessDeniedException", times=1):
         assert work(Adapter()).status == "succeeded"
 
@@ -234,7 +234,7 @@ def test_a_table_that_refuses_for_a_moment_gets_the_result_all_the_same(cloud: C
 @pytest.mark.parametrize(
     "adapter", [Adapter(), raising(ProviderError("refused", provider="gitee"))], ids=["done", "failed"]
 )
-def test_whoever_waits_gets_the_outcome_though_the_table_does_not_take_it(adapter: Adapter, cloud: Cloud) -> None:
+def test_a_caller_gets_the_outcome_that_cannot_be_recorded(adapter: Adapter, cloud: Cloud) -> None:
     job = queued()
     with cloud.refusing("dynamodb.UpdateItem", "AccessDeniedException"):
         answered = Job.from_json(send(adapter, {"job": job.to_json()}))
@@ -252,7 +252,7 @@ def test_a_job_that_is_delivered_twice_generates_once() -> None:
     assert first.attempts == 1
 
 
-def test_a_job_that_cannot_be_claimed_generates_nothing_and_says_so(cloud: Cloud) -> None:
+def test_an_unclaimed_job_generates_nothing(cloud: Cloud) -> None:
     adapter, job = Adapter(), queued()
     with cloud.refusing("dynamodb.PutItem", "ThrottlingException"):
         answered = Job.from_json(send(adapter, {"job": job.to_json(), "claim": True}))
@@ -261,7 +261,7 @@ def test_a_job_that_cannot_be_claimed_generates_nothing_and_says_so(cloud: Cloud
     assert not adapter.calls
 
 
-def test_an_event_that_comes_after_the_deadline_generates_nothing() -> None:
+def test_an_event_after_the_deadline_generates_nothing() -> None:
     adapter, job = Adapter(), jobs.new(REQUEST).replace(deadline=time.time() - 1)
     answered = Job.from_json(send(adapter, {"job": job.to_json(), "claim": True}))
     assert (answered.status, (answered.error or {})["code"]) == ("failed", "TIMEOUT")
@@ -280,7 +280,7 @@ def test_the_adapters_deadline_is_never_past_the_jobs() -> None:
     assert left[0] <= 30
 
 
-def test_a_worker_that_stores_for_long_tells_that_it_is_alive(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slow_storing_writes_heartbeats(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("easel.providers.progress.HEARTBEAT_SECONDS", 0.05)
     before = len(cloud.calls)
     with cloud.once_done("s3.PutObject", lambda: until(lambda: "dynamodb.UpdateItem" in cloud.calls[before:])):
@@ -298,7 +298,7 @@ def _talkative(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_talkative")
-def test_a_long_job_writes_its_progress_and_not_at_every_report(cloud: Cloud) -> None:
+def test_progress_is_written_at_intervals(cloud: Cloud) -> None:
     job, shown = queued(), []
 
     def act(run: Run) -> GeneratedImage:
@@ -316,7 +316,7 @@ def test_a_long_job_writes_its_progress_and_not_at_every_report(cloud: Cloud) ->
 
 
 @pytest.mark.usefixtures("_talkative")
-def test_progress_that_the_table_does_not_take_disturbs_nothing(cloud: Cloud) -> None:
+def test_failed_progress_writes_do_not_fail_the_job(cloud: Cloud) -> None:
     before = len(cloud.calls)
 
     def act(run: Run) -> GeneratedImage:
@@ -335,7 +335,7 @@ def test_the_token_is_neither_stored_nor_answered(cloud: Cloud) -> None:
     assert TOKEN not in json.dumps(cloud.items())
 
 
-def test_perform_gives_back_a_job_that_has_ended_even_without_time() -> None:
+def test_perform_returns_an_ended_job_without_time() -> None:
 
     adapter = Adapter(lambda run: time.sleep(0.2) or GeneratedImage(origin=""))  # type: ignore[func-returns-value]
     done = Generator("gitee", lambda: adapter).perform(queued(), [None], Deadline(0))
@@ -366,16 +366,14 @@ class Choosy:
         (PromptRejected("not this"), ["one"]),
     ],
 )
-def test_a_callers_next_token_is_tried_where_one_is_refused_or_limited(
-    refusal: EaselError, tried: list[str], cloud: Cloud
-) -> None:
+def test_a_callers_next_token_is_tried_after_a_refusal(refusal: EaselError, tried: list[str], cloud: Cloud) -> None:
     adapter = Choosy({"one": refusal, "two": refusal})
     done = Generator("gitee", lambda: adapter).perform(queued(), ["one", "two", "three"], Deadline(HANGS_SECONDS))
     assert adapter.tried == tried
     assert done.status == ("succeeded" if len(tried) == 3 else "failed")
 
 
-def test_where_every_token_is_refused_the_last_ones_error_is_the_answer(cloud: Cloud) -> None:
+def test_the_last_tokens_error_is_returned(cloud: Cloud) -> None:
     adapter = Choosy({"one": AuthInvalid("one is wrong"), "two": RateLimited("two is limited", retry_after=9)})
     done = Generator("gitee", lambda: adapter).perform(queued(), ["one", "two"], Deadline(HANGS_SECONDS))
     assert (done.error_status, (done.error or {})["error"]) == (429, "two is limited")

@@ -96,7 +96,7 @@ def test_bytes_are_read(prefix: str) -> None:
 
 @pytest.mark.parametrize("prefix", ["", "data:image/png;base64,"])
 @pytest.mark.parametrize("separators", [(",", ":"), (", ", " : ")], ids=["compact", "spaced"])
-def test_a_large_picture_in_the_answer_is_read_without_copies_of_it(prefix: str, separators: tuple[str, str]) -> None:
+def test_a_large_inline_picture_is_read_without_copies(prefix: str, separators: tuple[str, str]) -> None:
     data = bytes(range(256)) * 2**14
     body = {"data": [{"b64_json": prefix + base64.b64encode(data).decode()}]}
     text = json.dumps(body, separators=separators).encode()

@@ -87,7 +87,7 @@ def test_a_task_costs_what_a_call_that_answers_costs(service: Service) -> None:
     assert service.charged == [PRICE, PRICE]
 
 
-def test_a_lost_connection_costs_the_call_a_picture_and_the_task_none(service: Service) -> None:
+def test_a_lost_connection_costs_a_task_no_picture(service: Service) -> None:
     lost = service.error("a cat [[fault=cut]]", tasks=False)
     assert (type(lost), lost.drawn, len(service.charged)) == (ProviderUnreachable, True, 1)
     service.desk.broken_polls = 2

@@ -88,7 +88,7 @@ def test_each_space_gets_the_arguments_that_its_endpoint_names() -> None:
     }
 
 
-def test_the_arguments_of_every_space_of_the_catalog_can_be_filled() -> None:
+def test_every_space_in_the_catalog_has_known_arguments() -> None:
     for model in HUGGINGFACE.models:
         for place in range(len(model.spaces)):
             arguments = sent(model.id, place)
@@ -113,7 +113,7 @@ def test_a_space_that_takes_fewer_steps_is_left_out(steps: int, spaces: int) -> 
     assert len(spaces_of(request("flux-1-schnell", steps=steps))) == spaces
 
 
-def test_a_warning_names_the_space_that_drew_in_place_of_the_first() -> None:
+def test_a_warning_names_the_second_space_that_drew() -> None:
     first, second = spaces_of(request("z-image-turbo"))
     assert warnings_of(first, first) == ()
     (warning,) = warnings_of(second, first)

@@ -243,7 +243,7 @@ def test_a_model_that_is_loading_says_when_to_try_again(headers: dict[str, str],
     assert "try again" in found.message
 
 
-def test_a_task_that_failed_while_its_model_was_loading_is_not_asked_again_but_says_when() -> None:
+def test_a_task_that_failed_while_loading_has_a_retry_after() -> None:
     service = Service({"task_status": "FAILED", "errors": "model is loading"}, DONE)
     with pytest.raises(ProviderError, match="loading") as caught:
         service.generate()
@@ -318,7 +318,7 @@ def test_a_web_page_with_a_404_says_nothing_of_the_task() -> None:
     assert service.generate(task="77").url == LINK
 
 
-def test_an_earlier_task_that_has_failed_is_nothing_to_go_on_with() -> None:
+def test_a_failed_earlier_task_is_not_resumed() -> None:
     service = Service({"task_status": "FAILED", "errors": {"message": "out of memory"}})
     with pytest.raises(GenerationFailed) as caught:
         service.generate(task="77")

@@ -115,7 +115,7 @@ def test_a_table_that_refuses_stops_no_attempt_that_is_under_way(cloud: Cloud) -
     assert work.task == "50"
 
 
-def test_nothing_is_drawn_while_nobody_can_tell_what_was_accepted(cloud: Cloud) -> None:
+def test_nothing_is_drawn_while_the_accepted_task_is_unknown(cloud: Cloud) -> None:
     job = next_of(jobs.new(REQUEST))
     with cloud.refusing("dynamodb.GetItem", "AccessDeniedException"), pytest.raises(InternalError):
         Ongoing(job, TOKEN)

@@ -106,9 +106,7 @@ def test_a_manifest_that_changed_since_its_start_is_refused(world: World) -> Non
         planning.plan(batch, Deadline(800))
 
 
-def test_the_first_round_reads_pace_and_function(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_first_round_reads_pace_and_function(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     batch, _ = plan(world, {"prompt": "a"})
     assert planning.first_round(batch, "gitee")["concurrency"] == 1  # groups of four
     monkeypatch.delenv("GITEE_CONCURRENCY")

@@ -91,9 +91,7 @@ def test_a_batch_is_its_keys_alone(world: World, client: TestClient) -> None:
     assert "must be an upload of this key" in refused.json()["error"]
 
 
-def test_a_batch_without_a_key_is_visible_to_batch_keys(
-    world: World, client: TestClient
-) -> None:
+def test_a_batch_without_a_key_is_visible_to_batch_keys(world: World, client: TestClient) -> None:
     batch = batches.new("s3://b/k", world.name, 1, endpoint="", scheduled=None)
     batches.create(batch)
     for text in KEYS:

@@ -66,7 +66,7 @@ def test_a_quota_text_of_any_age_is_told_with_its_time(title: str, text: str, re
     assert "<" not in (error.upstream or "")
 
 
-def test_a_quota_refusal_with_a_token_does_not_advise_to_send_one() -> None:
+def test_a_quota_error_with_a_token_advises_no_token() -> None:
     error = of_text("", "You have exceeded your ZeroGPU runs limit.", TOKEN).error("x.hf.space")
     assert "this token" in error.message
     assert "X-HF-Token" not in error.message

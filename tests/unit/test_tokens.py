@@ -52,7 +52,7 @@ def test_several_tokens_are_used_in_turn(world: World) -> None:
     assert values() == {"one", "two", "three"}
 
 
-def test_a_rate_limited_token_is_left_alone_as_long_as_the_provider_says(world: World) -> None:
+def test_a_rate_limited_token_rests_as_long_as_requested(world: World) -> None:
     world.put("tokens/gitee", "one,two")
     tired = take()
     tokens.cool_down(tired, GITEE, RateLimited("slow", provider="gitee", retry_after=30), NOW)
@@ -60,7 +60,7 @@ def test_a_rate_limited_token_is_left_alone_as_long_as_the_provider_says(world: 
     tokens.worked(take(NOW + 31), GITEE)
 
 
-def test_the_cooldown_grows_with_each_429_in_a_row_and_is_forgotten_after_a_success(world: World) -> None:
+def test_the_cooldown_grows_with_each_429_until_a_success(world: World) -> None:
     now, pauses = NOW, []
     for _ in range(10):
         tokens.cool_down(take(now), GITEE, SLOW, now)
@@ -89,7 +89,7 @@ def test_after_a_cooldown_one_call_at_a_time_tries_the_token(world: World) -> No
     assert {take(after).refusals for _ in range(5)} == {0}
 
 
-def test_a_quota_comes_back_when_the_provider_says_or_at_its_midnight(world: World) -> None:
+def test_a_quota_returns_as_announced_or_at_midnight(world: World) -> None:
     tokens.spend(take(), GITEE, QuotaExceeded("used up", provider="gitee", retry_after=500), NOW)
     assert until() == NOW + 500
     tokens.spend(take(NOW + 501), GITEE, QuotaExceeded("used up", provider="gitee"), NOW + 501)
@@ -98,7 +98,7 @@ def test_a_quota_comes_back_when_the_provider_says_or_at_its_midnight(world: Wor
     assert 0 < midnight - NOW < 86400
 
 
-def test_when_all_are_left_alone_the_first_to_come_back_is_told_with_its_reason(world: World) -> None:
+def test_when_all_tokens_rest_the_first_to_return_is_named(world: World) -> None:
     world.put("tokens/gitee", "one,two")
     for seconds in (100, 50):
         error = QuotaExceeded(f"back in {seconds}", provider="gitee", retry_after=seconds)
@@ -130,7 +130,7 @@ def test_no_rest_is_longer_than_a_day(world: World) -> None:
     assert until(NOW + 86402) == NOW + 86401 + 86400
 
 
-def test_a_token_that_cannot_work_is_left_out_for_that_model_and_where_none_is_left_its_reason_is_told(
+def test_a_refused_token_is_left_out_for_that_model(
     world: World,
 ) -> None:
     world.put("tokens/gitee", "one,two")
@@ -153,7 +153,7 @@ def test_a_provider_that_needs_a_token_says_where_to_put_it(world: World) -> Non
         take()
 
 
-def test_a_provider_that_needs_none_is_called_without_and_cools_down_all_the_same(world: World) -> None:
+def test_calls_without_a_token_have_a_cooldown_too(world: World) -> None:
     token = tokens.take(HUGGINGFACE, MODEL, NOW)
     assert token.value is None
     tokens.cool_down(token, HUGGINGFACE, SLOW, NOW)

@@ -188,9 +188,7 @@ def test_a_file_that_is_no_json_lines_starts_nothing(client: TestClient) -> None
     assert error_of(answer) == (400, "invalid_request", "input_file_id")
 
 
-def test_a_batch_whose_file_is_gone_fails_as_a_whole(
-    client: TestClient, world: World, cloud: Cloud
-) -> None:
+def test_a_batch_whose_file_is_gone_fails_as_a_whole(client: TestClient, world: World, cloud: Cloud) -> None:
     file_id = file_of(client, line("cat"))
     elsewhere = TestClient(app, "https://easel.test", headers=bearer(KEYS[0]))  # as another process of the router is
     with cloud.once_done("states.StartExecution", lambda: elsewhere.delete(f"/v1/files/{file_id}")):
@@ -221,9 +219,7 @@ def test_a_batch_that_cannot_be_is_refused(fields: dict[str, Any], param: str, c
     assert error_of(answer) == (400, "invalid_request", param)
 
 
-def test_batches_are_listed_newest_first_in_pages(
-    client: TestClient, world: World
-) -> None:
+def test_batches_are_listed_newest_first_in_pages(client: TestClient, world: World) -> None:
     ids = [begin(client, line(f"cat {number}"))["id"] for number in range(3)]
     other = client.post("/api/batches", json={"requests": [{"prompt": f"a cat of {world.name}"}]}).json()["batchId"]
     found = [batch["id"] for batch in client.get("/v1/batches").json()["data"]]

@@ -64,7 +64,7 @@ def test_an_unknown_4xx_has_the_providers_words_in_its_message() -> None:
     assert len(error("x" * 5000).message) < 300
 
 
-def test_a_refusal_waits_as_long_as_a_date_or_a_rate_limit_header_says() -> None:
+def test_a_refusal_waits_as_long_as_its_headers_say() -> None:
     assert error("slow down", 429, ratelimit='"api";r=0;t=55').retry_after == 55
 
 

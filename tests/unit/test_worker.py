@@ -106,12 +106,12 @@ def test_a_picture_ends_the_job(batch: Batch) -> None:
     assert claims.counts(batch)["gitee"]["succeeded"] == 1
 
 
-def test_an_error_that_a_repeat_would_meet_again_ends_the_job(batch: Batch) -> None:
+def test_a_permanent_error_ends_the_job(batch: Batch) -> None:
     assert handle(batch, Generator(PromptRejected("no", provider="gitee")))["next"] == "ended"
     assert (job_of(batch).status, (job_of(batch).error or {})["code"]) == ("failed", "PROMPT_REJECTED")
 
 
-def test_a_provider_that_is_not_reached_is_asked_again_after_a_growing_pause_and_then_given_up(batch: Batch) -> None:
+def test_an_unreachable_provider_is_retried_with_growing_pauses(batch: Batch) -> None:
     generator = Generator(*[ProviderUnreachable("hung up", provider="gitee")] * ProviderUnreachable.tries)
     answers = [handle(batch, generator, str(number)) for number in range(ProviderUnreachable.tries)]
     assert [answer["next"] for answer in answers[:3]] == ["soon"] * 3
