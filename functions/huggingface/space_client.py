@@ -60,18 +60,22 @@ class Spaces:
         waking = deadline.sooner(min(WAKE_SECONDS, deadline.remaining() / 3))
         refusals: dict[str, NotAccepted] = {}
         left = list(dict.fromkeys(call.url for call in calls))
-        for attempt, pause in enumerate(PAUSES, 1):
+        attempts = 0
+        for pause in PAUSES:
             for url in left:
                 if refusals and deadline.passed:
                     break
+                if url in refusals and not refusals[url].passes(attempts):
+                    continue
+                attempts += 1
                 try:
                     return self._ask([call for call in calls if call.url == url], token, deadline, run.report)
                 except NotAccepted as refusal:
-                    refusals[url] = refusal.with_traceback(None)
-                    if attempt == 1:
+                    if url not in refusals:
                         reason = {"space": refusal.host, "reason": refusal.failure.text}
                         logger.info("a Space did not accept the call", extra=reason)
-            left = [url for url in left if refusals[url].passes(attempt)]
+                    refusals[url] = refusal.with_traceback(None)
+            left = [url for url in left if url in refusals and refusals[url].passes(attempts)]
             if not left or waking.remaining() < pause:
                 break
             time.sleep(pause)

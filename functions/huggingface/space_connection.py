@@ -65,9 +65,9 @@ class NotAccepted(Exception):
         super().__init__(failure.text)
         self.failure, self.host, self.__cause__ = failure, host, cause
 
-    def passes(self, attempt: int) -> bool:
-        """Whether the same Space may accept the call later, after this many attempts."""
-        return self.failure.wakes or attempt < self.failure.tries
+    def passes(self, attempts: int) -> bool:
+        """Whether the same Space may accept the call later, after this many attempts at all Spaces."""
+        return self.failure.wakes or attempts < self.failure.tries
 
 
 def open_space(url: str, token: str | None, deadline: Deadline) -> Connection:
