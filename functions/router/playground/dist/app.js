@@ -585,10 +585,10 @@ answer = httpx.post(
     follow_redirects=True,
 )
 answer.raise_for_status()
-told = answer.json()
-while told.get("status") in ("queued", "running"):  # it takes longer than one call may
-    told = httpx.get(f"${t}/api/jobs/{told['jobId']}", params={"wait": 20}, timeout=60).json()
-print(told["imageDetails"]["url"] if "imageDetails" in told else told["error"])
+job = answer.json()
+while job.get("status") in ("queued", "running"):  # it takes longer than one call may
+    job = httpx.get(f"${t}/api/jobs/{job['jobId']}", params={"wait": 20}, timeout=60).json()
+print(job["imageDetails"]["url"] if "imageDetails" in job else job["error"])
 `}function Mi(e,t){let{provider:n,model:o,prompt:i,width:r,height:a,...l}=e;return`from openai import OpenAI
 
 client = OpenAI(base_url="${t}/v1", api_key=${JSON.stringify(_n(n))})
@@ -606,11 +606,11 @@ print(answer.data[0].url)
   headers: ${n(o)},
   body: JSON.stringify(${n(e)}),
 });
-let told = await answer.json();
-while (["queued", "running"].includes(told.status)) { // it takes longer than one call may
-  told = await (await fetch(\`${t}/api/jobs/\${told.jobId}?wait=20\`)).json();
+let job = await answer.json();
+while (["queued", "running"].includes(job.status)) { // it takes longer than one call may
+  job = await (await fetch(\`${t}/api/jobs/\${job.jobId}?wait=20\`)).json();
 }
-console.log(told.imageDetails?.url ?? told.error);
+console.log(job.imageDetails?.url ?? job.error);
 `}function Mt({id:e,request:t}){let n=dr.filter(({feature:a})=>!a||mt(a)),[o,i]=W(n[0].id),r=n.find(a=>a.id===o).write(t,location.
 origin);return u`
     <div class="code">

@@ -26,9 +26,9 @@ export async function call(method, path, { body, headers = {}, text } = {}) {
   } catch {
     throw new ApiError(0, { error: "The network failed. Is Easel running?" });
   }
-  const found = await answer.json().catch(() => null);
-  if (!answer.ok && answer.status !== 304) throw new ApiError(answer.status, found, answer.headers);
-  return { status: answer.status, body: found, headers: answer.headers };
+  const content = await answer.json().catch(() => null);
+  if (!answer.ok && answer.status !== 304) throw new ApiError(answer.status, content, answer.headers);
+  return { status: answer.status, body: content, headers: answer.headers };
 }
 
 export async function get(path, headers) {

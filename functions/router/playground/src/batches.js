@@ -8,11 +8,11 @@ import { read, write } from "./storage.js";
 // Newest first. Each is `{ id, name, status, lines, error }`: `status` as the API tells it, `lines` its results once
 // they are there.
 export const batches = signal([]);
-// The file that was dropped: `{ file, lines, total, error }`, judged and not started yet.
+// The file that was dropped: `{ file, lines, total, error }`, validated and not started yet.
 export const manifest = signal(null);
 
 const LOOK_SECONDS = 2;
-// What is sent to be judged. A manifest may have millions of lines; the first twenty are looked at.
+// What is sent to be validated. A manifest may have millions of lines; the API reads the first twenty.
 const BEGINNING = 64 * 1024;
 
 function update(id, values) {
@@ -28,8 +28,8 @@ export function openBatches() {
   batches.value.forEach(({ id }) => watch(id));
 }
 
-// Has the first lines of a file judged. Nothing is stored and nothing is spent.
-export async function judge(file) {
+// Has the first lines of a file validated. Nothing is stored and nothing is spent.
+export async function preview(file) {
   manifest.value = { file };
   try {
     const whole = file.size <= BEGINNING;

@@ -1,7 +1,7 @@
-// Batches: a file is dropped and judged, then runs, and its results are looked at.
+// Batches: a file is dropped and validated, then runs, and its results are looked at.
 import { signal } from "@preact/signals";
 import { BatchCard } from "./batch_card.js";
-import { batches, forgetManifest, judge, manifest, startBatch } from "./batches.js";
+import { batches, forgetManifest, manifest, preview, startBatch } from "./batches.js";
 import { credentials } from "./credentials.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
@@ -31,7 +31,7 @@ export function Batches({ onTokens }) {
 }
 
 function Drop() {
-  const take = (files) => files[0] && judge(files[0]);
+  const take = (files) => files[0] && preview(files[0]);
   const drop = (event) => {
     event.preventDefault();
     over.value = false;
@@ -51,7 +51,7 @@ function Drop() {
   `;
 }
 
-// The first lines as they were judged; nothing is spent before the button is pressed.
+// The first lines as the API validated them; nothing is spent before the button is pressed.
 function Manifest({ onTokens }) {
   const { file, lines, error, starting } = manifest.value;
   const bad = (lines ?? []).filter((line) => line.error);

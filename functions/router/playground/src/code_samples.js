@@ -48,10 +48,10 @@ answer = httpx.post(
     follow_redirects=True,
 )
 answer.raise_for_status()
-told = answer.json()
-while told.get("status") in ("queued", "running"):  # it takes longer than one call may
-    told = httpx.get(f"${origin}/api/jobs/{told['jobId']}", params={"wait": 20}, timeout=60).json()
-print(told["imageDetails"]["url"] if "imageDetails" in told else told["error"])
+job = answer.json()
+while job.get("status") in ("queued", "running"):  # it takes longer than one call may
+    job = httpx.get(f"${origin}/api/jobs/{job['jobId']}", params={"wait": 20}, timeout=60).json()
+print(job["imageDetails"]["url"] if "imageDetails" in job else job["error"])
 `;
 }
 
@@ -78,10 +78,10 @@ function javascript(request, origin) {
   headers: ${indented(headers)},
   body: JSON.stringify(${indented(request)}),
 });
-let told = await answer.json();
-while (["queued", "running"].includes(told.status)) { // it takes longer than one call may
-  told = await (await fetch(\`${origin}/api/jobs/\${told.jobId}?wait=20\`)).json();
+let job = await answer.json();
+while (["queued", "running"].includes(job.status)) { // it takes longer than one call may
+  job = await (await fetch(\`${origin}/api/jobs/\${job.jobId}?wait=20\`)).json();
 }
-console.log(told.imageDetails?.url ?? told.error);
+console.log(job.imageDetails?.url ?? job.error);
 `;
 }

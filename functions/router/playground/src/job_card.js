@@ -65,8 +65,8 @@ export function progressOf(job, at) {
   const passed = Math.max(0, at - (job.begun ?? job.since)) / 1000;
   if (job.state !== "running") return { text: t("handed over"), share: null };
   const usual = modelOf(job.asked.provider, job.asked.model)?.typicalSeconds ?? 20;
-  const told = t("{time}, usually {usual}", { time: duration(passed), usual: duration(usual) });
-  return { text: joined(told, left), share: Math.min(0.95, passed / usual) };
+  const elapsed = t("{time}, usually {usual}", { time: duration(passed), usual: duration(usual) });
+  return { text: joined(elapsed, left), share: Math.min(0.95, passed / usual) };
 }
 
 function joined(...texts) {

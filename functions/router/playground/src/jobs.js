@@ -142,19 +142,19 @@ async function watch(key) {
 }
 
 // Takes up what the API says of a job; true when it has ended.
-async function take(key, told) {
-  if (told.status === "failed") {
-    fail(key, { message: told.error, code: told.code, retryAfter: told.details?.retryAfter });
+async function take(key, job) {
+  if (job.status === "failed") {
+    fail(key, { message: job.error, code: job.code, retryAfter: job.details?.retryAfter });
     return true;
   }
-  if (told.status !== "succeeded") {
-    const begun = find(key).begun ?? (told.status === "running" ? Date.now() : undefined);
-    update(key, { state: told.status, progress: told.progress, begun });
+  if (job.status !== "succeeded") {
+    const begun = find(key).begun ?? (job.status === "running" ? Date.now() : undefined);
+    update(key, { state: job.status, progress: job.progress, begun });
     return false;
   }
   const { asked, group } = find(key);
-  const { imageDetails: details, format, warnings } = told;
-  await addPicture({ id: told.jobId, asked, group, details, format, warnings, url: details.url, createdAt: told.createdAt });
+  const { imageDetails: details, format, warnings } = job;
+  await addPicture({ id: job.jobId, asked, group, details, format, warnings, url: details.url, createdAt: job.createdAt });
   dismiss(key);
   news.value = `${details.model}: ${details.dimensions}, ${details.duration}`;
   return true;

@@ -14,8 +14,8 @@ let asked = 0;
 export async function lookAtKey() {
   asked += 1;
   const mine = asked;
-  const found = await get("/api/key", accessHeaders()).then((facts) => ({ facts }), (error) => ({ error: error.message }));
-  if (mine === asked) key.value = found; // else the key was changed meanwhile
+  const answer = await get("/api/key", accessHeaders()).then((facts) => ({ facts }), (error) => ({ error: error.message }));
+  if (mine === asked) key.value = answer; // else the key was changed meanwhile
 }
 
 // Looks again when the key is changed, and each time that a generation begins or ends.

@@ -27,8 +27,8 @@ export function duration(seconds) {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 60) return t("{n} s", { n: whole });
   const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  const shown = parts[0] ? parts : parts.slice(1);
-  return shown.map((part, place) => (place ? String(part).padStart(2, "0") : part)).join(":");
+  const units = parts[0] ? parts : parts.slice(1);
+  return units.map((part, place) => (place ? String(part).padStart(2, "0") : part)).join(":");
 }
 
 export function clock(epochSeconds) {

@@ -92,14 +92,14 @@ function Facts({ picture }) {
     [t("Time"), "", details.duration],
     [t("Format"), "", format],
   ];
-  const shown = asked.scale ? [[t("Scale"), `${asked.scale}×`, details.dimensions], ...rows.slice(4)] : rows;
+  const visible = asked.scale ? [[t("Scale"), `${asked.scale}×`, details.dimensions], ...rows.slice(4)] : rows;
   return html`
     <p class="quote">${asked.prompt}</p>
     ${asked.negativePrompt && html`<p class="hint">${t("Not in the picture")}: ${asked.negativePrompt}</p>`}
     <table class="compare">
       <thead><tr><td></td><th scope="col">${t("Asked")}</th><th scope="col">${t("Obtained")}</th></tr></thead>
       <tbody>
-        ${shown.filter(([, one, other]) => one !== "" || other !== "").map(([name, one, other]) => html`<tr key=${name}><th scope="row">${name}</th><td>${one}</td><td>${other}</td></tr>`)}
+        ${visible.filter(([, one, other]) => one !== "" || other !== "").map(([name, one, other]) => html`<tr key=${name}><th scope="row">${name}</th><td>${one}</td><td>${other}</td></tr>`)}
       </tbody>
     </table>
     ${warnings.length > 0 && html`<ul class="warnings">${warnings.map((warning) => html`<li key=${warning}>${warning}</li>`)}</ul>`}
