@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated, Protocol, TypeVar
 
 from fastapi import Query
+from pydantic import BeforeValidator
 
 from easel.errors import InvalidRequest
 from easel.store.listing import Entry, Listing
@@ -31,25 +32,24 @@ class Listed(Protocol):
 One = TypeVar("One", bound=Listed)
 Limit = Annotated[int, Query(ge=1, le=MOST, description=f"entries of a page, at most {MOST}")]
 Cursor = Annotated[str, Query(description="`next` of an earlier page")]
-StatusFilter = Annotated[str, Query(description="only what has this status")]
+BLANK_IS_NONE = BeforeValidator(lambda text: text or None)
+STATUS = Query(description="only what has this status")
 
 
 @dataclass(frozen=True)
 class Page:
-    """The requested page: its length, the entry before it, and the status of its items; "" means any."""
+    """The requested page: its length, the entry before it, and the status of its items; None means any."""
 
     limit: int
     after: Entry | None = None
-    status: str = ""
+    status: str | None = None
 
     @classmethod
-    def read(cls, limit: int, cursor: str, status: str = "", statuses: Sequence[str] = ()) -> Page:
+    def read(cls, limit: int, cursor: str, status: str | None = None) -> Page:
         """Raises `InvalidRequest`."""
         match = _CURSOR.fullmatch(cursor)
         if cursor and not match:
             raise InvalidRequest("cursor: must be the `next` of an earlier page", field="cursor")
-        if status and status not in statuses:
-            raise InvalidRequest(f"status: must be one of {', '.join(statuses)}", field="status")
         return cls(limit, Entry(match[1], match[2]) if match else None, status)
 
 
@@ -72,7 +72,7 @@ def listed(
         loaded = {item.id: item for item in load([entry.id for entry in entries])}
         for place, entry in enumerate(entries, 1):
             item = loaded.get(entry.id)
-            if item and page.status in ("", item.status):
+            if item and page.status in (None, item.status):
                 items.append(item)
             if len(items) == page.limit:
                 return items, _cursor(entry) if more or place < len(entries) else {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import pytest
 from fastapi import FastAPI
@@ -16,6 +16,7 @@ from easel.batch import batches
 from easel.errors import InvalidRequest
 from easel.store import jobs
 from easel.store.listing import Listing
+from easel.store.records import Status
 from own_lists import Page
 
 if TYPE_CHECKING:
@@ -62,16 +63,15 @@ def test_a_status_passes_over_all_others(cloud: Cloud, monkeypatch: pytest.Monke
     monkeypatch.setattr(own_lists, "MOST", 4)
     for number in range(30):
         put(cloud, "jobs#statuses", f"statuses{number:02}", 1_800_000_000 + number)
-    statuses = ("even", "third", "never")
 
     def load(ids: Sequence[str]) -> list[Thing]:
         made = {one: int(one[-2:]) for one in ids if not one.endswith("18")}  # which has expired meanwhile
         return [Thing(one, "third" if number % 3 == 0 else "even") for one, number in made.items()]
 
-    def pages(status: str, limit: int) -> list[list[int]]:
+    def pages(status: str | None, limit: int) -> list[list[int]]:
         seen, cursor = [], ""
         while True:
-            found, more = own_lists.listed(jobs.of_key("statuses"), Page.read(limit, cursor, status, statuses), load)
+            found, more = own_lists.listed(jobs.of_key("statuses"), Page.read(limit, cursor, status), load)
             seen.append([int(one.id[-2:]) for one in found])
             if not (cursor := more.get("next", "")):
                 return seen
@@ -79,9 +79,25 @@ def test_a_status_passes_over_all_others(cloud: Cloud, monkeypatch: pytest.Monke
     assert pages("third", 2) == [[27, 24], [21, 15], [12, 9], [6, 3], [0]]
     assert pages("third", 4)[0] == [27, 24, 21, 15]
     assert pages("never", 4) == [[], []]  # of thirty entries, twenty were looked at for the first
-    assert list(chain(*pages("", 4))) == [number for number in range(29, -1, -1) if number != 18]
-    with pytest.raises(InvalidRequest, match="one of even, third, never"):
-        Page.read(4, "", "odd", statuses)
+    assert list(chain(*pages(None, 4))) == [number for number in range(29, -1, -1) if number != 18]
+
+
+@pytest.mark.parametrize(
+    ("query", "status"), [({}, "None"), ({"status": ""}, "None"), ({"status": "failed"}, "failed")]
+)
+def test_a_status_is_one_of_a_jobs(query: dict[str, str], status: str) -> None:
+    app = FastAPI()
+    error_handlers.add_to(app)
+
+    @app.get("/")
+    async def page(status: Annotated[Status | None, own_lists.BLANK_IS_NONE, own_lists.STATUS] = None) -> str:
+        return str(status)
+
+    client = TestClient(app)
+    assert client.get("/", params=query).json() == status
+    refused = client.get("/", params={"status": "odd"}).json()
+    assert refused["details"] == {"field": "status"}
+    assert refused["error"] == "status: must be 'queued' or 'running' or 'succeeded' or 'failed'"
 
 
 @pytest.mark.parametrize("limit", ["0", "101", "-1", "x", "", "1.5", "9" * 50, "²"])

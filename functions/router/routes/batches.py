@@ -6,7 +6,7 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Mapping
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Request, Response
 from fastapi.responses import RedirectResponse
@@ -28,7 +28,7 @@ from easel.front_door.answers import HttpRequest
 from easel.settings import settings
 from error_responses import BATCHES, LONG_BODY, error_responses
 from openapi import answer
-from own_lists import Cursor, Limit, Page, StatusFilter
+from own_lists import BLANK_IS_NONE, STATUS, Cursor, Limit, Page
 
 router = APIRouter(tags=["batches"], route_class=LongJsonRoute)
 
@@ -116,10 +116,14 @@ async def preview_manifest(request: Request) -> responses.Preview:
     responses=error_responses(*BATCHES, InvalidRequest),
 )
 async def list_batches(
-    key: BatchKey, call: Call, limit: Limit = 20, cursor: Cursor = "", status: StatusFilter = ""
+    key: BatchKey,
+    call: Call,
+    limit: Limit = 20,
+    cursor: Cursor = "",
+    status: Annotated[batches.Status | None, BLANK_IS_NONE, STATUS] = None,
 ) -> responses.OwnBatches:
     """The batches that the caller's key started, newest first. `next`, where there is more, is the next `cursor`."""
-    page = Page.read(limit, cursor, status, get_args(batches.Status))
+    page = Page.read(limit, cursor, status)
     listed, more = own_lists.listed(batches.of_key(key.id), page, batches.get_all)
     return responses.OwnBatches(batches=[_in_short(batch, call) for batch in listed], **more)
 

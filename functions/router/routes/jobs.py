@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, get_args
+from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Response
 
@@ -16,7 +16,7 @@ from easel.store import jobs
 from easel.store.records import Job, Status
 from error_responses import KEY, OWNED, error_responses
 from openapi import answer
-from own_lists import Cursor, Limit, Page, StatusFilter
+from own_lists import BLANK_IS_NONE, STATUS, Cursor, Limit, Page
 
 router = APIRouter()
 
@@ -33,10 +33,10 @@ async def list_jobs(
     response: Response,
     limit: Limit = 20,
     cursor: Cursor = "",
-    status: StatusFilter = "",
+    status: Annotated[Status | None, BLANK_IS_NONE, STATUS] = None,
 ) -> responses.OwnJobs:
     """The jobs that the caller's key started, newest first. `next`, where there is more, is the next `cursor`."""
-    page = Page.read(limit, cursor, status, get_args(Status))
+    page = Page.read(limit, cursor, status)
     listed, more = own_lists.listed(jobs.of_key(key.id), page, jobs.get_all)
     response.headers["Cache-Control"] = "no-store"
     return responses.OwnJobs(jobs=[_own(job, call) for job in listed], **more)
