@@ -117,13 +117,13 @@ ROWS = (
             own=True,
         ),
     ),
-    verdicts.GONE,
+    *verdicts.GONE,
 )
 
 
 def poll_error(reply: Reply, request: GenerationRequest | None = None) -> EaselError:
     """The error for an unsuccessful poll. Its 404 is about the task, so it says nothing about the model."""
-    return verdicts.error_of(reply, [row for row in ROWS if row is not verdicts.GONE], request)
+    return verdicts.error_of(reply, [row for row in ROWS if row not in verdicts.GONE], request)
 
 
 def error_of(reply: Reply, request: GenerationRequest | None = None) -> EaselError:

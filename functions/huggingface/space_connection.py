@@ -28,6 +28,7 @@ from easel.catalog.endpoints import endpoint_of
 from easel.common import aws
 from easel.common.deadline import Deadline, in_thread
 from easel.errors import GenerationTimeout, ProviderError
+from easel.providers.echoes import NOBODYS, CallersWords
 from easel.store.records import Progress
 from space_body import MAX_BYTES
 from space_errors import CHANGED, OF_THE_CALLER, SpaceFailure, refuses_job
@@ -83,10 +84,14 @@ def open_space(url: str, token: str | None, deadline: Deadline) -> Connection:
 
 
 def _failure(
-    wire: Wire, error: BaseException, token: str | None, space_error: Mapping[str, Any] | None = None
+    wire: Wire,
+    error: BaseException,
+    token: str | None,
+    space_error: Mapping[str, Any] | None = None,
+    callers: CallersWords = NOBODYS,
 ) -> SpaceFailure:
     """The failure behind an exception, which may come from an answer that passed a limit."""
-    return TOO_MUCH if wire.too_much else of_exception(error, token, wire.bad, space_error)
+    return TOO_MUCH if wire.too_much else of_exception(error, token, wire.bad, space_error, callers)
 
 
 def _refusal(failure: SpaceFailure, host: str, cause: Exception) -> Exception:
@@ -117,6 +122,7 @@ class Connection:
         self._host, self._token = host_of(url), token
         self._client, self._wire = client, wire
         self._job: Any = None
+        self._callers = NOBODYS
         self._used = time.monotonic(), time.time()
         self.clean = True
         """Whether the last job ended as jobs end, with a result or the Space's own error."""
@@ -139,6 +145,7 @@ class Connection:
         self.clean = False
         self._wire.begin(deadline)
         call, self._job = self._submit(calls)
+        self._callers = CallersWords(value for value in call.arguments.values() if isinstance(value, str))
         began = time.monotonic()
         try:
             output = _wait_for(self._job, deadline, report)
@@ -171,7 +178,7 @@ class Connection:
             place = f"; it was number {status.queue_position} in its queue" if status.queue_position else ""
             late = SpaceFailure(GenerationTimeout, f"did not finish within {seconds:.0f} s{place}")
             return late.error(self._host)
-        failure = _failure(self._wire, error, self._token, space_error)
+        failure = _failure(self._wire, error, self._token, space_error, self._callers)
         bad = self._wire.bad
         if space_error is None and (not self._wire.joined or (bad and refuses_job(bad))):
             return _refusal(replace(failure, tries=1, wakes=False), self._host, error)

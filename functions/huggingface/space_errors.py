@@ -1,7 +1,7 @@
 """How Spaces fail, as Easel's errors: one table for each form in which Spaces and gradio_client report a failure.
 
 Texts and statuses are from docs/providers/huggingface.md: #zerogpus-texts, #space-states and
-#gradio_client. In each table the first row that matches wins.
+#gradio_client. In each table the first row that matches wins. The caller's words are cut out of a text before.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from easel.errors import (
     EaselError,
     GenerationFailed,
     InvalidParams,
+    ModelMissing,
     PromptRejected,
     ProviderError,
     ProviderUnreachable,
@@ -26,6 +27,7 @@ from easel.errors import (
     SpaceBroke,
 )
 from easel.providers import waits
+from easel.providers.echoes import NOBODYS, CallersWords
 from space_wire import JOIN, SpaceResponse
 
 OF_THE_CALLER = (AuthExpired, AuthInvalid, InvalidParams, PromptRejected, QuotaExceeded)
@@ -47,6 +49,7 @@ class SpaceFailure:
         text: the rest of a sentence that begins with the Space's name.
         tries: how often connecting to the Space is tried before the error is raised.
         wakes: whether connecting wakes the Space, so that Easel waits for it.
+        by_zerogpu: whether ZeroGPU limits the caller. Any other limit is the Space's own, and rests no token.
     """
 
     kind: type[EaselError]
@@ -56,16 +59,19 @@ class SpaceFailure:
     wakes: bool = False
     field: str | None = None
     upstream: str = ""
+    by_zerogpu: bool = False
 
     def error(self, host: str = "") -> EaselError:
         """The error for the caller; `host` is the Space's."""
-        return self.kind(
+        error = self.kind(
             f"{self.field}: {self.text}" if self.field else f"the Space {host} {self.text}",
             provider="huggingface",
             field=self.field,
             upstream=self.upstream,
             retry_after=self.retry_after,
         )
+        error.of_model = not self.by_zerogpu
+        return error
 
 
 Row = tuple[str, SpaceFailure]
@@ -73,7 +79,7 @@ Row = tuple[str, SpaceFailure]
 TOKENS = "https://huggingface.co/settings/tokens"
 ELSEWHERE = "use another model or provider"
 MOVED = SpaceFailure(
-    ProviderError,
+    ModelMissing,
     "is not there: it was moved, renamed, deleted or made private. The deployment's owner can name another Space in "
     f"HF_SPACE_URLS; meanwhile {ELSEWHERE}",
 )
@@ -96,7 +102,7 @@ STATES: tuple[Row, ...] = (
     ("paused", SpaceFailure(ProviderUnreachable, f"is paused by its owner, who alone can start it again; {ELSEWHERE}")),
     ("building", SpaceFailure(ProviderUnreachable, "is being built; try again in some minutes", 180)),
     (
-        r"in error|(runtime|build|config\w*) error|no application file",
+        r"in error|(runtime|build|config\w{0,20}) error|no application file",
         SpaceFailure(ProviderUnreachable, f"is broken and its owner must mend it; {ELSEWHERE}"),
     ),
     (r"sleeping|asleep|waking|starting|preparing", ASLEEP),
@@ -116,7 +122,9 @@ TEXTS: tuple[Row, ...] = (
     ),
     (
         "pending credits exceeded",
-        SpaceFailure(RateLimited, "has booked all GPU time of this caller for pictures that are being made", 60),
+        SpaceFailure(
+            RateLimited, "has booked all GPU time of this caller for pictures that are being made", 60, by_zerogpu=True
+        ),
     ),
     (
         r"illegal duration|gpu duration .{0,60}larger than the maximum",
@@ -156,7 +164,10 @@ LINKS: tuple[Row, ...] = (
         SpaceFailure(InvalidParams, "the Space takes only links that lead to a public address", field="url"),
     ),
     (
-        "unable to resolve|failed to download|of .* redirects|cannot identify image|preprocess input|valid hostname",
+        (
+            r"unable to resolve|failed to download|of .{0,60} redirects|cannot identify image|preprocess input"
+            r"|valid hostname"
+        ),
         SpaceFailure(
             InvalidParams,
             "the Space could not read a picture there; it must be public and an image",
@@ -172,20 +183,31 @@ LINK = SpaceFailure(
 )
 
 _QUOTA = re.compile(r"gpu (quota|runs limit)", re.I)
+_BY_ZEROGPU = re.compile(
+    r"^(?:zerogpu quota exceeded\b|you have exceeded your (?:\w{1,20} )?(?:zero)?gpu (?:quota|runs limit)\b)", re.I
+)
+"""Whole phrases of ZeroGPU's, at the start of a title or a text."""
 _AGAIN = re.compile(r"\b(?:re)?try(?: again)? in (?:(\d+) days?, )?(\d+):(\d\d):(\d\d)", re.I | re.ASCII)
 
 
-def of_text(title: str, text: str, token: str | None) -> SpaceFailure:
-    """The failure behind the words that a Space said of a job."""
+def of_text(title: str, text: str, token: str | None, callers: CallersWords = NOBODYS) -> SpaceFailure:
+    """The failure behind the words that a Space said of a job. The caller's own words in it decide nothing."""
     parts = [short_message(title) if title != "Error" else "", short_message(text)]
     said = ": ".join(part for part in parts if part)
     if not said:
         return replace(FAILED, text="failed without saying why; try again, or use another model or provider")
+    parts = [callers.cut_out(part) for part in parts]
+    return replace(_of_words(parts, token), upstream=said)
+
+
+def _of_words(parts: list[str], token: str | None) -> SpaceFailure:
+    said = ": ".join(part for part in parts if part)
     if failure := _first(TEXTS, parts[-1]):
-        return replace(failure, upstream=said)
+        return failure
     if _QUOTA.search(said):
-        return _quota(said, token)
-    return replace(_first(TEXTS, said) or _by_meaning(said), upstream=said)
+        by_zerogpu = any(_BY_ZEROGPU.match(part) for part in parts)
+        return replace(_quota(said, token), by_zerogpu=by_zerogpu)
+    return _first(TEXTS, said) or _by_meaning(said)
 
 
 def _by_meaning(said: str) -> SpaceFailure:
@@ -200,9 +222,10 @@ def of_link(said: str) -> SpaceFailure | None:
     return replace(failure, upstream=said) if failure else None
 
 
-def of_answer(bad: SpaceResponse, token: str | None) -> SpaceFailure:
+def of_answer(bad: SpaceResponse, token: str | None, callers: CallersWords = NOBODYS) -> SpaceFailure:
     """The failure behind a bad HTTP answer."""
-    failure = _of_status(bad, words(bad.text, 2000), token)  # a page's words decide, and are not passed on
+    said = callers.cut_out(words(bad.text, 2000))  # a page's words decide, and are not passed on
+    failure = _of_status(bad, said, token)
     return replace(failure, upstream=short_message(bad.text) or f"HTTP {bad.status}")
 
 
@@ -280,7 +303,7 @@ def _quota(said: str, token: str | None) -> SpaceFailure:
     )
     when = f"in {timedelta(seconds=seconds)}" if seconds is not None else "tomorrow"
     text = f"does no more today: the GPU quota of {'this token' if token else 'calls without token'} is used up; "
-    return SpaceFailure(QuotaExceeded, f"{text}try again {when}, {more}", seconds, upstream=said)
+    return SpaceFailure(QuotaExceeded, f"{text}try again {when}, {more}", seconds)
 
 
 def _first(rows: tuple[Row, ...], said: str) -> SpaceFailure | None:

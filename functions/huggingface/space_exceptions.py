@@ -16,6 +16,7 @@ from gradio_client import exceptions, utils  # type: ignore[import-untyped]
 
 from easel.common.texts import message
 from easel.errors import AuthInvalid, GenerationTimeout, ProviderError, ProviderUnreachable, RateLimited
+from easel.providers.echoes import NOBODYS, CallersWords
 from space_errors import BUSY_SECONDS, CHANGED, FAILED, FULL, TRIES, UNREADABLE, SpaceFailure, of_answer, of_text
 from space_wire import SpaceResponse
 
@@ -77,13 +78,17 @@ EXCEPTIONS: tuple[Raised, ...] = (
 
 
 def of_exception(
-    error: BaseException, token: str | None, bad: SpaceResponse | None, space_error: Mapping[str, Any] | None
+    error: BaseException,
+    token: str | None,
+    bad: SpaceResponse | None,
+    space_error: Mapping[str, Any] | None,
+    callers: CallersWords = NOBODYS,
 ) -> SpaceFailure:
     """The failure behind an exception: by what the Space said, else by its bad HTTP answer, else by itself."""
     if space_error is not None:
         title = space_error.get("title")
-        return of_text(title if isinstance(title, str) else "", message(space_error), token)
+        return of_text(title if isinstance(title, str) else "", message(space_error), token, callers)
     if bad:
-        return of_answer(bad, token)
+        return of_answer(bad, token, callers)
     failure = next(f for raised, says, f in EXCEPTIONS if isinstance(error, raised) and says in str(error))
     return replace(failure, upstream=f"{type(error).__name__}: {error}"[:2000])

@@ -10,6 +10,7 @@ import time
 from typing import Any
 from urllib.parse import quote
 
+import magicubes
 from easel.common.deadline import Deadline
 from easel.common.texts import code, short_message
 from easel.errors import (
@@ -52,7 +53,10 @@ SURE_SECONDS = 0.05
 POLL_FAILURES = (ProviderError, ProviderUnreachable, RateLimited, QuotaExceeded, GenerationTimeout)
 """A poll that fails so says nothing about the task, which goes on."""
 
-WEBSITE = "open https://modelscope.cn while logged in, which brings the day's magicubes"
+WEBSITE = (
+    "open https://modelscope.cn while logged in (https://modelscope.ai with an international account), "
+    "which brings new ones"
+)
 # What ModelScope refuses in words of its own (docs/providers/modelscope.md#errors).
 ROWS = verdicts.table(
     Row(
@@ -68,7 +72,7 @@ ROWS = verdicts.table(
     ),
     Row(
         QuotaExceeded,
-        f"today's ModelScope quota is used up: try tomorrow; the account's owner must {WEBSITE}",
+        f"the ModelScope quota of this token is used up: the account's owner must {WEBSITE}",
         phrases=("exceeded today's quota", "exceeded today’s quota"),
     ),
     Row(NoAllowance, "the ModelScope account has no balance for this model", phrases=("insufficient balance",)),
@@ -97,6 +101,7 @@ ROWS = verdicts.table(
         RateLimited,
         "ModelScope takes no more calls at the moment; try again",
         phrases=("server is busy",),
+        of_model=True,
     ),
 )
 
@@ -218,7 +223,7 @@ def error_of(reply: Reply, request: GenerationRequest | None = None) -> EaselErr
 
 def submission_error(reply: Reply, request: GenerationRequest | None = None) -> EaselError:
     """The error for a submission that started no task."""
-    return verdicts.error_of(reply, (*ROWS, verdicts.GONE), request)
+    return verdicts.error_of(reply, (*ROWS, *verdicts.GONE), request)
 
 
 def _status(reply: Reply) -> str:
@@ -274,6 +279,10 @@ class ModelScope:
                 return GeneratedImage(origin=self._base_url, url=url, warnings=warnings_of(request))
             before = polled
         raise GenerationTimeout("ModelScope's task did not end in time; it may have been stuck", provider=PROVIDER)
+
+    def has_allowance(self, token: str) -> bool | None:
+        """Whether the token's account has magicubes for a picture; None if ModelScope does not say."""
+        return magicubes.suffice(self._http, self._base_url, token)
 
     def _submit(self, request: GenerationRequest, token: str | None, deadline: Deadline) -> str:
         headers = {**_auth(token), "X-ModelScope-Async-Mode": "true"}

@@ -21,7 +21,7 @@ from easel import __version__, catalog
 from easel.common import startup, telemetry
 from easel.errors import EaselError, InvalidRequest
 from easel.front_door import answers, invoke
-from easel.providers import tokens
+from easel.providers import parameters
 from routes import batches, front_ends, generate, images, jobs, keys, page
 from routes import catalog as catalog_routes
 from v1 import batches as v1_batches
@@ -159,4 +159,4 @@ def handler(event: Any, context: Any) -> Any:
     return serve(event, context)
 
 
-startup.prepare(_load, tokens.forget)
+startup.prepare(_load, parameters.forget)

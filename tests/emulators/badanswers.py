@@ -1,6 +1,9 @@
 """Answers no API documents and every API gives at times: proxies' pages, broken bodies, silence, cut lines."""
 
+import time
 from collections.abc import Callable
+from email.utils import formatdate
+from functools import partial
 from typing import Any
 
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -34,6 +37,20 @@ class CutResponse(Response):
         await send({"type": "http.response.body", "body": b'{"created": 1', "more_body": True})
 
 
+# Headers of a 429, or what makes them.
+LIMITS: dict[str, Callable[[], dict[str, str]]] = {
+    "ratefraction": lambda: {"Retry-After": "6.5"},
+    "ratedate": lambda: {"Retry-After": formatdate(time.time() + 3600, usegmt=True)},
+    "ratelist": lambda: {"Retry-After": "3, 7"},
+    "ratelimit": lambda: {"RateLimit": '"default";r=0;t=7', "RateLimit-Policy": '"default";q=10;w=60'},
+}
+
+
+def limited(headers: Callable[[], dict[str, str]]) -> Response:
+    """A 429 in the envelope that all providers have."""
+    return JSONResponse({"error": {"code": "429", "message": "Too many requests"}}, 429, headers())
+
+
 def broken(fault: str | None, garbage: Any = "nonsense") -> Response | None:
     """The answer for a fault that is the same at every provider; None for any other fault."""
     makers: dict[str, Callable[[], Response]] = {
@@ -41,6 +58,7 @@ def broken(fault: str | None, garbage: Any = "nonsense") -> Response | None:
         "html200": lambda: page(200, "Just a moment..."),
         "unavailable": lambda: page(503, "503 Service Temporarily Unavailable"),
         "wall": lambda: page(403, "403 Forbidden"),
+        **{name: partial(limited, headers) for name, headers in LIMITS.items()},
         "hang": HangResponse,
         "cut": CutResponse,
         "garbage": lambda: JSONResponse(garbage),

@@ -18,6 +18,10 @@ What the provider answers:
 | html200      | GMS | HTTP 200 with an HTML page where JSON belongs (S: at queue/join) |
 | quota        | GMS | the day's quota is used up: G 400 with Chinese text, M 429, S ZeroGPU text after a 200 |
 | rate         | GMS | HTTP 429, too many requests; G and S with Retry-After: 7, M (`insufficient_quota`) without |
+| ratefraction | GMS | HTTP 429 with Retry-After: 6.5 |
+| ratedate     | GMS | HTTP 429 with Retry-After as a date, an hour ahead |
+| ratelist     | GMS | HTTP 429 with Retry-After: 3, 7, since a proxy has added its own |
+| ratelimit    | GMS | HTTP 429 with the RateLimit headers of draft 9 alone, 7 s |
 | auth         | GMS | HTTP 401, the token is not valid |
 | expired      | GMS | G, M HTTP 401, the token has expired; S gr.Error "Expired ZeroGPU proxy token" (no quota) |
 | moderation   | GMS | the content is refused: G 400, M FAILED inside HTTP 200, S gr.Error |
@@ -59,7 +63,7 @@ What the provider answers:
 | illegal      | S   | gr.Error "ZeroGPU illegal duration": the Space books more time than the caller may use |
 | worker       | S   | gr.Error "ZeroGPU worker error: RuntimeError", a bug of the Space |
 | schedule     | S   | gr.Error "ZeroGPU API /schedule error: 500" |
-| gpulimit     | S   | gr.Error titled "ZeroGPU quota exceeded": the Space has reached its own GPU limit |
+| ownerlimit   | S   | gr.Error titled "ZeroGPU quota exceeded": the Space has reached its own GPU limit |
 | error-null   | S   | an exception the Space does not show: process_completed with error null |
 | runs         | S   | gr.Error "You have exceeded your ZeroGPU runs limit.", no time named |
 | nogpu        | S   | gr.Error "No GPU was available after 60s" (no quota) |

@@ -15,7 +15,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     "illegal": ("ZeroGPU illegal duration", "The requested GPU duration (180s) is larger than the maximum allowed"),
     "worker": ("ZeroGPU worker error", "RuntimeError"),
     "schedule": ("Error", "ZeroGPU API /schedule error: 500"),
-    "gpulimit": ("ZeroGPU quota exceeded", "Space app has reached its GPU limit."),
+    "ownerlimit": ("ZeroGPU quota exceeded", "Space app has reached its GPU limit."),
     "loading": ("Error", "The model is still loading, please wait"),
     "expired": ("ZeroGPU proxy token expired", "Expired ZeroGPU proxy token"),
 }

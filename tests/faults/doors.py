@@ -6,6 +6,7 @@ Many at the same time, since most of it is waiting. What came of each is kept fo
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import importlib
 import itertools
 import json
@@ -26,7 +27,7 @@ from easel import catalog, errors, generation
 from easel.batch import batches, claims
 from easel.budgets import keys
 from easel.common import aws
-from easel.providers import downloads, tokens
+from easel.providers import downloads, rests, tokens
 from easel.settings import settings
 from easel.store import jobs
 from easel.store.records import GenerationRequest, Job
@@ -153,6 +154,7 @@ def _world() -> Iterator[_World]:
         aws.forget_clients()
         world = _World(stack, emulators)
         patch.setattr(tokens, "secrets", world.tokens)
+        patch.setattr(rests, "for_model", world.scope)
         try:
             yield world
         finally:
@@ -177,7 +179,11 @@ class _World:
 
     def tokens(self, _name: str) -> tuple[str, ...]:
         """The deployment's token: one of the case's own, since a fault of one case may rest it."""
-        return (f"{MARK} {self._case.name}",)
+        return (f"{MARK}-{hashlib.sha256(self._case.name.encode()).hexdigest()}",)
+
+    def scope(self, token: str, model: str) -> str:
+        """The scope of a model that rests: one of the case's own, for the same reason."""
+        return f"{token}/{model}/{self._case.name}"
 
     def held(self) -> list[str]:
         (item,) = [item for item in self.stack.cloud.items() if item["id"]["S"] == f"key#{keys.id_of(self.key)}"]

@@ -33,6 +33,7 @@ from tests.faults.doors import Case, cases
 if TYPE_CHECKING:
     from tests.faults.doors import Run, Seen
 
+NAMES = tuple(catalog.providers())
 EXPECTED: dict[str, type[EaselError] | None] = {
     "error": ProviderError,
     "huggingface error": GenerationFailed,
@@ -41,6 +42,10 @@ EXPECTED: dict[str, type[EaselError] | None] = {
     "html200": ProviderError,
     "quota": QuotaExceeded,
     "rate": RateLimited,
+    "ratefraction": RateLimited,
+    "ratedate": RateLimited,
+    "ratelist": RateLimited,
+    "ratelimit": RateLimited,
     "auth": AuthInvalid,
     "expired": AuthExpired,
     "huggingface expired": ProviderUnreachable,
@@ -50,8 +55,7 @@ EXPECTED: dict[str, type[EaselError] | None] = {
     "loading": ProviderError,
     "unavailable": ProviderError,
     "huggingface unavailable": ProviderUnreachable,
-    "notfound": ModelRetired,
-    "huggingface notfound": ProviderError,
+    "notfound": ProviderError,
     "hang": GenerationTimeout,
     "cut": ProviderUnreachable,
     "garbage": ProviderError,
@@ -69,7 +73,7 @@ EXPECTED: dict[str, type[EaselError] | None] = {
     "illegal": GenerationFailed,
     "worker": SpaceBroke,
     "schedule": ProviderUnreachable,
-    "gpulimit": RateLimited,
+    "ownerlimit": RateLimited,
     "package": NoAllowance,
     "interface": ProviderError,
     "b64": None,
@@ -111,6 +115,8 @@ EXPECTED: dict[str, type[EaselError] | None] = {
 }
 """The error by fault, for all providers that are not named; None is a picture."""
 RETRY_AFTER = {
+    **{f"{provider} {fault}": 7 for provider in NAMES for fault in ("ratefraction", "ratelist", "ratelimit")},
+    **{f"{provider} ratedate": pytest.approx(3600, abs=600) for provider in NAMES},
     "gitee rate": 7,
     "gitee loading": 30,
     "modelscope loading": 30,
@@ -127,7 +133,7 @@ RETRY_AFTER = {
     "huggingface building": 180,
     "huggingface credits": 60,
     "huggingface schedule": 30,
-    "huggingface gpulimit": 600,
+    "huggingface ownerlimit": 600,
 }
 MENDED = "huggingface sleeping"
 """The one that a batch's second try finds gone."""

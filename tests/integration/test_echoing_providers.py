@@ -11,10 +11,12 @@ from urllib.parse import quote
 
 import httpx2
 import pytest
+from PIL.PngImagePlugin import PngInfo
 
 import gitee
 import modelscope
 from easel import generation
+from easel.common.disclosure import WITHHELD
 from easel.common.telemetry import logger
 from easel.handler import lambda_handler
 from easel.providers import durations
@@ -23,6 +25,7 @@ from easel.providers.http import Http
 from easel.store import jobs
 from easel.store.records import GenerationRequest
 from huggingface import HuggingFace
+from tests.harness.disguises import DISGUISES
 from tests.harness.functions import Context
 from tests.harness.played_space import CLOSE, Answer, Space, completed, events, failed, json_page, page
 from tests.unit.test_images import picture
@@ -57,6 +60,7 @@ def answers(status: int) -> dict[str, Play]:
     }
 
 
+FEW: dict[str, Play] = {name: play for status in (200, 401) for name, play in answers(status).items()}
 STATUSES: dict[str, Play] = {
     name: play
     for status in (200, 302, 400, 401, 403, 404, 422, 429, 451, 500, 502, 503)
@@ -165,11 +169,13 @@ def told(name: str, adapter: Adapter, http: Http, monkeypatch: pytest.MonkeyPatc
     return json.dumps([answer, jobs.get(job.id).to_json()], ensure_ascii=False)
 
 
-def assert_clean(*texts: str) -> None:
+def assert_clean(*texts: str, disguise: str = "whole") -> None:
     pieces = {TOKEN[at : at + 8] for at in range(len(TOKEN) - 7)} | {TOKEN[:4], TOKEN[-4:]}
     encoded = base64.b64encode(TOKEN.encode()).decode()[4:20], TOKEN.encode().hex()[:16]
+    disguised = DISGUISES[disguise](TOKEN)
+    written = {form[1:-1] for form in (json.dumps(disguised), json.dumps(disguised, ensure_ascii=False))} | {disguised}
     for text in texts:
-        assert not [piece for piece in (*pieces, *encoded) if piece in text], text
+        assert not [piece for piece in (*pieces, *encoded, *written) if piece in text], text
         assert "secret-host" not in text
 
 
@@ -202,6 +208,22 @@ def test_modelscope_may_repeat_the_token_anywhere(
     assert_clean(json.dumps(cloud.items(), default=str, ensure_ascii=False), *lines)
 
 
+@pytest.mark.parametrize("disguise", DISGUISES)
+def test_no_disguise_of_the_token_passes(
+    disguise: str, lines: list[str], monkeypatch: pytest.MonkeyPatch, cloud: Cloud
+) -> None:
+    def echo(sent: str) -> str:
+        return DISGUISES[disguise](sent.removeprefix("Bearer "))
+
+    for play in (FEW | LINKS).values():
+        http = Http("gitee", httpx2.MockTransport(Provider(play, echo)))
+        assert_clean(told("gitee", gitee.Gitee(BASE, http), http, monkeypatch), disguise=disguise)
+    for name in ("errors as text", "moderation"):
+        http = Http("modelscope", httpx2.MockTransport(Provider(TASKS[name], echo, poll=True)))
+        assert_clean(told("modelscope", modelscope.ModelScope(BASE, http), http, monkeypatch), disguise=disguise)
+    assert_clean(json.dumps(cloud.items(), default=str, ensure_ascii=False), *lines, disguise=disguise)
+
+
 def spaces(echo: str) -> dict[str, tuple[str, Answer]]:
     """By name, a Space's path and what it answers there."""
     file = {"path": f"/tmp/{echo}.webp", "url": f"https://evil.test/{echo}", "meta": {"_type": "gradio.FileData"}}
@@ -223,7 +245,7 @@ def spaces(echo: str) -> dict[str, tuple[str, Answer]]:
     }
 
 
-@pytest.mark.parametrize("echo", ["whole", "masked"])
+@pytest.mark.parametrize("echo", ["whole", "masked", "encoded"])
 @pytest.mark.parametrize("name", spaces(""))
 def test_a_space_may_repeat_the_token_anywhere(
     name: str, echo: str, lines: list[str], monkeypatch: pytest.MonkeyPatch, cloud: Cloud
@@ -256,11 +278,43 @@ def test_neither_warnings_nor_the_link_of_an_unstored_picture_hold_the_token(
 ) -> None:
     made = GeneratedImage(origin=BASE, url=f"{BASE}/{TOKEN}", data=picture("PNG"), warnings=(f"drawn for {TOKEN}",))
     answered = told("gitee", Made(made), Http("gitee"), monkeypatch)
-    assert "drawn for [token]" in answered
+    assert WITHHELD in answered
     with cloud.refusing("s3.PutObject", "AccessDenied", 403):
         unstored = told("gitee", Made(made), Http("gitee"), monkeypatch)
     assert "could not be stored" in unstored
     assert_clean(answered, unstored, *lines)
+
+
+@pytest.mark.parametrize("seed", [918273645, 10**400, -1, 2**53 + 1])
+def test_a_seed_that_is_none_or_spells_the_token_is_dropped(
+    seed: int, lines: list[str], monkeypatch: pytest.MonkeyPatch, cloud: Cloud
+) -> None:
+    answered = told(
+        "gitee", Made(GeneratedImage(origin=BASE, data=picture("PNG"), seed=seed)), Http("gitee"), monkeypatch
+    )
+    assert str(seed) not in answered
+    assert '"seed": 42' in answered
+    assert "the seed that the provider named is none" in answered
+
+
+def test_a_picture_whose_metadata_repeats_the_token_is_not_kept(
+    lines: list[str], monkeypatch: pytest.MonkeyPatch, cloud: Cloud
+) -> None:
+    data = picture("PNG", pnginfo=_comment(TOKEN))
+    with cloud.counting() as calls:
+        answered = told("gitee", Made(GeneratedImage(origin=BASE, data=data)), Http("gitee"), monkeypatch)
+    assert "PROVIDER_ERROR" in answered
+    assert "metadata repeats the token" in answered
+    assert calls["s3.PutObject"] == 0
+    assert_clean(answered, *lines)
+    kept = picture("PNG", pnginfo=_comment("AIGC"))
+    assert "succeeded" in told("gitee", Made(GeneratedImage(origin=BASE, data=kept)), Http("gitee"), monkeypatch)
+
+
+def _comment(text: str) -> PngInfo:
+    info = PngInfo()
+    info.add_text("Comment", text, zip=True)
+    return info
 
 
 def test_a_table_that_refuses_logs_no_cause_that_holds_the_token(

@@ -6,7 +6,7 @@ import pytest
 
 from tests.emulators import badanswers, directives, gitee, modelscope, pictures, spacegate, spacetexts, taskanswers
 
-GENERIC = {"wall", "html", "html200", "unavailable", "hang", "cut", "garbage", "badjson"}
+GENERIC = {"wall", "html", "html200", "unavailable", "hang", "cut", "garbage", "badjson", *badanswers.LIMITS}
 OF_FILES = {"badimage", "truncated", "wrongsize", "wrongformat"}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from easel import errors
+from easel.common.disclosure import WITHHELD
 from easel.errors import CallerError, EaselError, UpstreamError, from_body
 
 TOKEN = "gitee-token-for-tests"
@@ -120,7 +121,7 @@ def test_an_error_without_the_token_has_no_causes_and_stays_of_its_kind() -> Non
     assert (
         cut.body()
         == errors.RateLimited(
-            "[token] waits", provider="gitee", field="x", upstream="for [token]", retry_after=7
+            f"the provider refused or failed {WITHHELD}", provider="gitee", field="x", upstream=WITHHELD, retry_after=7
         ).body()
     )
     assert type(cut) is errors.RateLimited

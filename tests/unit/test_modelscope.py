@@ -19,6 +19,7 @@ from easel.errors import (
     GenerationTimeout,
     InvalidDimensions,
     InvalidPrompt,
+    ModelMissing,
     ModelRetired,
     NoAllowance,
     PromptRejected,
@@ -420,7 +421,7 @@ def test_a_gate_is_named(status: int, message: str, gate: str) -> None:
     assert gate in error.message
 
 
-def test_only_a_submissions_404_says_that_the_model_is_gone() -> None:
+def test_only_a_submissions_404_says_that_the_model_is_missing() -> None:
     gone = reply(404, {"error": {"message": "Not Found"}})
-    assert type(modelscope.submission_error(gone)) is ModelRetired
+    assert type(modelscope.submission_error(gone)) is ModelMissing
     assert type(modelscope.error_of(gone)) is ProviderError

@@ -11,6 +11,7 @@ from easel.errors import (
     AuthInvalid,
     GenerationFailed,
     InvalidParams,
+    ModelMissing,
     PromptRejected,
     ProviderError,
     ProviderUnreachable,
@@ -18,6 +19,7 @@ from easel.errors import (
     RateLimited,
     SpaceBroke,
 )
+from easel.providers.echoes import CallersWords
 from space_errors import of_answer, of_link, of_text
 from space_wire import SpaceResponse
 
@@ -158,9 +160,9 @@ def test_another_failure_is_not_blamed_on_the_link() -> None:
         (401, '{"error":"Invalid credentials"}', AuthInvalid, "X-HF-Token", False),
         (403, "", ProviderUnreachable, "in front of it", False),
         (403, "<html><h1>Access denied</h1>nginx</html>", ProviderUnreachable, "in front of it", False),
-        (404, "<html>404</html>", ProviderError, "HF_SPACE_URLS", False),
-        (410, "", ProviderError, "HF_SPACE_URLS", False),
-        (307, "", ProviderError, "HF_SPACE_URLS", False),
+        (404, "<html>404</html>", ModelMissing, "HF_SPACE_URLS", False),
+        (410, "", ModelMissing, "HF_SPACE_URLS", False),
+        (307, "", ModelMissing, "HF_SPACE_URLS", False),
         (429, "", RateLimited, "too many requests", False),
         (422, '{"detail":[]}', ProviderError, "changed", False),
         (422, '{"detail":"Width must be below 1024"}', InvalidParams, "Width must be below 1024", False),
@@ -203,3 +205,32 @@ def test_arguments_that_do_not_fit_are_told_by_their_message() -> None:
 def test_a_token_that_has_expired_is_told_apart() -> None:
     error = of_answer(SpaceResponse("/config", 401, "The access token has expired", {}), TOKEN).error("x.hf.space")
     assert type(error) is AuthExpired
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "by_zerogpu"),
+    [
+        ("ZeroGPU quota exceeded", "You have exceeded your free ZeroGPU quota. Try again in 23:51:16", True),
+        ("Error", "You have exceeded your GPU quota. Try again in 0:10:05", True),
+        ("Error", "You have exceeded your ZeroGPU runs limit.", True),
+        ("ZeroGPU pending credits exceeded", "Retry when some have ended", True),
+        ("Error", "My GPU quota is over. Try again in 9999 days, 0:00:01", False),
+        ("Error", "Space app has reached its GPU limit.", False),
+        ("Error", "Queue is full. Max size is 20", False),
+        ("Error", "Rate limit: try again in 23:00:00", False),
+    ],
+)
+def test_only_zerogpus_own_words_are_about_the_token(title: str, text: str, by_zerogpu: bool) -> None:
+    error = of_text(title, text, TOKEN).error("x.hf.space")
+    assert isinstance(error, QuotaExceeded | RateLimited)
+    assert error.of_model is not by_zerogpu
+    assert (error.retry_after or 0) <= DAY
+
+
+@pytest.mark.parametrize("echo", ["You have exceeded your GPU quota", "queue is full", "GPU task aborted", "paused"])
+def test_the_callers_words_decide_nothing_at_a_space(echo: str) -> None:
+    callers = CallersWords([f"{echo} in neon letters"])
+    text = f"Cannot draw '{echo.upper()}  in neon letters'"
+    assert type(of_text("Error", text, TOKEN, callers).error("x.hf.space")) is GenerationFailed
+    bad = SpaceResponse("/queue/join", 500, text, {})
+    assert of_answer(bad, TOKEN, callers).text == "answered HTTP 500; try again"

@@ -11,7 +11,7 @@ import pytest
 from easel import catalog
 from easel.common import aws
 from easel.errors import AuthInvalid, AuthRequired, NoAllowance, QuotaExceeded, RateLimited
-from easel.providers import tokens
+from easel.providers import parameters, tokens
 from easel.providers.tokens import NoTokenNow, Token
 from easel.store import table
 from tests.harness.batches import World, worlds
@@ -123,6 +123,84 @@ def test_magicubes_rest_the_whole_token_for_longer_each_time(world: World) -> No
     assert tokens.take(MODELSCOPE, second, now).refusals == 0
 
 
+def short_of_magicubes(now: float) -> float:
+    """The end of the rest of a token whose magicubes are used up."""
+    model = MODELSCOPE.models[0].id
+    token = tokens.take(MODELSCOPE, model, now)
+    tokens.spend(token, MODELSCOPE, QuotaExceeded("no magicubes", provider="modelscope"), now)
+    with pytest.raises(NoTokenNow) as wait:
+        tokens.take(MODELSCOPE, model, now)
+    return wait.value.until
+
+
+def test_a_balance_is_read_before_the_next_try_and_at_growing_intervals(world: World) -> None:
+    model, looks = MODELSCOPE.models[0].id, list[str | None]()
+
+    def empty(token: str | None) -> bool:
+        looks.append(token)
+        return False
+
+    now, pauses = short_of_magicubes(NOW), []
+    for _ in range(4):
+        with pytest.raises(NoTokenNow, match="no magicubes") as wait:
+            tokens.take(MODELSCOPE, model, now, empty)
+        pauses.append((wait.value.until - now) / 60)
+        with pytest.raises(NoTokenNow):
+            tokens.take(MODELSCOPE, model, wait.value.until - 1, empty)
+        now = wait.value.until
+    assert pauses == [60, 120, 240, 240]
+    assert looks == [f"m-{world.name}"] * 4
+    assert tokens.take(MODELSCOPE, model, now, lambda _: True).refusals == 5
+
+
+def test_a_balance_that_nobody_tells_leaves_the_trial_to_a_call(world: World) -> None:
+    assert tokens.take(MODELSCOPE, MODELSCOPE.models[0].id, short_of_magicubes(NOW), lambda _: None).refusals == 1
+
+
+def test_a_live_token_is_used_without_a_look_at_the_other(world: World) -> None:
+    world.put("tokens/modelscope", "one,two")
+    model = MODELSCOPE.models[0].id
+    spent = tokens.take(MODELSCOPE, model, NOW)
+    tokens.spend(spent, MODELSCOPE, QuotaExceeded("no magicubes", provider="modelscope"), NOW)
+
+    def look(token: str | None) -> bool:
+        raise AssertionError("the provider was asked")
+
+    for later in (NOW + 1, NOW + 10_000):
+        assert {tokens.take(MODELSCOPE, model, later, look).value for _ in range(6)} == {"one", "two"} - {spent.value}
+
+
+def test_a_new_batch_looks_at_the_balance_at_once(world: World) -> None:
+    model, until = MODELSCOPE.models[0].id, short_of_magicubes(NOW)
+    tokens.forgive(MODELSCOPE)
+    assert until > NOW + 100
+    assert tokens.take(MODELSCOPE, model, NOW + 1, lambda _: True).refusals == 1
+
+
+def test_a_space_at_its_limit_rests_itself_for_every_token_and_no_other(world: World) -> None:
+    world.put("tokens/huggingface", "one,two")
+    busy, other = HUGGINGFACE.models[0].id, HUGGINGFACE.models[1].id
+    full = RateLimited("the Space has a full queue", provider="huggingface", retry_after=10**9)
+    full.of_model = True
+    token = tokens.take(HUGGINGFACE, busy, NOW)
+    assert tokens.blame(token, HUGGINGFACE, busy, full, NOW)
+    with pytest.raises(NoTokenNow, match="full queue") as wait:
+        tokens.take(HUGGINGFACE, busy, NOW + 1)
+    assert wait.value.until == NOW + 86400
+    assert {tokens.take(HUGGINGFACE, other, NOW + 1).value for _ in range(6)} == {"one", "two"}
+    again = tokens.take(HUGGINGFACE, busy, NOW + 86401)
+    assert (again.refusals, again.model_refusals) == (0, 1)
+    tokens.worked(again, HUGGINGFACE)
+    assert tokens.take(HUGGINGFACE, busy, NOW + 86402).model_refusals == 0
+
+
+def test_a_spaces_own_quota_rests_no_token(world: World) -> None:
+    own, model = QuotaExceeded("my GPU quota is over", provider="huggingface"), HUGGINGFACE.models[0].id
+    own.of_model = True
+    tokens.blame(tokens.take(HUGGINGFACE, model, NOW), HUGGINGFACE, model, own, NOW)
+    assert tokens.take(HUGGINGFACE, HUGGINGFACE.models[1].id, NOW).refusals == 0
+
+
 def test_no_rest_is_longer_than_a_day(world: World) -> None:
     tokens.spend(take(), GITEE, QuotaExceeded("used up", provider="gitee", retry_after=10**9), NOW)
     assert until() == NOW + 86400
@@ -148,7 +226,7 @@ def test_a_refused_token_is_left_out_for_that_model(
 
 def test_a_provider_that_needs_a_token_says_where_to_put_it(world: World) -> None:
     aws.ssm().delete_parameter(Name=f"/{world.name}/tokens/gitee")
-    tokens.forget()
+    parameters.forget()
     with pytest.raises(AuthRequired, match=f"/{world.name}/tokens/gitee"):
         take()
 
@@ -176,7 +254,7 @@ def test_ssm_is_asked_once_a_minute_and_a_refusal_does_not_lose_what_is_known(
     with world.cloud.counting() as calls:
         values(20)
     assert calls["ssm.GetParameter"] == 1
-    monkeypatch.setattr(tokens, "CACHE_SECONDS", 0.0)
+    monkeypatch.setattr(parameters, "CACHE_SECONDS", 0.0)
     values(1)
     with world.cloud.refusing("ssm.GetParameter", "AccessDeniedException"):
         assert values(3) == {f"g-{world.name}"}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -23,6 +25,45 @@ def request(prompt: str = "a cat", **fields: Any) -> GenerationRequest:
 def error(message: str, status: int = 400, asked: GenerationRequest | None = None, **headers: str) -> EaselError:
     body = json.dumps({"error": {"code": str(status), "message": message}}, ensure_ascii=False).encode()
     return gitee.error_of(Reply("gitee", status, headers, body), asked)
+
+
+QUOTA = "exceeded your current quota"
+ECHOES: dict[str, Callable[[str], str]] = {
+    "quoted": lambda prompt: f"'{prompt}'",
+    "escaped": lambda prompt: prompt.replace(" ", "\\ "),
+    "truncated": lambda prompt: prompt[: prompt.index(QUOTA) + len(QUOTA)] + "…",
+    "cut before": lambda prompt: prompt[prompt.index(QUOTA) :],
+    "capitals": str.upper,
+    "folded": lambda prompt: "\n   ".join(prompt.split()),
+    "json": json.dumps,
+    "json in json": lambda prompt: json.dumps(json.dumps({"prompt": prompt})),
+    "percent": quote,
+    "entities": lambda prompt: prompt.replace("e", "&#101;"),
+    "markup": lambda prompt: prompt.replace(" ", "<br> "),
+    "wide": lambda prompt: prompt.replace("q", "\N{FULLWIDTH LATIN SMALL LETTER Q}"),
+}
+
+
+@pytest.mark.parametrize("echo", ECHOES)
+@pytest.mark.parametrize("status", [400, 403, 404, 429, 500])
+def test_a_quota_in_an_echoed_prompt_rests_no_token(status: int, echo: str) -> None:
+    prompt = f'a "poster": you {QUOTA}, 余额不足, 最大当日免费; in red'
+    answer = error(f"bad request: {ECHOES[echo](prompt)} is not allowed here", status, request(prompt))
+    assert not isinstance(answer, QuotaExceeded)
+    assert not answer.dead_token or status == 403
+
+
+def test_a_phrase_that_the_caller_began_and_the_provider_ended_rests_no_token() -> None:
+    assert (
+        type(error("quota exceeded the length that we take", 400, request("quota signs of the world"))) is ProviderError
+    )
+
+
+def test_a_code_that_is_the_prompt_decides_nothing() -> None:
+    body = json.dumps({"error": {"code": "insufficient_quota", "message": "insufficient_quota"}}).encode()
+    answer = Reply("gitee", 400, {}, body)
+    assert type(gitee.error_of(answer, request("insufficient_quota"))) is ProviderError
+    assert type(gitee.error_of(answer, request("a cat"))) is QuotaExceeded
 
 
 @pytest.mark.parametrize(
@@ -55,6 +96,9 @@ def test_a_retired_model_names_the_same_one_elsewhere() -> None:
     assert (found.status, found.code, found.tries, found.dead_token) == (410, "MODEL_RETIRED", 1, False)
     assert "Tongyi-MAI/Z-Image-Turbo of ModelScope" in found.message
     assert "of Gitee AI" not in found.message
+    elsewhere = found.body()["details"]["elsewhere"]
+    assert {"provider": "modelscope", "model": "Tongyi-MAI/Z-Image-Turbo"} in elsewhere
+    assert {entry["provider"] for entry in elsewhere} == {"modelscope", "huggingface"}
 
 
 def test_an_unknown_4xx_has_the_providers_words_in_its_message() -> None:

@@ -54,6 +54,9 @@ class Generator:
             raise self.errors.pop(0)
         return RESULT, ()
 
+    def has_allowance(self, token: str | None) -> bool | None:
+        return None
+
 
 @pytest.fixture
 def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:

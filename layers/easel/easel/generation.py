@@ -14,21 +14,23 @@ from typing import Any
 from easel.budgets import admission
 from easel.common import formats
 from easel.common.deadline import Deadline, in_thread
+from easel.common.disclosure import disclosable
 from easel.common.telemetry import logger, measure
-from easel.common.texts import plain_text, redact
+from easel.common.texts import plain_text
 from easel.errors import (
     AuthExpired,
     AuthInvalid,
     EaselError,
     InternalError,
     InvalidRequest,
+    ModelMissing,
     ModelRetired,
     QuotaExceeded,
     RateLimited,
     TaskGone,
 )
-from easel.providers import ongoing, pictures, tokens
-from easel.providers.adapter import Adapter, GeneratedImage, Run
+from easel.providers import families, ongoing, pictures, tokens
+from easel.providers.adapter import Adapter, GeneratedImage, Metered, Run
 from easel.providers.http import Http
 from easel.providers.ongoing import Ongoing
 from easel.providers.progress import wait_until_drawn, with_heartbeat
@@ -37,6 +39,8 @@ from easel.store.records import Job, Progress, Result
 
 STORE_SECONDS = 15.0
 """Time of a function that the adapter does not get: for checking, storing and recording the picture."""
+TRACE_LIMIT = 8000
+"""Characters of a traceback that are logged."""
 RECORD_PAUSES = (1.0, 2.0)
 """Seconds between the attempts to record a job's end, beyond the AWS client's own retries."""
 
@@ -122,7 +126,8 @@ class Generator:
         if kept := ongoing.read(job):
             return self.attempt(job, ongoing.token_for(job, kept, caller_tokens, own), deadline)
         if own:
-            return tokens.in_turn(own, job.request.model, partial(self.attempt, job, deadline=deadline))
+            attempt = partial(self.attempt, job, deadline=deadline)
+            return tokens.in_turn(own, job.request.model, attempt, self.has_allowance)
         return self._with_one_of(caller_tokens, job, deadline)
 
     def _with_one_of(
@@ -141,8 +146,8 @@ class Generator:
     def attempt(self, job: Job, token: str | None, deadline: Deadline) -> tuple[Result, tuple[str, ...]]:
         """Generates and stores the picture; the caller records the outcome.
 
-        The token is redacted here, and nowhere else, from what the provider sent: from errors, warnings, the picture's
-        link, and their log lines.
+        What the provider sent is searched for the token here and in what this calls: errors, warnings, the picture and
+        its link, and their log lines. What holds it goes no further (see `easel.common.disclosure`).
 
         Returns:
             The result, and the warnings for the caller.
@@ -163,13 +168,14 @@ class Generator:
             wait_until_drawn(job, making, drawn, reports, deadline)
             result, warnings = with_heartbeat(job, making, when_slow=work.keep_picture)
         except Exception as error:
-            failure = _failure(error, token, waited)
+            failure = _failure(error, token, waited, job)
         if failure:
             if work:
                 _tell_what_was_drawn(failure, work, drawn=drawn.running())
             # Raised outside of `except`: the chain of causes holds the provider's raw texts, and would be logged.
             measure(job.request.provider, failure.code, time.time() - started)
             raise failure
+        families.drawn(job.request)
         logger.info("generated", extra={"seconds": round(result.seconds, 3), "format": result.format, "waited": waited})
         measure(job.request.provider, "succeeded", result.seconds)
         return result, warnings
@@ -209,6 +215,11 @@ class Generator:
             work.accept("")
         return adapter.generate(job.request, token, replace(run, task=""))
 
+    def has_allowance(self, token: str | None) -> bool | None:
+        """Whether the provider says that a token can pay for a picture; None if it does not say."""
+        adapter = self._ready_adapter()
+        return adapter.has_allowance(token) if token and isinstance(adapter, Metered) else None
+
     def _ready_adapter(self) -> Adapter:
         with self._making:
             self._adapter = self._adapter or self._make_adapter()
@@ -227,18 +238,20 @@ def _after_refused_claim(job: Job, error: EaselError) -> Job:
     return ended
 
 
-def _failure(error: Exception, token: str | None, waited: float) -> EaselError:
+def _failure(error: Exception, token: str | None, waited: float, job: Job) -> EaselError:
     """The error for the caller, without the token. Logs it with its cause and the time that the job waited."""
     if not isinstance(error, EaselError):
-        trace = redact("".join(traceback.format_exception(error)), token)
+        trace = disclosable("".join(traceback.format_exception(error))[-TRACE_LIMIT:], token, TRACE_LIMIT)
         logger.error(
             "generation failed inside Easel", extra={"exception": trace, "exception_name": type(error).__name__}
         )
         return InternalError("Easel failed while generating; the log has the reason under the job's id")
     failure = error.without(token)
+    if isinstance(failure, ModelMissing):
+        failure = families.missed(failure, job.request)
     cause = error.__cause__
-    alarm = {"alarm": "model-retired"} if isinstance(error, ModelRetired) else {}
-    cause_text = redact(plain_text(f"{type(cause).__name__}: {cause}"), token) if cause else None
+    alarm = {"alarm": "model-retired"} if isinstance(failure, ModelRetired) else {}
+    cause_text = disclosable(plain_text(f"{type(cause).__name__}: {cause}"), token) if cause else None
     logger.warning(
         "generation failed",
         extra={

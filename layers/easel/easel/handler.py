@@ -17,7 +17,7 @@ from easel.common.telemetry import begin, logger
 from easel.errors import EaselError, InvalidRequest, NotFound
 from easel.front_door import answers, dispatch, validation
 from easel.generation import Generator
-from easel.providers import tokens
+from easel.providers import parameters
 from easel.providers.adapter import Adapter
 
 
@@ -69,7 +69,7 @@ def lambda_handler(provider_id: str, make_adapter: Callable[[catalog.Provider], 
 
     def forget() -> None:
         generator.forget()
-        tokens.forget()
+        parameters.forget()
 
     startup.prepare(load, forget)
     return handler

@@ -191,7 +191,7 @@ def _token(work: Work) -> Token:
     """The token to use. If all of them rest, the batch's record gets the time and the reason."""
     model = work.job.request.model
     try:
-        return tokens.take(work.job.request.catalog_provider, model, work.now)
+        return tokens.take(work.job.request.catalog_provider, model, work.now, work.generator.has_allowance)
     except NoTokenNow as wait:
         batches.set_waiting(work.batch, work.job.request.catalog_provider.id, model, wait.until, wait.reason)
         raise

@@ -33,6 +33,7 @@ EaselError
 │   │   ├── SpaceBroke       500 GENERATION_FAILED    its own code failed, which a second try may not
 │   │   └── TaskGone         500 GENERATION_FAILED    it does not know the task that it accepted
 │   ├── ProviderError        502 PROVIDER_ERROR       it answered with an error, or with something that is no answer
+│   │   ├── ModelMissing     502 PROVIDER_ERROR       it does not find the model: a passing fault, until it lasts
 │   │   └── TaskFailed       502 PROVIDER_ERROR       a task that was polled has ended without a picture
 │   ├── ProviderUnreachable  502 UPSTREAM_ERROR       it could not be reached, or hung up
 │   └── GenerationTimeout    504 TIMEOUT
@@ -219,6 +220,10 @@ class ProviderError(UpstreamError):
     tries = 4  # a 5xx passes; a refusal that no adapter knows does not get better
 
 
+class ModelMissing(ProviderError):
+    """The provider answered 404 for the model, or for its path; see `easel.providers.families`."""
+
+
 class TaskFailed(ProviderError):
     """A task that was polled has ended without a picture: another poll would say the same."""
 
@@ -274,4 +279,5 @@ def from_body(body: dict[str, Any]) -> EaselError:
         field=details.get("field"),
         upstream=details.get("upstream"),
         retry_after=details.get("retryAfter"),
+        elsewhere=details.get("elsewhere") or (),
     )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
-from easel.common.texts import redact, short_message
+from easel.common.disclosure import WITHHELD, disclosable
+from easel.common.texts import short_message
+
+MESSAGE_LIMIT = 1000
+"""Characters of an error's sentence, of which a provider's words are a part."""
 
 
 class EaselError(Exception):
@@ -18,6 +22,7 @@ class EaselError(Exception):
         field: the request's field at fault.
         upstream: the provider's response or message; it is reduced to a message, so raw text may be passed.
         retry_after: seconds after which a new try makes sense.
+        elsewhere: models with the same weights at other providers, each as `{"provider", "model"}`.
     """
 
     status: ClassVar[int]
@@ -31,6 +36,8 @@ class EaselError(Exception):
     """Whether the error means that this token will not work for this model, while another one may."""
     drawn: bool = False
     """Whether the provider may have drawn, and charged for, a picture in spite of the error."""
+    of_model: bool = False
+    """Whether the model, such as a Space, is at its limit for everybody: it rests, and no token does."""
     headers: Mapping[str, str] = MappingProxyType({})
     """Headers of the answer that tell more."""
 
@@ -42,6 +49,7 @@ class EaselError(Exception):
         field: str | None = None,
         upstream: str | None = None,
         retry_after: int | None = None,
+        elsewhere: Sequence[Mapping[str, str]] = (),
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -49,17 +57,21 @@ class EaselError(Exception):
         self.field = field
         self.upstream = (short_message(upstream) or None) if upstream else None
         self.retry_after = retry_after
+        self.elsewhere = tuple(elsewhere)
 
     def without(self, secret: str | None) -> Self:
         """The same error, free of the token and of the chain of causes, whose texts may hold it."""
+        public = self.provider or ""
+        message = disclosable(self.message, secret, MESSAGE_LIMIT, public)
         cut = type(self)(
-            redact(self.message, secret),
+            f"the provider refused or failed {WITHHELD}" if message == WITHHELD else message,
             provider=self.provider,
             field=self.field,
-            upstream=redact(self.upstream, secret) if self.upstream else None,
+            upstream=disclosable(self.upstream, secret, public=public) if self.upstream else None,
             retry_after=self.retry_after,
+            elsewhere=self.elsewhere,
         )
-        cut.drawn = self.drawn
+        cut.drawn, cut.of_model = self.drawn, self.of_model
         return cut
 
     def body(self) -> dict[str, Any]:
@@ -69,6 +81,7 @@ class EaselError(Exception):
             "field": self.field,
             "upstream": self.upstream,
             "retryAfter": self.retry_after,
+            "elsewhere": [dict(model) for model in self.elsewhere] or None,
         }
         present = {name: value for name, value in details.items() if value is not None}
         return {"error": self.message, "code": self.code, "details": present}

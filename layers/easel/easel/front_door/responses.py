@@ -55,11 +55,19 @@ class Answer(BaseModel):
     )
 
 
+class ModelElsewhere(Answer):
+    provider: str = Field(examples=["modelscope"])
+    model: str = Field(examples=["Tongyi-MAI/Z-Image-Turbo"])
+
+
 class ErrorDetails(Answer):
     provider: str | None = Field(None, examples=["gitee"])
     field: str | None = Field(None, description="the field or header at fault", examples=["steps"])
     upstream: str | None = Field(None, description="what the provider said", examples=["internal error"])
     retry_after: int | None = Field(None, description="seconds after which a new try makes sense", examples=[7])
+    elsewhere: list[ModelElsewhere] | None = Field(
+        None, description="of a retired model: the same weights at other providers"
+    )
 
 
 class Error(Answer):

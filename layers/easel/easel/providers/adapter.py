@@ -6,14 +6,14 @@ A provider's folder `functions/{id}/` has a module `{id}.py` with an adapter and
 
 An adapter calls its provider through `easel.providers.http.Http`, which limits every call in time and size, and raises
 the `UpstreamError` family of `easel.errors`. It only deals with the protocol: `easel.generation` fetches, checks and
-stores the picture, updates the job's record, and redacts the token from whatever the provider sends.
+stores the picture, updates the job's record, and keeps back what the provider sends if the token is in it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from easel.common.deadline import Deadline
 from easel.store.records import GenerationRequest, Progress
@@ -79,3 +79,11 @@ class Adapter(Protocol):
 
         The call that generates is sent once, whatever comes back: the provider might charge for a second one.
         """
+
+
+@runtime_checkable
+class Metered(Protocol):
+    """An adapter whose provider tells what is left of a token's allowance."""
+
+    def has_allowance(self, token: str) -> bool | None:
+        """Whether the token can pay for a picture; None if the provider does not say. Raises nothing."""

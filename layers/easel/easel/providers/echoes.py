@@ -1,38 +1,132 @@
-"""The caller's own words in a provider's text, which must not decide what the text means."""
+"""The caller's own words in a provider's text, which must not decide what the text means.
+
+A provider that refuses a request may repeat the prompt: quoted, escaped, cut short, in capitals, with other spaces. So
+texts are compared by their letters and digits alone, without case.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+import html
+from collections.abc import Iterable, Iterator
+from urllib.parse import unquote_plus
 
-from easel.common.texts import words
+from easel.common.texts import letters, letters_and_places, unescaped
 from easel.store.records import GenerationRequest
 
-PIECE = 8
-"""Characters at the start of a prompt that count as the prompt, where a provider repeats only its start."""
-LONGEST_PIECE = 4000
-MOST_PIECES = 50
+RUN = 8
+"""Letters of more than one word in a row, shared by a text and a prompt, that count as the caller's. A CJK character
+counts as two, and is a word."""
+LONG_RUN = 16
+"""Letters of one word that count as the caller's."""
+LONG_WORD = 5
+GRAM = 4
+LONGEST = 8000
+"""Characters of a caller's text that are compared."""
+CUT = "\N{HORIZONTAL ELLIPSIS}"
+"""Takes the place of the caller's words. It is in no phrase of a provider's."""
 
 
-def without_prompt(text: str, request: GenerationRequest, has_meaning: Callable[[str], bool]) -> str:
-    """Removes the prompts from a text, where they have words that would mean something as the provider's.
+class CallersWords:
+    """The texts that a caller wrote, as the one who reads a provider's text needs them."""
 
-    Other prompts stay: to remove the prompt "a" would break every word of the text.
-    """
-    for piece in _pieces(request):
-        if not has_meaning(piece):
-            continue
-        lower, searched = piece.lower(), text.lower()
-        lengths = range(len(piece), min(len(piece), PIECE) - 1, -1)
-        length = next((number for number in lengths if lower[:number] in searched), 0)
-        if length:
-            text = re.sub(re.escape(piece[:length]), " ", text, flags=re.I)
-    return text
+    def __init__(self, texts: Iterable[str]) -> None:
+        with_words = (text[:LONGEST] for text in texts if any(map(str.isalpha, text)))  # numbers are a provider's times
+        spellings = (spelling for text in with_words for spelling in _spellings(text))
+        self._texts = [text for text in dict.fromkeys(map(letters, spellings)) if text]
+        self._grams = {text[at : at + GRAM] for text in self._texts for at in range(len(text) - GRAM + 1)}
+
+    def hold(self, phrase: str, *, begun: bool = False) -> bool:
+        """Whether the caller wrote the phrase, alone or as a part of a text.
+
+        With `begun` its first word is enough, if it is long: a text that a provider cuts short may end in it, and the
+        provider's own words may go on as the phrase does.
+        """
+        first = phrase.split()[0]
+        wanted = letters(first if begun and len(first) >= LONG_WORD else phrase)
+        return any(wanted in text for text in self._texts)
+
+    def are(self, text: str) -> bool:
+        """Whether a text is a whole text of the caller's."""
+        return letters(text) in self._texts
+
+    def cut_out(self, text: str) -> str:
+        """Returns a provider's text without the caller's words."""
+        plain, places = letters_and_places(text)
+        kept, end = [], 0
+        for first, last in self._echoes(plain, places, text):
+            kept += [text[end : places[first]], CUT]
+            end = places[last] + 1
+        return "".join([*kept, text[end:]])
+
+    def _echoes(self, plain: str, places: list[int], text: str) -> Iterator[tuple[int, int]]:
+        """The first and the last letter of each echo, from left to right."""
+        at = 0
+        while at < len(plain):
+            end = at
+            while plain[end : end + GRAM] in self._grams:
+                end += 1
+            last = end + GRAM - 2 if end > at else at
+            if end > at and (self._is_whole(plain, at, last, places, text) or _is_echo(places, at, last, text)):
+                yield at, last
+                at = last + 1
+            elif length := self._short_text(plain, at, places, text):
+                yield at, at + length - 1
+                at += length
+            else:
+                at = max(end, at + 1)
+
+    def _short_text(self, plain: str, at: int, places: list[int], text: str) -> int:
+        """The length of a caller's whole text that begins here, where it is shorter than a run; else 0."""
+        lengths = {len(each) for each in self._texts if _weight(each) < RUN and plain.startswith(each, at)}
+        return max((n for n in lengths if self._is_whole(plain, at, at + n - 1, places, text)), default=0)
+
+    def _is_whole(self, plain: str, first: int, last: int, places: list[int], text: str) -> bool:
+        """Whether these letters are a caller's whole text, and no part of a longer word."""
+        before, after = places[first] - 1, places[last] + 1
+        inside = (before >= 0 and text[before].isalnum()) or (after < len(text) and text[after].isalnum())
+        return plain[first : last + 1] in self._texts and not inside
 
 
-def _pieces(request: GenerationRequest) -> list[str]:
-    """The prompts, whole and in parts: a provider that quotes a text escapes its quotes and line breaks."""
-    written = [text for text in (request.prompt, request.negative_prompt) if text]
-    parts = [part for text in written for part in re.split(r"[\"'\\\r\n\t]+", text)[:MOST_PIECES]]
-    plain = (words(text[:LONGEST_PIECE], LONGEST_PIECE) for text in (*written, *parts))
-    return [text for text in dict.fromkeys(plain) if text]
+NOBODYS = CallersWords(())
+
+
+def of_request(request: GenerationRequest | None) -> CallersWords:
+    """The words of a request's prompts."""
+    return CallersWords((request.prompt, request.negative_prompt)) if request else NOBODYS
+
+
+def _spellings(text: str) -> Iterator[str]:
+    """A caller's text as written, and as a provider's software may have read it before it repeats it."""
+    yield text
+    for decode in (html.unescape, unquote_plus, unescaped):
+        yield decode(text)
+    yield html.unescape(unescaped(unquote_plus(text)))
+
+
+def _is_echo(places: list[int], first: int, last: int, text: str) -> bool:
+    """Whether a shared run is long enough: one common word, such as "building", is in many prompts."""
+    words = _word_ends(places, first, last, text)
+    run = text[places[first] : places[last] + 1]
+    if not words:
+        return _weight(letters(run)) >= LONG_RUN
+    begins = places[first] == 0 or _is_boundary(text, places[first])
+    whole = letters(run) if begins else letters(text[words[0] : places[last] + 1])
+    return _weight(whole) >= RUN
+
+
+def _word_ends(places: list[int], first: int, last: int, text: str) -> list[int]:
+    """Where words begin within a run, but for its start."""
+    return [place for place in places[first + 1 : last + 1] if _is_boundary(text, place)]
+
+
+def _is_boundary(text: str, place: int) -> bool:
+    """Whether a word begins at this place."""
+    return _is_cjk(text[place]) or not text[place - 1].isalnum() or _is_cjk(text[place - 1])
+
+
+def _is_cjk(character: str) -> bool:
+    return character > "\u2e7f"
+
+
+def _weight(text: str) -> int:
+    return sum(2 if _is_cjk(character) else 1 for character in text)

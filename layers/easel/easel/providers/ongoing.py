@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from easel.catalog import Provider
+from easel.common.disclosure import disclosable, holds
 from easel.common.telemetry import logger
-from easel.common.texts import redact
 from easel.errors import TokenGone
 from easel.providers import inline, tokens
 from easel.providers.adapter import GeneratedImage
@@ -70,7 +70,7 @@ class Ongoing:
         picture = self._drawn
         if not picture or not picture.url or inline.is_inline(picture.url):
             return
-        if redact(picture.url, self._token) != picture.url:
+        if holds(picture.url, self._token):
             return
         headers = {name: value.replace(self._token or TOKEN, TOKEN) for name, value in picture.headers.items()}
         kept = DrawnPicture(
@@ -79,7 +79,7 @@ class Ongoing:
             seed=picture.seed,
             space=picture.space,
             headers=headers,
-            warnings=tuple(redact(warning, self._token) for warning in picture.warnings),
+            warnings=tuple(disclosable(warning, self._token) for warning in picture.warnings),
         )
         self._keep(Acceptance(token=digest(self._token), task=self.task, picture=kept))
 

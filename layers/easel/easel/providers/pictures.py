@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import time
 
+from easel.common import disclosure
 from easel.common.deadline import Deadline
 from easel.common.telemetry import logger
-from easel.common.texts import redact
-from easel.errors import InternalError
-from easel.providers import inline
+from easel.errors import InternalError, ProviderError
+from easel.providers import inline, metadata
 from easel.providers.adapter import GeneratedImage
 from easel.providers.downloads import fetch
 from easel.providers.http import Http
 from easel.store import images
 from easel.store.records import GenerationRequest, Job, Result
+
+MOST_SEED = 2**53
+"""JSON's largest exact number; no model has such seeds, and larger ones could spell a token."""
 
 
 def keep(
@@ -24,7 +27,7 @@ def keep(
     Args:
         job: the picture's job.
         picture: what the adapter returned.
-        token: the provider's token, which is redacted from the warnings; a link that holds it is not passed on.
+        token: the provider's token. A warning or a link that holds it is not passed on, nor is such a seed.
         http: the connections to the provider.
         deadline: for fetching the picture.
         started: when the work on the job began.
@@ -33,7 +36,7 @@ def keep(
         The result, and the warnings for the caller.
 
     Raises:
-        EaselError: the picture cannot be fetched, is broken, or can neither be stored nor linked to.
+        EaselError: the picture cannot be fetched, is broken, holds the token, or can neither be stored nor linked to.
     """
     request, provider = job.request, job.request.catalog_provider
     data, link = picture.data, picture.url or ""
@@ -42,10 +45,16 @@ def keep(
     if data is None:
         data = fetch(link, provider, (picture.origin,), http, deadline, picture.headers)
     info = images.inspect(data, provider.id)
-    redacted = (redact(warning, token) for warning in picture.warnings)
-    warnings = [*job.warnings, *redacted, *_size_warnings(request, info)]
-    if redact(link, token) != link:
+    if metadata.holds(data, info.format, token):
+        text = f"{provider.name} sent a picture whose metadata repeats the token; it is not kept"
+        raise ProviderError(text, provider=provider.id)
+    passed_on = (disclosure.disclosable(warning, token) for warning in picture.warnings)
+    warnings = [*job.warnings, *passed_on, *_size_warnings(request, info)]
+    if disclosure.holds(link, token):
         link = ""  # a link that holds the token is never given to anybody
+    seed = _seed(request, picture, token)
+    if picture.seed not in (None, seed):
+        warnings.append("the seed that the provider named is none; seed is the one that was sent")
     key = _store(job, link if not job.batch else "", data, info)
     if not key:
         warnings.append("the picture could not be stored: url is the provider's own link, which will expire")
@@ -56,11 +65,18 @@ def keep(
         width=info.width,
         height=info.height,
         size=len(data),
-        seed=request.seed if picture.seed is None else picture.seed,
+        seed=seed,
         space=picture.space,
         seconds=time.time() - started,
     )
     return result, tuple(warnings)
+
+
+def _seed(request: GenerationRequest, picture: GeneratedImage, token: str | None) -> int:
+    """The seed that the provider named; the request's, where that is no seed or spells the token."""
+    named = picture.seed
+    fits = named is not None and 0 <= named <= MOST_SEED and not disclosure.holds(str(named), token)
+    return named if named is not None and fits else request.seed
 
 
 def _store(job: Job, link: str, data: bytes, info: images.ImageInfo) -> str:

@@ -1,17 +1,17 @@
 """The deployment's own provider tokens, and which of them may be used now.
 
-SSM holds the tokens (`/{stack}/tokens/{provider}`, comma-separated), which are used in turn. The item
-`tokens#{provider}` of the job table tells all functions which tokens must not be used. It has a field for each of
-these, named by a hash of the token:
+SSM holds the tokens (`/{stack}/tokens/{provider}`, comma-separated), which are used in turn. `easel.providers.rests`
+tells all functions what must not be used:
 
 - A 429 gives the token a *cooldown*: as long as the provider asks for, or else one that doubles with each 429 in a row.
   After that one call at a time tries the token, and the first success ends the cooldown.
+- A 429 that speaks of the model alone, such as a Space's full queue, rests the model for every token, and no token.
 - A used-up quota sets the token aside until the quota is renewed. If nobody knows when that is, the token is tried
-  again after pauses that grow like a cooldown.
+  again after pauses that grow like a cooldown. Where the provider tells what is left, it is asked before the trial.
 - A token that can never work for a model (refused, expired, no balance) is *refused* for that model, with the
   provider's reason. It is tried again after `REFUSED_SECONDS`, or when a batch starts.
 
-If a provider takes calls without a token, "no token" is treated like a token.
+If a provider takes calls without a token, "no token" is treated like a token. No rest is longer than a day.
 """
 
 from __future__ import annotations
@@ -21,20 +21,22 @@ import itertools
 import math
 import random
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any, TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from easel.catalog import Provider
-from easel.common import aws
 from easel.common.telemetry import logger
-from easel.errors import AuthRequired, EaselError, InternalError, QuotaExceeded, RateLimited, from_body
+from easel.errors import AuthRequired, EaselError, QuotaExceeded, RateLimited, from_body
+from easel.providers import rests
+from easel.providers.parameters import secrets
+from easel.providers.rests import DAY, EVERY_TOKEN, NONE, Rest
 from easel.settings import settings
-from easel.store import items
 
 T = TypeVar("T")
+Look = Callable[[str | None], bool | None]
+"""Whether a token has some of its allowance left, as the provider says; None if it does not say."""
 
-DAY = 24 * 3600
 HOUR = 3600
 FIRST_COOLDOWN = 4.0
 """Seconds of the first cooldown if the 429 names no time. Doubled from 4, the fourth trial comes after a minute, which
@@ -47,11 +49,6 @@ REFUSED_SECONDS = 900.0
 MAX_TRIED = 20
 """Tokens that one call tries."""
 
-CACHE_SECONDS = 60.0
-"""Time for which a process caches the tokens from SSM, so a new token is in use after a minute."""
-
-_cache: dict[str, tuple[float, tuple[str, ...]]] = {}
-
 _turns = itertools.count(random.randrange(1000))
 
 
@@ -60,11 +57,14 @@ class Token:
     """A token, or the right to call without one (`value` is None). `name` is a hash, which may be stored and logged.
 
     `refusals` is the number of 429s in a row when the token was chosen; if it is above 0, its use is a trial.
+    `model` is what it was chosen for, with the number of times that the model itself was refused.
     """
 
     name: str
     value: str | None = field(repr=False)
     refusals: int = 0
+    model: str = field(default="", compare=False)
+    model_refusals: int = field(default=0, compare=False)
 
 
 class NoTokenNow(Exception):
@@ -76,42 +76,39 @@ class NoTokenNow(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True)
-class _State:
-    """Until when, and why, a token must not be used; a refused token, for one model."""
-
-    until: float = 0.0
-    refusals: int = 0
-    reason: str = ""
-    error: Mapping[str, Any] | None = None
-    """For a refused token: the error's body."""
-
-
-def take(provider: Provider, model: str, now: float) -> Token:
+def take(provider: Provider, model: str, now: float, look: Look = lambda _: None) -> Token:
     """Chooses the next token in turn that may be used for the model.
 
     Args:
         provider: the provider.
         model: the model.
         now: the caller's time, in seconds since the epoch.
+        look: asks the provider what is left of a token's allowance; used before the trial of a token alone.
 
     Raises:
-        NoTokenNow: every token has a cooldown or no quota now.
+        NoTokenNow: every token has a cooldown or no quota now, or the model rests.
         EaselError: there is no token, or none that can ever work for this model; the error says why.
     """
-    known, states = _known(provider), _states(provider)
-    for_model = {token: states.get(_for_model(token, model), _State()) for token in known}
+    known, resting = of_deployment(provider), rests.read(provider)
+    of_model = resting.get(rests.for_model(EVERY_TOKEN, model), NONE)
+    if of_model.until > now:
+        raise NoTokenNow(of_model.until, of_model.reason)
+    known = [replace(token, model=model, model_refusals=of_model.refusals) for token in known]
+    for_model = {token: resting.get(rests.for_model(token.name, model), NONE) for token in known}
     usable = [token for token in known if not for_model[token].error or for_model[token].until <= now]
     if not usable:
         raise from_body(dict(for_model[known[0]].error or {}))
-    own = {token: states.get(token.name, _State()) for token in usable}
+    own = {token: resting.get(token.name, NONE) for token in usable}
     free = [token for token in usable if own[token].until <= now]
     if fresh := [token for token in free if not own[token].refusals]:
         return fresh[next(_turns) % len(fresh)]
     for token in free:
-        if _begin_trial(provider, token, own[token], now):
+        if _begin_trial(provider, token, own[token], now, look):
             return replace(token, refusals=own[token].refusals)
-    soonest = min(own.values(), key=lambda state: state.until)
+    if free:  # which were tried, or begun by others, meanwhile
+        resting = rests.read(provider)
+        own |= {token: resting.get(token.name, NONE) for token in free}
+    soonest = min(own.values(), key=lambda rest: rest.until)
     raise NoTokenNow(max(soonest.until, now + TRIAL_SECONDS) if free else soonest.until, soonest.reason)
 
 
@@ -122,19 +119,19 @@ def digest(token: str | None) -> str:
 
 def named(provider: Provider, name: str) -> Token | None:
     """The deployment's token of that name, even if it rests; None if it is not there any more."""
-    return next((token for token in _known(provider) if token.name == name), None)
+    return next((token for token in of_deployment(provider) if token.name == name), None)
 
 
-def in_turn(provider: Provider, model: str, attempt: Callable[[str | None], T]) -> T:
+def in_turn(provider: Provider, model: str, attempt: Callable[[str | None], T], look: Look = lambda _: None) -> T:
     """Calls `attempt` with one token after the other until an attempt does not fail because of its token.
 
     Raises:
-        RateLimited: every token has a cooldown or no quota now.
+        RateLimited: every token has a cooldown or no quota now, or the model rests.
         EaselError: there is no token, none can ever work, or the attempt failed for another reason.
     """
     for _ in range(MAX_TRIED):
         try:
-            token = take(provider, model, time.time())
+            token = take(provider, model, time.time(), look)
         except NoTokenNow as wait:
             seconds = max(1, math.ceil(wait.until - time.time()))
             text = f"this deployment's tokens of {provider.name} rest for {seconds} s: {wait.reason}"
@@ -142,7 +139,7 @@ def in_turn(provider: Provider, model: str, attempt: Callable[[str | None], T]) 
         try:
             result = attempt(token.value)
         except EaselError as error:
-            if not blame(token, provider, model, error, time.time()) or error.drawn:
+            if not blame(token, provider, model, error, time.time()) or error.drawn or error.of_model:
                 raise
         else:
             worked(token, provider)
@@ -151,32 +148,27 @@ def in_turn(provider: Provider, model: str, attempt: Callable[[str | None], T]) 
 
 
 def blame(token: Token, provider: Provider, model: str, error: EaselError, now: float) -> bool:
-    """Sets a token aside after an error that it caused; False for any other error."""
+    """Sets aside what an error speaks of: a token, or the model for every token. False for any other error."""
     if error.dead_token:
         logger.error("a token was refused for a model", extra={"token": token.name, "reason": error.message})
         refuse(token, provider, model, error, now)
-    elif isinstance(error, QuotaExceeded):
+    elif isinstance(error, QuotaExceeded) and not error.of_model:
         spend(token, provider, error, now)
-    elif isinstance(error, RateLimited):
+    elif isinstance(error, RateLimited | QuotaExceeded):
         cool_down(token, provider, error, now)
     else:
         return False
     return True
 
 
-def cool_down(token: Token, provider: Provider, error: RateLimited, now: float) -> None:
-    """Begins a cooldown after a 429."""
-    seconds = min(LONGEST_COOLDOWN, FIRST_COOLDOWN * 2.0 ** min(token.refusals, 20))
+def cool_down(token: Token, provider: Provider, error: RateLimited | QuotaExceeded, now: float) -> None:
+    """Begins a cooldown after a 429: of the token, or of the model if it alone is at its limit."""
+    refusals = token.model_refusals if error.of_model else token.refusals
+    seconds = min(LONGEST_COOLDOWN, FIRST_COOLDOWN * 2.0 ** min(refusals, 20))
     if error.retry_after is not None:
         seconds = max(1.0, min(error.retry_after, DAY))
-    _begin_rest(token, provider, error, seconds, now)
-
-
-def _begin_rest(token: Token, provider: Provider, error: EaselError, seconds: float, now: float) -> None:
-    """Sets a token aside until a trial. Of several refusals of calls at the same time only the first counts."""
-    state = _State(now + seconds, token.refusals + 1, error.message)
-    _log_rest(token, provider, state, now)
-    _change(provider, token.name, lambda before: state if before.refusals == token.refusals else before)
+    scope = rests.for_model(EVERY_TOKEN, token.model) if error.of_model else token.name
+    _begin_rest(provider, scope, Rest(now + seconds, refusals + 1, error.message), now)
 
 
 def spend(token: Token, provider: Provider, error: QuotaExceeded, now: float) -> None:
@@ -184,43 +176,61 @@ def spend(token: Token, provider: Provider, error: QuotaExceeded, now: float) ->
 
     Where the provider has no such midnight, the pauses grow with each trial.
     """
-    wait = error.retry_after
+    wait = None if error.retry_after is None else min(error.retry_after, DAY)
     if provider.quota_pause:
-        seconds = min(LONGEST_QUOTA_PAUSE, provider.quota_pause * 2.0 ** min(token.refusals, 20))
-        _begin_rest(token, provider, error, seconds if wait is None else min(wait, DAY), now)
+        seconds = _quota_pause(provider, token.refusals) if wait is None else wait
+        _begin_rest(provider, token.name, Rest(now + seconds, token.refusals + 1, error.message, spent=True), now)
         return
-    until = _midnight(provider, now) if wait is None else now + min(wait, DAY)
-    state = _State(until, reason=error.message)
-    _log_rest(token, provider, state, now)
-    _change(provider, token.name, lambda _: state)
+    until = _midnight(provider, now) if wait is None else now + wait
+    rest = Rest(until, reason=error.message, spent=True)
+    _log_rest(provider, token.name, rest, now)
+    rests.change(provider, token.name, lambda _: rest)
 
 
-def _log_rest(token: Token, provider: Provider, state: _State, now: float) -> None:
-    seconds = round(state.until - now)
-    extra = {"provider": provider.id, "token": token.name, "seconds": seconds, "reason": state.reason}
+def _quota_pause(provider: Provider, refusals: int) -> float:
+    return float(min(LONGEST_QUOTA_PAUSE, provider.quota_pause * 2 ** min(refusals, 20)))
+
+
+def _begin_rest(provider: Provider, scope: str, rest: Rest, now: float) -> None:
+    """Begins a rest that ends with a trial. Of several refusals of calls at the same time only the first counts."""
+    _log_rest(provider, scope, rest, now)
+    rests.change(provider, scope, lambda before: rest if before.refusals == rest.refusals - 1 else before)
+
+
+def _log_rest(provider: Provider, scope: str, rest: Rest, now: float) -> None:
+    seconds = round(rest.until - now)
+    extra = {"provider": provider.id, "token": scope, "seconds": seconds, "reason": rest.reason}
     logger.info("a token rests", extra=extra)
 
 
 def refuse(token: Token, provider: Provider, model: str, error: EaselError, now: float) -> None:
     """Marks a token as one that can never work for this model."""
-    state = _State(now + REFUSED_SECONDS, reason=error.message, error=error.body())
-    _change(provider, _for_model(token, model), lambda _: state)
+    rest = Rest(now + REFUSED_SECONDS, reason=error.message, error=error.body())
+    rests.change(provider, rests.for_model(token.name, model), lambda _: rest)
 
 
 def worked(token: Token, provider: Provider) -> None:
-    """Ends the cooldown after a successful trial."""
+    """Ends the cooldowns of the token and of its model after a success."""
     if token.refusals:
-        _change(provider, token.name, lambda before: _State() if before.refusals == token.refusals else before)
+        rests.end(provider, token.name, token.refusals)
+    if token.model_refusals:
+        rests.end(provider, rests.for_model(EVERY_TOKEN, token.model), token.model_refusals)
 
 
 def forgive(provider: Provider) -> None:
-    """Makes refused tokens usable again; called when a batch starts, as the owner may have removed the cause."""
-    for scope, state in _states(provider).items():
-        if state.error:
-            _change(provider, scope, lambda _: _State())
+    """Gives tokens another trial when a batch starts, as the owner may have removed the cause.
+
+    Refused tokens are usable again. Of an allowance that comes back at no known time, what is left is looked up.
+    """
+    for scope, rest in rests.read(provider).items():
+        if rest.error:
+            rests.change(provider, scope, lambda _: NONE)
+        elif rest.spent and provider.quota_pause:
+            rests.change(provider, scope, lambda before: replace(before, until=0.0))
 
 
-def _known(provider: Provider) -> list[Token]:
+def of_deployment(provider: Provider) -> list[Token]:
+    """The provider's tokens in SSM, or the right to call without one; raises `AuthRequired` if there is neither."""
     values = secrets(f"tokens/{provider.id}")
     if values:
         return [Token(digest(value), value) for value in values]
@@ -234,87 +244,23 @@ def _known(provider: Provider) -> list[Token]:
     return [Token(digest(None), None)]
 
 
-def _for_model(token: Token, model: str) -> str:
-    return f"{token.name}/{model}"
-
-
-def _begin_trial(provider: Provider, token: Token, before: _State, now: float) -> bool:
-    """Reserves the trial of a token after its cooldown; False if another worker has reserved it."""
+def _begin_trial(provider: Provider, token: Token, before: Rest, now: float, look: Look) -> bool:
+    """Reserves the trial of a token after its rest; False if another worker has it, or nothing is left to use."""
     unchanged = False
 
-    def begin(state: _State) -> _State:
+    def begin(rest: Rest) -> Rest:
         nonlocal unchanged
-        unchanged = (state.refusals, state.until) == (before.refusals, before.until)
-        return replace(state, until=now + TRIAL_SECONDS) if unchanged else state
+        unchanged = (rest.refusals, rest.until) == (before.refusals, before.until)
+        return replace(rest, until=now + TRIAL_SECONDS) if unchanged else rest
 
-    _change(provider, token.name, begin)
-    return unchanged
+    rests.change(provider, token.name, begin)
+    if not unchanged or not before.spent or look(token.value) is not False:
+        return unchanged
+    until = now + _quota_pause(provider, before.refusals)
+    _begin_rest(provider, token.name, replace(before, until=until, refusals=before.refusals + 1), now)
+    return False
 
 
 def _midnight(provider: Provider, now: float) -> float:
     east = provider.quota_utc_offset * HOUR
     return ((now + east) // DAY + 1) * DAY - east
-
-
-def _states(provider: Provider) -> dict[str, _State]:
-    return {scope: _State(**state) for scope, state in (items.read(_item_id(provider)) or {}).items()}
-
-
-def _change(provider: Provider, scope: str, decide: Callable[[_State], _State]) -> None:
-    """Changes the state of one token, or of a token for one model; an empty state is removed."""
-
-    def decide_fields(fields: items.Fields | None) -> items.Fields | None:
-        states = {name: _State(**state) for name, state in (fields or {}).items()}
-        before = states.get(scope, _State())
-        after = decide(before)
-        if after == before:
-            return None
-        kept = {name: state for name, state in {**states, scope: after}.items() if state != _State()}
-        return {name: asdict(state) for name, state in kept.items()}
-
-    items.change(_item_id(provider), decide_fields, _expires)
-
-
-def _expires(fields: items.Fields) -> float:
-    return max(time.time(), *(float(state["until"]) for state in fields.values()), 0.0) + 2 * DAY
-
-
-def _item_id(provider: Provider) -> str:
-    return f"tokens#{provider.id}"
-
-
-def secrets(name: str) -> tuple[str, ...]:
-    """The values of the parameter `/{stack}/{name}`, which may be cached; none if there is no such parameter.
-
-    Raises `InternalError` if SSM does not answer and no value is cached.
-    """
-    path = f"{settings().parameters_path}/{name}"
-    until, values = _cache.get(path, (0.0, ()))
-    if time.monotonic() < until:
-        return values
-    try:
-        values = _read(path)
-    except InternalError:
-        if not values:
-            raise
-        logger.warning("secret not read anew", extra={"parameter": path})
-    _cache[path] = (time.monotonic() + CACHE_SECONDS, values)
-    return values
-
-
-def forget() -> None:
-    """Empties the cache, so the next use reads SSM."""
-    _cache.clear()
-
-
-def _read(path: str) -> tuple[str, ...]:
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    client = aws.ssm()
-    try:
-        text = client.get_parameter(Name=path, WithDecryption=True)["Parameter"]["Value"]
-    except client.exceptions.ParameterNotFound:
-        return ()
-    except (BotoCoreError, ClientError) as error:
-        raise InternalError(f"Easel could not read its parameter {path}; try again") from error
-    return tuple(dict.fromkeys(value.strip() for value in text.split(",") if value.strip()))

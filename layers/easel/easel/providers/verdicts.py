@@ -3,8 +3,8 @@
 The text and the code of an answer decide before its status, because one status has several meanings: a used-up
 allowance is HTTP 400, 402, 403, 429 or an error object inside HTTP 200. The first row that matches wins.
 
-A text decides only by whole phrases that the provider wrote. The caller's prompt is removed first, since a provider
-may repeat it: otherwise a caller could rest the deployment's token with the words of a used-up quota. A token counts
+A text decides only by whole phrases that the provider wrote. The caller's words are cut out first, since a provider
+may repeat them: otherwise a caller could rest the deployment's token with the words of a used-up quota. A token counts
 as refused only in the provider's own JSON envelope, because a proxy or a firewall answers 401 and 403 too.
 """
 
@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from easel.catalog import Provider, provider, providers
+from easel.catalog import Provider, provider
 from easel.common.texts import TEXT_LIMIT as SHOWN
 from easel.common.texts import code, is_loading, is_refusal, message, plain_text
 from easel.errors import (
@@ -25,6 +25,7 @@ from easel.errors import (
     EaselError,
     InvalidDimensions,
     InvalidPrompt,
+    ModelMissing,
     ModelRetired,
     PromptRejected,
     ProviderError,
@@ -32,7 +33,8 @@ from easel.errors import (
     QuotaExceeded,
     RateLimited,
 )
-from easel.providers import echoes
+from easel.providers import echoes, families
+from easel.providers.echoes import CallersWords
 from easel.providers.http import Reply
 from easel.store.records import GenerationRequest
 
@@ -88,6 +90,7 @@ class Row:
         own: whether the row counts in the provider's own envelope only.
         retry_after: seconds to wait if no header tells.
         field: the request's field at fault.
+        of_model: whether the model is at its limit, and not the token.
     """
 
     kind: type[EaselError]
@@ -99,17 +102,22 @@ class Row:
     own: bool = False
     retry_after: int | None = None
     field: str | None = None
+    of_model: bool = False
 
-    def says(self, text: str) -> bool:
-        """Whether the text has one of the row's phrases."""
-        lower = text.lower()
-        return any(phrase in lower for phrase in self.phrases) or bool(self.pattern and self.pattern(text))
+    @property
+    def strict(self) -> bool:
+        """Whether the row touches what others share: a token, or the knowledge that a model is retired."""
+        return self.kind.dead_token or issubclass(self.kind, QuotaExceeded | RateLimited | ModelRetired)
 
-    def matches(self, answer: Answer) -> bool:
+    def matches(self, answer: Answer, callers: CallersWords) -> bool:
+        """Whether the row is about this answer; `callers` are the words that decide nothing."""
         if (self.statuses and answer.status not in self.statuses) or (self.own and not answer.own):
             return False
         by_status_alone = not (self.phrases or self.pattern or self.codes)
-        return by_status_alone or answer.code in self.codes or self.says(answer.text)
+        by_code = answer.code in self.codes and not callers.are(answer.code)
+        lower = answer.text.lower()
+        by_phrase = any(phrase in lower and not callers.hold(phrase, begun=self.strict) for phrase in self.phrases)
+        return by_status_alone or by_code or by_phrase or bool(self.pattern and self.pattern(answer.text))
 
 
 RETIRED = "{name} no longer offers this model"
@@ -176,7 +184,10 @@ LAST: tuple[Row, ...] = (
     Row(RateLimited, "{name} takes no more calls at the moment; try again", statuses=(429,)),
 )
 """Rows after the adapter's."""
-GONE = Row(ModelRetired, RETIRED, statuses=(404, 410), own=True)
+GONE = (
+    Row(ModelRetired, RETIRED, statuses=(410,), own=True),
+    Row(ModelMissing, "{name} does not find this model, or its path; try again", statuses=(404,)),
+)
 """For calls that generate; a poll's 404 is about its task."""
 
 
@@ -201,19 +212,21 @@ def of_answer(
     answer: Answer, provider_id: str, rows: Sequence[Row], request: GenerationRequest | None
 ) -> EaselError | None:
     """The error of the first row that matches; None if none does."""
-    text = answer.text
-    if request:
-        text = echoes.without_prompt(text, request, lambda piece: any(row.says(piece) for row in rows))
-    searched = replace(answer, text=text)
-    row = next((row for row in rows if row.matches(searched)), None)
+    callers = echoes.of_request(request)
+    searched = replace(answer, text=callers.cut_out(answer.text))
+    row = next((row for row in rows if row.matches(searched, callers)), None)
     if not row:
         return None
     about = provider(provider_id)
-    text = row.message.format(name=about.name, url=about.token_url, header=about.auth_header)
-    if row.kind is ModelRetired:
-        text += _elsewhere(about, request)
-    wait = row.retry_after if answer.retry_after is None else answer.retry_after
-    return row.kind(text, provider=about.id, field=row.field, upstream=answer.text[:SHOWN], retry_after=wait)
+    error = row.kind(
+        row.message.format(name=about.name, url=about.token_url, header=about.auth_header),
+        provider=about.id,
+        field=row.field,
+        upstream=answer.text[:SHOWN],
+        retry_after=row.retry_after if answer.retry_after is None else answer.retry_after,
+    )
+    error.of_model = row.of_model
+    return families.retired(error, request) if row.kind is ModelRetired else error
 
 
 def has_error(reply: Reply) -> bool:
@@ -253,20 +266,6 @@ def _text(content: bytes, body: Any) -> str:
         raw = content[: 4 * TEXT_LIMIT].decode("utf-8", "ignore")
         raw = "" if raw.lstrip("\ufeff \t\r\n")[:1] in ("{", "[") else raw
     return plain_text(raw[:TEXT_LIMIT], TEXT_LIMIT)
-
-
-def _elsewhere(about: Provider, request: GenerationRequest | None) -> str:
-    """Names the models of the same family at other providers."""
-    if not request:
-        return ""
-    family = request.catalog_model.family
-    others = [
-        f"{model.id} of {other.name}"
-        for other in providers().values()
-        for model in other.models
-        if other.id != about.id and model.family == family
-    ]
-    return f"; the same model elsewhere: {', '.join(others)}" if others else "; choose another model"
 
 
 def _unknown(answer: Answer, about: Provider) -> EaselError:

@@ -1,0 +1,52 @@
+"""The deployment's secrets: parameters of SSM, each a list of values."""
+
+from __future__ import annotations
+
+import time
+
+from easel.common import aws
+from easel.common.telemetry import logger
+from easel.errors import InternalError
+from easel.settings import settings
+
+CACHE_SECONDS = 60.0
+"""Time for which a process caches the values, so a new token is in use after a minute."""
+
+_cache: dict[str, tuple[float, tuple[str, ...]]] = {}
+
+
+def secrets(name: str) -> tuple[str, ...]:
+    """The values of the parameter `/{stack}/{name}`, which may be cached; none if there is no such parameter.
+
+    Raises `InternalError` if SSM does not answer and no value is cached.
+    """
+    path = f"{settings().parameters_path}/{name}"
+    until, values = _cache.get(path, (0.0, ()))
+    if time.monotonic() < until:
+        return values
+    try:
+        values = _read(path)
+    except InternalError:
+        if not values:
+            raise
+        logger.warning("secret not read anew", extra={"parameter": path})
+    _cache[path] = (time.monotonic() + CACHE_SECONDS, values)
+    return values
+
+
+def forget() -> None:
+    """Empties the cache, so the next use reads SSM."""
+    _cache.clear()
+
+
+def _read(path: str) -> tuple[str, ...]:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    client = aws.ssm()
+    try:
+        text = client.get_parameter(Name=path, WithDecryption=True)["Parameter"]["Value"]
+    except client.exceptions.ParameterNotFound:
+        return ()
+    except (BotoCoreError, ClientError) as error:
+        raise InternalError(f"Easel could not read its parameter {path}; try again") from error
+    return tuple(dict.fromkeys(value.strip() for value in text.split(",") if value.strip()))
