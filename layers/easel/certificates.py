@@ -25,7 +25,7 @@ def spread(bundle: Path, folder: Path) -> None:
     """Writes each certificate of a PEM file to a file of its own."""
     folder.mkdir()
     seen: Counter[str] = Counter()
-    for text in re.findall(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n", bundle.read_text(), re.S):
+    for text in re.findall(r"-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----\n", bundle.read_text()):
         name = name_hash(ssl.PEM_cert_to_DER_cert(text))
         (folder / f"{name}.{seen[name]}").write_text(text)
         seen[name] += 1
