@@ -17,7 +17,7 @@ ours := .venv/.from-lock
 sams := .venv-sam/.from-lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint build page batch key keys key-edit key-revoke pictures smoke check-providers bench lock clean
+.PHONY: help run test lint build page batch key keys key-edit key-revoke tokens pictures smoke check-providers bench lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -54,6 +54,9 @@ key-edit: $(ours)  ## changes what a key allows: NAME=alice DAY=200, MONTH=none 
 
 key-revoke: $(ours)  ## ends a key at once: NAME=alice
 	@PYTHONPATH=layers/easel .venv/bin/python -m cli.keys revoke
+
+tokens: $(ours)  ## shows which provider tokens rest, until when and why; WAKE=gitee/2 wakes one; STACK= for a deployment
+	@PYTHONPATH=layers/easel .venv/bin/python -m cli.tokens
 
 pictures: $(ours)  ## takes the documents' pictures from the running local stack, with Chromium
 	@.venv/bin/python -m tests.browser.pictures

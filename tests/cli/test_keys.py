@@ -118,10 +118,11 @@ def test_the_running_local_stack_is_found(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(keys, "STATE", state)
     with pytest.raises(LocalError, match="start `make run` first"):
         keys.reach({})
-    state.write_text(json.dumps({"awsUrl": "http://127.0.0.1:1", "outputs": {"JobsTable": "jobs"}}))
+    state.write_text(json.dumps({"awsUrl": "http://127.0.0.1:1", "stack": "easel", "outputs": {"JobsTable": "jobs"}}))
     environment: dict[str, str] = {}
     keys.reach(environment)
     assert (environment["JOBS_TABLE"], environment["AWS_ENDPOINT_URL"]) == ("jobs", "http://127.0.0.1:1")
+    assert environment["PARAMETERS_PATH"] == "/easel"
 
 
 def test_a_deployed_stack_is_found_with_its_time_zone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,4 +143,9 @@ def test_a_deployed_stack_is_found_with_its_time_zone(monkeypatch: pytest.Monkey
     monkeypatch.setattr(boto3, "Session", Session)
     environment = {"STACK": "prod"}
     keys.reach(environment)
-    assert environment == {"STACK": "prod", "JOBS_TABLE": "prod-jobs", "TIME_ZONE": "Asia/Shanghai"}
+    assert environment == {
+        "STACK": "prod",
+        "JOBS_TABLE": "prod-jobs",
+        "PARAMETERS_PATH": "/prod",
+        "TIME_ZONE": "Asia/Shanghai",
+    }

@@ -1,0 +1,101 @@
+"""`make tokens`: which of the deployment's provider tokens rest, until when and why; and how to wake one.
+
+A token is named by its place in the SSM parameter, never by its value. From the environment: WAKE ends the rests of one
+token (`gitee/2`), of the models that rest for every token (`huggingface/every`) or of a whole provider (`gitee`). STACK
+names a deployed stack, which is reached with the owner's AWS credentials; without it the tokens are those of the
+running `make run`.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Iterator, MutableMapping
+
+from cli.keys import reach
+from easel import catalog
+from easel.catalog import Provider
+from easel.errors import AuthRequired, InvalidProvider
+from easel.providers import rests, tokens
+from easel.providers.rests import EVERY_TOKEN, Rest
+from local.errors import LocalError
+
+EVERY = "every"
+"""Stands for a model that rests, such as a Space, whatever the token."""
+REMOVED = "removed"
+"""Stands for a token that rests and is no longer in SSM."""
+
+
+def places(provider: Provider) -> dict[str, str]:
+    """The place of each token by its hash, such as `2`; nothing if the provider needs a token and has none."""
+    try:
+        deployed = tokens.of_deployment(provider)
+    except AuthRequired:
+        return {}
+    return {token.name: "none" if token.value is None else str(place) for place, token in enumerate(deployed, 1)}
+
+
+def wake(wanted: str) -> list[str]:
+    """Ends rests; returns what was woken, as `WAKE` names it. Raises `LocalError` for what is not there."""
+    name, _, place = wanted.partition("/")
+    try:
+        provider = catalog.provider(name)
+    except InvalidProvider as error:
+        raise LocalError(f"WAKE is {wanted!r}; {error.message}") from error
+    names = places(provider)
+    if place and place not in (*names.values(), EVERY, REMOVED):
+        raise LocalError(f"WAKE is {wanted!r}; {name} has: {', '.join([*names.values(), EVERY])}")
+    scopes = [scope for scope in rests.read(provider) if not place or _place(scope, names) == place]
+    for scope in scopes:
+        rests.change(provider, scope, lambda _: rests.NONE)
+    return [f"{name}/{_place(scope, names)}: woken" for scope in scopes] or [f"{wanted}: nothing rests"]
+
+
+def rows(now: float) -> list[str]:
+    """The lines that `make tokens` prints: a header, then one for each token, or one for each of its rests."""
+    cells = [("TOKEN", "MODEL", "UNTIL", "WHY")]
+    for provider in catalog.providers().values():
+        cells += _of_provider(provider, now)
+    widths = [max(len(row[column]) for row in cells) for column in range(3)]
+    return [
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]]).rstrip()
+        for row in cells
+    ]
+
+
+def _of_provider(provider: Provider, now: float) -> Iterator[tuple[str, str, str, str]]:
+    names, resting = places(provider), rests.read(provider)
+    if not names:
+        yield provider.id, "-", "-", "no token"
+    for place in (*names.values(), EVERY, REMOVED):
+        of_place = {scope: rest for scope, rest in resting.items() if _place(scope, names) == place}
+        for scope, rest in of_place.items():
+            model = scope.partition("/")[2] or "all"
+            yield f"{provider.id}/{place}", model, _until(rest, now), rest.reason
+        if not of_place and place in names.values():
+            yield f"{provider.id}/{place}", "all", "-", "ready"
+
+
+def _place(scope: str, names: dict[str, str]) -> str:
+    token = scope.partition("/")[0]
+    return EVERY if token == EVERY_TOKEN else names.get(token, REMOVED)
+
+
+def _until(rest: Rest, now: float) -> str:
+    if rest.until <= now:
+        return "its next call"
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(rest.until))
+
+
+def main(environment: MutableMapping[str, str]) -> list[str]:
+    """Does the command; returns what it prints."""
+    reach(environment)
+    wanted = environment.get("WAKE", "").strip()
+    return wake(wanted) if wanted else rows(time.time())
+
+
+if __name__ == "__main__":
+    try:
+        print("".join(f"{line}\n" for line in main(os.environ)), end="")
+    except LocalError as error:
+        print(f"make tokens: {error}", file=sys.stderr)
+        sys.exit(2)

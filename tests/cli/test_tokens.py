@@ -1,0 +1,97 @@
+"""`make tokens`: which tokens rest, named by their place, and how one is woken."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cli import tokens as command
+from easel import catalog
+from easel.common import aws
+from easel.errors import AuthInvalid, QuotaExceeded, RateLimited
+from easel.providers import parameters, tokens
+from easel.providers.tokens import NoTokenNow
+from local.errors import LocalError
+from tests.harness.batches import World, worlds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.harness.cloud import Cloud
+
+GITEE, HUGGINGFACE = catalog.provider("gitee"), catalog.provider("huggingface")
+MODEL = "z-image-turbo"
+NOW = 1_800_000_000.0
+
+
+@pytest.fixture
+def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    monkeypatch.setattr(command, "reach", lambda environment: None)
+    for found in worlds(cloud, monkeypatch):
+        found.put("tokens/gitee", "secret-one,secret-two")
+        yield found
+
+
+def lines() -> list[list[str]]:
+    return [re.split(" {2,}", row) for row in command.rows(NOW)]
+
+
+def test_tokens_that_are_ready_are_listed_by_their_place(world: World) -> None:
+    assert lines()[1:] == [
+        ["gitee/1", "all", "-", "ready"],
+        ["gitee/2", "all", "-", "ready"],
+        ["huggingface/none", "all", "-", "ready"],
+        ["modelscope/1", "all", "-", "ready"],
+    ]
+
+
+def test_a_rest_shows_its_end_and_its_reason_and_no_token(world: World) -> None:
+    first, second = tokens.of_deployment(GITEE)
+    tokens.spend(first, GITEE, QuotaExceeded("used up", provider="gitee", retry_after=7200), NOW)
+    tokens.refuse(second, GITEE, MODEL, AuthInvalid("refused", provider="gitee"), NOW)
+    full = RateLimited("a full queue", provider="huggingface", retry_after=60)
+    full.of_model = True
+    tokens.blame(tokens.take(HUGGINGFACE, MODEL, NOW), HUGGINGFACE, MODEL, full, NOW)
+    text = "\n".join(command.rows(NOW))
+    rows = {line.split()[0]: line for line in command.rows(NOW)}
+    assert rows["gitee/1"].endswith("used up")
+    assert MODEL in rows["gitee/2"]
+    assert rows["gitee/2"].endswith("refused")
+    assert rows["huggingface/every"].endswith("a full queue")
+    assert "20" in re.split(" {2,}", rows["gitee/1"])[2]
+    assert "secret" not in text
+    assert first.name not in text
+
+
+def test_a_token_without_a_value_and_one_that_is_gone_are_told_apart(world: World) -> None:
+    aws.ssm().delete_parameter(Name=f"/{world.name}/tokens/modelscope")
+    first, _ = tokens.of_deployment(GITEE)
+    tokens.spend(first, GITEE, QuotaExceeded("used up", provider="gitee"), NOW)
+    world.put("tokens/gitee", "secret-three")
+    parameters.forget()
+    rows = {line[0]: line[1:] for line in lines()}
+    assert rows["gitee/removed"][-1].endswith("used up")
+    assert rows["huggingface/none"][-1] == "ready"
+    assert rows["modelscope"][-1] == "no token"
+
+
+def test_one_token_is_woken_and_the_others_rest_on(world: World) -> None:
+    for token in tokens.of_deployment(GITEE):
+        tokens.spend(token, GITEE, QuotaExceeded("used up", provider="gitee", retry_after=7200), NOW)
+    with pytest.raises(NoTokenNow):
+        tokens.take(GITEE, MODEL, NOW)
+    assert command.main({"WAKE": "gitee/2"}) == ["gitee/2: woken"]
+    assert tokens.take(GITEE, MODEL, NOW).value == "secret-two"
+    assert command.main({"WAKE": "gitee/2"}) == ["gitee/2: nothing rests"]
+    assert command.main({"WAKE": "gitee"}) == ["gitee/1: woken"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "says"),
+    [("acme", "unknown provider"), ("gitee/3", "gitee has: 1, 2, every"), ("gitee/secret-one", "1, 2")],
+)
+def test_what_is_not_there_cannot_be_woken(world: World, wanted: str, says: str) -> None:
+    with pytest.raises(LocalError, match=says):
+        command.main({"WAKE": wanted})
