@@ -2,7 +2,7 @@
 
 From the environment: STACK names a deployed stack, whose addresses are used; LIVE=1 uses the catalog's; without either
 they are those of the running `make run`. An address in the environment, such as GITEE_BASE_URL, wins over both. FILE is
-another catalog, in the form of `catalog.toml`. The exit code is 1 if anything was found.
+another catalog, in the form of `catalog.toml`. The exit code is 1 if there is a finding.
 """
 
 import dataclasses
@@ -56,20 +56,19 @@ def chosen_catalog(environment: Mapping[str, str]) -> Mapping[str, Provider]:
 
 
 def main(environment: MutableMapping[str, str]) -> tuple[list[str], bool]:
-    """The lines to print, and whether anything was found."""
+    """The lines to print, and whether there is a finding."""
     reach(environment)
     rows = check.compare(Deadline(SECONDS), chosen_catalog(environment))
-    found = check.findings(rows)
-    summary = f"{len(rows)} compared, {len(found)} found"
-    shown = [dataclasses.replace(row, detail=visible(row.detail)) for row in rows]
-    return [*check.table(shown), summary], bool(found)
+    differing = len(check.findings(rows))
+    safe = [dataclasses.replace(row, detail=visible(row.detail)) for row in rows]
+    return [*check.table(safe), f"{len(rows)} compared, {differing} found"], differing > 0
 
 
 if __name__ == "__main__":
     try:
-        lines, found = main(os.environ)
+        lines, differs = main(os.environ)
     except LocalError as error:
         print(f"make check-providers: {visible_lines(str(error))}", file=sys.stderr)
         sys.exit(2)
     print("\n".join(lines))
-    sys.exit(1 if found else 0)
+    sys.exit(1 if differs else 0)

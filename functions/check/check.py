@@ -31,12 +31,12 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Compares all models. Logs each finding, which `CatalogAlarm` counts, and returns the findings."""
     begin(request=context.aws_request_id)
     rows = compare(Deadline(context.get_remaining_time_in_millis() / 1000 - MARGIN_SECONDS))
-    found = findings(rows)
-    for row in found:
+    differing = findings(rows)
+    for row in differing:
         facts = {"provider": row.provider, "model": row.model, "finding": row.finding, "reason": row.detail}
         logger.warning("the catalog differs from what is published", extra={"alarm": "catalog-differs", **facts})
-    logger.info("catalog compared", extra={"models": len(rows), "findings": len(found)})
-    return {"models": len(rows), "findings": [vars(row) for row in found]}
+    logger.info("catalog compared", extra={"models": len(rows), "findings": len(differing)})
+    return {"models": len(rows), "findings": [vars(row) for row in differing]}
 
 
 def compare(deadline: Deadline, providers: Mapping[str, Provider] | None = None) -> list[Row]:

@@ -24,8 +24,8 @@ OK = "ok"
 UNREACHABLE = "unreachable"
 WAKE_PAUSES = (5.0, 10.0, 20.0, 30.0)
 """Seconds between the attempts to read the description of a Space that answers 5xx. Asking wakes one that sleeps."""
-SHOWN = 5
-"""Models of a list that a finding names."""
+MOST_NAMES = 5
+"""Names of a list that a finding quotes."""
 
 
 @dataclass(frozen=True)
@@ -215,8 +215,8 @@ def _number(value: Any) -> float | None:
 
 
 def _few(names: Collection[str]) -> str:
-    shown = ", ".join(list(names)[:SHOWN])
-    return f"{shown}, …" if len(names) > SHOWN else shown or "none"
+    listed = ", ".join(list(names)[:MOST_NAMES])
+    return f"{listed}, …" if len(names) > MOST_NAMES else listed or "none"
 
 
 def _json(reply: Reply) -> Mapping[str, Any]:
