@@ -15,6 +15,7 @@ from httpx2._config import DEFAULT_TIMEOUT_CONFIG
 
 from easel import catalog, generation
 from easel.common import aws
+from easel.providers import downloads
 from easel.settings import settings
 from tests.harness.artifacts import artifacts, tools
 from tests.harness.cloud import CREDENTIALS, Cloud
@@ -100,6 +101,7 @@ def _short_pauses() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ExponentialBackoff, "delay_amount", lambda self, context: pause(self, context) / 50)
         patch.setattr(generation, "RECORD_PAUSES", tuple(seconds / 50 for seconds in generation.RECORD_PAUSES))
+        patch.setattr(downloads, "PAUSES", tuple(seconds / 50 for seconds in downloads.PAUSES))
         yield
 
 

@@ -13,6 +13,7 @@ from easel.errors import (
     AuthRequired,
     BudgetSpent,
     Cancelled,
+    DownloadFailed,
     EaselError,
     GenerationFailed,
     GenerationTimeout,
@@ -57,6 +58,7 @@ ENDED: Errors = (
     GenerationFailed,
     InternalError,
     ProviderError,
+    DownloadFailed,
     ProviderUnreachable,
     GenerationTimeout,
 )
@@ -96,6 +98,7 @@ EXAMPLES: tuple[EaselError, ...] = (
     errors.ModelRetired("Gitee AI no longer offers this model; choose another model", provider="gitee"),
     errors.GenerationFailed("ModelScope could not make the picture", provider="modelscope"),
     errors.ProviderError("Gitee AI answered HTTP 500", provider="gitee", upstream="internal error"),
+    errors.DownloadFailed("Gitee AI made a picture, but its link answers HTTP 404", provider="gitee"),
     errors.ProviderUnreachable("Gitee AI could not be reached", provider="gitee"),
     errors.GenerationTimeout("Gitee AI did not finish in time", provider="gitee"),
     errors.InternalError("Easel failed; the log has the reason under this answer's X-Request-ID"),

@@ -89,6 +89,8 @@ What the picture's link answers, for GMS (the provider itself reports success):
 | gone         | HTTP 404 |
 | slowimage    | bytes trickle, 64 each second |
 | redirect     | HTTP 302 to http://169.254.169.254/latest/meta-data/ (must not be followed) |
+| early        | HTTP 404 twice, then the picture |
+| late         | HTTP 503 to all that a first try asks, then the picture |
 | hop          | HTTP 302 to the same picture on the same origin (may be followed) |
 """
 

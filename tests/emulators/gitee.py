@@ -110,6 +110,7 @@ def app(seconds: float = 0.0) -> Starlette:
         ]
     )
     emulator.state.requests = log.entries
+    emulator.state.log = log
     emulator.state.published = published()
     emulator.state.desk = desk
     emulator.state.charged = desk.charged
@@ -126,6 +127,8 @@ async def _generate(request: Request, body: Any, entry: Entry, shelf: Shelf, sec
     failed = _fail(ordered.fault)
     if failed is None or ordered.fault == "cut":  # which loses the answer, and not the picture
         request.app.state.charged.append(PRICE)
+        if ordered.fault != "empty":
+            request.app.state.log.drew(ordered.caption)
     return failed or await _deliver(request, order, shelf)
 
 

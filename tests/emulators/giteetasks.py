@@ -74,6 +74,7 @@ class TaskDesk:
         self.tasks[number] = task
         if ordered.fault not in FAILURES:
             self.charged.append(PRICE)
+            request.app.state.log.drew(ordered.caption)
         links = {"get": str(request.url.replace(path=f"/v1/task/{number}", query=""))}
         return JSONResponse({"task_id": number, "status": "waiting", "created_at": _ms(now), "urls": links})
 

@@ -23,7 +23,7 @@ from tests.emulators import badanswers, directives, hold
 from tests.emulators.fields import MAX_SEED, FieldError, Fields, read_json
 from tests.emulators.pictures import INTERNAL_URL, Picture, Shelf
 from tests.emulators.requestlog import Entry, RequestLog, bearer
-from tests.emulators.taskanswers import poll_answer, request_id
+from tests.emulators.taskanswers import FAILURES, ODD, poll_answer, request_id
 
 # Pixels allowed per side (docs/providers/modelscope.md#request). FLUX.2-dev has no row of its own and takes FLUX's.
 MODELS: Mapping[str, tuple[int, int]] = {
@@ -79,6 +79,8 @@ REFUSALS: Mapping[str, Refusal] = {
     "loading": Refusal(503, "Model {model} is currently loading"),
     "notfound": Refusal(404, "Not Found"),
 }
+UNDRAWN = frozenset({"never", "lost", "empty", *FAILURES, *ODD})
+"""Faults of a task that ends without a picture, or never."""
 _BAD_TOKENS = {"invalid": "auth", "expired": "expired"}
 
 
@@ -144,6 +146,8 @@ class Emulator:
         url = INTERNAL_URL if picture.fault == "internal" else link
         number, now = next(self._numbers), time.time()
         due = None if picture.fault == "never" else now + seconds
+        if picture.fault not in UNDRAWN:
+            self.log.drew(picture.caption)
         self.tasks[str(number)] = Task(str(number), picture, url, now, due)
         task_id = number if picture.fault == "numbertask" else str(number)
         return JSONResponse({"task_id": task_id, "task_status": "SUCCEED", "request_id": request_id()})

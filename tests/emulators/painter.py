@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from tests.emulators import directives
 from tests.emulators.fields import MAX_SEED
 from tests.emulators.pictures import LINK_FAULTS, Picture
+from tests.emulators.requestlog import RequestLog
 from tests.emulators.spacestate import SpaceState
 from tests.emulators.spacetexts import ERRORS
 
@@ -22,8 +23,9 @@ _PROGRESS_STEPS = 8
 class Painter:
     """One Space's work; `state` may hold a fault for jobs that order none."""
 
-    def __init__(self, state: SpaceState, seconds: float, folder: Path) -> None:
+    def __init__(self, state: SpaceState, log: RequestLog, seconds: float, folder: Path) -> None:
         self._state = state
+        self._log = log
         self._seconds = seconds
         self._folder = folder
 
@@ -51,6 +53,7 @@ class Painter:
         await _fail(ordered.fault)
         if ordered.fault == "empty":
             return None
+        self._log.drew(ordered.caption)
         return await run_in_threadpool(self._save, make, name, ordered.fault)
 
     def _save(self, make: Callable[[], bytes], name: str, fault: str | None) -> str:

@@ -1,6 +1,7 @@
 """Pictures an emulator hands out, and the ways in which their links can fail (the second table of `directives.py`)."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -12,10 +13,13 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from tests.emulators.drawing import Format, draw
 
 INTERNAL_URL = "http://169.254.169.254/latest/meta-data/"
-LINK_FAULTS = frozenset({"bigimage", "gone", "hop", "htmlimage", "redirect", "slowimage"})
+FAILURES = {"early": (2, 404), "late": (6, 503)}
+"""For a link that works after a while: how many requests fail before, and how."""
+LINK_FAULTS = frozenset({"bigimage", "gone", "hop", "htmlimage", "redirect", "slowimage", *FAILURES})
 _BIG_CHUNK = b"\0" * 65536
 _BIG_CHUNKS = 480  # 30 MB
 _KEPT = 10_000
+_requests: Counter[str] = Counter()  # by path, of links that work after a while
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,10 @@ def link_answer(fault: str | None, data: bytes, request: Request) -> Response | 
         "redirect": lambda: RedirectResponse(INTERNAL_URL, 302),
         "slowimage": lambda: StreamingResponse(_trickle(data), media_type=media_type),
     }
+    if fault in FAILURES:
+        failures, status = FAILURES[fault]
+        _requests[request.url.path] += 1
+        return PlainTextResponse("not yet", status) if _requests[request.url.path] <= failures else None
     if fault not in makers or "direct" in request.query_params:
         return None
     return makers[fault]()

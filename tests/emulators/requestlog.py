@@ -1,6 +1,7 @@
-"""What reached the provider: one entry for each generating request, kept for the tests to look at.
+"""What reached the provider and what it drew: one entry for each generating request, kept for the tests to look at.
 
 Read it as `app.state.requests` in process, or with `GET /_emulator/requests` from outside; `DELETE` empties it.
+`GET /_emulator/drawn` has the captions of the pictures that were drawn.
 An entry: `time`, `method`, `path`, `headers`, `token` (last four characters, or null), `json` (the body),
 `ignored` (fields the provider dropped), `status` (what it answered; null while it has not).
 """
@@ -28,6 +29,8 @@ class RequestLog:
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
+        self.drawn: list[str] = []
+        """The caption of each picture that was drawn, and that a real provider would charge for."""
 
     def record(self, method: str, path: str, headers: Mapping[str, str], body: object) -> Entry:
         """Adds a request and returns its entry, for what is known of it only later."""
@@ -46,7 +49,18 @@ class RequestLog:
         return entry
 
     def routes(self) -> list[BaseRoute]:
-        return [Route("/_emulator/requests", self._show, methods=["GET", "DELETE"])]
+        return [
+            Route("/_emulator/requests", self._show, methods=["GET", "DELETE"]),
+            Route("/_emulator/drawn", self._show_drawn),
+        ]
+
+    def drew(self, caption: str) -> None:
+        """Counts a picture."""
+        self.drawn.append(caption)
+        del self.drawn[:-_KEPT]
+
+    async def _show_drawn(self, request: Request) -> Response:
+        return JSONResponse(self.drawn)
 
     async def _show(self, request: Request) -> Response:
         if request.method == "DELETE":

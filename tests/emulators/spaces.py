@@ -68,7 +68,9 @@ def app(seconds: float, concurrency: int | None, folder: Path) -> SpaceGate:
     root = FastAPI()
     gate = SpaceGate(root, INPUTS)
     for name, build in _BUILDERS.items():
-        blocks = build(Painter(gate.states[name], seconds, folder)).queue(default_concurrency_limit=concurrency)
+        blocks = build(Painter(gate.states[name], gate.log, seconds, folder)).queue(
+            default_concurrency_limit=concurrency
+        )
         blocks._queue.sleep_when_free = 0.01  # for Gradio's 0.001, with which five idle Spaces take 6 % of a core
         gr.mount_gradio_app(root, blocks, path=f"/{name}", show_error=False, ssr_mode=False, run_history=False)
     return gate

@@ -56,7 +56,8 @@ AT_ONCE = 8
 """Calls at once, beside the endless ones."""
 MARK = "xk4d-made-up-for-batches-3141592653"
 """What the deployment's tokens begin with, which batches use."""
-TRIES = {kind: kind.tries for kind in (errors.ProviderError, errors.ProviderUnreachable, errors.GenerationTimeout)}
+TRIED = (errors.ProviderError, errors.ProviderUnreachable, errors.GenerationTimeout, errors.DownloadFailed)
+TRIES = {kind: kind.tries for kind in TRIED}
 """How often a batch tries a job that ends so; here it does so twice, which shows as much."""
 MOST_INVOCATIONS = 10
 
@@ -85,7 +86,8 @@ class Seen:
     """What came of a case: what the caller was told, and what the table, the bucket and the provider have of it.
 
     `answer` is the body of the HTTP answer, or the error of a batch's job. `calls` counts the generating calls that
-    reached the provider. `waits` is whether a batch keeps the job until its token may be used again.
+    reached the provider, `drawn` the pictures that it drew. `waits` is whether a batch keeps the job until its token
+    may be used again.
     """
 
     status: int
@@ -93,6 +95,7 @@ class Seen:
     answer: Mapping[str, Any]
     job: Job
     calls: int
+    drawn: int
     picture: bytes = b""
     waits: bool = False
 
@@ -246,21 +249,24 @@ class _World:
     def _with_traces(self, answers: Mapping[Case, httpx2.Response | bool]) -> dict[Case, Seen]:
         logs = {f"http://{host}/_emulator/requests" for host in self.hosts}
         logged = [json.dumps(entry) for log in logs for entry in httpx2.get(log, trust_env=False).json()]
+        shown = [httpx2.get(f"http://{host}/_emulator/drawn", trust_env=False) for host in set(self.hosts)]
+        captions = [caption for answer in shown for caption in answer.json()]
         stored = [(item["id"]["S"], item["job"]["S"]) for item in self.stack.cloud.items() if "job" in item]
         found = {}
         for case, answer in answers.items():
             mark = json.dumps(case.fields["prompt"])
             (job_id,) = [job_id for job_id, text in stored if mark in text]
-            found[case] = self._seen(answer, jobs.get(job_id), sum(mark in entry for entry in logged))
+            drawn = captions.count(f"{case}.")
+            found[case] = self._seen(answer, jobs.get(job_id), sum(mark in entry for entry in logged), drawn)
         return found
 
-    def _seen(self, answer: httpx2.Response | bool, job: Job, calls: int) -> Seen:
+    def _seen(self, answer: httpx2.Response | bool, job: Job, calls: int, drawn: int) -> Seen:
         picture = b""
         if job.result:
             picture = self.stack.http.get(f"/api/{job.result.key}", follow_redirects=True).content
         if isinstance(answer, bool):
             told = job.error or {}
             status = job.error_status if job.error else 200
-            return Seen(status, told.get("details", {}).get("retryAfter"), told, job, calls, picture, answer)
+            return Seen(status, told.get("details", {}).get("retryAfter"), told, job, calls, drawn, picture, answer)
         after = answer.headers.get("Retry-After")
-        return Seen(answer.status_code, int(after) if after else None, answer.json(), job, calls, picture)
+        return Seen(answer.status_code, int(after) if after else None, answer.json(), job, calls, drawn, picture)

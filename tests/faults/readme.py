@@ -12,12 +12,14 @@ from tests.faults.doors import TRIES, Case
 from tests.harness.template import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from tests.faults.doors import Seen
 
 FILE = ROOT / "README.md"
 BEGIN, END = "<!-- faults: written by tests/faults -->", "<!-- end of faults -->"
+UNTOLD = ("cut", "hang", "silent")
+"""Faults after which nobody knows whether the provider draws."""
 NAMES = {"G": "Gitee AI", "M": "ModelScope", "S": "a Space"}
 """What the letters in the emulators' own table stand for."""
 
@@ -27,16 +29,18 @@ def block(seen: Mapping[Case, Seen]) -> str:
     providers = [provider for provider in catalog.providers() if any(case.provider == provider for case in seen)]
     names = " | ".join(catalog.name_of(provider) for provider in providers)
     rows = [_row(fault, text, providers, seen) for fault, text in directives.described().items()]
-    table = [f"| fault | what happens | {names} | in a batch |", "|---" * (len(providers) + 3) + "|", *rows]
+    table = [f"| fault | what happens | {names} | in a batch | drawn |", "|---" * (len(providers) + 4) + "|", *rows]
     return "\n".join([BEGIN, "", *_legend(), "", *table, "", END])
 
 
 def _legend() -> list[str]:
-    kinds = (errors.GenerationTimeout, errors.ProviderError, errors.ProviderUnreachable)
+    kinds = (errors.GenerationTimeout, errors.ProviderError, errors.ProviderUnreachable, errors.DownloadFailed)
     tries = ", ".join(f"{TRIES[kind]} times for `{kind.code}`" for kind in kinds)
     return [
         "In a batch, *fails* is at once. *Waits* is until the token may be used again, and counts as no try. *Again*",
         f"is after growing pauses, in all {tries}.",
+        "A picture that was drawn is only fetched again then, and a task polled on. *Drawn* is how many pictures the",
+        "provider draws in all tries of a batch; *not told*: the connection ends before it says so, and nobody knows.",
     ]
 
 
@@ -44,13 +48,24 @@ def _row(fault: str, text: str, providers: list[str], seen: Mapping[Case, Seen])
     by_call = [seen.get(Case(provider, fault, "router")) for provider in providers]
     cells = " | ".join(_answer(found) if found else "-" for found in by_call)
     spelled = re.sub(r"\b[GMS]\b", lambda letter: NAMES[letter[0]], text)
-    return f"| `{fault}` | {spelled} | {cells} | {_in_batches(fault, providers, seen)} |"
+    batches = f"{_in_batches(fault, providers, seen)} | {_drawn(fault, providers, seen)}"
+    return f"| `{fault}` | {spelled} | {cells} | {batches} |"
 
 
 def _in_batches(fault: str, providers: list[str], seen: Mapping[Case, Seen]) -> str:
     """What most providers' jobs come to, and what the others' do."""
+    return _by_provider(fault, providers, seen, _in_a_batch)
+
+
+def _drawn(fault: str, providers: list[str], seen: Mapping[Case, Seen]) -> str:
+    """How many pictures are drawn for one of a batch."""
+    return "not told" if fault in UNTOLD else _by_provider(fault, providers, seen, lambda found: str(found.drawn))
+
+
+def _by_provider(fault: str, providers: list[str], seen: Mapping[Case, Seen], describe: Callable[[Seen], str]) -> str:
+    """What most providers' jobs in a batch come to, and what the others' do."""
     by_batch = {name: seen.get(Case(name, fault, "batch")) for name in providers}
-    told = {catalog.name_of(name): _in_a_batch(found) for name, found in by_batch.items() if found}
+    told = {catalog.name_of(name): describe(found) for name, found in by_batch.items() if found}
     ((usual, _),) = Counter(told.values()).most_common(1)
     others = [f"{name}: {what}" for name, what in told.items() if what != usual]
     return f"{usual} ({', '.join(others)})" if others else usual

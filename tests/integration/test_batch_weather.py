@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from easel import catalog, generation
+from easel import catalog
 from easel.batch import batches, claims, worker
 from easel.common import aws
 from easel.errors import AuthInvalid, NoAllowance, ProviderUnreachable, QuotaExceeded, RateLimited
 from easel.handler import lambda_handler
+from easel.providers import progress
 from tests.harness.batches import Killed, World, cooldowns, worlds
 from tests.harness.cloud import Refusal, texts
 from tests.harness.functions import Context
@@ -347,8 +348,8 @@ def test_a_batch_that_ran_too_long_ends_with_what_it_has(world: World, monkeypat
 
 
 def test_a_worker_writes_no_progress_and_little_else(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(generation, "QUIET_SECONDS", 0.0)
-    monkeypatch.setattr(generation, "PROGRESS_SECONDS", 0.05)
+    monkeypatch.setattr(progress, "QUIET_SECONDS", 0.0)
+    monkeypatch.setattr(progress, "PROGRESS_SECONDS", 0.05)
     world.providers["gitee"].seconds = 0.3
     batch = world.start(requests=cats(5))
     with world.cloud.counting() as calls:

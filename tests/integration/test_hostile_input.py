@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.harness.stack import Stack
 
 HANDLERS = {"router": router, "gitee": gitee, "huggingface": huggingface, "modelscope": modelscope}
-UPSTREAM = {"UPSTREAM_ERROR", "PROVIDER_ERROR", "GENERATION_FAILED", "TIMEOUT", "NOT_SUPPORTED"}
+UPSTREAM = {"UPSTREAM_ERROR", "PROVIDER_ERROR", "DOWNLOAD_FAILED", "GENERATION_FAILED", "TIMEOUT", "NOT_SUPPORTED"}
 """Codes of 5xx that tell what a provider did, or that nobody does it; the Spaces of these tests are nowhere."""
 EXAMPLES = settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from easel import generation
 from easel.errors import GenerationTimeout
 from easel.front_door import invoke
+from easel.providers import progress
 from easel.store import jobs
 from easel.store.records import GenerationRequest, Job, Progress, Result
 from tests.emulators.hold import holding
@@ -41,7 +41,7 @@ def test_respond_async_answers_with_a_job_that_gets_its_picture(path: str, stack
 def test_a_call_that_takes_too_long_is_handed_over_and_nothing_is_lost(
     provider: str, stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(generation, "QUIET_SECONDS", 0.2)
+    monkeypatch.setattr(progress, "QUIET_SECONDS", 0.2)
     mark = f"slow {provider}"
     with holding(mark):
         answer = stack.generate({"width": 512, "height": 512, "provider": provider, "prompt": mark}, prefer="wait=1")

@@ -17,6 +17,7 @@ import pytest
 from easel import generation
 from easel.budgets import keys
 from easel.generation import STORE_SECONDS
+from easel.providers import progress
 from easel.settings import settings
 from tests.emulators.hold import holding
 from tests.harness import gateway
@@ -133,7 +134,7 @@ def test_an_idempotency_key_belongs_to_its_easel_key(holder: Callable[..., Holde
 def test_two_hundred_calls_at_once_with_a_budget_of_fifty(
     holder: Callable[..., Holder], stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(generation, "QUIET_SECONDS", 60.0)
+    monkeypatch.setattr(progress, "QUIET_SECONDS", 60.0)
     alice = holder(day=50)
     assert alice.generate("warm", x_easel_key=give_key(stack.cloud)).status_code == 200
     found = at_once(alice, 200, "two hundred")
@@ -194,7 +195,7 @@ def test_two_hundred_calls_at_once_in_any_order_of_faults_spend_fifty(
     seed: int, holder: Callable[..., Holder], stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of the calls some meet a provider's fault, of AWS's calls one in ten is lost or refused, and functions die."""
-    monkeypatch.setattr(generation, "QUIET_SECONDS", 60.0)
+    monkeypatch.setattr(progress, "QUIET_SECONDS", 60.0)
     alice, dice, mark = holder(day=50), random.Random(seed), f"storm {seed}"
     perform = generation.Generator.perform
 

@@ -6,7 +6,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from easel import generation
+from easel.providers import progress
 from easel.store import jobs
 from tests.emulators.hold import holding
 
@@ -21,7 +21,7 @@ CALLS = 200
 
 def test_two_hundred_hand_overs_become_two_hundred_pictures(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     # Two hundred writes of progress a second are more than moto takes on a busy core; DynamoDB would not notice them.
-    monkeypatch.setattr(generation, "QUIET_SECONDS", 60.0)
+    monkeypatch.setattr(progress, "QUIET_SECONDS", 60.0)
 
     def call(number: int) -> httpx2.Response:
         fields = {"prompt": f"one of many {number}", "seed": number, "width": 256, "height": 256}

@@ -8,6 +8,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+import httpx2
 import pytest
 from PIL import Image
 
@@ -15,6 +16,7 @@ from easel.catalog import Provider
 from easel.common.deadline import Deadline
 from easel.errors import (
     AuthInvalid,
+    DownloadFailed,
     EaselError,
     GenerationTimeout,
     PromptRejected,
@@ -26,6 +28,7 @@ from easel.errors import (
 from easel.generation import STORE_SECONDS, Generator
 from easel.handler import lambda_handler
 from easel.providers.adapter import GeneratedImage, Run
+from easel.providers.http import Http, Reply
 from easel.store import acceptances, jobs
 from easel.store.records import GenerationRequest, Job, Progress
 from tests.harness.functions import Context
@@ -154,6 +157,31 @@ def test_an_adapter_that_hangs_is_left_behind_at_the_deadline() -> None:
     assert (job.status, job.error["code"]) == ("failed", "TIMEOUT")
 
 
+LINKS = "http://127.0.0.1:1"
+
+
+@pytest.fixture
+def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("easel.providers.downloads.PAUSES", ())
+
+
+@pytest.fixture
+def links(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
+    """The pictures at the provider, by path; any other link is a 404."""
+    found: dict[str, bytes] = {}
+
+    def answer(self: Http, url: Any, *given: Any, **named: Any) -> Reply:
+        data = found.get(httpx2.URL(url).path)
+        return Reply("gitee", 200 if data else 404, {}, data or b"")
+
+    monkeypatch.setattr(Http, "get", answer)
+    return found
+
+
+def attempts(picture: GeneratedImage) -> Generator:
+    return Generator("gitee", lambda: Adapter(lambda run: picture))
+
+
 def accepting(task: str) -> Adapter:
     """Has a task accepted that does not end in time."""
 
@@ -196,6 +224,46 @@ def test_a_task_that_is_gone_is_begun_anew_and_no_other() -> None:
     job = jobs.new(REQUEST).replace(continues=earlier.id)
     assert work(Adapter(act), job, claim=True).status == "succeeded"
     assert seen == ["50", ""]
+
+
+@pytest.mark.usefixtures("_hurried")
+def test_a_picture_that_was_drawn_is_fetched_by_the_next_job(links: dict[str, bytes]) -> None:
+    adapter = Adapter(lambda run: GeneratedImage(origin=LINKS, url=f"{LINKS}/cat.png", seed=7))
+    first = work(adapter)
+    assert (first.error or {})["code"] == "DOWNLOAD_FAILED"
+    assert "cat.png" not in json.dumps(first.error)
+    links["/cat.png"] = png()
+    second = work(adapter, jobs.new(REQUEST).replace(continues=first.id), claim=True)
+    assert second.result
+    assert (second.status, second.result.seed, len(adapter.calls)) == ("succeeded", 7, 1)
+
+
+def test_a_link_that_must_not_be_followed_is_not_kept() -> None:
+    first = work(Adapter(lambda run: GeneratedImage(origin=LINKS, url="http://169.254.169.254/meta-data")))
+    assert (first.error or {})["code"] == "PROVIDER_ERROR"
+    assert acceptances.read(first.id) is None
+
+
+@pytest.mark.usefixtures("_hurried")
+def test_only_what_can_be_fetched_again_is_tried_again() -> None:
+    generator, deadline = attempts(GeneratedImage(origin=LINKS, url=f"{LINKS}/cat.png")), Deadline(20)
+    with pytest.raises(DownloadFailed) as caught:
+        generator.attempt(jobs.new(REQUEST), TOKEN, deadline)
+    assert (caught.value.tries, caught.value.drawn) == (DownloadFailed.tries, True)
+    generator = attempts(GeneratedImage(origin=LINKS, data=b"no picture"))
+    with pytest.raises(ProviderError) as broken:
+        generator.attempt(jobs.new(REQUEST), TOKEN, deadline)
+    assert (broken.value.tries, broken.value.drawn) == (1, True)
+
+
+def test_the_link_of_a_slow_download_is_kept_meanwhile(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
+    monkeypatch.setattr("easel.providers.progress.SLOW_SECONDS", 0.05)
+    picture = GeneratedImage(origin=LINKS, url=f"{LINKS}/cat.png")
+    monkeypatch.setattr("easel.providers.pictures.fetch", lambda *_: png())
+    job = queued()
+    before = len(cloud.calls)
+    with cloud.once_done("s3.PutObject", lambda: until(lambda: "dynamodb.PutItem" in cloud.calls[before:])):
+        assert work(Adapter(lambda run: picture), job).status == "succeeded"
 
 
 def test_a_task_is_not_begun_with_another_token() -> None:

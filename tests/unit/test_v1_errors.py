@@ -67,7 +67,8 @@ def test_sdks_are_told_not_to_repeat_what_a_repeat_cannot_better() -> None:
     repeated = {
         kind for kind in RAISED if "X-Should-Retry" not in translated(answers.error_response(kind("x"))).headers
     }
-    assert {kind.code for kind in repeated} == {"RATE_LIMITED", "PROVIDER_ERROR", "UPSTREAM_ERROR", "UNKNOWN"}
+    again = {"RATE_LIMITED", "PROVIDER_ERROR", "DOWNLOAD_FAILED", "UPSTREAM_ERROR", "UNKNOWN"}
+    assert {kind.code for kind in repeated} == again
     soon, later = (errors.RateLimited("slower", retry_after=seconds) for seconds in (60, 61))
     assert "X-Should-Retry" not in translated(answers.error_response(soon)).headers
     assert translated(answers.error_response(later)).headers["X-Should-Retry"] == "false"

@@ -16,7 +16,7 @@ from easel.front_door.answers import NO_RETRY, HttpResponse
 from easel.front_door.images_api import error_of, status_of
 
 PREFIX = "/v1"
-WORTH_REPEATING = ("RATE_LIMITED", "PROVIDER_ERROR", "UPSTREAM_ERROR", "UNKNOWN")
+WORTH_REPEATING = ("RATE_LIMITED", "PROVIDER_ERROR", "DOWNLOAD_FAILED", "UPSTREAM_ERROR", "UNKNOWN")
 """Error codes for which a retry may succeed."""
 LONGEST_PAUSE = 60
 """Longest `Retry-After`, in seconds, that SDKs obey. They ignore a longer one and retry too early."""

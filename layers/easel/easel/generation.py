@@ -23,6 +23,7 @@ from easel.errors import (
     EaselError,
     InternalError,
     InvalidRequest,
+    LinkRefused,
     ModelMissing,
     ModelRetired,
     QuotaExceeded,
@@ -268,8 +269,11 @@ def _failure(error: Exception, token: str | None, waited: float, job: Job) -> Ea
 
 def _tell_what_was_drawn(failure: EaselError, work: Ongoing, *, drawn: bool) -> None:
     """Keeps the link of a picture that was drawn. Without one a further try would draw and pay it again."""
-    if drawn:
+    if isinstance(failure, LinkRefused):
+        work.accept("")
+    elif drawn:
         work.keep_picture()
+    if drawn:
         failure.tries = failure.tries if work.pending else 1
     failure.drawn = failure.drawn or drawn or work.pending
 

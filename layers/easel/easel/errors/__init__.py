@@ -34,7 +34,9 @@ EaselError
 │   │   └── TaskGone         500 GENERATION_FAILED    it does not know the task that it accepted
 │   ├── ProviderError        502 PROVIDER_ERROR       it answered with an error, or with something that is no answer
 │   │   ├── ModelMissing     502 PROVIDER_ERROR       it does not find the model: a passing fault, until it lasts
-│   │   └── TaskFailed       502 PROVIDER_ERROR       a task that was polled has ended without a picture
+│   │   ├── TaskFailed       502 PROVIDER_ERROR       a task that was polled has ended without a picture
+│   │   └── LinkRefused      502 PROVIDER_ERROR       the link to its picture leads where Easel does not go
+│   ├── DownloadFailed       502 DOWNLOAD_FAILED      it drew a picture, which cannot be fetched now
 │   ├── ProviderUnreachable  502 UPSTREAM_ERROR       it could not be reached, or hung up
 │   └── GenerationTimeout    504 TIMEOUT
 └── InternalError            500 UNKNOWN              Easel's own fault
@@ -226,6 +228,21 @@ class ModelMissing(ProviderError):
 
 class TaskFailed(ProviderError):
     """A task that was polled has ended without a picture: another poll would say the same."""
+
+
+class LinkRefused(ProviderError):
+    """The link to a drawn picture leads where Easel does not go: neither a download nor a drawing would help."""
+
+    tries = 1
+
+
+class DownloadFailed(UpstreamError):
+    """The provider has drawn a picture, and its link leads to nothing now. A further try fetches it and draws none."""
+
+    status = 502
+    code = "DOWNLOAD_FAILED"
+    tries = 8
+    drawn = True
 
 
 class ProviderUnreachable(UpstreamError):
