@@ -10,7 +10,7 @@ from typing import Any
 from easel.budgets import admission
 from easel.common.deadline import Deadline
 from easel.errors import Cancelled
-from easel.front_door import answers
+from easel.front_door import answers, recovery
 from easel.front_door.answers import HttpRequest, HttpResponse
 from easel.store import jobs
 from easel.store.records import Job
@@ -22,10 +22,10 @@ LOOK_SECONDS = 0.5  # between two looks at the table
 def answer(job_id: str, call: HttpRequest, wait: int) -> HttpResponse:
     """The job, or 304 if the caller has its present state. With `wait`, wait for a change of its status."""
     waiting = Deadline(min(wait, LONGEST_WAIT, answers.GATEWAY_SECONDS - answers.POLL_SECONDS - call.late))
-    job = first = jobs.get(job_id)
+    job = first = recovery.get(job_id)
     while job.status == first.status and not (job.ended or waiting.passed or _is_news(job, call)):
         time.sleep(min(LOOK_SECONDS, waiting.remaining()))
-        job = jobs.get(job_id)
+        job = recovery.get(job_id)
     headers = {"ETag": _tag(job, call), "Cache-Control": "no-cache"}
     if not job.ended:
         headers["Retry-After"] = str(answers.retry_after(job))

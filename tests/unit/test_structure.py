@@ -113,6 +113,7 @@ ELSEWHERE = {
     "routes/jobs": "tests/unit/test_routes_keys.py",
     "front_door/credentials": "tests/unit/test_validation.py",
     "front_door/invoke": "tests/unit/test_dispatch.py",
+    "front_door/recovery": "tests/integration/test_one_charge.py",
     "providers/progress": "tests/unit/test_generation.py",
     "catalog/requests": "tests/unit/test_validation.py",
     "space_client": "tests/integration/test_huggingface_clients.py",

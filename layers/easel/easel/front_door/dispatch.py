@@ -27,13 +27,15 @@ from easel.errors import (
     KeyReused,
     NotFound,
 )
-from easel.front_door import answers, invoke
+from easel.front_door import answers, invoke, recovery
 from easel.front_door.answers import HttpRequest, HttpResponse
 from easel.settings import settings
 from easel.store import acceptances, idempotency, jobs, table
 from easel.store.records import Job, ValidatedRequest
 
 LOOK_SECONDS = 0.5  # between two reads of a job that another call runs
+UNBEGUN_SECONDS = 5.0
+"""Age of a queued job at which a repeat begins it. Its own call needs less to have it claimed."""
 ANSWER_SECONDS = 1.5  # kept free before the gateway's limit, to send the response
 MAX_KEY = 255  # characters of an Idempotency-Key
 HOPS = 9
@@ -122,7 +124,6 @@ def generate(
     Returns:
         The job. It is still running if the deadline passed first.
     """
-    target = settings().function(parsed.request.provider)
     _check_source(parsed)
     payers = admission.payers(parsed.key, parsed.token, call.source)
     job = jobs.new(parsed.request, parsed.warnings, payers=payers)
@@ -130,7 +131,15 @@ def generate(
     logger.thread_safe_append_keys(job=job.id, provider=job.request.provider, model=job.request.model)
     job, earlier = _create(job, call, parsed, at_once=waiting.passed)
     if earlier:
-        return wait_for(earlier, waiting)
+        return _join(earlier, call, parsed, waiting)
+    return _begin(job, call, parsed, waiting, limits)
+
+
+def _begin(
+    job: Job, call: HttpRequest, parsed: ValidatedRequest, waiting: Deadline, limits: dict[str, str] | None = None
+) -> Job:
+    """Count the job's picture and run the job. If it was begun before, only one of the two runs it."""
+    target = settings().function(job.request.provider)
     spare, own = parsed.spare_tokens, parsed.uses_own_tokens
     event = invoke.job_event(job, parsed.token, spare=spare, own_tokens=own, request=call.request_id)
     stored = waiting.passed or "idempotency-key" in call.headers or REPEAT in call.headers
@@ -221,7 +230,7 @@ def _reserve(job: Job, key: str, fingerprint: str, seconds: float) -> tuple[Job,
 
 def _find(job_id: str) -> Job | None:
     try:
-        return jobs.get(job_id)
+        return recovery.get(job_id)
     except NotFound:
         return None  # the job has expired
 
@@ -276,18 +285,32 @@ def _handed_over(job: Job) -> Job:
 
 def wait_for(job_id: str, waiting: Deadline) -> Job:
     """Return the job once it has ended or the deadline has passed. Raises `NotFound`."""
-    job = jobs.get(job_id)
+    job = recovery.get(job_id)
     while not (job.ended or waiting.passed):
         time.sleep(min(LOOK_SECONDS, waiting.remaining()))
-        job = jobs.get(job_id)
+        job = recovery.get(job_id)
+    return job
+
+
+def _join(job_id: str, call: HttpRequest, parsed: ValidatedRequest, waiting: Deadline) -> Job:
+    """Wait for the job of an earlier call. Begin it if nobody has, since that call may have ended before it did."""
+    job = recovery.get(job_id)
+    while not job.ended:
+        if job.status == "queued" and time.time() - job.created > UNBEGUN_SECONDS:
+            logger.warning("a job that nobody has begun is begun by a repeat", extra={"job": job.id})
+            return _begin(job, call, parsed, waiting)
+        if waiting.passed:
+            break
+        time.sleep(min(LOOK_SECONDS, waiting.remaining()))
+        job = recovery.get(job_id)
     return job
 
 
 def wait_for_all(ids: Sequence[str], waiting: Deadline) -> list[Job]:
     """Return the jobs, in order, once all have ended or the deadline has passed. Raises `NotFound`."""
-    by_id = {job.id: job for job in jobs.get_all(ids)}
+    by_id = {job.id: job for job in recovery.get_all(ids)}
     by_id |= {job_id: jobs.get(job_id) for job_id in ids if job_id not in by_id}  # raises `NotFound`
     while (running := [job.id for job in by_id.values() if not job.ended]) and not waiting.passed:
         time.sleep(min(LOOK_SECONDS, waiting.remaining()))
-        by_id |= {job.id: job for job in jobs.get_all(running)}
+        by_id |= {job.id: job for job in recovery.get_all(running)}
     return [by_id[job_id] for job_id in ids]

@@ -13,6 +13,7 @@ from easel.common import aws
 from easel.common.deadline import in_thread
 from easel.common.telemetry import logger
 from easel.errors import ContactLost, EaselError, GenerationTimeout, InternalError, RateLimited
+from easel.front_door import recovery
 from easel.store import jobs
 from easel.store.records import Job
 
@@ -119,7 +120,8 @@ def fail(job: Job, error: EaselError) -> Job:
     """Fail a job whose function ended with an error. Return the failed job even if it cannot be stored."""
     try:
         stored = jobs.give_up(job, error)
-        stored = stored if stored.ended else jobs.fail(stored, error)
+        if not stored.ended:
+            stored = recovery.recovered(jobs.fail(stored, error))
     except Exception:
         logger.exception("job not recorded as failed", extra={"job": job.id})
         return jobs.failed(job, error, time.time())

@@ -89,6 +89,8 @@ def _store(job: Job, link: str, data: bytes, info: images.ImageInfo) -> str:
     try:
         return images.store(job.id, data, info, job.request)
     except (BotoCoreError, ClientError) as error:
+        if key := images.stored_key(job.id, info, len(data)):  # only the answer was lost
+            return key
         logger.exception("picture not stored")
         if link:
             return ""

@@ -47,6 +47,8 @@ def create_once(
         {"Put": {"TableName": table.name(), **_key_write(job, key, fingerprint, seconds, after=after, first=first)}},
         {"Put": {"TableName": table.name(), "Item": jobs.as_item(job), "ConditionExpression": _IS_NEW}},
     ]
+    from botocore.exceptions import BotoCoreError, ClientError
+
     token = hashlib.sha256(f"{job.id} {after}".encode()).hexdigest()[:32]
     with table.translated_errors("nothing was generated"):
         for attempt in range(1, CONFLICT_ATTEMPTS + 1):
@@ -62,6 +64,11 @@ def create_once(
                 if attempt == CONFLICT_ATTEMPTS:
                     raise
                 time.sleep(0.05 * attempt)  # two such calls collided, and neither is written yet
+            except (BotoCoreError, ClientError):  # no try was answered well: both may be written
+                entry = _read(key)
+                if not entry or entry.job_id != job.id:
+                    raise
+                return None
             else:
                 return None
     raise AssertionError("the last attempt returns or raises")

@@ -115,6 +115,18 @@ def find(job_id: str, provider: str) -> StoredImage | None:
     return None
 
 
+def stored_key(job_id: str, info: ImageInfo, size: int) -> str:
+    """The key of a job's picture if it lies in the bucket as a whole, else ""."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    key = f"images/{job_id}.{info.kind.extension}"
+    try:
+        stored = aws.s3().head_object(Bucket=settings().images_bucket, Key=key)
+    except (BotoCoreError, ClientError):
+        return ""
+    return key if stored["ContentLength"] == size else ""
+
+
 def stored_result(job: Job) -> Result | None:
     """Return the result of a job whose function died after storing the picture; None if there is no picture."""
     image = find(job.id, job.request.provider)

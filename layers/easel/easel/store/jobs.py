@@ -139,6 +139,15 @@ def succeed(job: Job, result: Result, warnings: tuple[str, ...]) -> Job:
     return _end(job.replace(status="succeeded", finished=time.time(), result=result, warnings=warnings))
 
 
+def recover(job: Job, result: Result) -> Job:
+    """Ends the job with a result that was stored, even if it was recorded as failed."""
+    ended = job.replace(status="succeeded", finished=time.time(), result=result, error=None)
+    expression, values = _outcome(ended)
+    if table.update(job.id, expression, condition="#status <> :status", names=_STATUS, values=values):
+        return ended
+    return get(job.id)
+
+
 def fail(job: Job, error: EaselError) -> Job:
     """Ends the job with an error and returns it; a job that had ended before is returned as it ended."""
     return _end(failed(job, error, time.time()))
@@ -151,19 +160,25 @@ def failed(job: Job, error: EaselError, when: float) -> Job:
 
 def _end(job: Job) -> Job:
     """Writes the job's end, and returns the job as its item holds it: of two ends the first counts."""
+    expression, values = _outcome(job)
+    if _update_open(job.id, expression, values):
+        return job
+    item = table.get(job.id)
+    return from_item(item) if item else job
+
+
+def _outcome(job: Job) -> tuple[str, dict[str, Attribute]]:
+    """The change that ends a job, and its values."""
     values: dict[str, Attribute] = {
         ":status": {"S": job.status},
         ":finished": table.number(job.finished or 0),
         ":started": table.number(job.started or job.created),
         ":outcome": {"S": table.json_text(job.to_json(), *OUTCOME)},
     }
-    expression = (
+    change = (
         "SET #status = :status, finished = :finished, outcome = :outcome, started = if_not_exists(started, :started)"
     )
-    if _update_open(job.id, expression, values):
-        return job
-    item = table.get(job.id)
-    return from_item(item) if item else job
+    return change, values
 
 
 def _put(job: Job, condition: str, values: dict[str, Attribute]) -> bool:

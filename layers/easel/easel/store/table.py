@@ -94,7 +94,7 @@ def put(
         True if the item is written, also if an earlier try of this call wrote it and its answer was lost. False if the
         condition does not hold.
     """
-    from botocore.exceptions import BotoCoreError
+    from botocore.exceptions import BotoCoreError, ClientError
 
     client, writer = aws.dynamodb(), {"S": secrets.token_hex(8)}
     request = _conditional({"Item": {**item, "writer": writer}}, condition, names, values)
@@ -103,7 +103,7 @@ def put(
     except client.exceptions.ConditionalCheckFailedException as error:
         stored: Any = error.response.get("Item")
         return bool(stored and stored.get("writer") == writer)
-    except BotoCoreError:  # no try got an answer: the item may be written
+    except (BotoCoreError, ClientError):  # no try was answered well: the item may be written
         stored = get(item["id"]["S"])
         if not stored or stored.get("writer") != writer:
             raise

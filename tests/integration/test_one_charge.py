@@ -1,0 +1,135 @@
+"""From a job's creation to its caller's answer: whichever call of AWS's fails, one picture is drawn, kept and charged.
+
+A call fails before it takes effect (`Dropped`) or after it (`Cut`), once or as long as the weather lasts. The caller
+repeats with the same Idempotency-Key once the weather is over, as SDKs do.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from easel.budgets import charges, keys
+from easel.front_door import dispatch
+from easel.settings import settings
+from easel.store import jobs
+from easel.store.payer import Payer
+from tests.harness.cloud import Cut, Dropped, Refusal
+from tests.harness.easel_keys import bearer, give_key
+
+if TYPE_CHECKING:
+    import httpx2
+
+    from tests.harness.stack import Stack
+
+SMALL = {"width": 256, "height": 256, "provider": "gitee"}
+TRIES = 4
+"""How often botocore sends a call."""
+
+
+@dataclass
+class Caller:
+    """Somebody with a key whose calls bear an Idempotency-Key."""
+
+    stack: Stack
+    text: str
+    mark: str
+
+    def generate(self, **headers: str) -> httpx2.Response:
+        body = {**SMALL, "prompt": self.mark}
+        sent = {**bearer(self.text), "Idempotency-Key": self.mark, **headers}
+        return self.stack.wait_on(self.stack.http.post("/api/generate", json=body, headers=sent))
+
+    def charged(self) -> int:
+        """Pictures of the day that the key's item counts in the end: what nobody settled, a later call settles."""
+        self.stack.functions.wait_until_idle()
+        payer = Payer.of_key(keys.id_of(self.text))
+        with pytest.MonkeyPatch.context() as later:
+            later.setattr(charges, "HELD_SECONDS", -1.0)
+            charges.settle_abandoned(payer, self._item(payer))
+        return sum(int(value["N"]) for name, value in self._item(payer).items() if name.startswith("day#"))
+
+    def _item(self, payer: Payer) -> Any:
+        (item,) = [item for item in self.stack.cloud.items() if item["id"]["S"] == payer.item_id]
+        return item
+
+    def drawn(self) -> int:
+        return len(self.stack.received("gitee", self.mark))
+
+
+@pytest.fixture
+def caller(stack: Stack, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Caller:
+    path = f"/charges-{time.time_ns()}"
+    client = stack.cloud.client("ssm")
+    client.put_parameter(Name=f"{path}/tokens/gitee", Value="own-gitee-token-for-tests", Type="SecureString")
+    monkeypatch.setenv("PARAMETERS_PATH", path)
+    monkeypatch.setattr(dispatch, "UNBEGUN_SECONDS", 0.0)
+    settings.cache_clear()
+    return Caller(stack, give_key(stack.cloud), f"one charge {request.node.name}")
+
+
+CALLS = {
+    "the job and its key": ("dynamodb.TransactWriteItems", 1),
+    "the charge": ("dynamodb.UpdateItem", 1),
+    "the invocation": ("lambda.Invoke", 1),
+    "the claim": ("dynamodb.PutItem", 1),
+    "the picture": ("s3.PutObject", 1),
+    "the end": ("dynamodb.UpdateItem", 2),
+    "the settlement": ("dynamodb.UpdateItem", 3),
+}
+"""The writes of a call with a key, in their order: the operation, and which of its calls."""
+
+
+@pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])
+@pytest.mark.parametrize(
+    "failure", [Dropped(), Cut(), Refusal(500, "InternalServerError")], ids=lambda kind: type(kind).__name__
+)
+@pytest.mark.parametrize("name", CALLS)
+def test_a_call_that_fails_costs_one_picture_and_one_charge(
+    name: str, failure: Refusal, lasting: bool, caller: Caller, stack: Stack
+) -> None:
+    operation, number = CALLS[name]
+    seen: list[int] = []
+
+    def weather() -> Refusal | None:
+        seen.append(1)
+        fails = len(seen) >= number if lasting else len(seen) == number
+        return failure if fails else None
+
+    with stack.cloud.rule(operation, weather):
+        answer = caller.generate()
+        stack.functions.wait_until_idle()
+    if answer.status_code != 200:
+        answer = caller.generate()
+    assert answer.status_code == 200, answer.json()
+    assert caller.generate().json()["imageDetails"]["url"] == answer.json()["imageDetails"]["url"]
+    assert (caller.drawn(), caller.charged()) == (1, 1)
+
+
+def test_a_repeat_begins_what_the_first_call_could_not(caller: Caller, stack: Stack) -> None:
+    with (
+        stack.cloud.rule("dynamodb.TransactWriteItems", Cut),
+        stack.cloud.refusing("dynamodb.GetItem", "AccessDeniedException"),
+    ):
+        assert caller.generate().status_code == 500
+    assert caller.generate().status_code == 200
+    assert (caller.drawn(), caller.charged()) == (1, 1)
+
+
+@pytest.mark.parametrize("prefer", ["", "respond-async"])
+def test_a_stored_picture_is_found_though_nobody_recorded_it(
+    prefer: str, caller: Caller, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "SILENT_SECONDS", 0.0)
+    with stack.cloud.rule("dynamodb.UpdateItem", lambda: Dropped() if caller.drawn() else None):
+        first = caller.generate(Prefer=prefer)
+        stack.functions.wait_until_idle()
+    second = caller.generate()
+    assert second.status_code == 200, (first.json(), second.json())
+    assert first.json()["jobId"] == second.json()["jobId"]
+    shown = stack.http.get(f"/api/jobs/{second.json()['jobId']}", headers=bearer(caller.text)).json()
+    assert shown["status"] == "succeeded"
+    assert (caller.drawn(), caller.charged()) == (1, 1)
