@@ -49,7 +49,7 @@ def banner(endpoint: str, aws_url: str, providers: list[str]) -> str:
     """`providers` are lines that say who serves which provider."""
     served = "\n".join(f"  {line}" for line in providers)
     return f"""
-Easel answers at {endpoint}   (API docs: {endpoint}/docs)
+Easel answers at {endpoint}   (a page to try it: {endpoint}/, API docs: {endpoint}/docs)
 
 {calls(endpoint)}
 Providers:
