@@ -98,6 +98,18 @@ def test_what_the_form_says_is_what_is_sent(easel_page: Playground) -> None:
     assert sent.headers["x-api-key"] == "gitee-secret"
 
 
+def test_the_form_offers_the_sizes_that_the_model_takes(easel_page: Playground) -> None:
+    page = easel_page.page
+    easel_page.fill(width=1280, height=720)
+    easel_page.choose("modelscope", "black-forest-labs/FLUX.2-dev")
+    expect(page.locator("#width")).to_have_value("1024")
+    expect(page.locator("#height")).to_have_value("576")
+    expect(page.locator("input[name=ratio][value='16:9']")).to_be_checked()
+    expect(page.locator("#width")).to_have_attribute("step", "8")
+    expect(page.locator("form.request")).to_contain_text("256 to 1024 pixels a side, in steps of 8")
+    expect(page.get_by_label("Size", exact=True)).to_have_count(0)  # the API's field `size` has no place of its own
+
+
 @pytest.mark.parametrize(
     ("fields", "at"),
     [({"steps": 99}, "steps"), ({"seed": "many"}, "seed"), ({"width": 100}, "width"), ({"prompt": " "}, "prompt")],
