@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# httpx2's iter_lines() ends a line at every character that str.splitlines() knows. One of them is U+2028, which may stand
+# httpx2's iter_lines() ends a line at every character that str.splitlines() knows. One of them is U+2028, which may be
 # unescaped in JSON (RFC 8259, section 7) and ends no line in a stream of events. So an event is cut in two, and
 # huggingface_hub, which reads its streams this way, raises JSONDecodeError. openai-python splits bytes and reads it.
 set -euo pipefail
