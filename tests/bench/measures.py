@@ -74,8 +74,8 @@ def warm(world: World, count: int) -> Iterator[Figure]:
     yield figure(group, f"AWS calls: {counted}", "calls", [sum(timings["aws"].values())], aim="≤ 4")
     group = "Calls a second in one execution environment, one after the other"
     bare = [1 / seconds for seconds in timings["bare"]]
-    for name, told in (("health", "`GET /api`"), ("models", "`GET /api/models`")):
-        yield figure(group, told, "1/s", [1 / seconds for seconds in timings[name]], bare, "bare FastAPI on Mangum")
+    for name, label in (("health", "`GET /api`"), ("models", "`GET /api/models`")):
+        yield figure(group, label, "1/s", [1 / seconds for seconds in timings[name]], bare, "bare FastAPI on Mangum")
     yield figure(
         group,
         "`POST /api/generate`",

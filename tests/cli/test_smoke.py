@@ -11,14 +11,14 @@ from cli import smoke
 from cli.smoke import Smoke, run
 
 
-def told(handle: object, **environment: str) -> tuple[bool, list[str]]:
+def check(handle: object, **environment: str) -> tuple[bool, list[str]]:
     lines: list[str] = []
     with httpx2.Client(base_url="https://easel.test", transport=httpx2.MockTransport(handle)) as http:  # type: ignore[arg-type]
         return run(Smoke(http, environment), lines.append), lines
 
 
 def test_a_broken_deployment_fails_each_check_without_tokens() -> None:
-    good, lines = told(
+    good, lines = check(
         lambda request: httpx2.Response(503, text="no"), GITEE_TOKEN="gitee-token-for-tests", KEY="local"
     )
     assert not good
@@ -35,7 +35,7 @@ def test_what_lacks_a_token_is_skipped_and_says_what_to_set(monkeypatch: pytest.
             return httpx2.Response(200, json={"version": "1.0"})
         return httpx2.Response(429, json={"error": "busy", "code": "RATE_LIMITED"})
 
-    _, lines = told(handle)
+    _, lines = check(handle)
     skipped = [line for line in lines if line.startswith("skipped")]
     assert len(skipped) == 3
     assert "set GITEE_TOKEN" in skipped[0]
@@ -51,7 +51,7 @@ def test_a_key_stands_for_the_tokens_that_are_not_given() -> None:
         seen.append(request)
         return httpx2.Response(429, json={"error": "busy", "code": "RATE_LIMITED"})
 
-    _, lines = told(handle, KEY="local", GITEE_TOKEN="gitee-token-for-tests")
+    _, lines = check(handle, KEY="local", GITEE_TOKEN="gitee-token-for-tests")
     assert not [line for line in lines if line.startswith("skipped")]
     sent = [request.headers for request in seen if request.method == "POST"]
     assert {headers["Authorization"] for headers in sent} == {"Bearer local"}
@@ -60,5 +60,5 @@ def test_a_key_stands_for_the_tokens_that_are_not_given() -> None:
 
 def test_a_job_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(smoke, "PICTURE_SECONDS", 0.0)
-    _, lines = told(lambda request: httpx2.Response(202, content=json.dumps({"jobId": "1", "status": "running"})))
+    _, lines = check(lambda request: httpx2.Response(202, content=json.dumps({"jobId": "1", "status": "running"})))
     assert "has not ended after 0 s" in next(line for line in lines if "HuggingFace" in line)

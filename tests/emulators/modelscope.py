@@ -99,7 +99,7 @@ class Task:
     def fault(self) -> str | None:
         return self.picture.fault
 
-    def shown(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """For `GET /_emulator/tasks`: the lag is from a task's end to the poll that saw it."""
         ended = self.due if self.due is not None and self.due <= time.time() else None
         return {"task_id": self.task_id, "submitted": self.submitted, "ended": ended, "polls": self.polls}
@@ -177,7 +177,7 @@ class Emulator:
         return poll_answer(replace(task, due=None) if held else task, time.time())
 
     async def show_tasks(self, request: Request) -> Response:
-        return JSONResponse([task.shown() for task in self.tasks.values()])
+        return JSONResponse([task.as_json() for task in self.tasks.values()])
 
 
 def app(seconds: float = 0.3, picture_host: str = "") -> Starlette:

@@ -74,7 +74,7 @@ class SpaceState:
         self.seconds = float(order["seconds"]) if "seconds" in order else SLEEPS_FOR if sleeping else None
         self.since = None if sleeping else time.monotonic()
 
-    def shown(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         return {"state": self.state, "seconds": self.seconds, "fault": self.fault}
 
 
@@ -90,6 +90,6 @@ def state_endpoint(states: dict[str, SpaceState]) -> Callable[[Request], Any]:
                 states[order["space"]].change(order)
             except (ValueError, TypeError) as bad:
                 return JSONResponse({"error": str(bad)}, 400)
-        return JSONResponse({name: state.shown() for name, state in states.items()})
+        return JSONResponse({name: state.as_json() for name, state in states.items()})
 
     return handle

@@ -207,7 +207,7 @@ class World:
             running = batch.status == "completed" and self.execution(batch)["status"] == "RUNNING"
             return batch if batch.finished and not running else None  # moto may take long to stop what somebody stopped
 
-        return until(ended, look=0.05, told=lambda: batches.get(batch_id))
+        return until(ended, look=0.05, state=lambda: batches.get(batch_id))
 
     def execution(self, batch: Batch) -> Any:
         return aws.stepfunctions().describe_execution(executionArn=batch.execution)

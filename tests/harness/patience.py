@@ -24,7 +24,7 @@ def until(
     *,
     look: float = LOOK_SECONDS,
     child: subprocess.Popen[Any] | None = None,
-    told: Callable[[], object] = lambda: "",
+    state: Callable[[], object] = lambda: "",
 ) -> T:
     """Return what `come` returns, as soon as that is true.
 
@@ -32,12 +32,12 @@ def until(
         come: asked again and again.
         look: the seconds between two looks, for what costs processor time.
         child: the program that it comes from: the wait ends when the program does.
-        told: describes the state in the error's text, for a wait that never ends.
+        state: describes the state in the error's text, for a wait that never ends.
     """
     end = time.monotonic() + HANGS_SECONDS
     while not (result := come()):
-        assert child is None or child.poll() is None, f"the program has ended: {told()}"
+        assert child is None or child.poll() is None, f"the program has ended: {state()}"
         if time.monotonic() > end:
-            raise TimeoutError(f"it has not come: {told()}")
+            raise TimeoutError(f"it has not come: {state()}")
         time.sleep(look)
     return result

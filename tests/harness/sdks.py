@@ -32,7 +32,7 @@ class Outcome:
     body: Any = None
     error: str = ""
     status: int | None = None
-    told: Mapping[str, Any] = field(default_factory=dict)
+    reason: Mapping[str, Any] = field(default_factory=dict)
 
 
 Sdk = Callable[..., Outcome]
@@ -78,8 +78,8 @@ def _read(answer: Any) -> Outcome:
 
 
 def _refused(error: openai.APIError) -> Outcome:
-    error_body = {"code": error.code, "type": error.type, "param": error.param, "message": error.message}
-    return Outcome(error=type(error).__name__, status=getattr(error, "status_code", None), told=error_body)
+    reason = {"code": error.code, "type": error.type, "param": error.param, "message": error.message}
+    return Outcome(error=type(error).__name__, status=getattr(error, "status_code", None), reason=reason)
 
 
 @dataclass(frozen=True)

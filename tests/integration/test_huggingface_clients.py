@@ -130,7 +130,7 @@ def test_each_token_has_a_client_and_only_a_few_are_kept(
         settle(spaces)
     assert space.asked.count("/config") == 4  # hf_a had to make room for hf_c
     assert set(space.tokens) == {"Bearer hf_a", "Bearer hf_b", "Bearer hf_c"}
-    until(lambda: not client_threads(space), told=lambda: client_threads(space))
+    until(lambda: not client_threads(space), state=lambda: client_threads(space))
 
 
 @pytest.mark.parametrize("config", [{"version": None}, {"api_prefix": "http://127.0.0.1:9/gradio_api"}])

@@ -195,7 +195,7 @@ def test_an_unreachable_space_is_tried_three_times(
 def test_a_hanging_space_ends_at_the_deadline_without_threads(space: Space, spaces: Spaces, path: str) -> None:
     space.answers[path] = [hang]
     assert type(fault(spaces, space, deadline=Deadline(1.5))) is GenerationTimeout
-    until(lambda: not client_threads(space), told=lambda: client_threads(space))
+    until(lambda: not client_threads(space), state=lambda: client_threads(space))
     assert space.asked.count("/queue/join") <= 1
 
 
@@ -211,7 +211,7 @@ def test_a_silent_stream_is_cancelled_at_the_deadline(space: Space, spaces: Spac
     assert type(error) is GenerationTimeout
     assert "number 3 in its queue" in error.message
     until(lambda: "/cancel" in space.asked)
-    until(lambda: not client_threads(space), told=lambda: client_threads(space))
+    until(lambda: not client_threads(space), state=lambda: client_threads(space))
 
 
 def test_an_abandoned_call_is_not_submitted_later(space: Space, spaces: Spaces) -> None:
@@ -229,7 +229,7 @@ def test_an_abandoned_call_is_not_submitted_later(space: Space, spaces: Spaces) 
     given_up.set()
     if "/info" in space.asked:  # a slow machine may give up before
         answered.wait(HANGS_SECONDS)
-    until(lambda: not client_threads(space), told=lambda: client_threads(space))
+    until(lambda: not client_threads(space), state=lambda: client_threads(space))
     assert "/queue/join" not in space.asked
 
 

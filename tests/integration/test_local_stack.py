@@ -163,7 +163,7 @@ def test_a_manifest_in_the_inbox_becomes_a_batch(stack: LocalStack, client: http
 
     before = executions()
     stack.client("s3").put_object(Bucket=bucket, Key="batches/inbox/my prompts.csv", Body=MANIFEST.encode())
-    new = until(lambda: executions() - before, look=0.2, told=lambda: "the inbox started nothing")
+    new = until(lambda: executions() - before, look=0.2, state=lambda: "the inbox started nothing")
     batch_id = new.pop().rpartition("-")[0]
     assert batch_ended(client, batch_id)["counts"] | {"pending": 0} == {
         "requests": 5, "succeeded": 4, "failed": 1, "invalid": 1, "running": 0, "pending": 0, "cancelled": 0,
@@ -186,7 +186,7 @@ def test_batches_take_turns_and_a_stopped_one_is_reported(stack: LocalStack, cli
         batches = [client.get(f"/api/batches/{one}", headers=ACCESS).json() for one in (first, second)]
         return [each["batchId"] for each in batches if "waitingFor" in each]
 
-    (behind, *_) = until(waiting, look=0.1, told=lambda: "both run at once")
+    (behind, *_) = until(waiting, look=0.1, state=lambda: "both run at once")
     ahead = first if behind == second else second
     machine = stack.deployed.outputs["BatchMachine"].replace(":stateMachine:", ":execution:")
     stack.client("stepfunctions").stop_execution(executionArn=f"{machine}:{ahead}-1")

@@ -57,9 +57,9 @@ class Caller:
         event["requestContext"]["http"] |= {"method": method, "path": path}
         return self.stack.sandbox(module).invoke(event)
 
-    def until(self, come: Callable[[], bool], told: object = None) -> None:
+    def until(self, come: Callable[[], bool], state: object = None) -> None:
         # Each look is a call of a function, and it has the processor that others wait for.
-        until(come, look=0.3, told=lambda: told)
+        until(come, look=0.3, state=lambda: state)
 
     def batch(self, **request: Any) -> str:
         answer = self.call("/api/batches", "POST", request)

@@ -65,7 +65,7 @@ def test_an_easel_key_is_an_api_key(easel: Caller) -> None:
 def test_a_token_that_is_refused(easel: Caller) -> None:
     outcome = easel.generate("refused token", key="invalid")
     assert (outcome.error, outcome.status) == ("AuthenticationError", 401)
-    assert (outcome.told["type"], outcome.told["code"]) == ("authentication_error", "invalid_api_key")
+    assert (outcome.reason["type"], outcome.reason["code"]) == ("authentication_error", "invalid_api_key")
     assert easel.paid("refused token") == 1
 
 
@@ -76,8 +76,8 @@ def test_the_next_token_where_one_is_refused(easel: Caller) -> None:
 def test_a_model_that_nobody_has(easel: Caller) -> None:
     outcome = easel.generate("unknown model", model="dall-e-3")
     assert (outcome.error, outcome.status) == ("NotFoundError", 404)
-    assert (outcome.told["code"], outcome.told["param"]) == ("model_not_found", "model")
-    assert "gitee/z-image-turbo" in outcome.told["message"]
+    assert (outcome.reason["code"], outcome.reason["param"]) == ("model_not_found", "model")
+    assert "gitee/z-image-turbo" in outcome.reason["message"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -85,21 +85,21 @@ def test_a_rate_limit_is_waited_for_and_tried_again(limited: Mapping[str, Begun]
     easel, call = limited[name]
     outcome = call.result()
     assert (outcome.error, outcome.status) == ("RateLimitError", 429)
-    assert outcome.told["code"] == "rate_limit_exceeded"
+    assert outcome.reason["code"] == "rate_limit_exceeded"
     assert easel.paid("rate limit [[fault=rate]]") == 2
 
 
 def test_a_quota_that_is_used_up_is_not_tried_again(easel: Caller) -> None:
     outcome = easel.generate("quota [[fault=quota]]")
     assert (outcome.error, outcome.status) == ("RateLimitError", 429)
-    assert (outcome.told["type"], outcome.told["code"]) == ("insufficient_quota", "insufficient_quota")
+    assert (outcome.reason["type"], outcome.reason["code"]) == ("insufficient_quota", "insufficient_quota")
     assert easel.paid("quota [[fault=quota]]") == 1
 
 
 def test_a_stream_is_refused_with_the_reason(easel: Caller) -> None:
     outcome = easel.generate("streamed", stream=True)
-    assert (outcome.error, outcome.status, outcome.told["param"]) == ("BadRequestError", 400, "stream")
-    assert "not streamed here" in outcome.told["message"]
+    assert (outcome.error, outcome.status, outcome.reason["param"]) == ("BadRequestError", 400, "stream")
+    assert "not streamed here" in outcome.reason["message"]
 
 
 def test_the_models(easel: Caller) -> None:

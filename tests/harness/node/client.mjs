@@ -13,5 +13,5 @@ try {
   console.log(JSON.stringify({ body: await calls[method]() }));
 } catch (error) {
   const { status, code, type, param, message } = error;
-  console.log(JSON.stringify({ error: error.constructor.name, status, told: { code, type, param, message } }));
+  console.log(JSON.stringify({ error: error.constructor.name, status, reason: { code, type, param, message } }));
 }
