@@ -17,7 +17,7 @@ ours := .venv/.from-lock
 sams := .venv-sam/.from-lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint build page batch key keys key-edit key-revoke tokens pictures smoke check-providers bench lock clean
+.PHONY: help run test lint build page batch key keys keys-copy key-edit key-revoke tokens pictures smoke check-providers bench lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -51,6 +51,9 @@ keys: $(ours)  ## lists the keys, with what is used of each
 
 key-edit: $(ours)  ## changes what a key allows: NAME=alice DAY=200, MONTH=none takes a limit away
 	@PYTHONPATH=layers/easel .venv/bin/python -m cli.keys edit
+
+keys-copy: $(ours)  ## copies the keys of a table that outlived its stack: FROM=table, STACK= for a deployment
+	@PYTHONPATH=layers/easel .venv/bin/python -m cli.keys copy
 
 key-revoke: $(ours)  ## ends a key at once: NAME=alice
 	@PYTHONPATH=layers/easel .venv/bin/python -m cli.keys revoke

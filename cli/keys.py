@@ -1,4 +1,4 @@
-"""`make key`, `make keys`, `make key-edit`, `make key-revoke`: the Easel keys of the local stack or of a deployed one.
+"""`make key`, `keys`, `key-edit`, `key-revoke`, `keys-copy`: the Easel keys of the local stack or of a deployed one.
 
 From the environment: NAME, and what the key allows: DAY and MONTH (pictures), MINUTE (calls), AT_ONCE (calls), MODELS
 (patterns such as `gitee/*,flux*`), BATCHES (1 or 0), UNTIL (the day on which it expires, such as 2027-01-31, or a
@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Mapping, MutableMapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +23,7 @@ from easel.budgets import keys, usage
 from easel.budgets.keys import Key
 from easel.common import aws
 from easel.store import table
-from easel.store.payer import Payer
+from easel.store.payer import Payer, PayerKind
 from local.aws import CREDENTIALS, REGION
 from local.errors import LocalError
 from local.terminal import visible, visible_lines
@@ -78,9 +79,34 @@ def revoke(environment: Mapping[str, str]) -> Key:
     return after
 
 
+def copy(environment: Mapping[str, str]) -> list[str]:
+    """Copies the keys of the table FROM, with what is counted of them. A key that is here already stays as it is."""
+    source, client = environment.get("FROM") or "", aws.dynamodb()
+    if not source:
+        raise LocalError(
+            "FROM must name the table that has the keys: make keys-copy FROM=easel-JobsTable-… STACK=easel"
+        )
+    chosen = {
+        "FilterExpression": "begins_with(id, :key) OR begins_with(id, :use)",
+        "ExpressionAttributeValues": {":key": {"S": "key#"}, ":use": {"S": "use#"}},
+    }
+    copied = []
+    try:
+        pages = client.get_paginator("scan").paginate(TableName=source, **chosen)  # type: ignore[arg-type]
+        for item in (item for page in pages for item in page["Items"]):
+            with suppress(client.exceptions.ConditionalCheckFailedException):
+                client.put_item(TableName=table.name(), Item=item, ConditionExpression="attribute_not_exists(id)")
+                copied += [item["name"]["S"]] if "name" in item else []
+    except client.exceptions.ResourceNotFoundException as error:
+        raise LocalError(f"there is no table {source!r} in this account and region") from error
+    return [f"{name}: copied" for name in copied] or ["no key to copy"]
+
+
 def every() -> list[tuple[Key, Mapping[str, Any]]]:
-    """Each key with its item, the newest last; by the table's index, so that no job is read."""
-    pairs = [(Key.from_item(item), item) for item in table.get_many(keys.ALL.all_ids())]
+    """Each key with its item and counters, the newest last; by the table's index, so that no job is read."""
+    ids = [item_id for item_id in keys.ALL.all_ids() if item_id.startswith(f"{PayerKind.KEY}#")]
+    items = keys.with_counters(table.get_many(ids))
+    pairs = [(Key.from_item(item), item) for item in items]
     return sorted(pairs, key=lambda pair: pair[0].created)
 
 
@@ -173,8 +199,10 @@ def main(command: str, environment: MutableMapping[str, str]) -> list[str]:
         return [text]
     if command == "list":
         return rows(every())
+    if command == "copy":
+        return copy(environment)
     key = {"edit": edit, "revoke": revoke}[command](environment)
-    return [f"{key.name}: revoked"] if key.revoked else rows([(key, keys.read_item(key.id))])
+    return [f"{key.name}: revoked"] if key.revoked else rows([(key, *keys.with_counters([keys.read_item(key.id)]))])
 
 
 if __name__ == "__main__":

@@ -69,6 +69,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert others
     block = function + others[0].replace("Gitee", "Acme")
     template = template.replace("\n  ProviderPolicy:", f"\n{block}  ProviderPolicy:", 1)
+    role = "        - !Ref ModelScopeFunctionRole\n"
+    template = template.replace(role, role + role.replace("ModelScope", "Acme"))
     last = re.search(r".*ModelScopeFunction\.Arn\]\n", template)
     assert last
     (folder / "template.yaml").write_text(template.replace(last[0], last[0] + line))

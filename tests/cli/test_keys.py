@@ -74,7 +74,8 @@ def test_an_edit_changes_what_it_names_and_keeps_what_is_counted(name: str) -> N
     keys.main("edit", {"NAME": name, "DAY": "3", "MONTH": "none", "UNTIL": "none", "BATCHES": "yes"})
     key = layer.get(layer.id_of(text))
     assert (key.day, key.month, key.until, key.batches, key.name) == (3, None, None, True, name)
-    assert layer.read_item(key.id)["running"] == {"N": "1"}
+    (counted,) = layer.with_counters([layer.read_item(key.id)])
+    assert counted["running"] == {"N": "1"}
     with pytest.raises(LocalError, match="nothing to change"):
         keys.main("edit", {"NAME": name, "DAY": "3"})
 
@@ -149,3 +150,34 @@ def test_a_deployed_stack_is_found_with_its_time_zone(monkeypatch: pytest.Monkey
         "PARAMETERS_PATH": "/prod",
         "TIME_ZONE": "Asia/Shanghai",
     }
+
+
+def test_keys_of_a_table_that_stayed_are_copied_once(name: str, cloud: Cloud) -> None:
+    text = made(name, DAY="7")
+    payer = Payer.of_key(layer.id_of(text))
+    charges.reserve(Charge("one", (payer,), time.time()), payer)
+    client, here, there = cloud.client("dynamodb"), cloud.environment["JOBS_TABLE"], f"{name.replace(' ', '-')}-stayed"
+    schema = client.describe_table(TableName=here)["Table"]
+    kept = {field: schema[field] for field in ("KeySchema", "AttributeDefinitions")}
+    index = [
+        {key: each[key] for key in ("IndexName", "KeySchema", "Projection")}
+        for each in schema["GlobalSecondaryIndexes"]
+    ]
+    client.create_table(TableName=there, BillingMode="PAY_PER_REQUEST", GlobalSecondaryIndexes=index, **kept)
+    before = {}
+    for item_id in (payer.item_id, payer.counters_id):
+        place = {"Key": {"id": {"S": item_id}}}
+        before[item_id] = client.get_item(TableName=here, **place)["Item"]
+        client.put_item(TableName=there, Item=before[item_id])
+        client.delete_item(TableName=here, **place)
+    assert keys.main("copy", {"FROM": there}) == [f"{name}: copied"]
+    assert {
+        item_id: client.get_item(TableName=here, Key={"id": {"S": item_id}})["Item"] for item_id in before
+    } == before
+    assert keys.main("copy", {"FROM": there}) == ["no key to copy"]
+
+
+@pytest.mark.parametrize(("source", "words"), [("", "FROM must name"), ("nowhere-at-all", "there is no table")])
+def test_a_table_to_copy_from_must_be_there(source: str, words: str, name: str) -> None:
+    with pytest.raises(LocalError, match=words):
+        keys.main("copy", {"FROM": source})

@@ -189,7 +189,8 @@ class _World:
         return f"{token}/{model}/{self._case.name}"
 
     def held(self) -> list[str]:
-        (item,) = [item for item in self.stack.cloud.items() if item["id"]["S"] == f"key#{keys.id_of(self.key)}"]
+        own = f"use#{keys.id_of(self.key)}"
+        item = next((item for item in self.stack.cloud.items() if item["id"]["S"] == own), {})
         return [name for name in item if name.startswith("held#")]
 
     def warm(self) -> float:

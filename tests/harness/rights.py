@@ -11,6 +11,7 @@ import io
 import json
 import re
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -42,6 +43,8 @@ class Need:
 
     action: str
     resource: str
+    items: frozenset[str] = frozenset()
+    """Ids of the table's items that it is for: `dynamodb:LeadingKeys`."""
 
 
 @dataclass
@@ -52,16 +55,18 @@ class Role:
     """
 
     statements: list[dict[str, Any]]
+    denials: list[dict[str, Any]] = field(default_factory=list)
     used: dict[int, set[Need]] = field(default_factory=dict)
     denied: list[Need] = field(default_factory=list)
 
     def allows(self, need: Need) -> bool:
         granting = [number for number, each in enumerate(self.statements) if _grants(each, need)]
-        if not granting:
+        if not granting or any(_denies(each, need) for each in self.denials):
             self.denied.append(need)
+            return False
         if len(granting) == 1:
             self.used.setdefault(granting[0], set()).add(need)
-        return bool(granting)
+        return True
 
     def unused(self) -> list[str]:
         """Actions and resources of statements that no call has needed: without them nothing would have failed."""
@@ -88,7 +93,15 @@ class Rights:
         for function in template.functions():
             self._arns[function.logical_id] = f"arn:aws:lambda:{HERE}:function:{function.name}"
         machine = template.template()["Resources"]["BatchMachine"]["Properties"]
-        self.roles = {function.module: Role(self._resolved(function.properties)) for function in template.functions()}
+        keys_policy = template.template()["Resources"]["KeysPolicy"]["Properties"]
+        denials = template.resolve(self._with_arns(keys_policy["PolicyDocument"]["Statement"]))
+        roles = [role["Ref"] for role in keys_policy["Roles"]]
+        self.roles = {
+            function.module: Role(
+                self._resolved(function.properties), denials if f"{function.logical_id}Role" in roles else []
+            )
+            for function in template.functions()
+        }
         self.roles[MACHINE] = Role(self._resolved(machine))
 
     def refuses(self, request: Request, service: str) -> bool:
@@ -143,6 +156,14 @@ def _grants(statement: dict[str, Any], need: Need) -> bool:
     )
 
 
+def _denies(statement: dict[str, Any], need: Need) -> bool:
+    """Whether a statement denies the call by the ids of its items. moto reads no conditions."""
+    found = IAMPolicyStatement(statement).is_action_permitted(need.action, need.resource)
+    patterns = statement["Condition"]["ForAnyValue:StringLike"]["dynamodb:LeadingKeys"]
+    matching = any(fnmatchcase(item_id, pattern) for item_id in need.items for pattern in patterns)
+    return found == PermissionResult.DENIED and matching
+
+
 def _s3(request: Request) -> Need:
     bucket, _, key = request.path.strip("/").partition("/")
     if not key:
@@ -175,10 +196,17 @@ def _dynamodb(operation: str, body: dict[str, Any]) -> Iterator[Need]:
         yield from (Need(f"dynamodb:{operation}", table + name) for name in body["RequestItems"])
     elif "TransactItems" in body:
         for item in body["TransactItems"]:
-            yield from (Need(f"dynamodb:{TRANSACTIONS[kind]}", table + one["TableName"]) for kind, one in item.items())
+            for kind, one in item.items():
+                yield Need(f"dynamodb:{TRANSACTIONS[kind]}", table + one["TableName"], _items(one))
     else:
         index = f"/index/{body['IndexName']}" if "IndexName" in body else ""
-        yield Need(f"dynamodb:{operation}", table + body["TableName"] + index)
+        yield Need(f"dynamodb:{operation}", table + body["TableName"] + index, _items(body))
+
+
+def _items(body: dict[str, Any]) -> frozenset[str]:
+    """The id of the item that a call reads or writes; none for a query."""
+    item = body.get("Item") or body.get("Key")
+    return frozenset([item["id"]["S"]]) if item else frozenset()
 
 
 def _body(request: Request) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def cats(count: int, **more: Any) -> list[dict[str, Any]]:
 
 def used(cloud: Cloud, payer: str) -> dict[str, int]:
     """What is counted of a payer, by the counter's name; its marks together as `held`."""
-    (item,) = [item for item in cloud.items() if item["id"]["S"] == payer]
+    item = next((item for item in cloud.items() if item["id"]["S"] == payer), {})
     counters = {name: int(value["N"]) for name, value in item.items() if name.startswith(("day#", "month#", "running"))}
     held = sum(name.startswith("held#") for name in item)
     return {name: number for name, number in {**counters, "held": held}.items() if number}
@@ -86,9 +86,9 @@ def test_a_batch_waits_for_the_keys_next_day_and_fails_no_line(world: World, mon
     assert {claim.job.key for claim in stored} == {key}  # which may see them, see `ownership.check_owner`
     drawn = [*world.providers["gitee"].calls, *world.providers["modelscope"].calls]
     assert len(drawn) == 12
-    counted = days(world.cloud, f"key#{key}")
+    counted = days(world.cloud, f"use#{key}")
     assert (sum(counted), max(counted), len(counted) >= 3) == (12, 5, True)
-    assert "held" not in used(world.cloud, f"key#{key}")
+    assert "held" not in used(world.cloud, f"use#{key}")
     until, reason = noted[0]
     assert until == pytest.approx(periods.of("day", began).ends, abs=120) or until > began + 80000  # over midnight
     assert "the key 'alice' may have 5 pictures a day, and has had them; it may have more from" in reason
@@ -143,8 +143,8 @@ def test_each_try_counts_where_a_picture_may_have_been_drawn(
     world.providers["gitee"].answer = answer
     key = key_of(world.cloud)
     assert [line["status"] for line in world.run(world.start(key, requests=cats(1)))] == ["succeeded"]
-    assert sum(days(world.cloud, f"key#{key}")) == kept
-    assert "held" not in used(world.cloud, f"key#{key}")
+    assert sum(days(world.cloud, f"use#{key}")) == kept
+    assert "held" not in used(world.cloud, f"use#{key}")
 
 
 def drawn(error: ProviderError) -> ProviderError:
@@ -175,7 +175,7 @@ def test_revoking_a_key_fails_its_running_batch(world: World) -> None:
     }  # fmt: skip
     assert all("the key 'bob' was revoked" in line["error"]["message"] for line in results if "error" in line)
     assert world.summary(batch)["counts"]["invalid"] == 0
-    assert sum(days(world.cloud, f"key#{key}")) == made
+    assert sum(days(world.cloud, f"use#{key}")) == made
 
 
 def test_lines_of_a_model_that_the_key_may_not_use_fail_alone(world: World) -> None:
@@ -185,7 +185,7 @@ def test_lines_of_a_model_that_the_key_may_not_use_fail_alone(world: World) -> N
         *[("succeeded", None)] * 2, *[("failed", "AUTH_INVALID")] * 2,
     ]  # fmt: skip
     assert world.providers["modelscope"].calls == []
-    assert sum(days(world.cloud, f"key#{key}")) == 2
+    assert sum(days(world.cloud, f"use#{key}")) == 2
 
 
 WEATHER: dict[str, Callable[[], Refusal]] = {
@@ -214,9 +214,9 @@ def test_whatever_breaks_no_day_has_more_than_its_pictures(weather: str, world: 
     with world.cloud.rule("dynamodb.UpdateItem", lambda: WEATHER[weather]() if next(dice) % 3 == 0 else None):
         results = world.run(batch)
     assert [line["status"] for line in results] == ["succeeded"] * 12
-    counted = days(world.cloud, f"key#{key}")
+    counted = days(world.cloud, f"use#{key}")
     assert max(counted) <= 5
-    left = used(world.cloud, f"key#{key}").get("held", 0)  # settled by a later call, where the table refused to
+    left = used(world.cloud, f"use#{key}").get("held", 0)  # settled by a later call, where the table refused to
     made = len(world.providers["gitee"].drawn)
     assert made == 12
     assert made <= sum(counted) <= made + world.deaths + left

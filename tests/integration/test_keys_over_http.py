@@ -47,7 +47,7 @@ class Holder:
 
     @property
     def payer(self) -> str:
-        return f"key#{keys.id_of(self.text)}"
+        return f"use#{keys.id_of(self.text)}"
 
     def generate(self, prompt: str = "a cat", path: str = "/api/generate", **headers: str) -> httpx2.Response:
         """What a client gets that sends a call as `send` does, and waits on where it is told to."""
@@ -61,7 +61,7 @@ class Holder:
     def used(self) -> dict[str, int]:
         """What the key's item counts once all functions are at rest."""
         self.stack.functions.wait_until_idle()
-        (item,) = [item for item in self.stack.cloud.items() if item["id"]["S"] == self.payer]
+        item = next((item for item in self.stack.cloud.items() if item["id"]["S"] == self.payer), {})
         found: Counter[str] = Counter()
         for name, value in item.items():
             kind = name.partition("#")[0]

@@ -47,7 +47,7 @@ def key(cloud: Cloud, **fields: Any) -> str:
 
 def counted(cloud: Cloud, payer: Payer) -> dict[str, int]:
     table = cloud.environment["JOBS_TABLE"]
-    item = cloud.client("dynamodb").get_item(TableName=table, Key={"id": {"S": payer.item_id}}).get("Item", {})
+    item = cloud.client("dynamodb").get_item(TableName=table, Key={"id": {"S": payer.counters_id}}).get("Item", {})
     counters = {
         name.partition("#")[0]: int(value["N"])
         for name, value in item.items()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from easel.budgets import charges, keys
+from easel.budgets import charges, keys, periods
 from easel.budgets.charges import Charge
 from easel.budgets.keys import Key
 from easel.common import aws
@@ -58,9 +58,8 @@ def count(payer: Payer, **options: Any) -> Charge:
 
 def item(cloud: Cloud, payer: Payer) -> dict[str, Any]:
     table = cloud.environment["JOBS_TABLE"]
-    stored: dict[str, Any] = cloud.client("dynamodb").get_item(TableName=table, Key={"id": {"S": payer.item_id}})[
-        "Item"
-    ]
+    place = {"TableName": table, "Key": {"id": {"S": payer.counters_id}}}
+    stored: dict[str, Any] = cloud.client("dynamodb").get_item(**place).get("Item", {})
     return stored
 
 
@@ -79,7 +78,7 @@ def used(cloud: Cloud, payer: Payer) -> dict[str, int]:
 def test_counting_and_settling_are_one_write_each(cloud: Cloud, payer: Payer) -> None:
     with cloud.counting() as calls:
         mine = count(payer)
-    assert calls == {"dynamodb.UpdateItem": 1}
+    assert calls == {"dynamodb.GetItem": 1, "dynamodb.UpdateItem": 1}  # the key, and its counters
     assert used(cloud, payer) == {"minute": 1, "running": 1, "day": 1, "month": 1, "held": 1}
     with cloud.counting() as calls:
         charges.settle(mine, payer, drawn=True)
@@ -167,9 +166,8 @@ def test_an_invalid_key_counts_nothing(fields: dict[str, Any] | None, words: str
     payer = new_key(cloud, **fields) if fields else Payer.of_key(keys.id_of("nobody"))
     with cloud.counting() as calls, pytest.raises(AccessRefused, match=words):
         count(payer)
-    assert calls == {"dynamodb.UpdateItem": 1}
-    if fields:
-        assert used(cloud, payer) == {}
+    assert calls == {"dynamodb.GetItem": 1}
+    assert used(cloud, payer) == {}
 
 
 def test_the_lower_of_two_limits_counts(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -292,7 +290,7 @@ def test_counters_of_old_periods_are_removed(cloud: Cloud, payer: Payer) -> None
         mine = count(payer, when=now - 86400 * 400 + 60 * minutes)
         charges.settle(mine, payer, drawn=True)
     assert len([name for name in item(cloud, payer) if name.startswith("minute#")]) < 10
-    assert Key.from_item(item(cloud, payer)).name == "alice"
+    assert keys.get(payer.id).name == "alice"
 
 
 def test_a_failing_table_is_not_asked_again(cloud: Cloud, payer: Payer) -> None:
@@ -318,3 +316,29 @@ def test_any_order_of_counting_and_refunding_is_exact(cloud: Cloud) -> None:
             held.append(count(payer))
     assert used(cloud, payer)["day"] == drawn + len(held)
     assert used(cloud, payer).get("running", 0) == len(held)
+
+
+def test_counters_of_an_earlier_version_are_carried_over(cloud: Cloud) -> None:
+    """They were in the key's own item, which no function may write any more."""
+    payer, now = new_key(cloud, day=5, month=9), time.time()
+    earlier = {f"{periods.of('day', now).counter}": 3, periods.of("month", now).counter: 7, "running": 2, "held#x": 1}
+    own = keys.read_item(payer.id) | {name: {"N": str(number)} for name, number in earlier.items()}
+    put(cloud, own)
+    (shown,) = keys.with_counters([own])
+    assert (shown[periods.of("day", now).counter], "running" in shown) == ({"N": "3"}, False)
+    assert outcomes(payer, 20) == {"Charge": 2, "BudgetSpent": 18}
+    found = used(cloud, payer)
+    assert (found["day"], found["month"], found["running"], found["held"]) == (5, 9, 2, 2)
+    assert keys.read_item(payer.id) == own
+
+
+def test_a_keys_own_item_is_never_written(cloud: Cloud) -> None:
+    payer = new_key(cloud, day=2, at_once=2)
+    before = keys.read_item(payer.id)
+    with cloud.recording() as calls:
+        charges.settle(count(payer), payer, drawn=False)
+        count(payer), count(payer)
+        with pytest.raises(BudgetSpent):
+            count(payer)
+    assert keys.read_item(payer.id) == before
+    assert not [1 for operation, sent in calls if operation != "dynamodb.GetItem" and payer.item_id.encode() in sent]

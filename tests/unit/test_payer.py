@@ -18,6 +18,7 @@ from easel.store.payer import DEPLOYMENT, Payer, PayerKind
 )
 def test_a_payer_is_written_and_read_as_an_item_id(payer: Payer, item_id: str) -> None:
     assert payer.item_id == item_id
+    assert payer.counters_id == item_id.replace("key#", "use#")
     assert Payer.parse(item_id) == payer
 
 

@@ -12,8 +12,10 @@ import yaml  # type: ignore[import-untyped]
 from easel import catalog
 from easel.settings import Settings
 from easel.store import jobs
+from easel.store.payer import Payer
 from easel.store.records import GenerationRequest
 from tests.harness import template
+from tests.harness.rights import Need, Rights
 from tests.harness.template import ROOT, functions, properties
 
 TEXT = (ROOT / "template.yaml").read_text("utf-8")
@@ -281,6 +283,36 @@ def test_the_table_is_paid_by_use_and_its_items_expire() -> None:
     assert table["BillingMode"] == "PAY_PER_REQUEST"
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expires", "Enabled": True}
     assert [key["AttributeName"] for key in table["KeySchema"]] == ["id"]
+
+
+@pytest.mark.parametrize("name", ["JobsTable", "ImagesBucket", "ImagesBucketPolicy"])
+def test_keys_and_pictures_outlive_their_stack(name: str) -> None:
+    resource = template.template()["Resources"][name]
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    # What is retained keeps its name, and a second stack could not have it.
+    assert not {"TableName", "BucketName"} & resource["Properties"].keys()
+
+
+def test_the_table_can_be_restored_to_any_moment() -> None:
+    assert properties("JobsTable")["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+
+
+def test_no_function_may_write_an_easel_key() -> None:
+    policy = template.template()["Resources"]["KeysPolicy"]
+    roles = {each["Ref"] for each in policy["Properties"]["Roles"]}
+    writing = {"dynamodb:PutItem", "dynamodb:UpdateItem"}
+    assert roles == {f"{each.logical_id}Role" for each in functions() if each.actions & writing}
+    key, table = Payer.of_key("abc"), "arn:aws:dynamodb:us-east-1:123456789012:table/jobs"
+    rights = Rights({"JOBS_TABLE": "jobs", "IMAGES_BUCKET": "images"})
+    for module in ("router", "batch", *PROVIDERS):
+        assert f"{function(module).logical_id}Role" in roles
+        role = rights.roles[module]
+        for action in ("dynamodb:PutItem", "dynamodb:UpdateItem"):
+            assert not role.allows(Need(action, table, frozenset([key.item_id]))), module
+            for other in (key.counters_id, "b01", "001", "batch#b1", "idempotency#x", "everybody"):
+                assert role.allows(Need(action, table, frozenset([other]))), (module, other)
+        assert role.allows(Need("dynamodb:GetItem", table, frozenset([key.item_id])))
+        assert not {"dynamodb:DeleteItem", "dynamodb:BatchWriteItem"} & set(template.actions(role.statements))
 
 
 def test_a_browser_may_read_the_headers_of_answers() -> None:

@@ -11,6 +11,7 @@ from dependencies import ACCESS_KEY, Call
 from easel.budgets import keys, usage
 from easel.budgets.usage import Use
 from easel.front_door import responses
+from easel.store import table
 from easel.store.payer import Payer
 from error_responses import KEY, error_responses
 from openapi import LIMITED, answer
@@ -37,6 +38,8 @@ async def get_key(call: Call, response: Response) -> responses.Key:
     item = keys.read_item(keys.required(call.headers))
     own_key = keys.Key.from_item(item)
     own_key.check(now)
+    with table.translated_errors("try again"):
+        (item,) = keys.with_counters([item])
     used = usage.uses(Payer.of_key(own_key.id), item, now)
     response.headers.update({"Cache-Control": "no-store", **usage.headers(used, now)})
     return responses.Key(

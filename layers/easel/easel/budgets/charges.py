@@ -1,15 +1,17 @@
-"""Counting pictures exactly: one conditional write to the payer's item for each picture and payer.
+"""Counting pictures exactly: one conditional write to the payer's counters for each picture and payer.
 
-A picture is counted before its provider is called, and the count is undone if no picture was made. A payer's item holds
+A picture is counted before its provider is called, and the count is undone if no picture was made. The item with a
+payer's counters holds
 
-- its limits, if the payer is an Easel key (see `easel.budgets.keys`); other limits are settings;
 - a counter for each minute, day and month. Its name includes the period, so each period starts at zero;
 - `running`: the number of calls whose picture is being made;
 - for each of those pictures a mark, `held#{job}`: the moment at which it was counted.
 
-One write checks the limits and counts, with no read before it, and DynamoDB puts such writes in an order: of 200 calls
-with room for 50 exactly 50 pass. The mark makes counting and settling idempotent: a write is repeated if its answer was
-lost, and a call may die at any point. A mark that is left behind is settled by a later call, once its job must be over.
+One write checks the limits and counts, and DynamoDB puts such writes in an order: of 200 calls with room for 50 exactly
+50 pass. The limits are settings; those of an Easel key are read before, from an item that no function may write.
+
+The mark makes counting and settling idempotent: a write is repeated if its answer was lost, and a call may die at any
+point. A mark that is left behind is settled by a later call, once its job must be over.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from easel.budgets.limits import RULES, Counter
 from easel.budgets.usage import Use
 from easel.common import aws
 from easel.common.telemetry import logger
-from easel.errors import AccessRefused, BudgetSpent, EaselError, InternalError, NotFound, RateLimited, from_body
+from easel.errors import BudgetSpent, EaselError, InternalError, NotFound, RateLimited, from_body
 from easel.store import jobs, table
 from easel.store.payer import Payer, PayerKind
 from easel.store.table import Item
@@ -61,7 +63,8 @@ def reserve(charge: Charge, payer: Payer) -> tuple[Charge, Item]:
     """Counts a picture at one payer, if there is room.
 
     Returns:
-        The charge as it was first counted, if this is a repeat, and the payer's item after the write.
+        The charge as it was first counted, if this is a repeat, and the payer's counters after the write; of a key also
+        what it allows.
 
     Raises:
         AccessRefused: the payer is an Easel key that is unknown, revoked or expired.
@@ -71,7 +74,8 @@ def reserve(charge: Charge, payer: Payer) -> tuple[Charge, Item]:
     """
     from botocore.exceptions import BotoCoreError
 
-    client, write = aws.dynamodb(), _reservation(charge, payer)
+    key = _valid_key(payer)
+    client, write = aws.dynamodb(), _reservation(charge, payer, key)
     with table.translated_errors("nothing was generated"):
         for last in (False, True):
             try:
@@ -79,17 +83,38 @@ def reserve(charge: Charge, payer: Payer) -> tuple[Charge, Item]:
             except client.exceptions.ConditionalCheckFailedException as error:
                 stored: Any = error.response.get("Item")
                 item = stored or {}
-                if not last and charge.mark not in item and settle_abandoned(payer, item):
+                if (
+                    not last
+                    and charge.mark not in item
+                    and (_carry_over(payer, key, item) or settle_abandoned(payer, item))
+                ):
                     continue
             except BotoCoreError:  # no try got an answer: it may be counted
                 settle(charge, payer, drawn=False)
                 raise
             break
     if charge.mark not in item:
-        raise _refusal(charge, payer, item)
+        raise _refusal(charge, payer, {**item, **keys.limits_of(key)})
     settle_abandoned(payer, item)
     _remove_old_counters(payer, item)
-    return replace(charge, when=float(item[charge.mark]["N"])), item
+    return replace(charge, when=float(item[charge.mark]["N"])), {**item, **keys.limits_of(key)}
+
+
+def _valid_key(payer: Payer) -> Item:
+    """The item of the payer's Easel key, empty for another payer; raises `AccessRefused` if the key is not valid."""
+    if payer.kind is not PayerKind.KEY:
+        return {}
+    item = keys.read_item(payer.id)
+    Key.from_item(item).check(time.time())
+    return item
+
+
+def _carry_over(payer: Payer, key: Item, counters: Item) -> bool:
+    """Begins a key's counters with those that an earlier version kept in the key's item. Returns True if it must."""
+    carried = {} if counters else keys.earlier_counters(key)
+    if carried:
+        table.put({"id": {"S": payer.counters_id}, **carried}, "attribute_not_exists(id)")
+    return bool(carried)
 
 
 def settle(charge: Charge, payer: Payer, *, drawn: bool) -> None:
@@ -106,7 +131,7 @@ def settle(charge: Charge, payer: Payer, *, drawn: bool) -> None:
     added = " ADD " + ", ".join(f"{name} :back" for name in names) if names else ""
     try:
         table.update(
-            payer.item_id,
+            payer.counters_id,
             f"REMOVE #mark{added}",
             condition="attribute_exists(#mark)",
             names={"#mark": charge.mark, **names},
@@ -142,47 +167,31 @@ def _outcome(job_id: str) -> tuple[bool, bool]:
     return begun and job.status != "queued", bool(job.batch)
 
 
-def _reservation(charge: Charge, payer: Payer) -> dict[str, Any]:
-    """The write that counts. Its condition holds the limits, those from the settings and those in the item."""
-    counters, from_settings = charge.counters(payer), limits.limits(payer)
+def _reservation(charge: Charge, payer: Payer, key: Item) -> dict[str, Any]:
+    """The write that counts. Its condition holds the payer's limits; `key` is the item of its Easel key."""
+    counters = charge.counters(payer)
     names = {"#mark": charge.mark, **{f"#{counter.kind}": counter.attribute for counter in counters}}
     values: dict[str, Any] = {":one": {"N": "1"}, ":when": table.number(charge.when)}
     conditions, change = ["attribute_not_exists(#mark)"], "SET #mark = :when"
-    for kind in (counter.kind for counter in counters):
-        if limit := from_settings.get(kind):
-            values[f":{kind}"] = {"N": str(limit)}
-            conditions.append(f"(attribute_not_exists(#{kind}) OR #{kind} < :{kind})")
-    if payer.kind is PayerKind.KEY:
-        names |= {"#name": "name", "#revoked": "revoked", "#until": "until"}
-        names |= {f"#own_{counter.kind}": limits.key_limit(counter.kind) for counter in counters}
-        values[":now"] = table.number(time.time())
-        conditions += _key_conditions(counters)
+    for use in usage.uses(payer, key, charge.when, batch=charge.batch):
+        if use.limit:
+            values[f":{use.kind}"] = {"N": str(use.limit)}
+            conditions.append(f"(attribute_not_exists(#{use.kind}) OR #{use.kind} < :{use.kind})")
+    if keys.earlier_counters(key):
+        conditions.append("attribute_exists(id)")
     if RULES[payer.kind].item_expires:
         names["#expires"] = "expires"
         values[":expires"] = {"N": str(int(charge.when) + 3 * periods.DAY)}
         change += ", #expires = :expires"
     return {
         "TableName": table.name(),
-        "Key": {"id": {"S": payer.item_id}},
+        "Key": {"id": {"S": payer.counters_id}},
         "UpdateExpression": f"{change} ADD " + ", ".join(f"#{counter.kind} :one" for counter in counters),
         "ConditionExpression": " AND ".join(conditions),
         "ExpressionAttributeNames": names,
         "ExpressionAttributeValues": values,
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
-
-
-def _key_conditions(counters: list[Counter]) -> list[str]:
-    """The key is known and valid, and has room by its own limits."""
-    return [
-        "attribute_exists(#name)",
-        "attribute_not_exists(#revoked)",
-        "(attribute_not_exists(#until) OR #until > :now)",
-        *(
-            f"(attribute_not_exists(#own_{kind}) OR attribute_not_exists(#{kind}) OR #{kind} < #own_{kind})"
-            for kind in (counter.kind for counter in counters)
-        ),
-    ]
 
 
 def _remove_old_counters(payer: Payer, item: Item) -> None:
@@ -194,7 +203,7 @@ def _remove_old_counters(payer: Payer, item: Item) -> None:
     names = {f"#c{number}": name for number, name in enumerate(old[:REMOVED_AT_ONCE])}
     expression = "REMOVE " + ", ".join(names)
     try:
-        table.update(payer.item_id, expression, condition="attribute_exists(id)", names=names)
+        table.update(payer.counters_id, expression, condition="attribute_exists(id)", names=names)
     except Exception as error:
         logger.warning("old counters not removed", extra={"reason": type(error).__name__})
 
@@ -202,13 +211,6 @@ def _remove_old_counters(payer: Payer, item: Item) -> None:
 def _refusal(charge: Charge, payer: Payer, item: Item) -> EaselError:
     """The error for a picture that was not counted, from the payer's item at that moment."""
     now = time.time()
-    if payer.kind is PayerKind.KEY:
-        if "name" not in item:
-            return keys.unknown()
-        try:
-            Key.from_item(item).check(now)
-        except AccessRefused as error:
-            return error
     uses = usage.uses(payer, item, charge.when, batch=charge.batch)
     used_up = [use for use in uses if use.limit and not use.left]
     if not used_up:

@@ -14,7 +14,7 @@ import secrets
 import string
 import time
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -159,16 +159,33 @@ def get(key_id: str) -> Key:
 
 
 def read_item(key_id: str) -> Item:
-    """The key's item, including its counters; raises `AccessRefused` for an unknown key."""
+    """What the key allows, as its item says; raises `AccessRefused` for an unknown key."""
     with table.translated_errors("try again"):
         item = table.get(Payer.of_key(key_id).item_id)
     if not item:
-        raise unknown()
+        raise AccessRefused("this deployment does not know that Easel key; it is mistyped, or another deployment's")
     return item
 
 
-def unknown() -> AccessRefused:
-    return AccessRefused("this deployment does not know that Easel key; it is mistyped, or another deployment's")
+def with_counters(items: Iterable[Item]) -> list[Item]:
+    """Items of keys, each with what is counted of the key. Raises DynamoDB's errors."""
+    found = list(items)
+    payers = [Payer.parse(item["id"]["S"]) for item in found]
+    counters = {item["id"]["S"]: item for item in table.get_many([payer.counters_id for payer in payers])}
+    return [
+        {**counters.get(payer.counters_id, earlier_counters(item)), **limits_of(item)}
+        for payer, item in zip(payers, found, strict=True)
+    ]
+
+
+def limits_of(item: Item) -> Item:
+    """A key's item without the counters that an earlier version kept in it."""
+    return {name: value for name, value in item.items() if "#" not in name and name != "running"}
+
+
+def earlier_counters(item: Item) -> Item:
+    """The pictures of days and months that an earlier version counted in a key's own item."""
+    return {name: value for name, value in item.items() if name.startswith(("day#", "month#"))}
 
 
 def _validated(text: str, header: str) -> str:

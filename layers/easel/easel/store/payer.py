@@ -1,4 +1,8 @@
-"""Who pays for a picture. Each payer is an item of the job table, whose id holds the payer's kind and id."""
+"""Who pays for a picture, and the items of the job table that belong to each payer.
+
+A payer's counters are an item. An Easel key has two: `key#…` says what it allows, and no function may write it (see the
+template's KeysPolicy); `use#…` counts what is used of it.
+"""
 
 from __future__ import annotations
 
@@ -40,8 +44,13 @@ class Payer:
 
     @property
     def item_id(self) -> str:
-        """The id of the payer's item in the job table; jobs store it as well."""
+        """The payer's kind and id, as jobs store them. A key's item of this id says what the key allows."""
         return f"{self.kind}#{self.id}" if self.id else str(self.kind)
+
+    @property
+    def counters_id(self) -> str:
+        """The id of the item that holds the payer's counters."""
+        return f"use#{self.id}" if self.kind is PayerKind.KEY else self.item_id
 
 
 DEPLOYMENT = Payer(PayerKind.DEPLOYMENT)
