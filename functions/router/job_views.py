@@ -26,7 +26,7 @@ def answer(job_id: str, call: HttpRequest, wait: int) -> HttpResponse:
     while job.status == first.status and not (job.ended or waiting.passed or _is_news(job, call)):
         time.sleep(min(LOOK_SECONDS, waiting.remaining()))
         job = recovery.get(job_id)
-    headers = {"ETag": _tag(job, call), "Cache-Control": "no-cache"}
+    headers = {"ETag": _tag(job, call), "Cache-Control": "private, no-cache"}
     if not job.ended:
         headers["Retry-After"] = str(answers.retry_after(job))
     if headers["ETag"] in _known(call):
@@ -41,7 +41,7 @@ def cancel(job_id: str, call: HttpRequest) -> HttpResponse:
         job = jobs.give_up(job, Cancelled("the job was cancelled before it began; nothing was generated"))
         admission.settle_job(job)
     cancelled = job.status == "failed" and (job.error or {}).get("code") == Cancelled.code
-    return HttpResponse(200, {**describe(job, call), "cancelled": cancelled}, {"Cache-Control": "no-cache"})
+    return HttpResponse(200, {**describe(job, call), "cancelled": cancelled}, {"Cache-Control": "private, no-cache"})
 
 
 def describe(job: Job, call: HttpRequest) -> dict[str, Any]:

@@ -47,7 +47,7 @@ class Edge:
 
     `X-Request-ID` on the answer is the id under which API Gateway and the logs know the call. `OPTIONS` is answered as
     API Gateway answers a preflight, since it may hand one on. `HEAD` is answered as `GET`, without the body. A slash at
-    the path's end means nothing.
+    the path's end means nothing. An answer that says nothing else about caches is kept by none.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -67,6 +67,8 @@ class Edge:
             if message["type"] == "http.response.start":
                 started = True
                 own = {"X-Request-ID": request_id, "Vary": "Origin", **answers.GUARDS}
+                if not any(name.lower() == b"cache-control" for name, _ in message.get("headers", [])):
+                    own |= answers.UNCACHED
                 encoded = [(name.lower().encode(), value.encode()) for name, value in own.items()]
                 message["headers"] = [*message.get("headers", []), *encoded]
             elif head:

@@ -35,5 +35,6 @@ def download_url(place: str, media_type: str) -> str:
         "Key": place,
         "ResponseContentType": media_type,
         "ResponseContentDisposition": "attachment",
+        "ResponseCacheControl": "private, no-store",
     }
     return aws.s3().generate_presigned_url("get_object", Params=target, ExpiresIn=images.LINK_SECONDS)

@@ -20,7 +20,7 @@ BY_GATEWAY = {"503"}
 """Statuses of API Gateway's own, which nobody here answers with."""
 UNTOLD = {"content-length", "content-type", "date", "server", "connection", "vary", "access-control-allow-origin",
           "access-control-expose-headers", "access-control-allow-methods", "access-control-allow-headers",
-          "x-content-type-options", "referrer-policy"}  # fmt: skip
+          "x-content-type-options", "referrer-policy", "cache-control"}  # fmt: skip
 """Headers that every HTTP answer may have."""
 
 

@@ -27,6 +27,8 @@ CORS_EXPOSED = (
 CORS_SECONDS = 86400  # for which a browser keeps the answer to a preflight
 GUARDS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 """What every answer tells browsers: its type is what it says, and its address is for no other host."""
+UNCACHED = {"Cache-Control": "no-store"}
+"""For every answer that does not say otherwise: it may be one key's own."""
 NO_RETRY = {"X-Should-Retry": "false"}
 """Tells OpenAI's SDKs, which would repeat a call after a 409, 429 or 5xx, that a repeat could not do better."""
 POLL_SECONDS = 2  # between two looks at a job, unless the provider named a time
@@ -137,7 +139,7 @@ def preflight(origin: str) -> HttpResponse:
 
 def write_event(answer: HttpResponse, request_id: str) -> dict[str, Any]:
     """The response in the shape that an HTTP API takes from a function."""
-    headers = {"X-Request-ID": request_id, "Vary": "Origin", **GUARDS, **answer.headers}
+    headers = {"X-Request-ID": request_id, "Vary": "Origin", **GUARDS, **UNCACHED, **answer.headers}
     if answer.body is not None:
         headers["Content-Type"] = "application/json"
     return {"statusCode": answer.status, "headers": headers, "body": answer.text(), "isBase64Encoded": False}

@@ -1,0 +1,57 @@
+"""What caches may keep: the page and its files, and nothing that is one caller's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+import gitee
+import router
+from easel.settings import settings
+from easel.store import jobs
+from easel.store.records import GenerationRequest
+from tests.harness import gateway
+from tests.harness.easel_keys import bearer, give_key
+
+if TYPE_CHECKING:
+    from tests.harness.cloud import Cloud
+
+OWN = ["/api/key", "/v1/key", "/api/jobs", "/api/batches", "/v1/batches", "/v1/files"]
+PUBLIC = ["/api", "/api/models", "/api/providers", "/v1/models", "/openapi.json"]
+MISSING = ["/nothing", "/api/jobs/x", "/api/batches/x", "/v1/batches/x", "/v1/files/x", "/v1/files/x/content"]
+
+
+@pytest.fixture(autouse=True)
+def _deployed(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in cloud.environment.items():
+        monkeypatch.setenv(name, value)
+    settings.cache_clear()
+
+
+@pytest.mark.parametrize("path", [*OWN, *PUBLIC, *MISSING, "/api/batches/x/results"])
+@pytest.mark.parametrize("with_key", [True, False])
+def test_no_cache_keeps_an_answer(path: str, with_key: bool, cloud: Cloud) -> None:
+    headers = bearer(give_key(cloud, batches=True)) if with_key else {}
+    answer = gateway.call(router.handler, "GET", path, headers=headers)
+    assert answer.status_code == (200 if path in PUBLIC or (with_key and path in OWN) else answer.status_code)
+    assert answer.headers.getlist("Cache-Control") == ["no-store"]
+
+
+def test_a_job_is_for_its_callers_own_cache_alone() -> None:
+    job = jobs.new(GenerationRequest(provider="gitee", model="z-image-turbo", prompt="a cat"))
+    jobs.create(job)
+    for method in ("GET", "HEAD", "DELETE"):
+        answer = gateway.call(router.handler, method, f"/api/jobs/{job.id}")
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "private, no-cache")
+
+
+@pytest.mark.parametrize("path", ["/api/providers/gitee/generate", "/nothing"])
+def test_no_cache_keeps_an_answer_of_a_providers_own_function(path: str) -> None:
+    answer = gateway.call(gitee.handler, "POST", path, b"{}")
+    assert answer.status_code in (401, 404)
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_page_may_be_kept() -> None:
+    assert gateway.call(router.handler, "GET", "/").headers["Cache-Control"] == "no-cache"
