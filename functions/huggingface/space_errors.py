@@ -157,6 +157,14 @@ REFUSED = SpaceFailure(PromptRejected, "refused what was asked for, or the pictu
 LOADING = SpaceFailure(ProviderError, "is still loading its model; try again in a while", BUSY_SECONDS)
 FAILED = SpaceFailure(GenerationFailed, "could not make the picture")
 
+_UNREAD = (
+    "unable to resolve|failed to download|of .{0,60} redirects|cannot identify image|preprocess input|valid hostname"
+    r"|\bconnect(ion)? ?(error|timeout|timed out|refused|reset|aborted|closed|attempts? failed)"
+    r"|\bread ?(error|timeout)\b|name or service not known|name resolution|no address associated|getaddrinfo"
+    r"|(network|host) (is )?unreachable|no route to host|(client|server) error '[45]|status code:? [45]\d\d"
+    "|certificate verify failed"
+)
+
 # What a Space says of a link to a picture that it was to fetch (gradio's processing_utils and safehttpx).
 LINKS: tuple[Row, ...] = (
     (
@@ -164,10 +172,7 @@ LINKS: tuple[Row, ...] = (
         SpaceFailure(InvalidParams, "the Space takes only links that lead to a public address", field="url"),
     ),
     (
-        (
-            r"unable to resolve|failed to download|of .{0,60} redirects|cannot identify image|preprocess input"
-            r"|valid hostname"
-        ),
+        _UNREAD,
         SpaceFailure(
             InvalidParams,
             "the Space could not read a picture there; it must be public and an image",
@@ -177,7 +182,7 @@ LINKS: tuple[Row, ...] = (
 )
 
 LINK = SpaceFailure(
-    GenerationFailed,
+    ProviderError,
     "the Space failed without saying why; most often it cannot read the picture there, which must be public",
     field="url",
 )

@@ -115,6 +115,14 @@ def test_what_a_space_says_of_a_job_decides(title: str, text: str, kind: type, s
         ("Hostname 127.0.0.1 failed validation", "public address"),
         ("Unable to resolve hostname nohost.invalid: [Errno -2] Name or service not known", "could not read a picture"),
         ("Failed to download file. Status code: 404", "could not read a picture"),
+        ("ConnectTimeout", "could not read a picture"),
+        ("ConnectError: [Errno 111] Connection refused", "could not read a picture"),
+        ("All connection attempts failed", "could not read a picture"),
+        ("[Errno -3] Temporary failure in name resolution", "could not read a picture"),
+        ("[Errno 101] Network is unreachable", "could not read a picture"),
+        ("Client error '404 Not Found' for url 'https://example.com/x.png'", "could not read a picture"),
+        ("Server error '503 Service Unavailable' for url", "could not read a picture"),
+        ("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed", "could not read a picture"),
         (
             "Could not preprocess input component at index 0 (a `image` component) of the event handler",
             "could not read a picture",
@@ -134,12 +142,14 @@ def test_a_link_that_the_space_cannot_use_is_told_as_the_field(text: str, says: 
 def test_a_space_that_fails_at_a_link_without_a_word_has_most_often_not_read_it() -> None:
     fault = of_link("")
     assert fault
-    assert type(fault.error()) is GenerationFailed
+    assert type(fault.error()) is ProviderError
+    assert fault.error().status == 502
     assert fault.error().message.startswith("url: the Space failed without saying why")
 
 
 def test_another_failure_is_not_blamed_on_the_link() -> None:
-    assert of_link("CUDA error: device-side assert") is None
+    for text in ("CUDA error: device-side assert", "Error while processing the image", "connection pool of the model"):
+        assert of_link(text) is None
 
 
 @pytest.mark.parametrize(
