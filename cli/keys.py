@@ -202,7 +202,7 @@ def main(command: str, environment: MutableMapping[str, str]) -> list[str]:
     if command == "copy":
         return copy(environment)
     key = {"edit": edit, "revoke": revoke}[command](environment)
-    return [f"{key.name}: revoked"] if key.revoked else rows([(key, *keys.with_counters([keys.read_item(key.id)]))])
+    return [f"{key.name}: revoked"] if key.revoked else rows([(key, keys.with_counters([keys.read_item(key.id)])[0])])
 
 
 if __name__ == "__main__":
