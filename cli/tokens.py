@@ -18,6 +18,7 @@ from easel.errors import AuthRequired, InvalidProvider
 from easel.providers import rests, tokens
 from easel.providers.rests import EVERY_TOKEN, Rest
 from local.errors import LocalError
+from local.terminal import visible, visible_lines
 
 EVERY = "every"
 """Stands for a model that rests, such as a Space, whatever the token."""
@@ -95,7 +96,7 @@ def main(environment: MutableMapping[str, str]) -> list[str]:
 
 if __name__ == "__main__":
     try:
-        print("".join(f"{line}\n" for line in main(os.environ)), end="")
+        print("".join(f"{visible(line)}\n" for line in main(os.environ)), end="")
     except LocalError as error:
-        print(f"make tokens: {error}", file=sys.stderr)
+        print(f"make tokens: {visible_lines(str(error))}", file=sys.stderr)
         sys.exit(2)
