@@ -14,11 +14,9 @@ import magicubes
 from easel.common.deadline import Deadline
 from easel.common.texts import code, short_message
 from easel.errors import (
-    AuthInvalid,
     EaselError,
     GenerationFailed,
     GenerationTimeout,
-    NoAllowance,
     ProviderError,
     ProviderUnreachable,
     QuotaExceeded,
@@ -31,8 +29,9 @@ from easel.providers import durations, verdicts
 from easel.providers.adapter import GeneratedImage, Run
 from easel.providers.durations import Durations, Span
 from easel.providers.http import Http, Reply
-from easel.providers.verdicts import Answer, Row
+from easel.providers.verdicts import Answer
 from easel.store.records import GenerationRequest, Progress
+from modelscope_refusals import ROWS
 
 PROVIDER = "modelscope"
 DONE = frozenset({"SUCCEED", "SUCCEEDED", "SUCCESS"})
@@ -52,58 +51,6 @@ SURE_SECONDS = 0.05
 """Accuracy of the duration that ModelScope reports."""
 POLL_FAILURES = (ProviderError, ProviderUnreachable, RateLimited, QuotaExceeded, GenerationTimeout)
 """A poll that fails so says nothing about the task, which goes on."""
-
-WEBSITE = (
-    "open https://modelscope.cn while logged in (https://modelscope.ai with an international account), "
-    "which brings new ones"
-)
-# What ModelScope refuses in words of its own (docs/providers/modelscope.md#errors).
-ROWS = verdicts.table(
-    Row(
-        QuotaExceeded,
-        f"the magicubes of this ModelScope account are used up: its owner must {WEBSITE}",
-        phrases=("magicube", "magic cube", "魔粒"),
-        codes=("quotalimitexceed",),
-    ),
-    Row(
-        QuotaExceeded,
-        f"the ModelScope allowance of this token is used up: its owner must {WEBSITE}",
-        statuses=(402,),
-    ),
-    Row(
-        QuotaExceeded,
-        f"the ModelScope quota of this token is used up: the account's owner must {WEBSITE}",
-        phrases=("exceeded today's quota", "exceeded today’s quota"),
-    ),
-    Row(NoAllowance, "the ModelScope account has no balance for this model", phrases=("insufficient balance",)),
-    Row(
-        AuthInvalid,
-        "ModelScope wants the Alibaba Cloud account of this account verified with a real name first",
-        phrases=("real-name", "real name", "realname", "实名"),
-        statuses=(401, 403),
-        own=True,
-    ),
-    Row(
-        AuthInvalid,
-        "ModelScope wants this account bound to an Alibaba Cloud account first",
-        phrases=("bind your", "bind an", "please bind", "bound to", "绑定"),
-        statuses=(401, 403),
-        own=True,
-    ),
-    Row(
-        AuthInvalid,
-        "ModelScope wants the e-mail address of this account verified first",
-        phrases=("email", "e-mail", "邮箱"),
-        statuses=(401, 403),
-        own=True,
-    ),
-    Row(
-        RateLimited,
-        "ModelScope takes no more calls at the moment; try again",
-        phrases=("server is busy",),
-        of_model=True,
-    ),
-)
 
 
 def submission(request: GenerationRequest) -> dict[str, Any]:

@@ -116,6 +116,7 @@ ELSEWHERE = {
     "front_door/recovery": "tests/integration/test_one_charge.py",
     "providers/progress": "tests/unit/test_generation.py",
     "catalog/requests": "tests/unit/test_validation.py",
+    "modelscope_refusals": "tests/unit/test_modelscope.py",
     "space_client": "tests/integration/test_huggingface_clients.py",
     "space_connection": "tests/integration/test_huggingface_faults.py",
     "space_status": "tests/unit/test_huggingface.py",
