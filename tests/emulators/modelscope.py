@@ -21,6 +21,7 @@ from starlette.routing import Route
 
 from tests.emulators import badanswers, directives, hold
 from tests.emulators.fields import MAX_SEED, FieldError, Fields, read_json
+from tests.emulators.magicubes import Accounts
 from tests.emulators.pictures import INTERNAL_URL, Picture, Shelf
 from tests.emulators.requestlog import Entry, RequestLog, bearer
 from tests.emulators.taskanswers import FAILURES, ODD, poll_answer, request_id
@@ -114,6 +115,7 @@ class Emulator:
         self.log, self.shelf = RequestLog(), Shelf()
         self.tasks: dict[str, Task] = {}
         self.used: Counter[str] = Counter()
+        self.accounts = Accounts()
         self._numbers = itertools.count(5_075_521)
 
     async def submit(self, request: Request) -> Response:
@@ -132,6 +134,8 @@ class Emulator:
         except directives.DirectiveError as bad:
             return refuse(400, str(bad), envelope="errors")
         entry["ignored"] = sorted(set(body) - KNOWN_FIELDS)
+        if not self.accounts.pay(bearer(request.headers) or ""):
+            return _fail("magicubes") or refuse(403, "no magicubes")
         self.used[body["model"]] += 1
         seconds = self.seconds if ordered.delay is None else ordered.delay
         response = _fail(ordered.fault, body["model"]) or self._start(request, picture, seconds)
@@ -194,6 +198,7 @@ def app(seconds: float = 0.3, picture_host: str = "") -> Starlette:
             Route("/api/v1/inference/list_model_providers", _list_model_providers),
             Route("/img/{name}", emulator.shelf.serve),
             Route("/_emulator/tasks", emulator.show_tasks),
+            *emulator.accounts.routes(),
             *emulator.log.routes(),
         ]
     )

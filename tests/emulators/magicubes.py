@@ -1,0 +1,72 @@
+"""What pays for ModelScope's calls, emulated: an account's grants, each of which lives for a day.
+
+An account that nobody has granted anything draws for nothing, so that the demo does not run dry. A test grants it some:
+`POST /_emulator/magicubes` with `{"token", "amount", "seconds"}`; an amount of 0 empties the account first.
+"""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from tests.emulators.requestlog import bearer
+
+DAY = 24 * 3600.0
+FREE = 250.0
+"""The balance that is shown for an account without grants."""
+PRICE = 1.0
+
+
+class Accounts:
+    """The grants by token, as (end, what is left), the oldest first; the oldest is spent first."""
+
+    def __init__(self) -> None:
+        self._grants: dict[str, list[tuple[float, float]]] = {}
+        self.looks = 0
+        """How often a balance was asked for."""
+
+    def balance(self, token: str) -> float:
+        now = time.time()
+        return sum(left for end, left in self._grants.get(token, [(now + DAY, FREE)]) if end > now)
+
+    def grant(self, token: str, amount: float, seconds: float = DAY) -> None:
+        """Adds a grant; one of 0 leaves the account empty."""
+        kept = self._grants.get(token, []) if amount else []
+        self._grants[token] = sorted([*kept, (time.time() + seconds, amount)])
+
+    def pay(self, token: str) -> bool:
+        """Takes the price of a picture from the oldest grants; False if they do not suffice."""
+        if token not in self._grants:
+            return True
+        if self.balance(token) < PRICE:
+            return False
+        due, kept, now = PRICE, list[tuple[float, float]](), time.time()
+        for end, left in self._grants[token]:
+            taken = min(due, left) if end > now else 0.0
+            due -= taken
+            kept.append((end, left - taken))
+        self._grants[token] = kept
+        return True
+
+    def routes(self) -> list[BaseRoute]:
+        return [
+            Route("/openapi/v1/magicubes/balance", self._show),
+            Route("/_emulator/magicubes", self._order, methods=["POST"]),
+        ]
+
+    async def _show(self, request: Request) -> Response:
+        self.looks += 1
+        token = bearer(request.headers)
+        if token is None:
+            return JSONResponse({"success": False, "message": "unauthorized"}, 401)
+        balance = self.balance(token)
+        data = {"total_balance": balance, "available_balance": balance, "frozen_amount": 0}
+        return JSONResponse({"success": True, "data": data})
+
+    async def _order(self, request: Request) -> Response:
+        order: Mapping[str, Any] = await request.json()
+        self.grant(str(order["token"]), float(order["amount"]), float(order.get("seconds", DAY)))
+        return Response(status_code=204)

@@ -1,0 +1,52 @@
+"""The emulated magicubes: grants that live for a day, the oldest spent first, and Easel's look at them."""
+
+from __future__ import annotations
+
+import httpx2
+import pytest
+
+import magicubes as easels
+from easel.providers.http import Http
+from tests.emulators import magicubes
+from tests.emulators.magicubes import Accounts
+from tests.emulators.server import Emulators
+
+
+def test_an_account_without_grants_draws_for_nothing() -> None:
+    accounts = Accounts()
+    assert all(accounts.pay("one") for _ in range(1000))
+    assert accounts.balance("one") == magicubes.FREE
+
+
+def test_grants_end_and_the_oldest_is_spent_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1_800_000_000.0
+    monkeypatch.setattr("tests.emulators.magicubes.time.time", lambda: now)
+    accounts = Accounts()
+    accounts.grant("one", 0)
+    assert not accounts.pay("one")
+    accounts.grant("one", 1.5, 3600)
+    accounts.grant("one", 2)
+    assert accounts.pay("one")
+    assert accounts.balance("one") == 2.5
+    now += 3601
+    assert accounts.balance("one") == 2
+    assert [accounts.pay("one") for _ in range(3)] == [True, True, False]
+
+
+def test_easel_reads_the_balance_beside_the_base_url() -> None:
+    with Emulators(["modelscope"], seconds=0) as emulators, httpx2.Client(trust_env=False) as client:
+        base = emulators.urls["modelscope"]
+        orders = base.removesuffix("/v1") + "/_emulator/magicubes"
+        http = Http("modelscope")
+        assert easels.suffice(http, base, "rich") is True
+        client.post(orders, json={"token": "poor", "amount": 0}).raise_for_status()
+        assert easels.suffice(http, base, "poor") is False
+        body = {"model": "Tongyi-MAI/Z-Image-Turbo", "prompt": "a cat"}
+        headers = {"Authorization": "Bearer poor", "X-ModelScope-Async-Mode": "true"}
+        refused = client.post(f"{base}/images/generations", json=body, headers=headers)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (403, "QuotaLimitExceed")
+        client.post(orders, json={"token": "poor", "amount": 1}).raise_for_status()
+        assert easels.suffice(http, base, "poor") is True
+        assert client.post(f"{base}/images/generations", json=body, headers=headers).status_code == 200
+        assert easels.suffice(http, base, "poor") is False
+        http.close()
