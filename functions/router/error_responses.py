@@ -78,9 +78,9 @@ EXAMPLES: tuple[EaselError, ...] = (
         "provider: unknown provider 'openai'; Easel has: gitee, huggingface, modelscope", field="provider"
     ),
     errors.InvalidModel("model: unknown model 'flux'; Gitee AI has: z-image-turbo, Qwen-Image", field="model"),
-    errors.InvalidPrompt("prompt: must have 1 to 4000 characters", field="prompt"),
+    errors.InvalidPrompt('prompt: must be a text of 1 to 4000 characters, not blank; got ""', field="prompt"),
     errors.InvalidDimensions("width: must be a whole number from 256 to 2048; got 1", field="width"),
-    errors.InvalidParams("steps: must be a whole number from 1 to 20; got 99", provider="gitee", field="steps"),
+    errors.InvalidParams("steps: must be a whole number from 1 to 20 for z-image-turbo; got 99", field="steps"),
     errors.AuthRequired("Gitee AI needs a token in the header X-API-Key", provider="gitee", field="X-API-Key"),
     errors.KeyRequired("this call needs an Easel key: send it as Authorization: Bearer ek_…", field="Authorization"),
     errors.AccessDenied("the key 'alice' may not use gitee/Qwen-Image; it may use: gitee/z-image-*", field="model"),
