@@ -65,7 +65,7 @@ def test_a_rest_shows_its_end_and_its_reason_and_no_token(world: World) -> None:
     assert first.name not in text
 
 
-def test_a_token_without_a_value_and_one_that_is_gone_are_told_apart(world: World) -> None:
+def test_an_empty_and_a_missing_token_are_distinguished(world: World) -> None:
     aws.ssm().delete_parameter(Name=f"/{world.name}/tokens/modelscope")
     first, _ = tokens.of_deployment(GITEE)
     tokens.spend(first, GITEE, QuotaExceeded("used up", provider="gitee"), NOW)

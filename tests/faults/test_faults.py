@@ -163,7 +163,7 @@ def test_a_call_gets_the_faults_error_and_costs_one_call(case: Case, run: Run) -
 
 
 @pytest.mark.parametrize("case", [case for case in cases() if case.door == "batch"], ids=str)
-def test_a_batch_tries_again_waits_or_fails_and_tells_the_same_error(case: Case, run: Run) -> None:
+def test_a_batch_retries_waits_or_fails_with_the_same_error(case: Case, run: Run) -> None:
     seen, kind = run.seen[case], expected(case)
     waits = bool(kind) and issubclass(kind or EaselError, RateLimited | QuotaExceeded) and kind is not NoAllowance
     again = bool(kind) and (kind or EaselError).tries > 1
@@ -182,7 +182,7 @@ def test_no_picture_is_drawn_for_nothing(run: Run) -> None:
     assert {str(case) for case, seen in told.items() if seen.job.result and seen.drawn != 1} == set()
 
 
-def test_no_answer_has_a_web_page_or_a_host_of_the_providers_in_it(run: Run) -> None:
+def test_no_response_contains_html_or_a_providers_host(run: Run) -> None:
     hosts = {*run.hosts, *(host.partition(":")[0] for host in run.hosts), "169.254.169.254"}
 
     def told(seen: Seen) -> str:

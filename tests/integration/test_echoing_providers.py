@@ -273,7 +273,7 @@ class Made:
         return self._made
 
 
-def test_neither_warnings_nor_the_link_of_an_unstored_picture_hold_the_token(
+def test_warnings_and_links_do_not_contain_the_token(
     lines: list[str], monkeypatch: pytest.MonkeyPatch, cloud: Cloud
 ) -> None:
     made = GeneratedImage(origin=BASE, url=f"{BASE}/{TOKEN}", data=picture("PNG"), warnings=(f"drawn for {TOKEN}",))

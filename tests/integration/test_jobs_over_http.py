@@ -38,9 +38,7 @@ def test_respond_async_answers_with_a_job_that_gets_its_picture(path: str, stack
 
 
 @pytest.mark.parametrize("provider", ["gitee", "modelscope"])
-def test_a_call_that_takes_too_long_is_handed_over_and_nothing_is_lost(
-    provider: str, stack: Stack, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_slow_call_is_handed_over_and_finishes(provider: str, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "QUIET_SECONDS", 0.2)
     mark = f"slow {provider}"
     with holding(mark):

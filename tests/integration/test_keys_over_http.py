@@ -191,7 +191,7 @@ SPOILT = ("cut", "badimage", "gone")
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_two_hundred_calls_at_once_in_any_order_of_faults_spend_fifty(
+def test_two_hundred_faulty_calls_at_once_spend_fifty(
     seed: int, holder: Callable[..., Holder], stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of the calls some meet a provider's fault, of AWS's calls one in ten is lost or refused, and functions die."""

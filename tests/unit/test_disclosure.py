@@ -33,7 +33,7 @@ def test_a_text_without_the_token_stays_as_it_is(text: str) -> None:
     assert disclosable(text, None) == text
 
 
-def test_a_text_is_cut_short_and_what_is_cut_away_discloses_nothing() -> None:
+def test_a_shortened_text_discloses_nothing() -> None:
     assert disclosable("x" * 600, TOKEN) == "x" * 499 + "…"
     assert disclosable("x" * 600 + TOKEN, TOKEN) == "x" * 499 + "…"
 

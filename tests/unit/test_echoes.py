@@ -43,7 +43,7 @@ def test_a_prompt_is_cut_out_and_nothing_else(prompt: str, text: str, left: str)
         *(quote("quota exceeded"), "a sign that says quota exceeded in red"),
     ],
 )
-def test_a_phrase_that_the_caller_wrote_is_known_in_every_spelling(prompt: str) -> None:
+def test_the_callers_phrases_are_known_in_every_spelling(prompt: str) -> None:
     assert CallersWords(["a cat", prompt]).hold("quota exceeded")
 
 

@@ -114,7 +114,7 @@ def test_an_errors_upstream_text_becomes_plain() -> None:
     assert errors.ProviderError("x", upstream="<h1>Bad gateway</h1>nginx/secret-host").upstream is None
 
 
-def test_an_error_without_the_token_has_no_causes_and_stays_of_its_kind() -> None:
+def test_an_error_without_its_token_keeps_its_class() -> None:
     error = errors.RateLimited(f"{TOKEN} waits", provider="gitee", field="x", upstream=f"for {TOKEN}", retry_after=7)
     error.__cause__ = ValueError(TOKEN)
     cut = error.without(TOKEN)

@@ -144,7 +144,7 @@ def test_an_adapter_that_cannot_be_made_ends_the_job() -> None:
     assert jobs.get(job.id).status == "failed"
 
 
-def test_an_adapter_that_hangs_is_left_behind_at_the_deadline() -> None:
+def test_a_hanging_adapter_is_abandoned_at_the_deadline() -> None:
     release = threading.Event()
 
     def hang(run: Run) -> GeneratedImage:

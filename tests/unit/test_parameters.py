@@ -21,13 +21,13 @@ def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     yield from worlds(cloud, monkeypatch)
 
 
-def test_values_are_trimmed_and_unique_and_an_absent_parameter_has_none(world: World) -> None:
+def test_values_are_trimmed_and_unique(world: World) -> None:
     world.put("tokens/gitee", " one, two ,three,one,")
     assert parameters.secrets("tokens/gitee") == ("one", "two", "three")
     assert parameters.secrets("tokens/nobody") == ()
 
 
-def test_a_parameter_that_was_never_read_and_cannot_be_is_an_error(world: World) -> None:
+def test_an_unreadable_parameter_is_an_error(world: World) -> None:
     parameters.forget()
     with world.cloud.refusing("ssm.GetParameter", "AccessDeniedException"), pytest.raises(InternalError, match="again"):
         parameters.secrets("tokens/gitee")

@@ -133,7 +133,7 @@ def short_of_magicubes(now: float) -> float:
     return wait.value.until
 
 
-def test_a_balance_is_read_before_the_next_try_and_at_growing_intervals(world: World) -> None:
+def test_a_balance_is_read_at_growing_intervals(world: World) -> None:
     model, looks = MODELSCOPE.models[0].id, list[str | None]()
 
     def empty(token: str | None) -> bool:
@@ -177,7 +177,7 @@ def test_a_new_batch_looks_at_the_balance_at_once(world: World) -> None:
     assert tokens.take(MODELSCOPE, model, NOW + 1, lambda _: True).refusals == 1
 
 
-def test_a_space_at_its_limit_rests_itself_for_every_token_and_no_other(world: World) -> None:
+def test_a_space_at_its_limit_rests_for_every_token(world: World) -> None:
     world.put("tokens/huggingface", "one,two")
     busy, other = HUGGINGFACE.models[0].id, HUGGINGFACE.models[1].id
     full = RateLimited("the Space has a full queue", provider="huggingface", retry_after=10**9)
@@ -248,9 +248,7 @@ def test_no_token_is_in_the_table_or_in_what_is_printed(world: World) -> None:
     assert token.value not in json.dumps(stored) + repr(token)
 
 
-def test_ssm_is_asked_once_a_minute_and_a_refusal_does_not_lose_what_is_known(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_tokens_are_cached_for_a_minute_and_kept_on_errors(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     with world.cloud.counting() as calls:
         values(20)
     assert calls["ssm.GetParameter"] == 1

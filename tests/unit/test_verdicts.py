@@ -53,7 +53,7 @@ def test_a_quota_in_an_echoed_prompt_rests_no_token(status: int, echo: str) -> N
     assert not answer.dead_token or status == 403
 
 
-def test_a_phrase_that_the_caller_began_and_the_provider_ended_rests_no_token() -> None:
+def test_a_phrase_begun_by_the_caller_rests_no_token() -> None:
     assert (
         type(error("quota exceeded the length that we take", 400, request("quota signs of the world"))) is ProviderError
     )
