@@ -27,6 +27,7 @@ from easel.store import acceptances
 from easel.store.acceptances import Acceptance
 from easel.store.records import Job, Result
 from tests.harness.batches import World
+from tests.harness.patience import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -158,6 +159,33 @@ def test_a_job_that_another_worker_holds_is_left_to_it(batch: Batch) -> None:
     assert (answer["next"], generator.attempts) == ("soon", 0)
     assert answer["at"] == pytest.approx(held.until + 1, abs=0.01)  # stored in milliseconds
     assert handle(batch, generator, dead="other")["next"] == "ended"
+
+
+def test_a_worker_prolongs_its_claim_while_it_lives(batch: Batch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "BEAT_SECONDS", 0.05)
+    seen: list[float] = []
+
+    class Slow(Generator):
+        def attempt(self, job: Job, token: str | None, deadline: Deadline) -> tuple[Result, tuple[str, ...]]:
+            first = claims.read(job.id)
+            assert first
+            seen.append(until(lambda: now.until if (now := claims.read(job.id)) and now.until > first.until else None))
+            return RESULT, ()
+
+    assert handle(batch, Slow())["next"] == "ended"
+    assert seen
+
+
+def test_a_worker_that_died_unseen_is_replaced_within_a_minute(batch: Batch) -> None:
+    class Dies(Generator):
+        def attempt(self, job: Job, token: str | None, deadline: Deadline) -> tuple[Result, tuple[str, ...]]:
+            raise SystemExit
+
+    with pytest.raises(SystemExit):
+        handle(batch, Dies())
+    answer = handle(batch, Generator(), "two")
+    assert answer["next"] == "soon"
+    assert answer["at"] <= time.time() + 60
 
 
 def accept(batch: Batch, token: str = "gitee-token-for-tests") -> None:

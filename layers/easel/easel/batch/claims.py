@@ -1,9 +1,10 @@
 """Claims on a batch's jobs, and how many jobs of a batch have which status.
 
 A job's item is made by the worker that claims it first, so planning a million jobs writes none of them. A claim names
-its worker and lasts until the end of that worker's invocation. It can be taken over after that, or as soon as the state
-machine has seen the worker die. Each change of a job is a conditional write on the version that was read, in one
-transaction with the counters of its batch's run. So each job is counted once, even if an event is delivered twice.
+its worker and lasts for less than a minute; the worker prolongs it by heartbeats. It can be taken over after that, or
+as soon as the state machine has seen the worker die. Each change of a job is a conditional write on the version that
+was read, in one transaction with the counters of its batch's run. So each job is counted once, even if an event is
+delivered twice.
 
 A transaction whose answer was lost is recognised when it is repeated: the item names this worker by then.
 """
@@ -57,7 +58,7 @@ def take(job: Job, run: int, *, worker: str, dead: str, until: float) -> Claim:
     Args:
         worker: `{child}:{invocation}`: two invocations by one child differ, since the first may be alive.
         dead: a child whose last invocation the state machine saw die, or "".
-        until: when this invocation will have ended, in seconds since the epoch.
+        until: when the claim ends unless it is prolonged, in seconds since the epoch.
 
     Returns:
         The claim as of now. It is this worker's if it names the worker.
@@ -72,6 +73,22 @@ def take(job: Job, run: int, *, worker: str, dead: str, until: float) -> Claim:
             return claimed
         current = read(job.id) or Claim(job, run)
     raise RuntimeError(f"job {job.id} changes too often to be claimed")
+
+
+def prolong(claim: Claim, until: float) -> bool:
+    """Makes the claim end later; False if the job has ended, or another worker holds it."""
+    return table.update(
+        claim.job.id,
+        "SET #until = :until",
+        condition="worker = :worker AND version = :version AND #status = :running",
+        names={"#until": "until", "#status": "status"},
+        values={
+            ":until": table.number(until),
+            ":worker": {"S": claim.worker},
+            ":version": {"N": str(claim.version)},
+            ":running": {"S": "running"},
+        },
+    )
 
 
 def succeed(claim: Claim, result: Result, warnings: tuple[str, ...]) -> Job:

@@ -16,17 +16,19 @@ used-up quota or a refused token the next token is tried in the same invocation.
 
 Each try is charged before the provider is called (see `easel.budgets.admission`), and given back if nothing was drawn.
 
-A function that dies leaves its claim. The worker that takes it over first looks in the bucket for a finished picture,
-then goes on with what the provider has of the job (`easel.store.acceptances`). If there is neither it generates again:
-the provider may draw twice then, but the job has one picture.
+A function that dies leaves its claim, which ends within a minute. The worker that takes it over first looks in the
+bucket for a finished picture, then goes on with what the provider has of the job (`easel.store.acceptances`). If there
+is neither it generates again: the provider may draw twice then, but the job has one picture.
 """
 
 from __future__ import annotations
 
 import math
 import random
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,6 +37,7 @@ from easel.batch import batches, claims
 from easel.batch.batches import Batch
 from easel.batch.claims import Claim
 from easel.budgets import admission
+from easel.common.deadline import in_thread
 from easel.common.telemetry import logger
 from easel.errors import (
     AccessRefused,
@@ -57,6 +60,10 @@ DEATHS = 4
 FIRST_PAUSE = 2.0
 """Seconds before the second try; the pause doubles with each try."""
 LONGEST_PAUSE = 300.0
+HELD_SECONDS = 50.0
+"""How long a claim lasts without a heartbeat."""
+BEAT_SECONDS = 15.0
+"""Time between two heartbeats."""
 CHILD_SECONDS = 290.0
 """Time of a child. Step Functions ends an Express execution after 300 s."""
 ROOM_SECONDS = 60.0
@@ -124,11 +131,17 @@ def _work(work: Work) -> dict[str, Any]:
     except EaselError as error:
         token = error
     worker, dead = f"{work.event['worker']}:{work.invocation}", work.event["dead"]
-    claim = claims.take(work.job, work.batch.run, worker=worker, dead=dead, until=time.time() + work.seconds)
+    claim = claims.take(work.job, work.batch.run, worker=worker, dead=dead, until=_until(work))
     if claim.job.ended:
         return ENDED
     if claim.worker != worker:
         return work.again(claim.until + 1)
+    with _heartbeats(work, claim):
+        return _with_claim(work, claim, token, kept)
+
+
+def _with_claim(work: Work, claim: Claim, token: Token | EaselError, kept: Acceptance | None) -> dict[str, Any]:
+    """Takes the picture that a dead worker left, goes on with what the provider has, or generates."""
     if claim.deaths:
         # The dead worker's charge: its provider may have drawn a picture.
         admission.settle(admission.batch_charge(claim.job.id, work.batch.started_by, work.now), drawn=True)
@@ -141,6 +154,30 @@ def _work(work: Work) -> dict[str, Any]:
     elif claim.version > 1 and (kept := kept or acceptances.read(claim.job.id)):
         return _continue(work, claim, kept)
     return _with_tokens(work, claim, token)
+
+
+def _until(work: Work) -> float:
+    """When a claim that is taken or prolonged now ends."""
+    return time.time() + min(HELD_SECONDS, work.seconds)
+
+
+@contextmanager
+def _heartbeats(work: Work, claim: Claim) -> Iterator[None]:
+    """Prolongs the claim while this function lives: if it dies unseen, another worker takes over within a minute."""
+    over = threading.Event()
+
+    def beat() -> None:
+        while not over.wait(BEAT_SECONDS):
+            try:
+                claims.prolong(claim, _until(work))
+            except Exception as error:
+                logger.warning("heartbeat not written", extra={"reason": type(error).__name__})
+
+    in_thread(beat)
+    try:
+        yield
+    finally:
+        over.set()
 
 
 def _continue(work: Work, claim: Claim, kept: Acceptance) -> dict[str, Any]:
