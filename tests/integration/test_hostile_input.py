@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +16,8 @@ import huggingface
 import modelscope
 import router
 from easel.common.deadline import in_thread
+from easel.settings import settings as easel_settings
+from tests.harness import worst_bodies
 from tests.harness.easel_keys import give_key
 from tests.harness.functions import Context, handle
 from tests.harness.words import PYTHON
@@ -25,7 +28,9 @@ if TYPE_CHECKING:
 HANDLERS = {"router": router, "gitee": gitee, "huggingface": huggingface, "modelscope": modelscope}
 UPSTREAM = {"UPSTREAM_ERROR", "PROVIDER_ERROR", "DOWNLOAD_FAILED", "GENERATION_FAILED", "TIMEOUT", "NOT_SUPPORTED"}
 """Codes of 5xx that tell what a provider did, or that nobody does it; the Spaces of these tests are nowhere."""
-EXAMPLES = settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+MANY = int(os.environ.get("HOSTILE_CALLS", "100"))
+"""Calls that each test makes; `HOSTILE_CALLS=2500` makes ten thousand in all."""
+EXAMPLES = settings(max_examples=MANY, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
 anything = st.recursive(
@@ -41,7 +46,15 @@ paths = st.one_of(
         ["/", "/api", "/api/", "/api/generate", "/api/generate-hf", "/api/upscale", "/api/models", "/docs"]
     ),
     st.sampled_from(
-        ["/openapi.json", "/api/batches", "/api/batches/uploads", "/api/providers", "//", "/api//generate"]
+        [
+            "/openapi.json",
+            "/api/batches",
+            "/api/batches/uploads",
+            "/api/batches/preview",
+            "/api/providers",
+            "//",
+            "/api//generate",
+        ]
     ),
     st.sampled_from([f"/api/providers/{name}/generate" for name in (*HANDLERS, "nobody", "")]),
     st.sampled_from(
@@ -69,6 +82,8 @@ bodies = st.one_of(
     fields.map(json.dumps),
     anything.map(json.dumps),
     st.just("[" * 5000),
+    st.sampled_from([body.decode() for body in worst_bodies.json_bodies(20_000).values()]),
+    st.sampled_from([body.decode() for body in worst_bodies.manifests(20_000).values()]),
     st.just('{"prompt": "' + "x" * 60_000 + '"}'),
 )
 NAMES = """host origin accept prefer idempotency-key if-none-match authorization x-api-key x-hf-token x-ms-token
@@ -127,8 +142,13 @@ def check(stack: Stack, module: str, event: Any) -> None:
     assert not [line for line in stack.logs.lines[before:] if "unhandled error" in line or "Traceback" in line]
 
 
-@pytest.mark.parametrize("module", HANDLERS)
-def test_no_call_is_a_fault_of_easels(module: str, stack: Stack) -> None:
+@pytest.mark.parametrize(
+    ("module", "access"), [*((module, "tokens") for module in HANDLERS), ("router", "keys"), ("gitee", "keys")]
+)
+def test_no_call_is_a_fault_of_easels(module: str, access: str, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACCESS", access)
+    easel_settings.cache_clear()
+
     @EXAMPLES
     @given(events())
     def try_all(event: dict[str, Any]) -> None:
