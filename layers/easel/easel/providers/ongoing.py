@@ -44,6 +44,8 @@ class Ongoing:
 
     def accept(self, task: str) -> None:
         """Keeps the id of the task that the provider has accepted. An empty id: nothing is left to go on with."""
+        if holds(task, self._token):  # a provider may repeat the token there, and the table must not have it
+            return
         if task or self._kept:
             self._keep(Acceptance(token=digest(self._token), task=task) if task else None)
 
