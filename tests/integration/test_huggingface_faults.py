@@ -77,7 +77,7 @@ SLEEPING = "<html><body>This Space is sleeping due to inactivity.</body></html>"
             None,
         ),
         ("/config", page(404, "<h1>404</h1>"), ModelMissing, "HF_SPACE_URLS", None),
-        ("/config", page(302, "", Location="https://elsewhere.test/"), ProviderError, "HF_SPACE_URLS", None),
+        ("/config", page(302, "", Location="https://elsewhere.test/"), ModelMissing, "HF_SPACE_URLS", None),
         ("/config", page(429, "slow down", Retry_After="7"), RateLimited, "too many requests", 7),
         ("/config", page(401, "Invalid username or password."), AuthInvalid, "send a token in X-HF-Token", None),
         ("/config", page(200, "<html><body>Welcome!</body></html>"), ProviderError, "cannot be read", None),
