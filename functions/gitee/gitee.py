@@ -58,7 +58,8 @@ def generation(request: GenerationRequest) -> dict[str, Any]:
 
 def read_picture(reply: Reply, origin: str) -> GeneratedImage:
     """Reads the picture's link, or its bytes, from an answer."""
-    if len(reply.content) > LARGE and (match := _INLINE.search(reply.content)):
+    match = _INLINE.search(reply.content) if len(reply.content) > LARGE else None
+    if match and reply.content.find(b"\\u", *match.span(1)) < 0:
         return GeneratedImage(origin=origin, data=_decoded(reply.content, *match.span(1)))
     body = reply.json()
     items = body.get("data") if isinstance(body, dict) else None
@@ -90,14 +91,23 @@ ROWS = (
             "this Gitee AI token has no resource package; bind one at {url}",
             phrases=("尚未绑定到任何资源包",),
         ),
-        Row(NoAllowance, "the Gitee AI account has no balance left; top it up at {url}", phrases=("余额不足",)),
+        Row(
+            NoAllowance,
+            "the Gitee AI account has no balance left; top it up at {url}",
+            phrases=("余额不足", "insufficient balance", "insufficient account balance"),
+            codes=("insufficient_balance",),
+        ),
         Row(
             QuotaExceeded,
             "the Gitee AI quota of this token is used up; try tomorrow, or buy a package",
             phrases=(
                 *(
                     "最大当日免费",
-                    "资源包已用尽",
+                    "资源包已用",
+                    "资源包余量不足",
+                    "额度已用",
+                    "额度不足",
+                    "次数已用",
                     "配额已用",
                     "配额不足",
                     "超出配额",
@@ -108,6 +118,19 @@ ROWS = (
                 "quota has been exhausted",
             ),
             codes=("insufficient_quota", "quota_exceeded", "quotalimitexceed"),
+        ),
+        Row(
+            QuotaExceeded,
+            "the Gitee AI quota of this token is used up; try tomorrow, or buy a package",
+            phrases=("quota", "额度", "配额"),
+            statuses=(403,),
+            own=True,
+        ),
+        Row(
+            NoAllowance,
+            "Gitee AI wants a resource package bought first; see {url}",
+            phrases=("购买资源包", "package must be purchased", "purchase a package", "purchase a resource package"),
+            statuses=(400, 401, 402, 403),
         ),
         Row(
             AuthInvalid,

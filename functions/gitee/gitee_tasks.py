@@ -69,7 +69,9 @@ def picture_url(reply: Reply, error_of: ErrorOf) -> str | None:
         logger.info("task done", extra={"price": body.get("price")})
         return url
     if status in SUCCEEDED:
-        raise TaskEnded(TaskFailed("Gitee AI ended its task without a picture", provider=PROVIDER, upstream=reply.text))
+        error = TaskFailed("Gitee AI ended its task without a picture", provider=PROVIDER, upstream=reply.text)
+        error.tries, error.drawn = 1, True  # it succeeded, and is paid
+        raise TaskEnded(error)
     if not status:
         raise ProviderError("Gitee AI gave no status of its task", provider=PROVIDER, upstream=reply.text)
     return None

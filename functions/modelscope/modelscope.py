@@ -114,7 +114,9 @@ def picture_url(reply: Reply, request: GenerationRequest | None = None) -> str |
     if picture := _first_picture(images if isinstance(images, list) else [images]):
         return picture
     if status in DONE:
-        raise TaskFailed("ModelScope ended its task without a picture", provider=PROVIDER, upstream=reply.text)
+        error = TaskFailed("ModelScope ended its task without a picture", provider=PROVIDER, upstream=reply.text)
+        error.tries, error.drawn = 1, True  # it succeeded, and is paid
+        raise error
     if not status:
         raise (
             error_of(reply, request) if verdicts.has_error(reply) else _unexpected(reply, "gave no status of its task")

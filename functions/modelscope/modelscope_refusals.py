@@ -14,7 +14,7 @@ ROWS = verdicts.table(
     Row(
         QuotaExceeded,
         f"the magicubes of this ModelScope account are used up: its owner must {WEBSITE}",
-        phrases=("magicube", "magic cube", "魔粒"),
+        phrases=("magicube", "magiccube", "magic cube", "magic-cube", "magic grain", "魔粒", "quotalimitexceed"),
         codes=("quotalimitexceed",),
     ),
     Row(
@@ -27,6 +27,13 @@ ROWS = verdicts.table(
         f"the ModelScope quota of this token is used up: the account's owner must {WEBSITE}",
         phrases=("exceeded today's quota", "exceeded today’s quota"),
     ),
+    Row(
+        QuotaExceeded,
+        f"the ModelScope quota of this token is used up: the account's owner must {WEBSITE}",
+        phrases=("quota", "额度", "配额"),
+        statuses=(403,),
+        own=True,
+    ),
     Row(NoAllowance, "the ModelScope account has no balance for this model", phrases=("insufficient balance",)),
     Row(
         AuthInvalid,
@@ -38,7 +45,7 @@ ROWS = verdicts.table(
     Row(
         AuthInvalid,
         "ModelScope wants this account bound to an Alibaba Cloud account first",
-        phrases=("bind your", "bind an", "please bind", "bound to", "绑定"),
+        phrases=("bind your", "bind an", "please bind", "bound to", "linked to", "linked with", "绑定"),
         statuses=(401, 403),
         own=True,
     ),

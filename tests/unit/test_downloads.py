@@ -166,6 +166,21 @@ def test_a_link_is_not_asked_for_ever(answer: httpx2.Response | Exception) -> No
     assert len(net.requests) == 3
 
 
+PNG = b"\x89PNG\r\n\x1a\n and more"
+
+
+@pytest.mark.usefixtures("_hurried")
+@pytest.mark.parametrize("status", [201, 202, 203, 206])
+def test_any_2xx_with_a_picture_is_a_success(status: int) -> None:
+    assert Net(cat=httpx2.Response(status, content=PNG)).fetch("http://127.0.0.1:9000/cat") == PNG
+
+
+@pytest.mark.usefixtures("_hurried")
+@pytest.mark.parametrize("status", [202, 204])
+def test_a_2xx_without_a_picture_is_asked_again(status: int) -> None:
+    assert Net(cat=after(2, httpx2.Response(status))).fetch("http://127.0.0.1:9000/cat") == b"cat"
+
+
 @pytest.mark.usefixtures("_hurried")
 @pytest.mark.parametrize("status", [400, 401, 410, 302])
 def test_a_link_that_will_not_work_in_a_moment_is_asked_once(status: int) -> None:

@@ -114,6 +114,12 @@ def test_an_errors_upstream_text_becomes_plain() -> None:
     assert errors.ProviderError("x", upstream="<h1>Bad gateway</h1>nginx/secret-host").upstream is None
 
 
+def test_an_error_without_its_token_keeps_its_number_of_tries() -> None:
+    error = errors.ProviderError("the Space sent too much", provider="huggingface")
+    error.tries, error.drawn = 1, True
+    assert (error.without(TOKEN).tries, error.without(TOKEN).drawn) == (1, True)
+
+
 def test_an_error_without_its_token_keeps_its_class() -> None:
     error = errors.RateLimited(f"{TOKEN} waits", provider="gitee", field="x", upstream=f"for {TOKEN}", retry_after=7)
     error.__cause__ = ValueError(TOKEN)

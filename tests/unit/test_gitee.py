@@ -123,6 +123,12 @@ def test_base64_in_lines_and_with_escaped_slashes_is_read(prefix: str, field: st
     assert (picture.data or inline.decode(picture.url or "", "gitee")) == data
 
 
+def test_a_large_picture_whose_plus_signs_are_escaped_is_read() -> None:
+    data = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 2**12
+    text = json.dumps({"data": [{"b64_json": base64.b64encode(data).decode()}]}).replace("+", "\\u002B")
+    assert gitee.read_picture(Reply("gitee", 200, {}, text.encode()), BASE).data == data
+
+
 def test_a_large_picture_whose_base64_is_broken_is_told() -> None:
     text = json.dumps({"data": [{"b64_json": "A" * (2**21 + 1)}]})
     with pytest.raises(ProviderError, match="base64 is broken"):
@@ -171,6 +177,13 @@ def test_an_answer_without_a_picture_is_the_providers_error(body: Any) -> None:
         (error("该模型已停用，请更换或升级为其他模型版本"), ModelRetired),
         (error("width must be a multiple of 8"), InvalidDimensions),
         (error("prompt is too long"), InvalidPrompt),
+        (error("提示词太长，最多2000字"), InvalidPrompt),
+        (error("宽度必须为8的倍数"), InvalidDimensions),
+        (error("Insufficient balance", 402), NoAllowance),
+        (error("请先购买资源包", 403), NoAllowance),
+        (error("资源包已用完"), QuotaExceeded),
+        (error("今日免费额度已用完", 429), QuotaExceeded),
+        (error("daily free quota has been used up", 403), QuotaExceeded),
         (error("Insufficient funds", 402), QuotaExceeded),
         (error("您已达到最大当日免费 API 使用次数", 429), QuotaExceeded),
         (error("the word quota alone decides nothing"), ProviderError),

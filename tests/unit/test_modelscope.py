@@ -27,6 +27,7 @@ from easel.errors import (
     ProviderUnreachable,
     QuotaExceeded,
     RateLimited,
+    TaskFailed,
     TaskGone,
 )
 from easel.front_door.validation import validate
@@ -199,6 +200,19 @@ def test_a_failed_task_tells_its_reason(status: str) -> None:
         (429, {"error": {"message": "insufficient balance"}}, NoAllowance),
         (403, {"error": {"code": "QuotaLimitExceed", "message": "magicube balance exhausted"}}, QuotaExceeded),
         (403, {"error": {"message": "魔粒不足"}}, QuotaExceeded),
+        (403, {"error": {"message": "MagicCube balance is not enough"}}, QuotaExceeded),
+        (403, {"errors": {"message": "Not enough Magic-Cubes"}}, QuotaExceeded),
+        (403, {"errors": {"code": "InsufficientMagicubes", "message": "balance exhausted"}}, QuotaExceeded),
+        (403, {"error": "QuotaLimitExceed"}, QuotaExceeded),
+        (403, {"errors": {"message": "今日免费额度已用完"}}, QuotaExceeded),
+        (403, b"<html>quota exceeded</html>", ProviderUnreachable),
+        (200, {"Code": 403, "Message": "魔粒不足", "Data": None}, QuotaExceeded),
+        (401, {"Code": 401, "Message": "token invalid"}, AuthInvalid),
+        (200, {"errors": {"message": "width must be a multiple of 16"}}, InvalidDimensions),
+        (200, {"errors": {"message": "the prompt is too long"}}, InvalidPrompt),
+        (400, {"errors": {"message": "The prompt must be at most 2000 characters"}}, InvalidPrompt),
+        (400, {"errors": {"message": "模型已经下架"}}, ModelRetired),
+        (404, {"errors": {"message": "The model is no longer available"}}, ModelRetired),
         (402, {"error": {"message": "Insufficient Magicubes"}}, QuotaExceeded),
         (402, b"", QuotaExceeded),
         (429, {"error": {"message": "Insufficient Magicubes"}}, QuotaExceeded),
@@ -229,6 +243,11 @@ def test_each_refusal_gets_the_code_that_tells_it(status: int, body: Any, kind: 
     [
         ("Invalid parameter: size", InvalidDimensions),
         ("size must be between 64 and 1024", InvalidDimensions),
+        ("Image dimensions must be divisible by 16", InvalidDimensions),
+        ("Unsupported resolution: 500x500", InvalidDimensions),
+        ("size 500x500 too large", InvalidDimensions),
+        ("width 必须为 8 的倍数", InvalidDimensions),
+        ("图片尺寸不合法", InvalidDimensions),
         ("the batch was downsized", ProviderError),
         ("an oversized prompt", ProviderError),
     ],
@@ -299,6 +318,14 @@ def test_a_task_of_an_earlier_call_is_polled_and_not_submitted() -> None:
     assert service.generate(task="77").url == LINK
     assert not service.submits
     assert str(service.polls[0].url) == f"{BASE}/tasks/77"
+
+
+@pytest.mark.parametrize("pictures", [[], None, [{}]], ids=str)
+def test_a_task_that_succeeded_without_a_picture_is_not_drawn_again(pictures: Any) -> None:
+    service = Service({"task_status": "SUCCEED", "output_images": pictures})
+    with pytest.raises(TaskFailed) as caught:
+        service.generate()
+    assert (caught.value.tries, caught.value.drawn, len(service.submits)) == (1, True, 1)
 
 
 NO_TASK = {"task_status": "FAILED", "errors": {"code": 500, "message": "task not found"}, "task_id": ""}

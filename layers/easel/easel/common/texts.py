@@ -20,8 +20,8 @@ READ_LIMIT = 8000
 PAGE_LIMIT = 50_000
 """Characters of a text or a page that are read at all."""
 
-_MESSAGES = ("message", "error_message", "error", "errors", "detail", "msg", "output")
-_CODES = ("code", "error", "errors", "output")
+_MESSAGES = ("message", "Message", "error_message", "error", "errors", "detail", "msg", "output")
+_CODES = ("code", "Code", "error", "errors", "output")
 _DEPTH = 5
 _PAGE_START = re.compile(r"\s*<[a-z!?/]", re.I)
 _PAGE_PART = re.compile(
@@ -166,7 +166,7 @@ def _code(body: Any, depth: int) -> str:
         return ""
     for name in _CODES:
         value = body.get(name)
-        if name == "code" and isinstance(value, str | int):
+        if name.lower() == "code" and isinstance(value, str | int):
             return str(value).lower()
         if nested := _code(value, depth - 1):
             return nested

@@ -71,7 +71,7 @@ class EaselError(Exception):
             retry_after=self.retry_after,
             elsewhere=self.elsewhere,
         )
-        cut.drawn, cut.of_model = self.drawn, self.of_model
+        cut.drawn, cut.of_model, cut.tries = self.drawn, self.of_model, self.tries
         return cut
 
     def body(self) -> dict[str, Any]:

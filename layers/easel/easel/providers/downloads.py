@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import httpx2
 
 from easel.catalog import Provider
+from easel.common import formats
 from easel.common.deadline import Deadline
 from easel.errors import DownloadFailed, GenerationTimeout, LinkRefused, ProviderUnreachable
 from easel.providers.http import Http, Reply, origin
@@ -20,7 +21,7 @@ FETCH_SECONDS = 40.0
 PAUSES = (0.25, 0.5, 1.0, 2.0, 4.0)
 """Seconds between the attempts at a link: some links lead to nothing in the first seconds after they were given."""
 PASSING = frozenset({403, 404, 408, 425, 429})
-"""Statuses, beside the 5xx, after which a link is asked again."""
+"""Statuses, beside the 5xx and a 2xx without a picture, after which a link is asked again."""
 REDIRECTS = (301, 302, 303, 307, 308)
 # Packing makes no picture smaller, and httpx2 reads only the first of several gzip members without an error.
 PLAIN = {"Accept-Encoding": "identity"}
@@ -101,11 +102,12 @@ def _attempt(url: str, source: Source, deadline: Deadline) -> bytes:
             raise _NotYet(_failed(provider, " broke, or could not be reached")) from error
         except GenerationTimeout as error:
             raise _failed(provider, " did not bring it in time") from error
-        if reply.status == 200:
+        if reply.status == 200 or (reply.is_success and formats.of(reply.content)):
             return reply.content
         if reply.status not in REDIRECTS or "location" not in reply.headers:
             failure = _failed(provider, f" answers HTTP {reply.status}", reply)
-            raise _NotYet(failure) if reply.status in PASSING or reply.status >= 500 else failure
+            passes = reply.is_success or reply.status in PASSING or reply.status >= 500
+            raise _NotYet(failure) if passes else failure
         url = _next_hop(url, reply.headers["location"], provider)
     raise _failed(provider, " redirects too often")
 

@@ -47,11 +47,18 @@ LOADING_SECONDS = 30
 MODEL_CALL = (400, 403, 404, 409, 413, 422)
 """Statuses with which a provider refuses what is in a request."""
 
+_SIZES = r"(?:sizes?|widths?|heights?|dimensions?|resolutions?)"
 _SIZE = re.compile(
-    r"['\"‘“`](?:size|width|height)['\"’”`]"
-    r"|\b(?:invalid|unsupported|parameter|field|value)\b\W{1,4}(?:\w{1,30}\W{1,4})?(?:size|width|height)\b"
-    r"|\b(?:size|width|height)\b\W{1,4}(?:\S{1,30}\W{1,4})?"
-    r"(?:is|are|must|should|out|not|exceeds?|invalid|unsupported)\b",
+    r"['\"‘“`](?:size|width|height)['\"’”`]|宽度|高度|宽高|尺寸|分辨率"
+    r"|\b(?:size|width|height)[ ：:]{0,3}(?:必须|不|无效|超)"
+    rf"|\b(?:invalid|unsupported|parameter|field|value)\b\W{{1,4}}(?:\w{{1,30}}\W{{1,4}})?{_SIZES}\b"
+    rf"|\b{_SIZES}\b\W{{1,4}}(?:\S{{1,30}}\W{{1,4}})?"
+    r"(?:is|are|has|have|must|should|out|not|too|exceeds?|invalid|(?:un)?supported)\b",
+    re.I,
+)
+_PROMPT = re.compile(
+    r"\bprompt\b.{1,30}\b(?:too long|longer than|at most|less than|length|exceed)|\blength of (?:the |your )?prompt\b"
+    r"|(?:\bprompt|提示词|提示语).{0,8}(?:过长|太长|长度|超)",
     re.I,
 )
 _EXPIRED = re.compile(r"\bexpired\b|过期", re.I)
@@ -115,7 +122,7 @@ class Row:
             return False
         by_status_alone = not (self.phrases or self.pattern or self.codes)
         by_code = answer.code in self.codes and not callers.are(answer.code)
-        lower = answer.text.lower()
+        lower = f"{answer.text} {answer.code}".lower()
         by_phrase = any(phrase in lower and not callers.hold(phrase, begun=self.strict) for phrase in self.phrases)
         return by_status_alone or by_code or by_phrase or bool(self.pattern and self.pattern(answer.text))
 
@@ -125,7 +132,12 @@ FIRST: tuple[Row, ...] = (
     Row(
         ModelRetired,
         RETIRED,
-        phrases=("has no provider supported", "模型已停用", "insufficient balance (1008)"),
+        phrases=(
+            *("has no provider supported", "insufficient balance (1008)"),
+            *(f"模型{already}{gone}" for already in ("已", "已经") for gone in ("停用", "下线", "下架")),
+            *(f"model {gone}" for gone in ("has been deprecated", "has been retired", "has been discontinued")),
+            *("model is deprecated", "model is no longer available", "model is no longer supported"),
+        ),
         codes=("model_not_found",),
     ),
 )
@@ -148,10 +160,8 @@ LAST: tuple[Row, ...] = (
     Row(
         InvalidPrompt,
         "prompt: {name} refuses this prompt, most likely because it is too long",
-        phrases=(
-            *("invalid prompt", "prompt length", "prompt is too long", "prompt too long", "prompt exceeds"),
-            *("提示词过长", "提示词长度", "提示词超"),
-        ),
+        phrases=("invalid prompt", "prompt length", "prompt too long", "prompt exceeds"),
+        pattern=_PROMPT.search,
         statuses=MODEL_CALL,
         field="prompt",
     ),
@@ -213,7 +223,9 @@ def of_answer(
 ) -> EaselError | None:
     """The error of the first row that matches; None if none does."""
     callers = echoes.of_request(request)
-    searched = replace(answer, text=callers.cut_out(answer.text))
+    # What stands in a 2xx was refused as by a 400, where its code is no HTTP status.
+    status = 400 if 200 <= answer.status < 300 else answer.status
+    searched = replace(answer, text=callers.cut_out(answer.text), status=status)
     row = next((row for row in rows if row.matches(searched, callers)), None)
     if not row:
         return None
@@ -256,7 +268,8 @@ def _parsed(content: bytes) -> Any:
 def _is_envelope(body: Any) -> bool:
     if not isinstance(body, dict):
         return False
-    return any(body.get(name) for name in ("error", "errors", "error_message")) or {"code", "message"} <= set(body)
+    names = {name.lower() for name in body}
+    return any(body.get(name) for name in ("error", "errors", "error_message")) or {"code", "message"} <= names
 
 
 def _text(content: bytes, body: Any) -> str:
