@@ -43,7 +43,7 @@ def test_a_generation(path: str, stack: Stack, description: Description) -> None
     stack.http.post(path, content=b"x" * 60_000)
     stack.generate(SMALL, path, idempotency_key=f"described {path}")
     stack.generate(path=path, idempotency_key=f"described {path}")  # with another body
-    for fault in ("rate", "html", "notfound"):
+    for fault in ("rate", "html", "notfound", "retired"):
         stack.generate({"prompt": f"a cat [[fault={fault}]]"}, path)
     with stack.functions.timeout("easel-gitee", STORE_SECONDS + 0.3):
         stack.generate({"prompt": "a cat [[fault=hang]]"}, path)

@@ -44,7 +44,7 @@ class Caller:
         return self.stack.wait_on(self.stack.http.post("/api/generate", json=body, headers=sent))
 
     def charged(self) -> int:
-        """Pictures of the day that the key's item counts in the end: what nobody settled, a later call settles."""
+        """Pictures of the day that the key's counters hold in the end: what nobody settled, a later call settles."""
         self.stack.functions.wait_until_idle()
         payer = Payer.of_key(keys.id_of(self.text))
         with pytest.MonkeyPatch.context() as later:
@@ -53,7 +53,7 @@ class Caller:
         return sum(int(value["N"]) for name, value in self._item(payer).items() if name.startswith("day#"))
 
     def _item(self, payer: Payer) -> Any:
-        (item,) = [item for item in self.stack.cloud.items() if item["id"]["S"] == payer.item_id]
+        (item,) = [item for item in self.stack.cloud.items() if item["id"]["S"] == payer.counters_id]
         return item
 
     def drawn(self) -> int:

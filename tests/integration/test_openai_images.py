@@ -239,7 +239,7 @@ def test_every_described_status_was_answered(stack: Stack) -> None:
             stack.http.post(PATH, json={**SMALL, "prompt": "cancelled"}, headers=headers)
         with stack.holding("described", calls=3):
             waited = made(generate(stack, "described"))["easel"]["jobs"][0]["jobId"]
-        for fault in ("rate", "html", "failed", "moderation", "auth", "notfound"):
+        for fault in ("rate", "html", "failed", "moderation", "auth", "notfound", "retired"):
             model = "ms/z-image-turbo" if fault == "failed" else "gitee/z-image-turbo"
             generate(stack, f"a cat [[fault={fault}]]", model=model)
             with stack.holding(f"late {fault}", calls=2):

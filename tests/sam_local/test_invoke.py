@@ -29,7 +29,7 @@ FILES = {path.stem for path in (ROOT / "events").glob("*.json")}
 FIRST, *OTHERS = PROVIDERS
 OWN_ROUTE = f"{FIRST}-generate"
 JOBS = [f"{provider}-job" for provider in OTHERS if f"{provider}-job" in FILES]
-EVENTS = ("router-generate-async", OWN_ROUTE, *JOBS, "batch-requests")
+EVENTS = ("router-generate-async", OWN_ROUTE, *JOBS, "batch-requests", "check")
 LONELY = "without a stack"
 LOGICAL_IDS = {each.module: each.logical_id for each in functions()}
 
@@ -114,3 +114,9 @@ def test_without_a_stack_the_error_says_what_is_missing(answers: dict[str, Futur
     error = json.loads(answer["body"])
     assert error["code"] == "UNKNOWN"
     assert "could not reach its function" in error["error"]
+
+
+def test_the_check_compares_the_whole_catalog(answers: dict[str, Future[Any]]) -> None:
+    answer = answers["check"].result()
+    assert answer["models"] > 0
+    assert answer["findings"] == []

@@ -138,12 +138,13 @@ def test_what_is_wrong_raises_the_sdks_own_errors(client: openai.OpenAI, local_e
 def test_a_large_file_goes_to_the_upload_url_of_the_error(client: openai.OpenAI) -> None:
     long = {"prompt": "a cat " + "x" * 3000}
     content = lines(*((f"cat {number}", long) for number in range(1600)))
-    with pytest.raises(openai.APIStatusError, match="PUT it within an hour") as refused:
+    with pytest.raises(openai.APIStatusError, match="as application/octet-stream, PUT it within an hour") as refused:
         client.files.create(file=("large.jsonl", content), purpose="batch")
     assert refused.value.status_code == 413
     words = refused.value.body["message"].split()  # type: ignore[index]
     url, file_id = next(word for word in words if word.startswith("http")), words[-1]
-    httpx2.put(url, content=content, trust_env=False).raise_for_status()
+    headers = {"Content-Type": "application/octet-stream"}
+    httpx2.put(url, content=content, headers=headers, trust_env=False).raise_for_status()
     assert client.files.retrieve(file_id).bytes == len(content)
 
 

@@ -217,8 +217,9 @@ def test_a_call_never_shows_its_headers_or_body() -> None:
 
 def test_an_answer_is_written_with_its_request_id() -> None:
     written = write_event(HttpResponse(200, {"prompt": "猫"}, {"Retry-After": "2"}), "id-1")
-    told = {"X-Request-ID": "id-1", "Retry-After": "2", "Content-Type": "application/json", "Vary": "Origin"}
-    assert written["headers"] == told | {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+    headers = {"X-Request-ID": "id-1", "Retry-After": "2", "Content-Type": "application/json", "Vary": "Origin"}
+    safety = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
+    assert written["headers"] == headers | safety
     assert json.loads(written["body"]) == {"prompt": "猫"}
     empty = write_event(HttpResponse(303, None, {"Location": "/"}), "id-1")
     assert (empty["body"], "Content-Type" in empty["headers"]) == ("", False)
