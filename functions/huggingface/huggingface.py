@@ -107,11 +107,13 @@ def read_output(output: Any, url: str, token: str | None) -> GeneratedImage:
     first, *rest = output if isinstance(output, list | tuple) and output else (output,)
     link = _link(first, url)
     if link is None:
-        raise ProviderError(
+        error = ProviderError(
             f"the Space {urlsplit(url).hostname} answered without a picture",
             provider="huggingface",
             upstream=message(list(output) if isinstance(output, tuple) else output),
         )
+        error.tries, error.drawn = 1, True  # it has done its work, and would answer a further call alike
+        raise error
     seed = next((seed for value in rest if (seed := read_seed(value)) is not None), None)
     odd = seed is None and any(isinstance(value, int | float) and not isinstance(value, bool) for value in rest)
     return GeneratedImage(

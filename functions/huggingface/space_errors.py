@@ -244,9 +244,10 @@ def refuses_job(bad: SpaceResponse) -> bool:
 
 
 def _of_status(bad: SpaceResponse, said: str, token: str | None) -> SpaceFailure:
-    if token and bad.status == 401 and re.search(r"\bexpired\b", said, re.I):
+    own = bad.status in (401, 403) and _is_own(bad, said)
+    if own and token and bad.status == 401 and re.search(r"\bexpired\b", said, re.I):
         return SpaceFailure(AuthExpired, "refused the token, which has expired; get a new one at " + TOKENS)
-    if bad.status in (401, 403) and _is_own(bad, said):
+    if own:
         return SpaceFailure(AuthInvalid, _refused(token))
     if bad.status in (401, 403):
         text = f"could not be reached: something in front of it refused the call (HTTP {bad.status}); try again"
@@ -279,7 +280,8 @@ def _is_own(bad: SpaceResponse, said: str) -> bool:
 def _of_refused_value(bad: SpaceResponse) -> SpaceFailure:
     """A validator of the Space refuses a value with a text. FastAPI's refusals name a place: the arguments changed."""
     try:
-        detail = json.loads(bad.text).get("detail")
+        body = json.loads(bad.text)
+        detail = body.get("detail") or body
     except (ValueError, RecursionError, AttributeError):
         return CHANGED
     items = detail if isinstance(detail, list) else [detail]

@@ -281,6 +281,7 @@ def test_an_output_without_a_picture_is_a_provider_error(output: Any) -> None:
         read_output(output, SPACE, None)
     assert "without a picture" in caught.value.message
     assert caught.value.upstream == ("a text" if output == "a text" else None)
+    assert (caught.value.tries, caught.value.drawn) == (1, True)  # a further call would draw for nothing again
 
 
 def enlarged(url: str) -> GenerationRequest:

@@ -176,6 +176,7 @@ def test_another_failure_is_not_blamed_on_the_link() -> None:
         (429, "", RateLimited, "too many requests", False),
         (422, '{"detail":[]}', ProviderError, "changed", False),
         (422, '{"detail":"Width must be below 1024"}', InvalidParams, "Width must be below 1024", False),
+        (422, '{"error":"Seed too large"}', InvalidParams, "Seed too large", False),
         (422, '{"detail":[{"is_valid":false,"message":"Too wide"}]}', InvalidParams, "Too wide", False),
         (418, "teapot", ProviderError, "HTTP 418", False),
         (200, "<html>Welcome</html>", ProviderError, "HTTP 200", False),
@@ -210,6 +211,13 @@ def test_arguments_that_do_not_fit_are_told_by_their_message() -> None:
     error = of_answer(SpaceResponse("/queue/join", 422, json.dumps({"detail": detail}), {}), None).error("x.hf.space")
     assert "has changed" in error.message
     assert error.upstream == "Input should be a valid list"
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_firewalls_page_about_something_expired_refuses_no_token(status: int) -> None:
+    page = "<html><body>blocked: the session has expired</body></html>"
+    error = of_answer(SpaceResponse("/queue/join", status, page, {}), TOKEN).error("x.hf.space")
+    assert (type(error), error.dead_token) == (ProviderUnreachable, False)
 
 
 def test_a_token_that_has_expired_is_told_apart() -> None:
