@@ -62,15 +62,18 @@ def read_picture(reply: Reply, origin: str) -> GeneratedImage:
     if match and reply.content.find(b"\\u", *match.span(1)) < 0:
         return GeneratedImage(origin=origin, data=_decoded(reply.content, *match.span(1)))
     body = reply.json()
-    items = body.get("data") if isinstance(body, dict) else None
-    first = items[0] if isinstance(items, list) and items else None
+    items = (body.get("data") or body.get("images")) if isinstance(body, dict) else None
+    first = items[0] if isinstance(items, list) and items else items
     if isinstance(first, dict):
         url, encoded = first.get("url"), first.get("b64_json")
         if isinstance(url, str) and url:
             return GeneratedImage(origin=origin, url=url)
         if isinstance(encoded, str) and encoded:
             return GeneratedImage(origin=origin, data=inline.decode(encoded, PROVIDER))
-    raise ProviderError("Gitee AI answered without a picture", provider=PROVIDER, upstream=reply.text)
+    error = ProviderError("Gitee AI answered without a picture", provider=PROVIDER, upstream=reply.text)
+    if items:  # which Easel cannot read, and which are paid
+        error.tries, error.drawn = 1, True
+    raise error
 
 
 def _decoded(content: bytes, start: int, end: int) -> bytes:

@@ -70,7 +70,8 @@ def picture_url(reply: Reply, error_of: ErrorOf) -> str | None:
         return url
     if status in SUCCEEDED:
         error = TaskFailed("Gitee AI ended its task without a picture", provider=PROVIDER, upstream=reply.text)
-        error.tries, error.drawn = 1, True  # it succeeded, and is paid
+        if output:  # which Easel cannot read, and which is paid
+            error.tries, error.drawn = 1, True
         raise TaskEnded(error)
     if not status:
         raise ProviderError("Gitee AI gave no status of its task", provider=PROVIDER, upstream=reply.text)

@@ -112,7 +112,8 @@ def read_output(output: Any, url: str, token: str | None) -> GeneratedImage:
             provider="huggingface",
             upstream=message(list(output) if isinstance(output, tuple) else output),
         )
-        error.tries, error.drawn = 1, True  # it has done its work, and would answer a further call alike
+        if first:  # which Easel cannot read, and which a further call would bring again
+            error.tries, error.drawn = 1, True
         raise error
     seed = next((seed for value in rest if (seed := read_seed(value)) is not None), None)
     odd = seed is None and any(isinstance(value, int | float) and not isinstance(value, bool) for value in rest)

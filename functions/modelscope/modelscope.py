@@ -115,7 +115,8 @@ def picture_url(reply: Reply, request: GenerationRequest | None = None) -> str |
         return picture
     if status in DONE:
         error = TaskFailed("ModelScope ended its task without a picture", provider=PROVIDER, upstream=reply.text)
-        error.tries, error.drawn = 1, True  # it succeeded, and is paid
+        if images or body.get("outputs"):  # which Easel cannot read, and which are paid
+            error.tries, error.drawn = 1, True
         raise error
     if not status:
         raise (

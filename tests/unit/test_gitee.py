@@ -36,6 +36,7 @@ from easel.store.records import GenerationRequest
 from tests.harness.patience import HANGS_SECONDS
 
 TOKEN = "gitee-token-for-tests"
+LINK = "https://gitee-ai.su.bcebos.com/v1/x.png"
 BASE = "http://127.0.0.1:9000/v1"
 GITEE = catalog.provider("gitee")
 
@@ -127,6 +128,23 @@ def test_a_large_picture_whose_plus_signs_are_escaped_is_read() -> None:
     data = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 2**12
     text = json.dumps({"data": [{"b64_json": base64.b64encode(data).decode()}]}).replace("+", "\\u002B")
     assert gitee.read_picture(Reply("gitee", 200, {}, text.encode()), BASE).data == data
+
+
+@pytest.mark.parametrize(
+    "body", [{"data": {"url": LINK}}, {"images": [{"url": LINK}]}, {"data": [], "images": {"url": LINK}}]
+)
+def test_a_link_is_read_in_other_places_too(body: dict[str, Any]) -> None:
+    assert gitee.read_picture(reply(200, body), BASE).url == LINK
+
+
+@pytest.mark.parametrize(
+    ("body", "tries"),
+    [({"data": []}, 4), ({"data": ["x"]}, 1), ({"data": [{"file": 7}]}, 1), ({"data": [{"b64_json": "%"}]}, 1)],
+)
+def test_a_picture_that_cannot_be_read_is_not_drawn_again(body: dict[str, Any], tries: int) -> None:
+    with pytest.raises(ProviderError) as caught:
+        gitee.read_picture(reply(200, body), BASE)
+    assert (caught.value.tries, caught.value.drawn) == (tries, tries == 1)
 
 
 def test_a_large_picture_whose_base64_is_broken_is_told() -> None:

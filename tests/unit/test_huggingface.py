@@ -281,7 +281,13 @@ def test_an_output_without_a_picture_is_a_provider_error(output: Any) -> None:
         read_output(output, SPACE, None)
     assert "without a picture" in caught.value.message
     assert caught.value.upstream == ("a text" if output == "a text" else None)
-    assert (caught.value.tries, caught.value.drawn) == (1, True)  # a further call would draw for nothing again
+
+
+@pytest.mark.parametrize(("output", "tries"), [("a text", 1), (({"url": "file:///x"}, 7), 1), ((None, 7), 4), ([], 4)])
+def test_an_output_that_cannot_be_read_is_not_drawn_again(output: Any, tries: int) -> None:
+    with pytest.raises(ProviderError) as caught:
+        read_output(output, SPACE, None)
+    assert (caught.value.tries, caught.value.drawn) == (tries, tries == 1)
 
 
 def enlarged(url: str) -> GenerationRequest:

@@ -320,9 +320,9 @@ def test_a_task_of_an_earlier_call_is_polled_and_not_submitted() -> None:
     assert str(service.polls[0].url) == f"{BASE}/tasks/77"
 
 
-@pytest.mark.parametrize("pictures", [[], None, [{}]], ids=str)
-def test_a_task_that_succeeded_without_a_picture_is_not_drawn_again(pictures: Any) -> None:
-    service = Service({"task_status": "SUCCEED", "output_images": pictures})
+@pytest.mark.parametrize("output", [{"output_images": [{}]}, {"outputs": {"output_images": [LINK]}}], ids=str)
+def test_a_picture_that_cannot_be_read_is_not_drawn_again(output: dict[str, Any]) -> None:
+    service = Service({"task_status": "SUCCEED", **output})
     with pytest.raises(TaskFailed) as caught:
         service.generate()
     assert (caught.value.tries, caught.value.drawn, len(service.submits)) == (1, True, 1)

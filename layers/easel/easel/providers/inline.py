@@ -37,7 +37,9 @@ def decode(text: str | bytes | memoryview, provider: str) -> bytes:
             return _of_link(encoded)
         return _of_base64(encoded)
     except (binascii.Error, ValueError) as error:
-        raise ProviderError(f"{name_of(provider)} sent a picture whose base64 is broken", provider=provider) from error
+        broken = ProviderError(f"{name_of(provider)} sent a picture whose base64 is broken", provider=provider)
+        broken.tries, broken.drawn = 1, True
+        raise broken from error
 
 
 def _of_link(link: memoryview) -> bytes:
