@@ -71,7 +71,7 @@ def read_picture(reply: Reply, origin: str) -> GeneratedImage:
         if isinstance(encoded, str) and encoded:
             return GeneratedImage(origin=origin, data=inline.decode(encoded, PROVIDER))
     error = ProviderError("Gitee AI answered without a picture", provider=PROVIDER, upstream=reply.text)
-    if items:  # which Easel cannot read, and which are paid
+    if items and isinstance(items, list | dict):  # which Easel cannot read, and which are paid
         error.tries, error.drawn = 1, True
     raise error
 

@@ -139,7 +139,13 @@ def test_a_link_is_read_in_other_places_too(body: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     ("body", "tries"),
-    [({"data": []}, 4), ({"data": ["x"]}, 1), ({"data": [{"file": 7}]}, 1), ({"data": [{"b64_json": "%"}]}, 1)],
+    [
+        ({"data": []}, 4),
+        ({"data": "picture"}, 4),
+        ({"data": ["x"]}, 1),
+        ({"data": [{"file": 7}]}, 1),
+        ({"data": [{"b64_json": "%"}]}, 1),
+    ],
 )
 def test_a_picture_that_cannot_be_read_is_not_drawn_again(body: dict[str, Any], tries: int) -> None:
     with pytest.raises(ProviderError) as caught:
