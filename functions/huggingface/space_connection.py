@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 # Read as these are imported. Without the first, each new process asks huggingface.co for a list of agents in its first
-# call; `analytics_enabled=False` counts for nothing without the second.
+# call; `analytics_enabled=False` has no effect without the second.
 os.environ |= {"HF_HUB_DISABLE_TELEMETRY": "1", "GRADIO_ANALYTICS_ENABLED": "False"}
 
 # isort: split

@@ -18,7 +18,7 @@ UPLOAD_HEADERS = {"Content-Type": "application/octet-stream"}
 
 
 def upload_url(place: str, size: int) -> str:
-    """An address that takes one `PUT` of so many bytes with `UPLOAD_HEADERS`, and nothing else, within an hour."""
+    """Return a URL for one `PUT` of exactly `size` bytes with `UPLOAD_HEADERS`. It expires after an hour."""
     target = {
         "Bucket": settings().images_bucket,
         "Key": place,

@@ -294,7 +294,7 @@ def test_a_seed_that_is_none_or_spells_the_token_is_dropped(
     )
     assert str(seed) not in answered
     assert '"seed": 42' in answered
-    assert "the seed that the provider named is none" in answered
+    assert "the provider's seed is not a usable number" in answered
 
 
 def test_a_picture_whose_metadata_repeats_the_token_is_not_kept(

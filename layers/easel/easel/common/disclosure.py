@@ -71,7 +71,7 @@ def holds(text: str, token: str | None, public: str = "") -> bool:
 
 
 def chunk_holds(chunk: bytes, token: str | None, step: int = 1) -> bool:
-    """Whether bytes of a file hold the token. With `step` only runs of so many more letters are found, sooner."""
+    """Return whether a file's bytes hold the token. A larger `step` is faster, and misses shorter runs of letters."""
     if not token or len(token) < SHORTEST_SECRET:
         return False
     plain = chunk.translate(_LETTERS, _OTHERS)

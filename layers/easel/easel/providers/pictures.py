@@ -54,7 +54,7 @@ def keep(
         link = ""  # a link that holds the token is never given to anybody
     seed = _seed(request, picture, token)
     if picture.seed not in (None, seed):
-        warnings.append("the seed that the provider named is none; seed is the one that was sent")
+        warnings.append("the provider's seed is not a usable number; seed is the one that was sent")
     key = _store(job, link if not job.batch else "", data, info)
     if not key:
         warnings.append("the picture could not be stored: url is the provider's own link, which will expire")
