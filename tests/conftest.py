@@ -43,6 +43,7 @@ OURS = (
     "DAILY_PICTURES",
     "TIME_ZONE",
     "MODEL_ALIASES",
+    "KEY_MANIFESTS",
 )
 
 

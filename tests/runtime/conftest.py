@@ -65,6 +65,7 @@ class Stack:
         self.rights = self.cloud.rights = Rights(self.cloud.environment)
         self.environment = {
             **self.cloud.environment,
+            "KEY_MANIFESTS": "manifests/",
             **upstream,
             "PUBLIC_URL": "http://easel.test",
         }

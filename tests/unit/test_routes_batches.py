@@ -164,13 +164,16 @@ def test_cancelling_tells_the_status(world: World, client: TestClient) -> None:
         ('{"requests": [{}], "manifest": "s3://a/b"}', "exactly one"),
         ('{"manifest": "https://a/b"}', "s3://"),
         ('{"manifest": "s3://bucket"}', "s3://"),
-        ('{"manifest": "s3://easel-nowhere/b"}', "ManifestBucket"),
-        ('{"manifest": "s3://BUCKET/images/x.png"}', "manifests/"),
+        ('{"manifest": "s3://easel-nowhere/b"}', "an upload of this key"),
+        ('{"manifest": "s3://BUCKET/images/x.png"}', "an upload of this key"),
         ('{"manifest": "s3://BUCKET/manifests/none.csv"}', "no object"),
         ('{"request": [{}]}', "request"),
     ],
 )
-def test_what_starts_no_batch_is_refused_and_says_why(world: World, client: TestClient, body: str, word: str) -> None:
+def test_what_starts_no_batch_is_refused_and_says_why(
+    world: World, client: TestClient, body: str, word: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KEY_MANIFESTS", "manifests/none.csv")
     answer = client.post("/api/batches", content=body.replace("BUCKET", world.bucket))
     assert (answer.status_code, answer.json()["code"]) == (400, "INVALID_REQUEST")
     assert word in answer.json()["error"]

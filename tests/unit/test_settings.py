@@ -7,7 +7,7 @@ import pytest
 
 from easel import catalog
 from easel.errors import InvalidSetting
-from easel.settings import concurrency, flag, settings, url, urls
+from easel.settings import concurrency, flag, key_manifests, settings, url, urls
 from tests.harness import template
 
 
@@ -88,6 +88,8 @@ def test_a_blank_setting_means_the_default(name: str, monkeypatch: pytest.Monkey
         ("GITEE_CONCURRENCY", "0"),
         ("GITEE_CONCURRENCY", "many"),
         ("GITEE_CONCURRENCY", "9" * 5000),
+        ("KEY_MANIFESTS", "manifests/a.csv, batches/uploads/"),
+        ("KEY_MANIFESTS", "s3://bucket"),
         ("HF_SPACE_URLS", "[]"),
         ("HF_SPACE_URLS", "[" * 100_000),
         ("HF_SPACE_URLS", '{"upscaler": 1%s}' % ("0" * 5000)),
@@ -102,6 +104,7 @@ def test_an_invalid_setting_is_named(name: str, value: str, monkeypatch: pytest.
     readers: dict[str, Callable[[], object]] = {
         "URL": lambda: url(name, ""),
         "URLS": lambda: urls(name),
+        "MANIFESTS": key_manifests,
         "FAILOVER": lambda: flag(name),
         "CONCURRENCY": lambda: concurrency("gitee", 10),
     }

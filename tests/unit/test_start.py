@@ -64,27 +64,55 @@ def test_an_owner_may_name_manifests_inbox_and_uploads(name: str) -> None:
     assert start.check_place(f"s3://own/{name}", None) == ("own", name)
 
 
-@pytest.mark.parametrize("name", [*ANYBODYS, f"{MINE}5d41/prompts.csv", f"{MINE}file-0/batch/a"])
-def test_a_key_may_name_manifests_and_its_own_uploads(name: str) -> None:
+@pytest.mark.parametrize("name", [f"{MINE}5d41/prompts.csv", f"{MINE}file-0/batch/a"])
+def test_a_key_may_name_its_own_uploads(name: str) -> None:
     assert start.check_place(f"s3://own/{name}", KEY) == ("own", name)
-    assert start.check_place("s3://other/anywhere.csv", KEY) == ("other", "anywhere.csv")
+
+
+LISTED = "manifests/team/, s3://own/manifests/a?b#c.jsonl,s3://other/daily/,s3://other/one.csv"
 
 
 @pytest.mark.parametrize(
-    "name",
+    "manifest",
+    ["s3://own/manifests/team/x.csv", "s3://own/manifests/a?b#c.jsonl", "s3://other/daily/x.csv", "s3://other/one.csv"],
+)
+def test_a_key_may_name_what_the_setting_lists(manifest: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(InvalidRequest, match=r"must be an upload of this key \(see POST /api/batches/uploads\)$"):
+        start.check_place(manifest, KEY)
+    monkeypatch.setenv("KEY_MANIFESTS", LISTED)
+    assert "/".join(start.check_place(manifest, KEY)) == manifest.removeprefix("s3://")
+
+
+@pytest.mark.parametrize(
+    "manifest",
     [
-        *NOBODYS,
-        "batches/inbox/today.csv",
-        f"batches/uploads/{OTHERS[:24]}/5d41/prompts.csv",
-        "batches/uploads/5d41/prompts.csv",
-        f"{MINE}../{OTHERS[:24]}/5d41/prompts.csv",
-        f"{MINE[:-1]}b/5d41/prompts.csv",
-        f"manifests/../batches/uploads/{OTHERS[:24]}/x",
+        *(f"s3://own/{name}" for name in (*NOBODYS, *ANYBODYS[:1])),
+        "s3://own/batches/inbox/today.csv",
+        f"s3://own/batches/uploads/{OTHERS[:24]}/5d41/prompts.csv",
+        "s3://own/batches/uploads/5d41/prompts.csv",
+        f"s3://own/{MINE}../{OTHERS[:24]}/5d41/prompts.csv",
+        f"s3://own/{MINE[:-1]}b/5d41/prompts.csv",
+        f"s3://own/manifests/team/../../batches/uploads/{OTHERS[:24]}/x",
+        "s3://own/manifests/team/../nightly.csv",
+        "s3://own/manifests/team/./x.csv",
+        "s3://own//manifests/team/x.csv",
+        "s3://own/manifests//team/x.csv",
+        "s3://own/manifests%2fteam/x.csv",
+        "s3://own/Manifests/team/x.csv",
+        "s3://own/manifests/teams.csv",
+        "s3://own/manifests/team",
+        "s3://other/daily/../secret.csv",
+        "s3://other/one.csv.old",
+        "s3://other/two.csv",
+        "s3://others/daily/x.csv",
     ],
 )
-def test_a_key_may_name_nothing_of_anothers(name: str) -> None:
-    with pytest.raises(InvalidRequest, match=r"an upload of this key .* s3://own/manifests/, or lie in s3://other/"):
-        start.check_place(f"s3://own/{name}", KEY)
+@pytest.mark.parametrize("listed", ["", LISTED, "s3://own/batches/,s3://own/images/"])
+def test_a_key_may_name_nothing_of_anothers(manifest: str, listed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KEY_MANIFESTS", listed)
+    with pytest.raises(InvalidRequest, match="must be an upload of this key") as caught:
+        start.check_place(manifest, KEY)
+    assert all(entry.strip() in caught.value.message for entry in listed.split(","))
 
 
 @pytest.mark.parametrize(
@@ -103,6 +131,7 @@ def test_the_refusal_of_a_manifest_shows_nothing_of_it(cloud: Cloud, monkeypatch
     bucket = cloud.environment["IMAGES_BUCKET"]
     monkeypatch.setenv("IMAGES_BUCKET", bucket)
     settings.cache_clear()
+    monkeypatch.setenv("KEY_MANIFESTS", start.MANIFESTS)
     for name, content in (("a.csv", b"a secret,b\n1,2\n"), ("b.csv", b"secret" * 20_000), ("c.jsonl", b"secret\n")):
         cloud.client("s3").put_object(Bucket=bucket, Key=f"manifests/{name}", Body=content)
         with pytest.raises(InvalidRequest, match="neither") as caught:

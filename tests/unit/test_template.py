@@ -160,7 +160,7 @@ def test_easel_reads_every_setting_of_the_template() -> None:
     given = {name for each in functions() for name in each.environment if not others.match(name)}
     given -= {provider.url_setting for provider in catalog.providers().values()}
     given -= set(re.findall(r'\bflag\("(\w+)"\)', ADAPTERS))
-    given -= {name.upper() for name in Settings.model_fields} | {"MODEL_ALIASES"}
+    given -= {name.upper() for name in Settings.model_fields} | {"MODEL_ALIASES", "KEY_MANIFESTS"}
     assert not {name for name in given if not name.endswith("_CONCURRENCY")}
 
 

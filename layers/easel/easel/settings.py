@@ -56,6 +56,10 @@ _URLS: TypeAdapter[Any] = TypeAdapter(
 )
 _ALIASES: TypeAdapter[Any] = TypeAdapter(dict[str, Annotated[str, Field(min_length=1)]], config=_LATER)
 _CONCURRENCY: TypeAdapter[Any] = TypeAdapter(Annotated[Count, Field(ge=1)], config=_LATER)
+_MANIFESTS: TypeAdapter[Any] = TypeAdapter(
+    Annotated[tuple[Annotated[str, Field(pattern="^(s3://[^/]+/|manifests/)")], ...], BeforeValidator(_split)],
+    config=_LATER,
+)
 
 
 class Settings(BaseModel):
@@ -141,6 +145,16 @@ def urls(name: str) -> dict[str, tuple[str, ...]]:
 def model_aliases() -> dict[str, str]:
     """Names of models that programs have built in, each with the one that it stands for; raises `InvalidSetting`."""
     return _read_object("MODEL_ALIASES", _ALIASES, '{"dall-e-3": "gitee/z-image-turbo"}')
+
+
+def key_manifests() -> tuple[str, ...]:
+    """What Easel keys may start beside their own uploads; raises `InvalidSetting`.
+
+    An entry is `s3://bucket/name`, or a name under `manifests/` in the deployment's own bucket. One that ends with `/`
+    is a folder.
+    """
+    found: tuple[str, ...] = _read("KEY_MANIFESTS", _MANIFESTS, ())
+    return found
 
 
 def _read(name: str, kind: TypeAdapter[Any], default: Any) -> Any:

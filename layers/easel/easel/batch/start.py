@@ -16,12 +16,14 @@ from easel.catalog.bodies import Body
 from easel.common import aws
 from easel.errors import CallerError, InternalError, InvalidRequest
 from easel.front_door import validation
-from easel.settings import settings
+from easel.settings import key_manifests, settings
 
 INBOX = "batches/inbox/"
 """An object in this folder starts a batch, and is not removed."""
 MANIFESTS = "manifests/"
 """Where an owner's manifests stay, such as the one that the schedule runs."""
+MAX_LISTED = 10
+"""Entries of the parameter KeyManifests that a refusal names."""
 MAX_SCHEDULED = 100
 """Characters of a `scheduledTime`."""
 
@@ -132,14 +134,25 @@ def check_place(manifest: str, key: str | None) -> tuple[str, str]:
     """
     bucket, name = place(manifest)
     own, other = settings().images_bucket, settings().manifest_bucket
-    folders = (MANIFESTS, batches.upload_folder(key)) if key else (MANIFESTS, INBOX, batches.UPLOADS)
-    inside = name.startswith(folders) and not {".", ".."} & set(name.split("/"))
-    if not (inside if bucket == own else bucket == other):
-        uploads = "an upload of this key (see POST /api/batches/uploads)" if key else f"under s3://{own}/{INBOX}"
-        elsewhere = f", or lie in s3://{other}/" if other else "; the parameter ManifestBucket can add another bucket"
-        text = f"manifest: must be {uploads}, or lie under s3://{own}/{MANIFESTS}{elsewhere}"
-        raise InvalidRequest(text, field="manifest")
+    owners = name.startswith((MANIFESTS, INBOX, batches.UPLOADS)) if bucket == own else bucket == other
+    if {".", ".."} & set(name.split("/")) or not (_is_keys(bucket, name, key) if key else owners):
+        places = ["an upload of this key (see POST /api/batches/uploads)", *key_manifests()[:MAX_LISTED]]
+        if not key:
+            places = [f"under s3://{own}/{MANIFESTS}", f"s3://{own}/{INBOX}", *([f"s3://{other}/"] if other else [])]
+        raise InvalidRequest(f"manifest: must be {' or '.join(places)}", field="manifest")
     return bucket, name
+
+
+def _is_keys(bucket: str, name: str, key: str) -> bool:
+    """Whether an Easel key may start the object: an upload of its own, or what the setting lists."""
+    own, other = settings().images_bucket, settings().manifest_bucket
+    if bucket == own and name.startswith(batches.upload_folder(key)):
+        return True
+    if not (name.startswith(MANIFESTS) if bucket == own else bucket == other):
+        return False
+    address = f"s3://{bucket}/{name}"
+    listed = [entry if "://" in entry else f"s3://{own}/{entry}" for entry in key_manifests()]
+    return any(address.startswith(entry) if entry.endswith("/") else address == entry for entry in listed)
 
 
 def _store(requests: list[Any], key: str | None) -> tuple[str, str, int]:
