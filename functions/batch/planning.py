@@ -130,7 +130,7 @@ class _Planner:
         for copy in range(count):
             # Each copy of a line has a seed of its own, which is the same when planned again.
             seed = self._batch.seed(first + copy) if without_seed else (parsed.request.seed + copy) % (MAX_SEED + 1)
-            request = parsed.request.replace(seed=seed, response_format="url")
+            request = parsed.request.replace(seed=seed, response_format=None)
             yield request.provider, self._job(first + copy, request, parsed.warnings)
 
     def _job(self, number: int, request: GenerationRequest, warnings: tuple[str, ...]) -> dict[str, Any]:

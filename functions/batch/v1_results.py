@@ -75,12 +75,12 @@ class Outputs:
 
 def _pictures(made: Sequence[Job], urls: Sequence[str], failed: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The response body of `POST /v1/images/generations`."""
-    warnings = list(dict.fromkeys(warning for job in made for warning in job.warnings))
+    warnings = [*dict.fromkeys(text for job in made for text in job.warnings), *images_api.format_warnings(made)]
     more: dict[str, Any] = {"jobs": [images_api.image_facts(job) for job in made], "warnings": warnings}
     if failed:
         more["errors"] = [{"jobId": result.get("jobId"), **_error(result)} for result in failed]
     data = [{"url": url} for url in urls]
-    return {"created": int(made[0].finished or 0), "data": data, **images_api.output_format(made), "easel": more}
+    return {"created": int(made[0].finished or 0), "data": data, **images_api.shared_facts(made), "easel": more}
 
 
 def _failure(result: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ ENTRY = """
     sampler: Literal["euler", "ddim"] | None = None
     tiling: bool = False
 """
-PLACE = "    response_format: ResponseFormat = Field("
+PLACE = "    response_format: ResponseFormat | None = Field("
 LOOK = """
 import json
 from fastapi.testclient import TestClient

@@ -53,10 +53,12 @@ def error(answer: httpx2.Response) -> tuple[int, str, str]:
 def test_a_picture_comes_as_openai_sends_it(stack: Stack) -> None:
     answer = generate(stack, seed=42)
     body = made(answer)
-    ((url,),) = ([*entry.values()] for entry in body["data"])
-    assert stack.picture({"url": url})
+    (entry,) = body["data"]
+    assert stack.picture(entry) == base64.b64decode(entry["b64_json"])
     (job,) = body["easel"]["jobs"]
-    assert url == f"{stack.url}/api/images/{job['jobId']}.png"
+    assert entry["url"] == f"{stack.url}/api/images/{job['jobId']}.png"
+    facts = {name: body[name] for name in ("size", "output_format", "background", "quality", "usage")}
+    assert facts == {"size": "256x256", "output_format": "png", "background": None, "quality": None, "usage": None}
     assert (job["seed"], job["format"], job["width"], job["height"]) == (42, "PNG", 256, 256)
     assert abs(body["created"] - stack.http.get(f"/api/jobs/{job['jobId']}").json()["createdAt"]) < 1
     assert body["easel"]["warnings"] == []
@@ -78,13 +80,23 @@ def test_the_bytes_come_in_the_answer_where_they_are_asked_for(stack: Stack) -> 
         assert Image.open(io.BytesIO(base64.b64decode(entry["b64_json"]))).size == (256, 256)
 
 
-def test_what_has_no_room_in_the_answer_is_a_link_and_a_warning(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("wanted", "entry"), [("b64_json", ["b64_json"]), (None, ["url", "b64_json"])])
+def test_what_has_no_room_in_the_answer_is_a_link_and_a_warning(
+    wanted: str | None, entry: list[str], stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
     size = len(stack.picture(made(generate(stack, seed=1))["data"][0]))
     monkeypatch.setattr(answers, "MAX_B64", int(2.5 * size))
-    body = made(generate(stack, n=3, seed=1, response_format="b64_json"))
-    assert [[*entry] for entry in body["data"]] == [["b64_json"], ["b64_json"], ["url"]]
+    body = made(generate(stack, n=3, seed=1, response_format=wanted))
+    assert [[*entry] for entry in body["data"]] == [entry, entry, ["url"]]
     assert stack.picture(body["data"][2])
-    assert [warning.split(":")[0] for warning in body["easel"]["warnings"]] == ["data[2] has url in place of b64_json"]
+    assert [warning.split(":")[0] for warning in body["easel"]["warnings"]] == ["data[2] has url and no b64_json"]
+
+
+@pytest.mark.parametrize("wanted", ["PNG", "webp"])
+def test_a_format_that_no_picture_has_is_warned_of(wanted: str, stack: Stack) -> None:
+    warnings = made(generate(stack, output_format=wanted, response_format="url"))["easel"]["warnings"]
+    expected = [] if wanted == "PNG" else ["output_format was ignored: data[0] is in png, the format of its provider"]
+    assert warnings == expected
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -263,7 +263,7 @@ EARLIER_JOB: dict[str, Any] = {
     "id": "01a2296de273babc09b5514bf51bd52858d685c21895",
     "request": {
         "provider": "gitee", "model": "z-image-turbo", "prompt": "a cat", "negative_prompt": "",
-        "width": 512, "height": 512, "steps": 9, "seed": 42, "response_format": "url", "source_url": "", "scale": 0,
+        "width": 512, "height": 512, "steps": 9, "seed": 42, "output_format": "", "source_url": "", "scale": 0,
     },
     "warnings": [], "created": 1795991396.9798288, "deadline": 1795991696.9798288, "payers": ["key#abc", "everybody"],
 }  # fmt: skip

@@ -67,7 +67,11 @@ def test_a_picture_is_an_answer_of_the_images_api(batch: Batch, cloud: Cloud) ->
                 "body": {
                     "created": 1767225600,
                     "data": [{"url": "https://easel.test/api/images/b1.png"}],
+                    "size": "64x48",
                     "output_format": "png",
+                    "background": None,
+                    "quality": None,
+                    "usage": None,
                     "easel": {
                         "jobs": [
                             {"jobId": "b1", "seed": 7, "format": "PNG", "width": 64, "height": 48, "seconds": 1.5}

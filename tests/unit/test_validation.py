@@ -43,7 +43,7 @@ def test_a_prompt_alone_is_a_request_with_every_default() -> None:
     request = parsed.request
     assert (request.provider, request.model, request.prompt) == ("gitee", "z-image-turbo", "a cat")
     assert (request.width, request.height, request.steps, request.guidance_scale) == (1024, 1024, 9, None)
-    assert (request.negative_prompt, request.response_format) == ("", "url")
+    assert (request.negative_prompt, request.response_format) == ("", None)
     assert 0 <= request.seed <= MAX_SEED
     assert parsed.warnings == ()
 

@@ -21,7 +21,7 @@ from easel.common.deadline import in_thread
 from easel.errors import CallerError, EaselError, InvalidDimensions, InvalidModel, InvalidPrompt, InvalidRequest
 from easel.front_door import answers, dispatch, validation
 from easel.front_door.answers import HttpRequest, HttpResponse
-from easel.front_door.images_api import MOST, ImagesBody, image_facts, output_format
+from easel.front_door.images_api import MOST, ImagesBody, format_warnings, image_facts, shared_facts
 from easel.front_door.v1_responses import OpenAiImages, OpenAiWaiting
 from easel.settings import settings
 from easel.store import jobs
@@ -140,11 +140,11 @@ def _answer(made: Sequence[Job], call: HttpRequest, hop: int) -> HttpResponse:
         return failures[made[0].id]
     drawn = [job for job in made if job.result]
     data, warnings = _data(drawn, call)
-    warnings = [*dict.fromkeys(warning for job in made for warning in job.warnings), *warnings]
+    warnings = [*dict.fromkeys(text for job in made for text in job.warnings), *format_warnings(drawn), *warnings]
     facts: dict[str, Any] = {"jobs": [image_facts(job) for job in drawn], "warnings": warnings}
     if failures:
         facts["errors"] = [{"jobId": job, **_error(answer)} for job, answer in failures.items()]
-    return HttpResponse(200, {"created": int(made[0].created), "data": data, **output_format(drawn), "easel": facts})
+    return HttpResponse(200, {"created": int(made[0].created), "data": data, **shared_facts(drawn), "easel": facts})
 
 
 def _see_other(made: Sequence[Job], call: HttpRequest, hop: int) -> HttpResponse:
@@ -156,21 +156,19 @@ def _see_other(made: Sequence[Job], call: HttpRequest, hop: int) -> HttpResponse
 
 
 def _data(made: Sequence[Job], call: HttpRequest) -> tuple[list[dict[str, str]], list[str]]:
-    """OpenAI's `data`, and warnings. A picture too large for the response is a link, with a warning."""
+    """OpenAI's `data`, and warnings: `url`, `b64_json`, or both if the call wants none. What has no room is a `url`."""
     room = answers.MAX_B64
     data, warnings = [], []
     for number, job in enumerate(made):
-        result = job.result
+        result, wanted = job.result, job.request.response_format
         assert result
-        entry = {"url": f"{call.endpoint}/api/{result.key}" if result.key else result.url}
-        if job.request.response_format == "b64_json":
-            text, missing = answers.base64_of(result, room)
-            if text:
-                entry = {"b64_json": text}
-                room -= result.size
-            else:
-                warnings.append(f"data[{number}] has url in place of b64_json: {missing}")
-        data.append(entry)
+        text, missing = answers.base64_of(result, room) if wanted != "url" else ("", "")
+        room -= result.size if text else 0
+        url = f"{call.endpoint}/api/{result.key}" if result.key else result.url
+        entry = {"url": url} if wanted != "b64_json" or missing else {}
+        data.append({**entry, **({"b64_json": text} if text else {})})
+        if missing:
+            warnings.append(f"data[{number}] has url and no b64_json: {missing}")
     return data, warnings
 
 

@@ -13,6 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import (
     AliasChoices,
     BaseModel,
+    BeforeValidator,
     Field,
     ValidationError,
     ValidationInfo,
@@ -32,7 +33,9 @@ PROVIDERS = ", ".join(catalog.providers())
 _SIZE = re.compile(r"([0-9]{1,5})(?:px)?(?:[x*×✕х]|by)([0-9]{1,5})(?:px)?", re.I)  # the last letter is Cyrillic
 Text = Annotated[str, Refusal(InvalidPrompt)]
 Side = Annotated[int, Field(ge=MIN_SIDE, le=MAX_SIDE, examples=[1024]), WHOLE, Refusal(InvalidDimensions)]
-ResponseFormat = Literal["url", "b64_json"]
+ResponseFormat = Annotated[
+    Literal["url", "b64_json"], BeforeValidator(lambda given: "b64_json" if given == "base64" else given)
+]
 
 
 def _first_model(data: dict[str, Any]) -> str:
@@ -104,8 +107,8 @@ class GenerationFields(BaseModel, defer_build=True):
         description="random when absent",
         examples=[1234567],
     )
-    response_format: ResponseFormat = Field(
-        "url", description="`b64_json` adds the picture itself as `imageDetails.b64Json`"
+    response_format: ResponseFormat | None = Field(
+        None, description="`b64_json` adds the picture itself as `imageDetails.b64Json`"
     )
 
 
@@ -224,8 +227,8 @@ class UpscaleBody(Body):
         examples=["https://example.com/cat.png"],
     )
     scale: Whole = Field(4, ge=1, le=4, description="how many times as large", examples=[4])
-    response_format: ResponseFormat = Field(
-        "url", description="`b64_json` adds the picture itself as `imageDetails.b64Json`"
+    response_format: ResponseFormat | None = Field(
+        None, description="`b64_json` adds the picture itself as `imageDetails.b64Json`"
     )
 
     @field_validator("url")

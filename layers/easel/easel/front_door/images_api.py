@@ -11,7 +11,7 @@ Names of models:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
 from pydantic import (
@@ -38,7 +38,7 @@ ProviderModel = tuple[Provider, Model]
 
 MOST = 10
 """Pictures of one call."""
-IGNORED = ("background", "moderation", "output_compression", "output_format", "partial_images", "quality", "style")
+IGNORED = ("background", "moderation", "output_compression", "partial_images", "quality", "style")
 """Settings of OpenAI's own models."""
 TYPES = {401: "authentication_error", 403: "permission_error"}
 """OpenAI's type of an error by its status; else see `_type`."""
@@ -82,13 +82,17 @@ class ImagesBody(GenerateBody):
         "", description="as `/v1/models` lists them; the first one when absent", examples=["gitee/z-image-turbo"]
     )
     n: Whole = Field(1, ge=1, le=MOST, description="how many pictures; each one's seed is one higher", examples=[1])
-    response_format: ResponseFormat = Field("url", description="`url` when absent, but for `gpt-image-…`")
+    response_format: ResponseFormat | None = Field(
+        None, description="both when absent; `b64_json` has no room for large pictures, and a warning says so"
+    )
     user: Any = Field(None, description="whatever a program has here; it is not kept")
     stream: Annotated[bool, BeforeValidator(_read_stream)] = Field(False, description="pictures are not streamed")
     background: Any = Field(None, description=IGNORED_TEXT)
     moderation: Any = Field(None, description=IGNORED_TEXT)
     output_compression: Any = Field(None, description=IGNORED_TEXT)
-    output_format: Any = Field(None, description=IGNORED_TEXT)
+    output_format: str = Field(
+        "", max_length=20, description="providers choose the format: a warning tells of another one", examples=["png"]
+    )
     partial_images: Any = Field(None, description=IGNORED_TEXT)
     quality: Any = Field(None, description=IGNORED_TEXT)
     style: Any = Field(None, description=IGNORED_TEXT)
@@ -100,8 +104,6 @@ class ImagesBody(GenerateBody):
         if not isinstance(data, Mapping):
             return data
         given = {name: value for name, value in data.items() if value is not None}
-        if str(given.get("model", "")).startswith("gpt-image"):  # which answers so, and whose callers count on it
-            given.setdefault("response_format", "b64_json")
         if "cfg_scale" in given and "guidance_scale" not in given:
             given["guidance_scale"] = given.pop("cfg_scale")
         provider, model = model_of(given)
@@ -199,10 +201,33 @@ def _type(status: int, code: str) -> str:
     return TYPES.get(status, "api_error" if status >= 500 else "invalid_request_error")
 
 
-def output_format(made: Sequence[Job]) -> dict[str, str]:
-    """Return OpenAI's `output_format`, such as `png`, if all pictures have the same."""
-    names = {job.result.format.lower() for job in made if job.result}
-    return {"output_format": names.pop()} if len(names) == 1 else {}
+def shared_facts(made: Sequence[Job]) -> dict[str, str | None]:
+    """Return OpenAI's facts about the pictures of one answer. What is unknown, or differs among them, is None."""
+    results = [job.result for job in made if job.result]
+    output_format = _only(result.format.lower() for result in results)
+    return {
+        "size": _only(f"{result.width}x{result.height}" for result in results),
+        "output_format": output_format,
+        "background": "opaque" if output_format == "jpeg" else None,  # the other formats may have an alpha channel
+        "quality": None,
+        "usage": None,
+    }
+
+
+def _only(values: Iterable[str]) -> str | None:
+    """Return the value that all of them have, if they have one."""
+    distinct = set(values)
+    return distinct.pop() if len(distinct) == 1 else None
+
+
+def format_warnings(made: Sequence[Job]) -> list[str]:
+    """Return a warning for each picture that does not have the wanted `output_format`."""
+    formats = [(job.result.format.lower(), job.request.output_format) for job in made if job.result]
+    return [
+        f"output_format was ignored: data[{number}] is in {drawn}, the format of its provider"
+        for number, (drawn, wanted) in enumerate(formats)
+        if wanted and wanted.lower().replace("jpg", "jpeg") != drawn
+    ]
 
 
 def image_facts(job: Job) -> dict[str, Any]:

@@ -97,7 +97,11 @@ class OpenAiImagesFacts(OpenAiAnswer):
 class OpenAiImages(OpenAiAnswer):
     created: int = Field(description="seconds since the epoch", examples=[1767225600])
     data: list[OpenAiImage]
-    output_format: str = Field("", description="what the bytes are, if all have the same format", examples=["png"])
+    size: str | None = Field(description="of the pictures, if all have the same", examples=["1024x768"])
+    output_format: str | None = Field(description="what the bytes are, if all have the same format", examples=["png"])
+    background: Literal["opaque"] | None = Field(description="known of JPEG alone", examples=[None])
+    quality: None = Field(description="the models here have no such setting", examples=[None])
+    usage: None = Field(description="the providers count no tokens", examples=[None])
     easel: OpenAiImagesFacts
 
 

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from easel import catalog
 from easel.catalog.bodies import Body, abbreviated, caller_error, wrong
-from easel.catalog.requests import PROVIDERS, GenerateBody, GenerationFields, UpscaleBody
+from easel.catalog.requests import PROVIDERS, GenerateBody, UpscaleBody
 from easel.errors import InvalidProvider, InvalidRequest, PayloadTooLarge
 from easel.front_door.credentials import read_credentials
 from easel.store.records import GenerationRequest, ValidatedRequest
@@ -57,7 +57,7 @@ def validate(
 
 def generation(body: GenerateBody, token: str | None = None, key: str | None = None) -> ValidatedRequest:
     """The request in a validated body: what the model does not support is dropped."""
-    model, fields = body.catalog_model, body.sized().model_dump(include=set(GenerationFields.model_fields))
+    model, fields = body.catalog_model, body.sized().model_dump(include=set(GenerationRequest.model_fields))
     request = GenerationRequest(**fields)
     if model.guidance is None:
         request = request.replace(guidance_scale=None)

@@ -62,6 +62,8 @@ class GenerationRequest(StoredRecord, GenerationFields, defer_build=False):
     steps: int = 0
     guidance_scale: float | None = Field(None, alias="guidance")
     seed: int = 0
+    output_format: str = ""
+    """The format that a call of `/v1` wants. Providers choose their own, so the answer may warn of another one."""
     source_url: str = ""
     """Upscaling: the picture to enlarge."""
     scale: int = 0
