@@ -15,6 +15,7 @@ import pytest
 import build_artifact
 import lock_requirements
 import page_files
+from easel import catalog
 from tests.build.conftest import Artifacts
 from tests.harness.patience import HANGS_SECONDS
 from tests.harness.template import ROOT, functions
@@ -72,6 +73,28 @@ def test_the_router_ships_the_pages_files_and_not_their_sources(artifacts: Artif
     shipped = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     served = set(page_files.FILES.values()) | {"docs.html", "index.html"}
     assert {name.removesuffix(".gz") for name in shipped if "LICENSE" not in name and "NOTICE" not in name} == served
+
+
+def test_the_built_catalog_is_the_sources(artifacts: Artifacts) -> None:
+    print_catalog = """
+import json
+from easel import catalog
+print(json.dumps({name: provider.model_dump(mode="json") for name, provider in catalog.providers().items()}))
+"""
+    expected = {name: provider.model_dump(mode="json") for name, provider in catalog.providers().items()}
+    assert artifacts.run("GiteeFunction", print_catalog) == expected
+    assert not list(artifacts.layer.glob("easel/catalog/*.toml"))
+
+
+def test_a_build_refuses_a_wrong_catalog_by_name(artifacts: Artifacts, tmp_path: Path) -> None:
+    for entry in artifacts.layer.iterdir():
+        if entry.name != "easel":
+            (tmp_path / entry.name).symlink_to(entry)
+    shutil.copytree(ROOT / "layers/easel/easel", tmp_path / "easel")
+    source = tmp_path / "easel/catalog/catalog.toml"
+    source.write_text(source.read_text("utf-8").replace("concurrency", "colour", 1), "utf-8")
+    with pytest.raises(SystemExit, match=r"catalog\.toml is refused(.|\n)*gitee\.colour"):
+        build_artifact.build_catalog(tmp_path)
 
 
 @pytest.mark.skipif(not shutil.which("uv") and os.environ.get("CI") != "true", reason="uv is not on the PATH")

@@ -211,6 +211,7 @@ def test_a_catalog_is_read_into_models() -> None:
         ('name = "Painter"', "", "painter.name"),
         ('name = "Painter"', 'name = ""', "painter.name"),
         ("auth_required = true", 'auth_required = "yes"', "painter.auth_required"),
+        ('"PNG"', '"GIF"', "painter.image_format"),
         ("concurrency = 2", "concurrency = 0", "painter.concurrency"),
         ("concurrency = 2", 'concurrency = "2"', "painter.concurrency"),
         ("quota_utc_offset = 8", "quota_utc_offset = 24", "painter.quota_utc_offset"),
