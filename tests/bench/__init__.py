@@ -1,1 +1,1 @@
-"""Measurements, each a module to run; what they print goes into the README."""
+"""Measurements, each a module to run; what they print goes into docs/figures.md."""

@@ -68,7 +68,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def table(figures: Sequence[Figure], conditions: dict[str, Any]) -> str:
-    """Markdown: the README shows the latest."""
+    """Markdown: docs/figures.md shows the latest."""
     lines = []
     for group in dict.fromkeys(each.group for each in figures):
         lines += [f"\n**{group}**\n", "| what | median (middle half) | floor | ratio | aim |", "|---|---|---|---|---|"]

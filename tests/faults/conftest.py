@@ -1,4 +1,4 @@
-"""`make test ARGS="tests/faults --write-readme"` writes README's table of faults."""
+"""`make test ARGS="tests/faults --write-faults"` writes the table of docs/faults.md."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--write-readme", action="store_true", help="write README's table of faults from what is seen")
+    parser.addoption("--write-faults", action="store_true", help="write docs/faults.md's table from what is seen")
 
 
 @pytest.fixture(scope="session")

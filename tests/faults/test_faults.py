@@ -29,7 +29,7 @@ from easel.errors import (
     SpaceBroke,
 )
 from easel.store import images
-from tests.faults import readme
+from tests.faults import faults_page
 from tests.faults.doors import Case, cases
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def test_a_batch_retries_waits_or_fails_with_the_same_error(case: Case, run: Run
 
 
 def test_no_picture_is_drawn_for_nothing(run: Run) -> None:
-    told = {case: seen for case, seen in run.seen.items() if case.fault not in readme.UNTOLD}
+    told = {case: seen for case, seen in run.seen.items() if case.fault not in faults_page.UNTOLD}
     assert {str(case) for case, seen in told.items() if seen.drawn > 1} == set()
     assert {str(case) for case, seen in told.items() if seen.job.result and seen.drawn != 1} == set()
 
@@ -229,8 +229,8 @@ def test_every_provider_serves_the_next_call(run: Run) -> None:
     assert run.afterwards == dict.fromkeys(catalog.providers(), 200)
 
 
-def test_readme_tells_what_was_seen(run: Run, request: pytest.FixtureRequest) -> None:
-    text = readme.block(run.seen)
-    if request.config.getoption("--write-readme", default=False):
-        readme.write(text)
-    assert text in readme.FILE.read_text("utf-8"), 'make test ARGS="tests/faults --write-readme" writes it'
+def test_the_page_of_faults_has_what_was_seen(run: Run, request: pytest.FixtureRequest) -> None:
+    text = faults_page.block(run.seen)
+    if request.config.getoption("--write-faults", default=False):
+        faults_page.write(text)
+    assert text in faults_page.FILE.read_text("utf-8"), 'make test ARGS="tests/faults --write-faults" writes it'

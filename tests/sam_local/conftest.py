@@ -41,7 +41,7 @@ ARP_NOTIFY = Path("/proc/sys/net/ipv4/conf/default/arp_notify")
 
 @dataclass(frozen=True)
 class SamLocal:
-    """Calls `sam local` as README says. `options` are common to all its commands."""
+    """Calls `sam local` as docs/try.md says. `options` are common to all its commands."""
 
     sam: Path
     options: tuple[str, ...]

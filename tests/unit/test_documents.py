@@ -118,7 +118,7 @@ def test_the_three_calls_are_requests_that_easel_takes() -> None:
 
 
 def test_the_diagram_shows_every_resource_of_the_template() -> None:
-    picture = TEXT.partition("```mermaid")[2].partition("```")[0]
+    picture = documents.TEXTS["docs/inside/overview.md"].partition("```mermaid")[2].partition("```")[0]
     shown = set(re.findall(r"\b[A-Z]\w+(?:Function|Machine|Table|Bucket)\b", picture))
     kinds = ("Function", "StateMachine", "DynamoDB::Table", "S3::Bucket")
     resources = template.template()["Resources"].items()

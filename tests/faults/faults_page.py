@@ -1,4 +1,4 @@
-"""README's table of faults, as text made of what was seen."""
+"""The table of faults in docs/faults.md, as text made of what was seen."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.faults.doors import Seen
 
-FILE = ROOT / "README.md"
+FILE = ROOT / "docs" / "faults.md"
 BEGIN, END = "<!-- faults: written by tests/faults -->", "<!-- end of faults -->"
 UNTOLD = ("cut", "hang", "silent")
 """Faults after which nobody knows whether the provider draws."""
