@@ -22,6 +22,7 @@ import httpx2
 
 from cli import batch_gallery
 from cli.batch_view import Display, Results, ended
+from easel.common import pasted
 from local.errors import LocalError
 from local.terminal import visible_lines
 
@@ -178,7 +179,7 @@ def main(environment: Mapping[str, str]) -> int:
 
 def _api(environment: Mapping[str, str]) -> tuple[Api, bool]:
     """The deployment, and whether its key is the caller's own."""
-    url, key = (environment.get("URL") or "").rstrip("/"), environment.get("KEY") or ""
+    url, key = (environment.get("URL") or "").rstrip("/"), pasted.token(environment.get("KEY") or "")
     if not url:
         url = json.loads(STATE.read_text())["endpoint"] if STATE.exists() else LOCAL_URL
         return Api(url, key or LOCAL_KEY), key not in ("", LOCAL_KEY)

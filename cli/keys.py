@@ -19,6 +19,7 @@ from typing import Any
 
 import boto3
 
+from easel import catalog
 from easel.budgets import keys, usage
 from easel.budgets.keys import Key
 from easel.common import aws
@@ -126,7 +127,8 @@ def changed(key: Key, environment: Mapping[str, str]) -> Key:
         if environment.get(name)
     }
     if models := environment.get("MODELS"):
-        fields["models"] = ("*",) if models == NONE else tuple(one.strip() for one in models.split(",") if one.strip())
+        patterns = tuple(_pattern(one) for one in models.split(",") if one.strip())
+        fields["models"] = ("*",) if models == NONE else patterns
     if batches := environment.get("BATCHES"):
         fields["batches"] = batches.lower() not in ("0", "no", "false", "off", NONE)
     if until := environment.get("UNTIL"):
@@ -178,6 +180,13 @@ def _number(name: str, text: str) -> int:
     if not (text.isascii() and text.isdigit() and 0 < len(text) < 10 and int(text)):
         raise LocalError(f"{name} is {text!r}; it must be a whole number from 1, or none")
     return int(text)
+
+
+def _pattern(text: str) -> str:
+    """A pattern of models, with the id of a provider that it spells otherwise, such as `hf/*`."""
+    prefix, slash, model = text.strip().partition("/")
+    provider = catalog.named(prefix) if slash else None
+    return f"{provider.id if provider else prefix}{slash}{model}"
 
 
 def _moment(text: str) -> float:

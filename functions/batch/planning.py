@@ -75,6 +75,7 @@ class _Planner:
         self._files: dict[str, JobsFile] = {}
         self._invalid = 0
         self._jobs: Counter[str] = Counter()
+        self._names: set[int] = set()
 
     @property
     def size(self) -> int:
@@ -113,6 +114,7 @@ class _Planner:
             name = self._lines.name_of(line.fields)
             if name is not None:
                 entry["id"] = name
+                self._check_unique(name)
             jobs = list(self._jobs_of(line.fields))
         except EaselError as error:
             self._invalid += 1
@@ -120,6 +122,15 @@ class _Planner:
         entry = {**entry, "n": self.number, "count": len(jobs)}
         self.number += len(jobs)
         return entry, jobs
+
+    def _check_unique(self, name: str) -> None:
+        """Raise `InvalidRequest` for a `custom_id` of an earlier line. Names in manifests of Easel's own may repeat."""
+        if not self._batch.openai:
+            return
+        if hash(name) in self._names:
+            text = "custom_id: an earlier line of this file has the same one; each line needs its own"
+            raise InvalidRequest(text, field="custom_id")
+        self._names.add(hash(name))
 
     def _jobs_of(self, fields: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         first, body = self.number, self._lines.body_of(fields)

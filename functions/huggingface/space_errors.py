@@ -292,7 +292,7 @@ def _of_refused_value(bad: SpaceResponse) -> SpaceFailure:
 
 def _refused(token: str | None) -> str:
     if token:
-        return f"refused the token: check it at {TOKENS}, or leave X-HF-Token out"
+        return f"refused the token: check it at {TOKENS}, or call without one"
     return f"is open to some accounts only: send a token in X-HF-Token ({TOKENS})"
 
 

@@ -22,7 +22,7 @@ from easel import catalog
 from easel.budgets import keys
 from easel.budgets.keys import Key
 from easel.errors import AccessDenied
-from easel.front_door import answers, validation
+from easel.front_door import answers, request_body, validation
 from easel.front_door.answers import HttpRequest, HttpResponse
 from easel.front_door.credentials import read_credentials
 
@@ -69,7 +69,7 @@ class JsonRequest(Request):
             provider_id = self.path_params.get("provider_id")
             if provider_id:  # the route of one provider
                 catalog.described_provider(provider_id)
-            self._json = validation.read_object(await self.body())
+            self._json = request_body.read_object(await self.body())
             if provider_id:
                 self._json["provider"] = validation.read_provider(self._json, provider_id).id
         return self._json
@@ -80,7 +80,7 @@ class LongJsonRequest(Request):
 
     async def json(self) -> Any:
         if not hasattr(self, "_json"):
-            self._json = validation.read_json(await self.body())
+            self._json = request_body.read_json(await self.body())
         return self._json
 
 

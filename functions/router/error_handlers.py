@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from dependencies import respond
 from easel.catalog.bodies import Body, allowed, caller_error, in_words
+from easel.common.telemetry import logger
 from easel.errors import EaselError, InvalidRequest, MethodNotAllowed, NotFound
 from easel.front_door import answers
 
@@ -41,7 +42,10 @@ async def unreadable(request: Request, error: Exception) -> Response:
         text = f"{path} does not take {request.method}; it takes: {allowed_methods}"
         refused = answers.error_response(MethodNotAllowed(text))
         return respond(replace(refused, headers={"Allow": allowed_methods}))
-    return respond(answers.error_response(InvalidRequest(f"the call could not be read: {error}"[:200])))
+    logger.warning("a call could not be read", extra={"reason": str(error)[:200]})
+    return respond(
+        answers.error_response(InvalidRequest("the call could not be read: its body is not as its headers say"))
+    )
 
 
 def _invalid(request: Request, error: RequestValidationError) -> EaselError:
@@ -50,7 +54,7 @@ def _invalid(request: Request, error: RequestValidationError) -> EaselError:
     first = error.errors()[0]
     place, *path = first["loc"]
     if place == "body" and first["type"] == "json_invalid":
-        return InvalidRequest(f"body: must be JSON; at character {path[0]}: {first['ctx']['error']}", field="body")
+        return InvalidRequest(f"body: must be JSON; see character {path[0]}", field="body")
     if place == "body":
         kind = route.body_field.field_info.annotation
         body = next(

@@ -42,7 +42,8 @@ async def read(request: Request) -> Upload:
                 content, filename = (file or "").encode(), None
             upload = Upload(str(form.get("purpose")), filename or DEFAULT_NAME, content)
     except HTTPException as error:
-        raise InvalidRequest(f"body: not a valid form: {error.detail}", field="body") from error
+        limit = f": {error.detail}" if error.detail.startswith("Too many") else ""
+        raise InvalidRequest(f"body: not a valid multipart form{limit}", field="body") from error
     if not upload.content:
         raise InvalidRequest("file: required; must hold the lines of a batch, each a JSON object", field="file")
     return upload

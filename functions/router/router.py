@@ -6,6 +6,7 @@ import easel  # noqa: F401  # before all that takes time: see there
 
 # isort: split
 
+import re
 from functools import partial
 from typing import Any
 
@@ -20,7 +21,7 @@ from dependencies import respond
 from easel import __version__, catalog
 from easel.common import startup, telemetry
 from easel.errors import EaselError, InvalidRequest
-from easel.front_door import answers, invoke
+from easel.front_door import answers, invoke, request_body
 from easel.providers import parameters
 from routes import batches, front_ends, generate, images, jobs, keys, page
 from routes import catalog as catalog_routes
@@ -46,8 +47,8 @@ class Edge:
     """Middleware for every call, whatever its route.
 
     `X-Request-ID` on the answer is the id under which API Gateway and the logs know the call. `OPTIONS` is answered as
-    API Gateway answers a preflight, since it may hand one on. `HEAD` is answered as `GET`, without the body. A slash at
-    the path's end means nothing. An answer that says nothing else about caches is kept by none.
+    API Gateway answers a preflight, since it may hand one on. `HEAD` is answered as `GET`, without the body. Paths are
+    read as `plain_path` has it. An answer that says nothing else about caches is kept by none.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -79,12 +80,18 @@ class Edge:
             await respond(answers.preflight(Headers(scope=scope).get("origin", "")))(scope, receive, send_with_headers)
             return
         as_get = {"method": "GET", "head": True} if head else {}
+        path = plain_path(scope["path"])
         try:
-            await self._app({**scope, **as_get, "path": scope["path"].rstrip("/") or "/"}, receive, send_with_headers)
+            await self._app({**scope, **as_get, "path": path}, receive, send_with_headers)
         except Exception as error:  # Easel's own fault: logged, and its text is not passed on
             if started:
                 raise
-            await respond(_shaped(scope["path"], answers.exception_response(error)))(scope, receive, send_with_headers)
+            await respond(_shaped(path, answers.exception_response(error)))(scope, receive, send_with_headers)
+
+
+def plain_path(path: str) -> str:
+    """A path without doubled slashes, a slash at its end, and a second `/v1`, as of a base URL and a client's path."""
+    return re.sub(r"\A(?:/v1)+(?=/v1(?:/|\Z))", "", re.sub(r"//+", "/", path).rstrip("/")) or "/"
 
 
 def request_id_of(scope: Scope) -> str:
@@ -154,9 +161,10 @@ def handler(event: Any, context: Any) -> Any:
     try:
         if not isinstance(event, dict) or "requestContext" not in event:
             raise InvalidRequest("the event is no HTTP API call; events/ shows some")
+        event = request_body.unpacked(event)
         answers.read_event(event)
     except EaselError as error:
-        path = str(event.get("rawPath", "")) if isinstance(event, dict) else ""
+        path = plain_path(str(event.get("rawPath", ""))) if isinstance(event, dict) else ""
         return answers.write_event(_shaped(path, answers.error_response(error)), context.aws_request_id)
     return serve(event, context)
 

@@ -43,7 +43,7 @@ def made(name: str, **fields: str) -> str:
 
 
 def test_a_key_is_made_shown_once_and_stored_as_a_hash(name: str, cloud: Cloud) -> None:
-    text = made(name, DAY="100", MINUTE="5", MODELS="gitee/*, flux*", BATCHES="1", UNTIL="2126-01-31")
+    text = made(name, DAY="100", MINUTE="5", MODELS="Gitee AI/*, flux*", BATCHES="1", UNTIL="2126-01-31")
     key = layer.get(layer.id_of(text))
     assert (key.name, key.day, key.month, key.minute, key.batches) == (name, 100, None, 5, True)
     assert key.models == ("gitee/*", "flux*")

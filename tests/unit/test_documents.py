@@ -15,7 +15,7 @@ from easel.batch import batches, manifest
 from easel.catalog import Range
 from easel.catalog.requests import MAX_SIDE, MIN_SIDE, GenerateBody
 from easel.errors import AccessDenied
-from easel.front_door import answers, validation
+from easel.front_door import answers, request_body
 from easel.front_door.validation import parse_generate
 from easel.providers import downloads
 from easel.store import images
@@ -173,7 +173,7 @@ def test_the_limits_are_the_codes() -> None:
     assert [row["limit"] for row in table("what", "Easel's limits")] == [
         "4000 characters",
         f"{MIN_SIDE} to {MAX_SIDE} pixels",
-        f"{validation.MAX_BODY // 1024} KB",
+        f"{request_body.MAX_BODY // 1024} KB",
         f"{downloads.MAX_IMAGE >> 20} MB",
         f"{images.MAX_SIDE} pixels a side, {images.MAX_PIXELS:,} in all",
         f"{answers.MAX_B64 >> 20} MB",

@@ -95,7 +95,7 @@ def test_a_wrong_body_of_any_model_is_named(client: TestClient, path: str, body:
 def test_a_body_that_is_no_json_is_located(client: TestClient) -> None:
     answer = client.post("/one", content=b'{"price', headers={"Content-Type": "application/json"})
     assert (answer.status_code, answer.json()["details"]) == (400, {"field": "body"})
-    assert answer.json()["error"].startswith("body: must be JSON; at character 1: ")
+    assert answer.json()["error"] == "body: must be JSON; see character 1"
 
 
 @pytest.mark.parametrize(

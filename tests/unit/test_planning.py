@@ -29,18 +29,18 @@ def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     found.close()
 
 
-def batch_of(world: World, *lines: Any) -> Batch:
+def batch_of(world: World, *lines: Any, openai: dict[str, Any] | None = None) -> Batch:
     text = "".join((line if isinstance(line, str) else json.dumps(line)) + "\n" for line in lines)
     manifest = world.upload(text.encode())
     etag, size = start.look(manifest, None)
-    batch = batches.new(manifest, etag, size, endpoint="", scheduled=None)
+    batch = batches.new(manifest, etag, size, endpoint="", scheduled=None, openai=openai)
     batches.create(batch)
     return batch
 
 
-def plan(world: World, *lines: Any) -> tuple[Batch, list[dict[str, Any]]]:
+def plan(world: World, *lines: Any, openai: dict[str, Any] | None = None) -> tuple[Batch, list[dict[str, Any]]]:
     """The batch as planned, and its plan."""
-    batch = batch_of(world, *lines)
+    batch = batch_of(world, *lines, openai=openai)
     assert planning.plan(batch, Deadline(800))
     return batches.get(batch.id), list(planning.read_lines(planning.run_key(batch, "plan.jsonl")))
 
@@ -90,6 +90,18 @@ def test_a_count_that_is_none_is_an_error_of_its_line(count: Any, world: World) 
 def test_an_id_that_is_none_is_an_error_of_its_line(name: Any, world: World) -> None:
     _, (entry,) = plan(world, {"prompt": "a", "id": name})
     assert entry["error"]["details"]["field"] == "id"
+
+
+def test_a_custom_id_of_an_earlier_line_is_refused(world: World) -> None:
+    line = {"method": "POST", "url": "/v1/images/generations", "body": {"prompt": "a"}}
+    lines = [{**line, "custom_id": name} for name in ("one", "two", "one", "one")]
+    batch, entries = plan(world, *lines, openai={"file": "file-1", "metadata": None})
+    assert ["error" in entry for entry in entries] == [False, False, True, True]
+    assert entries[2]["error"]["details"]["field"] == "custom_id"
+    assert "an earlier line" in entries[2]["error"]["error"]
+    assert (batch.requests, batch.invalid) == (4, 2)
+    _, entries = plan(world, {"prompt": "a", "id": "one"}, {"prompt": "b", "id": "one"})
+    assert not [entry for entry in entries if "error" in entry]
 
 
 def test_more_than_a_batch_can_hold_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import tomllib
@@ -248,6 +249,28 @@ def test_head_is_answered_as_get_without_the_body(path: str) -> None:
     get, head = call("GET", path), call("HEAD", path)
     assert (head.status_code, head.get_data()) == (get.status_code, b"")
     assert head.headers.get("Content-Type") == get.headers.get("Content-Type")
+
+
+@pytest.mark.parametrize(
+    ("path", "meant"),
+    [
+        *(("//api", "/api"), ("/api//models/", "/api/models"), ("///", "/"), ("/v1//models", "/v1/models")),
+        *(("/v1/v1/models", "/v1/models"), ("//v1/v1//v1/models", "/v1/models"), ("/v1/v1", "/v1")),
+        *(("/v1/v1beta", "/v1/v1beta"), ("/api/v1/v1", "/api/v1/v1")),
+    ],
+)
+def test_doubled_slashes_and_v1_make_no_difference(path: str, meant: str) -> None:
+    assert router.plain_path(path) == router.plain_path(meant) == meant
+    assert call("GET", path).get_data() == call("GET", meant).get_data()
+
+
+def test_a_gzip_body_is_read_and_another_encoding_is_named() -> None:
+    body = gzip.compress(b'{"prompt": "a cat", "steps": 99}')
+    for path in ("/api/generate", "/v1/images/generations", "/v1/v1//images/generations"):
+        answer = call("POST", path, body, **TOKENS, **{"Content-Encoding": "gzip", "Content-Type": "application/gzip"})
+        assert "steps: must be" in answer.get_data(as_text=True), path
+    answer = call("POST", "/v1/v1/images/generations", b"{}", **{"Content-Encoding": "br"})
+    assert json.loads(answer.get_data())["error"]["param"] == "Content-Encoding"
 
 
 def test_a_trailing_slash_makes_no_difference() -> None:

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from easel.batch import batches
 from easel.budgets import keys
 from easel.errors import QuotaExceeded
-from easel.front_door.validation import MAX_VALUES
+from easel.front_door.request_body import MAX_VALUES
 from router import app
 from routes import batches as routes
 from tests.harness.batches import World, worlds

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from easel.budgets import keys
 from easel.errors import PromptRejected
-from easel.front_door.validation import MAX_VALUES
+from easel.front_door.request_body import MAX_VALUES
 from router import app
 from tests.harness.batches import World, worlds
 from tests.harness.easel_keys import bearer, give_key

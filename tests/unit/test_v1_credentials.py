@@ -33,6 +33,9 @@ def test_a_plain_token_goes_to_the_models_provider(provider: catalog.Provider) -
         ("one,two,,one", "one two", "one two", "one two"),
         ("with:colon", "with:colon", "with:colon", "with:colon"),
         ("hf:", None, None, None),
+        ("Bearer one", "one", "one", "one"),
+        ("'one', \"hf:two\"", "one", "one two", "one"),
+        ("Hugging Face: h, Gitee AI:g", "g", "h", None),
     ],
 )
 def test_a_prefixed_token_goes_to_its_provider_alone(
@@ -44,6 +47,18 @@ def test_a_prefixed_token_goes_to_its_provider_alone(
                 tokens(provider, bearer)
         else:
             assert " ".join(tokens(provider, bearer)) == (expected or ""), provider.id
+
+
+@pytest.mark.parametrize("header", ["one", '"Bearer one"', "Bearer one\n", "bearer: one"])
+def test_a_token_may_stand_without_or_with_more_than_bearer(header: str) -> None:
+    assert credentials.read(GITEE, {"authorization": header}).tokens == ("one",)
+
+
+def test_a_token_in_another_place_is_named_beside_authorization() -> None:
+    for headers in ({"authorization": "Basic b25l"}, {"api-key": "one"}):
+        with pytest.raises(AuthRequired, match="sends it as Authorization") as caught:
+            credentials.read(GITEE, headers)
+        assert f"what this call has in {next(iter(headers)).title()} is not taken for one" in caught.value.message
 
 
 def test_the_providers_own_header_comes_first() -> None:

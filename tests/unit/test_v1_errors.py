@@ -32,7 +32,7 @@ def call(method: str, path: str) -> Response:
         (errors.InvalidDimensions("too small", field="size"), 400, "invalid_request_error", "invalid_dimensions"),
         (errors.PromptRejected("no"), 400, "invalid_request_error", "content_policy_violation"),
         (errors.AuthRequired("no token"), 401, "authentication_error", "invalid_api_key"),
-        (errors.AuthExpired("too old"), 401, "authentication_error", "invalid_api_key"),
+        (errors.AuthExpired("Authorization", field=None), 401, "authentication_error", "invalid_api_key"),
         (errors.AccessDenied("not this model"), 403, "permission_error", "permission_denied"),
         (errors.InvalidModel("unknown"), 404, "invalid_request_error", "model_not_found"),
         (errors.NotFound("nothing"), 404, "invalid_request_error", "not_found"),
@@ -51,6 +51,19 @@ def test_an_error_has_openais_status_type_and_code(error: EaselError, status: in
     assert found.status == status
     assert found.body
     assert found.body["error"] == {"message": error.message, "type": kind, "param": error.field, "code": code}
+
+
+@pytest.mark.parametrize("field", ["X-API-Key", None])
+@pytest.mark.parametrize("kind", [errors.AuthInvalid, errors.AuthExpired])
+def test_a_token_that_a_provider_refused_is_named_authorization(kind: type[EaselError], field: str | None) -> None:
+    refused = translated(answers.error_response(kind("Gitee AI refused the token", provider="gitee", field=field)))
+    assert refused.body
+    assert refused.body["error"]["message"] == "Authorization: Gitee AI refused the token"
+    assert refused.body["error"]["param"] == "Authorization"
+    own = "the header X-API-Key holds no token"
+    named = translated(answers.error_response(kind(own, provider="gitee", field="X-API-Key")))
+    assert named.body
+    assert (named.body["error"]["message"], named.body["error"]["param"]) == (own, "X-API-Key")
 
 
 def test_what_easel_knows_beside_is_told_too() -> None:

@@ -10,7 +10,8 @@ import pytest
 from easel import errors
 from easel.catalog.requests import MAX_SEED, GenerateBody
 from easel.errors import EaselError, InvalidRequest
-from easel.front_door.validation import MAX_BODY, parse_generate, parse_upscale, read_json, validated
+from easel.front_door.request_body import MAX_BODY, read_json
+from easel.front_door.validation import parse_generate, parse_upscale, validated
 from easel.store.records import ValidatedRequest
 from tests.harness.words import PYTHON
 
@@ -36,6 +37,39 @@ def refused(
 
 def cat(**fields: Any) -> dict[str, Any]:
     return {"prompt": "a cat", **fields}
+
+
+@pytest.mark.parametrize("prompt", ["猫", "?", "1", "🐱", "\u200b×", "ก", "\ue000 a"])
+def test_a_prompt_that_shows_anything_is_taken(prompt: str) -> None:
+    assert parse({"prompt": prompt}).request.prompt == prompt
+
+
+@pytest.mark.parametrize(
+    ("written", "provider"),
+    [
+        *(
+            ("Gitee AI", "gitee"),
+            ("GITEE", "gitee"),
+            ("gitee-ai", "gitee"),
+            ("hf", "huggingface"),
+            ("HF", "huggingface"),
+        ),
+        *(("Hugging Face", "huggingface"), ("hugging_face", "huggingface"), ("HuggingFace", "huggingface")),
+        *(("ModelScope", "modelscope"), ("Model Scope ", "modelscope"), ("ms", "modelscope")),
+    ],
+)
+def test_a_providers_name_may_be_spelled_as_easel_shows_it(written: str, provider: str) -> None:
+    headers = {"x-api-key": TOKEN, "x-ms-token": TOKEN}
+    assert parse(cat(provider=written), headers).request.provider == provider
+    assert parse(cat(provider=written), headers, provider).request.provider == provider
+    assert refused(cat(provider=written), headers, "nobody").code == "INVALID_PROVIDER"
+
+
+@pytest.mark.parametrize("name", ["authorization", "x-ms-token", "api-key"])
+def test_a_token_in_another_header_is_named_with_that_header(name: str) -> None:
+    error = refused(cat(), {name: "elsewhere"})
+    assert (error.status, error.code) == (401, "AUTH_REQUIRED")
+    assert f"what this call has in {name.title().replace('Ms', 'MS')} is not taken for one" in error.message
 
 
 def test_a_prompt_alone_is_a_request_with_every_default() -> None:
@@ -85,6 +119,10 @@ def test_both_spellings_say_the_same(camel: str, snake: str, value: Any) -> None
         ({"prompt": None}, "INVALID_PROMPT", "prompt"),
         ({"prompt": ""}, "INVALID_PROMPT", "prompt"),
         ({"prompt": " \n\t\u3000"}, "INVALID_PROMPT", "prompt"),
+        ({"prompt": "\u200b\ufeff \u2060\u00ad"}, "INVALID_PROMPT", "prompt"),
+        ({"prompt": "\u3164\u2800\ufe0f\u0301\x00"}, "INVALID_PROMPT", "prompt"),
+        ({"prompt": "a \ufffd\ufffd cat"}, "INVALID_PROMPT", "prompt"),
+        (cat(negative_prompt="\ufffd"), "INVALID_PROMPT", "negativePrompt"),
         ({"prompt": "x" * 4001}, "INVALID_PROMPT", "prompt"),
         ({"prompt": 5}, "INVALID_PROMPT", "prompt"),
         ({"prompt": ["a cat"]}, "INVALID_PROMPT", "prompt"),
@@ -92,7 +130,8 @@ def test_both_spellings_say_the_same(camel: str, snake: str, value: Any) -> None
         (cat(negativePrompt=5), "INVALID_PROMPT", "negativePrompt"),
         (cat(negative_prompt="x" * 4001), "INVALID_PROMPT", "negativePrompt"),
         (cat(provider="openai"), "INVALID_PROVIDER", "provider"),
-        (cat(provider="Gitee"), "INVALID_PROVIDER", "provider"),
+        (cat(provider="Gitee China"), "INVALID_PROVIDER", "provider"),
+        (cat(provider="-"), "INVALID_PROVIDER", "provider"),
         (cat(provider=""), "INVALID_PROVIDER", "provider"),
         (cat(provider=1), "INVALID_PROVIDER", "provider"),
         (cat(provider=["gitee"]), "INVALID_PROVIDER", "provider"),
@@ -376,7 +415,16 @@ def test_a_body_may_spell_any_character() -> None:
         (b'{"seed": ' + b"[" * 50 + b"]" * 50 + b"}", "50 levels"),
         (b'{"seed": ' + b"[" * 20_000 + b"]" * 20_000 + b"}", "50 levels"),
         (b'{"prompt": "\\ud800"}', "half a character"),
-        (b'{"prompt": "\xff"}', "not UTF-8"),
+        (b'{"prompt": "\xff"}', "not UTF-8 text but in another encoding, such as GBK: see byte 13"),
+        ('{"prompt": "一只猫在睡觉"}'.encode("gbk"), "such as GBK"),
+        ('{"prompt": "a cat"}'.encode("utf-16"), "UTF-16"),
+        (b"", "it is empty"),
+        (b"prompt=a+cat&width=512", "it is a form that begins with prompt=, and not JSON"),
+        (b'--x\r\nContent-Disposition: form-data; name="prompt"\r\n\r\na', "it is a multipart form"),
+        (b"<p>", "it is HTML"),
+        (b'\'{"prompt": "a cat"}\'', "straight double quotes"),
+        (b"{prompt: a cat}", "straight double quotes"),
+        ("{“prompt”: “a cat”}".encode(), "straight double quotes"),
     ],
     ids=lambda value: str(value)[:20],
 )
@@ -385,6 +433,11 @@ def test_a_body_that_is_no_json_says_why_in_plain_words(body: bytes, reason: str
     assert reason in error.message
     assert error.field == "body"
     assert not PYTHON.search(error.message)
+
+
+@pytest.mark.parametrize("start", [b"\xef\xbb\xbf", b"\xef\xbb\xbf \r\n", b" \n"])
+def test_a_body_may_begin_with_a_bom_and_blanks(start: bytes) -> None:
+    assert parse(start + b'{"prompt": "a cat"}').request.prompt == "a cat"
 
 
 def test_a_body_may_be_nested_fifty_levels_deep() -> None:

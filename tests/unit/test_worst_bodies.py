@@ -12,7 +12,7 @@ import pytest
 import batch_preview
 import router
 from easel.errors import CallerError, PayloadTooLarge
-from easel.front_door.validation import MAX_VALUES, read_json
+from easel.front_door.request_body import MAX_VALUES, read_json
 from tests.harness import worst_bodies
 from tests.harness.functions import Context, handle
 from tests.harness.steps import counting

@@ -22,10 +22,11 @@ from easel import catalog
 from easel.budgets import keys
 from easel.budgets.keys import Key
 from easel.catalog import Provider
+from easel.common import pasted
 from easel.errors import AuthRequired, InvalidRequest
 from easel.front_door import images_api
 from easel.front_door.answers import HttpRequest
-from easel.front_door.credentials import checked_token
+from easel.front_door.credentials import checked_token, seen_elsewhere
 from easel.settings import settings
 
 MOST = 10
@@ -57,7 +58,7 @@ def read(provider: Provider, headers: Mapping[str, str]) -> Credentials:
     tokens = [
         checked_token(provider, token, header)
         for header, token in [
-            (provider.auth_header, headers.get(provider.auth_header.lower(), "").strip()),
+            (provider.auth_header, pasted.token(headers.get(provider.auth_header.lower(), ""))),
             *(("Authorization", _token_of(provider, part)) for part in _bearer(headers) if not _is_key(part)),
         ]
         if token
@@ -65,7 +66,8 @@ def read(provider: Provider, headers: Mapping[str, str]) -> Credentials:
     if not tokens and not key and provider.auth_required:
         raise AuthRequired(
             f"{provider.name} needs a token: give it to your client as its API key, which sends it as Authorization: "
-            f"Bearer; get one at {provider.token_url}; or take an Easel key of this deployment, ek_…",
+            f"Bearer; get one at {provider.token_url}; or take an Easel key of this deployment, ek_…"
+            f"{seen_elsewhere(headers)}",
             provider=provider.id,
             field="Authorization",
         )
@@ -110,15 +112,14 @@ def _is_key(part: str) -> bool:
 
 
 def _bearer(headers: Mapping[str, str]) -> list[str]:
-    scheme, _, rest = headers.get("authorization", "").strip().partition(" ")
-    parts = rest.split(",") if scheme.lower() == "bearer" else []
-    return [part.strip() for part in parts if part.strip()]
+    parts = pasted.bearer(headers.get("authorization", "")).split(",")
+    return list(filter(None, map(pasted.token, parts)))
 
 
 def _token_of(provider: Provider, part: str) -> str:
     """The part of a Bearer as a token of the provider; "" for another provider's."""
     prefix, colon, rest = part.partition(":")
-    for each in catalog.providers().values():
-        if colon and prefix.lower() in (each.id, each.short):
-            return rest.strip() if each == provider else ""
-    return part
+    named = catalog.named(prefix) if colon else None
+    if named is None:
+        return part
+    return pasted.token(rest) if named == provider else ""

@@ -25,7 +25,7 @@ from easel.budgets.keys import Key
 from easel.catalog.bodies import wrong
 from easel.common import aws
 from easel.errors import InvalidRequest, NotFound, PayloadTooLarge
-from easel.front_door import validation
+from easel.front_door import request_body
 from easel.front_door.v1_responses import OpenAiFile, OpenAiFileDeleted, OpenAiFiles, OpenAiUpload
 from easel.settings import settings
 from error_responses import BATCHES, error_responses
@@ -168,7 +168,7 @@ def find(file_id: str, key: Key) -> File:
 
 def _announce(body: bytes, key: Key) -> OpenAiFile:
     """Name a file whose content is put to a signed address later."""
-    fields = validation.read_json(body)
+    fields = request_body.read_json(body)
     size = fields.get("bytes")
     file = _new(key, str(fields.get("purpose")), str(fields.get("filename") or form_data.DEFAULT_NAME), size)
     url = signed.upload_url(file.place, file.size)

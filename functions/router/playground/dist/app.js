@@ -184,13 +184,13 @@ fields:o,features:i,access:r,picturesNeedKey:a,version:l},He.value=""}catch(e){H
 value.features.includes(e)}function V(e){return w.value.providers.find(t=>t.id===e)}function _t(e){return w.value.models.
 filter(t=>t.provider===e)}function K(e,t){return w.value.models.find(n=>n.provider===e&&n.id===t)}function we({provider:e,
 model:t}){return{provider:V(e)?.name??e,model:K(e,t)?.name??t}}function lo(e){return w.value.models.filter(t=>t.family===
-e.family&&t.provider!==e.provider)}var uo=D("credentials",null),ke=_(uo!==null),A=_(uo??D("credentials",{},"sessionStorage"));function co(e,t){A.value={...A.
-value,[e]:t.trim()},Xt()}function fo(e){ke.value=e,Xt()}function po(){A.value={},ke.value=!1,Xt()}function Xt(){let e=Object.
-fromEntries(Object.entries(A.value).filter(([,t])=>t));z("credentials",ke.value?e:void 0),z("credentials",ke.value?void 0:
-e,"sessionStorage")}function xe(){return w.value.access==="keys"}function Se(e){let{[e]:t,access:n}=A.value;return!!(n||
-!xe()&&(t||!V(e).requiresAuth))}function vt(e){let{[e]:t,access:n}=A.value;return xe()||!!(n&&!t)}function ho(e){let t=A.
-value[e];return{...vt(e)?J():{},...t?{[V(e).authHeader]:t}:{}}}function Fe(){return w.value.picturesNeedKey?J():{}}function J(){
-let{access:e}=A.value;return e?{Authorization:`Bearer ${e}`}:{}}var mo={"A file of prompts becomes pictures overnight: a CSV with a header, or JSON Lines with one request a line.":"一个提\
+e.family&&t.provider!==e.provider)}var uo=D("credentials",null),ke=_(uo!==null),A=_(uo??D("credentials",{},"sessionStorage")),Kr=/^(?:[\s"'`<>“”‘’\u00ad\u200b-\u200f\u2060\ufeff]|\\[nr]|bearer(?:[\s:]+|$))+|(?:[\s"'`<>“”‘’\u00ad\u200b-\u200f\u2060\ufeff]|\\[nr])+$/gi;
+function co(e,t){A.value={...A.value,[e]:t.replace(Kr,"")},Xt()}function fo(e){ke.value=e,Xt()}function po(){A.value={},
+ke.value=!1,Xt()}function Xt(){let e=Object.fromEntries(Object.entries(A.value).filter(([,t])=>t));z("credentials",ke.value?
+e:void 0),z("credentials",ke.value?void 0:e,"sessionStorage")}function xe(){return w.value.access==="keys"}function Se(e){
+let{[e]:t,access:n}=A.value;return!!(n||!xe()&&(t||!V(e).requiresAuth))}function vt(e){let{[e]:t,access:n}=A.value;return xe()||
+!!(n&&!t)}function ho(e){let t=A.value[e];return{...vt(e)?J():{},...t?{[V(e).authHeader]:t}:{}}}function Fe(){return w.value.
+picturesNeedKey?J():{}}function J(){let{access:e}=A.value;return e?{Authorization:`Bearer ${e}`}:{}}var mo={"A file of prompts becomes pictures overnight: a CSV with a header, or JSON Lines with one request a line.":"一个提\
 示词文件，一夜之间变成图片：带表头的 CSV，或每行一个请求的 JSON Lines。","Again with this":"\
 照此再来","All pictures":"全部图片",Asked:"请求","Aspect ratio":"宽高比",Batches:"批量","Batches that you\
  start here are listed here.":"在这里启动的批量任务会列在这里。","Calls this minute":"本分钟调用",Cancel:"\
@@ -244,29 +244,29 @@ side, in steps of {step}":"每边 {min} 至 {max} 像素，步长 {step}","{n} K
 } / {all} 张图片","{n} pictures are removed from this browser. Their links live on until the deployment removes them.":"\
 将从此浏览器移除 {n} 张图片。它们的链接在部署清理之前仍然有效。","{n} running":"{n} 张进行中",
 "{n} s":"{n} 秒","{n} to come":"{n} 张待处理","{provider} needs a token of yours.":"{provider} 需要你的令牌。",
-"{time}, usually {usual}":"{time}，通常 {usual}"};var Kr=navigator.language.toLowerCase().startsWith("zh")?"zh":"en",Ce=_(D("language",Kr));U(()=>{document.documentElement.
+"{time}, usually {usual}":"{time}，通常 {usual}"};var Gr=navigator.language.toLowerCase().startsWith("zh")?"zh":"en",Ce=_(D("language",Gr));U(()=>{document.documentElement.
 lang=Ce.value==="zh"?"zh-Hans":"en"});function _o(e){Ce.value=e,z("language",e)}function s(e,t={}){return(Ce.value==="zh"?
 mo[e]??e:e).replace(/\{(\w+)\}/g,(o,i)=>t[i]??o)}function Z(e){let t=Math.max(0,Math.round(e));if(t<60)return s("{n} s",
 {n:t});let n=[Math.floor(t/3600),Math.floor(t/60)%60,t%60];return(n[0]?n:n.slice(1)).map((i,r)=>r?String(i).padStart(2,"\
 0"):i).join(":")}function Me(e){let t=new Date(e*1e3),o=t.toDateString()===new Date().toDateString()?{}:{month:"short",day:"\
-numeric"};return t.toLocaleString(Ce.value==="zh"?"zh-CN":"en",{hour:"2-digit",minute:"2-digit",...o})}var R=_([]),I=_(null),Gr=2,vo=64*1024;function qe(e,t){R.value=R.value.map(n=>n.id===e?{...n,...t}:n)}function $o(){z("b\
+numeric"};return t.toLocaleString(Ce.value==="zh"?"zh-CN":"en",{hour:"2-digit",minute:"2-digit",...o})}var R=_([]),I=_(null),Vr=2,vo=64*1024;function qe(e,t){R.value=R.value.map(n=>n.id===e?{...n,...t}:n)}function $o(){z("b\
 atches",R.value.map(({id:e,name:t})=>({id:e,name:t})))}function go(){R.value=D("batches",[]),R.value.forEach(({id:e})=>We(
 e))}async function yo(e){I.value={file:e};try{let t=e.size<=vo,n=new Uint8Array(await e.slice(0,vo).arrayBuffer()),o=t?n.
 length:n.lastIndexOf(10)+1||n.length,i=await F("POST","/api/batches/preview",{text:n.slice(0,o),headers:{"Content-Type":"\
 application/octet-stream"}});I.value={file:e,lines:i.body.lines}}catch(t){I.value={file:e,error:t.message}}}function bo(){
 I.value=null}async function wo(){let{file:e}=I.value;I.value={...I.value,starting:!0,error:void 0};try{let t=J(),n={size:e.
-size,name:e.name,digest:await Jr(e)},{body:o}=await F("POST","/api/batches/uploads",{body:n,headers:t});await Vr(o,e);let{
-body:i}=await F("POST","/api/batches",{body:{manifest:o.manifest},headers:t});Zr(i.batchId,e.name),I.value=null}catch(t){
-I.value={...I.value,starting:!1,error:t.message}}}async function Vr({uploadUrl:e,uploadHeaders:t},n){if(!(await fetch(e,
+size,name:e.name,digest:await Zr(e)},{body:o}=await F("POST","/api/batches/uploads",{body:n,headers:t});await Jr(o,e);let{
+body:i}=await F("POST","/api/batches",{body:{manifest:o.manifest},headers:t});Xr(i.batchId,e.name),I.value=null}catch(t){
+I.value={...I.value,starting:!1,error:t.message}}}async function Jr({uploadUrl:e,uploadHeaders:t},n){if(!(await fetch(e,
 {method:"PUT",headers:t,body:n}).catch(()=>null))?.ok)throw new Error(s("The bucket did not take the file. Does AllowedO\
-rigins of the deployment name {origin}?",{origin:location.origin}))}async function Jr(e){if(!crypto.subtle)return`${e.size}\
+rigins of the deployment name {origin}?",{origin:location.origin}))}async function Zr(e){if(!crypto.subtle)return`${e.size}\
 -${e.lastModified}`;let t=new Uint8Array(await crypto.subtle.digest("SHA-256",await e.arrayBuffer()));return Array.from(
-t.slice(0,16),n=>n.toString(16).padStart(2,"0")).join("")}function Zr(e,t){R.value=[{id:e,name:t},...R.value.filter(n=>n.
+t.slice(0,16),n=>n.toString(16).padStart(2,"0")).join("")}function Xr(e,t){R.value=[{id:e,name:t},...R.value.filter(n=>n.
 id!==e)],$o(),We(e)}var Yt=new Set;async function We(e){if(!Yt.has(e)){Yt.add(e);try{for(;;){let t=await F("GET",`/api/b\
-atches/${e}`,{headers:J()});if(!Xr(e))return;if(qe(e,{status:t.body,error:void 0}),t.body.finishedAt)break;await be(Number(
-t.headers.get("Retry-After"))||Gr)}qe(e,{lines:await Yr(e)})}catch(t){qe(e,{error:t.message})}finally{Yt.delete(e)}}}function Xr(e){
+atches/${e}`,{headers:J()});if(!Yr(e))return;if(qe(e,{status:t.body,error:void 0}),t.body.finishedAt)break;await be(Number(
+t.headers.get("Retry-After"))||Vr)}qe(e,{lines:await Qr(e)})}catch(t){qe(e,{error:t.message})}finally{Yt.delete(e)}}}function Yr(e){
 return R.value.find(t=>t.id===e)}async function Qt(e){let t=await fetch(`/api/batches/${e}/results`,{headers:J()});if(!t.
-ok)throw new Error(`HTTP ${t.status}`);return t.blob()}async function Yr(e){return(await(await Qt(e)).text()).split(`
+ok)throw new Error(`HTTP ${t.status}`);return t.blob()}async function Qr(e){return(await(await Qt(e)).text()).split(`
 `).filter(Boolean).map(n=>JSON.parse(n))}async function ko(e){await So(e,()=>F("DELETE",`/api/batches/${e}`,{headers:J()}))}
 async function xo(e){await So(e,()=>F("POST","/api/batches",{body:{retry:e},headers:J()})),qe(e,{lines:void 0})}async function So(e,t){
 try{await t(),We(e)}catch(n){qe(e,{error:n.message})}}function Co(e){R.value=R.value.filter(t=>t.id!==e),$o()}var ae=_([]),Ge=_(""),Ke=new Map,tn=null;function en(e){return new Promise((t,n)=>{e.onsuccess=()=>t(e.result),e.onerror=
@@ -280,12 +280,12 @@ ae.value.filter(t=>!e.includes(t.id));for(let t of e)URL.revokeObjectURL(Ke.get(
 async function Po(e){if(tn)try{await en(e(Mo("readwrite")))}catch{Ge.value="This browser has no room for more pictures; \
 the newest are here until the page is closed."}}function Oe(e){return e.blob?(Ke.has(e.id)||Ke.set(e.id,URL.createObjectURL(
 e.blob)),Ke.get(e.id)):me(e.url)}function gt(e){let t={JPEG:"jpg"}[e.format]??e.format.toLowerCase();return`${(e.asked.prompt??
-"upscaled").replace(/[^\p{L}\p{N}]+/gu,"-").replace(/^-+|-+$/g,"").slice(0,40)||"picture"}-${e.id.slice(-6)}.${t}`}var Qr=Uint32Array.from({length:256},(e,t)=>{let n=t;for(let o=0;o<8;o+=1)n=n&1?n>>>1^3988292384:n>>>1;return n});function ei(e){
-let t=4294967295;for(let n of e)t=Qr[(t^n)&255]^t>>>8;return(t^4294967295)>>>0}function on(...e){let t=new Uint8Array(e.
+"upscaled").replace(/[^\p{L}\p{N}]+/gu,"-").replace(/^-+|-+$/g,"").slice(0,40)||"picture"}-${e.id.slice(-6)}.${t}`}var ei=Uint32Array.from({length:256},(e,t)=>{let n=t;for(let o=0;o<8;o+=1)n=n&1?n>>>1^3988292384:n>>>1;return n});function ti(e){
+let t=4294967295;for(let n of e)t=ei[(t^n)&255]^t>>>8;return(t^4294967295)>>>0}function on(...e){let t=new Uint8Array(e.
 reduce((i,[r])=>i+r,0)),n=new DataView(t.buffer),o=0;for(let[i,r]of e)i===2?n.setUint16(o,r,!0):n.setUint32(o,r,!0),o+=i;
-return t}var ti=2048;function To(e){let t=new Date,n=t.getHours()<<11|t.getMinutes()<<5|t.getSeconds()>>1,o=t.getFullYear()-
+return t}var ni=2048;function To(e){let t=new Date,n=t.getHours()<<11|t.getMinutes()<<5|t.getSeconds()>>1,o=t.getFullYear()-
 1980<<9|t.getMonth()+1<<5|t.getDate(),i=[],r=[],a=0;for(let{name:p,bytes:c}of e){let h=new TextEncoder().encode(p),m=c.length,
-f=[[2,20],[2,ti],[2,0],[2,n],[2,o],[4,ei(c)],[4,m],[4,m],[2,h.length],[2,0]],v=on([4,67324752],...f);r.push(on([4,33639248],
+f=[[2,20],[2,ni],[2,0],[2,n],[2,o],[4,ti(c)],[4,m],[4,m],[2,h.length],[2,0]],v=on([4,67324752],...f);r.push(on([4,33639248],
 [2,20],...f,[2,0],[2,0],[2,0],[4,0],[4,a]),h),i.push(v,h,c),a+=v.length+h.length+m}let l=r.reduce((p,c)=>p+c.length,0),d=on(
 [4,101010256],[2,0],[2,0],[2,e.length],[2,e.length],[4,l],[4,a],[2,0]);return new Blob([...i,...r,d],{type:"application/\
 zip"})}function rn(e,t){let n=URL.createObjectURL(e);Ao(n,t),setTimeout(()=>URL.revokeObjectURL(n),6e4)}function Ao(e,t){let n=document.
@@ -302,7 +302,7 @@ d.push(4,m,0):r===2&&a&&!m?d.push(5,0,!0,a):r>=5&&((a||!m&&r===5)&&(d.push(r,0,a
 c=0;c<n.length;c++){c&&(r===1&&p(),p(c));for(var h=0;h<n[c].length;h++)o=n[c][h],r===1?o==="<"?(p(),d=[d],r=3):a+=o:r===
 4?a==="--"&&o===">"?(r=1,a=""):a=o+a[0]:l?o===l?l="":a+=o:o==='"'||o==="'"?l=o:o===">"?(p(),r=1):r&&(o==="="?(r=5,i=a,a=
 ""):o==="/"&&(r<5||n[c][h+1]===">")?(p(),r===3&&(d=d[0]),r=d,(d=d[0]).push(2,0,r),r=0):o===" "||o==="	"||o===`
-`||o==="\r"?(p(),r=2):a+=o),r===3&&a==="!--"&&(r=4,d=d[0])}return p(),d})(e)),t),arguments,[])).length>1?t:t[0]}var u=Uo.bind(it);var ni={again:"M20 11a8 8 0 1 0-2.3 6.3M20 4v7h-7",arrow:"M5 12h14M13 6l6 6-6 6",back:"M19 12H5M11 6l-6 6 6 6",check:"m5\
+`||o==="\r"?(p(),r=2):a+=o),r===3&&a==="!--"&&(r=4,d=d[0])}return p(),d})(e)),t),arguments,[])).length>1?t:t[0]}var u=Uo.bind(it);var oi={again:"M20 11a8 8 0 1 0-2.3 6.3M20 4v7h-7",arrow:"M5 12h14M13 6l6 6-6 6",back:"M19 12H5M11 6l-6 6 6 6",check:"m5\
  13 4 4L19 7",close:"M6 6l12 12M18 6 6 18",code:"m8 7-5 5 5 5M16 7l5 5-5 5",copy:"M9 9h11v11H9zM5 15H4V4h11v1",die:"M5 5\
 h14v14H5zM9 9h.01M15 9h.01M9 15h.01M15 15h.01M12 12h.01",download:"M12 4v11M7 11l5 5 5-5M5 20h14",enlarge:"M9 4H4v5M15 2\
 0h5v-5M4 4l6 6M20 20l-6-6",grid:"M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z",key:"M21 3l-9.3 9.3M16 8l3 3M12.5 1\
@@ -310,25 +310,25 @@ h14v14H5zM9 9h.01M15 9h.01M9 15h.01M15 15h.01M12 12h.01",download:"M12 4v11M7 11
 6.5 0 0 0 10 10z",open:"M6 11h12v9H6zM8 11V8a4 4 0 0 1 7.5-2",sun:"M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2v2M12 20v2M4.9\
  4.9l1.4 1.4M17.7 17.7l1.4 1.4M2 12h2M20 12h2M4.9 19.1l1.4-1.4M17.7 6.3l1.4-1.4",swap:"M4 8h14M14 4l4 4-4 4M20 16H6M10 1\
 2l-4 4 4 4",trash:"M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13",upload:"M12 20V9M7 13l5-5 5 5M5 4h14",vary:"M4 7h3l10 10h3M4 17h3l\
-3-3M14 10l3-3h3M17 4l3 3-3 3M17 14l3 3-3 3"};function $({name:e}){return u`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d=${ni[e]} /></svg>`}var zo=24,oi={planning:"Reading the file",running:"Running",completed:"Completed",cancelled:"Cancelled",failed:"Failed"};
+3-3M14 10l3-3h3M17 4l3 3-3 3M17 14l3 3-3 3"};function $({name:e}){return u`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d=${oi[e]} /></svg>`}var zo=24,ri={planning:"Reading the file",running:"Running",completed:"Completed",cancelled:"Cancelled",failed:"Failed"};
 function Io({batch:e}){let{id:t,name:n,status:o,lines:i,error:r}=e,a=r??o?.error?.error;return u`
     <article class="batch" aria-label=${n}>
-      <header><h3>${n}</h3><span class=${`badge ${o?.status??""}`} role="status">${s(oi[o?.status]??o?.status??"…")}</span></header>
+      <header><h3>${n}</h3><span class=${`badge ${o?.status??""}`} role="status">${s(ri[o?.status]??o?.status??"…")}</span></header>
       ${a&&u`<p class="error" role="alert">${a}</p>`}
-      ${o&&u`<${ri} status=${o} />`}
-      <${ai} batch=${e} />
-      ${i&&u`<${si} id=${t} lines=${i} />`}
+      ${o&&u`<${ii} status=${o} />`}
+      <${si} batch=${e} />
+      ${i&&u`<${li} id=${t} lines=${i} />`}
     </article>
-  `}function ri({status:e}){let{requests:t,succeeded:n,failed:o,running:i,pending:r,cancelled:a}=e.counts,l=n+o+a,d=[s("\
+  `}function ii({status:e}){let{requests:t,succeeded:n,failed:o,running:i,pending:r,cancelled:a}=e.counts,l=n+o+a,d=[s("\
 {n} of {all} pictures",{n,all:t}),o&&s("{n} failed",{n:o}),a&&s("{n} cancelled",{n:a}),i&&s("{n} running",{n:i}),r&&s("{\
 n} to come",{n:r})],p=[e.rate>0&&s("{n} a minute",{n:(e.rate*60).toFixed(e.rate<.2?1:0)}),e.etaSeconds!==void 0&&s("abou\
 t {time} left",{time:Z(e.etaSeconds)}),e.finishedAt&&s("took {time}",{time:Z(e.finishedAt-e.startedAt)})];return u`
     <progress aria-label=${s("Progress")} max=${t||1} value=${l}></progress>
     <p class="counts">${d.filter(Boolean).join(" · ")}</p>
     <p class="hint">${p.filter(Boolean).join(" · ")}</p>
-    ${(e.waitingFor??[]).map(c=>u`<p class="notice" key=${c.provider}>${ii(c)}</p>`)}
-  `}function ii({provider:e,until:t,reason:n}){let o={provider:we({provider:e}).provider,time:t?Me(t):"",reason:n};return t?
-s("Waits for {provider} until {time}: {reason}",o):s("Waits for {provider}: {reason}",o)}function ai({batch:{id:e,name:t,
+    ${(e.waitingFor??[]).map(c=>u`<p class="notice" key=${c.provider}>${ai(c)}</p>`)}
+  `}function ai({provider:e,until:t,reason:n}){let o={provider:we({provider:e}).provider,time:t?Me(t):"",reason:n};return t?
+s("Waits for {provider} until {time}: {reason}",o):s("Waits for {provider}: {reason}",o)}function si({batch:{id:e,name:t,
 status:n,error:o}}){let i=!!n?.finishedAt,r=i&&n.counts.succeeded<n.counts.requests;return u`
     <div class="buttons">
       ${n&&!i&&u`<button type="button" onClick=${()=>ko(e)}>${s("Cancel the batch")}</button>`}
@@ -338,7 +338,7 @@ status:n,error:o}}){let i=!!n?.finishedAt,r=i&&n.counts.succeeded<n.counts.reque
       ${o&&u`<button type="button" onClick=${()=>We(e)}>${s("Look again")}</button>`}
       <button type="button" class="quiet" onClick=${()=>Co(e)}>${s("Remove from the list")}</button>
     </div>
-  `}function si({id:e,lines:t}){let[n,o]=W(zo),i=t.filter(a=>a.status==="succeeded"),r=t.filter(a=>a.status==="failed");
+  `}function li({id:e,lines:t}){let[n,o]=W(zo),i=t.filter(a=>a.status==="succeeded"),r=t.filter(a=>a.status==="failed");
 return u`
     ${r.length>0&&u`
       <details open>
@@ -354,12 +354,12 @@ error.code}</code></td><td>${a.error.message}</td></tr>`)}</tbody>
     ${i.length>0&&u`
       <ul class="grid small">
         ${i.slice(0,n).map(a=>u`
-          <li key=${a.jobId}><${li} line=${a} /></li>`)}
+          <li key=${a.jobId}><${ui} line=${a} /></li>`)}
       </ul>
       ${i.length>n&&u`<button type="button" class="more" onClick=${()=>o(n+zo)}>${s("Show more")}</button>`}`}
-  `}function li({line:e}){let{picturesNeedKey:t}=w.value,[n,o]=W(t?null:me(e.url));return H(()=>{if(!t)return;let i,r=!1;
+  `}function ui({line:e}){let{picturesNeedKey:t}=w.value,[n,o]=W(t?null:me(e.url));return H(()=>{if(!t)return;let i,r=!1;
 return nn(e.url).then(a=>{!a||r||(i=URL.createObjectURL(a),o(i))}),()=>{r=!0,URL.revokeObjectURL(i)}},[]),n?u`<a href=${n} target="_blank" rel="noopener"><img src=${n} alt=${s(
-"Line {n}",{n:e.line})} loading="lazy" /></a>`:null}var yt=_(!1),ui=`provider,model,prompt,width,height,count
+"Line {n}",{n:e.line})} loading="lazy" /></a>`:null}var yt=_(!1),ci=`provider,model,prompt,width,height,count
 gitee,z-image-turbo,a lighthouse at dawn,1024,768,2
 huggingface,flux-1-schnell,a paper boat on a pond,,,1`;function Ro({onTokens:e}){return u`
     <div class="batches">
@@ -367,7 +367,7 @@ huggingface,flux-1-schnell,a paper boat on a pond,,,1`;function Ro({onTokens:e})
         <h2>${s("New batch")}</h2>
         <p>${s("A file of prompts becomes pictures overnight: a CSV with a header, or JSON Lines with one request a line\
 .")}</p>
-        ${I.value?u`<${fi} onTokens=${e} />`:u`<${ci} />`}
+        ${I.value?u`<${di} onTokens=${e} />`:u`<${fi} />`}
       </section>
       <section aria-label=${s("Batches")}>
         <h2>${s("Batches")}</h2>
@@ -375,7 +375,7 @@ huggingface,flux-1-schnell,a paper boat on a pond,,,1`;function Ro({onTokens:e})
         ${R.value.map(t=>u`<${Io} key=${t.id} batch=${t} />`)}
       </section>
     </div>
-  `}function ci(){let e=n=>n[0]&&yo(n[0]),t=n=>{n.preventDefault(),yt.value=!1,e(n.dataTransfer.files)};return u`
+  `}function fi(){let e=n=>n[0]&&yo(n[0]),t=n=>{n.preventDefault(),yt.value=!1,e(n.dataTransfer.files)};return u`
     <label class=${yt.value?"drop over":"drop"} onDragOver=${n=>{n.preventDefault(),yt.value=!0}}
       onDragLeave=${()=>{yt.value=!1}} onDrop=${t}>
       <${$} name="upload" />
@@ -384,9 +384,9 @@ huggingface,flux-1-schnell,a paper boat on a pond,,,1`;function Ro({onTokens:e})
     </label>
     <details>
       <summary>${s("What such a file looks like")}</summary>
-      <pre tabindex="0"><code>${ui}</code></pre>
+      <pre tabindex="0"><code>${ci}</code></pre>
     </details>
-  `}function fi({onTokens:e}){let{file:t,lines:n,error:o,starting:i}=I.value,r=(n??[]).filter(l=>l.error),a=A.value.access;
+  `}function di({onTokens:e}){let{file:t,lines:n,error:o,starting:i}=I.value,r=(n??[]).filter(l=>l.error),a=A.value.access;
 return u`
     <div class="manifest">
       <p><b>${t.name}</b> <span class="hint">${s("{n} KB",{n:Math.max(1,Math.round(t.size/1024))})}</span></p>
@@ -395,7 +395,7 @@ return u`
       ${n&&u`
         <p role="status">${r.length?s("Of the first {n} lines, {bad} would fail.",{n:n.length,bad:r.length}):s("The firs\
 t {n} lines are good.",{n:n.length})} ${s("Nothing is spent yet.")}</p>
-        <${di} lines=${n} />`}
+        <${pi} lines=${n} />`}
       ${n&&!a&&u`
         <div class="notice"><p>${s("Starting a batch needs an Easel key.")}</p>
           <button type="button" onClick=${e}><${$} name="key" /> ${s("Enter the key")}</button></div>`}
@@ -405,7 +405,7 @@ t {n} lines are good.",{n:n.length})} ${s("Nothing is spent yet.")}</p>
         <button type="button" onClick=${bo}>${s("Other file")}</button>
       </div>
     </div>
-  `}function di({lines:e}){return u`
+  `}function pi({lines:e}){return u`
     <div class="scroll" tabindex="0" role="region" aria-label=${s("First lines")}>
       <table>
         <thead><tr><th scope="col">${s("Line")}</th><th scope="col">${s("Prompt")}</th><th scope="col">${s("Model")}</th><th scope="col">${s(
@@ -417,31 +417,31 @@ u`<tr key=${t}><th scope="row">${t}</th><td>${n.prompt}${r.map(a=>u`<small key=$
         </tbody>
       </table>
     </div>
-  `}var pi=3,hi=[.5,1],mi=2,L=_([]),bt=Q(()=>L.value.filter(e=>e.state!=="failed")),wt=_(""),sn=0;function Ee(e,t){L.value=L.
+  `}var hi=3,mi=[.5,1],_i=2,L=_([]),bt=Q(()=>L.value.filter(e=>e.state!=="failed")),wt=_(""),sn=0;function Ee(e,t){L.value=L.
 value.map(n=>n.key===e?{...n,...t}:n),ln()}function ln(){z("jobs",L.value)}function q(e){return L.value.find(t=>t.key===
 e)}function se(e){L.value=L.value.filter(t=>t.key!==e),ln()}function Bo(){L.value=D("jobs",[]).map(e=>e.state==="sending"?
 {...e,state:"waiting"}:e),L.value.filter(e=>e.jobId&&e.state!=="failed").forEach(e=>Wo(e.key)),cn()}function Pe(e,{group:t,
 onRefused:n}={}){un(e.map(o=>({path:"/api/generate",asked:o,group:t})),n)}function Ho(e,t){let{url:n,details:o}=e,i={provider:"\
 huggingface",model:"upscaler",prompt:o.prompt,url:n,scale:t};un([{path:"/api/upscale",asked:i,group:e.group}])}function un(e,t){
 let n=Date.now(),o=e.map(i=>({...i,key:ht(),state:"waiting",since:n}));o.forEach(i=>Fo.set(i.key,t)),L.value=[...L.value,
-...o],ln(),cn()}var Fo=new Map;function cn(){for(;sn<pi;){let e=L.value.find(t=>t.state==="waiting");if(!e)return;sn+=1,
-Ee(e.key,{state:"sending",since:Date.now()}),_i(e).finally(()=>{sn-=1,cn()})}}async function _i({key:e,path:t,asked:n}){
+...o],ln(),cn()}var Fo=new Map;function cn(){for(;sn<hi;){let e=L.value.find(t=>t.state==="waiting");if(!e)return;sn+=1,
+Ee(e.key,{state:"sending",since:Date.now()}),vi(e).finally(()=>{sn-=1,cn()})}}async function vi({key:e,path:t,asked:n}){
 let{provider:o}=n,i=t==="/api/upscale"?{url:n.url,scale:n.scale}:n,r={...ho(o),Prefer:"respond-async","Idempotency-Key":e};
 try{let a=await qo(()=>F("POST",t,{body:i,headers:r}));if(!q(e))return;Ee(e,{state:"queued",jobId:a.body.jobId}),Wo(e)}catch(a){
 let l=Fo.get(e);a.field&&a.status<500&&l?(se(e),l(a)):fn(e,a)}}async function qo(e){for(let t=1;;t+=1)try{return await e()}catch(n){
 if(!(n instanceof ge&&n.passing)||t===4)throw n;await be(t)}}function fn(e,{message:t,code:n,retryAfter:o}){Ee(e,{state:"\
 failed",error:{message:t,code:n,retryAfter:o}}),wt.value=t}async function Wo(e){let t=Fe();for(let n=0;q(e)?.jobId;n+=1){
 let o;try{o=await qo(()=>F("GET",`/api/jobs/${q(e).jobId}`,{headers:t}))}catch(i){if(i.status===0&&q(e)){await be(5);continue}
-q(e)&&fn(e,i);return}if(t["If-None-Match"]=o.headers.get("ETag"),!q(e)||o.body&&await vi(e,o.body))return;await be(hi[n]??
-mi)}}async function vi(e,t){if(t.status==="failed")return fn(e,{message:t.error,code:t.code,retryAfter:t.details?.retryAfter}),
+q(e)&&fn(e,i);return}if(t["If-None-Match"]=o.headers.get("ETag"),!q(e)||o.body&&await $i(e,o.body))return;await be(mi[n]??
+_i)}}async function $i(e,t){if(t.status==="failed")return fn(e,{message:t.error,code:t.code,retryAfter:t.details?.retryAfter}),
 !0;if(t.status!=="succeeded"){let l=q(e).begun??(t.status==="running"?Date.now():void 0);return Ee(e,{state:t.status,progress:t.
 progress,begun:l}),!1}let{asked:n,group:o}=q(e),{imageDetails:i,format:r,warnings:a}=t;return await Eo({id:t.jobId,asked:n,
 group:o,details:i,format:r,warnings:a,url:i.url,createdAt:t.createdAt}),se(e),wt.value=`${i.model}: ${i.dimensions}, ${i.
 duration}`,!0}async function Ko(e){let{jobId:t,state:n}=q(e);if(n==="waiting"||!t)return se(e);try{let{body:o}=await F("\
 DELETE",`/api/jobs/${t}`,{headers:Fe()});if(!q(e))return;o.cancelled?se(e):Ee(e,{tooLate:!0})}catch{q(e)&&Ee(e,{tooLate:!0})}}
-function Go(e){let{path:t,asked:n,group:o}=q(e);se(e),un([{path:t,asked:n,group:o}])}var $i=500,Te=_(null),kt=0;async function gi(){kt+=1;let e=kt,t=await ye("/api/key",J()).then(n=>({facts:n}),n=>({error:n.
+function Go(e){let{path:t,asked:n,group:o}=q(e);se(e),un([{path:t,asked:n,group:o}])}var gi=500,Te=_(null),kt=0;async function yi(){kt+=1;let e=kt,t=await ye("/api/key",J()).then(n=>({facts:n}),n=>({error:n.
 message}));e===kt&&(Te.value=t)}function Vo(){let e;U(()=>{let{access:t}=A.value,n=t!==e;if(e=t,bt.value.length,kt+=1,n&&
-(Te.value=null),!t)return;let o=setTimeout(gi,$i);return()=>clearTimeout(o)})}var yi=()=>[["picturesToday",s("Pictures today")],["picturesThisMonth",s("Pictures this month")],["callsThisMinute",s("C\
+(Te.value=null),!t)return;let o=setTimeout(yi,gi);return()=>clearTimeout(o)})}var bi=()=>[["picturesToday",s("Pictures today")],["picturesThisMonth",s("Pictures this month")],["callsThisMinute",s("C\
 alls this minute")],["callsAtOnce",s("Pictures under way")]];function Jo(){if(!Te.value)return null;let{facts:e,error:t}=Te.
 value;return t?u`<p class="error" role="alert">${t}</p>`:u`
     <section class="use" aria-label=${s("What the key allows")}>
@@ -449,10 +449,10 @@ value;return t?u`<p class="error" role="alert">${t}</p>`:u`
 oo"):s("no batches")}</p>
       ${e.models.join()!=="*"&&u`<p class="hint">${s("Models: {models}",{models:e.models.join(", ")})}</p>`}
       <dl>
-        ${yi().map(([n,o])=>u`<${bi} key=${n} label=${o} ...${e.use[n]} />`)}
+        ${bi().map(([n,o])=>u`<${wi} key=${n} label=${o} ...${e.use[n]} />`)}
       </dl>
     </section>
-  `}function bi({label:e,used:t,limit:n,resetsAt:o}){let i=n?s("{n} of {all}",{n:t,all:n}):String(t);return u`
+  `}function wi({label:e,used:t,limit:n,resetsAt:o}){let i=n?s("{n} of {all}",{n:t,all:n}):String(t);return u`
     <dt>${e}</dt>
     <dd>
       ${i}${n>0&&t>=n&&o?`, ${s("again from {time}",{time:Me(o)})}`:""}
@@ -474,12 +474,12 @@ a-invalid":t?"true":void 0}}function dn({name:e,label:t,options:n,value:o,onChoo
       ${n.map(r=>u`
           <label key=${r.id} class=${r.id===o?"chosen":""}>
             <input type="radio" name=${e} value=${r.id} checked=${r.id===o} onChange=${()=>i(r.id)} />
-            ${r.shape&&u`<${wi} ...${r.shape} />`}
+            ${r.shape&&u`<${ki} ...${r.shape} />`}
             <span>${r.name}</span>
           </label>
         `)}
     </fieldset>
-  `}function wi({width:e,height:t}){let n=1.15/Math.max(e,t);return u`<span class="shape" style=${{width:`${e*n}rem`,height:`${t*
+  `}function ki({width:e,height:t}){let n=1.15/Math.max(e,t);return u`<span class="shape" style=${{width:`${e*n}rem`,height:`${t*
 n}rem`}}></span>`}function ee({title:e,className:t="",onClose:n,children:o}){let i=Wt(null);return H(()=>{let a=document.
 activeElement;return i.current.showModal(),()=>a?.focus?.()},[]),u`
     <dialog ref=${i} class=${t} aria-label=${e} onClose=${n} onClick=${a=>a.target===i.current&&n()}>
@@ -514,12 +514,12 @@ let d=n.findIndex(c=>c.id===o),p=n[(d+l+n.length)%n.length];i(p.id),document.get
           </button>
         `)}
     </div>
-  `}var ki=["provider","model","prompt","negativePrompt","width","height","size","steps","guidanceScale","seed","responseFor\
-mat"];function Je(){return Object.entries(w.value.fields??{}).filter(([t])=>!ki.includes(t)).map(([t,{anyOf:n=[],...o}])=>({
+  `}var xi=["provider","model","prompt","negativePrompt","width","height","size","steps","guidanceScale","seed","responseFor\
+mat"];function Je(){return Object.entries(w.value.fields??{}).filter(([t])=>!xi.includes(t)).map(([t,{anyOf:n=[],...o}])=>({
 name:t,...n.find(({type:i})=>i!=="null"),...o}))}function xt({type:e}){return e==="integer"||e==="number"}function Qo({name:e}){
-let t=e.replace(/[A-Z]/g,n=>` ${n.toLowerCase()}`);return t[0].toUpperCase()+t.slice(1)}var xi=[{name:"1:1",width:1024,height:1024},{name:"4:3",width:1152,height:864},{name:"3:4",width:864,height:1152},{name:"\
+let t=e.replace(/[A-Z]/g,n=>` ${n.toLowerCase()}`);return t[0].toUpperCase()+t.slice(1)}var Si=[{name:"1:1",width:1024,height:1024},{name:"4:3",width:1152,height:864},{name:"3:4",width:864,height:1152},{name:"\
 3:2",width:1248,height:832},{name:"2:3",width:832,height:1248},{name:"16:9",width:1280,height:720},{name:"9:16",width:720,
-height:1280}];function er(e){return e.sizes.only??xi.map(t=>({...t,...tr(t,e.sizes)}))}function pn(e,t){return Number(e.
+height:1280}];function er(e){return e.sizes.only??Si.map(t=>({...t,...tr(t,e.sizes)}))}function pn(e,t){return Number(e.
 width)===t.width&&Number(e.height)===t.height}function hn(e,t){let{only:n}=t.sizes;if(!n)return tr(e,t.sizes);if(n.some(
 a=>pn(e,a)))return{width:e.width,height:e.height};let o=e.width/e.height||1,i=a=>Math.abs(Math.log(a.width/a.height/o)),
 r=n.reduce((a,l)=>i(l)<i(a)?l:a);return{width:r.width,height:r.height}}function tr({width:e,height:t},{min:n,max:o,step:i=1}){
@@ -566,16 +566,16 @@ and run batches")} />
       <input id=${r} type="password" autocomplete="off" spellcheck="false" aria-describedby=${`${r}-hint`}
         value=${A.value[e]??""} onInput=${a} />
     <//>
-  `}var dr=[{id:"curl",name:"curl",write:Si},{id:"python",name:"Python · httpx",write:Ci},{id:"openai",name:"Python · OpenA\
-I SDK",write:Mi,feature:"openai"},{id:"javascript",name:"JavaScript",write:Oi}];function _n(e){return vt(e)?"your-easel-\
+  `}var dr=[{id:"curl",name:"curl",write:Ci},{id:"python",name:"Python · httpx",write:Mi},{id:"openai",name:"Python · OpenA\
+I SDK",write:Oi,feature:"openai"},{id:"javascript",name:"JavaScript",write:Ei}];function _n(e){return vt(e)?"your-easel-\
 key":`your-${e}-token`}function vn({provider:e}){if(vt(e))return{Authorization:`Bearer ${_n(e)}`};let t=V(e);return t?.requiresAuth?
-{[t.authHeader]:_n(e)}:{}}function Si(e,t){let n=r=>`'${r.replaceAll("'","'\\''")}'`,o={...vn(e),"Content-Type":"applica\
+{[t.authHeader]:_n(e)}:{}}function Ci(e,t){let n=r=>`'${r.replaceAll("'","'\\''")}'`,o={...vn(e),"Content-Type":"applica\
 tion/json"};return[`curl -L ${n(`${t}/api/generate`)}`,...Object.entries(o).map(([r,a])=>`-H ${n(`${r}: ${a}`)}`),`-d ${n(
 JSON.stringify(e))}`].join(` \\
   `)}function Ct(e,t){if(e===null||typeof e!="object")return JSON.stringify(e);let n=Object.entries(e).map(([o,i])=>`${t}\
     ${JSON.stringify(o)}: ${Ct(i,`${t}    `)},
 `);return n.length?`{
-${n.join("")}${t}}`:"{}"}function Ci(e,t){return`import httpx
+${n.join("")}${t}}`:"{}"}function Mi(e,t){return`import httpx
 
 answer = httpx.post(
     "${t}/api/generate",
@@ -589,7 +589,7 @@ job = answer.json()
 while job.get("status") in ("queued", "running"):  # it takes longer than one call may
     job = httpx.get(f"${t}/api/jobs/{job['jobId']}", params={"wait": 20}, timeout=60).json()
 print(job["imageDetails"]["url"] if "imageDetails" in job else job["error"])
-`}function Mi(e,t){let{provider:n,model:o,prompt:i,width:r,height:a,...l}=e;return`from openai import OpenAI
+`}function Oi(e,t){let{provider:n,model:o,prompt:i,width:r,height:a,...l}=e;return`from openai import OpenAI
 
 client = OpenAI(base_url="${t}/v1", api_key=${JSON.stringify(_n(n))})
 answer = client.images.generate(
@@ -599,7 +599,7 @@ answer = client.images.generate(
     extra_body=${Ct(l,"    ")},
 )
 print(answer.data[0].url)
-`}function Oi(e,t){let n=i=>JSON.stringify(i,null,2).replaceAll(`
+`}function Ei(e,t){let n=i=>JSON.stringify(i,null,2).replaceAll(`
 `,`
   `),o={...vn(e),"Content-Type":"application/json"};return`const answer = await fetch("${t}/api/generate", {
   method: "POST",
@@ -652,17 +652,17 @@ Pe(lr(t),{onRefused:_r}),window.matchMedia("(max-width: 60rem)").matches&&docume
 return u`
     <form class="request" onSubmit=${i} onKeyDown=${a=>{a.key==="Enter"&&(a.ctrlKey||a.metaKey)&&i(a)}} noValidate aria-label=${s(
 "Picture")}>
-      <${Ei} model=${n} />
       <${Pi} model=${n} />
       <${Ti} model=${n} />
+      <${Ai} model=${n} />
       <div class="knobs">
         <${vr} name="steps" label=${s("Steps")} limits=${n.features.steps} step="1" />
         ${n.features.guidanceScale&&u`<${vr} name="guidanceScale" label=${s("Guidance")} limits=${n.features.guidanceScale} step="0.1" />`}
-        <${Ai} />
         <${Ni} />
-        ${Je().map(a=>u`<${Di} key=${a.name} field=${a} />`)}
+        <${Di} />
+        ${Je().map(a=>u`<${Li} key=${a.name} field=${a} />`)}
       </div>
-      <${Li} onTokens=${e} />
+      <${ji} onTokens=${e} />
       <${Zo} />
       <div class="go">
         <button type="submit" class="primary large">${s("Generate")}<kbd aria-hidden="true">Ctrl ↵</kbd></button>
@@ -675,7 +675,7 @@ return u`
         <${ee} title=${s("Code of this call")} onClose=${()=>{gn.value=!1}}><${Mt} id="form-code" request=${St(t)} /><//>`}
       ${$n.value&&u`<${mr} values=${t} onRefused=${_r} onClose=${()=>{$n.value=!1}} />`}
     </form>
-  `}function Ei({model:e}){let{prompt:t,negativePrompt:n}=E.value,o=j.value;return u`
+  `}function Pi({model:e}){let{prompt:t,negativePrompt:n}=E.value,o=j.value;return u`
     <${G} id="prompt" label=${s("Prompt")} error=${o.prompt} beside=${u`<span class="hint">${t.length} / 4000</span>`}>
       <textarea id="prompt" rows="4" value=${t} placeholder=${s("What should be in the picture?")} ...${le("prompt",o.prompt)}
         onInput=${i=>N({prompt:i.target.value})}></textarea>
@@ -687,7 +687,7 @@ t",o.negativePrompt)}
           onInput=${i=>N({negativePrompt:i.target.value})}></textarea>
       <//>
     `}
-  `}function Pi({model:e}){let t=j.value,n=lo(e).map(r=>we({provider:r.provider}).provider),i=[s("usually {time}",{time:Z(
+  `}function Ti({model:e}){let t=j.value,n=lo(e).map(r=>we({provider:r.provider}).provider),i=[s("usually {time}",{time:Z(
 e.typicalSeconds)}),s("family {family}",{family:e.family}),n.length?s("also at {providers}",{providers:n.join(", ")}):"",
 e.features.negativePrompt?"":s("no negative prompt"),e.features.guidanceScale?"":s("no guidance")].filter(Boolean).join(
 " · ");return u`
@@ -698,7 +698,7 @@ e.features.negativePrompt?"":s("no negative prompt"),e.features.guidanceScale?""
         ${_t(e.provider).map(r=>u`<option key=${r.id} value=${r.id} selected=${r.id===e.id}>${r.name}</option>`)}
       </select>
     <//>
-  `}function Ti({model:e}){let{width:t,height:n}=E.value,o=er(e).map(h=>({...h,id:h.name,shape:h})),i=o.find(h=>pn(E.value,
+  `}function Ai({model:e}){let{width:t,height:n}=E.value,o=er(e).map(h=>({...h,id:h.name,shape:h})),i=o.find(h=>pn(E.value,
 h)),r=h=>{let m=o.find(f=>f.id===h);N({width:m.width,height:m.height})},a=j.value,l=a.width??a.height,d=e.sizes.step?s("\
 {min} to {max} pixels a side, in steps of {step}",e.sizes):s("{min} to {max} pixels a side",e.sizes),p=e.sizes.only?s("T\
 his model makes these sizes only"):d,c=(h,m)=>u`
@@ -722,7 +722,7 @@ step??1}
 e,r)} />
       </div>
     <//>
-  `}function Ai(){let{seed:e}=E.value,t=j.value.seed,n=e!=="";return u`
+  `}function Ni(){let{seed:e}=E.value,t=j.value.seed,n=e!=="";return u`
     <${G} id="seed" label=${s("Seed")} error=${t}>
       <div class="seed">
         <input id="seed" type="text" inputmode="numeric" value=${e} placeholder=${s("random")} ...${le("seed",t)}
@@ -734,13 +734,13 @@ Keep the seed")}
           onClick=${()=>N({seed:n?"":Xe()})}><${$} name=${n?"locked":"open"} /></button>
       </div>
     <//>
-  `}function Ni(){return u`
+  `}function Di(){return u`
     <${G} id="count" label=${s("Pictures")}>
       <select id="count" value=${E.value.count} onChange=${e=>N({count:Number(e.target.value)})}>
         ${Array.from({length:or},(e,t)=>u`<option key=${t} value=${t+1} selected=${E.value.count===t+1}>${t+1}</option>`)}
       </select>
     <//>
-  `}function Di({field:e}){let{name:t,description:n}=e,o=E.value[t]??"",i=j.value[t],r={id:t,...le(t,i,n)},a=p=>N({[t]:p.
+  `}function Li({field:e}){let{name:t,description:n}=e,o=E.value[t]??"",i=j.value[t],r={id:t,...le(t,i,n)},a=p=>N({[t]:p.
 target.value}),l=String(e.default??""),d=o===""?e.default===!0:o;return u`
     <${G} id=${t} label=${Qo(e)} error=${i} hint=${n}>
       ${e.enum?u`
@@ -752,7 +752,7 @@ target.value}),l=String(e.default??""),d=o===""?e.default===!0:o;return u`
         <input ...${r} type=${xt(e)?"number":"text"} step=${e.type==="integer"?1:"any"} min=${e.minimum} max=${e.maximum}
           placeholder=${l} value=${o} onInput=${a} />`}
     <//>
-  `}function Li({onTokens:e}){let t=V(E.value.provider),n=A.value&&(j.value[t.authHeader]??j.value.Authorization);if(Se(
+  `}function ji({onTokens:e}){let t=V(E.value.provider),n=A.value&&(j.value[t.authHeader]??j.value.Authorization);if(Se(
 t.id)&&!n)return null;let o=xe()?s("This Easel needs a key of yours."):s("{provider} needs a token of yours.",{provider:t.
 name});return u`
     <div class="notice" role=${n?"alert":void 0}>
@@ -766,10 +766,10 @@ return u`
       <p class="prompt">${e.asked.prompt}</p>
       <div class="job-foot">
         <p><b>${n}</b> <span>${t.provider}</span></p>
-        ${e.state==="failed"?u`<${ji} job=${e} />`:u`<${Ui} job=${e} />`}
+        ${e.state==="failed"?u`<${Ui} job=${e} />`:u`<${zi} job=${e} />`}
       </div>
     </article>
-  `}function ji({job:e}){let{message:t,code:n,retryAfter:o}=e.error;return u`
+  `}function Ui({job:e}){let{message:t,code:n,retryAfter:o}=e.error;return u`
     <p class="error">${t}</p>
     ${o>0&&u`<p class="hint">${s("Try again in {time}",{time:Z(o)})}</p>`}
     <div class="buttons">
@@ -777,13 +777,13 @@ return u`
       <button type="button" class="quiet" onClick=${()=>se(e.key)}>${s("Dismiss")}</button>
       <code>${n}</code>
     </div>
-  `}function Ui({job:e}){let{text:t,share:n}=zi(e,yr.value);return u`
+  `}function zi({job:e}){let{text:t,share:n}=Ii(e,yr.value);return u`
     <p class="state">${t}</p>
     <progress aria-label=${s("Progress")} ...${n===null?{}:{value:n,max:1}}></progress>
     ${e.tooLate?u`<p class="hint">${s("It has begun, so its provider finishes it.")}</p>
           <button type="button" class="quiet" onClick=${()=>se(e.key)}>${s("Do not wait for it")}</button>`:u`<button type="button" class="quiet" onClick=${()=>Ko(
 e.key)}>${s("Cancel")}</button>`}
-  `}function zi(e,t){let{queuePosition:n,etaSeconds:o,percent:i}=e.progress??{},r=o===void 0?"":s("about {time} left",{time:Z(
+  `}function Ii(e,t){let{queuePosition:n,etaSeconds:o,percent:i}=e.progress??{},r=o===void 0?"":s("about {time} left",{time:Z(
 o)});if(i!==void 0)return{text:yn(`${i} %`,r),share:i/100};if(n!==void 0)return{text:yn(s("in the provider's queue: {n}",
 {n}),r),share:null};if(e.state==="waiting")return{text:s("waits for its turn"),share:null};let a=Math.max(0,t-(e.begun??
 e.since))/1e3;if(e.state!=="running")return{text:s("handed over"),share:null};let l=K(e.asked.provider,e.asked.model)?.typicalSeconds??
@@ -800,10 +800,10 @@ return e.filter(Boolean).join(" · ")}var bn=_(!1),wr=60,wn=_(wr);function kr(){
         </div>
       </div>
       ${Ge.value&&u`<p class="notice">${s(Ge.value)}</p>`}
-      ${!e.length&&!t.length&&u`<${Ri} />`}
+      ${!e.length&&!t.length&&u`<${Bi} />`}
       <ul class=${n?"grid comparing":"grid"}>
         ${t.map(i=>u`<li key=${i.key}><${br} job=${i} /></li>`)}
-        ${e.slice(0,wn.value).map(i=>u`<li key=${i.id}><${Ii} picture=${i} /></li>`)}
+        ${e.slice(0,wn.value).map(i=>u`<li key=${i.id}><${Ri} picture=${i} /></li>`)}
       </ul>
       ${e.length>wn.value&&u`
         <button type="button" class="more" onClick=${()=>{wn.value+=wr}}>${s("Show more")}</button>`}
@@ -812,18 +812,18 @@ return e.filter(Boolean).join(" · ")}var bn=_(!1),wr=60,wn=_(wr);function kr(){
           text=${s("{n} pictures are removed from this browser. Their links live on until the deployment removes them.",
 {n:e.length})} />`}
     </section>
-  `}function Ii({picture:e}){let{details:t,asked:n}=e,[o,i]=t.dimensions.split(" x ").map(parseFloat);return u`
+  `}function Ri({picture:e}){let{details:t,asked:n}=e,[o,i]=t.dimensions.split(" x ").map(parseFloat);return u`
     <button type="button" class="tile" onClick=${()=>{Ne.value=e.id}}>
       <img src=${Oe(e)} alt=${n.prompt??""} width=${o} height=${i} loading="lazy" decoding="async" />
       <span class="caption"><b>${t.model}</b> <span>${t.provider} · ${t.duration}</span></span>
     </button>
-  `}function Ri(){return u`
+  `}function Bi(){return u`
     <div class="empty">
       <svg viewBox="0 0 120 96" aria-hidden="true"><path d="M60 6v12M42 66 30 92M78 66l12 26M60 66v20" /><rect x="22" y="18" width="76" height="48" rx="4" /><path d="m32 56 18-20 14 14 9-9 15 15" /><circle cx="76" cy="32" r="4" /></svg>
       <p>${s("Nothing here yet. Describe a picture, and it appears here.")}</p>
     </div>
-  `}function xr(){let e=Ot.value,t=e.findIndex(o=>o.id===Ne.value);if(t<0)return null;let n=o=>{e[o]&&(Ne.value=e[o].id)};return u`<${Bi} key="viewer" picture=${e[t]} onStep=${o=>n(
-t+o)} first=${t===0} last=${t===e.length-1} />`}function Bi({picture:e,onStep:t,first:n,last:o}){let[i,r]=W(!1);H(()=>r(
+  `}function xr(){let e=Ot.value,t=e.findIndex(o=>o.id===Ne.value);if(t<0)return null;let n=o=>{e[o]&&(Ne.value=e[o].id)};return u`<${Hi} key="viewer" picture=${e[t]} onStep=${o=>n(
+t+o)} first=${t===0} last=${t===e.length-1} />`}function Hi({picture:e,onStep:t,first:n,last:o}){let[i,r]=W(!1);H(()=>r(
 !1),[e.id]),H(()=>{let p=c=>{c.target.closest("input, textarea, select, [role=tablist], pre")||(c.key==="ArrowRight"&&t(
 1),c.key==="ArrowLeft"&&t(-1))};return document.addEventListener("keydown",p),()=>document.removeEventListener("keydown",
 p)});let a=()=>{Ne.value=null},{asked:l,details:d}=e;return u`
@@ -840,13 +840,13 @@ p)});let a=()=>{Ne.value=null},{asked:l,details:d}=e;return u`
             <button type="button" class="quiet round" disabled=${n} aria-label=${s("Newer picture")} onClick=${()=>t(-1)}><${$} name="back" /></button>
             <button type="button" class="quiet round" disabled=${o} aria-label=${s("Older picture")} onClick=${()=>t(1)}><${$} name="arrow" /></button>
           </nav>
-          <${Hi} picture=${e} close=${a} />
-          <${Fi} picture=${e} />
+          <${Fi} picture=${e} close=${a} />
+          <${qi} picture=${e} />
           ${l.scale?null:u`<h3>${s("Code")}</h3><${Mt} id="viewer-code" request=${l} />`}
         </div>
       </div>
     <//>
-  `}function Hi({picture:e,close:t}){let{asked:n,details:o}=e,i={...n,seed:o.seed},{seed:r,...a}=n,l=d=>()=>{t(),d()};return u`
+  `}function Fi({picture:e,close:t}){let{asked:n,details:o}=e,i={...n,seed:o.seed},{seed:r,...a}=n,l=d=>()=>{t(),d()};return u`
     <div class="buttons actions">
       <button type="button" onClick=${()=>No(e)}><${$} name="download" /> ${s("Download")}</button>
       ${n.scale?null:u`
@@ -860,7 +860,7 @@ p)});let a=()=>{Ne.value=null},{asked:l,details:d}=e;return u`
       <${Ve} text=${JSON.stringify(an(e),null,2)} label=${s("Copy parameters")} />
       <button type="button" class="quiet" onClick=${l(()=>$t([e.id]))}><${$} name="trash" /> ${s("Remove")}</button>
     </div>
-  `}function Fi({picture:e}){let{asked:t,details:n,format:o,warnings:i}=e,r=t.width?`${t.width} x ${t.height}`:"",a=[[s(
+  `}function qi({picture:e}){let{asked:t,details:n,format:o,warnings:i}=e,r=t.width?`${t.width} x ${t.height}`:"",a=[[s(
 "Size"),r,n.dimensions],[s("Seed"),t.seed??s("random"),n.seed],[s("Steps"),t.steps??"",n.steps],[s("Guidance"),t.guidanceScale??
 "",""],[s("Time"),"",n.duration],[s("Format"),"",o]],l=t.scale?[[s("Scale"),`${t.scale}×`,n.dimensions],...a.slice(4)]:
 a;return u`
@@ -874,17 +874,17 @@ a;return u`
     </table>
     ${i.length>0&&u`<ul class="warnings">${i.map(d=>u`<li key=${d}>${d}</li>`)}</ul>`}
   `}var Et=_(location.hash==="#batches"?"batches":"pictures"),kn=_(!1),Sr=_(!1);window.addEventListener("hashchange",()=>{Et.
-value=location.hash==="#batches"?"batches":"pictures"});function qi(){if(H(()=>{document.title=Et.value==="batches"?`${s(
-"Batches")} · Easel`:"Easel"}),He.value)return u`<${Ki} />`;if(!Sr.value)return u`<p class="loading" role="status">${s(
+value=location.hash==="#batches"?"batches":"pictures"});function Wi(){if(H(()=>{document.title=Et.value==="batches"?`${s(
+"Batches")} · Easel`:"Easel"}),He.value)return u`<${Gi} />`;if(!Sr.value)return u`<p class="loading" role="status">${s(
 "Loading…")}</p>`;let e=()=>{kn.value=!0};return u`
-    <${Wi} onTokens=${e} />
+    <${Ki} onTokens=${e} />
     <main>
       ${Et.value==="batches"?u`<${Ro} onTokens=${e} />`:u`<div class="pictures"><${$r} onTokens=${e} /><${kr} /></div>`}
     </main>
     <p class="hidden" role="status">${wt.value}</p>
     <${xr} />
     ${kn.value&&u`<${fr} onClose=${()=>{kn.value=!1}} />`}
-  `}function Wi({onTokens:e}){let t=(o,i,r)=>u`<a href=${i} aria-current=${Et.value===o?"page":void 0}>${r}</a>`,n=Ce.value===
+  `}function Ki({onTokens:e}){let t=(o,i,r)=>u`<a href=${i} aria-current=${Et.value===o?"page":void 0}>${r}</a>`,n=Ce.value===
 "zh"?{id:"en",name:"English",lang:"en"}:{id:"zh",name:"中文",lang:"zh-Hans"};return u`
     <header class="head">
       <h1><a href="#"><svg viewBox="0 0 32 32" aria-hidden="true"><path d="M16 3v4M10.5 21 7 29M21.5 21l3.5 8M16 21v6" /><rect x="5" y="7" width="22" height="14" rx="2" /><path d="m8.5 18 5-5.5 4 4 2.5-2.5 3.5 4" /></svg>Easel</a></h1>
@@ -901,10 +901,10 @@ value=location.hash==="#batches"?"batches":"pictures"});function qi(){if(H(()=>{
 value?"sun":"moon"} /></button>
       </div>
     </header>
-  `}function Ki(){return u`
+  `}function Gi(){return u`
     <main class="empty" role="alert">
       <p>${s("Easel does not answer: {reason}",{reason:He.value})}</p>
       <button type="button" class="primary" onClick=${Cr}>${s("Try again")}</button>
     </main>
-  `}async function Cr(){await Promise.all([so(),Oo()]),w.value&&(ir(),Sr.value=!0,Bo(),go(),Vo())}Un(u`<${qi} />`,document.
+  `}async function Cr(){await Promise.all([so(),Oo()]),w.value&&(ir(),Sr.value=!0,Bo(),go(),Vo())}Un(u`<${Wi} />`,document.
 getElementById("app"));Cr();

@@ -9,8 +9,11 @@ const onDevice = read("credentials", null);
 export const kept = signal(onDevice !== null);
 export const credentials = signal(onDevice ?? read("credentials", {}, "sessionStorage"));
 
+// What people paste around a token: quotes, "Bearer ", line ends, characters that show nothing.
+const AROUND = /^(?:[\s"'`<>“”‘’\u00ad\u200b-\u200f\u2060\ufeff]|\\[nr]|bearer(?:[\s:]+|$))+|(?:[\s"'`<>“”‘’\u00ad\u200b-\u200f\u2060\ufeff]|\\[nr])+$/gi;
+
 export function setCredential(name, value) {
-  credentials.value = { ...credentials.value, [name]: value.trim() };
+  credentials.value = { ...credentials.value, [name]: value.replace(AROUND, "") };
   store();
 }
 

@@ -1,7 +1,7 @@
 """Reading a manifest: JSON Lines, or CSV with a header; in UTF-8, with or without a BOM, with any line ends.
 
-It is read by byte ranges, so its size does not matter. What cannot be read is a line with an error, and
-the lines after it are read.
+A CSV may be in GB18030 (GBK), as Chinese Excel saves it: see `manifest_text`. A manifest is read by byte ranges, so its
+size does not matter. What cannot be read is a line with an error, and the lines after it are read.
 """
 
 from __future__ import annotations
@@ -15,25 +15,28 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from easel.batch import manifest_text
+from easel.batch.manifest_text import SEPARATOR, decoded, encoding_of
 from easel.catalog.bodies import WHOLE, Refusal
 from easel.catalog.requests import GenerateBody
+from easel.common.pasted import folded
 from easel.errors import EaselError, InvalidRequest, PayloadTooLarge
-from easel.front_door import validation
+from easel.front_door import request_body, validation
 from easel.store.records import ValidatedRequest
 
 RANGE = 4 * 1024 * 1024
 """Bytes read at once."""
 BEGINNING = 64 * 1024
 """Bytes that tell what kind of file it is."""
-MAX_LINE = validation.MAX_BODY
+MAX_LINE = request_body.MAX_BODY
 BOM = b"\xef\xbb\xbf"
 MAX_COUNT = 1000
 """Pictures of one line."""
 MAX_ROW_LINES = 200
 """Lines of one row of a CSV. After a broken row the lines that it took are read again."""
 BROKEN = (
-    "body: the CSV is broken here: a quote that is not closed or does not end its cell, a carriage return alone, or a "
-    f"row of more than {MAX_LINE} bytes or {MAX_ROW_LINES} lines"
+    "body: the CSV is broken here: a quote that is not closed or does not end its cell, or a row of more than "
+    f"{MAX_LINE} bytes or {MAX_ROW_LINES} lines"
 )
 _NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
 csv.field_size_limit(MAX_LINE)
@@ -63,6 +66,7 @@ NUMBERS = LineBody.names_of(int, float)
 """Columns of a CSV that hold numbers."""
 FLAGS = LineBody.names_of(bool)
 """Columns of a CSV that hold true or false."""
+COLUMNS = manifest_text.columns(LineBody)
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ def check(beginning: bytes, *, json_only: bool = False) -> None:
     if json_only and not _is_json(beginning):
         raise InvalidRequest("manifest: it must be JSON Lines: a JSON object in each line", field="manifest")
     if not _is_json(beginning):
-        _header(iter(beginning.removeprefix(BOM).splitlines()))
+        _header(iter(beginning.removeprefix(BOM).splitlines()), encoding_of(beginning))
 
 
 def lines(read: Read, size: int) -> Iterator[Line]:
@@ -89,7 +93,7 @@ def lines(read: Read, size: int) -> Iterator[Line]:
     beginning = read(0, BEGINNING) if size else b""
     check(beginning)
     raw = _raw_lines(read, size, len(BOM) if beginning.startswith(BOM) else 0)
-    return _json_lines(raw) if _is_json(beginning) else _csv_lines(raw)
+    return _json_lines(raw) if _is_json(beginning) else _csv_lines(raw, encoding_of(beginning))
 
 
 def body_of(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,15 +117,15 @@ def _is_json(beginning: bytes) -> bool:
 
 
 def _raw_lines(read: Read, size: int, start: int) -> Iterator[bytes]:
-    """The file's lines with their ends; one that is longer than `MAX_LINE` bytes is cut there, a little too long."""
+    """The file's lines with their ends: LF, CR LF or CR; those of more than `MAX_LINE` bytes are cut behind that."""
     kept = b""
     while start < size and (block := read(start, RANGE)):
         start += len(block)
-        *whole, rest = block.split(b"\n")
-        for piece in whole:
-            yield (kept + piece)[: MAX_LINE + 3] + b"\n"
-            kept = b""
-        kept = (kept + rest)[: MAX_LINE + 3]
+        lines = (kept[-1:] + block).splitlines(keepends=True)
+        lines[0] = kept[:-1] + lines[0]
+        kept = lines.pop() if start < size and not lines[-1].endswith(b"\n") else b""  # after a CR may come an LF
+        kept = kept[: MAX_LINE + 3]
+        yield from (line[: MAX_LINE + 3] for line in lines)
     if kept:
         yield kept
 
@@ -135,14 +139,14 @@ def _json_lines(raw: Iterator[bytes]) -> Iterator[Line]:
             if len(text) > MAX_LINE:
                 message = f"body: the line is too long; at most {MAX_LINE} bytes are taken"
                 raise PayloadTooLarge(message, field="body")
-            yield Line(number, fields=validation.read_object(text))
+            yield Line(number, fields=request_body.read_object(text))
         except EaselError as error:
             yield Line(number, error=error)
 
 
-def _csv_lines(raw: Iterator[bytes]) -> Iterator[Line]:
-    source = _Source(raw)
-    header, delimiter = _header(source.bytes())
+def _csv_lines(raw: Iterator[bytes], encoding: str) -> Iterator[Line]:
+    source = _Source(raw, encoding)
+    header, delimiter = _header(source.bytes(), encoding)
     rows = csv.reader(source, delimiter=delimiter, strict=True)
     while True:
         source.begin()
@@ -162,7 +166,8 @@ def _csv_lines(raw: Iterator[bytes]) -> Iterator[Line]:
 
 def _csv_line(row: list[str], header: list[str], source: _Source) -> Line:
     if source.undecodable:
-        return Line(source.first, error=InvalidRequest("body: the line is not in UTF-8", field="body"))
+        text = f"body: the line is not in {source.encoding.upper()}; save the file as UTF-8"
+        return Line(source.first, error=InvalidRequest(text, field="body"))
     if len(row) > len(header):
         text = f"body: the row has {len(row)} cells, the header {len(header)}; is a comma not in quotes?"
         return Line(source.first, error=InvalidRequest(text, field="body"))
@@ -180,15 +185,20 @@ def _value(name: str, cell: str) -> Any:
     return text if name in NUMBERS or name in ("provider", "model", "id") else cell
 
 
-def _header(raw: Iterator[bytes]) -> tuple[list[str], str]:
-    """The names of the columns, and what separates them."""
+def _header(raw: Iterator[bytes], encoding: str) -> tuple[list[str], str]:
+    """The names of the columns, and what separates them, which a first line `sep=;` may say, as Excel reads it."""
+    stated = None
     for line in raw:
-        if text := line.decode("utf-8", "replace").strip():
-            delimiter = max(",;\t", key=text.count)
+        text = line.decode(encoding, "replace").strip(" \r\n")
+        if match := SEPARATOR.fullmatch(text):
+            stated = match[1]
+        elif text.strip():
+            delimiter = stated or max(",;\t", key=text.count)
             try:
-                names = [name.strip() for name in next(csv.reader([text], delimiter=delimiter))]
+                written = next(csv.reader([text], delimiter=delimiter))
             except csv.Error:  # a name longer than a field of CSV may be
-                names = []
+                written = []
+            names = [COLUMNS.get(folded(name), name.strip()) for name in written]
             if "prompt" not in names:
                 message = "manifest: neither JSON Lines nor CSV with a header that has a column prompt"
                 raise InvalidRequest(message, field="manifest")
@@ -199,8 +209,9 @@ def _header(raw: Iterator[bytes]) -> tuple[list[str], str]:
 class _Source:
     """The lines as the csv module takes them; knows which of them the current row was made of."""
 
-    def __init__(self, raw: Iterator[bytes]) -> None:
+    def __init__(self, raw: Iterator[bytes], encoding: str) -> None:
         self._raw = raw
+        self.encoding = encoding
         self._again: deque[bytes] = deque()
         self._number = 0
         self.begin()
@@ -228,11 +239,9 @@ class _Source:
         for line in self.bytes():
             if len(self._taken) > MAX_ROW_LINES:
                 raise csv.Error
-            try:
-                yield line.decode("utf-8")
-            except UnicodeDecodeError:
-                self.undecodable = True
-                yield line.decode("utf-8", "replace")
+            text = decoded(line, self.encoding)
+            self.undecodable |= text is None
+            yield line.decode("utf-8", "replace") if text is None else text
 
     def back_to_second_line(self) -> None:
         """After a broken row: the line after its first may well be the next row."""

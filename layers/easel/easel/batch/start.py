@@ -15,7 +15,7 @@ from easel.batch.batches import Batch
 from easel.catalog.bodies import Body
 from easel.common import aws
 from easel.errors import CallerError, InternalError, InvalidRequest
-from easel.front_door import validation
+from easel.front_door import request_body, validation
 from easel.settings import key_manifests, settings
 
 INBOX = "batches/inbox/"
@@ -63,7 +63,7 @@ class BatchRequest(Body):
     @classmethod
     def read(cls, body: Mapping[str, Any]) -> BatchRequest:
         """The request in an event that was not read from an HTTP body. Raises `InvalidRequest`."""
-        validation.check_depth(body)
+        request_body.check_depth(body)
         return validation.validated(cls, body)
 
 

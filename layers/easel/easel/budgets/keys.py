@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
+from easel.common import pasted
 from easel.errors import AccessDenied, AccessRefused, KeyRequired
 from easel.store import table
 from easel.store.listing import Listing
@@ -134,10 +135,9 @@ def given(headers: Mapping[str, str], *, required: bool) -> str | None:
         KeyRequired: there is no key, and one is required.
         AccessRefused: the value is not a well-formed key.
     """
-    name, text = "X-Easel-Key", headers.get("x-easel-key", "").strip()
+    name, text = "X-Easel-Key", pasted.token(headers.get("x-easel-key", ""))
     if not text:
-        scheme, _, rest = headers.get("authorization", "").strip().partition(" ")
-        bearer = rest.strip() if scheme.lower() == "bearer" else ""
+        bearer = pasted.bearer(headers.get("authorization", ""))
         if required or bearer.startswith(PREFIX) or bearer == LOCAL:
             name, text = "Authorization", bearer
     if text:

@@ -124,6 +124,11 @@ class Body(BaseModel):
         return Rule(_spellings(name, field)[0], own.error, own.allowed or allowed(field))
 
     @classmethod
+    def spellings(cls, name: str) -> Sequence[str]:
+        """All spellings of a field, by its name in Python."""
+        return _spellings(name, cls.model_fields[name])
+
+    @classmethod
     def names_of(cls, *types: type) -> frozenset[str]:
         """All spellings of the fields of these types."""
         fields = [(name, field) for name, field in cls.model_fields.items() if _without_null(field).annotation in types]

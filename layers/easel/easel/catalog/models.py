@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from easel import settings
+from easel.common.pasted import folded
 from easel.errors import InvalidModel, InvalidProvider, NotFound
 
 UPSCALER = "upscaler"
@@ -235,13 +236,22 @@ def upscaling_provider() -> Provider:
     return next(provider for provider in providers().values() if provider.upscaler)
 
 
-def provider(provider_id: str) -> Provider:
-    """Return the provider of that id; raise `InvalidProvider` that names the valid ones."""
-    entry = providers().get(provider_id)
+def provider(name: str) -> Provider:
+    """Return the provider of that name; raise `InvalidProvider` that names the valid ones."""
+    entry = named(name)
     if entry is None:
         known = ", ".join(providers())
-        raise InvalidProvider(f"provider: unknown provider {provider_id[:100]!r}; Easel has: {known}", field="provider")
+        raise InvalidProvider(f"provider: unknown provider {name[:100]!r}; Easel has: {known}", field="provider")
     return entry
+
+
+def named(name: str) -> Provider | None:
+    """Return the provider of that id, short id or display name. Case, blanks and punctuation do not count."""
+    if name in providers():
+        return providers()[name]
+    known = ((each, map(folded, (each.id, each.short, each.name))) for each in providers().values())
+    wanted = folded(name)
+    return next((each for each, names in known if wanted and wanted in names), None)
 
 
 def name_of(provider_id: str) -> str:

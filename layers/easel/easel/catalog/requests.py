@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import unicodedata
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
@@ -29,6 +30,13 @@ from easel.errors import InvalidDimensions, InvalidModel, InvalidParams, Invalid
 MAX_SEED = 2**31 - 1
 MIN_SIDE, MAX_SIDE = 256, 2048  # pixels
 PROVIDERS = ", ".join(catalog.providers())
+FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters and symbols that show nothing: Hangul's fillers and the empty pattern of Braille."""
+LOST = (
+    "has U+FFFD, which stands for characters that were lost on the way: the text was sent in another encoding than "
+    "UTF-8, such as GBK; save it as UTF-8"
+)
+"""What is wrong with a text that has the replacement character."""
 
 _SIZE = re.compile(r"([0-9]{1,5})(?:px)?(?:[x*×✕х]|by)([0-9]{1,5})(?:px)?", re.I)  # the last letter is Cyrillic
 Text = Annotated[str, Refusal(InvalidPrompt)]
@@ -53,6 +61,11 @@ def _usual_guidance(data: dict[str, Any]) -> float | None:
 
 def _model(data: dict[str, Any]) -> catalog.Model:
     return catalog.provider(data["provider"]).model(data["model"])
+
+
+def shows(text: str) -> bool:
+    """Whether a text has a letter, number, sign or symbol: not only blanks, format characters, marks and fillers."""
+    return any(unicodedata.category(each)[0] in "LNPS" and each not in FILLERS for each in text)
 
 
 def read_size(size: str) -> tuple[int, int] | None:
@@ -133,6 +146,17 @@ class GenerateBody(GenerationFields, Body, defer_build=False):
     @classmethod
     def _is_the_providers(cls, model: str, info: ValidationInfo) -> str:
         return catalog.provider(info.data["provider"]).model(model).id if "provider" in info.data else model
+
+    @field_validator("prompt", "negative_prompt")
+    @classmethod
+    def _is_whole(cls, text: str, info: ValidationInfo) -> str:
+        rule = cls.rule(info.field_name or "")
+        if "\ufffd" in text:
+            raise rule.error(f"{rule.name}: {LOST}", field=rule.name)
+        if info.field_name == "prompt" and not shows(text):
+            seen = f"got {len(text)} characters that show nothing"
+            raise rule.error(f"{rule.name}: must be {rule.allowed}; {seen}", field=rule.name)
+        return text
 
     @field_validator("width", "height", mode="wrap")
     @classmethod

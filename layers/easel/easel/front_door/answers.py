@@ -12,6 +12,7 @@ from typing import Any
 
 from easel.common.telemetry import logger
 from easel.errors import EaselError, InternalError, InvalidRequest, from_body
+from easel.front_door import request_body
 from easel.settings import settings
 from easel.store import images
 from easel.store.records import Job, Result
@@ -75,6 +76,7 @@ class HttpResponse:
 
 def read_event(event: Mapping[str, Any]) -> HttpRequest:
     """The call in an HTTP API (v2) event; raises `InvalidRequest` for a body that is not what the event says."""
+    event = request_body.unpacked(event)
     raw = event.get("body") or ""
     try:
         body = base64.b64decode(raw, validate=True) if event.get("isBase64Encoded") else raw.encode()

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 
 from easel import catalog
 from easel.budgets import keys
+from easel.common import pasted
 from easel.errors import AuthInvalid, AuthRequired
 from easel.settings import settings
 
 MAX_TOKEN = 4096  # characters
+OTHER_HEADERS = ("Authorization", "Api-Key", "X-Auth-Token", "X-Access-Token", "X-Goog-Api-Key", "Token")
+"""Headers in which other services take their tokens."""
 
 
 def read_credentials(provider: catalog.Provider, headers: Mapping[str, str]) -> tuple[str | None, str | None]:
@@ -23,15 +26,23 @@ def read_credentials(provider: catalog.Provider, headers: Mapping[str, str]) -> 
 
 def read_token(provider: catalog.Provider, headers: Mapping[str, str], key: str | None = None) -> str | None:
     """The token in the provider's own header. Raises `AuthRequired` without token and key where one is required."""
-    token = headers.get(provider.auth_header.lower(), "").strip()
+    token = pasted.token(headers.get(provider.auth_header.lower(), ""))
     if not token and provider.auth_required and not key:
         raise AuthRequired(
             f"{provider.name} needs a token: send it in the header {provider.auth_header}; "
-            f"get one at {provider.token_url}; or send an Easel key of this deployment as Authorization: Bearer ek_…",
+            f"get one at {provider.token_url}; or send an Easel key of this deployment as Authorization: Bearer ek_…"
+            f"{seen_elsewhere(headers)}",
             provider=provider.id,
             field=provider.auth_header,
         )
     return checked_token(provider, token, provider.auth_header) or None
+
+
+def seen_elsewhere(headers: Mapping[str, str]) -> str:
+    """For the error about a missing token: the headers in which the call may have it instead."""
+    names = [each.auth_header for each in catalog.providers().values()] + list(OTHER_HEADERS)
+    given = [name for name in names if headers.get(name.lower(), "").strip()]
+    return f"; what this call has in {' and '.join(given)} is not taken for one" if given else ""
 
 
 def checked_token(provider: catalog.Provider, token: str, header: str) -> str:

@@ -42,6 +42,7 @@ IGNORED = ("background", "moderation", "output_compression", "partial_images", "
 """Settings of OpenAI's own models."""
 TYPES = {401: "authentication_error", 403: "permission_error"}
 """OpenAI's type of an error by its status; else see `_type`."""
+AUTHORIZATION = "Authorization"
 CODES = {
     "INVALID_PROVIDER": "model_not_found",
     "INVALID_MODEL": "model_not_found",
@@ -135,8 +136,9 @@ def name_of(entry: ProviderModel) -> str:
 def in_catalog(name: str) -> ProviderModel | None:
     """Return the provider and model of a name in the catalog."""
     prefix, _, rest = name.partition("/")
+    named = catalog.named(prefix)
     for provider, model in everything():
-        if prefix in (provider.id, provider.short) and rest in (model.id, model.alias) and rest:
+        if provider == named and rest in (model.id, model.alias) and rest:
             return provider, model
     bare = [(provider, model) for provider, model in everything() if model.id == name]
     return min(bare, key=lambda entry: entry[0].auth_required, default=None)
@@ -191,8 +193,11 @@ def error_of(body: Mapping[str, Any], status: int) -> dict[str, Any]:
         status: OpenAI's status.
     """
     code = CODES.get(body["code"], body["code"].lower()) if status != 403 else "permission_denied"
-    param = body.get("details", {}).get("field")
-    return {"message": body["error"], "type": _type(status, code), "param": param, "code": code}
+    message, param = body["error"], body.get("details", {}).get("field")
+    if status == 401 and body["code"] in ("AUTH_INVALID", "AUTH_EXPIRED") and (param or AUTHORIZATION) not in message:
+        # A provider refused the token. Its own header, which Easel's error names, is not where a client sent it.
+        message, param = f"{AUTHORIZATION}: {message}", AUTHORIZATION
+    return {"message": message, "type": _type(status, code), "param": param, "code": code}
 
 
 def _type(status: int, code: str) -> str:

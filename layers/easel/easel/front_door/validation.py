@@ -6,26 +6,18 @@ The first thing wrong is the answer: it names the field, what was wrong and what
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from easel import catalog
-from easel.catalog.bodies import Body, abbreviated, caller_error, wrong
+from easel.catalog.bodies import Body, caller_error, wrong
 from easel.catalog.requests import PROVIDERS, GenerateBody, UpscaleBody
-from easel.errors import InvalidProvider, InvalidRequest, PayloadTooLarge
+from easel.errors import InvalidProvider, InvalidRequest
 from easel.front_door.credentials import read_credentials
+from easel.front_door.request_body import read_object
 from easel.store.records import GenerationRequest, ValidatedRequest
-
-MAX_BODY = 50 * 1024  # bytes
-MAX_DEPTH = 50
-"""Levels of lists and objects in a JSON body: later code may recurse into a body that was read."""
-MAX_VALUES = 100_000
-"""Values in a JSON body, counted by commas and brackets. A value can take forty times its length in memory."""
-MAX_DIGITS = 400
-"""Digits of a number that is read as an integer. A longer one is read as a float: that takes no quadratic time."""
 
 B = TypeVar("B", bound=Body)
 
@@ -99,58 +91,6 @@ def validated(model: type[B], body: Mapping[str, Any]) -> B:
         raise caller_error(model, error.errors(include_url=False)) from error
 
 
-def read_object(body: bytes) -> dict[str, Any]:
-    """The JSON object in a body. Raises `PayloadTooLarge`, or `InvalidRequest` with the field `body`."""
-    if len(body) > MAX_BODY:
-        raise PayloadTooLarge(f"body: {len(body)} bytes are too many; at most {MAX_BODY} are taken", field="body")
-    return read_json(body)
-
-
-def read_json(body: bytes) -> dict[str, Any]:
-    """The JSON object in a body of any size. Raises `PayloadTooLarge`, or `InvalidRequest` with the field `body`."""
-    brackets = body.count(b"[") + body.count(b"{")
-    if brackets + body.count(b",") > MAX_VALUES:
-        text = f"body: more than {MAX_VALUES} values are too many; upload them as a file: POST /api/batches/uploads"
-        raise PayloadTooLarge(text, field="body")
-    try:
-        data = json.loads(body.decode(), parse_constant=_refuse, parse_int=_read_int)
-        if brackets > MAX_DEPTH:
-            check_depth(data)
-        if b"\\u" in body:  # reject a lone surrogate, which cannot be encoded as UTF-8
-            json.dumps(data, ensure_ascii=False).encode()
-    except InvalidRequest:
-        raise
-    except (ValueError, RecursionError) as error:
-        raise InvalidRequest(f"body: must be a JSON object; {_reason(error)}", field="body") from error
-    if not isinstance(data, dict):
-        raise InvalidRequest(f"body: must be a JSON object, not {abbreviated(data)}", field="body")
-    return data
-
-
-def check_depth(data: Any) -> None:
-    """Raise `InvalidRequest` if JSON values are nested more than `MAX_DEPTH` levels deep."""
-    level = [data] if isinstance(data, dict | list) else []
-    for _ in range(MAX_DEPTH):
-        if not level:
-            return
-        parents = [value.values() if isinstance(value, dict) else value for value in level if value]
-        level = [child for values in parents for child in values if isinstance(child, dict | list)]
-    if not level:
-        return
-    raise InvalidRequest(f"body: must not be nested more than {MAX_DEPTH} levels deep", field="body")
-
-
-def _reason(error: Exception) -> str:
-    """Why a body cannot be read as JSON, in Easel's words."""
-    if isinstance(error, json.JSONDecodeError):
-        return f"it is not JSON: see line {error.lineno}, column {error.colno}"
-    if isinstance(error, UnicodeDecodeError):
-        return "it is not UTF-8 text"
-    if isinstance(error, UnicodeEncodeError):
-        return "it has half a character, a surrogate without its pair"
-    return f"it is nested more than {MAX_DEPTH} levels deep"
-
-
 def read_hop(hop: str) -> int:
     """How often a caller was sent to wait on; raises `InvalidRequest`."""
     if not (hop.isascii() and hop.isdigit() and len(hop) < 3):
@@ -163,17 +103,10 @@ def read_provider(body: Mapping[str, Any], provider_id: str | None = None) -> ca
     named = body.get("provider")
     if named is not None and not (isinstance(named, str) and named):
         raise wrong("provider", named, InvalidProvider, f"one of: {PROVIDERS}")
-    if provider_id and named not in (None, provider_id):
+    wanted = catalog.provider(named) if named else catalog.default_provider()
+    if provider_id and named and wanted.id != provider_id:
         raise InvalidProvider(
             f"provider: this address is {catalog.name_of(provider_id)}'s; for {named[:100]!r} call /api/generate",
             field="provider",
         )
-    return catalog.provider(wanted) if (wanted := provider_id or named) else catalog.default_provider()
-
-
-def _read_int(digits: str) -> int | float:
-    return int(digits) if len(digits) <= MAX_DIGITS else float(digits)
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise InvalidRequest(f"body: must be a JSON object; {constant} is no number of JSON", field="body")
+    return catalog.provider(provider_id) if provider_id else wanted

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 
-from easel.common import aws
+from easel.common import aws, pasted
 from easel.common.telemetry import logger
 from easel.errors import InternalError
 from easel.settings import settings
@@ -49,4 +50,5 @@ def _read(path: str) -> tuple[str, ...]:
         return ()
     except (BotoCoreError, ClientError) as error:
         raise InternalError(f"Easel could not read its parameter {path}; try again") from error
-    return tuple(dict.fromkeys(value.strip() for value in text.split(",") if value.strip()))
+    values = map(pasted.token, re.split(r"[,\n]", text))
+    return tuple(dict.fromkeys(filter(None, values)))

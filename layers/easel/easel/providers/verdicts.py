@@ -96,7 +96,7 @@ class Row:
         statuses: the only statuses at which the row counts; empty for all.
         own: whether the row counts in the provider's own envelope only.
         retry_after: seconds to wait if no header tells.
-        field: the request's field at fault.
+        field: the request's field at fault; `{header}` is the header of the provider's tokens.
         of_model: whether the model is at its limit, and not the token.
     """
 
@@ -184,12 +184,14 @@ LAST: tuple[Row, ...] = (
         pattern=_EXPIRED.search,
         statuses=(401, 403),
         own=True,
+        field="{header}",
     ),
     Row(
         AuthInvalid,
-        "{name} refused the token; the header {header} must hold a valid one",
+        "{name} refused the token; get a valid one at {url}",
         statuses=(401, 403),
         own=True,
+        field="{header}",
     ),
     Row(RateLimited, "{name} takes no more calls at the moment; try again", statuses=(429,)),
 )
@@ -231,9 +233,9 @@ def of_answer(
         return None
     about = provider(provider_id)
     error = row.kind(
-        row.message.format(name=about.name, url=about.token_url, header=about.auth_header),
+        row.message.format(name=about.name, url=about.token_url),
         provider=about.id,
-        field=row.field,
+        field=row.field and row.field.format(header=about.auth_header),
         upstream=answer.text[:SHOWN],
         retry_after=row.retry_after if answer.retry_after is None else answer.retry_after,
     )

@@ -1,0 +1,64 @@
+"""The text of a CSV as people save it: its encoding, and the names of its columns.
+
+The encoding is UTF-8, or GB18030, as of Chinese Excel. GBK and GB 2312 are parts of GB18030.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from easel.catalog.bodies import Body
+from easel.common.pasted import folded
+
+UTF8, GB18030 = "utf-8", "gb18030"
+SEPARATOR = re.compile(r'"?sep=([,;\t|])"?[,;\t|]*', re.I)
+"""A first line that tells Excel what separates the cells."""
+CHINESE = {
+    "prompt": ("提示词", "正向提示词", "提示语", "描述"),
+    "negative_prompt": ("负面提示词", "反向提示词", "负向提示词"),
+    "provider": ("提供商", "服务商", "平台"),
+    "model": ("模型",),
+    "width": ("宽", "宽度"),
+    "height": ("高", "高度"),
+    "size": ("尺寸", "大小"),
+    "steps": ("步数",),
+    "guidance_scale": ("引导系数", "引导强度"),
+    "seed": ("种子", "随机种子"),
+    "count": ("数量", "张数"),
+    "id": ("编号", "序号"),
+}
+"""Chinese names of columns, by the field's name in Python."""
+
+
+def columns(body: type[Body]) -> dict[str, str]:
+    """The field of each column, by the column's folded name."""
+    fields = {folded(each): each for name in body.model_fields for each in body.spellings(name)}
+    return fields | {word: name for name, words in CHINESE.items() for word in words}
+
+
+def encoding_of(beginning: bytes) -> str:
+    """The encoding of a file, as its beginning shows: `utf-8` or `gb18030`.
+
+    Some Chinese texts are valid in both, so most lines decide. Texts of other languages are valid GB18030 by chance, so
+    the whole beginning must be, without many characters that a letter with an accent before a plain one would give.
+    """
+    lines = [line for line in beginning.splitlines() if not line.isascii()]
+    others = [line for line in lines if decoded(line, UTF8) is None]
+    if not others or 2 * len(others) < len(lines):
+        return UTF8
+    try:
+        text = codecs.getincrementaldecoder(GB18030)().decode(beginning)  # whose end may be cut
+    except UnicodeDecodeError:
+        return UTF8
+    characters = [each.encode(GB18030) for each in text if not each.isascii()]
+    doubtful = sum(len(each) == 2 and each[1] < 0x80 for each in characters)
+    return GB18030 if 2 * doubtful <= len(characters) else UTF8
+
+
+def decoded(line: bytes, encoding: str) -> str | None:
+    """The line's text; None if it is in another encoding."""
+    try:
+        return line.decode(encoding)
+    except UnicodeDecodeError:
+        return None

@@ -1,0 +1,63 @@
+"""CSV files as people save them: encodings, line ends, names of columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from easel.batch.manifest_text import GB18030, UTF8, encoding_of
+from tests.unit.test_batch_manifest import told
+
+CAT = [(2, {"prompt": "cat", "width": 512}), (3, {"prompt": "dog"})]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("text", ["一只猫", "猫", "联通", "猫 café", "漢字", "🐱"])
+def test_a_chinese_csv_is_read_in_either_encoding(encoding: str, text: str) -> None:
+    content = f"提示词,负面提示词,数量\r\n{text},模糊,2\r\n".encode(encoding)
+    assert told(content) == [(2, {"prompt": text, "negative_prompt": "模糊", "count": 2})]
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding"),
+    [
+        (b"prompt\ncat\n", UTF8),
+        ("prompt\n猫\n".encode(), UTF8),
+        ("提示词\n猫\n".encode("gb18030"), GB18030),
+        ("提示词\n一只猫在睡觉".encode("gb18030")[:-1], GB18030),  # cut
+        ("prompt\ncafé, crème\n".encode("latin-1"), UTF8),
+        ("prompt\ncafés\n".encode("latin-1"), UTF8),
+        ("提示词\n猫猫\n".encode() + "猫猫\n".encode("gb18030"), UTF8),
+    ],
+)
+def test_the_beginning_tells_the_encoding(content: bytes, encoding: str) -> None:
+    assert encoding_of(content) == encoding
+
+
+@pytest.mark.parametrize("end", [b"\r", b"\n", b"\r\n"])
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [b"prompt,width", b"cat,512", b"dog,"],
+        [b"Prompt,Width", b"cat,512", b"dog"],
+        [b"PROMPT;WIDTH", b"cat;512", b"dog;"],
+        [b'"Prompt"\tWidth', b"cat\t512", b"dog"],
+        [" 提示词 ,宽度".encode(), b"cat,512", b"dog"],
+    ],
+)
+def test_line_ends_and_names_of_columns_may_be_any(lines: list[bytes], end: bytes) -> None:
+    assert told(end.join(lines)) == told(end.join([*lines, b""])) == CAT
+
+
+@pytest.mark.parametrize("first", ["sep=;", "SEP=;", '"sep=;"', "sep=;;;"])
+def test_a_first_line_may_name_the_separator(first: str) -> None:
+    content = f"{first}\r\nprompt; negative prompt ;Guidance Scale\r\na, b;c;3.5\r\n"
+    assert told(content.encode()) == [(3, {"prompt": "a, b", "negative_prompt": "c", "guidance_scale": 3.5})]
+
+
+def test_line_ends_may_be_mixed() -> None:
+    content = b'prompt\r\na\rb\n"c\rd"\r\n'
+    expected: list[tuple[int, Any]] = [(2, {"prompt": "a"}), (3, {"prompt": "b"}), (4, {"prompt": "c\rd"})]
+    assert told(content) == expected
+    assert told(b'{"prompt": "a"}\r{"prompt": "b"}\r') == [(1, {"prompt": "a"}), (2, {"prompt": "b"})]

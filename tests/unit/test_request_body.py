@@ -1,0 +1,68 @@
+"""Compressed bodies. `test_validation.py` has what is read of a body, `test_worst_bodies.py` what it may cost."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import zlib
+from typing import Any
+
+import pytest
+
+from easel.errors import EaselError
+from easel.front_door import answers, request_body
+
+BODY = b'{"prompt": "a cat"}'
+
+
+def event(body: bytes | str, coding: str = "gzip") -> dict[str, Any]:
+    text = body if isinstance(body, str) else base64.b64encode(body).decode()
+    headers = {"Content-Encoding": coding, "content-length": "9", "x-api-key": "k"}
+    return {"headers": headers, "body": text, "isBase64Encoded": isinstance(body, bytes)}
+
+
+@pytest.mark.parametrize("coding", ["gzip", " GZIP", "x-gzip"])
+@pytest.mark.parametrize("body", [gzip.compress(BODY), gzip.compress(BODY[:5]) + gzip.compress(BODY[5:])])
+def test_a_gzip_body_is_read_as_it_was(coding: str, body: bytes) -> None:
+    call = answers.read_event(event(body, coding))
+    assert (call.body, dict(call.headers)) == (BODY, {"x-api-key": "k"})
+
+
+@pytest.mark.parametrize("coding", ["", "identity"])
+def test_a_plain_body_stays(coding: str) -> None:
+    plain = event(BODY, coding)
+    assert request_body.unpacked(plain) is plain
+    assert request_body.unpacked({}) == {}
+
+
+@pytest.mark.parametrize(
+    ("body", "coding", "field", "words"),
+    [
+        (BODY, "br", "Content-Encoding", 'must be gzip, or the body must not be compressed; got "br"'),
+        (BODY, "gzip, gzip", "Content-Encoding", "must be gzip"),
+        (BODY, "gzip", "body", "arrived as something else"),
+        (BODY.decode(), "gzip", "body", "arrived as something else"),
+        (gzip.compress(BODY)[:-9], "gzip", "body", "incomplete"),
+        (gzip.compress(BODY) + b"more", "gzip", "body", "something else"),
+        (zlib.compress(BODY), "gzip", "body", "something else"),
+        (gzip.compress(BODY).decode("utf-8", "replace"), "gzip", "body", "send it uncompressed"),
+    ],
+)
+def test_a_body_that_is_no_gzip_is_refused(body: bytes | str, coding: str, field: str, words: str) -> None:
+    with pytest.raises(EaselError) as caught:
+        answers.read_event(event(body, coding))
+    assert (caught.value.code, caught.value.field) == ("INVALID_REQUEST", field)
+    assert words in caught.value.message
+
+
+def test_a_gzip_body_is_limited_by_what_it_holds() -> None:
+    largest = b" " * request_body.MAX_UNPACKED
+    assert len(answers.read_event(event(gzip.compress(largest))).body) == request_body.MAX_UNPACKED
+    for bomb in (
+        gzip.compress(largest + b" "),
+        gzip.compress(largest) + gzip.compress(b" "),
+        gzip.compress(largest * 20),
+    ):
+        with pytest.raises(EaselError) as caught:
+            answers.read_event(event(bomb))
+        assert caught.value.code == "PAYLOAD_TOO_LARGE"
