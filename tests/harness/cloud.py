@@ -1,4 +1,4 @@
-"""AWS on this machine: moto behind a real port, plus Lambda's invoke, with weather on demand.
+"""AWS on this machine: moto behind a real port, plus Lambda's invoke, with weather on demand. See `loopback`, too.
 
 Every call is noted as `service.Operation` in the order of arrival. Rules stand in front of moto: each may refuse a
 call, or do something before it is let through.
@@ -19,7 +19,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 import boto3
 from moto.core.config import default_user_config
@@ -30,7 +30,7 @@ from moto.s3.models import s3_backends
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from tests.harness import template, thrifty_moto
+from tests.harness import loopback, template, thrifty_moto
 from tests.harness.patience import until
 
 if TYPE_CHECKING:
@@ -149,10 +149,12 @@ class Cloud:
         self.calls: list[str] = []
         self._server = Server(self._answer)
         self.url = self._server.url
+        loopback.serve(urlsplit(self.url).netloc, self._answer)
         self.environment = {**CREDENTIALS, "AWS_ENDPOINT_URL": self.url, **_resources()}
         self._create()
 
     def close(self) -> None:
+        loopback.stop(urlsplit(self.url).netloc)
         self._server.close()
 
     @contextmanager

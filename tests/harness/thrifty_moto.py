@@ -17,6 +17,8 @@ import boto3
 from moto.core import responses, serialize
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.table import Table
+from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser  # type: ignore[attr-defined]
+from moto.dynamodb.parsing.expressions import UpdateExpressionParser  # type: ignore[attr-defined]
 from moto.stepfunctions.parser.asl.utils import boto_client
 
 from tests.harness.patience import until
@@ -34,6 +36,23 @@ def save() -> None:
     _shorten_answers()
     _share_clients()
     _keep_little_for_undoing()
+    _parse_once()
+
+
+def _parse_once() -> None:
+    """moto parses an update twice for each call, and asks for each node of it anew what a traversal looks for.
+
+    The tree may be shared: moto validates and carries out a copy.
+    """
+    UpdateExpressionParser.make = cache(UpdateExpressionParser.make)
+    kinds = DepthFirstTraverser.nodes_to_be_processed
+
+    def kept(self: Any) -> Any:
+        if "kinds" not in vars(self):
+            self.kinds = kinds(self)
+        return self.kinds
+
+    DepthFirstTraverser.nodes_to_be_processed = kept
 
 
 def _shorten_answers() -> None:
