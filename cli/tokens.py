@@ -15,8 +15,8 @@ from cli.keys import reach
 from easel import catalog
 from easel.catalog import Provider
 from easel.errors import AuthRequired, InvalidProvider
-from easel.providers import rests, tokens
-from easel.providers.rests import EVERY_TOKEN, Rest
+from easel.providers import cooldowns, tokens
+from easel.providers.cooldowns import EVERY_TOKEN, Rest
 from local.errors import LocalError
 from local.terminal import visible, visible_lines
 
@@ -45,9 +45,9 @@ def wake(wanted: str) -> list[str]:
     names = places(provider)
     if place and place not in (*names.values(), EVERY, REMOVED):
         raise LocalError(f"WAKE is {wanted!r}; {name} has: {', '.join([*names.values(), EVERY])}")
-    scopes = [scope for scope in rests.read(provider) if not place or _place(scope, names) == place]
+    scopes = [scope for scope in cooldowns.read(provider) if not place or _place(scope, names) == place]
     for scope in scopes:
-        rests.change(provider, scope, lambda _: rests.NONE)
+        cooldowns.change(provider, scope, lambda _: cooldowns.NONE)
     return [f"{name}/{_place(scope, names)}: woken" for scope in scopes] or [f"{wanted}: nothing rests"]
 
 
@@ -64,7 +64,7 @@ def rows(now: float) -> list[str]:
 
 
 def _of_provider(provider: Provider, now: float) -> Iterator[tuple[str, str, str, str]]:
-    names, resting = places(provider), rests.read(provider)
+    names, resting = places(provider), cooldowns.read(provider)
     if not names:
         yield provider.id, "-", "-", "no token"
     for place in (*names.values(), EVERY, REMOVED):

@@ -13,7 +13,7 @@ Seen in MiniStack 1.5.33, each with its remedy below:
 - It has SAM write the parameters' defaults into the API, whatever values were given: `_tell_sam_the_parameters`.
 - It lets every web page read a bucket, whatever the bucket's CORS rules are: `_follow_cors_rules`.
 - It refuses presigned links by keys that it has not issued, such as those that `sam local` signs with: `_take_any_key`.
-The HTTP API's routes, its time limit and its errors are `http_api.py`'s and `front.py`'s work.
+The HTTP API's routes, its time limit and its errors are `http_api.py`'s and `api_gateway.py`'s work.
 """
 
 import functools

@@ -1,8 +1,8 @@
 """Execution environments that start as fast as on Lambda, where each has a processor of its own.
 
 Thirty concurrent calls start sixty environments. On Lambda that takes a second; on two cores, half a minute of imports,
-beyond the HTTP API's time limit. So a function is imported once, by a template (`local.zygote`), and each environment
-is a copy of it: a process of its own, with its own files, environment variables and end.
+beyond the HTTP API's time limit. So a function is imported once, by `local.fork_server`, and each environment is a copy
+of that process, with its own files, environment variables and end.
 Linux only: elsewhere copying a process is not safe, and environments start in the ordinary way.
 """
 
@@ -21,7 +21,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-ZYGOTE = Path(__file__).with_name("zygote.py")
+FORK_SERVER = Path(__file__).with_name("fork_server.py")
 LAYERS = "_LAMBDA_LAYERS_DIRS"
 INIT = {"AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand"}
 """What Lambda, unlike MiniStack, tells a function that is imported. What init makes is made once, in the template."""
@@ -81,7 +81,7 @@ class Template:
         self._lock = threading.Lock()
         self._requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            command = [python, str(ZYGOTE), str(theirs.fileno()), module, *folders]
+            command = [python, str(FORK_SERVER), str(theirs.fileno()), module, *folders]
             self._process = subprocess.Popen(
                 command, env=env, stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()], cwd=folders[-1]
             )

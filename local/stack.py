@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx2
 
-from local import aws, containers, front, providers, sam_local
+from local import api_gateway, aws, containers, providers, sam_local
 from local.build import build
 from local.deploy import STACK, Deployed, client, deploy
 from local.logs import Formatter
@@ -55,7 +55,7 @@ def local_stack(
     `say` gets what happens at start, `log` one line per call and per record of the functions' logs.
     """
     with contextlib.ExitStack() as parts:
-        listener = front.bind(settings.port)
+        listener = api_gateway.bind(settings.port)
         parts.callback(listener.close)
         endpoint = f"http://127.0.0.1:{listener.getsockname()[1]}"
         tools = find_tools()
@@ -86,7 +86,7 @@ def local_stack(
 
         parts.enter_context(containers.reach({aws_port, *providers.ports(emulated)}))
         api_url = f"{aws_url}/_aws/execute-api/{deployed.api_id}/$default"
-        parts.enter_context(front.serve(front.create_app(api_url, _access(log)), listener))
+        parts.enter_context(api_gateway.serve(api_gateway.create_app(api_url, _access(log)), listener))
         yield LocalStack(endpoint, aws_url, deployed, chosen, processes)
 
 

@@ -17,9 +17,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import planning
+import provider_queue
 import report
-import rounds
-import turns
+import round_scheduler
 from easel import catalog
 from easel.batch import batches, executions, start
 from easel.batch.batches import Batch
@@ -63,17 +63,17 @@ def _uploaded(event: Mapping[str, Any]) -> str:
 
 def _step(event: Mapping[str, Any], deadline: Deadline) -> dict[str, Any]:
     if event["step"] == "round":
-        return rounds.close(event["last"], event["execution"])
+        return round_scheduler.close(event["last"], event["execution"])
     batch = batches.get(event["batch"])
     if batch.run != event["run"]:
         raise InvalidRequest(f"batch {batch.id} is in run {batch.run}, not {event['run']}")
     if event["step"] == "plan":
         return {"providers": _plan(batch, deadline)}
     if event["step"] == "turn":
-        turns.take(batch, event["provider"], event["execution"], event["token"])
+        provider_queue.take(batch, event["provider"], event["execution"], event["token"])
         return {}
     for provider in catalog.providers():
-        turns.leave(provider, batch.execution)  # if a round could not, or the execution was stopped
+        provider_queue.leave(provider, batch.execution)  # if a round could not, or the execution was stopped
     seconds, missing = report.report(batch)
     return {"seconds": seconds, "missing": missing}
 

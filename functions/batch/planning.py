@@ -29,7 +29,7 @@ from easel.errors import EaselError, InternalError, InvalidRequest
 from easel.providers import tokens
 from easel.settings import concurrency, settings
 from easel.store.records import GenerationRequest
-from uploads import Upload
+from s3_writer import Upload
 
 T = TypeVar("T")
 
@@ -238,7 +238,7 @@ def _reader(batch: Batch) -> manifest.Read:
 
 
 def first_round(batch: Batch, provider: str) -> dict[str, Any]:
-    """The input of the first round at a provider; `rounds.close` makes the inputs of the later ones."""
+    """The input of the first round at a provider; `round_scheduler.close` makes the inputs of the later ones."""
     at_once = pace(provider)
     return {
         "batch": batch.id,

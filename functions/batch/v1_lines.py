@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from easel.errors import InvalidRequest
-from easel.front_door import images_api
+from easel.front_door import openai_format
 from easel.store.records import ValidatedRequest
 
 METHOD = "POST"
@@ -39,4 +39,4 @@ def body_of(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def validate(body: Mapping[str, Any]) -> tuple[ValidatedRequest, int]:
     """Validate a line's body. Return its request and the number of pictures; raise `CallerError`."""
-    return images_api.validate(body)
+    return openai_format.validate(body)

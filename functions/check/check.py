@@ -16,7 +16,7 @@ from easel.catalog import Provider
 from easel.common.deadline import Deadline
 from easel.common.telemetry import begin, logger
 from easel.providers.http import Http
-from published import OK, Comparison, Row, comparisons, unreachable
+from published_models import OK, Comparison, Row, comparisons, unreachable
 
 if TYPE_CHECKING:
     from easel.handler import Context  # which loads all that a provider's function needs

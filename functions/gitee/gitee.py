@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 from easel.catalog import Provider
 from easel.errors import AuthInvalid, EaselError, NoAllowance, ProviderError, QuotaExceeded
 from easel.handler import lambda_handler
-from easel.providers import inline, verdicts
+from easel.providers import error_mapping, inline_images
 from easel.providers.adapter import GeneratedImage, Run
+from easel.providers.error_mapping import Row
 from easel.providers.http import Http, Reply
-from easel.providers.verdicts import Row
 from easel.settings import flag
 from easel.store.records import GenerationRequest
 from gitee_tasks import Tasks, task_id
@@ -69,7 +69,7 @@ def read_picture(reply: Reply, origin: str) -> GeneratedImage:
         if isinstance(url, str) and url:
             return GeneratedImage(origin=origin, url=url)
         if isinstance(encoded, str) and encoded:
-            return GeneratedImage(origin=origin, data=inline.decode(encoded, PROVIDER))
+            return GeneratedImage(origin=origin, data=inline_images.decode(encoded, PROVIDER))
     error = ProviderError("Gitee AI answered without a picture", provider=PROVIDER, upstream=reply.text)
     if items and isinstance(items, list | dict):  # which Easel cannot read, and which are paid
         error.tries, error.drawn = 1, True
@@ -83,12 +83,12 @@ def _decoded(content: bytes, start: int, end: int) -> bytes:
         encoded = bytes(encoded)
         for escape, plain in _ESCAPES:
             encoded = encoded.replace(escape, plain)
-    return inline.decode(encoded, PROVIDER)
+    return inline_images.decode(encoded, PROVIDER)
 
 
 # What Gitee AI refuses in words of its own, most of it as HTTP 400 in Chinese (docs/providers/gitee.md#errors).
 ROWS = (
-    *verdicts.table(
+    *error_mapping.table(
         Row(
             NoAllowance,
             "this Gitee AI token has no resource package; bind one at {url}",
@@ -143,18 +143,18 @@ ROWS = (
             own=True,
         ),
     ),
-    *verdicts.GONE,
+    *error_mapping.GONE,
 )
 
 
 def poll_error(reply: Reply, request: GenerationRequest | None = None) -> EaselError:
     """The error for an unsuccessful poll. Its 404 is about the task, so it says nothing about the model."""
-    return verdicts.error_of(reply, [row for row in ROWS if row not in verdicts.GONE], request)
+    return error_mapping.error_of(reply, [row for row in ROWS if row not in error_mapping.GONE], request)
 
 
 def error_of(reply: Reply, request: GenerationRequest | None = None) -> EaselError:
     """The error for an answer without a picture."""
-    return verdicts.error_of(reply, ROWS, request)
+    return error_mapping.error_of(reply, ROWS, request)
 
 
 class Gitee:
@@ -208,7 +208,7 @@ def _read(reply: Reply, read: Callable[[], T], request: GenerationRequest) -> T:
     try:
         return read()
     except ProviderError:
-        if verdicts.has_error(reply):
+        if error_mapping.has_error(reply):
             raise error_of(reply, request) from None
         raise
 

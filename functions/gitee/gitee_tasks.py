@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from easel.common.provider_text import message
 from easel.common.telemetry import logger
-from easel.common.texts import message
 from easel.errors import (
     EaselError,
     GenerationTimeout,
@@ -22,7 +22,7 @@ from easel.errors import (
     TaskFailed,
     TaskGone,
 )
-from easel.providers import durations, verdicts
+from easel.providers import durations, error_mapping
 from easel.providers.adapter import Run
 from easel.providers.http import Http, Reply
 
@@ -133,7 +133,7 @@ class Tasks:
         url = f"{self._base_url}/task/{quote(task, safe='')}"
         deadline = run.deadline.sooner(POLL_TIMEOUT_SECONDS)
         reply = self._http.get(url, deadline, headers=headers, attempts=1)
-        if reply.status in (404, 410) and run.task and verdicts.has_error(reply):
+        if reply.status in (404, 410) and run.task and error_mapping.has_error(reply):
             gone = "Gitee AI does not know this task any more"
             raise TaskEnded(TaskGone(gone, provider=PROVIDER, upstream=reply.text))
         if not reply.is_success:

@@ -18,11 +18,11 @@ from urllib.parse import quote, urlsplit
 
 from easel import catalog
 from easel.catalog import Space
-from easel.common import links
-from easel.common.texts import message
+from easel.common import public_urls
+from easel.common.provider_text import message
 from easel.errors import GenerationFailed, InternalError, InvalidParams, ProviderError
 from easel.handler import lambda_handler
-from easel.providers import inline
+from easel.providers import inline_images
 from easel.providers.adapter import GeneratedImage, Run
 from easel.providers.http import origin
 from easel.settings import settings
@@ -133,7 +133,7 @@ def _link(value: Any, url: str, depth: int = OUTPUT_DEPTH) -> str | None:
     """
     if not depth:
         return None
-    if isinstance(value, str) and inline.is_inline(value):
+    if isinstance(value, str) and inline_images.is_inline(value):
         return value
     if isinstance(value, list | tuple):
         return next((link for item in value if (link := _link(item, url, depth - 1))), None)
@@ -183,7 +183,7 @@ def source_of(request: GenerationRequest) -> Iterator[dict[str, Any] | None]:
     name = request.source_picture
     data = _stored(name, request.source_url) if name else None
     if data is None:
-        if not links.is_public(request.source_url):
+        if not public_urls.is_public(request.source_url):
             raise InvalidParams("url: leads to a private address; the Space takes links to public ones", field="url")
         with _link_errors():
             yield {"path": request.source_url, "meta": {"_type": "gradio.FileData"}}

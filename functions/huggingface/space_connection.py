@@ -24,17 +24,17 @@ from gradio_client import Client  # type: ignore[import-untyped]
 from gradio_client.exceptions import AppError  # type: ignore[import-untyped]
 from gradio_client.utils import OutputUpdate  # type: ignore[import-untyped]
 
-from easel.catalog.endpoints import endpoint_of
+from easel.catalog.gradio_endpoints import endpoint_of
 from easel.common import aws
 from easel.common.deadline import Deadline, in_thread
 from easel.errors import GenerationTimeout, ProviderError
-from easel.providers.echoes import NOBODYS, CallersWords
+from easel.providers.prompt_redaction import NOBODYS, CallersWords
 from easel.store.records import Progress
 from space_body import MAX_BYTES
 from space_errors import CHANGED, OF_THE_CALLER, SpaceFailure, refuses_job
 from space_exceptions import of_exception
-from space_status import read_status
-from space_wire import Threads, Wire
+from space_http import Threads, Wire
+from space_progress import read_status
 
 logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs every URL, and a Space's links may hold the token
 

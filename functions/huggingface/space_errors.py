@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from easel.common.texts import is_loading, is_refusal, message, plain_text, short_message, words
+from easel.common.provider_text import is_loading, is_refusal, message, plain_text, short_message, words
 from easel.errors import (
     AuthExpired,
     AuthInvalid,
@@ -26,9 +26,9 @@ from easel.errors import (
     RateLimited,
     SpaceBroke,
 )
-from easel.providers import waits
-from easel.providers.echoes import NOBODYS, CallersWords
-from space_wire import JOIN, SpaceResponse
+from easel.providers import retry_headers
+from easel.providers.prompt_redaction import NOBODYS, CallersWords
+from space_http import JOIN, SpaceResponse
 
 OF_THE_CALLER = (AuthExpired, AuthInvalid, InvalidParams, PromptRejected, QuotaExceeded)
 """Errors that no other Space would spare the caller."""
@@ -256,7 +256,9 @@ def _of_status(bad: SpaceResponse, said: str, token: str | None) -> SpaceFailure
         return MOVED
     if bad.status == 429:
         return SpaceFailure(
-            RateLimited, "gets too many requests; try again in a while", waits.seconds(bad.headers) or BUSY_SECONDS
+            RateLimited,
+            "gets too many requests; try again in a while",
+            retry_headers.seconds(bad.headers) or BUSY_SECONDS,
         )
     if bad.status in (400, 422):
         return _of_refused_value(bad)
@@ -302,7 +304,7 @@ def _quota(said: str, token: str | None) -> SpaceFailure:
     seconds = None
     if match:
         days, hours, minutes, rest = (float(part or 0) for part in match.groups())  # any length; infinity at worst
-        seconds = waits.capped(days * 86400 + hours * 3600 + minutes * 60 + rest)
+        seconds = retry_headers.capped(days * 86400 + hours * 3600 + minutes * 60 + rest)
     more = (
         "or send the token of another account"
         if token

@@ -14,11 +14,11 @@ import httpx
 import httpx2
 from gradio_client import exceptions, utils  # type: ignore[import-untyped]
 
-from easel.common.texts import message
+from easel.common.provider_text import message
 from easel.errors import AuthInvalid, GenerationTimeout, ProviderError, ProviderUnreachable, RateLimited
-from easel.providers.echoes import NOBODYS, CallersWords
+from easel.providers.prompt_redaction import NOBODYS, CallersWords
 from space_errors import BUSY_SECONDS, CHANGED, FAILED, FULL, TRIES, UNREADABLE, SpaceFailure, of_answer, of_text
-from space_wire import SpaceResponse
+from space_http import SpaceResponse
 
 Raised = tuple[type[BaseException], str, SpaceFailure]
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import magicubes
 from easel.common.deadline import Deadline
-from easel.common.texts import code, short_message
+from easel.common.provider_text import code, short_message
 from easel.errors import (
     EaselError,
     GenerationFailed,
@@ -25,13 +25,13 @@ from easel.errors import (
     TaskGone,
 )
 from easel.handler import lambda_handler
-from easel.providers import durations, verdicts
+from easel.providers import durations, error_mapping
 from easel.providers.adapter import GeneratedImage, Run
 from easel.providers.durations import Durations, Span
+from easel.providers.error_mapping import Answer
 from easel.providers.http import Http, Reply
-from easel.providers.verdicts import Answer
 from easel.store.records import GenerationRequest, Progress
-from modelscope_refusals import ROWS
+from modelscope_errors import ROWS
 
 PROVIDER = "modelscope"
 DONE = frozenset({"SUCCEED", "SUCCEEDED", "SUCCESS"})
@@ -120,7 +120,9 @@ def picture_url(reply: Reply, request: GenerationRequest | None = None) -> str |
         raise error
     if not status:
         raise (
-            error_of(reply, request) if verdicts.has_error(reply) else _unexpected(reply, "gave no status of its task")
+            error_of(reply, request)
+            if error_mapping.has_error(reply)
+            else _unexpected(reply, "gave no status of its task")
         )
     return None
 
@@ -154,7 +156,7 @@ def _ended(status: str, body: dict[str, Any], request: GenerationRequest | None)
         return _task_gone(text)
     # The task's own code is no HTTP status; 400 lets all rows count that read a text.
     answer = Answer(400, text, code(body))
-    if (error := verdicts.of_answer(answer, PROVIDER, ROWS, request)) is None:
+    if (error := error_mapping.of_answer(answer, PROVIDER, ROWS, request)) is None:
         reason = f": {text[:200]}" if text else ""
         error = GenerationFailed(f"ModelScope's task ended as {status}{reason}", provider=PROVIDER, upstream=text)
     if type(error) is ProviderError:
@@ -168,12 +170,12 @@ def _task_gone(text: str) -> TaskGone:
 
 def error_of(reply: Reply, request: GenerationRequest | None = None) -> EaselError:
     """The error for an unsuccessful poll. Its 404 is about the task, so it says nothing about the model."""
-    return verdicts.error_of(reply, ROWS, request)
+    return error_mapping.error_of(reply, ROWS, request)
 
 
 def submission_error(reply: Reply, request: GenerationRequest | None = None) -> EaselError:
     """The error for a submission that started no task."""
-    return verdicts.error_of(reply, (*ROWS, *verdicts.GONE), request)
+    return error_mapping.error_of(reply, (*ROWS, *error_mapping.GONE), request)
 
 
 def _status(reply: Reply) -> str:
@@ -243,7 +245,7 @@ class ModelScope:
         try:
             return task_id(reply)
         except ProviderError:
-            if verdicts.has_error(reply):
+            if error_mapping.has_error(reply):
                 raise submission_error(reply, request) from None
             raise
 
@@ -258,7 +260,7 @@ class ModelScope:
         url = f"{self._base_url}/tasks/{quote(task, safe='')}"
         deadline = run.deadline.sooner(POLL_TIMEOUT_SECONDS)
         reply = self._http.get(url, deadline, headers=headers, attempts=1)
-        if reply.status in GONE and run.task and verdicts.has_error(reply):
+        if reply.status in GONE and run.task and error_mapping.has_error(reply):
             raise _TaskEnded(_task_gone(reply.text))
         if not reply.is_success:
             raise error_of(reply, request)

@@ -17,14 +17,14 @@ from pydantic.warnings import UnsupportedFieldAttributeWarning
 from starlette.datastructures import MutableHeaders
 
 import owners
-import signed
+import signed_urls
 from easel import catalog
 from easel.budgets import keys
 from easel.budgets.keys import Key
 from easel.errors import AccessDenied
-from easel.front_door import answers, request_body, validation
-from easel.front_door.answers import HttpRequest, HttpResponse
+from easel.front_door import http_messages, request_body, validation
 from easel.front_door.credentials import read_credentials
+from easel.front_door.http_messages import HttpRequest, HttpResponse
 
 # FastAPI ignores this warning while it builds a body's validator; with `defer_build` that is built later.
 warnings.filterwarnings("ignore", category=UnsupportedFieldAttributeWarning)
@@ -107,7 +107,7 @@ class LongJsonRoute(JsonRoute):
 async def read_call(request: Request) -> HttpRequest:
     """The call as the layer takes it."""
     event = request.scope.get("aws.event") or {}
-    return answers.make_call(event, await request.body(), dict(request.headers.items()), request.scope["path"])
+    return http_messages.make_call(event, await request.body(), dict(request.headers.items()), request.scope["path"])
 
 
 Call = Annotated[HttpRequest, Depends(read_call)]
@@ -162,5 +162,5 @@ def respond(answer: HttpResponse) -> Response:
 
 def redirect_to_object(key: str, media_type: str) -> Response:
     """Redirect to an object of the bucket, by a link that lives for minutes and serves an attachment of this type."""
-    url = signed.download_url(key, media_type)
+    url = signed_urls.download_url(key, media_type)
     return respond(HttpResponse(302, None, {"Location": url, "Cache-Control": "no-store"}))

@@ -14,7 +14,7 @@ from dependencies import respond
 from easel.catalog.bodies import Body, allowed, caller_error, in_words
 from easel.common.telemetry import logger
 from easel.errors import EaselError, InvalidRequest, MethodNotAllowed, NotFound
-from easel.front_door import answers
+from easel.front_door import http_messages
 
 
 def add_to(app: FastAPI) -> None:
@@ -24,27 +24,29 @@ def add_to(app: FastAPI) -> None:
 
 
 async def easel_error(_: Request, error: Exception) -> Response:
-    return respond(answers.exception_response(error))
+    return respond(http_messages.exception_response(error))
 
 
 async def unreadable(request: Request, error: Exception) -> Response:
     """A call that FastAPI or Starlette refuses: an unknown path or method, a body or parameter that is not valid."""
     if isinstance(error, RequestValidationError):
-        return respond(answers.error_response(_invalid(request, error)))
+        return respond(http_messages.error_response(_invalid(request, error)))
     if isinstance(error.__cause__, EaselError):  # FastAPI wraps what `JsonRequest` raises
-        return respond(answers.error_response(error.__cause__))
+        return respond(http_messages.error_response(error.__cause__))
     status = getattr(error, "status_code", 400)
     path = request.scope["path"][:100]
     if status == 404:
-        return respond(answers.error_response(NotFound(f"there is nothing at {path!r}; /docs lists what there is")))
+        return respond(
+            http_messages.error_response(NotFound(f"there is nothing at {path!r}; /docs lists what there is"))
+        )
     if status == 405:
         allowed_methods = (getattr(error, "headers", None) or {}).get("Allow", "")
         text = f"{path} does not take {request.method}; it takes: {allowed_methods}"
-        refused = answers.error_response(MethodNotAllowed(text))
+        refused = http_messages.error_response(MethodNotAllowed(text))
         return respond(replace(refused, headers={"Allow": allowed_methods}))
     logger.warning("a call could not be read", extra={"reason": str(error)[:200]})
     return respond(
-        answers.error_response(InvalidRequest("the call could not be read: its body is not as its headers say"))
+        http_messages.error_response(InvalidRequest("the call could not be read: its body is not as its headers say"))
     )
 
 

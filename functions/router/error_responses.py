@@ -35,9 +35,9 @@ from easel.errors import (
     QuotaExceeded,
     RateLimited,
 )
-from easel.front_door import answers
-from easel.front_door.responses import Error
-from easel.front_door.v1_responses import OpenAiError
+from easel.front_door import http_messages
+from easel.front_door.response_models import Error
+from easel.front_door.v1_response_models import OpenAiError
 from v1.errors import translated
 
 Responses = dict[int | str, dict[str, Any]]
@@ -111,7 +111,7 @@ def error_responses(*classes: type[EaselError], v1: bool = False) -> Responses:
     by_status: dict[int, dict[str, Any]] = {}
     for error in EXAMPLES:
         if type(error) in classes:
-            answer = answers.error_response(error)
+            answer = http_messages.error_response(error)
             answer = translated(answer) if v1 else answer
             by_status.setdefault(answer.status, {})[error.code] = {"value": answer.body}
     return {

@@ -48,7 +48,7 @@ def headers(names: Iterable[str]) -> dict[str, Any]:
 def openapi(app: FastAPI) -> dict[str, Any]:
     """FastAPI's document with what it cannot know; made at the first look and kept."""
     if not app.openapi_schema:
-        from easel.front_door.responses import GatewayError
+        from easel.front_door.response_models import GatewayError
 
         schema = get_openapi(
             title=app.title,

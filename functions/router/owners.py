@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from easel.budgets import keys, ownership
-from easel.front_door.answers import HttpRequest
+from easel.budgets import job_access, keys
+from easel.front_door.http_messages import HttpRequest
 from easel.settings import settings
 
 
 def check(call: HttpRequest, *job_ids: str) -> None:
     """Lets a call pass that may see these jobs and their pictures; raises `KeyRequired`, or as `check_owner` does."""
     if settings().pictures_need_key:
-        ownership.check_owner(keys.required(call.headers), *job_ids)
+        job_access.check_owner(keys.required(call.headers), *job_ids)

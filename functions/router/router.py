@@ -21,8 +21,8 @@ from dependencies import respond
 from easel import __version__, catalog
 from easel.common import startup, telemetry
 from easel.errors import EaselError, InvalidRequest
-from easel.front_door import answers, invoke, request_body
-from easel.providers import parameters
+from easel.front_door import http_messages, invoke, request_body
+from easel.providers import ssm_parameters
 from routes import batches, front_ends, generate, images, jobs, keys, page
 from routes import catalog as catalog_routes
 from v1 import batches as v1_batches
@@ -67,9 +67,9 @@ class Edge:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                own = {"X-Request-ID": request_id, "Vary": "Origin", **answers.GUARDS}
+                own = {"X-Request-ID": request_id, "Vary": "Origin", **http_messages.GUARDS}
                 if not any(name.lower() == b"cache-control" for name, _ in message.get("headers", [])):
-                    own |= answers.UNCACHED
+                    own |= http_messages.UNCACHED
                 encoded = [(name.lower().encode(), value.encode()) for name, value in own.items()]
                 message["headers"] = [*message.get("headers", []), *encoded]
             elif head:
@@ -77,7 +77,9 @@ class Edge:
             await send(message)
 
         if scope["method"] == "OPTIONS":
-            await respond(answers.preflight(Headers(scope=scope).get("origin", "")))(scope, receive, send_with_headers)
+            await respond(http_messages.preflight(Headers(scope=scope).get("origin", "")))(
+                scope, receive, send_with_headers
+            )
             return
         as_get = {"method": "GET", "head": True} if head else {}
         path = plain_path(scope["path"])
@@ -86,7 +88,7 @@ class Edge:
         except Exception as error:  # Easel's own fault: logged, and its text is not passed on
             if started:
                 raise
-            await respond(_shaped(path, answers.exception_response(error)))(scope, receive, send_with_headers)
+            await respond(_shaped(path, http_messages.exception_response(error)))(scope, receive, send_with_headers)
 
 
 def plain_path(path: str) -> str:
@@ -99,7 +101,7 @@ def request_id_of(scope: Scope) -> str:
     return str((event.get("requestContext") or {}).get("requestId") or "local")
 
 
-def _shaped(path: str, refused: answers.HttpResponse) -> answers.HttpResponse:
+def _shaped(path: str, refused: http_messages.HttpResponse) -> http_messages.HttpResponse:
     """An error's answer that is made outside of the middleware, in the shape that the path has."""
     return v1_errors.translated(refused) if v1_errors.is_openai(path) else refused
 
@@ -162,11 +164,11 @@ def handler(event: Any, context: Any) -> Any:
         if not isinstance(event, dict) or "requestContext" not in event:
             raise InvalidRequest("the event is no HTTP API call; events/ shows some")
         event = request_body.unpacked(event)
-        answers.read_event(event)
+        http_messages.read_event(event)
     except EaselError as error:
         path = plain_path(str(event.get("rawPath", ""))) if isinstance(event, dict) else ""
-        return answers.write_event(_shaped(path, answers.error_response(error)), context.aws_request_id)
+        return http_messages.write_event(_shaped(path, http_messages.error_response(error)), context.aws_request_id)
     return serve(event, context)
 
 
-startup.prepare(_load, parameters.forget)
+startup.prepare(_load, ssm_parameters.forget)

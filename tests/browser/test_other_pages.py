@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Error
 
-from local import access, front
+from local import access, api_gateway
 from local.deploy import deploy
 from tests.harness.chromium import site
 
@@ -80,7 +80,7 @@ def port() -> Iterator[int]:
 @pytest.fixture(scope="module")
 def named_endpoint(local_easel: LocalStack, tools: Tools, port: int) -> Iterator[str]:
     """A second Easel on the stack's AWS, which allows one origin by name."""
-    listener = front.bind(0)
+    listener = api_gateway.bind(0)
     endpoint = f"http://127.0.0.1:{listener.getsockname()[1]}"
     parameters = {
         "PublicUrl": endpoint,
@@ -90,7 +90,7 @@ def named_endpoint(local_easel: LocalStack, tools: Tools, port: int) -> Iterator
     deployed = deploy(local_easel.processes, tools, local_easel.aws_url, parameters, "named")
     access.give(local_easel.client, deployed.outputs["JobsTable"], live=False, stack="named")
     api_url = f"{local_easel.aws_url}/_aws/execute-api/{deployed.api_id}/$default"
-    with listener, front.serve(front.create_app(api_url), listener):
+    with listener, api_gateway.serve(api_gateway.create_app(api_url), listener):
         yield endpoint
 
 

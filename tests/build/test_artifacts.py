@@ -14,7 +14,7 @@ import pytest
 
 import build_artifact
 import lock_requirements
-import page_files
+import static_files
 from easel import catalog
 from tests.build.conftest import Artifacts
 from tests.harness.patience import HANGS_SECONDS
@@ -71,7 +71,7 @@ def test_artifacts_ship_no_unread_files(artifacts: Artifacts) -> None:
 def test_the_router_ships_the_pages_files_and_not_their_sources(artifacts: Artifacts) -> None:
     folder = artifacts.function("RouterFunction") / "playground"
     shipped = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-    served = set(page_files.FILES.values()) | {"docs.html", "index.html"}
+    served = set(static_files.FILES.values()) | {"docs.html", "index.html"}
     assert {name.removesuffix(".gz") for name in shipped if "LICENSE" not in name and "NOTICE" not in name} == served
 
 

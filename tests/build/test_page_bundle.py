@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import page_files
+import static_files
 from tests.harness.artifacts import missing
 from tests.harness.patience import HANGS_SECONDS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-COMMITTED = page_files.FOLDER / "dist"
+COMMITTED = static_files.FOLDER / "dist"
 
 
 def npm(*arguments: str, folder: Path) -> None:
@@ -30,7 +30,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not shutil.which("npm"):
         missing("no npm is on the PATH; it is Debian's and Ubuntu's package npm")
     copy = tmp_path_factory.mktemp("page") / "playground"
-    shutil.copytree(page_files.FOLDER, copy, ignore=shutil.ignore_patterns("dist", "node_modules"))
+    shutil.copytree(static_files.FOLDER, copy, ignore=shutil.ignore_patterns("dist", "node_modules"))
     npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", folder=copy)
     return copy
 

@@ -118,7 +118,7 @@ def test_no_other_code_names_a_provider() -> None:
     allowed = {
         "local/banner.py",  # the specification's three calls
         "functions/router/error_responses.py",  # examples
-        "functions/router/examples.py",
+        "functions/router/request_examples.py",
         "functions/router/routes/generate.py",  # the old route `/api/generate-hf`
     }
     files = {file.relative_to(ROOT).as_posix(): file for folder in derived for file in (ROOT / folder).rglob("*.py")}

@@ -11,7 +11,7 @@ from cli import tokens as command
 from easel import catalog
 from easel.common import aws
 from easel.errors import AuthInvalid, QuotaExceeded, RateLimited
-from easel.providers import parameters, tokens
+from easel.providers import ssm_parameters, tokens
 from easel.providers.tokens import NoTokenNow
 from local.errors import LocalError
 from tests.harness.batches import World, worlds
@@ -70,7 +70,7 @@ def test_an_empty_and_a_missing_token_are_distinguished(world: World) -> None:
     first, _ = tokens.of_deployment(GITEE)
     tokens.spend(first, GITEE, QuotaExceeded("used up", provider="gitee"), NOW)
     world.put("tokens/gitee", "secret-three")
-    parameters.forget()
+    ssm_parameters.forget()
     rows = {line[0]: line[1:] for line in lines()}
     assert rows["gitee/removed"][-1].endswith("used up")
     assert rows["huggingface/none"][-1] == "ready"

@@ -27,7 +27,7 @@ from easel import catalog, errors, generation
 from easel.batch import batches, claims
 from easel.budgets import keys
 from easel.common import aws
-from easel.providers import downloads, rests, tokens
+from easel.providers import cooldowns, downloads, tokens
 from easel.settings import settings
 from easel.store import jobs
 from easel.store.records import GenerationRequest, Job
@@ -157,7 +157,7 @@ def _world() -> Iterator[_World]:
         aws.forget_clients()
         world = _World(stack, emulators)
         patch.setattr(tokens, "secrets", world.tokens)
-        patch.setattr(rests, "for_model", world.scope)
+        patch.setattr(cooldowns, "for_model", world.scope)
         try:
             yield world
         finally:

@@ -20,7 +20,7 @@ from easel import catalog
 from easel.batch import batches, start, worker
 from easel.common import aws
 from easel.handler import lambda_handler
-from easel.providers import parameters, rests
+from easel.providers import cooldowns, ssm_parameters
 from easel.providers.adapter import GeneratedImage
 from easel.settings import settings
 from easel.store import table
@@ -126,7 +126,7 @@ class World:
         monkeypatch.setenv("PUBLIC_URL", "https://easel.test")
         monkeypatch.setenv("BATCH_MACHINE", self._machine())
         settings.cache_clear()
-        parameters.forget()
+        ssm_parameters.forget()
         forget_cooldowns()
         for provider in catalog.providers().values():
             if provider.auth_required:
@@ -176,7 +176,7 @@ class World:
         """Sets a secret, at once."""
         path = f"/{self.name}/{name}"
         aws.ssm().put_parameter(Name=path, Value=value, Type="SecureString", Overwrite=True)
-        parameters.forget()
+        ssm_parameters.forget()
 
     def upload(self, content: bytes, name: str = "manifest.jsonl") -> str:
         key = f"{batches.UPLOADS}{uuid.uuid4().hex}/{name}"
@@ -286,6 +286,6 @@ def forget_cooldowns() -> None:
             aws.dynamodb().delete_item(TableName=table.name(), Key={"id": {"S": key}})
 
 
-def cooldowns(name: str) -> dict[str, float]:
+def cooldown_ends(name: str) -> dict[str, float]:
     """Until when tokens of a provider are left alone."""
-    return {scope: state.until for scope, state in rests.read(catalog.provider(name)).items()}
+    return {scope: state.until for scope, state in cooldowns.read(catalog.provider(name)).items()}

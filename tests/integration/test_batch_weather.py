@@ -15,7 +15,7 @@ from easel.common import aws
 from easel.errors import AuthInvalid, NoAllowance, ProviderUnreachable, QuotaExceeded, RateLimited
 from easel.handler import lambda_handler
 from easel.providers import progress
-from tests.harness.batches import Killed, World, cooldowns, worlds
+from tests.harness.batches import Killed, World, cooldown_ends, worlds
 from tests.harness.cloud import Refusal, texts
 from tests.harness.functions import Context
 from tests.harness.patience import HANGS_SECONDS, until
@@ -93,17 +93,17 @@ def test_a_quota_without_reset_time_returns_at_midnight(world: World, name: str,
 
     world.providers[name].answer = answer
     world.start(requests=cats(1, provider=name))
-    until(lambda: cooldowns(name))
-    (end,) = cooldowns(name).values()
+    until(lambda: cooldown_ends(name))
+    (end,) = cooldown_ends(name).values()
     assert (end + east * 3600) % 86400 == 0
     assert 0 < end - time.time() <= 86400
 
 
-def test_cooldowns_grow_with_each_429_until_a_success(world: World) -> None:
+def test_cooldown_ends_grow_with_each_429_until_a_success(world: World) -> None:
     first_calls(world, lambda: RateLimited("slow down", provider="gitee"), 4)
     batch = world.start(requests=cats(6))
     assert succeeded(world.run(batch)) == 6
-    assert cooldowns("gitee") == {}  # forgotten after a success
+    assert cooldown_ends("gitee") == {}  # forgotten after a success
     assert len(world.providers["gitee"].calls) <= 6 + 4
     assert {claims.read(line["jobId"]).job.attempts for line in world.results(batch)} == {1}  # type: ignore[union-attr]
 

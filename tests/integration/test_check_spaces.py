@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 import httpx2
 import pytest
 
-import published
+import published_models
 from easel import catalog
 from easel.common.deadline import Deadline
 from easel.providers.http import Http
-from published import Row
+from published_models import Row
 from tests.emulators.server import SPACES, Emulators
 from tests.harness.patience import HANGS_SECONDS
 
@@ -31,7 +31,7 @@ def compared(monkeypatch: pytest.MonkeyPatch, urls: Mapping[str, str | list[str]
     http = Http("huggingface")
     rows: list[Row] = []
     try:
-        for models, comparison in published.comparisons(HUGGINGFACE, http):
+        for models, comparison in published_models.comparisons(HUGGINGFACE, http):
             rows += comparison(Deadline(HANGS_SECONDS)) if set(models) <= set(urls) else []
     finally:
         http.close()
@@ -65,7 +65,7 @@ def test_a_space_that_became_another_one_is_found(emulated: Mapping[str, str], m
 def test_a_space_that_no_longer_serves_is_found(
     emulated: Mapping[str, str], monkeypatch: pytest.MonkeyPatch, state: str, finding: str
 ) -> None:
-    monkeypatch.setattr(published, "WAKE_PAUSES", (0.01,))
+    monkeypatch.setattr(published_models, "WAKE_PAUSES", (0.01,))
     order(emulated, "ovis-image", state=state)
     try:
         (row,) = compared(monkeypatch, {"ovis-image": emulated["ovis-image"]})
@@ -77,7 +77,7 @@ def test_a_space_that_no_longer_serves_is_found(
 def test_a_space_that_sleeps_is_woken_by_the_check(
     emulated: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(published, "WAKE_PAUSES", (0.5,) * 40)
+    monkeypatch.setattr(published_models, "WAKE_PAUSES", (0.5,) * 40)
     order(emulated, "ovis-image", state="sleeping", seconds=1.2)
     (row,) = compared(monkeypatch, {"ovis-image": emulated["ovis-image"]})
     assert row.finding == "ok"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import httpx2
 import pytest
 
-from local import access, front
+from local import access, api_gateway
 from local.deploy import Deployed, deploy
 from tests.harness import documents, shell
 from tests.harness.patience import HANGS_SECONDS
@@ -91,12 +91,12 @@ def _with(names: dict[str, str], text: str) -> str:
 @pytest.fixture
 def own(local_easel: LocalStack, tools: Tools) -> Iterator[tuple[str, Deployed]]:
     """A stack beside the first on the same AWS, which nobody has given a key yet."""
-    with front.bind(0) as listener:
+    with api_gateway.bind(0) as listener:
         endpoint = f"http://127.0.0.1:{listener.getsockname()[1]}"
         parameters = {"PublicUrl": endpoint, **local_easel.providers.parameters}
         deployed = deploy(local_easel.processes, tools, local_easel.aws_url, parameters, "documents")
         api_url = f"{local_easel.aws_url}/_aws/execute-api/{deployed.api_id}/$default"
-        with front.serve(front.create_app(api_url), listener):
+        with api_gateway.serve(api_gateway.create_app(api_url), listener):
             yield endpoint, deployed
 
 

@@ -16,8 +16,8 @@ from PIL.PngImagePlugin import PngInfo
 import gitee
 import modelscope
 from easel import generation
-from easel.common.disclosure import WITHHELD
 from easel.common.telemetry import logger
+from easel.common.token_redaction import WITHHELD
 from easel.handler import lambda_handler
 from easel.providers import durations
 from easel.providers.adapter import Adapter, GeneratedImage, Run

@@ -21,7 +21,7 @@ import batch as batch_function
 from easel import generation
 from easel.budgets import keys
 from easel.generation import STORE_SECONDS
-from easel.providers import parameters
+from easel.providers import ssm_parameters
 from easel.settings import settings
 from tests.harness.batches import create_machine
 from tests.harness.cloud import Cut, Dropped, Refusal
@@ -91,7 +91,7 @@ def caller(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Caller]:
     monkeypatch.setenv("PARAMETERS_PATH", path)
     monkeypatch.setenv("POWERTOOLS_METRICS_DISABLED", "false")
     settings.cache_clear()
-    parameters.forget()
+    ssm_parameters.forget()
     with watching(stack.cloud, [key, *OWN.values(), *CALLERS.values()]) as watch:
         yield Caller(stack, watch, key)
         stack.functions.wait_until_idle()

@@ -10,7 +10,7 @@ import openai
 import pytest
 
 from easel.front_door import dispatch
-from easel.front_door.answers import GATEWAY_SECONDS
+from easel.front_door.http_messages import GATEWAY_SECONDS
 from tests.harness.easel_keys import give_key
 from tests.harness.patience import HANGS_SECONDS
 from tests.harness.sdks import node, sdk

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 
-from easel.front_door import answers
+from easel.front_door import http_messages
 from easel.generation import STORE_SECONDS
 from easel.store import jobs
 from easel.store.records import GenerationRequest
@@ -85,7 +85,7 @@ def test_what_has_no_room_in_the_answer_is_a_link_and_a_warning(
     wanted: str | None, entry: list[str], stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     size = len(stack.picture(made(generate(stack, seed=1))["data"][0]))
-    monkeypatch.setattr(answers, "MAX_B64", int(2.5 * size))
+    monkeypatch.setattr(http_messages, "MAX_B64", int(2.5 * size))
     body = made(generate(stack, n=3, seed=1, response_format=wanted))
     assert [[*entry] for entry in body["data"]] == [entry, entry, ["url"]]
     assert stack.picture(body["data"][2])
@@ -203,7 +203,7 @@ def test_the_next_token_is_tried_when_one_is_refused_each_once(stack: Stack) -> 
 @pytest.mark.parametrize("count", [1, 3])
 def test_a_repeat_of_an_sdk_joins_each_job_of_its_first_try(count: int, stack: Stack) -> None:
     body = {**SMALL, "prompt": f"again, {count}", "n": count}
-    answers = [
+    http_messages = [
         made(
             stack.http.post(
                 PATH,
@@ -213,7 +213,7 @@ def test_a_repeat_of_an_sdk_joins_each_job_of_its_first_try(count: int, stack: S
         )
         for number in ("0", "1", "2")
     ]
-    assert answers[0] == answers[1] == answers[2]
+    assert http_messages[0] == http_messages[1] == http_messages[2]
     assert len(stack.received("gitee", f"again, {count}")) == count
 
 

@@ -1,4 +1,4 @@
-"""`local.environments` and `local.zygote`: environments are copies of a function that was imported once."""
+"""`local.environments` and `local.fork_server`: environments are copies of a function that was imported once."""
 
 import os
 import subprocess

@@ -13,7 +13,7 @@ from easel.catalog import Provider
 from easel.common.deadline import Deadline
 from easel.errors import ProviderUnreachable
 from easel.providers.http import Http
-from published import Comparison, Row
+from published_models import Comparison, Row
 
 CONTEXT: Any = SimpleNamespace(aws_request_id="r1", get_remaining_time_in_millis=lambda: 60_000)
 

@@ -13,8 +13,8 @@ import pytest
 from easel.common.deadline import in_thread
 from easel.errors import AuthInvalid, EaselError, GenerationTimeout, InvalidParams, ProviderError, RateLimited
 from easel.front_door import dispatch, invoke
-from easel.front_door.answers import HttpRequest, HttpResponse
 from easel.front_door.dispatch import Preferences
+from easel.front_door.http_messages import HttpRequest, HttpResponse
 from easel.front_door.validation import parse_generate
 from easel.store import jobs
 from easel.store.records import Job, Result

@@ -15,7 +15,7 @@ from easel.batch import batches, manifest
 from easel.catalog import Range
 from easel.catalog.requests import MAX_SIDE, MIN_SIDE, GenerateBody
 from easel.errors import AccessDenied
-from easel.front_door import answers, request_body
+from easel.front_door import http_messages, request_body
 from easel.front_door.validation import parse_generate
 from easel.providers import downloads
 from easel.store import images
@@ -176,7 +176,7 @@ def test_the_limits_are_the_codes() -> None:
         f"{request_body.MAX_BODY // 1024} KB",
         f"{downloads.MAX_IMAGE >> 20} MB",
         f"{images.MAX_SIDE} pixels a side, {images.MAX_PIXELS:,} in all",
-        f"{answers.MAX_B64 >> 20} MB",
+        f"{http_messages.MAX_B64 >> 20} MB",
         f"{template.template()['Parameters']['WaitSeconds']['Default']} s (`WaitSeconds`)",
         f"{timeout} s",
         f"{planning.MAX_PICTURES:,}",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from easel.providers.durations import ENOUGH, KEPT, Durations, Span, pause, poll_moments
-from easel.store import items
+from easel.store import versioned_items
 from tests.harness.patience import until
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def test_another_process_knows_what_one_has_learned(cloud: Cloud) -> None:
     assert one.of(MODEL) == []
     one.add(MODEL, (4.0, 4.5))
     assert one.of(MODEL) == [(4.0, 4.5)]
-    until(lambda: MODEL in (items.read("durations#modelscope") or {}))
+    until(lambda: MODEL in (versioned_items.read("durations#modelscope") or {}))
     assert Durations("modelscope").of(MODEL) == [(4.0, 4.5)]
 
 
@@ -80,7 +80,7 @@ def test_a_process_reads_once_and_writes_what_is_news(cloud: Cloud) -> None:
     one = Durations("acme")
 
     def kept() -> list[list[float]]:
-        return list((items.read("durations#acme") or {}).get(MODEL, []))
+        return list((versioned_items.read("durations#acme") or {}).get(MODEL, []))
 
     for number in range(1, ENOUGH + 1):
         one.add(MODEL, (4.9, 5.0))
@@ -98,8 +98,8 @@ def test_a_table_that_does_not_answer_is_no_reason_to_fail(monkeypatch: pytest.M
     def broken(*_: object) -> None:
         raise ConnectionError
 
-    monkeypatch.setattr(items, "read", broken)
-    monkeypatch.setattr(items, "change", broken)
+    monkeypatch.setattr(versioned_items, "read", broken)
+    monkeypatch.setattr(versioned_items, "change", broken)
     one = Durations("modelscope")
     assert one.of(MODEL) == []
     one.add(MODEL, (1.0, 2.0))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from easel import errors
-from easel.common.disclosure import WITHHELD
+from easel.common.token_redaction import WITHHELD
 from easel.errors import CallerError, EaselError, UpstreamError, from_body
 
 TOKEN = "gitee-token-for-tests"

@@ -20,10 +20,10 @@ import pytest
 
 import gitee
 import space_errors
-from easel.common import texts
-from easel.common.disclosure import disclosable
+from easel.common import provider_text
+from easel.common.token_redaction import disclosable
 from easel.errors import ProviderError
-from easel.providers import waits
+from easel.providers import retry_headers
 from easel.providers.http import Reply
 from easel.store.records import GenerationRequest
 from tests.harness.template import ROOT
@@ -178,13 +178,13 @@ REQUEST = GenerationRequest(provider="gitee", model="z-image-turbo", prompt="a q
 READERS: dict[str, Callable[[str], object]] = {
     "verdicts": lambda text: gitee.error_of(Reply("gitee", 400, {}, text.encode()), REQUEST),
     "JSON": lambda text: gitee.error_of(Reply("gitee", 400, {}, b'{"message": "%s"}' % text.encode()), REQUEST),
-    "short message": texts.short_message,
-    "words": texts.words,
-    "letters": texts.letters,
+    "short message": provider_text.short_message,
+    "words": provider_text.words,
+    "letters": provider_text.letters,
     "error": lambda text: ProviderError(text, upstream=text).without("zq7x-made-up-0918273645"),
     "disclosure": lambda text: disclosable(text, "zq7x-made-up-0918273645"),
     "Space's text": lambda text: space_errors.of_text(text, text, None),
-    "Retry-After": lambda text: waits.seconds({"retry-after": text, "ratelimit": text}),
+    "Retry-After": lambda text: retry_headers.seconds({"retry-after": text, "ratelimit": text}),
 }
 UNITS = (
     "<",

@@ -29,7 +29,7 @@ from easel.generation import STORE_SECONDS, Generator
 from easel.handler import lambda_handler
 from easel.providers.adapter import GeneratedImage, Run
 from easel.providers.http import Http, Reply
-from easel.store import acceptances, jobs
+from easel.store import checkpoints, jobs
 from easel.store.records import GenerationRequest, Job, Progress
 from tests.harness.functions import Context
 from tests.harness.patience import HANGS_SECONDS, until
@@ -195,7 +195,7 @@ def accepting(task: str) -> Adapter:
 def test_a_task_outlives_the_job_that_began_it() -> None:
     job = work(accepting("50"))
     assert (job.status, (job.error or {})["code"]) == ("failed", "TIMEOUT")
-    kept = acceptances.read(job.id)
+    kept = checkpoints.read(job.id)
     assert kept
     assert kept.task == "50"
 
@@ -241,7 +241,7 @@ def test_a_picture_that_was_drawn_is_fetched_by_the_next_job(links: dict[str, by
 def test_a_link_that_must_not_be_followed_is_not_kept() -> None:
     first = work(Adapter(lambda run: GeneratedImage(origin=LINKS, url="http://169.254.169.254/meta-data")))
     assert (first.error or {})["code"] == "PROVIDER_ERROR"
-    assert acceptances.read(first.id) is None
+    assert checkpoints.read(first.id) is None
 
 
 @pytest.mark.usefixtures("_hurried")
@@ -259,7 +259,7 @@ def test_only_what_can_be_fetched_again_is_tried_again() -> None:
 def test_the_link_of_a_slow_download_is_kept_meanwhile(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
     monkeypatch.setattr("easel.providers.progress.SLOW_SECONDS", 0.05)
     picture = GeneratedImage(origin=LINKS, url=f"{LINKS}/cat.png")
-    monkeypatch.setattr("easel.providers.pictures.fetch", lambda *_: png())
+    monkeypatch.setattr("easel.providers.generated_images.fetch", lambda *_: png())
     job = queued()
     before = len(cloud.calls)
     with cloud.once_done("s3.PutObject", lambda: until(lambda: "dynamodb.PutItem" in cloud.calls[before:])):

@@ -29,7 +29,7 @@ from easel.errors import (
     RateLimited,
 )
 from easel.front_door.validation import validate
-from easel.providers import inline
+from easel.providers import inline_images
 from easel.providers.adapter import Adapter, GeneratedImage, Run
 from easel.providers.http import Http, Reply
 from easel.store.records import GenerationRequest
@@ -121,7 +121,7 @@ def test_base64_in_lines_and_with_escaped_slashes_is_read(prefix: str, field: st
         prefix = "data:;base64,"  # a bare text in `url` is a link
     text = json.dumps({"data": [{field: prefix + base64.encodebytes(data).decode()}]}).replace("/", "\\/")
     picture = gitee.read_picture(Reply("gitee", 200, {}, text.encode()), BASE)
-    assert (picture.data or inline.decode(picture.url or "", "gitee")) == data
+    assert (picture.data or inline_images.decode(picture.url or "", "gitee")) == data
 
 
 def test_a_large_picture_whose_plus_signs_are_escaped_is_read() -> None:

@@ -24,7 +24,7 @@ from huggingface import (
     spaces_of,
     warnings_of,
 )
-from space_status import read_status
+from space_progress import read_status
 
 SPACE = "https://mrfakename-z-image-turbo.hf.space"
 FILE = {

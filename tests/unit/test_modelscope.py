@@ -33,7 +33,7 @@ from easel.errors import (
 from easel.front_door.validation import validate
 from easel.providers.adapter import Adapter, GeneratedImage, Run
 from easel.providers.http import Http, Reply
-from easel.store import items
+from easel.store import versioned_items
 from tests.harness.patience import HANGS_SECONDS
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ def reply(status: int, body: Any, **headers: str) -> Reply:
 @pytest.fixture(autouse=True)
 def _no_table(monkeypatch: pytest.MonkeyPatch) -> None:
     """Durations are kept in this process alone."""
-    monkeypatch.setattr(items, "read", lambda item_id: None)
-    monkeypatch.setattr(items, "change", lambda *_: {})
+    monkeypatch.setattr(versioned_items, "read", lambda item_id: None)
+    monkeypatch.setattr(versioned_items, "change", lambda *_: {})
 
 
 class Service:

@@ -23,7 +23,7 @@ from easel.providers.adapter import Run
 from easel.providers.http import Http, Reply, parsed
 from easel.store.records import GenerationRequest
 from huggingface import read_output
-from space_status import read_status
+from space_progress import read_status
 
 BASE = "https://provider.test/v1"
 REQUEST = GenerationRequest(provider="modelscope", model="Tongyi-MAI/Z-Image-Turbo", prompt="a cat")

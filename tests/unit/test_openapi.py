@@ -11,7 +11,7 @@ from openapi_spec_validator import validate
 
 import router
 from easel import catalog
-from easel.front_door.responses import Answer
+from easel.front_door.response_models import Answer
 from error_responses import EXAMPLES
 from tests.harness import gateway
 from tests.harness.described import Description

@@ -10,7 +10,7 @@ import pytest
 import owners
 from easel.budgets import keys
 from easel.errors import AccessRefused, KeyRequired, NotFound
-from easel.front_door.answers import HttpRequest
+from easel.front_door.http_messages import HttpRequest
 from easel.settings import settings
 from easel.store import jobs
 from easel.store.records import GenerationRequest, Job

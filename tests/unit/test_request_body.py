@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from easel.errors import EaselError
-from easel.front_door import answers, request_body
+from easel.front_door import http_messages, request_body
 
 BODY = b'{"prompt": "a cat"}'
 
@@ -24,7 +24,7 @@ def event(body: bytes | str, coding: str = "gzip") -> dict[str, Any]:
 @pytest.mark.parametrize("coding", ["gzip", " GZIP", "x-gzip"])
 @pytest.mark.parametrize("body", [gzip.compress(BODY), gzip.compress(BODY[:5]) + gzip.compress(BODY[5:])])
 def test_a_gzip_body_is_read_as_it_was(coding: str, body: bytes) -> None:
-    call = answers.read_event(event(body, coding))
+    call = http_messages.read_event(event(body, coding))
     assert (call.body, dict(call.headers)) == (BODY, {"x-api-key": "k"})
 
 
@@ -50,19 +50,19 @@ def test_a_plain_body_stays(coding: str) -> None:
 )
 def test_a_body_that_is_no_gzip_is_refused(body: bytes | str, coding: str, field: str, words: str) -> None:
     with pytest.raises(EaselError) as caught:
-        answers.read_event(event(body, coding))
+        http_messages.read_event(event(body, coding))
     assert (caught.value.code, caught.value.field) == ("INVALID_REQUEST", field)
     assert words in caught.value.message
 
 
 def test_a_gzip_body_is_limited_by_what_it_holds() -> None:
     largest = b" " * request_body.MAX_UNPACKED
-    assert len(answers.read_event(event(gzip.compress(largest))).body) == request_body.MAX_UNPACKED
+    assert len(http_messages.read_event(event(gzip.compress(largest))).body) == request_body.MAX_UNPACKED
     for bomb in (
         gzip.compress(largest + b" "),
         gzip.compress(largest) + gzip.compress(b" "),
         gzip.compress(largest * 20),
     ):
         with pytest.raises(EaselError) as caught:
-            answers.read_event(event(bomb))
+            http_messages.read_event(event(bomb))
         assert caught.value.code == "PAYLOAD_TOO_LARGE"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import page_files
 import router
+import static_files
 from tests.harness import gateway
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def test_files_of_a_page_are_immutable_by_content_hash(page: str) -> None:
     ],
 )
 def test_files_say_what_they_are_and_are_taken_for_nothing_else(name: str, content_type: str) -> None:
-    file = page_files.file(name)
+    file = static_files.file(name)
     assert file
     answer = get(file.path)
     assert answer.headers["Content-Type"] == content_type

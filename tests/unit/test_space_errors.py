@@ -19,9 +19,9 @@ from easel.errors import (
     RateLimited,
     SpaceBroke,
 )
-from easel.providers.echoes import CallersWords
+from easel.providers.prompt_redaction import CallersWords
 from space_errors import of_answer, of_link, of_text
-from space_wire import SpaceResponse
+from space_http import SpaceResponse
 
 TOKEN = "hf_secret"
 DAY = 86400

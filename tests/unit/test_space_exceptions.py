@@ -24,7 +24,7 @@ from easel.errors import (
     RateLimited,
 )
 from space_exceptions import EXCEPTIONS, of_exception
-from space_wire import SpaceResponse
+from space_http import SpaceResponse
 
 
 def of(error: BaseException) -> EaselError:

@@ -104,9 +104,9 @@ ELSEWHERE = {
     "adapter": "tests/unit/test_generation.py",  # a protocol and two records
     "dependencies": "tests/integration/test_calls.py",
     "error_responses": "tests/unit/test_openapi.py",
-    "examples": "tests/unit/test_openapi.py",
+    "request_examples": "tests/unit/test_openapi.py",
     "job_views": "tests/integration/test_jobs_over_http.py",
-    "responses": "tests/unit/test_openapi.py",
+    "response_models": "tests/unit/test_openapi.py",
     "routes/catalog": "tests/unit/test_router.py",
     "routes/generate": "tests/integration/test_calls.py",
     "routes/images": "tests/integration/test_jobs_over_http.py",
@@ -116,12 +116,12 @@ ELSEWHERE = {
     "front_door/recovery": "tests/integration/test_one_charge.py",
     "providers/progress": "tests/unit/test_generation.py",
     "catalog/requests": "tests/unit/test_validation.py",
-    "modelscope_refusals": "tests/unit/test_modelscope.py",
+    "modelscope_errors": "tests/unit/test_modelscope.py",
     "space_client": "tests/integration/test_huggingface_clients.py",
     "space_connection": "tests/integration/test_huggingface_faults.py",
-    "space_status": "tests/unit/test_huggingface.py",
-    "space_wire": "tests/integration/test_huggingface_faults.py",
-    "v1_responses": "tests/unit/test_openapi.py",
+    "space_progress": "tests/unit/test_huggingface.py",
+    "space_http": "tests/integration/test_huggingface_faults.py",
+    "v1_response_models": "tests/unit/test_openapi.py",
     "errors/base": "tests/unit/test_errors.py",
     "batch/executions": "tests/integration/test_batch_runs.py",
 }
@@ -147,7 +147,7 @@ LOCAL_ELSEWHERE = {
     "__main__": "tests/integration/test_local_stack.py",
     "errors": "tests/local/test_processes.py",
     "reaper": "tests/local/test_processes.py",
-    "zygote": "tests/local/test_environments.py",
+    "fork_server": "tests/local/test_environments.py",
 }
 
 

@@ -11,7 +11,7 @@ import pytest
 from easel import catalog
 from easel.common import aws
 from easel.errors import AuthInvalid, AuthRequired, NoAllowance, QuotaExceeded, RateLimited
-from easel.providers import parameters, tokens
+from easel.providers import ssm_parameters, tokens
 from easel.providers.tokens import NoTokenNow, Token
 from easel.store import table
 from tests.harness.batches import World, worlds
@@ -226,7 +226,7 @@ def test_a_refused_token_is_left_out_for_that_model(
 
 def test_a_provider_that_needs_a_token_says_where_to_put_it(world: World) -> None:
     aws.ssm().delete_parameter(Name=f"/{world.name}/tokens/gitee")
-    parameters.forget()
+    ssm_parameters.forget()
     with pytest.raises(AuthRequired, match=f"/{world.name}/tokens/gitee"):
         take()
 
@@ -252,7 +252,7 @@ def test_tokens_are_cached_for_a_minute_and_kept_on_errors(world: World, monkeyp
     with world.cloud.counting() as calls:
         values(20)
     assert calls["ssm.GetParameter"] == 1
-    monkeypatch.setattr(parameters, "CACHE_SECONDS", 0.0)
+    monkeypatch.setattr(ssm_parameters, "CACHE_SECONDS", 0.0)
     values(1)
     with world.cloud.refusing("ssm.GetParameter", "AccessDeniedException"):
         assert values(3) == {f"g-{world.name}"}

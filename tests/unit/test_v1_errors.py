@@ -10,7 +10,7 @@ import pytest
 import router
 from easel import errors
 from easel.errors import EaselError
-from easel.front_door import answers
+from easel.front_door import http_messages
 from tests.harness import gateway
 from tests.harness.functions import Context
 from tests.unit.test_errors import RAISED
@@ -47,7 +47,7 @@ def call(method: str, path: str) -> Response:
     ids=lambda each: type(each).__name__ if isinstance(each, EaselError) else str(each),
 )
 def test_an_error_has_openais_status_type_and_code(error: EaselError, status: int, kind: str, code: str) -> None:
-    found = translated(answers.error_response(error))
+    found = translated(http_messages.error_response(error))
     assert found.status == status
     assert found.body
     assert found.body["error"] == {"message": error.message, "type": kind, "param": error.field, "code": code}
@@ -56,18 +56,20 @@ def test_an_error_has_openais_status_type_and_code(error: EaselError, status: in
 @pytest.mark.parametrize("field", ["X-API-Key", None])
 @pytest.mark.parametrize("kind", [errors.AuthInvalid, errors.AuthExpired])
 def test_a_token_that_a_provider_refused_is_named_authorization(kind: type[EaselError], field: str | None) -> None:
-    refused = translated(answers.error_response(kind("Gitee AI refused the token", provider="gitee", field=field)))
+    refused = translated(
+        http_messages.error_response(kind("Gitee AI refused the token", provider="gitee", field=field))
+    )
     assert refused.body
     assert refused.body["error"]["message"] == "Authorization: Gitee AI refused the token"
     assert refused.body["error"]["param"] == "Authorization"
     own = "the header X-API-Key holds no token"
-    named = translated(answers.error_response(kind(own, provider="gitee", field="X-API-Key")))
+    named = translated(http_messages.error_response(kind(own, provider="gitee", field="X-API-Key")))
     assert named.body
     assert (named.body["error"]["message"], named.body["error"]["param"]) == (own, "X-API-Key")
 
 
 def test_what_easel_knows_beside_is_told_too() -> None:
-    found = translated(answers.error_response(QUOTA))
+    found = translated(http_messages.error_response(QUOTA))
     assert found.headers["Retry-After"] == "3600"
     assert found.body
     assert found.body["easel"] == {
@@ -78,13 +80,13 @@ def test_what_easel_knows_beside_is_told_too() -> None:
 
 def test_sdks_are_told_not_to_repeat_what_a_repeat_cannot_better() -> None:
     repeated = {
-        kind for kind in RAISED if "X-Should-Retry" not in translated(answers.error_response(kind("x"))).headers
+        kind for kind in RAISED if "X-Should-Retry" not in translated(http_messages.error_response(kind("x"))).headers
     }
     again = {"RATE_LIMITED", "PROVIDER_ERROR", "DOWNLOAD_FAILED", "UPSTREAM_ERROR", "UNKNOWN"}
     assert {kind.code for kind in repeated} == again
     soon, later = (errors.RateLimited("slower", retry_after=seconds) for seconds in (60, 61))
-    assert "X-Should-Retry" not in translated(answers.error_response(soon)).headers
-    assert translated(answers.error_response(later)).headers["X-Should-Retry"] == "false"
+    assert "X-Should-Retry" not in translated(http_messages.error_response(soon)).headers
+    assert translated(http_messages.error_response(later)).headers["X-Should-Retry"] == "false"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from easel.batch.manifest import LineBody
 from easel.batch.start import BatchRequest
 from easel.catalog.requests import MAX_SEED, GenerateBody, UpscaleBody
 from easel.errors import CallerError, EaselError
-from easel.front_door.images_api import ImagesBody
+from easel.front_door.openai_format import ImagesBody
 from easel.front_door.request_body import read_object
 from easel.front_door.validation import parse_generate, parse_upscale, validated
 from easel.store.records import ValidatedRequest

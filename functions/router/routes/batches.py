@@ -13,22 +13,22 @@ from fastapi.responses import RedirectResponse
 from pydantic import Field
 
 import batch_preview
-import examples
-import own_lists
-import signed
+import pagination
+import request_examples
+import signed_urls
 from dependencies import BatchKey, Call, LongJsonRoute, redirect_to_object
-from easel.batch import batches, claims, executions, responses, start
+from easel.batch import batches, claims, executions, response_models, start
 from easel.batch.batches import Batch
 from easel.batch.start import BatchRequest
 from easel.budgets.keys import Key
 from easel.catalog.bodies import Body as RequestBody
 from easel.catalog.bodies import Whole
 from easel.errors import InvalidRequest, NotFound, PayloadTooLarge
-from easel.front_door.answers import HttpRequest
+from easel.front_door.http_messages import HttpRequest
 from easel.settings import settings
 from error_responses import BATCHES, LONG_BODY, error_responses
 from openapi import answer
-from own_lists import BLANK_IS_NONE, STATUS, Cursor, Limit, Page
+from pagination import BLANK_IS_NONE, STATUS, Cursor, Limit, Page
 
 router = APIRouter(tags=["batches"], route_class=LongJsonRoute)
 
@@ -44,7 +44,7 @@ class UploadBody(RequestBody):
     digest: str | None = Field(
         None, description="of the file; the same one gives the same `manifest`", examples=["5d41402abc4b2a76"]
     )
-    size: Whole = Field(ge=1, le=signed.MAX_UPLOAD, description="the file's bytes", examples=[120000])
+    size: Whole = Field(ge=1, le=signed_urls.MAX_UPLOAD, description="the file's bytes", examples=[120000])
 
 
 @router.post(
@@ -57,17 +57,17 @@ class UploadBody(RequestBody):
 )
 async def create_batch(
     key: BatchKey,
-    body: Annotated[BatchRequest, Body(openapi_examples=examples.BATCHES)],
+    body: Annotated[BatchRequest, Body(openapi_examples=request_examples.BATCHES)],
     call: Call,
     response: Response,
-) -> responses.BatchStarted:
+) -> response_models.BatchStarted:
     """Starts a batch, or finds the one that the same manifest started before."""
     if body.retry is not None:
         own_batch(body.retry, key)
     batch = start.start(body, call.endpoint, key.id)
     url = _url(batch, call)
     response.headers.update({"Location": url, "Retry-After": str(LOOK_SECONDS)})
-    return responses.BatchStarted(batch_id=batch.id, status=batch.status, status_url=url)
+    return response_models.BatchStarted(batch_id=batch.id, status=batch.status, status_url=url)
 
 
 @router.post(
@@ -77,8 +77,8 @@ async def create_batch(
     responses=error_responses(*LONG_BODY),
 )
 async def create_upload(
-    key: BatchKey, body: Annotated[UploadBody, Body(openapi_examples=examples.UPLOADS)]
-) -> responses.UploadPlace:
+    key: BatchKey, body: Annotated[UploadBody, Body(openapi_examples=request_examples.UPLOADS)]
+) -> response_models.UploadPlace:
     """An address to PUT a large manifest to, and the `manifest` to start a batch with afterwards.
 
     The body tells the file's size in bytes; the address takes a file of that size, sent with `uploadHeaders`, and no
@@ -87,9 +87,9 @@ async def create_upload(
     """
     folder = batches.upload_folder(key.id) + batches.safe_name(body.digest or secrets.token_hex(16))
     place = f"{folder}/{batches.safe_name(body.name or 'manifest')}"
-    return responses.UploadPlace(
-        upload_url=signed.upload_url(place, body.size),
-        upload_headers=signed.UPLOAD_HEADERS,
+    return response_models.UploadPlace(
+        upload_url=signed_urls.upload_url(place, body.size),
+        upload_headers=signed_urls.UPLOAD_HEADERS,
         manifest=f"s3://{settings().images_bucket}/{place}",
     )
 
@@ -99,14 +99,14 @@ async def create_upload(
     response_model_exclude_none=True,
     response_description="Each of the first lines, validated",
     responses=error_responses(InvalidRequest, PayloadTooLarge),
-    openapi_extra=examples.PREVIEW,
+    openapi_extra=request_examples.PREVIEW,
 )
-async def preview_manifest(request: Request) -> responses.Preview:
+async def preview_manifest(request: Request) -> response_models.Preview:
     """Validates the first lines of a manifest, which is the body itself: what each asks for, or what is wrong with it.
 
     Nothing is stored and no provider is asked, so it needs no key.
     """
-    return responses.Preview.model_validate({"lines": batch_preview.validate_lines(await request.body())})
+    return response_models.Preview.model_validate({"lines": batch_preview.validate_lines(await request.body())})
 
 
 @router.get(
@@ -121,11 +121,11 @@ async def list_batches(
     limit: Limit = 20,
     cursor: Cursor = "",
     status: Annotated[batches.Status | None, BLANK_IS_NONE, STATUS] = None,
-) -> responses.OwnBatches:
+) -> response_models.OwnBatches:
     """The batches that the caller's key started, newest first. `next`, where there is more, is the next `cursor`."""
     page = Page.read(limit, cursor, status)
-    listed, more = own_lists.listed(batches.of_key(key.id), page, batches.get_all)
-    return responses.OwnBatches(batches=[_in_short(batch, call) for batch in listed], **more)
+    listed, more = pagination.listed(batches.of_key(key.id), page, batches.get_all)
+    return response_models.OwnBatches(batches=[_in_short(batch, call) for batch in listed], **more)
 
 
 @router.get(
@@ -133,7 +133,7 @@ async def list_batches(
     response_model_exclude_none=True,
     responses={200: answer("The batch", None, "Retry-After"), **error_responses(*BATCHES, NotFound)},
 )
-async def get_batch(batch_id: BatchId, key: BatchKey, call: Call, response: Response) -> responses.Batch:
+async def get_batch(batch_id: BatchId, key: BatchKey, call: Call, response: Response) -> response_models.Batch:
     """How far a batch is: `status`, `counts`, `rate` in requests a second, `etaSeconds`, `waitingFor`."""
     return _described(own_batch(batch_id, key), call, response)
 
@@ -143,7 +143,7 @@ async def get_batch(batch_id: BatchId, key: BatchKey, call: Call, response: Resp
     response_model_exclude_none=True,
     responses={200: answer("The batch as it is now", None, "Retry-After"), **error_responses(*BATCHES, NotFound)},
 )
-async def cancel_batch(batch_id: BatchId, key: BatchKey, call: Call, response: Response) -> responses.Batch:
+async def cancel_batch(batch_id: BatchId, key: BatchKey, call: Call, response: Response) -> response_models.Batch:
     """Cancels a batch: what has not started does not start. What has, ends, and is in the results."""
     return _described(executions.cancel(own_batch(batch_id, key).id), call, response)
 
@@ -173,26 +173,26 @@ def own_batch(batch_id: str, key: Key) -> Batch:
     return batch
 
 
-def _in_short(batch: Batch, call: HttpRequest) -> responses.OwnBatch:
+def _in_short(batch: Batch, call: HttpRequest) -> response_models.OwnBatch:
     """A batch without what would take further looks: its counts while it runs."""
-    return responses.OwnBatch(
+    return response_models.OwnBatch(
         batch_id=batch.id,
         status=batch.status,
         manifest=batch.manifest,
         created_at=batch.created,
         requests=batch.requests,
         finished_at=batch.finished or None,
-        counts=responses.Counts(**counts_of(batch)) if batch.counts else None,
+        counts=response_models.Counts(**counts_of(batch)) if batch.counts else None,
         status_url=_url(batch, call),
     )
 
 
-def _described(batch: Batch, call: HttpRequest, response: Response) -> responses.Batch:
+def _described(batch: Batch, call: HttpRequest, response: Response) -> response_models.Batch:
     """The batch as callers see it: times in seconds since the epoch, what is unknown left out."""
     counts, waiting_for = counts_of(batch), _waiting_for(batch)
     if not batch.finished:
         response.headers["Retry-After"] = str(LOOK_SECONDS)
-    return responses.Batch.model_validate(
+    return response_models.Batch.model_validate(
         {
             "batch_id": batch.id,
             "status": batch.status,

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path
 from easel import __version__, catalog
 from easel.catalog.requests import GenerateBody
 from easel.errors import NotFound
-from easel.front_door import responses
+from easel.front_door import response_models
 from easel.settings import settings
 from error_responses import error_responses
 
@@ -23,9 +23,9 @@ ProviderId = Annotated[
 
 
 @router.get("/api", response_description="Easel runs")
-async def health() -> responses.Health:
+async def health() -> response_models.Health:
     """That Easel runs, what it offers beside pictures (`features`), and what calls need (`access`)."""
-    return responses.Health.model_validate(
+    return response_models.Health.model_validate(
         {
             "name": "Easel",
             "version": __version__,
@@ -40,9 +40,9 @@ async def health() -> responses.Health:
 
 
 @router.get("/api/providers", response_description="The providers")
-async def list_providers() -> responses.Providers:
+async def list_providers() -> response_models.Providers:
     """Every provider, with the header that its token goes in."""
-    return responses.Providers(providers=[_provider(provider) for provider in catalog.providers().values()])
+    return response_models.Providers(providers=[_provider(provider) for provider in catalog.providers().values()])
 
 
 @router.get(
@@ -51,21 +51,23 @@ async def list_providers() -> responses.Providers:
     response_description="Its models",
     responses=error_responses(NotFound),
 )
-async def list_provider_models(provider_id: ProviderId) -> responses.ProviderModels:
+async def list_provider_models(provider_id: ProviderId) -> response_models.ProviderModels:
     """The models of one provider; the first is its default."""
     provider = catalog.described_provider(provider_id)
-    return responses.ProviderModels(provider=provider.id, models=[_model(provider, model) for model in provider.models])
+    return response_models.ProviderModels(
+        provider=provider.id, models=[_model(provider, model) for model in provider.models]
+    )
 
 
 @router.get("/api/models", response_model_exclude_none=True, response_description="The models")
-async def list_models() -> responses.Models:
+async def list_models() -> response_models.Models:
     """Every model of every provider, and the fields that a request for a picture has."""
     models = [_model(provider, model) for provider in catalog.providers().values() for model in provider.models]
-    return responses.Models(models=models, fields=GenerateBody.model_json_schema()["properties"])
+    return response_models.Models(models=models, fields=GenerateBody.model_json_schema()["properties"])
 
 
-def _provider(provider: catalog.Provider) -> responses.Provider:
-    return responses.Provider(
+def _provider(provider: catalog.Provider) -> response_models.Provider:
+    return response_models.Provider(
         id=provider.id,
         name=provider.name,
         auth_header=provider.auth_header,
@@ -76,13 +78,13 @@ def _provider(provider: catalog.Provider) -> responses.Provider:
     )
 
 
-def _model(provider: catalog.Provider, model: catalog.Model) -> responses.Model:
-    return responses.Model(
+def _model(provider: catalog.Provider, model: catalog.Model) -> response_models.Model:
+    return response_models.Model(
         id=model.id,
         name=model.name,
         provider=provider.id,
         family=model.family,
-        features=responses.Features.model_validate(model.features()),
+        features=response_models.Features.model_validate(model.features()),
         typical_seconds=model.typical_seconds,
-        sizes=responses.Sizes.model_validate(model.sizes()),
+        sizes=response_models.Sizes.model_validate(model.sizes()),
     )

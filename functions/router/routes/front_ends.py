@@ -13,11 +13,11 @@ from fastapi.responses import RedirectResponse
 
 from dependencies import ACCESS_KEY, NONE_TOO, Call
 from easel.errors import InvalidRequest, NotSupported
-from easel.front_door.answers import HttpRequest
-from easel.front_door.responses import Error, NoModel, NoModels
-from easel.front_door.v1_responses import OpenAiError
+from easel.front_door.http_messages import HttpRequest
+from easel.front_door.response_models import Error, NoModel, NoModels
+from easel.front_door.v1_response_models import OpenAiError
 from error_responses import OWNED, error_responses
-from examples import unread_body
+from request_examples import unread_body
 from routes.images import REDIRECT, redirect
 
 router = APIRouter(tags=["front ends"])

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Header, Path, Query, Response
 
-import examples
+import request_examples
 from dependencies import (
     ACCESS_KEY,
     NONE_TOO,
@@ -25,7 +25,7 @@ from easel import catalog
 from easel.catalog.requests import GenerateBody, UpscaleBody
 from easel.errors import InvalidRequest, NotFound
 from easel.front_door import dispatch, validation
-from easel.front_door.responses import Accepted, Picture, UpscaledPicture
+from easel.front_door.response_models import Accepted, Picture, UpscaledPicture
 from easel.store.records import ValidatedRequest
 from error_responses import BODY, ENDED, GENERATION, OWNED, WORKED, Responses, error_responses
 from openapi import answer
@@ -66,7 +66,7 @@ GENERATES = [Depends(preferences), *TOKENS, ACCESS_KEY]
 
 async def read_generation(
     credentials: Annotated[Credentials, Depends(generation_credentials)],
-    body: Annotated[GenerateBody, Body(openapi_examples=examples.GENERATIONS)],
+    body: Annotated[GenerateBody, Body(openapi_examples=request_examples.GENERATIONS)],
 ) -> ValidatedRequest:
     """What the body asks for, with the caller's token or key."""
     return validation.generation(body, *credentials)
@@ -141,7 +141,7 @@ async def generate_with_provider(generation: Generation, call: Call) -> Response
 )
 async def upscale(
     credentials: Annotated[Credentials, Depends(upscale_credentials)],
-    body: Annotated[UpscaleBody, Body(openapi_examples=examples.UPSCALE)],
+    body: Annotated[UpscaleBody, Body(openapi_examples=request_examples.UPSCALE)],
     call: Call,
 ) -> Response:
     """Enlarges a picture through the upscaler Space; answered by the Hugging Face function, as above."""

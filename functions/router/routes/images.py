@@ -9,8 +9,8 @@ from fastapi.responses import RedirectResponse
 
 import owners
 from dependencies import ACCESS_KEY, NONE_TOO, Call, respond
-from easel.front_door import answers
-from easel.front_door.answers import HttpRequest, HttpResponse
+from easel.front_door import http_messages
+from easel.front_door.http_messages import HttpRequest, HttpResponse
 from easel.settings import settings
 from easel.store import images
 from error_responses import OWNED, Responses, error_responses
@@ -50,4 +50,4 @@ def redirect(name: str, request: Request, call: HttpRequest, *, download: bool) 
     url = images.link(name, method, for_cors=for_cors, download=download)
     kept = "no-store" if settings().pictures_need_key else f"private, max-age={images.CACHE_SECONDS}"
     headers = {"Location": url, "Cache-Control": kept, "Vary": "Sec-Fetch-Mode"}
-    return respond(HttpResponse(302, None, {**headers, **answers.cors(call.headers.get("origin", ""))}))
+    return respond(HttpResponse(302, None, {**headers, **http_messages.cors(call.headers.get("origin", ""))}))

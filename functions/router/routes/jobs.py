@@ -7,16 +7,16 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Response
 
 import job_views
-import own_lists
+import pagination
 from dependencies import NONE_TOO, Call, CallersKey, OwnJobId, respond
 from easel.errors import InvalidRequest
-from easel.front_door import responses
-from easel.front_door.answers import HttpRequest
+from easel.front_door import response_models
+from easel.front_door.http_messages import HttpRequest
 from easel.store import jobs
 from easel.store.records import Job, Status
 from error_responses import KEY, OWNED, error_responses
 from openapi import answer
-from own_lists import BLANK_IS_NONE, STATUS, Cursor, Limit, Page
+from pagination import BLANK_IS_NONE, STATUS, Cursor, Limit, Page
 
 router = APIRouter()
 
@@ -34,18 +34,18 @@ async def list_jobs(
     limit: Limit = 20,
     cursor: Cursor = "",
     status: Annotated[Status | None, BLANK_IS_NONE, STATUS] = None,
-) -> responses.OwnJobs:
+) -> response_models.OwnJobs:
     """The jobs that the caller's key started, newest first. `next`, where there is more, is the next `cursor`."""
     page = Page.read(limit, cursor, status)
-    listed, more = own_lists.listed(jobs.of_key(key.id), page, jobs.get_all)
+    listed, more = pagination.listed(jobs.of_key(key.id), page, jobs.get_all)
     response.headers["Cache-Control"] = "no-store"
-    return responses.OwnJobs(jobs=[_own(job, call) for job in listed], **more)
+    return response_models.OwnJobs(jobs=[_own(job, call) for job in listed], **more)
 
 
 @router.get(
     "/api/jobs/{job_id}",
     tags=["jobs"],
-    response_model=responses.Job,
+    response_model=response_models.Job,
     response_description="The job",
     responses={
         200: answer("The job", None, "ETag", "Cache-Control", "Retry-After"),
@@ -76,7 +76,7 @@ async def get_job(
 @router.delete(
     "/api/jobs/{job_id}",
     tags=["jobs"],
-    response_model=responses.CancelledJob,
+    response_model=response_models.CancelledJob,
     responses={200: answer("The job as it is now", None, "Cache-Control"), **error_responses(*OWNED)},
     openapi_extra=NONE_TOO,
 )
@@ -88,9 +88,9 @@ async def cancel_job(job_id: OwnJobId, call: Call) -> Response:
     return respond(job_views.cancel(job_id, call))
 
 
-def _own(job: Job, call: HttpRequest) -> responses.OwnJob:
+def _own(job: Job, call: HttpRequest) -> response_models.OwnJob:
     """A job in short; `statusUrl` has the rest of it."""
-    return responses.OwnJob(
+    return response_models.OwnJob(
         job_id=job.id,
         status=job.status,
         provider=job.request.provider,

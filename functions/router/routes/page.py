@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request, Response
 
-import page_files
+import static_files
 from easel.common import aws
 from easel.errors import NotFound
-from easel.front_door import answers
+from easel.front_door import http_messages
 from easel.settings import settings
-from page_files import File
+from static_files import File
 
 router = APIRouter(include_in_schema=False)
 
@@ -21,21 +21,21 @@ FOR_EVER = "public, max-age=31536000, immutable"
 @router.get("/")
 async def playground(request: Request) -> Response:
     """The page. Browsers revalidate it each time; 304 if it has not changed."""
-    return served(page_files.page("index.html"), request, "no-cache", policy())
+    return served(static_files.page("index.html"), request, "no-cache", policy())
 
 
 @router.get("/docs")
 async def docs(request: Request) -> Response:
     """The API's description, to read and to try: Swagger UI, from here."""
-    return served(page_files.page("docs.html"), request, "no-cache", policy())
+    return served(static_files.page("docs.html"), request, "no-cache", policy())
 
 
 @router.get("/assets/{digest}/{name}")
 async def asset(digest: str, name: str, request: Request) -> Response:
     """A file by the digest of its content: an address that never means anything else."""
-    file = page_files.file(name)
+    file = static_files.file(name)
     if file is None or file.digest != digest:
-        response = answers.error_response(NotFound("there is no such file in this version; load the page again"))
+        response = http_messages.error_response(NotFound("there is no such file in this version; load the page again"))
         return Response(response.text(), response.status, {"Cache-Control": "no-store"}, "application/json")
     return served(file, request, FOR_EVER)
 

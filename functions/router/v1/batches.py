@@ -8,8 +8,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from fastapi import APIRouter, Body, Path, Query
 from pydantic import AliasGenerator, ConfigDict, Field
 
-import examples
-import own_lists
+import pagination
+import request_examples
 from dependencies import LongJsonRoute
 from easel.batch import batches, executions, start
 from easel.batch.batches import Batch
@@ -17,12 +17,12 @@ from easel.budgets.keys import Key
 from easel.catalog.bodies import Body as RequestBody
 from easel.catalog.bodies import Refusal
 from easel.errors import CallerError, InvalidRequest, NotFound
-from easel.front_door import images_api
-from easel.front_door.v1_responses import OpenAiBatch, OpenAiBatches
+from easel.front_door import openai_format
+from easel.front_door.v1_response_models import OpenAiBatch, OpenAiBatches
 from easel.settings import settings
 from easel.store.listing import Entry
 from error_responses import BATCHES, LONG_BODY, error_responses
-from own_lists import Limit
+from pagination import Limit
 from routes.batches import counts_of, own_batch
 from v1 import files
 from v1.credentials import BatchKey, KeyCall
@@ -52,7 +52,7 @@ class BatchBody(RequestBody):
     endpoint: Annotated[Literal["/v1/images/generations"], Refusal(InvalidRequest, ENDPOINT)]
     completion_window: Annotated[Literal["24h"], Refusal(InvalidRequest, WINDOW)]
     input_file_id: Annotated[str, Refusal(InvalidRequest, "the id of a file of /v1/files")] = Field(
-        description="`id` of a file", examples=[examples.FILE]
+        description="`id` of a file", examples=[request_examples.FILE]
     )
     metadata: Annotated[
         dict[Annotated[str, Field(max_length=MAX_NAME)], Annotated[str, Field(max_length=MAX_VALUE)]] | None,
@@ -67,7 +67,7 @@ class BatchBody(RequestBody):
     responses=error_responses(*LONG_BODY, NotFound, v1=True),
 )
 async def create_batch(
-    key: BatchKey, body: Annotated[BatchBody, Body(openapi_examples=examples.OPENAI_BATCHES)], call: KeyCall
+    key: BatchKey, body: Annotated[BatchBody, Body(openapi_examples=request_examples.OPENAI_BATCHES)], call: KeyCall
 ) -> OpenAiBatch:
     """Starts a batch of the lines in a file. The same file is the same batch: upload it again to run it again."""
     file = files.find(body.input_file_id, key)
@@ -92,18 +92,18 @@ async def list_batches(
     after: Annotated[str, Query(description="`id` of the last entry of the page before")] = "",
 ) -> OpenAiBatches:
     """The batches that the caller's key started here, newest first."""
-    page = own_lists.Page.read(limit, "")
+    page = pagination.Page.read(limit, "")
     if after:
         last = _own(after, key)
-        page = own_lists.Page(page.limit, Entry(f"{last.created:.3f}", last.id))
+        page = pagination.Page(page.limit, Entry(f"{last.created:.3f}", last.id))
     started: list[Batch] = []
     more: Mapping[str, str] = {}
-    for _ in range(own_lists.LOOKS):  # those of another door are passed over
-        batches_here, more = own_lists.listed(batches.of_key(key.id), page, _started_here)
+    for _ in range(pagination.LOOKS):  # those of another door are passed over
+        batches_here, more = pagination.listed(batches.of_key(key.id), page, _started_here)
         started += batches_here
         if len(started) >= page.limit or not more:
             break
-        page = own_lists.Page.read(limit, more["next"])
+        page = pagination.Page.read(limit, more["next"])
     entries = [describe(batch, key) for batch in started[: page.limit]]
     has_more = bool(more) or len(started) > page.limit
     return OpenAiBatches(data=entries, **files.page_of([entry.id for entry in entries], has_more))
@@ -123,7 +123,7 @@ async def retrieve_batch(batch_id: BatchId, key: BatchKey) -> OpenAiBatch:
     "/{batch_id}/cancel",
     response_description="The batch as it is now",
     responses=error_responses(*BATCHES, NotFound, v1=True),
-    openapi_extra=examples.unread_body("Nothing", {}),
+    openapi_extra=request_examples.unread_body("Nothing", {}),
 )
 async def cancel_batch(batch_id: BatchId, key: BatchKey) -> OpenAiBatch:
     """Cancels a batch: what has not started does not start. What has, ends, and is in the output file."""
@@ -181,7 +181,7 @@ def _status(batch: Batch) -> str:
 
 def _error(body: Mapping[str, Any]) -> dict[str, Any]:
     """Why a batch failed as a whole."""
-    error = images_api.error_of(body, 400)
+    error = openai_format.error_of(body, 400)
     return {"code": error["code"], "message": error["message"], "param": error["param"], "line": None}
 
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from easel.front_door.answers import NO_RETRY, HttpResponse
-from easel.front_door.images_api import error_of, status_of
+from easel.front_door.http_messages import NO_RETRY, HttpResponse
+from easel.front_door.openai_format import error_of, status_of
 
 PREFIX = "/v1"
 WORTH_REPEATING = ("RATE_LIMITED", "PROVIDER_ERROR", "DOWNLOAD_FAILED", "UPSTREAM_ERROR", "UNKNOWN")
@@ -26,7 +26,7 @@ def translated(answer: HttpResponse) -> HttpResponse:
     """Translate an error response to OpenAI's format. The field `easel` keeps Easel's own code and details.
 
     Args:
-        answer: a response of `easel.front_door.answers.error_response`.
+        answer: a response of `easel.front_door.http_messages.error_response`.
     """
     body = dict(answer.body or {})
     status = status_of(body, answer.status)

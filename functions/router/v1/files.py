@@ -16,9 +16,9 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-import examples
 import form_data
-import signed
+import request_examples
+import signed_urls
 from dependencies import Call, redirect_to_object
 from easel.batch import batches
 from easel.budgets.keys import Key
@@ -26,7 +26,7 @@ from easel.catalog.bodies import wrong
 from easel.common import aws
 from easel.errors import InvalidRequest, NotFound, PayloadTooLarge
 from easel.front_door import request_body
-from easel.front_door.v1_responses import OpenAiFile, OpenAiFileDeleted, OpenAiFiles, OpenAiUpload
+from easel.front_door.v1_response_models import OpenAiFile, OpenAiFileDeleted, OpenAiFiles, OpenAiUpload
 from easel.settings import settings
 from error_responses import BATCHES, error_responses
 from form_data import Upload
@@ -82,7 +82,7 @@ FileId = Annotated[str, Path(description="`id` of a file")]
     response_model_exclude_unset=True,
     response_description="The file",
     responses=error_responses(*BATCHES, InvalidRequest, PayloadTooLarge, v1=True),
-    openapi_extra=examples.FILES,
+    openapi_extra=request_examples.FILES,
 )
 async def create_file(key: BatchKey, call: Call, request: Request) -> OpenAiFile:
     """Stores a file of lines for `/v1/batches`, of up to 4.5 MB: what a call can carry.
@@ -171,8 +171,8 @@ def _announce(body: bytes, key: Key) -> OpenAiFile:
     fields = request_body.read_json(body)
     size = fields.get("bytes")
     file = _new(key, str(fields.get("purpose")), str(fields.get("filename") or form_data.DEFAULT_NAME), size)
-    url = signed.upload_url(file.place, file.size)
-    return file.describe(OpenAiUpload(uploadUrl=url, uploadHeaders=signed.UPLOAD_HEADERS))
+    url = signed_urls.upload_url(file.place, file.size)
+    return file.describe(OpenAiUpload(uploadUrl=url, uploadHeaders=signed_urls.UPLOAD_HEADERS))
 
 
 def _store(upload: Upload, key: Key) -> OpenAiFile:
@@ -180,8 +180,8 @@ def _store(upload: Upload, key: Key) -> OpenAiFile:
     if file.size > MAX_BYTES:
         raise PayloadTooLarge(
             f"file: a call can carry {MAX_BYTES} bytes, and this file has {file.size}; as "
-            f"{signed.UPLOAD_HEADERS['Content-Type']}, PUT it within an hour to "
-            f"{signed.upload_url(file.place, file.size)} and use it as {file.id}",
+            f"{signed_urls.UPLOAD_HEADERS['Content-Type']}, PUT it within an hour to "
+            f"{signed_urls.upload_url(file.place, file.size)} and use it as {file.id}",
             field="file",
         )
     kind = "application/jsonl"
@@ -193,8 +193,10 @@ def _new(key: Key, purpose: str, name: str, size: Any) -> File:
     """A file that is not stored yet; raises `InvalidRequest`."""
     if purpose != PURPOSE:
         raise InvalidRequest(f"purpose: must be {PURPOSE}, for a file of lines for /v1/batches", field="purpose")
-    if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= signed.MAX_UPLOAD:
-        raise wrong("bytes", size, InvalidRequest, f"the file's size, a whole number from 1 to {signed.MAX_UPLOAD}")
+    if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= signed_urls.MAX_UPLOAD:
+        raise wrong(
+            "bytes", size, InvalidRequest, f"the file's size, a whole number from 1 to {signed_urls.MAX_UPLOAD}"
+        )
     file_id = batches.file_id(time.time(), secrets.token_hex(10))
     safe = batches.safe_name(name)
     place = batches.file_place(key.id, file_id, purpose, safe)

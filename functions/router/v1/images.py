@@ -1,6 +1,6 @@
 """`/v1/images/generations`: run a job for each picture in parallel, wait, respond in OpenAI's format.
 
-`easel.front_door.images_api` has OpenAI's fields, `v1.credentials` reads the tokens, `v1.errors` translates errors.
+`easel.front_door.openai_format` has OpenAI's fields, `v1.credentials` reads the tokens, `v1.errors` translates errors.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from urllib.parse import unquote
 
 from fastapi import APIRouter, Body, Depends, Path, Response
 
-import examples
 import owners
+import request_examples
 from dependencies import ACCESS_KEY, NONE_TOO, TOKENS, Call, IdempotencyKey, JsonRoute, respond
 from easel.catalog.requests import MAX_SEED
 from easel.common.deadline import in_thread
 from easel.errors import CallerError, EaselError, InvalidDimensions, InvalidModel, InvalidPrompt, InvalidRequest
-from easel.front_door import answers, dispatch, validation
-from easel.front_door.answers import HttpRequest, HttpResponse
-from easel.front_door.images_api import MOST, ImagesBody, format_warnings, image_facts, shared_facts
-from easel.front_door.v1_responses import OpenAiImages, OpenAiWaiting
+from easel.front_door import dispatch, http_messages, validation
+from easel.front_door.http_messages import HttpRequest, HttpResponse
+from easel.front_door.openai_format import MOST, ImagesBody, format_warnings, image_facts, shared_facts
+from easel.front_door.v1_response_models import OpenAiImages, OpenAiWaiting
 from easel.settings import settings
 from easel.store import jobs
 from easel.store.payer import Payer
@@ -61,7 +61,7 @@ async def repeats(idempotency_key: IdempotencyKey = None) -> None:
 )
 async def create_images(
     credentials: Annotated[Credentials, Depends(images_credentials)],
-    body: Annotated[ImagesBody, Body(openapi_examples=examples.IMAGES)],
+    body: Annotated[ImagesBody, Body(openapi_examples=request_examples.IMAGES)],
     call: Call,
 ) -> Response:
     """Generates pictures, as `client.images.generate` of OpenAI's SDKs asks for them.
@@ -135,7 +135,7 @@ def _answer(made: Sequence[Job], call: HttpRequest, hop: int) -> HttpResponse:
         raise dispatch.too_long(f"/api/jobs/{running[0].id}")
     if running:
         return _see_other(made, call, hop + 1)
-    failures = {job.id: answers.job_response(job, call) for job in made if not job.result}
+    failures = {job.id: http_messages.job_response(job, call) for job in made if not job.result}
     if len(failures) == len(made):
         return failures[made[0].id]
     drawn = [job for job in made if job.result]
@@ -157,12 +157,12 @@ def _see_other(made: Sequence[Job], call: HttpRequest, hop: int) -> HttpResponse
 
 def _data(made: Sequence[Job], call: HttpRequest) -> tuple[list[dict[str, str]], list[str]]:
     """OpenAI's `data`, and warnings: `url`, `b64_json`, or both if the call wants none. What has no room is a `url`."""
-    room = answers.MAX_B64
+    room = http_messages.MAX_B64
     data, warnings = [], []
     for number, job in enumerate(made):
         result, wanted = job.result, job.request.response_format
         assert result
-        text, missing = answers.base64_of(result, room) if wanted != "url" else ("", "")
+        text, missing = http_messages.base64_of(result, room) if wanted != "url" else ("", "")
         room -= result.size if text else 0
         url = f"{call.endpoint}/api/{result.key}" if result.key else result.url
         entry = {"url": url} if wanted != "b64_json" or missing else {}

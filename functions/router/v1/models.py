@@ -1,4 +1,4 @@
-"""`/v1/models`: the models as OpenAI lists them; `easel.front_door.images_api` knows their names."""
+"""`/v1/models`: the models as OpenAI lists them; `easel.front_door.openai_format` knows their names."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from urllib.parse import unquote
 from fastapi import APIRouter, Path
 
 from easel.errors import InvalidModel
-from easel.front_door import images_api
-from easel.front_door.images_api import ProviderModel, aliases, everything, in_catalog, name_of
-from easel.front_door.responses import Features, Sizes
-from easel.front_door.v1_responses import OpenAiModel, OpenAiModelFacts, OpenAiModels
+from easel.front_door import openai_format
+from easel.front_door.openai_format import ProviderModel, aliases, everything, in_catalog, name_of
+from easel.front_door.response_models import Features, Sizes
+from easel.front_door.v1_response_models import OpenAiModel, OpenAiModelFacts, OpenAiModels
 from error_responses import error_responses
 
 router = APIRouter(prefix="/v1/models", tags=["openai"])
@@ -37,7 +37,7 @@ async def retrieve_model(
 ) -> OpenAiModel:
     """One model, by any of its names. The slash in a name may be sent as `%2F`."""
     name = unquote(model_id)
-    return entry(name, images_api.find(name))
+    return entry(name, openai_format.find(name))
 
 
 def every_model() -> list[OpenAiModel]:

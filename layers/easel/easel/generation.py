@@ -12,11 +12,11 @@ from functools import partial
 from typing import Any
 
 from easel.budgets import admission
-from easel.common import formats
+from easel.common import image_formats
 from easel.common.deadline import Deadline, in_thread
-from easel.common.disclosure import disclosable
+from easel.common.provider_text import plain_text
 from easel.common.telemetry import logger, measure
-from easel.common.texts import plain_text
+from easel.common.token_redaction import disclosable
 from easel.errors import (
     AuthExpired,
     AuthInvalid,
@@ -30,11 +30,11 @@ from easel.errors import (
     RateLimited,
     TaskGone,
 )
-from easel.providers import families, ongoing, pictures, tokens
+from easel.providers import generated_images, resumption, retired_models, tokens
 from easel.providers.adapter import Adapter, GeneratedImage, Metered, Run
 from easel.providers.http import Http
-from easel.providers.ongoing import Ongoing
 from easel.providers.progress import wait_until_drawn, with_heartbeat
+from easel.providers.resumption import Ongoing
 from easel.store import jobs
 from easel.store.records import Job, Progress, Result
 
@@ -59,7 +59,7 @@ class Generator:
         """Makes the adapter and the connection's TLS settings, and loads what reads pictures, before the first one."""
         self._ready_adapter()
         self._http.load()
-        formats.load()
+        image_formats.load()
 
     def forget(self) -> None:
         """Makes the next picture use a new adapter and a new connection, as after a restored snapshot."""
@@ -124,8 +124,8 @@ class Generator:
     ) -> tuple[Result, tuple[str, ...]]:
         """The picture that an earlier attempt has left at the provider, or a new one."""
         own = job.request.catalog_provider if own_tokens else None
-        if kept := ongoing.read(job):
-            return self.attempt(job, ongoing.token_for(job, kept, caller_tokens, own), deadline)
+        if kept := resumption.read(job):
+            return self.attempt(job, resumption.token_for(job, kept, caller_tokens, own), deadline)
         if own:
             attempt = partial(self.attempt, job, deadline=deadline)
             return tokens.in_turn(own, job.request.model, attempt, self.has_allowance)
@@ -148,7 +148,7 @@ class Generator:
         """Generates and stores the picture; the caller records the outcome.
 
         What the provider sent is searched for the token here and in what this calls: errors, warnings, the picture and
-        its link, and their log lines. What holds it goes no further (see `easel.common.disclosure`).
+        its link, and their log lines. What holds it goes no further (see `easel.common.token_redaction`).
 
         Returns:
             The result, and the warnings for the caller.
@@ -176,7 +176,7 @@ class Generator:
             # Raised outside of `except`: the chain of causes holds the provider's raw texts, and would be logged.
             measure(job.request.provider, failure.code, time.time() - started)
             raise failure
-        families.drawn(job.request)
+        retired_models.drawn(job.request)
         logger.info("generated", extra={"seconds": round(result.seconds, 3), "format": result.format, "waited": waited})
         measure(job.request.provider, "succeeded", result.seconds)
         return result, warnings
@@ -200,7 +200,7 @@ class Generator:
         if not drawn.set_running_or_notify_cancel():
             raise CancelledError
         store_deadline = Deadline(run.deadline.remaining() + STORE_SECONDS / 2)
-        return pictures.keep(job, picture, token, self._http, store_deadline, started)
+        return generated_images.keep(job, picture, token, self._http, store_deadline, started)
 
     def _draw(self, job: Job, token: str | None, run: Run, work: Ongoing) -> GeneratedImage:
         """The picture at the provider. A picture or a task of an earlier attempt is taken, as long as it exists."""
@@ -249,7 +249,7 @@ def _failure(error: Exception, token: str | None, waited: float, job: Job) -> Ea
         return InternalError("Easel failed while generating; the log has the reason under the job's id")
     failure = error.without(token)
     if isinstance(failure, ModelMissing):
-        failure = families.missed(failure, job.request)
+        failure = retired_models.missed(failure, job.request)
     cause = error.__cause__
     alarm = {"alarm": "model-retired"} if isinstance(failure, ModelRetired) else {}
     cause_text = disclosable(plain_text(f"{type(cause).__name__}: {cause}"), token) if cause else None

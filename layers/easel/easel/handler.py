@@ -15,9 +15,9 @@ from easel.batch import worker
 from easel.common import startup
 from easel.common.telemetry import begin, logger
 from easel.errors import EaselError, InvalidRequest, NotFound
-from easel.front_door import answers, dispatch, validation
+from easel.front_door import dispatch, http_messages, validation
 from easel.generation import Generator
-from easel.providers import parameters
+from easel.providers import ssm_parameters
 from easel.providers.adapter import Adapter
 
 
@@ -61,7 +61,7 @@ def lambda_handler(provider_id: str, make_adapter: Callable[[catalog.Provider], 
                 return generator.work(event, seconds).to_json()
             raise InvalidRequest("the event is no HTTP API call, no job and no batch's job; events/ shows each")
         except InvalidRequest as error:
-            return answers.write_event(answers.error_response(error), context.aws_request_id)
+            return http_messages.write_event(http_messages.error_response(error), context.aws_request_id)
 
     def load() -> None:
         generator.load()
@@ -69,7 +69,7 @@ def lambda_handler(provider_id: str, make_adapter: Callable[[catalog.Provider], 
 
     def forget() -> None:
         generator.forget()
-        parameters.forget()
+        ssm_parameters.forget()
 
     startup.prepare(load, forget)
     return handler
@@ -85,12 +85,12 @@ def _request_id(event: Mapping[str, Any], context: Context) -> str:
 def _front_door(provider_id: str, event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Answers a call to the provider's own route by creating a job and invoking this very function with it."""
     try:
-        call = answers.read_event(event)
+        call = http_messages.read_event(event)
         parse = _parser(provider_id, call.path)
     except EaselError as error:
-        return answers.write_event(answers.error_response(error), context.aws_request_id)
+        return http_messages.write_event(http_messages.error_response(error), context.aws_request_id)
     logger.append_keys(provider=provider_id)
-    return answers.write_event(dispatch.answer(call, parse), call.request_id or context.aws_request_id)
+    return http_messages.write_event(dispatch.answer(call, parse), call.request_id or context.aws_request_id)
 
 
 def _parser(provider_id: str, path: str) -> dispatch.Parser:

@@ -27,14 +27,16 @@ if __name__ == "__main__":
 
         import httpx2
 
-        from easel.providers import pictures
+        from easel.providers import generated_images
         from easel.providers.downloads import MAX_IMAGE
 
         url, asked = os.environ["GITEE_BASE_URL"] + "/images/generations", {"model": "z-image-turbo", "seed": 7}
         asked |= {"prompt": calls.PROMPT, "width": 512, "height": 512, "response_format": "url"}
         reply = httpx2.post(url, json=asked, headers={"Authorization": "Bearer token"}).json()
         link = reply["data"][0]["url"]
-        pictures.fetch = lambda _, __, ___, http, deadline, ____: http.get(link, deadline, limit=MAX_IMAGE).content
+        generated_images.fetch = lambda _, __, ___, http, deadline, ____: (
+            http.get(link, deadline, limit=MAX_IMAGE).content
+        )
     for number in range(count):
         event = calls.generate() if module == "router" else calls.job(module, number)
         answer = handler(event, calls.Context())

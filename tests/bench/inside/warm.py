@@ -25,7 +25,7 @@ from botocore.awsrequest import AWSResponse
 import gitee
 import router
 from easel.common import aws
-from easel.providers import pictures
+from easel.providers import generated_images
 from easel.store.records import Result
 
 warnings.simplefilter("ignore")
@@ -47,7 +47,7 @@ def answer(params, event_name, **_):
 for client in (aws.dynamodb(), aws.s3(), aws.lambda_()):
     client.meta.events.register_first("before-call", answer)
 
-keep = pictures.keep
+keep = generated_images.keep
 
 
 def handed_on(job, picture, token, http, deadline, started):
@@ -76,11 +76,11 @@ def ask(handler, event):
 
 
 def unstored():
-    pictures.keep = handed_on
+    generated_images.keep = handed_on
     try:
         ask(router.handler, calls.generate())
     finally:
-        pictures.keep = keep
+        generated_images.keep = keep
 
 
 def called():

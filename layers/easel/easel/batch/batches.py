@@ -24,7 +24,7 @@ from pydantic import Field
 
 from easel.errors import EaselError, NotFound
 from easel.settings import settings
-from easel.store import items, table
+from easel.store import table, versioned_items
 from easel.store.listing import Listing
 from easel.store.records import StoredRecord
 
@@ -182,7 +182,7 @@ def create(batch: Batch) -> bool:
 
 def get(batch_id: str) -> Batch:
     """The batch as of now; raises `NotFound`."""
-    fields = items.read(_item_id(batch_id)) if len(batch_id) <= 100 else None
+    fields = versioned_items.read(_item_id(batch_id)) if len(batch_id) <= 100 else None
     if not fields:
         raise missing(batch_id)
     return Batch.from_json(fields)
@@ -285,15 +285,15 @@ def _move(batch: Batch, before: Collection[Status], **changes: Any) -> bool:
 
 
 def _change(batch_id: str, decide: Callable[[Batch | None], Batch | None]) -> Batch:
-    def decide_fields(fields: items.Fields | None) -> items.Fields | None:
+    def decide_fields(fields: versioned_items.Fields | None) -> versioned_items.Fields | None:
         after = decide(Batch.from_json(fields) if fields else None)
         return after.to_json() if after else None
 
-    stored = items.change(_item_id(batch_id), decide_fields, lambda fields: expires(fields["began"]), _index)
+    stored = versioned_items.change(_item_id(batch_id), decide_fields, lambda fields: expires(fields["began"]), _index)
     return Batch.from_json(stored)
 
 
-def _index(fields: items.Fields) -> dict[str, Any]:
+def _index(fields: versioned_items.Fields) -> dict[str, Any]:
     """The attributes that put a key's batch into the table's index."""
     key_id = fields.get("started_by")
     return of_key(key_id).attributes(fields["created"]) if key_id else {}

@@ -17,7 +17,7 @@ used-up quota or a refused token the next token is tried in the same invocation.
 Each try is charged before the provider is called (see `easel.budgets.admission`), and given back if nothing was drawn.
 
 A function that dies leaves its claim, which ends within a minute. The worker that takes it over first looks in the
-bucket for a finished picture, then goes on with what the provider has of the job (`easel.store.acceptances`). If there
+bucket for a finished picture, then goes on with what the provider has of the job (`easel.store.checkpoints`). If there
 is neither it generates again: the provider may draw twice then, but the job has one picture.
 """
 
@@ -49,10 +49,10 @@ from easel.errors import (
     RateLimited,
 )
 from easel.generation import Generator, time_to_generate
-from easel.providers import ongoing, tokens
+from easel.providers import resumption, tokens
 from easel.providers.tokens import NoTokenNow, Token
-from easel.store import acceptances, images
-from easel.store.acceptances import Acceptance
+from easel.store import checkpoints, images
+from easel.store.checkpoints import Acceptance
 from easel.store.records import GenerationRequest, Job
 
 DEATHS = 4
@@ -125,7 +125,7 @@ def _work(work: Work) -> dict[str, Any]:
     try:
         token: Token | EaselError = _token(work)
     except NoTokenNow as wait:
-        if not (kept := acceptances.read(work.job.id)):
+        if not (kept := checkpoints.read(work.job.id)):
             return work.again(wait.until)
         token = RateLimited(wait.reason)
     except EaselError as error:
@@ -151,7 +151,7 @@ def _with_claim(work: Work, claim: Claim, token: Token | EaselError, kept: Accep
     if claim.deaths > DEATHS:
         text = f"the work was cut off {claim.deaths} times, by memory, time or a fault of the function"
         token = GenerationTimeout(text, provider=work.job.request.catalog_provider.id)
-    elif claim.version > 1 and (kept := kept or acceptances.read(claim.job.id)):
+    elif claim.version > 1 and (kept := kept or checkpoints.read(claim.job.id)):
         return _continue(work, claim, kept)
     return _with_tokens(work, claim, token)
 
@@ -184,7 +184,7 @@ def _continue(work: Work, claim: Claim, kept: Acceptance) -> dict[str, Any]:
     """Goes on with what the provider has of the job, which an earlier try has paid."""
     job = claim.job.replace(continues=claim.job.id)
     try:
-        token = ongoing.token_for(job, kept, (), job.request.catalog_provider)
+        token = resumption.token_for(job, kept, (), job.request.catalog_provider)
         result, warnings = work.generator.attempt(job, token, time_to_generate(work.seconds))
     except EaselError as error:
         return _after_failure(work, claim, error)

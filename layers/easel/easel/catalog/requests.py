@@ -24,7 +24,7 @@ from pydantic import (
 
 from easel.catalog import models as catalog
 from easel.catalog.bodies import WHOLE, Body, Refusal, Whole
-from easel.common import links
+from easel.common import public_urls
 from easel.errors import InvalidDimensions, InvalidModel, InvalidParams, InvalidPrompt, InvalidProvider
 
 MAX_SEED = 2**31 - 1
@@ -258,6 +258,6 @@ class UpscaleBody(Body):
     @field_validator("url")
     @classmethod
     def _is_public(cls, url: str) -> str:
-        if links.is_public(url) or links.is_own_picture(url):
+        if public_urls.is_public(url) or public_urls.is_own_picture(url):
             return url
         raise cls.rule("url").broken_by(url)

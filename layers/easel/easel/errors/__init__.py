@@ -223,7 +223,7 @@ class ProviderError(UpstreamError):
 
 
 class ModelMissing(ProviderError):
-    """The provider answered 404 for the model, or for its path; see `easel.providers.families`."""
+    """The provider answered 404 for the model, or for its path; see `easel.providers.retired_models`."""
 
 
 class TaskFailed(ProviderError):

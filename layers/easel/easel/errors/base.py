@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
-from easel.common.disclosure import WITHHELD, disclosable
-from easel.common.texts import short_message
+from easel.common.provider_text import short_message
+from easel.common.token_redaction import WITHHELD, disclosable
 
 MESSAGE_LIMIT = 1000
 """Characters of an error's sentence, of which a provider's words are a part."""

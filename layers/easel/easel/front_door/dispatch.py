@@ -14,7 +14,7 @@ from concurrent.futures import TimeoutError as WaitTimeout
 from dataclasses import dataclass
 from typing import Any
 
-from easel.budgets import admission, ownership
+from easel.budgets import admission, job_access
 from easel.common.deadline import Deadline, in_thread
 from easel.common.telemetry import logger
 from easel.errors import (
@@ -27,10 +27,10 @@ from easel.errors import (
     KeyReused,
     NotFound,
 )
-from easel.front_door import answers, invoke, recovery
-from easel.front_door.answers import HttpRequest, HttpResponse
+from easel.front_door import http_messages, invoke, recovery
+from easel.front_door.http_messages import HttpRequest, HttpResponse
 from easel.settings import settings
-from easel.store import acceptances, idempotency, jobs, table
+from easel.store import checkpoints, idempotency, jobs, table
 from easel.store.records import Job, ValidatedRequest
 
 LOOK_SECONDS = 0.5  # between two reads of a job that another call runs
@@ -90,7 +90,7 @@ def answer(call: HttpRequest, parse: Parser) -> HttpResponse:
     try:
         return generated(call, parse(call.body, call.headers))
     except Exception as error:
-        return answers.exception_response(error)
+        return http_messages.exception_response(error)
 
 
 def generated(call: HttpRequest, parsed: ValidatedRequest) -> HttpResponse:
@@ -99,15 +99,15 @@ def generated(call: HttpRequest, parsed: ValidatedRequest) -> HttpResponse:
     limits: dict[str, str] = {}
     job = generate(call, parsed, waiting_time(call, prefer.budget), limits)
     if not (job.ended or prefer.given):
-        redirect = answers.see_other(call, f"/api/generate/{job.id}", 1, job.id)
+        redirect = http_messages.see_other(call, f"/api/generate/{job.id}", 1, job.id)
         return HttpResponse(redirect.status, redirect.body, {**limits, **redirect.headers})
-    response = answers.job_response(job, call)
+    response = http_messages.job_response(job, call)
     return HttpResponse(response.status, response.body, {**limits, **response.headers, **prefer.applied})
 
 
 def waiting_time(call: HttpRequest, seconds: float) -> Deadline:
     """The deadline of a wait of at most `seconds`, within the gateway's limit."""
-    return Deadline(min(seconds, answers.GATEWAY_SECONDS - ANSWER_SECONDS - call.late))
+    return Deadline(min(seconds, http_messages.GATEWAY_SECONDS - ANSWER_SECONDS - call.late))
 
 
 def generate(
@@ -155,7 +155,7 @@ def _check_source(parsed: ValidatedRequest) -> None:
     if not parsed.request.source_picture or not parsed.key:
         return
     try:
-        ownership.check_owner(parsed.key, parsed.request.source_picture.partition(".")[0])
+        job_access.check_owner(parsed.key, parsed.request.source_picture.partition(".")[0])
     except NotFound as error:
         raise InvalidParams("url: there is no such picture; yours are listed at /api/jobs", field="url") from error
 
@@ -165,13 +165,13 @@ def wait_on(job_id: str, call: HttpRequest, hop: int) -> HttpResponse:
     try:
         job = wait_for(job_id, waiting_time(call, settings().wait_seconds))
     except Exception as error:
-        return answers.exception_response(error)
+        return http_messages.exception_response(error)
     if job.ended:
-        return answers.job_response(job, call)
+        return http_messages.job_response(job, call)
     if hop >= HOPS:
-        response = answers.error_response(too_long(f"/api/jobs/{job.id}"))
-        return HttpResponse(response.status, response.body, {**response.headers, **answers.NO_RETRY})
-    return answers.see_other(call, f"/api/generate/{job.id}", hop + 1, job.id)
+        response = http_messages.error_response(too_long(f"/api/jobs/{job.id}"))
+        return HttpResponse(response.status, response.body, {**response.headers, **http_messages.NO_RETRY})
+    return http_messages.see_other(call, f"/api/generate/{job.id}", hop + 1, job.id)
 
 
 def too_long(path: str) -> GenerationTimeout:
@@ -239,7 +239,7 @@ def _continued(job: Job, earlier: Job) -> Job:
     """The job, which goes on with what the provider has of an earlier one that failed."""
     first = earlier.continues or earlier.id
     with table.translated_errors("nothing was generated"):
-        return job.replace(continues=first) if acceptances.read(first) else job
+        return job.replace(continues=first) if checkpoints.read(first) else job
 
 
 def _digest(data: bytes) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import httpx2
 
 from easel.catalog import Provider
-from easel.common import formats
+from easel.common import image_formats
 from easel.common.deadline import Deadline
 from easel.errors import DownloadFailed, GenerationTimeout, LinkRefused, ProviderUnreachable
 from easel.providers.http import Http, Reply, origin
@@ -102,7 +102,7 @@ def _attempt(url: str, source: Source, deadline: Deadline) -> bytes:
             raise _NotYet(_failed(provider, " broke, or could not be reached")) from error
         except GenerationTimeout as error:
             raise _failed(provider, " did not bring it in time") from error
-        if reply.status == 200 or (reply.is_success and formats.of(reply.content)):
+        if reply.status == 200 or (reply.is_success and image_formats.of(reply.content)):
             return reply.content
         if reply.status not in REDIRECTS or "location" not in reply.headers:
             failure = _failed(provider, f" answers HTTP {reply.status}", reply)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from easel.common.deadline import in_thread
 from easel.common.telemetry import logger
-from easel.store import items
+from easel.store import versioned_items
 
 KEPT = 12
 """Durations of each model in the item."""
@@ -43,7 +43,7 @@ class Durations:
         """The model's recent durations, oldest first."""
         if self._known is None:
             try:
-                self._known = _read(items.read(self._item))
+                self._known = _read(versioned_items.read(self._item))
             except Exception as error:
                 logger.warning("durations not read", extra={"reason": type(error).__name__})
                 self._known = {}
@@ -59,17 +59,17 @@ class Durations:
             in_thread(self._write, model, span)
 
     def _write(self, model: str, span: Span) -> None:
-        def joined(fields: items.Fields | None) -> items.Fields:
+        def joined(fields: versioned_items.Fields | None) -> versioned_items.Fields:
             known = _read(fields)
             return {**known, model: [*known.get(model, []), span][-KEPT:]}
 
         try:
-            items.change(self._item, joined, lambda _: time.time() + KEPT_SECONDS)
+            versioned_items.change(self._item, joined, lambda _: time.time() + KEPT_SECONDS)
         except Exception as error:
             logger.warning("a duration not kept", extra={"reason": type(error).__name__})
 
 
-def _read(fields: items.Fields | None) -> dict[str, list[Span]]:
+def _read(fields: versioned_items.Fields | None) -> dict[str, list[Span]]:
     return {model: [(float(low), float(high)) for low, high in spans] for model, spans in (fields or {}).items()}
 
 

@@ -25,7 +25,7 @@ import httpx2
 from easel.catalog import name_of
 from easel.common.deadline import Deadline
 from easel.errors import EaselError, GenerationTimeout, ProviderError, ProviderUnreachable
-from easel.providers import network, waits
+from easel.providers import network, retry_headers
 
 CONNECT_SECONDS = 5.0
 MAX_ANSWER = 40 * 1024 * 1024  # bytes; a picture of 25 MB in base64 fits
@@ -88,7 +88,7 @@ class Reply:
     @property
     def retry_after(self) -> int | None:
         """Seconds to wait as the headers tell; None if they do not."""
-        return waits.seconds(self.headers)
+        return retry_headers.seconds(self.headers)
 
     @property
     def is_success(self) -> bool:

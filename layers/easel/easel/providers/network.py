@@ -18,7 +18,7 @@ from typing import Any
 import httpcore2
 import httpx2
 
-from easel.common import addresses, aws
+from easel.common import aws, ip_addresses
 from easel.common.deadline import Deadline
 
 IDLE_SECONDS = 20.0
@@ -66,7 +66,7 @@ def resolve_public(host: str, port: int) -> list[str]:
     except httpcore2.ConnectError as error:
         raise UnknownHost(f"{host}: {error}") from error
     for address in resolved:
-        if not addresses.is_public(ipaddress.ip_address(address.partition("%")[0])):
+        if not ip_addresses.is_public(ipaddress.ip_address(address.partition("%")[0])):
             raise PrivateAddress(f"{host} has the address {address}")
     return resolved
 

@@ -1,7 +1,7 @@
 """The deployment's own provider tokens, and which of them may be used now.
 
-SSM holds the tokens (`/{stack}/tokens/{provider}`, comma-separated), which are used in turn. `easel.providers.rests`
-tells all functions what must not be used:
+SSM holds the tokens (`/{stack}/tokens/{provider}`, comma-separated), which are used in turn.
+`easel.providers.cooldowns` tells all functions what must not be used:
 
 - A 429 gives the token a *cooldown*: as long as the provider asks for, or else one that doubles with each 429 in a row.
   After that one call at a time tries the token, and the first success ends the cooldown.
@@ -28,9 +28,9 @@ from typing import TypeVar
 from easel.catalog import Provider
 from easel.common.telemetry import logger
 from easel.errors import AuthRequired, EaselError, QuotaExceeded, RateLimited, from_body
-from easel.providers import rests
-from easel.providers.parameters import secrets
-from easel.providers.rests import DAY, EVERY_TOKEN, NONE, Rest
+from easel.providers import cooldowns
+from easel.providers.cooldowns import DAY, EVERY_TOKEN, NONE, Rest
+from easel.providers.ssm_parameters import secrets
 from easel.settings import settings
 
 T = TypeVar("T")
@@ -89,12 +89,12 @@ def take(provider: Provider, model: str, now: float, look: Look = lambda _: None
         NoTokenNow: every token has a cooldown or no quota now, or the model rests.
         EaselError: there is no token, or none that can ever work for this model; the error says why.
     """
-    known, resting = of_deployment(provider), rests.read(provider)
-    of_model = resting.get(rests.for_model(EVERY_TOKEN, model), NONE)
+    known, resting = of_deployment(provider), cooldowns.read(provider)
+    of_model = resting.get(cooldowns.for_model(EVERY_TOKEN, model), NONE)
     if of_model.until > now:
         raise NoTokenNow(of_model.until, of_model.reason)
     known = [replace(token, model=model, model_refusals=of_model.refusals) for token in known]
-    for_model = {token: resting.get(rests.for_model(token.name, model), NONE) for token in known}
+    for_model = {token: resting.get(cooldowns.for_model(token.name, model), NONE) for token in known}
     usable = [token for token in known if not for_model[token].error or for_model[token].until <= now]
     if not usable:
         raise from_body(dict(for_model[known[0]].error or {}))
@@ -106,7 +106,7 @@ def take(provider: Provider, model: str, now: float, look: Look = lambda _: None
         if _begin_trial(provider, token, own[token], now, look):
             return replace(token, refusals=own[token].refusals)
     if free:  # which were tried, or begun by others, meanwhile
-        resting = rests.read(provider)
+        resting = cooldowns.read(provider)
         own |= {token: resting.get(token.name, NONE) for token in free}
     soonest = min(own.values(), key=lambda rest: rest.until)
     raise NoTokenNow(max(soonest.until, now + TRIAL_SECONDS) if free else soonest.until, soonest.reason)
@@ -167,7 +167,7 @@ def cool_down(token: Token, provider: Provider, error: RateLimited | QuotaExceed
     seconds = min(LONGEST_COOLDOWN, FIRST_COOLDOWN * 2.0 ** min(refusals, 20))
     if error.retry_after is not None:
         seconds = max(1.0, min(error.retry_after, DAY))
-    scope = rests.for_model(EVERY_TOKEN, token.model) if error.of_model else token.name
+    scope = cooldowns.for_model(EVERY_TOKEN, token.model) if error.of_model else token.name
     _begin_rest(provider, scope, Rest(now + seconds, refusals + 1, error.message), now)
 
 
@@ -184,7 +184,7 @@ def spend(token: Token, provider: Provider, error: QuotaExceeded, now: float) ->
     until = _midnight(provider, now) if wait is None else now + wait
     rest = Rest(until, reason=error.message, spent=True)
     _log_rest(provider, token.name, rest, now)
-    rests.change(provider, token.name, lambda _: rest)
+    cooldowns.change(provider, token.name, lambda _: rest)
 
 
 def _quota_pause(provider: Provider, refusals: int) -> float:
@@ -194,7 +194,7 @@ def _quota_pause(provider: Provider, refusals: int) -> float:
 def _begin_rest(provider: Provider, scope: str, rest: Rest, now: float) -> None:
     """Begins a rest that ends with a trial. Of several refusals of calls at the same time only the first counts."""
     _log_rest(provider, scope, rest, now)
-    rests.change(provider, scope, lambda before: rest if before.refusals == rest.refusals - 1 else before)
+    cooldowns.change(provider, scope, lambda before: rest if before.refusals == rest.refusals - 1 else before)
 
 
 def _log_rest(provider: Provider, scope: str, rest: Rest, now: float) -> None:
@@ -206,15 +206,15 @@ def _log_rest(provider: Provider, scope: str, rest: Rest, now: float) -> None:
 def refuse(token: Token, provider: Provider, model: str, error: EaselError, now: float) -> None:
     """Marks a token as one that can never work for this model."""
     rest = Rest(now + REFUSED_SECONDS, reason=error.message, error=error.body())
-    rests.change(provider, rests.for_model(token.name, model), lambda _: rest)
+    cooldowns.change(provider, cooldowns.for_model(token.name, model), lambda _: rest)
 
 
 def worked(token: Token, provider: Provider) -> None:
     """Ends the cooldowns of the token and of its model after a success."""
     if token.refusals:
-        rests.end(provider, token.name, token.refusals)
+        cooldowns.end(provider, token.name, token.refusals)
     if token.model_refusals:
-        rests.end(provider, rests.for_model(EVERY_TOKEN, token.model), token.model_refusals)
+        cooldowns.end(provider, cooldowns.for_model(EVERY_TOKEN, token.model), token.model_refusals)
 
 
 def forgive(provider: Provider) -> None:
@@ -222,11 +222,11 @@ def forgive(provider: Provider) -> None:
 
     Refused tokens are usable again. Of an allowance that comes back at no known time, what is left is looked up.
     """
-    for scope, rest in rests.read(provider).items():
+    for scope, rest in cooldowns.read(provider).items():
         if rest.error:
-            rests.change(provider, scope, lambda _: NONE)
+            cooldowns.change(provider, scope, lambda _: NONE)
         elif rest.spent and provider.quota_pause:
-            rests.change(provider, scope, lambda before: replace(before, until=0.0))
+            cooldowns.change(provider, scope, lambda before: replace(before, until=0.0))
 
 
 def of_deployment(provider: Provider) -> list[Token]:
@@ -253,7 +253,7 @@ def _begin_trial(provider: Provider, token: Token, before: Rest, now: float, loo
         unchanged = (rest.refusals, rest.until) == (before.refusals, before.until)
         return replace(rest, until=now + TRIAL_SECONDS) if unchanged else rest
 
-    rests.change(provider, token.name, begin)
+    cooldowns.change(provider, token.name, begin)
     if not unchanged or not before.spent or look(token.value) is not False:
         return unchanged
     until = now + _quota_pause(provider, before.refusals)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from easel import catalog
-from easel.common import aws, formats
-from easel.common.formats import Format
+from easel.common import aws, image_formats
+from easel.common.image_formats import Format
 from easel.errors import InternalError, NotFound, ProviderError
 from easel.settings import settings
 from easel.store.records import GenerationRequest, Job, Result
@@ -20,12 +20,12 @@ CACHE_SECONDS = 600
 MAX_SIDE = 16384
 MAX_PIXELS = 100_000_000
 """Browsers decode as many, at four bytes each. The upscaler makes at most 8192 x 8192 of a picture of Easel's own."""
-_NAME = re.compile(rf"[A-Za-z0-9_-]{{1,64}}\.({formats.EXTENSIONS})")
+_NAME = re.compile(rf"[A-Za-z0-9_-]{{1,64}}\.({image_formats.EXTENSIONS})")
 
 
 @dataclass(frozen=True)
 class ImageInfo:
-    """The contents of a picture's header: `format` is a name in `formats.FORMATS`; sides are in pixels."""
+    """The contents of a picture's header: `format` is a name in `image_formats.FORMATS`; sides are in pixels."""
 
     format: str
     width: int
@@ -34,7 +34,7 @@ class ImageInfo:
     @property
     def kind(self) -> Format:
         """The format's extension and media type."""
-        return formats.BY_NAME[self.format]
+        return image_formats.BY_NAME[self.format]
 
 
 def inspect(data: bytes, provider: str) -> ImageInfo:
@@ -44,18 +44,18 @@ def inspect(data: bytes, provider: str) -> ImageInfo:
         ProviderError: the bytes are no picture, or one in a format that Easel does not store, broken or cut, with
             another file behind it, or too large for a browser.
     """
-    kind, name = formats.of(data), catalog.name_of(provider)
-    if kind is None and (other := formats.foreign(data)):
-        stored = ", ".join(each.name for each in formats.FORMATS)
+    kind, name = image_formats.of(data), catalog.name_of(provider)
+    if kind is None and (other := image_formats.foreign(data)):
+        stored = ", ".join(each.name for each in image_formats.FORMATS)
         text = f"{name} answered with {other} picture, which Easel does not store; it stores {stored}"
         raise ProviderError(text, provider=provider)
     if kind is None:
         start = data[:300].decode("utf-8", "replace") if data else "nothing"
         raise ProviderError(f"{name} sent something that is not a picture", provider=provider, upstream=start)
-    width, height = formats.sides(data)
-    if min(width, height) < 1 or not formats.is_whole(data, kind):
+    width, height = image_formats.sides(data)
+    if min(width, height) < 1 or not image_formats.is_whole(data, kind):
         raise ProviderError(f"{name} sent a broken or truncated {kind.name}", provider=provider)
-    if formats.has_more(data, kind):
+    if image_formats.has_more(data, kind):
         raise ProviderError(f"{name} sent a {kind.name} with other data behind its end", provider=provider)
     if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
         text = f"{name} sent a {kind.name} of {width} x {height} pixels, which is too large for browsers"
@@ -175,7 +175,7 @@ def link(
     missing = NotFound(f"there is no picture {name[:80]!r}; pictures are removed after {days} days")
     if not _NAME.fullmatch(name):
         raise missing
-    media_type = formats.BY_EXTENSION[name.rpartition(".")[2]].media_type
+    media_type = image_formats.BY_EXTENSION[name.rpartition(".")[2]].media_type
     target = {"Bucket": bucket, "Key": f"images/{name}", "ResponseContentType": media_type}
     try:
         aws.s3().head_object(Bucket=bucket, Key=target["Key"])

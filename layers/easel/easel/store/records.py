@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from easel import catalog
 from easel.catalog.requests import GenerationFields
-from easel.common.formats import EXTENSIONS
+from easel.common.image_formats import EXTENSIONS
 from easel.store.payer import Payer, PayerKind
 
 Status = Literal["queued", "running", "succeeded", "failed"]
@@ -166,7 +166,7 @@ class Job(StoredRecord, allow_inf_nan=False):
     payers: tuple[str, ...] = ()
     """Ids of the items that count its picture, see `easel.budgets.admission`."""
     continues: str | None = None
-    """Id under which `easel.store.acceptances` has what the provider accepted in an earlier attempt, which has paid."""
+    """Id under which `easel.store.checkpoints` has what the provider accepted in an earlier attempt, which has paid."""
 
     @property
     def ended(self) -> bool:

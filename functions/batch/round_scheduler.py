@@ -1,0 +1,97 @@
+"""The end of a round at a provider: which jobs are left, and when the next round may begin."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import planning
+import provider_queue
+from easel import catalog
+from easel.batch import batches, claims
+from easel.batch.batches import Batch
+from easel.common.telemetry import logger
+from easel.errors import Stalled
+from s3_writer import Upload
+
+FREE_ROUNDS = 20
+SLOWER = 30.0
+"""Seconds by which the wait before each round after `FREE_ROUNDS` grows, up to `SLOWEST`: the history of an execution
+is limited to 25,000 events, and a round takes about 25."""
+SLOWEST = 7200.0
+STALLED_ROUNDS = 5
+"""Fail the batch after this many rounds without progress or a known wait: the deployment must be broken."""
+STALLED_SECONDS = 15.0
+"""Wait after the first round without progress; doubles with each."""
+DONE = {"next": "done"}
+
+
+def close(last: Mapping[str, Any], execution: str) -> dict[str, Any]:
+    """Ends a round; returns the input of the next one, whose `next` is `done`, `go`, or `wait` with a time `until`."""
+    provider = str(last["provider"])
+    provider_queue.leave(provider, execution)
+    batch = batches.get(last["batch"])
+    counts = claims.counts(batch).get(provider, Counter[str]())
+    ended = counts["succeeded"] + counts["failed"]
+    left = batch.jobs.get(provider, 0) - ended
+    if batch.status != "running" or batch.run != last["run"] or left <= 0:
+        return DONE
+    if time.time() - batch.began > batches.LASTS_DAYS * batches.DAY:
+        logger.error("a batch has run for too long", extra={"batch": batch.id, "provider": provider, "left": left})
+        return DONE
+    return _next(batch, provider, dict(last), ended)
+
+
+def _next(batch: Batch, provider: str, last: dict[str, Any], ended: int) -> dict[str, Any]:
+    now, number = time.time(), int(last["round"])
+    waiting_models = _waiting_models(batch, provider, max(now, float(last["waited"])))
+    until = now if number <= FREE_ROUNDS else now + min(SLOWEST, SLOWER * (number - FREE_ROUNDS))
+    key, length = _write_rest(batch, last, number + 1, waiting_models.keys())
+    if not length:  # every job that is left waits for a quota, or is running
+        until = max(until, min(waiting_models.values(), default=now + STALLED_SECONDS))
+        key = planning.run_key(batch, f"{provider}.json")
+    had_to_wait = any(wait.get("until", 0) > last["began"] for wait in batch.waiting.values())
+    stalled = 0 if had_to_wait or not length or ended > last["ended"] else last["stalled"] + 1
+    if stalled > STALLED_ROUNDS:
+        name = catalog.name_of(provider)
+        raise Stalled(f"{stalled} rounds at {name} brought no picture and no error; see its function's log")
+    if stalled:
+        until = max(until, now + STALLED_SECONDS * 2 ** (stalled - 1))
+    logger.info("round ended", extra={"batch": batch.id, "provider": provider, "round": number, "ended": ended})
+    return {
+        **last,
+        "next": "wait" if until > now + 1 else "go",
+        "until": datetime.fromtimestamp(until + 1, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "waited": until if until > now + 1 else 0,
+        "key": key,
+        "round": number + 1,
+        "began": now,
+        "stalled": stalled,
+        "ended": ended,
+    }
+
+
+def _waiting_models(batch: Batch, provider: str, now: float) -> dict[str, float]:
+    """The provider's models without a usable token now, each with the time at which one is usable again."""
+    scopes = {tuple(scope.split("/", 1)): wait.get("until") for scope, wait in batch.waiting.items()}
+    return {model: until for (who, model), until in scopes.items() if who == provider and until and until > now}
+
+
+def _write_rest(batch: Batch, last: Mapping[str, Any], number: int, without: Any) -> tuple[str, int]:
+    """Writes a file of the jobs that have not ended, except those of some models. Returns its key and its length."""
+    provider = last["provider"]
+    planned = planning.read_jobs(planning.run_key(batch, f"{provider}.json"))
+    with Upload(planning.run_key(batch, f"{provider}-{number}.json"), array=True) as upload:
+        file = planning.JobsFile(upload, last.get("group"))
+        for jobs in planning.chunks(planned):
+            claimed = claims.read_all([job["id"] for job in jobs])
+            for job in jobs:
+                claim = claimed.get(job["id"])
+                over = claim and claim.job.ended and claim.run == batch.run
+                if not over and job["request"]["model"] not in without:
+                    file.add(job)
+        file.close()
+    return upload.key, file.length

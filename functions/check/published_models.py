@@ -1,0 +1,246 @@
+"""What providers publish of their models without a token, compared with the catalog: one reader for each provider.
+
+docs/providers/ describes the lists that are read. None of them is promised by its provider, so no call that generates
+depends on them.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from easel.catalog import UPSCALER, Model, Provider, Space
+from easel.catalog.gradio_endpoints import endpoint_of
+from easel.common.deadline import Deadline
+from easel.common.provider_text import words
+from easel.errors import EaselError
+from easel.providers.http import Http, Reply
+
+OK = "ok"
+UNREACHABLE = "unreachable"
+WAKE_PAUSES = (5.0, 10.0, 20.0, 30.0)
+"""Seconds between the attempts to read the description of a Space that answers 5xx. Asking wakes one that sleeps."""
+MOST_NAMES = 5
+"""Names of a list that a finding quotes."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One model or Space, compared.
+
+    Attributes:
+        provider: the provider's id.
+        model: the model's id, or `upscaler`.
+        finding: `ok`; or `gone`, `renamed`, `arguments`, `price`, `unreachable`.
+        detail: what was published, in words.
+    """
+
+    provider: str
+    model: str
+    finding: str
+    detail: str
+
+
+Comparison = Callable[[Deadline], list[Row]]
+"""Reads what one provider publishes of one or more models. It raises an error if that cannot be read."""
+
+
+def comparisons(provider: Provider, http: Http) -> list[tuple[Collection[str], Comparison]]:
+    """What to read of a provider: the models that each comparison is about, and the comparison."""
+    if provider.id == "gitee":
+        return [([model.id for model in provider.models], lambda deadline: gitee(provider, http, deadline))]
+    if provider.id == "modelscope":
+        return [([model.id], _bound(modelscope, provider, model, http)) for model in provider.models]
+    names = [*(model.id for model in provider.models), *([UPSCALER] if provider.upscaler else [])]
+    return [([name], _bound(space, provider, name, each, http)) for name in names for each in _by_url(provider, name)]
+
+
+def _bound(compare: Callable[..., Row], *arguments: Any) -> Comparison:
+    return lambda deadline: [compare(*arguments, deadline)]
+
+
+def gitee(provider: Provider, http: Http, deadline: Deadline) -> list[Row]:
+    """Compares all models with Gitee AI's list of models and their operations."""
+    reply = http.get(f"{provider.url}/models?include_details=true", deadline)
+    body = _json(reply)
+    listed = {entry["id"]: entry for entry in _objects(body.get("data")) if isinstance(entry.get("id"), str)}
+    if not listed:
+        raise ValueError("its list of models is empty")
+    return [_gitee_model(model, listed, provider) for model in provider.models]
+
+
+def _gitee_model(model: Model, listed: Mapping[str, Mapping[str, Any]], provider: Provider) -> Row:
+    entry = listed.get(model.id)
+    if entry is None:
+        return Row(provider.id, model.id, *_missing(model.id, listed))
+    operations = _objects(entry.get("operations"))
+    paths = [str(operation.get("path", "")) for operation in operations]
+    drawing = [each for each, path in zip(operations, paths, strict=True) if path.endswith("images/generations")]
+    if operations and not drawing:
+        return Row(provider.id, model.id, "arguments", f"has no images/generations; it has {_few(paths)}")
+    unit = drawing[0].get("unit_tag") if drawing else None
+    name = unit.get("name") if isinstance(unit, Mapping) else None
+    price = _number(drawing[0].get("price")) if drawing else None
+    return Row(provider.id, model.id, *_priced(price, model.price, f"CNY per {name}" if name else "CNY"))
+
+
+def modelscope(provider: Provider, model: Model, http: Http, deadline: Deadline) -> Row:
+    """Compares a model with the services that ModelScope's website names for it."""
+    url = f"{website(provider.url)}/api/v1/inference/list_model_providers?ModelId={quote(model.id, safe='')}"
+    reply = http.get(url, deadline)
+    if reply.status == 500:
+        return Row(provider.id, model.id, "gone", "unknown to ModelScope, or its list failed (HTTP 500)")
+    services = _objects(_object(_json(reply).get("Data"), "Data").get("Providers"))
+    if not services:
+        return Row(provider.id, model.id, "gone", "no service offers it for calls")
+    own = next((each for each in services if each.get("Name") == "ModelScope"), services[0])
+    price = _number(own.get("EstimatedMagicGrainCost"))
+    return Row(provider.id, model.id, *_priced(price, model.price, "magicubes"))
+
+
+def website(base_url: str) -> str:
+    """The website that belongs to the address of ModelScope's API."""
+    parts = urlsplit(base_url)
+    return f"{parts.scheme}://{parts.netloc.removeprefix('api-inference.')}"
+
+
+def _by_url(provider: Provider, name: str) -> list[tuple[Space, ...]]:
+    """The entries of the catalog for each Space of a model. A Space of the settings may have several."""
+    spaces = provider.spaces(name)
+    return [tuple(each for each in spaces if each.url == url) for url in dict.fromkeys(each.url for each in spaces)]
+
+
+def space(provider: Provider, name: str, entries: tuple[Space, ...], http: Http, deadline: Deadline) -> Row:
+    """Compares a Space with its own description; of several entries, one must fit."""
+    try:
+        finding, detail = _described(entries, http, deadline)
+    except Exception as error:  # an odd description may break any line that reads it
+        finding, detail = UNREACHABLE, _reason(error)
+    host = urlsplit(entries[0].url).netloc.rpartition("@")[2]
+    return Row(provider.id, name, finding, f"{host}: {detail}")
+
+
+def _described(entries: tuple[Space, ...], http: Http, deadline: Deadline) -> tuple[str, str]:
+    reply = _awake(f"{entries[0].url}/gradio_api/info", http, deadline)
+    if reply.status in (401, 403, 404, 410) or reply.status in range(300, 400):
+        return "gone", f"HTTP {reply.status}: moved, deleted or private"
+    described = _object(_json(reply).get("named_endpoints"), "named_endpoints")
+    outcomes = [_endpoint(entry, described) for entry in entries]
+    return next((outcome for outcome in outcomes if outcome[0] == OK), outcomes[0])
+
+
+def _awake(url: str, http: Http, deadline: Deadline) -> Reply:
+    """The description of a Space. One that sleeps answers 503 until it has started."""
+    for pause in WAKE_PAUSES:
+        reply = http.get(url, deadline)
+        if reply.status < 500 or deadline.remaining() < 2 * pause:
+            return reply
+        time.sleep(pause)
+    return http.get(url, deadline)
+
+
+def _endpoint(entry: Space, described: Mapping[str, Any]) -> tuple[str, str]:
+    """Compares the endpoint and its arguments: a finding and its detail."""
+    parameters = {
+        name: endpoint.get("parameters") for name, endpoint in described.items() if isinstance(endpoint, Mapping)
+    }
+    name = endpoint_of(parameters, entry.endpoint, entry.arguments)
+    if name not in parameters:
+        offered = [f"{each}({', '.join(_names(parameters[each]))})" for each in parameters]
+        return "arguments", f"has no {entry.endpoint}({', '.join(entry.arguments)}); it has {_few(offered)}"
+    changes = _changes(entry, _objects(parameters[name]))
+    if changes:
+        return "arguments", f"{name} {'; '.join(changes)}"
+    numbered = re.fullmatch(rf"{re.escape(entry.endpoint)}(_\d+)?", name)  # by Gradio, as Easel expects
+    if not numbered:
+        return "renamed", f"{entry.endpoint} is {name} now; Easel calls it by its arguments"
+    return OK, f"{name}({', '.join(entry.arguments)})"
+
+
+def _changes(entry: Space, parameters: Iterable[Mapping[str, Any]]) -> list[str]:
+    """What an endpoint no longer takes of what Easel sends, and what it needs beyond."""
+    known = {str(each.get("parameter_name")): each for each in parameters}
+    needed = {name for name, each in known.items() if not each.get("parameter_has_default")}
+    changes = []
+    if removed := [name for name in entry.arguments if name not in known]:
+        changes.append(f"no longer takes {', '.join(removed)}")
+    if added := sorted(needed - set(entry.arguments)):
+        changes.append(f"needs {', '.join(added)}")
+    sized = next((name for name, value in entry.arguments.items() if value == "{ratio}"), None)
+    choices = _choices(known.get(sized or "", {}))
+    if choices and (refused := [ratio for ratio in entry.ratios if ratio not in choices]):
+        changes.append(f"{sized} no longer takes {_few(refused)}")
+    return changes
+
+
+def _choices(parameter: Mapping[str, Any]) -> list[Any]:
+    schema = parameter.get("type")
+    choices = schema.get("enum") if isinstance(schema, Mapping) else None
+    return choices if isinstance(choices, list) else []
+
+
+def _names(parameters: Any) -> list[str]:
+    return [str(each.get("parameter_name")) for each in _objects(parameters)]
+
+
+def _missing(model_id: str, listed: Iterable[str]) -> tuple[str, str]:
+    """A model that is not in a list: renamed, if an entry differs in case and punctuation alone; else gone."""
+    alike = [other for other in listed if _plain(other) == _plain(model_id)]
+    return ("renamed", f"listed as {_few(alike)} now") if alike else ("gone", "not in the list of models")
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]", "", name).lower()
+
+
+def _priced(price: float | None, recorded: float | None, unit: str) -> tuple[str, str]:
+    if price is None:
+        return OK, "no price published"
+    if recorded is None:
+        return OK, f"{price:g} {unit}; the catalog records no price"
+    if price != recorded:
+        return "price", f"{price:g} {unit}; the catalog records {recorded:g}"
+    return OK, f"{price:g} {unit}"
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return None if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def _few(names: Collection[str]) -> str:
+    listed = ", ".join(list(names)[:MOST_NAMES])
+    return f"{listed}, …" if len(names) > MOST_NAMES else listed or "none"
+
+
+def _json(reply: Reply) -> Mapping[str, Any]:
+    if not reply.is_success:
+        raise ValueError(f"HTTP {reply.status}: {words(reply.text, 100)}")
+    return _object(reply.json(), "its answer")
+
+
+def _object(value: Any, what: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise ValueError(f"{what} is no JSON object")
+    return value
+
+
+def _objects(value: Any) -> list[Mapping[str, Any]]:
+    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
+
+
+def unreachable(provider: Provider, models: Collection[str], error: Exception) -> list[Row]:
+    """The rows for a list that could not be read."""
+    return [Row(provider.id, model, UNREACHABLE, _reason(error)) for model in models]
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, EaselError):
+        return error.message
+    return str(error) if isinstance(error, ValueError) else f"what it publishes cannot be read ({type(error).__name__})"

@@ -1,0 +1,105 @@
+"""What `/api/batches` answers, as models."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from easel.front_door.response_models import HOST, Answer, Error, ErrorDetails, Number, Seconds, SomeSeconds
+
+BATCH_ID = "b5b96204ef6793c1228267883"
+BatchId = Annotated[str, Field(examples=[BATCH_ID])]
+BatchStatus = Annotated[Literal["planning", "running", "completed", "cancelled", "failed"], Field(examples=["running"])]
+BatchUrl = Annotated[str, Field(examples=[f"{HOST}/api/batches/{BATCH_ID}"])]
+Manifest = Annotated[str, Field(examples=["s3://bucket/batches/uploads/5d41/prompts.csv"])]
+
+
+class BatchStarted(Answer):
+    batch_id: BatchId
+    status: BatchStatus
+    status_url: BatchUrl
+
+
+class UploadPlace(Answer):
+    upload_url: str = Field(
+        description="PUT the file here, within an hour",
+        examples=["https://bucket.s3.amazonaws.com/batches/uploads/5d41/prompts.csv?X-Amz-Signature=…"],
+    )
+    upload_headers: dict[str, str] = Field(
+        description="headers that the PUT must have", examples=[{"Content-Type": "application/octet-stream"}]
+    )
+    manifest: str = Field(
+        description="start the batch with this", examples=["s3://bucket/batches/uploads/5d41/prompts.csv"]
+    )
+
+
+class PreviewLine(Answer):
+    """A line that asks for something has `request`; one that is refused has the fields of an error."""
+
+    line: int = Field(examples=[2])
+    id: str | None = Field(None, examples=["cat"])
+    count: int | None = Field(None, examples=[3])
+    request: dict[str, Any] | None = Field(
+        None, examples=[{"provider": "gitee", "model": "z-image-turbo", "prompt": "a cute cat", "steps": 9}]
+    )
+    warnings: list[str] | None = Field(None, examples=[[]])
+    error: str | None = Field(None, examples=["provider: unknown provider 'nobody'"])
+    code: str | None = Field(None, examples=["INVALID_PROVIDER"])
+    details: ErrorDetails | None = None
+
+
+class Preview(Answer):
+    lines: list[PreviewLine]
+
+
+class Counts(Answer):
+    requests: int = Field(description="pictures asked for, and lines that ask for nothing allowed", examples=[1000])
+    succeeded: int = Field(examples=[210])
+    failed: int = Field(examples=[3])
+    invalid: int = Field(description="of the failed ones, lines that were refused", examples=[1])
+    running: int = Field(examples=[10])
+    pending: int = Field(examples=[777])
+    cancelled: int = Field(examples=[0])
+
+
+class OwnBatch(Answer):
+    """A batch in short; `counts` once it has ended."""
+
+    batch_id: BatchId
+    status: BatchStatus
+    manifest: Manifest
+    created_at: Seconds
+    finished_at: SomeSeconds = None
+    requests: int = Field(examples=[1000])
+    counts: Counts | None = None
+    status_url: BatchUrl
+
+
+class OwnBatches(Answer):
+    batches: list[OwnBatch]
+    next: str | None = Field(None, description="the `cursor` of the next page", examples=[f"1767225600.000-{BATCH_ID}"])
+
+
+class Wait(Answer):
+    provider: str = Field(examples=["modelscope"])
+    reason: str = Field(examples=["today's quota is used up"])
+    until: SomeSeconds = None
+
+
+class Batch(Answer):
+    batch_id: BatchId
+    status: BatchStatus
+    manifest: Manifest
+    scheduled_time: str | None = Field(None, examples=["2026-01-01"])
+    run: int | None = Field(None, description="from the second run on", examples=[2])
+    created_at: Seconds
+    started_at: Number = Field(description="when this run began, in seconds since the epoch", examples=[1767225600.0])
+    planned_at: SomeSeconds = None
+    finished_at: Number | None = Field(None, description="when the results were there", examples=[1767226020.5])
+    counts: Counts
+    rate: Number = Field(description="requests that ended in this run, a second", examples=[1.9])
+    eta_seconds: Number | None = Field(None, examples=[414])
+    waiting_for: list[Wait] | None = None
+    error: Error | None = Field(None, description="why the batch failed as a whole")
+    results_url: str | None = Field(None, examples=[f"{HOST}/api/batches/{BATCH_ID}/results"])

@@ -1,0 +1,173 @@
+"""Texts from a provider, reduced to what they say.
+
+A response may be a web page that names the provider's servers: `short_message` returns a message and never a page. What
+may be passed on is decided by `easel.common.token_redaction`.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import unicodedata
+from typing import Any
+
+TEXT_LIMIT = 500  # characters of a provider's text that an error carries
+JSON_LIMIT = 64 * 1024
+"""Characters of a text that is parsed as JSON; a longer one says nothing."""
+READ_LIMIT = 8000
+"""Characters of a text that regular expressions see."""
+PAGE_LIMIT = 50_000
+"""Characters of a text or a page that are read at all."""
+
+_MESSAGES = ("message", "Message", "error_message", "error", "errors", "detail", "msg", "output")
+_CODES = ("code", "Code", "error", "errors", "output")
+_DEPTH = 5
+_PAGE_START = re.compile(r"\s*<[a-z!?/]", re.I)
+_PAGE_PART = re.compile(
+    r"<!doctype|</?(?:html|head|body|title|center|h[1-6]|script|style|table|div|hr|address)\b", re.I
+)
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([0-3][0-7]{2})|(.))", re.S)
+_BLOCKS = (("<script", "</script"), ("<style", "</style"), ("<head", "</head"), ("<!--", "-->"))
+
+_REFUSALS = re.compile(
+    r"nsfw|\bmoderat(?:ion|ed)\b|safety (?:check|filter|system)|content (?:policy|filter)|inappropriate|\bunsafe\b"
+    r"|prohibited|(?<!case-)(?<!case )\bsensitive\b|敏感|违规|审核",
+    re.I,
+)
+# The first two are OpenAI's codes, the last two Alibaba's.
+_REFUSAL_CODES = ("content_policy_violation", "moderation_blocked", "data_inspection_failed", "datainspectionfailed")
+_LOADING = re.compile(
+    r"\b(?:model|pipeline|weights?)\b.{0,60}\bload(?:ing|ed yet)?\b|\bloading (?:the )?(?:model|pipeline|weights?)\b"
+    r"|\bmodel\b.{0,60}\b(?:not ready|warming up|starting)\b|模型.{0,10}加载中",
+    re.I,
+)
+
+
+def short_message(raw: str) -> str:
+    """The message in a provider's text, plain and short: the message in JSON, or plain text; empty for a web page."""
+    text = plain_text(_unwrapped(raw, _DEPTH))
+    return plain_text(_unwrapped(text, _DEPTH)) if text.startswith('"') else text  # what was in quotes among markup
+
+
+def message(body: Any) -> str:
+    """The message in parsed JSON, in any of the known envelopes; empty without one."""
+    return _message(body, _DEPTH)
+
+
+def code(body: Any) -> str:
+    """The provider's own error code, in lower case; empty without one."""
+    return _code(body, _DEPTH)
+
+
+def is_refusal(text: str, code: str = "") -> bool:
+    """Whether an error says that moderation refused the prompt or the picture."""
+    return code in _REFUSAL_CODES or bool(_REFUSALS.search(text))
+
+
+def is_loading(text: str) -> bool:
+    """Whether an error says that the model is being loaded, so that a later try may work."""
+    return bool(_LOADING.search(text))
+
+
+def is_page(text: str) -> bool:
+    """Whether a text is HTML or XML, or a piece of it, escaped or not."""
+    plain = html.unescape(text[:READ_LIMIT].lstrip("\ufeff"))
+    return bool(_PAGE_START.match(plain) or _PAGE_PART.search(plain))
+
+
+def plain_text(raw: str, limit: int = TEXT_LIMIT) -> str:
+    """A text without inline markup, control characters and length; empty for a web page, and for what is no text."""
+    text = raw[:PAGE_LIMIT]
+    return "" if is_page(text) or "\0" in text or "\ufffd" in text else words(text, limit)
+
+
+def words(raw: str, limit: int = TEXT_LIMIT) -> str:
+    """The words of a text or a web page, for deciding what an answer means; a page's words are never passed on."""
+    text = _without_blocks(raw[:PAGE_LIMIT])[:READ_LIMIT]
+    text = html.unescape(re.sub(r"<[^<>]{0,2000}>", " ", text))
+    text = re.sub(r"[<>]", " ", text)  # what was escaped must not come out as markup
+    text = "".join(character if character.isprintable() else " " for character in text)
+    text = " ".join(text.split())
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _without_blocks(text: str) -> str:
+    """The text without scripts, styles, a page's head and comments; each piece of it is looked at once."""
+    lower = text.lower()
+    if len(lower) != len(text):  # a letter whose lower case is longer
+        text = lower
+    for opening, closing in _BLOCKS:
+        kept, at = [], 0
+        while (begin := lower.find(opening, at)) >= 0:
+            kept.append(text[at:begin])
+            end = lower.find(closing, begin)
+            end = lower.find(">", end) if end >= 0 else -1
+            at = end + 1 if end >= 0 else len(text)
+        text = " ".join([*kept, text[at:]])
+        lower = " ".join([*(piece.lower() for piece in kept), lower[at:]])
+    return text
+
+
+def letters(text: str) -> str:
+    """The text's letters and digits alone, without case and width: what is left if it is quoted, grouped, broken."""
+    return letters_and_places(text)[0]
+
+
+def letters_and_places(text: str) -> tuple[str, list[int]]:
+    """The same, with each letter's place in the text."""
+    found, places = [], []
+    for place, character in enumerate(text):
+        plain = character if character.isascii() else unicodedata.normalize("NFKC", character)
+        for letter in plain.casefold():
+            if letter.isalnum():
+                found.append(letter)
+                places.append(place)
+    return "".join(found), places
+
+
+def unescaped(text: str) -> str:
+    """The text with the escapes of JSON and of programming languages undone."""
+
+    def character(match: re.Match[str]) -> str:
+        four, two, octal, other = match.groups()
+        if code := four or two:
+            return chr(int(code, 16))
+        return chr(int(octal, 8)) if octal else " " if other in "nrtbf" else other
+
+    return _ESCAPE.sub(character, text)
+
+
+def _unwrapped(raw: str, depth: int) -> str:
+    """The message in a text that is JSON; any other text as it is."""
+    start = raw[:100].lstrip("\ufeff \t\r\n")[:1]
+    if start not in ("{", "[", '"') or not depth:
+        return raw if start not in ("{", "[") else ""
+    if len(raw) > JSON_LIMIT:
+        return ""
+    try:
+        body = json.loads(raw.lstrip("\ufeff"))
+    except (ValueError, RecursionError):
+        return raw if start == '"' else ""
+    return _message(body, depth - 1)
+
+
+def _message(body: Any, depth: int) -> str:
+    if isinstance(body, str):
+        return _unwrapped(body, depth)
+    if not depth or not isinstance(body, dict | list):
+        return ""
+    parts = body[:20] if isinstance(body, list) else [body[name] for name in _MESSAGES if name in body]
+    return next((text for part in parts if (text := _message(part, depth - 1))), "")
+
+
+def _code(body: Any, depth: int) -> str:
+    if not depth or not isinstance(body, dict):
+        return ""
+    for name in _CODES:
+        value = body.get(name)
+        if name.lower() == "code" and isinstance(value, str | int):
+            return str(value).lower()
+        if nested := _code(value, depth - 1):
+            return nested
+    return ""

@@ -1,0 +1,87 @@
+"""Links that callers send: whether one leads to a public place, however its host is spelled.
+
+Clients read hosts as https://url.spec.whatwg.org/#host-parsing says: `http://127.1/`, `http://0x7f000001/` and
+`http://2130706433/` are all 127.0.0.1. Only the spelling of a name is checked:
+what it resolves to is the affair of whoever fetches.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from urllib.parse import urlsplit
+
+from easel.common import ip_addresses
+from easel.common.image_formats import EXTENSIONS
+from easel.common.ip_addresses import Address
+
+PRIVATE_ENDINGS = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "private", "onion", "home.arpa")
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+_LABEL = re.compile(r"[a-z0-9_-]{1,63}")
+_OWN_PICTURE = re.compile(rf"/api/images/[A-Za-z0-9_-]{{1,64}}\.({EXTENSIONS})")
+
+
+def is_public(url: str) -> bool:
+    """Whether this is an http(s) link whose host is a public address or could be a public name."""
+    host = _host(url)
+    if not host:
+        return False
+    try:
+        address = _address(host)
+    except ValueError:
+        return False
+    return ip_addresses.is_public(address) if address else _is_public_name(host)
+
+
+def is_own_picture(url: str) -> bool:
+    """Whether this may be a link to a picture of Easel's own, which is read from the bucket, whatever its host.
+
+    A private host must be in its plain spelling: if there is no such picture, the upscaler refuses those itself.
+    """
+    host = _host(url)
+    if not host or not _OWN_PICTURE.fullmatch(urlsplit(url).path):
+        return False
+    if host == "localhost":
+        return True
+    try:
+        return bool(ipaddress.ip_address(host))
+    except ValueError:
+        return is_public(url)
+
+
+def _host(url: str) -> str:
+    """The host in lower-case ASCII without a trailing dot; "" for what is no http(s) link."""
+    try:
+        parts = urlsplit(url)
+        fine = parts.scheme in ("http", "https") and parts.port != 0 and url.isprintable()
+        host = parts.hostname or ""
+        named = host if ":" in host else host.encode("idna").decode("ascii").lower()
+    except ValueError:  # an invalid port or host
+        return ""
+    return named.removesuffix(".") if fine and not re.search(r"[ \\]", url) else ""
+
+
+def _address(host: str) -> Address | None:
+    """The address that the host spells; None for a name. Raises `ValueError` for what can be neither."""
+    if ":" in host:
+        return ipaddress.IPv6Address(host)
+    parts = host.split(".")
+    if not _NUMBER.fullmatch(parts[-1]):
+        return None
+    *front, last = (_number(part) for part in parts)
+    if len(front) > 3 or any(number > 255 for number in front) or last >= 256 ** (4 - len(front)):
+        raise ValueError(f"no address: {host[:60]}")
+    return ipaddress.IPv4Address(sum(number << 8 * (3 - at) for at, number in enumerate(front)) + last)
+
+
+def _number(part: str) -> int:
+    """A part of an IPv4 address: hexadecimal after `0x`, octal after `0`, else decimal."""
+    if part.startswith("0x"):
+        return int(part[2:] or "0", 16)
+    return int(part, 8 if len(part) > 1 and part.startswith("0") else 10)
+
+
+def _is_public_name(host: str) -> bool:
+    labels = host.split(".")
+    private = any(host == ending or host.endswith(f".{ending}") for ending in PRIVATE_ENDINGS)
+    return len(labels) > 1 and not private and all(_LABEL.fullmatch(label) for label in labels)

@@ -1,0 +1,167 @@
+"""The one way for a provider's text to callers, records and logs: short, and never with the token in it.
+
+A provider may repeat the token that it was sent, whole or in part, and in another spelling. So a text is undone from
+every usual encoding, again and again, and what is left is compared with the token's usual encodings, by letters and
+digits alone. A text that holds a run of the token is withheld as a whole: what is left of it could show the rest.
+
+SECURITY.md says what this promises, and what it cannot.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import codecs
+import html
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from urllib.parse import unquote
+
+from easel.common.provider_text import TEXT_LIMIT, letters, unescaped
+
+WITHHELD = "(withheld, because it repeats the token)"
+SHORTEST_SECRET = 6
+"""Characters; what is shorter is no secret."""
+RUN = 8
+"""Letters of a token, in a row, that are never shown."""
+DEPTH = 3
+"""Encodings one inside the other that are undone."""
+MOST_SPELLINGS = 80
+MASKED = 4
+"""Characters of a token that must not stand beside a mask such as `****`."""
+SHORT_CHUNK = 4096
+"""Bytes of a picture's metadata that are searched as thoroughly as a text."""
+
+_MASK = re.compile(r"[*•·●∗＊…]+|\.{2,}|[xX#_-]{3,}")
+_TAG = re.compile(r"<[^<>]{0,500}>")
+_QUOTED_PRINTABLE = re.compile(r"=([0-9a-fA-F]{2})")
+_NUMBER = re.compile(r"\d+")
+_PACKED = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,6}")
+_GROUPED = re.compile(r"[^A-Za-z0-9+/=]+")
+_LETTERS = bytes.maketrans(bytes(range(65, 91)), bytes(range(97, 123)))
+_OTHERS = bytes(byte for byte in range(256) if not chr(byte).isalnum() or byte > 127)
+
+
+def disclosable(text: str, token: str | None, limit: int = TEXT_LIMIT, public: str = "") -> str:
+    """Returns at most `limit` characters of a text, or `WITHHELD` if they hold the token.
+
+    `public` is a word that is no secret even if the token has it, such as the provider's name.
+    """
+    cut = text if len(text) <= limit else text[: limit - 1] + "…"
+    return WITHHELD if holds(cut, token, public) else cut
+
+
+def holds(text: str, token: str | None, public: str = "") -> bool:
+    """Whether a text holds the token, or a run of it, in any of the usual spellings."""
+    if not token or len(token) < SHORTEST_SECRET:
+        return False
+    word, windows = letters(public), _windows(token)
+    pieces = [token[at : at + RUN] for at in range(max(1, len(token) - RUN + 1))]
+    if public:
+        text = re.sub(re.escape(public), " - ", text, flags=re.I)
+    for spelling in _spellings(text):
+        plain = letters(spelling)
+        plain = plain.replace(word, "-") if word else plain
+        if any(window in plain for window in windows) or any(piece in spelling for piece in pieces):
+            return True
+        if _is_masked(spelling, token):
+            return True
+    return False
+
+
+def chunk_holds(chunk: bytes, token: str | None, step: int = 1) -> bool:
+    """Return whether a file's bytes hold the token. A larger `step` is faster, and misses shorter runs of letters."""
+    if not token or len(token) < SHORTEST_SECRET:
+        return False
+    plain = chunk.translate(_LETTERS, _OTHERS)
+    if any(window.encode() in plain for window in _windows(token)[::step] if window.isascii()):
+        return True
+    return len(chunk) <= SHORT_CHUNK and holds(chunk.decode("utf-8", "ignore").replace("\0", ""), token)
+
+
+@lru_cache(maxsize=8)
+def _windows(token: str) -> tuple[str, ...]:
+    """The runs of the token's letters, and of its encodings, that no text may hold."""
+    found: dict[str, None] = {}
+    for encoded, run in _encodings(token):
+        plain = letters(encoded)
+        run = min(run, len(plain))
+        found |= dict.fromkeys(plain[at : at + run] for at in range(len(plain) - run + 1) if run >= SHORTEST_SECRET)
+    return tuple(found)
+
+
+def _encodings(token: str) -> Iterator[tuple[str, int]]:
+    """The token's encodings, each with the letters of it that `RUN` letters of the token make at least."""
+    for spelled in (token, token[::-1]):
+        raw = spelled.encode("utf-8", "replace")
+        yield spelled, RUN
+        yield codecs.encode(spelled, "rot13"), RUN
+        yield raw.hex(), 2 * RUN
+        for shift in range(5):  # the text that was encoded may hold the token at any place
+            yield _inner(base64.b32encode(b"\0" * shift + raw).decode(), shift, 8, 5), 11
+            if shift < 3:
+                yield _inner(base64.b64encode(b"\0" * shift + raw).decode(), shift, 4, 3), 9
+                yield _inner(base64.urlsafe_b64encode(b"\0" * shift + raw).decode(), shift, 4, 3), 9
+
+
+def _inner(encoded: str, shift: int, group: int, size: int) -> str:
+    """An encoding without the characters at its ends that depend on what stands beside the token."""
+    return encoded.rstrip("=")[-(-shift * group // size) : -1]
+
+
+def _spellings(text: str) -> Iterator[str]:
+    """The text, and what it reads as if its encodings are undone, up to `DEPTH` of them."""
+    seen = {text}
+    latest = [text]
+    yield text
+    for _ in range(DEPTH):
+        latest = [each for one in latest for each in dict.fromkeys(_undone(one)) if each not in seen]
+        for each in latest:
+            seen.add(each)
+            yield each
+        if len(seen) > MOST_SPELLINGS:
+            return
+
+
+def _undone(text: str) -> Iterator[str]:
+    """The text with one encoding undone, for each that it may have."""
+    yield unquote(text)
+    yield html.unescape(text)
+    yield unescaped(text)
+    yield _TAG.sub("", text)
+    yield _QUOTED_PRINTABLE.sub(lambda match: chr(int(match[1], 16)), text)
+    yield text.replace("0x", "").replace("0X", "")
+    numbers = [int(number) for number in _NUMBER.findall(text) if len(number) < 4]
+    yield "".join(map(chr, numbers))
+    for part in {*_PACKED.findall(text), _GROUPED.sub("", text)}:
+        yield from _unpacked(part)
+
+
+def _unpacked(part: str) -> Iterator[str]:
+    """What a run of base64, base32 or hexadecimal digits says."""
+    bare = part.rstrip("=").replace("-", "+").replace("_", "/")
+    for decode, group, text in (
+        (base64.b64decode, 4, bare),
+        (base64.b32decode, 8, bare.upper()),
+        (bytes.fromhex, 2, bare),
+    ):
+        padding = "=" * (-len(text) % group) if group > 2 else ""
+        try:
+            yield decode(text + padding).decode()
+        except (binascii.Error, ValueError):
+            continue
+
+
+def _is_masked(text: str, token: str) -> bool:
+    """Whether the token's start or end stands beside a mask, as in `abcd…wxyz` or `****wxyz`."""
+    lower, secret = text.casefold(), token.casefold()
+    reach = min(len(secret), 2 * RUN)
+    for mask in _MASK.finditer(lower):
+        before = lower[max(0, mask.start() - reach - 2) : mask.start()].rstrip(" [(<{")
+        after = lower[mask.end() : mask.end() + reach + 2].lstrip(" ])>}")
+        head = next((n for n in range(reach, 1, -1) if before.endswith(secret[:n])), 0)
+        tail = next((n for n in range(reach, 1, -1) if after.startswith(secret[-n:])), 0)
+        if head + tail >= MASKED:
+            return True
+    return False

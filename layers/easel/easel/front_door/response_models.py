@@ -1,0 +1,293 @@
+"""What `/api` answers, as models: names, types, descriptions and examples of each field.
+
+The routes return them or name them as their `response_model`. Provider functions do not import this module.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic.alias_generators import to_camel
+
+from easel.common.image_formats import BY_NAME
+
+HOST = "https://api.example.com"
+JOB_ID = "01a2f3c4d5e6f708192a3b4c5d6e7f80"
+PICTURE_URL = f"{HOST}/api/images/{JOB_ID}.png"
+
+Number = Annotated[int | float, WithJsonSchema({"type": "number"})]
+"""A number that stays whole where it is whole."""
+Seconds = Annotated[Number, Field(description="seconds since the epoch", examples=[1767225600.0])]
+SomeSeconds = Annotated[Number | None, Field(description="seconds since the epoch", examples=[1767225605.2])]
+"""The same where it may be unknown."""
+JobId = Annotated[str, Field(examples=[JOB_ID])]
+JobUrl = Annotated[str, Field(examples=[f"{HOST}/api/jobs/{JOB_ID}"])]
+ProviderId = Annotated[str, Field(examples=["gitee"])]
+ModelId = Annotated[str, Field(examples=["z-image-turbo"])]
+Prompt = Annotated[str, Field(examples=["a cute cat"])]
+Url = Annotated[str, Field(examples=[PICTURE_URL])]
+Format = Annotated[
+    str, Field(description="what the bytes are: " + ", ".join(f"`{name}`" for name in BY_NAME), examples=["PNG"])
+]
+SpaceUrl = Annotated[
+    str | None,
+    Field(description="the Hugging Face Space that drew it", examples=["https://mrfakename-z-image-turbo.hf.space"]),
+]
+Warnings = Annotated[list[str], Field(description="what was dropped or done otherwise than asked for", examples=[[]])]
+
+
+def _without_null(schema: dict[str, Any]) -> None:
+    """Remove `null` from optional fields: an answer leaves out what is unknown."""
+    for rules in schema.get("properties", {}).values():
+        rules.pop("title", None)
+        kinds = [kind for kind in rules.pop("anyOf", ()) if kind != {"type": "null"}]
+        rules.update(kinds[0] if len(kinds) == 1 else {"anyOf": kinds} if kinds else {})
+        if rules.get("default", ...) is None:
+            del rules["default"]
+
+
+class Answer(BaseModel):
+    """Base of the answers: names are camelCase, and what is unknown is left out."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, validate_by_name=True, defer_build=True, json_schema_extra=_without_null
+    )
+
+
+class ModelElsewhere(Answer):
+    provider: str = Field(examples=["modelscope"])
+    model: str = Field(examples=["Tongyi-MAI/Z-Image-Turbo"])
+
+
+class ErrorDetails(Answer):
+    provider: str | None = Field(None, examples=["gitee"])
+    field: str | None = Field(None, description="the field or header at fault", examples=["steps"])
+    upstream: str | None = Field(None, description="what the provider said", examples=["internal error"])
+    retry_after: int | None = Field(None, description="seconds after which a new try makes sense", examples=[7])
+    elsewhere: list[ModelElsewhere] | None = Field(
+        None, description="of a retired model: the same weights at other providers"
+    )
+
+
+class Error(Answer):
+    """What was wrong, what is allowed, what to do next."""
+
+    error: str = Field(examples=["steps: must be a whole number from 1 to 20; got 99"])
+    code: str = Field(description="stays the same while texts change", examples=["INVALID_PARAMS"])
+    details: ErrorDetails
+
+
+class GatewayError(Answer):
+    """An answer of API Gateway's own."""
+
+    message: str = Field(examples=["Service Unavailable"])
+
+
+class ImageDetails(Answer):
+    url: str = Field(description="lasts until the deployment removes the picture", examples=[PICTURE_URL])
+    provider: str = Field(description="the provider's display name", examples=["Gitee AI"])
+    model: str = Field(description="the model's display name", examples=["Z-Image Turbo"])
+    dimensions: str = Field(description="`1024 x 768 (4:3)`", examples=["1024 x 1024 (1:1)"])
+    duration: str = Field(description="`5.2s`, or `850ms`", examples=["5.2s"])
+    seed: int = Field(examples=[1234567])
+    steps: int = Field(examples=[9])
+    prompt: Prompt
+    negative_prompt: str = Field(examples=["low quality, blurry"])
+    b64_json: str | None = Field(
+        None, description="the picture itself, where it was asked for and fits", examples=["iVBORw0KGgo…"]
+    )
+
+
+class Picture(Answer):
+    image_details: ImageDetails
+    job_id: JobId
+    format: Format
+    space: SpaceUrl = None
+    warnings: Warnings
+
+
+class UpscaledPicture(Picture):
+    url: str = Field(description="the same as `imageDetails.url`", examples=[PICTURE_URL])
+
+
+class Accepted(Answer):
+    """The job goes on; ask `statusUrl` for its end."""
+
+    job_id: JobId
+    status: Literal["queued", "running"] = Field(examples=["running"])
+    status_url: JobUrl
+
+
+class Progress(Answer):
+    """What the provider tells of it."""
+
+    queue_position: int | None = Field(None, examples=[2])
+    eta_seconds: Number | None = Field(None, examples=[12.5])
+    percent: int | None = Field(None, examples=[40])
+
+
+JobStatus = Annotated[Literal["queued", "running", "succeeded", "failed"], Field(examples=["succeeded"])]
+
+
+class Job(Answer):
+    """Beside these facts, a job that succeeded has the fields of its picture, one that failed those of its error."""
+
+    job_id: JobId
+    status: JobStatus
+    provider: ProviderId
+    model: ModelId
+    request: dict[str, Any] = Field(
+        description="what was asked for, with the defaults filled in",
+        examples=[{"prompt": "a cute cat", "width": 1024, "height": 1024, "steps": 9, "seed": 1234567}],
+    )
+    progress: Progress | None = None
+    created_at: Seconds
+    started_at: SomeSeconds = None
+    finished_at: SomeSeconds = None
+    attempts: int | None = Field(None, description="how often a batch tried it", examples=[1])
+    image_details: ImageDetails | None = None
+    format: Format | None = None
+    space: SpaceUrl = None
+    warnings: Warnings | None = None
+    url: str | None = Field(None, description="of an upscaled picture", examples=[PICTURE_URL])
+    error: str | None = Field(None, examples=["Gitee AI answered HTTP 500"])
+    code: str | None = Field(None, examples=["PROVIDER_ERROR"])
+    details: ErrorDetails | None = None
+
+
+class CancelledJob(Job):
+    cancelled: bool = Field(description="whether it is cancelled; one that has begun goes on", examples=[False])
+
+
+class OwnJob(Answer):
+    """A job in short."""
+
+    job_id: JobId
+    status: JobStatus
+    provider: ProviderId
+    model: ModelId
+    prompt: Prompt
+    created_at: Seconds
+    finished_at: SomeSeconds = None
+    url: Url | None = None
+    code: str | None = Field(None, description="of its error", examples=["TIMEOUT"])
+    status_url: JobUrl
+
+
+class OwnJobs(Answer):
+    jobs: list[OwnJob]
+    next: str | None = Field(None, description="the `cursor` of the next page", examples=[f"1767225600.000-{JOB_ID}"])
+
+
+class Health(Answer):
+    name: str = Field(examples=["Easel"])
+    version: str = Field(examples=["1.0.0"])
+    status: Literal["ok"] = Field(examples=["ok"])
+    providers: list[str] = Field(examples=[["gitee", "huggingface", "modelscope"]])
+    features: list[str] = Field(examples=[["batches", "keys", "openai"]])
+    access: Literal["tokens", "keys"] = Field(description="what a call that generates needs", examples=["tokens"])
+    pictures_need_key: bool = Field(
+        description="whether a picture and its job are shown to who made it alone", examples=[False]
+    )
+    docs: str = Field(examples=["/docs"])
+
+
+class Provider(Answer):
+    id: ProviderId
+    name: str = Field(examples=["Gitee AI"])
+    auth_header: str = Field(description="the header that its token goes in", examples=["X-API-Key"])
+    requires_auth: bool = Field(examples=[True])
+    image_format: str = Field(examples=["PNG"])
+    token_url: str = Field(description="where to get a token", examples=["https://ai.gitee.com"])
+    models: list[str] = Field(description="ids; the first is the default", examples=[["z-image-turbo", "Qwen-Image"]])
+
+
+class Providers(Answer):
+    providers: list[Provider]
+
+
+class Range(Answer):
+    min: Number = Field(examples=[1])
+    max: Number = Field(examples=[20])
+    default: Number = Field(examples=[9])
+
+
+class Features(Answer):
+    negative_prompt: bool = Field(examples=[True])
+    steps: Range
+    guidance_scale: Range | None = None
+    seed: bool = Field(examples=[True])
+
+
+class Size(Answer):
+    name: str = Field(examples=["16:9"])
+    width: int = Field(examples=[1024])
+    height: int = Field(examples=[576])
+
+
+class Sizes(Answer):
+    """Sides in pixels."""
+
+    min: int = Field(examples=[256])
+    max: int = Field(examples=[2048])
+    step: int | None = Field(None, description="sides are multiples of it", examples=[16])
+    only: list[Size] | None = Field(None, description="the sizes that it makes, where there are no others")
+
+
+class Model(Answer):
+    id: ModelId
+    name: str = Field(examples=["Z-Image Turbo"])
+    provider: ProviderId
+    family: str = Field(description="the same weights have the same one at every provider", examples=["z-image-turbo"])
+    features: Features
+    typical_seconds: Number = Field(examples=[5])
+    sizes: Sizes
+
+
+class Models(Answer):
+    models: list[Model]
+    fields: dict[str, Any] = Field(
+        description="the fields of a request, each with its JSON Schema",
+        examples=[{"prompt": {"type": "string", "minLength": 1, "maxLength": 4000}}],
+    )
+
+
+class ProviderModels(Answer):
+    provider: ProviderId
+    models: list[Model]
+
+
+class NoModel(Answer):
+    id: str = Field(examples=["not-supported"])
+    name: str = Field(examples=["Easel makes pictures only; it has no models for texts"])
+
+
+class NoModels(Answer):
+    models: list[NoModel]
+
+
+class Use(Answer):
+    """`limit` and `left` only where there is a limit."""
+
+    used: int = Field(examples=[3])
+    limit: int | None = Field(None, examples=[50])
+    left: int | None = Field(None, examples=[47])
+    resets_at: SomeSeconds = None
+    resets_in: int | None = Field(None, description="seconds", examples=[86400])
+
+
+class KeyUse(Answer):
+    calls_this_minute: Use
+    calls_at_once: Use
+    pictures_today: Use
+    pictures_this_month: Use
+
+
+class Key(Answer):
+    name: str = Field(examples=["alice"])
+    use: KeyUse
+    models: list[str] = Field(description="patterns of `provider/model`, or of the model alone", examples=[["gitee/*"]])
+    batches: bool = Field(description="whether it may run batches", examples=[False])
+    created_at: Seconds
+    expires_at: SomeSeconds = None

@@ -1,0 +1,220 @@
+"""What `/v1` answers, as models in OpenAI's shapes. A field that is unknown is null, unless it has a default."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from easel.front_door.response_models import (
+    JOB_ID,
+    PICTURE_URL,
+    ErrorDetails,
+    Features,
+    Format,
+    Number,
+    Sizes,
+    Warnings,
+)
+
+FILE_ID = "file-019b77387800d41d8cd98f00b204e980"
+Created = Annotated[int, Field(examples=[1767225600])]
+Time = Annotated[int | None, Field(examples=[None])]
+FileId = Annotated[str, Field(examples=[FILE_ID])]
+OpenAiBatchId = Annotated[str, Field(examples=["batch_b5b96204ef6793c12282678837d7d4d5d"])]
+IsList = Annotated[Literal["list"], Field(examples=["list"])]
+More = Annotated[bool, Field(examples=[False])]
+
+
+def _tidied(schema: dict[str, Any]) -> None:
+    for rules in schema.get("properties", {}).values():
+        rules.pop("title", None)
+        rules.pop("default", None)
+
+
+class OpenAiAnswer(BaseModel):
+    """Base of the answers: what was not set is left out."""
+
+    model_config = ConfigDict(defer_build=True, json_schema_extra=_tidied)
+
+
+class OpenAiErrorFacts(OpenAiAnswer):
+    message: str = Field(examples=["steps: must be a whole number from 1 to 20; got 99"])
+    type: str = Field(examples=["invalid_request_error"])
+    param: str | None = Field(description="the field or header at fault", examples=["steps"])
+    code: str = Field(examples=["invalid_params"])
+
+
+class EaselError(OpenAiAnswer):
+    code: str = Field(description="as on `/api`", examples=["INVALID_PARAMS"])
+    details: ErrorDetails
+
+
+class OpenAiError(OpenAiAnswer):
+    """What was wrong, in OpenAI's shape; `easel` has what `/api` would say."""
+
+    error: OpenAiErrorFacts
+    easel: EaselError
+
+
+class OpenAiModelFacts(OpenAiAnswer):
+    name: str = Field(examples=["Z-Image Turbo (Gitee AI)"])
+    features: Features
+    sizes: Sizes
+
+
+class OpenAiModel(OpenAiAnswer):
+    id: str = Field(examples=["gitee/z-image-turbo"])
+    object: Literal["model"] = Field(examples=["model"])
+    created: int = Field(examples=[1764547200])
+    owned_by: str = Field(description="the provider", examples=["gitee"])
+    easel: OpenAiModelFacts
+
+
+class OpenAiModels(OpenAiAnswer):
+    object: IsList
+    data: list[OpenAiModel]
+
+
+class OpenAiImage(OpenAiAnswer):
+    """One of them."""
+
+    url: str = Field("", description="lasts until the deployment removes the picture", examples=[PICTURE_URL])
+    b64_json: str = Field("", examples=["iVBORw0KGgo…"])
+
+
+class OpenAiJob(OpenAiAnswer):
+    jobId: str = Field(examples=[JOB_ID])
+    seed: int = Field(examples=[42])
+    format: Format
+    width: int = Field(examples=[1024])
+    height: int = Field(examples=[768])
+    seconds: Number = Field(description="that the picture took", examples=[5.2])
+    space: str = Field("", description="the Hugging Face Space that drew it", examples=["https://x.hf.space"])
+
+
+class OpenAiJobError(OpenAiErrorFacts):
+    jobId: str = Field(examples=[JOB_ID])
+
+
+class OpenAiImagesFacts(OpenAiAnswer):
+    jobs: list[OpenAiJob] = Field(description="one for each entry of `data`")
+    warnings: Warnings
+    errors: list[OpenAiJobError] = Field([], description="why a part of the pictures is missing")
+
+
+class OpenAiImages(OpenAiAnswer):
+    created: int = Field(description="seconds since the epoch", examples=[1767225600])
+    data: list[OpenAiImage]
+    size: str | None = Field(description="of the pictures, if all have the same", examples=["1024x768"])
+    output_format: str | None = Field(description="what the bytes are, if all have the same format", examples=["png"])
+    background: Literal["opaque"] | None = Field(description="known of JPEG alone", examples=[None])
+    quality: None = Field(description="the models here have no such setting", examples=[None])
+    usage: None = Field(description="the providers count no tokens", examples=[None])
+    easel: OpenAiImagesFacts
+
+
+class OpenAiWaiting(OpenAiAnswer):
+    """For a client that does not follow `Location`."""
+
+    status: Literal["running"] = Field(examples=["running"])
+    message: str = Field(
+        examples=["the pictures take longer than one call may: GET the address in Location, which waits on for them"]
+    )
+    jobIds: list[str] = Field(examples=[[JOB_ID]])
+
+
+class OpenAiUpload(OpenAiAnswer):
+    uploadUrl: str = Field(
+        description="PUT the file here, within an hour",
+        examples=["https://bucket.s3.amazonaws.com/batches/uploads/5d41/lines.jsonl?X-Amz-Signature=…"],
+    )
+    uploadHeaders: dict[str, str] = Field(
+        description="headers that the PUT must have", examples=[{"Content-Type": "application/octet-stream"}]
+    )
+
+
+class OpenAiFile(OpenAiAnswer):
+    id: FileId
+    object: Literal["file"] = Field(examples=["file"])
+    bytes: int = Field(examples=[120000])
+    created_at: Created
+    expires_at: int = Field(description="when the deployment removes it at the latest", examples=[1771113600])
+    filename: str = Field(examples=["lines.jsonl"])
+    purpose: Literal["batch", "batch_output"] = Field(examples=["batch"])
+    status: Literal["processed"] = Field(examples=["processed"])
+    status_details: None = Field(examples=[None])
+    easel: OpenAiUpload | None = Field(None, description="of a file that was announced")
+
+
+class OpenAiFiles(OpenAiAnswer):
+    object: IsList
+    data: list[OpenAiFile]
+    has_more: More
+    first_id: str = Field("", examples=[FILE_ID])
+    last_id: str = Field("", examples=[FILE_ID])
+
+
+class OpenAiFileDeleted(OpenAiAnswer):
+    id: FileId
+    object: Literal["file"] = Field(examples=["file"])
+    deleted: Literal[True] = Field(examples=[True])
+
+
+class OpenAiBatchError(OpenAiAnswer):
+    code: str = Field(examples=["invalid_request"])
+    message: str = Field(examples=["manifest: there is no object s3://bucket/lines.jsonl"])
+    param: str | None = Field(examples=["manifest"])
+    line: None = Field(examples=[None])
+
+
+class OpenAiBatchErrors(OpenAiAnswer):
+    """Why the batch failed as a whole."""
+
+    object: IsList
+    data: list[OpenAiBatchError]
+
+
+class OpenAiCounts(OpenAiAnswer):
+    """Pictures, and lines that ask for nothing allowed."""
+
+    total: int = Field(examples=[200])
+    completed: int = Field(examples=[200])
+    failed: int = Field(examples=[0])
+
+
+class OpenAiBatch(OpenAiAnswer):
+    """Times are seconds since the epoch."""
+
+    id: OpenAiBatchId
+    object: Literal["batch"] = Field(examples=["batch"])
+    endpoint: str = Field(examples=["/v1/images/generations"])
+    errors: OpenAiBatchErrors | None = Field(examples=[None])
+    input_file_id: FileId
+    completion_window: str = Field(examples=["24h"])
+    status: Literal["validating", "in_progress", "completed", "cancelling", "cancelled", "failed"] = Field(
+        examples=["completed"]
+    )
+    output_file_id: str | None = Field(
+        description="lines with pictures, once the batch has ended", examples=["file-019b77387800a61d8cd98f00b204e981"]
+    )
+    error_file_id: str | None = Field(description="lines without, once the batch has ended", examples=[None])
+    created_at: Created
+    in_progress_at: int | None = Field(examples=[1767225602])
+    expires_at: int = Field(description="when what is left of it fails", examples=[1768435200])
+    finalizing_at: None = Field(examples=[None])
+    completed_at: int | None = Field(examples=[1767225900])
+    failed_at: Time
+    expired_at: None = Field(examples=[None])
+    cancelling_at: None = Field(examples=[None])
+    cancelled_at: Time
+    request_counts: OpenAiCounts
+    metadata: dict[str, str] | None = Field(examples=[{"run": "nightly"}])
+
+
+class OpenAiBatches(OpenAiAnswer):
+    object: IsList
+    data: list[OpenAiBatch]
+    has_more: More
+    first_id: str = Field("", examples=["batch_b5b96204ef6793c12282678837d7d4d5d"])
+    last_id: str = Field("", examples=["batch_b5b96204ef6793c12282678837d7d4d5d"])

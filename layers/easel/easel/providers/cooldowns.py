@@ -1,0 +1,82 @@
+"""What of a provider must not be used for a while, and why: one item of the job table, which all functions read.
+
+The item `tokens#{provider}` has a field for each scope that rests:
+
+| scope | what rests |
+|---|---|
+| `{token}` | a token; it is named by a hash |
+| `{token}/{model}` | a token, for one model |
+| `*/{model}` | a model, such as a Space, for every token |
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from easel.catalog import Provider
+from easel.store import versioned_items
+
+DAY = 24 * 3600
+EVERY_TOKEN = "*"
+
+
+@dataclass(frozen=True)
+class Rest:
+    """Until when, in seconds since the epoch, and why something must not be used.
+
+    Attributes:
+        until: the end; a rest that is over may still call for a trial.
+        refusals: how often it was refused in a row.
+        reason: the error's sentence.
+        error: for a refused token, the error's body.
+        spent: whether its allowance was used up, so that the provider can be asked what is left of it.
+    """
+
+    until: float = 0.0
+    refusals: int = 0
+    reason: str = ""
+    error: Mapping[str, Any] | None = None
+    spent: bool = False
+
+
+NONE = Rest()
+
+
+def for_model(token: str, model: str) -> str:
+    """The scope of a token, or of `EVERY_TOKEN`, for one model."""
+    return f"{token}/{model}"
+
+
+def read(provider: Provider) -> dict[str, Rest]:
+    """Every rest of the provider, by scope."""
+    return {scope: Rest(**fields) for scope, fields in (versioned_items.read(_item_id(provider)) or {}).items()}
+
+
+def change(provider: Provider, scope: str, decide: Callable[[Rest], Rest]) -> None:
+    """Changes the rest of one scope; one that is empty is removed."""
+
+    def decide_fields(fields: versioned_items.Fields | None) -> versioned_items.Fields | None:
+        before = {name: Rest(**rest) for name, rest in (fields or {}).items()}
+        after = decide(before.get(scope, NONE))
+        if after == before.get(scope, NONE):
+            return None
+        kept = {name: rest for name, rest in {**before, scope: after}.items() if rest != NONE}
+        return {name: asdict(rest) for name, rest in kept.items()}
+
+    versioned_items.change(_item_id(provider), decide_fields, _expires)
+
+
+def end(provider: Provider, scope: str, refusals: int) -> None:
+    """Ends a rest after a success, unless it was refused again meanwhile."""
+    change(provider, scope, lambda before: NONE if before.refusals == refusals else before)
+
+
+def _expires(fields: versioned_items.Fields) -> float:
+    return max(time.time(), *(float(rest["until"]) for rest in fields.values()), 0.0) + 2 * DAY
+
+
+def _item_id(provider: Provider) -> str:
+    return f"tokens#{provider.id}"

@@ -1,0 +1,298 @@
+"""What an unsuccessful answer of a provider means: one table for all providers, to which each adapter adds its rows.
+
+The text and the code of an answer decide before its status, because one status has several meanings: a used-up
+allowance is HTTP 400, 402, 403, 429 or an error object inside HTTP 200. The first row that matches wins.
+
+A text decides only by whole phrases that the provider wrote. The caller's words are cut out first, since a provider
+may repeat them: otherwise a caller could rest the deployment's token with the words of a used-up quota. A token counts
+as refused only in the provider's own JSON envelope, because a proxy or a firewall answers 401 and 403 too.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from easel.catalog import Provider, provider
+from easel.common.provider_text import TEXT_LIMIT as SHOWN
+from easel.common.provider_text import code, is_loading, is_refusal, message, plain_text
+from easel.errors import (
+    AuthExpired,
+    AuthInvalid,
+    EaselError,
+    InvalidDimensions,
+    InvalidPrompt,
+    ModelMissing,
+    ModelRetired,
+    PromptRejected,
+    ProviderError,
+    ProviderUnreachable,
+    QuotaExceeded,
+    RateLimited,
+)
+from easel.providers import prompt_redaction, retired_models
+from easel.providers.http import Reply
+from easel.providers.prompt_redaction import CallersWords
+from easel.store.records import GenerationRequest
+
+READ_LIMIT = 64 * 1024
+"""Longest response, in bytes, that is parsed as an error."""
+TEXT_LIMIT = 4000
+"""Characters of a text that are searched."""
+LOADING_SECONDS = 30
+"""When to come back to a model that is being loaded, if the provider does not say."""
+MODEL_CALL = (400, 403, 404, 409, 413, 422)
+"""Statuses with which a provider refuses what is in a request."""
+
+_SIZES = r"(?:sizes?|widths?|heights?|dimensions?|resolutions?)"
+_SIZE = re.compile(
+    r"['\"‘“`](?:size|width|height)['\"’”`]|宽度|高度|宽高|尺寸|分辨率"
+    r"|\b(?:size|width|height)[ ：:]{0,3}(?:必须|不|无效|超)"
+    rf"|\b(?:invalid|unsupported|parameter|field|value)\b\W{{1,4}}(?:\w{{1,30}}\W{{1,4}})?{_SIZES}\b"
+    rf"|\b{_SIZES}\b\W{{1,4}}(?:\S{{1,30}}\W{{1,4}})?"
+    r"(?:is|are|has|have|must|should|out|not|too|exceeds?|invalid|(?:un)?supported)\b",
+    re.I,
+)
+_PROMPT = re.compile(
+    r"\bprompt\b.{1,30}\b(?:too long|longer than|at most|less than|length|exceed)|\blength of (?:the |your )?prompt\b"
+    r"|(?:\bprompt|提示词|提示语).{0,8}(?:过长|太长|长度|超)",
+    re.I,
+)
+_EXPIRED = re.compile(r"\bexpired\b|过期", re.I)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer, reduced to what decides.
+
+    Attributes:
+        status: the HTTP status; for an error object inside a 2xx the status in its `code`, if it has one.
+        text: the provider's message, without markup.
+        code: the provider's own code, in lower case.
+        own: whether the answer has the provider's JSON envelope of errors.
+        retry_after: seconds, from the headers.
+    """
+
+    status: int
+    text: str
+    code: str = ""
+    own: bool = True
+    retry_after: int | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One kind of refusal, and the error for it. A row without phrases, pattern and codes matches by status alone.
+
+    Attributes:
+        kind: the class of the error.
+        message: the sentence for the caller; `{name}` is the provider's name and `{url}` where its tokens come from.
+        phrases: lower-case phrases of the provider, any of which decides.
+        pattern: a test of the text, where phrases are not enough.
+        codes: the provider's own codes in lower case, any of which decides.
+        statuses: the only statuses at which the row counts; empty for all.
+        own: whether the row counts in the provider's own envelope only.
+        retry_after: seconds to wait if no header tells.
+        field: the request's field at fault; `{header}` is the header of the provider's tokens.
+        of_model: whether the model is at its limit, and not the token.
+    """
+
+    kind: type[EaselError]
+    message: str
+    phrases: tuple[str, ...] = ()
+    pattern: Callable[[str], object] | None = None
+    codes: tuple[str, ...] = ()
+    statuses: tuple[int, ...] = ()
+    own: bool = False
+    retry_after: int | None = None
+    field: str | None = None
+    of_model: bool = False
+
+    @property
+    def strict(self) -> bool:
+        """Whether the row touches what others share: a token, or the knowledge that a model is retired."""
+        return self.kind.dead_token or issubclass(self.kind, QuotaExceeded | RateLimited | ModelRetired)
+
+    def matches(self, answer: Answer, callers: CallersWords) -> bool:
+        """Whether the row is about this answer; `callers` are the words that decide nothing."""
+        if (self.statuses and answer.status not in self.statuses) or (self.own and not answer.own):
+            return False
+        by_status_alone = not (self.phrases or self.pattern or self.codes)
+        by_code = answer.code in self.codes and not callers.are(answer.code)
+        lower = f"{answer.text} {answer.code}".lower()
+        by_phrase = any(phrase in lower and not callers.hold(phrase, begun=self.strict) for phrase in self.phrases)
+        return by_status_alone or by_code or by_phrase or bool(self.pattern and self.pattern(answer.text))
+
+
+RETIRED = "{name} no longer offers this model"
+FIRST: tuple[Row, ...] = (
+    Row(
+        ModelRetired,
+        RETIRED,
+        phrases=(
+            *("has no provider supported", "insufficient balance (1008)"),
+            *(f"模型{already}{gone}" for already in ("已", "已经") for gone in ("停用", "下线", "下架")),
+            *(f"model {gone}" for gone in ("has been deprecated", "has been retired", "has been discontinued")),
+            *("model is deprecated", "model is no longer available", "model is no longer supported"),
+        ),
+        codes=("model_not_found",),
+    ),
+)
+"""Rows before the adapter's."""
+
+LAST: tuple[Row, ...] = (
+    Row(QuotaExceeded, "the {name} allowance of this token is used up; see {url}", statuses=(402,)),
+    Row(
+        PromptRejected,
+        "{name}'s moderation refused the prompt or the picture; change the prompt",
+        pattern=is_refusal,
+        codes=("content_policy_violation", "moderation_blocked", "data_inspection_failed", "datainspectionfailed"),
+        statuses=MODEL_CALL,
+    ),
+    Row(
+        PromptRejected,
+        "{name}'s moderation refused the prompt or the picture; change the prompt",
+        statuses=(451,),
+    ),
+    Row(
+        InvalidPrompt,
+        "prompt: {name} refuses this prompt, most likely because it is too long",
+        phrases=("invalid prompt", "prompt length", "prompt too long", "prompt exceeds"),
+        pattern=_PROMPT.search,
+        statuses=MODEL_CALL,
+        field="prompt",
+    ),
+    Row(
+        InvalidDimensions,
+        "width, height: {name} refuses this size for this model",
+        pattern=_SIZE.search,
+        statuses=(400, 422),
+        field="width",
+    ),
+    Row(
+        ProviderError,
+        "{name} is still loading the model; try again in a while",
+        pattern=is_loading,
+        retry_after=LOADING_SECONDS,
+    ),
+    Row(
+        AuthExpired,
+        "the {name} token has expired; get a new one at {url}",
+        pattern=_EXPIRED.search,
+        statuses=(401, 403),
+        own=True,
+        field="{header}",
+    ),
+    Row(
+        AuthInvalid,
+        "{name} refused the token; get a valid one at {url}",
+        statuses=(401, 403),
+        own=True,
+        field="{header}",
+    ),
+    Row(RateLimited, "{name} takes no more calls at the moment; try again", statuses=(429,)),
+)
+"""Rows after the adapter's."""
+GONE = (
+    Row(ModelRetired, RETIRED, statuses=(410,), own=True),
+    Row(ModelMissing, "{name} does not find this model, or its path; try again", statuses=(404,)),
+)
+"""For calls that generate; a poll's 404 is about its task."""
+
+
+def table(*rows: Row) -> tuple[Row, ...]:
+    """All rows for the calls of an adapter, whose own rows are given."""
+    return (*FIRST, *rows, *LAST)
+
+
+def error_of(reply: Reply, rows: Sequence[Row], request: GenerationRequest | None = None) -> EaselError:
+    """The error for an unsuccessful answer.
+
+    Args:
+        reply: the answer.
+        rows: the adapter's `table`.
+        request: the request that was sent, whose prompt is removed from the text before it is read.
+    """
+    answer = read(reply)
+    return of_answer(answer, reply.provider, rows, request) or _unknown(answer, provider(reply.provider))
+
+
+def of_answer(
+    answer: Answer, provider_id: str, rows: Sequence[Row], request: GenerationRequest | None
+) -> EaselError | None:
+    """The error of the first row that matches; None if none does."""
+    callers = prompt_redaction.of_request(request)
+    # What stands in a 2xx was refused as by a 400, where its code is no HTTP status.
+    status = 400 if 200 <= answer.status < 300 else answer.status
+    searched = replace(answer, text=callers.cut_out(answer.text), status=status)
+    row = next((row for row in rows if row.matches(searched, callers)), None)
+    if not row:
+        return None
+    about = provider(provider_id)
+    error = row.kind(
+        row.message.format(name=about.name, url=about.token_url),
+        provider=about.id,
+        field=row.field and row.field.format(header=about.auth_header),
+        upstream=answer.text[:SHOWN],
+        retry_after=row.retry_after if answer.retry_after is None else answer.retry_after,
+    )
+    error.of_model = row.of_model
+    return retired_models.retired(error, request) if row.kind is ModelRetired else error
+
+
+def has_error(reply: Reply) -> bool:
+    """Whether the body of an answer is an error object, whatever the status."""
+    return _is_envelope(_parsed(reply.content))
+
+
+def read(reply: Reply) -> Answer:
+    """Reduces an answer to what decides."""
+    body = _parsed(reply.content)
+    own_code = code(body)
+    status = reply.status
+    if 200 <= status < 300 and own_code.isascii() and own_code.isdigit() and 400 <= int(own_code[:9]) < 600:
+        status = int(own_code)
+    return Answer(status, _text(reply.content, body), own_code, _is_envelope(body), reply.retry_after)
+
+
+def _parsed(content: bytes) -> Any:
+    if len(content) > READ_LIMIT:
+        return None
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _is_envelope(body: Any) -> bool:
+    if not isinstance(body, dict):
+        return False
+    names = {name.lower() for name in body}
+    return any(body.get(name) for name in ("error", "errors", "error_message")) or {"code", "message"} <= names
+
+
+def _text(content: bytes, body: Any) -> str:
+    if body is not None:
+        raw = message(body)
+    else:
+        raw = content[: 4 * TEXT_LIMIT].decode("utf-8", "ignore")
+        raw = "" if raw.lstrip("\ufeff \t\r\n")[:1] in ("{", "[") else raw
+    return plain_text(raw[:TEXT_LIMIT], TEXT_LIMIT)
+
+
+def _unknown(answer: Answer, about: Provider) -> EaselError:
+    """Return the error for a response that no row matches. The message of a 4xx quotes the provider."""
+    excerpt = answer.text[:SHOWN]
+    if answer.status in (401, 403):
+        return ProviderUnreachable(
+            f"something in front of {about.name} refused the call (HTTP {answer.status}); try again",
+            provider=about.id,
+            upstream=excerpt,
+            retry_after=answer.retry_after,
+        )
+    said = f": {answer.text[:200]}" if answer.text and answer.status < 500 else ""
+    text = f"{about.name} answered HTTP {answer.status}{said}"
+    return ProviderError(text, provider=about.id, upstream=excerpt, retry_after=answer.retry_after)

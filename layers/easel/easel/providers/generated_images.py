@@ -1,0 +1,104 @@
+"""The picture that an adapter returned: fetched, checked, and stored."""
+
+from __future__ import annotations
+
+import time
+
+from easel.common import token_redaction
+from easel.common.deadline import Deadline
+from easel.common.telemetry import logger
+from easel.errors import InternalError, ProviderError
+from easel.providers import image_metadata, inline_images
+from easel.providers.adapter import GeneratedImage
+from easel.providers.downloads import fetch
+from easel.providers.http import Http
+from easel.store import images
+from easel.store.records import GenerationRequest, Job, Result
+
+MOST_SEED = 2**53
+"""JSON's largest exact number; no model has such seeds, and larger ones could spell a token."""
+
+
+def keep(
+    job: Job, picture: GeneratedImage, token: str | None, http: Http, deadline: Deadline, started: float
+) -> tuple[Result, tuple[str, ...]]:
+    """Fetches, checks and stores a picture.
+
+    Args:
+        job: the picture's job.
+        picture: what the adapter returned.
+        token: the provider's token. A warning or a link that holds it is not passed on, nor is such a seed.
+        http: the connections to the provider.
+        deadline: for fetching the picture.
+        started: when the work on the job began.
+
+    Returns:
+        The result, and the warnings for the caller.
+
+    Raises:
+        EaselError: the picture cannot be fetched, is broken, holds the token, or can neither be stored nor linked to.
+    """
+    request, provider = job.request, job.request.catalog_provider
+    data, link = picture.data, picture.url or ""
+    if data is None and inline_images.is_inline(link):
+        data, link = inline_images.decode(link, provider.id), ""
+    if data is None:
+        data = fetch(link, provider, (picture.origin,), http, deadline, picture.headers)
+    info = images.inspect(data, provider.id)
+    if image_metadata.holds(data, info.format, token):
+        text = f"{provider.name} sent a picture whose metadata repeats the token; it is not kept"
+        raise ProviderError(text, provider=provider.id)
+    passed_on = (token_redaction.disclosable(warning, token) for warning in picture.warnings)
+    warnings = [*job.warnings, *passed_on, *_size_warnings(request, info)]
+    if token_redaction.holds(link, token):
+        link = ""  # a link that holds the token is never given to anybody
+    seed = _seed(request, picture, token)
+    if picture.seed not in (None, seed):
+        warnings.append("the provider's seed is not a usable number; seed is the one that was sent")
+    key = _store(job, link if not job.batch else "", data, info)
+    if not key:
+        warnings.append("the picture could not be stored: url is the provider's own link, which will expire")
+    result = Result(
+        key=key,
+        url="" if key else link,
+        format=info.format,
+        width=info.width,
+        height=info.height,
+        size=len(data),
+        seed=seed,
+        space=picture.space,
+        seconds=time.time() - started,
+    )
+    return result, tuple(warnings)
+
+
+def _seed(request: GenerationRequest, picture: GeneratedImage, token: str | None) -> int:
+    """The seed that the provider named; the request's, where that is no seed or spells the token."""
+    named = picture.seed
+    fits = named is not None and 0 <= named <= MOST_SEED and not token_redaction.holds(str(named), token)
+    return named if named is not None and fits else request.seed
+
+
+def _store(job: Job, link: str, data: bytes, info: images.ImageInfo) -> str:
+    """Stores the picture and returns its key; "" if the bucket refused it, and there is the provider's link to give.
+
+    A batch's picture must be stored: its link would have expired when somebody reads the results.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        return images.store(job.id, data, info, job.request)
+    except (BotoCoreError, ClientError) as error:
+        if key := images.stored_key(job.id, info, len(data)):  # only the answer was lost
+            return key
+        logger.exception("picture not stored")
+        if link:
+            return ""
+        raise InternalError("the picture was made but could not be stored", provider=job.request.provider) from error
+
+
+def _size_warnings(request: GenerationRequest, info: images.ImageInfo) -> list[str]:
+    """A warning if the picture's size differs from the request's."""
+    if request.scale or (info.width, info.height) == (request.width, request.height):
+        return []
+    return [f"the picture is {info.width} x {info.height} pixels; {request.width} x {request.height} was asked for"]

@@ -1,0 +1,104 @@
+"""What a picture's file holds beside the picture: texts and metadata, which could hold the token.
+
+Pixels are not searched: whoever hides the token in them, or in a size, cannot be caught (see SECURITY.md).
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from easel.common.token_redaction import chunk_holds
+
+INFLATED = 1024 * 1024
+"""Bytes of a compressed chunk that are searched."""
+MOST_PARTS = 2000
+MOST_SINGLE = 50
+"""Parts of a file that are read; and that are searched one by one, beside all of them together."""
+WHOLE_STEP = 8
+"""How coarsely the whole file is searched, where its parts are not known."""
+_PNG_PIXELS = (b"IDAT", b"fdAT", b"PLTE", b"IEND")
+_WEBP_PIXELS = (b"VP8 ", b"VP8L", b"ALPH", b"ANMF")
+
+
+def holds(data: bytes, format: str, token: str | None) -> bool:
+    """Whether the metadata of a picture of this format holds the token.
+
+    Of a format whose parts are not known here the whole file is searched, for longer runs of the token.
+    """
+    reader = READERS.get(format)
+    if not reader:
+        return chunk_holds(data, token, WHOLE_STEP)
+    parts = list(islice(reader(data), MOST_PARTS))
+    inflated = (text for part in parts for text in _inflated(part))
+    return any(chunk_holds(chunk, token) for chunk in (b"\0".join(parts), *parts[:MOST_SINGLE], *inflated))
+
+
+def _inflated(chunk: bytes) -> Iterator[bytes]:
+    """What is compressed in a chunk, as in PNG's zTXt, iTXt and iCCP: behind one of its first zero bytes."""
+    for start in (at + skip for at in _zeros(chunk[:200]) for skip in (1, 2)):
+        if chunk[start : start + 1] != b"\x78":  # how zlib's streams begin
+            continue
+        try:
+            yield zlib.decompressobj().decompress(chunk[start:], INFLATED)
+        except zlib.error:
+            continue
+
+
+def _zeros(chunk: bytes) -> list[int]:
+    return [at for at, byte in enumerate(chunk) if byte == 0]
+
+
+def _png(data: bytes) -> Iterator[bytes]:
+    at = 8
+    while at + 8 <= len(data):
+        size, kind = int.from_bytes(data[at : at + 4]), data[at + 4 : at + 8]
+        if kind not in _PNG_PIXELS:
+            yield data[at + 4 : at + 8 + size]
+        at += 12 + size
+        if kind == b"IEND":
+            break
+    yield data[at:]
+
+
+def _jpeg(data: bytes) -> Iterator[bytes]:
+    """The segments before the first scan, and what follows the picture's end."""
+    at = 2
+    while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] != 0xDA:
+        size = int.from_bytes(data[at + 2 : at + 4]) if data[at + 1] != 0xFF else -1
+        yield data[at + 4 : at + 2 + size]
+        at += 2 + size
+    yield data[data.rfind(b"\xff\xd9") + 2 :]
+
+
+def _webp(data: bytes) -> Iterator[bytes]:
+    at = 12
+    while at + 8 <= len(data):
+        kind, size = data[at : at + 4], int.from_bytes(data[at + 4 : at + 8], "little")
+        if kind not in _WEBP_PIXELS:
+            yield data[at + 8 : at + 8 + size]
+        at += 8 + size + size % 2
+
+
+def _gif(data: bytes) -> Iterator[bytes]:
+    """The blocks of comments and applications, and what follows the picture's end."""
+    at = 13 + _colours(data[10:11])
+    while at < len(data) and data[at] in (0x21, 0x2C):
+        is_image = data[at] == 0x2C
+        at += 11 + _colours(data[at + 9 : at + 10]) if is_image else 2
+        block = bytearray()
+        while at < len(data) and data[at]:
+            block += b"" if is_image else data[at + 1 : at + 1 + data[at]]
+            at += 1 + data[at]
+        at += 1
+        yield bytes(block)
+    yield data[at:]
+
+
+def _colours(flags: bytes) -> int:
+    """Bytes of a colour table."""
+    return 3 << (flags[0] & 7) + 1 if flags and flags[0] & 0x80 else 0
+
+
+READERS: dict[str, Callable[[bytes], Iterator[bytes]]] = {"PNG": _png, "JPEG": _jpeg, "WebP": _webp, "GIF": _gif}

@@ -1,0 +1,132 @@
+"""The caller's own words in a provider's text, which must not decide what the text means.
+
+A provider that refuses a request may repeat the prompt: quoted, escaped, cut short, in capitals, with other spaces. So
+texts are compared by their letters and digits alone, without case.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Iterator
+from urllib.parse import unquote_plus
+
+from easel.common.provider_text import letters, letters_and_places, unescaped
+from easel.store.records import GenerationRequest
+
+RUN = 8
+"""Letters of more than one word in a row, shared by a text and a prompt, that count as the caller's. A CJK character
+counts as two, and is a word."""
+LONG_RUN = 16
+"""Letters of one word that count as the caller's."""
+LONG_WORD = 5
+GRAM = 4
+LONGEST = 8000
+"""Characters of a caller's text that are compared."""
+CUT = "\N{HORIZONTAL ELLIPSIS}"
+"""Takes the place of the caller's words. It is in no phrase of a provider's."""
+
+
+class CallersWords:
+    """The texts that a caller wrote, as the one who reads a provider's text needs them."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        with_words = (text[:LONGEST] for text in texts if any(map(str.isalpha, text)))  # numbers are a provider's times
+        spellings = (spelling for text in with_words for spelling in _spellings(text))
+        self._texts = [text for text in dict.fromkeys(map(letters, spellings)) if text]
+        self._grams = {text[at : at + GRAM] for text in self._texts for at in range(len(text) - GRAM + 1)}
+
+    def hold(self, phrase: str, *, begun: bool = False) -> bool:
+        """Whether the caller wrote the phrase, alone or as a part of a text.
+
+        With `begun` its first word is enough, if it is long: a text that a provider cuts short may end in it, and the
+        provider's own words may go on as the phrase does.
+        """
+        first = phrase.split()[0]
+        wanted = letters(first if begun and len(first) >= LONG_WORD else phrase)
+        return any(wanted in text for text in self._texts)
+
+    def are(self, text: str) -> bool:
+        """Whether a text is a whole text of the caller's."""
+        return letters(text) in self._texts
+
+    def cut_out(self, text: str) -> str:
+        """Returns a provider's text without the caller's words."""
+        plain, places = letters_and_places(text)
+        kept, end = [], 0
+        for first, last in self._echoes(plain, places, text):
+            kept += [text[end : places[first]], CUT]
+            end = places[last] + 1
+        return "".join([*kept, text[end:]])
+
+    def _echoes(self, plain: str, places: list[int], text: str) -> Iterator[tuple[int, int]]:
+        """The first and the last letter of each echo, from left to right."""
+        at = 0
+        while at < len(plain):
+            end = at
+            while plain[end : end + GRAM] in self._grams:
+                end += 1
+            last = end + GRAM - 2 if end > at else at
+            if end > at and (self._is_whole(plain, at, last, places, text) or _is_echo(places, at, last, text)):
+                yield at, last
+                at = last + 1
+            elif length := self._short_text(plain, at, places, text):
+                yield at, at + length - 1
+                at += length
+            else:
+                at = max(end, at + 1)
+
+    def _short_text(self, plain: str, at: int, places: list[int], text: str) -> int:
+        """The length of a caller's whole text that begins here, where it is shorter than a run; else 0."""
+        lengths = {len(each) for each in self._texts if _weight(each) < RUN and plain.startswith(each, at)}
+        return max((n for n in lengths if self._is_whole(plain, at, at + n - 1, places, text)), default=0)
+
+    def _is_whole(self, plain: str, first: int, last: int, places: list[int], text: str) -> bool:
+        """Whether these letters are a caller's whole text, and no part of a longer word."""
+        before, after = places[first] - 1, places[last] + 1
+        inside = (before >= 0 and text[before].isalnum()) or (after < len(text) and text[after].isalnum())
+        return plain[first : last + 1] in self._texts and not inside
+
+
+NOBODYS = CallersWords(())
+
+
+def of_request(request: GenerationRequest | None) -> CallersWords:
+    """The words of a request's prompts."""
+    return CallersWords((request.prompt, request.negative_prompt)) if request else NOBODYS
+
+
+def _spellings(text: str) -> Iterator[str]:
+    """A caller's text as written, and as a provider's software may have read it before it repeats it."""
+    yield text
+    for decode in (html.unescape, unquote_plus, unescaped):
+        yield decode(text)
+    yield html.unescape(unescaped(unquote_plus(text)))
+
+
+def _is_echo(places: list[int], first: int, last: int, text: str) -> bool:
+    """Whether a shared run is long enough: one common word, such as "building", is in many prompts."""
+    words = _word_ends(places, first, last, text)
+    run = text[places[first] : places[last] + 1]
+    if not words:
+        return _weight(letters(run)) >= LONG_RUN
+    begins = places[first] == 0 or _is_boundary(text, places[first])
+    whole = letters(run) if begins else letters(text[words[0] : places[last] + 1])
+    return _weight(whole) >= RUN
+
+
+def _word_ends(places: list[int], first: int, last: int, text: str) -> list[int]:
+    """Where words begin within a run, but for its start."""
+    return [place for place in places[first + 1 : last + 1] if _is_boundary(text, place)]
+
+
+def _is_boundary(text: str, place: int) -> bool:
+    """Whether a word begins at this place."""
+    return _is_cjk(text[place]) or not text[place - 1].isalnum() or _is_cjk(text[place - 1])
+
+
+def _is_cjk(character: str) -> bool:
+    return character > "\u2e7f"
+
+
+def _weight(text: str) -> int:
+    return sum(2 if _is_cjk(character) else 1 for character in text)

@@ -1,0 +1,68 @@
+"""A process that has imported a function and is copied for each of its execution environments.
+
+Runs on the functions' own Python, outside this package; started by `local.environments`, as
+
+    python3.13 fork_server.py SOCKET_FD MODULE FOLDER...
+
+with the folders of the code and its layers, first wins. Each message on the socket is a request for a copy: the
+arguments of the program it shall be, its folder and environment as JSON, and its three standard files. The answer is
+the copy's process id.
+"""
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import runpy
+import signal
+import socket
+import sys
+import threading
+from typing import Any
+
+REQUEST_BYTES = 1 << 18
+
+
+def main() -> None:
+    requests = socket.socket(fileno=int(sys.argv[1]))
+    # As the program that a copy becomes has it: what prints goes to the log, and a logger made now keeps that file.
+    sys.stdout = sys.stderr
+    sys.path[:0] = sys.argv[3:]
+    with contextlib.suppress(Exception):  # the copy meets the same error, and reports it
+        importlib.import_module(sys.argv[2])
+        importlib.import_module("botocore.handlers")  # MiniStack's worker wants it
+    gc.freeze()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended copies are collected by the system
+    while True:
+        message, files, _, _ = socket.recv_fds(requests, REQUEST_BYTES, 3)
+        if not message:
+            return
+        # A thread that the import has started would be missing in a copy.
+        pid = os.fork() if threading.active_count() == 1 else -1
+        if pid == 0:
+            requests.close()
+            become(json.loads(message), files)
+            return
+        for file in files:
+            os.close(file)
+        requests.send(str(pid).encode())
+
+
+def become(request: dict[str, Any], files: list[int]) -> None:
+    """Be a new process with the request's files, folder and environment, and run its program."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    for number, file in enumerate(files):
+        os.dup2(file, number)
+        os.close(file)
+    assert sys.__stdout__ is not None
+    sys.stdout = sys.__stdout__
+    os.chdir(request["folder"])
+    os.environ.clear()
+    os.environ.update(request["environment"])
+    sys.argv = request["arguments"]
+    runpy.run_path(sys.argv[0], run_name="__main__")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,144 @@
+"""After a round: what is left, what may run now, how long to wait, when to give up."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import planning
+import round_scheduler
+from easel.batch import batches, claims, start
+from easel.common.deadline import Deadline
+from easel.errors import ProviderUnreachable, Stalled
+from tests.harness.batches import World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from easel.batch.batches import Batch
+    from easel.batch.claims import Claim
+    from tests.harness.cloud import Cloud
+
+FIRST, SECOND = "Tongyi-MAI/Z-Image-Turbo", "black-forest-labs/FLUX.2-dev"
+LINES = [{"provider": "modelscope", "model": model, "prompt": "a cat"} for model in (FIRST, FIRST, SECOND)]
+
+
+@pytest.fixture
+def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    found = World(cloud, monkeypatch)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def batch(world: World) -> Batch:
+    """A batch of three jobs that is planned and runs no further."""
+    manifest = world.upload("".join(json.dumps(line) + "\n" for line in LINES).encode())
+    etag, size = start.look(manifest, None)
+    found = batches.new(manifest, etag, size, endpoint="", scheduled=None)
+    batches.create(found)
+    assert planning.plan(found, Deadline(800))
+    return batches.get(found.id)
+
+
+def close(batch: Batch, **changes: Any) -> dict[str, Any]:
+    last = {**planning.first_round(batch, "modelscope"), **changes}
+    return round_scheduler.close(last, "an execution")
+
+
+def left(world: World, answer: dict[str, Any]) -> list[str]:
+    """The models of the jobs in the next round's file."""
+    body = world.cloud.object(answer["key"])["Body"]
+    return [job["request"]["model"] for group in json.loads(body) for job in group["jobs"]]
+
+
+def take(batch: Batch, number: int, run: int = 1) -> Claim:
+    items = list(planning.read_jobs(planning.run_key(batch, "modelscope.json")))
+    from easel.store.records import GenerationRequest, Job
+
+    request = GenerationRequest.from_json(items[number]["request"])
+    job = Job(id=items[number]["id"], request=request, created=1, deadline=2, batch=batch.id)
+    return claims.take(job, run, worker=f"w:{number}", dead="", until=time.time() + 60)
+
+
+def fail(batch: Batch, number: int) -> None:
+    claims.fail(take(batch, number), ProviderUnreachable("hung up", provider="modelscope"))
+
+
+def test_a_provider_without_open_jobs_is_done(batch: Batch) -> None:
+    for number in range(3):
+        fail(batch, number)
+    assert close(batch) == {"next": "done"}
+
+
+def test_a_batch_that_was_cancelled_has_no_further_round(batch: Batch) -> None:
+    batches.cancel(batch)
+    assert close(batch) == {"next": "done"}
+
+
+def test_open_jobs_make_the_next_round(world: World, batch: Batch) -> None:
+    fail(batch, 0)
+    answer = close(batch)
+    assert (answer["next"], answer["round"], answer["ended"], answer["stalled"]) == ("go", 2, 1, 0)
+    assert left(world, answer) == [FIRST, SECOND]
+
+
+def test_models_with_resting_tokens_are_left_out(world: World, batch: Batch) -> None:
+    batches.set_waiting(batch, "modelscope", FIRST, time.time() + 5000, "used up")
+    answer = close(batch)
+    assert answer["next"] == "go"
+    assert left(world, answer) == [SECOND]
+
+
+def test_a_blocked_batch_waits_for_the_first_token(world: World, batch: Batch) -> None:
+    soon, later = time.time() + 5000, time.time() + 9000
+    batches.set_waiting(batch, "modelscope", FIRST, later, "used up")
+    batches.set_waiting(batches.get(batch.id), "modelscope", SECOND, soon, "used up")
+    answer = close(batch)
+    assert answer["next"] == "wait"
+    assert answer["waited"] == pytest.approx(soon, abs=0.01)
+    assert answer["until"] == time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(soon + 1))
+    assert left(world, answer) == [FIRST, FIRST, SECOND]
+    after = close(batch, waited=answer["waited"], round=2)  # the engine has waited, whatever the clock here says
+    assert left(world, after) == [SECOND]
+
+
+def test_rounds_without_progress_slow_down_and_end(batch: Batch) -> None:
+    answer = close(batch)
+    pauses = []
+    for _ in range(round_scheduler.STALLED_ROUNDS - 1):
+        answer = round_scheduler.close(answer, "an execution")
+        pauses.append(round(answer["waited"] - answer["began"]))
+    assert pauses == [30, 60, 120, 240]
+    with pytest.raises(Stalled, match="ModelScope"):
+        round_scheduler.close(answer, "an execution")
+
+
+def test_late_rounds_wait_longer_to_save_history_events(batch: Batch) -> None:
+    fail(batch, 0)
+    assert close(batch, round=20)["next"] == "go"
+    assert close(batch, round=30)["waited"] == pytest.approx(time.time() + 300, abs=60)
+    # 25 events a round, three providers, 14 days: below the 25,000 that an execution may have.
+    days, count = 0.0, 0
+    while days < batches.LASTS_DAYS * batches.DAY:
+        count += 1
+        days += max(
+            200.0, min(round_scheduler.SLOWEST, round_scheduler.SLOWER * max(0, count - round_scheduler.FREE_ROUNDS))
+        )
+    assert 3 * 25 * count < 25_000
+
+
+def test_an_execution_without_groups_gets_single_jobs(world: World, batch: Batch) -> None:
+    last = planning.first_round(batch, "modelscope")
+    del last["group"]
+    answer = round_scheduler.close(last, world.name)
+    rest = json.loads(world.cloud.object(answer["key"])["Body"])
+    assert [job["request"]["model"] for job in rest] == models_of(batch)
+
+
+def models_of(batch: Batch) -> list[str]:
+    found = planning.read_jobs(planning.run_key(batch, "modelscope.json"))
+    return [job["request"]["model"] for job in found]

@@ -1,0 +1,41 @@
+"""What rests is one item for each provider, read by all functions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from easel import catalog
+from easel.providers import cooldowns
+from easel.providers.cooldowns import NONE, Rest
+from easel.store import versioned_items
+
+if TYPE_CHECKING:
+    from tests.harness.cloud import Cloud
+
+PAINTER = catalog.provider("gitee").model_copy(update={"id": "painter-of-rests"})
+
+
+@pytest.fixture(autouse=True)
+def _cloud(cloud: Cloud) -> None:
+    assert cloud
+
+
+def test_each_scope_rests_by_itself_and_an_empty_rest_is_removed() -> None:
+    rest = Rest(5.0, 1, "slow down")
+    cooldowns.change(PAINTER, "one", lambda _: rest)
+    cooldowns.change(PAINTER, cooldowns.for_model("*", "cats"), lambda _: replace(rest, spent=True))
+    assert cooldowns.read(PAINTER) == {"one": rest, "*/cats": replace(rest, spent=True)}
+    cooldowns.end(PAINTER, "one", 2)  # it was refused again meanwhile
+    assert "one" in cooldowns.read(PAINTER)
+    cooldowns.end(PAINTER, "one", 1)
+    cooldowns.change(PAINTER, "*/cats", lambda _: NONE)
+    assert cooldowns.read(PAINTER) == {}
+
+
+def test_a_rest_that_an_older_version_wrote_can_be_read() -> None:
+    old = {"one": {"until": 5.0, "refusals": 1, "reason": "slow", "error": None}}
+    versioned_items.change("tokens#painter-of-rests", lambda _: old, lambda _: 2e9)
+    assert cooldowns.read(PAINTER)["one"] == Rest(5.0, 1, "slow")

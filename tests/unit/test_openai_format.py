@@ -1,0 +1,77 @@
+"""The names of models on `/v1`: every spelling that programs use, and the deployment's own."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from easel import catalog
+from easel.common.telemetry import logger
+from easel.errors import InvalidModel
+from easel.front_door import openai_format
+from tests.harness.stack import Lines
+from v1 import models
+
+
+@pytest.mark.parametrize("provider", catalog.providers().values(), ids=lambda provider: provider.id)
+def test_models_have_names_with_provider_and_prefix(provider: catalog.Provider) -> None:
+    for model in provider.models:
+        for prefix in filter(None, (provider.id, provider.short)):
+            assert openai_format.find(f"{prefix}/{model.id}") == (provider, model)
+
+
+@pytest.mark.parametrize(
+    ("name", "provider", "model"),
+    [
+        ("gitee/qwen-image", "gitee", "Qwen-Image"),
+        ("gitee/flux-1-dev", "gitee", "FLUX.1-dev"),
+        ("gitee/flux-1-krea-dev", "gitee", "FLUX_1-Krea-dev"),
+        ("ms/z-image-turbo", "modelscope", "Tongyi-MAI/Z-Image-Turbo"),
+        ("ms/flux-2", "modelscope", "black-forest-labs/FLUX.2-dev"),
+        ("ms/flux-1", "modelscope", "MusePublic/489_ckpt_FLUX_1"),
+        ("ms/flux-1-krea-dev", "modelscope", "black-forest-labs/FLUX.1-Krea-dev"),
+        ("black-forest-labs/FLUX.2-dev", "modelscope", "black-forest-labs/FLUX.2-dev"),
+        ("z-image-turbo", "huggingface", "z-image-turbo"),
+        ("flux-1-schnell", "huggingface", "flux-1-schnell"),
+        ("ovis-image", "huggingface", "ovis-image"),
+    ],
+)
+def test_a_name_that_front_ends_use_is_known(name: str, provider: str, model: str) -> None:
+    match = openai_format.find(name)
+    assert (match[0].id, match[1].id) == (provider, model)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "/", "gitee/", "gitee", "hf/flux-2", "dall-e-3", "ms/gitee/z-image-turbo", "x" * 9000]
+)
+def test_an_unknown_name_is_refused_with_those_that_there_are(name: str) -> None:
+    with pytest.raises(InvalidModel, match="there are: gitee/z-image-turbo, gitee/Qwen-Image") as refused:
+        openai_format.find(name)
+    assert len(refused.value.message) <= 2000
+
+
+def test_a_deployment_gives_names_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = {"dall-e-3": "ms/flux-2", "z-image-turbo": "gitee/z-image-turbo", "old": "gitee/gone"}
+    monkeypatch.setenv("MODEL_ALIASES", json.dumps(own))
+    assert openai_format.find("dall-e-3")[1].id == "black-forest-labs/FLUX.2-dev"
+    assert openai_format.find("z-image-turbo")[0].id == "gitee"
+    assert [entry.id for entry in models.every_model()][13:] == ["dall-e-3", "z-image-turbo"]
+    with pytest.raises(InvalidModel, match="'old', for which ModelAliases says 'gitee/gone', is no model here"):
+        openai_format.find("old")
+
+
+@pytest.mark.parametrize("value", ["{", "[]", '{"dall-e-3": 3}'])
+def test_invalid_model_aliases_are_logged_and_ignored(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MODEL_ALIASES", value)
+    log = Lines()
+    logger.addHandler(log)
+    try:
+        assert openai_format.find("ms/flux-2")
+        assert len(models.every_model()) == 13
+        with pytest.raises(InvalidModel, match="the setting MODEL_ALIASES must hold a JSON object"):
+            openai_format.find("dall-e-3")
+    finally:
+        logger.handlers.remove(log)
+    assert all(json.loads(line)["level"] == "ERROR" for line in log.lines)
+    assert log.lines

@@ -1,0 +1,120 @@
+"""Pages of what a key has started: by time, without gaps, and nobody else's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Annotated
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+import error_handlers
+import pagination
+from easel.batch import batches
+from easel.errors import InvalidRequest
+from easel.store import jobs
+from easel.store.listing import Listing
+from easel.store.records import Status
+from pagination import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.harness.cloud import Cloud
+
+
+@dataclass(frozen=True)
+class Thing:
+    """What is listed."""
+
+    id: str
+    status: str = "there"
+
+
+def all_of(ids: Sequence[str]) -> list[Thing]:
+    return [Thing(one) for one in ids]
+
+
+def put(cloud: Cloud, owner: str, item_id: str, made: float) -> None:
+    item = {"id": {"S": item_id}, "owner": {"S": owner}, "made": {"N": f"{made:.3f}"}}
+    cloud.client("dynamodb").put_item(TableName=cloud.environment["JOBS_TABLE"], Item=item)
+
+
+@pytest.mark.parametrize("listing", [jobs.of_key("pages"), batches.of_key("pages")], ids=["jobs", "batches"])
+def test_pages_follow_one_another_without_a_gap(listing: Listing, cloud: Cloud) -> None:
+    owner, prefix = listing.owner, listing.prefix
+    names = [f"{owner[:4]}{number:02}" for number in range(7)]
+    for number, name in enumerate(names):
+        put(cloud, owner, f"{prefix}{name}", 1_800_000_000 + number // 2)  # two at the same moment
+    put(cloud, f"{owner}2", f"{prefix}another", 1_800_000_009)
+    seen, cursor = [], ""
+    for _ in range(10):
+        found, more = pagination.listed(listing, Page.read(3, cursor), all_of)
+        seen += [one.id for one in found]
+        if not (cursor := more.get("next", "")):
+            break
+    assert sorted(seen, reverse=True) == sorted(names, reverse=True)
+    assert [name[-2:] >= "04" for name in seen[:3]] == [True] * 3
+
+
+def test_a_status_passes_over_all_others(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pagination, "MOST", 4)
+    for number in range(30):
+        put(cloud, "jobs#statuses", f"statuses{number:02}", 1_800_000_000 + number)
+
+    def load(ids: Sequence[str]) -> list[Thing]:
+        made = {one: int(one[-2:]) for one in ids if not one.endswith("18")}  # which has expired meanwhile
+        return [Thing(one, "third" if number % 3 == 0 else "even") for one, number in made.items()]
+
+    def pages(status: str | None, limit: int) -> list[list[int]]:
+        seen, cursor = [], ""
+        while True:
+            found, more = pagination.listed(jobs.of_key("statuses"), Page.read(limit, cursor, status), load)
+            seen.append([int(one.id[-2:]) for one in found])
+            if not (cursor := more.get("next", "")):
+                return seen
+
+    assert pages("third", 2) == [[27, 24], [21, 15], [12, 9], [6, 3], [0]]
+    assert pages("third", 4)[0] == [27, 24, 21, 15]
+    assert pages("never", 4) == [[], []]  # of thirty entries, twenty were looked at for the first
+    assert list(chain(*pages(None, 4))) == [number for number in range(29, -1, -1) if number != 18]
+
+
+@pytest.mark.parametrize(
+    ("query", "status"), [({}, "None"), ({"status": ""}, "None"), ({"status": "failed"}, "failed")]
+)
+def test_a_status_is_one_of_a_jobs(query: dict[str, str], status: str) -> None:
+    app = FastAPI()
+    error_handlers.add_to(app)
+
+    @app.get("/")
+    async def page(status: Annotated[Status | None, pagination.BLANK_IS_NONE, pagination.STATUS] = None) -> str:
+        return str(status)
+
+    client = TestClient(app)
+    assert client.get("/", params=query).json() == status
+    refused = client.get("/", params={"status": "odd"}).json()
+    assert refused["details"] == {"field": "status"}
+    assert refused["error"] == "status: must be 'queued' or 'running' or 'succeeded' or 'failed'"
+
+
+@pytest.mark.parametrize("limit", ["0", "101", "-1", "x", "", "1.5", "9" * 50, "²"])
+def test_a_page_has_one_to_a_hundred_entries(limit: str) -> None:
+    app = FastAPI()
+    error_handlers.add_to(app)
+
+    @app.get("/")
+    async def page(limit: pagination.Limit = 20) -> int:
+        return limit
+
+    answer = TestClient(app).get("/", params={"limit": limit})
+    assert (answer.status_code, answer.json()["details"]) == (400, {"field": "limit"})
+    assert "limit: must be a whole number from 1 to 100" in answer.json()["error"]
+
+
+@pytest.mark.parametrize("cursor", ["x", "1-", "١-a", "1.٣-a", "-a", "1-a b", "1-#", "1e9-a", "1" * 40 + "-a"])
+def test_a_cursor_is_an_earlier_pages(cursor: str) -> None:
+    with pytest.raises(InvalidRequest, match="`next` of an earlier page"):
+        Page.read(5, cursor)

@@ -1,0 +1,138 @@
+"""What a provider said: its message without web pages, markup and control characters."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from easel.common.provider_text import (
+    code,
+    is_loading,
+    is_refusal,
+    letters,
+    message,
+    plain_text,
+    short_message,
+    unescaped,
+    words,
+)
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ("Server is busy", "Server is busy"),
+        ("<html><head><title>502</title></head><body><h1>Bad gateway</h1>nginx/secret-host</body></html>", ""),
+        ("<!DOCTYPE html>\nsecret-host", ""),
+        ("\ufeff  <p>secret-host", ""),
+        ("Bad gateway</h1><hr>secret-host", ""),
+        ("&lt;html&gt;secret-host", ""),
+        ("<?xml version='1.0'?><Error>secret-host</Error>", ""),
+        ('{"message": "<html>secret-host"}', ""),
+        ('{"error": {"message": "no cats"}}', "no cats"),
+        ('{"error": "no cats", "host": "secret-host"}', "no cats"),
+        ('{"detail": [{"msg": "too long", "input": "secret-host"}]}', "too long"),
+        ('{"output": {"error": "no cats"}}', "no cats"),
+        ('{"errors": "{\\"message\\": \\"no cats\\"}"}', "no cats"),
+        ('{"other": "secret-host"}', ""),
+        ('{"message": 5}', ""),
+        ('{"broken": "secret-host', ""),
+        ("[" * 100_000, ""),
+        ('"a text"', "a text"),
+        ("\x89PNG\0\0", ""),
+        (b"\xff\xfe".decode("utf-8", "replace"), ""),
+        ("", ""),
+    ],
+)
+def test_a_message_is_shown_and_nothing_else(raw: str, text: str) -> None:
+    assert short_message(raw) == text
+
+
+@pytest.mark.parametrize(
+    ("raw", "plain"),
+    [
+        ("quota used up. <a href='https://x.test'>Subscribe</a> to PRO", "quota used up. Subscribe to PRO"),
+        ("3 < 4 and 5 > 4", "3 4"),
+        ("bell\x07 and\r\nline\ttab", "bell and line tab"),
+        ("right-to-left \u202eoverride and \ud800 surrogate", "right-to-left override and surrogate"),
+        ("尚未绑定到任何资源包", "尚未绑定到任何资源包"),
+    ],
+)
+def test_a_text_loses_markup_and_control_characters(raw: str, plain: str) -> None:
+    assert plain_text(raw) == plain
+
+
+def test_a_text_is_cut_short() -> None:
+    assert plain_text("x" * 501) == "x" * 499 + "…"
+    assert plain_text("x" * 500) == "x" * 500
+    assert len(words("<p>word</p>" * 100_000)) <= 500
+
+
+@given(st.text(alphabet=st.sampled_from("<>&;/!- \nabscriptlgt#x3")))
+def test_no_text_keeps_a_bracket_or_a_control_character(raw: str) -> None:
+    for plain in (plain_text(raw), words(raw)):
+        assert not set(plain) & set("<>")
+        assert plain.isprintable()
+
+
+@example('"\n:"')  # no JSON by the letter, since a text in it breaks the line
+@given(st.text(alphabet=st.sampled_from('<>&;/{}[]":, \nabhtml')))
+def test_what_is_shown_is_shown_again_when_a_job_is_read(raw: str) -> None:
+    assert short_message(short_message(raw)) in (short_message(raw), "")
+
+
+def test_the_words_of_a_page_can_still_be_read_to_judge_it() -> None:
+    assert words("<style>.paused{}</style><h1>Space is building</h1>") == "Space is building"
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ({"error": {"code": "400"}}, "400"),
+        ({"errors": {"code": 422}}, "422"),
+        ({"code": "Moderation_Blocked"}, "moderation_blocked"),
+        ({"output": {"code": "X"}}, "x"),
+        ({"output": {"error": {"code": 5}}}, "5"),
+        ({"error": "text"}, ""),
+        ([], ""),
+        (None, ""),
+    ],
+)
+def test_a_code_is_found_in_each_envelope(body: Any, found: str) -> None:
+    assert code(body) == found
+
+
+def test_nothing_is_found_in_what_is_nested_without_end() -> None:
+    body: Any = "deep"
+    for _ in range(100):
+        body = {"error": body}
+    assert (message(body), code(body)) == ("", "")
+
+
+def test_refusals_and_loading_are_told_by_whole_words() -> None:
+    assert is_refusal("", "content_policy_violation")
+    assert is_refusal("the prompt was flagged as unsafe")
+    assert not is_refusal("the queue is moderately full and the names are case-insensitive")
+    assert not is_refusal("names are case-sensitive")
+    assert is_refusal("the prompt holds sensitive words")
+    assert is_loading("Model Qwen/Qwen-Image is currently loading")
+    assert not is_loading("downloading the picture failed")
+
+
+def test_long_texts_are_cut_before_they_are_searched() -> None:
+    page = f"<style>{'x' * 20_000}</style><!-- {'y' * 9_000} --><h1>Space is paused</h1>{'z' * 30_000}"
+    assert words(page).startswith("Space is paused z")
+    assert short_message(json.dumps({"message": "no cats", "input": "x" * 100_000})) == ""
+
+
+@pytest.mark.parametrize("raw", ["\\u0061 cat", "\\x61 cat", "\\141 cat", "\\a\\ncat", "a\\tcat", "a cat"])
+def test_escapes_are_undone(raw: str) -> None:
+    assert unescaped(raw) == "a cat"
+
+
+def test_letters_are_what_is_left_without_case_width_and_marks() -> None:
+    assert letters("A-b C\u200bd\N{FULLWIDTH DIGIT ONE} 余额\N{SUPERSCRIPT TWO}!") == "abcd1余额2"

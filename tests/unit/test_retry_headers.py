@@ -1,0 +1,52 @@
+"""The wait that a provider's headers name, in every form."""
+
+from __future__ import annotations
+
+import time
+from email.utils import formatdate
+
+import pytest
+
+from easel.providers.retry_headers import LONGEST, seconds
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        *(("7", 7), (" 7 ", 7), ("0", 0), ("1.5", 2), ("0.2", 1), ("7, 60", 60), ("60,7.5", 60), ("soon, 7", 7)),
+        *(("9" * 30, LONGEST), ("9" * 499, LONGEST), ("86401", LONGEST)),
+        *(("", None), ("soon", None), ("-1", None), ("7 s", None), ("٧", None), ("1e400", None), ("nan", None)),
+        *(("Mon, 99 Nov 2026 99:00:00 GMT", None), ("Sun, 29 Nov 2020 22:00:00 GMT", 0)),
+    ],
+)
+def test_retry_after_is_seconds_a_fraction_or_a_list(value: str, expected: int | None) -> None:
+    assert seconds({"retry-after": value}) == expected
+
+
+def test_retry_after_is_a_date() -> None:
+    wait = seconds({"retry-after": formatdate(time.time() + 3000, usegmt=True)})
+    assert wait
+    assert 0 < wait <= 3000
+    assert seconds({"retry-after": formatdate(time.time() + 10 * LONGEST, usegmt=True)}) == LONGEST
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({"ratelimit": "limit=100, remaining=0, reset=50"}, 50),
+        ({"ratelimit": "limit=100, remaining=1, reset=50"}, None),
+        ({"ratelimit": '"api";r=0;t=55'}, 55),
+        ({"ratelimit": '"api";r=3;t=55'}, None),
+        ({"ratelimit": '"day";r=0;t=500, "hour";r=3;t=900'}, 500),
+        ({"ratelimit": '"day";r=0;t=500, "hour";r=0;t=9'}, 500),
+        ({"ratelimit": '"api";r=0;t=' + "9" * 20}, LONGEST),
+        ({"ratelimit-limit": "9", "ratelimit-remaining": "0", "ratelimit-reset": "5"}, 5),
+        ({"ratelimit-remaining": "2", "ratelimit-reset": "5"}, None),
+        ({"ratelimit": "nonsense"}, None),
+        ({"ratelimit": '"api";r=0;t=55', "retry-after": "7"}, 7),
+        ({}, None),
+    ],
+    ids=str,
+)
+def test_the_rate_limit_headers_tell_where_retry_after_does_not(headers: dict[str, str], expected: int | None) -> None:
+    assert seconds(headers) == expected
