@@ -30,6 +30,7 @@ from v1 import errors as v1_errors
 from v1 import files as v1_files
 from v1 import images as v1_images
 from v1 import models as v1_models
+from v1 import unsupported as v1_unsupported
 
 HEADERS = ", ".join(
     f"`{provider.auth_header}` ({provider.name}{'' if provider.auth_required else ', optional'})"
@@ -124,6 +125,7 @@ for module in (
     v1_models,
     v1_files,
     v1_batches,
+    v1_unsupported,
     page,
 ):
     app.include_router(module.router)

@@ -104,7 +104,6 @@ def test_what_front_ends_ask_for_beside_pictures(
         stack.http.post(f"/api/{path}", json={"prompt": "a cat"})
     for path in ("llm-providers", "video/status"):
         stack.http.get(f"/api/{path}")
-    stack.http.post("/v1/chat/completions", json={"messages": []})
     monkeypatch.setenv("ACCESS", "keys")
     monkeypatch.setenv("PICTURES_NEED_KEY", "true")
     settings.cache_clear()
@@ -112,7 +111,6 @@ def test_what_front_ends_ask_for_beside_pictures(
     names = ["GET /api/proxy-image", "POST /api/optimize", "POST /api/translate", "POST /api/custom-models"]
     for name in [
         *names,
-        "POST /v1/chat/completions",
         "GET /api/llm-providers",
         "GET /api/video/{task}",
         "POST /api/video/{task}",

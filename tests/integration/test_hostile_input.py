@@ -58,7 +58,7 @@ paths = st.one_of(
     ),
     st.sampled_from([f"/api/providers/{name}/generate" for name in (*HANDLERS, "nobody", "")]),
     st.sampled_from(
-        ["/v1", "/v1/models", "/v1/images/generations", "/v1/chat/completions", "/v1/files", "/v1/batches"]
+        ["/v1", "/v1/models", "/v1/images/generations", "/v1/responses", "/v1/images/edits", "/v1/files", "/v1/batches"]
     ),
     st.sampled_from(["/api/proxy-image", "/api/optimize", "/api/custom-models", "/api/video/", "/api/video/a/b"]),
     ids.map(lambda each: f"/v1/models/{each}"),

@@ -144,14 +144,6 @@ def test_unsupported_calls_are_refused_in_easels_shape(method: str, path: str, c
     assert answer.json()["details"] == {}
 
 
-def test_unsupported_v1_calls_are_refused_in_openais_shape(client: TestClient) -> None:
-    answer = client.post("/v1/chat/completions", json={"messages": []})
-    error = answer.json()["error"]
-    assert (answer.status_code, error["code"], error["type"]) == (501, "not_supported", "api_error")
-    assert "pictures only" in error["message"]
-    assert answer.headers["X-Should-Retry"] == "false"
-
-
 def test_the_list_of_text_models_has_one_entry(client: TestClient) -> None:
     answer = client.post("/api/custom-models", json={"baseUrl": "https://api.example.com/v1", "apiKey": "any"})
     (entry,) = answer.json()["models"]

@@ -15,7 +15,6 @@ from dependencies import ACCESS_KEY, NONE_TOO, Call
 from easel.errors import InvalidRequest, NotSupported
 from easel.front_door.http_messages import HttpRequest
 from easel.front_door.response_models import Error, NoModel, NoModels
-from easel.front_door.v1_response_models import OpenAiError
 from error_responses import OWNED, error_responses
 from request_examples import unread_body
 from routes.images import REDIRECT, redirect
@@ -107,15 +106,3 @@ async def make_video(task: Task) -> NoReturn:
 
 
 router.include_router(unsupported)
-
-
-@router.post(
-    "/v1/chat/completions",
-    status_code=501,
-    response_model=OpenAiError,
-    responses=error_responses(NotSupported, v1=True),
-    openapi_extra=unread_body("A chat", {"messages": [{"role": "user", "content": "a cute cat"}]}),
-)
-async def chat() -> NoReturn:
-    """Has a text written, as OpenAI's API does: not here."""
-    raise NotSupported("Easel does not write or translate texts: it makes pictures only, at /v1/images/generations")

@@ -1,0 +1,51 @@
+"""OpenAI's calls that Easel does not answer: 501, with the call that draws a picture."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from fastapi import APIRouter, Request
+
+from easel.errors import NotSupported
+from easel.front_door.v1_response_models import OpenAiError
+from error_responses import error_responses
+from request_examples import unread_body
+
+router = APIRouter(tags=["openai"], responses=error_responses(NotSupported, v1=True))
+
+CALL_THIS = "POST /v1/images/generations draws a picture from a prompt"
+UNSUPPORTED: dict[str, tuple[str, str, Any]] = {
+    "/v1/chat/completions": (
+        "Chat",
+        "Easel does not write or translate texts: it makes pictures only",
+        {"messages": [{"role": "user", "content": "a cute cat"}]},
+    ),
+    "/v1/responses": (
+        "Create Response",
+        "Easel has no conversations and no tools: it makes pictures only",
+        {"input": "draw a cute cat", "tools": [{"type": "image_generation"}]},
+    ),
+    "/v1/images/edits": (
+        "Edit Images",
+        "Easel changes no pictures",
+        {"prompt": "with a hat", "images": [{"image_url": "https://example.com/cat.png"}]},
+    ),
+    "/v1/images/variations": ("Vary Images", "Easel varies no pictures", {"n": 2}),
+}
+"""Each call's name, why it is refused, and an example of a body."""
+
+
+async def refuse(request: Request) -> NoReturn:
+    """Answered with 501, which names what to call."""
+    _, reason, _ = UNSUPPORTED[request.scope["path"]]
+    raise NotSupported(f"{reason}. {CALL_THIS}")
+
+
+for path, (name, _, example) in UNSUPPORTED.items():
+    router.post(
+        path,
+        summary=name,
+        status_code=501,
+        response_model=OpenAiError,
+        openapi_extra=unread_body(name, example),
+    )(refuse)
