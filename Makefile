@@ -22,7 +22,7 @@ sams := .venv-sam/.from-lock
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-run: $(ours) $(sams)  ## the whole system on http://127.0.0.1:8080; PORT=, LIVE=1 for the real providers
+run: $(ours) $(sams)  ## the whole system on http://127.0.0.1:8080; PORT=, LIVE=1 for the real providers, PARAMS="Access=keys …" of the template
 	@PYTHONPATH=layers/easel .venv/bin/python -m local
 
 test: $(ours) sam-if-possible  ## every test; ARGS= goes to pytest

@@ -1,7 +1,7 @@
 """`python -m local`, which is `make run`: serves the whole deployed system until Ctrl-C.
 
-From the environment: PORT (8080), LIVE=1 (real providers), and the providers' URLs, under names
-of the catalog's such as GITEE_BASE_URL and HF_SPACE_URLS.
+From the environment: PORT (8080), LIVE=1 (real providers), PARAMS (parameters of the template, such as
+`Access=keys WaitSeconds=10`), and the providers' URLs, under names of the catalog's such as GITEE_BASE_URL.
 """
 
 import contextlib

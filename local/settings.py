@@ -1,6 +1,7 @@
 """What the environment of `python -m local` asks for; the only module that reads it."""
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -29,7 +30,7 @@ class Settings:
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
-        """Read PORT, LIVE, and the settings of URLs that the catalog names; a `LocalError` for nonsense."""
+        """Read PORT, LIVE, PARAMS, and the settings of URLs that the catalog names; a `LocalError` for nonsense."""
         sections = {section["url_setting"]: section for section in PROVIDERS.values()}
         return cls(
             port=_port(environment.get("PORT") or "8080"),
@@ -40,6 +41,7 @@ class Settings:
                 for setting, section in sections.items()
                 if environment.get(setting)
             },
+            parameters=_parameters(environment.get("PARAMS") or ""),
         )
 
 
@@ -47,6 +49,19 @@ def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
         raise LocalError(f"PORT is {text!r}; it must be a number from 0 (any free port) to 65535.")
     return int(text)
+
+
+def _parameters(text: str) -> dict[str, str]:
+    """Read `Access=keys ModelAliases={"dall-e-3": "ms/flux-2"}`. A value ends where the next name begins."""
+    from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
+
+    before, *parts = re.split(r"(?:^|\s+)([A-Z][A-Za-z0-9]*)=", text.strip())
+    given = dict(zip(parts[::2], parts[1::2], strict=True))
+    known = yaml_parse((ROOT / "template.yaml").read_text("utf-8"))["Parameters"] if text.strip() else {}
+    wrong = before or next((name for name in given if name not in known), "")
+    if wrong:
+        raise LocalError(f"PARAMS must be Name=value …; {wrong!r} is no parameter. There are: {', '.join(known)}.")
+    return given
 
 
 def _urls(setting: str, text: str) -> dict[str, str | list[str]]:

@@ -44,3 +44,26 @@ def test_each_emulator_has_a_port_of_its_own() -> None:
     ports = Settings.read({}).emulator_ports
     assert list(ports) == list(PROVIDERS)
     assert len(set(ports.values())) == len(ports)
+
+
+@pytest.mark.parametrize(
+    ("text", "parameters"),
+    [
+        ("", {}),
+        (" Access=keys ", {"Access": "keys"}),
+        ("Access=keys  WaitSeconds=10", {"Access": "keys", "WaitSeconds": "10"}),
+        (
+            'ModelAliases={"dall-e-3": "ms/flux-2", "a": "b=c"} Access=keys',
+            {"ModelAliases": '{"dall-e-3": "ms/flux-2", "a": "b=c"}', "Access": "keys"},
+        ),
+        ("PublicUrl=", {"PublicUrl": ""}),
+    ],
+)
+def test_every_parameter_of_the_template_can_be_given(text: str, parameters: dict[str, str]) -> None:
+    assert Settings.read({"PARAMS": text}).parameters == parameters
+
+
+@pytest.mark.parametrize("text", ["Nobody=1", "Access=keys Nobody=1", "keys", '{"Access": "keys"}'])
+def test_a_parameter_that_is_not_there_is_named(text: str) -> None:
+    with pytest.raises(LocalError, match=r"is no parameter\. There are: Architecture, LogLevel"):
+        Settings.read({"PARAMS": text})

@@ -74,7 +74,7 @@ def test_the_next_token_where_one_is_refused(easel: Caller) -> None:
 
 
 def test_a_model_that_nobody_has(easel: Caller) -> None:
-    outcome = easel.generate("unknown model", model="dall-e-3")
+    outcome = easel.generate("unknown model", model="dall-e-4")
     assert (outcome.error, outcome.status) == ("NotFoundError", 404)
     assert (outcome.reason["code"], outcome.reason["param"]) == ("model_not_found", "model")
     assert "gitee/z-image-turbo" in outcome.reason["message"]

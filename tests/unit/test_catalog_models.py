@@ -317,3 +317,30 @@ def test_the_models_take_the_sides_that_their_providers_document() -> None:
 def test_every_model_takes_the_usual_size() -> None:
     for provider in catalog.providers().values():
         assert all(1024 in model.sides for model in provider.models)
+
+
+@pytest.mark.parametrize(
+    ("name", "model"),
+    [
+        ("gitee/z-image-turbo", ("gitee", "z-image-turbo")),
+        ("ms/flux-2", ("modelscope", "black-forest-labs/FLUX.2-dev")),
+        ("modelscope/black-forest-labs/FLUX.2-dev", ("modelscope", "black-forest-labs/FLUX.2-dev")),
+        ("black-forest-labs/FLUX.2-dev", None),
+        ("z-image-turbo", None),
+        ("gitee/ovis-image", None),
+        ("/z-image-turbo", None),
+        ("gitee/", None),
+    ],
+)
+def test_a_name_with_its_provider_in_front_is_read(name: str, model: tuple[str, str] | None) -> None:
+    match = catalog.qualified(name)
+    assert (match and (match[0].id, match[1].id)) == model
+
+
+def test_free_models_are_the_cheapest_then_those_of_low_price() -> None:
+    named = [(provider.id, model.id) for provider, model in catalog.by_cost(catalog.providers().values())]
+    assert named[0] == ("huggingface", "z-image-turbo")
+    assert [name for provider, name in named if provider == "modelscope"] == [
+        "Tongyi-MAI/Z-Image-Turbo", "black-forest-labs/FLUX.1-Krea-dev", "black-forest-labs/FLUX.2-dev",
+        "MusePublic/489_ckpt_FLUX_1",
+    ]  # fmt: skip

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
+from typing import get_args
 
 import pytest
+from openai.types import ImageModel
 
 from easel import catalog
 from easel.common.telemetry import logger
@@ -43,12 +46,28 @@ def test_a_name_that_front_ends_use_is_known(name: str, provider: str, model: st
 
 
 @pytest.mark.parametrize(
-    "name", ["", "/", "gitee/", "gitee", "hf/flux-2", "dall-e-3", "ms/gitee/z-image-turbo", "x" * 9000]
+    "name", ["", "/", "/z-image-turbo", "gitee", "hf/flux-2", "dall-e-4", "ms/gitee/z-image-turbo", "x" * 9000]
 )
 def test_an_unknown_name_is_refused_with_those_that_there_are(name: str) -> None:
-    with pytest.raises(InvalidModel, match="there are: gitee/z-image-turbo, gitee/Qwen-Image") as refused:
+    with pytest.raises(
+        InvalidModel, match=r"there are: dall-e-2, .*, gitee/z-image-turbo, gitee/Qwen-Image"
+    ) as refused:
         openai_format.find(name)
     assert len(refused.value.message) <= 2000
+
+
+@pytest.mark.parametrize("name", get_args(ImageModel))
+def test_openais_names_stand_for_the_cheapest_model(name: str) -> None:
+    assert openai_format.find(name) == catalog.by_cost(catalog.providers().values())[0]
+
+
+def test_openais_names_are_listed_unless_a_deployment_wants_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    undated = {name for name in get_args(ImageModel) if not re.search(r"\d{4}-\d\d-\d\d$", name)}
+    assert {entry.id for entry in models.every_model({})[13:]} == undated
+    monkeypatch.setenv("MODEL_ALIASES", "{}")
+    assert len(models.every_model({})) == 13
+    with pytest.raises(InvalidModel):
+        openai_format.find("dall-e-3")
 
 
 def test_a_deployment_gives_names_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,7 +75,7 @@ def test_a_deployment_gives_names_of_its_own(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("MODEL_ALIASES", json.dumps(own))
     assert openai_format.find("dall-e-3")[1].id == "black-forest-labs/FLUX.2-dev"
     assert openai_format.find("z-image-turbo")[0].id == "gitee"
-    assert [entry.id for entry in models.every_model()][13:] == ["dall-e-3", "z-image-turbo"]
+    assert [entry.id for entry in models.every_model({})][13:] == ["dall-e-3", "z-image-turbo"]
     with pytest.raises(InvalidModel, match="'old', for which ModelAliases says 'gitee/gone', is no model here"):
         openai_format.find("old")
 
@@ -68,7 +87,7 @@ def test_invalid_model_aliases_are_logged_and_ignored(value: str, monkeypatch: p
     logger.addHandler(log)
     try:
         assert openai_format.find("ms/flux-2")
-        assert len(models.every_model()) == 13
+        assert len(models.every_model({})) == 13
         with pytest.raises(InvalidModel, match="the setting MODEL_ALIASES must hold a JSON object"):
             openai_format.find("dall-e-3")
     finally:

@@ -7,7 +7,16 @@ import pytest
 
 from easel import catalog
 from easel.errors import InvalidSetting
-from easel.settings import concurrency, flag, key_manifests, settings, url, urls
+from easel.settings import (
+    OPENAI_ALIASES,
+    concurrency,
+    flag,
+    key_manifests,
+    model_aliases,
+    settings,
+    url,
+    urls,
+)
 from tests.harness import template
 
 
@@ -120,3 +129,4 @@ def test_the_templates_own_values_can_be_read(monkeypatch: pytest.MonkeyPatch) -
     found = settings()
     assert {found.function(each) for each in catalog.providers()} <= {each.name for each in template.functions()}
     assert found.retention_days == 30
+    assert model_aliases() == OPENAI_ALIASES

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from easel import catalog
 from easel.budgets import keys
 from easel.errors import AccessRefused, AuthInvalid, AuthRequired, InvalidRequest, KeyRequired
+from tests.harness.easel_keys import give_key
 from v1 import credentials
+
+if TYPE_CHECKING:
+    from tests.harness.cloud import Cloud
 
 GITEE, HUGGINGFACE, MODELSCOPE = (catalog.provider(name) for name in ("gitee", "huggingface", "modelscope"))
 KEY = keys.make()
@@ -64,6 +70,37 @@ def test_a_token_in_another_place_is_named_beside_authorization() -> None:
 def test_the_providers_own_header_comes_first() -> None:
     assert tokens(GITEE, "second", x_api_key="first", x_ms_token="other") == ("first", "second")
     assert credentials.read(MODELSCOPE, {"x-ms-token": "alone"}).tokens == ("alone",)
+
+
+@pytest.mark.parametrize(
+    ("headers", "providers"),
+    [
+        ({}, [HUGGINGFACE]),
+        ({"authorization": "Bearer local"}, [HUGGINGFACE, GITEE, MODELSCOPE]),
+        ({"x-easel-key": "local"}, [HUGGINGFACE, GITEE, MODELSCOPE]),
+        ({"authorization": "Bearer plain"}, [GITEE]),
+        ({"authorization": "Bearer hf_plain"}, [HUGGINGFACE]),
+        ({"authorization": "Bearer ms-plain"}, [MODELSCOPE]),
+        ({"authorization": "Bearer hf:"}, [HUGGINGFACE]),
+        ({"authorization": "Bearer ms:m,gitee:g,local"}, [GITEE, MODELSCOPE]),
+        ({"x-ms-token": "m"}, [MODELSCOPE]),
+    ],
+    ids=str,
+)
+def test_a_call_draws_with_its_tokens_or_the_deployments(
+    headers: dict[str, str], providers: list[catalog.Provider]
+) -> None:
+    models = credentials.drawable(headers)
+    assert list(dict.fromkeys(provider.id for provider, _ in models)) == [provider.id for provider in providers]
+    assert models == catalog.by_cost(providers)
+
+
+def test_what_a_key_may_not_use_is_left_out(cloud: Cloud) -> None:
+    headers = {"authorization": f"Bearer {give_key(cloud, models=('gitee/FLUX*', 'qwen-image-fast'))}"}
+    names = [model.id for _, model in credentials.allowed(headers)]
+    assert names == ["qwen-image-fast", "FLUX_1-Krea-dev", "FLUX.1-dev"]
+    with pytest.raises(AccessRefused):
+        credentials.allowed({"authorization": f"Bearer {KEY}"})
 
 
 def test_an_easel_key_is_found_among_tokens() -> None:

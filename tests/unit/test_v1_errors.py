@@ -94,7 +94,8 @@ def test_sdks_are_told_not_to_repeat_what_a_repeat_cannot_better() -> None:
     [
         ("GET", "/v1", 404, "not_found"),
         ("GET", "/v1/", 404, "not_found"),
-        ("POST", "/v1/images/edits", 404, "not_found"),
+        ("POST", "/v1/images/edits", 501, "not_supported"),
+        ("POST", "/v1/images/nothing", 404, "not_found"),
         ("PUT", "/v1/models", 405, "method_not_allowed"),
         ("DELETE", "/v1/models/gitee/z-image-turbo", 405, "method_not_allowed"),
         ("GET", "/v1/key", 401, "invalid_api_key"),

@@ -30,10 +30,26 @@ def test_the_models_are_listed_as_openai_lists_them(client: TestClient) -> None:
     body = client.get("/v1/models").json()
     assert body["object"] == "list"
     everything = [(provider, model) for provider in catalog.providers().values() for model in provider.models]
-    assert [(entry["id"], entry["owned_by"]) for entry in body["data"]] == [
+    assert [(entry["id"], entry["owned_by"]) for entry in body["data"][: len(everything)]] == [
         (f"{provider.id}/{model.id}", provider.id) for provider, model in everything
     ]
-    assert [entry["easel"]["features"] for entry in body["data"]] == [model.features() for _, model in everything]
+    listed = [entry["easel"]["features"] for entry in body["data"]]
+    assert listed[: len(everything)] == [model.features() for _, model in everything]
+
+
+@pytest.mark.parametrize(
+    ("headers", "owner"),
+    [
+        ({}, "huggingface"),
+        ({"Authorization": "Bearer local"}, "huggingface"),
+        ({"Authorization": "Bearer ms:mine"}, "modelscope"),
+        ({"X-MS-Token": "mine"}, "modelscope"),
+    ],
+)
+def test_openais_names_follow_the_tokens_of_the_call(headers: dict[str, str], owner: str, client: TestClient) -> None:
+    models = {entry["id"]: entry for entry in client.get("/v1/models", headers=headers).json()["data"]}
+    assert models["dall-e-3"] == client.get("/v1/models/dall-e-3", headers=headers).json()
+    assert models["dall-e-3"]["owned_by"] == owner
 
 
 @pytest.mark.parametrize("path", ["gitee%2Fz-image-turbo", "gitee/z-image-turbo", "gitee%252Fz-image-turbo"])

@@ -74,7 +74,15 @@ def test_a_picture_is_an_answer_of_the_images_api(batch: Batch, cloud: Cloud) ->
                     "usage": None,
                     "easel": {
                         "jobs": [
-                            {"jobId": "b1", "seed": 7, "format": "PNG", "width": 64, "height": 48, "seconds": 1.5}
+                            {
+                                "jobId": "b1",
+                                "model": "gitee/z-image-turbo",
+                                "seed": 7,
+                                "format": "PNG",
+                                "width": 64,
+                                "height": 48,
+                                "seconds": 1.5,
+                            }
                         ],
                         "warnings": ["a warning"],
                     },

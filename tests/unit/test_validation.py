@@ -92,6 +92,27 @@ def test_the_models_own_defaults_are_taken() -> None:
 
 
 @pytest.mark.parametrize(
+    ("fields", "provider"),
+    [
+        ({"model": "gitee/z-image-turbo"}, None),
+        ({"provider": "gitee", "model": "gitee/z-image-turbo"}, None),
+        ({"provider": None, "model": "gitee/z-image-turbo"}, None),
+        ({"model": "gitee/z-image-turbo"}, "gitee"),
+    ],
+)
+def test_a_models_name_may_hold_its_provider(fields: dict[str, Any], provider: str | None) -> None:
+    request = parse(cat(**fields), provider=provider).request
+    assert (request.provider, request.model) == ("gitee", "z-image-turbo")
+
+
+def test_a_provider_in_the_models_name_is_the_calls() -> None:
+    parsed = parse(cat(model="ms/flux-2"), {"x-ms-token": TOKEN})
+    assert (parsed.request.provider, parsed.request.model) == ("modelscope", "black-forest-labs/FLUX.2-dev")
+    assert refused(cat(model="ms/flux-2")).field == "X-MS-Token"
+    assert refused(cat(model="ms/flux-2"), provider="gitee").code == "INVALID_PROVIDER"
+
+
+@pytest.mark.parametrize(
     ("camel", "snake", "value"),
     [
         ("negativePrompt", "negative_prompt", "blurry"),
@@ -137,6 +158,8 @@ def test_both_spellings_say_the_same(camel: str, snake: str, value: Any) -> None
         (cat(provider=["gitee"]), "INVALID_PROVIDER", "provider"),
         (cat(model="flux"), "INVALID_MODEL", "model"),
         (cat(model="ovis-image"), "INVALID_MODEL", "model"),
+        (cat(model="gitee/ovis-image"), "INVALID_MODEL", "model"),
+        (cat(provider="gitee", model="ms/flux-2"), "INVALID_MODEL", "model"),
         (cat(model=""), "INVALID_MODEL", "model"),
         (cat(model=False), "INVALID_MODEL", "model"),
         (cat(seed="x"), "INVALID_PARAMS", "seed"),

@@ -27,6 +27,7 @@ from easel.errors import AuthRequired, InvalidRequest
 from easel.front_door import openai_format
 from easel.front_door.credentials import checked_token, seen_elsewhere
 from easel.front_door.http_messages import HttpRequest
+from easel.front_door.openai_format import ProviderModel
 from easel.settings import settings
 
 MOST = 10
@@ -78,6 +79,30 @@ def read(provider: Provider, headers: Mapping[str, str]) -> Credentials:
     return Credentials(tuple(dict.fromkeys(tokens)), key)
 
 
+def drawable(headers: Mapping[str, str]) -> list[ProviderModel]:
+    """The models that a call with these headers can draw with, the cheapest first; the key's own limits aside.
+
+    Those of the providers whose tokens it has. Without a token, those that the deployment draws: for an Easel key all
+    of them, else those that need no token.
+    """
+    others = [part for part in _bearer(headers) if not _is_key(part)]
+    every = catalog.providers().values()
+    owners = [_owner(part) for part in others]
+    given = [each for each in every if each in owners or headers.get(each.auth_header.lower(), "").strip()]
+    with_key = len(others) < len(_bearer(headers)) or "x-easel-key" in headers
+    return catalog.by_cost(given or [each for each in every if with_key or not each.auth_required])
+
+
+def allowed(headers: Mapping[str, str]) -> list[ProviderModel]:
+    """The models of `drawable` that the call's Easel key may use. Raises `AccessRefused`."""
+    key_id = keys.given(with_key_alone(headers), required=False)
+    models = drawable(headers)
+    if not key_id:
+        return models
+    key = keys.get(key_id)
+    return [(provider, model) for provider, model in models if key.may_use(provider.id, model.id)]
+
+
 async def read_v1_call(call: Call) -> HttpRequest:
     """The call with its Easel key alone as Bearer: it may stand beside tokens, as everywhere under `/v1`."""
     return replace(call, headers=with_key_alone(call.headers))
@@ -118,8 +143,19 @@ def _bearer(headers: Mapping[str, str]) -> list[str]:
 
 def _token_of(provider: Provider, part: str) -> str:
     """The part of a Bearer as a token of the provider; "" for another provider's."""
+    named, token = _split(part)
+    return token if named in (None, provider) else ""
+
+
+def _owner(part: str) -> Provider:
+    """The provider whose token a part of a Bearer is; for a token like no provider's, the catalog's first."""
+    named, token = _split(part)
+    alike = (each for each in catalog.providers().values() if token.startswith(each.token_prefixes))
+    return named or next(alike, catalog.default_provider())
+
+
+def _split(part: str) -> tuple[Provider | None, str]:
+    """The provider that a part of a Bearer names, if it does, and the token."""
     prefix, colon, rest = part.partition(":")
     named = catalog.named(prefix) if colon else None
-    if named is None:
-        return part
-    return pasted.token(rest) if named == provider else ""
+    return (named, pasted.token(rest)) if named else (None, part)

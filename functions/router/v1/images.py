@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, Any
 from urllib.parse import unquote
 
@@ -15,13 +16,13 @@ from fastapi import APIRouter, Body, Depends, Path, Response
 
 import owners
 import request_examples
-from dependencies import ACCESS_KEY, NONE_TOO, TOKENS, Call, IdempotencyKey, JsonRoute, respond
+from dependencies import ACCESS_KEY, NONE_TOO, TOKENS, Call, IdempotencyKey, JsonRequest, JsonRoute, respond
 from easel.catalog.requests import MAX_SEED
 from easel.common.deadline import in_thread
 from easel.errors import CallerError, EaselError, InvalidDimensions, InvalidModel, InvalidPrompt, InvalidRequest
 from easel.front_door import dispatch, http_messages, validation
 from easel.front_door.http_messages import HttpRequest, HttpResponse
-from easel.front_door.openai_format import MOST, ImagesBody, format_warnings, image_facts, shared_facts
+from easel.front_door.openai_format import MOST, ImagesBody, format_warnings, image_facts, shared_facts, with_model
 from easel.front_door.v1_response_models import OpenAiImages, OpenAiWaiting
 from easel.settings import settings
 from easel.store import jobs
@@ -30,12 +31,27 @@ from easel.store.records import Job, ValidatedRequest
 from error_responses import BODY, ENDED, OWNED, WORKED, Responses, error_responses
 from openapi import answer
 from routes.generate import Hop
+from v1 import credentials
 from v1.credentials import Credentials, KeyCall, images_credentials
 from v1.errors import translated
 
 PATH = "/v1/images/generations"
 
-router = APIRouter(prefix="/v1/images/generations", tags=["openai"], route_class=JsonRoute)
+
+class ImagesRequest(JsonRequest):
+    """Reads a body with one of the caller's models in place of a name that stands for the cheapest."""
+
+    async def json(self) -> Any:
+        if not hasattr(self, "_json"):
+            self._json = with_model(await super().json(), partial(credentials.allowed, self.headers))
+        return self._json
+
+
+class ImagesRoute(JsonRoute):
+    request_class = ImagesRequest
+
+
+router = APIRouter(prefix="/v1/images/generations", tags=["openai"], route_class=ImagesRoute)
 
 WAITING: Responses = {
     303: answer(

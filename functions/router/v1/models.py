@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Annotated
 from urllib.parse import unquote
 
 from fastapi import APIRouter, Path
 
+from dependencies import Call
 from easel.errors import InvalidModel
 from easel.front_door import openai_format
-from easel.front_door.openai_format import ProviderModel, aliases, everything, in_catalog, name_of
+from easel.front_door.openai_format import ProviderModel, everything, name_of, named_models, with_model
 from easel.front_door.response_models import Features, Sizes
 from easel.front_door.v1_response_models import OpenAiModel, OpenAiModelFacts, OpenAiModels
 from error_responses import error_responses
+from v1 import credentials
 
 router = APIRouter(prefix="/v1/models", tags=["openai"])
 
@@ -21,9 +25,12 @@ CREATED = 1764547200
 
 
 @router.get("", response_model_exclude_unset=True, response_description="The models")
-async def list_models() -> OpenAiModels:
-    """Every model by the name that `/v1` knows it by, as OpenAI lists them; `easel` tells what it supports."""
-    return OpenAiModels(object="list", data=every_model())
+async def list_models(call: Call) -> OpenAiModels:
+    """Every model by the name that `/v1` knows it by, then OpenAI's names and the deployment's own.
+
+    `easel` tells what a model supports. What `dall-e-3` and the like stand for depends on the tokens of the call.
+    """
+    return OpenAiModels(object="list", data=every_model(call.headers))
 
 
 @router.get(
@@ -33,17 +40,25 @@ async def list_models() -> OpenAiModels:
     responses=error_responses(InvalidModel, v1=True),
 )
 async def retrieve_model(
-    model_id: Annotated[str, Path(description="a model's name, such as `gitee/z-image-turbo`")],
+    model_id: Annotated[str, Path(description="a model's name, such as `gitee/z-image-turbo`")], call: Call
 ) -> OpenAiModel:
     """One model, by any of its names. The slash in a name may be sent as `%2F`."""
     name = unquote(model_id)
-    return entry(name, openai_format.find(name))
+    return entry(name, _find(name, call.headers))
 
 
-def every_model() -> list[OpenAiModel]:
-    """Every model in OpenAI's format. The deployment's own aliases come last."""
-    aliased = [(alias, match) for alias, name in aliases()[0].items() if (match := in_catalog(name))]
-    return [entry(name_of(model), model) for model in everything()] + [entry(*each) for each in aliased]
+def every_model(headers: Mapping[str, str]) -> list[OpenAiModel]:
+    """Every model in OpenAI's format. OpenAI's names and the deployment's own come last."""
+    models = [entry(name_of(model), model) for model in everything()]
+    for name in named_models():
+        with suppress(InvalidModel):  # an alias of a model that is not there
+            models.append(entry(name, _find(name, headers)))
+    return models
+
+
+def _find(name: str, headers: Mapping[str, str]) -> ProviderModel:
+    """The model of a name, for a call with these headers. Raises `InvalidModel`."""
+    return openai_format.find(with_model({"model": name}, lambda: credentials.drawable(headers))["model"])
 
 
 def entry(name: str, provider_model: ProviderModel) -> OpenAiModel:

@@ -6,6 +6,7 @@ The catalog names the variables that replace providers' URLs, and reads them thr
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -47,6 +48,10 @@ def _as_list(value: Any) -> Any:
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
 """An http(s) URL without a query; the trailing slash is dropped."""
 Count = Annotated[int, Field(ge=0, lt=10**9)]
+
+CHEAPEST = "cheapest"
+OPENAI_ALIASES = dict.fromkeys(("dall-e-2", "dall-e-3", "gpt-image-*", "chatgpt-image-*"), CHEAPEST)
+"""The model aliases of a deployment that sets none."""
 
 _LATER = ConfigDict(defer_build=True)
 _FLAG: TypeAdapter[Any] = TypeAdapter(Literal["true", "false"], config=_LATER)
@@ -143,8 +148,11 @@ def urls(name: str) -> dict[str, tuple[str, ...]]:
 
 
 def model_aliases() -> dict[str, str]:
-    """Names of models that programs have built in, each with the one that it stands for; raises `InvalidSetting`."""
-    return _read_object("MODEL_ALIASES", _ALIASES, '{"dall-e-3": "gitee/z-image-turbo"}')
+    """Names of models that programs have built in, each with the one that it stands for; raises `InvalidSetting`.
+
+    A name may be a pattern. `CHEAPEST` in place of a model is the cheapest one that the caller can draw with.
+    """
+    return _read_object("MODEL_ALIASES", _ALIASES, '{"dall-e-3": "gitee/z-image-turbo"}', OPENAI_ALIASES)
 
 
 def key_manifests() -> tuple[str, ...]:
@@ -166,11 +174,13 @@ def _read(name: str, kind: TypeAdapter[Any], default: Any) -> Any:
         raise _invalid(name, error) from error
 
 
-def _read_object(name: str, kind: TypeAdapter[Any], sample: str) -> dict[str, Any]:
+def _read_object(
+    name: str, kind: TypeAdapter[Any], sample: str, default: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """The JSON object in the variable of that name; raises `InvalidSetting`."""
+    text = os.environ.get(name, "").strip()
     try:
-        found: dict[str, Any] = kind.validate_json(os.environ.get(name, "").strip() or "{}")
-        return found
+        return dict(kind.validate_json(text) if text else default or {})
     except ValidationError as error:
         raise InvalidSetting(f"the setting {name} must hold a JSON object such as {sample}") from error
 

@@ -7,12 +7,14 @@ from easel.catalog.models import (
     Range,
     Sides,
     Space,
+    by_cost,
     default_provider,
     described_provider,
     name_of,
     named,
     provider,
     providers,
+    qualified,
     upscaling_provider,
 )
 
@@ -23,11 +25,13 @@ __all__ = [
     "Range",
     "Sides",
     "Space",
+    "by_cost",
     "default_provider",
     "described_provider",
     "name_of",
     "named",
     "provider",
     "providers",
+    "qualified",
     "upscaling_provider",
 ]

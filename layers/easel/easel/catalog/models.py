@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -106,7 +107,7 @@ class Model(Entry):
     sides: Sides = Field(default_factory=Sides)
     """The sides that a request may have. The provider refuses others."""
     price: int | float | None = Field(None, ge=0)
-    """The published price of a picture, in the provider's unit. Only the check of the catalog reads it."""
+    """The published price of a picture, in the provider's unit."""
     upstream: Mapping[str, Any] = Field(default_factory=dict)
     """Fields always sent to the provider with this model."""
     spaces: Annotated[tuple[Space, ...], FromList] = ()
@@ -152,6 +153,8 @@ class Provider(Entry):
     """How many pictures batches make at once, unless a setting says another number."""
     short: str = ""
     """Another prefix of its models and tokens on `/v1`."""
+    token_prefixes: Annotated[tuple[str, ...], FromList] = ()
+    """What its tokens begin with, where they can be told from other providers'."""
     base_url: str = ""
     quota_utc_offset: int = Field(0, ge=-12, le=14)
     """Hours east of UTC of the midnight at which a day's quota comes back."""
@@ -258,6 +261,28 @@ def name_of(provider_id: str) -> str:
     """Return the provider's display name; the id itself if it is unknown."""
     entry = providers().get(provider_id)
     return entry.name if entry else provider_id
+
+
+def qualified(name: str) -> tuple[Provider, Model] | None:
+    """Return the provider and model of a name such as `gitee/z-image-turbo` or `ms/flux-2`; None for other names."""
+    prefix, slash, rest = name.partition("/")
+    entry = named(prefix) if slash and rest else None
+    models = entry.models if entry else ()
+    return next(((entry, model) for model in models if entry and rest in (model.id, model.alias)), None)
+
+
+def by_cost(among: Iterable[Provider]) -> list[tuple[Provider, Model]]:
+    """Return the models of these providers, the cheapest first.
+
+    A provider that needs no token is free. Prices have each provider's own unit, so they order its own models alone; a
+    model without a published price comes last.
+    """
+    free_first = sorted(among, key=lambda entry: entry.auth_required)
+    return [(entry, model) for entry in free_first for model in sorted(entry.models, key=_price)]
+
+
+def _price(model: Model) -> float:
+    return math.inf if model.price is None else model.price
 
 
 def described_provider(provider_id: str) -> Provider:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
@@ -20,6 +21,7 @@ from pydantic import (
     ValidationInfo,
     ValidatorFunctionWrapHandler,
     field_validator,
+    model_validator,
 )
 
 from easel.catalog import models as catalog
@@ -74,6 +76,17 @@ def read_size(size: str) -> tuple[int, int] | None:
     return (int(match[1]), int(match[2])) if match else None
 
 
+def qualified_model(body: Mapping[str, Any]) -> tuple[catalog.Provider, catalog.Model] | None:
+    """Return the provider and model of a body whose `model` has the form `gitee/z-image-turbo`.
+
+    None for another form, and for a body that names another provider.
+    """
+    name, provider = body.get("model"), body.get("provider")
+    entry = catalog.qualified(name) if isinstance(name, str) else None
+    own = provider is None or (isinstance(provider, str) and entry and catalog.named(provider) == entry[0])
+    return entry if own else None
+
+
 class GenerationFields(BaseModel, defer_build=True):
     """The fields of a request for a picture. Each field has its only definition here.
 
@@ -90,7 +103,7 @@ class GenerationFields(BaseModel, defer_build=True):
     model: Annotated[str, Refusal(InvalidModel, "a text, one of the provider's model ids")] = Field(
         default_factory=_first_model,
         min_length=1,
-        description="a model of that provider; its first when absent",
+        description="a model of that provider, its first when absent; or both in one, as `gitee/z-image-turbo`",
         examples=["z-image-turbo"],
     )
     prompt: Text = Field(min_length=1, max_length=4000, pattern=r"\S", examples=["a cute cat"])
@@ -136,6 +149,14 @@ class GenerateBody(GenerationFields, Body, defer_build=False):
         description="width and height in one, also as `1024*768` or `1024 × 768`; `auto` leaves them alone",
         examples=["1024x768"],
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_qualified_model(cls, data: Any) -> Any:
+        """Read `gitee/z-image-turbo`, as `/v1` names models, as provider and model."""
+        if not (isinstance(data, Mapping) and (entry := qualified_model(data))):
+            return data
+        return {**data, "provider": entry[0].id, "model": entry[1].id}
 
     @field_validator("provider")
     @classmethod

@@ -6,12 +6,13 @@ Names of models:
 |---|---|
 | `gitee/z-image-turbo`, `hf/…`, `ms/…` | the provider's model of that id or alias |
 | `z-image-turbo`, `Tongyi-MAI/Z-Image-Turbo` | the model of that id: of a provider that needs no token, if one has it |
-| `dall-e-3` | what the deployment's parameter `ModelAliases` says |
+| `dall-e-3`, `gpt-image-2`, … | what the deployment's parameter `ModelAliases` says: by default, the cheapest |
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import Annotated, Any, ClassVar
 
 from pydantic import (
@@ -35,6 +36,12 @@ from easel.front_door import validation
 from easel.store.records import Job, ValidatedRequest
 
 ProviderModel = tuple[Provider, Model]
+
+OPENAI_NAMES = (
+    "dall-e-2", "dall-e-3", "gpt-image-1", "gpt-image-1-mini", "gpt-image-1.5", "gpt-image-2", "gpt-image-2.5-flare",
+    "gpt-image-2.5-sunburst", "gpt-image-2.6-flare", "gpt-image-2.6-sunburst", "chatgpt-image-latest",
+)  # fmt: skip
+"""Names that clients offer their users. `/v1/models` lists those for which an alias of the deployment stands."""
 
 MOST = 10
 """Pictures of one call."""
@@ -118,13 +125,35 @@ class ImagesBody(GenerateBody):
 
 def find(name: str) -> ProviderModel:
     """Return the provider and model of a name. Raises `InvalidModel`, which lists the valid names."""
-    known, complaint = aliases()
-    wanted = known.get(name, name)
+    wanted = meaning(name)
+    if wanted == settings.CHEAPEST:
+        return catalog.by_cost(catalog.providers().values())[0]
     if match := in_catalog(wanted):
         return match
+    known, complaint = aliases()
     meant = f"{name[:100]!r}" if wanted == name else f"{name[:100]!r}, for which ModelAliases says {wanted[:100]!r},"
     names = ", ".join([*known, *map(name_of, everything())])
     raise InvalidModel(f"model: {meant} is no model here; there are: {names}{complaint}"[:2000], field="model")
+
+
+def meaning(name: str) -> str:
+    """Return what the deployment's aliases have for a name; the name itself if they have nothing."""
+    known = aliases()[0]
+    pattern = name if name in known else next((each for each in known if fnmatchcase(name, each)), name)
+    return known.get(pattern, name)
+
+
+def with_model(body: Mapping[str, Any], drawable: Callable[[], Sequence[ProviderModel]]) -> Mapping[str, Any]:
+    """Return the body with a model of the catalog if its own stands for the cheapest.
+
+    Args:
+        body: a body of `/v1`, not validated.
+        drawable: returns the models that the caller can draw with, the cheapest first.
+    """
+    name = body.get("model")
+    if not (isinstance(name, str) and meaning(name) == settings.CHEAPEST):
+        return body
+    return {**body, "model": name_of(next(iter(drawable()), find(name)))}
 
 
 def name_of(entry: ProviderModel) -> str:
@@ -135,11 +164,8 @@ def name_of(entry: ProviderModel) -> str:
 
 def in_catalog(name: str) -> ProviderModel | None:
     """Return the provider and model of a name in the catalog."""
-    prefix, _, rest = name.partition("/")
-    named = catalog.named(prefix)
-    for provider, model in everything():
-        if provider == named and rest in (model.id, model.alias) and rest:
-            return provider, model
+    if match := catalog.qualified(name):
+        return match
     bare = [(provider, model) for provider, model in everything() if model.id == name]
     return min(bare, key=lambda entry: entry[0].auth_required, default=None)
 
@@ -156,6 +182,13 @@ def aliases() -> tuple[Mapping[str, str], str]:
     except InvalidSetting as error:
         logger.error(error.message)  # which is an alarm for the owner; calls go on without aliases
         return {}, f"; {error.message}"
+
+
+def named_models() -> list[str]:
+    """Return the deployment's own names for models: its aliases, with OpenAI's names in place of patterns."""
+    known = aliases()[0]
+    openais = [name for name in OPENAI_NAMES if name not in known and meaning(name) != name]
+    return [*(name for name in known if not set("*?[") & set(name)), *openais]
 
 
 def model_of(given: Mapping[str, Any]) -> ProviderModel:
@@ -241,6 +274,7 @@ def image_facts(job: Job) -> dict[str, Any]:
     assert result
     return {
         "jobId": job.id,
+        "model": f"{job.request.provider}/{job.request.model}",
         "seed": result.seed,
         "format": result.format,
         "width": result.width,

@@ -85,6 +85,7 @@ class OpenAiImage(OpenAiAnswer):
 
 class OpenAiJob(OpenAiAnswer):
     jobId: str = Field(examples=[JOB_ID])
+    model: str = Field(description="that drew it, as `/v1/models` names it", examples=["gitee/z-image-turbo"])
     seed: int = Field(examples=[42])
     format: Format
     width: int = Field(examples=[1024])

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from easel import catalog
 from easel.catalog.bodies import Body, caller_error, wrong
-from easel.catalog.requests import PROVIDERS, GenerateBody, UpscaleBody
+from easel.catalog.requests import PROVIDERS, GenerateBody, UpscaleBody, qualified_model
 from easel.errors import InvalidProvider, InvalidRequest
 from easel.front_door.credentials import read_credentials
 from easel.front_door.request_body import read_object
@@ -100,7 +100,8 @@ def read_hop(hop: str) -> int:
 
 def read_provider(body: Mapping[str, Any], provider_id: str | None = None) -> catalog.Provider:
     """The provider that a body names, or the default; raises `InvalidProvider`, also when the route names another."""
-    named = body.get("provider")
+    entry = qualified_model(body)
+    named = entry[0].id if entry else body.get("provider")
     if named is not None and not (isinstance(named, str) and named):
         raise wrong("provider", named, InvalidProvider, f"one of: {PROVIDERS}")
     wanted = catalog.provider(named) if named else catalog.default_provider()
