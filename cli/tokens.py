@@ -16,7 +16,7 @@ from easel import catalog
 from easel.catalog import Provider
 from easel.errors import AuthRequired, InvalidProvider
 from easel.providers import cooldowns, tokens
-from easel.providers.cooldowns import EVERY_TOKEN, Rest
+from easel.providers.cooldowns import EVERY_TOKEN, Cooldown
 from local.errors import LocalError
 from local.terminal import visible, visible_lines
 
@@ -81,7 +81,7 @@ def _place(scope: str, names: dict[str, str]) -> str:
     return EVERY if token == EVERY_TOKEN else names.get(token, REMOVED)
 
 
-def _until(rest: Rest, now: float) -> str:
+def _until(rest: Cooldown, now: float) -> str:
     if rest.until <= now:
         return "its next call"
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(rest.until))

@@ -63,7 +63,7 @@ def _uploaded(event: Mapping[str, Any]) -> str:
 
 def _step(event: Mapping[str, Any], deadline: Deadline) -> dict[str, Any]:
     if event["step"] == "round":
-        return round_scheduler.close(event["last"], event["execution"])
+        return round_scheduler.end_round(event["last"], event["execution"])
     batch = batches.get(event["batch"])
     if batch.run != event["run"]:
         raise InvalidRequest(f"batch {batch.id} is in run {batch.run}, not {event['run']}")

@@ -29,7 +29,7 @@ from easel.errors import EaselError, InternalError, InvalidRequest
 from easel.providers import tokens
 from easel.settings import concurrency, settings
 from easel.store.records import GenerationRequest
-from s3_writer import Upload
+from s3_writer import S3Writer
 
 T = TypeVar("T")
 
@@ -71,7 +71,7 @@ class _Planner:
         self._batch = batch
         self._lines = v1_lines if batch.openai else manifest
         self._open = files
-        self._plan = files.enter_context(Upload(run_key(batch, "plan.jsonl")))
+        self._plan = files.enter_context(S3Writer(run_key(batch, "plan.jsonl")))
         self._files: dict[str, JobsFile] = {}
         self._invalid = 0
         self._jobs: Counter[str] = Counter()
@@ -101,7 +101,7 @@ class _Planner:
 
     def _file(self, provider: str) -> JobsFile:
         if provider not in self._files:
-            upload = self._open.enter_context(Upload(run_key(self._batch, f"{provider}.json"), array=True))
+            upload = self._open.enter_context(S3Writer(run_key(self._batch, f"{provider}.json"), array=True))
             self._files[provider] = JobsFile(upload, group_size(pace(provider)))
         return self._files[provider]
 
@@ -155,7 +155,7 @@ class _Planner:
 class JobsFile:
     """Writes a provider's jobs in groups. `size=None` supports executions started before there were groups."""
 
-    def __init__(self, upload: Upload, size: int | None) -> None:
+    def __init__(self, upload: S3Writer, size: int | None) -> None:
         self.length = 0
         """Jobs so far."""
         self._upload = upload
@@ -203,7 +203,7 @@ def run_key(batch: Batch, name: str) -> str:
 
 
 def read_lines(key: str) -> Iterator[dict[str, Any]]:
-    """The lines that an `Upload` wrote."""
+    """The lines that an `S3Writer` wrote."""
     body = aws.s3().get_object(Bucket=settings().images_bucket, Key=key)["Body"]
     for line in body.iter_lines(chunk_size=1 << 20):
         if (text := line.rstrip(b",")).startswith(b"{"):  # not an array's brackets
@@ -238,7 +238,7 @@ def _reader(batch: Batch) -> manifest.Read:
 
 
 def first_round(batch: Batch, provider: str) -> dict[str, Any]:
-    """The input of the first round at a provider; `round_scheduler.close` makes the inputs of the later ones."""
+    """The input of the first round at a provider; `round_scheduler.end_round` makes the inputs of the later ones."""
     at_once = pace(provider)
     return {
         "batch": batch.id,

@@ -16,14 +16,14 @@ from easel.common import aws
 from easel.common.telemetry import logger
 from easel.store import versioned_items
 
-Entry = dict[str, str]
+QueueEntry = dict[str, str]
 
 
 def take(batch: Batch, provider: str, execution: str, token: str) -> None:
     """Adds the execution to the queue, and completes its task when its turn has come: now, or after those before it."""
     own = {"execution": execution, "token": token, "batch": batch.id}
 
-    def join(line: list[Entry]) -> list[Entry]:
+    def join(line: list[QueueEntry]) -> list[QueueEntry]:
         renewed = [own if entry["execution"] == execution else entry for entry in line]
         return renewed if own in renewed else [*line, own]
 
@@ -43,7 +43,7 @@ def leave(provider: str, execution: str) -> None:
     """Takes the execution out of the queue; if it had the turn, the next one gets it."""
     had_turn = False
 
-    def out(line: list[Entry]) -> list[Entry]:
+    def out(line: list[QueueEntry]) -> list[QueueEntry]:
         nonlocal had_turn
         had_turn = bool(line) and line[0]["execution"] == execution
         return _without(execution)(line)
@@ -55,11 +55,11 @@ def leave(provider: str, execution: str) -> None:
             leave(provider, line[0]["execution"])  # it was stopped while it waited
 
 
-def _without(execution: str) -> Callable[[list[Entry]], list[Entry]]:
+def _without(execution: str) -> Callable[[list[QueueEntry]], list[QueueEntry]]:
     return lambda line: [entry for entry in line if entry["execution"] != execution]
 
 
-def _change(provider: str, decide: Callable[[list[Entry]], list[Entry]]) -> list[Entry]:
+def _change(provider: str, decide: Callable[[list[QueueEntry]], list[QueueEntry]]) -> list[QueueEntry]:
     """Changes the queue at a provider; returns it after the change."""
 
     def decide_fields(fields: versioned_items.Fields | None) -> versioned_items.Fields | None:

@@ -20,7 +20,7 @@ from easel.front_door import http_messages
 from easel.settings import settings
 from easel.store import images
 from easel.store.records import Job
-from s3_writer import Upload
+from s3_writer import S3Writer
 from v1_results import NEVER, Outputs, Result
 
 LOOK_SECONDS = 5
@@ -45,7 +45,7 @@ def report(batch: Batch) -> tuple[int, int]:
     """
     tally: Counter[str] = Counter()
     errors: Counter[str] = Counter()
-    with Upload(batch.key("results.jsonl")) as results, Outputs(batch) as outputs:
+    with S3Writer(batch.key("results.jsonl")) as results, Outputs(batch) as outputs:
         try:
             for line, job in _lines(batch):
                 tally[line["status"]] += 1

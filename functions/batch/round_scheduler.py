@@ -15,7 +15,7 @@ from easel.batch import batches, claims
 from easel.batch.batches import Batch
 from easel.common.telemetry import logger
 from easel.errors import Stalled
-from s3_writer import Upload
+from s3_writer import S3Writer
 
 FREE_ROUNDS = 20
 SLOWER = 30.0
@@ -29,7 +29,7 @@ STALLED_SECONDS = 15.0
 DONE = {"next": "done"}
 
 
-def close(last: Mapping[str, Any], execution: str) -> dict[str, Any]:
+def end_round(last: Mapping[str, Any], execution: str) -> dict[str, Any]:
     """Ends a round; returns the input of the next one, whose `next` is `done`, `go`, or `wait` with a time `until`."""
     provider = str(last["provider"])
     provider_queue.leave(provider, execution)
@@ -84,7 +84,7 @@ def _write_rest(batch: Batch, last: Mapping[str, Any], number: int, without: Any
     """Writes a file of the jobs that have not ended, except those of some models. Returns its key and its length."""
     provider = last["provider"]
     planned = planning.read_jobs(planning.run_key(batch, f"{provider}.json"))
-    with Upload(planning.run_key(batch, f"{provider}-{number}.json"), array=True) as upload:
+    with S3Writer(planning.run_key(batch, f"{provider}-{number}.json"), array=True) as upload:
         file = planning.JobsFile(upload, last.get("group"))
         for jobs in planning.chunks(planned):
             claimed = claims.read_all([job["id"] for job in jobs])

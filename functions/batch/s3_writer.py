@@ -10,7 +10,7 @@ from easel.common import aws
 from easel.settings import settings
 
 
-class Upload:
+class S3Writer:
     """An object of JSON Lines, or a JSON array with one element a line.
 
     A context manager that discards the lines at its end; `close` uploads them.

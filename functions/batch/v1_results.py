@@ -13,7 +13,7 @@ from easel import errors
 from easel.batch.batches import Batch
 from easel.front_door import openai_format
 from easel.store.records import Job
-from s3_writer import Upload
+from s3_writer import S3Writer
 
 Result = tuple[Mapping[str, Any], Job | None]
 """A line of `results.jsonl`, one for each picture, and its job."""
@@ -32,8 +32,8 @@ class Outputs:
     def __init__(self, batch: Batch) -> None:
         self._batch = batch
         self._open = ExitStack()
-        self._made = self._open.enter_context(Upload(batch.output("output")[1]))
-        self._failed = self._open.enter_context(Upload(batch.output("error")[1]))
+        self._made = self._open.enter_context(S3Writer(batch.output("output")[1]))
+        self._failed = self._open.enter_context(S3Writer(batch.output("error")[1]))
         self._line: list[Result] = []
 
     def __enter__(self) -> Self:

@@ -16,7 +16,7 @@ from easel.catalog import Provider
 from easel.common.deadline import Deadline
 from easel.common.telemetry import begin, logger
 from easel.providers.http import Http
-from published_models import OK, Comparison, Row, comparisons, unreachable
+from published_models import OK, CheckResult, Comparison, comparisons, unreachable
 
 if TYPE_CHECKING:
     from easel.handler import Context  # which loads all that a provider's function needs
@@ -39,7 +39,7 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     return {"models": len(rows), "findings": [vars(row) for row in differing]}
 
 
-def compare(deadline: Deadline, providers: Mapping[str, Provider] | None = None) -> list[Row]:
+def compare(deadline: Deadline, providers: Mapping[str, Provider] | None = None) -> list[CheckResult]:
     """Compares every model of the catalog, or of another one, with what its provider publishes."""
     with ExitStack() as closing, ThreadPoolExecutor(AT_ONCE) as pool:
         pages = []
@@ -51,19 +51,19 @@ def compare(deadline: Deadline, providers: Mapping[str, Provider] | None = None)
         return [row for page in pages for row in page.result()]
 
 
-def _rows(provider: Provider, models: Collection[str], comparison: Comparison, deadline: Deadline) -> list[Row]:
+def _rows(provider: Provider, models: Collection[str], comparison: Comparison, deadline: Deadline) -> list[CheckResult]:
     try:
         return comparison(deadline)
     except Exception as error:  # whatever a list holds, the others are compared
         return unreachable(provider, models, error)
 
 
-def findings(rows: list[Row]) -> list[Row]:
+def findings(rows: list[CheckResult]) -> list[CheckResult]:
     """The rows that need the owner."""
     return [row for row in rows if row.finding != OK]
 
 
-def table(rows: list[Row]) -> list[str]:
+def table(rows: list[CheckResult]) -> list[str]:
     """The rows as aligned lines, with a header."""
     cells = [("PROVIDER", "MODEL", "FINDING", "PUBLISHED"), *((r.provider, r.model, r.finding, r.detail) for r in rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]))]

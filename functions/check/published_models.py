@@ -29,7 +29,7 @@ MOST_NAMES = 5
 
 
 @dataclass(frozen=True)
-class Row:
+class CheckResult:
     """One model or Space, compared.
 
     Attributes:
@@ -45,7 +45,7 @@ class Row:
     detail: str
 
 
-Comparison = Callable[[Deadline], list[Row]]
+Comparison = Callable[[Deadline], list[CheckResult]]
 """Reads what one provider publishes of one or more models. It raises an error if that cannot be read."""
 
 
@@ -59,11 +59,11 @@ def comparisons(provider: Provider, http: Http) -> list[tuple[Collection[str], C
     return [([name], _bound(space, provider, name, each, http)) for name in names for each in _by_url(provider, name)]
 
 
-def _bound(compare: Callable[..., Row], *arguments: Any) -> Comparison:
+def _bound(compare: Callable[..., CheckResult], *arguments: Any) -> Comparison:
     return lambda deadline: [compare(*arguments, deadline)]
 
 
-def gitee(provider: Provider, http: Http, deadline: Deadline) -> list[Row]:
+def gitee(provider: Provider, http: Http, deadline: Deadline) -> list[CheckResult]:
     """Compares all models with Gitee AI's list of models and their operations."""
     reply = http.get(f"{provider.url}/models?include_details=true", deadline)
     body = _json(reply)
@@ -73,33 +73,33 @@ def gitee(provider: Provider, http: Http, deadline: Deadline) -> list[Row]:
     return [_gitee_model(model, listed, provider) for model in provider.models]
 
 
-def _gitee_model(model: Model, listed: Mapping[str, Mapping[str, Any]], provider: Provider) -> Row:
+def _gitee_model(model: Model, listed: Mapping[str, Mapping[str, Any]], provider: Provider) -> CheckResult:
     entry = listed.get(model.id)
     if entry is None:
-        return Row(provider.id, model.id, *_missing(model.id, listed))
+        return CheckResult(provider.id, model.id, *_missing(model.id, listed))
     operations = _objects(entry.get("operations"))
     paths = [str(operation.get("path", "")) for operation in operations]
     drawing = [each for each, path in zip(operations, paths, strict=True) if path.endswith("images/generations")]
     if operations and not drawing:
-        return Row(provider.id, model.id, "arguments", f"has no images/generations; it has {_few(paths)}")
+        return CheckResult(provider.id, model.id, "arguments", f"has no images/generations; it has {_few(paths)}")
     unit = drawing[0].get("unit_tag") if drawing else None
     name = unit.get("name") if isinstance(unit, Mapping) else None
     price = _number(drawing[0].get("price")) if drawing else None
-    return Row(provider.id, model.id, *_priced(price, model.price, f"CNY per {name}" if name else "CNY"))
+    return CheckResult(provider.id, model.id, *_priced(price, model.price, f"CNY per {name}" if name else "CNY"))
 
 
-def modelscope(provider: Provider, model: Model, http: Http, deadline: Deadline) -> Row:
+def modelscope(provider: Provider, model: Model, http: Http, deadline: Deadline) -> CheckResult:
     """Compares a model with the services that ModelScope's website names for it."""
     url = f"{website(provider.url)}/api/v1/inference/list_model_providers?ModelId={quote(model.id, safe='')}"
     reply = http.get(url, deadline)
     if reply.status == 500:
-        return Row(provider.id, model.id, "gone", "unknown to ModelScope, or its list failed (HTTP 500)")
+        return CheckResult(provider.id, model.id, "gone", "unknown to ModelScope, or its list failed (HTTP 500)")
     services = _objects(_object(_json(reply).get("Data"), "Data").get("Providers"))
     if not services:
-        return Row(provider.id, model.id, "gone", "no service offers it for calls")
+        return CheckResult(provider.id, model.id, "gone", "no service offers it for calls")
     own = next((each for each in services if each.get("Name") == "ModelScope"), services[0])
     price = _number(own.get("EstimatedMagicGrainCost"))
-    return Row(provider.id, model.id, *_priced(price, model.price, "magicubes"))
+    return CheckResult(provider.id, model.id, *_priced(price, model.price, "magicubes"))
 
 
 def website(base_url: str) -> str:
@@ -114,14 +114,14 @@ def _by_url(provider: Provider, name: str) -> list[tuple[Space, ...]]:
     return [tuple(each for each in spaces if each.url == url) for url in dict.fromkeys(each.url for each in spaces)]
 
 
-def space(provider: Provider, name: str, entries: tuple[Space, ...], http: Http, deadline: Deadline) -> Row:
+def space(provider: Provider, name: str, entries: tuple[Space, ...], http: Http, deadline: Deadline) -> CheckResult:
     """Compares a Space with its own description; of several entries, one must fit."""
     try:
         finding, detail = _described(entries, http, deadline)
     except Exception as error:  # an odd description may break any line that reads it
         finding, detail = UNREACHABLE, _reason(error)
     host = urlsplit(entries[0].url).netloc.rpartition("@")[2]
-    return Row(provider.id, name, finding, f"{host}: {detail}")
+    return CheckResult(provider.id, name, finding, f"{host}: {detail}")
 
 
 def _described(entries: tuple[Space, ...], http: Http, deadline: Deadline) -> tuple[str, str]:
@@ -235,9 +235,9 @@ def _objects(value: Any) -> list[Mapping[str, Any]]:
     return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
 
 
-def unreachable(provider: Provider, models: Collection[str], error: Exception) -> list[Row]:
+def unreachable(provider: Provider, models: Collection[str], error: Exception) -> list[CheckResult]:
     """The rows for a list that could not be read."""
-    return [Row(provider.id, model, UNREACHABLE, _reason(error)) for model in models]
+    return [CheckResult(provider.id, model, UNREACHABLE, _reason(error)) for model in models]
 
 
 def _reason(error: Exception) -> str:

@@ -15,7 +15,7 @@ from easel.errors import AuthInvalid, EaselError, NoAllowance, ProviderError, Qu
 from easel.handler import lambda_handler
 from easel.providers import error_mapping, inline_images
 from easel.providers.adapter import GeneratedImage, Run
-from easel.providers.error_mapping import Row
+from easel.providers.error_mapping import ErrorRule
 from easel.providers.http import Http, Reply
 from easel.settings import flag
 from easel.store.records import GenerationRequest
@@ -89,18 +89,18 @@ def _decoded(content: bytes, start: int, end: int) -> bytes:
 # What Gitee AI refuses in words of its own, most of it as HTTP 400 in Chinese (docs/providers/gitee.md#errors).
 ROWS = (
     *error_mapping.table(
-        Row(
+        ErrorRule(
             NoAllowance,
             "this Gitee AI token has no resource package; bind one at {url}",
             phrases=("尚未绑定到任何资源包",),
         ),
-        Row(
+        ErrorRule(
             NoAllowance,
             "the Gitee AI account has no balance left; top it up at {url}",
             phrases=("余额不足", "insufficient balance", "insufficient account balance"),
             codes=("insufficient_balance",),
         ),
-        Row(
+        ErrorRule(
             QuotaExceeded,
             "the Gitee AI quota of this token is used up; try tomorrow, or buy a package",
             phrases=(
@@ -122,20 +122,20 @@ ROWS = (
             ),
             codes=("insufficient_quota", "quota_exceeded", "quotalimitexceed"),
         ),
-        Row(
+        ErrorRule(
             QuotaExceeded,
             "the Gitee AI quota of this token is used up; try tomorrow, or buy a package",
             phrases=("quota", "额度", "配额"),
             statuses=(403,),
             own=True,
         ),
-        Row(
+        ErrorRule(
             NoAllowance,
             "Gitee AI wants a resource package bought first; see {url}",
             phrases=("购买资源包", "package must be purchased", "purchase a package", "purchase a resource package"),
             statuses=(400, 401, 402, 403),
         ),
-        Row(
+        ErrorRule(
             AuthInvalid,
             "Gitee AI wants the account behind this token verified with a real name first; see {url}",
             phrases=("实名", "real-name", "real name"),

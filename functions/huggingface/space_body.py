@@ -21,7 +21,7 @@ class TooMuch(httpx.DecodingError):
     """A Space sent more than Easel takes."""
 
 
-class Body(httpx.SyncByteStream):
+class LimitedBody(httpx.SyncByteStream):
     """A response's body without its packing, which ends with `TooMuch` where it passes a limit.
 
     httpx unpacks each piece whole, and gzip makes a thousand bytes of one: here it is unpacked piece by piece.
@@ -48,7 +48,7 @@ class Body(httpx.SyncByteStream):
         self._stream.close()
 
 
-def limited(response: httpx.Response) -> Body:
+def limited(response: httpx.Response) -> LimitedBody:
     """Make a response end at the limits, before its body is read. Return the body.
 
     Raises:
@@ -59,7 +59,7 @@ def limited(response: httpx.Response) -> Body:
         raise httpx.DecodingError(f"the Space packed its answer as {encoding[:40]}")
     stream = response.stream
     assert isinstance(stream, httpx.SyncByteStream)
-    response.stream = body = Body(stream, encoding in PACKED)
+    response.stream = body = LimitedBody(stream, encoding in PACKED)
     return body
 
 

@@ -28,7 +28,7 @@ from easel.catalog.gradio_endpoints import endpoint_of
 from easel.common import aws
 from easel.common.deadline import Deadline, in_thread
 from easel.errors import GenerationTimeout, ProviderError
-from easel.providers.prompt_redaction import NOBODYS, CallersWords
+from easel.providers.prompt_redaction import NO_PROMPT, PromptText
 from easel.store.records import Progress
 from space_body import MAX_BYTES
 from space_errors import CHANGED, OF_THE_CALLER, SpaceFailure, refuses_job
@@ -88,7 +88,7 @@ def _failure(
     error: BaseException,
     token: str | None,
     space_error: Mapping[str, Any] | None = None,
-    callers: CallersWords = NOBODYS,
+    callers: PromptText = NO_PROMPT,
 ) -> SpaceFailure:
     """The failure behind an exception, which may come from an answer that passed a limit."""
     return TOO_MUCH if wire.too_much else of_exception(error, token, wire.bad, space_error, callers)
@@ -122,7 +122,7 @@ class Connection:
         self._host, self._token = host_of(url), token
         self._client, self._wire = client, wire
         self._job: Any = None
-        self._callers = NOBODYS
+        self._callers = NO_PROMPT
         self._used = time.monotonic(), time.time()
         self.clean = True
         """Whether the last job ended as jobs end, with a result or the Space's own error."""
@@ -145,7 +145,7 @@ class Connection:
         self.clean = False
         self._wire.begin(deadline)
         call, self._job = self._submit(calls)
-        self._callers = CallersWords(value for value in call.arguments.values() if isinstance(value, str))
+        self._callers = PromptText(value for value in call.arguments.values() if isinstance(value, str))
         began = time.monotonic()
         try:
             output = _wait_for(self._job, deadline, report)

@@ -27,7 +27,7 @@ from easel.errors import (
     SpaceBroke,
 )
 from easel.providers import retry_headers
-from easel.providers.prompt_redaction import NOBODYS, CallersWords
+from easel.providers.prompt_redaction import NO_PROMPT, PromptText
 from space_http import JOIN, SpaceResponse
 
 OF_THE_CALLER = (AuthExpired, AuthInvalid, InvalidParams, PromptRejected, QuotaExceeded)
@@ -195,13 +195,13 @@ _BY_ZEROGPU = re.compile(
 _AGAIN = re.compile(r"\b(?:re)?try(?: again)? in (?:(\d+) days?, )?(\d+):(\d\d):(\d\d)", re.I | re.ASCII)
 
 
-def of_text(title: str, text: str, token: str | None, callers: CallersWords = NOBODYS) -> SpaceFailure:
+def of_text(title: str, text: str, token: str | None, callers: PromptText = NO_PROMPT) -> SpaceFailure:
     """The failure behind the words that a Space said of a job. The caller's own words in it decide nothing."""
     parts = [short_message(title) if title != "Error" else "", short_message(text)]
     said = ": ".join(part for part in parts if part)
     if not said:
         return replace(FAILED, text="failed without saying why; try again, or use another model or provider")
-    parts = [callers.cut_out(part) for part in parts]
+    parts = [callers.redact(part) for part in parts]
     return replace(_of_words(parts, token), upstream=said)
 
 
@@ -227,9 +227,9 @@ def of_link(said: str) -> SpaceFailure | None:
     return replace(failure, upstream=said) if failure else None
 
 
-def of_answer(bad: SpaceResponse, token: str | None, callers: CallersWords = NOBODYS) -> SpaceFailure:
+def of_answer(bad: SpaceResponse, token: str | None, callers: PromptText = NO_PROMPT) -> SpaceFailure:
     """The failure behind a bad HTTP answer."""
-    said = callers.cut_out(words(bad.text, 2000))  # a page's words decide, and are not passed on
+    said = callers.redact(words(bad.text, 2000))  # a page's words decide, and are not passed on
     failure = _of_status(bad, said, token)
     return replace(failure, upstream=short_message(bad.text) or f"HTTP {bad.status}")
 

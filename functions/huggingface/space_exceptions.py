@@ -16,7 +16,7 @@ from gradio_client import exceptions, utils  # type: ignore[import-untyped]
 
 from easel.common.provider_text import message
 from easel.errors import AuthInvalid, GenerationTimeout, ProviderError, ProviderUnreachable, RateLimited
-from easel.providers.prompt_redaction import NOBODYS, CallersWords
+from easel.providers.prompt_redaction import NO_PROMPT, PromptText
 from space_errors import BUSY_SECONDS, CHANGED, FAILED, FULL, TRIES, UNREADABLE, SpaceFailure, of_answer, of_text
 from space_http import SpaceResponse
 
@@ -82,7 +82,7 @@ def of_exception(
     token: str | None,
     bad: SpaceResponse | None,
     space_error: Mapping[str, Any] | None,
-    callers: CallersWords = NOBODYS,
+    callers: PromptText = NO_PROMPT,
 ) -> SpaceFailure:
     """The failure behind an exception: by what the Space said, else by its bad HTTP answer, else by itself."""
     if space_error is not None:

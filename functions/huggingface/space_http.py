@@ -21,7 +21,7 @@ import httpx
 import space_body
 from easel.common.deadline import Deadline, in_thread
 from easel.providers.http import CONNECT_SECONDS
-from space_body import Body
+from space_body import LimitedBody
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -62,7 +62,7 @@ class Wire(httpx.Auth):
         self._sockets: WeakSet[socket.socket] = WeakSet()
         self._lock = threading.Lock()
         self._retired = self._hung_up = False
-        self._bodies: list[Body] = []
+        self._bodies: list[LimitedBody] = []
 
     @property
     def too_much(self) -> bool:

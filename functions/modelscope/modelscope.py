@@ -28,7 +28,7 @@ from easel.handler import lambda_handler
 from easel.providers import durations, error_mapping
 from easel.providers.adapter import GeneratedImage, Run
 from easel.providers.durations import Durations, Span
-from easel.providers.error_mapping import Answer
+from easel.providers.error_mapping import FailedReply
 from easel.providers.http import Http, Reply
 from easel.store.records import GenerationRequest, Progress
 from modelscope_errors import ROWS
@@ -155,7 +155,7 @@ def _ended(status: str, body: dict[str, Any], request: GenerationRequest | None)
     if text.strip(" .").lower() in GONE_TEXTS:
         return _task_gone(text)
     # The task's own code is no HTTP status; 400 lets all rows count that read a text.
-    answer = Answer(400, text, code(body))
+    answer = FailedReply(400, text, code(body))
     if (error := error_mapping.of_answer(answer, PROVIDER, ROWS, request)) is None:
         reason = f": {text[:200]}" if text else ""
         error = GenerationFailed(f"ModelScope's task ended as {status}{reason}", provider=PROVIDER, upstream=text)

@@ -36,7 +36,7 @@ from easel.errors import (
     RateLimited,
 )
 from easel.front_door import http_messages
-from easel.front_door.response_models import Error
+from easel.front_door.response_models import ErrorResponse
 from easel.front_door.v1_response_models import OpenAiError
 from v1.errors import translated
 
@@ -116,7 +116,7 @@ def error_responses(*classes: type[EaselError], v1: bool = False) -> Responses:
             by_status.setdefault(answer.status, {})[error.code] = {"value": answer.body}
     return {
         status: {
-            "model": OpenAiError if v1 else Error,
+            "model": OpenAiError if v1 else ErrorResponse,
             "description": ", ".join(f"`{code}`" for code in examples),
             "content": {"application/json": {"examples": examples}},
         }

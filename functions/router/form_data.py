@@ -19,7 +19,7 @@ DEFAULT_NAME = "lines.jsonl"
 
 
 @dataclass(frozen=True)
-class Upload:
+class UploadedFile:
     """A file and the purpose that the form states."""
 
     purpose: str
@@ -27,7 +27,7 @@ class Upload:
     content: bytes = field(repr=False)
 
 
-async def read(request: Request) -> Upload:
+async def read(request: Request) -> UploadedFile:
     """Parse the form; raise `InvalidRequest` if it is malformed or has no file."""
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         expected = "body: must be multipart/form-data with the fields purpose and file, as OpenAI's SDKs send it"
@@ -40,7 +40,7 @@ async def read(request: Request) -> Upload:
                 content, filename = await file.read(), file.filename
             else:  # a field without a file name
                 content, filename = (file or "").encode(), None
-            upload = Upload(str(form.get("purpose")), filename or DEFAULT_NAME, content)
+            upload = UploadedFile(str(form.get("purpose")), filename or DEFAULT_NAME, content)
     except HTTPException as error:
         limit = f": {error.detail}" if error.detail.startswith("Too many") else ""
         raise InvalidRequest(f"body: not a valid multipart form{limit}", field="body") from error

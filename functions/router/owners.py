@@ -8,6 +8,6 @@ from easel.settings import settings
 
 
 def check(call: HttpRequest, *job_ids: str) -> None:
-    """Lets a call pass that may see these jobs and their pictures; raises `KeyRequired`, or as `check_owner` does."""
+    """Lets a call pass that may see these jobs and their pictures; raises `KeyRequired`, or as `check_access` does."""
     if settings().pictures_need_key:
-        job_access.check_owner(keys.required(call.headers), *job_ids)
+        job_access.check_access(keys.required(call.headers), *job_ids)

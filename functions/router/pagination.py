@@ -11,7 +11,7 @@ from fastapi import Query
 from pydantic import BeforeValidator
 
 from easel.errors import InvalidRequest
-from easel.store.listing import Entry, Listing
+from easel.store.listing import Listing, ListingEntry
 
 MOST = 100
 LOOKS = 5
@@ -41,7 +41,7 @@ class Page:
     """The requested page: its length, the entry before it, and the status of its items; None means any."""
 
     limit: int
-    after: Entry | None = None
+    after: ListingEntry | None = None
     status: str | None = None
 
     @classmethod
@@ -50,7 +50,7 @@ class Page:
         match = _CURSOR.fullmatch(cursor)
         if cursor and not match:
             raise InvalidRequest("cursor: must be the `next` of an earlier page", field="cursor")
-        return cls(limit, Entry(match[1], match[2]) if match else None, status)
+        return cls(limit, ListingEntry(match[1], match[2]) if match else None, status)
 
 
 def listed(
@@ -82,5 +82,5 @@ def listed(
     return items, _cursor(after) if after else {}
 
 
-def _cursor(entry: Entry) -> dict[str, str]:
+def _cursor(entry: ListingEntry) -> dict[str, str]:
     return {"next": "-".join(entry)}

@@ -34,7 +34,7 @@ FILES = {
 
 
 @dataclass(frozen=True)
-class File:
+class StaticFile:
     """A file as it is served."""
 
     name: str
@@ -55,26 +55,26 @@ class File:
         return TYPES[self.name.rpartition(".")[2]]
 
 
-def file(name: str) -> File | None:
+def file(name: str) -> StaticFile | None:
     """The file of that name, or None."""
     return _file(name) if name in FILES else None
 
 
 @cache
-def _file(name: str) -> File:
+def _file(name: str) -> StaticFile:
     path = FOLDER / FILES[name]
     compressed = path.with_name(f"{path.name}.gz")
     if compressed.is_file():  # a built artifact has large files only in the form that is sent
-        return File(name, gzip.decompress(compressed.read_bytes()), compressed.read_bytes())
+        return StaticFile(name, gzip.decompress(compressed.read_bytes()), compressed.read_bytes())
     return made(name, path.read_bytes())
 
 
-def made(name: str, content: bytes) -> File:
-    return File(name, content, gzip.compress(content, 9, mtime=0))
+def made(name: str, content: bytes) -> StaticFile:
+    return StaticFile(name, content, gzip.compress(content, 9, mtime=0))
 
 
 @cache
-def page(name: str) -> File:
+def page(name: str) -> StaticFile:
     """A page of the folder. `{{app.js}}` becomes the address of that file."""
     text = (FOLDER / name).read_text("utf-8")
     return made(name, re.sub(r"\{\{([\w.-]+)\}\}", lambda match: _file(match[1]).path, text).encode())

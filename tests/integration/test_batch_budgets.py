@@ -83,7 +83,7 @@ def test_a_batch_waits_for_the_keys_next_day_and_fails_no_line(world: World, mon
     results = world.run(batch)
     assert [line["status"] for line in results] == ["succeeded"] * 12
     stored = claims.read_all([line["jobId"] for line in results]).values()
-    assert {claim.job.key for claim in stored} == {key}  # which may see them, see `job_access.check_owner`
+    assert {claim.job.key for claim in stored} == {key}  # which may see them, see `job_access.check_access`
     drawn = [*world.providers["gitee"].calls, *world.providers["modelscope"].calls]
     assert len(drawn) == 12
     counted = days(world.cloud, f"use#{key}")

@@ -12,7 +12,7 @@ import published_models
 from easel import catalog
 from easel.common.deadline import Deadline
 from easel.providers.http import Http
-from published_models import Row
+from published_models import CheckResult
 from tests.emulators.server import SPACES, Emulators
 from tests.harness.patience import HANGS_SECONDS
 
@@ -26,10 +26,10 @@ def emulated() -> Iterator[Mapping[str, str]]:
         yield {**emulators.space_urls, "z-image-gallery": f"{base}/z-image-gallery"}
 
 
-def compared(monkeypatch: pytest.MonkeyPatch, urls: Mapping[str, str | list[str]]) -> list[Row]:
+def compared(monkeypatch: pytest.MonkeyPatch, urls: Mapping[str, str | list[str]]) -> list[CheckResult]:
     monkeypatch.setenv("HF_SPACE_URLS", json.dumps(urls))
     http = Http("huggingface")
-    rows: list[Row] = []
+    rows: list[CheckResult] = []
     try:
         for models, comparison in published_models.comparisons(HUGGINGFACE, http):
             rows += comparison(Deadline(HANGS_SECONDS)) if set(models) <= set(urls) else []

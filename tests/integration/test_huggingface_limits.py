@@ -41,11 +41,11 @@ def kind_of(path: str) -> str:
 
 
 @pytest.fixture
-def bodies(monkeypatch: pytest.MonkeyPatch) -> list[space_body.Body]:
+def bodies(monkeypatch: pytest.MonkeyPatch) -> list[space_body.LimitedBody]:
     """Every body that a Space sends."""
-    seen: list[space_body.Body] = []
+    seen: list[space_body.LimitedBody] = []
 
-    class Watched(space_body.Body):
+    class Watched(space_body.LimitedBody):
         def __init__(self, *arguments: object) -> None:
             super().__init__(*arguments)  # type: ignore[arg-type]
             seen.append(self)
@@ -56,7 +56,7 @@ def bodies(monkeypatch: pytest.MonkeyPatch) -> list[space_body.Body]:
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_packed_answer_ends_at_the_limit_on_every_path(
-    path: str, space: Space, bodies: list[space_body.Body]
+    path: str, space: Space, bodies: list[space_body.LimitedBody]
 ) -> None:
     space.answers[path] = [sent(BOMB, kind_of(path), Content_Encoding="gzip")]
     error = fault(Spaces(), space)
@@ -66,7 +66,7 @@ def test_a_packed_answer_ends_at_the_limit_on_every_path(
     assert max(body.read for body in bodies) <= space_body.MAX_BYTES + space_body.PIECE
 
 
-def test_a_page_that_is_no_answer_ends_at_the_limit(space: Space, bodies: list[space_body.Body]) -> None:
+def test_a_page_that_is_no_answer_ends_at_the_limit(space: Space, bodies: list[space_body.LimitedBody]) -> None:
     space.answers["/config"] = [sent(BOMB, "text/html", Content_Encoding="gzip")]
     assert isinstance(fault(Spaces(), space), ProviderError)
     assert max(body.read for body in bodies) <= space_body.MAX_BYTES + space_body.PIECE

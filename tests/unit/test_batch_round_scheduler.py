@@ -46,7 +46,7 @@ def batch(world: World) -> Batch:
 
 def close(batch: Batch, **changes: Any) -> dict[str, Any]:
     last = {**planning.first_round(batch, "modelscope"), **changes}
-    return round_scheduler.close(last, "an execution")
+    return round_scheduler.end_round(last, "an execution")
 
 
 def left(world: World, answer: dict[str, Any]) -> list[str]:
@@ -110,11 +110,11 @@ def test_rounds_without_progress_slow_down_and_end(batch: Batch) -> None:
     answer = close(batch)
     pauses = []
     for _ in range(round_scheduler.STALLED_ROUNDS - 1):
-        answer = round_scheduler.close(answer, "an execution")
+        answer = round_scheduler.end_round(answer, "an execution")
         pauses.append(round(answer["waited"] - answer["began"]))
     assert pauses == [30, 60, 120, 240]
     with pytest.raises(Stalled, match="ModelScope"):
-        round_scheduler.close(answer, "an execution")
+        round_scheduler.end_round(answer, "an execution")
 
 
 def test_late_rounds_wait_longer_to_save_history_events(batch: Batch) -> None:
@@ -134,7 +134,7 @@ def test_late_rounds_wait_longer_to_save_history_events(batch: Batch) -> None:
 def test_an_execution_without_groups_gets_single_jobs(world: World, batch: Batch) -> None:
     last = planning.first_round(batch, "modelscope")
     del last["group"]
-    answer = round_scheduler.close(last, world.name)
+    answer = round_scheduler.end_round(last, world.name)
     rest = json.loads(world.cloud.object(answer["key"])["Body"])
     assert [job["request"]["model"] for job in rest] == models_of(batch)
 

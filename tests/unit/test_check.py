@@ -13,7 +13,7 @@ from easel.catalog import Provider
 from easel.common.deadline import Deadline
 from easel.errors import ProviderUnreachable
 from easel.providers.http import Http
-from published_models import Comparison, Row
+from published_models import CheckResult, Comparison
 
 CONTEXT: Any = SimpleNamespace(aws_request_id="r1", get_remaining_time_in_millis=lambda: 60_000)
 
@@ -25,11 +25,11 @@ def compared(monkeypatch: pytest.MonkeyPatch, **outcomes: Exception | tuple[str,
         outcome = outcomes.get(provider.id)
         model = provider.models[0].id
 
-        def compare(deadline: Deadline) -> list[Row]:
+        def compare(deadline: Deadline) -> list[CheckResult]:
             if isinstance(outcome, Exception):
                 raise outcome
             assert outcome
-            return [Row(provider.id, model, *outcome)]
+            return [CheckResult(provider.id, model, *outcome)]
 
         return [([model], compare)] if outcome else []
 
@@ -65,7 +65,7 @@ def test_the_function_logs_each_finding_for_the_alarm(
 
 
 def test_the_table_is_aligned() -> None:
-    rows = [Row("gitee", "a", "ok", "fine"), Row("modelscope", "long/name", "gone", "not there")]
+    rows = [CheckResult("gitee", "a", "ok", "fine"), CheckResult("modelscope", "long/name", "gone", "not there")]
     assert check.table(rows) == [
         "PROVIDER    MODEL      FINDING  PUBLISHED",
         "gitee       a          ok       fine",

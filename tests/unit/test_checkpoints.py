@@ -9,7 +9,7 @@ import pytest
 
 from easel.settings import settings
 from easel.store import checkpoints
-from easel.store.checkpoints import DAY, Acceptance, DrawnPicture
+from easel.store.checkpoints import DAY, Checkpoint, DrawnPicture
 
 if TYPE_CHECKING:
     from tests.harness.cloud import Cloud
@@ -20,27 +20,27 @@ LINK = DrawnPicture(url="https://host.example/1.png?signed=1", origin="https://h
 
 
 @pytest.mark.parametrize(
-    "kept", [Acceptance(token="digest", task="50"), Acceptance(token="digest", picture=LINK)], ids=["task", "link"]
+    "kept", [Checkpoint(token="digest", task="50"), Checkpoint(token="digest", picture=LINK)], ids=["task", "link"]
 )
-def test_what_was_accepted_is_read_as_it_was_written(kept: Acceptance) -> None:
+def test_what_was_accepted_is_read_as_it_was_written(kept: Checkpoint) -> None:
     checkpoints.write("job-1", kept)
     assert checkpoints.read("job-1") == kept
     assert checkpoints.read("job-2") is None
 
 
 def test_what_has_ended_is_not_there_any_more() -> None:
-    checkpoints.write("job-1", Acceptance(token="digest", task="50"))
+    checkpoints.write("job-1", Checkpoint(token="digest", task="50"))
     checkpoints.write("job-1", None)
     assert checkpoints.read("job-1") is None
 
 
 def test_it_expires_with_the_jobs_of_its_day(cloud: Cloud) -> None:
-    checkpoints.write("job-1", Acceptance(token="digest", task="50"))
+    checkpoints.write("job-1", Checkpoint(token="digest", task="50"))
     (item,) = [item for item in cloud.items() if item["id"]["S"] == "accepted#job-1"]
     assert int(item["expires"]["N"]) == pytest.approx(time.time() + settings().retention_days * DAY, abs=600)
 
 
 def test_a_link_that_anybody_can_follow_needs_no_token() -> None:
-    assert Acceptance(token="digest", task="50").needs_token
-    assert Acceptance(token="digest", picture=LINK.replace(headers={"Authorization": "{token}"})).needs_token
-    assert not Acceptance(token="digest", picture=LINK).needs_token
+    assert Checkpoint(token="digest", task="50").needs_token
+    assert Checkpoint(token="digest", picture=LINK.replace(headers={"Authorization": "{token}"})).needs_token
+    assert not Checkpoint(token="digest", picture=LINK).needs_token

@@ -9,7 +9,7 @@ import pytest
 
 from easel import catalog
 from easel.providers import cooldowns
-from easel.providers.cooldowns import NONE, Rest
+from easel.providers.cooldowns import NONE, Cooldown
 from easel.store import versioned_items
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def _cloud(cloud: Cloud) -> None:
 
 
 def test_each_scope_rests_by_itself_and_an_empty_rest_is_removed() -> None:
-    rest = Rest(5.0, 1, "slow down")
+    rest = Cooldown(5.0, 1, "slow down")
     cooldowns.change(PAINTER, "one", lambda _: rest)
     cooldowns.change(PAINTER, cooldowns.for_model("*", "cats"), lambda _: replace(rest, spent=True))
     assert cooldowns.read(PAINTER) == {"one": rest, "*/cats": replace(rest, spent=True)}
@@ -38,4 +38,4 @@ def test_each_scope_rests_by_itself_and_an_empty_rest_is_removed() -> None:
 def test_a_rest_that_an_older_version_wrote_can_be_read() -> None:
     old = {"one": {"until": 5.0, "refusals": 1, "reason": "slow", "error": None}}
     versioned_items.change("tokens#painter-of-rests", lambda _: old, lambda _: 2e9)
-    assert cooldowns.read(PAINTER)["one"] == Rest(5.0, 1, "slow")
+    assert cooldowns.read(PAINTER)["one"] == Cooldown(5.0, 1, "slow")

@@ -233,4 +233,4 @@ def test_every_manifest_is_one_that_a_batch_takes(path: str, text: str) -> None:
 def test_the_answer_that_readme_shows_is_one() -> None:
     ((_, text),) = documents.blocks("json", "README.md")
     description = Description(json.loads(gateway.call(router.handler, "GET", "/openapi.json").get_data()))
-    description.check({"$ref": "#/components/schemas/Picture"}, json.loads(text))
+    description.check({"$ref": "#/components/schemas/PictureResponse"}, json.loads(text))

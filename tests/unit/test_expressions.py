@@ -21,7 +21,7 @@ import pytest
 import gitee
 import space_errors
 from easel.common import provider_text
-from easel.common.token_redaction import disclosable
+from easel.common.token_redaction import redacted
 from easel.errors import ProviderError
 from easel.providers import retry_headers
 from easel.providers.http import Reply
@@ -182,7 +182,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "words": provider_text.words,
     "letters": provider_text.letters,
     "error": lambda text: ProviderError(text, upstream=text).without("zq7x-made-up-0918273645"),
-    "disclosure": lambda text: disclosable(text, "zq7x-made-up-0918273645"),
+    "disclosure": lambda text: redacted(text, "zq7x-made-up-0918273645"),
     "Space's text": lambda text: space_errors.of_text(text, text, None),
     "Retry-After": lambda text: retry_headers.seconds({"retry-after": text, "ratelimit": text}),
 }

@@ -11,13 +11,13 @@ from fastapi import FastAPI, Request
 
 import form_data
 from easel.errors import InvalidRequest
-from form_data import Upload
+from form_data import UploadedFile
 
 if TYPE_CHECKING:
     from starlette.types import Message
 
 
-def parse(body: bytes, content_type: str) -> Upload:
+def parse(body: bytes, content_type: str) -> UploadedFile:
     """Read the form of a request with this body, which arrives in two pieces."""
     pieces = [body[: len(body) // 2], body[len(body) // 2 :]]
 
@@ -42,7 +42,7 @@ def encode(**files: tuple[str, bytes] | str) -> tuple[bytes, str]:
     ids=["a line", "an end", "a boundary", "bytes", "dashes", "ends", "4.5 MB"],
 )
 def test_a_file_arrives_byte_for_byte(content: bytes) -> None:
-    assert parse(*encode(purpose="batch", file=("a.jsonl", content))) == Upload("batch", "a.jsonl", content)
+    assert parse(*encode(purpose="batch", file=("a.jsonl", content))) == UploadedFile("batch", "a.jsonl", content)
 
 
 def test_a_file_name_may_hold_anything() -> None:
@@ -52,7 +52,7 @@ def test_a_file_name_may_hold_anything() -> None:
 
 
 def test_a_file_may_come_without_a_name() -> None:
-    assert parse(*encode(purpose="batch", file="{}")) == Upload("batch", "lines.jsonl", b"{}")
+    assert parse(*encode(purpose="batch", file="{}")) == UploadedFile("batch", "lines.jsonl", b"{}")
 
 
 def test_a_boundary_may_stand_in_quotes() -> None:

@@ -42,7 +42,7 @@ def keep(**fields: Any) -> tuple[Result, tuple[str, ...]]:
     """The result and the warnings of a picture, whose job has a warning already."""
     picture = GeneratedImage(**{"origin": ORIGIN, "data": png(), **fields})
     job = jobs.new(REQUEST, ("a warning",))
-    return generated_images.keep(job, picture, TOKEN, Http("gitee"), Deadline(HANGS_SECONDS), time.time())
+    return generated_images.fetch_and_store(job, picture, TOKEN, Http("gitee"), Deadline(HANGS_SECONDS), time.time())
 
 
 def test_a_picture_is_stored_with_the_requests_seed(cloud: Cloud) -> None:

@@ -35,7 +35,7 @@ def stored(*payers: Payer, batch: str | None = None) -> str:
 
 def may_see(key_id: str, job_id: str) -> bool:
     try:
-        job_access.check_owner(key_id, job_id)
+        job_access.check_access(key_id, job_id)
     except NotFound:
         return False
     return True
@@ -55,10 +55,10 @@ def test_a_schedules_job_may_be_seen_with_a_key_for_batches(cloud: Cloud) -> Non
 
 def test_a_key_that_is_unknown_sees_nothing() -> None:
     with pytest.raises(AccessRefused):
-        job_access.check_owner("unknown", stored())
+        job_access.check_access("unknown", stored())
 
 
 def test_elsewhere_every_job_may_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PICTURES_NEED_KEY", "false")
     settings.cache_clear()
-    job_access.check_owner("unknown", stored())
+    job_access.check_access("unknown", stored())

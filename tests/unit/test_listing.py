@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from easel.store import table
-from easel.store.listing import Entry, Listing
+from easel.store.listing import Listing, ListingEntry
 
 if TYPE_CHECKING:
     from tests.harness.cloud import Cloud
@@ -24,7 +24,7 @@ def test_the_newest_come_first_and_pages_follow_each_other(cloud: Cloud) -> None
         put(MINE, f"listed{number}", 1_800_000_000.125 + number // 2)
     put(THEIRS, "another", 1_800_000_009)
     first, more = MINE.newest(3)
-    assert (first[0], more) == (Entry("1800000002.125", "listed4"), True)
+    assert (first[0], more) == (ListingEntry("1800000002.125", "listed4"), True)
     rest, more = MINE.newest(3, first[-1])
     assert ({entry.id for entry in rest} | {entry.id for entry in first}, more) == (
         {f"listed{number}" for number in range(5)},

@@ -11,7 +11,7 @@ from openapi_spec_validator import validate
 
 import router
 from easel import catalog
-from easel.front_door.response_models import Answer
+from easel.front_door.response_models import ResponseModel
 from error_responses import EXAMPLES
 from tests.harness import gateway
 from tests.harness.described import Description
@@ -126,9 +126,17 @@ def test_every_error_that_a_route_answers_with_has_its_example(document: dict[st
 def test_nothing_of_fastapis_own_is_left(document: dict[str, Any]) -> None:
     assert "HTTPValidationError" not in json.dumps(document)
     schemas = set(document["components"]["schemas"])
-    assert {"Picture", "Job", "Batch", "Error", "GenerateBody", "ImagesBody", "BatchRequest"} <= schemas
+    assert {
+        "PictureResponse",
+        "JobResponse",
+        "BatchResponse",
+        "ErrorResponse",
+        "GenerateBody",
+        "ImagesBody",
+        "BatchRequest",
+    } <= schemas
 
 
 def test_answers_under_api_leave_out_what_is_unknown(document: dict[str, Any]) -> None:
-    for kind in Answer.__subclasses__():
+    for kind in ResponseModel.__subclasses__():
         assert '"null"' not in json.dumps(document["components"]["schemas"].get(kind.__name__, {})), kind

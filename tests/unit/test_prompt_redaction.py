@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from easel.providers.prompt_redaction import CallersWords
+from easel.providers.prompt_redaction import PromptText
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ from easel.providers.prompt_redaction import CallersWords
     ],
 )
 def test_a_prompt_is_cut_out_and_nothing_else(prompt: str, text: str, left: str) -> None:
-    assert CallersWords([prompt]).cut_out(text) == left
+    assert PromptText([prompt]).redact(text) == left
 
 
 @pytest.mark.parametrize(
@@ -44,10 +44,10 @@ def test_a_prompt_is_cut_out_and_nothing_else(prompt: str, text: str, left: str)
     ],
 )
 def test_the_callers_phrases_are_known_in_every_spelling(prompt: str) -> None:
-    assert CallersWords(["a cat", prompt]).hold("quota exceeded")
+    assert PromptText(["a cat", prompt]).contains("quota exceeded")
 
 
 def test_a_phrase_that_the_caller_did_not_write_is_the_providers() -> None:
-    assert not CallersWords(["a quota", "exceeded"]).hold("quota exceeded")
-    assert CallersWords(["quota_exceeded"]).are("quota_exceeded")
-    assert not CallersWords(["a sign: quota_exceeded"]).are("quota_exceeded")
+    assert not PromptText(["a quota", "exceeded"]).contains("quota exceeded")
+    assert PromptText(["quota_exceeded"]).is_exactly("quota_exceeded")
+    assert not PromptText(["a sign: quota_exceeded"]).is_exactly("quota_exceeded")

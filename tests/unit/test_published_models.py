@@ -16,7 +16,7 @@ from easel.catalog import Provider, Space
 from easel.common.deadline import Deadline
 from easel.errors import ProviderUnreachable
 from easel.providers.http import Http
-from published_models import Row
+from published_models import CheckResult
 from tests.emulators import gitee, modelscope
 from tests.emulators.server import Server
 
@@ -120,7 +120,7 @@ def described(**endpoints: list[dict[str, Any]]) -> dict[str, Any]:
     return {"named_endpoints": named, "unnamed_endpoints": {}}
 
 
-def space(answer: Callable[[httpx2.Request], httpx2.Response], *entries: Space) -> Row:
+def space(answer: Callable[[httpx2.Request], httpx2.Response], *entries: Space) -> CheckResult:
     http = Http("huggingface", httpx2.MockTransport(answer))
     return published_models.space(HUGGINGFACE, "oil", entries or (SPACE,), http, Deadline(60))
 
@@ -149,7 +149,7 @@ def space(answer: Callable[[httpx2.Request], httpx2.Response], *entries: Space) 
 )
 def test_a_space_is_compared_by_endpoint_and_arguments(description: dict[str, Any], finding: str, detail: str) -> None:
     row = space(lambda _: httpx2.Response(200, json=description))
-    assert row == Row("huggingface", "oil", finding, f"x.hf.space: {detail}")
+    assert row == CheckResult("huggingface", "oil", finding, f"x.hf.space: {detail}")
 
 
 @pytest.mark.parametrize("status", [401, 404, 410, 302])
@@ -186,14 +186,14 @@ def test_a_space_that_cannot_be_read_is_unreachable(
     answer: httpx2.Response, detail: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(published_models, "WAKE_PAUSES", ())
-    assert space(lambda _: answer) == Row("huggingface", "oil", "unreachable", f"x.hf.space: {detail}")
+    assert space(lambda _: answer) == CheckResult("huggingface", "oil", "unreachable", f"x.hf.space: {detail}")
 
 
 def test_what_cannot_be_read_is_unreachable() -> None:
     error = ProviderUnreachable("Gitee AI hung up", provider="gitee")
     assert published_models.unreachable(catalog.provider("gitee"), ["a", "b"], error) == [
-        Row("gitee", "a", "unreachable", "Gitee AI hung up"),
-        Row("gitee", "b", "unreachable", "Gitee AI hung up"),
+        CheckResult("gitee", "a", "unreachable", "Gitee AI hung up"),
+        CheckResult("gitee", "b", "unreachable", "Gitee AI hung up"),
     ]
 
 

@@ -10,9 +10,9 @@ from easel import catalog
 from easel.errors import InternalError, TokenGone
 from easel.providers import resumption, tokens
 from easel.providers.adapter import GeneratedImage
-from easel.providers.resumption import Ongoing
+from easel.providers.resumption import Checkpointer
 from easel.store import jobs
-from easel.store.checkpoints import Acceptance
+from easel.store.checkpoints import Checkpoint
 from easel.store.records import GenerationRequest, Job
 
 if TYPE_CHECKING:
@@ -33,36 +33,36 @@ def next_of(job: Job) -> Job:
 
 def test_the_next_attempt_has_the_task_of_the_one_before() -> None:
     job = jobs.new(REQUEST)
-    Ongoing(job, TOKEN).accept("50")
-    assert Ongoing(next_of(job), TOKEN).task == "50"
-    assert not Ongoing(jobs.new(REQUEST), TOKEN).pending
+    Checkpointer(job, TOKEN).accept("50")
+    assert Checkpointer(next_of(job), TOKEN).task == "50"
+    assert not Checkpointer(jobs.new(REQUEST), TOKEN).pending
 
 
 def test_a_task_that_has_ended_is_forgotten() -> None:
     job = jobs.new(REQUEST)
-    work = Ongoing(job, TOKEN)
+    work = Checkpointer(job, TOKEN)
     work.accept("50")
     work.accept("")
     assert not work.pending
-    assert not Ongoing(next_of(job), TOKEN).pending
+    assert not Checkpointer(next_of(job), TOKEN).pending
 
 
 def test_the_next_attempt_has_the_picture_of_the_one_before() -> None:
     job = jobs.new(REQUEST)
-    work = Ongoing(job, TOKEN)
+    work = Checkpointer(job, TOKEN)
     work.drawn(PICTURE)
     work.keep_picture()
-    assert Ongoing(next_of(job), None).picture() == PICTURE
+    assert Checkpointer(next_of(job), None).picture() == PICTURE
 
 
 def test_no_token_is_stored_with_a_picture(cloud: Cloud) -> None:
     job = jobs.new(REQUEST)
-    work = Ongoing(job, TOKEN)
+    work = Checkpointer(job, TOKEN)
     headers = {"x-hf-authorization": f"Bearer {TOKEN}"}
     work.drawn(GeneratedImage(origin=PICTURE.origin, url=PICTURE.url, headers=headers, warnings=(f"used {TOKEN}",)))
     work.keep_picture()
     assert TOKEN not in str(cloud.items())
-    picture = Ongoing(next_of(job), TOKEN).picture()
+    picture = Checkpointer(next_of(job), TOKEN).picture()
     assert picture
     assert picture.headers == headers
 
@@ -73,7 +73,7 @@ def test_no_token_is_stored_with_a_picture(cloud: Cloud) -> None:
     ids=["bytes", "a link with the token", "a picture in the link"],
 )
 def test_what_must_not_or_cannot_be_fetched_again_is_not_kept(url: str | None) -> None:
-    work = Ongoing(jobs.new(REQUEST), TOKEN)
+    work = Checkpointer(jobs.new(REQUEST), TOKEN)
     work.drawn(GeneratedImage(origin=PICTURE.origin, url=url, data=b"" if url else b"png"))
     work.keep_picture()
     assert not work.pending
@@ -81,13 +81,13 @@ def test_what_must_not_or_cannot_be_fetched_again_is_not_kept(url: str | None) -
 
 def test_another_token_does_not_ask_for_the_task() -> None:
     job = jobs.new(REQUEST)
-    Ongoing(job, TOKEN).accept("50")
+    Checkpointer(job, TOKEN).accept("50")
     with pytest.raises(TokenGone, match="put it back"):
-        Ongoing(next_of(job), "another")
+        Checkpointer(next_of(job), "another")
 
 
 def test_the_token_that_began_the_task_is_chosen() -> None:
-    kept = Acceptance(token=tokens.digest(TOKEN), task="50")
+    kept = Checkpoint(token=tokens.digest(TOKEN), task="50")
     job = jobs.new(REQUEST)
     assert resumption.token_for(job, kept, ("another", TOKEN), None) == TOKEN
     with pytest.raises(TokenGone):
@@ -96,12 +96,12 @@ def test_the_token_that_began_the_task_is_chosen() -> None:
 
 def test_the_deployments_token_is_chosen_even_if_it_rests(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tokens, "secrets", lambda name: ("another", TOKEN))
-    kept = Acceptance(token=tokens.digest(TOKEN), task="50")
+    kept = Checkpoint(token=tokens.digest(TOKEN), task="50")
     assert resumption.token_for(jobs.new(REQUEST), kept, (), MODELSCOPE) == TOKEN
 
 
 def test_a_link_is_fetched_though_its_token_is_gone() -> None:
-    work = Ongoing(jobs.new(REQUEST), TOKEN)
+    work = Checkpointer(jobs.new(REQUEST), TOKEN)
     work.drawn(PICTURE)
     work.keep_picture()
     assert work._kept
@@ -109,7 +109,7 @@ def test_a_link_is_fetched_though_its_token_is_gone() -> None:
 
 
 def test_a_table_that_refuses_stops_no_attempt_that_is_under_way(cloud: Cloud) -> None:
-    work = Ongoing(jobs.new(REQUEST), TOKEN)
+    work = Checkpointer(jobs.new(REQUEST), TOKEN)
     with cloud.refusing("dynamodb.PutItem", "AccessDeniedException"):
         work.accept("50")
     assert work.task == "50"
@@ -118,4 +118,4 @@ def test_a_table_that_refuses_stops_no_attempt_that_is_under_way(cloud: Cloud) -
 def test_nothing_is_drawn_while_the_accepted_task_is_unknown(cloud: Cloud) -> None:
     job = next_of(jobs.new(REQUEST))
     with cloud.refusing("dynamodb.GetItem", "AccessDeniedException"), pytest.raises(InternalError):
-        Ongoing(job, TOKEN)
+        Checkpointer(job, TOKEN)

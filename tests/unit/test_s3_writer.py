@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from planning import read_lines
-from s3_writer import Upload
+from s3_writer import S3Writer
 
 if TYPE_CHECKING:
     from tests.harness.cloud import Cloud
@@ -19,7 +19,7 @@ LINES = [{"n": 1}, {"text": "ünï\ncode"}, {"list": [1, 2]}]
 @pytest.mark.parametrize("array", [False, True])
 def test_written_bytes_are_read_back(array: bool, cloud: Cloud) -> None:
     key = f"batches/b1/lines-{array}"
-    with Upload(key, array=array) as upload:
+    with S3Writer(key, array=array) as upload:
         for line in LINES:
             upload.add(line)
         assert upload.length == len(LINES)
@@ -31,12 +31,12 @@ def test_written_bytes_are_read_back(array: bool, cloud: Cloud) -> None:
 
 @pytest.mark.parametrize(("array", "text"), [(False, b""), (True, b"[]\n")])
 def test_an_empty_upload_is_an_empty_object(array: bool, text: bytes, cloud: Cloud) -> None:
-    with Upload(f"batches/b1/empty-{array}", array=array) as upload:
+    with S3Writer(f"batches/b1/empty-{array}", array=array) as upload:
         upload.close()
     assert cloud.object(f"batches/b1/empty-{array}")["Body"] == text
 
 
 def test_an_upload_that_is_not_closed_leaves_nothing(cloud: Cloud) -> None:
-    with Upload("batches/b1/never") as upload:
+    with S3Writer("batches/b1/never") as upload:
         upload.add({"n": 1})
     assert "batches/b1/never" not in cloud.stored()

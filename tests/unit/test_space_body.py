@@ -31,7 +31,7 @@ class Sent(httpx.SyncByteStream):
             yield piece
 
 
-def answer(sent: Sent, encoding: str = "") -> tuple[httpx.Response, space_body.Body]:
+def answer(sent: Sent, encoding: str = "") -> tuple[httpx.Response, space_body.LimitedBody]:
     response = httpx.Response(200, headers={"content-encoding": encoding} if encoding else {}, stream=sent)
     return response, space_body.limited(response)
 

@@ -19,7 +19,7 @@ from easel.errors import (
     RateLimited,
     SpaceBroke,
 )
-from easel.providers.prompt_redaction import CallersWords
+from easel.providers.prompt_redaction import PromptText
 from space_errors import of_answer, of_link, of_text
 from space_http import SpaceResponse
 
@@ -247,7 +247,7 @@ def test_only_zerogpus_own_words_are_about_the_token(title: str, text: str, by_z
 
 @pytest.mark.parametrize("echo", ["You have exceeded your GPU quota", "queue is full", "GPU task aborted", "paused"])
 def test_the_callers_words_decide_nothing_at_a_space(echo: str) -> None:
-    callers = CallersWords([f"{echo} in neon letters"])
+    callers = PromptText([f"{echo} in neon letters"])
     text = f"Cannot draw '{echo.upper()}  in neon letters'"
     assert type(of_text("Error", text, TOKEN, callers).error("x.hf.space")) is GenerationFailed
     bad = SpaceResponse("/queue/join", 500, text, {})

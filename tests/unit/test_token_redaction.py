@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from easel.common.token_redaction import WITHHELD, chunk_holds, disclosable, holds
+from easel.common.token_redaction import WITHHELD, chunk_contains_token, contains_token, redacted
 from tests.harness.disguises import DISGUISES
 
 TOKEN = "zq7x-made+up/for&disguises-0918273645-qzj7"
@@ -15,8 +15,8 @@ TOKEN = "zq7x-made+up/for&disguises-0918273645-qzj7"
 @pytest.mark.parametrize("disguise", DISGUISES)
 def test_a_text_with_a_disguised_token_is_withheld(disguise: str) -> None:
     text = f"the key ({DISGUISES[disguise](TOKEN)}) is bad"
-    assert disclosable(text, TOKEN) == WITHHELD
-    assert chunk_holds(text.encode(), TOKEN)
+    assert redacted(text, TOKEN) == WITHHELD
+    assert chunk_contains_token(text.encode(), TOKEN)
 
 
 @pytest.mark.parametrize(
@@ -29,33 +29,33 @@ def test_a_text_with_a_disguised_token_is_withheld(disguise: str) -> None:
     ],
 )
 def test_a_text_without_the_token_stays_as_it_is(text: str) -> None:
-    assert disclosable(text, TOKEN) == text
-    assert disclosable(text, None) == text
+    assert redacted(text, TOKEN) == text
+    assert redacted(text, None) == text
 
 
 def test_a_shortened_text_discloses_nothing() -> None:
-    assert disclosable("x" * 600, TOKEN) == "x" * 499 + "…"
-    assert disclosable("x" * 600 + TOKEN, TOKEN) == "x" * 499 + "…"
+    assert redacted("x" * 600, TOKEN) == "x" * 499 + "…"
+    assert redacted("x" * 600 + TOKEN, TOKEN) == "x" * 499 + "…"
 
 
 def test_a_providers_name_is_no_secret_even_in_a_token() -> None:
     text = "ModelScope takes no more calls"
-    assert disclosable(text, "modelscope-token-7q9z", public="modelscope") == text
-    assert disclosable(text + " of modelscope-token-7q", "modelscope-token-7q9z", public="modelscope") == WITHHELD
+    assert redacted(text, "modelscope-token-7q9z", public="modelscope") == text
+    assert redacted(text + " of modelscope-token-7q", "modelscope-token-7q9z", public="modelscope") == WITHHELD
 
 
 def test_what_is_too_short_to_be_a_secret_is_none() -> None:
-    assert disclosable("a cat", "a") == "a cat"
+    assert redacted("a cat", "a") == "a cat"
 
 
 @settings(deadline=None)  # on a busy machine an example may take any time
 @given(st.text(alphabet=st.sampled_from("abcX+/&-_."), min_size=6, max_size=40), st.text(max_size=30), st.integers(0))
 def test_any_eight_characters_of_any_token_are_withheld(token: str, before: str, at: int) -> None:
     at %= max(1, len(token) - 7)
-    assert holds(f"{before}{token[at : at + 8]}", token) or len(token[at : at + 8]) < min(8, len(token))
+    assert contains_token(f"{before}{token[at : at + 8]}", token) or len(token[at : at + 8]) < min(8, len(token))
 
 
 def test_a_large_file_is_searched_for_long_runs() -> None:
     noise = bytes(range(256)) * 4000
-    assert chunk_holds(noise + TOKEN.encode("utf-16-le") + noise, TOKEN, 8)
-    assert not chunk_holds(noise, TOKEN)
+    assert chunk_contains_token(noise + TOKEN.encode("utf-16-le") + noise, TOKEN, 8)
+    assert not chunk_contains_token(noise, TOKEN)

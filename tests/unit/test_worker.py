@@ -24,7 +24,7 @@ from easel.errors import (
 )
 from easel.providers import tokens
 from easel.store import checkpoints
-from easel.store.checkpoints import Acceptance
+from easel.store.checkpoints import Checkpoint
 from easel.store.records import Job, Result
 from tests.harness.batches import World
 from tests.harness.patience import until
@@ -190,7 +190,7 @@ def test_a_worker_that_died_unseen_is_replaced_within_a_minute(batch: Batch) -> 
 
 def accept(batch: Batch, token: str = "gitee-token-for-tests") -> None:
     """Leaves a task at the provider, as a worker does whose attempt does not see its end."""
-    checkpoints.write(batch.job_id(0), Acceptance(token=tokens.digest(token), task="50"))
+    checkpoints.write(batch.job_id(0), Checkpoint(token=tokens.digest(token), task="50"))
 
 
 def test_the_next_try_goes_on_with_the_task_of_the_one_before(batch: Batch, world: World) -> None:

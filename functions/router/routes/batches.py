@@ -121,11 +121,11 @@ async def list_batches(
     limit: Limit = 20,
     cursor: Cursor = "",
     status: Annotated[batches.Status | None, BLANK_IS_NONE, STATUS] = None,
-) -> response_models.OwnBatches:
+) -> response_models.BatchList:
     """The batches that the caller's key started, newest first. `next`, where there is more, is the next `cursor`."""
     page = Page.read(limit, cursor, status)
     listed, more = pagination.listed(batches.of_key(key.id), page, batches.get_all)
-    return response_models.OwnBatches(batches=[_in_short(batch, call) for batch in listed], **more)
+    return response_models.BatchList(batches=[_in_short(batch, call) for batch in listed], **more)
 
 
 @router.get(
@@ -133,7 +133,7 @@ async def list_batches(
     response_model_exclude_none=True,
     responses={200: answer("The batch", None, "Retry-After"), **error_responses(*BATCHES, NotFound)},
 )
-async def get_batch(batch_id: BatchId, key: BatchKey, call: Call, response: Response) -> response_models.Batch:
+async def get_batch(batch_id: BatchId, key: BatchKey, call: Call, response: Response) -> response_models.BatchResponse:
     """How far a batch is: `status`, `counts`, `rate` in requests a second, `etaSeconds`, `waitingFor`."""
     return _described(own_batch(batch_id, key), call, response)
 
@@ -143,7 +143,9 @@ async def get_batch(batch_id: BatchId, key: BatchKey, call: Call, response: Resp
     response_model_exclude_none=True,
     responses={200: answer("The batch as it is now", None, "Retry-After"), **error_responses(*BATCHES, NotFound)},
 )
-async def cancel_batch(batch_id: BatchId, key: BatchKey, call: Call, response: Response) -> response_models.Batch:
+async def cancel_batch(
+    batch_id: BatchId, key: BatchKey, call: Call, response: Response
+) -> response_models.BatchResponse:
     """Cancels a batch: what has not started does not start. What has, ends, and is in the results."""
     return _described(executions.cancel(own_batch(batch_id, key).id), call, response)
 
@@ -173,9 +175,9 @@ def own_batch(batch_id: str, key: Key) -> Batch:
     return batch
 
 
-def _in_short(batch: Batch, call: HttpRequest) -> response_models.OwnBatch:
+def _in_short(batch: Batch, call: HttpRequest) -> response_models.BatchSummary:
     """A batch without what would take further looks: its counts while it runs."""
-    return response_models.OwnBatch(
+    return response_models.BatchSummary(
         batch_id=batch.id,
         status=batch.status,
         manifest=batch.manifest,
@@ -187,12 +189,12 @@ def _in_short(batch: Batch, call: HttpRequest) -> response_models.OwnBatch:
     )
 
 
-def _described(batch: Batch, call: HttpRequest, response: Response) -> response_models.Batch:
+def _described(batch: Batch, call: HttpRequest, response: Response) -> response_models.BatchResponse:
     """The batch as callers see it: times in seconds since the epoch, what is unknown left out."""
     counts, waiting_for = counts_of(batch), _waiting_for(batch)
     if not batch.finished:
         response.headers["Retry-After"] = str(LOOK_SECONDS)
-    return response_models.Batch.model_validate(
+    return response_models.BatchResponse.model_validate(
         {
             "batch_id": batch.id,
             "status": batch.status,

@@ -23,9 +23,9 @@ ProviderId = Annotated[
 
 
 @router.get("/api", response_description="Easel runs")
-async def health() -> response_models.Health:
+async def health() -> response_models.HealthResponse:
     """That Easel runs, what it offers beside pictures (`features`), and what calls need (`access`)."""
-    return response_models.Health.model_validate(
+    return response_models.HealthResponse.model_validate(
         {
             "name": "Easel",
             "version": __version__,
@@ -40,9 +40,9 @@ async def health() -> response_models.Health:
 
 
 @router.get("/api/providers", response_description="The providers")
-async def list_providers() -> response_models.Providers:
+async def list_providers() -> response_models.ProviderList:
     """Every provider, with the header that its token goes in."""
-    return response_models.Providers(providers=[_provider(provider) for provider in catalog.providers().values()])
+    return response_models.ProviderList(providers=[_provider(provider) for provider in catalog.providers().values()])
 
 
 @router.get(
@@ -51,23 +51,23 @@ async def list_providers() -> response_models.Providers:
     response_description="Its models",
     responses=error_responses(NotFound),
 )
-async def list_provider_models(provider_id: ProviderId) -> response_models.ProviderModels:
+async def list_provider_models(provider_id: ProviderId) -> response_models.ProviderModelList:
     """The models of one provider; the first is its default."""
     provider = catalog.described_provider(provider_id)
-    return response_models.ProviderModels(
+    return response_models.ProviderModelList(
         provider=provider.id, models=[_model(provider, model) for model in provider.models]
     )
 
 
 @router.get("/api/models", response_model_exclude_none=True, response_description="The models")
-async def list_models() -> response_models.Models:
+async def list_models() -> response_models.ModelList:
     """Every model of every provider, and the fields that a request for a picture has."""
     models = [_model(provider, model) for provider in catalog.providers().values() for model in provider.models]
-    return response_models.Models(models=models, fields=GenerateBody.model_json_schema()["properties"])
+    return response_models.ModelList(models=models, fields=GenerateBody.model_json_schema()["properties"])
 
 
-def _provider(provider: catalog.Provider) -> response_models.Provider:
-    return response_models.Provider(
+def _provider(provider: catalog.Provider) -> response_models.ProviderResponse:
+    return response_models.ProviderResponse(
         id=provider.id,
         name=provider.name,
         auth_header=provider.auth_header,
@@ -78,8 +78,8 @@ def _provider(provider: catalog.Provider) -> response_models.Provider:
     )
 
 
-def _model(provider: catalog.Provider, model: catalog.Model) -> response_models.Model:
-    return response_models.Model(
+def _model(provider: catalog.Provider, model: catalog.Model) -> response_models.ModelResponse:
+    return response_models.ModelResponse(
         id=model.id,
         name=model.name,
         provider=provider.id,

@@ -14,7 +14,7 @@ from fastapi.responses import RedirectResponse
 from dependencies import ACCESS_KEY, NONE_TOO, Call
 from easel.errors import InvalidRequest, NotSupported
 from easel.front_door.http_messages import HttpRequest
-from easel.front_door.response_models import Error, NoModel, NoModels
+from easel.front_door.response_models import ErrorResponse, NoModel, NoModels
 from error_responses import OWNED, error_responses
 from request_examples import unread_body
 from routes.images import REDIRECT, redirect
@@ -72,19 +72,19 @@ async def custom_models() -> NoModels:
 unsupported = APIRouter(responses=error_responses(NotSupported))
 
 
-@unsupported.get("/api/llm-providers", status_code=501, response_model=Error)
+@unsupported.get("/api/llm-providers", status_code=501, response_model=ErrorResponse)
 async def llm_providers() -> NoReturn:
     """Who writes texts: nobody here."""
     raise NotSupported("Easel has no providers of texts: it makes pictures only")
 
 
-@unsupported.post("/api/optimize", status_code=501, response_model=Error, openapi_extra=PROMPT)
+@unsupported.post("/api/optimize", status_code=501, response_model=ErrorResponse, openapi_extra=PROMPT)
 async def optimize() -> NoReturn:
     """Has a prompt written anew: not here."""
     raise NotSupported("Easel does not rewrite prompts: it makes pictures only. Send the prompt as it is")
 
 
-@unsupported.post("/api/translate", status_code=501, response_model=Error, openapi_extra=PROMPT)
+@unsupported.post("/api/translate", status_code=501, response_model=ErrorResponse, openapi_extra=PROMPT)
 async def translate() -> NoReturn:
     """Has a prompt translated: not here."""
     raise NotSupported("Easel does not translate prompts: it makes pictures only. Send the prompt as it is")
@@ -93,13 +93,13 @@ async def translate() -> NoReturn:
 Task = Annotated[str, Path(description="whatever; Easel makes no videos")]
 
 
-@unsupported.get("/api/video/{task:path}", status_code=501, response_model=Error)
+@unsupported.get("/api/video/{task:path}", status_code=501, response_model=ErrorResponse)
 async def get_video(task: Task) -> NoReturn:
     """Has a video made: not here."""
     raise NotSupported("Easel makes no videos, only pictures: POST /api/generate")
 
 
-@unsupported.post("/api/video/{task:path}", status_code=501, response_model=Error, openapi_extra=PROMPT)
+@unsupported.post("/api/video/{task:path}", status_code=501, response_model=ErrorResponse, openapi_extra=PROMPT)
 async def make_video(task: Task) -> NoReturn:
     """Has a video made: not here."""
     await get_video(task)

@@ -25,7 +25,7 @@ from easel import catalog
 from easel.catalog.requests import GenerateBody, UpscaleBody
 from easel.errors import InvalidRequest, NotFound
 from easel.front_door import dispatch, validation
-from easel.front_door.response_models import Accepted, Picture, UpscaledPicture
+from easel.front_door.response_models import AcceptedResponse, PictureResponse, UpscaledPictureResponse
 from easel.store.records import ValidatedRequest
 from error_responses import BODY, ENDED, GENERATION, OWNED, WORKED, Responses, error_responses
 from openapi import answer
@@ -33,7 +33,7 @@ from openapi import answer
 router = APIRouter(tags=["generate"], route_class=JsonRoute)
 
 WAITING: Responses = {
-    202: answer("A job, for `Prefer`", Accepted, "Location", "Retry-After"),
+    202: answer("A job, for `Prefer`", AcceptedResponse, "Location", "Retry-After"),
     303: answer(
         "Where to wait on, since the picture takes longer than a call may; or, for `Accept: image/*`, where the "
         "picture is",
@@ -77,7 +77,7 @@ Generation = Annotated[ValidatedRequest, Depends(read_generation)]
 
 @router.post(
     "/api/generate",
-    response_model=Picture,
+    response_model=PictureResponse,
     response_description="The picture",
     responses={**WAITING, **error_responses(*GENERATION, *WORKED)},
     dependencies=GENERATES,
@@ -90,7 +90,7 @@ async def generate(generation: Generation, call: Call) -> Response:
 
 @router.get(
     "/api/generate/{job_id}",
-    response_model=Picture,
+    response_model=PictureResponse,
     response_description="The picture",
     responses={
         303: answer("Where to wait on, or where the picture is", None, "Location", "Cache-Control"),
@@ -120,7 +120,7 @@ async def known_provider(provider_id: ProviderId) -> None:
 
 @router.post(
     "/api/providers/{provider_id}/generate",
-    response_model=Picture,
+    response_model=PictureResponse,
     response_description="The picture",
     responses={**WAITING, **error_responses(*GENERATION, *WORKED, NotFound)},
     dependencies=[Depends(known_provider), *GENERATES],
@@ -133,7 +133,7 @@ async def generate_with_provider(generation: Generation, call: Call) -> Response
 
 @router.post(
     "/api/upscale",
-    response_model=UpscaledPicture,
+    response_model=UpscaledPictureResponse,
     response_description="The picture",
     responses={**WAITING, **error_responses(*BODY, *WORKED)},
     dependencies=GENERATES,

@@ -34,18 +34,18 @@ async def list_jobs(
     limit: Limit = 20,
     cursor: Cursor = "",
     status: Annotated[Status | None, BLANK_IS_NONE, STATUS] = None,
-) -> response_models.OwnJobs:
+) -> response_models.JobList:
     """The jobs that the caller's key started, newest first. `next`, where there is more, is the next `cursor`."""
     page = Page.read(limit, cursor, status)
     listed, more = pagination.listed(jobs.of_key(key.id), page, jobs.get_all)
     response.headers["Cache-Control"] = "no-store"
-    return response_models.OwnJobs(jobs=[_own(job, call) for job in listed], **more)
+    return response_models.JobList(jobs=[_own(job, call) for job in listed], **more)
 
 
 @router.get(
     "/api/jobs/{job_id}",
     tags=["jobs"],
-    response_model=response_models.Job,
+    response_model=response_models.JobResponse,
     response_description="The job",
     responses={
         200: answer("The job", None, "ETag", "Cache-Control", "Retry-After"),
@@ -76,7 +76,7 @@ async def get_job(
 @router.delete(
     "/api/jobs/{job_id}",
     tags=["jobs"],
-    response_model=response_models.CancelledJob,
+    response_model=response_models.CancelledJobResponse,
     responses={200: answer("The job as it is now", None, "Cache-Control"), **error_responses(*OWNED)},
     openapi_extra=NONE_TOO,
 )
@@ -88,9 +88,9 @@ async def cancel_job(job_id: OwnJobId, call: Call) -> Response:
     return respond(job_views.cancel(job_id, call))
 
 
-def _own(job: Job, call: HttpRequest) -> response_models.OwnJob:
+def _own(job: Job, call: HttpRequest) -> response_models.JobSummary:
     """A job in short; `statusUrl` has the rest of it."""
-    return response_models.OwnJob(
+    return response_models.JobSummary(
         job_id=job.id,
         status=job.status,
         provider=job.request.provider,

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 
 from dependencies import ACCESS_KEY, Call
 from easel.budgets import keys, usage
-from easel.budgets.usage import Use
+from easel.budgets.usage import Usage
 from easel.front_door import response_models
 from easel.store import table
 from easel.store.payer import Payer
@@ -32,7 +32,7 @@ _NAMES = {
     response_model_exclude_none=True,
     responses={200: answer("The key", None, "Cache-Control", *LIMITED), **error_responses(*KEY)},
 )
-async def get_key(call: Call, response: Response) -> response_models.Key:
+async def get_key(call: Call, response: Response) -> response_models.KeyResponse:
     """What the key that the call shows allows, how much of it is used, and when it may be used again."""
     now = time.time()
     item = keys.read_item(keys.required(call.headers))
@@ -42,9 +42,9 @@ async def get_key(call: Call, response: Response) -> response_models.Key:
         (item,) = keys.with_counters([item])
     used = usage.uses(Payer.of_key(own_key.id), item, now)
     response.headers.update({"Cache-Control": "no-store", **usage.headers(used, now)})
-    return response_models.Key(
+    return response_models.KeyResponse(
         name=own_key.name,
-        use=response_models.KeyUse(**{_NAMES[use.kind]: _use(use, now) for use in used}),
+        use=response_models.KeyUsageResponse(**{_NAMES[use.kind]: _use(use, now) for use in used}),
         models=list(own_key.models),
         batches=own_key.batches,
         created_at=own_key.created,
@@ -52,11 +52,11 @@ async def get_key(call: Call, response: Response) -> response_models.Key:
     )
 
 
-def _use(use: Use, now: float) -> response_models.Use:
+def _use(use: Usage, now: float) -> response_models.UsageResponse:
     """`used`; where there is a limit, `limit` and `left`; where time brings it back, `resetsAt` and `resetsIn`."""
     facts: dict[str, Any] = {"used": use.used}
     if use.limit:
         facts |= {"limit": use.limit, "left": use.left}
     if use.period:
         facts |= {"resets_at": use.period.ends, "resets_in": use.resets_in(now)}
-    return response_models.Use(**facts)
+    return response_models.UsageResponse(**facts)

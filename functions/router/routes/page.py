@@ -11,7 +11,7 @@ from easel.common import aws
 from easel.errors import NotFound
 from easel.front_door import http_messages
 from easel.settings import settings
-from static_files import File
+from static_files import StaticFile
 
 router = APIRouter(include_in_schema=False)
 
@@ -40,7 +40,7 @@ async def asset(digest: str, name: str, request: Request) -> Response:
     return served(file, request, FOR_EVER)
 
 
-def served(file: File, request: Request, caching: str, policy: str = "default-src 'none'") -> Response:
+def served(file: StaticFile, request: Request, caching: str, policy: str = "default-src 'none'") -> Response:
     """The file compressed where the caller takes that, or 304 where it has it."""
     headers = {
         "ETag": f'"{file.digest}"',

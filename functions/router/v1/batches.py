@@ -20,7 +20,7 @@ from easel.errors import CallerError, InvalidRequest, NotFound
 from easel.front_door import openai_format
 from easel.front_door.v1_response_models import OpenAiBatch, OpenAiBatches
 from easel.settings import settings
-from easel.store.listing import Entry
+from easel.store.listing import ListingEntry
 from error_responses import BATCHES, LONG_BODY, error_responses
 from pagination import Limit
 from routes.batches import counts_of, own_batch
@@ -95,7 +95,7 @@ async def list_batches(
     page = pagination.Page.read(limit, "")
     if after:
         last = _own(after, key)
-        page = pagination.Page(page.limit, Entry(f"{last.created:.3f}", last.id))
+        page = pagination.Page(page.limit, ListingEntry(f"{last.created:.3f}", last.id))
     started: list[Batch] = []
     more: Mapping[str, str] = {}
     for _ in range(pagination.LOOKS):  # those of another door are passed over

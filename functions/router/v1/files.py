@@ -29,7 +29,7 @@ from easel.front_door import request_body
 from easel.front_door.v1_response_models import OpenAiFile, OpenAiFileDeleted, OpenAiFiles, OpenAiUpload
 from easel.settings import settings
 from error_responses import BATCHES, error_responses
-from form_data import Upload
+from form_data import UploadedFile
 from openapi import answer
 from v1.credentials import BatchKey
 
@@ -45,7 +45,7 @@ _ID = re.compile(r"file-[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
-class File:
+class StoredFile:
     """A file in the bucket; `created` is in seconds since the epoch."""
 
     id: str
@@ -156,7 +156,7 @@ async def download_file(file_id: FileId, key: BatchKey) -> Response:
     return redirect_to_object(find(file_id, key).place, "application/jsonl")
 
 
-def find(file_id: str, key: Key) -> File:
+def find(file_id: str, key: Key) -> StoredFile:
     """The key's file of that id; raises `NotFound`."""
     files = _files(key, 1, file_id) if _ID.fullmatch(file_id) else []
     if not files:
@@ -175,7 +175,7 @@ def _announce(body: bytes, key: Key) -> OpenAiFile:
     return file.describe(OpenAiUpload(uploadUrl=url, uploadHeaders=signed_urls.UPLOAD_HEADERS))
 
 
-def _store(upload: Upload, key: Key) -> OpenAiFile:
+def _store(upload: UploadedFile, key: Key) -> OpenAiFile:
     file = _new(key, upload.purpose, upload.filename, len(upload.content))
     if file.size > MAX_BYTES:
         raise PayloadTooLarge(
@@ -189,7 +189,7 @@ def _store(upload: Upload, key: Key) -> OpenAiFile:
     return file.describe()
 
 
-def _new(key: Key, purpose: str, name: str, size: Any) -> File:
+def _new(key: Key, purpose: str, name: str, size: Any) -> StoredFile:
     """A file that is not stored yet; raises `InvalidRequest`."""
     if purpose != PURPOSE:
         raise InvalidRequest(f"purpose: must be {PURPOSE}, for a file of lines for /v1/batches", field="purpose")
@@ -200,10 +200,10 @@ def _new(key: Key, purpose: str, name: str, size: Any) -> File:
     file_id = batches.file_id(time.time(), secrets.token_hex(10))
     safe = batches.safe_name(name)
     place = batches.file_place(key.id, file_id, purpose, safe)
-    return File(file_id, purpose, safe, place, size, batches.file_created(file_id))
+    return StoredFile(file_id, purpose, safe, place, size, batches.file_created(file_id))
 
 
-def _files(key: Key, most: int, beginning: str = "file-", after: str = "", purpose: str = "") -> list[File]:
+def _files(key: Key, most: int, beginning: str = "file-", after: str = "", purpose: str = "") -> list[StoredFile]:
     """List a key's files, newest first.
 
     Args:
@@ -214,7 +214,7 @@ def _files(key: Key, most: int, beginning: str = "file-", after: str = "", purpo
         purpose: the files' purpose; "" means any.
     """
     folder = batches.upload_folder(key.id)
-    files: list[File] = []
+    files: list[StoredFile] = []
     query: dict[str, Any] = {"Prefix": f"{folder}{beginning}"}
     if after:
         query["StartAfter"] = f"{folder}{after}~"  # sorts after every object in the file's folder
@@ -228,13 +228,13 @@ def _files(key: Key, most: int, beginning: str = "file-", after: str = "", purpo
     return files[:most]
 
 
-def _file(entry: Mapping[str, Any], folder: str) -> File | None:
+def _file(entry: Mapping[str, Any], folder: str) -> StoredFile | None:
     parts = entry["Key"].removeprefix(folder).split("/")
     if len(parts) != 3 or not _ID.fullmatch(parts[0]) or parts[1] not in PURPOSES:
         return None
     file_id, purpose, name = parts
     created = batches.file_created(file_id) if purpose == PURPOSE else entry["LastModified"].timestamp()
-    return File(file_id, purpose, name, entry["Key"], entry["Size"], created)
+    return StoredFile(file_id, purpose, name, entry["Key"], entry["Size"], created)
 
 
 def page_of(ids: Sequence[str], has_more: bool) -> dict[str, Any]:

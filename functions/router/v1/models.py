@@ -12,7 +12,7 @@ from fastapi import APIRouter, Path
 from dependencies import Call
 from easel.errors import InvalidModel
 from easel.front_door import openai_format
-from easel.front_door.openai_format import ProviderModel, everything, name_of, named_models, with_model
+from easel.front_door.openai_format import ProviderModel, all_models, name_of, named_models, with_model
 from easel.front_door.response_models import Features, Sizes
 from easel.front_door.v1_response_models import OpenAiModel, OpenAiModelFacts, OpenAiModels
 from error_responses import error_responses
@@ -49,7 +49,7 @@ async def retrieve_model(
 
 def every_model(headers: Mapping[str, str]) -> list[OpenAiModel]:
     """Every model in OpenAI's format. OpenAI's names and the deployment's own come last."""
-    models = [entry(name_of(model), model) for model in everything()]
+    models = [entry(name_of(model), model) for model in all_models()]
     for name in named_models():
         with suppress(InvalidModel):  # an alias of a model that is not there
             models.append(entry(name, _find(name, headers)))
@@ -58,7 +58,7 @@ def every_model(headers: Mapping[str, str]) -> list[OpenAiModel]:
 
 def _find(name: str, headers: Mapping[str, str]) -> ProviderModel:
     """The model of a name, for a call with these headers. Raises `InvalidModel`."""
-    return openai_format.find(with_model({"model": name}, lambda: credentials.drawable(headers))["model"])
+    return openai_format.find_model(with_model({"model": name}, lambda: credentials.drawable(headers))["model"])
 
 
 def entry(name: str, provider_model: ProviderModel) -> OpenAiModel:

@@ -16,7 +16,7 @@ from easel.common import image_formats
 from easel.common.deadline import Deadline, in_thread
 from easel.common.provider_text import plain_text
 from easel.common.telemetry import logger, measure
-from easel.common.token_redaction import disclosable
+from easel.common.token_redaction import redacted
 from easel.errors import (
     AuthExpired,
     AuthInvalid,
@@ -34,7 +34,7 @@ from easel.providers import generated_images, resumption, retired_models, tokens
 from easel.providers.adapter import Adapter, GeneratedImage, Metered, Run
 from easel.providers.http import Http
 from easel.providers.progress import wait_until_drawn, with_heartbeat
-from easel.providers.resumption import Ongoing
+from easel.providers.resumption import Checkpointer
 from easel.store import jobs
 from easel.store.records import Job, Progress, Result
 
@@ -161,9 +161,9 @@ class Generator:
         failure: EaselError | None = None
         drawn: Future[None] = Future()
         reports: list[Progress] = []
-        work: Ongoing | None = None
+        work: Checkpointer | None = None
         try:
-            work = Ongoing(job, token)
+            work = Checkpointer(job, token)
             run = Run(deadline, reports.append, work.task, work.accept)
             making = in_thread(self._make, job, token, run, work, started, drawn)
             wait_until_drawn(job, making, drawn, reports, deadline)
@@ -182,7 +182,7 @@ class Generator:
         return result, warnings
 
     def _make(
-        self, job: Job, token: str | None, run: Run, work: Ongoing, started: float, drawn: Future[None]
+        self, job: Job, token: str | None, run: Run, work: Checkpointer, started: float, drawn: Future[None]
     ) -> tuple[Result, tuple[str, ...]]:
         """Runs the adapter, then fetches, checks and stores the picture, all in one thread.
 
@@ -200,9 +200,9 @@ class Generator:
         if not drawn.set_running_or_notify_cancel():
             raise CancelledError
         store_deadline = Deadline(run.deadline.remaining() + STORE_SECONDS / 2)
-        return generated_images.keep(job, picture, token, self._http, store_deadline, started)
+        return generated_images.fetch_and_store(job, picture, token, self._http, store_deadline, started)
 
-    def _draw(self, job: Job, token: str | None, run: Run, work: Ongoing) -> GeneratedImage:
+    def _draw(self, job: Job, token: str | None, run: Run, work: Checkpointer) -> GeneratedImage:
         """The picture at the provider. A picture or a task of an earlier attempt is taken, as long as it exists."""
         if not run.task and (picture := work.picture()):
             return picture
@@ -242,7 +242,7 @@ def _after_refused_claim(job: Job, error: EaselError) -> Job:
 def _failure(error: Exception, token: str | None, waited: float, job: Job) -> EaselError:
     """The error for the caller, without the token. Logs it with its cause and the time that the job waited."""
     if not isinstance(error, EaselError):
-        trace = disclosable("".join(traceback.format_exception(error))[-TRACE_LIMIT:], token, TRACE_LIMIT)
+        trace = redacted("".join(traceback.format_exception(error))[-TRACE_LIMIT:], token, TRACE_LIMIT)
         logger.error(
             "generation failed inside Easel", extra={"exception": trace, "exception_name": type(error).__name__}
         )
@@ -252,7 +252,7 @@ def _failure(error: Exception, token: str | None, waited: float, job: Job) -> Ea
         failure = retired_models.missed(failure, job.request)
     cause = error.__cause__
     alarm = {"alarm": "model-retired"} if isinstance(failure, ModelRetired) else {}
-    cause_text = disclosable(plain_text(f"{type(cause).__name__}: {cause}"), token) if cause else None
+    cause_text = redacted(plain_text(f"{type(cause).__name__}: {cause}"), token) if cause else None
     logger.warning(
         "generation failed",
         extra={
@@ -267,7 +267,7 @@ def _failure(error: Exception, token: str | None, waited: float, job: Job) -> Ea
     return failure
 
 
-def _tell_what_was_drawn(failure: EaselError, work: Ongoing, *, drawn: bool) -> None:
+def _tell_what_was_drawn(failure: EaselError, work: Checkpointer, *, drawn: bool) -> None:
     """Keeps the link of a picture that was drawn. Without one a further try would draw and pay it again."""
     if isinstance(failure, LinkRefused):
         work.accept("")

@@ -47,7 +47,7 @@ def answer(params, event_name, **_):
 for client in (aws.dynamodb(), aws.s3(), aws.lambda_()):
     client.meta.events.register_first("before-call", answer)
 
-keep = generated_images.keep
+keep = generated_images.fetch_and_store
 
 
 def handed_on(job, picture, token, http, deadline, started):
@@ -76,11 +76,11 @@ def ask(handler, event):
 
 
 def unstored():
-    generated_images.keep = handed_on
+    generated_images.fetch_and_store = handed_on
     try:
         ask(router.handler, calls.generate())
     finally:
-        generated_images.keep = keep
+        generated_images.fetch_and_store = keep
 
 
 def called():

@@ -6,7 +6,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from easel.front_door.response_models import HOST, Answer, Error, ErrorDetails, Number, Seconds, SomeSeconds
+from easel.front_door.response_models import (
+    HOST,
+    ErrorDetails,
+    ErrorResponse,
+    Number,
+    ResponseModel,
+    Seconds,
+    SomeSeconds,
+)
 
 BATCH_ID = "b5b96204ef6793c1228267883"
 BatchId = Annotated[str, Field(examples=[BATCH_ID])]
@@ -15,13 +23,13 @@ BatchUrl = Annotated[str, Field(examples=[f"{HOST}/api/batches/{BATCH_ID}"])]
 Manifest = Annotated[str, Field(examples=["s3://bucket/batches/uploads/5d41/prompts.csv"])]
 
 
-class BatchStarted(Answer):
+class BatchStarted(ResponseModel):
     batch_id: BatchId
     status: BatchStatus
     status_url: BatchUrl
 
 
-class UploadPlace(Answer):
+class UploadPlace(ResponseModel):
     upload_url: str = Field(
         description="PUT the file here, within an hour",
         examples=["https://bucket.s3.amazonaws.com/batches/uploads/5d41/prompts.csv?X-Amz-Signature=…"],
@@ -34,7 +42,7 @@ class UploadPlace(Answer):
     )
 
 
-class PreviewLine(Answer):
+class PreviewLine(ResponseModel):
     """A line that asks for something has `request`; one that is refused has the fields of an error."""
 
     line: int = Field(examples=[2])
@@ -49,11 +57,11 @@ class PreviewLine(Answer):
     details: ErrorDetails | None = None
 
 
-class Preview(Answer):
+class Preview(ResponseModel):
     lines: list[PreviewLine]
 
 
-class Counts(Answer):
+class Counts(ResponseModel):
     requests: int = Field(description="pictures asked for, and lines that ask for nothing allowed", examples=[1000])
     succeeded: int = Field(examples=[210])
     failed: int = Field(examples=[3])
@@ -63,7 +71,7 @@ class Counts(Answer):
     cancelled: int = Field(examples=[0])
 
 
-class OwnBatch(Answer):
+class BatchSummary(ResponseModel):
     """A batch in short; `counts` once it has ended."""
 
     batch_id: BatchId
@@ -76,18 +84,18 @@ class OwnBatch(Answer):
     status_url: BatchUrl
 
 
-class OwnBatches(Answer):
-    batches: list[OwnBatch]
+class BatchList(ResponseModel):
+    batches: list[BatchSummary]
     next: str | None = Field(None, description="the `cursor` of the next page", examples=[f"1767225600.000-{BATCH_ID}"])
 
 
-class Wait(Answer):
+class Wait(ResponseModel):
     provider: str = Field(examples=["modelscope"])
     reason: str = Field(examples=["today's quota is used up"])
     until: SomeSeconds = None
 
 
-class Batch(Answer):
+class BatchResponse(ResponseModel):
     batch_id: BatchId
     status: BatchStatus
     manifest: Manifest
@@ -101,5 +109,5 @@ class Batch(Answer):
     rate: Number = Field(description="requests that ended in this run, a second", examples=[1.9])
     eta_seconds: Number | None = Field(None, examples=[414])
     waiting_for: list[Wait] | None = None
-    error: Error | None = Field(None, description="why the batch failed as a whole")
+    error: ErrorResponse | None = Field(None, description="why the batch failed as a whole")
     results_url: str | None = Field(None, examples=[f"{HOST}/api/batches/{BATCH_ID}/results"])

@@ -52,7 +52,7 @@ from easel.generation import Generator, time_to_generate
 from easel.providers import resumption, tokens
 from easel.providers.tokens import NoTokenNow, Token
 from easel.store import checkpoints, images
-from easel.store.checkpoints import Acceptance
+from easel.store.checkpoints import Checkpoint
 from easel.store.records import GenerationRequest, Job
 
 DEATHS = 4
@@ -121,7 +121,7 @@ def handle(event: Mapping[str, Any], generator: Generator, *, invocation: str, s
 
 
 def _work(work: Work) -> dict[str, Any]:
-    kept: Acceptance | None = None
+    kept: Checkpoint | None = None
     try:
         token: Token | EaselError = _token(work)
     except NoTokenNow as wait:
@@ -140,7 +140,7 @@ def _work(work: Work) -> dict[str, Any]:
         return _with_claim(work, claim, token, kept)
 
 
-def _with_claim(work: Work, claim: Claim, token: Token | EaselError, kept: Acceptance | None) -> dict[str, Any]:
+def _with_claim(work: Work, claim: Claim, token: Token | EaselError, kept: Checkpoint | None) -> dict[str, Any]:
     """Takes the picture that a dead worker left, goes on with what the provider has, or generates."""
     if claim.deaths:
         # The dead worker's charge: its provider may have drawn a picture.
@@ -180,7 +180,7 @@ def _heartbeats(work: Work, claim: Claim) -> Iterator[None]:
         over.set()
 
 
-def _continue(work: Work, claim: Claim, kept: Acceptance) -> dict[str, Any]:
+def _continue(work: Work, claim: Claim, kept: Checkpoint) -> dict[str, Any]:
     """Goes on with what the provider has of the job, which an earlier try has paid."""
     job = claim.job.replace(continues=claim.job.id)
     try:

@@ -23,7 +23,7 @@ from typing import Any
 from easel.budgets import keys, limits, periods, usage
 from easel.budgets.keys import Key
 from easel.budgets.limits import RULES, Counter
-from easel.budgets.usage import Use
+from easel.budgets.usage import Usage
 from easel.common import aws
 from easel.common.telemetry import logger
 from easel.errors import BudgetSpent, EaselError, InternalError, NotFound, RateLimited, from_body
@@ -222,7 +222,7 @@ def _refusal(charge: Charge, payer: Payer, item: Item) -> EaselError:
     return refusal
 
 
-def _limit_text(payer: Payer, item: Item, use: Use) -> str:
+def _limit_text(payer: Payer, item: Item, use: Usage) -> str:
     payer_name = {
         PayerKind.KEY: f"the key {item.get('name', {}).get('S', '')!r}",
         PayerKind.DEPLOYMENT: "this deployment",

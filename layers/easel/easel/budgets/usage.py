@@ -18,7 +18,7 @@ SOON_SECONDS = 5
 
 
 @dataclass(frozen=True)
-class Use:
+class Usage:
     """How much of one limit is used."""
 
     kind: str
@@ -36,7 +36,7 @@ class Use:
         return max(1, math.ceil(self.period.ends - now)) if self.period else SOON_SECONDS
 
 
-def uses(payer: Payer, item: Item, when: float, *, batch: bool = False) -> list[Use]:
+def uses(payer: Payer, item: Item, when: float, *, batch: bool = False) -> list[Usage]:
     """What a payer has used of each limit, the shortest period first.
 
     Args:
@@ -51,7 +51,7 @@ def uses(payer: Payer, item: Item, when: float, *, batch: bool = False) -> list[
         own = _number(item, limits.key_limit(counter.kind)) if payer.kind is PayerKind.KEY else 0
         given = [limit for limit in (own, settings.get(counter.kind, 0)) if limit]
         used = max(0, _number(item, counter.attribute))
-        result.append(Use(counter.kind, min(given, default=0), used, counter.period))
+        result.append(Usage(counter.kind, min(given, default=0), used, counter.period))
     return result
 
 
@@ -59,7 +59,7 @@ def _number(item: Item, attribute: str) -> int:
     return int(item[attribute]["N"]) if attribute in item else 0
 
 
-def headers(uses: Sequence[Use], now: float) -> dict[str, str]:
+def headers(uses: Sequence[Usage], now: float) -> dict[str, str]:
     """`RateLimit-Policy` and `RateLimit`, in the form of draft-ietf-httpapi-ratelimit-headers-10."""
     limited = [use for use in uses if use.limit]
     if not limited:

@@ -23,13 +23,13 @@ FromList = Field(strict=False)
 """Lets a tuple be written as a list."""
 
 
-class Entry(BaseModel):
+class CatalogEntry(BaseModel):
     """Base of the catalog's models: an unknown key or a wrong value is an error that names it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, defer_build=True)
 
 
-class Range(Entry):
+class Range(CatalogEntry):
     """An inclusive range of numbers and the value taken when none is given."""
 
     min: int | float
@@ -46,7 +46,7 @@ class Range(Entry):
         return self.min <= value <= self.max
 
 
-class Sides(Entry):
+class Sides(CatalogEntry):
     """The side lengths of pictures, in pixels: `min`, and each `step` more up to `max`."""
 
     min: int = 256
@@ -72,7 +72,7 @@ class Sides(Entry):
         return f"a whole number from {self.min} to {self.max}{multiple}"
 
 
-class Space(Entry):
+class Space(CatalogEntry):
     """One endpoint of a Hugging Face Space."""
 
     url: Address
@@ -89,7 +89,7 @@ class Space(Entry):
     """The endpoint has an argument for the seed and does not use it."""
 
 
-class Model(Entry):
+class Model(CatalogEntry):
     """A model under one provider."""
 
     id: Name
@@ -137,7 +137,7 @@ class Model(Entry):
         return {"min": sides_made.min, "max": sides_made.max, **step}
 
 
-class Provider(Entry):
+class Provider(CatalogEntry):
     """A provider and its models; the first model is the default."""
 
     id: Name

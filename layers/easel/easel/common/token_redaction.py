@@ -43,16 +43,16 @@ _LETTERS = bytes.maketrans(bytes(range(65, 91)), bytes(range(97, 123)))
 _OTHERS = bytes(byte for byte in range(256) if not chr(byte).isalnum() or byte > 127)
 
 
-def disclosable(text: str, token: str | None, limit: int = TEXT_LIMIT, public: str = "") -> str:
+def redacted(text: str, token: str | None, limit: int = TEXT_LIMIT, public: str = "") -> str:
     """Returns at most `limit` characters of a text, or `WITHHELD` if they hold the token.
 
     `public` is a word that is no secret even if the token has it, such as the provider's name.
     """
     cut = text if len(text) <= limit else text[: limit - 1] + "…"
-    return WITHHELD if holds(cut, token, public) else cut
+    return WITHHELD if contains_token(cut, token, public) else cut
 
 
-def holds(text: str, token: str | None, public: str = "") -> bool:
+def contains_token(text: str, token: str | None, public: str = "") -> bool:
     """Whether a text holds the token, or a run of it, in any of the usual spellings."""
     if not token or len(token) < SHORTEST_SECRET:
         return False
@@ -70,14 +70,14 @@ def holds(text: str, token: str | None, public: str = "") -> bool:
     return False
 
 
-def chunk_holds(chunk: bytes, token: str | None, step: int = 1) -> bool:
+def chunk_contains_token(chunk: bytes, token: str | None, step: int = 1) -> bool:
     """Return whether a file's bytes hold the token. A larger `step` is faster, and misses shorter runs of letters."""
     if not token or len(token) < SHORTEST_SECRET:
         return False
     plain = chunk.translate(_LETTERS, _OTHERS)
     if any(window.encode() in plain for window in _windows(token)[::step] if window.isascii()):
         return True
-    return len(chunk) <= SHORT_CHUNK and holds(chunk.decode("utf-8", "ignore").replace("\0", ""), token)
+    return len(chunk) <= SHORT_CHUNK and contains_token(chunk.decode("utf-8", "ignore").replace("\0", ""), token)
 
 
 @lru_cache(maxsize=8)

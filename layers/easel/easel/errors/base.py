@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 from easel.common.provider_text import short_message
-from easel.common.token_redaction import WITHHELD, disclosable
+from easel.common.token_redaction import WITHHELD, redacted
 
 MESSAGE_LIMIT = 1000
 """Characters of an error's sentence, of which a provider's words are a part."""
@@ -62,12 +62,12 @@ class EaselError(Exception):
     def without(self, secret: str | None) -> Self:
         """The same error, free of the token and of the chain of causes, whose texts may hold it."""
         public = self.provider or ""
-        message = disclosable(self.message, secret, MESSAGE_LIMIT, public)
+        message = redacted(self.message, secret, MESSAGE_LIMIT, public)
         cut = type(self)(
             f"the provider refused or failed {WITHHELD}" if message == WITHHELD else message,
             provider=self.provider,
             field=self.field,
-            upstream=disclosable(self.upstream, secret, public=public) if self.upstream else None,
+            upstream=redacted(self.upstream, secret, public=public) if self.upstream else None,
             retry_after=self.retry_after,
             elsewhere=self.elsewhere,
         )

@@ -155,7 +155,7 @@ def _check_source(parsed: ValidatedRequest) -> None:
     if not parsed.request.source_picture or not parsed.key:
         return
     try:
-        job_access.check_owner(parsed.key, parsed.request.source_picture.partition(".")[0])
+        job_access.check_access(parsed.key, parsed.request.source_picture.partition(".")[0])
     except NotFound as error:
         raise InvalidParams("url: there is no such picture; yours are listed at /api/jobs", field="url") from error
 

@@ -123,16 +123,16 @@ class ImagesBody(GenerateBody):
         return (*super().warnings, *(text for text in ignored if text.split()[0] in self.model_fields_set))
 
 
-def find(name: str) -> ProviderModel:
+def find_model(name: str) -> ProviderModel:
     """Return the provider and model of a name. Raises `InvalidModel`, which lists the valid names."""
     wanted = meaning(name)
     if wanted == settings.CHEAPEST:
         return catalog.by_cost(catalog.providers().values())[0]
-    if match := in_catalog(wanted):
+    if match := find_in_catalog(wanted):
         return match
     known, complaint = aliases()
     meant = f"{name[:100]!r}" if wanted == name else f"{name[:100]!r}, for which ModelAliases says {wanted[:100]!r},"
-    names = ", ".join([*known, *map(name_of, everything())])
+    names = ", ".join([*known, *map(name_of, all_models())])
     raise InvalidModel(f"model: {meant} is no model here; there are: {names}{complaint}"[:2000], field="model")
 
 
@@ -153,7 +153,7 @@ def with_model(body: Mapping[str, Any], drawable: Callable[[], Sequence[Provider
     name = body.get("model")
     if not (isinstance(name, str) and meaning(name) == settings.CHEAPEST):
         return body
-    return {**body, "model": name_of(next(iter(drawable()), find(name)))}
+    return {**body, "model": name_of(next(iter(drawable()), find_model(name)))}
 
 
 def name_of(entry: ProviderModel) -> str:
@@ -162,15 +162,15 @@ def name_of(entry: ProviderModel) -> str:
     return f"{provider.id}/{model.id}"
 
 
-def in_catalog(name: str) -> ProviderModel | None:
+def find_in_catalog(name: str) -> ProviderModel | None:
     """Return the provider and model of a name in the catalog."""
     if match := catalog.qualified(name):
         return match
-    bare = [(provider, model) for provider, model in everything() if model.id == name]
+    bare = [(provider, model) for provider, model in all_models() if model.id == name]
     return min(bare, key=lambda entry: entry[0].auth_required, default=None)
 
 
-def everything() -> list[ProviderModel]:
+def all_models() -> list[ProviderModel]:
     """Every model, with its provider."""
     return [(provider, model) for provider in catalog.providers().values() for model in provider.models]
 
@@ -198,7 +198,7 @@ def model_of(given: Mapping[str, Any]) -> ProviderModel:
         return provider, provider.models[0]
     if not isinstance(given["model"], str):
         raise wrong("model", given["model"], InvalidModel, "a text, one of those that GET /v1/models lists")
-    return find(given["model"])
+    return find_model(given["model"])
 
 
 def validate(given: Mapping[str, Any]) -> tuple[ValidatedRequest, int]:

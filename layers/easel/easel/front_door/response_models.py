@@ -47,7 +47,7 @@ def _without_null(schema: dict[str, Any]) -> None:
             del rules["default"]
 
 
-class Answer(BaseModel):
+class ResponseModel(BaseModel):
     """Base of the answers: names are camelCase, and what is unknown is left out."""
 
     model_config = ConfigDict(
@@ -55,12 +55,12 @@ class Answer(BaseModel):
     )
 
 
-class ModelElsewhere(Answer):
+class ModelElsewhere(ResponseModel):
     provider: str = Field(examples=["modelscope"])
     model: str = Field(examples=["Tongyi-MAI/Z-Image-Turbo"])
 
 
-class ErrorDetails(Answer):
+class ErrorDetails(ResponseModel):
     provider: str | None = Field(None, examples=["gitee"])
     field: str | None = Field(None, description="the field or header at fault", examples=["steps"])
     upstream: str | None = Field(None, description="what the provider said", examples=["internal error"])
@@ -70,7 +70,7 @@ class ErrorDetails(Answer):
     )
 
 
-class Error(Answer):
+class ErrorResponse(ResponseModel):
     """What was wrong, what is allowed, what to do next."""
 
     error: str = Field(examples=["steps: must be a whole number from 1 to 20; got 99"])
@@ -78,13 +78,13 @@ class Error(Answer):
     details: ErrorDetails
 
 
-class GatewayError(Answer):
+class GatewayError(ResponseModel):
     """An answer of API Gateway's own."""
 
     message: str = Field(examples=["Service Unavailable"])
 
 
-class ImageDetails(Answer):
+class ImageDetails(ResponseModel):
     url: str = Field(description="lasts until the deployment removes the picture", examples=[PICTURE_URL])
     provider: str = Field(description="the provider's display name", examples=["Gitee AI"])
     model: str = Field(description="the model's display name", examples=["Z-Image Turbo"])
@@ -99,7 +99,7 @@ class ImageDetails(Answer):
     )
 
 
-class Picture(Answer):
+class PictureResponse(ResponseModel):
     image_details: ImageDetails
     job_id: JobId
     format: Format
@@ -107,11 +107,11 @@ class Picture(Answer):
     warnings: Warnings
 
 
-class UpscaledPicture(Picture):
+class UpscaledPictureResponse(PictureResponse):
     url: str = Field(description="the same as `imageDetails.url`", examples=[PICTURE_URL])
 
 
-class Accepted(Answer):
+class AcceptedResponse(ResponseModel):
     """The job goes on; ask `statusUrl` for its end."""
 
     job_id: JobId
@@ -119,7 +119,7 @@ class Accepted(Answer):
     status_url: JobUrl
 
 
-class Progress(Answer):
+class ProgressResponse(ResponseModel):
     """What the provider tells of it."""
 
     queue_position: int | None = Field(None, examples=[2])
@@ -130,7 +130,7 @@ class Progress(Answer):
 JobStatus = Annotated[Literal["queued", "running", "succeeded", "failed"], Field(examples=["succeeded"])]
 
 
-class Job(Answer):
+class JobResponse(ResponseModel):
     """Beside these facts, a job that succeeded has the fields of its picture, one that failed those of its error."""
 
     job_id: JobId
@@ -141,7 +141,7 @@ class Job(Answer):
         description="what was asked for, with the defaults filled in",
         examples=[{"prompt": "a cute cat", "width": 1024, "height": 1024, "steps": 9, "seed": 1234567}],
     )
-    progress: Progress | None = None
+    progress: ProgressResponse | None = None
     created_at: Seconds
     started_at: SomeSeconds = None
     finished_at: SomeSeconds = None
@@ -156,11 +156,11 @@ class Job(Answer):
     details: ErrorDetails | None = None
 
 
-class CancelledJob(Job):
+class CancelledJobResponse(JobResponse):
     cancelled: bool = Field(description="whether it is cancelled; one that has begun goes on", examples=[False])
 
 
-class OwnJob(Answer):
+class JobSummary(ResponseModel):
     """A job in short."""
 
     job_id: JobId
@@ -175,12 +175,12 @@ class OwnJob(Answer):
     status_url: JobUrl
 
 
-class OwnJobs(Answer):
-    jobs: list[OwnJob]
+class JobList(ResponseModel):
+    jobs: list[JobSummary]
     next: str | None = Field(None, description="the `cursor` of the next page", examples=[f"1767225600.000-{JOB_ID}"])
 
 
-class Health(Answer):
+class HealthResponse(ResponseModel):
     name: str = Field(examples=["Easel"])
     version: str = Field(examples=["1.0.0"])
     status: Literal["ok"] = Field(examples=["ok"])
@@ -193,7 +193,7 @@ class Health(Answer):
     docs: str = Field(examples=["/docs"])
 
 
-class Provider(Answer):
+class ProviderResponse(ResponseModel):
     id: ProviderId
     name: str = Field(examples=["Gitee AI"])
     auth_header: str = Field(description="the header that its token goes in", examples=["X-API-Key"])
@@ -203,30 +203,30 @@ class Provider(Answer):
     models: list[str] = Field(description="ids; the first is the default", examples=[["z-image-turbo", "Qwen-Image"]])
 
 
-class Providers(Answer):
-    providers: list[Provider]
+class ProviderList(ResponseModel):
+    providers: list[ProviderResponse]
 
 
-class Range(Answer):
+class RangeResponse(ResponseModel):
     min: Number = Field(examples=[1])
     max: Number = Field(examples=[20])
     default: Number = Field(examples=[9])
 
 
-class Features(Answer):
+class Features(ResponseModel):
     negative_prompt: bool = Field(examples=[True])
-    steps: Range
-    guidance_scale: Range | None = None
+    steps: RangeResponse
+    guidance_scale: RangeResponse | None = None
     seed: bool = Field(examples=[True])
 
 
-class Size(Answer):
+class Size(ResponseModel):
     name: str = Field(examples=["16:9"])
     width: int = Field(examples=[1024])
     height: int = Field(examples=[576])
 
 
-class Sizes(Answer):
+class Sizes(ResponseModel):
     """Sides in pixels."""
 
     min: int = Field(examples=[256])
@@ -235,7 +235,7 @@ class Sizes(Answer):
     only: list[Size] | None = Field(None, description="the sizes that it makes, where there are no others")
 
 
-class Model(Answer):
+class ModelResponse(ResponseModel):
     id: ModelId
     name: str = Field(examples=["Z-Image Turbo"])
     provider: ProviderId
@@ -245,29 +245,29 @@ class Model(Answer):
     sizes: Sizes
 
 
-class Models(Answer):
-    models: list[Model]
+class ModelList(ResponseModel):
+    models: list[ModelResponse]
     fields: dict[str, Any] = Field(
         description="the fields of a request, each with its JSON Schema",
         examples=[{"prompt": {"type": "string", "minLength": 1, "maxLength": 4000}}],
     )
 
 
-class ProviderModels(Answer):
+class ProviderModelList(ResponseModel):
     provider: ProviderId
-    models: list[Model]
+    models: list[ModelResponse]
 
 
-class NoModel(Answer):
+class NoModel(ResponseModel):
     id: str = Field(examples=["not-supported"])
     name: str = Field(examples=["Easel makes pictures only; it has no models for texts"])
 
 
-class NoModels(Answer):
+class NoModels(ResponseModel):
     models: list[NoModel]
 
 
-class Use(Answer):
+class UsageResponse(ResponseModel):
     """`limit` and `left` only where there is a limit."""
 
     used: int = Field(examples=[3])
@@ -277,16 +277,16 @@ class Use(Answer):
     resets_in: int | None = Field(None, description="seconds", examples=[86400])
 
 
-class KeyUse(Answer):
-    calls_this_minute: Use
-    calls_at_once: Use
-    pictures_today: Use
-    pictures_this_month: Use
+class KeyUsageResponse(ResponseModel):
+    calls_this_minute: UsageResponse
+    calls_at_once: UsageResponse
+    pictures_today: UsageResponse
+    pictures_this_month: UsageResponse
 
 
-class Key(Answer):
+class KeyResponse(ResponseModel):
     name: str = Field(examples=["alice"])
-    use: KeyUse
+    use: KeyUsageResponse
     models: list[str] = Field(description="patterns of `provider/model`, or of the model alone", examples=[["gitee/*"]])
     batches: bool = Field(description="whether it may run batches", examples=[False])
     created_at: Seconds

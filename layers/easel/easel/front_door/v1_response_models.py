@@ -32,38 +32,38 @@ def _tidied(schema: dict[str, Any]) -> None:
         rules.pop("default", None)
 
 
-class OpenAiAnswer(BaseModel):
+class OpenAiResponseModel(BaseModel):
     """Base of the answers: what was not set is left out."""
 
     model_config = ConfigDict(defer_build=True, json_schema_extra=_tidied)
 
 
-class OpenAiErrorFacts(OpenAiAnswer):
+class OpenAiErrorFacts(OpenAiResponseModel):
     message: str = Field(examples=["steps: must be a whole number from 1 to 20; got 99"])
     type: str = Field(examples=["invalid_request_error"])
     param: str | None = Field(description="the field or header at fault", examples=["steps"])
     code: str = Field(examples=["invalid_params"])
 
 
-class EaselError(OpenAiAnswer):
+class EaselErrorDetails(OpenAiResponseModel):
     code: str = Field(description="as on `/api`", examples=["INVALID_PARAMS"])
     details: ErrorDetails
 
 
-class OpenAiError(OpenAiAnswer):
+class OpenAiError(OpenAiResponseModel):
     """What was wrong, in OpenAI's shape; `easel` has what `/api` would say."""
 
     error: OpenAiErrorFacts
-    easel: EaselError
+    easel: EaselErrorDetails
 
 
-class OpenAiModelFacts(OpenAiAnswer):
+class OpenAiModelFacts(OpenAiResponseModel):
     name: str = Field(examples=["Z-Image Turbo (Gitee AI)"])
     features: Features
     sizes: Sizes
 
 
-class OpenAiModel(OpenAiAnswer):
+class OpenAiModel(OpenAiResponseModel):
     id: str = Field(examples=["gitee/z-image-turbo"])
     object: Literal["model"] = Field(examples=["model"])
     created: int = Field(examples=[1764547200])
@@ -71,19 +71,19 @@ class OpenAiModel(OpenAiAnswer):
     easel: OpenAiModelFacts
 
 
-class OpenAiModels(OpenAiAnswer):
+class OpenAiModels(OpenAiResponseModel):
     object: IsList
     data: list[OpenAiModel]
 
 
-class OpenAiImage(OpenAiAnswer):
+class OpenAiImage(OpenAiResponseModel):
     """One of them."""
 
     url: str = Field("", description="lasts until the deployment removes the picture", examples=[PICTURE_URL])
     b64_json: str = Field("", examples=["iVBORw0KGgo…"])
 
 
-class OpenAiJob(OpenAiAnswer):
+class OpenAiJob(OpenAiResponseModel):
     jobId: str = Field(examples=[JOB_ID])
     model: str = Field(description="that drew it, as `/v1/models` names it", examples=["gitee/z-image-turbo"])
     seed: int = Field(examples=[42])
@@ -98,13 +98,13 @@ class OpenAiJobError(OpenAiErrorFacts):
     jobId: str = Field(examples=[JOB_ID])
 
 
-class OpenAiImagesFacts(OpenAiAnswer):
+class OpenAiImagesFacts(OpenAiResponseModel):
     jobs: list[OpenAiJob] = Field(description="one for each entry of `data`")
     warnings: Warnings
     errors: list[OpenAiJobError] = Field([], description="why a part of the pictures is missing")
 
 
-class OpenAiImages(OpenAiAnswer):
+class OpenAiImages(OpenAiResponseModel):
     created: int = Field(description="seconds since the epoch", examples=[1767225600])
     data: list[OpenAiImage]
     size: str | None = Field(description="of the pictures, if all have the same", examples=["1024x768"])
@@ -115,7 +115,7 @@ class OpenAiImages(OpenAiAnswer):
     easel: OpenAiImagesFacts
 
 
-class OpenAiWaiting(OpenAiAnswer):
+class OpenAiWaiting(OpenAiResponseModel):
     """For a client that does not follow `Location`."""
 
     status: Literal["running"] = Field(examples=["running"])
@@ -125,7 +125,7 @@ class OpenAiWaiting(OpenAiAnswer):
     jobIds: list[str] = Field(examples=[[JOB_ID]])
 
 
-class OpenAiUpload(OpenAiAnswer):
+class OpenAiUpload(OpenAiResponseModel):
     uploadUrl: str = Field(
         description="PUT the file here, within an hour",
         examples=["https://bucket.s3.amazonaws.com/batches/uploads/5d41/lines.jsonl?X-Amz-Signature=…"],
@@ -135,7 +135,7 @@ class OpenAiUpload(OpenAiAnswer):
     )
 
 
-class OpenAiFile(OpenAiAnswer):
+class OpenAiFile(OpenAiResponseModel):
     id: FileId
     object: Literal["file"] = Field(examples=["file"])
     bytes: int = Field(examples=[120000])
@@ -148,7 +148,7 @@ class OpenAiFile(OpenAiAnswer):
     easel: OpenAiUpload | None = Field(None, description="of a file that was announced")
 
 
-class OpenAiFiles(OpenAiAnswer):
+class OpenAiFiles(OpenAiResponseModel):
     object: IsList
     data: list[OpenAiFile]
     has_more: More
@@ -156,27 +156,27 @@ class OpenAiFiles(OpenAiAnswer):
     last_id: str = Field("", examples=[FILE_ID])
 
 
-class OpenAiFileDeleted(OpenAiAnswer):
+class OpenAiFileDeleted(OpenAiResponseModel):
     id: FileId
     object: Literal["file"] = Field(examples=["file"])
     deleted: Literal[True] = Field(examples=[True])
 
 
-class OpenAiBatchError(OpenAiAnswer):
+class OpenAiBatchError(OpenAiResponseModel):
     code: str = Field(examples=["invalid_request"])
     message: str = Field(examples=["manifest: there is no object s3://bucket/lines.jsonl"])
     param: str | None = Field(examples=["manifest"])
     line: None = Field(examples=[None])
 
 
-class OpenAiBatchErrors(OpenAiAnswer):
+class OpenAiBatchErrors(OpenAiResponseModel):
     """Why the batch failed as a whole."""
 
     object: IsList
     data: list[OpenAiBatchError]
 
 
-class OpenAiCounts(OpenAiAnswer):
+class OpenAiCounts(OpenAiResponseModel):
     """Pictures, and lines that ask for nothing allowed."""
 
     total: int = Field(examples=[200])
@@ -184,7 +184,7 @@ class OpenAiCounts(OpenAiAnswer):
     failed: int = Field(examples=[0])
 
 
-class OpenAiBatch(OpenAiAnswer):
+class OpenAiBatch(OpenAiResponseModel):
     """Times are seconds since the epoch."""
 
     id: OpenAiBatchId
@@ -213,7 +213,7 @@ class OpenAiBatch(OpenAiAnswer):
     metadata: dict[str, str] | None = Field(examples=[{"run": "nightly"}])
 
 
-class OpenAiBatches(OpenAiAnswer):
+class OpenAiBatches(OpenAiResponseModel):
     object: IsList
     data: list[OpenAiBatch]
     has_more: More

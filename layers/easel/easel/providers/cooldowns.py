@@ -24,7 +24,7 @@ EVERY_TOKEN = "*"
 
 
 @dataclass(frozen=True)
-class Rest:
+class Cooldown:
     """Until when, in seconds since the epoch, and why something must not be used.
 
     Attributes:
@@ -42,7 +42,7 @@ class Rest:
     spent: bool = False
 
 
-NONE = Rest()
+NONE = Cooldown()
 
 
 def for_model(token: str, model: str) -> str:
@@ -50,16 +50,16 @@ def for_model(token: str, model: str) -> str:
     return f"{token}/{model}"
 
 
-def read(provider: Provider) -> dict[str, Rest]:
+def read(provider: Provider) -> dict[str, Cooldown]:
     """Every rest of the provider, by scope."""
-    return {scope: Rest(**fields) for scope, fields in (versioned_items.read(_item_id(provider)) or {}).items()}
+    return {scope: Cooldown(**fields) for scope, fields in (versioned_items.read(_item_id(provider)) or {}).items()}
 
 
-def change(provider: Provider, scope: str, decide: Callable[[Rest], Rest]) -> None:
+def change(provider: Provider, scope: str, decide: Callable[[Cooldown], Cooldown]) -> None:
     """Changes the rest of one scope; one that is empty is removed."""
 
     def decide_fields(fields: versioned_items.Fields | None) -> versioned_items.Fields | None:
-        before = {name: Rest(**rest) for name, rest in (fields or {}).items()}
+        before = {name: Cooldown(**rest) for name, rest in (fields or {}).items()}
         after = decide(before.get(scope, NONE))
         if after == before.get(scope, NONE):
             return None

@@ -35,7 +35,7 @@ from easel.errors import (
 )
 from easel.providers import prompt_redaction, retired_models
 from easel.providers.http import Reply
-from easel.providers.prompt_redaction import CallersWords
+from easel.providers.prompt_redaction import PromptText
 from easel.store.records import GenerationRequest
 
 READ_LIMIT = 64 * 1024
@@ -65,7 +65,7 @@ _EXPIRED = re.compile(r"\bexpired\b|过期", re.I)
 
 
 @dataclass(frozen=True)
-class Answer:
+class FailedReply:
     """An answer, reduced to what decides.
 
     Attributes:
@@ -84,7 +84,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Row:
+class ErrorRule:
     """One kind of refusal, and the error for it. A row without phrases, pattern and codes matches by status alone.
 
     Attributes:
@@ -116,20 +116,20 @@ class Row:
         """Whether the row touches what others share: a token, or the knowledge that a model is retired."""
         return self.kind.dead_token or issubclass(self.kind, QuotaExceeded | RateLimited | ModelRetired)
 
-    def matches(self, answer: Answer, callers: CallersWords) -> bool:
+    def matches(self, answer: FailedReply, callers: PromptText) -> bool:
         """Whether the row is about this answer; `callers` are the words that decide nothing."""
         if (self.statuses and answer.status not in self.statuses) or (self.own and not answer.own):
             return False
         by_status_alone = not (self.phrases or self.pattern or self.codes)
-        by_code = answer.code in self.codes and not callers.are(answer.code)
+        by_code = answer.code in self.codes and not callers.is_exactly(answer.code)
         lower = f"{answer.text} {answer.code}".lower()
-        by_phrase = any(phrase in lower and not callers.hold(phrase, begun=self.strict) for phrase in self.phrases)
+        by_phrase = any(phrase in lower and not callers.contains(phrase, begun=self.strict) for phrase in self.phrases)
         return by_status_alone or by_code or by_phrase or bool(self.pattern and self.pattern(answer.text))
 
 
 RETIRED = "{name} no longer offers this model"
-FIRST: tuple[Row, ...] = (
-    Row(
+FIRST: tuple[ErrorRule, ...] = (
+    ErrorRule(
         ModelRetired,
         RETIRED,
         phrases=(
@@ -143,21 +143,21 @@ FIRST: tuple[Row, ...] = (
 )
 """Rows before the adapter's."""
 
-LAST: tuple[Row, ...] = (
-    Row(QuotaExceeded, "the {name} allowance of this token is used up; see {url}", statuses=(402,)),
-    Row(
+LAST: tuple[ErrorRule, ...] = (
+    ErrorRule(QuotaExceeded, "the {name} allowance of this token is used up; see {url}", statuses=(402,)),
+    ErrorRule(
         PromptRejected,
         "{name}'s moderation refused the prompt or the picture; change the prompt",
         pattern=is_refusal,
         codes=("content_policy_violation", "moderation_blocked", "data_inspection_failed", "datainspectionfailed"),
         statuses=MODEL_CALL,
     ),
-    Row(
+    ErrorRule(
         PromptRejected,
         "{name}'s moderation refused the prompt or the picture; change the prompt",
         statuses=(451,),
     ),
-    Row(
+    ErrorRule(
         InvalidPrompt,
         "prompt: {name} refuses this prompt, most likely because it is too long",
         phrases=("invalid prompt", "prompt length", "prompt too long", "prompt exceeds"),
@@ -165,20 +165,20 @@ LAST: tuple[Row, ...] = (
         statuses=MODEL_CALL,
         field="prompt",
     ),
-    Row(
+    ErrorRule(
         InvalidDimensions,
         "width, height: {name} refuses this size for this model",
         pattern=_SIZE.search,
         statuses=(400, 422),
         field="width",
     ),
-    Row(
+    ErrorRule(
         ProviderError,
         "{name} is still loading the model; try again in a while",
         pattern=is_loading,
         retry_after=LOADING_SECONDS,
     ),
-    Row(
+    ErrorRule(
         AuthExpired,
         "the {name} token has expired; get a new one at {url}",
         pattern=_EXPIRED.search,
@@ -186,29 +186,29 @@ LAST: tuple[Row, ...] = (
         own=True,
         field="{header}",
     ),
-    Row(
+    ErrorRule(
         AuthInvalid,
         "{name} refused the token; get a valid one at {url}",
         statuses=(401, 403),
         own=True,
         field="{header}",
     ),
-    Row(RateLimited, "{name} takes no more calls at the moment; try again", statuses=(429,)),
+    ErrorRule(RateLimited, "{name} takes no more calls at the moment; try again", statuses=(429,)),
 )
 """Rows after the adapter's."""
 GONE = (
-    Row(ModelRetired, RETIRED, statuses=(410,), own=True),
-    Row(ModelMissing, "{name} does not find this model, or its path; try again", statuses=(404,)),
+    ErrorRule(ModelRetired, RETIRED, statuses=(410,), own=True),
+    ErrorRule(ModelMissing, "{name} does not find this model, or its path; try again", statuses=(404,)),
 )
 """For calls that generate; a poll's 404 is about its task."""
 
 
-def table(*rows: Row) -> tuple[Row, ...]:
+def table(*rows: ErrorRule) -> tuple[ErrorRule, ...]:
     """All rows for the calls of an adapter, whose own rows are given."""
     return (*FIRST, *rows, *LAST)
 
 
-def error_of(reply: Reply, rows: Sequence[Row], request: GenerationRequest | None = None) -> EaselError:
+def error_of(reply: Reply, rows: Sequence[ErrorRule], request: GenerationRequest | None = None) -> EaselError:
     """The error for an unsuccessful answer.
 
     Args:
@@ -221,13 +221,13 @@ def error_of(reply: Reply, rows: Sequence[Row], request: GenerationRequest | Non
 
 
 def of_answer(
-    answer: Answer, provider_id: str, rows: Sequence[Row], request: GenerationRequest | None
+    answer: FailedReply, provider_id: str, rows: Sequence[ErrorRule], request: GenerationRequest | None
 ) -> EaselError | None:
     """The error of the first row that matches; None if none does."""
     callers = prompt_redaction.of_request(request)
     # What stands in a 2xx was refused as by a 400, where its code is no HTTP status.
     status = 400 if 200 <= answer.status < 300 else answer.status
-    searched = replace(answer, text=callers.cut_out(answer.text), status=status)
+    searched = replace(answer, text=callers.redact(answer.text), status=status)
     row = next((row for row in rows if row.matches(searched, callers)), None)
     if not row:
         return None
@@ -248,14 +248,14 @@ def has_error(reply: Reply) -> bool:
     return _is_envelope(_parsed(reply.content))
 
 
-def read(reply: Reply) -> Answer:
+def read(reply: Reply) -> FailedReply:
     """Reduces an answer to what decides."""
     body = _parsed(reply.content)
     own_code = code(body)
     status = reply.status
     if 200 <= status < 300 and own_code.isascii() and own_code.isdigit() and 400 <= int(own_code[:9]) < 600:
         status = int(own_code)
-    return Answer(status, _text(reply.content, body), own_code, _is_envelope(body), reply.retry_after)
+    return FailedReply(status, _text(reply.content, body), own_code, _is_envelope(body), reply.retry_after)
 
 
 def _parsed(content: bytes) -> Any:
@@ -283,7 +283,7 @@ def _text(content: bytes, body: Any) -> str:
     return plain_text(raw[:TEXT_LIMIT], TEXT_LIMIT)
 
 
-def _unknown(answer: Answer, about: Provider) -> EaselError:
+def _unknown(answer: FailedReply, about: Provider) -> EaselError:
     """Return the error for a response that no row matches. The message of a 4xx quotes the provider."""
     excerpt = answer.text[:SHOWN]
     if answer.status in (401, 403):

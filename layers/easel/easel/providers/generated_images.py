@@ -19,7 +19,7 @@ MOST_SEED = 2**53
 """JSON's largest exact number; no model has such seeds, and larger ones could spell a token."""
 
 
-def keep(
+def fetch_and_store(
     job: Job, picture: GeneratedImage, token: str | None, http: Http, deadline: Deadline, started: float
 ) -> tuple[Result, tuple[str, ...]]:
     """Fetches, checks and stores a picture.
@@ -45,12 +45,12 @@ def keep(
     if data is None:
         data = fetch(link, provider, (picture.origin,), http, deadline, picture.headers)
     info = images.inspect(data, provider.id)
-    if image_metadata.holds(data, info.format, token):
+    if image_metadata.contains_token(data, info.format, token):
         text = f"{provider.name} sent a picture whose metadata repeats the token; it is not kept"
         raise ProviderError(text, provider=provider.id)
-    passed_on = (token_redaction.disclosable(warning, token) for warning in picture.warnings)
+    passed_on = (token_redaction.redacted(warning, token) for warning in picture.warnings)
     warnings = [*job.warnings, *passed_on, *_size_warnings(request, info)]
-    if token_redaction.holds(link, token):
+    if token_redaction.contains_token(link, token):
         link = ""  # a link that holds the token is never given to anybody
     seed = _seed(request, picture, token)
     if picture.seed not in (None, seed):
@@ -75,7 +75,7 @@ def keep(
 def _seed(request: GenerationRequest, picture: GeneratedImage, token: str | None) -> int:
     """The seed that the provider named; the request's, where that is no seed or spells the token."""
     named = picture.seed
-    fits = named is not None and 0 <= named <= MOST_SEED and not token_redaction.holds(str(named), token)
+    fits = named is not None and 0 <= named <= MOST_SEED and not token_redaction.contains_token(str(named), token)
     return named if named is not None and fits else request.seed
 
 

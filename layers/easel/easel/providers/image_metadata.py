@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from easel.common.token_redaction import chunk_holds
+from easel.common.token_redaction import chunk_contains_token
 
 INFLATED = 1024 * 1024
 """Bytes of a compressed chunk that are searched."""
@@ -22,17 +22,17 @@ _PNG_PIXELS = (b"IDAT", b"fdAT", b"PLTE", b"IEND")
 _WEBP_PIXELS = (b"VP8 ", b"VP8L", b"ALPH", b"ANMF")
 
 
-def holds(data: bytes, format: str, token: str | None) -> bool:
+def contains_token(data: bytes, format: str, token: str | None) -> bool:
     """Whether the metadata of a picture of this format holds the token.
 
     Of a format whose parts are not known here the whole file is searched, for longer runs of the token.
     """
     reader = READERS.get(format)
     if not reader:
-        return chunk_holds(data, token, WHOLE_STEP)
+        return chunk_contains_token(data, token, WHOLE_STEP)
     parts = list(islice(reader(data), MOST_PARTS))
     inflated = (text for part in parts for text in _inflated(part))
-    return any(chunk_holds(chunk, token) for chunk in (b"\0".join(parts), *parts[:MOST_SINGLE], *inflated))
+    return any(chunk_contains_token(chunk, token) for chunk in (b"\0".join(parts), *parts[:MOST_SINGLE], *inflated))
 
 
 def _inflated(chunk: bytes) -> Iterator[bytes]:

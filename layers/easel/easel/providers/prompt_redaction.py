@@ -26,7 +26,7 @@ CUT = "\N{HORIZONTAL ELLIPSIS}"
 """Takes the place of the caller's words. It is in no phrase of a provider's."""
 
 
-class CallersWords:
+class PromptText:
     """The texts that a caller wrote, as the one who reads a provider's text needs them."""
 
     def __init__(self, texts: Iterable[str]) -> None:
@@ -35,7 +35,7 @@ class CallersWords:
         self._texts = [text for text in dict.fromkeys(map(letters, spellings)) if text]
         self._grams = {text[at : at + GRAM] for text in self._texts for at in range(len(text) - GRAM + 1)}
 
-    def hold(self, phrase: str, *, begun: bool = False) -> bool:
+    def contains(self, phrase: str, *, begun: bool = False) -> bool:
         """Whether the caller wrote the phrase, alone or as a part of a text.
 
         With `begun` its first word is enough, if it is long: a text that a provider cuts short may end in it, and the
@@ -45,11 +45,11 @@ class CallersWords:
         wanted = letters(first if begun and len(first) >= LONG_WORD else phrase)
         return any(wanted in text for text in self._texts)
 
-    def are(self, text: str) -> bool:
+    def is_exactly(self, text: str) -> bool:
         """Whether a text is a whole text of the caller's."""
         return letters(text) in self._texts
 
-    def cut_out(self, text: str) -> str:
+    def redact(self, text: str) -> str:
         """Returns a provider's text without the caller's words."""
         plain, places = letters_and_places(text)
         kept, end = [], 0
@@ -87,12 +87,12 @@ class CallersWords:
         return plain[first : last + 1] in self._texts and not inside
 
 
-NOBODYS = CallersWords(())
+NO_PROMPT = PromptText(())
 
 
-def of_request(request: GenerationRequest | None) -> CallersWords:
+def of_request(request: GenerationRequest | None) -> PromptText:
     """The words of a request's prompts."""
-    return CallersWords((request.prompt, request.negative_prompt)) if request else NOBODYS
+    return PromptText((request.prompt, request.negative_prompt)) if request else NO_PROMPT
 
 
 def _spellings(text: str) -> Iterator[str]:

@@ -6,19 +6,19 @@ from collections.abc import Sequence
 
 from easel.catalog import Provider
 from easel.common.telemetry import logger
-from easel.common.token_redaction import disclosable, holds
+from easel.common.token_redaction import contains_token, redacted
 from easel.errors import TokenGone
 from easel.providers import inline_images, tokens
 from easel.providers.adapter import GeneratedImage
 from easel.providers.tokens import digest
 from easel.store import checkpoints, table
-from easel.store.checkpoints import Acceptance, DrawnPicture
+from easel.store.checkpoints import Checkpoint, DrawnPicture
 from easel.store.records import Job
 
 TOKEN = "{token}"  # stands for the token in stored headers
 
 
-class Ongoing:
+class Checkpointer:
     """The task and the picture that an attempt goes on with, or those that it begins.
 
     Raises `TokenGone` if they need another token, and as `table.translated_errors` does.
@@ -44,10 +44,10 @@ class Ongoing:
 
     def accept(self, task: str) -> None:
         """Keeps the id of the task that the provider has accepted. An empty id: nothing is left to go on with."""
-        if holds(task, self._token):  # a provider may repeat the token there, and the table must not have it
+        if contains_token(task, self._token):  # a provider may repeat the token there, and the table must not have it
             return
         if task or self._kept:
-            self._keep(Acceptance(token=digest(self._token), task=task) if task else None)
+            self._keep(Checkpoint(token=digest(self._token), task=task) if task else None)
 
     def picture(self) -> GeneratedImage | None:
         """The picture that was drawn in an earlier attempt, or in this one."""
@@ -72,7 +72,7 @@ class Ongoing:
         picture = self._drawn
         if not picture or not picture.url or inline_images.is_inline(picture.url):
             return
-        if holds(picture.url, self._token):
+        if contains_token(picture.url, self._token):
             return
         headers = {name: value.replace(self._token or TOKEN, TOKEN) for name, value in picture.headers.items()}
         kept = DrawnPicture(
@@ -81,11 +81,11 @@ class Ongoing:
             seed=picture.seed,
             space=picture.space,
             headers=headers,
-            warnings=tuple(disclosable(warning, self._token) for warning in picture.warnings),
+            warnings=tuple(redacted(warning, self._token) for warning in picture.warnings),
         )
-        self._keep(Acceptance(token=digest(self._token), task=self.task, picture=kept))
+        self._keep(Checkpoint(token=digest(self._token), task=self.task, picture=kept))
 
-    def _keep(self, acceptance: Acceptance | None) -> None:
+    def _keep(self, acceptance: Checkpoint | None) -> None:
         if acceptance == self._kept:
             return
         self._kept = acceptance
@@ -95,7 +95,7 @@ class Ongoing:
             logger.warning("what the provider accepted is not kept", extra={"reason": type(error).__name__})
 
 
-def read(job: Job) -> Acceptance | None:
+def read(job: Job) -> Checkpoint | None:
     """What an earlier attempt has left at the provider for this job; None if there was none, or it left nothing."""
     if not job.continues:
         return None
@@ -103,7 +103,7 @@ def read(job: Job) -> Acceptance | None:
         return checkpoints.read(job.continues)
 
 
-def token_for(job: Job, kept: Acceptance, caller_tokens: Sequence[str | None], own: Provider | None) -> str | None:
+def token_for(job: Job, kept: Checkpoint, caller_tokens: Sequence[str | None], own: Provider | None) -> str | None:
     """The token that the provider was called with; None if it is not there and not needed.
 
     Args:

@@ -29,7 +29,7 @@ from easel.catalog import Provider
 from easel.common.telemetry import logger
 from easel.errors import AuthRequired, EaselError, QuotaExceeded, RateLimited, from_body
 from easel.providers import cooldowns
-from easel.providers.cooldowns import DAY, EVERY_TOKEN, NONE, Rest
+from easel.providers.cooldowns import DAY, EVERY_TOKEN, NONE, Cooldown
 from easel.providers.ssm_parameters import secrets
 from easel.settings import settings
 
@@ -168,7 +168,7 @@ def cool_down(token: Token, provider: Provider, error: RateLimited | QuotaExceed
     if error.retry_after is not None:
         seconds = max(1.0, min(error.retry_after, DAY))
     scope = cooldowns.for_model(EVERY_TOKEN, token.model) if error.of_model else token.name
-    _begin_rest(provider, scope, Rest(now + seconds, refusals + 1, error.message), now)
+    _begin_rest(provider, scope, Cooldown(now + seconds, refusals + 1, error.message), now)
 
 
 def spend(token: Token, provider: Provider, error: QuotaExceeded, now: float) -> None:
@@ -179,10 +179,10 @@ def spend(token: Token, provider: Provider, error: QuotaExceeded, now: float) ->
     wait = None if error.retry_after is None else min(error.retry_after, DAY)
     if provider.quota_pause:
         seconds = _quota_pause(provider, token.refusals) if wait is None else wait
-        _begin_rest(provider, token.name, Rest(now + seconds, token.refusals + 1, error.message, spent=True), now)
+        _begin_rest(provider, token.name, Cooldown(now + seconds, token.refusals + 1, error.message, spent=True), now)
         return
     until = _midnight(provider, now) if wait is None else now + wait
-    rest = Rest(until, reason=error.message, spent=True)
+    rest = Cooldown(until, reason=error.message, spent=True)
     _log_rest(provider, token.name, rest, now)
     cooldowns.change(provider, token.name, lambda _: rest)
 
@@ -191,13 +191,13 @@ def _quota_pause(provider: Provider, refusals: int) -> float:
     return float(min(LONGEST_QUOTA_PAUSE, provider.quota_pause * 2 ** min(refusals, 20)))
 
 
-def _begin_rest(provider: Provider, scope: str, rest: Rest, now: float) -> None:
+def _begin_rest(provider: Provider, scope: str, rest: Cooldown, now: float) -> None:
     """Begins a rest that ends with a trial. Of several refusals of calls at the same time only the first counts."""
     _log_rest(provider, scope, rest, now)
     cooldowns.change(provider, scope, lambda before: rest if before.refusals == rest.refusals - 1 else before)
 
 
-def _log_rest(provider: Provider, scope: str, rest: Rest, now: float) -> None:
+def _log_rest(provider: Provider, scope: str, rest: Cooldown, now: float) -> None:
     seconds = round(rest.until - now)
     extra = {"provider": provider.id, "token": scope, "seconds": seconds, "reason": rest.reason}
     logger.info("a token rests", extra=extra)
@@ -205,7 +205,7 @@ def _log_rest(provider: Provider, scope: str, rest: Rest, now: float) -> None:
 
 def refuse(token: Token, provider: Provider, model: str, error: EaselError, now: float) -> None:
     """Marks a token as one that can never work for this model."""
-    rest = Rest(now + REFUSED_SECONDS, reason=error.message, error=error.body())
+    rest = Cooldown(now + REFUSED_SECONDS, reason=error.message, error=error.body())
     cooldowns.change(provider, cooldowns.for_model(token.name, model), lambda _: rest)
 
 
@@ -244,11 +244,11 @@ def of_deployment(provider: Provider) -> list[Token]:
     return [Token(digest(None), None)]
 
 
-def _begin_trial(provider: Provider, token: Token, before: Rest, now: float, look: Look) -> bool:
+def _begin_trial(provider: Provider, token: Token, before: Cooldown, now: float, look: Look) -> bool:
     """Reserves the trial of a token after its rest; False if another worker has it, or nothing is left to use."""
     unchanged = False
 
-    def begin(rest: Rest) -> Rest:
+    def begin(rest: Cooldown) -> Cooldown:
         nonlocal unchanged
         unchanged = (rest.refusals, rest.until) == (before.refusals, before.until)
         return replace(rest, until=now + TRIAL_SECONDS) if unchanged else rest

@@ -30,7 +30,7 @@ class DrawnPicture(StoredRecord):
     warnings: tuple[str, ...] = ()
 
 
-class Acceptance(StoredRecord):
+class Checkpoint(StoredRecord):
     """What a provider has of a job."""
 
     token: str
@@ -45,13 +45,13 @@ class Acceptance(StoredRecord):
         return bool(self.task or (self.picture and self.picture.headers))
 
 
-def read(job_id: str) -> Acceptance | None:
+def read(job_id: str) -> Checkpoint | None:
     """What a provider has of that job; None if it has nothing."""
     item = table.get(_item_id(job_id))
-    return Acceptance.from_json(json.loads(item["acceptance"]["S"])) if item and "acceptance" in item else None
+    return Checkpoint.from_json(json.loads(item["acceptance"]["S"])) if item and "acceptance" in item else None
 
 
-def write(job_id: str, acceptance: Acceptance | None) -> None:
+def write(job_id: str, acceptance: Checkpoint | None) -> None:
     """Keeps what a provider has of that job; None: it has nothing any more."""
     expires = int(time.time()) + settings().retention_days * DAY
     item = {"id": {"S": _item_id(job_id)}, "expires": {"N": str(expires)}}

@@ -18,7 +18,7 @@ CONFLICT_ATTEMPTS = 5
 _IS_NEW = "attribute_not_exists(id)"
 
 
-class Entry(NamedTuple):
+class IdempotencyRecord(NamedTuple):
     """What a key stands for."""
 
     job_id: str
@@ -28,7 +28,7 @@ class Entry(NamedTuple):
 
 def create_once(
     job: Job, key: str, fingerprint: str, seconds: float, *, after: str | None = None, first: float | None = None
-) -> Entry | None:
+) -> IdempotencyRecord | None:
     """Stores a new job under an idempotency key, both or neither.
 
     Args:
@@ -105,9 +105,9 @@ def _key_write(
     return {**write, "ExpressionAttributeNames": names} if names else write
 
 
-def _read(key: str) -> Entry | None:
+def _read(key: str) -> IdempotencyRecord | None:
     item = table.get(_item_id(key))
-    return Entry(item["job"]["S"], item["fingerprint"]["S"]) if item else None
+    return IdempotencyRecord(item["job"]["S"], item["fingerprint"]["S"]) if item else None
 
 
 def _item_id(key: str) -> str:

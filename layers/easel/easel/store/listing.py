@@ -16,7 +16,7 @@ from easel.store.table import Attribute
 INDEX = "Owners"
 
 
-class Entry(NamedTuple):
+class ListingEntry(NamedTuple):
     """An item in the index."""
 
     made: str
@@ -38,7 +38,7 @@ class Listing:
         """The attributes that put an item into the index."""
         return {"owner": {"S": self.owner}, "made": table.number(created)}
 
-    def newest(self, limit: int, after: Entry | None = None) -> tuple[list[Entry], bool]:
+    def newest(self, limit: int, after: ListingEntry | None = None) -> tuple[list[ListingEntry], bool]:
         """Up to `limit` entries, the newest first, and whether there may be more.
 
         Args:
@@ -66,5 +66,5 @@ class Listing:
             "ExpressionAttributeValues": {":owner": {"S": self.owner}},
         }
 
-    def _entry(self, item: Any) -> Entry:
-        return Entry(item["made"]["N"], item["id"]["S"].removeprefix(self.prefix))
+    def _entry(self, item: Any) -> ListingEntry:
+        return ListingEntry(item["made"]["N"], item["id"]["S"].removeprefix(self.prefix))
