@@ -106,8 +106,11 @@ class LongJsonRoute(JsonRoute):
 
 async def read_call(request: Request) -> HttpRequest:
     """The call as the layer takes it."""
-    event = request.scope.get("aws.event") or {}
-    return http_messages.make_call(event, await request.body(), dict(request.headers.items()), request.scope["path"])
+    event, context = request.scope.get("aws.event") or {}, request.scope.get("aws.context")
+    seconds = context.get_remaining_time_in_millis() / 1000 if context else None
+    return http_messages.make_call(
+        event, await request.body(), dict(request.headers.items()), request.scope["path"], seconds
+    )
 
 
 Call = Annotated[HttpRequest, Depends(read_call)]

@@ -21,7 +21,7 @@ LOOK_SECONDS = 0.5  # between two looks at the table
 
 def answer(job_id: str, call: HttpRequest, wait: int) -> HttpResponse:
     """The job, or 304 if the caller has its present state. With `wait`, wait for a change of its status."""
-    waiting = Deadline(min(wait, LONGEST_WAIT, http_messages.GATEWAY_SECONDS - http_messages.POLL_SECONDS - call.late))
+    waiting = Deadline(min(wait, LONGEST_WAIT, call.seconds_left - http_messages.POLL_SECONDS))
     job = first = recovery.get(job_id)
     while job.status == first.status and not (job.ended or waiting.passed or _is_news(job, call)):
         time.sleep(min(LOOK_SECONDS, waiting.remaining()))

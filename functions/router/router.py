@@ -7,6 +7,7 @@ import easel  # noqa: F401  # before all that takes time: see there
 # isort: split
 
 import re
+import time
 from functools import partial
 from typing import Any
 
@@ -16,6 +17,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import error_handlers
+import function_url
 import openapi
 from dependencies import respond
 from easel import __version__, catalog
@@ -155,13 +157,19 @@ def _load() -> None:
 
 
 def handler(event: Any, context: Any) -> Any:
-    """The router's Lambda entry: calls, and Lambda's records of asynchronous invocations that failed.
-
-    What is neither is refused here.
-    """
+    """The router's Lambda entry: calls, and Lambda's records of asynchronous invocations that failed."""
     if isinstance(event, dict) and isinstance(event.get("requestPayload"), dict):
         telemetry.begin(request=str(event["requestPayload"].get("request", "")), invocation=context.aws_request_id)
         return invoke.died(event)
+    started = time.monotonic()
+    answer = _answer(event, context)
+    if http_messages.is_function_url(event):
+        return function_url.finish(event, answer, time.monotonic() - started)
+    return answer
+
+
+def _answer(event: Any, context: Any) -> dict[str, Any]:
+    """The answer to a call, in Lambda's shape. What is no call is refused here."""
     try:
         if not isinstance(event, dict) or "requestContext" not in event:
             raise InvalidRequest("the event is no HTTP API call; events/ shows some")

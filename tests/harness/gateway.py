@@ -65,6 +65,35 @@ class Gateway:
         }
 
 
+class FunctionUrl:
+    """The router's function URL; `url` is its address. It has no routes, no CORS and no limit of time of its own."""
+
+    def __init__(self, functions: Functions) -> None:
+        self._functions = functions
+        (self._name,) = [each.name for each in template.functions() if ("$DEFAULT", "") in each.routes]
+        self._server = Server(self._answer)
+        self.url = self._server.url
+
+    def close(self) -> None:
+        self._server.close()
+
+    def _answer(self, request: Request) -> Response:
+        outcome = self._functions.run(self._name, function_url_event(request))
+        if outcome.died is None:
+            return _response(outcome.value)
+        return Response("Internal Server Error", 502, content_type="text/plain")
+
+
+def function_url_event(request: Request) -> dict[str, Any]:
+    """The call as a function URL sends it: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html."""
+    made = event(request, None)
+    name = "abcdefghijklmnopqrstuvwxyz012345"
+    domain = f"{name}.lambda-url.us-east-1.on.aws"
+    own = {"accountId": "anonymous", "apiId": name, "domainName": domain, "domainPrefix": name}
+    made["requestContext"] |= own
+    return made
+
+
 def call(
     handler: Callable[[Any, Any], Any],
     method: str,

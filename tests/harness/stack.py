@@ -23,7 +23,7 @@ from tests.emulators.hold import holding
 from tests.harness import template
 from tests.harness.cloud import Cloud, texts
 from tests.harness.functions import Functions
-from tests.harness.gateway import Gateway
+from tests.harness.gateway import FunctionUrl, Gateway
 from tests.harness.patience import HANGS_SECONDS, until
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ class Stack:
         self.cloud = Cloud(self.functions.invoke)
         self.gateway = Gateway(self.functions)
         self.url = self.gateway.url
+        self.function_url = FunctionUrl(self.functions)
         self._providers = emulators.urls
         self.logs = Lines()
         logger.addHandler(self.logs)
@@ -85,6 +86,7 @@ class Stack:
     def close(self) -> None:
         logger.handlers.remove(self.logs)
         self.gateway.close()
+        self.function_url.close()
         self.cloud.close()
         self.http.close()
         forget()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import openai
 import pytest
 
-from easel.front_door import dispatch
+from easel.front_door import dispatch, wait
 from easel.front_door.http_messages import GATEWAY_SECONDS
 from tests.harness.easel_keys import give_key
 from tests.harness.patience import HANGS_SECONDS
@@ -65,4 +65,4 @@ def test_sdks_follow_with_their_key(sdk: Sdk, stack: Stack, credentials: str, re
 def test_a_retry_after_an_sdks_timeout_joins_the_first_try() -> None:
     silent = openai.DEFAULT_TIMEOUT.read
     assert silent
-    assert silent + dispatch.HOPS * GATEWAY_SECONDS < dispatch.REPEAT_SECONDS
+    assert silent + wait.HOPS * GATEWAY_SECONDS < dispatch.REPEAT_SECONDS

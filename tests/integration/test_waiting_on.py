@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 import pytest
 
+from easel.common.deadline import ends, in_thread
+from easel.front_door import http_messages
 from tests.emulators.hold import holding
 from tests.harness.patience import HANGS_SECONDS, until
 from tests.harness.stack import HEADERS, TOKENS
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 SMALL = {"width": 256, "height": 256}
 WAYS = ["/api/generate", "/api/providers/gitee/generate"]
+V1 = "/v1/images/generations"
 
 
 def follow(stack: Stack, path: str, prompt: str) -> httpx2.Response:
@@ -52,7 +55,8 @@ def test_the_address_to_wait_on_tells_of_the_job_beside(stack: Stack) -> None:
         answer = stack.send({**SMALL, "prompt": "told"})
     assert answer.status_code == 303
     job = answer.json()["jobId"]
-    assert answer.headers["Location"] == f"{stack.url}/api/generate/{job}?hop=1"
+    assert answer.headers["Location"] == answer.json()["waitUrl"] == f"{stack.url}/api/generate/{job}?hop=1"
+    assert f"GET {stack.url}/api/generate/{job}?hop=1 with the same Authorization" in answer.json()["message"]
     assert answer.json()["statusUrl"] == f"{stack.url}/api/jobs/{job}"
     assert answer.headers["Cache-Control"] == "no-store"
     assert stack.ended(answer)["status"] == "succeeded"
@@ -67,6 +71,62 @@ def test_nobody_is_sent_on_for_ever(stack: Stack) -> None:
     assert (last.status_code, last.json()["code"]) == (504, "TIMEOUT")
     assert last.headers["X-Should-Retry"] == "false"
     assert stack.ended(answer)["status"] == "succeeded"
+
+
+@pytest.mark.parametrize(
+    ("path", "agent", "hops"),
+    [(WAYS[0], "GuzzleHttp/7", 5), (WAYS[1], "Java-http-client/17.0.15", 4), (V1, "python-urllib3/2.8.0", 3)],
+)
+def test_a_client_is_sent_on_no_further_than_it_follows(path: str, agent: str, hops: int, stack: Stack) -> None:
+    headers = {"x-api-key": TOKENS["gitee"], "user-agent": agent, "prefer": "respond-async"}
+    with stack.holding(f"few hops {agent}"):
+        job = stack.http.post(WAYS[0], json={**SMALL, "prompt": f"few hops {agent}"}, headers=headers).json()["jobId"]
+        wait = V1 if path == V1 else WAYS[0]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(http_messages, "GATEWAY_SECONDS", 2)  # such clients wait as long as the gateway lets them
+            seen = [stack.http.get(f"{wait}/{job}?hop={hop}", headers=headers) for hop in (hops - 1, hops)]
+    assert [answer.status_code for answer in seen] == [303, 504]
+    assert f"GET {stack.url}{wait}/{job} waits on" in seen[1].text
+    assert seen[1].headers["X-Should-Retry"] == "false"
+
+
+@pytest.mark.parametrize("path", [*WAYS, V1])
+def test_the_function_url_answers_once_with_the_picture(path: str, stack: Stack) -> None:
+    prompt = f"answered once {path}"
+    with stack.holding(prompt) as release:
+        call = in_thread(
+            httpx2.post,
+            stack.function_url.url + path,
+            json={**SMALL, "prompt": prompt, **({"size": "256x256"} if path == V1 else {})},
+            headers={HEADERS["gitee"]: TOKENS["gitee"]},
+            timeout=HANGS_SECONDS,
+            trust_env=False,
+        )
+        until(lambda: stack.received("gitee", prompt))
+        assert not ends(call, 1)  # at the API a call waits for 0.3 s here
+        release()
+    answer = call.result(HANGS_SECONDS)
+    assert answer.status_code == 200, answer.text
+    assert len(stack.received("gitee", prompt)) == 1
+
+
+@pytest.mark.parametrize("path", [WAYS[0], V1])
+def test_an_address_to_wait_on_is_good_at_the_function_url(path: str, stack: Stack) -> None:
+    prompt = f"waited for elsewhere {path}"
+    with stack.holding(prompt) as release:
+        job = stack.send({**SMALL, "prompt": prompt}, prefer="respond-async").json()["jobId"]
+        address = f"{stack.function_url.url}{path}/{job}?hop=9"
+        call = in_thread(httpx2.get, address, timeout=HANGS_SECONDS, trust_env=False)
+        assert not ends(call, 1)
+        release()
+    assert call.result(HANGS_SECONDS).status_code == 200
+
+
+def test_limits_of_addresses_hold_at_the_function_url(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANONYMOUS_PICTURES", "0")
+    body = {"provider": "huggingface", "prompt": "a cat"}
+    answer = httpx2.post(f"{stack.function_url.url}/api/generate", json=body, timeout=HANGS_SECONDS, trust_env=False)
+    assert (answer.status_code, answer.json()["code"]) == (401, "AUTH_REQUIRED")
 
 
 @pytest.mark.parametrize(("path", "status"), [("x?hop=1", 404), ("x?hop=-1", 400), ("x?hop=1e9", 400)])

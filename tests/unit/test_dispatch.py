@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from easel.common.deadline import in_thread
+from easel.common.deadline import ends, in_thread
 from easel.errors import AuthInvalid, EaselError, GenerationTimeout, InvalidParams, ProviderError, RateLimited
-from easel.front_door import dispatch, invoke
-from easel.front_door.dispatch import Preferences
+from easel.front_door import dispatch, invoke, wait
 from easel.front_door.http_messages import HttpRequest, HttpResponse
 from easel.front_door.validation import parse_generate
+from easel.settings import settings
 from easel.store import jobs
 from easel.store.records import Job, Result
 from tests.harness.cloud import Cloud, Dropped
 from tests.harness.functions import FunctionDied, Functions
-from tests.harness.patience import HANGS_SECONDS
+from tests.harness.patience import HANGS_SECONDS, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -80,12 +80,13 @@ def generate(
     source: str = "192.0.2.1",
     agent: str = "",
     late: float = 0.0,
+    url_seconds: float | None = None,
     **headers: str,
 ) -> HttpResponse:
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     body = json.dumps({"prompt": "a cat", "seed": 1, **(fields or {})}).encode()
     known = {"host": "api.test", "x-api-key": TOKEN, **sent}
-    call = HttpRequest(body, known, "/api/generate", "id-1", late, source, agent)
+    call = HttpRequest(body, known, "/api/generate", "id-1", late, source, agent, url_seconds)
     return dispatch.answer(call, parse_generate)
 
 
@@ -95,45 +96,6 @@ def code_of(answer: HttpResponse) -> str:
 
 def job_of(answer: HttpResponse) -> Job:
     return jobs.get(str((answer.body or {})["jobId"]))
-
-
-@pytest.mark.parametrize(
-    ("header", "expected"),
-    [
-        ("", Preferences()),
-        ("respond-async", Preferences(respond_async=True)),
-        ("Respond-Async", Preferences(respond_async=True)),
-        ("wait=10", Preferences(wait=10)),
-        ("respond-async, wait=10", Preferences(respond_async=True, wait=10)),
-        ("wait=10;foo=bar, handling=lenient", Preferences(wait=10)),
-        ('wait="7"', Preferences(wait=7)),
-        ("wait=3, wait=9", Preferences(wait=3)),
-        ("wait=0", Preferences(wait=0)),
-        *(
-            (bad, Preferences())
-            for bad in ("wait=-1", "wait=soon", "wait=", "wait=1e9", "wait=9999999", "wait=²", ",,;", "wait")
-        ),
-    ],
-)
-def test_the_prefer_header_is_read_as_the_rfc_says(header: str, expected: Preferences) -> None:
-    assert Preferences.read(header) == expected
-
-
-@pytest.mark.parametrize(
-    ("header", "budget", "applied"),
-    [
-        ("", 25, None),
-        ("wait=10", 10, "wait=10"),
-        ("wait=600", 25, "wait=25"),
-        ("wait=0", 0, "wait=0"),
-        ("respond-async", 0, "respond-async"),
-        ("respond-async, wait=3", 3, "respond-async, wait=3"),
-    ],
-)
-def test_a_preference_sets_the_budget_within_the_settings(header: str, budget: float, applied: str | None) -> None:
-    preferences = Preferences.read(header)
-    assert preferences.budget == budget
-    assert preferences.applied.get("Preference-Applied") == applied
 
 
 def test_a_call_creates_a_job_and_returns_its_picture(served: Cloud, provider: Provider) -> None:
@@ -424,6 +386,80 @@ def test_a_cold_start_shortens_the_wait(provider: Provider) -> None:
         b'{"prompt": "a cat"}', {"host": "api.test", "x-api-key": TOKEN}, "/api/generate", "id-1", late=29.0
     )
     assert dispatch.answer(call, parse_generate).status == 303
+
+
+def held(provider: Provider) -> threading.Event:
+    """Have the provider draw nothing until the event is set."""
+    release = threading.Event()
+    provider.act = lambda job: release.wait(HANGS_SECONDS) and jobs.succeed(job, RESULT, ())
+    return release
+
+
+def test_a_call_to_the_function_url_waits_for_its_picture(
+    provider: Provider, functions: Functions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WAIT_SECONDS", "0.1")
+    settings.cache_clear()
+    release = held(provider)
+    call = in_thread(generate, url_seconds=HANGS_SECONDS)
+    until(lambda: provider.events)
+    assert not ends(call, 0.3)
+    release.set()
+    assert call.result(HANGS_SECONDS).status == 200
+    functions.wait_until_idle()
+
+
+def test_the_function_urls_last_answer_names_where_the_picture_will_be(
+    provider: Provider, functions: Functions
+) -> None:
+    release = held(provider)
+    answer = generate({"prompt": "unfinished"}, url_seconds=wait.ANSWER_SECONDS + 0.3)
+    release.set()
+    functions.wait_until_idle()
+    (job,) = [Job.from_json(event["job"]) for event in provider.events]
+    assert (answer.status, code_of(answer), answer.headers["X-Should-Retry"]) == (504, "TIMEOUT", "false")
+    for address in (f"https://api.test/api/generate/{job.id} ", f"https://api.test/api/jobs/{job.id} "):
+        assert address in (answer.body or {})["error"]
+    assert jobs.get(job.id).status == "succeeded"
+
+
+def test_a_preference_holds_at_the_function_url(provider: Provider, functions: Functions) -> None:
+    release = held(provider)
+    answer = generate(prefer="wait=0", url_seconds=60)
+    release.set()
+    functions.wait_until_idle()
+    assert (answer.status, answer.headers["Preference-Applied"]) == (202, "wait=0")
+
+
+def test_a_repeat_at_the_function_url_joins_the_first_call(provider: Provider, functions: Functions) -> None:
+    release = held(provider)
+    first = generate(idempotency_key="both addresses", prefer="wait=0")
+    repeat = in_thread(generate, idempotency_key="both addresses", url_seconds=HANGS_SECONDS)
+    release.set()
+    assert job_of(repeat.result(HANGS_SECONDS)) == job_of(first)
+    functions.wait_until_idle()
+    assert len(provider.events) == 1
+
+
+@pytest.mark.parametrize("answers_reads", [True, False])
+def test_a_picture_is_noticed_behind_a_dead_connection(
+    answers_reads: bool, served: Cloud, provider: Provider, functions: Functions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The function stores its result, and its response never arrives. A table that fails once changes nothing."""
+    monkeypatch.setattr(dispatch, "SILENT_SECONDS", 0.1)
+    release = threading.Event()
+
+    def act(job: Job) -> Job:
+        ended = jobs.succeed(job, RESULT, ())
+        release.wait(HANGS_SECONDS)
+        return ended
+
+    provider.act = act
+    with served.refusing("dynamodb.GetItem", "ValidationException", times=0 if answers_reads else 1):
+        assert generate(url_seconds=HANGS_SECONDS).status == 200
+    release.set()
+    functions.wait_until_idle()
+    assert len(provider.events) == 1
 
 
 def record(event: dict[str, Any], **ended: Any) -> dict[str, Any]:

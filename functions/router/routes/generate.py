@@ -24,8 +24,8 @@ from dependencies import (
 from easel import catalog
 from easel.catalog.requests import GenerateBody, UpscaleBody
 from easel.errors import InvalidRequest, NotFound
-from easel.front_door import dispatch, validation
-from easel.front_door.response_models import AcceptedResponse, PictureResponse, UpscaledPictureResponse
+from easel.front_door import dispatch, validation, wait
+from easel.front_door.response_models import AcceptedResponse, PictureResponse, UpscaledPictureResponse, WaitingResponse
 from easel.store.records import ValidatedRequest
 from error_responses import BODY, ENDED, GENERATION, OWNED, WORKED, Responses, error_responses
 from openapi import answer
@@ -36,8 +36,8 @@ WAITING: Responses = {
     202: answer("A job, for `Prefer`", AcceptedResponse, "Location", "Retry-After"),
     303: answer(
         "Where to wait on, since the picture takes longer than a call may; or, for `Accept: image/*`, where the "
-        "picture is",
-        None,
+        "picture is, without a body",
+        WaitingResponse,
         "Location",
         "Cache-Control",
     ),
@@ -84,7 +84,10 @@ Generation = Annotated[ValidatedRequest, Depends(read_generation)]
     openapi_extra=NONE_TOO,
 )
 async def generate(generation: Generation, call: Call) -> Response:
-    """Generates a picture and answers with a lasting link to it, or with a job when it takes long."""
+    """Generates a picture and answers with a lasting link to it, or when it takes long with an address that waits on.
+
+    At the function URL the one answer is the picture, or the error.
+    """
     return respond(dispatch.generated(call, generation))
 
 
@@ -93,7 +96,7 @@ async def generate(generation: Generation, call: Call) -> Response:
     response_model=PictureResponse,
     response_description="The picture",
     responses={
-        303: answer("Where to wait on, or where the picture is", None, "Location", "Cache-Control"),
+        303: WAITING[303],
         **error_responses(InvalidRequest, *OWNED, *ENDED),
     },
     openapi_extra=NONE_TOO,
@@ -102,9 +105,9 @@ async def wait_for_picture(job_id: OwnJobId, call: Call, hop: Hop = 1) -> Respon
     """Where a call that takes long is sent to wait on. A stock client follows without knowing.
 
     It answers as the call itself would have: the picture or its error, or again an address to wait on, with `hop` one
-    higher; 504 after the ninth. The work continues in any case.
+    higher; 504 after the ninth, or after the last that the client is known to follow. The work continues in any case.
     """
-    return respond(dispatch.wait_on(job_id, call, hop))
+    return respond(wait.answer_hop(job_id, call, hop))
 
 
 @router.post("/api/generate-hf", include_in_schema=False)

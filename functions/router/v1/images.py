@@ -18,13 +18,12 @@ import owners
 import request_examples
 from dependencies import ACCESS_KEY, NONE_TOO, TOKENS, Call, IdempotencyKey, JsonRequest, JsonRoute, respond
 from easel.catalog.requests import MAX_SEED
-from easel.common.deadline import in_thread
+from easel.common.deadline import Deadline, in_thread
 from easel.errors import CallerError, EaselError, InvalidDimensions, InvalidModel, InvalidPrompt, InvalidRequest
-from easel.front_door import dispatch, http_messages, validation
+from easel.front_door import dispatch, http_messages, validation, wait
 from easel.front_door.http_messages import HttpRequest, HttpResponse
 from easel.front_door.openai_format import MOST, ImagesBody, format_warnings, image_facts, shared_facts, with_model
 from easel.front_door.v1_response_models import OpenAiImages, OpenAiWaiting
-from easel.settings import settings
 from easel.store import jobs
 from easel.store.payer import Payer
 from easel.store.records import Job, ValidatedRequest
@@ -83,7 +82,8 @@ async def create_images(
     """Generates pictures, as `client.images.generate` of OpenAI's SDKs asks for them.
 
     The token goes where OpenAI's would: `Authorization: Bearer`. A call that takes longer than a call may is sent to
-    wait on, which SDKs follow. What SDKs repeat after a broken connection joins the first try and costs nothing.
+    wait on, which SDKs follow; at the function URL it waits for its pictures. What SDKs repeat after a broken
+    connection joins the first try and costs nothing.
     """
     return respond(_generate(call, requests(body, credentials)))
 
@@ -101,13 +101,16 @@ async def wait_for_images(
     call: KeyCall,
     hop: Hop = 1,
 ) -> Response:
-    """A slow call is redirected here to wait on; 504 after the ninth time. The work continues in any case."""
+    """A slow call is redirected here to wait on; 504 after the ninth time, or after the last that the client follows.
+
+    The work continues in any case.
+    """
     return respond(_wait_on(unquote(job_ids), call, hop))
 
 
 def _generate(call: HttpRequest, pictures: Sequence[ValidatedRequest]) -> HttpResponse:
     """Generate the pictures. Redirect if they take too long. Raises Easel's errors."""
-    waiting = dispatch.waiting_time(call, settings().wait_seconds)
+    waiting = Deadline(wait.longest(call))
     headers: dict[str, str] = {}
     refusals: list[EaselError] = []
 
@@ -140,17 +143,15 @@ def _wait_on(ids: str, call: HttpRequest, hop: int) -> HttpResponse:
     if len(job_ids) > MOST:
         raise InvalidRequest(f"the address names more than {MOST} jobs", field="id")
     owners.check(call, *job_ids)
-    waited = dispatch.wait_for_all(job_ids, dispatch.waiting_time(call, settings().wait_seconds))
+    waited = wait.for_jobs(job_ids, Deadline(wait.longest(call)))
     return _answer(waited, call, hop)
 
 
 def _answer(made: Sequence[Job], call: HttpRequest, hop: int) -> HttpResponse:
     """The response for these jobs, after `hop` redirects."""
     running = [job for job in made if not job.ended]
-    if running and hop >= dispatch.HOPS:
-        raise dispatch.too_long(f"/api/jobs/{running[0].id}")
     if running:
-        return _see_other(made, call, hop + 1)
+        return _keep_waiting(made, running[0], call, hop)
     failures = {job.id: http_messages.job_response(job, call) for job in made if not job.result}
     if len(failures) == len(made):
         return failures[made[0].id]
@@ -163,12 +164,12 @@ def _answer(made: Sequence[Job], call: HttpRequest, hop: int) -> HttpResponse:
     return HttpResponse(200, {"created": int(made[0].created), "data": data, **shared_facts(drawn), "easel": facts})
 
 
-def _see_other(made: Sequence[Job], call: HttpRequest, hop: int) -> HttpResponse:
-    """Redirect the caller to an address that keeps waiting. The body helps clients that do not follow redirects."""
-    location = f"{call.endpoint}{PATH}/{','.join(job.id for job in made)}?hop={hop}"
-    message = "the pictures take longer than one call may: GET the address in Location, which waits on for them"
-    body = {"status": "running", "message": message, "jobIds": [job.id for job in made]}
-    return HttpResponse(303, body, {"Location": location, "Cache-Control": "no-store"})
+def _keep_waiting(made: Sequence[Job], running: Job, call: HttpRequest, hop: int) -> HttpResponse:
+    """Redirect the caller to an address that keeps waiting. Raises `GenerationTimeout` after the last redirect."""
+    path = f"{PATH}/{','.join(job.id for job in made)}"
+    if hop >= wait.hops(call):
+        raise wait.too_long(call, path, f"{call.endpoint}/api/jobs/{running.id}")
+    return http_messages.see_other(call, path, hop + 1, {"jobIds": [job.id for job in made]})
 
 
 def _data(made: Sequence[Job], call: HttpRequest) -> tuple[list[dict[str, str]], list[str]]:

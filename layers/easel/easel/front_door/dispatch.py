@@ -1,17 +1,16 @@
 """Answer a generating call: create its job, invoke the provider's function, wait for the end.
 
-API Gateway cuts every call at 30 s. If the limit is near, the caller is redirected with 303 to an address that keeps
-waiting, up to `HOPS` times. HTTP clients follow redirects by themselves. A caller that sets its own wait with `Prefer`
-gets 202 with the job instead.
+A call that takes too long is redirected to wait on, see `easel.front_door.wait`. A caller that sets its own wait with
+`Prefer` gets 202 with the job instead.
 """
 
 from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as WaitTimeout
-from dataclasses import dataclass
 from typing import Any
 
 from easel.budgets import admission, job_access
@@ -20,26 +19,23 @@ from easel.common.telemetry import logger
 from easel.errors import (
     ContactLost,
     EaselError,
-    GenerationTimeout,
     InternalError,
     InvalidParams,
     InvalidRequest,
     KeyReused,
     NotFound,
 )
-from easel.front_door import http_messages, invoke, recovery
+from easel.front_door import http_messages, invoke, recovery, wait
 from easel.front_door.http_messages import HttpRequest, HttpResponse
 from easel.settings import settings
 from easel.store import checkpoints, idempotency, jobs, table
 from easel.store.records import Job, ValidatedRequest
 
-LOOK_SECONDS = 0.5  # between two reads of a job that another call runs
 UNBEGUN_SECONDS = 5.0
 """Age of a queued job at which a repeat begins it. Its own call needs less to have it claimed."""
-ANSWER_SECONDS = 1.5  # kept free before the gateway's limit, to send the response
+SILENT_SECONDS = 20.0
+"""Between two reads of a job whose function has not answered yet. A call to the HTTP API needs one at most."""
 MAX_KEY = 255  # characters of an Idempotency-Key
-HOPS = 9
-"""Redirects of one call. Some clients stop at 10. Nine waits of 25 s are longer than any job."""
 REPEAT_SECONDS = 900
 """How long a retry by an SDK finds the job of the first attempt.
 
@@ -52,39 +48,6 @@ Parser = Callable[[bytes, Mapping[str, str]], ValidatedRequest]
 """Validates a call's body and headers. Raises the caller's errors."""
 
 
-@dataclass(frozen=True)
-class Preferences:
-    """The supported preferences of the `Prefer` header (RFC 7240). The others are ignored, as the RFC requires."""
-
-    respond_async: bool = False
-    wait: float | None = None
-
-    @classmethod
-    def read(cls, header: str) -> Preferences:
-        parts = [part.split(";")[0].strip().lower() for part in header.split(",")]
-        waits = [part.removeprefix("wait=").strip('" ') for part in parts if part.startswith("wait=")]
-        given = [float(wait) for wait in waits if wait.isascii() and wait.isdigit() and len(wait) < 7]
-        return cls("respond-async" in parts, given[0] if given else None)
-
-    @property
-    def budget(self) -> float:
-        """Seconds to wait for the picture."""
-        longest = settings().wait_seconds
-        if self.wait is not None:
-            return min(self.wait, longest)
-        return 0.0 if self.respond_async else longest
-
-    @property
-    def given(self) -> bool:
-        return self.respond_async or self.wait is not None
-
-    @property
-    def applied(self) -> dict[str, str]:
-        named = ["respond-async"] if self.respond_async else []
-        named += [] if self.wait is None else [f"wait={self.budget:.0f}"]
-        return {"Preference-Applied": ", ".join(named)} if named else {}
-
-
 def answer(call: HttpRequest, parse: Parser) -> HttpResponse:
     """Validate and answer a generating call. Errors become responses."""
     try:
@@ -95,19 +58,14 @@ def answer(call: HttpRequest, parse: Parser) -> HttpResponse:
 
 def generated(call: HttpRequest, parsed: ValidatedRequest) -> HttpResponse:
     """Answer a valid generating call. Raises Easel's errors."""
-    prefer = Preferences.read(call.headers.get("prefer", ""))
+    prefer, longest = wait.Preferences.read(call.headers.get("prefer", "")), wait.longest(call)
     limits: dict[str, str] = {}
-    job = generate(call, parsed, waiting_time(call, prefer.budget), limits)
-    if not (job.ended or prefer.given):
-        redirect = http_messages.see_other(call, f"/api/generate/{job.id}", 1, job.id)
-        return HttpResponse(redirect.status, redirect.body, {**limits, **redirect.headers})
-    response = http_messages.job_response(job, call)
-    return HttpResponse(response.status, response.body, {**limits, **response.headers, **prefer.applied})
-
-
-def waiting_time(call: HttpRequest, seconds: float) -> Deadline:
-    """The deadline of a wait of at most `seconds`, within the gateway's limit."""
-    return Deadline(min(seconds, http_messages.GATEWAY_SECONDS - ANSWER_SECONDS - call.late))
+    job = generate(call, parsed, Deadline(prefer.budget(longest)), limits)
+    if job.ended or prefer.given:
+        response, applied = http_messages.job_response(job, call), prefer.applied(longest)
+    else:
+        response, applied = wait.keep_waiting(job, call, 0), {}
+    return HttpResponse(response.status, response.body, {**limits, **response.headers, **applied})
 
 
 def generate(
@@ -158,25 +116,6 @@ def _check_source(parsed: ValidatedRequest) -> None:
         job_access.check_access(parsed.key, parsed.request.source_picture.partition(".")[0])
     except NotFound as error:
         raise InvalidParams("url: there is no such picture; yours are listed at /api/jobs", field="url") from error
-
-
-def wait_on(job_id: str, call: HttpRequest, hop: int) -> HttpResponse:
-    """Answer the `hop`th redirect of a call that waits for this job."""
-    try:
-        job = wait_for(job_id, waiting_time(call, settings().wait_seconds))
-    except Exception as error:
-        return http_messages.exception_response(error)
-    if job.ended:
-        return http_messages.job_response(job, call)
-    if hop >= HOPS:
-        response = http_messages.error_response(too_long(f"/api/jobs/{job.id}"))
-        return HttpResponse(response.status, response.body, {**response.headers, **http_messages.NO_RETRY})
-    return http_messages.see_other(call, f"/api/generate/{job.id}", hop + 1, job.id)
-
-
-def too_long(path: str) -> GenerationTimeout:
-    """The error after the last allowed redirect."""
-    return GenerationTimeout(f"the picture is not there yet; GET {path} tells what becomes of it")
 
 
 def _create(job: Job, call: HttpRequest, parsed: ValidatedRequest, *, at_once: bool) -> tuple[Job, str | None]:
@@ -259,9 +198,8 @@ def _start(job: Job, event: Mapping[str, Any], function: str) -> Job:
 
 def _run(job: Job, event: Mapping[str, Any], function: str, waiting: Deadline) -> Job:
     """Invoke the function and wait for the job's end. After the deadline, return the job as running."""
-    future = in_thread(invoke.reach, function, event, "RequestResponse")
     try:
-        done = Job.from_json(future.result(timeout=waiting.remaining()))
+        done = _reply(job, in_thread(invoke.reach, function, event, "RequestResponse"), waiting)
     except WaitTimeout:
         return _handed_over(job)
     except ContactLost:
@@ -271,7 +209,31 @@ def _run(job: Job, event: Mapping[str, Any], function: str, waiting: Deadline) -
     except ValueError as error:
         logger.error("the function's answer is no job", exc_info=error)
         return invoke.fail(job, InternalError(f"{job.request.provider}'s function gave an answer that is no job"))
-    return done if done.ended else wait_for(job.id, waiting)  # another invocation runs the job
+    return done if done.ended else wait.for_job(job.id, waiting)  # another invocation runs the job
+
+
+def _reply(job: Job, invocation: Future[Any], waiting: Deadline) -> Job:
+    """Return the job as its function returns it. Raises `TimeoutError` after the deadline, `ValueError` for no job.
+
+    A connection that has been silent for long may be dead, so the job is read from time to time as well.
+    """
+    while True:
+        try:
+            return Job.from_json(invocation.result(timeout=min(SILENT_SECONDS, waiting.remaining())))
+        except WaitTimeout:
+            if waiting.passed:
+                raise
+            if ended := _ended(job.id):
+                return ended
+
+
+def _ended(job_id: str) -> Job | None:
+    """Return the job if it is stored and has ended. A table that does not answer changes nothing for the job."""
+    try:
+        job = recovery.get(job_id)
+    except EaselError:
+        return None
+    return job if job.ended else None
 
 
 def _handed_over(job: Job) -> Job:
@@ -283,15 +245,6 @@ def _handed_over(job: Job) -> Job:
     return job.replace(status="running")
 
 
-def wait_for(job_id: str, waiting: Deadline) -> Job:
-    """Return the job once it has ended or the deadline has passed. Raises `NotFound`."""
-    job = recovery.get(job_id)
-    while not (job.ended or waiting.passed):
-        time.sleep(min(LOOK_SECONDS, waiting.remaining()))
-        job = recovery.get(job_id)
-    return job
-
-
 def _join(job_id: str, call: HttpRequest, parsed: ValidatedRequest, waiting: Deadline) -> Job:
     """Wait for the job of an earlier call. Begin it if nobody has, since that call may have ended before it did."""
     job = recovery.get(job_id)
@@ -301,16 +254,6 @@ def _join(job_id: str, call: HttpRequest, parsed: ValidatedRequest, waiting: Dea
             return _begin(job, call, parsed, waiting)
         if waiting.passed:
             break
-        time.sleep(min(LOOK_SECONDS, waiting.remaining()))
+        time.sleep(min(wait.LOOK_SECONDS, waiting.remaining()))
         job = recovery.get(job_id)
     return job
-
-
-def wait_for_all(ids: Sequence[str], waiting: Deadline) -> list[Job]:
-    """Return the jobs, in order, once all have ended or the deadline has passed. Raises `NotFound`."""
-    by_id = {job.id: job for job in recovery.get_all(ids)}
-    by_id |= {job_id: jobs.get(job_id) for job_id in ids if job_id not in by_id}  # raises `NotFound`
-    while (running := [job.id for job in by_id.values() if not job.ended]) and not waiting.passed:
-        time.sleep(min(LOOK_SECONDS, waiting.remaining()))
-        by_id |= {job.id: job for job in recovery.get_all(running)}
-    return [by_id[job_id] for job_id in ids]

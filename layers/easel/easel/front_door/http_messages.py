@@ -18,7 +18,7 @@ from easel.store import images
 from easel.store.records import Job, Result
 
 MAX_B64 = 4 * 1024 * 1024  # bytes of a picture; a Lambda answer may be 6 MB and base64 adds a third
-GATEWAY_SECONDS = 30.0  # after which HTTP APIs cut every call
+GATEWAY_SECONDS = 30.0  # after which HTTP APIs cut every call; a function URL waits as long as its function runs
 CORS_METHODS = ("GET", "POST", "DELETE", "OPTIONS")
 CORS_HEADERS = ("*", "Authorization")
 CORS_EXPOSED = (
@@ -32,6 +32,11 @@ UNCACHED = {"Cache-Control": "no-store"}
 """For every answer that does not say otherwise: it may be one key's own."""
 NO_RETRY = {"X-Should-Retry": "false"}
 """Tells OpenAI's SDKs, which would repeat a call after a 409, 429 or 5xx, that a repeat could not do better."""
+KEEP_WAITING = (
+    "this takes longer than one call may: GET {} with the same Authorization header, and likewise the waitUrl of each "
+    "further 303, until the status is another one"
+)
+"""What the body of a 303 says to whoever reads it."""
 POLL_SECONDS = 2  # between two looks at a job, unless the provider named a time
 
 
@@ -49,6 +54,18 @@ class HttpRequest:
     """The caller's address, as API Gateway saw it; `X-Forwarded-For` is whatever the caller says."""
     agent: str = field(default="", repr=False)
     """The caller's user agent."""
+    url_seconds: float | None = None
+    """Seconds that the function has left, for a call to the function URL. None for a call to the HTTP API."""
+
+    @property
+    def via_function_url(self) -> bool:
+        """True if the call came to the function URL: no gateway cuts it, so it gets one answer, however late."""
+        return self.url_seconds is not None
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds until this call is cut."""
+        return GATEWAY_SECONDS - self.late if self.url_seconds is None else self.url_seconds
 
     @property
     def endpoint(self) -> str:
@@ -86,8 +103,13 @@ def read_event(event: Mapping[str, Any]) -> HttpRequest:
     return make_call(event, body, headers, str(event.get("rawPath", "")))
 
 
-def make_call(event: Mapping[str, Any], body: bytes, headers: Mapping[str, str], path: str) -> HttpRequest:
-    """The call, with what the HTTP API (v2) event tells beside body and headers."""
+def make_call(
+    event: Mapping[str, Any], body: bytes, headers: Mapping[str, str], path: str, seconds: float | None = None
+) -> HttpRequest:
+    """The call, with what its event (payload format 2.0) contains beside body and headers.
+
+    `seconds` is the time that the function has left.
+    """
     context = event.get("requestContext") or {}
     http = context.get("http") or {}
     return HttpRequest(
@@ -98,7 +120,17 @@ def make_call(event: Mapping[str, Any], body: bytes, headers: Mapping[str, str],
         late=lateness(context),
         source=str(http.get("sourceIp", "")),
         agent=str(http.get("userAgent", "")),
+        url_seconds=seconds if is_function_url(event) else None,
     )
+
+
+def is_function_url(event: Any) -> bool:
+    """Whether a function URL sent this event. AWS writes the domain name that shows it; no caller can choose it.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads
+    """
+    context = event.get("requestContext") if isinstance(event, Mapping) else None
+    return isinstance(context, Mapping) and ".lambda-url." in str(context.get("domainName", ""))
 
 
 def lateness(context: Mapping[str, Any]) -> float:
@@ -114,7 +146,8 @@ def cors(origin: str) -> dict[str, str]:
     """The headers that let a page of this origin read a response. An origin that is not allowed gets none.
 
     API Gateway replaces them with its own. They count where it sets none: for a preflight that it forwards, and for a
-    call without `Origin`. A browser may cache the response to such a call and give it to a page later.
+    call without `Origin`. A browser may cache the response to such a call and give it to a page later. The function URL
+    sets none at all.
     """
     allowed = settings().allowed_origins
     if allowed != ("*",) and origin not in allowed:
@@ -175,11 +208,11 @@ def job_response(job: Job, call: HttpRequest) -> HttpResponse:
     return HttpResponse(202, body, {"Location": url, "Retry-After": str(retry_after(job))})
 
 
-def see_other(call: HttpRequest, path: str, hop: int, job_id: str) -> HttpResponse:
-    """The response that sends a caller to wait on at a path, for the `hop`th time."""
-    body = {"jobId": job_id, "status": "running", "statusUrl": f"{call.endpoint}/api/jobs/{job_id}"}
-    headers = {"Location": f"{call.endpoint}{path}?hop={hop}", "Cache-Control": "no-store"}
-    return HttpResponse(303, body, headers)
+def see_other(call: HttpRequest, path: str, hop: int, facts: Mapping[str, Any]) -> HttpResponse:
+    """Redirect the caller for the `hop`th time, to a path that waits on. The body is for clients that do not follow."""
+    location = f"{call.endpoint}{path}?hop={hop}"
+    body = {"status": "running", "message": KEEP_WAITING.format(location), "waitUrl": location, **facts}
+    return HttpResponse(303, body, {"Location": location, "Cache-Control": "no-store"})
 
 
 def _of_failed(job: Job) -> HttpResponse:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 from easel.common.image_formats import BY_NAME
+from easel.front_door.http_messages import KEEP_WAITING
 
 HOST = "https://api.example.com"
 JOB_ID = "01a2f3c4d5e6f708192a3b4c5d6e7f80"
@@ -116,6 +117,22 @@ class AcceptedResponse(ResponseModel):
 
     job_id: JobId
     status: Literal["queued", "running"] = Field(examples=["running"])
+    status_url: JobUrl
+
+
+class WaitingResponse(ResponseModel):
+    """For a client that does not follow `Location`."""
+
+    status: Literal["running"] = Field(examples=["running"])
+    message: str = Field(
+        description="what to do",
+        examples=[KEEP_WAITING.format(f"{HOST}/api/generate/{JOB_ID}?hop=1")],
+    )
+    wait_url: str = Field(
+        description="the same as `Location`: GET it with the same `Authorization`, and so on until there is no 303",
+        examples=[f"{HOST}/api/generate/{JOB_ID}?hop=1"],
+    )
+    job_id: JobId
     status_url: JobUrl
 
 

@@ -6,7 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from easel.front_door.http_messages import KEEP_WAITING
 from easel.front_door.response_models import (
+    HOST,
     JOB_ID,
     PICTURE_URL,
     ErrorDetails,
@@ -17,6 +19,7 @@ from easel.front_door.response_models import (
     Warnings,
 )
 
+WAIT_URL = f"{HOST}/v1/images/generations/{JOB_ID}?hop=1"
 FILE_ID = "file-019b77387800d41d8cd98f00b204e980"
 Created = Annotated[int, Field(examples=[1767225600])]
 Time = Annotated[int | None, Field(examples=[None])]
@@ -119,8 +122,10 @@ class OpenAiWaiting(OpenAiResponseModel):
     """For a client that does not follow `Location`."""
 
     status: Literal["running"] = Field(examples=["running"])
-    message: str = Field(
-        examples=["the pictures take longer than one call may: GET the address in Location, which waits on for them"]
+    message: str = Field(description="what to do", examples=[KEEP_WAITING.format(WAIT_URL)])
+    waitUrl: str = Field(
+        description="the same as `Location`: GET it with the same `Authorization`, and so on until there is no 303",
+        examples=[WAIT_URL],
     )
     jobIds: list[str] = Field(examples=[[JOB_ID]])
 

@@ -1,0 +1,128 @@
+"""Wait for a job's end: how long a call may, how often it may be redirected to wait on, and what it gets then.
+
+API Gateway cuts every call at 30 s. A call that takes longer is redirected with 303 to an address that keeps waiting.
+HTTP clients follow redirects by themselves, but not equally often. A call to the function URL is never redirected.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from easel.common.deadline import Deadline
+from easel.errors import GenerationTimeout
+from easel.front_door import http_messages, recovery
+from easel.front_door.http_messages import HttpRequest, HttpResponse
+from easel.settings import settings
+from easel.store import jobs
+from easel.store.records import Job
+
+LOOK_SECONDS = 0.5  # between two reads of a job that another call runs
+ANSWER_SECONDS = 1.5  # kept free before the gateway's limit, to send the response
+HOPS = 9
+"""Redirects of one call. Some clients stop at 10. Nine waits of 25 s are longer than any job."""
+FEWER_HOPS = {
+    "python-urllib3/": 3,
+    "Java-http-client/": 4,
+    "Dart/": 5,
+    "GuzzleHttp/": 5,
+    "node-superagent/": 5,
+    "Tornado/": 5,
+}
+"""Redirects that a client follows by default, by the start of its user agent, where they are fewer than `HOPS`.
+
+Beyond its limit such a client fails, mostly without the body that says where to go on. docs/clients.md names versions.
+"""
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """The supported preferences of the `Prefer` header (RFC 7240). The others are ignored, as the RFC requires."""
+
+    respond_async: bool = False
+    wait: float | None = None
+
+    @classmethod
+    def read(cls, header: str) -> Preferences:
+        parts = [part.split(";")[0].strip().lower() for part in header.split(",")]
+        waits = [part.removeprefix("wait=").strip('" ') for part in parts if part.startswith("wait=")]
+        given = [float(wait) for wait in waits if wait.isascii() and wait.isdigit() and len(wait) < 7]
+        return cls("respond-async" in parts, given[0] if given else None)
+
+    def budget(self, longest: float) -> float:
+        """Seconds to wait for the picture, of at most `longest`."""
+        if self.wait is not None:
+            return min(self.wait, longest)
+        return 0.0 if self.respond_async else longest
+
+    @property
+    def given(self) -> bool:
+        return self.respond_async or self.wait is not None
+
+    def applied(self, longest: float) -> dict[str, str]:
+        """The response header that says which preferences were followed."""
+        named = ["respond-async"] if self.respond_async else []
+        named += [] if self.wait is None else [f"wait={self.budget(longest):.0f}"]
+        return {"Preference-Applied": ", ".join(named)} if named else {}
+
+
+def longest(call: HttpRequest) -> float:
+    """Seconds that a call may wait: as long as nothing cuts it, and at the HTTP API at most `WAIT_SECONDS`.
+
+    Clients that follow few redirects wait longer at each, so that their last response comes as late as possible.
+    """
+    left = call.seconds_left - ANSWER_SECONDS
+    return left if call.via_function_url or hops(call) < HOPS else min(left, settings().wait_seconds)
+
+
+def hops(call: HttpRequest) -> int:
+    """How often this call may be redirected to wait on. A call to the function URL never is."""
+    if call.via_function_url:
+        return 0
+    return next((limit for agent, limit in FEWER_HOPS.items() if call.agent.startswith(agent)), HOPS)
+
+
+def for_job(job_id: str, waiting: Deadline) -> Job:
+    """Return the job once it has ended or the deadline has passed. Raises `NotFound`."""
+    job = recovery.get(job_id)
+    while not (job.ended or waiting.passed):
+        time.sleep(min(LOOK_SECONDS, waiting.remaining()))
+        job = recovery.get(job_id)
+    return job
+
+
+def answer_hop(job_id: str, call: HttpRequest, hop: int) -> HttpResponse:
+    """Answer the `hop`th redirect of a call that waits for this job."""
+    try:
+        job = for_job(job_id, Deadline(longest(call)))
+    except Exception as error:
+        return http_messages.exception_response(error)
+    return http_messages.job_response(job, call) if job.ended else keep_waiting(job, call, hop)
+
+
+def keep_waiting(job: Job, call: HttpRequest, hop: int) -> HttpResponse:
+    """The response about a job that still runs, after `hop` redirects: a further one, or 504 after the last."""
+    path, status = f"/api/generate/{job.id}", f"{call.endpoint}/api/jobs/{job.id}"
+    if hop < hops(call):
+        return http_messages.see_other(call, path, hop + 1, {"jobId": job.id, "statusUrl": status})
+    response = http_messages.error_response(too_long(call, path, status))
+    return HttpResponse(response.status, response.body, {**response.headers, **http_messages.NO_RETRY})
+
+
+def too_long(call: HttpRequest, path: str, status: str) -> GenerationTimeout:
+    """The error after the last allowed redirect. It names the path that waits on, and the address of the job."""
+    return GenerationTimeout(
+        f"the picture is not there yet, and goes on being made: GET {call.endpoint}{path} waits on for it, "
+        f"GET {status} returns its status"
+    )
+
+
+def for_jobs(ids: Sequence[str], waiting: Deadline) -> list[Job]:
+    """Return the jobs, in order, once all have ended or the deadline has passed. Raises `NotFound`."""
+    by_id = {job.id: job for job in recovery.get_all(ids)}
+    by_id |= {job_id: jobs.get(job_id) for job_id in ids if job_id not in by_id}  # raises `NotFound`
+    while (running := [job.id for job in by_id.values() if not job.ended]) and not waiting.passed:
+        time.sleep(min(LOOK_SECONDS, waiting.remaining()))
+        by_id |= {job.id: job for job in recovery.get_all(running)}
+    return [by_id[job_id] for job_id in ids]

@@ -1,0 +1,102 @@
+"""Calls to the router's function URL: the event that Lambda sends, CORS, the log, and what no caller can pretend."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import pytest
+
+import router
+from easel.common.deadline import in_thread
+from easel.common.telemetry import logger
+from easel.front_door import http_messages
+from easel.front_door.http_messages import make_call
+from easel.settings import settings
+from tests.harness.functions import Context, handle
+from tests.harness.patience import HANGS_SECONDS
+from tests.harness.stack import Lines
+from tests.harness.template import ROOT
+
+EVENT: dict[str, Any] = json.loads((ROOT / "events/router-function-url.json").read_text("utf-8"))
+
+
+def event(method: str, path: str, body: str | None = None, **headers: str) -> dict[str, Any]:
+    """The event of another call to the same address."""
+    http = {**EVENT["requestContext"]["http"], "method": method, "path": path}
+    sent = {"host": EVENT["headers"]["host"], **{name.lower(): value for name, value in headers.items()}}
+    made = {**EVENT, "rawPath": path, "headers": sent, "requestContext": {**EVENT["requestContext"], "http": http}}
+    return {**made, "body": body} if body is not None else {name: made[name] for name in made if name != "body"}
+
+
+def answer(sent: dict[str, Any]) -> Any:
+    handler: Any = router.handler
+    return in_thread(handle, handler, sent, Context("easel-router", 300)).result(timeout=HANGS_SECONDS)
+
+
+def test_the_event_of_a_function_url_is_read() -> None:
+    call = make_call(EVENT, EVENT["body"].encode(), EVENT["headers"], EVENT["rawPath"], 299.0)
+    assert (call.via_function_url, call.seconds_left) == (True, 299.0)
+    assert (call.source, call.agent) == ("203.0.113.7", "OpenAI/Python 3.57.0")
+    assert call.endpoint == f"https://{EVENT['requestContext']['domainName']}"
+    assert call.request_id == EVENT["requestContext"]["requestId"]
+
+
+@pytest.mark.parametrize("name", ["router-generate-gitee", "router-openai-generate"])
+def test_no_header_makes_a_call_one_to_the_function_url(name: str) -> None:
+    made = json.loads((ROOT / f"events/{name}.json").read_text("utf-8"))
+    claimed = {"host": "x.lambda-url.us-east-1.on.aws", "x-forwarded-host": "x.lambda-url.us-east-1.on.aws"}
+    call = make_call(made, b"", {**made["headers"], **claimed}, made["rawPath"], 299.0)
+    assert not call.via_function_url
+    assert call.seconds_left <= http_messages.GATEWAY_SECONDS
+
+
+@pytest.mark.parametrize("odd", [None, [], "text", {}, {"requestContext": None}, {"requestContext": "x"}], ids=str)
+def test_an_event_of_another_kind_is_no_function_urls(odd: Any) -> None:
+    assert not http_messages.is_function_url(odd)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/api", None),
+        ("GET", "/nowhere", None),
+        ("GET", "/v1/models/nobody", None),
+        ("POST", "/api/generate", "{"),
+        ("POST", "/v1/images/generations", "\ud800"),  # refused before there is a request
+        ("OPTIONS", "/api/generate", None),
+    ],
+)
+@pytest.mark.parametrize(
+    ("origins", "allowed"), [("*", "*"), ("https://a.test", "https://a.test"), ("https://b.test", None)]
+)
+def test_pages_may_read_every_answer_as_at_the_api(
+    method: str, path: str, body: str | None, origins: str, allowed: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALLOWED_ORIGINS", origins)
+    settings.cache_clear()
+    headers = answer(event(method, path, body, origin="https://a.test"))["headers"]
+    named = [value for name, value in headers.items() if name.lower() == "access-control-allow-origin"]
+    assert named == ([allowed] if allowed else [])
+
+
+def test_each_call_is_a_line_in_the_log_without_headers_or_query() -> None:
+    lines = Lines()
+    logger.addHandler(lines)
+    try:
+        made = {**event("GET", "/api", authorization="Bearer secret-of-the-test"), "rawQueryString": "key=secret-too"}
+        body = answer(made)["body"]
+    finally:
+        logger.handlers.remove(lines)
+    (line,) = [json.loads(text) for text in lines.lines if '"called"' in text]
+    assert (line["method"], line["path"], line["status"], line["bytes"]) == ("GET", "/api", 200, len(body))
+    assert line["request"] == EVENT["requestContext"]["requestId"]
+    assert line["milliseconds"] >= 0
+    assert "secret" not in "".join(lines.lines)
+
+
+def test_bytes_are_answered_as_base64() -> None:
+    page = answer({**event("GET", "/"), "headers": {**EVENT["headers"], "accept-encoding": "gzip"}})
+    assert page["isBase64Encoded"]
+    assert base64.b64decode(page["body"]).startswith(b"\x1f\x8b")

@@ -1,0 +1,78 @@
+"""How long a call waits, by its address, its client and its preferences, and how often it is sent to wait on."""
+
+from __future__ import annotations
+
+import pytest
+
+from easel.front_door import wait
+from easel.front_door.http_messages import HttpRequest
+from easel.front_door.wait import Preferences
+
+
+def call(agent: str = "", url_seconds: float | None = None, late: float = 0) -> HttpRequest:
+    return HttpRequest(b"", {}, "/api/generate", "id-1", late, "", agent, url_seconds)
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("", Preferences()),
+        ("respond-async", Preferences(respond_async=True)),
+        ("Respond-Async", Preferences(respond_async=True)),
+        ("wait=10", Preferences(wait=10)),
+        ("respond-async, wait=10", Preferences(respond_async=True, wait=10)),
+        ("wait=10;foo=bar, handling=lenient", Preferences(wait=10)),
+        ('wait="7"', Preferences(wait=7)),
+        ("wait=3, wait=9", Preferences(wait=3)),
+        ("wait=0", Preferences(wait=0)),
+        *(
+            (bad, Preferences())
+            for bad in ("wait=-1", "wait=soon", "wait=", "wait=1e9", "wait=9999999", "wait=²", ",,;", "wait")
+        ),
+    ],
+)
+def test_the_prefer_header_is_read_as_the_rfc_says(header: str, expected: Preferences) -> None:
+    assert Preferences.read(header) == expected
+
+
+@pytest.mark.parametrize(
+    ("header", "budget", "applied"),
+    [
+        ("", 25, None),
+        ("wait=10", 10, "wait=10"),
+        ("wait=600", 25, "wait=25"),
+        ("wait=0", 0, "wait=0"),
+        ("respond-async", 0, "respond-async"),
+        ("respond-async, wait=3", 3, "respond-async, wait=3"),
+    ],
+)
+def test_a_preference_sets_the_budget_within_the_longest_wait(header: str, budget: float, applied: str | None) -> None:
+    preferences = Preferences.read(header)
+    assert preferences.budget(25) == budget
+    assert preferences.applied(25).get("Preference-Applied") == applied
+
+
+@pytest.mark.parametrize(
+    ("agent", "hops", "seconds"),
+    [
+        ("", 9, 25),
+        ("OpenAI/Python 3.57.0", 9, 25),
+        ("python-requests/2.32.5", 9, 25),
+        ("python-urllib3/2.6.1", 3, 28.5),
+        ("GuzzleHttp/7", 5, 28.5),
+        ("Java-http-client/17.0.15", 4, 28.5),
+    ],
+)
+def test_a_client_that_follows_little_waits_longer_at_each(agent: str, hops: int, seconds: float) -> None:
+    assert (wait.hops(call(agent)), wait.longest(call(agent))) == (hops, seconds)
+    assert (hops + 1) * seconds > 110
+    assert wait.longest(call(agent, late=20)) == 8.5
+
+
+def test_no_limit_of_a_client_is_above_the_general_one() -> None:
+    assert max(wait.FEWER_HOPS.values()) < wait.HOPS
+
+
+def test_the_function_url_redirects_nobody_and_waits_to_its_end() -> None:
+    assert wait.hops(call("GuzzleHttp/7", 300)) == 0
+    assert wait.longest(call(url_seconds=300, late=29)) == 298.5
