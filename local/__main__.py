@@ -35,7 +35,7 @@ def main() -> int:
         settings = Settings.read(os.environ)
         with local_stack(settings, _say, _say, colour=_colour()) as stack, state_file(stack):
             access.give(stack.client, stack.deployed.outputs["JobsTable"], settings.live)
-            _say(banner(stack.endpoint, stack.aws_url, stack.providers.lines))
+            _say(banner(stack.endpoint, stack.function_url, stack.aws_url, stack.providers.lines))
             _watch(stack)
     except Stopped:
         _say("Stopped; nothing is left.")

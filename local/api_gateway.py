@@ -1,9 +1,11 @@
-"""One stable address in front of the deployed HTTP API, with the limits and answers that API Gateway has.
+"""A stable address in front of the deployed HTTP API, with the limits and answers that API Gateway has, and another one
+in front of the function URL, with those of Lambda.
 
-MiniStack addresses an API by its id, under a path of its own; here it is the root of http://127.0.0.1:PORT. Bridged
-besides, each as https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html or the HTTP API
-itself has it: an integration is cut at 30 s with 503, a body over 10 MB is refused with 413, a function that failed
-reads as 500 and one that was throttled as 503. A client that goes away does not end the call: nor does it on AWS.
+MiniStack addresses both by their ids, under paths of its own; here each is the root of http://127.0.0.1:PORT. Bridged
+besides at the HTTP API, each as https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html or
+the HTTP API itself has it: an integration is cut at 30 s with 503, a body over 10 MB is refused with 413, a function
+that failed reads as 500 and one that was throttled as 503. `function_url` has the others. A client that goes away does
+not end the call: nor does it on AWS.
 """
 
 import asyncio
@@ -13,6 +15,7 @@ import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import httpx2
@@ -28,6 +31,8 @@ AT_ONCE = 100
 """Calls that are passed on at once. Lambda gives each a processor; here a few cores start an environment for each, and
 more would not be done before the API's time limit. The others wait in front of it, where no time limit runs yet."""
 BODY_LIMIT = 10_000_000  # bytes
+PAYLOAD_LIMIT = 6 * 1024 * 1024
+"""Bytes of a body that Lambda itself takes: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html."""
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 HOP_BY_HOP = {
     "connection",
@@ -64,6 +69,14 @@ def bind(port: int) -> socket.socket:
         ) from error
 
 
+def bind_or_any(port: int) -> socket.socket:
+    """Take the port, or any free one where it is busy."""
+    try:
+        return bind(port)
+    except LocalError:
+        return bind(0)
+
+
 @contextlib.contextmanager
 def serve(app: Starlette, listener: socket.socket) -> Iterator[None]:
     """Serve `app` in a thread until the end of the block."""
@@ -91,8 +104,27 @@ def serve(app: Starlette, listener: socket.socket) -> Iterator[None]:
         thread.join(timeout=5)
 
 
-def create_app(api_url: str, on_answer: OnAnswer = lambda *_: None, time_limit: float = TIME_LIMIT) -> Starlette:
-    """The app that passes every call to `api_url`; `on_answer` gets method, path, status and seconds of each."""
+@dataclass(frozen=True)
+class Behind:
+    """What stands behind an address: where it is, its limits, and its answer when a function fails or is throttled."""
+
+    url: str
+    time_limit: float | None = TIME_LIMIT
+    body_limit: int = BODY_LIMIT
+    failed: tuple[int, str] = (500, "Internal Server Error")
+    throttled: tuple[int, str] = (503, "Service Unavailable")
+
+
+def function_url(url: str) -> Behind:
+    """A function URL: the function's own timeout is the only one.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
+    """
+    return Behind(url, None, PAYLOAD_LIMIT, (502, "Internal Server Error"), (429, "Rate Exceeded."))
+
+
+def create_app(behind: Behind, on_answer: OnAnswer = lambda *_: None) -> Starlette:
+    """The app that passes every call on; `on_answer` gets method, path, status and seconds of each."""
 
     turns = asyncio.Semaphore(AT_ONCE)
 
@@ -106,7 +138,7 @@ def create_app(api_url: str, on_answer: OnAnswer = lambda *_: None, time_limit: 
     async def handle(request: Request) -> Response:
         started = time.monotonic()
         async with turns:
-            response = await _answer(request, api_url, time_limit)
+            response = await _answer(request, behind)
         on_answer(request.method, request.url.path, response.status_code, time.monotonic() - started)
         return response
 
@@ -115,26 +147,26 @@ def create_app(api_url: str, on_answer: OnAnswer = lambda *_: None, time_limit: 
     return app
 
 
-async def _answer(request: Request, api_url: str, time_limit: float) -> Response:
+async def _answer(request: Request, behind: Behind) -> Response:
     try:
         body = await request.body()
     except ClientDisconnect:
         return Response(status_code=499)
-    if len(body) > BODY_LIMIT:
+    if len(body) > behind.body_limit:
         return _message(413, "Request Entity Too Large")
     try:
-        async with asyncio.timeout(time_limit):
-            return await _forward(request, body, api_url)
+        async with asyncio.timeout(behind.time_limit):
+            return await _forward(request, body, behind)
     except TimeoutError:
         return _message(503, "Service Unavailable")
     except httpx2.HTTPError:
-        return _message(500, "Internal Server Error")
+        return _message(*behind.failed)
 
 
-async def _forward(request: Request, body: bytes, api_url: str) -> Response:
+async def _forward(request: Request, body: bytes, behind: Behind) -> Response:
     if b"#" in request.scope["raw_path"]:
         return _message(400, "Bad Request")  # no request target holds one: RFC 9112, 3.2
-    target = httpx2.URL(api_url)
+    target = httpx2.URL(behind.url)
     path = target.raw_path + request.scope["raw_path"]
     if query := request.scope["query_string"]:
         path += b"?" + query
@@ -147,7 +179,7 @@ async def _forward(request: Request, body: bytes, api_url: str) -> Response:
         content = b"".join([chunk async for chunk in answer.aiter_raw()])
     finally:
         await answer.aclose()
-    return _translate(answer, content)
+    return _translate(answer, content, behind)
 
 
 def _request_headers(request: Request) -> list[tuple[bytes, bytes]]:
@@ -167,13 +199,13 @@ def _request_headers(request: Request) -> list[tuple[bytes, bytes]]:
     return kept + [(name.encode(), value.encode("latin-1")) for name, value in own.items()]
 
 
-def _translate(answer: httpx2.Response, content: bytes) -> Response:
-    """MiniStack's answer as API Gateway gives it; the error of a function is for its log, not for the caller."""
+def _translate(answer: httpx2.Response, content: bytes, behind: Behind) -> Response:
+    """MiniStack's answer as AWS gives it; the error of a function is for its log, not for the caller."""
     if answer.status_code in (429, 502) and (error := _json_object(content)):
         if answer.status_code == 502 and {"errorMessage", "errorType"} <= error.keys():
-            return _message(500, "Internal Server Error")
+            return _message(*behind.failed)
         if answer.status_code == 429 and "Reason" in error:
-            return _message(503, "Service Unavailable")
+            return _message(*behind.throttled)
     response = Response(content, answer.status_code)
     kept = [(name.lower(), value) for name, value in answer.headers.raw if name.lower().decode() not in HOP_BY_HOP]
     # API Gateway's own CORS headers stand in place of a function's; here both may come, the function's first.

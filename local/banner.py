@@ -45,16 +45,19 @@ def calls(endpoint: str) -> str:
     return CALLS.format(endpoint=endpoint)
 
 
-def banner(endpoint: str, aws_url: str, providers: list[str]) -> str:
+def banner(endpoint: str, function_url: str, aws_url: str, providers: list[str]) -> str:
     """`providers` are lines that say who serves which provider."""
     served = "\n".join(f"  {line}" for line in providers)
+    patient = (
+        f"\nand, for calls that wait for their picture however long it takes, at {function_url}" if function_url else ""
+    )
     return f"""
-Easel answers at {endpoint}   (a page to try it: {endpoint}/, API docs: {endpoint}/docs)
+Easel answers at {endpoint}   (a page to try it: {endpoint}/, API docs: {endpoint}/docs){patient}
 
 {calls(endpoint)}
 Providers:
 {served}
-OpenAI's SDKs: base URL {endpoint}/v1, API key {KEY}, or any text as a token
+OpenAI's SDKs: base URL {function_url or endpoint}/v1, API key {KEY}, or any text as a token
 Batches: make batch FILE=prompts.csv, or POST /api/batches with -H "Authorization: Bearer {KEY}"
 AWS, for the AWS CLI: AWS_ENDPOINT_URL={aws_url} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
 Logs of calls and functions follow. Ctrl-C stops everything and leaves nothing behind.

@@ -4,6 +4,7 @@ import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 
@@ -23,6 +24,11 @@ class Deployed:
     api_id: str
     outputs: Mapping[str, str]
     functions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def function_url_id(self) -> str:
+        """The function URL's id, the first label of its host; "" if there is none."""
+        return (urlsplit(self.outputs.get("FunctionUrl", "")).hostname or "").partition(".")[0]
 
 
 def deploy(

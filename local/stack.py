@@ -32,6 +32,8 @@ class LocalStack:
     """A running local stack: where its parts are, for a person, a tool or a test."""
 
     endpoint: str
+    function_url: str
+    """The second address, where a call waits for its picture; "" where the parameter `FunctionUrl` is `false`."""
     aws_url: str
     deployed: Deployed
     providers: providers.Providers
@@ -57,7 +59,9 @@ def local_stack(
     with contextlib.ExitStack() as parts:
         listener = api_gateway.bind(settings.port)
         parts.callback(listener.close)
-        endpoint = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        second = api_gateway.bind_or_any(settings.port + 1 if settings.port else 0)
+        parts.callback(second.close)
+        endpoint, function_url = (f"http://127.0.0.1:{each.getsockname()[1]}" for each in (listener, second))
         tools = find_tools()
         processes = parts.enter_context(Processes())
         parts.enter_context(processes.blaming_the_dead())
@@ -81,13 +85,19 @@ def local_stack(
             emulated = emulators.wait() if emulators else {}
             chosen = providers.choose(settings, emulated)
         with _step(say, "sam deploy") as step:
-            parameters = {"PublicUrl": endpoint, **chosen.parameters, **settings.parameters}
+            parameters = {"PublicUrl": endpoint, "FunctionUrl": "true", **chosen.parameters, **settings.parameters}
             deployed = deploy(processes, tools, aws_url, parameters)
 
         parts.enter_context(containers.reach({aws_port, *providers.ports(emulated)}))
-        api_url = f"{aws_url}/_aws/execute-api/{deployed.api_id}/$default"
-        parts.enter_context(api_gateway.serve(api_gateway.create_app(api_url, _access(log)), listener))
-        yield LocalStack(endpoint, aws_url, deployed, chosen, processes)
+        api = api_gateway.Behind(f"{aws_url}/_aws/execute-api/{deployed.api_id}/$default")
+        parts.enter_context(api_gateway.serve(api_gateway.create_app(api, _access(log)), listener))
+        if deployed.function_url_id:
+            router = api_gateway.function_url(f"{aws_url}/_aws/lambda-url/{deployed.function_url_id}")
+            parts.enter_context(api_gateway.serve(api_gateway.create_app(router, _access(log)), second))
+        else:
+            second.close()
+            function_url = ""
+        yield LocalStack(endpoint, function_url, aws_url, deployed, chosen, processes)
 
 
 class _Step:
@@ -157,6 +167,7 @@ def state_file(stack: LocalStack, path: Path = STATE_FILE) -> Iterator[None]:
     """Tell tools where the stack is, while it runs; of several stacks in one working tree, the first."""
     state = {
         "endpoint": stack.endpoint,
+        "functionUrl": stack.function_url,
         "awsUrl": stack.aws_url,
         "stack": STACK,
         "outputs": dict(stack.deployed.outputs),

@@ -90,7 +90,7 @@ def named_endpoint(local_easel: LocalStack, tools: Tools, port: int) -> Iterator
     deployed = deploy(local_easel.processes, tools, local_easel.aws_url, parameters, "named")
     access.give(local_easel.client, deployed.outputs["JobsTable"], live=False, stack="named")
     api_url = f"{local_easel.aws_url}/_aws/execute-api/{deployed.api_id}/$default"
-    with listener, api_gateway.serve(api_gateway.create_app(api_url), listener):
+    with listener, api_gateway.serve(api_gateway.create_app(api_gateway.Behind(api_url)), listener):
         yield endpoint
 
 

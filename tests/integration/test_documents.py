@@ -44,6 +44,7 @@ def manifest(tmp_path: Path) -> Path:
 def test_the_commands_of_a_page_run_as_they_are_printed(path: str, tmp_path: Path, local_easel: LocalStack) -> None:
     names = {
         "http://127.0.0.1:8080": local_easel.endpoint,
+        "http://127.0.0.1:8081": local_easel.function_url,
         "https://your-api": local_easel.endpoint,
         "your-key": access.KEY,
         "your-bucket": local_easel.deployed.outputs["ImagesBucket"],
@@ -58,7 +59,7 @@ def test_the_calls_of_openais_sdks_run_as_they_are_printed(local_easel: LocalSta
     assert [name for _, name, _ in programs] == ["call.py", "call.py", "call.mjs"]
     for program, name, text in programs:
         file = node.folder / name
-        file.write_text(_with({"http://127.0.0.1:8080": local_easel.endpoint}, text))
+        file.write_text(_with({"http://127.0.0.1:8081": local_easel.function_url}, text))
         done = subprocess.run([program, name], cwd=node.folder, capture_output=True, text=True, timeout=HANGS_SECONDS)
         assert done.returncode == 0, done.stderr
         for url in done.stdout.split():
@@ -96,7 +97,7 @@ def own(local_easel: LocalStack, tools: Tools) -> Iterator[tuple[str, Deployed]]
         parameters = {"PublicUrl": endpoint, **local_easel.providers.parameters}
         deployed = deploy(local_easel.processes, tools, local_easel.aws_url, parameters, "documents")
         api_url = f"{local_easel.aws_url}/_aws/execute-api/{deployed.api_id}/$default"
-        with api_gateway.serve(api_gateway.create_app(api_url), listener):
+        with api_gateway.serve(api_gateway.create_app(api_gateway.Behind(api_url)), listener):
             yield endpoint, deployed
 
 

@@ -93,6 +93,20 @@ def test_a_preflight_starts_no_function(client: httpx2.Client, log: list[str]) -
     assert not any(line.startswith("router") for line in log[before:])
 
 
+def test_the_function_url_serves_the_same_deployment(stack: LocalStack, client: httpx2.Client) -> None:
+    with httpx2.Client(base_url=stack.function_url, timeout=HANGS_SECONDS) as direct:
+        small = {"prompt": "a cat", "width": 256, "height": 256}
+        picture = direct.post("/api/generate", json=small, headers={**KEY, "Origin": "https://front.example"})
+        refused = direct.post("/v1/images/generations", content=b"{")
+        asked = {"Origin": "https://front.example", "Access-Control-Request-Method": "POST"}
+        preflight = direct.options("/api/generate", headers=asked)
+    assert picture.status_code == 200, picture.text
+    assert picture.headers.get_list("access-control-allow-origin") == ["*"]
+    assert fetch(client, picture.json()["imageDetails"]["url"]).size == (256, 256)
+    assert (refused.status_code, refused.json()["error"]["type"]) == (400, "invalid_request_error")
+    assert (preflight.status_code, preflight.headers["access-control-max-age"]) == (204, "86400")
+
+
 def test_a_slow_picture_is_fetched_through_its_job(client: httpx2.Client) -> None:
     answer = client.post("/api/generate", json={"prompt": "a cat [[delay=3]]"}, headers={**KEY, "Prefer": "wait=1"})
     assert answer.status_code == 202, answer.text

@@ -74,7 +74,7 @@ def client(calls: list[tuple[str, str, int]]) -> Iterator[httpx2.Client]:
         calls.append((method, path, status))
 
     with served(UPSTREAM) as upstream:
-        app = api_gateway.create_app(f"{upstream}/api-id", note, time_limit=HANGS_SECONDS)
+        app = api_gateway.create_app(api_gateway.Behind(f"{upstream}/api-id", time_limit=HANGS_SECONDS), note)
         with served(app) as address, httpx2.Client(base_url=address) as client:
             yield client
 
@@ -121,7 +121,10 @@ def test_an_answer_passes_in_its_encoding_and_with_its_headers(client: httpx2.Cl
 
 
 def test_a_call_is_cut_off_while_the_function_goes_on() -> None:
-    with served(UPSTREAM) as upstream, served(api_gateway.create_app(f"{upstream}/api-id", time_limit=0.3)) as address:
+    with (
+        served(UPSTREAM) as upstream,
+        served(api_gateway.create_app(api_gateway.Behind(f"{upstream}/api-id", 0.3))) as address,
+    ):
         answer = httpx2.get(f"{address}/slow")
         cut_off.set()
         assert finished.wait(HANGS_SECONDS)
@@ -149,6 +152,33 @@ def test_a_broken_function_reads_as_behind_api_gateway(
     assert (answer.status_code, answer.json()) == (seen[0], seen[1] or body)
 
 
+@pytest.mark.parametrize(
+    ("status", "body", "seen"),
+    [
+        (502, {"errorMessage": "boom", "errorType": "ValueError"}, (502, {"message": "Internal Server Error"})),
+        (429, {"Reason": "ConcurrentInvocationLimitExceeded"}, (429, {"message": "Rate Exceeded."})),
+        (502, {"error": "a provider's", "code": "PROVIDER_ERROR"}, (502, None)),
+    ],
+)
+def test_a_broken_function_reads_as_behind_a_function_url(
+    status: int, body: dict[str, str], seen: tuple[int, dict[str, str] | None]
+) -> None:
+    with (
+        served(UPSTREAM) as upstream,
+        served(api_gateway.create_app(api_gateway.function_url(f"{upstream}/api-id"))) as address,
+    ):
+        query = {"status": str(status), "body": json.dumps(body)}
+        answer = httpx2.get(f"{address}/failed", params=query, timeout=HANGS_SECONDS)
+        large = httpx2.post(f"{address}/x", content=bytes(api_gateway.PAYLOAD_LIMIT + 1), timeout=HANGS_SECONDS)
+    assert (answer.status_code, answer.json()) == (seen[0], seen[1] or body)
+    assert large.status_code == 413
+
+
+def test_a_busy_port_of_the_second_address_is_left_for_another() -> None:
+    with api_gateway.bind(0) as taken, api_gateway.bind_or_any(taken.getsockname()[1]) as other:
+        assert other.getsockname()[1] != taken.getsockname()[1]
+
+
 def test_slow_calls_run_side_by_side() -> None:
     """Each call is answered only once all of them have arrived."""
     here, all_here = 0, asyncio.Event()
@@ -163,7 +193,7 @@ def test_slow_calls_run_side_by_side() -> None:
 
     with (
         served(Starlette(routes=[Route("/api-id/together", together)])) as upstream,
-        served(api_gateway.create_app(f"{upstream}/api-id")) as address,
+        served(api_gateway.create_app(api_gateway.Behind(f"{upstream}/api-id"))) as address,
         httpx2.Client(base_url=address, timeout=HANGS_SECONDS) as client,
         ThreadPoolExecutor(45) as threads,
     ):
@@ -177,7 +207,7 @@ def test_calls_are_reported_with_path_and_status(client: httpx2.Client, calls: l
 
 
 def test_nothing_behind_the_front_reads_as_a_server_error() -> None:
-    with served(api_gateway.create_app("http://127.0.0.1:9/api-id")) as address:
+    with served(api_gateway.create_app(api_gateway.Behind("http://127.0.0.1:9/api-id"))) as address:
         answer = httpx2.get(address)
     assert (answer.status_code, answer.json()) == (500, {"message": "Internal Server Error"})
 

@@ -25,10 +25,16 @@ def test_the_calls_are_the_specifications() -> None:
 
 
 def test_the_banner_says_where_it_is_and_how_to_stop() -> None:
-    text = banner("http://127.0.0.1:8080", "http://127.0.0.1:4566", ["gitee        an emulator"])
+    addresses = ("http://127.0.0.1:8080", "http://127.0.0.1:8081", "http://127.0.0.1:4566")
+    text = banner(*addresses, ["gitee        an emulator"])
     assert len(curls(text)) == 3
     assert "http://127.0.0.1:8080" in text
     assert "AWS_ENDPOINT_URL=http://127.0.0.1:4566" in text
     assert "Authorization: Bearer local" in text
-    assert "http://127.0.0.1:8080/v1, API key local" in text
+    assert "http://127.0.0.1:8081/v1, API key local" in text
     assert "Ctrl-C" in text
+
+
+def test_the_banner_names_the_api_alone_without_a_function_url() -> None:
+    text = banner("http://127.0.0.1:8080", "", "http://127.0.0.1:4566", [])
+    assert "http://127.0.0.1:8080/v1, API key local" in text

@@ -21,6 +21,7 @@ def running() -> Any:
     child = SimpleNamespace(name="MiniStack", process=SimpleNamespace(pid=4711, poll=lambda: None))
     return stack.LocalStack(
         "http://127.0.0.1:1",
+        "http://127.0.0.1:3",
         "http://127.0.0.1:2",
         Deployed("api", {"JobsTable": "t"}, {"GiteeFunction": "easel-gitee"}),
         Providers({"GiteeBaseUrl": "http://g"}, []),
@@ -32,7 +33,7 @@ def test_the_state_file_tells_where_everything_is_while_it_runs(running: Any, tm
     path = tmp_path / ".local/state.json"
     with stack.state_file(running, path):
         state = json.loads(path.read_text())
-    assert state["endpoint"] == "http://127.0.0.1:1"
+    assert (state["endpoint"], state["functionUrl"]) == ("http://127.0.0.1:1", "http://127.0.0.1:3")
     assert state["functions"] == {"GiteeFunction": "easel-gitee"}
     assert (state["pid"], state["pids"]) == (os.getpid(), {"MiniStack": 4711})
     assert not path.exists()

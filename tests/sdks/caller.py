@@ -18,14 +18,14 @@ LONG = 70
 
 
 class Caller:
-    """The local stack, called with one SDK."""
+    """The local stack, called with one SDK, at its HTTP API or at another address."""
 
-    def __init__(self, stack: LocalStack, sdk: Sdk) -> None:
-        self._stack, self._sdk = stack, sdk
+    def __init__(self, stack: LocalStack, sdk: Sdk, address: str = "") -> None:
+        self._stack, self._sdk, self._address = stack, sdk, address or stack.endpoint
         self._mark = getattr(sdk, "__name__", "on_node")
 
     def call(self, method: str, key: str = TOKEN, **arguments: Any) -> Outcome:
-        return self._sdk(self._stack.endpoint, key, method, **arguments)
+        return self._sdk(self._address, key, method, **arguments)
 
     def generate(self, prompt: str, **arguments: Any) -> Outcome:
         return self.call("images.generate", **{**SMALL, "prompt": f"{prompt} {self._mark}", **arguments})

@@ -25,9 +25,11 @@ Begun = tuple[Caller, "Future[Outcome]"]
 def _begun(local_easel: LocalStack, node: OnNode) -> Iterator[dict[str, Mapping[str, Begun]]]:
     """The calls that mostly wait, by each SDK: they go on beside the tests, which look at them when they are done."""
     callers = {name: Caller(local_easel, named(name, node)) for name in NAMES}
-    with ThreadPoolExecutor(2 * len(NAMES)) as calls:
-        long = f"a long one [[delay={LONG}]]"
+    direct = {name: Caller(local_easel, named(name, node), local_easel.function_url) for name in NAMES}
+    with ThreadPoolExecutor(3 * len(NAMES)) as calls:
+        long, once = f"a long one [[delay={LONG}]]", f"answered once [[delay={LONG}]]"
         yield {
+            "once": {name: (one, calls.submit(one.generate, once, retries=0)) for name, one in direct.items()},
             "long": {name: (one, calls.submit(one.generate, long, retries=0)) for name, one in callers.items()},
             "limited": {
                 name: (one, calls.submit(one.generate, "rate limit [[fault=rate]]", retries=1))
@@ -40,6 +42,12 @@ def _begun(local_easel: LocalStack, node: OnNode) -> Iterator[dict[str, Mapping[
 def long(_begun: dict[str, Mapping[str, Begun]]) -> Mapping[str, Begun]:
     """Calls for a picture that takes so long that a client has to follow twice, by the SDK's name."""
     return _begun["long"]
+
+
+@pytest.fixture
+def once(_begun: dict[str, Mapping[str, Begun]]) -> Mapping[str, Begun]:
+    """The same at the function URL, where each call is answered once."""
+    return _begun["once"]
 
 
 @pytest.fixture

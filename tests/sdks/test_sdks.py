@@ -120,3 +120,16 @@ def test_a_picture_of_seventy_seconds(long: Mapping[str, Begun], name: str) -> N
     assert len(pictures(outcome)) == 1
     assert outcome.body["easel"]["jobs"][0]["seconds"] >= LONG
     assert easel.paid(f"a long one [[delay={LONG}]]") == 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_function_url_answers_once_after_seventy_seconds(
+    once: Mapping[str, Begun], name: str, local_log: list[str]
+) -> None:
+    easel, call = once[name]
+    outcome = call.result()
+    assert len(pictures(outcome)) == 1
+    (job,) = outcome.body["easel"]["jobs"]
+    assert job["seconds"] >= LONG
+    assert easel.paid(f"answered once [[delay={LONG}]]") == 1
+    assert not [line for line in local_log if f"/v1/images/generations/{job['jobId']}" in line]  # nobody was sent on

@@ -10,6 +10,8 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 
 from easel import catalog
+from easel.common import aws
+from easel.front_door import http_messages
 from easel.settings import Settings
 from easel.store import jobs
 from easel.store.payer import Payer
@@ -266,7 +268,54 @@ def test_a_job_is_given_up_no_sooner_than_its_function(provider: str) -> None:
 
 def test_the_wait_ends_before_the_http_api_cuts_the_call() -> None:
     wait = template.template()["Parameters"]["WaitSeconds"]
-    assert wait["MaxValue"] < function("router").timeout <= 30
+    assert wait["MaxValue"] < http_messages.GATEWAY_SECONDS
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_the_router_outlasts_every_job(provider: str) -> None:
+    """At the function URL it waits for the provider's function, which may have to start first."""
+    starting, answering = 10, 20
+    assert function(provider).timeout + starting < aws.INVOKE_READ_SECONDS
+    assert aws.INVOKE_READ_SECONDS + answering < function("router").timeout <= 900
+
+
+def test_a_public_function_url_has_both_permissions() -> None:
+    """One without the other is answered with 403: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"""
+    router, resources = {"Ref": "RouterFunction"}, template.template()["Resources"]
+    granted = [
+        each["Properties"]
+        for each in resources.values()
+        if each["Type"] == "AWS::Lambda::Permission" and each["Properties"]["FunctionName"] == router
+    ]
+    assert granted == [
+        {"FunctionName": router, "Action": "lambda:InvokeFunctionUrl", "Principal": "*", "FunctionUrlAuthType": "NONE"},
+        {"FunctionName": router, "Action": "lambda:InvokeFunction", "Principal": "*", "InvokedViaFunctionUrl": True},
+    ]
+    url = resources["RouterUrl"]["Properties"]
+    assert (url["AuthType"], url["InvokeMode"], "Cors" in url) == ("NONE", "BUFFERED", False)
+    assert url["TargetFunctionArn"] == {"Fn::GetAtt": ["RouterFunction", "Arn"]}
+    assert template.template()["Outputs"]["FunctionUrl"]["Value"] == {"Fn::GetAtt": ["RouterUrl", "FunctionUrl"]}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "access", "reserved", "is_open"),
+    [
+        ("auto", "tokens", "", False),
+        ("auto", "keys", "", True),
+        ("auto", "tokens", "50", True),
+        ("true", "tokens", "", True),
+        ("false", "keys", "50", False),
+    ],
+)
+def test_the_function_url_is_closed_where_nothing_limits_strangers(
+    wanted: str, access: str, reserved: str, is_open: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parameters = template.template()["Parameters"]
+    for name, value in {"FunctionUrl": wanted, "Access": access, "RouterReserved": reserved}.items():
+        monkeypatch.setitem(parameters[name], "Default", value)
+    assert template.resolve({"Fn::If": ["HasFunctionUrl", True, False]}) is is_open
+    own = {name for name, each in template.template()["Resources"].items() if each.get("Condition") == "HasFunctionUrl"}
+    assert own == {"RouterUrl", "RouterUrlPermission", "RouterUrlInvokePermission", "UrlErrorsAlarm"}
 
 
 def test_the_bucket_is_private_and_encrypted_and_pictures_expire() -> None:

@@ -129,11 +129,11 @@ def _generate(call: HttpRequest, pictures: Sequence[ValidatedRequest]) -> HttpRe
     for refusal in refusals:
         if len(refusals) == len(pictures) or isinstance(refusal, CallerError):
             raise refusal
-    answer = _answer(made, call, 0)
-    if answer.status == 303:
+    if not all(job.ended for job in made):
         for job in made:
             if job.ended:
-                jobs.ensure(job)  # a refused job is not stored yet, and the last response needs its error
+                jobs.ensure(job)  # a refused job is not stored yet, and a later response needs its error
+    answer = _answer(made, call, 0)
     return replace(answer, headers={**headers, **answer.headers})
 
 
