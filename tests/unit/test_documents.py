@@ -15,10 +15,11 @@ from easel.batch import batches, manifest
 from easel.catalog import Range
 from easel.catalog.requests import MAX_SIDE, MIN_SIDE, GenerateBody
 from easel.errors import AccessDenied
-from easel.front_door import http_messages, request_body
+from easel.front_door import http_messages, request_body, wait
 from easel.front_door.validation import parse_generate
 from easel.providers import downloads
 from easel.store import images
+from local import api_gateway
 from tests.bench import prices
 from tests.harness import documents, gateway, template
 from tests.harness.described import Description
@@ -170,6 +171,7 @@ def test_every_figure_of_the_dashboard_is_told() -> None:
 
 def test_the_limits_are_the_codes() -> None:
     (timeout,) = {found.timeout for found in template.functions() if found.module in catalog.providers()}
+    (router,) = (found for found in template.functions() if found.module == "router")
     assert [row["limit"] for row in table("what", "Easel's limits")] == [
         "4000 characters",
         f"{MIN_SIDE} to {MAX_SIDE} pixels",
@@ -178,6 +180,8 @@ def test_the_limits_are_the_codes() -> None:
         f"{images.MAX_SIDE} pixels a side, {images.MAX_PIXELS:,} in all",
         f"{http_messages.MAX_B64 >> 20} MB",
         f"{template.template()['Parameters']['WaitSeconds']['Default']} s (`WaitSeconds`)",
+        f"{router.timeout - wait.ANSWER_SECONDS:.0f} s",
+        f"{api_gateway.PAYLOAD_LIMIT >> 20} MB",
         f"{timeout} s",
         f"{planning.MAX_PICTURES:,}",
         str(manifest.MAX_COUNT),
@@ -185,6 +189,14 @@ def test_the_limits_are_the_codes() -> None:
         f"{batches.LASTS_DAYS} days",
         str(batch_preview.LINES),
     ]
+
+
+@pytest.mark.parametrize("row", table("seconds of a picture"), ids=lambda row: row["seconds of a picture"])
+def test_the_costs_of_waiting_add_up(row: documents.Row) -> None:
+    (memory,) = {each.properties["MemorySize"] for each in template.functions() if each.module in ("router", "gitee")}
+    seconds = int(re.findall(r"\d+", row["seconds of a picture"])[0])
+    told = [float(row[name][1:]) for name in ("HTTP API", "function URL")]
+    assert told == pytest.approx([*prices.waiting(memory, seconds)], abs=0.0006)
 
 
 def test_the_costs_of_a_call_add_up() -> None:
