@@ -168,7 +168,7 @@ class Connection:
                 return call, self._client.submit(api_name=name, **call.arguments)
             except Exception as error:
                 reasons.append(error)
-        raise NotAccepted(replace(CHANGED, upstream=str(reasons[0])), self._host, reasons[0])
+        raise NotAccepted(CHANGED, self._host, reasons[0])
 
     def _error(
         self, error: Exception, space_error: Mapping[str, Any] | None, seconds: float, deadline: Deadline

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import CancelledError
-from dataclasses import replace
 from functools import partial
 from json import JSONDecodeError
 from types import ModuleType
@@ -18,7 +17,7 @@ from easel.common.provider_text import message
 from easel.errors import AuthInvalid, GenerationTimeout, ProviderError, ProviderUnreachable, RateLimited
 from easel.providers.prompt_redaction import NO_PROMPT, PromptText
 from space_errors import BUSY_SECONDS, CHANGED, FAILED, FULL, TRIES, UNREADABLE, SpaceFailure, of_answer, of_text
-from space_http import SpaceResponse
+from space_http import LEADS_ELSEWHERE, SpaceResponse
 
 Raised = tuple[type[BaseException], str, SpaceFailure]
 
@@ -69,6 +68,7 @@ EXCEPTIONS: tuple[Raised, ...] = (
         "Server stopped",
         SpaceFailure(ProviderUnreachable, "was stopped before the picture was done; try again", 60),
     ),
+    (ValueError, LEADS_ELSEWHERE, SpaceFailure(ProviderError, "has a config that leads to another host")),
     (TimeoutError, "", SpaceFailure(GenerationTimeout, "did not answer in time", tries=TRIES)),
     *(row for library in (httpx, httpx2) for row in _rows(library)),
     (JSONDecodeError, "", SpaceFailure(ProviderError, "answered with something that is not JSON")),
@@ -84,11 +84,13 @@ def of_exception(
     space_error: Mapping[str, Any] | None,
     callers: PromptText = NO_PROMPT,
 ) -> SpaceFailure:
-    """The failure behind an exception: by what the Space said, else by its bad HTTP answer, else by itself."""
+    """The failure behind an exception: by what the Space said, else by its bad HTTP answer, else by itself.
+
+    The exception's own words are those of a library, and reach the log alone, as the error's cause.
+    """
     if space_error is not None:
         title = space_error.get("title")
         return of_text(title if isinstance(title, str) else "", message(space_error), token, callers)
     if bad:
         return of_answer(bad, token, callers)
-    failure = next(f for raised, says, f in EXCEPTIONS if isinstance(error, raised) and says in str(error))
-    return replace(failure, upstream=f"{type(error).__name__}: {error}"[:2000])
+    return next(f for raised, says, f in EXCEPTIONS if isinstance(error, raised) and says in str(error))

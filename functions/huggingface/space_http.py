@@ -32,6 +32,7 @@ TEXT_LIMIT = 20_000  # characters of a page that are looked at
 STREAMS = ("/queue/data", "/heartbeat/")
 CANCEL = "/cancel"
 JOIN = "/queue/join"
+LEADS_ELSEWHERE = "the Space's config leads to another host"
 WORK = (JOIN, "/upload")  # sent once, so waited for until the deadline
 
 
@@ -87,7 +88,7 @@ class Wire(httpx.Auth):
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         path = request.url.path
         if _origin(request.url) != self._origin:
-            raise ValueError(f"the Space's config leads to another host, {request.url.host}")
+            raise ValueError(f"{LEADS_ELSEWHERE}, {request.url.host}")
         if self._retired and not path.endswith(CANCEL):
             raise httpx.TransportError("Easel has given this Space's client up")
         request.extensions = {**request.extensions, "timeout": self._timeouts(path), "trace": self._trace}

@@ -107,6 +107,14 @@ class Then(Refusal):
     action: Callable[[], object] = bool
 
 
+@dataclass(frozen=True)
+class Repeated(Refusal):
+    """No refusal: the call is carried out twice, as by a proxy that lost the first answer."""
+
+    status: int = 0
+    code: str = ""
+
+
 class QuietHandler(WSGIRequestHandler):
     """Keeps connections open as AWS does, and says nothing."""
 
@@ -283,6 +291,12 @@ class Cloud:
         if isinstance(refusal, Then):
             response = self._carry_out(request, service)
             refusal.action()
+            return response
+        if isinstance(refusal, Repeated):
+            body = request.get_data()
+            for _ in range(2):
+                request.environ["wsgi.input"] = io.BytesIO(body)
+                response = self._carry_out(request, service)
             return response
         return refusal.response(service)
 

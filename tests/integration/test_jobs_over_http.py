@@ -16,6 +16,8 @@ from tests.emulators.hold import holding
 from tests.harness.patience import until
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from tests.harness.stack import Stack
 
 REQUEST = GenerationRequest(provider="gitee", model="z-image-turbo", prompt="a cat", width=256, height=256, steps=9)
@@ -119,6 +121,7 @@ def test_a_job_that_has_not_changed_reads_no_picture(stack: Stack) -> None:
 def test_a_long_poll_answers_when_the_status_changes(stack: Stack) -> None:
     job = jobs.new(REQUEST)
     jobs.create(job)
+    looks: Iterator[Callable[[Job], Job | None]]
     looks = iter([jobs.claim, lambda job: jobs.fail(job, GenerationTimeout("late"))])
     for expected in ("running", "failed"):
         with stack.cloud.once_done("dynamodb.GetItem", partial(next(looks), job)):

@@ -86,6 +86,7 @@ def test_every_exception_of_httpx_has_a_row_better_than_the_last(library: Any) -
 def test_an_exception_of_a_library_becomes_one_of_ours(error: BaseException, kind: type, says: str) -> None:
     assert type(of(error)) is kind
     assert says in of(error).message
+    assert not of(error).upstream  # a library's words are for the log
 
 
 def test_the_spaces_response_counts_more_than_the_exception() -> None:

@@ -23,7 +23,6 @@ from easel.errors import (
     EaselError,
     InternalError,
     InvalidRequest,
-    LinkRefused,
     ModelMissing,
     ModelRetired,
     QuotaExceeded,
@@ -87,14 +86,15 @@ class Generator:
             raise InvalidRequest(f"the event's job cannot be read: {error}"[:300], field="job") from error
         logger.append_keys(job=job.id, provider=self._provider_id, model=job.request.model)
         if event.get("claim"):
+            now = time.time()
             try:
-                claimed = jobs.claim(job)
+                claimed = jobs.claim(job, now)
             except EaselError as error:
-                return _after_refused_claim(job, error)
+                return _after_refused_claim(job, error, now)
             if not claimed:
                 logger.info("the job is running already, or has ended")
-                now = jobs.as_of_now(job)
-                return now if now.ended else jobs.get(job.id)
+                read = jobs.as_of_now(job)
+                return read if read.ended else jobs.get(job.id)
             job = claimed
         deadline = time_to_generate(min(seconds, job.deadline + STORE_SECONDS - time.time()))
         return self.perform(job, caller_tokens, deadline, own_tokens=bool(event.get("ownTokens")))
@@ -110,9 +110,10 @@ class Generator:
         job = job.replace(started=job.started or time.time())
         try:
             result, warnings = self._picture(job, caller_tokens, deadline, own_tokens=own_tokens)
-        except EaselError as error:
-            ended = _recorded(partial(jobs.fail, job, error), job, error)
-            admission.settle_job(ended, drawn=error.drawn or ended.status == "succeeded")
+        except Exception as error:
+            failure = error if isinstance(error, EaselError) else _before_any_attempt(error, job)
+            ended = _recorded(partial(jobs.fail, job, failure), job, failure)
+            admission.settle_job(ended, drawn=failure.drawn or ended.status == "succeeded")
             return ended
         done = job.replace(status="succeeded", finished=time.time(), result=result, warnings=warnings)
         ended = _recorded(partial(jobs.succeed, job, result, warnings), done)
@@ -172,7 +173,7 @@ class Generator:
             failure = _failure(error, token, waited, job)
         if failure:
             if work:
-                _tell_what_was_drawn(failure, work, drawn=drawn.running())
+                work.failed(failure, drawn=drawn.running())
             # Raised outside of `except`: the chain of causes holds the provider's raw texts, and would be logged.
             measure(job.request.provider, failure.code, time.time() - started)
             raise failure
@@ -227,11 +228,21 @@ class Generator:
             return self._adapter
 
 
-def _after_refused_claim(job: Job, error: EaselError) -> Job:
-    """Fails a job that could not be claimed because the table did not answer, unless another invocation has it."""
+def _before_any_attempt(error: Exception, job: Job) -> EaselError:
+    """The error for what failed outside of an attempt: `attempt` raises Easel's errors alone."""
+    failure = _failure(error, None, 0.0, job)
+    failure.drawn = False
+    return failure
+
+
+def _after_refused_claim(job: Job, error: EaselError, claimed: float) -> Job:
+    """Fails a job that could not be claimed because the table did not answer, unless another invocation has it.
+
+    The claim, made at the time `claimed`, may have been written all the same.
+    """
     logger.warning("job not claimed", extra={"code": error.code, "reason": error.message})
     try:
-        ended = jobs.give_up(job, error)
+        ended = jobs.give_up(job, error, claimed=claimed)
     except EaselError:
         logger.exception("job not recorded as failed")
         return jobs.failed(job, error, time.time())
@@ -265,17 +276,6 @@ def _failure(error: Exception, token: str | None, waited: float, job: Job) -> Ea
         },
     )
     return failure
-
-
-def _tell_what_was_drawn(failure: EaselError, work: Checkpointer, *, drawn: bool) -> None:
-    """Keeps the link of a picture that was drawn. Without one a further try would draw and pay it again."""
-    if isinstance(failure, LinkRefused):
-        work.accept("")
-    elif drawn:
-        work.keep_picture()
-    if drawn:
-        failure.tries = failure.tries if work.pending else 1
-    failure.drawn = failure.drawn or drawn or work.pending
 
 
 def _recorded(write: Callable[[], Job], job: Job, error: EaselError | None = None) -> Job:

@@ -14,6 +14,7 @@ from easel.batch import manifest as manifests
 from easel.batch.batches import Batch
 from easel.catalog.bodies import Body
 from easel.common import aws
+from easel.common.telemetry import logger
 from easel.errors import CallerError, InternalError, InvalidRequest
 from easel.front_door import request_body, validation
 from easel.settings import key_manifests, settings
@@ -187,5 +188,6 @@ def look(manifest: str, key: str | None, *, json_only: bool = False) -> tuple[st
             raise InvalidRequest(text, field="manifest") from error
         raise InternalError(f"S3 refused ({code}); try again") from error
     except BotoCoreError as error:
-        raise InternalError(f"S3 could not be reached ({type(error).__name__}); try again") from error
+        logger.warning("S3 could not be reached", extra={"reason": type(error).__name__})
+        raise InternalError("S3 could not be reached; try again") from error
     return head["ETag"], head["ContentLength"]

@@ -26,7 +26,7 @@ from easel.budgets.limits import RULES, Counter
 from easel.budgets.usage import Usage
 from easel.common import aws
 from easel.common.telemetry import logger
-from easel.errors import BudgetSpent, EaselError, InternalError, NotFound, RateLimited, from_body
+from easel.errors import BudgetSpent, EaselError, InternalError, NotFound, RateLimited
 from easel.store import jobs, table
 from easel.store.payer import Payer, PayerKind
 from easel.store.table import Item
@@ -76,7 +76,7 @@ def reserve(charge: Charge, payer: Payer) -> tuple[Charge, Item]:
 
     key = _valid_key(payer)
     client, write = aws.dynamodb(), _reservation(charge, payer, key)
-    with table.translated_errors("nothing was generated"):
+    with table.translated_errors(table.NOTHING):
         for last in (False, True):
             try:
                 item: Item = client.update_item(**write, ReturnValues="ALL_NEW")["Attributes"]
@@ -163,7 +163,7 @@ def _outcome(job_id: str) -> tuple[bool, bool]:
         return False, job_id.startswith("b")  # whoever begins a job has stored it by then
     begun = job.started is not None or job.attempts > 0
     if job.status == "failed":
-        return begun and from_body(job.error or {}).drawn, bool(job.batch)
+        return begun and jobs.may_be_drawn(job), bool(job.batch)
     return begun and job.status != "queued", bool(job.batch)
 
 

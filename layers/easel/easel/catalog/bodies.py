@@ -198,7 +198,7 @@ def abbreviated(value: Any) -> str:
         text = json.dumps(value, ensure_ascii=False)
         text.encode()
     except (TypeError, ValueError, RecursionError):
-        return f"a {type(value).__name__}"
+        return "a value that cannot be shown"
     return text if len(text) <= 60 else f"{text[:59]}…"
 
 

@@ -177,7 +177,7 @@ def _find(job_id: str) -> Job | None:
 def _continued(job: Job, earlier: Job) -> Job:
     """The job, which goes on with what the provider has of an earlier one that failed."""
     first = earlier.continues or earlier.id
-    with table.translated_errors("nothing was generated"):
+    with table.translated_errors(table.NOTHING):
         return job.replace(continues=first) if checkpoints.read(first) else job
 
 

@@ -188,8 +188,13 @@ def error_response(error: EaselError) -> HttpResponse:
 
 def exception_response(error: Exception) -> HttpResponse:
     """Any exception as a response. Other exceptions than Easel's errors are logged, and their text is not passed on."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
     if isinstance(error, EaselError):
         return error_response(error)
+    if isinstance(error, BotoCoreError | ClientError):
+        logger.warning("AWS did not answer", exc_info=error)
+        return error_response(InternalError("a service of AWS did not answer Easel; try again"))
     logger.exception("unhandled error")
     return error_response(InternalError("Easel failed; the log has the reason under this answer's X-Request-ID"))
 

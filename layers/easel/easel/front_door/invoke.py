@@ -85,7 +85,8 @@ def _invoke(function: str, payload: Mapping[str, Any], kind: str) -> Any:
     except (HTTPClientError, IncompleteReadError, ConnectionError) as error:
         raise ContactLost(type(error).__name__) from error
     except BotoCoreError as error:
-        raise InternalError(f"Easel could not reach its function {function} ({type(error).__name__})") from error
+        logger.warning("Lambda could not be reached", extra={"reason": type(error).__name__})
+        raise InternalError(f"Easel could not reach its function {function}") from error
     if kind == "Event":
         return None
     return _outcome(body, response.get("FunctionError"))

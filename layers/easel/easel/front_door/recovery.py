@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from easel.budgets import admission
 from easel.common.telemetry import logger
-from easel.errors import from_body
 from easel.store import images, jobs
 from easel.store.records import Job
 
@@ -27,7 +26,7 @@ def recovered(job: Job) -> Job:
     The bucket is looked into only if the job has failed after it was begun, with an error after which there may be a
     picture. What is found is recorded.
     """
-    if job.status != "failed" or not job.started or not from_body(job.error or {}).drawn:
+    if job.status != "failed" or not job.started or not jobs.may_be_drawn(job):
         return job
     try:
         result = images.stored_result(job)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from easel.catalog import Provider
 from easel.common.telemetry import logger
 from easel.common.token_redaction import contains_token, redacted
-from easel.errors import TokenGone
+from easel.errors import EaselError, LinkRefused, TokenGone
 from easel.providers import inline_images, tokens
 from easel.providers.adapter import GeneratedImage
 from easel.providers.tokens import digest
@@ -85,6 +85,16 @@ class Checkpointer:
         )
         self._keep(Checkpoint(token=digest(self._token), task=self.task, picture=kept))
 
+    def failed(self, failure: EaselError, *, drawn: bool) -> None:
+        """Keeps the link of a picture that was drawn. Without one a further try would draw and pay it again."""
+        if isinstance(failure, LinkRefused):
+            self.accept("")
+        elif drawn:
+            self.keep_picture()
+        if drawn and not self.pending:
+            failure.tries = 1
+        failure.drawn = failure.drawn or drawn or self.pending
+
     def _keep(self, acceptance: Checkpoint | None) -> None:
         if acceptance == self._kept:
             return
@@ -99,7 +109,7 @@ def read(job: Job) -> Checkpoint | None:
     """What an earlier attempt has left at the provider for this job; None if there was none, or it left nothing."""
     if not job.continues:
         return None
-    with table.translated_errors("nothing was generated"):
+    with table.translated_errors(table.NOTHING):
         return checkpoints.read(job.continues)
 
 

@@ -49,6 +49,8 @@ def _read(path: str) -> tuple[str, ...]:
     except client.exceptions.ParameterNotFound:
         return ()
     except (BotoCoreError, ClientError) as error:
-        raise InternalError(f"Easel could not read its parameter {path}; try again") from error
+        failure = InternalError(f"Easel could not read its parameter {path}; nothing was generated; try again")
+        failure.drawn = False
+        raise failure from error
     values = map(pasted.token, re.split(r"[,\n]", text))
     return tuple(dict.fromkeys(filter(None, values)))

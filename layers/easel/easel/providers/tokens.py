@@ -21,7 +21,8 @@ import itertools
 import math
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -32,6 +33,7 @@ from easel.providers import cooldowns
 from easel.providers.cooldowns import DAY, EVERY_TOKEN, NONE, Cooldown
 from easel.providers.ssm_parameters import secrets
 from easel.settings import settings
+from easel.store import table
 
 T = TypeVar("T")
 Look = Callable[[str | None], bool | None]
@@ -131,7 +133,8 @@ def in_turn(provider: Provider, model: str, attempt: Callable[[str | None], T], 
     """
     for _ in range(MAX_TRIED):
         try:
-            token = take(provider, model, time.time(), look)
+            with table.translated_errors(table.NOTHING):
+                token = take(provider, model, time.time(), look)
         except NoTokenNow as wait:
             seconds = max(1, math.ceil(wait.until - time.time()))
             text = f"this deployment's tokens of {provider.name} rest for {seconds} s: {wait.reason}"
@@ -151,14 +154,26 @@ def blame(token: Token, provider: Provider, model: str, error: EaselError, now: 
     """Sets aside what an error speaks of: a token, or the model for every token. False for any other error."""
     if error.dead_token:
         logger.error("a token was refused for a model", extra={"token": token.name, "reason": error.message})
-        refuse(token, provider, model, error, now)
+        with _attempted():
+            refuse(token, provider, model, error, now)
     elif isinstance(error, QuotaExceeded) and not error.of_model:
-        spend(token, provider, error, now)
+        with _attempted():
+            spend(token, provider, error, now)
     elif isinstance(error, RateLimited | QuotaExceeded):
-        cool_down(token, provider, error, now)
+        with _attempted():
+            cool_down(token, provider, error, now)
     else:
         return False
     return True
+
+
+@contextmanager
+def _attempted() -> Iterator[None]:
+    """Logs what fails: the outcome of the call counts, and not whether its token's rest could be written."""
+    try:
+        yield
+    except Exception as error:
+        logger.warning("a token's rest is not kept", extra={"reason": type(error).__name__})
 
 
 def cool_down(token: Token, provider: Provider, error: RateLimited | QuotaExceeded, now: float) -> None:
@@ -211,10 +226,11 @@ def refuse(token: Token, provider: Provider, model: str, error: EaselError, now:
 
 def worked(token: Token, provider: Provider) -> None:
     """Ends the cooldowns of the token and of its model after a success."""
-    if token.refusals:
-        cooldowns.end(provider, token.name, token.refusals)
-    if token.model_refusals:
-        cooldowns.end(provider, cooldowns.for_model(EVERY_TOKEN, token.model), token.model_refusals)
+    with _attempted():
+        if token.refusals:
+            cooldowns.end(provider, token.name, token.refusals)
+        if token.model_refusals:
+            cooldowns.end(provider, cooldowns.for_model(EVERY_TOKEN, token.model), token.model_refusals)
 
 
 def forgive(provider: Provider) -> None:

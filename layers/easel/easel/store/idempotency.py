@@ -50,7 +50,7 @@ def create_once(
     from botocore.exceptions import BotoCoreError, ClientError
 
     token = hashlib.sha256(f"{job.id} {after}".encode()).hexdigest()[:32]
-    with table.translated_errors("nothing was generated"):
+    with table.translated_errors(table.NOTHING):
         for attempt in range(1, CONFLICT_ATTEMPTS + 1):
             client = aws.dynamodb()
             try:

@@ -13,7 +13,7 @@ import secrets
 import time
 from collections.abc import Sequence
 
-from easel.errors import EaselError, GenerationTimeout, InternalError, NotFound
+from easel.errors import EaselError, GenerationTimeout, InternalError, NotFound, from_body
 from easel.settings import settings
 from easel.store import table
 from easel.store.listing import Listing
@@ -26,7 +26,7 @@ ALLOWED_SECONDS = 300
 SILENT_SECONDS = 40
 """A running job without a heartbeat for this long reads as failed."""
 DAY = 24 * 3600
-OUTCOME = ("result", "warnings", "error", "error_status")
+OUTCOME = ("result", "warnings", "error", "error_status", "drawn")
 """The fields that a job's item keeps together once it has ended."""
 _FIXED = ("id", "request", "warnings", "created", "deadline", "batch", "payers", "continues")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -57,7 +57,7 @@ def new(
 
 def create(job: Job) -> None:
     """Stores a new job; raises `RateLimited` or `InternalError` when the table refuses it: nothing has run then."""
-    with table.translated_errors("nothing was generated"):
+    with table.translated_errors(table.NOTHING):
         if not table.put(as_item(job), _IS_NEW):
             raise InternalError("Easel's job table has such a job already; nothing was generated")
 
@@ -96,26 +96,33 @@ def of_key(key_id: str) -> Listing:
     return Listing(f"jobs#{key_id}")
 
 
-def claim(job: Job) -> Job | None:
-    """Claims the job: queued → running. A job that is not stored yet is stored.
+def claim(job: Job, when: float | None = None) -> Job | None:
+    """Claims the job, at the time `when`: queued → running. A job that is not stored yet is stored.
 
     Returns None if another invocation has claimed it, if it has ended, or if its deadline has passed. Raises
     `RateLimited` or `InternalError` when the table does not answer: nothing has been generated then.
     """
-    now = time.time()
+    now = when or time.time()
     claimed = job.replace(status="running", started=now, seen=now, attempts=job.attempts + 1)
     in_time = "(attribute_not_exists(deadline) OR deadline > :now)"  # an item of an earlier version has none
-    with table.translated_errors("nothing was generated"):
+    with table.translated_errors(table.NOTHING):
         if now < job.deadline and _put(claimed, f"{_IS_UNCLAIMED} AND {in_time}", {":now": table.number(now)}):
             return claimed
     return None
 
 
-def give_up(job: Job, error: EaselError) -> Job:
-    """Fails a job that nobody has claimed, so that nobody can; a claimed job is returned as it is."""
+def give_up(job: Job, error: EaselError, *, claimed: float | None = None) -> Job:
+    """Fails a job that nobody has claimed, so that nobody can; a claimed job is returned as it is.
+
+    `claimed` is the time of a claim of the caller's own, which may have been written though its answer was lost.
+    """
     after = failed(job, error, time.time())
+    condition, values = _IS_UNCLAIMED, dict[str, Attribute]()
+    if claimed:
+        condition = f"({_IS_UNCLAIMED} OR #status = :running AND started = :claimed)"
+        values = {":running": {"S": "running"}, ":claimed": table.number(claimed)}
     with table.translated_errors("try again"):
-        if _put(after, _IS_UNCLAIMED, {}):
+        if _put(after, condition, values):
             return after
     return get(job.id)
 
@@ -155,7 +162,13 @@ def fail(job: Job, error: EaselError) -> Job:
 
 def failed(job: Job, error: EaselError, when: float) -> Job:
     """The job as it would be after `fail`; writes nothing."""
-    return job.replace(status="failed", finished=when, error=error.body(), error_status=error.status)
+    ended = job.replace(status="failed", finished=when, error=error.body(), error_status=error.status)
+    return ended.replace(drawn=error.drawn)
+
+
+def may_be_drawn(job: Job) -> bool:
+    """Whether the provider may have drawn a picture for a job that failed."""
+    return from_body(job.error or {}).drawn if job.drawn is None else job.drawn
 
 
 def _end(job: Job) -> Job:

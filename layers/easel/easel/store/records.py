@@ -161,6 +161,8 @@ class Job(StoredRecord, allow_inf_nan=False):
     error: dict[str, Any] | None = None
     """The body of the error's answer."""
     error_status: int = 500
+    drawn: bool | None = None
+    """Of a failed job: whether the provider may have drawn a picture. None in a record of an earlier version."""
     batch: str | None = None
     """Id of the batch it belongs to; such a job has no progress, since nobody looks on."""
     payers: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from easel.common import aws
+from easel.common.telemetry import logger
 from easel.errors import InternalError, RateLimited
 from easel.settings import settings
 
@@ -27,6 +28,8 @@ BATCH_SIZE = 100
 """Items in one `BatchGetItem` call, which is DynamoDB's maximum."""
 PARALLEL_BATCHES = 8
 MAX_PAUSE_SECONDS = 2.0
+NOTHING = "nothing was generated"
+"""The `outcome` of an error before any provider was asked."""
 
 
 def name() -> str:
@@ -168,7 +171,13 @@ def translated_errors(outcome: str) -> Iterator[None]:
         if "Throttl" in code or "LimitExceeded" in code or "ThroughputExceeded" in code:
             text = f"Easel's job table is asked too much at the moment; {outcome}"
             raise RateLimited(text, retry_after=2) from error
-        raise InternalError(f"Easel's job table refused ({code}); {outcome}") from error
+        raise _internal_error(f"Easel's job table refused ({code})", outcome) from error
     except BotoCoreError as error:
-        text = f"Easel's job table could not be reached ({type(error).__name__}); {outcome}"
-        raise InternalError(text) from error
+        logger.warning("DynamoDB could not be reached", extra={"reason": type(error).__name__})
+        raise _internal_error("Easel's job table could not be reached", outcome) from error
+
+
+def _internal_error(text: str, outcome: str) -> InternalError:
+    error = InternalError(f"{text}; {outcome}")
+    error.drawn = outcome != NOTHING
+    return error
