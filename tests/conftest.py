@@ -15,7 +15,7 @@ from httpx2._config import DEFAULT_TIMEOUT_CONFIG
 
 from easel import catalog, generation
 from easel.common import aws
-from easel.providers import downloads
+from easel.providers import downloads, quotas
 from easel.settings import settings
 from tests.harness.artifacts import artifacts, tools
 from tests.harness.cloud import CREDENTIALS, Cloud
@@ -130,8 +130,9 @@ def _patience_with_servers() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _fresh_settings() -> Iterator[None]:
-    """Settings and clients are read anew by each test."""
+    """Settings and clients are read anew by each test, and no quota is remembered."""
     read_anew()
+    quotas.forget()
     yield
     read_anew()
 

@@ -46,13 +46,24 @@ def test_a_retry_after_a_hand_over_gets_the_job(stack: Stack) -> None:
     assert len(stack.received("gitee", "handed over once")) == 1
 
 
-@pytest.mark.parametrize(("fault", "status", "tries"), [("auth", 401, 1), ("quota", 429, 2)])
+@pytest.mark.parametrize(("fault", "status", "tries"), [("auth", 401, 1), ("rate", 429, 2)])
 def test_a_repeat_reruns_transient_failures_only(fault: str, status: int, tries: int, stack: Stack) -> None:
     fields = {**SMALL, "prompt": f"failed with {fault} [[fault={fault}]]"}
     first, second = (stack.generate(fields, idempotency_key=f"failed-{fault}") for _ in range(2))
     assert (first.status_code, first.json()) == (second.status_code, second.json())
     assert first.status_code == status
     assert len(stack.received("gitee", f"failed with {fault}")) == tries
+
+
+def test_a_used_up_quota_is_asked_once_for_all_repeats(stack: Stack) -> None:
+    fields = {**SMALL, "prompt": "used up [[fault=quota]]"}
+    paths = ("/api/generate", "/api/generate", "/v1/images/generations", "/v1/images/generations")
+    repeats = [stack.generate({**fields, "seed": None}, path) for path in paths]
+    assert [answer.status_code for answer in repeats] == [429] * 4
+    waits = [int(answer.headers["Retry-After"]) for answer in repeats]
+    assert waits == sorted(waits, reverse=True)
+    assert len(stack.received("gitee", "used up")) == 1
+    assert stack.generate({**fields, "prompt": "a smaller one"}).status_code == 200
 
 
 def test_a_repeat_after_a_timeout_polls_the_first_calls_task(stack: Stack) -> None:

@@ -86,7 +86,14 @@ def test_sdks_are_told_not_to_repeat_what_a_repeat_cannot_better() -> None:
     assert {kind.code for kind in repeated} == again
     soon, later = (errors.RateLimited("slower", retry_after=seconds) for seconds in (60, 61))
     assert "X-Should-Retry" not in translated(http_messages.error_response(soon)).headers
-    assert translated(http_messages.error_response(later)).headers["X-Should-Retry"] == "false"
+    for language in ("", "js"):
+        assert translated(http_messages.error_response(later), language).headers["X-Should-Retry"] == "false"
+
+
+@pytest.mark.parametrize(("seconds", "again"), [(120, True), (121, False)])
+def test_openai_python_is_let_wait_as_long_as_it_obeys(seconds: int, again: bool) -> None:
+    limited = translated(http_messages.error_response(errors.RateLimited("slower", retry_after=seconds)), "python")
+    assert ("X-Should-Retry" not in limited.headers) is again
 
 
 @pytest.mark.parametrize(

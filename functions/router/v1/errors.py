@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from easel.front_door.http_messages import NO_RETRY, HttpResponse
@@ -19,24 +20,29 @@ PREFIX = "/v1"
 WORTH_REPEATING = ("RATE_LIMITED", "PROVIDER_ERROR", "DOWNLOAD_FAILED", "UPSTREAM_ERROR", "UNKNOWN")
 """Error codes for which a retry may succeed."""
 LONGEST_PAUSE = 60
-"""Longest `Retry-After`, in seconds, that SDKs obey. They ignore a longer one and retry too early."""
+"""Longest `Retry-After`, in seconds, that every SDK obeys. openai-node 7 ignores a longer one and retries at once.
+Earlier versions sleep for all of it (`findings/openai-retry-after.sh`)."""
+LONGEST_PAUSES = {"python": 120}
+"""The same for SDKs that obey a longer one, by `X-Stainless-Lang`."""
 
 
-def translated(answer: HttpResponse) -> HttpResponse:
+def translated(answer: HttpResponse, language: str = "") -> HttpResponse:
     """Translate an error response to OpenAI's format. The field `easel` keeps Easel's own code and details.
 
     Args:
         answer: a response of `easel.front_door.http_messages.error_response`.
+        language: that of the caller's SDK, as its header `X-Stainless-Lang` says.
     """
     body = dict(answer.body or {})
     status = status_of(body, answer.status)
-    headers = dict(answer.headers) if _worth_repeating(body) else {**answer.headers, **NO_RETRY}
+    headers = dict(answer.headers) if _worth_repeating(body, language) else {**answer.headers, **NO_RETRY}
     rest = {"code": body["code"], "details": body.get("details", {})}
     return HttpResponse(status, {"error": error_of(body, status), "easel": rest}, headers)
 
 
-def _worth_repeating(body: Mapping[str, Any]) -> bool:
-    return body["code"] in WORTH_REPEATING and body.get("details", {}).get("retryAfter", 0) <= LONGEST_PAUSE
+def _worth_repeating(body: Mapping[str, Any], language: str) -> bool:
+    longest = LONGEST_PAUSES.get(language, LONGEST_PAUSE)
+    return body["code"] in WORTH_REPEATING and body.get("details", {}).get("retryAfter", 0) <= longest
 
 
 def is_openai(path: str) -> bool:
@@ -55,6 +61,7 @@ class OpenAiShape:
             await self._app(scope, receive, send)
             return
         began = time.monotonic()
+        language = Headers(scope=scope).get("x-stainless-lang", "")
         start: Message = {}
         body = b""
 
@@ -68,7 +75,7 @@ class OpenAiShape:
             if message.get("more_body"):
                 return
             start["headers"] = [*start["headers"], (b"openai-processing-ms", f"{_since(began)}".encode())]
-            head, content = _translated(start, body) if start["status"] >= 400 else (start, body)
+            head, content = _translated(start, body, language) if start["status"] >= 400 else (start, body)
             await send(head)
             await send({"type": "http.response.body", "body": content})
 
@@ -79,9 +86,9 @@ def _since(began: float) -> int:
     return round((time.monotonic() - began) * 1000)
 
 
-def _translated(start: Message, body: bytes) -> tuple[Message, bytes]:
+def _translated(start: Message, body: bytes, language: str) -> tuple[Message, bytes]:
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in start["headers"]}
-    answer = translated(HttpResponse(start["status"], json.loads(body), headers))
+    answer = translated(HttpResponse(start["status"], json.loads(body), headers), language)
     text = answer.text().encode()
     sent = {**answer.headers, "content-length": str(len(text))}
     raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in sent.items()]

@@ -29,7 +29,7 @@ from easel.errors import (
     RateLimited,
     TaskGone,
 )
-from easel.providers import generated_images, resumption, retired_models, tokens
+from easel.providers import generated_images, quotas, resumption, retired_models, tokens
 from easel.providers.adapter import Adapter, GeneratedImage, Metered, Run
 from easel.providers.http import Http
 from easel.providers.progress import wait_until_drawn, with_heartbeat
@@ -37,6 +37,8 @@ from easel.providers.resumption import Checkpointer
 from easel.store import jobs
 from easel.store.records import Job, Progress, Result
 
+Outcome = tuple[Result, tuple[str, ...]]
+"""The result, and the warnings for the caller."""
 STORE_SECONDS = 15.0
 """Time of a function that the adapter does not get: for checking, storing and recording the picture."""
 TRACE_LIMIT = 8000
@@ -62,6 +64,7 @@ class Generator:
 
     def forget(self) -> None:
         """Makes the next picture use a new adapter and a new connection, as after a restored snapshot."""
+        quotas.forget()
         self._http = Http(self._provider_id)
         self._adapter: Adapter | None = None
 
@@ -122,7 +125,7 @@ class Generator:
 
     def _picture(
         self, job: Job, caller_tokens: Sequence[str | None], deadline: Deadline, *, own_tokens: bool
-    ) -> tuple[Result, tuple[str, ...]]:
+    ) -> Outcome:
         """The picture that an earlier attempt has left at the provider, or a new one."""
         own = job.request.catalog_provider if own_tokens else None
         if kept := resumption.read(job):
@@ -132,27 +135,25 @@ class Generator:
             return tokens.in_turn(own, job.request.model, attempt, self.has_allowance)
         return self._with_one_of(caller_tokens, job, deadline)
 
-    def _with_one_of(
-        self, caller_tokens: Sequence[str | None], job: Job, deadline: Deadline
-    ) -> tuple[Result, tuple[str, ...]]:
+    def _with_one_of(self, caller_tokens: Sequence[str | None], job: Job, deadline: Deadline) -> Outcome:
+        def with_token(token: str | None) -> Outcome:
+            return quotas.asked_once(job.request, token, partial(self.attempt, job, token, deadline))
+
         *others, last = caller_tokens
         for token in others:
             try:
-                return self.attempt(job, token, deadline)
+                return with_token(token)
             except (AuthInvalid, AuthExpired, RateLimited, QuotaExceeded) as error:
                 if error.drawn:
                     raise
                 logger.info("the caller's next token is tried")
-        return self.attempt(job, last, deadline)
+        return with_token(last)
 
-    def attempt(self, job: Job, token: str | None, deadline: Deadline) -> tuple[Result, tuple[str, ...]]:
+    def attempt(self, job: Job, token: str | None, deadline: Deadline) -> Outcome:
         """Generates and stores the picture; the caller records the outcome.
 
         What the provider sent is searched for the token here and in what this calls: errors, warnings, the picture and
         its link, and their log lines. What holds it goes no further (see `easel.common.token_redaction`).
-
-        Returns:
-            The result, and the warnings for the caller.
 
         Raises:
             EaselError: whatever went wrong.
@@ -184,7 +185,7 @@ class Generator:
 
     def _make(
         self, job: Job, token: str | None, run: Run, work: Checkpointer, started: float, drawn: Future[None]
-    ) -> tuple[Result, tuple[str, ...]]:
+    ) -> Outcome:
         """Runs the adapter, then fetches, checks and stores the picture, all in one thread.
 
         Args:

@@ -202,6 +202,11 @@ def spend(token: Token, provider: Provider, error: QuotaExceeded, now: float) ->
     cooldowns.change(provider, token.name, lambda _: rest)
 
 
+def quota_seconds(provider: Provider, now: float) -> float:
+    """Seconds until a used-up quota may be back, if the provider names no time."""
+    return provider.quota_pause or _midnight(provider, now) - now
+
+
 def _quota_pause(provider: Provider, refusals: int) -> float:
     return float(min(LONGEST_QUOTA_PAUSE, provider.quota_pause * 2 ** min(refusals, 20)))
 
