@@ -163,7 +163,7 @@ BODIES = {
     "NaN": b'{"prompt": "a cat", "url": "https://example.com/1.png", "seed": NaN}',
     "half a character": b'{"prompt": "\\ud800", "url": "https://example.com/\\udc00.png"}',
     "half a character as a name": b'{"prompt": "a cat", "url": "https://example.com/1.png", "\\ud800": 1}',
-    "a byte order mark": b'\xef\xbb\xbf{"prompt": "a cat", "url": "https://example.com/1.png"}',
+    "a byte order mark inside": b'{\xef\xbb\xbf"prompt": "a cat", "url": "https://example.com/1.png"}',
     "another encoding": '{"prompt": "a cat"}'.encode("utf-16"),
     "deep nesting": b'{"prompt": "a cat", "steps": ' + b"[" * 20_000 + b"]" * 20_000 + b"}",
     **{

@@ -2,7 +2,7 @@
 
 Some clients repeat a call after every 429, whatever its headers say. Such a repeat gets the same error again, and the
 provider is not asked. The memory is of the token, the model and the rest of the request, since what is left of a quota
-may still pay for a smaller picture. The deployment's own tokens rest in the table: see `easel.providers.rests`.
+may still pay for a smaller picture. The deployment's own tokens rest in the table: see `easel.providers.cooldowns`.
 """
 
 from __future__ import annotations
