@@ -252,6 +252,13 @@ def test_null_means_absent_for_every_field() -> None:
     assert parsed.warnings == ()
 
 
+@pytest.mark.parametrize(
+    "extra", [{"scale": "a cat"}, {"scale": 3}, {"source_url": "http://x/"}, {"output_format": []}]
+)
+def test_a_field_of_another_kind_of_job_is_not_taken(extra: dict[str, Any]) -> None:
+    assert parse(cat(seed=1, **extra)).request == parse(cat(seed=1)).request
+
+
 def test_an_unknown_field_is_told_and_changes_nothing() -> None:
     parsed = parse(cat(seed=1, sampler="euler", n=2))
     assert parsed.request == parse(cat(seed=1)).request

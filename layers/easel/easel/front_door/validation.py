@@ -49,8 +49,9 @@ def validate(
 
 def generation(body: GenerateBody, token: str | None = None, key: str | None = None) -> ValidatedRequest:
     """The request in a validated body: what the model does not support is dropped."""
-    model, fields = body.catalog_model, body.sized().model_dump(include=set(GenerationRequest.model_fields))
-    request = GenerationRequest(**fields)
+    model = body.catalog_model
+    declared = type(body).model_fields.keys() & GenerationRequest.model_fields.keys()  # not what a body has beside
+    request = GenerationRequest(**body.sized().model_dump(include=set(declared)))
     if model.guidance is None:
         request = request.replace(guidance_scale=None)
     if not (model.negative_prompt and request.negative_prompt.strip()):
