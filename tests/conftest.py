@@ -76,10 +76,8 @@ def group(path: str) -> str:
         return "artifacts"
     if folder == "sam_local" or name in ("test_local_stack.py", "test_documents.py", "test_other_pages.py"):
         return "local stack"
-    if folder == "sdks" or name == "test_front_ends.py":
+    if folder in ("browser", "sdks"):
         return "clients"
-    if folder == "browser":
-        return "page"
     return "spaces" if name in ("test_models.py", "test_events.py") else path
 
 

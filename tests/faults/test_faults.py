@@ -176,6 +176,11 @@ def test_a_batch_retries_waits_or_fails_with_the_same_error(case: Case, run: Run
         assert (seen.status, seen.code) == (kind.status, kind.code)
 
 
+def test_each_error_is_brought_about_by_an_own_route() -> None:
+    errors = {(case.door == "own route", expected(case)) for case in cases()}
+    assert {kind for own, kind in errors if own} == {kind for _, kind in errors}
+
+
 def test_no_picture_is_drawn_for_nothing(run: Run) -> None:
     told = {case: seen for case, seen in run.seen.items() if case.fault not in faults_page.UNTOLD}
     assert {str(case) for case, seen in told.items() if seen.drawn > 1} == set()

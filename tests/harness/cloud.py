@@ -179,7 +179,7 @@ class Cloud:
         with self._lock:
             if service not in self._clients:
                 if service == "stepfunctions":
-                    thrifty_moto.stop_new_executions()
+                    thrifty_moto.prepare_state_machines()
                 session = boto3.Session("testing", "testing", region_name="us-east-1")
                 self._clients[service] = session.client(cast("Any", service), endpoint_url=self.url)
             return self._clients[service]

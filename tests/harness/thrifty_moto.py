@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import threading
 from collections import defaultdict
-from functools import cache
+from functools import cache, lru_cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -104,11 +104,28 @@ def _keep_little_for_undoing() -> None:
 
 
 @cache
-def stop_new_executions() -> None:
-    """Have moto stop an execution that it has only just begun: it needs the environment that the thread makes first.
+def prepare_state_machines() -> None:
+    """It is called where state machines are used: moto's interpreter for them takes 140 MB."""
+    _stop_new_executions()
+    _parse_machines_once()
 
-    It is called where state machines are used: moto's interpreter for them takes 140 MB.
-    """
+
+def _parse_machines_once() -> None:
+    """moto parses a definition three times to check it and once more for each execution: 0.1 s each time."""
+    from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
+    from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
+
+    parse = AmazonStateLanguageParser.parse
+    tree = lru_cache(maxsize=4)(lambda definition: parse(definition)[1])
+
+    def once(definition: str) -> Any:
+        return Preprocessor().visit(tree(definition)), tree(definition)
+
+    AmazonStateLanguageParser.parse = staticmethod(once)  # type: ignore[method-assign]
+
+
+def _stop_new_executions() -> None:
+    """Have moto stop an execution that it has only just begun: it needs the environment that the thread makes first."""
     from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
     stop = ExecutionWorker.stop

@@ -171,14 +171,14 @@ WEATHER: dict[str, tuple[str, Callable[[], Refusal]]] = {
 def test_whatever_breaks_the_count_is_what_was_drawn(
     weather: str, headers: dict[str, str], holder: Callable[..., Holder], stack: Stack
 ) -> None:
-    """Every third AWS call meets the weather, for forty calls at once with a budget of ten."""
-    alice, dice, mark = holder(day=10), itertools.count(1), f"{weather} {headers}"
+    """Every third AWS call meets the weather, for twenty calls at once with a budget of five."""
+    alice, dice, mark = holder(day=5), itertools.count(1), f"{weather} {headers}"
     operation, meet = WEATHER[weather]
     with stack.cloud.rule(operation, lambda: meet() if next(dice) % 3 == 0 else None):
-        found = at_once(alice, 40, mark, **headers)
+        found = at_once(alice, 20, mark, **headers)
         stack.functions.wait_until_idle()
     drawn = len(stack.received("gitee", mark))
-    assert drawn <= 10
+    assert drawn <= 5
     assert {answer.status_code for answer in found} <= {200, 202, 429, 500}
     used = alice.used()
     assert used.get("day", 0) - used.get("held", 0) <= drawn <= used.get("day", 0)
@@ -190,13 +190,12 @@ REFUSED = ("moderation", "error", "html")
 SPOILT = ("cut", "badimage", "gone")
 
 
-@pytest.mark.parametrize("seed", [1, 2])
 def test_two_hundred_faulty_calls_at_once_spend_fifty(
-    seed: int, holder: Callable[..., Holder], stack: Stack, monkeypatch: pytest.MonkeyPatch
+    holder: Callable[..., Holder], stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of the calls some meet a provider's fault, of AWS's calls one in ten is lost or refused, and functions die."""
     monkeypatch.setattr(progress, "QUIET_SECONDS", 60.0)
-    alice, dice, mark = holder(day=50), random.Random(seed), f"storm {seed}"
+    alice, dice, mark = holder(day=50), random.Random(1), "storm"
     perform = generation.Generator.perform
 
     def mortal(self: generation.Generator, *given: Any, **named: Any) -> Any:

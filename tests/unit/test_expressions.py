@@ -1,7 +1,7 @@
 """No regular expression of the code base, and no reader of a provider's text, slows down with the text's square.
 
 The expressions are found in the source. A generator makes inputs of each expression's own pieces, which are the worst
-that it can meet, at 10 KB and at 100 KB. The growth of the processor time is compared, so the machine's speed and load
+that it can meet, at 3 KB and at 30 KB. The growth of the processor time is compared, so the machine's speed and load
 do not matter: 10 is linear, 100 is quadratic.
 """
 
@@ -28,12 +28,12 @@ from easel.providers.http import Reply
 from easel.store.records import GenerationRequest
 from tests.harness.template import ROOT
 
-SMALL, LARGE = 10_000, 100_000
+SMALL, LARGE = 3_000, 30_000
 MOST_GROWTH = 35
 MOST_PARTS = 25
 """Pieces of an expression that are repeated."""
-NEGLIGIBLE = 0.1
-"""Seconds of processor time at 100 KB that nobody needs to compare; an expression with a square takes tens of them."""
+NEGLIGIBLE = 0.03
+"""Seconds of processor time at 30 KB that nobody needs to compare; an expression with a square takes many of them."""
 COMPILERS = ("compile", "search", "match", "fullmatch", "sub", "split", "findall", "finditer")
 AT_START = {"match", "fullmatch"}
 SAMPLES = {"digit": "7", "word": "a", "space": " "}
