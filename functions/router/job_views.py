@@ -29,7 +29,7 @@ def answer(job_id: str, call: HttpRequest, wait: int) -> HttpResponse:
     headers = {"ETag": _tag(job, call), "Cache-Control": "private, no-cache"}
     if not job.ended:
         headers["Retry-After"] = str(http_messages.retry_after(job))
-    if headers["ETag"] in _known(call):
+    if headers["ETag"] in http_messages.known_tags(call.headers):
         return HttpResponse(304, None, headers)
     return HttpResponse(200, describe(job, call), headers)
 
@@ -79,13 +79,7 @@ def _tag(job: Job, call: HttpRequest) -> str:
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
 
 
-def _known(call: HttpRequest) -> list[str]:
-    """The tags of `If-None-Match`."""
-    tags = call.headers.get("if-none-match", "").split(",")
-    return [tag.strip().removeprefix("W/") for tag in tags if tag.strip()]
-
-
 def _is_news(job: Job, call: HttpRequest) -> bool:
     """Whether the job has changed since the answer that the caller knows."""
-    known = _known(call)
+    known = http_messages.known_tags(call.headers)
     return bool(known) and _tag(job, call) not in known

@@ -48,8 +48,7 @@ def served(file: StaticFile, request: Request, caching: str, policy: str = "defa
         "Vary": "Accept-Encoding",
         "Content-Security-Policy": policy,
     }
-    known = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
-    if headers["ETag"] in known:
+    if headers["ETag"] in http_messages.known_tags(request.headers):
         return Response(status_code=304, headers=headers)
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return Response(file.content, 200, {**headers, "Content-Type": file.content_type})

@@ -142,6 +142,12 @@ def lateness(context: Mapping[str, Any]) -> float:
     return 0.0
 
 
+def known_tags(headers: Mapping[str, str]) -> list[str]:
+    """The tags of `If-None-Match`, without the mark of weak ones: the answers that the caller has."""
+    tags = headers.get("if-none-match", "").split(",")
+    return [tag.strip().removeprefix("W/") for tag in tags if tag.strip()]
+
+
 def cors(origin: str) -> dict[str, str]:
     """The headers that let a page of this origin read a response. An origin that is not allowed gets none.
 
