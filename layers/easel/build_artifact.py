@@ -57,12 +57,7 @@ UNREAD_PATHS = (
     "pydantic/v1",  # FastAPI would look for old models with it, at 80 ms per start
     "yaml/_yaml.*.so",  # 5 MB of optional speed, for packages that parse no YAML here
 )
-# What is read of packages' metadata: versions that modules ask for as they are imported, and plugins' entry points.
-METADATA_READ = (
-    "httpcore2-*.dist-info/METADATA",
-    "httpx2-*.dist-info/METADATA",
-    "opentelemetry_api-*.dist-info/entry_points.txt",
-)
+METADATA_READ = ("opentelemetry_api-*.dist-info/entry_points.txt",)  # of plugins
 SOURCES_READ = ("anyio",)  # learns from its own source what it may import later
 # The AWS services Easel talks to; botocore describes four hundred, and reads its list of endpoints at every start.
 AWS_SERVICES = ("dynamodb", "events", "lambda", "s3", "ssm", "stepfunctions", "sts")
@@ -139,8 +134,8 @@ def dependencies(name: str, requirements: Path, runtime_folder: str) -> Path:
         DEPENDENCIES.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=DEPENDENCIES) as scratch:
             merged = install_for_all(requirements, Path(scratch))
-            prune(merged)
             beside("package_edits").edit(merged)
+            prune(merged)
             compile_python(merged, merged, runtime_folder)
             leave_bytecode_alone(merged)
             with contextlib.suppress(OSError):  # another build beside this one was sooner: the same files

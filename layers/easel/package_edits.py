@@ -5,30 +5,75 @@ Each edit names its file. A build fails where a new release no longer holds what
 
 import ast
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-REPLACED = {
+REPLACED = (
     # FastAPI builds its models of OpenAPI as they are defined, most of them several times over. Deferred, they are
     # built once, still at import: the file's last lines call `model_rebuild`.
-    "fastapi/openapi/models.py": (
+    (
+        "fastapi/openapi/models.py",
         'model_config = {"extra": "allow"}',
         'model_config = {"extra": "allow", "defer_build": True}',
     ),
-}
-"""A text to replace and its replacement, by file."""
+    # botocore loads what writes the clients' documentation, which nobody reads in a function.
+    ("botocore/docs/__init__.py", "from botocore.docs.service import ServiceDocumenter", ""),
+    (
+        "botocore/docs/docstring.py",
+        """from botocore.docs.bcdoc.restdoc import DocumentStructure
+from botocore.docs.method import document_model_driven_method
+from botocore.docs.paginator import document_paginate_method
+from botocore.docs.waiter import document_wait_method""",
+        "",
+    ),
+    # Packages' metadata is read for plugins of pydantic, which `easel/__init__.py` switches off, for HTTP/2 in urllib3,
+    # which botocore does not use, and for two packages' own versions. What reads it is loaded when it is needed.
+    ("pydantic/plugin/_loader.py", "import importlib.metadata as importlib_metadata", ""),
+    (
+        "pydantic/plugin/_loader.py",
+        "            for dist in importlib_metadata.distributions():",
+        """            import importlib.metadata as importlib_metadata
+
+            for dist in importlib_metadata.distributions():""",
+    ),
+    ("urllib3/http2/__init__.py", "from importlib.metadata import version", ""),
+    (
+        "urllib3/http2/__init__.py",
+        '    h2_version = version("h2")',
+        """    from importlib.metadata import version
+
+    h2_version = version("h2")""",
+    ),
+)
+"""Files, each with a text and its replacement."""
+VERSIONS = {"httpcore2": "__init__.py", "httpx2": "__version__.py"}
+"""Packages that look up their own version as they are imported, and the file that does."""
 ONLY_FOR_TYPE_CHECKERS = ("pydantic_core/core_schema.py",)
 """Modules whose `TypedDict` classes have keys that only type checkers read. Python compiles each key's annotation."""
 
 
 def edit(packages: Path) -> None:
-    for name, (old, new) in REPLACED.items():
-        file = packages / name
-        if file.exists():
-            file.write_text(replaced(file.read_text("utf-8"), old, new, name), "utf-8")
+    for name, old, new in REPLACED:
+        rewrite(packages / name, partial(replaced, old=old, new=new, name=name))
+    for package, file in VERSIONS.items():
+        rewrite(packages / package / file, partial(with_version, packages=packages, package=package))
     for name in ONLY_FOR_TYPE_CHECKERS:
-        file = packages / name
-        if file.exists():
-            file.write_text(without_keys(file.read_text("utf-8")), "utf-8")
+        rewrite(packages / name, without_keys)
+
+
+def rewrite(file: Path, change: Callable[[str], str]) -> None:
+    """Change a file, if the package is installed."""
+    if file.exists():
+        file.write_text(change(file.read_text("utf-8")), "utf-8")
+
+
+def with_version(source: str, packages: Path, package: str) -> str:
+    """The source, with the package's version in place of the look-up."""
+    (metadata,) = packages.glob(f"{package}-*.dist-info")
+    number = metadata.name.removeprefix(f"{package}-").removesuffix(".dist-info")
+    source = replaced(source, "from importlib.metadata import version", "", package)
+    return replaced(source, f'version("{package}")', repr(number), package)
 
 
 def replaced(source: str, old: str, new: str, name: str) -> str:

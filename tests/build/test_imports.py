@@ -22,6 +22,9 @@ MAY_LOAD = {
     "router": EVERY | FASTAPI,
 }
 
+UNUSED = ("botocore.docs.service", "html.parser", "importlib.metadata", "tomllib", "zipfile")
+"""Modules that packages would load for nothing: `layers/easel/package_edits.py` and the built catalog avoid them."""
+
 # Imports a module, and prints what else it loaded, what Python compiled, and what was opened for writing.
 IMPORT = """
 import importlib, json
@@ -44,7 +47,7 @@ module = importlib.import_module(sys.argv[1])
 assert callable(module.handler)
 files = {name: getattr(each, "__file__", None) or "" for name, each in sys.modules.items()}
 loaded = sorted({name.partition(".")[0] for name, file in files.items() if file.startswith(tuple(sys.path[:2]))})
-print(json.dumps({"loaded": loaded, "compiled": compiled, "written": written}))
+print(json.dumps({"all": sorted(files), "loaded": loaded, "compiled": compiled, "written": written}))
 """
 
 
@@ -64,3 +67,8 @@ def test_a_handler_loads_only_the_packages_it_needs(artifacts: Artifacts, functi
     imported = artifacts.run(function.logical_id, IMPORT, function.module)
     own = {path.stem for path in function.folder.iterdir()} | {"easel"}
     assert set(imported["loaded"]) - own <= MAY_LOAD.get(function.module, EVERY)
+
+
+def test_httpx2s_providers_load_no_module_for_nothing(artifacts: Artifacts) -> None:
+    for logical_id, module in (("GiteeFunction", "gitee"), ("ModelScopeFunction", "modelscope")):
+        assert not set(UNUSED) & set(artifacts.run(logical_id, IMPORT, module)["all"])

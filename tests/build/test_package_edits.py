@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
+from importlib.metadata import version
 from pathlib import Path
 
 import fastapi
@@ -11,6 +11,7 @@ import pytest
 import package_edits
 from tests.build.conftest import Artifacts
 
+SITE = Path(fastapi.__file__).parents[1]
 SCHEMA = """
 import json, fastapi
 app = fastapi.FastAPI(title="Easel")
@@ -27,15 +28,19 @@ print(json.dumps([Item.model_json_schema(), Item.model_validate({"number": "3"})
 """
 
 
-@pytest.mark.parametrize("name", package_edits.REPLACED)
-def test_the_installed_package_has_what_is_replaced(name: str) -> None:
-    package, _, file = name.partition("/")
-    spec = find_spec(package)
-    assert spec
-    assert spec.origin
-    source = (Path(spec.origin).parent / file).read_text("utf-8")
-    old, new = package_edits.REPLACED[name]
-    assert new in package_edits.replaced(source, old, new, name)
+@pytest.mark.parametrize(("name", "old", "new"), package_edits.REPLACED)
+def test_the_installed_package_has_what_is_replaced(name: str, old: str, new: str) -> None:
+    source = (SITE / name).read_text("utf-8")
+    edited = package_edits.replaced(source, old, new, name)
+    assert new in edited
+    assert edited != source
+
+
+@pytest.mark.parametrize(("package", "file"), package_edits.VERSIONS.items())
+def test_a_package_gets_its_version_as_a_literal(package: str, file: str) -> None:
+    edited = package_edits.with_version((SITE / package / file).read_text("utf-8"), SITE, package)
+    assert f"__version__ = {version(package)!r}" in edited
+    assert "importlib.metadata" not in edited
 
 
 def test_a_build_fails_where_nothing_is_replaced() -> None:

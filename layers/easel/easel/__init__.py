@@ -10,6 +10,5 @@ os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") or os.environ.get("AWS_LAMBDA_FUNCTION_NAME"):
     # What a function imports stays: to look for garbage in it takes a tenth of init. `startup.prepare` ends this.
     gc.disable()
-    # pydantic looks for plugins in every installed package; zoneinfo reads how Python was built, for this path.
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    # zoneinfo reads how Python was built, for this path.
     os.environ.setdefault("PYTHONTZPATH", "/usr/share/zoneinfo")

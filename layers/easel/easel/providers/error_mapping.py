@@ -47,21 +47,25 @@ LOADING_SECONDS = 30
 MODEL_CALL = (400, 403, 404, 409, 413, 422)
 """Statuses with which a provider refuses what is in a request."""
 
+
+def _phrase(pattern: str) -> Callable[[str], object]:
+    """A test of a text, in any case of its letters. `re` compiles the pattern at its first use and keeps it."""
+    return lambda text: re.search(pattern, text, re.I)
+
+
 _SIZES = r"(?:sizes?|widths?|heights?|dimensions?|resolutions?)"
-_SIZE = re.compile(
+_SIZE = _phrase(
     r"['\"‘“`](?:size|width|height)['\"’”`]|宽度|高度|宽高|尺寸|分辨率"
     r"|\b(?:size|width|height)[ ：:]{0,3}(?:必须|不|无效|超)"
     rf"|\b(?:invalid|unsupported|parameter|field|value)\b\W{{1,4}}(?:\w{{1,30}}\W{{1,4}})?{_SIZES}\b"
     rf"|\b{_SIZES}\b\W{{1,4}}(?:\S{{1,30}}\W{{1,4}})?"
     r"(?:is|are|has|have|must|should|out|not|too|exceeds?|invalid|(?:un)?supported)\b",
-    re.I,
 )
-_PROMPT = re.compile(
+_PROMPT = _phrase(
     r"\bprompt\b.{1,30}\b(?:too long|longer than|at most|less than|length|exceed)|\blength of (?:the |your )?prompt\b"
     r"|(?:\bprompt|提示词|提示语).{0,8}(?:过长|太长|长度|超)",
-    re.I,
 )
-_EXPIRED = re.compile(r"\bexpired\b|过期", re.I)
+_EXPIRED = _phrase(r"\bexpired\b|过期")
 
 
 @dataclass(frozen=True)
@@ -161,14 +165,14 @@ LAST: tuple[ErrorRule, ...] = (
         InvalidPrompt,
         "prompt: {name} refuses this prompt, most likely because it is too long",
         phrases=("invalid prompt", "prompt length", "prompt too long", "prompt exceeds"),
-        pattern=_PROMPT.search,
+        pattern=_PROMPT,
         statuses=MODEL_CALL,
         field="prompt",
     ),
     ErrorRule(
         InvalidDimensions,
         "width, height: {name} refuses this size for this model",
-        pattern=_SIZE.search,
+        pattern=_SIZE,
         statuses=(400, 422),
         field="width",
     ),
@@ -181,7 +185,7 @@ LAST: tuple[ErrorRule, ...] = (
     ErrorRule(
         AuthExpired,
         "the {name} token has expired; get a new one at {url}",
-        pattern=_EXPIRED.search,
+        pattern=_EXPIRED,
         statuses=(401, 403),
         own=True,
         field="{header}",
