@@ -6,7 +6,7 @@ An Easel key has limits of its own besides, see `easel.budgets.keys`; the lower 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from easel.budgets import periods
 from easel.budgets.periods import Period
@@ -17,8 +17,7 @@ ANONYMOUS_AT_ONCE = 10
 """Jobs that an address may have at one moment without a token or key, if `JobsAtOnce` sets no limit."""
 
 
-@dataclass(frozen=True)
-class Rules:
+class Rules(NamedTuple):
     """What Easel counts of one kind of payer."""
 
     counted: tuple[str, ...]
@@ -54,8 +53,7 @@ RULES: Mapping[PayerKind, Rules] = {
 }
 
 
-@dataclass(frozen=True)
-class Counter:
+class Counter(NamedTuple):
     """An attribute of a payer's item that counts pictures or calls."""
 
     kind: str

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
+from typing import NamedTuple
 
 from easel.errors import InvalidSetting
 from easel.settings import settings
@@ -13,8 +13,7 @@ DAY = 24 * 3600
 MINUTE = 60
 
 
-@dataclass(frozen=True)
-class Period:
+class Period(NamedTuple):
     """The minute, day or month that a moment lies in; times are seconds since the epoch."""
 
     kind: str

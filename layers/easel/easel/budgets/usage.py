@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from easel.budgets import limits
 from easel.budgets.periods import Period
@@ -17,8 +17,7 @@ SOON_SECONDS = 5
 """When to try again if too many calls are running: nobody knows when one of them ends."""
 
 
-@dataclass(frozen=True)
-class Usage:
+class Usage(NamedTuple):
     """How much of one limit is used."""
 
     kind: str

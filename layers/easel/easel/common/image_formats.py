@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from io import BytesIO
+from typing import NamedTuple
 
 HEADER = 2**20
 """Bytes at a file's start in which the sides must stand. More would cost time and memory when a file is hostile."""
@@ -20,8 +20,7 @@ _AVIF = (b"avif", b"avis")
 _HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1")
 
 
-@dataclass(frozen=True)
-class Format:
+class Format(NamedTuple):
     """A format that Easel stores.
 
     Attributes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from easel.common.deadline import Deadline
 from easel.errors import GenerationTimeout
@@ -36,8 +36,7 @@ Beyond its limit such a client fails, mostly without the body that says where to
 """
 
 
-@dataclass(frozen=True)
-class Preferences:
+class Preferences(NamedTuple):
     """The supported preferences of the `Prefer` header (RFC 7240). The others are ignored, as the RFC requires."""
 
     respond_async: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import httpx2
 
@@ -27,8 +27,7 @@ REDIRECTS = (301, 302, 303, 307, 308)
 PLAIN = {"Accept-Encoding": "identity"}
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """Where links may lead and how they are fetched.
 
     On every hop, the link's host must be the provider's, at a public address. The origins of the configured base URLs

@@ -13,8 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from easel.catalog import Provider, provider
 from easel.common.provider_text import TEXT_LIMIT as SHOWN
@@ -68,8 +67,7 @@ _PROMPT = _phrase(
 _EXPIRED = _phrase(r"\bexpired\b|过期")
 
 
-@dataclass(frozen=True)
-class FailedReply:
+class FailedReply(NamedTuple):
     """An answer, reduced to what decides.
 
     Attributes:
@@ -87,8 +85,7 @@ class FailedReply:
     retry_after: int | None = None
 
 
-@dataclass(frozen=True)
-class ErrorRule:
+class ErrorRule(NamedTuple):
     """One kind of refusal, and the error for it. A row without phrases, pattern and codes matches by status alone.
 
     Attributes:
@@ -231,7 +228,7 @@ def of_answer(
     callers = prompt_redaction.of_request(request)
     # What stands in a 2xx was refused as by a 400, where its code is no HTTP status.
     status = 400 if 200 <= answer.status < 300 else answer.status
-    searched = replace(answer, text=callers.redact(answer.text), status=status)
+    searched = answer._replace(text=callers.redact(answer.text), status=status)
     row = next((row for row in rows if row.matches(searched, callers)), None)
     if not row:
         return None

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from easel import catalog
 from easel.common import aws, image_formats
@@ -23,8 +22,7 @@ MAX_PIXELS = 100_000_000
 _NAME = re.compile(rf"[A-Za-z0-9_-]{{1,64}}\.({image_formats.EXTENSIONS})")
 
 
-@dataclass(frozen=True)
-class ImageInfo:
+class ImageInfo(NamedTuple):
     """The contents of a picture's header: `format` is a name in `image_formats.FORMATS`; sides are in pixels."""
 
     format: str
@@ -93,8 +91,7 @@ def _metadata(request: GenerationRequest, info: ImageInfo) -> dict[str, str]:
     return {name: value for name, value in fields.items() if value not in ("", '""')}
 
 
-@dataclass(frozen=True)
-class StoredImage:
+class StoredImage(NamedTuple):
     """A picture in the bucket. `seed` is from its metadata; `stored` is in seconds since the epoch."""
 
     key: str

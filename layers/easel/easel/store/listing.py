@@ -6,7 +6,6 @@ started with a key. Other items are not in it, and cost nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from easel.common import aws
@@ -25,8 +24,7 @@ class ListingEntry(NamedTuple):
     """The item's id without the listing's prefix."""
 
 
-@dataclass(frozen=True)
-class Listing:
+class Listing(NamedTuple):
     """The items of one kind that belong to one owner."""
 
     owner: str

@@ -6,9 +6,8 @@ template's KeysPolicy); `use#…` counts what is used of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
+from typing import NamedTuple, Self
 
 
 class PayerKind(StrEnum):
@@ -24,8 +23,7 @@ class PayerKind(StrEnum):
     """The deployment, which counts the pictures of all callers; it has no id."""
 
 
-@dataclass(frozen=True)
-class Payer:
+class Payer(NamedTuple):
     """One who pays for pictures."""
 
     kind: PayerKind
