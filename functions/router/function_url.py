@@ -1,4 +1,4 @@
-"""What an HTTP API adds to its calls, added to those of the function URL: CORS headers, and a line in a log.
+"""What calls to the function URL need beside the routes: one answer, CORS headers, and a line in a log.
 
 The function URL has no CORS settings of its own, since Lambda would then send its headers beside the router's.
 https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html#urls-cors
@@ -6,11 +6,18 @@ https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html#urls-cors
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from easel.common import image_formats
 from easel.common.telemetry import logger
 from easel.front_door import http_messages
+from easel.store import images
+
+PICTURE = re.compile(r".*/api/(images/[\w-]+\.(\w+))")
+"""The address of a stored picture: its key in the bucket, and the extension."""
 
 
 def finish(event: Mapping[str, Any], answer: dict[str, Any], seconds: float) -> dict[str, Any]:
@@ -21,7 +28,8 @@ def finish(event: Mapping[str, Any], answer: dict[str, Any], seconds: float) -> 
         answer: the answer in Lambda's shape.
         seconds: how long the call took.
     """
-    http, origin = event["requestContext"].get("http") or {}, _origin(event)
+    http, origin = event["requestContext"].get("http") or {}, _header(event, "origin")
+    answer = _with_picture(answer) if http.get("method") != "HEAD" else answer
     present = {name.lower() for name in answer["headers"]}
     cors = {name: value for name, value in http_messages.cors(origin).items() if name.lower() not in present}
     facts = {"method": http.get("method"), "path": event.get("rawPath"), "status": answer["statusCode"]}
@@ -29,6 +37,25 @@ def finish(event: Mapping[str, Any], answer: dict[str, Any], seconds: float) -> 
     return {**answer, "headers": {**answer["headers"], **cors}}
 
 
-def _origin(event: Mapping[str, Any]) -> str:
-    headers = {name.lower(): str(value) for name, value in (event.get("headers") or {}).items()}
-    return headers.get("origin", "")
+def _with_picture(answer: dict[str, Any]) -> dict[str, Any]:
+    """Replace the 303 that a call with `Accept: image/*` gets by the picture itself, if there is room for it."""
+    found = PICTURE.fullmatch(_header(answer, "location"))
+    if answer["statusCode"] != 303 or not found:
+        return answer
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        data = images.load(found[1])
+    except (BotoCoreError, ClientError):
+        logger.exception("picture not read back")
+        return answer
+    if len(data) > http_messages.MAX_B64:
+        return answer
+    headers = {name: value for name, value in answer["headers"].items() if name.lower() != "location"}
+    headers["content-type"] = image_formats.BY_EXTENSION[found[2]].media_type
+    body = base64.b64encode(data).decode("ascii")
+    return {**answer, "statusCode": 200, "headers": headers, "body": body, "isBase64Encoded": True}
+
+
+def _header(message: Mapping[str, Any], wanted: str) -> str:
+    return next((str(value) for name, value in (message.get("headers") or {}).items() if name.lower() == wanted), "")

@@ -110,6 +110,14 @@ def test_the_function_url_answers_once_with_the_picture(path: str, stack: Stack)
     assert len(stack.received("gitee", prompt)) == 1
 
 
+def test_the_function_url_answers_with_the_picture_itself(stack: Stack) -> None:
+    headers = {HEADERS["gitee"]: TOKENS["gitee"], "accept": "image/*"}
+    address, body = f"{stack.function_url.url}/api/generate", {**SMALL, "prompt": "itself"}
+    answer = httpx2.post(address, json=body, headers=headers, timeout=HANGS_SECONDS, trust_env=False)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
+    assert answer.content.startswith(b"\x89PNG")
+
+
 @pytest.mark.parametrize("path", [WAYS[0], V1])
 def test_an_address_to_wait_on_is_good_at_the_function_url(path: str, stack: Stack) -> None:
     prompt = f"waited for elsewhere {path}"

@@ -7,13 +7,16 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
+import function_url
 import router
 from easel.common.deadline import in_thread
 from easel.common.telemetry import logger
 from easel.front_door import http_messages
 from easel.front_door.http_messages import make_call
 from easel.settings import settings
+from easel.store import images
 from tests.harness.functions import Context, handle
 from tests.harness.patience import HANGS_SECONDS
 from tests.harness.stack import Lines
@@ -100,3 +103,30 @@ def test_bytes_are_answered_as_base64() -> None:
     page = answer({**event("GET", "/"), "headers": {**EVENT["headers"], "accept-encoding": "gzip"}})
     assert page["isBase64Encoded"]
     assert base64.b64decode(page["body"]).startswith(b"\x1f\x8b")
+
+
+@pytest.mark.parametrize(
+    ("method", "room", "status"),
+    [("GET", 100, 200), ("GET", 2, 303), ("HEAD", 100, 303)],
+    ids=["fits", "large", "head"],
+)
+def test_a_picture_is_answered_in_place_of_a_redirect_to_it(
+    method: str, room: int, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(images, "load", lambda key: {"images/0a1.png": b"png"}[key])
+    monkeypatch.setattr(http_messages, "MAX_B64", room)
+    redirect = {"statusCode": 303, "headers": {"location": "https://x.test/api/images/0a1.png"}, "body": ""}
+    finished = function_url.finish(event(method, "/api/generate/0a1"), redirect, 0)
+    assert finished["statusCode"] == status
+    if status == 200:
+        assert (base64.b64decode(finished["body"]), finished["headers"]["content-type"]) == (b"png", "image/png")
+        assert "location" not in finished["headers"]
+
+
+def test_a_picture_that_cannot_be_read_is_redirected_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreadable(key: str) -> bytes:
+        raise EndpointConnectionError(endpoint_url=key)
+
+    monkeypatch.setattr(images, "load", unreadable)
+    redirect = {"statusCode": 303, "headers": {"location": "https://x.test/api/images/0a1.png"}, "body": ""}
+    assert function_url.finish(EVENT, redirect, 0)["statusCode"] == 303
