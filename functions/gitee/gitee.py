@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 from easel.catalog import Provider
 from easel.errors import AuthInvalid, EaselError, NoAllowance, ProviderError, QuotaExceeded
 from easel.handler import lambda_handler
-from easel.providers import error_mapping, inline_images
+from easel.providers import error_mapping, error_rules, inline_images
 from easel.providers.adapter import GeneratedImage, Run
-from easel.providers.error_mapping import ErrorRule
+from easel.providers.error_rules import ErrorRule
 from easel.providers.http import Http, Reply
 from easel.settings import flag
 from easel.store.records import GenerationRequest
@@ -88,7 +88,7 @@ def _decoded(content: bytes, start: int, end: int) -> bytes:
 
 # What Gitee AI refuses in words of its own, most of it as HTTP 400 in Chinese (docs/providers/gitee.md#errors).
 ROWS = (
-    *error_mapping.table(
+    *error_rules.table(
         ErrorRule(
             NoAllowance,
             "this Gitee AI token has no resource package; bind one at {url}",
@@ -143,13 +143,13 @@ ROWS = (
             own=True,
         ),
     ),
-    *error_mapping.GONE,
+    *error_rules.GONE,
 )
 
 
 def poll_error(reply: Reply, request: GenerationRequest | None = None) -> EaselError:
     """The error for an unsuccessful poll. Its 404 is about the task, so it says nothing about the model."""
-    return error_mapping.error_of(reply, [row for row in ROWS if row not in error_mapping.GONE], request)
+    return error_mapping.error_of(reply, [row for row in ROWS if row not in error_rules.GONE], request)
 
 
 def error_of(reply: Reply, request: GenerationRequest | None = None) -> EaselError:

@@ -31,7 +31,8 @@ from easel.errors import GenerationTimeout, ProviderError
 from easel.providers.prompt_redaction import NO_PROMPT, PromptText
 from easel.store.records import Progress
 from space_body import MAX_BYTES
-from space_errors import CHANGED, OF_THE_CALLER, SpaceFailure, refuses_job
+from space_error_rules import CHANGED, SpaceFailure
+from space_errors import OF_THE_CALLER, refuses_job
 from space_exceptions import of_exception
 from space_http import Threads, Wire
 from space_progress import read_status

@@ -1,191 +1,54 @@
-"""How Spaces fail, as Easel's errors: one table for each form in which Spaces and gradio_client report a failure.
+"""What a failed answer or text of a Space means, by the tables in `space_error_rules`.
 
-Texts and statuses are from docs/providers/huggingface.md: #zerogpus-texts, #space-states and
-#gradio_client. In each table the first row that matches wins. The caller's words are cut out of a text before.
+Statuses are from docs/providers/huggingface.md: #space-states and #gradio_client. The caller's words are cut out of a
+text before it is compared.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from easel.common.provider_text import is_loading, is_refusal, message, plain_text, short_message, words
 from easel.errors import (
     AuthExpired,
     AuthInvalid,
-    EaselError,
-    GenerationFailed,
     InvalidParams,
-    ModelMissing,
     PromptRejected,
     ProviderError,
     ProviderUnreachable,
     QuotaExceeded,
     RateLimited,
-    SpaceBroke,
 )
 from easel.providers import retry_headers
 from easel.providers.prompt_redaction import NO_PROMPT, PromptText
+from space_error_rules import (
+    ASLEEP,
+    BUSY_SECONDS,
+    CHANGED,
+    FAILED,
+    LINK,
+    LINKS,
+    LOADING,
+    MOVED,
+    REFUSED,
+    STATES,
+    TEXTS,
+    TOKENS,
+    Row,
+    SpaceFailure,
+)
 from space_http import JOIN, SpaceResponse
 
 OF_THE_CALLER = (AuthExpired, AuthInvalid, InvalidParams, PromptRejected, QuotaExceeded)
 """Errors that no other Space would spare the caller."""
 UNACCEPTED = (400, 401, 403, 404, 405, 410, 413, 422, 429)
 """Statuses with which a server says that it did not accept a job."""
-BUSY_SECONDS = 30
-"""When to come back to a Space that is busy and does not say."""
 TRIES = 3
 """How often a connection to a Space that cannot be reached is tried. Connecting generates nothing."""
 
-
-@dataclass(frozen=True)
-class SpaceFailure:
-    """One way in which a Space fails, and the error that a caller gets for it.
-
-    Attributes:
-        kind: the class of the error.
-        text: the rest of a sentence that begins with the Space's name.
-        tries: how often connecting to the Space is tried before the error is raised.
-        wakes: whether connecting wakes the Space, so that Easel waits for it.
-        by_zerogpu: whether ZeroGPU limits the caller. Any other limit is the Space's own, and rests no token.
-    """
-
-    kind: type[EaselError]
-    text: str
-    retry_after: int | None = None
-    tries: int = 1
-    wakes: bool = False
-    field: str | None = None
-    upstream: str = ""
-    by_zerogpu: bool = False
-
-    def error(self, host: str = "") -> EaselError:
-        """The error for the caller; `host` is the Space's."""
-        error = self.kind(
-            f"{self.field}: {self.text}" if self.field else f"the Space {host} {self.text}",
-            provider="huggingface",
-            field=self.field,
-            upstream=self.upstream,
-            retry_after=self.retry_after,
-        )
-        error.of_model = not self.by_zerogpu
-        return error
-
-
-Row = tuple[str, SpaceFailure]
-
-TOKENS = "https://huggingface.co/settings/tokens"
-ELSEWHERE = "use another model or provider"
-MOVED = SpaceFailure(
-    ModelMissing,
-    "is not there: it was moved, renamed, deleted or made private. The deployment's owner can name another Space in "
-    f"HF_SPACE_URLS; meanwhile {ELSEWHERE}",
-)
-FULL = SpaceFailure(RateLimited, "has a full queue; try again in a while", BUSY_SECONDS)
-ASLEEP = SpaceFailure(ProviderUnreachable, "is asleep and starting; try again in a minute", 60, wakes=True)
-UNREADABLE = SpaceFailure(ProviderError, "gave an answer that cannot be read")
-CHANGED = SpaceFailure(
-    ProviderError,
-    "has changed: it no longer takes what Easel sends. The deployment's owner can name another Space in "
-    f"HF_SPACE_URLS; meanwhile {ELSEWHERE}",
-)
-
-# What the page of a Space that is not running says.
-STATES: tuple[Row, ...] = (
-    ("queue is full", FULL),
-    (
-        "queue is stopped",
-        SpaceFailure(ProviderUnreachable, "is stopping or starting anew; try again in a minute", 60, wakes=True),
-    ),
-    ("paused", SpaceFailure(ProviderUnreachable, f"is paused by its owner, who alone can start it again; {ELSEWHERE}")),
-    ("building", SpaceFailure(ProviderUnreachable, "is being built; try again in some minutes", 180)),
-    (
-        r"in error|(runtime|build|config\w{0,20}) error|no application file",
-        SpaceFailure(ProviderUnreachable, f"is broken and its owner must mend it; {ELSEWHERE}"),
-    ),
-    (r"sleeping|asleep|waking|starting|preparing", ASLEEP),
-    ("busy|too many", SpaceFailure(RateLimited, "is too busy; try again in a while", BUSY_SECONDS)),
-)
-
-# What a Space says of a job that it took. The text counts before the title, and both before the quota: ZeroGPU puts
-# "ZeroGPU quota exceeded" over texts that tell of a free GPU or of the Space's own limit.
-TEXTS: tuple[Row, ...] = (
-    (
-        r"no gpu (was|is)\b.{0,60}available|zerogpu queue timeout",
-        SpaceFailure(RateLimited, "found no free GPU; try again in a while", BUSY_SECONDS),
-    ),
-    (
-        "reached its gpu limit",
-        SpaceFailure(RateLimited, f"has used up the GPU time of its owner; try again later, or {ELSEWHERE}", 600),
-    ),
-    (
-        "pending credits exceeded",
-        SpaceFailure(
-            RateLimited, "has booked all GPU time of this caller for pictures that are being made", 60, by_zerogpu=True
-        ),
-    ),
-    (
-        r"illegal duration|gpu duration .{0,60}larger than the maximum",
-        SpaceFailure(
-            GenerationFailed,
-            "asks for more GPU time than the caller may use: it needs a token (X-HF-Token) of an account with more; "
-            f"or {ELSEWHERE}",
-        ),
-    ),
-    (
-        "gpu task aborted|expired zerogpu proxy token",
-        SpaceFailure(ProviderUnreachable, "lost its GPU before the picture was done; try again", 10),
-    ),
-    (
-        r"/schedule error",
-        SpaceFailure(ProviderUnreachable, "was given no GPU because of an error at Hugging Face; try again", 30),
-    ),
-    ("queue is full", FULL),
-    (
-        r"too many requests|rate.?limit",
-        SpaceFailure(RateLimited, "gets too many requests; try again in a while", BUSY_SECONDS),
-    ),
-    (
-        "out of memory|outofmemoryerror",
-        SpaceFailure(GenerationFailed, "ran out of memory; ask for a smaller picture or fewer steps"),
-    ),
-    ("zerogpu worker error", SpaceFailure(SpaceBroke, "failed with an error of its own code; try again once")),
-)
-REFUSED = SpaceFailure(PromptRejected, "refused what was asked for, or the picture that came of it; change the prompt")
-LOADING = SpaceFailure(ProviderError, "is still loading its model; try again in a while", BUSY_SECONDS)
-FAILED = SpaceFailure(GenerationFailed, "could not make the picture")
-
-_UNREAD = (
-    "unable to resolve|failed to download|of .{0,60} redirects|cannot identify image|preprocess input|valid hostname"
-    r"|\bconnect(ion)? ?(error|timeout|timed out|refused|reset|aborted|closed|attempts? failed)"
-    r"|\bread ?(error|timeout)\b|name or service not known|name resolution|no address associated|getaddrinfo"
-    r"|(network|host) (is )?unreachable|no route to host|(client|server) error '[45]|status code:? [45]\d\d"
-    "|certificate verify failed"
-)
-
-# What a Space says of a link to a picture that it was to fetch (gradio's processing_utils and safehttpx).
-LINKS: tuple[Row, ...] = (
-    (
-        "failed validation",
-        SpaceFailure(InvalidParams, "the Space takes only links that lead to a public address", field="url"),
-    ),
-    (
-        _UNREAD,
-        SpaceFailure(
-            InvalidParams,
-            "the Space could not read a picture there; it must be public and an image",
-            field="url",
-        ),
-    ),
-)
-
-LINK = SpaceFailure(
-    ProviderError,
-    "the Space failed without saying why; most often it cannot read the picture there, which must be public",
-    field="url",
-)
 
 _QUOTA = re.compile(r"gpu (quota|runs limit)", re.I)
 _BY_ZEROGPU = re.compile(

@@ -16,7 +16,8 @@ from gradio_client import exceptions, utils  # type: ignore[import-untyped]
 from easel.common.provider_text import message
 from easel.errors import AuthInvalid, GenerationTimeout, ProviderError, ProviderUnreachable, RateLimited
 from easel.providers.prompt_redaction import NO_PROMPT, PromptText
-from space_errors import BUSY_SECONDS, CHANGED, FAILED, FULL, TRIES, UNREADABLE, SpaceFailure, of_answer, of_text
+from space_error_rules import BUSY_SECONDS, CHANGED, FAILED, FULL, UNREADABLE, SpaceFailure
+from space_errors import TRIES, of_answer, of_text
 from space_http import LEADS_ELSEWHERE, SpaceResponse
 
 Raised = tuple[type[BaseException], str, SpaceFailure]

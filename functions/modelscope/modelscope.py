@@ -25,10 +25,10 @@ from easel.errors import (
     TaskGone,
 )
 from easel.handler import lambda_handler
-from easel.providers import durations, error_mapping
+from easel.providers import durations, error_mapping, error_rules
 from easel.providers.adapter import GeneratedImage, Run
 from easel.providers.durations import Durations, Span
-from easel.providers.error_mapping import FailedReply
+from easel.providers.error_rules import FailedReply
 from easel.providers.http import Http, Reply
 from easel.store.records import GenerationRequest, Progress
 from modelscope_errors import ROWS
@@ -175,7 +175,7 @@ def error_of(reply: Reply, request: GenerationRequest | None = None) -> EaselErr
 
 def submission_error(reply: Reply, request: GenerationRequest | None = None) -> EaselError:
     """The error for a submission that started no task."""
-    return error_mapping.error_of(reply, (*ROWS, *error_mapping.GONE), request)
+    return error_mapping.error_of(reply, (*ROWS, *error_rules.GONE), request)
 
 
 def _status(reply: Reply) -> str:

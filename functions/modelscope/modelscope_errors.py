@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from easel.errors import AuthInvalid, NoAllowance, QuotaExceeded, RateLimited
-from easel.providers import error_mapping
-from easel.providers.error_mapping import ErrorRule
+from easel.providers import error_rules
+from easel.providers.error_rules import ErrorRule
 
 WEBSITE = (
     "open https://modelscope.cn while logged in (https://modelscope.ai with an international account), "
     "which brings new ones"
 )
-ROWS = error_mapping.table(
+ROWS = error_rules.table(
     ErrorRule(
         QuotaExceeded,
         f"the magicubes of this ModelScope account are used up: its owner must {WEBSITE}",

@@ -17,7 +17,7 @@ from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_funct
 
 import batch as batch_function
 from easel import catalog
-from easel.batch import batches, start, worker
+from easel.batch import batches, object_keys, start, worker
 from easel.common import aws
 from easel.handler import lambda_handler
 from easel.providers import cooldowns, ssm_parameters
@@ -179,7 +179,7 @@ class World:
         ssm_parameters.forget()
 
     def upload(self, content: bytes, name: str = "manifest.jsonl") -> str:
-        key = f"{batches.UPLOADS}{uuid.uuid4().hex}/{name}"
+        key = f"{object_keys.UPLOADS}{uuid.uuid4().hex}/{name}"
         aws.s3().put_object(Bucket=self.bucket, Key=key, Body=content)
         return f"s3://{self.bucket}/{key}"
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from easel import catalog
-from easel.batch import batches, start
+from easel.batch import batches, object_keys, start
 from tests.harness import template
 from tests.harness.batches import DEFINITION
 from tests.harness.template import functions
@@ -142,7 +142,7 @@ def test_the_schedule_is_off_by_default_and_passes_its_time() -> None:
 def test_only_uploads_to_the_inbox_start_batches() -> None:
     pattern = function("batch").properties["Events"]["Inbox"]["Properties"]["Pattern"]
     assert pattern["detail"]["object"]["key"] == [{"prefix": start.INBOX}]
-    assert not batches.UPLOADS.startswith(start.INBOX)
+    assert not object_keys.UPLOADS.startswith(start.INBOX)
     assert template.properties("ImagesBucket")["NotificationConfiguration"]["EventBridgeConfiguration"]
 
 
@@ -156,7 +156,7 @@ def test_manifests_stay_and_a_batchs_objects_outlive_it() -> None:
     for key in (f"{start.MANIFESTS}nightly.csv", f"{start.INBOX}tonight.csv"):
         assert not [prefix for prefix, days in rules().items() if days and key.startswith(prefix)], key
     batch = batches.new("s3://b/k", "e", 1, endpoint="", scheduled=None)
-    for key in (batch.key("results.jsonl"), f"images/{batch.job_id(0)}.png", f"{batches.UPLOADS}x/requests.jsonl"):
+    for key in (batch.key("results.jsonl"), f"images/{batch.job_id(0)}.png", f"{object_keys.UPLOADS}x/requests.jsonl"):
         (days,) = (days for prefix, days in rules().items() if days and key.startswith(prefix))
         assert days == {"Fn::FindInMap": ["KeptForBatches", {"Ref": "RetentionDays"}, "Days"]}, key
 

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 import gitee
+import space_error_rules
 import space_errors
 from easel.common import provider_text
 from easel.common.token_redaction import redacted
@@ -64,8 +65,8 @@ class Expression:
 def expressions() -> list[Expression]:
     folders = (ROOT / folder for folder in ("layers", "functions", "cli", "local"))
     files = [file for folder in folders for file in sorted(folder.rglob("*.py"))]
-    tables = (space_errors.TEXTS, space_errors.STATES, space_errors.LINKS)
-    rows = [Expression("space_errors", pattern, re.I) for table in tables for pattern, _ in table]
+    tables = (space_error_rules.TEXTS, space_error_rules.STATES, space_error_rules.LINKS)
+    rows = [Expression("space_error_rules", pattern, re.I) for table in tables for pattern, _ in table]
     found = [expression for file in files for expression in _in_file(file.read_text("utf-8"), file.name)]
     return list(dict.fromkeys([*found, *rows]))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from easel.batch import batches, start
+from easel.batch import object_keys, start
 from easel.batch.start import BatchRequest
 from easel.errors import InvalidRequest
 from easel.settings import settings
@@ -141,8 +141,8 @@ def test_the_refusal_of_a_manifest_shows_nothing_of_it(cloud: Cloud, monkeypatch
 
 @pytest.mark.parametrize("name", ["..", ".", "...", ""])
 def test_a_files_name_is_never_dots_alone(name: str) -> None:
-    assert batches.safe_name(name) == "-"
-    assert batches.safe_name(f"{name}/../a b.csv").endswith("-..-a-b.csv")
+    assert object_keys.safe_name(name) == "-"
+    assert object_keys.safe_name(f"{name}/../a b.csv").endswith("-..-a-b.csv")
 
 
 def test_a_manifest_that_is_not_there_is_told(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,6 +124,9 @@ ELSEWHERE = {
     "space_progress": "tests/unit/test_huggingface.py",
     "space_http": "tests/integration/test_huggingface_faults.py",
     "v1_response_models": "tests/unit/test_openapi.py",
+    "providers/error_rules": "tests/unit/test_error_mapping.py",
+    "space_error_rules": "tests/unit/test_space_errors.py",
+    "batch/object_keys": "tests/unit/test_v1_files.py",
     "errors/base": "tests/unit/test_errors.py",
     "batch/executions": "tests/integration/test_batch_runs.py",
 }

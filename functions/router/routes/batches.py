@@ -17,7 +17,7 @@ import pagination
 import request_examples
 import signed_urls
 from dependencies import BatchKey, Call, LongJsonRoute, redirect_to_object
-from easel.batch import batches, claims, executions, response_models, start
+from easel.batch import batches, claims, executions, object_keys, response_models, start
 from easel.batch.batches import Batch
 from easel.batch.start import BatchRequest
 from easel.budgets.keys import Key
@@ -85,8 +85,8 @@ async def create_upload(
     other. It may name the file, and tell a digest of it: `{"size": 120000, "name": "prompts.csv", "digest": "5d41…"}`.
     The same digest gives the same `manifest`, so the same file uploaded again is the same batch.
     """
-    folder = batches.upload_folder(key.id) + batches.safe_name(body.digest or secrets.token_hex(16))
-    place = f"{folder}/{batches.safe_name(body.name or 'manifest')}"
+    folder = object_keys.upload_folder(key.id) + object_keys.safe_name(body.digest or secrets.token_hex(16))
+    place = f"{folder}/{object_keys.safe_name(body.name or 'manifest')}"
     return response_models.UploadPlace(
         upload_url=signed_urls.upload_url(place, body.size),
         upload_headers=signed_urls.UPLOAD_HEADERS,

@@ -20,7 +20,7 @@ import form_data
 import request_examples
 import signed_urls
 from dependencies import Call, redirect_to_object
-from easel.batch import batches
+from easel.batch import batches, object_keys
 from easel.budgets.keys import Key
 from easel.catalog.bodies import wrong
 from easel.common import aws
@@ -197,10 +197,10 @@ def _new(key: Key, purpose: str, name: str, size: Any) -> StoredFile:
         raise wrong(
             "bytes", size, InvalidRequest, f"the file's size, a whole number from 1 to {signed_urls.MAX_UPLOAD}"
         )
-    file_id = batches.file_id(time.time(), secrets.token_hex(10))
-    safe = batches.safe_name(name)
-    place = batches.file_place(key.id, file_id, purpose, safe)
-    return StoredFile(file_id, purpose, safe, place, size, batches.file_created(file_id))
+    file_id = object_keys.file_id(time.time(), secrets.token_hex(10))
+    safe = object_keys.safe_name(name)
+    place = object_keys.file_place(key.id, file_id, purpose, safe)
+    return StoredFile(file_id, purpose, safe, place, size, object_keys.file_created(file_id))
 
 
 def _files(key: Key, most: int, beginning: str = "file-", after: str = "", purpose: str = "") -> list[StoredFile]:
@@ -213,7 +213,7 @@ def _files(key: Key, most: int, beginning: str = "file-", after: str = "", purpo
         after: the id after which the list starts.
         purpose: the files' purpose; "" means any.
     """
-    folder = batches.upload_folder(key.id)
+    folder = object_keys.upload_folder(key.id)
     files: list[StoredFile] = []
     query: dict[str, Any] = {"Prefix": f"{folder}{beginning}"}
     if after:
@@ -233,7 +233,7 @@ def _file(entry: Mapping[str, Any], folder: str) -> StoredFile | None:
     if len(parts) != 3 or not _ID.fullmatch(parts[0]) or parts[1] not in PURPOSES:
         return None
     file_id, purpose, name = parts
-    created = batches.file_created(file_id) if purpose == PURPOSE else entry["LastModified"].timestamp()
+    created = object_keys.file_created(file_id) if purpose == PURPOSE else entry["LastModified"].timestamp()
     return StoredFile(file_id, purpose, name, entry["Key"], entry["Size"], created)
 
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import re
 import secrets
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -22,6 +21,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from easel.batch.object_keys import file_id, file_place
 from easel.errors import EaselError, NotFound
 from easel.settings import settings
 from easel.store import table, versioned_items
@@ -33,10 +33,6 @@ Status = Literal["planning", "running", "completed", "cancelled", "failed"]
 DAY = 24 * 3600
 PREFIX = "batch#"
 """What the ids of batches' items begin with."""
-LAST_MOMENT = 2**48 - 1
-"""Milliseconds since the epoch, in 12 hexadecimal digits."""
-UPLOADS = "batches/uploads/"
-"""Folder of callers' manifests and of the files of `/v1/files`. They are removed some time after their batch."""
 LASTS_DAYS = 14
 """A batch ends after this time at the latest: the jobs that are left fail."""
 PLANNED: tuple[Status, ...] = ("planning", "running")
@@ -108,32 +104,6 @@ class Batch(StoredRecord):
     def seed(self, number: int) -> int:
         """The seed of a job without one in the manifest: random, but the same when planned again."""
         return int(hmac.new(self.secret.encode(), f"seed {number}".encode(), hashlib.sha256).hexdigest()[:8], 16) >> 1
-
-
-def upload_folder(key: str) -> str:
-    """The folder of what an Easel key uploads; `key` is its id."""
-    return f"{UPLOADS}{key[:24]}/"
-
-
-def safe_name(name: str) -> str:
-    """A caller's name for a file, as the last part of an object's key."""
-    safe = re.sub(r"[^A-Za-z0-9._-]", "-", name)[-100:]
-    return safe if safe.strip(".") else "-"
-
-
-def file_id(created: float, tail: str) -> str:
-    """The id of a file; `tail` makes it impossible to guess. Ids of newer files sort first, as S3 lists them."""
-    return f"file-{LAST_MOMENT - int(created * 1000):012x}{tail[:20]}"
-
-
-def file_created(file_id: str) -> float:
-    """When the file was made, in seconds since the epoch, from its id."""
-    return (LAST_MOMENT - int(file_id[5:17], 16)) / 1000
-
-
-def file_place(key: str, file_id: str, purpose: str, name: str) -> str:
-    """The key in the bucket of a file of `/v1/files`; `key` is the id of the Easel key that owns the file."""
-    return f"{upload_folder(key)}{file_id}/{purpose}/{name}"
 
 
 def execution_arn(name: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from easel.batch import batches, executions
+from easel.batch import batches, executions, object_keys
 from easel.batch import manifest as manifests
 from easel.batch.batches import Batch
 from easel.catalog.bodies import Body
@@ -135,7 +135,7 @@ def check_place(manifest: str, key: str | None) -> tuple[str, str]:
     """
     bucket, name = place(manifest)
     own, other = settings().images_bucket, settings().manifest_bucket
-    owners = name.startswith((MANIFESTS, INBOX, batches.UPLOADS)) if bucket == own else bucket == other
+    owners = name.startswith((MANIFESTS, INBOX, object_keys.UPLOADS)) if bucket == own else bucket == other
     if {".", ".."} & set(name.split("/")) or not (_is_keys(bucket, name, key) if key else owners):
         places = ["an upload of this key (see POST /api/batches/uploads)", *key_manifests()[:MAX_LISTED]]
         if not key:
@@ -147,7 +147,7 @@ def check_place(manifest: str, key: str | None) -> tuple[str, str]:
 def _is_keys(bucket: str, name: str, key: str) -> bool:
     """Whether an Easel key may start the object: an upload of its own, or what the setting lists."""
     own, other = settings().images_bucket, settings().manifest_bucket
-    if bucket == own and name.startswith(batches.upload_folder(key)):
+    if bucket == own and name.startswith(object_keys.upload_folder(key)):
         return True
     if not (name.startswith(MANIFESTS) if bucket == own else bucket == other):
         return False
@@ -159,7 +159,7 @@ def _is_keys(bucket: str, name: str, key: str) -> bool:
 def _store(requests: list[Any], key: str | None) -> tuple[str, str, int]:
     """Puts requests into the bucket as JSON Lines; returns the manifest's address, version and size in bytes."""
     body = "".join(json.dumps(request) + "\n" for request in requests).encode()
-    folder = batches.upload_folder(key) if key else batches.UPLOADS
+    folder = object_keys.upload_folder(key) if key else object_keys.UPLOADS
     place = f"{folder}{hashlib.sha256(body).hexdigest()[:32]}/requests.jsonl"
     bucket = settings().images_bucket
     etag = aws.s3().put_object(Bucket=bucket, Key=place, Body=body, ContentType="application/x-ndjson")["ETag"]

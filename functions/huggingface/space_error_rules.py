@@ -1,0 +1,172 @@
+"""The texts with which Spaces fail, and the error for each: one table for each form in which a Space reports a failure.
+
+The texts are from docs/providers/huggingface.md: #zerogpus-texts and #space-states. In each table the first row that
+matches wins.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from easel.errors import (
+    EaselError,
+    GenerationFailed,
+    InvalidParams,
+    ModelMissing,
+    PromptRejected,
+    ProviderError,
+    ProviderUnreachable,
+    RateLimited,
+    SpaceBroke,
+)
+
+BUSY_SECONDS = 30
+"""When to come back to a Space that is busy and does not say."""
+
+
+@dataclass(frozen=True)
+class SpaceFailure:
+    """One way in which a Space fails, and the error that a caller gets for it.
+
+    Attributes:
+        kind: the class of the error.
+        text: the rest of a sentence that begins with the Space's name.
+        tries: how often connecting to the Space is tried before the error is raised.
+        wakes: whether connecting wakes the Space, so that Easel waits for it.
+        by_zerogpu: whether ZeroGPU limits the caller. Any other limit is the Space's own, and rests no token.
+    """
+
+    kind: type[EaselError]
+    text: str
+    retry_after: int | None = None
+    tries: int = 1
+    wakes: bool = False
+    field: str | None = None
+    upstream: str = ""
+    by_zerogpu: bool = False
+
+    def error(self, host: str = "") -> EaselError:
+        """The error for the caller; `host` is the Space's."""
+        error = self.kind(
+            f"{self.field}: {self.text}" if self.field else f"the Space {host} {self.text}",
+            provider="huggingface",
+            field=self.field,
+            upstream=self.upstream,
+            retry_after=self.retry_after,
+        )
+        error.of_model = not self.by_zerogpu
+        return error
+
+
+Row = tuple[str, SpaceFailure]
+
+TOKENS = "https://huggingface.co/settings/tokens"
+ELSEWHERE = "use another model or provider"
+MOVED = SpaceFailure(
+    ModelMissing,
+    "is not there: it was moved, renamed, deleted or made private. The deployment's owner can name another Space in "
+    f"HF_SPACE_URLS; meanwhile {ELSEWHERE}",
+)
+FULL = SpaceFailure(RateLimited, "has a full queue; try again in a while", BUSY_SECONDS)
+ASLEEP = SpaceFailure(ProviderUnreachable, "is asleep and starting; try again in a minute", 60, wakes=True)
+UNREADABLE = SpaceFailure(ProviderError, "gave an answer that cannot be read")
+CHANGED = SpaceFailure(
+    ProviderError,
+    "has changed: it no longer takes what Easel sends. The deployment's owner can name another Space in "
+    f"HF_SPACE_URLS; meanwhile {ELSEWHERE}",
+)
+
+# What the page of a Space that is not running says.
+STATES: tuple[Row, ...] = (
+    ("queue is full", FULL),
+    (
+        "queue is stopped",
+        SpaceFailure(ProviderUnreachable, "is stopping or starting anew; try again in a minute", 60, wakes=True),
+    ),
+    ("paused", SpaceFailure(ProviderUnreachable, f"is paused by its owner, who alone can start it again; {ELSEWHERE}")),
+    ("building", SpaceFailure(ProviderUnreachable, "is being built; try again in some minutes", 180)),
+    (
+        r"in error|(runtime|build|config\w{0,20}) error|no application file",
+        SpaceFailure(ProviderUnreachable, f"is broken and its owner must mend it; {ELSEWHERE}"),
+    ),
+    (r"sleeping|asleep|waking|starting|preparing", ASLEEP),
+    ("busy|too many", SpaceFailure(RateLimited, "is too busy; try again in a while", BUSY_SECONDS)),
+)
+
+# What a Space says of a job that it took. The text counts before the title, and both before the quota: ZeroGPU puts
+# "ZeroGPU quota exceeded" over texts that tell of a free GPU or of the Space's own limit.
+TEXTS: tuple[Row, ...] = (
+    (
+        r"no gpu (was|is)\b.{0,60}available|zerogpu queue timeout",
+        SpaceFailure(RateLimited, "found no free GPU; try again in a while", BUSY_SECONDS),
+    ),
+    (
+        "reached its gpu limit",
+        SpaceFailure(RateLimited, f"has used up the GPU time of its owner; try again later, or {ELSEWHERE}", 600),
+    ),
+    (
+        "pending credits exceeded",
+        SpaceFailure(
+            RateLimited, "has booked all GPU time of this caller for pictures that are being made", 60, by_zerogpu=True
+        ),
+    ),
+    (
+        r"illegal duration|gpu duration .{0,60}larger than the maximum",
+        SpaceFailure(
+            GenerationFailed,
+            "asks for more GPU time than the caller may use: it needs a token (X-HF-Token) of an account with more; "
+            f"or {ELSEWHERE}",
+        ),
+    ),
+    (
+        "gpu task aborted|expired zerogpu proxy token",
+        SpaceFailure(ProviderUnreachable, "lost its GPU before the picture was done; try again", 10),
+    ),
+    (
+        r"/schedule error",
+        SpaceFailure(ProviderUnreachable, "was given no GPU because of an error at Hugging Face; try again", 30),
+    ),
+    ("queue is full", FULL),
+    (
+        r"too many requests|rate.?limit",
+        SpaceFailure(RateLimited, "gets too many requests; try again in a while", BUSY_SECONDS),
+    ),
+    (
+        "out of memory|outofmemoryerror",
+        SpaceFailure(GenerationFailed, "ran out of memory; ask for a smaller picture or fewer steps"),
+    ),
+    ("zerogpu worker error", SpaceFailure(SpaceBroke, "failed with an error of its own code; try again once")),
+)
+REFUSED = SpaceFailure(PromptRejected, "refused what was asked for, or the picture that came of it; change the prompt")
+LOADING = SpaceFailure(ProviderError, "is still loading its model; try again in a while", BUSY_SECONDS)
+FAILED = SpaceFailure(GenerationFailed, "could not make the picture")
+
+_UNREAD = (
+    "unable to resolve|failed to download|of .{0,60} redirects|cannot identify image|preprocess input|valid hostname"
+    r"|\bconnect(ion)? ?(error|timeout|timed out|refused|reset|aborted|closed|attempts? failed)"
+    r"|\bread ?(error|timeout)\b|name or service not known|name resolution|no address associated|getaddrinfo"
+    r"|(network|host) (is )?unreachable|no route to host|(client|server) error '[45]|status code:? [45]\d\d"
+    "|certificate verify failed"
+)
+
+# What a Space says of a link to a picture that it was to fetch (gradio's processing_utils and safehttpx).
+LINKS: tuple[Row, ...] = (
+    (
+        "failed validation",
+        SpaceFailure(InvalidParams, "the Space takes only links that lead to a public address", field="url"),
+    ),
+    (
+        _UNREAD,
+        SpaceFailure(
+            InvalidParams,
+            "the Space could not read a picture there; it must be public and an image",
+            field="url",
+        ),
+    ),
+)
+
+LINK = SpaceFailure(
+    ProviderError,
+    "the Space failed without saying why; most often it cannot read the picture there, which must be public",
+    field="url",
+)
