@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 
 TAGS = {
     "generate": "One picture for a call. A call that takes long answers with a job, and the work goes on.",
@@ -40,6 +41,11 @@ def answer(description: str, model: Any = None, *names: str) -> dict[str, Any]:
     return {**body, "description": description, "headers": headers(names)}
 
 
+def component(model: type[BaseModel]) -> dict[str, str]:
+    """The reference to a model of the description. One that no JSON body has must be added in `openapi` below."""
+    return {"$ref": f"#/components/schemas/{model.__name__}"}
+
+
 def headers(names: Iterable[str]) -> dict[str, Any]:
     """Headers of a response, for `responses=`; `HEADERS` describes them."""
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
@@ -49,6 +55,7 @@ def openapi(app: FastAPI) -> dict[str, Any]:
     """FastAPI's document with what it cannot know; made at the first look and kept."""
     if not app.openapi_schema:
         from easel.front_door.response_models import GatewayError
+        from easel.front_door.v1_response_models import OpenAiImageEvent
 
         schema = get_openapi(
             title=app.title,
@@ -61,7 +68,9 @@ def openapi(app: FastAPI) -> dict[str, Any]:
             for operation in methods.values():
                 _complete(operation, v1=path.startswith("/v1"))
         components = schema["components"]
-        components["schemas"]["GatewayError"] = GatewayError.model_json_schema()
+        for model in (GatewayError, OpenAiImageEvent):
+            described = model.model_json_schema(ref_template="#/components/schemas/{model}")
+            components["schemas"] |= {**described.pop("$defs", {}), model.__name__: described}
         for unused in ("HTTPValidationError", "ValidationError"):
             components["schemas"].pop(unused, None)
         busy = {

@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 from easel.budgets import job_access, keys
+from easel.errors import InvalidRequest
 from easel.front_door.http_messages import HttpRequest
 from easel.settings import settings
+
+MOST = 10
+"""Jobs that one address may name."""
+
+
+def read_ids(ids: str, call: HttpRequest) -> list[str]:
+    """The ids of jobs, with commas between them, that the call may see. Raises as `check` does, or `InvalidRequest`."""
+    job_ids = ids.split(",")
+    if len(job_ids) > MOST:
+        raise InvalidRequest(f"the address names more than {MOST} jobs", field="id")
+    check(call, *job_ids)
+    return job_ids
 
 
 def check(call: HttpRequest, *job_ids: str) -> None:

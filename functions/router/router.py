@@ -32,6 +32,7 @@ from v1 import errors as v1_errors
 from v1 import files as v1_files
 from v1 import images as v1_images
 from v1 import models as v1_models
+from v1 import tasks as v1_tasks
 from v1 import unsupported as v1_unsupported
 
 HEADERS = ", ".join(
@@ -124,6 +125,7 @@ for module in (
     keys,
     front_ends,
     v1_images,
+    v1_tasks,
     v1_models,
     v1_files,
     v1_batches,

@@ -86,7 +86,8 @@ class Description:
         bare_redirect = status == "303" and not answer.content
         assert bool(content) == bool(answer.content) or bare_redirect, (name, status, answer.text[:300])
         if content and not bare_redirect:
-            self.check(content["application/json"]["schema"], answer.json())
+            for media_type, body in _bodies(answer):
+                self.check(content[media_type]["schema"], body)
 
     def check(self, schema: Any, body: Any) -> None:
         """Fails where the body is not what the schema says."""
@@ -102,6 +103,14 @@ class Description:
             if method.lower() in methods and re.fullmatch(re.sub(r"\{\w+\}", part, pattern), path)
         ]
         return names[0] if names else None
+
+
+def _bodies(answer: httpx2.Response) -> list[tuple[str, Any]]:
+    """The JSON of an answer, or of each of its server-sent events, with its media type."""
+    if answer.headers["content-type"].startswith("text/event-stream"):
+        lines = [line for line in answer.text.splitlines() if line.startswith("data: ")]
+        return [("text/event-stream", json.loads(line.removeprefix("data: "))) for line in lines]
+    return [("application/json", answer.json())]
 
 
 def _closed(schema: Any) -> Any:

@@ -42,7 +42,8 @@ Sdk = Callable[..., Outcome]
 def on_httpx(url: str, key: str, method: str, retries: int = 2, **arguments: Any) -> Outcome:
     with openai.OpenAI(base_url=f"{url}/v1", api_key=key, max_retries=retries) as client:
         try:
-            return _read(_function(client, method)(**_for_python(arguments)))
+            answer = _function(client, method)(**_for_python(arguments))
+            return Outcome([each.to_dict() for each in answer]) if arguments.get("stream") else _read(answer)
         except openai.APIError as error:
             return _refused(error)
 
@@ -53,7 +54,8 @@ def on_aiohttp(url: str, key: str, method: str, retries: int = 2, **arguments: A
         options: Any = {"base_url": f"{url}/v1", "api_key": key, "max_retries": retries, "http_client": transport}
         async with openai.AsyncOpenAI(**options) as client:
             try:
-                return _read(await _function(client, method)(**_for_python(arguments)))
+                answer = await _function(client, method)(**_for_python(arguments))
+                return Outcome([each.to_dict() async for each in answer]) if arguments.get("stream") else _read(answer)
             except openai.APIError as error:
                 return _refused(error)
 

@@ -11,6 +11,7 @@ from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from openai._streaming import SSEDecoder
 from PIL import Image
 
 from easel.front_door import http_messages
@@ -114,6 +115,56 @@ def test_a_client_that_follows_redirects_gets_slow_pictures(count: int, stack: S
     assert len(first.json()["jobIds"]) == count
     assert first.headers["location"] == f"{stack.url}{PATH}/{','.join(first.json()['jobIds'])}?hop=1"
     assert len(stack.received("gitee", prompt)) == count
+
+
+def events(answer: httpx2.Response) -> list[dict[str, Any]]:
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    return [event.json() for event in SSEDecoder().iter_bytes(iter([answer.content]))]
+
+
+@pytest.mark.parametrize("calls", [1, 3])
+def test_a_stream_has_an_event_for_each_picture(calls: int, stack: Stack) -> None:
+    prompt = f"streamed, {calls}"
+    with stack.holding(prompt, calls) if calls > 1 else nullcontext():
+        answer = generate(stack, prompt, n=2, stream=True, partial_images=2)
+    pictures = events(answer)
+    assert [event["easel"]["jobs"][0]["width"] for event in pictures] == [256, 256]
+    assert [stack.picture(event) for event in pictures] == [base64.b64decode(event["b64_json"]) for event in pictures]
+    assert bool(answer.history) == (calls > 1)
+    assert len(stack.received("gitee", prompt)) == 2
+
+
+@pytest.mark.parametrize("calls", [1, 2])
+def test_a_stream_without_a_picture_is_an_ordinary_error(calls: int, stack: Stack) -> None:
+    prompt = f"refused in a stream, {calls} [[fault=moderation]]"
+    with stack.holding(prompt, calls) if calls > 1 else nullcontext():
+        answer = generate(stack, prompt, stream=True)
+    assert error(answer) == (400, "invalid_request_error", "content_policy_violation")
+
+
+def test_a_task_begins_at_once_and_has_its_pictures_at_the_end(stack: Stack) -> None:
+    headers = {"Authorization": f"Bearer {TOKENS['gitee']}", "Idempotency-Key": "a task"}
+    body = {**SMALL, "prompt": "a task", "n": 2, "async": True}
+    with stack.holding("a task"):
+        begun, again = (stack.http.post(PATH, json=body, headers=headers) for _ in "12")
+    (entry,) = begun.json()["data"]
+    assert begun.status_code == 202
+    assert entry == {"id": begun.json()["id"], "task_id": begun.json()["id"], "status": "submitted"}
+    assert again.json()["id"] == entry["id"]
+    assert begun.headers["location"] == f"{stack.url}/v1/tasks/{entry['task_id']}"
+    stack.functions.wait_until_idle()
+    task = stack.http.get(begun.headers["location"]).json()
+    assert (task["status"], task["data"]["progress"]) == ("completed", 100)
+    assert len({stack.picture({"url": image["url"][0]}) for image in task["data"]["result"]["images"]}) == 2
+    assert len(stack.received("gitee", "a task")) == 2
+
+
+@pytest.mark.parametrize("fields", [{"token": ""}, {"model": "nobody"}, {"size": "1x1"}])
+def test_a_task_that_cannot_begin_is_an_ordinary_error(fields: dict[str, Any], stack: Stack) -> None:
+    answer = generate(stack, **{"async": True, **fields})
+    assert answer.status_code in (400, 401, 404)
+    assert answer.json()["error"]["message"]
 
 
 def test_nobody_is_sent_on_for_ever_and_no_sdk_begins_anew(stack: Stack) -> None:
@@ -244,6 +295,8 @@ def test_every_described_status_was_answered(stack: Stack) -> None:
     limited = give_key(stack.cloud, models=("huggingface/*",), minute=5)
     with description.watching(stack.http):
         made(generate(stack, n=2, response_format="b64_json"))
+        assert events(generate(stack, stream=True))
+        stack.http.post(PATH, json={**SMALL, "prompt": "later", "async": True}, headers={"X-API-Key": TOKENS["gitee"]})
         with stack.functions.timeout("easel-gitee", STORE_SECONDS + 0.3):
             generate(stack, "a cat [[fault=hang]]")
         with stack.cloud.rule("lambda.Invoke", partial(cancel_what_waits, stack)):

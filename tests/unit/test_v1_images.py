@@ -14,7 +14,6 @@ from easel.errors import (
     InvalidModel,
     InvalidParams,
     InvalidPrompt,
-    InvalidRequest,
 )
 from easel.front_door import openai_format, validation
 from easel.front_door.openai_format import ImagesBody
@@ -81,9 +80,21 @@ def test_base64_is_another_word_for_b64_json(given: str | None, wanted: str | No
     assert request(response_format=given).response_format == wanted
 
 
+@pytest.mark.parametrize(
+    ("fields", "wanted"),
+    [
+        ({"stream": True, "response_format": "url"}, None),
+        ({"async": True}, "url"),
+        ({"async": True, "response_format": "b64_json"}, "b64_json"),
+    ],
+)
+def test_events_have_the_bytes_and_tasks_the_link(fields: dict[str, Any], wanted: str | None) -> None:
+    assert request(**fields).response_format == wanted
+
+
 def test_openais_unsupported_fields_are_named_in_warnings() -> None:
-    (valid,) = read(quality="hd", style="vivid", background="auto", moderation="low", partial_images=2)
-    named = ["background", "moderation", "partial_images", "quality", "style"]
+    (valid,) = read(quality="hd", style="vivid", background="auto", moderation="low", partial_images=2, stream=True)
+    named = ["background", "moderation", "quality", "style"]
     assert [warning.split()[0] for warning in valid.warnings] == named
     (valid,) = read(negative_prompt="blurry", nonsense=1)
     assert [warning.split(":")[0] for warning in valid.warnings] == [
@@ -111,7 +122,8 @@ def test_openais_unsupported_fields_are_named_in_warnings() -> None:
         ({"steps": 99}, InvalidParams, "steps", "from 1 to 50 for flux-1-schnell"),
         ({"guidance_scale": 99}, InvalidParams, "guidance_scale", "guidance_scale: must be a number from 0 to 50"),
         ({"seed": -1}, InvalidParams, "seed", "seed: must be"),
-        ({"stream": True}, InvalidRequest, "stream", "not streamed here"),
+        ({"stream": "yes"}, InvalidParams, "stream", "true or false"),
+        ({"async": "yes"}, InvalidParams, "async", "true or false"),
     ],
     ids=str,
 )

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Annotated, Any
 from urllib.parse import unquote
 
-from fastapi import APIRouter, Body, Depends, Path, Response
+from fastapi import APIRouter, Body, Depends, Path, Query, Response
 
 import owners
 import request_examples
@@ -22,17 +22,16 @@ from easel.common.deadline import Deadline, in_thread
 from easel.errors import CallerError, EaselError, InvalidDimensions, InvalidModel, InvalidPrompt, InvalidRequest
 from easel.front_door import dispatch, http_messages, validation, wait
 from easel.front_door.http_messages import HttpRequest, HttpResponse
-from easel.front_door.openai_format import MOST, ImagesBody, format_warnings, image_facts, shared_facts, with_model
-from easel.front_door.v1_response_models import OpenAiImages, OpenAiWaiting
+from easel.front_door.openai_format import ImagesBody, with_model
+from easel.front_door.v1_response_models import OpenAiImageEvent, OpenAiImages, OpenAiTask, OpenAiWaiting
 from easel.store import jobs
 from easel.store.payer import Payer
 from easel.store.records import Job, ValidatedRequest
 from error_responses import BODY, ENDED, OWNED, WORKED, Responses, error_responses
-from openapi import answer
+from openapi import answer, component
 from routes.generate import Hop
-from v1 import credentials
+from v1 import credentials, image_answers, tasks
 from v1.credentials import Credentials, KeyCall, images_credentials
-from v1.errors import translated
 
 PATH = "/v1/images/generations"
 
@@ -52,6 +51,7 @@ class ImagesRoute(JsonRoute):
 
 router = APIRouter(prefix="/v1/images/generations", tags=["openai"], route_class=ImagesRoute)
 
+STREAMED: dict[str, Any] = {"content": {"text/event-stream": {"schema": component(OpenAiImageEvent)}}}
 WAITING: Responses = {
     303: answer(
         "Where to wait on, since the pictures take longer than a call may", OpenAiWaiting, "Location", "Cache-Control"
@@ -68,6 +68,8 @@ async def repeats(idempotency_key: IdempotencyKey = None) -> None:
     response_model=OpenAiImages,
     response_description="The pictures",
     responses={
+        200: STREAMED,
+        202: answer("The task that was begun, for `async`", OpenAiTask, "Location", "Retry-After", "Cache-Control"),
         **WAITING,
         **error_responses(InvalidModel, InvalidPrompt, InvalidDimensions, *BODY, *WORKED, v1=True),
     },
@@ -83,16 +85,23 @@ async def create_images(
 
     The token goes where OpenAI's would: `Authorization: Bearer`. A call that takes longer than a call may is sent to
     wait on, which SDKs follow; at the function URL it waits for its pictures. What SDKs repeat after a broken
-    connection joins the first try and costs nothing.
+    connection joins the first try and costs nothing. With `stream` the pictures come as server-sent events, all at the
+    end; with `async` the answer is a task to ask for.
     """
-    return respond(_generate(call, requests(body, credentials)))
+    pictures = requests(body, credentials)
+    if body.asynchronous:
+        made, headers = _begin(call, pictures, Deadline(0))
+        accepted = tasks.accepted(made, call)
+        return respond(replace(accepted, headers={**headers, **accepted.headers}))
+    response = _generate(call, pictures, body.stream)
+    return image_answers.as_events(response) if body.stream else respond(response)
 
 
 @router.get(
     "/{job_ids}",
     response_model=OpenAiImages,
     response_description="The pictures",
-    responses={**WAITING, **error_responses(InvalidRequest, *OWNED, *ENDED, v1=True)},
+    responses={200: STREAMED, **WAITING, **error_responses(InvalidRequest, *OWNED, *ENDED, v1=True)},
     dependencies=[ACCESS_KEY],
     openapi_extra=NONE_TOO,
 )
@@ -100,17 +109,27 @@ async def wait_for_images(
     job_ids: Annotated[str, Path(description="`jobId`s of an answer, with commas between them")],
     call: KeyCall,
     hop: Hop = 1,
+    stream: Annotated[bool, Query(description="whether the pictures come as server-sent events")] = False,
 ) -> Response:
     """A slow call is redirected here to wait on; 504 after the ninth time, or after the last that the client follows.
 
     The work continues in any case.
     """
-    return respond(_wait_on(unquote(job_ids), call, hop))
+    response = _wait_on(unquote(job_ids), call, hop, stream)
+    return image_answers.as_events(response) if stream else respond(response)
 
 
-def _generate(call: HttpRequest, pictures: Sequence[ValidatedRequest]) -> HttpResponse:
+def _generate(call: HttpRequest, pictures: Sequence[ValidatedRequest], stream: bool) -> HttpResponse:
     """Generate the pictures. Redirect if they take too long. Raises Easel's errors."""
-    waiting = Deadline(wait.longest(call))
+    made, headers = _begin(call, pictures, Deadline(wait.longest(call)))
+    answer = _answer(made, call, 0, stream)
+    return replace(answer, headers={**headers, **answer.headers})
+
+
+def _begin(
+    call: HttpRequest, pictures: Sequence[ValidatedRequest], waiting: Deadline
+) -> tuple[list[Job], dict[str, str]]:
+    """Begin the pictures' jobs and wait for them. Return them with the headers about limits. Raises Easel's errors."""
     headers: dict[str, str] = {}
     refusals: list[EaselError] = []
 
@@ -133,66 +152,29 @@ def _generate(call: HttpRequest, pictures: Sequence[ValidatedRequest]) -> HttpRe
         for job in made:
             if job.ended:
                 jobs.ensure(job)  # a refused job is not stored yet, and a later response needs its error
-    answer = _answer(made, call, 0)
-    return replace(answer, headers={**headers, **answer.headers})
+    return made, headers
 
 
-def _wait_on(ids: str, call: HttpRequest, hop: int) -> HttpResponse:
+def _wait_on(ids: str, call: HttpRequest, hop: int, stream: bool) -> HttpResponse:
     """Answer the `hop`th redirect of a call. Raises the errors of `owners.check`."""
-    job_ids = ids.split(",")
-    if len(job_ids) > MOST:
-        raise InvalidRequest(f"the address names more than {MOST} jobs", field="id")
-    owners.check(call, *job_ids)
-    waited = wait.for_jobs(job_ids, Deadline(wait.longest(call)))
-    return _answer(waited, call, hop)
+    waited = wait.for_jobs(owners.read_ids(ids, call), Deadline(wait.longest(call)))
+    return _answer(waited, call, hop, stream)
 
 
-def _answer(made: Sequence[Job], call: HttpRequest, hop: int) -> HttpResponse:
+def _answer(made: Sequence[Job], call: HttpRequest, hop: int, stream: bool) -> HttpResponse:
     """The response for these jobs, after `hop` redirects."""
     running = [job for job in made if not job.ended]
     if running:
-        return _keep_waiting(made, running[0], call, hop)
-    failures = {job.id: http_messages.job_response(job, call) for job in made if not job.result}
-    if len(failures) == len(made):
-        return failures[made[0].id]
-    drawn = [job for job in made if job.result]
-    data, warnings = _data(drawn, call)
-    warnings = [*dict.fromkeys(text for job in made for text in job.warnings), *format_warnings(drawn), *warnings]
-    facts: dict[str, Any] = {"jobs": [image_facts(job) for job in drawn], "warnings": warnings}
-    if failures:
-        facts["errors"] = [{"jobId": job, **_error(answer)} for job, answer in failures.items()]
-    return HttpResponse(200, {"created": int(made[0].created), "data": data, **shared_facts(drawn), "easel": facts})
+        return _keep_waiting(made, running[0], call, hop, stream)
+    return image_answers.answer(made, call)
 
 
-def _keep_waiting(made: Sequence[Job], running: Job, call: HttpRequest, hop: int) -> HttpResponse:
+def _keep_waiting(made: Sequence[Job], running: Job, call: HttpRequest, hop: int, stream: bool) -> HttpResponse:
     """Redirect the caller to an address that keeps waiting. Raises `GenerationTimeout` after the last redirect."""
-    path = f"{PATH}/{','.join(job.id for job in made)}"
+    path = f"{PATH}/{','.join(job.id for job in made)}{'?stream=true' if stream else ''}"
     if hop >= wait.hops(call):
         raise wait.too_long(call, path, f"{call.endpoint}/api/jobs/{running.id}")
     return http_messages.see_other(call, path, hop + 1, {"jobIds": [job.id for job in made]})
-
-
-def _data(made: Sequence[Job], call: HttpRequest) -> tuple[list[dict[str, str]], list[str]]:
-    """OpenAI's `data`, and warnings: `url`, `b64_json`, or both if the call wants none. What has no room is a `url`."""
-    room = http_messages.MAX_B64
-    data, warnings = [], []
-    for number, job in enumerate(made):
-        result, wanted = job.result, job.request.response_format
-        assert result
-        text, missing = http_messages.base64_of(result, room) if wanted != "url" else ("", "")
-        room -= result.size if text else 0
-        url = f"{call.endpoint}/api/{result.key}" if result.key else result.url
-        entry = {"url": url} if wanted != "b64_json" or missing else {}
-        data.append({**entry, **({"b64_json": text} if text else {})})
-        if missing:
-            warnings.append(f"data[{number}] has url and no b64_json: {missing}")
-    return data, warnings
-
-
-def _error(answer: HttpResponse) -> dict[str, Any]:
-    body = translated(answer).body or {}
-    error: dict[str, Any] = body["error"]
-    return error
 
 
 def requests(body: ImagesBody, credentials: Credentials) -> list[ValidatedRequest]:
@@ -200,5 +182,9 @@ def requests(body: ImagesBody, credentials: Credentials) -> list[ValidatedReques
     token, *spare = credentials.tokens or (None,)
     valid = validation.generation(body, token, credentials.key)
     valid = replace(valid, spare_tokens=tuple(filter(None, spare)))
+    if body.stream:
+        valid = replace(valid, request=valid.request.replace(response_format=None))  # an event has the bytes
+    elif body.asynchronous and body.response_format is None:
+        valid = replace(valid, request=valid.request.replace(response_format="url"))  # a task is read many times
     seeds = [(body.seed + number) % (MAX_SEED + 1) for number in range(body.n)]
     return [replace(valid, request=valid.request.replace(seed=seed)) for seed in seeds]

@@ -5,7 +5,13 @@ import { text } from "node:stream/consumers";
 const { url, key, method, called, options } = JSON.parse(await text(process.stdin));
 const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: key, ...options });
 const calls = {
-  "images.generate": () => client.images.generate(called),
+  "images.generate": async () => {
+    const answer = await client.images.generate(called);
+    if (!called.stream) return answer;
+    const events = [];
+    for await (const event of answer) events.push(event);
+    return events;
+  },
   "models.list": async () => (await client.models.list()).data,
   "models.retrieve": () => client.models.retrieve(called.model),
 };

@@ -220,8 +220,11 @@ def job_response(job: Job, call: HttpRequest) -> HttpResponse:
 
 
 def see_other(call: HttpRequest, path: str, hop: int, facts: Mapping[str, Any]) -> HttpResponse:
-    """Redirect the caller for the `hop`th time, to a path that waits on. The body is for clients that do not follow."""
-    location = f"{call.endpoint}{path}?hop={hop}"
+    """Redirect the caller for the `hop`th time, to a path that waits on, which may have a query.
+
+    The body is for clients that do not follow.
+    """
+    location = f"{call.endpoint}{path}{'&' if '?' in path else '?'}hop={hop}"
     body = {"status": "running", "message": KEEP_WAITING.format(location), "waitUrl": location, **facts}
     return HttpResponse(303, body, {"Location": location, "Cache-Control": "no-store"})
 

@@ -18,7 +18,6 @@ from typing import Annotated, Any, ClassVar
 from pydantic import (
     AliasChoices,
     AliasGenerator,
-    BeforeValidator,
     ConfigDict,
     Field,
     model_validator,
@@ -45,7 +44,7 @@ OPENAI_NAMES = (
 
 MOST = 10
 """Pictures of one call."""
-IGNORED = ("background", "moderation", "output_compression", "partial_images", "quality", "style")
+IGNORED = ("background", "moderation", "output_compression", "quality", "style")
 """Settings of OpenAI's own models."""
 TYPES = {401: "authentication_error", 403: "permission_error"}
 """OpenAI's type of an error by its status; else see `_type`."""
@@ -72,12 +71,6 @@ def _snake_first(name: str) -> str | AliasChoices:
     return name if camel == name else AliasChoices(name, camel)
 
 
-def _read_stream(value: Any) -> bool:
-    if value:
-        raise InvalidRequest("stream: pictures are not streamed here; leave it out, or send false", field="stream")
-    return False
-
-
 class ImagesBody(GenerateBody):
     """Asks for pictures as OpenAI's SDKs do, with Easel's own fields as extra ones."""
 
@@ -94,14 +87,17 @@ class ImagesBody(GenerateBody):
         None, description="both when absent; `b64_json` has no room for large pictures, and a warning says so"
     )
     user: Any = Field(None, description="whatever a program has here; it is not kept")
-    stream: Annotated[bool, BeforeValidator(_read_stream)] = Field(False, description="pictures are not streamed")
+    stream: bool = Field(False, description="answer with server-sent events, which come when all pictures are there")
+    asynchronous: bool = Field(
+        False, validation_alias="async", description="answer 202 with a task at once; see `GET /v1/tasks/{task_id}`"
+    )
+    partial_images: Any = Field(None, description="accepted; no partial pictures are sent")
     background: Any = Field(None, description=IGNORED_TEXT)
     moderation: Any = Field(None, description=IGNORED_TEXT)
     output_compression: Any = Field(None, description=IGNORED_TEXT)
     output_format: str = Field(
         "", max_length=20, description="providers choose the format: a warning tells of another one", examples=["png"]
     )
-    partial_images: Any = Field(None, description=IGNORED_TEXT)
     quality: Any = Field(None, description=IGNORED_TEXT)
     style: Any = Field(None, description=IGNORED_TEXT)
 
@@ -202,9 +198,11 @@ def model_of(given: Mapping[str, Any]) -> ProviderModel:
 
 
 def validate(given: Mapping[str, Any]) -> tuple[ValidatedRequest, int]:
-    """Return the request in a body, and its number of pictures. Raises `CallerError`."""
+    """Return the request in the body of a batch's line, and its number of pictures. Raises `CallerError`."""
     model_of(given)  # an unknown model is reported before other errors
     body = validation.validated(ImagesBody, given)
+    if body.stream:
+        raise InvalidRequest("stream: a line of a batch is not streamed; leave it out, or send false", field="stream")
     return validation.generation(body), body.n
 
 

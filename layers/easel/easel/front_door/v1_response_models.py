@@ -25,6 +25,10 @@ Created = Annotated[int, Field(examples=[1767225600])]
 Time = Annotated[int | None, Field(examples=[None])]
 FileId = Annotated[str, Field(examples=[FILE_ID])]
 OpenAiBatchId = Annotated[str, Field(examples=["batch_b5b96204ef6793c12282678837d7d4d5d"])]
+TaskId = Annotated[str, Field(description="the same in `id` and `task_id`", examples=[JOB_ID])]
+TaskStatus = Annotated[
+    Literal["pending", "processing", "completed", "failed", "cancelled"], Field(examples=["completed"])
+]
 IsList = Annotated[Literal["list"], Field(examples=["list"])]
 More = Annotated[bool, Field(examples=[False])]
 
@@ -116,6 +120,65 @@ class OpenAiImages(OpenAiResponseModel):
     quality: None = Field(description="the models here have no such setting", examples=[None])
     usage: None = Field(description="the providers count no tokens", examples=[None])
     easel: OpenAiImagesFacts
+
+
+class OpenAiImageEvent(OpenAiResponseModel):
+    """The event `image_generation.completed`, one for each picture."""
+
+    type: Literal["image_generation.completed"] = Field(examples=["image_generation.completed"])
+    url: str = Field(examples=[PICTURE_URL])
+    b64_json: str = Field("", description="absent where it has no room, with a warning", examples=["iVBORw0KGgo…"])
+    created_at: int = Field(description="seconds since the epoch", examples=[1767225600])
+    size: str = Field(examples=["1024x768"])
+    output_format: str = Field(examples=["png"])
+    background: Literal["auto"] = Field(examples=["auto"])
+    quality: Literal["auto"] = Field(examples=["auto"])
+    usage: None = Field(description="the providers count no tokens", examples=[None])
+    easel: OpenAiImagesFacts
+
+
+class OpenAiTaskImage(OpenAiResponseModel):
+    url: list[str] = Field(examples=[[PICTURE_URL]])
+    expires_at: int = Field(description="when the deployment removes the picture", examples=[1769817600])
+
+
+class OpenAiTaskResult(OpenAiImages):
+    """What the call without `async` would have answered, and `images`."""
+
+    images: list[OpenAiTaskImage]
+
+
+class OpenAiTaskDetails(OpenAiResponseModel):
+    id: TaskId
+    task_id: TaskId
+    status: TaskStatus
+    progress: int = Field(description="in percent, as far as the provider reports it", examples=[100])
+    created: Created
+    estimated_time: int = Field(description="seconds that a picture of the model usually takes", examples=[15])
+    completed: int = Field(0, examples=[1767225606])
+    actual_time: int = Field(0, description="seconds", examples=[6])
+    result: OpenAiTaskResult | None = Field(None, description="once it is `completed`")
+    error: OpenAiErrorFacts | None = Field(None, description="why it has no picture")
+
+
+class OpenAiTaskStarted(OpenAiResponseModel):
+    id: TaskId
+    task_id: TaskId
+    status: Literal["submitted"] = Field(examples=["submitted"])
+
+
+class OpenAiTask(OpenAiResponseModel):
+    """A task, in the shape that clients of new-api and APIMart read."""
+
+    code: Literal[200] = Field(examples=[200])
+    id: TaskId
+    task_id: TaskId
+    object: Literal["image.generation.task"] = Field(examples=["image.generation.task"])
+    status: Annotated[str, Field(description="`submitted`, then one of those in `data`", examples=["completed"])]
+    created: Created
+    data: OpenAiTaskDetails | list[OpenAiTaskStarted] = Field(
+        description="a list in the answer to the call that began it"
+    )
 
 
 class OpenAiWaiting(OpenAiResponseModel):

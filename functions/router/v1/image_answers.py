@@ -1,0 +1,89 @@
+"""What calls of `/v1/images/generations` answer once their pictures are there: as JSON, or as server-sent events."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from fastapi import Response
+from fastapi.sse import EventSourceResponse, format_sse_event
+
+from dependencies import respond
+from easel.front_door import http_messages
+from easel.front_door.http_messages import HttpRequest, HttpResponse
+from easel.front_door.openai_format import format_warnings, image_facts, shared_facts
+from easel.store.records import Job, Result
+from v1.errors import translated
+
+COMPLETED = "image_generation.completed"
+"""The event with a picture, as OpenAI's SDKs know it."""
+
+
+def answer(made: Sequence[Job], call: HttpRequest) -> HttpResponse:
+    """The pictures of these jobs, which have ended, or the first error if there is none."""
+    failures = {job.id: http_messages.job_response(job, call) for job in made if not job.result}
+    if len(failures) == len(made):
+        return failures[made[0].id]
+    drawn = [job for job in made if job.result]
+    data, warnings = _data(drawn, call)
+    warnings = [*dict.fromkeys(text for job in made for text in job.warnings), *format_warnings(drawn), *warnings]
+    facts: dict[str, Any] = {"jobs": [image_facts(job) for job in drawn], "warnings": warnings}
+    if failures:
+        facts["errors"] = [{"jobId": job, **error_of(response)} for job, response in failures.items()]
+    return HttpResponse(200, {"created": int(made[0].created), "data": data, **shared_facts(drawn), "easel": facts})
+
+
+def _data(made: Sequence[Job], call: HttpRequest) -> tuple[list[dict[str, str]], list[str]]:
+    """OpenAI's `data`, and warnings: `url`, `b64_json`, or both if the call wants none. What has no room is a `url`."""
+    room = http_messages.MAX_B64
+    data, warnings = [], []
+    for number, job in enumerate(made):
+        result, wanted = job.result, job.request.response_format
+        assert result
+        text, missing = http_messages.base64_of(result, room) if wanted != "url" else ("", "")
+        room -= result.size if text else 0
+        entry = {"url": url_of(result, call)} if wanted != "b64_json" or missing else {}
+        data.append({**entry, **({"b64_json": text} if text else {})})
+        if missing:
+            warnings.append(f"data[{number}] has url and no b64_json: {missing}")
+    return data, warnings
+
+
+def url_of(result: Result, call: HttpRequest) -> str:
+    """The link to a picture."""
+    return f"{call.endpoint}/api/{result.key}" if result.key else result.url
+
+
+def error_of(response: HttpResponse) -> dict[str, Any]:
+    """OpenAI's `error` of a response in Easel's shape."""
+    error: dict[str, Any] = (translated(response).body or {})["error"]
+    return error
+
+
+def as_events(response: HttpResponse) -> Response:
+    """The response with each picture as an event. A redirect or an error stays what it is.
+
+    The events are sent when all pictures are there, since no response of a Lambda function behind an HTTP API streams.
+    """
+    if response.status != 200 or response.body is None:
+        return respond(response)
+    content = b"".join(_events(response.body))
+    return Response(content, headers=dict(response.headers), media_type=EventSourceResponse.media_type)
+
+
+def _events(body: Mapping[str, Any]) -> Iterator[bytes]:
+    facts = body["easel"]
+    for entry, job in zip(body["data"], facts["jobs"], strict=True):
+        event = {
+            "type": COMPLETED,
+            **entry,
+            "created_at": body["created"],
+            "size": f"{job['width']}x{job['height']}",
+            "output_format": job["format"].lower(),
+            "background": "auto",
+            "quality": "auto",
+            "usage": None,
+            "easel": {**facts, "jobs": [job]},
+        }
+        yield format_sse_event(data_str=json.dumps(event, ensure_ascii=False), event=COMPLETED)

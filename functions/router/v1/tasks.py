@@ -1,0 +1,105 @@
+"""Pictures asked for with `async: true`: a task, in the shape that clients of new-api and APIMart read.
+
+A task is the jobs of one call. Its id is their ids with commas between them, so nothing more is stored. Such clients
+read `data[0].task_id` of the first answer, and `data.status` and `data.result.images[].url[]` of `GET /v1/tasks/{id}`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Response
+
+import owners
+from dependencies import ACCESS_KEY, NONE_TOO, respond
+from easel.common.deadline import Deadline
+from easel.errors import Cancelled, InvalidRequest
+from easel.front_door import http_messages, wait
+from easel.front_door.http_messages import HttpRequest, HttpResponse
+from easel.front_door.v1_response_models import OpenAiTask
+from easel.settings import settings
+from easel.store.jobs import DAY
+from easel.store.records import Job, Result
+from error_responses import OWNED, error_responses
+from openapi import answer
+from v1 import image_answers
+from v1.credentials import KeyCall
+
+router = APIRouter(prefix="/v1/tasks", tags=["openai"])
+
+
+@router.get(
+    "/{task_id}",
+    response_model=OpenAiTask,
+    responses={
+        200: answer("The task", None, "Retry-After"),
+        **error_responses(InvalidRequest, *OWNED, v1=True),
+    },
+    dependencies=[ACCESS_KEY],
+    openapi_extra=NONE_TOO,
+)
+async def get_task(task_id: Annotated[str, Path(description="`task_id` of an answer")], call: KeyCall) -> Response:
+    """The task that a call with `async` has begun: its status, then its pictures in `data.result`, or its `error`."""
+    made = wait.for_jobs(owners.read_ids(task_id, call), Deadline(0))
+    running = next((job for job in made if not job.ended), None)
+    headers = {"Retry-After": str(http_messages.retry_after(running))} if running else {}
+    return respond(HttpResponse(200, _body(made, _details(made, call)), headers))
+
+
+def accepted(made: Sequence[Job], call: HttpRequest) -> HttpResponse:
+    """The answer to a call that has begun these jobs and does not wait for them."""
+    short = {"id": _id(made), "task_id": _id(made), "status": "submitted"}
+    headers = {
+        "Location": f"{call.endpoint}/v1/tasks/{short['id']}",
+        "Retry-After": str(http_messages.POLL_SECONDS),
+        "Cache-Control": "no-store",
+    }
+    return HttpResponse(202, {**_body(made, [short]), "status": "submitted"}, headers)
+
+
+def _body(made: Sequence[Job], data: Any) -> dict[str, Any]:
+    short = {"id": _id(made), "task_id": _id(made), "object": "image.generation.task", "status": _status(made)}
+    return {"code": 200, **short, "created": int(made[0].created), "data": data}
+
+
+def _id(made: Sequence[Job]) -> str:
+    return ",".join(job.id for job in made)
+
+
+def _status(made: Sequence[Job]) -> str:
+    if any(not job.ended for job in made):
+        return "pending" if all(job.status == "queued" for job in made) else "processing"
+    if any(job.result for job in made):
+        return "completed"
+    return "cancelled" if all((job.error or {}).get("code") == Cancelled.code for job in made) else "failed"
+
+
+def _details(made: Sequence[Job], call: HttpRequest) -> dict[str, Any]:
+    """The field `data` of a task."""
+    ended = [job.finished for job in made if job.finished]
+    details = {
+        "id": _id(made),
+        "task_id": _id(made),
+        "status": _status(made),
+        "progress": sum(map(_percent, made)) // len(made),
+        "created": int(made[0].created),
+        "estimated_time": round(made[0].request.catalog_model.typical_seconds),
+    }
+    if len(ended) < len(made):
+        return details
+    details |= {"completed": int(max(ended)), "actual_time": round(max(ended) - made[0].created)}
+    response = image_answers.answer(made, call)
+    if response.status != 200:
+        return {**details, "error": image_answers.error_of(response)}
+    images = [_image(job.result, max(ended), call) for job in made if job.result]
+    return {**details, "result": {**(response.body or {}), "images": images}}
+
+
+def _percent(job: Job) -> int:
+    return 100 if job.ended else (job.progress and job.progress.percent) or 0
+
+
+def _image(result: Result, finished: float, call: HttpRequest) -> dict[str, Any]:
+    expires = int(finished + settings().retention_days * DAY)
+    return {"url": [image_answers.url_of(result, call)], "expires_at": expires}
