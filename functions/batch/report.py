@@ -16,7 +16,7 @@ from easel.batch.claims import Claim
 from easel.common import aws
 from easel.common.telemetry import logger
 from easel.errors import InternalError
-from easel.front_door import http_messages
+from easel.front_door import job_responses
 from easel.settings import settings
 from easel.store import images
 from easel.store.records import Job
@@ -126,8 +126,8 @@ def _succeeded(batch: Batch, job: Job) -> Result:
         "url": f"{batch.endpoint}/api/{job.result.key}",
         "seed": job.result.seed,
         "format": job.result.format,
-        "dimensions": http_messages.dimensions(job.result.width, job.result.height),
-        "duration": http_messages.duration(job.result.seconds),
+        "dimensions": job_responses.dimensions(job.result.width, job.result.height),
+        "duration": job_responses.duration(job.result.seconds),
         **({"space": job.result.space} if job.result.space else {}),
         **warnings,
     }

@@ -13,7 +13,7 @@ from typing import Any
 
 from easel.common import image_formats
 from easel.common.telemetry import logger
-from easel.front_door import http_messages
+from easel.front_door import http_messages, job_responses
 from easel.store import images
 
 PICTURE = re.compile(r".*/api/(images/[\w-]+\.(\w+))")
@@ -49,7 +49,7 @@ def _with_picture(answer: dict[str, Any]) -> dict[str, Any]:
     except (BotoCoreError, ClientError):
         logger.exception("picture not read back")
         return answer
-    if len(data) > http_messages.MAX_B64:
+    if len(data) > job_responses.MAX_B64:
         return answer
     headers = {name: value for name, value in answer["headers"].items() if name.lower() != "location"}
     headers["content-type"] = image_formats.BY_EXTENSION[found[2]].media_type

@@ -10,7 +10,7 @@ from typing import Any
 from easel.budgets import admission
 from easel.common.deadline import Deadline
 from easel.errors import Cancelled
-from easel.front_door import http_messages, recovery
+from easel.front_door import http_messages, job_responses, recovery
 from easel.front_door.http_messages import HttpRequest, HttpResponse
 from easel.store import jobs
 from easel.store.records import Job
@@ -21,14 +21,14 @@ LOOK_SECONDS = 0.5  # between two looks at the table
 
 def answer(job_id: str, call: HttpRequest, wait: int) -> HttpResponse:
     """The job, or 304 if the caller has its present state. With `wait`, wait for a change of its status."""
-    waiting = Deadline(min(wait, LONGEST_WAIT, call.seconds_left - http_messages.POLL_SECONDS))
+    waiting = Deadline(min(wait, LONGEST_WAIT, call.seconds_left - job_responses.POLL_SECONDS))
     job = first = recovery.get(job_id)
     while job.status == first.status and not (job.ended or waiting.passed or _is_news(job, call)):
         time.sleep(min(LOOK_SECONDS, waiting.remaining()))
         job = recovery.get(job_id)
     headers = {"ETag": _tag(job, call), "Cache-Control": "private, no-cache"}
     if not job.ended:
-        headers["Retry-After"] = str(http_messages.retry_after(job))
+        headers["Retry-After"] = str(job_responses.retry_after(job))
     if headers["ETag"] in http_messages.known_tags(call.headers):
         return HttpResponse(304, None, headers)
     return HttpResponse(200, describe(job, call), headers)
@@ -50,7 +50,7 @@ def describe(job: Job, call: HttpRequest) -> dict[str, Any]:
     if job.status == "failed":
         return {**facts, **(job.error or {})}
     if job.status == "succeeded" and job.result:
-        return {**facts, **http_messages.image_body(job, job.result, call)}
+        return {**facts, **job_responses.image_body(job, job.result, call)}
     return facts
 
 

@@ -15,7 +15,7 @@ from easel.batch import batches, manifest
 from easel.catalog import Range
 from easel.catalog.requests import MAX_SIDE, MIN_SIDE, GenerateBody
 from easel.errors import AccessDenied
-from easel.front_door import http_messages, request_body, wait
+from easel.front_door import job_responses, request_body, wait
 from easel.front_door.validation import parse_generate
 from easel.providers import downloads
 from easel.store import images
@@ -178,7 +178,7 @@ def test_the_limits_are_the_codes() -> None:
         f"{request_body.MAX_BODY // 1024} KB",
         f"{downloads.MAX_IMAGE >> 20} MB",
         f"{images.MAX_SIDE} pixels a side, {images.MAX_PIXELS:,} in all",
-        f"{http_messages.MAX_B64 >> 20} MB",
+        f"{job_responses.MAX_B64 >> 20} MB",
         f"{template.template()['Parameters']['WaitSeconds']['Default']} s (`WaitSeconds`)",
         f"{router.timeout - wait.ANSWER_SECONDS:.0f} s",
         f"{api_gateway.PAYLOAD_LIMIT >> 20} MB",

@@ -12,16 +12,9 @@ import pytest
 
 from easel.catalog import UPSCALER
 from easel.errors import GenerationFailed, InvalidRequest, RateLimited
-from easel.front_door import http_messages, openai_format
-from easel.front_door.http_messages import (
-    HttpRequest,
-    HttpResponse,
-    dimensions,
-    duration,
-    job_response,
-    read_event,
-    write_event,
-)
+from easel.front_door import http_messages, job_responses, openai_format
+from easel.front_door.http_messages import HttpRequest, HttpResponse, read_event, write_event
+from easel.front_door.job_responses import dimensions, duration, job_response
 from easel.store import images, jobs
 from easel.store.images import ImageInfo
 from easel.store.records import GenerationRequest, Job, Progress, Result
@@ -166,7 +159,7 @@ def test_bytes_too_large_for_a_response_become_a_link() -> None:
 
 
 def test_the_largest_answer_fits_into_what_lambda_may_answer(cloud: Cloud) -> None:
-    images.store("1", b"x" * http_messages.MAX_B64, ImageInfo("PNG", 1, 1), REQUEST)
+    images.store("1", b"x" * job_responses.MAX_B64, ImageInfo("PNG", 1, 1), REQUEST)
     done = succeeded(response_format="b64_json", prompt="猫" * 4000, negative_prompt="猫" * 4000)
     written = write_event(job_response(done, call()), "id-1")
     assert len(json.dumps(written)) < 6 * 1024 * 1024
@@ -247,8 +240,8 @@ def test_a_call_knows_how_long_it_has_been_on_its_way() -> None:
 
 
 def test_the_space_that_drew_is_named_where_there_is_one() -> None:
-    assert "space" not in http_messages.image_body(succeeded(), RESULT, call())
+    assert "space" not in job_responses.image_body(succeeded(), RESULT, call())
     drawn = RESULT.replace(space="https://x.hf.space")
     made = succeeded().replace(result=drawn)
-    assert http_messages.image_body(made, drawn, call())["space"] == "https://x.hf.space"
+    assert job_responses.image_body(made, drawn, call())["space"] == "https://x.hf.space"
     assert openai_format.image_facts(made)["space"] == "https://x.hf.space"

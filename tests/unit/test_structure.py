@@ -108,6 +108,8 @@ ELSEWHERE = {
     "error_responses": "tests/unit/test_openapi.py",
     "request_examples": "tests/unit/test_openapi.py",
     "job_views": "tests/integration/test_jobs_over_http.py",
+    "catalog_response_models": "tests/unit/test_openapi.py",
+    "job_responses": "tests/unit/test_http_messages.py",
     "response_models": "tests/unit/test_openapi.py",
     "routes/catalog": "tests/unit/test_router.py",
     "routes/generate": "tests/integration/test_calls.py",

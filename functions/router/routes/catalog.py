@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path
 from easel import __version__, catalog
 from easel.catalog.requests import GenerateBody
 from easel.errors import NotFound
-from easel.front_door import response_models
+from easel.front_door import catalog_response_models, response_models
 from easel.settings import settings
 from error_responses import error_responses
 
@@ -40,9 +40,11 @@ async def health() -> response_models.HealthResponse:
 
 
 @router.get("/api/providers", response_description="The providers")
-async def list_providers() -> response_models.ProviderList:
+async def list_providers() -> catalog_response_models.ProviderList:
     """Every provider, with the header that its token goes in."""
-    return response_models.ProviderList(providers=[_provider(provider) for provider in catalog.providers().values()])
+    return catalog_response_models.ProviderList(
+        providers=[_provider(provider) for provider in catalog.providers().values()]
+    )
 
 
 @router.get(
@@ -51,23 +53,23 @@ async def list_providers() -> response_models.ProviderList:
     response_description="Its models",
     responses=error_responses(NotFound),
 )
-async def list_provider_models(provider_id: ProviderId) -> response_models.ProviderModelList:
+async def list_provider_models(provider_id: ProviderId) -> catalog_response_models.ProviderModelList:
     """The models of one provider; the first is its default."""
     provider = catalog.described_provider(provider_id)
-    return response_models.ProviderModelList(
+    return catalog_response_models.ProviderModelList(
         provider=provider.id, models=[_model(provider, model) for model in provider.models]
     )
 
 
 @router.get("/api/models", response_model_exclude_none=True, response_description="The models")
-async def list_models() -> response_models.ModelList:
+async def list_models() -> catalog_response_models.ModelList:
     """Every model of every provider, and the fields that a request for a picture has."""
     models = [_model(provider, model) for provider in catalog.providers().values() for model in provider.models]
-    return response_models.ModelList(models=models, fields=GenerateBody.model_json_schema()["properties"])
+    return catalog_response_models.ModelList(models=models, fields=GenerateBody.model_json_schema()["properties"])
 
 
-def _provider(provider: catalog.Provider) -> response_models.ProviderResponse:
-    return response_models.ProviderResponse(
+def _provider(provider: catalog.Provider) -> catalog_response_models.ProviderResponse:
+    return catalog_response_models.ProviderResponse(
         id=provider.id,
         name=provider.name,
         auth_header=provider.auth_header,
@@ -78,13 +80,13 @@ def _provider(provider: catalog.Provider) -> response_models.ProviderResponse:
     )
 
 
-def _model(provider: catalog.Provider, model: catalog.Model) -> response_models.ModelResponse:
-    return response_models.ModelResponse(
+def _model(provider: catalog.Provider, model: catalog.Model) -> catalog_response_models.ModelResponse:
+    return catalog_response_models.ModelResponse(
         id=model.id,
         name=model.name,
         provider=provider.id,
         family=model.family,
-        features=response_models.Features.model_validate(model.features()),
+        features=catalog_response_models.Features.model_validate(model.features()),
         typical_seconds=model.typical_seconds,
-        sizes=response_models.Sizes.model_validate(model.sizes()),
+        sizes=catalog_response_models.Sizes.model_validate(model.sizes()),
     )

@@ -13,8 +13,9 @@ from fastapi.responses import RedirectResponse
 
 from dependencies import ACCESS_KEY, NONE_TOO, Call
 from easel.errors import InvalidRequest, NotSupported
+from easel.front_door.catalog_response_models import NoModel, NoModels
 from easel.front_door.http_messages import HttpRequest
-from easel.front_door.response_models import ErrorResponse, NoModel, NoModels
+from easel.front_door.response_models import ErrorResponse
 from error_responses import OWNED, error_responses
 from request_examples import unread_body
 from routes.images import REDIRECT, redirect

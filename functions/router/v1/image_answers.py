@@ -10,7 +10,7 @@ from fastapi import Response
 from fastapi.sse import EventSourceResponse, format_sse_event
 
 from dependencies import respond
-from easel.front_door import http_messages
+from easel.front_door import job_responses
 from easel.front_door.http_messages import HttpRequest, HttpResponse
 from easel.front_door.openai_format import format_warnings, image_facts, shared_facts
 from easel.store.records import Job, Result
@@ -22,7 +22,7 @@ COMPLETED = "image_generation.completed"
 
 def answer(made: Sequence[Job], call: HttpRequest) -> HttpResponse:
     """The pictures of these jobs, which have ended, or the first error if there is none."""
-    failures = {job.id: http_messages.job_response(job, call) for job in made if not job.result}
+    failures = {job.id: job_responses.job_response(job, call) for job in made if not job.result}
     if len(failures) == len(made):
         return failures[made[0].id]
     drawn = [job for job in made if job.result]
@@ -36,12 +36,12 @@ def answer(made: Sequence[Job], call: HttpRequest) -> HttpResponse:
 
 def _data(made: Sequence[Job], call: HttpRequest) -> tuple[list[dict[str, str]], list[str]]:
     """OpenAI's `data`, and warnings: `url`, `b64_json`, or both if the call wants none. What has no room is a `url`."""
-    room = http_messages.MAX_B64
+    room = job_responses.MAX_B64
     data, warnings = [], []
     for number, job in enumerate(made):
         result, wanted = job.result, job.request.response_format
         assert result
-        text, missing = http_messages.base64_of(result, room) if wanted != "url" else ("", "")
+        text, missing = job_responses.base64_of(result, room) if wanted != "url" else ("", "")
         room -= result.size if text else 0
         entry = {"url": url_of(result, call)} if wanted != "b64_json" or missing else {}
         data.append({**entry, **({"b64_json": text} if text else {})})

@@ -12,8 +12,8 @@ from fastapi import APIRouter, Path
 from dependencies import Call
 from easel.errors import InvalidModel
 from easel.front_door import openai_format
+from easel.front_door.catalog_response_models import Features, Sizes
 from easel.front_door.openai_format import ProviderModel, all_models, name_of, named_models, with_model
-from easel.front_door.response_models import Features, Sizes
 from easel.front_door.v1_response_models import OpenAiModel, OpenAiModelFacts, OpenAiModels
 from error_responses import error_responses
 from v1 import credentials

@@ -15,7 +15,7 @@ import owners
 from dependencies import ACCESS_KEY, NONE_TOO, respond
 from easel.common.deadline import Deadline
 from easel.errors import Cancelled, InvalidRequest
-from easel.front_door import http_messages, wait
+from easel.front_door import job_responses, wait
 from easel.front_door.http_messages import HttpRequest, HttpResponse
 from easel.front_door.v1_response_models import OpenAiTask
 from easel.settings import settings
@@ -43,7 +43,7 @@ async def get_task(task_id: Annotated[str, Path(description="`task_id` of an ans
     """The task that a call with `async` has begun: its status, then its pictures in `data.result`, or its `error`."""
     made = wait.for_jobs(owners.read_ids(task_id, call), Deadline(0))
     running = next((job for job in made if not job.ended), None)
-    headers = {"Retry-After": str(http_messages.retry_after(running))} if running else {}
+    headers = {"Retry-After": str(job_responses.retry_after(running))} if running else {}
     return respond(HttpResponse(200, _body(made, _details(made, call)), headers))
 
 
@@ -52,7 +52,7 @@ def accepted(made: Sequence[Job], call: HttpRequest) -> HttpResponse:
     short = {"id": _id(made), "task_id": _id(made), "status": "submitted"}
     headers = {
         "Location": f"{call.endpoint}/v1/tasks/{short['id']}",
-        "Retry-After": str(http_messages.POLL_SECONDS),
+        "Retry-After": str(job_responses.POLL_SECONDS),
         "Cache-Control": "no-store",
     }
     return HttpResponse(202, {**_body(made, [short]), "status": "submitted"}, headers)

@@ -25,7 +25,7 @@ from easel.errors import (
     KeyReused,
     NotFound,
 )
-from easel.front_door import http_messages, invoke, recovery, wait
+from easel.front_door import http_messages, invoke, job_responses, recovery, wait
 from easel.front_door.http_messages import HttpRequest, HttpResponse
 from easel.settings import settings
 from easel.store import checkpoints, idempotency, jobs, table
@@ -62,7 +62,7 @@ def generated(call: HttpRequest, parsed: ValidatedRequest) -> HttpResponse:
     limits: dict[str, str] = {}
     job = generate(call, parsed, Deadline(prefer.budget(longest)), limits)
     if job.ended or prefer.given:
-        response, applied = http_messages.job_response(job, call), prefer.applied(longest)
+        response, applied = job_responses.job_response(job, call), prefer.applied(longest)
     else:
         response, applied = wait.keep_waiting(job, call, 0), {}
     return HttpResponse(response.status, response.body, {**limits, **response.headers, **applied})

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
-import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from easel.common.telemetry import logger
-from easel.errors import EaselError, InternalError, InvalidRequest, from_body
+from easel.errors import EaselError, InternalError, InvalidRequest
 from easel.front_door import request_body
 from easel.settings import settings
-from easel.store import images
-from easel.store.records import Job, Result
 
-MAX_B64 = 4 * 1024 * 1024  # bytes of a picture; a Lambda answer may be 6 MB and base64 adds a third
 GATEWAY_SECONDS = 30.0  # after which HTTP APIs cut every call; a function URL waits as long as its function runs
 CORS_METHODS = ("GET", "POST", "DELETE", "OPTIONS")
 CORS_HEADERS = ("*", "Authorization")
@@ -37,7 +33,6 @@ KEEP_WAITING = (
     "further 303, until the status is another one"
 )
 """What the body of a 303 says to whoever reads it."""
-POLL_SECONDS = 2  # between two looks at a job, unless the provider named a time
 
 
 @dataclass(frozen=True)
@@ -205,20 +200,6 @@ def exception_response(error: Exception) -> HttpResponse:
     return error_response(InternalError("Easel failed; the log has the reason under this answer's X-Request-ID"))
 
 
-def job_response(job: Job, call: HttpRequest) -> HttpResponse:
-    """The response to a caller who waited for the job: its picture, its error, or a link to ask again."""
-    if job.status == "failed":
-        return _of_failed(job)
-    if job.status == "succeeded" and job.result:
-        details = image_body(job, job.result, call)
-        if _wants_image(call):
-            return HttpResponse(303, None, {"Location": details["imageDetails"]["url"]})
-        return HttpResponse(200, details)
-    url = f"{call.endpoint}/api/jobs/{job.id}"
-    body = {"jobId": job.id, "status": job.status, "statusUrl": url}
-    return HttpResponse(202, body, {"Location": url, "Retry-After": str(retry_after(job))})
-
-
 def see_other(call: HttpRequest, path: str, hop: int, facts: Mapping[str, Any]) -> HttpResponse:
     """Redirect the caller for the `hop`th time, to a path that waits on, which may have a query.
 
@@ -227,79 +208,3 @@ def see_other(call: HttpRequest, path: str, hop: int, facts: Mapping[str, Any]) 
     location = f"{call.endpoint}{path}{'&' if '?' in path else '?'}hop={hop}"
     body = {"status": "running", "message": KEEP_WAITING.format(location), "waitUrl": location, **facts}
     return HttpResponse(303, body, {"Location": location, "Cache-Control": "no-store"})
-
-
-def _of_failed(job: Job) -> HttpResponse:
-    answer = error_response(from_body(job.error or {}))
-    return HttpResponse(job.error_status, job.error, answer.headers)
-
-
-def _wants_image(call: HttpRequest) -> bool:
-    """`Accept: image/*` or the like, ahead of everything else; a browser's `<img>` sends such a header."""
-    first = call.headers.get("accept", "").split(",")[0].strip().lower()
-    return first.startswith("image/")
-
-
-def retry_after(job: Job) -> int:
-    """Whole seconds until another look at a running job makes sense."""
-    eta = job.progress.eta_seconds if job.progress else None
-    return POLL_SECONDS if eta is None else max(1, min(10, round(eta)))
-
-
-def image_body(job: Job, result: Result, call: HttpRequest) -> dict[str, Any]:
-    """The answer's body for a picture that is there."""
-    details = image_details(job, result, call.endpoint)
-    warnings = list(job.warnings)
-    if job.request.response_format == "b64_json":
-        details, warning = _with_bytes(details, result)
-        warnings += warning
-    space = {"space": result.space} if result.space else {}
-    body = {"imageDetails": details, "jobId": job.id, "format": result.format, **space, "warnings": warnings}
-    return {**body, "url": details["url"]} if job.request.scale else body  # the upscaler's callers read `url`
-
-
-def _with_bytes(details: dict[str, Any], result: Result) -> tuple[dict[str, Any], list[str]]:
-    data, missing = base64_of(result, MAX_B64)
-    return ({**details, "b64Json": data}, []) if data else (details, [f"b64Json is missing: {missing}"])
-
-
-def base64_of(result: Result, room: int) -> tuple[str, str]:
-    """The picture in base64, where it has at most `room` bytes; else "" and why it is missing."""
-    if not result.key:
-        return "", "the picture could not be stored"
-    if result.size > room:
-        return "", f"the picture has {result.size} bytes, and the answer has room for {room}"
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    try:
-        return base64.b64encode(images.load(result.key)).decode("ascii"), ""
-    except (BotoCoreError, ClientError):
-        logger.exception("picture not read back")
-        return "", "the picture could not be read back; its link is good"
-
-
-def image_details(job: Job, result: Result, endpoint: str) -> dict[str, Any]:
-    """The field `imageDetails` of an answer, as Pages-style front ends read it."""
-    request = job.request
-    return {
-        "url": f"{endpoint}/api/{result.key}" if result.key else result.url,
-        "provider": request.catalog_provider.name,
-        "model": request.model_name,
-        "dimensions": dimensions(result.width, result.height),
-        "duration": duration(result.seconds),
-        "seed": result.seed,
-        "steps": request.steps,
-        "prompt": request.prompt,
-        "negativePrompt": request.negative_prompt,
-    }
-
-
-def dimensions(width: int, height: int) -> str:
-    """Width and height in pixels, with their ratio: `1024 x 768 (4:3)`."""
-    divisor = math.gcd(width, height) or 1
-    return f"{width} x {height} ({width // divisor}:{height // divisor})"
-
-
-def duration(seconds: float) -> str:
-    """A duration in seconds as text: `5.2s`, or `850ms` below a second."""
-    return f"{round(seconds * 1000)}ms" if seconds < 0.9995 else f"{seconds:.1f}s"

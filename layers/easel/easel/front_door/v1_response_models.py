@@ -6,18 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from easel.front_door.catalog_response_models import Features, Sizes
 from easel.front_door.http_messages import KEEP_WAITING
-from easel.front_door.response_models import (
-    HOST,
-    JOB_ID,
-    PICTURE_URL,
-    ErrorDetails,
-    Features,
-    Format,
-    Number,
-    Sizes,
-    Warnings,
-)
+from easel.front_door.response_models import HOST, JOB_ID, PICTURE_URL, ErrorDetails, Format, Number, Warnings
 
 WAIT_URL = f"{HOST}/v1/images/generations/{JOB_ID}?hop=1"
 FILE_ID = "file-019b77387800d41d8cd98f00b204e980"

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from easel.common.deadline import Deadline
 from easel.errors import GenerationTimeout
-from easel.front_door import http_messages, recovery
+from easel.front_door import http_messages, job_responses, recovery
 from easel.front_door.http_messages import HttpRequest, HttpResponse
 from easel.settings import settings
 from easel.store import jobs
@@ -97,7 +97,7 @@ def answer_hop(job_id: str, call: HttpRequest, hop: int) -> HttpResponse:
         job = for_job(job_id, Deadline(longest(call)))
     except Exception as error:
         return http_messages.exception_response(error)
-    return http_messages.job_response(job, call) if job.ended else keep_waiting(job, call, hop)
+    return job_responses.job_response(job, call) if job.ended else keep_waiting(job, call, hop)
 
 
 def keep_waiting(job: Job, call: HttpRequest, hop: int) -> HttpResponse:
