@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -139,6 +140,14 @@ def read_anew() -> None:
     """Forgets what was read of the environment: also by an earlier test's thread, before all of it was set."""
     settings.cache_clear()
     aws.forget_clients()
+
+
+@pytest.fixture
+def noon(monkeypatch: pytest.MonkeyPatch) -> float:
+    """The time stands still at noon: no minute, day or month ends during the test."""
+    now = 1_800_014_400.0
+    monkeypatch.setattr(time, "time", lambda: now)
+    return now
 
 
 @pytest.fixture(scope="session")

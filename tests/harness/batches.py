@@ -12,13 +12,16 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 
 import batch as batch_function
+import planning
 from easel import catalog
 from easel.batch import batches, object_keys, start, worker
 from easel.common import aws
+from easel.common.deadline import Deadline
 from easel.handler import lambda_handler
 from easel.providers import cooldowns, ssm_parameters
 from easel.providers.adapter import GeneratedImage
@@ -30,9 +33,7 @@ from tests.harness.functions import Context, FunctionDied, Functions
 from tests.harness.patience import HANGS_SECONDS, until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    import pytest
+    from collections.abc import Callable, Iterator, Sequence
 
     from easel.batch.batches import Batch
     from easel.providers.adapter import Run
@@ -183,6 +184,15 @@ class World:
         aws.s3().put_object(Bucket=self.bucket, Key=key, Body=content)
         return f"s3://{self.bucket}/{key}"
 
+    def planned(self, lines: Sequence[Any], endpoint: str = "") -> Batch:
+        """A batch of these lines that is planned and runs no further."""
+        manifest = self.upload("".join(json.dumps(line) + "\n" for line in lines).encode())
+        etag, size = start.look(manifest, None)
+        batch = batches.new(manifest, etag, size, endpoint=endpoint, scheduled=None)
+        batches.create(batch)
+        assert planning.plan(batch, Deadline(800))
+        return batches.get(batch.id)
+
     def start(self, key: str | None = None, **request: Any) -> Batch:
         """Starts a batch, with the key of that id; the same requests in another test are another batch."""
         if "requests" in request:
@@ -289,3 +299,11 @@ def forget_cooldowns() -> None:
 def cooldown_ends(name: str) -> dict[str, float]:
     """Until when tokens of a provider are left alone."""
     return {scope: state.until for scope, state in cooldowns.read(catalog.provider(name)).items()}
+
+
+@pytest.fixture
+def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """A world whose waits are as long as they are."""
+    found = World(cloud, monkeypatch)
+    yield found
+    found.close()

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 import batch as function
 from easel.batch import batches, executions, start
 from easel.errors import EaselError, InvalidRequest, NotFound
-from tests.harness.batches import World
+from tests.harness.batches import World, world
 from tests.harness.functions import Context
 from tests.harness.words import PYTHON
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.harness.cloud import Cloud
-
-
-@pytest.fixture
-def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    found = World(cloud, monkeypatch)
-    yield found
-    found.close()
+__all__ = ["world"]  # a fixture
 
 
 def handle(event: Any) -> Any:

@@ -10,38 +10,24 @@ import pytest
 
 import planning
 import round_scheduler
-from easel.batch import batches, claims, start
-from easel.common.deadline import Deadline
+from easel.batch import batches, claims
 from easel.errors import ProviderUnreachable, Stalled
-from tests.harness.batches import World
+from tests.harness.batches import World, world
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from easel.batch.batches import Batch
     from easel.batch.claims import Claim
-    from tests.harness.cloud import Cloud
+
+__all__ = ["world"]  # a fixture
 
 FIRST, SECOND = "Tongyi-MAI/Z-Image-Turbo", "black-forest-labs/FLUX.2-dev"
 LINES = [{"provider": "modelscope", "model": model, "prompt": "a cat"} for model in (FIRST, FIRST, SECOND)]
 
 
 @pytest.fixture
-def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    found = World(cloud, monkeypatch)
-    yield found
-    found.close()
-
-
-@pytest.fixture
 def batch(world: World) -> Batch:
     """A batch of three jobs that is planned and runs no further."""
-    manifest = world.upload("".join(json.dumps(line) + "\n" for line in LINES).encode())
-    etag, size = start.look(manifest, None)
-    found = batches.new(manifest, etag, size, endpoint="", scheduled=None)
-    batches.create(found)
-    assert planning.plan(found, Deadline(800))
-    return batches.get(found.id)
+    return world.planned(LINES)
 
 
 def close(batch: Batch, **changes: Any) -> dict[str, Any]:

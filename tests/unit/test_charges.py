@@ -318,9 +318,9 @@ def test_any_order_of_counting_and_refunding_is_exact(cloud: Cloud) -> None:
     assert used(cloud, payer).get("running", 0) == len(held)
 
 
-def test_counters_of_an_earlier_version_are_carried_over(cloud: Cloud) -> None:
+def test_counters_of_an_earlier_version_are_carried_over(cloud: Cloud, noon: float) -> None:
     """They were in the key's own item, which no function may write any more."""
-    payer, now = new_key(cloud, day=5, month=9), time.time()
+    payer, now = new_key(cloud, day=5, month=9), noon
     earlier = {periods.of("day", now).counter: 3, periods.of("month", now).counter: 7, "running": 2, "held#x": 1}
     own = {**keys.read_item(payer.id), **{name: {"N": str(number)} for name, number in earlier.items()}}
     put(cloud, own)

@@ -13,20 +13,12 @@ from easel.batch import batches, start
 from easel.common.deadline import Deadline
 from easel.errors import InvalidRequest
 from easel.settings import settings
-from tests.harness.batches import World
+from tests.harness.batches import World, world
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from easel.batch.batches import Batch
-    from tests.harness.cloud import Cloud
 
-
-@pytest.fixture
-def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    found = World(cloud, monkeypatch)
-    yield found
-    found.close()
+__all__ = ["world"]  # a fixture
 
 
 def batch_of(world: World, *lines: Any, openai: dict[str, Any] | None = None) -> Batch:

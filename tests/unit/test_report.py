@@ -10,39 +10,25 @@ import pytest
 
 import planning
 import report
-from easel.batch import batches, claims, start
-from easel.common.deadline import Deadline
+from easel.batch import batches, claims
 from easel.errors import PromptRejected
 from easel.store.records import Job, Result
-from tests.harness.batches import World
+from tests.harness.batches import World, world
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from easel.batch.batches import Batch
     from easel.batch.claims import Claim
-    from tests.harness.cloud import Cloud
+
+__all__ = ["world"]  # a fixture
 
 RESULT = Result(key="images/b.png", format="PNG", width=64, height=48, size=1, seed=7, seconds=1.5)
-
-
-@pytest.fixture
-def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    found = World(cloud, monkeypatch)
-    yield found
-    found.close()
 
 
 @pytest.fixture
 def batch(world: World) -> Batch:
     """Two pictures of one line, a bad line, and a third picture."""
     lines = [{"prompt": "two", "count": 2, "id": "cats"}, {"prompt": ""}, {"prompt": "one"}]
-    manifest = world.upload("".join(json.dumps(line) + "\n" for line in lines).encode())
-    etag, size = start.look(manifest, None)
-    found = batches.new(manifest, etag, size, endpoint="https://easel.test", scheduled=None)
-    batches.create(found)
-    assert planning.plan(found, Deadline(800))
-    return batches.get(found.id)
+    return world.planned(lines, "https://easel.test")
 
 
 def take(batch: Batch, number: int, until: float = 60) -> Claim:

@@ -57,9 +57,9 @@ def test_every_route_wants_a_key(path: str, client: TestClient, cloud: Cloud) ->
 
 
 @pytest.mark.parametrize("path", ["/api/key", "/v1/key"])
-def test_a_holder_sees_limits_use_and_reset_times(path: str, client: TestClient, cloud: Cloud) -> None:
+def test_a_holder_sees_limits_use_and_reset_times(path: str, client: TestClient, cloud: Cloud, noon: float) -> None:
     text = give_key(cloud, name="alice", day=10, minute=5, at_once=3, models=("gitee/*",), until=4e9)
-    payer, now = Payer.of_key(keys.id_of(text)), time.time()
+    payer, now = Payer.of_key(keys.id_of(text)), noon
     for number in range(2):
         charges.reserve(Charge(f"job-{number}", (payer,), now), payer)
     answer = client.get(path, headers=bearer(text))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ import pytest
 
 import planning
 from easel import catalog
-from easel.batch import batches, claims, start, worker
+from easel.batch import batches, claims, worker
 from easel.common.deadline import Deadline
 from easel.errors import (
     AuthInvalid,
@@ -26,14 +25,13 @@ from easel.providers import tokens
 from easel.store import checkpoints
 from easel.store.checkpoints import Checkpoint
 from easel.store.records import Job, Result
-from tests.harness.batches import World
+from tests.harness.batches import World, world
 from tests.harness.patience import until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from easel.batch.batches import Batch
-    from tests.harness.cloud import Cloud
+
+__all__ = ["world"]  # a fixture
 
 RESULT = Result(key="images/b.png", format="PNG", width=64, height=48, size=1, seed=7, seconds=0.1)
 
@@ -60,21 +58,9 @@ class Generator:
 
 
 @pytest.fixture
-def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    found = World(cloud, monkeypatch)
-    yield found
-    found.close()
-
-
-@pytest.fixture
 def batch(world: World) -> Batch:
     """A batch of one job, planned."""
-    manifest = world.upload(json.dumps({"prompt": "a cat"}).encode())
-    etag, size = start.look(manifest, None)
-    found = batches.new(manifest, etag, size, endpoint="", scheduled=None)
-    batches.create(found)
-    assert planning.plan(found, Deadline(800))
-    return batches.get(found.id)
+    return world.planned([{"prompt": "a cat"}])
 
 
 def handle(planned: Batch, generator: Generator, invocation: str = "one", **changes: Any) -> dict[str, Any]:

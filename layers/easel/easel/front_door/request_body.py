@@ -83,7 +83,7 @@ def read_json(body: bytes) -> dict[str, Any]:
     """The JSON object in a body of any size. Raises `PayloadTooLarge`, or `InvalidRequest` with the field `body`."""
     brackets = body.count(b"[") + body.count(b"{")
     if brackets + body.count(b",") > MAX_VALUES:
-        text = f"body: more than {MAX_VALUES} values are too many; upload them as a file: POST /api/batches/uploads"
+        text = f"body: more than {MAX_VALUES} values are too many; a larger batch is uploaded as a file"
         raise PayloadTooLarge(text, field="body")
     text = _decoded(body)
     try:
