@@ -1,8 +1,8 @@
 """A shell in which the documents' commands run as they are printed, against a running local stack.
 
-`curl` is curl, and a refusal is its failure. `make batch` and `make smoke` are run, against that stack; of other
-targets make tells what it would do. `aws` is `tests/harness/aws_command.py`. `sam` is asked whether it knows command
-and options. `git` does nothing.
+`curl` is curl, and a refusal is its failure. `make batch`, `make smoke`, `make tokens` and those of keys are run,
+against that stack; of other targets make tells what it would do. `aws` is `tests/harness/aws_command.py`. `sam` is
+asked whether it knows command and options. `git` does nothing.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ case "$*" in
     done
     [ "$given" ] || words+=("URL=$EASEL_ENDPOINT" "KEY=%(key)s")
     exec %(make)s --no-print-directory -C %(root)s "${words[@]}" ;;
-  *key*) exec %(make)s --no-print-directory -C %(root)s "$@" ;;
+  *key*|*tokens*) exec %(make)s --no-print-directory -C %(root)s "$@" ;;
   *) exec %(make)s -C %(root)s --dry-run "$@" >/dev/null ;;
 esac
 """

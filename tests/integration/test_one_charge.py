@@ -17,6 +17,7 @@ from easel.front_door import dispatch
 from easel.settings import settings
 from easel.store import jobs
 from easel.store.payer import Payer
+from tests.harness import documents
 from tests.harness.cloud import Cut, Dropped, Refusal
 from tests.harness.easel_keys import bearer, give_key
 
@@ -83,6 +84,20 @@ CALLS = {
 """The writes of a call with a key, in their order: the operation, and which of its calls."""
 
 
+COLUMNS = {Dropped: "it never arrives", Cut: "its answer is lost", Refusal: "AWS answers 500"}
+((_, ROWS),) = documents.tables(documents.TEXTS["docs/inside/call.md"])
+
+
+def described(name: str, failure: Refusal, lasting: bool) -> list[str]:
+    """The statuses that the documentation gives for the first answer."""
+    (row,) = [row for row in ROWS if row["the write"] == name]
+    return row[COLUMNS[type(failure)]].split(" / ")[lasting].split(" or ")
+
+
+def test_every_write_is_documented() -> None:
+    assert [row["the write"] for row in ROWS] == list(CALLS)
+
+
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])
 @pytest.mark.parametrize(
     "failure", [Dropped(), Cut(), Refusal(500, "InternalServerError")], ids=lambda kind: type(kind).__name__
@@ -102,6 +117,7 @@ def test_a_call_that_fails_costs_one_picture_and_one_charge(
     with stack.cloud.rule(operation, weather):
         answer = caller.generate()
         stack.functions.wait_until_idle()
+    assert str(answer.status_code) in described(name, failure, lasting)
     if answer.status_code != 200:
         answer = caller.generate()
     assert answer.status_code == 200, answer.json()
