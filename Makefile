@@ -3,6 +3,7 @@
 
 PYTHON ?= 3.13
 ARGS ?=
+FAST ?=
 
 # CPython 3.13 runs the functions. One that pyenv installed is used even where pyenv's own command picks another.
 pyenv := $(lastword $(sort $(wildcard $(or $(PYENV_ROOT),$(HOME)/.pyenv)/versions/3.13*/bin)))
@@ -25,8 +26,8 @@ help:  ## this list
 run: $(ours) $(sams)  ## the whole system on http://127.0.0.1:8080; PORT=, LIVE=1 for the real providers, PARAMS="Access=keys …" of the template
 	@PYTHONPATH=layers/easel .venv/bin/python -m local
 
-test: $(ours) sam-if-possible  ## every test; ARGS= goes to pytest
-	@.venv/bin/python -m pytest --numprocesses 4 --dist loadgroup $(ARGS)
+test: $(ours) $(if $(FAST),,sam-if-possible)  ## every test; FAST=1 those without a stack; ARGS= goes to pytest
+	@.venv/bin/python -m pytest $(if $(FAST),tests/unit --without-stack --numprocesses 2,--numprocesses 4) --dist loadgroup $(ARGS)
 
 lint: $(ours) $(sams)  ## ruff, mypy strict, SAM's check of the template
 	.venv/bin/ruff check

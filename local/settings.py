@@ -55,8 +55,8 @@ def _parameters(text: str) -> dict[str, str]:
     """Read `Access=keys ModelAliases={"dall-e-3": "ms/flux-2"}`. A value ends where the next name begins."""
     from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 
-    before, *parts = re.split(r"(?:^|\s+)([A-Z][A-Za-z0-9]*)=", text.strip())
-    given = dict(zip(parts[::2], parts[1::2], strict=True))
+    before, *parts = re.split(r"(?:^|\s)([A-Z][A-Za-z0-9]*)=", text.strip())
+    given = dict(zip(parts[::2], map(str.strip, parts[1::2]), strict=True))
     known = yaml_parse((ROOT / "template.yaml").read_text("utf-8"))["Parameters"] if text.strip() else {}
     wrong = before or next((name for name in given if name not in known), "")
     if wrong:

@@ -48,6 +48,26 @@ OURS = (
 )
 
 
+STACKS = ("Cloud", "Emulators")
+"""What a test module imports that starts an emulated AWS or providers of its own."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--without-stack", action="store_true", help="leave out tests with an emulated AWS or emulators")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """`make test FAST=1` runs only what needs nothing but this process."""
+    if config.getoption("--without-stack"):
+        items[:] = [item for item in items if not _needs_a_stack(item)]
+
+
+def _needs_a_stack(item: pytest.Item) -> bool:
+    return isinstance(item, pytest.Function) and (
+        "_cloud" in item.fixturenames or any(name in vars(item.module) for name in STACKS)
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Mangum takes the thread's event loop, which 3.13 would make on the way, with a warning."""
     loop = asyncio.new_event_loop()

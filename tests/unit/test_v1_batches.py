@@ -259,6 +259,7 @@ def test_every_route_needs_a_key_that_may_run_batches(method: str, path: str, cl
     assert refused_keys(client, cloud, method, f"/v1/batches{path}") == REFUSED_KEYS
 
 
+@pytest.mark.usefixtures("cloud")
 def test_every_described_status_was_answered(description: Description) -> None:
     """What the tests above have seen."""
     assert description.unanswered("/v1/batches") == {}

@@ -13,6 +13,7 @@ from easel import catalog
 from easel.batch.manifest import LineBody
 from easel.batch.start import BatchRequest
 from easel.catalog.requests import MAX_SEED, GenerateBody, UpscaleBody
+from easel.common import pasted
 from easel.errors import CallerError, EaselError
 from easel.front_door.openai_format import ImagesBody
 from easel.front_door.request_body import read_object
@@ -108,4 +109,6 @@ def test_arbitrary_tokens_are_refused_or_understood(token: str, header: str) -> 
     provider = next(provider.id for provider in catalog.providers().values() if provider.auth_header.lower() == header)
     body = json.dumps({"provider": provider, "prompt": "a cat"}).encode()
     result = outcome(parse_generate, body, {header: token})
-    assert result.token == (token.strip() or None) if isinstance(result, ValidatedRequest) else result.status == 401
+    assert (
+        result.token == (pasted.token(token) or None) if isinstance(result, ValidatedRequest) else result.status == 401
+    )
