@@ -50,7 +50,7 @@ def bodies(monkeypatch: pytest.MonkeyPatch) -> list[space_body.LimitedBody]:
             super().__init__(*arguments)  # type: ignore[arg-type]
             seen.append(self)
 
-    monkeypatch.setattr(space_body, "Body", Watched)
+    monkeypatch.setattr(space_body, "LimitedBody", Watched)
     return seen
 
 

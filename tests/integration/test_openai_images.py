@@ -14,7 +14,7 @@ import pytest
 from openai._streaming import SSEDecoder
 from PIL import Image
 
-from easel.front_door import http_messages
+from easel.front_door import job_responses
 from easel.generation import STORE_SECONDS
 from easel.store import jobs
 from easel.store.records import GenerationRequest
@@ -86,7 +86,7 @@ def test_what_has_no_room_in_the_answer_is_a_link_and_a_warning(
     wanted: str | None, entry: list[str], stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     size = len(stack.picture(made(generate(stack, seed=1))["data"][0]))
-    monkeypatch.setattr(http_messages, "MAX_B64", int(2.5 * size))
+    monkeypatch.setattr(job_responses, "MAX_B64", int(2.5 * size))
     body = made(generate(stack, n=3, seed=1, response_format=wanted))
     assert [[*entry] for entry in body["data"]] == [entry, entry, ["url"]]
     assert stack.picture(body["data"][2])

@@ -13,7 +13,7 @@ import function_url
 import router
 from easel.common.deadline import in_thread
 from easel.common.telemetry import logger
-from easel.front_door import http_messages
+from easel.front_door import http_messages, job_responses
 from easel.front_door.http_messages import make_call
 from easel.settings import settings
 from easel.store import images
@@ -114,7 +114,7 @@ def test_a_picture_is_answered_in_place_of_a_redirect_to_it(
     method: str, room: int, status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(images, "load", lambda key: {"images/0a1.png": b"png"}[key])
-    monkeypatch.setattr(http_messages, "MAX_B64", room)
+    monkeypatch.setattr(job_responses, "MAX_B64", room)
     redirect = {"statusCode": 303, "headers": {"location": "https://x.test/api/images/0a1.png"}, "body": ""}
     finished = function_url.finish(event(method, "/api/generate/0a1"), redirect, 0)
     assert finished["statusCode"] == status
