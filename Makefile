@@ -62,6 +62,9 @@ key-revoke: $(ours)  ## ends a key at once: NAME=alice
 tokens: $(ours)  ## shows which provider tokens rest, until when and why; WAKE=gitee/2 wakes one; STACK= for a deployment
 	@PYTHONPATH=layers/easel .venv/bin/python -m cli.tokens
 
+clients: $(ours)  ## calls the running local stack with other people's clients; writes the table of docs/clients.md; Node and npm
+	@.venv/bin/python -m tests.clients
+
 pictures: $(ours)  ## takes the documents' pictures from the running local stack, with Chromium
 	@.venv/bin/python -m tests.browser.pictures
 
