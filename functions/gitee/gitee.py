@@ -6,9 +6,9 @@ The protocol is described in docs/providers/gitee.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from easel.catalog import Provider
 from easel.errors import AuthInvalid, EaselError, NoAllowance, ProviderError, QuotaExceeded
@@ -17,11 +17,10 @@ from easel.providers import error_mapping, error_rules, inline_images
 from easel.providers.adapter import GeneratedImage, Run
 from easel.providers.error_rules import ErrorRule
 from easel.providers.http import Http, Reply
+from easel.providers.tasks import read_answer
 from easel.settings import flag
 from easel.store.records import GenerationRequest
 from gitee_tasks import Tasks, task_id
-
-T = TypeVar("T")
 
 PROVIDER = "gitee"
 
@@ -70,10 +69,7 @@ def read_picture(reply: Reply, origin: str) -> GeneratedImage:
             return GeneratedImage(origin=origin, url=url)
         if isinstance(encoded, str) and encoded:
             return GeneratedImage(origin=origin, data=inline_images.decode(encoded, PROVIDER))
-    error = ProviderError("Gitee AI answered without a picture", provider=PROVIDER, upstream=reply.text)
-    if items and isinstance(items, list | dict):  # which Easel cannot read, and which are paid
-        error.tries, error.drawn = 1, True
-    raise error
+    raise ProviderError("Gitee AI answered without a picture", provider=PROVIDER, upstream=reply.text)
 
 
 def _decoded(content: bytes, start: int, end: int) -> bytes:
@@ -186,31 +182,19 @@ class Gitee:
     def _at_once(self, request: GenerationRequest, headers: Mapping[str, str], run: Run) -> GeneratedImage:
         url = f"{self._base_url}/images/generations"
         reply = self._http.post(url, generation(request), run.deadline, headers=self._generating(headers))
-        return _read(reply, lambda: read_picture(reply, self._base_url), request)
+        return read_answer(reply, lambda: read_picture(reply, self._base_url), ROWS, request)
 
     def _begun(self, request: GenerationRequest, headers: Mapping[str, str], run: Run) -> str:
         """The id of a new task; "" if Gitee AI has no tasks here, so that the other call is left."""
         reply = self._tasks.submit(generation(request), self._generating(headers), run)
         if reply.status in NO_TASKS:
             return ""
-        task = _read(reply, lambda: task_id(reply), request)
+        task = read_answer(reply, lambda: task_id(reply), ROWS, request, wanted="task")
         run.accept(task)
         return task
 
     def _generating(self, headers: Mapping[str, str]) -> dict[str, str]:
         return {**headers, "X-Failover-Enabled": str(self._failover).lower()}
-
-
-def _read(reply: Reply, read: Callable[[], T], request: GenerationRequest) -> T:
-    """What `read` makes of an answer. Raises the error for an unsuccessful one, or for an error object inside a 2xx."""
-    if not reply.is_success:
-        raise error_of(reply, request)
-    try:
-        return read()
-    except ProviderError:
-        if error_mapping.has_error(reply):
-            raise error_of(reply, request) from None
-        raise
 
 
 def adapter(provider: Provider, http: Http | None = None) -> Gitee:

@@ -20,7 +20,7 @@ from easel import catalog
 from easel.catalog import Space
 from easel.common import public_urls
 from easel.common.provider_text import message
-from easel.errors import GenerationFailed, InternalError, InvalidParams, ProviderError
+from easel.errors import GenerationFailed, InternalError, InvalidParams, NoPicture
 from easel.handler import lambda_handler
 from easel.providers import inline_images
 from easel.providers.adapter import GeneratedImage, Run
@@ -103,18 +103,17 @@ def nearest_ratio(ratios: Mapping[str, tuple[int, int]], width: int, height: int
 
 
 def read_output(output: Any, url: str, token: str | None) -> GeneratedImage:
-    """The picture that an endpoint returned: alone, or followed by the seed as a number or in a text."""
-    first, *rest = output if isinstance(output, list | tuple) and output else (output,)
-    link = _link(first, url)
+    """The first picture among an endpoint's outputs, and the seed, as a number or in a text beside it."""
+    outputs = list(output) if isinstance(output, list | tuple) else [output]
+    link = next((link for value in outputs if (link := _link(value, url))), None)
     if link is None:
-        error = ProviderError(
-            f"the Space {urlsplit(url).hostname} answered without a picture",
+        raise NoPicture(
+            f"the Space {urlsplit(url).hostname} reported success, but returned no picture that Easel can read. It has "
+            "used GPU time, so Easel does not repeat the call by itself; try again, or use another model or provider",
             provider="huggingface",
             upstream=message(list(output) if isinstance(output, tuple) else output),
         )
-        if first:  # which Easel cannot read, and which a further call would bring again
-            error.tries, error.drawn = 1, True
-        raise error
+    rest = [value for value in outputs if not _link(value, url)]
     seed = next((seed for value in rest if (seed := read_seed(value)) is not None), None)
     odd = seed is None and any(isinstance(value, int | float) and not isinstance(value, bool) for value in rest)
     return GeneratedImage(

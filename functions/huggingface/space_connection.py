@@ -27,7 +27,8 @@ from gradio_client.utils import OutputUpdate  # type: ignore[import-untyped]
 from easel.catalog.gradio_endpoints import endpoint_of
 from easel.common import aws
 from easel.common.deadline import Deadline, in_thread
-from easel.errors import GenerationTimeout, ProviderError
+from easel.errors import GenerationTimeout, NoPicture, ProviderError
+from easel.errors.base import AGAIN
 from easel.providers.prompt_redaction import NO_PROMPT, PromptText
 from easel.store.records import Progress
 from space_body import MAX_BYTES
@@ -43,7 +44,7 @@ IDLE_SECONDS = 45.0
 """A client unused for longer is not used again: Lambda may have frozen it, and the Space moved on meanwhile."""
 OPEN_SECONDS = 20.0  # for the Space's config and API
 LOOK_SECONDS = 0.5  # between two looks at a job's status
-TOO_MUCH = SpaceFailure(ProviderError, f"sent more than Easel takes: at most {MAX_BYTES >> 20} MB an answer")
+TOO_MUCH = SpaceFailure(ProviderError, f"sent more than Easel takes: at most {MAX_BYTES >> 20} MB an answer; {AGAIN}")
 # A number of more digits in an event would lose the picture beside it: Python refuses to read one of 4,300 by default.
 sys.set_int_max_str_digits(200_000)
 
@@ -97,7 +98,7 @@ def _failure(
 
 def _refusal(failure: SpaceFailure, host: str, cause: Exception) -> Exception:
     """What to raise for a call that was certainly not accepted."""
-    if issubclass(failure.kind, OF_THE_CALLER):
+    if issubclass(failure.kind, OF_THE_CALLER) and not failure.is_own_limit:
         return failure.error(host)
     return NotAccepted(failure, host, cause)
 
@@ -157,7 +158,7 @@ class Connection:
         finally:
             self._used = time.monotonic(), time.time()
         self.clean = True
-        return call, output
+        return call, _complete(output, self._job.outputs())
 
     def _submit(self, calls: Sequence[SpaceCall]) -> tuple[SpaceCall, Any]:
         """Submits the first call that the Space's description takes. gradio_client compares before it sends."""
@@ -177,16 +178,16 @@ class Connection:
         if isinstance(error, TimeoutError) and deadline.passed:
             status = read_status(self._job.status())
             place = f"; it was number {status.queue_position} in its queue" if status.queue_position else ""
-            late = SpaceFailure(GenerationTimeout, f"did not finish within {seconds:.0f} s{place}")
+            late = SpaceFailure(GenerationTimeout, f"did not finish within {seconds:.0f} s{place}; {AGAIN}")
             return late.error(self._host)
         failure = _failure(self._wire, error, self._token, space_error, self._callers)
         bad = self._wire.bad
-        if space_error is None and (not self._wire.joined or (bad and refuses_job(bad))):
+        unsent = space_error is None and (not self._wire.joined or (bad and refuses_job(bad)))
+        if unsent or (space_error is not None and failure.is_own_limit):
             return _refusal(replace(failure, tries=1, wakes=False), self._host, error)
-        raised = failure.error(self._host)
-        if failure is TOO_MUCH:  # the Space has drawn, and would answer a further call alike
-            raised.tries, raised.drawn = 1, True
-        return raised
+        if not bad and space_error is None and failure.kind is ProviderError:  # the Space has taken the job
+            failure = replace(failure, kind=NoPicture)
+        return failure.error(self._host)
 
     def drop(self) -> None:
         """Closes the connection without waiting: what takes time is done in the background."""
@@ -221,6 +222,25 @@ def _wait_for(job: Any, deadline: Deadline, report: Callable[[Progress], None]) 
             report(now)
             reported = now
     return job.future.result()
+
+
+def _complete(output: Any, steps: Sequence[Any]) -> Any:
+    """The output of a generator's last step, with an earlier step's value wherever the last one leaves it as it is."""
+    if not isinstance(output, tuple):
+        earlier = (step for step in reversed(steps) if not _leaves_value(step))
+        return next(earlier, output) if _leaves_value(output) else output
+    complete = [step for step in steps if isinstance(step, tuple) and len(step) == len(output)]
+    return tuple(
+        next((step[place] for step in reversed(complete) if not _leaves_value(step[place])), value)
+        if _leaves_value(value)
+        else value
+        for place, value in enumerate(output)
+    )
+
+
+def _leaves_value(value: Any) -> bool:
+    """Whether an output is an update that keeps the component's value (`gr.skip()`, or `gr.update()` without one)."""
+    return isinstance(value, Mapping) and value.get("__type__") == "update" and "value" not in value
 
 
 def _space_error(job: Any, error: Exception) -> Mapping[str, Any] | None:

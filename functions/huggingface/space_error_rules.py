@@ -16,9 +16,11 @@ from easel.errors import (
     PromptRejected,
     ProviderError,
     ProviderUnreachable,
+    QuotaExceeded,
     RateLimited,
     SpaceBroke,
 )
+from easel.errors.base import AGAIN
 
 BUSY_SECONDS = 30
 """When to come back to a Space that is busy and does not say."""
@@ -45,6 +47,11 @@ class SpaceFailure:
     upstream: str = ""
     by_zerogpu: bool = False
 
+    @property
+    def is_own_limit(self) -> bool:
+        """Whether the Space has no time left for anybody, so that it has drawn nothing, and another Space may draw."""
+        return issubclass(self.kind, RateLimited | QuotaExceeded) and not self.by_zerogpu
+
     def error(self, host: str = "") -> EaselError:
         """The error for the caller; `host` is the Space's."""
         error = self.kind(
@@ -69,7 +76,7 @@ MOVED = SpaceFailure(
 )
 FULL = SpaceFailure(RateLimited, "has a full queue; try again in a while", BUSY_SECONDS)
 ASLEEP = SpaceFailure(ProviderUnreachable, "is asleep and starting; try again in a minute", 60, wakes=True)
-UNREADABLE = SpaceFailure(ProviderError, "gave an answer that cannot be read")
+UNREADABLE = SpaceFailure(ProviderError, f"gave an answer that cannot be read; {AGAIN}")
 CHANGED = SpaceFailure(
     ProviderError,
     "has changed: it no longer takes what Easel sends. The deployment's owner can name another Space in "
@@ -138,8 +145,11 @@ TEXTS: tuple[Row, ...] = (
     ("zerogpu worker error", SpaceFailure(SpaceBroke, "failed with an error of its own code; try again once")),
 )
 REFUSED = SpaceFailure(PromptRejected, "refused what was asked for, or the picture that came of it; change the prompt")
+OWN_QUOTA = SpaceFailure(
+    QuotaExceeded, f"does no more at the moment: its own quota is used up; try again later, or {ELSEWHERE}"
+)
 LOADING = SpaceFailure(ProviderError, "is still loading its model; try again in a while", BUSY_SECONDS)
-FAILED = SpaceFailure(GenerationFailed, "could not make the picture")
+FAILED = SpaceFailure(GenerationFailed, f"could not make the picture; change the request, or {ELSEWHERE}")
 
 _UNREAD = (
     "unable to resolve|failed to download|of .{0,60} redirects|cannot identify image|preprocess input|valid hostname"

@@ -22,6 +22,7 @@ from easel.errors import (
     QuotaExceeded,
     RateLimited,
 )
+from easel.errors.base import AGAIN
 from easel.providers import retry_headers
 from easel.providers.prompt_redaction import NO_PROMPT, PromptText
 from space_error_rules import (
@@ -33,6 +34,7 @@ from space_error_rules import (
     LINKS,
     LOADING,
     MOVED,
+    OWN_QUOTA,
     REFUSED,
     STATES,
     TEXTS,
@@ -50,7 +52,8 @@ TRIES = 3
 """How often a connection to a Space that cannot be reached is tried. Connecting generates nothing."""
 
 
-_QUOTA = re.compile(r"gpu (quota|runs limit)", re.I)
+_USED_UP = "(?:exceeded|reached|used up|exhausted|spent)"
+_QUOTA = re.compile(rf"gpu (quota|runs limit)|\bquota\b.{{0,60}}\b{_USED_UP}\b|\b{_USED_UP}\b.{{0,60}}\bquota\b", re.I)
 _BY_ZEROGPU = re.compile(
     r"^(?:zerogpu quota exceeded\b|you have exceeded your (?:\w{1,20} )?(?:zero)?gpu (?:quota|runs limit)\b)", re.I
 )
@@ -72,10 +75,9 @@ def _of_words(parts: list[str], token: str | None) -> SpaceFailure:
     said = ": ".join(part for part in parts if part)
     if failure := _first(TEXTS, parts[-1]):
         return failure
-    if _QUOTA.search(said):
-        by_zerogpu = any(_BY_ZEROGPU.match(part) for part in parts)
-        return replace(_quota(said, token), by_zerogpu=by_zerogpu)
-    return _first(TEXTS, said) or _by_meaning(said)
+    if any(_BY_ZEROGPU.match(part) for part in parts):
+        return replace(_quota(said, token), by_zerogpu=True)
+    return _first(TEXTS, said) or (OWN_QUOTA if _QUOTA.search(said) else _by_meaning(said))
 
 
 def _by_meaning(said: str) -> SpaceFailure:
@@ -133,7 +135,7 @@ def _of_status(bad: SpaceResponse, said: str, token: str | None) -> SpaceFailure
     if bad.status >= 500:
         return SpaceFailure(ProviderUnreachable, f"answered HTTP {bad.status}; try again", tries=TRIES)
     return SpaceFailure(
-        ProviderError, f"answered HTTP {bad.status} with a web page or something else that cannot be read"
+        ProviderError, f"answered HTTP {bad.status} with a web page or something else that cannot be read; {AGAIN}"
     )
 
 

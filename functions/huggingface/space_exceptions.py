@@ -15,11 +15,13 @@ from gradio_client import exceptions, utils  # type: ignore[import-untyped]
 
 from easel.common.provider_text import message
 from easel.errors import AuthInvalid, GenerationTimeout, ProviderError, ProviderUnreachable, RateLimited
+from easel.errors.base import AGAIN
 from easel.providers.prompt_redaction import NO_PROMPT, PromptText
 from space_error_rules import BUSY_SECONDS, CHANGED, FAILED, FULL, UNREADABLE, SpaceFailure
 from space_errors import TRIES, of_answer, of_text
 from space_http import LEADS_ELSEWHERE, SpaceResponse
 
+LATE = SpaceFailure(GenerationTimeout, f"did not answer in time; {AGAIN}", tries=TRIES)
 Raised = tuple[type[BaseException], str, SpaceFailure]
 
 
@@ -28,17 +30,21 @@ def _rows(library: ModuleType) -> tuple[Raised, ...]:
     unreachable = partial(SpaceFailure, ProviderUnreachable, tries=TRIES)
     wrong = partial(SpaceFailure, ProviderError, tries=TRIES)
     return (
-        (library.ConnectTimeout, "", unreachable("did not accept the connection in time")),
-        (library.PoolTimeout, "", unreachable("has no free connection")),
-        (library.TimeoutException, "", SpaceFailure(GenerationTimeout, "did not answer in time", tries=TRIES)),
-        (library.NetworkError, "", unreachable("could not be reached, or hung up")),
-        (library.RemoteProtocolError, "", unreachable("broke off its answer")),
-        (library.DecodingError, "", wrong("answered with a body that cannot be decoded")),
-        (library.TransportError, "", unreachable("could not be reached")),
-        (library.HTTPError, "", wrong("gave an answer that cannot be used")),
-        (library.InvalidURL, "", wrong("returned an invalid URL")),
-        (library.CookieConflict, "", wrong("sent cookies that contradict each other")),
-        (library.StreamError, "", unreachable("broke off its answer")),
+        (library.ConnectTimeout, "", unreachable(f"did not accept the connection in time; {AGAIN}")),
+        (library.PoolTimeout, "", unreachable(f"has no free connection; {AGAIN}")),
+        (
+            library.TimeoutException,
+            "",
+            LATE,
+        ),
+        (library.NetworkError, "", unreachable(f"could not be reached, or hung up; {AGAIN}")),
+        (library.RemoteProtocolError, "", unreachable(f"broke off its answer; {AGAIN}")),
+        (library.DecodingError, "", wrong(f"answered with a body that cannot be decoded; {AGAIN}")),
+        (library.TransportError, "", unreachable(f"could not be reached; {AGAIN}")),
+        (library.HTTPError, "", wrong(f"gave an answer that cannot be used; {AGAIN}")),
+        (library.InvalidURL, "", wrong(f"returned an invalid URL; {AGAIN}")),
+        (library.CookieConflict, "", wrong(f"sent cookies that contradict each other; {AGAIN}")),
+        (library.StreamError, "", unreachable(f"broke off its answer; {AGAIN}")),
     )
 
 
@@ -69,11 +75,11 @@ EXCEPTIONS: tuple[Raised, ...] = (
         "Server stopped",
         SpaceFailure(ProviderUnreachable, "was stopped before the picture was done; try again", 60),
     ),
-    (ValueError, LEADS_ELSEWHERE, SpaceFailure(ProviderError, "has a config that leads to another host")),
-    (TimeoutError, "", SpaceFailure(GenerationTimeout, "did not answer in time", tries=TRIES)),
+    (ValueError, LEADS_ELSEWHERE, SpaceFailure(ProviderError, f"has a config that leads to another host; {AGAIN}")),
+    (TimeoutError, "", LATE),
     *(row for library in (httpx, httpx2) for row in _rows(library)),
-    (JSONDecodeError, "", SpaceFailure(ProviderError, "answered with something that is not JSON")),
-    (OSError, "", SpaceFailure(ProviderUnreachable, "could not be reached, or hung up", tries=TRIES)),
+    (JSONDecodeError, "", SpaceFailure(ProviderError, f"answered with something that is not JSON; {AGAIN}")),
+    (OSError, "", SpaceFailure(ProviderUnreachable, f"could not be reached, or hung up; {AGAIN}", tries=TRIES)),
     (Exception, "", UNREADABLE),
 )
 

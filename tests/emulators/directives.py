@@ -34,6 +34,7 @@ What the provider answers:
 | garbage      | GMS | HTTP 200, JSON of the wrong shape |
 | badjson      | GMS | HTTP 200, application/json, and not JSON |
 | empty        | GMS | success without a picture: G `data: []`, M no output_images, S null |
+| refused200   | GM  | HTTP 200 with `"success": false` and a text |
 | retired      | GM  | the model is retired: HTTP 400 with the provider's text for it |
 | payment      | GM  | HTTP 402, the allowance is used up |
 | quota200     | GM  | HTTP 200 with an error object: the allowance is used up |
@@ -43,8 +44,13 @@ What the provider answers:
 | package      | G   | HTTP 400, the token is bound to no resource package |
 | interface    | G   | HTTP 400, this model does not offer images/generations |
 | b64          | G   | the picture inline as b64_json although a url was asked for |
+| datalink     | GM  | the picture itself, as a `data:` link |
+| b64lines     | GM  | the picture in base64, in lines and without padding |
+| b64urlsafe   | GM  | the picture in base64 with the URL-safe letters |
 | internal     | GM  | the picture's link itself is http://169.254.169.254/latest/meta-data/ (must not be fetched) |
 | numbertask   | M   | task_id is an integer |
+| oddstate     | M   | the state EVICTED, which nobody knows, with an error's text |
+| outputs      | M   | the picture's link under `outputs.output_images` |
 | never        | M   | PROCESSING for ever |
 | failed       | M   | FAILED inside HTTP 200, an internal error |
 | canceled     | M   | CANCELED inside HTTP 200 |
@@ -85,6 +91,8 @@ What the picture's link answers, for GMS (the provider itself reports success):
 | truncated    | the first half of the picture's file |
 | wrongsize    | a picture of half the width and height |
 | wrongformat  | a JPEG whatever name and content type say |
+| avif         | a picture in AVIF |
+| tiff         | a picture in TIFF, which Easel does not store |
 | htmlimage    | HTTP 200 and an HTML page |
 | gone         | HTTP 404 |
 | slowimage    | bytes trickle, 64 each second |

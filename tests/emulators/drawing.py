@@ -12,7 +12,7 @@ from typing import Literal
 
 from PIL import Image, ImageDraw, ImageFont
 
-Format = Literal["PNG", "WEBP", "JPEG"]
+Format = Literal["PNG", "WEBP", "JPEG", "AVIF", "TIFF"]
 Colour = tuple[int, int, int]
 
 CAPTION_LENGTH = 48
@@ -22,6 +22,8 @@ _SAVE_OPTIONS: dict[str, dict[str, int]] = {
     "PNG": {"compress_level": 1},
     "WEBP": {"quality": 75, "method": 0},
     "JPEG": {"quality": 85},
+    "AVIF": {"quality": 50, "speed": 10},
+    "TIFF": {},
 }
 
 

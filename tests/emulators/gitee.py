@@ -22,7 +22,7 @@ from starlette.routing import Route
 from tests.emulators import badanswers, directives, hold
 from tests.emulators.fields import MAX_SEED, FieldError, Fields, read_json
 from tests.emulators.giteetasks import PRICE, Order, TaskDesk
-from tests.emulators.pictures import INTERNAL_URL, Picture, Shelf
+from tests.emulators.pictures import INLINE, INTERNAL_URL, Picture, Shelf
 from tests.emulators.requestlog import Entry, RequestLog, bearer
 
 MAX_SIDE = 2048
@@ -75,6 +75,8 @@ REFUSALS: Mapping[str, tuple[int, str]] = {
     "loading": (503, "The model is currently loading, please try again later"),
     "notfound": (404, "404 Not Found"),
 }
+DRAWN = frozenset({"cut", "garbage", "badjson"})
+"""Faults that lose the answer, and not the picture."""
 _BAD_TOKENS = {"invalid": "auth", "expired": "expired"}
 
 
@@ -125,10 +127,9 @@ async def _generate(request: Request, body: Any, entry: Entry, shelf: Shelf, sec
     await asyncio.sleep(seconds if ordered.delay is None else ordered.delay)
     await hold.wait(ordered.caption)
     failed = _fail(ordered.fault)
-    if failed is None or ordered.fault == "cut":  # which loses the answer, and not the picture
+    if failed is None or ordered.fault in DRAWN:
         request.app.state.charged.append(PRICE)
-        if ordered.fault != "empty":
-            request.app.state.log.drew(ordered.caption)
+        request.app.state.log.drew(ordered.caption)
     return failed or await _deliver(request, order, shelf)
 
 
@@ -198,6 +199,9 @@ async def _deliver(request: Request, order: Order, shelf: Shelf) -> Response:
 
 
 async def _one_image(request: Request, picture: Picture, as_url: bool, shelf: Shelf) -> dict[str, str]:
+    if picture.fault in INLINE:
+        text = INLINE[picture.fault](await run_in_threadpool(picture.file))
+        return {"url" if picture.fault == "datalink" else "b64_json": text}
     if not as_url:
         return {"b64_json": base64.b64encode(await run_in_threadpool(picture.file)).decode()}
     if picture.fault == "internal":
@@ -225,6 +229,8 @@ def _fail(fault: str | None) -> Response | None:
     """The answer when the fault is one of the answer itself; None when there is none, or it is the picture's."""
     if refusal := REFUSALS.get(fault or ""):
         return error(*refusal)
+    if fault == "refused200":
+        return JSONResponse({"success": False, "message": "node 17 failed"})
     return badanswers.broken(fault, garbage={"created": "now", "data": "picture"})
 
 

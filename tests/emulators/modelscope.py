@@ -22,7 +22,7 @@ from starlette.routing import Route
 from tests.emulators import badanswers, directives, hold
 from tests.emulators.fields import MAX_SEED, FieldError, Fields, read_json
 from tests.emulators.magicubes import Accounts
-from tests.emulators.pictures import INTERNAL_URL, Picture, Shelf
+from tests.emulators.pictures import INLINE, INTERNAL_URL, Picture, Shelf
 from tests.emulators.requestlog import Entry, RequestLog, bearer
 from tests.emulators.taskanswers import FAILURES, ODD, poll_answer, request_id
 
@@ -80,7 +80,7 @@ REFUSALS: Mapping[str, Refusal] = {
     "loading": Refusal(503, "Model {model} is currently loading"),
     "notfound": Refusal(404, "Not Found"),
 }
-UNDRAWN = frozenset({"never", "lost", "empty", *FAILURES, *ODD})
+UNDRAWN = frozenset({"never", "lost", "oddstate", *FAILURES, *ODD})
 """Faults of a task that ends without a picture, or never."""
 _BAD_TOKENS = {"invalid": "auth", "expired": "expired"}
 
@@ -138,6 +138,8 @@ class Emulator:
             return _fail("magicubes") or refuse(403, "no magicubes")
         self.used[body["model"]] += 1
         seconds = self.seconds if ordered.delay is None else ordered.delay
+        if ordered.fault in ("garbage", "badjson"):  # which lose the answer, and not the task
+            self.log.drew(picture.caption)
         response = _fail(ordered.fault, body["model"]) or self._start(request, picture, seconds)
         response.headers.update(self._rate_headers(body["model"]))
         return response
@@ -148,6 +150,8 @@ class Emulator:
         host = self.picture_host or request.url.hostname
         link = str(request.url.replace(path=path, query="", hostname=host))
         url = INTERNAL_URL if picture.fault == "internal" else link
+        if picture.fault in INLINE:
+            url = INLINE[picture.fault](picture.file())
         number, now = next(self._numbers), time.time()
         due = None if picture.fault == "never" else now + seconds
         if picture.fault not in UNDRAWN:
@@ -246,6 +250,8 @@ def _fail(fault: str | None, model: str = "") -> Response | None:
     """The answer when the fault is one of the submit's answer; None when there is none, or it comes later."""
     if refusal := REFUSALS.get(fault or ""):
         return refuse(refusal.status, refusal.message.format(model=model), refusal.code)
+    if fault == "refused200":
+        return JSONResponse({"success": False, "message": "node 17 failed"})
     return badanswers.broken(fault, garbage={"task": None, "request_id": 7})
 
 

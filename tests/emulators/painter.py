@@ -51,9 +51,9 @@ class Painter:
             progress((step, _PROGRESS_STEPS), desc="Denoising")
             await asyncio.sleep(seconds / _PROGRESS_STEPS)
         await _fail(ordered.fault)
+        self._log.drew(ordered.caption)
         if ordered.fault == "empty":
             return None
-        self._log.drew(ordered.caption)
         return await run_in_threadpool(self._save, make, name, ordered.fault)
 
     def _save(self, make: Callable[[], bytes], name: str, fault: str | None) -> str:

@@ -1,6 +1,7 @@
 """Pictures an emulator hands out, and the ways in which their links can fail (the second table of `directives.py`)."""
 
 import asyncio
+import base64
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -16,10 +17,24 @@ INTERNAL_URL = "http://169.254.169.254/latest/meta-data/"
 FAILURES = {"early": (2, 404), "late": (6, 503)}
 """For a link that works after a while: how many requests fail before, and how."""
 LINK_FAULTS = frozenset({"bigimage", "gone", "hop", "htmlimage", "redirect", "slowimage", *FAILURES})
+FORMATS: dict[str, Format] = {"wrongformat": "JPEG", "avif": "AVIF", "tiff": "TIFF"}
+"""Faults by which a file has another format than its name says."""
 _BIG_CHUNK = b"\0" * 65536
 _BIG_CHUNKS = 480  # 30 MB
 _KEPT = 10_000
 _requests: Counter[str] = Counter()  # by path, of links that work after a while
+
+
+def _lines(data: bytes) -> str:
+    return base64.encodebytes(data).decode().replace("=", "")
+
+
+INLINE: dict[str, Callable[[bytes], str]] = {
+    "datalink": lambda data: f"data:image/png;base64,{base64.b64encode(data).decode()}",
+    "b64lines": _lines,
+    "b64urlsafe": lambda data: base64.urlsafe_b64encode(data).decode(),
+}
+"""Faults by which the picture itself stands in the answer."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +54,7 @@ class Picture:
             return b"these bytes are no picture\n" * 40
         small = self.fault == "wrongsize"
         width, height = (self.width // 2, self.height // 2) if small else (self.width, self.height)
-        data = draw(self.caption, self.seed, width, height, "JPEG" if self.fault == "wrongformat" else self.format)
+        data = draw(self.caption, self.seed, width, height, FORMATS.get(self.fault or "", self.format))
         return data[: len(data) // 2] if self.fault == "truncated" else data
 
 

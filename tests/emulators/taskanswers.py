@@ -36,6 +36,8 @@ def poll_answer(task: PolledTask | None, now: float) -> Response:
         return _failed("", "FAILED", 500, "task not found")
     if task.due is None or now < task.due:
         return _running(task, now)
+    if task.fault == "oddstate":
+        return _failed(task.task_id, "EVICTED", 500, REASON)
     if task.fault in ODD:
         ids = {"task_id": task.task_id, "request_id": request_id()}
         return JSONResponse({"task_status": "FAILED", **ids, **ODD[task.fault]})
@@ -61,6 +63,8 @@ def _succeeded(task: PolledTask, ended: float) -> Response:
         "output_images": [task.picture_url],
         "time_taken": round((ended - task.submitted) * 1000, 2),
     }
+    if task.fault == "outputs":
+        answer["outputs"] = {"output_images": answer.pop("output_images")}
     if task.fault == "empty":
         del answer["output_images"]
     return JSONResponse(answer)

@@ -1,4 +1,4 @@
-"""Every fault of every emulated provider, through the router and in a batch; one for each error by an own route.
+"""Every fault of every emulated provider, through the router and in a batch; one for each error by each other door.
 
 Many at the same time, since most of it is waiting. What came of each is kept for the tests to look at.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import importlib
 import itertools
 import json
 import sys
@@ -27,7 +26,7 @@ from easel import catalog, errors, generation
 from easel.batch import batches, claims
 from easel.budgets import keys
 from easel.common import aws
-from easel.providers import cooldowns, downloads, tokens
+from easel.providers import cooldowns, downloads, tasks, tokens
 from easel.settings import settings
 from easel.store import jobs
 from easel.store.records import GenerationRequest, Job
@@ -36,20 +35,21 @@ from tests.emulators.server import Emulators
 from tests.emulators.spacegate import NAP
 from tests.harness.easel_keys import give_key
 from tests.harness.secrets import watching
-from tests.harness.stack import TOKENS, Stack
+from tests.harness.stack import HEADERS, TOKENS, Stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from tests.harness.secrets import Watch
 
-DOORS = ("batch", "router", "own route")
-BY_OWN_ROUTE = (
-    "auth", "b64", "badimage", "badsize", "balance", "building", "busy", "canceled", "cut", "expired", "failed",
-    "garbage", "gone", "hang", "illegal", "internal", "moderation", "never", "package", "quota", "rate", "ratedate",
-    "silent", "toolong", "worker",
+DOORS = ("batch", "router", "v1", "own route")
+BY_EACH_DOOR = (
+    "auth", "b64", "badimage", "badsize", "balance", "building", "busy", "canceled", "cut", "empty", "expired",
+    "failed", "garbage", "gone", "hang", "illegal", "internal", "moderation", "never", "package", "quota", "rate",
+    "ratedate", "silent", "toolong", "worker",
 )  # fmt: skip
-"""Faults that are brought about by a provider's own route, too: one for each error. The same code answers there."""
+"""Faults that are brought about on `/v1` and by a provider's own route, too: one for each error. The same code answers
+there."""
 EMULATORS = {"huggingface": "spaces"}
 """The emulator's name in `directives.py`, where it is another than its provider's."""
 ENDLESS = ("hang", "never", "slowimage", "silent")
@@ -104,6 +104,8 @@ class Seen:
     drawn: int
     picture: bytes = b""
     waits: bool = False
+    openai: Mapping[str, Any] | None = None
+    """The error in OpenAI's shape, of an answer on `/v1`."""
 
     @property
     def code(self) -> str:
@@ -130,7 +132,7 @@ def cases() -> list[Case]:
         for door in DOORS
         for provider in catalog.providers()
         for fault in directives.known_faults(EMULATORS.get(provider, provider))
-        if door != "own route" or fault in BY_OWN_ROUTE
+        if door in ("batch", "router") or fault in BY_EACH_DOOR
     ]
 
 
@@ -153,7 +155,7 @@ def _world() -> Iterator[_World]:
         patch.setattr(tokens, "FIRST_COOLDOWN", 600.0)  # which on a busy machine is not over before it is looked at
         for provider in catalog.providers():
             patch.delitem(sys.modules, provider, raising=False)  # one that other tests used knows their emulators
-        patch.setattr(importlib.import_module("modelscope"), "POLL_TIMEOUT_SECONDS", 0.5)
+        patch.setattr(tasks, "POLL_TIMEOUT_SECONDS", 0.5)
         patch.setattr(downloads, "MAX_IMAGE", 1024 * 1024)
         for kind in TRIES:
             patch.setattr(kind, "tries", 2)
@@ -229,9 +231,19 @@ class _World:
         """The answer of a call; for a batch whether the job is kept until its token may be used again."""
         if case.door == "batch":
             return self._by_batch(case)
+        if case.door == "v1":
+            return self._by_v1(case)
         own = f"/api/providers/{case.provider}/generate"
         path = own if case.door == "own route" else "/api/generate"
         return self.stack.generate(case.fields, path, x_easel_key=self.key)
+
+    def _by_v1(self, case: Case) -> httpx2.Response:
+        """As a client of OpenAI's calls: the model's name has its provider, and the size is one text."""
+        model = f"{case.provider}/{catalog.provider(case.provider).models[0].id}"
+        body = {"model": model, "prompt": case.fields["prompt"], "size": "512x512", "response_format": "url"}
+        headers = {"X-Easel-Key": self.key, HEADERS[case.provider]: TOKENS[case.provider]}
+        path = "/v1/images/generations"
+        return self.stack.wait_on(self.stack.http.post(path, json=body, headers=headers))
 
     def _by_batch(self, case: Case) -> bool:
         """Hands the job to the provider's function until it has ended, as a child of the state machine does."""
@@ -276,5 +288,8 @@ class _World:
             told = job.error or {}
             status = job.error_status if job.error else 200
             return Seen(status, told.get("details", {}).get("retryAfter"), told, job, calls, drawn, picture, answer)
-        after = answer.headers.get("Retry-After")
-        return Seen(answer.status_code, int(after) if after else None, answer.json(), job, calls, drawn, picture)
+        after, body = answer.headers.get("Retry-After"), answer.json()
+        openai = body.get("error") if isinstance(body.get("error"), dict) else None
+        if openai:  # what Easel says stands beside it
+            body = {"error": openai["message"], **body["easel"]}
+        return Seen(answer.status_code, int(after) if after else None, body, job, calls, drawn, picture, openai=openai)

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from tests.harness.stack import Stack
 
 HANDLERS = {"router": router, "gitee": gitee, "huggingface": huggingface, "modelscope": modelscope}
-UPSTREAM = {"UPSTREAM_ERROR", "PROVIDER_ERROR", "DOWNLOAD_FAILED", "GENERATION_FAILED", "TIMEOUT", "NOT_SUPPORTED"}
+UPSTREAM = {"UPSTREAM_ERROR", "PROVIDER_ERROR", "NO_PICTURE", "DOWNLOAD_FAILED", "GENERATION_FAILED", "TIMEOUT"}
+UPSTREAM |= {"NOT_SUPPORTED"}
 """Codes of 5xx that tell what a provider did, or that nobody does it; the Spaces of these tests are nowhere."""
 MANY = int(os.environ.get("HOSTILE_CALLS", "100"))
 """Calls that each test makes; `HOSTILE_CALLS=2500` makes ten thousand in all."""

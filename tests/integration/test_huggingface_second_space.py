@@ -24,12 +24,14 @@ from space_connection import SpaceCall
 from tests.emulators.server import SPACES, Emulators
 from tests.harness.patience import HANGS_SECONDS
 from tests.harness.played_space import (
+    CLOSE,
     CONFIG,
     DONE,
     INFO,
     PICTURE,
     Answer,
     Space,
+    completed,
     events,
     failed,
     hang,
@@ -140,6 +142,30 @@ def test_nobody_else_is_asked_once_a_space_may_have_accepted(
     fault(first, second)
     assert first.asked.count("/queue/join") == 1
     assert second.asked == []
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        {"error": "Space app has reached its GPU limit.", "title": "ZeroGPU quota exceeded"},
+        {"error": "No GPU was available after 60s"},
+        {"error": "The daily quota of this demo is used up, come back tomorrow"},
+        {"error": "Too many requests"},
+    ],
+    ids=str,
+)
+def test_a_space_at_its_own_limit_is_passed_over(first: Space, second: Space, output: dict[str, Any]) -> None:
+    first.answers["/queue/data"] = [failed(**output)]
+    assert call(first, second) == second.url
+    assert (first.asked.count("/queue/join"), second.asked.count("/queue/join")) == (1, 1)
+
+
+@pytest.mark.parametrize("last", [{"__type__": "update"}, {"__type__": "update", "visible": True}], ids=str)
+def test_a_picture_of_a_generators_earlier_step_is_kept(first: Space, last: dict[str, Any]) -> None:
+    step = {"msg": "process_generating", "event_id": "e1", "success": True, "output": {"data": [PICTURE, 7]}}
+    patch = {**step, "output": {"data": [[["replace", [], last]], []]}}
+    first.answers["/queue/data"] = [events(step, patch, completed({"data": [last, 7]}), CLOSE)]
+    assert call(first) == first.url
 
 
 def test_nobody_else_is_asked_after_a_job_that_never_ends(first: Space, second: Space) -> None:

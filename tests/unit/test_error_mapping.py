@@ -12,7 +12,16 @@ import pytest
 import gitee
 import modelscope
 from easel import catalog
-from easel.errors import EaselError, ModelRetired, PromptRejected, ProviderError, QuotaExceeded, RateLimited
+from easel.errors import (
+    EaselError,
+    ModelRetired,
+    NoAllowance,
+    PromptRejected,
+    ProviderError,
+    QuotaExceeded,
+    RateLimited,
+)
+from easel.errors.base import AGAIN
 from easel.front_door.validation import validate
 from easel.providers.http import Reply
 from easel.store.records import GenerationRequest
@@ -59,6 +68,13 @@ def test_a_phrase_begun_by_the_caller_rests_no_token() -> None:
     )
 
 
+@pytest.mark.parametrize("prompt", ["a quota sign", "an insufficient chair", "your quota of joy", "quota"])
+def test_a_word_in_common_hides_no_used_up_quota(prompt: str) -> None:
+    for text in ("You exceeded your quota", "quota exceeded, try tomorrow", "quota exhausted"):
+        assert type(error(text, 400, request(prompt))) is QuotaExceeded
+    assert type(error("insufficient balance", 400, request(prompt))) is NoAllowance
+
+
 def test_a_code_that_is_the_prompt_decides_nothing() -> None:
     body = json.dumps({"error": {"code": "insufficient_quota", "message": "insufficient_quota"}}).encode()
     answer = Reply("gitee", 400, {}, body)
@@ -102,9 +118,10 @@ def test_a_retired_model_names_the_same_one_elsewhere() -> None:
 
 
 def test_an_unknown_4xx_has_the_providers_words_in_its_message() -> None:
-    assert error("暂不支持该接口").message == "Gitee AI answered HTTP 400: 暂不支持该接口"
-    assert error("Error 17 in <b>node</b> 4", 418).message == "Gitee AI answered HTTP 418: Error 17 in node 4"
-    assert error("stack trace", 500).message == "Gitee AI answered HTTP 500"
+    advice = "change the request, or use another model or provider"
+    assert error("暂不支持该接口").message == f"Gitee AI answered HTTP 400; {advice}. It said: 暂不支持该接口"
+    assert error("Error 17 in <b>node</b> 4", 418).message.endswith(". It said: Error 17 in node 4")
+    assert error("stack trace", 500).message == f"Gitee AI answered HTTP 500; {AGAIN}"
     assert len(error("x" * 5000).message) < 300
 
 

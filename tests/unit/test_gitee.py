@@ -137,22 +137,6 @@ def test_a_link_is_read_in_other_places_too(body: dict[str, Any]) -> None:
     assert gitee.read_picture(reply(200, body), BASE).url == LINK
 
 
-@pytest.mark.parametrize(
-    ("body", "tries"),
-    [
-        ({"data": []}, 4),
-        ({"data": "picture"}, 4),
-        ({"data": ["x"]}, 1),
-        ({"data": [{"file": 7}]}, 1),
-        ({"data": [{"b64_json": "%"}]}, 1),
-    ],
-)
-def test_a_picture_that_cannot_be_read_is_not_drawn_again(body: dict[str, Any], tries: int) -> None:
-    with pytest.raises(ProviderError) as caught:
-        gitee.read_picture(reply(200, body), BASE)
-    assert (caught.value.tries, caught.value.drawn) == (tries, tries == 1)
-
-
 def test_a_large_picture_whose_base64_is_broken_is_told() -> None:
     text = json.dumps({"data": [{"b64_json": "A" * (2**21 + 1)}]})
     with pytest.raises(ProviderError, match="base64 is broken"):

@@ -25,6 +25,7 @@ from easel.errors import (
 from easel.front_door.validation import validate
 from easel.providers.adapter import GeneratedImage, Run
 from easel.providers.http import Http, Reply
+from easel.providers.tasks import TaskEnded
 from easel.store.records import GenerationRequest
 from tests.emulators import gitee as emulator
 from tests.emulators.giteetasks import PRICE, TaskDesk
@@ -164,7 +165,7 @@ def test_a_state_that_is_not_known_counts_as_done_with_a_picture() -> None:
 
 @pytest.mark.parametrize("status", ["failure", "failed", "cancelled"])
 def test_a_task_ends_in_each_of_its_failed_states(status: str) -> None:
-    with pytest.raises(gitee_tasks.TaskEnded):
+    with pytest.raises(TaskEnded):
         gitee_tasks.picture_url(state(status=status, output={"error": "why"}), gitee.error_of)
 
 

@@ -10,7 +10,7 @@ from gradio_client.utils import ProgressUnit, Status, StatusUpdate  # type: igno
 
 from easel import catalog
 from easel.catalog import Space
-from easel.errors import InvalidParams, ProviderError
+from easel.errors import InvalidParams, NoPicture
 from easel.providers.adapter import Adapter
 from easel.store.records import GenerationRequest, Progress
 from huggingface import (
@@ -276,18 +276,20 @@ def test_the_picture_is_fetched_with_the_hidden_token() -> None:
         object(),
     ],
 )
-def test_an_output_without_a_picture_is_a_provider_error(output: Any) -> None:
-    with pytest.raises(ProviderError) as caught:
+def test_an_output_without_a_picture_is_drawn_once(output: Any) -> None:
+    with pytest.raises(NoPicture) as caught:
         read_output(output, SPACE, None)
-    assert "without a picture" in caught.value.message
+    assert "returned no picture" in caught.value.message
     assert caught.value.upstream == ("a text" if output == "a text" else None)
+    assert (caught.value.tries, caught.value.drawn) == (1, True)
 
 
-@pytest.mark.parametrize(("output", "tries"), [("a text", 1), (({"url": "file:///x"}, 7), 1), ((None, 7), 4), ([], 4)])
-def test_an_output_that_cannot_be_read_is_not_drawn_again(output: Any, tries: int) -> None:
-    with pytest.raises(ProviderError) as caught:
-        read_output(output, SPACE, None)
-    assert (caught.value.tries, caught.value.drawn) == (tries, tries == 1)
+@pytest.mark.parametrize(
+    "output", [(None, FILE, 7), (7, FILE), ("a text, seed 7", [FILE]), ({"url": "x"}, {}, FILE, 7)]
+)
+def test_a_picture_is_read_from_a_later_output(output: Any) -> None:
+    picture = read_output(output, SPACE, None)
+    assert (picture.url, picture.seed) == (FILE["url"], 7)
 
 
 def enlarged(url: str) -> GenerationRequest:

@@ -22,17 +22,20 @@ from easel.errors import (
     ModelMissing,
     ModelRetired,
     NoAllowance,
+    NoPicture,
     PromptRejected,
     ProviderError,
     ProviderUnreachable,
     QuotaExceeded,
     RateLimited,
-    TaskFailed,
     TaskGone,
 )
+from easel.errors.base import AGAIN
 from easel.front_door.validation import validate
+from easel.providers import tasks
 from easel.providers.adapter import Adapter, GeneratedImage, Run
 from easel.providers.http import Http, Reply
+from easel.providers.tasks import TaskEnded
 from easel.store import versioned_items
 from tests.harness.patience import HANGS_SECONDS
 
@@ -55,6 +58,14 @@ def request(model: str = FLUX, **fields: Any) -> GenerationRequest:
 def reply(status: int, body: Any, **headers: str) -> Reply:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     return Reply("modelscope", status, headers, content)
+
+
+def outcome(answer: Reply) -> str | None:
+    """The picture's link, or None; raises the error that a task ended with."""
+    try:
+        return modelscope.picture_url(answer)
+    except TaskEnded as ended:
+        raise ended.error from None
 
 
 @pytest.fixture(autouse=True)
@@ -131,12 +142,12 @@ def test_an_answer_that_starts_no_task_is_the_providers_error(body: Any) -> None
 
 @pytest.mark.parametrize("status", ["PENDING", "RUNNING", "PROCESSING", "QUEUED_SOMEHOW"])
 def test_a_task_that_runs_has_no_picture_yet(status: str) -> None:
-    assert modelscope.picture_url(reply(200, {**RUNNING, "task_status": status})) is None
+    assert outcome(reply(200, {**RUNNING, "task_status": status})) is None
 
 
 @pytest.mark.parametrize("status", ["SUCCEED", "SUCCEEDED", "SUCCESS", "succeed"])
 def test_a_task_that_is_done_has_its_picture(status: str) -> None:
-    assert modelscope.picture_url(reply(200, {**DONE, "task_status": status})) == LINK
+    assert outcome(reply(200, {**DONE, "task_status": status})) == LINK
 
 
 @pytest.mark.parametrize(
@@ -149,15 +160,15 @@ def test_a_task_that_is_done_has_its_picture(status: str) -> None:
     ids=str,
 )
 def test_a_poll_of_unexpected_shape_is_the_providers_error(body: Any) -> None:
-    with pytest.raises(ProviderError):
-        modelscope.picture_url(reply(200, body))
+    with pytest.raises((ProviderError, NoPicture)):
+        outcome(reply(200, body))
 
 
 @pytest.mark.parametrize("shape", ["{}", '["{}"]', '[{{"url": "{}"}}]', '[{{"url": null, "b64_json": "{}"}}]'])
 @pytest.mark.parametrize("text", [LINK, "data:image/png;base64,iVBORw0KGgo", "iVBORw0KGgo"])
 def test_a_picture_may_stand_in_the_answer_in_any_shape(text: str, shape: str) -> None:
     body = {**DONE, "output_images": json.loads(shape.format(text) if shape != "{}" else f'"{text}"')}
-    assert modelscope.picture_url(reply(200, body)) == text
+    assert outcome(reply(200, body)) == text
 
 
 @pytest.mark.parametrize(("asked", "sent"), [(1, 1.5), (1.49, 1.5), (1.5, 1.5), (3.5, 3.5)])
@@ -173,14 +184,14 @@ def failed(message: str, status: str = "FAILED") -> Reply:
 
 def test_a_moderation_refusal_inside_a_success_says_so() -> None:
     with pytest.raises(PromptRejected, match="moderation") as caught:
-        modelscope.picture_url(failed("Output data may contain inappropriate content."))
+        outcome(failed("Output data may contain inappropriate content."))
     assert caught.value.upstream == "Output data may contain inappropriate content."
 
 
 @pytest.mark.parametrize("status", ["FAILED", "CANCELED", "CANCELLED", "failed"])
 def test_a_failed_task_tells_its_reason(status: str) -> None:
     with pytest.raises(GenerationFailed) as caught:
-        modelscope.picture_url(failed("out of memory", status))
+        outcome(failed("out of memory", status))
     assert caught.value.upstream == "out of memory"
 
 
@@ -286,14 +297,14 @@ def test_a_task_that_failed_while_loading_has_a_retry_after() -> None:
 )
 def test_a_failed_tasks_message_is_found_wherever_it_lies(told: dict[str, Any]) -> None:
     with pytest.raises(GenerationFailed) as caught:
-        modelscope.picture_url(reply(200, {"task_status": "FAILED", "task_id": "1", "request_id": "x", **told}))
-    assert caught.value.message == "ModelScope's task ended as FAILED: out of memory"
+        outcome(reply(200, {"task_status": "FAILED", "task_id": "1", "request_id": "x", **told}))
+    assert caught.value.message == f"ModelScope's task ended as FAILED; {AGAIN}. It said: out of memory"
     assert caught.value.upstream == "out of memory"
 
 
 def test_a_failed_task_without_a_message_shows_no_json() -> None:
     with pytest.raises(GenerationFailed) as caught:
-        modelscope.picture_url(reply(200, {"task_status": "FAILED", "task_id": "1", "output": {"x": 1}}))
+        outcome(reply(200, {"task_status": "FAILED", "task_id": "1", "output": {"x": 1}}))
     assert caught.value.body()["details"] == {"provider": "modelscope"}
 
 
@@ -320,10 +331,21 @@ def test_a_task_of_an_earlier_call_is_polled_and_not_submitted() -> None:
     assert str(service.polls[0].url) == f"{BASE}/tasks/77"
 
 
-@pytest.mark.parametrize("output", [{"output_images": [{}]}, {"outputs": {"output_images": [LINK]}}], ids=str)
+def test_a_picture_among_the_outputs_is_read() -> None:
+    assert outcome(reply(200, {"task_status": "SUCCEED", "outputs": {"output_images": [LINK]}})) == LINK
+
+
+def test_an_unknown_state_with_an_error_ends_the_task() -> None:
+    service = Service({"task_status": "EVICTED", "errors": {"message": "out of memory"}}, DONE)
+    with pytest.raises(GenerationFailed, match="EVICTED"):
+        service.generate()
+    assert (service.accepted, len(service.polls)) == (["5075521", ""], 1)
+
+
+@pytest.mark.parametrize("output", [{}, {"output_images": [{}]}, {"outputs": {"images": [LINK]}}], ids=str)
 def test_a_picture_that_cannot_be_read_is_not_drawn_again(output: dict[str, Any]) -> None:
     service = Service({"task_status": "SUCCEED", **output})
-    with pytest.raises(TaskFailed) as caught:
+    with pytest.raises(NoPicture) as caught:
         service.generate()
     assert (caught.value.tries, caught.value.drawn, len(service.submits)) == (1, True, 1)
 
@@ -370,7 +392,7 @@ def test_one_failed_poll_is_not_a_failed_task(answer: Any) -> None:
 
 
 def test_an_outage_after_the_submit_may_have_cost_a_picture(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(modelscope, "OUTAGE_SECONDS", -1.0)
+    monkeypatch.setattr(tasks, "OUTAGE_SECONDS", -1.0)
     with pytest.raises(ProviderUnreachable) as caught:
         Service(httpx2.ConnectError("refused")).generate()
     assert caught.value.drawn
@@ -378,7 +400,7 @@ def test_an_outage_after_the_submit_may_have_cost_a_picture(monkeypatch: pytest.
 
 def test_a_task_that_ended_without_a_picture_is_not_asked_again() -> None:
     service = Service({"task_status": "SUCCEED", "output_images": []}, DONE)
-    with pytest.raises(ProviderError):
+    with pytest.raises(NoPicture):
         service.generate()
     assert len(service.polls) == 1
 
@@ -421,9 +443,9 @@ def test_a_tasks_duration_is_learned_for_the_next() -> None:
 
 def test_a_state_that_is_not_known_but_has_a_picture_is_done() -> None:
     body = {"task_status": "COMPLETE_SOMEHOW", "output_images": [LINK]}
-    assert modelscope.picture_url(reply(200, body)) == LINK
-    assert modelscope.picture_url(reply(206, {"output_images": [LINK]})) == LINK
-    assert modelscope.picture_url(reply(200, {**body, "task_status": "PROCESSING"})) is None
+    assert outcome(reply(200, body)) == LINK
+    assert outcome(reply(206, {"output_images": [LINK]})) == LINK
+    assert outcome(reply(200, {**body, "task_status": "PROCESSING"})) is None
 
 
 def test_a_task_that_failed_for_lack_of_magicubes_ends_at_once() -> None:

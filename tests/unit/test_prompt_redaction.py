@@ -44,10 +44,42 @@ def test_a_prompt_is_cut_out_and_nothing_else(prompt: str, text: str, left: str)
     ],
 )
 def test_the_callers_phrases_are_known_in_every_spelling(prompt: str) -> None:
-    assert PromptText(["a cat", prompt]).contains("quota exceeded")
+    assert PromptText(["a cat", prompt]).echoed("quota exceeded", "bad: quota exceeded")
 
 
-def test_a_phrase_that_the_caller_did_not_write_is_the_providers() -> None:
-    assert not PromptText(["a quota", "exceeded"]).contains("quota exceeded")
+@pytest.mark.parametrize(
+    ("prompt", "phrase", "text"),
+    [
+        ("an insufficient chair", "insufficient balance", "insufficient balance of your account"),
+        ("insufficient light", "insufficient balance", "Error: insufficient balance."),
+        ("quota", "quota exceeded", "quota exceeded, come back tomorrow"),
+        ("a sign with the word quota", "quota", "Free quota is used up"),
+        ("your quota of joy", "exceeded your quota", "you exceeded your quota"),
+        ("model in a red dress", "model has been retired", "This model has been retired by its vendor"),
+        ("最大当日的太阳", "最大当日免费", "您已达到最大当日免费 api 使用次数"),
+        ("余额", "余额不足", "余额不足"),
+        ("a quota, exceeded", "quota exceeded for", "quota exceeded for this model"),
+    ],
+)
+def test_a_phrase_of_the_providers_is_believed(prompt: str, phrase: str, text: str) -> None:
+    assert not PromptText([prompt]).echoed(phrase, text)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "phrase", "text"),
+    [
+        ("quota exceeded", "quota exceeded", "quota exceeded"),
+        ("a sign: quota exceeded, in red", "quota exceeded", "cannot draw quota exceeded"),
+        ("quota signs of the world", "quota exceeded", "quota exceeded the length that we take"),
+        ("quota signs of the world", "quota exceeded", "bad prompt: 'quota exceeded the length'"),
+        ("the whole quota exceeds", "quota exceeded", "the whole quota exceeded the length"),
+        ("画一个余额不足的牌子", "余额不足", "参数无效: 画一个余额不足"),
+    ],
+)
+def test_a_phrase_of_the_callers_is_not_believed(prompt: str, phrase: str, text: str) -> None:
+    assert PromptText([prompt]).echoed(phrase, text)
+
+
+def test_a_code_is_the_callers_only_as_a_whole() -> None:
     assert PromptText(["quota_exceeded"]).is_exactly("quota_exceeded")
     assert not PromptText(["a sign: quota_exceeded"]).is_exactly("quota_exceeded")

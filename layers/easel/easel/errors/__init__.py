@@ -36,6 +36,7 @@ EaselError
 │   │   ├── ModelMissing     502 PROVIDER_ERROR       it does not find the model: a passing fault, until it lasts
 │   │   ├── TaskFailed       502 PROVIDER_ERROR       a task that was polled has ended without a picture
 │   │   └── LinkRefused      502 PROVIDER_ERROR       the link to its picture leads where Easel does not go
+│   ├── NoPicture            502 NO_PICTURE           it reported success, and sent nothing that is a picture
 │   ├── DownloadFailed       502 DOWNLOAD_FAILED      it drew a picture, which cannot be fetched now
 │   ├── ProviderUnreachable  502 UPSTREAM_ERROR       it could not be reached, or hung up
 │   └── GenerationTimeout    504 TIMEOUT
@@ -224,6 +225,13 @@ class ProviderError(UpstreamError):
 
 class ModelMissing(ProviderError):
     """The provider answered 404 for the model, or for its path; see `easel.providers.retired_models`."""
+
+
+class NoPicture(UpstreamError):
+    """The provider reported success and sent no picture that Easel can read; it may have drawn and charged one."""
+
+    code = "NO_PICTURE"
+    drawn = True
 
 
 class TaskFailed(ProviderError):

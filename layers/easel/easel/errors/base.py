@@ -12,6 +12,9 @@ from easel.common.token_redaction import WITHHELD, redacted
 MESSAGE_LIMIT = 1000
 """Characters of an error's sentence, of which a provider's words are a part."""
 
+AGAIN = "try again in a while, or use another model or provider"
+"""What a caller can do after an error of a provider's that may pass. It stands behind what was wrong."""
+
 
 class EaselError(Exception):
     """Base of all errors, with all that the error response needs.

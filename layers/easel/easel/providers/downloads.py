@@ -24,6 +24,7 @@ PASSING = frozenset({403, 404, 408, 425, 429})
 """Statuses, beside the 5xx and a 2xx without a picture, after which a link is asked again."""
 REDIRECTS = (301, 302, 303, 307, 308)
 # Packing makes no picture smaller, and httpx2 reads only the first of several gzip members without an error.
+OTHERS = "use another model or provider"
 PLAIN = {"Accept-Encoding": "identity"}
 
 
@@ -48,7 +49,7 @@ class Source(NamedTuple):
         try:
             return self.http.get(link, deadline, headers=PLAIN, limit=MAX_IMAGE, attempts=1, public_only=True)
         except PrivateAddress as error:
-            text = f"{self.provider.name}'s picture link leads to a private address"
+            text = f"{self.provider.name}'s picture link leads to a private address; {OTHERS}"
             raise LinkRefused(text, provider=self.provider.id) from error
 
 
@@ -126,7 +127,7 @@ def _own_link(url: str, provider: Provider) -> httpx2.URL:
     allowed = any(host == name or (name.startswith(".") and host.endswith(name)) for name in provider.image_hosts)
     if scheme not in ("http", "https") or not allowed:
         raise LinkRefused(
-            f"{provider.name}'s picture link leads to a host that is not its own", provider=provider.id
+            f"{provider.name}'s picture link leads to a host that is not its own; {OTHERS}", provider=provider.id
         ) from ValueError(f"the link's host is {host[:100]!r}")  # for the log alone
     return httpx2.URL(url).copy_with(host=host)
 
@@ -135,4 +136,5 @@ def _next_hop(url: str, location: str, provider: Provider) -> str:
     try:
         return str(httpx2.URL(url).join(location))
     except (httpx2.InvalidURL, ValueError) as error:
-        raise LinkRefused(f"{provider.name}'s picture link redirects to no address", provider=provider.id) from error
+        text = f"{provider.name}'s picture link redirects to no address; {OTHERS}"
+        raise LinkRefused(text, provider=provider.id) from error

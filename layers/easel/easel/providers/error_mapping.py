@@ -8,7 +8,7 @@ as refused only in the provider's own JSON envelope, because a proxy or a firewa
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from easel.catalog import Provider, provider
@@ -24,6 +24,8 @@ READ_LIMIT = 64 * 1024
 """Longest response, in bytes, that is parsed as an error."""
 TEXT_LIMIT = 4000
 """Characters of a text that are searched."""
+SUCCESS = ("", "0", "200", "ok", "success")
+"""Codes beside a message that tell of no error."""
 
 
 def error_of(reply: Reply, rows: Sequence[ErrorRule], request: GenerationRequest | None = None) -> EaselError:
@@ -38,6 +40,15 @@ def error_of(reply: Reply, rows: Sequence[ErrorRule], request: GenerationRequest
     return of_answer(answer, reply.provider, rows, request) or _unknown(answer, provider(reply.provider))
 
 
+def error_inside(
+    reply: Reply, rows: Sequence[ErrorRule], request: GenerationRequest | None = None
+) -> EaselError | None:
+    """The error that a 2xx holds; None if it holds none. A text that a row knows needs no envelope."""
+    answer = read(reply)
+    known = of_answer(answer, reply.provider, rows, request)
+    return known or (_unknown(answer, provider(reply.provider)) if answer.own else None)
+
+
 def of_answer(
     answer: FailedReply, provider_id: str, rows: Sequence[ErrorRule], request: GenerationRequest | None
 ) -> EaselError | None:
@@ -45,8 +56,8 @@ def of_answer(
     callers = prompt_redaction.of_request(request)
     # What stands in a 2xx was refused as by a 400, where its code is no HTTP status.
     status = 400 if 200 <= answer.status < 300 else answer.status
-    searched = answer._replace(text=callers.redact(answer.text), status=status)
-    row = next((row for row in rows if row.matches(searched, callers)), None)
+    searched, rest = answer._replace(status=status), callers.redact(answer.text)
+    row = next((row for row in rows if row.matches(searched, callers, rest)), None)
     if not row:
         return None
     about = provider(provider_id)
@@ -63,17 +74,19 @@ def of_answer(
 
 def has_error(reply: Reply) -> bool:
     """Whether the body of an answer is an error object, whatever the status."""
-    return _is_envelope(_parsed(reply.content))
+    return _envelope(_parsed(reply.content)) is not None
 
 
 def read(reply: Reply) -> FailedReply:
     """Reduces an answer to what decides."""
     body = _parsed(reply.content)
-    own_code = code(body)
+    envelope = _envelope(body)
+    said = body if envelope is None else envelope
+    own_code = code(said)
     status = reply.status
     if 200 <= status < 300 and own_code.isascii() and own_code.isdigit() and 400 <= int(own_code[:9]) < 600:
         status = int(own_code)
-    return FailedReply(status, _text(reply.content, body), own_code, _is_envelope(body), reply.retry_after)
+    return FailedReply(status, _text(reply.content, said), own_code, envelope is not None, reply.retry_after)
 
 
 def _parsed(content: bytes) -> Any:
@@ -85,11 +98,19 @@ def _parsed(content: bytes) -> Any:
         return None
 
 
-def _is_envelope(body: Any) -> bool:
+def _envelope(body: Any) -> Mapping[str, Any] | None:
+    """The error object: the body itself, or an object in it; None if there is none."""
     if not isinstance(body, dict):
-        return False
-    names = {name.lower() for name in body}
-    return any(body.get(name) for name in ("error", "errors", "error_message")) or {"code", "message"} <= names
+        return None
+    return next((part for part in (body, *body.values()) if isinstance(part, dict) and _is_error(part)), None)
+
+
+def _is_error(part: Mapping[str, Any]) -> bool:
+    lower = {name.lower(): value for name, value in part.items()}
+    if any(lower.get(name) for name in ("error", "errors", "error_message")):
+        return True
+    failed = lower.get("success") is False or str(lower.get("status")).lower() in ("error", "fail", "failed")
+    return failed or ({"code", "message"} <= set(lower) and code(part) not in SUCCESS)
 
 
 def _text(content: bytes, body: Any) -> str:
@@ -106,11 +127,18 @@ def _unknown(answer: FailedReply, about: Provider) -> EaselError:
     excerpt = answer.text[:SHOWN]
     if answer.status in (401, 403):
         return ProviderUnreachable(
-            f"something in front of {about.name} refused the call (HTTP {answer.status}); try again",
+            f"something in front of {about.name} refused the call (HTTP {answer.status}); try again in a while",
             provider=about.id,
             upstream=excerpt,
             retry_after=answer.retry_after,
         )
-    said = f": {answer.text[:200]}" if answer.text and answer.status < 500 else ""
-    text = f"{about.name} answered HTTP {answer.status}{said}"
+    text = f"{about.name} answered HTTP {answer.status}; {_advice(answer.status)}, or use another model or provider"
+    if answer.text and answer.status < 500:
+        text += f". It said: {answer.text[:200]}"
     return ProviderError(text, provider=about.id, upstream=excerpt, retry_after=answer.retry_after)
+
+
+def _advice(status: int) -> str:
+    if 300 <= status < 400:
+        return "the deployment's owner checks the provider's base URL"
+    return "change the request" if 400 <= status < 500 else "try again in a while"

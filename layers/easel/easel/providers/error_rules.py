@@ -97,20 +97,18 @@ class ErrorRule(NamedTuple):
     field: str | None = None
     of_model: bool = False
 
-    @property
-    def strict(self) -> bool:
-        """Whether the row touches what others share: a token, or the knowledge that a model is retired."""
-        return self.kind.dead_token or issubclass(self.kind, QuotaExceeded | RateLimited | ModelRetired)
-
-    def matches(self, answer: FailedReply, callers: PromptText) -> bool:
-        """Whether the row is about this answer; `callers` are the words that decide nothing."""
+    def matches(self, answer: FailedReply, callers: PromptText, rest: str) -> bool:
+        """Whether the row is about this answer; `callers` are the words that decide nothing, `rest` its other words."""
         if (self.statuses and answer.status not in self.statuses) or (self.own and not answer.own):
             return False
         by_status_alone = not (self.phrases or self.pattern or self.codes)
         by_code = answer.code in self.codes and not callers.is_exactly(answer.code)
-        lower = f"{answer.text} {answer.code}".lower()
-        by_phrase = any(phrase in lower and not callers.contains(phrase, begun=self.strict) for phrase in self.phrases)
-        return by_status_alone or by_code or by_phrase or bool(self.pattern and self.pattern(answer.text))
+        by_phrase = any(
+            phrase in part and not callers.echoed(phrase, part)
+            for part in (answer.text.lower(), answer.code)
+            for phrase in self.phrases
+        )
+        return by_status_alone or by_code or by_phrase or bool(self.pattern and self.pattern(rest))
 
 
 RETIRED = "{name} no longer offers this model"

@@ -46,7 +46,7 @@ def fetch_and_store(
         data = fetch(link, provider, (picture.origin,), http, deadline, picture.headers)
     info = images.inspect(data, provider.id)
     if image_metadata.contains_token(data, info.format, token):
-        text = f"{provider.name} sent a picture whose metadata repeats the token; it is not kept"
+        text = f"{provider.name} sent a picture whose metadata repeats the token; it is not kept. Use another provider"
         raise ProviderError(text, provider=provider.id)
     passed_on = (token_redaction.redacted(warning, token) for warning in picture.warnings)
     warnings = [*job.warnings, *passed_on, *_size_warnings(request, info)]
@@ -94,7 +94,8 @@ def _store(job: Job, link: str, data: bytes, info: images.ImageInfo) -> str:
         logger.exception("picture not stored")
         if link:
             return ""
-        raise InternalError("the picture was made but could not be stored", provider=job.request.provider) from error
+        text = "the picture was made but could not be stored; try again"
+        raise InternalError(text, provider=job.request.provider) from error
 
 
 def _size_warnings(request: GenerationRequest, info: images.ImageInfo) -> list[str]:

@@ -25,6 +25,7 @@ import httpx2
 from easel.catalog import name_of
 from easel.common.deadline import Deadline
 from easel.errors import EaselError, GenerationTimeout, ProviderError, ProviderUnreachable
+from easel.errors.base import AGAIN
 from easel.providers import network, retry_headers
 
 CONNECT_SECONDS = 5.0
@@ -80,7 +81,7 @@ class Reply:
             return parsed(self.content)
         except (ValueError, RecursionError) as error:
             raise ProviderError(
-                f"{name_of(self.provider)} answered HTTP {self.status} with something that is not JSON",
+                f"{name_of(self.provider)} answered HTTP {self.status} with something that is no JSON; {AGAIN}",
                 provider=self.provider,
                 upstream=self.text,
             ) from error
@@ -231,7 +232,8 @@ class Http:
             received.write(piece)
             if received.tell() > limit:
                 raise ProviderError(
-                    f"{name_of(self.provider)} sent more than {limit // 1024 // 1024} MB", provider=self.provider
+                    f"{name_of(self.provider)} sent more than {limit // 1024 // 1024} MB; {AGAIN}",
+                    provider=self.provider,
                 )
             if deadline.passed:
                 raise httpx2.ReadTimeout("the answer took too long")
@@ -244,7 +246,7 @@ class Http:
         except tuple(kind for kind, _, _ in ERRORS) as error:
             _, kind, text = next(row for row in ERRORS if isinstance(error, row[0]))
             # httpx2's own words name the host; they are in the log, as this error's cause.
-            failure = kind(f"{name_of(self.provider)} {text}", provider=self.provider)
+            failure = kind(f"{name_of(self.provider)} {text}; {AGAIN}", provider=self.provider)
             # A provider that took the call may have generated a picture before the connection failed.
             failure.drawn = not isinstance(error, UNSENT)
             raise failure from error

@@ -8,6 +8,7 @@ from urllib.parse import unquote_to_bytes
 from easel.catalog import name_of
 from easel.common import image_formats
 from easel.errors import ProviderError
+from easel.errors.base import AGAIN
 
 _SPACES = b" \t\r\n\f"
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
@@ -37,7 +38,7 @@ def decode(text: str | bytes | memoryview, provider: str) -> bytes:
             return _of_link(encoded)
         return _of_base64(encoded)
     except (binascii.Error, ValueError) as error:
-        broken = ProviderError(f"{name_of(provider)} sent a picture whose base64 is broken", provider=provider)
+        broken = ProviderError(f"{name_of(provider)} sent a picture whose base64 is broken; {AGAIN}", provider=provider)
         broken.tries, broken.drawn = 1, True
         raise broken from error
 

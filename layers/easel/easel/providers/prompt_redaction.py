@@ -7,6 +7,7 @@ texts are compared by their letters and digits alone, without case.
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote_plus
 
@@ -18,7 +19,9 @@ RUN = 8
 counts as two, and is a word."""
 LONG_RUN = 16
 """Letters of one word that count as the caller's."""
-LONG_WORD = 5
+OPENING = (":", "'", '"', "`", "(", ",", "；", "：", "“", "‘")
+"""What may stand before a quoted text."""
+GOES_ON = r"\s+\w"
 GRAM = 4
 LONGEST = 8000
 """Characters of a caller's text that are compared."""
@@ -35,15 +38,27 @@ class PromptText:
         self._texts = [text for text in dict.fromkeys(map(letters, spellings)) if text]
         self._grams = {text[at : at + GRAM] for text in self._texts for at in range(len(text) - GRAM + 1)}
 
-    def contains(self, phrase: str, *, begun: bool = False) -> bool:
-        """Whether the caller wrote the phrase, alone or as a part of a text.
+    def echoed(self, phrase: str, text: str) -> bool:
+        """Whether a phrase in a text is an echo of the caller's words, or goes on where such an echo was cut short.
 
-        With `begun` its first word is enough, if it is long: a text that a provider cuts short may end in it, and the
-        provider's own words may go on as the phrase does.
+        Words in common that are only a part of the phrase are chance: the provider wrote the rest. They are an echo if
+        the text begins as the caller's does, and goes on behind the phrase.
         """
-        first = phrase.split()[0]
-        wanted = letters(first if begun and len(first) >= LONG_WORD else phrase)
-        return any(wanted in text for text in self._texts)
+        return any(self._echoed_as_written(phrase, spelling) for spelling in dict.fromkeys(_spellings(text)))
+
+    def _echoed_as_written(self, phrase: str, text: str) -> bool:
+        matches = [range(*match.span()) for match in re.finditer(re.escape(phrase), text)]
+        plain, places = letters_and_places(text)
+        echoes = [range(places[first], places[last] + 1) for first, last in self._echoes(plain, places, text)]
+        return bool(matches) and all(
+            self._begin(match, text) or any(_is_more(echo, match) for echo in echoes) for match in matches
+        )
+
+    def _begin(self, match: range, text: str) -> bool:
+        word = letters(text[match.start : match.stop].split()[0])
+        begun = any(own.startswith(word) for own in self._texts)
+        before, behind = text[: match.start].rstrip(), text[match.stop :]
+        return begun and before[-1:] in ("", *OPENING) and bool(re.match(GOES_ON, behind))
 
     def is_exactly(self, text: str) -> bool:
         """Whether a text is a whole text of the caller's."""
@@ -93,6 +108,12 @@ NO_PROMPT = PromptText(())
 def of_request(request: GenerationRequest | None) -> PromptText:
     """The words of a request's prompts."""
     return PromptText((request.prompt, request.negative_prompt)) if request else NO_PROMPT
+
+
+def _is_more(echo: range, match: range) -> bool:
+    """Whether an echo is the whole match, or reaches beyond it."""
+    overlap = echo.start < match.stop and match.start < echo.stop
+    return overlap and (echo == match or echo.start < match.start or match.stop < echo.stop)
 
 
 def _spellings(text: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ from easel import catalog
 from easel.common import aws, image_formats
 from easel.common.image_formats import Format
 from easel.errors import InternalError, NotFound, ProviderError
+from easel.errors.base import AGAIN
 from easel.settings import settings
 from easel.store.records import GenerationRequest, Job, Result
 
@@ -45,21 +46,23 @@ def inspect(data: bytes, provider: str) -> ImageInfo:
     kind, name = image_formats.of(data), catalog.name_of(provider)
     if kind is None and (other := image_formats.foreign(data)):
         stored = ", ".join(each.name for each in image_formats.FORMATS)
-        text = f"{name} answered with {other} picture, which Easel does not store; it stores {stored}"
+        text = (
+            f"{name} answered with {other} picture, which Easel does not store (use another model); it stores {stored}"
+        )
         raise ProviderError(text, provider=provider)
     if kind is None:
         start = data[:300].decode("utf-8", "replace") if data else "nothing"
-        raise ProviderError(f"{name} sent something that is not a picture", provider=provider, upstream=start)
+        text = f"{name} sent something that is not a picture; {AGAIN}"
+        raise ProviderError(text, provider=provider, upstream=start)
     width, height = image_formats.sides(data)
     if min(width, height) < 1 or not image_formats.is_whole(data, kind):
-        raise ProviderError(f"{name} sent a broken or truncated {kind.name}", provider=provider)
+        raise ProviderError(f"{name} sent a broken or truncated {kind.name}; {AGAIN}", provider=provider)
     if image_formats.has_more(data, kind):
-        raise ProviderError(f"{name} sent a {kind.name} with other data behind its end", provider=provider)
+        text = f"{name} sent a {kind.name} with other data behind its end; {AGAIN}"
+        raise ProviderError(text, provider=provider)
     if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
         text = f"{name} sent a {kind.name} of {width} x {height} pixels, which is too large for browsers"
-        raise ProviderError(
-            f"{text}: Easel stores up to {MAX_SIDE} a side and {MAX_PIXELS:,} in all", provider=provider
-        )
+        raise ProviderError(f"{text}: ask for up to {MAX_SIDE} a side and {MAX_PIXELS:,} in all", provider=provider)
     return ImageInfo(kind.name, width, height)
 
 

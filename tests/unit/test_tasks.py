@@ -1,0 +1,166 @@
+"""What the answer to a call that generates means: a picture, an error, or a success that is drawn once."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+import gitee
+import modelscope
+from easel.common.deadline import Deadline
+from easel.errors import (
+    EaselError,
+    NoPicture,
+    PromptRejected,
+    ProviderError,
+    ProviderUnreachable,
+    QuotaExceeded,
+    TaskFailed,
+)
+from easel.providers import tasks
+from easel.providers.adapter import Run
+from easel.providers.http import Reply
+from easel.providers.tasks import State, TaskEnded
+
+PAGE = b"<!doctype html><html><body>Just a moment...</body></html>"
+LINK = "https://gitee-ai.su.bcebos.com/cat.png"
+
+
+def reply(body: Any, status: int = 200) -> Reply:
+    return Reply("gitee", status, {}, body if isinstance(body, bytes) else json.dumps(body).encode())
+
+
+def error(body: Any, status: int = 200) -> EaselError:
+    answer = reply(body, status)
+    with pytest.raises(EaselError) as caught:
+        tasks.read_answer(answer, lambda: gitee.read_picture(answer, "https://x"), gitee.ROWS, None)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"", b"null", b"[]", b"{}", b'{"created": 17', b"OK", b"\xff\xfe", {"created": 1, "data": []}),
+        *({"data": None}, {"data": "picture"}, {"data": ["x"]}, {"data": [{"url": ""}]}, {"data": [{"file": 7}]}),
+        *({"code": 0, "message": "success", "data": []}, {"code": "200", "message": "ok"}, {"success": True}),
+        *({"task_id": "1", "status": "waiting"}, {"message": "your picture is on its way"}),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("status", [200, 201, 204])
+def test_a_success_without_a_picture_is_drawn_once(body: Any, status: int) -> None:
+    found = error(body, status)
+    assert (type(found), found.tries, found.drawn) == (NoPicture, 1, True)
+    assert "try again" in found.message
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (PAGE, ProviderError),
+        ({"error": {"message": "out of memory"}}, ProviderError),
+        ({"error": "out of memory"}, ProviderError),
+        ({"errors": [{"message": "out of memory"}]}, ProviderError),
+        ({"success": False, "message": "out of memory"}, ProviderError),
+        ({"Success": False, "Message": "额度不足"}, QuotaExceeded),
+        ({"status": "error", "msg": "out of memory"}, ProviderError),
+        ({"code": 500, "message": "out of memory"}, ProviderError),
+        ({"code": "InternalError", "message": "out of memory", "data": None}, ProviderError),
+        ({"data": {"error": {"code": 429, "message": "额度不足"}}}, QuotaExceeded),
+        ({"response": {"errors": ["额度不足"]}}, QuotaExceeded),
+        ({"detail": "您已达到最大当日免费 API 使用次数"}, QuotaExceeded),
+        ({"message": "内容安全审核未通过"}, PromptRejected),
+        (b"quota exceeded", QuotaExceeded),
+    ],
+    ids=str,
+)
+def test_an_error_or_a_page_in_a_2xx_says_that_nothing_is_drawn(body: Any, kind: type[EaselError]) -> None:
+    found = error(body)
+    assert (type(found), found.tries, found.drawn) == (kind, kind.tries, False)
+
+
+def test_a_picture_that_is_broken_is_drawn_once() -> None:
+    found = error({"data": [{"b64_json": "%"}]})
+    assert (found.tries, found.drawn) == (1, True)
+    assert "base64 is broken" in found.message
+
+
+def test_an_unsuccessful_answer_is_an_error_whatever_is_in_it() -> None:
+    assert type(error({"data": [{"url": LINK}]}, 500)) is ProviderError
+    assert type(error(PAGE, 403)) is ProviderUnreachable
+
+
+@pytest.mark.parametrize("body", [{}, {"task_status": "SUCCEED"}, {"task_id": ""}, {"request_id": "7"}, b"OK"], ids=str)
+def test_a_submission_that_names_no_task_is_sent_once(body: Any) -> None:
+    answer = Reply("modelscope", 200, {}, reply(body).content)
+    with pytest.raises(NoPicture, match="no task") as caught:
+        tasks.read_answer(answer, lambda: modelscope.task_id(answer), modelscope.SUBMISSION_ROWS, None, "task")
+    assert (caught.value.tries, caught.value.drawn) == (1, True)
+
+
+FAILURE = TaskFailed("out of memory")
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome"),
+    [
+        (State("running"), None),
+        (State("running", LINK, "a step was repeated"), None),
+        (State("in_a_new_state"), None),
+        (State("success", LINK), LINK),
+        (State("in_a_new_state", LINK), LINK),
+        (State("", LINK), LINK),
+        (State("failed", LINK), FAILURE),
+        (State("failed"), FAILURE),
+        (State("expired"), FAILURE),
+        (State("in_a_new_state", None, "out of memory"), FAILURE),
+        (State("success", None, "out of memory"), FAILURE),
+    ],
+    ids=str,
+)
+def test_a_tasks_state_is_read_with_what_comes_with_it(state: State, outcome: str | EaselError | None) -> None:
+    found: object
+    try:
+        found = tasks.picture_of(state, reply({}), lambda: FAILURE)
+    except TaskEnded as ended:
+        found = ended.error
+    assert found is outcome
+
+
+def test_a_task_without_a_state_is_asked_again() -> None:
+    with pytest.raises(ProviderError, match="gave no status"):
+        tasks.picture_of(State(""), reply({}), lambda: FAILURE)
+
+
+@pytest.mark.parametrize("state", ["success", "succeeded", "completed", "done"])
+def test_a_task_that_is_done_without_a_picture_is_drawn_once(state: str) -> None:
+    with pytest.raises(TaskEnded) as caught:
+        tasks.picture_of(State(state), reply({}), lambda: FAILURE)
+    assert type(caught.value.error) is NoPicture
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ({"errors": {"code": 500, "message": "why"}}, "why"),
+        ({"error": "why"}, "why"),
+        ({"output": {"error": {"message": "why"}}}, "why"),
+        ({"outputs": {"error_message": "why"}}, "why"),
+        ({"output": {"message": "all is well"}, "outputs": [], "errors": {}, "message": "queued"}, ""),
+    ],
+)
+def test_the_reason_of_a_failed_task_is_in_its_errors(body: dict[str, Any], reason: str) -> None:
+    assert tasks.reason_of(body) == reason
+
+
+def test_an_ended_task_is_forgotten_and_its_error_raised() -> None:
+    accepted: list[str] = []
+
+    def ask() -> str | None:
+        raise TaskEnded(FAILURE)
+
+    with pytest.raises(TaskFailed):
+        tasks.wait(ask, Run(Deadline(1), task="7", accept=accepted.append), "gitee")
+    assert accepted == [""]
