@@ -49,6 +49,7 @@ def test_every_code_of_the_table_has_a_cause(stack: Stack) -> None:
         ordered(stack, "gitee", "html"),
         ordered(stack, "gitee", "cut"),
         ordered(stack, "gitee", "gone"),
+        ordered(stack, "gitee", "empty"),
     ]
     with stack.functions.timeout("easel-gitee", STORE_SECONDS + 0.3):
         causes.append(ordered(stack, "gitee", "hang"))

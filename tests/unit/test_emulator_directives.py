@@ -7,7 +7,8 @@ import pytest
 from tests.emulators import badanswers, directives, gitee, modelscope, pictures, spacegate, spacetexts, taskanswers
 
 GENERIC = {"wall", "html", "html200", "unavailable", "hang", "cut", "garbage", "badjson", *badanswers.LIMITS}
-OF_FILES = {"badimage", "truncated", "wrongsize", "wrongformat"}
+OF_FILES = {"badimage", "truncated", "wrongsize", *pictures.FORMATS}
+OF_ANSWERS = {"internal", "empty", "refused200", *pictures.INLINE}
 
 
 def test_directives_are_taken_out_of_the_prompt() -> None:
@@ -39,12 +40,12 @@ def test_a_delay_is_a_number_of_seconds_up_to_an_hour(delay: str) -> None:
 def test_the_documented_faults_are_those_the_emulators_know() -> None:
     assert all(badanswers.broken(fault) for fault in GENERIC)
     of_links = OF_FILES | pictures.LINK_FAULTS
-    of_tasks = {"never", "lost", "pollerror", "hangpoll", "numbertask", "succeeded"}
+    of_tasks = {"never", "lost", "pollerror", "hangpoll", "numbertask", "succeeded", "oddstate", "outputs"}
     of_tasks |= taskanswers.ODD.keys() | taskanswers.FAILURES.keys()
     of_jobs = {"hang", "error-null", "empty", "text", *spacetexts.ERRORS, *spacegate.STREAM_FAULTS}
     known = {
-        "gitee": GENERIC | of_links | {"internal", "empty", "b64", *gitee.REFUSALS},
-        "modelscope": GENERIC | of_links | {"internal", "empty"} | of_tasks | modelscope.REFUSALS.keys(),
+        "gitee": GENERIC | of_links | OF_ANSWERS | {"b64", *gitee.REFUSALS},
+        "modelscope": GENERIC | of_links | OF_ANSWERS | of_tasks | modelscope.REFUSALS.keys(),
         "spaces": GENERIC | of_links | of_jobs | {"sleeping"} | spacegate.JOIN_ANSWERS.keys(),
     }
     assert {provider: directives.known_faults(provider) for provider in known} == {

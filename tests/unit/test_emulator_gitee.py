@@ -124,7 +124,7 @@ def test_a_token_is_needed_to_generate_but_not_to_see_the_models(gitee: httpx2.C
         ("moderation", 400, "内容安全审核未通过"),
         ("busy", 503, "Server is busy"),
         ("notfound", 404, "Not Found"),
-        ("nonsense", 400, "the gitee emulator has: auth, b64, "),
+        ("nonsense", 400, "the gitee emulator has: auth, avif, b64, "),
     ],
 )
 def test_faults_answer_in_the_envelope_of_the_provider(
