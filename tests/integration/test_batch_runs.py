@@ -161,7 +161,7 @@ def test_a_scheduled_batch_without_manifest_is_an_error(world: World) -> None:
     event = json.loads((ROOT / "events/batch-schedule.json").read_text())
     missing = {**event, "manifest": f"s3://{world.bucket}/manifests/none.csv"}
     for wrong, word in (
-        (event, "bucket"), (missing, "no object"), ({"requests": "many"}, "requests"),
+        (event, "manifest: must be under"), (missing, "no object"), ({"requests": "many"}, "requests"),
         ({"manifest": world.upload(b"a,b\n1,2\n")}, "column prompt"),
     ):  # fmt: skip
         with pytest.raises(InvalidRequest, match=word):

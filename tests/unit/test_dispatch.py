@@ -409,9 +409,7 @@ def test_a_call_to_the_function_url_waits_for_its_picture(
     functions.wait_until_idle()
 
 
-def test_the_function_urls_last_answer_names_where_the_picture_will_be(
-    provider: Provider, functions: Functions
-) -> None:
+def test_the_function_urls_last_answer_names_the_jobs_address(provider: Provider, functions: Functions) -> None:
     release = held(provider)
     answer = generate({"prompt": "unfinished"}, url_seconds=wait.ANSWER_SECONDS + 0.3)
     release.set()

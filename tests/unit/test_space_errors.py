@@ -140,7 +140,7 @@ def test_a_link_that_the_space_cannot_use_is_told_as_the_field(text: str, says: 
     assert says in error.message
 
 
-def test_a_space_that_fails_at_a_link_without_a_word_has_most_often_not_read_it() -> None:
+def test_a_space_that_fails_wordlessly_at_a_link_did_not_read_it() -> None:
     fault = of_link("")
     assert fault
     assert type(fault.error()) is ProviderError
@@ -215,7 +215,7 @@ def test_arguments_that_do_not_fit_are_told_by_their_message() -> None:
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_a_firewalls_page_about_something_expired_refuses_no_token(status: int) -> None:
+def test_a_firewalls_page_about_an_expiry_refuses_no_token(status: int) -> None:
     page = "<html><body>blocked: the session has expired</body></html>"
     error = of_answer(SpaceResponse("/queue/join", status, page, {}), TOKEN).error("x.hf.space")
     assert (type(error), error.dead_token) == (ProviderUnreachable, False)

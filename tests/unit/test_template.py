@@ -307,7 +307,7 @@ def test_a_public_function_url_has_both_permissions() -> None:
         ("false", "keys", "50", False),
     ],
 )
-def test_the_function_url_is_closed_where_nothing_limits_strangers(
+def test_the_function_url_is_closed_unless_strangers_are_limited(
     wanted: str, access: str, reserved: str, is_open: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parameters = template.template()["Parameters"]

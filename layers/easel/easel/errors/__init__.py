@@ -49,11 +49,11 @@ EaselError
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
 from easel.errors.base import EaselError as EaselError
+from easel.errors.base import from_body as from_body
 
 BEARER: Mapping[str, str] = MappingProxyType({"WWW-Authenticate": "Bearer"})
 """What an answer with 401 tells of how to send an Easel key."""
@@ -284,25 +284,3 @@ class ContactLost(InternalError):
 
 class Stalled(InternalError):
     """A batch makes no progress. The state machine knows this error by its name and does not repeat the step."""
-
-
-def _below(kind: type[EaselError]) -> Iterator[type[EaselError]]:
-    for child in kind.__subclasses__():
-        yield child
-        yield from _below(child)
-
-
-_BY_CODE = {kind.code: kind for kind in _below(EaselError) if "code" in vars(kind)}
-
-
-def from_body(body: dict[str, Any]) -> EaselError:
-    """The error whose `body()` this is. A job record keeps its error as such a body."""
-    details = body.get("details") or {}
-    return _BY_CODE.get(str(body.get("code")), InternalError)(
-        str(body.get("error")),
-        provider=details.get("provider"),
-        field=details.get("field"),
-        upstream=details.get("upstream"),
-        retry_after=details.get("retryAfter"),
-        elsewhere=details.get("elsewhere") or (),
-    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
@@ -88,3 +89,29 @@ class EaselError(Exception):
         }
         present = {name: value for name, value in details.items() if value is not None}
         return {"error": self.message, "code": self.code, "details": present}
+
+
+def from_body(body: dict[str, Any]) -> EaselError:
+    """The error whose `body()` this is. A job record keeps its error as such a body."""
+    details = body.get("details") or {}
+    kinds = _kinds_by_code()
+    return kinds.get(str(body.get("code")), kinds["UNKNOWN"])(
+        str(body.get("error")),
+        provider=details.get("provider"),
+        field=details.get("field"),
+        upstream=details.get("upstream"),
+        retry_after=details.get("retryAfter"),
+        elsewhere=details.get("elsewhere") or (),
+    )
+
+
+@cache
+def _kinds_by_code() -> dict[str, type[EaselError]]:
+    """The class that sets each code; complete once the package is imported."""
+    return {kind.code: kind for kind in _below(EaselError) if "code" in vars(kind)}
+
+
+def _below(kind: type[EaselError]) -> Iterator[type[EaselError]]:
+    for child in kind.__subclasses__():
+        yield child
+        yield from _below(child)
