@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from easel.errors import InvalidRequest
-from easel.front_door import openai_format
+from easel.front_door import v1_format
 from easel.store.records import ValidatedRequest
 
 METHOD = "POST"
@@ -39,4 +39,4 @@ def body_of(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def validate(body: Mapping[str, Any]) -> tuple[ValidatedRequest, int]:
     """Validate a line's body. Return its request and the number of pictures; raise `CallerError`."""
-    return openai_format.validate(body)
+    return v1_format.validate(body)

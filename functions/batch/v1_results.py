@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from easel import errors
 from easel.batch.batches import Batch
-from easel.front_door import openai_format
+from easel.front_door import v1_format
 from easel.store.records import Job
 from s3_writer import S3Writer
 
@@ -75,12 +75,12 @@ class Outputs:
 
 def _pictures(made: Sequence[Job], urls: Sequence[str], failed: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The response body of `POST /v1/images/generations`."""
-    warnings = [*dict.fromkeys(text for job in made for text in job.warnings), *openai_format.format_warnings(made)]
-    more: dict[str, Any] = {"jobs": [openai_format.image_facts(job) for job in made], "warnings": warnings}
+    warnings = [*dict.fromkeys(text for job in made for text in job.warnings), *v1_format.format_warnings(made)]
+    more: dict[str, Any] = {"jobs": [v1_format.image_facts(job) for job in made], "warnings": warnings}
     if failed:
         more["errors"] = [{"jobId": result.get("jobId"), **_error(result)} for result in failed]
     data = [{"url": url} for url in urls]
-    return {"created": int(made[0].finished or 0), "data": data, **openai_format.shared_facts(made), "easel": more}
+    return {"created": int(made[0].finished or 0), "data": data, **v1_format.shared_facts(made), "easel": more}
 
 
 def _failure(result: Mapping[str, Any]) -> dict[str, Any]:
@@ -99,8 +99,8 @@ def _error(result: Mapping[str, Any]) -> dict[str, Any]:
         code, message = UNBEGUN[result["status"]]
         return {"message": error.get("message", message), "type": "invalid_request_error", "param": None, "code": code}
     body = {"error": error.pop("message"), "code": error.pop("code"), "details": error}
-    status = openai_format.status_of(body, errors.from_body(body).status)
-    return {**openai_format.error_of(body, status), "status": status}
+    status = v1_format.status_of(body, errors.from_body(body).status)
+    return {**v1_format.error_of(body, status), "status": status}
 
 
 def _answer(status: int, request_id: str | None, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from fastapi.security import APIKeyHeader, HTTPBearer
 from pydantic.warnings import UnsupportedFieldAttributeWarning
 from starlette.datastructures import MutableHeaders
 
-import owners
+import job_permissions
 import signed_urls
 from easel import catalog
 from easel.budgets import keys
@@ -142,7 +142,7 @@ async def read_job_id(
     job_id: Annotated[str, Path(description="`jobId` of an answer")], call: Call, _: Annotated[Any, ACCESS_KEY]
 ) -> str:
     """The id of a job that the caller may see."""
-    owners.check(call, job_id)
+    job_permissions.check(call, job_id)
     return job_id
 
 

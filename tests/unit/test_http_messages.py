@@ -12,7 +12,7 @@ import pytest
 
 from easel.catalog import UPSCALER
 from easel.errors import GenerationFailed, InvalidRequest, RateLimited
-from easel.front_door import http_messages, job_responses, openai_format
+from easel.front_door import http_messages, job_responses, v1_format
 from easel.front_door.http_messages import HttpRequest, HttpResponse, read_event, write_event
 from easel.front_door.job_responses import dimensions, duration, job_response
 from easel.store import images, jobs
@@ -244,4 +244,4 @@ def test_the_space_that_drew_is_named_where_there_is_one() -> None:
     drawn = RESULT.replace(space="https://x.hf.space")
     made = succeeded().replace(result=drawn)
     assert job_responses.image_body(made, drawn, call())["space"] == "https://x.hf.space"
-    assert openai_format.image_facts(made)["space"] == "https://x.hf.space"
+    assert v1_format.image_facts(made)["space"] == "https://x.hf.space"

@@ -10,7 +10,7 @@ from easel import catalog
 from easel.batch import manifest
 from easel.catalog.requests import read_size
 from easel.errors import InvalidDimensions
-from easel.front_door import openai_format, validation
+from easel.front_door import v1_format, validation
 from easel.store.records import ValidatedRequest
 
 GITEE = catalog.provider("gitee")
@@ -26,7 +26,7 @@ def at_api(**fields: Any) -> ValidatedRequest:
 
 
 def at_v1(**fields: Any) -> ValidatedRequest:
-    return openai_format.validate({"prompt": "a cat", **fields})[0]
+    return v1_format.validate({"prompt": "a cat", **fields})[0]
 
 
 def in_a_manifest(**fields: Any) -> ValidatedRequest:

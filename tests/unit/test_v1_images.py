@@ -15,8 +15,8 @@ from easel.errors import (
     InvalidParams,
     InvalidPrompt,
 )
-from easel.front_door import openai_format, validation
-from easel.front_door.openai_format import ImagesBody
+from easel.front_door import v1_format, validation
+from easel.front_door.v1_format import ImagesBody
 from easel.store.records import GenerationRequest, ValidatedRequest
 from router import app
 from v1 import credentials, images
@@ -32,7 +32,7 @@ def read(**fields: Any) -> list[ValidatedRequest]:
 def requests(body: dict[str, Any]) -> list[ValidatedRequest]:
     """What the route makes of a body: FastAPI validates it after the credentials have been read."""
     given = {name: value for name, value in body.items() if value is not None}
-    brought = credentials.read(openai_format.model_of(given)[0], TOKEN)
+    brought = credentials.read(v1_format.model_of(given)[0], TOKEN)
     return images.requests(validation.validated(ImagesBody, body), brought)
 
 

@@ -15,8 +15,8 @@ from easel.batch.start import BatchRequest
 from easel.catalog.requests import MAX_SEED, GenerateBody, UpscaleBody
 from easel.common import pasted
 from easel.errors import CallerError, EaselError
-from easel.front_door.openai_format import ImagesBody
 from easel.front_door.request_body import read_object
+from easel.front_door.v1_format import ImagesBody
 from easel.front_door.validation import parse_generate, parse_upscale, validated
 from easel.store.records import ValidatedRequest
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-import owners
+import job_permissions
 from dependencies import ACCESS_KEY, NONE_TOO, Call, respond
 from easel.front_door import http_messages
 from easel.front_door.http_messages import HttpRequest, HttpResponse
@@ -46,7 +46,7 @@ def redirect(name: str, request: Request, call: HttpRequest, *, download: bool) 
     # A page of this very origin sends no `Origin` to here, but one to the bucket.
     for_cors = "origin" in call.headers or call.headers.get("sec-fetch-mode") == "cors"
     method: Literal["head_object", "get_object"] = "head_object" if request.scope.get("head") else "get_object"
-    owners.check(call, name.partition(".")[0])
+    job_permissions.check(call, name.partition(".")[0])
     url = images.link(name, method, for_cors=for_cors, download=download)
     kept = "no-store" if settings().pictures_need_key else f"private, max-age={images.CACHE_SECONDS}"
     headers = {"Location": url, "Cache-Control": kept, "Vary": "Sec-Fetch-Mode"}

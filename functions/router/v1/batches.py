@@ -17,7 +17,7 @@ from easel.budgets.keys import Key
 from easel.catalog.bodies import Body as RequestBody
 from easel.catalog.bodies import Refusal
 from easel.errors import CallerError, InvalidRequest, NotFound
-from easel.front_door import openai_format
+from easel.front_door import v1_format
 from easel.front_door.v1_response_models import OpenAiBatch, OpenAiBatches
 from easel.settings import settings
 from easel.store.listing import ListingEntry
@@ -181,7 +181,7 @@ def _status(batch: Batch) -> str:
 
 def _error(body: Mapping[str, Any]) -> dict[str, Any]:
     """Why a batch failed as a whole."""
-    error = openai_format.error_of(body, 400)
+    error = v1_format.error_of(body, 400)
     return {"code": error["code"], "message": error["message"], "param": error["param"], "line": None}
 
 

@@ -24,10 +24,10 @@ from easel.budgets.keys import Key
 from easel.catalog import Provider
 from easel.common import pasted
 from easel.errors import AuthRequired, InvalidRequest
-from easel.front_door import openai_format
+from easel.front_door import v1_format
 from easel.front_door.credentials import checked_token, seen_elsewhere
 from easel.front_door.http_messages import HttpRequest
-from easel.front_door.openai_format import ProviderModel
+from easel.front_door.v1_format import ProviderModel
 from easel.settings import settings
 
 MOST = 10
@@ -122,7 +122,7 @@ BatchKey = Annotated[Key, Depends(read_batch_key)]
 async def images_credentials(request: Request, call: Call) -> Credentials:
     """What the call brings for the model that its body names: read before FastAPI validates the other fields."""
     body = {name: value for name, value in (await request.json()).items() if value is not None}
-    return read(openai_format.model_of(body)[0], call.headers)
+    return read(v1_format.model_of(body)[0], call.headers)
 
 
 def with_key_alone(headers: Mapping[str, str]) -> dict[str, str]:

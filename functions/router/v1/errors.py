@@ -14,7 +14,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from easel.front_door.http_messages import NO_RETRY, HttpResponse
-from easel.front_door.openai_format import error_of, status_of
+from easel.front_door.v1_format import error_of, status_of
 
 PREFIX = "/v1"
 WORTH_REPEATING = ("RATE_LIMITED", "PROVIDER_ERROR", "DOWNLOAD_FAILED", "UPSTREAM_ERROR", "UNKNOWN")

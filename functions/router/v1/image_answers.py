@@ -12,7 +12,7 @@ from fastapi.sse import EventSourceResponse, format_sse_event
 from dependencies import respond
 from easel.front_door import job_responses
 from easel.front_door.http_messages import HttpRequest, HttpResponse
-from easel.front_door.openai_format import format_warnings, image_facts, shared_facts
+from easel.front_door.v1_format import format_warnings, image_facts, shared_facts
 from easel.store.records import Job, Result
 from v1.errors import translated
 

@@ -1,6 +1,6 @@
 """`/v1/images/generations`: run a job for each picture in parallel, wait, respond in OpenAI's format.
 
-`easel.front_door.openai_format` has OpenAI's fields, `v1.credentials` reads the tokens, `v1.errors` translates errors.
+`easel.front_door.v1_format` has OpenAI's fields, `v1.credentials` reads the tokens, `v1.errors` translates errors.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from fastapi import APIRouter, Body, Depends, Path, Query, Response
 
-import owners
+import job_permissions
 import request_examples
 from dependencies import ACCESS_KEY, NONE_TOO, TOKENS, Call, IdempotencyKey, JsonRequest, JsonRoute, respond
 from easel.catalog.requests import MAX_SEED
@@ -22,7 +22,7 @@ from easel.common.deadline import Deadline, in_thread
 from easel.errors import CallerError, EaselError, InvalidDimensions, InvalidModel, InvalidPrompt, InvalidRequest
 from easel.front_door import dispatch, http_messages, validation, wait
 from easel.front_door.http_messages import HttpRequest, HttpResponse
-from easel.front_door.openai_format import ImagesBody, with_model
+from easel.front_door.v1_format import ImagesBody, with_model
 from easel.front_door.v1_response_models import OpenAiImageEvent, OpenAiImages, OpenAiTask, OpenAiWaiting
 from easel.store import jobs
 from easel.store.payer import Payer
@@ -156,8 +156,8 @@ def _begin(
 
 
 def _wait_on(ids: str, call: HttpRequest, hop: int, stream: bool) -> HttpResponse:
-    """Answer the `hop`th redirect of a call. Raises the errors of `owners.check`."""
-    waited = wait.for_jobs(owners.read_ids(ids, call), Deadline(wait.longest(call)))
+    """Answer the `hop`th redirect of a call. Raises the errors of `job_permissions.check`."""
+    waited = wait.for_jobs(job_permissions.read_ids(ids, call), Deadline(wait.longest(call)))
     return _answer(waited, call, hop, stream)
 
 

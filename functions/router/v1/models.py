@@ -1,4 +1,4 @@
-"""`/v1/models`: the models as OpenAI lists them; `easel.front_door.openai_format` knows their names."""
+"""`/v1/models`: the models as OpenAI lists them; `easel.front_door.v1_format` knows their names."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from fastapi import APIRouter, Path
 
 from dependencies import Call
 from easel.errors import InvalidModel
-from easel.front_door import openai_format
+from easel.front_door import v1_format
 from easel.front_door.catalog_response_models import Features, Sizes
-from easel.front_door.openai_format import ProviderModel, all_models, name_of, named_models, with_model
+from easel.front_door.v1_format import ProviderModel, all_models, name_of, named_models, with_model
 from easel.front_door.v1_response_models import OpenAiModel, OpenAiModelFacts, OpenAiModels
 from error_responses import error_responses
 from v1 import credentials
@@ -58,7 +58,7 @@ def every_model(headers: Mapping[str, str]) -> list[OpenAiModel]:
 
 def _find(name: str, headers: Mapping[str, str]) -> ProviderModel:
     """The model of a name, for a call with these headers. Raises `InvalidModel`."""
-    return openai_format.find_model(with_model({"model": name}, lambda: credentials.drawable(headers))["model"])
+    return v1_format.find_model(with_model({"model": name}, lambda: credentials.drawable(headers))["model"])
 
 
 def entry(name: str, provider_model: ProviderModel) -> OpenAiModel:

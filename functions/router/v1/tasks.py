@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
 
-import owners
+import job_permissions
 from dependencies import ACCESS_KEY, NONE_TOO, respond
 from easel.common.deadline import Deadline
 from easel.errors import Cancelled, InvalidRequest
@@ -41,7 +41,7 @@ router = APIRouter(prefix="/v1/tasks", tags=["openai"])
 )
 async def get_task(task_id: Annotated[str, Path(description="`task_id` of an answer")], call: KeyCall) -> Response:
     """The task that a call with `async` has begun: its status, then its pictures in `data.result`, or its `error`."""
-    made = wait.for_jobs(owners.read_ids(task_id, call), Deadline(0))
+    made = wait.for_jobs(job_permissions.read_ids(task_id, call), Deadline(0))
     running = next((job for job in made if not job.ended), None)
     headers = {"Retry-After": str(job_responses.retry_after(running))} if running else {}
     return respond(HttpResponse(200, _body(made, _details(made, call)), headers))

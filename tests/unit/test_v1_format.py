@@ -12,7 +12,7 @@ from openai.types import ImageModel
 from easel import catalog
 from easel.common.telemetry import logger
 from easel.errors import InvalidModel
-from easel.front_door import openai_format
+from easel.front_door import v1_format
 from tests.harness.stack import Lines
 from v1 import models
 
@@ -21,7 +21,7 @@ from v1 import models
 def test_models_have_names_with_provider_and_prefix(provider: catalog.Provider) -> None:
     for model in provider.models:
         for prefix in filter(None, (provider.id, provider.short)):
-            assert openai_format.find_model(f"{prefix}/{model.id}") == (provider, model)
+            assert v1_format.find_model(f"{prefix}/{model.id}") == (provider, model)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_models_have_names_with_provider_and_prefix(provider: catalog.Provider) 
     ],
 )
 def test_a_name_that_front_ends_use_is_known(name: str, provider: str, model: str) -> None:
-    match = openai_format.find_model(name)
+    match = v1_format.find_model(name)
     assert (match[0].id, match[1].id) == (provider, model)
 
 
@@ -52,13 +52,13 @@ def test_an_unknown_name_is_refused_with_those_that_there_are(name: str) -> None
     with pytest.raises(
         InvalidModel, match=r"there are: dall-e-2, .*, gitee/z-image-turbo, gitee/Qwen-Image"
     ) as refused:
-        openai_format.find_model(name)
+        v1_format.find_model(name)
     assert len(refused.value.message) <= 2000
 
 
 @pytest.mark.parametrize("name", get_args(ImageModel))
 def test_openais_names_stand_for_the_cheapest_model(name: str) -> None:
-    assert openai_format.find_model(name) == catalog.by_cost(catalog.providers().values())[0]
+    assert v1_format.find_model(name) == catalog.by_cost(catalog.providers().values())[0]
 
 
 def test_openais_names_are_listed_unless_a_deployment_wants_none(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,17 +67,17 @@ def test_openais_names_are_listed_unless_a_deployment_wants_none(monkeypatch: py
     monkeypatch.setenv("MODEL_ALIASES", "{}")
     assert len(models.every_model({})) == 13
     with pytest.raises(InvalidModel):
-        openai_format.find_model("dall-e-3")
+        v1_format.find_model("dall-e-3")
 
 
 def test_a_deployment_gives_names_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     own = {"dall-e-3": "ms/flux-2", "z-image-turbo": "gitee/z-image-turbo", "old": "gitee/gone"}
     monkeypatch.setenv("MODEL_ALIASES", json.dumps(own))
-    assert openai_format.find_model("dall-e-3")[1].id == "black-forest-labs/FLUX.2-dev"
-    assert openai_format.find_model("z-image-turbo")[0].id == "gitee"
+    assert v1_format.find_model("dall-e-3")[1].id == "black-forest-labs/FLUX.2-dev"
+    assert v1_format.find_model("z-image-turbo")[0].id == "gitee"
     assert [entry.id for entry in models.every_model({})][13:] == ["dall-e-3", "z-image-turbo"]
     with pytest.raises(InvalidModel, match="'old', for which ModelAliases says 'gitee/gone', is no model here"):
-        openai_format.find_model("old")
+        v1_format.find_model("old")
 
 
 @pytest.mark.parametrize("value", ["{", "[]", '{"dall-e-3": 3}'])
@@ -86,10 +86,10 @@ def test_invalid_model_aliases_are_logged_and_ignored(value: str, monkeypatch: p
     log = Lines()
     logger.addHandler(log)
     try:
-        assert openai_format.find_model("ms/flux-2")
+        assert v1_format.find_model("ms/flux-2")
         assert len(models.every_model({})) == 13
         with pytest.raises(InvalidModel, match="the setting MODEL_ALIASES must hold a JSON object"):
-            openai_format.find_model("dall-e-3")
+            v1_format.find_model("dall-e-3")
     finally:
         logger.handlers.remove(log)
     assert all(json.loads(line)["level"] == "ERROR" for line in log.lines)

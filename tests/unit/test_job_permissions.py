@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import owners
+import job_permissions
 from easel.budgets import keys
 from easel.errors import AccessRefused, KeyRequired, NotFound
 from easel.front_door.http_messages import HttpRequest
@@ -42,7 +42,7 @@ def stored(**fields: str | tuple[str, ...]) -> Job:
 
 def seen(job_id: str, text: str) -> bool:
     try:
-        owners.check(call(text), job_id)
+        job_permissions.check(call(text), job_id)
     except NotFound as error:
         return error.message != jobs.missing(job_id).message  # another's reads like one that is not there
     return True
@@ -55,7 +55,7 @@ def test_a_job_is_visible_to_its_own_key(cloud: Cloud) -> None:
     assert not seen(job.id, bob)
     assert not seen(stored().id, alice)  # somebody's without a key
     with pytest.raises(NotFound):
-        owners.check(call(alice), job.id, "not there")
+        job_permissions.check(call(alice), job.id, "not there")
 
 
 @pytest.mark.parametrize("fields", [{"revoked": 1.0}, {"until": 1.0}, None])
@@ -63,9 +63,9 @@ def test_other_and_invalid_keys_see_no_job(fields: dict[str, Any] | None, cloud:
     text = give_key(cloud, **fields) if fields else keys.make()
     job = stored(payers=(f"key#{keys.id_of(text)}",))
     with pytest.raises(AccessRefused):
-        owners.check(call(text), job.id)
+        job_permissions.check(call(text), job.id)
     with pytest.raises(KeyRequired):
-        owners.check(call(), job.id)
+        job_permissions.check(call(), job.id)
 
 
 @pytest.mark.parametrize(("started", "others"), [(True, False), (False, True)])
@@ -80,4 +80,4 @@ def test_unprotected_pictures_need_no_key(monkeypatch: pytest.MonkeyPatch) -> No
         monkeypatch.setenv("ACCESS", access)
         monkeypatch.setenv("PICTURES_NEED_KEY", needed)
         settings.cache_clear()
-        owners.check(call(), "anything")
+        job_permissions.check(call(), "anything")
