@@ -129,7 +129,7 @@ EXPECTED: dict[str, type[EaselError] | None] = {
 """The error by fault, for all providers that are not named; None is a picture."""
 UNTIL_MIDNIGHT = pytest.approx(43200, abs=43260)
 RETRY_AFTER = {
-    **{f"gitee {fault}": UNTIL_MIDNIGHT for fault in ("package", "payment", "quota", "quota200")},
+    **{f"gitee {fault}": UNTIL_MIDNIGHT for fault in ("payment", "quota", "quota200")},
     **{f"modelscope {fault}": 1800 for fault in ("magicubes", "payment", "quota", "quota200")},
     "huggingface runs": UNTIL_MIDNIGHT,
     **{f"{provider} {fault}": 7 for provider in NAMES for fault in ("ratefraction", "ratelist", "ratelimit")},

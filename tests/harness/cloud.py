@@ -149,7 +149,8 @@ class Cloud:
         self._invoke = invoke
         self._rules: list[tuple[str, Effect]] = []
         self._recordings: list[list[tuple[str, bytes]]] = []
-        self._one_at_a_time = threading.Lock()  # moto's conditional writes are not atomic by themselves
+        # moto's conditional writes are not atomic, and its listing of a bucket breaks when an object comes in meanwhile
+        self._one_at_a_time = {"dynamodb": threading.Lock(), "s3": threading.Lock()}
         self._clients: dict[str, Any] = {}
         self._lock = threading.Lock()
         self.rights: Rights | None = None
@@ -235,9 +236,10 @@ class Cloud:
     def wipe(self) -> None:
         """Empties the table, the bucket and the list of calls."""
         tables, buckets = dynamodb_backends[ACCOUNT]["us-east-1"].tables, s3_backends[ACCOUNT]["aws"].buckets
-        with self._one_at_a_time:
+        with self._one_at_a_time["dynamodb"]:
             tables[self.environment["JOBS_TABLE"]].items.clear()
-        buckets[self.environment["IMAGES_BUCKET"]].keys.clear()
+        with self._one_at_a_time["s3"]:
+            buckets[self.environment["IMAGES_BUCKET"]].keys.clear()
         self.calls.clear()
 
     def items(self) -> list[dict[str, Any]]:
@@ -324,7 +326,7 @@ class Cloud:
             function = request.path.split("/")[3]
             kind = request.headers.get("X-Amz-Invocation-Type", "RequestResponse")
             return self._invoke(function, kind, request.get_data())
-        with self._one_at_a_time if service == "dynamodb" else nullcontext():
+        with self._one_at_a_time.get(service, nullcontext()):
             return Response.from_app(cast("Any", _moto(service)), request.environ)
 
 

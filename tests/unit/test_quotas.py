@@ -105,3 +105,8 @@ def test_the_memory_holds_no_token_and_stays_small(monkeypatch: pytest.MonkeyPat
         assert len(quotas._refusals) <= 3
     assert "token-" not in repr(quotas._refusals)
     assert all(error.__traceback__ is None for _, error in quotas._refusals.values())
+
+
+def test_no_time_is_named_where_no_day_brings_an_allowance() -> None:
+    provider = Provider(NoAllowance("the token is bound to no package", provider="gitee"))
+    assert [provider.ask().retry_after, provider.ask().retry_after, provider.asked] == [None, None, 1]

@@ -47,9 +47,9 @@ def asked_once(request: GenerationRequest, token: str | None, attempt: Callable[
 
 
 def _remember(name: str, error: QuotaExceeded, provider: Provider) -> None:
-    """Keep a refusal. Add to the error when the quota comes back, if the provider did not say."""
+    """Keep a refusal. Add to the error when the quota comes back, unless the provider said so or no day brings it."""
     now = time.time()
-    if error.retry_after is None:
+    if error.retry_after is None and not error.dead_token:
         error.retry_after = math.ceil(tokens.quota_seconds(provider, now))
     if len(_refusals) >= MOST:
         forget()
@@ -59,7 +59,8 @@ def _remember(name: str, error: QuotaExceeded, provider: Provider) -> None:
 def _after(error: QuotaExceeded, seconds: float) -> QuotaExceeded:
     """The error as it is after a time. A copy has no traceback, which would keep the call and its token."""
     again = copy.copy(error)
-    again.retry_after = max(1, math.ceil((error.retry_after or SECONDS) - seconds))
+    if error.retry_after is not None:
+        again.retry_after = max(1, math.ceil(error.retry_after - seconds))
     return again
 
 
