@@ -27,7 +27,7 @@ class Deployed:
 
     @property
     def function_url_id(self) -> str:
-        """The function URL's id, the first label of its host; "" if there is none."""
+        """The id of the function URL: the first label of its host, or "" for a stack without one."""
         return (urlsplit(self.outputs.get("FunctionUrl", "")).hostname or "").partition(".")[0]
 
 

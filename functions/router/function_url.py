@@ -39,20 +39,20 @@ def finish(event: Mapping[str, Any], answer: dict[str, Any], seconds: float) -> 
 
 def _with_picture(answer: dict[str, Any]) -> dict[str, Any]:
     """Replace the 303 that a call with `Accept: image/*` gets by the picture itself, if there is room for it."""
-    found = PICTURE.fullmatch(_header(answer, "location"))
-    if answer["statusCode"] != 303 or not found:
+    picture = PICTURE.fullmatch(_header(answer, "location"))
+    if answer["statusCode"] != 303 or not picture:
         return answer
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        data = images.load(found[1])
+        data = images.load(picture[1])
     except (BotoCoreError, ClientError):
         logger.exception("picture not read back")
         return answer
     if len(data) > job_responses.MAX_B64:
         return answer
     headers = {name: value for name, value in answer["headers"].items() if name.lower() != "location"}
-    headers["content-type"] = image_formats.BY_EXTENSION[found[2]].media_type
+    headers["content-type"] = image_formats.BY_EXTENSION[picture[2]].media_type
     body = base64.b64encode(data).decode("ascii")
     return {**answer, "statusCode": 200, "headers": headers, "body": body, "isBase64Encoded": True}
 

@@ -17,7 +17,7 @@ REPLACED = (
         'model_config = {"extra": "allow"}',
         'model_config = {"extra": "allow", "defer_build": True}',
     ),
-    # botocore loads what writes the clients' documentation, which nobody reads in a function.
+    # botocore writes documentation for its clients at import. No function needs it.
     ("botocore/docs/__init__.py", "from botocore.docs.service import ServiceDocumenter", ""),
     (
         "botocore/docs/docstring.py",

@@ -21,7 +21,7 @@ COMPLETED = "image_generation.completed"
 
 
 def answer(made: Sequence[Job], call: HttpRequest) -> HttpResponse:
-    """The pictures of these jobs, which have ended, or the first error if there is none."""
+    """Return the pictures of ended jobs. If none has a picture, return the error of the first job."""
     failures = {job.id: job_responses.job_response(job, call) for job in made if not job.result}
     if len(failures) == len(made):
         return failures[made[0].id]

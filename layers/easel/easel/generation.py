@@ -239,7 +239,7 @@ def _before_any_attempt(error: Exception, job: Job) -> EaselError:
 def _after_refused_claim(job: Job, error: EaselError, claimed: float) -> Job:
     """Fails a job that could not be claimed because the table did not answer, unless another invocation has it.
 
-    The claim, made at the time `claimed`, may have been written all the same.
+    The table may have stored the claim all the same. `claimed` is its time, in Unix seconds.
     """
     logger.warning("job not claimed", extra={"code": error.code, "reason": error.message})
     try:

@@ -11,7 +11,7 @@ _BEARER = re.compile(rf"\A(?:{_JUNK})*bearer(?:[\s:]|\Z)", re.I)
 
 
 def token(text: str) -> str:
-    """The token or key in a pasted text; "" if there is none."""
+    """Return the token or key in a pasted text, or "" if the text holds none."""
     return _AROUND.sub("", _as_utf8(text))
 
 

@@ -99,7 +99,7 @@ def _parsed(content: bytes) -> Any:
 
 
 def _envelope(body: Any) -> Mapping[str, Any] | None:
-    """The error object: the body itself, or an object in it; None if there is none."""
+    """Return the error object: the body itself or an object in it. Return None if the body has none."""
     if not isinstance(body, dict):
         return None
     return next((part for part in (body, *body.values()) if isinstance(part, dict) and _is_error(part)), None)
