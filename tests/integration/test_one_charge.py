@@ -77,6 +77,7 @@ CALLS = {
     "the charge": ("dynamodb.UpdateItem", 1),
     "the invocation": ("lambda.Invoke", 1),
     "the claim": ("dynamodb.PutItem", 1),
+    "the picture's link": ("dynamodb.PutItem", 2),
     "the picture": ("s3.PutObject", 1),
     "the end": ("dynamodb.UpdateItem", 2),
     "the settlement": ("dynamodb.UpdateItem", 3),

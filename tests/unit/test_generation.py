@@ -256,14 +256,24 @@ def test_only_what_can_be_fetched_again_is_tried_again() -> None:
     assert (broken.value.tries, broken.value.drawn) == (1, True)
 
 
-def test_the_link_of_a_slow_download_is_kept_meanwhile(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
-    monkeypatch.setattr("easel.providers.progress.SLOW_SECONDS", 0.05)
-    picture = GeneratedImage(origin=LINKS, url=f"{LINKS}/cat.png")
-    monkeypatch.setattr("easel.providers.generated_images.fetch", lambda *_: png())
-    job = queued()
-    before = len(cloud.calls)
-    with cloud.once_done("s3.PutObject", lambda: until(lambda: "dynamodb.PutItem" in cloud.calls[before:])):
-        assert work(Adapter(lambda run: picture), job).status == "succeeded"
+def test_a_function_that_dies_over_a_download_has_kept_its_link(
+    links: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Dead(BaseException):
+        pass
+
+    def die(*_: object) -> bytes:
+        raise Dead
+
+    adapter = Adapter(lambda run: GeneratedImage(origin=LINKS, url=f"{LINKS}/cat.png", seed=7))
+    first = queued().replace(repeatable=True)
+    with monkeypatch.context() as dying:
+        dying.setattr("easel.providers.generated_images.fetch", die)
+        with pytest.raises(Dead):
+            work(adapter, first)
+    links["/cat.png"] = png()
+    second = work(adapter, jobs.new(REQUEST).replace(continues=first.id), claim=True)
+    assert (second.status, len(adapter.calls)) == ("succeeded", 1)
 
 
 def test_a_task_is_not_begun_with_another_token() -> None:

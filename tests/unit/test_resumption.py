@@ -55,6 +55,16 @@ def test_the_next_attempt_has_the_picture_of_the_one_before() -> None:
     assert Checkpointer(next_of(job), None).picture() == PICTURE
 
 
+@pytest.mark.parametrize(("repeatable", "task", "kept"), [(True, "", True), (False, "", False), (True, "50", False)])
+def test_a_link_is_kept_before_the_fetch_if_it_is_needed(repeatable: bool, task: str, kept: bool) -> None:
+    job = jobs.new(REQUEST).replace(repeatable=repeatable)
+    work = Checkpointer(job, TOKEN)
+    work.accept(task)
+    work.drawn(PICTURE)
+    left = Checkpointer(next_of(job), TOKEN)
+    assert (left.picture() == PICTURE, left.task) == (kept, task)
+
+
 def test_no_token_is_stored_with_a_picture(cloud: Cloud) -> None:
     job = jobs.new(REQUEST)
     work = Checkpointer(job, TOKEN)

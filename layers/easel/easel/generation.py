@@ -169,7 +169,7 @@ class Generator:
             run = Run(deadline, reports.append, work.task, work.accept)
             making = in_thread(self._make, job, token, run, work, started, drawn)
             wait_until_drawn(job, making, drawn, reports, deadline)
-            result, warnings = with_heartbeat(job, making, when_slow=work.keep_picture)
+            result, warnings = with_heartbeat(job, making)
         except Exception as error:
             failure = _failure(error, token, waited, job)
         if failure:

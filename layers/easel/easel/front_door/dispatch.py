@@ -100,9 +100,8 @@ def _begin(
     target = settings().function(job.request.provider)
     spare, own = parsed.spare_tokens, parsed.uses_own_tokens
     event = invoke.job_event(job, parsed.token, spare=spare, own_tokens=own, request=call.request_id)
-    stored = waiting.passed or "idempotency-key" in call.headers or REPEAT in call.headers
     if not job.continues:  # else the job that it goes on from has paid
-        headers = admission.admit(job, stored=stored)
+        headers = admission.admit(job, stored=waiting.passed or job.repeatable)
         if limits is not None:
             limits |= headers
     return _start(job, event, target) if waiting.passed else _run(job, event, target, waiting)
@@ -129,7 +128,7 @@ def _create(job: Job, call: HttpRequest, parsed: ValidatedRequest, *, at_once: b
         if at_once:
             jobs.create(job)
         return job, None
-    fingerprint = _digest(call.body)
+    job, fingerprint = job.replace(repeatable=True), _digest(call.body)
     if key is None:
         owner = _owner(call, parsed, f"repeat {fingerprint}")
         if repeats == "0":  # a first attempt: an earlier call with the same body is a different call

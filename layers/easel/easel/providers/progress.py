@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
@@ -21,8 +21,6 @@ PROGRESS_SECONDS = 1.0
 """The least time between two writes of progress."""
 HEARTBEAT_SECONDS = 10.0
 """Time between two heartbeats while a picture is fetched and stored; see `jobs.SILENT_SECONDS`."""
-SLOW_SECONDS = 2.0
-"""If fetching and storing takes longer, the picture's link is kept, in case that the function dies over it."""
 
 
 def wait_until_drawn(
@@ -53,16 +51,8 @@ def _write_progress(job: Job, reported: Progress, elapsed: float) -> None:
         logger.warning("progress not written", extra={"reason": type(error).__name__})
 
 
-def with_heartbeat(job: Job, work: Future[T], when_slow: Callable[[], None]) -> T:
-    """Waits for the work, and writes heartbeats meanwhile. A batch's job needs none: its claim has an end.
-
-    Args:
-        job: the job.
-        work: fetches and stores its picture.
-        when_slow: called once if the work takes longer than `SLOW_SECONDS`.
-    """
-    if not ends(work, min(SLOW_SECONDS, HEARTBEAT_SECONDS)):
-        when_slow()
+def with_heartbeat(job: Job, work: Future[T]) -> T:
+    """Waits until a picture is fetched and stored. Writes heartbeats meanwhile, but for a batch: its worker does."""
     while not ends(work, HEARTBEAT_SECONDS):
         try:
             if not job.batch:

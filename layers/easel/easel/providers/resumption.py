@@ -26,6 +26,7 @@ class Checkpointer:
 
     def __init__(self, job: Job, token: str | None) -> None:
         self._id = job.continues or job.id
+        self._repeats = job.repeatable or bool(job.batch)
         self._token = token
         self._drawn: GeneratedImage | None = None
         self._kept = read(job)
@@ -64,8 +65,13 @@ class Checkpointer:
         return self._drawn
 
     def drawn(self, picture: GeneratedImage) -> None:
-        """Takes the picture that the adapter returned."""
+        """Takes the picture that the adapter returned, before it is fetched.
+
+        Its link is kept at once if the job can be repeated and no task leads to the picture: the function may die.
+        """
         self._drawn = picture
+        if self._repeats and not self.pending:
+            self.keep_picture()
 
     def keep_picture(self) -> None:
         """Keeps the picture's link for a later attempt, unless it holds the token, or the picture itself."""

@@ -28,7 +28,7 @@ SILENT_SECONDS = 40
 DAY = 24 * 3600
 OUTCOME = ("result", "warnings", "error", "error_status", "drawn")
 """The fields that a job's item keeps together once it has ended."""
-_FIXED = ("id", "request", "warnings", "created", "deadline", "batch", "payers", "continues")
+_FIXED = ("id", "request", "warnings", "created", "deadline", "batch", "payers", "repeatable", "continues")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _IS_NEW = "attribute_not_exists(id)"
 _IS_UNCLAIMED = "(attribute_not_exists(id) OR #status = :queued)"

@@ -167,6 +167,8 @@ class Job(StoredRecord, allow_inf_nan=False):
     """Id of the batch it belongs to; such a job has no progress, since nobody looks on."""
     payers: tuple[str, ...] = ()
     """Ids of the items that count its picture, see `easel.budgets.admission`."""
+    repeatable: bool = False
+    """Whether a later call may go on from here: this one has an idempotency key, or an SDK repeats it."""
     continues: str | None = None
     """Id under which `easel.store.checkpoints` has what the provider accepted in an earlier attempt, which has paid."""
 
