@@ -7,7 +7,7 @@ Both may stand anywhere in the prompt. They are not part of the picture, unless 
 An unknown fault answers with the known ones: G and M 400, S gr.Error (a 400 at queue/join would lose the text on its
 way through gradio_client).
 Letters say which provider knows a fault: G Gitee AI, M ModelScope, S Spaces. What fails before a Space has seen a
-prompt, and the faults of the upscaler, which takes none, are ordered over HTTP: see `spacestate.py`.
+prompt, and the faults of the upscaler, which takes none, are ordered over HTTP: see `space_state.py`.
 
 What the provider answers:
 

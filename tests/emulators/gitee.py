@@ -19,11 +19,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.emulators import badanswers, directives, hold
+from tests.emulators import bad_answers, directives, held_pictures
 from tests.emulators.fields import MAX_SEED, FieldError, Fields, read_json
-from tests.emulators.giteetasks import PRICE, Order, TaskDesk
+from tests.emulators.gitee_tasks import PRICE, Order, TaskDesk
 from tests.emulators.pictures import INLINE, INTERNAL_URL, Picture, Shelf
-from tests.emulators.requestlog import Entry, RequestLog, bearer
+from tests.emulators.request_log import Entry, RequestLog, bearer
 
 MAX_SIDE = 2048
 Z_IMAGE_SIZES = frozenset(
@@ -125,7 +125,7 @@ async def _generate(request: Request, body: Any, entry: Entry, shelf: Shelf, sec
         return checked
     ordered, order = checked
     await asyncio.sleep(seconds if ordered.delay is None else ordered.delay)
-    await hold.wait(ordered.caption)
+    await held_pictures.wait(ordered.caption)
     failed = _fail(ordered.fault)
     if failed is None or ordered.fault in DRAWN:
         request.app.state.charged.append(PRICE)
@@ -231,7 +231,7 @@ def _fail(fault: str | None) -> Response | None:
         return error(*refusal)
     if fault == "refused200":
         return JSONResponse({"success": False, "message": "node 17 failed"})
-    return badanswers.broken(fault, garbage={"created": "now", "data": "picture"})
+    return bad_answers.broken(fault, garbage={"created": "now", "data": "picture"})
 
 
 def error(status: int, message: str) -> Response:

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from tests.emulators.requestlog import bearer
+from tests.emulators.request_log import bearer
 
 DAY = 24 * 3600.0
 FREE = 250.0

@@ -2,7 +2,7 @@
 
 Its oddities are the point: a submission says SUCCEED when it only means accepted, a running task hides its ids,
 a failure is HTTP 200, errors come under `error` or `errors`, unknown fields are ignored.
-What a poll answers is in `taskanswers.py`.
+What a poll answers is in `modelscope_polls.py`.
 """
 
 import itertools
@@ -19,12 +19,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.emulators import badanswers, directives, hold
+from tests.emulators import bad_answers, directives, held_pictures
 from tests.emulators.fields import MAX_SEED, FieldError, Fields, read_json
 from tests.emulators.magicubes import Accounts
+from tests.emulators.modelscope_polls import FAILURES, ODD, poll_answer, request_id
 from tests.emulators.pictures import INLINE, INTERNAL_URL, Picture, Shelf
-from tests.emulators.requestlog import Entry, RequestLog, bearer
-from tests.emulators.taskanswers import FAILURES, ODD, poll_answer, request_id
+from tests.emulators.request_log import Entry, RequestLog, bearer
 
 # Pixels allowed per side (docs/providers/modelscope.md#request). FLUX.2-dev has no row of its own and takes FLUX's.
 MODELS: Mapping[str, tuple[int, int]] = {
@@ -178,10 +178,10 @@ class Emulator:
             return poll_answer(None, 0)
         task.polls.append(time.time())
         if len(task.polls) == 1 and task.fault == "hangpoll":
-            return badanswers.HangResponse()
+            return bad_answers.HangResponse()
         if len(task.polls) == 1 and task.fault == "pollerror":
             return refuse(500, "Internal server error")
-        held = hold.held(task.picture.caption)
+        held = held_pictures.held(task.picture.caption)
         return poll_answer(replace(task, due=None) if held else task, time.time())
 
     async def show_tasks(self, request: Request) -> Response:
@@ -252,7 +252,7 @@ def _fail(fault: str | None, model: str = "") -> Response | None:
         return refuse(refusal.status, refusal.message.format(model=model), refusal.code)
     if fault == "refused200":
         return JSONResponse({"success": False, "message": "node 17 failed"})
-    return badanswers.broken(fault, garbage={"task": None, "request_id": 7})
+    return bad_answers.broken(fault, garbage={"task": None, "request_id": 7})
 
 
 def refuse(status: int, message: str, code: str | None = None, envelope: str = "error") -> Response:

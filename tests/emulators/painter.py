@@ -13,9 +13,9 @@ from starlette.concurrency import run_in_threadpool
 from tests.emulators import directives
 from tests.emulators.fields import MAX_SEED
 from tests.emulators.pictures import LINK_FAULTS, Picture
-from tests.emulators.requestlog import RequestLog
-from tests.emulators.spacestate import SpaceState
-from tests.emulators.spacetexts import ERRORS
+from tests.emulators.request_log import RequestLog
+from tests.emulators.space_errors import ERRORS
+from tests.emulators.space_state import SpaceState
 
 _PROGRESS_STEPS = 8
 

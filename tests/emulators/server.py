@@ -4,7 +4,7 @@
         requests_go_to(emulators.urls["gitee"], emulators.space_urls)
 
 A provider with a base URL has a module of its name here, whose `app(seconds)` is an ASGI app: a thread of this process,
-up in a moment. The Spaces are a child (`spaceserver.py`) and take the seconds that Gradio's import takes.
+up in a moment. The Spaces are a child (`space_server.py`) and take the seconds that Gradio's import takes.
 """
 
 import contextlib
@@ -87,7 +87,7 @@ class SpacesProcess:
         arguments = [text for name, value in options.items() for text in (name, str(value))]
         self._urls: dict[str, str] = {}
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.emulators.spaceserver", *arguments],
+            [sys.executable, "-m", "tests.emulators.space_server", *arguments],
             cwd=ROOT,
             env={**os.environ, **_NO_TELEMETRY},
             stdin=subprocess.PIPE,

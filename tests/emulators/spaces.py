@@ -2,7 +2,7 @@
 
 Names, order, ranges and defaults of the arguments are the point: Z-Image takes height before width and the seed after
 the steps, schnell the other way round, and each randomizes the seed unless told not to. Served under one port, each at
-its own path: `/z-image-turbo`, … In front of them stands `spacegate.py`.
+its own path: `/z-image-turbo`, … In front of them stands `space_proxy.py`.
 """
 
 import os
@@ -20,7 +20,7 @@ from tests.emulators.drawing import encode
 from tests.emulators.fields import MAX_SEED
 from tests.emulators.painter import WIDE_SEED, Painter, choose_seed, told_seed
 from tests.emulators.pictures import Picture
-from tests.emulators.spacegate import SpaceGate
+from tests.emulators.space_proxy import SpaceGate
 
 INPUTS: dict[str, tuple[str, ...]] = {
     "z-image-turbo": ("prompt", "height", "width", "num_inference_steps", "seed", "randomize_seed"),

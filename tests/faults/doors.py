@@ -32,15 +32,15 @@ from easel.store import jobs
 from easel.store.records import GenerationRequest, Job
 from tests.emulators import directives
 from tests.emulators.server import Emulators
-from tests.emulators.spacegate import NAP
+from tests.emulators.space_proxy import NAP
 from tests.harness.easel_keys import give_key
-from tests.harness.secrets import watching
+from tests.harness.secret_search import watching
 from tests.harness.stack import HEADERS, TOKENS, Stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from tests.harness.secrets import Watch
+    from tests.harness.secret_search import Watch
 
 DOORS = ("batch", "router", "v1", "own route")
 BY_EACH_DOOR = (

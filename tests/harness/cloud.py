@@ -30,17 +30,17 @@ from moto.s3.models import s3_backends
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from tests.harness import loopback, template, thrifty_moto
+from tests.harness import loopback, moto_speedups, template
 from tests.harness.patience import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tests.harness.rights import Rights
+    from tests.harness.iam import Rights
 
 Invoke = Callable[[str, str, bytes], Response]
 
-thrifty_moto.save()
+moto_speedups.save()
 
 _numbers = itertools.count(1)  # moto keeps one account for the whole process
 
@@ -180,7 +180,7 @@ class Cloud:
         with self._lock:
             if service not in self._clients:
                 if service == "stepfunctions":
-                    thrifty_moto.prepare_state_machines()
+                    moto_speedups.prepare_state_machines()
                 session = boto3.Session("testing", "testing", region_name="us-east-1")
                 self._clients[service] = session.client(cast("Any", service), endpoint_url=self.url)
             return self._clients[service]

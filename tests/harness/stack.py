@@ -19,7 +19,7 @@ from easel.common.telemetry import logger
 from easel.generation import Generator
 from easel.providers.http import Http
 from easel.settings import settings
-from tests.emulators.hold import holding
+from tests.emulators.held_pictures import holding
 from tests.harness import template
 from tests.harness.cloud import Cloud, texts
 from tests.harness.functions import Functions

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from easel.settings import settings
-from tests.emulators.hold import holding
-from tests.harness.cuts import Cut, cutting
+from tests.emulators.held_pictures import holding
+from tests.harness.breaking_proxy import Cut, cutting
 from tests.harness.patience import until
 from tests.harness.sdks import node, sdk
 from tests.harness.stack import TOKENS

@@ -9,9 +9,9 @@ import pytest
 
 from easel.generation import STORE_SECONDS
 from easel.settings import settings
-from tests.emulators.hold import holding
-from tests.harness.described import Description
+from tests.emulators.held_pictures import holding
 from tests.harness.easel_keys import give_key
+from tests.harness.openapi_check import Description
 from tests.harness.patience import until
 from tests.integration.test_error_codes import cancel_what_waits, ordered
 

@@ -25,9 +25,9 @@ from easel.providers.http import Http
 from easel.store import jobs
 from easel.store.records import GenerationRequest
 from huggingface import HuggingFace
-from tests.harness.disguises import DISGUISES
 from tests.harness.functions import Context
-from tests.harness.played_space import CLOSE, Answer, Space, completed, events, failed, json_page, page
+from tests.harness.scripted_space import CLOSE, Answer, Space, completed, events, failed, json_page, page
+from tests.harness.token_disguises import DISGUISES
 from tests.unit.test_images import picture
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from easel.settings import settings as easel_settings
 from tests.harness import worst_bodies
 from tests.harness.easel_keys import give_key
 from tests.harness.functions import Context, handle
-from tests.harness.words import PYTHON
+from tests.harness.python_words import PYTHON
 
 if TYPE_CHECKING:
     from tests.harness.stack import Stack

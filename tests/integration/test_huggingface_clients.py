@@ -20,7 +20,7 @@ import space_connection
 from easel.errors import ProviderError
 from space_client import Spaces
 from tests.harness.patience import HANGS_SECONDS, until
-from tests.harness.played_space import (
+from tests.harness.scripted_space import (
     CONFIG,
     DONE,
     PICTURE,

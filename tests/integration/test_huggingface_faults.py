@@ -28,7 +28,7 @@ from easel.errors import (
 from easel.store.records import Progress
 from space_client import Spaces
 from tests.harness.patience import HANGS_SECONDS, until
-from tests.harness.played_space import (
+from tests.harness.scripted_space import (
     CLOSE,
     CONFIG,
     INFO,

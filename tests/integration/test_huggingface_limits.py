@@ -11,7 +11,7 @@ import pytest
 import space_body
 from easel.errors import NoPicture, ProviderError
 from space_client import Spaces
-from tests.harness.played_space import CLOSE, PICTURE, Answer, Handler, Space, call, completed, fault
+from tests.harness.scripted_space import CLOSE, PICTURE, Answer, Handler, Space, call, completed, fault
 
 BOMB = gzip.compress(b" " * 2**20, 9) * 200
 """200 MB in 200 KB."""

@@ -23,7 +23,7 @@ from space_client import Spaces
 from space_connection import SpaceCall
 from tests.emulators.server import SPACES, Emulators
 from tests.harness.patience import HANGS_SECONDS
-from tests.harness.played_space import (
+from tests.harness.scripted_space import (
     CLOSE,
     CONFIG,
     DONE,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from easel.generation import STORE_SECONDS
-from tests.emulators.hold import holding
+from tests.emulators.held_pictures import holding
 
 if TYPE_CHECKING:
     from tests.harness.stack import Stack

@@ -12,7 +12,7 @@ from easel.front_door import invoke
 from easel.providers import progress
 from easel.store import jobs
 from easel.store.records import GenerationRequest, Job, Progress, Result
-from tests.emulators.hold import holding
+from tests.emulators.held_pictures import holding
 from tests.harness.patience import until
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from easel.providers import network
 from easel.providers.downloads import fetch
 from easel.providers.http import Http
 from tests.harness.patience import HANGS_SECONDS
-from tests.harness.recorder import Recorder
+from tests.harness.recording_network import Recorder
 from tests.harness.tls import Host, tls_host
 
 if TYPE_CHECKING:

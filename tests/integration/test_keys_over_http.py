@@ -19,7 +19,7 @@ from easel.budgets import keys
 from easel.generation import STORE_SECONDS
 from easel.providers import progress
 from easel.settings import settings
-from tests.emulators.hold import holding
+from tests.emulators.held_pictures import holding
 from tests.harness import gateway
 from tests.harness.cloud import Cut, Dropped, Refusal
 from tests.harness.easel_keys import bearer, give_key

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from easel.providers import progress
 from easel.store import jobs
-from tests.emulators.hold import holding
+from tests.emulators.held_pictures import holding
 
 if TYPE_CHECKING:
     import httpx2

@@ -28,7 +28,7 @@ from tests.harness.cloud import Cut, Dropped, Refusal
 from tests.harness.easel_keys import bearer, give_key
 from tests.harness.functions import FunctionDied
 from tests.harness.patience import until
-from tests.harness.secrets import Watch, forms, watching
+from tests.harness.secret_search import Watch, forms, watching
 from tests.harness.stack import HEADERS, Stack
 
 if TYPE_CHECKING:

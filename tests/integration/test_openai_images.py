@@ -19,8 +19,8 @@ from easel.generation import STORE_SECONDS
 from easel.store import jobs
 from easel.store.records import GenerationRequest
 from tests.harness.cloud import Dropped
-from tests.harness.described import Description
 from tests.harness.easel_keys import give_key
+from tests.harness.openapi_check import Description
 from tests.harness.patience import HANGS_SECONDS
 from tests.harness.stack import TOKENS
 from tests.integration.test_error_codes import cancel_what_waits

@@ -26,7 +26,7 @@ from easel.store import images
 from easel.store.payer import Payer
 from tests.harness.cloud import Cut, Dropped, Refusal, Repeated, Then
 from tests.harness.easel_keys import bearer, give_key
-from tests.harness.words import PYTHON
+from tests.harness.python_words import PYTHON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

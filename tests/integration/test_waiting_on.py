@@ -10,7 +10,7 @@ import pytest
 
 from easel.common.deadline import ends, in_thread
 from easel.front_door import http_messages
-from tests.emulators.hold import holding
+from tests.emulators.held_pictures import holding
 from tests.harness.patience import HANGS_SECONDS, until
 from tests.harness.stack import HEADERS, TOKENS
 

@@ -28,8 +28,8 @@ from easel.store import images, jobs
 from easel.store.records import GenerationRequest, Job
 from tests.harness.batches import png
 from tests.harness.easel_keys import give_key
+from tests.harness.iam import MACHINE
 from tests.harness.patience import until
-from tests.harness.rights import MACHINE
 from tests.harness.template import functions
 from tests.runtime.test_functions import PROVIDERS, body, generate, http, order
 

@@ -12,7 +12,7 @@ from easel.batch import batches, executions, start
 from easel.errors import EaselError, InvalidRequest, NotFound
 from tests.harness.batches import World, world
 from tests.harness.functions import Context
-from tests.harness.words import PYTHON
+from tests.harness.python_words import PYTHON
 
 __all__ = ["world"]  # a fixture
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from easel.batch import manifest
 from easel.batch.manifest import BOM, MAX_LINE, Line, LineBody, lines
 from easel.errors import CallerError, EaselError, InvalidRequest
-from tests.harness.steps import counting
-from tests.harness.words import PYTHON
+from tests.harness.line_counter import counting
+from tests.harness.python_words import PYTHON
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ import pytest
 import batch_preview
 import router
 from tests.harness import gateway
-from tests.harness.words import PYTHON
+from tests.harness.python_words import PYTHON
 
 CSV = b"""id,provider,model,prompt,width,height,count
 boat,gitee,z-image-turbo,a paper boat,1024,768,2

@@ -22,7 +22,7 @@ from easel.store import images
 from local import api_gateway
 from tests.bench import prices
 from tests.harness import documents, gateway, template
-from tests.harness.described import Description
+from tests.harness.openapi_check import Description
 from tests.harness.template import ROOT
 from tests.unit.test_errors import CODES
 from v1 import files

@@ -4,9 +4,18 @@ import re
 
 import pytest
 
-from tests.emulators import badanswers, directives, gitee, modelscope, pictures, spacegate, spacetexts, taskanswers
+from tests.emulators import (
+    bad_answers,
+    directives,
+    gitee,
+    modelscope,
+    modelscope_polls,
+    pictures,
+    space_errors,
+    space_proxy,
+)
 
-GENERIC = {"wall", "html", "html200", "unavailable", "hang", "cut", "garbage", "badjson", *badanswers.LIMITS}
+GENERIC = {"wall", "html", "html200", "unavailable", "hang", "cut", "garbage", "badjson", *bad_answers.LIMITS}
 OF_FILES = {"badimage", "truncated", "wrongsize", *pictures.FORMATS}
 OF_ANSWERS = {"internal", "empty", "refused200", *pictures.INLINE}
 
@@ -38,15 +47,15 @@ def test_a_delay_is_a_number_of_seconds_up_to_an_hour(delay: str) -> None:
 
 
 def test_the_documented_faults_are_those_the_emulators_know() -> None:
-    assert all(badanswers.broken(fault) for fault in GENERIC)
+    assert all(bad_answers.broken(fault) for fault in GENERIC)
     of_links = OF_FILES | pictures.LINK_FAULTS
     of_tasks = {"never", "lost", "pollerror", "hangpoll", "numbertask", "succeeded", "oddstate", "outputs"}
-    of_tasks |= taskanswers.ODD.keys() | taskanswers.FAILURES.keys()
-    of_jobs = {"hang", "error-null", "empty", "text", *spacetexts.ERRORS, *spacegate.STREAM_FAULTS}
+    of_tasks |= modelscope_polls.ODD.keys() | modelscope_polls.FAILURES.keys()
+    of_jobs = {"hang", "error-null", "empty", "text", *space_errors.ERRORS, *space_proxy.STREAM_FAULTS}
     known = {
         "gitee": GENERIC | of_links | OF_ANSWERS | {"b64", *gitee.REFUSALS},
         "modelscope": GENERIC | of_links | OF_ANSWERS | of_tasks | modelscope.REFUSALS.keys(),
-        "spaces": GENERIC | of_links | of_jobs | {"sleeping"} | spacegate.JOIN_ANSWERS.keys(),
+        "spaces": GENERIC | of_links | of_jobs | {"sleeping"} | space_proxy.JOIN_ANSWERS.keys(),
     }
     assert {provider: directives.known_faults(provider) for provider in known} == {
         provider: sorted(faults) for provider, faults in known.items()

@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 
 from tests.emulators.modelscope import Task
+from tests.emulators.modelscope_polls import _running
 from tests.emulators.pictures import Picture
 from tests.emulators.server import Emulators
-from tests.emulators.taskanswers import _running
 from tests.harness.patience import HANGS_SECONDS
 
 ORDER = {"model": "Tongyi-MAI/Z-Image-Turbo", "prompt": "a cat", "size": "640x512", "seed": 7}

@@ -28,7 +28,7 @@ from easel.providers.http import Http, Reply
 from easel.providers.tasks import TaskEnded
 from easel.store.records import GenerationRequest
 from tests.emulators import gitee as emulator
-from tests.emulators.giteetasks import PRICE, TaskDesk
+from tests.emulators.gitee_tasks import PRICE, TaskDesk
 from tests.emulators.server import Server
 
 TOKEN = "gitee-token-for-tests"

@@ -19,7 +19,7 @@ from easel.errors import GenerationTimeout, ProviderUnreachable
 from easel.providers import network
 from easel.providers.http import Http
 from tests.harness.patience import HANGS_SECONDS
-from tests.harness.recorder import Recorder
+from tests.harness.recording_network import Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -181,7 +181,7 @@ def test_a_connection_that_is_late_is_tried_twice(silent: str, monkeypatch: pyte
     if silent == "accepts nothing":
         monkeypatch.setattr(recorder, "connect_tcp", late)
     else:
-        monkeypatch.setattr("tests.harness.recorder.RecordedStream.start_tls", late)
+        monkeypatch.setattr("tests.harness.recording_network.RecordedStream.start_tls", late)
     with pytest.raises(ProviderUnreachable) as caught:
         http_on(recorder).post(URL, {}, Deadline(HANGS_SECONDS), headers={})
     assert len(tries) == 2

@@ -14,7 +14,7 @@ from easel import catalog
 from easel.front_door.response_models import ResponseModel
 from error_responses import EXAMPLES
 from tests.harness import gateway
-from tests.harness.described import Description
+from tests.harness.openapi_check import Description
 from tests.unit.test_errors import CODES, RAISED
 
 

@@ -16,8 +16,8 @@ from easel.front_door.request_body import MAX_VALUES
 from router import app
 from routes import batches as routes
 from tests.harness.batches import World, worlds
-from tests.harness.described import Description
 from tests.harness.easel_keys import bearer, give_key
+from tests.harness.openapi_check import Description
 from tests.harness.patience import until
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from easel.settings import settings
 from easel.store import images
 from easel.store.records import GenerationRequest
 from router import app
-from tests.harness.described import Description
+from tests.harness.openapi_check import Description
 from tests.unit.test_images import picture
 
 if TYPE_CHECKING:

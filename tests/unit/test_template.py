@@ -17,7 +17,7 @@ from easel.store import jobs
 from easel.store.payer import Payer
 from easel.store.records import GenerationRequest
 from tests.harness import template
-from tests.harness.rights import Need, Rights
+from tests.harness.iam import Need, Rights
 from tests.harness.template import ROOT, functions, properties
 
 TEXT = (ROOT / "template.yaml").read_text("utf-8")

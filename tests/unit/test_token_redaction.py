@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from easel.common.token_redaction import WITHHELD, chunk_contains_token, contains_token, redacted
-from tests.harness.disguises import DISGUISES
+from tests.harness.token_disguises import DISGUISES
 
 TOKEN = "zq7x-made+up/for&disguises-0918273645-qzj7"
 

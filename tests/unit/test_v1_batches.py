@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from easel.store.records import GenerationRequest
     from tests.harness.cloud import Cloud
-    from tests.harness.described import Description
+    from tests.harness.openapi_check import Description
 
 __all__ = ["description"]  # a fixture
 

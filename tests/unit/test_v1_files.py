@@ -14,8 +14,8 @@ from easel.batch import batches
 from easel.budgets import keys
 from easel.common import aws
 from router import app
-from tests.harness.described import Description
 from tests.harness.easel_keys import bearer, give_key
+from tests.harness.openapi_check import Description
 from v1 import files
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from easel import catalog
 from router import app
-from tests.harness.described import Description
+from tests.harness.openapi_check import Description
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,8 +14,8 @@ from easel.store import jobs
 from easel.store.payer import Payer
 from easel.store.records import GenerationRequest, Job, Progress, Result
 from router import app
-from tests.harness.described import Description
 from tests.harness.easel_keys import bearer, give_key
+from tests.harness.openapi_check import Description
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from router import app
-from tests.harness.described import Description
+from tests.harness.openapi_check import Description
 from v1.unsupported import UNSUPPORTED
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from easel.errors import EaselError, InvalidRequest
 from easel.front_door.request_body import MAX_BODY, read_json
 from easel.front_door.validation import parse_generate, parse_upscale, validated
 from easel.store.records import ValidatedRequest
-from tests.harness.words import PYTHON
+from tests.harness.python_words import PYTHON
 
 TOKEN = "gitee-token-for-tests"
 HEADERS = {"x-api-key": TOKEN}

@@ -15,7 +15,7 @@ from easel.errors import CallerError, PayloadTooLarge
 from easel.front_door.request_body import MAX_VALUES, read_json
 from tests.harness import worst_bodies
 from tests.harness.functions import Context, handle
-from tests.harness.steps import counting
+from tests.harness.line_counter import counting
 from tests.unit.test_form_data import parse
 
 if TYPE_CHECKING:

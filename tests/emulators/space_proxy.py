@@ -20,10 +20,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tests.emulators import badanswers, directives
+from tests.emulators import bad_answers, directives
 from tests.emulators.pictures import LINK_FAULTS, link_answer
-from tests.emulators.requestlog import RequestLog, bearer
-from tests.emulators.spacestate import ANSWERS, SpaceState, state_endpoint
+from tests.emulators.request_log import RequestLog, bearer
+from tests.emulators.space_state import ANSWERS, SpaceState, state_endpoint
 
 _API = "gradio_api/"
 STREAM_FAULTS = frozenset({"cut", "silent"})
@@ -126,7 +126,7 @@ class SpaceGate:
             return self._nap(prompt)
         if fault in JOIN_ANSWERS:
             return JOIN_ANSWERS[fault]()
-        return None if fault in _BY_GRADIO else badanswers.broken(fault, garbage={"nonsense": True})
+        return None if fault in _BY_GRADIO else bad_answers.broken(fault, garbage={"nonsense": True})
 
     def _nap(self, prompt: tuple[str, str]) -> Response | None:
         """Asleep for the first to bring this prompt, so that no other job notices."""
@@ -147,7 +147,7 @@ class SpaceGate:
             elif fault == "cut":
                 broken.set()
             elif not message.get("more_body"):  # Gradio is done, yet a silent stream does not even end
-                await badanswers.HangResponse()(scope, receive, send)
+                await bad_answers.HangResponse()(scope, receive, send)
 
         stream = asyncio.ensure_future(self._gradio(scope, receive, watch))
         cut = asyncio.ensure_future(broken.wait())

@@ -1,4 +1,4 @@
-"""The Spaces in a process of their own: `python -m tests.emulators.spaceserver`, started by `server.py`.
+"""The Spaces in a process of their own: `python -m tests.emulators.space_server`, started by `server.py`.
 
 Of their own, because Gradio takes seconds to import, leaves threads and unclosed event loops behind, and would share
 one interpreter lock with the tests that measure it. Prints one line of JSON, the URLs by model id, once all answer;

@@ -12,7 +12,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from tests.emulators import badanswers, directives
+from tests.emulators import bad_answers, directives
 from tests.emulators.pictures import Picture, Shelf
 
 PRICE = "0.0100"
@@ -84,7 +84,7 @@ class TaskDesk:
             return refused
         if self.broken_polls:
             self.broken_polls -= 1
-            return badanswers.CutResponse()
+            return bad_answers.CutResponse()
         task = self.tasks.get(request.path_params["task_id"])
         if task is None:
             return JSONResponse({"error": {"code": "404", "message": "任务不存在"}}, 404)

@@ -20,7 +20,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from tests.emulators import badanswers, directives
+from tests.emulators import bad_answers, directives
 
 _PAGE = "<!DOCTYPE html><html><body><h1>{}</h1></body></html>"
 SLEEPS_FOR = 3.0
@@ -36,12 +36,12 @@ ANSWERS: dict[str, Callable[[], Response]] = {
     "building": _html(503, "Space is building"),
     "paused": _html(503, "This Space has been paused by its owner"),
     "moved": _html(404, "404: sorry, we can't find the page you are looking for"),
-    "badgateway": lambda: badanswers.page(502, "502 Bad Gateway"),
+    "badgateway": lambda: bad_answers.page(502, "502 Bad Gateway"),
     "html": _html(200, "Just a moment..."),
     "garbage": lambda: JSONResponse({"nonsense": True}),
     "rate": lambda: JSONResponse({"detail": "Too many requests"}, 429, {"Retry-After": "7"}),
     "private": lambda: JSONResponse({"detail": "Not authenticated"}, 401),
-    "hang": badanswers.HangResponse,
+    "hang": bad_answers.HangResponse,
 }
 
 
