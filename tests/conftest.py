@@ -16,7 +16,7 @@ from httpx2._config import DEFAULT_TIMEOUT_CONFIG
 
 from easel import catalog, generation
 from easel.common import aws
-from easel.providers import downloads, quotas
+from easel.providers import downloads
 from easel.settings import settings
 from tests.harness.artifacts import artifacts, tools
 from tests.harness.cloud import CREDENTIALS, Cloud
@@ -149,9 +149,8 @@ def _patience_with_servers() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _fresh_settings() -> Iterator[None]:
-    """Settings and clients are read anew by each test, and no quota is remembered."""
+    """Settings and clients are read anew by each test."""
     read_anew()
-    quotas.forget()
     yield
     read_anew()
 

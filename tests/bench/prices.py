@@ -25,7 +25,7 @@ def memory_time(megabytes: float, seconds: float = SECONDS) -> float:
 def interactive(router: float, provider: float) -> float:
     """A thousand pictures, each asked for by a caller who waits and then looks at it: all that is paid."""
     functions = memory_time(router) + memory_time(provider) + 2000 * REQUEST
-    return functions + 2000 * API_CALL + 2000 * WRITE + 1000 * (STORED + READ) + 0.003 * LOG_GB
+    return functions + 2000 * API_CALL + 2000 * WRITE + 1000 * (STORED + READ + TABLE_READ) + 0.003 * LOG_GB
 
 
 def waiting(memory: float, seconds: float) -> tuple[float, float]:
@@ -34,7 +34,7 @@ def waiting(memory: float, seconds: float) -> tuple[float, float]:
     At the HTTP API a call is sent to wait on every 25 s, which takes a tenth of a second, and from then on the job is
     read twice a second. At the function URL it is read every 20 s.
     """
-    stored = 2000 * WRITE + 1000 * (STORED + READ) + 0.003 * LOG_GB
+    stored = 2000 * WRITE + 1000 * (STORED + READ + TABLE_READ) + 0.003 * LOG_GB
     once = 2 * memory_time(memory, seconds + 0.3) + 2000 * REQUEST + stored
     hops = max(0, math.ceil(seconds / 25) - 1)
     api = hops * (memory_time(memory, 0.1) + 1000 * (REQUEST + API_CALL)) + 2000 * API_CALL

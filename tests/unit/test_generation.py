@@ -106,11 +106,12 @@ def test_a_job_ends_with_its_stored_picture(cloud: Cloud) -> None:
     assert cloud.object(job.result.key)["Body"] == png()
 
 
-def test_a_quick_job_makes_one_put_and_one_write(cloud: Cloud) -> None:
+def test_a_quick_job_makes_three_writes_and_one_read(cloud: Cloud) -> None:
     job = queued()
     with cloud.counting() as calls:
         send(Adapter(), {"job": job.to_json(), "token": TOKEN, "claim": True})
-    assert calls == {"dynamodb.PutItem": 1, "s3.PutObject": 1, "dynamodb.UpdateItem": 1}
+    reads = {"dynamodb.BatchGetItem": 1}  # while the job is claimed
+    assert calls == {**reads, "dynamodb.PutItem": 1, "s3.PutObject": 1, "dynamodb.UpdateItem": 1}
 
 
 def test_a_providers_error_ends_the_job_with_that_error() -> None:

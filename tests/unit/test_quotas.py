@@ -1,21 +1,28 @@
-"""The memory of used-up quotas: a repeat does not reach the provider."""
+"""The memory of used-up quotas: a repeat does not reach the provider, whichever process has it."""
 
 from __future__ import annotations
 
+import json
 import time
+from concurrent.futures import Future
+from typing import TYPE_CHECKING
 
 import pytest
 
 from easel.errors import EaselError, NoAllowance, QuotaExceeded, RateLimited
 from easel.providers import quotas
+from easel.store import table
 from easel.store.records import GenerationRequest
+
+if TYPE_CHECKING:
+    from tests.harness.cloud import Cloud
 
 NOW = 1_800_000_000.0
 REQUEST = GenerationRequest(provider="gitee", model="z-image-turbo", prompt="a cat", width=512, height=512, seed=1)
 
 
 @pytest.fixture(autouse=True)
-def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+def clock(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> list[float]:
     now = [NOW]
     monkeypatch.setattr(time, "time", lambda: now[0])
     return now
@@ -34,7 +41,7 @@ class Provider:
             raise self.error
 
         with pytest.raises(EaselError) as caught:
-            quotas.asked_once(request, token, attempt)
+            quotas.asked_once(request, token, quotas.read_by(quotas.begin_read(request, [token])), attempt)
         return caught.value
 
 
@@ -84,7 +91,7 @@ def test_another_token_or_request_asks_the_provider(request_: GenerationRequest,
 
 def test_an_empty_account_counts_as_a_used_up_quota() -> None:
     provider = Provider(NoAllowance("no package"))
-    assert type(provider.ask()) is type(provider.ask()) is NoAllowance
+    assert [type(provider.ask()), provider.ask().code] == [NoAllowance, NoAllowance.code]
     assert provider.asked == 1
 
 
@@ -98,13 +105,33 @@ def test_other_errors_and_drawn_pictures_are_not_remembered(drawn: bool) -> None
     assert provider.asked == 2
 
 
-def test_the_memory_holds_no_token_and_stays_small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(quotas, "MOST", 3)
-    for number in range(10):
-        Provider().ask(token=f"token-{number}")
-        assert len(quotas._refusals) <= 3
-    assert "token-" not in repr(quotas._refusals)
-    assert all(error.__traceback__ is None for _, error in quotas._refusals.values())
+def test_the_memory_holds_no_token_and_expires(cloud: Cloud) -> None:
+    Provider().ask(token="a token")
+    (item,) = cloud.items()
+    assert "a token" not in json.dumps(item)
+    assert int(item["expires"]["N"]) == NOW + quotas.SECONDS
+
+
+def test_one_read_finds_all_tokens_of_a_call() -> None:
+    for token in ("one", "two"):
+        Provider().ask(token=token)
+    refusals = quotas.read_by(quotas.begin_read(REQUEST, ["one", "two", "three"]))
+    assert [error.message for error in refusals.values()] == ["used up"] * 2
+
+
+@pytest.mark.parametrize("name", ["get_many", "replace"])
+def test_a_table_that_fails_costs_a_call_and_no_error(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    def fail(*_: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr(table, name, fail)
+    provider = Provider()
+    assert [provider.ask().message, provider.ask().message, provider.asked] == ["used up", "used up", 2]
+
+
+def test_a_read_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quotas, "READ_SECONDS", 0.01)
+    assert quotas.read_by(Future()) == {}
 
 
 def test_no_time_is_named_where_no_day_brings_an_allowance() -> None:

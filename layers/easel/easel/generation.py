@@ -33,6 +33,7 @@ from easel.providers import generated_images, quotas, resumption, retired_models
 from easel.providers.adapter import Adapter, GeneratedImage, Metered, Run
 from easel.providers.http import Http
 from easel.providers.progress import wait_until_drawn, with_heartbeat
+from easel.providers.quotas import NO_REFUSALS, Refusals
 from easel.providers.resumption import Checkpointer
 from easel.store import jobs
 from easel.store.records import Job, Progress, Result
@@ -64,7 +65,6 @@ class Generator:
 
     def forget(self) -> None:
         """Makes the next picture use a new adapter and a new connection, as after a restored snapshot."""
-        quotas.forget()
         self._http = Http(self._provider_id)
         self._adapter: Adapter | None = None
 
@@ -84,10 +84,12 @@ class Generator:
             InvalidRequest: the event holds no valid job.
         """
         try:
-            job, caller_tokens = Job.from_json(event["job"]), [event.get("token"), *event.get("spareTokens", ())]
+            job = Job.from_json(event["job"])
         except ValueError as error:
             raise InvalidRequest(f"the event's job cannot be read: {error}"[:300], field="job") from error
         logger.append_keys(job=job.id, provider=self._provider_id, model=job.request.model)
+        caller_tokens = () if event.get("ownTokens") else (event.get("token"), *event.get("spareTokens", ()))
+        reading = quotas.begin_read(job.request, caller_tokens)
         if event.get("claim"):
             now = time.time()
             try:
@@ -100,19 +102,19 @@ class Generator:
                 return read if read.ended else jobs.get(job.id)
             job = claimed
         deadline = time_to_generate(min(seconds, job.deadline + STORE_SECONDS - time.time()))
-        return self.perform(job, caller_tokens, deadline, own_tokens=bool(event.get("ownTokens")))
+        return self.perform(job, caller_tokens, deadline, quotas.read_by(reading))
 
     def perform(
-        self, job: Job, caller_tokens: Sequence[str | None], deadline: Deadline, *, own_tokens: bool = False
+        self, job: Job, caller_tokens: Sequence[str | None], deadline: Deadline, refusals: Refusals = NO_REFUSALS
     ) -> Job:
         """Generates and stores the picture and records the outcome. Returns the job as it ended; raises nothing.
 
-        If a token is refused or limited the next one is tried, each of them once. With `own_tokens` the deployment's
-        tokens are used instead of `caller_tokens`.
+        If a token is refused or limited the next one is tried, each of them once. Without `caller_tokens` the
+        deployment's tokens are used. `refusals` are those that `quotas` remembers.
         """
         job = job.replace(started=job.started or time.time())
         try:
-            result, warnings = self._picture(job, caller_tokens, deadline, own_tokens=own_tokens)
+            result, warnings = self._picture(job, caller_tokens, deadline, refusals)
         except Exception as error:
             failure = error if isinstance(error, EaselError) else _before_any_attempt(error, job)
             ended = _recorded(partial(jobs.fail, job, failure), job, failure)
@@ -124,22 +126,22 @@ class Generator:
         return ended
 
     def _picture(
-        self, job: Job, caller_tokens: Sequence[str | None], deadline: Deadline, *, own_tokens: bool
+        self, job: Job, caller_tokens: Sequence[str | None], deadline: Deadline, refusals: Refusals
     ) -> Outcome:
         """The picture that an earlier attempt has left at the provider, or a new one."""
-        own = job.request.catalog_provider if own_tokens else None
+        own = None if caller_tokens else job.request.catalog_provider
         if kept := resumption.read(job):
             return self.attempt(job, resumption.token_for(job, kept, caller_tokens, own), deadline)
         if own:
             attempt = partial(self.attempt, job, deadline=deadline)
             return tokens.in_turn(own, job.request.model, attempt, self.has_allowance)
-        return self._with_one_of(caller_tokens, job, deadline)
+        return self._with_one_of(caller_tokens, job, deadline, refusals)
 
-    def _with_one_of(self, caller_tokens: Sequence[str | None], job: Job, deadline: Deadline) -> Outcome:
+    def _with_one_of(self, values: Sequence[str | None], job: Job, deadline: Deadline, refusals: Refusals) -> Outcome:
         def with_token(token: str | None) -> Outcome:
-            return quotas.asked_once(job.request, token, partial(self.attempt, job, token, deadline))
+            return quotas.asked_once(job.request, token, refusals, partial(self.attempt, job, token, deadline))
 
-        *others, last = caller_tokens
+        *others, last = values
         for token in others:
             try:
                 return with_token(token)
@@ -194,8 +196,7 @@ class Generator:
             run: what the adapter is given.
             work: what the provider has of the job.
             started: when the work began.
-            drawn: set to running once the provider has drawn the picture. If it is cancelled by then, the picture is
-                too late.
+            drawn: set to running once the picture is drawn. If it is cancelled by then, the picture is too late.
         """
         picture = self._draw(job, token, run, work)
         work.drawn(picture)
