@@ -166,7 +166,7 @@ def read_order(body: Mapping[str, Any], ordered: directives.Directives) -> Order
         raise FieldError("response_format")
     width, height = _read_size(fields, model)
     seed = fields.integer("seed", random.randint(0, MAX_SEED), 0, MAX_SEED)
-    picture = Picture(ordered.caption, seed, width, height, fault=ordered.fault)
+    picture = Picture(ordered.caption, seed, width, height, fault=ordered.fault, model=body["model"])
     as_url = wanted == "url" and ordered.fault != "b64"
     return Order(picture, as_url, count=fields.integer("num_images_per_prompt", 1, 1, 4))
 

@@ -223,7 +223,7 @@ def read_picture(body: Mapping[str, Any], ordered: directives.Directives) -> Pic
     fields.number("guidance", 3.5, 1.5, 20)
     width, height = fields.size("size", *sides) or (1024, 1024)
     seed = fields.integer("seed", random.randint(0, MAX_SEED), 0, MAX_SEED)
-    return Picture(ordered.caption, seed, width, height, fault=ordered.fault)
+    return Picture(ordered.caption, seed, width, height, fault=ordered.fault, model=body["model"])
 
 
 def _refuse_request(request: Request, body: Any) -> Response | None:

@@ -84,7 +84,9 @@ def z_image_turbo(painter: Painter) -> gr.Blocks:
         progress: gr.Progress = _PROGRESS,
     ) -> tuple[str | None, Any]:  # fmt: skip
         ordered, used = painter.read(prompt), choose_seed(seed, randomize_seed, WIDE_SEED)
-        picture = Picture(ordered.caption, used, int(width), int(height), "WEBP", ordered.fault)
+        picture = Picture(
+            ordered.caption, used, int(width), int(height), "WEBP", ordered.fault, "mrfakename/Z-Image-Turbo"
+        )
         return await painter.paint(ordered, picture, progress), told_seed(used, ordered)
 
     inputs = [
@@ -106,7 +108,9 @@ def qwen_image_fast(painter: Painter) -> gr.Blocks:
         num_inference_steps: int, progress: gr.Progress = _PROGRESS,
     ) -> tuple[str | None, Any]:  # fmt: skip
         ordered, used = painter.read(prompt), choose_seed(seed, randomize_seed)
-        picture = Picture(ordered.caption, used, *QWEN_SIZES[aspect_ratio], "WEBP", ordered.fault)
+        picture = Picture(
+            ordered.caption, used, *QWEN_SIZES[aspect_ratio], "WEBP", ordered.fault, "mcp-tools/Qwen-Image-Fast"
+        )
         return await painter.paint(ordered, picture, progress), told_seed(used, ordered)
 
     inputs = [
@@ -129,7 +133,9 @@ def ovis_image(painter: Painter) -> gr.Blocks:
     ) -> str | None:  # fmt: skip
         ordered = painter.read(prompt)
         used = choose_seed(seed, randomize=True)
-        picture = Picture(ordered.caption, used, int(img_width), int(img_height), "WEBP", ordered.fault)
+        picture = Picture(
+            ordered.caption, used, int(img_width), int(img_height), "WEBP", ordered.fault, "AIDC-AI/Ovis-Image-7B"
+        )
         return await painter.paint(ordered, picture, progress)
 
     inputs = [
@@ -151,7 +157,9 @@ def flux_1_schnell(painter: Painter) -> gr.Blocks:
         progress: gr.Progress = _PROGRESS,
     ) -> tuple[str | None, Any]:  # fmt: skip
         ordered, used = painter.read(prompt), choose_seed(seed, randomize_seed)
-        picture = Picture(ordered.caption, used, int(width), int(height), "WEBP", ordered.fault)
+        picture = Picture(
+            ordered.caption, used, int(width), int(height), "WEBP", ordered.fault, "black-forest-labs/FLUX.1-schnell"
+        )
         return await painter.paint(ordered, picture, progress), told_seed(used, ordered)
 
     inputs = [
@@ -199,7 +207,9 @@ def z_image_gallery(painter: Painter) -> gr.Blocks:
     ) -> tuple[list[Any], str, int]:  # fmt: skip
         ordered, used = painter.read(prompt), choose_seed(seed, random_seed)
         width, _, height = resolution.partition(" ")[0].partition("x")
-        picture = Picture(ordered.caption, used, int(width), int(height), "WEBP", ordered.fault)
+        picture = Picture(
+            ordered.caption, used, int(width), int(height), "WEBP", ordered.fault, "Tongyi-MAI/Z-Image-Turbo"
+        )
         drawn = await painter.paint(ordered, picture, progress)
         return [*([drawn] if drawn else []), *(gallery_images or [])], str(used), used
 
