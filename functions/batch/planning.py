@@ -71,7 +71,7 @@ class _Planner:
         self._batch = batch
         self._lines = v1_lines if batch.openai else manifest
         self._open = files
-        self._plan = files.enter_context(S3Writer(run_key(batch, "plan.jsonl")))
+        self._plan = files.enter_context(S3Writer(batch.run_key("plan.jsonl")))
         self._files: dict[str, JobsFile] = {}
         self._invalid = 0
         self._jobs: Counter[str] = Counter()
@@ -101,7 +101,7 @@ class _Planner:
 
     def _file(self, provider: str) -> JobsFile:
         if provider not in self._files:
-            upload = self._open.enter_context(S3Writer(run_key(self._batch, f"{provider}.json"), array=True))
+            upload = self._open.enter_context(S3Writer(self._batch.run_key(f"{provider}.json"), array=True))
             self._files[provider] = JobsFile(upload, group_size(pace(provider)))
         return self._files[provider]
 
@@ -197,11 +197,6 @@ def read_jobs(key: str) -> Iterator[dict[str, Any]]:
         yield from group.get("jobs", [group])
 
 
-def run_key(batch: Batch, name: str) -> str:
-    """The key in the bucket of a file of the batch's present run."""
-    return batch.key(f"run-{batch.run}/{name}")
-
-
 def read_lines(key: str) -> Iterator[dict[str, Any]]:
     """The lines that an `S3Writer` wrote."""
     body = aws.s3().get_object(Bucket=settings().images_bucket, Key=key)["Body"]
@@ -247,7 +242,7 @@ def first_round(batch: Batch, provider: str) -> dict[str, Any]:
         "function": settings().function(provider),
         "concurrency": at_once // group_size(at_once),
         "group": group_size(at_once),
-        "key": run_key(batch, f"{provider}.json"),
+        "key": batch.run_key(f"{provider}.json"),
         "waited": 0,
         "round": 1,
         "began": time.time(),

@@ -7,21 +7,21 @@ import math
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import planning
-from easel.batch import batches, claims
+from easel.batch import batches, claims, results
 from easel.batch.batches import Batch
 from easel.batch.claims import Claim
+from easel.batch.results import NEVER, PlannedPicture, Result
 from easel.common import aws
 from easel.common.telemetry import logger
 from easel.errors import InternalError
-from easel.front_door import job_responses
 from easel.settings import settings
 from easel.store import images
-from easel.store.records import Job
 from s3_writer import S3Writer
-from v1_results import NEVER, Outputs, Result
+from v1_results import Outputs
 
 LOOK_SECONDS = 5
 """Pause before a report is tried again because jobs of a stopped batch still run; they end within four minutes."""
@@ -45,18 +45,18 @@ def report(batch: Batch) -> tuple[int, int]:
     """
     tally: Counter[str] = Counter()
     errors: Counter[str] = Counter()
-    with S3Writer(batch.key("results.jsonl")) as results, Outputs(batch) as outputs:
+    with S3Writer(batch.key("results.jsonl")) as file, Outputs(batch) as outputs:
         try:
             for line, job in _lines(batch):
                 tally[line["status"]] += 1
                 if line["status"] == "failed":
                     errors[line["error"]["code"]] += 1
-                results.add(line)
+                file.add(line)
                 if batch.openai and batch.planned:
                     outputs.add(line, job)
         except _StillRunning as wait:
             return min(LOOK_SECONDS, max(1, math.ceil(wait.until - time.time()))), 0
-        results.close()
+        file.close()
         outputs.close()
     counts = {
         "requests": tally.total(),
@@ -75,71 +75,23 @@ def report(batch: Batch) -> tuple[int, int]:
 
 def _lines(batch: Batch) -> Iterator[Result]:
     if not batch.planned:
-        if batch.error:
-            yield {"line": 1, "id": "1", "status": "failed", **_error(batch.error)}, None
+        yield from results.unplanned(batch)
         return
-    for entries in planning.chunks(planning.read_lines(planning.run_key(batch, "plan.jsonl"))):
-        ids = [batch.job_id(number) for entry in entries for number in _numbers(entry)]
-        claimed = claims.read_all(ids)
+    for entries in planning.chunks(planning.read_lines(batch.run_key("plan.jsonl"))):
+        ids = [batch.job_id(number) for entry in entries for number in results.numbers(entry)]
+        claimed = {job_id: _settled(claim) for job_id, claim in claims.read_all(ids).items()}
         for entry in entries:
-            yield from _results(batch, entry, claimed)
+            for copy in range(entry.get("count", 1)):
+                yield results.result(batch, PlannedPicture(entry, copy), claimed, finished=True)
 
 
-def _numbers(entry: Mapping[str, Any]) -> range:
-    return range(entry["n"], entry["n"] + entry["count"]) if "n" in entry else range(0)
-
-
-def _results(batch: Batch, entry: Mapping[str, Any], claimed: Mapping[str, Claim]) -> Iterator[Result]:
-    """The results of one line of the manifest, one for each of its pictures."""
-    line = {"line": entry["line"], "id": entry.get("id", str(entry["line"]))}
-    if "error" in entry:
-        yield {**line, "status": "failed", **_error(entry["error"])}, None
-    for copy, number in enumerate(_numbers(entry), 1):
-        which = {"copy": copy} if entry["count"] > 1 else {}
-        job_id = batch.job_id(number)
-        outcome, job = _outcome(batch, claimed.get(job_id))
-        yield {**line, **which, "jobId": job_id, **outcome}, job
-
-
-def _outcome(batch: Batch, claim: Claim | None) -> Result:
-    if claim and claim.held():
+def _settled(claim: Claim) -> Claim:
+    """The claim, with the picture that a dead worker left. Raises `_StillRunning` while a worker holds it."""
+    if claim.held():
         raise _StillRunning(claim.until)
-    if claim and claim.job.status == "running" and (picture := images.stored_result(claim.job)):
-        return _succeeded(batch, claims.succeed(claim, picture, claim.job.warnings))
-    job = claim.job if claim else None
-    if job and job.status == "succeeded":
-        return _succeeded(batch, job)
-    if claim and job and job.status == "failed" and job.error and claim.run == batch.run:
-        return {"status": "failed", **_model_of(job), **_error(job.error)}, job
-    if batch.status == "cancelled":
-        return {"status": "cancelled"}, None
-    lost = {"error": "it was never brought to an end; run the batch again", "code": NEVER}
-    return {"status": "failed", **_error(batch.error or lost)}, None
-
-
-def _succeeded(batch: Batch, job: Job) -> Result:
-    assert job.result
-    warnings = {"warnings": list(job.warnings)} if job.warnings else {}
-    result = {
-        "status": "succeeded",
-        **_model_of(job),
-        "url": f"{batch.endpoint}/api/{job.result.key}",
-        "seed": job.result.seed,
-        "format": job.result.format,
-        "dimensions": job_responses.dimensions(job.result.width, job.result.height),
-        "duration": job_responses.duration(job.result.seconds),
-        **({"space": job.result.space} if job.result.space else {}),
-        **warnings,
-    }
-    return result, job
-
-
-def _model_of(job: Job) -> dict[str, str]:
-    return {"provider": job.request.provider, "model": job.request.model}
-
-
-def _error(body: Mapping[str, Any]) -> dict[str, Any]:
-    return {"error": {"code": body["code"], "message": body["error"], **(body.get("details") or {})}}
+    if claim.job.status == "running" and (picture := images.stored_result(claim.job)):
+        return replace(claim, job=claims.succeed(claim, picture, claim.job.warnings))
+    return claim
 
 
 def _summary(batch: Batch, counts: Mapping[str, int], errors: Mapping[str, int]) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def _next(batch: Batch, provider: str, last: dict[str, Any], ended: int) -> dict
     key, length = _write_rest(batch, last, number + 1, waiting_models.keys())
     if not length:  # every job that is left waits for a quota, or is running
         until = max(until, min(waiting_models.values(), default=now + STALLED_SECONDS))
-        key = planning.run_key(batch, f"{provider}.json")
+        key = batch.run_key(f"{provider}.json")
     had_to_wait = any(wait.get("until", 0) > last["began"] for wait in batch.waiting.values())
     stalled = 0 if had_to_wait or not length or ended > last["ended"] else last["stalled"] + 1
     if stalled > STALLED_ROUNDS:
@@ -83,8 +83,8 @@ def _waiting_models(batch: Batch, provider: str, now: float) -> dict[str, float]
 def _write_rest(batch: Batch, last: Mapping[str, Any], number: int, without: Any) -> tuple[str, int]:
     """Writes a file of the jobs that have not ended, except those of some models. Returns its key and its length."""
     provider = last["provider"]
-    planned = planning.read_jobs(planning.run_key(batch, f"{provider}.json"))
-    with S3Writer(planning.run_key(batch, f"{provider}-{number}.json"), array=True) as upload:
+    planned = planning.read_jobs(batch.run_key(f"{provider}.json"))
+    with S3Writer(batch.run_key(f"{provider}-{number}.json"), array=True) as upload:
         file = planning.JobsFile(upload, last.get("group"))
         for jobs in planning.chunks(planned):
             claimed = claims.read_all([job["id"] for job in jobs])

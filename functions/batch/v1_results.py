@@ -11,14 +11,11 @@ from typing import Any, Self
 
 from easel import errors
 from easel.batch.batches import Batch
+from easel.batch.results import NEVER, Result
 from easel.front_door import v1_format
 from easel.store.records import Job
 from s3_writer import S3Writer
 
-Result = tuple[Mapping[str, Any], Job | None]
-"""A line of `results.jsonl`, one for each picture, and its job."""
-NEVER = "NOT_RUN"
-"""Code of jobs with neither a picture nor an error, after `LASTS_DAYS` or because something is broken."""
 UNBEGUN = {
     "cancelled": ("batch_cancelled", "the batch was cancelled before this request was begun"),
     "failed": ("batch_expired", "this request was never brought to an end"),
@@ -42,7 +39,7 @@ class Outputs:
     def __exit__(self, *_: object) -> None:
         self._open.close()
 
-    def add(self, result: Mapping[str, Any], job: Job | None) -> None:
+    def add(self, result: dict[str, Any], job: Job | None) -> None:
         """Adds the next result; the results of one line must follow each other."""
         if self._line and self._line[0][0]["line"] != result["line"]:
             self._flush()

@@ -56,7 +56,7 @@ def benchmark(lines: int, kind: str) -> None:
         batch = batches.get(batch.id)
         assert batch.requests == lines
 
-        ids = {job["id"] for name in batch.jobs for job in planning.read_jobs(planning.run_key(batch, f"{name}.json"))}
+        ids = {job["id"] for name in batch.jobs for job in planning.read_jobs(batch.run_key(f"{name}.json"))}
         total = sum(batch.jobs.values())
         print(f"the files have {total} jobs, {total - len(ids)} of them twice")
         del ids

@@ -42,7 +42,7 @@ def left(world: World, answer: dict[str, Any]) -> list[str]:
 
 
 def take(batch: Batch, number: int, run: int = 1) -> Claim:
-    items = list(planning.read_jobs(planning.run_key(batch, "modelscope.json")))
+    items = list(planning.read_jobs(batch.run_key("modelscope.json")))
     from easel.store.records import GenerationRequest, Job
 
     request = GenerationRequest.from_json(items[number]["request"])
@@ -126,5 +126,5 @@ def test_an_execution_without_groups_gets_single_jobs(world: World, batch: Batch
 
 
 def models_of(batch: Batch) -> list[str]:
-    found = planning.read_jobs(planning.run_key(batch, "modelscope.json"))
+    found = planning.read_jobs(batch.run_key("modelscope.json"))
     return [job["request"]["model"] for job in found]

@@ -34,11 +34,11 @@ def plan(world: World, *lines: Any, openai: dict[str, Any] | None = None) -> tup
     """The batch as planned, and its plan."""
     batch = batch_of(world, *lines, openai=openai)
     assert planning.plan(batch, Deadline(800))
-    return batches.get(batch.id), list(planning.read_lines(planning.run_key(batch, "plan.jsonl")))
+    return batches.get(batch.id), list(planning.read_lines(batch.run_key("plan.jsonl")))
 
 
 def jobs(batch: Batch, provider: str) -> list[dict[str, Any]]:
-    return list(planning.read_jobs(planning.run_key(batch, f"{provider}.json")))
+    return list(planning.read_jobs(batch.run_key(f"{provider}.json")))
 
 
 def test_every_line_has_an_entry_and_every_picture_a_job(world: World) -> None:
@@ -69,7 +69,7 @@ def test_planning_twice_writes_the_same(world: World) -> None:
     first = jobs(batch, "gitee")
     assert planning.plan(batch, Deadline(800))
     assert jobs(batch, "gitee") == first
-    assert list(planning.read_lines(planning.run_key(batch, "plan.jsonl"))) == entries
+    assert list(planning.read_lines(batch.run_key("plan.jsonl"))) == entries
 
 
 def test_an_invalid_count_or_id_is_an_error_of_its_line(world: World) -> None:
@@ -113,7 +113,7 @@ def test_the_first_round_reads_pace_and_function(world: World, monkeypatch: pyte
     first = planning.first_round(batch, "gitee")
     assert first["concurrency"] * planning.LARGEST_GROUP == catalog.provider("gitee").concurrency == 10
     assert first["function"] == f"{world.name}-gitee"
-    assert (first["round"], first["key"]) == (1, planning.run_key(batch, "gitee.json"))
+    assert (first["round"], first["key"]) == (1, batch.run_key("gitee.json"))
 
 
 def test_groups_are_full_and_add_up_to_the_pace() -> None:
@@ -126,6 +126,6 @@ def test_a_providers_file_has_a_group_of_jobs_a_line(world: World, monkeypatch: 
     monkeypatch.setenv("GITEE_CONCURRENCY", "3")
     settings.cache_clear()
     batch, _ = plan(world, *({"prompt": f"cat {number}"} for number in range(7)))
-    groups = list(planning.read_lines(planning.run_key(batch, "gitee.json")))
+    groups = list(planning.read_lines(batch.run_key("gitee.json")))
     assert [len(group["jobs"]) for group in groups] == [3, 3, 1]
     assert [job["id"] for group in groups for job in group["jobs"]] == [batch.job_id(number) for number in range(7)]

@@ -32,7 +32,7 @@ def batch(world: World) -> Batch:
 
 
 def take(batch: Batch, number: int, until: float = 60) -> Claim:
-    found = list(planning.read_jobs(planning.run_key(batch, "gitee.json")))[number]
+    found = list(planning.read_jobs(batch.run_key("gitee.json")))[number]
     job = Job.from_json({**found, "created": time.time(), "deadline": time.time() + 99, "batch": batch.id})
     return claims.take(job, 1, worker=f"child:{number}", dead="", until=time.time() + until)
 

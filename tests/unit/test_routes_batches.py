@@ -145,7 +145,10 @@ def test_cancelling_tells_the_status(world: World, client: TestClient) -> None:
     world.providers["gitee"].hold()
     body = {"requests": [{"prompt": f"mouse {number} of {world.name}"} for number in range(20)]}
     batch_id = client.post("/api/batches", json=body).json()["batchId"]
-    assert client.delete(f"/api/batches/{batch_id}").json()["status"] == "cancelled"
+    until(lambda: client.get(f"/api/batches/{batch_id}").json()["status"] == "running")
+    cancelled = client.delete(f"/api/batches/{batch_id}").json()
+    assert (cancelled["status"], cancelled["counts"]["pending"]) == ("cancelled", 0)
+    assert cancelled["counts"]["cancelled"] + cancelled["counts"]["running"] == 20
     world.providers["gitee"].release()
     results = world.run(batches.get(batch_id))
     assert len(world.providers["gitee"].calls) <= 4
@@ -243,9 +246,11 @@ def test_every_status_that_is_described_is_answered_and_no_other(
         path = f"/api/batches/{batch_id}"
         client.get(path)
         client.get(f"{path}/results")
+        client.get(f"{path}/results?cursor=none")
         world.run(batches.get(batch_id))
         client.get(path)
         client.get(f"{path}/results")
+        client.get(f"{path}/results?limit=1000")
         client.delete(path)
         client.post("/api/batches", json={})
         client.post("/api/batches", json={"retry": "unknown"})

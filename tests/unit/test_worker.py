@@ -65,7 +65,7 @@ def batch(world: World) -> Batch:
 
 def handle(planned: Batch, generator: Generator, invocation: str = "one", **changes: Any) -> dict[str, Any]:
     """What one invocation answers the state machine."""
-    (job,) = planning.read_jobs(planning.run_key(planned, "gitee.json"))
+    (job,) = planning.read_jobs(planned.run_key("gitee.json"))
     began = datetime.now(UTC).isoformat()
     event = {
         "batch": planned.id,
@@ -137,7 +137,7 @@ def test_another_token_takes_the_job_in_the_same_invocation(world: World, batch:
 
 
 def test_a_job_that_another_worker_holds_is_left_to_it(batch: Batch) -> None:
-    (job,) = planning.read_jobs(planning.run_key(batch, "gitee.json"))
+    (job,) = planning.read_jobs(batch.run_key("gitee.json"))
     asked = Job.from_json({**job, "created": time.time(), "deadline": time.time() + 99, "batch": batch.id})
     held = claims.take(asked, 1, worker="other:one", dead="", until=time.time() + 30)
     generator = Generator()

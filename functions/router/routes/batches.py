@@ -8,8 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Path, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi import APIRouter, Body, Path, Query, Request, Response
 from pydantic import Field
 
 import batch_preview
@@ -17,7 +16,7 @@ import pagination
 import request_examples
 import signed_urls
 from dependencies import BatchKey, Call, LongJsonRoute, redirect_to_object
-from easel.batch import batches, claims, executions, object_keys, response_models, start
+from easel.batch import batches, claims, executions, object_keys, response_models, results, start
 from easel.batch.batches import Batch
 from easel.batch.start import BatchRequest
 from easel.budgets.keys import Key
@@ -34,6 +33,9 @@ router = APIRouter(tags=["batches"], route_class=LongJsonRoute)
 
 
 LOOK_SECONDS = 2
+PAGE = 100
+"""Results of a page that names no `limit`."""
+PAGE_LENGTH = f"results of a page, at most {results.MAX_PAGE}; {PAGE} if not given"
 BatchId = Annotated[str, Path(description="`batchId` of an answer")]
 
 
@@ -152,19 +154,36 @@ async def cancel_batch(
 
 @router.get(
     "/api/batches/{batch_id}/results",
-    status_code=302,
-    response_class=RedirectResponse,
+    response_model_exclude_none=True,
     responses={
+        200: answer("A page of results", None, "Retry-After"),
         302: answer("Where the JSON Lines file is, for minutes", None, "Location", "Cache-Control"),
-        **error_responses(*BATCHES, NotFound),
+        **error_responses(*BATCHES, InvalidRequest, NotFound),
     },
 )
-async def get_results(batch_id: BatchId, key: BatchKey) -> Response:
-    """What became of each line, in the manifest's order: a redirect to the JSON Lines file."""
+async def get_results(
+    batch_id: BatchId,
+    key: BatchKey,
+    response: Response,
+    limit: Annotated[int | None, Query(ge=1, le=results.MAX_PAGE, description=PAGE_LENGTH)] = None,
+    cursor: Cursor = "",
+    status: Annotated[results.ResultStatus | None, BLANK_IS_NONE, STATUS] = None,
+) -> response_models.BatchResults:
+    """What became of each line, in the manifest's order, at any time.
+
+    While the batch runs this is a page of results as of now: what is `pending` or `running` is among them. When it has
+    ended this is a redirect to the JSON Lines file of all results; with `limit`, `cursor` or `status` it is a page then
+    too. A call with a `status` looks at 1,000 pictures at most, so a page may be empty and have a `next`.
+    """
     batch = own_batch(batch_id, key)
+    if batch.finished and limit is None and not cursor and not status:
+        return redirect_to_object(batch.key("results.jsonl"), "application/x-ndjson")  # type: ignore[return-value]
     if not batch.finished:
-        raise NotFound(f"batch {batch.id} has no results yet: they are written when it has ended", field="id")
-    return redirect_to_object(batch.key("results.jsonl"), "application/x-ndjson")
+        response.headers["Retry-After"] = str(LOOK_SECONDS)
+    page, after = results.page(batch, results.Cursor.read(cursor, batch.run), limit or PAGE, status)
+    return response_models.BatchResults.model_validate(
+        {"batch_id": batch.id, "status": batch.status, "results": page, "next": after or None}
+    )
 
 
 def own_batch(batch_id: str, key: Key) -> Batch:
@@ -222,15 +241,18 @@ def counts_of(batch: Batch) -> dict[str, int]:
     now: Counter[str] = sum(claims.counts(batch).values(), Counter())
     jobs = sum(batch.jobs.values())
     earlier = batch.requests - batch.invalid - jobs
-    return {
+    unbegun = jobs - now["succeeded"] - now["failed"] - now["running"]
+    rest = {"cancelled": "cancelled", "failed": "failed"}.get(batch.status, "pending")
+    counts = {
         "requests": batch.requests,
         "succeeded": earlier + now["succeeded"],
         "failed": now["failed"] + batch.invalid,
         "invalid": batch.invalid,
         "running": now["running"],
-        "pending": jobs - now["succeeded"] - now["failed"] - now["running"],
+        "pending": 0,
         "cancelled": 0,
     }
+    return {**counts, rest: counts[rest] + unbegun}
 
 
 def _waiting_for(batch: Batch) -> list[dict[str, Any]]:

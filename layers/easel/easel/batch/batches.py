@@ -90,6 +90,10 @@ class Batch(StoredRecord):
         """The key in the bucket of an object of this batch."""
         return f"batches/{self.id}/{name}"
 
+    def run_key(self, name: str) -> str:
+        """The key in the bucket of a file of the present run."""
+        return self.key(f"run-{self.run}/{name}")
+
     def output(self, kind: Literal["output", "error"]) -> tuple[str, str]:
         """The id, and the key in the bucket, of a file that the report of a batch of `/v1` writes."""
         tail = hmac.new(self.secret.encode(), kind.encode(), hashlib.sha256).hexdigest()

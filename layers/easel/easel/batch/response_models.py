@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from easel.batch.results import ResultStatus
 from easel.front_door.response_models import (
     HOST,
     ErrorDetails,
@@ -14,6 +15,7 @@ from easel.front_door.response_models import (
     ResponseModel,
     Seconds,
     SomeSeconds,
+    SpaceUrl,
 )
 
 BATCH_ID = "b5b96204ef6793c1228267883"
@@ -82,6 +84,44 @@ class BatchSummary(ResponseModel):
     requests: int = Field(examples=[1000])
     counts: Counts | None = None
     status_url: BatchUrl
+
+
+class ResultError(ErrorDetails):
+    """Why a line has no picture: an error's code and text, with its details."""
+
+    code: str = Field(description="stays the same while texts change", examples=["PROMPT_REJECTED"])
+    message: str = Field(examples=["the prompt was refused"])
+
+
+class BatchResult(ResponseModel):
+    """One picture of a line, or a line that was refused; a picture's fields are there once it has succeeded."""
+
+    line: int = Field(description="the line's number in the manifest, from 1", examples=[2])
+    id: str = Field(description="the line's own `id`, or its number", examples=["boat"])
+    copy_number: int | None = Field(
+        None, alias="copy", description="of a line that asks for several pictures, from 1", examples=[1]
+    )
+    job_id: str | None = Field(None, examples=["b01a2f3c4d5e6f708192a3b4c5d6e7f80"])
+    status: ResultStatus = Field(examples=["succeeded"])
+    provider: str | None = Field(None, examples=["gitee"])
+    model: str | None = Field(None, examples=["z-image-turbo"])
+    url: str | None = Field(None, examples=[f"{HOST}/api/images/b01a2f3c4d5e6f708192a3b4c5d6e7f80.png"])
+    seed: int | None = Field(None, examples=[746500264])
+    format: str | None = Field(None, examples=["PNG"])
+    dimensions: str | None = Field(None, examples=["1024 x 768 (4:3)"])
+    duration: str | None = Field(None, examples=["5.2s"])
+    space: SpaceUrl = None
+    warnings: list[str] | None = Field(None, description="what was dropped or done otherwise", examples=[[]])
+    error: ResultError | None = None
+
+
+class BatchResults(ResponseModel):
+    """A page of results; the batch's `status` as of now."""
+
+    batch_id: BatchId
+    status: BatchStatus
+    results: list[BatchResult]
+    next: str | None = Field(None, description="the `cursor` of the next page", examples=["1-4520-0"])
 
 
 class BatchList(ResponseModel):

@@ -1,0 +1,193 @@
+"""The results of a batch's lines, one for each picture, in the manifest's order: all for the report, a page for a call.
+
+A page costs the same in a batch of any size: one range of the run's `plan.jsonl`, and the items of the page's jobs.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+from easel.batch import claims
+from easel.batch.batches import Batch
+from easel.batch.claims import Claim
+from easel.common import aws
+from easel.errors import InvalidRequest
+from easel.front_door import job_responses
+from easel.settings import settings
+from easel.store.records import Job
+
+ResultStatus = Literal["succeeded", "failed", "cancelled", "running", "pending"]
+Result = tuple[dict[str, Any], Job | None]
+"""What a line of `results.jsonl` holds, and its job if a worker has claimed it."""
+
+NEVER = "NOT_RUN"
+"""Code of jobs with neither a picture nor an error, after `LASTS_DAYS` or because something is broken."""
+MAX_PAGE = 1000
+"""Pictures that one page looks at."""
+RANGE = 128 * 1024
+"""Bytes of the plan that a page reads at once. An entry has about 50, one with an error up to a few thousand."""
+_CURSOR = re.compile(r"([0-9]{1,6})-([0-9]{1,12})-([0-9]{1,4})")
+
+
+class PlannedPicture(NamedTuple):
+    """One picture of a line, or the only result of an invalid line."""
+
+    entry: Mapping[str, Any]
+    """The line's entry in the plan."""
+    copy: int
+    """Counts the line's pictures, from 0."""
+
+    @property
+    def number(self) -> int | None:
+        """The number of its job; None for an invalid line."""
+        return self.entry["n"] + self.copy if "n" in self.entry else None
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where a page begins: the run, the byte of the plan at which the line's entry begins, its pictures to skip."""
+
+    run: int
+    offset: int = 0
+    skip: int = 0
+
+    @classmethod
+    def read(cls, text: str, run: int) -> Cursor:
+        """The cursor in a call, or the beginning. Raises `InvalidRequest` for a text that is none of this run."""
+        if not text:
+            return cls(run)
+        match = _CURSOR.fullmatch(text)
+        if not match or int(match[1]) != run:
+            raise InvalidRequest("cursor: must be the `next` of an earlier page of this run", field="cursor")
+        return cls(*map(int, match.groups()))
+
+    def __str__(self) -> str:
+        return f"{self.run}-{self.offset}-{self.skip}"
+
+
+def page(batch: Batch, cursor: Cursor, limit: int, status: ResultStatus | None) -> tuple[list[dict[str, Any]], str]:
+    """A page of results as of now, and the next page's cursor or "".
+
+    With a `status`, up to `MAX_PAGE` pictures are looked at, and the page may have fewer than `limit` results.
+    """
+    if not batch.planned:
+        return [line for line, _ in unplanned(batch) if status in (None, line["status"])], ""
+    pictures = _Plan(batch, cursor).pictures(MAX_PAGE if status else limit)
+    claimed = claims.read_all([batch.job_id(each.number) for each, _ in pictures if each.number is not None])
+    results: list[dict[str, Any]] = []
+    for picture, after in pictures:
+        line, _ = result(batch, picture, claimed, finished=bool(batch.finished))
+        if status in (None, line["status"]):
+            results.append(line)
+        if len(results) == limit:
+            return results, after
+    return results, pictures[-1][1] if pictures else ""
+
+
+class _Plan:
+    """The pictures in the run's `plan.jsonl`, from a cursor on."""
+
+    def __init__(self, batch: Batch, cursor: Cursor) -> None:
+        self._key = batch.run_key("plan.jsonl")
+        self._cursor = cursor
+        self._size = 0
+
+    def pictures(self, limit: int) -> list[tuple[PlannedPicture, str]]:
+        """Up to `limit` pictures, each with the cursor of the one after it; "" after the last of the plan."""
+        found: list[tuple[PlannedPicture, str]] = []
+        run, offset, skip = self._cursor.run, self._cursor.offset, self._cursor.skip
+        while True:
+            lines = self._read(offset)
+            for line in lines:
+                entry = json.loads(line)
+                end = offset + len(line)
+                for copy in range(skip, entry.get("count", 1)):
+                    last = copy + 1 >= entry.get("count", 1)
+                    after = Cursor(run, end) if last else Cursor(run, offset, copy + 1)
+                    found.append((PlannedPicture(entry, copy), str(after) if after.offset < self._size else ""))
+                    if len(found) == limit:
+                        return found
+                offset, skip = end, 0
+            if not lines or offset >= self._size:
+                return found
+
+    def _read(self, offset: int) -> list[bytes]:
+        """The whole lines of the plan's next `RANGE` bytes."""
+        client = aws.s3()
+        end = offset + RANGE - 1
+        try:
+            response = client.get_object(Bucket=settings().images_bucket, Key=self._key, Range=f"bytes={offset}-{end}")
+        except client.exceptions.ClientError as error:
+            if error.response.get("Error", {}).get("Code") in ("InvalidRange", "416"):
+                return []  # a plan of no lines, or a cursor behind its end
+            raise
+        self._size = int(response["ContentRange"].rpartition("/")[2])
+        return [line for line in response["Body"].read().splitlines(keepends=True) if line.endswith(b"\n")]
+
+
+def unplanned(batch: Batch) -> Iterator[Result]:
+    """The results of a batch without a plan: why it failed as a whole, if it did."""
+    if batch.error:
+        yield {"line": 1, "id": "1", "status": "failed", **_error(batch.error)}, None
+
+
+def numbers(entry: Mapping[str, Any]) -> range:
+    """The numbers of the jobs of an entry of the plan."""
+    return range(entry["n"], entry["n"] + entry["count"]) if "n" in entry else range(0)
+
+
+def result(batch: Batch, picture: PlannedPicture, claimed: Mapping[str, Claim], *, finished: bool) -> Result:
+    """The result of a picture as of now; with `finished`, nothing runs or waits any more."""
+    entry, number = picture.entry, picture.number
+    line = {"line": entry["line"], "id": entry.get("id", str(entry["line"]))}
+    if number is None:
+        return {**line, "status": "failed", **_error(entry["error"])}, None
+    which = {"copy": picture.copy + 1} if entry["count"] > 1 else {}
+    job_id = batch.job_id(number)
+    outcome, job = _outcome(batch, claimed.get(job_id), finished)
+    return {**line, **which, "jobId": job_id, **outcome}, job
+
+
+def _outcome(batch: Batch, claim: Claim | None, finished: bool) -> Result:
+    job = claim.job if claim else None
+    if job and job.status == "succeeded":
+        return _succeeded(batch, job)
+    if claim and job and job.status == "failed" and job.error and claim.run == batch.run:
+        return {"status": "failed", **_model_of(job), **_error(job.error)}, job
+    if not finished and claim and job and job.status == "running" and claim.run == batch.run:
+        return {"status": "running", **_model_of(job)}, job
+    if batch.status == "cancelled":
+        return {"status": "cancelled"}, None
+    if batch.status == "running" and not finished:
+        return {"status": "pending"}, job
+    lost = {"error": "it was never brought to an end; run the batch again", "code": NEVER}
+    return {"status": "failed", **_error(batch.error or lost)}, None
+
+
+def _succeeded(batch: Batch, job: Job) -> Result:
+    assert job.result
+    warnings = {"warnings": list(job.warnings)} if job.warnings else {}
+    line = {
+        "status": "succeeded",
+        **_model_of(job),
+        "url": f"{batch.endpoint}/api/{job.result.key}",
+        "seed": job.result.seed,
+        "format": job.result.format,
+        "dimensions": job_responses.dimensions(job.result.width, job.result.height),
+        "duration": job_responses.duration(job.result.seconds),
+        **({"space": job.result.space} if job.result.space else {}),
+        **warnings,
+    }
+    return line, job
+
+
+def _model_of(job: Job) -> dict[str, str]:
+    return {"provider": job.request.provider, "model": job.request.model}
+
+
+def _error(body: Mapping[str, Any]) -> dict[str, Any]:
+    return {"error": {"code": body["code"], "message": body["error"], **(body.get("details") or {})}}
