@@ -81,4 +81,5 @@ def manifests(size: int) -> dict[str, bytes]:
         "carriage returns": b"prompt\n" + b"a\r" * (size // 2),
         "doubled quotes": b"prompt\n" + b'""' * (size // 2),
         "lines that are no JSON": b"{\n" * (size // 2),
+        "good lines": b'{"prompt": "a cat"}\n' * (size // 20),
     }

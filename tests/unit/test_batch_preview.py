@@ -1,4 +1,4 @@
-"""`POST /api/batches/preview`: the first lines of a manifest judged, and nothing else done."""
+"""`POST /api/batches/preview`: a manifest is validated, and nothing else is done."""
 
 from __future__ import annotations
 
@@ -47,9 +47,19 @@ def test_json_lines_are_validated_with_warnings() -> None:
     assert "negativePrompt was dropped" in told["lines"][0]["warnings"][0]
 
 
-def test_only_the_first_lines_are_validated() -> None:
-    _, told = preview(b"prompt\n" + b"a cat\n" * 100)
-    assert len(told["lines"]) == batch_preview.LINES
+def test_a_small_file_is_validated_to_its_end() -> None:
+    _, answer = preview(b"prompt,count\n" + b"a cat,2\n" * 30 + b",\na dog,0\n")
+    assert (answer["counts"], answer["complete"]) == ({"lines": 31, "pictures": 60, "invalid": 1}, True)
+    assert [line["line"] for line in answer["lines"]] == list(range(2, 2 + batch_preview.LINES))
+    (wrong,) = answer["invalid"]
+    assert (wrong["line"], wrong["details"]["field"]) == (33, "count")
+
+
+def test_a_large_file_says_that_its_rest_is_unknown() -> None:
+    _, answer = preview(b"prompt\n" + b"a cat\n" * batch_preview.MAX_LINES + b"a dog\n")
+    assert (answer["counts"]["lines"], answer["complete"]) == (batch_preview.MAX_LINES, False)
+    _, answer = preview(b"prompt,steps\n" + b"a cat,99\n" * 150)
+    assert (answer["counts"]["invalid"], len(answer["invalid"]), answer["complete"]) == (100, 100, False)
 
 
 @pytest.mark.parametrize("text", [b"a,b,c\n1,2,3\n", b"x" * 60_000])

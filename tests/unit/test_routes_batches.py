@@ -136,9 +136,24 @@ def test_a_batch_is_accepted_run_and_its_results_are_a_redirect(world: World, cl
 
 def test_the_same_body_again_is_the_same_batch(world: World, client: TestClient) -> None:
     body = {"requests": [{"prompt": f"a dog of {world.name}"}]}
-    first, second = (client.post("/api/batches", json=body).json()["batchId"] for _ in range(2))
-    other = client.post("/api/batches", json={**body, "scheduledTime": "tonight"}).json()["batchId"]
-    assert first == second != other
+    bodies = body, body, {**body, "scheduledTime": "tonight"}
+    first, second, other = (client.post("/api/batches", json=each).json() for each in bodies)
+    assert first["batchId"] == second["batchId"] != other["batchId"]
+    assert [each["startedBefore"] for each in (first, second, other)] == [False, True, False]
+
+
+def test_an_upload_names_the_batch_that_its_file_ran_as(world: World, cloud: Cloud, client: TestClient) -> None:
+    announced = {"size": 14, "name": "p.csv", "digest": world.name}
+    before = client.post("/api/batches/uploads", json=announced).json()
+    assert "batch" not in before
+    bucket, _, place = before["manifest"].removeprefix("s3://").partition("/")
+    cloud.client("s3").put_object(Bucket=bucket, Key=place, Body=b"prompt\na cat\n")
+    assert "batch" not in client.post("/api/batches/uploads", json=announced).json()
+    started = client.post("/api/batches", json={"manifest": before["manifest"]}).json()
+    again = client.post("/api/batches/uploads", json=announced).json()["batch"]
+    assert (again["batchId"], again["statusUrl"]) == (started["batchId"], started["statusUrl"])
+    theirs = client.post("/api/batches/uploads", json=announced, headers=bearer(KEYS[1])).json()
+    assert "batch" not in theirs
 
 
 def test_cancelling_tells_the_status(world: World, client: TestClient) -> None:

@@ -63,52 +63,64 @@ async def create_batch(
     call: Call,
     response: Response,
 ) -> response_models.BatchStarted:
-    """Starts a batch, or finds the one that the same manifest started before."""
+    """Starts a batch, or finds the one that the same manifest started before.
+
+    If that one has ended, what failed in it runs again; `startedBefore` says so. Another `scheduledTime` makes another.
+    """
     if body.retry is not None:
         own_batch(body.retry, key)
+    called = time.time()
     batch = start.start(body, call.endpoint, key.id)
     url = _url(batch, call)
     response.headers.update({"Location": url, "Retry-After": str(LOOK_SECONDS)})
-    return response_models.BatchStarted(batch_id=batch.id, status=batch.status, status_url=url)
+    return response_models.BatchStarted(
+        batch_id=batch.id, status=batch.status, run=batch.run, started_before=batch.created < called, status_url=url
+    )
 
 
 @router.post(
     "/api/batches/uploads",
     status_code=201,
+    response_model_exclude_none=True,
     response_description="Where to upload it",
     responses=error_responses(*LONG_BODY),
 )
 async def create_upload(
-    key: BatchKey, body: Annotated[UploadBody, Body(openapi_examples=request_examples.UPLOADS)]
+    key: BatchKey, body: Annotated[UploadBody, Body(openapi_examples=request_examples.UPLOADS)], call: Call
 ) -> response_models.UploadPlace:
     """An address to PUT a large manifest to, and the `manifest` to start a batch with afterwards.
 
     The body tells the file's size in bytes; the address takes a file of that size, sent with `uploadHeaders`, and no
     other. It may name the file, and tell a digest of it: `{"size": 120000, "name": "prompts.csv", "digest": "5d41…"}`.
-    The same digest gives the same `manifest`, so the same file uploaded again is the same batch.
+    The same digest gives the same `manifest`, so the same file uploaded again is the same batch. If it was started before,
+    `batch` is that one.
     """
     folder = object_keys.upload_folder(key.id) + object_keys.safe_name(body.digest or secrets.token_hex(16))
     place = f"{folder}/{object_keys.safe_name(body.name or 'manifest')}"
+    manifest = f"s3://{settings().images_bucket}/{place}"
+    before = start.earlier(manifest, key.id) if body.digest else None
     return response_models.UploadPlace(
         upload_url=signed_urls.upload_url(place, body.size),
         upload_headers=signed_urls.UPLOAD_HEADERS,
-        manifest=f"s3://{settings().images_bucket}/{place}",
+        manifest=manifest,
+        batch=_in_short(before, call) if before else None,
     )
 
 
 @router.post(
     "/api/batches/preview",
     response_model_exclude_none=True,
-    response_description="Each of the first lines, validated",
+    response_description="The lines, validated",
     responses=error_responses(InvalidRequest, PayloadTooLarge),
     openapi_extra=request_examples.PREVIEW,
 )
 async def preview_manifest(request: Request) -> response_models.Preview:
-    """Validates the first lines of a manifest, which is the body itself: what each asks for, or what is wrong with it.
+    """Validates a manifest, which is the body itself: how many pictures it asks for, and which lines are wrong.
 
-    Nothing is stored and no provider is asked, so it needs no key.
+    Of a file of more than 256 KB, send the beginning up to the end of a line. Up to 1,000 lines are validated, fewer if
+    100 are wrong. Nothing is stored and no provider is asked, so it needs no key.
     """
-    return response_models.Preview.model_validate({"lines": batch_preview.validate_lines(await request.body())})
+    return response_models.Preview.model_validate(batch_preview.validate(await request.body()))
 
 
 @router.get(

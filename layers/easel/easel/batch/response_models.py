@@ -25,25 +25,6 @@ BatchUrl = Annotated[str, Field(examples=[f"{HOST}/api/batches/{BATCH_ID}"])]
 Manifest = Annotated[str, Field(examples=["s3://bucket/batches/uploads/5d41/prompts.csv"])]
 
 
-class BatchStarted(ResponseModel):
-    batch_id: BatchId
-    status: BatchStatus
-    status_url: BatchUrl
-
-
-class UploadPlace(ResponseModel):
-    upload_url: str = Field(
-        description="PUT the file here, within an hour",
-        examples=["https://bucket.s3.amazonaws.com/batches/uploads/5d41/prompts.csv?X-Amz-Signature=…"],
-    )
-    upload_headers: dict[str, str] = Field(
-        description="headers that the PUT must have", examples=[{"Content-Type": "application/octet-stream"}]
-    )
-    manifest: str = Field(
-        description="start the batch with this", examples=["s3://bucket/batches/uploads/5d41/prompts.csv"]
-    )
-
-
 class PreviewLine(ResponseModel):
     """A line that asks for something has `request`; one that is refused has the fields of an error."""
 
@@ -59,8 +40,19 @@ class PreviewLine(ResponseModel):
     details: ErrorDetails | None = None
 
 
+class PreviewCounts(ResponseModel):
+    lines: int = Field(description="lines that were validated", examples=[40])
+    pictures: int = Field(description="what the good ones ask for", examples=[32])
+    invalid: int = Field(description="lines that are refused; the others run without them", examples=[8])
+
+
 class Preview(ResponseModel):
-    lines: list[PreviewLine]
+    lines: list[PreviewLine] = Field(description="the first 20 lines")
+    invalid: list[PreviewLine] = Field(
+        description="the lines that are refused; after 100 of them the rest is not validated"
+    )
+    counts: PreviewCounts
+    complete: bool = Field(description="whether the body was validated to its end")
 
 
 class Counts(ResponseModel):
@@ -122,6 +114,33 @@ class BatchResults(ResponseModel):
     status: BatchStatus
     results: list[BatchResult]
     next: str | None = Field(None, description="the `cursor` of the next page", examples=["1-4520-0"])
+
+
+class BatchStarted(ResponseModel):
+    batch_id: BatchId
+    status: BatchStatus
+    run: int = Field(description="from 2 on, what failed in the run before runs again", examples=[1])
+    started_before: bool = Field(
+        description="the same manifest was started before: this is its batch, and what has succeeded is not made again",
+        examples=[False],
+    )
+    status_url: BatchUrl
+
+
+class UploadPlace(ResponseModel):
+    upload_url: str = Field(
+        description="PUT the file here, within an hour",
+        examples=["https://bucket.s3.amazonaws.com/batches/uploads/5d41/prompts.csv?X-Amz-Signature=…"],
+    )
+    upload_headers: dict[str, str] = Field(
+        description="headers that the PUT must have", examples=[{"Content-Type": "application/octet-stream"}]
+    )
+    manifest: str = Field(
+        description="start the batch with this", examples=["s3://bucket/batches/uploads/5d41/prompts.csv"]
+    )
+    batch: BatchSummary | None = Field(
+        None, description="the batch that the same file, with the same `name` and `digest`, started before"
+    )
 
 
 class BatchList(ResponseModel):

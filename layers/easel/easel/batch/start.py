@@ -95,6 +95,18 @@ def start(request: BatchRequest, endpoint: str, key: str | None = None) -> Batch
     return retry(batch, key) if batch.finished and not request.scheduled_time else batch
 
 
+def earlier(manifest: str, key: str) -> Batch | None:
+    """The batch that the object at this address has started with an Easel key, without a `scheduledTime`."""
+    from botocore.exceptions import ClientError
+
+    bucket, name = place(manifest)
+    try:
+        etag = aws.s3().head_object(Bucket=bucket, Key=name)["ETag"]
+    except ClientError:  # it was not uploaded, or has expired
+        return None
+    return next(iter(batches.get_all([batches.batch_id(manifest, etag, key)])), None)
+
+
 def begin(batch: Batch) -> Batch:
     """Stores a new batch and starts its execution; returns the batch of that id as it is stored."""
     if not batches.create(batch):
