@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-import batch_preview
+import batch_preview as preview
 import planning
 import router
 from easel import catalog
@@ -187,7 +187,7 @@ def test_the_limits_are_the_codes() -> None:
         str(manifest.MAX_COUNT),
         f"{files.MAX_BYTES / 1e6:g} MB",
         f"{batches.LASTS_DAYS} days",
-        f"{batch_preview.MAX_BYTES >> 10} KB, {batch_preview.MAX_LINES:,} lines, {batch_preview.MAX_INVALID} wrong ones",
+        f"{preview.MAX_BYTES >> 10} KB, {preview.MAX_LINES:,} lines, {preview.MAX_INVALID} wrong ones",
     ]
 
 
@@ -237,9 +237,9 @@ def test_every_provider_is_told_where_a_deployment_needs_it() -> None:
 
 @pytest.mark.parametrize(("path", "text"), [*documents.blocks("csv"), *documents.blocks("jsonl")])
 def test_every_manifest_is_one_that_a_batch_takes(path: str, text: str) -> None:
-    preview = batch_preview.validate(text.encode())
-    assert preview["lines"], path
-    assert not preview["invalid"]
+    answer = preview.validate(text.encode())
+    assert answer["lines"], path
+    assert not answer["invalid"]
 
 
 def test_the_answer_that_readme_shows_is_one() -> None:

@@ -92,8 +92,8 @@ async def create_upload(
 
     The body tells the file's size in bytes; the address takes a file of that size, sent with `uploadHeaders`, and no
     other. It may name the file, and tell a digest of it: `{"size": 120000, "name": "prompts.csv", "digest": "5d41…"}`.
-    The same digest gives the same `manifest`, so the same file uploaded again is the same batch. If it was started before,
-    `batch` is that one.
+    The same digest gives the same `manifest`, so the same file uploaded again is the same batch: `batch`, if that was
+    started before.
     """
     folder = object_keys.upload_folder(key.id) + object_keys.safe_name(body.digest or secrets.token_hex(16))
     place = f"{folder}/{object_keys.safe_name(body.name or 'manifest')}"
