@@ -79,9 +79,10 @@ def _gitee_model(model: Model, listed: Mapping[str, Mapping[str, Any]], provider
         return CheckResult(provider.id, model.id, *_missing(model.id, listed))
     operations = _objects(entry.get("operations"))
     paths = [str(operation.get("path", "")) for operation in operations]
-    drawing = [each for each, path in zip(operations, paths, strict=True) if path.endswith("images/generations")]
+    wanted = "images/edits" if model.edits and not model.image_field else "images/generations"
+    drawing = [each for each, path in zip(operations, paths, strict=True) if path.endswith(wanted)]
     if operations and not drawing:
-        return CheckResult(provider.id, model.id, "arguments", f"has no images/generations; it has {_few(paths)}")
+        return CheckResult(provider.id, model.id, "arguments", f"has no {wanted}; it has {_few(paths)}")
     unit = drawing[0].get("unit_tag") if drawing else None
     name = unit.get("name") if isinstance(unit, Mapping) else None
     price = _number(drawing[0].get("price")) if drawing else None

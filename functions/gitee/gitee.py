@@ -6,20 +6,21 @@ The protocol is described in docs/providers/gitee.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from easel.catalog import Provider
 from easel.errors import AuthInvalid, EaselError, NoAllowance, ProviderError, QuotaExceeded
 from easel.handler import lambda_handler
-from easel.providers import error_mapping, error_rules, inline_images
+from easel.providers import error_mapping, error_rules, inline_images, source_links
 from easel.providers.adapter import GeneratedImage, Run
 from easel.providers.error_rules import ErrorRule
-from easel.providers.http import Http, Reply
+from easel.providers.http import FormFile, Http, Reply
 from easel.providers.tasks import read_answer
 from easel.settings import flag
 from easel.store.records import GenerationRequest
+from easel.store.source_images import SourceImage
 from gitee_tasks import Tasks, task_id
 
 PROVIDER = "gitee"
@@ -33,8 +34,33 @@ _ESCAPES = ((rb"\n", b""), (rb"\r", b""), (rb"\/", b"/"))
 """What JSON may make of base64 in lines, and of its slashes."""
 
 
+class Call(NamedTuple):
+    """A call that generates: its path below the base URL, its fields, and the files of a form."""
+
+    path: str
+    fields: Mapping[str, Any]
+    files: Sequence[tuple[str, FormFile]] = ()
+
+
+def call_of(request: GenerationRequest, images: Sequence[SourceImage] = ()) -> Call:
+    """The call that generates, from the pictures to start from if there are any.
+
+    Some models take them as `data:` links in JSON, the others as files of a form, whose `size` clients send in place of
+    width and height (docs/providers/gitee.md#edits-and-other-operations).
+    """
+    fields, field = generation(request), request.catalog_model.image_field
+    if images and field:
+        return Call("images/generations", {**fields, field: [image.data_link for image in images]})
+    if not images:
+        return Call("images/generations", fields)
+    sides = {name: fields.pop(name) for name in ("width", "height") if name in fields}
+    size = {"size": "{width}x{height}".format(**sides)} if sides else {}
+    files = [("image", (f"image.{each.format.extension}", each.data, each.format.media_type)) for each in images]
+    return Call("images/edits", {**fields, **size}, files)
+
+
 def generation(request: GenerationRequest) -> dict[str, Any]:
-    """The body of the call that generates.
+    """The fields of the call that generates.
 
     It has width and height, because `size` takes few values only (docs/providers/gitee.md#sizes). It always has
     `response_format`, because some models answer in base64 without it (docs/providers/gitee.md#response).
@@ -42,12 +68,12 @@ def generation(request: GenerationRequest) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "model": request.model,
         "prompt": request.prompt,
-        "width": request.width,
-        "height": request.height,
         "num_inference_steps": request.steps,
         "seed": request.seed,
         "response_format": "url",
     }
+    if request.width:
+        fields |= {"width": request.width, "height": request.height}
     if request.negative_prompt:
         fields["negative_prompt"] = request.negative_prompt
     if request.guidance_scale is not None:
@@ -173,28 +199,32 @@ class Gitee:
     def generate(self, request: GenerationRequest, token: str | None, run: Run) -> GeneratedImage:
         """Sends one POST, which answers when the picture is done, after up to minutes; or with a task to poll."""
         headers = {"Authorization": f"Bearer {token}"}
-        task = run.task or (self._begun(request, headers, run) if self._submits else "")
+        task = run.task
         if not task:
-            return self._at_once(request, headers, run)
+            call = call_of(request, source_links.read(request, self._http, run.deadline))
+            task = self._begun(call, request, headers, run) if self._submits else ""
+            if not task:
+                return self._at_once(call, request, headers, run)
         url = self._tasks.wait(task, headers, run, partial(poll_error, request=request))
         return GeneratedImage(origin=self._base_url, url=url)
 
-    def _at_once(self, request: GenerationRequest, headers: Mapping[str, str], run: Run) -> GeneratedImage:
-        url = f"{self._base_url}/images/generations"
-        reply = self._http.post(url, generation(request), run.deadline, headers=self._generating(headers))
+    def _at_once(self, call: Call, request: GenerationRequest, headers: Mapping[str, str], run: Run) -> GeneratedImage:
+        reply = self._send(call.path, call, headers, run)
         return read_answer(reply, lambda: read_picture(reply, self._base_url), ROWS, request)
 
-    def _begun(self, request: GenerationRequest, headers: Mapping[str, str], run: Run) -> str:
+    def _begun(self, call: Call, request: GenerationRequest, headers: Mapping[str, str], run: Run) -> str:
         """The id of a new task; "" if Gitee AI has no tasks here, so that the other call is left."""
-        reply = self._tasks.submit(generation(request), self._generating(headers), run)
+        reply = self._send(f"async/{call.path}", call, headers, run)
         if reply.status in NO_TASKS:
             return ""
         task = read_answer(reply, lambda: task_id(reply), ROWS, request, wanted="task")
         run.accept(task)
         return task
 
-    def _generating(self, headers: Mapping[str, str]) -> dict[str, str]:
-        return {**headers, "X-Failover-Enabled": str(self._failover).lower()}
+    def _send(self, path: str, call: Call, headers: Mapping[str, str], run: Run) -> Reply:
+        """Sends the call that generates, or that starts a task, once."""
+        headers = {**headers, "X-Failover-Enabled": str(self._failover).lower()}
+        return self._http.post(f"{self._base_url}/{path}", call.fields, run.deadline, headers=headers, files=call.files)
 
 
 def adapter(provider: Provider, http: Http | None = None) -> Gitee:

@@ -70,10 +70,6 @@ class Tasks:
         self._base_url = base_url
         self._http = http
 
-    def submit(self, body: Mapping[str, Any], headers: Mapping[str, str], run: Run) -> Reply:
-        """Starts a task, once."""
-        return self._http.post(f"{self._base_url}/async/images/generations", body, run.deadline, headers=headers)
-
     def wait(self, task: str, headers: Mapping[str, str], run: Run, error_of: ErrorOf) -> str:
         """The picture's link. Polls until the task has ended; raises what it came to."""
         url = f"{self._base_url}/task/{quote(task, safe='')}"

@@ -22,17 +22,13 @@ from easel.common import public_urls
 from easel.common.provider_text import message
 from easel.errors import GenerationFailed, InternalError, InvalidParams, NoPicture
 from easel.handler import lambda_handler
-from easel.providers import inline_images
+from easel.providers import inline_images, source_links
 from easel.providers.adapter import GeneratedImage, Run
-from easel.providers.http import origin
-from easel.settings import settings
-from easel.store import images
-from easel.store.records import GenerationRequest
+from easel.store.records import GenerationRequest, own_picture
 from space_client import Spaces
 from space_connection import SpaceCall, host_of
 from space_errors import of_link
 
-MISSING = ("NoSuchKey", "404", "AccessDenied", "403")  # without the right to list, a missing key reads as denied
 OUTPUT_DEPTH = 5
 """Levels of lists and objects around a picture in an endpoint's output: an update of a gallery has four."""
 MOST_SEED = 10**18
@@ -179,8 +175,7 @@ def source_of(request: GenerationRequest) -> Iterator[dict[str, Any] | None]:
     if not request.scale:
         yield None
         return
-    name = request.source_picture
-    data = _stored(name, request.source_url) if name else None
+    data = source_links.stored(request.source_url, "url")
     if data is None:
         if not public_urls.is_public(request.source_url):
             raise InvalidParams("url: leads to a private address; the Space takes links to public ones", field="url")
@@ -188,7 +183,7 @@ def source_of(request: GenerationRequest) -> Iterator[dict[str, Any] | None]:
             yield {"path": request.source_url, "meta": {"_type": "gradio.FileData"}}
         return
     with tempfile.TemporaryDirectory(prefix="easel-", ignore_cleanup_errors=True) as folder:
-        file = Path(folder, name)
+        file = Path(folder, own_picture(request.source_url))
         file.write_bytes(data)
         yield {"path": str(file), "orig_name": file.name, "meta": {"_type": "gradio.FileData"}}
 
@@ -203,25 +198,6 @@ def _link_errors() -> Iterator[None]:
         if failure:
             raise failure.error() from error
         raise
-
-
-def _stored(name: str, url: str) -> bytes | None:
-    """The stored picture's bytes; None where the link may lead to another deployment's picture."""
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    try:
-        return images.load(f"images/{name}")
-    except ClientError as error:
-        if error.response.get("Error", {}).get("Code") not in MISSING:
-            raise InternalError("Easel's bucket refused the picture to enlarge; try again") from error
-        public_url = settings().public_url
-        if public_url and origin(url) == origin(public_url):
-            days = settings().retention_days
-            gone = f"url: there is no picture any more; pictures are removed after {days} days"
-            raise InvalidParams(gone, field="url") from error
-        return None
-    except BotoCoreError as error:
-        raise InternalError("Easel's bucket could not be reached; try again") from error
 
 
 handler = lambda_handler("huggingface", lambda provider: HuggingFace())

@@ -6,7 +6,7 @@ The protocol is described in docs/providers/modelscope.md.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -17,13 +17,14 @@ from easel.common.provider_text import code, short_message
 from easel.errors import EaselError, GenerationFailed, ProviderError, TaskFailed
 from easel.errors.base import AGAIN
 from easel.handler import lambda_handler
-from easel.providers import durations, error_mapping, error_rules, tasks
+from easel.providers import durations, error_mapping, error_rules, source_links, tasks
 from easel.providers.adapter import GeneratedImage, Run
 from easel.providers.durations import Durations, Span
 from easel.providers.error_rules import FailedReply
 from easel.providers.http import Http, Reply
 from easel.providers.tasks import State
 from easel.store.records import GenerationRequest, Progress
+from easel.store.source_images import SourceImage
 from modelscope_errors import ROWS
 
 PROVIDER = "modelscope"
@@ -37,18 +38,23 @@ SURE_SECONDS = 0.05
 """Accuracy of the duration that ModelScope reports."""
 
 
-def submission(request: GenerationRequest) -> dict[str, Any]:
+def submission(request: GenerationRequest, images: Sequence[SourceImage] = ()) -> dict[str, Any]:
     """The body that starts a task, with the documented names: ModelScope ignores others.
 
-    See docs/providers/modelscope.md#request.
+    See docs/providers/modelscope.md#request. Pictures to start from are `data:` links: one a text, several a list.
+    Without a size the model takes theirs.
     """
     fields: dict[str, Any] = {
         "model": request.model,
         "prompt": request.prompt,
-        "size": f"{request.width}x{request.height}",
         "steps": request.steps,
         "seed": request.seed,
     }
+    if request.width:
+        fields["size"] = f"{request.width}x{request.height}"
+    if images:
+        links = [image.data_link for image in images]
+        fields[request.catalog_model.image_field] = links if len(links) > 1 else links[0]
     if request.negative_prompt:
         fields["negative_prompt"] = request.negative_prompt
     if request.guidance_scale is not None:
@@ -159,7 +165,8 @@ class ModelScope:
         """Submits once, then polls until the task has ended. A task of an earlier call is only polled."""
         task, moments = run.task, []
         if not task:
-            task = self._submit(request, token, run.deadline.sooner(SUBMIT_SECONDS))
+            images = source_links.read(request, self._http, run.deadline)
+            task = self._submit(request, images, token, run.deadline.sooner(SUBMIT_SECONDS))
             run.accept(task)
             moments = durations.poll_moments(self._durations.of(request.model))
         poll = partial(self._poll, task, token, run, request)
@@ -172,10 +179,12 @@ class ModelScope:
         """Whether the token's account has magicubes for a picture; None if ModelScope does not say."""
         return magicubes.suffice(self._http, self._base_url, token)
 
-    def _submit(self, request: GenerationRequest, token: str | None, deadline: Deadline) -> str:
+    def _submit(
+        self, request: GenerationRequest, images: Sequence[SourceImage], token: str | None, deadline: Deadline
+    ) -> str:
         headers = {**_auth(token), "X-ModelScope-Async-Mode": "true"}
         url = f"{self._base_url}/images/generations"
-        reply = self._http.post(url, submission(request), deadline, headers=headers)
+        reply = self._http.post(url, submission(request, images), deadline, headers=headers)
         return tasks.read_answer(reply, lambda: task_id(reply), SUBMISSION_ROWS, request, wanted="task")
 
     def _poll(

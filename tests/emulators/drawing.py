@@ -4,7 +4,7 @@ import hashlib
 import io
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Literal
 
@@ -26,11 +26,25 @@ _SAVE_OPTIONS: dict[str, dict[str, int]] = {
 }
 
 
-def draw(prompt: str, seed: int, width: int, height: int, format: Format = "PNG", model: str = "") -> bytes:
-    """A scene in the model's light, drawn from prompt and seed and marked as emulated; same arguments, same bytes."""
+def draw(
+    prompt: str,
+    seed: int,
+    width: int,
+    height: int,
+    format: Format = "PNG",
+    model: str = "",
+    sources: Sequence[bytes] = (),
+) -> bytes:
+    """A scene in the model's light, drawn from prompt and seed and marked as emulated; same arguments, same bytes.
+
+    Pictures to start from stand above the scene, side by side.
+    """
     chance = random.Random(hashlib.sha256(f"{model}\0{seed}\0{prompt}".encode()).digest())
     name = model.rpartition("/")[2]
     picture = scenes.paint(prompt, chance, (width, height), model)
+    for number, source in enumerate(sources):
+        left, right = (width * edge // len(sources) for edge in (number, number + 1))
+        picture.paste(Image.open(io.BytesIO(source)).convert("RGB").resize((right - left, height * 2 // 3)), (left, 0))
     _label(picture, " · ".join(["emulated", *([name] if name else []), f"seed {seed}"]), caption(prompt))
     return encode(picture, format)
 

@@ -9,7 +9,7 @@ import base64
 import random
 import string
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,8 +19,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.emulators import bad_answers, directives, held_pictures
-from tests.emulators.fields import MAX_SEED, FieldError, Fields, read_json
+from tests.emulators import bad_answers, directives, held_pictures, sources
+from tests.emulators.fields import MAX_SEED, FieldError, Fields
 from tests.emulators.gitee_tasks import PRICE, Order, TaskDesk
 from tests.emulators.pictures import INLINE, INTERNAL_URL, Picture, Shelf
 from tests.emulators.request_log import Entry, RequestLog, bearer
@@ -38,13 +38,15 @@ Z_IMAGE_SIZES = frozenset(
 class Model:
     """What a model accepts (docs/providers/gitee.md#models).
 
-    `guidance` is its field and range; for Qwen-Image the field is `cfg_scale`.
+    `guidance` is its field and range; for Qwen-Image the field is `cfg_scale`. `images` is where pictures to start from
+    go: a field of JSON, or "form" for a model that draws nothing without one.
     """
 
     steps: tuple[int, int]
     guidance: tuple[str, float, float] | None = None
     negative: bool = False
     sizes: frozenset[str] | None = None
+    images: str = ""
 
 
 MODELS: Mapping[str, Model] = {
@@ -53,6 +55,10 @@ MODELS: Mapping[str, Model] = {
     "flux-1-schnell": Model((1, 50), ("guidance_scale", 0, 50)),
     "FLUX_1-Krea-dev": Model((1, 50), ("guidance_scale", 0, 20)),
     "FLUX.1-dev": Model((1, 50), ("guidance_scale", 0, 20)),
+    "qwen-image-2.0": Model((1, 50), negative=True, images="images"),
+    "qwen-image-2.0-pro": Model((1, 50), negative=True, images="images"),
+    "Qwen-Image-Edit": Model((1, 50), ("cfg_scale", 0, 20), negative=True, images="form"),
+    "FLUX.1-Kontext-dev": Model((1, 50), ("guidance_scale", 0, 20), images="form"),
 }
 
 # The texts of package, quota and interface have a source (docs/providers/gitee.md#errors). The others are guesses in
@@ -86,16 +92,16 @@ def app(seconds: float = 0.0) -> Starlette:
     desk = TaskDesk(shelf, seconds, _fail, _refuse_token)
 
     async def generate(request: Request) -> Response:
-        body = await read_json(request)
+        body, files = await sources.read_body(request)
         entry = log.record("POST", request.url.path, request.headers, body)
-        response = await _generate(request, body, entry, shelf, seconds)
+        response = await _generate(request, body, files, entry, shelf, seconds)
         entry["status"] = response.status_code
         return response
 
     async def submit(request: Request) -> Response:
-        body = await read_json(request)
+        body, files = await sources.read_body(request)
         entry = log.record("POST", request.url.path, request.headers, body)
-        checked = _check(request, body, entry)
+        checked = _check(request, body, files, entry)
         response = checked if isinstance(checked, Response) else await desk.submit(request, *checked)
         entry["status"] = response.status_code
         return response
@@ -103,7 +109,9 @@ def app(seconds: float = 0.0) -> Starlette:
     emulator = Starlette(
         routes=[
             Route("/v1/images/generations", generate, methods=["POST"]),
+            Route("/v1/images/edits", generate, methods=["POST"]),
             Route("/v1/async/images/generations", submit, methods=["POST"]),
+            Route("/v1/async/images/edits", submit, methods=["POST"]),
             Route("/v1/task/{task_id}", desk.poll),
             Route("/v1/models", _list_models),
             Route("/v1/tokens/packages/balance", _balance),
@@ -119,8 +127,10 @@ def app(seconds: float = 0.0) -> Starlette:
     return emulator
 
 
-async def _generate(request: Request, body: Any, entry: Entry, shelf: Shelf, seconds: float) -> Response:
-    checked = _check(request, body, entry)
+async def _generate(
+    request: Request, body: Any, files: list[bytes], entry: Entry, shelf: Shelf, seconds: float
+) -> Response:
+    checked = _check(request, body, files, entry)
     if isinstance(checked, Response):
         return checked
     ordered, order = checked
@@ -133,7 +143,9 @@ async def _generate(request: Request, body: Any, entry: Entry, shelf: Shelf, sec
     return failed or await _deliver(request, order, shelf)
 
 
-def _check(request: Request, body: Any, entry: Entry) -> Response | tuple[directives.Directives, Order]:
+def _check(
+    request: Request, body: Any, files: list[bytes], entry: Entry
+) -> Response | tuple[directives.Directives, Order]:
     """What is ordered; or the refusal of the token or a field."""
     if (refused := _refuse_token(request)) is not None:
         return refused
@@ -141,16 +153,18 @@ def _check(request: Request, body: Any, entry: Entry) -> Response | tuple[direct
         return error(400, "请求体不是合法的 JSON")
     try:
         ordered = directives.parse(Fields(body).text("prompt"), "gitee")
-        order = read_order(body, ordered)
+        order = read_order(body, ordered, files)
     except FieldError as bad:
         return _refuse_field(bad, body)
     except directives.DirectiveError as bad:
         return error(400, str(bad))
+    if (MODELS[body["model"]].images == "form") is not request.url.path.endswith("/images/edits"):
+        return error(*REFUSALS["interface"])
     entry["ignored"] = ignored_fields(body)
     return ordered, order
 
 
-def read_order(body: Mapping[str, Any], ordered: directives.Directives) -> Order:
+def read_order(body: Mapping[str, Any], ordered: directives.Directives, files: Sequence[bytes] = ()) -> Order:
     """What is to be drawn; raises FieldError at the first field that is wrong."""
     fields = Fields(body)
     model = MODELS.get(fields.text("model"))
@@ -164,16 +178,24 @@ def read_order(body: Mapping[str, Any], ordered: directives.Directives) -> Order
     wanted = fields.text("response_format", "b64_json")
     if wanted not in ("url", "b64_json"):
         raise FieldError("response_format")
-    width, height = _read_size(fields, model)
+    images = _read_images(body, model, files)
+    width, height = _read_size(fields, model, images)
     seed = fields.integer("seed", random.randint(0, MAX_SEED), 0, MAX_SEED)
-    picture = Picture(ordered.caption, seed, width, height, fault=ordered.fault, model=body["model"])
+    picture = Picture(ordered.caption, seed, width, height, fault=ordered.fault, model=body["model"], sources=images)
     as_url = wanted == "url" and ordered.fault != "b64"
     return Order(picture, as_url, count=fields.integer("num_images_per_prompt", 1, 1, 4))
 
 
-def _read_size(fields: Fields, model: Model) -> tuple[int, int]:
+def _read_images(body: Mapping[str, Any], model: Model, files: Sequence[bytes]) -> tuple[bytes, ...]:
+    """The pictures to start from; raises FieldError without one for a model that only edits."""
+    if model.images == "form" and not files:
+        raise FieldError("image")
+    return sources.checked(list(files), "image") if files else sources.of_links(body, model.images)
+
+
+def _read_size(fields: Fields, model: Model, images: tuple[bytes, ...]) -> tuple[int, int]:
     """`size` must be in the model's list (docs/providers/gitee.md#sizes); width and height win over it."""
-    size = fields.size("size", 256, MAX_SIDE) or (1024, 1024)
+    size = fields.size("size", 256, MAX_SIDE) or sources.size_of(images)
     if "size" in fields and model.sizes is not None and f"{size[0]}x{size[1]}" not in model.sizes:
         raise FieldError("size")
     width = fields.integer("width", size[0], 256, MAX_SIDE)
@@ -186,6 +208,7 @@ def ignored_fields(body: Mapping[str, Any]) -> list[str]:
     used = {"model", "prompt", "size", "width", "height", "num_inference_steps", "seed", "response_format"}
     used |= {"num_images_per_prompt", *(["negative_prompt"] if model.negative else [])}
     used |= {model.guidance[0]} if model.guidance else set()
+    used |= {model.images} if model.images else set()
     return sorted(set(body) - used)
 
 
@@ -242,9 +265,12 @@ def error(status: int, message: str) -> Response:
 
 def published() -> dict[str, dict[str, Any]]:
     """The models of the public list, by id (docs/providers/gitee.md#models). The prices are made up."""
-    operation = {"type": "text2image", "name": "文生图", "path": "v1/images/generations", "price": "0.0100"}
+    operation = {"type": "text2image", "name": "文生图", "price": "0.0100", "unit_tag": {"name": "次"}}
     named = {"object": "model", "created": 1735689600, "owned_by": "gitee"}
-    return {name: {"id": name, **named, "operations": [{**operation, "unit_tag": {"name": "次"}}]} for name in MODELS}
+    paths = {
+        name: f"v1/images/{'edits' if model.images == 'form' else 'generations'}" for name, model in MODELS.items()
+    }
+    return {name: {"id": name, **named, "operations": [{**operation, "path": path}]} for name, path in paths.items()}
 
 
 async def _list_models(request: Request) -> Response:

@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.emulators import bad_answers, directives, held_pictures
+from tests.emulators import bad_answers, directives, held_pictures, sources
 from tests.emulators.fields import MAX_SEED, FieldError, Fields, read_json
 from tests.emulators.magicubes import Accounts
 from tests.emulators.modelscope_polls import FAILURES, ODD, poll_answer, request_id
@@ -32,9 +32,13 @@ MODELS: Mapping[str, tuple[int, int]] = {
     "black-forest-labs/FLUX.2-dev": (64, 1024),
     "black-forest-labs/FLUX.1-Krea-dev": (64, 1024),
     "MusePublic/489_ckpt_FLUX_1": (64, 1024),
+    "Qwen/Qwen-Image-2.1": (64, 2048),
+    "Qwen/Qwen-Image-Edit-2509": (64, 1664),
 }
+IMAGES = {"Qwen/Qwen-Image-2.1": "image", "Qwen/Qwen-Image-Edit-2509": "image_url"}
+"""The field that takes pictures to start from; a model with `image_url` draws nothing without one."""
 KNOWN_FIELDS = frozenset(
-    ["model", "prompt", "negative_prompt", "size", "seed", "steps", "guidance", "image_url", "loras"]
+    ["model", "prompt", "negative_prompt", "size", "seed", "steps", "guidance", "image", "image_url", "loras"]
 )
 LONGEST_PROMPT = 1999
 REQUESTS_LIMIT, MODEL_LIMIT = (
@@ -208,7 +212,7 @@ def app(seconds: float = 0.3, picture_host: str = "") -> Starlette:
     )
     application.state.requests = emulator.log.entries
     application.state.tasks = emulator.tasks
-    application.state.costs = dict.fromkeys(MODELS, 1)
+    application.state.costs = {**dict.fromkeys(MODELS, 1), "Qwen/Qwen-Image-Edit-2509": 2}
     return application
 
 
@@ -221,9 +225,13 @@ def read_picture(body: Mapping[str, Any], ordered: directives.Directives) -> Pic
     fields.text("negative_prompt", "", longest=LONGEST_PROMPT)
     fields.integer("steps", 9, 1, 100)
     fields.number("guidance", 3.5, 1.5, 20)
-    width, height = fields.size("size", *sides) or (1024, 1024)
+    field = IMAGES.get(body["model"], "")
+    images = sources.of_links(body, field)
+    if field == "image_url" and not images:
+        raise FieldError(field)
+    width, height = fields.size("size", *sides) or sources.size_of(images)
     seed = fields.integer("seed", random.randint(0, MAX_SEED), 0, MAX_SEED)
-    return Picture(ordered.caption, seed, width, height, fault=ordered.fault, model=body["model"])
+    return Picture(ordered.caption, seed, width, height, fault=ordered.fault, model=body["model"], sources=images)
 
 
 def _refuse_request(request: Request, body: Any) -> Response | None:

@@ -48,6 +48,8 @@ class Picture:
     format: Format = "PNG"
     fault: str | None = None
     model: str = ""
+    sources: tuple[bytes, ...] = ()
+    """The pictures that it starts from."""
 
     def file(self) -> bytes:
         """The bytes, wrong in the way the fault says; a fault of the link leaves them right."""
@@ -55,7 +57,8 @@ class Picture:
             return b"these bytes are no picture\n" * 40
         small = self.fault == "wrongsize"
         width, height = (self.width // 2, self.height // 2) if small else (self.width, self.height)
-        data = draw(self.caption, self.seed, width, height, FORMATS.get(self.fault or "", self.format), self.model)
+        kind = FORMATS.get(self.fault or "", self.format)
+        data = draw(self.caption, self.seed, width, height, kind, self.model, self.sources)
         return data[: len(data) // 2] if self.fault == "truncated" else data
 
 

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from easel import catalog
+from tests.harness import source_pictures
 from tests.harness.template import ROOT
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def opened(data: bytes) -> Image.Image:
 def test_a_model_gives_a_picture_of_the_size_asked_for(provider: str, model: str, path: str, stack: Stack) -> None:
     width, height = (1024, 768) if model == "qwen-image-fast" else (640, 512)  # one of the sizes that it makes
     fields = {"provider": provider, "model": model, "width": width, "height": height, "seed": 7}
+    fields |= source_pictures.needed(provider, model)
     answer = stack.generate(fields, path.format(provider=provider))
     assert answer.status_code == 200, answer.text
     body = answer.json()

@@ -85,7 +85,9 @@ def test_the_models_are_the_specifications_in_its_order() -> None:
         for model in provider.models:
             steps = (model.steps.min, model.steps.max, model.steps.default)
             found[provider.id, model.id] = (model.name, model.negative_prompt, steps, numbers(model.guidance))
-    assert list(found.items())[: len(MODELS)] == list(MODELS.items())
+    assert [entry for entry in found.items() if entry[0] in MODELS] == list(MODELS.items())
+    others = [name for name in found if name not in MODELS]
+    assert all(catalog.provider(provider).model(model).edits for provider, model in others)
 
 
 def test_the_spaces_are_the_specifications() -> None:
@@ -149,17 +151,22 @@ def test_features_read_as_the_interface_promises() -> None:
         "steps": {"min": 1, "max": 50, "default": 8},
         "guidanceScale": {"min": 0, "max": 50, "default": 7.5},
         "seed": True,
+        "edits": False,
     }
     assert gitee.model("Qwen-Image").features() == {
         "negativePrompt": True,
         "steps": {"min": 4, "max": 50, "default": 20},
         "seed": True,
+        "edits": False,
     }
+    edits = gitee.model("Qwen-Image-Edit").features()
+    assert (edits["edits"], edits["needsImage"], edits["maxImages"]) == (True, True, 1)
 
 
 def test_a_model_needs_an_id_a_name_and_steps_only() -> None:
     model = Model(id="new", name="New", steps=Range(min=1, max=10, default=5))
-    assert model.features() == {"negativePrompt": False, "steps": {"min": 1, "max": 10, "default": 5}, "seed": True}
+    steps = {"min": 1, "max": 10, "default": 5}
+    assert model.features() == {"negativePrompt": False, "steps": steps, "seed": True, "edits": False}
 
 
 CATALOG = """
@@ -222,6 +229,7 @@ def test_a_catalog_is_read_into_models() -> None:
         ("default = 9", 'default = "9"', "painter.models.0.steps.default"),
         ("default = 9", "default = nan", "painter.models.0.steps.default"),
         ("default = 9", "default = 21", "painter.models.0.steps"),
+        ("negative_prompt = true", "needs_image = true", "painter.models.0"),
         ("negative_prompt = true", "negative_prompt = 1", "painter.models.0.negative_prompt"),
         ("typical_seconds = 20", "typical_seconds = 0", "painter.models.0.typical_seconds"),
         ('"/paint"', '"paint"', "painter.models.0.spaces.0.endpoint"),
@@ -305,6 +313,9 @@ API_SIDES = {
     "gitee": Sides(min=256, max=2048, step=8),
     "modelscope": Sides(min=256, max=1024, step=8),
     "modelscope Tongyi-MAI/Z-Image-Turbo": Sides(min=512, max=2048, step=8),
+    "modelscope Qwen/Qwen-Image-2.1": Sides(min=256, max=2048, step=16),
+    "modelscope Qwen/Qwen-Image-Edit-2509": Sides(min=256, max=1664, step=8),
+    **dict.fromkeys(["gitee qwen-image-2.0", "gitee qwen-image-2.0-pro"], Sides(min=512, max=2048, step=16)),
 }
 
 
@@ -342,5 +353,13 @@ def test_free_models_are_the_cheapest_then_those_of_low_price() -> None:
     assert named[0] == ("huggingface", "z-image-turbo")
     assert [name for provider, name in named if provider == "modelscope"] == [
         "Tongyi-MAI/Z-Image-Turbo", "black-forest-labs/FLUX.1-Krea-dev", "black-forest-labs/FLUX.2-dev",
-        "MusePublic/489_ckpt_FLUX_1",
+        "MusePublic/489_ckpt_FLUX_1", "Qwen/Qwen-Image-2.1",
     ]  # fmt: skip
+
+
+def test_models_that_need_a_picture_are_apart_from_those_that_draw() -> None:
+    editing = [model for _, model in catalog.by_cost(catalog.providers().values(), edits=True)]
+    assert editing
+    assert all(model.edits for model in editing)
+    assert not any(model.needs_image for _, model in catalog.by_cost(catalog.providers().values()))
+    assert all(model.id in catalog.editing_models() for model in editing)

@@ -18,7 +18,7 @@ from easel.errors import AccessDenied
 from easel.front_door import job_responses, request_body, wait
 from easel.front_door.validation import parse_generate
 from easel.providers import downloads
-from easel.store import images
+from easel.store import images, source_images
 from local import api_gateway
 from tests.bench import prices
 from tests.harness import documents, gateway, template
@@ -44,6 +44,12 @@ def limits(numbers: Range | None) -> str:
     return f"{numbers.min:g}-{numbers.max:g} (default: {numbers.default:g})" if numbers else "-"
 
 
+def edits(model: catalog.Model) -> str:
+    if not model.edits:
+        return "No"
+    return ("1" if model.max_images == 1 else f"up to {model.max_images}") + (", always" if model.needs_image else "")
+
+
 def test_the_overview_is_the_catalogs() -> None:
     assert table("Provider") == [
         {
@@ -67,6 +73,7 @@ def test_the_models_of_a_provider_are_the_catalogs(provider: catalog.Provider) -
             "Negative Prompt": "Yes" if model.negative_prompt else "No",
             "Steps": limits(model.steps),
             "Guidance Scale": limits(model.guidance),
+            "Edits": edits(model),
         }
         for model in provider.models
     ]
@@ -176,6 +183,7 @@ def test_the_limits_are_the_codes() -> None:
         "4000 characters",
         f"{MIN_SIDE} to {MAX_SIDE} pixels",
         f"{request_body.MAX_BODY // 1024} KB",
+        f"{source_images.MAX_BYTES >> 20} MB",
         f"{downloads.MAX_IMAGE >> 20} MB",
         f"{images.MAX_SIDE} pixels a side, {images.MAX_PIXELS:,} in all",
         f"{job_responses.MAX_B64 >> 20} MB",

@@ -32,7 +32,9 @@ from easel.front_door.validation import validate
 from easel.providers import inline_images
 from easel.providers.adapter import Adapter, GeneratedImage, Run
 from easel.providers.http import Http, Reply
+from easel.store import source_images
 from easel.store.records import GenerationRequest
+from tests.harness import source_pictures
 from tests.harness.patience import HANGS_SECONDS
 
 TOKEN = "gitee-token-for-tests"
@@ -42,7 +44,8 @@ GITEE = catalog.provider("gitee")
 
 
 def request(model: str = "z-image-turbo", **fields: Any) -> GenerationRequest:
-    return validate({"model": model, "prompt": "a cat", "seed": 42, **fields}, GITEE, TOKEN).request
+    needed = source_pictures.needed("gitee", model)
+    return validate({"model": model, "prompt": "a cat", "seed": 42, **needed, **fields}, GITEE, TOKEN).request
 
 
 def reply(status: int, body: Any, **headers: str) -> Reply:
@@ -79,8 +82,22 @@ def test_each_model_is_sent_what_it_takes_and_nothing_else(model: str) -> None:
     sent = gitee.generation(request(model, negativePrompt="blurry", guidanceScale=3))
     assert ("negative_prompt" in sent) == found.negative_prompt
     assert sent.get("guidance_scale") == (3 if found.guidance else None)
-    assert ("cfg_scale" in sent) == (model == "Qwen-Image")
+    assert ("cfg_scale" in sent) == (model in ("Qwen-Image", "Qwen-Image-Edit"))
     assert not {"size", "n", "steps"} & set(sent)
+
+
+def test_pictures_to_start_from_go_into_json_or_a_form() -> None:
+    images = [source_images.checked(source_pictures.PICTURE)] * 2
+    json_call = gitee.call_of(request("qwen-image-2.0", image=source_pictures.DATA_LINK), images)
+    assert (json_call.path, json_call.files) == ("images/generations", ())
+    assert json_call.fields["images"] == [source_pictures.DATA_LINK] * 2
+    form = gitee.call_of(request("FLUX.1-Kontext-dev", width=512, height=768), images[:1])
+    assert form.path == "images/edits"
+    assert form.files == [("image", ("image.png", source_pictures.PICTURE, "image/png"))]
+    assert form.fields["size"] == "512x768"
+    assert not {"width", "height", "image"} & set(form.fields)
+    without_size = gitee.call_of(request("FLUX.1-Kontext-dev"), images[:1])
+    assert not {"width", "height", "size"} & set(without_size.fields)
 
 
 def test_a_link_is_read() -> None:

@@ -139,7 +139,10 @@ def test_a_refused_submission_starts_no_task(service: Service) -> None:
 
 def test_a_model_without_tasks_is_drawn_at_once(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     missing = Reply("gitee", 404, {}, b'{"error": {"code": "404", "message": "no such path"}}')
-    monkeypatch.setattr(gitee_tasks.Tasks, "submit", lambda *_: missing)
+    send = gitee.Gitee._send
+    monkeypatch.setattr(
+        gitee.Gitee, "_send", lambda self, path, *rest: missing if "async" in path else send(self, path, *rest)
+    )
     assert service.draw("a cat").url
     assert service.charged == [PRICE]
 

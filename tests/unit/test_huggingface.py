@@ -298,7 +298,7 @@ def enlarged(url: str) -> GenerationRequest:
 
 @pytest.mark.parametrize("host", ["https://api.example", "http://127.0.0.1:8080", "https://x.execute-api.test/stage"])
 def test_a_link_to_a_picture_of_our_own_is_known_by_its_path(host: str) -> None:
-    assert enlarged(f"{host}/api/images/{JOB_ID}.webp").source_picture == f"{JOB_ID}.webp"
+    assert enlarged(f"{host}/api/images/{JOB_ID}.webp").source_pictures == [f"{JOB_ID}.webp"]
 
 
 @pytest.mark.parametrize(
@@ -314,7 +314,7 @@ def test_a_link_to_a_picture_of_our_own_is_known_by_its_path(host: str) -> None:
     ],
 )
 def test_any_other_link_is_not_ours(url: str) -> None:
-    assert enlarged(url).source_picture == ""
+    assert enlarged(url).source_pictures == []
 
 
 @pytest.mark.parametrize(

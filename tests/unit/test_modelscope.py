@@ -36,7 +36,8 @@ from easel.providers import tasks
 from easel.providers.adapter import Adapter, GeneratedImage, Run
 from easel.providers.http import Http, Reply
 from easel.providers.tasks import TaskEnded
-from easel.store import versioned_items
+from easel.store import source_images, versioned_items
+from tests.harness import source_pictures
 from tests.harness.patience import HANGS_SECONDS
 
 if TYPE_CHECKING:
@@ -306,6 +307,18 @@ def test_a_failed_task_without_a_message_shows_no_json() -> None:
     with pytest.raises(GenerationFailed) as caught:
         outcome(reply(200, {"task_status": "FAILED", "task_id": "1", "output": {"x": 1}}))
     assert caught.value.body()["details"] == {"provider": "modelscope"}
+
+
+@pytest.mark.parametrize(
+    ("model", "field", "count"),
+    [("Qwen/Qwen-Image-2.1", "image", 1), ("Qwen/Qwen-Image-Edit-2509", "image_url", 2)],
+)
+def test_pictures_to_start_from_are_one_text_or_a_list(model: str, field: str, count: int) -> None:
+    link = source_pictures.DATA_LINK
+    wanted = request(model, image=[link] * count)
+    sent = modelscope.submission(wanted, [source_images.checked(source_pictures.PICTURE)] * count)
+    assert sent[field] == (link if count == 1 else [link] * count)
+    assert "size" not in sent
 
 
 def test_a_task_is_submitted_once_and_polled_until_it_ends() -> None:

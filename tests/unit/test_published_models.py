@@ -58,6 +58,7 @@ def with_price(provider_id: str, price: float) -> Provider:
 @pytest.mark.parametrize("emulator", [gitee], indirect=True)
 def test_gitees_list_is_compared_by_id_operation_and_price(emulator: Any) -> None:
     provider = with_price("gitee", 0.01)
+    editing = [model.id for model in provider.models if model.edits]
     assert {finding for finding, _ in compared(provider).values()} == {"ok"}
     listed = emulator.published
     del listed["Qwen-Image"]
@@ -69,7 +70,7 @@ def test_gitees_list_is_compared_by_id_operation_and_price(emulator: Any) -> Non
         "Qwen-Image": ("gone", "not in the list of models"),
         "flux-1-schnell": ("arguments", "has no images/generations; it has v1/async/images/generations-2"),
         "FLUX_1-Krea-dev": ("renamed", "listed as FLUX.1-Krea-dev now"),
-        "FLUX.1-dev": ("ok", "0.01 CNY per 次; the catalog records no price"),
+        **dict.fromkeys(["FLUX.1-dev", *editing], ("ok", "0.01 CNY per 次; the catalog records no price")),
     }
 
 
@@ -77,7 +78,7 @@ def test_gitees_list_is_compared_by_id_operation_and_price(emulator: Any) -> Non
 def test_modelscopes_services_are_compared_model_by_model(emulator: Any) -> None:
     provider = catalog.provider("modelscope")
     assert compared(provider)[Z_IMAGE] == ("ok", "1 magicubes")
-    first, second, third, fourth = (model.id for model in provider.models)
+    first, second, third, fourth, *editing = (model.id for model in provider.models)
     emulator.costs |= {first: 2, second: None}
     del emulator.costs[third]
     assert compared(provider) == {
@@ -85,6 +86,8 @@ def test_modelscopes_services_are_compared_model_by_model(emulator: Any) -> None
         second: ("gone", "no service offers it for calls"),
         third: ("gone", "unknown to ModelScope, or its list failed (HTTP 500)"),
         fourth: ("ok", "1 magicubes; the catalog records no price"),
+        editing[0]: ("ok", "1 magicubes; the catalog records no price"),
+        editing[1]: ("ok", "2 magicubes"),
     }
 
 

@@ -104,7 +104,7 @@ def body_of(fields: Mapping[str, Any]) -> dict[str, Any]:
 def validate(body: Mapping[str, Any]) -> tuple[ValidatedRequest, int]:
     """Validate a line's body. Return its request and the number of pictures; raise `CallerError`."""
     line = validation.validated(LineBody, body)
-    return validation.generation(line), line.count
+    return validation.line(line), line.count
 
 
 def name_of(fields: Mapping[str, Any]) -> str | None:

@@ -4,12 +4,11 @@ from easel.catalog.models import (
     UPSCALER,
     Model,
     Provider,
-    Range,
-    Sides,
     Space,
     by_cost,
     default_provider,
     described_provider,
+    editing_models,
     name_of,
     named,
     provider,
@@ -17,6 +16,7 @@ from easel.catalog.models import (
     qualified,
     upscaling_provider,
 )
+from easel.catalog.ranges import Range, Sides
 
 __all__ = [
     "UPSCALER",
@@ -28,6 +28,7 @@ __all__ = [
     "by_cost",
     "default_provider",
     "described_provider",
+    "editing_models",
     "name_of",
     "named",
     "provider",

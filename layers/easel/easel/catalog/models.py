@@ -8,9 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import ConfigDict, Field, TypeAdapter, model_validator
 
 from easel import settings
+from easel.catalog.ranges import CatalogEntry, Range, Sides
 from easel.common.pasted import folded
 from easel.errors import InvalidModel, InvalidProvider, NotFound
 
@@ -21,55 +22,6 @@ Name = Annotated[str, Field(min_length=1)]
 Address = Annotated[str, Field(pattern="^https?://[^/]+")]
 FromList = Field(strict=False)
 """Lets a tuple be written as a list."""
-
-
-class CatalogEntry(BaseModel):
-    """Base of the catalog's models: an unknown key or a wrong value is an error that names it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, defer_build=True)
-
-
-class Range(CatalogEntry):
-    """An inclusive range of numbers and the value taken when none is given."""
-
-    min: int | float
-    max: int | float
-    default: int | float
-
-    @model_validator(mode="after")
-    def _holds_its_default(self) -> Self:
-        if self.default not in self:
-            raise ValueError(f"default: must lie from min, {self.min}, to max, {self.max}; it is {self.default}")
-        return self
-
-    def __contains__(self, value: float) -> bool:
-        return self.min <= value <= self.max
-
-
-class Sides(CatalogEntry):
-    """The side lengths of pictures, in pixels: `min`, and each `step` more up to `max`."""
-
-    min: int = 256
-    max: int = 2048
-    step: int = Field(1, ge=1)
-
-    @model_validator(mode="after")
-    def _has_a_side(self) -> Self:
-        if not 1 <= self.min <= self.max:
-            raise ValueError(f"min: must lie from 1 to max, {self.max}; it is {self.min}")
-        return self
-
-    def __contains__(self, side: int) -> bool:
-        return self.nearest(side) == side
-
-    def nearest(self, side: int) -> int:
-        """Return the allowed side that is nearest."""
-        steps = round((min(max(side, self.min), self.max) - self.min) / self.step)
-        return self.min + min(steps, (self.max - self.min) // self.step) * self.step
-
-    def __str__(self) -> str:
-        multiple = f" and a multiple of {self.step}" if self.step > 1 else ""
-        return f"a whole number from {self.min} to {self.max}{multiple}"
 
 
 class Space(CatalogEntry):
@@ -108,10 +60,24 @@ class Model(CatalogEntry):
     """The sides that a request may have. The provider refuses others."""
     price: int | float | None = Field(None, ge=0)
     """The published price of a picture, in the provider's unit."""
+    edits: bool = False
+    """Whether it takes pictures to start from."""
+    needs_image: bool = False
+    """Whether it draws nothing from a prompt alone."""
+    max_images: int = Field(1, ge=1)
+    """Pictures to start from that one call takes."""
+    image_field: str = ""
+    """The field of the provider's JSON that takes those pictures; "" if they travel as files of a form."""
     upstream: Mapping[str, Any] = Field(default_factory=dict)
     """Fields always sent to the provider with this model."""
     spaces: Annotated[tuple[Space, ...], FromList] = ()
     """The Spaces that serve it. A later one is asked when the ones before have not accepted the call."""
+
+    @model_validator(mode="after")
+    def _edits_if_it_needs_an_image(self) -> Self:
+        if self.needs_image and not self.edits:
+            raise ValueError("needs_image: only a model with edits = true can need one")
+        return self
 
     @property
     def space(self) -> Space | None:
@@ -121,7 +87,9 @@ class Model(CatalogEntry):
     def features(self) -> dict[str, Any]:
         """What the model supports, in the shape the API shows."""
         guidance = {"guidanceScale": self.guidance.model_dump()} if self.guidance else {}
-        return {"negativePrompt": self.negative_prompt, "steps": self.steps.model_dump(), **guidance, "seed": True}
+        images = {"needsImage": self.needs_image, "maxImages": self.max_images} if self.edits else {}
+        always = {"negativePrompt": self.negative_prompt, "steps": self.steps.model_dump(), "seed": True}
+        return {**always, **guidance, "edits": self.edits, **images}
 
     def sizes(self) -> dict[str, Any]:
         """The sides that the model makes, in the shape the API shows; `only` where it makes no other sizes.
@@ -271,14 +239,24 @@ def qualified(name: str) -> tuple[Provider, Model] | None:
     return next(((entry, model) for model in models if entry and rest in (model.id, model.alias)), None)
 
 
-def by_cost(among: Iterable[Provider]) -> list[tuple[Provider, Model]]:
-    """Return the models of these providers, the cheapest first.
+def by_cost(among: Iterable[Provider], *, edits: bool = False) -> list[tuple[Provider, Model]]:
+    """Return the models of these providers that draw from a prompt alone, or with `edits` those that change pictures.
 
-    A provider that needs no token is free. Prices have each provider's own unit, so they order its own models alone; a
-    model without a published price comes last.
+    The cheapest comes first. A provider that needs no token is free. Prices have each provider's own unit, so they
+    order its own models alone; a model without a published price comes last.
     """
     free_first = sorted(among, key=lambda entry: entry.auth_required)
-    return [(entry, model) for entry in free_first for model in sorted(entry.models, key=_price)]
+    return [
+        (entry, model)
+        for entry in free_first
+        for model in sorted(entry.models, key=_price)
+        if (model.edits if edits else not model.needs_image)
+    ]
+
+
+def editing_models() -> str:
+    """The names of all models that take a picture to start from, for an error's text."""
+    return ", ".join(f"{entry.id}/{model.id}" for entry, model in by_cost(providers().values(), edits=True))
 
 
 def _price(model: Model) -> float:

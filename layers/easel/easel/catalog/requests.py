@@ -43,6 +43,10 @@ LOST = (
 _SIZE = re.compile(r"([0-9]{1,5})(?:px)?(?:[x*×✕х]|by)([0-9]{1,5})(?:px)?", re.I)  # the last letter is Cyrillic
 Text = Annotated[str, Refusal(InvalidPrompt)]
 Side = Annotated[int, Field(ge=MIN_SIDE, le=MAX_SIDE, examples=[1024]), WHOLE, Refusal(InvalidDimensions)]
+MAX_IMAGE = 7_000_000
+"""Characters of a picture in base64; a call cannot carry as many."""
+IMAGE = "an http(s) link to a picture at a public address, a data: link or base64, or a list of these"
+Image = Annotated[str, Field(min_length=1, max_length=MAX_IMAGE)]
 ResponseFormat = Annotated[
     Literal["url", "b64_json"], BeforeValidator(lambda given: "b64_json" if given == "base64" else given)
 ]
@@ -144,6 +148,11 @@ class GenerateBody(GenerationFields, Body, defer_build=False):
     size_wins: ClassVar[bool] = False
     """Whether `size` counts where it contradicts width or height."""
 
+    image: Annotated[Image | list[Image] | None, Refusal(InvalidParams, IMAGE)] = Field(
+        None,
+        description="for models with `edits`: what to start from, a picture or a list: links, `data:` links or base64",
+        examples=["https://example.com/cat.png"],
+    )
     size: Annotated[str, Refusal(InvalidDimensions, "WIDTHxHEIGHT, such as 1024x768, or auto")] = Field(
         "auto",
         description="width and height in one, also as `1024*768` or `1024 × 768`; `auto` leaves them alone",
@@ -234,6 +243,11 @@ class GenerateBody(GenerationFields, Body, defer_build=False):
     def catalog_model(self) -> catalog.Model:
         """The model as the catalog describes it."""
         return _model(vars(self))
+
+    @property
+    def images(self) -> list[str]:
+        """The pictures to start from, as they were sent."""
+        return [self.image] if isinstance(self.image, str) else self.image or []
 
     def sized(self) -> Self:
         """Return the body with `size` as width and height."""

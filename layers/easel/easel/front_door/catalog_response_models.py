@@ -34,6 +34,13 @@ class Features(ResponseModel):
     steps: RangeResponse
     guidance_scale: RangeResponse | None = None
     seed: bool = Field(examples=[True])
+    edits: bool = Field(description="whether it takes pictures to start from", examples=[False])
+    needs_image: bool | None = Field(
+        None, description="of a model with `edits`: whether it draws nothing from a prompt alone", examples=[True]
+    )
+    max_images: int | None = Field(
+        None, description="of a model with `edits`: how many pictures it takes to start from", examples=[3]
+    )
 
 
 class Size(ResponseModel):

@@ -28,7 +28,7 @@ from easel.errors import (
 from easel.front_door import http_messages, invoke, job_responses, recovery, wait
 from easel.front_door.http_messages import HttpRequest, HttpResponse
 from easel.settings import settings
-from easel.store import checkpoints, idempotency, jobs, table
+from easel.store import checkpoints, idempotency, jobs, source_images, table
 from easel.store.records import Job, ValidatedRequest
 
 UNBEGUN_SECONDS = 5.0
@@ -82,7 +82,7 @@ def generate(
     Returns:
         The job. It is still running if the deadline passed first.
     """
-    _check_source(parsed)
+    _check_sources(parsed)
     payers = admission.payers(parsed.key, parsed.token, call.source)
     job = jobs.new(parsed.request, parsed.warnings, payers=payers)
     # Each thread has its own log keys: one call may run several jobs.
@@ -104,17 +104,24 @@ def _begin(
         headers = admission.admit(job, stored=waiting.passed or job.repeatable)
         if limits is not None:
             limits |= headers
+    try:
+        source_images.store(parsed.images)
+    except EaselError as error:
+        return invoke.fail(job, error)
     return _start(job, event, target) if waiting.passed else _run(job, event, target, waiting)
 
 
-def _check_source(parsed: ValidatedRequest) -> None:
-    """Raise `InvalidParams` if the picture to enlarge is stored here and belongs to another key."""
-    if not parsed.request.source_picture or not parsed.key:
-        return
-    try:
-        job_access.check_access(parsed.key, parsed.request.source_picture.partition(".")[0])
-    except NotFound as error:
-        raise InvalidParams("url: there is no such picture; yours are listed at /api/jobs", field="url") from error
+def _check_sources(parsed: ValidatedRequest) -> None:
+    """Raise `InvalidParams` if a picture to enlarge or to start from is stored here and belongs to another key."""
+    name = "url" if parsed.request.source_url else "image"
+    for picture in parsed.request.source_pictures:
+        if not parsed.key:
+            return
+        try:
+            job_access.check_access(parsed.key, picture.partition(".")[0])
+        except NotFound as error:
+            text = f"{name}: there is no such picture; yours are listed at /api/jobs"
+            raise InvalidParams(text, field=name) from error
 
 
 def _create(job: Job, call: HttpRequest, parsed: ValidatedRequest, *, at_once: bool) -> tuple[Job, str | None]:

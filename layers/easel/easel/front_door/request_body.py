@@ -13,6 +13,8 @@ from easel.catalog.bodies import abbreviated
 from easel.errors import InvalidRequest, PayloadTooLarge
 
 MAX_BODY = 50 * 1024  # bytes
+IMAGES = ("image", "images")
+"""Fields with pictures to start from."""
 MAX_UNPACKED = 6 * 1024 * 1024
 """Bytes of a body after decompression, as many as Lambda takes of one that is not compressed."""
 MAX_DEPTH = 50
@@ -73,10 +75,17 @@ def _gunzipped(event: Mapping[str, Any]) -> bytes:
 
 
 def read_object(body: bytes) -> dict[str, Any]:
-    """The JSON object in a body. Raises `PayloadTooLarge`, or `InvalidRequest` with the field `body`."""
-    if len(body) > MAX_BODY:
+    """The JSON object in a body. Raises `PayloadTooLarge`, or `InvalidRequest` with the field `body`.
+
+    The pictures in its `image` or `images` do not count towards `MAX_BODY`.
+    """
+    if len(body) <= MAX_BODY:
+        return read_json(body)
+    data = read_json(body) if b'"image' in body else {}
+    others = {name: value for name, value in data.items() if name not in IMAGES}
+    if others == data or len(json.dumps(others, ensure_ascii=False).encode()) > MAX_BODY:
         raise PayloadTooLarge(f"body: {len(body)} bytes are too many; at most {MAX_BODY} are taken", field="body")
-    return read_json(body)
+    return data
 
 
 def read_json(body: bytes) -> dict[str, Any]:

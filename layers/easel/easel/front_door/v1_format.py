@@ -203,7 +203,7 @@ def validate(given: Mapping[str, Any]) -> tuple[ValidatedRequest, int]:
     body = validation.validated(ImagesBody, given)
     if body.stream:
         raise InvalidRequest("stream: a line of a batch is not streamed; leave it out, or send false", field="stream")
-    return validation.generation(body), body.n
+    return validation.line(body), body.n
 
 
 def status_of(body: Mapping[str, Any], status: int) -> int:

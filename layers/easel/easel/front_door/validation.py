@@ -13,8 +13,9 @@ from pydantic import ValidationError
 
 from easel import catalog
 from easel.catalog.bodies import Body, caller_error, wrong
-from easel.catalog.requests import PROVIDERS, GenerateBody, UpscaleBody, qualified_model
-from easel.errors import InvalidProvider, InvalidRequest
+from easel.catalog.requests import PROVIDERS, GenerateBody, UpscaleBody, qualified_model, read_size
+from easel.errors import InvalidParams, InvalidProvider, InvalidRequest
+from easel.front_door import starting_images
 from easel.front_door.credentials import read_credentials
 from easel.front_door.request_body import read_object
 from easel.store.records import GenerationRequest, ValidatedRequest
@@ -56,7 +57,19 @@ def generation(body: GenerateBody, token: str | None = None, key: str | None = N
         request = request.replace(guidance_scale=None)
     if not (model.negative_prompt and request.negative_prompt.strip()):
         request = request.replace(negative_prompt="")
-    return ValidatedRequest(request, body.warnings, token, key=key)
+    addresses, brought = starting_images.read(body)
+    if addresses and not {"width", "height"} & body.model_fields_set and read_size(body.size) is None:
+        request = request.replace(width=0, height=0)
+    request = request.replace(images=addresses)
+    return ValidatedRequest(request, body.warnings, token, key=key, images=brought)
+
+
+def line(body: GenerateBody) -> ValidatedRequest:
+    """The request in a batch's line, whose pictures to start from must be links. Raises `InvalidParams`."""
+    valid = generation(body)
+    if valid.images:
+        raise InvalidParams("image: a line of a batch takes links alone, no pictures themselves", field="image")
+    return valid
 
 
 def parse_upscale(body: bytes, headers: Mapping[str, str]) -> ValidatedRequest:

@@ -100,6 +100,6 @@ def _store(job: Job, link: str, data: bytes, info: images.ImageInfo) -> str:
 
 def _size_warnings(request: GenerationRequest, info: images.ImageInfo) -> list[str]:
     """A warning if the picture's size differs from the request's."""
-    if request.scale or (info.width, info.height) == (request.width, request.height):
+    if not request.width or (info.width, info.height) == (request.width, request.height):
         return []
     return [f"the picture is {info.width} x {info.height} pixels; {request.width} x {request.height} was asked for"]

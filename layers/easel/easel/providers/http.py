@@ -12,12 +12,13 @@ import math
 import re
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from io import BytesIO
+from types import MappingProxyType
 from typing import Any
 
 import httpx2
@@ -60,6 +61,10 @@ PASSING = (httpx2.ConnectTimeout, httpx2.NetworkError, httpx2.RemoteProtocolErro
 """After these a GET is repeated."""
 UNSENT = (httpx2.ConnectTimeout, httpx2.ConnectError, httpx2.PoolTimeout, httpx2.UnsupportedProtocol, httpx2.InvalidURL)
 """After these the provider has not heard of the call."""
+
+
+FormFile = tuple[str, bytes, str]
+"""A file of a form: its name, its content and its media type."""
 
 
 @dataclass(frozen=True)
@@ -162,10 +167,25 @@ class Http:
                 self._clients[resolve] = _client(self._transport or network.transport(resolve))
             return self._clients[resolve]
 
-    def post(self, url: str, body: Mapping[str, Any], deadline: Deadline, *, headers: Mapping[str, str]) -> Reply:
-        """Send a JSON body once; once more only where no connection came about in time: a lost packet is enough."""
-        content, headers = json.dumps(body).encode(), {**headers, "Content-Type": "application/json"}
-        send = partial(self._send, self._client, "POST", url, deadline, headers=headers, content=content)
+    def post(
+        self,
+        url: str,
+        body: Mapping[str, Any],
+        deadline: Deadline,
+        *,
+        headers: Mapping[str, str],
+        files: Sequence[tuple[str, FormFile]] = (),
+    ) -> Reply:
+        """Send a JSON body once, or with `files` a form; once more only where no connection came about in time.
+
+        For that a lost packet is enough.
+        """
+        if files:
+            sent: dict[str, Any] = {"data": {name: str(value) for name, value in body.items()}, "files": list(files)}
+        else:
+            sent = {"content": json.dumps(body).encode()}
+            headers = {**headers, "Content-Type": "application/json"}
+        send = partial(self._send, self._client, "POST", url, deadline, headers=headers, sent=sent)
         with self._translated_errors():
             try:
                 return send()
@@ -212,7 +232,7 @@ class Http:
         deadline: Deadline,
         *,
         headers: Mapping[str, str],
-        content: bytes | None = None,
+        sent: Mapping[str, Any] = MappingProxyType({}),
         limit: int = MAX_ANSWER,
     ) -> Reply:
         left = deadline.remaining()
@@ -221,7 +241,7 @@ class Http:
         timeout = httpx2.Timeout(left, connect=min(CONNECT_SECONDS, left))
         with (
             network.until(deadline),
-            client.stream(method, url, headers=headers, content=content, timeout=timeout) as response,
+            client.stream(method, url, headers=headers, timeout=timeout, **sent) as response,
         ):
             received = self._read(response, deadline, limit)
         return Reply(self.provider, response.status_code, dict(response.headers), received)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
@@ -19,6 +20,12 @@ Status = Literal["queued", "running", "succeeded", "failed"]
 PASSING = (409, 429)
 """Statuses below 500 of an error that a later try may not meet: cancelled, limited."""
 _PICTURE = re.compile(rf"/api/images/(b?[0-9a-f]{{36,44}}\.(?:{EXTENSIONS}))$")
+
+
+def own_picture(link: str) -> str:
+    """The name `{job id}.{extension}` of one of Easel's pictures, or "" if the link is not to one."""
+    match = _PICTURE.search(urlsplit(link).path)
+    return match[1] if match else ""
 
 
 class StoredRecord(BaseModel):
@@ -64,6 +71,9 @@ class GenerationRequest(StoredRecord, GenerationFields, defer_build=False):
     seed: int = 0
     output_format: str = ""
     """The format that a call of `/v1` wants. Providers choose their own, so the answer may warn of another one."""
+    images: tuple[str, ...] = ()
+    """The pictures to start from: links, and keys of `easel.store.source_images`. Where the call names no size, width
+    and height are 0: the provider chooses."""
     source_url: str = ""
     """Upscaling: the picture to enlarge."""
     scale: int = 0
@@ -78,10 +88,9 @@ class GenerationRequest(StoredRecord, GenerationFields, defer_build=False):
         return self.catalog_provider.model(self.model)
 
     @property
-    def source_picture(self) -> str:
-        """The name `{job id}.{extension}` of the picture to enlarge, or "" if the link is not one of Easel's."""
-        match = _PICTURE.search(urlsplit(self.source_url).path)
-        return match[1] if match else ""
+    def source_pictures(self) -> list[str]:
+        """The names of those of Easel's own pictures that it enlarges or starts from."""
+        return list(filter(None, map(own_picture, (self.source_url, *self.images))))
 
     @property
     def model_name(self) -> str:
@@ -100,6 +109,8 @@ class ValidatedRequest:
     """The caller's further tokens, each for when the one before is refused or limited."""
     key: str | None = None
     """Id of the Easel key that the call shows."""
+    images: Mapping[str, bytes] = field(repr=False, default_factory=dict)
+    """The pictures to start from that the call itself has brought, by their keys in the bucket; not stored yet."""
 
     @property
     def uses_own_tokens(self) -> bool:

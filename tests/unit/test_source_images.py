@@ -1,0 +1,69 @@
+"""Pictures to start from: which bytes are taken, and where they are kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from easel.errors import CallerError, InternalError, InvalidParams
+from easel.store import source_images
+from tests.harness.source_pictures import PICTURE, in_format
+
+if TYPE_CHECKING:
+    from tests.harness.cloud import Cloud
+
+
+@pytest.mark.parametrize("data", [PICTURE, in_format("JPEG"), in_format("WEBP"), in_format("JPEG") + b"a film"])
+def test_pictures_that_providers_take_are_accepted(data: bytes) -> None:
+    assert source_images.checked(data).data == data
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "text"),
+    [
+        (b"", "INVALID_PARAMS", "must be a picture in PNG, JPEG, WebP; the bytes are no picture"),
+        (b"a text and no picture", "INVALID_PARAMS", "the bytes are no picture"),
+        (b"<svg xmlns='x'></svg>", "INVALID_PARAMS", "the bytes are an SVG picture"),
+        (in_format("TIFF"), "INVALID_PARAMS", "the bytes are TIFF picture"),
+        (in_format("AVIF"), "INVALID_PARAMS", "the bytes are AVIF picture"),
+        (PICTURE[:-30], "INVALID_PARAMS", "the PNG is broken, or was cut off on the way"),
+        (PICTURE[:16] + bytes(8) + PICTURE[24:], "INVALID_PARAMS", "the PNG is broken"),
+        (
+            PICTURE[:16] + b"\0\1\0\0" * 2 + PICTURE[24:],
+            "INVALID_PARAMS",
+            "has 65536 x 65536 pixels, which",
+        ),
+        (bytes(source_images.MAX_BYTES + 1), "PAYLOAD_TOO_LARGE", "at most 10 MB are taken; make it smaller"),
+    ],
+)
+def test_what_is_no_picture_for_a_provider_is_named(data: bytes, code: str, text: str) -> None:
+    with pytest.raises(CallerError) as caught:
+        source_images.checked(data)
+    assert (caught.value.code, caught.value.field) == (code, "image")
+    assert text in caught.value.message
+
+
+def test_a_picture_is_kept_once_under_its_digest(cloud: Cloud) -> None:
+    picture = source_images.checked(PICTURE)
+    for _ in range(2):
+        source_images.store({picture.key: PICTURE})
+    assert cloud.stored() == [picture.key]
+    assert source_images.load(picture.key) == picture
+
+
+@pytest.mark.usefixtures("cloud")
+def test_a_picture_whose_day_is_over_must_be_sent_again() -> None:
+    with pytest.raises(InvalidParams, match="a day is over; send it again"):
+        source_images.load("sources/gone.png")
+
+
+def test_a_bucket_that_refuses_is_easels_own_fault(cloud: Cloud) -> None:
+    key = source_images.checked(PICTURE).key
+    with (
+        cloud.refusing("s3.PutObject", "AccessDenied", 403),
+        pytest.raises(InternalError, match="nothing was generated"),
+    ):
+        source_images.store({key: PICTURE})
+    with cloud.refusing("s3.GetObject", "InternalError", 500), pytest.raises(InternalError, match="refused a picture"):
+        source_images.load(key)
