@@ -27,6 +27,7 @@ from easel.providers.adapter import GeneratedImage, Run
 from easel.store.records import GenerationRequest, own_picture
 from space_client import Spaces
 from space_connection import SpaceCall, host_of
+from space_error_rules import name_of_space
 from space_errors import of_link
 
 OUTPUT_DEPTH = 5
@@ -79,7 +80,8 @@ def warnings_of(space: Space, first: Space) -> tuple[str, ...]:
     """What the caller should know of any picture that this Space makes, which may not be the first one asked."""
     warnings = []
     if space.url != first.url:
-        warnings.append(f"the Space {host_of(first.url)} did not take the call; {host_of(space.url)} drew the picture")
+        refused, drew = (name_of_space(host_of(each.url)) for each in (first, space))
+        warnings.append(f"{refused} did not take the call; {drew.replace('the', 'another', 1)} drew the picture")
     if space.ignores_seed:
         warnings.append("the Space does not use the seed: this picture cannot be repeated")
     return tuple(warnings)
@@ -104,7 +106,7 @@ def read_output(output: Any, url: str, token: str | None) -> GeneratedImage:
     link = next((link for value in outputs if (link := _link(value, url))), None)
     if link is None:
         raise NoPicture(
-            f"the Space {urlsplit(url).hostname} reported success, but returned no picture that Easel can read. It has "
+            f"{name_of_space(host_of(url))} reported success, but returned no picture that Easel can read. It has "
             "used GPU time, so Easel does not repeat the call by itself; try again, or use another model or provider",
             provider="huggingface",
             upstream=message(list(output) if isinstance(output, tuple) else output),

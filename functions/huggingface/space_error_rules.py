@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from easel.common import public_urls
 from easel.errors import (
     EaselError,
     GenerationFailed,
@@ -55,7 +56,7 @@ class SpaceFailure:
     def error(self, host: str = "") -> EaselError:
         """The error for the caller; `host` is the Space's."""
         error = self.kind(
-            f"{self.field}: {self.text}" if self.field else f"the Space {host} {self.text}",
+            f"{self.field}: {self.text}" if self.field else f"{name_of_space(host)} {self.text}",
             provider="huggingface",
             field=self.field,
             upstream=self.upstream,
@@ -63,6 +64,11 @@ class SpaceFailure:
         )
         error.of_model = not self.by_zerogpu
         return error
+
+
+def name_of_space(host: str) -> str:
+    """The Space as callers are told of it: with its host, unless that is a private address."""
+    return f"the Space {host}" if public_urls.is_public(f"https://{host}") else "the Space"
 
 
 Row = tuple[str, SpaceFailure]

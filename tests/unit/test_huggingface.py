@@ -119,8 +119,16 @@ def test_a_warning_names_the_second_space_that_drew() -> None:
     (warning,) = warnings_of(second, first)
     assert warning == (
         "the Space mrfakename-z-image-turbo.hf.space did not take the call; "
-        "tongyi-mai-z-image-turbo.hf.space drew the picture"
+        "another Space tongyi-mai-z-image-turbo.hf.space drew the picture"
     )
+
+
+def test_a_warning_names_no_private_address() -> None:
+    first, second = (
+        space.model_copy(update={"url": f"http://127.0.0.1:{number}"})
+        for number, space in enumerate(spaces_of(request("z-image-turbo"))[:2])
+    )
+    assert warnings_of(second, first) == ("the Space did not take the call; another Space drew the picture",)
 
 
 def test_callers_do_not_see_the_password_of_a_spaces_url() -> None:

@@ -72,3 +72,20 @@ def test_a_picture_of_easels_own_is_known_by_its_path(host: str) -> None:
 @pytest.mark.parametrize("host", ["127.1", "0x7f000001", "localhost.localdomain.local", "2130706433", "db.internal"])
 def test_the_path_of_a_picture_opens_no_other_spelling(host: str) -> None:
     assert not public_urls.is_own_picture(f"http://{host}/api/images/01a2.png")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Could not fetch http://127.0.0.1:7861/config?x=1.", "Could not fetch (a private address)."),
+        ("no answer of 10.2.0.7:8000, try later", "no answer of (a private address), try later"),
+        ("WS://gpu-01:7860/queue is closed", "(a private address) is closed"),
+        ("[::1]:80 and http://[fd00::1]/a", "(a private address) and (a private address)"),
+        ("localhost:80; db.internal", "(a private address); (a private address)"),
+        ("see https://ai.gitee.com/docs, or 8.8.8.8", "see https://ai.gitee.com/docs, or 8.8.8.8"),
+        ("看 https://ai.gitee.com，再试", "看 https://ai.gitee.com，再试"),
+        ("links begin with http:// or https://; ratio 3:4, version 1.2.3", None),
+    ],
+)
+def test_private_addresses_in_a_text_are_hidden(text: str, shown: str | None) -> None:
+    assert public_urls.without_private(text) == (shown or text)

@@ -1,4 +1,4 @@
-"""Links that callers send: whether one leads to a public place, however its host is spelled.
+"""Whether a link that a caller sends, or an address in a text, leads to a public place, however its host is spelled.
 
 Clients read hosts as https://url.spec.whatwg.org/#host-parsing says: `http://127.1/`, `http://0x7f000001/` and
 `http://2130706433/` are all 127.0.0.1. Only the spelling of a name is checked:
@@ -18,6 +18,14 @@ from easel.common.ip_addresses import Address
 PRIVATE_ENDINGS = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "private", "onion", "home.arpa")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _LABEL = re.compile(r"[a-z0-9_-]{1,63}")
+_NAMED = "|".join(map(re.escape, PRIVATE_ENDINGS))
+_IN_TEXT = (
+    r"\b(?:https?|wss?)://(?:\[[0-9a-f:.]+\]|[\w%])[\w.~:/?#@!$&*+,;=%-]*"
+    rf"|(?<![\w.@-])(?:\d{{1,3}}(?:\.\d{{1,3}}){{3}}|\[[0-9a-f:.]*::?[0-9a-f:.]*\]|(?:[\w-]+\.)*localhost"
+    rf"|(?:[\w-]+\.)+(?:{_NAMED}))(?::\d{{1,5}})?(?![\w.-])"
+)
+"""An address in a text: a link, or a host that may be private, with or without a port. Compiled at its first use."""
+HIDDEN = "(a private address)"
 _OWN_PICTURE = re.compile(rf"/api/images/[A-Za-z0-9_-]{{1,64}}\.({EXTENSIONS})")
 
 
@@ -31,6 +39,17 @@ def is_public(url: str) -> bool:
     except ValueError:
         return False
     return ip_addresses.is_public(address) if address else _is_public_name(host)
+
+
+def without_private(text: str) -> str:
+    """The text with `HIDDEN` for each private address: a provider's servers, or the machine that emulates one."""
+
+    def shown(found: re.Match[str]) -> str:
+        address = found[0].rstrip(".,;:!?")
+        host = address.partition("://")[2] or address
+        return found[0] if is_public(f"http://{host}") else HIDDEN + found[0][len(address) :]
+
+    return re.sub(_IN_TEXT, shown, text, flags=re.I | re.A)
 
 
 def is_own_picture(url: str) -> bool:

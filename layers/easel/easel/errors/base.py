@@ -64,14 +64,16 @@ class EaselError(Exception):
         self.elsewhere = tuple(elsewhere)
 
     def without(self, secret: str | None) -> Self:
-        """The same error, free of the token and of the chain of causes, whose texts may hold it."""
+        """The same error for callers: without the token, private addresses and the chain of causes, which has both."""
+        from easel.common.public_urls import without_private
+
         public = self.provider or ""
-        message = redacted(self.message, secret, MESSAGE_LIMIT, public)
+        message = without_private(redacted(self.message, secret, MESSAGE_LIMIT, public))
         cut = type(self)(
             f"the provider refused or failed {WITHHELD}" if message == WITHHELD else message,
             provider=self.provider,
             field=self.field,
-            upstream=redacted(self.upstream, secret, public=public) if self.upstream else None,
+            upstream=without_private(redacted(self.upstream, secret, public=public)) if self.upstream else None,
             retry_after=self.retry_after,
             elsewhere=self.elsewhere,
         )

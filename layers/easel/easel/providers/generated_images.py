@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from easel.common import token_redaction
+from easel.common import public_urls, token_redaction
 from easel.common.deadline import Deadline
 from easel.common.telemetry import logger
 from easel.errors import InternalError, ProviderError
@@ -66,7 +66,7 @@ def fetch_and_store(
         height=info.height,
         size=len(data),
         seed=seed,
-        space=picture.space,
+        space=picture.space if public_urls.is_public(picture.space) else "",
         seconds=time.time() - started,
     )
     return result, tuple(warnings)
