@@ -98,6 +98,28 @@ def job_of(answer: HttpResponse) -> Job:
     return jobs.get(str((answer.body or {})["jobId"]))
 
 
+@pytest.mark.parametrize(
+    ("headers", "warned"),
+    [
+        ({"authorization": "Bearer something"}, True),
+        ({"api_key": "something"}, True),
+        ({"authorization": "Bearer something", "x_hf_token": "own"}, False),
+        ({"authorization": "Basic something"}, False),
+        ({"x_ms_token": "for other calls"}, False),
+    ],
+)
+def test_a_picture_without_a_token_warns_of_an_unread_one(
+    served: Cloud, provider: Provider, headers: dict[str, Any], warned: bool
+) -> None:
+    answer = generate({"provider": "huggingface"}, **headers)
+    assert answer.status == 200
+    assert answer.body
+    assert [text for text in answer.body["warnings"] if "was not read" in text and "X-HF-Token" in text] == (
+        answer.body["warnings"] if warned else []
+    )
+    assert bool(answer.body["warnings"]) == warned
+
+
 def test_a_call_creates_a_job_and_returns_its_picture(served: Cloud, provider: Provider) -> None:
     with served.counting() as calls:
         answer = generate()
@@ -233,7 +255,7 @@ def test_a_function_that_cannot_be_reached_fails_the_job_at_once(
     assert calls["lambda.Invoke"] == 2
     assert (answer.status, code_of(answer)) == (500, "UNKNOWN")
     assert "could not reach its function" in (answer.body or {})["error"]
-    (left,) = [item for item in served.items() if f"never {prefer}" in item["job"]["S"]]
+    (left,) = [item for item in served.items() if "job" in item and f"never {prefer}" in item["job"]["S"]]
     assert left["status"]["S"] == "failed"
     assert not provider.events
 

@@ -216,9 +216,13 @@ def test_a_refused_token_is_left_out_for_that_model(
     tokens.refuse(dead, GITEE, MODEL, NoAllowance("bind a package", provider="gitee"), NOW)
     assert values() == {"one", "two"} - {dead.value}
     assert {take(model="Qwen-Image").value for _ in range(8)} == {"one", "two"}
-    tokens.refuse(take(), GITEE, MODEL, AuthInvalid("refused", provider="gitee"), NOW)
-    with pytest.raises((QuotaExceeded, AuthInvalid), match=r"bind a package|refused"):
+    refused = AuthInvalid("refused", provider="gitee", field="X-API-Key")
+    tokens.refuse(take(), GITEE, MODEL, refused, NOW)
+    with pytest.raises(
+        (QuotaExceeded, AuthInvalid), match=r"token of Gitee AI cannot be used.*(bind a package|refused)"
+    ) as caught:
         take()
+    assert caught.value.field is None  # which the caller did not send
     assert values(now=NOW + tokens.REFUSED_SECONDS + 1)  # its owner may have seen to it
     tokens.forgive(GITEE)
     assert values() == {"one", "two"}

@@ -42,6 +42,7 @@ def test_a_plain_token_goes_to_the_models_provider(provider: catalog.Provider) -
         ("Bearer one", "one", "one", "one"),
         ("'one', \"hf:two\"", "one", "one two", "one"),
         ("Hugging Face: h, Gitee AI:g", "g", "h", None),
+        ("hf_h,ms-m,g", "g", "hf_h g", "ms-m g"),
     ],
 )
 def test_a_prefixed_token_goes_to_its_provider_alone(
@@ -65,6 +66,15 @@ def test_a_token_in_another_place_is_named_beside_authorization() -> None:
         with pytest.raises(AuthRequired, match="sends it as Authorization") as caught:
             credentials.read(GITEE, headers)
         assert f"what this call has in {next(iter(headers)).title()} is not taken for one" in caught.value.message
+
+
+def test_another_providers_token_is_refused_by_name() -> None:
+    for provider, bearer in ((GITEE, "hf_h"), (HUGGINGFACE, "ms-m"), (GITEE, "ms-m,hf_h")):
+        with pytest.raises(AuthInvalid, match=rf"Authorization holds a token of \w+, which is not for {provider.name}"):
+            tokens(provider, bearer)
+    assert tokens(GITEE, f"hf_h,{KEY}") == ()
+    with pytest.raises(AuthRequired, match="has its token of HuggingFace in X-API-Key"):
+        credentials.read(HUGGINGFACE, {"x-api-key": "hf_h"})
 
 
 def test_the_providers_own_header_comes_first() -> None:

@@ -62,6 +62,12 @@ def test_a_token_that_a_provider_refused_is_named_authorization(kind: type[Easel
     assert refused.body
     assert refused.body["error"]["message"] == "Authorization: Gitee AI refused the token"
     assert refused.body["error"]["param"] == "Authorization"
+    theirs = translated(http_messages.error_response(kind(f"{errors.OWN_TOKEN} of Gitee AI cannot be used")))
+    assert theirs.body
+    assert (theirs.body["error"]["message"], theirs.body["error"]["param"]) == (
+        "this deployment's token of Gitee AI cannot be used",
+        None,
+    )
     own = "the header X-API-Key holds no token"
     named = translated(http_messages.error_response(kind(own, provider="gitee", field="X-API-Key")))
     assert named.body

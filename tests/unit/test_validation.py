@@ -56,6 +56,7 @@ def test_a_prompt_that_shows_anything_is_taken(prompt: str) -> None:
         ),
         *(("Hugging Face", "huggingface"), ("hugging_face", "huggingface"), ("HuggingFace", "huggingface")),
         *(("ModelScope", "modelscope"), ("Model Scope ", "modelscope"), ("ms", "modelscope")),
+        *(("魔搭", "modelscope"), ("ModelScope（魔搭）", "modelscope"), ("模力方舟", "gitee"), ("MoArk", "gitee")),
     ],
 )
 def test_a_providers_name_may_be_spelled_as_easel_shows_it(written: str, provider: str) -> None:
@@ -366,6 +367,26 @@ def test_a_malformed_token_is_refused_and_not_repeated(token: str) -> None:
 def test_the_token_is_optional_where_the_catalog_says_so() -> None:
     assert parse(cat(provider="huggingface"), {}).token is None
     assert parse(cat(provider="huggingface"), {"x-hf-token": " hf-token-for-tests "}).token == "hf-token-for-tests"
+
+
+@pytest.mark.parametrize("name", ["Authorization", "X-API-Key", "X-MS-Token", "Token"])
+def test_a_token_in_the_wrong_header_is_not_left_out(name: str) -> None:
+    value = f"{'Bearer ' if name == 'Authorization' else ''}hf_abcdef"
+    error = refused(cat(provider="huggingface"), {name.lower(): value})
+    assert (error.status, error.code, error.field) == (401, "AUTH_REQUIRED", "X-HF-Token")
+    assert f"has its token of HuggingFace in {name}, where it is not read" in error.message
+    own = parse(cat(provider="huggingface"), {name.lower(): value, "x-hf-token": "hf_own"})
+    assert own.token == "hf_own"
+
+
+@pytest.mark.parametrize(
+    ("provider", "header", "owner"),
+    [("gitee", "x-api-key", "hf_a"), ("modelscope", "x-ms-token", "hf_a"), ("huggingface", "x-hf-token", "ms-a")],
+)
+def test_a_token_goes_to_no_other_provider(provider: str, header: str, owner: str) -> None:
+    error = refused(cat(provider=provider), {header: owner})
+    assert (error.status, error.code) == (401, "AUTH_INVALID")
+    assert f"holds a token of {'HuggingFace' if owner == 'hf_a' else 'ModelScope'}" in error.message
 
 
 def test_only_the_providers_own_header_is_read() -> None:

@@ -25,7 +25,7 @@ from easel.catalog import Provider
 from easel.common import pasted
 from easel.errors import AuthRequired, InvalidRequest
 from easel.front_door import v1_format
-from easel.front_door.credentials import checked_token, seen_elsewhere
+from easel.front_door.credentials import check_other_headers, checked_token, owner_of, seen_elsewhere
 from easel.front_door.http_messages import HttpRequest
 from easel.front_door.v1_format import ProviderModel
 from easel.settings import settings
@@ -56,14 +56,15 @@ def read(provider: Provider, headers: Mapping[str, str]) -> Credentials:
         InvalidRequest: there are too many.
     """
     key = keys.given(with_key_alone(headers), required=settings().access == "keys")
-    tokens = [
-        checked_token(provider, token, header)
-        for header, token in [
-            (provider.auth_header, pasted.token(headers.get(provider.auth_header.lower(), ""))),
-            *(("Authorization", _token_of(provider, part)) for part in _bearer(headers) if not _is_key(part)),
-        ]
-        if token
+    parts = [token for part in _bearer(headers) if not _is_key(part) and (token := _token_of(provider, part))]
+    own = [token for token in parts if owner_of(token) in (None, provider)]
+    sent = [
+        (provider.auth_header, pasted.token(headers.get(provider.auth_header.lower(), ""))),
+        *(("Authorization", token) for token in own or (not key and parts) or ()),  # if all are others', an error
     ]
+    tokens = [checked_token(provider, token, header) for header, token in sent if token]
+    if not tokens:
+        check_other_headers(provider, headers, read=("Authorization",))
     if not tokens and not key and provider.auth_required:
         raise AuthRequired(
             f"{provider.name} needs a token: give it to your client as its API key, which sends it as Authorization: "
@@ -150,8 +151,7 @@ def _token_of(provider: Provider, part: str) -> str:
 def _owner(part: str) -> Provider:
     """The provider whose token a part of a Bearer is; for a token like no provider's, the catalog's first."""
     named, token = _split(part)
-    alike = (each for each in catalog.providers().values() if token.startswith(each.token_prefixes))
-    return named or next(alike, catalog.default_provider())
+    return named or owner_of(token) or catalog.default_provider()
 
 
 def _split(part: str) -> tuple[Provider | None, str]:

@@ -121,6 +121,8 @@ class Provider(CatalogEntry):
     """How many pictures batches make at once, unless a setting says another number."""
     short: str = ""
     """Another prefix of its models and tokens on `/v1`."""
+    names: Annotated[tuple[str, ...], FromList] = ()
+    """Other names that people know it by."""
     token_prefixes: Annotated[tuple[str, ...], FromList] = ()
     """What its tokens begin with, where they can be told from other providers'."""
     base_url: str = ""
@@ -217,10 +219,10 @@ def provider(name: str) -> Provider:
 
 
 def named(name: str) -> Provider | None:
-    """Return the provider of that id, short id or display name. Case, blanks and punctuation do not count."""
+    """Return the provider of that id, short id or name. Case, blanks and punctuation do not count."""
     if name in providers():
         return providers()[name]
-    known = ((each, map(folded, (each.id, each.short, each.name))) for each in providers().values())
+    known = ((each, map(folded, (each.id, each.short, each.name, *each.names))) for each in providers().values())
     wanted = folded(name)
     return next((each for each, names in known if wanted and wanted in names), None)
 

@@ -59,6 +59,10 @@ BEARER: Mapping[str, str] = MappingProxyType({"WWW-Authenticate": "Bearer"})
 """What an answer with 401 tells of how to send an Easel key."""
 
 
+OWN_TOKEN = "this deployment's token"
+"""The first words of an error about a provider's token that the caller did not send."""
+
+
 class CallerError(EaselError, ValueError):
     """The request is at fault; nothing reached a provider."""
 

@@ -69,16 +69,25 @@ class EaselError(Exception):
 
         public = self.provider or ""
         message = without_private(redacted(self.message, secret, MESSAGE_LIMIT, public))
-        cut = type(self)(
-            f"the provider refused or failed {WITHHELD}" if message == WITHHELD else message,
+        message = f"the provider refused or failed {WITHHELD}" if message == WITHHELD else message
+        upstream = without_private(redacted(self.upstream, secret, public=public)) if self.upstream else None
+        return self._copy(message, self.field, upstream)
+
+    def reworded(self, message: str) -> Self:
+        """The same error with another sentence, which speaks of no field of the request."""
+        return self._copy(message, None, self.upstream)
+
+    def _copy(self, message: str, field: str | None, upstream: str | None) -> Self:
+        copy = type(self)(
+            message,
             provider=self.provider,
-            field=self.field,
-            upstream=without_private(redacted(self.upstream, secret, public=public)) if self.upstream else None,
+            field=field,
+            upstream=upstream,
             retry_after=self.retry_after,
             elsewhere=self.elsewhere,
         )
-        cut.drawn, cut.of_model, cut.tries = self.drawn, self.of_model, self.tries
-        return cut
+        copy.drawn, copy.of_model, copy.tries = self.drawn, self.of_model, self.tries
+        return copy
 
     def body(self) -> dict[str, Any]:
         """The JSON body of the answer: `{"error", "code", "details"}`; the only place that builds one."""

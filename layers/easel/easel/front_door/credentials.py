@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from easel import catalog
 from easel.budgets import keys
@@ -27,6 +27,8 @@ def read_credentials(provider: catalog.Provider, headers: Mapping[str, str]) -> 
 def read_token(provider: catalog.Provider, headers: Mapping[str, str], key: str | None = None) -> str | None:
     """The token in the provider's own header. Raises `AuthRequired` without token and key where one is required."""
     token = pasted.token(headers.get(provider.auth_header.lower(), ""))
+    if not token:
+        check_other_headers(provider, headers)
     if not token and provider.auth_required and not key:
         raise AuthRequired(
             f"{provider.name} needs a token: send it in the header {provider.auth_header}; "
@@ -38,10 +40,52 @@ def read_token(provider: catalog.Provider, headers: Mapping[str, str], key: str 
     return checked_token(provider, token, provider.auth_header) or None
 
 
+def check_other_headers(provider: catalog.Provider, headers: Mapping[str, str], read: Sequence[str] = ()) -> None:
+    """Raise `AuthRequired` if another header holds a token of the provider, which would not be used.
+
+    Args:
+        provider: the provider.
+        headers: with lower-case names.
+        read: the headers besides the provider's own in which the call's tokens are read.
+    """
+    for name in _headers_of_tokens():
+        value = headers.get(name.lower(), "") if name not in (provider.auth_header, *read) else ""
+        if value and owner_of(pasted.token(value)) is provider:
+            raise AuthRequired(
+                f"this call has its token of {provider.name} in {name}, where it is not read: send it in the header "
+                f"{provider.auth_header}",
+                provider=provider.id,
+                field=provider.auth_header,
+            )
+
+
+def unused_token(provider: catalog.Provider, headers: Mapping[str, str], token: str | None) -> tuple[str, ...]:
+    """A warning if the picture is drawn without a token, and a header holds what the caller may mean for one."""
+    given = [name for name in OTHER_HEADERS if _may_be_token(name, headers.get(name.lower(), ""))]
+    if token or not given:
+        return ()
+    return (
+        f"{given[0]} was not read: this picture takes no token but one of {provider.name} in {provider.auth_header}",
+    )
+
+
+def owner_of(token: str) -> catalog.Provider | None:
+    """The provider whose tokens begin as this one does; None if that tells nothing."""
+    return next((each for each in catalog.providers().values() if token.startswith(each.token_prefixes)), None)
+
+
+def _headers_of_tokens() -> list[str]:
+    return [each.auth_header for each in catalog.providers().values()] + list(OTHER_HEADERS)
+
+
+def _may_be_token(name: str, value: str) -> bool:
+    token = pasted.bearer(value) if name == "Authorization" else pasted.token(value)
+    return bool(token) and not token.startswith(keys.PREFIX) and token != keys.LOCAL
+
+
 def seen_elsewhere(headers: Mapping[str, str]) -> str:
     """For the error about a missing token: the headers in which the call may have it instead."""
-    names = [each.auth_header for each in catalog.providers().values()] + list(OTHER_HEADERS)
-    given = [name for name in names if headers.get(name.lower(), "").strip()]
+    given = [name for name in _headers_of_tokens() if headers.get(name.lower(), "").strip()]
     return f"; what this call has in {' and '.join(given)} is not taken for one" if given else ""
 
 
@@ -51,6 +95,13 @@ def checked_token(provider: catalog.Provider, token: str, header: str) -> str:
         raise AuthInvalid(
             f"the header {header} holds an Easel key, which is not for {provider.name}: send it as "
             "Authorization: Bearer ek_…",
+            provider=provider.id,
+            field=header,
+        )
+    if (owner := owner_of(token)) not in (None, provider):
+        raise AuthInvalid(
+            f"the header {header} holds a token of {owner.name}, which is not for {provider.name}: "
+            f"send {provider.name}'s own, from {provider.token_url}",
             provider=provider.id,
             field=header,
         )

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as WaitTimeout
+from dataclasses import replace
 from typing import Any
 
 from easel.budgets import admission, job_access
@@ -25,7 +26,7 @@ from easel.errors import (
     KeyReused,
     NotFound,
 )
-from easel.front_door import http_messages, invoke, job_responses, recovery, wait
+from easel.front_door import credentials, http_messages, invoke, job_responses, recovery, wait
 from easel.front_door.http_messages import HttpRequest, HttpResponse
 from easel.settings import settings
 from easel.store import checkpoints, idempotency, jobs, source_images, table
@@ -60,6 +61,9 @@ def generated(call: HttpRequest, parsed: ValidatedRequest) -> HttpResponse:
     """Answer a valid generating call. Raises Easel's errors."""
     prefer, longest = wait.Preferences.read(call.headers.get("prefer", "")), wait.longest(call)
     limits: dict[str, str] = {}
+    if not parsed.key:
+        unused = credentials.unused_token(parsed.request.catalog_provider, call.headers, parsed.token)
+        parsed = replace(parsed, warnings=(*parsed.warnings, *unused))
     job = generate(call, parsed, Deadline(prefer.budget(longest)), limits)
     if job.ended or prefer.given:
         response, applied = job_responses.job_response(job, call), prefer.applied(longest)

@@ -28,7 +28,7 @@ from typing import TypeVar
 
 from easel.catalog import Provider
 from easel.common.telemetry import logger
-from easel.errors import AuthRequired, EaselError, QuotaExceeded, RateLimited, from_body
+from easel.errors import OWN_TOKEN, AuthRequired, EaselError, QuotaExceeded, RateLimited, from_body
 from easel.providers import cooldowns
 from easel.providers.cooldowns import DAY, EVERY_TOKEN, NONE, Cooldown
 from easel.providers.ssm_parameters import secrets
@@ -143,7 +143,7 @@ def in_turn(provider: Provider, model: str, attempt: Callable[[str | None], T], 
             result = attempt(token.value)
         except EaselError as error:
             if not blame(token, provider, model, error, time.time()) or error.drawn or error.of_model:
-                raise
+                raise _of_deployment(error, provider) from None
         else:
             worked(token, provider)
             return result
@@ -225,8 +225,14 @@ def _log_rest(provider: Provider, scope: str, rest: Cooldown, now: float) -> Non
 
 def refuse(token: Token, provider: Provider, model: str, error: EaselError, now: float) -> None:
     """Marks a token as one that can never work for this model."""
-    rest = Cooldown(now + REFUSED_SECONDS, reason=error.message, error=error.body())
+    rest = Cooldown(now + REFUSED_SECONDS, reason=error.message, error=_of_deployment(error, provider).body())
     cooldowns.change(provider, cooldowns.for_model(token.name, model), lambda _: rest)
+
+
+def _of_deployment(error: EaselError, provider: Provider) -> EaselError:
+    """The error for callers, who did not send the token that was refused."""
+    text = f"{OWN_TOKEN} of {provider.name} cannot be used, and its owner has to see to it: {error.message}"
+    return error.reworded(text) if error.dead_token else error
 
 
 def worked(token: Token, provider: Provider) -> None:
