@@ -41,7 +41,7 @@ build: $(sams)  ## the artifacts to deploy, as plain `sam build` makes them
 page:  ## bundles the page's modules into functions/router/playground/dist, which is committed; needs Node and npm
 	cd functions/router/playground && npm ci --ignore-scripts --no-audit --no-fund && npm run build && rm -r node_modules
 
-batch: $(ours)  ## runs a manifest: FILE=prompts.csv, for a deployment URL= and KEY=; GALLERY=1 for a page of the pictures
+batch: $(ours)  ## runs a manifest: FILE=prompts.csv, for a deployment URL= and KEY=; GALLERY=1 for a page of the pictures, YES=1 asks nothing
 	@PYTHONPATH=layers/easel .venv/bin/python -m cli.batch
 
 key: $(ours)  ## makes an Easel key: NAME=alice DAY=100, MONTH= MINUTE= AT_ONCE= MODELS= BATCHES=1 UNTIL=; STACK= for a deployment

@@ -2,8 +2,9 @@
 
 From the environment: FILE, the manifest; URL, a deployment's address (the local stack's when absent); KEY, an access
 key of it (`local` for the local stack); RUN, any text, to run again what has run already; GALLERY=1, to get an HTML
-page of the results as well. Without RUN the same file is the same batch: what has succeeded is not made again, and a
-run that was interrupted here continues.
+page of the results as well; YES=1, to be asked nothing. Without RUN the same file is the same batch: what has succeeded
+is not made again, and a run that was interrupted here continues. On a terminal it asks before it starts a file with
+wrong lines, or one that ran before.
 """
 
 import hashlib
@@ -13,14 +14,16 @@ import shlex
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import httpx2
 
-from cli import batch_gallery
+from cli import batch_gallery, batch_start
+from cli.batch_running import RunningResults
+from cli.batch_start import Ask
 from cli.batch_view import Display, Results, ended
 from easel.common import pasted
 from local.errors import LocalError
@@ -49,10 +52,12 @@ class Api:
     def http(self) -> httpx2.Client:
         return httpx2.Client(base_url=self.url, headers={"Authorization": f"Bearer {self.key}"}, timeout=60)
 
-    def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    def call(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, *, content: bytes | None = None
+    ) -> dict[str, Any]:
         """Send a request and return the response's JSON; raise `LocalError` with the deployment's error text."""
         try:
-            answer: dict[str, Any] = self._send(method, path, body).json()
+            answer: dict[str, Any] = self._send(method, path, body, content).json()
             return answer
         except ValueError as error:
             raise NoAnswer(f"{self.url} does not answer in JSON ({error}); is `make run` running?") from error
@@ -67,9 +72,11 @@ class Api:
         except httpx2.HTTPError as error:
             raise LocalError(f"the results could not be downloaded: {error}") from error
 
-    def _send(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> httpx2.Response:
+    def _send(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, content: bytes | None = None
+    ) -> httpx2.Response:
         try:
-            response = self.http.request(method, path, json=body)
+            response = self.http.request(method, path, json=body, content=content)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise NoAnswer(f"{self.url} does not answer ({error}); is `make run` running?") from error
         if response.is_error:
@@ -85,12 +92,28 @@ def _reason(response: httpx2.Response) -> str:
         return response.reason_phrase
 
 
-def start(api: Api, manifest: Path, run: str) -> str:
-    """Upload a manifest and start its batch. Return the batch's id."""
+def validate(api: Api, manifest: Path, say: Callable[[str], None], ask: Ask | None) -> None:
+    """Have the deployment validate a manifest before anything is spent, and say what it asks for and what is wrong."""
+    text = batch_start.beginning(manifest)
+    preview = api.call("POST", "/api/batches/preview", content=text)
+    for line in batch_start.describe(preview, whole=len(text) == manifest.stat().st_size):
+        say(line)
+    batch_start.confirm(preview, ask)
+
+
+def start(api: Api, manifest: Path, run: str, say: Callable[[str], None], ask: Ask | None) -> tuple[str, str]:
+    """Upload a manifest and start its batch, or find the one that it started before. Return the batch's id and RUN."""
     with manifest.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()[:32]
         size = manifest.stat().st_size
         place = api.call("POST", "/api/batches/uploads", {"size": size, "name": manifest.name, "digest": digest})
+        before = place.get("batch")
+        if before and not run:
+            say(batch_start.earlier(before))
+            wanted = batch_start.choose(before, ask)
+            if wanted == "see":
+                return str(before["batchId"]), run
+            run = time.strftime("%Y-%m-%dT%H:%M:%S") if wanted == "anew" else ""
         file.seek(0)
         try:
             upload = httpx2.put(place["uploadUrl"], content=file, headers=place["uploadHeaders"], timeout=600)
@@ -99,7 +122,9 @@ def start(api: Api, manifest: Path, run: str) -> str:
             raise LocalError(f"the manifest could not be uploaded: {error}") from error
     again = {"scheduledTime": run} if run else {}
     batch = api.call("POST", "/api/batches", {"manifest": place["manifest"], **again})
-    return str(batch["batchId"])
+    if run and batch.get("startedBefore"):
+        say(f"This file was started before with RUN={run}; another RUN runs all of it anew.")
+    return str(batch["batchId"]), run
 
 
 def follow(api: Api, batch_id: str, show: Callable[[Mapping[str, Any]], None]) -> dict[str, Any]:
@@ -108,12 +133,12 @@ def follow(api: Api, batch_id: str, show: Callable[[Mapping[str, Any]], None]) -
     while True:
         try:
             status = api.call("GET", f"/api/batches/{batch_id}")
+            show(status)
         except NoAnswer:
             if time.monotonic() > patience:
                 raise
         else:
             patience = time.monotonic() + PATIENCE_SECONDS
-            show(status)
             if "finishedAt" in status:
                 return status
         time.sleep(LOOK_SECONDS)
@@ -154,27 +179,42 @@ def main(environment: Mapping[str, str]) -> int:
         raise LocalError("FILE must name a manifest: make batch FILE=prompts.csv (CSV with a header, or JSON Lines)")
     api, own_key = _api(environment)
     commands = Commands(api, manifest, own_key, environment.get("RUN") or "")
+    path = manifest.with_name(f"{manifest.name}.results.jsonl")
+    ask = None if environment.get("YES") else batch_start.terminal()
+    validate(api, manifest, show_lines, ask)
+    batch_id, run = start(api, manifest, commands.run, show_lines, ask)
+    commands = replace(commands, run=run)
     with Display() as display:
-        batch_id = start(api, manifest, commands.run)
         display.say(f"Batch {batch_id} at {api.url}")
+        so_far = RunningResults(api.call, batch_id, path, display.say)
+
+        def show(status: Mapping[str, Any]) -> None:
+            display.show(status)
+            so_far.look(status)
+
         try:
-            status = follow(api, batch_id, display.show)
+            status = follow(api, batch_id, show)
         except KeyboardInterrupt:
+            if so_far.ended:
+                display.say(f"Results so far, with the link of each picture: {path}")
             display.say(
                 f"The batch goes on{commands.note()}. To look at it again:\n  {commands.again()}\n"
                 f"To cancel it:\n  {commands.cancel(batch_id)}"
             )
             return 130
-    path = manifest.with_name(f"{manifest.name}.results.jsonl")
     api.download(f"/api/batches/{batch_id}/results", path)
     display.say(ended(status))
     display.failures(Results.read(path))
     display.say(f"Results, with the link of each picture: {path}")
     if environment.get("GALLERY"):
         display.say(f"Gallery: {batch_gallery.write(manifest, path).resolve().as_uri()}")
-    if status["counts"]["failed"]:
-        display.say(f"To run what failed again{commands.note()}:\n  {commands.again()}")
+    if status["counts"]["failed"] + status["counts"]["cancelled"]:
+        display.say(f"To run what has no picture again{commands.note()}:\n  {commands.again()}")
     return 0 if status["counts"]["failed"] == 0 and status["status"] == "completed" else 1
+
+
+def show_lines(text: str) -> None:
+    print(visible_lines(text))
 
 
 def _api(environment: Mapping[str, str]) -> tuple[Api, bool]:

@@ -75,15 +75,15 @@ def phase(status: Mapping[str, Any]) -> str:
 def line(status: Mapping[str, Any], now: float) -> str:
     """`0:35 · 210/1000 · making pictures · 3 failed · 19.8/s · 0:40 left · waits for gitee …`"""
     counts, does = status["counts"], phase(status)
-    done = counts["succeeded"] + counts["failed"]
+    done = counts["succeeded"] + counts["failed"] + counts["cancelled"]
     parts = [clock(max(0.0, status.get("finishedAt", now) - status["startedAt"]))]
     parts += [f"{done}/{counts['requests']}"] if counts["requests"] else []
     return " · ".join([*parts, DOES.get(does, does), *_figures(status), *waits(status)])
 
 
 def _figures(status: Mapping[str, Any]) -> list[str]:
-    failed, rate, left = status["counts"]["failed"], status.get("rate") or 0, status.get("etaSeconds")
-    figures = [f"{failed} failed"] if failed else []
+    counts, rate, left = status["counts"], status.get("rate") or 0, status.get("etaSeconds")
+    figures = [f"{counts[name]} {name}" for name in ("failed", "cancelled") if counts[name]]
     figures += [f"{rate:.1f}/s"] if rate else []
     return figures + ([f"{clock(left)} left"] if left else [])
 
@@ -107,7 +107,10 @@ def clock(seconds: float) -> str:
 def ended(status: Mapping[str, Any]) -> str:
     """Summarise the outcome of a batch. The duration counts from the start of this run."""
     counts, seconds = status["counts"], status["finishedAt"] - status["startedAt"]
-    text = f"{status['status']}: {counts['succeeded']} pictures, {counts['failed']} failed, in {clock(seconds)}"
+    cancelled = f", {counts['cancelled']} cancelled" if counts["cancelled"] else ""
+    text = (
+        f"{status['status']}: {counts['succeeded']} pictures, {counts['failed']} failed{cancelled}, in {clock(seconds)}"
+    )
     return text + (f"\nThe batch failed as a whole: {status['error']['error']}" if "error" in status else "")
 
 
@@ -164,7 +167,7 @@ class Display:
         counts, does = status["counts"], phase(status)
         elapsed = clock(max(0.0, status.get("finishedAt", now) - status["startedAt"]))
         figures = " · ".join([*_figures(status), elapsed])
-        done, known = counts["succeeded"] + counts["failed"], counts["requests"]
+        done, known = counts["succeeded"] + counts["failed"] + counts["cancelled"], counts["requests"]
         self._bar.update(self._task, completed=done, total=known or None, figures=figures)
         self._does.update(self._does_task, description=DOES.get(does, does))
         self._waits = waits(status)

@@ -52,35 +52,39 @@ def test_a_file_that_is_dropped_is_judged_and_nothing_is_spent(batches: Playgrou
     page.evaluate(DROP, [".drop", "dropped.csv", BAD])
     preview = page.locator(".manifest")
     expect(preview).to_contain_text("dropped.csv")
-    expect(preview).to_contain_text("Of the first 4 lines, 1 would fail. Nothing is spent yet.")
-    expect(preview.locator("tr.bad")).to_contain_text("unknown provider 'nobody'")
-    expect(preview.locator("tbody tr").first).to_contain_text("gitee / z-image-turbo")
+    expect(preview).to_contain_text("3 lines ask for 5 pictures. Nothing is spent yet.")
+    expect(preview.get_by_role("region", name="First lines").locator("tr").nth(1)).to_contain_text(
+        "gitee / z-image-turbo"
+    )
+    preview.get_by_text("1 line is wrong: see it").click()
+    expect(preview.get_by_role("region", name="Wrong lines")).to_contain_text("unknown provider 'nobody'")
+    expect(batches.button("Start 5 pictures")).to_be_visible()
     assert not batches.sent("/api/batches")
     batches.button("Other file").click()
     expect(page.locator(".drop")).to_be_visible()
     choose(batches, "good.csv", GOOD)
-    expect(preview).to_contain_text("The first 2 lines are good.")
+    expect(preview).to_contain_text("2 lines ask for 4 pictures. No line is wrong.")
 
 
 def test_what_is_no_manifest_is_refused_in_the_servers_words(batches: Playground) -> None:
     choose(batches, "letter.txt", "dear all,\nthis is a letter\n")
     expect(batches.page.locator(".manifest .error")).to_contain_text("neither JSON Lines nor CSV")
-    expect(batches.button("Start the batch")).to_have_count(0)
+    expect(batches.page.get_by_role("button", name=re.compile("Start"))).to_have_count(0)
 
 
 def test_without_the_access_key_the_page_asks_for_it(page: Page, local_easel: LocalStack) -> None:
     opened = Playground.open(page, local_easel, "/#batches", tokens={})
     choose(opened, "good.csv", GOOD)
-    expect(opened.button("Start the batch")).to_be_disabled()
+    expect(opened.button("Start 4 pictures")).to_be_disabled()
     opened.button("Enter the key").click()
     page.locator("#token-access").fill("not the key")
     opened.button("Done").click()
-    opened.button("Start the batch").click()
+    opened.button("Start 4 pictures").click()
     expect(page.locator(".manifest .error")).to_contain_text("holds no Easel key")
     opened.button("Enter the key").or_(opened.button("Tokens")).first.click()
     page.locator("#token-access").fill(TOKENS["access"])
     opened.button("Done").click()
-    opened.button("Start the batch").click()
+    opened.button("Start 4 pictures").click()
     expect(card(opened, "good.csv")).to_contain_text("4 of 4 pictures")
     opened.check()
 
@@ -88,7 +92,7 @@ def test_without_the_access_key_the_page_asks_for_it(page: Page, local_easel: Lo
 def test_a_batch_shows_progress_pictures_and_failed_lines(batches: Playground) -> None:
     page = batches.page
     choose(batches, "mixed.csv", BAD)
-    batches.button("Start the batch").click()
+    batches.button("Start 5 pictures").click()
     batch = card(batches, "mixed.csv")
     expect(batch.locator(".badge")).to_have_text("Completed")
     expect(batch.locator(".counts")).to_have_text("4 of 6 pictures · 2 failed")
@@ -113,14 +117,26 @@ def test_a_batch_shows_progress_pictures_and_failed_lines(batches: Playground) -
     expect(card(batches, "mixed.csv").locator(".grid img")).to_have_count(4)
     batches.button("Remove from the list").click()
     expect(page.get_by_text("Batches that you start here are listed here.")).to_be_visible()
+    choose(batches, "mixed.csv", BAD)
+    expect(page.locator(".manifest .notice")).to_contain_text(
+        re.compile("has run before, at .*: 4 of 6 pictures, 2 without")
+    )
+    expect(batches.button("Run all of it anew")).to_be_visible()
+    expect(batches.button("Run the 1 without a picture again")).to_be_visible()
+    batches.button("See that batch").click()
+    expect(card(batches, "mixed.csv").locator(".grid img")).to_have_count(4)
 
 
-def test_a_batch_that_waits_for_quota_can_be_cancelled(batches: Playground) -> None:
+def test_a_waiting_batch_has_results_and_can_be_cancelled(batches: Playground) -> None:
     model = "MusePublic/489_ckpt_FLUX_1"
     text = f"prompt,provider,model,width,height\na cat [[fault=quota]],modelscope,{model},512,512\n"
-    choose(batches, "quota.csv", text)
-    batches.button("Start the batch").click()
+    choose(batches, "quota.csv", f"{text}a dog,gitee,,256,256\na rat [[fault=moderation]],gitee,,256,256\n")
+    batches.button("Start 3 pictures").click()
     batch = card(batches, "quota.csv")
+    expect(batch.locator(".grid img")).to_have_count(1)  # what is there is there while the rest waits
+    expect(batch.get_by_role("region", name="Failed lines")).to_contain_text("PROMPT_REJECTED")
+    expect(batch.locator(".badge")).to_have_text("Running")
+    expect(batches.button("Results so far as a file")).to_be_visible()
     expect(batch.locator(".notice")).to_contain_text(re.compile(r"Waits for ModelScope until \S.*: .*quota"))
     expect(batch.locator(".counts")).to_contain_text("1 to come")
     batches.button("Cancel the batch").click()
@@ -130,7 +146,7 @@ def test_a_batch_that_waits_for_quota_can_be_cancelled(batches: Playground) -> N
 
 def test_a_running_batch_shows_counts_rate_and_time_left(batches: Playground) -> None:
     choose(batches, "slow.csv", "prompt,width,height,count\na cat [[delay=2]],256,256,40\n")
-    batches.button("Start the batch").click()
+    batches.button("Start 40 pictures").click()
     batch = card(batches, "slow.csv")
     expect(batch).to_contain_text(re.compile(r"\d+ of 40 pictures · .*to come"))
     expect(batch).to_contain_text(re.compile(r"\d a minute · about [\d:]+( s)? left"))

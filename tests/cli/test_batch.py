@@ -12,7 +12,7 @@ import httpx2
 import pytest
 from werkzeug.wrappers import Request, Response
 
-from cli import batch
+from cli import batch, batch_start
 from local.errors import LocalError
 from tests.harness.cloud import Server
 from tests.harness.patience import HANGS_SECONDS
@@ -35,6 +35,13 @@ RESULTS = [
     },
     {"line": 3, "id": "b", "status": "failed", "error": {"code": "INVALID_MODEL", "message": "no such model"}},
 ]
+PREVIEW = {
+    "lines": [],
+    "invalid": [{"line": 3, "error": "no such model", "code": "INVALID_MODEL", "details": {"field": "model"}}],
+    "counts": {"lines": 4, "pictures": 3, "invalid": 1},
+    "complete": True,
+}
+BEFORE = {"batchId": "b0", "createdAt": 9.0, "finishedAt": 99.0, "counts": {**COUNTS, "succeeded": 2, "failed": 2}}
 
 
 class Deployment:
@@ -46,6 +53,8 @@ class Deployment:
         self.failures: list[int] = []
         """Statuses that the next looks get."""
         self.results_status = 200
+        self.before: dict[str, Any] = {}
+        """The `batch` that the file has started before."""
         self.server = Server(self.answer)
 
     def answer(self, request: Request) -> Response:
@@ -67,9 +76,13 @@ class Deployment:
                 "uploadHeaders": {"Content-Type": "application/octet-stream"},
                 "manifest": "s3://bucket/batches/uploads/x/p.csv",
             }
-            return Response(json.dumps(found), 201)
+            return Response(json.dumps({**found, **self.before}), 201)
+        if request.path == "/api/batches/preview":
+            return Response(json.dumps(PREVIEW))
         if request.path == "/api/batches":
             return Response(json.dumps({"batchId": "b1"}), 202)
+        if request.path.endswith("/results") and "limit" in request.args:
+            return Response(json.dumps({"batchId": "b1", "status": "running", "results": RESULTS}))
         if request.path.endswith("/results"):
             return Response("", 302, {"Location": f"{self.server.url}/results"})
         if request.method == "DELETE":
@@ -167,6 +180,50 @@ def test_a_look_that_finds_nobody_is_repeated_for_a_while(
     deployment.failures = [404]
     with pytest.raises(LocalError, match="404"):
         batch.follow(api, "b1", shown.append)
+
+
+@pytest.mark.parametrize(
+    ("typed", "starts", "batch_id"),
+    [("y,s", None, "b0"), ("y,r", {}, "b1"), ("y,a", {"scheduledTime"}, "b1"), ("y,", {}, "b1")],
+    ids=["see", "rest", "anew", "default"],
+)
+def test_a_file_that_ran_before_says_so_and_asks(
+    deployment: Deployment,
+    manifest: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    typed: str,
+    starts: set[str] | None,
+    batch_id: str,
+) -> None:
+    answers = iter(typed.split(","))
+    asked: list[str] = []
+
+    def ask(question: str) -> str:
+        asked.append(question)
+        return next(answers)
+
+    monkeypatch.setattr(batch, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(batch_start, "terminal", lambda: ask)
+    deployment.before = {"batch": BEFORE}
+    batch.main({"FILE": str(manifest), "URL": deployment.server.url, "KEY": "secret"})
+    said = capsys.readouterr().out
+    assert "3 pictures of 4 lines; 1 line is wrong:" in said
+    assert re.search(r"ran before, on .*: 2 of 4 pictures, 2 failed\.", said)
+    assert "[r]un the 1 without a picture again" in asked[1]
+    sent = [json.loads(body) for method, path, body in deployment.calls if (method, path) == ("POST", "/api/batches")]
+    assert [set(each) - {"manifest"} for each in sent] == ([] if starts is None else [set(starts)])
+    assert deployment.calls[-2][1] == f"/api/batches/{batch_id}/results"
+
+
+@pytest.mark.parametrize("typed", ["n", "no"])
+def test_wrong_lines_are_listed_and_nothing_starts_if_refused(
+    deployment: Deployment, manifest: Path, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    monkeypatch.setattr(batch_start, "terminal", lambda: lambda _: typed)
+    with pytest.raises(LocalError, match="nothing was started"):
+        batch.main({"FILE": str(manifest), "URL": deployment.server.url, "KEY": "secret"})
+    assert [path for _, path, _ in deployment.calls] == ["/api/batches/preview"]
 
 
 def test_ctrl_c_leaves_the_batch_and_prints_valid_commands(

@@ -21,7 +21,7 @@ const SAID = {
 };
 
 export function BatchCard({ batch }) {
-  const { id, name, status, lines, error } = batch;
+  const { name, status, lines, error } = batch;
   const refused = error ?? status?.error?.error;
   return html`
     <article class="batch" aria-label=${name}>
@@ -29,7 +29,7 @@ export function BatchCard({ batch }) {
       ${refused && html`<p class="error" role="alert">${refused}</p>`}
       ${status && html`<${Progress} status=${status} />`}
       <${Buttons} batch=${batch} />
-      ${lines && html`<${Results} id=${id} lines=${lines} />`}
+      ${lines && html`<${Results} batch=${batch} />`}
     </article>
   `;
 }
@@ -62,7 +62,7 @@ function waitText({ provider, until, reason }) {
   return until ? t("Waits for {provider} until {time}: {reason}", values) : t("Waits for {provider}: {reason}", values);
 }
 
-function Buttons({ batch: { id, name, status, error } }) {
+function Buttons({ batch: { id, name, status, lines, error } }) {
   const ended = Boolean(status?.finishedAt);
   const unfinished = ended && status.counts.succeeded < status.counts.requests;
   return html`
@@ -70,20 +70,27 @@ function Buttons({ batch: { id, name, status, error } }) {
       ${status && !ended && html`<button type="button" onClick=${() => cancelBatch(id)}>${t("Cancel the batch")}</button>`}
       ${unfinished && html`<button type="button" onClick=${() => retryBatch(id)}><${Icon} name="again" /> ${t("Run the rest again")}</button>`}
       ${ended && html`<button type="button" onClick=${async () => save(await readResults(id), `${name}.results.jsonl`)}><${Icon} name="download" /> ${t("Results as a file")}</button>`}
+      ${!ended && lines?.length > 0 && html`<button type="button" onClick=${() => save(asFile(lines), `${name}.results.jsonl`)}><${Icon} name="download" /> ${t("Results so far as a file")}</button>`}
       ${error && html`<button type="button" onClick=${() => watch(id)}>${t("Look again")}</button>`}
       <button type="button" class="quiet" onClick=${() => forgetBatch(id)}>${t("Remove from the list")}</button>
     </div>
   `;
 }
 
-function Results({ id, lines }) {
+// Results that are read already, in the form of the file that a batch has at its end.
+function asFile(lines) {
+  return new Blob(lines.map((line) => `${JSON.stringify(line)}\n`), { type: "application/x-ndjson" });
+}
+
+function Results({ batch: { lines, more, status } }) {
   const [drawn, setDrawn] = useState(PAGE);
   const pictures = lines.filter((line) => line.status === "succeeded");
   const failures = lines.filter((line) => line.status === "failed");
   return html`
+    ${more && html`<p class="hint">${t("These are the first {n} results; the file has all when the batch has ended.", { n: lines.length })}</p>`}
     ${failures.length > 0 && html`
       <details open>
-        <summary>${t("{n} failed", { n: failures.length })}</summary>
+        <summary>${status.finishedAt ? t("{n} failed", { n: failures.length }) : t("{n} failed so far", { n: failures.length })}</summary>
         <div class="scroll" tabindex="0" role="region" aria-label=${t("Failed lines")}>
           <table>
             <thead><tr><th scope="col">${t("Line")}</th><th scope="col">${t("Code")}</th><th scope="col">${t("Reason")}</th></tr></thead>

@@ -1,19 +1,21 @@
 // Batches that were started here: this browser remembers their ids, and the deployment knows everything else.
 import { signal } from "@preact/signals";
 import { call, pause } from "./api.js";
+import { BatchResults } from "./batch_results.js";
 import { accessHeaders } from "./credentials.js";
 import { t } from "./languages.js";
 import { read, write } from "./storage.js";
 
-// Newest first. Each is `{ id, name, status, lines, error }`: `status` as the API tells it, `lines` its results once
-// they are there.
+// Newest first. Each is `{ id, name, status, lines, more, error }`: `status` as the API tells it, `lines` the results
+// that are there so far, `more` whether the batch has more than are read here.
 export const batches = signal([]);
-// The file that was dropped: `{ file, lines, total, error }`, validated and not started yet.
+// The file that was chosen, not started yet: `{ file, preview, whole, before, starting, error }`. `preview` is what the
+// API says of it, `whole` whether it was validated to its end, `before` the batch that the same file has started.
 export const manifest = signal(null);
 
 const LOOK_SECONDS = 2;
-// What is sent to be validated. A manifest may have millions of lines; the API reads the first twenty.
-const BEGINNING = 64 * 1024;
+// What is sent to be validated, which the API takes at most. A manifest may have millions of lines.
+const BEGINNING = 256 * 1024;
 
 function update(id, values) {
   batches.value = batches.value.map((batch) => (batch.id === id ? { ...batch, ...values } : batch));
@@ -28,39 +30,69 @@ export function openBatches() {
   batches.value.forEach(({ id }) => watch(id));
 }
 
-// Has the first lines of a file validated. Nothing is stored and nothing is spent.
+// Has a small file validated, or the beginning of a large one. Nothing is stored and nothing is spent.
 export async function preview(file) {
   manifest.value = { file };
   try {
-    const whole = file.size <= BEGINNING;
+    const small = file.size <= BEGINNING;
     const bytes = new Uint8Array(await file.slice(0, BEGINNING).arrayBuffer());
-    const end = whole ? bytes.length : bytes.lastIndexOf(10) + 1 || bytes.length;
-    const answer = await call("POST", "/api/batches/preview", { text: bytes.slice(0, end), headers: { "Content-Type": "application/octet-stream" } });
-    manifest.value = { file, lines: answer.body.lines };
+    const end = small ? bytes.length : bytes.lastIndexOf(10) + 1 || bytes.length;
+    const headers = { "Content-Type": "application/octet-stream" };
+    const { body } = await call("POST", "/api/batches/preview", { text: bytes.slice(0, end), headers });
+    if (manifest.value?.file !== file) return;
+    manifest.value = { file, preview: body, whole: small && body.complete };
+    if (accessHeaders().Authorization) changeManifest(file, { before: (await announce(file)).batch });
   } catch (error) {
-    manifest.value = { file, error: error.message };
+    changeManifest(file, { error: error.message });
   }
+}
+
+function changeManifest(file, values) {
+  if (manifest.value?.file === file) manifest.value = { ...manifest.value, ...values };
 }
 
 export function forgetManifest() {
   manifest.value = null;
 }
 
-// Uploads the file and starts its batch. The same file is the same batch: what succeeded is not made again.
-export async function startBatch() {
-  const { file } = manifest.value;
+// Uploads the file and starts its batch. The same file is the same batch; where it was started before, the caller says
+// what is wanted: "rest" runs again what has no picture, "anew" runs all of it as another batch.
+export async function startBatch(wanted) {
+  const { file, before } = manifest.value;
   manifest.value = { ...manifest.value, starting: true, error: undefined };
   try {
-    const headers = accessHeaders();
-    const named = { size: file.size, name: file.name, digest: await digest(file) };
-    const { body: place } = await call("POST", "/api/batches/uploads", { body: named, headers });
-    await upload(place, file);
-    const { body } = await call("POST", "/api/batches", { body: { manifest: place.manifest }, headers });
-    follow(body.batchId, file.name);
+    const body = wanted === "rest" ? { retry: before.batchId } : await uploaded(file, wanted);
+    if (!body) return;
+    const started = await call("POST", "/api/batches", { body, headers: accessHeaders() });
+    follow(started.body.batchId, file.name);
     manifest.value = null;
   } catch (error) {
-    manifest.value = { ...manifest.value, starting: false, error: error.message };
+    changeManifest(file, { starting: false, error: error.message });
   }
+}
+
+// What starts the batch of a file, which is in the bucket then; nothing where it turns out to have run before.
+async function uploaded(file, wanted) {
+  const place = await announce(file);
+  if (place.batch && !wanted) {
+    changeManifest(file, { starting: false, before: place.batch });
+    return null;
+  }
+  await upload(place, file);
+  return { manifest: place.manifest, ...(wanted === "anew" ? { scheduledTime: new Date().toISOString() } : {}) };
+}
+
+// Where the file is to be uploaded, and the batch that it has started before.
+async function announce(file) {
+  const body = { size: file.size, name: file.name, digest: await digest(file) };
+  return (await call("POST", "/api/batches/uploads", { body, headers: accessHeaders() })).body;
+}
+
+// Shows the batch that the chosen file has started before.
+export function seeBefore() {
+  const { file, before } = manifest.value;
+  follow(before.batchId, file.name);
+  manifest.value = null;
 }
 
 // Puts the file into the bucket, which takes it from the origins that the deployment allows.
@@ -85,19 +117,30 @@ function follow(id, name) {
 
 const watched = new Set();
 
-// Looks at a batch until it has ended, then reads what became of its lines.
+// Looks at a batch and at what became of its lines, until all of it has ended.
 export async function watch(id) {
   if (watched.has(id)) return;
   watched.add(id);
+  let results;
+  let seen = 0;
+  const show = () => update(id, { lines: results.lines, more: results.more });
   try {
     for (;;) {
       const answer = await call("GET", `/api/batches/${id}`, { headers: accessHeaders() });
       if (!find(id)) return;
+      const { counts, run, finishedAt } = answer.body;
       update(id, { status: answer.body, error: undefined });
-      if (answer.body.finishedAt) break;
+      if (!results?.isOf(run)) results = new BatchResults(id, run);
+      const ended = counts.succeeded + counts.failed + counts.cancelled;
+      if (ended !== seen) {
+        await results.look();
+        show();
+      }
+      seen = ended;
+      if (finishedAt) break;
       await pause(Number(answer.headers.get("Retry-After")) || LOOK_SECONDS);
     }
-    update(id, { lines: await readLines(id) });
+    while (await results.look(true)) show();
   } catch (error) {
     update(id, { error: error.message });
   } finally {
@@ -109,15 +152,11 @@ function find(id) {
   return batches.value.find((batch) => batch.id === id);
 }
 
+// All results of a batch that has ended, as a file.
 export async function readResults(id) {
   const answer = await fetch(`/api/batches/${id}/results`, { headers: accessHeaders() });
   if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
   return answer.blob();
-}
-
-async function readLines(id) {
-  const text = await (await readResults(id)).text();
-  return text.split("\n").filter(Boolean).map((line) => JSON.parse(line));
 }
 
 export async function cancelBatch(id) {

@@ -1,11 +1,11 @@
 // Batches: a file is dropped and validated, then runs, and its results are looked at.
 import { signal } from "@preact/signals";
 import { BatchCard } from "./batch_card.js";
-import { batches, forgetManifest, manifest, preview, startBatch } from "./batches.js";
+import { batches, forgetManifest, manifest, preview, seeBefore, startBatch } from "./batches.js";
 import { credentials } from "./credentials.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
-import { t } from "./languages.js";
+import { clock, t } from "./languages.js";
 
 const over = signal(false);
 
@@ -51,36 +51,73 @@ function Drop() {
   `;
 }
 
-// The first lines as the API validated them; nothing is spent before the button is pressed.
+// What the API says of the file; nothing is spent before a button is pressed.
 function Manifest({ onTokens }) {
-  const { file, lines, error, starting } = manifest.value;
-  const bad = (lines ?? []).filter((line) => line.error);
+  const { file, preview: validated, before, error } = manifest.value;
   const access = credentials.value.access;
   return html`
     <div class="manifest">
       <p><b>${file.name}</b> <span class="hint">${t("{n} KB", { n: Math.max(1, Math.round(file.size / 1024)) })}</span></p>
-      ${!lines && !error && html`<p role="status">${t("Looking at the first lines…")}</p>`}
+      ${!validated && !error && html`<p role="status">${t("Looking at the file…")}</p>`}
       ${error && html`<p class="error" role="alert">${error}</p>`}
-      ${lines && html`
-        <p role="status">${bad.length
-          ? t("Of the first {n} lines, {bad} would fail.", { n: lines.length, bad: bad.length })
-          : t("The first {n} lines are good.", { n: lines.length })} ${t("Nothing is spent yet.")}</p>
-        <${Lines} lines=${lines} />`}
-      ${lines && !access && html`
+      ${validated && html`<${Validated} />`}
+      ${validated && !access && html`
         <div class="notice"><p>${t("Starting a batch needs an Easel key.")}</p>
           <button type="button" onClick=${onTokens}><${Icon} name="key" /> ${t("Enter the key")}</button></div>`}
-      <div class="buttons">
-        ${lines?.length > 0 && html`<button type="button" class="primary" disabled=${!access || starting} onClick=${startBatch}>
-          ${starting ? t("Starting…") : t("Start the batch")}</button>`}
-        <button type="button" onClick=${forgetManifest}>${t("Other file")}</button>
-      </div>
+      ${before && html`<p class="notice" role="status">${beforeText(before)}</p>`}
+      <${Starts} />
     </div>
   `;
 }
 
-function Lines({ lines }) {
+function Validated() {
+  const { preview: { lines, invalid, counts }, whole } = manifest.value;
+  const values = { ...counts, good: counts.lines - counts.invalid, bad: counts.invalid };
+  const sum = whole ? t("{good} lines ask for {pictures} pictures.", values)
+    : t("The first {lines} lines ask for {pictures} pictures; the file is longer.", values);
   return html`
-    <div class="scroll" tabindex="0" role="region" aria-label=${t("First lines")}>
+    <p role="status">${sum} ${!counts.invalid && t("No line is wrong.")} ${t("Nothing is spent yet.")}</p>
+    ${counts.invalid > 0 && html`
+      <details class="wrong">
+        <summary>${counts.invalid === 1 ? t("1 line is wrong: see it") : t("{bad} lines are wrong: see them", values)}</summary>
+        <${Lines} lines=${invalid} label=${t("Wrong lines")} />
+      </details>`}
+    <${Lines} lines=${lines} label=${t("First lines")} />
+    ${counts.lines > lines.length && html`<p class="hint">${t("These are the first {n} lines.", { n: lines.length })}</p>`}
+  `;
+}
+
+// When the same file was started, and what came of it.
+function beforeText({ createdAt, finishedAt, counts }) {
+  if (!finishedAt) return t("This file was started at {time} and still runs.", { time: clock(createdAt) });
+  const values = { time: clock(createdAt), n: counts.succeeded, all: counts.requests, failed: counts.failed + counts.cancelled };
+  return t("This file has run before, at {time}: {n} of {all} pictures, {failed} without one. What do you want?", values);
+}
+
+function Starts() {
+  const { preview: validated, whole, before, starting } = manifest.value;
+  const access = credentials.value.access;
+  const disabled = !access || starting;
+  const pictures = validated?.counts.pictures;
+  const start = pictures === 1 ? t("Start 1 picture") : whole ? t("Start {n} pictures", { n: pictures }) : t("Start the batch");
+  const missing = before?.finishedAt && before.counts.failed + before.counts.cancelled - before.counts.invalid;
+  return html`
+    <div class="buttons">
+      ${pictures > 0 && !before && html`<button type="button" class="primary" disabled=${disabled} onClick=${() => startBatch()}>
+        ${starting ? t("Starting…") : start}</button>`}
+      ${before && html`<button type="button" class="primary" onClick=${seeBefore}>${t("See that batch")}</button>`}
+      ${missing > 0 && html`<button type="button" disabled=${disabled} onClick=${() => startBatch("rest")}>
+        ${t("Run the {n} without a picture again", { n: missing })}</button>`}
+      ${before && pictures > 0 && html`<button type="button" disabled=${disabled} onClick=${() => startBatch("anew")}>
+        ${t("Run all of it anew")}</button>`}
+      <button type="button" onClick=${forgetManifest}>${t("Other file")}</button>
+    </div>
+  `;
+}
+
+function Lines({ lines, label }) {
+  return html`
+    <div class="scroll" tabindex="0" role="region" aria-label=${label}>
       <table>
         <thead><tr><th scope="col">${t("Line")}</th><th scope="col">${t("Prompt")}</th><th scope="col">${t("Model")}</th><th scope="col">${t("Size")}</th><th scope="col">${t("Pictures")}</th></tr></thead>
         <tbody>

@@ -1,0 +1,90 @@
+"""What `make batch` says and asks before it starts: what a file asks for, its wrong lines, whether it ran before."""
+
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from local.errors import LocalError
+from local.terminal import visible
+
+BEGINNING = 256 * 1024
+"""Bytes that a deployment validates."""
+SHOWN = 20
+"""Wrong lines that are printed."""
+
+Ask = Callable[[str], str]
+"""Prints a question and returns what was typed."""
+
+
+def terminal() -> Ask | None:
+    """How to ask whoever runs this; None if nobody sits there."""
+    return input if sys.stdin.isatty() and sys.stdout.isatty() else None
+
+
+def beginning(manifest: Path) -> bytes:
+    """The file, or of a large one the beginning up to the end of a line."""
+    with manifest.open("rb") as file:
+        text = file.read(BEGINNING)
+        return text if not file.read(1) else text[: text.rfind(b"\n") + 1] or text
+
+
+def describe(preview: Mapping[str, Any], whole: bool) -> list[str]:
+    """`32 pictures of 40 lines; 8 lines are wrong:`, and each wrong line with its reason."""
+    counts = preview["counts"]
+    start = "" if whole and preview["complete"] else "the file is large; its beginning: "
+    wrong = {0: "no line is wrong", 1: "1 line is wrong:"}.get(
+        counts["invalid"], f"{counts['invalid']} lines are wrong:"
+    )
+    lines = [f"{start}{counts['pictures']} pictures of {counts['lines']} lines; {wrong}"]
+    lines += [f"  line {line['line']}: {line['code']}: {visible(line['error'])}" for line in preview["invalid"][:SHOWN]]
+    more = counts["invalid"] - SHOWN
+    return [*lines, f"  and {more} more"] if more > 0 else lines
+
+
+def confirm(preview: Mapping[str, Any], ask: Ask | None) -> None:
+    """Ask whether to start a file with wrong lines. Raises `LocalError` if the answer is no, or nothing is good."""
+    counts = preview["counts"]
+    if not counts["pictures"] and preview["complete"]:
+        raise LocalError("no line of the file is good, so nothing was started")
+    if counts["invalid"] and ask and not _yes(ask(f"Start {counts['pictures']} pictures without them? [Y/n] "), "y"):
+        raise LocalError("nothing was started")
+
+
+def earlier(batch: Mapping[str, Any]) -> str:
+    """`This file ran before, on 30 Nov at 08:15: 24 of 32 pictures, 8 failed.`"""
+    when = time.strftime("%d %b at %H:%M", time.localtime(batch["createdAt"]))
+    if "finishedAt" not in batch:
+        return f"This file was started before, on {when}, and still runs."
+    counts = batch["counts"]
+    without = [f"{counts[name]} {name}" for name in ("failed", "cancelled") if counts[name]]
+    figures = ", ".join([f"{counts['succeeded']} of {counts['requests']} pictures", *without])
+    return f"This file ran before, on {when}: {figures}."
+
+
+def choose(batch: Mapping[str, Any], ask: Ask | None) -> str:
+    """What to do with a file that ran before: "see" its batch, run the "rest" again, or run all "anew".
+
+    Without anybody to ask it is what the same file has always meant: the rest, if there is one.
+    """
+    missing = 0
+    if "finishedAt" in batch:
+        missing = batch["counts"]["failed"] + batch["counts"]["cancelled"] - batch["counts"]["invalid"]
+    default = "rest" if missing else "see"
+    if not ask:
+        return default
+    offers = {
+        "see": "[s]ee its results",
+        **({"rest": f"[r]un the {missing} without a picture again"} if missing else {}),
+    }
+    offers |= {"anew": "run all [a]new"}
+    typed = ask(f"{', '.join(offers.values())}? (Enter: {default}) ").strip().lower()
+    chosen = {"s": "see", "r": "rest", "a": "anew"}.get(typed[:1], default if not typed else "")
+    if chosen not in offers:
+        raise LocalError("nothing was started")
+    return chosen
+
+
+def _yes(typed: str, default: str) -> bool:
+    return (typed.strip().lower() or default).startswith("y")
