@@ -11,7 +11,8 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
-from easel.common.provider_text import is_loading, is_refusal, message, plain_text, short_message, words
+from easel.common import provider_text
+from easel.common.provider_text import message, plain_text, short_message, words
 from easel.errors import (
     AuthExpired,
     AuthInvalid,
@@ -54,9 +55,7 @@ TRIES = 3
 
 _USED_UP = "(?:exceeded|reached|used up|exhausted|spent)"
 _QUOTA = re.compile(rf"gpu (quota|runs limit)|\bquota\b.{{0,60}}\b{_USED_UP}\b|\b{_USED_UP}\b.{{0,60}}\bquota\b", re.I)
-_BY_ZEROGPU = re.compile(
-    r"^(?:zerogpu quota exceeded\b|you have exceeded your (?:\w{1,20} )?(?:zero)?gpu (?:quota|runs limit)\b)", re.I
-)
+_BY_ZEROGPU = r"^(?:zerogpu quota exceeded\b|you have exceeded your (?:\w{1,20} )?(?:zero)?gpu (?:quota|runs limit)\b)"
 """Whole phrases of ZeroGPU's, at the start of a title or a text."""
 _AGAIN = re.compile(r"\b(?:re)?try(?: again)? in (?:(\d+) days?, )?(\d+):(\d\d):(\d\d)", re.I | re.ASCII)
 
@@ -67,35 +66,33 @@ def of_text(title: str, text: str, token: str | None, callers: PromptText = NO_P
     said = ": ".join(part for part in parts if part)
     if not said:
         return replace(FAILED, text="failed without saying why; try again, or use another model or provider")
-    parts = [callers.redact(part) for part in parts]
-    return replace(_of_words(parts, token), upstream=said)
+    return replace(_of_words(parts, said, token, callers), upstream=said)
 
 
-def _of_words(parts: list[str], token: str | None) -> SpaceFailure:
-    said = ": ".join(part for part in parts if part)
-    if failure := _first(TEXTS, parts[-1]):
+def _of_words(parts: list[str], said: str, token: str | None, callers: PromptText) -> SpaceFailure:
+    if failure := _first(TEXTS, parts[-1], callers):
         return failure
-    if any(_BY_ZEROGPU.match(part) for part in parts):
-        return replace(_quota(said, token), by_zerogpu=True)
-    return _first(TEXTS, said) or (OWN_QUOTA if _QUOTA.search(said) else _by_meaning(said))
+    rest = callers.redact(said)
+    if any(callers.finds(_BY_ZEROGPU, part) for part in parts):
+        return replace(_quota(rest, token), by_zerogpu=True)
+    return _first(TEXTS, said, callers) or (OWN_QUOTA if _QUOTA.search(rest) else _by_meaning(said, callers))
 
 
-def _by_meaning(said: str) -> SpaceFailure:
-    if is_refusal(said):
+def _by_meaning(said: str, callers: PromptText) -> SpaceFailure:
+    if callers.finds(provider_text.REFUSAL, said, alone=True):
         return REFUSED
-    return LOADING if is_loading(said) else FAILED
+    return LOADING if callers.finds(provider_text.LOADING, said, alone=True) else FAILED
 
 
 def of_link(said: str) -> SpaceFailure | None:
     """The failure to read a picture behind a link, where the Space's words speak of that; else None."""
-    failure = _first(LINKS, said) if said else LINK
+    failure = _first(LINKS, said, NO_PROMPT) if said else LINK
     return replace(failure, upstream=said) if failure else None
 
 
 def of_answer(bad: SpaceResponse, token: str | None, callers: PromptText = NO_PROMPT) -> SpaceFailure:
     """The failure behind a bad HTTP answer."""
-    said = callers.redact(words(bad.text, 2000))  # a page's words decide, and are not passed on
-    failure = _of_status(bad, said, token)
+    failure = _of_status(bad, words(bad.text, 2000), token, callers)  # a page's words decide, and are not passed on
     return replace(failure, upstream=short_message(bad.text) or f"HTTP {bad.status}")
 
 
@@ -104,13 +101,13 @@ def refuses_job(bad: SpaceResponse) -> bool:
 
     A 503 says so only with the words of Gradio or Hugging Face: a proxy also sends it for a connection that broke.
     """
-    stated = bad.status == 503 and _first(STATES, words(bad.text, 2000)) is not None
+    stated = bad.status == 503 and _first(STATES, words(bad.text, 2000), NO_PROMPT) is not None
     return bad.path.endswith(JOIN) and (bad.status in UNACCEPTED or stated)
 
 
-def _of_status(bad: SpaceResponse, said: str, token: str | None) -> SpaceFailure:
+def _of_status(bad: SpaceResponse, said: str, token: str | None, callers: PromptText) -> SpaceFailure:
     own = bad.status in (401, 403) and _is_own(bad, said)
-    if own and token and bad.status == 401 and re.search(r"\bexpired\b", said, re.I):
+    if own and token and bad.status == 401 and callers.finds(r"\bexpired\b", said):
         return SpaceFailure(AuthExpired, "refused the token, which has expired; get a new one at " + TOKENS)
     if own:
         return SpaceFailure(AuthInvalid, _refused(token))
@@ -127,7 +124,7 @@ def _of_status(bad: SpaceResponse, said: str, token: str | None) -> SpaceFailure
         )
     if bad.status in (400, 422):
         return _of_refused_value(bad)
-    state = _first(STATES, said) if bad.status >= 500 or bad.status == 200 else None
+    state = _first(STATES, said, callers) if bad.status >= 500 or bad.status == 200 else None
     if state:
         return state
     if bad.status in (502, 503, 504):
@@ -180,5 +177,5 @@ def _quota(said: str, token: str | None) -> SpaceFailure:
     return SpaceFailure(QuotaExceeded, f"{text}try again {when}, {more}", seconds)
 
 
-def _first(rows: tuple[Row, ...], said: str) -> SpaceFailure | None:
-    return next((failure for pattern, failure in rows if re.search(pattern, said, re.I)), None)
+def _first(rows: tuple[Row, ...], said: str, callers: PromptText) -> SpaceFailure | None:
+    return next((failure for pattern, failure in rows if callers.finds(pattern, said)), None)

@@ -14,6 +14,8 @@ import modelscope
 from easel import catalog
 from easel.errors import (
     EaselError,
+    InvalidDimensions,
+    InvalidPrompt,
     ModelRetired,
     NoAllowance,
     PromptRejected,
@@ -73,6 +75,22 @@ def test_a_word_in_common_hides_no_used_up_quota(prompt: str) -> None:
     for text in ("You exceeded your quota", "quota exceeded, try tomorrow", "quota exhausted"):
         assert type(error(text, 400, request(prompt))) is QuotaExceeded
     assert type(error("insufficient balance", 400, request(prompt))) is NoAllowance
+
+
+@pytest.mark.parametrize(
+    ("prompt", "text", "kind"),
+    [
+        ("too long", "prompt is too long", InvalidPrompt),
+        ("must be a multiple of 8", "width must be a multiple of 8", InvalidDimensions),
+        ("unsafe", "The prompt was flagged as unsafe", PromptRejected),
+        ("敏感", "内容包含敏感信息", PromptRejected),
+        ("宽度", "宽度必须是 8 的倍数", InvalidDimensions),
+        ("width must be a poem", "cannot draw 'width must be a poem'", ProviderError),
+        ("an unsafe bridge", "cannot draw an unsafe bridge", ProviderError),
+    ],
+)
+def test_a_prompt_that_is_a_part_of_a_refusal_hides_it_not(prompt: str, text: str, kind: type[EaselError]) -> None:
+    assert type(error(text, 400, request(prompt))) is kind
 
 
 def test_a_code_that_is_the_prompt_decides_nothing() -> None:

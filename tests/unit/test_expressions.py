@@ -8,6 +8,7 @@ do not matter: 10 is linear, 100 is quadratic.
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +19,9 @@ from typing import Any
 
 import pytest
 
+import easel
 import gitee
+import modelscope_errors
 import space_error_rules
 import space_errors
 from easel.common import provider_text
@@ -36,6 +39,8 @@ MOST_PARTS = 25
 NEGLIGIBLE = 0.03
 """Seconds of processor time at 30 KB that nobody needs to compare; an expression with a square takes many of them."""
 COMPILERS = ("compile", "search", "match", "fullmatch", "sub", "split", "findall", "finditer")
+MAKERS = ("common.public_urls", "common.pasted", "store.records", "store.images")
+"""Modules that put expressions together of parts."""
 AT_START = {"match", "fullmatch"}
 SAMPLES = {"digit": "7", "word": "a", "space": " "}
 
@@ -67,8 +72,44 @@ def expressions() -> list[Expression]:
     files = [file for folder in folders for file in sorted(folder.rglob("*.py"))]
     tables = (space_error_rules.TEXTS, space_error_rules.STATES, space_error_rules.LINKS)
     rows = [Expression("space_error_rules", pattern, re.I) for table in tables for pattern, _ in table]
+    rules = [Expression("error_rules", rule.pattern, re.I) for rule in (*gitee.ROWS, *modelscope_errors.ROWS)]
     found = [expression for file in files for expression in _in_file(file.read_text("utf-8"), file.name)]
-    return list(dict.fromkeys([*found, *rows]))
+    return [each for each in dict.fromkeys([*found, *rows, *rules, *_made()]) if each.pattern]
+
+
+def _made() -> Iterator[Expression]:
+    """The expressions that modules put together of parts, and those that they keep as a text."""
+    yield Expression("space_errors", space_errors._BY_ZEROGPU, re.I)
+    for module in (easel.__name__ + "." + name for name in MAKERS):
+        for value in vars(importlib.import_module(module)).values():
+            if isinstance(value, re.Pattern):
+                yield Expression(module, value.pattern, value.flags & ~re.UNICODE)
+    yield Expression("space_errors", space_errors._QUOTA.pattern, re.I)
+
+
+def test_every_expression_is_tried() -> None:
+    """What the source does not spell out is in `_made` or in a table above."""
+    known = {"pattern", "re.escape(phrase)", "re.escape(public)", "GOES_ON"}
+    folders = (ROOT / folder for folder in ("layers", "functions", "cli"))
+    unread = {
+        (file.stem, ast.unparse(call.args[0]))
+        for folder in folders
+        for file in folder.rglob("*.py")
+        for call in _calls(ast.parse(file.read_text("utf-8")))
+        if not isinstance(call.args[0], ast.Constant) and ast.unparse(call.args[0]) not in known
+    }
+    makers = {name.rpartition(".")[2] for name in MAKERS} | {"space_errors"}
+    assert {place for place in unread if place[0] not in makers} == {
+        ("published_models", "f'{re.escape(entry.endpoint)}(_\\\\d+)?'")
+    }
+
+
+def _calls(tree: ast.AST) -> Iterator[ast.Call]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            module = node.func.value
+            if isinstance(module, ast.Name) and module.id == "re" and node.func.attr in COMPILERS:
+                yield node
 
 
 def _in_file(source: str, name: str) -> Iterator[Expression]:
@@ -76,15 +117,12 @@ def _in_file(source: str, name: str) -> Iterator[Expression]:
     names = {id(node.value): node.targets[0].id for node in ast.walk(tree)
              if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)}  # fmt: skip
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Call):
-            continue
-        for keyword in node.keywords:
+        for keyword in node.keywords if isinstance(node, ast.Call) else ():
             if keyword.arg in ("pattern", "regex") and isinstance(keyword.value, ast.Constant):
                 yield Expression(name, str(keyword.value.value))
+    for node in _calls(tree):
         function = node.func
-        if not (isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name)):
-            continue
-        if function.value.id != "re" or function.attr not in COMPILERS or not isinstance(node.args[0], ast.Constant):
+        if not isinstance(function, ast.Attribute) or not isinstance(node.args[0], ast.Constant):
             continue
         uses = {function.attr}
         if function.attr == "compile" and (variable := names.get(id(node))):

@@ -83,3 +83,47 @@ def test_a_phrase_of_the_callers_is_not_believed(prompt: str, phrase: str, text:
 def test_a_code_is_the_callers_only_as_a_whole() -> None:
     assert PromptText(["quota_exceeded"]).is_exactly("quota_exceeded")
     assert not PromptText(["a sign: quota_exceeded"]).is_exactly("quota_exceeded")
+
+
+REFUSED, LONG = r"nsfw|content policy|prohibited", r"\bprompt\b.{1,30}\b(?:too long|exceed)"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "pattern", "text"),
+    [
+        ("too long", LONG, "prompt is too long"),
+        ("is too long", LONG, "Error: the prompt is too long"),
+        ("is too long for us", LONG, "the prompt is too long for us"),
+        ("nsfw", REFUSED, "NSFW content detected"),
+        ("nsfw", REFUSED, "Error: nsfw content"),
+        ("content policy", REFUSED, "this violates our content policy"),
+        ("our content policy?", REFUSED, "violates a content policy"),
+        ("a nsfw sign", REFUSED, "'a nsfw sign' is prohibited"),
+        ("", REFUSED, "nsfw"),
+    ],
+)
+def test_what_a_provider_wrote_is_found(prompt: str, pattern: str, text: str) -> None:
+    assert PromptText([prompt]).finds(pattern, text, alone=True)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "pattern", "text"),
+    [
+        ("a cat, too long", LONG, "bad prompt: a cat, too long"),
+        ("too long", LONG, "bad prompt: too long"),
+        ("too long", LONG, "cannot read the prompt 'too long' here"),
+        ("the prompt is too long, he said", LONG, "cannot draw the prompt is too long, he said for node 4"),
+        ("nsfw", REFUSED, "nsfw"),
+        ("nsfw", REFUSED, "node 4 failed at: nsfw"),
+        ("nsfw", REFUSED, "node 4 failed at 'nsfw' just now"),
+        ("a nsfw sign", REFUSED, "node 4 failed at A NSFW SIGN"),
+        ("no content policy", REFUSED, "node 4 failed at no content policy"),
+    ],
+)
+def test_what_a_caller_wrote_is_not_found(prompt: str, pattern: str, text: str) -> None:
+    assert not PromptText([prompt]).finds(pattern, text, alone=True)
+
+
+def test_words_that_rest_something_are_never_all_the_callers() -> None:
+    assert not PromptText(["queue is full"]).finds("queue is full", "cannot draw queue is full now")
+    assert PromptText(["your GPU quota"]).finds("exceeded your gpu quota", "You have exceeded your GPU quota (60s)")

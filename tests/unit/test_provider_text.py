@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 
 from easel.common.provider_text import (
     code,
-    is_loading,
-    is_refusal,
     letters,
     message,
     plain_text,
@@ -111,16 +109,6 @@ def test_nothing_is_found_in_what_is_nested_without_end() -> None:
     for _ in range(100):
         body = {"error": body}
     assert (message(body), code(body)) == ("", "")
-
-
-def test_refusals_and_loading_are_told_by_whole_words() -> None:
-    assert is_refusal("", "content_policy_violation")
-    assert is_refusal("the prompt was flagged as unsafe")
-    assert not is_refusal("the queue is moderately full and the names are case-insensitive")
-    assert not is_refusal("names are case-sensitive")
-    assert is_refusal("the prompt holds sensitive words")
-    assert is_loading("Model Qwen/Qwen-Image is currently loading")
-    assert not is_loading("downloading the picture failed")
 
 
 def test_long_texts_are_cut_before_they_are_searched() -> None:

@@ -9,6 +9,7 @@ import pytest
 from easel.errors import (
     AuthExpired,
     AuthInvalid,
+    EaselError,
     GenerationFailed,
     InvalidParams,
     ModelMissing,
@@ -253,3 +254,16 @@ def test_the_callers_words_decide_nothing_at_a_space(echo: str) -> None:
     assert type(of_text("Error", text, TOKEN, callers).error("x.hf.space")) is GenerationFailed
     bad = SpaceResponse("/queue/join", 500, text, {})
     assert of_answer(bad, TOKEN, callers).text == "answered HTTP 500; try again"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "text", "kind"),
+    [
+        ("your GPU quota", "You have exceeded your GPU quota. Try again in 0:10:05", QuotaExceeded),
+        ("queue is", "The queue is full", RateLimited),
+        ("nsfw", "NSFW content was found", PromptRejected),
+        ("queue is full", "Cannot draw queue is full", GenerationFailed),
+    ],
+)
+def test_the_callers_words_hide_nothing_of_a_space(prompt: str, text: str, kind: type[EaselError]) -> None:
+    assert type(of_text("Error", text, TOKEN, PromptText([prompt])).error("x.hf.space")) is kind

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
-_JUNK = r"[\s\"'`<>“”‘’„«»\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]|\\[nr]"
+_MARKS = r"[\s\"'`<>“”‘’„«»\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
+_JUNK = rf"{_MARKS}|\\[nr]"
 """What stands around a pasted token; `\\n` is also taken as the two characters that a shell leaves."""
-_AROUND = re.compile(rf"\A(?:{_JUNK}|bearer(?:[\s:]+|\Z))+|(?:{_JUNK})+\Z", re.I)
+_AROUND = re.compile(rf"\A(?:{_JUNK}|bearer(?:[\s:]+|\Z))+|(?<!{_MARKS})(?<!\\[nr])(?:{_JUNK})+\Z", re.I)
+"""Each run of junk is tried from its start alone, or a long one within the text would take the square of its length."""
 _BEARER = re.compile(rf"\A(?:{_JUNK})*bearer(?:[\s:]|\Z)", re.I)
 
 

@@ -31,16 +31,16 @@ _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([0-3][0-7]{2})|
 _BLOCKS = (("<script", "</script"), ("<style", "</style"), ("<head", "</head"), ("<!--", "-->"))
 
 # `re` compiles these two at their first use, and keeps them: most functions meet no refusal.
-_REFUSALS = (
+REFUSAL = (
     r"nsfw|\bmoderat(?:ion|ed)\b|safety (?:check|filter|system)|content (?:policy|filter)|inappropriate|\bunsafe\b"
     r"|prohibited|(?<!case-)(?<!case )\bsensitive\b|敏感|违规|审核"
 )
-# The first two are OpenAI's codes, the last two Alibaba's.
-_REFUSAL_CODES = ("content_policy_violation", "moderation_blocked", "data_inspection_failed", "datainspectionfailed")
-_LOADING = (
+"""What an error says if moderation refused the prompt or the picture, in any case of its letters."""
+LOADING = (
     r"\b(?:model|pipeline|weights?)\b.{0,60}\bload(?:ing|ed yet)?\b|\bloading (?:the )?(?:model|pipeline|weights?)\b"
     r"|\bmodel\b.{0,60}\b(?:not ready|warming up|starting)\b|模型.{0,10}加载中"
 )
+"""What an error says if the model is being loaded, so that a later try may work."""
 
 
 def short_message(raw: str) -> str:
@@ -57,16 +57,6 @@ def message(body: Any) -> str:
 def code(body: Any) -> str:
     """The provider's own error code, in lower case; empty without one."""
     return _code(body, _DEPTH)
-
-
-def is_refusal(text: str, code: str = "") -> bool:
-    """Whether an error says that moderation refused the prompt or the picture."""
-    return code in _REFUSAL_CODES or bool(re.search(_REFUSALS, text, re.I))
-
-
-def is_loading(text: str) -> bool:
-    """Whether an error says that the model is being loaded, so that a later try may work."""
-    return bool(re.search(_LOADING, text, re.I))
 
 
 def is_page(text: str) -> bool:

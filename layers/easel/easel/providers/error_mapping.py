@@ -56,8 +56,8 @@ def of_answer(
     callers = prompt_redaction.of_request(request)
     # What stands in a 2xx was refused as by a 400, where its code is no HTTP status.
     status = 400 if 200 <= answer.status < 300 else answer.status
-    searched, rest = answer._replace(status=status), callers.redact(answer.text)
-    row = next((row for row in rows if row.matches(searched, callers, rest)), None)
+    searched = answer._replace(status=status)
+    row = next((row for row in rows if row.matches(searched, callers)), None)
     if not row:
         return None
     about = provider(provider_id)

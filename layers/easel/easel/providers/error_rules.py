@@ -6,11 +6,9 @@ allowance is HTTP 400, 402, 403, 429 or an error object inside HTTP 200. The fir
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from typing import NamedTuple
 
-from easel.common.provider_text import is_loading, is_refusal
+from easel.common.provider_text import LOADING, REFUSAL
 from easel.errors import (
     AuthExpired,
     AuthInvalid,
@@ -32,24 +30,19 @@ MODEL_CALL = (400, 403, 404, 409, 413, 422)
 """Statuses with which a provider refuses what is in a request."""
 
 
-def _phrase(pattern: str) -> Callable[[str], object]:
-    """A test of a text, in any case of its letters. `re` compiles the pattern at its first use and keeps it."""
-    return lambda text: re.search(pattern, text, re.I)
-
-
 _SIZES = r"(?:sizes?|widths?|heights?|dimensions?|resolutions?)"
-_SIZE = _phrase(
+_SIZE = (
     r"['\"‘“`](?:size|width|height)['\"’”`]|宽度|高度|宽高|尺寸|分辨率"
     r"|\b(?:size|width|height)[ ：:]{0,3}(?:必须|不|无效|超)"
     rf"|\b(?:invalid|unsupported|parameter|field|value)\b\W{{1,4}}(?:\w{{1,30}}\W{{1,4}})?{_SIZES}\b"
     rf"|\b{_SIZES}\b\W{{1,4}}(?:\S{{1,30}}\W{{1,4}})?"
-    r"(?:is|are|has|have|must|should|out|not|too|exceeds?|invalid|(?:un)?supported)\b",
+    r"(?:is|are|has|have|must|should|out|not|too|exceeds?|invalid|(?:un)?supported)\b"
 )
-_PROMPT = _phrase(
+_PROMPT = (
     r"\bprompt\b.{1,30}\b(?:too long|longer than|at most|less than|length|exceed)|\blength of (?:the |your )?prompt\b"
-    r"|(?:\bprompt|提示词|提示语).{0,8}(?:过长|太长|长度|超)",
+    r"|(?:\bprompt|提示词|提示语).{0,8}(?:过长|太长|长度|超)"
 )
-_EXPIRED = _phrase(r"\bexpired\b|过期")
+_EXPIRED = r"\bexpired\b|过期"
 
 
 class FailedReply(NamedTuple):
@@ -77,7 +70,7 @@ class ErrorRule(NamedTuple):
         kind: the class of the error.
         message: the sentence for the caller; `{name}` is the provider's name and `{url}` where its tokens come from.
         phrases: lower-case phrases of the provider, any of which decides.
-        pattern: a test of the text, where phrases are not enough.
+        pattern: a regular expression, in any case of its letters, where phrases are not enough.
         codes: the provider's own codes in lower case, any of which decides.
         statuses: the only statuses at which the row counts; empty for all.
         own: whether the row counts in the provider's own envelope only.
@@ -89,7 +82,7 @@ class ErrorRule(NamedTuple):
     kind: type[EaselError]
     message: str
     phrases: tuple[str, ...] = ()
-    pattern: Callable[[str], object] | None = None
+    pattern: str = ""
     codes: tuple[str, ...] = ()
     statuses: tuple[int, ...] = ()
     own: bool = False
@@ -97,8 +90,8 @@ class ErrorRule(NamedTuple):
     field: str | None = None
     of_model: bool = False
 
-    def matches(self, answer: FailedReply, callers: PromptText, rest: str) -> bool:
-        """Whether the row is about this answer; `callers` are the words that decide nothing, `rest` its other words."""
+    def matches(self, answer: FailedReply, callers: PromptText) -> bool:
+        """Whether the row is about this answer; `callers` are the words that decide nothing."""
         if (self.statuses and answer.status not in self.statuses) or (self.own and not answer.own):
             return False
         by_status_alone = not (self.phrases or self.pattern or self.codes)
@@ -108,7 +101,8 @@ class ErrorRule(NamedTuple):
             for part in (answer.text.lower(), answer.code)
             for phrase in self.phrases
         )
-        return by_status_alone or by_code or by_phrase or bool(self.pattern and self.pattern(rest))
+        by_pattern = bool(self.pattern and callers.finds(self.pattern, answer.text, alone=True))
+        return by_status_alone or by_code or by_phrase or by_pattern
 
 
 RETIRED = "{name} no longer offers this model"
@@ -132,7 +126,7 @@ LAST: tuple[ErrorRule, ...] = (
     ErrorRule(
         PromptRejected,
         "{name}'s moderation refused the prompt or the picture; change the prompt",
-        pattern=is_refusal,
+        pattern=REFUSAL,
         codes=("content_policy_violation", "moderation_blocked", "data_inspection_failed", "datainspectionfailed"),
         statuses=MODEL_CALL,
     ),
@@ -159,7 +153,7 @@ LAST: tuple[ErrorRule, ...] = (
     ErrorRule(
         ProviderError,
         "{name} is still loading the model; try again in a while",
-        pattern=is_loading,
+        pattern=LOADING,
         retry_after=LOADING_SECONDS,
     ),
     ErrorRule(

@@ -19,7 +19,8 @@ RUN = 8
 counts as two, and is a word."""
 LONG_RUN = 16
 """Letters of one word that count as the caller's."""
-OPENING = (":", "'", '"', "`", "(", ",", "；", "：", "“", "‘")
+QUOTES = ("'", '"', "`", "“", "‘")
+OPENING = (*QUOTES, ":", "(", ",", "；", "：")
 """What may stand before a quoted text."""
 GOES_ON = r"\s+\w"
 GRAM = 4
@@ -36,6 +37,7 @@ class PromptText:
         with_words = (text[:LONGEST] for text in texts if any(map(str.isalpha, text)))  # numbers are a provider's times
         spellings = (spelling for text in with_words for spelling in _spellings(text))
         self._texts = [text for text in dict.fromkeys(map(letters, spellings)) if text]
+        self._last: tuple[str, list[range]] = "", []
         self._grams = {text[at : at + GRAM] for text in self._texts for at in range(len(text) - GRAM + 1)}
 
     def echoed(self, phrase: str, text: str) -> bool:
@@ -48,8 +50,7 @@ class PromptText:
 
     def _echoed_as_written(self, phrase: str, text: str) -> bool:
         matches = [range(*match.span()) for match in re.finditer(re.escape(phrase), text)]
-        plain, places = letters_and_places(text)
-        echoes = [range(places[first], places[last] + 1) for first, last in self._echoes(plain, places, text)]
+        echoes = self._ranges(text)
         return bool(matches) and all(
             self._begin(match, text) or any(_is_more(echo, match) for echo in echoes) for match in matches
         )
@@ -60,18 +61,49 @@ class PromptText:
         before, behind = text[: match.start].rstrip(), text[match.stop :]
         return begun and before[-1:] in ("", *OPENING) and bool(re.match(GOES_ON, behind))
 
+    def finds(self, pattern: str, text: str, *, alone: bool = False) -> re.Match[str] | None:
+        """The first match of a pattern, in any case of its letters, in what the provider wrote; None without one.
+
+        Words in common that are only a part of the match are chance, as in `echoed`: unless they are quoted, or stand
+        for the whole text. With `alone`, for an error that rests nothing, they may also be all of the match, or go on
+        behind it.
+        """
+        if found := re.search(pattern, self.redact(text), re.I):
+            return found
+        matches = re.finditer(pattern, text, re.I) if self._texts else ()
+        return next((match for match in matches if self._is_chance(range(*match.span()), text, alone)), None)
+
+    def _is_chance(self, match: range, text: str, alone: bool) -> bool:
+        """Whether the caller's words in a match are there by chance."""
+        echoes = [echo for echo in self._ranges(text) if echo.start < match.stop and match.start < echo.stop]
+        return not any(
+            (not (alone and (echo == match or match.start < echo.start)) and _is_more(echo, match))
+            or _is_quoted(echo, text)
+            or letters(text) == letters(text[echo.start : echo.stop])
+            for echo in echoes
+        )
+
     def is_exactly(self, text: str) -> bool:
         """Whether a text is a whole text of the caller's."""
         return letters(text) in self._texts
 
     def redact(self, text: str) -> str:
         """Returns a provider's text without the caller's words."""
-        plain, places = letters_and_places(text)
         kept, end = [], 0
-        for first, last in self._echoes(plain, places, text):
-            kept += [text[end : places[first]], CUT]
-            end = places[last] + 1
+        for echo in self._ranges(text):
+            kept += [text[end : echo.start], CUT]
+            end = echo.stop
         return "".join([*kept, text[end:]])
+
+    def _ranges(self, text: str) -> list[range]:
+        """Where the caller's words stand in a text. The last text is kept, since many patterns look at it."""
+        read, echoes = self._last
+        if read != text and self._texts:
+            plain, places = letters_and_places(text)
+            found = self._echoes(plain, places, text)
+            echoes = [range(places[first], places[last] + 1) for first, last in found]
+            self._last = text, echoes
+        return echoes
 
     def _echoes(self, plain: str, places: list[int], text: str) -> Iterator[tuple[int, int]]:
         """The first and the last letter of each echo, from left to right."""
@@ -114,6 +146,12 @@ def _is_more(echo: range, match: range) -> bool:
     """Whether an echo is the whole match, or reaches beyond it."""
     overlap = echo.start < match.stop and match.start < echo.stop
     return overlap and (echo == match or echo.start < match.start or match.stop < echo.stop)
+
+
+def _is_quoted(echo: range, text: str) -> bool:
+    """Whether an echo stands behind a quotation mark; or behind a colon, and the text does not go on with a word."""
+    before = text[: echo.start].rstrip()[-1:]
+    return before in QUOTES or (before in OPENING and not re.match(GOES_ON, text[echo.stop :]))
 
 
 def _spellings(text: str) -> Iterator[str]:
