@@ -55,6 +55,7 @@ def broken(fault: str | None, garbage: Any = "nonsense") -> Response | None:
     """The answer for a fault that is the same at every provider; None for any other fault."""
     makers: dict[str, Callable[[], Response]] = {
         "html": lambda: page(502, "502 Bad Gateway"),
+        "gateway": lambda: page(504, "504 Gateway Time-out"),
         "html200": lambda: page(200, "Just a moment..."),
         "unavailable": lambda: page(503, "503 Service Temporarily Unavailable"),
         "wall": lambda: page(403, "403 Forbidden"),

@@ -15,6 +15,7 @@ What the provider answers:
 |--------------|-----|--------------|
 | error        | GMS | an error of the provider's own: G and M HTTP 500 in its envelope, S gr.Error |
 | html         | GMS | HTTP 502 with a proxy's HTML page (S: at queue/join) |
+| gateway      | G   | HTTP 504 with a proxy's HTML page, after the picture was drawn |
 | html200      | GMS | HTTP 200 with an HTML page where JSON belongs (S: at queue/join) |
 | quota        | GMS | the day's quota is used up: G 400 with Chinese text, M 429, S ZeroGPU text after a 200 |
 | rate         | GMS | HTTP 429, too many requests; G and S with Retry-After: 7, M (`insufficient_quota`) without |

@@ -81,7 +81,7 @@ REFUSALS: Mapping[str, tuple[int, str]] = {
     "loading": (503, "The model is currently loading, please try again later"),
     "notfound": (404, "404 Not Found"),
 }
-DRAWN = frozenset({"cut", "garbage", "badjson"})
+DRAWN = frozenset({"cut", "garbage", "badjson", "gateway"})
 """Faults that lose the answer, and not the picture."""
 _BAD_TOKENS = {"invalid": "auth", "expired": "expired"}
 

@@ -45,8 +45,8 @@ if TYPE_CHECKING:
 DOORS = ("batch", "router", "v1", "own route")
 BY_EACH_DOOR = (
     "auth", "b64", "badimage", "badsize", "balance", "building", "busy", "canceled", "cut", "empty", "expired",
-    "failed", "garbage", "gone", "hang", "illegal", "internal", "moderation", "never", "package", "quota", "rate",
-    "ratedate", "silent", "toolong", "worker",
+    "failed", "garbage", "gateway", "gone", "hang", "illegal", "internal", "moderation", "never", "package", "quota",
+    "rate", "ratedate", "silent", "toolong", "worker",
 )  # fmt: skip
 """Faults that are brought about on `/v1` and by a provider's own route, too: one for each error. The same code answers
 there."""

@@ -10,6 +10,7 @@ import pytest
 
 from easel import catalog
 from easel.errors import (
+    AnswerLost,
     AuthExpired,
     AuthInvalid,
     DownloadFailed,
@@ -42,6 +43,8 @@ EXPECTED: dict[str, type[EaselError] | None] = {
     "huggingface error": GenerationFailed,
     "html": ProviderError,
     "huggingface html": ProviderUnreachable,
+    "gitee html": AnswerLost,
+    "gateway": AnswerLost,
     "html200": ProviderError,
     "quota": QuotaExceeded,
     "rate": RateLimited,

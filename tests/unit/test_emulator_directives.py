@@ -53,7 +53,7 @@ def test_the_documented_faults_are_those_the_emulators_know() -> None:
     of_tasks |= modelscope_polls.ODD.keys() | modelscope_polls.FAILURES.keys()
     of_jobs = {"hang", "error-null", "empty", "text", *space_errors.ERRORS, *space_proxy.STREAM_FAULTS}
     known = {
-        "gitee": GENERIC | of_links | OF_ANSWERS | {"b64", *gitee.REFUSALS},
+        "gitee": GENERIC | of_links | OF_ANSWERS | {"b64", "gateway", *gitee.REFUSALS},
         "modelscope": GENERIC | of_links | OF_ANSWERS | of_tasks | modelscope.REFUSALS.keys(),
         "spaces": GENERIC | of_links | of_jobs | {"sleeping"} | space_proxy.JOIN_ANSWERS.keys(),
     }

@@ -11,6 +11,7 @@ import gitee
 import modelscope
 from easel.common.deadline import Deadline
 from easel.errors import (
+    AnswerLost,
     EaselError,
     NoPicture,
     PromptRejected,
@@ -90,6 +91,18 @@ def test_a_picture_that_is_broken_is_drawn_once() -> None:
 def test_an_unsuccessful_answer_is_an_error_whatever_is_in_it() -> None:
     assert type(error({"data": [{"url": LINK}]}, 500)) is ProviderError
     assert type(error(PAGE, 403)) is ProviderUnreachable
+
+
+@pytest.mark.parametrize("status", tasks.GATEWAY)
+def test_a_gateways_answer_to_a_drawing_call_is_drawn_once(status: int) -> None:
+    for body in (PAGE, b"", b"upstream request timeout"):
+        found = error(body, status)
+        assert (type(found), found.tries, found.drawn, found.of_model) == (AnswerLost, 1, True, True)
+    assert type(error({"error": {"message": "node 17 failed"}}, status)) is ProviderError
+    page = Reply("modelscope", status, {}, PAGE)
+    with pytest.raises(ProviderError) as caught:
+        tasks.read_answer(page, lambda: modelscope.task_id(page), modelscope.SUBMISSION_ROWS, None, "task")
+    assert (caught.value.tries, caught.value.drawn) == (ProviderError.tries, False)
 
 
 @pytest.mark.parametrize("body", [{}, {"task_status": "SUCCEED"}, {"task_id": ""}, {"request_id": "7"}, b"OK"], ids=str)

@@ -10,7 +10,7 @@ import pytest
 
 from easel import catalog
 from easel.common import aws
-from easel.errors import AuthInvalid, AuthRequired, NoAllowance, QuotaExceeded, RateLimited
+from easel.errors import AnswerLost, AuthInvalid, AuthRequired, NoAllowance, QuotaExceeded, RateLimited
 from easel.providers import ssm_parameters, tokens
 from easel.providers.tokens import NoTokenNow, Token
 from easel.store import table
@@ -192,6 +192,16 @@ def test_a_space_at_its_limit_rests_for_every_token(world: World) -> None:
     assert (again.refusals, again.model_refusals) == (0, 1)
     tokens.worked(again, HUGGINGFACE)
     assert tokens.take(HUGGINGFACE, busy, NOW + 86402).model_refusals == 0
+
+
+def test_a_gateway_in_the_providers_place_rests_the_model(world: World) -> None:
+    lost, now = AnswerLost("a gateway answered HTTP 504", provider="gitee"), NOW
+    for pause in (4, 8, 16):
+        assert tokens.blame(take(now), GITEE, MODEL, lost, now)
+        assert until(now) - now == pause
+        now += pause
+    assert take(now).refusals == 0
+    assert take(NOW, GITEE.models[1].id).model_refusals == 0
 
 
 def test_a_spaces_own_quota_rests_no_token(world: World) -> None:

@@ -34,6 +34,7 @@ EaselError
 │   │   └── TaskGone         500 GENERATION_FAILED    it does not know the task that it accepted
 │   ├── ProviderError        502 PROVIDER_ERROR       it answered with an error, or with something that is no answer
 │   │   ├── ModelMissing     502 PROVIDER_ERROR       it does not find the model: a passing fault, until it lasts
+│   │   ├── AnswerLost       502 PROVIDER_ERROR       a gateway answered the drawing call in its place
 │   │   ├── TaskFailed       502 PROVIDER_ERROR       a task that was polled has ended without a picture
 │   │   └── LinkRefused      502 PROVIDER_ERROR       the link to its picture leads where Easel does not go
 │   ├── NoPicture            502 NO_PICTURE           it reported success, and sent nothing that is a picture
@@ -236,6 +237,17 @@ class NoPicture(UpstreamError):
 
     code = "NO_PICTURE"
     drawn = True
+
+
+class AnswerLost(ProviderError):
+    """A gateway answered a call that draws, in the provider's place: it may have drawn, so the call is not repeated.
+
+    The model rests, so that an outage costs a batch few of its lines.
+    """
+
+    tries = 1
+    drawn = True
+    of_model = True
 
 
 class TaskFailed(ProviderError):

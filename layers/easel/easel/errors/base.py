@@ -41,7 +41,7 @@ class EaselError(Exception):
     drawn: bool = False
     """Whether the provider may have drawn, and charged for, a picture in spite of the error."""
     of_model: bool = False
-    """Whether the model, such as a Space, is at its limit for everybody: it rests, and no token does."""
+    """Whether the model, such as a Space, is at its limit or out of order for everybody: it rests, no token does."""
     headers: Mapping[str, str] = MappingProxyType({})
     """Headers of the answer that tell more."""
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 from easel.catalog import name_of
 from easel.common.provider_text import is_page, message
 from easel.errors import (
+    AnswerLost,
     EaselError,
     GenerationTimeout,
     NoPicture,
@@ -46,6 +47,8 @@ OUTAGE_SECONDS = 30.0
 """Polls may fail this long in a row before the task is given up; one failed poll is not a failed task."""
 POLL_FAILURES = (ProviderError, ProviderUnreachable, RateLimited, QuotaExceeded, GenerationTimeout)
 """A poll that fails so says nothing about the task, which goes on."""
+GATEWAY = (502, 504, 520, 524)
+"""Statuses of a gateway that handed the call on and got no answer to it; the last two are Cloudflare's."""
 GONE = (404, 410)
 """Statuses of a poll, with an error of the provider's own, which say that there is no such task."""
 
@@ -86,14 +89,17 @@ def read_answer(
         read: reads it; raises `ProviderError` if what was wanted is not there.
         rows: the adapter's table of refusals.
         request: what was sent.
-        wanted: what should be in the answer.
+        wanted: what should be in the answer. A task is begun at once, so a gateway's error says that none was.
 
     Raises:
+        AnswerLost: a gateway answered in the provider's place.
         NoPicture: the answer is a success without what was wanted.
         EaselError: the answer is an error, or a 2xx that holds one.
     """
     if not reply.is_success:
-        raise error_mapping.error_of(reply, rows, request)
+        error = error_mapping.error_of(reply, rows, request)
+        by_gateway = reply.status in GATEWAY and not error_mapping.has_error(reply)
+        raise _lost(reply) if by_gateway and wanted == "picture" and type(error) is ProviderError else error
     try:
         return read()
     except ProviderError as error:
@@ -113,6 +119,14 @@ def no_picture(reply: Reply, wanted: str = "picture") -> NoPicture:
         "for a picture, so Easel does not repeat the call by itself; try again, or use another model or provider"
     )
     return NoPicture(text, provider=reply.provider, upstream=reply.text)
+
+
+def _lost(reply: Reply) -> AnswerLost:
+    text = (
+        f"a gateway answered HTTP {reply.status} in {name_of(reply.provider)}'s place. A picture may have been drawn "
+        "and charged, so Easel does not repeat the call by itself; try again, or use another model or provider"
+    )
+    return AnswerLost(text, provider=reply.provider, retry_after=reply.retry_after)
 
 
 def _page(reply: Reply) -> ProviderError:

@@ -6,6 +6,7 @@ SSM holds the tokens (`/{stack}/tokens/{provider}`, comma-separated), which are 
 - A 429 gives the token a *cooldown*: as long as the provider asks for, or else one that doubles with each 429 in a row.
   After that one call at a time tries the token, and the first success ends the cooldown.
 - A 429 that speaks of the model alone, such as a Space's full queue, rests the model for every token, and no token.
+  So does a gateway that answers a drawing call in the provider's place.
 - A used-up quota sets the token aside until the quota is renewed. If nobody knows when that is, the token is tried
   again after pauses that grow like a cooldown. Where the provider tells what is left, it is asked before the trial.
 - A token that can never work for a model (refused, expired, no balance) is *refused* for that model, with the
@@ -28,7 +29,7 @@ from typing import TypeVar
 
 from easel.catalog import Provider
 from easel.common.telemetry import logger
-from easel.errors import OWN_TOKEN, AuthRequired, EaselError, QuotaExceeded, RateLimited, from_body
+from easel.errors import OWN_TOKEN, AnswerLost, AuthRequired, EaselError, QuotaExceeded, RateLimited, from_body
 from easel.providers import cooldowns
 from easel.providers.cooldowns import DAY, EVERY_TOKEN, NONE, Cooldown
 from easel.providers.ssm_parameters import secrets
@@ -159,7 +160,7 @@ def blame(token: Token, provider: Provider, model: str, error: EaselError, now: 
     elif isinstance(error, QuotaExceeded) and not error.of_model:
         with _attempted():
             spend(token, provider, error, now)
-    elif isinstance(error, RateLimited | QuotaExceeded):
+    elif isinstance(error, RateLimited | QuotaExceeded | AnswerLost):
         with _attempted():
             cool_down(token, provider, error, now)
     else:
@@ -176,8 +177,8 @@ def _attempted() -> Iterator[None]:
         logger.warning("a token's rest is not kept", extra={"reason": type(error).__name__})
 
 
-def cool_down(token: Token, provider: Provider, error: RateLimited | QuotaExceeded, now: float) -> None:
-    """Begins a cooldown after a 429: of the token, or of the model if it alone is at its limit."""
+def cool_down(token: Token, provider: Provider, error: EaselError, now: float) -> None:
+    """Begins a cooldown after a 429: of the token, or of the model if it alone is at its limit or out of order."""
     refusals = token.model_refusals if error.of_model else token.refusals
     seconds = min(LONGEST_COOLDOWN, FIRST_COOLDOWN * 2.0 ** min(refusals, 20))
     if error.retry_after is not None:
