@@ -1,4 +1,4 @@
-"""The file of a `multipart/form-data` upload. Starlette and python-multipart parse the form."""
+"""The parts of a `multipart/form-data` body. Starlette and python-multipart parse the form."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ MAX_CONTENT_TYPE = 300
 """Characters of the header. A boundary has at most 70 (RFC 2046)."""
 DEFAULT_NAME = "lines.jsonl"
 
+Part = str | tuple[str, bytes]
+"""A field's text, or a file's name and content."""
+
 
 @dataclass(frozen=True)
 class UploadedFile:
@@ -28,25 +31,36 @@ class UploadedFile:
 
 
 async def read(request: Request) -> UploadedFile:
-    """Parse the form; raise `InvalidRequest` if it is malformed or has no file."""
-    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+    """The file of a form; raises `InvalidRequest` if the form is malformed or has none."""
+    if not is_form(request):
         expected = "body: must be multipart/form-data with the fields purpose and file, as OpenAI's SDKs send it"
         raise InvalidRequest(expected, field="body")
+    parts = dict(reversed(await read_parts(request)))  # of several with one name the first counts
+    file = parts.get("file", "")
+    name, content = file if isinstance(file, tuple) else ("", file.encode())  # a field without a file name
+    if not content:
+        raise InvalidRequest("file: required; must hold the lines of a batch, or a picture", field="file")
+    return UploadedFile(str(parts.get("purpose")), name or DEFAULT_NAME, content)
+
+
+def is_form(request: Request) -> bool:
+    """Whether the body of a request is a form that may have files."""
+    return request.headers.get("content-type", "").lower().startswith("multipart/form-data")
+
+
+async def read_parts(request: Request) -> list[tuple[str, Part]]:
+    """The parts of a form by name, in their order; raises `InvalidRequest` if it is malformed."""
     try:
         _check_boundaries(request.headers["content-type"], await request.body())
         async with request.form(max_files=MAX_PARTS, max_fields=MAX_PARTS) as form:
-            file = form.get("file")
-            if isinstance(file, UploadFile):
-                content, filename = await file.read(), file.filename
-            else:  # a field without a file name
-                content, filename = (file or "").encode(), None
-            upload = UploadedFile(str(form.get("purpose")), filename or DEFAULT_NAME, content)
+            return [(name, await _content(value)) for name, value in form.multi_items()]
     except HTTPException as error:
         limit = f": {error.detail}" if error.detail.startswith("Too many") else ""
         raise InvalidRequest(f"body: not a valid multipart form{limit}", field="body") from error
-    if not upload.content:
-        raise InvalidRequest("file: required; must hold the lines of a batch, each a JSON object", field="file")
-    return upload
+
+
+async def _content(value: UploadFile | str) -> Part:
+    return value if isinstance(value, str) else (value.filename or "", await value.read())
 
 
 def _check_boundaries(content_type: str, body: bytes) -> None:

@@ -56,6 +56,39 @@ IMAGES: dict[str, Example] = {
         }
     },
 }
+EDITS: dict[str, Example] = {
+    "A picture behind a link": {
+        "value": {
+            "model": "gitee/Qwen-Image-Edit",
+            "prompt": "with a hat",
+            "images": [{"image_url": "https://example.com/cat.png"}],
+        }
+    },
+    "A file of /v1/files": {
+        "value": {"model": "ms/qwen-image-edit-2509", "prompt": "with a hat", "images": [{"file_id": FILE}]}
+    },
+}
+EDIT_FORM: dict[str, Any] = {
+    "requestBody": {
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "description": "The fields of the JSON as texts, with pictures as files of `image` or `image[]`",
+                    "properties": {
+                        "image": {"type": "string", "contentMediaType": "application/octet-stream"},
+                        "prompt": {"type": "string"},
+                        "model": {"type": "string"},
+                        "n": {"type": "integer"},
+                        "size": {"type": "string"},
+                        "response_format": {"type": "string"},
+                    },
+                    "required": ["image", "prompt"],
+                }
+            }
+        }
+    }
+}
 OPENAI_BATCHES: dict[str, Example] = {
     "A batch": {"value": {"input_file_id": FILE, "endpoint": "/v1/images/generations", "completion_window": "24h"}}
 }
@@ -78,8 +111,8 @@ _FILE_BODY = {
     "schema": {
         "type": "object",
         "properties": {
-            "purpose": {"type": "string", "enum": ["batch"]},
-            "file": {"type": "string", "contentMediaType": "application/jsonl"},
+            "purpose": {"type": "string", "enum": ["batch", "vision"]},
+            "file": {"type": "string", "contentMediaType": "application/octet-stream"},
             "filename": {"type": "string", "description": "in JSON, in place of a file that is too large for a call"},
             "bytes": {"type": "integer", "minimum": 1, "description": "the size of the file, beside its filename"},
         },

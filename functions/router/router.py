@@ -28,6 +28,7 @@ from easel.providers import ssm_parameters
 from routes import batches, front_ends, generate, images, jobs, keys, page
 from routes import catalog as catalog_routes
 from v1 import batches as v1_batches
+from v1 import edits as v1_edits
 from v1 import errors as v1_errors
 from v1 import files as v1_files
 from v1 import images as v1_images
@@ -125,6 +126,7 @@ for module in (
     keys,
     front_ends,
     v1_images,
+    v1_edits,
     v1_tasks,
     v1_models,
     v1_files,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import os
 import shutil
@@ -21,7 +22,7 @@ from tests.harness.patience import HANGS_SECONDS
 
 NODE = Path(__file__).with_name("node")
 NAMES = ("python", "aiohttp", "node")
-OPENAIS = ("model", "prompt", "n", "size", "response_format", "quality", "user", "stream")
+OPENAIS = ("model", "image", "prompt", "n", "size", "response_format", "quality", "user", "stream")
 """Arguments that the Python SDK has itself; others go into its `extra_body`."""
 
 
@@ -70,6 +71,8 @@ def _function(client: Any, method: str) -> Any:
 def _for_python(arguments: Mapping[str, Any]) -> dict[str, Any]:
     extra = {name: value for name, value in arguments.items() if name not in OPENAIS}
     own = {name: value for name, value in arguments.items() if name in OPENAIS}
+    if "image" in own:  # base64, since a call of the SDK for Node is JSON
+        own["image"] = ("cat.png", base64.b64decode(own["image"]), "image/png")
     return {**own, "extra_body": extra} if extra else own
 
 

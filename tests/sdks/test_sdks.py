@@ -13,6 +13,7 @@ from PIL import Image
 
 from easel import catalog
 from tests.harness.sdks import NAMES
+from tests.harness.source_pictures import DATA_LINK, shows
 from tests.sdks.caller import LONG, TOKEN, Caller
 
 if TYPE_CHECKING:
@@ -107,6 +108,15 @@ def test_a_stream_without_a_picture_raises_the_error(easel: Caller) -> None:
     outcome = easel.generate("streamed [[fault=moderation]]", stream=True)
     assert (outcome.error, outcome.status) == ("BadRequestError", 400)
     assert outcome.reason["code"] == "content_policy_violation"
+
+
+@pytest.mark.parametrize("model", ["gitee/Qwen-Image-Edit", "ms/qwen-image-edit-2509"])
+def test_a_picture_is_drawn_from_a_file(model: str, easel: Caller) -> None:
+    image = DATA_LINK.partition(",")[2]
+    arguments = {"model": model, "image": image, "prompt": "with a hat", "n": 2, "response_format": "b64_json"}
+    outcome = easel.call("images.edit", **arguments)
+    assert [picture.size for picture in pictures(outcome)] == [(320, 256)] * 2
+    assert all(shows(base64.b64decode(entry["b64_json"])) for entry in outcome.body["data"])
 
 
 def test_a_model_that_openai_names_draws(easel: Caller) -> None:

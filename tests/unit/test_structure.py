@@ -121,6 +121,7 @@ ELSEWHERE = {
     "providers/progress": "tests/unit/test_generation.py",
     "catalog/ranges": "tests/unit/test_catalog_models.py",
     "catalog/requests": "tests/unit/test_validation.py",
+    "v1/edits": "tests/integration/test_openai_edits.py",
     "modelscope_errors": "tests/unit/test_modelscope.py",
     "space_client": "tests/integration/test_huggingface_clients.py",
     "space_connection": "tests/integration/test_huggingface_faults.py",

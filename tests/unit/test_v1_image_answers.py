@@ -20,7 +20,7 @@ BODY: dict[str, Any] = {
 
 
 def test_each_picture_is_an_event() -> None:
-    response = image_answers.as_events(HttpResponse(200, BODY, {"RateLimit": '"day";r=1'}))
+    response = image_answers.as_events(HttpResponse(200, BODY, {"RateLimit": '"day";r=1'}), image_answers.GENERATED)
     assert response.headers["content-type"].startswith("text/event-stream")
     assert response.headers["ratelimit"] == '"day";r=1'
     events = [(event.event, event.json()) for event in SSEDecoder().iter_bytes(iter([bytes(response.body)]))]
@@ -35,6 +35,8 @@ def test_each_picture_is_an_event() -> None:
 
 @pytest.mark.parametrize("status", [303, 429, 504])
 def test_what_has_no_picture_is_no_event(status: int) -> None:
-    response = image_answers.as_events(HttpResponse(status, {"error": "why"}, {"Location": "/"}))
+    response = image_answers.as_events(
+        HttpResponse(status, {"error": "why"}, {"Location": "/"}), image_answers.GENERATED
+    )
     assert (response.status_code, bytes(response.body)) == (status, b'{"error": "why"}')
     assert response.media_type == "application/json"

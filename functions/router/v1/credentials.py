@@ -80,8 +80,10 @@ def read(provider: Provider, headers: Mapping[str, str]) -> Credentials:
     return Credentials(tuple(dict.fromkeys(tokens)), key)
 
 
-def drawable(headers: Mapping[str, str]) -> list[ProviderModel]:
+def drawable(headers: Mapping[str, str], *, edits: bool = False) -> list[ProviderModel]:
     """The models that a call with these headers can draw with, the cheapest first; the key's own limits aside.
+
+    With `edits` those that change pictures.
 
     Those of the providers whose tokens it has. Without a token, those that the deployment draws: for an Easel key all
     of them, else those that need no token.
@@ -91,13 +93,13 @@ def drawable(headers: Mapping[str, str]) -> list[ProviderModel]:
     owners = [_owner(part) for part in others]
     given = [each for each in every if each in owners or headers.get(each.auth_header.lower(), "").strip()]
     with_key = len(others) < len(_bearer(headers)) or "x-easel-key" in headers
-    return catalog.by_cost(given or [each for each in every if with_key or not each.auth_required])
+    return catalog.by_cost(given or [each for each in every if with_key or not each.auth_required], edits=edits)
 
 
-def allowed(headers: Mapping[str, str]) -> list[ProviderModel]:
+def allowed(headers: Mapping[str, str], *, edits: bool = False) -> list[ProviderModel]:
     """The models of `drawable` that the call's Easel key may use. Raises `AccessRefused`."""
     key_id = keys.given(with_key_alone(headers), required=False)
-    models = drawable(headers)
+    models = drawable(headers, edits=edits)
     if not key_id:
         return models
     key = keys.get(key_id)

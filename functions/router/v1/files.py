@@ -1,4 +1,4 @@
-"""`/v1/files`: what OpenAI's SDKs upload for a batch, and what its batch writes.
+"""`/v1/files`: what OpenAI's SDKs upload for a batch or to start a picture from, and what a batch writes.
 
 A file is an object in the bucket, under the key that it belongs to: `batches/uploads/{key}/{file id}/{purpose}/{name}`.
 Ids sort by time, the newest first. So a file that was put to a signed address needs nothing else to be there.
@@ -37,8 +37,9 @@ router = APIRouter(prefix="/v1/files", tags=["openai"])
 
 MAX_BYTES = 4_500_000
 """Of a file in a call: a call may have 6 MB when Lambda gets it, in base64."""
-PURPOSE = "batch"
-PURPOSES = (PURPOSE, "batch_output")
+UPLOADED = {"batch": "application/jsonl", "vision": "application/octet-stream"}
+"""The purposes of uploaded files, with their types: lines for `/v1/batches`, pictures for `/v1/images/edits`."""
+OUTPUT = "batch_output"
 MOST = 10_000
 """Files of a list."""
 _ID = re.compile(r"file-[0-9a-f]{32}")
@@ -85,7 +86,9 @@ FileId = Annotated[str, Path(description="`id` of a file")]
     openapi_extra=request_examples.FILES,
 )
 async def create_file(key: BatchKey, call: Call, request: Request) -> OpenAiFile:
-    """Stores a file of lines for `/v1/batches`, of up to 4.5 MB: what a call can carry.
+    """Stores lines for `/v1/batches`, or with `purpose=vision` a picture for `/v1/images/edits`, of up to 4.5 MB.
+
+    That is what a call can carry.
 
     A larger one is announced in JSON, as `{"purpose": "batch", "filename": "lines.jsonl", "bytes": 9000000}`. The
     answer's `easel.uploadUrl` takes it by `PUT` with `easel.uploadHeaders`, for an hour, if it has that many bytes.
@@ -106,7 +109,7 @@ async def list_files(
     limit: Annotated[int, Query(ge=1, le=MOST, description=f"entries of a page, at most {MOST}")] = MOST,
     after: Annotated[str, Query(description="`id` of the last entry of the page before")] = "",
     order: Annotated[Literal["asc", "desc"], Query(description="`asc` or `desc`, by time")] = "desc",
-    purpose: Annotated[str, Query(description="`batch` or `batch_output`: only such files")] = "",
+    purpose: Annotated[str, Query(description="`batch`, `vision` or `batch_output`: only such files")] = "",
 ) -> OpenAiFiles:
     """The files of the caller's key."""
     if after and not _ID.fullmatch(after):
@@ -153,7 +156,8 @@ async def delete_file(file_id: FileId, key: BatchKey) -> OpenAiFileDeleted:
 )
 async def download_file(file_id: FileId, key: BatchKey) -> Response:
     """What is in a file: a redirect to a link that lives for minutes, which SDKs follow."""
-    return redirect_to_object(find(file_id, key).place, "application/jsonl")
+    file = find(file_id, key)
+    return redirect_to_object(file.place, UPLOADED.get(file.purpose, "application/jsonl"))
 
 
 def find(file_id: str, key: Key) -> StoredFile:
@@ -184,15 +188,16 @@ def _store(upload: UploadedFile, key: Key) -> OpenAiFile:
             f"{signed_urls.upload_url(file.place, file.size)} and use it as {file.id}",
             field="file",
         )
-    kind = "application/jsonl"
+    kind = UPLOADED[file.purpose]
     aws.s3().put_object(Bucket=settings().images_bucket, Key=file.place, Body=upload.content, ContentType=kind)
     return file.describe()
 
 
 def _new(key: Key, purpose: str, name: str, size: Any) -> StoredFile:
     """A file that is not stored yet; raises `InvalidRequest`."""
-    if purpose != PURPOSE:
-        raise InvalidRequest(f"purpose: must be {PURPOSE}, for a file of lines for /v1/batches", field="purpose")
+    if purpose not in UPLOADED:
+        expected = "batch, for a file of lines for /v1/batches, or vision, for a picture for /v1/images/edits"
+        raise InvalidRequest(f"purpose: must be {expected}", field="purpose")
     if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= signed_urls.MAX_UPLOAD:
         raise wrong(
             "bytes", size, InvalidRequest, f"the file's size, a whole number from 1 to {signed_urls.MAX_UPLOAD}"
@@ -230,10 +235,10 @@ def _files(key: Key, most: int, beginning: str = "file-", after: str = "", purpo
 
 def _file(entry: Mapping[str, Any], folder: str) -> StoredFile | None:
     parts = entry["Key"].removeprefix(folder).split("/")
-    if len(parts) != 3 or not _ID.fullmatch(parts[0]) or parts[1] not in PURPOSES:
+    if len(parts) != 3 or not _ID.fullmatch(parts[0]) or parts[1] not in (*UPLOADED, OUTPUT):
         return None
     file_id, purpose, name = parts
-    created = object_keys.file_created(file_id) if purpose == PURPOSE else entry["LastModified"].timestamp()
+    created = object_keys.file_created(file_id) if purpose in UPLOADED else entry["LastModified"].timestamp()
     return StoredFile(file_id, purpose, name, entry["Key"], entry["Size"], created)
 
 

@@ -16,8 +16,8 @@ from easel.front_door.v1_format import format_warnings, image_facts, shared_fact
 from easel.store.records import Job, Result
 from v1.errors import translated
 
-COMPLETED = "image_generation.completed"
-"""The event with a picture, as OpenAI's SDKs know it."""
+GENERATED, EDITED = "image_generation.completed", "image_edit.completed"
+"""The events with a picture, as OpenAI's SDKs know them."""
 
 
 def answer(made: Sequence[Job], call: HttpRequest) -> HttpResponse:
@@ -61,22 +61,22 @@ def error_of(response: HttpResponse) -> dict[str, Any]:
     return error
 
 
-def as_events(response: HttpResponse) -> Response:
-    """The response with each picture as an event. A redirect or an error stays what it is.
+def as_events(response: HttpResponse, event: str) -> Response:
+    """The response with each picture as an event of that name. A redirect or an error stays what it is.
 
     The events are sent when all pictures are there, since no response of a Lambda function behind an HTTP API streams.
     """
     if response.status != 200 or response.body is None:
         return respond(response)
-    content = b"".join(_events(response.body))
+    content = b"".join(_events(response.body, event))
     return Response(content, headers=dict(response.headers), media_type=EventSourceResponse.media_type)
 
 
-def _events(body: Mapping[str, Any]) -> Iterator[bytes]:
+def _events(body: Mapping[str, Any], name: str) -> Iterator[bytes]:
     facts = body["easel"]
     for entry, job in zip(body["data"], facts["jobs"], strict=True):
         event = {
-            "type": COMPLETED,
+            "type": name,
             **entry,
             "created_at": body["created"],
             "size": f"{job['width']}x{job['height']}",
@@ -86,4 +86,4 @@ def _events(body: Mapping[str, Any]) -> Iterator[bytes]:
             "usage": None,
             "easel": {**facts, "jobs": [job]},
         }
-        yield format_sse_event(data_str=json.dumps(event, ensure_ascii=False), event=COMPLETED)
+        yield format_sse_event(data_str=json.dumps(event, ensure_ascii=False), event=name)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import unquote
 
 from fastapi import APIRouter, Body, Depends, Path, Query, Response
@@ -32,6 +32,7 @@ from openapi import answer, component
 from routes.generate import Hop
 from v1 import credentials, image_answers, tasks
 from v1.credentials import Credentials, KeyCall, images_credentials
+from v1.image_answers import GENERATED
 
 PATH = "/v1/images/generations"
 
@@ -88,13 +89,22 @@ async def create_images(
     connection joins the first try and costs nothing. With `stream` the pictures come as server-sent events, all at the
     end; with `async` the answer is a task to ask for.
     """
+    return create(body, credentials, call, GENERATED)
+
+
+def create(body: ImagesBody, credentials: Credentials, call: HttpRequest, event: str) -> Response:
+    """Generate the pictures of a body, or begin to; `event` is the name of the event with one, for `stream`."""
     pictures = requests(body, credentials)
     if body.asynchronous:
         made, headers = _begin(call, pictures, Deadline(0))
         accepted = tasks.accepted(made, call)
         return respond(replace(accepted, headers={**headers, **accepted.headers}))
-    response = _generate(call, pictures, body.stream)
-    return image_answers.as_events(response) if body.stream else respond(response)
+    stream = event if body.stream else ""
+    return _respond(_generate(call, pictures, stream), stream)
+
+
+def _respond(response: HttpResponse, stream: str) -> Response:
+    return image_answers.as_events(response, stream) if stream else respond(response)
 
 
 @router.get(
@@ -109,17 +119,19 @@ async def wait_for_images(
     job_ids: Annotated[str, Path(description="`jobId`s of an answer, with commas between them")],
     call: KeyCall,
     hop: Hop = 1,
-    stream: Annotated[bool, Query(description="whether the pictures come as server-sent events")] = False,
+    stream: Annotated[
+        Literal["", "image_generation.completed", "image_edit.completed"],
+        Query(description="the name of the event with a picture, where they come as server-sent events"),
+    ] = "",
 ) -> Response:
     """A slow call is redirected here to wait on; 504 after the ninth time, or after the last that the client follows.
 
     The work continues in any case.
     """
-    response = _wait_on(unquote(job_ids), call, hop, stream)
-    return image_answers.as_events(response) if stream else respond(response)
+    return _respond(_wait_on(unquote(job_ids), call, hop, stream), stream)
 
 
-def _generate(call: HttpRequest, pictures: Sequence[ValidatedRequest], stream: bool) -> HttpResponse:
+def _generate(call: HttpRequest, pictures: Sequence[ValidatedRequest], stream: str) -> HttpResponse:
     """Generate the pictures. Redirect if they take too long. Raises Easel's errors."""
     made, headers = _begin(call, pictures, Deadline(wait.longest(call)))
     answer = _answer(made, call, 0, stream)
@@ -155,13 +167,13 @@ def _begin(
     return made, headers
 
 
-def _wait_on(ids: str, call: HttpRequest, hop: int, stream: bool) -> HttpResponse:
+def _wait_on(ids: str, call: HttpRequest, hop: int, stream: str) -> HttpResponse:
     """Answer the `hop`th redirect of a call. Raises the errors of `job_permissions.check`."""
     waited = wait.for_jobs(job_permissions.read_ids(ids, call), Deadline(wait.longest(call)))
     return _answer(waited, call, hop, stream)
 
 
-def _answer(made: Sequence[Job], call: HttpRequest, hop: int, stream: bool) -> HttpResponse:
+def _answer(made: Sequence[Job], call: HttpRequest, hop: int, stream: str) -> HttpResponse:
     """The response for these jobs, after `hop` redirects."""
     running = [job for job in made if not job.ended]
     if running:
@@ -169,9 +181,9 @@ def _answer(made: Sequence[Job], call: HttpRequest, hop: int, stream: bool) -> H
     return image_answers.answer(made, call)
 
 
-def _keep_waiting(made: Sequence[Job], running: Job, call: HttpRequest, hop: int, stream: bool) -> HttpResponse:
+def _keep_waiting(made: Sequence[Job], running: Job, call: HttpRequest, hop: int, stream: str) -> HttpResponse:
     """Redirect the caller to an address that keeps waiting. Raises `GenerationTimeout` after the last redirect."""
-    path = f"{PATH}/{','.join(job.id for job in made)}{'?stream=true' if stream else ''}"
+    path = f"{PATH}/{','.join(job.id for job in made)}{f'?stream={stream}' if stream else ''}"
     if hop >= wait.hops(call):
         raise wait.too_long(call, path, f"{call.endpoint}/api/jobs/{running.id}")
     return http_messages.see_other(call, path, hop + 1, {"jobIds": [job.id for job in made]})

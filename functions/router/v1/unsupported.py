@@ -13,7 +13,7 @@ from request_examples import unread_body
 
 router = APIRouter(tags=["openai"], responses=error_responses(NotSupported, v1=True))
 
-CALL_THIS = "POST /v1/images/generations draws a picture from a prompt"
+CALL_THIS = "POST /v1/images/generations draws a picture from a prompt, and POST /v1/images/edits changes one"
 UNSUPPORTED: dict[str, tuple[str, str, Any]] = {
     "/v1/chat/completions": (
         "Chat",
@@ -24,11 +24,6 @@ UNSUPPORTED: dict[str, tuple[str, str, Any]] = {
         "Create Response",
         "Easel has no conversations and no tools: it makes pictures only",
         {"input": "draw a cute cat", "tools": [{"type": "image_generation"}]},
-    ),
-    "/v1/images/edits": (
-        "Edit Images",
-        "Easel changes no pictures",
-        {"prompt": "with a hat", "images": [{"image_url": "https://example.com/cat.png"}]},
     ),
     "/v1/images/variations": ("Vary Images", "Easel varies no pictures", {"n": 2}),
 }

@@ -1,5 +1,5 @@
 // One call of OpenAI's SDK: reads it as JSON from standard input, and writes what came of it.
-import OpenAI from "openai";
+import OpenAI, { toFile } from "openai";
 import { text } from "node:stream/consumers";
 
 const { url, key, method, called, options } = JSON.parse(await text(process.stdin));
@@ -11,6 +11,10 @@ const calls = {
     const events = [];
     for await (const event of answer) events.push(event);
     return events;
+  },
+  "images.edit": async () => {
+    const image = await toFile(Buffer.from(called.image, "base64"), "cat.png", { type: "image/png" });
+    return client.images.edit({ ...called, image });
   },
   "models.list": async () => (await client.models.list()).data,
   "models.retrieve": () => client.models.retrieve(called.model),

@@ -43,8 +43,8 @@ LOST = (
 _SIZE = re.compile(r"([0-9]{1,5})(?:px)?(?:[x*×✕х]|by)([0-9]{1,5})(?:px)?", re.I)  # the last letter is Cyrillic
 Text = Annotated[str, Refusal(InvalidPrompt)]
 Side = Annotated[int, Field(ge=MIN_SIDE, le=MAX_SIDE, examples=[1024]), WHOLE, Refusal(InvalidDimensions)]
-MAX_IMAGE = 7_000_000
-"""Characters of a picture in base64; a call cannot carry as many."""
+MAX_IMAGE = 14_000_000
+"""Characters of a picture in base64, of 10 MB."""
 IMAGE = "an http(s) link to a picture at a public address, a data: link or base64, or a list of these"
 Image = Annotated[str, Field(min_length=1, max_length=MAX_IMAGE)]
 ResponseFormat = Annotated[
@@ -245,7 +245,7 @@ class GenerateBody(GenerationFields, Body, defer_build=False):
         return _model(vars(self))
 
     @property
-    def images(self) -> list[str]:
+    def sent_images(self) -> list[str]:
         """The pictures to start from, as they were sent."""
         return [self.image] if isinstance(self.image, str) else self.image or []
 

@@ -13,8 +13,8 @@ from easel.catalog.bodies import abbreviated
 from easel.errors import InvalidRequest, PayloadTooLarge
 
 MAX_BODY = 50 * 1024  # bytes
-IMAGES = ("image", "images")
-"""Fields with pictures to start from."""
+IMAGES = ("image", "images", "mask")
+"""Fields with pictures."""
 MAX_UNPACKED = 6 * 1024 * 1024
 """Bytes of a body after decompression, as many as Lambda takes of one that is not compressed."""
 MAX_DEPTH = 50
@@ -77,7 +77,7 @@ def _gunzipped(event: Mapping[str, Any]) -> bytes:
 def read_object(body: bytes) -> dict[str, Any]:
     """The JSON object in a body. Raises `PayloadTooLarge`, or `InvalidRequest` with the field `body`.
 
-    The pictures in its `image` or `images` do not count towards `MAX_BODY`.
+    Its pictures do not count towards `MAX_BODY`.
     """
     if len(body) <= MAX_BODY:
         return read_json(body)

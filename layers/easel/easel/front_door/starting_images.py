@@ -23,7 +23,7 @@ def read(body: GenerateBody) -> tuple[tuple[str, ...], Mapping[str, bytes]]:
         InvalidParams: the model takes none, or fewer, or needs one; or a picture cannot be one.
         PayloadTooLarge: a picture has too many bytes.
     """
-    model, given = body.catalog_model, body.images
+    model, given = body.catalog_model, body.sent_images
     named = f"{model.id} of {catalog.name_of(body.provider)}"
     others = f"these models do: {catalog.editing_models()}"
     if given and not model.edits:

@@ -114,9 +114,9 @@ class OpenAiImages(OpenAiResponseModel):
 
 
 class OpenAiImageEvent(OpenAiResponseModel):
-    """The event `image_generation.completed`, one for each picture."""
+    """The event `image_generation.completed` or `image_edit.completed`, one for each picture."""
 
-    type: Literal["image_generation.completed"] = Field(examples=["image_generation.completed"])
+    type: Literal["image_generation.completed", "image_edit.completed"] = Field(examples=["image_generation.completed"])
     url: str = Field(examples=[PICTURE_URL])
     b64_json: str = Field("", description="absent where it has no room, with a warning", examples=["iVBORw0KGgo…"])
     created_at: int = Field(description="seconds since the epoch", examples=[1767225600])
@@ -201,7 +201,7 @@ class OpenAiFile(OpenAiResponseModel):
     created_at: Created
     expires_at: int = Field(description="when the deployment removes it at the latest", examples=[1771113600])
     filename: str = Field(examples=["lines.jsonl"])
-    purpose: Literal["batch", "batch_output"] = Field(examples=["batch"])
+    purpose: Literal["batch", "vision", "batch_output"] = Field(examples=["batch"])
     status: Literal["processed"] = Field(examples=["processed"])
     status_details: None = Field(examples=[None])
     easel: OpenAiUpload | None = Field(None, description="of a file that was announced")

@@ -51,8 +51,7 @@ def checked(data: bytes) -> SourceImage:
         InvalidParams: they are no picture, one in another format, or one that is broken or too large for a provider.
         PayloadTooLarge: they are too many.
     """
-    if len(data) > MAX_BYTES:
-        raise PayloadTooLarge(f"image: at most {MAX_BYTES >> 20} MB are taken; make it smaller", field="image")
+    check_size(len(data))
     kind = image_formats.of(data)
     if kind is None or kind.name not in FORMATS:
         other = f"{kind.name} picture" if kind else f"{image_formats.foreign(data) or 'no'} picture"
@@ -65,6 +64,12 @@ def checked(data: bytes) -> SourceImage:
         limit = f"up to {images.MAX_SIDE} a side and {images.MAX_PIXELS:,} in all are taken"
         raise _invalid(f"has {width} x {height} pixels, which are too many; {limit}")
     return SourceImage(data, kind)
+
+
+def check_size(size: int) -> None:
+    """Raise `PayloadTooLarge` for more bytes than a picture to start from may have."""
+    if size > MAX_BYTES:
+        raise PayloadTooLarge(f"image: at most {MAX_BYTES >> 20} MB are taken; make it smaller", field="image")
 
 
 def _invalid(what: str) -> InvalidParams:

@@ -1,0 +1,191 @@
+"""`/v1/images/edits`: pictures drawn from others, in a form or in JSON, and answered as `/v1/images/generations`.
+
+A form is read into the JSON call that says the same, so that its repeat has the same body, whatever its boundary is.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Annotated, Any, Self
+
+from fastapi import APIRouter, Body, Depends, Request, Response
+from pydantic import BaseModel, Field, field_validator, model_validator
+from starlette.datastructures import MutableHeaders
+from starlette.types import Message
+
+import form_data
+import request_examples
+from dependencies import ACCESS_KEY, NONE_TOO, TOKENS, Call, JsonRequest, JsonRoute, check_batches
+from easel import settings
+from easel.budgets import keys
+from easel.errors import InvalidDimensions, InvalidModel, InvalidParams, InvalidPrompt, NotFound
+from easel.front_door.v1_format import ImagesBody, with_model
+from easel.front_door.v1_response_models import OpenAiImages, OpenAiTask
+from easel.store import source_images
+from error_responses import BODY, WORKED, error_responses
+from openapi import answer
+from v1 import credentials, files, images
+from v1.credentials import Credentials, images_credentials
+from v1.image_answers import EDITED
+
+_IMAGE = re.compile(r"images?(\[\d*\])?")
+_NUMBER = re.compile(r"-?\d{1,18}(\.\d{1,18})?")
+
+
+class ImageReference(BaseModel):
+    """A picture to start from: one of the two."""
+
+    image_url: str = Field("", description="http(s) link or `data:` link", examples=["https://example.com/cat.png"])
+    file_id: str = Field("", description="of a file with the purpose `vision`", examples=[request_examples.FILE])
+
+
+class EditsBody(ImagesBody):
+    """Asks for pictures drawn from others, as OpenAI's SDKs do."""
+
+    images: list[ImageReference] = Field([], description="the same as `image`, as OpenAI's JSON has it")
+    mask: Any = Field(None, description="refused: no model here takes one")
+    input_fidelity: Any = Field(None, description="accepted and ignored")
+
+    @field_validator("mask")
+    @classmethod
+    def _is_absent(cls, mask: Any) -> None:
+        raise InvalidParams(
+            "mask: no model here takes one; say in the prompt what is to change and where", field="mask"
+        )
+
+    @model_validator(mode="after")
+    def _has_an_image(self) -> Self:
+        if not self.sent_images:
+            text = "required; a file of the form, or in JSON images or image, with a picture to start from"
+            raise InvalidParams(f"image: {text}", field="image")
+        return self
+
+
+NUMBERS = EditsBody.names_of(int, float)
+FLAGS = EditsBody.names_of(bool)
+
+
+class EditsRequest(JsonRequest):
+    """Reads `images` into `image`, and one of the caller's models in place of a name that stands for the cheapest."""
+
+    async def json(self) -> Any:
+        if not hasattr(self, "_json"):
+            body = {name: value for name, value in (await super().json()).items() if value is not None}
+            given = with_images({"model": settings.CHEAPEST, **body}, partial(_file_link, self.headers))
+            self._json = with_model(given, partial(credentials.allowed, self.headers, edits=True))
+        return self._json
+
+
+class EditsRoute(JsonRoute):
+    request_class = EditsRequest
+
+    def get_route_handler(self) -> Callable[[Request], Any]:
+        handle = super().get_route_handler()
+
+        async def read_form(request: Request) -> Response:
+            response: Response = await handle(await _as_json(request) if form_data.is_form(request) else request)
+            return response
+
+        return read_form
+
+
+router = APIRouter(prefix="/v1/images/edits", tags=["openai"], route_class=EditsRoute)
+
+
+@router.post(
+    "",
+    response_model=OpenAiImages,
+    response_description="The pictures",
+    responses={
+        200: images.STREAMED,
+        202: answer("The task that was begun, for `async`", OpenAiTask, "Location", "Retry-After", "Cache-Control"),
+        **images.WAITING,
+        **error_responses(InvalidModel, InvalidPrompt, InvalidDimensions, *BODY, *WORKED, v1=True),
+    },
+    dependencies=[Depends(images.repeats), *TOKENS, ACCESS_KEY],
+    openapi_extra={**NONE_TOO, **request_examples.EDIT_FORM},
+)
+async def edit_images(
+    credentials: Annotated[Credentials, Depends(images_credentials)],
+    body: Annotated[EditsBody, Body(openapi_examples=request_examples.EDITS)],
+    call: Call,
+) -> Response:
+    """Draws pictures from one or several others, as `client.images.edit` of OpenAI's SDKs asks for it.
+
+    It takes a form with the pictures as files of `image` or `image[]`, or JSON with `images` or `image`; in all else it
+    is like `/v1/images/generations`. Models with `edits` in `/v1/models` do it; without `model` the cheapest of them
+    that the caller's token can draw with. No model takes a `mask`.
+    """
+    return images.create(body, credentials, call, EDITED)
+
+
+def with_images(body: Mapping[str, Any], load: Callable[[str], str]) -> dict[str, Any]:
+    """The body with OpenAI's `images` in `image`. `load` returns a file by its id, in base64."""
+    listed, own = body.get("images"), body.get("image")
+    rest = {name: value for name, value in body.items() if name != "images"}
+    if listed is None:
+        return rest
+    if not isinstance(listed, list):
+        raise _no_reference()
+    first = own if isinstance(own, list) else [] if own is None else [own]
+    return {**rest, "image": [*first, *(_referenced(each, load) for each in listed)]}
+
+
+def _referenced(reference: Any, load: Callable[[str], str]) -> str:
+    """The link of a reference, or its file in base64."""
+    given = reference if isinstance(reference, dict) else {"image_url": reference}
+    link, file_id = given.get("image_url"), given.get("file_id")
+    link = link.get("url") if isinstance(link, dict) else link  # as chat completions have it
+    if isinstance(link, str) and link and not file_id:
+        return link
+    if isinstance(file_id, str) and file_id and not link:
+        return load(file_id)
+    raise _no_reference()
+
+
+def _no_reference() -> InvalidParams:
+    expected = 'a list of {"image_url": "https://…"} or {"file_id": "file-…"}'
+    return InvalidParams(f"images: must be {expected}", field="images")
+
+
+def _file_link(headers: Mapping[str, str], file_id: str) -> str:
+    """The file of the caller's key, in base64. Raises `KeyRequired`, `InvalidParams` and `PayloadTooLarge`."""
+    key = check_batches(keys.get(keys.required(credentials.with_key_alone(headers))))
+    try:
+        file = files.find(file_id, key)
+    except NotFound as error:
+        raise InvalidParams(f"images: {error.message}", field="images") from error
+    source_images.check_size(file.size)
+    return base64.b64encode(source_images.read(file.place) or b"").decode()
+
+
+async def _as_json(request: Request) -> Request:
+    """The JSON call that says the same as a form."""
+    given: dict[str, Any] = {}
+    for name, part in await form_data.read_parts(request):
+        if _IMAGE.fullmatch(name):
+            value = base64.b64encode(part[1]).decode() if isinstance(part, tuple) else part
+            given.setdefault("image", []).extend([value] if value else [])
+        elif text := part if isinstance(part, str) else part[1].decode("utf-8", "replace"):
+            given[name] = _typed(name, text)
+    body = json.dumps(given).encode()
+    headers = MutableHeaders(raw=list(request.scope["headers"]))
+    headers["content-type"], headers["content-length"] = "application/json", str(len(body))
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return Request({**request.scope, "headers": headers.raw}, receive)
+
+
+def _typed(name: str, text: str) -> Any:
+    """A field's text in its type; a text of another type is left for the validation to refuse."""
+    if name in FLAGS and text.strip().lower() in ("true", "false"):
+        return text.strip().lower() == "true"
+    if name in NUMBERS and _NUMBER.fullmatch(text.strip()):
+        return json.loads(text)
+    return text
