@@ -84,7 +84,12 @@ EDIT_FORM: dict[str, Any] = {
                         "response_format": {"type": "string"},
                     },
                     "required": ["image", "prompt"],
-                }
+                },
+                "examples": {
+                    "A file": {
+                        "value": {"model": "gitee/Qwen-Image-Edit", "prompt": "with a hat", "image": "(its bytes)"}
+                    }
+                },
             }
         }
     }

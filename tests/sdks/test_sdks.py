@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx2
 import pytest
@@ -113,7 +113,13 @@ def test_a_stream_without_a_picture_raises_the_error(easel: Caller) -> None:
 @pytest.mark.parametrize("model", ["gitee/Qwen-Image-Edit", "ms/qwen-image-edit-2509"])
 def test_a_picture_is_drawn_from_a_file(model: str, easel: Caller) -> None:
     image = DATA_LINK.partition(",")[2]
-    arguments = {"model": model, "image": image, "prompt": "with a hat", "n": 2, "response_format": "b64_json"}
+    arguments: dict[str, Any] = {
+        "model": model,
+        "image": image,
+        "prompt": "with a hat",
+        "n": 2,
+        "response_format": "b64_json",
+    }
     outcome = easel.call("images.edit", **arguments)
     assert [picture.size for picture in pictures(outcome)] == [(320, 256)] * 2
     assert all(shows(base64.b64decode(entry["b64_json"])) for entry in outcome.body["data"])
