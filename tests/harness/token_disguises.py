@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import html
 import json
+import zlib
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -55,5 +57,18 @@ DISGUISES: dict[str, Callable[[str], str]] = {
     "hex bytes": lambda token: token.encode().hex(" "),
     "hex of pieces": lambda token: token.encode().hex(":", 2).upper(),
     "codes": lambda token: ", ".join(str(ord(each)) for each in token),
+    "percent three times": lambda token: quote(quote(_percent(token))),
+    "percent u": lambda token: "".join(f"%u{ord(each):04X}" for each in token),
+    "code points": lambda token: " ".join(f"U+{ord(each):04X}" for each in token),
+    "braced escapes": lambda token: "".join(f"\\u{{{ord(each):x}}}" for each in token),
+    "long escapes": lambda token: "".join(f"\\U{ord(each):08x}" for each in token),
+    "octal codes": lambda token: " ".join(f"{ord(each):o}" for each in token),
+    "binary codes": lambda token: " ".join(f"{ord(each):08b}" for each in token),
+    "square brackets": lambda token: _groups(token, 1, "[/b][b]"),
+    "invisible tags": lambda token: "".join(chr(0xE0000 + ord(each)) for each in token),
+    "base64 backwards": lambda token: base64.b64encode(token.encode()).decode()[::-1],
+    "base64 swapped": lambda token: base64.b64encode(token.encode()).decode().swapcase(),
+    "base64 of gzip": lambda token: base64.b64encode(gzip.compress(token.encode())).decode(),
+    "base64 of zlib": lambda token: base64.b64encode(zlib.compress(token.encode())).decode(),
     "quoted printable": lambda token: "".join(f"={ord(each):02X}" for each in token),
 }

@@ -46,6 +46,10 @@ HIDDEN = {
     "hex": ("PNG", png(chunk(b"tEXt", b"Comment\0" + SECRET.hex().encode()))),
     "behind PNG": ("PNG", picture("PNG") + SECRET),
     "APP1": ("JPEG", jpeg(b"Exif\0\0" + SECRET)),
+    "long XMP": (
+        "JPEG",
+        jpeg(b"http://ns.adobe.com/xap/1.0/\0" + b" <x/>" * 5000 + SECRET.hex(" ").encode() + b" " * 9000),
+    ),
     "UTF-16": ("JPEG", jpeg(b"Exif\0\0" + TOKEN.encode("utf-16-le"))),
     "behind JPEG": ("JPEG", picture("JPEG") + SECRET),
     "EXIF": ("WebP", webp(b"EXIF", SECRET)),

@@ -14,6 +14,7 @@ import binascii
 import codecs
 import html
 import re
+import zlib
 from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import unquote
@@ -30,16 +31,27 @@ DEPTH = 3
 MOST_SPELLINGS = 80
 MASKED = 4
 """Characters of a token that must not stand beside a mask such as `****`."""
-SHORT_CHUNK = 4096
+SEARCHED = 64 * 1024
 """Bytes of a picture's metadata that are searched as thoroughly as a text."""
+WINDOW, OVERLAP = 4096, 512
+"""Characters of metadata that are searched at once, and that two such pieces share."""
+INFLATED = 4096
+"""Bytes of a packed text that are searched."""
+PACKERS = (b"\x1f", b"\x78")
+"""How gzip and zlib begin. In a text the first is nothing, and the second an `x`."""
 
 _MASK = re.compile(r"[*•·●∗＊…]+|\.{2,}|[xX#_-]{3,}")
 _TAG = re.compile(r"<[^<>]{0,500}>")
+_BRACKETED = re.compile(r"\[[^\[\]]{0,50}\]")
+_CODE_POINT = re.compile(r"(?:\\[uUx]\{?|%[uU]|[uU]\+|0?x)0{0,6}([0-9a-fA-F]{2})\}?")
+"""A character's number as `\\u{7a}`, `\\U0000007a`, `%u007a`, `U+007A`, `0x7a` or `x7a`."""
 _QUOTED_PRINTABLE = re.compile(r"=([0-9a-fA-F]{2})")
 _NUMBER = re.compile(r"\d+")
 _PACKED = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,6}")
 _GROUPED = re.compile(r"[^A-Za-z0-9+/=]+")
 _LETTERS = bytes.maketrans(bytes(range(65, 91)), bytes(range(97, 123)))
+_INVISIBLE = {0xE0000 + code: code for code in range(32, 127)}
+"""Unicode's tags, which are letters that nobody sees."""
 _OTHERS = bytes(byte for byte in range(256) if not chr(byte).isalnum() or byte > 127)
 
 
@@ -63,7 +75,9 @@ def contains_token(text: str, token: str | None, public: str = "") -> bool:
     for spelling in _spellings(text):
         plain = letters(spelling)
         plain = plain.replace(word, "-") if word else plain
-        if any(window in plain for window in windows) or any(piece in spelling for piece in pieces):
+        if any(window in both for both in (plain, plain[::-1]) for window in windows):
+            return True
+        if any(piece in spelling for piece in pieces):
             return True
         if _is_masked(spelling, token):
             return True
@@ -77,7 +91,9 @@ def chunk_contains_token(chunk: bytes, token: str | None, step: int = 1) -> bool
     plain = chunk.translate(_LETTERS, _OTHERS)
     if any(window.encode() in plain for window in _windows(token)[::step] if window.isascii()):
         return True
-    return len(chunk) <= SHORT_CHUNK and contains_token(chunk.decode("utf-8", "ignore").replace("\0", ""), token)
+    text = chunk[:SEARCHED].decode("utf-8", "ignore").replace("\0", "")
+    starts = range(0, max(1, len(text) - OVERLAP), WINDOW - OVERLAP)
+    return any(contains_token(text[start : start + WINDOW], token) for start in starts)
 
 
 @lru_cache(maxsize=8)
@@ -130,10 +146,15 @@ def _undone(text: str) -> Iterator[str]:
     yield html.unescape(text)
     yield unescaped(text)
     yield _TAG.sub("", text)
+    yield _BRACKETED.sub("", text)
+    yield _CODE_POINT.sub(lambda match: chr(int(match[1], 16)), text)
+    yield text.translate(_INVISIBLE)
     yield _QUOTED_PRINTABLE.sub(lambda match: chr(int(match[1], 16)), text)
     yield text.replace("0x", "").replace("0X", "")
-    numbers = [int(number) for number in _NUMBER.findall(text) if len(number) < 4]
-    yield "".join(map(chr, numbers))
+    digits = _NUMBER.findall(text)
+    yield "".join(chr(int(number)) for number in digits if len(number) < 4)
+    yield "".join(chr(int(number, 8)) for number in digits if len(number) < 4 and not set(number) & {"8", "9"})
+    yield "".join(chr(int(number, 2)) for number in digits if 6 < len(number) < 9 and set(number) <= {"0", "1"})
     for part in {*_PACKED.findall(text), _GROUPED.sub("", text)}:
         yield from _unpacked(part)
 
@@ -148,9 +169,15 @@ def _unpacked(part: str) -> Iterator[str]:
     ):
         padding = "=" * (-len(text) % group) if group > 2 else ""
         try:
-            yield decode(text + padding).decode()
-        except (binascii.Error, ValueError):
+            raw = decode(text + padding)
+            yield raw.decode() if raw[:1] not in PACKERS else _inflated(raw)
+        except (binascii.Error, ValueError, zlib.error):
             continue
+
+
+def _inflated(raw: bytes) -> str:
+    """What is packed by gzip or zlib."""
+    return zlib.decompressobj(wbits=47).decompress(raw, INFLATED).decode()
 
 
 def _is_masked(text: str, token: str) -> bool:
