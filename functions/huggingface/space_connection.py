@@ -29,13 +29,14 @@ from easel.common import aws
 from easel.common.deadline import Deadline, in_thread
 from easel.errors import GenerationTimeout, NoPicture, ProviderError
 from easel.errors.base import AGAIN
+from easel.providers.http import GATEWAY
 from easel.providers.prompt_redaction import NO_PROMPT, PromptText
 from easel.store.records import Progress
 from space_body import MAX_BYTES
 from space_error_rules import CHANGED, SpaceFailure
 from space_errors import OF_THE_CALLER, refuses_job
 from space_exceptions import of_exception
-from space_http import Threads, Wire
+from space_http import JOIN, Threads, Wire
 from space_progress import read_status
 
 logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs every URL, and a Space's links may hold the token
@@ -187,7 +188,11 @@ class Connection:
             return _refusal(replace(failure, tries=1, wakes=False), self._host, error)
         if not bad and space_error is None and failure.kind is ProviderError:  # the Space has taken the job
             failure = replace(failure, kind=NoPicture)
-        return failure.error(self._host)
+        raised = failure.error(self._host)
+        if space_error is None and not (bad and bad.path.endswith(JOIN)):  # nobody hears what came of the job
+            raised.drawn = True
+            raised.tries = 1 if bad and bad.status in GATEWAY else raised.tries
+        return raised
 
     def drop(self) -> None:
         """Closes the connection without waiting: what takes time is done in the background."""

@@ -22,7 +22,7 @@ from easel.errors import (
 )
 from easel.providers import tasks
 from easel.providers.adapter import Run
-from easel.providers.http import Reply
+from easel.providers.http import GATEWAY, Reply
 from easel.providers.tasks import State, TaskEnded
 
 PAGE = b"<!doctype html><html><body>Just a moment...</body></html>"
@@ -93,7 +93,7 @@ def test_an_unsuccessful_answer_is_an_error_whatever_is_in_it() -> None:
     assert type(error(PAGE, 403)) is ProviderUnreachable
 
 
-@pytest.mark.parametrize("status", tasks.GATEWAY)
+@pytest.mark.parametrize("status", GATEWAY)
 def test_a_gateways_answer_to_a_drawing_call_is_drawn_once(status: int) -> None:
     for body in (PAGE, b"", b"upstream request timeout"):
         found = error(body, status)

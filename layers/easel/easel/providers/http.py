@@ -41,6 +41,9 @@ HEADERS = {"User-Agent": "easel", "Accept-Encoding": "gzip, deflate"}
 for _library in ("httpx2", "httpcore2"):
     logging.getLogger(_library).setLevel(logging.WARNING)  # below that they log URLs, and a link may hold the token
 
+GATEWAY = (502, 504, 520, 524)
+"""Statuses of a gateway that handed a call on and got no answer to it; the last two are Cloudflare's."""
+
 # Most specific first. A test walks httpx2's exceptions and fails when one has no row.
 ERRORS: tuple[tuple[type[Exception], type[EaselError], str], ...] = (
     (httpx2.ConnectTimeout, ProviderUnreachable, "did not accept the connection in time"),

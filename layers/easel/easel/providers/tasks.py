@@ -28,7 +28,7 @@ from easel.providers import durations, error_mapping
 from easel.providers.adapter import Run
 from easel.providers.durations import Span
 from easel.providers.error_rules import ErrorRule
-from easel.providers.http import Http, Reply
+from easel.providers.http import GATEWAY, Http, Reply
 from easel.store.records import GenerationRequest
 
 T = TypeVar("T")
@@ -47,8 +47,6 @@ OUTAGE_SECONDS = 30.0
 """Polls may fail this long in a row before the task is given up; one failed poll is not a failed task."""
 POLL_FAILURES = (ProviderError, ProviderUnreachable, RateLimited, QuotaExceeded, GenerationTimeout)
 """A poll that fails so says nothing about the task, which goes on."""
-GATEWAY = (502, 504, 520, 524)
-"""Statuses of a gateway that handed the call on and got no answer to it; the last two are Cloudflare's."""
 GONE = (404, 410)
 """Statuses of a poll, with an error of the provider's own, which say that there is no such task."""
 
