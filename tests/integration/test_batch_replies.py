@@ -1,6 +1,6 @@
 """Providers that are not Easel's emulators: pictures drawn and kept, tries, charges, and the life of tokens.
 
-Twenty lines of each are a batch; each line is a call to `/api/generate` and to `/v1` as well.
+The lines of each are a batch; each line is a call to `/api/generate` and to `/v1` as well.
 """
 
 from __future__ import annotations
@@ -52,6 +52,8 @@ EVERYWHERE = {
     "lost link": Line(link=(404,) * 6, once="DOWNLOAD_FAILED"),
     "half a body": Line(((200, b'{"data": [{"ur'),), code="NO_PICTURE"),
     "no content": Line(((204, b""),), code="NO_PICTURE"),
+    "packed oddly": Line(((200, b"\x1b\0\0", {"Content-Encoding": "gzip"}),), code="PROVIDER_ERROR"),
+    "too much": Line(((200, b" " * 42_000_000),), code="PROVIDER_ERROR"),
     "page in a 200": Line(((200, PAGE),), calls=2, once="PROVIDER_ERROR"),
     "wall": Line(((403, PAGE), (401, b"")), calls=3, once="UPSTREAM_ERROR"),
     "failed in a 200": Line(((200, {"success": False, "message": "node 17 failed"}),), calls=2, once="PROVIDER_ERROR"),
@@ -117,7 +119,7 @@ def world(foreign: Foreign, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> It
     yield from worlds(cloud, monkeypatch)
 
 
-def test_20_lines_draw_once_keep_pictures_and_spare_the_token(provider: str, foreign: Foreign, world: World) -> None:
+def test_a_batch_draws_once_keeps_pictures_and_spares_the_token(provider: str, foreign: Foreign, world: World) -> None:
     lines = LINES[provider]
     made = adapter(provider, Http(provider, httpx2.MockTransport(foreign)))
     world.providers[provider].generate = made.generate  # type: ignore[method-assign]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from easel import catalog
-from easel.errors import InternalError, TokenGone
+from easel.errors import EaselError, InternalError, ProviderError, ProviderUnreachable, TokenGone
 from easel.providers import resumption, tokens
 from easel.providers.adapter import GeneratedImage
 from easel.providers.resumption import Checkpointer
@@ -129,3 +129,17 @@ def test_nothing_is_drawn_while_the_accepted_task_is_unknown(cloud: Cloud) -> No
     job = next_of(jobs.new(REQUEST))
     with cloud.refusing("dynamodb.GetItem", "AccessDeniedException"), pytest.raises(InternalError):
         Checkpointer(job, TOKEN)
+
+
+@pytest.mark.parametrize(
+    ("error", "sent", "tries"),
+    [
+        (ProviderError("a body that cannot be decoded"), True, 1),
+        (ProviderError("node 17 failed"), False, ProviderError.tries),
+        (ProviderUnreachable("hung up"), True, ProviderUnreachable.tries),
+    ],
+)
+def test_an_answer_that_cannot_be_read_is_drawn_once(error: EaselError, sent: bool, tries: int) -> None:
+    error.drawn = sent
+    Checkpointer(jobs.new(REQUEST), TOKEN).failed(error, drawn=False)
+    assert (error.tries, error.drawn) == (tries, sent)

@@ -254,10 +254,10 @@ class Http:
         for piece in response.iter_bytes():  # decoded, in pieces of at most 1 MB
             received.write(piece)
             if received.tell() > limit:
-                raise ProviderError(
-                    f"{name_of(self.provider)} sent more than {limit // 1024 // 1024} MB; {AGAIN}",
-                    provider=self.provider,
-                )
+                text = f"{name_of(self.provider)} sent more than {limit // 1024 // 1024} MB; {AGAIN}"
+                too_much = ProviderError(text, provider=self.provider)
+                too_much.drawn = True
+                raise too_much
             if deadline.passed:
                 raise httpx2.ReadTimeout("the answer took too long")
         return received.getvalue()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from easel.catalog import Provider
 from easel.common.telemetry import logger
 from easel.common.token_redaction import contains_token, redacted
-from easel.errors import EaselError, LinkRefused, TokenGone
+from easel.errors import EaselError, LinkRefused, ProviderError, TokenGone
 from easel.providers import inline_images, tokens
 from easel.providers.adapter import GeneratedImage
 from easel.providers.tokens import digest
@@ -92,7 +92,11 @@ class Checkpointer:
         self._keep(Checkpoint(token=digest(self._token), task=self.task, picture=kept))
 
     def failed(self, failure: EaselError, *, drawn: bool) -> None:
-        """Keeps the link of a picture that was drawn. Without one a further try would draw and pay it again."""
+        """Keeps the link of a picture that was drawn. Without one a further try would draw and pay it again.
+
+        So would one after an answer that cannot be read, such as one that is too long.
+        """
+        drawn = drawn or (failure.drawn and isinstance(failure, ProviderError))
         if isinstance(failure, LinkRefused):
             self.accept("")
         elif drawn:
