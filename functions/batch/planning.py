@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
+from functools import cache, partial
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -26,6 +27,7 @@ from easel.catalog.requests import MAX_SEED
 from easel.common import aws
 from easel.common.deadline import Deadline
 from easel.errors import EaselError, InternalError, InvalidRequest
+from easel.front_door import own_models, v1_format
 from easel.providers import tokens
 from easel.settings import concurrency, settings
 from easel.store.records import GenerationRequest
@@ -70,6 +72,7 @@ class _Planner:
         """Jobs planned so far; the next one's number."""
         self._batch = batch
         self._lines = v1_lines if batch.openai else manifest
+        self._drawable = cache(partial(own_models.of_key, batch.started_by))
         self._open = files
         self._plan = files.enter_context(S3Writer(batch.run_key("plan.jsonl")))
         self._files: dict[str, JobsFile] = {}
@@ -137,6 +140,8 @@ class _Planner:
         without_seed = body.get("seed") is None
         if without_seed:
             body["seed"] = self._batch.seed(first)
+        if self._batch.openai:
+            body = v1_format.with_model(body, self._drawable)
         parsed, count = self._lines.validate(body)
         for copy in range(count):
             # Each copy of a line has a seed of its own, which is the same when planned again.

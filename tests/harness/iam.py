@@ -122,7 +122,7 @@ class Rights:
 
     def _resolved(self, properties: dict[str, Any]) -> list[dict[str, Any]]:
         statements: list[dict[str, Any]] = template.resolve(self._with_arns(template.statements(properties)))
-        return statements
+        return [each for each in statements if each["Effect"] == "Allow"]
 
     def _with_arns(self, value: Any) -> Any:
         if isinstance(value, list):
@@ -178,7 +178,8 @@ def _of_json(service: str, operation: str, body: dict[str, Any]) -> Iterator[Nee
     if service == "dynamodb":
         yield from _dynamodb(operation, body)
     elif service == "ssm":
-        yield Need(f"ssm:{operation}", f"arn:aws:ssm:{HERE}:parameter{body['Name']}")
+        for name in body.get("Names") or [body["Name"]]:
+            yield Need(f"ssm:{operation}", f"arn:aws:ssm:{HERE}:parameter{name}")
     elif service == "states":
         machine = f"arn:aws:states:{HERE}:stateMachine:{template.STACK_NAME}-batch"  # whose task waits under a token
         yield Need(f"states:{operation}", body.get("executionArn") or body.get("stateMachineArn") or machine)

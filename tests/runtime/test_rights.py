@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from tests.runtime.conftest import Stack
 
 ROLES = [function.module for function in functions()]
+PICTURE = {"prompt": "a cat", "model": "dall-e-3"}  # which stands for a model of the tokens that there are
 ACCESS = keys.make()
 
 
@@ -121,6 +122,7 @@ def generations(caller: Caller, provider: str) -> None:
 
 
 def jobs_and_pictures(caller: Caller) -> None:
+    assert caller.call("/v1/images/generations", "POST", PICTURE)["statusCode"] == 200
     answer = caller.stack.sandbox("router").invoke(generate(PROVIDERS[0]))
     job, path = body(answer)["jobId"], body(answer)["imageDetails"]["url"].removeprefix("http://easel.test")
     assert caller.call(f"/api/jobs/{job}")["statusCode"] == 200
@@ -180,7 +182,7 @@ def batches(caller: Caller) -> None:
 
 def files(caller: Caller) -> None:
     """A batch of `/v1` from a file that is put to its address, and removed."""
-    asked = {"custom_id": "cat", "method": "POST", "url": "/v1/images/generations", "body": {"prompt": "a cat"}}
+    asked = {"custom_id": "cat", "method": "POST", "url": "/v1/images/generations", "body": PICTURE}
     line = json.dumps(asked).encode()
     wanted = {"purpose": "batch", "bytes": len(line)}
     file = body(caller.call("/v1/files", "POST", wanted, content_type="application/json"))

@@ -24,7 +24,7 @@ from easel.budgets.keys import Key
 from easel.catalog import Provider
 from easel.common import pasted
 from easel.errors import AuthRequired, InvalidRequest
-from easel.front_door import v1_format
+from easel.front_door import own_models, v1_format
 from easel.front_door.credentials import check_other_headers, checked_token, owner_of, seen_elsewhere
 from easel.front_door.http_messages import HttpRequest
 from easel.front_door.v1_format import ProviderModel
@@ -85,15 +85,17 @@ def drawable(headers: Mapping[str, str], *, edits: bool = False) -> list[Provide
 
     With `edits` those that change pictures.
 
-    Those of the providers whose tokens it has. Without a token, those that the deployment draws: for an Easel key all
-    of them, else those that need no token.
+    Those of the providers whose tokens it has. Without a token, those that the deployment draws: for an Easel key first
+    those of the providers that it has a token of, else those that need none.
     """
     others = [part for part in _bearer(headers) if not _is_key(part)]
     every = catalog.providers().values()
     owners = [_owner(part) for part in others]
     given = [each for each in every if each in owners or headers.get(each.auth_header.lower(), "").strip()]
     with_key = len(others) < len(_bearer(headers)) or "x-easel-key" in headers
-    return catalog.by_cost(given or [each for each in every if with_key or not each.auth_required], edits=edits)
+    if with_key and not given:
+        return own_models.by_preference(edits=edits)
+    return catalog.by_cost(given or [each for each in every if not each.auth_required], edits=edits)
 
 
 def allowed(headers: Mapping[str, str], *, edits: bool = False) -> list[ProviderModel]:

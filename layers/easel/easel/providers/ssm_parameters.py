@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from easel.common import aws, pasted
 from easel.common.telemetry import logger
@@ -35,22 +37,44 @@ def secrets(name: str) -> tuple[str, ...]:
     return values
 
 
+def existing(names: Sequence[str]) -> frozenset[str]:
+    """Those of at most ten parameters `/{stack}/{name}` that there are, which may be cached. None is decrypted.
+
+    Raises `InternalError` if SSM does not answer.
+    """
+    folder = f"{settings().parameters_path}/"
+    until, found = _cache.get(folder, (0.0, ()))
+    if time.monotonic() >= until:
+        with _translated_errors(f"{folder}tokens"):
+            response = aws.ssm().get_parameters(Names=[f"{folder}{name}" for name in names])
+        found = tuple(each["Name"].removeprefix(folder) for each in response["Parameters"])
+        _cache[folder] = (time.monotonic() + CACHE_SECONDS, found)
+    return frozenset(found)
+
+
 def forget() -> None:
     """Empties the cache, so the next use reads SSM."""
     _cache.clear()
 
 
-def _read(path: str) -> tuple[str, ...]:
+@contextmanager
+def _translated_errors(path: str) -> Iterator[None]:
     from botocore.exceptions import BotoCoreError, ClientError
 
-    client = aws.ssm()
     try:
-        text = client.get_parameter(Name=path, WithDecryption=True)["Parameter"]["Value"]
-    except client.exceptions.ParameterNotFound:
-        return ()
+        yield
     except (BotoCoreError, ClientError) as error:
         failure = InternalError(f"Easel could not read its parameter {path}; nothing was generated; try again")
         failure.drawn = False
         raise failure from error
+
+
+def _read(path: str) -> tuple[str, ...]:
+    client = aws.ssm()
+    with _translated_errors(path):
+        try:
+            text = client.get_parameter(Name=path, WithDecryption=True)["Parameter"]["Value"]
+        except client.exceptions.ParameterNotFound:
+            return ()
     values = map(pasted.token, re.split(r"[,\n]", text))
     return tuple(dict.fromkeys(filter(None, values)))

@@ -1,0 +1,35 @@
+"""The models that a deployment draws with its own tokens, in the order in which one stands for OpenAI's names."""
+
+from __future__ import annotations
+
+from easel import catalog
+from easel.budgets import keys
+from easel.common.telemetry import logger
+from easel.errors import InternalError
+from easel.front_door.v1_format import ProviderModel
+from easel.providers import ssm_parameters
+
+
+def by_preference(*, edits: bool = False) -> list[ProviderModel]:
+    """Every model that draws from a text alone, or with `edits` that changes pictures: first those of providers that the deployment has a token of, the cheapest first.
+
+    Then those that need no token, since without one little is free, and at last those that cannot be drawn now.
+    """
+    every = list(catalog.providers().values())
+    try:
+        known = ssm_parameters.existing([f"tokens/{each.id}" for each in every])
+    except InternalError as error:
+        logger.warning("the deployment's tokens are not known", extra={"reason": error.message})
+        return catalog.by_cost(every, edits=edits)
+    owned = [each for each in every if f"tokens/{each.id}" in known]
+    free = [each for each in every if each not in owned and not each.auth_required]
+    rest = [each for each in every if each not in owned and each.auth_required]
+    return [entry for some in (owned, free, rest) for entry in catalog.by_cost(some, edits=edits)]
+
+
+def of_key(key_id: str | None) -> list[ProviderModel]:
+    """Those of them that an Easel key may use; all of them without a key. Raises `AccessRefused`."""
+    if not key_id:
+        return by_preference()
+    key = keys.get(key_id)
+    return [(provider, model) for provider, model in by_preference() if key.may_use(provider.id, model.id)]
