@@ -44,7 +44,7 @@ def test_an_unreadable_line_is_reported_and_the_next_is_read() -> None:
     content = b'{"prompt": "a"}\n{"prompt":\n[1]\n{"prompt": "\xff"}\n{"prompt": "b"}\n'
     found = told(content)
     assert [line for line, _ in found] == [1, 2, 3, 4, 5]
-    assert "not JSON" in str(found[1][1])
+    assert "ends too early" in str(found[1][1])
     assert "JSON object" in str(found[2][1])
     assert (found[0][1], found[4][1]) == ({"prompt": "a"}, {"prompt": "b"})
 
@@ -99,7 +99,7 @@ def test_a_quote_left_open_in_a_long_file_costs_one_line() -> None:
 
 @pytest.mark.parametrize(
     ("content", "word"),
-    [(b"\xff\xfea\x00", "UTF-16"), (b"a,b\n1,2\n", "column prompt"), (b"\x89PNG\r\n\x1a\n", "neither")],
+    [(b"\xff\xfea\x00", "UTF-16"), (b"a,b\n1,2\n", "column prompt"), (b"\x89PNG\r\n\x1a\n", "a picture")],
 )
 def test_another_file_than_a_manifest_is_refused(content: bytes, word: str) -> None:
     with pytest.raises(InvalidRequest, match=word):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 from typing import Any
 
 import pytest
 
+from easel.batch import manifest
 from easel.batch.manifest_text import GB18030, UTF8, encoding_of
+from easel.errors import InvalidRequest
 from tests.unit.test_batch_manifest import told
 
 CAT = [(2, {"prompt": "cat", "width": 512}), (3, {"prompt": "dog"})]
@@ -61,3 +64,32 @@ def test_line_ends_may_be_mixed() -> None:
     expected: list[tuple[int, Any]] = [(2, {"prompt": "a"}), (3, {"prompt": "b"}), (4, {"prompt": "c\rd"})]
     assert told(content) == expected
     assert told(b'{"prompt": "a"}\r{"prompt": "b"}\r') == [(1, {"prompt": "a"}), (2, {"prompt": "b"})]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        'prompt,width\n="a cat",="512"\n',
+        'prompt;width\n"=""a cat""";"=""512"""\n',
+        "prompt|width\na cat|512\n",
+    ],
+)
+def test_cells_are_what_excel_shows(content: str) -> None:
+    assert told(content.encode()) == [(2, {"prompt": "a cat", "width": 512})]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("prompt\ncat\n".encode("utf-16-le"), "in UTF-16"),
+        (b"PK\x03\x04 a workbook", "an Excel workbook"),
+        (gzip.compress(b"prompt", mtime=0), "in gzip"),
+        (b' [{"prompt": "a cat"}]', "one JSON list"),
+        (b"prompt,Prompt\na,b\n", "two columns for prompt"),
+    ],
+)
+def test_a_file_that_is_no_manifest_is_named(content: bytes, reason: str) -> None:
+    with pytest.raises(InvalidRequest, match=reason):
+        told(content)
+    with pytest.raises(InvalidRequest, match=reason):
+        manifest.check(content)

@@ -22,6 +22,17 @@ TOKEN = "token-for-tests"
             f'"Bearer {TOKEN}"',
             f"Bearer '{TOKEN}'",
         ),
+        *(
+            f"＂{TOKEN}＂",
+            f"「{TOKEN}」",
+            f"({TOKEN})",
+            f"{TOKEN};",
+            f"{TOKEN}%0A",
+            f"{TOKEN}，",
+            f"\u3000{TOKEN}\u00a0",
+        ),
+        *(f"Token: {TOKEN}", f"Token {TOKEN}", f"token={TOKEN}", f"API key: {TOKEN}", f"X-API-Key: {TOKEN}"),
+        *(f"Authorization: Bearer {TOKEN}", f"Ｂｅａｒｅｒ　{TOKEN}", f"api_key＝{TOKEN}", f"access_token：{TOKEN}"),
         *(f"{TOKEN}\\n", f"\ufeff{TOKEN}\u200b", f'"Bearer\u00a0{TOKEN}\n"', f"“{TOKEN}”".encode().decode("latin-1")),
     ],
 )
@@ -35,12 +46,15 @@ def test_nothing_around_nothing_is_no_token(text: str) -> None:
     assert pasted.token(text) == pasted.bearer(text) == ""
 
 
-@pytest.mark.parametrize("text", ["bearer-of-news", "tök", "a b", 'a"b', "a\nb", "notBearer x", "x" * 5000])
+@pytest.mark.parametrize(
+    "text",
+    ["bearer-of-news", "token-of-mine", "key:", "with:colon", "tök", "a b", 'a"b', "a\nb", "notBearer x", "x" * 5000],
+)
 def test_a_token_itself_stays_as_it_is(text: str) -> None:
     assert pasted.token(text) == text
 
 
-@pytest.mark.parametrize("header", ["Basic YWJj", "Digest a=b", "token abc", "AWS4-HMAC-SHA256 Credential=a, b=c"])
+@pytest.mark.parametrize("header", ["Basic YWJj", "Digest a=b", "AWS4-HMAC-SHA256 Credential=a, b=c"])
 def test_another_scheme_holds_no_bearer(header: str) -> None:
     assert pasted.bearer(header) == ""
 

@@ -16,7 +16,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from easel.batch import manifest_text
-from easel.batch.manifest_text import SEPARATOR, decoded, encoding_of
+from easel.batch.manifest_text import EXCEL_TEXT, SEPARATOR, decoded, encoding_of
 from easel.catalog.bodies import WHOLE, Refusal
 from easel.catalog.requests import GenerateBody
 from easel.common.pasted import folded
@@ -80,8 +80,11 @@ class Line:
 
 def check(beginning: bytes, *, json_only: bool = False) -> None:
     """Raises `InvalidRequest` where a file that begins like this is no manifest, or is CSV with `json_only`."""
-    if beginning[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise InvalidRequest("manifest: it is in UTF-16; save it as UTF-8", field="manifest")
+    if kind := request_body.file_kind(beginning):
+        raise InvalidRequest(f"manifest: it is {kind}", field="manifest")
+    if beginning.removeprefix(BOM).lstrip()[:1] == b"[":
+        text = "manifest: it is one JSON list; write each of its objects in a line of its own (JSON Lines)"
+        raise InvalidRequest(text, field="manifest")
     if json_only and not _is_json(beginning):
         raise InvalidRequest("manifest: it must be JSON Lines: a JSON object in each line", field="manifest")
     if not _is_json(beginning):
@@ -177,6 +180,8 @@ def _csv_line(row: list[str], header: list[str], source: _Source) -> Line:
 
 def _value(name: str, cell: str) -> Any:
     """A cell in its column's type. Text of another type is left for the validation to refuse."""
+    if match := EXCEL_TEXT.fullmatch(cell.strip()):
+        cell = match[1].replace('""', '"')
     text = cell.strip()
     if name in FLAGS and text.lower() in ("true", "false"):
         return text.lower() == "true"
@@ -193,7 +198,7 @@ def _header(raw: Iterator[bytes], encoding: str) -> tuple[list[str], str]:
         if match := SEPARATOR.fullmatch(text):
             stated = match[1]
         elif text.strip():
-            delimiter = stated or max(",;\t", key=text.count)
+            delimiter = stated or max(",;\t|", key=text.count)
             try:
                 written = next(csv.reader([text], delimiter=delimiter))
             except csv.Error:  # a name longer than a field of CSV may be
@@ -202,6 +207,8 @@ def _header(raw: Iterator[bytes], encoding: str) -> tuple[list[str], str]:
             if "prompt" not in names:
                 message = "manifest: neither JSON Lines nor CSV with a header that has a column prompt"
                 raise InvalidRequest(message, field="manifest")
+            if twice := next((name for name in names if name and names.count(name) > 1), None):
+                raise InvalidRequest(f"manifest: the header has two columns for {twice}", field="manifest")
             return names, delimiter
     return ["prompt"], ","
 

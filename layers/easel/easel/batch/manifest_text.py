@@ -14,6 +14,8 @@ from easel.common.pasted import folded
 UTF8, GB18030 = "utf-8", "gb18030"
 SEPARATOR = re.compile(r'"?sep=([,;\t|])"?[,;\t|]*', re.I)
 """A first line that tells Excel what separates the cells."""
+EXCEL_TEXT = re.compile(r'="((?:[^"]|"")*)"')
+"""A cell such as `="007"`, which Excel shows as the text in it."""
 CHINESE = {
     "prompt": ("提示词", "正向提示词", "提示语", "描述"),
     "negative_prompt": ("负面提示词", "反向提示词", "负向提示词"),

@@ -23,9 +23,20 @@ MAX_VALUES = 100_000
 """Values in a JSON body, counted by commas and brackets. A value can take forty times its length in memory."""
 MAX_DIGITS = 400
 """Digits of a number that is read as an integer. A longer one is read as a float: that takes no quadratic time."""
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_NO_TEXT = (
+    (rb"\xff\xfe|\xfe\xff|\0|.\0", "in UTF-16, and not in UTF-8; save it as UTF-8"),
+    (rb"\x1f\x8b", "in gzip, without the header Content-Encoding: gzip"),
+    (rb"\x28\xb5\x2f\xfd|\x78[\x01\x5e\x9c\xda]", "compressed; send it as it is, or in gzip"),
+    (rb"PK\x03\x04", "an Excel workbook or another ZIP archive; save it as text (CSV UTF-8)"),
+    (rb"%PDF|\x89PNG|\xff\xd8\xff|\xd0\xcf\x11\xe0", "a document or a picture"),
+)
+"""Files that people send for a text: how each begins, and what it is."""
 _NO_JSON = (
     (r"\Z", "it is empty"),
+    (r"```", "it stands between ``` as in Markdown"),
+    (r"%7B", "it is URL-encoded"),
+    (r"\[", "it is a list of objects; send them one by one, or as a batch"),
+    (r"[\w ]+[^\w\s{]?\s*\Z", "it is plain text"),
     (r"[\w.%+\[\]-]{1,100}=", "it is a form that begins with {}, and not JSON"),
     (r"--\S{1,100}\r?\nContent-Disposition", "it is a multipart form"),
     (r"<", "it is HTML or XML"),
@@ -35,6 +46,16 @@ _NO_JSON = (
     ),
 )
 """Bodies that people send for JSON: how each begins, and its name."""
+_FAULTS = (
+    (r",\s*[}\]]", "there is a comma before a closing bracket"),
+    (r"//|/\*|#", "there is a comment, which JSON does not have"),
+    (r"(?:True|False|None|undefined|nan)\b", "there is {}, where JSON has true, false or null"),
+    (r"[：，；“”‘’「」｛｝［］＂]", "there is {}, where JSON has a character of ASCII"),
+    (r"[\n\r\t]", "there is a line end or a tab inside a text, which JSON writes as \\n and \\t"),
+    (r"\\", "there is a backslash in a text, which JSON writes twice"),
+    (r"\s*\Z", "it ends too early"),
+)
+"""What is wrong with JSON: what stands at the place of the error, and its name."""
 
 
 def unpacked(event: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -128,21 +149,33 @@ def _decoded(body: bytes) -> str:
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        encoding = "UTF-16" if body.startswith(_UTF16) else "another encoding, such as GBK"
-        seen = f"it is not UTF-8 text but in {encoding}: see byte {error.start + 1}"
-        raise InvalidRequest(f"body: must be a JSON object; {seen}; save it as UTF-8", field="body") from error
+        place = f"see byte {error.start + 1}; save it as UTF-8"
+        seen = f"it is {file_kind(body) or f'not UTF-8 text but in another encoding, such as GBK: {place}'}"
+        raise InvalidRequest(f"body: must be a JSON object; {seen}", field="body") from error
+
+
+def file_kind(beginning: bytes) -> str:
+    """What a file is that is no text, by how it begins; "" if that is not known."""
+    return next((words for pattern, words in _NO_TEXT if re.match(pattern, beginning[:16], re.S)), "")
 
 
 def _reason(error: Exception, text: str) -> str:
     """Why a text cannot be read as JSON, in Easel's words."""
     if isinstance(error, json.JSONDecodeError):
-        start = text.lstrip()[:200]
-        matches = ((re.match(pattern, start), words) for pattern, words in _NO_JSON)
-        seen = next((words.format(match[0]) for match, words in matches if match), "it is not JSON")
-        return f"{seen}: see line {error.lineno}, column {error.colno}"
+        if kind := file_kind(text[:16].encode()):
+            return f"it is {kind}"
+        seen = _matched(_NO_JSON, text.lstrip()[:200]) or _matched(_FAULTS, text[error.pos : error.pos + 200])
+        seen = seen or ("more follows behind its end" if error.msg == "Extra data" else "")
+        return f"{seen or 'it is not JSON'}: see line {error.lineno}, column {error.colno}"
     if isinstance(error, UnicodeEncodeError):
         return "it has half a character, a surrogate without its pair"
     return f"it is nested more than {MAX_DEPTH} levels deep"
+
+
+def _matched(rows: tuple[tuple[str, str], ...], text: str) -> str:
+    """The words of the first row whose pattern the text begins with; "" if there is none."""
+    matches = ((re.match(pattern, text), words) for pattern, words in rows)
+    return next((words.format(match[0]) for match, words in matches if match), "")
 
 
 def _read_int(digits: str) -> int | float:
