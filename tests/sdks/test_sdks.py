@@ -12,9 +12,10 @@ import pytest
 from PIL import Image
 
 from easel import catalog
+from tests.harness.patience import HANGS_SECONDS, until
 from tests.harness.sdks import NAMES
 from tests.harness.source_pictures import DATA_LINK, shows
-from tests.sdks.caller import LONG, TOKEN, Caller
+from tests.sdks.caller import LONG, SMALL, TOKEN, Caller
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from local.stack import LocalStack
     from tests.harness.sdks import Outcome, Sdk
     from tests.sdks.conftest import Begun
+
+
+ADDRESSES = ("endpoint", "function_url")
 
 
 @pytest.fixture
@@ -98,7 +102,9 @@ def test_a_quota_that_is_used_up_is_not_tried_again(easel: Caller) -> None:
     assert easel.paid("quota [[fault=quota]]") == 1
 
 
-def test_a_stream_yields_the_picture(easel: Caller) -> None:
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_stream_yields_the_picture(address: str, local_easel: LocalStack, sdk: Sdk) -> None:
+    easel = Caller(local_easel, sdk, getattr(local_easel, address))
     outcome = easel.generate("streamed", stream=True, partial_images=2)
     assert [event["type"] for event in outcome.body] == ["image_generation.completed"]
     assert [picture.size for picture in pictures(replace(outcome, body={"data": outcome.body}))] == [(256, 256)]
@@ -123,6 +129,19 @@ def test_a_picture_is_drawn_from_a_file(model: str, easel: Caller) -> None:
     outcome = easel.call("images.edit", **arguments)
     assert [picture.size for picture in pictures(outcome)] == [(320, 256)] * 2
     assert all(shows(base64.b64decode(entry["b64_json"])) for entry in outcome.body["data"])
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_task_is_begun_at_once_and_completed_later(address: str, local_easel: LocalStack) -> None:
+    asked = {**SMALL, "prompt": f"a task at the {address} [[delay=3]]", "async": True}
+    url, headers = f"{getattr(local_easel, address)}/v1", {"Authorization": f"Bearer {TOKEN}"}
+    with httpx2.Client(base_url=url, headers=headers, timeout=HANGS_SECONDS, trust_env=False) as client:
+        begun = client.post("/images/generations", json=asked)
+        (task,) = begun.json()["data"]
+        assert (begun.status_code, task["status"]) == (202, "submitted")
+        until(lambda: client.get(f"/tasks/{task['task_id']}").json()["status"] == "completed")
+        (image,) = client.get(f"/tasks/{task['task_id']}").json()["data"]["result"]["images"]
+        assert client.get(image["url"][0], follow_redirects=True).status_code == 200
 
 
 def test_a_model_that_openai_names_draws(easel: Caller) -> None:

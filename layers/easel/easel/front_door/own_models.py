@@ -11,9 +11,10 @@ from easel.providers import ssm_parameters
 
 
 def by_preference(*, edits: bool = False) -> list[ProviderModel]:
-    """Every model that draws from a text alone, or with `edits` that changes pictures: first those of providers that the deployment has a token of, the cheapest first.
+    """Every model that draws from a prompt alone, or with `edits` every one that changes pictures.
 
-    Then those that need no token, since without one little is free, and at last those that cannot be drawn now.
+    Those of providers that the deployment has a token of come first, the cheapest first. Then those that need no token,
+    since without one little is free, and at last those that cannot be drawn now.
     """
     every = list(catalog.providers().values())
     try:
