@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from tests.harness.secret_search import Watch
 
-DOORS = ("batch", "router", "v1", "own route")
+DOORS = ("batch", "router", "v1", "own route", "function URL")
 BY_EACH_DOOR = (
     "auth", "b64", "badimage", "badsize", "balance", "building", "busy", "canceled", "cut", "empty", "expired",
     "failed", "garbage", "gateway", "gone", "hang", "illegal", "internal", "moderation", "never", "package", "quota",
@@ -50,6 +50,8 @@ BY_EACH_DOOR = (
 )  # fmt: skip
 """Faults that are brought about on `/v1` and by a provider's own route, too: one for each error. The same code answers
 there."""
+BY_FUNCTION_URL = ("auth", "b64", "cut", "gone", "hang", "moderation", "quota", "rate")
+"""Faults that are brought about at the function URL, too: one for each kind."""
 EMULATORS = {"huggingface": "spaces"}
 """The emulator's name in `directives.py`, where it is another than its provider's."""
 ENDLESS = ("hang", "never", "slowimage", "silent")
@@ -132,7 +134,7 @@ def cases() -> list[Case]:
         for door in DOORS
         for provider in catalog.providers()
         for fault in directives.known_faults(EMULATORS.get(provider, provider))
-        if door in ("batch", "router") or fault in BY_EACH_DOOR
+        if door in ("batch", "router") or fault in (BY_FUNCTION_URL if door == "function URL" else BY_EACH_DOOR)
     ]
 
 
@@ -233,6 +235,8 @@ class _World:
             return self._by_batch(case)
         if case.door == "v1":
             return self._by_v1(case)
+        if case.door == "function URL":  # which sends nobody on
+            return self.stack.send(case.fields, f"{self.stack.function_url.url}/api/generate", x_easel_key=self.key)
         own = f"/api/providers/{case.provider}/generate"
         path = own if case.door == "own route" else "/api/generate"
         return self.stack.generate(case.fields, path, x_easel_key=self.key)
