@@ -48,7 +48,7 @@ def test_providers_with_a_token_come_first(
         models = [own_models.by_preference(), own_models.by_preference()][0]
     assert calls == {"ssm.GetParameters": 1}
     assert list(dict.fromkeys(provider.id for provider, _ in models)) == providers
-    assert len(models) == sum(len(provider.models) for provider in catalog.providers().values())
+    assert len(models) == len(catalog.by_cost(catalog.providers().values()))
 
 
 def test_a_key_gets_the_models_that_it_may_use(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:

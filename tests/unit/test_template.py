@@ -140,6 +140,16 @@ def test_no_policy_reaches_beyond_the_stacks_resources(deployed: template.Functi
         assert statement["Resource"] != "*", statement
 
 
+@pytest.mark.parametrize("module", ["router", "batch"])
+def test_the_router_and_the_batches_decrypt_no_token(module: str) -> None:
+    """AWS's own key lets the whole account decrypt through SSM, unless that is denied."""
+    about_tokens = [each for each in statements(function(module)) if "ssm" in json.dumps(each)]
+    allowed, denied = sorted(about_tokens, key=lambda each: str(each["Effect"]))
+    assert (allowed["Effect"], allowed["Action"]) == ("Allow", "ssm:GetParameters")
+    assert (denied["Effect"], denied["Action"]) == ("Deny", "kms:Decrypt")
+    assert denied["Condition"] == {"StringEquals": {"kms:ViaService": {"Fn::Sub": "ssm.${AWS::Region}.amazonaws.com"}}}
+
+
 @pytest.mark.parametrize("deployed", functions(), ids=lambda each: each.module)
 def test_each_function_gets_table_bucket_and_log_group(deployed: template.Function) -> None:
     assert {"JOBS_TABLE", "IMAGES_BUCKET", "RETENTION_DAYS"} <= set(deployed.environment)
