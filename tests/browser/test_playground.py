@@ -34,6 +34,7 @@ def test_every_model_has_its_own_controls_and_defaults(easel_page: Playground) -
         if model.guidance:
             expect(guidance).to_have_value(f"{model.guidance.default:g}")
         expect(page.locator("#negativePrompt")).to_have_count(1 if model.negative_prompt else 0)
+        expect(page.locator("#image")).to_have_count(1 if model.edits else 0)
         if model.space and model.space.ratios:
             expect(page.locator("input[name=ratio]")).to_have_count(len(model.space.ratios))
             assert page.locator("#width").get_attribute("readonly") is not None

@@ -97,6 +97,7 @@ def test_the_language_is_chosen_and_kept_and_every_text_is_in_it(easel_page: Pla
     seen = page.locator("form.request").inner_text() + page.locator("header.head nav").inner_text()
     words = set(re.findall(r"[A-Za-z]{3,}", seen))
     names = {"Gitee", "HuggingFace", "ModelScope", "Image", "Turbo", "Qwen", "FLUX", "Schnell", "Krea", "API", "Ctrl"}
+    names |= {"Edit", "Pro", "Kontext"}
     assert words - names <= {"image", "turbo"}, words  # the family's id
     page.get_by_role("button", name="English").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")

@@ -6,10 +6,15 @@ import { html } from "./html.js";
 import { t } from "./languages.js";
 import { CopyButton, Tabs } from "./parts.js";
 
+// A file of this tab has an address that no other program can read.
+function withExample(request) {
+  return request.image?.startsWith("blob:") ? { ...request, image: "https://example.com/cat.png" } : request;
+}
+
 export function Code({ id, request }) {
   const languages = LANGUAGES.filter(({ feature }) => !feature || offers(feature));
   const [chosen, setChosen] = useState(languages[0].id);
-  const text = languages.find((language) => language.id === chosen).write(request, location.origin);
+  const text = languages.find((language) => language.id === chosen).write(withExample(request), location.origin);
   return html`
     <div class="code">
       <div class="code-head">

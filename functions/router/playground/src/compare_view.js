@@ -8,11 +8,11 @@ import { html } from "./html.js";
 import { generate } from "./jobs.js";
 import { t } from "./languages.js";
 import { Dialog } from "./parts.js";
-import { randomSeed, requestFor } from "./request.js";
+import { draws, randomSeed, requestFor } from "./request.js";
 
 export function CompareDialog({ values, onRefused, onClose }) {
   const key = (model) => `${model.provider} ${model.id}`;
-  const possible = catalog.value.models.filter((model) => canCall(model.provider));
+  const possible = catalog.value.models.filter((model) => canCall(model.provider) && draws(model, values));
   const [chosen, setChosen] = useState(() => new Set(possible.map(key)));
   const toggle = (model) =>
     setChosen((before) => {
@@ -38,7 +38,7 @@ export function CompareDialog({ values, onRefused, onClose }) {
           <fieldset key=${provider.id}>
             <legend>${provider.name}</legend>
             ${canCall(provider.id) ? "" : html`<p class="hint">${t("{provider} needs a token of yours.", { provider: providerOf(provider.id).name })}</p>`}
-            ${catalog.value.models.filter((model) => model.provider === provider.id).map((model) => html`
+            ${catalog.value.models.filter((model) => model.provider === provider.id && draws(model, values)).map((model) => html`
               <label key=${model.id} class="check">
                 <input type="checkbox" disabled=${!canCall(provider.id)} checked=${chosen.has(key(model))} onChange=${() => toggle(model)} />
                 <span>${model.name}</span>

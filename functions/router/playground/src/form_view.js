@@ -14,6 +14,7 @@ import { duration, t } from "./languages.js";
 import { Choice, described, Dialog, Field } from "./parts.js";
 import { change, chooseModel, chooseProvider, fieldErrors, form, MAX_COUNT, randomSeed, requestOf, requestsOf } from "./request.js";
 import { ratiosOf, sameSize } from "./sizes.js";
+import { SourceImage } from "./source_image.js";
 
 const comparing = signal(false);
 const codeShown = signal(false);
@@ -42,6 +43,7 @@ export function RequestForm({ onTokens }) {
   return html`
     <form class="request" onSubmit=${submit} onKeyDown=${keys} noValidate aria-label=${t("Picture")}>
       <${Prompts} model=${model} />
+      <${SourceImage} model=${model} />
       <${ModelChoice} model=${model} />
       <${Size} model=${model} />
       <div class="knobs">

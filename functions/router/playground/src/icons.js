@@ -5,6 +5,7 @@ const PATHS = {
   again: "M20 11a8 8 0 1 0-2.3 6.3M20 4v7h-7",
   arrow: "M5 12h14M13 6l6 6-6 6",
   back: "M19 12H5M11 6l-6 6 6 6",
+  brush: "M14 4l6 6-8 8H6v-6zM4 20h16",
   check: "m5 13 4 4L19 7",
   close: "M6 6l12 12M18 6 6 18",
   code: "m8 7-5 5 5 5M16 7l5 5-5 5",

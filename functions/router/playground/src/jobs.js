@@ -3,6 +3,7 @@ import { computed, signal } from "@preact/signals";
 import { ApiError, call, newKey, pause } from "./api.js";
 import { ownerHeaders, tokenHeaders } from "./credentials.js";
 import { addPicture } from "./pictures.js";
+import { withImage } from "./source_image.js";
 import { read, write } from "./storage.js";
 
 // Calls that start a job, at once; the rest wait here. A new AWS account runs ten functions at once, all together.
@@ -84,9 +85,9 @@ function startWaiting() {
 
 async function start({ key, path, asked }) {
   const { provider } = asked;
-  const body = path === "/api/upscale" ? { url: asked.url, scale: asked.scale } : asked;
   const headers = { ...tokenHeaders(provider), Prefer: "respond-async", "Idempotency-Key": key };
   try {
+    const body = path === "/api/upscale" ? { url: asked.url, scale: asked.scale } : await withImage(asked);
     const answer = await patiently(() => call("POST", path, { body, headers }));
     if (!find(key)) return; // dismissed meanwhile
     update(key, { state: "queued", jobId: answer.body.jobId });

@@ -8,7 +8,7 @@ import { read, write } from "./storage.js";
 export const MAX_SEED = 2147483647;
 export const MAX_COUNT = 8;
 
-const EMPTY = { prompt: "", negativePrompt: "", width: 1024, height: 1024, seed: "", count: 1 };
+const EMPTY = { prompt: "", negativePrompt: "", width: 1024, height: 1024, seed: "", count: 1, image: "" };
 
 export const form = signal(EMPTY);
 // What the API said about a field, by the field's name.
@@ -17,6 +17,7 @@ export const fieldErrors = signal({});
 // Takes up what the form said when the page was closed, as far as the catalog still has it.
 export function openForm() {
   const before = { ...EMPTY, ...read("form", {}) };
+  if (before.image.startsWith("blob:")) before.image = ""; // a file, which the tab had
   const known = modelOf(before.provider, before.model);
   form.value = before;
   if (!known) chooseModel(catalog.value.models[0]);
@@ -54,16 +55,16 @@ export function chooseModel(model) {
 export function fillForm(request) {
   const model = modelOf(request.provider, request.model);
   if (model) chooseModel(model);
-  const { prompt, negativePrompt = "", width, height, seed, steps, guidanceScale } = request;
+  const { prompt, negativePrompt = "", width, height, seed, steps, guidanceScale, image = "" } = request;
   const others = Object.fromEntries(otherFields().map(({ name }) => [name, request[name] ?? ""]));
-  const values = { prompt, negativePrompt, width, height, seed: seed ?? "", ...others };
+  const values = { prompt, negativePrompt, width, height, seed: seed ?? "", image, ...others };
   change(model ? { ...values, steps, ...(guidanceScale === undefined ? {} : { guidanceScale }) } : values);
 }
 
 // The body of the call. What is left empty, the API fills in; what the model lacks is not sent.
 export function requestOf(values) {
   const model = modelOf(values.provider, values.model);
-  const { guidanceScale: guidance, negativePrompt } = model.features;
+  const { guidanceScale: guidance, negativePrompt, edits } = model.features;
   const body = {
     provider: values.provider,
     model: values.model,
@@ -74,6 +75,7 @@ export function requestOf(values) {
     steps: number(values.steps),
     guidanceScale: guidance ? number(values.guidanceScale) : "",
     seed: number(values.seed),
+    image: edits ? values.image : "",
   };
   for (const field of otherFields()) {
     const value = values[field.name] ?? "";
@@ -101,6 +103,12 @@ export function requestFor(model, values, seed) {
   const { steps, guidanceScale } = model.features;
   const own = { provider: model.provider, model: model.id, steps: steps.default, guidanceScale: guidanceScale?.default ?? "" };
   return requestOf({ ...values, ...own, ...fitted(values, model), seed });
+}
+
+// Whether a model can take part in a comparison: it draws from the prompt, or from the picture that there is.
+export function draws({ features }, values) {
+  const starts = modelOf(values.provider, values.model).features.edits && values.image;
+  return starts ? features.edits : !features.needsImage;
 }
 
 export function randomSeed() {

@@ -11,6 +11,7 @@ import { t } from "./languages.js";
 import { CopyButton, Dialog } from "./parts.js";
 import { addressOf, removePictures } from "./pictures.js";
 import { fillForm } from "./request.js";
+import { canEdit, startFrom } from "./source_image.js";
 
 export function Viewer() {
   const all = shownPictures.value;
@@ -71,6 +72,7 @@ function Actions({ picture, close }) {
         <button type="button" onClick=${act(() => generate([withoutSeed]))}><${Icon} name="vary" /> ${t("Vary the seed")}</button>`}
       ${[2, 4].map((scale) => html`
         <button key=${scale} type="button" onClick=${act(() => upscale(picture, scale))}><${Icon} name="enlarge" /> ${t("Upscale {scale}×", { scale })}</button>`)}
+      ${canEdit() && html`<button type="button" onClick=${act(() => startFrom(picture))}><${Icon} name="brush" /> ${t("Use this picture")}</button>`}
       ${picture.group && html`
         <button type="button" onClick=${act(() => { shownGroup.value = picture.group; })}><${Icon} name="grid" /> ${t("Show the comparison")}</button>`}
       <${CopyButton} text=${new URL(pictureUrl(picture.url), location.href).href} label=${t("Copy link")} />
