@@ -17,7 +17,8 @@ from local.banner import banner
 from local.errors import LocalError
 from local.settings import Settings
 from local.stack import LocalStack, local_stack, state_file
-from local.terminal import visible, visible_lines
+from local.steps import began
+from local.terminal import visible, visible_lines, without_frames
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -33,14 +34,14 @@ def main() -> int:
     _on_stop()
     try:
         settings = Settings.read(os.environ)
-        with local_stack(settings, _say, _say, colour=_colour()) as stack, state_file(stack):
+        with local_stack(settings, _say, _say, _colour(), began(os.environ)) as stack, state_file(stack):
             access.give(stack.client, stack.deployed.outputs["JobsTable"], settings.live)
             _say(banner(stack.endpoint, stack.function_url, stack.aws_url, stack.providers.lines))
             _watch(stack)
     except Stopped:
         _say("Stopped; nothing is left.")
     except LocalError as error:
-        for line in error.lines[-25:]:
+        for line in without_frames(error.lines)[-25:]:
             _say(f"    {visible(line)}")
         print(f"make run: {visible_lines(str(error))}", file=sys.stderr)
         return 1

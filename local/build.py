@@ -1,40 +1,89 @@
-"""`sam build`, only when something it reads has changed."""
+"""The artifacts of the template, as `sam build` makes them but for this machine alone; only when something has changed.
+
+SAM CLI takes seconds to start and an environment of its own. What it does with this template is little: it runs
+`build_artifact.py` for the layer and for each function, and writes a template that names the built folders.
+`tests/build/test_local_build.py` compares the two.
+"""
 
 import fcntl
 import hashlib
-from collections.abc import Callable, Iterator
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
+
+from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 
 from local.processes import ROOT, Processes, environment
 from local.tools import Tools
 
-INPUTS = ("template.yaml", "samconfig.toml", "layers", "functions")
-BUILT = ROOT / ".aws-sam/build/template.yaml"
+INPUTS = ("template.yaml", "layers", "functions")
+ARTIFACTS = ROOT / ".local/artifacts"
 STAMP = ROOT / ".local/build"
 LOCK = ROOT / ".local/build.lock"
+CODE = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
+"""The property that names a resource's folder, by the resource's type."""
+AT_ONCE = 3
+"""Builds side by side; most of their time is processor time."""
 
 
-def build(processes: Processes, tools: Tools, on_line: Callable[[str], None]) -> bool:
-    """Bring `.aws-sam/build` up to date; False when it was. One at a time in a working tree."""
+def build(processes: Processes, tools: Tools) -> bool:
+    """Bring `ARTIFACTS` up to date; False when it was. One at a time in a working tree."""
     LOCK.parent.mkdir(exist_ok=True)
     with LOCK.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         before = fingerprint(ROOT)
-        if BUILT.exists() and STAMP.exists() and STAMP.read_text() == _stamp(before):
+        if STAMP.exists() and STAMP.read_text() == before:
             return False
-        env = environment(PATH=tools.path, SAM_CLI_TELEMETRY="0")
-        processes.run("sam build", [str(tools.sam), "build"], env, on_line)
-        STAMP.write_text(_stamp(before))
+        STAMP.unlink(missing_ok=True)
+        build_into(ARTIFACTS, processes, tools)
+        STAMP.write_text(before)
         return True
 
 
-def _stamp(inputs: str) -> str:
-    """What was built from what: a build by someone else, even of the same inputs, has another time."""
-    return f"{inputs} {BUILT.stat().st_mtime_ns}\n"
+def build_into(target: Path, processes: Processes, tools: Tools) -> None:
+    """Build every artifact of the template into a folder of `target`, and write `template.json` beside them."""
+    template = yaml_parse((ROOT / "template.yaml").read_text("utf-8"))
+    sources = dict(_sources(template))
+    shutil.rmtree(target, ignore_errors=True)
+    env = environment(PATH=tools.path)
+    builder = [str(tools.python), "-P", "layers/easel/build_artifact.py"]
+
+    def make(logical_id: str) -> None:
+        command = [*builder, str(sources[logical_id]), str(target / logical_id), "--local"]
+        processes.run(f"the build of {logical_id}", command, env)
+
+    # The longest first: those that install packages.
+    order = sorted(sources, key=lambda each: not (ROOT / sources[each] / "requirements.txt").exists())
+    with ThreadPoolExecutor(AT_ONCE, "build") as builds:
+        list(builds.map(make, order))
+    (target / "template.json").write_text(json.dumps(_built(template, target), indent=1))
+
+
+def _sources(template: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The logical id of each resource that is built, and its folder."""
+    for logical_id, resource in template["Resources"].items():
+        if resource["Type"] in CODE:
+            yield logical_id, resource["Properties"][CODE[resource["Type"]]]
+
+
+def _built(template: Mapping[str, Any], target: Path) -> dict[str, Any]:
+    """The template with built folders in place of sources, as absolute paths."""
+    resources = {}
+    for logical_id, resource in template["Resources"].items():
+        properties = dict(resource.get("Properties", {}))
+        if resource["Type"] in CODE:
+            properties[CODE[resource["Type"]]] = str(target / logical_id)
+        if "DefinitionUri" in properties:
+            properties["DefinitionUri"] = str(ROOT / properties["DefinitionUri"])
+        resources[logical_id] = {**resource, "Properties": properties} if properties else resource
+    return {**template, "Resources": resources}
 
 
 def fingerprint(root: Path) -> str:
-    """A digest of everything that `sam build` reads."""
+    """A digest of everything that a build reads."""
     digest = hashlib.sha256()
     for path in sorted(_files(root)):
         digest.update(f"{path.relative_to(root)}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
@@ -45,5 +94,5 @@ def _files(root: Path) -> Iterator[Path]:
     for name in INPUTS:
         top = root / name
         for path in [top] if top.is_file() else top.rglob("*"):
-            if path.is_file() and "__pycache__" not in path.parts:
+            if path.is_file() and not {"__pycache__", "node_modules"} & set(path.parts):
                 yield path

@@ -1,20 +1,22 @@
-"""`sam deploy`, the same command as for an AWS account, onto MiniStack."""
+"""The built template, deployed through CloudFormation onto MiniStack."""
 
+import json
 import platform
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
 
-from local import http_api
+from local import build, http_api
 from local.aws import CREDENTIALS, REGION
-from local.processes import Processes, environment
-from local.tools import Tools
+from local.errors import LocalError
+from local.package import package, upload
 
 STACK = "easel"
-ARTIFACTS = "easel-artifacts"  # the bucket that `sam deploy` uploads to
+ARTIFACTS = "easel-artifacts"  # the bucket that archives are uploaded to
 
 
 @dataclass(frozen=True)
@@ -31,23 +33,47 @@ class Deployed:
         return (urlsplit(self.outputs.get("FunctionUrl", "")).hostname or "").partition(".")[0]
 
 
-def deploy(
-    processes: Processes, tools: Tools, aws_url: str, parameters: Mapping[str, str], stack: str = STACK
-) -> Deployed:
-    """Deploy `.aws-sam/build` with `parameters` and make its HTTP API answer."""
-    client("s3", aws_url).create_bucket(Bucket=ARTIFACTS)
-    command, env = sam_deploy(tools, aws_url, {"Architecture": architecture(), **parameters})
-    processes.run("sam deploy", [*command, "--stack-name", stack], env)
+def deploy(aws_url: str, parameters: Mapping[str, str], stack: str = STACK) -> Deployed:
+    """Deploy the built template with `parameters` and make its HTTP API answer."""
+    s3, cloudformation = client("s3", aws_url), client("cloudformation", aws_url)
+    s3.create_bucket(Bucket=ARTIFACTS)
+    packaged = package(json.loads((build.ARTIFACTS / "template.json").read_text()), s3, ARTIFACTS)
+    bucket, key = upload(json.dumps(packaged).encode(), s3, ARTIFACTS).removeprefix("s3://").split("/")
+    values = {"Architecture": architecture(), **parameters}
+    change = cloudformation.create_change_set(
+        StackName=stack,
+        ChangeSetName="first",
+        ChangeSetType="CREATE",
+        TemplateURL=f"{aws_url}/{bucket}/{key}",
+        Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in values.items()],
+        Capabilities=["CAPABILITY_IAM"],
+    )
+    ready = _ended(lambda: cloudformation.describe_change_set(ChangeSetName=change["Id"])["Status"])
+    if ready != "CREATE_COMPLETE":
+        why = cloudformation.describe_change_set(ChangeSetName=change["Id"]).get("StatusReason", "")
+        raise LocalError(f"The template could not be deployed: {why}")
+    cloudformation.execute_change_set(ChangeSetName=change["Id"])
+    status = _ended(lambda: cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"])
+    if status != "CREATE_COMPLETE":
+        raise LocalError(f"The template could not be deployed ({status}).", _reasons(cloudformation, stack))
     return _finish(aws_url, stack)
 
 
-def sam_deploy(tools: Tools, aws_url: str, parameters: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
-    """README's command, for MiniStack, and its environment; `samconfig.toml` answers the rest of SAM's questions."""
-    where = ["--s3-bucket", ARTIFACTS, "--no-resolve-s3", "--no-progressbar"]
-    command = [str(tools.sam), "deploy", *where, "--parameter-overrides", *overrides(parameters)]
-    # SAM's pause between two looks at the stack is 5 s, which is meant for AWS.
-    quick = {"SAM_CLI_TELEMETRY": "0", "SAM_CLI_POLL_DELAY": "0.2"}
-    return command, environment(**CREDENTIALS, PATH=tools.path, AWS_ENDPOINT_URL=aws_url, **quick)
+def _ended(status: Callable[[], str]) -> str:
+    """Wait until CloudFormation is done and return the status that it ends with."""
+    while (now := status()).endswith(("_PENDING", "_IN_PROGRESS")):
+        time.sleep(0.05)
+    return now
+
+
+def _reasons(cloudformation: Any, stack: str) -> list[str]:
+    """Why resources could not be made, first to last."""
+    events = reversed(cloudformation.describe_stack_events(StackName=stack)["StackEvents"])
+    return [
+        f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', 'no reason')}"
+        for event in events
+        if event["ResourceStatus"].endswith("_FAILED")
+    ]
 
 
 def _finish(aws_url: str, stack: str) -> Deployed:
@@ -93,12 +119,6 @@ def client(service: str, aws_url: str) -> Any:
         aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
     )
-
-
-def overrides(parameters: Mapping[str, str]) -> list[str]:
-    """Parameters as `--parameter-overrides` takes them; values may hold quotes (JSON)."""
-    quoted = {name: value.replace("\\", "\\\\").replace('"', '\\"') for name, value in parameters.items()}
-    return [f'{name}="{value}"' for name, value in quoted.items()]
 
 
 def architecture() -> str:

@@ -4,6 +4,7 @@ import collections
 import contextlib
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -36,16 +37,41 @@ def ignore(_line: str) -> None:
     """For programs whose output nobody reads while they run."""
 
 
-class Child:
-    """A running program whose output is read line by line; the last lines are kept for a report."""
+StartAgain = Callable[[], "subprocess.Popen[str]"]
 
-    def __init__(self, name: str, process: "subprocess.Popen[str]", on_line: OnLine) -> None:
+
+class Child:
+    """A running program whose output is read line by line; the last lines are kept for a report.
+
+    A program that ends though it should serve is started once more, where `start_again` is given.
+    """
+
+    def __init__(
+        self, name: str, process: "subprocess.Popen[str]", on_line: OnLine, start_again: StartAgain | None = None
+    ) -> None:
         self.name = name
         self.process = process
         self.lines: collections.deque[str] = collections.deque(maxlen=KEPT_LINES)
+        self.start_again = start_again
         self._on_line = on_line
-        self._reader = threading.Thread(target=self._read, name=f"read-{name}", daemon=True)
+        self._listen()
+
+    def _listen(self) -> None:
+        self._reader = threading.Thread(target=self._read, name=f"read-{self.name}", daemon=True)
         self._reader.start()
+
+    def ended(self) -> bool:
+        """Whether it has ended for good; the first time it is started once more instead."""
+        if self.process.poll() is None:
+            return False
+        if self.start_again is None:
+            return True
+        start_again, self.start_again = self.start_again, None
+        self.wait()
+        self._on_line(f"{self.name} has ended (status {self.process.returncode}) and is started once more.")
+        self.process = start_again()
+        self._listen()
+        return False
 
     def _read(self) -> None:
         assert self.process.stdout is not None
@@ -61,9 +87,9 @@ class Child:
         return status
 
     def wait_until(self, ready: Callable[[], bool]) -> None:
-        """Wait until `ready` returns True, however long it takes; raise `LocalError` if the program ends before."""
+        """Wait until `ready` returns True, however long it takes; raise `LocalError` if the program ends for good."""
         while not ready():
-            if self.process.poll() is not None:
+            if self.ended():
                 raise self.error("ended before it was ready")
             time.sleep(0.05)
 
@@ -102,11 +128,25 @@ class Processes:
         self._order(f"folder {path}")
         return Path(path)
 
-    def start(self, name: str, command: Sequence[str], env: Mapping[str, str], on_line: OnLine = ignore) -> Child:
-        """Start a program at the repository's root; `on_line` gets each line of its output, in another thread."""
-        return self._starter.submit(self._start, name, command, env, on_line).result()
+    def start(
+        self,
+        name: str,
+        command: Sequence[str],
+        env: Mapping[str, str],
+        on_line: OnLine = ignore,
+        listeners: Sequence[socket.socket] = (),
+    ) -> Child:
+        """Start a program at the repository's root that shall serve; `on_line` gets each line of its output, in another
+        thread. The program inherits `listeners` under their numbers here."""
 
-    def _start(self, name: str, command: Sequence[str], env: Mapping[str, str], on_line: OnLine) -> Child:
+        def spawn() -> "subprocess.Popen[str]":
+            return self._starter.submit(self._spawn, command, env, [each.fileno() for each in listeners]).result()
+
+        child = Child(name, spawn(), on_line, spawn)
+        self.children.append(child)
+        return child
+
+    def _spawn(self, command: Sequence[str], env: Mapping[str, str], files: Sequence[int]) -> "subprocess.Popen[str]":
         process = subprocess.Popen(
             command,
             cwd=ROOT,
@@ -117,15 +157,19 @@ class Processes:
             text=True,
             errors="replace",
             start_new_session=True,
+            pass_fds=files,
         )
         self._order(f"group {process.pid}")
-        child = Child(name, process, on_line)
-        self.children.append(child)
-        return child
+        return process
 
     def run(self, name: str, command: Sequence[str], env: Mapping[str, str], on_line: OnLine = ignore) -> None:
-        """Run a program to its end; a `LocalError` with its last lines when it fails."""
+        """Run a program to its end; a `LocalError` with its last lines when it fails.
+
+        One that was killed, as a system does when memory is short, is run once more.
+        """
         child = self.start(name, command, env, on_line)
+        if child.wait() < 0:
+            child.ended()
         status = child.wait()
         self.children.remove(child)
         self._order(f"done {child.process.pid}")
@@ -133,8 +177,8 @@ class Processes:
             raise LocalError(f"{name} failed (status {status}).", list(child.lines))
 
     def dead(self) -> Child | None:
-        """A program that has ended though it should serve, if there is one."""
-        return next((child for child in self.children if child.process.poll() is not None), None)
+        """A program that has ended for good though it should serve, if there is one."""
+        return next((child for child in self.children if child.ended()), None)
 
     @contextlib.contextmanager
     def blaming_the_dead(self) -> Iterator[None]:
@@ -142,7 +186,7 @@ class Processes:
         try:
             yield
         except Exception as error:
-            if child := self.dead():
+            if child := next((each for each in self.children if each.process.poll() is not None), None):
                 raise child.error() from error
             raise
 

@@ -2,18 +2,14 @@
 
 import json
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from local.errors import LocalError
-from local.processes import ROOT, Child, OnLine, Processes, environment
+from local.processes import ROOT
 from local.settings import PROVIDERS, Settings
-
-NAME = "The providers' emulators"
 
 
 @dataclass(frozen=True)
@@ -22,31 +18,6 @@ class Providers:
 
     parameters: Mapping[str, str]
     lines: list[str]
-
-
-class Emulators:
-    """`python -m tests.emulators` as a child process. It starts early; `wait` returns its addresses.
-
-    When it is ready it prints a line of JSON: the environment variables that lead to it, with their values.
-    """
-
-    def __init__(self, processes: Processes, folder: Path, ports: Mapping[str, int], on_line: OnLine) -> None:
-        self._urls: dict[str, Any] | None = None
-        self._on_line = on_line
-        options = [f"--port={provider}={port}" for provider, port in ports.items()]
-        command = [sys.executable, "-m", "tests.emulators", *options]
-        self._child: Child = processes.start(NAME, command, environment(TMPDIR=str(folder)), self._read)
-
-    def _read(self, line: str) -> None:
-        if self._urls is None and line.startswith("{"):
-            self._urls = json.loads(line)
-        else:
-            self._on_line(line)
-
-    def wait(self) -> dict[str, Any]:
-        """Wait until the emulators are ready and return their addresses."""
-        self._child.wait_until(lambda: self._urls is not None)
-        return self._urls or {}
 
 
 def ports(emulators: Mapping[str, Any]) -> set[int]:

@@ -6,9 +6,9 @@
 import json
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from local.deploy import STACK
+from local.emulators import address
 from local.processes import ROOT
 from local.settings import EMULATOR_PORTS, PROVIDERS, Settings
 
@@ -40,8 +40,5 @@ def write(path: Path = FILE) -> None:
 
 def _url(provider: str, section: dict[str, Any]) -> str:
     """The address of a provider's emulator; for Spaces a JSON object of them."""
-    address = f"http://localhost:{EMULATOR_PORTS[provider]}"
-    if "base_url" in section:
-        return f"{address}{urlsplit(section['base_url']).path}"
-    names = [*(model["id"] for model in section["models"]), *(["upscaler"] if "upscaler" in section else [])]
-    return json.dumps({name: f"{address}/{name}" for name in names})
+    url = address(section, EMULATOR_PORTS[provider], "localhost")
+    return url if isinstance(url, str) else json.dumps(url)

@@ -21,6 +21,7 @@ class Settings:
     """A port of 0 means any free one."""
 
     port: int = 8080
+    port_given: bool = True  # else another one is taken when it is busy
     aws_port: int = 4566  # where `sam local` looks for it; another one is taken when it is busy
     emulator_ports: Mapping[str, int] = field(default_factory=dict)  # likewise; any free one for who is absent
     live: bool = False  # real providers instead of emulators
@@ -34,6 +35,7 @@ class Settings:
         sections = {section["url_setting"]: section for section in PROVIDERS.values()}
         return cls(
             port=_port(environment.get("PORT") or "8080"),
+            port_given=bool(environment.get("PORT")),
             emulator_ports=EMULATOR_PORTS,
             live=(environment.get("LIVE") or "0").lower() not in ("0", "false", "no", "off"),
             urls={

@@ -5,7 +5,6 @@ import json
 import os
 import random
 import socket
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +15,12 @@ import httpx2
 from local import api_gateway, aws, containers, providers, sam_local
 from local.build import build
 from local.deploy import STACK, Deployed, client, deploy
+from local.emulators import Emulators
+from local.errors import LocalError
 from local.logs import Formatter
 from local.processes import ROOT, Child, Processes
 from local.settings import Settings
+from local.steps import Steps
 from local.terminal import visible
 from local.tools import find_tools
 
@@ -38,10 +40,16 @@ class LocalStack:
     deployed: Deployed
     providers: providers.Providers
     processes: Processes
+    emulators: Emulators | None = None
 
     def client(self, service: str) -> Any:
         """A boto3 client of the stack's AWS."""
         return client(service, self.aws_url)
+
+    def wait_for_spaces(self) -> None:
+        """Wait until the emulated Spaces have loaded."""
+        if self.emulators:
+            self.emulators.wait()
 
     def dead(self) -> Child | None:
         """A part that has ended though it should serve, if there is one."""
@@ -50,43 +58,51 @@ class LocalStack:
 
 @contextlib.contextmanager
 def local_stack(
-    settings: Settings, say: Say = lambda _: None, log: Say = lambda _: None, colour: bool = False
+    settings: Settings,
+    say: Say = lambda _: None,
+    log: Say = lambda _: None,
+    colour: bool = False,
+    began: float | None = None,
 ) -> Iterator[LocalStack]:
     """Build, start, deploy and serve until the end of the block; then nothing is left.
 
-    `say` gets what happens at start, `log` one line per call and per record of the functions' logs.
+    `say` gets what happens at start, `log` one line per call and per record of the functions' logs. The emulated Spaces
+    may still load when the block begins; a call to one waits.
     """
+    steps = Steps(say, began)
     with contextlib.ExitStack() as parts:
-        listener = api_gateway.bind(settings.port)
+        listener, second = _bind_both(settings, say)
         parts.callback(listener.close)
-        second = api_gateway.bind_or_any(settings.port + 1 if settings.port else 0)
         parts.callback(second.close)
         endpoint, function_url = (f"http://127.0.0.1:{each.getsockname()[1]}" for each in (listener, second))
         tools = find_tools()
         processes = parts.enter_context(Processes())
         parts.enter_context(processes.blaming_the_dead())
 
+        steps.next("AWS, emulated, and the providers")
         folder = processes.folder()
         emulators = None
         if providers.needed(settings):
-            emulators = providers.Emulators(processes, folder, settings.emulator_ports, lambda line: log(visible(line)))
-        aws_port = _free_port(settings.aws_port, say)
+            emulators = Emulators(processes, folder, settings.emulator_ports, lambda line: log(visible(line)))
+            parts.callback(emulators.close)
+        emulated = emulators.urls if emulators else {}
+        chosen = providers.choose(settings, emulated)
+        aws_port, reserved = _reserve(settings.aws_port, say)
+        parts.callback(reserved.close)
         aws_url = f"http://127.0.0.1:{aws_port}"
-        formatter = Formatter(STACK, colour)
-        ministack = aws.start(processes, tools, aws_port, folder, _formatted(formatter, log))
+        ministack = aws.start(processes, tools, aws_port, folder, _formatted(Formatter(STACK, colour), log))
 
-        with _step(say, "sam build") as step:
-            if not build(processes, tools, step.line):
-                step.note = "nothing changed"
+        steps.next("The layer and the functions, built where something has changed")
+        build(processes, tools)
         sam_local.write()
-        with _step(say, "MiniStack"):
-            ministack.wait_until(lambda: _answers(f"{aws_url}/_ministack/health"))
-        with _step(say, "emulators of the providers" if emulators else "providers"):
-            emulated = emulators.wait() if emulators else {}
-            chosen = providers.choose(settings, emulated)
-        with _step(say, "sam deploy") as step:
-            parameters = {"PublicUrl": endpoint, "FunctionUrl": "true", **chosen.parameters, **settings.parameters}
-            deployed = deploy(processes, tools, aws_url, parameters)
+        steps.next("The stack, deployed through CloudFormation")
+        ministack.wait_until(lambda: _answers(f"{aws_url}/_ministack/health"))
+        parameters = {"PublicUrl": endpoint, "FunctionUrl": "true", **chosen.parameters, **settings.parameters}
+        deployed = deploy(aws_url, parameters)
+        ministack.start_again = None  # another one would have lost what this one keeps
+        if emulators:
+            emulators.wait_for_quick()
+            emulators.start_spaces()
 
         parts.enter_context(containers.reach({aws_port, *providers.ports(emulated)}))
         api = api_gateway.Behind(f"{aws_url}/_aws/execute-api/{deployed.api_id}/$default")
@@ -97,28 +113,8 @@ def local_stack(
         else:
             second.close()
             function_url = ""
-        yield LocalStack(endpoint, function_url, aws_url, deployed, chosen, processes)
-
-
-class _Step:
-    """A step of the start: what it is, how long it took."""
-
-    def __init__(self, say: Say) -> None:
-        self.note = ""
-        self._say = say
-
-    def line(self, text: str) -> None:
-        if text.strip():
-            self._say(f"    {visible(text.strip()[:150])}")
-
-
-@contextlib.contextmanager
-def _step(say: Say, name: str) -> Iterator[_Step]:
-    say(f"{name} …")
-    started = time.monotonic()
-    step = _Step(say)
-    yield step
-    say(f"{name}: {step.note or 'done'} ({time.monotonic() - started:.1f} s)")
+        steps.next("Ready")
+        yield LocalStack(endpoint, function_url, aws_url, deployed, chosen, processes, emulators)
 
 
 def _formatted(formatter: Formatter, log: Say) -> Say:
@@ -136,22 +132,42 @@ def _access(log: Say) -> Callable[[str, str, int, float], None]:
     return show
 
 
-def _free_port(preferred: int, say: Say) -> int:
-    """Return a port that nobody listens on.
+def _bind_both(settings: Settings, say: Say) -> tuple[socket.socket, socket.socket]:
+    """Take the ports of both addresses; others where the usual ones are busy and none was asked for."""
+    try:
+        listener = api_gateway.bind(settings.port)
+    except LocalError:
+        if settings.port_given:
+            raise
+        listener = api_gateway.bind_or_any(settings.port + 10)
+        say(f"Port {settings.port} is busy, by another `make run` perhaps; this one takes {_port(listener)}.")
+    return listener, api_gateway.bind_or_any(_port(listener) + 1 if settings.port else 0)
 
-    It is outside the range of outgoing connections: one of those could take it before MiniStack listens there.
+
+def _port(listener: socket.socket) -> int:
+    port: int = listener.getsockname()[1]
+    return port
+
+
+def _reserve(preferred: int, say: Say) -> tuple[int, socket.socket]:
+    """Return a port that nobody listens on, and a socket that keeps it from other starts until MiniStack listens.
+
+    The socket has the same port in UDP, which MiniStack leaves alone. The port is outside the range of outgoing
+    connections: one of those could take it before MiniStack does.
     """
     for port in (*([preferred] if preferred else []), *random.sample(range(20_000, 32_000), 100)):
-        with socket.socket() as trial:
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
+        reserved = socket.socket(type=socket.SOCK_DGRAM)
+        try:
+            reserved.bind(("127.0.0.1", port))
+            with socket.socket() as trial:
+                trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 trial.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            bound: int = trial.getsockname()[1]
-            if preferred not in (0, bound):
-                say(f"Port {preferred} is busy; MiniStack takes {bound}, where `sam local` will not find it.")
-            return bound
+        except OSError:
+            reserved.close()
+            continue
+        if preferred not in (0, port):
+            say(f"Port {preferred} is busy; MiniStack takes {port}, where `sam local` will not find it.")
+        return port, reserved
     raise AssertionError("the system has no free port")
 
 

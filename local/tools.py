@@ -1,4 +1,4 @@
-"""The two programs that a local stack needs beside its own environment: SAM CLI and a CPython 3.13."""
+"""The programs that a local stack needs beside its own environment: a CPython 3.13, uv, and for some tests SAM CLI."""
 
 import os
 import shutil
@@ -17,25 +17,29 @@ RUNTIME = (3, 13)  # of the functions; `Runtime` in template.yaml
 class Tools:
     """`python` is a bare CPython 3.13, outside any environment: functions must live on what they ship."""
 
-    sam: Path
     python: Path
 
     @property
     def path(self) -> str:
-        """A PATH on which SAM finds the runtime's Python first."""
-        return os.pathsep.join([str(self.python.parent), os.environ.get("PATH", os.defpath)])
+        """A PATH on which a build finds the runtime's Python first, and the uv that `make` has installed."""
+        return os.pathsep.join([str(self.python.parent), os.environ.get("PATH", os.defpath), str(ROOT / ".uv/bin")])
+
+    @property
+    def sam(self) -> Path:
+        """SAM CLI, which `make run` does without; raise `LocalError` where it is missing."""
+        return _find_sam()
 
 
 def find_tools() -> Tools:
-    """Find both. Raise `LocalError` that names the missing one and how to get it."""
-    return Tools(_find_sam(), _find_python())
+    """Find the runtime's Python. Raise `LocalError` that says how to get it where it is missing."""
+    return Tools(_find_python())
 
 
 def _find_sam() -> Path:
     own = ROOT / ".venv-sam/bin/sam"
     sam = own if own.exists() else shutil.which("sam")
     if not sam:
-        raise LocalError("SAM CLI is missing (.venv-sam/bin/sam, or `sam` on the PATH). `make run` installs it.")
+        raise LocalError("SAM CLI is missing (.venv-sam/bin/sam, or `sam` on the PATH). `make build` installs it.")
     return Path(sam)
 
 

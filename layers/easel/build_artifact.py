@@ -1,6 +1,6 @@
 """Builds the layer or one function: what SAM calls, through the Makefile beside each of them, for `sam build`.
 
-    python3.13 build_artifact.py SOURCE ARTIFACT      (needs pip, or uv, and nothing else)
+    python3.13 build_artifact.py SOURCE ARTIFACT [--local]      (needs pip, or uv, and nothing else)
 
 Three things set these artifacts apart from what SAM would make by itself:
 - One artifact for arm64 and x86_64, since SAM tells a Makefile no architecture, and `make run` and `sam local` run on
@@ -12,6 +12,7 @@ Three things set these artifacts apart from what SAM would make by itself:
 - Nothing that no one reads at run time: `UNREAD_NAMES` and what follows it. `package_edits.py` takes work away.
 
 Installed packages are kept in `.aws-sam/dependencies`, so building again only copies them.
+`--local` is for `make run`: the same files for this machine alone, out of uv's cache. They are kept apart.
 """
 
 import compileall
@@ -27,11 +28,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 ARCHITECTURES = ("aarch64", "x86_64")
+OWN = "own"  # this machine's architecture
 GLIBC = (34, 28, 17)  # of Amazon Linux 2023, where Lambda's Python 3.13 runs, and the older ones that wheels name
 
 LAYER = Path(__file__).resolve().parent
@@ -83,7 +85,8 @@ PAGE_SOURCES = ("src", "build.mjs", "package.json", "package-lock.json", "node_m
 
 
 def main() -> None:
-    source, artifact = (Path(argument).resolve() for argument in sys.argv[1:])
+    source, artifact = (Path(argument).resolve() for argument in sys.argv[1:3])
+    local = sys.argv[3:] == ["--local"]
     is_layer = source == LAYER
     # Bytecode names its source as Lambda sees it: right in tracebacks, and nothing to correct at import.
     runtime_folder = "/opt/python" if is_layer else "/var/task"
@@ -91,7 +94,7 @@ def main() -> None:
     target.mkdir(parents=True, exist_ok=True)
     requirements = source / "requirements.txt"
     if requirements.exists():
-        shutil.copytree(dependencies(source.name, requirements, runtime_folder), target, dirs_exist_ok=True)
+        shutil.copytree(dependencies(source.name, requirements, runtime_folder, local), target, dirs_exist_ok=True)
     for own in [source / "easel"] if is_layer else own_files(source):
         copy = target / own.name
         if own.is_dir():
@@ -125,30 +128,31 @@ def keep_compressed(target: Path) -> None:
         file.unlink()
 
 
-def dependencies(name: str, requirements: Path, runtime_folder: str) -> Path:
+def dependencies(name: str, requirements: Path, runtime_folder: str, local: bool) -> Path:
     """The folder of installed, pruned and compiled packages; made anew when what decides its content has changed."""
     builders = b"".join(file.read_bytes() for file in (requirements, Path(__file__), LAYER / "package_edits.py"))
     key = hashlib.sha256(builders + sys.version.encode()).hexdigest()
-    kept = DEPENDENCIES / f"{name}-{key[:16]}"
+    folder = DEPENDENCIES / "local" if local else DEPENDENCIES
+    kept = folder / f"{name}-{key[:16]}"
     if not kept.exists():
-        DEPENDENCIES.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=DEPENDENCIES) as scratch:
-            merged = install_for_all(requirements, Path(scratch))
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder) as scratch:
+            merged = install_for_all(requirements, Path(scratch), (OWN,) if local else ARCHITECTURES)
             beside("package_edits").edit(merged)
             prune(merged)
             compile_python(merged, merged, runtime_folder)
             leave_bytecode_alone(merged)
             with contextlib.suppress(OSError):  # another build beside this one was sooner: the same files
                 merged.rename(kept)
-        for outdated in DEPENDENCIES.glob(f"{name}-*"):
+        for outdated in folder.glob(f"{name}-*"):
             if outdated != kept:
                 shutil.rmtree(outdated, ignore_errors=True)  # the other build may be removing it as well
     return kept
 
 
-def install_for_all(requirements: Path, scratch: Path) -> Path:
+def install_for_all(requirements: Path, scratch: Path, architectures: Sequence[str]) -> Path:
     """Installs for each architecture, then lays the folders over one another."""
-    merged, *others = (install(requirements, architecture, scratch / architecture) for architecture in ARCHITECTURES)
+    merged, *others = (install(requirements, architecture, scratch / architecture) for architecture in architectures)
     for other in others:
         for file in [path for path in other.rglob("*") if path.is_file()]:
             twin = merged / file.relative_to(other)
@@ -162,15 +166,17 @@ def install_for_all(requirements: Path, scratch: Path) -> Path:
 
 def install(requirements: Path, architecture: str, target: Path) -> Path:
     common = ["--target", str(target), "--requirement", str(requirements), "--no-deps", "--only-binary", ":all:"]
-    if importlib.util.find_spec("pip"):
+    uv = ["uv", "pip", "install", "--quiet", "--python", sys.executable]
+    if architecture == OWN and shutil.which("uv"):
+        command = [*uv, "--link-mode", "copy", *common]
+    elif importlib.util.find_spec("pip"):
         platforms = [f"manylinux_2_{minor}_{architecture}" for minor in GLIBC] + [f"manylinux2014_{architecture}"]
         command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
         command += ["--root-user-action", "ignore", "--python-version", "3.13", "--implementation", "cp", *common]
-        command += [f"--platform={platform}" for platform in platforms]
+        command += [f"--platform={platform}" for platform in platforms if architecture != OWN]
     else:
         # Not uv's cache: environments on this machine share its files, so whatever changed one there would be shipped.
-        platform = ["--python", sys.executable, "--python-platform", f"{architecture}-manylinux_2_{GLIBC[0]}"]
-        command = ["uv", "pip", "install", "--quiet", "--no-cache", *platform, *common]
+        command = [*uv, "--no-cache", "--python-platform", f"{architecture}-manylinux_2_{GLIBC[0]}", *common]
     subprocess.run(command, check=True)
     return target
 

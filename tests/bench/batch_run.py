@@ -149,6 +149,7 @@ def main() -> None:
     if arguments.per_minute:
         TOKENS["tokens/gitee"] = "one"
     with local_stack(settings, print) as stack:
+        stack.wait_for_spaces()  # Gradio's import takes a processor
         seconds, status, results = run(stack, manifest(arguments.lines, arguments.weather))
         bucket = stack.deployed.outputs["ImagesBucket"]
         pages = stack.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="images/")

@@ -136,6 +136,7 @@ def _megabytes(folder: Path) -> float:
 def local_generations(count: int) -> Iterator[Figure]:
     """Generations of a second, all at once, through `make run`: second round, when every environment has started."""
     with local_stack(Settings(port=0, aws_port=0)) as stack:
+        stack.wait_for_spaces()  # Gradio's import takes a processor
         _round(stack.endpoint, count)
         took, links = _round(stack.endpoint, count)
     group = f"{count} generations of 1 s at once through `make run`, second round"

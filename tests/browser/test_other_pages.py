@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from local.stack import LocalStack
-    from local.tools import Tools
 
 CALL = """async ([url, method, headers, body]) => {
     const answer = await fetch(url, { method, headers, body });
@@ -78,7 +77,7 @@ def port() -> Iterator[int]:
 
 
 @pytest.fixture(scope="module")
-def named_endpoint(local_easel: LocalStack, tools: Tools, port: int) -> Iterator[str]:
+def named_endpoint(local_easel: LocalStack, port: int) -> Iterator[str]:
     """A second Easel on the stack's AWS, which allows one origin by name."""
     listener = api_gateway.bind(0)
     endpoint = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -87,7 +86,7 @@ def named_endpoint(local_easel: LocalStack, tools: Tools, port: int) -> Iterator
         "AllowedOrigins": f"https://front.example,http://127.0.0.1:{port}",
         **local_easel.providers.parameters,
     }
-    deployed = deploy(local_easel.processes, tools, local_easel.aws_url, parameters, "named")
+    deployed = deploy(local_easel.aws_url, parameters, "named")
     access.give(local_easel.client, deployed.outputs["JobsTable"], live=False, stack="named")
     api_url = f"{local_easel.aws_url}/_aws/execute-api/{deployed.api_id}/$default"
     with listener, api_gateway.serve(api_gateway.create_app(api_gateway.Behind(api_url)), listener):

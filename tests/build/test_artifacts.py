@@ -7,6 +7,7 @@ import re
 import shutil
 import struct
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from threading import Barrier
 
@@ -165,7 +166,7 @@ def test_concurrent_builds_replace_outdated_packages(tmp_path: Path, monkeypatch
         (kept / "gitee-outdated" / str(number)).mkdir(parents=True)
     installed = Barrier(builds)
 
-    def install(_requirements: Path, scratch: Path) -> Path:
+    def install(_requirements: Path, scratch: Path, _architectures: object) -> Path:
         """An installation that no build finishes before all have started."""
         (scratch / "merged").mkdir()
         (scratch / "merged/package.py").write_text("")
@@ -175,7 +176,8 @@ def test_concurrent_builds_replace_outdated_packages(tmp_path: Path, monkeypatch
     monkeypatch.setattr(build_artifact, "DEPENDENCIES", kept)
     monkeypatch.setattr(build_artifact, "install_for_all", install)
     with ThreadPoolExecutor(builds) as pool:
-        made = [pool.submit(build_artifact.dependencies, "gitee", requirements, "/var/task") for _ in range(builds)]
+        dependencies = partial(build_artifact.dependencies, "gitee", requirements, "/var/task", local=False)
+        made = [pool.submit(dependencies) for _ in range(builds)]
         (packages,) = {each.result() for each in made}
     assert [path.name for path in kept.iterdir()] == [packages.name]
     assert any(packages.rglob("package*"))

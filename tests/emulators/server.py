@@ -51,10 +51,10 @@ def bind(port: int) -> socket.socket:
 
 
 class Server:
-    """One ASGI app on one port, in a thread."""
+    """One ASGI app on one port, or at a socket that listens already, in a thread."""
 
-    def __init__(self, app: ASGIApp, port: int = 0) -> None:
-        self._socket = bind(port)
+    def __init__(self, app: ASGIApp, port: int | socket.socket = 0) -> None:
+        self._socket = bind(port) if isinstance(port, int) else port
         self.url = f"http://{HOST}:{self._socket.getsockname()[1]}"
         # `critical`, as uvicorn's complaints about cut answers are wanted faults here; 0, as a hanging one is too.
         # 75 s, as the providers keep connections: with uvicorn's 5 it closes those that a busy machine is about to use.
@@ -131,7 +131,7 @@ class Emulators:
     def __init__(
         self,
         providers: Collection[str] = tuple(SECTIONS),
-        ports: Mapping[str, int] | None = None,
+        ports: Mapping[str, int | socket.socket] | None = None,
         seconds: float | Mapping[str, float] = 0.3,
         spaces_concurrency: int | None = 40,
     ) -> None:
@@ -148,12 +148,13 @@ class Emulators:
                     app = importlib.import_module(f"tests.emulators.{provider}").app(taken)
                     self.urls[provider] = self._serve(app, port) + urlsplit(SECTIONS[provider]["base_url"]).path
                 else:
+                    assert isinstance(port, int)
                     spaces = SpacesProcess(port, taken, spaces_concurrency)
                     self._closing.callback(spaces.close)
             self.space_urls = spaces.urls() if spaces else {}
             undo.pop_all()
 
-    def _serve(self, app: ASGIApp, port: int) -> str:
+    def _serve(self, app: ASGIApp, port: int | socket.socket) -> str:
         server = Server(app, port)
         self._closing.callback(server.close)
         return server.url

@@ -2,7 +2,8 @@
 
 Of their own, because Gradio takes seconds to import, leaves threads and unclosed event loops behind, and would share
 one interpreter lock with the tests that measure it. Prints one line of JSON, the URLs by model id, once all answer;
-ends when its standard input does, so it cannot outlive whoever started it.
+ends when its standard input does, so it cannot outlive whoever started it. `make run` starts it by itself, with a
+socket where calls wait meanwhile.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import sys
 import tempfile
 import traceback
@@ -29,9 +31,12 @@ def main() -> NoReturn:
     status = 1
     try:
         app = spaces.app(arguments.seconds, arguments.concurrency or None, folder)
-        server = Server(app, arguments.port)
+        given = arguments.listener
+        server = Server(app, arguments.port if given is None else socket.socket(fileno=given))
         first = [name for name in spaces.INPUTS if name not in spaces.SECOND]
         print(json.dumps({name: f"{server.url}/{name}" for name in first}), flush=True)
+        while given is not None:
+            signal.pause()
         with contextlib.suppress(OSError):
             sys.stdin.read()
         server.close()
@@ -46,6 +51,7 @@ def main() -> NoReturn:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--listener", type=int, help="a socket that listens, by number; then only a signal ends this")
     parser.add_argument("--seconds", type=float, default=0.3)
     parser.add_argument("--concurrency", type=int, default=40, help="jobs of a Space at once; 0: any number")
     return parser.parse_args()

@@ -58,7 +58,9 @@ def missing(what: str) -> None:
 @pytest.fixture(scope="session")
 def tools() -> Tools:
     try:
-        return find_tools()
+        found = find_tools()
+        assert found.sam
+        return found
     except LocalError as error:
         missing(str(error))
         raise

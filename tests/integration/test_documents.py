@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from local.stack import LocalStack
-    from local.tools import Tools
     from tests.harness.sdks import OnNode
 
 __all__ = ["node"]  # a fixture
@@ -90,12 +89,12 @@ def _with(names: dict[str, str], text: str) -> str:
 
 
 @pytest.fixture
-def own(local_easel: LocalStack, tools: Tools) -> Iterator[tuple[str, Deployed]]:
+def own(local_easel: LocalStack) -> Iterator[tuple[str, Deployed]]:
     """A stack beside the first on the same AWS, which nobody has given a key yet."""
     with api_gateway.bind(0) as listener:
         endpoint = f"http://127.0.0.1:{listener.getsockname()[1]}"
         parameters = {"PublicUrl": endpoint, "FunctionUrl": "true", **local_easel.providers.parameters}
-        deployed = deploy(local_easel.processes, tools, local_easel.aws_url, parameters, "documents")
+        deployed = deploy(local_easel.aws_url, parameters, "documents")
         api_url = f"{local_easel.aws_url}/_aws/execute-api/{deployed.api_id}/$default"
         with api_gateway.serve(api_gateway.create_app(api_gateway.Behind(api_url)), listener):
             yield endpoint, deployed

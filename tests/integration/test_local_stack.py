@@ -22,14 +22,15 @@ from PIL import Image
 
 from easel.budgets import keys
 from easel.budgets.keys import Key
-from local import access
+from local import access, build
 from local.banner import calls
-from local.deploy import architecture, sam_deploy
+from local.deploy import architecture
 from local.processes import ROOT, environment
 from local.settings import PROVIDERS
 from local.stack import LocalStack
 from local.tools import Tools
 from tests.harness.patience import HANGS_SECONDS, until
+from tests.harness.sam import sam_deploy
 
 NAMES = tuple(PROVIDERS)
 KEY = {"X-API-Key": "any"}
@@ -303,7 +304,7 @@ def test_make_smoke_reports_that_everything_works(stack: LocalStack) -> None:
 def test_a_second_stack_deploys_without_questions(stack: LocalStack, tools: Tools) -> None:
     command, env = sam_deploy(tools, stack.aws_url, {"Architecture": architecture()})
     run = subprocess.run(
-        [*command, "--stack-name", "second"],
+        [*command, "--stack-name", "second", "--template-file", str(build.ARTIFACTS / "template.json")],
         env=env,
         cwd=ROOT,
         stdin=subprocess.DEVNULL,

@@ -1,38 +1,25 @@
-"""`local.deploy`: the command that deploys, and how it passes parameters."""
+"""`local.deploy`: how CloudFormation is asked, and what it says; `tests/integration/test_local_stack.py` deploys."""
 
-import shlex
-from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
-import pytest
-
-from local.aws import CREDENTIALS
-from local.deploy import architecture, overrides, sam_deploy
-from local.tools import Tools
+from local.deploy import _ended, _reasons, architecture
 from tests.harness.template import template
 
-TOOLS = Tools(Path("/opt/sam"), Path("/opt/python/bin/python3.13"))
+
+def test_a_deployment_is_awaited_to_its_end() -> None:
+    states = iter(["REVIEW_IN_PROGRESS", "CREATE_PENDING", "CREATE_IN_PROGRESS", "ROLLBACK_COMPLETE", "never asked"])
+    assert _ended(lambda: next(states)) == "ROLLBACK_COMPLETE"
 
 
-@pytest.mark.parametrize("value", ["http://127.0.0.1:1/v1", '{"a b": "http://c"}', "back\\slash", ""])
-def test_a_parameter_reaches_sam_unchanged(value: str) -> None:
-    (override,) = overrides({"Name": value})
-    assert shlex.split(override) == [f"Name={value}"]  # as SAM CLI reads it
-
-
-def test_the_command_names_the_stacks_bucket_and_parameters() -> None:
-    command, _ = sam_deploy(TOOLS, "http://127.0.0.1:4566", {"LogLevel": "DEBUG"})
-    assert command[:2] == ["/opt/sam", "deploy"]
-    assert command[command.index("--parameter-overrides") + 1 :] == ['LogLevel="DEBUG"']
-
-
-def test_nothing_of_a_developers_account_reaches_the_deployment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN"):
-        monkeypatch.setenv(name, "a developer's")
-    _, env = sam_deploy(TOOLS, "http://127.0.0.1:4566", {})
-    assert env["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4566"
-    assert env["AWS_ACCESS_KEY_ID"] == CREDENTIALS["AWS_ACCESS_KEY_ID"]
-    assert "a developer's" not in env.values()
-    assert env["PATH"].startswith("/opt/python/bin")
+def test_the_reasons_of_a_failure_are_given_in_their_order() -> None:
+    events: list[dict[str, Any]] = [
+        {"LogicalResourceId": "Second", "ResourceStatus": "CREATE_FAILED"},
+        {"LogicalResourceId": "First", "ResourceStatus": "CREATE_FAILED", "ResourceStatusReason": "no such role"},
+        {"LogicalResourceId": "Fine", "ResourceStatus": "CREATE_COMPLETE"},
+    ]
+    cloudformation = SimpleNamespace(describe_stack_events=lambda StackName: {"StackEvents": events})
+    assert _reasons(cloudformation, "easel") == ["First: no such role", "Second: no reason"]
 
 
 def test_the_template_accepts_this_machines_architecture() -> None:

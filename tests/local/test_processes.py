@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -53,13 +54,51 @@ def test_a_failure_carries_status_and_last_lines() -> None:
     assert caught.value.lines == ["before", "the reason"]
 
 
-def test_waiting_ends_when_the_program_does() -> None:
+def test_what_ended_is_started_once_more_then_named(tmp_path: Path) -> None:
     script = "print('oh'); raise SystemExit(3)"
+    lines: list[str] = []
     with Processes() as processes:
-        child = processes.start("brief", [sys.executable, "-c", script], environment())
+        child = processes.start("brief", [sys.executable, "-c", script], environment(), lines.append)
         with pytest.raises(LocalError, match=r"brief ended before it was ready \(status 3\)") as caught:
             child.wait_until(lambda: False)
-    assert caught.value.lines == ["oh"]
+    assert lines == ["oh", "brief has ended (status 3) and is started once more.", "oh"]
+    assert caught.value.lines == ["oh", "oh"]
+
+
+def test_a_second_start_serves_at_the_same_socket(tmp_path: Path) -> None:
+    """Who called before it ran is answered by it."""
+    script = f"""
+import pathlib, socket, sys
+first = pathlib.Path({str(tmp_path / "first")!r})
+if not first.exists():
+    first.touch()
+    sys.exit("killed")
+caller, _ = socket.socket(fileno=int(sys.argv[1])).accept()
+caller.sendall(b"here")
+caller.recv(1)
+"""
+    with (
+        Processes() as processes,
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        socket.create_connection(listener.getsockname()) as caller,
+    ):
+        command = [sys.executable, "-c", script, str(listener.fileno())]
+        child = processes.start("server", command, environment(), listeners=[listener])
+        until(lambda: child.process.poll() is not None)
+        assert processes.dead() is None
+        assert caller.recv(4) == b"here"
+
+
+def test_a_program_that_was_killed_is_run_once_more(tmp_path: Path) -> None:
+    script = f"""
+import os, pathlib
+first = pathlib.Path({str(tmp_path / "first")!r})
+if not first.exists():
+    first.touch()
+    os.kill(os.getpid(), 9)
+"""
+    with Processes() as processes:
+        processes.run("build", [sys.executable, "-c", script], environment())
 
 
 def test_an_error_is_blamed_on_the_program_that_ended() -> None:

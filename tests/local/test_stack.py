@@ -1,5 +1,6 @@
 """`local.stack`: what can be told of it without starting one; `tests/integration/test_local_stack.py` starts one."""
 
+import contextlib
 import json
 import os
 import socket
@@ -57,9 +58,29 @@ def test_a_busy_port_of_the_emulator_is_left_for_another_one() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        free = stack._free_port(port, said.append)
+        free, reserved = stack._reserve(port, said.append)
+    with reserved:
+        again, other = stack._reserve(free, lambda _: None)
+        other.close()
+    assert again != free, "another start would take the same port before MiniStack listens"
     assert free != port
     assert said == [f"Port {port} is busy; MiniStack takes {free}, where `sam local` will not find it."]
+
+
+def test_a_second_start_takes_other_ports_unless_one_is_asked_for() -> None:
+    said: list[str] = []
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with contextlib.ExitStack() as both:
+            first, second = map(both.enter_context, stack._bind_both(Settings(port, port_given=False), said.append))
+            ports = {each.getsockname()[1] for each in (first, second)}
+    assert len(ports - {port}) == 2
+    assert said == [
+        f"Port {port} is busy, by another `make run` perhaps; this one takes {first_port}."
+        for first_port in [int(said[0].split()[-1].rstrip("."))]
+    ]
 
 
 def test_a_busy_port_ends_the_start_before_anything_is_built() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from local import stack
 from local.logs import Formatter
-from local.terminal import visible, visible_lines
+from local.terminal import visible, visible_lines, without_frames
 
 HOSTILE = ["\x1b[2J\x1b]0;owned\x07", "\x00", "a\rb", "\x9b31m", "\u202egnp.exe", "\u2028", "\ud800", "a\nERROR forged"]
 
@@ -24,6 +24,18 @@ def test_what_a_terminal_obeys_is_written_as_text(text: str) -> None:
 def test_words_of_any_language_stay_as_they_are() -> None:
     assert visible("süßes Kätzchen, 猫 🐈 ✓ \\ '") == "süßes Kätzchen, 猫 🐈 ✓ \\ '"
     assert visible_lines("a\nb\x1b") == "a\nb\\x1b"
+
+
+def test_of_a_traceback_what_was_raised_is_shown() -> None:
+    lines = [
+        "before",
+        "Traceback (most recent call last):",
+        '  File "x.py", line 1, in f',
+        "    f()",
+        "KeyError: 'a'",
+        "end",
+    ]
+    assert without_frames(lines) == ["before", "KeyError: 'a'", "end"]
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=ascii)

@@ -37,8 +37,9 @@ def python(folder: Path, version: str = VERSION) -> Path:
 
 def test_without_sam_the_message_says_how_to_get_it(empty: Path) -> None:
     python(empty)
-    with pytest.raises(LocalError, match=r"SAM CLI is missing .* `make run` installs it"):
-        tools.find_tools()
+    found = tools.find_tools()
+    with pytest.raises(LocalError, match=r"SAM CLI is missing .* `make build` installs it"):
+        _ = found.sam
 
 
 def test_a_missing_runtime_python_is_explained(empty: Path) -> None:

@@ -1,0 +1,113 @@
+"""The providers' emulators as children, at sockets that listen from the first moment on.
+
+Their addresses are known before they run, so nothing waits for them: a call that comes too early waits at its socket.
+The Spaces' emulator imports Gradio, seconds of processor time; it is started last, when the stack serves.
+"""
+
+import json
+import select
+import socket
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from local.api_gateway import bind_or_any
+from local.processes import Child, OnLine, Processes, environment
+from local.settings import PROVIDERS
+
+NO_TELEMETRY = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
+WAITS = "a Space is called while Gradio still loads; the call waits until it has loaded"
+
+
+class Emulators:
+    """Those of all providers: the quick ones in one process, the Spaces in another."""
+
+    def __init__(self, processes: Processes, folder: Path, ports: Mapping[str, int], on_line: OnLine) -> None:
+        self._processes, self._on_line = processes, on_line
+        self._listeners = {provider: bind_or_any(ports.get(provider, 0)) for provider in PROVIDERS}
+        self._environment = environment(TMPDIR=str(folder), **NO_TELEMETRY)
+        self._ready = {provider: threading.Event() for provider in PROVIDERS}
+        self._children: dict[str, Child] = {}
+        self._watch: threading.Thread | None = None
+        quick = [provider for provider, section in PROVIDERS.items() if "base_url" in section]
+        options = [f"--listener={provider}={self._listeners[provider].fileno()}" for provider in quick]
+        self._start("The providers' emulators", ["-m", "tests.emulators", *options], quick)
+
+    @property
+    def urls(self) -> dict[str, Any]:
+        """The settings that lead to them, and their values."""
+        return {
+            section["url_setting"]: address(section, self._listeners[provider].getsockname()[1])
+            for provider, section in PROVIDERS.items()
+        }
+
+    def start_spaces(self) -> None:
+        """Start what imports Gradio, and say where a call waits for it."""
+        for provider in PROVIDERS.keys() - self._children.keys():
+            listener = self._listeners[provider]
+            command = ["-m", "tests.emulators.space_server", f"--listener={listener.fileno()}"]
+            self._start("The Spaces' emulator", command, [provider])
+            self._watch = threading.Thread(target=self._say_who_waits, args=[provider], name="spaces", daemon=True)
+            self._watch.start()
+
+    def wait(self, providers: Mapping[str, Any] = PROVIDERS) -> None:
+        """Wait until the emulators of these providers serve."""
+        for provider in providers:
+            self._children[provider].wait_until(self._ready[provider].is_set)
+
+    def wait_for_quick(self) -> None:
+        """Wait until all serve that have been started first."""
+        self.wait({provider: section for provider, section in PROVIDERS.items() if "base_url" in section})
+
+    def close(self) -> None:
+        """Close the sockets; the children end with their `Processes`."""
+        for ready in self._ready.values():
+            ready.set()  # which ends the watch
+        if self._watch:
+            self._watch.join()
+        for listener in self._listeners.values():
+            listener.close()
+
+    def _start(self, name: str, arguments: list[str], providers: list[str]) -> None:
+        def read(line: str) -> None:
+            if line.startswith("{") and _is_json(line):
+                for provider in providers:
+                    self._ready[provider].set()
+            else:
+                self._on_line(line)
+
+        listeners = [self._listeners[provider] for provider in providers]
+        child = self._processes.start(name, [sys.executable, *arguments], self._environment, read, listeners)
+        self._children |= dict.fromkeys(providers, child)
+
+    def _say_who_waits(self, provider: str) -> None:
+        ready, listener = self._ready[provider], self._listeners[provider]
+        while not ready.wait(0.2):
+            if _called(listener) and not ready.is_set():
+                self._on_line(f"{provider:<11} {'INFO':<7} {WAITS}")
+                return
+
+
+def address(section: Mapping[str, Any], port: int, host: str = "127.0.0.1") -> Any:
+    """The address of a provider's emulator at `port`: a base URL, or of Spaces a URL for each, by name."""
+    url = f"http://{host}:{port}"
+    if "base_url" in section:
+        return url + urlsplit(section["base_url"]).path
+    names = [*(model["id"] for model in section["models"]), *(["upscaler"] if "upscaler" in section else [])]
+    return {name: f"{url}/{name}" for name in names}
+
+
+def _called(listener: socket.socket) -> bool:
+    """Whether a connection waits at the socket."""
+    return bool(select.select([listener], [], [], 0)[0])
+
+
+def _is_json(line: str) -> bool:
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,30 @@
+"""The steps of a start, a line each: its number, and the seconds since `make run` began."""
+
+import time
+from collections.abc import Callable, Mapping
+
+STEPS = 5
+"""The first is make's: the Python packages."""
+
+
+class Steps:
+    """Counts and prints them."""
+
+    def __init__(self, say: Callable[[str], None], began: float | None = None) -> None:
+        self._say = say
+        self._began = time.time() if began is None else began
+        self._number = 1
+
+    def next(self, text: str) -> None:
+        """Say that the next step begins."""
+        self._number += 1
+        self._say(f"[{self._number}/{STEPS} {self.seconds():3.0f} s] {text}")
+
+    def seconds(self) -> float:
+        return time.time() - self._began
+
+
+def began(environment: Mapping[str, str]) -> float | None:
+    """When `make run` began, as its Makefile has it in the environment; None for a start without make."""
+    text = environment.get("EASEL_BEGAN", "")
+    return float(text) if text.isdecimal() else None

@@ -1,0 +1,36 @@
+"""`local.build` builds what `sam build` builds, for this machine alone."""
+
+from __future__ import annotations
+
+import filecmp
+import json
+from typing import TYPE_CHECKING
+
+from local.build import build_into
+from local.processes import Processes
+from tests.harness.template import template
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from local.tools import Tools
+    from tests.harness.artifacts import Artifacts
+
+
+def test_it_has_sams_files_but_for_other_architectures(artifacts: Artifacts, tools: Tools, tmp_path: Path) -> None:
+    with Processes() as processes:
+        build_into(tmp_path, processes, tools)
+    built = json.loads((tmp_path / "template.json").read_text())
+    assert built["Resources"].keys() == template()["Resources"].keys()
+    folders = sorted(path.name for path in tmp_path.iterdir() if path.is_dir())
+    assert folders == sorted(path.name for path in artifacts.folder.iterdir() if path.is_dir())
+    for name in folders:
+        mine, theirs = (files(folder / name) for folder in (tmp_path, artifacts.folder))
+        assert mine <= theirs
+        assert all(path.endswith(".so") for path in theirs - mine)
+        _, different, unread = filecmp.cmpfiles(tmp_path / name, artifacts.folder / name, mine, shallow=False)
+        assert (different, unread) == ([], [])
+
+
+def files(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
