@@ -37,6 +37,7 @@ def test_work_that_never_ends_keeps_nobody_waiting() -> None:
     future = in_thread(release.wait)
     with pytest.raises(TimeoutError):
         future.result(timeout=0.01)
+    until(lambda: any(thread.name == "wait" for thread in threading.enumerate()))
     worker = next(thread for thread in threading.enumerate() if thread.name == "wait")
     assert worker.daemon
     release.set()

@@ -10,7 +10,15 @@ import pytest
 
 from easel import catalog
 from easel.common import aws
-from easel.errors import AnswerLost, AuthInvalid, AuthRequired, NoAllowance, QuotaExceeded, RateLimited
+from easel.errors import (
+    AnswerLost,
+    AuthInvalid,
+    AuthRequired,
+    EaselError,
+    NoAllowance,
+    QuotaExceeded,
+    RateLimited,
+)
 from easel.providers import ssm_parameters, tokens
 from easel.providers.tokens import NoTokenNow, Token
 from easel.store import table
@@ -251,6 +259,24 @@ def test_calls_without_a_token_have_a_cooldown_too(world: World) -> None:
     tokens.cool_down(token, HUGGINGFACE, SLOW, NOW)
     with pytest.raises(NoTokenNow):
         tokens.take(HUGGINGFACE, MODEL, NOW)
+
+
+@pytest.mark.parametrize(
+    "error", [SLOW, QuotaExceeded("used up", provider="gitee"), AuthInvalid("no", provider="gitee")]
+)
+def test_a_refused_token_is_not_asked_again_if_no_rest_is_kept(world: World, error: EaselError) -> None:
+    asked: list[str | None] = []
+
+    def refuse(token: str | None) -> None:
+        asked.append(token)
+        raise error
+
+    with (
+        world.cloud.refusing("dynamodb.PutItem", "AccessDeniedException"),
+        pytest.raises(RateLimited, match="rest for"),
+    ):
+        tokens.in_turn(GITEE, MODEL, refuse)
+    assert len(asked) == len(set(asked)) == len(tokens.of_deployment(GITEE))
 
 
 def test_no_token_is_in_the_table_or_in_what_is_printed(world: World) -> None:

@@ -31,6 +31,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from easel.batch import batches, claims
@@ -196,6 +197,7 @@ def _with_tokens(work: Work, claim: Claim, token: Token | EaselError) -> dict[st
     """Tries one token after the other until the job has ended or must wait."""
     model, provider = claim.job.request.model, claim.job.request.catalog_provider
     deadline = time_to_generate(work.seconds)
+    refused: dict[str, str] = {}
     while not isinstance(token, EaselError):
         try:
             charge = admission.batch_charge(claim.job.id, work.batch.started_by, work.now)
@@ -208,13 +210,14 @@ def _with_tokens(work: Work, claim: Claim, token: Token | EaselError) -> dict[st
             admission.settle(charge, drawn=error.drawn)  # before another worker can claim the job
             if not tokens.blame(token, provider, model, error, work.now) or error.drawn:
                 return _after_failure(work, claim, error)
+            refused[token.name] = error.message
         else:
             admission.settle(charge, drawn=True)
             tokens.worked(token, provider)
             claims.succeed(claim, result, warnings)
             return ENDED
         try:
-            token = _token(work)
+            token = _token(work, refused)
         except NoTokenNow as wait:
             claims.release(claim, tried=False)
             return work.again(wait.until)
@@ -224,11 +227,12 @@ def _with_tokens(work: Work, claim: Claim, token: Token | EaselError) -> dict[st
     return ENDED
 
 
-def _token(work: Work) -> Token:
-    """The token to use. If all of them rest, the batch's record gets the time and the reason."""
+def _token(work: Work, refused: Mapping[str, str] = MappingProxyType({})) -> Token:
+    """The token to use, none of the refused. If all of them rest, the batch's record gets the time and the reason."""
     model = work.job.request.model
     try:
-        return tokens.take(work.job.request.catalog_provider, model, work.now, work.generator.has_allowance)
+        provider = work.job.request.catalog_provider
+        return tokens.take(provider, model, work.now, work.generator.has_allowance, refused)
     except NoTokenNow as wait:
         batches.set_waiting(work.batch, work.job.request.catalog_provider.id, model, wait.until, wait.reason)
         raise

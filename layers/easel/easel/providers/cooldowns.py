@@ -80,3 +80,9 @@ def _expires(fields: versioned_items.Fields) -> float:
 
 def _item_id(provider: Provider) -> str:
     return f"tokens#{provider.id}"
+
+
+def midnight(provider: Provider, now: float) -> float:
+    """The next midnight in the provider's own time, when its quotas are renewed; in seconds since the epoch."""
+    east = provider.quota_utc_offset * 3600
+    return ((now + east) // DAY + 1) * DAY - east

@@ -22,9 +22,10 @@ import itertools
 import math
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TypeVar
 
 from easel.catalog import Provider
@@ -40,12 +41,11 @@ T = TypeVar("T")
 Look = Callable[[str | None], bool | None]
 """Whether a token has some of its allowance left, as the provider says; None if it does not say."""
 
-HOUR = 3600
 FIRST_COOLDOWN = 4.0
 """Seconds of the first cooldown if the 429 names no time. Doubled from 4, the fourth trial comes after a minute, which
 is the period of most limits."""
 LONGEST_COOLDOWN = 900.0
-LONGEST_QUOTA_PAUSE = 4 * HOUR
+LONGEST_QUOTA_PAUSE = 4 * 3600
 TRIAL_SECONDS = 3.0
 """Time after a cooldown in which one call alone tries the token; a refusal takes far less than this."""
 REFUSED_SECONDS = 900.0
@@ -79,7 +79,13 @@ class NoTokenNow(Exception):
         self.reason = reason
 
 
-def take(provider: Provider, model: str, now: float, look: Look = lambda _: None) -> Token:
+def take(
+    provider: Provider,
+    model: str,
+    now: float,
+    look: Look = lambda _: None,
+    refused: Mapping[str, str] = MappingProxyType({}),
+) -> Token:
     """Chooses the next token in turn that may be used for the model.
 
     Args:
@@ -87,6 +93,8 @@ def take(provider: Provider, model: str, now: float, look: Look = lambda _: None
         model: the model.
         now: the caller's time, in seconds since the epoch.
         look: asks the provider what is left of a token's allowance; used before the trial of a token alone.
+        refused: names of tokens that were refused for this job already, with the reason. None of them is chosen, even
+            if its rest could not be stored.
 
     Raises:
         NoTokenNow: every token has a cooldown or no quota now, or the model rests.
@@ -102,7 +110,7 @@ def take(provider: Provider, model: str, now: float, look: Look = lambda _: None
     if not usable:
         raise from_body(dict(for_model[known[0]].error or {}))
     own = {token: resting.get(token.name, NONE) for token in usable}
-    free = [token for token in usable if own[token].until <= now]
+    free = [token for token in usable if own[token].until <= now and token.name not in refused]
     if fresh := [token for token in free if not own[token].refusals]:
         return fresh[next(_turns) % len(fresh)]
     for token in free:
@@ -111,8 +119,9 @@ def take(provider: Provider, model: str, now: float, look: Look = lambda _: None
     if free:  # which were tried, or begun by others, meanwhile
         resting = cooldowns.read(provider)
         own |= {token: resting.get(token.name, NONE) for token in free}
-    soonest = min(own.values(), key=lambda rest: rest.until)
-    raise NoTokenNow(max(soonest.until, now + TRIAL_SECONDS) if free else soonest.until, soonest.reason)
+    soonest, rest = min(own.items(), key=lambda item: item[1].until)
+    until = rest.until if rest.until > now and not free else max(rest.until, now + TRIAL_SECONDS)
+    raise NoTokenNow(until, rest.reason or refused.get(soonest.name, ""))
 
 
 def digest(token: str | None) -> str:
@@ -132,10 +141,11 @@ def in_turn(provider: Provider, model: str, attempt: Callable[[str | None], T], 
         RateLimited: every token has a cooldown or no quota now, or the model rests.
         EaselError: there is no token, none can ever work, or the attempt failed for another reason.
     """
+    refused: dict[str, str] = {}
     for _ in range(MAX_TRIED):
         try:
             with table.translated_errors(table.NOTHING):
-                token = take(provider, model, time.time(), look)
+                token = take(provider, model, time.time(), look, refused)
         except NoTokenNow as wait:
             seconds = max(1, math.ceil(wait.until - time.time()))
             text = f"this deployment's tokens of {provider.name} rest for {seconds} s: {wait.reason}"
@@ -145,6 +155,7 @@ def in_turn(provider: Provider, model: str, attempt: Callable[[str | None], T], 
         except EaselError as error:
             if not blame(token, provider, model, error, time.time()) or error.drawn or error.of_model:
                 raise _of_deployment(error, provider) from None
+            refused[token.name] = error.message
         else:
             worked(token, provider)
             return result
@@ -197,7 +208,7 @@ def spend(token: Token, provider: Provider, error: QuotaExceeded, now: float) ->
         seconds = _quota_pause(provider, token.refusals) if wait is None else wait
         _begin_rest(provider, token.name, Cooldown(now + seconds, token.refusals + 1, error.message, spent=True), now)
         return
-    until = _midnight(provider, now) if wait is None else now + wait
+    until = cooldowns.midnight(provider, now) if wait is None else now + wait
     rest = Cooldown(until, reason=error.message, spent=True)
     _log_rest(provider, token.name, rest, now)
     cooldowns.change(provider, token.name, lambda _: rest)
@@ -205,7 +216,7 @@ def spend(token: Token, provider: Provider, error: QuotaExceeded, now: float) ->
 
 def quota_seconds(provider: Provider, now: float) -> float:
     """Seconds until a used-up quota may be back, if the provider names no time."""
-    return provider.quota_pause or _midnight(provider, now) - now
+    return provider.quota_pause or cooldowns.midnight(provider, now) - now
 
 
 def _quota_pause(provider: Provider, refusals: int) -> float:
@@ -287,8 +298,3 @@ def _begin_trial(provider: Provider, token: Token, before: Cooldown, now: float,
     until = now + _quota_pause(provider, before.refusals)
     _begin_rest(provider, token.name, replace(before, until=until, refusals=before.refusals + 1), now)
     return False
-
-
-def _midnight(provider: Provider, now: float) -> float:
-    east = provider.quota_utc_offset * HOUR
-    return ((now + east) // DAY + 1) * DAY - east
