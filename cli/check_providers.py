@@ -16,7 +16,7 @@ import boto3
 
 import check
 from easel import catalog
-from easel.catalog import Provider, models
+from easel.catalog import Provider, lookup
 from easel.common.deadline import Deadline
 from local.errors import LocalError
 from local.providers import parameter_of
@@ -50,7 +50,7 @@ def chosen_catalog(environment: Mapping[str, str]) -> Mapping[str, Provider]:
     if not file:
         return catalog.providers()
     try:
-        return models.read(Path(file).read_text("utf-8"))
+        return lookup.read(Path(file).read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise LocalError(f"FILE={file} is no catalog: {error}") from error
 

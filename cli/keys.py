@@ -35,20 +35,23 @@ NONE = "none"
 
 
 def reach(environment: MutableMapping[str, str]) -> None:
-    """Set the environment variables that the layer reads: the table, where secrets lie, the time zone of days."""
+    """Set the environment variables that the layer reads: table, bucket, where secrets lie, the time zone of days."""
     if stack := environment.get("STACK"):
         session = boto3.Session()
         (description,) = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
         outputs = {each["OutputKey"]: each["OutputValue"] for each in description.get("Outputs", [])}
         chosen = {each["ParameterKey"]: each["ParameterValue"] for each in description.get("Parameters", [])}
-        environment.update(JOBS_TABLE=outputs["JobsTable"], TIME_ZONE=chosen.get("TimeZone", "UTC"))
+        environment.update(JOBS_TABLE=outputs["JobsTable"], IMAGES_BUCKET=outputs["ImagesBucket"])
+        environment.update(TIME_ZONE=chosen.get("TimeZone", "UTC"))
         environment["PARAMETERS_PATH"] = f"/{stack}"
         return
     if not STATE.exists():
         raise LocalError("no local stack runs: start `make run` first, or name a deployed stack with STACK=easel")
     state = json.loads(STATE.read_text())
     environment.update(CREDENTIALS, AWS_ENDPOINT_URL=state["awsUrl"], AWS_DEFAULT_REGION=REGION)
-    environment.update(JOBS_TABLE=state["outputs"]["JobsTable"], PARAMETERS_PATH=f"/{state['stack']}")
+    outputs = state["outputs"]
+    environment.update(JOBS_TABLE=outputs["JobsTable"], IMAGES_BUCKET=outputs["ImagesBucket"])
+    environment["PARAMETERS_PATH"] = f"/{state['stack']}"
 
 
 def create(environment: Mapping[str, str]) -> str:

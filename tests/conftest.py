@@ -15,6 +15,7 @@ from botocore.retries.standard import ExponentialBackoff
 from httpx2._config import DEFAULT_TIMEOUT_CONFIG
 
 from easel import catalog, generation
+from easel.catalog import stored_overlay
 from easel.common import aws
 from easel.providers import downloads
 from easel.settings import settings
@@ -159,6 +160,7 @@ def read_anew() -> None:
     """Forgets what was read of the environment: also by an earlier test's thread, before all of it was set."""
     settings.cache_clear()
     aws.forget_clients()
+    stored_overlay.forget()
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from easel import catalog
 from easel.batch import batches, executions, start
 from easel.batch.batches import Batch
 from easel.batch.start import BatchRequest
+from easel.catalog import stored_overlay
 from easel.common import startup
 from easel.common.deadline import Deadline
 from easel.common.telemetry import logger
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 def handler(event: Mapping[str, Any], context: Context) -> Any:
     """Returns `batchId`, `status` and `manifest` for a batch request, and a step's output for the state machine."""
+    stored_overlay.refresh()
     try:
         if not isinstance(event, Mapping):
             raise InvalidRequest("the event is no batch request; events/ shows each kind")
@@ -105,4 +107,4 @@ def _stopped(detail: Mapping[str, Any]) -> None:
     executions.stop(batches.get(batch.id))
 
 
-startup.prepare(catalog.providers)
+startup.prepare(catalog.providers, meanwhile=stored_overlay.reading)

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from easel import catalog
-from easel.catalog import Provider
+from easel.catalog import Provider, stored_overlay
 from easel.common.deadline import Deadline
 from easel.common.telemetry import begin, logger
 from easel.providers.http import Http
@@ -30,6 +30,7 @@ MARGIN_SECONDS = 10.0
 def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Compares all models. Logs each finding, which `CatalogAlarm` counts, and returns the findings."""
     begin(request=context.aws_request_id)
+    stored_overlay.refresh()
     rows = compare(Deadline(context.get_remaining_time_in_millis() / 1000 - MARGIN_SECONDS))
     differing = findings(rows)
     for row in differing:

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from easel import catalog
-from easel.catalog import Space
+from easel.catalog import Space, stored_overlay
+from easel.catalog.models import fields_of
 from easel.common import public_urls
 from easel.common.provider_text import message
 from easel.errors import GenerationFailed, InternalError, InvalidParams, NoPicture
@@ -34,7 +34,6 @@ OUTPUT_DEPTH = 5
 """Levels of lists and objects around a picture in an endpoint's output: an update of a gallery has four."""
 MOST_SEED = 10**18
 ODD_SEED = "the Space's seed was dropped: it is no whole number of a usual length"
-_FIELD = re.compile(r"\{(\w+)\}")
 
 
 class HuggingFace:
@@ -56,7 +55,7 @@ class HuggingFace:
 
 def spaces_of(request: GenerationRequest) -> tuple[Space, ...]:
     """The Spaces that can serve the request, in the order to ask them, at the URLs that the settings give them."""
-    spaces = catalog.provider(request.provider).spaces(request.model)
+    spaces = stored_overlay.provider_with(request.provider, request.model).spaces(request.model)
     able = tuple(space for space in spaces if space.most_steps is None or request.steps <= space.most_steps)
     if not able:
         raise InternalError(f"the catalog names no Space for {request.model}")
@@ -73,7 +72,7 @@ def arguments_of(space: Space, request: GenerationRequest, image: Mapping[str, A
     width, height = (space.sides.nearest(side) if space.sides else side for side in (request.width, request.height))
     ratio = nearest_ratio(space.ratios, request.width, request.height)
     values = {**request.model_dump(), "width": width, "height": height, "ratio": ratio, "image": image}
-    return {name: _filled(value, values) for name, value in space.arguments.items()}
+    return {**space.arguments, **{name: values[field] for name, field in fields_of(space.arguments).items()}}
 
 
 def warnings_of(space: Space, first: Space) -> tuple[str, ...]:
@@ -85,11 +84,6 @@ def warnings_of(space: Space, first: Space) -> tuple[str, ...]:
     if space.ignores_seed:
         warnings.append("the Space does not use the seed: this picture cannot be repeated")
     return tuple(warnings)
-
-
-def _filled(value: Any, values: Mapping[str, Any]) -> Any:
-    field = _FIELD.fullmatch(value) if isinstance(value, str) else None
-    return values[field[1]] if field else value
 
 
 def nearest_ratio(ratios: Mapping[str, tuple[int, int]], width: int, height: int) -> str | None:

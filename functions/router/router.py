@@ -21,6 +21,7 @@ import function_url
 import openapi
 from dependencies import respond
 from easel import __version__, catalog
+from easel.catalog import stored_overlay
 from easel.common import startup, telemetry
 from easel.errors import EaselError, InvalidRequest
 from easel.front_door import http_messages, invoke, request_body
@@ -166,6 +167,7 @@ def handler(event: Any, context: Any) -> Any:
         telemetry.begin(request=str(event["requestPayload"].get("request", "")), invocation=context.aws_request_id)
         return invoke.died(event)
     started = time.monotonic()
+    stored_overlay.refresh()
     answer = _answer(event, context)
     if http_messages.is_function_url(event):
         return function_url.finish(event, answer, time.monotonic() - started)
@@ -185,4 +187,4 @@ def _answer(event: Any, context: Any) -> dict[str, Any]:
     return serve(event, context)
 
 
-startup.prepare(_load, ssm_parameters.forget)
+startup.prepare(_load, ssm_parameters.forget, stored_overlay.reading)

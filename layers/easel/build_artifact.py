@@ -70,13 +70,13 @@ READ_CATALOG = """
 import json, pathlib, sys
 sys.path.insert(0, sys.argv[1])
 from pydantic import ValidationError
-from easel.catalog import models
+from easel.catalog import lookup
 text = pathlib.Path(sys.argv[2]).read_text("utf-8")
 try:
-    models.read(text)
+    lookup.read(text)
 except ValidationError as error:
     sys.exit(str(error))
-print(json.dumps(models.entries(text), separators=(",", ":")))
+print(json.dumps(lookup.entries(text), separators=(",", ":")))
 """
 """Run with the built layer, whose pydantic validates the catalog. The builder's own Python may have none."""
 

@@ -119,7 +119,11 @@ def test_the_running_local_stack_is_found(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(keys, "STATE", state)
     with pytest.raises(LocalError, match="start `make run` first"):
         keys.reach({})
-    state.write_text(json.dumps({"awsUrl": "http://127.0.0.1:1", "stack": "easel", "outputs": {"JobsTable": "jobs"}}))
+    state.write_text(
+        json.dumps(
+            {"awsUrl": "http://127.0.0.1:1", "stack": "easel", "outputs": {"JobsTable": "jobs", "ImagesBucket": "b"}}
+        )
+    )
     environment: dict[str, str] = {}
     keys.reach(environment)
     assert (environment["JOBS_TABLE"], environment["AWS_ENDPOINT_URL"]) == ("jobs", "http://127.0.0.1:1")
@@ -136,7 +140,10 @@ def test_a_deployed_stack_is_found_with_its_time_zone(monkeypatch: pytest.Monkey
 
         def describe_stacks(self, StackName: str) -> Any:
             stack = {
-                "Outputs": [{"OutputKey": "JobsTable", "OutputValue": f"{StackName}-jobs"}],
+                "Outputs": [
+                    {"OutputKey": "JobsTable", "OutputValue": f"{StackName}-jobs"},
+                    {"OutputKey": "ImagesBucket", "OutputValue": f"{StackName}-images"},
+                ],
                 "Parameters": [{"ParameterKey": "TimeZone", "ParameterValue": "Asia/Shanghai"}],
             }
             return {"Stacks": [stack]}
@@ -147,6 +154,7 @@ def test_a_deployed_stack_is_found_with_its_time_zone(monkeypatch: pytest.Monkey
     assert environment == {
         "STACK": "prod",
         "JOBS_TABLE": "prod-jobs",
+        "IMAGES_BUCKET": "prod-images",
         "PARAMETERS_PATH": "/prod",
         "TIME_ZONE": "Asia/Shanghai",
     }

@@ -12,7 +12,7 @@ import pytest
 
 import space_client
 from easel import catalog
-from easel.catalog import models
+from easel.catalog import lookup
 from easel.common.deadline import Deadline
 from easel.errors import AuthInvalid, EaselError, GenerationFailed, InvalidParams, ProviderUnreachable
 from easel.providers.adapter import GeneratedImage, Run
@@ -273,7 +273,7 @@ def adapter(emulated: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> Hug
     spaces = tuple(space.model_copy(update={"url": url}) for space, url in zip(z_image.spaces, urls, strict=True))
     models_ = (z_image.model_copy(update={"spaces": spaces}), *others)
     entry = provider.model_copy(update={"models": models_})
-    monkeypatch.setattr(models, "providers", lambda: {**catalog.providers(), "huggingface": entry})
+    monkeypatch.setattr(lookup, "providers", lambda: {**catalog.providers(), "huggingface": entry})
     return HuggingFace()
 
 

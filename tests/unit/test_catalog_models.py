@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from easel import catalog
-from easel.catalog import Model, Range, Sides, models
+from easel.catalog import Model, Range, Sides, lookup
 from easel.errors import InvalidModel, InvalidProvider, NotFound
 
 # provider: name, header, required, image format, where to get a token
@@ -199,7 +199,7 @@ ratios = { "1:1" = [1024, 1024] }
 
 
 def test_a_catalog_is_read_into_models() -> None:
-    (painter,) = models.read(CATALOG).values()
+    (painter,) = lookup.read(CATALOG).values()
     (oil,) = painter.models
     assert (painter.id, painter.image_hosts) == ("painter", (".painter.test",))
     assert (oil.family, oil.upstream) == ("oil", {"style": "oil"})
@@ -239,7 +239,7 @@ def test_a_catalog_is_read_into_models() -> None:
 def test_a_wrong_catalog_is_refused_by_name(old: str, new: str, place: str) -> None:
     assert old in CATALOG
     with pytest.raises(ValidationError) as refused:
-        models.read(CATALOG.replace(old, new, 1))
+        lookup.read(CATALOG.replace(old, new, 1))
     assert place in str(refused.value).splitlines()[1]
 
 
@@ -305,7 +305,7 @@ def test_sides_that_cannot_be_are_refused(wrong: str) -> None:
     text = CATALOG.replace('name = "Oil"', f'name = "Oil"\nsides = {wrong}')
     assert text != CATALOG
     with pytest.raises(ValidationError, match="sides"):
-        models.read(text)
+        lookup.read(text)
 
 
 # What the providers take, as far as it is known (docs/providers/gitee.md#sizes, docs/providers/modelscope.md#request).

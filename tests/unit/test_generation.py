@@ -12,7 +12,7 @@ import httpx2
 import pytest
 from PIL import Image
 
-from easel.catalog import Provider
+from easel.catalog import Provider, stored_overlay
 from easel.common.deadline import Deadline
 from easel.errors import (
     AuthInvalid,
@@ -108,6 +108,7 @@ def test_a_job_ends_with_its_stored_picture(cloud: Cloud) -> None:
 
 def test_a_quick_job_makes_three_writes_and_one_read(cloud: Cloud) -> None:
     job = queued()
+    stored_overlay.refresh()
     with cloud.counting() as calls:
         send(Adapter(), {"job": job.to_json(), "token": TOKEN, "claim": True})
     reads = {"dynamodb.BatchGetItem": 1}  # while the job is claimed

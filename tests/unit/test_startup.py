@@ -46,13 +46,13 @@ def test_outside_of_lambda_nothing_is_done(done: list[str]) -> None:
 def test_in_lambda_init_loads_and_connects(kind: str, done: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_LAMBDA_INITIALIZATION_TYPE", kind)
     prepare(done)
-    assert done == ["own", "connect"]
+    assert done == ["connect", "own"]
 
 
 def test_sams_emulator_tells_the_functions_name_alone(done: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "easel-gitee")
     prepare(done)
-    assert done == ["own", "connect"]
+    assert done == ["connect", "own"]
 
 
 def test_garbage_is_collected_again_after_init_and_not_in_it(done: list[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -120,6 +120,7 @@ ELSEWHERE = {
     "front_door/recovery": "tests/integration/test_one_charge.py",
     "providers/progress": "tests/unit/test_generation.py",
     "catalog/ranges": "tests/unit/test_catalog_models.py",
+    "catalog/lookup": "tests/unit/test_catalog_models.py",
     "catalog/requests": "tests/unit/test_validation.py",
     "v1/edits": "tests/integration/test_openai_edits.py",
     "modelscope_errors": "tests/unit/test_modelscope.py",

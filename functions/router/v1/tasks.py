@@ -84,7 +84,7 @@ def _details(made: Sequence[Job], call: HttpRequest) -> dict[str, Any]:
         "status": _status(made),
         "progress": sum(map(_percent, made)) // len(made),
         "created": int(made[0].created),
-        "estimated_time": round(made[0].request.catalog_model.typical_seconds),
+        "estimated_time": round(made[0].request.typical_seconds),
     }
     if len(ended) < len(made):
         return details

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from easel import catalog
 from easel.batch import worker
+from easel.catalog import stored_overlay
 from easel.common import startup
 from easel.common.telemetry import begin, logger
 from easel.errors import EaselError, InvalidRequest, NotFound
@@ -51,6 +52,7 @@ def lambda_handler(provider_id: str, make_adapter: Callable[[catalog.Provider], 
         if not isinstance(event, Mapping):
             event = {}
         begin(request=_request_id(event, context), invocation=context.aws_request_id)
+        stored_overlay.refresh()
         seconds = context.get_remaining_time_in_millis() / 1000
         if "requestContext" in event:
             return _front_door(provider_id, event, context)
@@ -70,8 +72,9 @@ def lambda_handler(provider_id: str, make_adapter: Callable[[catalog.Provider], 
     def forget() -> None:
         generator.forget()
         ssm_parameters.forget()
+        stored_overlay.restart()
 
-    startup.prepare(load, forget)
+    startup.prepare(load, forget, stored_overlay.reading)
     return handler
 
 

@@ -1,10 +1,6 @@
 """The catalog: providers and models, with what each supports."""
 
-from easel.catalog.models import (
-    UPSCALER,
-    Model,
-    Provider,
-    Space,
+from easel.catalog.lookup import (
     by_cost,
     default_provider,
     described_provider,
@@ -16,6 +12,7 @@ from easel.catalog.models import (
     qualified,
     upscaling_provider,
 )
+from easel.catalog.models import UPSCALER, Model, Provider, Space
 from easel.catalog.ranges import Range, Sides
 
 __all__ = [

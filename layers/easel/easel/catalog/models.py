@@ -1,25 +1,28 @@
-"""The catalog: providers and models, with what each supports, read once from `catalog.toml`."""
+"""What the catalog is made of: providers, models and Spaces, with what each supports."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping
-from functools import cache
-from pathlib import Path
+import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from easel import settings
 from easel.catalog.ranges import CatalogEntry, Range, Sides
-from easel.common.pasted import folded
-from easel.errors import InvalidModel, InvalidProvider, NotFound
+from easel.errors import InvalidModel
 
 UPSCALER = "upscaler"
 """Stands where a model's id would: pictures are enlarged, not generated."""
 
+PLACEHOLDERS = frozenset({
+    "prompt", "negative_prompt", "width", "height", "steps", "guidance_scale", "seed", "ratio", "image", "scale",
+})  # fmt: skip
+"""What `"{field}"` in a Space's arguments may name."""
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
 Name = Annotated[str, Field(min_length=1)]
-Address = Annotated[str, Field(pattern="^https?://[^/]+")]
+Address = Annotated[str, Field(pattern="^https?://[^/]+"), AfterValidator(lambda url: url.rstrip("/"))]
 FromList = Field(strict=False)
 """Lets a tuple be written as a list."""
 
@@ -39,6 +42,28 @@ class Space(CatalogEntry):
     """The Space is not asked for more steps than this."""
     ignores_seed: bool = False
     """The endpoint has an argument for the seed and does not use it."""
+    pinned: bool = False
+    """The setting of Spaces' URLs does not replace this one. So it is with those of an overlay."""
+
+    @field_validator("arguments")
+    @classmethod
+    def _have_known_fields(cls, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        for name, field in fields_of(arguments).items():
+            if field not in PLACEHOLDERS:
+                raise ValueError(f"{name}: there is no field {field!r}; there are: {', '.join(sorted(PLACEHOLDERS))}")
+        return arguments
+
+    @model_validator(mode="after")
+    def _has_the_ratios_it_sends(self) -> Self:
+        if "ratio" in fields_of(self.arguments).values() and not self.ratios:
+            raise ValueError("ratios: an argument is {ratio}, so the Space's names of sizes are needed")
+        return self
+
+
+def fields_of(arguments: Mapping[str, Any]) -> dict[str, str]:
+    """The field of the request that each argument stands for; constants are left out."""
+    found = {name: PLACEHOLDER.fullmatch(value) for name, value in arguments.items() if isinstance(value, str)}
+    return {name: match[1] for name, match in found.items() if match}
 
 
 class Model(CatalogEntry):
@@ -147,11 +172,16 @@ class Provider(CatalogEntry):
         Addresses in the setting replace all of the catalog's. One that the catalog knows keeps its endpoint. Any other
         is taken for a copy of one of the Spaces: it appears once with each endpoint, since only itself tells which.
         """
-        known = tuple(filter(None, [self.upscaler])) if name == UPSCALER else self.model(name).spaces
+        every = tuple(filter(None, [self.upscaler])) if name == UPSCALER else self.model(name).spaces
+        known = tuple(space for space in every if not space.pinned)
         addresses = settings.urls(self.url_setting).get(name, ()) if known else ()
         if not addresses:
-            return known
-        return tuple(space for address in addresses for space in _at(address, known))
+            return every
+        pinned = (space for space in every if space.pinned)
+        return (*(space for address in addresses for space in _at(address, known)), *pinned)
+
+    def has(self, model_id: str) -> bool:
+        return any(model.id == model_id for model in self.models)
 
     def model(self, model_id: str | None) -> Model:
         """The model of that id, the provider's first for `None`; raises `InvalidModel` naming the valid ones."""
@@ -171,103 +201,3 @@ class Provider(CatalogEntry):
 def _at(address: str, known: tuple[Space, ...]) -> list[Space]:
     own = [space for space in known if space.url == address]
     return own or [space.model_copy(update={"url": address}) for space in known]
-
-
-_CATALOG = TypeAdapter(dict[str, Provider], config=ConfigDict(defer_build=True))
-SOURCE = Path(__file__).with_name("catalog.toml")
-BUILT = SOURCE.with_suffix(".json")
-"""The catalog in a built artifact, as `build_artifact.py` makes it: TOML would take ten times as long to read."""
-
-
-@cache
-def providers() -> Mapping[str, Provider]:
-    """Return every provider by id, in the catalog's order."""
-    if BUILT.exists():
-        return _CATALOG.validate_json(BUILT.read_bytes())
-    return read(SOURCE.read_text("utf-8"))
-
-
-def read(text: str) -> Mapping[str, Provider]:
-    """The providers in a catalog as TOML; pydantic's `ValidationError` names each key that is wrong."""
-    return _CATALOG.validate_python(entries(text))
-
-
-def entries(text: str) -> dict[str, Any]:
-    """The sections of a catalog as TOML, each with its provider's id. Nothing is validated."""
-    import tomllib  # here, since built artifacts do without
-
-    return {provider_id: {"id": provider_id, **entry} for provider_id, entry in tomllib.loads(text).items()}
-
-
-def default_provider() -> Provider:
-    """The catalog's first provider: a request that names none goes to it."""
-    return next(iter(providers().values()))
-
-
-def upscaling_provider() -> Provider:
-    """The provider that enlarges pictures."""
-    return next(provider for provider in providers().values() if provider.upscaler)
-
-
-def provider(name: str) -> Provider:
-    """Return the provider of that name; raise `InvalidProvider` that names the valid ones."""
-    entry = named(name)
-    if entry is None:
-        known = ", ".join(providers())
-        raise InvalidProvider(f"provider: unknown provider {name[:100]!r}; Easel has: {known}", field="provider")
-    return entry
-
-
-def named(name: str) -> Provider | None:
-    """Return the provider of that id, short id or name. Case, blanks and punctuation do not count."""
-    if name in providers():
-        return providers()[name]
-    known = ((each, map(folded, (each.id, each.short, each.name, *each.names))) for each in providers().values())
-    wanted = folded(name)
-    return next((each for each, names in known if wanted and wanted in names), None)
-
-
-def name_of(provider_id: str) -> str:
-    """Return the provider's display name; the id itself if it is unknown."""
-    entry = providers().get(provider_id)
-    return entry.name if entry else provider_id
-
-
-def qualified(name: str) -> tuple[Provider, Model] | None:
-    """Return the provider and model of a name such as `gitee/z-image-turbo` or `ms/flux-2`; None for other names."""
-    prefix, slash, rest = name.partition("/")
-    entry = named(prefix) if slash and rest else None
-    models = entry.models if entry else ()
-    return next(((entry, model) for model in models if entry and rest in (model.id, model.alias)), None)
-
-
-def by_cost(among: Iterable[Provider], *, edits: bool = False) -> list[tuple[Provider, Model]]:
-    """Return the models of these providers that draw from a prompt alone, or with `edits` those that change pictures.
-
-    The cheapest comes first. A provider that needs no token is free. Prices have each provider's own unit, so they
-    order its own models alone; a model without a published price comes last.
-    """
-    free_first = sorted(among, key=lambda entry: entry.auth_required)
-    return [
-        (entry, model)
-        for entry in free_first
-        for model in sorted(entry.models, key=_price)
-        if (model.edits if edits else not model.needs_image)
-    ]
-
-
-def editing_models() -> str:
-    """The names of all models that take a picture to start from, for an error's text."""
-    return ", ".join(f"{entry.id}/{model.id}" for entry, model in by_cost(providers().values(), edits=True))
-
-
-def _price(model: Model) -> float:
-    return math.inf if model.price is None else model.price
-
-
-def described_provider(provider_id: str) -> Provider:
-    """The provider named in a path; raises `NotFound` naming the valid ones."""
-    try:
-        return provider(provider_id)
-    except InvalidProvider as error:
-        raise NotFound(error.message, field="provider") from error

@@ -24,7 +24,8 @@ from pydantic import (
     model_validator,
 )
 
-from easel.catalog import models as catalog
+from easel import catalog
+from easel.catalog import stored_overlay
 from easel.catalog.bodies import WHOLE, Body, Refusal, Whole
 from easel.common import public_urls
 from easel.errors import InvalidDimensions, InvalidModel, InvalidParams, InvalidPrompt, InvalidProvider
@@ -175,7 +176,9 @@ class GenerateBody(GenerationFields, Body, defer_build=False):
     @field_validator("model")
     @classmethod
     def _is_the_providers(cls, model: str, info: ValidationInfo) -> str:
-        return catalog.provider(info.data["provider"]).model(model).id if "provider" in info.data else model
+        if "provider" not in info.data:
+            return model
+        return stored_overlay.provider_with(info.data["provider"], model).model(model).id
 
     @field_validator("prompt", "negative_prompt")
     @classmethod

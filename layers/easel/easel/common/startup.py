@@ -14,16 +14,22 @@ import importlib
 import os
 import random
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 from easel.common import aws
 
 
-def prepare(load: Callable[[], object], forget: Callable[[], object] = lambda: None) -> None:
+def prepare(
+    load: Callable[[], object],
+    forget: Callable[[], object] = lambda: None,
+    meanwhile: Callable[[], AbstractContextManager[object]] = nullcontext,
+) -> None:
     """Gets the function ready for its first call; does nothing outside of Lambda.
 
     Args:
         load: loads and makes what this function needs, beside the AWS clients.
         forget: drops what must not be in two processes, beside the AWS clients.
+        meanwhile: reads from AWS while `load` is at work. A snapshot must not hold that: `forget` begins it there.
     """
     if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start":
         hooks = importlib.import_module("snapshot_restore_py")  # part of Lambda's runtime
@@ -32,8 +38,9 @@ def prepare(load: Callable[[], object], forget: Callable[[], object] = lambda: N
         for after in (aws.forget_clients, random.seed, forget):
             hooks.register_after_restore(after)
     elif in_lambda():
-        load()
         aws.connect()
+        with meanwhile():
+            load()
         _collect_garbage_again()
 
 

@@ -26,7 +26,7 @@ from pydantic.alias_generators import to_camel
 from pydantic.json_schema import SkipJsonSchema
 
 from easel import catalog, settings
-from easel.catalog import Model, Provider
+from easel.catalog import Model, Provider, lookup, stored_overlay
 from easel.catalog.bodies import Refusal, Whole, wrong
 from easel.catalog.requests import GenerateBody, ResponseFormat
 from easel.common.telemetry import logger
@@ -124,7 +124,7 @@ def find_model(name: str) -> ProviderModel:
     wanted = meaning(name)
     if wanted == settings.CHEAPEST:
         return catalog.by_cost(catalog.providers().values())[0]
-    if match := find_in_catalog(wanted):
+    if match := find_in_catalog(wanted) or (stored_overlay.look_again() and find_in_catalog(wanted)):
         return match
     known, complaint = aliases()
     meant = f"{name[:100]!r}" if wanted == name else f"{name[:100]!r}, for which ModelAliases says {wanted[:100]!r},"
@@ -173,11 +173,12 @@ def all_models() -> list[ProviderModel]:
 
 def aliases() -> tuple[Mapping[str, str], str]:
     """The deployment's own names; with what is wrong with its parameter, if nobody can read it."""
+    own = lookup.own_aliases()
     try:
-        return settings.model_aliases(), ""
+        return {**own, **{name: model for name, model in settings.model_aliases().items() if name not in own}}, ""
     except InvalidSetting as error:
         logger.error(error.message)  # which is an alarm for the owner; calls go on without aliases
-        return {}, f"; {error.message}"
+        return own, f"; {error.message}"
 
 
 def named_models() -> list[str]:

@@ -41,7 +41,7 @@ def wait_until_drawn(
 
 def _write_progress(job: Job, reported: Progress, elapsed: float) -> None:
     """Writes the provider's figures; estimates the others from the elapsed time and the model's usual time."""
-    typical = 30.0 if job.request.scale else job.request.catalog_model.typical_seconds
+    typical = job.request.typical_seconds
     if reported.percent:
         typical = elapsed * 100 / reported.percent
     guess = Progress(percent=min(95, int(100 * elapsed / typical)), eta_seconds=round(max(1.0, typical - elapsed), 1))

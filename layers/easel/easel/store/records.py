@@ -11,14 +11,19 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from easel import catalog
+from easel.catalog import stored_overlay
 from easel.catalog.requests import GenerationFields
 from easel.common.image_formats import EXTENSIONS
+from easel.errors import InvalidModel
 from easel.store.payer import Payer, PayerKind
 
 Status = Literal["queued", "running", "succeeded", "failed"]
 
 PASSING = (409, 429)
 """Statuses below 500 of an error that a later try may not meet: cancelled, limited."""
+TYPICAL_UPSCALING = 30.0
+TYPICAL_UNKNOWN = 15.0
+"""Usual seconds, of an upscaled picture, and of one by a model that the catalog does not have any more."""
 _PICTURE = re.compile(rf"/api/images/(b?[0-9a-f]{{36,44}}\.(?:{EXTENSIONS}))$")
 
 
@@ -85,7 +90,18 @@ class GenerationRequest(StoredRecord, GenerationFields, defer_build=False):
 
     @property
     def catalog_model(self) -> catalog.Model:
-        return self.catalog_provider.model(self.model)
+        """The model. Raises `InvalidModel` where the owner has taken it out of the catalog meanwhile."""
+        return stored_overlay.provider_with(self.provider, self.model).model(self.model)
+
+    @property
+    def typical_seconds(self) -> float:
+        """The usual duration of the request."""
+        if self.scale:
+            return TYPICAL_UPSCALING
+        try:
+            return self.catalog_model.typical_seconds
+        except InvalidModel:
+            return TYPICAL_UNKNOWN
 
     @property
     def source_pictures(self) -> list[str]:
@@ -94,8 +110,13 @@ class GenerationRequest(StoredRecord, GenerationFields, defer_build=False):
 
     @property
     def model_name(self) -> str:
-        """The model's display name."""
-        return "Upscaler" if self.model == catalog.UPSCALER else self.catalog_model.name
+        """The model's display name; its id if the catalog does not have it any more."""
+        if self.model == catalog.UPSCALER:
+            return "Upscaler"
+        try:
+            return self.catalog_model.name
+        except InvalidModel:
+            return self.model
 
 
 @dataclass(frozen=True)

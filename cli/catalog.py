@@ -1,0 +1,157 @@
+"""`make catalog`: the owner's own catalog, an overlay over the built-in one, of the local stack or of a deployed one.
+
+From the environment: FILE names an overlay as TOML, in the form of `catalog.toml` (docs/models.md), which is checked
+and stored; CHECK=1 checks it only. REMOVE=1 removes the stored one. Without either, the stored one is shown. STACK
+names a deployed stack, which is reached with the owner's AWS credentials; without it the running `make run` is meant.
+"""
+
+import os
+import sys
+import tomllib
+from collections.abc import Iterator, MutableMapping
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from cli.keys import reach
+from easel.catalog import Provider, lookup, overlay
+from easel.catalog.lookup import Catalog
+from easel.catalog.overlay import OverlayInvalid
+from easel.catalog.overlay import Path as KeyPath
+from easel.catalog.stored_overlay import KEY, LOOK_SECONDS, MAX_BYTES
+from easel.common import aws
+from easel.settings import settings
+from local.errors import LocalError
+from local.terminal import visible, visible_lines
+
+OFF = ("", "0", "false", "no", "off")
+NONE_STORED = "no catalog of your own is stored: the built-in models are offered. make catalog FILE=my.toml stores one"
+
+
+def checked(file: str) -> tuple[str, Catalog]:
+    """The text of an overlay, and the catalog that it makes. Raises `LocalError` with each wrong line."""
+    try:
+        text = Path(file).read_text("utf-8")
+    except (OSError, ValueError) as error:
+        raise LocalError(f"FILE={file} cannot be read: {error}") from error
+    if len(text.encode()) > MAX_BYTES:
+        raise LocalError(f"FILE={file} has more than {MAX_BYTES:,} bytes")
+    try:
+        return text, overlay.read(text)
+    except tomllib.TOMLDecodeError as error:
+        at_end = f" (line {len(text.splitlines())})" if "end of document" in str(error) else ""
+        raise LocalError(f"{file}: {error}{at_end}") from error
+    except OverlayInvalid as error:
+        located = sorted((line_of(text, problem.path), str(problem)) for problem in error.problems)
+        raise LocalError("\n".join(f"{file}:{line}: {problem}" for line, problem in located)) from error
+
+
+def changes(catalog: Catalog) -> list[str]:
+    """What a catalog has that the built-in one has not, and the other way round."""
+    built_in = lookup.built_in()
+    lines = [line for provider in catalog.providers.values() for line in _changes(built_in[provider.id], provider)]
+    return [*lines, *(f"{name}: stands for {model}" for name, model in catalog.aliases.items())]
+
+
+def _changes(before: Provider, after: Provider) -> Iterator[str]:
+    known = {model.id: model for model in before.models}
+    for model in after.models:
+        was = known.pop(model.id, None)
+        if was is None:
+            yield f"{after.id}/{model.id}: added"
+        elif changed := [name for name in type(model).model_fields if getattr(was, name) != getattr(model, name)]:
+            yield f"{after.id}/{model.id}: changed: {', '.join(changed)}"
+    yield from (f"{after.id}/{model_id}: off" for model_id in known)
+    if before.upscaler != after.upscaler:
+        yield f"{after.id}/upscaler: changed"
+
+
+def line_of(text: str, path: KeyPath) -> int:
+    """The number of the line in which the key of that path begins; of a key that is not there, its table's.
+
+    tomllib tells no positions. But the shortest beginning of the text that has a key ends with that key's value.
+    """
+    lines = text.splitlines(keepends=True)
+    while path and not _has(_parsed(text), path):
+        path = path[:-1]
+    before = 0
+    for number in range(len(lines) + 1):
+        try:
+            beginning = tomllib.loads("".join(lines[:number]))
+        except tomllib.TOMLDecodeError:  # in the middle of a value
+            continue
+        if _has(beginning, path):
+            return before + 1
+        before = number
+    return 1
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return {}
+
+
+def _has(value: Any, path: KeyPath) -> bool:
+    for key in path:
+        try:
+            value = value[key]
+        except (KeyError, IndexError, TypeError):
+            return False
+    return True
+
+
+def store(environment: MutableMapping[str, str]) -> list[str]:
+    """Checks FILE and stores it."""
+    text, catalog = checked(environment["FILE"])
+    if environment.get("CHECK", "").lower() not in OFF:
+        return [*changes(catalog), "right; nothing was stored"]
+    reach(environment)
+    aws.s3().put_object(
+        Bucket=settings().images_bucket, Key=KEY, Body=text.encode(), ContentType="application/toml; charset=utf-8"
+    )
+    return [*changes(catalog), f"stored: every function uses it within {LOOK_SECONDS:.0f} s"]
+
+
+def show() -> list[str]:
+    """The stored overlay, after a comment that says since when it is there and what it changes."""
+    try:
+        stored = aws.s3().get_object(Bucket=settings().images_bucket, Key=KEY)
+    except aws.s3().exceptions.NoSuchKey:
+        return [NONE_STORED]
+    text = stored["Body"].read().decode("utf-8", "replace")
+    try:
+        says = changes(overlay.read(text))
+    except OverlayInvalid as error:
+        says = ["ignored, since it is wrong:", *(f"line {line_of(text, each.path)}: {each}" for each in error.problems)]
+    except tomllib.TOMLDecodeError as error:
+        says = ["ignored, since it is wrong:", str(error)]
+    return [
+        f"# stored {stored['LastModified']:%Y-%m-%d %H:%M} UTC",
+        *(f"# {each}" for each in says),
+        *text.splitlines(),
+    ]
+
+
+def remove() -> list[str]:
+    """Removes the stored overlay, if there is one."""
+    aws.s3().delete_object(Bucket=settings().images_bucket, Key=KEY)
+    return [f"removed: every function uses the built-in models within {LOOK_SECONDS:.0f} s"]
+
+
+def main(environment: MutableMapping[str, str]) -> list[str]:
+    """Does the command; returns what it prints."""
+    if environment.get("FILE"):
+        return store(environment)
+    reach(environment)
+    return remove() if environment.get("REMOVE", "").lower() not in OFF else show()
+
+
+if __name__ == "__main__":
+    try:
+        print("".join(f"{visible(line)}\n" for line in main(os.environ)), end="")
+    except (LocalError, ClientError) as error:
+        print(f"make catalog: {visible_lines(str(error))}", file=sys.stderr)
+        sys.exit(2)

@@ -1,0 +1,207 @@
+"""An overlay: an owner's own catalog, in the form of `catalog.toml`, over the built-in one.
+
+An entry of `[[gitee.models]]` with the `id` of a built-in model changes the keys that it has, and leaves the others;
+one with another id is a further model. Beside the keys of `catalog.toml` it may have `off = true`, which takes a model
+away, and `more_spaces`, Spaces that are asked after those of the catalog. The table `aliases` holds further names for
+`/v1`, each with the model that it stands for. Providers cannot be added, since each has a function of its own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
+
+from pydantic import ValidationError
+
+from easel.catalog import lookup
+from easel.catalog.lookup import Catalog
+from easel.catalog.models import UPSCALER, FromList, Model, Name, Provider, Space, fields_of
+from easel.catalog.ranges import CatalogEntry, Sides
+from easel.settings import CHEAPEST
+
+ALIASES = "aliases"
+USUAL_SIDE = 1024
+"""The side of a request that names none."""
+ALLOWED_SIDES = Sides()
+Path = tuple[str | int, ...]
+Entry = TypeVar("Entry", bound=CatalogEntry)
+
+
+class OverlayModel(Model):
+    """A model with the keys that only overlays have."""
+
+    off: bool = False
+    """Takes the model away."""
+    more_spaces: Annotated[tuple[Space, ...], FromList] = ()
+    """Spaces that are asked after those of the catalog."""
+
+
+class OverlaySection(CatalogEntry):
+    """What an overlay has of one provider."""
+
+    models: Annotated[tuple[Mapping[str, Any], ...], FromList] = ()
+    upscaler: Space | None = None
+
+
+class OverlayAliases(CatalogEntry):
+    """Further names for `/v1`, and the model of each."""
+
+    aliases: Mapping[Name, Name] = {}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with an overlay, and the path of the key that it is about."""
+
+    path: Path
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{'.'.join(map(str, self.path)) or 'the catalog'}: {self.reason}"
+
+
+class OverlayInvalid(ValueError):
+    """An overlay that cannot be used, with all that is wrong with it."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("; ".join(map(str, problems)))
+        self.problems = problems
+
+
+def read(text: str, built_in: Mapping[str, Provider] | None = None) -> Catalog:
+    """The catalog that an overlay as TOML makes of the built-in one. Raises `OverlayInvalid`, or `TOMLDecodeError`."""
+    import tomllib  # here, since most deployments have no overlay
+
+    return merge(tomllib.loads(text), built_in or lookup.built_in())
+
+
+def merge(overlay: Mapping[str, Any], built_in: Mapping[str, Provider]) -> Catalog:
+    """Lay an overlay over a catalog. Raises `OverlayInvalid`."""
+    problems: list[Problem] = []
+    providers = dict(built_in)
+    for name, section in overlay.items():
+        if name in built_in:
+            providers[name] = _provider(built_in[name], section, problems)
+        elif name != ALIASES:
+            problems.append(Problem((name,), f"is no provider; there are: {', '.join(built_in)}"))
+    known = _validated(OverlayAliases, {ALIASES: overlay.get(ALIASES, {})}, (), problems)
+    aliases = known.aliases if known else {}
+    for name, model in aliases.items():
+        if not problems and model != CHEAPEST and not _resolves(model, providers):
+            problems.append(Problem((ALIASES, name), f"there is no model {model!r}; GET /v1/models lists the names"))
+    if problems:
+        raise OverlayInvalid(problems)
+    return Catalog(providers, dict(aliases))
+
+
+def _resolves(name: str, providers: Mapping[str, Provider]) -> bool:
+    every = (model.id for provider in providers.values() for model in provider.models)
+    return lookup.qualified(name, providers) is not None or name in every
+
+
+def _provider(provider: Provider, section: Any, problems: list[Problem]) -> Provider:
+    """The provider with what an overlay has of it; adds what is wrong to `problems`."""
+    given = _validated(OverlaySection, section, (provider.id,), problems)
+    if given is None:
+        return provider
+    models = {model.id: model for model in provider.models}
+    seen: set[str] = set()
+    for place, entry in enumerate(given.models):
+        path = (provider.id, "models", place)
+        model = _model(provider, models, entry, path, problems)
+        if model is None:
+            continue
+        if model.id in seen:
+            problems.append(Problem((*path, "id"), f"there is an earlier entry for {model.id!r} in this file"))
+        seen.add(model.id)
+        if model.off:
+            models.pop(model.id, None)
+        else:
+            models[model.id] = _as_model(model, models.get(model.id), entry)
+    if not models:
+        problems.append(Problem((provider.id,), "all its models are off; a provider needs at least one"))
+        return provider
+    problems += _ambiguous(provider.id, given.models, models)
+    upscaler = given.upscaler.model_copy(update={"pinned": True}) if given.upscaler else provider.upscaler
+    if given.upscaler and not provider.upscaler:
+        problems.append(Problem((provider.id, UPSCALER), f"{provider.name} enlarges no pictures"))
+    return provider.model_copy(update={"models": tuple(models.values()), "upscaler": upscaler})
+
+
+def _model(
+    provider: Provider, models: Mapping[str, Model], entry: Mapping[str, Any], path: Path, problems: list[Problem]
+) -> OverlayModel | None:
+    """The model that an entry makes of the built-in one, or of nothing; None if something is wrong with it."""
+    model_id = entry.get("id")
+    known = models.get(model_id) if isinstance(model_id, str) else None
+    before = {name: getattr(known, name) for name in known.model_fields_set} if known else {}
+    if not known and entry.get("off") is True:
+        problems.append(Problem((*path, "id"), f"{provider.name} has no model {model_id!r} to take away"))
+        return None
+    missing = "" if known else f"; {provider.name} has no model {model_id!r}, so that this is a new one"
+    model = _validated(OverlayModel, {**before, **entry}, path, problems, missing)
+    if model is None:
+        return None
+    wrong = [Problem((*path, *place), reason) for place, reason in _faults(provider, model)]
+    problems += wrong
+    return None if wrong else model
+
+
+def _faults(provider: Provider, model: OverlayModel) -> Iterator[tuple[Path, str]]:
+    """What the models of the catalog cannot tell: each fault with the path of its key."""
+    if not model.id.isprintable() or "," in model.id or model.id.strip() != model.id or model.id == UPSCALER:
+        yield ("id",), f"must be printable, without a comma or blanks around it, and not {UPSCALER!r}"
+    if not (model.sides.min in ALLOWED_SIDES and model.sides.max in ALLOWED_SIDES and USUAL_SIDE in model.sides):
+        yield ("sides",), f"must lie from 256 to 2048 and take {USUAL_SIDE}, the side of a request that names none"
+    spaces = [("spaces", model.spaces), ("more_spaces", model.more_spaces)]
+    if provider.base_url and (model.spaces or model.more_spaces):
+        yield (("spaces" if model.spaces else "more_spaces"),), f"{provider.name} has no Spaces"
+    if not provider.base_url and not model.spaces and not model.more_spaces:
+        yield (), f"spaces: a model of {provider.name} needs at least one [[{provider.id}.models.spaces]]"
+    for key, of_key in spaces:
+        for place, space in enumerate(of_key):
+            if "prompt" not in fields_of(space.arguments).values():
+                yield (key, place, "arguments"), 'none of them is "{prompt}"'
+
+
+def _as_model(model: OverlayModel, known: Model | None, entry: Mapping[str, Any]) -> Model:
+    """The entry as a model of the catalog. Its own Spaces are pinned."""
+    own = {"pinned": True}
+    before = known.spaces if known and "spaces" not in entry else ()
+    spaces = [each.model_copy(update=own) for each in (model.spaces if "spaces" in entry else ())]
+    more = [each.model_copy(update=own) for each in model.more_spaces]
+    fields = {name: getattr(model, name) for name in model.model_fields_set & set(Model.model_fields)}
+    return Model.model_validate({**fields, "spaces": (*before, *spaces, *more)})
+
+
+def _ambiguous(provider_id: str, entries: tuple[Mapping[str, Any], ...], models: Mapping[str, Model]) -> list[Problem]:
+    """A problem for each alias that is another model's name too."""
+    names = Counter(name for model in models.values() for name in {model.id, model.alias} if name)
+    return [
+        Problem((provider_id, "models", place, "alias"), f"another model has the name {entry['alias']!r}")
+        for place, entry in enumerate(entries)
+        if entry.get("alias") and entry.get("id") in models and names[entry["alias"]] > 1
+    ]
+
+
+def _validated(kind: type[Entry], value: Any, path: Path, problems: list[Problem], missing: str = "") -> Entry | None:
+    """The value as the model; None, with its errors in `problems`, if it is none."""
+    try:
+        return kind.model_validate(value)
+    except ValidationError as error:
+        errors = error.errors(include_url=False)
+        own = (each for each in errors if each["type"] != "default_factory_not_called")  # which another one caused
+        problems += [Problem((*path, *each["loc"]), _reason(each, missing)) for each in own]
+        return None
+
+
+def _reason(error: Any, missing: str) -> str:
+    """An error of pydantic in a few words."""
+    if error["type"] == "extra_forbidden":
+        return "there is no such key"
+    if error["type"] == "missing":
+        return f"is needed{missing}"
+    text = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    return text if error["type"] == "value_error" else f"{text}, not {error['input']!r:.80}"

@@ -1,0 +1,148 @@
+"""Overlays: what they change of the built-in catalog, and what is refused, with the line that is wrong."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+
+from cli.catalog import line_of
+from easel.catalog import Model, lookup, overlay
+from easel.catalog.lookup import Catalog
+from easel.catalog.overlay import OverlayInvalid
+
+OWN = """# mine
+[[gitee.models]]
+id = "HiDream-I1"
+name = "HiDream"
+steps = { min = 1, max = 50, default = 20 }
+sides = { min = 256, max = 2048, step = 8 }
+alias = "hidream"
+
+[[gitee.models]]
+id = "z-image-turbo"
+steps = { min = 1, max = 30, default = 12 }
+
+[[gitee.models]]
+id = "FLUX.1-dev"
+off = true
+
+[[modelscope.models]]
+id = "me/my-lora"
+name = "My LoRA"
+steps = { min = 1, max = 50, default = 30 }
+upstream = { model = "Qwen/Qwen-Image", loras = "me/my-lora" }
+
+[[huggingface.models]]
+id = "z-image-turbo"
+
+[[huggingface.models.more_spaces]]
+url = "https://me-z.hf.space/"
+endpoint = "/draw"
+arguments = { prompt = "{prompt}", w = "{width}" }
+
+[[huggingface.models]]
+id = "flux-1-schnell"
+
+[[huggingface.models.spaces]]
+url = "https://me-flux.hf.space"
+endpoint = "/draw"
+
+[huggingface.models.spaces.arguments]
+prompt = "{prompt}"
+
+[aliases]
+fast = "gitee/hidream"
+cheap = "cheapest"
+"""
+
+
+def model(catalog: Catalog, provider: str, model_id: str) -> Model:
+    return catalog.providers[provider].model(model_id)
+
+
+def test_an_overlay_adds_changes_and_takes_away_models() -> None:
+    catalog, built_in = overlay.read(OWN), lookup.built_in()
+    assert [each.id for each in catalog.providers["gitee"].models] == [
+        *(each.id for each in built_in["gitee"].models if each.id != "FLUX.1-dev"),
+        "HiDream-I1",
+    ]
+    z_image, before = model(catalog, "gitee", "z-image-turbo"), built_in["gitee"].model("z-image-turbo")
+    assert z_image.steps.max == 30
+    assert z_image.model_copy(update={"steps": before.steps}) == before
+    assert model(catalog, "modelscope", "me/my-lora").upstream["loras"] == "me/my-lora"
+    assert catalog.aliases == {"fast": "gitee/hidream", "cheap": "cheapest"}
+
+
+def test_own_spaces_replace_or_follow_the_catalogs() -> None:
+    catalog, built_in = overlay.read(OWN), lookup.built_in()
+    own, further = (model(catalog, "huggingface", name).spaces for name in ("flux-1-schnell", "z-image-turbo"))
+    assert [space.url for space in own] == ["https://me-flux.hf.space"]
+    assert further[:-1] == built_in["huggingface"].model("z-image-turbo").spaces
+    assert further[-1].url == "https://me-z.hf.space"
+
+
+def test_the_setting_of_space_urls_leaves_own_spaces_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    setting = '{"z-image-turbo": "https://moved.test", "flux-1-schnell": "https://moved.test"}'
+    monkeypatch.setenv("HF_SPACE_URLS", setting)
+    provider = overlay.read(OWN).providers["huggingface"]
+    assert [each.url for each in provider.spaces("flux-1-schnell")] == ["https://me-flux.hf.space"]
+    assert {each.url for each in provider.spaces("z-image-turbo")[:-1]} == {"https://moved.test"}
+    assert provider.spaces("z-image-turbo")[-1].url == "https://me-z.hf.space"
+
+
+BROKEN = [  # what is replaced, by what, the line that is wrong, the reason
+    ("[[gitee.models]]\nid = \"HiDream-I1\"", "[[gitea.models]]\nid = \"HiDream-I1\"", 2, "gitea: is no provider"),
+    ('name = "HiDream"', "", 2, "gitee.models.0.name: is needed; Gitee AI has no model 'HiDream-I1'"),
+    ('name = "HiDream"', "name = 3", 4, "should be a valid string, not 3"),
+    ("default = 20 }", "default = 200 }", 5, "default: must lie from min, 1, to max, 50; it is 200"),
+    ("step = 8 }", "step = 8, stpe = 8 }", 6, "gitee.models.0.sides.stpe: there is no such key"),
+    ("min = 256, max = 2048", "min = 64, max = 2048", 6, "must lie from 256 to 2048"),
+    ('alias = "hidream"', 'alias = "z-image-turbo"', 7, "another model has the name 'z-image-turbo'"),
+    ('id = "z-image-turbo"\nsteps', 'id = "HiDream-I1"\nsteps', 10, "an earlier entry for 'HiDream-I1'"),
+    ('id = "FLUX.1-dev"', 'id = "FLUX.9"', 14, "Gitee AI has no model 'FLUX.9' to take away"),
+    ("off = true", 'off = "yes"', 15, "should be a valid boolean, not 'yes'"),
+    ('id = "me/my-lora"', 'id = "a,b"', 18, "must be printable, without a comma"),
+    ('"https://me-z.hf.space/"', '"me-z.hf.space"', 27, "should match pattern"),
+    ('w = "{width}" }', 'w = "{breadth}" }', 29, "w: there is no field 'breadth'; there are: "),
+    ('prompt = "{prompt}", w', 'w', 29, 'none of them is "{prompt}"'),
+    ('prompt = "{prompt}"\n', 'prompt = "{prompt}"\nr = "{ratio}"\n', 34, "ratios: an argument is {ratio}"),
+    ('fast = "gitee/hidream"', 'fast = "gitee/hidreem"', 42, "there is no model 'gitee/hidreem'"),
+    ('fast = "gitee/hidream"', "fast = 3", 42, "should be a valid string, not 3"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "line", "reason"), BROKEN)
+def test_a_wrong_overlay_is_refused_with_line_and_reason(old: str, new: str, line: int, reason: str) -> None:
+    assert old in OWN
+    text = OWN.replace(old, new, 1)
+    with pytest.raises(OverlayInvalid) as refused:
+        overlay.read(text)
+    (problem,) = refused.value.problems
+    assert reason in str(problem)
+    assert line_of(text, problem.path) == line
+
+
+def test_every_fault_of_an_overlay_is_reported() -> None:
+    text = OWN.replace('name = "HiDream"', "name = 3").replace("off = true", "off = 1")
+    with pytest.raises(OverlayInvalid) as refused:
+        overlay.read(text)
+    assert [line_of(text, problem.path) for problem in refused.value.problems] == [4, 15]
+
+
+def test_the_last_model_of_a_provider_stays() -> None:
+    entries = [f'[[gitee.models]]\nid = "{each.id}"\noff = true\n' for each in lookup.built_in()["gitee"].models]
+    with pytest.raises(OverlayInvalid, match="all its models are off"):
+        overlay.read("".join(entries))
+
+
+def test_a_new_model_of_hugging_face_needs_a_space() -> None:
+    entry = '[[{}.models]]\nid = "a"\nname = "A"\nsteps = {{ min = 1, max = 2, default = 1 }}\n'
+    with pytest.raises(OverlayInvalid, match="needs at least one"):
+        overlay.read(entry.format("huggingface"))
+    assert overlay.read(entry.format("gitee")).providers["gitee"].model("a")
+
+
+def test_text_that_is_no_toml_names_its_line() -> None:
+    with pytest.raises(tomllib.TOMLDecodeError, match="line 2"):
+        overlay.read("[gitee]\nmodels = [}")

@@ -1,0 +1,100 @@
+"""The stored overlay: when it is read, what a wrong one does, and how a function learns of a model it does not know."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from easel import catalog
+from easel.catalog import lookup, stored_overlay
+from easel.common import aws
+from easel.errors import InvalidModel
+from easel.settings import settings
+from tests.harness.cloud import Cloud
+
+NEW = '[[gitee.models]]\nid = "new"\nname = "New"\nsteps = { min = 1, max = 9, default = 4 }\n'
+
+
+@pytest.fixture(autouse=True)
+def _forgotten(cloud: Cloud) -> Iterator[None]:
+    stored_overlay.forget()
+    yield
+    stored_overlay.forget()
+
+
+def store(text: str) -> None:
+    aws.s3().put_object(Bucket=settings().images_bucket, Key=stored_overlay.KEY, Body=text.encode())
+
+
+def has(model: str) -> bool:
+    return any(each.id == model for each in catalog.provider("gitee").models)
+
+
+def later(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now + seconds)
+
+
+def test_a_stored_overlay_is_in_force_at_the_next_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    stored_overlay.refresh()
+    store(NEW)
+    stored_overlay.refresh()
+    assert not has("new")
+    later(monkeypatch, stored_overlay.LOOK_SECONDS + 1)
+    stored_overlay.refresh()
+    assert has("new")
+
+
+def test_an_unchanged_overlay_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    store(NEW)
+    stored_overlay.refresh()
+    in_force = lookup.providers()
+    monkeypatch.setattr(stored_overlay, "_catalog", None)
+    stored_overlay.refresh(0)
+    assert lookup.providers() is in_force
+
+
+def test_a_removed_overlay_leaves_the_built_in_models() -> None:
+    store(NEW)
+    stored_overlay.refresh()
+    aws.s3().delete_object(Bucket=settings().images_bucket, Key=stored_overlay.KEY)
+    stored_overlay.refresh(0)
+    assert lookup.providers() is lookup.built_in()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[gitee", "[acme]", "[gitee]\nmodels = 3", "\x00", "a = " + "[" * 3000, "#" * (stored_overlay.MAX_BYTES + 1)],
+)
+def test_a_wrong_overlay_is_ignored_with_an_alarm(text: str, caplog: pytest.LogCaptureFixture) -> None:
+    store(NEW)
+    stored_overlay.refresh()
+    store(text)
+    for _ in range(2):  # the alarm lasts while the overlay is there
+        caplog.clear()
+        stored_overlay.refresh(0)
+        assert lookup.providers() is lookup.built_in()
+        assert [getattr(each, "alarm", "") for each in caplog.records if each.levelno == logging.ERROR] == [
+            "overlay-ignored"
+        ]
+
+
+def test_the_catalog_stays_while_the_bucket_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    store(NEW)
+    stored_overlay.refresh()
+    monkeypatch.setenv("IMAGES_BUCKET", "none")
+    settings.cache_clear()
+    stored_overlay.refresh(0)
+    assert has("new")
+
+
+def test_a_model_that_is_not_known_is_looked_for_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    stored_overlay.refresh()
+    store(NEW)
+    later(monkeypatch, stored_overlay.AGAIN_SECONDS + 1)
+    assert stored_overlay.provider_with("gitee", "new").model("new")
+    with pytest.raises(InvalidModel, match="unknown model 'newer'"):
+        stored_overlay.provider_with("gitee", "newer").model("newer")
