@@ -9,15 +9,20 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
+NOT_SUPPORTED = "not supported"
 TAGS = {
     "generate": "One picture for a call. A call that takes long answers with a job, and the work goes on.",
     "jobs": "What became of a generation, and its picture.",
-    "front ends": "What Pages-style front ends ask for beside pictures. Easel makes pictures only.",
-    "catalog": "Providers and models, with what each supports.",
-    "key": "What an Easel key allows, how much is used, and what it started.",
     "openai": "What OpenAI's SDKs call: their base URL is this deployment's address with `/v1`.",
     "batches": "Many pictures from one manifest. They spend the deployment's own tokens: an Easel key is needed.",
+    "catalog": "Providers and models, with what each supports.",
+    "key": "What an Easel key allows, how much is used, and what it started.",
+    "front ends": "What Pages-style front ends ask for beside pictures.",
+    NOT_SUPPORTED: "What programs ask other servers for. Easel makes pictures only: each of these calls answers 501.",
 }
+"""What `/docs` shows, in this order: the main routes first."""
+WAITING = ("/api/generate/{job_id}", "/v1/images/generations/{job_ids}")
+"""Addresses that nobody has to call: the answer of a slow call leads there. They are listed last."""
 HEADERS: Mapping[str, str] = {
     "X-Request-ID": "under which the logs know the call",
     "Location": "where to go next",
@@ -64,6 +69,7 @@ def openapi(app: FastAPI) -> dict[str, Any]:
             routes=app.routes,
             tags=[{"name": name, "description": text} for name, text in TAGS.items()],
         )
+        schema["paths"] = dict(sorted(schema["paths"].items(), key=lambda path: path[0] in WAITING))
         for path, methods in schema["paths"].items():
             for operation in methods.values():
                 _complete(operation, v1=path.startswith("/v1"))
@@ -88,6 +94,8 @@ def openapi(app: FastAPI) -> dict[str, Any]:
 def _complete(operation: dict[str, Any], *, v1: bool) -> None:
     """Adds the headers that groups of answers share, and takes away FastAPI's own 422."""
     responses = operation["responses"]
+    if "501" in responses and not any(status < "400" for status in responses):
+        operation["tags"] = [NOT_SUPPORTED]
     if "HTTPValidationError" in str(responses.get("422")):
         del responses["422"]
     security = operation.get("security", [])

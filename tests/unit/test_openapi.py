@@ -86,6 +86,25 @@ def test_every_parameter_is_described(document: dict[str, Any], operations: list
             assert parameter["description"], (name, parameter["name"])
 
 
+def test_every_title_is_a_sentence_of_its_own(document: dict[str, Any], operations: list[str]) -> None:
+    for name in operations:
+        operation = Description(document).operation(name)
+        functions_name = operation["operationId"].partition("_api")[0].partition("_v1")[0].replace("_", " ")
+        title = operation["summary"]
+        assert title[0].isupper() and " " in title and title.lower() != functions_name, (name, title)  # noqa: PT018
+
+
+def test_main_routes_come_first_and_what_is_not_supported_last(document: dict[str, Any], operations: list[str]) -> None:
+    tags = [tag["name"] for tag in document["tags"]]
+    assert (tags[0], tags[-1]) == ("generate", "not supported")
+    assert next(iter(document["paths"])) == "/api/generate"
+    for name in operations:
+        operation = Description(document).operation(name)
+        refused = min(operation["responses"]) == "501"
+        assert (operation["tags"] == ["not supported"]) == refused, name
+        assert set(operation["tags"]) <= set(tags)
+
+
 def test_what_generates_takes_tokens_and_what_spends_takes_a_key(
     document: dict[str, Any], operations: list[str]
 ) -> None:

@@ -51,6 +51,7 @@ class UploadBody(RequestBody):
 
 @router.post(
     "/api/batches",
+    summary="Start a batch",
     status_code=202,
     responses={
         202: answer("The batch", None, "Location", "Retry-After"),
@@ -80,6 +81,7 @@ async def create_batch(
 
 @router.post(
     "/api/batches/uploads",
+    summary="Get an address to upload a large manifest to",
     status_code=201,
     response_model_exclude_none=True,
     response_description="Where to upload it",
@@ -109,6 +111,7 @@ async def create_upload(
 
 @router.post(
     "/api/batches/preview",
+    summary="Validate a manifest before anything is spent",
     response_model_exclude_none=True,
     response_description="The lines, validated",
     responses=error_responses(InvalidRequest, PayloadTooLarge),
@@ -125,6 +128,7 @@ async def preview_manifest(request: Request) -> response_models.Preview:
 
 @router.get(
     "/api/batches",
+    summary="List your batches",
     response_model_exclude_none=True,
     response_description="A page of batches",
     responses=error_responses(*BATCHES, InvalidRequest),
@@ -144,6 +148,7 @@ async def list_batches(
 
 @router.get(
     "/api/batches/{batch_id}",
+    summary="See how far a batch is",
     response_model_exclude_none=True,
     responses={200: answer("The batch", None, "Retry-After"), **error_responses(*BATCHES, NotFound)},
 )
@@ -154,6 +159,7 @@ async def get_batch(batch_id: BatchId, key: BatchKey, call: Call, response: Resp
 
 @router.delete(
     "/api/batches/{batch_id}",
+    summary="Cancel a batch",
     response_model_exclude_none=True,
     responses={200: answer("The batch as it is now", None, "Retry-After"), **error_responses(*BATCHES, NotFound)},
 )
@@ -166,6 +172,7 @@ async def cancel_batch(
 
 @router.get(
     "/api/batches/{batch_id}/results",
+    summary="Get the results of a batch, also while it runs",
     response_model_exclude_none=True,
     responses={
         200: answer("A page of results", None, "Retry-After"),

@@ -22,7 +22,7 @@ ProviderId = Annotated[
 ]
 
 
-@router.get("/api", response_description="Easel runs")
+@router.get("/api", summary="See that Easel runs and what calls need", response_description="Easel runs")
 async def health() -> response_models.HealthResponse:
     """That Easel runs, what it offers beside pictures (`features`), and what calls need (`access`)."""
     return response_models.HealthResponse.model_validate(
@@ -39,7 +39,7 @@ async def health() -> response_models.HealthResponse:
     )
 
 
-@router.get("/api/providers", response_description="The providers")
+@router.get("/api/providers", summary="List the providers", response_description="The providers")
 async def list_providers() -> catalog_response_models.ProviderList:
     """Every provider, with the header that its token goes in."""
     return catalog_response_models.ProviderList(
@@ -49,6 +49,7 @@ async def list_providers() -> catalog_response_models.ProviderList:
 
 @router.get(
     "/api/providers/{provider_id}/models",
+    summary="List the models of one provider",
     response_model_exclude_none=True,
     response_description="Its models",
     responses=error_responses(NotFound),
@@ -61,7 +62,12 @@ async def list_provider_models(provider_id: ProviderId) -> catalog_response_mode
     )
 
 
-@router.get("/api/models", response_model_exclude_none=True, response_description="The models")
+@router.get(
+    "/api/models",
+    summary="List all models with their fields",
+    response_model_exclude_none=True,
+    response_description="The models",
+)
 async def list_models() -> catalog_response_models.ModelList:
     """Every model of every provider, and the fields that a request for a picture has."""
     models = [_model(provider, model) for provider in catalog.providers().values() for model in provider.models]

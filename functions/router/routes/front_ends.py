@@ -31,6 +31,7 @@ PROMPT = unread_body("A prompt", {"prompt": "a cute cat"})
 
 @router.get(
     "/api/proxy-image",
+    summary="Save a picture of this deployment as a file",
     status_code=302,
     response_class=RedirectResponse,
     responses={**REDIRECT, **error_responses(InvalidRequest, *OWNED)},
@@ -62,6 +63,7 @@ def picture_name(url: str, call: HttpRequest) -> str:
 
 @router.post(
     "/api/custom-models",
+    summary="List a provider's text models, of which there are none",
     response_description="One entry, which says that there are none",
     openapi_extra=unread_body("A provider", {"baseUrl": "https://api.example.com/v1", "apiKey": "…"}),
 )
@@ -73,19 +75,33 @@ async def custom_models() -> NoModels:
 unsupported = APIRouter(responses=error_responses(NotSupported))
 
 
-@unsupported.get("/api/llm-providers", status_code=501, response_model=ErrorResponse)
+@unsupported.get(
+    "/api/llm-providers", summary="List writers of texts: not supported", status_code=501, response_model=ErrorResponse
+)
 async def llm_providers() -> NoReturn:
     """Who writes texts: nobody here."""
     raise NotSupported("Easel has no providers of texts: it makes pictures only")
 
 
-@unsupported.post("/api/optimize", status_code=501, response_model=ErrorResponse, openapi_extra=PROMPT)
+@unsupported.post(
+    "/api/optimize",
+    summary="Rewrite a prompt: not supported",
+    status_code=501,
+    response_model=ErrorResponse,
+    openapi_extra=PROMPT,
+)
 async def optimize() -> NoReturn:
     """Has a prompt written anew: not here."""
     raise NotSupported("Easel does not rewrite prompts: it makes pictures only. Send the prompt as it is")
 
 
-@unsupported.post("/api/translate", status_code=501, response_model=ErrorResponse, openapi_extra=PROMPT)
+@unsupported.post(
+    "/api/translate",
+    summary="Translate a prompt: not supported",
+    status_code=501,
+    response_model=ErrorResponse,
+    openapi_extra=PROMPT,
+)
 async def translate() -> NoReturn:
     """Has a prompt translated: not here."""
     raise NotSupported("Easel does not translate prompts: it makes pictures only. Send the prompt as it is")
@@ -94,13 +110,21 @@ async def translate() -> NoReturn:
 Task = Annotated[str, Path(description="whatever; Easel makes no videos")]
 
 
-@unsupported.get("/api/video/{task:path}", status_code=501, response_model=ErrorResponse)
+@unsupported.get(
+    "/api/video/{task:path}", summary="Get a video: not supported", status_code=501, response_model=ErrorResponse
+)
 async def get_video(task: Task) -> NoReturn:
     """Has a video made: not here."""
     raise NotSupported("Easel makes no videos, only pictures: POST /api/generate")
 
 
-@unsupported.post("/api/video/{task:path}", status_code=501, response_model=ErrorResponse, openapi_extra=PROMPT)
+@unsupported.post(
+    "/api/video/{task:path}",
+    summary="Make a video: not supported",
+    status_code=501,
+    response_model=ErrorResponse,
+    openapi_extra=PROMPT,
+)
 async def make_video(task: Task) -> NoReturn:
     """Has a video made: not here."""
     await get_video(task)

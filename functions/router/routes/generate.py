@@ -77,6 +77,7 @@ Generation = Annotated[ValidatedRequest, Depends(read_generation)]
 
 @router.post(
     "/api/generate",
+    summary="Make a picture from a prompt",
     response_model=PictureResponse,
     response_description="The picture",
     responses={**WAITING, **error_responses(*GENERATION, *WORKED)},
@@ -93,6 +94,7 @@ async def generate(generation: Generation, call: Call) -> Response:
 
 @router.get(
     "/api/generate/{job_id}",
+    summary="Wait for a picture that takes long",
     response_model=PictureResponse,
     response_description="The picture",
     responses={
@@ -123,6 +125,7 @@ async def known_provider(provider_id: ProviderId) -> None:
 
 @router.post(
     "/api/providers/{provider_id}/generate",
+    summary="Make a picture with one provider's own function",
     response_model=PictureResponse,
     response_description="The picture",
     responses={**WAITING, **error_responses(*GENERATION, *WORKED, NotFound)},
@@ -136,6 +139,7 @@ async def generate_with_provider(generation: Generation, call: Call) -> Response
 
 @router.post(
     "/api/upscale",
+    summary="Enlarge a picture",
     response_model=UpscaledPictureResponse,
     response_description="The picture",
     responses={**WAITING, **error_responses(*BODY, *WORKED)},

@@ -23,6 +23,7 @@ REDIRECT: Responses = {302: answer("Where the picture is, for minutes", None, "L
 
 @router.get(
     "/api/images/{name}",
+    summary="Get a picture's file",
     status_code=302,
     response_class=RedirectResponse,
     responses={**REDIRECT, **error_responses(*OWNED)},

@@ -23,6 +23,7 @@ router = APIRouter()
 
 @router.get(
     "/api/jobs",
+    summary="List what your key has started",
     tags=["key"],
     response_model_exclude_none=True,
     responses={200: answer("A page of jobs", None, "Cache-Control"), **error_responses(*KEY, InvalidRequest)},
@@ -44,6 +45,7 @@ async def list_jobs(
 
 @router.get(
     "/api/jobs/{job_id}",
+    summary="See how far a picture is",
     tags=["jobs"],
     response_model=response_models.JobResponse,
     response_description="The job",
@@ -75,6 +77,7 @@ async def get_job(
 
 @router.delete(
     "/api/jobs/{job_id}",
+    summary="Cancel a picture that has not begun",
     tags=["jobs"],
     response_model=response_models.CancelledJobResponse,
     responses={200: answer("The job as it is now", None, "Cache-Control"), **error_responses(*OWNED)},

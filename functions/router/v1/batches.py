@@ -63,6 +63,7 @@ class BatchBody(RequestBody):
 
 @router.post(
     "",
+    summary="Start a batch of a file's lines",
     response_description="The batch",
     responses=error_responses(*LONG_BODY, NotFound, v1=True),
 )
@@ -82,6 +83,7 @@ async def create_batch(
 
 @router.get(
     "",
+    summary="List the batches started here",
     response_model_exclude_unset=True,
     response_description="A page of batches",
     responses=error_responses(*BATCHES, InvalidRequest, NotFound, v1=True),
@@ -111,6 +113,7 @@ async def list_batches(
 
 @router.get(
     "/{batch_id}",
+    summary="See how far a batch is",
     response_description="The batch",
     responses=error_responses(*BATCHES, NotFound, v1=True),
 )
@@ -121,6 +124,7 @@ async def retrieve_batch(batch_id: BatchId, key: BatchKey) -> OpenAiBatch:
 
 @router.post(
     "/{batch_id}/cancel",
+    summary="Cancel a batch",
     response_description="The batch as it is now",
     responses=error_responses(*BATCHES, NotFound, v1=True),
     openapi_extra=request_examples.unread_body("Nothing", {}),

@@ -80,6 +80,7 @@ FileId = Annotated[str, Path(description="`id` of a file")]
 
 @router.post(
     "",
+    summary="Upload a file of lines for a batch",
     response_model_exclude_unset=True,
     response_description="The file",
     responses=error_responses(*BATCHES, InvalidRequest, PayloadTooLarge, v1=True),
@@ -100,6 +101,7 @@ async def create_file(key: BatchKey, call: Call, request: Request) -> OpenAiFile
 
 @router.get(
     "",
+    summary="List your files",
     response_model_exclude_unset=True,
     response_description="A page of files",
     responses=error_responses(*BATCHES, InvalidRequest, v1=True),
@@ -126,6 +128,7 @@ async def list_files(
 
 @router.get(
     "/{file_id}",
+    summary="Get a file's name and size",
     response_model_exclude_unset=True,
     response_description="The file",
     responses=error_responses(*BATCHES, NotFound, v1=True),
@@ -136,7 +139,10 @@ async def retrieve_file(file_id: FileId, key: BatchKey) -> OpenAiFile:
 
 
 @router.delete(
-    "/{file_id}", response_description="That it is gone", responses=error_responses(*BATCHES, NotFound, v1=True)
+    "/{file_id}",
+    summary="Remove a file",
+    response_description="That it is gone",
+    responses=error_responses(*BATCHES, NotFound, v1=True),
 )
 async def delete_file(file_id: FileId, key: BatchKey) -> OpenAiFileDeleted:
     """Removes a file. A batch that has been planned does not need its lines any more."""
@@ -147,6 +153,7 @@ async def delete_file(file_id: FileId, key: BatchKey) -> OpenAiFileDeleted:
 
 @router.get(
     "/{file_id}/content",
+    summary="Download a file",
     status_code=302,
     response_class=RedirectResponse,
     responses={

@@ -66,6 +66,7 @@ async def repeats(idempotency_key: IdempotencyKey = None) -> None:
 
 @router.post(
     "",
+    summary="Make pictures as OpenAI's SDKs ask for them",
     response_model=OpenAiImages,
     response_description="The pictures",
     responses={
@@ -109,6 +110,7 @@ def _respond(response: HttpResponse, stream: str) -> Response:
 
 @router.get(
     "/{job_ids}",
+    summary="Wait for pictures that take long",
     response_model=OpenAiImages,
     response_description="The pictures",
     responses={200: STREAMED, **WAITING, **error_responses(InvalidRequest, *OWNED, *ENDED, v1=True)},

@@ -24,7 +24,12 @@ CREATED = 1764547200
 """When the models were made, which nobody knows; clients want a number. It is the first of December 2025."""
 
 
-@router.get("", response_model_exclude_unset=True, response_description="The models")
+@router.get(
+    "",
+    summary="List all models by their names here",
+    response_model_exclude_unset=True,
+    response_description="The models",
+)
 async def list_models(call: Call) -> OpenAiModels:
     """Every model by the name that `/v1` knows it by, then OpenAI's names and the deployment's own.
 
@@ -35,6 +40,7 @@ async def list_models(call: Call) -> OpenAiModels:
 
 @router.get(
     "/{model_id:path}",
+    summary="Get one model by any of its names",
     response_model_exclude_unset=True,
     response_description="The model",
     responses=error_responses(InvalidModel, v1=True),

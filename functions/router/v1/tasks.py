@@ -31,6 +31,7 @@ router = APIRouter(prefix="/v1/tasks", tags=["openai"])
 
 @router.get(
     "/{task_id}",
+    summary="See how far an asynchronous call is",
     response_model=OpenAiTask,
     responses={
         200: answer("The task", None, "Retry-After"),

@@ -16,16 +16,16 @@ router = APIRouter(tags=["openai"], responses=error_responses(NotSupported, v1=T
 CALL_THIS = "POST /v1/images/generations draws a picture from a prompt, and POST /v1/images/edits changes one"
 UNSUPPORTED: dict[str, tuple[str, str, Any]] = {
     "/v1/chat/completions": (
-        "Chat",
+        "Chat: not supported",
         "Easel does not write or translate texts: it makes pictures only",
         {"messages": [{"role": "user", "content": "a cute cat"}]},
     ),
     "/v1/responses": (
-        "Create Response",
+        "Create a response: not supported",
         "Easel has no conversations and no tools: it makes pictures only",
         {"input": "draw a cute cat", "tools": [{"type": "image_generation"}]},
     ),
-    "/v1/images/variations": ("Vary Images", "Easel varies no pictures", {"n": 2}),
+    "/v1/images/variations": ("Vary pictures: not supported", "Easel varies no pictures", {"n": 2}),
 }
 """Each call's name, why it is refused, and an example of a body."""
 
