@@ -98,6 +98,7 @@ router = APIRouter(prefix="/v1/images/edits", tags=["openai"], route_class=Edits
 
 @router.post(
     "",
+    summary="Change pictures, or make one from several",
     response_model=OpenAiImages,
     response_description="The pictures",
     responses={

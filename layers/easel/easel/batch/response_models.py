@@ -52,7 +52,7 @@ class Preview(ResponseModel):
         description="the lines that are refused; after 100 of them the rest is not validated"
     )
     counts: PreviewCounts
-    complete: bool = Field(description="whether the body was validated to its end")
+    complete: bool = Field(description="whether the body was validated to its end", examples=[True])
 
 
 class Counts(ResponseModel):
