@@ -18,7 +18,7 @@ ours := .venv/.from-lock
 sams := .venv-sam/.from-lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint build page batch key keys keys-copy key-edit key-revoke tokens catalog pictures smoke check-providers bench lock clean
+.PHONY: help run test lint build page deploy batch key keys keys-copy key-edit key-revoke tokens catalog pictures smoke check-providers bench lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -45,6 +45,9 @@ build: $(sams)  ## the artifacts to deploy, as plain `sam build` makes them
 
 page:  ## bundles the page's modules into functions/router/playground/dist, which is committed; needs Node and npm
 	cd functions/router/playground && npm ci --ignore-scripts --no-audit --no-fund && npm run build && rm -r node_modules
+
+deploy: $(ours) $(sams)  ## builds and deploys to AWS, asks who may use it: WHO=keys, tokens or everybody; STACK= REGION= PARAMS=
+	@PYTHONPATH=layers/easel .venv/bin/python -m cli.deploy
 
 batch: $(ours)  ## runs a manifest: FILE=prompts.csv, for a deployment URL= and KEY=; GALLERY=1 for a page of the pictures, YES=1 asks nothing
 	@PYTHONPATH=layers/easel .venv/bin/python -m cli.batch

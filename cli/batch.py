@@ -176,7 +176,10 @@ class Commands:
 def main(environment: Mapping[str, str]) -> int:
     manifest = Path(environment.get("FILE") or "")
     if not manifest.is_file():
-        raise LocalError("FILE must name a manifest: make batch FILE=prompts.csv (CSV with a header, or JSON Lines)")
+        missing = f"FILE: there is no file {environment['FILE']!r}; it" if environment.get("FILE") else "FILE"
+        raise LocalError(
+            f"{missing} must name a manifest: make batch FILE=prompts.csv (CSV with a header, or JSON Lines)"
+        )
     api, own_key = _api(environment)
     commands = Commands(api, manifest, own_key, environment.get("RUN") or "")
     path = manifest.with_name(f"{manifest.name}.results.jsonl")

@@ -189,7 +189,16 @@ def _pattern(text: str) -> str:
     """A pattern of models, with the id of a provider that it spells otherwise, such as `hf/*`."""
     prefix, slash, model = text.strip().partition("/")
     provider = catalog.named(prefix) if slash else None
-    return f"{provider.id if provider else prefix}{slash}{model}"
+    pattern = f"{provider.id if provider else prefix}{slash}{model}"
+    if not any(Key(id="", name="", created=0, models=(pattern,)).may_use(*each) for each in _models()):
+        there = ", ".join(f"{name}/{model}" for name, model in _models())
+        raise LocalError(f"MODELS: {text.strip()!r} is no model or pattern of one; there are {there}")
+    return pattern
+
+
+def _models() -> list[tuple[str, str]]:
+    """The catalog's models: the ids of provider and model."""
+    return [(name, model.id) for name, provider in catalog.providers().items() for model in provider.models]
 
 
 def _moment(text: str) -> float:

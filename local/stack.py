@@ -26,6 +26,9 @@ from local.tools import find_tools
 
 STATE_FILE = ROOT / ".local/state.json"
 
+OPEN = {"FunctionUrl": "true", "AnonymousPictures": "100"}
+"""What a deployment has closed by default, since it would cost its owner money."""
+
 Say = Callable[[str], None]
 
 
@@ -97,7 +100,7 @@ def local_stack(
         sam_local.write()
         steps.next("The stack, deployed through CloudFormation")
         ministack.wait_until(lambda: _answers(f"{aws_url}/_ministack/health"))
-        parameters = {"PublicUrl": endpoint, "FunctionUrl": "true", **chosen.parameters, **settings.parameters}
+        parameters = {"PublicUrl": endpoint, **OPEN, **chosen.parameters, **settings.parameters}
         deployed = deploy(aws_url, parameters)
         ministack.start_again = None  # another one would have lost what this one keeps
         if emulators:

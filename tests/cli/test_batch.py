@@ -142,7 +142,7 @@ def test_a_refusal_is_told_in_the_deployments_words(deployment: Deployment, mani
         batch.main({"FILE": str(manifest), "URL": deployment.server.url, "KEY": "wrong"})
 
 
-@pytest.mark.parametrize(("environment", "word"), [({}, "FILE"), ({"FILE": "/nowhere.csv"}, "FILE")])
+@pytest.mark.parametrize(("environment", "word"), [({}, "FILE"), ({"FILE": "/nowhere.csv"}, "no file '/nowhere.csv'")])
 def test_without_a_manifest_it_says_what_to_do(environment: dict[str, str], word: str) -> None:
     with pytest.raises(LocalError, match=word):
         batch.main(environment)

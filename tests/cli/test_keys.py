@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,13 @@ def _reached(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def made(name: str, **fields: str) -> str:
     return keys.main("make", {"NAME": name, **fields})[0]
+
+
+@pytest.mark.parametrize("models", ["gitee/nope", "flux*, huggingfaces/*", "GPT-IMAGE-1"])
+def test_an_unknown_model_is_named_and_no_key_is_made(name: str, models: str, cloud: Cloud) -> None:
+    wrong = models.rpartition(", ")[2]
+    with pytest.raises(LocalError, match=re.escape(f"MODELS: {wrong!r} is no model")):
+        made(name, MODELS=models)
 
 
 def test_a_key_is_made_shown_once_and_stored_as_a_hash(name: str, cloud: Cloud) -> None:

@@ -1,0 +1,83 @@
+"""`make deploy`: `sam build` and `sam deploy`, after one question: who may use it.
+
+From the environment: WHO, the answer (keys, tokens or everybody); STACK (easel); REGION, else the region of the AWS
+CLI's settings; PARAMS, further parameters of the template, such as `RetentionDays=7 TimeZone=Europe/Berlin`.
+docs/decisions/strangers.md has the reasons for the three answers.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+
+import boto3
+
+from local.errors import LocalError
+from local.processes import ROOT
+from local.settings import Settings
+from local.terminal import visible_lines
+from local.tools import find_tools
+
+ANSWERS: Mapping[str, Mapping[str, str]] = {
+    "keys": {"Access": "keys"},
+    "tokens": {"Access": "tokens", "AnonymousPictures": "0"},
+    "everybody": {"Access": "tokens", "AnonymousPictures": "100"},
+}
+"""The template's parameters, by who may use the deployment."""
+QUESTION = """\
+Who may use it?
+  keys       only whom you give an Easel key (make key), each with limits of their own
+  tokens     these, and whoever brings a provider's token: their pictures use their own quota, you pay AWS alone
+  everybody  these, and strangers without any token: 100 pictures a day for each address, at your AWS costs
+keys, tokens or everybody: """
+
+
+def parameters(environment: Mapping[str, str], ask: Callable[[str], str]) -> dict[str, str]:
+    """The template's parameters: what the answer stands for, and PARAMS, which wins."""
+    answer = (environment.get("WHO") or ask(QUESTION)).strip().lower()
+    if answer not in ANSWERS:
+        raise LocalError(f"WHO is {answer!r}; it must be one of: {', '.join(ANSWERS)}")
+    return {**ANSWERS[answer], **Settings.read({"PARAMS": environment.get("PARAMS") or ""}).parameters}
+
+
+def region(environment: Mapping[str, str]) -> str:
+    """Where to deploy; an error rather than a guess, since a stack in a wrong region is easily forgotten."""
+    chosen = environment.get("REGION") or boto3.session.Session().region_name
+    if not chosen:
+        raise LocalError("no region is set: make deploy REGION=eu-central-1, or aws configure")
+    return chosen
+
+
+def commands(sam: str, environment: Mapping[str, str], given: Mapping[str, str], where: str) -> list[list[str]]:
+    """SAM's two commands."""
+    overrides = [f'{name}="{_quoted(value)}"' for name, value in given.items()]
+    stack = environment.get("STACK") or "easel"
+    deploy = [sam, "deploy", "--stack-name", stack, "--region", where, "--parameter-overrides", *overrides]
+    return [[sam, "build"], deploy]
+
+
+def _quoted(value: str) -> str:
+    return value.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def main(environment: Mapping[str, str], ask: Callable[[str], str] = input) -> int:
+    """Ask, build and deploy; the status of the command that failed, or 0."""
+    tools = find_tools()
+    where = region(environment)
+    given = parameters(environment, ask)
+    for command in commands(str(tools.sam), environment, given, where):
+        status = subprocess.run(command, cwd=ROOT, env={**environment, "PATH": tools.path}, check=False).returncode
+        if status:
+            return status
+    print("\nSee that it works: make smoke URL=<Endpoint above>. Invite others: docs/inviting.md.")
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(os.environ))
+    except LocalError as error:
+        print(f"make deploy: {visible_lines(str(error))}", file=sys.stderr)
+        sys.exit(2)
+    except (EOFError, KeyboardInterrupt):
+        sys.exit("\nmake deploy: nothing was deployed")
