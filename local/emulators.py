@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from local.api_gateway import bind_or_any
 from local.processes import Child, OnLine, Processes, environment
-from local.settings import PROVIDERS
+from local.settings import PROVIDERS, Settings
 
 NO_TELEMETRY = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
 WAITS = "a Space is called while Gradio still loads; the call waits until it has loaded"
@@ -25,10 +25,12 @@ WAITS = "a Space is called while Gradio still loads; the call waits until it has
 class Emulators:
     """Those of all providers: the quick ones in one process, the Spaces in another."""
 
-    def __init__(self, processes: Processes, folder: Path, ports: Mapping[str, int], on_line: OnLine) -> None:
+    def __init__(self, processes: Processes, folder: Path, settings: Settings, on_line: OnLine) -> None:
         self._processes, self._on_line = processes, on_line
-        self._listeners = {provider: bind_or_any(ports.get(provider, 0)) for provider in PROVIDERS}
-        self._environment = environment(TMPDIR=str(folder), **NO_TELEMETRY)
+        self._listeners = {provider: bind_or_any(settings.emulator_ports.get(provider, 0)) for provider in PROVIDERS}
+        self._environment = environment(
+            TMPDIR=str(folder), EMULATED_QUOTA_SECONDS=str(settings.quota_seconds), **NO_TELEMETRY
+        )
         self._ready = {provider: threading.Event() for provider in PROVIDERS}
         self._children: dict[str, Child] = {}
         self._watch: threading.Thread | None = None

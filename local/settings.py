@@ -14,6 +14,8 @@ PROVIDERS: Mapping[str, Any] = tomllib.loads((ROOT / "layers/easel/easel/catalog
 """The catalog's sections, by provider."""
 EMULATOR_PORTS = {provider: 4571 + number for number, provider in enumerate(PROVIDERS)}
 """Where the emulators listen, so that `sam local` finds them."""
+QUOTA_SECONDS = 45
+"""After these an emulated quota that `[[fault=quota]]` has used up is back."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Settings:
     port_given: bool = True  # else another one is taken when it is busy
     aws_port: int = 4566  # where `sam local` looks for it; another one is taken when it is busy
     emulator_ports: Mapping[str, int] = field(default_factory=dict)  # likewise; any free one for who is absent
+    quota_seconds: int = 0  # after which an emulated quota comes back; 0 for never
     live: bool = False  # real providers instead of emulators
     urls: Mapping[str, Any] = field(default_factory=dict)
     """The providers' URLs that were given, by the name of the setting: a URL, or for Spaces an object of URLs."""
@@ -37,6 +40,7 @@ class Settings:
             port=_port(environment.get("PORT") or "8080"),
             port_given=bool(environment.get("PORT")),
             emulator_ports=EMULATOR_PORTS,
+            quota_seconds=QUOTA_SECONDS,
             live=(environment.get("LIVE") or "0").lower() not in ("0", "false", "no", "off"),
             urls={
                 setting: environment[setting] if "base_url" in section else _urls(setting, environment[setting])

@@ -86,7 +86,7 @@ def local_stack(
         folder = processes.folder()
         emulators = None
         if providers.needed(settings):
-            emulators = Emulators(processes, folder, settings.emulator_ports, lambda line: log(visible(line)))
+            emulators = Emulators(processes, folder, settings, lambda line: log(visible(line)))
             parts.callback(emulators.close)
         emulated = emulators.urls if emulators else {}
         chosen = providers.choose(settings, emulated)

@@ -6,6 +6,7 @@
 Both may stand anywhere in the prompt. They are not part of the picture, unless the prompt has nothing else.
 An unknown fault answers with the known ones: G and M 400, S gr.Error (a 400 at queue/join would lose the text on its
 way through gradio_client).
+On `make run` a quota that is used up comes back after 45 s: see `quota.py`.
 Letters say which provider knows a fault: G Gitee AI, M ModelScope, S Spaces. What fails before a Space has seen a
 prompt, and the faults of the upscaler, which takes none, are ordered over HTTP: see `space_state.py`.
 
@@ -107,6 +108,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tests.emulators import quota
+
 _PATTERN = re.compile(r"\[\[\s*(delay|fault)\s*=\s*([^\]]*?)\s*\]\]")
 _ROW = re.compile(r"^\| ([a-z0-9-]+) +\| (?:([GMS]+) +\| )?(.*?) +\|$", re.MULTILINE)
 _LETTERS = {"gitee": "G", "modelscope": "M", "spaces": "S"}
@@ -148,9 +151,10 @@ def known_faults(provider: str) -> list[str]:
 def parse(prompt: str, provider: str) -> Directives:
     """Splits a prompt into what it orders and what is left; the last of several equal directives counts."""
     found = dict(_PATTERN.findall(prompt))
+    fault = _fault(found.get("fault"), provider)
     return Directives(
         caption=" ".join(_PATTERN.sub(" ", prompt).split()) or prompt.strip(),
-        fault=_fault(found.get("fault"), provider),
+        fault=None if fault == "quota" and not quota.used_up(f"{provider} {prompt}") else fault,
         delay=_delay(found.get("delay")),
     )
 

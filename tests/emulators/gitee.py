@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.emulators import bad_answers, directives, held_pictures, sources
+from tests.emulators import bad_answers, directives, held_pictures, quota, sources
 from tests.emulators.fields import MAX_SEED, FieldError, Fields
 from tests.emulators.gitee_tasks import PRICE, Order, TaskDesk
 from tests.emulators.pictures import INLINE, INTERNAL_URL, Picture, Shelf
@@ -65,7 +65,7 @@ MODELS: Mapping[str, Model] = {
 # the same envelope.
 REFUSALS: Mapping[str, tuple[int, str]] = {
     "error": (500, "服务内部错误，请稍后重试"),
-    "quota": (400, "您已达到最大当日免费 API 使用次数，请明日再试或购买资源包"),
+    "quota": (400, f"您已达到最大当日免费 API 使用次数，请明日再试或购买资源包{quota.NOTE}"),
     "retired": (400, "该模型已停用，请更换或升级为其他模型版本"),
     "payment": (402, "账户额度不足，请购买资源包"),
     "quota200": (200, "您已达到最大当日免费 API 使用次数，请明日再试或购买资源包"),
@@ -251,15 +251,15 @@ def _refuse_field(bad: FieldError, body: Mapping[str, Any]) -> Response:
 def _fail(fault: str | None) -> Response | None:
     """The answer when the fault is one of the answer itself; None when there is none, or it is the picture's."""
     if refusal := REFUSALS.get(fault or ""):
-        return error(*refusal)
+        return error(*refusal, headers=quota.HEADERS if fault == "quota" else None)
     if fault == "refused200":
         return JSONResponse({"success": False, "message": "node 17 failed"})
     return bad_answers.broken(fault, garbage={"created": "now", "data": "picture"})
 
 
-def error(status: int, message: str) -> Response:
+def error(status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:
     """The envelope of errors: `code` is the status as a string (docs/providers/gitee.md#errors)."""
-    headers = {"Retry-After": "7"} if status == 429 else None
+    headers = {"Retry-After": "7"} if status == 429 else headers
     return JSONResponse({"error": {"code": str(status), "message": message}}, status, headers)
 
 

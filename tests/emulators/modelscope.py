@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.emulators import bad_answers, directives, held_pictures, sources
+from tests.emulators import bad_answers, directives, held_pictures, quota, sources
 from tests.emulators.fields import MAX_SEED, FieldError, Fields, read_json
 from tests.emulators.magicubes import Accounts
 from tests.emulators.modelscope_polls import FAILURES, ODD, poll_answer, request_id
@@ -66,7 +66,7 @@ class Refusal:
 # (docs/providers/modelscope.md#errors).
 REFUSALS: Mapping[str, Refusal] = {
     "error": Refusal(500, "Internal server error"),
-    "quota": Refusal(429, "You have exceeded today's quota for model {model}, please try again tomorrow"),
+    "quota": Refusal(429, "You have exceeded today's quota for model {model}, please try again tomorrow" + quota.NOTE),
     "rate": Refusal(429, "Too many requests, please try again later", "insufficient_quota"),
     "retired": Refusal(400, "Model id : {model} , has no provider supported"),
     "payment": Refusal(402, "Insufficient Magicubes"),
@@ -257,7 +257,9 @@ def _refuse_field(bad: FieldError, body: Mapping[str, Any]) -> Response:
 def _fail(fault: str | None, model: str = "") -> Response | None:
     """The answer when the fault is one of the submit's answer; None when there is none, or it comes later."""
     if refusal := REFUSALS.get(fault or ""):
-        return refuse(refusal.status, refusal.message.format(model=model), refusal.code)
+        refused = refuse(refusal.status, refusal.message.format(model=model), refusal.code)
+        refused.headers.update(quota.HEADERS or {} if fault == "quota" else {})
+        return refused
     if fault == "refused200":
         return JSONResponse({"success": False, "message": "node 17 failed"})
     return bad_answers.broken(fault, garbage={"task": None, "request_id": 7})

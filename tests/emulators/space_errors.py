@@ -1,8 +1,13 @@
 """Title and text of a Space's gr.Error, by fault (docs/providers/huggingface.md#zerogpus-texts)."""
 
+import time
+
+from tests.emulators import quota
+
+_AGAIN = time.strftime("%H:%M:%S", time.gmtime(quota.SECONDS or 86349))
 _QUOTA = (
-    "You have exceeded your ZeroGPU quota (146s requested vs. 62s left). Try again in 23:59:09. "
-    "Authenticate with a Hugging Face token for more quota"
+    f"You have exceeded your ZeroGPU quota (146s requested vs. 62s left). Try again in {_AGAIN}. "
+    "Authenticate with a Hugging Face token for more quota" + quota.NOTE
 )
 # ZeroGPU's words; error, moderation and loading are guesses.
 ERRORS: dict[str, tuple[str, str]] = {

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from local import emulators
-from local.settings import PROVIDERS
+from local.settings import PROVIDERS, Settings
 from tests.harness.patience import until
 
 
@@ -41,7 +41,7 @@ def lines() -> list[str]:
 
 @pytest.fixture
 def all_of_them(children: Children, lines: list[str], tmp_path: Path) -> Iterator[emulators.Emulators]:
-    running = emulators.Emulators(children, tmp_path, {}, lines.append)  # type: ignore[arg-type]
+    running = emulators.Emulators(children, tmp_path, Settings(), lines.append)  # type: ignore[arg-type]
     yield running
     running.close()
 

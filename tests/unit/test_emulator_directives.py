@@ -11,9 +11,11 @@ from tests.emulators import (
     modelscope,
     modelscope_polls,
     pictures,
+    quota,
     space_errors,
     space_proxy,
 )
+from tests.harness.patience import until
 
 GENERIC = {"wall", "html", "html200", "unavailable", "hang", "cut", "garbage", "badjson", *bad_answers.LIMITS}
 OF_FILES = {"badimage", "truncated", "wrongsize", *pictures.FORMATS}
@@ -23,6 +25,13 @@ OF_ANSWERS = {"internal", "empty", "refused200", *pictures.INLINE}
 def test_directives_are_taken_out_of_the_prompt() -> None:
     ordered = directives.parse("a [[delay=2.5]] cat[[ fault = quota ]]  asleep", "gitee")
     assert ordered == directives.Directives("a cat asleep", "quota", 2.5)
+
+
+def test_a_quota_comes_back_and_is_used_up_again() -> None:
+    assert quota.used_up("a cat", 0.0)  # as in every other test, where it never comes back
+    for _ in range(2):
+        until(lambda: quota.used_up("a cat", 0.05, 0.05))
+        until(lambda: not quota.used_up("a cat", 0.05, 0.05))
 
 
 def test_a_prompt_without_directives_orders_nothing() -> None:
