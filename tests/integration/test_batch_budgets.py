@@ -11,7 +11,7 @@ import pytest
 
 from easel.batch import batches, claims
 from easel.budgets import keys, periods
-from easel.errors import ProviderError, ProviderUnreachable, RateLimited
+from easel.errors import ProviderUnreachable, RateLimited
 from easel.settings import settings
 from easel.store.payer import DEPLOYMENT
 from tests.harness.batches import Killed, World, worlds
@@ -126,7 +126,7 @@ def test_what_nobody_limits_is_not_counted(world: World) -> None:
     [
         (lambda: ProviderUnreachable("hung up", provider="gitee"), 1),
         (lambda: RateLimited("slow down", provider="gitee", retry_after=1), 1),
-        (lambda: drawn(ProviderError("a broken picture", provider="gitee")), 2),
+        (lambda: drawn(ProviderUnreachable("broke off", provider="gitee")), 2),
         (Killed, 2),
     ],
     ids=["nothing was drawn", "a token rests", "it may have been drawn", "a worker died"],
@@ -147,7 +147,7 @@ def test_each_try_counts_where_a_picture_may_have_been_drawn(
     assert "held" not in used(world.cloud, f"use#{key}")
 
 
-def drawn(error: ProviderError) -> ProviderError:
+def drawn(error: ProviderUnreachable) -> ProviderUnreachable:
     error.drawn = True
     return error
 
