@@ -99,6 +99,13 @@ class Dropped(Refusal):
 
 
 @dataclass(frozen=True)
+class Late(Dropped):
+    """No answer: the connection breaks, and the call is carried out `after` seconds later."""
+
+    after: float = 0.5
+
+
+@dataclass(frozen=True)
 class Then(Refusal):
     """No refusal: the call is carried out, and `action` runs before its answer is sent."""
 
@@ -304,9 +311,11 @@ class Cloud:
 
     def _cut(self, request: Request, cut: Cut | Dropped) -> Response:
         body, service = request.get_data(), _operation(request)[0]
-        if isinstance(cut, Dropped):
-            return self._hung_up(request)
         request.environ["wsgi.input"] = io.BytesIO(body)  # whoever carries the call out reads it anew
+        if isinstance(cut, Dropped):
+            if isinstance(cut, Late):
+                threading.Timer(cut.after, self._carry_out, args=(request, service)).start()
+            return self._hung_up(request)
         if service == "lambda":
             threading.Thread(target=self._carry_out, args=(request, service), daemon=True).start()
             if cut.once:

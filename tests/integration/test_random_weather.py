@@ -24,7 +24,7 @@ from easel.front_door import dispatch
 from easel.settings import settings
 from easel.store import images
 from easel.store.payer import Payer
-from tests.harness.cloud import Cut, Dropped, Refusal, Repeated, Then
+from tests.harness.cloud import Cut, Dropped, Late, Refusal, Repeated, Then
 from tests.harness.easel_keys import bearer, give_key
 from tests.harness.python_words import PYTHON
 
@@ -76,6 +76,7 @@ class Weather:
 
 KINDS = (
     Dropped(),
+    Late(),
     Cut(),
     Repeated(),
     Refusal(500, "InternalServerError"),

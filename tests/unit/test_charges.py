@@ -18,7 +18,7 @@ from easel.budgets.keys import Key
 from easel.common import aws
 from easel.errors import AccessRefused, BudgetSpent, GenerationTimeout, InternalError, RateLimited
 from easel.settings import settings
-from easel.store import jobs
+from easel.store import jobs, table
 from easel.store.payer import Payer, PayerKind
 from easel.store.records import GenerationRequest, Result
 from tests.harness.cloud import Cut, Dropped, Refusal
@@ -68,8 +68,8 @@ def used(cloud: Cloud, payer: Payer) -> dict[str, int]:
     counters: Counter[str] = Counter()
     for name, value in item(cloud, payer).items():
         kind = name.partition("#")[0]
-        if kind == "held":
-            counters[kind] += 1
+        if kind in ("held", "counted"):
+            counters[kind] += kind == "held"
         elif "#" in name or name == "running":
             counters[kind] += int(value["N"])
     return {kind: number for kind, number in counters.items() if number}
@@ -253,7 +253,7 @@ def test_a_response_lost_every_time_leaves_nothing_counted(cloud: Cloud, payer: 
 
 def aged(cloud: Cloud, payer: Payer, mine: Charge) -> None:
     """Makes a mark so old that its job cannot be at work any more."""
-    old = {**item(cloud, payer), mine.mark: {"N": str(mine.when - charges.HELD_SECONDS - 1)}}
+    old = {**item(cloud, payer), mine.mark: table.number(mine.when - charges.HELD_SECONDS - 1)}
     put(cloud, old)
 
 
@@ -282,6 +282,41 @@ def test_abandoned_charges_are_settled_by_the_next_call(fate: str, kept: int, cl
     assert (counters["held"], counters["running"]) == (1, 1)
     assert counters["day"] == kept + 1
     charges.settle(other, payer, drawn=False)
+
+
+@pytest.mark.parametrize("drawn", [True, False])
+@pytest.mark.parametrize("lost", [Dropped, Cut])
+def test_a_write_that_arrives_after_the_settlement_counts_nothing(
+    lost: Callable[[], Refusal], drawn: bool, cloud: Cloud, payer: Payer
+) -> None:
+    weather = iter([lost()])
+    sent = charge(payer, batch=True)
+    late = charges._reservation(sent, payer, {})
+    with cloud.rule("dynamodb.UpdateItem", lambda: next(weather, None)):
+        mine = charges.reserve(sent, payer)[0]
+    charges.settle(mine, payer, drawn=drawn)
+    with pytest.raises(aws.dynamodb().exceptions.ConditionalCheckFailedException):
+        aws.dynamodb().update_item(**late)
+    assert days(cloud, payer) == drawn
+    again = charges.reserve(replace(sent, when=sent.when + 1), payer)[0]  # a batch's next try of the same job
+    charges.settle(mine, payer, drawn=False)  # as late as the write above
+    charges.settle(again, payer, drawn=True)
+    assert days(cloud, payer) == 1 + drawn
+
+
+def days(cloud: Cloud, payer: Payer) -> int:
+    return sum(int(value["N"]) for name, value in item(cloud, payer).items() if name.startswith("day#"))
+
+
+def test_marks_against_late_writes_are_removed(cloud: Cloud, payer: Payer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(charges, "MAX_OLD_COUNTERS", 1)
+    weather = iter([Cut()])
+    with cloud.rule("dynamodb.UpdateItem", lambda: next(weather, None)):
+        count(payer)
+    assert [name for name in item(cloud, payer) if name.startswith("counted#")]
+    monkeypatch.setattr(charges, "LATE_SECONDS", -1.0)
+    count(payer)
+    assert not [name for name in item(cloud, payer) if name.startswith("counted#")]
 
 
 def test_counters_of_old_periods_are_removed(cloud: Cloud, payer: Payer) -> None:

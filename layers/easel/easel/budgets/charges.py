@@ -12,6 +12,9 @@ One write checks the limits and counts, and DynamoDB puts such writes in an orde
 
 The mark makes counting and settling idempotent: a write is repeated if its answer was lost, and a call may die at any
 point. A mark that is left behind is settled by a later call, once its job must be over.
+
+A write whose answer was lost may take effect after the picture is settled. So a picture that took several writes leaves
+a second mark, `counted#{job}`, against which such a late write counts nothing.
 """
 
 from __future__ import annotations
@@ -38,6 +41,9 @@ MAX_OLD_COUNTERS = 20
 REMOVED_AT_ONCE = 100
 SETTLED_AT_ONCE = 10
 _MARK = "held#"
+_COUNTED = "counted#"
+LATE_SECONDS = 3600
+"""Seconds in which a write may still arrive; AWS takes no request with a signature of more than 15 minutes ago."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,11 @@ class Charge:
     def mark(self) -> str:
         """The attribute of a payer's item that says that this picture is counted and not settled."""
         return f"{_MARK}{self.job_id}"
+
+    @property
+    def counted(self) -> str:
+        """The attribute that outlives the mark, where a late write could count the picture again."""
+        return f"{_COUNTED}{self.job_id}"
 
     def counters(self, payer: Payer) -> list[Counter]:
         return limits.counters(payer, self.when, batch=self.batch)
@@ -79,10 +90,11 @@ def reserve(charge: Charge, payer: Payer) -> tuple[Charge, Item]:
     with table.translated_errors(table.NOTHING):
         for last in (False, True):
             try:
-                item: Item = client.update_item(**write, ReturnValues="ALL_NEW")["Attributes"]
+                response: Any = client.update_item(**write, ReturnValues="ALL_NEW")
+                item: Item = response["Attributes"]
             except client.exceptions.ConditionalCheckFailedException as error:
-                stored: Any = error.response.get("Item")
-                item = stored or {}
+                response = error.response
+                item = response.get("Item") or {}
                 if (
                     not last
                     and charge.mark not in item
@@ -95,9 +107,25 @@ def reserve(charge: Charge, payer: Payer) -> tuple[Charge, Item]:
             break
     if charge.mark not in item:
         raise _refusal(charge, payer, {**item, **keys.limits_of(key)})
+    if response["ResponseMetadata"].get("RetryAttempts"):
+        _refuse_late_writes(charge, payer)
     settle_abandoned(payer, item)
     _remove_old_counters(payer, item)
     return replace(charge, when=float(item[charge.mark]["N"])), {**item, **keys.limits_of(key)}
+
+
+def _refuse_late_writes(charge: Charge, payer: Payer) -> None:
+    """Leaves the second mark of a picture whose write was sent several times."""
+    try:
+        table.update(
+            payer.counters_id,
+            "SET #counted = :when",
+            condition="attribute_exists(id)",
+            names={"#counted": charge.counted},
+            values={":when": table.number(charge.when)},
+        )
+    except Exception as error:
+        logger.warning("a late write may count a picture again", extra={"reason": type(error).__name__})
 
 
 def _valid_key(payer: Payer) -> Item:
@@ -129,13 +157,16 @@ def settle(charge: Charge, payer: Payer, *, drawn: bool) -> None:
     ]
     names = {f"#c{number}": name for number, name in enumerate(refunded)}
     added = " ADD " + ", ".join(f"{name} :back" for name in names) if names else ""
+    values: dict[str, Any] = {":back": {"N": "-1"}} if added else {}
+    if not drawn:  # a late repeat of this write must give back no later try of the same job
+        values[":when"] = table.number(charge.when)
     try:
         table.update(
             payer.counters_id,
             f"REMOVE #mark{added}",
-            condition="attribute_exists(#mark)",
+            condition="attribute_exists(#mark)" if drawn else "#mark = :when",
             names={"#mark": charge.mark, **names},
-            values={":back": {"N": "-1"}} if added else None,
+            values=values or None,
         )
     except Exception as error:
         logger.warning("a picture is not settled yet", extra={"job": charge.job_id, "reason": type(error).__name__})
@@ -170,9 +201,11 @@ def _outcome(job_id: str) -> tuple[bool, bool]:
 def _reservation(charge: Charge, payer: Payer, key: Item) -> dict[str, Any]:
     """The write that counts. Its condition holds the payer's limits; `key` is the item of its Easel key."""
     counters = charge.counters(payer)
-    names = {"#mark": charge.mark, **{f"#{counter.kind}": counter.attribute for counter in counters}}
+    names = {"#mark": charge.mark, "#counted": charge.counted}
+    names |= {f"#{counter.kind}": counter.attribute for counter in counters}
     values: dict[str, Any] = {":one": {"N": "1"}, ":when": table.number(charge.when)}
-    conditions, change = ["attribute_not_exists(#mark)"], "SET #mark = :when"
+    not_counted = "(attribute_not_exists(#counted) OR #counted <> :when)"
+    conditions, change = ["attribute_not_exists(#mark)", not_counted], "SET #mark = :when"
     for use in usage.uses(payer, key, charge.when, batch=charge.batch):
         if use.limit:
             values[f":{use.kind}"] = {"N": str(use.limit)}
@@ -197,7 +230,8 @@ def _reservation(charge: Charge, payer: Payer, key: Item) -> dict[str, Any]:
 def _remove_old_counters(payer: Payer, item: Item) -> None:
     """Removes the counters of past periods, many at a time."""
     now = time.time()
-    old = [name for name in item if "#" in name and not name.startswith(_MARK) and periods.is_over(name, now)]
+    late = [name for name in item if name.startswith(_COUNTED) and float(item[name]["N"]) + LATE_SECONDS < now]
+    old = late + [name for name in item if "#" in name and periods.is_over(name, now)]
     if len(old) < MAX_OLD_COUNTERS:
         return
     names = {f"#c{number}": name for number, name in enumerate(old[:REMOVED_AT_ONCE])}
