@@ -85,7 +85,7 @@ smoke: $(ours)  ## asks a deployment for a picture of each provider: URL=, KEY=;
 check-providers: $(ours)  ## compares the catalog with what providers publish: LIVE=1 the real ones, STACK= a deployment's; FILE= another catalog
 	@PYTHONPATH=layers/easel:functions/check .venv/bin/python -m cli.check_providers
 
-bench: $(ours) $(sams)  ## cold starts, latency, sizes, memory; ARGS=--quick or --against=CHECKOUT; WHAT=batch_run or batch_planning for batches
+bench: $(ours) $(sams)  ## cold starts, latency, sizes, memory; ARGS=--quick or --against=CHECKOUT; WHAT=batch_run or batch_planning for batches, WHAT=start ARGS=COMMIT for make run
 	@PYTHONPATH=layers/easel:$(subst $(eval ) ,:,$(wildcard functions/*)) .venv/bin/python -m tests.bench$(if $(WHAT),.$(WHAT)) $(ARGS)
 
 lock: $(ours)  ## uv.lock from pyproject.toml, and the artifacts' requirements.txt from it
