@@ -18,7 +18,7 @@ ours := .venv/.from-lock
 sams := .venv-sam/.from-lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint build page deploy batch key keys keys-copy key-edit key-revoke tokens catalog pictures smoke check-providers bench lock clean
+.PHONY: help run test lint build page deploy batch key keys keys-copy key-edit key-revoke tokens catalog space pictures smoke check-providers bench lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -72,6 +72,9 @@ tokens: $(ours)  ## shows which provider tokens rest, until when and why; WAKE=g
 
 catalog: $(ours)  ## shows your own catalog; FILE=my.toml stores one, CHECK=1 checks it only, REMOVE=1 removes it; STACK= for a deployment
 	@PYTHONPATH=layers/easel .venv/bin/python -m cli.catalog
+
+space: $(ours)  ## writes the section of your own catalog for a Space: URL=https://….hf.space, MODEL= NAME= FILE=my.toml, TRY=1 draws one picture
+	@PYTHONPATH=layers/easel:functions/huggingface .venv/bin/python -m cli.space
 
 clients: $(ours)  ## calls the running local stack with other people's clients; writes the table of docs/clients.md; Node and npm
 	@.venv/bin/python -m tests.clients

@@ -71,7 +71,7 @@ def arguments_of(space: Space, request: GenerationRequest, image: Mapping[str, A
     """The endpoint's arguments by name; `"{field}"` in the catalog stands for that value of the request."""
     width, height = (space.sides.nearest(side) if space.sides else side for side in (request.width, request.height))
     ratio = nearest_ratio(space.ratios, request.width, request.height)
-    values = {**request.model_dump(), "width": width, "height": height, "ratio": ratio, "image": image}
+    values = {**request.model_dump(by_alias=False), "width": width, "height": height, "ratio": ratio, "image": image}
     return {**space.arguments, **{name: values[field] for name, field in fields_of(space.arguments).items()}}
 
 

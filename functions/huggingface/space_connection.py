@@ -194,6 +194,10 @@ class Connection:
             raised.tries = 1 if bad and bad.status in GATEWAY else raised.tries
         return raised
 
+    def description(self) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        """The Space's description of its endpoints, and its configuration with its components and their ranges."""
+        return self._client.view_api(print_info=False, return_format="dict") or {}, self._client.config
+
     def drop(self) -> None:
         """Closes the connection without waiting: what takes time is done in the background."""
         self._wire.retire()

@@ -154,6 +154,9 @@ def test_every_module_has_its_unit_tests() -> None:
 
 
 LOCAL_ELSEWHERE = {
+    "space_arguments": "tests/cli/test_space.py",
+    "space_ratios": "tests/cli/test_space.py",
+    "space_section": "tests/cli/test_space.py",
     "__main__": "tests/integration/test_local_stack.py",
     "errors": "tests/local/test_processes.py",
     "reaper": "tests/local/test_processes.py",

@@ -1,0 +1,50 @@
+"""A Space's names of sizes, such as `16:9`, `1024x768 ( 4:3 )` or `Portrait`, with the sizes in pixels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+AREA = 1024 * 1024
+"""Pixels of a picture of which only the ratio is known: most models draw about this many."""
+STEP = 16
+SHAPES = {
+    "square": (1, 1), "portrait": (3, 4), "landscape": (4, 3), "vertical": (9, 16), "horizontal": (16, 9),
+    "tall": (9, 16), "wide": (16, 9), "widescreen": (16, 9), "cinematic": (21, 9), "story": (9, 16),
+}  # fmt: skip
+
+Ratios = dict[str, tuple[int, int]]
+
+
+def read_ratios(choices: Iterable[Any]) -> Ratios:
+    """The width and height of each choice; nothing if one of most choices is no size."""
+    choices = [choice for choice in choices if isinstance(choice, str)]
+    found = {choice: size for choice in choices if (size := read_size(choice))}
+    return found if len(found) > 1 and len(found) * 2 > len(choices) else {}
+
+
+def is_exact(choice: str) -> bool:
+    """Whether the choice names pixels."""
+    return _pixels(choice) is not None
+
+
+def read_size(choice: str) -> tuple[int, int] | None:
+    """Width and height of one choice; None for what names no size."""
+    if pixels := _pixels(choice):
+        return pixels
+    ratio = re.search(r"(\d{1,2}(?:\.\d+)?)\s*[:/xX×]\s*(\d{1,2}(?:\.\d+)?)(?!\d)", choice)
+    if ratio and float(ratio[1]) and float(ratio[2]):
+        return _sides(float(ratio[1]) / float(ratio[2]))
+    word = next((word for word in re.split(r"[\W_]+", choice.lower()) if word in SHAPES), None)
+    return _sides(SHAPES[word][0] / SHAPES[word][1]) if word else None
+
+
+def _pixels(choice: str) -> tuple[int, int] | None:
+    match = re.search(r"(?<!\d)(\d{3,4})\s*(?:px)?\s*[x×*X]\s*(\d{3,4})(?!\d)", choice)
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def _sides(ratio: float) -> tuple[int, int]:
+    width = (AREA * ratio) ** 0.5
+    return max(STEP, round(width / STEP) * STEP), max(STEP, round(width / ratio / STEP) * STEP)

@@ -1,0 +1,236 @@
+"""The section of an overlay for a Space, made of the Space's own description, with notes of what is a guess."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cli.space_arguments import PICTURES, Argument, Roles, described, roles_of, scale_of
+from cli.space_ratios import is_exact, read_ratios
+from easel.catalog import UPSCALER, Model
+
+PREFERRED = ("infer", "generate", "predict", "run", "draw", "image")
+"""What names of endpoints that draw usually have in them."""
+USUAL_STEPS = (1, 50, 20)
+USUAL_GUIDANCE = (0, 20)
+
+
+class NoEndpoint(ValueError):
+    """No endpoint of the Space can be used; the text says what there is."""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """An endpoint of a Space: its arguments, and whether it gives a picture."""
+
+    name: str
+    arguments: list[Argument]
+    gives_picture: bool
+
+    def __str__(self) -> str:
+        return f"{self.name}({', '.join(each.name for each in self.arguments)})"
+
+
+def endpoints(api: Mapping[str, Any], config: Mapping[str, Any]) -> list[Endpoint]:
+    """The endpoints in a Space's description, with the ranges in its configuration."""
+    by_id = {each.get("id"): each for each in config.get("components", [])}
+    inputs = {f"/{each.get('api_name')}": each.get("inputs", []) for each in config.get("dependencies", [])}
+    found = []
+    for name, endpoint in api.get("named_endpoints", {}).items():
+        parameters, components = endpoint.get("parameters", []), [by_id.get(each, {}) for each in inputs.get(name, [])]
+        visible = [each.get("props", {}) for each in components if each.get("type") != "state"]
+        properties = visible if len(visible) == len(parameters) else [{}] * len(parameters)
+        arguments = [described(*pair) for pair in zip(parameters, properties, strict=True)]
+        gives = any(each.get("component") in PICTURES for each in endpoint.get("returns", []))
+        found.append(Endpoint(name, arguments, gives))
+    return found
+
+
+def choose(found: list[Endpoint]) -> tuple[Endpoint, Roles]:
+    """The endpoint that draws from a prompt; else the one that enlarges a picture. Raises `NoEndpoint`."""
+    giving = [(each, roles_of(each.arguments)) for each in found if each.gives_picture]
+    drawing = [(each, roles) for each, roles in giving if "prompt" in roles.of and not _enlarges(each, roles)]
+    if drawing:
+        return min(drawing, key=_rank)
+    for each, roles in giving:
+        if "image" in roles.of and (scale := scale_of(each.arguments)):
+            return each, Roles({"image": roles.of["image"], "scale": scale})
+    offered = "; ".join(map(str, found)) or "none with a name"
+    raise NoEndpoint(f"no endpoint draws from a prompt, or enlarges a picture by a factor; it has: {offered}"[:2000])
+
+
+def _enlarges(endpoint: Endpoint, roles: Roles) -> bool:
+    """Whether it takes a picture and a factor, and a text that may be no prompt."""
+    needs_picture = "image" in roles.of and roles.of["image"].required
+    return needs_picture and "prompt" in roles.guesses and scale_of(endpoint.arguments) is not None
+
+
+def _rank(pair: tuple[Endpoint, Roles]) -> tuple[Any, ...]:
+    endpoint, roles = pair
+    needs_picture = "image" in roles.of and roles.of["image"].required
+    named = not any(word in endpoint.name.lower() for word in PREFERRED)
+    return needs_picture, "prompt" in roles.guesses, -len(roles.of), named
+
+
+@dataclass
+class Section:
+    """A section of an overlay, and what is to be said of it."""
+
+    url: str
+    endpoint: Endpoint
+    roles: Roles
+    model: Model | None = None
+    """The built-in model that the Space serves; None for a new one."""
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def upscales(self) -> bool:
+        return "scale" in self.roles.of
+
+    def text(self, model_id: str, name: str) -> str:
+        """The section as TOML, after comments with the notes."""
+        lines = self._space() if self.upscales else [*self._model(model_id, name), "", *self._space()]
+        for role, why in self.roles.guesses.items():
+            self.notes.append(f"guessed: {role} is {self.roles.of[role].name!r}: {why}")
+        head = [f"# {self.url} {self.endpoint}", *(f"# {note}" for note in self.notes)]
+        return "\n".join([*head, *lines, ""])
+
+    def _model(self, model_id: str, name: str) -> Iterator[str]:
+        yield "[[huggingface.models]]"
+        yield f"id = {json.dumps(model_id)}"
+        if self.model:
+            return
+        yield f"name = {json.dumps(name)}"
+        yield f"steps = {_inline(self._range('steps', USUAL_STEPS))}"
+        if "guidance_scale" in self.roles.of:
+            default = self.roles.of["guidance_scale"].default
+            usual = (*USUAL_GUIDANCE, default if isinstance(default, int | float) else 3.5)
+            yield f"guidance = {_inline(self._range('guidance_scale', usual))}"
+        if "negative_prompt" in self.roles.of:
+            yield "negative_prompt = true"
+
+    def _range(self, role: str, usual: tuple[float, float, float]) -> dict[str, Any]:
+        """The range of a number's argument."""
+        argument = self.roles.of.get(role)
+        if argument is None:
+            self.notes.append(f"could not find: {role}; the Space draws as it does by itself")
+            return {"min": 1, "max": 1, "default": 1}
+        least, most, default = usual
+        if argument.least is None or argument.most is None:
+            self.notes.append(f"guessed: the range of {argument.name!r}, since the Space tells none")
+        least = least if argument.least is None else argument.least
+        most = most if argument.most is None else argument.most
+        default = argument.default if isinstance(argument.default, int | float) else default
+        if role == "steps":
+            least, most, default = max(1, int(least)), max(1, int(most)), int(default)
+        return {"min": _short(least), "max": _short(most), "default": _short(min(max(default, least), most))}
+
+    def _space(self) -> Iterator[str]:
+        key = "models.more_spaces" if self.model else "models.spaces"
+        yield f"[huggingface.{UPSCALER}]" if self.upscales else f"[[huggingface.{key}]]"
+        yield f"url = {json.dumps(self.url)}"
+        yield f"endpoint = {json.dumps(self.endpoint.name)}"
+        yield f"arguments = {_inline(self._arguments())}"
+        if sides := self._sides():
+            yield f"sides = {_inline(sides)}"
+        steps = self.roles.of.get("steps")
+        if self.model and steps and steps.most is not None and steps.most < self.model.steps.max:
+            yield f"most_steps = {int(steps.most)}"
+        if not self.upscales and "seed" not in self.roles.of:
+            self.notes.append("could not find: seed; pictures cannot be repeated")
+            yield "ignores_seed = true"
+        if ratio := self.roles.of.get("ratio"):
+            yield from self._ratios(ratio)
+
+    def _ratios(self, argument: Argument) -> Iterator[str]:
+        ratios = read_ratios(argument.choices)
+        if not all(map(is_exact, ratios)):
+            self.notes.append(f"guessed: the pixels of {argument.name!r}, of which the Space names the shapes alone")
+        if left := [choice for choice in argument.choices if choice not in ratios]:
+            self.notes.append(f"left out: {argument.name} = {', '.join(map(json.dumps, left))}, which is no size")
+        yield "ratios = " + _inline({name: list(size) for name, size in ratios.items()})
+
+    def _sides(self) -> dict[str, int]:
+        """The sides that both width and height take."""
+        both = [self.roles.of[role] for role in ("width", "height") if role in self.roles.of]
+        if not both:
+            if "ratio" not in self.roles.of and not self.upscales:
+                self.notes.append("could not find: width and height; the Space chooses the size")
+            return {}
+        if any(each.least is None or each.most is None for each in both):
+            self.notes.append("could not find: the sides that the Space takes; it gets what a call asks for")
+            return {}
+        least, most = max(each.least or 1 for each in both), min(each.most or 1 for each in both)
+        step = max(each.step or 1 for each in both)
+        return {"min": max(1, int(least)), "max": int(most), **({"step": int(step)} if step > 1 else {})}
+
+    def _arguments(self) -> dict[str, Any]:
+        roles = {argument.name: role for role, argument in self.roles.of.items()}
+        sent = {each.name: self._sent(each, roles.get(each.name)) for each in self.endpoint.arguments}
+        return {name: value for name, value in sent.items() if value is not None}
+
+    def _sent(self, argument: Argument, role: str | None) -> Any:
+        """What is sent as an argument; None for what the Space fills in by itself."""
+        if role == "random":
+            return False
+        if role == "image" and not self.upscales:
+            return self._without_picture(argument)
+        lacking = self.model and (
+            (role == "guidance_scale" and not self.model.guidance)
+            or (role == "negative_prompt" and not self.model.negative_prompt)
+        )
+        if role and not lacking:
+            return f"{{{role}}}"
+        return self._constant(argument)
+
+    def _without_picture(self, argument: Argument) -> Any:
+        if not argument.required:
+            return None
+        self.notes.append(
+            f"guessed: {argument.name!r} takes a picture, and gets none; if the Space wants one, it cannot draw"
+        )
+        return "{image}"
+
+    def _constant(self, argument: Argument) -> Any:
+        if not argument.required:
+            self.notes.append(f"left as the Space has it: {argument.name} = {json.dumps(argument.default)[:80]}")
+            return None
+        if argument.takes_picture and argument.component != "Gallery":
+            return self._without_picture(argument)
+        value = _neutral(argument)
+        self.notes.append(f"guessed: {argument.name} = {json.dumps(value)}, which the Space wants")
+        return value
+
+
+def _neutral(argument: Argument) -> Any:
+    """A value for an argument that must have one and stands for nothing that Easel knows."""
+    if argument.default is not None:
+        return argument.default
+    if argument.choices:
+        return argument.choices[0]
+    if argument.is_number:
+        return _short(argument.least if argument.least is not None else argument.example or 0)
+    return {"boolean": False, "string": ""}.get(argument.kind, [])
+
+
+def _short(number: Any) -> Any:
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
+def _inline(values: Mapping[str, Any]) -> str:
+    """An inline table of TOML."""
+    return "{ " + ", ".join(f"{_key(name)} = {_value(value)}" for name, value in values.items()) + " }"
+
+
+def _key(name: str) -> str:
+    return name if name.isascii() and name.replace("_", "").replace("-", "").isalnum() else json.dumps(name)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return _inline(value)
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_value, value))}]"
+    return json.dumps(value, ensure_ascii=False)
