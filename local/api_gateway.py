@@ -14,8 +14,8 @@ import json
 import socket
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
@@ -113,14 +113,16 @@ class Behind:
     body_limit: int = BODY_LIMIT
     failed: tuple[int, str] = (500, "Internal Server Error")
     throttled: tuple[int, str] = (503, "Service Unavailable")
+    about: Mapping[str, str] = field(default_factory=dict)
+    """Headers of `/api` besides its own: what the page at `/` is to know of a local stack."""
 
 
-def function_url(url: str) -> Behind:
+def function_url(url: str, about: Mapping[str, str] | None = None) -> Behind:
     """A function URL: the function's own timeout is the only one.
 
     https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
     """
-    return Behind(url, None, PAYLOAD_LIMIT, (502, "Internal Server Error"), (429, "Rate Exceeded."))
+    return Behind(url, None, PAYLOAD_LIMIT, (502, "Internal Server Error"), (429, "Rate Exceeded."), about or {})
 
 
 def create_app(behind: Behind, on_answer: OnAnswer = lambda *_: None) -> Starlette:
@@ -139,6 +141,8 @@ def create_app(behind: Behind, on_answer: OnAnswer = lambda *_: None) -> Starlet
         started = time.monotonic()
         async with turns:
             response = await _answer(request, behind)
+        if request.url.path == "/api":
+            response.headers.update(behind.about)
         on_answer(request.method, request.url.path, response.status_code, time.monotonic() - started)
         return response
 

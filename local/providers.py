@@ -14,10 +14,11 @@ from local.settings import PROVIDERS, Settings
 
 @dataclass(frozen=True)
 class Providers:
-    """`parameters` are the template's, for base URLs; `lines` say for a person who serves what."""
+    """`parameters` are the template's, for base URLs; `lines` say for a person who serves what; `emulated` are ids."""
 
     parameters: Mapping[str, str]
     lines: list[str]
+    emulated: tuple[str, ...] = ()
 
 
 def ports(emulators: Mapping[str, Any]) -> set[int]:
@@ -33,15 +34,17 @@ def needed(settings: Settings) -> bool:
 
 def choose(settings: Settings, emulators: Mapping[str, Any]) -> Providers:
     """Addresses from the environment win, each for itself; then emulators; then, with LIVE=1, the real providers."""
-    parameters, lines = {}, []
+    parameters, lines, ids = {}, [], []
     for provider, section in PROVIDERS.items():
         setting = section["url_setting"]
         given, emulated = settings.urls.get(setting), emulators.get(setting)
         chosen = {**(emulated or {}), **(given or {})} if "base_url" not in section else given or emulated
         if chosen:
             parameters[parameter_of(setting)] = chosen if isinstance(chosen, str) else json.dumps(chosen)
+        if emulated and not isinstance(given, str):
+            ids.append(provider)
         lines.append(f"{provider:<12} {_served(given, emulated, settings.emulator_ports.get(provider))}")
-    return Providers(parameters, lines)
+    return Providers(parameters, lines, tuple(ids))
 
 
 def parameter_of(setting: str) -> str:

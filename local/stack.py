@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx2
 
-from local import api_gateway, aws, containers, providers, sam_local
+from local import access, api_gateway, aws, containers, providers, sam_local
 from local.build import build
 from local.deploy import STACK, Deployed, client, deploy
 from local.emulators import Emulators
@@ -108,10 +108,11 @@ def local_stack(
             emulators.start_spaces()
 
         parts.enter_context(containers.reach({aws_port, *providers.ports(emulated)}))
-        api = api_gateway.Behind(f"{aws_url}/_aws/execute-api/{deployed.api_id}/$default")
+        about = {"X-Emulated-Providers": ", ".join(chosen.emulated), "X-Local-Key": access.KEY}
+        api = api_gateway.Behind(f"{aws_url}/_aws/execute-api/{deployed.api_id}/$default", about=about)
         parts.enter_context(api_gateway.serve(api_gateway.create_app(api, _access(log)), listener))
         if deployed.function_url_id:
-            router = api_gateway.function_url(f"{aws_url}/_aws/lambda-url/{deployed.function_url_id}")
+            router = api_gateway.function_url(f"{aws_url}/_aws/lambda-url/{deployed.function_url_id}", about)
             parts.enter_context(api_gateway.serve(api_gateway.create_app(router, _access(log)), second))
         else:
             second.close()

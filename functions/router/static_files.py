@@ -20,13 +20,17 @@ TYPES = {
     "html": "text/html; charset=utf-8",
     "js": "text/javascript; charset=utf-8",
     "svg": "image/svg+xml",
+    "webp": "image/webp",
+    "woff2": "font/woff2",
 }
 FILES = {
     "app.css": "style.css",
     "app.js": "dist/app.js",
     "docs.css": "docs.css",
     "docs.js": "docs.js",
+    "heading.woff2": "dist/heading.woff2",
     "icon.svg": "icon.svg",
+    "samples.webp": "samples.webp",
     "swagger-ui.css": "dist/swagger-ui.css",
     "swagger-ui.js": "dist/swagger-ui.js",
 }
@@ -66,7 +70,7 @@ def _file(name: str) -> StaticFile:
     compressed = path.with_name(f"{path.name}.gz")
     if compressed.is_file():  # a built artifact has large files only in the form that is sent
         return StaticFile(name, gzip.decompress(compressed.read_bytes()), compressed.read_bytes())
-    return made(name, path.read_bytes())
+    return made(name, _linked(path) if path.name == "style.css" else path.read_bytes())
 
 
 def made(name: str, content: bytes) -> StaticFile:
@@ -75,6 +79,10 @@ def made(name: str, content: bytes) -> StaticFile:
 
 @cache
 def page(name: str) -> StaticFile:
-    """A page of the folder. `{{app.js}}` becomes the address of that file."""
-    text = (FOLDER / name).read_text("utf-8")
-    return made(name, re.sub(r"\{\{([\w.-]+)\}\}", lambda match: _file(match[1]).path, text).encode())
+    """A page of the folder."""
+    return made(name, _linked(FOLDER / name))
+
+
+def _linked(path: Path) -> bytes:
+    """The text of a page or style sheet, in which `{{app.js}}` becomes the address of that file."""
+    return re.sub(r"\{\{([\w.-]+)\}\}", lambda match: _file(match[1]).path, path.read_text("utf-8")).encode()

@@ -25,7 +25,7 @@ from tests.harness import chromium
 from tests.harness.template import ROOT
 
 FOLDER = ROOT / "docs/pictures"
-DESKTOP = {"width": 1280, "height": 800}
+DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 PROMPTS = (
     "a paper boat on a quiet lake",
@@ -34,6 +34,7 @@ PROMPTS = (
     "a tea house above clouds",
     "a night train in the hills",
 )
+MODELS = ("z-image-turbo", "Qwen-Image", "flux-1-schnell", "FLUX_1-Krea-dev", "FLUX.1-dev")
 MANIFEST = "prompt,provider,count\n" + "".join(f"{prompt},gitee,3\n" for prompt in PROMPTS[:4]) + "a cat,nobody,1\n"
 
 SHOWN = """() => {
@@ -57,7 +58,8 @@ def opened(browser: Browser, url: str, size: dict[str, int], **options: str) -> 
 
 def generate(page: Page, prompts: tuple[str, ...]) -> None:
     """Fills the gallery, oldest first."""
-    for number, prompt in enumerate(prompts):
+    for number, (prompt, model) in enumerate(zip(prompts, MODELS, strict=False)):
+        page.locator("#model").select_option(model)
         page.locator("#prompt").fill(prompt)
         page.locator("#seed").fill(str(7 + 12 * number))
         page.locator("form.request button[type=submit]").click()

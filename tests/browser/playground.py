@@ -35,10 +35,13 @@ class Playground:
     requests: list[Request] = field(default_factory=list)
 
     @classmethod
-    def open(cls, page: Page, stack: LocalStack, path: str = "/", tokens: dict[str, str] | None = None) -> Playground:
-        """Opens the page in a tab that has these tokens; all of them unless told otherwise."""
+    def open(
+        cls, page: Page, stack: LocalStack, path: str = "/", tokens: dict[str, str] | None = None, stored: bool = True
+    ) -> Playground:
+        """Opens the page in a tab that has these tokens; all of them unless told otherwise, `stored` or as it comes."""
         given = json.dumps(json.dumps(TOKENS if tokens is None else tokens))
-        page.add_init_script(f"sessionStorage.setItem('easel.credentials', {given})")
+        if stored:
+            page.add_init_script(f"sessionStorage.setItem('easel.credentials', {given})")
         opened = cls(page, stack.endpoint, frozenset((_origin(stack.endpoint), _origin(stack.aws_url))))
         page.on("pageerror", lambda error: opened.faults.append(str(error)))
         page.on("console", opened._heard)

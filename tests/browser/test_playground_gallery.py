@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -87,7 +88,7 @@ def test_the_gallery_is_saved_and_browsed_by_keyboard(easel_page: Playground) ->
     expect(easel_page.tiles).to_have_count(2)
     easel_page.button("Remove all").click()
     easel_page.button("Remove").click()
-    expect(easel_page.page.locator(".empty")).to_contain_text("Nothing here yet.")
+    expect(easel_page.page.locator(".empty")).to_contain_text("Say what you want to see.")
     easel_page.page.reload()
     expect(easel_page.page.locator(".empty")).to_be_visible()
 
@@ -160,20 +161,42 @@ def test_one_prompt_can_be_compared_across_all_models(easel_page: Playground) ->
     easel_page.button("Compare models").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.locator(".quote")).to_have_text("a cat to compare")
-    models = [model for provider in catalog.providers().values() for model in provider.models]
-    every = [model.name for model in models if not model.needs_image]
-    assert [box.inner_text() for box in dialog.locator("label.check").all()] == every
+    every = [
+        model.name for provider in catalog.providers().values() for model in provider.models if not model.needs_image
+    ]
+    assert [box.inner_text().split("\n")[0] for box in dialog.locator("label.check").all()] == every
+    expect(dialog.locator("label.check", has_text="Ovis Image")).to_contain_text("picks its own seed")
+    dialog.get_by_role("button", name="None", exact=True).click()
+    expect(dialog.locator(".primary")).to_be_disabled()
+    dialog.get_by_role("button", name="All", exact=True).click()
     dialog.get_by_label("FLUX.1 Krea").first.uncheck()
     dialog.get_by_role("button", name=f"Generate {len(every) - 1} pictures").click()
     expect(page.get_by_role("heading", name="Comparison")).to_be_visible()
     expect(easel_page.tiles).to_have_count(len(every) - 1)
     assert {body["seed"] for body in easel_page.sent()[1:]} == {3}
     assert {body["prompt"] for body in easel_page.sent()[1:]} == {"a cat to compare"}
+    every.remove("FLUX.1 Krea")
+    expect(page.locator(".which")).to_have_text([re.compile(f"^{re.escape(name)}") for name in every])  # in this order
+    with page.expect_download() as saved:
+        easel_page.button("Download all").click()
+    with zipfile.ZipFile(io.BytesIO(read(saved.value))) as archive:
+        names = archive.namelist()
+    assert any("-FLUX.2-ModelScope-" in name for name in names)
+    assert len([name for name in names if "-Z-Image-Turbo-" in name]) == 3
     easel_page.button("All pictures").click()
-    expect(easel_page.tiles).to_have_count(len(every))
+    expect(easel_page.tiles).to_have_count(len(every) + 1)
     easel_page.tiles.first.click()
     easel_page.button("Show the comparison").click()
-    expect(easel_page.tiles).to_have_count(len(every) - 1)
+    expect(easel_page.tiles).to_have_count(len(every))
+
+
+def test_a_comparison_starts_for_all_models_or_for_none(easel_page: Playground) -> None:
+    easel_page.fill(prompt="a cat to compare", seed="many")
+    easel_page.button("Compare models").click()
+    easel_page.page.get_by_role("dialog").locator(".primary").click()
+    expect(easel_page.page.locator("#seed-error")).to_contain_text("A seed is a whole number")
+    expect(easel_page.cards).to_have_count(0)
+    assert easel_page.sent() == []
 
 
 def test_models_without_a_token_or_a_key_cannot_be_compared(easel_page: Playground) -> None:
@@ -184,9 +207,8 @@ def test_models_without_a_token_or_a_key_cannot_be_compared(easel_page: Playgrou
     easel_page.button("Done").click()
     easel_page.button("Compare models").click()
     expect(page.get_by_role("dialog")).to_contain_text("ModelScope needs a token of yours.")
-    expect(page.get_by_role("dialog").locator("input:disabled")).to_have_count(
-        sum(not model.needs_image for model in catalog.provider("modelscope").models)
-    )
+    drawing = [model for model in catalog.provider("modelscope").models if not model.needs_image]
+    expect(page.get_by_role("dialog").locator("input:disabled")).to_have_count(len(drawing))
     expect(page.get_by_role("dialog").locator(".primary")).to_be_disabled()  # there is no prompt yet
     easel_page.page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
@@ -194,8 +216,8 @@ def test_models_without_a_token_or_a_key_cannot_be_compared(easel_page: Playgrou
 
 RUN = {
     "curl": ["bash", "-c"],
-    "Python · httpx": [sys.executable, "-c"],
-    "Python · OpenAI SDK": [sys.executable, "-c"],
+    "Python": [sys.executable, "-c"],
+    "OpenAI SDK": [sys.executable, "-c"],
     "JavaScript": [shutil.which("node") or "", "--input-type=module", "-e"],
 }
 

@@ -1,12 +1,15 @@
-"""The page with an Easel key: what the key pays for, and how much of it is left."""
+"""What the page does where something is missing or fails: tokens, Easel keys and what is left of them, failures."""
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from playwright.sync_api import expect
 
+from easel import catalog
 from easel.budgets import keys
 from easel.budgets.keys import Key
 from tests.browser.playground import Playground
@@ -16,6 +19,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
 
     from local.stack import LocalStack
+
+
+OTHERS = ["Use HuggingFace", "Use ModelScope"]
+"""Z-Image's other providers."""
 
 
 def give(stack: LocalStack, **fields: Any) -> str:
@@ -41,7 +48,9 @@ def test_a_key_alone_draws_and_the_page_tells_what_is_left_of_it(page: Page, loc
     opened.picture("a dog")
     expect(left).to_contain_text(": 0")
     opened.generate("a mouse")
-    expect(page.locator("article.job.failed, article.job .error").first).to_contain_text("may have 2 pictures a day")
+    expect(page.locator("article.job.failed, article.job .error").first).to_contain_text(
+        "What this Easel allows you is used up"
+    )
     opened.button("Tokens").click()
     use = page.get_by_label("What the key allows")
     expect(use).to_contain_text("alice · no batches")
@@ -65,7 +74,7 @@ def test_a_key_that_is_mistyped_is_told_while_it_is_entered(page: Page, local_ea
     opened = Playground.open(page, local_easel, tokens={})
     opened.button("Tokens").click()
     page.get_by_label("Easel key").fill("ek_mistyped")
-    expect(page.locator("dialog .error")).to_contain_text("holds no Easel key")
+    expect(page.locator("dialog .error")).to_contain_text("The Easel key is not valid")
     page.get_by_label("Easel key").fill(give(local_easel, name="carol", batches=True))
     expect(page.get_by_label("What the key allows")).to_contain_text("carol · batches too")
     expect(page.locator("dialog .error")).to_have_count(0)
@@ -78,14 +87,12 @@ def test_the_page_asks_for_a_required_key_and_sends_it(page: Page, local_easel: 
 
     page.route("**/api", closed)
     opened = Playground.open(page, local_easel, tokens={"gitee": "gitee-secret"})
-    notice = page.locator("form.request .notice")
-    expect(notice).to_contain_text("This Easel needs a key of yours.")
-    notice.get_by_role("button", name="Enter a token").click()
+    opened.generate("a cat")
+    expect(page.get_by_role("dialog")).to_contain_text("This Easel draws for those who have a key.")
     key = give(local_easel, name="dora")
-    page.get_by_label("Easel key").fill(key)
-    opened.button("Done").click()
-    expect(notice).to_have_count(0)
-    opened.picture("a cat")
+    page.locator("#asked-token").fill(key)
+    opened.button("Save and draw").click()
+    opened.tiles.first.wait_for()
     (sent,) = [each for each in opened.requests if each.url.endswith("/api/generate")]
     assert (sent.headers["authorization"], sent.headers["x-api-key"]) == (f"Bearer {key}", "gitee-secret")
     opened.check()
@@ -114,9 +121,98 @@ def test_the_page_sends_the_key_to_see_protected_pictures(page: Page, local_ease
     assert tile.evaluate("image => image.naturalWidth") == 256
     page.goto(f"{local_easel.endpoint}/#batches")
     choose(opened, "own.csv", "prompt,provider,width,height\na dog,gitee,256,256\n")
-    opened.button("Start the batch").click()
+    opened.button("Start 1 picture").click()
     drawn = page.get_by_role("article", name="own.csv").locator(".grid img")
     drawn.wait_for()
     expect(drawn).to_have_js_property("naturalWidth", 256)
     assert refused == []
     opened.check()
+
+
+def test_generate_asks_for_a_missing_token_and_then_draws(page: Page, local_easel: LocalStack) -> None:
+    opened = Playground.open(page, local_easel, tokens={})
+    opened.generate("a cat")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("link")).to_have_attribute("href", catalog.provider("gitee").token_url)
+    expect(dialog.locator(".primary")).to_be_disabled()
+    page.locator("#asked-token").fill("gitee-secret")
+    dialog.locator(".primary").click()
+    opened.tiles.first.wait_for()
+    (sent,) = [each for each in opened.requests if each.url.endswith("/api/generate")]
+    assert sent.headers["x-api-key"] == "gitee-secret"
+    opened.check()
+
+
+def test_without_a_token_the_free_provider_is_offered(page: Page, local_easel: LocalStack) -> None:
+    opened = Playground.open(page, local_easel, tokens={})
+    opened.generate("a cat", width=512, height=512, seed=5)
+    page.get_by_role("button", name="Draw with HuggingFace, without a token").click()
+    opened.tiles.first.wait_for()
+    (sent,) = opened.sent()
+    assert (sent["provider"], sent["model"], sent["seed"]) == ("huggingface", "z-image-turbo", 5)
+    expect(page.locator("input[name=provider][value=huggingface]")).to_be_checked()
+    opened.check()
+
+
+def test_an_example_of_the_empty_page_draws_at_one_click(page: Page, local_easel: LocalStack) -> None:
+    """With the tokens that a local stack fills in, where the person has entered none."""
+    opened = Playground.open(page, local_easel, tokens=None, stored=False)
+    expect(page.locator(".emulated")).to_contain_text("any token works. Tokens are filled in.")
+    expect(page.locator(".sample")).to_have_count(6)
+    page.locator(".sample").nth(1).click()
+    opened.tiles.first.wait_for()
+    assert [body["prompt"] for body in opened.sent()] == ["a lighthouse in a storm, oil painting"]
+    expect(page.locator("#prompt")).to_have_value("a lighthouse in a storm, oil painting")
+    opened.check()
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "text", "actions"),
+    [
+        ("error", "PROVIDER_ERROR", "Gitee AI has a problem at the moment.", ["Try again", *OTHERS]),
+        ("quota", "QUOTA_EXCEEDED", "What Gitee AI gives your token is used up for now.", ["Try again", *OTHERS]),
+        ("rate", "RATE_LIMITED", "Gitee AI gets too many requests at the moment.", ["Try again", *OTHERS]),
+        ("moderation", "PROMPT_REJECTED", "Gitee AI refuses to draw this prompt.", ["Edit the prompt", *OTHERS]),
+        (
+            "badsize",
+            "INVALID_DIMENSIONS",
+            "Gitee AI does not make this size with Z-Image Turbo.",
+            ["Pick another size"],
+        ),
+        ("auth", "AUTH_INVALID", "Gitee AI does not accept your token.", ["Enter a token", *OTHERS]),
+    ],
+)
+def test_a_failure_tells_why_and_what_helps(
+    fault: str, code: str, text: str, actions: list[str], easel_page: Playground
+) -> None:
+    easel_page.generate(f"a cat [[fault={fault}]]")
+    card = easel_page.cards
+    expect(card.locator("code")).to_have_text(code)
+    expect(card.locator(".error")).to_contain_text(text)
+    assert [each.inner_text().strip() for each in card.locator(".buttons button:not(.dismiss)").all()] == actions
+    if code in ("QUOTA_EXCEEDED", "RATE_LIMITED"):
+        expect(card.locator(".hint").first).to_have_text(re.compile(r"Again from .*\d:\d\d.* (UTC|GMT)"))
+    if "Try again" in actions:
+        with easel_page.page.expect_response("**/api/generate") as again:
+            easel_page.button("Try again").click()
+        assert again.value.status == 202
+        expect(card.locator("code")).to_have_text(code)
+    easel_page.button("Dismiss").click()
+    expect(easel_page.cards).to_have_count(0)
+
+
+def test_the_actions_of_a_failure_do_what_they_say(easel_page: Playground) -> None:
+    page = easel_page.page
+    easel_page.generate("a cat [[fault=moderation]]", seed=5)
+    page.locator("#prompt").fill("something else")
+    easel_page.button("Edit the prompt").click()
+    expect(page.locator("#prompt")).to_be_focused()
+    expect(page.locator("#prompt")).to_have_value("a cat [[fault=moderation]]")
+    expect(easel_page.cards).to_have_count(0)
+    easel_page.generate("a cat [[fault=package]]", seed=5)  # which is Gitee AI's alone
+    with page.expect_response("**/api/generate"):
+        page.get_by_role("button", name="Use ModelScope").click()
+    assert [(body["provider"], body["seed"], body["width"]) for body in easel_page.sent()[1:]] == [
+        ("gitee", 5, 256),
+        ("modelscope", 5, 512),  # its smallest
+    ]

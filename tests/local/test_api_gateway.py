@@ -74,7 +74,9 @@ def client(calls: list[tuple[str, str, int]]) -> Iterator[httpx2.Client]:
         calls.append((method, path, status))
 
     with served(UPSTREAM) as upstream:
-        app = api_gateway.create_app(api_gateway.Behind(f"{upstream}/api-id", time_limit=HANGS_SECONDS), note)
+        about = {"X-Emulated-Providers": "gitee"}
+        behind = api_gateway.Behind(f"{upstream}/api-id", time_limit=HANGS_SECONDS, about=about)
+        app = api_gateway.create_app(behind, note)
         with served(app) as address, httpx2.Client(base_url=address) as client:
             yield client
 
@@ -89,6 +91,11 @@ def test_path_query_headers_and_body_pass_unchanged(client: httpx2.Client) -> No
     headers = dict(answer["headers"])
     assert headers["x-api-key"] == "k"
     assert headers["host"] == address
+
+
+def test_the_page_learns_at_api_what_a_local_stack_emulates(client: httpx2.Client) -> None:
+    seen = [client.get(path).headers.get("X-Emulated-Providers") for path in ("/api", "/api/models")]
+    assert seen == ["gitee", None]
 
 
 def test_a_header_may_hold_any_byte(client: httpx2.Client) -> None:

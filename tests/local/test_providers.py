@@ -24,7 +24,7 @@ def test_without_an_environment_every_provider_is_emulated() -> None:
     assert providers.needed(settings)
     chosen = providers.choose(settings, EMULATORS)
     assert len(chosen.parameters) == len(PROVIDERS)
-    assert [line.split()[0] for line in chosen.lines] == list(PROVIDERS)
+    assert [line.split()[0] for line in chosen.lines] == list(chosen.emulated) == list(PROVIDERS)
 
 
 def test_a_given_address_wins_over_the_emulator_each_for_itself() -> None:
@@ -32,6 +32,7 @@ def test_a_given_address_wins_over_the_emulator_each_for_itself() -> None:
     chosen = providers.choose(Settings.read(given), EMULATORS)
     assert chosen.parameters["GiteeBaseUrl"] == "http://mine/v1"
     assert chosen.parameters["ModelScopeBaseUrl"] == EMULATORS["MODELSCOPE_BASE_URL"]
+    assert chosen.emulated == ("huggingface", "modelscope")
     spaces = json.loads(chosen.parameters["HfSpaceUrls"])
     assert spaces == {**EMULATORS["HF_SPACE_URLS"], "z-image-turbo": "http://mine/z"}
 

@@ -161,6 +161,7 @@ def test_features_read_as_the_interface_promises() -> None:
     }
     edits = gitee.model("Qwen-Image-Edit").features()
     assert (edits["edits"], edits["needsImage"], edits["maxImages"]) == (True, True, 1)
+    assert not catalog.provider("huggingface").model("ovis-image").features()["seed"]  # its Space ignores it
 
 
 def test_a_model_needs_an_id_a_name_and_steps_only() -> None:

@@ -83,7 +83,7 @@ def test_the_csp_allows_this_deployment_and_its_bucket_only(page: str, cloud: Cl
     policy = get(page).headers["Content-Security-Policy"]
     rules = dict(part.strip().split(" ", 1) for part in policy.split(";"))
     assert rules["default-src"] == "'none'"
-    assert rules["script-src"] == rules["style-src"] == "'self'"
+    assert rules["script-src"] == rules["style-src"] == rules["font-src"] == "'self'"
     assert rules["connect-src"] == f"'self' {cloud.url}"
     assert rules["img-src"] == f"'self' blob: data: {cloud.url}"
     assert "unsafe" not in policy

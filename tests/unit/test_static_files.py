@@ -11,6 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 import static_files
+from easel import catalog, errors
+from easel.batch.start import BatchRequest
+from easel.catalog.requests import GenerateBody, UpscaleBody
+from routes.batches import UploadBody
+from tests.emulators import samples
+from tests.harness.template import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,10 +59,34 @@ def test_every_text_of_the_page_is_there_in_chinese() -> None:
     )
 
 
+def test_every_error_has_a_text_in_both_languages() -> None:
+    """By its code, and by each field that an error of `/api` may name."""
+    texts = json.loads((static_files.FOLDER / "src/error_texts.json").read_text("utf-8"))
+    assert errors.base._kinds_by_code().keys() <= texts["codes"].keys()
+    bodies = (GenerateBody, UpscaleBody, BatchRequest, UploadBody)
+    fields = {body.rule(name).name for body in bodies for name in body.model_fields}
+    sources = [path for folder in ("layers/easel/easel", "functions") for path in (ROOT / folder).rglob("*.py")]
+    literal = re.compile(r'\bfield="([\w-]+)"')
+    named = {name for path in sources if "v1" not in str(path) for name in literal.findall(path.read_text("utf-8"))}
+    headers = {provider.auth_header for provider in catalog.providers().values()}
+    assert (fields | named) - headers - texts["fields"].keys() == set()
+    for english, chinese in [*texts["codes"].values(), *texts["fields"].values()]:
+        assert re.findall("[a-z]{2}", english)
+        assert re.findall("[\u4e00-\u9fff]", chinese), english
+        assert set(re.findall(r"\{\w+\}", english)) == set(re.findall(r"\{\w+\}", chinese)), english
+
+
+def test_the_sample_pictures_are_those_of_the_examples() -> None:
+    """In the same order: they are one picture."""
+    source = (static_files.FOLDER / "src/empty_view.js").read_text("utf-8")
+    assert re.findall(r'^  t\("(.+)"\),$', source, re.MULTILINE) == [sample.prompt for sample in samples.SAMPLES]
+
+
 def test_the_first_view_stays_under_a_hundred_kilobytes() -> None:
-    index = static_files.page("index.html")
-    linked = re.findall(r'"/assets/[0-9a-f]{16}/([\w.-]+)"', index.content.decode())
-    assert sorted(linked) == ["app.css", "app.js", "icon.svg"]
+    index, style = static_files.page("index.html"), static_files.file("app.css")
+    assert style
+    linked = re.findall(r'"/assets/[0-9a-f]{16}/([\w.-]+)"', (index.content + style.content).decode())
+    assert sorted(linked) == ["app.css", "app.js", "heading.woff2", "icon.svg", "samples.webp"]
     files = [index, *(each for name in linked if (each := static_files.file(name)))]
     assert sum(len(file.compressed) for file in files) < 100_000
     assert all(gzip.decompress(file.compressed) == file.content for file in files)
@@ -67,7 +97,8 @@ def test_no_file_of_the_page_names_another_origin() -> None:
         links = re.findall(
             r"https?://[^\s\"'`)]+", re.sub(r"^\s*//.*$", "", path.read_text("utf-8"), flags=re.MULTILINE)
         )
-        assert [link for link in links if "www.w3.org/2000/svg" not in link] == [], path.name
+        nobodys = ("http://www.w3.org/2000/svg", "https://example.com/cat.png")  # a name, and a sample in code to copy
+        assert [link for link in links if link not in nobodys] == [], path.name
 
 
 def test_a_files_address_changes_with_its_content() -> None:
@@ -79,4 +110,4 @@ def test_a_files_address_changes_with_its_content() -> None:
 def test_every_package_in_the_page_comes_with_its_licence() -> None:
     packages = json.loads((static_files.FOLDER / "package.json").read_text("utf-8"))["dependencies"]
     licences = {path.stem for path in (static_files.FOLDER / "dist").glob("*.LICENSE")}
-    assert licences == {"signals-core"} | {name.removeprefix("@preact/").removesuffix("-dist") for name in packages}
+    assert licences == {"signals-core"} | {name.rpartition("/")[2].removesuffix("-dist") for name in packages}

@@ -3,6 +3,8 @@ import { cp, rm } from "node:fs/promises";
 import { build } from "esbuild";
 
 const COPIES = {
+  "fraunces.LICENSE": "@fontsource/fraunces/LICENSE",
+  "heading.woff2": "@fontsource/fraunces/files/fraunces-latin-600-normal.woff2",
   "htm.LICENSE": "htm/LICENSE",
   "preact.LICENSE": "preact/LICENSE",
   "signals-core.LICENSE": "@preact/signals-core/LICENSE",

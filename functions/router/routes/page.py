@@ -63,6 +63,7 @@ def policy() -> str:
         "default-src": "'none'",
         "script-src": "'self'",
         "style-src": "'self'",
+        "font-src": "'self'",
         "connect-src": f"'self' {bucket}",
         "img-src": f"'self' blob: data: {bucket}",
         "base-uri": "'none'",

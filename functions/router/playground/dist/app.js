@@ -1,376 +1,397 @@
-var y,An,Ut,ae,Rt,ot,Nn,tt,Dn,zt,jt,Wr,Le=Symbol.for("pv"),rt={},it=[],Gr=/^m(i|n|o|s|text|space)$/,Bt=Array.isArray,Ht=it.
-slice,_e=Object.assign;function me(e){e&&e.parentNode&&e.remove()}function at(e,t,n){var o,i,r,a={},l=arguments.length;for(r in t)
-r=="key"?o=t[r]:r=="ref"&&typeof e!="function"?i=t[r]:a[r]=t[r];return l>2&&(a.children=l>3?Ht.call(arguments,2):n),Ie(e,
-a,o,i,null)}function Ie(e,t,n,o,i){var r={type:e,props:t,key:n,ref:o,__k:null,__:null,__b:0,__e:null,__c:null,constructor:Le,__v:i||
-++An,__i:-1,__u:0};return!i&&y.vnode&&y.vnode(r),r}function ve(e){return e.children}function ye(e,t){this.props=e,this.context=t,this.__g=0}function se(e,t){if(t==null)return e.
-__&&se(e.__,e.__i+1);for(var n;t<e.__k.length;t++)if((n=e.__k[t])&&n.__e)return n.__e;return typeof e.type!="function"||
-e.props.__P?null:se(e)}function Kr(e){var t,n=e.__v,o=n.__e,i=[],r=[],a=e.__P;a&&((t=_e({constructor:Le},n)).__v=n.__v+1,
-y.vnode&&y.vnode(t),Ft(a,t,n,e.__n,a.namespaceURI,32&n.__u?[o]:null,i,o||se(n),32&n.__u,r),t.__v=n.__v,t.__.__k[t.__i]=t,
-zn(i,t,r),n.__=n.__e=null,t.__e!=o&&In(t))}function In(e){if((e=e.__)&&e.__c&&!e.props.__P)return e.__e=null,e.__k.some(
-function(t){return t&&(e.__e=t.__e)}),In(e)}function On(e){(8&e.__g||(e.__g|=8,ae.push(e),ot++))&&Rt==y.debounceRendering||
-((Rt=y.debounceRendering)||queueMicrotask)(Ln)}function Ln(){try{for(var e,t=1;ae.length;)ae.length>t&&ae.sort(Nn),e=ae.
-shift(),t=ae.length,8&e.__g&&Kr(e)}finally{(ot=ae.length)&&(Rt||queueMicrotask)(Ln)}}function Rn(e,t,n,o,i,r,a,l,d,p,c){
-var h,m,f,$,O,b,S=o.__k||it,g=t.length;for(d=Vr(n,t,S,d,g),h=0;h<g;h++)(f=n.__k[h])!=null&&(m=~f.__i&&S[f.__i]||rt,f.__i=
-h,b=Ft(e,f,m,i,r,a,l,d,p,c),$=f.__e,(m.ref!=f.ref||8&m.__u)&&(m.ref&&qt(m.ref,null,f,m),f.ref&&c.push(f.ref,f.__c||$,f)),
-O=O||$,4&f.__u?(d=jn(f,d,e,!m.__v),m.__e&&(m.__e=null)):typeof f.type=="function"&&b!==void 0?d=b:$&&(d=$.nextSibling),f.
-__u&=-21);return n.__e=O,d}function Vr(e,t,n,o,i){var r,a,l,d,p,c,h,m,f,$=n.length,O=$,b=0,S=0,g=e.__k=Array(i);for(r=0;r<
-i;r++)(a=t[r])!=null&&typeof a!="boolean"&&typeof a!="function"?(typeof a!="object"||a.constructor===String?a=g[r]=Ie(null,
-a):Bt(a)?a=g[r]=Ie(ve,{children:a}):a.constructor===Le&&a.__b?a=g[r]=Ie(a.type,a.props,a.key,a.ref,a.__v):g[r]=a,d=r+b,a.
-__=e,a.__b=e.__b+1,l=null,~(p=a.__i=Jr(a,n,d,O))&&(O--,(l=n[p])&&(l.__u|=2)),l&&l.__v?(a.__u|=16,p==d-1?b--:p==d+1?b++:p!=
-d&&(p>d?b--:b++,S=1)):(~p||(i>$?b--:i<$&&b++),typeof a.type!="function"&&(a.__u|=4))):g[r]=null;if(S){for(c=[],h=[],r=0;r<
-i;r++)if((a=g[r])&&16&a.__u){for(b=0,m=c.length;b<m;)c[f=b+m>>1]<a.__i?b=f+1:m=f;c[b]=a.__i,h[r]=b+1}for(b=c.length;r--;)
-h[r]&&(h[r]==b?b--:g[r].__u|=4)}if(O)for(r=0;r<$;r++)!(l=n[r])||2&l.__u||(l.__e==o&&(o=se(l)),Wt(l,l));return o}function jn(e,t,n,o){
-var i,r,a,l;if(typeof e.type=="function"){if(e.props.__P)return t;if(i=e.__k)for(r=0;r<i.length;r++)i[r]&&(i[r].__=e,t=jn(
-i[r],t,n,!1));return t}for(t&&!t.parentNode&&(t=se(e))&&!t.parentNode&&(t=null),a=e.__e,l=t;l&&l.nodeType==8;)l=l.nextSibling;
-for(a!=l&&(!o&&n.moveBefore&&a.parentNode?n.moveBefore(a,t):n.insertBefore(a,t||null)),t=a;(t=t&&t.nextSibling)&&t.nodeType==
-8&&!t.data.startsWith("$s"););return t}function Jr(e,t,n,o){var i,r=e.key,a=e.type,l=t[n],d=l&&!(2&l.__u);if(l===null&&r==null||d&&r==l.key&&a==l.type)return n;
-if(o>(d?1:0)){for(i=n-1;i>=0;i--)if((l=t[i])&&!(2&l.__u)&&r==l.key&&a==l.type)return i;for(i=n+1;i<t.length;i++)if((l=t[i])&&
-!(2&l.__u)&&r==l.key&&a==l.type)return i}return-1}function Pn(e,t,n){n==null&&(n=""),t[0]=="-"?e.setProperty(t,n):e[t]=n}
-function et(e,t,n,o,i){var r,a;if(t=="style")if(typeof n=="string")e.style.cssText=n;else{if(typeof o=="string"&&(e.style.
-cssText=o=""),o)for(t in o)n&&t in n||Pn(e.style,t);if(n)for(t in n)o&&n[t]==o[t]||Pn(e.style,t,n[t])}else if(t[0]=="o"&&
-t[1]=="n")typeof n!="function"&&(n=null),typeof o!="function"&&(o=null),(e.__e||(e.__e={}))[t]=n,n&&o||(a=jt[t]||(jt[t]=
-Yr(t)),(e.__a||(e.__a={}))[t]=zt,r=t!=(t=t.replace(Dn,"$1")),(t=t.slice(2))[0]<"a"&&(t=t.toLowerCase()),n?e.addEventListener(
+var w,Ko,to,de,Zt,ft,Jo,dt,Yo,oo,eo,ci,Be=Symbol.for("pv"),ht={},mt=[],di=/^m(i|n|o|s|text|space)$/,no=Array.isArray,ro=mt.
+slice,be=Object.assign;function ye(e){e&&e.parentNode&&e.remove()}function vt(e,t,o){var n,i,r,a={},l=arguments.length;for(r in t)
+r=="key"?n=t[r]:r=="ref"&&typeof e!="function"?i=t[r]:a[r]=t[r];return l>2&&(a.children=l>3?ro.call(arguments,2):o),Fe(e,
+a,n,i,null)}function Fe(e,t,o,n,i){var r={type:e,props:t,key:o,ref:n,__k:null,__:null,__b:0,__e:null,__c:null,constructor:Be,__v:i||
+++Ko,__i:-1,__u:0};return!i&&w.vnode&&w.vnode(r),r}function we(e){return e.children}function Ce(e,t){this.props=e,this.context=t,this.__g=0}function pe(e,t){if(t==null)return e.
+__&&pe(e.__,e.__i+1);for(var o;t<e.__k.length;t++)if((o=e.__k[t])&&o.__e)return o.__e;return typeof e.type!="function"||
+e.props.__P?null:pe(e)}function pi(e){var t,o=e.__v,n=o.__e,i=[],r=[],a=e.__P;a&&((t=be({constructor:Be},o)).__v=o.__v+1,
+w.vnode&&w.vnode(t),io(a,t,o,e.__n,a.namespaceURI,32&o.__u?[n]:null,i,n||pe(o),32&o.__u,r),t.__v=o.__v,t.__.__k[t.__i]=t,
+on(i,t,r),o.__=o.__e=null,t.__e!=n&&Xo(t))}function Xo(e){if((e=e.__)&&e.__c&&!e.props.__P)return e.__e=null,e.__k.some(
+function(t){return t&&(e.__e=t.__e)}),Xo(e)}function Vo(e){(8&e.__g||(e.__g|=8,de.push(e),ft++))&&Zt==w.debounceRendering||
+((Zt=w.debounceRendering)||queueMicrotask)(Qo)}function Qo(){try{for(var e,t=1;de.length;)de.length>t&&de.sort(Jo),e=de.
+shift(),t=de.length,8&e.__g&&pi(e)}finally{(ft=de.length)&&(Zt||queueMicrotask)(Qo)}}function Zo(e,t,o,n,i,r,a,l,d,f,c){
+var h,m,p,$,N,k,S=n.__k||mt,b=t.length;for(d=fi(o,t,S,d,b),h=0;h<b;h++)(p=o.__k[h])!=null&&(m=~p.__i&&S[p.__i]||ht,p.__i=
+h,k=io(e,p,m,i,r,a,l,d,f,c),$=p.__e,(m.ref!=p.ref||8&m.__u)&&(m.ref&&ao(m.ref,null,p,m),p.ref&&c.push(p.ref,p.__c||$,p)),
+N=N||$,4&p.__u?(d=en(p,d,e,!m.__v),m.__e&&(m.__e=null)):typeof p.type=="function"&&k!==void 0?d=k:$&&(d=$.nextSibling),p.
+__u&=-21);return o.__e=N,d}function fi(e,t,o,n,i){var r,a,l,d,f,c,h,m,p,$=o.length,N=$,k=0,S=0,b=e.__k=Array(i);for(r=0;r<
+i;r++)(a=t[r])!=null&&typeof a!="boolean"&&typeof a!="function"?(typeof a!="object"||a.constructor===String?a=b[r]=Fe(null,
+a):no(a)?a=b[r]=Fe(we,{children:a}):a.constructor===Be&&a.__b?a=b[r]=Fe(a.type,a.props,a.key,a.ref,a.__v):b[r]=a,d=r+k,a.
+__=e,a.__b=e.__b+1,l=null,~(f=a.__i=hi(a,o,d,N))&&(N--,(l=o[f])&&(l.__u|=2)),l&&l.__v?(a.__u|=16,f==d-1?k--:f==d+1?k++:f!=
+d&&(f>d?k--:k++,S=1)):(~f||(i>$?k--:i<$&&k++),typeof a.type!="function"&&(a.__u|=4))):b[r]=null;if(S){for(c=[],h=[],r=0;r<
+i;r++)if((a=b[r])&&16&a.__u){for(k=0,m=c.length;k<m;)c[p=k+m>>1]<a.__i?k=p+1:m=p;c[k]=a.__i,h[r]=k+1}for(k=c.length;r--;)
+h[r]&&(h[r]==k?k--:b[r].__u|=4)}if(N)for(r=0;r<$;r++)!(l=o[r])||2&l.__u||(l.__e==n&&(n=pe(l)),so(l,l));return n}function en(e,t,o,n){
+var i,r,a,l;if(typeof e.type=="function"){if(e.props.__P)return t;if(i=e.__k)for(r=0;r<i.length;r++)i[r]&&(i[r].__=e,t=en(
+i[r],t,o,!1));return t}for(t&&!t.parentNode&&(t=pe(e))&&!t.parentNode&&(t=null),a=e.__e,l=t;l&&l.nodeType==8;)l=l.nextSibling;
+for(a!=l&&(!n&&o.moveBefore&&a.parentNode?o.moveBefore(a,t):o.insertBefore(a,t||null)),t=a;(t=t&&t.nextSibling)&&t.nodeType==
+8&&!t.data.startsWith("$s"););return t}function hi(e,t,o,n){var i,r=e.key,a=e.type,l=t[o],d=l&&!(2&l.__u);if(l===null&&r==null||d&&r==l.key&&a==l.type)return o;
+if(n>(d?1:0)){for(i=o-1;i>=0;i--)if((l=t[i])&&!(2&l.__u)&&r==l.key&&a==l.type)return i;for(i=o+1;i<t.length;i++)if((l=t[i])&&
+!(2&l.__u)&&r==l.key&&a==l.type)return i}return-1}function Go(e,t,o){o==null&&(o=""),t[0]=="-"?e.setProperty(t,o):e[t]=o}
+function ct(e,t,o,n,i){var r,a;if(t=="style")if(typeof o=="string")e.style.cssText=o;else{if(typeof n=="string"&&(e.style.
+cssText=n=""),n)for(t in n)o&&t in o||Go(e.style,t);if(o)for(t in o)n&&o[t]==n[t]||Go(e.style,t,o[t])}else if(t[0]=="o"&&
+t[1]=="n")typeof o!="function"&&(o=null),typeof n!="function"&&(n=null),(e.__e||(e.__e={}))[t]=o,o&&n||(a=eo[t]||(eo[t]=
+mi(t)),(e.__a||(e.__a={}))[t]=oo,r=t!=(t=t.replace(Yo,"$1")),(t=t.slice(2))[0]<"a"&&(t=t.toLowerCase()),o?e.addEventListener(
 t,a,r):e.removeEventListener(t,a,r));else{if(i=="http://www.w3.org/2000/svg")t=t.replace(/xlink(H|:h)/,"h").replace(/sName$/,
 "s");else if(t!="width"&&t!="height"&&t!="href"&&t!="list"&&t!="form"&&t!="tabIndex"&&t!="download"&&t!="rowSpan"&&t!="c\
-olSpan"&&t!="role"&&t!="popover"&&t in e)try{return void(e[t]=n??"")}catch{}if(typeof n=="function")return;n==null||n===
-!1&&t[4]!="-"?e.removeAttribute(t):e.setAttribute(t,t=="popover"&&n==1?"":n)}}function Yr(e){return function(t){var n=this.
-__e;if(n){if(n=n[e],t[tt]==null)t[tt]=zt++;else if(t[tt]<this.__a[e])return;return n(y.event?y.event(t):t)}}}function Ft(e,t,n,o,i,r,a,l,d,p){
-var c,h,m,f,$,O,b,S,g,P,C,Lt,En,Qe,pe,Tn,ie,he,Q=t.type;if(t.constructor!==Le)return null;128&n.__u&&(d=32&n.__u,c=n.__c.
-__z)&&(t.__u|=d,h=r=[],c.nodeType==8?l=nt(c,r):r.push(c),l=r[0]||l),(c=y.__b)&&c(t);e:if(typeof Q=="function"){m=a.length;
-try{if(S=t.props,g=(c=Q.prototype)&&c.render,P=(c=Q.contextType)&&o[c.__c],C=c?P?P.props.value:c.__:o,(f=n.__c)?(t.__c=f,
-2&f.__g&&(f.__g|=1)):(g?t.__c=f=new Q(S,C):(t.__c=f=new ye(S,C),f.constructor=Q,f.render=Xr),P&&P.sub(f),f.state||(f.state=
-{}),f.__n=o,f.__g|=8,f.__h=[],f.__k=[]),g&&(f.__s||(f.__s=f.state),Q.getDerivedStateFromProps&&(f.__s==f.state&&(f.__s=_e(
-{},f.__s)),_e(f.__s,Q.getDerivedStateFromProps(S,f.__s)))),$=f.props,O=f.state,f.__v=t,n.__c){if(S!==$&&g&&!Q.getDerivedStateFromProps&&
-f.componentWillReceiveProps&&f.componentWillReceiveProps(S,C),t.__v==n.__v&&!(8&f.__g)||!(4&f.__g)&&f.shouldComponentUpdate&&
-f.shouldComponentUpdate(S,f.__s,C)===!1){t.__v!=n.__v&&(f.props=S,f.state=f.__s,f.__g&=-9),t.__e=n.__e,t.__k=n.__k,t.__k.
-some(function(W){W&&(W.__=t)}),it.push.apply(f.__h,f.__k),f.__k=[],f.__h.length&&a.push(f),l=se(n);break e}f.componentWillUpdate&&
-f.componentWillUpdate(S,f.__s,C),g&&f.componentDidUpdate&&f.__h.push(function(){f.componentDidUpdate($,O,b)})}else g&&!Q.
-getDerivedStateFromProps&&f.componentWillMount&&f.componentWillMount(),g&&f.componentDidMount&&f.__h.push(f.componentDidMount);
-f.context=C,f.props=S,f.__P=e,f.__g&=-5,Lt=y.__r,En=g?25:0;do f.__g&=-9,Lt&&Lt(t),c=f.render(f.props,f.state=f.__s,f.context);while(8&
-f.__g&&++En<25);g&&(it.push.apply(f.__h,f.__k),f.__k=[]),f.state=f.__s,f.getChildContext&&(o=_e({},o,f.getChildContext())),
-g&&n.__c&&f.getSnapshotBeforeUpdate&&(b=f.getSnapshotBeforeUpdate($,O)),Qe=c&&c.type===ve&&c.key==null?c.props.children:
-c,S.__P&&(c=l,i=(e=S.__P).namespaceURI,d=r=null,n.props&&n.props.__P!=e&&(n.__k.some(function(W){W&&Wt(W,W)}),n.__k=null),
-l=n.__k?se(n,0):null),l=Rn(e,Bt(Qe)?Qe:[Qe],t,n,o,i,r,a,l,d,p),S.__P&&(t.__e=null,l=c),t.__u&=-161,h&&h.some(me),f.__h.length&&
-a.push(f),1&f.__g&&(f.__g&=-4)}catch(W){if(a.length=m,t.__v=null,d||r)if(W&&W.then){if(t.__u|=128|d,r){for(~(ie=r.indexOf(
-l||void 0))||(ie=r.length);(he=r[ie-1])&&he.nodeType==8;)ie--;for(;ie<r.length;ie++)if(he=r[ie])if(r[ie]=null,pe){if(he==
-Tn)break}else{if(he.nodeType!=8)break;he.data.startsWith("$s")&&(Tn=nt(pe=he))}}if(!pe){for(;l&&l.nodeType==8&&l.nextSibling;)
-l=l.nextSibling;pe=l}(c=nt(pe=t.__c.__z||(t.__c.__z=pe)))?(t.__e=pe,l=c):t.__e=l,l=l&&l.nextSibling}else r&&r.some(me);else
-t.__e=n.__e;t.__k||(t.__k=n.__k||[]),W&&W.then||Un(t),y.__e(W,t,n)}}else l=t.__e=Zr(n.__e,t,n,o,i,r,a,d,p,e);return(c=y.
-diffed)&&c(t),l}function nt(e,t){if(e&&e.nodeType==8&&e.data.startsWith("$s"))for(var n=1;e=e.nextSibling;){if(e.nodeType==
-8){if(e.data.startsWith("$s"))n++;else if(e.data.startsWith("/$s")&&!--n)return e}t&&t.push(e)}}function Un(e){e&&(e.__c&&
-(e.__c.__g|=4),e.__k&&e.__k.some(Un))}function zn(e,t,n){for(var o=0;o<n.length;)qt(n[o++],n[o++],n[o++]);y.__c&&y.__c(t,
-e),e.some(function(i){try{e=i.__h,i.__h=[],e.some(function(r){r.call(i)})}catch(r){y.__e(r,i.__v)}})}function Zr(e,t,n,o,i,r,a,l,d,p){
-var c,h,m,f,$,O,b,S,g=n.props||rt,P=t.props,C=t.type;if(C=="svg"?i="http://www.w3.org/2000/svg":C=="math"?i="http://www.\
-w3.org/1998/Math/MathML":i||(i="http://www.w3.org/1999/xhtml"),r){for(c=0;c<r.length;c++)if(($=r[c])&&(C?$.localName==C:
-$.nodeType==3)){e=$,r[c]=null;break}}if(!e){if(S=p.ownerDocument||document,!C)return S.createTextNode(P);e=S.createElementNS(
-i,C,P.is?P:p),l&&(y.__m&&y.__m(t,r),l=!1),r=null}if(C){if(p=C=="template"&&e.content||e,r=C=="textarea"&&P.defaultValue!=
-null?null:r&&Ht.call(p.childNodes),!l&&r)for(g={},c=0;c<e.attributes.length;c++)g[($=e.attributes[c]).name]=$.value;for(c in g)
-$=g[c],c=="dangerouslySetInnerHTML"?m=$:c=="children"||c in P||c=="value"&&"defaultValue"in P||c=="checked"&&"defaultChe\
-cked"in P||et(e,c,null,$,i);for(c in P)$=P[c],c=="children"?f=$:c=="dangerouslySetInnerHTML"?h=$:c=="value"?O=$:c=="chec\
-ked"?b=$:l&&typeof $!="function"||g[c]===$||et(e,c,$,g[c],i);h?(l||m&&(h.__html==m.__html||h.__html==e.innerHTML)||(e.innerHTML=
-h.__html),t.__k=[]):(m&&(e.textContent=""),(C=="foreignObject"||i=="http://www.w3.org/1998/Math/MathML"&&Gr.test(C))&&(i=
-"http://www.w3.org/1999/xhtml"),Rn(p,Bt(f)?f:[f],t,n,o,i,r,a,r?r[0]:n.__k&&se(n,0),l,d),r&&r.some(me)),l&&C!="textarea"||
-(c="value",C=="progress"&&O==null?e.removeAttribute(c):O==null||O===e[c]&&(C!="progress"||O)||et(e,c,O,g[c],i),c="checke\
-d",b!=null&&b!=e[c]&&et(e,c,b,g[c],i))}else g===P||l&&e.data==P||(e.data=P);return e}function qt(e,t,n,o){try{typeof e==
-"function"?t?t.__x=e(t)||1:o&&(o=o.__c||o.__e)&&(t=o.__x)&&(o.__x=null,typeof t=="function"?t():e(null)):e.current=t}catch(i){
-y.__e(i,n)}}function Wt(e,t,n){var o,i,r,a;if(y.unmount&&y.unmount(e),!(o=e.ref)||o.current&&o.current!=e.__e||qt(o,null,
-t,e),o=e.__c){if(o.componentWillUnmount)try{o.componentWillUnmount()}catch(l){y.__e(l,t)}o.__P=o.__n=null}if(o=e.__k)for(a=
-0;a<o.length;a++)o[a]&&Wt(o[a],t,typeof e.type!="function"||n&&!e.props.__P);!n&&(o=e.__c)&&(o=o.__z)&&(i=nt(o,r=[]))&&(o==
-e.__e&&r.some(me),me(i),me(o)),n||me(e.__e),e.__e=e.__c=e.__=null}function Xr(e,t,n){return this.constructor(e,n)}function Bn(e,t){
-var n,o,i,r;y.__&&y.__(e,t),t.nodeType==9&&(t=t.documentElement),o=(n=e&&32&e.__u)?null:t.__k,t.__k=Ie(ve,{children:[e]}),
-i=[],r=[],Ft(t,t.__k,o||rt,rt,t.namespaceURI,o?null:t.firstChild?Ht.call(t.childNodes):null,i,o?o.__e:t.firstChild,n,r),
-zn(i,t.__k,r),t.__k.props.children=null}y={__e:function(e,t,n,o){for(var i,r,a;t=t.__;)if((i=t.__c)&&!(1&i.__g)){i.__g|=4;try{if((a=(r=i.constructor)&&r.getDerivedStateFromError)&&
-i.setState(r.getDerivedStateFromError(e)),i.componentDidCatch&&(i.componentDidCatch(e,o||{}),a=1),a&&8&i.__g)return void(i.
-__g|=2)}catch(l){e=l}}throw ot=0,e}},An=0,Ut=function(e){return e!=null&&e.constructor===Le},ye.prototype.setState=function(e,t){
-var n=this.__s;n&&n!=this.state||(n=this.__s=_e({},this.state)),typeof e=="function"&&(e=e(_e({},n),this.props)),e&&(_e(
-n,e),this.__v&&(t&&this.__k.push(t),On(this)))},ye.prototype.forceUpdate=function(e){this.__v&&(this.__g|=4,e&&this.__h.
-push(e),On(this))},ye.prototype.render=ve,ae=[],ot=0,Nn=function(e,t){return e.__v.__b-t.__v.__b},tt=Symbol(),Dn=/(PointerCapture)$|Capture$/i,
-zt=0,jt={},Wr=0;var je,E,Gt,Hn,Kt=Object.is,st=0,Zn=[],Vt=[],M=y,Fn=M.__b,qn=M.__r,Wn=M.diffed,Gn=M.__c,Kn=M.unmount,Vn=M.__;function Yt(e,t){
-M.__h&&M.__h(E,e,st||t),st=0;var n=E.__H||(E.__H={__:[],__h:[]});return e>=n.__.length&&n.__.push({}),n.__[e]}function V(e){
-return st=1,Qr(Qn,e)}function Qr(e,t,n){var o=Yt(je++,2);if(o.t=e,!o.__c&&(o.__=[n?n(t):Qn(void 0,t),function(r){var a=(o.
-__N||o.__)[0],l=o.t(a,r);Kt(a,l)||(o.__N=[l,o.__[1]],o.__c.setState({}))}],o.__c=E,!E.__f)){E.__f=!0;var i=E.shouldComponentUpdate;
-E.shouldComponentUpdate=function(r,a,l){var d=this.__H;if(!d)return!0;var p=!1,c=this.props!=r;if(d.__.some(function(m){
-m.__N&&(p=!0,Kt(m.__[0],m.__N[0])||(c=!0))}),i){var h=i.call(this,r,a,l);return p?h||c:h}return!p||c}}return o.__}function G(e,t){
-var n=Yt(je++,3);!M.__s&&Xn(n.__H,t)&&(n.__P=!0,n.__=e,n.u=t,E.__H.__h.push(n))}function Zt(e){return st=5,lt(function(){return{current:e}},[])}function lt(e,t){var n=Yt(je++,7);return Xn(n.__H,t)&&(n.__=e(),n.__H=t),n.__}function ei(){var e;do{for(;e=Vt.shift();)try{Re(e)}catch(n){M.__e(n,{__:(e=e.__P)&&e.__v})}for(;e=Zn.shift();){var t=e.
-__H;if(e.__P&&t)try{t.__h.some(Re),t.__h.some(Jt),t.__h=[]}catch(n){t.__h=[],M.__e(n,e.__v)}}}while(Vt.length)}M.__b=function(e){
-E=null,Fn&&Fn(e)},M.__=function(e,t){e&&t.__k&&t.__k.__m&&(e.__m=t.__k.__m),Vn&&Vn(e,t)},M.__r=function(e){qn&&qn(e),je=
-0;var t=(E=e.__c).__H;t&&(Gt==E?E.__h=[]:(t.__h.some(Re),t.__h.some(Jt),je=0),t.__h=[],t.__.some(function(n){n.__N&&(n.__=
-n.__N),n.u=n.__N=void 0})),Gt=E},M.diffed=function(e){Wn&&Wn(e);var t=e.__c;t&&t.__H&&(t.__H.__h.length&&Yn(Zn.push(t)),
-t.__H.__.some(function(n){n.u&&(n.__H=n.u)})),Gt=E=null},M.__c=function(e,t){t.some(function(n){try{n.__h.some(Re),n.__h=
-n.__h.filter(function(o){return!o.__||Jt(o)})}catch(o){n.__h=[function(){throw o}]}}),Gn&&Gn(e,t)},M.unmount=function(e){
-Kn&&Kn(e);var t,n,o=e.__c;o&&o.__H&&(o.__H.__.some(function(i){try{if(i.__P&&i.__c){if(n===void 0){for(n=e.__;n&&(!n.__c||
-!n.__c.__P);)n=n.__;n=n&&n.__c}i.__P=n,Yn(Vt.push(i))}else Re(i)}catch(r){t=r}}),o.__H=void 0,t&&M.__e(t,o.__v))};var Jn=typeof requestAnimationFrame==
-"function";function ti(e){var t,n=function(){clearTimeout(o),Jn&&cancelAnimationFrame(t),setTimeout(e)},o=setTimeout(n,35);
-Jn&&(t=requestAnimationFrame(n))}function Yn(e){e!=1&&Hn==M.requestAnimationFrame||((Hn=M.requestAnimationFrame)||ti)(ei)}
-function Re(e){var t=E,n=e.__c;typeof n=="function"&&(e.__c=void 0,n()),E=t}function Jt(e){var t=E;e.__c=e.__(),E=t}function Xn(e,t){
-return!e||e.length!=t.length||t.some(function(n,o){return!Kt(n,e[o])})}function Qn(e,t){return typeof t=="function"?t(e):
-t}var ni=Symbol.for("preact-signals");function dt(){if(ee>1)ee--;else{var e,t=!1;for((function(){var i=ct;for(ct=void 0;i!==
-void 0;){var r=i.S;if(r.v===i.v)for(var a=r.t;a!==void 0;a=a.x)a.i===i.i&&(a.i=r.i);i=i.o}})();ze!==void 0;){var n=ze;for(ze=
-void 0,ut++;n!==void 0;){var o=n.u;if(n.u=void 0,n.f&=-3,!(8&n.f)&&to(n))try{n.c()}catch(i){t||(e=i,t=!0)}n=o}}if(ut=0,ee--,
-t)throw e}}function Qt(e){if(ee>0)return e();Xt=++oi,ee++;try{return e()}finally{dt()}}var Ue,x=void 0;function Be(e){var t=x,
-n=Ue;x=void 0,Ue=void 0;try{return e()}finally{x=t,Ue=n}}var ze=void 0,ee=0,ut=0,oi=0,Xt=0,ct=void 0,ft=0;function eo(e){
-if(x!==void 0){var t=e.n;if(t===void 0||t.t!==x)return t={i:0,S:e,p:x.s,n:void 0,t:x,e:void 0,x:void 0,r:t},x.s!==void 0&&
-(x.s.n=t),x.s=t,e.n=t,32&x.f&&e.S(t),t;if(t.i===-1)return t.i=0,t.n!==void 0&&(t.n.p=t.p,t.p!==void 0&&(t.p.n=t.n),t.p=x.
-s,t.n=void 0,x.s.n=t,x.s=t),t}}function T(e,t){this.v=e,this.i=0,this.n=void 0,this.t=void 0,this.l=0,this.W=t?.watched,
-this.Z=t?.unwatched,this.name=t?.name}T.prototype.brand=ni;T.prototype.h=function(){return!0};T.prototype.S=function(e){
-var t=this,n=this.t;n!==e&&e.e===void 0&&(e.x=n,this.t=e,n!==void 0?n.e=e:Be(function(){var o;(o=t.W)==null||o.call(t)}))};
-T.prototype.U=function(e){var t=this;if(this.t!==void 0){var n=e.e,o=e.x;n!==void 0&&(n.x=o,e.e=void 0),o!==void 0&&(o.e=
-n,e.x=void 0),e===this.t&&(this.t=o,o===void 0&&Be(function(){var i;(i=t.Z)==null||i.call(t)}))}};T.prototype.subscribe=
-function(e){var t=this;return B(function(){var n=t.value;Be(function(){return e(n)})},{name:"sub"})};T.prototype.valueOf=
-function(){return this.value};T.prototype.toString=function(){return this.value+""};T.prototype.toJSON=function(){return this.
-value};T.prototype.peek=function(){var e=this;return Be(function(){return e.value})};Object.defineProperty(T.prototype,"\
-value",{get:function(){var e=eo(this);return e!==void 0&&(e.i=this.i),this.v},set:function(e){if(e!==this.v){if(ut>100)throw new Error(
-"Cycle detected");(function(n){ee!==0&&ut===0&&n.l!==Xt&&(n.l=Xt,ct={S:n,v:n.v,i:n.i,o:ct})})(this),this.v=e,this.i++,ft++,
-ee++;try{for(var t=this.t;t!==void 0;t=t.x)t.t.N()}finally{dt()}}}});function _(e,t){return new T(e,t)}function to(e){for(var t=e.
-s;t!==void 0;t=t.n)if(t.S.i!==t.i||!t.S.h()||t.S.i!==t.i)return!0;return!1}function no(e){for(var t=e.s;t!==void 0;t=t.n){
-var n=t.S.n;if(n!==void 0&&(t.r=n),t.S.n=t,t.i=-1,t.n===void 0){e.s=t;break}}}function oo(e){for(var t=e.s,n=void 0;t!==
-void 0;){var o=t.p;t.i===-1?(t.S.U(t),o!==void 0&&(o.n=t.n),t.n!==void 0&&(t.n.p=o)):n=t,t.S.n=t.r,t.r!==void 0&&(t.r=void 0),
-t=o}e.s=n}function $e(e,t){T.call(this,void 0,t),this.x=e,this.s=void 0,this.g=ft-1,this.f=4}$e.prototype=new T;$e.prototype.
-h=function(){if(this.f&=-3,1&this.f)return!1;if((36&this.f)==32||(this.f&=-5,this.g===ft))return!0;if(this.g=ft,this.f|=
-1,this.i>0&&!to(this))return this.f&=-2,!0;var e=x;try{no(this),x=this;var t=this.x();(16&this.f||this.v!==t||this.i===0)&&
-(this.v=t,this.f&=-17,this.i++)}catch(n){this.v=n,this.f|=16,this.i++}return x=e,oo(this),this.f&=-2,!0};$e.prototype.S=
-function(e){if(this.t===void 0){this.f|=36;for(var t=this.s;t!==void 0;t=t.n)t.S.S(t)}T.prototype.S.call(this,e)};$e.prototype.
-U=function(e){if(this.t!==void 0&&(T.prototype.U.call(this,e),this.t===void 0)){this.f&=-33;for(var t=this.s;t!==void 0;t=
-t.n)t.S.U(t)}};$e.prototype.N=function(){if(!(2&this.f)){this.f|=6;for(var e=this.t;e!==void 0;e=e.x)e.t.N()}};Object.defineProperty(
-$e.prototype,"value",{get:function(){if(1&this.f)throw new Error("Cycle detected");var e=eo(this);if(this.h(),e!==void 0&&
-(e.i=this.i),16&this.f)throw this.v;return this.v}});function te(e,t){return new $e(e,t)}function ro(e){var t=e.j;if(e.j=
-void 0,typeof t=="function"){ee++;var n=x;x=void 0;try{t()}catch(o){throw e.f&=-2,e.f|=8,en(e),o}finally{x=n,dt()}}}function en(e){
-for(var t=e.s;t!==void 0;t=t.n)t.S.U(t);e.x=void 0,e.s=void 0,ro(e)}function ri(e){if(x!==this)throw new Error("Out-of-o\
-rder effect");oo(this),x=e,this.f&=-2;try{8&this.f&&en(this)}finally{dt()}}function be(e,t){this.x=e,this.j=void 0,this.
-s=void 0,this.u=void 0,this.f=32,this.name=t?.name,Ue&&Ue.push(this)}be.prototype.c=function(){var e=this.S();try{if(8&this.
-f||this.x===void 0)return;var t=this.x();typeof t=="function"&&(this.j=t)}finally{e()}};be.prototype.S=function(){if(1&this.
-f)throw new Error("Cycle detected");this.f|=1,this.f&=-9,ro(this),no(this),ee++;var e=x;return x=this,ri.bind(this,e)};be.
-prototype.N=function(){2&this.f||(this.f|=2,this.u=ze,ze=this)};be.prototype.d=function(){this.f|=8,1&this.f||en(this)};
-be.prototype.dispose=function(){this.d()};function B(e,t){var n=new be(e,t);try{n.c()}catch(i){throw n.d(),i}var o=n.d.bind(
-n);return o[Symbol.dispose]=o,o}var io,ht,pt,ii=typeof window<"u"&&!!window.__PREACT_SIGNALS_DEVTOOLS__;var ao=[];B(function(){io=this.N})();function we(e,t){y[e]=t.bind(null,y[e]||function(){})}function He(e){if(pt){var t=pt;
-pt=void 0,t()}pt=e&&e.S()}function so(e){var t=this,n=e.data,o=si(n);o.name="ReactiveDom",o.value=n;var i=lt(function(){
-for(var l=t,d=t.__v;d=d.__;)if(d.__c){d.__c.__$f|=4;break}var p=te(function(){var f=o.value.value;return f===0?0:f===!0?
-"":f||""}),c=te(function(){return!Array.isArray(p.value)&&!Ut(p.value)}),h=B(function(){if(this.N=lo,c.value){var f=p.value;
-l.__v&&l.__v.__e&&l.__v.__e.nodeType===3&&(l.__v.__e.data=f)}}),m=t.__$u.d;return t.__$u.d=function(){h(),m.call(this)},
-[c,p]},[]),r=i[0],a=i[1];return r.value?a.peek():a.value}so.displayName="ReactiveTextNode";Object.defineProperties(T.prototype,
-{constructor:{configurable:!0,value:at(ve,null).constructor},type:{configurable:!0,value:so},props:{configurable:!0,get:function(){
-var e=this;return{data:{get value(){return e.value}}}}},__b:{configurable:!0,value:1}});we("__b",function(e,t){if(He(),ht=
-void 0,typeof t.type=="string"){var n,o=t.props;for(var i in o)if(i!=="children"){var r=o[i];r instanceof T&&(n||(t.__np=
-n={}),n[i]=r,o[i]=r.peek())}}e(t)});we("__r",function(e,t){if(e(t),t.type!==ve){He();var n,o=t.__c;o&&(o.__$f&=-2,(n=o.__$u)===
-void 0&&(o.__$u=n=(function(i,r){var a;return B(function(){a=this},{name:r}),a.c=i,a})((function(i){return function(){var r;
-ii&&((r=this.y)==null||r.call(this)),i.__$f|=1,i.setState({})}})(o),typeof t.type=="function"?t.type.displayName||t.type.
-name:""))),ht=o,He(n)}});we("__e",function(e,t,n,o){He(),ht=void 0,e(t,n,o)});we("diffed",function(e,t){He(),ht=void 0;var n;
-if(typeof t.type=="string"&&(n=t.__e)){var o=t.__np,i=t.props,r=n.U;if(r)for(var a in r){var l=r[a];l===void 0||o&&a in o||
-(l.d(),r[a]=void 0)}if(o){r||(r={},n.U=r);for(var d in o){var p=r[d],c=o[d];p===void 0?(p=ai(n,d,c,i),r[d]=p):p.o(c,i)}}}
-e(t)});function ai(e,t,n,o){var i=t in e&&e.ownerSVGElement===void 0,r=_(n);return{o:function(a,l){r.value=a,o=l},d:B(function(){
-this.N=lo;var a=r.value.value;o[t]!==a&&(o[t]=a,i?e[t]=a:a!=null&&(a!==!1||t[4]==="-")?e.setAttribute(t,a):e.removeAttribute(
-t))})}}we("unmount",function(e,t){if(typeof t.type=="string"){var n=t.__e;if(n){var o=n.U;if(o){n.U=void 0;for(var i in o){
-var r=o[i];r&&r.d()}}}var a=t.__np;if(a){var l=t.props;for(var d in a)l[d]=a[d]}t.__np=void 0}else{var p=t.__c;if(p){p.__$f|=
-8;var c=p.__$u;c&&(p.__$u=void 0,c.d())}}e(t)});we("__h",function(e,t,n,o){o<3&&(t.__$f|=2),e(t,n,o)});ye.prototype.shouldComponentUpdate=
-function(e,t){if(this.__R)return!0;var n=this.__$u,o=n&&n.s!==void 0;for(var i in t)return!0;if(this.__f||typeof this.u==
-"boolean"&&this.u===!0){var r=2&this.__$f;if(!(o||r||4&this.__$f)||1&this.__$f)return!0}else if(!(o||4&this.__$f)||3&this.
+olSpan"&&t!="role"&&t!="popover"&&t in e)try{return void(e[t]=o??"")}catch{}if(typeof o=="function")return;o==null||o===
+!1&&t[4]!="-"?e.removeAttribute(t):e.setAttribute(t,t=="popover"&&o==1?"":o)}}function mi(e){return function(t){var o=this.
+__e;if(o){if(o=o[e],t[dt]==null)t[dt]=oo++;else if(t[dt]<this.__a[e])return;return o(w.event?w.event(t):t)}}}function io(e,t,o,n,i,r,a,l,d,f){
+var c,h,m,p,$,N,k,S,b,P,O,Qt,Wo,ut,$e,qo,ce,ge,re=t.type;if(t.constructor!==Be)return null;128&o.__u&&(d=32&o.__u,c=o.__c.
+__z)&&(t.__u|=d,h=r=[],c.nodeType==8?l=pt(c,r):r.push(c),l=r[0]||l),(c=w.__b)&&c(t);e:if(typeof re=="function"){m=a.length;
+try{if(S=t.props,b=(c=re.prototype)&&c.render,P=(c=re.contextType)&&n[c.__c],O=c?P?P.props.value:c.__:n,(p=o.__c)?(t.__c=
+p,2&p.__g&&(p.__g|=1)):(b?t.__c=p=new re(S,O):(t.__c=p=new Ce(S,O),p.constructor=re,p.render=_i),P&&P.sub(p),p.state||(p.
+state={}),p.__n=n,p.__g|=8,p.__h=[],p.__k=[]),b&&(p.__s||(p.__s=p.state),re.getDerivedStateFromProps&&(p.__s==p.state&&(p.
+__s=be({},p.__s)),be(p.__s,re.getDerivedStateFromProps(S,p.__s)))),$=p.props,N=p.state,p.__v=t,o.__c){if(S!==$&&b&&!re.getDerivedStateFromProps&&
+p.componentWillReceiveProps&&p.componentWillReceiveProps(S,O),t.__v==o.__v&&!(8&p.__g)||!(4&p.__g)&&p.shouldComponentUpdate&&
+p.shouldComponentUpdate(S,p.__s,O)===!1){t.__v!=o.__v&&(p.props=S,p.state=p.__s,p.__g&=-9),t.__e=o.__e,t.__k=o.__k,t.__k.
+some(function(q){q&&(q.__=t)}),mt.push.apply(p.__h,p.__k),p.__k=[],p.__h.length&&a.push(p),l=pe(o);break e}p.componentWillUpdate&&
+p.componentWillUpdate(S,p.__s,O),b&&p.componentDidUpdate&&p.__h.push(function(){p.componentDidUpdate($,N,k)})}else b&&!re.
+getDerivedStateFromProps&&p.componentWillMount&&p.componentWillMount(),b&&p.componentDidMount&&p.__h.push(p.componentDidMount);
+p.context=O,p.props=S,p.__P=e,p.__g&=-5,Qt=w.__r,Wo=b?25:0;do p.__g&=-9,Qt&&Qt(t),c=p.render(p.props,p.state=p.__s,p.context);while(8&
+p.__g&&++Wo<25);b&&(mt.push.apply(p.__h,p.__k),p.__k=[]),p.state=p.__s,p.getChildContext&&(n=be({},n,p.getChildContext())),
+b&&o.__c&&p.getSnapshotBeforeUpdate&&(k=p.getSnapshotBeforeUpdate($,N)),ut=c&&c.type===we&&c.key==null?c.props.children:
+c,S.__P&&(c=l,i=(e=S.__P).namespaceURI,d=r=null,o.props&&o.props.__P!=e&&(o.__k.some(function(q){q&&so(q,q)}),o.__k=null),
+l=o.__k?pe(o,0):null),l=Zo(e,no(ut)?ut:[ut],t,o,n,i,r,a,l,d,f),S.__P&&(t.__e=null,l=c),t.__u&=-161,h&&h.some(ye),p.__h.length&&
+a.push(p),1&p.__g&&(p.__g&=-4)}catch(q){if(a.length=m,t.__v=null,d||r)if(q&&q.then){if(t.__u|=128|d,r){for(~(ce=r.indexOf(
+l||void 0))||(ce=r.length);(ge=r[ce-1])&&ge.nodeType==8;)ce--;for(;ce<r.length;ce++)if(ge=r[ce])if(r[ce]=null,$e){if(ge==
+qo)break}else{if(ge.nodeType!=8)break;ge.data.startsWith("$s")&&(qo=pt($e=ge))}}if(!$e){for(;l&&l.nodeType==8&&l.nextSibling;)
+l=l.nextSibling;$e=l}(c=pt($e=t.__c.__z||(t.__c.__z=$e)))?(t.__e=$e,l=c):t.__e=l,l=l&&l.nextSibling}else r&&r.some(ye);else
+t.__e=o.__e;t.__k||(t.__k=o.__k||[]),q&&q.then||tn(t),w.__e(q,t,o)}}else l=t.__e=vi(o.__e,t,o,n,i,r,a,d,f,e);return(c=w.
+diffed)&&c(t),l}function pt(e,t){if(e&&e.nodeType==8&&e.data.startsWith("$s"))for(var o=1;e=e.nextSibling;){if(e.nodeType==
+8){if(e.data.startsWith("$s"))o++;else if(e.data.startsWith("/$s")&&!--o)return e}t&&t.push(e)}}function tn(e){e&&(e.__c&&
+(e.__c.__g|=4),e.__k&&e.__k.some(tn))}function on(e,t,o){for(var n=0;n<o.length;)ao(o[n++],o[n++],o[n++]);w.__c&&w.__c(t,
+e),e.some(function(i){try{e=i.__h,i.__h=[],e.some(function(r){r.call(i)})}catch(r){w.__e(r,i.__v)}})}function vi(e,t,o,n,i,r,a,l,d,f){
+var c,h,m,p,$,N,k,S,b=o.props||ht,P=t.props,O=t.type;if(O=="svg"?i="http://www.w3.org/2000/svg":O=="math"?i="http://www.\
+w3.org/1998/Math/MathML":i||(i="http://www.w3.org/1999/xhtml"),r){for(c=0;c<r.length;c++)if(($=r[c])&&(O?$.localName==O:
+$.nodeType==3)){e=$,r[c]=null;break}}if(!e){if(S=f.ownerDocument||document,!O)return S.createTextNode(P);e=S.createElementNS(
+i,O,P.is?P:f),l&&(w.__m&&w.__m(t,r),l=!1),r=null}if(O){if(f=O=="template"&&e.content||e,r=O=="textarea"&&P.defaultValue!=
+null?null:r&&ro.call(f.childNodes),!l&&r)for(b={},c=0;c<e.attributes.length;c++)b[($=e.attributes[c]).name]=$.value;for(c in b)
+$=b[c],c=="dangerouslySetInnerHTML"?m=$:c=="children"||c in P||c=="value"&&"defaultValue"in P||c=="checked"&&"defaultChe\
+cked"in P||ct(e,c,null,$,i);for(c in P)$=P[c],c=="children"?p=$:c=="dangerouslySetInnerHTML"?h=$:c=="value"?N=$:c=="chec\
+ked"?k=$:l&&typeof $!="function"||b[c]===$||ct(e,c,$,b[c],i);h?(l||m&&(h.__html==m.__html||h.__html==e.innerHTML)||(e.innerHTML=
+h.__html),t.__k=[]):(m&&(e.textContent=""),(O=="foreignObject"||i=="http://www.w3.org/1998/Math/MathML"&&di.test(O))&&(i=
+"http://www.w3.org/1999/xhtml"),Zo(f,no(p)?p:[p],t,o,n,i,r,a,r?r[0]:o.__k&&pe(o,0),l,d),r&&r.some(ye)),l&&O!="textarea"||
+(c="value",O=="progress"&&N==null?e.removeAttribute(c):N==null||N===e[c]&&(O!="progress"||N)||ct(e,c,N,b[c],i),c="checke\
+d",k!=null&&k!=e[c]&&ct(e,c,k,b[c],i))}else b===P||l&&e.data==P||(e.data=P);return e}function ao(e,t,o,n){try{typeof e==
+"function"?t?t.__x=e(t)||1:n&&(n=n.__c||n.__e)&&(t=n.__x)&&(n.__x=null,typeof t=="function"?t():e(null)):e.current=t}catch(i){
+w.__e(i,o)}}function so(e,t,o){var n,i,r,a;if(w.unmount&&w.unmount(e),!(n=e.ref)||n.current&&n.current!=e.__e||ao(n,null,
+t,e),n=e.__c){if(n.componentWillUnmount)try{n.componentWillUnmount()}catch(l){w.__e(l,t)}n.__P=n.__n=null}if(n=e.__k)for(a=
+0;a<n.length;a++)n[a]&&so(n[a],t,typeof e.type!="function"||o&&!e.props.__P);!o&&(n=e.__c)&&(n=n.__z)&&(i=pt(n,r=[]))&&(n==
+e.__e&&r.some(ye),ye(i),ye(n)),o||ye(e.__e),e.__e=e.__c=e.__=null}function _i(e,t,o){return this.constructor(e,o)}function nn(e,t){
+var o,n,i,r;w.__&&w.__(e,t),t.nodeType==9&&(t=t.documentElement),n=(o=e&&32&e.__u)?null:t.__k,t.__k=Fe(we,{children:[e]}),
+i=[],r=[],io(t,t.__k,n||ht,ht,t.namespaceURI,n?null:t.firstChild?ro.call(t.childNodes):null,i,n?n.__e:t.firstChild,o,r),
+on(i,t.__k,r),t.__k.props.children=null}w={__e:function(e,t,o,n){for(var i,r,a;t=t.__;)if((i=t.__c)&&!(1&i.__g)){i.__g|=4;try{if((a=(r=i.constructor)&&r.getDerivedStateFromError)&&
+i.setState(r.getDerivedStateFromError(e)),i.componentDidCatch&&(i.componentDidCatch(e,n||{}),a=1),a&&8&i.__g)return void(i.
+__g|=2)}catch(l){e=l}}throw ft=0,e}},Ko=0,to=function(e){return e!=null&&e.constructor===Be},Ce.prototype.setState=function(e,t){
+var o=this.__s;o&&o!=this.state||(o=this.__s=be({},this.state)),typeof e=="function"&&(e=e(be({},o),this.props)),e&&(be(
+o,e),this.__v&&(t&&this.__k.push(t),Vo(this)))},Ce.prototype.forceUpdate=function(e){this.__v&&(this.__g|=4,e&&this.__h.
+push(e),Vo(this))},Ce.prototype.render=we,de=[],ft=0,Jo=function(e,t){return e.__v.__b-t.__v.__b},dt=Symbol(),Yo=/(PointerCapture)$|Capture$/i,
+oo=0,eo={},ci=0;var We,M,lo,rn,uo=Object.is,_t=0,hn=[],co=[],A=w,an=A.__b,sn=A.__r,ln=A.diffed,un=A.__c,cn=A.unmount,dn=A.__;function fo(e,t){
+A.__h&&A.__h(M,e,_t||t),_t=0;var o=M.__H||(M.__H={__:[],__h:[]});return e>=o.__.length&&o.__.push({}),o.__[e]}function K(e){
+return _t=1,$i(vn,e)}function $i(e,t,o){var n=fo(We++,2);if(n.t=e,!n.__c&&(n.__=[o?o(t):vn(void 0,t),function(r){var a=(n.
+__N||n.__)[0],l=n.t(a,r);uo(a,l)||(n.__N=[l,n.__[1]],n.__c.setState({}))}],n.__c=M,!M.__f)){M.__f=!0;var i=M.shouldComponentUpdate;
+M.shouldComponentUpdate=function(r,a,l){var d=this.__H;if(!d)return!0;var f=!1,c=this.props!=r;if(d.__.some(function(m){
+m.__N&&(f=!0,uo(m.__[0],m.__N[0])||(c=!0))}),i){var h=i.call(this,r,a,l);return f?h||c:h}return!f||c}}return n.__}function V(e,t){
+var o=fo(We++,3);!A.__s&&mn(o.__H,t)&&(o.__P=!0,o.__=e,o.u=t,M.__H.__h.push(o))}function ho(e){return _t=5,$t(function(){return{current:e}},[])}function $t(e,t){var o=fo(We++,7);return mn(o.__H,t)&&(o.__=e(),o.__H=t),o.__}function gi(){var e;do{for(;e=co.shift();)try{He(e)}catch(o){A.__e(o,{__:(e=e.__P)&&e.__v})}for(;e=hn.shift();){var t=e.
+__H;if(e.__P&&t)try{t.__h.some(He),t.__h.some(po),t.__h=[]}catch(o){t.__h=[],A.__e(o,e.__v)}}}while(co.length)}A.__b=function(e){
+M=null,an&&an(e)},A.__=function(e,t){e&&t.__k&&t.__k.__m&&(e.__m=t.__k.__m),dn&&dn(e,t)},A.__r=function(e){sn&&sn(e),We=
+0;var t=(M=e.__c).__H;t&&(lo==M?M.__h=[]:(t.__h.some(He),t.__h.some(po),We=0),t.__h=[],t.__.some(function(o){o.__N&&(o.__=
+o.__N),o.u=o.__N=void 0})),lo=M},A.diffed=function(e){ln&&ln(e);var t=e.__c;t&&t.__H&&(t.__H.__h.length&&fn(hn.push(t)),
+t.__H.__.some(function(o){o.u&&(o.__H=o.u)})),lo=M=null},A.__c=function(e,t){t.some(function(o){try{o.__h.some(He),o.__h=
+o.__h.filter(function(n){return!n.__||po(n)})}catch(n){o.__h=[function(){throw n}]}}),un&&un(e,t)},A.unmount=function(e){
+cn&&cn(e);var t,o,n=e.__c;n&&n.__H&&(n.__H.__.some(function(i){try{if(i.__P&&i.__c){if(o===void 0){for(o=e.__;o&&(!o.__c||
+!o.__c.__P);)o=o.__;o=o&&o.__c}i.__P=o,fn(co.push(i))}else He(i)}catch(r){t=r}}),n.__H=void 0,t&&A.__e(t,n.__v))};var pn=typeof requestAnimationFrame==
+"function";function yi(e){var t,o=function(){clearTimeout(n),pn&&cancelAnimationFrame(t),setTimeout(e)},n=setTimeout(o,35);
+pn&&(t=requestAnimationFrame(o))}function fn(e){e!=1&&rn==A.requestAnimationFrame||((rn=A.requestAnimationFrame)||yi)(gi)}
+function He(e){var t=M,o=e.__c;typeof o=="function"&&(e.__c=void 0,o()),M=t}function po(e){var t=M;e.__c=e.__(),M=t}function mn(e,t){
+return!e||e.length!=t.length||t.some(function(o,n){return!uo(o,e[n])})}function vn(e,t){return typeof t=="function"?t(e):
+t}var bi=Symbol.for("preact-signals");function wt(){if(ie>1)ie--;else{var e,t=!1;for((function(){var i=yt;for(yt=void 0;i!==
+void 0;){var r=i.S;if(r.v===i.v)for(var a=r.t;a!==void 0;a=a.x)a.i===i.i&&(a.i=r.i);i=i.o}})();Ve!==void 0;){var o=Ve;for(Ve=
+void 0,gt++;o!==void 0;){var n=o.u;if(o.u=void 0,o.f&=-3,!(8&o.f)&&$n(o))try{o.c()}catch(i){t||(e=i,t=!0)}o=n}}if(gt=0,ie--,
+t)throw e}}function vo(e){if(ie>0)return e();mo=++wi,ie++;try{return e()}finally{wt()}}var qe,E=void 0;function Ge(e){var t=E,
+o=qe;E=void 0,qe=void 0;try{return e()}finally{E=t,qe=o}}var Ve=void 0,ie=0,gt=0,wi=0,mo=0,yt=void 0,bt=0;function _n(e){
+if(E!==void 0){var t=e.n;if(t===void 0||t.t!==E)return t={i:0,S:e,p:E.s,n:void 0,t:E,e:void 0,x:void 0,r:t},E.s!==void 0&&
+(E.s.n=t),E.s=t,e.n=t,32&E.f&&e.S(t),t;if(t.i===-1)return t.i=0,t.n!==void 0&&(t.n.p=t.p,t.p!==void 0&&(t.p.n=t.n),t.p=E.
+s,t.n=void 0,E.s.n=t,E.s=t),t}}function I(e,t){this.v=e,this.i=0,this.n=void 0,this.t=void 0,this.l=0,this.W=t?.watched,
+this.Z=t?.unwatched,this.name=t?.name}I.prototype.brand=bi;I.prototype.h=function(){return!0};I.prototype.S=function(e){
+var t=this,o=this.t;o!==e&&e.e===void 0&&(e.x=o,this.t=e,o!==void 0?o.e=e:Ge(function(){var n;(n=t.W)==null||n.call(t)}))};
+I.prototype.U=function(e){var t=this;if(this.t!==void 0){var o=e.e,n=e.x;o!==void 0&&(o.x=n,e.e=void 0),n!==void 0&&(n.e=
+o,e.x=void 0),e===this.t&&(this.t=n,n===void 0&&Ge(function(){var i;(i=t.Z)==null||i.call(t)}))}};I.prototype.subscribe=
+function(e){var t=this;return B(function(){var o=t.value;Ge(function(){return e(o)})},{name:"sub"})};I.prototype.valueOf=
+function(){return this.value};I.prototype.toString=function(){return this.value+""};I.prototype.toJSON=function(){return this.
+value};I.prototype.peek=function(){var e=this;return Ge(function(){return e.value})};Object.defineProperty(I.prototype,"\
+value",{get:function(){var e=_n(this);return e!==void 0&&(e.i=this.i),this.v},set:function(e){if(e!==this.v){if(gt>100)throw new Error(
+"Cycle detected");(function(o){ie!==0&&gt===0&&o.l!==mo&&(o.l=mo,yt={S:o,v:o.v,i:o.i,o:yt})})(this),this.v=e,this.i++,bt++,
+ie++;try{for(var t=this.t;t!==void 0;t=t.x)t.t.N()}finally{wt()}}}});function v(e,t){return new I(e,t)}function $n(e){for(var t=e.
+s;t!==void 0;t=t.n)if(t.S.i!==t.i||!t.S.h()||t.S.i!==t.i)return!0;return!1}function gn(e){for(var t=e.s;t!==void 0;t=t.n){
+var o=t.S.n;if(o!==void 0&&(t.r=o),t.S.n=t,t.i=-1,t.n===void 0){e.s=t;break}}}function yn(e){for(var t=e.s,o=void 0;t!==
+void 0;){var n=t.p;t.i===-1?(t.S.U(t),n!==void 0&&(n.n=t.n),t.n!==void 0&&(t.n.p=n)):o=t,t.S.n=t.r,t.r!==void 0&&(t.r=void 0),
+t=n}e.s=o}function ke(e,t){I.call(this,void 0,t),this.x=e,this.s=void 0,this.g=bt-1,this.f=4}ke.prototype=new I;ke.prototype.
+h=function(){if(this.f&=-3,1&this.f)return!1;if((36&this.f)==32||(this.f&=-5,this.g===bt))return!0;if(this.g=bt,this.f|=
+1,this.i>0&&!$n(this))return this.f&=-2,!0;var e=E;try{gn(this),E=this;var t=this.x();(16&this.f||this.v!==t||this.i===0)&&
+(this.v=t,this.f&=-17,this.i++)}catch(o){this.v=o,this.f|=16,this.i++}return E=e,yn(this),this.f&=-2,!0};ke.prototype.S=
+function(e){if(this.t===void 0){this.f|=36;for(var t=this.s;t!==void 0;t=t.n)t.S.S(t)}I.prototype.S.call(this,e)};ke.prototype.
+U=function(e){if(this.t!==void 0&&(I.prototype.U.call(this,e),this.t===void 0)){this.f&=-33;for(var t=this.s;t!==void 0;t=
+t.n)t.S.U(t)}};ke.prototype.N=function(){if(!(2&this.f)){this.f|=6;for(var e=this.t;e!==void 0;e=e.x)e.t.N()}};Object.defineProperty(
+ke.prototype,"value",{get:function(){if(1&this.f)throw new Error("Cycle detected");var e=_n(this);if(this.h(),e!==void 0&&
+(e.i=this.i),16&this.f)throw this.v;return this.v}});function J(e,t){return new ke(e,t)}function bn(e){var t=e.j;if(e.j=
+void 0,typeof t=="function"){ie++;var o=E;E=void 0;try{t()}catch(n){throw e.f&=-2,e.f|=8,_o(e),n}finally{E=o,wt()}}}function _o(e){
+for(var t=e.s;t!==void 0;t=t.n)t.S.U(t);e.x=void 0,e.s=void 0,bn(e)}function ki(e){if(E!==this)throw new Error("Out-of-o\
+rder effect");yn(this),E=e,this.f&=-2;try{8&this.f&&_o(this)}finally{wt()}}function Te(e,t){this.x=e,this.j=void 0,this.
+s=void 0,this.u=void 0,this.f=32,this.name=t?.name,qe&&qe.push(this)}Te.prototype.c=function(){var e=this.S();try{if(8&this.
+f||this.x===void 0)return;var t=this.x();typeof t=="function"&&(this.j=t)}finally{e()}};Te.prototype.S=function(){if(1&this.
+f)throw new Error("Cycle detected");this.f|=1,this.f&=-9,bn(this),gn(this),ie++;var e=E;return E=this,ki.bind(this,e)};Te.
+prototype.N=function(){2&this.f||(this.f|=2,this.u=Ve,Ve=this)};Te.prototype.d=function(){this.f|=8,1&this.f||_o(this)};
+Te.prototype.dispose=function(){this.d()};function B(e,t){var o=new Te(e,t);try{o.c()}catch(i){throw o.d(),i}var n=o.d.bind(
+o);return n[Symbol.dispose]=n,n}var wn,xt,kt,xi=typeof window<"u"&&!!window.__PREACT_SIGNALS_DEVTOOLS__;var kn=[];B(function(){wn=this.N})();function Ae(e,t){w[e]=t.bind(null,w[e]||function(){})}function Ke(e){if(kt){var t=kt;
+kt=void 0,t()}kt=e&&e.S()}function xn(e){var t=this,o=e.data,n=Si(o);n.name="ReactiveDom",n.value=o;var i=$t(function(){
+for(var l=t,d=t.__v;d=d.__;)if(d.__c){d.__c.__$f|=4;break}var f=J(function(){var p=n.value.value;return p===0?0:p===!0?"":
+p||""}),c=J(function(){return!Array.isArray(f.value)&&!to(f.value)}),h=B(function(){if(this.N=En,c.value){var p=f.value;
+l.__v&&l.__v.__e&&l.__v.__e.nodeType===3&&(l.__v.__e.data=p)}}),m=t.__$u.d;return t.__$u.d=function(){h(),m.call(this)},
+[c,f]},[]),r=i[0],a=i[1];return r.value?a.peek():a.value}xn.displayName="ReactiveTextNode";Object.defineProperties(I.prototype,
+{constructor:{configurable:!0,value:vt(we,null).constructor},type:{configurable:!0,value:xn},props:{configurable:!0,get:function(){
+var e=this;return{data:{get value(){return e.value}}}}},__b:{configurable:!0,value:1}});Ae("__b",function(e,t){if(Ke(),xt=
+void 0,typeof t.type=="string"){var o,n=t.props;for(var i in n)if(i!=="children"){var r=n[i];r instanceof I&&(o||(t.__np=
+o={}),o[i]=r,n[i]=r.peek())}}e(t)});Ae("__r",function(e,t){if(e(t),t.type!==we){Ke();var o,n=t.__c;n&&(n.__$f&=-2,(o=n.__$u)===
+void 0&&(n.__$u=o=(function(i,r){var a;return B(function(){a=this},{name:r}),a.c=i,a})((function(i){return function(){var r;
+xi&&((r=this.y)==null||r.call(this)),i.__$f|=1,i.setState({})}})(n),typeof t.type=="function"?t.type.displayName||t.type.
+name:""))),xt=n,Ke(o)}});Ae("__e",function(e,t,o,n){Ke(),xt=void 0,e(t,o,n)});Ae("diffed",function(e,t){Ke(),xt=void 0;var o;
+if(typeof t.type=="string"&&(o=t.__e)){var n=t.__np,i=t.props,r=o.U;if(r)for(var a in r){var l=r[a];l===void 0||n&&a in n||
+(l.d(),r[a]=void 0)}if(n){r||(r={},o.U=r);for(var d in n){var f=r[d],c=n[d];f===void 0?(f=Ei(o,d,c,i),r[d]=f):f.o(c,i)}}}
+e(t)});function Ei(e,t,o,n){var i=t in e&&e.ownerSVGElement===void 0,r=v(o);return{o:function(a,l){r.value=a,n=l},d:B(function(){
+this.N=En;var a=r.value.value;n[t]!==a&&(n[t]=a,i?e[t]=a:a!=null&&(a!==!1||t[4]==="-")?e.setAttribute(t,a):e.removeAttribute(
+t))})}}Ae("unmount",function(e,t){if(typeof t.type=="string"){var o=t.__e;if(o){var n=o.U;if(n){o.U=void 0;for(var i in n){
+var r=n[i];r&&r.d()}}}var a=t.__np;if(a){var l=t.props;for(var d in a)l[d]=a[d]}t.__np=void 0}else{var f=t.__c;if(f){f.__$f|=
+8;var c=f.__$u;c&&(f.__$u=void 0,c.d())}}e(t)});Ae("__h",function(e,t,o,n){n<3&&(t.__$f|=2),e(t,o,n)});Ce.prototype.shouldComponentUpdate=
+function(e,t){if(this.__R)return!0;var o=this.__$u,n=o&&o.s!==void 0;for(var i in t)return!0;if(this.__f||typeof this.u==
+"boolean"&&this.u===!0){var r=2&this.__$f;if(!(n||r||4&this.__$f)||1&this.__$f)return!0}else if(!(n||4&this.__$f)||3&this.
 __$f)return!0;for(var a in e)if(a!=="__source"&&e[a]!==this.props[a])return!0;for(var l in this.props)if(!(l in e))return!0;
-return!1};function si(e,t){return lt(function(){return _(e,t)},[])}var li=function(e){queueMicrotask(function(){queueMicrotask(e)})};function ui(){Qt(function(){for(var e;e=ao.shift();)io.call(e)})}function lo(){ao.push(this)===1&&(y.requestAnimationFrame||
-li)(ui)}function R(e,t,n="localStorage"){try{let o=window[n].getItem(`easel.${e}`);return o===null?t:JSON.parse(o)}catch{return t}}
-function H(e,t,n="localStorage"){try{t===void 0?window[n].removeItem(`easel.${e}`):window[n].setItem(`easel.${e}`,JSON.stringify(
-t))}catch{}}var tn=window.matchMedia("(prefers-color-scheme: dark)"),uo=R("appearance",null),le=_(uo?uo==="dark":tn.matches);function nn(){
-document.documentElement.dataset.theme=le.value?"dark":"light"}tn.addEventListener("change",()=>{R("appearance",null)||(le.
-value=tn.matches,nn())});nn();function co(){le.value=!le.value,H("appearance",le.value?"dark":"light"),nn()}var ue=class extends Error{constructor(t,n,o){super(n?.error??n?.message??`HTTP ${t}`),this.status=t,this.code=n?.code??
-"",this.field=n?.details?.field??"",this.retryAfter=Number(o?.get("Retry-After"))||n?.details?.retryAfter||0}get passing(){
-return this.status===0||this.status===503}};async function j(e,t,{body:n,headers:o={},text:i}={}){let r={...o};n!==void 0&&
-(r["Content-Type"]="application/json");let a;try{a=await fetch(t,{method:e,headers:r,body:i??(n===void 0?void 0:JSON.stringify(
-n))})}catch{throw new ue(0,{error:"The network failed. Is Easel running?"})}let l=await a.json().catch(()=>null);if(!a.ok&&
-a.status!==304)throw new ue(a.status,l,a.headers);return{status:a.status,body:l,headers:a.headers}}async function ke(e,t){
-return(await j("GET",e,{headers:t})).body}function J(e){let{pathname:t}=new URL(e,location.href);return t.startsWith("/a\
-pi/images/")?t:e}function mt(){return Array.from(crypto.getRandomValues(new Uint8Array(12)),e=>e.toString(16).padStart(2,
-"0")).join("")}function xe(e){return new Promise(t=>setTimeout(t,e*1e3))}var w=_(null),Fe=_("");async function fo(){try{let[e,{providers:t},{models:n,fields:o}]=await Promise.all([ke("/api"),ke(
-"/api/providers"),ke("/api/models")]),{features:i,access:r,picturesNeedKey:a,version:l}=e;w.value={providers:t,models:n,
-fields:o,features:i,access:r,picturesNeedKey:a,version:l},Fe.value=""}catch(e){Fe.value=e.message}}function _t(e){return w.
-value.features.includes(e)}function Y(e){return w.value.providers.find(t=>t.id===e)}function vt(e){return w.value.models.
-filter(t=>t.provider===e)}function L(e,t){return w.value.models.find(n=>n.provider===e&&n.id===t)}function Se({provider:e,
-model:t}){return{provider:Y(e)?.name??e,model:L(e,t)?.name??t}}function po(e){return w.value.models.filter(t=>t.family===
-e.family&&t.provider!==e.provider)}var ho=R("credentials",null),Ce=_(ho!==null),I=_(ho??R("credentials",{},"sessionStorage")),ci=/^(?:[\s"'`<>“”‘’\u00ad\u200b-\u200f\u2060\ufeff]|\\[nr]|bearer(?:[\s:]+|$))+|(?:[\s"'`<>“”‘’\u00ad\u200b-\u200f\u2060\ufeff]|\\[nr])+$/gi;
-function mo(e,t){I.value={...I.value,[e]:t.replace(ci,"")},on()}function _o(e){Ce.value=e,on()}function vo(){I.value={},
-Ce.value=!1,on()}function on(){let e=Object.fromEntries(Object.entries(I.value).filter(([,t])=>t));H("credentials",Ce.value?
-e:void 0),H("credentials",Ce.value?void 0:e,"sessionStorage")}function Me(){return w.value.access==="keys"}function ce(e){
-let{[e]:t,access:n}=I.value;return!!(n||!Me()&&(t||!Y(e).requiresAuth))}function $t(e){let{[e]:t,access:n}=I.value;return Me()||
-!!(n&&!t)}function $o(e){let t=I.value[e];return{...$t(e)?U():{},...t?{[Y(e).authHeader]:t}:{}}}function qe(){return w.value.
-picturesNeedKey?U():{}}function U(){let{access:e}=I.value;return e?{Authorization:`Bearer ${e}`}:{}}var fi=100,go=20,di=3,yo=["succeeded","failed","cancelled"],gt=class{#t;#n;#e=[{cursor:"",asked:0,lines:[],settled:!1}];#o=0;constructor(t,n){
-this.#t=t,this.#n=n}isOf(t){return this.#n===t}get lines(){return this.#e.flatMap(({lines:t})=>t.filter(({status:n})=>yo.
-includes(n)))}get more(){return this.#e.length===go&&!!this.#e.at(-1).next}async look(t=!1){let n=this.#e.filter(({settled:o})=>!o);
-for(let o of n.sort((i,r)=>i.asked-r.asked).slice(0,di))await this.#r(o,t);return n.length>0}async#r(t,n){let o=`/api/ba\
-tches/${this.#t}/results?limit=${fi}&cursor=${t.cursor}`,{body:i}=await j("GET",o,{headers:U()});t.asked=++this.#o,t.lines=
-i.results,t.settled=n||i.results.length>0&&i.results.every(({status:r})=>yo.includes(r)),!(t.next||!i.next)&&(t.next=i.next,
-this.#e.length<go&&this.#e.push({cursor:i.next,asked:0,lines:[],settled:!1}))}};var bo={"1 line is wrong: see it":"1 行有错：查看","A file of prompts becomes pictures overnight: a CSV with a hea\
+return!1};function Si(e,t){return $t(function(){return v(e,t)},[])}var Oi=function(e){queueMicrotask(function(){queueMicrotask(e)})};function Ci(){vo(function(){for(var e;e=kn.shift();)wn.call(e)})}function En(){kn.push(this)===1&&(w.requestAnimationFrame||
+Oi)(Ci)}function U(e,t,o="localStorage"){try{let n=window[o].getItem(`easel.${e}`);return n===null?t:JSON.parse(n)}catch{return t}}
+function H(e,t,o="localStorage"){try{t===void 0?window[o].removeItem(`easel.${e}`):window[o].setItem(`easel.${e}`,JSON.stringify(
+t))}catch{}}var $o=window.matchMedia("(prefers-color-scheme: dark)"),Sn=U("appearance",null),fe=v(Sn?Sn==="dark":$o.matches);function go(){
+document.documentElement.dataset.theme=fe.value?"dark":"light"}$o.addEventListener("change",()=>{U("appearance",null)||(fe.
+value=$o.matches,go())});go();function On(){fe.value=!fe.value,H("appearance",fe.value?"dark":"light"),go()}var he=class extends Error{constructor(t,o,n){super(o?.error??o?.message??`HTTP ${t}`),this.status=t,this.code=o?.code??
+"",this.field=o?.details?.field??"",this.provider=o?.details?.provider,this.elsewhere=o?.details?.elsewhere,this.retryAfter=
+Number(n?.get("Retry-After"))||o?.details?.retryAfter||0}get passing(){return this.status===0||this.status===503}};async function R(e,t,{
+body:o,headers:n={},text:i}={}){let r={...n};o!==void 0&&(r["Content-Type"]="application/json");let a;try{a=await fetch(
+t,{method:e,headers:r,body:i??(o===void 0?void 0:JSON.stringify(o))})}catch{throw new he(0,{error:"The network failed. I\
+s Easel running?"})}let l=await a.json().catch(()=>null);if(!a.ok&&a.status!==304)throw new he(a.status,l,a.headers);return{
+status:a.status,body:l,headers:a.headers}}async function Je(e,t){return(await R("GET",e,{headers:t})).body}function te(e){
+let{pathname:t}=new URL(e,location.href);return t.startsWith("/api/images/")?t:e}function Et(){return Array.from(crypto.
+getRandomValues(new Uint8Array(12)),e=>e.toString(16).padStart(2,"0")).join("")}function Me(e){return new Promise(t=>setTimeout(
+t,e*1e3))}var y=v(null),Ye=v(null);async function Cn(){try{let[e,{providers:t},{models:o,fields:n}]=await Promise.all([R("GET","/a\
+pi"),Je("/api/providers"),Je("/api/models")]),{features:i,access:r,picturesNeedKey:a,version:l}=e.body,d=(e.headers.get(
+"X-Emulated-Providers")??"").split(/[, ]+/).filter(Boolean),f=e.headers.get("X-Local-Key");y.value={providers:t,models:o,
+fields:n,features:i,access:r,picturesNeedKey:a,version:l,emulated:d,localKey:f},Ye.value=null}catch(e){Ye.value=e}}function St(e){
+return y.value.features.includes(e)}function me(e){return y.value?.providers.find(t=>t.id===e)}function ae(e){return y.value.
+models.filter(t=>t.provider===e)}function C(e,t){return y.value?.models.find(o=>o.provider===e&&o.id===t)}function G({provider:e,
+model:t}){return{provider:me(e)?.name??e,model:C(e,t)?.name??t}}function Ot(e){return y.value.models.filter(t=>t.family===
+e.family&&t.provider!==e.provider)}var yo=U("credentials",null),Tn=U("credentials",null,"sessionStorage"),Ie=v(yo!==null),x=v(yo??Tn??{});function An(){let{
+emulated:e,localKey:t}=y.value;yo||Tn||!t||(x.value=Object.fromEntries([...e,"access"].map(o=>[o,t])))}var Ti=/^(?:[\s"'`<>“”‘’\u00ad\u200b-\u200f\u2060\ufeff]|\\[nr]|bearer(?:[\s:]+|$))+|(?:[\s"'`<>“”‘’\u00ad\u200b-\u200f\u2060\ufeff]|\\[nr])+$/gi;
+function Ct(e,t){x.value={...x.value,[e]:t.replace(Ti,"")},bo()}function Mn(e){Ie.value=e,bo()}function In(){x.value={},
+Ie.value=!1,bo()}function bo(){let e=Object.fromEntries(Object.entries(x.value).filter(([,t])=>t));H("credentials",Ie.value?
+e:void 0),H("credentials",Ie.value?void 0:e,"sessionStorage")}function Ne(){return y.value.access==="keys"}function Y(e){
+let{[e]:t,access:o}=x.value;return!!(o||!Ne()&&(t||!me(e).requiresAuth))}function Tt(e){let{[e]:t,access:o}=x.value;return Ne()||
+!!(o&&!t)}function Nn(e){let t=x.value[e];return{...Tt(e)?j():{},...t?{[me(e).authHeader]:t}:{}}}function Xe(){return y.
+value.picturesNeedKey?j():{}}function j(){let{access:e}=x.value;return e?{Authorization:`Bearer ${e}`}:{}}var Ai=100,Pn=20,Mi=3,Dn=["succeeded","failed","cancelled"],At=class{#t;#o;#e=[{cursor:"",asked:0,lines:[],settled:!1}];#n=0;constructor(t,o){
+this.#t=t,this.#o=o}isOf(t){return this.#o===t}get lines(){return this.#e.flatMap(({lines:t})=>t.filter(({status:o})=>Dn.
+includes(o)))}get more(){return this.#e.length===Pn&&!!this.#e.at(-1).next}async look(t=!1){let o=this.#e.filter(({settled:n})=>!n);
+for(let n of o.sort((i,r)=>i.asked-r.asked).slice(0,Mi))await this.#r(n,t);return o.length>0}async#r(t,o){let n=`/api/ba\
+tches/${this.#t}/results?limit=${Ai}&cursor=${t.cursor}`,{body:i}=await R("GET",n,{headers:j()});t.asked=++this.#n,t.lines=
+i.results,t.settled=o||i.results.length>0&&i.results.every(({status:r})=>Dn.includes(r)),!(t.next||!i.next)&&(t.next=i.next,
+this.#e.length<Pn&&this.#e.push({cursor:i.next,asked:0,lines:[],settled:!1}))}};var Rn={"1 line is wrong: see it":"1 行有错：查看","A file of prompts becomes pictures overnight: a CSV with a hea\
 der, or JSON Lines with one request a line.":"一个提示词文件，一夜之间变成图片：带表头的 CSV，或每行一个请求的 JSON Lines。",
-"Again with this":"照此再来","All pictures":"全部图片",Asked:"请求","Aspect ratio":"宽高比",Batches:"批量",
-"Batches that you start here are listed here.":"在这里启动的批量任务会列在这里。","Calls this minute":"本\
-分钟调用",Cancel:"取消","Cancel the batch":"取消批量任务",Cancelled:"已取消","Choose a file":"选择文件",
-Close:"关闭",Code:"代码","Code of this call":"本次调用的代码","Compare models":"比较模型",Comparison:"比较",
-Completed:"已完成",Copied:"已复制",Copy:"复制","Copy link":"复制链接","Copy parameters":"复制参数",Dark:"\
-深色",Dismiss:"关闭提示","Do not wait for it":"不再等待",Done:"完成",Download:"下载","Download all":"全部下载",
-"Easel does not answer: {reason}":"Easel 没有响应：{reason}","Easel key":"Easel 密钥","Enter a token":"填写令牌",
-"Enter the key":"填写密钥",Failed:"失败","Failed lines":"失败的行","First lines":"前几行","Forget all":"全部清\
-除",Format:"格式",Generate:"生成","Generate {n} pictures":"生成 {n} 张图片","Get one":"获取",Guidance:"引导强度",
-Height:"高","It has begun, so its provider finishes it.":"任务已经开始，服务商会把它完成。","Keep the s\
-eed":"锁定种子","Keep them on this device, also after the tab is closed":"保存在本设备上，关闭标签页后仍保留",
-"Lets you use the tokens of this Easel, and run batches":"可使用本 Easel 的令牌，并运行批量任务",Line:"行",
-"Line {n}":"第 {n} 行","Loading…":"加载中…","Look again":"重新查看","Looking at the file…":"正在检查文件……",
+"A token for {provider}":"{provider} 令牌","Again from {time}":"{time} 起可再试","Again with this":"照此再来",
+All:"全选","All get the same seed, and the same size where they make it; steps and guidance are each model's own. Each\
+ picture counts at its provider.":"所有模型使用相同的种子，尺寸在支持时也相同；步数和引导强度取各模型的默认值。每张图片都计入服务商的额度。",
+"All pictures":"全部图片",Asked:"请求","Aspect ratio":"宽高比",Batches:"批量","Batches that you start here ar\
+e listed here.":"在这里启动的批量任务会列在这里。","Calls this minute":"本分钟调用",Cancel:"取消",
+"Cancel the batch":"取消批量任务",Cancelled:"已取消","Change it":"修改","Choose a file":"选择文件","Choos\
+e another model":"另选模型",Close:"关闭",Code:"代码","Code of this call":"本次调用的代码","Compare models":"\
+比较模型",Comparison:"比较",Completed:"已完成",Copied:"已复制",Copy:"复制","Copy link":"复制链接","Cop\
+y parameters":"复制参数",Dark:"深色",Dismiss:"关闭提示","Do not wait for it":"不再等待",Done:"完成",Download:"\
+下载","Download all":"全部下载","Draw with {provider}, without a token":"用 {provider} 绘制，无需令牌","Ea\
+sel key":"Easel 密钥","Edit the prompt":"修改提示词","Emulated here, so that any token works: {names}.":"以下服务商在此为\
+模拟，任何令牌都可用：{names}。","Enter a token":"填写令牌","Enter the key":"填写密钥",Failed:"失败",
+"Failed lines":"失败的行","First lines":"前几行","Forget all":"全部清除",Format:"格式",Generate:"生成","G\
+enerate {n} pictures":"生成 {n} 张图片","Get a token":"获取令牌","Get one":"获取",Guidance:"引导强度",Height:"\
+高","It has begun, so its provider finishes it.":"任务已经开始，服务商会把它完成。","It stays in this t\
+ab, and goes to this Easel only.":"令牌只留在此标签页，只发送给本 Easel。","Keep the seed":"锁定种子",
+"Keep them on this device, also after the tab is closed":"保存在本设备上，关闭标签页后仍保留","Lets you\
+ use the tokens of this Easel, and run batches":"可使用本 Easel 的令牌，并运行批量任务",Line:"行","Line \
+{n}":"第 {n} 行","Loading…":"加载中…","Look again":"重新查看","Looking at the file…":"正在检查文件……",
 Model:"模型","Models: {models}":"模型：{models}","Needed here; the owner of this Easel gives you one":"此处必填；请向本 Eas\
 el 的管理员索取","Needed unless an Easel key pays; sent as {header}":"没有 Easel 密钥时必填；通过 {header} 发送",
-"New batch":"新建批量任务","Newer picture":"较新的图片","No line is wrong.":"没有错误的行。","Not in t\
-he picture":"反向提示词","Nothing here yet. Describe a picture, and it appears here.":"这里还是空的。描述一张图片，它就会出现在这里。",
-"Nothing is spent yet.":"尚未产生任何消耗。",Obtained:"结果","Older picture":"较早的图片","Optional: wit\
-hout one there is less to use":"可选：没有令牌时额度较少","Other file":"换个文件","Other pictures":"其他图片",
-Picture:"图片","Picture to start from":"起始图片",Pictures:"图片","Pictures left of your key until {time}: {n}":"\
-密钥剩余图片（至 {time}）：{n}","Pictures this month":"本月图片","Pictures today":"今日图片","Pictures\
- under way":"进行中的图片","Programming language":"编程语言",Progress:"进度",Prompt:"提示词",Provider:"服务\
-商","Reading the file":"正在读取文件",Reason:"原因",Remove:"移除","Remove all":"全部移除","Remove all pic\
-tures?":"移除全部图片？","Remove from the list":"从列表移除","Results as a file":"下载结果文件","Resul\
-ts so far as a file":"下载目前的结果","Roll a seed":"随机种子","Run all of it anew":"全部重新运行","Run\
- the rest again":"重跑未完成的","Run the {n} without a picture again":"重新运行没有图片的 {n} 张",Running:"\
-运行中","Same prompt on several models":"同一提示词，多个模型","Same size and seed for all; steps and guida\
-nce are each model's own. Each picture counts at its provider.":"尺寸和种子相同；步数和引导强度取各模型的默认值。每张图片都计入服务商的额度。",
-Scale:"倍数","See that batch":"查看该批量任务",Seed:"种子","Show the comparison":"查看比较","Show more":"\
-显示更多",Size:"尺寸","Start 1 picture":"开始生成 1 张图片","Start the batch":"启动批量任务","Start w\
-ithout it":"不用这张图片","Start {n} pictures":"开始生成 {n} 张图片","Starting a batch needs an Easel key.":"\
-启动批量任务需要 Easel 密钥。","Starting…":"正在启动…",Steps:"步数","Swap width and height":"交换宽高",
-"The bucket did not take the file. Does AllowedOrigins of the deployment name {origin}?":"存储桶没有接受该文件。部署的 AllowedOrigins \
-是否包含 {origin}？","The first {lines} lines ask for {pictures} pictures; the file is longer.":"前 {lines} 行共 {pict\
-ures} 张图片；文件还有更多行。","These are the first {n} lines.":"这里是前 {n} 行。","These are the fi\
-rst {n} results; the file has all when the batch has ended.":"这里是前 {n} 条结果；批量任务结束后，文件中有全部结果。",
-"The picture to start from is not there any more: choose it again":"起始图片已不在，请重新选择","This Easel\
- needs a key of yours.":"此 Easel 需要你的密钥。","This browser has no room for more pictures; the newest are he\
-re until the page is closed.":"浏览器空间已满；最新的图片只保留到页面关闭为止。","This browser k\
-eeps no gallery; pictures are here until the page is closed.":"此浏览器无法保存图库；图片只保留到页面关闭为止。",
+"New batch":"新建批量任务","Newer picture":"较新的图片","No line is wrong.":"没有错误的行。",None:"全不选",
+"Not in the picture":"反向提示词","Nothing is spent yet.":"尚未产生任何消耗。",Obtained:"结果","Older pi\
+cture":"较早的图片","Optional: without one there is less to use":"可选：没有令牌时额度较少","Other file":"\
+换个文件","Other pictures":"其他图片","Pick another size":"另选尺寸",Picture:"图片","Picture to start from":"\
+起始图片",Pictures:"图片","Pictures are emulated here: no provider is asked, nothing is spent, and any token works\
+.":"这里的图片由模拟器绘制：不请求服务商，不产生费用，任何令牌都可用。","Pictures left \
+of your key until {time}: {n}":"密钥剩余图片（至 {time}）：{n}","Pictures this month":"本月图片","Pictures\
+ today":"今日图片","Pictures under way":"进行中的图片","Programming language":"编程语言",Progress:"进度",
+Prompt:"提示词",Provider:"服务商","Reading the file":"正在读取文件",Reason:"原因",Remove:"移除","Remove \
+all":"全部移除","Remove all pictures?":"移除全部图片？","Remove from the list":"从列表移除","Results as \
+a file":"下载结果文件","Results so far as a file":"下载目前的结果","Roll a seed":"随机种子","Run all of\
+ it anew":"全部重新运行","Run the rest again":"重跑未完成的","Run the {n} without a picture again":"重新运行没有图片\
+的 {n} 张",Running:"运行中","Same prompt on several models":"同一提示词，多个模型","Save and draw":"保存并绘制",
+"Save and try again":"保存并重试","Say what you want to see.":"说出你想看到的画面。",Scale:"倍数","See \
+that batch":"查看该批量任务",Seed:"种子","Show more":"显示更多","Show the comparison":"查看比较",Size:"\
+尺寸","Start 1 picture":"开始生成 1 张图片","Start the batch":"启动批量任务","Start without it":"不用这张图片",
+"Start {n} pictures":"开始生成 {n} 张图片","Starting a batch needs an Easel key.":"启动批量任务需要 Easel 密钥。",
+"Starting…":"正在启动…",Steps:"步数","Swap width and height":"交换宽高","The bucket did not take the file.\
+ Does AllowedOrigins of the deployment name {origin}?":"存储桶没有接受该文件。部署的 AllowedOrigins 是否包含 {origin}？",
+"The first {lines} lines ask for {pictures} pictures; the file is longer.":"前 {lines} 行共 {pictures} 张图片；文件还有更多行。",
+"These are the first {n} lines.":"这里是前 {n} 行。","These are the first {n} results; the file has all when the b\
+atch has ended.":"这里是前 {n} 条结果；批量任务结束后，文件中有全部结果。","This browser has no\
+ room for more pictures; the newest are here until the page is closed.":"浏览器空间已满；最新的图片只保留到页面关闭为止。",
+"This browser keeps no gallery; pictures are here until the page is closed.":"此浏览器无法保存图库；图片只保留到页面关闭为止。",
 "This file has run before, at {time}: {n} of {all} pictures, {failed} without one. What do you want?":"此文件已于 {time} 运行过：\
 {all} 张中完成 {n} 张，{failed} 张没有图片。您想怎么做？","This file was started at {time} and still r\
-uns.":"此文件已于 {time} 启动，仍在运行。","This file is no picture that the browser can read":"浏览器无法读取此图片文\
-件","This model changes a picture":"此模型用于修改图片","This model makes these sizes only":"此模型只支持这些尺寸",
-Time:"用时",Tokens:"令牌","Tokens stay in this tab and go to this Easel only, in a header. Easel stores none of them\
-.":"令牌只留在此标签页，并仅通过请求头发送给本 Easel。Easel 不保存任何令牌。","Try again":"\
-重试","Try again in {time}":"请在 {time} 后重试","Upscale {scale}×":"放大 {scale} 倍","Use this picture":"使用这\
-张图片",Upscaling:"放大","Vary the seed":"换个种子",Views:"视图","Waits for {provider} until {time}: {reason}":"\
-等待 {provider} 至 {time}：{reason}","Waits for {provider}: {reason}":"等待 {provider}：{reason}","What the key a\
-llows":"密钥的额度","What should be in the picture?":"画面里应该有什么？","What such a file looks like":"文\
-件示例",Width:"宽","Without one it draws from the prompt alone":"没有图片时仅按提示词生成","Write a prom\
-pt first.":"请先填写提示词。","Wrong lines":"有错的行","Zoom to full size":"放大到原始尺寸","again fr\
-om {time}":"{time} 起恢复","about {time} left":"约剩 {time}","also at {providers}":"另见 {providers}","batches to\
-o":"可运行批量任务","family {family}":"系列 {family}","handed over":"已提交","in the provider's queue: {n}":"\
-服务商队列中的位置：{n}","low quality, blurry":"低质量，模糊","no batches":"不可运行批量任务","n\
-o guidance":"不支持引导强度","no negative prompt":"不支持反向提示词","or drop it here":"或拖放到这里",
-random:"随机","took {time}":"用时 {time}","until {time}":"有效期至 {time}","usually {time}":"通常 {time}","wai\
-ts for its turn":"排队等待","{bad} lines are wrong: see them":"{bad} 行有错：查看","{good} lines ask for {pict\
-ures} pictures.":"{good} 行，共 {pictures} 张图片。","{label}, slider":"{label}，滑块","{min} to {max} pixels \
-a side":"边长 {min} 至 {max} 像素","{min} to {max} pixels a side, in steps of {step}":"每边 {min} 至 {max} 像素，步长 {step\
-}","{n} failed so far":"目前失败 {n} 张","{n} KB":"{n} KB","{n} a minute":"每分钟 {n} 张","{n} cancelled":"{n} \
-张已取消","{n} failed":"{n} 张失败","{n} of {all}":"{n} / {all}","{n} of {all} pictures":"{n} / {all} 张图片",
-"{n} pictures are removed from this browser. Their links live on until the deployment removes them.":"将从此浏览器移除 {n} 张图片。它\
-们的链接在部署清理之前仍然有效。","{n} running":"{n} 张进行中","{n} s":"{n} 秒","{n} to come":"{n} \
-张待处理","{provider} needs a token of yours.":"{provider} 需要你的令牌。","{time}, usually {usual}":"{time}，\
-通常 {usual}"};var pi=navigator.language.toLowerCase().startsWith("zh")?"zh":"en",Ee=_(R("language",pi));B(()=>{document.documentElement.
-lang=Ee.value==="zh"?"zh-Hans":"en"});function wo(e){Ee.value=e,H("language",e)}function s(e,t={}){return(Ee.value==="zh"?
-bo[e]??e:e).replace(/\{(\w+)\}/g,(o,i)=>t[i]??o)}function Z(e){let t=Math.max(0,Math.round(e));if(t<60)return s("{n} s",
-{n:t});let n=[Math.floor(t/3600),Math.floor(t/60)%60,t%60];return(n[0]?n:n.slice(1)).map((i,r)=>r?String(i).padStart(2,"\
-0"):i).join(":")}function ne(e){let t=new Date(e*1e3),o=t.toDateString()===new Date().toDateString()?{}:{month:"short",day:"\
-numeric"};return t.toLocaleString(Ee.value==="zh"?"zh-CN":"en",{hour:"2-digit",minute:"2-digit",...o})}var F=_([]),A=_(null),hi=2,ko=256*1024;function We(e,t){F.value=F.value.map(n=>n.id===e?{...n,...t}:n)}function xo(){H("\
-batches",F.value.map(({id:e,name:t})=>({id:e,name:t})))}function So(){F.value=R("batches",[]),F.value.forEach(({id:e})=>Ge(
-e))}async function Co(e){A.value={file:e};try{let t=e.size<=ko,n=new Uint8Array(await e.slice(0,ko).arrayBuffer()),o=t?n.
-length:n.lastIndexOf(10)+1||n.length,i={"Content-Type":"application/octet-stream"},{body:r}=await j("POST","/api/batches\
-/preview",{text:n.slice(0,o),headers:i});if(A.value?.file!==e)return;A.value={file:e,preview:r,whole:t&&r.complete},U().
-Authorization&&yt(e,{before:(await Eo(e)).batch})}catch(t){yt(e,{error:t.message})}}function yt(e,t){A.value?.file===e&&
-(A.value={...A.value,...t})}function Mo(){A.value=null}async function bt(e){let{file:t,before:n}=A.value;A.value={...A.value,
-starting:!0,error:void 0};try{let o=e==="rest"?{retry:n.batchId}:await mi(t,e);if(!o)return;let i=await j("POST","/api/b\
-atches",{body:o,headers:U()});Oo(i.body.batchId,t.name),A.value=null}catch(o){yt(t,{starting:!1,error:o.message})}}async function mi(e,t){
-let n=await Eo(e);return n.batch&&!t?(yt(e,{starting:!1,before:n.batch}),null):(await _i(n,e),{manifest:n.manifest,...t===
-"anew"?{scheduledTime:new Date().toISOString()}:{}})}async function Eo(e){let t={size:e.size,name:e.name,digest:await vi(
-e)};return(await j("POST","/api/batches/uploads",{body:t,headers:U()})).body}function To(){let{file:e,before:t}=A.value;
-Oo(t.batchId,e.name),A.value=null}async function _i({uploadUrl:e,uploadHeaders:t},n){if(!(await fetch(e,{method:"PUT",headers:t,
-body:n}).catch(()=>null))?.ok)throw new Error(s("The bucket did not take the file. Does AllowedOrigins of the deployment\
- name {origin}?",{origin:location.origin}))}async function vi(e){if(!crypto.subtle)return`${e.size}-${e.lastModified}`;let t=new Uint8Array(
-await crypto.subtle.digest("SHA-256",await e.arrayBuffer()));return Array.from(t.slice(0,16),n=>n.toString(16).padStart(
-2,"0")).join("")}function Oo(e,t){F.value=[{id:e,name:t},...F.value.filter(n=>n.id!==e)],xo(),Ge(e)}var rn=new Set;async function Ge(e){
-if(rn.has(e))return;rn.add(e);let t,n=0,o=()=>We(e,{lines:t.lines,more:t.more});try{for(;;){let i=await j("GET",`/api/ba\
-tches/${e}`,{headers:U()});if(!$i(e))return;let{counts:r,run:a,finishedAt:l}=i.body;We(e,{status:i.body,error:void 0}),t?.
-isOf(a)||(t=new gt(e,a));let d=r.succeeded+r.failed+r.cancelled;if(d!==n&&(await t.look(),o()),n=d,l)break;await xe(Number(
-i.headers.get("Retry-After"))||hi)}for(;await t.look(!0);)o()}catch(i){We(e,{error:i.message})}finally{rn.delete(e)}}function $i(e){
-return F.value.find(t=>t.id===e)}async function Po(e){let t=await fetch(`/api/batches/${e}/results`,{headers:U()});if(!t.
-ok)throw new Error(`HTTP ${t.status}`);return t.blob()}async function Ao(e){await Do(e,()=>j("DELETE",`/api/batches/${e}`,
-{headers:U()}))}async function No(e){await Do(e,()=>j("POST","/api/batches",{body:{retry:e},headers:U()})),We(e,{lines:void 0})}
-async function Do(e,t){try{await t(),Ge(e)}catch(n){We(e,{error:n.message})}}function Io(e){F.value=F.value.filter(t=>t.
-id!==e),xo()}var fe=_([]),Ve=_(""),Ke=new Map,sn=null;function an(e){return new Promise((t,n)=>{e.onsuccess=()=>t(e.result),e.onerror=
-()=>n(e.error)})}function Lo(e){return sn.transaction("pictures",e).objectStore("pictures")}async function Ro(){try{let e=indexedDB.
-open("easel",1);e.onupgradeneeded=()=>e.result.createObjectStore("pictures",{keyPath:"id"}),sn=await an(e);let t=await an(
-Lo("readonly").getAll());fe.value=t.sort((n,o)=>o.createdAt-n.createdAt)}catch{Ve.value="This browser keeps no gallery; \
-pictures are here until the page is closed."}}async function jo(e){if(fe.value.some(o=>o.id===e.id))return;let t=await ln(
-e.url),n=t?{...e,blob:t}:e;fe.value=[n,...fe.value].sort((o,i)=>i.createdAt-o.createdAt),await Uo(o=>o.put(n))}async function ln(e){
-try{let t=await fetch(J(e),{headers:qe()});return t.ok?await t.blob():null}catch{return null}}async function wt(e){fe.value=
-fe.value.filter(t=>!e.includes(t.id));for(let t of e)URL.revokeObjectURL(Ke.get(t)),Ke.delete(t),await Uo(n=>n.delete(t))}
-async function Uo(e){if(sn)try{await an(e(Lo("readwrite")))}catch{Ve.value="This browser has no room for more pictures; \
-the newest are here until the page is closed."}}function Te(e){return e.blob?(Ke.has(e.id)||Ke.set(e.id,URL.createObjectURL(
-e.blob)),Ke.get(e.id)):J(e.url)}function kt(e){let t={JPEG:"jpg"}[e.format]??e.format.toLowerCase();return`${(e.asked.prompt??
-"upscaled").replace(/[^\p{L}\p{N}]+/gu,"-").replace(/^-+|-+$/g,"").slice(0,40)||"picture"}-${e.id.slice(-6)}.${t}`}var gi=Uint32Array.from({length:256},(e,t)=>{let n=t;for(let o=0;o<8;o+=1)n=n&1?n>>>1^3988292384:n>>>1;return n});function yi(e){
-let t=4294967295;for(let n of e)t=gi[(t^n)&255]^t>>>8;return(t^4294967295)>>>0}function un(...e){let t=new Uint8Array(e.
-reduce((i,[r])=>i+r,0)),n=new DataView(t.buffer),o=0;for(let[i,r]of e)i===2?n.setUint16(o,r,!0):n.setUint32(o,r,!0),o+=i;
-return t}var bi=2048;function zo(e){let t=new Date,n=t.getHours()<<11|t.getMinutes()<<5|t.getSeconds()>>1,o=t.getFullYear()-
-1980<<9|t.getMonth()+1<<5|t.getDate(),i=[],r=[],a=0;for(let{name:p,bytes:c}of e){let h=new TextEncoder().encode(p),m=c.length,
-f=[[2,20],[2,bi],[2,0],[2,n],[2,o],[4,yi(c)],[4,m],[4,m],[2,h.length],[2,0]],$=un([4,67324752],...f);r.push(un([4,33639248],
-[2,20],...f,[2,0],[2,0],[2,0],[4,0],[4,a]),h),i.push($,h,c),a+=$.length+h.length+m}let l=r.reduce((p,c)=>p+c.length,0),d=un(
+uns.":"此文件已于 {time} 启动，仍在运行。","This model changes a picture":"此模型用于修改图片","Th\
+e provider":"服务商","The samples are drawn by Easel's own emulator. Your pictures stay in this browser.":"示例由 Easel \
+自带的模拟器绘制。你的图片保存在此浏览器中。","This Easel draws for those who have a key. Its owne\
+r gives you one.":"此 Easel 只为持有密钥的人作画，请向管理员索取。","This model":"该模型","This m\
+odel makes these sizes only":"此模型只支持这些尺寸",Time:"用时",Token:"令牌",Tokens:"令牌","Tokens are f\
+illed in.":"令牌已填好。","Tokens stay in this tab and go to this Easel only, in a header. Easel stores none of th\
+em.":"令牌只留在此标签页，并仅通过请求头发送给本 Easel。Easel 不保存任何令牌。","Try again":"\
+重试","Upscale {scale}×":"放大 {scale} 倍","Use this picture":"使用这张图片",Upscaling:"放大","Use {provid\
+er}":"改用 {provider}","Vary the seed":"换个种子",Views:"视图","Waits for {provider} until {time}: {reason}":"等待\
+ {provider} 至 {time}：{reason}","Waits for {provider}: {reason}":"等待 {provider}：{reason}","What should be in th\
+e picture?":"画面里应该有什么？","What such a file looks like":"文件示例","What the key allows":"密钥的额度",
+Width:"宽","Without one it draws from the prompt alone":"没有图片时仅按提示词生成","Write a prompt and gene\
+rate, or begin with one of these: a click draws it.":"写下提示词并生成，或点一下下面的例子，立即绘制。",
+"Write a prompt first.":"请先填写提示词。","Wrong lines":"有错的行","Zoom to full size":"放大到原始尺寸",
+"a fox asleep in a snowy forest":"雪林中熟睡的狐狸","a lighthouse in a storm, oil painting":"暴风雨中的灯塔，油画",
+"a paper boat on a quiet lake at dawn":"清晨平静湖面上的纸船","a rainy city street at night, neon signs":"雨夜的城\
+市街道，霓虹灯","about {time} left":"约剩 {time}","again from {time}":"{time} 起恢复","also at {providers}":"\
+另见 {providers}","an astronaut resting on the moon":"在月球上休息的宇航员","batches too":"可运行批量任务",
+emulated:"模拟","handed over":"已提交","in the provider's queue: {n}":"服务商队列中的位置：{n}","low qual\
+ity, blurry":"低质量，模糊","mountains above the clouds, ink wash":"云海之上的群山，水墨画","needs a to\
+ken":"需要令牌","no batches":"不可运行批量任务","no token needed":"无需令牌",or:"或","or drop it here":"\
+或拖放到这里","picks its own seed":"种子由模型自定",random:"随机","took {time}":"用时 {time}","until {t\
+ime}":"有效期至 {time}","usually {time}":"通常 {time}","waits for its turn":"排队等待","{bad} lines are wrong:\
+ see them":"{bad} 行有错：查看","{good} lines ask for {pictures} pictures.":"{good} 行，共 {pictures} 张图片。",
+"your Easel key":"用 Easel 密钥","your token":"用你的令牌","{label}, slider":"{label}，滑块","{min} to {max}":"\
+{min} 至 {max}","{min} to {max} pixels a side":"边长 {min} 至 {max} 像素","{min} to {max} pixels a side, in steps \
+of {step}":"每边 {min} 至 {max} 像素，步长 {step}","{n} failed so far":"目前失败 {n} 张","{n} KB":"{n} KB",
+"{min} to {max}, in steps of {step},":"{min} 至 {max}（步长 {step}）","{n} a minute":"每分钟 {n} 张","{n} cance\
+lled":"{n} 张已取消","{n} failed":"{n} 张失败","{n} of {all}":"{n} / {all}","{n} of {all} pictures":"{n} / {all} \
+张图片","{n} pictures are removed from this browser. Their links live on until the deployment removes them.":"将从此浏览器移\
+除 {n} 张图片。它们的链接在部署清理之前仍然有效。","{n} running":"{n} 张进行中","{n} s":"{n} 秒",
+"{n} to come":"{n} 张待处理","{provider} draws on your own account there. Get a token, paste it here, and your pictu\
+re begins.":"{provider} 使用你在那里的账户作画。获取令牌并粘贴到这里，图片随即开始绘制。",
+"{provider} needs a token of yours.":"{provider} 需要你的令牌。","{time}, usually {usual}":"{time}，通常 {usual}"};var Ii=navigator.language.toLowerCase().startsWith("zh")?"zh":"en",ve=v(U("language",Ii));B(()=>{document.documentElement.
+lang=ve.value==="zh"?"zh-Hans":"en"});function Ln(e){ve.value=e,H("language",e)}function s(e,t={}){return(ve.value==="zh"?
+Rn[e]??e:e).replace(/\{(\w+)\}/g,(n,i)=>t[i]??n)}function se(e){let t=Math.max(0,Math.round(e));if(t<60)return s("{n} s",
+{n:t});let o=[Math.floor(t/3600),Math.floor(t/60)%60,t%60];return(o[0]?o:o.slice(1)).map((i,r)=>r?String(i).padStart(2,"\
+0"):i).join(":")}function oe(e,t={}){let o=new Date(e*1e3),i=o.toDateString()===new Date().toDateString()?{}:{month:"sho\
+rt",day:"numeric"};return o.toLocaleString(ve.value==="zh"?"zh-CN":"en",{hour:"2-digit",minute:"2-digit",...i,...t})}function Un(e){
+return oe(e,{timeZoneName:"short"})}var W=v([]),D=v(null),Ni=2,jn=256*1024;function Qe(e,t){W.value=W.value.map(o=>o.id===e?{...o,...t}:o)}function zn(){H("\
+batches",W.value.map(({id:e,name:t})=>({id:e,name:t})))}function Fn(){W.value=U("batches",[]),W.value.forEach(({id:e})=>Ze(
+e))}async function Bn(e){D.value={file:e};try{let t=e.size<=jn,o=new Uint8Array(await e.slice(0,jn).arrayBuffer()),n=t?o.
+length:o.lastIndexOf(10)+1||o.length,i={"Content-Type":"application/octet-stream"},{body:r}=await R("POST","/api/batches\
+/preview",{text:o.slice(0,n),headers:i});if(D.value?.file!==e)return;D.value={file:e,preview:r,whole:t&&r.complete},j().
+Authorization&&Mt(e,{before:(await Wn(e)).batch})}catch(t){Mt(e,{error:t.message})}}function Mt(e,t){D.value?.file===e&&
+(D.value={...D.value,...t})}function Hn(){D.value=null}async function It(e){let{file:t,before:o}=D.value;D.value={...D.value,
+starting:!0,error:void 0};try{let n=e==="rest"?{retry:o.batchId}:await Pi(t,e);if(!n)return;let i=await R("POST","/api/b\
+atches",{body:n,headers:j()});Vn(i.body.batchId,t.name),D.value=null}catch(n){Mt(t,{starting:!1,error:n.message})}}async function Pi(e,t){
+let o=await Wn(e);return o.batch&&!t?(Mt(e,{starting:!1,before:o.batch}),null):(await Di(o,e),{manifest:o.manifest,...t===
+"anew"?{scheduledTime:new Date().toISOString()}:{}})}async function Wn(e){let t={size:e.size,name:e.name,digest:await Ri(
+e)};return(await R("POST","/api/batches/uploads",{body:t,headers:j()})).body}function qn(){let{file:e,before:t}=D.value;
+Vn(t.batchId,e.name),D.value=null}async function Di({uploadUrl:e,uploadHeaders:t},o){if(!(await fetch(e,{method:"PUT",headers:t,
+body:o}).catch(()=>null))?.ok)throw new Error(s("The bucket did not take the file. Does AllowedOrigins of the deployment\
+ name {origin}?",{origin:location.origin}))}async function Ri(e){if(!crypto.subtle)return`${e.size}-${e.lastModified}`;let t=new Uint8Array(
+await crypto.subtle.digest("SHA-256",await e.arrayBuffer()));return Array.from(t.slice(0,16),o=>o.toString(16).padStart(
+2,"0")).join("")}function Vn(e,t){W.value=[{id:e,name:t},...W.value.filter(o=>o.id!==e)],zn(),Ze(e)}var wo=new Set;async function Ze(e){
+if(wo.has(e))return;wo.add(e);let t,o=0,n=()=>Qe(e,{lines:t.lines,more:t.more});try{for(;;){let i=await R("GET",`/api/ba\
+tches/${e}`,{headers:j()});if(!Li(e))return;let{counts:r,run:a,finishedAt:l}=i.body;Qe(e,{status:i.body,error:void 0}),t?.
+isOf(a)||(t=new At(e,a));let d=r.succeeded+r.failed+r.cancelled;if(d!==o&&(await t.look(),n()),o=d,l)break;await Me(Number(
+i.headers.get("Retry-After"))||Ni)}for(;await t.look(!0);)n()}catch(i){Qe(e,{error:i.message})}finally{wo.delete(e)}}function Li(e){
+return W.value.find(t=>t.id===e)}async function Gn(e){let t=await fetch(`/api/batches/${e}/results`,{headers:j()});if(!t.
+ok)throw new Error(`HTTP ${t.status}`);return t.blob()}async function Kn(e){await Yn(e,()=>R("DELETE",`/api/batches/${e}`,
+{headers:j()}))}async function Jn(e){await Yn(e,()=>R("POST","/api/batches",{body:{retry:e},headers:j()})),Qe(e,{lines:void 0})}
+async function Yn(e,t){try{await t(),Ze(e)}catch(o){Qe(e,{error:o.message})}}function Xn(e){W.value=W.value.filter(t=>t.
+id!==e),zn()}var _e=v([]),tt=v(""),et=new Map,Eo=null;function xo(e){return new Promise((t,o)=>{e.onsuccess=()=>t(e.result),e.onerror=
+()=>o(e.error)})}function Qn(e){return Eo.transaction("pictures",e).objectStore("pictures")}async function Zn(){try{let e=indexedDB.
+open("easel",1);e.onupgradeneeded=()=>e.result.createObjectStore("pictures",{keyPath:"id"}),Eo=await xo(e);let t=await xo(
+Qn("readonly").getAll());_e.value=t.sort((o,n)=>n.createdAt-o.createdAt)}catch{tt.value="This browser keeps no gallery; \
+pictures are here until the page is closed."}}async function er(e){if(_e.value.some(n=>n.id===e.id))return;let t=await So(
+e.url),o=t?{...e,blob:t}:e;_e.value=[o,..._e.value].sort((n,i)=>i.createdAt-n.createdAt),await tr(n=>n.put(o))}async function So(e){
+try{let t=await fetch(te(e),{headers:Xe()});return t.ok?await t.blob():null}catch{return null}}async function Nt(e){_e.value=
+_e.value.filter(t=>!e.includes(t.id));for(let t of e)URL.revokeObjectURL(et.get(t)),et.delete(t),await tr(o=>o.delete(t))}
+async function tr(e){if(Eo)try{await xo(e(Qn("readwrite")))}catch{tt.value="This browser has no room for more pictures; \
+the newest are here until the page is closed."}}function Pe(e){return e.blob?(et.has(e.id)||et.set(e.id,URL.createObjectURL(
+e.blob)),et.get(e.id)):te(e.url)}function Pt(e){let t={JPEG:"jpg"}[e.format]??e.format.toLowerCase(),{asked:o,details:n,
+id:i}=e;return`${ko(o.prompt??"upscaled").slice(0,40)||"picture"}-${ko(n.model)}-${ko(n.provider)}-${i.slice(-6)}.${t}`}
+function ko(e){return e.replace(/[^\p{L}\p{N}.]+/gu,"-").replace(/^[-.]+|[-.]+$/g,"")}var Ui=Uint32Array.from({length:256},(e,t)=>{let o=t;for(let n=0;n<8;n+=1)o=o&1?o>>>1^3988292384:o>>>1;return o});function ji(e){
+let t=4294967295;for(let o of e)t=Ui[(t^o)&255]^t>>>8;return(t^4294967295)>>>0}function Oo(...e){let t=new Uint8Array(e.
+reduce((i,[r])=>i+r,0)),o=new DataView(t.buffer),n=0;for(let[i,r]of e)i===2?o.setUint16(n,r,!0):o.setUint32(n,r,!0),n+=i;
+return t}var zi=2048;function or(e){let t=new Date,o=t.getHours()<<11|t.getMinutes()<<5|t.getSeconds()>>1,n=t.getFullYear()-
+1980<<9|t.getMonth()+1<<5|t.getDate(),i=[],r=[],a=0;for(let{name:f,bytes:c}of e){let h=new TextEncoder().encode(f),m=c.length,
+p=[[2,20],[2,zi],[2,0],[2,o],[2,n],[4,ji(c)],[4,m],[4,m],[2,h.length],[2,0]],$=Oo([4,67324752],...p);r.push(Oo([4,33639248],
+[2,20],...p,[2,0],[2,0],[2,0],[4,0],[4,a]),h),i.push($,h,c),a+=$.length+h.length+m}let l=r.reduce((f,c)=>f+c.length,0),d=Oo(
 [4,101010256],[2,0],[2,0],[2,e.length],[2,e.length],[4,l],[4,a],[2,0]);return new Blob([...i,...r,d],{type:"application/\
-zip"})}function xt(e,t){let n=URL.createObjectURL(e);Bo(n,t),setTimeout(()=>URL.revokeObjectURL(n),6e4)}function Bo(e,t){let n=document.
-createElement("a");n.href=e,n.download=t,n.click()}function Ho(e){Bo(Te(e),kt(e))}function cn(e){let{id:t,asked:n,details:o,
-format:i,warnings:r,createdAt:a}=e;return{file:kt(e),jobId:t,createdAt:a,asked:n,obtained:{...o,format:i},warnings:r}}async function Fo(e){
-let t=e.filter(i=>i.blob),n=await Promise.all(t.map(async i=>({name:kt(i),bytes:new Uint8Array(await i.blob.arrayBuffer())}))),
-o=new TextEncoder().encode(JSON.stringify(e.map(cn),null,2));xt(zo([...n,{name:"parameters.json",bytes:o}]),"easel-pictu\
-res.zip")}var Wo=function(e,t,n,o){var i;t[0]=0;for(var r=1;r<t.length;r++){var a=t[r++],l=t[r]?(t[0]|=a?1:2,n[t[r++]]):t[++r];a===
-3?o[0]=l:a===4?o[1]=Object.assign(o[1]||{},l):a===5?(o[1]=o[1]||{})[t[++r]]=l:a===6?o[1][t[++r]]+=l+"":a?(i=e.apply(l,Wo(
-e,l,n,["",null])),o.push(i),l[0]?t[0]|=2:(t[r-2]=0,t[r]=i)):o.push(l)}return o},qo=new Map;function Go(e){var t=qo.get(this);
-return t||(t=new Map,qo.set(this,t)),(t=Wo(this,t.get(e)||(t.set(e,t=(function(n){for(var o,i,r=1,a="",l="",d=[0],p=function(m){
+zip"})}function Dt(e,t){let o=URL.createObjectURL(e);nr(o,t),setTimeout(()=>URL.revokeObjectURL(o),6e4)}function nr(e,t){let o=document.
+createElement("a");o.href=e,o.download=t,o.click()}function rr(e){nr(Pe(e),Pt(e))}function Co(e){let{id:t,asked:o,details:n,
+format:i,warnings:r,createdAt:a}=e;return{file:Pt(e),jobId:t,createdAt:a,asked:o,obtained:{...n,format:i},warnings:r}}async function ir(e){
+let t=e.filter(i=>i.blob),o=await Promise.all(t.map(async i=>({name:Pt(i),bytes:new Uint8Array(await i.blob.arrayBuffer())}))),
+n=new TextEncoder().encode(JSON.stringify(e.map(Co),null,2));Dt(or([...o,{name:"parameters.json",bytes:n}]),"easel-pictu\
+res.zip")}var sr=function(e,t,o,n){var i;t[0]=0;for(var r=1;r<t.length;r++){var a=t[r++],l=t[r]?(t[0]|=a?1:2,o[t[r++]]):t[++r];a===
+3?n[0]=l:a===4?n[1]=Object.assign(n[1]||{},l):a===5?(n[1]=n[1]||{})[t[++r]]=l:a===6?n[1][t[++r]]+=l+"":a?(i=e.apply(l,sr(
+e,l,o,["",null])),n.push(i),l[0]?t[0]|=2:(t[r-2]=0,t[r]=i)):n.push(l)}return n},ar=new Map;function lr(e){var t=ar.get(this);
+return t||(t=new Map,ar.set(this,t)),(t=sr(this,t.get(e)||(t.set(e,t=(function(o){for(var n,i,r=1,a="",l="",d=[0],f=function(m){
 r===1&&(m||(a=a.replace(/^\s*\n\s*|\s*\n\s*$/g,"")))?d.push(0,m,a):r===3&&(m||a)?(d.push(3,m,a),r=2):r===2&&a==="..."&&m?
 d.push(4,m,0):r===2&&a&&!m?d.push(5,0,!0,a):r>=5&&((a||!m&&r===5)&&(d.push(r,0,a,i),r=6),m&&(d.push(r,m,0,i),r=6)),a=""},
-c=0;c<n.length;c++){c&&(r===1&&p(),p(c));for(var h=0;h<n[c].length;h++)o=n[c][h],r===1?o==="<"?(p(),d=[d],r=3):a+=o:r===
-4?a==="--"&&o===">"?(r=1,a=""):a=o+a[0]:l?o===l?l="":a+=o:o==='"'||o==="'"?l=o:o===">"?(p(),r=1):r&&(o==="="?(r=5,i=a,a=
-""):o==="/"&&(r<5||n[c][h+1]===">")?(p(),r===3&&(d=d[0]),r=d,(d=d[0]).push(2,0,r),r=0):o===" "||o==="	"||o===`
-`||o==="\r"?(p(),r=2):a+=o),r===3&&a==="!--"&&(r=4,d=d[0])}return p(),d})(e)),t),arguments,[])).length>1?t:t[0]}var u=Go.bind(at);var wi={again:"M20 11a8 8 0 1 0-2.3 6.3M20 4v7h-7",arrow:"M5 12h14M13 6l6 6-6 6",back:"M19 12H5M11 6l-6 6 6 6",brush:"M1\
+c=0;c<o.length;c++){c&&(r===1&&f(),f(c));for(var h=0;h<o[c].length;h++)n=o[c][h],r===1?n==="<"?(f(),d=[d],r=3):a+=n:r===
+4?a==="--"&&n===">"?(r=1,a=""):a=n+a[0]:l?n===l?l="":a+=n:n==='"'||n==="'"?l=n:n===">"?(f(),r=1):r&&(n==="="?(r=5,i=a,a=
+""):n==="/"&&(r<5||o[c][h+1]===">")?(f(),r===3&&(d=d[0]),r=d,(d=d[0]).push(2,0,r),r=0):n===" "||n==="	"||n===`
+`||n==="\r"?(f(),r=2):a+=n),r===3&&a==="!--"&&(r=4,d=d[0])}return f(),d})(e)),t),arguments,[])).length>1?t:t[0]}var u=lr.bind(vt);var Fi={again:"M20 11a8 8 0 1 0-2.3 6.3M20 4v7h-7",arrow:"M5 12h14M13 6l6 6-6 6",back:"M19 12H5M11 6l-6 6 6 6",brush:"M1\
 4 4l6 6-8 8H6v-6zM4 20h16",check:"m5 13 4 4L19 7",close:"M6 6l12 12M18 6 6 18",code:"m8 7-5 5 5 5M16 7l5 5-5 5",copy:"M9\
  9h11v11H9zM5 15H4V4h11v1",die:"M5 5h14v14H5zM9 9h.01M15 9h.01M9 15h.01M15 15h.01M12 12h.01",download:"M12 4v11M7 11l5 5\
  5-5M5 20h14",enlarge:"M9 4H4v5M15 20h5v-5M4 4l6 6M20 20l-6-6",grid:"M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z",
 key:"M21 3l-9.3 9.3M16 8l3 3M12.5 15.5a4.5 4.5 0 1 1-9 0 4.5 4.5 0 0 1 9 0z",locked:"M6 11h12v9H6zM8 11V8a4 4 0 0 1 8 0v\
-3",moon:"M20 14A8 8 0 1 1 10 4a6.5 6.5 0 0 0 10 10z",open:"M6 11h12v9H6zM8 11V8a4 4 0 0 1 7.5-2",sun:"M12 8a4 4 0 1 0 0 \
-8 4 4 0 0 0 0-8zM12 2v2M12 20v2M4.9 4.9l1.4 1.4M17.7 17.7l1.4 1.4M2 12h2M20 12h2M4.9 19.1l1.4-1.4M17.7 6.3l1.4-1.4",swap:"\
-M4 8h14M14 4l4 4-4 4M20 16H6M10 12l-4 4 4 4",trash:"M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13",upload:"M12 20V9M7 13l5-5 5 5M5 4\
-h14",vary:"M4 7h3l10 10h3M4 17h3l3-3M14 10l3-3h3M17 4l3 3-3 3M17 14l3 3-3 3"};function v({name:e}){return u`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d=${wi[e]} /></svg>`}var Ko=24,ki={planning:"Reading the file",running:"Running",completed:"Completed",cancelled:"Cancelled",failed:"Failed"};
-function Vo({batch:e}){let{name:t,status:n,lines:o,error:i}=e,r=i??n?.error?.error;return u`
+3",moon:"M20 14A8 8 0 1 1 10 4a6.5 6.5 0 0 0 10 10z",open:"M6 11h12v9H6zM8 11V8a4 4 0 0 1 7.5-2",spark:"M12 3v6M12 15v6M\
+3 12h6M15 12h6M6 6l3 3M15 15l3 3M18 6l-3 3M9 15l-3 3",sun:"M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2v2M12 20v2M4.9 4.9l1.4\
+ 1.4M17.7 17.7l1.4 1.4M2 12h2M20 12h2M4.9 19.1l1.4-1.4M17.7 6.3l1.4-1.4",swap:"M4 8h14M14 4l4 4-4 4M20 16H6M10 12l-4 4 4\
+ 4",trash:"M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13",upload:"M12 20V9M7 13l5-5 5 5M5 4h14",vary:"M4 7h3l10 10h3M4 17h3l3-3M14 1\
+0l3-3h3M17 4l3 3-3 3M17 14l3 3-3 3"};function _({name:e}){return u`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d=${Fi[e]} /></svg>`}var ur=24,Bi={planning:"Reading the file",running:"Running",completed:"Completed",cancelled:"Cancelled",failed:"Failed"};
+function cr({batch:e}){let{name:t,status:o,lines:n,error:i}=e,r=i??o?.error?.error;return u`
     <article class="batch" aria-label=${t}>
-      <header><h3>${t}</h3><span class=${`badge ${n?.status??""}`} role="status">${s(ki[n?.status]??n?.status??"…")}</span></header>
+      <header><h3>${t}</h3><span class=${`badge ${o?.status??""}`} role="status">${s(Bi[o?.status]??o?.status??"…")}</span></header>
       ${r&&u`<p class="error" role="alert">${r}</p>`}
-      ${n&&u`<${xi} status=${n} />`}
-      <${Ci} batch=${e} />
-      ${o&&u`<${Ei} batch=${e} />`}
+      ${o&&u`<${Hi} status=${o} />`}
+      <${qi} batch=${e} />
+      ${n&&u`<${Gi} batch=${e} />`}
     </article>
-  `}function xi({status:e}){let{requests:t,succeeded:n,failed:o,running:i,pending:r,cancelled:a}=e.counts,l=n+o+a,d=[s("\
-{n} of {all} pictures",{n,all:t}),o&&s("{n} failed",{n:o}),a&&s("{n} cancelled",{n:a}),i&&s("{n} running",{n:i}),r&&s("{\
-n} to come",{n:r})],p=[e.rate>0&&s("{n} a minute",{n:(e.rate*60).toFixed(e.rate<.2?1:0)}),e.etaSeconds!==void 0&&s("abou\
-t {time} left",{time:Z(e.etaSeconds)}),e.finishedAt&&s("took {time}",{time:Z(e.finishedAt-e.startedAt)})];return u`
+  `}function Hi({status:e}){let{requests:t,succeeded:o,failed:n,running:i,pending:r,cancelled:a}=e.counts,l=o+n+a,d=[s("\
+{n} of {all} pictures",{n:o,all:t}),n&&s("{n} failed",{n}),a&&s("{n} cancelled",{n:a}),i&&s("{n} running",{n:i}),r&&s("{\
+n} to come",{n:r})],f=[e.rate>0&&s("{n} a minute",{n:(e.rate*60).toFixed(e.rate<.2?1:0)}),e.etaSeconds!==void 0&&s("abou\
+t {time} left",{time:se(e.etaSeconds)}),e.finishedAt&&s("took {time}",{time:se(e.finishedAt-e.startedAt)})];return u`
     <progress aria-label=${s("Progress")} max=${t||1} value=${l}></progress>
     <p class="counts">${d.filter(Boolean).join(" · ")}</p>
-    <p class="hint">${p.filter(Boolean).join(" · ")}</p>
-    ${(e.waitingFor??[]).map(c=>u`<p class="notice" key=${c.provider}>${Si(c)}</p>`)}
-  `}function Si({provider:e,until:t,reason:n}){let o={provider:Se({provider:e}).provider,time:t?ne(t):"",reason:n};return t?
-s("Waits for {provider} until {time}: {reason}",o):s("Waits for {provider}: {reason}",o)}function Ci({batch:{id:e,name:t,
-status:n,lines:o,error:i}}){let r=!!n?.finishedAt,a=r&&n.counts.succeeded<n.counts.requests;return u`
+    <p class="hint">${f.filter(Boolean).join(" · ")}</p>
+    ${(e.waitingFor??[]).map(c=>u`<p class="notice" key=${c.provider}>${Wi(c)}</p>`)}
+  `}function Wi({provider:e,until:t,reason:o}){let n={provider:G({provider:e}).provider,time:t?oe(t):"",reason:o};return t?
+s("Waits for {provider} until {time}: {reason}",n):s("Waits for {provider}: {reason}",n)}function qi({batch:{id:e,name:t,
+status:o,lines:n,error:i}}){let r=!!o?.finishedAt,a=r&&o.counts.succeeded<o.counts.requests;return u`
     <div class="buttons">
-      ${n&&!r&&u`<button type="button" onClick=${()=>Ao(e)}>${s("Cancel the batch")}</button>`}
-      ${a&&u`<button type="button" onClick=${()=>No(e)}><${v} name="again" /> ${s("Run the rest again")}</button>`}
-      ${r&&u`<button type="button" onClick=${async()=>xt(await Po(e),`${t}.results.jsonl`)}><${v} name="download" /> ${s(
+      ${o&&!r&&u`<button type="button" onClick=${()=>Kn(e)}>${s("Cancel the batch")}</button>`}
+      ${a&&u`<button type="button" onClick=${()=>Jn(e)}><${_} name="again" /> ${s("Run the rest again")}</button>`}
+      ${r&&u`<button type="button" onClick=${async()=>Dt(await Gn(e),`${t}.results.jsonl`)}><${_} name="download" /> ${s(
 "Results as a file")}</button>`}
-      ${!r&&o?.length>0&&u`<button type="button" onClick=${()=>xt(Mi(o),`${t}.results.jsonl`)}><${v} name="download" /> ${s(
+      ${!r&&n?.length>0&&u`<button type="button" onClick=${()=>Dt(Vi(n),`${t}.results.jsonl`)}><${_} name="download" /> ${s(
 "Results so far as a file")}</button>`}
-      ${i&&u`<button type="button" onClick=${()=>Ge(e)}>${s("Look again")}</button>`}
-      <button type="button" class="quiet" onClick=${()=>Io(e)}>${s("Remove from the list")}</button>
+      ${i&&u`<button type="button" onClick=${()=>Ze(e)}>${s("Look again")}</button>`}
+      <button type="button" class="quiet" onClick=${()=>Xn(e)}>${s("Remove from the list")}</button>
     </div>
-  `}function Mi(e){return new Blob(e.map(t=>`${JSON.stringify(t)}
-`),{type:"application/x-ndjson"})}function Ei({batch:{lines:e,more:t,status:n}}){let[o,i]=V(Ko),r=e.filter(l=>l.status===
+  `}function Vi(e){return new Blob(e.map(t=>`${JSON.stringify(t)}
+`),{type:"application/x-ndjson"})}function Gi({batch:{lines:e,more:t,status:o}}){let[n,i]=K(ur),r=e.filter(l=>l.status===
 "succeeded"),a=e.filter(l=>l.status==="failed");return u`
     ${t&&u`<p class="hint">${s("These are the first {n} results; the file has all when the batch has ended.",{n:e.length})}</p>`}
     ${a.length>0&&u`
       <details open>
-        <summary>${n.finishedAt?s("{n} failed",{n:a.length}):s("{n} failed so far",{n:a.length})}</summary>
+        <summary>${o.finishedAt?s("{n} failed",{n:a.length}):s("{n} failed so far",{n:a.length})}</summary>
         <div class="scroll" tabindex="0" role="region" aria-label=${s("Failed lines")}>
           <table>
             <thead><tr><th scope="col">${s("Line")}</th><th scope="col">${s("Code")}</th><th scope="col">${s("Reason")}</th></tr></thead>
@@ -381,279 +402,379 @@ error.code}</code></td><td>${l.error.message}</td></tr>`)}</tbody>
       </details>`}
     ${r.length>0&&u`
       <ul class="grid small">
-        ${r.slice(0,o).map(l=>u`
-          <li key=${l.jobId}><${Ti} line=${l} /></li>`)}
+        ${r.slice(0,n).map(l=>u`
+          <li key=${l.jobId}><${Ki} line=${l} /></li>`)}
       </ul>
-      ${r.length>o&&u`<button type="button" class="more" onClick=${()=>i(o+Ko)}>${s("Show more")}</button>`}`}
-  `}function Ti({line:e}){let{picturesNeedKey:t}=w.value,[n,o]=V(t?null:J(e.url));return G(()=>{if(!t)return;let i,r=!1;
-return ln(e.url).then(a=>{!a||r||(i=URL.createObjectURL(a),o(i))}),()=>{r=!0,URL.revokeObjectURL(i)}},[]),n?u`<a href=${n} target="_blank" rel="noopener"><img src=${n} alt=${s(
-"Line {n}",{n:e.line})} loading="lazy" /></a>`:null}var St=_(!1),Oi=`provider,model,prompt,width,height,count
+      ${r.length>n&&u`<button type="button" class="more" onClick=${()=>i(n+ur)}>${s("Show more")}</button>`}`}
+  `}function Ki({line:e}){let{picturesNeedKey:t}=y.value,[o,n]=K(t?null:te(e.url));return V(()=>{if(!t)return;let i,r=!1;
+return So(e.url).then(a=>{!a||r||(i=URL.createObjectURL(a),n(i))}),()=>{r=!0,URL.revokeObjectURL(i)}},[]),o?u`<a href=${o} target="_blank" rel="noopener"><img src=${o} alt=${s(
+"Line {n}",{n:e.line})} loading="lazy" /></a>`:null}var Rt=v(!1),Ji=`provider,model,prompt,width,height,count
 gitee,z-image-turbo,a lighthouse at dawn,1024,768,2
-huggingface,flux-1-schnell,a paper boat on a pond,,,1`;function Yo({onTokens:e}){return u`
+huggingface,flux-1-schnell,a paper boat on a pond,,,1`;function pr({onTokens:e}){return u`
     <div class="batches">
       <section aria-label=${s("New batch")}>
         <h2>${s("New batch")}</h2>
         <p>${s("A file of prompts becomes pictures overnight: a CSV with a header, or JSON Lines with one request a line\
 .")}</p>
-        ${A.value?u`<${Ai} onTokens=${e} />`:u`<${Pi} />`}
+        ${D.value?u`<${Xi} onTokens=${e} />`:u`<${Yi} />`}
       </section>
       <section aria-label=${s("Batches")}>
         <h2>${s("Batches")}</h2>
-        ${F.value.length===0&&u`<p class="hint">${s("Batches that you start here are listed here.")}</p>`}
-        ${F.value.map(t=>u`<${Vo} key=${t.id} batch=${t} />`)}
+        ${W.value.length===0&&u`<p class="hint">${s("Batches that you start here are listed here.")}</p>`}
+        ${W.value.map(t=>u`<${cr} key=${t.id} batch=${t} />`)}
       </section>
     </div>
-  `}function Pi(){let e=n=>n[0]&&Co(n[0]),t=n=>{n.preventDefault(),St.value=!1,e(n.dataTransfer.files)};return u`
-    <label class=${St.value?"drop over":"drop"} onDragOver=${n=>{n.preventDefault(),St.value=!0}}
-      onDragLeave=${()=>{St.value=!1}} onDrop=${t}>
-      <${v} name="upload" />
+  `}function Yi(){let e=o=>o[0]&&Bn(o[0]),t=o=>{o.preventDefault(),Rt.value=!1,e(o.dataTransfer.files)};return u`
+    <label class=${Rt.value?"drop over":"drop"} onDragOver=${o=>{o.preventDefault(),Rt.value=!0}}
+      onDragLeave=${()=>{Rt.value=!1}} onDrop=${t}>
+      <${_} name="upload" />
       <span><b>${s("Choose a file")}</b> ${s("or drop it here")}</span>
-      <input type="file" accept=".csv,.jsonl,.ndjson,.json,.txt,text/csv" onChange=${n=>e(n.target.files)} />
+      <input type="file" accept=".csv,.jsonl,.ndjson,.json,.txt,text/csv" onChange=${o=>e(o.target.files)} />
     </label>
     <details>
       <summary>${s("What such a file looks like")}</summary>
-      <pre tabindex="0"><code>${Oi}</code></pre>
+      <pre tabindex="0"><code>${Ji}</code></pre>
     </details>
-  `}function Ai({onTokens:e}){let{file:t,preview:n,before:o,error:i}=A.value,r=I.value.access;return u`
+  `}function Xi({onTokens:e}){let{file:t,preview:o,before:n,error:i}=D.value,r=x.value.access;return u`
     <div class="manifest">
       <p><b>${t.name}</b> <span class="hint">${s("{n} KB",{n:Math.max(1,Math.round(t.size/1024))})}</span></p>
-      ${!n&&!i&&u`<p role="status">${s("Looking at the file…")}</p>`}
+      ${!o&&!i&&u`<p role="status">${s("Looking at the file…")}</p>`}
       ${i&&u`<p class="error" role="alert">${i}</p>`}
-      ${n&&u`<${Ni} />`}
-      ${n&&!r&&u`
+      ${o&&u`<${Qi} />`}
+      ${o&&!r&&u`
         <div class="notice"><p>${s("Starting a batch needs an Easel key.")}</p>
-          <button type="button" onClick=${e}><${v} name="key" /> ${s("Enter the key")}</button></div>`}
-      ${o&&u`<p class="notice" role="status">${Di(o)}</p>`}
-      <${Ii} />
+          <button type="button" onClick=${e}><${_} name="key" /> ${s("Enter the key")}</button></div>`}
+      ${n&&u`<p class="notice" role="status">${Zi(n)}</p>`}
+      <${ea} />
     </div>
-  `}function Ni(){let{preview:{lines:e,invalid:t,counts:n},whole:o}=A.value,i={...n,good:n.lines-n.invalid,bad:n.invalid},
-r=o?s("{good} lines ask for {pictures} pictures.",i):s("The first {lines} lines ask for {pictures} pictures; the file is\
+  `}function Qi(){let{preview:{lines:e,invalid:t,counts:o},whole:n}=D.value,i={...o,good:o.lines-o.invalid,bad:o.invalid},
+r=n?s("{good} lines ask for {pictures} pictures.",i):s("The first {lines} lines ask for {pictures} pictures; the file is\
  longer.",i);return u`
-    <p role="status">${r} ${!n.invalid&&s("No line is wrong.")} ${s("Nothing is spent yet.")}</p>
-    ${n.invalid>0&&u`
+    <p role="status">${r} ${!o.invalid&&s("No line is wrong.")} ${s("Nothing is spent yet.")}</p>
+    ${o.invalid>0&&u`
       <details class="wrong">
-        <summary>${n.invalid===1?s("1 line is wrong: see it"):s("{bad} lines are wrong: see them",i)}</summary>
-        <${Jo} lines=${t} label=${s("Wrong lines")} />
+        <summary>${o.invalid===1?s("1 line is wrong: see it"):s("{bad} lines are wrong: see them",i)}</summary>
+        <${dr} lines=${t} label=${s("Wrong lines")} />
       </details>`}
-    <${Jo} lines=${e} label=${s("First lines")} />
-    ${n.lines>e.length&&u`<p class="hint">${s("These are the first {n} lines.",{n:e.length})}</p>`}
-  `}function Di({createdAt:e,finishedAt:t,counts:n}){if(!t)return s("This file was started at {time} and still runs.",{time:ne(
-e)});let o={time:ne(e),n:n.succeeded,all:n.requests,failed:n.failed+n.cancelled};return s("This file has run before, at \
-{time}: {n} of {all} pictures, {failed} without one. What do you want?",o)}function Ii(){let{preview:e,whole:t,before:n,
-starting:o}=A.value,r=!I.value.access||o,a=e?.counts.pictures,l=a===1?s("Start 1 picture"):t?s("Start {n} pictures",{n:a}):
-s("Start the batch"),d=n?.finishedAt&&n.counts.failed+n.counts.cancelled-n.counts.invalid;return u`
+    <${dr} lines=${e} label=${s("First lines")} />
+    ${o.lines>e.length&&u`<p class="hint">${s("These are the first {n} lines.",{n:e.length})}</p>`}
+  `}function Zi({createdAt:e,finishedAt:t,counts:o}){if(!t)return s("This file was started at {time} and still runs.",{time:oe(
+e)});let n={time:oe(e),n:o.succeeded,all:o.requests,failed:o.failed+o.cancelled};return s("This file has run before, at \
+{time}: {n} of {all} pictures, {failed} without one. What do you want?",n)}function ea(){let{preview:e,whole:t,before:o,
+starting:n}=D.value,r=!x.value.access||n,a=e?.counts.pictures,l=a===1?s("Start 1 picture"):t?s("Start {n} pictures",{n:a}):
+s("Start the batch"),d=o?.finishedAt&&o.counts.failed+o.counts.cancelled-o.counts.invalid;return u`
     <div class="buttons">
-      ${a>0&&!n&&u`<button type="button" class="primary" disabled=${r} onClick=${()=>bt()}>
-        ${o?s("Starting…"):l}</button>`}
-      ${n&&u`<button type="button" class="primary" onClick=${To}>${s("See that batch")}</button>`}
-      ${d>0&&u`<button type="button" disabled=${r} onClick=${()=>bt("rest")}>
+      ${a>0&&!o&&u`<button type="button" class="primary" disabled=${r} onClick=${()=>It()}>
+        ${n?s("Starting…"):l}</button>`}
+      ${o&&u`<button type="button" class="primary" onClick=${qn}>${s("See that batch")}</button>`}
+      ${d>0&&u`<button type="button" disabled=${r} onClick=${()=>It("rest")}>
         ${s("Run the {n} without a picture again",{n:d})}</button>`}
-      ${n&&a>0&&u`<button type="button" disabled=${r} onClick=${()=>bt("anew")}>
+      ${o&&a>0&&u`<button type="button" disabled=${r} onClick=${()=>It("anew")}>
         ${s("Run all of it anew")}</button>`}
-      <button type="button" onClick=${Mo}>${s("Other file")}</button>
+      <button type="button" onClick=${Hn}>${s("Other file")}</button>
     </div>
-  `}function Jo({lines:e,label:t}){return u`
+  `}function dr({lines:e,label:t}){return u`
     <div class="scroll" tabindex="0" role="region" aria-label=${t}>
       <table>
         <thead><tr><th scope="col">${s("Line")}</th><th scope="col">${s("Prompt")}</th><th scope="col">${s("Model")}</th><th scope="col">${s(
 "Size")}</th><th scope="col">${s("Pictures")}</th></tr></thead>
         <tbody>
-          ${e.map(({line:n,request:o,error:i,count:r,warnings:a})=>i?u`<tr key=${n} class="bad"><th scope="row">${n}</th><td colspan="4">${i}</td></tr>`:
-u`<tr key=${n}><th scope="row">${n}</th><td>${o.prompt}${a.map(l=>u`<small key=${l}>${l}</small>`)}</td>
-                <td>${o.provider} / ${o.model}</td><td>${o.width} x ${o.height}</td><td>${r}</td></tr>`)}
+          ${e.map(({line:o,request:n,error:i,count:r,warnings:a})=>i?u`<tr key=${o} class="bad"><th scope="row">${o}</th><td colspan="4">${i}</td></tr>`:
+u`<tr key=${o}><th scope="row">${o}</th><td>${n.prompt}${a.map(l=>u`<small key=${l}>${l}</small>`)}</td>
+                <td>${n.provider} / ${n.model}</td><td>${n.width} x ${n.height}</td><td>${r}</td></tr>`)}
         </tbody>
       </table>
     </div>
-  `}function q({id:e,label:t,hint:n,error:o,children:i,beside:r}){return u`
-    <div class=${`field ${o?"refused":""}`}>
+  `}var fr={codes:{INVALID_REQUEST:["Easel does not understand this request.","Easel 无法理解这个请求。"],INVALID_PROVIDER:[
+"There is no such provider here. Choose another one.","这里没有这个服务商，请另选一个。"],INVALID_MODEL:[
+"{provider} has no such model. Choose another one.","{provider} 没有这个模型，请另选一个。"],INVALID_PROMPT:[
+"{provider} does not take this prompt. Change it.","{provider} 不接受这个提示词，请修改。"],INVALID_DIMENSIONS:[
+"{model} does not make this size. Pick another one.","{model} 不支持这个尺寸，请另选一个。"],INVALID_PARAMS:[
+"{model} does not take one of these settings.","{model} 不接受其中的某项设置。"],AUTH_REQUIRED:["{provider} d\
+raws only with a token of yours.","{provider} 需要你的令牌才能作画。"],"AUTH_REQUIRED.key":["This Easel draws\
+ only for those who have an Easel key.","此 Easel 只为持有 Easel 密钥的人作画。"],AUTH_INVALID:["{provider} \
+does not accept your token.","{provider} 不接受你的令牌。"],"AUTH_INVALID.key":["The Easel key is not valid, or \
+does not allow this.","Easel 密钥无效，或不允许此操作。"],AUTH_EXPIRED:["Your token for {provider} has expi\
+red. Get a new one.","你的 {provider} 令牌已过期，请获取新的令牌。"],NOT_FOUND:["Easel has this no more:\
+ it keeps pictures and jobs for a limited time.","Easel 已不再保存它：图片和任务只保留一段时间。"],METHOD_NOT_ALLOWED:[
+"This Easel does not offer that. Reload the page.","此 Easel 不提供该操作，请刷新页面。"],CANCELLED:["It w\
+as cancelled before it began. Nothing was spent.","任务在开始前已取消，没有产生消耗。"],PAYLOAD_TOO_LARGE:[
+"That is too much for one request. Make it smaller.","请求内容过大，请缩小后重试。"],NOT_SUPPORTED:["Easel\
+ does not do that; it makes pictures only.","Easel 不支持此操作，它只生成图片。"],RATE_LIMITED:["{provider\
+} gets too many requests at the moment.","{provider} 目前请求过多。"],"RATE_LIMITED.own":["That was more than thi\
+s Easel allows at once.","超出了此 Easel 同时允许的请求数。"],QUOTA_EXCEEDED:["What {provider} gives your t\
+oken is used up for now.","{provider} 给你的令牌的额度暂时用完了。"],"QUOTA_EXCEEDED.own":["What this Ease\
+l allows you is used up for now.","此 Easel 给你的额度暂时用完了。"],PROMPT_REJECTED:["{provider} refuses to\
+ draw this prompt. Say it differently.","{provider} 拒绝绘制这个提示词，请换一种说法。"],MODEL_RETIRED:[
+"{provider} no longer offers {model}.","{provider} 已不再提供 {model}。"],GENERATION_FAILED:["{provider} began the\
+ picture and could not finish it.","{provider} 开始绘制，但未能完成。"],PROVIDER_ERROR:["{provider} has a pro\
+blem at the moment.","{provider} 目前出了问题。"],NO_PICTURE:["{provider} reported success but sent no picture. I\
+t may count this one.","{provider} 报告成功，却没有给出图片，可能仍会计入额度。"],DOWNLOAD_FAILED:[
+"{provider} drew the picture, but it could not be fetched.","{provider} 画好了图片，但未能取回。"],UPSTREAM_ERROR:[
+"{provider} cannot be reached at the moment.","目前无法连接 {provider}。"],TIMEOUT:["{provider} took too long. It\
+ may be busy.","{provider} 用时过长，可能正忙。"],UNKNOWN:["Something went wrong in Easel itself.","Easel 内部出错\
+了。"],BUSY:["This Easel is busy at the moment.","此 Easel 目前繁忙。"],OFFLINE:["Easel does not answer. Is it r\
+unning, and are you online?","Easel 没有响应。它在运行吗？网络是否正常？"]},fields:{provider:["There i\
+s no such provider here. Choose another one.","这里没有这个服务商，请另选一个。"],model:["{provider} has\
+ no such model. Choose another one.","{provider} 没有这个模型，请另选一个。"],prompt:["Describe the picture\
+, in at most 4000 characters.","请描述画面，最多 4000 个字符。"],"prompt.provider":["{provider} does not tak\
+e this prompt; most likely it is too long.","{provider} 不接受这个提示词，很可能是太长了。"],negativePrompt:[
+"At most 4000 characters, as plain text.","最多 4000 个字符的纯文本。"],width:["{model} takes {sides} pixels a\
+ side.","{model} 的边长须为 {sides} 像素。"],"width.provider":["{provider} does not make this size with {model}.\
+ Pick another one.","{provider} 的 {model} 不支持这个尺寸，请另选一个。"],height:["{model} takes {sides} \
+pixels a side.","{model} 的边长须为 {sides} 像素。"],"height.provider":["{provider} does not make this size with\
+ {model}. Pick another one.","{provider} 的 {model} 不支持这个尺寸，请另选一个。"],size:["Write a size as\
+ width x height, such as 1024x768.","尺寸应写作“宽x高”，例如 1024x768。"],steps:["{model} takes {steps} s\
+teps, a whole number.","{model} 的步数须为 {steps} 的整数。"],guidanceScale:["{model} takes a guidance of {guid\
+ance}.","{model} 的引导强度须为 {guidance}。"],seed:["A seed is a whole number up to 2147483647. Leave it empty \
+for a random one.","种子是不超过 2147483647 的整数；留空则随机。"],responseFormat:["A picture comes as u\
+rl or as b64_json.","图片只能以 url 或 b64_json 返回。"],image:["{model} starts from a picture that it can read\
+: choose a PNG, JPEG or WebP.","{model} 需要一张可读取的起始图片：请选择 PNG、JPEG 或 WebP。"],url:["\
+Easel cannot read the picture at this link.","Easel 无法读取此链接的图片。"],scale:["A picture can be made 1 \
+to 4 times as large.","图片可放大 1 到 4 倍。"],body:["Easel cannot read what was sent.","Easel 无法读取发送的内容。"],
+file:["Easel cannot read this file.","Easel 无法读取此文件。"],id:["Easel does not know it, or keeps it no more.",
+"Easel 不认识它，或已不再保存。"],job:["Easel does not know this job.","Easel 不认识这个任务。"],hop:[
+"This link is not complete.","此链接不完整。"],manifest:["Easel cannot read this list of prompts.","Easel 无法读取这个提\
+示词列表。"],requests:["The list of prompts is empty, or too long.","提示词列表为空或过长。"],retry:["Th\
+ere is no such batch to run again.","没有可重跑的该批量任务。"],scheduledTime:["The time of the batch cannot\
+ be read.","无法识别批量任务的时间。"],name:["The file's name is too long.","文件名过长。"],digest:["T\
+he file's digest is too long.","文件摘要过长。"],custom_id:["Two lines have the same custom_id, or it is too long\
+.","两行的 custom_id 相同，或过长。"],cursor:["This page of the list is gone. Begin with the first.","列表的这一页已失\
+效，请从第一页开始。"],stream:["Easel does not send this as a stream.","Easel 不支持以流的方式发送。"],
+"Idempotency-Key":["The same key came with another request. Send it again.","同一个键用于了不同的请求，请重新发送。"],
+"Content-Encoding":["Easel cannot unpack what was sent.","Easel 无法解压发送的内容。"],Authorization:["The Eas\
+el key is not valid, or does not allow this.","Easel 密钥无效，或不允许此操作。"],token:["{provider} does n\
+ot accept your token.","{provider} 不接受你的令牌。"]}};var oa=["provider","model","prompt","negativePrompt","width","height","size","image","steps","guidanceScale","seed","res\
+ponseFormat"];function ot(){return Object.entries(y.value.fields??{}).filter(([t])=>!oa.includes(t)).map(([t,{anyOf:o=[],
+...n}])=>({name:t,...o.find(({type:i})=>i!=="null"),...n}))}function Lt({type:e}){return e==="integer"||e==="number"}function hr({
+name:e}){let t=e.replace(/[A-Z]/g,o=>` ${o.toLowerCase()}`);return t[0].toUpperCase()+t.slice(1)}var na=[{name:"1:1",width:1024,height:1024},{name:"4:3",width:1152,height:864},{name:"3:4",width:864,height:1152},{name:"\
+3:2",width:1248,height:832},{name:"2:3",width:832,height:1248},{name:"16:9",width:1280,height:720},{name:"9:16",width:720,
+height:1280}];function mr(e){return e.sizes.only??na.map(t=>({...t,...vr(t,e.sizes)}))}function nt(e,t){return Number(e.
+width)===t.width&&Number(e.height)===t.height}function rt(e,t){let{only:o}=t.sizes;if(!o)return vr(e,t.sizes);if(o.some(
+a=>nt(e,a)))return{width:e.width,height:e.height};let n=e.width/e.height||1,i=a=>Math.abs(Math.log(a.width/a.height/n)),
+r=o.reduce((a,l)=>i(l)<i(a)?l:a);return{width:r.width,height:r.height}}function vr({width:e,height:t},{min:o,max:n,step:i=1}){
+let r=Math.max(e,t),a=r>n?n/r:1,l=d=>{let f=Math.floor((n-o)/i),c=Math.round((d*a-o)/i);return Number(d)>0?o+Math.min(Math.
+max(c,0),f)*i:d};return{width:l(e),height:l(t)}}var Ut=2147483647,_r=8,$r={prompt:"",negativePrompt:"",width:1024,height:1024,seed:"",count:1,image:""},g=v($r),ne=v({});
+function gr(){let e={...$r,...U("form",{})};e.image.startsWith("blob:")&&(e.image="");let t=C(e.provider,e.model);g.value=
+e,t||xe(y.value.models[0])}function T(e){g.value={...g.value,...e},it(Object.keys(e)),H("form",g.value)}function it(e){ne.
+value=Object.fromEntries(Object.entries(ne.value).filter(([t])=>!e.includes(t)))}function yr(e){let{family:t}=C(g.value.
+provider,g.value.model),o=ae(e);xe(o.find(n=>n.family===t)??o[0])}function xe(e){T({provider:e.provider,model:e.id,steps:e.
+features.steps.default,guidanceScale:e.features.guidanceScale?.default??"",...rt(g.value,e)})}function Re(e){let t=C(e.provider,
+e.model);t&&xe(t);let{prompt:o,negativePrompt:n="",width:i,height:r,seed:a,steps:l,guidanceScale:d,image:f=""}=e,c=Object.
+fromEntries(ot().map(({name:m})=>[m,e[m]??""])),h={prompt:o,negativePrompt:n,width:i,height:r,seed:a??"",image:f,...c};T(
+t?{...h,steps:l,...d===void 0?{}:{guidanceScale:d}}:h)}function jt(e){let t=C(e.provider,e.model),{guidanceScale:o,negativePrompt:n,
+edits:i}=t.features,r={provider:e.provider,model:e.model,prompt:e.prompt,negativePrompt:n?e.negativePrompt:"",width:De(e.
+width),height:De(e.height),steps:De(e.steps),guidanceScale:o?De(e.guidanceScale):"",seed:De(e.seed),image:i?e.image:""};
+for(let a of ot()){let l=e[a.name]??"";r[a.name]=Lt(a)?De(l):l}return Object.fromEntries(Object.entries(r).filter(([a,l])=>a===
+"prompt"||l!==""))}function De(e){let t=typeof e=="string"?e.trim():e;return t===""||Number.isNaN(Number(t))?t:Number(t)}
+function zt(e){let t=jt(e);return Array.from({length:Number(e.count)||1},(o,n)=>Number.isInteger(t.seed)&&n?{...t,seed:Math.
+min(Ut,t.seed+n)}:t)}function Ee(e,t,o){let{steps:n,guidanceScale:i}=e.features,r={provider:e.provider,model:e.id,steps:n.
+default,guidanceScale:i?.default??""};return jt({...t,...r,...rt(t,e),seed:o})}function at({features:e},t){return C(t.provider,
+t.model).features.edits&&t.image?e.edits:!e.needsImage}function st(){return crypto.getRandomValues(new Uint32Array(1))[0]%
+(Ut+1)}var br=/^INVALID_/,ra={0:"OFFLINE",413:"PAYLOAD_TOO_LARGE",429:"BUSY",503:"BUSY"},ia=["RATE_LIMITED","PROVIDER_ERROR","U\
+PSTREAM_ERROR","TIMEOUT","GENERATION_FAILED","NO_PICTURE","DOWNLOAD_FAILED","UNKNOWN","BUSY","OFFLINE","CANCELLED","QUOT\
+A_EXCEEDED","NOT_FOUND"],aa=["RATE_LIMITED","QUOTA_EXCEEDED","PROVIDER_ERROR","UPSTREAM_ERROR","TIMEOUT","GENERATION_FAI\
+LED","NO_PICTURE","MODEL_RETIRED","PROMPT_REJECTED","AUTH_REQUIRED","AUTH_INVALID","AUTH_EXPIRED"];function Se(e,t){let{
+code:o,field:n,status:i,retryAfter:r,provider:a,elsewhere:l,message:d}=e;return{code:o||(ra[i]??"UNKNOWN"),field:n,retryAfter:r,
+provider:a,elsewhere:l,message:d,asked:t,at:Date.now()}}function le(e){let[t,o]=sa(e),n=ve.value==="zh"?o:t,i=la(e);return n.
+replace(/\{(\w+)\}/g,(r,a)=>i[a]??r)}var X=J(()=>Object.fromEntries(Object.entries(ne.value).map(([e,t])=>[e,le(t)])));function sa({
+code:e,field:t,provider:o}){let{codes:n,fields:i}=fr;if(br.test(e)&&i[t])return o&&i[`${t}.provider`]||i[t];let r={AUTH:t===
+"Authorization"||!o?"key":"",RATE:o?"":"own",QUOTA:o?"":"own"}[e.split("_")[0]];return n[`${e}.${r}`]??n[e]??n.UNKNOWN}function la({
+asked:e={},provider:t}){let o=G({...e,provider:t??e.provider}),n=C(e.provider,e.model),i=a=>a?s("{min} to {max}",a):"",r=n&&
+(n.sizes.step?s("{min} to {max}, in steps of {step},",n.sizes):i(n.sizes));return{provider:o.provider??s("The provider"),
+model:o.model??s("This model"),sides:r,steps:i(n?.features.steps),guidance:i(n?.features.guidanceScale)}}function wr({retryAfter:e,
+at:t}){return e>0?s("Again from {time}",{time:Un(t/1e3+e)}):""}function kr({code:e,field:t,asked:o,elsewhere:n}){let i=o&&
+C(o.provider,o.model),r=i?Ot(i).filter(l=>at(l,o)):(n??[]).map(({provider:l,model:d})=>C(l,d)).filter(Boolean),a=l=>Y(l.
+provider)?0:1;return{token:e.startsWith("AUTH_"),edit:{PROMPT_REJECTED:"prompt",PAYLOAD_TOO_LARGE:"prompt",INVALID_DIMENSIONS:"\
+width",MODEL_RETIRED:"model"}[e]??(br.test(e)?t??"prompt":""),again:ia.includes(e),elsewhere:aa.includes(e)?r.sort((l,d)=>a(
+l)-a(d)):[]}}function xr(){return y.value.providers.find(({id:e,requiresAuth:t})=>!t&&Y(e))}function L({id:e,label:t,hint:o,error:n,children:i,beside:r,className:a=""}){return u`
+    <div class=${`field ${a} ${n?"refused":""}`}>
       <div class="label"><label for=${e}>${t}</label>${r}</div>
       ${i}
-      ${n&&u`<p class="hint" id=${`${e}-hint`}>${n}</p>`}
-      ${o&&u`<p class="error" id=${`${e}-error`} role="alert">${o}</p>`}
+      ${o&&u`<p class="hint" id=${`${e}-hint`}>${o}</p>`}
+      ${n&&u`<p class="error" id=${`${e}-error`} role="alert">${n}</p>`}
     </div>
-  `}function X(e,t,n){return{"aria-describedby":[t&&`${e}-error`,n&&`${e}-hint`].filter(Boolean).join(" ")||void 0,"aria\
--invalid":t?"true":void 0}}function fn({name:e,label:t,options:n,value:o,onChoose:i}){return u`
-    <fieldset class=${n.some(r=>r.shape)?"choice shapes":"choice"}>
-      <legend class="hidden">${t}</legend>
-      ${n.map(r=>u`
-          <label key=${r.id} class=${r.id===o?"chosen":""}>
-            <input type="radio" name=${e} value=${r.id} checked=${r.id===o} onChange=${()=>i(r.id)} />
-            ${r.shape&&u`<${Li} ...${r.shape} />`}
-            <span>${r.name}</span>
+  `}function Q(e,t,o){return{"aria-describedby":[t&&`${e}-error`,o&&`${e}-hint`].filter(Boolean).join(" ")||void 0,"aria\
+-invalid":t?"true":void 0}}function Ft({name:e,label:t,options:o,value:n,onChoose:i,className:r}){return u`
+    <fieldset class=${`choice ${r}`}>
+      <legend class=${r==="shapes"?"hidden":""}>${t}</legend>
+      ${o.map(a=>u`
+          <label key=${a.id} class=${a.id===n?"chosen":""}>
+            <input type="radio" name=${e} value=${a.id} checked=${a.id===n} onChange=${()=>i(a.id)} />
+            ${a.shape&&u`<${ua} ...${a.shape} />`}
+            <span>${a.name}${a.note&&u`<small>${a.note}</small>`}</span>
           </label>
         `)}
     </fieldset>
-  `}function Li({width:e,height:t}){let n=1.15/Math.max(e,t);return u`<span class="shape" style=${{width:`${e*n}rem`,height:`${t*
-n}rem`}}></span>`}function oe({title:e,className:t="",onClose:n,children:o}){let i=Zt(null);return G(()=>{let a=document.
+  `}function ua({width:e,height:t}){let o=1.15/Math.max(e,t);return u`<span class="shape" style=${{width:`${e*o}rem`,height:`${t*
+o}rem`}}></span>`}function Z({title:e,className:t="",onClose:o,children:n}){let i=ho(null);return V(()=>{let a=document.
 activeElement;return i.current.showModal(),()=>a?.focus?.()},[]),u`
-    <dialog ref=${i} class=${t} aria-label=${e} onClose=${n} onClick=${a=>a.target===i.current&&n()}>
+    <dialog ref=${i} class=${t} aria-label=${e} onClose=${o} onClick=${a=>a.target===i.current&&o()}>
       <div class="dialog-inside">
         <header>
           <h2>${e}</h2>
-          <button type="button" class="quiet round" aria-label=${s("Close")} onClick=${n}><${v} name="close" /></button>
+          <button type="button" class="quiet round" aria-label=${s("Close")} onClick=${o}><${_} name="close" /></button>
         </header>
-        ${o}
+        ${n}
       </div>
     </dialog>
-  `}function Zo({title:e,text:t,yes:n,onYes:o,onClose:i}){return u`
-    <${oe} title=${e} className="small" onClose=${i}>
+  `}function Er({title:e,text:t,yes:o,onYes:n,onClose:i}){return u`
+    <${Z} title=${e} className="small" onClose=${i}>
       <p>${t}</p>
       <div class="buttons end">
         <button type="button" onClick=${i}>${s("Cancel")}</button>
-        <button type="button" class="primary" onClick=${()=>{i(),o()}}>${n}</button>
+        <button type="button" class="primary" onClick=${()=>{i(),n()}}>${o}</button>
       </div>
     <//>
-  `}function Je({text:e,label:t}){let[n,o]=V(!1);return u`
-    <button type="button" class="quiet" onClick=${async()=>{await navigator.clipboard.writeText(e),o(!0),setTimeout(()=>o(
-!1),2e3)}}>
-      <${v} name=${n?"check":"copy"} /> <span aria-live="polite">${n?s("Copied"):t}</span>
+  `}function lt({text:e,label:t,compact:o}){let[n,i]=K(!1);return u`
+    <button type="button" class=${o?"quiet round":"quiet"} title=${o?t:void 0} onClick=${async()=>{await navigator.clipboard.
+writeText(e),i(!0),setTimeout(()=>i(!1),2e3)}}>
+      <${_} name=${n?"check":"copy"} /> <span class=${o?"hidden":""} aria-live="polite">${n?s("Copied"):t}</span>
     </button>
-  `}function Xo({id:e,label:t,tabs:n,value:o,onChoose:i}){return u`
+  `}function Sr({id:e,label:t,tabs:o,value:n,onChoose:i}){return u`
     <div class="tabs" role="tablist" aria-label=${t} onKeyDown=${a=>{let l={ArrowRight:1,ArrowLeft:-1}[a.key];if(!l)return;
-let d=n.findIndex(c=>c.id===o),p=n[(d+l+n.length)%n.length];i(p.id),document.getElementById(`${e}-${p.id}`).focus()}}>
-      ${n.map(a=>u`
+let d=o.findIndex(c=>c.id===n),f=o[(d+l+o.length)%o.length];i(f.id),document.getElementById(`${e}-${f.id}`).focus()}}>
+      ${o.map(a=>u`
           <button key=${a.id} type="button" role="tab" id=${`${e}-${a.id}`} aria-controls=${`${e}-panel`}
-            aria-selected=${String(a.id===o)} tabindex=${a.id===o?0:-1} onClick=${()=>i(a.id)}>
+            aria-selected=${String(a.id===n)} tabindex=${a.id===n?0:-1} onClick=${()=>i(a.id)}>
             ${a.name}
           </button>
         `)}
     </div>
-  `}var Ri=["provider","model","prompt","negativePrompt","width","height","size","image","steps","guidanceScale","seed","res\
-ponseFormat"];function Ye(){return Object.entries(w.value.fields??{}).filter(([t])=>!Ri.includes(t)).map(([t,{anyOf:n=[],
-...o}])=>({name:t,...n.find(({type:i})=>i!=="null"),...o}))}function Ct({type:e}){return e==="integer"||e==="number"}function Qo({
-name:e}){let t=e.replace(/[A-Z]/g,n=>` ${n.toLowerCase()}`);return t[0].toUpperCase()+t.slice(1)}var ji=[{name:"1:1",width:1024,height:1024},{name:"4:3",width:1152,height:864},{name:"3:4",width:864,height:1152},{name:"\
-3:2",width:1248,height:832},{name:"2:3",width:832,height:1248},{name:"16:9",width:1280,height:720},{name:"9:16",width:720,
-height:1280}];function er(e){return e.sizes.only??ji.map(t=>({...t,...tr(t,e.sizes)}))}function dn(e,t){return Number(e.
-width)===t.width&&Number(e.height)===t.height}function Ze(e,t){let{only:n}=t.sizes;if(!n)return tr(e,t.sizes);if(n.some(
-a=>dn(e,a)))return{width:e.width,height:e.height};let o=e.width/e.height||1,i=a=>Math.abs(Math.log(a.width/a.height/o)),
-r=n.reduce((a,l)=>i(l)<i(a)?l:a);return{width:r.width,height:r.height}}function tr({width:e,height:t},{min:n,max:o,step:i=1}){
-let r=Math.max(e,t),a=r>o?o/r:1,l=d=>{let p=Math.floor((o-n)/i),c=Math.round((d*a-n)/i);return Number(d)>0?n+Math.min(Math.
-max(c,0),p)*i:d};return{width:l(e),height:l(t)}}var nr=2147483647,or=8,rr={prompt:"",negativePrompt:"",width:1024,height:1024,seed:"",count:1,image:""},k=_(rr),N=_({});
-function ir(){let e={...rr,...R("form",{})};e.image.startsWith("blob:")&&(e.image="");let t=L(e.provider,e.model);k.value=
-e,t||ge(w.value.models[0])}function D(e){k.value={...k.value,...e},pn(Object.keys(e)),H("form",k.value)}function pn(e){N.
-value=Object.fromEntries(Object.entries(N.value).filter(([t])=>!e.includes(t)))}function ar(e){let{family:t}=L(k.value.provider,
-k.value.model),n=vt(e);ge(n.find(o=>o.family===t)??n[0])}function ge(e){D({provider:e.provider,model:e.id,steps:e.features.
-steps.default,guidanceScale:e.features.guidanceScale?.default??"",...Ze(k.value,e)})}function sr(e){let t=L(e.provider,e.
-model);t&&ge(t);let{prompt:n,negativePrompt:o="",width:i,height:r,seed:a,steps:l,guidanceScale:d,image:p=""}=e,c=Object.
-fromEntries(Ye().map(({name:m})=>[m,e[m]??""])),h={prompt:n,negativePrompt:o,width:i,height:r,seed:a??"",image:p,...c};D(
-t?{...h,steps:l,...d===void 0?{}:{guidanceScale:d}}:h)}function Mt(e){let t=L(e.provider,e.model),{guidanceScale:n,negativePrompt:o,
-edits:i}=t.features,r={provider:e.provider,model:e.model,prompt:e.prompt,negativePrompt:o?e.negativePrompt:"",width:Oe(e.
-width),height:Oe(e.height),steps:Oe(e.steps),guidanceScale:n?Oe(e.guidanceScale):"",seed:Oe(e.seed),image:i?e.image:""};
-for(let a of Ye()){let l=e[a.name]??"";r[a.name]=Ct(a)?Oe(l):l}return Object.fromEntries(Object.entries(r).filter(([a,l])=>a===
-"prompt"||l!==""))}function Oe(e){let t=typeof e=="string"?e.trim():e;return t===""||Number.isNaN(Number(t))?t:Number(t)}
-function lr(e){let t=Mt(e);return Array.from({length:Number(e.count)||1},(n,o)=>Number.isInteger(t.seed)&&o?{...t,seed:Math.
-min(nr,t.seed+o)}:t)}function ur(e,t,n){let{steps:o,guidanceScale:i}=e.features,r={provider:e.provider,model:e.id,steps:o.
-default,guidanceScale:i?.default??""};return Mt({...t,...r,...Ze(t,e),seed:n})}function hn({features:e},t){return L(t.provider,
-t.model).features.edits&&t.image?e.edits:!e.needsImage}function Xe(){return crypto.getRandomValues(new Uint32Array(1))[0]%
-(nr+1)}var Ui=4e6,zi=["image/png","image/jpeg","image/webp"],Bi=2048,fr=new Map,Et=_(!1);function dr({model:e}){if(!e.features.
-edits)return null;let{image:t}=k.value,n=N.value.image,o=e.features.needsImage?s("This model changes a picture"):s("With\
-out one it draws from the prompt alone"),i=r=>{r.preventDefault(),Et.value=!1,cr(r.dataTransfer.files[0])};return u`
-    <${q} id="image" label=${s("Picture to start from")} error=${n} hint=${o}>
-      <label class=${Et.value?"drop source over":"drop source"} onDragOver=${r=>{r.preventDefault(),Et.value=!0}}
-        onDragLeave=${()=>{Et.value=!1}} onDrop=${i}>
-        ${t?u`<img src=${J(t)} alt=${s("Picture to start from")} />`:u`<${v} name="upload" />`}
+  `}var ca=4e6,da=["image/png","image/jpeg","image/webp"],pa=2048,Cr=new Map,Bt=v(!1);function Tr({model:e}){if(!e.features.
+edits)return null;let{image:t}=g.value,o=X.value.image,n=e.features.needsImage?s("This model changes a picture"):s("With\
+out one it draws from the prompt alone"),i=r=>{r.preventDefault(),Bt.value=!1,Or(r.dataTransfer.files[0])};return u`
+    <${L} id="image" label=${s("Picture to start from")} error=${o} hint=${n}>
+      <label class=${Bt.value?"drop source over":"drop source"} onDragOver=${r=>{r.preventDefault(),Bt.value=!0}}
+        onDragLeave=${()=>{Bt.value=!1}} onDrop=${i}>
+        ${t?u`<img src=${te(t)} alt=${s("Picture to start from")} />`:u`<${_} name="upload" />`}
         <span><b>${s("Choose a file")}</b> ${s("or drop it here")}</span>
-        <input id="image" type="file" accept="image/*" ...${X("image",n,o)} onChange=${r=>cr(r.target.files[0])} />
+        <input id="image" type="file" accept="image/*" ...${Q("image",o,n)} onChange=${r=>Or(r.target.files[0])} />
       </label>
-      ${t&&u`<button type="button" class="quiet" onClick=${()=>D({image:""})}><${v} name="close" /> ${s("Start without i\
+      ${t&&u`<button type="button" class="quiet" onClick=${()=>T({image:""})}><${_} name="close" /> ${s("Start without i\
 t")}</button>`}
     <//>
-  `}async function cr(e){if(e)try{let t=await createImageBitmap(e),n=e.size<=Ui&&zi.includes(e.type)?e:await Hi(t),o=URL.
-createObjectURL(n);fr.set(o,n),pr(o,t)}catch{N.value={...N.value,image:s("This file is no picture that the browser can r\
-ead")}}}function Hi(e){let t=Math.min(1,Bi/Math.max(e.width,e.height)),n=document.createElement("canvas");return n.width=
-Math.round(e.width*t),n.height=Math.round(e.height*t),n.getContext("2d").drawImage(e,0,0,n.width,n.height),new Promise(o=>n.
-toBlob(o,"image/jpeg",.92))}function pr(e,{width:t,height:n}){let o=L(k.value.provider,k.value.model);D({image:e,...Ze({
-width:t,height:n},o)})}function hr(){return!!mr()}function mr(){return[L(k.value.provider,k.value.model),...w.value.models].
-filter(n=>n?.features.edits&&ce(n.provider))[0]}function _r({url:e,details:t}){let n=mr();(n.id!==k.value.model||n.provider!==
-k.value.provider)&&ge(n);let[o,i]=t.dimensions.match(/\d+/g).map(Number);pr(new URL(J(e),location.href).href,{width:o,height:i})}
-async function vr(e){if(!e.image?.startsWith("blob:"))return e;let t=fr.get(e.image);if(!t)throw new ue(400,{error:s("Th\
-e picture to start from is not there any more: choose it again"),code:"INVALID_PARAMS"});return{...e,image:await Fi(t)}}
-function Fi(e){return new Promise((t,n)=>{let o=new FileReader;o.onload=()=>t(o.result),o.onerror=()=>n(o.error),o.readAsDataURL(
-e)})}var qi=3,Wi=[.5,1],Gi=2,z=_([]),Tt=te(()=>z.value.filter(e=>e.state!=="failed")),Ot=_(""),mn=0;function Pe(e,t){z.value=
-z.value.map(n=>n.key===e?{...n,...t}:n),_n()}function _n(){H("jobs",z.value)}function K(e){return z.value.find(t=>t.key===
-e)}function de(e){z.value=z.value.filter(t=>t.key!==e),_n()}function $r(){z.value=R("jobs",[]).map(e=>e.state==="sending"?
-{...e,state:"waiting"}:e),z.value.filter(e=>e.jobId&&e.state!=="failed").forEach(e=>wr(e.key)),$n()}function Ae(e,{group:t,
-onRefused:n}={}){vn(e.map(o=>({path:"/api/generate",asked:o,group:t})),n)}function gr(e,t){let{url:n,details:o}=e,i={provider:"\
-huggingface",model:"upscaler",prompt:o.prompt,url:n,scale:t};vn([{path:"/api/upscale",asked:i,group:e.group}])}function vn(e,t){
-let n=Date.now(),o=e.map(i=>({...i,key:mt(),state:"waiting",since:n}));o.forEach(i=>yr.set(i.key,t)),z.value=[...z.value,
-...o],_n(),$n()}var yr=new Map;function $n(){for(;mn<qi;){let e=z.value.find(t=>t.state==="waiting");if(!e)return;mn+=1,
-Pe(e.key,{state:"sending",since:Date.now()}),Ki(e).finally(()=>{mn-=1,$n()})}}async function Ki({key:e,path:t,asked:n}){
-let{provider:o}=n,i={...$o(o),Prefer:"respond-async","Idempotency-Key":e};try{let r=t==="/api/upscale"?{url:n.url,scale:n.
-scale}:await vr(n),a=await br(()=>j("POST",t,{body:r,headers:i}));if(!K(e))return;Pe(e,{state:"queued",jobId:a.body.jobId}),
-wr(e)}catch(r){let a=yr.get(e);r.field&&r.status<500&&a?(de(e),a(r)):gn(e,r)}}async function br(e){for(let t=1;;t+=1)try{
-return await e()}catch(n){if(!(n instanceof ue&&n.passing)||t===4)throw n;await xe(t)}}function gn(e,{message:t,code:n,retryAfter:o}){
-Pe(e,{state:"failed",error:{message:t,code:n,retryAfter:o}}),Ot.value=t}async function wr(e){let t=qe();for(let n=0;K(e)?.
-jobId;n+=1){let o;try{o=await br(()=>j("GET",`/api/jobs/${K(e).jobId}`,{headers:t}))}catch(i){if(i.status===0&&K(e)){await xe(
-5);continue}K(e)&&gn(e,i);return}if(t["If-None-Match"]=o.headers.get("ETag"),!K(e)||o.body&&await Vi(e,o.body))return;await xe(
-Wi[n]??Gi)}}async function Vi(e,t){if(t.status==="failed")return gn(e,{message:t.error,code:t.code,retryAfter:t.details?.
-retryAfter}),!0;if(t.status!=="succeeded"){let l=K(e).begun??(t.status==="running"?Date.now():void 0);return Pe(e,{state:t.
-status,progress:t.progress,begun:l}),!1}let{asked:n,group:o}=K(e),{imageDetails:i,format:r,warnings:a}=t;return await jo(
-{id:t.jobId,asked:n,group:o,details:i,format:r,warnings:a,url:i.url,createdAt:t.createdAt}),de(e),Ot.value=`${i.model}: ${i.
-dimensions}, ${i.duration}`,!0}async function kr(e){let{jobId:t,state:n}=K(e);if(n==="waiting"||!t)return de(e);try{let{
-body:o}=await j("DELETE",`/api/jobs/${t}`,{headers:qe()});if(!K(e))return;o.cancelled?de(e):Pe(e,{tooLate:!0})}catch{K(e)&&
-Pe(e,{tooLate:!0})}}function xr(e){let{path:t,asked:n,group:o}=K(e);de(e),vn([{path:t,asked:n,group:o}])}var Ji=500,Ne=_(null),Pt=0;async function Yi(){Pt+=1;let e=Pt,t=await ke("/api/key",U()).then(n=>({facts:n}),n=>({error:n.
-message}));e===Pt&&(Ne.value=t)}function Sr(){let e;B(()=>{let{access:t}=I.value,n=t!==e;if(e=t,Tt.value.length,Pt+=1,n&&
-(Ne.value=null),!t)return;let o=setTimeout(Yi,Ji);return()=>clearTimeout(o)})}var Zi=()=>[["picturesToday",s("Pictures today")],["picturesThisMonth",s("Pictures this month")],["callsThisMinute",s("C\
-alls this minute")],["callsAtOnce",s("Pictures under way")]];function Cr(){if(!Ne.value)return null;let{facts:e,error:t}=Ne.
-value;return t?u`<p class="error" role="alert">${t}</p>`:u`
+  `}async function Or(e){if(e)try{let t=await createImageBitmap(e),o=e.size<=ca&&da.includes(e.type)?e:await fa(t),n=URL.
+createObjectURL(o);Cr.set(n,o),Ar(n,t)}catch{ne.value={...ne.value,image:{code:"INVALID_PARAMS",field:"image",asked:g.value}}}}
+function fa(e){let t=Math.min(1,pa/Math.max(e.width,e.height)),o=document.createElement("canvas");return o.width=Math.round(
+e.width*t),o.height=Math.round(e.height*t),o.getContext("2d").drawImage(e,0,0,o.width,o.height),new Promise(n=>o.toBlob(
+n,"image/jpeg",.92))}function Ar(e,{width:t,height:o}){let n=C(g.value.provider,g.value.model);T({image:e,...rt({width:t,
+height:o},n)})}function Mr(){return!!Ir()}function Ir(){return[C(g.value.provider,g.value.model),...y.value.models].filter(
+o=>o?.features.edits&&Y(o.provider))[0]}function Nr({url:e,details:t}){let o=Ir();(o.id!==g.value.model||o.provider!==g.
+value.provider)&&xe(o);let[n,i]=t.dimensions.match(/\d+/g).map(Number);Ar(new URL(te(e),location.href).href,{width:n,height:i})}
+async function Pr(e){if(!e.image?.startsWith("blob:"))return e;let t=Cr.get(e.image);if(!t)throw new he(400,{error:"the \
+picture to start from is not there any more",code:"INVALID_PARAMS",details:{field:"image"}});return{...e,image:await ha(
+t)}}function ha(e){return new Promise((t,o)=>{let n=new FileReader;n.onload=()=>t(n.result),n.onerror=()=>o(n.error),n.readAsDataURL(
+e)})}var ma=3,va=[.5,1],_a=2,F=v([]),Ht=J(()=>F.value.filter(e=>e.state!=="failed")),Wt=v(""),To=0;function Le(e,t){F.value=F.
+value.map(o=>o.key===e?{...o,...t}:o),Ao()}function Ao(){H("jobs",F.value)}function z(e){return F.value.find(t=>t.key===
+e)}function ee(e){F.value=F.value.filter(t=>t.key!==e),Ao()}function Dr(){F.value=U("jobs",[]).map(e=>e.state==="sending"?
+{...e,state:"waiting"}:e),F.value.filter(e=>e.jobId&&e.state!=="failed").forEach(e=>jr(e.key)),Io()}function Ue(e,{group:t,
+place:o,onRefused:n}={}){Mo(e.map((i,r)=>({path:"/api/generate",asked:i,group:t,place:o??r})),n)}function Rr(e,t){let{url:o,
+details:n}=e,i={provider:"huggingface",model:"upscaler",prompt:n.prompt,url:o,scale:t};Mo([{path:"/api/upscale",asked:i,
+group:e.group}])}function Mo(e,t){let o=Date.now(),n=e.map(i=>({...i,key:Et(),state:"waiting",since:o}));n.forEach(i=>Lr.
+set(i.key,t)),F.value=[...F.value,...n],Ao(),Io()}var Lr=new Map;function Io(){for(;To<ma;){let e=F.value.find(t=>t.state===
+"waiting");if(!e)return;To+=1,Le(e.key,{state:"sending",since:Date.now()}),$a(e).finally(()=>{To-=1,Io()})}}async function $a({
+key:e,path:t,asked:o}){let{provider:n}=o,i={...Nn(n),Prefer:"respond-async","Idempotency-Key":e};try{let r=t==="/api/ups\
+cale"?{url:o.url,scale:o.scale}:await Pr(o),a=await Ur(()=>R("POST",t,{body:r,headers:i}));if(!z(e))return;Le(e,{state:"\
+queued",jobId:a.body.jobId}),jr(e)}catch(r){z(e)&&Lr.get(e)?.(Se(r,o))?ee(e):No(e,r)}}async function Ur(e){for(let t=1;;t+=
+1)try{return await e()}catch(o){if(!(o instanceof he&&o.passing)||t===4)throw o;await Me(t)}}function No(e,t){let o=Se(t,
+z(e)?.asked);Le(e,{state:"failed",error:o}),Wt.value=le(o)}async function jr(e){let t=Xe();for(let o=0;z(e)?.jobId;o+=1){
+let n;try{n=await Ur(()=>R("GET",`/api/jobs/${z(e).jobId}`,{headers:t}))}catch(i){if(i.status===0&&z(e)){await Me(5);continue}
+z(e)&&No(e,i);return}if(t["If-None-Match"]=n.headers.get("ETag"),!z(e)||n.body&&await ga(e,n.body))return;await Me(va[o]??
+_a)}}async function ga(e,t){if(t.status==="failed")return No(e,{message:t.error,code:t.code,...t.details}),!0;if(t.status!==
+"succeeded"){let d=z(e).begun??(t.status==="running"?Date.now():void 0);return Le(e,{state:t.status,progress:t.progress,
+begun:d}),!1}let{asked:o,group:n,place:i}=z(e),{imageDetails:r,format:a,warnings:l}=t;return await er({id:t.jobId,asked:o,
+group:n,place:i,details:r,format:a,warnings:l,url:r.url,createdAt:t.createdAt}),ee(e),Wt.value=`${r.model}: ${r.dimensions}\
+, ${r.duration}`,!0}async function zr(e){let{jobId:t,state:o}=z(e);if(o==="waiting"||!t)return ee(e);try{let{body:n}=await R(
+"DELETE",`/api/jobs/${t}`,{headers:Xe()});if(!z(e))return;n.cancelled?ee(e):Le(e,{tooLate:!0})}catch{z(e)&&Le(e,{tooLate:!0})}}
+function Po(e){let{path:t,asked:o,group:n,place:i}=z(e);ee(e),Mo([{path:t,asked:o,group:n,place:i}])}var qt=v(null);function Vt(e){return!e.code.startsWith("INVALID_")||!document.getElementById(e.field)?!1:(ne.value={...ne.
+value,[e.field]:e},!0)}function Oe(e,t={}){let[{provider:o,prompt:n}]=e;if(!n.trim())return Vt({code:"INVALID_PROMPT",field:"\
+prompt",asked:e[0]});let i=()=>{Ue(e,{onRefused:Vt,...t}),window.matchMedia("(max-width: 60rem)").matches&&document.querySelector(
+".gallery").scrollIntoView()};return Y(o)?i():Do(Ne()?"access":o,i,e)}function Do(e,t,o){qt.value={name:e,go:t,requests:o}}
+function Fr(){if(!qt.value)return null;let{name:e,go:t,requests:o}=qt.value,n=e==="access"?null:me(e),i=n&&o&&xr(),r=()=>{
+qt.value=null},a=d=>{d.preventDefault(),x.value[e]&&(r(),it(["Authorization",n?.authHeader]),t())},l=n?s("A token for {p\
+rovider}",{provider:n.name}):s("Easel key");return u`
+    <${Z} title=${l} className="small" onClose=${r}>
+      <form class="ask" onSubmit=${a}>
+        <p>${n?s("{provider} draws on your own account there. Get a token, paste it here, and your picture begins.",{provider:n.
+name}):s("This Easel draws for those who have a key. Its owner gives you one.")}</p>
+        <${L} id="asked-token" label=${n?s("Token"):s("Easel key")} hint=${s("It stays in this tab, and goes to this Eas\
+el only.")}
+          beside=${n&&u`<a href=${n.tokenUrl} target="_blank" rel="noopener noreferrer">${s("Get a token")} ↗</a>`}>
+          <input id="asked-token" type="password" autocomplete="off" spellcheck="false" autofocus aria-describedby="asked-token-hint"
+            value=${x.value[e]??""} onInput=${d=>Ct(e,d.target.value)} />
+        <//>
+        <button class="primary large" disabled=${!x.value[e]}>${o?s("Save and draw"):s("Save and try again")}</button>
+      </form>
+      ${i&&u`
+        <p class="or"><span>${s("or")}</span></p>
+        <button type="button" class="large free" onClick=${()=>{r(),ya(i,o)}}>
+          <${_} name="spark" /> ${s("Draw with {provider}, without a token",{provider:i.name})}</button>`}
+    <//>
+  `}function ya({id:e},t){let o=C(t[0].provider,t[0].model)?.family,n=ae(e).find(r=>r.family===o)??ae(e)[0],i=t.map(r=>Ee(
+n,{...g.value,...r},r.seed??""));Re(i[0]),Oe(i)}var ba=500,je=v(null),Gt=0;async function wa(){Gt+=1;let e=Gt,t=await Je("/api/key",j()).then(o=>({facts:o}),o=>({error:Se(
+o)}));e===Gt&&(je.value=t)}function Br(){let e;B(()=>{let{access:t}=x.value,o=t!==e;if(e=t,Ht.value.length,Gt+=1,o&&(je.
+value=null),!t)return;let n=setTimeout(wa,ba);return()=>clearTimeout(n)})}var ka=()=>[["picturesToday",s("Pictures today")],["picturesThisMonth",s("Pictures this month")],["callsThisMinute",s("C\
+alls this minute")],["callsAtOnce",s("Pictures under way")]];function Hr(){if(!je.value)return null;let{facts:e,error:t}=je.
+value;return t?u`<p class="error" role="alert">${le(t)}</p>`:u`
     <section class="use" aria-label=${s("What the key allows")}>
-      <p><b>${e.name}</b>${e.expiresAt?` · ${s("until {time}",{time:ne(e.expiresAt)})}`:""} · ${e.batches?s("batches t\
+      <p><b>${e.name}</b>${e.expiresAt?` · ${s("until {time}",{time:oe(e.expiresAt)})}`:""} · ${e.batches?s("batches t\
 oo"):s("no batches")}</p>
       ${e.models.join()!=="*"&&u`<p class="hint">${s("Models: {models}",{models:e.models.join(", ")})}</p>`}
       <dl>
-        ${Zi().map(([n,o])=>u`<${Xi} key=${n} label=${o} ...${e.use[n]} />`)}
+        ${ka().map(([o,n])=>u`<${xa} key=${o} label=${n} ...${e.use[o]} />`)}
       </dl>
     </section>
-  `}function Xi({label:e,used:t,limit:n,resetsAt:o}){let i=n?s("{n} of {all}",{n:t,all:n}):String(t);return u`
+  `}function xa({label:e,used:t,limit:o,resetsAt:n}){let i=o?s("{n} of {all}",{n:t,all:o}):String(t);return u`
     <dt>${e}</dt>
     <dd>
-      ${i}${n>0&&t>=n&&o?`, ${s("again from {time}",{time:ne(o)})}`:""}
-      ${n>0&&u`<progress aria-label=${e} max=${n} value=${Math.min(t,n)}></progress>`}
+      ${i}${o>0&&t>=o&&n?`, ${s("again from {time}",{time:oe(n)})}`:""}
+      ${o>0&&u`<progress aria-label=${e} max=${o} value=${Math.min(t,o)}></progress>`}
     </dd>
-  `}function Mr(){let e=Ne.value?.facts?.use;if(!e)return null;let t=[e.picturesToday,e.picturesThisMonth].filter(i=>i?.
-limit);if(!t.length)return null;let{left:n,resetsAt:o}=t.reduce((i,r)=>r.left<i.left?r:i);return u`<p class="hint" role="status">${s(
-"Pictures left of your key until {time}: {n}",{n,time:ne(o)})}</p>`}function Tr({onClose:e}){return u`
-    <${oe} title=${s("Tokens")} onClose=${e}>
+  `}function Wr(){let e=je.value?.facts?.use;if(!e)return null;let t=[e.picturesToday,e.picturesThisMonth].filter(i=>i?.
+limit);if(!t.length)return null;let{left:o,resetsAt:n}=t.reduce((i,r)=>r.left<i.left?r:i);return u`<p class="hint" role="status">${s(
+"Pictures left of your key until {time}: {n}",{n:o,time:oe(n)})}</p>`}function Vr({onClose:e}){return u`
+    <${Z} title=${s("Tokens")} onClose=${e}>
       <form class="tokens" method="dialog">
         <p class="hint">${s("Tokens stay in this tab and go to this Easel only, in a header. Easel stores none of them.")}</p>
-        ${w.value.providers.map(t=>u`<${Er} key=${t.id} name=${t.id} header=${t.authHeader} label=${t.name} beside=${u`
+        ${y.value.providers.map(t=>u`<${qr} key=${t.id} name=${t.id} header=${t.authHeader} label=${t.name} beside=${u`
             <a href=${t.tokenUrl} target="_blank" rel="noopener noreferrer">${s("Get one")}</a>`}
             hint=${t.requiresAuth?s("Needed unless an Easel key pays; sent as {header}",{header:t.authHeader}):s("Option\
 al: without one there is less to use")} />`)}
-        <${Er} name="access" header="Authorization" label=${s("Easel key")}
-          hint=${Me()?s("Needed here; the owner of this Easel gives you one"):s("Lets you use the tokens of this Easel, \
+        <${qr} name="access" header="Authorization" label=${s("Easel key")}
+          hint=${Ne()?s("Needed here; the owner of this Easel gives you one"):s("Lets you use the tokens of this Easel, \
 and run batches")} />
-        <${Cr} />
+        <${Hr} />
         <label class="check">
-          <input type="checkbox" checked=${Ce.value} onChange=${t=>_o(t.target.checked)} />
+          <input type="checkbox" checked=${Ie.value} onChange=${t=>Mn(t.target.checked)} />
           <span>${s("Keep them on this device, also after the tab is closed")}</span>
         </label>
         <div class="buttons end">
-          <button type="button" onClick=${vo}>${s("Forget all")}</button>
+          <button type="button" onClick=${In}>${s("Forget all")}</button>
           <button class="primary">${s("Done")}</button>
         </div>
       </form>
     <//>
-  `}function Er({name:e,header:t,label:n,hint:o,beside:i}){let r=`token-${e}`,a=l=>{mo(e,l.target.value),pn([t])};return u`
-    <${q} id=${r} label=${n} hint=${o} beside=${i}>
+  `}function qr({name:e,header:t,label:o,hint:n,beside:i}){let r=`token-${e}`,a=l=>{Ct(e,l.target.value),it([t])};return u`
+    <${L} id=${r} label=${o} hint=${n} beside=${i}>
       <input id=${r} type="password" autocomplete="off" spellcheck="false" aria-describedby=${`${r}-hint`}
-        value=${I.value[e]??""} onInput=${a} />
+        value=${x.value[e]??""} onInput=${a} />
     <//>
-  `}var Or=[{id:"curl",name:"curl",write:Qi},{id:"python",name:"Python · httpx",write:ea},{id:"openai",name:"Python · OpenA\
-I SDK",write:ta,feature:"openai"},{id:"javascript",name:"JavaScript",write:na}];function yn(e){return $t(e)?"your-easel-\
-key":`your-${e}-token`}function bn({provider:e}){if($t(e))return{Authorization:`Bearer ${yn(e)}`};let t=Y(e);return t?.requiresAuth?
-{[t.authHeader]:yn(e)}:{}}function Qi(e,t){let n=r=>`'${r.replaceAll("'","'\\''")}'`,o={...bn(e),"Content-Type":"applica\
-tion/json"};return[`curl -L ${n(`${t}/api/generate`)}`,...Object.entries(o).map(([r,a])=>`-H ${n(`${r}: ${a}`)}`),`-d ${n(
-JSON.stringify(e))}`].join(` \\
-  `)}function At(e,t){if(e===null||typeof e!="object")return JSON.stringify(e);let n=Object.entries(e).map(([o,i])=>`${t}\
-    ${JSON.stringify(o)}: ${At(i,`${t}    `)},
-`);return n.length?`{
-${n.join("")}${t}}`:"{}"}function ea(e,t){return`import httpx
+  `}var Gr=[{id:"curl",name:"curl",write:Ea},{id:"python",name:"Python",write:Sa},{id:"openai",name:"OpenAI SDK",write:Oa,feature:"\
+openai"},{id:"javascript",name:"JavaScript",write:Ca}];function Ro(e){return Tt(e)?"your-easel-key":`your-${e}-token`}function Lo({
+provider:e}){if(Tt(e))return{Authorization:`Bearer ${Ro(e)}`};let t=me(e);return t?.requiresAuth?{[t.authHeader]:Ro(e)}:
+{}}function Ea(e,t){let o=r=>`'${r.replaceAll("'","'\\''")}'`,n={...Lo(e),"Content-Type":"application/json"};return[`cur\
+l -L ${o(`${t}/api/generate`)}`,...Object.entries(n).map(([r,a])=>`-H ${o(`${r}: ${a}`)}`),`-d ${o(JSON.stringify(e))}`].
+join(` \\
+  `)}function Kt(e,t){if(e===null||typeof e!="object")return JSON.stringify(e);let o=Object.entries(e).map(([n,i])=>`${t}\
+    ${JSON.stringify(n)}: ${Kt(i,`${t}    `)},
+`);return o.length?`{
+${o.join("")}${t}}`:"{}"}function Sa(e,t){return`import httpx
 
 answer = httpx.post(
     "${t}/api/generate",
-    headers=${At(bn(e),"    ")},
-    json=${At(e,"    ")},
+    headers=${Kt(Lo(e),"    ")},
+    json=${Kt(e,"    ")},
     timeout=60,
     follow_redirects=True,
 )
@@ -662,324 +783,352 @@ job = answer.json()
 while job.get("status") in ("queued", "running"):  # it takes longer than one call may
     job = httpx.get(f"${t}/api/jobs/{job['jobId']}", params={"wait": 20}, timeout=60).json()
 print(job["imageDetails"]["url"] if "imageDetails" in job else job["error"])
-`}function ta(e,t){let{provider:n,model:o,prompt:i,width:r,height:a,...l}=e;return`from openai import OpenAI
+`}function Oa(e,t){let{provider:o,model:n,prompt:i,width:r,height:a,...l}=e;return`from openai import OpenAI
 
-client = OpenAI(base_url="${t}/v1", api_key=${JSON.stringify(yn(n))})
+client = OpenAI(base_url="${t}/v1", api_key=${JSON.stringify(Ro(o))})
 answer = client.images.generate(
-    model=${JSON.stringify(`${n}/${o}`)},
+    model=${JSON.stringify(`${o}/${n}`)},
     prompt=${JSON.stringify(i)},
     size="${r}x${a}",
-    extra_body=${At(l,"    ")},
+    extra_body=${Kt(l,"    ")},
 )
 print(answer.data[0].url)
-`}function na(e,t){let n=i=>JSON.stringify(i,null,2).replaceAll(`
+`}function Ca(e,t){let o=i=>JSON.stringify(i,null,2).replaceAll(`
 `,`
-  `),o={...bn(e),"Content-Type":"application/json"};return`const answer = await fetch("${t}/api/generate", {
+  `),n={...Lo(e),"Content-Type":"application/json"};return`const answer = await fetch("${t}/api/generate", {
   method: "POST",
-  headers: ${n(o)},
-  body: JSON.stringify(${n(e)}),
+  headers: ${o(n)},
+  body: JSON.stringify(${o(e)}),
 });
 let job = await answer.json();
 while (["queued", "running"].includes(job.status)) { // it takes longer than one call may
   job = await (await fetch(\`${t}/api/jobs/\${job.jobId}?wait=20\`)).json();
 }
 console.log(job.imageDetails?.url ?? job.error);
-`}function oa(e){return e.image?.startsWith("blob:")?{...e,image:"https://example.com/cat.png"}:e}function Nt({id:e,request:t}){
-let n=Or.filter(({feature:a})=>!a||_t(a)),[o,i]=V(n[0].id),r=n.find(a=>a.id===o).write(oa(t),location.origin);return u`
+`}function Ta(e){return e.image?.startsWith("blob:")?{...e,image:"https://example.com/cat.png"}:e}function Jt({id:e,request:t}){
+let o=Gr.filter(({feature:a})=>!a||St(a)),[n,i]=K(o[0].id),r=o.find(a=>a.id===n).write(Ta(t),location.origin);return u`
     <div class="code">
       <div class="code-head">
-        <${Xo} id=${e} label=${s("Programming language")} tabs=${n} value=${o} onChoose=${i} />
-        <${Je} text=${r} label=${s("Copy")} />
+        <${Sr} id=${e} label=${s("Programming language")} tabs=${o} value=${n} onChoose=${i} />
+        <${lt} text=${r} label=${s("Copy")} compact />
       </div>
-      <pre id=${`${e}-panel`} role="tabpanel" aria-labelledby=${`${e}-${o}`} tabindex="0"><code>${r}</code></pre>
+      <pre id=${`${e}-panel`} role="tabpanel" aria-labelledby=${`${e}-${n}`} tabindex="0"><code>${r}</code></pre>
     </div>
-  `}var re=_(null),De=_(null),Pr=e=>!re.value||e.group===re.value,Ar=te(()=>z.value.filter(Pr).reverse()),Dt=te(()=>fe.value.
-filter(Pr));function Nr({values:e,onRefused:t,onClose:n}){let o=c=>`${c.provider} ${c.id}`,i=w.value.models.filter(c=>ce(c.provider)&&
-hn(c,e)),[r,a]=V(()=>new Set(i.map(o))),l=c=>a(h=>{let m=new Set(h);return m.delete(o(c))||m.add(o(c)),m}),d=()=>{let c=e.
-seed===""?Xe():e.seed,h=i.filter(f=>r.has(o(f))),m=mt();Ae(h.map(f=>ur(f,e,c)),{group:m,onRefused:t}),re.value=m,n()},p=e.
-prompt.trim();return u`
-    <${oe} title=${s("Same prompt on several models")} onClose=${n}>
-      <p class="quote">${p||s("Write a prompt first.")}</p>
-      <p class="hint">${s("Same size and seed for all; steps and guidance are each model's own. Each picture counts at i\
-ts provider.")}</p>
+  `}var ue=v(null),ze=v(null),Kr=e=>!ue.value||e.group===ue.value,Jr=J(()=>F.value.filter(Kr).reverse()),Yt=J(()=>_e.value.filter(
+Kr));function Aa({prompt:e,seed:t,width:o,height:n}){let i=(r,a)=>/^\d+$/.test(String(r).trim())&&Number(r)<=a;return e.length>
+4e3?{code:"INVALID_PROMPT",field:"prompt"}:t!==""&&!i(t,Ut)?{code:"INVALID_PARAMS",field:"seed"}:i(o,1/0)?i(n,1/0)?null:
+{code:"INVALID_DIMENSIONS",field:"height"}:{code:"INVALID_DIMENSIONS",field:"width"}}function Yr({values:e,onRefused:t,onClose:o}){
+let n=c=>`${c.provider} ${c.id}`,i=y.value.models.filter(c=>Y(c.provider)&&at(c,e)),[r,a]=K(()=>new Set(i.map(n))),l=c=>a(
+h=>{let m=new Set(h);return m.delete(n(c))||m.add(n(c)),m}),d=()=>{o();let c=Aa(e);if(c)return t({...c,asked:e});let h=e.
+seed===""?st():e.seed,m=i.filter($=>r.has(n($))),p=Et();Ue(m.map($=>Ee($,e,h)),{group:p}),ue.value=p,document.querySelector(
+".gallery").scrollIntoView()},f=e.prompt.trim();return u`
+    <${Z} title=${s("Same prompt on several models")} onClose=${o}>
+      <p class="quote">${f||s("Write a prompt first.")}</p>
+      <p class="hint">${s("All get the same seed, and the same size where they make it; steps and guidance are each mode\
+l's own. Each picture counts at its provider.")}</p>
+      <div class="buttons">
+        <button type="button" onClick=${()=>a(new Set(i.map(n)))}>${s("All")}</button>
+        <button type="button" onClick=${()=>a(new Set)}>${s("None")}</button>
+      </div>
       <div class="models">
-        ${w.value.providers.map(c=>u`
+        ${y.value.providers.map(c=>u`
           <fieldset key=${c.id}>
             <legend>${c.name}</legend>
-            ${ce(c.id)?"":u`<p class="hint">${s("{provider} needs a token of yours.",{provider:Y(c.id).name})}</p>`}
-            ${w.value.models.filter(h=>h.provider===c.id&&hn(h,e)).map(h=>u`
+            ${Y(c.id)?"":u`<p class="hint">${s("{provider} needs a token of yours.",{provider:c.name})}</p>`}
+            ${ae(c.id).filter(h=>at(h,e)).map(h=>u`
               <label key=${h.id} class="check">
-                <input type="checkbox" disabled=${!ce(c.id)} checked=${r.has(o(h))} onChange=${()=>l(h)} />
-                <span>${h.name}</span>
+                <input type="checkbox" disabled=${!Y(c.id)} checked=${r.has(n(h))} onChange=${()=>l(h)} />
+                <span>${h.name}<small>${Ma(h,e)}</small></span>
               </label>`)}
           </fieldset>`)}
       </div>
       <div class="buttons end">
-        <button type="button" onClick=${n}>${s("Cancel")}</button>
-        <button type="button" class="primary" disabled=${!r.size||!p} onClick=${d}>${s("Generate {n} pictures",{n:r.size})}</button>
+        <button type="button" onClick=${o}>${s("Cancel")}</button>
+        <button type="button" class="primary" disabled=${!r.size||!f} onClick=${d}>${s("Generate {n} pictures",{n:r.size})}</button>
       </div>
     <//>
-  `}var wn=_(!1),kn=_(!1);function Dr(e){N.value={...N.value,[e.field]:e.message}}function Lr({onTokens:e}){let t=k.value,n=L(
-t.provider,t.model),o=N.value;G(()=>{document.querySelector(".request [aria-invalid]")?.focus()},[o]);let i=a=>{a?.preventDefault(),
-Ae(lr(t),{onRefused:Dr}),window.matchMedia("(max-width: 60rem)").matches&&document.querySelector(".gallery").scrollIntoView()};
-return u`
-    <form class="request" onSubmit=${i} onKeyDown=${a=>{a.key==="Enter"&&(a.ctrlKey||a.metaKey)&&i(a)}} noValidate aria-label=${s(
-"Picture")}>
-      <${ra} model=${n} />
-      <${dr} model=${n} />
-      <${ia} model=${n} />
-      <${aa} model=${n} />
-      <div class="knobs">
-        <${Ir} name="steps" label=${s("Steps")} limits=${n.features.steps} step="1" />
-        ${n.features.guidanceScale&&u`<${Ir} name="guidanceScale" label=${s("Guidance")} limits=${n.features.guidanceScale} step="0.1" />`}
-        <${sa} />
-        <${la} />
-        ${Ye().map(a=>u`<${ua} key=${a.name} field=${a} />`)}
-      </div>
-      <${ca} onTokens=${e} />
-      <${Mr} />
-      <div class="go">
-        <button type="submit" class="primary large">${s("Generate")}<kbd aria-hidden="true">Ctrl ↵</kbd></button>
-        <div class="buttons">
-          <button type="button" onClick=${()=>{wn.value=!0}}><${v} name="grid" /> ${s("Compare models")}</button>
-          <button type="button" onClick=${()=>{kn.value=!0}}><${v} name="code" /> ${s("Code")}</button>
-        </div>
-      </div>
-      ${kn.value&&u`
-        <${oe} title=${s("Code of this call")} onClose=${()=>{kn.value=!1}}><${Nt} id="form-code" request=${Mt(t)} /><//>`}
-      ${wn.value&&u`<${Nr} values=${t} onRefused=${Dr} onClose=${()=>{wn.value=!1}} />`}
-    </form>
-  `}function ra({model:e}){let{prompt:t,negativePrompt:n}=k.value,o=N.value;return u`
-    <${q} id="prompt" label=${s("Prompt")} error=${o.prompt} beside=${u`<span class="hint">${t.length} / 4000</span>`}>
-      <textarea id="prompt" rows="4" value=${t} placeholder=${s("What should be in the picture?")} ...${X("prompt",o.prompt)}
-        onInput=${i=>D({prompt:i.target.value})}></textarea>
-    <//>
-    ${e.features.negativePrompt&&u`
-      <${q} id="negativePrompt" label=${s("Not in the picture")} error=${o.negativePrompt}>
-        <textarea id="negativePrompt" rows="2" value=${n} placeholder=${s("low quality, blurry")} ...${X("negativePrompt",
-o.negativePrompt)}
-          onInput=${i=>D({negativePrompt:i.target.value})}></textarea>
-      <//>
-    `}
-  `}function ia({model:e}){let t=N.value,n=po(e).map(r=>Se({provider:r.provider}).provider),i=[s("usually {time}",{time:Z(
-e.typicalSeconds)}),s("family {family}",{family:e.family}),n.length?s("also at {providers}",{providers:n.join(", ")}):"",
-e.features.negativePrompt?"":s("no negative prompt"),e.features.guidanceScale?"":s("no guidance")].filter(Boolean).join(
-" · ");return u`
-    <${fn} name="provider" label=${s("Provider")} options=${w.value.providers} value=${e.provider} onChoose=${ar} />
-    <${q} id="model" label=${s("Model")} error=${t.model??t.provider} hint=${i}>
-      <select id="model" value=${e.id} ...${X("model",t.model,i)}
-        onChange=${r=>ge(L(e.provider,r.target.value))}>
-        ${vt(e.provider).map(r=>u`<option key=${r.id} value=${r.id} selected=${r.id===e.id}>${r.name}</option>`)}
-      </select>
-    <//>
-  `}function aa({model:e}){let{width:t,height:n}=k.value,o=er(e).map(h=>({...h,id:h.name,shape:h})),i=o.find(h=>dn(k.value,
-h)),r=h=>{let m=o.find(f=>f.id===h);D({width:m.width,height:m.height})},a=N.value,l=a.width??a.height,d=e.sizes.step?s("\
-{min} to {max} pixels a side, in steps of {step}",e.sizes):s("{min} to {max} pixels a side",e.sizes),p=e.sizes.only?s("T\
-his model makes these sizes only"):d,c=(h,m)=>u`
+  `}function Ma(e,t){let{width:o,height:n}=Ee(e,t,0);return[nt(t,{width:o,height:n})?"":`${o} × ${n}`,e.features.seed?"":
+s("picks its own seed")].filter(Boolean).join(" · ")}function Xr({model:e}){let{width:t,height:o}=g.value,n=mr(e).map(h=>({...h,id:h.name,shape:h})),i=n.find(h=>nt(g.value,h)),
+r=h=>{let m=n.find(p=>p.id===h);T({width:m.width,height:m.height})},a=X.value,l=a.width??a.height,d=e.sizes.step?s("{min\
+} to {max} pixels a side, in steps of {step}",e.sizes):s("{min} to {max} pixels a side",e.sizes),f=e.sizes.only?s("This \
+model makes these sizes only"):d,c=(h,m)=>u`
     <input id=${h} aria-label=${m} type="number" inputmode="numeric" min=${e.sizes.min} max=${e.sizes.max} step=${e.sizes.
 step??1}
-      value=${k.value[h]} readOnly=${!!e.sizes.only} ...${X("width",a[h],p)}
-      onInput=${f=>D({[h]:f.target.value})} />`;return u`
-    <${q} id="width" label=${s("Size")} error=${l} hint=${p}>
-      <${fn} name="ratio" label=${s("Aspect ratio")} options=${o} value=${i?.id} onChoose=${r} />
-      <div class="sides">
+      value=${g.value[h]} readOnly=${!!e.sizes.only} ...${Q("width",a[h],f)}
+      onInput=${p=>T({[h]:p.target.value})} />`;return u`
+    <${L} id="width" label=${s("Size")} error=${l} hint=${f} beside=${u`
+      <span class="sides">
         ${c("width",s("Width"))}
-        <button type="button" class="quiet round" aria-label=${s("Swap width and height")} onClick=${()=>D({width:n,height:t})}><${v} name="swap" /></button>
+        <button type="button" class="quiet round" aria-label=${s("Swap width and height")} title=${s("Swap width and hei\
+ght")}
+          onClick=${()=>T({width:o,height:t})}><${_} name="swap" /></button>
         ${c("height",s("Height"))}
+      </span>`}>
+      <${Ft} name="ratio" label=${s("Aspect ratio")} options=${n} value=${i?.id} onChoose=${r} className="shapes" />
+    <//>
+  `}var Uo=v(!1),jo=v(!1);function Zr(){let e=g.value,t=C(e.provider,e.model),o=X.value;V(()=>{document.querySelector(".requ\
+est [aria-invalid]")?.focus()},[Object.keys(o).join()]);let n=r=>{r?.preventDefault(),Oe(zt(e))};return u`
+    <form class="request" onSubmit=${n} onKeyDown=${r=>{r.key==="Enter"&&(r.ctrlKey||r.metaKey)&&n(r)}} noValidate aria-label=${s(
+"Picture")}>
+      <${Ia} model=${t} />
+      <${Tr} model=${t} />
+      <${Pa} model=${t} />
+      <${Xr} model=${t} />
+      <div class="knobs">
+        <${Qr} name="steps" whole=${!t.features.guidanceScale} label=${s("Steps")} limits=${t.features.steps} step="1" />
+        ${t.features.guidanceScale&&u`<${Qr} name="guidanceScale" label=${s("Guidance")} limits=${t.features.guidanceScale} step="0.1" />`}
+        <${Da} />
+        <${Ra} />
+        ${ot().map(r=>u`<${La} key=${r.name} field=${r} />`)}
       </div>
-    <//>
-  `}function Ir({name:e,label:t,limits:n,step:o}){let i=k.value[e],r=N.value[e],a=l=>D({[e]:l.target.value});return u`
-    <${q} id=${e} label=${t} error=${r} beside=${u`<span class="hint">${n.min} – ${n.max}</span>`}>
-      <div class="knob">
-        <input type="range" aria-label=${s("{label}, slider",{label:t})} min=${n.min} max=${n.max} step=${o} value=${i} onInput=${a} />
-        <input id=${e} type="number" inputmode="decimal" min=${n.min} max=${n.max} step=${o} value=${i} onInput=${a} ...${X(
-e,r)} />
-      </div>
-    <//>
-  `}function sa(){let{seed:e}=k.value,t=N.value.seed,n=e!=="";return u`
-    <${q} id="seed" label=${s("Seed")} error=${t}>
-      <div class="seed">
-        <input id="seed" type="text" inputmode="numeric" value=${e} placeholder=${s("random")} ...${X("seed",t)}
-          onInput=${o=>D({seed:o.target.value})} />
-        <button type="button" class="quiet round" aria-label=${s("Roll a seed")} title=${s("Roll a seed")} onClick=${()=>D(
-{seed:Xe()})}><${v} name="die" /></button>
-        <button type="button" class="quiet round" aria-pressed=${String(n)} aria-label=${s("Keep the seed")} title=${s("\
-Keep the seed")}
-          onClick=${()=>D({seed:n?"":Xe()})}><${v} name=${n?"locked":"open"} /></button>
-      </div>
-    <//>
-  `}function la(){return u`
-    <${q} id="count" label=${s("Pictures")}>
-      <select id="count" value=${k.value.count} onChange=${e=>D({count:Number(e.target.value)})}>
-        ${Array.from({length:or},(e,t)=>u`<option key=${t} value=${t+1} selected=${k.value.count===t+1}>${t+1}</option>`)}
-      </select>
-    <//>
-  `}function ua({field:e}){let{name:t,description:n}=e,o=k.value[t]??"",i=N.value[t],r={id:t,...X(t,i,n)},a=p=>D({[t]:p.
-target.value}),l=String(e.default??""),d=o===""?e.default===!0:o;return u`
-    <${q} id=${t} label=${Qo(e)} error=${i} hint=${n}>
-      ${e.enum?u`
-        <select ...${r} value=${o} onChange=${a}>
-          <option value="">${l}</option>
-          ${e.enum.filter(p=>p!==l).map(p=>u`<option key=${p} value=${p} selected=${p===o}>${p}</option>`)}
-        </select>`:e.type==="boolean"?u`
-        <input ...${r} type="checkbox" checked=${d} onChange=${p=>D({[t]:p.target.checked})} />`:u`
-        <input ...${r} type=${Ct(e)?"number":"text"} step=${e.type==="integer"?1:"any"} min=${e.minimum} max=${e.maximum}
-          placeholder=${l} value=${o} onInput=${a} />`}
-    <//>
-  `}function ca({onTokens:e}){let t=Y(k.value.provider),n=I.value&&(N.value[t.authHeader]??N.value.Authorization);if(ce(
-t.id)&&!n)return null;let o=Me()?s("This Easel needs a key of yours."):s("{provider} needs a token of yours.",{provider:t.
-name});return u`
-    <div class="notice" role=${n?"alert":void 0}>
-      <p>${n??o}</p>
-      <button type="button" onClick=${e}><${v} name="key" /> ${s("Enter a token")}</button>
-    </div>
-  `}var jr=_(Date.now()),Rr;B(()=>{clearInterval(Rr),Tt.value.length&&(Rr=setInterval(()=>{jr.value=Date.now()},500))});function Ur({
-job:e}){let t=Se(e.asked),n=e.asked.scale?s("Upscaling"):t.model,o=Math.min(2,Math.max(1,e.asked.width/e.asked.height||1));
-return u`
-    <article class=${`job ${e.state}`} style=${{aspectRatio:o}} aria-label=${`${n}: ${e.asked.prompt??""}`}>
-      <p class="prompt">${e.asked.prompt}</p>
-      <div class="job-foot">
-        <p><b>${n}</b> <span>${t.provider}</span></p>
-        ${e.state==="failed"?u`<${fa} job=${e} />`:u`<${da} job=${e} />`}
-      </div>
-    </article>
-  `}function fa({job:e}){let{message:t,code:n,retryAfter:o}=e.error;return u`
-    <p class="error">${t}</p>
-    ${o>0&&u`<p class="hint">${s("Try again in {time}",{time:Z(o)})}</p>`}
-    <div class="buttons">
-      <button type="button" onClick=${()=>xr(e.key)}><${v} name="again" /> ${s("Try again")}</button>
-      <button type="button" class="quiet" onClick=${()=>de(e.key)}>${s("Dismiss")}</button>
-      <code>${n}</code>
-    </div>
-  `}function da({job:e}){let{text:t,share:n}=pa(e,jr.value);return u`
-    <p class="state">${t}</p>
-    <progress aria-label=${s("Progress")} ...${n===null?{}:{value:n,max:1}}></progress>
-    ${e.tooLate?u`<p class="hint">${s("It has begun, so its provider finishes it.")}</p>
-          <button type="button" class="quiet" onClick=${()=>de(e.key)}>${s("Do not wait for it")}</button>`:u`<button type="button" class="quiet" onClick=${()=>kr(
-e.key)}>${s("Cancel")}</button>`}
-  `}function pa(e,t){let{queuePosition:n,etaSeconds:o,percent:i}=e.progress??{},r=o===void 0?"":s("about {time} left",{time:Z(
-o)});if(i!==void 0)return{text:xn(`${i} %`,r),share:i/100};if(n!==void 0)return{text:xn(s("in the provider's queue: {n}",
-{n}),r),share:null};if(e.state==="waiting")return{text:s("waits for its turn"),share:null};let a=Math.max(0,t-(e.begun??
-e.since))/1e3;if(e.state!=="running")return{text:s("handed over"),share:null};let l=L(e.asked.provider,e.asked.model)?.typicalSeconds??
-20,d=s("{time}, usually {usual}",{time:Z(a),usual:Z(l)});return{text:xn(d,r),share:Math.min(.95,a/l)}}function xn(...e){
-return e.filter(Boolean).join(" · ")}var Sn=_(!1),zr=60,Cn=_(zr);function Br(){let e=Dt.value,t=Ar.value,n=re.value,o=()=>wt(e.map(i=>i.id));return u`
-    <section class="gallery" aria-label=${s("Pictures")}>
-      <div class="gallery-head">
-        <h2>${n?s("Comparison"):s("Pictures")} <span class="count">${e.length||""}</span></h2>
+      <div class="go">
+        <${Wr} />
+        <button type="submit" class="primary large">${s("Generate")}<kbd aria-hidden="true">Ctrl ↵</kbd></button>
         <div class="buttons">
-          ${n&&u`<button type="button" onClick=${()=>{re.value=null}}><${v} name="back" /> ${s("All pictures")}</button>`}
-          ${e.length>0&&u`
-            <button type="button" onClick=${()=>Fo(e)}><${v} name="download" /> ${s("Download all")}</button>
-            <button type="button" class="quiet" onClick=${()=>{Sn.value=!0}}><${v} name="trash" /> ${s("Remove all")}</button>`}
+          <button type="button" onClick=${()=>{Uo.value=!0}}><${_} name="grid" /> ${s("Compare models")}</button>
+          <button type="button" onClick=${()=>{jo.value=!0}}><${_} name="code" /> ${s("Code")}</button>
         </div>
       </div>
-      ${Ve.value&&u`<p class="notice">${s(Ve.value)}</p>`}
-      ${!e.length&&!t.length&&u`<${ma} />`}
-      <ul class=${n?"grid comparing":"grid"}>
-        ${t.map(i=>u`<li key=${i.key}><${Ur} job=${i} /></li>`)}
-        ${e.slice(0,Cn.value).map(i=>u`<li key=${i.id}><${ha} picture=${i} /></li>`)}
+      ${jo.value&&u`
+        <${Z} title=${s("Code of this call")} onClose=${()=>{jo.value=!1}}><${Jt} id="form-code" request=${jt(e)} /><//>`}
+      ${Uo.value&&u`<${Yr} values=${e} onRefused=${Vt} onClose=${()=>{Uo.value=!1}} />`}
+    </form>
+  `}function Ia({model:e}){let{prompt:t,negativePrompt:o}=g.value,n=X.value;return u`
+    <${L} id="prompt" label=${s("Prompt")} error=${n.prompt} beside=${u`<span class="hint">${t.length} / 4000</span>`}>
+      <textarea id="prompt" rows="3" value=${t} placeholder=${s("What should be in the picture?")} ...${Q("prompt",n.prompt)}
+        onInput=${i=>T({prompt:i.target.value})}></textarea>
+    <//>
+    ${e.features.negativePrompt&&u`
+      <${L} id="negativePrompt" label=${s("Not in the picture")} error=${n.negativePrompt}>
+        <textarea id="negativePrompt" rows="1" value=${o} placeholder=${s("low quality, blurry")} ...${Q("negativePrompt",
+n.negativePrompt)}
+          onInput=${i=>T({negativePrompt:i.target.value})}></textarea>
+      <//>
+    `}
+  `}function Na(e,t){return y.value.emulated.includes(e)?s("emulated"):x.value[e]?s("your token"):x.value.access?s("your\
+ Easel key"):t?s("needs a token"):s("no token needed")}function Pa({model:e}){let t=X.value,o=Ot(e).map(a=>G({provider:a.
+provider}).provider),i=[s("usually {time}",{time:se(e.typicalSeconds)}),o.length?s("also at {providers}",{providers:o.join(
+", ")}):"",e.features.seed?"":s("picks its own seed")].filter(Boolean).join(" · "),r=y.value.providers.map(({id:a,name:l,
+requiresAuth:d})=>({id:a,name:l,note:Na(a,d)}));return u`
+    <${Ft} name="provider" label=${s("Provider")} options=${r} value=${e.provider} onChoose=${yr} className="providers" />
+    <${L} id="model" label=${s("Model")} error=${t.model??t.provider} hint=${i}>
+      <select id="model" value=${e.id} ...${Q("model",t.model,i)}
+        onChange=${a=>xe(C(e.provider,a.target.value))}>
+        ${ae(e.provider).map(a=>u`<option key=${a.id} value=${a.id} selected=${a.id===e.id}>${a.name}</option>`)}
+      </select>
+    <//>
+  `}function Qr({name:e,label:t,limits:o,step:n,whole:i}){let r=g.value[e],a=X.value[e],l=d=>T({[e]:d.target.value});return u`
+    <${L} id=${e} label=${t} error=${a} className=${i?"whole":""} beside=${u`<span class="hint">${o.min} – ${o.max}</span>`}>
+      <div class="knob">
+        <input type="range" aria-label=${s("{label}, slider",{label:t})} min=${o.min} max=${o.max} step=${n} value=${r} onInput=${l} />
+        <input id=${e} type="number" inputmode="decimal" min=${o.min} max=${o.max} step=${n} value=${r} onInput=${l} ...${Q(
+e,a)} />
+      </div>
+    <//>
+  `}function Da(){let{seed:e}=g.value,t=X.value.seed,o=e!=="";return u`
+    <${L} id="seed" label=${s("Seed")} error=${t}>
+      <div class="seed">
+        <input id="seed" type="text" inputmode="numeric" value=${e} placeholder=${s("random")} ...${Q("seed",t)}
+          onInput=${n=>T({seed:n.target.value})} />
+        <button type="button" class="quiet round" aria-label=${s("Roll a seed")} title=${s("Roll a seed")} onClick=${()=>T(
+{seed:st()})}><${_} name="die" /></button>
+        <button type="button" class="quiet round" aria-pressed=${String(o)} aria-label=${s("Keep the seed")} title=${s("\
+Keep the seed")}
+          onClick=${()=>T({seed:o?"":st()})}><${_} name=${o?"locked":"open"} /></button>
+      </div>
+    <//>
+  `}function Ra(){return u`
+    <${L} id="count" label=${s("Pictures")}>
+      <select id="count" value=${g.value.count} onChange=${e=>T({count:Number(e.target.value)})}>
+        ${Array.from({length:_r},(e,t)=>u`<option key=${t} value=${t+1} selected=${g.value.count===t+1}>${t+1}</option>`)}
+      </select>
+    <//>
+  `}function La({field:e}){let{name:t,description:o}=e,n=g.value[t]??"",i=X.value[t],r={id:t,...Q(t,i,o)},a=f=>T({[t]:f.
+target.value}),l=String(e.default??""),d=n===""?e.default===!0:n;return u`
+    <${L} id=${t} label=${hr(e)} error=${i} hint=${o}>
+      ${e.enum?u`
+        <select ...${r} value=${n} onChange=${a}>
+          <option value="">${l}</option>
+          ${e.enum.filter(f=>f!==l).map(f=>u`<option key=${f} value=${f} selected=${f===n}>${f}</option>`)}
+        </select>`:e.type==="boolean"?u`
+        <input ...${r} type="checkbox" checked=${d} onChange=${f=>T({[t]:f.target.checked})} />`:u`
+        <input ...${r} type=${Lt(e)?"number":"text"} step=${e.type==="integer"?1:"any"} min=${e.minimum} max=${e.maximum}
+          placeholder=${l} value=${n} onInput=${a} />`}
+    <//>
+  `}var Ua=()=>[s("a paper boat on a quiet lake at dawn"),s("a lighthouse in a storm, oil painting"),s("a rainy city street \
+at night, neon signs"),s("a fox asleep in a snowy forest"),s("an astronaut resting on the moon"),s("mountains above the \
+clouds, ink wash")];function ei(){let e=t=>{T({prompt:t}),Oe(zt(g.value))};return u`
+    <div class="empty">
+      <h2>${s("Say what you want to see.")}</h2>
+      <p>${s("Write a prompt and generate, or begin with one of these: a click draws it.")}</p>
+      <ul class="samples">
+        ${Ua().map((t,o)=>u`
+          <li key=${o}><button type="button" class="sample" onClick=${()=>e(t)}><span class=${`sample-picture at-${o}`}></span><span>${t}</span></button></li>`)}
       </ul>
-      ${e.length>Cn.value&&u`
-        <button type="button" class="more" onClick=${()=>{Cn.value+=zr}}>${s("Show more")}</button>`}
-      ${Sn.value&&u`
-        <${Zo} title=${s("Remove all pictures?")} yes=${s("Remove")} onYes=${o} onClose=${()=>{Sn.value=!1}}
+      <p class="hint">${s("The samples are drawn by Easel's own emulator. Your pictures stay in this browser.")}</p>
+    </div>
+  `}function ja(e){return["width","height","size"].includes(e)?s("Pick another size"):{prompt:s("Edit the prompt"),model:s("\
+Choose another model")}[e]??s("Change it")}function za(e,t){Re(e.asked),ee(e.key),requestAnimationFrame(()=>{let o=document.
+getElementById(t)??document.getElementById("prompt");o.focus(),o.scrollIntoView({block:"center"})})}function Fa(e,t){let{
+asked:o,group:n,place:i}=e;Oe([Ee(t,{...g.value,...o},o.seed??"")],{group:n,place:i}),ee(e.key)}function ti({job:e}){let{
+error:t,key:o,asked:n}=e,i=kr(t),r=wr(t);return u`
+    <p class="error">${le(t)}</p>
+    ${r&&u`<p class="hint">${r}</p>`}
+    <div class="buttons">
+      ${i.token&&u`<button type="button" onClick=${()=>Do(t.field==="Authorization"?"access":n.provider,()=>Po(o))}><${_} name="key" /> ${s(
+"Enter a token")}</button>`}
+      ${i.edit&&!n.url&&u`<button type="button" onClick=${()=>za(e,i.edit)}>${ja(i.edit)}</button>`}
+      ${i.again&&u`<button type="button" onClick=${()=>Po(o)}><${_} name="again" /> ${s("Try again")}</button>`}
+      ${i.elsewhere.map(a=>u`
+        <button key=${a.provider} type="button" onClick=${()=>Fa(e,a)}>${s("Use {provider}",G({provider:a.provider}))}</button>`)}
+      <button type="button" class="quiet round dismiss" aria-label=${s("Dismiss")} title=${s("Dismiss")} onClick=${()=>ee(
+o)}><${_} name="close" /></button>
+    </div>
+    <details class="why"><summary><code>${t.code}</code></summary><p class="hint" lang="en">${t.message}</p></details>
+  `}var ni=v(Date.now()),oi;B(()=>{clearInterval(oi),Ht.value.length&&(oi=setInterval(()=>{ni.value=Date.now()},500))});function ri({
+job:e}){let t=G(e.asked),o=e.asked.scale?s("Upscaling"):t.model;return u`
+    <article class=${`job ${e.state}`} aria-label=${`${o}: ${e.asked.prompt??""}`}>
+      <p class="prompt">${e.asked.prompt}</p>
+      <div class="job-foot">
+        <p><b>${o}</b> <span>${t.provider}</span></p>
+        ${e.state==="failed"?u`<${ti} job=${e} />`:u`<${Ba} job=${e} />`}
+      </div>
+    </article>
+  `}function Ba({job:e}){let{text:t,share:o}=Ha(e,ni.value);return u`
+    <p class="state">${t}</p>
+    <progress aria-label=${s("Progress")} ...${o===null?{}:{value:o,max:1}}></progress>
+    ${e.tooLate?u`<p class="hint">${s("It has begun, so its provider finishes it.")}</p>
+          <button type="button" class="quiet" onClick=${()=>ee(e.key)}>${s("Do not wait for it")}</button>`:u`<button type="button" class="quiet" onClick=${()=>zr(
+e.key)}>${s("Cancel")}</button>`}
+  `}function Ha(e,t){let{queuePosition:o,etaSeconds:n,percent:i}=e.progress??{},r=n===void 0?"":s("about {time} left",{time:se(
+n)});if(i!==void 0)return{text:zo(`${i} %`,r),share:i/100};if(o!==void 0)return{text:zo(s("in the provider's queue: {n}",
+{n:o}),r),share:null};if(e.state==="waiting")return{text:s("waits for its turn"),share:null};let a=Math.max(0,t-(e.begun??
+e.since))/1e3;if(e.state!=="running")return{text:s("handed over"),share:null};let l=C(e.asked.provider,e.asked.model)?.typicalSeconds??
+20,d=s("{time}, usually {usual}",{time:se(a),usual:se(l)});return{text:zo(d,r),share:Math.min(.95,a/l)}}function zo(...e){
+return e.filter(Boolean).join(" · ")}var Fo=v(!1),ii=60,Bo=v(ii);function ai(){let e=Yt.value,t=Jr.value,o=ue.value,n=[...t,...e.slice(0,Bo.value)];o&&n.sort(
+(r,a)=>r.place-a.place);let i=()=>Nt(e.map(r=>r.id));return u`
+    <section class="gallery" aria-label=${s("Pictures")}>
+      <${Ga} />
+      <div class="gallery-head">
+        <h2 class=${n.length?"":"hidden"}>${o?s("Comparison"):s("Pictures")} <span class="count">${e.length||""}</span></h2>
+        <div class="buttons">
+          ${o&&u`<button type="button" onClick=${()=>{ue.value=null}}><${_} name="back" /> ${s("All pictures")}</button>`}
+          ${e.length>0&&u`
+            <button type="button" onClick=${()=>ir(e)}><${_} name="download" /> ${s("Download all")}</button>
+            <button type="button" class="quiet" onClick=${()=>{Fo.value=!0}}><${_} name="trash" /> ${s("Remove all")}</button>`}
+        </div>
+      </div>
+      ${tt.value&&u`<p class="notice">${s(tt.value)}</p>`}
+      ${!e.length&&!t.length&&u`<${ei} />`}
+      <ul class=${`grid rows ${o?"comparing":""}`}>
+        ${n.map(r=>u`<${qa} key=${r.key??r.id} entry=${r} />`)}
+      </ul>
+      ${e.length>Bo.value&&u`
+        <button type="button" class="more" onClick=${()=>{Bo.value+=ii}}>${s("Show more")}</button>`}
+      ${Fo.value&&u`
+        <${Er} title=${s("Remove all pictures?")} yes=${s("Remove")} onYes=${i} onClose=${()=>{Fo.value=!1}}
           text=${s("{n} pictures are removed from this browser. Their links live on until the deployment removes them.",
 {n:e.length})} />`}
     </section>
-  `}function ha({picture:e}){let{details:t,asked:n}=e,[o,i]=t.dimensions.split(" x ").map(parseFloat);return u`
-    <button type="button" class="tile" onClick=${()=>{De.value=e.id}}>
-      <img src=${Te(e)} alt=${n.prompt??""} width=${o} height=${i} loading="lazy" decoding="async" />
-      <span class="caption"><b>${t.model}</b> <span>${t.provider} · ${t.duration}</span></span>
+  `}function Wa(e,t){return Math.min(2.4,Math.max(.5,e/t||1))}function qa({entry:e}){let{details:t,asked:o}=e,[n,i]=t?t.
+dimensions.split(" x ").map(parseFloat):[o.width,o.height];return u`
+    <li class=${e.state?"under-way":""} style=${{"--ratio":Wa(n,i)}}>
+      ${e.state?u`<${ri} job=${e} />`:u`<${Va} picture=${e} width=${n} height=${i} />`}
+    </li>
+  `}function Va({picture:e,width:t,height:o}){let{details:n,asked:i}=e;return u`
+    <button type="button" class="tile" onClick=${()=>{ze.value=e.id}}>
+      <img src=${Pe(e)} alt=${i.prompt??""} width=${t} height=${o} loading="lazy" decoding="async" />
+      <span class="which">${n.model}<small>${n.provider}</small></span>
+      <span class="caption"><span class="prompt">${i.prompt}</span><span><b>${n.model}</b> <span>${n.provider} · ${n.duration}</span></span></span>
     </button>
-  `}function ma(){return u`
-    <div class="empty">
-      <svg viewBox="0 0 120 96" aria-hidden="true"><path d="M60 6v12M42 66 30 92M78 66l12 26M60 66v20" /><rect x="22" y="18" width="76" height="48" rx="4" /><path d="m32 56 18-20 14 14 9-9 15 15" /><circle cx="76" cy="32" r="4" /></svg>
-      <p>${s("Nothing here yet. Describe a picture, and it appears here.")}</p>
-    </div>
-  `}function Hr(){let e=Dt.value,t=e.findIndex(o=>o.id===De.value);if(t<0)return null;let n=o=>{e[o]&&(De.value=e[o].id)};return u`<${_a} key="viewer" picture=${e[t]} onStep=${o=>n(
-t+o)} first=${t===0} last=${t===e.length-1} />`}function _a({picture:e,onStep:t,first:n,last:o}){let[i,r]=V(!1);G(()=>r(
-!1),[e.id]),G(()=>{let p=c=>{c.target.closest("input, textarea, select, [role=tablist], pre")||(c.key==="ArrowRight"&&t(
-1),c.key==="ArrowLeft"&&t(-1))};return document.addEventListener("keydown",p),()=>document.removeEventListener("keydown",
-p)});let a=()=>{De.value=null},{asked:l,details:d}=e;return u`
-    <${oe} title=${`${d.model}, ${d.provider}`} className="viewer" onClose=${a}>
+  `}function Ga(){let{emulated:e,localKey:t,providers:o}=y.value;if(!e.length)return null;let n=e.length===o.length,i=e.
+map(a=>G({provider:a}).provider).join(", "),r=n?s("Pictures are emulated here: no provider is asked, nothing is spent, a\
+nd any token works."):s("Emulated here, so that any token works: {names}.",{names:i});return u`<p class="emulated"><${_} name="spark" /> <span>${r} ${t&&
+x.value.access===t?s("Tokens are filled in."):""}</span></p>`}function si(){let e=Yt.value,t=e.findIndex(n=>n.id===ze.value);if(t<0)return null;let o=n=>{e[n]&&(ze.value=e[n].id)};return u`<${Ka} key="viewer" picture=${e[t]} onStep=${n=>o(
+t+n)} first=${t===0} last=${t===e.length-1} />`}function Ka({picture:e,onStep:t,first:o,last:n}){let[i,r]=K(!1);V(()=>r(
+!1),[e.id]),V(()=>{let f=c=>{c.target.closest("input, textarea, select, [role=tablist], pre")||(c.key==="ArrowRight"&&t(
+1),c.key==="ArrowLeft"&&t(-1))};return document.addEventListener("keydown",f),()=>document.removeEventListener("keydown",
+f)});let a=()=>{ze.value=null},{asked:l,details:d}=e;return u`
+    <${Z} title=${`${d.model}, ${d.provider}`} className="viewer" onClose=${a}>
       <div class="viewer-inside">
         <div class=${i?"stage zoomed":"stage"} tabindex=${i?0:-1}>
           <button type="button" class="zoom" aria-pressed=${String(i)} aria-label=${s("Zoom to full size")} onClick=${()=>r(
 !i)}>
-            <img src=${Te(e)} alt=${l.prompt??""} />
+            <img src=${Pe(e)} alt=${l.prompt??""} />
           </button>
         </div>
         <div class="facts">
           <nav class="buttons" aria-label=${s("Other pictures")}>
-            <button type="button" class="quiet round" disabled=${n} aria-label=${s("Newer picture")} onClick=${()=>t(-1)}><${v} name="back" /></button>
-            <button type="button" class="quiet round" disabled=${o} aria-label=${s("Older picture")} onClick=${()=>t(1)}><${v} name="arrow" /></button>
+            <button type="button" class="quiet round" disabled=${o} aria-label=${s("Newer picture")} onClick=${()=>t(-1)}><${_} name="back" /></button>
+            <button type="button" class="quiet round" disabled=${n} aria-label=${s("Older picture")} onClick=${()=>t(1)}><${_} name="arrow" /></button>
           </nav>
-          <${va} picture=${e} close=${a} />
-          <${$a} picture=${e} />
-          ${l.scale?null:u`<h3>${s("Code")}</h3><${Nt} id="viewer-code" request=${l} />`}
+          <${Ja} picture=${e} close=${a} />
+          <${Ya} picture=${e} />
+          ${l.scale?null:u`<h3>${s("Code")}</h3><${Jt} id="viewer-code" request=${l} />`}
         </div>
       </div>
     <//>
-  `}function va({picture:e,close:t}){let{asked:n,details:o}=e,i={...n,seed:o.seed},{seed:r,...a}=n,l=d=>()=>{t(),d()};return u`
+  `}function Ja({picture:e,close:t}){let{asked:o,details:n}=e,i={...o,seed:n.seed},{seed:r,...a}=o,l=d=>()=>{t(),d()};return u`
     <div class="buttons actions">
-      <button type="button" onClick=${()=>Ho(e)}><${v} name="download" /> ${s("Download")}</button>
-      ${n.scale?null:u`
-        <button type="button" onClick=${l(()=>sr(i))}><${v} name="again" /> ${s("Again with this")}</button>
-        <button type="button" onClick=${l(()=>Ae([a]))}><${v} name="vary" /> ${s("Vary the seed")}</button>`}
+      <button type="button" onClick=${()=>rr(e)}><${_} name="download" /> ${s("Download")}</button>
+      ${o.scale?null:u`
+        <button type="button" onClick=${l(()=>Re(i))}><${_} name="again" /> ${s("Again with this")}</button>
+        <button type="button" onClick=${l(()=>Ue([a]))}><${_} name="vary" /> ${s("Vary the seed")}</button>`}
       ${[2,4].map(d=>u`
-        <button key=${d} type="button" onClick=${l(()=>gr(e,d))}><${v} name="enlarge" /> ${s("Upscale {scale}×",{scale:d})}</button>`)}
-      ${hr()&&u`<button type="button" onClick=${l(()=>_r(e))}><${v} name="brush" /> ${s("Use this picture")}</button>`}
+        <button key=${d} type="button" onClick=${l(()=>Rr(e,d))}><${_} name="enlarge" /> ${s("Upscale {scale}×",{scale:d})}</button>`)}
+      ${Mr()&&u`<button type="button" onClick=${l(()=>Nr(e))}><${_} name="brush" /> ${s("Use this picture")}</button>`}
       ${e.group&&u`
-        <button type="button" onClick=${l(()=>{re.value=e.group})}><${v} name="grid" /> ${s("Show the comparison")}</button>`}
-      <${Je} text=${new URL(J(e.url),location.href).href} label=${s("Copy link")} />
-      <${Je} text=${JSON.stringify(cn(e),null,2)} label=${s("Copy parameters")} />
-      <button type="button" class="quiet" onClick=${l(()=>wt([e.id]))}><${v} name="trash" /> ${s("Remove")}</button>
+        <button type="button" onClick=${l(()=>{ue.value=e.group})}><${_} name="grid" /> ${s("Show the comparison")}</button>`}
+      <${lt} text=${new URL(te(e.url),location.href).href} label=${s("Copy link")} />
+      <${lt} text=${JSON.stringify(Co(e),null,2)} label=${s("Copy parameters")} />
+      <button type="button" class="quiet" onClick=${l(()=>Nt([e.id]))}><${_} name="trash" /> ${s("Remove")}</button>
     </div>
-  `}function $a({picture:e}){let{asked:t,details:n,format:o,warnings:i}=e,r=t.width?`${t.width} x ${t.height}`:"",a=[[s(
-"Size"),r,n.dimensions],[s("Seed"),t.seed??s("random"),n.seed],[s("Steps"),t.steps??"",n.steps],[s("Guidance"),t.guidanceScale??
-"",""],[s("Time"),"",n.duration],[s("Format"),"",o]],l=t.scale?[[s("Scale"),`${t.scale}×`,n.dimensions],...a.slice(4)]:
+  `}function Ya({picture:e}){let{asked:t,details:o,format:n,warnings:i}=e,r=t.width?`${t.width} x ${t.height}`:"",a=[[s(
+"Size"),r,o.dimensions],[s("Seed"),t.seed??s("random"),o.seed],[s("Steps"),t.steps??"",o.steps],[s("Guidance"),t.guidanceScale??
+"",""],[s("Time"),"",o.duration],[s("Format"),"",n]],l=t.scale?[[s("Scale"),`${t.scale}×`,o.dimensions],...a.slice(4)]:
 a;return u`
     <p class="quote">${t.prompt}</p>
     ${t.negativePrompt&&u`<p class="hint">${s("Not in the picture")}: ${t.negativePrompt}</p>`}
     <table class="compare">
       <thead><tr><td></td><th scope="col">${s("Asked")}</th><th scope="col">${s("Obtained")}</th></tr></thead>
       <tbody>
-        ${l.filter(([,d,p])=>d!==""||p!=="").map(([d,p,c])=>u`<tr key=${d}><th scope="row">${d}</th><td>${p}</td><td>${c}</td></tr>`)}
+        ${l.filter(([,d,f])=>d!==""||f!=="").map(([d,f,c])=>u`<tr key=${d}><th scope="row">${d}</th><td>${f}</td><td>${c}</td></tr>`)}
       </tbody>
     </table>
     ${i.length>0&&u`<ul class="warnings">${i.map(d=>u`<li key=${d}>${d}</li>`)}</ul>`}
-  `}var It=_(location.hash==="#batches"?"batches":"pictures"),Mn=_(!1),Fr=_(!1);window.addEventListener("hashchange",()=>{It.
-value=location.hash==="#batches"?"batches":"pictures"});function ga(){if(G(()=>{document.title=It.value==="batches"?`${s(
-"Batches")} · Easel`:"Easel"}),Fe.value)return u`<${ba} />`;if(!Fr.value)return u`<p class="loading" role="status">${s(
-"Loading…")}</p>`;let e=()=>{Mn.value=!0};return u`
-    <${ya} onTokens=${e} />
+  `}var Xt=v(location.hash==="#batches"?"batches":"pictures"),Ho=v(!1),li=v(!1);window.addEventListener("hashchange",()=>{Xt.
+value=location.hash==="#batches"?"batches":"pictures"});function Xa(){if(V(()=>{document.title=Xt.value==="batches"?`${s(
+"Batches")} · Easel`:"Easel"}),Ye.value)return u`<${Za} />`;if(!li.value)return u`<p class="loading" role="status">${s(
+"Loading…")}</p>`;let e=()=>{Ho.value=!0};return u`
+    <${Qa} onTokens=${e} />
     <main>
-      ${It.value==="batches"?u`<${Yo} onTokens=${e} />`:u`<div class="pictures"><${Lr} onTokens=${e} /><${Br} /></div>`}
+      ${Xt.value==="batches"?u`<${pr} onTokens=${e} />`:u`<div class="pictures"><${Zr} /><${ai} /></div>`}
     </main>
-    <p class="hidden" role="status">${Ot.value}</p>
-    <${Hr} />
-    ${Mn.value&&u`<${Tr} onClose=${()=>{Mn.value=!1}} />`}
-  `}function ya({onTokens:e}){let t=(o,i,r)=>u`<a href=${i} aria-current=${It.value===o?"page":void 0}>${r}</a>`,n=Ee.value===
+    <p class="hidden" role="status">${Wt.value}</p>
+    <${si} />
+    <${Fr} />
+    ${Ho.value&&u`<${Vr} onClose=${()=>{Ho.value=!1}} />`}
+  `}function Qa({onTokens:e}){let t=(n,i,r)=>u`<a href=${i} aria-current=${Xt.value===n?"page":void 0}>${r}</a>`,o=ve.value===
 "zh"?{id:"en",name:"English",lang:"en"}:{id:"zh",name:"中文",lang:"zh-Hans"};return u`
     <header class="head">
       <h1><a href="#"><svg viewBox="0 0 32 32" aria-hidden="true"><path d="M16 3v4M10.5 21 7 29M21.5 21l3.5 8M16 21v6" /><rect x="5" y="7" width="22" height="14" rx="2" /><path d="m8.5 18 5-5.5 4 4 2.5-2.5 3.5 4" /></svg>Easel</a></h1>
       <nav aria-label=${s("Views")}>
         ${t("pictures","#",s("Pictures"))}
-        ${_t("batches")&&t("batches","#batches",s("Batches"))}
+        ${St("batches")&&t("batches","#batches",s("Batches"))}
         <a href="/docs">API</a>
       </nav>
       <div class="buttons">
-        <button type="button" class="quiet" onClick=${e}><${v} name="key" /> <span class="wide">${s("Tokens")}</span><span class="hidden narrow">${s(
+        <button type="button" class="quiet" onClick=${e}><${_} name="key" /> <span class="wide">${s("Tokens")}</span><span class="hidden narrow">${s(
 "Tokens")}</span></button>
-        <button type="button" class="quiet" lang=${n.lang} onClick=${()=>wo(n.id)}>${n.name}</button>
-        <button type="button" class="quiet round" aria-pressed=${String(le.value)} aria-label=${s("Dark")} onClick=${co}><${v} name=${le.
+        <button type="button" class="quiet" lang=${o.lang} onClick=${()=>Ln(o.id)}>${o.name}</button>
+        <button type="button" class="quiet round" aria-pressed=${String(fe.value)} aria-label=${s("Dark")} onClick=${On}><${_} name=${fe.
 value?"sun":"moon"} /></button>
       </div>
     </header>
-  `}function ba(){return u`
+  `}function Za(){return u`
     <main class="empty" role="alert">
-      <p>${s("Easel does not answer: {reason}",{reason:Fe.value})}</p>
-      <button type="button" class="primary" onClick=${qr}>${s("Try again")}</button>
+      <p>${le(Se(Ye.value))}</p>
+      <button type="button" class="primary" onClick=${ui}>${s("Try again")}</button>
     </main>
-  `}async function qr(){await Promise.all([fo(),Ro()]),w.value&&(ir(),Fr.value=!0,$r(),So(),Sr())}Bn(u`<${ga} />`,document.
-getElementById("app"));qr();
+  `}async function ui(){await Promise.all([Cn(),Zn()]),y.value&&(An(),gr(),li.value=!0,Dr(),Fn(),Br())}nn(u`<${Xa} />`,document.
+getElementById("app"));ui();

@@ -7,6 +7,8 @@ export class ApiError extends Error {
     this.status = status;
     this.code = body?.code ?? "";
     this.field = body?.details?.field ?? "";
+    this.provider = body?.details?.provider;
+    this.elsewhere = body?.details?.elsewhere;
     this.retryAfter = Number(headers?.get("Retry-After")) || body?.details?.retryAfter || 0;
   }
 

@@ -1,19 +1,22 @@
 // Providers and models, as the API tells them. The page knows none by name.
 import { signal } from "@preact/signals";
-import { get } from "./api.js";
+import { call, get } from "./api.js";
 
-// `{ providers, models, fields, features, access, picturesNeedKey, version }` once it is there.
+// `{ providers, models, fields, features, access, picturesNeedKey, version, emulated, localKey }` once it is there. The
+// last two are those of `make run`: ids of providers that are emulated, and a key that stands for any token.
 export const catalog = signal(null);
-export const catalogError = signal("");
+export const catalogError = signal(null);
 
 export async function loadCatalog() {
   try {
-    const [health, { providers }, { models, fields }] = await Promise.all([get("/api"), get("/api/providers"), get("/api/models")]);
-    const { features, access, picturesNeedKey, version } = health;
-    catalog.value = { providers, models, fields, features, access, picturesNeedKey, version };
-    catalogError.value = "";
+    const [health, { providers }, { models, fields }] = await Promise.all([call("GET", "/api"), get("/api/providers"), get("/api/models")]);
+    const { features, access, picturesNeedKey, version } = health.body;
+    const emulated = (health.headers.get("X-Emulated-Providers") ?? "").split(/[, ]+/).filter(Boolean);
+    const localKey = health.headers.get("X-Local-Key");
+    catalog.value = { providers, models, fields, features, access, picturesNeedKey, version, emulated, localKey };
+    catalogError.value = null;
   } catch (error) {
-    catalogError.value = error.message;
+    catalogError.value = error;
   }
 }
 
@@ -23,7 +26,7 @@ export function offers(feature) {
 }
 
 export function providerOf(id) {
-  return catalog.value.providers.find((provider) => provider.id === id);
+  return catalog.value?.providers.find((provider) => provider.id === id);
 }
 
 export function modelsOf(providerId) {
@@ -31,7 +34,7 @@ export function modelsOf(providerId) {
 }
 
 export function modelOf(providerId, modelId) {
-  return catalog.value.models.find((model) => model.provider === providerId && model.id === modelId);
+  return catalog.value?.models.find((model) => model.provider === providerId && model.id === modelId);
 }
 
 // The model's and provider's display names; an id that is in the catalog no more stands for itself.

@@ -4,8 +4,8 @@ import { paysWithKey } from "./credentials.js";
 
 export const LANGUAGES = [
   { id: "curl", name: "curl", write: curl },
-  { id: "python", name: "Python · httpx", write: python },
-  { id: "openai", name: "Python · OpenAI SDK", write: openai, feature: "openai" },
+  { id: "python", name: "Python", write: python },
+  { id: "openai", name: "OpenAI SDK", write: openai, feature: "openai" },
   { id: "javascript", name: "JavaScript", write: javascript },
 ];
 

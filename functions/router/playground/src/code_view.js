@@ -19,7 +19,7 @@ export function Code({ id, request }) {
     <div class="code">
       <div class="code-head">
         <${Tabs} id=${id} label=${t("Programming language")} tabs=${languages} value=${chosen} onChoose=${setChosen} />
-        <${CopyButton} text=${text} label=${t("Copy")} />
+        <${CopyButton} text=${text} label=${t("Copy")} compact />
       </div>
       <pre id=${`${id}-panel`} role="tabpanel" aria-labelledby=${`${id}-${chosen}`} tabindex="0"><code>${text}</code></pre>
     </div>

@@ -1,14 +1,24 @@
 // The window that starts the same prompt on several models.
 import { useState } from "preact/hooks";
 import { newKey } from "./api.js";
-import { catalog, providerOf } from "./catalog.js";
+import { catalog, modelsOf } from "./catalog.js";
 import { canCall } from "./credentials.js";
 import { shownGroup } from "./gallery_state.js";
 import { html } from "./html.js";
 import { generate } from "./jobs.js";
 import { t } from "./languages.js";
 import { Dialog } from "./parts.js";
-import { draws, randomSeed, requestFor } from "./request.js";
+import { draws, MAX_SEED, randomSeed, requestFor } from "./request.js";
+import { sameSize } from "./sizes.js";
+
+// What would be wrong at every model: then none is started.
+function refusalOf({ prompt, seed, width, height }) {
+  const whole = (value, most) => /^\d+$/.test(String(value).trim()) && Number(value) <= most;
+  if (prompt.length > 4000) return { code: "INVALID_PROMPT", field: "prompt" };
+  if (seed !== "" && !whole(seed, MAX_SEED)) return { code: "INVALID_PARAMS", field: "seed" };
+  if (!whole(width, Infinity)) return { code: "INVALID_DIMENSIONS", field: "width" };
+  return whole(height, Infinity) ? null : { code: "INVALID_DIMENSIONS", field: "height" };
+}
 
 export function CompareDialog({ values, onRefused, onClose }) {
   const key = (model) => `${model.provider} ${model.id}`;
@@ -21,27 +31,35 @@ export function CompareDialog({ values, onRefused, onClose }) {
       return after;
     });
   const run = () => {
+    onClose();
+    const refusal = refusalOf(values);
+    if (refusal) return onRefused({ ...refusal, asked: values });
     const seed = values.seed === "" ? randomSeed() : values.seed;
     const models = possible.filter((model) => chosen.has(key(model)));
     const group = newKey();
-    generate(models.map((model) => requestFor(model, values, seed)), { group, onRefused });
+    generate(models.map((model) => requestFor(model, values, seed)), { group });
     shownGroup.value = group;
-    onClose();
+    document.querySelector(".gallery").scrollIntoView();
+    return undefined;
   };
   const prompt = values.prompt.trim();
   return html`
     <${Dialog} title=${t("Same prompt on several models")} onClose=${onClose}>
       <p class="quote">${prompt || t("Write a prompt first.")}</p>
-      <p class="hint">${t("Same size and seed for all; steps and guidance are each model's own. Each picture counts at its provider.")}</p>
+      <p class="hint">${t("All get the same seed, and the same size where they make it; steps and guidance are each model's own. Each picture counts at its provider.")}</p>
+      <div class="buttons">
+        <button type="button" onClick=${() => setChosen(new Set(possible.map(key)))}>${t("All")}</button>
+        <button type="button" onClick=${() => setChosen(new Set())}>${t("None")}</button>
+      </div>
       <div class="models">
         ${catalog.value.providers.map((provider) => html`
           <fieldset key=${provider.id}>
             <legend>${provider.name}</legend>
-            ${canCall(provider.id) ? "" : html`<p class="hint">${t("{provider} needs a token of yours.", { provider: providerOf(provider.id).name })}</p>`}
-            ${catalog.value.models.filter((model) => model.provider === provider.id && draws(model, values)).map((model) => html`
+            ${canCall(provider.id) ? "" : html`<p class="hint">${t("{provider} needs a token of yours.", { provider: provider.name })}</p>`}
+            ${modelsOf(provider.id).filter((model) => draws(model, values)).map((model) => html`
               <label key=${model.id} class="check">
                 <input type="checkbox" disabled=${!canCall(provider.id)} checked=${chosen.has(key(model))} onChange=${() => toggle(model)} />
-                <span>${model.name}</span>
+                <span>${model.name}<small>${otherwise(model, values)}</small></span>
               </label>`)}
           </fieldset>`)}
       </div>
@@ -51,4 +69,11 @@ export function CompareDialog({ values, onRefused, onClose }) {
       </div>
     <//>
   `;
+}
+
+// What this model does otherwise than the others.
+function otherwise(model, values) {
+  const { width, height } = requestFor(model, values, 0);
+  const size = sameSize(values, { width, height }) ? "" : `${width} × ${height}`;
+  return [size, model.features.seed ? "" : t("picks its own seed")].filter(Boolean).join(" · ");
 }

@@ -6,8 +6,17 @@ import { read, write } from "./storage.js";
 
 const onDevice = read("credentials", null);
 
+const inTab = read("credentials", null, "sessionStorage");
+
 export const kept = signal(onDevice !== null);
-export const credentials = signal(onDevice ?? read("credentials", {}, "sessionStorage"));
+export const credentials = signal(onDevice ?? inTab ?? {});
+
+// On a local stack, who has not entered or cleared a token yet has those that its emulators take.
+export function fillLocalTokens() {
+  const { emulated, localKey } = catalog.value;
+  if (onDevice || inTab || !localKey) return;
+  credentials.value = Object.fromEntries([...emulated, "access"].map((name) => [name, localKey]));
+}
 
 // What people paste around a token: quotes, "Bearer ", line ends, characters that show nothing.
 const AROUND = /^(?:[\s"'`<>“”‘’\u00ad\u200b-\u200f\u2060\ufeff]|\\[nr]|bearer(?:[\s:]+|$))+|(?:[\s"'`<>“”‘’\u00ad\u200b-\u200f\u2060\ufeff]|\\[nr])+$/gi;

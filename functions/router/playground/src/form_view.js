@@ -1,41 +1,35 @@
 // The form: made from the catalog, so a model that is added there appears here.
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { catalog, modelOf, modelsOf, namesOf, providerOf, relatives } from "./catalog.js";
+import { drawOrAsk, refuse } from "./ask_token.js";
+import { catalog, modelOf, modelsOf, namesOf, relatives } from "./catalog.js";
 import { Code } from "./code_view.js";
 import { CompareDialog } from "./compare_view.js";
-import { canCall, credentials, needsKey } from "./credentials.js";
+import { credentials } from "./credentials.js";
+import { fieldTexts } from "./errors.js";
 import { isNumber, labelOf, otherFields } from "./fields.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
-import { generate } from "./jobs.js";
 import { KeyLeft } from "./key_view.js";
 import { duration, t } from "./languages.js";
 import { Choice, described, Dialog, Field } from "./parts.js";
-import { change, chooseModel, chooseProvider, fieldErrors, form, MAX_COUNT, randomSeed, requestOf, requestsOf } from "./request.js";
-import { ratiosOf, sameSize } from "./sizes.js";
+import { change, chooseModel, chooseProvider, form, MAX_COUNT, randomSeed, requestOf, requestsOf } from "./request.js";
+import { Size } from "./size_view.js";
 import { SourceImage } from "./source_image.js";
 
 const comparing = signal(false);
 const codeShown = signal(false);
 
-// Shows a refusal at its field; a token's at the button that asks for tokens.
-export function refuse(error) {
-  fieldErrors.value = { ...fieldErrors.value, [error.field]: error.message };
-}
-
-export function RequestForm({ onTokens }) {
+export function RequestForm() {
   const values = form.value;
   const model = modelOf(values.provider, values.model);
-  const errors = fieldErrors.value;
+  const errors = fieldTexts.value;
   useEffect(() => {
     document.querySelector(".request [aria-invalid]")?.focus();
-  }, [errors]);
+  }, [Object.keys(errors).join()]);
   const submit = (event) => {
     event?.preventDefault();
-    generate(requestsOf(values), { onRefused: refuse });
-    // On a phone the gallery lies below the form.
-    if (window.matchMedia("(max-width: 60rem)").matches) document.querySelector(".gallery").scrollIntoView();
+    drawOrAsk(requestsOf(values));
   };
   const keys = (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit(event);
@@ -47,15 +41,14 @@ export function RequestForm({ onTokens }) {
       <${ModelChoice} model=${model} />
       <${Size} model=${model} />
       <div class="knobs">
-        <${Knob} name="steps" label=${t("Steps")} limits=${model.features.steps} step="1" />
+        <${Knob} name="steps" whole=${!model.features.guidanceScale} label=${t("Steps")} limits=${model.features.steps} step="1" />
         ${model.features.guidanceScale && html`<${Knob} name="guidanceScale" label=${t("Guidance")} limits=${model.features.guidanceScale} step="0.1" />`}
         <${Seed} />
         <${Count} />
         ${otherFields().map((field) => html`<${OtherField} key=${field.name} field=${field} />`)}
       </div>
-      <${TokenNotice} onTokens=${onTokens} />
-      <${KeyLeft} />
       <div class="go">
+        <${KeyLeft} />
         <button type="submit" class="primary large">${t("Generate")}<kbd aria-hidden="true">Ctrl ↵</kbd></button>
         <div class="buttons">
           <button type="button" onClick=${() => { comparing.value = true; }}><${Icon} name="grid" /> ${t("Compare models")}</button>
@@ -71,34 +64,41 @@ export function RequestForm({ onTokens }) {
 
 function Prompts({ model }) {
   const { prompt, negativePrompt } = form.value;
-  const errors = fieldErrors.value;
+  const errors = fieldTexts.value;
   return html`
     <${Field} id="prompt" label=${t("Prompt")} error=${errors.prompt} beside=${html`<span class="hint">${prompt.length} / 4000</span>`}>
-      <textarea id="prompt" rows="4" value=${prompt} placeholder=${t("What should be in the picture?")} ...${described("prompt", errors.prompt)}
+      <textarea id="prompt" rows="3" value=${prompt} placeholder=${t("What should be in the picture?")} ...${described("prompt", errors.prompt)}
         onInput=${(event) => change({ prompt: event.target.value })}></textarea>
     <//>
     ${model.features.negativePrompt && html`
       <${Field} id="negativePrompt" label=${t("Not in the picture")} error=${errors.negativePrompt}>
-        <textarea id="negativePrompt" rows="2" value=${negativePrompt} placeholder=${t("low quality, blurry")} ...${described("negativePrompt", errors.negativePrompt)}
+        <textarea id="negativePrompt" rows="1" value=${negativePrompt} placeholder=${t("low quality, blurry")} ...${described("negativePrompt", errors.negativePrompt)}
           onInput=${(event) => change({ negativePrompt: event.target.value })}></textarea>
       <//>
     `}
   `;
 }
 
+// What a call to the provider costs its caller, in two words.
+function noteOf(id, requiresAuth) {
+  if (catalog.value.emulated.includes(id)) return t("emulated");
+  if (credentials.value[id]) return t("your token");
+  if (credentials.value.access) return t("your Easel key");
+  return requiresAuth ? t("needs a token") : t("no token needed");
+}
+
 function ModelChoice({ model }) {
-  const errors = fieldErrors.value;
+  const errors = fieldTexts.value;
   const elsewhere = relatives(model).map((other) => namesOf({ provider: other.provider }).provider);
   const facts = [
     t("usually {time}", { time: duration(model.typicalSeconds) }),
-    t("family {family}", { family: model.family }),
     elsewhere.length ? t("also at {providers}", { providers: elsewhere.join(", ") }) : "",
-    model.features.negativePrompt ? "" : t("no negative prompt"),
-    model.features.guidanceScale ? "" : t("no guidance"),
+    model.features.seed ? "" : t("picks its own seed"),
   ];
   const hint = facts.filter(Boolean).join(" · ");
+  const providers = catalog.value.providers.map(({ id, name, requiresAuth }) => ({ id, name, note: noteOf(id, requiresAuth) }));
   return html`
-    <${Choice} name="provider" label=${t("Provider")} options=${catalog.value.providers} value=${model.provider} onChoose=${chooseProvider} />
+    <${Choice} name="provider" label=${t("Provider")} options=${providers} value=${model.provider} onChoose=${chooseProvider} className="providers" />
     <${Field} id="model" label=${t("Model")} error=${errors.model ?? errors.provider} hint=${hint}>
       <select id="model" value=${model.id} ...${described("model", errors.model, hint)}
         onChange=${(event) => chooseModel(modelOf(model.provider, event.target.value))}>
@@ -108,41 +108,13 @@ function ModelChoice({ model }) {
   `;
 }
 
-function Size({ model }) {
-  const { width, height } = form.value;
-  const ratios = ratiosOf(model).map((ratio) => ({ ...ratio, id: ratio.name, shape: ratio }));
-  const chosen = ratios.find((ratio) => sameSize(form.value, ratio));
-  const choose = (id) => {
-    const ratio = ratios.find((one) => one.id === id);
-    change({ width: ratio.width, height: ratio.height });
-  };
-  const errors = fieldErrors.value;
-  const error = errors.width ?? errors.height;
-  const range = model.sizes.step ? t("{min} to {max} pixels a side, in steps of {step}", model.sizes) : t("{min} to {max} pixels a side", model.sizes);
-  const hint = model.sizes.only ? t("This model makes these sizes only") : range;
-  const side = (name, label) => html`
-    <input id=${name} aria-label=${label} type="number" inputmode="numeric" min=${model.sizes.min} max=${model.sizes.max} step=${model.sizes.step ?? 1}
-      value=${form.value[name]} readOnly=${Boolean(model.sizes.only)} ...${described("width", errors[name], hint)}
-      onInput=${(event) => change({ [name]: event.target.value })} />`;
-  return html`
-    <${Field} id="width" label=${t("Size")} error=${error} hint=${hint}>
-      <${Choice} name="ratio" label=${t("Aspect ratio")} options=${ratios} value=${chosen?.id} onChoose=${choose} />
-      <div class="sides">
-        ${side("width", t("Width"))}
-        <button type="button" class="quiet round" aria-label=${t("Swap width and height")} onClick=${() => change({ width: height, height: width })}><${Icon} name="swap" /></button>
-        ${side("height", t("Height"))}
-      </div>
-    <//>
-  `;
-}
-
 // A number by slider and by digits.
-function Knob({ name, label, limits, step }) {
+function Knob({ name, label, limits, step, whole }) {
   const value = form.value[name];
-  const error = fieldErrors.value[name];
+  const error = fieldTexts.value[name];
   const onInput = (event) => change({ [name]: event.target.value });
   return html`
-    <${Field} id=${name} label=${label} error=${error} beside=${html`<span class="hint">${limits.min} – ${limits.max}</span>`}>
+    <${Field} id=${name} label=${label} error=${error} className=${whole ? "whole" : ""} beside=${html`<span class="hint">${limits.min} – ${limits.max}</span>`}>
       <div class="knob">
         <input type="range" aria-label=${t("{label}, slider", { label })} min=${limits.min} max=${limits.max} step=${step} value=${value} onInput=${onInput} />
         <input id=${name} type="number" inputmode="decimal" min=${limits.min} max=${limits.max} step=${step} value=${value} onInput=${onInput} ...${described(name, error)} />
@@ -154,7 +126,7 @@ function Knob({ name, label, limits, step }) {
 // Open: each picture has a seed of its own. Locked: the next pictures have this one.
 function Seed() {
   const { seed } = form.value;
-  const error = fieldErrors.value.seed;
+  const error = fieldTexts.value.seed;
   const locked = seed !== "";
   return html`
     <${Field} id="seed" label=${t("Seed")} error=${error}>
@@ -183,7 +155,7 @@ function Count() {
 function OtherField({ field }) {
   const { name, description: hint } = field;
   const value = form.value[name] ?? "";
-  const error = fieldErrors.value[name];
+  const error = fieldTexts.value[name];
   const about = { id: name, ...described(name, error, hint) };
   const onInput = (event) => change({ [name]: event.target.value });
   const usual = String(field.default ?? "");
@@ -201,19 +173,5 @@ function OtherField({ field }) {
         <input ...${about} type=${isNumber(field) ? "number" : "text"} step=${field.type === "integer" ? 1 : "any"} min=${field.minimum} max=${field.maximum}
           placeholder=${usual} value=${value} onInput=${onInput} />`}
     <//>
-  `;
-}
-
-function TokenNotice({ onTokens }) {
-  const provider = providerOf(form.value.provider);
-  const refused = credentials.value && (fieldErrors.value[provider.authHeader] ?? fieldErrors.value.Authorization);
-  if (canCall(provider.id) && !refused) return null;
-  const needed = needsKey() ? t("This Easel needs a key of yours.") : t("{provider} needs a token of yours.", { provider: provider.name });
-  const text = refused ?? needed;
-  return html`
-    <div class="notice" role=${refused ? "alert" : undefined}>
-      <p>${text}</p>
-      <button type="button" onClick=${onTokens}><${Icon} name="key" /> ${t("Enter a token")}</button>
-    </div>
   `;
 }

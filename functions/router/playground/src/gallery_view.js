@@ -1,6 +1,9 @@
 // Pictures under way and pictures that are there, in one grid, newest first.
 import { signal } from "@preact/signals";
+import { catalog, namesOf } from "./catalog.js";
+import { credentials } from "./credentials.js";
 import { savePictures } from "./downloads.js";
+import { Empty } from "./empty_view.js";
 import { openId, shownGroup, shownJobs, shownPictures } from "./gallery_state.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
@@ -18,11 +21,15 @@ export function Gallery() {
   const all = shownPictures.value;
   const running = shownJobs.value;
   const group = shownGroup.value;
+  // A comparison keeps the order of its models, whichever is done first.
+  const cells = [...running, ...all.slice(0, drawn.value)];
+  if (group) cells.sort((one, other) => one.place - other.place);
   const remove = () => removePictures(all.map((picture) => picture.id));
   return html`
     <section class="gallery" aria-label=${t("Pictures")}>
+      <${Emulated} />
       <div class="gallery-head">
-        <h2>${group ? t("Comparison") : t("Pictures")} <span class="count">${all.length || ""}</span></h2>
+        <h2 class=${cells.length ? "" : "hidden"}>${group ? t("Comparison") : t("Pictures")} <span class="count">${all.length || ""}</span></h2>
         <div class="buttons">
           ${group && html`<button type="button" onClick=${() => { shownGroup.value = null; }}><${Icon} name="back" /> ${t("All pictures")}</button>`}
           ${all.length > 0 && html`
@@ -32,9 +39,8 @@ export function Gallery() {
       </div>
       ${galleryError.value && html`<p class="notice">${t(galleryError.value)}</p>`}
       ${!all.length && !running.length && html`<${Empty} />`}
-      <ul class=${group ? "grid comparing" : "grid"}>
-        ${running.map((job) => html`<li key=${job.key}><${JobCard} job=${job} /></li>`)}
-        ${all.slice(0, drawn.value).map((picture) => html`<li key=${picture.id}><${Tile} picture=${picture} /></li>`)}
+      <ul class=${`grid rows ${group ? "comparing" : ""}`}>
+        ${cells.map((entry) => html`<${Cell} key=${entry.key ?? entry.id} entry=${entry} />`)}
       </ul>
       ${all.length > drawn.value && html`
         <button type="button" class="more" onClick=${() => { drawn.value += PAGE; }}>${t("Show more")}</button>`}
@@ -45,22 +51,38 @@ export function Gallery() {
   `;
 }
 
-function Tile({ picture }) {
+// Width by height, as far apart as the gallery lets shapes be.
+function ratioOf(width, height) {
+  return Math.min(2.4, Math.max(0.5, width / height || 1));
+}
+
+function Cell({ entry }) {
+  const { details, asked } = entry;
+  const [width, height] = details ? details.dimensions.split(" x ").map(parseFloat) : [asked.width, asked.height];
+  return html`
+    <li class=${entry.state ? "under-way" : ""} style=${{ "--ratio": ratioOf(width, height) }}>
+      ${entry.state ? html`<${JobCard} job=${entry} />` : html`<${Tile} picture=${entry} width=${width} height=${height} />`}
+    </li>
+  `;
+}
+
+function Tile({ picture, width, height }) {
   const { details, asked } = picture;
-  const [width, height] = details.dimensions.split(" x ").map(parseFloat);
   return html`
     <button type="button" class="tile" onClick=${() => { openId.value = picture.id; }}>
       <img src=${addressOf(picture)} alt=${asked.prompt ?? ""} width=${width} height=${height} loading="lazy" decoding="async" />
-      <span class="caption"><b>${details.model}</b> <span>${details.provider} · ${details.duration}</span></span>
+      <span class="which">${details.model}<small>${details.provider}</small></span>
+      <span class="caption"><span class="prompt">${asked.prompt}</span><span><b>${details.model}</b> <span>${details.provider} · ${details.duration}</span></span></span>
     </button>
   `;
 }
 
-function Empty() {
-  return html`
-    <div class="empty">
-      <svg viewBox="0 0 120 96" aria-hidden="true"><path d="M60 6v12M42 66 30 92M78 66l12 26M60 66v20" /><rect x="22" y="18" width="76" height="48" rx="4" /><path d="m32 56 18-20 14 14 9-9 15 15" /><circle cx="76" cy="32" r="4" /></svg>
-      <p>${t("Nothing here yet. Describe a picture, and it appears here.")}</p>
-    </div>
-  `;
+// On a local stack: what these pictures are.
+function Emulated() {
+  const { emulated, localKey, providers } = catalog.value;
+  if (!emulated.length) return null;
+  const all = emulated.length === providers.length;
+  const names = emulated.map((provider) => namesOf({ provider }).provider).join(", ");
+  const text = all ? t("Pictures are emulated here: no provider is asked, nothing is spent, and any token works.") : t("Emulated here, so that any token works: {names}.", { names });
+  return html`<p class="emulated"><${Icon} name="spark" /> <span>${text} ${localKey && credentials.value.access === localKey ? t("Tokens are filled in.") : ""}</span></p>`;
 }

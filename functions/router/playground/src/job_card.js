@@ -1,9 +1,10 @@
 // A generation under way: what the provider says of it, else how long the model usually takes.
 import { effect, signal } from "@preact/signals";
 import { modelOf, namesOf } from "./catalog.js";
+import { Failed } from "./error_view.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
-import { again, cancel, dismiss, underWay } from "./jobs.js";
+import { cancel, dismiss, underWay } from "./jobs.js";
 import { duration, t } from "./languages.js";
 
 const now = signal(Date.now());
@@ -18,28 +19,14 @@ effect(() => {
 export function JobCard({ job }) {
   const names = namesOf(job.asked);
   const title = job.asked.scale ? t("Upscaling") : names.model;
-  const shape = Math.min(2, Math.max(1, job.asked.width / job.asked.height || 1)); // a card may be wide, but not tall
   return html`
-    <article class=${`job ${job.state}`} style=${{ aspectRatio: shape }} aria-label=${`${title}: ${job.asked.prompt ?? ""}`}>
+    <article class=${`job ${job.state}`} aria-label=${`${title}: ${job.asked.prompt ?? ""}`}>
       <p class="prompt">${job.asked.prompt}</p>
       <div class="job-foot">
         <p><b>${title}</b> <span>${names.provider}</span></p>
         ${job.state === "failed" ? html`<${Failed} job=${job} />` : html`<${Waiting} job=${job} />`}
       </div>
     </article>
-  `;
-}
-
-function Failed({ job }) {
-  const { message, code, retryAfter } = job.error;
-  return html`
-    <p class="error">${message}</p>
-    ${retryAfter > 0 && html`<p class="hint">${t("Try again in {time}", { time: duration(retryAfter) })}</p>`}
-    <div class="buttons">
-      <button type="button" onClick=${() => again(job.key)}><${Icon} name="again" /> ${t("Try again")}</button>
-      <button type="button" class="quiet" onClick=${() => dismiss(job.key)}>${t("Dismiss")}</button>
-      <code>${code}</code>
-    </div>
   `;
 }
 

@@ -2,6 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import { ApiError, call, newKey, pause } from "./api.js";
 import { ownerHeaders, tokenHeaders } from "./credentials.js";
+import { factsOf, textOf } from "./errors.js";
 import { addPicture } from "./pictures.js";
 import { withImage } from "./source_image.js";
 import { read, write } from "./storage.js";
@@ -13,7 +14,8 @@ const AT_ONCE = 3;
 const FIRST_SECONDS = [0.5, 1];
 const LOOK_SECONDS = 2;
 
-// Oldest first. Each is `{ key, path, asked, group, state, jobId, progress, error, since }`; states are `waiting` (here),
+// Oldest first. Each is `{ key, path, asked, group, place, state, jobId, progress, error, since }`, where `place` is the one
+// in its comparison; states are `waiting` (here),
 // `sending`, `queued`, `running` and `failed`. One that succeeds becomes a picture.
 export const jobs = signal([]);
 export const underWay = computed(() => jobs.value.filter((job) => job.state !== "failed"));
@@ -48,9 +50,9 @@ export function resumeJobs() {
   startWaiting();
 }
 
-// Starts one job for each request. `onRefused(error)` hears of a refusal that concerns a field.
-export function generate(requests, { group, onRefused } = {}) {
-  add(requests.map((asked) => ({ path: "/api/generate", asked, group })), onRefused);
+// Starts one job for each request. `onRefused(facts)` may take a refusal, for a field of the form; it returns whether it did.
+export function generate(requests, { group, place, onRefused } = {}) {
+  add(requests.map((asked, at) => ({ path: "/api/generate", asked, group, place: place ?? at })), onRefused);
 }
 
 export function upscale(picture, scale) {
@@ -93,13 +95,8 @@ async function start({ key, path, asked }) {
     update(key, { state: "queued", jobId: answer.body.jobId });
     watch(key);
   } catch (error) {
-    const hear = refusals.get(key);
-    if (error.field && error.status < 500 && hear) {
-      dismiss(key);
-      hear(error);
-    } else {
-      fail(key, error);
-    }
+    if (find(key) && refusals.get(key)?.(factsOf(error, asked))) dismiss(key);
+    else fail(key, error);
   }
 }
 
@@ -115,9 +112,10 @@ async function patiently(work) {
   }
 }
 
-function fail(key, { message, code, retryAfter }) {
-  update(key, { state: "failed", error: { message, code, retryAfter } });
-  news.value = message;
+function fail(key, error) {
+  const facts = factsOf(error, find(key)?.asked);
+  update(key, { state: "failed", error: facts });
+  news.value = textOf(facts);
 }
 
 // Short looks, not long polls: a waiting call would keep a function running for as long as the picture takes.
@@ -145,7 +143,7 @@ async function watch(key) {
 // Takes up what the API says of a job; true when it has ended.
 async function take(key, job) {
   if (job.status === "failed") {
-    fail(key, { message: job.error, code: job.code, retryAfter: job.details?.retryAfter });
+    fail(key, { message: job.error, code: job.code, ...job.details });
     return true;
   }
   if (job.status !== "succeeded") {
@@ -153,9 +151,9 @@ async function take(key, job) {
     update(key, { state: job.status, progress: job.progress, begun });
     return false;
   }
-  const { asked, group } = find(key);
+  const { asked, group, place } = find(key);
   const { imageDetails: details, format, warnings } = job;
-  await addPicture({ id: job.jobId, asked, group, details, format, warnings, url: details.url, createdAt: job.createdAt });
+  await addPicture({ id: job.jobId, asked, group, place, details, format, warnings, url: details.url, createdAt: job.createdAt });
   dismiss(key);
   news.value = `${details.model}: ${details.dimensions}, ${details.duration}`;
   return true;
@@ -176,7 +174,7 @@ export async function cancel(key) {
 }
 
 export function again(key) {
-  const { path, asked, group } = find(key);
+  const { path, asked, group, place } = find(key);
   dismiss(key);
-  add([{ path, asked, group }]);
+  add([{ path, asked, group, place }]);
 }

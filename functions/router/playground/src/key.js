@@ -2,6 +2,7 @@
 import { effect, signal } from "@preact/signals";
 import { get } from "./api.js";
 import { accessHeaders, credentials } from "./credentials.js";
+import { factsOf } from "./errors.js";
 import { underWay } from "./jobs.js";
 
 const TYPING_MILLISECONDS = 500;
@@ -14,7 +15,7 @@ let asked = 0;
 export async function lookAtKey() {
   asked += 1;
   const mine = asked;
-  const answer = await get("/api/key", accessHeaders()).then((facts) => ({ facts }), (error) => ({ error: error.message }));
+  const answer = await get("/api/key", accessHeaders()).then((facts) => ({ facts }), (error) => ({ error: factsOf(error) }));
   if (mine === asked) key.value = answer; // else the key was changed meanwhile
 }
 

@@ -31,9 +31,13 @@ export function duration(seconds) {
   return units.map((part, place) => (place ? String(part).padStart(2, "0") : part)).join(":");
 }
 
-export function clock(epochSeconds) {
+export function clock(epochSeconds, options = {}) {
   const when = new Date(epochSeconds * 1000);
   const sameDay = when.toDateString() === new Date().toDateString();
   const day = sameDay ? {} : { month: "short", day: "numeric" };
-  return when.toLocaleString(language.value === "zh" ? "zh-CN" : "en", { hour: "2-digit", minute: "2-digit", ...day });
+  return when.toLocaleString(language.value === "zh" ? "zh-CN" : "en", { hour: "2-digit", minute: "2-digit", ...day, ...options });
+}
+
+export function clockWithZone(epochSeconds) {
+  return clock(epochSeconds, { timeZoneName: "short" });
 }

@@ -5,8 +5,11 @@ import { useEffect } from "preact/hooks";
 import { dark, toggleDark } from "./appearance.js";
 import { Batches } from "./batches_view.js";
 import { openBatches } from "./batches.js";
+import { AskToken } from "./ask_token.js";
 import { catalog, catalogError, loadCatalog, offers } from "./catalog.js";
+import { fillLocalTokens } from "./credentials.js";
 import { CredentialsDialog } from "./credentials_view.js";
+import { factsOf, textOf } from "./errors.js";
 import { RequestForm } from "./form_view.js";
 import { Gallery } from "./gallery_view.js";
 import { html } from "./html.js";
@@ -39,10 +42,11 @@ function Page() {
     <main>
       ${view.value === "batches"
         ? html`<${Batches} onTokens=${openTokens} />`
-        : html`<div class="pictures"><${RequestForm} onTokens=${openTokens} /><${Gallery} /></div>`}
+        : html`<div class="pictures"><${RequestForm} /><${Gallery} /></div>`}
     </main>
     <p class="hidden" role="status">${news.value}</p>
     <${Viewer} />
+    <${AskToken} />
     ${tokensOpen.value && html`<${CredentialsDialog} onClose=${() => { tokensOpen.value = false; }} />`}
   `;
 }
@@ -70,7 +74,7 @@ function Head({ onTokens }) {
 function Unreachable() {
   return html`
     <main class="empty" role="alert">
-      <p>${t("Easel does not answer: {reason}", { reason: catalogError.value })}</p>
+      <p>${textOf(factsOf(catalogError.value))}</p>
       <button type="button" class="primary" onClick=${begin}>${t("Try again")}</button>
     </main>
   `;
@@ -79,6 +83,7 @@ function Unreachable() {
 async function begin() {
   await Promise.all([loadCatalog(), openGallery()]);
   if (!catalog.value) return;
+  fillLocalTokens();
   openForm();
   ready.value = true;
   resumeJobs();

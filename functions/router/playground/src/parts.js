@@ -5,9 +5,9 @@ import { Icon } from "./icons.js";
 import { t } from "./languages.js";
 
 // A field with its label, a hint, and what the API said about it.
-export function Field({ id, label, hint, error, children, beside }) {
+export function Field({ id, label, hint, error, children, beside, className = "" }) {
   return html`
-    <div class=${`field ${error ? "refused" : ""}`}>
+    <div class=${`field ${className} ${error ? "refused" : ""}`}>
       <div class="label"><label for=${id}>${label}</label>${beside}</div>
       ${children}
       ${hint && html`<p class="hint" id=${`${id}-hint`}>${hint}</p>`}
@@ -23,16 +23,16 @@ export function described(id, error, hint) {
 }
 
 // A row of choices of which one is taken: radio buttons, with their keys.
-export function Choice({ name, label, options, value, onChoose }) {
+export function Choice({ name, label, options, value, onChoose, className }) {
   return html`
-    <fieldset class=${options.some((option) => option.shape) ? "choice shapes" : "choice"}>
-      <legend class="hidden">${label}</legend>
+    <fieldset class=${`choice ${className}`}>
+      <legend class=${className === "shapes" ? "hidden" : ""}>${label}</legend>
       ${options.map(
         (option) => html`
           <label key=${option.id} class=${option.id === value ? "chosen" : ""}>
             <input type="radio" name=${name} value=${option.id} checked=${option.id === value} onChange=${() => onChoose(option.id)} />
             ${option.shape && html`<${Shape} ...${option.shape} />`}
-            <span>${option.name}</span>
+            <span>${option.name}${option.note && html`<small>${option.note}</small>`}</span>
           </label>
         `,
       )}
@@ -81,7 +81,7 @@ export function Confirm({ title, text, yes, onYes, onClose }) {
   `;
 }
 
-export function CopyButton({ text, label }) {
+export function CopyButton({ text, label, compact }) {
   const [copied, setCopied] = useState(false);
   const copy = async () => {
     await navigator.clipboard.writeText(text);
@@ -89,8 +89,8 @@ export function CopyButton({ text, label }) {
     setTimeout(() => setCopied(false), 2000);
   };
   return html`
-    <button type="button" class="quiet" onClick=${copy}>
-      <${Icon} name=${copied ? "check" : "copy"} /> <span aria-live="polite">${copied ? t("Copied") : label}</span>
+    <button type="button" class=${compact ? "quiet round" : "quiet"} title=${compact ? label : undefined} onClick=${copy}>
+      <${Icon} name=${copied ? "check" : "copy"} /> <span class=${compact ? "hidden" : ""} aria-live="polite">${copied ? t("Copied") : label}</span>
     </button>
   `;
 }

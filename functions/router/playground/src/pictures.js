@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { pictureUrl } from "./api.js";
 import { ownerHeaders } from "./credentials.js";
 
-// Newest first. Each is `{ id, asked, details, format, warnings, createdAt, group, url, blob }`; `blob` is missing where
+// Newest first. Each is `{ id, asked, details, format, warnings, createdAt, group, place, url, blob }`; `blob` is missing where
 // the picture could not be read, and its link is all there is.
 export const pictures = signal([]);
 export const galleryError = signal("");
@@ -79,7 +79,11 @@ export function addressOf(picture) {
 
 export function fileName(picture) {
   const extension = { JPEG: "jpg" }[picture.format] ?? picture.format.toLowerCase();
-  const words = picture.asked.prompt ?? "upscaled";
-  const start = words.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "").slice(0, 40) || "picture";
-  return `${start}-${picture.id.slice(-6)}.${extension}`;
+  const { asked, details, id } = picture;
+  const prompt = inName(asked.prompt ?? "upscaled").slice(0, 40) || "picture";
+  return `${prompt}-${inName(details.model)}-${inName(details.provider)}-${id.slice(-6)}.${extension}`;
+}
+
+function inName(text) {
+  return text.replace(/[^\p{L}\p{N}.]+/gu, "-").replace(/^[-.]+|[-.]+$/g, "");
 }

@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import { ApiError, pictureUrl } from "./api.js";
 import { catalog, modelOf } from "./catalog.js";
 import { canCall } from "./credentials.js";
+import { fieldTexts } from "./errors.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { t } from "./languages.js";
@@ -23,7 +24,7 @@ const over = signal(false);
 export function SourceImage({ model }) {
   if (!model.features.edits) return null;
   const { image } = form.value;
-  const error = fieldErrors.value.image;
+  const error = fieldTexts.value.image;
   const hint = model.features.needsImage ? t("This model changes a picture") : t("Without one it draws from the prompt alone");
   const drop = (event) => {
     event.preventDefault();
@@ -52,7 +53,7 @@ async function take(file) {
     files.set(address, blob);
     start(address, bitmap);
   } catch {
-    fieldErrors.value = { ...fieldErrors.value, image: t("This file is no picture that the browser can read") };
+    fieldErrors.value = { ...fieldErrors.value, image: { code: "INVALID_PARAMS", field: "image", asked: form.value } };
   }
 }
 
@@ -94,7 +95,7 @@ export function startFrom({ url, details }) {
 export async function withImage(body) {
   if (!body.image?.startsWith("blob:")) return body;
   const blob = files.get(body.image);
-  if (!blob) throw new ApiError(400, { error: t("The picture to start from is not there any more: choose it again"), code: "INVALID_PARAMS" });
+  if (!blob) throw new ApiError(400, { error: "the picture to start from is not there any more", code: "INVALID_PARAMS", details: { field: "image" } });
   return { ...body, image: await dataLink(blob) };
 }
 

@@ -1,0 +1,82 @@
+// Draws where a call can work, else asks for what it lacks: the window with one token, and the way without any.
+import { signal } from "@preact/signals";
+import { modelOf, modelsOf, providerOf } from "./catalog.js";
+import { canCall, credentials, needsKey, setCredential } from "./credentials.js";
+import { freeProvider } from "./errors.js";
+import { html } from "./html.js";
+import { Icon } from "./icons.js";
+import { generate } from "./jobs.js";
+import { t } from "./languages.js";
+import { Dialog, Field } from "./parts.js";
+import { fieldErrors, forgetErrors, form, requestFor, fillForm } from "./request.js";
+
+// `{ name, go, requests }`: whose token is asked for, and what is to be done once it is there; null while none is.
+const asked = signal(null);
+
+// Shows a refusal at the form's field that it is about; false where it is about something else.
+export function refuse(facts) {
+  if (!facts.code.startsWith("INVALID_") || !document.getElementById(facts.field)) return false;
+  fieldErrors.value = { ...fieldErrors.value, [facts.field]: facts };
+  return true;
+}
+
+export function drawOrAsk(requests, options = {}) {
+  const [{ provider, prompt }] = requests;
+  if (!prompt.trim()) return refuse({ code: "INVALID_PROMPT", field: "prompt", asked: requests[0] });
+  const go = () => {
+    generate(requests, { onRefused: refuse, ...options });
+    // On a phone the gallery lies below the form.
+    if (window.matchMedia("(max-width: 60rem)").matches) document.querySelector(".gallery").scrollIntoView();
+  };
+  if (canCall(provider)) return go();
+  return askToken(needsKey() ? "access" : provider, go, requests);
+}
+
+// Asks for the token of a provider, or for the Easel key as `access`.
+export function askToken(name, go, requests) {
+  asked.value = { name, go, requests };
+}
+
+export function AskToken() {
+  if (!asked.value) return null;
+  const { name, go, requests } = asked.value;
+  const provider = name === "access" ? null : providerOf(name);
+  const free = provider && requests && freeProvider();
+  const close = () => { asked.value = null; };
+  const save = (event) => {
+    event.preventDefault();
+    if (!credentials.value[name]) return;
+    close();
+    forgetErrors(["Authorization", provider?.authHeader]);
+    go();
+  };
+  const title = provider ? t("A token for {provider}", { provider: provider.name }) : t("Easel key");
+  return html`
+    <${Dialog} title=${title} className="small" onClose=${close}>
+      <form class="ask" onSubmit=${save}>
+        <p>${provider
+          ? t("{provider} draws on your own account there. Get a token, paste it here, and your picture begins.", { provider: provider.name })
+          : t("This Easel draws for those who have a key. Its owner gives you one.")}</p>
+        <${Field} id="asked-token" label=${provider ? t("Token") : t("Easel key")} hint=${t("It stays in this tab, and goes to this Easel only.")}
+          beside=${provider && html`<a href=${provider.tokenUrl} target="_blank" rel="noopener noreferrer">${t("Get a token")} ↗</a>`}>
+          <input id="asked-token" type="password" autocomplete="off" spellcheck="false" autofocus aria-describedby="asked-token-hint"
+            value=${credentials.value[name] ?? ""} onInput=${(event) => setCredential(name, event.target.value)} />
+        <//>
+        <button class="primary large" disabled=${!credentials.value[name]}>${requests ? t("Save and draw") : t("Save and try again")}</button>
+      </form>
+      ${free && html`
+        <p class="or"><span>${t("or")}</span></p>
+        <button type="button" class="large free" onClick=${() => { close(); withoutToken(free, requests); }}>
+          <${Icon} name="spark" /> ${t("Draw with {provider}, without a token", { provider: free.name })}</button>`}
+    <//>
+  `;
+}
+
+// The same prompts at the provider that needs no token, where the form stays.
+function withoutToken({ id }, requests) {
+  const family = modelOf(requests[0].provider, requests[0].model)?.family;
+  const model = modelsOf(id).find((one) => one.family === family) ?? modelsOf(id)[0];
+  const moved = requests.map((request) => requestFor(model, { ...form.value, ...request }, request.seed ?? ""));
+  fillForm(moved[0]);
+  drawOrAsk(moved);
+}
