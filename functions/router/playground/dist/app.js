@@ -394,9 +394,9 @@ status:o,lines:n,error:i}}){let r=!!o?.finishedAt,a=r&&o.counts.succeeded<o.coun
         <summary>${o.finishedAt?s("{n} failed",{n:a.length}):s("{n} failed so far",{n:a.length})}</summary>
         <div class="scroll" tabindex="0" role="region" aria-label=${s("Failed lines")}>
           <table>
-            <thead><tr><th scope="col">${s("Line")}</th><th scope="col">${s("Code")}</th><th scope="col">${s("Reason")}</th></tr></thead>
-            <tbody>${a.slice(0,200).map(l=>u`<tr key=${`${l.line}-${l.copy}`}><th scope="row">${l.line}</th><td><code>${l.
-error.code}</code></td><td>${l.error.message}</td></tr>`)}</tbody>
+            <thead><tr><th scope="col">${s("Line")}</th><th scope="col">${s("Reason")}</th></tr></thead>
+            <tbody>${a.slice(0,200).map(l=>u`<tr key=${`${l.line}-${l.copy}`}><th scope="row">${l.line}</th><td>${l.error.
+message} <small><code>${l.error.code}</code></small></td></tr>`)}</tbody>
           </table>
         </div>
       </details>`}

@@ -93,8 +93,8 @@ function Results({ batch: { lines, more, status } }) {
         <summary>${status.finishedAt ? t("{n} failed", { n: failures.length }) : t("{n} failed so far", { n: failures.length })}</summary>
         <div class="scroll" tabindex="0" role="region" aria-label=${t("Failed lines")}>
           <table>
-            <thead><tr><th scope="col">${t("Line")}</th><th scope="col">${t("Code")}</th><th scope="col">${t("Reason")}</th></tr></thead>
-            <tbody>${failures.slice(0, 200).map((line) => html`<tr key=${`${line.line}-${line.copy}`}><th scope="row">${line.line}</th><td><code>${line.error.code}</code></td><td>${line.error.message}</td></tr>`)}</tbody>
+            <thead><tr><th scope="col">${t("Line")}</th><th scope="col">${t("Reason")}</th></tr></thead>
+            <tbody>${failures.slice(0, 200).map((line) => html`<tr key=${`${line.line}-${line.copy}`}><th scope="row">${line.line}</th><td>${line.error.message} <small><code>${line.error.code}</code></small></td></tr>`)}</tbody>
           </table>
         </div>
       </details>`}
