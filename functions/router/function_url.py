@@ -51,7 +51,8 @@ def _with_picture(answer: dict[str, Any]) -> dict[str, Any]:
         return answer
     if len(data) > job_responses.MAX_B64:
         return answer
-    headers = {name: value for name, value in answer["headers"].items() if name.lower() != "location"}
+    of_redirect = ("location", "content-length")
+    headers = {name: value for name, value in answer["headers"].items() if name.lower() not in of_redirect}
     headers["content-type"] = image_formats.BY_EXTENSION[picture[2]].media_type
     body = base64.b64encode(data).decode("ascii")
     return {**answer, "statusCode": 200, "headers": headers, "body": body, "isBase64Encoded": True}

@@ -30,6 +30,7 @@ from tests.harness.batches import png
 from tests.harness.easel_keys import give_key
 from tests.harness.iam import MACHINE
 from tests.harness.patience import until
+from tests.harness.source_pictures import DATA_LINK
 from tests.harness.template import functions
 from tests.runtime.test_functions import PROVIDERS, body, generate, http, order
 
@@ -118,6 +119,10 @@ def generations(caller: Caller, provider: str) -> None:
     # The emulated gateway's one environment would wait for itself: Lambda starts another one for the job.
     front = caller.stack.fresh(provider)
     assert body(front.invoke(event))["imageDetails"]["b64Json"]
+    if edits := next((model.id for model in catalog.provider(provider).models if model.edits), ""):
+        event = http(f"{provider}-generate", model=edits, image=DATA_LINK)
+        assert body(front.invoke(event))["imageDetails"]
+        assert router.invoke(generate(provider, model=edits, image=DATA_LINK))["statusCode"] == 200
     assert own.invoke(order(provider, "a cat [[delay=4]]", claim=True))["status"] == "succeeded"
 
 
