@@ -80,7 +80,8 @@ def warnings_of(space: Space, first: Space) -> tuple[str, ...]:
     warnings = []
     if space.url != first.url:
         refused, drew = (name_of_space(host_of(each.url)) for each in (first, space))
-        warnings.append(f"{refused} did not take the call; {drew.replace('the', 'another', 1)} drew the picture")
+        other = drew.replace("the", "another", 1)
+        warnings.append(f"{refused} did not take the call, or one shortly before; {other} drew the picture")
     if space.ignores_seed:
         warnings.append("the Space does not use the seed: this picture cannot be repeated")
     return tuple(warnings)

@@ -22,17 +22,24 @@ from easel.errors import EaselError
 from easel.providers.adapter import Run
 from easel.store.records import Progress
 from space_connection import Connection, NotAccepted, SpaceCall, open_space
+from space_error_rules import SpaceFailure
 
 MAX_IDLE = 8  # clients kept: a gateway sees many tokens
 WAKE_SECONDS = 90.0  # at most, and at most a third of what is left, for Spaces that are starting
 PAUSES = (0.5, 1.0, 2.0, *[3.0] * 30)  # seconds between two attempts
 MARGIN_SECONDS = 0.5  # kept back from the deadline, for cancelling the job
+LAST_SECONDS = 300.0  # for which a Space that did not accept a call is asked after the others
 
 
 class Spaces:
-    """The connections of this process, at most one idle one for each Space and token."""
+    """The connections of this process, at most one idle one for each Space and token.
+
+    The process also remembers for some minutes which Spaces did not accept a call. Other processes learn it by a call
+    of their own: reading it from the table would cost each call a request.
+    """
 
     def __init__(self) -> None:
+        self._last_until: dict[str, float] = {}
         self._idle: OrderedDict[tuple[str, bytes], Connection] = OrderedDict()
         self._lock = threading.Lock()
         httpx.Client(verify=aws.trust(), trust_env=False).close()  # which loads the half of httpx
@@ -41,8 +48,8 @@ class Spaces:
         """Ask Spaces in turn until one accepts, and wait for its output: a value, or a tuple of several.
 
         The next Space is asked only when the one before has certainly not accepted the call. Asking wakes a Space that
-        sleeps. If none accepts, those that may do so soon are asked again; the Spaces share the time for this, and the
-        number of attempts.
+        sleeps. One that did not accept a call in the last minutes is asked after the others. If none accepts, those
+        that may do so soon are asked again; the Spaces share the time for this, and the number of attempts.
 
         Args:
             calls: the calls in the order of preference. Those with one URL are for one Space, which gets the first
@@ -59,7 +66,7 @@ class Spaces:
         deadline = run.deadline.sooner(run.deadline.remaining() - MARGIN_SECONDS)
         waking = deadline.sooner(min(WAKE_SECONDS, deadline.remaining() / 3))
         refusals: dict[str, NotAccepted] = {}
-        left = list(dict.fromkeys(call.url for call in calls))
+        left = self._in_order(call.url for call in calls)
         attempts = 0
         for pause in PAUSES:
             for url in left:
@@ -69,17 +76,26 @@ class Spaces:
                     continue
                 attempts += 1
                 try:
-                    return self._ask([call for call in calls if call.url == url], token, deadline, run.report)
+                    answer = self._ask([call for call in calls if call.url == url], token, deadline, run.report)
                 except NotAccepted as refusal:
                     if url not in refusals:
                         reason = {"space": refusal.host, "reason": refusal.failure.text}
                         logger.info("a Space did not accept the call", extra=reason)
                     refusals[url] = refusal.with_traceback(None)
+                    self._last_until[url] = time.time() + _seconds_last(refusal.failure)
+                else:
+                    self._last_until.pop(url, None)
+                    return answer
             left = [url for url in left if url in refusals and refusals[url].passes(attempts)]
             if not left or waking.remaining() < pause:
                 break
             time.sleep(pause)
         raise _error_of(refusals.values())
+
+    def _in_order(self, urls: Iterable[str]) -> list[str]:
+        """The Spaces by preference, without repeats; those that did not accept a call lately come last."""
+        now = time.time()
+        return sorted(dict.fromkeys(urls), key=lambda url: self._last_until.get(url, 0.0) > now)
 
     def _ask(
         self, calls: Sequence[SpaceCall], token: str | None, deadline: Deadline, report: Callable[[Progress], None]
@@ -113,6 +129,11 @@ class Spaces:
                 dropped.append(self._idle.popitem(last=False)[1])
         for old in dropped:
             old.drop()
+
+
+def _seconds_last(failure: SpaceFailure) -> float:
+    """How long the Space is asked after the others. One that is only busy may be free earlier."""
+    return min(LAST_SECONDS, failure.retry_after or LAST_SECONDS) if failure.is_own_limit else LAST_SECONDS
 
 
 def _error_of(refusals: Iterable[NotAccepted]) -> EaselError:

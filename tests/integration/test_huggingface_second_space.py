@@ -63,10 +63,10 @@ def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(space_client, "PAUSES", (0.01,) * 9)
 
 
-def call(*spaces: Space, token: str | None = None, seconds: float = 60) -> str:
+def call(*asked: Space, token: str | None = None, seconds: float = 60, spaces: Spaces | None = None) -> str:
     """Which Space accepted, by its URL."""
-    calls = [SpaceCall(space.url, "/infer", {"prompt": "a cat"}) for space in spaces]
-    accepted, output = Spaces().call(calls, token, Run(Deadline(seconds)))
+    calls = [SpaceCall(space.url, "/infer", {"prompt": "a cat"}) for space in asked]
+    accepted, output = (spaces or Spaces()).call(calls, token, Run(Deadline(seconds)))
     assert output == (PICTURE, 7)
     return accepted.url
 
@@ -106,6 +106,44 @@ def test_a_space_that_has_not_accepted_is_passed_over(first: Space, second: Spac
     assert call(first, second) == second.url
     assert second.asked.count("/queue/join") == 1
     assert first.asked.count("/queue/join") <= 1
+
+
+@pytest.mark.parametrize(
+    ("path", "answer", "seconds"),
+    [
+        ("/config", ASLEEP, space_client.LAST_SECONDS),
+        ("/config", page(404, "gone"), space_client.LAST_SECONDS),
+        ("/queue/join", json_page(503, {"detail": "Queue is full. Max size is 3"}), 30),
+    ],
+)
+def test_a_space_that_did_not_accept_is_asked_last_for_minutes(
+    first: Space, second: Space, path: str, answer: Answer, seconds: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [1_000_000.0]
+    monkeypatch.setattr(space_client, "time", SimpleNamespace(sleep=lambda _: None, time=lambda: now[0]))
+    working, spaces = first.answers.get(path), Spaces()
+    first.answers[path] = [answer]
+    assert call(first, second, spaces=spaces) == second.url
+    asked = len(first.asked)
+    now[0] += seconds - 1
+    assert call(first, second, spaces=spaces) == second.url
+    assert len(first.asked) == asked
+    first.answers[path] = working or []
+    now[0] += 2
+    assert call(first, second, spaces=spaces) == first.url
+
+
+def test_a_space_asked_last_draws_where_the_others_do_not(first: Space, second: Space) -> None:
+    spaces = Spaces()
+    working = first.answers["/config"]
+    first.answers["/config"] = [ASLEEP]
+    assert call(first, second, spaces=spaces) == second.url
+    first.answers["/config"], second.answers["/config"] = working, [page(404, "gone")]
+    second.answers["/queue/join"] = [page(404, "gone")]
+    assert call(first, second, spaces=spaces) == first.url
+    second.asked.clear()
+    assert call(first, second, spaces=spaces) == first.url
+    assert second.asked == []
 
 
 def test_a_space_that_cannot_be_reached_is_passed_over(first: Space, second: Space) -> None:
@@ -207,7 +245,7 @@ def test_the_spaces_share_the_attempts(first: Space, second: Space) -> None:
 def test_the_spaces_share_the_time_for_waking(first: Space, second: Space, monkeypatch: pytest.MonkeyPatch) -> None:
     pauses: list[float] = []
     monkeypatch.setattr(space_client, "PAUSES", (1.0,) * 99)
-    monkeypatch.setattr(space_client, "time", SimpleNamespace(sleep=pauses.append))
+    monkeypatch.setattr(space_client, "time", SimpleNamespace(sleep=pauses.append, time=lambda: 0.0))
     for space in (first, second):
         space.answers["/config"] = [ASLEEP]
     deadline = ByPauses(12, pauses)
