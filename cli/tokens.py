@@ -14,9 +14,10 @@ from collections.abc import Iterator, MutableMapping
 from cli.keys import reach
 from easel import catalog
 from easel.catalog import Provider
-from easel.errors import AuthRequired, InvalidProvider
-from easel.providers import cooldowns, tokens
+from easel.errors import InvalidProvider
+from easel.providers import cooldowns
 from easel.providers.cooldowns import EVERY_TOKEN, Cooldown
+from easel.providers.token_states import places
 from local.errors import LocalError
 from local.terminal import visible, visible_lines
 
@@ -24,15 +25,6 @@ EVERY = "every"
 """Stands for a model that rests, such as a Space, whatever the token."""
 REMOVED = "removed"
 """Stands for a token that rests and is no longer in SSM."""
-
-
-def places(provider: Provider) -> dict[str, str]:
-    """The place of each token by its hash, such as `2`; nothing if the provider needs a token and has none."""
-    try:
-        deployed = tokens.of_deployment(provider)
-    except AuthRequired:
-        return {}
-    return {token.name: "none" if token.value is None else str(place) for place, token in enumerate(deployed, 1)}
 
 
 def wake(wanted: str) -> list[str]:

@@ -26,7 +26,7 @@ from easel.common import startup, telemetry
 from easel.errors import EaselError, InvalidRequest
 from easel.front_door import http_messages, invoke, request_body
 from easel.providers import ssm_parameters
-from routes import batches, front_ends, generate, images, jobs, keys, page
+from routes import batches, front_ends, generate, images, jobs, keys, page, quota
 from routes import catalog as catalog_routes
 from v1 import batches as v1_batches
 from v1 import edits as v1_edits
@@ -125,6 +125,7 @@ for module in (
     catalog_routes,
     batches,
     keys,
+    quota,
     front_ends,
     v1_images,
     v1_edits,

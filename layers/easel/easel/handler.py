@@ -1,11 +1,12 @@
 """The Lambda entry of a provider's function.
 
-One handler takes three shapes of events: an HTTP API (v2) event from the provider's own route, a job from the front
-door, and a batch's job from the state machine.
+One handler takes four shapes of events: an HTTP API (v2) event from the provider's own route, a job from the front
+door, a batch's job from the state machine, and the router's question which tokens can be used.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Protocol
@@ -18,7 +19,7 @@ from easel.common.telemetry import begin, logger
 from easel.errors import EaselError, InvalidRequest, NotFound
 from easel.front_door import dispatch, http_messages, validation
 from easel.generation import Generator
-from easel.providers import ssm_parameters
+from easel.providers import ssm_parameters, token_states
 from easel.providers.adapter import Adapter
 
 
@@ -40,6 +41,7 @@ def lambda_handler(provider_id: str, make_adapter: Callable[[catalog.Provider], 
     |---|---|
     | an HTTP API (v2) event | the HTTP response |
     | a job, as `invoke.job_event` makes it | the job, ended; or as it is, where another invocation works on it |
+    | `{"quota": true}`, from the router | the state of each token, see `easel.providers.token_states` |
     | a batch's job, from the state machine | what the state machine is to do next, see `easel.batch.worker` |
 
     Args:
@@ -59,6 +61,8 @@ def lambda_handler(provider_id: str, make_adapter: Callable[[catalog.Provider], 
         if "worker" in event:
             return worker.handle(event, generator, invocation=context.aws_request_id, seconds=seconds)
         try:
+            if "quota" in event:
+                return token_states.report(catalog.provider(provider_id), time.time())
             if "job" in event:
                 return generator.work(event, seconds).to_json()
             raise InvalidRequest("the event is no HTTP API call, no job and no batch's job; events/ shows each")

@@ -234,3 +234,28 @@ class KeyResponse(ResponseModel):
     batches: bool = Field(description="whether it may run batches", examples=[False])
     created_at: Seconds
     expires_at: SomeSeconds = None
+
+
+class RestingModelResponse(ResponseModel):
+    model: ModelId
+    until: Seconds
+    reason: str = Field(examples=["the token was refused"])
+
+
+class TokenStateResponse(ResponseModel):
+    name: str = Field(description="its place among the deployment's tokens, or `no token`", examples=["token 1"])
+    state: Literal["usable", "resting", "used up"] = Field(examples=["used up"])
+    until: SomeSeconds = None
+    reason: str | None = Field(None, description="why it rests", examples=["the quota of the day is used up"])
+    refused: list[RestingModelResponse] = Field(description="models that refuse it; tried again after `until`")
+
+
+class ProviderQuotaResponse(ResponseModel):
+    provider: ProviderId
+    tokens: list[TokenStateResponse] = Field(description="none if the deployment has no token of the provider")
+    models: list[RestingModelResponse] = Field(description="models that rest for every token, such as a full Space")
+    unknown: str | None = Field(None, description="why nothing is known of the tokens now")
+
+
+class QuotaResponse(ResponseModel):
+    providers: list[ProviderQuotaResponse]

@@ -1,0 +1,88 @@
+"""`/api/quota`: which of the deployment's provider tokens can be used now."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from dependencies import CallersKey
+from easel import catalog
+from easel.budgets.keys import Key
+from easel.catalog import Provider
+from easel.common.deadline import Deadline, ends, in_thread
+from easel.common.telemetry import logger
+from easel.front_door import invoke, response_models
+from easel.settings import settings
+from error_responses import KEY, error_responses
+from openapi import answer
+
+router = APIRouter(tags=["key"])
+
+WAIT_SECONDS = 20.0
+"""Time for all functions to answer; those of Spaces start slowly."""
+CACHE_SECONDS = 60.0
+
+_cache: dict[str, tuple[float, dict[str, Any]]] = {}
+
+
+@router.get(
+    "/api/quota",
+    summary="See which of the deployment's tokens can be used",
+    response_model_exclude_none=True,
+    responses={200: answer("The tokens", None, "Cache-Control"), **error_responses(*KEY)},
+)
+async def get_quota(key: CallersKey, response: Response) -> response_models.QuotaResponse:
+    """The state of each token that the deployment has of the providers that the key may use; at most a minute old."""
+    allowed = [each for each in catalog.providers().values() if _may_use(key, each)]
+    reports = _reports(allowed)
+    response.headers["Cache-Control"] = "no-store"
+    return response_models.QuotaResponse(
+        providers=[
+            response_models.ProviderQuotaResponse(provider=each.id, **_of_key(reports[each.id], key, each))
+            for each in allowed
+        ]
+    )
+
+
+def _may_use(key: Key, provider: Provider) -> bool:
+    return any(key.may_use(provider.id, model.id) for model in provider.models)
+
+
+def _of_key(report: dict[str, Any], key: Key, provider: Provider) -> dict[str, Any]:
+    """The report with no other models than those that the key may use."""
+
+    def usable(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [entry for entry in entries if key.may_use(provider.id, entry["model"])]
+
+    own = [{**token, "refused": usable(token["refused"])} for token in report.get("tokens", [])]
+    return {**report, "tokens": own, "models": usable(report.get("models", []))}
+
+
+def _reports(providers: list[Provider]) -> dict[str, dict[str, Any]]:
+    """The reports of the providers' functions, which are asked at once; those of the last minute from the cache."""
+    now = time.time()
+    known = {each.id: _cache[each.id][1] for each in providers if each.id in _cache and _cache[each.id][0] > now}
+    asked = {each.id: in_thread(_ask, each.id) for each in providers if each.id not in known}
+    deadline = Deadline(WAIT_SECONDS)
+    for provider_id, asking in asked.items():
+        if ends(asking, deadline.remaining()) and not asking.exception():
+            known[provider_id] = asking.result()
+            _cache[provider_id] = (now + CACHE_SECONDS, known[provider_id])
+        else:
+            logger.warning("a function did not report its tokens", extra={"provider": provider_id})
+            known[provider_id] = {"unknown": "the provider's function did not answer; try again"}
+    return known
+
+
+def _ask(provider_id: str) -> dict[str, Any]:
+    report = invoke.reach(settings().function(provider_id), {"quota": True}, "RequestResponse")
+    if not isinstance(report, dict) or "tokens" not in report:
+        raise ValueError("the function sent no report")
+    return report
+
+
+def forget() -> None:
+    """Empty the cache."""
+    _cache.clear()

@@ -1,0 +1,79 @@
+"""`/api/quota`: what the holder of a key learns of the deployment's tokens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from easel.errors import InternalError
+from easel.front_door import invoke
+from router import app
+from routes import quota
+from tests.harness.easel_keys import bearer, give_key
+from tests.harness.openapi_check import Description
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.harness.cloud import Cloud
+
+RESTING = [{"model": model, "until": 4e9, "reason": "no"} for model in ("z-image-turbo", "Qwen-Image")]
+REPORT = {
+    "tokens": [
+        {"name": "token 1", "state": "used up", "until": 4e9, "reason": "empty", "refused": RESTING},
+        {"name": "token 2", "state": "usable", "refused": []},
+    ],
+    "models": RESTING,
+}
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    names: list[str] = []
+
+    def reach(function: str, event: dict[str, Any], kind: str) -> Any:
+        assert (event, kind) == ({"quota": True}, "RequestResponse")
+        names.append(function)
+        if function.endswith("modelscope"):
+            raise InternalError("the function ended")
+        return {"statusCode": 400} if function.endswith("huggingface") else REPORT
+
+    monkeypatch.setattr(invoke, "reach", reach)
+    monkeypatch.setenv("FUNCTION_PREFIX", "easel-")
+    quota.forget()
+    return names
+
+
+@pytest.fixture
+def client(cloud: Cloud, asked: list[str]) -> Iterator[TestClient]:
+    with TestClient(app, "https://easel.test") as made:
+        description = Description(made.get("/openapi.json").json())
+        with description.watching(made):
+            yield made
+
+
+def test_without_a_key_nothing_is_asked(client: TestClient, asked: list[str]) -> None:
+    assert client.get("/api/quota").status_code == 401
+    assert asked == []
+
+
+def test_the_reports_of_all_functions_are_answered(client: TestClient, cloud: Cloud, asked: list[str]) -> None:
+    headers = bearer(give_key(cloud))
+    answer = client.get("/api/quota", headers=headers)
+    assert answer.headers["cache-control"] == "no-store"
+    entries = {entry.pop("provider"): entry for entry in answer.json()["providers"]}
+    assert entries["gitee"] == REPORT
+    for silent in ("huggingface", "modelscope"):
+        assert "did not answer" in entries[silent]["unknown"]
+        assert entries[silent]["tokens"] == []
+    assert client.get("/api/quota", headers=headers).json()["providers"]
+    assert asked.count("easel-gitee") == 1
+
+
+def test_a_key_sees_the_models_that_it_may_use(client: TestClient, cloud: Cloud, asked: list[str]) -> None:
+    answer = client.get("/api/quota", headers=bearer(give_key(cloud, models=("gitee/z-image-turbo",))))
+    (entry,) = answer.json()["providers"]
+    assert entry["models"] == entry["tokens"][0]["refused"] == RESTING[:1]
+    assert asked == ["easel-gitee"]

@@ -1,0 +1,79 @@
+"""What a provider's function reports of its tokens: names, states and reasons, never a value or a hash."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from easel import catalog
+from easel.common import aws
+from easel.errors import AuthInvalid, EaselError, QuotaExceeded, RateLimited
+from easel.handler import lambda_handler
+from easel.providers import cooldowns, ssm_parameters, token_states, tokens
+from tests.harness.batches import World, worlds
+from tests.harness.functions import Context
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.harness.cloud import Cloud
+
+GITEE, HUGGINGFACE = catalog.provider("gitee"), catalog.provider("huggingface")
+MODEL = "z-image-turbo"
+NOW = 4_000_000_000.0
+READY = {"state": "usable", "refused": []}
+
+
+@pytest.fixture(autouse=True)
+def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    for made in worlds(cloud, monkeypatch):
+        made.put("tokens/gitee", "secret-one,secret-two")
+        yield made
+
+
+@pytest.mark.parametrize(
+    ("error", "first"),
+    [
+        (
+            QuotaExceeded("empty", provider="gitee", retry_after=60),
+            {"state": "used up", "until": NOW + 60, "reason": "empty", "refused": []},
+        ),
+        (
+            RateLimited("slow", provider="gitee", retry_after=9),
+            {"state": "resting", "until": NOW + 9, "reason": "slow", "refused": []},
+        ),
+        (
+            AuthInvalid("no", provider="gitee"),
+            {
+                "state": "usable",
+                "refused": [{"model": MODEL, "until": NOW + tokens.REFUSED_SECONDS, "reason": "no"}],
+            },
+        ),
+    ],
+)
+def test_the_state_of_a_token_tells_until_when_and_why(error: EaselError, first: dict[str, Any]) -> None:
+    token, other = tokens.of_deployment(GITEE)
+    tokens.blame(token, GITEE, MODEL, error, NOW)
+    report = lambda_handler("gitee", lambda _: None)({"quota": True}, Context("easel-gitee", 60))  # type: ignore[arg-type,return-value]
+    assert report == {"tokens": [{"name": "token 1", **first}, {"name": "token 2", **READY}], "models": []}
+    text = json.dumps(report)
+    assert not any(secret in text for secret in ("secret", token.name, other.name))
+    later = token_states.report(GITEE, NOW + cooldowns.DAY)
+    assert [each["state"] for each in later["tokens"]] == ["usable", "usable"]
+
+
+def test_a_model_that_rests_for_every_token_is_listed() -> None:
+    full = RateLimited("a full queue", provider="huggingface", retry_after=60)
+    full.of_model = True
+    tokens.blame(tokens.take(HUGGINGFACE, MODEL, NOW), HUGGINGFACE, MODEL, full, NOW)
+    report = token_states.report(HUGGINGFACE, NOW)
+    assert report["tokens"] == [{"name": "no token", **READY}]
+    assert report["models"] == [{"model": MODEL, "until": NOW + 60, "reason": "a full queue"}]
+
+
+def test_a_provider_without_a_token_reports_none(world: World) -> None:
+    aws.ssm().delete_parameter(Name=f"/{world.name}/tokens/gitee")
+    ssm_parameters.forget()
+    assert token_states.report(GITEE, NOW) == {"tokens": [], "models": []}
