@@ -254,7 +254,9 @@ class ProviderQuotaResponse(ResponseModel):
     provider: ProviderId
     tokens: list[TokenStateResponse] = Field(description="none if the deployment has no token of the provider")
     models: list[RestingModelResponse] = Field(description="models that rest for every token, such as a full Space")
-    unknown: str | None = Field(None, description="why nothing is known of the tokens now")
+    unknown: str | None = Field(
+        None, description="why nothing is known of the tokens now", examples=["the function did not answer; try again"]
+    )
 
 
 class QuotaResponse(ResponseModel):
