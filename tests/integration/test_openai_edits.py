@@ -137,6 +137,13 @@ def test_what_cannot_be_edited_is_refused_by_name(
     assert stack.received("gitee", "refused") == []
 
 
+@pytest.mark.parametrize(("text", "seed"), [("007", 7), (" 7 ", 7), ("7.0", 7), ("\uff17", 7), ("-00", 0)])
+def test_a_forms_number_counts_in_any_spelling(text: str, seed: int, stack: Stack) -> None:
+    answer = edit(stack, data={"model": JSON_MODEL, "prompt": "a number", "seed": text}, files={"image": PICTURE})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["easel"]["jobs"][0]["seed"] == seed
+
+
 @pytest.mark.parametrize("calls", [1, 3])
 def test_a_stream_has_openais_event_for_an_edit(calls: int, stack: Stack) -> None:
     prompt = f"streamed {calls}"

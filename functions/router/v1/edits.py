@@ -188,5 +188,5 @@ def _typed(name: str, text: str) -> Any:
     if name in FLAGS and text.strip().lower() in ("true", "false"):
         return text.strip().lower() == "true"
     if name in NUMBERS and _NUMBER.fullmatch(text.strip()):
-        return json.loads(text)
+        return float(text) if "." in text else int(text)  # JSON has no number such as 007
     return text
