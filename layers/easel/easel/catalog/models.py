@@ -73,7 +73,7 @@ class Model(CatalogEntry):
     """What the provider calls it."""
     name: Name
     steps: Range
-    family: Name = Field(default_factory=lambda data: data["id"])
+    family: Name = Field(default_factory=lambda data: data.get("id", ""))
     """The same weights under several providers have one family."""
     alias: str = ""
     """Another name that `/v1` takes."""

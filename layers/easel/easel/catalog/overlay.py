@@ -107,15 +107,15 @@ def _provider(provider: Provider, section: Any, problems: list[Problem]) -> Prov
     if given is None:
         return provider
     models = {model.id: model for model in provider.models}
-    seen: set[str] = set()
+    places: dict[str, int] = {}
     for place, entry in enumerate(given.models):
         path = (provider.id, "models", place)
         model = _model(provider, models, entry, path, problems)
         if model is None:
             continue
-        if model.id in seen:
+        if model.id in places:
             problems.append(Problem((*path, "id"), f"there is an earlier entry for {model.id!r} in this file"))
-        seen.add(model.id)
+        places[model.id] = place
         if model.off:
             models.pop(model.id, None)
         else:
@@ -123,7 +123,7 @@ def _provider(provider: Provider, section: Any, problems: list[Problem]) -> Prov
     if not models:
         problems.append(Problem((provider.id,), "all its models are off; a provider needs at least one"))
         return provider
-    problems += _ambiguous(provider.id, given.models, models)
+    problems += _ambiguous(provider.id, places, models)
     upscaler = given.upscaler.model_copy(update={"pinned": True}) if given.upscaler else provider.upscaler
     if given.upscaler and not provider.upscaler:
         problems.append(Problem((provider.id, UPSCALER), f"{provider.name} enlarges no pictures"))
@@ -140,7 +140,9 @@ def _model(
     if not known and entry.get("off") is True:
         problems.append(Problem((*path, "id"), f"{provider.name} has no model {model_id!r} to take away"))
         return None
-    missing = "" if known else f"; {provider.name} has no model {model_id!r}, so that this is a new one"
+    missing = (
+        "" if known or model_id is None else f"; {provider.name} has no model {model_id!r}, so that this is a new one"
+    )
     model = _validated(OverlayModel, {**before, **entry}, path, problems, missing)
     if model is None:
         return None
@@ -158,6 +160,8 @@ def _faults(provider: Provider, model: OverlayModel) -> Iterator[tuple[Path, str
     spaces = [("spaces", model.spaces), ("more_spaces", model.more_spaces)]
     if provider.base_url and (model.spaces or model.more_spaces):
         yield (("spaces" if model.spaces else "more_spaces"),), f"{provider.name} has no Spaces"
+    if not provider.base_url and model.edits:
+        yield ("edits",), f"the Spaces of {provider.name} are sent no pictures"
     if not provider.base_url and not model.spaces and not model.more_spaces:
         yield (), f"spaces: a model of {provider.name} needs at least one [[{provider.id}.models.spaces]]"
     for key, of_key in spaces:
@@ -176,13 +180,19 @@ def _as_model(model: OverlayModel, known: Model | None, entry: Mapping[str, Any]
     return Model.model_validate({**fields, "spaces": (*before, *spaces, *more)})
 
 
-def _ambiguous(provider_id: str, entries: tuple[Mapping[str, Any], ...], models: Mapping[str, Model]) -> list[Problem]:
-    """A problem for each alias that is another model's name too."""
+def _ambiguous(provider_id: str, places: Mapping[str, int], models: Mapping[str, Model]) -> list[Problem]:
+    """A problem for each alias of an overlay's entry that is another model's name too.
+
+    Args:
+        provider_id: the provider.
+        places: where the entries stand that are valid, by their models' ids.
+        models: all models of the provider, by id.
+    """
     names = Counter(name for model in models.values() for name in {model.id, model.alias} if name)
     return [
-        Problem((provider_id, "models", place, "alias"), f"another model has the name {entry['alias']!r}")
-        for place, entry in enumerate(entries)
-        if entry.get("alias") and entry.get("id") in models and names[entry["alias"]] > 1
+        Problem((provider_id, "models", place, "alias"), f"another model has the name {models[model_id].alias!r}")
+        for model_id, place in places.items()
+        if model_id in models and names[models[model_id].alias] > 1
     ]
 
 
