@@ -89,6 +89,12 @@ def test_another_runs_cursor_is_refused(cursor: str) -> None:
         Cursor.read(cursor, 1)
 
 
+def test_a_cursor_into_the_middle_of_an_entry_is_refused(batch: Batch) -> None:
+    for offset in (1, 9, 30):
+        with pytest.raises(InvalidRequest, match="cursor"):
+            results.page(batch, Cursor(1, offset), 1, None)
+
+
 def test_a_cursor_behind_the_end_gives_an_empty_page(batch: Batch) -> None:
     assert results.page(batch, Cursor(1, 99_999), 10, None) == ([], "")
 

@@ -62,7 +62,7 @@ class Cursor:
             return cls(run)
         match = _CURSOR.fullmatch(text)
         if not match or int(match[1]) != run:
-            raise InvalidRequest("cursor: must be the `next` of an earlier page of this run", field="cursor")
+            raise _no_cursor()
         return cls(*map(int, match.groups()))
 
     def __str__(self) -> str:
@@ -103,7 +103,7 @@ class _Plan:
         while True:
             lines = self._read(offset)
             for line in lines:
-                entry = json.loads(line)
+                entry = _entry(line)
                 end = offset + len(line)
                 for copy in range(skip, entry.get("count", 1)):
                     last = copy + 1 >= entry.get("count", 1)
@@ -127,6 +127,19 @@ class _Plan:
             raise
         self._size = int(response["ContentRange"].rpartition("/")[2])
         return [line for line in response["Body"].read().splitlines(keepends=True) if line.endswith(b"\n")]
+
+
+def _entry(line: bytes) -> dict[str, Any]:
+    """An entry of the plan. Raises `InvalidRequest` where a cursor pointed into the middle of one."""
+    try:
+        entry: dict[str, Any] = json.loads(line)
+    except ValueError as error:
+        raise _no_cursor() from error
+    return entry
+
+
+def _no_cursor() -> InvalidRequest:
+    return InvalidRequest("cursor: must be the `next` of an earlier page of this run", field="cursor")
 
 
 def unplanned(batch: Batch) -> Iterator[Result]:
