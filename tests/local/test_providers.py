@@ -32,7 +32,7 @@ def test_a_given_address_wins_over_the_emulator_each_for_itself() -> None:
     chosen = providers.choose(Settings.read(given), EMULATORS)
     assert chosen.parameters["GiteeBaseUrl"] == "http://mine/v1"
     assert chosen.parameters["ModelScopeBaseUrl"] == EMULATORS["MODELSCOPE_BASE_URL"]
-    assert chosen.emulated == ("huggingface", "modelscope")
+    assert chosen.emulated == tuple(provider for provider in PROVIDERS if provider != "gitee")
     spaces = json.loads(chosen.parameters["HfSpaceUrls"])
     assert spaces == {**EMULATORS["HF_SPACE_URLS"], "z-image-turbo": "http://mine/z"}
 

@@ -126,10 +126,6 @@ def test_a_provider_reads_its_own_tokens_only(provider: str) -> None:
     assert str(allowed["Resource"]).endswith(f"parameter/${{AWS::StackName}}/tokens/{provider}'}}")
 
 
-def test_the_router_reads_no_tokens() -> None:
-    assert not [entry for entry in statements("RouterFunction") if "ssm:GetParameter" in entry["Action"]]
-
-
 def test_the_schedule_is_off_by_default_and_passes_its_time() -> None:
     schedule = function("batch").properties["Events"]["Schedule"]
     assert schedule["Type"] == "ScheduleV2"

@@ -33,6 +33,11 @@ def test_a_text_without_the_token_stays_as_it_is(text: str) -> None:
     assert redacted(text, None) == text
 
 
+@given(st.text(st.characters(categories=["Nd", "No", "Sm", "Zs", "Cf"]), max_size=40))
+def test_a_text_of_any_digits_is_searched(digits: str) -> None:
+    assert redacted(f"x {digits}", TOKEN) != WITHHELD
+
+
 def test_a_shortened_text_discloses_nothing() -> None:
     assert redacted("x" * 600, TOKEN) == "x" * 499 + "…"
     assert redacted("x" * 600 + TOKEN, TOKEN) == "x" * 499 + "…"

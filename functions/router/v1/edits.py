@@ -33,7 +33,7 @@ from v1.credentials import Credentials, images_credentials
 from v1.image_answers import EDITED
 
 _IMAGE = re.compile(r"images?(\[\d*\])?")
-_NUMBER = re.compile(r"-?\d{1,18}(\.\d{1,18})?")
+_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
 class ImageReference(BaseModel):

@@ -46,7 +46,7 @@ _BRACKETED = re.compile(r"\[[^\[\]]{0,50}\]")
 _CODE_POINT = re.compile(r"(?:\\[uUx]\{?|%[uU]|[uU]\+|0?x)0{0,6}([0-9a-fA-F]{2})\}?")
 """A character's number as `\\u{7a}`, `\\U0000007a`, `%u007a`, `U+007A`, `0x7a` or `x7a`."""
 _QUOTED_PRINTABLE = re.compile(r"=([0-9a-fA-F]{2})")
-_NUMBER = re.compile(r"\d+")
+_NUMBER = re.compile(r"[0-9]+")
 _PACKED = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,6}")
 _GROUPED = re.compile(r"[^A-Za-z0-9+/=]+")
 _LETTERS = bytes.maketrans(bytes(range(65, 91)), bytes(range(97, 123)))
