@@ -310,9 +310,9 @@ isOf(a)||(t=new At(e,a));let d=r.succeeded+r.failed+r.cancelled;if(d!==o&&(await
 i.headers.get("Retry-After"))||Ni)}for(;await t.look(!0);)n()}catch(i){Qe(e,{error:i.message})}finally{wo.delete(e)}}function Li(e){
 return W.value.find(t=>t.id===e)}async function Gn(e){let t=await fetch(`/api/batches/${e}/results`,{headers:j()});if(!t.
 ok)throw new Error(`HTTP ${t.status}`);return t.blob()}async function Kn(e){await Yn(e,()=>R("DELETE",`/api/batches/${e}`,
-{headers:j()}))}async function Jn(e){await Yn(e,()=>R("POST","/api/batches",{body:{retry:e},headers:j()})),Qe(e,{lines:void 0})}
-async function Yn(e,t){try{await t(),Ze(e)}catch(o){Qe(e,{error:o.message})}}function Xn(e){W.value=W.value.filter(t=>t.
-id!==e),zn()}var _e=v([]),tt=v(""),et=new Map,Eo=null;function xo(e){return new Promise((t,o)=>{e.onsuccess=()=>t(e.result),e.onerror=
+{headers:j()}))}async function Jn(e){await Yn(e,()=>R("POST","/api/batches",{body:{retry:e},headers:j()})),Qe(e,{status:void 0,
+lines:void 0})}async function Yn(e,t){try{await t(),Ze(e)}catch(o){Qe(e,{error:o.message})}}function Xn(e){W.value=W.value.
+filter(t=>t.id!==e),zn()}var _e=v([]),tt=v(""),et=new Map,Eo=null;function xo(e){return new Promise((t,o)=>{e.onsuccess=()=>t(e.result),e.onerror=
 ()=>o(e.error)})}function Qn(e){return Eo.transaction("pictures",e).objectStore("pictures")}async function Zn(){try{let e=indexedDB.
 open("easel",1);e.onupgradeneeded=()=>e.result.createObjectStore("pictures",{keyPath:"id"}),Eo=await xo(e);let t=await xo(
 Qn("readonly").getAll());_e.value=t.sort((o,n)=>n.createdAt-o.createdAt)}catch{tt.value="This browser keeps no gallery; \

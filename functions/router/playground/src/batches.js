@@ -166,7 +166,7 @@ export async function cancelBatch(id) {
 // Runs what has not succeeded again.
 export async function retryBatch(id) {
   await change(id, () => call("POST", "/api/batches", { body: { retry: id }, headers: accessHeaders() }));
-  update(id, { lines: undefined });
+  update(id, { status: undefined, lines: undefined }); // those of the run before
 }
 
 async function change(id, work) {
