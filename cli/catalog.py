@@ -25,6 +25,8 @@ from easel.settings import settings
 from local.errors import LocalError
 from local.terminal import visible, visible_lines
 
+UNREADABLE = (RecursionError, ValueError)
+"""What tomllib raises for values that are nested too deeply, and for numbers of thousands of digits."""
 OFF = ("", "0", "false", "no", "off")
 NONE_STORED = "no catalog of your own is stored: the built-in models are offered. make catalog FILE=my.toml stores one"
 
@@ -45,6 +47,8 @@ def checked(file: str) -> tuple[str, Catalog]:
     except OverlayInvalid as error:
         located = sorted((line_of(text, problem.path), str(problem)) for problem in error.problems)
         raise LocalError("\n".join(f"{file}:{line}: {problem}" for line, problem in located)) from error
+    except UNREADABLE as error:
+        raise LocalError(f"{file}: a value in it has too many brackets or digits") from error
 
 
 def changes(catalog: Catalog) -> list[str]:
@@ -128,6 +132,8 @@ def show() -> list[str]:
         says = ["ignored, since it is wrong:", *(f"line {line_of(text, each.path)}: {each}" for each in error.problems)]
     except tomllib.TOMLDecodeError as error:
         says = ["ignored, since it is wrong:", str(error)]
+    except UNREADABLE:
+        says = ["ignored, since a value in it has too many brackets or digits"]
     return [
         f"# stored {stored['LastModified']:%Y-%m-%d %H:%M} UTC",
         *(f"# {each}" for each in says),

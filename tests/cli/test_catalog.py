@@ -70,6 +70,7 @@ def test_check_stores_nothing(tmp_path: Path) -> None:
         ("max = 9", "max = 3", r"my.toml:4: gitee.models.0.steps: default: must lie from min, 1, to max, 3; it is 4"),
         ("off = true", "of = true", r"my.toml:8: gitee.models.1.of: there is no such key"),
         ("[aliases]", "[aliases", r"my.toml: Expected .* \(at line 14, column 9\)"),
+        ('fast = "gitee/new"', f"fast = {'[' * 5000}", r"my.toml: a value in it has too many brackets or digits"),
         ('fast = "gitee/new"', "fast = [", r"my.toml: Invalid value \(at end of document\) \(line 15\)"),
     ],
 )

@@ -116,6 +116,7 @@ def test_openais_names_stand_for_a_model_that_edits(model: str | None, stack: St
         ({"json": {"images": "cat.png"}}, (400, "images", 'must be a list of {"image_url": "https://…"}')),
         ({"json": {"images": [{"file_id": "a", "image_url": "b"}]}}, (400, "images", "must be a list of")),
         ({"json": {"images": [{"image_url": "http://10.0.0.1/cat.png"}]}}, (400, "image", "at a public address")),
+        ({"json": {"images": [{"file_id": "file-1"}] * 17}}, (400, "images", "at most 16 entries, and has 17")),
         ({"json": {"images": [{"file_id": "file-1"}]}}, (401, "Authorization", "Easel key")),
         ({"size": "9x9"}, (400, "size", "WIDTHxHEIGHT")),
         ({"n": "many"}, (400, "n", "a whole number from 1 to 10")),

@@ -33,7 +33,9 @@ from v1.credentials import Credentials, images_credentials
 from v1.image_answers import EDITED
 
 _IMAGE = re.compile(r"images?(\[\d*\])?")
-_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
+MOST_IMAGES = 16
+"""More than any model takes, and as many as OpenAI's. Each file is loaded before the model's own limit is known."""
+_NUMBER = re.compile(r"-?\d{1,18}(\.\d{1,18})?")
 
 
 class ImageReference(BaseModel):
@@ -132,6 +134,8 @@ def with_images(body: Mapping[str, Any], load: Callable[[str], str]) -> dict[str
         return rest
     if not isinstance(listed, list):
         raise _no_reference()
+    if len(listed) > MOST_IMAGES:
+        raise InvalidParams(f"images: must have at most {MOST_IMAGES} entries, and has {len(listed)}", field="images")
     first = own if isinstance(own, list) else [] if own is None else [own]
     return {**rest, "image": [*first, *(_referenced(each, load) for each in listed)]}
 
