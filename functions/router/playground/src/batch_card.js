@@ -4,12 +4,13 @@ import { pictureUrl } from "./api.js";
 import { cancelBatch, forgetBatch, readResults, retryBatch, watch } from "./batches.js";
 import { catalog, namesOf } from "./catalog.js";
 import { save } from "./downloads.js";
+import { FailedLines } from "./failed_lines.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { clock, duration, t } from "./languages.js";
 import { readBytes } from "./pictures.js";
 
-// Pictures and failed lines that are drawn at once.
+// Pictures that are drawn at once.
 const PAGE = 24;
 
 const SAID = {
@@ -35,11 +36,13 @@ export function BatchCard({ batch }) {
 }
 
 function Progress({ status }) {
-  const { requests, succeeded, failed, running, pending, cancelled } = status.counts;
-  const done = succeeded + failed + cancelled;
+  const { requests, succeeded, failed, invalid, running, pending, cancelled } = status.counts;
+  const pictures = requests - invalid;
+  const done = succeeded + failed - invalid + cancelled;
   const counts = [
-    t("{n} of {all} pictures", { n: succeeded, all: requests }),
-    failed && t("{n} failed", { n: failed }),
+    t("{n} of {all} pictures", { n: succeeded, all: pictures }),
+    failed > invalid && t("{n} failed", { n: failed - invalid }),
+    invalid > 0 && (invalid === 1 ? t("1 wrong line") : t("{n} wrong lines", { n: invalid })),
     cancelled && t("{n} cancelled", { n: cancelled }),
     running && t("{n} running", { n: running }),
     pending && t("{n} to come", { n: pending }),
@@ -50,7 +53,7 @@ function Progress({ status }) {
     status.finishedAt && t("took {time}", { time: duration(status.finishedAt - status.startedAt) }),
   ];
   return html`
-    <progress aria-label=${t("Progress")} max=${requests || 1} value=${done}></progress>
+    <progress aria-label=${t("Progress")} max=${pictures || 1} value=${done}></progress>
     <p class="counts">${counts.filter(Boolean).join(" · ")}</p>
     <p class="hint">${pace.filter(Boolean).join(" · ")}</p>
     ${(status.waitingFor ?? []).map((wait) => html`<p class="notice" key=${wait.provider}>${waitText(wait)}</p>`)}
@@ -64,7 +67,7 @@ function waitText({ provider, until, reason }) {
 
 function Buttons({ batch: { id, name, status, lines, error } }) {
   const ended = Boolean(status?.finishedAt);
-  const unfinished = ended && status.counts.succeeded < status.counts.requests;
+  const unfinished = ended && status.counts.succeeded < status.counts.requests - status.counts.invalid;
   return html`
     <div class="buttons">
       ${status && !ended && html`<button type="button" onClick=${() => cancelBatch(id)}>${t("Cancel the batch")}</button>`}
@@ -90,13 +93,8 @@ function Results({ batch: { lines, more, status } }) {
     ${more && html`<p class="hint">${t("These are the first {n} results; the file has all when the batch has ended.", { n: lines.length })}</p>`}
     ${failures.length > 0 && html`
       <details open>
-        <summary>${status.finishedAt ? t("{n} failed", { n: failures.length }) : t("{n} failed so far", { n: failures.length })}</summary>
-        <div class="scroll" tabindex="0" role="region" aria-label=${t("Failed lines")}>
-          <table>
-            <thead><tr><th scope="col">${t("Line")}</th><th scope="col">${t("Reason")}</th></tr></thead>
-            <tbody>${failures.slice(0, 200).map((line) => html`<tr key=${`${line.line}-${line.copy}`}><th scope="row">${line.line}</th><td>${line.error.message} <small><code>${line.error.code}</code></small></td></tr>`)}</tbody>
-          </table>
-        </div>
+        <summary>${status.finishedAt ? t("{n} without a picture", { n: failures.length }) : t("{n} without a picture so far", { n: failures.length })}</summary>
+        <${FailedLines} lines=${failures} label=${t("Failed lines")} />
       </details>`}
     ${pictures.length > 0 && html`
       <ul class="grid small">

@@ -3,6 +3,7 @@ import { signal } from "@preact/signals";
 import { BatchCard } from "./batch_card.js";
 import { batches, forgetManifest, manifest, preview, seeBefore, startBatch } from "./batches.js";
 import { credentials } from "./credentials.js";
+import { asResult, FailedLines, textOfLine } from "./failed_lines.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { clock, t } from "./languages.js";
@@ -80,7 +81,7 @@ function Validated() {
     ${counts.invalid > 0 && html`
       <details class="wrong">
         <summary>${counts.invalid === 1 ? t("1 line is wrong: see it") : t("{bad} lines are wrong: see them", values)}</summary>
-        <${Lines} lines=${invalid} label=${t("Wrong lines")} />
+        <${FailedLines} lines=${invalid.map(asResult)} label=${t("Wrong lines")} />
       </details>`}
     <${Lines} lines=${lines} label=${t("First lines")} />
     ${counts.lines > lines.length && html`<p class="hint">${t("These are the first {n} lines.", { n: lines.length })}</p>`}
@@ -90,7 +91,7 @@ function Validated() {
 // When the same file was started, and what came of it.
 function beforeText({ createdAt, finishedAt, counts }) {
   if (!finishedAt) return t("This file was started at {time} and still runs.", { time: clock(createdAt) });
-  const values = { time: clock(createdAt), n: counts.succeeded, all: counts.requests, failed: counts.failed + counts.cancelled };
+  const values = { time: clock(createdAt), n: counts.succeeded, all: counts.requests - counts.invalid, failed: counts.failed - counts.invalid + counts.cancelled };
   return t("This file has run before, at {time}: {n} of {all} pictures, {failed} without one. What do you want?", values);
 }
 
@@ -121,8 +122,8 @@ function Lines({ lines, label }) {
       <table>
         <thead><tr><th scope="col">${t("Line")}</th><th scope="col">${t("Prompt")}</th><th scope="col">${t("Model")}</th><th scope="col">${t("Size")}</th><th scope="col">${t("Pictures")}</th></tr></thead>
         <tbody>
-          ${lines.map(({ line, request, error, count, warnings }) => error
-            ? html`<tr key=${line} class="bad"><th scope="row">${line}</th><td colspan="4">${error}</td></tr>`
+          ${lines.map(({ line, request, error, count, warnings, ...rest }) => error
+            ? html`<tr key=${line} class="bad"><th scope="row">${line}</th><td colspan="4">${textOfLine(asResult({ line, error, ...rest }))}</td></tr>`
             : html`<tr key=${line}><th scope="row">${line}</th><td>${request.prompt}${warnings.map((text) => html`<small key=${text}>${text}</small>`)}</td>
                 <td>${request.provider} / ${request.model}</td><td>${request.width} x ${request.height}</td><td>${count}</td></tr>`)}
         </tbody>

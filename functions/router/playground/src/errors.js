@@ -8,6 +8,7 @@ import { draws, fieldErrors } from "./request.js";
 
 // Errors that are about one value of a request. The others say more by their code.
 const OF_FIELDS = /^INVALID_/;
+const PLACEHOLDER = /\{(\w+)\}/g;
 const OWN = { 0: "OFFLINE", 413: "PAYLOAD_TOO_LARGE", 429: "BUSY", 503: "BUSY" };
 // What may be tried again as it is.
 const PASSING = ["RATE_LIMITED", "PROVIDER_ERROR", "UPSTREAM_ERROR", "TIMEOUT", "GENERATION_FAILED", "NO_PICTURE", "DOWNLOAD_FAILED", "UNKNOWN", "BUSY", "OFFLINE", "CANCELLED", "QUOTA_EXCEEDED", "NOT_FOUND"];
@@ -20,18 +21,20 @@ export function factsOf(error, asked) {
 }
 
 export function textOf(facts) {
-  const [english, chinese] = entryOf(facts);
-  const text = language.value === "zh" ? chinese : english;
   const values = valuesOf(facts);
-  return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  const [english, chinese] = entryOf(facts, values);
+  const text = language.value === "zh" ? chinese : english;
+  return text.replace(PLACEHOLDER, (_, name) => values[name]);
 }
 
 // What the form says at its fields, by their names.
 export const fieldTexts = computed(() => Object.fromEntries(Object.entries(fieldErrors.value).map(([name, facts]) => [name, textOf(facts)])));
 
-function entryOf({ code, field, provider }) {
+// The text of the field, where all that it names is known; of a line in a manifest, the model may not be.
+function entryOf({ code, field, provider }, values) {
   const { codes, fields } = texts;
-  if (OF_FIELDS.test(code) && fields[field]) return (provider && fields[`${field}.provider`]) || fields[field];
+  const ofField = OF_FIELDS.test(code) && ((provider && fields[`${field}.provider`]) || fields[field]);
+  if (ofField && [...ofField[0].matchAll(PLACEHOLDER)].every(([, name]) => values[name])) return ofField;
   const variant = { AUTH: field === "Authorization" || !provider ? "key" : "", RATE: provider ? "" : "own", QUOTA: provider ? "" : "own" }[code.split("_")[0]];
   return codes[`${code}.${variant}`] ?? codes[code] ?? codes.UNKNOWN;
 }
