@@ -78,6 +78,7 @@ class Stack:
         self.http = httpx2.Client(base_url=self.url, timeout=HANGS_SECONDS, trust_env=False, limits=limits)
         self.environment = {
             **{name: str(value) for each in deployed for name, value in each.environment.items()},
+            "ANONYMOUS_PICTURES": "100",  # as `make run` has it
             **self.cloud.environment,
             **emulators.settings,
             catalog.upscaling_provider().url_setting: json.dumps(dict.fromkeys([*SPACES, catalog.UPSCALER], NOWHERE)),

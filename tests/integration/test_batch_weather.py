@@ -120,7 +120,8 @@ def test_a_dead_token_fails_its_models_jobs_with_the_reason(world: World, kind: 
     batch = world.start(requests=[*cats(20), *cats(3, model="Qwen-Image")])
     results = world.run(batch)
     assert succeeded(results) == 3
-    assert {line["error"]["message"] for line in results[:20]} == {"bind a package first"}
+    reasons = {line["error"]["message"] for line in results[:20]}
+    assert all(reason.endswith("bind a package first") for reason in reasons), reasons
     assert len(world.providers["gitee"].calls) <= 3 + 4 + 1
 
     world.providers["gitee"].answer = lambda request, token: None  # its owner has seen to it

@@ -174,7 +174,7 @@ def test_cancelling_tells_the_status(world: World, client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("body", "word"),
     [
-        ("nonsense", "not JSON"),
+        ("nonsense", "must be a JSON object"),
         ("[]", "JSON object"),
         ("{}", "exactly one"),
         ('{"requests": []}', "at least one"),

@@ -107,7 +107,6 @@ def test_openai_python_is_let_wait_as_long_as_it_obeys(seconds: int, again: bool
     [
         ("GET", "/v1", 404, "not_found"),
         ("GET", "/v1/", 404, "not_found"),
-        ("POST", "/v1/images/edits", 501, "not_supported"),
         ("POST", "/v1/images/nothing", 404, "not_found"),
         ("PUT", "/v1/models", 405, "method_not_allowed"),
         ("DELETE", "/v1/models/gitee/z-image-turbo", 405, "method_not_allowed"),
