@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -170,7 +171,7 @@ def test_a_sleeping_space_gets_a_third_of_the_deadline(
 ) -> None:
     space.answers["/config"] = [page(503, SLEEPING)]
     pauses: list[float] = []
-    monkeypatch.setattr(space_client, "time", SimpleNamespace(sleep=pauses.append))
+    monkeypatch.setattr(space_client, "time", SimpleNamespace(sleep=pauses.append, time=time.time))
     error = fault(spaces, space, deadline=ByPauses(9, pauses))
     assert 1 < sum(pauses) <= 9 / 3
     assert type(error) is ProviderUnreachable
