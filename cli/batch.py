@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import shlex
-import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -27,7 +26,7 @@ from cli.batch_start import Ask
 from cli.batch_view import Display, Results, ended
 from easel.common import pasted
 from local.errors import LocalError
-from local.terminal import visible_lines
+from local.terminal import run, visible_lines
 
 LOCAL_URL = "http://127.0.0.1:8080"
 LOCAL_KEY = "local"
@@ -232,8 +231,4 @@ def _api(environment: Mapping[str, str]) -> tuple[Api, bool]:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main(os.environ))
-    except LocalError as error:
-        print(f"make batch: {visible_lines(str(error))}", file=sys.stderr)
-        sys.exit(2)
+    run("make batch", lambda: main(os.environ))

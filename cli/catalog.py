@@ -6,7 +6,6 @@ names a deployed stack, which is reached with the owner's AWS credentials; witho
 """
 
 import os
-import sys
 import tomllib
 from collections.abc import Iterator, MutableMapping
 from pathlib import Path
@@ -23,7 +22,7 @@ from easel.catalog.stored_overlay import KEY, LOOK_SECONDS, MAX_BYTES
 from easel.common import aws
 from easel.settings import settings
 from local.errors import LocalError
-from local.terminal import visible, visible_lines
+from local.terminal import run
 
 UNREADABLE = (RecursionError, ValueError)
 """What tomllib raises for values that are nested too deeply, and for numbers of thousands of digits."""
@@ -156,8 +155,4 @@ def main(environment: MutableMapping[str, str]) -> list[str]:
 
 
 if __name__ == "__main__":
-    try:
-        print("".join(f"{visible(line)}\n" for line in main(os.environ)), end="")
-    except (LocalError, ClientError) as error:
-        print(f"make catalog: {visible_lines(str(error))}", file=sys.stderr)
-        sys.exit(2)
+    run("make catalog", lambda: main(os.environ), (ClientError,))

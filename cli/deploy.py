@@ -15,7 +15,7 @@ import boto3
 from local.errors import LocalError
 from local.processes import ROOT
 from local.settings import Settings
-from local.terminal import visible_lines
+from local.terminal import run
 from local.tools import find_tools
 
 ANSWERS: Mapping[str, Mapping[str, str]] = {
@@ -75,9 +75,6 @@ def main(environment: Mapping[str, str], ask: Callable[[str], str] = input) -> i
 
 if __name__ == "__main__":
     try:
-        sys.exit(main(os.environ))
-    except LocalError as error:
-        print(f"make deploy: {visible_lines(str(error))}", file=sys.stderr)
-        sys.exit(2)
+        run("make deploy", lambda: main(os.environ))
     except (EOFError, KeyboardInterrupt):
         sys.exit("\nmake deploy: nothing was deployed")

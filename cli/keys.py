@@ -27,7 +27,7 @@ from easel.store import table
 from easel.store.payer import Payer, PayerKind
 from local.aws import CREDENTIALS, REGION
 from local.errors import LocalError
-from local.terminal import visible, visible_lines
+from local.terminal import run, visible
 
 STATE = Path(".local/state.json")
 NUMBERS = ("DAY", "MONTH", "MINUTE", "AT_ONCE")
@@ -227,9 +227,4 @@ def main(command: str, environment: MutableMapping[str, str]) -> list[str]:
 
 
 if __name__ == "__main__":
-    try:
-        # Written at once: `make key … | head -1` reads no further.
-        print("".join(f"{visible(line)}\n" for line in main(sys.argv[1], os.environ)), end="")
-    except LocalError as error:
-        print(f"make key: {visible_lines(str(error))}", file=sys.stderr)
-        sys.exit(2)
+    run("make key", lambda: main(sys.argv[1], os.environ))

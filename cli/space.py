@@ -8,7 +8,6 @@ TRY=1 draws one picture with it. HUGGINGFACE_TOKEN is a token for a private Spac
 
 import os
 import re
-import sys
 import tempfile
 import time
 from collections.abc import Mapping, MutableMapping
@@ -32,7 +31,7 @@ from easel.providers.http import Http
 from easel.store import images
 from easel.store.records import GenerationRequest
 from local.errors import LocalError
-from local.terminal import visible, visible_lines
+from local.terminal import run
 from space_client import Spaces
 from space_connection import Connection, NotAccepted, SpaceCall, open_space
 
@@ -166,8 +165,4 @@ def added(file: str, text: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    try:
-        print("".join(f"{visible(line)}\n" for line in main(os.environ)), end="")
-    except LocalError as error:
-        print(f"make space: {visible_lines(str(error))}", file=sys.stderr)
-        sys.exit(2)
+    run("make space", lambda: main(os.environ))

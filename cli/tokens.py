@@ -7,7 +7,6 @@ running `make run`.
 """
 
 import os
-import sys
 import time
 from collections.abc import Iterator, MutableMapping
 
@@ -19,7 +18,7 @@ from easel.providers import cooldowns
 from easel.providers.cooldowns import EVERY_TOKEN, Cooldown
 from easel.providers.token_states import places
 from local.errors import LocalError
-from local.terminal import visible, visible_lines
+from local.terminal import run
 
 EVERY = "every"
 """Stands for a model that rests, such as a Space, whatever the token."""
@@ -87,8 +86,4 @@ def main(environment: MutableMapping[str, str]) -> list[str]:
 
 
 if __name__ == "__main__":
-    try:
-        print("".join(f"{visible(line)}\n" for line in main(os.environ)), end="")
-    except LocalError as error:
-        print(f"make tokens: {visible_lines(str(error))}", file=sys.stderr)
-        sys.exit(2)
+    run("make tokens", lambda: main(os.environ))

@@ -1,4 +1,10 @@
-"""Text from outside, made safe to print."""
+"""Text from outside, made safe to print; and the commands that print it."""
+
+import sys
+from collections.abc import Callable, Iterable
+from typing import NoReturn
+
+from local.errors import LocalError
 
 
 def visible(text: str) -> str:
@@ -22,3 +28,24 @@ def without_frames(lines: list[str]) -> list[str]:
         if not within:
             kept.append(line)
     return kept
+
+
+def run(command: str, main: Callable[[], Iterable[str] | int], refused: tuple[type[Exception], ...] = ()) -> NoReturn:
+    """Run a command, and exit: print its lines, or exit with the status that it returns.
+
+    Args:
+        command: its name for the reader, such as `make key`.
+        main: does the work.
+        refused: what else than `LocalError` is printed without a traceback, with status 2.
+    """
+    printed: tuple[type[Exception], ...] = (LocalError, *refused)
+    try:
+        result = main()
+    except printed as error:
+        print(f"{command}: {visible_lines(str(error))}", file=sys.stderr)
+        sys.exit(2)
+    if isinstance(result, int):
+        sys.exit(result)
+    # Written at once: `make key … | head -1` reads no further.
+    print("".join(f"{visible(line)}\n" for line in result), end="")
+    sys.exit(0)
