@@ -20,8 +20,8 @@ Ratios = dict[str, tuple[int, int]]
 def read_ratios(choices: Iterable[Any]) -> Ratios:
     """The width and height of each choice; nothing if one of most choices is no size."""
     choices = [choice for choice in choices if isinstance(choice, str)]
-    found = {choice: size for choice in choices if (size := read_size(choice))}
-    return found if len(found) > 1 and len(found) * 2 > len(choices) else {}
+    sizes = {choice: size for choice in choices if (size := read_size(choice))}
+    return sizes if len(sizes) > 1 and len(sizes) * 2 > len(choices) else {}
 
 
 def is_exact(choice: str) -> bool:

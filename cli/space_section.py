@@ -37,27 +37,27 @@ def endpoints(api: Mapping[str, Any], config: Mapping[str, Any]) -> list[Endpoin
     """The endpoints in a Space's description, with the ranges in its configuration."""
     by_id = {each.get("id"): each for each in config.get("components", [])}
     inputs = {f"/{each.get('api_name')}": each.get("inputs", []) for each in config.get("dependencies", [])}
-    found = []
+    endpoints = []
     for name, endpoint in api.get("named_endpoints", {}).items():
         parameters, components = endpoint.get("parameters", []), [by_id.get(each, {}) for each in inputs.get(name, [])]
         visible = [each.get("props", {}) for each in components if each.get("type") != "state"]
         properties = visible if len(visible) == len(parameters) else [{}] * len(parameters)
         arguments = [described(*pair) for pair in zip(parameters, properties, strict=True)]
         gives = any(each.get("component") in PICTURES for each in endpoint.get("returns", []))
-        found.append(Endpoint(name, arguments, gives))
-    return found
+        endpoints.append(Endpoint(name, arguments, gives))
+    return endpoints
 
 
-def choose(found: list[Endpoint]) -> tuple[Endpoint, Roles]:
+def choose(endpoints: list[Endpoint]) -> tuple[Endpoint, Roles]:
     """The endpoint that draws from a prompt; else the one that enlarges a picture. Raises `NoEndpoint`."""
-    giving = [(each, roles_of(each.arguments)) for each in found if each.gives_picture]
+    giving = [(each, roles_of(each.arguments)) for each in endpoints if each.gives_picture]
     drawing = [(each, roles) for each, roles in giving if "prompt" in roles.of and not _enlarges(each, roles)]
     if drawing:
         return min(drawing, key=_rank)
     for each, roles in giving:
         if "image" in roles.of and (scale := scale_of(each.arguments)):
             return each, Roles({"image": roles.of["image"], "scale": scale})
-    offered = "; ".join(map(str, found)) or "none with a name"
+    offered = "; ".join(map(str, endpoints)) or "none with a name"
     raise NoEndpoint(f"no endpoint draws from a prompt, or enlarges a picture by a factor; it has: {offered}"[:2000])
 
 
@@ -205,7 +205,7 @@ class Section:
 
 
 def _neutral(argument: Argument) -> Any:
-    """A value for an argument that must have one and stands for nothing that Easel knows."""
+    """A value for a required argument that Easel knows no use for."""
     if argument.default is not None:
         return argument.default
     if argument.choices:

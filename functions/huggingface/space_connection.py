@@ -189,7 +189,7 @@ class Connection:
         if not bad and space_error is None and failure.kind is ProviderError:  # the Space has taken the job
             failure = replace(failure, kind=NoPicture)
         raised = failure.error(self._host)
-        if space_error is None and not (bad and bad.path.endswith(JOIN)):  # nobody hears what came of the job
+        if space_error is None and not (bad and bad.path.endswith(JOIN)):  # the outcome of the job is unknown
             raised.drawn = True
             raised.tries = 1 if bad and bad.status in GATEWAY else raised.tries
         return raised

@@ -67,7 +67,7 @@ class SpaceFailure:
 
 
 def name_of_space(host: str) -> str:
-    """The Space as callers are told of it: with its host, unless that is a private address."""
+    """The name of the Space for callers. It has the host, unless that is a private address."""
     return f"the Space {host}" if public_urls.is_public(f"https://{host}") else "the Space"
 
 

@@ -57,7 +57,7 @@ class Cursor:
 
     @classmethod
     def read(cls, text: str, run: int) -> Cursor:
-        """The cursor in a call, or the beginning. Raises `InvalidRequest` for a text that is none of this run."""
+        """The cursor in a call, or the beginning. Raises `InvalidRequest` for a cursor of another run."""
         if not text:
             return cls(run)
         match = _CURSOR.fullmatch(text)
@@ -98,7 +98,7 @@ class _Plan:
 
     def pictures(self, limit: int) -> list[tuple[PlannedPicture, str]]:
         """Up to `limit` pictures, each with the cursor of the one after it; "" after the last of the plan."""
-        found: list[tuple[PlannedPicture, str]] = []
+        pictures: list[tuple[PlannedPicture, str]] = []
         run, offset, skip = self._cursor.run, self._cursor.offset, self._cursor.skip
         while True:
             lines = self._read(offset)
@@ -108,12 +108,12 @@ class _Plan:
                 for copy in range(skip, entry.get("count", 1)):
                     last = copy + 1 >= entry.get("count", 1)
                     after = Cursor(run, end) if last else Cursor(run, offset, copy + 1)
-                    found.append((PlannedPicture(entry, copy), str(after) if after.offset < self._size else ""))
-                    if len(found) == limit:
-                        return found
+                    pictures.append((PlannedPicture(entry, copy), str(after) if after.offset < self._size else ""))
+                    if len(pictures) == limit:
+                        return pictures
                 offset, skip = end, 0
             if not lines or offset >= self._size:
-                return found
+                return pictures
 
     def _read(self, offset: int) -> list[bytes]:
         """The whole lines of the plan's next `RANGE` bytes."""

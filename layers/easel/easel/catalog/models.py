@@ -62,8 +62,8 @@ class Space(CatalogEntry):
 
 def fields_of(arguments: Mapping[str, Any]) -> dict[str, str]:
     """The field of the request that each argument stands for; constants are left out."""
-    found = {name: PLACEHOLDER.fullmatch(value) for name, value in arguments.items() if isinstance(value, str)}
-    return {name: match[1] for name, match in found.items() if match}
+    matches = {name: PLACEHOLDER.fullmatch(value) for name, value in arguments.items() if isinstance(value, str)}
+    return {name: match[1] for name, match in matches.items() if match}
 
 
 class Model(CatalogEntry):

@@ -44,12 +44,12 @@ def is_public(url: str) -> bool:
 def without_private(text: str) -> str:
     """The text with `HIDDEN` for each private address: a provider's servers, or the machine that emulates one."""
 
-    def shown(found: re.Match[str]) -> str:
-        address = found[0].rstrip(".,;:!?")
+    def replacement(match: re.Match[str]) -> str:
+        address = match[0].rstrip(".,;:!?")
         host = address.partition("://")[2] or address
-        return found[0] if is_public(f"http://{host}") else HIDDEN + found[0][len(address) :]
+        return match[0] if is_public(f"http://{host}") else HIDDEN + match[0][len(address) :]
 
-    return re.sub(_IN_TEXT, shown, text, flags=re.I | re.A)
+    return re.sub(_IN_TEXT, replacement, text, flags=re.I | re.A)
 
 
 def is_own_picture(url: str) -> bool:
