@@ -18,11 +18,11 @@ SMALL = {"width": 256, "height": 256}
 
 @pytest.mark.parametrize("path", ["/api/generate", "/api/providers/gitee/generate"])
 def test_a_call_that_comes_again_gets_the_first_ones_picture(path: str, stack: Stack) -> None:
-    fields = {**SMALL, "prompt": f"once {path}"}
+    fields = {**SMALL, "prompt": f"one key at {path}"}
     first, second = (stack.generate(fields, path, idempotency_key="again") for _ in range(2))
     assert first.status_code == second.status_code == 200
     assert first.json() == second.json()
-    assert len(stack.received("gitee", f"once {path}")) == 1
+    assert len(stack.received("gitee", f"one key at {path}")) == 1
 
 
 def test_calls_at_the_same_moment_make_one_generation(stack: Stack) -> None:

@@ -173,7 +173,7 @@ def test_a_task_starts_from_a_picture_too(stack: Stack) -> None:
     [[{"X-Stainless-Retry-Count": "0"}, {"X-Stainless-Retry-Count": "1"}], [{"Idempotency-Key": "one picture"}] * 2],
 )
 def test_a_repeated_form_with_another_boundary_draws_once(headers: list[dict[str, str]], stack: Stack) -> None:
-    prompt = f"repeated {next(iter(headers[0]))}"
+    prompt = f"another boundary {next(iter(headers[0]))}"
     pictures = []
     for boundary, given in zip("ab", headers, strict=True):
         content_type = {"Content-Type": f"multipart/form-data; boundary={boundary * 20}"}
