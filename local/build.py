@@ -14,8 +14,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
-
 from local.processes import ROOT, Processes, environment
 from local.tools import Tools
 
@@ -45,6 +43,8 @@ def build(processes: Processes, tools: Tools) -> bool:
 
 def build_into(target: Path, processes: Processes, tools: Tools) -> None:
     """Build every artifact of the template into a folder of `target`, and write `template.json` beside them."""
+    from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
+
     template = yaml_parse((ROOT / "template.yaml").read_text("utf-8"))
     sources = dict(_sources(template))
     shutil.rmtree(target, ignore_errors=True)

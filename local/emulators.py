@@ -9,6 +9,7 @@ import select
 import socket
 import sys
 import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ from local.processes import Child, OnLine, Processes, environment
 from local.settings import PROVIDERS, Settings
 
 NO_TELEMETRY = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
+QUIET_SECONDS = 10.0
+"""Between the moment when the stack serves and the start of the Spaces' emulator, unless a Space is called before: the
+first calls have the processors then."""
 WAITS = "a Space is called while Gradio still loads; the call waits until it has loaded"
 
 
@@ -34,6 +38,7 @@ class Emulators:
         self._ready = {provider: threading.Event() for provider in PROVIDERS}
         self._children: dict[str, Child] = {}
         self._watch: threading.Thread | None = None
+        self._hurry, self._closed = threading.Event(), False
         quick = [provider for provider, section in PROVIDERS.items() if "base_url" in section]
         options = [f"--listener={provider}={self._listeners[provider].fileno()}" for provider in quick]
         self._start("The providers' emulators", ["-m", "tests.emulators", *options], quick)
@@ -47,25 +52,28 @@ class Emulators:
         }
 
     def start_spaces(self) -> None:
-        """Start what imports Gradio, and say where a call waits for it."""
+        """Start what imports Gradio, a little later, and say where a call waits for it."""
         for provider in PROVIDERS.keys() - self._children.keys():
-            listener = self._listeners[provider]
-            command = ["-m", "tests.emulators.space_server", f"--listener={listener.fileno()}"]
-            self._start("The Spaces' emulator", command, [provider])
-            self._watch = threading.Thread(target=self._say_who_waits, args=[provider], name="spaces", daemon=True)
+            self._watch = threading.Thread(target=self._load, args=[provider], name="spaces", daemon=True)
             self._watch.start()
 
     def wait(self, providers: Mapping[str, Any] = PROVIDERS) -> None:
         """Wait until the emulators of these providers serve."""
+        self._hurry.set()
         for provider in providers:
+            while provider not in self._children:
+                time.sleep(0.01)
             self._children[provider].wait_until(self._ready[provider].is_set)
 
     def wait_for_quick(self) -> None:
         """Wait until all serve that have been started first."""
-        self.wait({provider: section for provider, section in PROVIDERS.items() if "base_url" in section})
+        for provider in self._children:
+            self._children[provider].wait_until(self._ready[provider].is_set)
 
     def close(self) -> None:
         """Close the sockets; the children end with their `Processes`."""
+        self._hurry.set()
+        self._closed = True
         for ready in self._ready.values():
             ready.set()  # which ends the watch
         if self._watch:
@@ -85,8 +93,15 @@ class Emulators:
         child = self._processes.start(name, [sys.executable, *arguments], self._environment, read, listeners)
         self._children |= dict.fromkeys(providers, child)
 
-    def _say_who_waits(self, provider: str) -> None:
+    def _load(self, provider: str) -> None:
         ready, listener = self._ready[provider], self._listeners[provider]
+        end = time.monotonic() + QUIET_SECONDS
+        while not self._hurry.wait(0.1) and not _called(listener) and time.monotonic() < end:
+            pass
+        if self._closed:
+            return
+        command = ["-m", "tests.emulators.space_server", f"--listener={listener.fileno()}"]
+        self._start("The Spaces' emulator", command, [provider])
         while not ready.wait(0.2):
             if _called(listener) and not ready.is_set():
                 self._on_line(f"{provider:<11} {'INFO':<7} {WAITS}")

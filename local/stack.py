@@ -99,7 +99,8 @@ def local_stack(
         build(processes, tools)
         sam_local.write()
         steps.next("The stack, deployed through CloudFormation")
-        ministack.wait_until(lambda: _answers(f"{aws_url}/_ministack/health"))
+        with httpx2.Client(timeout=30, trust_env=False) as asking:
+            ministack.wait_until(lambda: _answers(asking, f"{aws_url}/_ministack/health"))
         parameters = {"PublicUrl": endpoint, **OPEN, **chosen.parameters, **settings.parameters}
         deployed = deploy(aws_url, parameters)
         ministack.start_again = None  # another one would have lost what this one keeps
@@ -175,9 +176,9 @@ def _reserve(preferred: int, say: Say) -> tuple[int, socket.socket]:
     raise AssertionError("the system has no free port")
 
 
-def _answers(url: str) -> bool:
+def _answers(client: httpx2.Client, url: str) -> bool:
     try:
-        return httpx2.get(url, timeout=30, trust_env=False).status_code == 200
+        return client.get(url).status_code == 200
     except httpx2.HTTPError:
         return False
 
