@@ -48,7 +48,19 @@ def test_nothing_around_nothing_is_no_token(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["bearer-of-news", "token-of-mine", "key:", "with:colon", "tök", "a b", 'a"b', "a\nb", "notBearer x", "x" * 5000],
+    [
+        "bearer-of-news",
+        "token-of-mine",
+        "token",
+        "key:",
+        "with:colon",
+        "tök",
+        "a b",
+        'a"b',
+        "a\nb",
+        "notBearer x",
+        "x" * 5000,
+    ],
 )
 def test_a_token_itself_stays_as_it_is(text: str) -> None:
     assert pasted.token(text) == text

@@ -12,12 +12,13 @@ _JUNK = rf"[{_MARKS}]|{'|'.join(_ESCAPES)}"
 """What stands around a pasted token; `\\n` and `%0A` are also taken as the characters that a shell or a URL leaves."""
 _NAME = r"(?:authorization|x-[a-z]+-(?:key|token)|(?:api|access|auth)?[-_ ]?(?:key|token))"
 """The name of a header or a field that was pasted with its value."""
-_SCHEME = "(?:bearer|token)"
-_START = rf"\A(?:{_JUNK}|{_NAME}\s*[:=](?!\Z)|{_SCHEME}(?:[\s:]+|\Z))+"
+_SCHEME = r"(?:(?:bearer|token)[\s:]+|bearer\Z)"
+"""A scheme before the token. `Bearer` alone holds none; `token` alone is what somebody types to try an emulator."""
+_START = rf"\A(?:{_JUNK}|{_NAME}\s*[:=](?!\Z)|{_SCHEME})+"
 _INSIDE = "".join(f"(?<!{each})" for each in (rf"[{_MARKS},;。、]", *_ESCAPES))
 _AROUND = re.compile(rf"{_START}|{_INSIDE}(?:{_JUNK}|[,;。、])+\Z", re.I)
 """Each run of junk is tried from its start alone, or a long one within the text would take the square of its length."""
-_BEARER = re.compile(rf"\A(?:{_JUNK}|{_NAME}\s*[:=])*{_SCHEME}(?:[\s:]|\Z)", re.I)
+_BEARER = re.compile(rf"\A(?:{_JUNK}|{_NAME}\s*[:=])*{_SCHEME}", re.I)
 
 
 def token(text: str) -> str:
