@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import sys
 import time
@@ -68,9 +67,6 @@ def _needs_a_stack(item: pytest.Item) -> bool:
     return isinstance(item, pytest.Function) and (
         "_cloud" in item.fixturenames or any(name in vars(item.module) for name in STACKS)
     )
-
-
-logging.LogRecord.exception = ""  # type: ignore[attr-defined]  # what records without one give `log_format`
 
 
 def pytest_configure(config: pytest.Config) -> None:
