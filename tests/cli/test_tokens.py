@@ -30,7 +30,7 @@ NOW = 1_800_000_000.0
 def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     monkeypatch.setattr(command, "reach", lambda environment: None)
     for found in worlds(cloud, monkeypatch):
-        found.put("tokens/gitee", "secret-one,secret-two")
+        found.put("tokens/gitee", "secret-one,alice=secret-two")
         yield found
 
 
@@ -41,7 +41,7 @@ def lines() -> list[list[str]]:
 def test_tokens_that_are_ready_are_listed_by_their_place(world: World) -> None:
     assert lines()[1:] == [
         ["gitee/1", "all", "-", "ready"],
-        ["gitee/2", "all", "-", "ready"],
+        ["gitee/alice", "all", "-", "ready"],
         ["huggingface/none", "all", "-", "ready"],
         ["modelscope/1", "all", "-", "ready"],
     ]
@@ -57,8 +57,8 @@ def test_a_rest_shows_its_end_and_its_reason_and_no_token(world: World) -> None:
     text = "\n".join(command.rows(NOW))
     rows = {line.split()[0]: line for line in command.rows(NOW)}
     assert rows["gitee/1"].endswith("used up")
-    assert MODEL in rows["gitee/2"]
-    assert rows["gitee/2"].endswith("refused")
+    assert MODEL in rows["gitee/alice"]
+    assert rows["gitee/alice"].endswith("refused")
     assert rows["huggingface/every"].endswith("a full queue")
     assert "20" in re.split(" {2,}", rows["gitee/1"])[2]
     assert "secret" not in text
@@ -82,15 +82,15 @@ def test_one_token_is_woken_and_the_others_rest_on(world: World) -> None:
         tokens.spend(token, GITEE, QuotaExceeded("used up", provider="gitee", retry_after=7200), NOW)
     with pytest.raises(NoTokenNow):
         tokens.take(GITEE, MODEL, NOW)
-    assert command.main({"WAKE": "gitee/2"}) == ["gitee/2: woken"]
+    assert command.main({"WAKE": "gitee/alice"}) == ["gitee/alice: woken"]
     assert tokens.take(GITEE, MODEL, NOW).value == "secret-two"
-    assert command.main({"WAKE": "gitee/2"}) == ["gitee/2: nothing rests"]
+    assert command.main({"WAKE": "gitee/alice"}) == ["gitee/alice: nothing rests"]
     assert command.main({"WAKE": "gitee"}) == ["gitee/1: woken"]
 
 
 @pytest.mark.parametrize(
     ("wanted", "says"),
-    [("acme", "unknown provider"), ("gitee/3", "gitee has: 1, 2, every"), ("gitee/secret-one", "1, 2")],
+    [("acme", "unknown provider"), ("gitee/3", "gitee has: 1, alice, every"), ("gitee/secret-one", "1, alice")],
 )
 def test_what_is_not_there_cannot_be_woken(world: World, wanted: str, says: str) -> None:
     with pytest.raises(LocalError, match=says):

@@ -74,7 +74,7 @@ class Holder:
 def deployment(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     """A deployment of its own tokens; called, it has other settings."""
     path, token = f"/keys-{next(numbers)}", f"own-gitee-token-{next(numbers):04}"
-    stack.cloud.client("ssm").put_parameter(Name=f"{path}/tokens/gitee", Value=token, Type="SecureString")
+    stack.cloud.client("ssm").put_parameter(Name=f"{path}/tokens/gitee", Value=f"team A={token}", Type="SecureString")
     monkeypatch.setenv("PARAMETERS_PATH", path)
     settings.cache_clear()
 
@@ -105,6 +105,16 @@ def test_a_key_lets_its_holder_use_the_deployments_tokens(
     (received,) = stack.received("gitee", mark)
     assert received["token"] == alice.token[-4:]
     assert alice.used() == {"day": 1, "month": 1}
+
+
+def test_the_quota_names_the_deployments_tokens(holder: Callable[..., Holder], stack: Stack) -> None:
+    alice = holder()
+    answer = stack.http.get("/api/quota", headers=bearer(alice.text))
+    by_provider = {entry["provider"]: entry for entry in answer.json()["providers"]}
+    assert [token["name"] for token in by_provider["gitee"]["tokens"]] == ["team A"]
+    assert [token["name"] for token in by_provider["huggingface"]["tokens"]] == ["no token"]
+    assert by_provider["modelscope"]["tokens"] == []
+    assert alice.token not in answer.text
 
 
 def test_a_caller_with_a_key_may_bring_a_token_all_the_same(holder: Callable[..., Holder], stack: Stack) -> None:

@@ -132,6 +132,8 @@ def jobs_and_pictures(caller: Caller) -> None:
     answer = caller.stack.sandbox("router").invoke(generate(PROVIDERS[0]))
     job, path = body(answer)["jobId"], body(answer)["imageDetails"]["url"].removeprefix("http://easel.test")
     assert caller.call(f"/api/jobs/{job}")["statusCode"] == 200
+    quota = body(caller.call("/api/quota"))["providers"]
+    assert {entry["provider"]: len(entry["tokens"]) for entry in quota} == dict.fromkeys(PROVIDERS, 1), quota
     listed = caller.call("/api/jobs")
     assert listed["statusCode"] == 200, listed["body"]
     with urllib.request.urlopen(caller.call(path)["headers"]["location"]) as picture:

@@ -29,7 +29,7 @@ READY = {"state": "usable", "refused": []}
 @pytest.fixture(autouse=True)
 def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     for made in worlds(cloud, monkeypatch):
-        made.put("tokens/gitee", "secret-one,secret-two")
+        made.put("tokens/gitee", "secret-one,alice=secret-two")
         yield made
 
 
@@ -57,7 +57,7 @@ def test_the_state_of_a_token_tells_until_when_and_why(error: EaselError, first:
     token, other = tokens.of_deployment(GITEE)
     tokens.blame(token, GITEE, MODEL, error, NOW)
     report = lambda_handler("gitee", lambda _: None)({"quota": True}, Context("easel-gitee", 60))  # type: ignore[arg-type,return-value]
-    assert report == {"tokens": [{"name": "token 1", **first}, {"name": "token 2", **READY}], "models": []}
+    assert report == {"tokens": [{"name": "token 1", **first}, {"name": "alice", **READY}], "models": []}
     text = json.dumps(report)
     assert not any(secret in text for secret in ("secret", token.name, other.name))
     later = token_states.report(GITEE, NOW + cooldowns.DAY)

@@ -243,7 +243,7 @@ class RestingModelResponse(ResponseModel):
 
 
 class TokenStateResponse(ResponseModel):
-    name: str = Field(description="its place among the deployment's tokens, or `no token`", examples=["token 1"])
+    name: str = Field(description="its owner's name for it, its place, or `no token`", examples=["token 1"])
     state: Literal["usable", "resting", "used up"] = Field(examples=["used up"])
     until: SomeSeconds = None
     reason: str | None = Field(None, description="why it rests", examples=["the quota of the day is used up"])

@@ -1,10 +1,10 @@
-"""The deployment's secrets: parameters of SSM, each a list of values."""
+"""The deployment's secrets: parameters of SSM, each a list of values, which may have names: `token-1,alice=token-2`."""
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from easel.common import aws, pasted
@@ -15,16 +15,24 @@ from easel.settings import settings
 CACHE_SECONDS = 60.0
 """Time for which a process caches the values, so a new token is in use after a minute."""
 
-_cache: dict[str, tuple[float, tuple[str, ...]]] = {}
+LONGEST_NAME = 20
+"""Characters of a name. Tokens have more before an equals sign, so that no part of one is taken for a name."""
+NAME = re.compile(rf"\w[\w .@-]{{0,{LONGEST_NAME - 1}}}")
+RESERVED = re.compile(r"\d+|(?:no )?token\b.*|none|every|removed", re.I)
+"""What names a token, or several, by its place."""
+
+_cache: dict[str, tuple[float, Mapping[str, str]]] = {}
 
 
-def secrets(name: str) -> tuple[str, ...]:
-    """The values of the parameter `/{stack}/{name}`, which may be cached; none if there is no such parameter.
+def secrets(name: str) -> Mapping[str, str]:
+    """The values of the parameter `/{stack}/{name}`, each with the name that the owner gave it, or "".
+
+    They may be cached. There are none without such a parameter.
 
     Raises `InternalError` if SSM does not answer and no value is cached.
     """
     path = f"{settings().parameters_path}/{name}"
-    until, values = _cache.get(path, (0.0, ()))
+    until, values = _cache.get(path, (0.0, {}))
     if time.monotonic() < until:
         return values
     try:
@@ -43,11 +51,11 @@ def existing(names: Sequence[str]) -> frozenset[str]:
     Raises `InternalError` if SSM does not answer.
     """
     folder = f"{settings().parameters_path}/"
-    until, found = _cache.get(folder, (0.0, ()))
+    until, found = _cache.get(folder, (0.0, {}))
     if time.monotonic() >= until:
         with _translated_errors(f"{folder}tokens"):
             response = aws.ssm().get_parameters(Names=[f"{folder}{name}" for name in names])
-        found = tuple(each["Name"].removeprefix(folder) for each in response["Parameters"])
+        found = {each["Name"].removeprefix(folder): "" for each in response["Parameters"]}
         _cache[folder] = (time.monotonic() + CACHE_SECONDS, found)
     return frozenset(found)
 
@@ -69,12 +77,24 @@ def _translated_errors(path: str) -> Iterator[None]:
         raise failure from error
 
 
-def _read(path: str) -> tuple[str, ...]:
+def _read(path: str) -> dict[str, str]:
     client = aws.ssm()
     with _translated_errors(path):
         try:
             text = client.get_parameter(Name=path, WithDecryption=True)["Parameter"]["Value"]
         except client.exceptions.ParameterNotFound:
-            return ()
-    values = map(pasted.token, re.split(r"[,\n]", text))
-    return tuple(dict.fromkeys(filter(None, values)))
+            return {}
+    values: dict[str, str] = {}
+    for value, name in map(_entry, re.split(r"[,\n]", text)):
+        if value:
+            values.setdefault(value, "" if name in values.values() else name)
+    return values
+
+
+def _entry(text: str) -> tuple[str, str]:
+    """The value and its name, or "" without a valid one: `alice=token`, `token`, `X-API-Key=token`."""
+    name, _, value = (part.strip() for part in text.partition("="))
+    headed = pasted.token(f"{name}=x") == "x"
+    if headed or not NAME.fullmatch(name) or not value.strip("=") or value.startswith("="):
+        return pasted.token(text), ""
+    return pasted.token(value), "" if RESERVED.fullmatch(name) else name

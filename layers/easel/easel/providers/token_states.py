@@ -1,7 +1,7 @@
 """What can be used of the deployment's tokens of a provider, without their values and hashes.
 
-A token is named by its place in the SSM parameter. The provider's function makes the report, since the router may not
-decrypt tokens; `GET /api/quota` shows it. `make tokens` uses the same names.
+A token has the name that its owner gave it, or else its place in the SSM parameter. The provider's function makes the
+report, since the router may not decrypt tokens; `GET /api/quota` shows it. `make tokens` uses the same names.
 """
 
 from __future__ import annotations
@@ -18,29 +18,32 @@ NO_TOKEN = "none"
 
 
 def places(provider: Provider) -> dict[str, str]:
-    """The place of each token by its hash, such as `2`; nothing if the provider needs a token and has none."""
+    """The name or place of each token by its hash, such as `alice` or `2`; nothing if a token is needed and missing."""
     try:
         deployed = tokens.of_deployment(provider)
     except AuthRequired:
         return {}
-    return {token.name: NO_TOKEN if token.value is None else str(place) for place, token in enumerate(deployed, 1)}
+    return {
+        token.name: NO_TOKEN if token.value is None else token.label or str(place)
+        for place, token in enumerate(deployed, 1)
+    }
 
 
 def report(provider: Provider, now: float) -> dict[str, Any]:
     """The state of each token, and the models that rest for every token, as JSON."""
     resting = {scope: rest for scope, rest in cooldowns.read(provider).items() if rest.until > now}
     return {
-        "tokens": [_of_token(name, place, resting) for name, place in places(provider).items()],
+        "tokens": [_of_token(token, place, resting) for token, place in places(provider).items()],
         "models": _models(EVERY_TOKEN, resting),
     }
 
 
-def _of_token(name: str, place: str, resting: dict[str, Cooldown]) -> dict[str, Any]:
-    rest = resting.get(name, NONE)
+def _of_token(token: str, place: str, resting: dict[str, Cooldown]) -> dict[str, Any]:
+    rest = resting.get(token, NONE)
     state = "usable" if rest == NONE else "used up" if rest.spent else "resting"
     facts = {} if rest == NONE else _facts(rest)
-    shown = "no token" if place == NO_TOKEN else f"token {place}"
-    return {"name": shown, "state": state, **facts, "refused": _models(name, resting)}
+    name = "no token" if place == NO_TOKEN else f"token {place}" if place.isdecimal() else place
+    return {"name": name, "state": state, **facts, "refused": _models(token, resting)}
 
 
 def _models(token: str, resting: dict[str, Cooldown]) -> list[dict[str, Any]]:

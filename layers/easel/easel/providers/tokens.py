@@ -1,6 +1,7 @@
 """The deployment's own provider tokens, and which of them may be used now.
 
-SSM holds the tokens (`/{stack}/tokens/{provider}`, comma-separated), which are used in turn.
+SSM holds the tokens (`/{stack}/tokens/{provider}`, comma-separated), which are used in turn. Each may have a name that
+its owner gave it: `alice=token`.
 `easel.providers.cooldowns` tells all functions what must not be used:
 
 - A 429 gives the token a *cooldown*: as long as the provider asks for, or else one that doubles with each 429 in a row.
@@ -60,7 +61,8 @@ class Token:
     """A token, or the right to call without one (`value` is None). `name` is a hash, which may be stored and logged.
 
     `refusals` is the number of 429s in a row when the token was chosen; if it is above 0, its use is a trial.
-    `model` is what it was chosen for, with the number of times that the model itself was refused.
+    `model` is what it was chosen for, with the number of times that the model itself was refused. `label` is the name
+    that the owner gave it, or "".
     """
 
     name: str
@@ -68,6 +70,7 @@ class Token:
     refusals: int = 0
     model: str = field(default="", compare=False)
     model_refusals: int = field(default=0, compare=False)
+    label: str = field(default="", compare=False)
 
 
 class NoTokenNow(Exception):
@@ -272,7 +275,7 @@ def of_deployment(provider: Provider) -> list[Token]:
     """The provider's tokens in SSM, or the right to call without one; raises `AuthRequired` if there is neither."""
     values = secrets(f"tokens/{provider.id}")
     if values:
-        return [Token(digest(value), value) for value in values]
+        return [Token(digest(value), value, label=label) for value, label in values.items()]
     if provider.auth_required:
         path = f"{settings().parameters_path}/tokens/{provider.id}"
         raise AuthRequired(
