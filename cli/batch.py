@@ -127,7 +127,7 @@ def start(api: Api, manifest: Path, run: str, say: Callable[[str], None], ask: A
 
 
 def follow(api: Api, batch_id: str, show: Callable[[Mapping[str, Any]], None]) -> dict[str, Any]:
-    """Shows the batch until its results are there; the service ends each batch within 14 days."""
+    """Show the batch until its results are there; the service ends each batch within 14 days."""
     patience = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
@@ -220,7 +220,7 @@ def show_lines(text: str) -> None:
 
 
 def _api(environment: Mapping[str, str]) -> tuple[Api, bool]:
-    """The deployment, and whether its key is the caller's own."""
+    """Return the deployment, and whether its key is the caller's own."""
     url, key = (environment.get("URL") or "").rstrip("/"), pasted.token(environment.get("KEY") or "")
     if not url:
         url = json.loads(STATE.read_text())["endpoint"] if STATE.exists() else LOCAL_URL

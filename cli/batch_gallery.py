@@ -69,7 +69,7 @@ def _first(lines: Iterator[manifest.Line]) -> Iterator[tuple[int, str]]:
 
 
 def _shown(text: str) -> str:
-    """A text from outside as HTML, with control characters as escapes."""
+    """Return a text from outside as HTML, with control characters as escapes."""
     return escape(visible(text))
 
 

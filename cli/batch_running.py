@@ -61,7 +61,7 @@ class RunningResults:
         self._say_new_reasons(lines)
 
     def results(self) -> Iterator[Mapping[str, Any]]:
-        """The results of what has ended, in the manifest's order."""
+        """Yield the results of what has ended, in the manifest's order."""
         return (line for page in self.pages for line in page.results if line["status"] in ENDED)
 
     def _read(self, page: Page) -> None:

@@ -24,7 +24,7 @@ def terminal() -> Ask | None:
 
 
 def beginning(manifest: Path) -> bytes:
-    """The file, or of a large one the beginning up to the end of a line."""
+    """Return the file, or of a large one the beginning up to the end of a line."""
     with manifest.open("rb") as file:
         text = file.read(BEGINNING)
         return text if not file.read(1) else text[: text.rfind(b"\n") + 1] or text
@@ -64,7 +64,7 @@ def earlier(batch: Mapping[str, Any]) -> str:
 
 
 def choose(batch: Mapping[str, Any], ask: Ask | None) -> str:
-    """What to do with a file that ran before: "see" its batch, run the "rest" again, or run all "anew".
+    """Return what to do with a file that ran before: "see" its batch, run the "rest" again, or run all "anew".
 
     Without anybody to ask it is what the same file has always meant: the rest, if there is one.
     """

@@ -62,7 +62,7 @@ def _numbers(lines: Iterable[int]) -> str:
 
 
 def phase(status: Mapping[str, Any]) -> str:
-    """What the batch does now: a key of `DOES`, or the status that it ended with."""
+    """Return what the batch does now: a key of `DOES`, or the status that it ended with."""
     counts = status["counts"]
     if "finishedAt" in status:
         return str(status["status"])
@@ -137,7 +137,7 @@ class Display:
         self._live.stop()
 
     def say(self, text: str) -> None:
-        """Prints whole lines, above the bar while there is one."""
+        """Print whole lines, above the bar while there is one."""
         self._console.print(Text(visible_lines(text)), soft_wrap=True)
 
     def show(self, status: Mapping[str, Any]) -> None:

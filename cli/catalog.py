@@ -31,7 +31,7 @@ NONE_STORED = "no catalog of your own is stored: the built-in models are offered
 
 
 def checked(file: str) -> tuple[str, Catalog]:
-    """The text of an overlay, and the catalog that it makes. Raises `LocalError` with each wrong line."""
+    """Return the text of an overlay, and the catalog that it makes. Raise `LocalError` with each wrong line."""
     try:
         text = Path(file).read_text("utf-8")
     except (OSError, ValueError) as error:
@@ -51,7 +51,7 @@ def checked(file: str) -> tuple[str, Catalog]:
 
 
 def changes(catalog: Catalog) -> list[str]:
-    """What a catalog has that the built-in one has not, and the other way round."""
+    """Return what a catalog has that the built-in one has not, and the other way round."""
     built_in = lookup.built_in()
     lines = [line for provider in catalog.providers.values() for line in _changes(built_in[provider.id], provider)]
     return [*lines, *(f"{name}: stands for {model}" for name, model in catalog.aliases.items())]
@@ -71,7 +71,7 @@ def _changes(before: Provider, after: Provider) -> Iterator[str]:
 
 
 def line_of(text: str, path: KeyPath) -> int:
-    """The number of the line in which the key of that path begins; of a key that is not there, its table's.
+    """Return the number of the line in which the key of that path begins; of a key that is not there, its table's.
 
     tomllib tells no positions. But the shortest beginning of the text that has a key ends with that key's value.
     """
@@ -107,7 +107,7 @@ def _has(value: Any, path: KeyPath) -> bool:
 
 
 def store(environment: MutableMapping[str, str]) -> list[str]:
-    """Checks FILE and stores it."""
+    """Check FILE and store it."""
     text, catalog = checked(environment["FILE"])
     if environment.get("CHECK", "").lower() not in OFF:
         return [*changes(catalog), "right; nothing was stored"]
@@ -119,7 +119,7 @@ def store(environment: MutableMapping[str, str]) -> list[str]:
 
 
 def show() -> list[str]:
-    """The stored overlay, after a comment that says since when it is there and what it changes."""
+    """Return the stored overlay, after a comment that says since when it is there and what it changes."""
     try:
         stored = aws.s3().get_object(Bucket=settings().images_bucket, Key=KEY)
     except aws.s3().exceptions.NoSuchKey:
@@ -141,13 +141,13 @@ def show() -> list[str]:
 
 
 def remove() -> list[str]:
-    """Removes the stored overlay, if there is one."""
+    """Remove the stored overlay, if there is one."""
     aws.s3().delete_object(Bucket=settings().images_bucket, Key=KEY)
     return [f"removed: every function uses the built-in models within {LOOK_SECONDS:.0f} s"]
 
 
 def main(environment: MutableMapping[str, str]) -> list[str]:
-    """Does the command; returns what it prints."""
+    """Do the command; return what it prints."""
     if environment.get("FILE"):
         return store(environment)
     reach(environment)

@@ -45,7 +45,7 @@ def reach(environment: MutableMapping[str, str]) -> None:
 
 
 def chosen_catalog(environment: Mapping[str, str]) -> Mapping[str, Provider]:
-    """The catalog in FILE, or the built-in one."""
+    """Return the catalog in FILE, or the built-in one."""
     file = environment.get("FILE")
     if not file:
         return catalog.providers()
@@ -56,7 +56,7 @@ def chosen_catalog(environment: Mapping[str, str]) -> Mapping[str, Provider]:
 
 
 def main(environment: MutableMapping[str, str]) -> tuple[list[str], bool]:
-    """The lines to print, and whether there is a finding."""
+    """Return the lines to print, and whether there is a finding."""
     reach(environment)
     rows = check.compare(Deadline(SECONDS), chosen_catalog(environment))
     differing = len(check.findings(rows))

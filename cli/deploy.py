@@ -33,7 +33,7 @@ keys, tokens or everybody: """
 
 
 def parameters(environment: Mapping[str, str], ask: Callable[[str], str]) -> dict[str, str]:
-    """The template's parameters: what the answer stands for, and PARAMS, which wins."""
+    """Return the template's parameters: what the answer stands for, and PARAMS, which wins."""
     answer = (environment.get("WHO") or ask(QUESTION)).strip().lower()
     if answer not in ANSWERS:
         raise LocalError(f"WHO is {answer!r}; it must be one of: {', '.join(ANSWERS)}")
@@ -41,7 +41,7 @@ def parameters(environment: Mapping[str, str], ask: Callable[[str], str]) -> dic
 
 
 def region(environment: Mapping[str, str]) -> str:
-    """Where to deploy; an error rather than a guess, since a stack in a wrong region is easily forgotten."""
+    """Return where to deploy; an error rather than a guess, since a stack in a wrong region is easily forgotten."""
     chosen = environment.get("REGION") or boto3.session.Session().region_name
     if not chosen:
         raise LocalError("no region is set: make deploy REGION=eu-central-1, or aws configure")

@@ -55,7 +55,7 @@ def reach(environment: MutableMapping[str, str]) -> None:
 
 
 def create(environment: Mapping[str, str]) -> str:
-    """Stores a new key and returns its text, which nobody can look up later."""
+    """Store a new key and return its text, which nobody can look up later."""
     name = _name(environment)
     if any(key.name == name and key.revoked is None for key, _ in every()):
         raise LocalError(f"there is a key {name!r} already: `make key-edit NAME={name} …` changes it")
@@ -66,7 +66,7 @@ def create(environment: Mapping[str, str]) -> str:
 
 
 def edit(environment: Mapping[str, str]) -> Key:
-    """Changes what a key allows; what is counted of it stays."""
+    """Change what a key allows; what is counted of it stays."""
     key = named(_name(environment))
     after = changed(key, environment)
     if after == key:
@@ -76,7 +76,7 @@ def edit(environment: Mapping[str, str]) -> Key:
 
 
 def revoke(environment: Mapping[str, str]) -> Key:
-    """Ends a key; every call from now on is refused."""
+    """End a key; every call from now on is refused."""
     key = named(_name(environment))
     after = replace(key, revoked=time.time())
     _write(key, after)
@@ -84,7 +84,7 @@ def revoke(environment: Mapping[str, str]) -> Key:
 
 
 def copy(environment: Mapping[str, str]) -> list[str]:
-    """Copies the keys of the table FROM, with what is counted of them. A key that is here already stays as it is."""
+    """Copy the keys of the table FROM, with what is counted of them. A key that is here already stays as it is."""
     source, client = environment.get("FROM") or "", aws.dynamodb()
     if not source:
         raise LocalError(
@@ -107,7 +107,7 @@ def copy(environment: Mapping[str, str]) -> list[str]:
 
 
 def every() -> list[tuple[Key, Mapping[str, Any]]]:
-    """Each key with its item and counters, the newest last; by the table's index, so that no job is read."""
+    """Return each key with its item and counters, the newest last; by the table's index, so that no job is read."""
     ids = [item_id for item_id in keys.ALL.all_ids() if item_id.startswith(f"{PayerKind.KEY}#")]
     items = keys.with_counters(table.get_many(ids))
     pairs = [(Key.from_item(item), item) for item in items]
@@ -115,7 +115,7 @@ def every() -> list[tuple[Key, Mapping[str, Any]]]:
 
 
 def named(name: str) -> Key:
-    """The key of that name that is not revoked."""
+    """Return the key of that name that is not revoked."""
     valid = {key.name: key for key, _ in every() if key.revoked is None}
     if name not in valid:
         raise LocalError(f"there is no key {name!r}; there is: {', '.join(valid) or 'none'}")
@@ -123,7 +123,7 @@ def named(name: str) -> Key:
 
 
 def changed(key: Key, environment: Mapping[str, str]) -> Key:
-    """The key with what the environment says of it."""
+    """Return the key with what the environment says of it."""
     fields: dict[str, Any] = {
         name.lower(): None if environment[name] == NONE else _number(name, environment[name])
         for name in NUMBERS
@@ -156,7 +156,7 @@ def rows(pairs: list[tuple[Key, Mapping[str, Any]]]) -> list[str]:
 
 
 def _write(before: Key, after: Key) -> None:
-    """Sets the attributes that say what the key allows, and removes those that are gone."""
+    """Set the attributes that say what the key allows, and remove those that are gone."""
     had, has = before.item(), after.item()
     names = {f"#n{number}": name for number, name in enumerate(sorted({*had, *has} - {"id"}))}
     values = {f":n{placeholder[2:]}": has[name] for placeholder, name in names.items() if name in has}
@@ -186,7 +186,7 @@ def _number(name: str, text: str) -> int:
 
 
 def _pattern(text: str) -> str:
-    """A pattern of models, with the id of a provider that it spells otherwise, such as `hf/*`."""
+    """Return a pattern of models, with the id of a provider that it spells otherwise, such as `hf/*`."""
     prefix, slash, model = text.strip().partition("/")
     provider = catalog.named(prefix) if slash else None
     pattern = f"{provider.id if provider else prefix}{slash}{model}"
@@ -197,7 +197,7 @@ def _pattern(text: str) -> str:
 
 
 def _models() -> list[tuple[str, str]]:
-    """The catalog's models: the ids of provider and model."""
+    """Return the catalog's models: the ids of provider and model."""
     return [(name, model.id) for name, provider in catalog.providers().items() for model in provider.models]
 
 
@@ -209,7 +209,7 @@ def _moment(text: str) -> float:
 
 
 def main(command: str, environment: MutableMapping[str, str]) -> list[str]:
-    """Does the command; returns what it prints, such as the new key and nothing else: `KEY=$(make key NAME=alice)`."""
+    """Do the command; return what it prints, such as the new key and nothing else: `KEY=$(make key NAME=alice)`."""
     reach(environment)
     if command == "make":
         text = create(environment)

@@ -43,7 +43,7 @@ PROMPT = "a lighthouse at dawn, watercolor"
 
 
 def address(environment: Mapping[str, str]) -> str:
-    """The Space's address; a page of huggingface.co/spaces is read as the address of its app."""
+    """Return the Space's address; a page of huggingface.co/spaces is read as the address of its app."""
     url = environment.get("URL", "").strip().rstrip("/")
     if page := re.fullmatch(r"https://huggingface\.co/spaces/([^/]+)/([^/]+)", url):
         url = f"https://{re.sub(r'[^a-z0-9]+', '-', f'{page[1]}-{page[2]}'.lower())}.hf.space"
@@ -53,7 +53,7 @@ def address(environment: Mapping[str, str]) -> str:
 
 
 def opened(url: str, token: str | None) -> Connection:
-    """A connection to the Space; one that sleeps is waited for."""
+    """Return a connection to the Space; one that sleeps is waited for."""
     deadline, attempts = Deadline(WAKE_SECONDS), 0
     while True:
         attempts += 1
@@ -68,7 +68,7 @@ def opened(url: str, token: str | None) -> Connection:
 
 
 def section(url: str, model_id: str, token: str | None) -> Section:
-    """The section for a Space. Raises `LocalError` for one that no section can be made for."""
+    """Return the section for a Space. Raise `LocalError` for one that no section can be made for."""
     connection = opened(url, token)
     try:
         endpoint, roles = choose(endpoints(*connection.description()))
@@ -81,7 +81,7 @@ def section(url: str, model_id: str, token: str | None) -> Section:
 
 
 def tried(made: Section, text: str, model_id: str, token: str | None) -> str:
-    """Draws one picture with a section, or enlarges one; says what came of it."""
+    """Draw one picture with a section, or enlarge one; say what came of it."""
     began, run = time.monotonic(), Run(Deadline(TRY_SECONDS))
     try:
         picture = _enlarged(text, token, run) if made.upscales else _drawn(text, model_id, token, run)
@@ -95,7 +95,7 @@ def tried(made: Section, text: str, model_id: str, token: str | None) -> str:
 
 
 def _drawn(text: str, model_id: str, token: str | None, run: Run) -> GeneratedImage:
-    """A picture by the Space of the section alone."""
+    """Return a picture by the Space of the section alone."""
     lookup.use(overlay.read(text.replace("models.more_spaces]]", "models.spaces]]")))
     try:
         body = validation.validated(
@@ -107,7 +107,7 @@ def _drawn(text: str, model_id: str, token: str | None, run: Run) -> GeneratedIm
 
 
 def _enlarged(text: str, token: str | None, run: Run) -> GeneratedImage:
-    """A small picture, enlarged."""
+    """Return a small picture, enlarged."""
     space = overlay.read(text).providers[PROVIDER].upscaler
     assert space
     request = GenerationRequest(provider=PROVIDER, model="upscaler", scale=2)
@@ -130,7 +130,7 @@ def _bytes(picture: GeneratedImage, deadline: Deadline) -> bytes:
 
 
 def main(environment: MutableMapping[str, str]) -> list[str]:
-    """Does the command; returns what it prints."""
+    """Do the command; return what it prints."""
     image_formats.load()
     url, token = address(environment), environment.get("HUGGINGFACE_TOKEN") or None
     host = (urlsplit(url).hostname or "").removesuffix(".hf.space")
@@ -152,7 +152,7 @@ def main(environment: MutableMapping[str, str]) -> list[str]:
 
 
 def added(file: str, text: str) -> list[str]:
-    """Adds the section to an overlay, unless the whole would be wrong."""
+    """Add the section to an overlay, unless the whole would be wrong."""
     path = Path(file)
     before = path.read_text("utf-8") if path.exists() else ""
     whole = f"{before.rstrip()}\n\n{text}".lstrip()

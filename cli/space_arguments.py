@@ -55,7 +55,9 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def described(parameter: Mapping[str, Any], properties: Mapping[str, Any]) -> Argument:
-    """An argument from the Space's description, and from its component's properties in the Space's configuration."""
+    """Return an argument from the Space's description, and from its component's properties in the Space's
+    configuration.
+    """
     schema = parameter.get("type")
     schema = schema if isinstance(schema, Mapping) else {}
     least, most = _range(schema, properties)
@@ -119,7 +121,7 @@ SCALE_WORDS = ("outscale", "scale", "upscale", "factor", "upsampling", "times")
 
 
 def roles_of(arguments: list[Argument]) -> Roles:
-    """The roles of an endpoint's arguments."""
+    """Return the roles of an endpoint's arguments."""
     roles = Roles()
     texts = [each for each in arguments if each.kind == "string" and not each.choices and not each.takes_picture]
     roles.take("negative_prompt", next((each for each in texts if any(w.startswith("neg") for w in each.words)), None))
@@ -171,7 +173,7 @@ def _sizes(roles: Roles, arguments: list[Argument], numbers: list[Argument]) -> 
 
 
 def scale_of(arguments: list[Argument]) -> Argument | None:
-    """The number by which an upscaler enlarges."""
+    """Return the number by which an upscaler enlarges."""
     numbers = [each for each in arguments if each.kind in NUMERIC or all(isinstance(c, int) for c in each.choices)]
     named = (each for word in SCALE_WORDS for each in numbers if word in each.words)
     return next((each for each in named if each.kind != "boolean"), None)

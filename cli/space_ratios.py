@@ -18,19 +18,19 @@ Ratios = dict[str, tuple[int, int]]
 
 
 def read_ratios(choices: Iterable[Any]) -> Ratios:
-    """The width and height of each choice; nothing if one of most choices is no size."""
+    """Return the width and height of each choice, or nothing if one of most choices is no size."""
     choices = [choice for choice in choices if isinstance(choice, str)]
     sizes = {choice: size for choice in choices if (size := read_size(choice))}
     return sizes if len(sizes) > 1 and len(sizes) * 2 > len(choices) else {}
 
 
 def is_exact(choice: str) -> bool:
-    """Whether the choice names pixels."""
+    """Return whether the choice names pixels."""
     return _pixels(choice) is not None
 
 
 def read_size(choice: str) -> tuple[int, int] | None:
-    """Width and height of one choice; None for what names no size."""
+    """Return width and height of one choice, or None for what names no size."""
     if pixels := _pixels(choice):
         return pixels
     ratio = re.search(r"(\d{1,2}(?:\.\d+)?)\s*[:/xX×]\s*(\d{1,2}(?:\.\d+)?)(?!\d)", choice)

@@ -34,7 +34,7 @@ class Endpoint:
 
 
 def endpoints(api: Mapping[str, Any], config: Mapping[str, Any]) -> list[Endpoint]:
-    """The endpoints in a Space's description, with the ranges in its configuration."""
+    """Return the endpoints in a Space's description, with the ranges in its configuration."""
     by_id = {each.get("id"): each for each in config.get("components", [])}
     inputs = {f"/{each.get('api_name')}": each.get("inputs", []) for each in config.get("dependencies", [])}
     endpoints = []
@@ -49,7 +49,7 @@ def endpoints(api: Mapping[str, Any], config: Mapping[str, Any]) -> list[Endpoin
 
 
 def choose(endpoints: list[Endpoint]) -> tuple[Endpoint, Roles]:
-    """The endpoint that draws from a prompt; else the one that enlarges a picture. Raises `NoEndpoint`."""
+    """Return the endpoint that draws from a prompt; else the one that enlarges a picture. Raise `NoEndpoint`."""
     giving = [(each, roles_of(each.arguments)) for each in endpoints if each.gives_picture]
     drawing = [(each, roles) for each, roles in giving if "prompt" in roles.of and not _enlarges(each, roles)]
     if drawing:
@@ -62,7 +62,7 @@ def choose(endpoints: list[Endpoint]) -> tuple[Endpoint, Roles]:
 
 
 def _enlarges(endpoint: Endpoint, roles: Roles) -> bool:
-    """Whether it takes a picture and a factor, and a text that may be no prompt."""
+    """Return whether it takes a picture and a factor, and a text that may be no prompt."""
     needs_picture = "image" in roles.of and roles.of["image"].required
     return needs_picture and "prompt" in roles.guesses and scale_of(endpoint.arguments) is not None
 
@@ -90,7 +90,7 @@ class Section:
         return "scale" in self.roles.of
 
     def text(self, model_id: str, name: str) -> str:
-        """The section as TOML, after comments with the notes."""
+        """Return the section as TOML, after comments with the notes."""
         lines = self._space() if self.upscales else [*self._model(model_id, name), "", *self._space()]
         for role, why in self.roles.guesses.items():
             self.notes.append(f"guessed: {role} is {self.roles.of[role].name!r}: {why}")
@@ -112,7 +112,7 @@ class Section:
             yield "negative_prompt = true"
 
     def _range(self, role: str, usual: tuple[float, float, float]) -> dict[str, Any]:
-        """The range of a number's argument."""
+        """Return the range of a number's argument."""
         argument = self.roles.of.get(role)
         if argument is None:
             self.notes.append(f"could not find: {role}; the Space draws as it does by itself")
@@ -153,7 +153,7 @@ class Section:
         yield "ratios = " + _inline({name: list(size) for name, size in ratios.items()})
 
     def _sides(self) -> dict[str, int]:
-        """The sides that both width and height take."""
+        """Return the sides that both width and height take."""
         both = [self.roles.of[role] for role in ("width", "height") if role in self.roles.of]
         if not both:
             if "ratio" not in self.roles.of and not self.upscales:
@@ -172,7 +172,7 @@ class Section:
         return {name: value for name, value in sent.items() if value is not None}
 
     def _sent(self, argument: Argument, role: str | None) -> Any:
-        """What is sent as an argument; None for what the Space fills in by itself."""
+        """Return what is sent as an argument, or None for what the Space fills in by itself."""
         if role == "random":
             return False
         if role == "image" and not self.upscales:
@@ -205,7 +205,7 @@ class Section:
 
 
 def _neutral(argument: Argument) -> Any:
-    """A value for a required argument that Easel knows no use for."""
+    """Return a value for a required argument that Easel knows no use for."""
     if argument.default is not None:
         return argument.default
     if argument.choices:
@@ -220,7 +220,7 @@ def _short(number: Any) -> Any:
 
 
 def _inline(values: Mapping[str, Any]) -> str:
-    """An inline table of TOML."""
+    """Return an inline table of TOML."""
     return "{ " + ", ".join(f"{_key(name)} = {_value(value)}" for name, value in values.items()) + " }"
 
 

@@ -27,7 +27,7 @@ REMOVED = "removed"
 
 
 def wake(wanted: str) -> list[str]:
-    """Ends rests; returns what was woken, as `WAKE` names it. Raises `LocalError` for what is not there."""
+    """End rests; return what was woken, as `WAKE` names it. Raise `LocalError` for what is not there."""
     name, _, place = wanted.partition("/")
     try:
         provider = catalog.provider(name)
@@ -43,7 +43,7 @@ def wake(wanted: str) -> list[str]:
 
 
 def rows(now: float) -> list[str]:
-    """The lines that `make tokens` prints: a header, then one for each token, or one for each of its rests."""
+    """Return the lines that `make tokens` prints: a header, then one for each token, or one for each of its rests."""
     cells = [("TOKEN", "MODEL", "UNTIL", "WHY")]
     for provider in catalog.providers().values():
         cells += _of_provider(provider, now)
@@ -79,7 +79,7 @@ def _until(rest: Cooldown, now: float) -> str:
 
 
 def main(environment: MutableMapping[str, str]) -> list[str]:
-    """Does the command; returns what it prints."""
+    """Do the command; return what it prints."""
     reach(environment)
     wanted = environment.get("WAKE", "").strip()
     return wake(wanted) if wanted else rows(time.time())

@@ -118,7 +118,7 @@ class Behind:
 
 
 def function_url(url: str, about: Mapping[str, str] | None = None) -> Behind:
-    """A function URL: the function's own timeout is the only one.
+    """Return a function URL: the function's own timeout is the only one.
 
     https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
     """
@@ -126,7 +126,7 @@ def function_url(url: str, about: Mapping[str, str] | None = None) -> Behind:
 
 
 def create_app(behind: Behind, on_answer: OnAnswer = lambda *_: None) -> Starlette:
-    """The app that passes every call on; `on_answer` gets method, path, status and seconds of each."""
+    """Return the app that passes every call on; `on_answer` gets method, path, status and seconds of each."""
 
     turns = asyncio.Semaphore(AT_ONCE)
 
@@ -187,7 +187,7 @@ async def _forward(request: Request, body: bytes, behind: Behind) -> Response:
 
 
 def _request_headers(request: Request) -> list[tuple[bytes, bytes]]:
-    """The client's headers, Host among them (links are made from it), and those that API Gateway adds.
+    """Return the client's headers, Host among them (links are made from it), and those that API Gateway adds.
 
     Byte for byte: a header may hold bytes above 127.
     """

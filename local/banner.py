@@ -41,7 +41,7 @@ curl -X POST {endpoint}/api/generate \\
 
 
 def calls(endpoint: str) -> str:
-    """The specification's three calls against `endpoint`."""
+    """Return the specification's three calls against `endpoint`."""
     return CALLS.format(endpoint=endpoint)
 
 

@@ -63,14 +63,14 @@ def build_into(target: Path, processes: Processes, tools: Tools) -> None:
 
 
 def _sources(template: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The logical id of each resource that is built, and its folder."""
+    """Yield the logical id of each resource that is built, and its folder."""
     for logical_id, resource in template["Resources"].items():
         if resource["Type"] in CODE:
             yield logical_id, resource["Properties"][CODE[resource["Type"]]]
 
 
 def _built(template: Mapping[str, Any], target: Path) -> dict[str, Any]:
-    """The template with built folders in place of sources, as absolute paths."""
+    """Return the template with built folders in place of sources, as absolute paths."""
     resources = {}
     for logical_id, resource in template["Resources"].items():
         properties = dict(resource.get("Properties", {}))
@@ -83,7 +83,7 @@ def _built(template: Mapping[str, Any], target: Path) -> dict[str, Any]:
 
 
 def fingerprint(root: Path) -> str:
-    """A digest of everything that a build reads."""
+    """Return a digest of everything that a build reads."""
     digest = hashlib.sha256()
     for path in sorted(_files(root)):
         digest.update(f"{path.relative_to(root)}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())

@@ -96,7 +96,7 @@ def _finish(aws_url: str, stack: str) -> Deployed:
 
 
 def _chosen(body: Any, template: Mapping[str, Any], stack: Mapping[str, Any]) -> Any:
-    """The API's body with each `Fn::If` of its CORS settings replaced by what the stack's parameters choose."""
+    """Return the API's body with each `Fn::If` of its CORS settings replaced by what the stack's parameters choose."""
     from ministack.services.cloudformation import engine  # type: ignore[import-untyped]
 
     values = {each["ParameterKey"]: {"Value": each["ParameterValue"]} for each in stack.get("Parameters", [])}
@@ -111,7 +111,7 @@ def _arn(aws_url: str, function: str) -> str:
 
 
 def client(service: str, aws_url: str) -> Any:
-    """A boto3 client of MiniStack's."""
+    """Return a boto3 client of MiniStack's."""
     return boto3.client(
         service,
         endpoint_url=aws_url,

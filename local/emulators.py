@@ -109,7 +109,7 @@ class Emulators:
 
 
 def address(section: Mapping[str, Any], port: int, host: str = "127.0.0.1") -> Any:
-    """The address of a provider's emulator at `port`: a base URL, or of Spaces a URL for each, by name."""
+    """Return the address of a provider's emulator at `port`: a base URL, or of Spaces a URL for each, by name."""
     url = f"http://{host}:{port}"
     if "base_url" in section:
         return url + urlsplit(section["base_url"]).path
@@ -118,7 +118,7 @@ def address(section: Mapping[str, Any], port: int, host: str = "127.0.0.1") -> A
 
 
 def _called(listener: socket.socket) -> bool:
-    """Whether a connection waits at the socket."""
+    """Return whether a connection waits at the socket."""
     return bool(select.select([listener], [], [], 0)[0])
 
 

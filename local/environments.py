@@ -69,7 +69,7 @@ class Starter:
 
 
 def _folders(code: str, env: Mapping[str, str]) -> list[str]:
-    """Where the worker would look for modules, first to last; no links, for these go with their environment."""
+    """Return where the worker would look for modules, first to last; no links, for these go with their environment."""
     layers = [os.path.realpath(layer) for layer in env.get(LAYERS, "").split(os.pathsep) if layer]
     return [folder for layer in reversed(layers) for folder in (layer, f"{layer}/python")] + [os.path.realpath(code)]
 
@@ -87,7 +87,7 @@ class Template:
             )
 
     def copy(self, arguments: Sequence[str], folder: str, env: Mapping[str, str]) -> "Copy | None":
-        """A new process that runs the Python program `arguments`; None when it cannot be a copy."""
+        """Return a new process that runs the Python program `arguments`, or None when it cannot be a copy."""
         (stdin, to_stdin), (from_stdout, stdout), (from_stderr, stderr) = os.pipe(), os.pipe(), os.pipe()
         request = json.dumps({"arguments": arguments, "folder": folder, "environment": dict(env)})
         try:

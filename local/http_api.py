@@ -30,7 +30,7 @@ def _routes(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def cors(body: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The API's CORS settings as `UpdateApi` takes them; None when it has none."""
+    """Return the API's CORS settings as `UpdateApi` takes them, or None when it has none."""
     settings = body.get(CORS)
     if settings is None:
         return None

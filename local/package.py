@@ -39,7 +39,7 @@ def upload(body: bytes, s3: Any, bucket: str) -> str:
 
 
 def archive(folder: Path) -> bytes:
-    """The folder as a zip archive; not compressed, as it goes no further than this machine."""
+    """Return the folder as a zip archive; not compressed, as it goes no further than this machine."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archived:
         for path in sorted(folder.rglob("*")):

@@ -25,7 +25,7 @@ PASSED_ON = re.compile("PATH|HOME|USER|LANG|LC_ALL|TERM|TMPDIR|CI|(XDG|PIP|UV|PY
 
 
 def environment(**extra: str) -> dict[str, str]:
-    """A child's environment: what programs need to find their files and packages, and `extra`."""
+    """Return a child's environment: what programs need to find their files and packages, and `extra`."""
     kept = {name: value for name, value in os.environ.items() if PASSED_ON.fullmatch(name)}
     return {**kept, "PYTHONUNBUFFERED": "1", **extra}
 
@@ -61,7 +61,7 @@ class Child:
         self._reader.start()
 
     def ended(self) -> bool:
-        """Whether it has ended for good; the first time it is started once more instead."""
+        """Return whether it has ended for good; the first time it is started once more instead."""
         if self.process.poll() is None:
             return False
         if self.start_again is None:
@@ -94,7 +94,7 @@ class Child:
             time.sleep(0.05)
 
     def error(self, what: str = "has ended by itself") -> LocalError:
-        """An error for a program that has ended, with its last lines."""
+        """Return an error for a program that has ended, with its last lines."""
         return LocalError(f"{self.name} {what} (status {self.wait()}).", list(self.lines))
 
 
@@ -123,7 +123,7 @@ class Processes:
             child.wait()
 
     def folder(self) -> Path:
-        """A new temporary folder that goes when the children do."""
+        """Return a new temporary folder that goes when the children do."""
         path = tempfile.mkdtemp(prefix="easel-local-")
         self._order(f"folder {path}")
         return Path(path)
@@ -177,7 +177,7 @@ class Processes:
             raise LocalError(f"{name} failed (status {status}).", list(child.lines))
 
     def dead(self) -> Child | None:
-        """A program that has ended for good though it should serve, if there is one."""
+        """Return a program that has ended for good though it should serve, if there is one."""
         return next((child for child in self.children if child.ended()), None)
 
     @contextlib.contextmanager

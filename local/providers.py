@@ -28,7 +28,7 @@ def ports(emulators: Mapping[str, Any]) -> set[int]:
 
 
 def needed(settings: Settings) -> bool:
-    """Whether any provider is left to an emulator; of the Spaces some may be given and the others emulated."""
+    """Return whether any provider is left to an emulator; of the Spaces some may be given and the others emulated."""
     return not settings.live
 
 

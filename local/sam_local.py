@@ -22,7 +22,7 @@ NAMES = {
 
 
 def variables() -> dict[str, Any]:
-    """The functions' settings; SAM passes on those that the template declares for a function."""
+    """Return the functions' settings; SAM passes on those that the template declares for a function."""
     return {
         "AWS_ENDPOINT_URL": f"http://localhost:{Settings().aws_port}",
         **NAMES,
@@ -33,12 +33,12 @@ def variables() -> dict[str, Any]:
 
 
 def write(path: Path = FILE) -> None:
-    """Writes the file that `sam local` reads."""
+    """Write the file that `sam local` reads."""
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps({"Parameters": variables()}, indent=2) + "\n")
 
 
 def _url(provider: str, section: dict[str, Any]) -> str:
-    """The address of a provider's emulator; for Spaces a JSON object of them."""
+    """Return the address of a provider's emulator; for Spaces a JSON object of them."""
     url = address(section, EMULATOR_PORTS[provider], "localhost")
     return url if isinstance(url, str) else json.dumps(url)

@@ -46,7 +46,7 @@ class LocalStack:
     emulators: Emulators | None = None
 
     def client(self, service: str) -> Any:
-        """A boto3 client of the stack's AWS."""
+        """Return a boto3 client of the stack's AWS."""
         return client(service, self.aws_url)
 
     def wait_for_spaces(self) -> None:
@@ -55,7 +55,7 @@ class LocalStack:
             self.emulators.wait()
 
     def dead(self) -> Child | None:
-        """A part that has ended though it should serve, if there is one."""
+        """Return a part that has ended though it should serve, if there is one."""
         return self.processes.dead()
 
 
@@ -209,7 +209,7 @@ def state_file(stack: LocalStack, path: Path = STATE_FILE) -> Iterator[None]:
 
 
 def _alive(path: Path) -> bool:
-    """Whether the stack that a state file tells of still runs."""
+    """Return whether the stack that a state file tells of still runs."""
     try:
         os.kill(json.loads(path.read_text())["pid"], 0)
     except (OSError, ValueError, KeyError):

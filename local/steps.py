@@ -25,6 +25,6 @@ class Steps:
 
 
 def began(environment: Mapping[str, str]) -> float | None:
-    """When `make run` began, as its Makefile has it in the environment; None for a start without make."""
+    """Return when `make run` began, as its Makefile has it in the environment, or None for a start without make."""
     text = environment.get("EASEL_BEGAN", "")
     return float(text) if text.isdecimal() else None

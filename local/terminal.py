@@ -16,12 +16,12 @@ def visible(text: str) -> str:
 
 
 def visible_lines(text: str) -> str:
-    """The same for a text of several lines."""
+    """Return the same for a text of several lines."""
     return "\n".join(map(visible, text.split("\n")))
 
 
 def without_frames(lines: list[str]) -> list[str]:
-    """The lines without the frames of tracebacks; what was raised stays."""
+    """Return the lines without the frames of tracebacks; what was raised stays."""
     kept, within = [], False
     for line in lines:
         within = line.startswith("Traceback (most recent call last)") or (within and line.startswith(" "))

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 def handler(event: Mapping[str, Any], context: Context) -> Any:
-    """Returns `batchId`, `status` and `manifest` for a batch request, and a step's output for the state machine."""
+    """Return `batchId`, `status` and `manifest` for a batch request, and a step's output for the state machine."""
     stored_overlay.refresh()
     try:
         if not isinstance(event, Mapping):
@@ -55,7 +55,7 @@ def handler(event: Mapping[str, Any], context: Context) -> Any:
 
 
 def _uploaded(event: Mapping[str, Any]) -> str:
-    """The address of the object that EventBridge reports. Raises `InvalidRequest`."""
+    """Return the address of the object that EventBridge reports. Raise `InvalidRequest`."""
     try:
         detail = event["detail"]
         return f"s3://{detail['bucket']['name']}/{detail['object']['key']}"
@@ -81,7 +81,7 @@ def _step(event: Mapping[str, Any], deadline: Deadline) -> dict[str, Any]:
 
 
 def _plan(batch: Batch, deadline: Deadline) -> list[dict[str, Any]]:
-    """Plans the batch; returns the input of the first round at each provider, and none if the batch has ended."""
+    """Plan the batch; return the input of the first round at each provider, and none if the batch has ended."""
     if batch.status in ("cancelled", "failed"):
         return []
     try:
@@ -94,7 +94,7 @@ def _plan(batch: Batch, deadline: Deadline) -> list[dict[str, Any]]:
 
 
 def _stopped(detail: Mapping[str, Any]) -> None:
-    """Closes a batch whose execution ended before its report was written."""
+    """Close a batch whose execution ended before its report was written."""
     request = json.loads(detail.get("input") or "{}")
     batch = batches.get(str(request.get("batch")))
     if batch.run != request.get("run") or batch.finished or detail["executionArn"] != batch.execution:

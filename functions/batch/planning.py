@@ -46,7 +46,7 @@ RESERVE_SECONDS = 60.0
 
 
 def plan(batch: Batch, deadline: Deadline) -> bool:
-    """Plans the whole manifest; False if the batch was cancelled meanwhile.
+    """Plan the whole manifest. Return False if the batch was cancelled meanwhile.
 
     Raises:
         InvalidRequest: the manifest cannot be read to its end, or asks for more than one batch can hold.
@@ -109,7 +109,7 @@ class _Planner:
         return self._files[provider]
 
     def _validated(self, line: Line) -> tuple[dict[str, Any], list[tuple[str, dict[str, Any]]]]:
-        """Validates a line. Returns its entry in the plan, and its jobs with their providers: none for a bad line."""
+        """Validate a line. Return its entry in the plan, and its jobs with their providers: none for a bad line."""
         entry: dict[str, Any] = {"line": line.number}
         try:
             if line.error or line.fields is None:
@@ -187,7 +187,7 @@ class JobsFile:
 
 
 def group_size(pictures_at_once: int) -> int:
-    """How many jobs a child works on at once; children with this many jobs add up to the provider's pace."""
+    """Return how many jobs a child works on at once; children with this many jobs add up to the provider's pace."""
     return next(size for size in range(LARGEST_GROUP, 0, -1) if pictures_at_once % size == 0)
 
 
@@ -197,13 +197,13 @@ def pace(provider: str) -> int:
 
 
 def read_jobs(key: str) -> Iterator[dict[str, Any]]:
-    """The jobs in a provider's file."""
+    """Yield the jobs in a provider's file."""
     for group in read_lines(key):
         yield from group.get("jobs", [group])
 
 
 def read_lines(key: str) -> Iterator[dict[str, Any]]:
-    """The lines that an `S3Writer` wrote."""
+    """Yield the lines that an `S3Writer` wrote."""
     body = aws.s3().get_object(Bucket=settings().images_bucket, Key=key)["Body"]
     for line in body.iter_lines(chunk_size=1 << 20):
         if (text := line.rstrip(b",")).startswith(b"{"):  # not an array's brackets
@@ -211,7 +211,7 @@ def read_lines(key: str) -> Iterator[dict[str, Any]]:
 
 
 def chunks(elements: Iterable[T]) -> Iterator[list[T]]:
-    """Splits the elements into lists of `CHUNK_SIZE`, in the same order."""
+    """Split the elements into lists of `CHUNK_SIZE`, in the same order."""
     iterator = iter(elements)
     while chunk := list(islice(iterator, CHUNK_SIZE)):
         yield chunk
@@ -238,7 +238,9 @@ def _reader(batch: Batch) -> manifest.Read:
 
 
 def first_round(batch: Batch, provider: str) -> dict[str, Any]:
-    """The input of the first round at a provider; `round_scheduler.end_round` makes the inputs of the later ones."""
+    """Return the input of the first round at a provider; `round_scheduler.end_round` makes the inputs of the later
+    ones.
+    """
     at_once = pace(provider)
     return {
         "batch": batch.id,

@@ -20,7 +20,7 @@ QueueEntry = dict[str, str]
 
 
 def take(batch: Batch, provider: str, execution: str, token: str) -> None:
-    """Adds the execution to the queue, and completes its task when its turn has come: now, or after those before it."""
+    """Add the execution to the queue, and complete its task when its turn has come: now, or after those before it."""
     own = {"execution": execution, "token": token, "batch": batch.id}
 
     def join(line: list[QueueEntry]) -> list[QueueEntry]:
@@ -40,7 +40,7 @@ def take(batch: Batch, provider: str, execution: str, token: str) -> None:
 
 
 def leave(provider: str, execution: str) -> None:
-    """Takes the execution out of the queue; if it had the turn, the next one gets it."""
+    """Take the execution out of the queue; if it had the turn, the next one gets it."""
     had_turn = False
 
     def out(line: list[QueueEntry]) -> list[QueueEntry]:
@@ -60,7 +60,7 @@ def _without(execution: str) -> Callable[[list[QueueEntry]], list[QueueEntry]]:
 
 
 def _change(provider: str, decide: Callable[[list[QueueEntry]], list[QueueEntry]]) -> list[QueueEntry]:
-    """Changes the queue at a provider; returns it after the change."""
+    """Change the queue at a provider; return it after the change."""
 
     def decide_fields(fields: versioned_items.Fields | None) -> versioned_items.Fields | None:
         line = list(fields["line"]) if fields else []
@@ -71,7 +71,7 @@ def _change(provider: str, decide: Callable[[list[QueueEntry]], list[QueueEntry]
 
 
 def _complete(token: str) -> bool:
-    """Completes the task that waits with this token; False if it does not wait any more."""
+    """Complete the task that waits with this token. Return False if it does not wait any more."""
     client = aws.stepfunctions()
     try:
         client.send_task_success(taskToken=token, output="{}")

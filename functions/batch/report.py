@@ -37,7 +37,7 @@ class _StillRunning(Exception):
 
 
 def report(batch: Batch) -> tuple[int, int]:
-    """Writes `results.jsonl` and `summary.json`, and ends the batch.
+    """Write `results.jsonl` and `summary.json`, and end the batch.
 
     Returns:
         The seconds after which to try again because jobs still run, or 0; and how many jobs never ended although nobody
@@ -86,7 +86,7 @@ def _lines(batch: Batch) -> Iterator[Result]:
 
 
 def _settled(claim: Claim) -> Claim:
-    """The claim, with the picture that a dead worker left. Raises `_StillRunning` while a worker holds it."""
+    """Return the claim, with the picture that a dead worker left. Raise `_StillRunning` while a worker holds it."""
     if claim.held():
         raise _StillRunning(claim.until)
     if claim.job.status == "running" and (picture := images.stored_result(claim.job)):
@@ -110,7 +110,7 @@ def _summary(batch: Batch, counts: Mapping[str, int], errors: Mapping[str, int])
 
 
 def _send_event(summary: Mapping[str, Any]) -> None:
-    """Tells EventBridge that the batch has ended. A repeated report sends the event again."""
+    """Tell EventBridge that the batch has ended. A repeated report sends the event again."""
     entry: Any = {"Source": "easel", "DetailType": "Batch Completed", "Detail": json.dumps(summary)}
     if aws.events().put_events(Entries=[entry])["FailedEntryCount"]:
         raise InternalError("EventBridge did not take the event")

@@ -30,7 +30,7 @@ DONE = {"next": "done"}
 
 
 def end_round(last: Mapping[str, Any], execution: str) -> dict[str, Any]:
-    """Ends a round; returns the input of the next one, whose `next` is `done`, `go`, or `wait` with a time `until`."""
+    """End a round; return the input of the next one, whose `next` is `done`, `go`, or `wait` with a time `until`."""
     provider = str(last["provider"])
     provider_queue.leave(provider, execution)
     batch = batches.get(last["batch"])
@@ -75,13 +75,13 @@ def _next(batch: Batch, provider: str, last: dict[str, Any], ended: int) -> dict
 
 
 def _waiting_models(batch: Batch, provider: str, now: float) -> dict[str, float]:
-    """The provider's models without a usable token now, each with the time at which one is usable again."""
+    """Return the provider's models without a usable token now, each with the time at which one is usable again."""
     scopes = {tuple(scope.split("/", 1)): wait.get("until") for scope, wait in batch.waiting.items()}
     return {model: until for (who, model), until in scopes.items() if who == provider and until and until > now}
 
 
 def _write_rest(batch: Batch, last: Mapping[str, Any], number: int, without: Any) -> tuple[str, int]:
-    """Writes a file of the jobs that have not ended, except those of some models. Returns its key and its length."""
+    """Write a file of the jobs that have not ended, except those of some models. Return its key and its length."""
     provider = last["provider"]
     planned = planning.read_jobs(batch.run_key(f"{provider}.json"))
     with S3Writer(batch.run_key(f"{provider}-{number}.json"), array=True) as upload:

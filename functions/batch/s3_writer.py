@@ -30,7 +30,7 @@ class S3Writer:
         self._file.close()
 
     def add(self, line: Any) -> None:
-        """Writes a line; `line` is what `json.dumps` takes."""
+        """Write a line; `line` is what `json.dumps` takes."""
         start = (b",\n" if self.length else b"[\n") if self._array else b""
         end = b"" if self._array else b"\n"
         self._file.write(start + json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + end)

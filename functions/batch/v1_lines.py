@@ -19,7 +19,7 @@ MAX_ID = 200
 
 
 def name_of(fields: Mapping[str, Any]) -> str:
-    """The line's `custom_id`; raises `InvalidRequest`."""
+    """Return the line's `custom_id`; raise `InvalidRequest`."""
     name = fields.get("custom_id")
     if not isinstance(name, str) or not 1 <= len(name) <= MAX_ID:
         raise InvalidRequest(f"custom_id: must be a text of 1 to {MAX_ID} characters", field="custom_id")
@@ -27,7 +27,7 @@ def name_of(fields: Mapping[str, Any]) -> str:
 
 
 def body_of(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The line's body without nulls; raises `InvalidRequest` if the line is for another method or URL."""
+    """Return the line's body without nulls; raise `InvalidRequest` if the line is for another method or URL."""
     for name, value in (("method", METHOD), ("url", URL)):
         if fields.get(name) != value:
             raise InvalidRequest(f"{name}: must be {value} in every line of this batch", field=name)

@@ -40,13 +40,13 @@ class Outputs:
         self._open.close()
 
     def add(self, result: dict[str, Any], job: Job | None) -> None:
-        """Adds the next result; the results of one line must follow each other."""
+        """Add the next result; the results of one line must follow each other."""
         if self._line and self._line[0][0]["line"] != result["line"]:
             self._flush()
         self._line.append((result, job))
 
     def close(self) -> None:
-        """Uploads the files that have lines."""
+        """Upload the files that have lines."""
         self._flush()
         for file in (self._made, self._failed):
             if file.length:
@@ -71,7 +71,7 @@ class Outputs:
 
 
 def _pictures(made: Sequence[Job], urls: Sequence[str], failed: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The response body of `POST /v1/images/generations`."""
+    """Return the response body of `POST /v1/images/generations`."""
     warnings = [*dict.fromkeys(text for job in made for text in job.warnings), *v1_format.format_warnings(made)]
     more: dict[str, Any] = {"jobs": [v1_format.image_facts(job) for job in made], "warnings": warnings}
     if failed:
@@ -81,7 +81,7 @@ def _pictures(made: Sequence[Job], urls: Sequence[str], failed: Sequence[Mapping
 
 
 def _failure(result: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a line in the error file: the response's status and body, if there was one, and the reason."""
+    """Return an error line's fields: the response's status and body, if there was a response, and the reason."""
     error = _error(result)
     short = {"code": error["code"], "message": error["message"]}
     status = error.pop("status", None)

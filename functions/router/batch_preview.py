@@ -23,7 +23,7 @@ HIDDEN = ("seed", "response_format")
 
 
 def validate(beginning: bytes) -> dict[str, Any]:
-    """The fields of a `Preview`. Raises `InvalidRequest` for what is no manifest."""
+    """Return the fields of a `Preview`. Raise `InvalidRequest` for what is no manifest."""
     if len(beginning) > MAX_BYTES:
         raise PayloadTooLarge(f"body: send the first {MAX_BYTES} bytes at most, up to the end of a line", field="body")
     parts = beginning.split(b"\n", MAX_RAW_LINES)

@@ -105,7 +105,7 @@ class LongJsonRoute(JsonRoute):
 
 
 async def read_call(request: Request) -> HttpRequest:
-    """The call as the layer takes it."""
+    """Return the call as the layer takes it."""
     event, context = request.scope.get("aws.event") or {}, request.scope.get("aws.context")
     seconds = context.get_remaining_time_in_millis() / 1000 if context else None
     return http_messages.make_call(
@@ -117,7 +117,7 @@ Call = Annotated[HttpRequest, Depends(read_call)]
 
 
 async def read_key(call: Call, _: Annotated[Any, ACCESS_KEY]) -> Key:
-    """The Easel key of the call; raises `KeyRequired` or `AccessRefused`."""
+    """Return the Easel key of the call; raise `KeyRequired` or `AccessRefused`."""
     return keys.get(keys.required(call.headers))
 
 
@@ -125,7 +125,7 @@ CallersKey = Annotated[Key, Depends(read_key)]
 
 
 def check_batches(key: Key) -> Key:
-    """The key, where it may run batches; raises `AccessDenied`."""
+    """Return the key, where it may run batches; raise `AccessDenied`."""
     if not key.batches:
         raise AccessDenied(f"the key {key.name!r} may not run batches; ask the owner of this deployment")
     return key
@@ -141,7 +141,7 @@ BatchKey = Annotated[Key, Depends(read_batch_key)]
 async def read_job_id(
     job_id: Annotated[str, Path(description="`jobId` of an answer")], call: Call, _: Annotated[Any, ACCESS_KEY]
 ) -> str:
-    """The id of a job that the caller may see."""
+    """Return the id of a job that the caller may see."""
     job_permissions.check(call, job_id)
     return job_id
 
@@ -150,7 +150,7 @@ OwnJobId = Annotated[str, Depends(read_job_id)]
 
 
 async def generation_credentials(request: Request, call: Call) -> Credentials:
-    """What the call brings for the provider that its body names: read before FastAPI validates the other fields."""
+    """Return the call's credentials for the provider in its body. Runs before FastAPI validates the other fields."""
     return read_credentials(validation.read_provider(await request.json()), call.headers)
 
 

@@ -28,7 +28,9 @@ async def easel_error(_: Request, error: Exception) -> Response:
 
 
 async def unreadable(request: Request, error: Exception) -> Response:
-    """A call that FastAPI or Starlette refuses: an unknown path or method, a body or parameter that is not valid."""
+    """Return a call that FastAPI or Starlette refuses: an unknown path or method, a body or parameter that is not
+    valid.
+    """
     if isinstance(error, RequestValidationError):
         return respond(http_messages.error_response(_invalid(request, error)))
     if isinstance(error.__cause__, EaselError):  # FastAPI wraps what `JsonRequest` raises

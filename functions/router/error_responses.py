@@ -110,7 +110,7 @@ EXAMPLES: tuple[EaselError, ...] = (
 
 
 def error_responses(*classes: type[EaselError], v1: bool = False) -> Responses:
-    """The `responses=` of a route that raises these errors; with `v1` in OpenAI's shape."""
+    """Return the `responses=` of a route that raises these errors; with `v1` in OpenAI's shape."""
     by_status: dict[int, dict[str, Any]] = {}
     for error in EXAMPLES:
         if type(error) in classes:

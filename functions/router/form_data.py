@@ -31,7 +31,7 @@ class UploadedFile:
 
 
 async def read(request: Request) -> UploadedFile:
-    """The file of a form; raises `InvalidRequest` if the form is malformed or has none."""
+    """Return the file of a form; raise `InvalidRequest` if the form is malformed or has none."""
     if not is_form(request):
         expected = "body: must be multipart/form-data with the fields purpose and file, as OpenAI's SDKs send it"
         raise InvalidRequest(expected, field="body")
@@ -44,12 +44,12 @@ async def read(request: Request) -> UploadedFile:
 
 
 def is_form(request: Request) -> bool:
-    """Whether the body of a request is a form that may have files."""
+    """Return whether the body of a request is a form that may have files."""
     return request.headers.get("content-type", "").lower().startswith("multipart/form-data")
 
 
 async def read_parts(request: Request) -> list[tuple[str, Part]]:
-    """The parts of a form by name, in their order; raises `InvalidRequest` if it is malformed."""
+    """Return the parts of a form by name, in their order; raise `InvalidRequest` if it is malformed."""
     try:
         _check_boundaries(request.headers["content-type"], await request.body())
         async with request.form(max_files=MAX_PARTS, max_fields=MAX_PARTS) as form:

@@ -12,7 +12,9 @@ MOST = 10
 
 
 def read_ids(ids: str, call: HttpRequest) -> list[str]:
-    """The ids of jobs, with commas between them, that the call may see. Raises as `check` does, or `InvalidRequest`."""
+    """Return the ids of jobs, with commas between them, that the call may see. Raise as `check` does, or
+    `InvalidRequest`.
+    """
     job_ids = ids.split(",")
     if len(job_ids) > MOST:
         raise InvalidRequest(f"the address names more than {MOST} jobs", field="id")
@@ -21,6 +23,6 @@ def read_ids(ids: str, call: HttpRequest) -> list[str]:
 
 
 def check(call: HttpRequest, *job_ids: str) -> None:
-    """Lets a call pass that may see these jobs and their pictures; raises `KeyRequired`, or as `check_access` does."""
+    """Let a call pass that may see these jobs and their pictures; raise `KeyRequired`, or as `check_access` does."""
     if settings().pictures_need_key:
         job_access.check_access(keys.required(call.headers), *job_ids)

@@ -41,13 +41,13 @@ BUSY = "API Gateway's own answer: as many functions run as the account allows. T
 
 
 def answer(description: str, model: Any = None, *names: str) -> dict[str, Any]:
-    """A response for `responses=`: its body and the headers that it has of its own."""
+    """Return a response for `responses=`: its body and the headers that it has of its own."""
     body = {"model": model} if model else {}
     return {**body, "description": description, "headers": headers(names)}
 
 
 def component(model: type[BaseModel]) -> dict[str, str]:
-    """The reference to a model of the description. One that no JSON body has must be added in `openapi` below."""
+    """Return a `$ref` to a model. A model that no JSON body uses must also be added in `openapi` below."""
     return {"$ref": f"#/components/schemas/{model.__name__}"}
 
 
@@ -92,7 +92,7 @@ def openapi(app: FastAPI) -> dict[str, Any]:
 
 
 def _complete(operation: dict[str, Any], *, v1: bool) -> None:
-    """Adds the headers that groups of answers share, and takes away FastAPI's own 422."""
+    """Add the headers that groups of answers share, and take away FastAPI's own 422."""
     responses = operation["responses"]
     if "501" in responses and not any(status < "400" for status in responses):
         operation["tags"] = [NOT_SUPPORTED]

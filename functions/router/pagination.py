@@ -46,7 +46,7 @@ class Page:
 
     @classmethod
     def read(cls, limit: int, cursor: str, status: str | None = None) -> Page:
-        """Raises `InvalidRequest`."""
+        """Raise `InvalidRequest`."""
         match = _CURSOR.fullmatch(cursor)
         if cursor and not match:
             raise InvalidRequest("cursor: must be the `next` of an earlier page", field="cursor")

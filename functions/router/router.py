@@ -98,7 +98,9 @@ class Edge:
 
 
 def plain_path(path: str) -> str:
-    """A path without doubled slashes, a slash at its end, and a second `/v1`, as of a base URL and a client's path."""
+    """Return a path without doubled slashes, a slash at its end, and a second `/v1`, as of a base URL and a client's
+    path.
+    """
     return re.sub(r"\A(?:/v1)+(?=/v1(?:/|\Z))", "", re.sub(r"//+", "/", path).rstrip("/")) or "/"
 
 
@@ -108,7 +110,7 @@ def request_id_of(scope: Scope) -> str:
 
 
 def _shaped(path: str, refused: http_messages.HttpResponse) -> http_messages.HttpResponse:
-    """An error's answer that is made outside of the middleware, in the shape that the path has."""
+    """Return an error's answer that is made outside of the middleware, in the shape that the path has."""
     return v1_errors.translated(refused) if v1_errors.is_openai(path) else refused
 
 
@@ -158,12 +160,12 @@ FIRST_CALL = {
 
 
 def _load() -> None:
-    """Answers a first call in init: FastAPI and pydantic make at a first call what they need for all."""
+    """Answer a first call in init: FastAPI and pydantic make at a first call what they need for all."""
     serve(FIRST_CALL, None)  # type: ignore[arg-type]
 
 
 def handler(event: Any, context: Any) -> Any:
-    """The router's Lambda entry: calls, and Lambda's records of asynchronous invocations that failed."""
+    """Return the router's Lambda entry: calls, and Lambda's records of asynchronous invocations that failed."""
     if isinstance(event, dict) and isinstance(event.get("requestPayload"), dict):
         telemetry.begin(request=str(event["requestPayload"].get("request", "")), invocation=context.aws_request_id)
         return invoke.died(event)
@@ -176,7 +178,7 @@ def handler(event: Any, context: Any) -> Any:
 
 
 def _answer(event: Any, context: Any) -> dict[str, Any]:
-    """The answer to a call, in Lambda's shape. What is no call is refused here."""
+    """Return the answer to a call, in Lambda's shape. What is no call is refused here."""
     try:
         if not isinstance(event, dict) or "requestContext" not in event:
             raise InvalidRequest("the event is no HTTP API call; events/ shows some")

@@ -29,7 +29,7 @@ def upload_url(place: str, size: int) -> str:
 
 
 def download_url(place: str, media_type: str) -> str:
-    """An address that answers with the file as an attachment of this type, whatever type it was stored with."""
+    """Return an address that answers with the file as an attachment of this type, whatever type it was stored with."""
     target = {
         "Bucket": settings().images_bucket,
         "Key": place,

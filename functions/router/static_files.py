@@ -60,7 +60,7 @@ class StaticFile:
 
 
 def file(name: str) -> StaticFile | None:
-    """The file of that name, or None."""
+    """Return the file of that name, or None."""
     return _file(name) if name in FILES else None
 
 
@@ -79,10 +79,10 @@ def made(name: str, content: bytes) -> StaticFile:
 
 @cache
 def page(name: str) -> StaticFile:
-    """A page of the folder."""
+    """Return a page of the folder."""
     return made(name, _linked(FOLDER / name))
 
 
 def _linked(path: Path) -> bytes:
-    """The text of a page or style sheet, in which `{{app.js}}` becomes the address of that file."""
+    """Return the text of a page or style sheet, in which `{{app.js}}` becomes the address of that file."""
     return re.sub(r"\{\{([\w.-]+)\}\}", lambda match: _file(match[1]).path, path.read_text("utf-8")).encode()

@@ -13,7 +13,7 @@ _PAGE = "<html><head><title>{0}</title></head><body><center><h1>{0}</h1></center
 
 
 def page(status: int, title: str) -> Response:
-    """A proxy's HTML page."""
+    """Return a proxy's HTML page."""
     return HTMLResponse(_PAGE.format(title), status)
 
 
@@ -47,12 +47,12 @@ LIMITS: dict[str, Callable[[], dict[str, str]]] = {
 
 
 def limited(headers: Callable[[], dict[str, str]]) -> Response:
-    """A 429 in the envelope that all providers have."""
+    """Return a 429 in the envelope that all providers have."""
     return JSONResponse({"error": {"code": "429", "message": "Too many requests"}}, 429, headers())
 
 
 def broken(fault: str | None, garbage: Any = "nonsense") -> Response | None:
-    """The answer for a fault that is the same at every provider; None for any other fault."""
+    """Return the answer for a fault that is the same at every provider, or None for any other fault."""
     makers: dict[str, Callable[[], Response]] = {
         "html": lambda: page(502, "502 Bad Gateway"),
         "gateway": lambda: page(504, "504 Gateway Time-out"),

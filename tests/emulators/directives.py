@@ -143,13 +143,13 @@ def described() -> Mapping[str, str]:
 
 
 def known_faults(provider: str) -> list[str]:
-    """The faults of `gitee`, `modelscope` or `spaces`, sorted; none for a provider without a letter."""
+    """Return the faults of `gitee`, `modelscope` or `spaces`, sorted; none for a provider without a letter."""
     letter = _LETTERS.get(provider)
     return sorted(name for name, letters in _FAULTS.items() if letter and letter in letters)
 
 
 def parse(prompt: str, provider: str) -> Directives:
-    """Splits a prompt into what it orders and what is left; the last of several equal directives counts."""
+    """Split a prompt into what it orders and what is left; the last of several equal directives counts."""
     found = dict(_PATTERN.findall(prompt))
     fault = _fault(found.get("fault"), provider)
     return Directives(

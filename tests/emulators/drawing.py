@@ -35,7 +35,8 @@ def draw(
     model: str = "",
     sources: Sequence[bytes] = (),
 ) -> bytes:
-    """A scene in the model's light, drawn from prompt and seed and marked as emulated; same arguments, same bytes.
+    """Return a scene in the model's light, drawn from prompt and seed and marked as emulated; same arguments, same
+    bytes.
 
     Pictures to start from stand above the scene, side by side.
     """
@@ -50,14 +51,14 @@ def draw(
 
 
 def encode(picture: Image.Image, format: Format) -> bytes:
-    """The picture as a file, with fast settings that always give the same bytes."""
+    """Return the picture as a file, with fast settings that always give the same bytes."""
     buffer = io.BytesIO()
     picture.save(buffer, format, **_SAVE_OPTIONS[format])
     return buffer.getvalue()
 
 
 def caption(prompt: str) -> str:
-    """The prompt on one line, cut short; what neither Pillow's own font nor `glyphs` can draw becomes dots."""
+    """Return the prompt on one line, cut short; what neither Pillow's own font nor `glyphs` can draw becomes dots."""
     line = "".join(_drawable(" ".join(prompt.split())))
     widths = [_width(character) for character in line]
     if sum(widths) <= CAPTION_LENGTH:
@@ -72,7 +73,7 @@ def _drawable(line: str) -> Iterator[str]:
 
 
 def _runs(line: str) -> Iterator[tuple[bool, str]]:
-    """The parts of a line, with whether `glyphs` has them."""
+    """Yield the parts of a line, with whether `glyphs` has them."""
     for chinese, characters in groupby(line, glyphs.places().__contains__):
         yield chinese, "".join(characters)
 

@@ -56,7 +56,7 @@ class Fields:
 
 
 async def read_json(request: Request) -> Any:
-    """The body, or None when it is not JSON."""
+    """Return the body, or None when it is not JSON."""
     try:
         return json.loads(await request.body())
     except ValueError:

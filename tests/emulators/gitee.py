@@ -87,7 +87,7 @@ _BAD_TOKENS = {"invalid": "auth", "expired": "expired"}
 
 
 def app(seconds: float = 0.0) -> Starlette:
-    """The provider as an ASGI app; a generation takes `seconds` where the prompt orders no other delay."""
+    """Return the provider as an ASGI app; a generation takes `seconds` where the prompt orders no other delay."""
     log, shelf = RequestLog(), Shelf()
     desk = TaskDesk(shelf, seconds, _fail, _refuse_token)
 
@@ -146,7 +146,7 @@ async def _generate(
 def _check(
     request: Request, body: Any, files: list[bytes], entry: Entry
 ) -> Response | tuple[directives.Directives, Order]:
-    """What is ordered; or the refusal of the token or a field."""
+    """Return what is ordered; or the refusal of the token or a field."""
     if (refused := _refuse_token(request)) is not None:
         return refused
     if not isinstance(body, dict):
@@ -165,7 +165,7 @@ def _check(
 
 
 def read_order(body: Mapping[str, Any], ordered: directives.Directives, files: Sequence[bytes] = ()) -> Order:
-    """What is to be drawn; raises FieldError at the first field that is wrong."""
+    """Return what is to be drawn; raise FieldError at the first field that is wrong."""
     fields = Fields(body)
     model = MODELS.get(fields.text("model"))
     if model is None or not ordered.caption:
@@ -187,7 +187,7 @@ def read_order(body: Mapping[str, Any], ordered: directives.Directives, files: S
 
 
 def _read_images(body: Mapping[str, Any], model: Model, files: Sequence[bytes]) -> tuple[bytes, ...]:
-    """The pictures to start from; raises FieldError without one for a model that only edits."""
+    """Return the pictures to start from; raise FieldError without one for a model that only edits."""
     if model.images == "form" and not files:
         raise FieldError("image")
     return sources.checked(list(files), "image") if files else sources.of_links(body, model.images)
@@ -249,7 +249,7 @@ def _refuse_field(bad: FieldError, body: Mapping[str, Any]) -> Response:
 
 
 def _fail(fault: str | None) -> Response | None:
-    """The answer when the fault is one of the answer itself; None when there is none, or it is the picture's."""
+    """Return the response for a fault of the response itself. Return None for no fault or a fault of the picture."""
     if refusal := REFUSALS.get(fault or ""):
         return error(*refusal, headers=quota.HEADERS if fault == "quota" else None)
     if fault == "refused200":
@@ -258,13 +258,13 @@ def _fail(fault: str | None) -> Response | None:
 
 
 def error(status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:
-    """The envelope of errors: `code` is the status as a string (docs/providers/gitee.md#errors)."""
+    """Return the envelope of errors: `code` is the status as a string (docs/providers/gitee.md#errors)."""
     headers = {"Retry-After": "7"} if status == 429 else headers
     return JSONResponse({"error": {"code": str(status), "message": message}}, status, headers)
 
 
 def published() -> dict[str, dict[str, Any]]:
-    """The models of the public list, by id (docs/providers/gitee.md#models). The prices are made up."""
+    """Return the models of the public list, by id (docs/providers/gitee.md#models). The prices are made up."""
     operation = {"type": "text2image", "name": "文生图", "price": "0.0100", "unit_tag": {"name": "次"}}
     named = {"object": "model", "created": 1735689600, "owned_by": "gitee"}
     paths = {
@@ -274,7 +274,7 @@ def published() -> dict[str, dict[str, Any]]:
 
 
 async def _list_models(request: Request) -> Response:
-    """Answers without a token, so it is no check of one (docs/providers/gitee.md#hosts-and-authentication)."""
+    """Answer without a token, so it is no check of one (docs/providers/gitee.md#hosts-and-authentication)."""
     models = list(request.app.state.published.values())
     if request.query_params.get("include_details") != "true":
         models = [{name: value for name, value in model.items() if name != "operations"} for model in models]
@@ -282,6 +282,6 @@ async def _list_models(request: Request) -> Response:
 
 
 async def _balance(request: Request) -> Response:
-    """The cheap check of a token (docs/providers/gitee.md#hosts-and-authentication)."""
+    """Return the cheap check of a token (docs/providers/gitee.md#hosts-and-authentication)."""
     body = {"total_amount": 100, "used_amount": 1, "balance": 99, "details": list[object]()}
     return _refuse_token(request) or JSONResponse(body)

@@ -62,7 +62,7 @@ class TaskDesk:
         self._numbers = itertools.count(1)
 
     async def submit(self, request: Request, ordered: directives.Directives, order: Order) -> Response:
-        """Accepts a task, unless the fault is one of the submission."""
+        """Accept a task, unless the fault is one of the submission."""
         if ordered.fault not in FAILURES and (failed := self._fail(ordered.fault)) is not None:
             return failed
         number = f"T{next(self._numbers):06}"
@@ -79,7 +79,7 @@ class TaskDesk:
         return JSONResponse({"task_id": number, "status": "waiting", "created_at": _ms(now), "urls": links})
 
     async def poll(self, request: Request) -> Response:
-        """The task's state."""
+        """Return the task's state."""
         if (refused := self._refuse_token(request)) is not None:
             return refused
         if self.broken_polls:

@@ -18,13 +18,13 @@ _FILE = Path(__file__).with_name("unifont-gb2312.xz")
 
 @cache
 def places() -> dict[str, int]:
-    """Each character's place in the file: those of GB 2312 from U+3000 on, its punctuation among them."""
+    """Return each character's place in the file: those of GB 2312 from U+3000 on, its punctuation among them."""
     pairs = (bytes(pair).decode("gb2312", "ignore") for pair in product(range(0xA1, 0xF8), range(0xA1, 0xFF)))
     return {character: place for place, character in enumerate(sorted(each for each in pairs if each >= "\u3000"))}
 
 
 def glyph(character: str, side: int) -> Image.Image:
-    """The character as a mask of that many pixels a side."""
+    """Return the character as a mask of that many pixels a side."""
     start = places()[character] * _BYTES
     bitmap = Image.frombytes("1", (SIDE, SIDE), _bitmaps()[start : start + _BYTES])
     return bitmap.convert("L").resize((side, side), Image.Resampling.BILINEAR)

@@ -26,7 +26,7 @@ def holding(mark: str) -> Iterator[Callable[[], None]]:
 
 
 def held(prompt: str) -> bool:
-    """Whether a picture of that prompt is held back."""
+    """Return whether a picture of that prompt is held back."""
     return any(mark in prompt for mark in _marks)
 
 

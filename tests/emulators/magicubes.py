@@ -33,12 +33,12 @@ class Accounts:
         return sum(left for end, left in self._grants.get(token, [(now + DAY, FREE)]) if end > now)
 
     def grant(self, token: str, amount: float, seconds: float = DAY) -> None:
-        """Adds a grant; one of 0 leaves the account empty."""
+        """Add a grant; one of 0 leaves the account empty."""
         kept = self._grants.get(token, []) if amount else []
         self._grants[token] = sorted([*kept, (time.time() + seconds, amount)])
 
     def pay(self, token: str) -> bool:
-        """Takes the price of a picture from the oldest grants; False if they do not suffice."""
+        """Take the price of a picture from the oldest grants. Return False if they do not suffice."""
         if token not in self._grants:
             return True
         if self.balance(token) < PRICE:

@@ -193,7 +193,7 @@ class Emulator:
 
 
 def app(seconds: float = 0.3, picture_host: str = "") -> Starlette:
-    """The provider as an ASGI app; a task takes `seconds` where the prompt orders no other delay.
+    """Return the provider as an ASGI app; a task takes `seconds` where the prompt orders no other delay.
 
     Links to pictures lead to `picture_host`, or to the host that was called.
     """
@@ -217,7 +217,7 @@ def app(seconds: float = 0.3, picture_host: str = "") -> Starlette:
 
 
 def read_picture(body: Mapping[str, Any], ordered: directives.Directives) -> Picture:
-    """What to draw; raises FieldError at the first field that is wrong (docs/providers/modelscope.md#request)."""
+    """Return what to draw; raise FieldError at the first field that is wrong (docs/providers/modelscope.md#request)."""
     fields = Fields(body)
     sides = MODELS.get(fields.text("model"))
     if sides is None or not ordered.caption:
@@ -235,7 +235,7 @@ def read_picture(body: Mapping[str, Any], ordered: directives.Directives) -> Pic
 
 
 def _refuse_request(request: Request, body: Any) -> Response | None:
-    """Checks token, asynchronous header and body in this order (docs/providers/modelscope.md#protocol)."""
+    """Check token, asynchronous header and body in this order (docs/providers/modelscope.md#protocol)."""
     if (refused := _refuse_token(request)) is not None:
         return refused
     if request.headers.get("x-modelscope-async-mode", "").lower() != "true":
@@ -255,7 +255,7 @@ def _refuse_field(bad: FieldError, body: Mapping[str, Any]) -> Response:
 
 
 def _fail(fault: str | None, model: str = "") -> Response | None:
-    """The answer when the fault is one of the submit's answer; None when there is none, or it comes later."""
+    """Return the answer when the fault is one of the submit's answer, or None when there is none, or it comes later."""
     if refusal := REFUSALS.get(fault or ""):
         refused = refuse(refusal.status, refusal.message.format(model=model), refusal.code)
         refused.headers.update(quota.HEADERS or {} if fault == "quota" else {})
@@ -274,13 +274,13 @@ def refuse(status: int, message: str, code: str | None = None, envelope: str = "
 
 
 async def _list_models(request: Request) -> Response:
-    """Answers even for bad tokens, so it is no check of one (docs/providers/modelscope.md#protocol)."""
+    """Answer even for bad tokens, so it is no check of one (docs/providers/modelscope.md#protocol)."""
     models = [{"id": name, "object": "model", "created": 1735689600, "owned_by": "modelscope"} for name in MODELS]
     return JSONResponse({"object": "list", "data": models})
 
 
 async def _list_model_providers(request: Request) -> Response:
-    """The website's list of services for a model: null if it cannot be called, HTTP 500 for an unknown one.
+    """Return the website's list of services for a model: null if it cannot be called, HTTP 500 for an unknown one.
 
     See docs/providers/modelscope.md#models. `app.state.costs` has the magicubes of each model, or None.
     """

@@ -31,7 +31,7 @@ def request_id() -> str:
 
 
 def poll_answer(task: PolledTask | None, now: float) -> Response:
-    """The answer for a task at a time; for None, or a fault `lost`, that there is no such task."""
+    """Return the answer for a task at a time; for None, or a fault `lost`, that there is no such task."""
     if task is None or task.fault == "lost":
         return _failed("", "FAILED", 500, "task not found")
     if task.due is None or now < task.due:

@@ -30,7 +30,7 @@ class Painter:
         self._folder = folder
 
     def read(self, prompt: str) -> directives.Directives:
-        """The prompt's directives, or the state's; gr.Error for one nobody can obey or an empty prompt."""
+        """Return the prompt's directives, or the state's; gr.Error for one nobody can obey or an empty prompt."""
         try:
             ordered = directives.parse(prompt, "spaces")
         except directives.DirectiveError as bad:
@@ -40,7 +40,7 @@ class Painter:
         return directives.Directives(ordered.caption, ordered.fault or self._state.fault, ordered.delay)
 
     async def paint(self, ordered: directives.Directives, picture: Picture, progress: gr.Progress) -> str | None:
-        """Takes its time and returns the picture's file."""
+        """Take its time and return the picture's file."""
         return await self.work(ordered, picture.file, f"image.{picture.format.lower()}", progress)
 
     async def work(
@@ -84,5 +84,5 @@ def choose_seed(seed: float, randomize: bool, highest: int = MAX_SEED) -> int:
 
 
 def told_seed(seed: int, ordered: directives.Directives) -> Any:
-    """The second output: a number, or words around it (docs/providers/huggingface.md#endpoints)."""
+    """Return the second output: a number, or words around it (docs/providers/huggingface.md#endpoints)."""
     return f"Seed used for generation: {seed}" if ordered.fault == "text" else seed

@@ -52,7 +52,7 @@ class Picture:
     """The pictures that it starts from."""
 
     def file(self) -> bytes:
-        """The bytes, wrong in the way the fault says; a fault of the link leaves them right."""
+        """Return the bytes, wrong in the way the fault says; a fault of the link leaves them right."""
         if self.fault == "badimage":
             return b"these bytes are no picture\n" * 40
         small = self.fault == "wrongsize"
@@ -74,7 +74,7 @@ class Shelf:
             del self._pictures[next(iter(self._pictures))]
 
     async def serve(self, request: Request) -> Response:
-        """Answers for a picture's link, which needs no token, as at the real providers."""
+        """Answer for a picture's link, which needs no token, as at the real providers."""
         picture = self._pictures.get(request.url.path)
         if picture is None:
             return gone()
@@ -85,7 +85,7 @@ class Shelf:
 
 
 def link_answer(fault: str | None, data: bytes, request: Request) -> Response | None:
-    """What a failing link answers; None when this fault leaves the link alone."""
+    """Return what a failing link answers, or None when this fault leaves the link alone."""
     media_type = f"image/{PurePosixPath(request.url.path).suffix.lstrip('.')}"
     makers: dict[str, Callable[[], Response]] = {
         "bigimage": lambda: StreamingResponse(_big(data), media_type=media_type),
@@ -109,7 +109,7 @@ def gone() -> Response:
 
 
 async def _big(data: bytes) -> AsyncIterator[bytes]:
-    """Begins with a real picture, so that only a limit on the size stops a reader."""
+    """Begin with a real picture, so that only a limit on the size stops a reader."""
     yield data
     for _ in range(_BIG_CHUNKS):
         yield _BIG_CHUNK

@@ -18,7 +18,7 @@ _ends: dict[str, float] = {}
 
 
 def used_up(prompt: str, seconds: float = SECONDS, open_seconds: float = OPEN_SECONDS) -> bool:
-    """Whether the prompt's quota is used up: for `seconds` from its first call on, then not for `open_seconds`."""
+    """Return whether the prompt's quota is used up: for `seconds` after its first call, then not for `open_seconds`."""
     if not seconds:
         return True
     now = time.monotonic()

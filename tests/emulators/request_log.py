@@ -33,7 +33,7 @@ class RequestLog:
         """The caption of each picture that was drawn, and that a real provider would charge for."""
 
     def record(self, method: str, path: str, headers: Mapping[str, str], body: object) -> Entry:
-        """Adds a request and returns its entry, for what is known of it only later."""
+        """Add a request and return its entry, for what is known of it only later."""
         entry: Entry = {
             "time": time.time(),
             "method": method,
@@ -55,7 +55,7 @@ class RequestLog:
         ]
 
     def drew(self, caption: str) -> None:
-        """Counts a picture."""
+        """Count a picture."""
         self.drawn.append(caption)
         del self.drawn[:-_KEPT]
 
@@ -70,7 +70,7 @@ class RequestLog:
 
 
 def bearer(headers: Mapping[str, str], names: Iterable[str] = _TOKEN_HEADERS) -> str | None:
-    """The Bearer token in the first of these headers that has one."""
+    """Return the Bearer token in the first of these headers that has one."""
     for name in names:
         scheme, _, token = headers.get(name, "").partition(" ")
         if scheme.lower() == "bearer" and token.strip():
@@ -79,7 +79,7 @@ def bearer(headers: Mapping[str, str], names: Iterable[str] = _TOKEN_HEADERS) ->
 
 
 def token_end(headers: Mapping[str, str]) -> str | None:
-    """The last four characters of the token: enough to tell two tokens apart, no use to a thief."""
+    """Return the last four characters of the token: enough to tell two tokens apart, no use to a thief."""
     token = bearer(headers)
     return token and token[-4:]
 

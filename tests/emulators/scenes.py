@@ -169,13 +169,13 @@ _WORDS = [(re.compile(rf"\b(?:{english})s?\b|{chinese}", re.I), scene) for engli
 
 
 def paint(prompt: str, chance: random.Random, size: tuple[int, int], model: str) -> Image.Image:
-    """The scene that the prompt names, in the lights of the model."""
+    """Return the scene that the prompt names, in the lights of the model."""
     sky, land = hashlib.sha256(model.encode()).digest()[9:11]  # these differ for all models of the catalog
     return draw(prompt, Canvas(size, chance, LIGHTS[sky % len(LIGHTS)], LIGHTS[land % len(LIGHTS)]))
 
 
 def draw(prompt: str, canvas: Canvas) -> Image.Image:
-    """The scene that the prompt names, hills where it names none."""
+    """Return the scene that the prompt names, hills where it names none."""
     canvas.sun()
     scene = next((scene for words, scene in _WORDS if words.search(prompt)), _hills)
     scene(canvas)

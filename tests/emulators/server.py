@@ -40,7 +40,7 @@ _NO_TELEMETRY = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_DISABLE_TELEMETRY"
 
 
 def bind(port: int) -> socket.socket:
-    """A listening socket on `port`, or on a free one where it is 0 or busy."""
+    """Return a listening socket on `port`, or on a free one where it is 0 or busy."""
     try:
         listener = socket.create_server((HOST, port), backlog=256)
     except OSError:
@@ -105,7 +105,7 @@ class SpacesProcess:
             print(line, file=sys.stderr)
 
     def urls(self) -> dict[str, str]:
-        """The Spaces' addresses, as soon as they answer; raise `LocalError` if the child ends before."""
+        """Return the Spaces' addresses, as soon as they answer; raise `LocalError` if the child ends before."""
         self._child.wait_until(lambda: bool(self._urls))
         return self._urls
 

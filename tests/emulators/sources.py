@@ -18,7 +18,7 @@ _NUMBERS = ("num_inference_steps", "seed", "guidance_scale", "cfg_scale", "num_i
 
 
 def of_links(body: Mapping[str, Any], field: str) -> tuple[bytes, ...]:
-    """The pictures of a field with one `data:` link or a list of them; raises `FieldError`."""
+    """Return the pictures of a field with one `data:` link or a list of them; raise `FieldError`."""
     given = body.get(field) or []
     links = given if isinstance(given, list) else [given]
     matches = [_LINK.fullmatch(link) if isinstance(link, str) else None for link in links]
@@ -29,7 +29,7 @@ def of_links(body: Mapping[str, Any], field: str) -> tuple[bytes, ...]:
 
 
 def checked(files: list[bytes], field: str) -> tuple[bytes, ...]:
-    """The files, if each is a picture that Pillow can draw, and there are not too many; raises `FieldError`."""
+    """Return the files, if each is a picture that Pillow can draw, and there are not too many; raise `FieldError`."""
     try:
         for file in files:
             Image.open(io.BytesIO(file)).load()
@@ -41,7 +41,7 @@ def checked(files: list[bytes], field: str) -> tuple[bytes, ...]:
 
 
 def size_of(sources: tuple[bytes, ...]) -> tuple[int, int]:
-    """Width and height of a picture for which no size was sent: those of the first that it starts from."""
+    """Return width and height of a picture for which no size was sent: those of the first that it starts from."""
     if not sources:
         return 1024, 1024
     width, height = Image.open(io.BytesIO(sources[0])).size
@@ -49,7 +49,7 @@ def size_of(sources: tuple[bytes, ...]) -> tuple[int, int]:
 
 
 async def read_body(request: Request) -> tuple[Any, list[bytes]]:
-    """The JSON of a call, or the fields of its form with the files that are its `image`."""
+    """Return the JSON of a call, or the fields of its form with the files that are its `image`."""
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         return await read_json(request), []
     async with request.form() as form:

@@ -93,7 +93,7 @@ class SpaceGate:
         return link_answer(Path(path).stem, Path(path).read_bytes(), Request(scope))
 
     async def _join(self, space: str, rest: str, scope: Scope, receive: Receive, send: Send) -> None:
-        """Logs the job, answers for the faults of the join, dooms the stream for those of the stream."""
+        """Log the job, answer for the faults of the join, and break the stream for those of the stream."""
         raw = await Request(scope, receive).body()
         body = _parse(raw)
         entry = self.log.record("POST", scope["path"], Headers(scope=scope), body)
@@ -137,7 +137,7 @@ class SpaceGate:
         return None
 
     async def _stream(self, key: str, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes an event stream on until it is doomed: then it breaks at the next message, or falls silent."""
+        """Pass an event stream on until it is doomed: then it breaks at the next message, or falls silent."""
         broken = asyncio.Event()
 
         async def watch(message: Message) -> None:
@@ -159,7 +159,7 @@ class SpaceGate:
 
 
 def _stream_key(rest: str, scope: Scope) -> str | None:
-    """What a GET for an event stream asks for: the session, or at `call/{api}/{event}` the event."""
+    """Return what a GET for an event stream asks for: the session, or at `call/{api}/{event}` the event."""
     if scope["method"] != "GET":
         return None
     if rest.startswith(f"{_API}queue/data"):
@@ -176,7 +176,7 @@ def _parse(raw: bytes) -> dict[str, Any]:
 
 
 def _replay(raw: bytes, receive: Receive) -> Receive:
-    """The body again, for Gradio, as the gate has read it."""
+    """Return the body again, for Gradio, as the gate has read it."""
     unread = [raw]
 
     async def again() -> Message:

@@ -62,7 +62,7 @@ class SpaceState:
         return None if self.state == "awake" else ANSWERS[self.state]()
 
     def change(self, order: dict[str, Any]) -> None:
-        """Does what a POST says; raises ValueError with what would be understood."""
+        """Do what a POST says; raise ValueError with what would be understood."""
         if "fault" in order:
             self.fault = directives.parse(f"[[fault={order['fault']}]]", "spaces").fault if order["fault"] else None
         if "state" not in order:
@@ -79,7 +79,7 @@ class SpaceState:
 
 
 def state_endpoint(states: dict[str, SpaceState]) -> Callable[[Request], Any]:
-    """The handler of `/_emulator/state`."""
+    """Return the handler of `/_emulator/state`."""
 
     async def handle(request: Request) -> Response:
         if request.method == "POST":

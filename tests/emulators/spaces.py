@@ -60,7 +60,7 @@ _PROGRESS = gr.Progress()  # as a default it makes Gradio hand each job a tracke
 
 
 def app(seconds: float, concurrency: int | None, folder: Path) -> SpaceGate:
-    """The Spaces as an ASGI app; a job takes `seconds` where its prompt orders no other delay.
+    """Return the Spaces as an ASGI app; a job takes `seconds` where its prompt orders no other delay.
 
     At most `concurrency` jobs of a Space run at once (None: any number); `folder` takes Gradio's files.
     """
@@ -227,7 +227,7 @@ def z_image_gallery(painter: Painter) -> gr.Blocks:
 
 
 def enlarge(img: Image.Image, size: tuple[int, int], ordered: directives.Directives) -> bytes:
-    """The picture at another size; a fault of the file replaces it by a drawn one that is wrong in that way."""
+    """Return the picture at another size; a fault of the file replaces it by a drawn one that is wrong in that way."""
     if ordered.fault is not None:
         return Picture("upscaled", 0, *size, fault=ordered.fault).file()
     return encode(img.convert("RGB").resize(size, Image.Resampling.BICUBIC), "PNG")

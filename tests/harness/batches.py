@@ -49,7 +49,7 @@ class Killed(BaseException):
 
 
 def png(width: int = 8, height: int = 8) -> bytes:
-    """A small picture."""
+    """Return a small picture."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -134,7 +134,7 @@ class World:
                 self.put(f"tokens/{provider.id}", f"{provider.id[0]}-{self.name}")
 
     def close(self) -> None:
-        """Stops what still runs."""
+        """Stop what still runs."""
         for provider in self.providers.values():
             provider.release()
         listed = aws.stepfunctions().list_executions(stateMachineArn=settings().batch_machine, statusFilter="RUNNING")
@@ -174,7 +174,7 @@ class World:
         self.monkeypatch.setattr(WaitFunction, "_wait_interval", held)
 
     def put(self, name: str, value: str) -> None:
-        """Sets a secret, at once."""
+        """Set a secret, at once."""
         path = f"/{self.name}/{name}"
         aws.ssm().put_parameter(Name=path, Value=value, Type="SecureString", Overwrite=True)
         ssm_parameters.forget()
@@ -185,7 +185,7 @@ class World:
         return f"s3://{self.bucket}/{key}"
 
     def planned(self, lines: Sequence[Any], endpoint: str = "") -> Batch:
-        """A batch of these lines that is planned and runs no further."""
+        """Return a batch of these lines that is planned and runs no further."""
         manifest = self.upload("".join(json.dumps(line) + "\n" for line in lines).encode())
         etag, size = start.look(manifest, None)
         batch = batches.new(manifest, etag, size, endpoint=endpoint, scheduled=None)
@@ -194,22 +194,22 @@ class World:
         return batches.get(batch.id)
 
     def start(self, key: str | None = None, **request: Any) -> Batch:
-        """Starts a batch, with the key of that id; the same requests in another test are another batch."""
+        """Start a batch, with the key of that id; the same requests in another test are another batch."""
         if "requests" in request:
             request = {"scheduledTime": self.name, **request}
         return start.start(start.BatchRequest.read(request), "https://easel.test", key)
 
     def invoke(self, event: Any) -> Any:
-        """Invokes the batch function."""
+        """Invoke the batch function."""
         return batch_function.handler(event, Context(f"{self.name}-batch", 900))
 
     def run(self, batch: Batch) -> list[dict[str, Any]]:
-        """Waits until the batch has ended; its results."""
+        """Wait until the batch has ended; its results."""
         self.finished(batch.id)
         return self.results(batch)
 
     def finished(self, batch_id: str) -> Batch:
-        """The batch when its results are there; meanwhile EventBridge's part is played."""
+        """Return the batch when its results are there; meanwhile EventBridge's part is played."""
 
         def ended() -> Batch | None:
             self.tell()
@@ -223,12 +223,12 @@ class World:
         return aws.stepfunctions().describe_execution(executionArn=batch.execution)
 
     def stop(self, batch: Batch) -> None:
-        """Stops the batch's execution, as somebody would in Step Functions' console."""
+        """Stop the batch's execution, as somebody would in Step Functions' console."""
         aws.stepfunctions().stop_execution(executionArn=batch.execution)
         self._stopped.add(batch.execution)
 
     def tell(self) -> None:
-        """Tells the batch function of executions that were stopped or failed, as the template's rule does."""
+        """Tell the batch function of executions that were stopped or failed, as the template's rule does."""
         for one in aws.stepfunctions().list_executions(stateMachineArn=settings().batch_machine)["executions"]:
             if one["status"] in ENDED and one["executionArn"] not in self._told:
                 self._told.add(one["executionArn"])
@@ -252,7 +252,7 @@ class World:
         return [key for key in self.cloud.stored() if key.startswith(prefix)]
 
     def invoked(self, module: str) -> list[Any]:
-        """The events that a function was invoked with."""
+        """Return the events that a function was invoked with."""
         return [event for name, event in self.invocations if name == module]
 
     def _noted(self, module: str, handler: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
@@ -271,7 +271,7 @@ class World:
 
 
 def create_machine(cloud: Cloud, name: str, function: str) -> str:
-    """Creates the batches' state machine in moto, with that batch function; returns its ARN."""
+    """Create the batches' state machine in moto, with that batch function; return its ARN."""
     definition = DEFINITION.read_text("utf-8")
     for substituted, value in {"BatchFunction": function, "ImagesBucket": cloud.environment["IMAGES_BUCKET"]}.items():
         definition = definition.replace(f"${{{substituted}}}", value)
@@ -290,7 +290,7 @@ def worlds(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
 
 def forget_cooldowns() -> None:
-    """Makes every token usable again, and every turn free."""
+    """Make every token usable again, and every turn free."""
     for name in PROVIDERS:
         for key in (f"tokens#{name}", f"turn#{name}"):
             aws.dynamodb().delete_item(TableName=table.name(), Key={"id": {"S": key}})

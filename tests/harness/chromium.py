@@ -31,7 +31,7 @@ PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-c
 
 
 def find() -> str | None:
-    """The path of a browser on this machine."""
+    """Return the path of a browser on this machine."""
     return next((path for program in PROGRAMS if (path := shutil.which(program))), None)
 
 

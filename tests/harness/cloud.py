@@ -183,7 +183,7 @@ class Cloud:
             self._invoke = before
 
     def client(self, service: str) -> Any:
-        """A client beside Easel's own, for looking at what it left."""
+        """Return a client beside Easel's own, for looking at what it left."""
         with self._lock:
             if service not in self._clients:
                 if service == "stepfunctions":
@@ -250,17 +250,17 @@ class Cloud:
         self.calls.clear()
 
     def items(self) -> list[dict[str, Any]]:
-        """Everything in the job table."""
+        """Return everything in the job table."""
         pages = self.client("dynamodb").get_paginator("scan").paginate(TableName=self.environment["JOBS_TABLE"])
         return [item for page in pages for item in page["Items"]]
 
     def stored(self) -> list[str]:
-        """The key of everything in the bucket."""
+        """Return the key of everything in the bucket."""
         pages = self.client("s3").get_paginator("list_objects_v2").paginate(Bucket=self.environment["IMAGES_BUCKET"])
         return [entry["Key"] for page in pages for entry in page.get("Contents", [])]
 
     def object(self, key: str) -> dict[str, Any]:
-        """An object of the bucket: its bytes as `Body`, and what S3 tells beside."""
+        """Return an object of the bucket: its bytes as `Body`, and what S3 tells beside."""
         response = self.client("s3").get_object(Bucket=self.environment["IMAGES_BUCKET"], Key=key)
         return {**response, "Body": response["Body"].read()}
 
@@ -369,7 +369,7 @@ def _first(values: dict[str, list[str]], name: str) -> str:
 
 
 def texts(cloud: Cloud) -> Iterable[tuple[str, str]]:
-    """Everything stored, as (where, text): for looking that something is nowhere."""
+    """Return everything stored, as (where, text): for looking that something is nowhere."""
     for item in cloud.items():
         yield f"table {item['id']['S']}", json.dumps(item)
     for key in cloud.stored():

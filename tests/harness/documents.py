@@ -16,7 +16,7 @@ _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def tables(text: str) -> list[tuple[str, list[Row]]]:
-    """Every table as (the heading above it, its rows by column)."""
+    """Return every table as (the heading above it, its rows by column)."""
     result: list[tuple[str, list[Row]]] = []
     heading, columns = "", list[str]()
     for line in text.splitlines():
@@ -34,7 +34,7 @@ def tables(text: str) -> list[tuple[str, list[Row]]]:
 
 
 def blocks(language: str, path: str | None = None) -> list[tuple[str, str]]:
-    """The blocks of code in that language, as (path, text), in their order."""
+    """Return the blocks of code in that language, as (path, text), in their order."""
     chosen = TEXTS if path is None else {path: TEXTS[path]}
     return [
         (where, text) for where, content in chosen.items() for kind, text in _BLOCK.findall(content) if kind == language
@@ -42,13 +42,13 @@ def blocks(language: str, path: str | None = None) -> list[tuple[str, str]]:
 
 
 def linked(path: str) -> set[str]:
-    """The files of the repository that a document links to, by their path."""
+    """Return the files of the repository that a document links to, by their path."""
     targets = re.findall(r"\]\(([^)#\s]+)", TEXTS[path])
     files = [((ROOT / path).parent / target).resolve() for target in targets if "://" not in target]
     return {str(file.relative_to(ROOT)) for file in files if file.is_relative_to(ROOT)}
 
 
 def anchors(text: str) -> set[str]:
-    """What a link to a heading of the text may name, as GitHub makes it of the heading."""
+    """Return what a link to a heading of the text may name, as GitHub makes it of the heading."""
     headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}

@@ -45,7 +45,7 @@ class Line(NamedTuple):
 
 
 def refused(status: int, message: str, **headers: str) -> tuple[Any, ...]:
-    """An error in the provider's envelope."""
+    """Return an error in the provider's envelope."""
     return status, {"error": {"code": str(status), "message": message}}, headers
 
 

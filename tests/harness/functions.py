@@ -76,7 +76,7 @@ class Outcome:
 
 
 def record_of_failure(name: str, event: Any, answer: Response) -> dict[str, Any]:
-    """What Lambda tells a destination of an asynchronous invocation that failed.
+    """Return what Lambda tells a destination of an asynchronous invocation that failed.
 
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
     """
@@ -93,13 +93,13 @@ def record_of_failure(name: str, event: Any, answer: Response) -> dict[str, Any]
 
 
 def _where_threads_are() -> str:
-    """The innermost calls of each thread that is at work in one of Easel's functions."""
+    """Return the innermost calls of each thread that is at work in one of Easel's functions."""
     stacks = ["".join(traceback.format_stack(frame)[-6:]) for frame in sys._current_frames().values()]
     return "\n".join(stack for stack in stacks if "/functions/" in stack or "/httpcore/" in stack)
 
 
 def handle(handler: Handler, event: Any, context: Context) -> Any:
-    """Runs a handler as Lambda does: JSON in, JSON out, an event loop at hand."""
+    """Run a handler as Lambda does: JSON in, JSON out, an event loop at hand."""
     before, loop = _loop_of_this_thread(), asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:
@@ -131,7 +131,7 @@ class Functions:
         self.http_calls = 0
 
     def remove(self, name: str) -> None:
-        """Makes a function one that is not there."""
+        """Make a function one that is not there."""
         del self._handlers[name]
 
     def invoke(self, name: str, kind: str, payload: bytes) -> Response:
@@ -149,7 +149,7 @@ class Functions:
         return self._counted(name, event).response()
 
     def run(self, name: str, event: Any) -> Outcome:
-        """One invocation, as API Gateway makes it."""
+        """Return one invocation, as API Gateway makes it."""
         with self._changed:
             self._running += 1
             self.http_calls += 1
@@ -234,7 +234,7 @@ class Functions:
             return Outcome(died=FunctionDied(type(error).__name__, str(error)))
 
     def _in_process(self, name: str, event: Any) -> Outcome:
-        """The handler in a fresh Python, as in a container that has just started."""
+        """Return the handler in a fresh Python, as in a container that has just started."""
         module = name.removeprefix(f"{template.STACK_NAME}-")
         command = [sys.executable, "-m", "tests.harness.isolated", module, name]
         process = subprocess.Popen(

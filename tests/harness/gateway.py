@@ -85,7 +85,7 @@ class FunctionUrl:
 
 
 def function_url_event(request: Request) -> dict[str, Any]:
-    """The call as a function URL sends it: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html."""
+    """Return the call as a function URL sends it: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html."""
     made = event(request, None)
     name = "abcdefghijklmnopqrstuvwxyz012345"
     domain = f"{name}.lambda-url.us-east-1.on.aws"
@@ -101,7 +101,7 @@ def call(
     body: bytes = b"",
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """One call straight through a handler, without a server."""
+    """Return one call straight through a handler, without a server."""
     address, _, query = path.partition("?")
     sent = list((headers or {}).items())
     builder = EnvironBuilder("/", "https://api.test", query, method, data=body, headers=sent)
@@ -111,7 +111,7 @@ def call(
 
 
 def event(request: Request, route: tuple[str, str] | None) -> dict[str, Any]:
-    """The call as a payload-v2 event."""
+    """Return the call as a payload-v2 event."""
     key = " ".join(route) if route else "$default"
     body = request.get_data()
     text = _as_text(body, request.headers.get("Content-Type", "application/json"))

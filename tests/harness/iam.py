@@ -33,7 +33,7 @@ _KEY = re.compile(r"Credential=(?:role-(\w+)|(ak))/")
 
 
 def key_of(module: str) -> str:
-    """The access key id under which the function of that module calls AWS in tests."""
+    """Return the access key id under which the function of that module calls AWS in tests."""
     return f"role-{module}"
 
 
@@ -105,7 +105,7 @@ class Rights:
         self.roles[MACHINE] = Role(self._resolved(machine))
 
     def refuses(self, request: Request, service: str) -> bool:
-        """Whether the role that signed the call lacks a right for it; never for calls that no role has signed."""
+        """Return whether the role that signed the call lacks permission for it. Unsigned calls are never refused."""
         role = self.role(request)
         return role is not None and False in [role.allows(need) for need in needs(request, service)]
 
@@ -115,7 +115,7 @@ class Rights:
         return self.roles[match[1] or MACHINE] if match else None
 
     def hides(self, request: Request) -> bool:
-        """Whether S3 says 403 for an object that is missing: it does to who may not list the bucket."""
+        """Return whether S3 says 403 for an object that is missing: it does to who may not list the bucket."""
         role = self.role(request)
         bucket = request.path.strip("/").split("/")[0]
         return role is not None and not role.allows(Need("s3:ListBucket", f"arn:aws:s3:::{bucket}"))
@@ -140,7 +140,7 @@ class Rights:
 
 
 def needs(request: Request, service: str) -> list[Need]:
-    """What a call needs. Raises `NotImplementedError` for a service that Easel does not call yet."""
+    """Return what a call needs. Raise `NotImplementedError` for a service that Easel does not call yet."""
     if service == "s3":
         return [_s3(request)]
     if service == "lambda":
@@ -157,7 +157,7 @@ def _grants(statement: dict[str, Any], need: Need) -> bool:
 
 
 def _denies(statement: dict[str, Any], need: Need) -> bool:
-    """Whether a statement denies the call by the ids of its items. moto reads no conditions."""
+    """Return whether a statement denies the call by the ids of its items. moto reads no conditions."""
     found = IAMPolicyStatement(statement).is_action_permitted(need.action, need.resource)
     patterns = statement["Condition"]["ForAnyValue:StringLike"]["dynamodb:LeadingKeys"]
     matching = any(fnmatchcase(item_id, pattern) for item_id in need.items for pattern in patterns)
@@ -205,7 +205,7 @@ def _dynamodb(operation: str, body: dict[str, Any]) -> Iterator[Need]:
 
 
 def _items(body: dict[str, Any]) -> frozenset[str]:
-    """The id of the item that a call reads or writes; none for a query."""
+    """Return the id of the item that a call reads or writes; none for a query."""
     item = body.get("Item") or body.get("Key")
     return frozenset([item["id"]["S"]]) if item else frozenset()
 

@@ -62,7 +62,7 @@ def send(self: URLLib3Session, request: AWSPreparedRequest) -> Any:
 
 
 def _environment(request: AWSPreparedRequest) -> dict[str, Any]:
-    """The request as WSGI has it, like werkzeug's server."""
+    """Return the request as WSGI has it, like werkzeug's server."""
     url, body = urlsplit(request.url), request.body or b""
     data = _bytes(body if isinstance(body, str | bytes | bytearray) else body.read())
     headers = {name.upper().replace("-", "_"): _text(value) for name, value in request.headers.items()}

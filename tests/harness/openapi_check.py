@@ -38,13 +38,13 @@ class Description:
         return self._document["paths"][path][method.lower()]
 
     def resolved(self, schema: Any) -> Any:
-        """The schema that a reference leads to."""
+        """Return the schema that a reference leads to."""
         while "$ref" in schema:
             schema = self._components["schemas"][schema["$ref"].rpartition("/")[2]]
         return schema
 
     def operations(self, prefix: str) -> list[str]:
-        """The operations of a path and those below it."""
+        """Return the operations of a path and those below it."""
         return [
             f"{method.upper()} {path}"
             for path, methods in self._document["paths"].items()
@@ -53,11 +53,11 @@ class Description:
         ]
 
     def never_seen(self, name: str) -> set[str]:
-        """The statuses that are told of an operation and were not answered."""
+        """Return the statuses that are told of an operation and were not answered."""
         return set(self.operation(name)["responses"]) - BY_GATEWAY - self.answered[name]
 
     def unanswered(self, prefix: str) -> dict[str, set[str]]:
-        """The described statuses that were not answered, of each operation of a path and those below it."""
+        """Return the described statuses that were not answered, of each operation of a path and those below it."""
         never = {name: self.never_seen(name) for name in self.operations(prefix)}
         return {name: statuses for name, statuses in never.items() if statuses}
 
@@ -71,7 +71,7 @@ class Description:
             client.event_hooks["response"].remove(self.compare)
 
     def compare(self, answer: httpx2.Response) -> None:
-        """Fails where the answer's status, headers or body are not described."""
+        """Fail where the answer's status, headers or body are not described."""
         name = self._name(answer.request.method, answer.request.url.path)
         if name is None:
             return
@@ -90,7 +90,7 @@ class Description:
                 self.check(content[media_type]["schema"], body)
 
     def check(self, schema: Any, body: Any) -> None:
-        """Fails where the body is not what the schema says."""
+        """Fail where the body is not what the schema says."""
         errors = OAS31Validator({**_closed(schema), "components": self._components}).iter_errors(body)
         assert not [f"{list(error.path)}: {error.message}" for error in errors], json.dumps(body)[:2000]
 
@@ -106,7 +106,7 @@ class Description:
 
 
 def _bodies(answer: httpx2.Response) -> list[tuple[str, Any]]:
-    """The JSON of an answer, or of each of its server-sent events, with its media type."""
+    """Return the JSON of an answer, or of each of its server-sent events, with its media type."""
     if answer.headers["content-type"].startswith("text/event-stream"):
         lines = [line for line in answer.text.splitlines() if line.startswith("data: ")]
         return [("text/event-stream", json.loads(line.removeprefix("data: "))) for line in lines]
@@ -114,7 +114,7 @@ def _bodies(answer: httpx2.Response) -> list[tuple[str, Any]]:
 
 
 def _closed(schema: Any) -> Any:
-    """The schema with no room for fields that it does not tell."""
+    """Return the schema with no room for fields that it does not tell."""
     if isinstance(schema, list):
         return [_closed(each) for each in schema]
     if not isinstance(schema, dict):

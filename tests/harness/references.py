@@ -59,7 +59,7 @@ class Repository:
         return file.suffix in SUFFIXES and EXCLUDED.isdisjoint(parts) and file.is_file() and file.name != ".git"
 
     def broken(self) -> list[str]:
-        """Every reference that leads nowhere, as `file:line refers to …`."""
+        """Return every reference that leads nowhere, as `file:line refers to …`."""
         checks: tuple[Callable[[Text], Iterator[tuple[int, str]]], ...] = (
             self._paths,
             self._modules,
@@ -99,7 +99,7 @@ class Repository:
                 yield match.start(), match[1]
 
     def _is_module(self, names: list[str]) -> bool:
-        """Whether the names lead to a module, or to something that a module names."""
+        """Return whether the names lead to a module, or to something that a module names."""
         path = self.root / ("layers/easel/easel" if names[0] == "easel" else names[0])
         rest = names[1:]
         while rest and (path / rest[0]).is_dir():
@@ -132,7 +132,7 @@ class Repository:
 
 @cache
 def headings(file: Path) -> frozenset[str]:
-    """What a link to a heading of the document may name; empty if it has none."""
+    """Return what a link to a heading of the document may name, or empty if it has none."""
     return frozenset(anchors(file.read_text("utf-8"))) if file.suffix == ".md" and file.is_file() else frozenset()
 
 

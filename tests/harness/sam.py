@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def sam_deploy(tools: Tools, aws_url: str, parameters: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
-    """The command and its environment; `samconfig.toml` answers the rest of SAM's questions."""
+    """Return the command and its environment; `samconfig.toml` answers the rest of SAM's questions."""
     where = ["--s3-bucket", ARTIFACTS, "--no-resolve-s3", "--no-progressbar"]
     command = [str(tools.sam), "deploy", *where, "--parameter-overrides", *overrides(parameters)]
     # SAM's pause between two looks at the stack is 5 s, which is meant for AWS.

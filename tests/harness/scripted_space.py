@@ -23,7 +23,7 @@ Answer = Callable[["Handler"], None]
 
 
 def page(status: int, text: str, kind: str = "text/html", **headers: str) -> Answer:
-    """A whole answer."""
+    """Return a whole answer."""
     body = text.encode()
 
     def send(handler: Handler) -> None:
@@ -41,7 +41,7 @@ def json_page(status: int, body: Any, **headers: str) -> Answer:
 
 
 def events(*messages: dict[str, Any], end: bool = True) -> Answer:
-    """An event stream; without `end` it stays open and silent until the Space is closed."""
+    """Return an event stream; without `end` it stays open and silent until the Space is closed."""
 
     def send(handler: Handler) -> None:
         handler.send_response(200)
@@ -173,7 +173,7 @@ def fault(spaces: Spaces, space: Space, **options: Any) -> EaselError:
 
 
 def client_threads(space: Space) -> list[str]:
-    """What threads work on that gradio_client or Easel has had begin since the Space was made."""
+    """Return what threads work on that gradio_client or Easel has had begin since the Space was made."""
     new = busy_threads() - space.busy_before
     return [thread.name for thread in new if "process_request" not in thread.name]
 

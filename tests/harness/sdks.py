@@ -108,7 +108,7 @@ class OnNode:
 
 
 def install(folder: Path) -> OnNode:
-    """Installs the SDK for Node; what is not there skips the test, but fails it in CI."""
+    """Install the SDK for Node; what is not there skips the test, but fails it in CI."""
     if not (shutil.which("node") and shutil.which("npm")):
         missing("no node and npm are on the PATH; they are Debian's and Ubuntu's packages nodejs and npm")
     shutil.copytree(NODE, folder, dirs_exist_ok=True)
@@ -133,7 +133,7 @@ def sdk(request: pytest.FixtureRequest) -> Sdk:
 
 
 def named(name: str, node: OnNode | None) -> Sdk:
-    """The SDK of that name; only the one for Node needs to know where it is installed."""
+    """Return the SDK of that name; only the one for Node needs to know where it is installed."""
     sdks: dict[str, Sdk | None] = {"python": on_httpx, "aiohttp": on_aiohttp, "node": node}
     chosen = sdks[name]
     assert chosen, name

@@ -25,7 +25,7 @@ PLACE_OF_TOKENS = "ssm."
 
 
 def forms(secret: str) -> set[str]:
-    """What gives a secret away: its pieces, also encoded."""
+    """Return what gives a secret away: its pieces, also encoded."""
     encoded = {secret, quote(secret, safe=""), base64.b64encode(secret.encode()).decode(), secret.encode().hex()}
     return {text[at : at + WINDOW] for text in encoded for at in range(len(text) - WINDOW + 1)}
 
@@ -41,7 +41,7 @@ class Watch:
         self.seen.append((f"answer {where}", text + json.dumps(dict(headers or {}))))
 
     def leaks(self) -> list[str]:
-        """Where a secret stands, with the text around it left out: a failing test prints this."""
+        """Return where a secret stands, with the text around it left out: a failing test prints this."""
         marks = {mark for secret in self.secrets for mark in forms(secret)}
         return sorted({where for where, text in self.seen if any(mark in text for mark in marks)})
 
@@ -82,7 +82,7 @@ def watching(cloud: Cloud, secrets: Iterable[str]) -> Iterator[Watch]:
 
 
 def _sent(name: str, body: bytes) -> str:
-    """What a call sent. An invocation by the front door carries the caller's tokens, in fields of their own."""
+    """Return what a call sent. An invocation by the front door carries the caller's tokens, in fields of their own."""
     text = body.decode("latin-1")
     if name != "lambda.Invoke":
         return text
@@ -95,7 +95,7 @@ _TOKENS = ("token", "spareTokens")
 
 
 def _executions(cloud: Cloud) -> Iterator[tuple[str, str]]:
-    """Every execution of every state machine: its input, its output, and its history."""
+    """Yield every execution of every state machine: its input, its output, and its history."""
     client = cloud.client("stepfunctions")
     for machine in client.list_state_machines()["stateMachines"]:
         for one in client.list_executions(stateMachineArn=machine["stateMachineArn"])["executions"]:

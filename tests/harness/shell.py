@@ -61,7 +61,7 @@ MARK = "---- the next block ----"
 
 
 def programs(folder: Path) -> Path:
-    """Writes the commands that stand in for the real ones."""
+    """Write the commands that stand in for the real ones."""
     names = {
         "key": access.KEY,
         "root": shlex.quote(str(ROOT)),
@@ -79,7 +79,7 @@ def programs(folder: Path) -> Path:
 
 
 def run(blocks: list[str], folder: Path, endpoint: str, aws_url: str) -> list[str]:
-    """Runs a document's blocks in one shell, in the folder; gives what each has printed. Fails where a command does."""
+    """Run a document's blocks in one shell, in the folder; return what each prints. Fail if a command fails."""
     script = f"\necho '{MARK}'\n".join(blocks)
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],

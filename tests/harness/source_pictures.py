@@ -25,11 +25,11 @@ def in_format(kind: Format) -> bytes:
 
 
 def needed(provider: str, model: str) -> dict[str, Any]:
-    """The `image` of a call to a model that draws nothing without one."""
+    """Return the `image` of a call to a model that draws nothing without one."""
     return {"image": DATA_LINK} if catalog.provider(provider).model(model).needs_image else {}
 
 
 def shows(drawn: bytes) -> bool:
-    """Whether a drawn picture has the red one in it."""
+    """Return whether a drawn picture has the red one in it."""
     red, green, blue = Image.open(io.BytesIO(drawn)).convert("RGB").getpixel((20, 20))  # type: ignore[misc]
     return bool(red > 200 and green < 60 and blue < 60)

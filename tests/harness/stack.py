@@ -50,7 +50,7 @@ class Lines(logging.Handler):
 
 
 def forget() -> None:
-    """Makes the functions of this process forget what they kept for their next call: the next stack is another one."""
+    """Make the functions of this process forget what they kept for their next call: the next stack is another one."""
     for kept in gc.get_objects():
         if isinstance(kept, Http):
             kept.close()
@@ -95,11 +95,13 @@ class Stack:
     def generate(
         self, fields: Mapping[str, Any] | None = None, path: str = "/api/generate", **headers: str
     ) -> httpx2.Response:
-        """What a client gets that sends a call as `send` does, and waits on where it is told to."""
+        """Return what a client gets that sends a call as `send` does, and waits on where it is told to."""
         return self.wait_on(self.send(fields, path, **headers))
 
     def wait_on(self, answer: httpx2.Response) -> httpx2.Response:
-        """The answer, or what the addresses to wait on come to: a slow machine may take longer than one call may."""
+        """Return the answer, or what the addresses to wait on come to: a slow machine may take longer than one call
+        may.
+        """
         kept = {name: value for name, value in answer.request.headers.items() if name in ("accept", "authorization")}
         while answer.status_code == 303 and "hop=" in answer.headers["location"]:
             answer = self.http.get(answer.headers["location"], headers=kept)
@@ -108,7 +110,7 @@ class Stack:
     def send(
         self, fields: Mapping[str, Any] | None = None, path: str = "/api/generate", **headers: str
     ) -> httpx2.Response:
-        """One generating call with the provider's token; header names with `_` for `-`, "" leaves one out."""
+        """Return one generating call with the provider's token; header names with `_` for `-`, "" leaves one out."""
         body = {"prompt": "a cat", **(fields or {})}
         provider = str(
             body.get("provider")
@@ -154,23 +156,23 @@ class Stack:
         settings.cache_clear()
 
     def job(self, answer: httpx2.Response) -> dict[str, Any]:
-        """The job of an answer, as `GET /api/jobs/{id}` shows it now."""
+        """Return the job of an answer, as `GET /api/jobs/{id}` shows it now."""
         body: dict[str, Any] = self.http.get(f"/api/jobs/{answer.json()['jobId']}").json()
         return body
 
     def ended(self, answer: httpx2.Response) -> dict[str, Any]:
-        """The job of an answer once the functions are at rest."""
+        """Return the job of an answer once the functions are at rest."""
         self.functions.wait_until_idle()
         return self.job(answer)
 
     def picture(self, details: Mapping[str, Any]) -> bytes:
-        """What the link in `imageDetails` leads to."""
+        """Return what the link in `imageDetails` leads to."""
         response = self.http.get(details["url"], follow_redirects=True)
         assert response.status_code == 200, response.text
         return response.content
 
     def received(self, provider: str, mark: str = "") -> list[dict[str, Any]]:
-        """What reached a provider's emulator to be generated, of prompts with `mark` in them."""
+        """Return what reached a provider's emulator to be generated, of prompts with `mark` in them."""
         log = self._providers[provider].removesuffix("/v1") + "/_emulator/requests"
         log_entries = httpx2.get(log, trust_env=False, verify=False).json()  # to read whom to trust takes 20 ms
         entries = [(entry, json.dumps(entry, ensure_ascii=False)) for entry in log_entries if entry["method"] == "POST"]
@@ -184,6 +186,6 @@ class Stack:
 
 
 def leaks(stack: Stack) -> list[str]:
-    """Where a token is written: it must be nowhere."""
+    """Return where a token is written: it must be nowhere."""
     secrets = tuple(TOKENS.values())
     return [where for where, text in stack.everything_written() if any(secret in text for secret in secrets)]

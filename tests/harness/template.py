@@ -31,7 +31,7 @@ class Function:
 
 @cache
 def template() -> dict[str, Any]:
-    """The template as written, intrinsic functions in their long form."""
+    """Return the template as written, intrinsic functions in their long form."""
     parsed: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text("utf-8"))
     return parsed
 
@@ -47,7 +47,7 @@ def functions() -> tuple[Function, ...]:
 
 
 def properties(logical_id: str) -> dict[str, Any]:
-    """A resource's properties with references resolved, as CloudFormation would hand them to the service."""
+    """Return a resource's properties with references resolved, as CloudFormation would hand them to the service."""
     resolved: dict[str, Any] = resolve(template()["Resources"][logical_id]["Properties"])
     return resolved
 
@@ -123,7 +123,7 @@ def _function(logical_id: str, own: dict[str, Any]) -> Function:
 
 
 def statements(own: dict[str, Any]) -> list[dict[str, Any]]:
-    """The statements of a function's or state machine's role, from its own and its managed policies."""
+    """Return the statements of a function's or state machine's role, from its own and its managed policies."""
     entries: list[dict[str, Any]] = []
     for policy in own.get("Policies", []):
         if "Ref" in policy:
@@ -133,10 +133,10 @@ def statements(own: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def actions(entries: list[dict[str, Any]]) -> list[str]:
-    """The actions of statements."""
+    """Return the actions of statements."""
     return [name for entry in entries for name in listed(entry["Action"])]
 
 
 def listed(value: Any) -> list[Any]:
-    """A policy's value as a list. A policy may write one value without a list."""
+    """Return a policy's value as a list. A policy may write one value without a list."""
     return value if isinstance(value, list) else [value]

@@ -66,7 +66,7 @@ def tls_host(folder: Path, name: str, subject: x509.Name | None = None) -> Itera
 
 
 def _certificate(folder: Path, name: str, subject: x509.Name) -> tuple[Path, Path]:
-    """A certificate that signs itself, and its key."""
+    """Return a certificate that signs itself, and its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     now = datetime.datetime.now(datetime.UTC)
     names = [x509.DNSName(name), x509.DNSName("localhost")]

@@ -206,7 +206,7 @@ async def get_results(
 
 
 def own_batch(batch_id: str, key: Key) -> Batch:
-    """The batch, where the key started it, or nobody did: a schedule or an upload. Raises `NotFound`."""
+    """Return the batch, where the key started it, or nobody did: a schedule or an upload. Raise `NotFound`."""
     batch = batches.get(batch_id)
     if batch.started_by not in (None, key.id):
         raise batches.missing(batch_id)
@@ -214,7 +214,7 @@ def own_batch(batch_id: str, key: Key) -> Batch:
 
 
 def _in_short(batch: Batch, call: HttpRequest) -> response_models.BatchSummary:
-    """A batch without what would take further looks: its counts while it runs."""
+    """Return a batch without what would take further looks: its counts while it runs."""
     return response_models.BatchSummary(
         batch_id=batch.id,
         status=batch.status,
@@ -228,7 +228,7 @@ def _in_short(batch: Batch, call: HttpRequest) -> response_models.BatchSummary:
 
 
 def _described(batch: Batch, call: HttpRequest, response: Response) -> response_models.BatchResponse:
-    """The batch as callers see it: times in seconds since the epoch, what is unknown left out."""
+    """Return the batch as callers see it: times in seconds since the epoch, what is unknown left out."""
     counts, waiting_for = counts_of(batch), _waiting_for(batch)
     if not batch.finished:
         response.headers["Retry-After"] = str(LOOK_SECONDS)
@@ -275,7 +275,7 @@ def counts_of(batch: Batch) -> dict[str, int]:
 
 
 def _waiting_for(batch: Batch) -> list[dict[str, Any]]:
-    """What a running batch waits for, one entry a provider: the first thing that will come."""
+    """Return what a running batch waits for, one entry a provider: the first thing that will come."""
     waits: dict[str, dict[str, Any]] = {}
     for scope, wait in batch.waiting.items():
         provider, until = scope.split("/")[0], wait.get("until")

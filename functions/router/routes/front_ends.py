@@ -51,7 +51,7 @@ async def proxy_image(
 
 
 def picture_name(url: str, call: HttpRequest) -> str:
-    """The name of the picture that one of Easel's own links leads to; raises `InvalidRequest` for another link."""
+    """Return the picture's name from one of Easel's own links. Raise `InvalidRequest` for any other link."""
     for address in (call.endpoint, call.address, ""):
         if url.startswith(f"{address}{IMAGES}"):
             return url.removeprefix(f"{address}{IMAGES}").partition("?")[0]

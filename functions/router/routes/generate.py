@@ -58,7 +58,7 @@ async def preferences(
     ] = None,
     idempotency_key: IdempotencyKey = None,
 ) -> None:
-    """Describes these headers; `easel.front_door.dispatch` reads them."""
+    """Describe these headers; `easel.front_door.dispatch` reads them."""
 
 
 GENERATES = [Depends(preferences), *TOKENS, ACCESS_KEY]
@@ -68,7 +68,7 @@ async def read_generation(
     credentials: Annotated[Credentials, Depends(generation_credentials)],
     body: Annotated[GenerateBody, Body(openapi_examples=request_examples.GENERATIONS)],
 ) -> ValidatedRequest:
-    """What the body asks for, with the caller's token or key."""
+    """Return what the body asks for, with the caller's token or key."""
     return validation.generation(body, *credentials)
 
 
@@ -119,7 +119,7 @@ async def generate_hf(call: Call) -> Response:
 
 
 async def known_provider(provider_id: ProviderId) -> None:
-    """Raises `NotFound` for a provider that the catalog does not have."""
+    """Raise `NotFound` for a provider that the catalog does not have."""
     catalog.described_provider(provider_id)
 
 

@@ -43,7 +43,7 @@ async def get_image(
 
 
 def redirect(name: str, request: Request, call: HttpRequest, *, download: bool) -> Response:
-    """The redirect to the picture of that name; raises one of Easel's errors where the caller may not see it."""
+    """Return the redirect to the picture of that name; raise one of Easel's errors where the caller may not see it."""
     # A page of this very origin sends no `Origin` to here, but one to the bucket.
     for_cors = "origin" in call.headers or call.headers.get("sec-fetch-mode") == "cors"
     method: Literal["head_object", "get_object"] = "head_object" if request.scope.get("head") else "get_object"

@@ -92,7 +92,7 @@ async def cancel_job(job_id: OwnJobId, call: Call) -> Response:
 
 
 def _own(job: Job, call: HttpRequest) -> response_models.JobSummary:
-    """A job in short; `statusUrl` has the rest of it."""
+    """Return a job in short; `statusUrl` has the rest of it."""
     return response_models.JobSummary(
         job_id=job.id,
         status=job.status,

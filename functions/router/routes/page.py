@@ -41,7 +41,7 @@ async def asset(digest: str, name: str, request: Request) -> Response:
 
 
 def served(file: StaticFile, request: Request, caching: str, policy: str = "default-src 'none'") -> Response:
-    """The file compressed where the caller takes that, or 304 where it has it."""
+    """Return the file compressed where the caller takes that, or 304 where it has it."""
     headers = {
         "ETag": f'"{file.digest}"',
         "Cache-Control": caching,
@@ -57,7 +57,7 @@ def served(file: StaticFile, request: Request, caching: str, policy: str = "defa
 
 
 def policy() -> str:
-    """What the page may load and call: this deployment, and the bucket that its pictures are redirected to."""
+    """Return what the page may load and call: this deployment, and the bucket that its pictures are redirected to."""
     bucket = _bucket_origin()
     rules = {
         "default-src": "'none'",
@@ -74,7 +74,7 @@ def policy() -> str:
 
 
 def _bucket_origin() -> str:
-    """Where presigned links lead; signing one makes no call."""
+    """Return where presigned links lead; signing one makes no call."""
     if not settings().images_bucket:
         return ""
     target = {"Bucket": settings().images_bucket, "Key": "images/0"}

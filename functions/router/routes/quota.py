@@ -51,7 +51,7 @@ def _may_use(key: Key, provider: Provider) -> bool:
 
 
 def _of_key(report: dict[str, Any], key: Key, provider: Provider) -> dict[str, Any]:
-    """The report with no other models than those that the key may use."""
+    """Return the report with no other models than those that the key may use."""
 
     def usable(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [entry for entry in entries if key.may_use(provider.id, entry["model"])]
@@ -61,7 +61,7 @@ def _of_key(report: dict[str, Any], key: Key, provider: Provider) -> dict[str, A
 
 
 def _reports(providers: list[Provider]) -> dict[str, dict[str, Any]]:
-    """The reports of the providers' functions, which are asked at once; those of the last minute from the cache."""
+    """Return the providers' reports. Call their functions in parallel; use cached reports less than a minute old."""
     now = time.time()
     known = {each.id: _cache[each.id][1] for each in providers if each.id in _cache and _cache[each.id][0] > now}
     asked = {each.id: in_thread(_ask, each.id) for each in providers if each.id not in known}

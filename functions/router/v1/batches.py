@@ -135,7 +135,7 @@ async def cancel_batch(batch_id: BatchId, key: BatchKey) -> OpenAiBatch:
 
 
 def _own(batch_id: str, key: Key) -> Batch:
-    """The batch, where the key started it here; raises `NotFound`."""
+    """Return the batch, where the key started it here; raise `NotFound`."""
     batch = own_batch(batch_id.removeprefix(PREFIX), key)
     if not batch.openai:
         raise NotFound(f"the batch {batch.id} was not started here; see /api/batches/{batch.id}", field="id")
@@ -147,7 +147,7 @@ def _started_here(ids: Sequence[str]) -> list[Batch]:
 
 
 def describe(batch: Batch, key: Key) -> OpenAiBatch:
-    """The batch as OpenAI's clients read it."""
+    """Return the batch as OpenAI's clients read it."""
     origin, counts, status = batch.openai or {}, counts_of(batch), _status(batch)
     ended = int(batch.finished) if batch.finished else None
     unmade = counts["failed"] + counts["cancelled"]
@@ -190,7 +190,7 @@ def _error(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _error_file(batch: Batch, key: Key) -> str | None:
-    """The id of the error file, where there is one: a line that has some of its pictures is not in it."""
+    """Return the id of the error file, where there is one: a line that has some of its pictures is not in it."""
     file_id = batch.output("error")[0]
     try:
         return files.find(file_id, key).id

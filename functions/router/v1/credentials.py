@@ -44,7 +44,7 @@ class Credentials:
 
 
 def read(provider: Provider, headers: Mapping[str, str]) -> Credentials:
-    """What a call with these headers brings for the provider.
+    """Return what a call with these headers brings for the provider.
 
     Args:
         provider: whose model is asked for.
@@ -81,7 +81,7 @@ def read(provider: Provider, headers: Mapping[str, str]) -> Credentials:
 
 
 def drawable(headers: Mapping[str, str], *, edits: bool = False) -> list[ProviderModel]:
-    """The models that a call with these headers can draw with, the cheapest first; the key's own limits aside.
+    """Return the models that a call with these headers can draw with, the cheapest first; the key's own limits aside.
 
     With `edits` those that change pictures.
 
@@ -99,7 +99,7 @@ def drawable(headers: Mapping[str, str], *, edits: bool = False) -> list[Provide
 
 
 def allowed(headers: Mapping[str, str], *, edits: bool = False) -> list[ProviderModel]:
-    """The models of `drawable` that the call's Easel key may use. Raises `AccessRefused`."""
+    """Return the models of `drawable` that the call's Easel key may use. Raise `AccessRefused`."""
     key_id = keys.given(with_key_alone(headers), required=False)
     models = drawable(headers, edits=edits)
     if not key_id:
@@ -109,7 +109,7 @@ def allowed(headers: Mapping[str, str], *, edits: bool = False) -> list[Provider
 
 
 async def read_v1_call(call: Call) -> HttpRequest:
-    """The call with its Easel key alone as Bearer: it may stand beside tokens, as everywhere under `/v1`."""
+    """Return the call with its Easel key alone as Bearer: it may stand beside tokens, as everywhere under `/v1`."""
     return replace(call, headers=with_key_alone(call.headers))
 
 
@@ -117,7 +117,7 @@ KeyCall = Annotated[HttpRequest, Depends(read_v1_call)]
 
 
 async def read_batch_key(call: KeyCall, _: Annotated[Any, ACCESS_KEY]) -> Key:
-    """The Easel key of the call, which may run batches; raises `KeyRequired`, `AccessRefused` or `AccessDenied`."""
+    """Return the call's Easel key if it may run batches. Raise `KeyRequired`, `AccessRefused` or `AccessDenied`."""
     return check_batches(keys.get(keys.required(call.headers)))
 
 
@@ -125,13 +125,13 @@ BatchKey = Annotated[Key, Depends(read_batch_key)]
 
 
 async def images_credentials(request: Request, call: Call) -> Credentials:
-    """What the call brings for the model that its body names: read before FastAPI validates the other fields."""
+    """Return what the call brings for the model that its body names: read before FastAPI validates the other fields."""
     body = {name: value for name, value in (await request.json()).items() if value is not None}
     return read(v1_format.model_of(body)[0], call.headers)
 
 
 def with_key_alone(headers: Mapping[str, str]) -> dict[str, str]:
-    """The headers with the Easel key and nothing else as Bearer, as other routes have it."""
+    """Return the headers with the Easel key and nothing else as Bearer, as other routes have it."""
     others = {name: value for name, value in headers.items() if name != "authorization"}
     own_keys = [part for part in _bearer(headers) if _is_key(part)]
     return {**others, "authorization": f"Bearer {own_keys[0]}"} if own_keys else others
@@ -147,19 +147,19 @@ def _bearer(headers: Mapping[str, str]) -> list[str]:
 
 
 def _token_of(provider: Provider, part: str) -> str:
-    """The part of a Bearer as a token of the provider; "" for another provider's."""
+    """Return the part of a Bearer as a token of the provider, or "" for another provider's."""
     named, token = _split(part)
     return token if named in (None, provider) else ""
 
 
 def _owner(part: str) -> Provider:
-    """The provider whose token a part of a Bearer is; for a token like no provider's, the catalog's first."""
+    """Return the provider whose token a part of a Bearer is; for a token like no provider's, the catalog's first."""
     named, token = _split(part)
     return named or owner_of(token) or catalog.default_provider()
 
 
 def _split(part: str) -> tuple[Provider | None, str]:
-    """The provider that a part of a Bearer names, if it does, and the token."""
+    """Return the provider that a part of a Bearer names, if it does, and the token."""
     prefix, colon, rest = part.partition(":")
     named = catalog.named(prefix) if colon else None
     return (named, pasted.token(rest)) if named else (None, part)

@@ -127,7 +127,7 @@ async def edit_images(
 
 
 def with_images(body: Mapping[str, Any], load: Callable[[str], str]) -> dict[str, Any]:
-    """The body with OpenAI's `images` in `image`. `load` returns a file by its id, in base64."""
+    """Return the body with OpenAI's `images` in `image`. `load` returns a file by its id, in base64."""
     listed, own = body.get("images"), body.get("image")
     rest = {name: value for name, value in body.items() if name != "images"}
     if listed is None:
@@ -141,7 +141,7 @@ def with_images(body: Mapping[str, Any], load: Callable[[str], str]) -> dict[str
 
 
 def _referenced(reference: Any, load: Callable[[str], str]) -> str:
-    """The link of a reference, or its file in base64."""
+    """Return the link of a reference, or its file in base64."""
     given = reference if isinstance(reference, dict) else {"image_url": reference}
     link, file_id = given.get("image_url"), given.get("file_id")
     link = link.get("url") if isinstance(link, dict) else link  # as chat completions have it
@@ -158,7 +158,7 @@ def _no_reference() -> InvalidParams:
 
 
 def _file_link(headers: Mapping[str, str], file_id: str) -> str:
-    """The file of the caller's key, in base64. Raises `KeyRequired`, `InvalidParams` and `PayloadTooLarge`."""
+    """Return the file of the caller's key, in base64. Raise `KeyRequired`, `InvalidParams` and `PayloadTooLarge`."""
     key = check_batches(keys.get(keys.required(credentials.with_key_alone(headers))))
     try:
         file = files.find(file_id, key)
@@ -169,7 +169,7 @@ def _file_link(headers: Mapping[str, str], file_id: str) -> str:
 
 
 async def _as_json(request: Request) -> Request:
-    """The JSON call that says the same as a form."""
+    """Return the JSON call that says the same as a form."""
     given: dict[str, Any] = {}
     for name, part in await form_data.read_parts(request):
         if _IMAGE.fullmatch(name):
@@ -188,7 +188,7 @@ async def _as_json(request: Request) -> Request:
 
 
 def _typed(name: str, text: str) -> Any:
-    """A field's text in its type; a text of another type is left for the validation to refuse."""
+    """Return a field's text in its type; a text of another type is left for the validation to refuse."""
     if name in FLAGS and text.strip().lower() in ("true", "false"):
         return text.strip().lower() == "true"
     if name in NUMBERS and _NUMBER.fullmatch(text.strip()):

@@ -46,7 +46,7 @@ def _worth_repeating(body: Mapping[str, Any], language: str) -> bool:
 
 
 def is_openai(path: str) -> bool:
-    """Whether a path belongs to the OpenAI API."""
+    """Return whether a path belongs to the OpenAI API."""
     return path == PREFIX or path.startswith(f"{PREFIX}/")
 
 

@@ -57,7 +57,7 @@ class StoredFile:
     created: float
 
     def describe(self, upload: OpenAiUpload | None = None) -> OpenAiFile:
-        """The file as OpenAI's clients read it."""
+        """Return the file as OpenAI's clients read it."""
         announced = {"easel": upload} if upload else {}
         return OpenAiFile.model_validate(
             {
@@ -168,7 +168,7 @@ async def download_file(file_id: FileId, key: BatchKey) -> Response:
 
 
 def find(file_id: str, key: Key) -> StoredFile:
-    """The key's file of that id; raises `NotFound`."""
+    """Return the key's file of that id; raise `NotFound`."""
     files = _files(key, 1, file_id) if _ID.fullmatch(file_id) else []
     if not files:
         raise NotFound(
@@ -201,7 +201,7 @@ def _store(upload: UploadedFile, key: Key) -> OpenAiFile:
 
 
 def _new(key: Key, purpose: str, name: str, size: Any) -> StoredFile:
-    """A file that is not stored yet; raises `InvalidRequest`."""
+    """Return a file that is not stored yet; raise `InvalidRequest`."""
     if purpose not in UPLOADED:
         expected = "batch, for a file of lines for /v1/batches, or vision, for a picture for /v1/images/edits"
         raise InvalidRequest(f"purpose: must be {expected}", field="purpose")
@@ -250,6 +250,6 @@ def _file(entry: Mapping[str, Any], folder: str) -> StoredFile | None:
 
 
 def page_of(ids: Sequence[str], has_more: bool) -> dict[str, Any]:
-    """What a page of a list has beside its entries, as OpenAI has it."""
+    """Return what a page of a list has beside its entries, as OpenAI has it."""
     ends = {"first_id": ids[0], "last_id": ids[-1]} if ids else {}
     return {"object": "list", "has_more": has_more, **ends}

@@ -51,7 +51,7 @@ def _data(made: Sequence[Job], call: HttpRequest) -> tuple[list[dict[str, str]],
 
 
 def url_of(result: Result, call: HttpRequest) -> str:
-    """The link to a picture."""
+    """Return the link to a picture."""
     return f"{call.endpoint}/api/{result.key}" if result.key else result.url
 
 
@@ -62,7 +62,7 @@ def error_of(response: HttpResponse) -> dict[str, Any]:
 
 
 def as_events(response: HttpResponse, event: str) -> Response:
-    """The response with each picture as an event of that name. A redirect or an error stays what it is.
+    """Return the response with each picture as an event of that name. A redirect or an error stays what it is.
 
     The events are sent when all pictures are there, since no response of a Lambda function behind an HTTP API streams.
     """

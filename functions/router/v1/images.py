@@ -61,7 +61,7 @@ WAITING: Responses = {
 
 
 async def repeats(idempotency_key: IdempotencyKey = None) -> None:
-    """Describes this header; `easel.front_door.dispatch` reads it."""
+    """Describe this header; `easel.front_door.dispatch` reads it."""
 
 
 @router.post(
@@ -176,7 +176,7 @@ def _wait_on(ids: str, call: HttpRequest, hop: int, stream: str) -> HttpResponse
 
 
 def _answer(made: Sequence[Job], call: HttpRequest, hop: int, stream: str) -> HttpResponse:
-    """The response for these jobs, after `hop` redirects."""
+    """Return the response for these jobs, after `hop` redirects."""
     running = [job for job in made if not job.ended]
     if running:
         return _keep_waiting(made, running[0], call, hop, stream)
@@ -192,7 +192,7 @@ def _keep_waiting(made: Sequence[Job], running: Job, call: HttpRequest, hop: int
 
 
 def requests(body: ImagesBody, credentials: Credentials) -> list[ValidatedRequest]:
-    """One request for each picture. The seed rises by one from picture to picture."""
+    """Return one request for each picture. The seed rises by one from picture to picture."""
     token, *spare = credentials.tokens or (None,)
     valid = validation.generation(body, token, credentials.key)
     valid = replace(valid, spare_tokens=tuple(filter(None, spare)))

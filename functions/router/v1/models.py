@@ -54,7 +54,7 @@ async def retrieve_model(
 
 
 def every_model(headers: Mapping[str, str]) -> list[OpenAiModel]:
-    """Every model in OpenAI's format. OpenAI's names and the deployment's own come last."""
+    """Return every model in OpenAI's format. OpenAI's names and the deployment's own come last."""
     models = [entry(name_of(model), model) for model in all_models()]
     for name in named_models():
         with suppress(InvalidModel):  # an alias of a model that is not there
@@ -63,12 +63,12 @@ def every_model(headers: Mapping[str, str]) -> list[OpenAiModel]:
 
 
 def _find(name: str, headers: Mapping[str, str]) -> ProviderModel:
-    """The model of a name, for a call with these headers. Raises `InvalidModel`."""
+    """Return the model of a name, for a call with these headers. Raise `InvalidModel`."""
     return v1_format.find_model(with_model({"model": name}, lambda: credentials.drawable(headers))["model"])
 
 
 def entry(name: str, provider_model: ProviderModel) -> OpenAiModel:
-    """A model under one of its names, in OpenAI's format, with Easel's facts about it."""
+    """Return a model under one of its names, in OpenAI's format, with Easel's facts about it."""
     provider, model = provider_model
     features = Features.model_validate(model.features())
     sizes = Sizes.model_validate(model.sizes())

@@ -49,7 +49,7 @@ async def get_task(task_id: Annotated[str, Path(description="`task_id` of an ans
 
 
 def accepted(made: Sequence[Job], call: HttpRequest) -> HttpResponse:
-    """The answer to a call that has begun these jobs and does not wait for them."""
+    """Return the answer to a call that has begun these jobs and does not wait for them."""
     short = {"id": _id(made), "task_id": _id(made), "status": "submitted"}
     headers = {
         "Location": f"{call.endpoint}/v1/tasks/{short['id']}",
@@ -77,7 +77,7 @@ def _status(made: Sequence[Job]) -> str:
 
 
 def _details(made: Sequence[Job], call: HttpRequest) -> dict[str, Any]:
-    """The field `data` of a task."""
+    """Return the field `data` of a task."""
     ended = [job.finished for job in made if job.finished]
     details = {
         "id": _id(made),

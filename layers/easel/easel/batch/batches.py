@@ -1,12 +1,12 @@
-"""The batch record: many jobs from one manifest, in one DynamoDB item beside the jobs.
+"""The batch record: one DynamoDB item for the many jobs of one manifest.
 
-Status goes `planning → running → completed`, or to `cancelled` or `failed`; a re-run goes back to `planning`. Each run
-has one execution of the state machine, whose name consists of the batch's id and the run's number. The id is derived
-from the manifest and its schedule time, so starting a batch twice finds the first one.
+The status goes `planning → running → completed`, or to `cancelled` or `failed`. A re-run returns to `planning`. Each
+run has one execution of the state machine, named after the batch's id and the run's number. The batch's id is derived
+from the manifest and its schedule time, so a second start finds the first batch.
 
-Job number `n` has the id `job_id(n)`, which is derived from the batch's secret: planning twice makes the same jobs, and
-nobody can guess the link to a picture. Ids of batches and of their jobs begin with `b`: the bucket keeps their objects
-longer than other pictures.
+Job number `n` has the id `job_id(n)`, which is derived from the batch's secret. So planning twice gives the same jobs,
+and nobody can guess the link to a picture. The ids of batches and of their jobs begin with `b`, because the bucket
+keeps their objects longer than other pictures.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ Status = Literal["planning", "running", "completed", "cancelled", "failed"]
 
 DAY = 24 * 3600
 PREFIX = "batch#"
-"""What the ids of batches' items begin with."""
+"""Prefix of the item ids of batches."""
 LASTS_DAYS = 14
-"""A batch ends after this time at the latest: the jobs that are left fail."""
+"""Maximum duration of a batch in days. Jobs that have not ended by then fail."""
 PLANNED: tuple[Status, ...] = ("planning", "running")
 ENDED: tuple[Status, ...] = ("completed", "cancelled", "failed")
 _FIXED = ("id", "manifest", "etag", "size", "endpoint", "scheduled", "secret", "created", "started_by", "openai")
-"""The fields that are the same in every run; `started_by` may be set once, by the key that runs the batch again."""
+"""Fields that stay the same in every run. A re-run sets `started_by` if it is still None."""
 
 
 class Batch(StoredRecord):
@@ -51,62 +51,62 @@ class Batch(StoredRecord):
     size: int
     """Bytes of the manifest."""
     endpoint: str
-    """Address that the links in the results begin with."""
+    """Base URL of the links in the results."""
     scheduled: str | None = None
     secret: str = Field(repr=False)
     created: float
     started_by: str | None = None
-    """Id of the Easel key that started it, and pays for it; None for a batch of a schedule or an upload."""
+    """Id of the Easel key that started the batch and pays for it. None if a schedule or an upload started it."""
     openai: Mapping[str, Any] | None = None
-    """For a batch of `/v1`, whose lines are OpenAI's: the `file` with its lines, and the caller's `metadata`."""
+    """Set for a batch of `/v1`, which has OpenAI's line format: the input `file` and the caller's `metadata`."""
 
     status: Status = "planning"
     run: int = 1
     """Counts re-runs, from 1."""
     began: float = 0.0
-    """When this run began."""
+    """Start of this run."""
     planned: float | None = None
     finished: float | None = None
     """When the results were written."""
     requests: int = 0
-    """Pictures, and invalid lines, in the manifest."""
+    """Number of pictures plus invalid lines in the manifest."""
     invalid: int = 0
     """Lines that failed validation."""
     jobs: Mapping[str, int] = Field(default_factory=dict)
-    """How many jobs this run has at each provider."""
+    """Number of this run's jobs by provider."""
     waiting: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
-    """Why the batch waits, by `provider/model` (`provider/` if it waits for its turn): `until` and `reason`."""
+    """Waits by `provider/model`, each with `until` and `reason`. The scope `provider/` means waiting for a turn."""
     counts: Mapping[str, int] | None = None
     """The final counts, once the results are written."""
     error: Mapping[str, Any] | None = None
-    """Why the whole batch failed: the body of an error."""
+    """The error body if the whole batch failed."""
 
     @property
     def execution(self) -> str:
-        """ARN of the execution that runs it."""
+        """ARN of the present run's execution."""
         return execution_arn(f"{self.id}-{self.run}")
 
     def key(self, name: str) -> str:
-        """The key in the bucket of an object of this batch."""
+        """Return the key in the bucket of an object of this batch."""
         return f"batches/{self.id}/{name}"
 
     def run_key(self, name: str) -> str:
-        """The key in the bucket of a file of the present run."""
+        """Return the key in the bucket of a file of the present run."""
         return self.key(f"run-{self.run}/{name}")
 
     def output(self, kind: Literal["output", "error"]) -> tuple[str, str]:
-        """The id, and the key in the bucket, of a file that the report of a batch of `/v1` writes."""
+        """Return the id and the bucket key of the output or error file of a `/v1` batch."""
         tail = hmac.new(self.secret.encode(), kind.encode(), hashlib.sha256).hexdigest()
         output_id = file_id(self.created, tail)
         return output_id, file_place(self.started_by or "", output_id, "batch_output", f"{self.id}_{kind}.jsonl")
 
     def job_id(self, number: int) -> str:
-        """The id of a job. It sorts by the batch's time, cannot be guessed, and is the same in every call."""
+        """Return a job's id. It sorts by the batch's creation time, cannot be guessed, and is always the same."""
         tail = hmac.new(self.secret.encode(), str(number).encode(), hashlib.sha256).hexdigest()
         return f"b{int(self.created * 1000):012x}{tail[:32]}"
 
     def seed(self, number: int) -> int:
-        """The seed of a job without one in the manifest: random, but the same when planned again."""
+        """Return the seed of a job whose line has none. It is random, but the same when the batch is planned again."""
         return int(hmac.new(self.secret.encode(), f"seed {number}".encode(), hashlib.sha256).hexdigest()[:8], 16) >> 1
 
 
@@ -125,7 +125,7 @@ def new(
     started_by: str | None = None,
     openai: Mapping[str, Any] | None = None,
 ) -> Batch:
-    """A new batch, not stored yet. Its id is derived from the manifest's name and its schedule time or content."""
+    """Return a new batch without storing it. Its id comes from the manifest's name and its schedule time or content."""
     now = time.time()
     return Batch(
         id=batch_id(manifest, scheduled or etag, started_by),
@@ -143,19 +143,19 @@ def new(
 
 
 def batch_id(manifest: str, version: str, key: str | None = None) -> str:
-    """33 characters, the first of them `b`. Two keys that start the same manifest get two batches."""
+    """Return a batch id of 33 characters, beginning with `b`. Two keys that start the same manifest get two batches."""
     parts = [manifest, version, *([key] if key else [])]
     return "b" + hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
 def create(batch: Batch) -> bool:
-    """Stores a new batch; False if there is one of that id already."""
+    """Store a new batch. Return False if a batch with that id exists."""
     stored = _change(batch.id, lambda before: None if before else batch)
     return stored.secret == batch.secret
 
 
 def get(batch_id: str) -> Batch:
-    """The batch as of now; raises `NotFound`."""
+    """Return the batch by a consistent read. Raise `NotFound` if there is none."""
     fields = versioned_items.read(_item_id(batch_id)) if len(batch_id) <= 100 else None
     if not fields:
         raise missing(batch_id)
@@ -168,46 +168,46 @@ def missing(batch_id: str) -> NotFound:
 
 
 def get_all(ids: Sequence[str]) -> list[Batch]:
-    """The batches of those ids as of now, in that order. An unknown id is skipped."""
+    """Return the batches with those ids in the same order, by a consistent read. Unknown ids are skipped."""
     item_ids = [_item_id(batch_id) for batch_id in ids]
     batches = {item["id"]["S"]: Batch.from_json(json.loads(item["fields"]["S"])) for item in table.get_many(item_ids)}
     return [batches[item_id] for item_id in item_ids if item_id in batches]
 
 
 def of_key(key_id: str) -> Listing:
-    """The batches that were started with an Easel key."""
+    """Return the batches that were started with an Easel key."""
     return Listing(f"batches#{key_id}", PREFIX)
 
 
 def plan(batch: Batch, *, requests: int, invalid: int, jobs: Mapping[str, int]) -> bool:
-    """Planning → running, with the numbers of the plan; False if the batch was cancelled meanwhile.
+    """Move the batch from `planning` to `running` and store the plan's numbers. Return False if it was cancelled.
 
-    A batch may be planned twice; the numbers are the same then.
+    Planning twice is harmless: it gives the same numbers.
     """
     numbers = {"requests": requests, "invalid": invalid, "jobs": dict(jobs)}
     return _move(batch, PLANNED, status="running", planned=time.time(), **numbers)
 
 
 def finish(batch: Batch, counts: Mapping[str, int]) -> bool:
-    """Marks the batch as finished, once its results are written. A cancelled or failed batch keeps its status."""
+    """Mark the batch as finished after its results are written. A cancelled or failed batch keeps its status."""
     status: Status = "completed" if batch.status == "running" else batch.status
     return _move(batch, (batch.status, status), status=status, finished=time.time(), counts=dict(counts))
 
 
 def cancel(batch: Batch) -> bool:
-    """Cancels the batch: no more of its jobs are begun. False if the batch has ended already."""
+    """Cancel the batch: its waiting jobs do not start. Return False if the batch has already ended."""
     return _move(batch, PLANNED, status="cancelled")
 
 
 def fail(batch: Batch, error: EaselError) -> bool:
-    """Fails the whole batch; False if it has ended already."""
+    """Fail the whole batch. Return False if it has already ended."""
     return _move(batch, PLANNED, status="failed", error=error.body())
 
 
 def rerun(batch: Batch, key: str | None = None) -> bool:
-    """Moves a finished batch to `planning`, as its next run; False if it runs, or another call has done so.
+    """Start the next run of a finished batch, in status `planning`. Return False if it runs already.
 
-    If a schedule or an upload started the batch, the key that runs it again owns it from now on, and pays for it.
+    If a schedule or an upload started the batch, the given key owns it from now on and pays for it.
     """
     if not batch.finished:
         return False
@@ -216,18 +216,18 @@ def rerun(batch: Batch, key: str | None = None) -> bool:
 
 
 def set_waiting(batch: Batch, provider: str, model: str, until: float | None, reason: str) -> None:
-    """Records why the batch waits; `until` is None if it waits for its turn at the provider."""
+    """Record why the batch waits. `until` is in seconds since the epoch, or None for a wait for a turn."""
     entry = {"reason": reason, **({} if until is None else {"until": until})}
     _record_waiting(batch, f"{provider}/{model}", entry)
 
 
 def end_turn_wait(batch: Batch, provider: str) -> None:
-    """Records that the batch no longer waits for its turn at the provider."""
+    """Remove the record that the batch waits for its turn at the provider."""
     _record_waiting(batch, f"{provider}/", None)
 
 
 def _record_waiting(batch: Batch, scope: str, entry: Mapping[str, Any] | None) -> None:
-    """Sets or removes why the batch waits in one scope; workers that record the same at once write it once."""
+    """Set or remove a scope's wait. Workers that record the same wait at the same time write it once."""
 
     def is_recorded(now: Batch) -> bool:
         before = now.waiting.get(scope)
@@ -246,7 +246,7 @@ def _record_waiting(batch: Batch, scope: str, entry: Mapping[str, Any] | None) -
 
 
 def _move(batch: Batch, before: Collection[Status], **changes: Any) -> bool:
-    """Changes the batch's present run if it has one of those statuses; False if it has another."""
+    """Change the batch's present run if its status is in `before`. Return False if it is not."""
     moved = False
 
     def decide(now: Batch | None) -> Batch | None:
@@ -268,13 +268,13 @@ def _change(batch_id: str, decide: Callable[[Batch | None], Batch | None]) -> Ba
 
 
 def _index(fields: versioned_items.Fields) -> dict[str, Any]:
-    """The attributes that put a key's batch into the table's index."""
+    """Return the attributes that add a key's batch to the table's index."""
     key_id = fields.get("started_by")
     return of_key(key_id).attributes(fields["created"]) if key_id else {}
 
 
 def expires(start: float) -> int:
-    """When the items of a batch expire: no earlier than the retention time after its end."""
+    """Return when a batch's items expire, in seconds since the epoch: at least the retention time after its end."""
     return int(start) + (settings().retention_days + LASTS_DAYS + 1) * DAY
 
 

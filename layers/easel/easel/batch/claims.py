@@ -53,7 +53,7 @@ class Claim:
 
 
 def take(job: Job, run: int, *, worker: str, dead: str, until: float) -> Claim:
-    """Claims a job for `worker`, unless it has ended in this run or another worker holds it.
+    """Claim a job for `worker`, unless it has ended in this run or another worker holds it.
 
     Args:
         worker: `{child}:{invocation}`: two invocations by one child differ, since the first may be alive.
@@ -76,7 +76,7 @@ def take(job: Job, run: int, *, worker: str, dead: str, until: float) -> Claim:
 
 
 def prolong(claim: Claim, until: float) -> bool:
-    """Makes the claim end later; False if the job has ended, or another worker holds it."""
+    """Make the claim end later. Return False if the job has ended, or another worker holds it."""
     return table.update(
         claim.job.id,
         "SET #until = :until",
@@ -92,7 +92,7 @@ def prolong(claim: Claim, until: float) -> bool:
 
 
 def succeed(claim: Claim, result: Result, warnings: tuple[str, ...]) -> Job:
-    """Ends a job with its picture, even if another worker holds it by now, or it has failed: no picture is lost."""
+    """End a job with its picture, even if another worker holds it by now, or it has failed: no picture is lost."""
     done = claim.job.replace(status="succeeded", finished=time.time(), result=result, warnings=warnings, error=None)
     current: Claim | None = claim
     for _ in range(ATTEMPTS):
@@ -106,7 +106,7 @@ def succeed(claim: Claim, result: Result, warnings: tuple[str, ...]) -> Job:
 
 
 def fail(claim: Claim, error: EaselError) -> bool:
-    """Ends a job with an error; False if it has ended, or another worker holds it."""
+    """End a job with an error. Return False if it has ended, or another worker holds it."""
     before = replace(claim, job=jobs.failed(claim.job, error, time.time()).replace(status="running"))
     return claim.job.status == "running" and bool(_change(before, "failed", claim.run, worker=claim.worker))
 
@@ -120,17 +120,17 @@ def release(claim: Claim, *, tried: bool) -> None:
 
 
 def read(job_id: str) -> Claim | None:
-    """The claim on that job as of now; None if no worker has claimed it yet."""
+    """Return the claim on that job as of now, or None if no worker has claimed it yet."""
     return next(iter(read_all([job_id]).values()), None)
 
 
 def read_all(ids: Sequence[str]) -> dict[str, Claim]:
-    """The claims on those jobs as of now, by id, without jobs that no worker has claimed yet."""
+    """Return the claims on those jobs as of now, by id, without jobs that no worker has claimed yet."""
     return {item["id"]["S"]: _claim(item) for item in table.get_many(ids)}
 
 
 def counts(batch: Batch) -> dict[str, Counter[str]]:
-    """How many of the present run's jobs are `running`, `succeeded` and `failed`, by provider."""
+    """Return how many of the present run's jobs are `running`, `succeeded` and `failed`, by provider."""
     totals = {provider: Counter[str]() for provider in batch.jobs}
     ids = [_counter(batch.id, batch.run, provider, shard) for provider in totals for shard in range(SHARDS)]
     for item in table.get_many(ids):
@@ -140,14 +140,14 @@ def counts(batch: Batch) -> dict[str, Counter[str]]:
 
 
 def _adopt(claim: Claim, run: int) -> Claim:
-    """Counts a picture of an earlier run in this one."""
+    """Count a picture of an earlier run in this one."""
     if claim.run < run:
         return _change(claim, "succeeded", run, worker=claim.worker) or claim
     return claim
 
 
 def _change(before: Claim, status: Status, run: int, *, worker: str, until: float = 0.0) -> Claim | None:
-    """Moves a job to a status of a run; None if its item is no longer as `before` has it."""
+    """Move a job to a status of a run. Return None if its item is no longer as `before` has it."""
     job, new_run = before.job, before.run < run and status == "running"
     died = 1 if before.job.status == "running" == status and not new_run else 0
     deaths = 0 if new_run else before.deaths + died
@@ -170,7 +170,7 @@ def _change(before: Claim, status: Status, run: int, *, worker: str, until: floa
 
 
 def _count(after: Claim, counted: Mapping[str, int]) -> list[dict[str, Any]]:
-    """The write to the counters of the job's batch, if there is anything to count."""
+    """Return the write to the counters of the job's batch, if there is anything to count."""
     if not counted:
         return []
     job = after.job
@@ -183,7 +183,7 @@ def _count(after: Claim, counted: Mapping[str, int]) -> list[dict[str, Any]]:
 
 
 def _transact(writes: list[dict[str, Any]]) -> bool:
-    """Writes all or nothing; False if the job's condition does not hold."""
+    """Write all or nothing. Return False if the job's condition does not hold."""
     client = aws.dynamodb()
     for attempt in range(1, ATTEMPTS + 1):
         try:

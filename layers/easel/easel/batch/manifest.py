@@ -1,7 +1,7 @@
-"""Reading a manifest: JSON Lines, or CSV with a header; in UTF-8, with or without a BOM, with any line ends.
+"""Read a manifest: JSON Lines, or CSV with a header, in UTF-8 with or without a BOM, with any line ends.
 
-A CSV may be in GB18030 (GBK), as Chinese Excel saves it: see `manifest_text`. A manifest is read by byte ranges, so its
-size does not matter. What cannot be read is a line with an error, and the lines after it are read.
+A CSV may also be in GB18030 (GBK), the encoding of Chinese Excel; see `manifest_text`. The manifest is read in byte
+ranges, so its size does not matter. A line that cannot be read becomes a line with an error, and reading goes on.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from easel.front_door import request_body, validation
 from easel.store.records import ValidatedRequest
 
 RANGE = 4 * 1024 * 1024
-"""Bytes read at once."""
+"""Bytes per ranged read."""
 BEGINNING = 64 * 1024
-"""Bytes that tell what kind of file it is."""
+"""Bytes from which the kind of file is detected."""
 MAX_LINE = request_body.MAX_BODY
 BOM = b"\xef\xbb\xbf"
 MAX_COUNT = 1000
-"""Pictures of one line."""
+"""Maximum number of pictures per line."""
 MAX_ROW_LINES = 200
-"""Lines of one row of a CSV. After a broken row the lines that it took are read again."""
+"""Maximum number of text lines in one CSV row. After a broken row, its later lines are read again as rows."""
 BROKEN = (
     "body: the CSV is broken here: a quote that is not closed or does not end its cell, or a row of more than "
     f"{MAX_LINE} bytes or {MAX_ROW_LINES} lines"
@@ -42,7 +42,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
 csv.field_size_limit(MAX_LINE)
 
 Read = Callable[[int, int], bytes]
-"""Reads the manifest's bytes from an offset, up to a number."""
+"""Takes an offset and a length in bytes, and returns that part of the manifest."""
 
 
 def _as_name(value: Any) -> str:
@@ -52,7 +52,7 @@ def _as_name(value: Any) -> str:
 
 
 class LineBody(GenerateBody):
-    """What a line asks for: pictures as `/api/generate` makes them."""
+    """A line's body: a body of `/api/generate`, with `id` and `count`."""
 
     id: Annotated[str | None, BeforeValidator(_as_name)] = Field(
         None, description="the line's name in the results: a text, or a whole number", examples=["cat"]
@@ -63,15 +63,15 @@ class LineBody(GenerateBody):
 
 
 NUMBERS = LineBody.names_of(int, float)
-"""Columns of a CSV that hold numbers."""
+"""CSV columns that hold numbers."""
 FLAGS = LineBody.names_of(bool)
-"""Columns of a CSV that hold true or false."""
+"""CSV columns that hold true or false."""
 COLUMNS = manifest_text.columns(LineBody)
 
 
 @dataclass(frozen=True)
 class Line:
-    """What one line asks for, or what is wrong with it. `number` is its first line in the file, from 1."""
+    """One line's fields, or its error. `number` is its first line in the file, from 1."""
 
     number: int
     fields: dict[str, Any] | None = None
@@ -79,7 +79,7 @@ class Line:
 
 
 def check(beginning: bytes, *, json_only: bool = False) -> None:
-    """Raises `InvalidRequest` where a file that begins like this is no manifest, or is CSV with `json_only`."""
+    """Raise `InvalidRequest` if a file with this beginning is not a manifest, or is CSV while `json_only` is set."""
     if kind := request_body.file_kind(beginning):
         raise InvalidRequest(f"manifest: it is {kind}", field="manifest")
     if beginning.removeprefix(BOM).lstrip()[:1] == b"[":
@@ -92,7 +92,7 @@ def check(beginning: bytes, *, json_only: bool = False) -> None:
 
 
 def lines(read: Read, size: int) -> Iterator[Line]:
-    """The lines that ask for something; raises `InvalidRequest` for what is no manifest."""
+    """Yield the lines that are not empty. Raise `InvalidRequest` if the file is not a manifest."""
     beginning = read(0, BEGINNING) if size else b""
     check(beginning)
     raw = _raw_lines(read, size, len(BOM) if beginning.startswith(BOM) else 0)
@@ -100,7 +100,7 @@ def lines(read: Read, size: int) -> Iterator[Line]:
 
 
 def body_of(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """What a line asks for, its `count` included."""
+    """Return a line's body, including `count`."""
     return {name: value for name, value in fields.items() if name != "id"}
 
 
@@ -111,7 +111,7 @@ def validate(body: Mapping[str, Any]) -> tuple[ValidatedRequest, int]:
 
 
 def name_of(fields: Mapping[str, Any]) -> str | None:
-    """The name that a line has in the results, if it brings one; raises `InvalidRequest`."""
+    """Return the line's `id` for the results, or None without one. Raise `InvalidRequest` if it is invalid."""
     return None if fields.get("id") is None else _as_name(fields["id"])
 
 
@@ -120,13 +120,15 @@ def _is_json(beginning: bytes) -> bool:
 
 
 def _raw_lines(read: Read, size: int, start: int) -> Iterator[bytes]:
-    """The file's lines with their ends: LF, CR LF or CR; those of more than `MAX_LINE` bytes are cut behind that."""
+    """Yield the file's lines with their line ends (LF, CR LF or CR). A line over `MAX_LINE` bytes is cut there."""
     kept = b""
     while start < size and (block := read(start, RANGE)):
         start += len(block)
         lines = (kept[-1:] + block).splitlines(keepends=True)
         lines[0] = kept[:-1] + lines[0]
-        kept = lines.pop() if start < size and not lines[-1].endswith(b"\n") else b""  # after a CR may come an LF
+        kept = (
+            lines.pop() if start < size and not lines[-1].endswith(b"\n") else b""
+        )  # the next read may begin with the LF of this CR
         kept = kept[: MAX_LINE + 3]
         yield from (line[: MAX_LINE + 3] for line in lines)
     if kept:
@@ -179,7 +181,7 @@ def _csv_line(row: list[str], header: list[str], source: _Source) -> Line:
 
 
 def _value(name: str, cell: str) -> Any:
-    """A cell in its column's type. Text of another type is left for the validation to refuse."""
+    """Convert a cell to its column's type. A text that does not convert is returned as it is and fails validation."""
     if match := EXCEL_TEXT.fullmatch(cell.strip()):
         cell = match[1].replace('""', '"')
     text = cell.strip()
@@ -191,7 +193,7 @@ def _value(name: str, cell: str) -> Any:
 
 
 def _header(raw: Iterator[bytes], encoding: str) -> tuple[list[str], str]:
-    """The names of the columns, and what separates them, which a first line `sep=;` may say, as Excel reads it."""
+    """Return the column names and the separator. A first line such as `sep=;` sets the separator, as in Excel."""
     stated = None
     for line in raw:
         text = line.decode(encoding, "replace").strip(" \r\n")
@@ -201,7 +203,7 @@ def _header(raw: Iterator[bytes], encoding: str) -> tuple[list[str], str]:
             delimiter = stated or max(",;\t|", key=text.count)
             try:
                 written = next(csv.reader([text], delimiter=delimiter))
-            except csv.Error:  # a name longer than a field of CSV may be
+            except csv.Error:  # a column name longer than the csv module allows
                 written = []
             names = [COLUMNS.get(folded(name), name.strip()) for name in written]
             if "prompt" not in names:
@@ -214,7 +216,7 @@ def _header(raw: Iterator[bytes], encoding: str) -> tuple[list[str], str]:
 
 
 class _Source:
-    """The lines as the csv module takes them; knows which of them the current row was made of."""
+    """An iterator of text lines for the csv module that remembers which lines form the current row."""
 
     def __init__(self, raw: Iterator[bytes], encoding: str) -> None:
         self._raw = raw
@@ -229,7 +231,7 @@ class _Source:
 
     @property
     def first(self) -> int:
-        """Number of the current row's first line."""
+        """Line number of the current row's first line."""
         return self._number - len(self._taken) + 1
 
     def bytes(self) -> Iterator[bytes]:
@@ -251,7 +253,7 @@ class _Source:
             yield line.decode("utf-8", "replace") if text is None else text
 
     def back_to_second_line(self) -> None:
-        """After a broken row: the line after its first may well be the next row."""
+        """Go back to the broken row's second line, which may be the next row."""
         rest = self._taken[1:]
         self._again.extendleft(reversed(rest))
         self._number -= len(rest)

@@ -34,13 +34,13 @@ CHINESE = {
 
 
 def columns(body: type[Body]) -> dict[str, str]:
-    """The field of each column, by the column's folded name."""
+    """Return the field of each column, by the column's folded name."""
     fields = {folded(each): each for name in body.model_fields for each in body.spellings(name)}
     return fields | {word: name for name, words in CHINESE.items() for word in words}
 
 
 def encoding_of(beginning: bytes) -> str:
-    """The encoding of a file, as its beginning shows: `utf-8` or `gb18030`.
+    """Return the encoding of a file, as its beginning shows: `utf-8` or `gb18030`.
 
     Some Chinese texts are valid in both, so most lines decide. Texts of other languages are valid GB18030 by chance, so
     the whole beginning must be, without many characters that a letter with an accent before a plain one would give.
@@ -59,7 +59,7 @@ def encoding_of(beginning: bytes) -> str:
 
 
 def decoded(line: bytes, encoding: str) -> str | None:
-    """The line's text; None if it is in another encoding."""
+    """Return the line's text, or None if it is in another encoding."""
     try:
         return line.decode(encoding)
     except UnicodeDecodeError:

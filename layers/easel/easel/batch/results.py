@@ -57,7 +57,7 @@ class Cursor:
 
     @classmethod
     def read(cls, text: str, run: int) -> Cursor:
-        """The cursor in a call, or the beginning. Raises `InvalidRequest` for a cursor of another run."""
+        """Return the cursor in a call, or the beginning. Raise `InvalidRequest` for a cursor of another run."""
         if not text:
             return cls(run)
         match = _CURSOR.fullmatch(text)
@@ -70,7 +70,7 @@ class Cursor:
 
 
 def page(batch: Batch, cursor: Cursor, limit: int, status: ResultStatus | None) -> tuple[list[dict[str, Any]], str]:
-    """A page of results as of now, and the next page's cursor or "".
+    """Return a page of results as of now, and the next page's cursor or "".
 
     With a `status`, up to `MAX_PAGE` pictures are looked at, and the page may have fewer than `limit` results.
     """
@@ -97,7 +97,7 @@ class _Plan:
         self._size = 0
 
     def pictures(self, limit: int) -> list[tuple[PlannedPicture, str]]:
-        """Up to `limit` pictures, each with the cursor of the one after it; "" after the last of the plan."""
+        """Return up to `limit` pictures, each with the cursor of the one after it; "" after the last of the plan."""
         pictures: list[tuple[PlannedPicture, str]] = []
         run, offset, skip = self._cursor.run, self._cursor.offset, self._cursor.skip
         while True:
@@ -116,7 +116,7 @@ class _Plan:
                 return pictures
 
     def _read(self, offset: int) -> list[bytes]:
-        """The whole lines of the plan's next `RANGE` bytes."""
+        """Return the whole lines of the plan's next `RANGE` bytes."""
         client = aws.s3()
         end = offset + RANGE - 1
         try:
@@ -130,7 +130,7 @@ class _Plan:
 
 
 def _entry(line: bytes) -> dict[str, Any]:
-    """An entry of the plan. Raises `InvalidRequest` where a cursor pointed into the middle of one."""
+    """Return an entry of the plan. Raise `InvalidRequest` where a cursor pointed into the middle of one."""
     try:
         entry: dict[str, Any] = json.loads(line)
     except ValueError as error:
@@ -143,18 +143,18 @@ def _no_cursor() -> InvalidRequest:
 
 
 def unplanned(batch: Batch) -> Iterator[Result]:
-    """The results of a batch without a plan: why it failed as a whole, if it did."""
+    """Yield the results of a batch without a plan: why it failed as a whole, if it did."""
     if batch.error:
         yield {"line": 1, "id": "1", "status": "failed", **_error(batch.error)}, None
 
 
 def numbers(entry: Mapping[str, Any]) -> range:
-    """The numbers of the jobs of an entry of the plan."""
+    """Return the numbers of the jobs of an entry of the plan."""
     return range(entry["n"], entry["n"] + entry["count"]) if "n" in entry else range(0)
 
 
 def result(batch: Batch, picture: PlannedPicture, claimed: Mapping[str, Claim], *, finished: bool) -> Result:
-    """The result of a picture as of now; with `finished`, nothing runs or waits any more."""
+    """Return the result of a picture as of now; with `finished`, nothing runs or waits any more."""
     entry, number = picture.entry, picture.number
     line = {"line": entry["line"], "id": entry.get("id", str(entry["line"]))}
     if number is None:

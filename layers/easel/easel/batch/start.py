@@ -63,13 +63,13 @@ class BatchRequest(Body):
 
     @classmethod
     def read(cls, body: Mapping[str, Any]) -> BatchRequest:
-        """The request in an event that was not read from an HTTP body. Raises `InvalidRequest`."""
+        """Return the request in an event that was not read from an HTTP body. Raise `InvalidRequest`."""
         request_body.check_depth(body)
         return validation.validated(cls, body)
 
 
 def start(request: BatchRequest, endpoint: str, key: str | None = None) -> Batch:
-    """Starts a batch, or finds the one that was started before.
+    """Start a batch, or find the one that was started before.
 
     The same manifest with the same `scheduledTime` is the same batch; without a `scheduledTime`, the same manifest with
     the same content is. If that one has finished and there is no `scheduledTime`, its failed jobs run again.
@@ -96,7 +96,7 @@ def start(request: BatchRequest, endpoint: str, key: str | None = None) -> Batch
 
 
 def earlier(manifest: str, key: str) -> Batch | None:
-    """The batch that the object at this address has started with an Easel key, without a `scheduledTime`."""
+    """Return the batch that the object at this address has started with an Easel key, without a `scheduledTime`."""
     from botocore.exceptions import ClientError
 
     bucket, name = place(manifest)
@@ -108,7 +108,7 @@ def earlier(manifest: str, key: str) -> Batch | None:
 
 
 def begin(batch: Batch) -> Batch:
-    """Stores a new batch and starts its execution; returns the batch of that id as it is stored."""
+    """Store a new batch and start its execution; return the batch of that id as it is stored."""
     if not batches.create(batch):
         batch = batches.get(batch.id)
     if not batch.finished:  # also for an earlier one, whose creator may have died before this
@@ -117,7 +117,7 @@ def begin(batch: Batch) -> Batch:
 
 
 def retry(batch: Batch, key: str | None = None) -> Batch:
-    """Runs the jobs of a finished batch again that have not succeeded. Returns any other batch as it is.
+    """Run the jobs of a finished batch again that have not succeeded. Return any other batch as it is.
 
     `key` is the id of the Easel key that asks for it.
     """
@@ -131,7 +131,7 @@ def retry(batch: Batch, key: str | None = None) -> Batch:
 
 
 def place(manifest: str) -> tuple[str, str]:
-    """Bucket and object key of `s3://bucket/key`; raises `InvalidRequest` for another text."""
+    """Return bucket and object key of `s3://bucket/key`; raise `InvalidRequest` for another text."""
     bucket, _, name = manifest.removeprefix("s3://").partition("/")  # a name may hold ? and #
     if not manifest.startswith("s3://") or not bucket or not name:
         raise InvalidRequest("manifest: must be s3://bucket/key", field="manifest")
@@ -139,7 +139,7 @@ def place(manifest: str) -> tuple[str, str]:
 
 
 def check_place(manifest: str, key: str | None) -> tuple[str, str]:
-    """Bucket and object key of a manifest. Raises `InvalidRequest` unless it may be named.
+    """Return bucket and object key of a manifest. Raise `InvalidRequest` unless it may be named.
 
     Args:
         manifest: `s3://bucket/key`.
@@ -157,7 +157,7 @@ def check_place(manifest: str, key: str | None) -> tuple[str, str]:
 
 
 def _is_keys(bucket: str, name: str, key: str) -> bool:
-    """Whether an Easel key may start the object: an upload of its own, or what the setting lists."""
+    """Return whether an Easel key may start the object: an upload of its own, or what the setting lists."""
     own, other = settings().images_bucket, settings().manifest_bucket
     if bucket == own and name.startswith(object_keys.upload_folder(key)):
         return True
@@ -169,7 +169,7 @@ def _is_keys(bucket: str, name: str, key: str) -> bool:
 
 
 def _store(requests: list[Any], key: str | None) -> tuple[str, str, int]:
-    """Puts requests into the bucket as JSON Lines; returns the manifest's address, version and size in bytes."""
+    """Put requests into the bucket as JSON Lines; return the manifest's address, version and size in bytes."""
     body = "".join(json.dumps(request) + "\n" for request in requests).encode()
     folder = object_keys.upload_folder(key) if key else object_keys.UPLOADS
     place = f"{folder}{hashlib.sha256(body).hexdigest()[:32]}/requests.jsonl"
@@ -179,7 +179,7 @@ def _store(requests: list[Any], key: str | None) -> tuple[str, str, int]:
 
 
 def look(manifest: str, key: str | None, *, json_only: bool = False) -> tuple[str, int]:
-    """Validates the beginning of a manifest, which may be CSV unless `json_only`; returns its version and size.
+    """Validate the beginning of a manifest, which may be CSV unless `json_only`; return its version and size.
 
     Raises `InvalidRequest` if it is no manifest, or one that the Easel key of this id may not name.
     """

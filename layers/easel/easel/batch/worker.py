@@ -1,24 +1,25 @@
-"""Work on one job of a batch, in the provider's own function. The answer tells the state machine what to do next.
+"""Work on one job of a batch, in the provider's own function. The answer controls the state machine's next step.
 
-| what happened | the job afterwards | the answer |
+| event | the job afterwards | the answer |
 |---|---|---|
-| a picture; a refused prompt; no tries left (`EaselError.tries`); no token can ever work | ended | `ended` |
-| no token may be used now | queued, no try counted | again, when the first token may be used |
-| the pictures of the key or the deployment are used up | queued, no try counted | again, in the next period |
+| a picture; a refused prompt; no attempts left (`EaselError.tries`); no token can ever work | ended | `ended` |
+| no token is usable now | queued, no attempt counted | again, when the first token is usable |
+| the limit of the key or the deployment is reached | queued, no attempt counted | again, in the next period |
 | the key that started the batch is revoked or expired | queued; the batch fails | `later` |
-| the provider is broken or silent | queued, a try counted | again, after a growing pause |
-| the provider has a task or a picture of an earlier try | as above | as above; no other is begun or paid |
+| the provider fails or does not answer | queued, an attempt counted | again, after a growing pause |
+| the provider has a task or a picture of an earlier attempt | as above | as above; no second one is started or paid |
 | another worker holds the job | unchanged | again, when the claim has ended |
 | the batch was cancelled | unchanged | `later` |
 
-"Again" is `soon` if the child has time to wait for it, else `later`, which means in the next round. After a 429, a
-used-up quota or a refused token the next token is tried in the same invocation.
+"Again" is `soon` if the child execution has time to wait, else `later`, which means the next round. After a 429, a
+used-up quota or a refused token, the next token is tried in the same invocation.
 
-Each try is charged before the provider is called (see `easel.budgets.admission`), and given back if nothing was drawn.
+Each attempt is charged before the provider is called (see `easel.budgets.admission`), and refunded if nothing was
+generated.
 
-A function that dies leaves its claim, which ends within a minute. The worker that takes it over first looks in the
-bucket for a finished picture, then goes on with what the provider has of the job (`easel.store.checkpoints`). If there
-is neither it generates again: the provider may draw twice then, but the job has one picture.
+The claim of a function that dies ends within a minute. The worker that takes the job over first looks for a finished
+picture in the bucket. Then it looks for a task or picture at the provider (`easel.store.checkpoints`). If there is
+neither, it generates again. The provider may then generate twice, but the job has one picture.
 """
 
 from __future__ import annotations
@@ -59,21 +60,21 @@ from easel.store.records import GenerationRequest, Job
 DEATHS = 4
 """A job fails after more worker deaths than this."""
 FIRST_PAUSE = 2.0
-"""Seconds before the second try; the pause doubles with each try."""
+"""Seconds before the second attempt. The pause doubles with each attempt."""
 LONGEST_PAUSE = 300.0
 HELD_SECONDS = 50.0
-"""How long a claim lasts without a heartbeat."""
+"""Seconds that a claim lasts without a heartbeat."""
 BEAT_SECONDS = 15.0
-"""Time between two heartbeats."""
+"""Seconds between two heartbeats."""
 CHILD_SECONDS = 290.0
-"""Time of a child. Step Functions ends an Express execution after 300 s."""
+"""Seconds that a child execution may take. Step Functions ends an Express execution after 300 s."""
 ROOM_SECONDS = 60.0
-"""Time that a child keeps for the work after a wait."""
+"""Seconds that a child execution reserves for the work after a wait."""
 
 
 @dataclass(frozen=True)
 class Work:
-    """The task of one invocation; `seconds` is the time that the function has for it."""
+    """The task of one invocation. `seconds` is the function's remaining time."""
 
     batch: Batch
     job: Job
@@ -84,11 +85,11 @@ class Work:
 
     @property
     def now(self) -> float:
-        """The time, but never before the time for which the state machine waited: clocks of machines differ."""
+        """The current time, but not before the time that the state machine waited for: the machines' clocks differ."""
         return max(time.time(), float(self.event["answer"]["at"]))
 
     def again(self, at: float) -> dict[str, Any]:
-        """The answer that asks for another invocation at `at` or later."""
+        """Return the answer that requests another invocation at `at` or later, in seconds since the epoch."""
         seconds = max(1, math.ceil(at - self.now))
         left = datetime.fromisoformat(self.event["began"]).timestamp() + CHILD_SECONDS - time.time()
         return {"next": "soon" if seconds + ROOM_SECONDS <= left else "later", "at": at, "seconds": seconds}
@@ -99,7 +100,7 @@ LATER = {"next": "later", "at": 0, "seconds": 0}
 
 
 def handle(event: Mapping[str, Any], generator: Generator, *, invocation: str, seconds: float) -> dict[str, Any]:
-    """Works on a job; the table above lists the answers."""
+    """Work on a job. The table above lists the answers."""
     try:
         batch = batches.get(event["batch"])
     except NotFound:
@@ -142,9 +143,9 @@ def _work(work: Work) -> dict[str, Any]:
 
 
 def _with_claim(work: Work, claim: Claim, token: Token | EaselError, kept: Checkpoint | None) -> dict[str, Any]:
-    """Takes the picture that a dead worker left, goes on with what the provider has, or generates."""
+    """Use the picture that a dead worker stored, resume at the provider, or generate."""
     if claim.deaths:
-        # The dead worker's charge: its provider may have drawn a picture.
+        # The dead worker's charge counts: the provider may have generated a picture.
         admission.settle(admission.batch_charge(claim.job.id, work.batch.started_by, work.now), drawn=True)
         if result := images.stored_result(claim.job):
             claims.succeed(claim, result, claim.job.warnings)
@@ -158,13 +159,13 @@ def _with_claim(work: Work, claim: Claim, token: Token | EaselError, kept: Check
 
 
 def _until(work: Work) -> float:
-    """When a claim that is taken or prolonged now ends."""
+    """Return when a claim taken or extended now ends, in seconds since the epoch."""
     return time.time() + min(HELD_SECONDS, work.seconds)
 
 
 @contextmanager
 def _heartbeats(work: Work, claim: Claim) -> Iterator[None]:
-    """Prolongs the claim while this function lives: if it dies unseen, another worker takes over within a minute."""
+    """Extend the claim while this function runs. If it dies, another worker takes the job over within a minute."""
     over = threading.Event()
 
     def beat() -> None:
@@ -182,7 +183,7 @@ def _heartbeats(work: Work, claim: Claim) -> Iterator[None]:
 
 
 def _continue(work: Work, claim: Claim, kept: Checkpoint) -> dict[str, Any]:
-    """Goes on with what the provider has of the job, which an earlier try has paid."""
+    """Resume the task or picture that the provider has. An earlier attempt has paid for it."""
     job = claim.job.replace(continues=claim.job.id)
     try:
         token = resumption.token_for(job, kept, (), job.request.catalog_provider)
@@ -194,7 +195,7 @@ def _continue(work: Work, claim: Claim, kept: Checkpoint) -> dict[str, Any]:
 
 
 def _with_tokens(work: Work, claim: Claim, token: Token | EaselError) -> dict[str, Any]:
-    """Tries one token after the other until the job has ended or must wait."""
+    """Try one token after the other until the job has ended or must wait."""
     model, provider = claim.job.request.model, claim.job.request.catalog_provider
     deadline = time_to_generate(work.seconds)
     refused: dict[str, str] = {}
@@ -228,7 +229,7 @@ def _with_tokens(work: Work, claim: Claim, token: Token | EaselError) -> dict[st
 
 
 def _token(work: Work, refused: Mapping[str, str] = MappingProxyType({})) -> Token:
-    """The token to use, none of the refused. If all of them rest, the batch's record gets the time and the reason."""
+    """Return a usable token that was not refused. If all are cooling down, record the batch's wait and the reason."""
     model = work.job.request.model
     try:
         provider = work.job.request.catalog_provider
@@ -239,7 +240,7 @@ def _token(work: Work, refused: Mapping[str, str] = MappingProxyType({})) -> Tok
 
 
 def _after_refused_charge(work: Work, claim: Claim, error: EaselError) -> dict[str, Any]:
-    """The answer for a job whose picture nobody pays for, or not now."""
+    """Return the answer for a job that could not be charged."""
     if not isinstance(error, AccessRefused | BudgetSpent | RateLimited):
         return _after_failure(work, claim, error)
     claims.release(claim, tried=False)
@@ -247,14 +248,14 @@ def _after_refused_charge(work: Work, claim: Claim, error: EaselError) -> dict[s
         batches.fail(work.batch, error)
         return LATER
     until = time.time() + (error.retry_after or 1)
-    if isinstance(error, BudgetSpent):  # otherwise the table was throttled for a moment
+    if isinstance(error, BudgetSpent):  # RateLimited: the table was throttled for a moment
         batches.set_waiting(work.batch, claim.job.request.provider, claim.job.request.model, until, error.message)
     return work.again(until)
 
 
 def _after_failure(work: Work, claim: Claim, error: EaselError) -> dict[str, Any]:
-    """The answer for a job whose try failed for another reason than its token, or over a picture that is drawn."""
-    if isinstance(error, RateLimited | QuotaExceeded):  # the provider takes no polls at the moment
+    """Return the answer after a failure that no other token can mend, or one after the provider may have generated."""
+    if isinstance(error, RateLimited | QuotaExceeded):  # the provider limits polls at the moment
         claims.release(claim, tried=False)
         return work.again(work.now + (error.retry_after or LONGEST_PAUSE))
     if claim.job.attempts >= error.tries:

@@ -59,17 +59,17 @@ def payers(key: str | None, token: str | None, address: str) -> tuple[Payer, ...
 
 
 def batch_charge(job_id: str, key: str | None, when: float) -> Charge:
-    """The charge for a batch's picture. `key` is the id of the key that started the batch, None if no key did."""
+    """Return the charge for a batch's picture. `key` is the id of the key that started the batch, or None."""
     return Charge(job_id, _with_deployment(*([Payer.of_key(key)] if key else ())), when, batch=True)
 
 
 def _with_deployment(*payers: Payer) -> tuple[Payer, ...]:
-    """The payers, and the deployment itself if its pictures are limited."""
+    """Return the payers, and the deployment itself if its pictures are limited."""
     return (*payers, DEPLOYMENT) if settings().daily_pictures else payers
 
 
 def reserve(charge: Charge, request: GenerationRequest) -> tuple[Charge, dict[str, str]]:
-    """Counts a picture at all of its payers, or at none.
+    """Count a picture at all of its payers, or at none.
 
     Returns:
         The charge as it was counted, and the headers that tell what is left of the first payer's limits.
@@ -98,7 +98,7 @@ def reserve(charge: Charge, request: GenerationRequest) -> tuple[Charge, dict[st
 
 
 def admit(job: Job, *, stored: bool) -> dict[str, str]:
-    """Reserves a call's picture; returns the headers of `reserve`.
+    """Reserve a call's picture; return the headers of `reserve`.
 
     Raises as `reserve` does; a job that is stored is failed with that error first.
     """
@@ -112,7 +112,7 @@ def admit(job: Job, *, stored: bool) -> dict[str, str]:
 
 
 def settle_job(job: Job, *, drawn: bool | None = None) -> None:
-    """Settles a call's picture once the job has ended. A second call does nothing.
+    """Settle a call's picture once the job has ended. A second call does nothing.
 
     Args:
         job: the job as it ended.
@@ -124,7 +124,7 @@ def settle_job(job: Job, *, drawn: bool | None = None) -> None:
 
 
 def settle(charge: Charge, *, drawn: bool) -> None:
-    """Settles a picture at each of its payers."""
+    """Settle a picture at each of its payers."""
     for payer in charge.payers:
         charges.settle(charge, payer, drawn=drawn)
 
@@ -142,7 +142,7 @@ def _log_for_alarm(item: Item, charge: Charge) -> None:
 
 
 def _subscriber(address: str) -> str:
-    """A hash of the address that one subscriber has: an IPv4 address, or an IPv6 network of 64 bits."""
+    """Return a hash of the address that one subscriber has: an IPv4 address, or an IPv6 network of 64 bits."""
     import ipaddress
 
     try:

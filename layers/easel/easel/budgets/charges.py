@@ -71,7 +71,7 @@ class Charge:
 
 
 def reserve(charge: Charge, payer: Payer) -> tuple[Charge, Item]:
-    """Counts a picture at one payer, if there is room.
+    """Count a picture at one payer, if there is room.
 
     Returns:
         The charge as it was first counted, if this is a repeat, and the payer's counters after the write; of a key also
@@ -115,7 +115,7 @@ def reserve(charge: Charge, payer: Payer) -> tuple[Charge, Item]:
 
 
 def _refuse_late_writes(charge: Charge, payer: Payer) -> None:
-    """Leaves the second mark of a picture whose write was sent several times."""
+    """Leave the second mark of a picture whose write was sent several times."""
     try:
         table.update(
             payer.counters_id,
@@ -129,7 +129,7 @@ def _refuse_late_writes(charge: Charge, payer: Payer) -> None:
 
 
 def _valid_key(payer: Payer) -> Item:
-    """The item of the payer's Easel key, empty for another payer; raises `AccessRefused` if the key is not valid."""
+    """Return the item of the payer's Easel key, or {} for other payers. Raise `AccessRefused` for an invalid key."""
     if payer.kind is not PayerKind.KEY:
         return {}
     item = keys.read_item(payer.id)
@@ -138,7 +138,7 @@ def _valid_key(payer: Payer) -> Item:
 
 
 def _carry_over(payer: Payer, key: Item, counters: Item) -> bool:
-    """Begins a key's counters with those that an earlier version kept in the key's item. Returns True if it must."""
+    """Begin a key's counters with those that an earlier version kept in the key's item. Return True if it must."""
     carried = {} if counters else keys.earlier_counters(key)
     if carried:
         table.put({"id": {"S": payer.counters_id}, **carried}, "attribute_not_exists(id)")
@@ -146,7 +146,7 @@ def _carry_over(payer: Payer, key: Item, counters: Item) -> bool:
 
 
 def settle(charge: Charge, payer: Payer, *, drawn: bool) -> None:
-    """Ends a charge at one payer: removes its mark, and if nothing was drawn gives the picture back.
+    """End a charge at one payer: remove its mark, and give the picture back if nothing was drawn.
 
     A second call does nothing. Errors are logged only: a later call settles the charge, see `settle_abandoned`.
     """
@@ -173,7 +173,7 @@ def settle(charge: Charge, payer: Payer, *, drawn: bool) -> None:
 
 
 def settle_abandoned(payer: Payer, item: Item) -> bool:
-    """Settles charges whose function died before it did. Returns True if there were any."""
+    """Settle charges whose function died before it did. Return True if there were any."""
     now = time.time()
     abandoned = {
         name.removeprefix(_MARK): when
@@ -187,7 +187,7 @@ def settle_abandoned(payer: Payer, item: Item) -> bool:
 
 
 def _outcome(job_id: str) -> tuple[bool, bool]:
-    """Whether a job's picture may have been drawn, and whether the job is a batch's."""
+    """Return whether a job's picture may have been drawn, and whether the job is a batch's."""
     try:
         job = jobs.get(job_id)
     except NotFound:
@@ -199,7 +199,7 @@ def _outcome(job_id: str) -> tuple[bool, bool]:
 
 
 def _reservation(charge: Charge, payer: Payer, key: Item) -> dict[str, Any]:
-    """The write that counts. Its condition holds the payer's limits; `key` is the item of its Easel key."""
+    """Return the write that counts. Its condition holds the payer's limits; `key` is the item of its Easel key."""
     counters = charge.counters(payer)
     names = {"#mark": charge.mark, "#counted": charge.counted}
     names |= {f"#{counter.kind}": counter.attribute for counter in counters}
@@ -228,7 +228,7 @@ def _reservation(charge: Charge, payer: Payer, key: Item) -> dict[str, Any]:
 
 
 def _remove_old_counters(payer: Payer, item: Item) -> None:
-    """Removes the counters of past periods, many at a time."""
+    """Remove the counters of past periods, many at a time."""
     now = time.time()
     late = [name for name in item if name.startswith(_COUNTED) and float(item[name]["N"]) + LATE_SECONDS < now]
     old = late + [name for name in item if "#" in name and periods.is_over(name, now)]
@@ -243,7 +243,7 @@ def _remove_old_counters(payer: Payer, item: Item) -> None:
 
 
 def _refusal(charge: Charge, payer: Payer, item: Item) -> EaselError:
-    """The error for a picture that was not counted, from the payer's item at that moment."""
+    """Return the error for a picture that was not counted, from the payer's item at that moment."""
     now = time.time()
     uses = usage.uses(payer, item, charge.when, batch=charge.batch)
     used_up = [use for use in uses if use.limit and not use.left]

@@ -8,7 +8,7 @@ from easel.store import jobs
 
 
 def check_access(key_id: str, *job_ids: str) -> None:
-    """Passes if the holder of the key may see these jobs and their pictures.
+    """Pass if the holder of the key may see these jobs and their pictures.
 
     Every job may be seen unless the setting `PICTURES_NEED_KEY` is on. What a schedule or an upload started may be seen
     with every key that may run batches.

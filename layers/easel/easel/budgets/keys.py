@@ -64,7 +64,7 @@ class Key:
         return any(fnmatchcase(f"{provider}/{model}", each) or fnmatchcase(model, each) for each in self.models)
 
     def check(self, now: float) -> None:
-        """Raises `AccessRefused` if the key is revoked or expired."""
+        """Raise `AccessRefused` if the key is revoked or expired."""
         if self.revoked is not None:
             raise AccessRefused(f"the key {self.name!r} was revoked; ask the owner of this deployment for another one")
         if self.until is not None and self.until <= now:
@@ -72,14 +72,14 @@ class Key:
             raise AccessRefused(text)
 
     def check_model(self, provider: str, model: str) -> None:
-        """Raises `AccessDenied` for a model that the key may not use."""
+        """Raise `AccessDenied` for a model that the key may not use."""
         if not self.may_use(provider, model):
             allowed = ", ".join(self.models)
             text = f"the key {self.name!r} may not use {provider}/{model}; it may use: {allowed}"
             raise AccessDenied(text[:500], provider=provider, field="model")
 
     def item(self) -> dict[str, Any]:
-        """The key as an item of the job table, without its counters."""
+        """Return the key as an item of the job table, without its counters."""
         texts: dict[str, Any] = {"id": Payer.of_key(self.id).item_id, "owner": ALL.owner, "name": self.name}
         numbers = {"made": self.created, "until": self.until, "revoked": self.revoked}
         numbers |= {name: getattr(self, name) for name in LIMITS}
@@ -106,7 +106,7 @@ class Key:
 
 
 def make() -> str:
-    """A new key."""
+    """Return a new key."""
     body = "".join(secrets.choice(_ALPHABET) for _ in range(RANDOM))
     return f"{PREFIX}{body}{_checksum(body)}"
 
@@ -116,14 +116,14 @@ def id_of(text: str) -> str:
 
 
 def required(headers: Mapping[str, str]) -> str:
-    """The id of the key that a call must present; raises as `given` does."""
+    """Return the id of the key that a call must present; raise as `given` does."""
     key_id = given(headers, required=True)
     assert key_id
     return key_id
 
 
 def given(headers: Mapping[str, str], *, required: bool) -> str | None:
-    """The id of the key in `X-Easel-Key` or in `Authorization: Bearer`; None if the call has no key.
+    """Return the id of the key in `X-Easel-Key` or in `Authorization: Bearer`, or None if the call has no key.
 
     If no key is required, a Bearer value that does not look like a key is ignored: it may be a provider's token.
 
@@ -152,14 +152,14 @@ def given(headers: Mapping[str, str], *, required: bool) -> str | None:
 
 
 def get(key_id: str) -> Key:
-    """The key as it is now; raises `AccessRefused` for one that is unknown, revoked or expired."""
+    """Return the key as it is now; raise `AccessRefused` for one that is unknown, revoked or expired."""
     key = Key.from_item(read_item(key_id))
     key.check(time.time())
     return key
 
 
 def read_item(key_id: str) -> Item:
-    """What the key allows, as its item says; raises `AccessRefused` for an unknown key."""
+    """Return what the key allows, as its item says; raise `AccessRefused` for an unknown key."""
     with table.translated_errors("try again"):
         item = table.get(Payer.of_key(key_id).item_id)
     if not item:
@@ -179,17 +179,17 @@ def with_counters(items: Iterable[Item]) -> list[Item]:
 
 
 def limits_of(item: Item) -> Item:
-    """A key's item without the counters that an earlier version kept in it."""
+    """Return a key's item without the counters that an earlier version kept in it."""
     return {name: value for name, value in item.items() if "#" not in name and name != "running"}
 
 
 def earlier_counters(item: Item) -> Item:
-    """The pictures of days and months that an earlier version counted in a key's own item."""
+    """Return the pictures of days and months that an earlier version counted in a key's own item."""
     return {name: value for name, value in item.items() if name.startswith(("day#", "month#"))}
 
 
 def _validated(text: str, header: str) -> str:
-    """The key, after a check of its form; raises `AccessRefused` if it cannot be one."""
+    """Return the key, after a check of its form; raise `AccessRefused` if it cannot be one."""
     body, checksum = text[len(PREFIX) : -CHECKSUM], text[-CHECKSUM:]
     well_formed = text.startswith(PREFIX) and len(body) == RANDOM and text.isascii() and text.isprintable()
     if text != LOCAL and not (well_formed and hmac.compare_digest(checksum, _checksum(body))):

@@ -67,7 +67,7 @@ class Counter(NamedTuple):
 
 
 def counters(payer: Payer, when: float, *, batch: bool) -> list[Counter]:
-    """What a picture counts as at this payer.
+    """Return what a picture counts as at this payer.
 
     Args:
         payer: who pays.
@@ -79,10 +79,10 @@ def counters(payer: Payer, when: float, *, batch: bool) -> list[Counter]:
 
 
 def limits(payer: Payer) -> Mapping[str, int]:
-    """The payer's limits from the settings, by what is counted; 0 or absent is no limit."""
+    """Return the payer's limits from the settings, by what is counted; 0 or absent is no limit."""
     return RULES[payer.kind].limits(settings())
 
 
 def key_limit(kind: str) -> str:
-    """The attribute of a key's item that holds the key's own limit."""
+    """Return the attribute of a key's item that holds the key's own limit."""
     return "at_once" if kind == "running" else kind

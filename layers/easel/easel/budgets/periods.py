@@ -26,7 +26,7 @@ class Period(NamedTuple):
 
 
 def of(kind: str, when: float) -> Period:
-    """The period of that kind at that moment."""
+    """Return the period of that kind at that moment."""
     if kind == "minute":
         number = int(when // MINUTE)
         return Period(kind, f"minute#{number}", (number + 1) * MINUTE, MINUTE)
@@ -48,7 +48,7 @@ def is_over(counter: str, now: float) -> bool:
 
 
 def as_text(when: float) -> str:
-    """The moment in the deployment's time zone."""
+    """Return the moment in the deployment's time zone."""
     return datetime.fromtimestamp(when, _zone(settings().time_zone)).isoformat(timespec="seconds")
 
 

@@ -31,12 +31,12 @@ class Usage(NamedTuple):
         return max(0, self.limit - self.used)
 
     def resets_in(self, now: float) -> int:
-        """Whole seconds until the limit allows more: the end of the period, or `SOON_SECONDS`."""
+        """Return whole seconds until the limit allows more: the end of the period, or `SOON_SECONDS`."""
         return max(1, math.ceil(self.period.ends - now)) if self.period else SOON_SECONDS
 
 
 def uses(payer: Payer, item: Item, when: float, *, batch: bool = False) -> list[Usage]:
-    """What a payer has used of each limit, the shortest period first.
+    """Return what a payer has used of each limit, the shortest period first.
 
     Args:
         payer: who pays.

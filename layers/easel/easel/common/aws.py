@@ -58,7 +58,7 @@ def _session() -> Any:
 
 @cache
 def trust() -> ssl.SSLContext:
-    """The TLS settings of every call: who is trusted. Made once: to read all of certifi's file takes 15 ms.
+    """Return the TLS settings of every call: who is trusted. Made once: to read all of certifi's file takes 15 ms.
 
     OpenSSL looks an authority up in the artifact's folder when a server names it.
     """
@@ -73,7 +73,7 @@ def trust() -> ssl.SSLContext:
 
 
 def _share_trust(client: Any) -> None:
-    """Makes a client use `trust`, unless it is configured otherwise: botocore reads all of certifi for each connection.
+    """Make a client use `trust`, unless it is configured otherwise: botocore reads all of certifi for each connection.
 
     botocore has no setting for that, so a test watches what a connection reads.
     """
@@ -109,7 +109,7 @@ def _client(service: str, **options: Any) -> Any:
 
 
 def load() -> None:
-    """Reads what later clients are made of, by making some that nobody uses: no credentials are looked up for them."""
+    """Read what later clients are made of, by making some that nobody uses: no credentials are looked up for them."""
     trust()
     for service in ("dynamodb", "lambda", "s3"):
         _session().create_client(
@@ -118,7 +118,7 @@ def load() -> None:
 
 
 def forget_clients() -> None:
-    """Makes the next use connect anew: after a restored snapshot, and between tests."""
+    """Make the next use connect anew: after a restored snapshot, and between tests."""
     with _lock:
         _clients.clear()
 
@@ -161,7 +161,7 @@ def events() -> EventBridgeClient:
 
 
 def connect() -> None:
-    """Makes the clients that every call uses. They connect at their first use."""
+    """Make the clients that every call uses. They connect at their first use."""
     dynamodb()
     s3()
     lambda_()

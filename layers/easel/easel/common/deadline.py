@@ -24,7 +24,7 @@ class Deadline:
         self._end = time.monotonic() + seconds
 
     def remaining(self) -> float:
-        """Seconds left, never below zero."""
+        """Return seconds left, never below zero."""
         return max(0.0, self._end - time.monotonic())
 
     @property
@@ -32,12 +32,12 @@ class Deadline:
         return self.remaining() <= 0
 
     def sooner(self, seconds: float) -> Deadline:
-        """A deadline that many seconds from now, but never past this one."""
+        """Return a deadline that many seconds from now, but never past this one."""
         return Deadline(min(seconds, self.remaining()))
 
 
 def in_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
-    """Starts the work in a daemon thread, so that a caller can stop waiting for what never ends.
+    """Start the work in a daemon thread, so that a caller can stop waiting for what never ends.
 
     A thread whose work is done takes the next, which costs a third of a new one. These are no executor's threads:
     those keep the interpreter from exiting. What the work logs bears the same keys as what the caller logs.

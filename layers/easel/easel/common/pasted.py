@@ -27,14 +27,14 @@ def token(text: str) -> str:
 
 
 def bearer(header: str) -> str:
-    """What an `Authorization` header holds after `Bearer`, or without any scheme; "" for another scheme."""
+    """Return what an `Authorization` header holds after `Bearer`, or without any scheme, or "" for another scheme."""
     text = _as_typed(header)
     inner = _AROUND.sub("", text)
     return inner if _BEARER.match(text) or not re.search(r"\s", inner) else ""
 
 
 def folded(name: str) -> str:
-    """A name for comparing: its letters and digits, in small letters."""
+    """Return a name for comparing: its letters and digits, in small letters."""
     return "".join(filter(str.isalnum, name.casefold()))
 
 

@@ -44,35 +44,39 @@ LOADING = (
 
 
 def short_message(raw: str) -> str:
-    """The message in a provider's text, plain and short: the message in JSON, or plain text; empty for a web page."""
+    """Return the message in a provider's text, plain and short: the message in JSON, or plain text, or empty for a web
+    page.
+    """
     text = plain_text(_unwrapped(raw, _DEPTH))
     return plain_text(_unwrapped(text, _DEPTH)) if text.startswith('"') else text  # what was in quotes among markup
 
 
 def message(body: Any) -> str:
-    """The message in parsed JSON, in any of the known envelopes; empty without one."""
+    """Return the message in parsed JSON, in any of the known envelopes, or empty without one."""
     return _message(body, _DEPTH)
 
 
 def code(body: Any) -> str:
-    """The provider's own error code, in lower case; empty without one."""
+    """Return the provider's own error code, in lower case, or empty without one."""
     return _code(body, _DEPTH)
 
 
 def is_page(text: str) -> bool:
-    """Whether a text is HTML or XML, or a piece of it, escaped or not."""
+    """Return whether a text is HTML or XML, or a piece of it, escaped or not."""
     plain = html.unescape(text[:READ_LIMIT].lstrip("\ufeff"))
     return bool(_PAGE_START.match(plain) or _PAGE_PART.search(plain))
 
 
 def plain_text(raw: str, limit: int = TEXT_LIMIT) -> str:
-    """A text without inline markup, control characters and length; empty for a web page, and for what is no text."""
+    """Return a text without inline markup, control characters and length, or empty for a web page, and for what is no
+    text.
+    """
     text = raw[:PAGE_LIMIT]
     return "" if is_page(text) or "\0" in text or "\ufffd" in text else words(text, limit)
 
 
 def words(raw: str, limit: int = TEXT_LIMIT) -> str:
-    """The words of a text or a web page, for deciding what an answer means; a page's words are never passed on."""
+    """Return the words of a text or a web page, for classifying a response. A page's words never reach callers."""
     text = _without_blocks(raw[:PAGE_LIMIT])[:READ_LIMIT]
     text = html.unescape(re.sub(r"<[^<>]{0,2000}>", " ", text))
     text = re.sub(r"[<>]", " ", text)  # what was escaped must not come out as markup
@@ -82,7 +86,7 @@ def words(raw: str, limit: int = TEXT_LIMIT) -> str:
 
 
 def _without_blocks(text: str) -> str:
-    """The text without scripts, styles, a page's head and comments; each piece of it is looked at once."""
+    """Return the text without scripts, styles, a page's head and comments; each piece of it is looked at once."""
     lower = text.lower()
     if len(lower) != len(text):  # a letter whose lower case is longer
         text = lower
@@ -99,12 +103,14 @@ def _without_blocks(text: str) -> str:
 
 
 def letters(text: str) -> str:
-    """The text's letters and digits alone, without case and width: what is left if it is quoted, grouped, broken."""
+    """Return the text's letters and digits alone, without case and width: what is left if it is quoted, grouped,
+    broken.
+    """
     return letters_and_places(text)[0]
 
 
 def letters_and_places(text: str) -> tuple[str, list[int]]:
-    """The same, with each letter's place in the text."""
+    """Return the same, with each letter's place in the text."""
     found, places = [], []
     for place, character in enumerate(text):
         plain = character if character.isascii() else unicodedata.normalize("NFKC", character)
@@ -116,7 +122,7 @@ def letters_and_places(text: str) -> tuple[str, list[int]]:
 
 
 def unescaped(text: str) -> str:
-    """The text with the escapes of JSON and of programming languages undone."""
+    """Return the text with the escapes of JSON and of programming languages undone."""
 
     def character(match: re.Match[str]) -> str:
         four, two, octal, other = match.groups()
@@ -128,7 +134,7 @@ def unescaped(text: str) -> str:
 
 
 def _unwrapped(raw: str, depth: int) -> str:
-    """The message in a text that is JSON; any other text as it is."""
+    """Return the message in a text that is JSON; any other text as it is."""
     start = raw[:100].lstrip("\ufeff \t\r\n")[:1]
     if start not in ("{", "[", '"') or not depth:
         return raw if start not in ("{", "[") else ""

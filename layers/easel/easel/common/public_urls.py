@@ -30,7 +30,7 @@ _OWN_PICTURE = re.compile(rf"/api/images/[A-Za-z0-9_-]{{1,64}}\.({EXTENSIONS})")
 
 
 def is_public(url: str) -> bool:
-    """Whether this is an http(s) link whose host is a public address or could be a public name."""
+    """Return whether this is an http(s) link whose host is a public address or could be a public name."""
     host = _host(url)
     if not host:
         return False
@@ -42,7 +42,7 @@ def is_public(url: str) -> bool:
 
 
 def without_private(text: str) -> str:
-    """The text with `HIDDEN` for each private address: a provider's servers, or the machine that emulates one."""
+    """Replace each private address in a text by `HIDDEN`: a provider's servers, or an emulator's machine."""
 
     def replacement(match: re.Match[str]) -> str:
         address = match[0].rstrip(".,;:!?")
@@ -53,7 +53,7 @@ def without_private(text: str) -> str:
 
 
 def is_own_picture(url: str) -> bool:
-    """Whether this may be a link to a picture of Easel's own, which is read from the bucket, whatever its host.
+    """Return whether this may be a link to a picture of Easel's own, which is read from the bucket, whatever its host.
 
     A private host must be in its plain spelling: if there is no such picture, the upscaler refuses those itself.
     """
@@ -69,7 +69,7 @@ def is_own_picture(url: str) -> bool:
 
 
 def _host(url: str) -> str:
-    """The host in lower-case ASCII without a trailing dot; "" for what is no http(s) link."""
+    """Return the host in lower-case ASCII without a trailing dot, or "" for what is no http(s) link."""
     try:
         parts = urlsplit(url)
         fine = parts.scheme in ("http", "https") and parts.port != 0 and url.isprintable()
@@ -81,7 +81,7 @@ def _host(url: str) -> str:
 
 
 def _address(host: str) -> Address | None:
-    """The address that the host spells; None for a name. Raises `ValueError` for what can be neither."""
+    """Return the address that the host spells, or None for a name. Raise `ValueError` for what can be neither."""
     if ":" in host:
         return ipaddress.IPv6Address(host)
     parts = host.split(".")
@@ -94,7 +94,7 @@ def _address(host: str) -> Address | None:
 
 
 def _number(part: str) -> int:
-    """A part of an IPv4 address: hexadecimal after `0x`, octal after `0`, else decimal."""
+    """Return a part of an IPv4 address: hexadecimal after `0x`, octal after `0`, else decimal."""
     if part.startswith("0x"):
         return int(part[2:] or "0", 16)
     return int(part, 8 if len(part) > 1 and part.startswith("0") else 10)

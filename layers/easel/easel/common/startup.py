@@ -24,7 +24,7 @@ def prepare(
     forget: Callable[[], object] = lambda: None,
     meanwhile: Callable[[], AbstractContextManager[object]] = nullcontext,
 ) -> None:
-    """Gets the function ready for its first call; does nothing outside of Lambda.
+    """Get the function ready for its first call; do nothing outside of Lambda.
 
     Args:
         load: loads and makes what this function needs, beside the AWS clients.
@@ -45,11 +45,11 @@ def prepare(
 
 
 def in_lambda() -> bool:
-    """Whether this is a Lambda function's process; SAM's emulator tells the name alone."""
+    """Return whether this is a Lambda function's process; SAM's emulator tells the name alone."""
     return any(os.environ.get(f"AWS_LAMBDA_{name}") for name in ("INITIALIZATION_TYPE", "FUNCTION_NAME"))
 
 
 def _collect_garbage_again() -> None:
-    """Ends what `easel/__init__.py` begins. What init has made is looked at no more: it stays."""
+    """End what `easel/__init__.py` begins. What init has made is looked at no more: it stays."""
     gc.freeze()
     gc.enable()

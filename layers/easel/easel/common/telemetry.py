@@ -18,13 +18,13 @@ STANDARD = frozenset(logger.get_current_keys())
 
 
 def begin(**keys: Any) -> None:
-    """Begins an invocation: its lines carry these keys, and none of an earlier invocation's."""
+    """Begin an invocation: its lines carry these keys, and none of an earlier invocation's."""
     logger.clear_state()
     logger.append_keys(**keys)
 
 
 def measure(provider: str, outcome: str, seconds: float) -> None:
-    """Counts one generation, by provider and outcome, and its duration, as CloudWatch metrics in a log line.
+    """Count one generation, by provider and outcome, and its duration, as CloudWatch metrics in a log line.
 
     Nothing is done where `POWERTOOLS_METRICS_DISABLED` is true, which is the template's default.
     """

@@ -56,7 +56,7 @@ _OTHERS = bytes(byte for byte in range(256) if not chr(byte).isalnum() or byte >
 
 
 def redacted(text: str, token: str | None, limit: int = TEXT_LIMIT, public: str = "") -> str:
-    """Returns at most `limit` characters of a text, or `WITHHELD` if they hold the token.
+    """Return at most `limit` characters of a text, or `WITHHELD` if they hold the token.
 
     `public` is a word that is no secret even if the token has it, such as the provider's name.
     """
@@ -65,7 +65,7 @@ def redacted(text: str, token: str | None, limit: int = TEXT_LIMIT, public: str 
 
 
 def contains_token(text: str, token: str | None, public: str = "") -> bool:
-    """Whether a text holds the token, or a run of it, in any of the usual spellings."""
+    """Return whether a text holds the token, or a run of it, in any of the usual spellings."""
     if not token or len(token) < SHORTEST_SECRET:
         return False
     word, windows = letters(public), _windows(token)
@@ -98,7 +98,7 @@ def chunk_contains_token(chunk: bytes, token: str | None, step: int = 1) -> bool
 
 @lru_cache(maxsize=8)
 def _windows(token: str) -> tuple[str, ...]:
-    """The runs of the token's letters, and of its encodings, that no text may hold."""
+    """Return the runs of the token's letters, and of its encodings, that no text may hold."""
     found: dict[str, None] = {}
     for encoded, run in _encodings(token):
         plain = letters(encoded)
@@ -108,7 +108,7 @@ def _windows(token: str) -> tuple[str, ...]:
 
 
 def _encodings(token: str) -> Iterator[tuple[str, int]]:
-    """The token's encodings, each with the letters of it that `RUN` letters of the token make at least."""
+    """Yield the token's encodings, each with the letters of it that `RUN` letters of the token make at least."""
     for spelled in (token, token[::-1]):
         raw = spelled.encode("utf-8", "replace")
         yield spelled, RUN
@@ -122,12 +122,12 @@ def _encodings(token: str) -> Iterator[tuple[str, int]]:
 
 
 def _inner(encoded: str, shift: int, group: int, size: int) -> str:
-    """An encoding without the characters at its ends that depend on what stands beside the token."""
+    """Return an encoding without the characters at its ends that depend on what stands beside the token."""
     return encoded.rstrip("=")[-(-shift * group // size) : -1]
 
 
 def _spellings(text: str) -> Iterator[str]:
-    """The text, and what it reads as if its encodings are undone, up to `DEPTH` of them."""
+    """Yield the text, and what it reads as if its encodings are undone, up to `DEPTH` of them."""
     seen = {text}
     latest = [text]
     yield text
@@ -141,7 +141,7 @@ def _spellings(text: str) -> Iterator[str]:
 
 
 def _undone(text: str) -> Iterator[str]:
-    """The text with one encoding undone, for each that it may have."""
+    """Yield the text with one encoding undone, for each that it may have."""
     yield unquote(text)
     yield html.unescape(text)
     yield unescaped(text)
@@ -160,7 +160,7 @@ def _undone(text: str) -> Iterator[str]:
 
 
 def _unpacked(part: str) -> Iterator[str]:
-    """What a run of base64, base32 or hexadecimal digits says."""
+    """Yield what a run of base64, base32 or hexadecimal digits says."""
     bare = part.rstrip("=").replace("-", "+").replace("_", "/")
     for decode, group, text in (
         (base64.b64decode, 4, bare),
@@ -176,12 +176,12 @@ def _unpacked(part: str) -> Iterator[str]:
 
 
 def _inflated(raw: bytes) -> str:
-    """What is packed by gzip or zlib."""
+    """Return what is packed by gzip or zlib."""
     return zlib.decompressobj(wbits=47).decompress(raw, INFLATED).decode()
 
 
 def _is_masked(text: str, token: str) -> bool:
-    """Whether the token's start or end stands beside a mask, as in `abcd…wxyz` or `****wxyz`."""
+    """Return whether the token's start or end stands beside a mask, as in `abcd…wxyz` or `****wxyz`."""
     lower, secret = text.casefold(), token.casefold()
     reach = min(len(secret), 2 * RUN)
     for mask in _MASK.finditer(lower):

@@ -46,13 +46,13 @@ class Checkpoint(StoredRecord):
 
 
 def read(job_id: str) -> Checkpoint | None:
-    """What a provider has of that job; None if it has nothing."""
+    """Return what a provider has of that job, or None if it has nothing."""
     item = table.get(_item_id(job_id))
     return Checkpoint.from_json(json.loads(item["acceptance"]["S"])) if item and "acceptance" in item else None
 
 
 def write(job_id: str, acceptance: Checkpoint | None) -> None:
-    """Keeps what a provider has of that job; None: it has nothing any more."""
+    """Keep what a provider has of that job; None: it has nothing any more."""
     expires = int(time.time()) + settings().retention_days * DAY
     item = {"id": {"S": _item_id(job_id)}, "expires": {"N": str(expires)}}
     if acceptance:

@@ -29,7 +29,7 @@ class IdempotencyRecord(NamedTuple):
 def create_once(
     job: Job, key: str, fingerprint: str, seconds: float, *, after: str | None = None, first: float | None = None
 ) -> IdempotencyRecord | None:
-    """Stores a new job under an idempotency key, both or neither.
+    """Store a new job under an idempotency key, both or neither.
 
     Args:
         job: the job.
@@ -82,7 +82,7 @@ def _is_conflict(error: Any) -> bool:
 def _key_write(
     job: Job, key: str, fingerprint: str, seconds: float, *, after: str | None, first: float | None
 ) -> dict[str, Any]:
-    """The key's item, and the condition under which it is written."""
+    """Return the key's item, and the condition under which it is written."""
     names: dict[str, str] = {}
     values: dict[str, Attribute] = {}
     if after:

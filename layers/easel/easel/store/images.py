@@ -67,7 +67,7 @@ def inspect(data: bytes, provider: str) -> ImageInfo:
 
 
 def store(job_id: str, data: bytes, info: ImageInfo, request: GenerationRequest) -> str:
-    """Puts the picture into the bucket, with the request as metadata; returns its key. Raises botocore's errors."""
+    """Put the picture into the bucket, with the request as metadata; return its key. Raise botocore's errors."""
     key = f"images/{job_id}.{info.kind.extension}"
     aws.s3().put_object(
         Bucket=settings().images_bucket,
@@ -81,7 +81,7 @@ def store(job_id: str, data: bytes, info: ImageInfo, request: GenerationRequest)
 
 
 def _metadata(request: GenerationRequest, info: ImageInfo) -> dict[str, str]:
-    """The object's metadata. S3 takes 2 KB of ASCII, so texts are JSON and cut short."""
+    """Return the object's metadata. S3 takes 2 KB of ASCII, so texts are JSON and cut short."""
     fields = {
         "provider": request.provider,
         "model": request.model,
@@ -105,7 +105,7 @@ class StoredImage(NamedTuple):
 
 
 def find(job_id: str, provider: str) -> StoredImage | None:
-    """Reads the picture stored under a job's id; None without one. Raises botocore's errors."""
+    """Read the picture stored under a job's id. Return None without one. Raise botocore's errors."""
     bucket = settings().images_bucket
     listing = aws.s3().list_objects_v2(Bucket=bucket, Prefix=f"images/{job_id}.", MaxKeys=1)
     for entry in listing.get("Contents", ()):
@@ -116,7 +116,7 @@ def find(job_id: str, provider: str) -> StoredImage | None:
 
 
 def stored_key(job_id: str, info: ImageInfo, size: int) -> str:
-    """The key of a job's picture if it lies in the bucket as a whole, else ""."""
+    """Return the key of a job's picture if it lies in the bucket as a whole, else ""."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     key = f"images/{job_id}.{info.kind.extension}"
@@ -144,7 +144,7 @@ def stored_result(job: Job) -> Result | None:
 
 
 def load(key: str) -> bytes:
-    """The stored picture's bytes."""
+    """Return the stored picture's bytes."""
     return aws.s3().get_object(Bucket=settings().images_bucket, Key=key)["Body"].read()
 
 
@@ -155,7 +155,7 @@ def link(
     for_cors: bool = False,
     download: bool = False,
 ) -> str:
-    """A presigned URL of the picture `{job_id}.{ext}`, valid for `LINK_SECONDS`.
+    """Return a presigned URL of the picture `{job_id}.{ext}`, valid for `LINK_SECONDS`.
 
     Args:
         name: the picture's name.

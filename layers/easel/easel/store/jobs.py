@@ -41,7 +41,7 @@ _OPEN: dict[str, Attribute] = {**_QUEUED, ":running": {"S": "running"}}
 def new(
     request: GenerationRequest, warnings: tuple[str, ...] = (), batch: str | None = None, payers: Sequence[Payer] = ()
 ) -> Job:
-    """A queued job, not stored yet. Its id sorts by time and cannot be guessed (128 random bits)."""
+    """Return a queued job, not stored yet. Its id sorts by time and cannot be guessed (128 random bits)."""
     now = time.time()
     job_id = f"{int(now * 1000):012x}{secrets.token_hex(16)}"
     return Job(
@@ -56,20 +56,20 @@ def new(
 
 
 def create(job: Job) -> None:
-    """Stores a new job; raises `RateLimited` or `InternalError` when the table refuses it: nothing has run then."""
+    """Store a new job; raise `RateLimited` or `InternalError` when the table refuses it: nothing has run then."""
     with table.translated_errors(table.NOTHING):
         if not table.put(as_item(job), _IS_NEW):
             raise InternalError("Easel's job table has such a job already; nothing was generated")
 
 
 def ensure(job: Job) -> None:
-    """Stores a job, unless the function that works on it has stored it already."""
+    """Store a job, unless the function that works on it has stored it already."""
     with table.translated_errors("the job goes on"):
         table.put(as_item(job), _IS_NEW)
 
 
 def get(job_id: str) -> Job:
-    """The job as of now: past its deadline it reads as failed with `TIMEOUT`. Raises `NotFound`."""
+    """Return the job as of now: past its deadline it reads as failed with `TIMEOUT`. Raise `NotFound`."""
     if not _ID.fullmatch(job_id):
         raise missing(job_id)
     with table.translated_errors("try again"):
@@ -84,7 +84,7 @@ def missing(job_id: str) -> NotFound:
 
 
 def get_all(ids: Sequence[str]) -> list[Job]:
-    """The jobs of those ids as of now, in that order. An id that is unknown or no job's id is skipped."""
+    """Return the jobs of those ids as of now, in that order. An id that is unknown or no job's id is skipped."""
     valid = [job_id for job_id in dict.fromkeys(ids) if _ID.fullmatch(job_id)]
     with table.translated_errors("try again"):
         jobs = {item["id"]["S"]: as_of_now(from_item(item)) for item in table.get_many(valid)}
@@ -92,12 +92,12 @@ def get_all(ids: Sequence[str]) -> list[Job]:
 
 
 def of_key(key_id: str) -> Listing:
-    """The jobs that were started with an Easel key, outside of batches."""
+    """Return the jobs that were started with an Easel key, outside of batches."""
     return Listing(f"jobs#{key_id}")
 
 
 def claim(job: Job, when: float | None = None) -> Job | None:
-    """Claims the job, at the time `when`: queued → running. A job that is not stored yet is stored.
+    """Claim the job, at the time `when`: queued → running. A job that is not stored yet is stored.
 
     Returns None if another invocation has claimed it, if it has ended, or if its deadline has passed. Raises
     `RateLimited` or `InternalError` when the table does not answer: nothing has been generated then.
@@ -112,7 +112,7 @@ def claim(job: Job, when: float | None = None) -> Job | None:
 
 
 def give_up(job: Job, error: EaselError, *, claimed: float | None = None) -> Job:
-    """Fails a job that nobody has claimed, so that nobody can; a claimed job is returned as it is.
+    """Fail a job that nobody has claimed, so that nobody can; a claimed job is returned as it is.
 
     `claimed` is the time of a claim of the caller's own, which may have been written though its answer was lost.
     """
@@ -128,12 +128,12 @@ def give_up(job: Job, error: EaselError, *, claimed: float | None = None) -> Job
 
 
 def heartbeat(job_id: str) -> bool:
-    """Writes a heartbeat; False when the job has ended."""
+    """Write a heartbeat. Return False when the job has ended."""
     return _update_open(job_id, "SET seen = :now", {":now": table.number(time.time())})
 
 
 def progress(job_id: str, now: Progress) -> bool:
-    """Marks a job as running and stores its progress; False when it has ended."""
+    """Mark a job as running and store its progress. Return False when it has ended."""
     return _update_open(
         job_id,
         "SET #status = :running, progress = :progress, seen = :now, started = if_not_exists(started, :now)",
@@ -142,12 +142,12 @@ def progress(job_id: str, now: Progress) -> bool:
 
 
 def succeed(job: Job, result: Result, warnings: tuple[str, ...]) -> Job:
-    """Ends the job with a result and returns it; a job that had ended before is returned as it ended."""
+    """End the job with a result and return it; a job that had ended before is returned as it ended."""
     return _end(job.replace(status="succeeded", finished=time.time(), result=result, warnings=warnings))
 
 
 def recover(job: Job, result: Result) -> Job:
-    """Ends the job with a result that was stored, even if it was recorded as failed."""
+    """End the job with a result that was stored, even if it was recorded as failed."""
     ended = job.replace(status="succeeded", finished=time.time(), result=result, error=None)
     expression, values = _outcome(ended)
     if table.update(job.id, expression, condition="#status <> :status", names=_STATUS, values=values):
@@ -156,23 +156,23 @@ def recover(job: Job, result: Result) -> Job:
 
 
 def fail(job: Job, error: EaselError) -> Job:
-    """Ends the job with an error and returns it; a job that had ended before is returned as it ended."""
+    """End the job with an error and return it; a job that had ended before is returned as it ended."""
     return _end(failed(job, error, time.time()))
 
 
 def failed(job: Job, error: EaselError, when: float) -> Job:
-    """The job as it would be after `fail`; writes nothing."""
+    """Return the job as it would be after `fail`. Write nothing."""
     ended = job.replace(status="failed", finished=when, error=error.body(), error_status=error.status)
     return ended.replace(drawn=error.drawn)
 
 
 def may_be_drawn(job: Job) -> bool:
-    """Whether the provider may have drawn a picture for a job that failed."""
+    """Return whether the provider may have drawn a picture for a job that failed."""
     return from_body(job.error or {}).drawn if job.drawn is None else job.drawn
 
 
 def _end(job: Job) -> Job:
-    """Writes the job's end, and returns the job as its item holds it: of two ends the first counts."""
+    """Write the job's end, and return the job as its item holds it: of two ends the first counts."""
     expression, values = _outcome(job)
     if _update_open(job.id, expression, values):
         return job
@@ -181,7 +181,7 @@ def _end(job: Job) -> Job:
 
 
 def _outcome(job: Job) -> tuple[str, dict[str, Attribute]]:
-    """The change that ends a job, and its values."""
+    """Return the change that ends a job, and its values."""
     values: dict[str, Attribute] = {
         ":status": {"S": job.status},
         ":finished": table.number(job.finished or 0),
@@ -199,12 +199,12 @@ def _put(job: Job, condition: str, values: dict[str, Attribute]) -> bool:
 
 
 def _update_open(job_id: str, expression: str, values: dict[str, Attribute]) -> bool:
-    """Changes the item of a job that has not ended; False when it has ended, or is not stored."""
+    """Change the item of a job that has not ended. Return False when it has ended, or is not stored."""
     return table.update(job_id, expression, condition=_IS_OPEN, names=_STATUS, values={**values, **_OPEN})
 
 
 def as_of_now(job: Job) -> Job:
-    """The job as it reads at this moment: past its deadline, or with a worker that fell silent, it has failed."""
+    """Return the job as callers see it now: failed if it is past its deadline or its worker has fallen silent."""
     now = time.time()
     if job.ended:
         return job
@@ -222,7 +222,7 @@ def as_of_now(job: Job) -> Job:
 
 
 def as_item(job: Job) -> dict[str, Attribute]:
-    """The job as a DynamoDB item. Fields that never change lie in the attribute `job` as JSON."""
+    """Return the job as a DynamoDB item. Fields that never change lie in the attribute `job` as JSON."""
     item: dict[str, Attribute] = {
         "id": {"S": job.id},
         "status": {"S": job.status},

@@ -33,11 +33,11 @@ class Listing(NamedTuple):
     """What the items' ids begin with."""
 
     def attributes(self, created: float) -> dict[str, Attribute]:
-        """The attributes that put an item into the index."""
+        """Return the attributes that put an item into the index."""
         return {"owner": {"S": self.owner}, "made": table.number(created)}
 
     def newest(self, limit: int, after: ListingEntry | None = None) -> tuple[list[ListingEntry], bool]:
-        """Up to `limit` entries, the newest first, and whether there may be more.
+        """Return up to `limit` entries, the newest first, and whether there may be more.
 
         Args:
             limit: how many.
@@ -51,7 +51,7 @@ class Listing(NamedTuple):
         return [self._entry(item) for item in response["Items"]], "LastEvaluatedKey" in response
 
     def all_ids(self) -> list[str]:
-        """The ids, with the prefix, of all items of this owner; for owners that have few."""
+        """Return the ids, with the prefix, of all items of this owner; for owners that have few."""
         pages = aws.dynamodb().get_paginator("query").paginate(**self._query())
         return [item["id"]["S"] for page in pages for item in page["Items"]]
 

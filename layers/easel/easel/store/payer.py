@@ -31,12 +31,12 @@ class Payer(NamedTuple):
 
     @classmethod
     def of_key(cls, key_id: str) -> Self:
-        """The Easel key of that id, as a payer."""
+        """Return the Easel key of that id, as a payer."""
         return cls(PayerKind.KEY, key_id)
 
     @classmethod
     def parse(cls, item_id: str) -> Self:
-        """The payer whose `item_id` this is; raises `ValueError` for an unknown kind."""
+        """Return the payer whose `item_id` this is; raise `ValueError` for an unknown kind."""
         kind, _, payer_id = item_id.partition("#")
         return cls(PayerKind(kind), payer_id)
 

@@ -28,7 +28,7 @@ _PICTURE = re.compile(rf"/api/images/(b?[0-9a-f]{{36,44}}\.(?:{EXTENSIONS}))$")
 
 
 def own_picture(link: str) -> str:
-    """The name `{job id}.{extension}` of one of Easel's pictures, or "" if the link is not to one."""
+    """Return the name `{job id}.{extension}` of one of Easel's pictures, or "" if the link is not to one."""
     match = _PICTURE.search(urlsplit(link).path)
     return match[1] if match else ""
 
@@ -44,7 +44,8 @@ class StoredRecord(BaseModel):
 
     @classmethod
     def from_json(cls, data: Any) -> Self:
-        """The record whose `to_json()` this is. Unknown fields, which a newer version may have added, are ignored.
+        """Return the record whose `to_json()` this is. Unknown fields, which a newer version may have added, are
+        ignored.
 
         Raises `ValueError` for what is no such record.
         """
@@ -56,7 +57,7 @@ class StoredRecord(BaseModel):
             raise ValueError(f"no {cls.__name__}: {place}: {first['msg']}") from error
 
     def replace(self, **changes: Any) -> Self:
-        """A copy with other values, not validated."""
+        """Return a copy with other values, not validated."""
         return self.model_copy(update=changes)
 
 

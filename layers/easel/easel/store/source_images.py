@@ -45,7 +45,7 @@ class SourceImage(NamedTuple):
 
 
 def checked(data: bytes) -> SourceImage:
-    """The picture in these bytes, whose header alone is read.
+    """Return the picture in these bytes, whose header alone is read.
 
     Raises:
         InvalidParams: they are no picture, one in another format, or one that is broken or too large for a provider.
@@ -94,7 +94,7 @@ def store(brought: Mapping[str, bytes]) -> None:
 
 
 def load(key: str) -> SourceImage:
-    """The picture of a key that `store` has written. Raises `InvalidParams` if it is gone, and `InternalError`."""
+    """Return the picture stored under a key. Raise `InvalidParams` if it has expired, `InternalError` if S3 fails."""
     data = read(key)
     if data is None:
         raise _invalid("was removed from the bucket, since a day is over; send it again")
@@ -102,7 +102,7 @@ def load(key: str) -> SourceImage:
 
 
 def read(key: str) -> bytes | None:
-    """The bytes of an object of the bucket; None without one. Raises `InternalError`."""
+    """Return the bytes of an object of the bucket, or None without one. Raise `InternalError`."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:

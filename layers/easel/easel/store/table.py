@@ -33,28 +33,28 @@ NOTHING = "nothing was generated"
 
 
 def name() -> str:
-    """The table's name, for calls of DynamoDB that this module has no function for."""
+    """Return the table's name, for calls of DynamoDB that this module has no function for."""
     return settings().jobs_table
 
 
 def number(value: float) -> Attribute:
-    """A number as an attribute, to the millisecond."""
+    """Return a number as an attribute, to the millisecond."""
     return {"N": f"{value:.3f}"}
 
 
 def json_text(fields: Mapping[str, Any], *names: str) -> str:
-    """The fields of those names, or all of them, as compact JSON."""
+    """Return the fields of those names, or all of them, as compact JSON."""
     chosen = {field: fields[field] for field in names if field in fields} if names else fields
     return json.dumps(chosen, ensure_ascii=False, separators=(",", ":"))
 
 
 def get(item_id: str) -> Item | None:
-    """The item as of now (a consistent read); None without one."""
+    """Return the item as of now (a consistent read), or None without one."""
     return aws.dynamodb().get_item(TableName=name(), Key={"id": {"S": item_id}}, ConsistentRead=True).get("Item")
 
 
 def get_many(ids: Sequence[str]) -> Iterator[Item]:
-    """The items of those ids as of now, in any order, without those that do not exist."""
+    """Yield the items of those ids as of now, in any order, without those that do not exist."""
     if len(ids) <= BATCH_SIZE:
         yield from _get_batch(ids) if ids else ()
         return
@@ -65,7 +65,7 @@ def get_many(ids: Sequence[str]) -> Iterator[Item]:
 
 
 def _get_batch(ids: Sequence[str]) -> list[Item]:
-    """One `BatchGetItem` call, repeated for the keys that DynamoDB left out because the table was busy."""
+    """Return one `BatchGetItem` call, repeated for the keys that DynamoDB left out because the table was busy."""
     client, pause = aws.dynamodb(), 0.05
     items: list[Item] = []
     pending: Any = {name(): {"Keys": [{"id": {"S": item_id}} for item_id in ids], "ConsistentRead": True}}
@@ -85,7 +85,7 @@ def put(
     names: Mapping[str, str] | None = None,
     values: Mapping[str, Attribute] | None = None,
 ) -> bool:
-    """Writes a whole item if the condition holds.
+    """Write a whole item if the condition holds.
 
     Args:
         item: the item, without `writer`.
@@ -114,7 +114,7 @@ def put(
 
 
 def replace(item: Mapping[str, Attribute]) -> None:
-    """Writes a whole item, whatever was there."""
+    """Write a whole item, whatever was there."""
     aws.dynamodb().put_item(TableName=name(), Item=item)
 
 
@@ -126,7 +126,7 @@ def update(
     names: Mapping[str, str] | None = None,
     values: Mapping[str, Attribute] | None = None,
 ) -> bool:
-    """Changes an item if the condition holds; False if it does not. The arguments are those of `put`."""
+    """Change an item if the condition holds. Return False if it does not. The arguments are those of `put`."""
     client = aws.dynamodb()
     request = _conditional({"Key": {"id": {"S": item_id}}, "UpdateExpression": expression}, condition, names, values)
     try:
@@ -142,7 +142,7 @@ def _conditional(
     names: Mapping[str, str] | None,
     values: Mapping[str, Attribute] | None,
 ) -> dict[str, Any]:
-    """The arguments of a conditional write. DynamoDB refuses empty maps of placeholders, so these are left out."""
+    """Return the arguments of a conditional write. Empty maps of placeholders are left out: DynamoDB rejects them."""
     request = {"TableName": name(), **write, "ConditionExpression": condition}
     if names:
         request["ExpressionAttributeNames"] = names

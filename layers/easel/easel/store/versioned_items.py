@@ -23,7 +23,7 @@ Fields = Mapping[str, Any]
 
 
 def read(item_id: str) -> Fields | None:
-    """The item's fields as of now; None if there is no such item."""
+    """Return the item's fields as of now, or None if there is no such item."""
     item = table.get(item_id)
     return json.loads(item["fields"]["S"]) if item else None
 
@@ -34,7 +34,7 @@ def change(
     expires: Callable[[Fields], float],
     index: Callable[[Fields], Mapping[str, Attribute]] = lambda _: {},
 ) -> Fields:
-    """Changes an item, or creates it.
+    """Change an item, or create it.
 
     Args:
         item_id: the item's key.
@@ -64,7 +64,7 @@ def change(
 
 
 def _write(item_id: str, before: Item | None, attributes: Mapping[str, Attribute]) -> bool:
-    """Replaces the version that was read; False if another writer has replaced it already."""
+    """Replace the version that was read. Return False if another writer has replaced it already."""
     version = int(before["version"]["N"]) if before else 0
     item: dict[str, Attribute] = {"id": {"S": item_id}, "version": {"N": str(version + 1)}, **attributes}
     if not before:
