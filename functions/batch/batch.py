@@ -1,13 +1,13 @@
-"""Batches: starts them, and does the steps of the state machine in `batch.asl.json`.
+"""The batch function: starts batches and runs the steps of the state machine `batch.asl.json`.
 
 The function takes four shapes of events:
 
 - a batch request (see `start.BatchRequest`), by direct invoke or from the schedule;
-- EventBridge's note of an object under `batches/inbox/` in the bucket;
-- EventBridge's note that an execution of the state machine was stopped, has failed or has timed out;
+- an EventBridge event for a new object under `batches/inbox/` in the bucket;
+- an EventBridge event for an execution of the state machine that was stopped, failed or timed out;
 - a `step` of the state machine: `plan`, `turn`, `round` or `report`.
 
-Errors are raised, so that the invoker sees them, the scheduler retries and the alarm rings.
+Errors are raised, so that the invoker gets them, the scheduler retries, and the alarm fires.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ from easel.errors import EaselError, InternalError, InvalidRequest
 from easel.settings import settings
 
 if TYPE_CHECKING:
-    from easel.handler import Context  # which loads all that a provider's function needs
+    from easel.handler import Context  # a late import: it loads everything that a provider's function needs
 
 
 def handler(event: Mapping[str, Any], context: Context) -> Any:
-    """Return `batchId`, `status` and `manifest` for a batch request, and a step's output for the state machine."""
+    """Return `batchId`, `status` and `manifest` for a batch request, or the output of a state machine's step."""
     stored_overlay.refresh()
     try:
         if not isinstance(event, Mapping):
@@ -55,7 +55,7 @@ def handler(event: Mapping[str, Any], context: Context) -> Any:
 
 
 def _uploaded(event: Mapping[str, Any]) -> str:
-    """Return the address of the object that EventBridge reports. Raise `InvalidRequest`."""
+    """Return the S3 address of the object in an EventBridge event. Raise `InvalidRequest` for another event."""
     try:
         detail = event["detail"]
         return f"s3://{detail['bucket']['name']}/{detail['object']['key']}"
@@ -75,13 +75,13 @@ def _step(event: Mapping[str, Any], deadline: Deadline) -> dict[str, Any]:
         provider_queue.take(batch, event["provider"], event["execution"], event["token"])
         return {}
     for provider in catalog.providers():
-        provider_queue.leave(provider, batch.execution)  # if a round could not, or the execution was stopped
+        provider_queue.leave(provider, batch.execution)  # in case no round did, or the execution was stopped
     seconds, missing = report.report(batch)
     return {"seconds": seconds, "missing": missing}
 
 
 def _plan(batch: Batch, deadline: Deadline) -> list[dict[str, Any]]:
-    """Plan the batch; return the input of the first round at each provider, and none if the batch has ended."""
+    """Plan the batch. Return the input of the first round at each provider, or [] if the batch has ended."""
     if batch.status in ("cancelled", "failed"):
         return []
     try:
@@ -94,7 +94,7 @@ def _plan(batch: Batch, deadline: Deadline) -> list[dict[str, Any]]:
 
 
 def _stopped(detail: Mapping[str, Any]) -> None:
-    """Close a batch whose execution ended before its report was written."""
+    """Fail a batch whose execution ended before its report was written, and start the report."""
     request = json.loads(detail.get("input") or "{}")
     batch = batches.get(str(request.get("batch")))
     if batch.run != request.get("run") or batch.finished or detail["executionArn"] != batch.execution:

@@ -1,9 +1,12 @@
-"""Planning a batch: from the manifest to files of jobs.
+"""Plan a batch: turn the manifest into files of jobs.
 
-Two kinds of files are written under `batches/{id}/run-{run}/`. `plan.jsonl` has an entry for each line of the manifest,
-in the same order: the numbers of its jobs, or its error. `{provider}.json` has the jobs of one provider, as a JSON
-array with one group of jobs a line; the state machine's map hands each group to a child. A job exists only in such a
-line until a worker claims it. Planning twice writes the same files.
+Planning writes two kinds of files under `batches/{id}/run-{run}/`:
+
+- `plan.jsonl` has an entry for each line of the manifest, in the same order: its job numbers or its error;
+- `{provider}.json` has one provider's jobs, as a JSON array with a group of jobs on each line. The state machine's map
+  passes each group to a child execution. A job exists only in this file until a worker claims it.
+
+Planning twice writes the same files.
 """
 
 from __future__ import annotations
@@ -36,20 +39,21 @@ from s3_writer import S3Writer
 T = TypeVar("T")
 
 MAX_PICTURES = 1_000_000
-"""Limit of one batch. Planning and reporting this many takes well under one invocation's time (`make bench`)."""
+"""Maximum pictures of a batch. Planning and reporting them takes much less than an invocation may (`make bench`)."""
 LARGEST_GROUP = 5
-"""Jobs of a child. More jobs make a child no dearer, but a group lasts as long as its slowest job."""
+"""Maximum jobs of a child execution. The number does not change its price, but a group takes as long as its slowest
+job."""
 CHUNK_SIZE = 1000
-"""Lines whose jobs are looked up together."""
+"""Number of lines whose jobs are looked up together."""
 RESERVE_SECONDS = 60.0
-"""Time of the invocation that planning leaves for writing the files."""
+"""Seconds of the invocation that planning reserves for writing the files."""
 
 
 def plan(batch: Batch, deadline: Deadline) -> bool:
     """Plan the whole manifest. Return False if the batch was cancelled meanwhile.
 
     Raises:
-        InvalidRequest: the manifest cannot be read to its end, or asks for more than one batch can hold.
+        InvalidRequest: the manifest cannot be read to its end, or has more pictures than a batch may have.
     """
     for provider in catalog.providers().values():
         tokens.forgive(provider)
@@ -65,11 +69,11 @@ def plan(batch: Batch, deadline: Deadline) -> bool:
 
 
 class _Planner:
-    """Writes the plan and the providers' files of jobs, line by line."""
+    """Writes the plan and the providers' job files, line by line."""
 
     def __init__(self, batch: Batch, files: ExitStack) -> None:
         self.number = 0
-        """Jobs planned so far; the next one's number."""
+        """Number of jobs planned so far, which is the next job's number."""
         self._batch = batch
         self._lines = v1_lines if batch.openai else manifest
         self._drawable = cache(partial(own_models.of_key, batch.started_by))
@@ -82,7 +86,7 @@ class _Planner:
 
     @property
     def size(self) -> int:
-        """Pictures and invalid lines so far."""
+        """Number of pictures and invalid lines so far."""
         return self.number + self._invalid
 
     def add(self, lines: list[Line]) -> None:
@@ -109,7 +113,7 @@ class _Planner:
         return self._files[provider]
 
     def _validated(self, line: Line) -> tuple[dict[str, Any], list[tuple[str, dict[str, Any]]]]:
-        """Validate a line. Return its entry in the plan, and its jobs with their providers: none for a bad line."""
+        """Validate a line. Return its plan entry, and its jobs with their providers. An invalid line has no jobs."""
         entry: dict[str, Any] = {"line": line.number}
         try:
             if line.error or line.fields is None:
@@ -127,7 +131,7 @@ class _Planner:
         return entry, jobs
 
     def _check_unique(self, name: str) -> None:
-        """Raise `InvalidRequest` for a `custom_id` of an earlier line. Names in manifests of Easel's own may repeat."""
+        """Raise `InvalidRequest` for a repeated `custom_id`. An `id` in Easel's own manifests may repeat."""
         if not self._batch.openai:
             return
         if hash(name) in self._names:
@@ -144,7 +148,7 @@ class _Planner:
             body = v1_format.with_model(body, self._drawable)
         parsed, count = self._lines.validate(body)
         for copy in range(count):
-            # Each copy of a line has a seed of its own, which is the same when planned again.
+            # Each copy of a line has its own seed, which is the same when planned again.
             seed = self._batch.seed(first + copy) if without_seed else (parsed.request.seed + copy) % (MAX_SEED + 1)
             request = parsed.request.replace(seed=seed, response_format=None)
             yield request.provider, self._job(first + copy, request, parsed.warnings)
@@ -158,11 +162,11 @@ class _Planner:
 
 
 class JobsFile:
-    """Writes a provider's jobs in groups. `size=None` supports executions started before there were groups."""
+    """Writes a provider's jobs in groups of `size`. None supports executions started before grouping."""
 
     def __init__(self, upload: S3Writer, size: int | None) -> None:
         self.length = 0
-        """Jobs so far."""
+        """Number of jobs so far."""
         self._upload = upload
         self._size = size
         self._group: list[dict[str, Any]] = []
@@ -187,26 +191,26 @@ class JobsFile:
 
 
 def group_size(pictures_at_once: int) -> int:
-    """Return how many jobs a child works on at once; children with this many jobs add up to the provider's pace."""
+    """Return the number of jobs per child execution, so that all children together reach the provider's pace."""
     return next(size for size in range(LARGEST_GROUP, 0, -1) if pictures_at_once % size == 0)
 
 
 def pace(provider: str) -> int:
-    """Pictures that batches make at the same time with the provider."""
+    """Return how many pictures batches generate concurrently at the provider."""
     return concurrency(provider, catalog.provider(provider).concurrency)
 
 
 def read_jobs(key: str) -> Iterator[dict[str, Any]]:
-    """Yield the jobs in a provider's file."""
+    """Yield the jobs in a provider's job file."""
     for group in read_lines(key):
         yield from group.get("jobs", [group])
 
 
 def read_lines(key: str) -> Iterator[dict[str, Any]]:
-    """Yield the lines that an `S3Writer` wrote."""
+    """Yield the parsed lines of a file that `S3Writer` wrote."""
     body = aws.s3().get_object(Bucket=settings().images_bucket, Key=key)["Body"]
     for line in body.iter_lines(chunk_size=1 << 20):
-        if (text := line.rstrip(b",")).startswith(b"{"):  # not an array's brackets
+        if (text := line.rstrip(b",")).startswith(b"{"):  # skip the array's brackets
             yield json.loads(text)
 
 
@@ -238,9 +242,7 @@ def _reader(batch: Batch) -> manifest.Read:
 
 
 def first_round(batch: Batch, provider: str) -> dict[str, Any]:
-    """Return the input of the first round at a provider; `round_scheduler.end_round` makes the inputs of the later
-    ones.
-    """
+    """Return the input of a provider's first round. `round_scheduler.end_round` returns those of later rounds."""
     at_once = pace(provider)
     return {
         "batch": batch.id,

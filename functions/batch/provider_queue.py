@@ -1,7 +1,7 @@
-"""Turns at a provider: one batch works there at a time, so that the provider's pace holds over all batches.
+"""Turns at a provider: one batch works there at a time, so that all batches together keep the provider's pace.
 
-The item `turn#{provider}` holds the queue of executions, each with its batch and the token of its waiting task. The
-first one has the turn. When it leaves, the next one's task is completed. A batch that waits costs nothing.
+The item `turn#{provider}` holds a queue of executions, each with its batch and its waiting task's token. The first
+execution has the turn. When it leaves, the next execution's task is completed. A waiting batch costs nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ QueueEntry = dict[str, str]
 
 
 def take(batch: Batch, provider: str, execution: str, token: str) -> None:
-    """Add the execution to the queue, and complete its task when its turn has come: now, or after those before it."""
+    """Add the execution to the queue. Complete its task when its turn comes, which may be at once."""
     own = {"execution": execution, "token": token, "batch": batch.id}
 
     def join(line: list[QueueEntry]) -> list[QueueEntry]:
@@ -40,7 +40,7 @@ def take(batch: Batch, provider: str, execution: str, token: str) -> None:
 
 
 def leave(provider: str, execution: str) -> None:
-    """Take the execution out of the queue; if it had the turn, the next one gets it."""
+    """Remove the execution from the queue. If it had the turn, pass the turn on."""
     had_turn = False
 
     def out(line: list[QueueEntry]) -> list[QueueEntry]:
@@ -52,7 +52,7 @@ def leave(provider: str, execution: str) -> None:
     if had_turn and line:
         batches.end_turn_wait(batches.get(line[0]["batch"]), provider)
         if not _complete(line[0]["token"]):
-            leave(provider, line[0]["execution"])  # it was stopped while it waited
+            leave(provider, line[0]["execution"])  # that execution was stopped while it waited
 
 
 def _without(execution: str) -> Callable[[list[QueueEntry]], list[QueueEntry]]:
@@ -60,7 +60,7 @@ def _without(execution: str) -> Callable[[list[QueueEntry]], list[QueueEntry]]:
 
 
 def _change(provider: str, decide: Callable[[list[QueueEntry]], list[QueueEntry]]) -> list[QueueEntry]:
-    """Change the queue at a provider; return it after the change."""
+    """Change a provider's queue and return it."""
 
     def decide_fields(fields: versioned_items.Fields | None) -> versioned_items.Fields | None:
         line = list(fields["line"]) if fields else []
@@ -71,7 +71,7 @@ def _change(provider: str, decide: Callable[[list[QueueEntry]], list[QueueEntry]
 
 
 def _complete(token: str) -> bool:
-    """Complete the task that waits with this token. Return False if it does not wait any more."""
+    """Complete the waiting task with this token. Return False if it no longer waits."""
     client = aws.stepfunctions()
     try:
         client.send_task_success(taskToken=token, output="{}")

@@ -1,4 +1,4 @@
-"""Writing a batch's results, in the manifest's order, once none of its jobs runs any more."""
+"""Report a batch: write its results in the manifest's order, after its last job has ended."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from s3_writer import S3Writer
 from v1_results import Outputs
 
 LOOK_SECONDS = 5
-"""Pause before a report is tried again because jobs of a stopped batch still run; they end within four minutes."""
+"""Seconds until a report is tried again while jobs of a stopped batch still run. They end within four minutes."""
 STATUSES = ("succeeded", "failed", "cancelled")
 
 
 class _StillRunning(Exception):
-    """A worker may hold a job until `until`, in seconds since the epoch."""
+    """A worker still holds a job, at most until `until`, in seconds since the epoch."""
 
     def __init__(self, until: float) -> None:
         super().__init__()
@@ -40,8 +40,8 @@ def report(batch: Batch) -> tuple[int, int]:
     """Write `results.jsonl` and `summary.json`, and end the batch.
 
     Returns:
-        The seconds after which to try again because jobs still run, or 0; and how many jobs never ended although nobody
-        stopped the batch.
+        The seconds until the next attempt if jobs still run, else 0; and the number of jobs that never ended although
+        the batch was not stopped.
     """
     tally: Counter[str] = Counter()
     errors: Counter[str] = Counter()
@@ -86,7 +86,7 @@ def _lines(batch: Batch) -> Iterator[Result]:
 
 
 def _settled(claim: Claim) -> Claim:
-    """Return the claim, with the picture that a dead worker left. Raise `_StillRunning` while a worker holds it."""
+    """Return the claim, with the picture that a dead worker stored. Raise `_StillRunning` while a worker holds it."""
     if claim.held():
         raise _StillRunning(claim.until)
     if claim.job.status == "running" and (picture := images.stored_result(claim.job)):
@@ -110,7 +110,7 @@ def _summary(batch: Batch, counts: Mapping[str, int], errors: Mapping[str, int])
 
 
 def _send_event(summary: Mapping[str, Any]) -> None:
-    """Tell EventBridge that the batch has ended. A repeated report sends the event again."""
+    """Send EventBridge an event that the batch has ended. A repeated report sends it again."""
     entry: Any = {"Source": "easel", "DetailType": "Batch Completed", "Detail": json.dumps(summary)}
     if aws.events().put_events(Entries=[entry])["FailedEntryCount"]:
         raise InternalError("EventBridge did not take the event")

@@ -1,4 +1,4 @@
-"""The end of a round at a provider: which jobs are left, and when the next round may begin."""
+"""End a round at a provider: find the remaining jobs, and decide when the next round may start."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from s3_writer import S3Writer
 
 FREE_ROUNDS = 20
 SLOWER = 30.0
-"""Seconds by which the wait before each round after `FREE_ROUNDS` grows, up to `SLOWEST`: the history of an execution
-is limited to 25,000 events, and a round takes about 25."""
+"""Seconds by which the wait before each round after `FREE_ROUNDS` grows, up to `SLOWEST`. An execution's history is
+limited to 25,000 events, and a round adds about 25."""
 SLOWEST = 7200.0
 STALLED_ROUNDS = 5
 """Fail the batch after this many rounds without progress or a known wait: the deployment must be broken."""
 STALLED_SECONDS = 15.0
-"""Wait after the first round without progress; doubles with each."""
+"""Seconds to wait after the first round without progress. The wait doubles with each such round."""
 DONE = {"next": "done"}
 
 
 def end_round(last: Mapping[str, Any], execution: str) -> dict[str, Any]:
-    """End a round; return the input of the next one, whose `next` is `done`, `go`, or `wait` with a time `until`."""
+    """End a round and return the next round's input. Its `next` is `done`, `go`, or `wait` with a time `until`."""
     provider = str(last["provider"])
     provider_queue.leave(provider, execution)
     batch = batches.get(last["batch"])
@@ -50,7 +50,7 @@ def _next(batch: Batch, provider: str, last: dict[str, Any], ended: int) -> dict
     waiting_models = _waiting_models(batch, provider, max(now, float(last["waited"])))
     until = now if number <= FREE_ROUNDS else now + min(SLOWEST, SLOWER * (number - FREE_ROUNDS))
     key, length = _write_rest(batch, last, number + 1, waiting_models.keys())
-    if not length:  # every job that is left waits for a quota, or is running
+    if not length:  # every remaining job waits for a quota or is running
         until = max(until, min(waiting_models.values(), default=now + STALLED_SECONDS))
         key = batch.run_key(f"{provider}.json")
     had_to_wait = any(wait.get("until", 0) > last["began"] for wait in batch.waiting.values())
@@ -75,13 +75,13 @@ def _next(batch: Batch, provider: str, last: dict[str, Any], ended: int) -> dict
 
 
 def _waiting_models(batch: Batch, provider: str, now: float) -> dict[str, float]:
-    """Return the provider's models without a usable token now, each with the time at which one is usable again."""
+    """Return the models without a usable token, each with the time at which a token is usable again."""
     scopes = {tuple(scope.split("/", 1)): wait.get("until") for scope, wait in batch.waiting.items()}
     return {model: until for (who, model), until in scopes.items() if who == provider and until and until > now}
 
 
 def _write_rest(batch: Batch, last: Mapping[str, Any], number: int, without: Any) -> tuple[str, int]:
-    """Write a file of the jobs that have not ended, except those of some models. Return its key and its length."""
+    """Write a file of the unfinished jobs, except those of the models in `without`. Return its key and job count."""
     provider = last["provider"]
     planned = planning.read_jobs(batch.run_key(f"{provider}.json"))
     with S3Writer(batch.run_key(f"{provider}-{number}.json"), array=True) as upload:

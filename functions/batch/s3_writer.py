@@ -1,4 +1,4 @@
-"""Objects of any size, written line by line to a temporary file, which is then uploaded."""
+"""Write S3 objects of any size: lines go to a temporary file, which is uploaded at the end."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from easel.settings import settings
 
 
 class S3Writer:
-    """An object of JSON Lines, or a JSON array with one element a line.
+    """Writes an object of JSON Lines, or a JSON array with one element per line.
 
-    A context manager that discards the lines at its end; `close` uploads them.
+    `close` uploads the lines. Leaving the context discards lines that were not uploaded.
     """
 
     def __init__(self, key: str, *, array: bool = False) -> None:
         self.key = key
         self.length = 0
-        """Lines written so far."""
+        """Number of lines so far."""
         self._array = array
         self._file = tempfile.TemporaryFile()  # noqa: SIM115  closed by `__exit__`
 
@@ -30,7 +30,7 @@ class S3Writer:
         self._file.close()
 
     def add(self, line: Any) -> None:
-        """Write a line; `line` is what `json.dumps` takes."""
+        """Write a line. `line` is any value for `json.dumps`."""
         start = (b",\n" if self.length else b"[\n") if self._array else b""
         end = b"" if self._array else b"\n"
         self._file.write(start + json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + end)

@@ -1,6 +1,6 @@
-"""The lines of a batch of `/v1`, as OpenAI has them: `{"custom_id", "method", "url", "body"}`.
+"""Lines of a `/v1` batch, in OpenAI's format: `{"custom_id", "method", "url", "body"}`.
 
-The body is one of `POST /v1/images/generations`; its `n` is what `count` is in a manifest of Easel's own.
+The body is a body of `POST /v1/images/generations`. Its `n` corresponds to `count` in Easel's own manifests.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from easel.store.records import ValidatedRequest
 METHOD = "POST"
 URL = "/v1/images/generations"
 MAX_ID = 200
-"""Characters of a `custom_id`."""
+"""Maximum characters of a `custom_id`."""
 
 
 def name_of(fields: Mapping[str, Any]) -> str:
-    """Return the line's `custom_id`; raise `InvalidRequest`."""
+    """Return the line's `custom_id`. Raise `InvalidRequest` if it is missing or invalid."""
     name = fields.get("custom_id")
     if not isinstance(name, str) or not 1 <= len(name) <= MAX_ID:
         raise InvalidRequest(f"custom_id: must be a text of 1 to {MAX_ID} characters", field="custom_id")
@@ -27,7 +27,7 @@ def name_of(fields: Mapping[str, Any]) -> str:
 
 
 def body_of(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the line's body without nulls; raise `InvalidRequest` if the line is for another method or URL."""
+    """Return the line's body without nulls. Raise `InvalidRequest` for another method or URL."""
     for name, value in (("method", METHOD), ("url", URL)):
         if fields.get(name) != value:
             raise InvalidRequest(f"{name}: must be {value} in every line of this batch", field=name)

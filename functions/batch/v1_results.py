@@ -1,6 +1,7 @@
-"""The output file and the error file of a batch of `/v1`, with a line for each line of its input, as OpenAI has them.
+"""The output file and the error file of a `/v1` batch, in OpenAI's format.
 
-A line with at least one picture stands in the output file, any other in the error file.
+Each input line with at least one picture has a line in the output file. Every other input line has one in the error
+file.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ UNBEGUN = {
     "cancelled": ("batch_cancelled", "the batch was cancelled before this request was begun"),
     "failed": ("batch_expired", "this request was never brought to an end"),
 }
-"""OpenAI's codes and texts for jobs without an answer, by the status of their results."""
+"""OpenAI's codes and texts for jobs without a response, by the status of their results."""
 
 
 class Outputs:
-    """Both files, written line by line; a context manager that discards them unless `close` was called."""
+    """Writes both files line by line. Leaving the context discards them unless `close` was called."""
 
     def __init__(self, batch: Batch) -> None:
         self._batch = batch
@@ -40,7 +41,7 @@ class Outputs:
         self._open.close()
 
     def add(self, result: dict[str, Any], job: Job | None) -> None:
-        """Add the next result; the results of one line must follow each other."""
+        """Add the next result. The results of one line must be consecutive."""
         if self._line and self._line[0][0]["line"] != result["line"]:
             self._flush()
         self._line.append((result, job))
@@ -90,7 +91,7 @@ def _failure(result: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _error(result: Mapping[str, Any]) -> dict[str, Any]:
-    """OpenAI's `error` for a result without a picture, with its `status` if the job ended with an error."""
+    """Return OpenAI's `error` for a result without a picture, with its `status` if the job ended with an error."""
     error = dict(result.get("error", {}))
     if result["status"] == "cancelled" or error.get("code") == NEVER:
         code, message = UNBEGUN[result["status"]]

@@ -1,4 +1,4 @@
-"""Validates a manifest as a batch does, before there is a batch: a small one to its end, or a large one's beginning."""
+"""Preview of a batch: validate a small manifest, or the beginning of a large one, without starting a batch."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from easel.batch.manifest import Line
 from easel.errors import EaselError, InternalError, PayloadTooLarge
 
 LINES = 20
-"""Lines that an answer has, whatever they are."""
+"""Number of lines in a response."""
 MAX_LINES = 1000
-"""Lines that are validated, without a key: about two seconds on the router's part of a processor."""
+"""Maximum number of validated lines. A call needs no key, and this many take about two seconds in the router."""
 MAX_INVALID = 100
-"""Refused lines after which nothing more is validated. A broken row of a CSV costs as much as 200 lines."""
+"""Number of invalid lines after which validation stops. A broken CSV row takes as long as 200 lines."""
 MAX_BYTES = 256 * 1024
 MAX_RAW_LINES = 4 * MAX_LINES
-"""Lines of the body that are read for them: blank ones, and those within a row of a CSV."""
+"""Maximum number of text lines that are read, including blank lines and lines within a CSV row."""
 HIDDEN = ("seed", "response_format")
-"""Fields that a preview leaves out."""
+"""Fields left out of a preview."""
 
 
 def validate(beginning: bytes) -> dict[str, Any]:
-    """Return the fields of a `Preview`. Raise `InvalidRequest` for what is no manifest."""
+    """Return the fields of a `Preview`. Raise `InvalidRequest` if the body is not a manifest."""
     if len(beginning) > MAX_BYTES:
         raise PayloadTooLarge(f"body: send the first {MAX_BYTES} bytes at most, up to the end of a line", field="body")
     parts = beginning.split(b"\n", MAX_RAW_LINES)

@@ -1,7 +1,7 @@
-"""What routes declare that they need: the call, an Easel key, credentials, the caller's own job.
+"""Dependencies of routes: the call, an Easel key, credentials, the caller's own job.
 
-Blocking work is done where it stands: a process has one call at a time, so nothing else is on the event loop, and a
-thread beside it would cost a third of the router's processor time. So routes and dependencies are `async def`.
+Routes and dependencies are `async def` and do blocking work in the event loop. A process handles one call at a time, so
+nothing else waits for the loop, and threads would cost a third of the router's processor time.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from easel.front_door import http_messages, request_body, validation
 from easel.front_door.credentials import read_credentials
 from easel.front_door.http_messages import HttpRequest, HttpResponse
 
-# FastAPI ignores this warning while it builds a body's validator; with `defer_build` that is built later.
+# FastAPI ignores this warning while it builds a body's validator. With `defer_build` pydantic builds it later.
 warnings.filterwarnings("ignore", category=UnsupportedFieldAttributeWarning)
 
 Credentials = tuple[str | None, str | None]
@@ -50,7 +50,7 @@ TOKENS = [
 ]
 ACCESS_KEY = Security(access_key)
 NONE_TOO: dict[str, Any] = {"security": [{}]}
-"""For `openapi_extra`: there are calls that need no token and no key."""
+"""For `openapi_extra`: the route also accepts calls without a token and a key."""
 IdempotencyKey = Annotated[
     str | None,
     Header(
@@ -58,11 +58,11 @@ IdempotencyKey = Annotated[
         description="1 to 255 characters: a call repeated with the same one gives the same job",
     ),
 ]
-"""Describes this header; `easel.front_door.dispatch` reads it."""
+"""Documents this header. `easel.front_door.dispatch` reads it."""
 
 
 class JsonRequest(Request):
-    """Reads a body as the provider functions do: any `Content-Type`, at most 50 KB, strict JSON, an object."""
+    """Reads a body as the provider functions do: a strict JSON object of at most 50 KB, with any `Content-Type`."""
 
     async def json(self) -> Any:
         if not hasattr(self, "_json"):
@@ -76,7 +76,7 @@ class JsonRequest(Request):
 
 
 class LongJsonRequest(Request):
-    """The same for bodies of any length."""
+    """Like `JsonRequest`, for bodies of any length."""
 
     async def json(self) -> Any:
         if not hasattr(self, "_json"):
@@ -85,7 +85,7 @@ class LongJsonRequest(Request):
 
 
 class JsonRoute(APIRoute):
-    """Has FastAPI read a body of any `Content-Type` by the class above."""
+    """Makes FastAPI read bodies with `JsonRequest`."""
 
     request_class: type[Request] = JsonRequest
 
@@ -105,7 +105,7 @@ class LongJsonRoute(JsonRoute):
 
 
 async def read_call(request: Request) -> HttpRequest:
-    """Return the call as the layer takes it."""
+    """Return the call in the layer's form."""
     event, context = request.scope.get("aws.event") or {}, request.scope.get("aws.context")
     seconds = context.get_remaining_time_in_millis() / 1000 if context else None
     return http_messages.make_call(
@@ -117,7 +117,7 @@ Call = Annotated[HttpRequest, Depends(read_call)]
 
 
 async def read_key(call: Call, _: Annotated[Any, ACCESS_KEY]) -> Key:
-    """Return the Easel key of the call; raise `KeyRequired` or `AccessRefused`."""
+    """Return the call's Easel key. Raise `KeyRequired` or `AccessRefused`."""
     return keys.get(keys.required(call.headers))
 
 
@@ -125,7 +125,7 @@ CallersKey = Annotated[Key, Depends(read_key)]
 
 
 def check_batches(key: Key) -> Key:
-    """Return the key, where it may run batches; raise `AccessDenied`."""
+    """Return the key. Raise `AccessDenied` if it may not run batches."""
     if not key.batches:
         raise AccessDenied(f"the key {key.name!r} may not run batches; ask the owner of this deployment")
     return key
@@ -141,7 +141,7 @@ BatchKey = Annotated[Key, Depends(read_batch_key)]
 async def read_job_id(
     job_id: Annotated[str, Path(description="`jobId` of an answer")], call: Call, _: Annotated[Any, ACCESS_KEY]
 ) -> str:
-    """Return the id of a job that the caller may see."""
+    """Return the job's id. Raise an error if the caller may not see the job."""
     job_permissions.check(call, job_id)
     return job_id
 
@@ -164,6 +164,6 @@ def respond(answer: HttpResponse) -> Response:
 
 
 def redirect_to_object(key: str, media_type: str) -> Response:
-    """Redirect to an object of the bucket, by a link that lives for minutes and serves an attachment of this type."""
+    """Redirect to an object in the bucket. The link is valid for minutes and serves an attachment of this type."""
     url = signed_urls.download_url(key, media_type)
     return respond(HttpResponse(302, None, {"Location": url, "Cache-Control": "no-store"}))

@@ -1,4 +1,4 @@
-"""Every exception as a response in the shape of Easel's errors. `v1.errors` turns those under `/v1` afterwards."""
+"""Convert every exception to a response in Easel's error format. `v1.errors` translates responses under `/v1`."""
 
 from __future__ import annotations
 
@@ -28,9 +28,7 @@ async def easel_error(_: Request, error: Exception) -> Response:
 
 
 async def unreadable(request: Request, error: Exception) -> Response:
-    """Return a call that FastAPI or Starlette refuses: an unknown path or method, a body or parameter that is not
-    valid.
-    """
+    """Respond to a call that FastAPI or Starlette refuses: unknown path or method, invalid body or parameter."""
     if isinstance(error, RequestValidationError):
         return respond(http_messages.error_response(_invalid(request, error)))
     if isinstance(error.__cause__, EaselError):  # FastAPI wraps what `JsonRequest` raises
@@ -53,7 +51,7 @@ async def unreadable(request: Request, error: Exception) -> Response:
 
 
 def _invalid(request: Request, error: RequestValidationError) -> EaselError:
-    """Easel's error for the first of FastAPI's."""
+    """Return Easel's error for the first of FastAPI's validation errors."""
     route: Any = request.scope["route"]
     first = error.errors()[0]
     place, *path = first["loc"]

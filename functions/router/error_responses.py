@@ -1,4 +1,4 @@
-"""FastAPI's `responses=` from Easel's error classes: each status with its codes, and an example of each code."""
+"""Build FastAPI's `responses=` from Easel's error classes: each status with its codes and an example of each."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ Responses = dict[int | str, dict[str, Any]]
 Errors = tuple[type[EaselError], ...]
 
 BODY: Errors = (InvalidRequest, InvalidParams, AuthRequired, KeyRequired, AccessRefused, AccessDenied, PayloadTooLarge)
-"""What is wrong with a call that asks for a picture."""
+"""Errors of a call that requests a picture."""
 GENERATION: Errors = (*BODY, InvalidProvider, InvalidModel, InvalidPrompt, InvalidDimensions)
 ENDED: Errors = (
     PromptRejected,
@@ -64,12 +64,12 @@ ENDED: Errors = (
     ProviderUnreachable,
     GenerationTimeout,
 )
-"""How a job may fail."""
+"""Errors of a failed job."""
 WORKED: Errors = (*ENDED, KeyReused)
 KEY: Errors = (KeyRequired, AccessRefused, InternalError)
-"""What is wrong with a call that needs an Easel key."""
+"""Errors of a call that needs an Easel key."""
 OWNED: Errors = (NotFound, *KEY)
-"""What is wrong with a call for a job or its picture."""
+"""Errors of a call for a job or its picture."""
 BATCHES: Errors = (*KEY, AccessDenied)
 LONG_BODY: Errors = (*BATCHES, InvalidRequest, PayloadTooLarge)
 
@@ -106,11 +106,11 @@ EXAMPLES: tuple[EaselError, ...] = (
     errors.GenerationTimeout("Gitee AI did not finish in time", provider="gitee"),
     errors.InternalError("Easel failed; the log has the reason under this answer's X-Request-ID"),
 )
-"""One of each class that a route answers with; where two share a code and a status, the later one is shown."""
+"""An example of each error class. If two classes share a code and a status, the later one is shown."""
 
 
 def error_responses(*classes: type[EaselError], v1: bool = False) -> Responses:
-    """Return the `responses=` of a route that raises these errors; with `v1` in OpenAI's shape."""
+    """Return the `responses=` of a route that raises these errors. With `v1` they have OpenAI's format."""
     by_status: dict[int, dict[str, Any]] = {}
     for error in EXAMPLES:
         if type(error) in classes:

@@ -1,4 +1,4 @@
-"""The parts of a `multipart/form-data` body. Starlette and python-multipart parse the form."""
+"""Read `multipart/form-data` bodies. Starlette and python-multipart parse them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from starlette.exceptions import HTTPException
 from easel.errors import InvalidRequest
 
 MAX_PARTS = 20
-"""Files of a form, and other fields of it."""
+"""Maximum number of files in a form, and of other fields."""
 MAX_CONTENT_TYPE = 300
-"""Characters of the header. A boundary has at most 70 (RFC 2046)."""
+"""Maximum characters of the header. A boundary has at most 70 (RFC 2046)."""
 DEFAULT_NAME = "lines.jsonl"
 
 Part = str | tuple[str, bytes]
@@ -23,7 +23,7 @@ Part = str | tuple[str, bytes]
 
 @dataclass(frozen=True)
 class UploadedFile:
-    """A file and the purpose that the form states."""
+    """An uploaded file and its `purpose` field."""
 
     purpose: str
     filename: str
@@ -31,25 +31,25 @@ class UploadedFile:
 
 
 async def read(request: Request) -> UploadedFile:
-    """Return the file of a form; raise `InvalidRequest` if the form is malformed or has none."""
+    """Return a form's file. Raise `InvalidRequest` if the form is malformed or has no file."""
     if not is_form(request):
         expected = "body: must be multipart/form-data with the fields purpose and file, as OpenAI's SDKs send it"
         raise InvalidRequest(expected, field="body")
-    parts = dict(reversed(await read_parts(request)))  # of several with one name the first counts
+    parts = dict(reversed(await read_parts(request)))  # the first of several parts with one name counts
     file = parts.get("file", "")
-    name, content = file if isinstance(file, tuple) else ("", file.encode())  # a field without a file name
+    name, content = file if isinstance(file, tuple) else ("", file.encode())  # a part without a file name
     if not content:
         raise InvalidRequest("file: required; must hold the lines of a batch, or a picture", field="file")
     return UploadedFile(str(parts.get("purpose")), name or DEFAULT_NAME, content)
 
 
 def is_form(request: Request) -> bool:
-    """Return whether the body of a request is a form that may have files."""
+    """Return whether the request's body is a form that may contain files."""
     return request.headers.get("content-type", "").lower().startswith("multipart/form-data")
 
 
 async def read_parts(request: Request) -> list[tuple[str, Part]]:
-    """Return the parts of a form by name, in their order; raise `InvalidRequest` if it is malformed."""
+    """Return a form's parts as (name, part), in their order. Raise `InvalidRequest` if the form is malformed."""
     try:
         _check_boundaries(request.headers["content-type"], await request.body())
         async with request.form(max_files=MAX_PARTS, max_fields=MAX_PARTS) as form:
@@ -64,9 +64,9 @@ async def _content(value: UploadFile | str) -> Part:
 
 
 def _check_boundaries(content_type: str, body: bytes) -> None:
-    """Refuse what python-multipart reads byte by byte: boundaries without a part, and blanks after a boundary.
+    """Refuse boundaries without a part and blanks after a boundary: python-multipart reads them byte by byte.
 
-    Raises `HTTPException`, as Starlette does for a form that it cannot read.
+    Raise `HTTPException`, as Starlette does for a form that it cannot read.
     """
     if len(content_type) > MAX_CONTENT_TYPE:
         raise HTTPException(400, "Content-Type is too long.")

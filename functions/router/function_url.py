@@ -1,6 +1,6 @@
-"""What calls to the function URL need beside the routes: one answer, CORS headers, and a line in a log.
+"""Additions for calls to the function URL: a single response, CORS headers and an access log line.
 
-The function URL has no CORS settings of its own, since Lambda would then send its headers beside the router's.
+The function URL has no CORS settings, because Lambda would send its headers in addition to the router's.
 https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html#urls-cors
 """
 
@@ -17,16 +17,16 @@ from easel.front_door import http_messages, job_responses
 from easel.store import images
 
 PICTURE = re.compile(r".*/api/(images/[\w-]+\.(\w+))")
-"""The address of a stored picture: its key in the bucket, and the extension."""
+"""Matches the address of a stored picture: group 1 is its bucket key, group 2 the extension."""
 
 
 def finish(event: Mapping[str, Any], answer: dict[str, Any], seconds: float) -> dict[str, Any]:
-    """Return the answer with CORS headers, and log the call as the HTTP API's access log does.
+    """Add CORS headers to the response, and log the call as the HTTP API's access log does.
 
     Args:
         event: the call's event.
-        answer: the answer in Lambda's shape.
-        seconds: how long the call took.
+        answer: the response in Lambda's format.
+        seconds: duration of the call.
     """
     http, origin = event["requestContext"].get("http") or {}, _header(event, "origin")
     answer = _with_picture(answer) if http.get("method") != "HEAD" else answer
@@ -38,7 +38,7 @@ def finish(event: Mapping[str, Any], answer: dict[str, Any], seconds: float) -> 
 
 
 def _with_picture(answer: dict[str, Any]) -> dict[str, Any]:
-    """Replace the 303 that a call with `Accept: image/*` gets by the picture itself, if there is room for it."""
+    """Replace the 303 for `Accept: image/*` by the picture itself, if the response may be that large."""
     picture = PICTURE.fullmatch(_header(answer, "location"))
     if answer["statusCode"] != 303 or not picture:
         return answer

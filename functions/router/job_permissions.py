@@ -1,4 +1,4 @@
-"""Whose a job and its picture are, where `PicturesNeedKey` shows them to the holder of that key alone."""
+"""Permission to read jobs and pictures: with `PicturesNeedKey`, only the key that started a job may read it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from easel.front_door.http_messages import HttpRequest
 from easel.settings import settings
 
 MOST = 10
-"""Jobs that one address may name."""
+"""Maximum number of job ids in one URL."""
 
 
 def read_ids(ids: str, call: HttpRequest) -> list[str]:
-    """Return the ids of jobs, with commas between them, that the call may see. Raise as `check` does, or
-    `InvalidRequest`.
-    """
+    """Split comma-separated job ids and check access. Raise `InvalidRequest` for too many, or the errors of `check`."""
     job_ids = ids.split(",")
     if len(job_ids) > MOST:
         raise InvalidRequest(f"the address names more than {MOST} jobs", field="id")
@@ -23,6 +21,6 @@ def read_ids(ids: str, call: HttpRequest) -> list[str]:
 
 
 def check(call: HttpRequest, *job_ids: str) -> None:
-    """Let a call pass that may see these jobs and their pictures; raise `KeyRequired`, or as `check_access` does."""
+    """Check that the call may read these jobs and pictures. Raise `KeyRequired` or the errors of `check_access`."""
     if settings().pictures_need_key:
         job_access.check_access(keys.required(call.headers), *job_ids)

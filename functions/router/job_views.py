@@ -1,4 +1,4 @@
-"""`/api/jobs/{id}`: a job as its caller sees it, asked for at once or when it has changed, and cancelled."""
+"""`/api/jobs/{id}`: return a job at once or after its next change, and cancel it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from easel.front_door.http_messages import HttpRequest, HttpResponse
 from easel.store import jobs
 from easel.store.records import Job
 
-LONGEST_WAIT = 25  # seconds; API Gateway cuts at 30
-LOOK_SECONDS = 0.5  # between two looks at the table
+LONGEST_WAIT = 25  # seconds; API Gateway's limit is 30
+LOOK_SECONDS = 0.5  # seconds between two reads of the table
 
 
 def answer(job_id: str, call: HttpRequest, wait: int) -> HttpResponse:
-    """Return the job, or 304 if the caller has its present state. With `wait`, wait for a change of its status."""
+    """Return the job, or 304 if the caller has its present state. Wait up to `wait` seconds for a status change."""
     waiting = Deadline(min(wait, LONGEST_WAIT, call.seconds_left - job_responses.POLL_SECONDS))
     job = first = recovery.get(job_id)
     while job.status == first.status and not (job.ended or waiting.passed or _is_news(job, call)):
@@ -35,7 +35,7 @@ def answer(job_id: str, call: HttpRequest, wait: int) -> HttpResponse:
 
 
 def cancel(job_id: str, call: HttpRequest) -> HttpResponse:
-    """End a job that nobody has begun; tell in `cancelled` whether it is cancelled, beside the job as it is."""
+    """Cancel a job that has not started. Return the job, with `cancelled` true if it is cancelled."""
     job = jobs.get(job_id)
     if job.status == "queued":
         job = jobs.give_up(job, Cancelled("the job was cancelled before it began; nothing was generated"))
@@ -45,7 +45,7 @@ def cancel(job_id: str, call: HttpRequest) -> HttpResponse:
 
 
 def describe(job: Job, call: HttpRequest) -> dict[str, Any]:
-    """Return the job as callers see it: times in seconds since the epoch, what is unknown left out."""
+    """Return the job's response fields. Times are seconds since the epoch. Unknown values are left out."""
     facts = _facts(job)
     if job.status == "failed":
         return {**facts, **(job.error or {})}
@@ -73,13 +73,13 @@ def _facts(job: Job) -> dict[str, Any]:
 
 
 def _tag(job: Job, call: HttpRequest) -> str:
-    """Return the answer's `ETag`. It is made of the job record alone, so that a 304 reads no picture."""
+    """Return the response's `ETag`. It depends on the job record only, so a 304 reads no picture."""
     end = {name: value for name, value in job.to_json().items() if name in jobs.OUTCOME}
     text = json.dumps([_facts(job), end, call.endpoint], sort_keys=True)
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
 
 
 def _is_news(job: Job, call: HttpRequest) -> bool:
-    """Return whether the job has changed since the answer that the caller knows."""
+    """Return whether the job has changed since the response that the caller has."""
     known = http_messages.known_tags(call.headers)
     return bool(known) and _tag(job, call) not in known

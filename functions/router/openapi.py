@@ -1,4 +1,4 @@
-"""What FastAPI cannot say in `/openapi.json` by itself: tags, headers of whole groups of answers, the gateway's 503."""
+"""Additions to FastAPI's `/openapi.json`: tags, headers shared by many responses, and API Gateway's 503."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ TAGS = {
     "front ends": "What Pages-style front ends ask for beside pictures.",
     NOT_SUPPORTED: "What programs ask other servers for. Easel makes pictures only: each of these calls answers 501.",
 }
-"""What `/docs` shows, in this order: the main routes first."""
+"""Tags in the order of `/docs`, main routes first."""
 WAITING = ("/api/generate/{job_id}", "/v1/images/generations/{job_ids}")
-"""Addresses that nobody has to call: the answer of a slow call leads there. They are listed last."""
+"""Addresses that slow calls are redirected to. Nobody calls them directly, so they are listed last."""
 HEADERS: Mapping[str, str] = {
     "X-Request-ID": "under which the logs know the call",
     "Location": "where to go next",
@@ -41,7 +41,7 @@ BUSY = "API Gateway's own answer: as many functions run as the account allows. T
 
 
 def answer(description: str, model: Any = None, *names: str) -> dict[str, Any]:
-    """Return a response for `responses=`: its body and the headers that it has of its own."""
+    """Return a response for `responses=`: its body and its own headers."""
     body = {"model": model} if model else {}
     return {**body, "description": description, "headers": headers(names)}
 
@@ -52,12 +52,12 @@ def component(model: type[BaseModel]) -> dict[str, str]:
 
 
 def headers(names: Iterable[str]) -> dict[str, Any]:
-    """Headers of a response, for `responses=`; `HEADERS` describes them."""
+    """Return a response's headers for `responses=`. `HEADERS` describes them."""
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
 def openapi(app: FastAPI) -> dict[str, Any]:
-    """FastAPI's document with what it cannot know; made at the first look and kept."""
+    """Return the completed OpenAPI document. It is built at the first call and cached."""
     if not app.openapi_schema:
         from easel.front_door.response_models import GatewayError
         from easel.front_door.v1_response_models import OpenAiImageEvent
@@ -92,14 +92,14 @@ def openapi(app: FastAPI) -> dict[str, Any]:
 
 
 def _complete(operation: dict[str, Any], *, v1: bool) -> None:
-    """Add the headers that groups of answers share, and take away FastAPI's own 422."""
+    """Add the shared response headers, and remove FastAPI's own 422."""
     responses = operation["responses"]
     if "501" in responses and not any(status < "400" for status in responses):
         operation["tags"] = [NOT_SUPPORTED]
     if "HTTPValidationError" in str(responses.get("422")):
         del responses["422"]
     security = operation.get("security", [])
-    generates = len(security) > 2  # it takes tokens
+    generates = len(security) > 2  # it accepts tokens
     shared = ["X-Request-ID", *(["OpenAI-Processing-Ms"] if v1 else [])]
     shared += LIMITED if v1 or generates else []
     shared += ["Preference-Applied"] if generates and not v1 else []
@@ -111,6 +111,6 @@ def _complete(operation: dict[str, Any], *, v1: bool) -> None:
             names.append("WWW-Authenticate")
         if status >= "400" and v1:
             for example in response["content"]["application/json"]["examples"].values():
-                example["value"]["error"].setdefault("param", None)  # FastAPI leaves out every null
+                example["value"]["error"].setdefault("param", None)  # FastAPI leaves out nulls
         response["headers"] = {**headers(names), **response.get("headers", {})}
     responses["503"] = {"$ref": "#/components/responses/Busy"}

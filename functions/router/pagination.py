@@ -1,4 +1,4 @@
-"""Lists of what a key has started, newest first, a page at a time."""
+"""Paginated lists of a key's jobs or batches, newest first."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from easel.store.listing import Listing, ListingEntry
 
 MOST = 100
 LOOKS = 5
-"""Times that a page with a status asks the index, each for `MOST` entries: what has another status is passed over."""
+"""Maximum index queries for a page filtered by status. Each query returns up to `MOST` entries."""
 _CURSOR = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?)-([A-Za-z0-9_-]{1,64})")
 
 
@@ -38,7 +38,7 @@ STATUS = Query(description="only what has this status")
 
 @dataclass(frozen=True)
 class Page:
-    """The requested page: its length, the entry before it, and the status of its items; None means any."""
+    """The requested page: its length, the entry before it, and its items' status. None means any status."""
 
     limit: int
     after: ListingEntry | None = None
@@ -46,7 +46,7 @@ class Page:
 
     @classmethod
     def read(cls, limit: int, cursor: str, status: str | None = None) -> Page:
-        """Raise `InvalidRequest`."""
+        """Parse a page's parameters. Raise `InvalidRequest` for an invalid cursor."""
         match = _CURSOR.fullmatch(cursor)
         if cursor and not match:
             raise InvalidRequest("cursor: must be the `next` of an earlier page", field="cursor")
@@ -56,14 +56,14 @@ class Page:
 def listed(
     listing: Listing, page: Page, load: Callable[[Sequence[str]], list[One]]
 ) -> tuple[list[One], dict[str, str]]:
-    """Return a page, with `{"next": cursor}` if there may be more.
+    """Return a page's items, and `{"next": cursor}` if there may be more.
 
     A page filtered by status may have fewer items than `limit`, or none, and still have a next page.
 
     Args:
         listing: the index of a key's jobs or batches.
         page: the requested page.
-        load: reads the items of these ids, and leaves out expired ones.
+        load: returns the items with these ids, without expired ones.
     """
     items: list[One] = []
     after = page.after

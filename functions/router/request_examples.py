@@ -1,4 +1,4 @@
-"""Examples of what calls send, for the API's description; fields' own examples are in their models."""
+"""Examples of request bodies for the OpenAPI document. The models have the examples of single fields."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ OPENAI_BATCHES: dict[str, Example] = {
 
 
 def unread_body(name: str, example: Any) -> dict[str, Any]:
-    """`openapi_extra` of a route that takes a JSON body and does not read it."""
+    """Return `openapi_extra` for a route that accepts a JSON body and ignores it."""
     content = {"schema": {"type": "object"}, "examples": {name: {"value": example}}}
     return {"requestBody": {"required": False, "content": {"application/json": content}}}
 
@@ -131,4 +131,4 @@ FILES: dict[str, Any] = {
         "content": {"multipart/form-data": _FILE_BODY, "application/json": _FILE_BODY},
     }
 }
-"""`/v1/files` takes a form or JSON; FastAPI describes one kind of body a route."""
+"""`/v1/files` accepts a form or JSON, but FastAPI documents only one kind of body per route."""

@@ -1,8 +1,8 @@
-"""The API's front door: every route that is not a provider's own. FastAPI on Mangum."""
+"""The router function: all routes that a provider's function does not serve. FastAPI on Mangum."""
 
 from __future__ import annotations
 
-import easel  # noqa: F401  # before all that takes time: see there
+import easel  # noqa: F401  # first, see its docstring
 
 # isort: split
 
@@ -50,11 +50,11 @@ Or send an Easel key of this deployment, `Authorization: Bearer ek_…`, and the
 
 
 class Edge:
-    """Middleware for every call, whatever its route.
+    """Middleware for every call.
 
-    `X-Request-ID` on the answer is the id under which API Gateway and the logs know the call. `OPTIONS` is answered as
-    API Gateway answers a preflight, since it may hand one on. `HEAD` is answered as `GET`, without the body. Paths are
-    read as `plain_path` has it. An answer that says nothing else about caches is kept by none.
+    It adds `X-Request-ID`, the call's id in API Gateway and in the logs. It answers `OPTIONS` like API Gateway's own
+    preflight, because API Gateway may pass one on. It answers `HEAD` like `GET`, without the body. It normalises paths
+    by `plain_path`. It forbids caching of a response without `Cache-Control`.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -91,16 +91,14 @@ class Edge:
         path = plain_path(scope["path"])
         try:
             await self._app({**scope, **as_get, "path": path}, receive, send_with_headers)
-        except Exception as error:  # Easel's own fault: logged, and its text is not passed on
+        except Exception as error:  # a bug in Easel: log it, and hide its text from the caller
             if started:
                 raise
             await respond(_shaped(path, http_messages.exception_response(error)))(scope, receive, send_with_headers)
 
 
 def plain_path(path: str) -> str:
-    """Return a path without doubled slashes, a slash at its end, and a second `/v1`, as of a base URL and a client's
-    path.
-    """
+    """Remove doubled slashes, a trailing slash and a doubled `/v1`, which joining a base URL and a path can cause."""
     return re.sub(r"\A(?:/v1)+(?=/v1(?:/|\Z))", "", re.sub(r"//+", "/", path).rstrip("/")) or "/"
 
 
@@ -110,7 +108,7 @@ def request_id_of(scope: Scope) -> str:
 
 
 def _shaped(path: str, refused: http_messages.HttpResponse) -> http_messages.HttpResponse:
-    """Return an error's answer that is made outside of the middleware, in the shape that the path has."""
+    """Return an error response from outside the middleware, in the error format of the path."""
     return v1_errors.translated(refused) if v1_errors.is_openai(path) else refused
 
 
@@ -156,16 +154,16 @@ FIRST_CALL = {
     "body": "{}",
     "isBase64Encoded": False,
 }
-"""A call without a prompt, which is refused."""
+"""A call without a prompt, which fails validation."""
 
 
 def _load() -> None:
-    """Answer a first call in init: FastAPI and pydantic make at a first call what they need for all."""
+    """Answer a call during init, because FastAPI and pydantic build their caches in the first call."""
     serve(FIRST_CALL, None)  # type: ignore[arg-type]
 
 
 def handler(event: Any, context: Any) -> Any:
-    """Return the router's Lambda entry: calls, and Lambda's records of asynchronous invocations that failed."""
+    """Handle a call, or Lambda's record of a failed asynchronous invocation."""
     if isinstance(event, dict) and isinstance(event.get("requestPayload"), dict):
         telemetry.begin(request=str(event["requestPayload"].get("request", "")), invocation=context.aws_request_id)
         return invoke.died(event)
@@ -178,7 +176,7 @@ def handler(event: Any, context: Any) -> Any:
 
 
 def _answer(event: Any, context: Any) -> dict[str, Any]:
-    """Return the answer to a call, in Lambda's shape. What is no call is refused here."""
+    """Return the response in Lambda's format. Refuse events that are not calls."""
     try:
         if not isinstance(event, dict) or "requestContext" not in event:
             raise InvalidRequest("the event is no HTTP API call; events/ shows some")

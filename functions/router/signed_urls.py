@@ -1,6 +1,6 @@
-"""Signed addresses of files in the bucket, which lives on an origin of its own: what may be put there, what it answers.
+"""Presigned URLs of files in the bucket, which has its own origin: for uploads and downloads.
 
-S3 compares an upload with the headers that were signed, and takes a download's headers from the signed query
+S3 checks an upload against the signed headers, and takes a download's headers from the signed query
 (https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html).
 """
 
@@ -12,9 +12,9 @@ from easel.store import images
 
 UPLOAD_SECONDS = 3600
 MAX_UPLOAD = 10**9
-"""Bytes of an uploaded file."""
+"""Maximum bytes of an uploaded file."""
 UPLOAD_HEADERS = {"Content-Type": "application/octet-stream"}
-"""What an upload must send beside its length: no browser shows a file of this type."""
+"""Required headers of an upload, besides its length. Browsers do not display a file of this type."""
 
 
 def upload_url(place: str, size: int) -> str:
@@ -29,7 +29,7 @@ def upload_url(place: str, size: int) -> str:
 
 
 def download_url(place: str, media_type: str) -> str:
-    """Return an address that answers with the file as an attachment of this type, whatever type it was stored with."""
+    """Return a URL that serves the file as an attachment of this type, regardless of its stored type."""
     target = {
         "Bucket": settings().images_bucket,
         "Key": place,

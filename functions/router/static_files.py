@@ -1,8 +1,8 @@
-"""The files that a browser gets, each compressed and at an address that contains a digest of its content.
+"""Static files for browsers: compressed, at addresses that contain a digest of their content.
 
-An HTTP API neither compresses nor caches. It starts one function environment for each concurrent call, and a new
-account may run ten. Therefore the page's modules come as one script, which `make page` bundles with esbuild
-(docs/decisions/page-modules.md), and a browser asks for each file once and keeps it.
+An HTTP API neither compresses nor caches. Each concurrent call needs its own function environment, and a new account
+may run ten. Therefore `make page` bundles the page's modules into one script with esbuild
+(docs/decisions/page-modules.md), and a browser requests each file once and caches it.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ FILES = {
     "swagger-ui.css": "dist/swagger-ui.css",
     "swagger-ui.js": "dist/swagger-ui.js",
 }
-"""Names as served, with the path of each in the folder."""
+"""Served names, with each file's path in the folder."""
 
 
 @dataclass(frozen=True)
 class StaticFile:
-    """A file as it is served."""
+    """A file to serve."""
 
     name: str
     content: bytes = field(repr=False)
@@ -51,7 +51,7 @@ class StaticFile:
 
     @property
     def path(self) -> str:
-        """Its address, which changes with its content."""
+        """The file's address. It changes with the content."""
         return f"/assets/{self.digest}/{self.name}"
 
     @property
@@ -68,7 +68,7 @@ def file(name: str) -> StaticFile | None:
 def _file(name: str) -> StaticFile:
     path = FOLDER / FILES[name]
     compressed = path.with_name(f"{path.name}.gz")
-    if compressed.is_file():  # a built artifact has large files only in the form that is sent
+    if compressed.is_file():  # a built artifact has large files only in compressed form
         return StaticFile(name, gzip.decompress(compressed.read_bytes()), compressed.read_bytes())
     return made(name, _linked(path) if path.name == "style.css" else path.read_bytes())
 
@@ -79,10 +79,10 @@ def made(name: str, content: bytes) -> StaticFile:
 
 @cache
 def page(name: str) -> StaticFile:
-    """Return a page of the folder."""
+    """Return an HTML page."""
     return made(name, _linked(FOLDER / name))
 
 
 def _linked(path: Path) -> bytes:
-    """Return the text of a page or style sheet, in which `{{app.js}}` becomes the address of that file."""
+    """Return a page or style sheet with placeholders such as `{{app.js}}` replaced by the files' addresses."""
     return re.sub(r"\{\{([\w.-]+)\}\}", lambda match: _file(match[1]).path, path.read_text("utf-8")).encode()

@@ -1,4 +1,4 @@
-"""Batches over HTTP: `/api/batches`. They spend the deployment's own tokens, so every call needs an Easel key."""
+"""Batches over HTTP: `/api/batches`. They use the deployment's own tokens, so every call needs an Easel key."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ router = APIRouter(tags=["batches"], route_class=LongJsonRoute)
 
 LOOK_SECONDS = 2
 PAGE = 100
-"""Results of a page that names no `limit`."""
+"""Default number of results per page."""
 PAGE_LENGTH = f"results of a page, at most {results.MAX_PAGE}; {PAGE} if not given"
 BatchId = Annotated[str, Path(description="`batchId` of an answer")]
 
@@ -206,7 +206,7 @@ async def get_results(
 
 
 def own_batch(batch_id: str, key: Key) -> Batch:
-    """Return the batch, where the key started it, or nobody did: a schedule or an upload. Raise `NotFound`."""
+    """Return a batch that the key may use: its own, or one of a schedule or an upload. Raise `NotFound`."""
     batch = batches.get(batch_id)
     if batch.started_by not in (None, key.id):
         raise batches.missing(batch_id)
@@ -214,7 +214,7 @@ def own_batch(batch_id: str, key: Key) -> Batch:
 
 
 def _in_short(batch: Batch, call: HttpRequest) -> response_models.BatchSummary:
-    """Return a batch without what would take further looks: its counts while it runs."""
+    """Return a batch's summary. It leaves out the counts of a running batch, which would need further reads."""
     return response_models.BatchSummary(
         batch_id=batch.id,
         status=batch.status,
@@ -228,7 +228,7 @@ def _in_short(batch: Batch, call: HttpRequest) -> response_models.BatchSummary:
 
 
 def _described(batch: Batch, call: HttpRequest, response: Response) -> response_models.BatchResponse:
-    """Return the batch as callers see it: times in seconds since the epoch, what is unknown left out."""
+    """Return the batch's response. Times are seconds since the epoch. Unknown values are left out."""
     counts, waiting_for = counts_of(batch), _waiting_for(batch)
     if not batch.finished:
         response.headers["Retry-After"] = str(LOOK_SECONDS)
@@ -253,8 +253,10 @@ def _described(batch: Batch, call: HttpRequest, response: Response) -> response_
 
 
 def counts_of(batch: Batch) -> dict[str, int]:
-    """`requests` in all: `succeeded`, `failed` (with the `invalid` ones, bad lines), `running`, `pending`, or else
-    `cancelled`. What an earlier run made counts as succeeded."""
+    """Return the numbers of `requests` by outcome: `succeeded`, `failed`, `running`, `pending` or `cancelled`.
+
+    `failed` includes the `invalid` lines. Pictures of an earlier run count as succeeded.
+    """
     if batch.counts:
         return {**batch.counts, "running": 0, "pending": 0}
     now: Counter[str] = sum(claims.counts(batch).values(), Counter())
@@ -275,7 +277,7 @@ def counts_of(batch: Batch) -> dict[str, int]:
 
 
 def _waiting_for(batch: Batch) -> list[dict[str, Any]]:
-    """Return what a running batch waits for, one entry a provider: the first thing that will come."""
+    """Return the waits of a running batch, one for each provider: the wait that ends first."""
     waits: dict[str, dict[str, Any]] = {}
     for scope, wait in batch.waiting.items():
         provider, until = scope.split("/")[0], wait.get("until")
@@ -287,7 +289,7 @@ def _waiting_for(batch: Batch) -> list[dict[str, Any]]:
 
 
 def _pace(batch: Batch, counts: Mapping[str, int], steady: bool) -> dict[str, Any]:
-    """Requests that ended in this run, a second; and how long the rest takes at that, unless all of it waits."""
+    """Return this run's requests per second, and the seconds left at that rate unless all remaining jobs wait."""
     ended = counts["succeeded"] + counts["failed"] - counts["invalid"]
     rate = ended / max(0.1, (batch.finished or time.time()) - batch.began)
     left = counts["pending"] + counts["running"]

@@ -1,4 +1,4 @@
-"""`/api`, providers and models: what the deployment offers."""
+"""`/api`, `/api/providers` and `/api/models`: the deployment's features, providers and models."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from error_responses import error_responses
 router = APIRouter(tags=["catalog"])
 
 FEATURES = ["batches", "keys", "openai"]
-"""What clients can ask `GET /api` for; the page at `/` shows what stands here."""
+"""Features in the response of `GET /api`. The page at `/` uses them."""
 ProviderId = Annotated[
     str, Path(description="one of " + ", ".join(f"`{provider}`" for provider in catalog.providers()))
 ]

@@ -1,7 +1,7 @@
-"""What Pages-style front ends ask for beside pictures: their downloads go through here, the rest Easel does not do.
+"""Routes that Pages-style front ends call besides generation.
 
-Those front ends also have texts written and videos made. Easel makes pictures only and says so, in the shape in which
-they show errors.
+Downloads work. Such front ends also request texts and videos. Easel generates pictures only, so these routes return an
+error in the format that the front ends show.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from routes.images import REDIRECT, redirect
 router = APIRouter(tags=["front ends"])
 
 IMAGES = "/api/images/"
-"""What a picture's link has after the API's address."""
+"""Path of picture links."""
 NO_MODELS = NoModels(models=[NoModel(id="not-supported", name="Easel makes pictures only; it has no models for texts")])
-"""A list that is not empty: as long as theirs is, such front ends ask again and again, some 20 times a second."""
+"""A list with one entry: with an empty list, such front ends repeat the call about 20 times a second."""
 PROMPT = unread_body("A prompt", {"prompt": "a cute cat"})
 
 

@@ -1,4 +1,4 @@
-"""Generation, as Pages-style front ends call it, and the address where a long call waits on."""
+"""Generation routes for Pages-style front ends, and the address where a long call keeps waiting."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ async def preferences(
     ] = None,
     idempotency_key: IdempotencyKey = None,
 ) -> None:
-    """Describe these headers; `easel.front_door.dispatch` reads them."""
+    """Document these headers. `easel.front_door.dispatch` reads them."""
 
 
 GENERATES = [Depends(preferences), *TOKENS, ACCESS_KEY]
@@ -68,7 +68,7 @@ async def read_generation(
     credentials: Annotated[Credentials, Depends(generation_credentials)],
     body: Annotated[GenerateBody, Body(openapi_examples=request_examples.GENERATIONS)],
 ) -> ValidatedRequest:
-    """Return what the body asks for, with the caller's token or key."""
+    """Return the validated request, with the caller's token or key."""
     return validation.generation(body, *credentials)
 
 

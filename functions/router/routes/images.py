@@ -43,8 +43,8 @@ async def get_image(
 
 
 def redirect(name: str, request: Request, call: HttpRequest, *, download: bool) -> Response:
-    """Return the redirect to the picture of that name; raise one of Easel's errors where the caller may not see it."""
-    # A page of this very origin sends no `Origin` to here, but one to the bucket.
+    """Return the redirect to a picture. Raise one of Easel's errors if the caller may not see it."""
+    # A page of this origin sends no `Origin` header here, but sends one to the bucket.
     for_cors = "origin" in call.headers or call.headers.get("sec-fetch-mode") == "cors"
     method: Literal["head_object", "get_object"] = "head_object" if request.scope.get("head") else "get_object"
     job_permissions.check(call, name.partition(".")[0])

@@ -1,4 +1,4 @@
-"""`/api/jobs`: a job while it runs and when it has ended, and the jobs that a key started."""
+"""`/api/jobs`: read, list and cancel jobs."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ async def cancel_job(job_id: OwnJobId, call: Call) -> Response:
 
 
 def _own(job: Job, call: HttpRequest) -> response_models.JobSummary:
-    """Return a job in short; `statusUrl` has the rest of it."""
+    """Return a job's summary. `statusUrl` leads to the rest."""
     return response_models.JobSummary(
         job_id=job.id,
         status=job.status,

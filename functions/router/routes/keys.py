@@ -1,4 +1,4 @@
-"""`/api/key`: what an Easel key allows, and how much of it is used."""
+"""`/api/key`: an Easel key's permissions, limits and usage."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ async def get_key(call: Call, response: Response) -> response_models.KeyResponse
 
 
 def _use(use: Usage, now: float) -> response_models.UsageResponse:
-    """`used`; where there is a limit, `limit` and `left`; where time brings it back, `resetsAt` and `resetsIn`."""
+    """Return `used`. With a limit, add `limit` and `left`. With a period, add `resetsAt` and `resetsIn`."""
     facts: dict[str, Any] = {"used": use.used}
     if use.limit:
         facts |= {"limit": use.limit, "left": use.left}

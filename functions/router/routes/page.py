@@ -1,4 +1,4 @@
-"""`/`, the page to play with, and `/assets`, the files that it and `/docs` are made of."""
+"""`/`, the playground page; `/docs`; and `/assets`, their files."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ async def asset(digest: str, name: str, request: Request) -> Response:
 
 
 def served(file: StaticFile, request: Request, caching: str, policy: str = "default-src 'none'") -> Response:
-    """Return the file compressed where the caller takes that, or 304 where it has it."""
+    """Return the file, compressed if the caller accepts that, or 304 if the caller has it."""
     headers = {
         "ETag": f'"{file.digest}"',
         "Cache-Control": caching,
@@ -57,7 +57,7 @@ def served(file: StaticFile, request: Request, caching: str, policy: str = "defa
 
 
 def policy() -> str:
-    """Return what the page may load and call: this deployment, and the bucket that its pictures are redirected to."""
+    """Return the page's Content-Security-Policy: it may use this deployment and the bucket with its pictures."""
     bucket = _bucket_origin()
     rules = {
         "default-src": "'none'",
@@ -74,7 +74,7 @@ def policy() -> str:
 
 
 def _bucket_origin() -> str:
-    """Return where presigned links lead; signing one makes no call."""
+    """Return the origin of presigned links. Signing a link makes no call."""
     if not settings().images_bucket:
         return ""
     target = {"Bucket": settings().images_bucket, "Key": "images/0"}

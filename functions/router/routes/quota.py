@@ -21,7 +21,7 @@ from openapi import answer
 router = APIRouter(tags=["key"])
 
 WAIT_SECONDS = 20.0
-"""Time for all functions to answer; those of Spaces start slowly."""
+"""Seconds for all functions to answer. The Spaces' function starts slowly."""
 CACHE_SECONDS = 60.0
 
 _cache: dict[str, tuple[float, dict[str, Any]]] = {}
@@ -51,7 +51,7 @@ def _may_use(key: Key, provider: Provider) -> bool:
 
 
 def _of_key(report: dict[str, Any], key: Key, provider: Provider) -> dict[str, Any]:
-    """Return the report with no other models than those that the key may use."""
+    """Return the report with only those models that the key may use."""
 
     def usable(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [entry for entry in entries if key.may_use(provider.id, entry["model"])]

@@ -1,5 +1,5 @@
-"""Batches: the batch's record, claims on its jobs, and the work on one of them.
+"""Batches: the batch record, the manifest, claims on jobs, and the work on one job.
 
-The state machine in `functions/batch/batch.asl.json` runs a batch; the folder holds the steps that plan and report it.
-The modules here are also used by the router and by the providers' functions.
+The state machine `functions/batch/batch.asl.json` runs a batch, and the modules in that folder plan it and report its
+results. The modules here are shared with the router and the providers' functions.
 """

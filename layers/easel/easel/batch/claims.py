@@ -1,12 +1,12 @@
-"""Claims on a batch's jobs, and how many jobs of a batch have which status.
+"""Claims on a batch's jobs, and counters of its jobs by status.
 
-A job's item is made by the worker that claims it first, so planning a million jobs writes none of them. A claim names
-its worker and lasts for less than a minute; the worker prolongs it by heartbeats. It can be taken over after that, or
-as soon as the state machine has seen the worker die. Each change of a job is a conditional write on the version that
-was read, in one transaction with the counters of its batch's run. So each job is counted once, even if an event is
-delivered twice.
+The first worker that claims a job creates the job's item, so planning a million jobs writes no items. A claim names its
+worker and lasts for less than a minute; heartbeats extend it. Another worker may take the job over when the claim ends,
+or as soon as the state machine has seen the worker die.
 
-A transaction whose answer was lost is recognised when it is repeated: the item names this worker by then.
+Each change of a job is a conditional write on the version that was read, in one transaction with the counters of its
+batch's run. So each job is counted once, even if an event is delivered twice. A repeated transaction whose first
+response was lost is recognised, because the item then names this worker.
 """
 
 from __future__ import annotations
@@ -26,16 +26,17 @@ from easel.store import jobs, table
 from easel.store.records import Job, Result, Status
 
 SHARDS = 8
-"""Counter items of a run at one provider: one item alone would allow about 500 changes a second."""
+"""Number of counter items of a run at one provider. A single item would allow about 500 changes a second."""
 ATTEMPTS = 8
 _COUNTED = ("running", "succeeded", "failed")
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A job with the claim on it, as its item holds them, or as the item would be created.
+    """A job and the claim on it.
 
-    `version` counts the item's changes and is 0 before it is created. `until` is when the claim of `worker` ends.
+    `version` counts the item's changes; 0 means that the item does not exist yet. The claim of `worker` ends at
+    `until`, in seconds since the epoch.
     """
 
     job: Job
@@ -44,10 +45,10 @@ class Claim:
     worker: str = ""
     until: float = 0.0
     deaths: int = 0
-    """How many workers died while they worked on the job."""
+    """Number of workers that died while they worked on the job."""
 
     def held(self, dead: str = "") -> bool:
-        """True while the claim is live and its worker is not known to be dead; `dead` is a child that is."""
+        """Return True while the claim is live and its worker is not of the dead child execution `dead`."""
         died = bool(dead) and self.worker.startswith(f"{dead}:")
         return self.job.status == "running" and not died and self.until > time.time()
 
@@ -56,12 +57,17 @@ def take(job: Job, run: int, *, worker: str, dead: str, until: float) -> Claim:
     """Claim a job for `worker`, unless it has ended in this run or another worker holds it.
 
     Args:
-        worker: `{child}:{invocation}`: two invocations by one child differ, since the first may be alive.
-        dead: a child whose last invocation the state machine saw die, or "".
-        until: when the claim ends unless it is prolonged, in seconds since the epoch.
+        job: the job.
+        run: number of the batch's run.
+        worker: `{child}:{invocation}`. Two invocations by one child execution differ, as both may be alive.
+        dead: a child execution whose last invocation has died, as the state machine reports, or "".
+        until: when the claim ends unless it is extended, in seconds since the epoch.
 
     Returns:
-        The claim as of now. It is this worker's if it names the worker.
+        The present claim. The worker has the job if the claim names it.
+
+    Raises:
+        RuntimeError: other workers changed the job `ATTEMPTS` times in a row.
     """
     current = Claim(job, run)
     for _ in range(ATTEMPTS):
@@ -76,7 +82,7 @@ def take(job: Job, run: int, *, worker: str, dead: str, until: float) -> Claim:
 
 
 def prolong(claim: Claim, until: float) -> bool:
-    """Make the claim end later. Return False if the job has ended, or another worker holds it."""
+    """Extend the claim. Return False if the job has ended or another worker holds it."""
     return table.update(
         claim.job.id,
         "SET #until = :until",
@@ -92,7 +98,7 @@ def prolong(claim: Claim, until: float) -> bool:
 
 
 def succeed(claim: Claim, result: Result, warnings: tuple[str, ...]) -> Job:
-    """End a job with its picture, even if another worker holds it by now, or it has failed: no picture is lost."""
+    """End a job with its picture, even if it has failed or another worker holds it. So no picture is lost."""
     done = claim.job.replace(status="succeeded", finished=time.time(), result=result, warnings=warnings, error=None)
     current: Claim | None = claim
     for _ in range(ATTEMPTS):
@@ -106,13 +112,13 @@ def succeed(claim: Claim, result: Result, warnings: tuple[str, ...]) -> Job:
 
 
 def fail(claim: Claim, error: EaselError) -> bool:
-    """End a job with an error. Return False if it has ended, or another worker holds it."""
+    """End a job with an error. Return False if it has ended or another worker holds it."""
     before = replace(claim, job=jobs.failed(claim.job, error, time.time()).replace(status="running"))
     return claim.job.status == "running" and bool(_change(before, "failed", claim.run, worker=claim.worker))
 
 
 def release(claim: Claim, *, tried: bool) -> None:
-    """Running → queued, for another try; `tried` says whether this try counts. Does nothing to another worker's job."""
+    """Move a job from `running` to `queued`, unless another worker holds it. `tried` counts this attempt."""
     if claim.job.status != "running":
         return
     attempts = claim.job.attempts - (0 if tried else 1)
@@ -120,17 +126,17 @@ def release(claim: Claim, *, tried: bool) -> None:
 
 
 def read(job_id: str) -> Claim | None:
-    """Return the claim on that job as of now, or None if no worker has claimed it yet."""
+    """Return the present claim on a job, or None if no worker has claimed it yet."""
     return next(iter(read_all([job_id]).values()), None)
 
 
 def read_all(ids: Sequence[str]) -> dict[str, Claim]:
-    """Return the claims on those jobs as of now, by id, without jobs that no worker has claimed yet."""
+    """Return the present claims on jobs, by job id. Jobs that no worker has claimed yet are left out."""
     return {item["id"]["S"]: _claim(item) for item in table.get_many(ids)}
 
 
 def counts(batch: Batch) -> dict[str, Counter[str]]:
-    """Return how many of the present run's jobs are `running`, `succeeded` and `failed`, by provider."""
+    """Return the numbers of `running`, `succeeded` and `failed` jobs in the present run, by provider."""
     totals = {provider: Counter[str]() for provider in batch.jobs}
     ids = [_counter(batch.id, batch.run, provider, shard) for provider in totals for shard in range(SHARDS)]
     for item in table.get_many(ids):
@@ -140,14 +146,14 @@ def counts(batch: Batch) -> dict[str, Counter[str]]:
 
 
 def _adopt(claim: Claim, run: int) -> Claim:
-    """Count a picture of an earlier run in this one."""
+    """Count a picture from an earlier run in this run."""
     if claim.run < run:
         return _change(claim, "succeeded", run, worker=claim.worker) or claim
     return claim
 
 
 def _change(before: Claim, status: Status, run: int, *, worker: str, until: float = 0.0) -> Claim | None:
-    """Move a job to a status of a run. Return None if its item is no longer as `before` has it."""
+    """Move a job to a status in a run. Return None if its item has changed since `before` was read."""
     job, new_run = before.job, before.run < run and status == "running"
     died = 1 if before.job.status == "running" == status and not new_run else 0
     deaths = 0 if new_run else before.deaths + died
@@ -170,7 +176,7 @@ def _change(before: Claim, status: Status, run: int, *, worker: str, until: floa
 
 
 def _count(after: Claim, counted: Mapping[str, int]) -> list[dict[str, Any]]:
-    """Return the write to the counters of the job's batch, if there is anything to count."""
+    """Return the write to the counters of the job's batch, or an empty list if there is nothing to count."""
     if not counted:
         return []
     job = after.job
@@ -183,7 +189,7 @@ def _count(after: Claim, counted: Mapping[str, int]) -> list[dict[str, Any]]:
 
 
 def _transact(writes: list[dict[str, Any]]) -> bool:
-    """Write all or nothing. Return False if the job's condition does not hold."""
+    """Run a transaction. Return False if the job's condition does not hold."""
     client = aws.dynamodb()
     for attempt in range(1, ATTEMPTS + 1):
         try:
@@ -194,14 +200,16 @@ def _transact(writes: list[dict[str, Any]]) -> bool:
                 return False
             if attempt == ATTEMPTS or set(reasons) - {"None", "TransactionConflict"}:
                 raise
-            time.sleep(random.uniform(0, 0.02 * 2**attempt))  # another worker is counting; it takes milliseconds
+            time.sleep(
+                random.uniform(0, 0.02 * 2**attempt)
+            )  # another worker writes the counter; that takes milliseconds
         else:
             return True
     raise AssertionError("the last attempt returns or raises")
 
 
 def _is_ours(after: Claim) -> bool:
-    """True if this worker made the refused change itself before, and only the answer was lost."""
+    """Return True if this worker has already made the refused change, and only the response was lost."""
     now = read(after.job.id)
     return bool(now and after.worker and (now.version, now.worker, now.job.status) == (
         after.version, after.worker, after.job.status

@@ -1,4 +1,4 @@
-"""A batch's executions on the state machine: one for each run, and one that reports a run after it was stopped."""
+"""Executions of the state machine: one for each run of a batch, and one that reports a stopped run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from easel.settings import settings
 
 
 def execute(batch: Batch, name: str = "") -> None:
-    """Start an execution for the batch's present run. Its name is that of the run, so a second call does nothing."""
+    """Start an execution for the batch's present run. It is named after the run, so a second call does nothing."""
     if not settings().batch_machine:
         raise InvalidSetting("the setting BATCH_MACHINE must hold the ARN of the state machine that runs batches")
     client = aws.stepfunctions()
@@ -28,7 +28,7 @@ def execute(batch: Batch, name: str = "") -> None:
 
 
 def stop(batch: Batch) -> None:
-    """Stop the execution of a batch that was cancelled or has failed; another one waits for its jobs and reports."""
+    """Stop the execution of a cancelled or failed batch. A second execution waits for its jobs and reports."""
     client = aws.stepfunctions()
     ended = (client.exceptions.ExecutionDoesNotExist, client.exceptions.ValidationException)
     with suppress(*ended):
@@ -37,7 +37,7 @@ def stop(batch: Batch) -> None:
 
 
 def cancel(batch_id: str) -> Batch:
-    """Cancel a batch: no more of its jobs are begun. Return an ended batch as it is. Raise `NotFound`."""
+    """Cancel a batch: its waiting jobs do not start. Return an ended batch unchanged. Raise `NotFound`."""
     batch = batches.get(batch_id)
     batches.cancel(batch)
     batch = batches.get(batch_id)

@@ -1,6 +1,6 @@
-"""The text of a CSV as people save it: its encoding, and the names of its columns.
+"""Text of a CSV file: detect its encoding and map its column names.
 
-The encoding is UTF-8, or GB18030, as of Chinese Excel. GBK and GB 2312 are parts of GB18030.
+The encoding is UTF-8 or, from Chinese Excel, GB18030. GBK and GB 2312 are subsets of GB18030.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from easel.common.pasted import folded
 
 UTF8, GB18030 = "utf-8", "gb18030"
 SEPARATOR = re.compile(r'"?sep=([,;\t|])"?[,;\t|]*', re.I)
-"""A first line that tells Excel what separates the cells."""
+"""A first line that sets the separator for Excel."""
 EXCEL_TEXT = re.compile(r'="((?:[^"]|"")*)"')
-"""A cell such as `="007"`, which Excel shows as the text in it."""
+"""A cell such as `="007"`, which Excel shows as the quoted text."""
 CHINESE = {
     "prompt": ("提示词", "正向提示词", "提示语", "描述"),
     "negative_prompt": ("负面提示词", "反向提示词", "负向提示词"),
@@ -30,27 +30,28 @@ CHINESE = {
     "count": ("数量", "张数"),
     "id": ("编号", "序号"),
 }
-"""Chinese names of columns, by the field's name in Python."""
+"""Chinese column names, by the field's Python name."""
 
 
 def columns(body: type[Body]) -> dict[str, str]:
-    """Return the field of each column, by the column's folded name."""
+    """Return the field for each known column name, as `pasted.folded` writes it."""
     fields = {folded(each): each for name in body.model_fields for each in body.spellings(name)}
     return fields | {word: name for name, words in CHINESE.items() for word in words}
 
 
 def encoding_of(beginning: bytes) -> str:
-    """Return the encoding of a file, as its beginning shows: `utf-8` or `gb18030`.
+    """Detect a file's encoding from its beginning: `utf-8` or `gb18030`.
 
-    Some Chinese texts are valid in both, so most lines decide. Texts of other languages are valid GB18030 by chance, so
-    the whole beginning must be, without many characters that a letter with an accent before a plain one would give.
+    Some Chinese texts are valid in both encodings, so the majority of lines decides. Texts in other languages can be
+    valid GB18030 by chance. So the whole beginning must be valid, and few of its characters may be those that an
+    accented letter followed by a plain letter would decode to.
     """
     lines = [line for line in beginning.splitlines() if not line.isascii()]
     others = [line for line in lines if decoded(line, UTF8) is None]
     if not others or 2 * len(others) < len(lines):
         return UTF8
     try:
-        text = codecs.getincrementaldecoder(GB18030)().decode(beginning)  # whose end may be cut
+        text = codecs.getincrementaldecoder(GB18030)().decode(beginning)  # the beginning may end inside a character
     except UnicodeDecodeError:
         return UTF8
     characters = [each.encode(GB18030) for each in text if not each.isascii()]

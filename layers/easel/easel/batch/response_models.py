@@ -1,4 +1,4 @@
-"""What `/api/batches` answers, as models."""
+"""Response models of `/api/batches`."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The results of a batch's lines, one for each picture, in the manifest's order: all for the report, a page for a call.
+"""Results of a batch, one for each picture, in the manifest's order: all of them for the report, a page for a call.
 
-A page costs the same in a batch of any size: one range of the run's `plan.jsonl`, and the items of the page's jobs.
+A page costs the same in a batch of any size: it reads a range of the run's `plan.jsonl` and the items of its jobs.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from easel.store.records import Job
 
 ResultStatus = Literal["succeeded", "failed", "cancelled", "running", "pending"]
 Result = tuple[dict[str, Any], Job | None]
-"""What a line of `results.jsonl` holds, and its job if a worker has claimed it."""
+"""The content of a line in `results.jsonl`, and the job if a worker has claimed it."""
 
 NEVER = "NOT_RUN"
-"""Code of jobs with neither a picture nor an error, after `LASTS_DAYS` or because something is broken."""
+"""Code of jobs that ended with neither a picture nor an error, after `LASTS_DAYS` or by a fault."""
 MAX_PAGE = 1000
-"""Pictures that one page looks at."""
+"""Maximum number of pictures that one page examines."""
 RANGE = 128 * 1024
-"""Bytes of the plan that a page reads at once. An entry has about 50, one with an error up to a few thousand."""
+"""Bytes of the plan per read. An entry has about 50 bytes, an entry with an error up to a few thousand."""
 _CURSOR = re.compile(r"([0-9]{1,6})-([0-9]{1,12})-([0-9]{1,4})")
 
 
@@ -37,19 +37,19 @@ class PlannedPicture(NamedTuple):
     """One picture of a line, or the only result of an invalid line."""
 
     entry: Mapping[str, Any]
-    """The line's entry in the plan."""
+    """The entry of the line in the plan."""
     copy: int
-    """Counts the line's pictures, from 0."""
+    """Index among the line's pictures, from 0."""
 
     @property
     def number(self) -> int | None:
-        """The number of its job; None for an invalid line."""
+        """Number of the picture's job; None for an invalid line."""
         return self.entry["n"] + self.copy if "n" in self.entry else None
 
 
 @dataclass(frozen=True)
 class Cursor:
-    """Where a page begins: the run, the byte of the plan at which the line's entry begins, its pictures to skip."""
+    """Start of a page: the run, the byte offset of an entry in the plan, and the entry's pictures to skip."""
 
     run: int
     offset: int = 0
@@ -57,7 +57,7 @@ class Cursor:
 
     @classmethod
     def read(cls, text: str, run: int) -> Cursor:
-        """Return the cursor in a call, or the beginning. Raise `InvalidRequest` for a cursor of another run."""
+        """Parse a call's cursor; "" means the beginning. Raise `InvalidRequest` for a cursor of another run."""
         if not text:
             return cls(run)
         match = _CURSOR.fullmatch(text)
@@ -70,9 +70,9 @@ class Cursor:
 
 
 def page(batch: Batch, cursor: Cursor, limit: int, status: ResultStatus | None) -> tuple[list[dict[str, Any]], str]:
-    """Return a page of results as of now, and the next page's cursor or "".
+    """Return a page of present results, and the next page's cursor or "".
 
-    With a `status`, up to `MAX_PAGE` pictures are looked at, and the page may have fewer than `limit` results.
+    With a `status`, a page examines at most `MAX_PAGE` pictures, so it may have fewer than `limit` results.
     """
     if not batch.planned:
         return [line for line, _ in unplanned(batch) if status in (None, line["status"])], ""
@@ -89,7 +89,7 @@ def page(batch: Batch, cursor: Cursor, limit: int, status: ResultStatus | None) 
 
 
 class _Plan:
-    """The pictures in the run's `plan.jsonl`, from a cursor on."""
+    """Reads the pictures in the run's `plan.jsonl`, starting at a cursor."""
 
     def __init__(self, batch: Batch, cursor: Cursor) -> None:
         self._key = batch.run_key("plan.jsonl")
@@ -97,7 +97,7 @@ class _Plan:
         self._size = 0
 
     def pictures(self, limit: int) -> list[tuple[PlannedPicture, str]]:
-        """Return up to `limit` pictures, each with the cursor of the one after it; "" after the last of the plan."""
+        """Return up to `limit` pictures, each with the cursor of the next one. The last cursor of the plan is ""."""
         pictures: list[tuple[PlannedPicture, str]] = []
         run, offset, skip = self._cursor.run, self._cursor.offset, self._cursor.skip
         while True:
@@ -116,21 +116,21 @@ class _Plan:
                 return pictures
 
     def _read(self, offset: int) -> list[bytes]:
-        """Return the whole lines of the plan's next `RANGE` bytes."""
+        """Return the complete lines in the plan's next `RANGE` bytes."""
         client = aws.s3()
         end = offset + RANGE - 1
         try:
             response = client.get_object(Bucket=settings().images_bucket, Key=self._key, Range=f"bytes={offset}-{end}")
         except client.exceptions.ClientError as error:
             if error.response.get("Error", {}).get("Code") in ("InvalidRange", "416"):
-                return []  # a plan of no lines, or a cursor behind its end
+                return []  # an empty plan, or a cursor after its end
             raise
         self._size = int(response["ContentRange"].rpartition("/")[2])
         return [line for line in response["Body"].read().splitlines(keepends=True) if line.endswith(b"\n")]
 
 
 def _entry(line: bytes) -> dict[str, Any]:
-    """Return an entry of the plan. Raise `InvalidRequest` where a cursor pointed into the middle of one."""
+    """Parse an entry of the plan. Raise `InvalidRequest` if the cursor does not point to the start of an entry."""
     try:
         entry: dict[str, Any] = json.loads(line)
     except ValueError as error:
@@ -143,18 +143,18 @@ def _no_cursor() -> InvalidRequest:
 
 
 def unplanned(batch: Batch) -> Iterator[Result]:
-    """Yield the results of a batch without a plan: why it failed as a whole, if it did."""
+    """Yield the result of a batch that has no plan: its error, if it failed as a whole."""
     if batch.error:
         yield {"line": 1, "id": "1", "status": "failed", **_error(batch.error)}, None
 
 
 def numbers(entry: Mapping[str, Any]) -> range:
-    """Return the numbers of the jobs of an entry of the plan."""
+    """Return the job numbers of a plan entry."""
     return range(entry["n"], entry["n"] + entry["count"]) if "n" in entry else range(0)
 
 
 def result(batch: Batch, picture: PlannedPicture, claimed: Mapping[str, Claim], *, finished: bool) -> Result:
-    """Return the result of a picture as of now; with `finished`, nothing runs or waits any more."""
+    """Return a picture's present result. With `finished`, no job runs or waits any more."""
     entry, number = picture.entry, picture.number
     line = {"line": entry["line"], "id": entry.get("id", str(entry["line"]))}
     if number is None:

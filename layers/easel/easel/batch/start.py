@@ -1,4 +1,4 @@
-"""Start a batch from given requests or a manifest in S3, or run it again."""
+"""Start a batch from requests or from a manifest in S3, or run a finished batch again."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from easel.front_door import request_body, validation
 from easel.settings import key_manifests, settings
 
 INBOX = "batches/inbox/"
-"""An object in this folder starts a batch, and is not removed."""
+"""Each new object in this folder starts a batch. The object is not removed."""
 MANIFESTS = "manifests/"
-"""Where an owner's manifests stay, such as the one that the schedule runs."""
+"""Folder of the owner's permanent manifests, such as that of the schedule."""
 MAX_LISTED = 10
-"""Entries of the parameter KeyManifests that a refusal names."""
+"""Maximum number of entries of the parameter KeyManifests in an error text."""
 MAX_SCHEDULED = 100
-"""Characters of a `scheduledTime`."""
+"""Maximum characters of a `scheduledTime`."""
 
 
 class BatchRequest(Body):
@@ -63,21 +63,21 @@ class BatchRequest(Body):
 
     @classmethod
     def read(cls, body: Mapping[str, Any]) -> BatchRequest:
-        """Return the request in an event that was not read from an HTTP body. Raise `InvalidRequest`."""
+        """Validate a batch request from an event. Raise `InvalidRequest`."""
         request_body.check_depth(body)
         return validation.validated(cls, body)
 
 
 def start(request: BatchRequest, endpoint: str, key: str | None = None) -> Batch:
-    """Start a batch, or find the one that was started before.
+    """Start a batch, or return the batch that an equal request has started.
 
-    The same manifest with the same `scheduledTime` is the same batch; without a `scheduledTime`, the same manifest with
-    the same content is. If that one has finished and there is no `scheduledTime`, its failed jobs run again.
+    Two requests are equal if they have the same manifest and the same `scheduledTime`, or without a `scheduledTime` the
+    same manifest with the same content. Without a `scheduledTime`, a finished batch runs its failed jobs again.
 
     Args:
-        request: what to run.
-        endpoint: the address that the links in the results begin with.
-        key: id of the Easel key that starts the batch.
+        request: the batch request.
+        endpoint: base URL of the links in the results.
+        key: id of the Easel key that starts the batch, or None.
 
     Raises:
         InvalidRequest: the manifest cannot be read.
@@ -96,30 +96,30 @@ def start(request: BatchRequest, endpoint: str, key: str | None = None) -> Batch
 
 
 def earlier(manifest: str, key: str) -> Batch | None:
-    """Return the batch that the object at this address has started with an Easel key, without a `scheduledTime`."""
+    """Return the batch that a key started from this manifest without a `scheduledTime`, or None."""
     from botocore.exceptions import ClientError
 
     bucket, name = place(manifest)
     try:
         etag = aws.s3().head_object(Bucket=bucket, Key=name)["ETag"]
-    except ClientError:  # it was not uploaded, or has expired
+    except ClientError:  # the manifest was not uploaded or has expired
         return None
     return next(iter(batches.get_all([batches.batch_id(manifest, etag, key)])), None)
 
 
 def begin(batch: Batch) -> Batch:
-    """Store a new batch and start its execution; return the batch of that id as it is stored."""
+    """Store a new batch and start its execution. Return the stored batch with its id, which may be an earlier one."""
     if not batches.create(batch):
         batch = batches.get(batch.id)
-    if not batch.finished:  # also for an earlier one, whose creator may have died before this
+    if not batch.finished:  # also for an earlier batch, whose creator may have died at this point
         executions.execute(batch)
     return batch
 
 
 def retry(batch: Batch, key: str | None = None) -> Batch:
-    """Run the jobs of a finished batch again that have not succeeded. Return any other batch as it is.
+    """Run a finished batch's unsuccessful jobs again. Return an unfinished batch unchanged.
 
-    `key` is the id of the Easel key that asks for it.
+    `key` is the id of the calling Easel key, or None.
     """
     complete = batch.status == "completed" and (batch.counts or {}).get("succeeded") == batch.requests - batch.invalid
     if not batch.finished or complete:
@@ -131,19 +131,19 @@ def retry(batch: Batch, key: str | None = None) -> Batch:
 
 
 def place(manifest: str) -> tuple[str, str]:
-    """Return bucket and object key of `s3://bucket/key`; raise `InvalidRequest` for another text."""
-    bucket, _, name = manifest.removeprefix("s3://").partition("/")  # a name may hold ? and #
+    """Split `s3://bucket/key` into bucket and object key. Raise `InvalidRequest` for any other text."""
+    bucket, _, name = manifest.removeprefix("s3://").partition("/")  # an object key may contain ? and #
     if not manifest.startswith("s3://") or not bucket or not name:
         raise InvalidRequest("manifest: must be s3://bucket/key", field="manifest")
     return bucket, name
 
 
 def check_place(manifest: str, key: str | None) -> tuple[str, str]:
-    """Return bucket and object key of a manifest. Raise `InvalidRequest` unless it may be named.
+    """Return a manifest's bucket and object key. Raise `InvalidRequest` if the caller may not use it.
 
     Args:
         manifest: `s3://bucket/key`.
-        key: id of the Easel key that names it; None for the schedule, the inbox and a direct invoke.
+        key: id of the calling Easel key; None for the schedule, the inbox and a direct invocation.
     """
     bucket, name = place(manifest)
     own, other = settings().images_bucket, settings().manifest_bucket
@@ -157,7 +157,7 @@ def check_place(manifest: str, key: str | None) -> tuple[str, str]:
 
 
 def _is_keys(bucket: str, name: str, key: str) -> bool:
-    """Return whether an Easel key may start the object: an upload of its own, or what the setting lists."""
+    """Return whether an Easel key may use a manifest: its own upload, or a manifest that the setting lists."""
     own, other = settings().images_bucket, settings().manifest_bucket
     if bucket == own and name.startswith(object_keys.upload_folder(key)):
         return True
@@ -169,7 +169,7 @@ def _is_keys(bucket: str, name: str, key: str) -> bool:
 
 
 def _store(requests: list[Any], key: str | None) -> tuple[str, str, int]:
-    """Put requests into the bucket as JSON Lines; return the manifest's address, version and size in bytes."""
+    """Store requests in the bucket as JSON Lines. Return the manifest's address, ETag and size in bytes."""
     body = "".join(json.dumps(request) + "\n" for request in requests).encode()
     folder = object_keys.upload_folder(key) if key else object_keys.UPLOADS
     place = f"{folder}{hashlib.sha256(body).hexdigest()[:32]}/requests.jsonl"
@@ -179,9 +179,10 @@ def _store(requests: list[Any], key: str | None) -> tuple[str, str, int]:
 
 
 def look(manifest: str, key: str | None, *, json_only: bool = False) -> tuple[str, int]:
-    """Validate the beginning of a manifest, which may be CSV unless `json_only`; return its version and size.
+    """Validate the beginning of a manifest. Return its ETag and its size in bytes.
 
-    Raises `InvalidRequest` if it is no manifest, or one that the Easel key of this id may not name.
+    CSV is accepted unless `json_only` is set. Raise `InvalidRequest` if the file is not a manifest, or if the Easel key
+    with the id `key` may not use it.
     """
     from botocore.exceptions import BotoCoreError, ClientError
 

@@ -1,1 +1,1 @@
-"""Who pays for a picture: keys, periods, charges and the rules of admission."""
+"""Payment for pictures: keys, limits, periods, charges and admission."""

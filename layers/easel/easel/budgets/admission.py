@@ -1,13 +1,13 @@
-"""Who pays for a picture; and reserving and settling it at all of its payers.
+"""Admission: choose a picture's payers, then reserve and settle its charge at all of them.
 
 | caller | payer |
 |---|---|
-| the holder of an Easel key, with calls and with batches | the key |
-| a caller without a key or a token, where the provider takes such calls | the address, for pictures a day |
-| a caller with a provider's token | the address, for jobs at once, if `JobsAtOnce` is set |
-| every caller, and a schedule's batch, if `DailyPictures` is set | the deployment as well |
+| with an Easel key, for calls and batches | the key |
+| without a key or token, if the provider accepts that | the address (pictures a day) |
+| with a provider's token, if `JobsAtOnce` is set | the address (jobs at once) |
+| any, and a schedule's batch, if `DailyPictures` is set | also the deployment |
 
-The address is the one that API Gateway saw; headers that name an address are ignored.
+The address is the source address that API Gateway reports. Headers that name an address are ignored.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ from easel.store.records import GenerationRequest, Job
 from easel.store.table import Item
 
 ALARM_SHARE = 0.8
-"""The part of the deployment's daily pictures whose use is logged for the template's alarm."""
+"""Share of the deployment's daily pictures at which the template's alarm is triggered by a log line."""
 
 
 def payers(key: str | None, token: str | None, address: str) -> tuple[Payer, ...]:
-    """Who pays for a call's picture.
+    """Return the payers of a call's picture.
 
     Args:
-        key: id of the Easel key that the call shows.
-        token: the provider's token that it brings.
-        address: the caller's, as API Gateway saw it.
+        key: id of the call's Easel key, or None.
+        token: the call's token for the provider, or None.
+        address: the caller's address, as API Gateway reports it.
 
     Raises:
-        AuthRequired: this deployment does not generate without a token or key.
+        AuthRequired: this deployment requires a token or a key.
     """
     if key:
         return _with_deployment(Payer.of_key(key))
@@ -64,19 +64,19 @@ def batch_charge(job_id: str, key: str | None, when: float) -> Charge:
 
 
 def _with_deployment(*payers: Payer) -> tuple[Payer, ...]:
-    """Return the payers, and the deployment itself if its pictures are limited."""
+    """Return the payers, plus the deployment if its pictures are limited."""
     return (*payers, DEPLOYMENT) if settings().daily_pictures else payers
 
 
 def reserve(charge: Charge, request: GenerationRequest) -> tuple[Charge, dict[str, str]]:
-    """Count a picture at all of its payers, or at none.
+    """Count a picture at all of its payers, or at none of them.
 
     Returns:
-        The charge as it was counted, and the headers that tell what is left of the first payer's limits.
+        The charge as counted, and the response headers with the first payer's remaining limits.
 
     Raises:
         AccessDenied: the key may not use the model.
-        EaselError: as `charges.reserve` raises them.
+        EaselError: see `charges.reserve`.
     """
     headers: dict[str, str] = {}
     reserved: list[Payer] = []
@@ -98,9 +98,9 @@ def reserve(charge: Charge, request: GenerationRequest) -> tuple[Charge, dict[st
 
 
 def admit(job: Job, *, stored: bool) -> dict[str, str]:
-    """Reserve a call's picture; return the headers of `reserve`.
+    """Reserve a call's picture and return the headers of `reserve`.
 
-    Raises as `reserve` does; a job that is stored is failed with that error first.
+    Raise the errors of `reserve`. A stored job is failed with the error first.
     """
     try:
         return reserve(_charge(job), job.request)[1]
@@ -112,12 +112,11 @@ def admit(job: Job, *, stored: bool) -> dict[str, str]:
 
 
 def settle_job(job: Job, *, drawn: bool | None = None) -> None:
-    """Settle a call's picture once the job has ended. A second call does nothing.
+    """Settle a call's picture if the job has ended. A second call does nothing.
 
     Args:
-        job: the job as it ended.
-        drawn: whether the provider may have drawn a picture; None if that is not known: then a job that was begun
-            counts as drawn.
+        job: the job.
+        drawn: whether the provider may have generated a picture. None means unknown: a started job counts as drawn.
     """
     if job.ended:
         settle(_charge(job), drawn=job.started is not None if drawn is None else drawn)
@@ -137,12 +136,12 @@ def _log_for_alarm(item: Item, charge: Charge) -> None:
     (use,) = usage.uses(DEPLOYMENT, item, charge.when)
     if use.used == math.ceil(ALARM_SHARE * use.limit):
         text = "the deployment's pictures of the day are nearly used up"
-        # `critical`, so that it is logged at any `LogLevel`, and the alarm of errors does not count it.
+        # `critical` is logged at any `LogLevel`, and the alarm for errors does not count it.
         logger.critical(text, extra={"alarm": "daily-pictures", "used": use.used, "allowed": use.limit})
 
 
 def _subscriber(address: str) -> str:
-    """Return a hash of the address that one subscriber has: an IPv4 address, or an IPv6 network of 64 bits."""
+    """Return a hash of a subscriber's address: an IPv4 address, or a 64-bit IPv6 network."""
     import ipaddress
 
     try:
@@ -150,5 +149,5 @@ def _subscriber(address: str) -> str:
         parsed = getattr(parsed, "ipv4_mapped", None) or parsed
         text = str(ipaddress.ip_network((parsed, 64), strict=False) if parsed.version == 6 else parsed)
     except ValueError:
-        text = address  # unknown; all such callers share one hash
+        text = address  # not an IP address: all such callers share one hash
     return hashlib.sha256(f"{settings().parameters_path} {text}".encode()).hexdigest()[:32]

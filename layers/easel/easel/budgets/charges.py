@@ -1,20 +1,20 @@
-"""Counting pictures exactly: one conditional write to the payer's counters for each picture and payer.
+"""Charges: count each picture exactly, by one conditional write to each payer's counters.
 
-A picture is counted before its provider is called, and the count is undone if no picture was made. The item with a
-payer's counters holds
+A picture is counted before its provider is called. The count is refunded if no picture was generated. A payer's item
+holds
 
 - a counter for each minute, day and month. Its name includes the period, so each period starts at zero;
-- `running`: the number of calls whose picture is being made;
-- for each of those pictures a mark, `held#{job}`: the moment at which it was counted.
+- `running`: the number of calls in progress;
+- a mark `held#{job}` for each picture in progress, with the time at which it was counted.
 
-One write checks the limits and counts, and DynamoDB puts such writes in an order: of 200 calls with room for 50 exactly
-50 pass. The limits are settings; those of an Easel key are read before, from an item that no function may write.
+One write both checks the limits and counts. DynamoDB orders such writes, so exactly 50 of 200 concurrent calls pass a
+limit of 50. The limits are settings. An Easel key's own limits are read first, from an item that no function may write.
 
-The mark makes counting and settling idempotent: a write is repeated if its answer was lost, and a call may die at any
-point. A mark that is left behind is settled by a later call, once its job must be over.
+The mark makes counting and settling idempotent: a write is repeated if its response was lost, and a function may die
+at any point. A later call settles a mark that was left behind, once its job must have ended.
 
-A write whose answer was lost may take effect after the picture is settled. So a picture that took several writes leaves
-a second mark, `counted#{job}`, against which such a late write counts nothing.
+A repeated write may arrive after the picture is settled. So a picture that took several writes gets a second mark,
+`counted#{job}`, which makes a late write count nothing.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ from easel.store.payer import Payer, PayerKind
 from easel.store.table import Item
 
 HELD_SECONDS = jobs.ALLOWED_SECONDS + 60
-"""Seconds after which a counted job has ended, even if its function died."""
+"""Seconds after which a counted job must have ended, even if its function died."""
 MAX_OLD_COUNTERS = 20
-"""Counters of past periods that an item may hold before they are removed."""
+"""Counters of past periods that an item holds before they are removed."""
 REMOVED_AT_ONCE = 100
 SETTLED_AT_ONCE = 10
 _MARK = "held#"
 _COUNTED = "counted#"
 LATE_SECONDS = 3600
-"""Seconds in which a write may still arrive; AWS takes no request with a signature of more than 15 minutes ago."""
+"""Seconds in which a late write may still arrive. AWS rejects requests signed more than 15 minutes ago."""
 
 
 @dataclass(frozen=True)
@@ -53,17 +53,17 @@ class Charge:
     job_id: str
     payers: tuple[Payer, ...]
     when: float
-    """The moment that decides in which periods it counts."""
+    """The time that determines the periods, in seconds since the epoch."""
     batch: bool = False
 
     @property
     def mark(self) -> str:
-        """The attribute of a payer's item that says that this picture is counted and not settled."""
+        """Attribute of a payer's item: this picture is counted and not yet settled."""
         return f"{_MARK}{self.job_id}"
 
     @property
     def counted(self) -> str:
-        """The attribute that outlives the mark, where a late write could count the picture again."""
+        """Attribute that remains after the mark is removed, so that a late write does not count the picture again."""
         return f"{_COUNTED}{self.job_id}"
 
     def counters(self, payer: Payer) -> list[Counter]:
@@ -71,17 +71,17 @@ class Charge:
 
 
 def reserve(charge: Charge, payer: Payer) -> tuple[Charge, Item]:
-    """Count a picture at one payer, if there is room.
+    """Count a picture at one payer if its limits allow it.
 
     Returns:
-        The charge as it was first counted, if this is a repeat, and the payer's counters after the write; of a key also
-        what it allows.
+        The charge, with the time of the first count if this is a repeat; and the payer's counters after the write,
+        together with the permissions of an Easel key.
 
     Raises:
         AccessRefused: the payer is an Easel key that is unknown, revoked or expired.
-        BudgetSpent: the pictures of the day or the month are used up.
-        RateLimited: the calls of the minute are used up, or too many are running.
-        InternalError: the table does not answer. Nothing is counted then, or it is given back later.
+        BudgetSpent: the limit of the day or the month is reached.
+        RateLimited: the limit of the minute is reached, or too many calls are in progress.
+        InternalError: the table does not respond. The picture is not counted, or it is refunded later.
     """
     from botocore.exceptions import BotoCoreError
 
@@ -101,7 +101,7 @@ def reserve(charge: Charge, payer: Payer) -> tuple[Charge, Item]:
                     and (_carry_over(payer, key, item) or settle_abandoned(payer, item))
                 ):
                     continue
-            except BotoCoreError:  # no try got an answer: it may be counted
+            except BotoCoreError:  # no attempt got a response: the picture may be counted
                 settle(charge, payer, drawn=False)
                 raise
             break
@@ -115,7 +115,7 @@ def reserve(charge: Charge, payer: Payer) -> tuple[Charge, Item]:
 
 
 def _refuse_late_writes(charge: Charge, payer: Payer) -> None:
-    """Leave the second mark of a picture whose write was sent several times."""
+    """Set the second mark of a picture whose write was sent several times."""
     try:
         table.update(
             payer.counters_id,
@@ -138,7 +138,7 @@ def _valid_key(payer: Payer) -> Item:
 
 
 def _carry_over(payer: Payer, key: Item, counters: Item) -> bool:
-    """Begin a key's counters with those that an earlier version kept in the key's item. Return True if it must."""
+    """Copy the counters that an earlier version kept in the key's item. Return True if there were any to copy."""
     carried = {} if counters else keys.earlier_counters(key)
     if carried:
         table.put({"id": {"S": payer.counters_id}, **carried}, "attribute_not_exists(id)")
@@ -146,9 +146,9 @@ def _carry_over(payer: Payer, key: Item, counters: Item) -> bool:
 
 
 def settle(charge: Charge, payer: Payer, *, drawn: bool) -> None:
-    """End a charge at one payer: remove its mark, and give the picture back if nothing was drawn.
+    """Settle a charge at one payer: remove its mark, and refund the picture if nothing was generated.
 
-    A second call does nothing. Errors are logged only: a later call settles the charge, see `settle_abandoned`.
+    A second call does nothing. Errors are only logged, because a later call settles the charge (`settle_abandoned`).
     """
     refunded = [
         counter.attribute
@@ -158,7 +158,7 @@ def settle(charge: Charge, payer: Payer, *, drawn: bool) -> None:
     names = {f"#c{number}": name for number, name in enumerate(refunded)}
     added = " ADD " + ", ".join(f"{name} :back" for name in names) if names else ""
     values: dict[str, Any] = {":back": {"N": "-1"}} if added else {}
-    if not drawn:  # a late repeat of this write must give back no later try of the same job
+    if not drawn:  # a late repeat of this write must not refund a later attempt of the same job
         values[":when"] = table.number(charge.when)
     try:
         table.update(
@@ -173,7 +173,7 @@ def settle(charge: Charge, payer: Payer, *, drawn: bool) -> None:
 
 
 def settle_abandoned(payer: Payer, item: Item) -> bool:
-    """Settle charges whose function died before it did. Return True if there were any."""
+    """Settle charges left by dead functions. Return True if there were any."""
     now = time.time()
     abandoned = {
         name.removeprefix(_MARK): when
@@ -187,11 +187,11 @@ def settle_abandoned(payer: Payer, item: Item) -> bool:
 
 
 def _outcome(job_id: str) -> tuple[bool, bool]:
-    """Return whether a job's picture may have been drawn, and whether the job is a batch's."""
+    """Return whether the job's picture may have been generated, and whether the job belongs to a batch."""
     try:
         job = jobs.get(job_id)
     except NotFound:
-        return False, job_id.startswith("b")  # whoever begins a job has stored it by then
+        return False, job_id.startswith("b")  # a job is stored before work on it starts
     begun = job.started is not None or job.attempts > 0
     if job.status == "failed":
         return begun and jobs.may_be_drawn(job), bool(job.batch)
@@ -199,7 +199,7 @@ def _outcome(job_id: str) -> tuple[bool, bool]:
 
 
 def _reservation(charge: Charge, payer: Payer, key: Item) -> dict[str, Any]:
-    """Return the write that counts. Its condition holds the payer's limits; `key` is the item of its Easel key."""
+    """Return the write that counts the picture. Its condition contains the limits. `key` is the Easel key's item."""
     counters = charge.counters(payer)
     names = {"#mark": charge.mark, "#counted": charge.counted}
     names |= {f"#{counter.kind}": counter.attribute for counter in counters}
@@ -228,7 +228,7 @@ def _reservation(charge: Charge, payer: Payer, key: Item) -> dict[str, Any]:
 
 
 def _remove_old_counters(payer: Payer, item: Item) -> None:
-    """Remove the counters of past periods, many at a time."""
+    """Remove the counters of past periods, up to `REMOVED_AT_ONCE` in one write."""
     now = time.time()
     late = [name for name in item if name.startswith(_COUNTED) and float(item[name]["N"]) + LATE_SECONDS < now]
     old = late + [name for name in item if "#" in name and periods.is_over(name, now)]
@@ -243,7 +243,7 @@ def _remove_old_counters(payer: Payer, item: Item) -> None:
 
 
 def _refusal(charge: Charge, payer: Payer, item: Item) -> EaselError:
-    """Return the error for a picture that was not counted, from the payer's item at that moment."""
+    """Return the error for a picture that was not counted. `item` is the payer's item after the failed write."""
     now = time.time()
     uses = usage.uses(payer, item, charge.when, batch=charge.batch)
     used_up = [use for use in uses if use.limit and not use.left]

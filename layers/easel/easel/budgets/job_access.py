@@ -1,4 +1,4 @@
-"""Who may see a job: the holder of the key that started it, where `PicturesNeedKey` says so."""
+"""Access to jobs: with the parameter `PicturesNeedKey`, only the key that started a job may read it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from easel.store import jobs
 
 
 def check_access(key_id: str, *job_ids: str) -> None:
-    """Pass if the holder of the key may see these jobs and their pictures.
+    """Check that a key may read these jobs and their pictures.
 
-    Every job may be seen unless the setting `PICTURES_NEED_KEY` is on. What a schedule or an upload started may be seen
-    with every key that may run batches.
+    Without the setting `PICTURES_NEED_KEY`, every job may be read. Jobs that a schedule or an upload started may be
+    read with any key that may run batches.
 
     Raises:
         AccessRefused: the key is not valid.
-        NotFound: a job belongs to another key, or does not exist; the error does not tell which.
+        NotFound: a job belongs to another key or does not exist. The error does not reveal which.
     """
     if not settings().pictures_need_key:
         return

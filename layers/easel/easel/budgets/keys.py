@@ -1,8 +1,8 @@
-"""Easel keys: their form, how a call presents one, and what the deployment stores of it.
+"""Easel keys: their format, how a call presents one, and what the deployment stores.
 
-A key is `ek_`, 30 random characters and a checksum of 6, so that scanners of leaked secrets can find it, and a typo is
-detected without a look-up. The deployment stores only the key's SHA-256, in the id of the key's item. With 178 random
-bits a key needs no salt and no slow hash. Hashes of similar keys have nothing in common, so the time of a look-up does
+A key consists of `ek_`, 30 random characters and a checksum of 6 characters. So secret scanners recognise it, and a
+typo is detected without a look-up. The deployment stores only the key's SHA-256, as part of the item's id. A key has
+178 random bits, so it needs no salt and no slow hash. Similar keys have unrelated hashes, so the time of a look-up does
 not reveal how much of a guess is right.
 """
 
@@ -28,9 +28,9 @@ from easel.store.table import Item
 
 PREFIX = "ek_"
 RANDOM, CHECKSUM = 30, 6
-"""Characters of a key after the prefix."""
+"""Numbers of characters after the prefix."""
 LOCAL = "local"
-"""The key of `make run`. No deployment has it: `make key` only makes random ones."""
+"""The key of `make run`. No deployment accepts it, because `make key` creates random keys only."""
 ALL = Listing("keys")
 """All keys, in the table's index."""
 LIMITS = ("day", "month", "minute", "at_once")
@@ -39,10 +39,10 @@ _ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
 
 @dataclass(frozen=True, kw_only=True)
 class Key:
-    """A key as stored; times are seconds since the epoch, and None means no limit."""
+    """A stored key. Times are seconds since the epoch. None means no limit."""
 
     id: str
-    """The SHA-256 of the key; it may be stored and logged."""
+    """SHA-256 of the key. It may be stored and logged."""
     name: str
     created: float
     day: int | None = None
@@ -52,9 +52,9 @@ class Key:
     minute: int | None = None
     """Calls a minute."""
     at_once: int | None = None
-    """Calls whose pictures are being made at the same time."""
+    """Calls in progress at the same time."""
     models: tuple[str, ...] = ("*",)
-    """Patterns, such as `gitee/*` or `flux-1-*`; one of them must match `provider/model`, or the model."""
+    """Patterns such as `gitee/*` or `flux-1-*`. One of them must match `provider/model` or the model id."""
     batches: bool = False
     until: float | None = None
     """When the key expires."""
@@ -72,7 +72,7 @@ class Key:
             raise AccessRefused(text)
 
     def check_model(self, provider: str, model: str) -> None:
-        """Raise `AccessDenied` for a model that the key may not use."""
+        """Raise `AccessDenied` if the key may not use the model."""
         if not self.may_use(provider, model):
             allowed = ", ".join(self.models)
             text = f"the key {self.name!r} may not use {provider}/{model}; it may use: {allowed}"
@@ -116,24 +116,24 @@ def id_of(text: str) -> str:
 
 
 def required(headers: Mapping[str, str]) -> str:
-    """Return the id of the key that a call must present; raise as `given` does."""
+    """Return the id of the key in a call that needs one. Raise the errors of `given`."""
     key_id = given(headers, required=True)
     assert key_id
     return key_id
 
 
 def given(headers: Mapping[str, str], *, required: bool) -> str | None:
-    """Return the id of the key in `X-Easel-Key` or in `Authorization: Bearer`, or None if the call has no key.
+    """Return the id of the key in `X-Easel-Key` or in `Authorization: Bearer`, or None without a key.
 
     If no key is required, a Bearer value that does not look like a key is ignored: it may be a provider's token.
 
     Args:
-        headers: with lower-case names.
+        headers: request headers, with lower-case names.
         required: whether the call needs a key.
 
     Raises:
-        KeyRequired: there is no key, and one is required.
-        AccessRefused: the value is not a well-formed key.
+        KeyRequired: a key is required and missing.
+        AccessRefused: the key is malformed.
     """
     name, text = "X-Easel-Key", pasted.token(headers.get("x-easel-key", ""))
     if not text:
@@ -152,14 +152,14 @@ def given(headers: Mapping[str, str], *, required: bool) -> str | None:
 
 
 def get(key_id: str) -> Key:
-    """Return the key as it is now; raise `AccessRefused` for one that is unknown, revoked or expired."""
+    """Return the key by a consistent read. Raise `AccessRefused` if it is unknown, revoked or expired."""
     key = Key.from_item(read_item(key_id))
     key.check(time.time())
     return key
 
 
 def read_item(key_id: str) -> Item:
-    """Return what the key allows, as its item says; raise `AccessRefused` for an unknown key."""
+    """Return the item with the key's permissions. Raise `AccessRefused` for an unknown key."""
     with table.translated_errors("try again"):
         item = table.get(Payer.of_key(key_id).item_id)
     if not item:
@@ -168,7 +168,7 @@ def read_item(key_id: str) -> Item:
 
 
 def with_counters(items: Iterable[Item]) -> list[Item]:
-    """Items of keys, each with what is counted of the key. Raises DynamoDB's errors."""
+    """Return items of keys, each merged with its counters. Raise DynamoDB's errors."""
     found = list(items)
     payers = [Payer.parse(item["id"]["S"]) for item in found]
     counters = {item["id"]["S"]: item for item in table.get_many([payer.counters_id for payer in payers])}
@@ -179,17 +179,17 @@ def with_counters(items: Iterable[Item]) -> list[Item]:
 
 
 def limits_of(item: Item) -> Item:
-    """Return a key's item without the counters that an earlier version kept in it."""
+    """Return a key's item without the counters that an earlier version stored in it."""
     return {name: value for name, value in item.items() if "#" not in name and name != "running"}
 
 
 def earlier_counters(item: Item) -> Item:
-    """Return the pictures of days and months that an earlier version counted in a key's own item."""
+    """Return the counters of days and months that an earlier version stored in a key's item."""
     return {name: value for name, value in item.items() if name.startswith(("day#", "month#"))}
 
 
 def _validated(text: str, header: str) -> str:
-    """Return the key, after a check of its form; raise `AccessRefused` if it cannot be one."""
+    """Return the key in a header's value. Raise `AccessRefused` if it is malformed."""
     body, checksum = text[len(PREFIX) : -CHECKSUM], text[-CHECKSUM:]
     well_formed = text.startswith(PREFIX) and len(body) == RANDOM and text.isascii() and text.isprintable()
     if text != LOCAL and not (well_formed and hmac.compare_digest(checksum, _checksum(body))):

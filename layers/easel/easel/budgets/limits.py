@@ -1,6 +1,6 @@
-"""What is counted of each kind of payer, and the limits that the deployment's settings give it.
+"""What Easel counts for each kind of payer, and the limits from the deployment's settings.
 
-An Easel key has limits of its own besides, see `easel.budgets.keys`; the lower one of two counts.
+An Easel key also has limits of its own, see `easel.budgets.keys`. The lower of two limits applies.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from easel.settings import Settings, settings
 from easel.store.payer import Payer, PayerKind
 
 ANONYMOUS_AT_ONCE = 10
-"""Jobs that an address may have at one moment without a token or key, if `JobsAtOnce` sets no limit."""
+"""Maximum concurrent jobs of an address without a token or key, if `JobsAtOnce` sets no limit."""
 
 
 class Rules(NamedTuple):
-    """What Easel counts of one kind of payer."""
+    """What Easel counts for one kind of payer."""
 
     counted: tuple[str, ...]
-    """Some of `minute`, `running` (calls whose picture is being made), `day` and `month`."""
+    """A selection of `minute`, `running` (calls in progress), `day` and `month`."""
     limits: Callable[[Settings], Mapping[str, int]]
-    """The limits from the settings, by what is counted; 0 is no limit."""
+    """Returns the limits from the settings, by the names in `counted`. 0 means no limit."""
     item_expires: bool = False
-    """Whether the payer's item is removed some days after it was last used."""
+    """True if the payer's item expires some days after its last use."""
 
 
 RULES: Mapping[PayerKind, Rules] = {
@@ -54,12 +54,12 @@ RULES: Mapping[PayerKind, Rules] = {
 
 
 class Counter(NamedTuple):
-    """An attribute of a payer's item that counts pictures or calls."""
+    """A counter attribute of a payer's item."""
 
     kind: str
     """`minute`, `running`, `day` or `month`."""
     period: Period | None
-    """What it counts in; None for `running`."""
+    """The counter's period; None for `running`."""
 
     @property
     def attribute(self) -> str:
@@ -67,22 +67,22 @@ class Counter(NamedTuple):
 
 
 def counters(payer: Payer, when: float, *, batch: bool) -> list[Counter]:
-    """Return what a picture counts as at this payer.
+    """Return the counters that a picture increases at this payer.
 
     Args:
-        payer: who pays.
-        when: the moment that decides in which periods it counts.
-        batch: whether it is a batch's picture. Only days and months are counted of those: a batch has its own pace.
+        payer: the payer.
+        when: the time that determines the periods, in seconds since the epoch.
+        batch: whether it is a batch's picture. Such a picture counts only by day and month: a batch has its own pace.
     """
     kinds = [kind for kind in RULES[payer.kind].counted if not batch or kind in ("day", "month")]
     return [Counter(kind, None if kind == "running" else periods.of(kind, when)) for kind in kinds]
 
 
 def limits(payer: Payer) -> Mapping[str, int]:
-    """Return the payer's limits from the settings, by what is counted; 0 or absent is no limit."""
+    """Return the payer's limits from the settings, by kind of counter. 0 or a missing entry means no limit."""
     return RULES[payer.kind].limits(settings())
 
 
 def key_limit(kind: str) -> str:
-    """Return the attribute of a key's item that holds the key's own limit."""
+    """Return the attribute of a key's item that holds the key's own limit of this kind."""
     return "at_once" if kind == "running" else kind

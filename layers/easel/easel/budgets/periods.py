@@ -1,4 +1,4 @@
-"""Periods of limits: minutes, and days and months in the deployment's time zone."""
+"""Periods of limits: minutes, days and months. Days and months follow the deployment's time zone."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ MINUTE = 60
 
 
 class Period(NamedTuple):
-    """The minute, day or month that a moment lies in; times are seconds since the epoch."""
+    """A minute, day or month. Times are seconds since the epoch."""
 
     kind: str
-    """`minute`, `day` or `month`, as the limits are called."""
+    """`minute`, `day` or `month`."""
     counter: str
     """The counter attribute. It includes the period, so each period starts at zero."""
     ends: float
     seconds: int
-    """The usual length."""
+    """Nominal length in seconds."""
 
 
 def of(kind: str, when: float) -> Period:
-    """Return the period of that kind at that moment."""
+    """Return the period of a kind that contains the time `when`."""
     if kind == "minute":
         number = int(when // MINUTE)
         return Period(kind, f"minute#{number}", (number + 1) * MINUTE, MINUTE)
@@ -39,16 +39,16 @@ def of(kind: str, when: float) -> Period:
 
 
 def is_over(counter: str, now: float) -> bool:
-    """True if nothing will be counted or given back any more in the counter's period."""
+    """Return True if the counter's period is too long ago for any count or refund."""
     kind, _, number = counter.partition("#")
     if kind == "minute":
         return int(number) < now // MINUTE - 2
-    # ISO dates sort like texts.
+    # ISO dates sort alphabetically.
     return kind in ("day", "month") and counter < of(kind, now - (2 * DAY if kind == "day" else 40 * DAY)).counter
 
 
 def as_text(when: float) -> str:
-    """Return the moment in the deployment's time zone."""
+    """Return the time as text in the deployment's time zone."""
     return datetime.fromtimestamp(when, _zone(settings().time_zone)).isoformat(timespec="seconds")
 
 

@@ -1,4 +1,4 @@
-"""How much of its limits a payer has used, and the response headers with these figures."""
+"""Usage of a payer's limits, and the response headers that report it."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from easel.store.payer import Payer, PayerKind
 from easel.store.table import Item
 
 CONCURRENT = 'qu="concurrent-requests"'
-"""The unit in `RateLimit-Policy` of a limit without a period."""
+"""Unit of a limit without a period, in the header `RateLimit-Policy`."""
 SOON_SECONDS = 5
-"""When to try again if too many calls are running: nobody knows when one of them ends."""
+"""Seconds until a retry if too many calls are in progress. Nobody knows when one of them ends."""
 
 
 class Usage(NamedTuple):
-    """How much of one limit is used."""
+    """Usage of one limit."""
 
     kind: str
     limit: int
-    """0 if there is no limit."""
+    """0 means no limit."""
     used: int
     period: Period | None
 
@@ -31,18 +31,18 @@ class Usage(NamedTuple):
         return max(0, self.limit - self.used)
 
     def resets_in(self, now: float) -> int:
-        """Return whole seconds until the limit allows more: the end of the period, or `SOON_SECONDS`."""
+        """Return the whole seconds until the period ends, or `SOON_SECONDS` for a limit without a period."""
         return max(1, math.ceil(self.period.ends - now)) if self.period else SOON_SECONDS
 
 
 def uses(payer: Payer, item: Item, when: float, *, batch: bool = False) -> list[Usage]:
-    """Return what a payer has used of each limit, the shortest period first.
+    """Return the payer's usage of each limit, shortest period first.
 
     Args:
-        payer: who pays.
+        payer: the payer.
         item: the payer's item.
-        when: the moment that decides which periods are meant.
-        batch: whether to return only the limits of a batch's pictures.
+        when: the time that determines the periods, in seconds since the epoch.
+        batch: whether to return only the limits that apply to batches.
     """
     settings = limits.limits(payer)
     result = []
@@ -59,7 +59,7 @@ def _number(item: Item, attribute: str) -> int:
 
 
 def headers(uses: Sequence[Usage], now: float) -> dict[str, str]:
-    """`RateLimit-Policy` and `RateLimit`, in the form of draft-ietf-httpapi-ratelimit-headers-10."""
+    """Return `RateLimit-Policy` and `RateLimit`, as draft-ietf-httpapi-ratelimit-headers-10 defines them."""
     limited = [use for use in uses if use.limit]
     if not limited:
         return {}

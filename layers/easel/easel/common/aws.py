@@ -1,4 +1,4 @@
-"""AWS clients, made at first use, once per process, bounded in time; and the TLS settings of every call."""
+"""AWS clients with timeouts, created at first use and once per process; and the TLS settings of every call."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ if TYPE_CHECKING:
     from types_boto3_stepfunctions import SFNClient
 
 CERTIFICATES = Path(__file__).with_name("certificates")
-"""The authorities that a built artifact trusts, see `layers/easel/certificates.py`."""
+"""Folder of the certificate authorities that a built artifact trusts, see `layers/easel/certificates.py`."""
 _clients: dict[str, Any] = {}
 _lock = threading.Lock()
 
 EVERY_PICTURE = {"parameter_validation": False}
-"""For the clients of each picture's calls, which tests send: botocore would compare each with the service's description
-once more, which costs a tenth of the call."""
+"""Skip botocore's validation of parameters for the calls that every picture makes. It takes a tenth of a call's time,
+and the tests send these calls."""
 INVOKE_READ_SECONDS = 270
-"""Longer than any provider's function runs. A caller of the function URL waits until that function answers."""
+"""Longer than any provider's function runs, because a caller of the function URL waits for that function."""
 
 
 SERVICES = ("dynamodb", "events", "lambda", "s3", "ssm", "stepfunctions")
 ONE_ADDRESS = ("dynamodb", "lambda")
-"""Services whose address follows from the region alone. botocore finds it as it makes a client, and goes through the
-service's rules for each call only where the client has them."""
+"""Services whose address depends on the region only. For these, botocore need not evaluate the service's endpoint rules
+in each call: it finds the address when it creates the client."""
 
 
 @cache
 def _session() -> Any:
-    """botocore's session. boto3 would add a fifth to the time of its import, and nothing that Easel uses.
+    """Return a botocore session. boto3 would add a fifth to the import time and nothing that Easel uses.
 
-    Of botocore's 130 hooks it gets those for every service and for ours, without two: one tells AWS which try a call
-    is, in headers that are signed; the other asks S3 before each picture whether it may come, and waits for the answer.
+    The session keeps the hooks for all services and for Easel's services, of botocore's 130. Two are left out: one adds
+    signed headers with the number of the attempt; the other makes each upload to S3 wait for `100 Continue`.
     """
     from botocore import handlers
     from botocore.session import Session
@@ -58,9 +58,9 @@ def _session() -> Any:
 
 @cache
 def trust() -> ssl.SSLContext:
-    """Return the TLS settings of every call: who is trusted. Made once: to read all of certifi's file takes 15 ms.
+    """Return the TLS settings of every call, created once. Reading all of certifi's file would take 15 ms.
 
-    OpenSSL looks an authority up in the artifact's folder when a server names it.
+    OpenSSL loads an authority from the artifact's folder when a server's certificate names it.
     """
     if CERTIFICATES.is_dir():
         context = ssl.create_default_context(capath=CERTIFICATES)
@@ -73,9 +73,9 @@ def trust() -> ssl.SSLContext:
 
 
 def _share_trust(client: Any) -> None:
-    """Make a client use `trust`, unless it is configured otherwise: botocore reads all of certifi for each connection.
+    """Make a client use `trust`, unless it is configured otherwise. By default botocore reads certifi per connection.
 
-    botocore has no setting for that, so a test watches what a connection reads.
+    botocore has no setting for this. A test checks which files a connection reads.
     """
     session = client._endpoint.http_session
     if session._verify is not True:
@@ -89,7 +89,7 @@ def _share_trust(client: Any) -> None:
 
 
 def _client(service: str, **options: Any) -> Any:
-    with _lock:  # sessions are not made for threads
+    with _lock:  # botocore's sessions are not thread-safe
         if service not in _clients:
             from botocore.config import Config
 
@@ -98,7 +98,7 @@ def _client(service: str, **options: Any) -> Any:
                 "read_timeout": 10,
                 "retries": {"mode": "standard", "total_max_attempts": 4},
             }
-            # With a user agent of our own botocore need not put one together for each call, a tenth of its time.
+            # A fixed user agent saves a tenth of a call's time: botocore need not compose one.
             config = Config(max_pool_connections=64, user_agent="easel", **{**settled, **options})
             client = _session().create_client(service, config=config)
             _share_trust(client)
@@ -109,7 +109,7 @@ def _client(service: str, **options: Any) -> Any:
 
 
 def load() -> None:
-    """Read what later clients are made of, by making some that nobody uses: no credentials are looked up for them."""
+    """Warm botocore's caches by creating throw-away clients. No credentials are looked up."""
     trust()
     for service in ("dynamodb", "lambda", "s3"):
         _session().create_client(
@@ -118,7 +118,7 @@ def load() -> None:
 
 
 def forget_clients() -> None:
-    """Make the next use connect anew: after a restored snapshot, and between tests."""
+    """Drop all clients, so that the next use connects again: after a snapshot is restored, and between tests."""
     with _lock:
         _clients.clear()
 
@@ -128,10 +128,10 @@ def dynamodb() -> DynamoDBClient:
 
 
 def s3() -> S3Client:
-    # A bucket's own host name signs for its region; a stand-in for AWS has no such names.
+    # AWS needs the bucket in the host name, so that a link is signed for its region. Emulators need it in the path.
     style = "path" if os.environ.get("AWS_ENDPOINT_URL") else "virtual"
-    # TLS sees to it that a picture arrives as it was sent: it is neither hashed for its signature nor sent in pieces
-    # with a checksum. What is read is checked where the bucket has a checksum, which S3 adds by itself.
+    # TLS protects an upload's integrity, so the body is not hashed for its signature or sent in chunks with a
+    # checksum. Downloads are verified by the checksum that S3 adds to stored objects.
     return _client(  # type: ignore[no-any-return]
         "s3",
         **EVERY_PICTURE,
@@ -142,7 +142,7 @@ def s3() -> S3Client:
 
 
 def lambda_() -> LambdaClient:
-    """For invoking: one attempt, since a second would generate twice."""
+    """Return the client for invocations. It makes one attempt, because a retry would generate a second picture."""
     return _client(  # type: ignore[no-any-return]
         "lambda", **EVERY_PICTURE, read_timeout=INVOKE_READ_SECONDS, retries={"total_max_attempts": 1}
     )
@@ -161,7 +161,7 @@ def events() -> EventBridgeClient:
 
 
 def connect() -> None:
-    """Make the clients that every call uses. They connect at their first use."""
+    """Create the clients that every call uses. They connect at their first use."""
     dynamodb()
     s3()
     lambda_()

@@ -18,13 +18,13 @@ R = TypeVar("R")
 
 
 class Deadline:
-    """A moment on the monotonic clock, made from the seconds that are left. Functions pass it on to what they call."""
+    """A time limit on the monotonic clock, created from the remaining seconds. Functions pass it to what they call."""
 
     def __init__(self, seconds: float) -> None:
         self._end = time.monotonic() + seconds
 
     def remaining(self) -> float:
-        """Return seconds left, never below zero."""
+        """Return the remaining seconds, never below zero."""
         return max(0.0, self._end - time.monotonic())
 
     @property
@@ -32,22 +32,22 @@ class Deadline:
         return self.remaining() <= 0
 
     def sooner(self, seconds: float) -> Deadline:
-        """Return a deadline that many seconds from now, but never past this one."""
+        """Return a deadline `seconds` from now, but never later than this one."""
         return Deadline(min(seconds, self.remaining()))
 
 
 def in_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
-    """Start the work in a daemon thread, so that a caller can stop waiting for what never ends.
+    """Run `work` in a daemon thread, so that the caller can stop waiting if it never ends.
 
-    A thread whose work is done takes the next, which costs a third of a new one. These are no executor's threads:
-    those keep the interpreter from exiting. What the work logs bears the same keys as what the caller logs.
+    Idle threads are reused, which takes a third of the time of a new thread. An executor is not used, because its
+    threads keep the interpreter from exiting. The work's log lines have the same keys as the caller's.
     """
     future: Future[R] = Future()
 
     def run() -> None:
         try:
             result = work(*args, **kwargs)
-        except BaseException as error:  # whatever it is, the waiter gets it
+        except BaseException as error:  # the future passes any error to the caller
             _free.append(tasks)
             future.set_exception(error)
         else:
@@ -64,7 +64,7 @@ def in_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future
 
 
 def ends(work: Future[Any], seconds: float) -> bool:
-    """Return True if the work ends within these seconds, with a result or an error."""
+    """Return True if the work ends within `seconds`, with a result or an error."""
     try:
         work.exception(timeout=seconds)
     except WaitTimeout:
@@ -73,10 +73,10 @@ def ends(work: Future[Any], seconds: float) -> bool:
 
 
 IDLE = "idle"
-"""The name of a thread that waits for its next work."""
+"""Name of an idle thread."""
 _free: list[SimpleQueue[tuple[str, Callable[[], None]]]] = []
-"""For each thread without work the queue that it waits at."""
-os.register_at_fork(after_in_child=_free.clear)  # a copy of the process has none of the threads
+"""The queues of the idle threads."""
+os.register_at_fork(after_in_child=_free.clear)  # a forked process has none of these threads
 
 
 def _work(tasks: SimpleQueue[tuple[str, Callable[[], None]]]) -> None:
@@ -85,4 +85,4 @@ def _work(tasks: SimpleQueue[tuple[str, Callable[[], None]]]) -> None:
         thread.name = IDLE
         thread.name, run = tasks.get()
         run()
-        del run  # what it holds is not kept until the next
+        del run  # release the finished work's objects

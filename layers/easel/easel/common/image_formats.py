@@ -1,6 +1,6 @@
-"""Formats of pictures: which one a file has, how large the picture is, where the file ends. Nothing is decoded.
+"""Image formats: detect a file's format, read the picture's size and find the end of the file, without decoding.
 
-imagesize reads the sides. It tells neither the format nor whether a file was cut off, so this module does.
+imagesize reads the width and height. It detects neither the format nor a truncated file, so this module does.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from io import BytesIO
 from typing import NamedTuple
 
 HEADER = 2**20
-"""Bytes at a file's start in which the sides must stand. More would cost time and memory when a file is hostile."""
+"""Bytes at the start of a file that must contain width and height. The limit bounds the work on hostile files."""
 _PADDING = b"\0\r\n "
-"""Bytes that may follow a file's end."""
+"""Bytes that may follow the end of a picture."""
 _CUT = -1
-"""Stands for the end of a file that has none."""
+"""The end of a truncated file whose full length is unknown."""
 _AVIF = (b"avif", b"avis")
 _HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1")
 
@@ -24,11 +24,11 @@ class Format(NamedTuple):
     """A format that Easel stores.
 
     Attributes:
-        name: what the API calls it.
-        extension: of the stored file, without a dot.
+        name: the format's name in the API.
+        extension: the stored file's extension, without a dot.
         media_type: the stored file's `Content-Type`.
-        begins: whether a file with these first bytes has the format.
-        end: where the file ends; `_CUT` if it was cut off and does not say how long it should be.
+        begins: returns True if these first bytes have the format.
+        end: returns the offset of the file's end, or `_CUT` for a truncated file whose full length is unknown.
     """
 
     name: str
@@ -44,12 +44,12 @@ def of(data: bytes) -> Format | None:
 
 
 def load() -> None:
-    """Import imagesize, which takes time, before the first picture."""
+    """Import imagesize before the first picture, because the import takes time."""
     import imagesize  # type: ignore[import-untyped]  # noqa: F401
 
 
 def sides(data: bytes) -> tuple[int, int]:
-    """Return width and height as stored, in pixels; (-1, -1) if the header is broken."""
+    """Return width and height in pixels, or (-1, -1) if the header is broken."""
     import imagesize
 
     width, height = imagesize.get(BytesIO(memoryview(data)[:HEADER]), exif_rotation=False)
@@ -57,17 +57,17 @@ def sides(data: bytes) -> tuple[int, int]:
 
 
 def is_whole(data: bytes, kind: Format) -> bool:
-    """Return whether the file goes on to the end that its format has."""
+    """Return whether the file reaches the end that its format defines."""
     return 0 < kind.end(data) <= len(data)
 
 
 def has_more(data: bytes, kind: Format) -> bool:
-    """Return whether something else than padding follows the file's end, such as another file."""
+    """Return whether anything but padding follows the picture's end, such as another file."""
     return bool(data[kind.end(data) :].strip(_PADDING))
 
 
 def foreign(data: bytes) -> str | None:
-    """Return the name of a known format that Easel does not store, with an article; None for anything else."""
+    """Return the name, with its article, of a known format that Easel does not store. Return None for other data."""
     start = data[:512]
     return next((name for name, pattern in FOREIGN if re.match(pattern, start, re.S | re.I)), None)
 
@@ -97,7 +97,7 @@ def _bmp_end(data: bytes) -> int:
 
 
 def _gif_end(data: bytes) -> int:
-    """Skip the blocks, each of which is a list of pieces that ends with an empty one."""
+    """Skip the blocks. Each block is a list of sub-blocks that ends with an empty one."""
     at = 13 + _gif_colors(data[10:11])
     while at < len(data) and data[at] in b"!,":
         if data[at] == ord("!"):
@@ -111,12 +111,12 @@ def _gif_end(data: bytes) -> int:
 
 
 def _gif_colors(flags: bytes) -> int:
-    """Return the length in bytes of the table of colors that these flags announce."""
+    """Return the length in bytes of the color table that these flags announce."""
     return 3 * 2 ** ((flags[0] & 7) + 1) if flags and flags[0] & 0x80 else 0
 
 
 def _boxes_end(data: bytes) -> int:
-    """Skip the boxes of an ISO base media file (ISO/IEC 14496-12), which need an `mdat` with the pixels."""
+    """Skip the boxes of an ISO base media file (ISO/IEC 14496-12). One of them must be an `mdat` with the pixels."""
     at, has_pixels = 0, False
     while at + 8 <= len(data) and data[at + 4 : at + 8].isalnum():
         size, kind = int.from_bytes(data[at : at + 4]), data[at + 4 : at + 8]
@@ -131,7 +131,7 @@ def _boxes_end(data: bytes) -> int:
 
 
 def _brands(data: bytes) -> list[bytes]:
-    """Return the brands in the first box of an ISO base media file, the main one first."""
+    """Return the brands in the first box of an ISO base media file, major brand first."""
     if data[4:8] != b"ftyp":
         return []
     box = data[8 : min(int.from_bytes(data[:4]), 256)]
@@ -160,8 +160,8 @@ EXTENSIONS = "|".join(each.extension for each in FORMATS)
 BY_NAME = {each.name: each for each in FORMATS}
 BY_EXTENSION = {each.extension: each for each in FORMATS}
 
-# Known formats that are refused. Most browsers show none of them, and the end of most cannot be checked. An SVG is a
-# document that may run scripts.
+# Known formats that are refused. Most browsers cannot show them, and most do not reveal whether they are truncated.
+# An SVG is a document that may run scripts.
 FOREIGN: tuple[tuple[str, bytes], ...] = (
     ("a TIFF", rb"II[*+]\0|MM\0[*+]"),
     ("a JPEG XL", rb"\xff\x0a|\0\0\0\x0cJXL "),

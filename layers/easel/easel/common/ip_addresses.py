@@ -1,4 +1,4 @@
-"""Which IP addresses are public: the one rule for the links that callers send and for those that providers return."""
+"""The rule for public IP addresses, used for links from callers and from providers."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 def is_public(address: Address) -> bool:
-    """Return True if the address, and any IPv4 address embedded in it, is reached through the internet.
+    """Return True if the address, and any IPv4 address embedded in it, is a public internet address.
 
-    Private, loopback, link-local, shared (CGNAT), multicast and reserved addresses are not.
+    Private, loopback, link-local, shared (CGNAT), multicast and reserved addresses are not public.
     """
     if isinstance(address, ipaddress.IPv4Address):
         return address.is_global and not address.is_multicast

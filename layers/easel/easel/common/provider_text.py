@@ -1,7 +1,7 @@
-"""Texts from a provider, reduced to what they say.
+"""Extract short messages from providers' texts.
 
-A response may be a web page that names the provider's servers: `short_message` returns a message and never a page. What
-may be passed on is decided by `easel.common.token_redaction`.
+A response may be a web page that reveals the provider's servers, so `short_message` never returns a page. Callers get
+a message only after `easel.common.token_redaction` has checked it.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ import re
 import unicodedata
 from typing import Any
 
-TEXT_LIMIT = 500  # characters of a provider's text that an error carries
+TEXT_LIMIT = 500  # maximum characters of a provider's text in an error
 JSON_LIMIT = 64 * 1024
-"""Characters of a text that is parsed as JSON; a longer one says nothing."""
+"""Maximum characters of a text that is parsed as JSON. A longer text gives no message."""
 READ_LIMIT = 8000
-"""Characters of a text that regular expressions see."""
+"""Maximum characters of a text that regular expressions search."""
 PAGE_LIMIT = 50_000
-"""Characters of a text or a page that are read at all."""
+"""Maximum characters of a text or page that are read."""
 
 _MESSAGES = ("message", "Message", "error_message", "error", "errors", "detail", "msg", "output")
 _CODES = ("code", "Code", "error", "errors", "output")
@@ -30,17 +30,17 @@ _PAGE_PART = re.compile(
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([0-3][0-7]{2})|(.))", re.S)
 _BLOCKS = (("<script", "</script"), ("<style", "</style"), ("<head", "</head"), ("<!--", "-->"))
 
-# `re` compiles these two at their first use, and keeps them: most functions meet no refusal.
+# `re` compiles and caches these two patterns at their first use, because most functions never need them.
 REFUSAL = (
     r"nsfw|\bmoderat(?:ion|ed)\b|safety (?:check|filter|system)|content (?:policy|filter)|inappropriate|\bunsafe\b"
     r"|prohibited|(?<!case-)(?<!case )\bsensitive\b|敏感|违规|审核"
 )
-"""What an error says if moderation refused the prompt or the picture, in any case of its letters."""
+"""Matches errors of moderation, for a prompt or a picture. Ignore case."""
 LOADING = (
     r"\b(?:model|pipeline|weights?)\b.{0,60}\bload(?:ing|ed yet)?\b|\bloading (?:the )?(?:model|pipeline|weights?)\b"
     r"|\bmodel\b.{0,60}\b(?:not ready|warming up|starting)\b|模型.{0,10}加载中"
 )
-"""What an error says if the model is being loaded, so that a later try may work."""
+"""Matches errors of a model that is being loaded. A retry may succeed."""
 
 
 def short_message(raw: str) -> str:
@@ -48,21 +48,21 @@ def short_message(raw: str) -> str:
     page.
     """
     text = plain_text(_unwrapped(raw, _DEPTH))
-    return plain_text(_unwrapped(text, _DEPTH)) if text.startswith('"') else text  # what was in quotes among markup
+    return plain_text(_unwrapped(text, _DEPTH)) if text.startswith('"') else text  # a JSON string inside markup
 
 
 def message(body: Any) -> str:
-    """Return the message in parsed JSON, in any of the known envelopes, or empty without one."""
+    """Return the message in parsed JSON, in any known envelope, or "" without one."""
     return _message(body, _DEPTH)
 
 
 def code(body: Any) -> str:
-    """Return the provider's own error code, in lower case, or empty without one."""
+    """Return the provider's own error code in lower case, or "" without one."""
     return _code(body, _DEPTH)
 
 
 def is_page(text: str) -> bool:
-    """Return whether a text is HTML or XML, or a piece of it, escaped or not."""
+    """Return whether a text is HTML or XML or a fragment of it, escaped or not."""
     plain = html.unescape(text[:READ_LIMIT].lstrip("\ufeff"))
     return bool(_PAGE_START.match(plain) or _PAGE_PART.search(plain))
 
@@ -79,16 +79,16 @@ def words(raw: str, limit: int = TEXT_LIMIT) -> str:
     """Return the words of a text or a web page, for classifying a response. A page's words never reach callers."""
     text = _without_blocks(raw[:PAGE_LIMIT])[:READ_LIMIT]
     text = html.unescape(re.sub(r"<[^<>]{0,2000}>", " ", text))
-    text = re.sub(r"[<>]", " ", text)  # what was escaped must not come out as markup
+    text = re.sub(r"[<>]", " ", text)  # escaped text must not become markup
     text = "".join(character if character.isprintable() else " " for character in text)
     text = " ".join(text.split())
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def _without_blocks(text: str) -> str:
-    """Return the text without scripts, styles, a page's head and comments; each piece of it is looked at once."""
+    """Return the text without scripts, styles, comments and a page's head. Each part is scanned once."""
     lower = text.lower()
-    if len(lower) != len(text):  # a letter whose lower case is longer
+    if len(lower) != len(text):  # some letters are longer in lower case
         text = lower
     for opening, closing in _BLOCKS:
         kept, at = [], 0
@@ -103,14 +103,12 @@ def _without_blocks(text: str) -> str:
 
 
 def letters(text: str) -> str:
-    """Return the text's letters and digits alone, without case and width: what is left if it is quoted, grouped,
-    broken.
-    """
+    """Return the text's letters and digits, without case and width. Quotes and line breaks do not change the result."""
     return letters_and_places(text)[0]
 
 
 def letters_and_places(text: str) -> tuple[str, list[int]]:
-    """Return the same, with each letter's place in the text."""
+    """Return the letters of `letters`, and each letter's index in the text."""
     found, places = [], []
     for place, character in enumerate(text):
         plain = character if character.isascii() else unicodedata.normalize("NFKC", character)
@@ -122,7 +120,7 @@ def letters_and_places(text: str) -> tuple[str, list[int]]:
 
 
 def unescaped(text: str) -> str:
-    """Return the text with the escapes of JSON and of programming languages undone."""
+    """Undo the escapes of JSON and of programming languages."""
 
     def character(match: re.Match[str]) -> str:
         four, two, octal, other = match.groups()
@@ -134,7 +132,7 @@ def unescaped(text: str) -> str:
 
 
 def _unwrapped(raw: str, depth: int) -> str:
-    """Return the message in a text that is JSON; any other text as it is."""
+    """Return the message in a JSON text. Return any other text unchanged."""
     start = raw[:100].lstrip("\ufeff \t\r\n")[:1]
     if start not in ("{", "[", '"') or not depth:
         return raw if start not in ("{", "[") else ""

@@ -1,8 +1,8 @@
-"""Whether a link that a caller sends, or an address in a text, leads to a public place, however its host is spelled.
+"""Public URLs: recognise links and addresses that lead to private hosts, in any spelling.
 
-Clients read hosts as https://url.spec.whatwg.org/#host-parsing says: `http://127.1/`, `http://0x7f000001/` and
-`http://2130706433/` are all 127.0.0.1. Only the spelling of a name is checked:
-what it resolves to is the affair of whoever fetches.
+Clients parse hosts as https://url.spec.whatwg.org/#host-parsing defines: `http://127.1/`, `http://0x7f000001/` and
+`http://2130706433/` all mean 127.0.0.1. This module checks only how a name is spelled. The code that fetches a link
+must check the addresses that the name resolves to.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ _IN_TEXT = (
     rf"|(?<![\w.@-])(?:\d{{1,3}}(?:\.\d{{1,3}}){{3}}|\[[0-9a-f:.]*::?[0-9a-f:.]*\]|(?:[\w-]+\.)*localhost"
     rf"|(?:[\w-]+\.)+(?:{_NAMED}))(?::\d{{1,5}})?(?![\w.-])"
 )
-"""An address in a text: a link, or a host that may be private, with or without a port. Compiled at its first use."""
+"""Matches a link, or a host that may be private, with or without a port. `re` compiles it at its first use."""
 HIDDEN = "(a private address)"
 _OWN_PICTURE = re.compile(rf"/api/images/[A-Za-z0-9_-]{{1,64}}\.({EXTENSIONS})")
 
 
 def is_public(url: str) -> bool:
-    """Return whether this is an http(s) link whose host is a public address or could be a public name."""
+    """Return whether the URL is an http(s) link to a public address or a possible public name."""
     host = _host(url)
     if not host:
         return False
@@ -53,9 +53,10 @@ def without_private(text: str) -> str:
 
 
 def is_own_picture(url: str) -> bool:
-    """Return whether this may be a link to a picture of Easel's own, which is read from the bucket, whatever its host.
+    """Return whether the URL may be a link to one of Easel's own pictures, which is read from the bucket.
 
-    A private host must be in its plain spelling: if there is no such picture, the upscaler refuses those itself.
+    Any public host is accepted, and a private host in its plain spelling. If the picture does not exist, the upscaler
+    refuses a private host itself.
     """
     host = _host(url)
     if not host or not _OWN_PICTURE.fullmatch(urlsplit(url).path):
@@ -69,7 +70,7 @@ def is_own_picture(url: str) -> bool:
 
 
 def _host(url: str) -> str:
-    """Return the host in lower-case ASCII without a trailing dot, or "" for what is no http(s) link."""
+    """Return the host in lower-case ASCII without a trailing dot, or "" if the URL is not an http(s) link."""
     try:
         parts = urlsplit(url)
         fine = parts.scheme in ("http", "https") and parts.port != 0 and url.isprintable()
@@ -81,7 +82,7 @@ def _host(url: str) -> str:
 
 
 def _address(host: str) -> Address | None:
-    """Return the address that the host spells, or None for a name. Raise `ValueError` for what can be neither."""
+    """Return the IP address that the host spells, or None for a name. Raise `ValueError` if it is neither."""
     if ":" in host:
         return ipaddress.IPv6Address(host)
     parts = host.split(".")
@@ -94,7 +95,7 @@ def _address(host: str) -> Address | None:
 
 
 def _number(part: str) -> int:
-    """Return a part of an IPv4 address: hexadecimal after `0x`, octal after `0`, else decimal."""
+    """Parse a part of an IPv4 address: hexadecimal after `0x`, octal after `0`, else decimal."""
     if part.startswith("0x"):
         return int(part[2:] or "0", 16)
     return int(part, 8 if len(part) > 1 and part.startswith("0") else 10)

@@ -1,9 +1,10 @@
-"""What is done before a function's first call.
+"""Prepare a function for its first call.
 
-Lambda runs the import of a function on a whole processor, and its calls on a part of one that follows from its memory.
-So an import loads and makes all that a first call needs. With SnapStart the memory is kept once that is done, and every
-process starts as a copy of it: then connections, clients with their credentials, secrets and the state of `random` must
-not be part of it, and are dropped after each restore. Ids and seeds come from the system, which differs in each copy.
+Lambda runs a function's import on a whole processor, and its calls on a share that depends on its memory. So the import
+loads and creates everything that a first call needs. With SnapStart, Lambda stores the memory after the import, and
+every process starts as a copy of it. Connections, clients with their credentials, secrets and the state of `random`
+must not be shared by copies, so they are dropped after each restore. Ids and seeds come from the operating system's
+random source, which differs in each copy.
 https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-python.html
 """
 
@@ -24,12 +25,13 @@ def prepare(
     forget: Callable[[], object] = lambda: None,
     meanwhile: Callable[[], AbstractContextManager[object]] = nullcontext,
 ) -> None:
-    """Get the function ready for its first call; do nothing outside of Lambda.
+    """Prepare the function for its first call. Do nothing outside of Lambda.
 
     Args:
-        load: loads and makes what this function needs, beside the AWS clients.
-        forget: drops what must not be in two processes, beside the AWS clients.
-        meanwhile: reads from AWS while `load` is at work. A snapshot must not hold that: `forget` begins it there.
+        load: loads and creates what this function needs besides the AWS clients.
+        forget: drops what two processes must not share besides the AWS clients.
+        meanwhile: reads from AWS while `load` runs. A snapshot must not contain the result, so with SnapStart `forget`
+            starts this read instead.
     """
     if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start":
         hooks = importlib.import_module("snapshot_restore_py")  # part of Lambda's runtime
@@ -45,11 +47,11 @@ def prepare(
 
 
 def in_lambda() -> bool:
-    """Return whether this is a Lambda function's process; SAM's emulator tells the name alone."""
+    """Return whether this process runs in Lambda. SAM's emulator sets only `AWS_LAMBDA_FUNCTION_NAME`."""
     return any(os.environ.get(f"AWS_LAMBDA_{name}") for name in ("INITIALIZATION_TYPE", "FUNCTION_NAME"))
 
 
 def _collect_garbage_again() -> None:
-    """End what `easel/__init__.py` begins. What init has made is looked at no more: it stays."""
+    """Enable the garbage collector, which `easel/__init__.py` disables. Freeze objects created during init."""
     gc.freeze()
     gc.enable()

@@ -1,7 +1,7 @@
-"""Logs and metrics, through Powertools for AWS Lambda. Nothing here ever sees a token or a whole event.
+"""Logs and metrics, through Powertools for AWS Lambda. No token and no whole event is ever passed in here.
 
-Traces: with the parameter `Tracing` X-Ray records every invocation; its SDK would add a third to the import of a
-provider's handler and is left out.
+With the parameter `Tracing`, X-Ray records every invocation. The X-Ray SDK is not used, because it would add a third to
+the import time of a provider's handler.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 logger = Logger(service="easel", log_uncaught_exceptions=False)
 STANDARD = frozenset(logger.get_current_keys())
-"""The keys that Powertools gives every line."""
+"""Keys that Powertools adds to every log line."""
 
 
 def begin(**keys: Any) -> None:
-    """Begin an invocation: its lines carry these keys, and none of an earlier invocation's."""
+    """Start an invocation's log: its lines have these keys and none of an earlier invocation."""
     logger.clear_state()
     logger.append_keys(**keys)
 
 
 def measure(provider: str, outcome: str, seconds: float) -> None:
-    """Count one generation, by provider and outcome, and its duration, as CloudWatch metrics in a log line.
+    """Log CloudWatch metrics of one generation: a count and the duration in seconds, by provider and outcome.
 
-    Nothing is done where `POWERTOOLS_METRICS_DISABLED` is true, which is the template's default.
+    Do nothing if `POWERTOOLS_METRICS_DISABLED` is true, which is the template's default.
     """
     if os.environ.get("POWERTOOLS_METRICS_DISABLED", "").lower() == "true":
-        return  # as Powertools would, but for its work
+        return  # saves the work that Powertools would then discard
     metrics = EphemeralMetrics(namespace="Easel")
     metrics.add_dimension(name="provider", value=provider)
     metrics.add_dimension(name="outcome", value=outcome)

@@ -1,10 +1,10 @@
-"""The one way for a provider's text to callers, records and logs: short, and never with the token in it.
+"""Redaction of tokens: every provider's text passes this module before it reaches callers, records or logs.
 
-A provider may repeat the token that it was sent, whole or in part, and in another spelling. So a text is undone from
-every usual encoding, again and again, and what is left is compared with the token's usual encodings, by letters and
-digits alone. A text that holds a run of the token is withheld as a whole: what is left of it could show the rest.
+A provider may repeat the token that it received, in whole or in part, and in another encoding. So a text is decoded
+repeatedly from every usual encoding. The letters and digits of each result are compared with the token and its usual
+encodings. A text that contains a run of the token is withheld as a whole, since the remaining text could reveal more.
 
-SECURITY.md says what this promises, and what it cannot.
+SECURITY.md describes what this guarantees and its limits.
 """
 
 from __future__ import annotations
@@ -23,49 +23,49 @@ from easel.common.provider_text import TEXT_LIMIT, letters, unescaped
 
 WITHHELD = "(withheld, because it repeats the token)"
 SHORTEST_SECRET = 6
-"""Characters; what is shorter is no secret."""
+"""Minimum length of a token in characters. A shorter text is not treated as a secret."""
 RUN = 8
-"""Letters of a token, in a row, that are never shown."""
+"""Number of consecutive letters of a token that are never shown."""
 DEPTH = 3
-"""Encodings one inside the other that are undone."""
+"""Number of nested encodings that are decoded."""
 MOST_SPELLINGS = 80
 MASKED = 4
-"""Characters of a token that must not stand beside a mask such as `****`."""
+"""Characters of a token that may not appear next to a mask such as `****`."""
 SEARCHED = 64 * 1024
-"""Bytes of a picture's metadata that are searched as thoroughly as a text."""
+"""Bytes of a picture's metadata that are searched like a text."""
 WINDOW, OVERLAP = 4096, 512
-"""Characters of metadata that are searched at once, and that two such pieces share."""
+"""Characters of metadata per search, and the overlap of two searches."""
 INFLATED = 4096
-"""Bytes of a packed text that are searched."""
+"""Bytes of a decompressed text that are searched."""
 PACKERS = (b"\x1f", b"\x78")
-"""How gzip and zlib begin. In a text the first is nothing, and the second an `x`."""
+"""First bytes of gzip and zlib data. As text, the second is an `x` and the first has no meaning."""
 
 _MASK = re.compile(r"[*•·●∗＊…]+|\.{2,}|[xX#_-]{3,}")
 _TAG = re.compile(r"<[^<>]{0,500}>")
 _BRACKETED = re.compile(r"\[[^\[\]]{0,50}\]")
 _CODE_POINT = re.compile(r"(?:\\[uUx]\{?|%[uU]|[uU]\+|0?x)0{0,6}([0-9a-fA-F]{2})\}?")
-"""A character's number as `\\u{7a}`, `\\U0000007a`, `%u007a`, `U+007A`, `0x7a` or `x7a`."""
+"""A code point such as `\\u{7a}`, `\\U0000007a`, `%u007a`, `U+007A`, `0x7a` or `x7a`."""
 _QUOTED_PRINTABLE = re.compile(r"=([0-9a-fA-F]{2})")
 _NUMBER = re.compile(r"[0-9]+")
 _PACKED = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,6}")
 _GROUPED = re.compile(r"[^A-Za-z0-9+/=]+")
 _LETTERS = bytes.maketrans(bytes(range(65, 91)), bytes(range(97, 123)))
 _INVISIBLE = {0xE0000 + code: code for code in range(32, 127)}
-"""Unicode's tags, which are letters that nobody sees."""
+"""Unicode's tag characters, which are invisible letters."""
 _OTHERS = bytes(byte for byte in range(256) if not chr(byte).isalnum() or byte > 127)
 
 
 def redacted(text: str, token: str | None, limit: int = TEXT_LIMIT, public: str = "") -> str:
-    """Return at most `limit` characters of a text, or `WITHHELD` if they hold the token.
+    """Return the first `limit` characters of a text, or `WITHHELD` if they contain the token.
 
-    `public` is a word that is no secret even if the token has it, such as the provider's name.
+    `public` is a word that is not secret even if the token contains it, such as the provider's name.
     """
     cut = text if len(text) <= limit else text[: limit - 1] + "…"
     return WITHHELD if contains_token(cut, token, public) else cut
 
 
 def contains_token(text: str, token: str | None, public: str = "") -> bool:
-    """Return whether a text holds the token, or a run of it, in any of the usual spellings."""
+    """Return whether a text contains the token or a run of it, in any usual encoding."""
     if not token or len(token) < SHORTEST_SECRET:
         return False
     word, windows = letters(public), _windows(token)
@@ -85,7 +85,7 @@ def contains_token(text: str, token: str | None, public: str = "") -> bool:
 
 
 def chunk_contains_token(chunk: bytes, token: str | None, step: int = 1) -> bool:
-    """Return whether a file's bytes hold the token. A larger `step` is faster, and misses shorter runs of letters."""
+    """Return whether a file's bytes contain the token. A larger `step` is faster and misses shorter runs."""
     if not token or len(token) < SHORTEST_SECRET:
         return False
     plain = chunk.translate(_LETTERS, _OTHERS)
@@ -98,7 +98,7 @@ def chunk_contains_token(chunk: bytes, token: str | None, step: int = 1) -> bool
 
 @lru_cache(maxsize=8)
 def _windows(token: str) -> tuple[str, ...]:
-    """Return the runs of the token's letters, and of its encodings, that no text may hold."""
+    """Return the runs of letters of the token and of its encodings that no text may contain."""
     found: dict[str, None] = {}
     for encoded, run in _encodings(token):
         plain = letters(encoded)
@@ -108,13 +108,13 @@ def _windows(token: str) -> tuple[str, ...]:
 
 
 def _encodings(token: str) -> Iterator[tuple[str, int]]:
-    """Yield the token's encodings, each with the letters of it that `RUN` letters of the token make at least."""
+    """Yield the token's encodings, each with the minimum number of letters that encode `RUN` letters of the token."""
     for spelled in (token, token[::-1]):
         raw = spelled.encode("utf-8", "replace")
         yield spelled, RUN
         yield codecs.encode(spelled, "rot13"), RUN
         yield raw.hex(), 2 * RUN
-        for shift in range(5):  # the text that was encoded may hold the token at any place
+        for shift in range(5):  # the token may begin at any offset in the encoded text
             yield _inner(base64.b32encode(b"\0" * shift + raw).decode(), shift, 8, 5), 11
             if shift < 3:
                 yield _inner(base64.b64encode(b"\0" * shift + raw).decode(), shift, 4, 3), 9
@@ -122,12 +122,12 @@ def _encodings(token: str) -> Iterator[tuple[str, int]]:
 
 
 def _inner(encoded: str, shift: int, group: int, size: int) -> str:
-    """Return an encoding without the characters at its ends that depend on what stands beside the token."""
+    """Return an encoding without the characters at its ends, which depend on the text around the token."""
     return encoded.rstrip("=")[-(-shift * group // size) : -1]
 
 
 def _spellings(text: str) -> Iterator[str]:
-    """Yield the text, and what it reads as if its encodings are undone, up to `DEPTH` of them."""
+    """Yield the text and its decodings, through up to `DEPTH` encodings."""
     seen = {text}
     latest = [text]
     yield text
@@ -141,7 +141,7 @@ def _spellings(text: str) -> Iterator[str]:
 
 
 def _undone(text: str) -> Iterator[str]:
-    """Yield the text with one encoding undone, for each that it may have."""
+    """Yield the text with one encoding undone, for each encoding that it may have."""
     yield unquote(text)
     yield html.unescape(text)
     yield unescaped(text)
@@ -160,7 +160,7 @@ def _undone(text: str) -> Iterator[str]:
 
 
 def _unpacked(part: str) -> Iterator[str]:
-    """Yield what a run of base64, base32 or hexadecimal digits says."""
+    """Yield the decoded texts of a run of base64, base32 or hexadecimal digits."""
     bare = part.rstrip("=").replace("-", "+").replace("_", "/")
     for decode, group, text in (
         (base64.b64decode, 4, bare),
@@ -176,12 +176,12 @@ def _unpacked(part: str) -> Iterator[str]:
 
 
 def _inflated(raw: bytes) -> str:
-    """Return what is packed by gzip or zlib."""
+    """Decompress gzip or zlib data."""
     return zlib.decompressobj(wbits=47).decompress(raw, INFLATED).decode()
 
 
 def _is_masked(text: str, token: str) -> bool:
-    """Return whether the token's start or end stands beside a mask, as in `abcd…wxyz` or `****wxyz`."""
+    """Return whether the token's start or end is next to a mask, as in `abcd…wxyz` or `****wxyz`."""
     lower, secret = text.casefold(), token.casefold()
     reach = min(len(secret), 2 * RUN)
     for mask in _MASK.finditer(lower):

@@ -1,1 +1,1 @@
-"""What a deployment keeps: jobs and other items in the table, pictures in the bucket."""
+"""The deployment's storage: jobs and other items in the table, pictures in the bucket."""

@@ -1,8 +1,8 @@
-"""What a provider has accepted or drawn for a job that has no picture yet: a task's id, a picture's link.
+"""Checkpoints: the task id or picture link that a provider returned for a job without a picture.
 
-The next attempt goes on from there, so that nothing is drawn and paid twice. It is an item of the job table beside the
-job's own and expires with it. A link may be signed, and a task's id may be enough to see the picture: neither is ever
-part of an answer or a log.
+The next attempt resumes there, so that no picture is generated and paid for twice. A checkpoint is an item of the job
+table, separate from the job's item, and expires with it. Checkpoints never appear in a response or a log: a link may
+be signed, and a task id may be enough to see the picture.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ DAY = 24 * 3600
 
 
 class DrawnPicture(StoredRecord):
-    """A picture that the provider has drawn: an adapter's `GeneratedImage` without its bytes and without the token."""
+    """A picture that the provider has generated: an adapter's `GeneratedImage` without its bytes and the token."""
 
     url: str
     origin: str
     seed: int | None = None
     space: str = ""
     headers: Mapping[str, str] = {}
-    """Headers of the download. `{token}` stands for the token."""
+    """Request headers of the download. `{token}` is a placeholder for the token."""
     warnings: tuple[str, ...] = ()
 
 
 class Checkpoint(StoredRecord):
-    """What a provider has of a job."""
+    """A job's state at its provider."""
 
     token: str
     """Digest of the token that the provider was called with."""
@@ -41,18 +41,18 @@ class Checkpoint(StoredRecord):
 
     @property
     def needs_token(self) -> bool:
-        """Whether only the same token leads to the picture."""
+        """True if the picture can be fetched with the same token only."""
         return bool(self.task or (self.picture and self.picture.headers))
 
 
 def read(job_id: str) -> Checkpoint | None:
-    """Return what a provider has of that job, or None if it has nothing."""
+    """Return the job's checkpoint, or None without one."""
     item = table.get(_item_id(job_id))
     return Checkpoint.from_json(json.loads(item["acceptance"]["S"])) if item and "acceptance" in item else None
 
 
 def write(job_id: str, acceptance: Checkpoint | None) -> None:
-    """Keep what a provider has of that job; None: it has nothing any more."""
+    """Store the job's checkpoint. None removes it."""
     expires = int(time.time()) + settings().retention_days * DAY
     item = {"id": {"S": _item_id(job_id)}, "expires": {"N": str(expires)}}
     if acceptance:

@@ -1,6 +1,6 @@
-"""Idempotency keys: a repeated call with the same key gets the first call's job.
+"""Idempotency keys: a repeated call with the same key returns the first call's job.
 
-A key is an item of the job table that names its job. It is written in one transaction with the job: both or neither.
+A key is an item of the job table that names its job. Key and job are written in one transaction.
 """
 
 from __future__ import annotations
@@ -19,29 +19,29 @@ _IS_NEW = "attribute_not_exists(id)"
 
 
 class IdempotencyRecord(NamedTuple):
-    """What a key stands for."""
+    """A stored key: its job and the fingerprint of its call."""
 
     job_id: str
     fingerprint: str
-    """Of the call that wrote the key; the same for every call with the same content."""
+    """Digest of the call that wrote the key. Calls with the same content have the same fingerprint."""
 
 
 def create_once(
     job: Job, key: str, fingerprint: str, seconds: float, *, after: str | None = None, first: float | None = None
 ) -> IdempotencyRecord | None:
-    """Store a new job under an idempotency key, both or neither.
+    """Store a new job and its idempotency key in one transaction.
 
     Args:
         job: the job.
-        key: the key, which includes its owner.
-        fingerprint: of the call.
-        seconds: for how long the key stands for the job.
-        after: the id of the job that the key stands for, if this job is to replace it.
-        first: for the first try of a call, the time at which the call arrived. It takes the key from every earlier
-            job, but not from the job of a repeat that has overtaken it.
+        key: the key, including its owner's id.
+        fingerprint: the call's fingerprint.
+        seconds: lifetime of the key.
+        after: id of the key's present job, if the new job replaces it.
+        first: arrival time of a call's first attempt, in seconds since the epoch. The call takes the key from every
+            earlier job, but not from a retry of the same call that arrived sooner.
 
     Returns:
-        None if the job is stored, else the entry of the job that the key stands for.
+        None if the job was stored, else the record of the key's present job.
     """
     writes = [
         {"Put": {"TableName": table.name(), **_key_write(job, key, fingerprint, seconds, after=after, first=first)}},
@@ -58,13 +58,13 @@ def create_once(
             except client.exceptions.TransactionCanceledException as error:
                 entry = _read(key)
                 if entry and entry.job_id == job.id:
-                    return None  # this call wrote it, and the answer was lost
+                    return None  # this call wrote it, and the response was lost
                 if entry and entry.job_id != after and not _is_conflict(error):
                     return entry
                 if attempt == CONFLICT_ATTEMPTS:
                     raise
-                time.sleep(0.05 * attempt)  # two such calls collided, and neither is written yet
-            except (BotoCoreError, ClientError):  # no try was answered well: both may be written
+                time.sleep(0.05 * attempt)  # two transactions collided, and neither was written
+            except (BotoCoreError, ClientError):  # no attempt got a response: the items may be written
                 entry = _read(key)
                 if not entry or entry.job_id != job.id:
                     raise
@@ -75,7 +75,7 @@ def create_once(
 
 
 def _is_conflict(error: Any) -> bool:
-    """True if another transaction at the same moment cancelled this one, and not its own condition."""
+    """True if a concurrent transaction cancelled this one, rather than its own condition."""
     return any(reason.get("Code") == "TransactionConflict" for reason in error.response.get("CancellationReasons", ()))
 
 
@@ -87,7 +87,7 @@ def _key_write(
     values: dict[str, Attribute] = {}
     if after:
         condition, values[":after"] = "job = :after", {"S": after}
-    else:  # DynamoDB deletes expired items some time later
+    else:  # DynamoDB may delete expired items days later
         condition, values[":now"] = f"{_IS_NEW} OR expires < :now", {"N": str(int(job.created))}
     if first is not None:
         condition += " OR attribute_exists(#first) OR made < :first"

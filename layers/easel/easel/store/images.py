@@ -1,4 +1,4 @@
-"""Pictures in the bucket: their bytes are checked, stored under the job's id, and linked to."""
+"""Pictures in the bucket: validate their bytes, store them under the job's id, and make links to them."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from easel.settings import settings
 from easel.store.records import GenerationRequest, Job, Result
 
 LINK_SECONDS = 900
-"""Lifetime of a presigned link; shorter than that of the function's credentials, with which the link ends."""
+"""Lifetime of a presigned link. It is shorter than that of the function's credentials, with which a link expires."""
 CACHE_SECONDS = 600
 MAX_SIDE = 16384
 MAX_PIXELS = 100_000_000
-"""Browsers decode as many, at four bytes each. The upscaler makes at most 8192 x 8192 of a picture of Easel's own."""
+"""Browsers can decode this many at four bytes each. The upscaler's largest output is 8192 x 8192."""
 _NAME = re.compile(rf"[A-Za-z0-9_-]{{1,64}}\.({image_formats.EXTENSIONS})")
 
 
 class ImageInfo(NamedTuple):
-    """The contents of a picture's header: `format` is a name in `image_formats.FORMATS`; sides are in pixels."""
+    """Facts from a picture's header. `format` is a name in `image_formats.FORMATS`; width and height are in pixels."""
 
     format: str
     width: int
@@ -37,11 +37,11 @@ class ImageInfo(NamedTuple):
 
 
 def inspect(data: bytes, provider: str) -> ImageInfo:
-    """Read format and size from the header, without decoding.
+    """Read format and size from the header, without decoding the picture.
 
     Raises:
-        ProviderError: the bytes are no picture, or one in a format that Easel does not store, broken or cut, with
-            another file behind it, or too large for a browser.
+        ProviderError: the bytes are not a picture. Or the picture has a format that Easel does not store, is broken
+            or truncated, has other data after its end, or is too large for a browser.
     """
     kind, name = image_formats.of(data), catalog.name_of(provider)
     if kind is None and (other := image_formats.foreign(data)):
@@ -67,7 +67,7 @@ def inspect(data: bytes, provider: str) -> ImageInfo:
 
 
 def store(job_id: str, data: bytes, info: ImageInfo, request: GenerationRequest) -> str:
-    """Put the picture into the bucket, with the request as metadata; return its key. Raise botocore's errors."""
+    """Put the picture into the bucket with the request as metadata. Return its key. Raise botocore's errors."""
     key = f"images/{job_id}.{info.kind.extension}"
     aws.s3().put_object(
         Bucket=settings().images_bucket,
@@ -95,7 +95,7 @@ def _metadata(request: GenerationRequest, info: ImageInfo) -> dict[str, str]:
 
 
 class StoredImage(NamedTuple):
-    """A picture in the bucket. `seed` is from its metadata; `stored` is in seconds since the epoch."""
+    """A picture in the bucket. `size` is in bytes, `seed` comes from the metadata, `stored` is in epoch seconds."""
 
     key: str
     info: ImageInfo
@@ -105,7 +105,7 @@ class StoredImage(NamedTuple):
 
 
 def find(job_id: str, provider: str) -> StoredImage | None:
-    """Read the picture stored under a job's id. Return None without one. Raise botocore's errors."""
+    """Return the picture stored under a job's id, or None without one. Raise botocore's errors."""
     bucket = settings().images_bucket
     listing = aws.s3().list_objects_v2(Bucket=bucket, Prefix=f"images/{job_id}.", MaxKeys=1)
     for entry in listing.get("Contents", ()):
@@ -116,7 +116,7 @@ def find(job_id: str, provider: str) -> StoredImage | None:
 
 
 def stored_key(job_id: str, info: ImageInfo, size: int) -> str:
-    """Return the key of a job's picture if it lies in the bucket as a whole, else ""."""
+    """Return the key of a job's picture if the bucket has all of its `size` bytes, else ""."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     key = f"images/{job_id}.{info.kind.extension}"
@@ -155,19 +155,19 @@ def link(
     for_cors: bool = False,
     download: bool = False,
 ) -> str:
-    """Return a presigned URL of the picture `{job_id}.{ext}`, valid for `LINK_SECONDS`.
+    """Return a presigned URL of a picture, valid for `LINK_SECONDS`.
 
     Args:
-        name: the picture's name.
-        method: what the URL allows.
-        for_cors: whether a page reads the picture by CORS. Such a URL differs from that of an `<img>`: S3 answers a
-            call without an `Origin` with no CORS headers and no `Vary`, and a browser would give the page that answer
-            out of its cache.
-        download: whether a browser is to save the picture under its name, instead of showing it.
+        name: the picture's file name, `{job_id}.{extension}`.
+        method: the S3 operation that the URL allows.
+        for_cors: whether a page's script fetches the picture. Its URL differs from the URL for an `<img>`. S3 sends
+            neither CORS headers nor `Vary` to a request without `Origin`, so the browser would reuse that response
+            from its cache and refuse it to the script.
+        download: whether a browser saves the picture as a file instead of showing it.
 
     Raises:
-        NotFound: there is no such picture.
-        InternalError: S3 refused, or could not be reached.
+        NotFound: the picture does not exist.
+        InternalError: S3 refused the call or could not be reached.
     """
     from botocore.exceptions import BotoCoreError, ClientError
 

@@ -1,8 +1,8 @@
-"""Jobs in the table: one generation from request to result, in one DynamoDB item without a token.
+"""Jobs in the table: one DynamoDB item for each generation, from request to result. No item holds a token.
 
-Status goes `queued → running → succeeded | failed`. Every transition is a conditional write, so a job ends once. The
-function that works on a job claims it first, and then writes a heartbeat every few seconds. A job past its deadline,
-or without a heartbeat for `SILENT_SECONDS`, reads as failed; if its picture comes later, the picture counts.
+The status goes `queued → running → succeeded | failed`. Each transition is a conditional write, so a job ends once. A
+function claims a job before it works on it, and then writes a heartbeat every few seconds. A job past its deadline, or
+without a heartbeat for `SILENT_SECONDS`, reads as failed. If its picture is stored later, the job succeeds after all.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from easel.store.records import GenerationRequest, Job, Progress, Result
 from easel.store.table import Attribute, Item
 
 ALLOWED_SECONDS = 300
-"""A job that has not ended after this time reads as failed; the functions' timeout is below it."""
+"""Seconds after which an unfinished job reads as failed. The functions' timeout is shorter."""
 SILENT_SECONDS = 40
-"""A running job without a heartbeat for this long reads as failed."""
+"""Seconds without a heartbeat after which a running job reads as failed."""
 DAY = 24 * 3600
 OUTCOME = ("result", "warnings", "error", "error_status", "drawn")
-"""The fields that a job's item keeps together once it has ended."""
+"""Fields of an ended job, stored together in the item's attribute `outcome`."""
 _FIXED = ("id", "request", "warnings", "created", "deadline", "batch", "payers", "repeatable", "continues")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _IS_NEW = "attribute_not_exists(id)"
@@ -41,7 +41,7 @@ _OPEN: dict[str, Attribute] = {**_QUEUED, ":running": {"S": "running"}}
 def new(
     request: GenerationRequest, warnings: tuple[str, ...] = (), batch: str | None = None, payers: Sequence[Payer] = ()
 ) -> Job:
-    """Return a queued job, not stored yet. Its id sorts by time and cannot be guessed (128 random bits)."""
+    """Return a queued job without storing it. Its id sorts by time and cannot be guessed (128 random bits)."""
     now = time.time()
     job_id = f"{int(now * 1000):012x}{secrets.token_hex(16)}"
     return Job(
@@ -56,20 +56,20 @@ def new(
 
 
 def create(job: Job) -> None:
-    """Store a new job; raise `RateLimited` or `InternalError` when the table refuses it: nothing has run then."""
+    """Store a new job. Raise `RateLimited` or `InternalError` if the table refuses it, before anything is generated."""
     with table.translated_errors(table.NOTHING):
         if not table.put(as_item(job), _IS_NEW):
             raise InternalError("Easel's job table has such a job already; nothing was generated")
 
 
 def ensure(job: Job) -> None:
-    """Store a job, unless the function that works on it has stored it already."""
+    """Store a job unless its worker has stored it already."""
     with table.translated_errors("the job goes on"):
         table.put(as_item(job), _IS_NEW)
 
 
 def get(job_id: str) -> Job:
-    """Return the job as of now: past its deadline it reads as failed with `TIMEOUT`. Raise `NotFound`."""
+    """Return the job by a consistent read, as `as_of_now` presents it. Raise `NotFound` if there is none."""
     if not _ID.fullmatch(job_id):
         raise missing(job_id)
     with table.translated_errors("try again"):
@@ -84,7 +84,7 @@ def missing(job_id: str) -> NotFound:
 
 
 def get_all(ids: Sequence[str]) -> list[Job]:
-    """Return the jobs of those ids as of now, in that order. An id that is unknown or no job's id is skipped."""
+    """Return the jobs with those ids in the same order, by a consistent read. Other ids are skipped."""
     valid = [job_id for job_id in dict.fromkeys(ids) if _ID.fullmatch(job_id)]
     with table.translated_errors("try again"):
         jobs = {item["id"]["S"]: as_of_now(from_item(item)) for item in table.get_many(valid)}
@@ -92,19 +92,19 @@ def get_all(ids: Sequence[str]) -> list[Job]:
 
 
 def of_key(key_id: str) -> Listing:
-    """Return the jobs that were started with an Easel key, outside of batches."""
+    """Return the listing of the jobs that an Easel key started outside of batches."""
     return Listing(f"jobs#{key_id}")
 
 
 def claim(job: Job, when: float | None = None) -> Job | None:
-    """Claim the job, at the time `when`: queued → running. A job that is not stored yet is stored.
+    """Move the job from `queued` to `running` at the time `when`. Store it if it is not stored yet.
 
-    Returns None if another invocation has claimed it, if it has ended, or if its deadline has passed. Raises
-    `RateLimited` or `InternalError` when the table does not answer: nothing has been generated then.
+    Return None if another invocation has claimed it, if it has ended, or if its deadline has passed. Raise
+    `RateLimited` or `InternalError` if the table does not respond; nothing has been generated then.
     """
     now = when or time.time()
     claimed = job.replace(status="running", started=now, seen=now, attempts=job.attempts + 1)
-    in_time = "(attribute_not_exists(deadline) OR deadline > :now)"  # an item of an earlier version has none
+    in_time = "(attribute_not_exists(deadline) OR deadline > :now)"  # items of earlier versions have no deadline
     with table.translated_errors(table.NOTHING):
         if now < job.deadline and _put(claimed, f"{_IS_UNCLAIMED} AND {in_time}", {":now": table.number(now)}):
             return claimed
@@ -112,9 +112,9 @@ def claim(job: Job, when: float | None = None) -> Job | None:
 
 
 def give_up(job: Job, error: EaselError, *, claimed: float | None = None) -> Job:
-    """Fail a job that nobody has claimed, so that nobody can; a claimed job is returned as it is.
+    """Fail an unclaimed job, so that no worker can claim it. Return a claimed job as it is.
 
-    `claimed` is the time of a claim of the caller's own, which may have been written though its answer was lost.
+    `claimed` is the time of the caller's own claim. That write may have succeeded although its response was lost.
     """
     after = failed(job, error, time.time())
     condition, values = _IS_UNCLAIMED, dict[str, Attribute]()
@@ -128,12 +128,12 @@ def give_up(job: Job, error: EaselError, *, claimed: float | None = None) -> Job
 
 
 def heartbeat(job_id: str) -> bool:
-    """Write a heartbeat. Return False when the job has ended."""
+    """Write a heartbeat. Return False if the job has ended."""
     return _update_open(job_id, "SET seen = :now", {":now": table.number(time.time())})
 
 
 def progress(job_id: str, now: Progress) -> bool:
-    """Mark a job as running and store its progress. Return False when it has ended."""
+    """Mark a job as running and store its progress. Return False if the job has ended."""
     return _update_open(
         job_id,
         "SET #status = :running, progress = :progress, seen = :now, started = if_not_exists(started, :now)",
@@ -142,12 +142,12 @@ def progress(job_id: str, now: Progress) -> bool:
 
 
 def succeed(job: Job, result: Result, warnings: tuple[str, ...]) -> Job:
-    """End the job with a result and return it; a job that had ended before is returned as it ended."""
+    """End the job with a result and return it. A job that has already ended is returned unchanged."""
     return _end(job.replace(status="succeeded", finished=time.time(), result=result, warnings=warnings))
 
 
 def recover(job: Job, result: Result) -> Job:
-    """End the job with a result that was stored, even if it was recorded as failed."""
+    """End the job with a stored picture, even if the job was recorded as failed."""
     ended = job.replace(status="succeeded", finished=time.time(), result=result, error=None)
     expression, values = _outcome(ended)
     if table.update(job.id, expression, condition="#status <> :status", names=_STATUS, values=values):
@@ -156,23 +156,23 @@ def recover(job: Job, result: Result) -> Job:
 
 
 def fail(job: Job, error: EaselError) -> Job:
-    """End the job with an error and return it; a job that had ended before is returned as it ended."""
+    """End the job with an error and return it. A job that has already ended is returned unchanged."""
     return _end(failed(job, error, time.time()))
 
 
 def failed(job: Job, error: EaselError, when: float) -> Job:
-    """Return the job as it would be after `fail`. Write nothing."""
+    """Return the job as `fail` would leave it, without writing it."""
     ended = job.replace(status="failed", finished=when, error=error.body(), error_status=error.status)
     return ended.replace(drawn=error.drawn)
 
 
 def may_be_drawn(job: Job) -> bool:
-    """Return whether the provider may have drawn a picture for a job that failed."""
+    """Return whether the provider may have generated a picture for a failed job."""
     return from_body(job.error or {}).drawn if job.drawn is None else job.drawn
 
 
 def _end(job: Job) -> Job:
-    """Write the job's end, and return the job as its item holds it: of two ends the first counts."""
+    """Store the job's end unless it has one already. Return the stored job."""
     expression, values = _outcome(job)
     if _update_open(job.id, expression, values):
         return job
@@ -181,7 +181,7 @@ def _end(job: Job) -> Job:
 
 
 def _outcome(job: Job) -> tuple[str, dict[str, Attribute]]:
-    """Return the change that ends a job, and its values."""
+    """Return the update expression that ends a job, and its values."""
     values: dict[str, Attribute] = {
         ":status": {"S": job.status},
         ":finished": table.number(job.finished or 0),
@@ -199,7 +199,7 @@ def _put(job: Job, condition: str, values: dict[str, Attribute]) -> bool:
 
 
 def _update_open(job_id: str, expression: str, values: dict[str, Attribute]) -> bool:
-    """Change the item of a job that has not ended. Return False when it has ended, or is not stored."""
+    """Update the item of an unfinished job. Return False if the job has ended or is not stored."""
     return table.update(job_id, expression, condition=_IS_OPEN, names=_STATUS, values={**values, **_OPEN})
 
 
@@ -222,7 +222,7 @@ def as_of_now(job: Job) -> Job:
 
 
 def as_item(job: Job) -> dict[str, Attribute]:
-    """Return the job as a DynamoDB item. Fields that never change lie in the attribute `job` as JSON."""
+    """Return the job as a DynamoDB item. The attribute `job` holds the fields that never change, as JSON."""
     item: dict[str, Attribute] = {
         "id": {"S": job.id},
         "status": {"S": job.status},
@@ -231,7 +231,7 @@ def as_item(job: Job) -> dict[str, Attribute]:
         "job": {"S": table.json_text(job.to_json(), *_FIXED)},
     }
     if job.batch:
-        return item  # the batch's claims keep the rest
+        return item  # `easel.batch.claims` adds the other attributes
     if job.key:
         item |= of_key(job.key).attributes(job.created)
     item["deadline"] = table.number(job.deadline)

@@ -1,7 +1,7 @@
-"""What an owner has in the job table, by time: queries of the table's index `Owners`.
+"""Listings of the items of one owner, by time, from the table's index `Owners`.
 
-The index holds the items that have the attributes `owner` and `made`: each Easel key, and each job and batch that was
-started with a key. Other items are not in it, and cost nothing.
+The index holds the items with the attributes `owner` and `made`: each Easel key, and each job and batch that a key
+started. Other items are not indexed and add no cost.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ INDEX = "Owners"
 
 
 class ListingEntry(NamedTuple):
-    """An item in the index."""
+    """One item of the index."""
 
     made: str
-    """When it was made, in seconds since the epoch, as DynamoDB writes the number."""
+    """Creation time in seconds since the epoch, in DynamoDB's notation."""
     id: str
     """The item's id without the listing's prefix."""
 
@@ -28,20 +28,20 @@ class Listing(NamedTuple):
     """The items of one kind that belong to one owner."""
 
     owner: str
-    """The items' attribute `owner`."""
+    """Value of the items' attribute `owner`."""
     prefix: str = ""
-    """What the items' ids begin with."""
+    """Prefix of the items' ids."""
 
     def attributes(self, created: float) -> dict[str, Attribute]:
-        """Return the attributes that put an item into the index."""
+        """Return the attributes that add an item to the index."""
         return {"owner": {"S": self.owner}, "made": table.number(created)}
 
     def newest(self, limit: int, after: ListingEntry | None = None) -> tuple[list[ListingEntry], bool]:
-        """Return up to `limit` entries, the newest first, and whether there may be more.
+        """Return up to `limit` entries, newest first, and whether there may be more.
 
         Args:
-            limit: how many.
-            after: the last entry of the page before.
+            limit: maximum number of entries.
+            after: last entry of the previous page.
         """
         query = {**self._query(), "ScanIndexForward": False, "Limit": limit}
         if after:
@@ -51,7 +51,7 @@ class Listing(NamedTuple):
         return [self._entry(item) for item in response["Items"]], "LastEvaluatedKey" in response
 
     def all_ids(self) -> list[str]:
-        """Return the ids, with the prefix, of all items of this owner; for owners that have few."""
+        """Return the ids of all the owner's items, with the prefix. Use it for owners with few items."""
         pages = aws.dynamodb().get_paginator("query").paginate(**self._query())
         return [item["id"]["S"] for page in pages for item in page["Items"]]
 

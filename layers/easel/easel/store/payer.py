@@ -1,7 +1,7 @@
-"""Who pays for a picture, and the items of the job table that belong to each payer.
+"""Payers of pictures, and the items of the job table that belong to each payer.
 
-A payer's counters are an item. An Easel key has two: `key#…` says what it allows, and no function may write it (see the
-template's KeysPolicy); `use#…` counts what is used of it.
+Each payer has an item with its counters. An Easel key has two items: `key#…` holds what the key allows, and no function
+may write it (see the template's KeysPolicy); `use#…` holds its counters.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ from typing import NamedTuple, Self
 
 
 class PayerKind(StrEnum):
-    """The kinds of payers. Their values are stored in the table."""
+    """Kinds of payers. Their values are stored in the table."""
 
     KEY = "key"
-    """An Easel key; its id is that of the key."""
+    """An Easel key. The payer's id is the key's id."""
     ANONYMOUS = "anonymous"
-    """An address that calls without a key and without a provider's token; its id is a hash of the address."""
+    """A network address that calls without a key or a token. The payer's id is a hash of the address."""
     ADDRESS = "address"
-    """An address that calls with a provider's token; its id is a hash of the address."""
+    """A network address that calls with a provider's token. The payer's id is a hash of the address."""
     DEPLOYMENT = "everybody"
-    """The deployment, which counts the pictures of all callers; it has no id."""
+    """The deployment, which counts all callers' pictures. It has no id."""
 
 
 class Payer(NamedTuple):
-    """One who pays for pictures."""
+    """An account on which pictures are counted."""
 
     kind: PayerKind
     id: str = ""
@@ -36,13 +36,13 @@ class Payer(NamedTuple):
 
     @classmethod
     def parse(cls, item_id: str) -> Self:
-        """Return the payer whose `item_id` this is; raise `ValueError` for an unknown kind."""
+        """Return the payer with this `item_id`. Raise `ValueError` for an unknown kind."""
         kind, _, payer_id = item_id.partition("#")
         return cls(PayerKind(kind), payer_id)
 
     @property
     def item_id(self) -> str:
-        """The payer's kind and id, as jobs store them. A key's item of this id says what the key allows."""
+        """The payer's kind and id, as jobs store them. For a key, also the id of the item with its permissions."""
         return f"{self.kind}#{self.id}" if self.id else str(self.kind)
 
     @property

@@ -1,4 +1,4 @@
-"""The records of a generation: the request, its progress, its result, and the job that holds them."""
+"""Records of a generation: the request, its progress, its result, and the job that holds them."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from easel.store.payer import Payer, PayerKind
 Status = Literal["queued", "running", "succeeded", "failed"]
 
 PASSING = (409, 429)
-"""Statuses below 500 of an error that a later try may not meet: cancelled, limited."""
+"""Error statuses below 500 that may not recur in a retry: cancelled, rate-limited."""
 TYPICAL_UPSCALING = 30.0
 TYPICAL_UNKNOWN = 15.0
-"""Usual seconds, of an upscaled picture, and of one by a model that the catalog does not have any more."""
+"""Typical seconds for an upscaled picture, and for a model that is no longer in the catalog."""
 _PICTURE = re.compile(rf"/api/images/(b?[0-9a-f]{{36,44}}\.(?:{EXTENSIONS}))$")
 
 
 def own_picture(link: str) -> str:
-    """Return the name `{job id}.{extension}` of one of Easel's pictures, or "" if the link is not to one."""
+    """Return the name `{job id}.{extension}` in a link to one of Easel's pictures, or "" for any other link."""
     match = _PICTURE.search(urlsplit(link).path)
     return match[1] if match else ""
 

@@ -1,7 +1,7 @@
-"""Pictures to start from, as callers send them: checked, and kept in the bucket for a day under their digest.
+"""Source pictures that callers send: validate them and keep them in the bucket for a day, named by their digest.
 
-A job's record and its event have a picture's key instead of its bytes. The same picture has the same key, so that one
-copy serves all jobs of a call, and a repeat finds it.
+A job's record and its event hold a picture's key instead of its bytes. The same picture has the same key, so one copy
+serves all jobs of a call and its retries.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ from easel.settings import settings
 from easel.store import images
 
 FOLDER = "sources/"
-"""The bucket's rule `sources` removes what is in it after a day: the longest time in which a repeat starts a job."""
+"""The bucket's lifecycle rule `sources` empties this folder after a day, the longest time in which a retry runs."""
 MAX_BYTES = 10 * 1024 * 1024
-"""Of a picture. A call can carry less."""
+"""Maximum size of one picture. The limit of a whole call is lower."""
 FORMATS = ("PNG", "JPEG", "WebP")
-"""What the providers take."""
-MISSING = ("NoSuchKey", "404", "AccessDenied", "403")  # without the right to list, a missing key reads as denied
+"""Formats that the providers accept."""
+MISSING = ("NoSuchKey", "404", "AccessDenied", "403")  # S3 denies a missing key to a caller without permission to list
 
 
 class SourceImage(NamedTuple):
-    """A picture to start from."""
+    """A source picture."""
 
     data: bytes
     format: Format
 
     @property
     def key(self) -> str:
-        """Where it lies in the bucket."""
+        """Its key in the bucket."""
         return f"{FOLDER}{hashlib.sha256(self.data).hexdigest()}.{self.format.extension}"
 
     @property
@@ -45,11 +45,11 @@ class SourceImage(NamedTuple):
 
 
 def checked(data: bytes) -> SourceImage:
-    """Return the picture in these bytes, whose header alone is read.
+    """Validate a source picture by its header.
 
     Raises:
-        InvalidParams: they are no picture, one in another format, or one that is broken or too large for a provider.
-        PayloadTooLarge: they are too many.
+        InvalidParams: the bytes are not a picture in one of `FORMATS`, or it is broken or has too many pixels.
+        PayloadTooLarge: there are more than `MAX_BYTES` bytes.
     """
     check_size(len(data))
     kind = image_formats.of(data)
@@ -57,7 +57,7 @@ def checked(data: bytes) -> SourceImage:
         other = f"{kind.name} picture" if kind else f"{image_formats.foreign(data) or 'no'} picture"
         raise _invalid(f"must be a picture in {', '.join(FORMATS)}; the bytes are {other.removeprefix('a ')}")
     width, height = image_formats.sides(data)
-    # A JPEG may go on behind its end: phones append a film or a second picture.
+    # Data after a JPEG's end is allowed: phones append a film or a second picture.
     if min(width, height) < 1 or (kind.name != "JPEG" and not image_formats.is_whole(data, kind)):
         raise _invalid(f"the {kind.name} is broken, or was cut off on the way")
     if max(width, height) > images.MAX_SIDE or width * height > images.MAX_PIXELS:
@@ -67,7 +67,7 @@ def checked(data: bytes) -> SourceImage:
 
 
 def check_size(size: int) -> None:
-    """Raise `PayloadTooLarge` for more bytes than a picture to start from may have."""
+    """Raise `PayloadTooLarge` for more than `MAX_BYTES` bytes."""
     if size > MAX_BYTES:
         raise PayloadTooLarge(f"image: at most {MAX_BYTES >> 20} MB are taken; make it smaller", field="image")
 
@@ -77,7 +77,7 @@ def _invalid(what: str) -> InvalidParams:
 
 
 def store(brought: Mapping[str, bytes]) -> None:
-    """Put the pictures of a call into the bucket, by key. Raises `InternalError`: nothing was generated."""
+    """Put a call's source pictures into the bucket, by key. Raise `InternalError` if S3 fails."""
     if not brought:
         return
     from botocore.exceptions import BotoCoreError, ClientError
@@ -102,7 +102,7 @@ def load(key: str) -> SourceImage:
 
 
 def read(key: str) -> bytes | None:
-    """Return the bytes of an object of the bucket, or None without one. Raise `InternalError`."""
+    """Return the bytes of an object in the bucket, or None if it does not exist. Raise `InternalError` if S3 fails."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:

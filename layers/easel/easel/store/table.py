@@ -1,7 +1,7 @@
-"""The job table: reads, conditional writes, the form of values, and DynamoDB's errors as Easel's.
+"""The job table: reads, conditional writes, attribute values, and the translation of DynamoDB's errors.
 
-DynamoDB's answer can be lost after a write was carried out, and the AWS client then writes again. Therefore `put` adds
-`writer` to the item, a random value: a call whose condition fails can see that it wrote the item itself.
+A write may succeed although its response is lost. The AWS client then repeats the write, and its condition fails.
+Therefore `put` adds a random value `writer` to the item: it shows whether this call wrote the item.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ Item = Mapping[str, Any]
 """An item as DynamoDB writes it: attributes by name."""
 
 BATCH_SIZE = 100
-"""Items in one `BatchGetItem` call, which is DynamoDB's maximum."""
+"""Items per `BatchGetItem` call, DynamoDB's maximum."""
 PARALLEL_BATCHES = 8
 MAX_PAUSE_SECONDS = 2.0
 NOTHING = "nothing was generated"
-"""The `outcome` of an error before any provider was asked."""
+"""The `outcome` of an error raised before a provider was called."""
 
 
 def name() -> str:
-    """Return the table's name, for calls of DynamoDB that this module has no function for."""
+    """Return the table's name, for DynamoDB calls that this module does not wrap."""
     return settings().jobs_table
 
 
@@ -43,18 +43,18 @@ def number(value: float) -> Attribute:
 
 
 def json_text(fields: Mapping[str, Any], *names: str) -> str:
-    """Return the fields of those names, or all of them, as compact JSON."""
+    """Return the named fields, or all fields, as compact JSON."""
     chosen = {field: fields[field] for field in names if field in fields} if names else fields
     return json.dumps(chosen, ensure_ascii=False, separators=(",", ":"))
 
 
 def get(item_id: str) -> Item | None:
-    """Return the item as of now (a consistent read), or None without one."""
+    """Return the item by a consistent read, or None if it does not exist."""
     return aws.dynamodb().get_item(TableName=name(), Key={"id": {"S": item_id}}, ConsistentRead=True).get("Item")
 
 
 def get_many(ids: Sequence[str]) -> Iterator[Item]:
-    """Yield the items of those ids as of now, in any order, without those that do not exist."""
+    """Yield the existing items with those ids by consistent reads, in any order."""
     if len(ids) <= BATCH_SIZE:
         yield from _get_batch(ids) if ids else ()
         return
@@ -65,7 +65,7 @@ def get_many(ids: Sequence[str]) -> Iterator[Item]:
 
 
 def _get_batch(ids: Sequence[str]) -> list[Item]:
-    """Return one `BatchGetItem` call, repeated for the keys that DynamoDB left out because the table was busy."""
+    """Call `BatchGetItem`, and repeat it for the keys that DynamoDB left unprocessed."""
     client, pause = aws.dynamodb(), 0.05
     items: list[Item] = []
     pending: Any = {name(): {"Keys": [{"id": {"S": item_id}} for item_id in ids], "ConsistentRead": True}}
@@ -85,17 +85,16 @@ def put(
     names: Mapping[str, str] | None = None,
     values: Mapping[str, Attribute] | None = None,
 ) -> bool:
-    """Write a whole item if the condition holds.
+    """Put an item if the condition holds.
 
     Args:
         item: the item, without `writer`.
         condition: DynamoDB's `ConditionExpression`.
-        names: what the condition's `#placeholders` stand for.
-        values: what the condition's `:placeholders` stand for.
+        names: attribute names for the condition's `#placeholders`.
+        values: values for the condition's `:placeholders`.
 
     Returns:
-        True if the item is written, also if an earlier try of this call wrote it and its answer was lost. False if the
-        condition does not hold.
+        True if this call wrote the item, even in an attempt whose response was lost. False if the condition failed.
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -106,7 +105,7 @@ def put(
     except client.exceptions.ConditionalCheckFailedException as error:
         stored: Any = error.response.get("Item")
         return bool(stored and stored.get("writer") == writer)
-    except (BotoCoreError, ClientError):  # no try was answered well: the item may be written
+    except (BotoCoreError, ClientError):  # no attempt got a response: the item may be written
         stored = get(item["id"]["S"])
         if not stored or stored.get("writer") != writer:
             raise
@@ -114,7 +113,7 @@ def put(
 
 
 def replace(item: Mapping[str, Attribute]) -> None:
-    """Write a whole item, whatever was there."""
+    """Put an item unconditionally."""
     aws.dynamodb().put_item(TableName=name(), Item=item)
 
 
@@ -126,7 +125,7 @@ def update(
     names: Mapping[str, str] | None = None,
     values: Mapping[str, Attribute] | None = None,
 ) -> bool:
-    """Change an item if the condition holds. Return False if it does not. The arguments are those of `put`."""
+    """Update an item if the condition holds. Return False if it does not. Arguments as for `put`."""
     client = aws.dynamodb()
     request = _conditional({"Key": {"id": {"S": item_id}}, "UpdateExpression": expression}, condition, names, values)
     try:
@@ -153,14 +152,14 @@ def _conditional(
 
 @contextmanager
 def translated_errors(outcome: str) -> Iterator[None]:
-    """Raises DynamoDB's errors as Easel's.
+    """Translate DynamoDB's errors to Easel's.
 
     Args:
-        outcome: the end of the error's sentence, which tells the caller what did or did not happen.
+        outcome: the last part of the error text, which says what has or has not happened.
 
     Raises:
-        RateLimited: the table is throttled.
-        InternalError: the table refuses, or cannot be reached.
+        RateLimited: DynamoDB throttled the call.
+        InternalError: DynamoDB refused the call or could not be reached.
     """
     from botocore.exceptions import BotoCoreError, ClientError
 

@@ -1,7 +1,7 @@
-"""Items of the job table that several functions change: JSON with a version.
+"""Versioned JSON items of the job table, for items that several functions change concurrently.
 
-A change reads the item and writes it back on the condition that its version is still the same; if another writer came
-first, the change starts again from what that writer left.
+A change reads the item and writes it back on the condition that its version is unchanged. If another writer came
+first, the change is repeated on the new version.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from easel.store.table import Attribute, Item
 
 ATTEMPTS = 20
 PAUSE_SECONDS = 0.02
-"""The longest pause after the first collision; it doubles up to a second, and each pause is a random part of it."""
+"""Upper bound of the random pause after the first collision. The bound doubles up to one second."""
 
 Fields = Mapping[str, Any]
 
 
 def read(item_id: str) -> Fields | None:
-    """Return the item's fields as of now, or None if there is no such item."""
+    """Return the item's fields by a consistent read, or None if it does not exist."""
     item = table.get(item_id)
     return json.loads(item["fields"]["S"]) if item else None
 
@@ -34,17 +34,20 @@ def change(
     expires: Callable[[Fields], float],
     index: Callable[[Fields], Mapping[str, Attribute]] = lambda _: {},
 ) -> Fields:
-    """Change an item, or create it.
+    """Change or create an item.
 
     Args:
         item_id: the item's key.
-        decide: takes the item's fields, or None, and returns the new fields, or None to leave the item as it is. It
-            may be called several times.
-        expires: when DynamoDB may delete the item, in seconds since the epoch.
-        index: further attributes of the item, for the table's index; they never change.
+        decide: gets the item's fields, or None if it does not exist. Returns the new fields, or None to change
+            nothing. May be called several times.
+        expires: returns when DynamoDB may delete the item, in seconds since the epoch.
+        index: returns further attributes for the table's index. They never change.
 
     Returns:
-        The item's fields after the change; empty if there is no item and none was created.
+        The item's fields after the change, or {} if there is no item.
+
+    Raises:
+        RuntimeError: other writers won `ATTEMPTS` times in a row.
     """
     for attempt in range(ATTEMPTS):
         item = table.get(item_id)
@@ -64,7 +67,7 @@ def change(
 
 
 def _write(item_id: str, before: Item | None, attributes: Mapping[str, Attribute]) -> bool:
-    """Replace the version that was read. Return False if another writer has replaced it already."""
+    """Write the item's next version. Return False if another writer has written it already."""
     version = int(before["version"]["N"]) if before else 0
     item: dict[str, Attribute] = {"id": {"S": item_id}, "version": {"N": str(version + 1)}, **attributes}
     if not before:
