@@ -137,6 +137,7 @@ ROWS = (
                     "配额不足",
                     "超出配额",
                     "quota exceeded",
+                    "quota exceeded for",
                     "quota exhausted",
                 ),
                 *("exceeded your quota", "exceeded your current quota", "quota has been exceeded"),

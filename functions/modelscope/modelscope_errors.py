@@ -10,11 +10,18 @@ WEBSITE = (
     "open https://modelscope.cn while logged in (https://modelscope.ai with an international account), "
     "which brings new ones"
 )
+CUBES = ("magicube", "magiccube", "magic cube", "magic-cube", "magic grain")
 ROWS = error_rules.table(
     ErrorRule(
         QuotaExceeded,
         f"the magicubes of this ModelScope account are used up: its owner must {WEBSITE}",
-        phrases=("magicube", "magiccube", "magic cube", "magic-cube", "magic grain", "魔粒", "quotalimitexceed"),
+        phrases=(
+            *(*CUBES, "魔粒", "quotalimitexceed"),
+            # Longer ones, for callers whose prompt has the word.
+            *(f"{few} {cube}" for cube in CUBES for few in ("insufficient", "not enough", "enough", "no", "out of")),
+            *(f"{cube}{gone}" for cube in CUBES for gone in ("s are used up", "s are exhausted", " balance exhausted")),
+            *(f"魔粒{gone}" for gone in ("不足", "余额不足", "余额为", "已用完", "已用尽", "已耗尽", "不够")),
+        ),
         codes=("quotalimitexceed",),
     ),
     ErrorRule(

@@ -70,5 +70,11 @@ DISGUISES: dict[str, Callable[[str], str]] = {
     "base64 swapped": lambda token: base64.b64encode(token.encode()).decode().swapcase(),
     "base64 of gzip": lambda token: base64.b64encode(gzip.compress(token.encode())).decode(),
     "base64 of zlib": lambda token: base64.b64encode(zlib.compress(token.encode())).decode(),
+    "base85": lambda token: base64.b85encode(token.encode()).decode(),
+    "ascii85": lambda token: base64.a85encode(token.encode()).decode(),
+    "base32hex": lambda token: base64.b32hexencode(token.encode()).decode(),
+    "codes without spaces": lambda token: "".join(f"{ord(each):03}" for each in token),
+    "a letter between": "x".join,
+    "colours": lambda token: _groups(token, 3, "\x1b[31m"),
     "quoted printable": lambda token: "".join(f"={ord(each):02X}" for each in token),
 }

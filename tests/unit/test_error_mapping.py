@@ -98,6 +98,21 @@ def test_a_code_that_is_the_prompt_decides_nothing() -> None:
     answer = Reply("gitee", 400, {}, body)
     assert type(gitee.error_of(answer, request("insufficient_quota"))) is ProviderError
     assert type(gitee.error_of(answer, request("a cat"))) is QuotaExceeded
+    assert type(gitee.error_of(Reply("gitee", 429, {}, body), request("insufficient_quota"))) is QuotaExceeded
+
+
+@pytest.mark.parametrize("prompt", ["magicubes", "Insufficient", "a magicube balance", "魔粒", "QuotaLimitExceed"])
+def test_no_word_in_a_prompt_hides_used_up_magicubes(prompt: str) -> None:
+    for status, code, text in (
+        (402, "402", "Insufficient Magicubes"),
+        (403, "QuotaLimitExceed", "magicube balance exhausted"),
+        (429, "429", "Insufficient Magicubes, visit the website"),
+        (429, "429", "魔粒不足"),
+    ):
+        body = json.dumps({"errors": {"code": code, "message": text}}).encode()
+        assert type(modelscope.error_of(Reply("modelscope", status, {}, body), request(prompt))) is QuotaExceeded
+    echo = json.dumps({"errors": {"code": 400, "message": f"cannot draw {prompt} here"}}).encode()
+    assert type(modelscope.error_of(Reply("modelscope", 400, {}, echo), request(prompt))) is ProviderError
 
 
 @pytest.mark.parametrize(

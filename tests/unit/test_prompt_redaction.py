@@ -59,6 +59,13 @@ def test_the_callers_phrases_are_known_in_every_spelling(prompt: str) -> None:
         ("最大当日的太阳", "最大当日免费", "您已达到最大当日免费 api 使用次数"),
         ("余额", "余额不足", "余额不足"),
         ("a quota, exceeded", "quota exceeded for", "quota exceeded for this model"),
+        ("sorry, you exceeded the speed limit", "exceeded your quota", "Sorry, you exceeded your quota today"),
+        ("This model in a red dress", "model has been retired", "This model has been retired by its vendor"),
+        ("balance of the force", "insufficient balance", "insufficient balance of the account"),
+        ("insufficient light", "insufficient balance", "insufficient balance of your account"),
+        ("magicubes", "insufficient magicube", "Insufficient magicubes".lower()),
+        ("请先购买我的书", "购买资源包", "请先购买资源包后使用"),
+        ("画账户余额表", "余额不足", "账户余额不足，请充值"),
     ],
 )
 def test_a_phrase_of_the_providers_is_believed(prompt: str, phrase: str, text: str) -> None:
@@ -74,6 +81,10 @@ def test_a_phrase_of_the_providers_is_believed(prompt: str, phrase: str, text: s
         ("quota signs of the world", "quota exceeded", "bad prompt: 'quota exceeded the length'"),
         ("the whole quota exceeds", "quota exceeded", "the whole quota exceeded the length"),
         ("画一个余额不足的牌子", "余额不足", "参数无效: 画一个余额不足"),
+        ("画账户余额", "余额不足", "画账户余额不足10个字符"),
+        ("magicubes", "magicube", "cannot draw magicubes here"),
+        ("You spent your current quota", "quota exceeded", "nt your current quota exceeded the length"),
+        ("if you exceeded your quota", "exceeded your quota", "cannot draw if you exceeded your quota!"),
     ],
 )
 def test_a_phrase_of_the_callers_is_not_believed(prompt: str, phrase: str, text: str) -> None:
@@ -100,6 +111,8 @@ REFUSED, LONG = r"nsfw|content policy|prohibited", r"\bprompt\b.{1,30}\b(?:too l
         ("our content policy?", REFUSED, "violates a content policy"),
         ("a nsfw sign", REFUSED, "'a nsfw sign' is prohibited"),
         ("", REFUSED, "nsfw"),
+        ("The prompt of a poem", LONG, "The prompt is too long: at most 2000 characters"),
+        ("Input data may contain in red", "inappropriate", "Input data may contain inappropriate content"),
     ],
 )
 def test_what_a_provider_wrote_is_found(prompt: str, pattern: str, text: str) -> None:

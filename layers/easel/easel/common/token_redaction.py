@@ -42,6 +42,8 @@ PACKERS = (b"\x1f", b"\x78")
 
 _MASK = re.compile(r"[*•·●∗＊…]+|\.{2,}|[xX#_-]{3,}")
 _TAG = re.compile(r"<[^<>]{0,500}>")
+_TERMINAL = re.compile(r"\[[0-9;]{0,20}[A-Za-z]")
+"""A terminal's command without its first character, which is not printable."""
 _BRACKETED = re.compile(r"\[[^\[\]]{0,50}\]")
 _CODE_POINT = re.compile(r"(?:\\[uUx]\{?|%[uU]|[uU]\+|0?x)0{0,6}([0-9a-fA-F]{2})\}?")
 """A code point such as `\\u{7a}`, `\\U0000007a`, `%u007a`, `U+007A`, `0x7a` or `x7a`."""
@@ -75,7 +77,7 @@ def contains_token(text: str, token: str | None, public: str = "") -> bool:
     for spelling in _spellings(text):
         plain = letters(spelling)
         plain = plain.replace(word, "-") if word else plain
-        if any(window in both for both in (plain, plain[::-1]) for window in windows):
+        if any(window in each for each in (plain, plain[::-1], plain[::2], plain[1::2]) for window in windows):
             return True
         if any(piece in spelling for piece in pieces):
             return True
@@ -131,6 +133,7 @@ def _spellings(text: str) -> Iterator[str]:
     seen = {text}
     latest = [text]
     yield text
+    yield from _rare(text)
     for _ in range(DEPTH):
         latest = [each for one in latest for each in dict.fromkeys(_undone(one)) if each not in seen]
         for each in latest:
@@ -147,16 +150,29 @@ def _undone(text: str) -> Iterator[str]:
     yield unescaped(text)
     yield _TAG.sub("", text)
     yield _BRACKETED.sub("", text)
+    yield _TERMINAL.sub("", text)
     yield _CODE_POINT.sub(lambda match: chr(int(match[1], 16)), text)
     yield text.translate(_INVISIBLE)
     yield _QUOTED_PRINTABLE.sub(lambda match: chr(int(match[1], 16)), text)
     yield text.replace("0x", "").replace("0X", "")
     digits = _NUMBER.findall(text)
     yield "".join(chr(int(number)) for number in digits if len(number) < 4)
+    yield "".join(chr(int(code)) for number in digits if len(number) % 3 == 0 for code in re.findall("...", number))
     yield "".join(chr(int(number, 8)) for number in digits if len(number) < 4 and not set(number) & {"8", "9"})
     yield "".join(chr(int(number, 2)) for number in digits if 6 < len(number) < 9 and set(number) <= {"0", "1"})
     for part in {*_PACKED.findall(text), _GROUPED.sub("", text)}:
         yield from _unpacked(part)
+
+
+def _rare(text: str) -> Iterator[str]:
+    """What encodings say that are slower to undo, or whose digits are punctuation. They are undone alone."""
+    parts = [part for part in text.split() if len(part) >= SHORTEST_SECRET]
+    for decode in (base64.b85decode, base64.a85decode, base64.b32hexdecode, binascii.a2b_uu):
+        for part in [*parts, *(part.strip("()[]{}<>'\",.:;") for part in parts)]:
+            try:
+                yield decode(part).decode("utf-8", "ignore")
+            except (binascii.Error, ValueError):
+                continue
 
 
 def _unpacked(part: str) -> Iterator[str]:

@@ -28,6 +28,8 @@ LOADING_SECONDS = 30
 """When to come back to a model that is being loaded, if the provider does not say."""
 MODEL_CALL = (400, 403, 404, 409, 413, 422)
 """Statuses with which a provider refuses what is in a request."""
+ALLOWANCE = (402, 403, 429)
+"""Statuses with which a provider refuses an account, whatever the request is."""
 
 
 _SIZES = r"(?:sizes?|widths?|heights?|dimensions?|resolutions?)"
@@ -95,7 +97,8 @@ class ErrorRule(NamedTuple):
         if (self.statuses and answer.status not in self.statuses) or (self.own and not answer.own):
             return False
         by_status_alone = not (self.phrases or self.pattern or self.codes)
-        by_code = answer.code in self.codes and not callers.is_exactly(answer.code)
+        decided = answer.own and answer.status in ALLOWANCE  # where no provider repeats a prompt
+        by_code = answer.code in self.codes and (decided or not callers.is_exactly(answer.code))
         by_phrase = any(
             phrase in part and not callers.echoed(phrase, part)
             for part in (answer.text.lower(), answer.code)

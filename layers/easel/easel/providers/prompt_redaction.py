@@ -2,6 +2,10 @@
 
 A provider that refuses a request may repeat the prompt: quoted, escaped, cut short, in capitals, with other spaces. So
 texts are compared by their letters and digits alone, without case.
+
+A phrase that the caller wrote completely decides nothing, even if the provider wrote it too: a prompt rests no token.
+A phrase that shares only some words with the prompt is the provider's, unless its other words may stand behind any
+prompt, as in "{prompt} exceeded the length".
 """
 
 from __future__ import annotations
@@ -50,16 +54,26 @@ class PromptText:
 
     def _echoed_as_written(self, phrase: str, text: str) -> bool:
         matches = [range(*match.span()) for match in re.finditer(re.escape(phrase), text)]
-        echoes = self._ranges(text)
-        return bool(matches) and all(
-            self._begin(match, text) or any(_is_more(echo, match) for echo in echoes) for match in matches
-        )
+        return bool(matches) and all(self._begin(match, text) or self._hides(match, text) for match in matches)
 
     def _begin(self, match: range, text: str) -> bool:
-        word = letters(text[match.start : match.stop].split()[0])
-        begun = any(own.startswith(word) for own in self._texts)
+        first, _, rest = text[match.start : match.stop].partition(" ")
+        begun = any(own.startswith(letters(first)) for own in self._texts) and _may_follow(rest)
         before, behind = text[: match.start].rstrip(), text[match.stop :]
         return begun and before[-1:] in ("", *OPENING) and bool(re.match(GOES_ON, behind))
+
+    def _hides(self, match: range, text: str) -> bool:
+        """Whether the caller wrote a match: all of it, or its start, in an echo that began before it."""
+        echoes = [echo for echo in self._ranges(text) if _overlap(echo, match)]
+        rest = "".join(text[place] for place in match if not any(place in echo for echo in echoes))
+        if not letters(rest):
+            return bool(echoes)
+        return any(echo.start < match.start and self._is_edge(text, echo) for echo in echoes) and _may_follow(rest)
+
+    def _is_edge(self, text: str, echo: range) -> bool:
+        """Whether an echo begins or ends as a caller's text does: providers repeat the whole, or cut one end."""
+        run = letters(text[echo.start : echo.stop])
+        return any(own.startswith(run[:RUN]) or own.endswith(run[-RUN:]) for own in self._texts)
 
     def finds(self, pattern: str, text: str, *, alone: bool = False) -> re.Match[str] | None:
         """The first match of a pattern, in any case of its letters, in what the provider wrote; None without one.
@@ -75,12 +89,10 @@ class PromptText:
 
     def _is_chance(self, match: range, text: str, alone: bool) -> bool:
         """Whether the caller's words in a match are there by chance."""
-        echoes = [echo for echo in self._ranges(text) if echo.start < match.stop and match.start < echo.stop]
-        return not any(
-            (not (alone and (echo == match or match.start < echo.start)) and _is_more(echo, match))
-            or _is_quoted(echo, text)
-            or letters(text) == letters(text[echo.start : echo.stop])
-            for echo in echoes
+        echoes = [echo for echo in self._ranges(text) if _overlap(echo, match)]
+        reaches_in = any(echo.start < match.start for echo in echoes)
+        return not ((reaches_in or not alone) and self._hides(match, text)) and not any(
+            _is_quoted(echo, text) or letters(text) == letters(text[echo.start : echo.stop]) for echo in echoes
         )
 
     def is_exactly(self, text: str) -> bool:
@@ -112,7 +124,7 @@ class PromptText:
             end = at
             while plain[end : end + GRAM] in self._grams:
                 end += 1
-            last = end + GRAM - 2 if end > at else at
+            last = self._last_letter(plain, at, end + GRAM - 2, places, text) if end > at else at
             if end > at and (self._is_whole(plain, at, last, places, text) or _is_echo(places, at, last, text)):
                 yield at, last
                 at = last + 1
@@ -121,6 +133,16 @@ class PromptText:
                 at += length
             else:
                 at = max(end, at + 1)
+
+    def _last_letter(self, plain: str, first: int, last: int, places: list[int], text: str) -> int:
+        """The end of an echo, without a last word of which the caller wrote only the start, such as in/appropriate."""
+        after = places[last] + 1
+        cut = after < len(text) and text[after].isalnum() and not _is_boundary(text, after)
+        if not cut or any(plain[first : last + 1].endswith(own[-RUN:]) for own in self._texts):
+            return last
+        while last > first and not _is_boundary(text, places[last]):
+            last -= 1
+        return max(first, last - 1)
 
     def _short_text(self, plain: str, at: int, places: list[int], text: str) -> int:
         """The length of a caller's whole text that begins here, where it is shorter than a run; else 0."""
@@ -142,10 +164,16 @@ def of_request(request: GenerationRequest | None) -> PromptText:
     return PromptText((request.prompt, request.negative_prompt)) if request else NO_PROMPT
 
 
-def _is_more(echo: range, match: range) -> bool:
-    """Whether an echo is the whole match, or reaches beyond it."""
-    overlap = echo.start < match.stop and match.start < echo.stop
-    return overlap and (echo == match or echo.start < match.start or match.stop < echo.stop)
+def _overlap(echo: range, match: range) -> bool:
+    return echo.start < match.stop and match.start < echo.stop
+
+
+def _may_follow(rest: str) -> bool:
+    """Whether the rest of a phrase may stand behind any prompt: one word, or two characters, that name no allowance."""
+    allowance = re.search(r"quota|balance|cube|credit|gpu|额|余|包|魔粒|免费", rest)
+    cjk = sum(map(_is_cjk, rest))
+    words = sum(not _is_cjk(word[0]) for word in re.findall(r"\w+", rest))
+    return cjk + 2 * words <= 2 and not allowance
 
 
 def _is_quoted(echo: range, text: str) -> bool:
