@@ -14,10 +14,10 @@ from botocore.httpsession import URLLib3Session
 from botocore.retries.standard import ExponentialBackoff
 from httpx2._config import DEFAULT_TIMEOUT_CONFIG
 
-from easel import catalog, generation
+from easel import catalog
 from easel.catalog import stored_overlay
 from easel.common import aws
-from easel.providers import downloads
+from easel.providers import downloads, job_ends
 from easel.settings import settings
 from tests.harness.artifacts import artifacts, tools
 from tests.harness.cloud import CREDENTIALS, Cloud
@@ -121,7 +121,7 @@ def _short_pauses() -> Iterator[None]:
     pause = ExponentialBackoff.delay_amount
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ExponentialBackoff, "delay_amount", lambda self, context: pause(self, context) / 50)
-        patch.setattr(generation, "RECORD_PAUSES", tuple(seconds / 50 for seconds in generation.RECORD_PAUSES))
+        patch.setattr(job_ends, "RECORD_PAUSES", tuple(seconds / 50 for seconds in job_ends.RECORD_PAUSES))
         patch.setattr(downloads, "PAUSES", tuple(seconds / 50 for seconds in downloads.PAUSES))
         yield
 

@@ -25,6 +25,7 @@ from easel.errors import AccessDenied
 from easel.front_door import http_messages, request_body, validation
 from easel.front_door.credentials import read_credentials
 from easel.front_door.http_messages import HttpRequest, HttpResponse
+from easel.settings import settings
 
 # FastAPI ignores this warning while it builds a body's validator. With `defer_build` pydantic builds it later.
 warnings.filterwarnings("ignore", category=UnsupportedFieldAttributeWarning)
@@ -150,8 +151,14 @@ OwnJobId = Annotated[str, Depends(read_job_id)]
 
 
 async def generation_credentials(request: Request, call: Call) -> Credentials:
-    """Return the call's credentials for the provider in its body. Runs before FastAPI validates the other fields."""
-    return read_credentials(validation.read_provider(await request.json()), call.headers)
+    """Return the call's credentials for the provider in its body. Runs before FastAPI validates the other fields.
+
+    For `auto` that is the Easel key; `families` reads the tokens.
+    """
+    provider = validation.read_provider(await request.json())
+    if provider.id == catalog.AUTO:
+        return None, keys.given(call.headers, required=settings().access == "keys")
+    return read_credentials(provider, call.headers)
 
 
 async def upscale_credentials(call: Call) -> Credentials:

@@ -48,7 +48,7 @@ def describe(job: Job, call: HttpRequest) -> dict[str, Any]:
     """Return the job's response fields. Times are seconds since the epoch. Unknown values are left out."""
     facts = _facts(job)
     if job.status == "failed":
-        return {**facts, **(job.error or {})}
+        return {**facts, **job_responses.error_body(job)}
     if job.status == "succeeded" and job.result:
         return {**facts, **job_responses.image_body(job, job.result, call)}
     return facts
@@ -68,6 +68,8 @@ def _facts(job: Job) -> dict[str, Any]:
         "startedAt": job.started,
         "finishedAt": job.finished,
         "attempts": job.attempts or None,
+        "family": job.family or None,
+        **job_responses.tried(job),
     }
     return {name: value for name, value in facts.items() if value is not None}
 

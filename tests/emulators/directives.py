@@ -3,7 +3,8 @@
 `[[delay=SECONDS]]`  the provider takes that long, e.g. `a cat [[delay=40]]` to see a job handed over
 `[[fault=NAME]]`     the provider fails in that way, e.g. `a cat [[fault=quota]]`
 
-Both may stand anywhere in the prompt. They are not part of the picture, unless the prompt has nothing else.
+`[[gitee.fault=NAME]]` is for Gitee AI alone, and likewise for `modelscope` and `spaces`.
+They may stand anywhere in the prompt. They are not part of the picture, unless the prompt has nothing else.
 An unknown fault answers with the known ones: G and M 400, S gr.Error (a 400 at queue/join would lose the text on its
 way through gradio_client).
 On `make run` a quota that is used up comes back after 45 s: see `quota.py`.
@@ -110,7 +111,7 @@ from dataclasses import dataclass
 
 from tests.emulators import quota
 
-_PATTERN = re.compile(r"\[\[\s*(delay|fault)\s*=\s*([^\]]*?)\s*\]\]")
+_PATTERN = re.compile(r"\[\[\s*(?:([a-z]+)\.)?(delay|fault)\s*=\s*([^\]]*?)\s*\]\]")
 _ROW = re.compile(r"^\| ([a-z0-9-]+) +\| (?:([GMS]+) +\| )?(.*?) +\|$", re.MULTILINE)
 _LETTERS = {"gitee": "G", "modelscope": "M", "spaces": "S"}
 
@@ -150,7 +151,7 @@ def known_faults(provider: str) -> list[str]:
 
 def parse(prompt: str, provider: str) -> Directives:
     """Split a prompt into what it orders and what is left; the last of several equal directives counts."""
-    found = dict(_PATTERN.findall(prompt))
+    found = {name: value for owner, name, value in _PATTERN.findall(prompt) if owner in ("", provider)}
     fault = _fault(found.get("fault"), provider)
     return Directives(
         caption=" ".join(_PATTERN.sub(" ", prompt).split()) or prompt.strip(),

@@ -19,7 +19,7 @@ from easel import generation
 from easel.common.telemetry import logger
 from easel.common.token_redaction import WITHHELD
 from easel.handler import lambda_handler
-from easel.providers import durations, tasks
+from easel.providers import durations, job_ends, tasks
 from easel.providers.adapter import Adapter, GeneratedImage, Run
 from easel.providers.http import Http
 from easel.store import jobs
@@ -183,7 +183,7 @@ def assert_clean(*texts: str, disguise: str = "whole") -> None:
 def _quick(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
     monkeypatch.setattr(tasks, "OUTAGE_SECONDS", -1.0)
     monkeypatch.setattr(durations, "pause", lambda *_: 0.0)
-    monkeypatch.setattr(generation, "RECORD_PAUSES", ())
+    monkeypatch.setattr(job_ends, "RECORD_PAUSES", ())
     monkeypatch.setattr("easel.providers.http.time.sleep", lambda seconds: None)
 
 

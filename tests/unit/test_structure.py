@@ -119,6 +119,7 @@ ELSEWHERE = {
     "front_door/invoke": "tests/unit/test_dispatch.py",
     "front_door/recovery": "tests/integration/test_one_charge.py",
     "providers/progress": "tests/unit/test_generation.py",
+    "job_ends": "tests/unit/test_generation.py",
     "catalog/ranges": "tests/unit/test_catalog_models.py",
     "catalog/lookup": "tests/unit/test_catalog_models.py",
     "catalog/requests": "tests/unit/test_validation.py",

@@ -24,7 +24,7 @@ from dependencies import (
 from easel import catalog
 from easel.catalog.requests import GenerateBody, UpscaleBody
 from easel.errors import InvalidRequest, NotFound
-from easel.front_door import dispatch, validation, wait
+from easel.front_door import dispatch, families, validation, wait
 from easel.front_door.response_models import AcceptedResponse, PictureResponse, UpscaledPictureResponse, WaitingResponse
 from easel.store.records import ValidatedRequest
 from error_responses import BODY, ENDED, GENERATION, OWNED, WORKED, Responses, error_responses
@@ -67,9 +67,13 @@ GENERATES = [Depends(preferences), *TOKENS, ACCESS_KEY]
 async def read_generation(
     credentials: Annotated[Credentials, Depends(generation_credentials)],
     body: Annotated[GenerateBody, Body(openapi_examples=request_examples.GENERATIONS)],
+    call: Call,
 ) -> ValidatedRequest:
-    """Return the validated request, with the caller's token or key."""
-    return validation.generation(body, *credentials)
+    """Return the validated request, with the caller's tokens or key."""
+    token, key = credentials
+    if body.provider == catalog.AUTO:
+        return families.validate(body, families.holdings(call.headers, key), key)
+    return validation.generation(body, token, key)
 
 
 Generation = Annotated[ValidatedRequest, Depends(read_generation)]

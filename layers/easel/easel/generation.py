@@ -29,7 +29,7 @@ from easel.errors import (
     RateLimited,
     TaskGone,
 )
-from easel.providers import generated_images, quotas, resumption, retired_models, tokens
+from easel.providers import generated_images, job_ends, lately, quotas, resumption, retired_models, tokens
 from easel.providers.adapter import Adapter, GeneratedImage, Metered, Run
 from easel.providers.http import Http
 from easel.providers.progress import wait_until_drawn, with_heartbeat
@@ -44,8 +44,13 @@ STORE_SECONDS = 15.0
 """Time of a function that the adapter does not get: for checking, storing and recording the picture."""
 TRACE_LIMIT = 8000
 """Characters of a traceback that are logged."""
-RECORD_PAUSES = (1.0, 2.0)
-"""Seconds between the attempts to record a job's end, beyond the AWS client's own retries."""
+
+
+HandOver = Callable[[Job, EaselError], Job | None]
+
+
+def keep(_job: Job, _error: EaselError) -> None:
+    """Hands no job over."""
 
 
 class Generator:
@@ -68,7 +73,7 @@ class Generator:
         self._http = Http(self._provider_id)
         self._adapter: Adapter | None = None
 
-    def work(self, event: Mapping[str, Any], seconds: float) -> Job:
+    def work(self, event: Mapping[str, Any], seconds: float, hand_over: HandOver = keep) -> Job:
         """Does the job in an event that `invoke.job_event` made.
 
         Args:
@@ -76,9 +81,10 @@ class Generator:
                 if one is refused or limited; or `ownTokens`, if the deployment's tokens are used; and `claim`, if the
                 job must be claimed first, because the event may be delivered twice.
             seconds: what is left of the function's time.
+            hand_over: hands a job whose provider has failed over to another one, if that may be asked.
 
         Returns:
-            The job as it ended; or as it is now, if another invocation works on it.
+            The job as it ended; or as it is now, if another invocation works on it, or another provider is to.
 
         Raises:
             InvalidRequest: the event holds no valid job.
@@ -95,19 +101,24 @@ class Generator:
             try:
                 claimed = jobs.claim(job, now)
             except EaselError as error:
-                return _after_refused_claim(job, error, now)
+                return job_ends.after_refused_claim(job, error, now)
             if not claimed:
                 logger.info("the job is running already, or has ended")
                 read = jobs.as_of_now(job)
                 return read if read.ended else jobs.get(job.id)
             job = claimed
         deadline = time_to_generate(min(seconds, job.deadline + STORE_SECONDS - time.time()))
-        return self.perform(job, caller_tokens, deadline, quotas.read_by(reading))
+        return self.perform(job, caller_tokens, deadline, quotas.read_by(reading), hand_over)
 
     def perform(
-        self, job: Job, caller_tokens: Sequence[str | None], deadline: Deadline, refusals: Refusals = NO_REFUSALS
+        self,
+        job: Job,
+        caller_tokens: Sequence[str | None],
+        deadline: Deadline,
+        refusals: Refusals = NO_REFUSALS,
+        hand_over: HandOver = keep,
     ) -> Job:
-        """Generates and stores the picture and records the outcome. Returns the job as it ended; raises nothing.
+        """Generates and stores the picture and records the outcome. Returns the job as it is then; raises nothing.
 
         If a token is refused or limited the next one is tried, each of them once. Without `caller_tokens` the
         deployment's tokens are used. `refusals` are those that `quotas` remembers.
@@ -117,12 +128,15 @@ class Generator:
             result, warnings = self._picture(job, caller_tokens, deadline, refusals)
         except Exception as error:
             failure = error if isinstance(error, EaselError) else _before_any_attempt(error, job)
-            ended = _recorded(partial(jobs.fail, job, failure), job, failure)
+            if (handed := _handed_over(hand_over, job, failure)) and not handed.ended:
+                return handed
+            ended = handed or job_ends.recorded(partial(jobs.fail, job, failure), job, failure)
             admission.settle_job(ended, drawn=failure.drawn or ended.status == "succeeded")
             return ended
         done = job.replace(status="succeeded", finished=time.time(), result=result, warnings=warnings)
-        ended = _recorded(partial(jobs.succeed, job, result, warnings), done)
+        ended = job_ends.recorded(partial(jobs.succeed, job, result, warnings), done)
         admission.settle_job(ended, drawn=True)
+        lately.worked(ended)
         return ended
 
     def _picture(
@@ -161,7 +175,7 @@ class Generator:
             EaselError: whatever went wrong.
         """
         started = time.time()
-        waited = round(max(0.0, (job.started or started) - job.created), 3)
+        waited = 0.0 if job.tried else round(max(0.0, (job.started or started) - job.created), 3)
         failure: EaselError | None = None
         drawn: Future[None] = Future()
         reports: list[Progress] = []
@@ -230,26 +244,20 @@ class Generator:
             return self._adapter
 
 
+def _handed_over(hand_over: HandOver, job: Job, failure: EaselError) -> Job | None:
+    """What `hand_over` returns; None if it fails, and the provider's error is the job's end."""
+    try:
+        return hand_over(job, failure)
+    except Exception:
+        logger.exception("job not handed over")
+        return None
+
+
 def _before_any_attempt(error: Exception, job: Job) -> EaselError:
     """The error for what failed outside of an attempt: `attempt` raises Easel's errors alone."""
     failure = _failure(error, None, 0.0, job)
     failure.drawn = False
     return failure
-
-
-def _after_refused_claim(job: Job, error: EaselError, claimed: float) -> Job:
-    """Fails a job that could not be claimed because the table did not answer, unless another invocation has it.
-
-    The table may have stored the claim all the same. `claimed` is its time, in Unix seconds.
-    """
-    logger.warning("job not claimed", extra={"code": error.code, "reason": error.message})
-    try:
-        ended = jobs.give_up(job, error, claimed=claimed)
-    except EaselError:
-        logger.exception("job not recorded as failed")
-        return jobs.failed(job, error, time.time())
-    admission.settle_job(ended)
-    return ended
 
 
 def _failure(error: Exception, token: str | None, waited: float, job: Job) -> EaselError:
@@ -278,20 +286,6 @@ def _failure(error: Exception, token: str | None, waited: float, job: Job) -> Ea
         },
     )
     return failure
-
-
-def _recorded(write: Callable[[], Job], job: Job, error: EaselError | None = None) -> Job:
-    """Records the job's end and returns the job. If the table refuses, the caller that waits still gets the outcome."""
-    for pause in (*RECORD_PAUSES, None):
-        try:
-            return write()
-        except Exception:
-            logger.exception("the job's end could not be recorded", extra={"again": pause is not None})
-        if pause is not None:
-            time.sleep(pause)
-    if error:
-        return jobs.failed(job, error, time.time())
-    return job
 
 
 def time_to_generate(seconds: float) -> Deadline:

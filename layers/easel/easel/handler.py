@@ -17,7 +17,7 @@ from easel.catalog import stored_overlay
 from easel.common import startup
 from easel.common.telemetry import begin, logger
 from easel.errors import EaselError, InvalidRequest, NotFound
-from easel.front_door import dispatch, http_messages, validation
+from easel.front_door import dispatch, handover, http_messages, validation
 from easel.generation import Generator
 from easel.providers import ssm_parameters, token_states
 from easel.providers.adapter import Adapter
@@ -64,7 +64,7 @@ def lambda_handler(provider_id: str, make_adapter: Callable[[catalog.Provider], 
             if "quota" in event:
                 return token_states.report(catalog.provider(provider_id), time.time())
             if "job" in event:
-                return generator.work(event, seconds).to_json()
+                return generator.work(event, seconds, partial(handover.hand_over, event)).to_json()
             raise InvalidRequest("the event is no HTTP API call, no job and no batch's job; events/ shows each")
         except InvalidRequest as error:
             return http_messages.write_event(http_messages.error_response(error), context.aws_request_id)

@@ -101,6 +101,8 @@ class Settings(BaseModel):
     """Pictures a day over the whole deployment; 0 for no limit."""
     time_zone: str = "UTC"
     """Whose days and months are counted."""
+    family_order: Annotated[tuple[str, ...], BeforeValidator(_split)] = ()
+    """Ids of providers in the order in which a family's are asked; empty for the order of what has worked lately."""
 
     @field_validator("pictures_need_key")
     @classmethod

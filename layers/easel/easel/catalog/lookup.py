@@ -11,6 +11,8 @@ from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter
 
+from easel.catalog import families
+from easel.catalog.families import AUTO
 from easel.catalog.models import Model, Provider
 from easel.common.pasted import folded
 from easel.errors import InvalidProvider, NotFound
@@ -46,6 +48,18 @@ def own_aliases() -> Mapping[str, str]:
 def use(catalog: Catalog | None = None) -> None:
     """Put a catalog in force; without one the built-in."""
     _in_force[:] = [catalog] if catalog else []
+    automatic.cache_clear()
+
+
+@cache
+def automatic() -> Provider:
+    """Return the provider `auto`, whose models are the families of the catalog in force."""
+    return families.as_provider(providers())
+
+
+def in_family(family: str) -> list[tuple[Provider, Model]]:
+    """Return the models of a family with their providers, in the catalog's order."""
+    return families.members(providers()).get(family, [])
 
 
 @cache
@@ -80,11 +94,16 @@ def upscaling_provider() -> Provider:
 
 def provider(name: str) -> Provider:
     """Return the provider of that name; raise `InvalidProvider` that names the valid ones."""
-    entry = named(name)
+    entry = offered(name)
     if entry is None:
-        known = ", ".join(providers())
+        known = ", ".join([*providers(), AUTO])
         raise InvalidProvider(f"provider: unknown provider {name[:100]!r}; Easel has: {known}", field="provider")
     return entry
+
+
+def offered(name: str) -> Provider | None:
+    """Return the provider of that name, or the provider `auto`."""
+    return automatic() if folded(name) == AUTO else named(name)
 
 
 def named(name: str, among: Mapping[str, Provider] | None = None) -> Provider | None:
@@ -104,9 +123,12 @@ def name_of(provider_id: str) -> str:
 
 
 def qualified(name: str, among: Mapping[str, Provider] | None = None) -> tuple[Provider, Model] | None:
-    """Return the provider and model of a name such as `gitee/z-image-turbo` or `ms/flux-2`; None for other names."""
+    """Return the provider and model of a name such as `gitee/z-image-turbo` or `ms/flux-2`; None for other names.
+
+    Without `among`, a name such as `auto/z-image-turbo` gives the family.
+    """
     prefix, slash, rest = name.partition("/")
-    entry = named(prefix, among) if slash and rest else None
+    entry = (named(prefix, among) if among else offered(prefix)) if slash and rest else None
     models = entry.models if entry else ()
     return next(((entry, model) for model in models if entry and rest in (model.id, model.alias)), None)
 

@@ -32,7 +32,7 @@ from easel.errors import InvalidDimensions, InvalidModel, InvalidParams, Invalid
 
 MAX_SEED = 2**31 - 1
 MIN_SIDE, MAX_SIDE = 256, 2048  # pixels
-PROVIDERS = ", ".join(catalog.providers())
+PROVIDERS = ", ".join([*catalog.providers(), catalog.AUTO])
 FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
 """Letters and symbols that show nothing: Hangul's fillers and the empty pattern of Braille."""
 LOST = (
@@ -88,7 +88,7 @@ def qualified_model(body: Mapping[str, Any]) -> tuple[catalog.Provider, catalog.
     """
     name, provider = body.get("model"), body.get("provider")
     entry = catalog.qualified(name) if isinstance(name, str) else None
-    own = provider is None or (isinstance(provider, str) and entry and catalog.named(provider) == entry[0])
+    own = provider is None or (isinstance(provider, str) and entry and catalog.offered(provider) == entry[0])
     return entry if own else None
 
 

@@ -42,6 +42,9 @@ class EaselError(Exception):
     """Whether the provider may have drawn, and charged for, a picture in spite of the error."""
     of_model: bool = False
     """Whether the model, such as a Space, is at its limit or out of order for everybody: it rests, no token does."""
+    accepted: bool = False
+    """Whether the provider had accepted the call before it failed, so that no other provider is asked for the picture.
+    Where `drawn` is True it may have."""
     headers: Mapping[str, str] = MappingProxyType({})
     """Headers of the answer that tell more."""
 
@@ -87,6 +90,7 @@ class EaselError(Exception):
             elsewhere=self.elsewhere,
         )
         copy.drawn, copy.of_model, copy.tries = self.drawn, self.of_model, self.tries
+        copy.accepted = self.accepted
         return copy
 
     def body(self) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from concurrent.futures import TimeoutError as WaitTimeout
 from dataclasses import replace
 from typing import Any
 
+from easel import catalog
 from easel.budgets import admission, job_access
 from easel.common.deadline import Deadline, in_thread
 from easel.common.telemetry import logger
@@ -88,7 +89,7 @@ def generate(
     """
     _check_sources(parsed)
     payers = admission.payers(parsed.key, parsed.token, call.source)
-    job = jobs.new(parsed.request, parsed.warnings, payers=payers)
+    job = jobs.new(parsed.request, parsed.warnings, payers=payers).replace(family=parsed.family)
     # Each thread has its own log keys: one call may run several jobs.
     logger.thread_safe_append_keys(job=job.id, provider=job.request.provider, model=job.request.model)
     job, earlier = _create(job, call, parsed, at_once=waiting.passed)
@@ -102,8 +103,10 @@ def _begin(
 ) -> Job:
     """Count the job's picture and run the job. If it was begun before, only one of the two runs it."""
     target = settings().function(job.request.provider)
-    spare, own = parsed.spare_tokens, parsed.uses_own_tokens
-    event = invoke.job_event(job, parsed.token, spare=spare, own_tokens=own, request=call.request_id)
+    parsed = parsed.at(job.request.provider)
+    others = () if job.continues else parsed.others  # the provider may have something of an earlier try
+    spare, own, request = parsed.spare_tokens, parsed.uses_own_tokens, call.request_id
+    event = invoke.job_event(job, parsed.token, spare=spare, own_tokens=own, request=request, others=others)
     if not job.continues:  # else the job that it goes on from has paid
         headers = admission.admit(job, stored=waiting.passed or job.repeatable)
         if limits is not None:
@@ -154,10 +157,12 @@ def _create(job: Job, call: HttpRequest, parsed: ValidatedRequest, *, at_once: b
 
 def _owner(call: HttpRequest, parsed: ValidatedRequest, key: str) -> str:
     """The idempotency key, bound to its caller: it never leads to another caller's job."""
-    caller = f"token {parsed.token}" if parsed.token else f"address {call.source} {call.agent}"
+    tokens = sorted(each.token for each in parsed.every if each.token)
+    caller = f"token {','.join(tokens)}" if tokens else f"address {call.source} {call.agent}"
     if parsed.key:
         caller = f"key {parsed.key}"
-    return _digest("\0".join((call.path, parsed.request.provider, caller, key)).encode())
+    provider = catalog.AUTO if parsed.family else parsed.request.provider
+    return _digest("\0".join((call.path, provider, caller, key)).encode())
 
 
 def _reserve(job: Job, key: str, fingerprint: str, seconds: float) -> tuple[Job, str | None]:
@@ -185,10 +190,11 @@ def _find(job_id: str) -> Job | None:
 
 
 def _continued(job: Job, earlier: Job) -> Job:
-    """The job, which goes on with what the provider has of an earlier one that failed."""
+    """The job, which goes on with what the provider has of an earlier one that failed: a family's at that provider."""
     first = earlier.continues or earlier.id
     with table.translated_errors(table.NOTHING):
-        return job.replace(continues=first) if checkpoints.read(first) else job
+        kept = checkpoints.read(first)
+    return job.replace(continues=first, **({"request": earlier.request} if job.family else {})) if kept else job
 
 
 def _digest(data: bytes) -> str:

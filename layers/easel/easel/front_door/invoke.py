@@ -15,9 +15,11 @@ from easel.common.telemetry import logger
 from easel.errors import ContactLost, EaselError, GenerationTimeout, InternalError, RateLimited
 from easel.front_door import recovery
 from easel.store import jobs
-from easel.store.records import Job
+from easel.store.records import Job, ValidatedRequest
 
 EVENT_SECONDS = 10.0  # time limit for Lambda to accept an asynchronous invocation
+TOKENS = ("token", "spareTokens", "ownTokens")
+"""The fields of an event that say with which tokens of its provider a job is made."""
 
 
 def job_event(
@@ -28,6 +30,7 @@ def job_event(
     own_tokens: bool = False,
     claim: bool = True,
     request: str = "",
+    others: Sequence[ValidatedRequest] = (),
 ) -> dict[str, Any]:
     """The event that makes a provider's function run a job.
 
@@ -38,9 +41,24 @@ def job_event(
         own_tokens: whether the function uses the deployment's own tokens.
         claim: whether the function claims the job first. An event may arrive twice.
         request: the id of the HTTP call, for the log.
+        others: the requests at other providers, to which the job is handed over in turn.
     """
-    event = {"job": job.to_json(), "token": token, "ownTokens": own_tokens, "claim": claim, "request": request}
-    return {**event, "spareTokens": list(spare)} if spare else event
+    tokens = _tokens(token, spare, own_tokens)
+    event = {"job": job.to_json(), **tokens, "claim": claim, "request": request}
+    following = [
+        {
+            "request": other.request.to_json(),
+            "warnings": other.warnings,
+            **_tokens(other.token, other.spare_tokens, other.uses_own_tokens),
+        }
+        for other in others
+    ]
+    return {**event, "next": following} if following else event
+
+
+def _tokens(token: str | None, spare: Sequence[str], own: bool) -> dict[str, Any]:
+    tokens: dict[str, Any] = {"token": token, "ownTokens": own}
+    return {**tokens, "spareTokens": list(spare)} if spare else tokens
 
 
 def reach(function: str, event: Mapping[str, Any], kind: str) -> Any:

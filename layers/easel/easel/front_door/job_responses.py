@@ -32,7 +32,18 @@ def job_response(job: Job, call: HttpRequest) -> HttpResponse:
 
 def _of_failed(job: Job) -> HttpResponse:
     answer = error_response(from_body(job.error or {}))
-    return HttpResponse(job.error_status, job.error, answer.headers)
+    return HttpResponse(job.error_status, error_body(job), answer.headers)
+
+
+def error_body(job: Job) -> dict[str, Any]:
+    """The body of a failed job's error, with the providers of its family that were tried before."""
+    body = job.error or {}
+    return {**body, "details": {**body.get("details", {}), **tried(job)}}
+
+
+def tried(job: Job) -> dict[str, Any]:
+    """The field `tried` of an answer about a family's job: the providers that did not accept it, if there are any."""
+    return {"tried": [each.to_json() for each in job.tried]} if job.tried else {}
 
 
 def _wants_image(call: HttpRequest) -> bool:
@@ -55,7 +66,8 @@ def image_body(job: Job, result: Result, call: HttpRequest) -> dict[str, Any]:
         details, warning = _with_bytes(details, result)
         warnings += warning
     space = {"space": result.space} if result.space else {}
-    body = {"imageDetails": details, "jobId": job.id, "format": result.format, **space, "warnings": warnings}
+    facts = {"jobId": job.id, "format": result.format, **space, **tried(job), "warnings": warnings}
+    body = {"imageDetails": details, **facts}
     return {**body, "url": details["url"]} if job.request.scale else body  # the upscaler's callers read `url`
 
 

@@ -16,16 +16,31 @@ def by_preference(*, edits: bool = False) -> list[ProviderModel]:
     Those of providers that the deployment has a token of come first, the cheapest first. Then those that need no token,
     since without one little is free, and at last those that cannot be drawn now.
     """
+    owned, free, rest = _by_tokens()
+    return [entry for some in (owned, free, rest) for entry in catalog.by_cost(some, edits=edits)]
+
+
+def drawing() -> list[catalog.Provider]:
+    """The providers that the deployment can draw with: those that it has a token of, and those that need none."""
+    owned, free, _ = _by_tokens()
+    return [*owned, *free]
+
+
+def _by_tokens() -> tuple[list[catalog.Provider], ...]:
+    """The providers of which the deployment has a token, those that need none, and the rest.
+
+    If it is not known which tokens it has, all are among the first.
+    """
     every = list(catalog.providers().values())
     try:
         known = ssm_parameters.existing([f"tokens/{each.id}" for each in every])
     except InternalError as error:
         logger.warning("the deployment's tokens are not known", extra={"reason": error.message})
-        return catalog.by_cost(every, edits=edits)
+        return every, [], []
     owned = [each for each in every if f"tokens/{each.id}" in known]
     free = [each for each in every if each not in owned and not each.auth_required]
     rest = [each for each in every if each not in owned and each.auth_required]
-    return [entry for some in (owned, free, rest) for entry in catalog.by_cost(some, edits=edits)]
+    return owned, free, rest
 
 
 def of_key(key_id: str | None) -> list[ProviderModel]:

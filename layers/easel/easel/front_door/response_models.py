@@ -61,6 +61,21 @@ class ModelElsewhere(ResponseModel):
     model: str = Field(examples=["Tongyi-MAI/Z-Image-Turbo"])
 
 
+class AttemptResponse(ResponseModel):
+    """A provider of the family that was asked, has not accepted the call, and why."""
+
+    provider: ProviderId
+    model: ModelId
+    code: str = Field(examples=["QUOTA_EXCEEDED"])
+    message: str = Field(examples=["the Gitee AI quota of this token is used up; try tomorrow, or buy a package"])
+
+
+Tried = Annotated[
+    list[AttemptResponse] | None,
+    Field(description="with the provider `auto`: the providers that were asked before, and why each was left"),
+]
+
+
 class ErrorDetails(ResponseModel):
     provider: str | None = Field(None, examples=["gitee"])
     field: str | None = Field(None, description="the field or header at fault", examples=["steps"])
@@ -69,6 +84,7 @@ class ErrorDetails(ResponseModel):
     elsewhere: list[ModelElsewhere] | None = Field(
         None, description="of a retired model: the same weights at other providers"
     )
+    tried: Tried = None
 
 
 class ErrorResponse(ResponseModel):
@@ -105,6 +121,7 @@ class PictureResponse(ResponseModel):
     job_id: JobId
     format: Format
     space: SpaceUrl = None
+    tried: Tried = None
     warnings: Warnings
 
 
@@ -162,7 +179,9 @@ class JobResponse(ResponseModel):
     created_at: Seconds
     started_at: SomeSeconds = None
     finished_at: SomeSeconds = None
-    attempts: int | None = Field(None, description="how often a batch tried it", examples=[1])
+    attempts: int | None = Field(None, description="how often a batch, or `auto`, tried it", examples=[1])
+    family: str | None = Field(None, description="with the provider `auto`: its `model`", examples=["z-image-turbo"])
+    tried: Tried = None
     image_details: ImageDetails | None = None
     format: Format | None = None
     space: SpaceUrl = None

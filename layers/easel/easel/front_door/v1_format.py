@@ -281,4 +281,5 @@ def image_facts(job: Job) -> dict[str, Any]:
         "height": result.height,
         "seconds": result.seconds,
         **({"space": result.space} if result.space else {}),
+        **({"tried": [each.to_json() for each in job.tried]} if job.tried else {}),
     }

@@ -30,6 +30,7 @@ class Checkpointer:
         self._token = token
         self._drawn: GeneratedImage | None = None
         self._kept = read(job)
+        self._accepted = self._kept is not None
         if self._kept and self._kept.needs_token and self._kept.token != digest(token):
             raise gone(job)
 
@@ -45,6 +46,7 @@ class Checkpointer:
 
     def accept(self, task: str) -> None:
         """Keeps the id of the task that the provider has accepted. An empty id: nothing is left to go on with."""
+        self._accepted = self._accepted or bool(task)
         if contains_token(task, self._token):  # a provider may repeat the token there, and the table must not have it
             return
         if task or self._kept:
@@ -104,6 +106,7 @@ class Checkpointer:
         if drawn and not self.pending:
             failure.tries = 1
         failure.drawn = failure.drawn or drawn or self.pending
+        failure.accepted = failure.accepted or self._accepted
 
     def _keep(self, acceptance: Checkpoint | None) -> None:
         if acceptance == self._kept:

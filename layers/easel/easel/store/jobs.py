@@ -18,7 +18,7 @@ from easel.settings import settings
 from easel.store import table
 from easel.store.listing import Listing
 from easel.store.payer import Payer
-from easel.store.records import GenerationRequest, Job, Progress, Result
+from easel.store.records import Attempt, GenerationRequest, Job, Progress, Result
 from easel.store.table import Attribute, Item
 
 ALLOWED_SECONDS = 300
@@ -28,10 +28,23 @@ SILENT_SECONDS = 40
 DAY = 24 * 3600
 OUTCOME = ("result", "warnings", "error", "error_status", "drawn")
 """Fields of an ended job, stored together in the item's attribute `outcome`."""
-_FIXED = ("id", "request", "warnings", "created", "deadline", "batch", "payers", "repeatable", "continues")
+_FIXED = (
+    "id",
+    "request",
+    "warnings",
+    "created",
+    "deadline",
+    "batch",
+    "payers",
+    "repeatable",
+    "continues",
+    "family",
+    "tried",
+)
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _IS_NEW = "attribute_not_exists(id)"
 _IS_UNCLAIMED = "(attribute_not_exists(id) OR #status = :queued)"
+_IS_MY_TURN = "(attribute_not_exists(id) OR (#status = :queued AND attempts = :attempts))"
 _IS_OPEN = "#status IN (:queued, :running)"
 _STATUS = {"#status": "status"}  # `status` is a reserved word of DynamoDB
 _QUEUED: dict[str, Attribute] = {":queued": {"S": "queued"}}
@@ -99,16 +112,32 @@ def of_key(key_id: str) -> Listing:
 def claim(job: Job, when: float | None = None) -> Job | None:
     """Move the job from `queued` to `running` at the time `when`. Store it if it is not stored yet.
 
-    Return None if another invocation has claimed it, if it has ended, or if its deadline has passed. Raise
-    `RateLimited` or `InternalError` if the table does not respond; nothing has been generated then.
+    Return None if another invocation has claimed it, if it has ended, if its deadline has passed, or if it was handed
+    over to another provider. Raise `RateLimited` or `InternalError` if the table does not respond; nothing has been
+    generated then.
     """
     now = when or time.time()
     claimed = job.replace(status="running", started=now, seen=now, attempts=job.attempts + 1)
     in_time = "(attribute_not_exists(deadline) OR deadline > :now)"  # items of earlier versions have no deadline
     with table.translated_errors(table.NOTHING):
-        if now < job.deadline and _put(claimed, f"{_IS_UNCLAIMED} AND {in_time}", {":now": table.number(now)}):
+        values = {":now": table.number(now), ":attempts": {"N": str(job.attempts)}}
+        if now < job.deadline and _put(claimed, f"{_IS_MY_TURN} AND {in_time}", values):
             return claimed
     return None
+
+
+def hand_over(job: Job, request: GenerationRequest, warnings: tuple[str, ...], left: Attempt) -> Job | None:
+    """Move a claimed job from `running` to `queued`, with the request at another provider.
+
+    The number of attempts distinguishes the claims of the two providers if an event arrives twice. Return None if the
+    job has ended, or if the caller does not hold it any more.
+    """
+    changes = {"status": "queued", "request": request, "warnings": warnings, "progress": None, "seen": None}
+    after = job.replace(**changes, tried=(*job.tried, left))
+    mine = "#status = :running AND attempts = :attempts"
+    values: dict[str, Attribute] = {":running": {"S": "running"}, ":attempts": {"N": str(job.attempts)}}
+    written = table.put(as_item(after), mine, names=_STATUS, values=values)
+    return after if written else None
 
 
 def give_up(job: Job, error: EaselError, *, claimed: float | None = None) -> Job:

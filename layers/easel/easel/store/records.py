@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
@@ -133,6 +133,20 @@ class ValidatedRequest:
     """Id of the Easel key that the call shows."""
     images: Mapping[str, bytes] = field(repr=False, default_factory=dict)
     """The pictures to start from that the call itself has brought, by their keys in the bucket; not stored yet."""
+    others: tuple[ValidatedRequest, ...] = ()
+    """The same picture at other providers, in the order to ask them if the one before has not accepted it."""
+    family: str = ""
+    """The family that the call names, with the provider `auto`; "" for a call that names a provider."""
+
+    @property
+    def every(self) -> tuple[ValidatedRequest, ...]:
+        """This request and the others."""
+        return (self, *self.others)
+
+    def at(self, provider: str) -> ValidatedRequest:
+        """The request at that provider, with those after it as the others; this one if there is none."""
+        place = next((place for place, each in enumerate(self.every) if each.request.provider == provider), 0)
+        return replace(self.every[place], others=self.every[place + 1 :])
 
     @property
     def uses_own_tokens(self) -> bool:
@@ -175,6 +189,15 @@ class Result(StoredRecord):
     """From the start of the work to the stored picture."""
 
 
+class Attempt(StoredRecord):
+    """A provider that was asked for a family's picture and has not accepted the call, and its error."""
+
+    provider: str
+    model: str
+    code: str
+    message: str
+
+
 class Job(StoredRecord, allow_inf_nan=False):
     """A job as stored; times are seconds since the epoch."""
 
@@ -204,6 +227,10 @@ class Job(StoredRecord, allow_inf_nan=False):
     """Whether a later call may go on from here: this one has an idempotency key, or an SDK repeats it."""
     continues: str | None = None
     """Id under which `easel.store.checkpoints` has what the provider accepted in an earlier attempt, which has paid."""
+    family: str = ""
+    """The family that the caller named; `request` is for the provider whose turn it is. "" if it named a provider."""
+    tried: tuple[Attempt, ...] = ()
+    """The providers that were asked before."""
 
     @property
     def ended(self) -> bool:

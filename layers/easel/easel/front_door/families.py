@@ -1,0 +1,134 @@
+"""A request for a family, as one request for each provider that may draw it, in the order to ask them.
+
+A family has the same weights at several providers. The caller names `auto` as the provider and the family as the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from easel import catalog
+from easel.budgets import keys
+from easel.catalog.families import ProviderModel
+from easel.catalog.requests import GenerateBody
+from easel.common import pasted
+from easel.errors import AuthRequired, CallerError
+from easel.front_door import own_models, validation
+from easel.front_door.credentials import checked_token
+from easel.providers import lately
+from easel.settings import settings
+from easel.store.records import ValidatedRequest
+
+Holdings = Mapping[str, Sequence[str]]
+"""The providers that a call may draw with by id, each with the caller's tokens; none where it draws without."""
+
+
+def holdings(headers: Mapping[str, str], key: str | None) -> Holdings:
+    """What a call has in the providers' own headers. Raises `AuthInvalid` for what can be no token."""
+    sent = {each.id: pasted.token(headers.get(each.auth_header.lower(), "")) for each in catalog.providers().values()}
+    named = catalog.providers()
+    tokens = {
+        name: [checked_token(named[name], token, named[name].auth_header)] for name, token in sent.items() if token
+    }
+    return tokens or without_tokens(key)
+
+
+def without_tokens(key: str | None) -> Holdings:
+    """The providers for a call without a token: the deployment's for an Easel key, else those that need no token."""
+    every = own_models.drawing() if key else catalog.providers().values()
+    return {each.id: () for each in every if key or not each.auth_required}
+
+
+def validate(body: GenerateBody, held: Holdings, key: str | None = None) -> ValidatedRequest:
+    """The request at the first provider to ask, with those at the others.
+
+    Args:
+        body: validated, with the provider `auto`.
+        held: the providers that the call may draw with.
+        key: id of the Easel key that it shows.
+
+    Raises:
+        AuthRequired: none of the family's providers is among them.
+        AccessDenied: the key allows none of the family's models.
+        CallerError: no provider takes what the body asks for.
+    """
+    family = body.model
+    models = [entry for entry in catalog.in_family(family) if entry[0].id in held]
+    if not models:
+        raise _needs_token(family)
+    if key:
+        owner = keys.get(key)
+        models = [entry for entry in models if owner.may_use(entry[0].id, entry[1].id)] or models[:1]
+        owner.check_model(models[0][0].id, models[0][1].id)
+    valid, refusals = [], []
+    for provider, model in _in_order(family, models, own=not any(held.values())):
+        fitting, warnings = fitted(body, model, provider)
+        token, *spare = held[provider.id] or (None,)
+        try:
+            request = validation.generation(fitting, token, key)
+        except CallerError as error:  # such as too many pictures to start from for this model
+            refusals.append(error)
+            continue
+        warnings = (*request.warnings, *warnings)
+        valid.append(replace(request, spare_tokens=tuple(filter(None, spare)), warnings=warnings, family=family))
+    if not valid:
+        raise refusals[0]
+    first, *others = valid if settings().family_order else sorted(valid, key=lambda each: len(each.warnings))
+    return replace(first, others=tuple(others))
+
+
+def _in_order(family: str, models: Sequence[ProviderModel], *, own: bool) -> list[ProviderModel]:
+    """The models in the order of the deployment's setting, else by what has worked lately."""
+    if len(models) == 1:
+        return list(models)
+    order = list(settings().family_order) or lately.in_order(family, models, own=own)
+    return sorted(models, key=lambda entry: order.index(entry[0].id) if entry[0].id in order else len(order))
+
+
+def fitted(
+    body: GenerateBody, model: catalog.Model, provider: catalog.Provider
+) -> tuple[GenerateBody, tuple[str, ...]]:
+    """The body for one model of the family, and a warning for each value that had to be changed for it."""
+    sized, given = body.sized(), body.model_fields_set
+    changes: dict[str, object] = {"provider": provider.id, "model": model.id}
+    warnings = []
+
+    def warn(name: str, value: str, instead: str) -> None:
+        warnings.append(f"{name}: {value} became {instead}, which {model.id} of {provider.name} takes")
+
+    if not all(side in model.sides for side in (sized.width, sized.height)):
+        width, height = _nearest(model.sides, sized.width, sized.height)
+        changes |= {"width": width, "height": height, "size": "auto"}
+        warn("size", f"{sized.width} x {sized.height}", f"{width} x {height}")
+    steps = _within(model.steps, body.steps) if "steps" in given else model.steps.default
+    changes["steps"] = int(steps)
+    if "steps" in given and steps != body.steps:
+        warn("steps", f"{body.steps}", f"{steps}")
+    if model.guidance and body.guidance_scale is not None:
+        wanted = body.guidance_scale if "guidance_scale" in given else model.guidance.default
+        changes["guidance_scale"] = guidance = _within(model.guidance, wanted)
+        if guidance != wanted:
+            warn(body.rule("guidance_scale").name, f"{wanted:g}", f"{guidance:g}")
+    return body.model_copy(update=changes), tuple(warnings)
+
+
+def _within(limits: catalog.Range, value: float) -> float:
+    return min(max(value, limits.min), limits.max)
+
+
+def _nearest(sides: catalog.Sides, width: int, height: int) -> tuple[int, int]:
+    """The sides that the model takes, with nearly the same ratio where that is possible."""
+    scale = min(1.0, sides.max / max(width, height))
+    scale = max(scale, sides.min / min(width, height))
+    return sides.nearest(round(width * scale)), sides.nearest(round(height * scale))
+
+
+def _needs_token(family: str) -> AuthRequired:
+    models = catalog.in_family(family)
+    headers = " or ".join(f"{provider.auth_header} ({provider.name})" for provider, _ in models)
+    return AuthRequired(
+        f"the family {family} needs a token of one of its providers: send it in the header {headers}; or send an Easel "
+        "key of this deployment as Authorization: Bearer ek_…",
+        field=models[0][0].auth_header,
+    )

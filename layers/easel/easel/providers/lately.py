@@ -1,0 +1,102 @@
+"""Which providers have drawn a family's pictures lately, and how fast: one small item of the job table for each family.
+
+The item `lately#{family}` holds for each provider how many seconds a picture took, and until when it is asked after the
+others because it failed. What only says something of a token counts for the deployment's own tokens alone: a caller's
+bad token moves no provider for others.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from easel.catalog import Model, Provider
+from easel.common.telemetry import logger
+from easel.errors import EaselError, ModelMissing, ModelRetired, ProviderError, ProviderUnreachable
+from easel.store import versioned_items
+from easel.store.records import Job
+
+LAST_SECONDS = 300.0
+"""For which a provider that failed is asked after the others, if it names no time."""
+LONGEST_SECONDS = 24 * 3600.0
+KEPT_SECONDS = 30 * 24 * 3600
+OWN = "own "
+"""Before the provider's id where the deployment's own tokens are meant."""
+OF_PROVIDER = (ProviderError, ProviderUnreachable, ModelRetired, ModelMissing)
+"""Errors that every caller of the provider would get."""
+
+T = TypeVar("T")
+_known: dict[tuple[str, str], tuple[int, int]] = {}
+"""What this process has written or read last, by family and provider: the duration's class, and `until`."""
+
+
+def read(family: str) -> Mapping[str, Any]:
+    """The family's item; empty without one, and if the table does not answer."""
+    try:
+        return versioned_items.read(_item_id(family)) or {}
+    except Exception as error:
+        logger.warning("what worked lately is not read", extra={"reason": type(error).__name__})
+        return {}
+
+
+def in_order(family: str, models: Iterable[tuple[Provider, Model]], *, own: bool) -> list[str]:
+    """The ids of the providers: those that failed lately last, and of the others the fastest first.
+
+    Durations that differ by less than about two times count as the same, and leave the catalog's order.
+    """
+    item, now = read(family), time.time()
+
+    def place(entry: tuple[Provider, Model]) -> tuple[bool, int]:
+        provider, model = entry
+        facts = item.get(provider.id, {})
+        rests = [facts.get("until", 0.0), item.get(OWN + provider.id, {}).get("until", 0.0) if own else 0.0]
+        return max(rests) > now, _class(facts.get("seconds", model.typical_seconds))
+
+    return [provider.id for provider, _ in sorted(models, key=place)]
+
+
+def worked(job: Job) -> None:
+    """Keep that a family's provider has drawn, if that is news."""
+    if not job.family or not job.result:
+        return
+    provider, seconds = job.request.provider, job.result.seconds
+    news = (_class(seconds), 0)
+    if _known.get((job.family, provider)) == news:
+        return
+    _write(job.family, {provider: {"seconds": 2 ** news[0], "until": 0}, OWN + provider: {}})
+    _known[job.family, provider] = news
+
+
+def failed(job: Job, error: EaselError, *, own: bool) -> None:
+    """Keep that a family's provider has not accepted a call."""
+    if not job.family or not (own or error.of_model or isinstance(error, OF_PROVIDER)):
+        return
+    provider, now = job.request.provider, time.time()
+    of_provider = error.of_model or isinstance(error, OF_PROVIDER)
+    until = now + min(error.retry_after or LAST_SECONDS, LONGEST_SECONDS)
+    _known.pop((job.family, provider), None)
+    _write(job.family, {provider if of_provider else OWN + provider: {"until": round(until)}})
+
+
+def _write(family: str, changes: Mapping[str, Mapping[str, float]]) -> None:
+    def changed(before: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+        fields = dict(before or {})
+        for name, change in changes.items():
+            after = {**fields.get(name, {}), **change} if change else {}
+            fields = {**{each: fields[each] for each in fields if each != name}, **({name: after} if after else {})}
+        return None if fields == before else fields
+
+    try:
+        versioned_items.change(_item_id(family), changed, lambda _: time.time() + KEPT_SECONDS)
+    except Exception as error:
+        logger.warning("what worked lately is not kept", extra={"reason": type(error).__name__})
+
+
+def _class(seconds: float) -> int:
+    return max(0, round(math.log2(seconds))) if seconds > 0 else 0
+
+
+def _item_id(family: str) -> str:
+    return f"lately#{family}"

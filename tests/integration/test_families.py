@@ -1,0 +1,214 @@
+"""Families: the next provider draws only where the one before has not accepted; each token goes to its own provider."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+import httpx2
+import pytest
+
+from easel import catalog
+from easel.settings import settings
+from tests.harness.easel_keys import bearer, give_key
+
+if TYPE_CHECKING:
+    from tests.harness.stack import Stack
+
+FAMILY = "flux-1-krea"
+PROVIDERS = ("gitee", "modelscope")
+"""Those of the family, in the catalog's order."""
+TOKENS = {"gitee": "a-callers-token-GGGG", "modelscope": "a-callers-token-MMMM"}
+SMALL = {"provider": "auto", "model": FAMILY, "width": 256, "height": 256}
+
+# A fault of the first provider, and whether the second one draws after it.
+ROWS = {
+    "auth": True,
+    "expired": True,
+    "quota": True,
+    "rate": True,
+    "payment": True,
+    "package": True,
+    "retired": True,
+    "notfound": True,
+    "error": True,
+    "busy": True,
+    "wall": True,
+    "html200": True,
+    "moderation": False,
+    "toolong": False,
+    "badsize": False,
+    "gateway": False,
+    "cut": False,
+    "garbage": False,
+    "empty": False,
+    "badimage": False,
+    "gone": False,
+    "internal": False,
+}
+FAILED_TASKS = ("failed", "lost", "moderation", "canceled")
+"""Faults of ModelScope after it has accepted a task."""
+
+
+@pytest.fixture(autouse=True)
+def _in_the_catalogs_order(monkeypatch: pytest.MonkeyPatch, stack: Stack) -> None:
+    monkeypatch.setenv("FAMILY_ORDER", "gitee,modelscope,huggingface")
+    settings.cache_clear()
+
+
+def headers(*providers: str) -> dict[str, str]:
+    return {catalog.provider(each).auth_header: TOKENS[each] for each in providers or PROVIDERS}
+
+
+def draw(stack: Stack, prompt: str, sent: Any = None, **fields: Any) -> httpx2.Response:
+    body = {**SMALL, "prompt": prompt, **fields}
+    return stack.wait_on(stack.http.post("/api/generate", json=body, headers=headers() if sent is None else sent))
+
+
+def asked(stack: Stack, mark: str) -> dict[str, list[str]]:
+    """The ends of the tokens with which each provider was asked to draw."""
+    return {each: [entry["token"] for entry in stack.received(each, mark)] for each in PROVIDERS}
+
+
+@pytest.mark.parametrize(("fault", "passes"), ROWS.items(), ids=ROWS)
+def test_the_next_draws_where_the_first_has_not_accepted(stack: Stack, fault: str, passes: bool) -> None:
+    mark = f"familyrow {fault}"
+    answer = draw(stack, f"{mark} [[gitee.fault={fault}]]")
+    body = answer.json()
+    received = asked(stack, mark)
+    assert received["gitee"] == ["GGGG"]
+    if not passes:
+        assert (received["modelscope"], "tried" in body.get("details", {})) == ([], False), body
+        assert answer.status_code >= 400
+        return
+    assert answer.status_code == 200, body
+    assert received["modelscope"] == ["MMMM"]
+    assert body["imageDetails"]["provider"] == "ModelScope"
+    (left,) = body["tried"]
+    assert (left["provider"], left["model"]) == ("gitee", "FLUX_1-Krea-dev")
+    assert left["code"] in ("AUTH_INVALID", "AUTH_EXPIRED", "QUOTA_EXCEEDED", "RATE_LIMITED", "MODEL_RETIRED",
+                            "PROVIDER_ERROR", "UPSTREAM_ERROR")  # fmt: skip
+    assert left["message"]
+    assert stack.job(answer)["tried"] == [left]
+
+
+@pytest.mark.parametrize("fault", FAILED_TASKS)
+def test_no_other_draws_what_a_provider_had_accepted(stack: Stack, fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAMILY_ORDER", "modelscope,gitee")
+    settings.cache_clear()
+    mark = f"familytask {fault}"
+    answer = draw(stack, f"{mark} [[modelscope.fault={fault}]]")
+    assert answer.status_code >= 400
+    assert asked(stack, mark)["gitee"] == []
+
+
+def test_the_last_ones_error_tells_what_was_tried(stack: Stack) -> None:
+    answer = draw(stack, "familyall [[gitee.fault=quota]] [[modelscope.fault=auth]]")
+    body = answer.json()
+    assert (answer.status_code, body["code"]) == (401, "AUTH_INVALID")
+    assert [each["code"] for each in body["details"]["tried"]] == ["QUOTA_EXCEEDED"]
+
+
+def test_only_providers_with_a_token_are_asked(stack: Stack) -> None:
+    answer = draw(stack, "familyone [[gitee.fault=quota]]", headers("gitee"))
+    assert (answer.status_code, answer.json()["code"]) == (429, "QUOTA_EXCEEDED")
+    assert asked(stack, "familyone")["modelscope"] == []
+
+
+def test_a_call_that_does_not_wait_is_handed_over(stack: Stack) -> None:
+    sent = {**headers(), "Prefer": "respond-async"}
+    begun = draw(stack, "familyasync [[gitee.fault=busy]]", sent)
+    assert begun.status_code == 202
+    job = stack.ended(begun)
+    assert (job["status"], job["provider"], job["family"]) == ("succeeded", "modelscope", FAMILY)
+    assert [each["provider"] for each in job["tried"]] == ["gitee"]
+
+
+def test_a_call_that_waits_on_is_handed_over(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAIT_SECONDS", "0.2")
+    settings.cache_clear()
+    answer = draw(stack, "familyhops [[gitee.fault=busy]] [[gitee.delay=0.5]]")
+    assert (answer.status_code, answer.json()["imageDetails"]["provider"]) == (200, "ModelScope")
+
+
+def test_a_repeat_joins_the_job_whoever_draws_it(stack: Stack) -> None:
+    sent = {**headers(), "Idempotency-Key": "family-repeat"}
+    first = draw(stack, "familyrepeat [[gitee.fault=quota]]", sent)
+    again = draw(stack, "familyrepeat [[gitee.fault=quota]]", sent)
+    assert first.json()["jobId"] == again.json()["jobId"]
+    assert {name: len(ends) for name, ends in asked(stack, "familyrepeat").items()} == {"gitee": 1, "modelscope": 1}
+
+
+def test_a_key_pays_one_picture_for_both_tries(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = f"/families-{time.time_ns()}"
+    for provider in PROVIDERS:
+        parameter = {"Name": f"{path}/tokens/{provider}", "Value": f"own-{TOKENS[provider]}"}
+        stack.cloud.client("ssm").put_parameter(**parameter, Type="SecureString")
+    monkeypatch.setenv("PARAMETERS_PATH", path)
+    settings.cache_clear()
+    key = give_key(stack.cloud, day=1)
+    answer = draw(stack, "familykey [[gitee.fault=auth]]", bearer(key))
+    assert answer.status_code == 200, answer.text
+    assert asked(stack, "familykey") == {"gitee": ["GGGG"], "modelscope": ["MMMM"]}
+    use = stack.http.get("/api/key", headers=bearer(key)).json()["use"]
+    assert (use["picturesToday"]["used"], use["callsAtOnce"]["used"]) == (1, 0)
+
+
+def test_a_provider_that_failed_is_asked_last_for_minutes(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAMILY_ORDER", "")
+    settings.cache_clear()
+    fields = {"model": "flux-1-dev"}
+    assert draw(stack, "familylast one [[gitee.fault=busy]]", **fields).status_code == 200
+    answer = draw(stack, "familylast two", **fields)
+    assert (answer.json()["imageDetails"]["provider"], "tried" in answer.json()) == ("ModelScope", False)
+
+
+def test_a_callers_bad_token_moves_no_provider_for_others(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAMILY_ORDER", "")
+    settings.cache_clear()
+    fields = {"model": "flux-1-dev"}
+    assert draw(stack, "familybad one [[gitee.fault=auth]]", **fields).status_code == 200
+    assert draw(stack, "familybad two", **fields).json()["imageDetails"]["provider"] == "Gitee AI"
+
+
+def test_fields_are_mapped_with_a_warning(stack: Stack) -> None:
+    fields = {"width": 1536, "height": 1024, "guidanceScale": 0.5, "negativePrompt": "rain"}
+    body = draw(stack, "familymap [[gitee.fault=quota]]", **fields).json()
+    assert body["imageDetails"]["dimensions"].startswith("1024 x 680")
+    assert [text.split(":")[0] for text in body["warnings"]][:2] == ["size", "guidanceScale"]
+    (sent,) = [entry["json"] for entry in stack.received("modelscope", "familymap")]
+    assert (sent["size"], sent["guidance"], sent["negative_prompt"]) == ("1024x680", 1, "rain")
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"steps": 99}, "INVALID_PARAMS"),
+        ({"prompt": " "}, "INVALID_PROMPT"),
+        ({"width": 4096}, "INVALID_DIMENSIONS"),
+        ({"model": "no-family"}, "INVALID_MODEL"),
+    ],
+)
+def test_a_bad_field_is_refused_at_once(stack: Stack, fields: dict[str, Any], code: str) -> None:
+    answer = draw(stack, **{"prompt": "familyfield", **fields})
+    assert (answer.status_code, answer.json()["code"]) == (400, code)
+    assert asked(stack, "familyfield") == {"gitee": [], "modelscope": []}
+
+
+def test_a_call_without_a_token_is_told_which_headers_would_do(stack: Stack) -> None:
+    answer = draw(stack, "familynone", {})
+    assert (answer.status_code, answer.json()["code"]) == (401, "AUTH_REQUIRED")
+    assert "X-API-Key (Gitee AI) or X-MS-Token (ModelScope)" in answer.json()["error"]
+
+
+def test_no_token_is_written_or_sent_to_another_provider(stack: Stack) -> None:
+    for fault in ("auth", "busy", "quota"):
+        assert draw(stack, f"familytoken [[gitee.fault={fault}]]").status_code == 200
+    stack.functions.wait_until_idle()
+    for provider, other in (PROVIDERS, PROVIDERS[::-1]):
+        sent = json.dumps(stack.received(provider, "familytoken"))
+        assert TOKENS[other] not in sent
+        assert TOKENS[other][-4:] not in sent
+    written = "".join(text for _, text in stack.everything_written())
+    assert not any(token in written for token in TOKENS.values())

@@ -1,0 +1,97 @@
+"""What worked lately: failures move a provider back for minutes, durations order the others, calls write little."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from easel import catalog
+from easel.errors import AuthInvalid, EaselError, ModelMissing, ProviderUnreachable, QuotaExceeded, RateLimited
+from easel.providers import lately
+from easel.store import jobs, versioned_items
+from easel.store.records import GenerationRequest, Job, Result
+
+if TYPE_CHECKING:
+    from tests.harness.cloud import Cloud
+
+FAMILY = "z-image-turbo"
+DOWN = ProviderUnreachable("down")
+
+
+@pytest.fixture(autouse=True)
+def _uses_the_cloud(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lately, "_known", {})
+
+
+def job(provider: str, seconds: float = 5.0) -> Job:
+    request = GenerationRequest(provider=provider, model=catalog.provider(provider).models[0].id)
+    result = Result(format="PNG", width=64, height=64, seed=1, seconds=seconds)
+    return jobs.new(request).replace(family=FAMILY, result=result)
+
+
+def order(*, own: bool = False) -> list[str]:
+    return lately.in_order(FAMILY, catalog.in_family(FAMILY), own=own)
+
+
+def test_without_news_it_is_the_catalogs_order() -> None:
+    assert order() == ["gitee", "huggingface", "modelscope"]
+
+
+def test_the_fastest_comes_first_and_small_differences_do_not_count() -> None:
+    lately.worked(job("gitee", 16.0))
+    lately.worked(job("huggingface", 17.0))
+    lately.worked(job("modelscope", 4.0))
+    assert order() == ["modelscope", "gitee", "huggingface"]
+
+
+@pytest.mark.parametrize(
+    ("error", "own", "moves"),
+    [
+        (DOWN, False, True),
+        (ModelMissing("gone"), False, True),
+        (QuotaExceeded("used up"), False, False),
+        (AuthInvalid("refused"), False, False),
+        (QuotaExceeded("used up"), True, True),
+    ],
+)
+def test_what_speaks_of_a_callers_token_moves_nothing(error: EaselError, own: bool, moves: bool) -> None:
+    lately.failed(job("gitee"), error, own=own)
+    assert (order(own=own)[-1] == "gitee") == moves
+    assert (order()[-1] == "gitee") == (moves and not own)
+
+
+def test_a_provider_that_failed_comes_last_until_it_draws_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    lately.failed(job("gitee"), DOWN, own=False)
+    assert order() == ["huggingface", "modelscope", "gitee"]
+    with monkeypatch.context() as later:
+        now = time.time()
+        later.setattr(time, "time", lambda: now + lately.LAST_SECONDS + 1)
+        assert order()[0] == "gitee"
+    lately.worked(job("gitee"))
+    assert order()[0] == "gitee"
+
+
+def test_a_provider_says_how_long_it_rests() -> None:
+    error = RateLimited("wait", retry_after=4000)
+    error.of_model = True
+    lately.failed(job("gitee"), error, own=False)
+    assert lately.read(FAMILY)["gitee"]["until"] > time.time() + 3000
+
+
+def test_a_success_like_the_last_one_reads_and_writes_nothing(cloud: Cloud) -> None:
+    lately.worked(job("gitee", 5.0))
+    with cloud.counting() as calls:
+        lately.worked(job("gitee", 5.2))
+    assert calls == {}
+
+
+def test_a_table_that_does_not_answer_changes_nothing(cloud: Cloud) -> None:
+    cloud.wipe()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(versioned_items, "read", lambda item: 1 / 0)
+        patch.setattr(versioned_items, "change", lambda *args: 1 / 0)
+        lately.worked(job("gitee"))
+        lately.failed(job("gitee"), DOWN, own=False)
+        assert order() == ["gitee", "huggingface", "modelscope"]
