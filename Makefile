@@ -76,8 +76,8 @@ catalog: $(ours)  ## shows your own catalog; FILE=my.toml stores one, CHECK=1 ch
 space: $(ours)  ## writes the section of your own catalog for a Space: URL=https://….hf.space, MODEL= NAME= FILE=my.toml, TRY=1 draws one picture
 	@PYTHONPATH=layers/easel:functions/huggingface .venv/bin/python -m cli.space
 
-clients: $(ours)  ## calls the running local stack with other people's clients; writes the table of docs/clients.md; Node and npm
-	@.venv/bin/python -m tests.clients
+clients: $(ours)  ## calls a local stack with other people's clients, ARGS="litellm agno" with these; writes the table of docs/clients.md; Node and npm
+	@PYTHONPATH=layers/easel UV="$(abspath $(uv))" .venv/bin/python -m tests.clients $(ARGS)
 
 pictures: $(ours)  ## takes the documents' pictures from the running local stack, with Chromium
 	@.venv/bin/python -m tests.browser.pictures

@@ -1,145 +1,160 @@
-"""`make clients`: calls the running local stack with other people's clients and writes the table of docs/clients.md.
+"""`make clients`: calls a local stack with other people's clients and writes the table of docs/clients.md.
 
-The clients are installed into `.local/clients`, from PyPI and npm, with the versions of `requirements.txt` and
-`package.json` beside this file. Java's HttpClient is called where Java is installed. The provider's emulator counts how
+The clients are installed into `.local/clients`, with the versions of `requirements.txt` and `package.json` beside this
+file, and Debian's. The stack is the one that runs (`make run`), or one of its own. The provider's emulator counts how
 often it was asked.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx2
 
 from local.errors import LocalError
-from local.stack import STATE_FILE
-from tests.clients.cases import CASES, Case
+from local.settings import QUOTA_SECONDS, Settings
+from local.stack import STATE_FILE, local_stack
+from tests.clients.cases import CASES, SWITCHED, Case
+from tests.clients.clients import CLIENTS, DALLE, NODE, Client
+from tests.clients.install import FOLDER, HERE, VENV, install, versions
 
-HERE = Path(__file__).resolve().parent
-FOLDER = Path(".local/clients")
 PAGE = Path("docs/clients.md")
 TABLE = re.compile(r"(?<=<!-- make clients -->\n).*?(?=<!-- end -->)", re.S)
-PYTHON = {
-    "openai_python": "openai",
-    "litellm": "litellm",
-    "pydantic_ai": "pydantic-ai-slim",
-    "haystack": "haystack-ai",
-    "langchain": "langchain-community",
-}
-"""The functions of `python_clients.py`, and the package of each."""
-VERCEL, JAVA = "Vercel AI SDK", "Java `HttpClient`"
-AT_ONCE = 2
+ADDRESSES = FUNCTION_URL, HTTP_API = "function URL", "HTTP API"
+ALL = (*CASES, SWITCHED)
+AT_ONCE = 4
+"""Clients that are called at once, of each two calls."""
 
 Outcome = Mapping[str, Any]
 
 
-def install() -> None:
-    """Install the clients, if they are not there."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    if not (FOLDER / "venv").exists():
-        subprocess.run([sys.executable, "-m", "venv", str(FOLDER / "venv")], check=True)
-    pip = [str(FOLDER / "venv/bin/python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "-r", str(HERE / "requirements.txt")], check=True)
-    for name in ("package.json", "vercel.mjs"):
-        shutil.copy(HERE / name, FOLDER)
-    subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund"], check=True, cwd=FOLDER)
+class Stack(NamedTuple):
+    addresses: Mapping[str, str]
+    emulator: str
+
+    def requests(self) -> list[str]:
+        """What the provider's emulator received."""
+        log = httpx2.get(f"{self.emulator}/_emulator/requests", trust_env=False, timeout=60).json()
+        return [json.dumps(entry["json"], ensure_ascii=False) for entry in log]
 
 
-def versions() -> dict[str, str]:
-    """Each client with its version."""
-    pinned = dict(line.split("==") for line in (HERE / "requirements.txt").read_text().split())
-    pinned = {name.partition("[")[0]: version for name, version in pinned.items()}
-    java = {JAVA: ""} if shutil.which("java") else {}
-    node = json.loads((HERE / "package.json").read_text())["dependencies"]
-    return {**{client: pinned[package] for client, package in PYTHON.items()}, VERCEL: node["ai"], **java}
+class Run(NamedTuple):
+    """A client at an address."""
+
+    client: Client
+    address: str
+
+    def cases(self) -> tuple[Case, ...]:
+        return (*([SWITCHED] if self.client.switch else []), *CASES)
+
+    def prompt(self, case: Case) -> str:
+        return f"a cat {case.order} for {self.client.name} at the {self.address}: {case.name}."
+
+    def asked(self, case: Case, url: str) -> Mapping[str, Any]:
+        """A case as a client's program reads it. Each has a token of its own, since a used-up quota is remembered."""
+        model = DALLE if self.client.names and case.tries else case.model
+        key = case.key or "-".join(re.findall("[a-z0-9]+", f"{self.client.name} {self.address} {case.name}".lower()))
+        return {**asdict(case), "url": f"{url}/v1", "prompt": self.prompt(case), "model": model, "key": key}
+
+    def call(self, url: str) -> Mapping[Case, Outcome]:
+        command = ["node", NODE] if self.client.program == NODE else [str(VENV), str(HERE / self.client.program)]
+        given = json.dumps([self.asked(case, url) for case in self.cases()])
+        command = [*command, self.client.function]
+        done = subprocess.run(command, input=given, capture_output=True, text=True, cwd=FOLDER)
+        if done.returncode:
+            raise LocalError(f"{self.client.name} could not be run: {done.stderr[-500:]}")
+        return dict(zip(self.cases(), json.loads(done.stdout.splitlines()[-1]), strict=True))
 
 
-def call(client: str, url: str, mark: str) -> list[Outcome]:
-    """The outcomes of a client's cases at an address."""
-    asked = [{**asdict(case), "url": f"{url}/v1", "prompt": prompt(case, mark)} for case in CASES]
-    if client == JAVA:
-        with ThreadPoolExecutor(len(asked)) as pool:
-            return list(pool.map(_java, asked))
-    python = [str(FOLDER.resolve() / "venv/bin/python"), str(HERE / "python_clients.py"), client]
-    command = ["node", "vercel.mjs"] if client == VERCEL else python
-    done = subprocess.run(command, input=json.dumps(asked), capture_output=True, text=True, cwd=FOLDER)
-    if done.returncode:
-        raise LocalError(f"{client} could not be run: {done.stderr[-500:]}")
-    outcomes: list[Outcome] = json.loads(done.stdout.splitlines()[-1])
-    return outcomes
+@contextlib.contextmanager
+def running() -> Iterator[Stack]:
+    """The local stack that runs, or one for this run."""
+    if STATE_FILE.exists():
+        state = json.loads(STATE_FILE.read_text())
+        endpoint, function_url, parameters = state["endpoint"], state["functionUrl"], state["parameters"]
+        yield _stack(endpoint, function_url, parameters)
+        return
+    settings = Settings(port=0, aws_port=0, quota_seconds=QUOTA_SECONDS)
+    with local_stack(settings, say=lambda text: print(f"  {text}", flush=True)) as own:
+        yield _stack(own.endpoint, own.function_url, own.providers.parameters)
 
 
-def _java(case: Mapping[str, Any]) -> Outcome:
-    body = {name: case[name] for name in ("model", "prompt")}
-    body |= {"response_format": case["format"]} if case["format"] else {}
-    command = ["java", str(HERE / "Call.java"), case["url"], case["key"], json.dumps(body)]
-    status, _, text = subprocess.run(command, capture_output=True, text=True, check=True).stdout.partition("\n")
-    if status == "200":
-        return {"picture": bool(json.loads(text)["data"][0][case["format"] or "url"])}
-    return {"error": f"{status}: {text[:200]}"}
+def _stack(endpoint: str, function_url: str, parameters: Mapping[str, str]) -> Stack:
+    return Stack({FUNCTION_URL: function_url, HTTP_API: endpoint}, parameters["GiteeBaseUrl"].removesuffix("/v1"))
 
 
-def prompt(case: Case, mark: str) -> str:
-    return f"a cat {case.order} for {mark} {case.name}"
-
-
-def cell(case: Case, outcome: Outcome, tries: int) -> str:
-    """What became of a case: a picture or an error where that is right, and how often the provider was asked if not."""
+def cell(case: Case, outcome: Outcome | None, tries: int) -> str:
+    """A picture or an error, in bold where that is wrong, and how often the provider was asked if that is wrong."""
+    if outcome is None:
+        return ""
     came = "picture" if outcome.get("picture") else "error"
     right = (came == "picture") is case.picture
     asked = "" if tries == case.tries else f", provider asked {tries} times"
     return f"{came if right else f'**{came}**'}{asked}"
 
 
-def rows(addresses: Mapping[str, str], emulator: str) -> list[str]:
-    """The table's lines. Prints what is not as it should be."""
-    known = versions()
-    runs = [(client, address) for client in known for address in addresses]
+def call_all(stack: Stack, clients: tuple[Client, ...]) -> Mapping[Run, Mapping[Case, Outcome]]:
+    """The outcomes of all clients at both addresses. Prints each as it ends."""
+    runs = [Run(client, address) for client in clients for address in stack.addresses]
+    began = time.monotonic()
 
-    def run(each: tuple[str, str]) -> list[Outcome]:
-        client, address = each
-        return call(client, addresses[address], mark(client, address))
+    def call(run: Run) -> Mapping[Case, Outcome]:
+        outcomes = run.call(stack.addresses[run.address])
+        print(f"  {time.monotonic() - began:4.0f} s  {run.client.name}, {run.address}", flush=True)
+        for case, outcome in outcomes.items():
+            if bool(outcome.get("picture")) is not case.picture:
+                print(f"          {case.name}: {outcome}", flush=True)
+        return outcomes
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        outcomes = list(pool.map(run, runs))
-    log = httpx2.get(f"{emulator}/_emulator/requests", trust_env=False, timeout=60).json()
-    asked = [json.dumps(entry["json"], ensure_ascii=False) for entry in log]
-    lines = [
-        f"| client | version | address | {' | '.join(case.name for case in CASES)} |",
-        "|---" * (3 + len(CASES)) + "|",
-    ]
-    for (client, address), found in zip(runs, outcomes, strict=True):
-        cells = []
-        for case, outcome in zip(CASES, found, strict=True):
-            tries = sum(prompt(case, mark(client, address)) in text for text in asked)
-            cells.append(cell(case, outcome, tries))
-            if "**" in cells[-1] or "," in cells[-1]:
-                print(f"{client}, {address}, {case.name}: {cells[-1]}: {outcome}")
-        lines.append(f"| {client.replace('_', '-')} | {known[client]} | {address} | {' | '.join(cells)} |")
+        return dict(zip(runs, pool.map(call, runs), strict=True))
+
+
+def rows(outcomes: Mapping[Run, Mapping[Case, Outcome]], requests: list[str]) -> Mapping[Run, str]:
+    known = versions(tuple(run.client for run in outcomes))
+    lines = {}
+    for run, came in outcomes.items():
+        tries = {case: sum(run.prompt(case) in text for text in requests) for case in ALL}
+        cells = [cell(case, came.get(case), tries[case]) for case in ALL]
+        parts = [run.client.name, known[run.client.name], run.address, *cells, run.client.switch]
+        lines[run] = f"| {' | '.join(parts)} |"
     return lines
 
 
-def mark(client: str, address: str) -> str:
-    return f"{client} at the {address}"
+def table(page: str, new: Mapping[Run, str]) -> str:
+    """The page with the new rows; those of clients that were not called stay as they are."""
+    head = ["client", "version", "address", *(case.name for case in ALL), "switch"]
+    match = TABLE.search(page)
+    old = match[0].splitlines() if match else []
+    lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
+    for run in (Run(client, address) for client in CLIENTS for address in ADDRESSES):
+        kept = [line for line in old if line.startswith(f"| {run.client.name} |") and f"| {run.address} |" in line]
+        lines += [new[run]] if run in new else kept
+    return TABLE.sub(lambda _: "\n".join(lines) + "\n", page)
 
 
 def main() -> None:
-    if not STATE_FILE.exists():
-        raise LocalError("no local stack runs: start `make run` first")
-    state = json.loads(STATE_FILE.read_text())
+    clients = tuple(each for each in CLIENTS if not sys.argv[1:] or each.function in sys.argv[1:])
+    print("[1/3] the clients of PyPI, npm and Debian, installed where something has changed", flush=True)
     install()
-    addresses = {"function URL": state["functionUrl"], "HTTP API": state["endpoint"]}
-    table = rows(addresses, state["parameters"]["GiteeBaseUrl"].removesuffix("/v1"))
-    PAGE.write_text(TABLE.sub("\n".join(table).replace("\\", "\\\\") + "\n", PAGE.read_text("utf-8")), "utf-8")
+    shutil.copy(HERE / NODE, FOLDER)
+    print("[2/3] a local stack", flush=True)
+    with running() as stack:
+        print(f"[3/3] {len(clients)} clients at two addresses, {AT_ONCE} at once", flush=True)
+        new = rows(call_all(stack, clients), stack.requests())
+    PAGE.write_text(table(PAGE.read_text("utf-8"), new), "utf-8")
+    print(f"{PAGE} has the rows of this run.")
 
 
 if __name__ == "__main__":

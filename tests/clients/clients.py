@@ -1,0 +1,72 @@
+"""The clients: which program calls each, what it is installed from, and its switch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Client:
+    """A client.
+
+    Attributes:
+        name: its name in the table.
+        program: `python_clients.py` or `node_clients.mjs`. The first also calls clients of other languages.
+        function: its function in that program.
+        package: the package that has its version, of PyPI, npm or Debian; or the command that prints it.
+        switch: the option that makes it draw at the HTTP API where it does not by default.
+        names: whether it offers OpenAI's names of models alone.
+    """
+
+    name: str
+    program: str
+    function: str
+    package: str
+    switch: str = ""
+    names: bool = False
+
+
+PYTHON, NODE = "python_clients.py", "node_clients.mjs"
+DALLE = "dall-e-3"
+"""For clients that offer OpenAI's names alone."""
+DEBIAN = {
+    "java": "default-jre-headless",
+    "curl": "curl",
+    "php": "php-cli php-curl php-guzzlehttp-guzzle",
+    "ruby": "ruby ruby-faraday ruby-faraday-middleware",
+}
+"""Debian's packages with the clients that neither PyPI nor npm has, by the command that they bring."""
+
+CLIENTS = (
+    Client("openai-python", PYTHON, "openai_python", "openai"),
+    Client("openai-python, `stream=True`", PYTHON, "openai_stream", "openai"),
+    Client("openai-python, `async` and `/v1/tasks`", PYTHON, "openai_task", "openai"),
+    Client("openai-python, `httpx.Client()`", PYTHON, "openai_httpx", "openai", "`follow_redirects=True`"),
+    Client("LiteLLM", PYTHON, "litellm", "litellm"),
+    Client("pydantic-ai", PYTHON, "pydantic_ai", "pydantic-ai-slim", "an `http_client` with `follow_redirects=True`"),
+    Client("Haystack", PYTHON, "haystack", "haystack-ai"),
+    Client("LangChain", PYTHON, "langchain", "langchain-community"),
+    Client("agno", PYTHON, "agno", "agno", names=True),
+    Client("llama-index", PYTHON, "llama_index", "llama-index-tools-openai-image-generation", names=True),
+    Client("llm-openai-images", PYTHON, "llm_openai_images", "llm-openai-images", names=True),
+    Client("llm-apimaster", PYTHON, "llm_apimaster", "llm-apimaster"),
+    Client("requests", PYTHON, "requests", "requests"),
+    Client("aiohttp", PYTHON, "aiohttp", "aiohttp"),
+    Client("urllib3", PYTHON, "urllib3", "urllib3"),
+    Client("tornado", PYTHON, "tornado", "tornado", "`request_timeout=300`"),
+    Client("openai-node", NODE, "openaiNode", "openai"),
+    Client("openai-node, `stream: true`", NODE, "openaiStream", "openai"),
+    Client("Vercel AI SDK", NODE, "vercel", "ai"),
+    Client("n8n's OpenAI node", NODE, "n8n", "@n8n/n8n-nodes-langchain"),
+    Client("Node's `fetch`", NODE, "nodeFetch", "node --version"),
+    Client("axios", NODE, "axiosPost", "axios"),
+    Client("got", NODE, "gotPost", "got"),
+    Client("superagent", NODE, "superagentPost", "superagent"),
+    Client("needle", NODE, "needlePost", "needle", "`follow_max: 9`"),
+    Client("`undici.request`", NODE, "undiciRequest", "undici", "interceptor `redirect({ maxRedirections: 9 })`"),
+    Client("Java's `HttpClient`", PYTHON, "java", "java --version", "`Redirect.NORMAL`"),
+    Client("curl", PYTHON, "curl", "curl --version", "`-L`"),
+    Client("PHP's curl", PYTHON, "php_curl", "php --version", "`CURLOPT_FOLLOWLOCATION`"),
+    Client("Guzzle", PYTHON, "guzzle", "php-guzzlehttp-guzzle"),
+    Client("Faraday", PYTHON, "faraday", "ruby-faraday", "middleware `follow_redirects`"),
+)
