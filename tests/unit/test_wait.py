@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
+from easel.common.deadline import Deadline, in_thread
+from easel.errors import InternalError, NotFound
 from easel.front_door import wait
 from easel.front_door.http_messages import HttpRequest
 from easel.front_door.wait import Preferences
+from easel.store import jobs
+from easel.store.records import GenerationRequest
+from tests.harness.patience import HANGS_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from easel.store.records import Job
+    from tests.harness.cloud import Cloud
 
 
 def call(agent: str = "", url_seconds: float | None = None, late: float = 0) -> HttpRequest:
@@ -76,3 +89,19 @@ def test_no_limit_of_a_client_is_above_the_general_one() -> None:
 def test_the_function_url_redirects_nobody_and_waits_to_its_end() -> None:
     assert wait.hops(call("GuzzleHttp/7", 300)) == 0
     assert wait.longest(call(url_seconds=300, late=29)) == 298.5
+
+
+@pytest.mark.parametrize("look", [wait.for_job, lambda job_id, waiting: wait.for_jobs([job_id], waiting)[0]])
+def test_a_job_that_could_not_be_stored_yet_is_waited_for(
+    look: Callable[[str, Deadline], Job], cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wait, "LOOK_SECONDS", 0.01)
+    job = jobs.new(GenerationRequest(provider="gitee", model="z-image-turbo", prompt="late", steps=4))
+    waiting = in_thread(look, job.id, Deadline(HANGS_SECONDS))
+    jobs.create(job)
+    jobs.fail(job, InternalError("it ends"))
+    assert waiting.result(HANGS_SECONDS).ended
+    unknown = jobs.new(job.request)
+    for job_id, seconds in ((unknown.id, 0.0), ("0" * 44, HANGS_SECONDS), ("a-name", HANGS_SECONDS)):
+        with pytest.raises(NotFound):
+            look(job_id, Deadline(seconds))

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from easel.common.deadline import Deadline
-from easel.errors import GenerationTimeout
+from easel.errors import GenerationTimeout, NotFound
 from easel.front_door import http_messages, job_responses, recovery
 from easel.front_door.http_messages import HttpRequest, HttpResponse
 from easel.settings import settings
@@ -20,6 +20,8 @@ from easel.store.records import Job
 
 LOOK_SECONDS = 0.5  # between two reads of a job that another call runs
 ANSWER_SECONDS = 1.5  # kept free before the gateway's limit, to send the response
+UNSTORED_SECONDS = 60.0
+"""Age up to which an unknown job is waited for: its call could not store it, and its function may still claim it."""
 HOPS = 9
 """Redirects of one call. Some clients stop at 10. Nine waits of 25 s are longer than any job."""
 FEWER_HOPS = {
@@ -84,11 +86,21 @@ def hops(call: HttpRequest) -> int:
 
 def for_job(job_id: str, waiting: Deadline) -> Job:
     """Return the job once it has ended or the deadline has passed. Raises `NotFound`."""
-    job = recovery.get(job_id)
-    while not (job.ended or waiting.passed):
+    job = _young(job_id)
+    while not ((job and job.ended) or waiting.passed):
         time.sleep(min(LOOK_SECONDS, waiting.remaining()))
-        job = recovery.get(job_id)
-    return job
+        job = _young(job_id)
+    return job or recovery.get(job_id)
+
+
+def _young(job_id: str) -> Job | None:
+    """Return the job, or None for a young one that is not stored yet. Raises `NotFound`."""
+    try:
+        return recovery.get(job_id)
+    except NotFound:
+        if jobs.age(job_id) > UNSTORED_SECONDS:
+            raise
+        return None
 
 
 def answer_hop(job_id: str, call: HttpRequest, hop: int) -> HttpResponse:
@@ -119,9 +131,9 @@ def too_long(call: HttpRequest, path: str, status: str) -> GenerationTimeout:
 
 def for_jobs(ids: Sequence[str], waiting: Deadline) -> list[Job]:
     """Return the jobs, in order, once all have ended or the deadline has passed. Raises `NotFound`."""
-    by_id = {job.id: job for job in recovery.get_all(ids)}
-    by_id |= {job_id: jobs.get(job_id) for job_id in ids if job_id not in by_id}  # raises `NotFound`
-    while (running := [job.id for job in by_id.values() if not job.ended]) and not waiting.passed:
+    by_id: dict[str, Job | None] = {job.id: job for job in recovery.get_all(ids)}
+    by_id |= {job_id: _young(job_id) for job_id in ids if job_id not in by_id}  # raises `NotFound`
+    while (running := [job_id for job_id, job in by_id.items() if not (job and job.ended)]) and not waiting.passed:
         time.sleep(min(LOOK_SECONDS, waiting.remaining()))
         by_id |= {job.id: job for job in recovery.get_all(running)}
-    return [by_id[job_id] for job_id in ids]
+    return [by_id[job_id] or jobs.get(job_id) for job_id in ids]

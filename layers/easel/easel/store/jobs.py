@@ -8,6 +8,7 @@ without a heartbeat for `SILENT_SECONDS`, reads as failed. If its picture is sto
 from __future__ import annotations
 
 import json
+import math
 import re
 import secrets
 import time
@@ -42,6 +43,7 @@ _FIXED = (
     "tried",
 )
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_MADE = re.compile(r"([0-9a-f]{12})[0-9a-f]{32}")
 _IS_NEW = "attribute_not_exists(id)"
 _IS_UNCLAIMED = "(attribute_not_exists(id) OR #status = :queued)"
 _IS_MY_TURN = "(attribute_not_exists(id) OR (#status = :queued AND attempts = :attempts))"
@@ -66,6 +68,12 @@ def new(
         batch=batch,
         payers=tuple(payer.item_id for payer in payers),
     )
+
+
+def age(job_id: str) -> float:
+    """Return the seconds since the job of this id was made; infinity for what is no such id."""
+    made = _MADE.fullmatch(job_id)
+    return abs(time.time() - int(made[1], 16) / 1000) if made else math.inf
 
 
 def create(job: Job) -> None:
