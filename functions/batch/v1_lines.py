@@ -1,6 +1,6 @@
 """Lines of a `/v1` batch, in OpenAI's format: `{"custom_id", "method", "url", "body"}`.
 
-The body is a body of `POST /v1/images/generations`. Its `n` corresponds to `count` in Easel's own manifests.
+The body is a body of `POST /v1/images/generations`. Its `n` corresponds to `count` in Easel's manifests.
 """
 
 from __future__ import annotations

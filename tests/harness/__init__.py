@@ -1,5 +1,5 @@
-"""Easel in one process, spoken to over HTTP: what deployment gives, out of `template.yaml` and the real handlers.
+"""A deployed Easel in one process, reached over HTTP: built from `template.yaml` and the real handlers.
 
-`gateway` does what the HTTP API does, `functions` what Lambda does, `cloud` is the rest of AWS (moto) with weather on
-demand, `stack` puts them together with the emulators of the providers. See `tests/integration/conftest.py`.
+`gateway` emulates the HTTP API, `functions` emulates Lambda, and `cloud` is the rest of AWS (moto) with faults on
+demand. `stack` combines them with the providers' emulators. See `tests/integration/conftest.py`.
 """

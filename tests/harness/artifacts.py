@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Artifacts:
-    """The built folders, and the bare CPython that stands in for Lambda's."""
+    """The built folders, and a bare CPython in place of Lambda's."""
 
     folder: Path
     python: Path

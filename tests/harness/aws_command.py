@@ -1,8 +1,8 @@
-"""The AWS CLI as far as the documents use it: any operation that botocore knows, and two of `aws s3`.
+"""A substitute for the AWS CLI that supports what the documents use: any botocore operation, and two of `aws s3`.
 
-Stands in for the real one, whose package cannot live beside boto3's newest. Services, operations, options and the
-shapes of their values are botocore's, from which the real one makes them too. The output `Endpoint` of a stack is told
-as `EASEL_ENDPOINT` has it, since an emulated API has no host of its own.
+The real CLI's package conflicts with the newest boto3. Like the real one, this command takes services, operations,
+options and value types from botocore. It prints `EASEL_ENDPOINT` as a stack's output `Endpoint`, because an emulated
+API has no host of its own.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def main(words: list[str]) -> str:
 
 
 def _options(words: list[str]) -> dict[str, list[str]]:
-    """`--name value …` as the values of each option."""
+    """Return each option's values from `--name value …`."""
     options: dict[str, list[str]] = {}
     for word in words:
         if word.startswith("--"):
@@ -62,7 +62,7 @@ def _value(shape: Any, values: list[str]) -> Any:
 
 
 def _structure(text: str) -> dict[str, str]:
-    """`Name=value,Name=value`, the CLI's shorthand."""
+    """Parse the CLI's shorthand `Name=value,Name=value`."""
     return dict(part.split("=", 1) for part in text.split(","))
 
 

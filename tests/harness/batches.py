@@ -1,4 +1,4 @@
-"""Batches without deployment: the real state machine in moto's interpreter, and providers that do as told."""
+"""Batches without a deployment: the real state machine in moto's interpreter, with fake providers."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ ENDED = ("FAILED", "TIMED_OUT", "ABORTED")
 
 
 class Killed(BaseException):
-    """The worker's process is gone."""
+    """The worker's process was killed."""
 
 
 def png(width: int = 8, height: int = 8) -> bytes:
@@ -62,21 +62,21 @@ def png(width: int = 8, height: int = 8) -> bytes:
 
 @dataclass
 class FakeProvider:
-    """An adapter: every call is noted; `seconds` long; `answer` may raise instead."""
+    """A fake adapter. It records every call, takes `seconds` for each, and calls `answer`, which may raise."""
 
     seconds: float = 0.0
     answer: Callable[[GenerationRequest, str | None], None] = lambda request, token: None
     calls: list[tuple[str, str | None]] = field(default_factory=list)
     drawn: list[str] = field(default_factory=list)
     most: int = 0
-    """So many calls were under way at once."""
+    """Maximum number of concurrent calls so far."""
     _at_once: int = 0
     _unheld: int | None = None
     _released: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def hold(self, after: int = 0) -> None:
-        """Have all calls but the first `after` wait for `release`."""
+        """Block all calls except the first `after` until `release`."""
         self._unheld = after
 
     def release(self) -> None:
@@ -101,7 +101,7 @@ class FakeProvider:
 
 
 class World:
-    """The batch part of a deployment: `start` a batch, `run` it to its end, read its `results`."""
+    """A deployment's batch functions: `start` a batch, `run` it to its end, read its `results`."""
 
     def __init__(self, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, concurrency: int = 4) -> None:
         self.cloud = cloud
@@ -109,7 +109,7 @@ class World:
         self.name = f"world-{uuid.uuid4().hex[:8]}"
         self.providers = {name: FakeProvider() for name in PROVIDERS}
         self.invocations: list[tuple[str, Any]] = []
-        """Every invocation: the function's module, and its event."""
+        """Every invocation so far: the function's module and its event."""
         self.deaths = 0
         self._told: set[str] = set()
         self._stopped: set[str] = set()
@@ -122,7 +122,7 @@ class World:
         self.functions = Functions(handlers)
         self._invoking = cloud.invoking(self.functions.invoke)
         self._invoking.__enter__()
-        monkeypatch.setenv("MOTO_PORT", cloud.url.rsplit(":", 1)[1])  # where its state machines call AWS
+        monkeypatch.setenv("MOTO_PORT", cloud.url.rsplit(":", 1)[1])  # moto's state machines call AWS here
         monkeypatch.setenv("PARAMETERS_PATH", f"/{self.name}")
         monkeypatch.setenv("PUBLIC_URL", "https://easel.test")
         monkeypatch.setenv("BATCH_MACHINE", self._machine())
@@ -149,7 +149,7 @@ class World:
         return self.cloud.environment["IMAGES_BUCKET"]
 
     def hurry(self, scale: float = 0.02) -> None:
-        """The state machine's waits and pauses, shortened: it takes their end for having come."""
+        """Shorten the state machine's waits to `scale` of their length."""
 
         def shorter(self: Any, env: Any, wait_seconds: float) -> None:
             env.program_state_event.wait(max(0.0, wait_seconds * scale))
@@ -161,7 +161,7 @@ class World:
         self.monkeypatch.setattr(worker, "CHILD_SECONDS", 3600.0)
 
     def wait_for(self, event: threading.Event, beyond: float) -> None:
-        """Have waits of the state machine that are longer than so many seconds end with the event instead."""
+        """Make the state machine's waits of more than `beyond` seconds end when the event is set."""
         shortened = WaitFunction._wait_interval
 
         def held(machine: Any, env: Any, wait_seconds: int) -> None:
@@ -174,7 +174,7 @@ class World:
         self.monkeypatch.setattr(WaitFunction, "_wait_interval", held)
 
     def put(self, name: str, value: str) -> None:
-        """Set a secret, at once."""
+        """Set a parameter and clear the cache of parameters."""
         path = f"/{self.name}/{name}"
         aws.ssm().put_parameter(Name=path, Value=value, Type="SecureString", Overwrite=True)
         ssm_parameters.forget()
@@ -185,7 +185,7 @@ class World:
         return f"s3://{self.bucket}/{key}"
 
     def planned(self, lines: Sequence[Any], endpoint: str = "") -> Batch:
-        """Return a batch of these lines that is planned and runs no further."""
+        """Return a batch of these lines that is planned and not run."""
         manifest = self.upload("".join(json.dumps(line) + "\n" for line in lines).encode())
         etag, size = start.look(manifest, None)
         batch = batches.new(manifest, etag, size, endpoint=endpoint, scheduled=None)
@@ -194,7 +194,7 @@ class World:
         return batches.get(batch.id)
 
     def start(self, key: str | None = None, **request: Any) -> Batch:
-        """Start a batch, with the key of that id; the same requests in another test are another batch."""
+        """Start a batch with the key of that id. Equal requests in another test start another batch."""
         if "requests" in request:
             request = {"scheduledTime": self.name, **request}
         return start.start(start.BatchRequest.read(request), "https://easel.test", key)
@@ -204,18 +204,18 @@ class World:
         return batch_function.handler(event, Context(f"{self.name}-batch", 900))
 
     def run(self, batch: Batch) -> list[dict[str, Any]]:
-        """Wait until the batch has ended; its results."""
+        """Wait until the batch has ended, and return its results."""
         self.finished(batch.id)
         return self.results(batch)
 
     def finished(self, batch_id: str) -> Batch:
-        """Return the batch when its results are there; meanwhile EventBridge's part is played."""
+        """Wait for the batch's results and return the batch. Deliver EventBridge's events meanwhile."""
 
         def ended() -> Batch | None:
             self.tell()
             batch = batches.get(batch_id)
             running = batch.status == "completed" and self.execution(batch)["status"] == "RUNNING"
-            return batch if batch.finished and not running else None  # moto may take long to stop what somebody stopped
+            return batch if batch.finished and not running else None  # moto may take long to stop an execution
 
         return until(ended, look=0.05, state=lambda: batches.get(batch_id))
 
@@ -223,18 +223,18 @@ class World:
         return aws.stepfunctions().describe_execution(executionArn=batch.execution)
 
     def stop(self, batch: Batch) -> None:
-        """Stop the batch's execution, as somebody would in Step Functions' console."""
+        """Stop the batch's execution, as in Step Functions' console."""
         aws.stepfunctions().stop_execution(executionArn=batch.execution)
         self._stopped.add(batch.execution)
 
     def tell(self) -> None:
-        """Tell the batch function of executions that were stopped or failed, as the template's rule does."""
+        """Deliver the events of stopped or failed executions to the batch function, as the template's rule does."""
         for one in aws.stepfunctions().list_executions(stateMachineArn=settings().batch_machine)["executions"]:
             if one["status"] in ENDED and one["executionArn"] not in self._told:
                 self._told.add(one["executionArn"])
                 found: Any = aws.stepfunctions().describe_execution(executionArn=one["executionArn"])
                 if one["executionArn"] in self._stopped:
-                    found["status"] = "ABORTED"  # where moto's maps stumble over it and call it FAILED
+                    found["status"] = "ABORTED"  # moto reports a stopped map as FAILED
                 names = ("executionArn", "status", "input", "error", "cause")
                 self.invoke({"source": "aws.states", "detail": {name: found.get(name) for name in names}})
 
@@ -252,7 +252,7 @@ class World:
         return [key for key in self.cloud.stored() if key.startswith(prefix)]
 
     def invoked(self, module: str) -> list[Any]:
-        """Return the events that a function was invoked with."""
+        """Return the events of a function's invocations."""
         return [event for name, event in self.invocations if name == module]
 
     def _noted(self, module: str, handler: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
@@ -271,18 +271,18 @@ class World:
 
 
 def create_machine(cloud: Cloud, name: str, function: str) -> str:
-    """Create the batches' state machine in moto, with that batch function; return its ARN."""
+    """Create the state machine for batches in moto, with that batch function. Return its ARN."""
     definition = DEFINITION.read_text("utf-8")
     for substituted, value in {"BatchFunction": function, "ImagesBucket": cloud.environment["IMAGES_BUCKET"]}.items():
         definition = definition.replace(f"${{{substituted}}}", value)
-    definition = definition.replace('"EXPRESS"', '"STANDARD"')  # moto knows children of that kind alone
+    definition = definition.replace('"EXPRESS"', '"STANDARD"')  # moto supports only STANDARD child executions
     role = "arn:aws:iam::123456789012:role/batch"
     made = cloud.client("stepfunctions").create_state_machine(name=name, definition=definition, roleArn=role)
     return str(made["stateMachineArn"])
 
 
 def worlds(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """For a fixture: a world that hurries, and is stopped at the end."""
+    """For a fixture: a world with shortened waits. It is stopped at the end."""
     found = World(cloud, monkeypatch)
     found.hurry()
     yield found
@@ -290,20 +290,20 @@ def worlds(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
 
 def forget_cooldowns() -> None:
-    """Make every token usable again, and every turn free."""
+    """End all token cooldowns and all turns at providers."""
     for name in PROVIDERS:
         for key in (f"tokens#{name}", f"turn#{name}"):
             aws.dynamodb().delete_item(TableName=table.name(), Key={"id": {"S": key}})
 
 
 def cooldown_ends(name: str) -> dict[str, float]:
-    """Until when tokens of a provider are left alone."""
+    """Return the end of each cooldown of a provider's tokens, in seconds since the epoch."""
     return {scope: state.until for scope, state in cooldowns.read(catalog.provider(name)).items()}
 
 
 @pytest.fixture
 def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """A world whose waits are as long as they are."""
+    """A world with the state machine's real waits."""
     found = World(cloud, monkeypatch)
     yield found
     found.close()

@@ -1,4 +1,4 @@
-"""A proxy in front of Easel that breaks connections where a test says so."""
+"""A proxy in front of Easel that breaks connections at chosen points."""
 
 from __future__ import annotations
 
@@ -23,10 +23,9 @@ OF_THE_CONNECTION = ("connection", "transfer-encoding", "keep-alive", "content-l
 
 @dataclass(frozen=True)
 class Cut:
-    """Where a connection breaks: in a call with this method, for an answer with this status where one is named.
+    """The point at which a connection breaks, in a call with this method and, if given, a response of this status.
 
-    `unsent`: before the call arrives; `begun`: once it has arrived and is worked on; `answer`: in the middle of its
-    answer.
+    `unsent`: before the call arrives; `begun`: while the call is handled; `answer`: in the middle of the response.
     """
 
     method: Literal["POST", "GET"]
@@ -36,15 +35,15 @@ class Cut:
 
 @contextmanager
 def cutting(url: str, cuts: list[Cut], begun: Callable[[], object], finish: Callable[[], object]) -> Iterator[str]:
-    """A proxy in front of `url`, while this lasts.
+    """Run a proxy in front of `url` and yield its address.
 
-    Each cut happens once, in their order; at the end none may be left.
+    Each cut happens once, in the given order. All cuts must have happened at the end.
 
     Args:
         url: the deployment's address.
-        cuts: where connections break.
-        begun: returns once a call is worked on.
-        finish: lets the pictures be done: called as soon as no cut is left that needs them undone.
+        cuts: the points at which connections break.
+        begun: returns once the deployment handles a call.
+        finish: lets the held pictures complete. It is called as soon as no remaining cut needs them incomplete.
     """
     proxy = _Proxy(url, cuts, begun, finish)
     server = Server(proxy.answer)
@@ -85,7 +84,7 @@ class _Proxy:
             return False
 
     def _finish_in_time(self, method: str) -> None:
-        """Let the pictures be done where no cut is left, or the one that is left is in their answer to this call."""
+        """Let the pictures complete if no cut is left, or if the last cut is in the response to this call."""
         with self._lock:
             if not self.left or (self.left[0].method, self.left[0].status) == (method, 200):
                 self._finish()

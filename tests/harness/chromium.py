@@ -1,8 +1,7 @@
-"""A Chromium without windows, driven by Playwright, and web pages of other origins to open in it.
+"""A headless Chromium, driven by Playwright, and web pages of other origins.
 
-Debian's package `chromium-headless-shell` is the quickest: it is Chromium without the parts that draw windows, and
-opens a page for a quarter of the processor time. The package `chromium` of Debian and Ubuntu will do, and so will
-Chrome; Playwright's own download is not used.
+Debian's package `chromium-headless-shell` is the fastest: it opens a page in a quarter of the processor time. The
+package `chromium` of Debian and Ubuntu and Google's Chrome work too. Playwright's own download is not used.
 """
 
 from __future__ import annotations
@@ -31,13 +30,13 @@ PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-c
 
 
 def find() -> str | None:
-    """Return the path of a browser on this machine."""
+    """Return the path of an installed browser, or None."""
     return next((path for program in PROGRAMS if (path := shutil.which(program))), None)
 
 
 @contextlib.contextmanager
 def launched() -> Iterator[Browser]:
-    """A running browser; raises `LocalError` where the machine has none."""
+    """Run a browser. Raise `LocalError` if none is installed."""
     program = find()
     if program is None:
         raise LocalError("no Chromium is on the PATH; it is Debian's and Ubuntu's package `chromium`")
@@ -52,7 +51,7 @@ def launched() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One for each file of tests: while it runs, the thread's event loop is Playwright's, and others need their own."""
+    """One browser per test file. While it runs, Playwright occupies the thread's event loop."""
     with contextlib.ExitStack() as running:
         try:
             browser = running.enter_context(launched())
@@ -63,7 +62,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A page of a profile of its own: no cache, no storage and no cookie of another test's. It waits as tests do."""
+    """A page with a fresh profile: no cache, storage or cookies of other tests. It waits as long as tests do."""
     with browser.new_context() as context:
         context.set_default_timeout(1000 * HANGS_SECONDS)
         yield context.new_page()
@@ -81,12 +80,12 @@ class _Site(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, format: str, *arguments: object) -> None:
-        """Nobody reads who asked for the page."""
+        """Do not log requests."""
 
 
 @contextlib.contextmanager
 def site(page: Path | None = None) -> Iterator[int]:
-    """Serves a page, or an empty one, at every path; gives the port of this machine that it listens on."""
+    """Serve a page, or an empty page, at every path. Yield the local port."""
     content = page.read_bytes() if page else b"<!doctype html><title>a page</title>"
     handler = type("Site", (_Site,), {"content": content})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:

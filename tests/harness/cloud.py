@@ -1,7 +1,7 @@
-"""AWS on this machine: moto behind a real port, plus Lambda's invoke, with weather on demand. See `loopback`, too.
+"""Emulated AWS: moto behind a real port, plus Lambda's Invoke, with faults on demand. See also `loopback`.
 
-Every call is noted as `service.Operation` in the order of arrival. Rules stand in front of moto: each may refuse a
-call, or do something before it is let through.
+Every call is recorded as `service.Operation` in the order of arrival. Rules run before moto: each may refuse a call or
+do something before the call is passed on.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ Invoke = Callable[[str, str, bytes], Response]
 
 moto_speedups.save()
 
-_numbers = itertools.count(1)  # moto keeps one account for the whole process
+_numbers = itertools.count(1)  # moto has one account per process
 
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -58,7 +58,7 @@ CREDENTIALS = {
 
 @dataclass(frozen=True)
 class Refusal:
-    """An error answer of AWS's."""
+    """An error response from AWS."""
 
     status: int
     code: str
@@ -78,21 +78,21 @@ Effect = Callable[[], Refusal | None]
 
 @dataclass(frozen=True)
 class Cut(Refusal):
-    """No answer: the call is carried out, and then its connection breaks.
+    """A lost response: the call is carried out, and then its connection breaks.
 
-    An invocation goes on meanwhile; its connection breaks `after` seconds after it has come.
+    The connection of an invocation breaks `after` seconds after its arrival, while the function runs on.
     """
 
     status: int = 0
     code: str = ""
     after: float = 0.2
     once: Callable[[], object] | None = None
-    """Where given, the connection of an invocation breaks as soon as this is true, and not by time."""
+    """If given, an invocation's connection breaks as soon as this returns true, instead of after a time."""
 
 
 @dataclass(frozen=True)
 class Dropped(Refusal):
-    """No answer: the connection breaks before the call is carried out."""
+    """A lost request: the connection breaks before the call is carried out."""
 
     status: int = 0
     code: str = ""
@@ -100,14 +100,14 @@ class Dropped(Refusal):
 
 @dataclass(frozen=True)
 class Late(Dropped):
-    """No answer: the connection breaks, and the call is carried out `after` seconds later."""
+    """A delayed request: the connection breaks, and the call is carried out `after` seconds later."""
 
     after: float = 0.5
 
 
 @dataclass(frozen=True)
 class Then(Refusal):
-    """No refusal: the call is carried out, and `action` runs before its answer is sent."""
+    """Not a refusal: the call is carried out, and `action` runs before its response is sent."""
 
     status: int = 0
     code: str = ""
@@ -116,30 +116,30 @@ class Then(Refusal):
 
 @dataclass(frozen=True)
 class Repeated(Refusal):
-    """No refusal: the call is carried out twice, as by a proxy that lost the first answer."""
+    """Not a refusal: the call is carried out twice, as by a proxy that lost the first response."""
 
     status: int = 0
     code: str = ""
 
 
 class QuietHandler(WSGIRequestHandler):
-    """Keeps connections open as AWS does, and says nothing."""
+    """Keeps connections open like AWS, and does not log."""
 
     protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # header and body go out one by one: the body would wait 40 ms
+    disable_nagle_algorithm = True  # headers and body are sent separately: the body would wait 40 ms
 
     def log(self, kind: str, message: str, *args: Any) -> None:
         pass
 
 
 class Server:
-    """A WSGI application on a free loopback port, each request in a thread of its own."""
+    """A WSGI application on a free loopback port, with a thread per request."""
 
     def __init__(self, app: Callable[[Request], Response]) -> None:
         self._server: BaseWSGIServer = make_server(
             "127.0.0.1", 0, cast("Any", Request.application(app)), threaded=True, request_handler=QuietHandler
         )
-        self._server.socket.listen(512)  # hundreds of calls come at once
+        self._server.socket.listen(512)  # hundreds of calls arrive at once
         self.url = f"http://127.0.0.1:{self._server.port}"
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
@@ -149,19 +149,21 @@ class Server:
 
 
 class Cloud:
-    """S3, DynamoDB and whatever else moto knows, with the template's table and bucket in it."""
+    """S3, DynamoDB and moto's other services, with the template's table and bucket."""
 
     def __init__(self, invoke: Invoke | None = None) -> None:
-        default_user_config["stepfunctions"] = {"execute_state_machine": True}  # rather than only keep it
+        default_user_config["stepfunctions"] = {
+            "execute_state_machine": True
+        }  # run executions instead of only storing them
         self._invoke = invoke
         self._rules: list[tuple[str, Effect]] = []
         self._recordings: list[list[tuple[str, bytes]]] = []
-        # moto's conditional writes are not atomic, and its listing of a bucket breaks when an object comes in meanwhile
+        # moto's conditional writes are not atomic, and listing a bucket fails if an object is added meanwhile
         self._one_at_a_time = {"dynamodb": threading.Lock(), "s3": threading.Lock()}
         self._clients: dict[str, Any] = {}
         self._lock = threading.Lock()
         self.rights: Rights | None = None
-        """Where set, calls that a role has signed need its rights."""
+        """If set, calls that a role has signed need that role's permissions."""
         self.calls: list[str] = []
         self._server = Server(self._answer)
         self.url = self._server.url
@@ -175,7 +177,7 @@ class Cloud:
 
     @contextmanager
     def invoking(self, invoke: Invoke) -> Iterator[None]:
-        """While this lasts, Lambda's functions are these: for calls, and for state machines."""
+        """Use these Lambda functions for calls and for state machines."""
         before, self._invoke = self._invoke, invoke
         try:
             yield
@@ -183,7 +185,7 @@ class Cloud:
             self._invoke = before
 
     def client(self, service: str) -> Any:
-        """Return a client beside Easel's own, for looking at what it left."""
+        """Return a client for inspecting what Easel stored. It is not one of Easel's clients."""
         with self._lock:
             if service not in self._clients:
                 if service == "stepfunctions":
@@ -194,7 +196,7 @@ class Cloud:
 
     @contextmanager
     def recording(self) -> Iterator[list[tuple[str, bytes]]]:
-        """Keeps what each call sends while this lasts: its `service.Operation`, and its address with its body."""
+        """Record each call: its `service.Operation`, and its URL followed by its body."""
         kept: list[tuple[str, bytes]] = []
         self._recordings.append(kept)
         try:
@@ -204,7 +206,7 @@ class Cloud:
 
     @contextmanager
     def rule(self, operation: str, effect: Effect) -> Iterator[None]:
-        """While this lasts, `effect` runs before every call of that `service.Operation`; a refusal is the answer."""
+        """Run `effect` before every call of that `service.Operation`. A refusal that it returns is the response."""
         entry = (operation, effect)
         self._rules.append(entry)
         try:
@@ -214,34 +216,34 @@ class Cloud:
 
     @contextmanager
     def refusing(self, operation: str, code: str, status: int = 400, *, times: int = 10**6) -> Iterator[None]:
-        """While this lasts, the first `times` calls of that operation are refused."""
+        """Refuse the first `times` calls of that operation."""
         left = iter(range(times))
         with self.rule(operation, lambda: None if next(left, None) is None else Refusal(status, code)):
             yield
 
     @contextmanager
     def cutting(self, operation: str, once: Callable[[], object] | None = None) -> Iterator[None]:
-        """While this lasts, calls of that operation are carried out and their answers lost, see `Cut`."""
+        """Carry out the calls of that operation and lose their responses, see `Cut`."""
         with self.rule(operation, lambda: Cut(once=once)):
             yield
 
     @contextmanager
     def once_done(self, operation: str, action: Callable[[], object]) -> Iterator[None]:
-        """While this lasts, the first call of that operation is carried out, and `action` runs before its answer."""
+        """Carry out the first call of that operation, and run `action` before its response."""
         left = iter([Then(action=action)])
         with self.rule(operation, lambda: next(left, None)):
             yield
 
     @contextmanager
     def counting(self) -> Iterator[Counter[str]]:
-        """Counts the calls made while this lasts; filled in at its end."""
+        """Count calls by operation. The counter is filled at the end."""
         counted: Counter[str] = Counter()
         start = len(self.calls)
         yield counted
         counted.update(self.calls[start:])
 
     def wipe(self) -> None:
-        """Empties the table, the bucket and the list of calls."""
+        """Empty the table, the bucket and the list of calls."""
         tables, buckets = dynamodb_backends[ACCOUNT]["us-east-1"].tables, s3_backends[ACCOUNT]["aws"].buckets
         with self._one_at_a_time["dynamodb"]:
             tables[self.environment["JOBS_TABLE"]].items.clear()
@@ -250,17 +252,17 @@ class Cloud:
         self.calls.clear()
 
     def items(self) -> list[dict[str, Any]]:
-        """Return everything in the job table."""
+        """Return all items of the job table."""
         pages = self.client("dynamodb").get_paginator("scan").paginate(TableName=self.environment["JOBS_TABLE"])
         return [item for page in pages for item in page["Items"]]
 
     def stored(self) -> list[str]:
-        """Return the key of everything in the bucket."""
+        """Return the keys of all objects in the bucket."""
         pages = self.client("s3").get_paginator("list_objects_v2").paginate(Bucket=self.environment["IMAGES_BUCKET"])
         return [entry["Key"] for page in pages for entry in page.get("Contents", [])]
 
     def object(self, key: str) -> dict[str, Any]:
-        """Return an object of the bucket: its bytes as `Body`, and what S3 tells beside."""
+        """Return S3's response for an object, with its bytes as `Body`."""
         response = self.client("s3").get_object(Bucket=self.environment["IMAGES_BUCKET"], Key=key)
         return {**response, "Body": response["Body"].read()}
 
@@ -282,7 +284,7 @@ class Cloud:
         self.calls.append(f"{service}.{operation}")
         for kept in self._recordings:
             body = request.get_data()
-            request.environ["wsgi.input"] = io.BytesIO(body)  # whoever carries the call out reads it anew
+            request.environ["wsgi.input"] = io.BytesIO(body)  # moto reads the body again
             kept.append((f"{service}.{operation}", f"{request.url}\n".encode() + body))
         if self.rights and self.rights.refuses(request, service):
             return FORBIDDEN.response(service)
@@ -311,7 +313,7 @@ class Cloud:
 
     def _cut(self, request: Request, cut: Cut | Dropped) -> Response:
         body, service = request.get_data(), _operation(request)[0]
-        request.environ["wsgi.input"] = io.BytesIO(body)  # whoever carries the call out reads it anew
+        request.environ["wsgi.input"] = io.BytesIO(body)  # moto reads the body again
         if isinstance(cut, Dropped):
             if isinstance(cut, Late):
                 threading.Timer(cut.after, self._carry_out, args=(request, service)).start()
@@ -341,7 +343,7 @@ class Cloud:
 
 @cache
 def _moto(service: str) -> Any:
-    """moto's part for a service, by the name with which its calls are signed."""
+    """Return moto's application for a service, by the service's name in signatures."""
     return create_backend_app(cast("Any", {"states": "stepfunctions"}.get(service, service)))
 
 
@@ -352,7 +354,7 @@ def _resources() -> dict[str, str]:
 
 
 def _operation(request: Request) -> tuple[str, str]:
-    """`("dynamodb", "PutItem")`: the service from the signature, the operation as the service spells it."""
+    """Return the service in the signature, and the operation in the service's spelling: `("dynamodb", "PutItem")`."""
     signed = request.headers.get("Authorization") or _first(parse_qs(request.query_string.decode()), "X-Amz-Credential")
     match = re.search(r"/([a-z0-9-]+)/aws4_request", signed)
     service = match[1] if match else "s3"
@@ -369,7 +371,7 @@ def _first(values: dict[str, list[str]], name: str) -> str:
 
 
 def texts(cloud: Cloud) -> Iterable[tuple[str, str]]:
-    """Return everything stored, as (where, text): for looking that something is nowhere."""
+    """Yield everything stored, as (place, text), for tests that search for a secret."""
     for item in cloud.items():
         yield f"table {item['id']['S']}", json.dumps(item)
     for key in cloud.stored():

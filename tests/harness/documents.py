@@ -11,7 +11,7 @@ Row = dict[str, str]
 
 FILES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 TEXTS: Mapping[str, str] = {str(file.relative_to(ROOT)): file.read_text("utf-8") for file in FILES}
-"""The documents by their path."""
+"""The documents' texts, by path."""
 _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -42,13 +42,13 @@ def blocks(language: str, path: str | None = None) -> list[tuple[str, str]]:
 
 
 def linked(path: str) -> set[str]:
-    """Return the files of the repository that a document links to, by their path."""
+    """Return the paths of the repository's files that a document links to."""
     targets = re.findall(r"\]\(([^)#\s]+)", TEXTS[path])
     files = [((ROOT / path).parent / target).resolve() for target in targets if "://" not in target]
     return {str(file.relative_to(ROOT)) for file in files if file.is_relative_to(ROOT)}
 
 
 def anchors(text: str) -> set[str]:
-    """Return what a link to a heading of the text may name, as GitHub makes it of the heading."""
+    """Return the anchors of the text's headings, as GitHub derives them."""
     headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}

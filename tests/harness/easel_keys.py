@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def give_key(cloud: Cloud, text: str = "", **fields: Any) -> str:
-    """Store a key, a new one unless `text` is given, and return its text."""
+    """Store a key and return its text. Without `text`, the key is new."""
     made = text or keys.make()
     store(cloud, Key(**{"id": keys.id_of(made), "name": "alice", "created": 1.0, **fields}))
     return made

@@ -1,4 +1,4 @@
-"""Gitee AI or ModelScope, played by a test in the place of the network: they answer as it wants, and count."""
+"""A scripted Gitee AI or ModelScope in place of the network. It counts the calls."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ FAILED = "FAILED"
 
 
 class Line(NamedTuple):
-    """The provider's first answers to one prompt, before a good one, and what should come of it.
+    """The provider's first responses to one prompt, which precede a good one, and the expected outcome.
 
     Attributes:
-        answers: status, body and headers of each.
-        calls: the generating calls that Easel sends in a batch.
-        drawn: the pictures that the provider draws, and may charge for.
-        code: Easel's code in a batch; empty for a picture that is kept.
-        link: statuses of the link before the picture.
-        polls: the answers to a task's first polls.
-        once: Easel's code for a call, if it is another than a batch's.
-        rests: what must rest after a call: "token", "model" or "refused" (a token for a model).
+        answers: status, body and headers of each response.
+        calls: expected number of generating calls in a batch.
+        drawn: expected number of pictures that the provider generates and may charge for.
+        code: Easel's expected code in a batch; "" for a stored picture.
+        link: statuses of the picture's link before it works.
+        polls: responses to a task's first polls.
+        once: Easel's expected code for a single call, if it differs from a batch's.
+        rests: what must be cooling down after a call: "token", "model" or "refused" (a token for a model).
     """
 
     answers: tuple[tuple[Any, ...], ...] = ()
@@ -50,7 +50,7 @@ def refused(status: int, message: str, **headers: str) -> tuple[Any, ...]:
 
 
 class Foreign:
-    """The provider. A success draws, unless it says that it failed or is a page of somebody else's."""
+    """The provider. A success generates a picture, unless its body reports a failure or is another site's page."""
 
     def __init__(self, lines: Mapping[str, Line], *, tasks: bool = False) -> None:
         self.calls: Counter[str] = Counter()

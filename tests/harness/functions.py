@@ -1,4 +1,4 @@
-"""Lambda: runs the real handlers, in threads here or in processes of their own that can be killed."""
+"""Emulated Lambda: runs the real handlers, in threads or in processes that can be killed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class FunctionDied(Exception):
-    """What Lambda says of a function that ended without an answer."""
+    """Lambda's error for a function that ended without a response."""
 
     def __init__(self, error_type: str, message: str) -> None:
         super().__init__(message)
@@ -45,7 +45,7 @@ class FunctionDied(Exception):
 
 @dataclass
 class Context:
-    """Lambda's context, as far as handlers, Mangum and Powertools look at it."""
+    """The parts of Lambda's context that handlers, Mangum and Powertools use."""
 
     function_name: str
     seconds: float
@@ -63,7 +63,7 @@ class Context:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an invocation came to: a JSON value, or the error that Lambda tells instead."""
+    """The outcome of an invocation: a JSON value, or Lambda's error."""
 
     value: Any = None
     died: FunctionDied | None = None
@@ -76,7 +76,7 @@ class Outcome:
 
 
 def record_of_failure(name: str, event: Any, answer: Response) -> dict[str, Any]:
-    """Return what Lambda tells a destination of an asynchronous invocation that failed.
+    """Return Lambda's record of a failed asynchronous invocation, as a destination receives it.
 
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
     """
@@ -93,13 +93,13 @@ def record_of_failure(name: str, event: Any, answer: Response) -> dict[str, Any]
 
 
 def _where_threads_are() -> str:
-    """Return the innermost calls of each thread that is at work in one of Easel's functions."""
+    """Return the stack top of each thread that runs one of Easel's functions."""
     stacks = ["".join(traceback.format_stack(frame)[-6:]) for frame in sys._current_frames().values()]
     return "\n".join(stack for stack in stacks if "/functions/" in stack or "/httpcore/" in stack)
 
 
 def handle(handler: Handler, event: Any, context: Context) -> Any:
-    """Run a handler as Lambda does: JSON in, JSON out, an event loop at hand."""
+    """Run a handler like Lambda: with JSON input and output and an event loop."""
     before, loop = _loop_of_this_thread(), asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:
@@ -117,7 +117,7 @@ def _loop_of_this_thread() -> asyncio.AbstractEventLoop | None:
 
 
 class Functions:
-    """The deployed functions by name; each invocation is noted as `(name, kind)`."""
+    """The deployed functions by name. Each invocation is recorded as `(name, kind)`."""
 
     def __init__(self, handlers: Mapping[str, Handler], timeouts: Mapping[str, float] | None = None) -> None:
         self._handlers = dict(handlers)
@@ -131,7 +131,7 @@ class Functions:
         self.http_calls = 0
 
     def remove(self, name: str) -> None:
-        """Make a function one that is not there."""
+        """Remove a function."""
         del self._handlers[name]
 
     def invoke(self, name: str, kind: str, payload: bytes) -> Response:
@@ -142,14 +142,14 @@ class Functions:
         self.invocations.append((name, kind))
         event = json.loads(payload)
         with self._changed:
-            self._running += 1  # from now on, so that nobody finds Lambda idle before an event's thread has begun
+            self._running += 1  # counted before the thread starts, so that Lambda does not look idle
         if kind == "Event":
             threading.Thread(target=self._delivered, args=(name, event), daemon=True).start()
             return Response(status=202)
         return self._counted(name, event).response()
 
     def run(self, name: str, event: Any) -> Outcome:
-        """Return one invocation, as API Gateway makes it."""
+        """Invoke a function like API Gateway."""
         with self._changed:
             self._running += 1
             self.http_calls += 1
@@ -162,7 +162,7 @@ class Functions:
 
     @contextmanager
     def timeout(self, name: str, seconds: float, mark: str = "") -> Iterator[None]:
-        """Gives the function another timeout, for events with `mark` in them; its context tells, nobody enforces it."""
+        """Change the function's timeout for events with `mark`. The context reports it, but it is not enforced."""
         self._shortened.append((name, mark, seconds))
         try:
             yield
@@ -176,7 +176,7 @@ class Functions:
 
     @contextmanager
     def isolated(self, name: str, cut_after: float = 300) -> Iterator[Callable[[], None]]:
-        """Runs the function in processes of its own, ended after `cut_after` seconds; gives what kills them at once."""
+        """Run the function in processes, killed after `cut_after` seconds. Yield a function that kills them now."""
         self._isolated[name] = cut_after
         try:
             yield self._kill
@@ -190,7 +190,7 @@ class Functions:
 
     @contextmanager
     def broken(self, name: str) -> Iterator[None]:
-        """While this lasts, the function dies before its handler is called: a module of it cannot be imported."""
+        """Let the function die before its handler is called, as if an import failed."""
         before = self._handlers[name]
 
         def dies(event: Any, context: Context) -> Any:
@@ -203,10 +203,10 @@ class Functions:
             self._handlers[name] = before
 
     def _delivered(self, name: str, event: Any) -> None:
-        """An asynchronous invocation. Where it fails, the router is told, as the template says."""
+        """Run an asynchronous invocation. If it fails, send Lambda's record to the router, as in the template."""
         router = f"{template.STACK_NAME}-router"
         with self._changed:
-            self._running += 1  # until the router has been told
+            self._running += 1  # until the router has received the record
         try:
             outcome = self._counted(name, event)
             if outcome.died and router in self._handlers:
@@ -230,11 +230,11 @@ class Functions:
             return Outcome(handle(self._handlers[name], event, context))
         except FunctionDied as death:
             return Outcome(died=death)
-        except Exception as error:  # Lambda turns each into an answer
+        except Exception as error:  # Lambda reports every exception in its response
             return Outcome(died=FunctionDied(type(error).__name__, str(error)))
 
     def _in_process(self, name: str, event: Any) -> Outcome:
-        """Return the handler in a fresh Python, as in a container that has just started."""
+        """Run the handler in a new Python process, like a new container."""
         module = name.removeprefix(f"{template.STACK_NAME}-")
         command = [sys.executable, "-m", "tests.harness.isolated", module, name]
         process = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""The HTTP API: turns HTTP into payload-v2 events by the template's routes, and functions' answers back into HTTP.
+"""Emulated HTTP API: converts requests to payload-v2 events by the template's routes, and results to responses.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 """
@@ -29,7 +29,7 @@ _TEXT = ("text/", "application/json", "application/javascript", "application/xml
 
 
 class Gateway:
-    """An HTTP API in front of the functions; `url` is its address."""
+    """An HTTP API in front of the functions, at the address `url`."""
 
     def __init__(self, functions: Functions) -> None:
         self._functions = functions
@@ -52,7 +52,7 @@ class Gateway:
         response = _response(outcome.value) if outcome.died is None else _failed()
         if origin:
             for name, value in self._allowed(origin).items():
-                response.headers[name] = value  # over the function's own, as AWS does
+                response.headers[name] = value  # replaces the function's own header, as AWS does
         return response
 
     def _allowed(self, origin: str) -> dict[str, str]:
@@ -66,7 +66,7 @@ class Gateway:
 
 
 class FunctionUrl:
-    """The router's function URL; `url` is its address. It has no routes, no CORS and no limit of time of its own."""
+    """The router's function URL, at the address `url`. It has no routes, CORS settings or timeout."""
 
     def __init__(self, functions: Functions) -> None:
         self._functions = functions
@@ -85,7 +85,7 @@ class FunctionUrl:
 
 
 def function_url_event(request: Request) -> dict[str, Any]:
-    """Return the call as a function URL sends it: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html."""
+    """Return a function URL's event. https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html"""
     made = event(request, None)
     name = "abcdefghijklmnopqrstuvwxyz012345"
     domain = f"{name}.lambda-url.us-east-1.on.aws"
@@ -101,17 +101,17 @@ def call(
     body: bytes = b"",
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Return one call straight through a handler, without a server."""
+    """Call a handler directly, without a server."""
     address, _, query = path.partition("?")
     sent = list((headers or {}).items())
     builder = EnvironBuilder("/", "https://api.test", query, method, data=body, headers=sent)
-    builder.path = quote(address, safe="/%")  # which may begin with two slashes, and is no address for that
+    builder.path = quote(address, safe="/%")  # it may begin with two slashes, which a URL parser would read as a host
     received = event(builder.get_request(), None)
     return _response(in_thread(handle, handler, received, Context("easel-router", 30)).result(timeout=HANGS_SECONDS))
 
 
 def event(request: Request, route: tuple[str, str] | None) -> dict[str, Any]:
-    """Return the call as a payload-v2 event."""
+    """Return a request as a payload-v2 event."""
     key = " ".join(route) if route else "$default"
     body = request.get_data()
     text = _as_text(body, request.headers.get("Content-Type", "application/json"))

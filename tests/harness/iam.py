@@ -1,7 +1,7 @@
-"""IAM's part of AWS: which role calls, what its call needs, and which statement of the template's policies grants that.
+"""Emulated IAM: find a call's role, the permissions that it needs, and the policy statement that grants them.
 
-A role is known by the access key id that signed the call: `key_of` makes one for a function. What a call needs is as
-the Service Authorization Reference tells for each action: an action, and the resource that it is on.
+The access key id in the signature identifies the role; `key_of` returns a function's id. The needed actions and
+resources follow the Service Authorization Reference.
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
@@ -28,30 +28,30 @@ if TYPE_CHECKING:
 HERE = "us-east-1:123456789012"
 TRANSACTIONS = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "Get": "GetItem"}
 MACHINE = "machine"
-"""The role of the state machine. moto's interpreter signs the calls that it makes for one with the key `ak`."""
+"""The state machine's role. moto's interpreter signs its calls with the key `ak`."""
 _KEY = re.compile(r"Credential=(?:role-(\w+)|(ak))/")
 
 
 def key_of(module: str) -> str:
-    """Return the access key id under which the function of that module calls AWS in tests."""
+    """Return the access key id that a function's calls are signed with in tests."""
     return f"role-{module}"
 
 
 @dataclass(frozen=True)
 class Need:
-    """What a call needs, such as `s3:GetObject` on `arn:aws:s3:::easel-images/images/a.png`."""
+    """A permission that a call needs, such as `s3:GetObject` on `arn:aws:s3:::easel-images/images/a.png`."""
 
     action: str
     resource: str
     items: frozenset[str] = frozenset()
-    """Ids of the table's items that it is for: `dynamodb:LeadingKeys`."""
+    """Ids of the affected items (`dynamodb:LeadingKeys`)."""
 
 
 @dataclass
 class Role:
-    """A function's rights, and what has been asked of them.
+    """A function's permissions, and which of them were used.
 
-    `used` tells for each statement, by its number, the needs that no other statement of the role grants.
+    `used` has, for each statement's number, the needs that no other statement of the role grants.
     """
 
     statements: list[dict[str, Any]]
@@ -69,7 +69,7 @@ class Role:
         return True
 
     def unused(self) -> list[str]:
-        """Actions and resources of statements that no call has needed: without them nothing would have failed."""
+        """Return the actions and resources of statements that no call has needed."""
         result = []
         for number, statement in enumerate(self.statements):
             needs = self.used.get(number, set())
@@ -83,7 +83,7 @@ class Role:
 
 
 class Rights:
-    """The roles of the template's functions and of its state machine, for the resources of one cloud."""
+    """The roles of the template's functions and state machine, for one cloud's resources."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._arns = {
@@ -115,7 +115,7 @@ class Rights:
         return self.roles[match[1] or MACHINE] if match else None
 
     def hides(self, request: Request) -> bool:
-        """Return whether S3 says 403 for an object that is missing: it does to who may not list the bucket."""
+        """Return whether S3 returns 403 for a missing object, as it does to a role that may not list the bucket."""
         role = self.role(request)
         bucket = request.path.strip("/").split("/")[0]
         return role is not None and not role.allows(Need("s3:ListBucket", f"arn:aws:s3:::{bucket}"))
@@ -140,7 +140,7 @@ class Rights:
 
 
 def needs(request: Request, service: str) -> list[Need]:
-    """Return what a call needs. Raise `NotImplementedError` for a service that Easel does not call yet."""
+    """Return the permissions that a call needs. Raise `NotImplementedError` for an unknown operation."""
     if service == "s3":
         return [_s3(request)]
     if service == "lambda":
@@ -157,7 +157,7 @@ def _grants(statement: dict[str, Any], need: Need) -> bool:
 
 
 def _denies(statement: dict[str, Any], need: Need) -> bool:
-    """Return whether a statement denies the call by the ids of its items. moto reads no conditions."""
+    """Return whether a statement's condition on item ids denies the call. moto ignores conditions."""
     found = IAMPolicyStatement(statement).is_action_permitted(need.action, need.resource)
     patterns = statement["Condition"]["ForAnyValue:StringLike"]["dynamodb:LeadingKeys"]
     matching = any(fnmatchcase(item_id, pattern) for item_id in need.items for pattern in patterns)
@@ -212,6 +212,6 @@ def _items(body: dict[str, Any]) -> frozenset[str]:
 
 def _body(request: Request) -> dict[str, Any]:
     data = request.get_data()
-    request.environ["wsgi.input"] = io.BytesIO(data)  # whoever carries the call out reads it anew
+    request.environ["wsgi.input"] = io.BytesIO(data)  # moto reads the body again
     body: dict[str, Any] = json.loads(data)
     return body

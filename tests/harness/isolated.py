@@ -1,4 +1,4 @@
-"""`python -m tests.harness.isolated MODULE NAME`: one invocation in a process of its own, event in, answer out."""
+"""`python -m tests.harness.isolated MODULE NAME`: run one invocation in its own process, by stdin and stdout."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def main(module: str, name: str) -> None:
     answer = importlib.import_module(module).handler(json.loads(sys.stdin.read()), Context(name, 300))
     sys.stdout.write(f"\n{json.dumps(answer)}\n")
     sys.stdout.flush()
-    os._exit(0)  # Lambda waits for no thread either
+    os._exit(0)  # like Lambda, do not wait for threads
 
 
 if __name__ == "__main__":

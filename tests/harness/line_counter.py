@@ -1,4 +1,4 @@
-"""Counting the lines of Python that run: how much work something is, whatever the machine's speed."""
+"""Count executed lines of Python: a measure of work that does not depend on the machine's speed."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 TOOL = 4
-"""A number that no other user of `sys.monitoring` has."""
+"""A tool id that no other user of `sys.monitoring` has."""
 
 
 @contextmanager
 def counting() -> Iterator[Callable[[], int]]:
-    """Count the lines that run while this lasts, in every module and thread."""
+    """Count the executed lines of all modules and threads."""
     steps = 0
 
     def count(*_: Any) -> None:

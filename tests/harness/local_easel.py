@@ -1,4 +1,4 @@
-"""The whole system as `make run` serves it, started once for all tests that call it."""
+"""The whole system, as `make run` starts it, shared by all tests that call it."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def local_log() -> list[str]:
-    """What the local stack logs: a line per call and per record of its functions."""
+    """The local stack's log: a line for each call and for each record of its functions."""
     return []
 
 
 @pytest.fixture(scope="session")
 def local_easel(tools: Tools, local_log: list[str]) -> Iterator[LocalStack]:
-    """A running local stack with emulated providers, any ports, a key and tokens. Tests share it."""
+    """A running local stack with emulated providers, free ports, a key and tokens. Tests share it."""
     with local_stack(Settings(port=0, aws_port=0), print, local_log.append) as running:
         running.wait_for_spaces()
         access.give(running.client, running.deployed.outputs["JobsTable"], live=False)

@@ -1,7 +1,7 @@
-"""DynamoDB and S3 without sockets: botocore's requests go straight to the emulated AWS of the same process.
+"""DynamoDB and S3 without sockets: botocore's requests are passed directly to the emulated AWS in the process.
 
-A connection for each call was a third of the processor time of all tests with AWS. Lambda keeps its sockets: who waits
-for an invocation may lose the connection, and a handler has a thread of its own.
+Connections took a third of the processor time of all tests with AWS. Lambda's calls still use sockets, because a
+connection may break during an invocation, and each handler needs its own thread.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
 
 SERVICES = ("/dynamodb/aws4_request", "/s3/aws4_request")
-"""The end of the scope that a request is signed for."""
+"""Ends of the credential scopes in the requests' signatures."""
 _apps: dict[str, Callable[[Request], Response]] = {}
 _send = URLLib3Session.send
 
 
 class Connection:
-    """Stands for the socket in `werkzeug.socket`."""
+    """A substitute for the socket in `werkzeug.socket`."""
 
     closed = False
 
@@ -37,7 +37,7 @@ class Connection:
 
 
 def serve(host: str, app: Callable[[Request], Response]) -> None:
-    """From here on, requests to that host are answered in the caller's thread."""
+    """Answer requests to that host in the caller's thread, until `stop`."""
     URLLib3Session.send = send  # type: ignore[method-assign, assignment]
     _apps[host] = app
 
@@ -47,7 +47,7 @@ def stop(host: str) -> None:
 
 
 def send(self: URLLib3Session, request: AWSPreparedRequest) -> Any:
-    """In place of botocore's own `send`."""
+    """Replaces botocore's `send`."""
     app = _apps.get(urlsplit(request.url).netloc)
     signed = request.headers.get("Authorization") or b""
     text = signed.decode() if isinstance(signed, bytes) else signed
@@ -62,7 +62,7 @@ def send(self: URLLib3Session, request: AWSPreparedRequest) -> Any:
 
 
 def _environment(request: AWSPreparedRequest) -> dict[str, Any]:
-    """Return the request as WSGI has it, like werkzeug's server."""
+    """Return the request's WSGI environment, as werkzeug's server builds it."""
     url, body = urlsplit(request.url), request.body or b""
     data = _bytes(body if isinstance(body, str | bytes | bytearray) else body.read())
     headers = {name.upper().replace("-", "_"): _text(value) for name, value in request.headers.items()}

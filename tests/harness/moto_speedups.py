@@ -1,7 +1,7 @@
-"""moto without the work that it does again for each call: half of the tests' processor time went there.
+"""Patches that stop moto from repeating work in each call, which took half of the tests' processor time.
 
-What moto answers stays the same, but for an execution that has just begun: AWS can stop one, and moto fails at it.
-Made with moto 5.2; where a later one has no such places, importing this fails.
+moto's responses stay the same, with one exception: like AWS, moto can now stop an execution that has just started.
+The patches are made for moto 5.2. If a later version lacks a patched attribute, importing this module fails.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 PLAIN = ("S", "N", "BOOL", "NULL")
-"""Kinds of DynamoDB's values that are JSON as they stand."""
+"""DynamoDB's types with values that are valid JSON."""
 
 
 def save() -> None:
-    """From here on, in this process."""
+    """Apply the patches to this process."""
     responses.method_names_from_class = cache(responses.method_names_from_class)  # type: ignore[attr-defined]
     _shorten_answers()
     _share_clients()
@@ -40,9 +40,9 @@ def save() -> None:
 
 
 def _parse_once() -> None:
-    """moto parses an update twice for each call, and asks for each node of it anew what a traversal looks for.
+    """Cache parsed update expressions. moto parses each update twice, and repeats look-ups for each of its nodes.
 
-    The tree may be shared: moto validates and carries out a copy.
+    The parsed tree can be shared, because moto validates and executes a copy.
     """
     UpdateExpressionParser.make = cache(UpdateExpressionParser.make)
     kinds = DepthFirstTraverser.nodes_to_be_processed
@@ -56,7 +56,7 @@ def _parse_once() -> None:
 
 
 def _shorten_answers() -> None:
-    """moto asks a value of DynamoDB's for each of the ten kinds that it could be of."""
+    """Serialize DynamoDB's values by their type. moto tries each of the ten types."""
     write = serialize.BaseJSONSerializer._serialize_type_structure
 
     def shorter(self: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
@@ -69,7 +69,7 @@ def _shorten_answers() -> None:
 
 
 def _share_clients() -> None:
-    """A state machine in moto makes a client for each call to AWS; here it makes one for each service."""
+    """Share one client per service among state machines. moto creates a client for each call."""
     clients: dict[Any, Any] = {}
     lock = threading.Lock()
 
@@ -84,7 +84,7 @@ def _share_clients() -> None:
 
 
 def _keep_little_for_undoing() -> None:
-    """moto copies the whole table, once for each write of a transaction; here the items that are written to."""
+    """Back up only the items that a transaction writes. moto copies the whole table for each write."""
     written = threading.local()
     write = DynamoDBBackend.transact_write_items
 
@@ -105,13 +105,13 @@ def _keep_little_for_undoing() -> None:
 
 @cache
 def prepare_state_machines() -> None:
-    """It is called where state machines are used: moto's interpreter for them takes 140 MB."""
+    """Patch moto's interpreter of state machines. It takes 140 MB, so only the tests that use it call this."""
     _stop_new_executions()
     _parse_machines_once()
 
 
 def _parse_machines_once() -> None:
-    """moto parses a definition three times to check it and once more for each execution: 0.1 s each time."""
+    """Cache parsed definitions. moto parses a definition three times and again for each execution, at 0.1 s."""
     from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
     from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
 
@@ -125,7 +125,7 @@ def _parse_machines_once() -> None:
 
 
 def _stop_new_executions() -> None:
-    """Have moto stop an execution that it has only just begun: it needs the environment that the thread makes first."""
+    """Let moto stop an execution that has just started: wait for the environment that its thread creates."""
     from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
     stop = ExecutionWorker.stop

@@ -1,4 +1,4 @@
-"""The API's own description beside what it answers: every answer must be described, header by header."""
+"""Check responses against the OpenAPI document: it must describe every response and each of its headers."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ if TYPE_CHECKING:
     from fastapi.testclient import TestClient
 
 BY_GATEWAY = {"503"}
-"""Statuses of API Gateway's own, which nobody here answers with."""
+"""Statuses that only API Gateway returns."""
 UNTOLD = {"content-length", "content-type", "date", "server", "connection", "vary", "access-control-allow-origin",
           "access-control-expose-headers", "access-control-allow-methods", "access-control-allow-headers",
           "x-content-type-options", "referrer-policy", "cache-control"}  # fmt: skip
-"""Headers that every HTTP answer may have."""
+"""Headers that any HTTP response may have."""
 
 
 class Description:
-    """`/openapi.json`, closed: in it an object has the fields that are told, and no others."""
+    """`/openapi.json`, in a strict form: objects have only the described fields."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         self._document = document
         self._components = {**document["components"], "schemas": _closed(document["components"]["schemas"])}
         self.answered: dict[str, set[str]] = defaultdict(set)
-        """The statuses that were seen, by `METHOD /path`."""
+        """Received statuses, by `METHOD /path`."""
 
     def operation(self, name: str) -> Any:
         method, _, path = name.partition(" ")
         return self._document["paths"][path][method.lower()]
 
     def resolved(self, schema: Any) -> Any:
-        """Return the schema that a reference leads to."""
+        """Return the referenced schema."""
         while "$ref" in schema:
             schema = self._components["schemas"][schema["$ref"].rpartition("/")[2]]
         return schema
 
     def operations(self, prefix: str) -> list[str]:
-        """Return the operations of a path and those below it."""
+        """Return the operations of a path and of the paths below it."""
         return [
             f"{method.upper()} {path}"
             for path, methods in self._document["paths"].items()
@@ -53,17 +53,17 @@ class Description:
         ]
 
     def never_seen(self, name: str) -> set[str]:
-        """Return the statuses that are told of an operation and were not answered."""
+        """Return an operation's described statuses that no response had."""
         return set(self.operation(name)["responses"]) - BY_GATEWAY - self.answered[name]
 
     def unanswered(self, prefix: str) -> dict[str, set[str]]:
-        """Return the described statuses that were not answered, of each operation of a path and those below it."""
+        """Return, for each operation of a path and below it, the described statuses that no response had."""
         never = {name: self.never_seen(name) for name in self.operations(prefix)}
         return {name: statuses for name, statuses in never.items() if statuses}
 
     @contextmanager
     def watching(self, client: httpx2.Client | TestClient) -> Iterator[None]:
-        """While this lasts, every answer that the client gets is compared."""
+        """Compare every response that the client receives."""
         client.event_hooks["response"].append(self.compare)
         try:
             yield
@@ -71,7 +71,7 @@ class Description:
             client.event_hooks["response"].remove(self.compare)
 
     def compare(self, answer: httpx2.Response) -> None:
-        """Fail where the answer's status, headers or body are not described."""
+        """Fail if the response's status, headers or body are not described."""
         name = self._name(answer.request.method, answer.request.url.path)
         if name is None:
             return
@@ -90,7 +90,7 @@ class Description:
                 self.check(content[media_type]["schema"], body)
 
     def check(self, schema: Any, body: Any) -> None:
-        """Fail where the body is not what the schema says."""
+        """Fail if the body does not match the schema."""
         errors = OAS31Validator({**_closed(schema), "components": self._components}).iter_errors(body)
         assert not [f"{list(error.path)}: {error.message}" for error in errors], json.dumps(body)[:2000]
 
@@ -98,7 +98,7 @@ class Description:
         exact = [f"{method} {path}"] if method.lower() in self._document["paths"].get(path, {}) else []
         names = exact or [
             f"{method} {pattern}"
-            for part in ("[^/]+", ".+")  # a model's id may hold slashes
+            for part in ("[^/]+", ".+")  # a model's id may contain slashes
             for pattern, methods in self._document["paths"].items()
             if method.lower() in methods and re.fullmatch(re.sub(r"\{\w+\}", part, pattern), path)
         ]
@@ -106,7 +106,7 @@ class Description:
 
 
 def _bodies(answer: httpx2.Response) -> list[tuple[str, Any]]:
-    """Return the JSON of an answer, or of each of its server-sent events, with its media type."""
+    """Return the JSON bodies of a response, or of each of its server-sent events, with the media types."""
     if answer.headers["content-type"].startswith("text/event-stream"):
         lines = [line for line in answer.text.splitlines() if line.startswith("data: ")]
         return [("text/event-stream", json.loads(line.removeprefix("data: "))) for line in lines]
@@ -114,7 +114,7 @@ def _bodies(answer: httpx2.Response) -> list[tuple[str, Any]]:
 
 
 def _closed(schema: Any) -> Any:
-    """Return the schema with no room for fields that it does not tell."""
+    """Return the schema without additional properties."""
     if isinstance(schema, list):
         return [_closed(each) for each in schema]
     if not isinstance(schema, dict):

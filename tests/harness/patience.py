@@ -1,4 +1,4 @@
-"""Waiting for what is to come. How long that takes is the machine's affair: no test fails because it takes long."""
+"""Wait for an event, however long the machine takes. No test may fail because the machine is slow."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 HANGS_SECONDS = 1800.0
-"""Longer than anything takes on the slowest machine. What is not there by then never comes: the suite must end."""
+"""Longer than anything takes on the slowest machine. After this time the event will never come."""
 LOOK_SECONDS = 0.02
 LONGER = (2, 8, 32, 128)
-"""Seconds of a provider's work or of a deadline of Easel's, to be tried in turn: on a busy machine the first are over
-before anything has happened."""
+"""Seconds of a provider's work or of a deadline, to be tried in turn. On a busy machine the first ones may pass before
+anything has happened."""
 
 
 def until(
@@ -26,13 +26,13 @@ def until(
     child: subprocess.Popen[Any] | None = None,
     state: Callable[[], object] = lambda: "",
 ) -> T:
-    """Return what `come` returns, as soon as that is true.
+    """Return the first true result of `come`.
 
     Args:
-        come: asked again and again.
-        look: the seconds between two looks, for what costs processor time.
-        child: the program that it comes from: the wait ends when the program does.
-        state: describes the state in the error's text, for a wait that never ends.
+        come: is called repeatedly.
+        look: seconds between two calls.
+        child: the program that causes the result. The wait fails when the program ends.
+        state: describes the state for the error text.
     """
     end = time.monotonic() + HANGS_SECONDS
     while not (result := come()):

@@ -1,4 +1,4 @@
-"""Words that only Python or its libraries write: a caller must never read them."""
+"""Words that only Python or its libraries write. They must never appear in a response."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A network for `httpcore2` that connects nowhere: it keeps what was to be connected to, and plays one answer."""
+"""A network backend for `httpcore2` without connections: it records the targets and plays one response."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\ncat"
 
 @dataclass
 class Recorder(httpcore2.NetworkBackend):
-    """Hosts in `broken` cannot be connected to."""
+    """Records connections. Connecting to a host in `broken` fails."""
 
     broken: tuple[str, ...] = ()
     answer: bytes = ANSWER
@@ -41,7 +41,7 @@ class Recorder(httpcore2.NetworkBackend):
 
 
 class RecordedStream(httpcore2.NetworkStream):
-    """A connection whose every request gets the recorder's answer."""
+    """A connection that answers every request with the recorder's response."""
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder

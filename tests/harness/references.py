@@ -1,6 +1,6 @@
-"""References in the repository's texts: to files by path or name, to Python modules, to headings of documents.
+"""Find broken references in the repository's texts: to files, Python modules and headings of documents.
 
-Of Python files only comments and docstrings are read, of other files everything.
+Only comments and docstrings of Python files are read. Other files are read completely.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ FOLDERS = (".ci", ".github", "cli", "docs", "events", "findings", "functions", "
 SUFFIXES = frozenset({"", ".css", ".html", ".js", ".json", ".md", ".mjs", ".py", ".sh", ".toml", ".yaml", ".yml"})
 EXCLUDED = frozenset({"__pycache__", "node_modules", "dist", "package-lock.json"})
 EXAMPLE = re.compile(r"acme", re.IGNORECASE)
-"""The provider that CONTRIBUTING's recipe invents."""
+"""The invented provider in CONTRIBUTING's recipe."""
 _PATH = re.compile(rf"(?<![\w/.@$~*}}-])(?:{'|'.join(map(re.escape, FOLDERS))})/[\w./*{{}}<>…-]*(?:#[\w-]+)?")
 _PLACEHOLDER = re.compile(r"\{[^}]*\}|<[^>]*>|…|\*+")
 _MODULE = re.compile(r"(?:`|-m )((?:easel|local|cli|tests)(?:\.[a-z_0-9]+)(?:\.\w+)*)(?![\w{])")
@@ -31,7 +31,7 @@ _LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 @dataclass(frozen=True)
 class Text:
-    """A piece of a file that people read. `name` is the file's path in the repository, `line` the first line."""
+    """A part of a file that people read. `name` is the file's path in the repository, `line` the part's first line."""
 
     file: Path
     name: str
@@ -39,13 +39,13 @@ class Text:
     content: str
 
     def place(self, at: int) -> str:
-        """File and line of a position in the piece."""
+        """Return the file and line of an offset in the part."""
         newlines = self.content.count("\n", 0, at)
         return f"{self.name}:{self.line + newlines}"
 
 
 class Repository:
-    """The files below a folder, and what their texts refer to."""
+    """The files in a folder, and the references in their texts."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -59,7 +59,7 @@ class Repository:
         return file.suffix in SUFFIXES and EXCLUDED.isdisjoint(parts) and file.is_file() and file.name != ".git"
 
     def broken(self) -> list[str]:
-        """Return every reference that leads nowhere, as `file:line refers to …`."""
+        """Return the broken references, as `file:line refers to …`."""
         checks: tuple[Callable[[Text], Iterator[tuple[int, str]]], ...] = (
             self._paths,
             self._modules,
@@ -68,13 +68,13 @@ class Repository:
         )
         return [
             f"{text.place(at)} refers to {target}, which does not exist"
-            for text in self._texts()
+            for text in self.texts()
             for check in checks
             for at, target in check(text)
             if not EXAMPLE.search(target)
         ]
 
-    def _texts(self) -> Iterator[Text]:
+    def texts(self) -> Iterator[Text]:
         for file in self.files:
             content, name = file.read_text("utf-8"), str(file.relative_to(self.root))
             for line, prose in _prose(content) if file.suffix == ".py" else [(1, content)]:
@@ -99,7 +99,7 @@ class Repository:
                 yield match.start(), match[1]
 
     def _is_module(self, names: list[str]) -> bool:
-        """Return whether the names lead to a module, or to something that a module names."""
+        """Return whether the dotted names lead to a module, or to a name in a module."""
         path = self.root / ("layers/easel/easel" if names[0] == "easel" else names[0])
         rest = names[1:]
         while rest and (path / rest[0]).is_dir():
@@ -132,12 +132,12 @@ class Repository:
 
 @cache
 def headings(file: Path) -> frozenset[str]:
-    """Return what a link to a heading of the document may name, or empty if it has none."""
+    """Return the anchors of a document's headings."""
     return frozenset(anchors(file.read_text("utf-8"))) if file.suffix == ".md" and file.is_file() else frozenset()
 
 
 def _prose(source: str) -> Iterator[tuple[int, str]]:
-    """Comments and docstrings, those of attributes included, each with its line."""
+    """Yield the comments and docstrings, including those of attributes, with their lines."""
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
             yield token.start[0], token.string

@@ -1,4 +1,4 @@
-"""A Hugging Face Space played by hand: for what real Gradio servers do only on a bad day."""
+"""A scripted Hugging Face Space, for faults that real Gradio servers show rarely."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Answer = Callable[["Handler"], None]
 
 
 def page(status: int, text: str, kind: str = "text/html", **headers: str) -> Answer:
-    """Return a whole answer."""
+    """Return a complete response."""
     body = text.encode()
 
     def send(handler: Handler) -> None:
@@ -41,7 +41,7 @@ def json_page(status: int, body: Any, **headers: str) -> Answer:
 
 
 def events(*messages: dict[str, Any], end: bool = True) -> Answer:
-    """Return an event stream; without `end` it stays open and silent until the Space is closed."""
+    """Return an event stream. Without `end` it stays open and silent until the Space is closed."""
 
     def send(handler: Handler) -> None:
         handler.send_response(200)
@@ -67,7 +67,7 @@ def failed(**output: Any) -> Answer:
 
 
 def hang(handler: Handler) -> None:
-    """No answer until the Space is closed."""
+    """Do not respond until the Space is closed."""
     handler.space.over.wait(HANGS_SECONDS)
 
 
@@ -114,7 +114,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class Space:
-    """By path, one answer after another, the last one again and again. The one endpoint is `/infer(prompt)`."""
+    """A Space with the endpoint `/infer(prompt)`. Each path plays its responses in order and repeats the last one."""
 
     def __init__(self) -> None:
         self.answers: dict[str, list[Answer]] = {
@@ -142,7 +142,7 @@ class Space:
 
 
 class Switch(Deadline):
-    """A deadline that passes when a test says so, and not when a machine is slow."""
+    """A deadline that passes when a test switches it, independent of time."""
 
     def __init__(self) -> None:
         super().__init__(HANGS_SECONDS)
@@ -173,7 +173,7 @@ def fault(spaces: Spaces, space: Space, **options: Any) -> EaselError:
 
 
 def client_threads(space: Space) -> list[str]:
-    """Return what threads work on that gradio_client or Easel has had begin since the Space was made."""
+    """Return the work of the threads that gradio_client and Easel have started since the Space was created."""
     new = busy_threads() - space.busy_before
     return [thread.name for thread in new if "process_request" not in thread.name]
 

@@ -1,4 +1,4 @@
-"""OpenAI's own SDKs as their registries have them, called alike: for Python on httpx2 and on aiohttp, and for Node."""
+"""OpenAI's published SDKs behind one interface: for Python on httpx2 and on aiohttp, and for Node."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from tests.harness.patience import HANGS_SECONDS
 NODE = Path(__file__).with_name("node")
 NAMES = ("python", "aiohttp", "node")
 OPENAIS = ("model", "image", "prompt", "n", "size", "response_format", "quality", "user", "stream")
-"""Arguments that the Python SDK has itself; others go into its `extra_body`."""
+"""Arguments of the Python SDK. Other arguments are passed in its `extra_body`."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a call of an SDK came to: the answer as JSON, or the SDK's error with what it read."""
+    """The outcome of an SDK's call: the response as JSON, or the SDK's error with its details."""
 
     body: Any = None
     error: str = ""
@@ -37,7 +37,7 @@ class Outcome:
 
 
 Sdk = Callable[..., Outcome]
-"""`call(url, key, method, retries=2, **arguments)`: one call of a new client, such as `images.generate`."""
+"""`call(url, key, method, retries=2, **arguments)` makes a call such as `images.generate` with a new client."""
 
 
 def on_httpx(url: str, key: str, method: str, retries: int = 2, **arguments: Any) -> Outcome:
@@ -60,7 +60,7 @@ def on_aiohttp(url: str, key: str, method: str, retries: int = 2, **arguments: A
             except openai.APIError as error:
                 return _refused(error)
 
-    return in_thread(asyncio.run, call()).result()  # a loop of its own, which is none of this thread's
+    return in_thread(asyncio.run, call()).result()  # in a new event loop of another thread
 
 
 def _function(client: Any, method: str) -> Any:
@@ -71,7 +71,7 @@ def _function(client: Any, method: str) -> Any:
 def _for_python(arguments: Mapping[str, Any]) -> dict[str, Any]:
     extra = {name: value for name, value in arguments.items() if name not in OPENAIS}
     own = {name: value for name, value in arguments.items() if name in OPENAIS}
-    if "image" in own:  # base64, since a call of the SDK for Node is JSON
+    if "image" in own:  # base64, because the SDK for Node is called with JSON
         own["image"] = ("cat.png", base64.b64decode(own["image"]), "image/png")
     return {**own, "extra_body": extra} if extra else own
 
@@ -89,7 +89,7 @@ def _refused(error: openai.APIError) -> Outcome:
 
 @dataclass(frozen=True)
 class OnNode:
-    """The SDK for Node; `folder` is where it is installed."""
+    """The SDK for Node, installed in `folder`."""
 
     folder: Path
 
@@ -108,7 +108,7 @@ class OnNode:
 
 
 def install(folder: Path) -> OnNode:
-    """Install the SDK for Node; what is not there skips the test, but fails it in CI."""
+    """Install the SDK for Node. If Node is missing, skip the test, or fail it in CI."""
     if not (shutil.which("node") and shutil.which("npm")):
         missing("no node and npm are on the PATH; they are Debian's and Ubuntu's packages nodejs and npm")
     shutil.copytree(NODE, folder, dirs_exist_ok=True)
@@ -133,7 +133,7 @@ def sdk(request: pytest.FixtureRequest) -> Sdk:
 
 
 def named(name: str, node: OnNode | None) -> Sdk:
-    """Return the SDK of that name; only the one for Node needs to know where it is installed."""
+    """Return the SDK with that name."""
     sdks: dict[str, Sdk | None] = {"python": on_httpx, "aiohttp": on_aiohttp, "node": node}
     chosen = sdks[name]
     assert chosen, name

@@ -1,4 +1,4 @@
-"""Looking for marked keys and tokens in all that a stack stored, sent to AWS, printed and answered."""
+"""Search for known keys and tokens in everything that a stack stored, sent to AWS, logged and returned."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from tests.harness.cloud import Cloud
 
 WINDOW = 12
-"""So many characters of a secret in a row are a leak."""
+"""Number of consecutive characters of a secret that count as a leak."""
 PLACE_OF_TOKENS = "ssm."
-"""Where the deployment's own tokens lie."""
+"""Prefix of the calls that carry the deployment's own tokens."""
 
 
 def forms(secret: str) -> set[str]:
-    """Return what gives a secret away: its pieces, also encoded."""
+    """Return the texts that reveal a secret: its parts, plain and encoded."""
     encoded = {secret, quote(secret, safe=""), base64.b64encode(secret.encode()).decode(), secret.encode().hex()}
     return {text[at : at + WINDOW] for text in encoded for at in range(len(text) - WINDOW + 1)}
 
 
 @dataclass
 class Watch:
-    """All that was seen while a watch lasted, as (where, text)."""
+    """Everything that was recorded, as (place, text)."""
 
     secrets: tuple[str, ...]
     seen: list[tuple[str, str]] = field(default_factory=list)
@@ -41,13 +41,13 @@ class Watch:
         self.seen.append((f"answer {where}", text + json.dumps(dict(headers or {}))))
 
     def leaks(self) -> list[str]:
-        """Return where a secret stands, with the text around it left out: a failing test prints this."""
+        """Return the places with a secret, without their texts, because a failing test prints the result."""
         marks = {mark for secret in self.secrets for mark in forms(secret)}
         return sorted({where for where, text in self.seen if any(mark in text for mark in marks)})
 
 
 class _Lines(logging.Handler):
-    """What libraries log, beside Easel's own lines."""
+    """Records libraries' log lines, in addition to Easel's."""
 
     def __init__(self, kept: list[tuple[str, str]]) -> None:
         super().__init__(logging.INFO)
@@ -59,7 +59,7 @@ class _Lines(logging.Handler):
 
 @contextlib.contextmanager
 def watching(cloud: Cloud, secrets: Iterable[str]) -> Iterator[Watch]:
-    """Watches for secrets; at its end all is there: the table, the bucket, AWS's calls, executions, logs and print."""
+    """Record the table, the bucket, AWS's calls, executions, logs and printed output, to search them for secrets."""
     watch = Watch(tuple(secrets))
     lines, printed, root = _Lines(watch.seen), io.StringIO(), logging.getLogger()
     level = root.level
@@ -82,7 +82,7 @@ def watching(cloud: Cloud, secrets: Iterable[str]) -> Iterator[Watch]:
 
 
 def _sent(name: str, body: bytes) -> str:
-    """Return what a call sent. An invocation by the front door carries the caller's tokens, in fields of their own."""
+    """Return a call's content. The fields for the caller's tokens are left out of the front door's invocations."""
     text = body.decode("latin-1")
     if name != "lambda.Invoke":
         return text
@@ -95,7 +95,7 @@ _TOKENS = ("token", "spareTokens")
 
 
 def _executions(cloud: Cloud) -> Iterator[tuple[str, str]]:
-    """Yield every execution of every state machine: its input, its output, and its history."""
+    """Yield the input, output and history of every execution."""
     client = cloud.client("stepfunctions")
     for machine in client.list_state_machines()["stateMachines"]:
         for one in client.list_executions(stateMachineArn=machine["stateMachineArn"])["executions"]:

@@ -1,8 +1,8 @@
-"""A shell in which the documents' commands run as they are printed, against a running local stack.
+"""A shell that runs the documents' commands unchanged against a local stack.
 
-`curl` is curl, and a refusal is its failure. `make batch`, `make smoke`, `make tokens` and those of keys are run,
-against that stack; of other targets make tells what it would do. `aws` is `tests/harness/aws_command.py`. `sam` is
-asked whether it knows command and options. `git` does nothing.
+`curl` is the real one and fails for an error status. `make batch`, `make smoke`, `make tokens` and the key targets run
+against the stack. Other make targets are only checked with `--dry-run`. `aws` is `tests/harness/aws_command.py`. `sam`
+checks that the command and its options exist. `git` does nothing.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ MARK = "---- the next block ----"
 
 
 def programs(folder: Path) -> Path:
-    """Write the commands that stand in for the real ones."""
+    """Write the substitutes for the real commands."""
     names = {
         "key": access.KEY,
         "root": shlex.quote(str(ROOT)),

@@ -1,4 +1,4 @@
-"""A picture to start from, for models that change pictures."""
+"""A source picture for models that change pictures."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 RED = (255, 0, 0)
 PICTURE = encode(Image.new("RGB", (320, 256), RED), "PNG")
-"""All red, so that a drawn picture shows whether it came in."""
+"""A red picture. Emulators draw it into their pictures, so that tests can recognise it."""
 DATA_LINK = f"data:image/png;base64,{base64.b64encode(PICTURE).decode()}"
 
 
@@ -25,11 +25,11 @@ def in_format(kind: Format) -> bytes:
 
 
 def needed(provider: str, model: str) -> dict[str, Any]:
-    """Return the `image` of a call to a model that draws nothing without one."""
+    """Return the field `image` for a model that requires a source picture, else {}."""
     return {"image": DATA_LINK} if catalog.provider(provider).model(model).needs_image else {}
 
 
 def shows(drawn: bytes) -> bool:
-    """Return whether a drawn picture has the red one in it."""
+    """Return whether a generated picture contains the red source picture."""
     red, green, blue = Image.open(io.BytesIO(drawn)).convert("RGB").getpixel((20, 20))  # type: ignore[misc]
     return bool(red > 200 and green < 60 and blue < 60)

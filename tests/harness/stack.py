@@ -1,4 +1,4 @@
-"""Everything together: HTTP in front, the real handlers behind, emulated providers beyond, and what they all wrote."""
+"""A complete stack: emulated API Gateway, the real handlers, emulated providers, and everything that they wrote."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
 TOKENS = {provider: f"{provider}-token-for-tests" for provider in catalog.providers()}
 HEADERS = {provider.id: provider.auth_header for provider in catalog.providers().values()}
 SPACES = [model.id for provider in catalog.providers().values() for model in provider.models if model.space]
-NOWHERE = "http://127.0.0.1:1"  # where no Space is emulated: a test never reaches a real one
+NOWHERE = "http://127.0.0.1:1"  # the address of Spaces that are not emulated: no test calls a real one
 
 
 class Lines(logging.Handler):
-    """Keeps every line that Easel logs, as CloudWatch would get it."""
+    """Records every line that Easel logs, as CloudWatch would receive it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class Lines(logging.Handler):
 
 
 def forget() -> None:
-    """Make the functions of this process forget what they kept for their next call: the next stack is another one."""
+    """Clear the functions' caches in this process, because the next stack is a different one."""
     for kept in gc.get_objects():
         if isinstance(kept, Http):
             kept.close()
@@ -59,7 +59,7 @@ def forget() -> None:
 
 
 class Stack:
-    """A deployed Easel at `url`, in front of emulated providers; the Spaces are nowhere."""
+    """A deployed Easel at `url` with emulated providers. Spaces are not emulated."""
 
     def __init__(self, emulators: Emulators) -> None:
         forget()
@@ -73,12 +73,12 @@ class Stack:
         self._providers = emulators.urls
         self.logs = Lines()
         logger.addHandler(self.logs)
-        # Redirects are left to the caller; threads may share it.
+        # The client does not follow redirects. Threads may share it.
         limits = httpx2.Limits(max_connections=None, max_keepalive_connections=None)
         self.http = httpx2.Client(base_url=self.url, timeout=HANGS_SECONDS, trust_env=False, limits=limits)
         self.environment = {
             **{name: str(value) for each in deployed for name, value in each.environment.items()},
-            "ANONYMOUS_PICTURES": "100",  # as `make run` has it
+            "ANONYMOUS_PICTURES": "100",  # as in `make run`
             **self.cloud.environment,
             **emulators.settings,
             catalog.upscaling_provider().url_setting: json.dumps(dict.fromkeys([*SPACES, catalog.UPSCALER], NOWHERE)),
@@ -95,13 +95,11 @@ class Stack:
     def generate(
         self, fields: Mapping[str, Any] | None = None, path: str = "/api/generate", **headers: str
     ) -> httpx2.Response:
-        """Return what a client gets that sends a call as `send` does, and waits on where it is told to."""
+        """Send a call like `send`, follow its redirects, and return the last response."""
         return self.wait_on(self.send(fields, path, **headers))
 
     def wait_on(self, answer: httpx2.Response) -> httpx2.Response:
-        """Return the answer, or what the addresses to wait on come to: a slow machine may take longer than one call
-        may.
-        """
+        """Follow redirects to waiting addresses, and return the last response. A slow machine may need several."""
         kept = {name: value for name, value in answer.request.headers.items() if name in ("accept", "authorization")}
         while answer.status_code == 303 and "hop=" in answer.headers["location"]:
             answer = self.http.get(answer.headers["location"], headers=kept)
@@ -110,7 +108,7 @@ class Stack:
     def send(
         self, fields: Mapping[str, Any] | None = None, path: str = "/api/generate", **headers: str
     ) -> httpx2.Response:
-        """Return one generating call with the provider's token; header names with `_` for `-`, "" leaves one out."""
+        """Send a generating call with the provider's token. Write header names with `_` for `-`; "" omits a header."""
         body = {"prompt": "a cat", **(fields or {})}
         provider = str(
             body.get("provider")
@@ -123,10 +121,10 @@ class Stack:
 
     @contextmanager
     def holding(self, mark: str, calls: int | None = None) -> Iterator[Callable[[], None]]:
-        """Hold back the pictures with that mark in their prompt, in a deployment whose calls hardly wait for any.
+        """Hold back the pictures with `mark` in their prompt. Meanwhile calls redirect almost at once.
 
-        They are let go when the function that this gives is called, or once the deployment has had so many calls:
-        from then on calls wait as long as ever.
+        The pictures are released when the yielded function is called, or after `calls` calls. From then on, calls wait
+        for their usual time.
         """
         with pytest.MonkeyPatch.context() as patch, holding(mark) as let_go:
 
@@ -156,36 +154,36 @@ class Stack:
         settings.cache_clear()
 
     def job(self, answer: httpx2.Response) -> dict[str, Any]:
-        """Return the job of an answer, as `GET /api/jobs/{id}` shows it now."""
+        """Return the response's job from `GET /api/jobs/{id}`."""
         body: dict[str, Any] = self.http.get(f"/api/jobs/{answer.json()['jobId']}").json()
         return body
 
     def ended(self, answer: httpx2.Response) -> dict[str, Any]:
-        """Return the job of an answer once the functions are at rest."""
+        """Return the response's job after all functions have ended."""
         self.functions.wait_until_idle()
         return self.job(answer)
 
     def picture(self, details: Mapping[str, Any]) -> bytes:
-        """Return what the link in `imageDetails` leads to."""
+        """Download the picture of `imageDetails`."""
         response = self.http.get(details["url"], follow_redirects=True)
         assert response.status_code == 200, response.text
         return response.content
 
     def received(self, provider: str, mark: str = "") -> list[dict[str, Any]]:
-        """Return what reached a provider's emulator to be generated, of prompts with `mark` in them."""
+        """Return the generating requests that a provider's emulator received, with `mark` in their prompt."""
         log = self._providers[provider].removesuffix("/v1") + "/_emulator/requests"
-        log_entries = httpx2.get(log, trust_env=False, verify=False).json()  # to read whom to trust takes 20 ms
+        log_entries = httpx2.get(log, trust_env=False, verify=False).json()  # loading certificates takes 20 ms
         entries = [(entry, json.dumps(entry, ensure_ascii=False)) for entry in log_entries if entry["method"] == "POST"]
         return [entry for entry, text in entries if mark in text]
 
     def everything_written(self) -> Iterator[tuple[str, str]]:
-        """Table, bucket and logs, as (where, text)."""
+        """Yield the table, the bucket and the logs, as (place, text)."""
         yield from texts(self.cloud)
         for line in self.logs.lines:
             yield "log", line
 
 
 def leaks(stack: Stack) -> list[str]:
-    """Return where a token is written: it must be nowhere."""
+    """Return the places where a token is stored or logged."""
     secrets = tuple(TOKENS.values())
     return [where for where, text in stack.everything_written() if any(secret in text for secret in secrets)]

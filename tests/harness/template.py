@@ -1,4 +1,4 @@
-"""`template.yaml` as data, with its parameters' defaults. The tests deploy this, not a copy of it."""
+"""`template.yaml` as data, with its parameters' defaults. The tests use the template itself, not a copy."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STACK_NAME = "easel"
 
 @dataclass(frozen=True)
 class Function:
-    """A function of the template; `routes` holds `(method, path)`, and `("$default", "")` for everything else."""
+    """A function of the template. `routes` has `(method, path)`, and `("$default", "")` for all other paths."""
 
     logical_id: str
     name: str
@@ -31,7 +31,7 @@ class Function:
 
 @cache
 def template() -> dict[str, Any]:
-    """Return the template as written, intrinsic functions in their long form."""
+    """Return the parsed template, with intrinsic functions in their long form."""
     parsed: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text("utf-8"))
     return parsed
 
@@ -47,13 +47,13 @@ def functions() -> tuple[Function, ...]:
 
 
 def properties(logical_id: str) -> dict[str, Any]:
-    """Return a resource's properties with references resolved, as CloudFormation would hand them to the service."""
+    """Return a resource's properties with references resolved, as CloudFormation passes them to the service."""
     resolved: dict[str, Any] = resolve(template()["Resources"][logical_id]["Properties"])
     return resolved
 
 
 def resolve(value: Any) -> Any:
-    """`Ref` and `Sub` with the parameters' defaults; a resource becomes its logical id in lower case."""
+    """Resolve intrinsic functions with the parameters' defaults. A resource becomes its logical id in lower case."""
     if isinstance(value, list):
         return [resolve(item) for item in value]
     if not isinstance(value, dict):
@@ -123,7 +123,7 @@ def _function(logical_id: str, own: dict[str, Any]) -> Function:
 
 
 def statements(own: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the statements of a function's or state machine's role, from its own and its managed policies."""
+    """Return the policy statements of a function's or state machine's role, inline and managed."""
     entries: list[dict[str, Any]] = []
     for policy in own.get("Policies", []):
         if "Ref" in policy:

@@ -1,4 +1,4 @@
-"""A TLS server on this machine, with a certificate of its own."""
+"""A local TLS server with a self-signed certificate."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Host:
-    """The server: its port, its certificate's file, and the `Host` headers that came."""
+    """The server: its port, its certificate's file, and the `Host` headers that it received."""
 
     port: int
     certificate: Path
@@ -30,7 +30,7 @@ class Host:
 
 @contextmanager
 def tls_host(folder: Path, name: str, subject: x509.Name | None = None) -> Iterator[Host]:
-    """A server whose certificate is for `name`; it answers every call with `cat`."""
+    """Run a server with a certificate for `name`. It answers every call with `cat`."""
     files = _certificate(folder, name, subject or x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)]))
     asked: list[str] = []
 
@@ -66,7 +66,7 @@ def tls_host(folder: Path, name: str, subject: x509.Name | None = None) -> Itera
 
 
 def _certificate(folder: Path, name: str, subject: x509.Name) -> tuple[Path, Path]:
-    """Return a certificate that signs itself, and its key."""
+    """Create a self-signed certificate. Return the paths of the certificate and its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     now = datetime.datetime.now(datetime.UTC)
     names = [x509.DNSName(name), x509.DNSName("localhost")]

@@ -1,4 +1,4 @@
-"""Twenty ways and more in which a provider may repeat a token."""
+"""More than twenty encodings in which a provider may repeat a token."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bodies that cost a parser as much as possible, each in any size."""
+"""Request bodies of any size that take a parser as long as possible."""
 
 from __future__ import annotations
 

@@ -64,9 +64,10 @@ async def create_batch(
     call: Call,
     response: Response,
 ) -> response_models.BatchStarted:
-    """Starts a batch, or finds the one that the same manifest started before.
+    """Starts a batch, or returns the batch that the same manifest has started before.
 
-    If that one has ended, what failed in it runs again; `startedBefore` says so. Another `scheduledTime` makes another.
+    `startedBefore` is true for an earlier batch. If that batch has ended, its failed lines run again. A different
+    `scheduledTime` starts a new batch.
     """
     if body.retry is not None:
         own_batch(body.retry, key)
@@ -90,12 +91,12 @@ async def create_batch(
 async def create_upload(
     key: BatchKey, body: Annotated[UploadBody, Body(openapi_examples=request_examples.UPLOADS)], call: Call
 ) -> response_models.UploadPlace:
-    """An address to PUT a large manifest to, and the `manifest` to start a batch with afterwards.
+    """Returns an address for uploading a large manifest, and the `manifest` to start a batch with afterwards.
 
-    The body tells the file's size in bytes; the address takes a file of that size, sent with `uploadHeaders`, and no
-    other. It may name the file, and tell a digest of it: `{"size": 120000, "name": "prompts.csv", "digest": "5d41…"}`.
-    The same digest gives the same `manifest`, so the same file uploaded again is the same batch: `batch`, if that was
-    started before.
+    The body has the file's size in bytes. The address accepts a `PUT` of exactly that size, with `uploadHeaders`. The
+    body may also have the file's name and a digest: `{"size": 120000, "name": "prompts.csv", "digest": "5d41…"}`. The
+    same digest gives the same `manifest`, so uploading the same file again does not start a second batch. `batch` is
+    the batch that the file has already started, if any.
     """
     folder = object_keys.upload_folder(key.id) + object_keys.safe_name(body.digest or secrets.token_hex(16))
     place = f"{folder}/{object_keys.safe_name(body.name or 'manifest')}"
@@ -118,10 +119,10 @@ async def create_upload(
     openapi_extra=request_examples.PREVIEW,
 )
 async def preview_manifest(request: Request) -> response_models.Preview:
-    """Validates a manifest, which is the body itself: how many pictures it asks for, and which lines are wrong.
+    """Validates the manifest in the body, and returns its number of pictures and its invalid lines.
 
-    Of a file of more than 256 KB, send the beginning up to the end of a line. Up to 1,000 lines are validated, fewer if
-    100 are wrong. Nothing is stored and no provider is asked, so it needs no key.
+    If the file is larger than 256 KB, send its beginning up to the end of a line. At most 1,000 lines are validated.
+    Validation stops after 100 invalid lines. Nothing is stored and no provider is called, so no key is needed.
     """
     return response_models.Preview.model_validate(batch_preview.validate(await request.body()))
 
@@ -140,7 +141,7 @@ async def list_batches(
     cursor: Cursor = "",
     status: Annotated[batches.Status | None, BLANK_IS_NONE, STATUS] = None,
 ) -> response_models.BatchList:
-    """The batches that the caller's key started, newest first. `next`, where there is more, is the next `cursor`."""
+    """Lists the batches that the caller's key started, newest first. `next` is the next page's `cursor`, if any."""
     page = Page.read(limit, cursor, status)
     listed, more = pagination.listed(batches.of_key(key.id), page, batches.get_all)
     return response_models.BatchList(batches=[_in_short(batch, call) for batch in listed], **more)
@@ -153,7 +154,7 @@ async def list_batches(
     responses={200: answer("The batch", None, "Retry-After"), **error_responses(*BATCHES, NotFound)},
 )
 async def get_batch(batch_id: BatchId, key: BatchKey, call: Call, response: Response) -> response_models.BatchResponse:
-    """How far a batch is: `status`, `counts`, `rate` in requests a second, `etaSeconds`, `waitingFor`."""
+    """Returns a batch's progress: `status`, `counts`, `rate` in requests a second, `etaSeconds`, `waitingFor`."""
     return _described(own_batch(batch_id, key), call, response)
 
 
@@ -166,7 +167,7 @@ async def get_batch(batch_id: BatchId, key: BatchKey, call: Call, response: Resp
 async def cancel_batch(
     batch_id: BatchId, key: BatchKey, call: Call, response: Response
 ) -> response_models.BatchResponse:
-    """Cancels a batch: what has not started does not start. What has, ends, and is in the results."""
+    """Cancels a batch. Waiting pictures do not start. Pictures in progress are completed and appear in the results."""
     return _described(executions.cancel(own_batch(batch_id, key).id), call, response)
 
 
@@ -188,11 +189,12 @@ async def get_results(
     cursor: Cursor = "",
     status: Annotated[results.ResultStatus | None, BLANK_IS_NONE, STATUS] = None,
 ) -> response_models.BatchResults:
-    """What became of each line, in the manifest's order, at any time.
+    """Returns the lines' results, in the manifest's order, at any time.
 
-    While the batch runs this is a page of results as of now: what is `pending` or `running` is among them. When it has
-    ended this is a redirect to the JSON Lines file of all results; with `limit`, `cursor` or `status` it is a page then
-    too. A call with a `status` looks at 1,000 pictures at most, so a page may be empty and have a `next`.
+    While the batch runs, the response is a page of its present results, including `pending` and `running` ones. After
+    it has ended, the response redirects to the JSON Lines file of all results, or is a page if the call has `limit`,
+    `cursor` or `status`. A call with `status` examines at most 1,000 pictures, so a page may be empty although `next`
+    is set.
     """
     batch = own_batch(batch_id, key)
     if batch.finished and limit is None and not cursor and not status:

@@ -24,7 +24,7 @@ ProviderId = Annotated[
 
 @router.get("/api", summary="See that Easel runs and what calls need", response_description="Easel runs")
 async def health() -> response_models.HealthResponse:
-    """That Easel runs, what it offers beside pictures (`features`), and what calls need (`access`)."""
+    """Shows that Easel runs, its further `features`, and the credentials that calls need (`access`)."""
     return response_models.HealthResponse.model_validate(
         {
             "name": "Easel",
@@ -41,7 +41,7 @@ async def health() -> response_models.HealthResponse:
 
 @router.get("/api/providers", summary="List the providers", response_description="The providers")
 async def list_providers() -> catalog_response_models.ProviderList:
-    """Every provider, with the header that its token goes in."""
+    """Lists the providers, with the header for each provider's token."""
     return catalog_response_models.ProviderList(
         providers=[_provider(provider) for provider in catalog.providers().values()]
     )
@@ -55,7 +55,7 @@ async def list_providers() -> catalog_response_models.ProviderList:
     responses=error_responses(NotFound),
 )
 async def list_provider_models(provider_id: ProviderId) -> catalog_response_models.ProviderModelList:
-    """The models of one provider; the first is its default."""
+    """Lists one provider's models. The first is its default."""
     provider = catalog.described_provider(provider_id)
     return catalog_response_models.ProviderModelList(
         provider=provider.id, models=[_model(provider, model) for model in provider.models]
@@ -69,7 +69,7 @@ async def list_provider_models(provider_id: ProviderId) -> catalog_response_mode
     response_description="The models",
 )
 async def list_models() -> catalog_response_models.ModelList:
-    """Every model of every provider, and the fields that a request for a picture has."""
+    """Lists all providers' models, and the fields of a generation request."""
     models = [_model(provider, model) for provider in catalog.providers().values() for model in provider.models]
     return catalog_response_models.ModelList(models=models, fields=GenerateBody.model_json_schema()["properties"])
 

@@ -43,15 +43,15 @@ async def proxy_image(
     call: Call,
     url: Annotated[str, Query(description="a link to a picture of this deployment: `url` of an answer")] = "",
 ) -> Response:
-    """A picture of this deployment, by its link, as a file to save: a redirect, as `/api/images/{name}?download` is.
+    """Saves a picture of this deployment as a file: redirects like `/api/images/{name}?download`.
 
-    Every other `url` is refused; nothing is fetched.
+    Any other `url` is refused. Easel fetches nothing.
     """
     return redirect(picture_name(url, call), request, call, download=True)
 
 
 def picture_name(url: str, call: HttpRequest) -> str:
-    """Return the picture's name from one of Easel's own links. Raise `InvalidRequest` for any other link."""
+    """Return the picture's name from a link of this deployment. Raise `InvalidRequest` for any other link."""
     for address in (call.endpoint, call.address, ""):
         if url.startswith(f"{address}{IMAGES}"):
             return url.removeprefix(f"{address}{IMAGES}").partition("?")[0]
@@ -68,7 +68,7 @@ def picture_name(url: str, call: HttpRequest) -> str:
     openapi_extra=unread_body("A provider", {"baseUrl": "https://api.example.com/v1", "apiKey": "…"}),
 )
 async def custom_models() -> NoModels:
-    """The text models of a provider of the caller's own: one entry, which says that there are none."""
+    """Lists the text models of a custom provider: one entry, which says that there are none."""
     return NO_MODELS
 
 
@@ -79,7 +79,7 @@ unsupported = APIRouter(responses=error_responses(NotSupported))
     "/api/llm-providers", summary="List writers of texts: not supported", status_code=501, response_model=ErrorResponse
 )
 async def llm_providers() -> NoReturn:
-    """Who writes texts: nobody here."""
+    """Easel has no text providers."""
     raise NotSupported("Easel has no providers of texts: it makes pictures only")
 
 
@@ -91,7 +91,7 @@ async def llm_providers() -> NoReturn:
     openapi_extra=PROMPT,
 )
 async def optimize() -> NoReturn:
-    """Has a prompt written anew: not here."""
+    """Easel does not rewrite prompts."""
     raise NotSupported("Easel does not rewrite prompts: it makes pictures only. Send the prompt as it is")
 
 
@@ -103,7 +103,7 @@ async def optimize() -> NoReturn:
     openapi_extra=PROMPT,
 )
 async def translate() -> NoReturn:
-    """Has a prompt translated: not here."""
+    """Easel does not translate prompts."""
     raise NotSupported("Easel does not translate prompts: it makes pictures only. Send the prompt as it is")
 
 

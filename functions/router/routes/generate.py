@@ -89,9 +89,10 @@ Generation = Annotated[ValidatedRequest, Depends(read_generation)]
     openapi_extra=NONE_TOO,
 )
 async def generate(generation: Generation, call: Call) -> Response:
-    """Generates a picture and answers with a lasting link to it, or when it takes long with an address that waits on.
+    """Generates a picture and returns a permanent link to it.
 
-    At the function URL the one answer is the picture, or the error.
+    If the picture takes long, the response redirects to an address that keeps waiting. At the function URL, the only
+    response is the picture or the error.
     """
     return respond(dispatch.generated(call, generation))
 
@@ -108,17 +109,18 @@ async def generate(generation: Generation, call: Call) -> Response:
     openapi_extra=NONE_TOO,
 )
 async def wait_for_picture(job_id: OwnJobId, call: Call, hop: Hop = 1) -> Response:
-    """Where a call that takes long is sent to wait on. A stock client follows without knowing.
+    """Keeps waiting for a slow call, which is redirected here. Ordinary clients follow the redirect by themselves.
 
-    It answers as the call itself would have: the picture or its error, or again an address to wait on, with `hop` one
-    higher; 504 after the ninth, or after the last that the client is known to follow. The work continues in any case.
+    The response is that of the original call: the picture, its error, or a further redirect with `hop` one higher. The
+    response is 504 after the ninth redirect, or after the last one that the client follows. The work continues in any
+    case.
     """
     return respond(wait.answer_hop(job_id, call, hop))
 
 
 @router.post("/api/generate-hf", include_in_schema=False)
 async def generate_hf(call: Call) -> Response:
-    """What old front ends call for Hugging Face."""
+    """Generates a picture with Hugging Face. Old front ends use this address."""
     return respond(dispatch.answer(call, partial(validation.parse_generate, provider_id="huggingface")))
 
 
@@ -137,7 +139,7 @@ async def known_provider(provider_id: ProviderId) -> None:
     openapi_extra=NONE_TOO,
 )
 async def generate_with_provider(generation: Generation, call: Call) -> Response:
-    """The same, from the provider's own function. Deployed, the API calls that function; this route documents it."""
+    """Generates a picture in the provider's function, which the deployed API calls directly."""
     return respond(dispatch.generated(call, generation))
 
 
@@ -155,5 +157,5 @@ async def upscale(
     body: Annotated[UpscaleBody, Body(openapi_examples=request_examples.UPSCALE)],
     call: Call,
 ) -> Response:
-    """Enlarges a picture through the upscaler Space; answered by the Hugging Face function, as above."""
+    """Enlarges a picture with the upscaler Space. The Hugging Face function serves this route when deployed."""
     return respond(dispatch.generated(call, validation.upscale(body, *credentials)))

@@ -35,9 +35,9 @@ async def get_image(
     call: Call,
     download: Annotated[str | None, Query(description="saves the picture as a file, whatever it says")] = None,
 ) -> Response:
-    """The picture: a redirect to a link that lives for minutes, made anew each time.
+    """Redirects to the picture, by a new link that is valid for minutes.
 
-    With `?download` a browser saves it as a file and stays on its page.
+    With `?download` a browser saves the picture as a file and stays on its page.
     """
     return redirect(name, request, call, download=download is not None)
 

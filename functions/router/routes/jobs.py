@@ -36,7 +36,7 @@ async def list_jobs(
     cursor: Cursor = "",
     status: Annotated[Status | None, BLANK_IS_NONE, STATUS] = None,
 ) -> response_models.JobList:
-    """The jobs that the caller's key started, newest first. `next`, where there is more, is the next `cursor`."""
+    """Lists the jobs that the caller's key started, newest first. `next` is the next page's `cursor`, if any."""
     page = Page.read(limit, cursor, status)
     listed, more = pagination.listed(jobs.of_key(key.id), page, jobs.get_all)
     response.headers["Cache-Control"] = "no-store"
@@ -67,10 +67,10 @@ async def get_job(
         Header(alias="If-None-Match", description="the `ETag` of an earlier answer: `304` while nothing has changed"),
     ] = None,
 ) -> Response:
-    """A job: its status and progress while it runs (`Retry-After` says when to look again), then its picture or error.
+    """Returns a job: its status and progress while it runs, then its picture or error.
 
-    With `?wait=N` (seconds, at most 25) the answer comes when the status changes, or after that time. Polling is cheap
-    with `If-None-Match`: 304 while nothing has changed.
+    `Retry-After` says when to ask again. With `?wait=N` (seconds, at most 25) the response comes when the status
+    changes, or after that time. With `If-None-Match` the response is 304 while nothing has changed.
     """
     return respond(job_views.answer(job_id, call, wait))
 
@@ -84,9 +84,9 @@ async def get_job(
     openapi_extra=NONE_TOO,
 )
 async def cancel_job(job_id: OwnJobId, call: Call) -> Response:
-    """Cancels a job that has not begun: it fails with `CANCELLED`. One that has begun goes on.
+    """Cancels a job that has not started: it fails with `CANCELLED`. A started job continues.
 
-    `cancelled` tells which it is; the rest of the answer is the job as it is then.
+    `cancelled` is true if the job was cancelled. The other fields are those of the job.
     """
     return respond(job_views.cancel(job_id, call))
 

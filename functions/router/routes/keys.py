@@ -34,7 +34,7 @@ _NAMES = {
     responses={200: answer("The key", None, "Cache-Control", *LIMITED), **error_responses(*KEY)},
 )
 async def get_key(call: Call, response: Response) -> response_models.KeyResponse:
-    """What the key that the call shows allows, how much of it is used, and when it may be used again."""
+    """Returns the permissions and limits of the call's key, their usage, and when they reset."""
     now = time.time()
     item = keys.read_item(keys.required(call.headers))
     own_key = keys.Key.from_item(item)

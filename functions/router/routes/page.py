@@ -20,19 +20,19 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 @router.get("/")
 async def playground(request: Request) -> Response:
-    """The page. Browsers revalidate it each time; 304 if it has not changed."""
+    """Returns the page. Browsers revalidate it each time; the response is 304 if it has not changed."""
     return served(static_files.page("index.html"), request, "no-cache", policy())
 
 
 @router.get("/docs")
 async def docs(request: Request) -> Response:
-    """The API's description, to read and to try: Swagger UI, from here."""
+    """Shows the API's description in Swagger UI, served from this deployment."""
     return served(static_files.page("docs.html"), request, "no-cache", policy())
 
 
 @router.get("/assets/{digest}/{name}")
 async def asset(digest: str, name: str, request: Request) -> Response:
-    """A file by the digest of its content: an address that never means anything else."""
+    """Returns a file by its digest. The content at such an address never changes."""
     file = static_files.file(name)
     if file is None or file.digest != digest:
         response = http_messages.error_response(NotFound("there is no such file in this version; load the page again"))

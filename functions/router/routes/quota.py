@@ -34,7 +34,7 @@ _cache: dict[str, tuple[float, dict[str, Any]]] = {}
     responses={200: answer("The tokens", None, "Cache-Control"), **error_responses(*KEY)},
 )
 async def get_quota(key: CallersKey, response: Response) -> response_models.QuotaResponse:
-    """The state of each token that the deployment has of the providers that the key may use; at most a minute old."""
+    """Returns the state of the deployment's tokens for the key's providers. The state is at most a minute old."""
     allowed = [each for each in catalog.providers().values() if _may_use(key, each)]
     reports = _reports(allowed)
     response.headers["Cache-Control"] = "no-store"

@@ -1,4 +1,4 @@
-"""`/v1/batches`, as OpenAI's SDKs call it: the same batches as those of `/api/batches`, from a file of `/v1/files`."""
+"""`/v1/batches` for OpenAI's SDKs: the batches of `/api/batches`, started from a file of `/v1/files`."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ router = APIRouter(prefix="/v1/batches", tags=["openai"], route_class=LongJsonRo
 
 ENDPOINT = "/v1/images/generations"
 WINDOW = "24h"
-"""The only `completion_window` that OpenAI knows. Here a batch is not cut off then: it may run for 14 days."""
+"""OpenAI's only `completion_window`. Easel does not end a batch after it: a batch may run for 14 days."""
 PREFIX = "batch_"
-"""What ids have here before the id that `/api/batches` has."""
+"""Prefix before the id that `/api/batches` uses."""
 MAX_METADATA, MAX_NAME, MAX_VALUE = 16, 64, 512
-"""Of `metadata`: how many, and characters of a name and of a value."""
+"""Maximum entries of `metadata`, and maximum characters of a name and of a value."""
 METADATA = (
     f"an object of at most {MAX_METADATA} texts, with names of at most {MAX_NAME} characters and values of at most "
     f"{MAX_VALUE}"
@@ -70,7 +70,7 @@ class BatchBody(RequestBody):
 async def create_batch(
     key: BatchKey, body: Annotated[BatchBody, Body(openapi_examples=request_examples.OPENAI_BATCHES)], call: KeyCall
 ) -> OpenAiBatch:
-    """Starts a batch of the lines in a file. The same file is the same batch: upload it again to run it again."""
+    """Starts a batch of the lines in a file. A file has one batch; to run its lines again, upload it again."""
     file = files.find(body.input_file_id, key)
     if not file.size:
         raise InvalidRequest(f"input_file_id: the file {file.id} is empty", field="input_file_id")
@@ -93,14 +93,14 @@ async def list_batches(
     limit: Limit = 20,
     after: Annotated[str, Query(description="`id` of the last entry of the page before")] = "",
 ) -> OpenAiBatches:
-    """The batches that the caller's key started here, newest first."""
+    """Lists the batches that the caller's key started here, newest first."""
     page = pagination.Page.read(limit, "")
     if after:
         last = _own(after, key)
         page = pagination.Page(page.limit, ListingEntry(f"{last.created:.3f}", last.id))
     started: list[Batch] = []
     more: Mapping[str, str] = {}
-    for _ in range(pagination.LOOKS):  # those of another door are passed over
+    for _ in range(pagination.LOOKS):  # skips batches that were started through /api/batches
         batches_here, more = pagination.listed(batches.of_key(key.id), page, _started_here)
         started += batches_here
         if len(started) >= page.limit or not more:
@@ -118,7 +118,7 @@ async def list_batches(
     responses=error_responses(*BATCHES, NotFound, v1=True),
 )
 async def retrieve_batch(batch_id: BatchId, key: BatchKey) -> OpenAiBatch:
-    """How far a batch is; `output_file_id` and `error_file_id` once it has ended."""
+    """Returns a batch's progress, and `output_file_id` and `error_file_id` after it has ended."""
     return describe(_own(batch_id, key), key)
 
 
@@ -130,12 +130,12 @@ async def retrieve_batch(batch_id: BatchId, key: BatchKey) -> OpenAiBatch:
     openapi_extra=request_examples.unread_body("Nothing", {}),
 )
 async def cancel_batch(batch_id: BatchId, key: BatchKey) -> OpenAiBatch:
-    """Cancels a batch: what has not started does not start. What has, ends, and is in the output file."""
+    """Cancels a batch. Waiting pictures do not start. Pictures in progress are completed and are in the output file."""
     return describe(executions.cancel(_own(batch_id, key).id), key)
 
 
 def _own(batch_id: str, key: Key) -> Batch:
-    """Return the batch, where the key started it here; raise `NotFound`."""
+    """Return a batch that the key started here. Raise `NotFound` for any other batch."""
     batch = own_batch(batch_id.removeprefix(PREFIX), key)
     if not batch.openai:
         raise NotFound(f"the batch {batch.id} was not started here; see /api/batches/{batch.id}", field="id")
@@ -147,7 +147,7 @@ def _started_here(ids: Sequence[str]) -> list[Batch]:
 
 
 def describe(batch: Batch, key: Key) -> OpenAiBatch:
-    """Return the batch as OpenAI's clients read it."""
+    """Return the batch in OpenAI's format."""
     origin, counts, status = batch.openai or {}, counts_of(batch), _status(batch)
     ended = int(batch.finished) if batch.finished else None
     unmade = counts["failed"] + counts["cancelled"]
@@ -177,20 +177,20 @@ def describe(batch: Batch, key: Key) -> OpenAiBatch:
 
 
 def _status(batch: Batch) -> str:
-    """OpenAI's word for the batch's status."""
+    """Return OpenAI's name of the batch's status."""
     if batch.status == "cancelled" and not batch.finished:
         return "cancelling"
     return {"planning": "validating", "running": "in_progress"}.get(batch.status, batch.status)
 
 
 def _error(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Why a batch failed as a whole."""
+    """Return OpenAI's `errors` of a batch that failed as a whole."""
     error = v1_format.error_of(body, 400)
     return {"code": error["code"], "message": error["message"], "param": error["param"], "line": None}
 
 
 def _error_file(batch: Batch, key: Key) -> str | None:
-    """Return the id of the error file, where there is one: a line that has some of its pictures is not in it."""
+    """Return the error file's id, or None. A line with at least one picture is not in the error file."""
     file_id = batch.output("error")[0]
     try:
         return files.find(file_id, key).id

@@ -1,12 +1,12 @@
-"""Tokens and keys as `/v1` takes them: in `Authorization: Bearer`, where OpenAI's clients send theirs.
+"""Tokens and keys of `/v1` calls, from `Authorization: Bearer`, as OpenAI's clients send them.
 
-| part of the Bearer, between commas | what it is |
+| part of the comma-separated Bearer | meaning |
 |---|---|
 | `ek_…` | an Easel key |
 | `gitee:…`, `hf:…`, `ms:…` | a token of that provider |
-| anything else | a token of the provider whose model is asked for |
+| anything else | a token of the requested model's provider |
 
-The provider's own header is read too. Each token is tried once, in this order, when the one before is refused.
+The provider's own header is read too. Each token is tried once, in this order, after the previous one is refused.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ from easel.front_door.v1_format import ProviderModel
 from easel.settings import settings
 
 MOST = 10
-"""Tokens for one provider: the call asks it once with each."""
+"""Maximum tokens for one provider. A call may try all of them."""
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """What a call brings for one provider."""
+    """A call's credentials for one provider."""
 
     tokens: tuple[str, ...] = field(repr=False)
     key: str | None
@@ -44,23 +44,25 @@ class Credentials:
 
 
 def read(provider: Provider, headers: Mapping[str, str]) -> Credentials:
-    """Return what a call with these headers brings for the provider.
+    """Return a call's credentials for the provider.
 
     Args:
-        provider: whose model is asked for.
-        headers: with lower-case names.
+        provider: the requested model's provider.
+        headers: request headers, with lower-case names.
 
     Raises:
-        AuthRequired: there is no token and no key, and one is needed.
-        AuthInvalid: what stands there cannot be a token or a key.
-        InvalidRequest: there are too many.
+        AuthRequired: a token or key is required and missing.
+        AuthInvalid: a token or key is malformed.
+        InvalidRequest: there are more than `MOST` tokens.
     """
     key = keys.given(with_key_alone(headers), required=settings().access == "keys")
     parts = [token for part in _bearer(headers) if not _is_key(part) and (token := _token_of(provider, part))]
     own = [token for token in parts if owner_of(token) in (None, provider)]
     sent = [
         (provider.auth_header, pasted.token(headers.get(provider.auth_header.lower(), ""))),
-        *(("Authorization", token) for token in own or (not key and parts) or ()),  # if all are others', an error
+        *(
+            ("Authorization", token) for token in own or (not key and parts) or ()
+        ),  # an error if all tokens are other providers'
     ]
     tokens = [checked_token(provider, token, header) for header, token in sent if token]
     if not tokens:
@@ -81,12 +83,11 @@ def read(provider: Provider, headers: Mapping[str, str]) -> Credentials:
 
 
 def drawable(headers: Mapping[str, str], *, edits: bool = False) -> list[ProviderModel]:
-    """Return the models that a call with these headers can draw with, the cheapest first; the key's own limits aside.
+    """Return the models that a call with these headers can use, cheapest first, without regard to the key's limits.
 
-    With `edits` those that change pictures.
-
-    Those of the providers whose tokens it has. Without a token, those that the deployment draws: for an Easel key first
-    those of the providers that it has a token of, else those that need none.
+    With tokens, these are the models of the tokens' providers. Without a token, they are the models that the deployment
+    pays for: with an Easel key, first those of providers with a deployment token, then those that need no token.
+    `edits` selects the models that change pictures.
     """
     others = [part for part in _bearer(headers) if not _is_key(part)]
     every = catalog.providers().values()
@@ -109,7 +110,7 @@ def allowed(headers: Mapping[str, str], *, edits: bool = False) -> list[Provider
 
 
 async def read_v1_call(call: Call) -> HttpRequest:
-    """Return the call with its Easel key alone as Bearer: it may stand beside tokens, as everywhere under `/v1`."""
+    """Return the call with only its Easel key as Bearer. Under `/v1` a key may be sent together with tokens."""
     return replace(call, headers=with_key_alone(call.headers))
 
 
@@ -125,13 +126,13 @@ BatchKey = Annotated[Key, Depends(read_batch_key)]
 
 
 async def images_credentials(request: Request, call: Call) -> Credentials:
-    """Return what the call brings for the model that its body names: read before FastAPI validates the other fields."""
+    """Return the call's credentials for the model in its body. Runs before FastAPI validates the other fields."""
     body = {name: value for name, value in (await request.json()).items() if value is not None}
     return read(v1_format.model_of(body)[0], call.headers)
 
 
 def with_key_alone(headers: Mapping[str, str]) -> dict[str, str]:
-    """Return the headers with the Easel key and nothing else as Bearer, as other routes have it."""
+    """Return the headers with only the Easel key as Bearer, as other routes expect it."""
     others = {name: value for name, value in headers.items() if name != "authorization"}
     own_keys = [part for part in _bearer(headers) if _is_key(part)]
     return {**others, "authorization": f"Bearer {own_keys[0]}"} if own_keys else others
@@ -147,19 +148,19 @@ def _bearer(headers: Mapping[str, str]) -> list[str]:
 
 
 def _token_of(provider: Provider, part: str) -> str:
-    """Return the part of a Bearer as a token of the provider, or "" for another provider's."""
+    """Return the token in a part of the Bearer, or "" if it belongs to another provider."""
     named, token = _split(part)
     return token if named in (None, provider) else ""
 
 
 def _owner(part: str) -> Provider:
-    """Return the provider whose token a part of a Bearer is; for a token like no provider's, the catalog's first."""
+    """Return the provider that a Bearer's token looks like, or the catalog's first provider."""
     named, token = _split(part)
     return named or owner_of(token) or catalog.default_provider()
 
 
 def _split(part: str) -> tuple[Provider | None, str]:
-    """Return the provider that a part of a Bearer names, if it does, and the token."""
+    """Split a part of the Bearer into its provider, or None, and the token."""
     prefix, colon, rest = part.partition(":")
     named = catalog.named(prefix) if colon else None
     return (named, pasted.token(rest)) if named else (None, part)

@@ -1,6 +1,6 @@
-"""`/v1/images/edits`: pictures drawn from others, in a form or in JSON, and answered as `/v1/images/generations`.
+"""`/v1/images/edits`: change pictures. Accepts a form or JSON, and responds like `/v1/images/generations`.
 
-A form is read into the JSON call that says the same, so that its repeat has the same body, whatever its boundary is.
+A form is converted to the equivalent JSON call, so that a retry has the same body although its boundary differs.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from v1.image_answers import EDITED
 
 _IMAGE = re.compile(r"images?(\[\d*\])?")
 MOST_IMAGES = 16
-"""More than any model takes, and as many as OpenAI's. Each file is loaded before the model's own limit is known."""
+"""OpenAI's limit, which is higher than any model's. Files are loaded before the model's own limit is known."""
 _NUMBER = re.compile(r"-?\d{1,18}(\.\d{1,18})?")
 
 
@@ -72,7 +72,7 @@ FLAGS = EditsBody.names_of(bool)
 
 
 class EditsRequest(JsonRequest):
-    """Reads `images` into `image`, and one of the caller's models in place of a name that stands for the cheapest."""
+    """Moves `images` into `image`, and replaces a name for the cheapest model by a model that the caller can use."""
 
     async def json(self) -> Any:
         if not hasattr(self, "_json"):
@@ -117,17 +117,17 @@ async def edit_images(
     body: Annotated[EditsBody, Body(openapi_examples=request_examples.EDITS)],
     call: Call,
 ) -> Response:
-    """Draws pictures from one or several others, as `client.images.edit` of OpenAI's SDKs asks for it.
+    """Changes pictures, for `client.images.edit` of OpenAI's SDKs.
 
-    It takes a form with the pictures as files of `image` or `image[]`, or JSON with `images` or `image`; in all else it
-    is like `/v1/images/generations`. Models with `edits` in `/v1/models` do it; without `model` the cheapest of them
-    that the caller's token can draw with. No model takes a `mask`.
+    The body is a form with the pictures as files in `image` or `image[]`, or JSON with `images` or `image`. The other
+    fields are those of `/v1/images/generations`. Models with `edits` in `/v1/models` support it. Without `model`, Easel
+    uses the cheapest such model for the caller's token. No model accepts a `mask`.
     """
     return images.create(body, credentials, call, EDITED)
 
 
 def with_images(body: Mapping[str, Any], load: Callable[[str], str]) -> dict[str, Any]:
-    """Return the body with OpenAI's `images` in `image`. `load` returns a file by its id, in base64."""
+    """Return the body with OpenAI's `images` moved to `image`. `load` returns the file with an id, in base64."""
     listed, own = body.get("images"), body.get("image")
     rest = {name: value for name, value in body.items() if name != "images"}
     if listed is None:
@@ -141,10 +141,10 @@ def with_images(body: Mapping[str, Any], load: Callable[[str], str]) -> dict[str
 
 
 def _referenced(reference: Any, load: Callable[[str], str]) -> str:
-    """Return the link of a reference, or its file in base64."""
+    """Return a reference's link, or its file in base64."""
     given = reference if isinstance(reference, dict) else {"image_url": reference}
     link, file_id = given.get("image_url"), given.get("file_id")
-    link = link.get("url") if isinstance(link, dict) else link  # as chat completions have it
+    link = link.get("url") if isinstance(link, dict) else link  # the format of chat completions
     if isinstance(link, str) and link and not file_id:
         return link
     if isinstance(file_id, str) and file_id and not link:
@@ -158,7 +158,7 @@ def _no_reference() -> InvalidParams:
 
 
 def _file_link(headers: Mapping[str, str], file_id: str) -> str:
-    """Return the file of the caller's key, in base64. Raise `KeyRequired`, `InvalidParams` and `PayloadTooLarge`."""
+    """Return a file of the caller's key in base64. Raise `KeyRequired`, `InvalidParams` or `PayloadTooLarge`."""
     key = check_batches(keys.get(keys.required(credentials.with_key_alone(headers))))
     try:
         file = files.find(file_id, key)
@@ -169,7 +169,7 @@ def _file_link(headers: Mapping[str, str], file_id: str) -> str:
 
 
 async def _as_json(request: Request) -> Request:
-    """Return the JSON call that says the same as a form."""
+    """Convert a form to the equivalent JSON call."""
     given: dict[str, Any] = {}
     for name, part in await form_data.read_parts(request):
         if _IMAGE.fullmatch(name):
@@ -188,7 +188,7 @@ async def _as_json(request: Request) -> Request:
 
 
 def _typed(name: str, text: str) -> Any:
-    """Return a field's text in its type; a text of another type is left for the validation to refuse."""
+    """Convert a field to its type. A text that does not convert is returned as it is and fails validation."""
     if name in FLAGS and text.strip().lower() in ("true", "false"):
         return text.strip().lower() == "true"
     if name in NUMBERS and _NUMBER.fullmatch(text.strip()):

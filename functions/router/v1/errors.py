@@ -23,7 +23,7 @@ LONGEST_PAUSE = 60
 """Longest `Retry-After`, in seconds, that every SDK obeys. openai-node 7 ignores a longer one and retries at once.
 Earlier versions sleep for all of it (`findings/openai-retry-after.sh`)."""
 LONGEST_PAUSES = {"python": 120}
-"""The same for SDKs that obey a longer one, by `X-Stainless-Lang`."""
+"""The same for SDKs that obey a longer pause, by `X-Stainless-Lang`."""
 
 
 def translated(answer: HttpResponse, language: str = "") -> HttpResponse:
@@ -31,7 +31,7 @@ def translated(answer: HttpResponse, language: str = "") -> HttpResponse:
 
     Args:
         answer: a response of `easel.front_door.http_messages.error_response`.
-        language: that of the caller's SDK, as its header `X-Stainless-Lang` says.
+        language: the language of the caller's SDK, from its header `X-Stainless-Lang`.
     """
     body = dict(answer.body or {})
     status = status_of(body, answer.status)

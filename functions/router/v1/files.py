@@ -1,7 +1,7 @@
-"""`/v1/files`: what OpenAI's SDKs upload for a batch or to start a picture from, and what a batch writes.
+"""`/v1/files`: input files for batches, source pictures, and the output files of batches.
 
-A file is an object in the bucket, under the key that it belongs to: `batches/uploads/{key}/{file id}/{purpose}/{name}`.
-Ids sort by time, the newest first. So a file that was put to a signed address needs nothing else to be there.
+A file is an object in the bucket, in its owner's folder: `batches/uploads/{key}/{file id}/{purpose}/{name}`. Ids sort
+by time, newest first. All facts about a file are in its object, so an upload to a presigned URL needs no other record.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ from v1.credentials import BatchKey
 router = APIRouter(prefix="/v1/files", tags=["openai"])
 
 MAX_BYTES = 4_500_000
-"""Of a file in a call: a call may have 6 MB when Lambda gets it, in base64."""
+"""Maximum bytes of a file in a call. Lambda accepts events of 6 MB, with the file in base64."""
 UPLOADED = {"batch": "application/jsonl", "vision": "application/octet-stream"}
-"""The purposes of uploaded files, with their types: lines for `/v1/batches`, pictures for `/v1/images/edits`."""
+"""Purposes of uploads, with their media types: lines for `/v1/batches`, pictures for `/v1/images/edits`."""
 OUTPUT = "batch_output"
 MOST = 10_000
-"""Files of a list."""
+"""Maximum number of files in a list."""
 _ID = re.compile(r"file-[0-9a-f]{32}")
 
 
@@ -57,7 +57,7 @@ class StoredFile:
     created: float
 
     def describe(self, upload: OpenAiUpload | None = None) -> OpenAiFile:
-        """Return the file as OpenAI's clients read it."""
+        """Return the file in OpenAI's format."""
         announced = {"easel": upload} if upload else {}
         return OpenAiFile.model_validate(
             {
@@ -87,12 +87,11 @@ FileId = Annotated[str, Path(description="`id` of a file")]
     openapi_extra=request_examples.FILES,
 )
 async def create_file(key: BatchKey, call: Call, request: Request) -> OpenAiFile:
-    """Stores lines for `/v1/batches`, or with `purpose=vision` a picture for `/v1/images/edits`, of up to 4.5 MB.
+    """Stores lines for `/v1/batches`, or with `purpose=vision` a picture for `/v1/images/edits`.
 
-    That is what a call can carry.
-
-    A larger one is announced in JSON, as `{"purpose": "batch", "filename": "lines.jsonl", "bytes": 9000000}`. The
-    answer's `easel.uploadUrl` takes it by `PUT` with `easel.uploadHeaders`, for an hour, if it has that many bytes.
+    A call can contain up to 4.5 MB. Announce a larger file in JSON:
+    `{"purpose": "batch", "filename": "lines.jsonl", "bytes": 9000000}`. Then `PUT` the file to `easel.uploadUrl` of the
+    response, with `easel.uploadHeaders`, within an hour. It must have the announced size.
     """
     if call.headers.get("content-type", "").lower().startswith("application/json"):
         return _announce(call.body, key)
@@ -113,7 +112,7 @@ async def list_files(
     order: Annotated[Literal["asc", "desc"], Query(description="`asc` or `desc`, by time")] = "desc",
     purpose: Annotated[str, Query(description="`batch`, `vision` or `batch_output`: only such files")] = "",
 ) -> OpenAiFiles:
-    """The files of the caller's key."""
+    """Lists the files of the caller's key."""
     if after and not _ID.fullmatch(after):
         raise InvalidRequest("after: must be the id of a file of an earlier page", field="after")
     if order == "desc":
@@ -134,7 +133,7 @@ async def list_files(
     responses=error_responses(*BATCHES, NotFound, v1=True),
 )
 async def retrieve_file(file_id: FileId, key: BatchKey) -> OpenAiFile:
-    """A file: its name, size and purpose."""
+    """Returns a file's name, size and purpose."""
     return find(file_id, key).describe()
 
 
@@ -145,7 +144,7 @@ async def retrieve_file(file_id: FileId, key: BatchKey) -> OpenAiFile:
     responses=error_responses(*BATCHES, NotFound, v1=True),
 )
 async def delete_file(file_id: FileId, key: BatchKey) -> OpenAiFileDeleted:
-    """Removes a file. A batch that has been planned does not need its lines any more."""
+    """Removes a file. A planned batch no longer needs its lines."""
     file = find(file_id, key)
     aws.s3().delete_object(Bucket=settings().images_bucket, Key=file.place)
     return OpenAiFileDeleted(id=file.id, object="file", deleted=True)
@@ -162,13 +161,13 @@ async def delete_file(file_id: FileId, key: BatchKey) -> OpenAiFileDeleted:
     },
 )
 async def download_file(file_id: FileId, key: BatchKey) -> Response:
-    """What is in a file: a redirect to a link that lives for minutes, which SDKs follow."""
+    """Redirects to a file's content, by a link that is valid for minutes. SDKs follow the redirect."""
     file = find(file_id, key)
     return redirect_to_object(file.place, UPLOADED.get(file.purpose, "application/jsonl"))
 
 
 def find(file_id: str, key: Key) -> StoredFile:
-    """Return the key's file of that id; raise `NotFound`."""
+    """Return the key's file with that id. Raise `NotFound` if the key has no such file."""
     files = _files(key, 1, file_id) if _ID.fullmatch(file_id) else []
     if not files:
         raise NotFound(
@@ -178,7 +177,7 @@ def find(file_id: str, key: Key) -> StoredFile:
 
 
 def _announce(body: bytes, key: Key) -> OpenAiFile:
-    """Name a file whose content is put to a signed address later."""
+    """Create a file whose content is uploaded to a presigned URL later."""
     fields = request_body.read_json(body)
     size = fields.get("bytes")
     file = _new(key, str(fields.get("purpose")), str(fields.get("filename") or form_data.DEFAULT_NAME), size)
@@ -201,7 +200,7 @@ def _store(upload: UploadedFile, key: Key) -> OpenAiFile:
 
 
 def _new(key: Key, purpose: str, name: str, size: Any) -> StoredFile:
-    """Return a file that is not stored yet; raise `InvalidRequest`."""
+    """Return a new file without storing it. Raise `InvalidRequest` for an invalid field."""
     if purpose not in UPLOADED:
         expected = "batch, for a file of lines for /v1/batches, or vision, for a picture for /v1/images/edits"
         raise InvalidRequest(f"purpose: must be {expected}", field="purpose")
@@ -230,7 +229,7 @@ def _files(key: Key, most: int, beginning: str = "file-", after: str = "", purpo
     query: dict[str, Any] = {"Prefix": f"{folder}{beginning}"}
     if after:
         query["StartAfter"] = f"{folder}{after}~"  # sorts after every object in the file's folder
-    for _ in range(MOST // 1000 + 1):  # the layer leaves out botocore's paginators
+    for _ in range(MOST // 1000 + 1):  # the built layer has no botocore paginators
         page = aws.s3().list_objects_v2(Bucket=settings().images_bucket, **query)
         entries = (_file(entry, folder) for entry in page.get("Contents", ()))
         files += [file for file in entries if file and purpose in ("", file.purpose)]
@@ -250,6 +249,6 @@ def _file(entry: Mapping[str, Any], folder: str) -> StoredFile | None:
 
 
 def page_of(ids: Sequence[str], has_more: bool) -> dict[str, Any]:
-    """Return what a page of a list has beside its entries, as OpenAI has it."""
+    """Return the fields of OpenAI's list format, except its entries."""
     ends = {"first_id": ids[0], "last_id": ids[-1]} if ids else {}
     return {"object": "list", "has_more": has_more, **ends}

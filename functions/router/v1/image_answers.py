@@ -1,4 +1,4 @@
-"""What calls of `/v1/images/generations` answer once their pictures are there: as JSON, or as server-sent events."""
+"""Responses with pictures of `/v1/images/generations`, as JSON or as server-sent events."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from easel.store.records import Job, Result
 from v1.errors import translated
 
 GENERATED, EDITED = "image_generation.completed", "image_edit.completed"
-"""The events with a picture, as OpenAI's SDKs know them."""
+"""OpenAI's names of the events with a picture."""
 
 
 def answer(made: Sequence[Job], call: HttpRequest) -> HttpResponse:
@@ -35,7 +35,11 @@ def answer(made: Sequence[Job], call: HttpRequest) -> HttpResponse:
 
 
 def _data(made: Sequence[Job], call: HttpRequest) -> tuple[list[dict[str, str]], list[str]]:
-    """OpenAI's `data`, and warnings: `url`, `b64_json`, or both if the call wants none. What has no room is a `url`."""
+    """Return OpenAI's `data`, and warnings.
+
+    Entries have `url` or `b64_json`, or both if the call does not choose. A picture that would make the response too
+    large has `url` only.
+    """
     room = job_responses.MAX_B64
     data, warnings = [], []
     for number, job in enumerate(made):
@@ -56,15 +60,15 @@ def url_of(result: Result, call: HttpRequest) -> str:
 
 
 def error_of(response: HttpResponse) -> dict[str, Any]:
-    """OpenAI's `error` of a response in Easel's shape."""
+    """Return OpenAI's `error` for a response in Easel's error format."""
     error: dict[str, Any] = (translated(response).body or {})["error"]
     return error
 
 
 def as_events(response: HttpResponse, event: str) -> Response:
-    """Return the response with each picture as an event of that name. A redirect or an error stays what it is.
+    """Convert a response with pictures to server-sent events. Return a redirect or an error unchanged.
 
-    The events are sent when all pictures are there, since no response of a Lambda function behind an HTTP API streams.
+    The events are sent when all pictures are ready, because a Lambda function behind an HTTP API cannot stream.
     """
     if response.status != 200 or response.body is None:
         return respond(response)

@@ -1,6 +1,6 @@
-"""`/v1/images/generations`: run a job for each picture in parallel, wait, respond in OpenAI's format.
+"""`/v1/images/generations`: run a job for each picture in parallel, wait, and respond in OpenAI's format.
 
-`easel.front_door.v1_format` has OpenAI's fields, `v1.credentials` reads the tokens, `v1.errors` translates errors.
+`easel.front_door.v1_format` defines OpenAI's fields, `v1.credentials` reads the tokens, `v1.errors` translates errors.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ PATH = "/v1/images/generations"
 
 
 class ImagesRequest(JsonRequest):
-    """Reads a body with one of the caller's models in place of a name that stands for the cheapest."""
+    """Replaces a name for the cheapest model by a model that the caller can use."""
 
     async def json(self) -> Any:
         if not hasattr(self, "_json"):
@@ -61,7 +61,7 @@ WAITING: Responses = {
 
 
 async def repeats(idempotency_key: IdempotencyKey = None) -> None:
-    """Describe this header; `easel.front_door.dispatch` reads it."""
+    """Document this header. `easel.front_door.dispatch` reads it."""
 
 
 @router.post(
@@ -83,18 +83,18 @@ async def create_images(
     body: Annotated[ImagesBody, Body(openapi_examples=request_examples.IMAGES)],
     call: Call,
 ) -> Response:
-    """Generates pictures, as `client.images.generate` of OpenAI's SDKs asks for them.
+    """Generates pictures, for `client.images.generate` of OpenAI's SDKs.
 
-    The token goes where OpenAI's would: `Authorization: Bearer`. A call that takes longer than a call may is sent to
-    wait on, which SDKs follow; at the function URL it waits for its pictures. What SDKs repeat after a broken
-    connection joins the first try and costs nothing. With `stream` the pictures come as server-sent events, all at the
-    end; with `async` the answer is a task to ask for.
+    Send the token as OpenAI's SDKs do: `Authorization: Bearer`. A slow call is redirected to an address that keeps
+    waiting, which SDKs follow; at the function URL, the call waits for its pictures. A retry by the SDK joins the first
+    attempt and costs nothing. With `stream`, the pictures arrive as server-sent events, all at the end. With `async`,
+    the response is a task to poll.
     """
     return create(body, credentials, call, GENERATED)
 
 
 def create(body: ImagesBody, credentials: Credentials, call: HttpRequest, event: str) -> Response:
-    """Generate the pictures of a body, or begin to; `event` is the name of the event with one, for `stream`."""
+    """Generate a body's pictures, or only start them for `async`. `event` is the event name for `stream`."""
     pictures = requests(body, credentials)
     if body.asynchronous:
         made, headers = _begin(call, pictures, Deadline(0))
@@ -126,9 +126,10 @@ async def wait_for_images(
         Query(description="the name of the event with a picture, where they come as server-sent events"),
     ] = "",
 ) -> Response:
-    """A slow call is redirected here to wait on; 504 after the ninth time, or after the last that the client follows.
+    """Keeps waiting for a slow call, which is redirected here.
 
-    The work continues in any case.
+    The response is 504 after the ninth redirect, or after the last one that the client follows. The work continues in
+    any case.
     """
     return _respond(_wait_on(unquote(job_ids), call, hop, stream), stream)
 
@@ -143,7 +144,7 @@ def _generate(call: HttpRequest, pictures: Sequence[ValidatedRequest], stream: s
 def _begin(
     call: HttpRequest, pictures: Sequence[ValidatedRequest], waiting: Deadline
 ) -> tuple[list[Job], dict[str, str]]:
-    """Begin the pictures' jobs and wait for them. Return them with the headers about limits. Raises Easel's errors."""
+    """Start the pictures' jobs and wait for them. Return the jobs and the limit headers. Raises Easel's errors."""
     headers: dict[str, str] = {}
     refusals: list[EaselError] = []
 
@@ -192,7 +193,7 @@ def _keep_waiting(made: Sequence[Job], running: Job, call: HttpRequest, hop: int
 
 
 def requests(body: ImagesBody, credentials: Credentials) -> list[ValidatedRequest]:
-    """Return one request for each picture. The seed rises by one from picture to picture."""
+    """Return one request for each picture. Each picture's seed is one higher than the one before."""
     token, *spare = credentials.tokens or (None,)
     valid = validation.generation(body, token, credentials.key)
     valid = replace(valid, spare_tokens=tuple(filter(None, spare)))

@@ -1,4 +1,4 @@
-"""`/v1/models`: the models as OpenAI lists them; `easel.front_door.v1_format` knows their names."""
+"""`/v1/models`: the models in OpenAI's format. `easel.front_door.v1_format` defines their names."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from v1 import credentials
 router = APIRouter(prefix="/v1/models", tags=["openai"])
 
 CREATED = 1764547200
-"""When the models were made, which nobody knows; clients want a number. It is the first of December 2025."""
+"""A fixed date, 2025-12-01. Clients expect a number, and the models' real dates are unknown."""
 
 
 @router.get(
@@ -31,9 +31,9 @@ CREATED = 1764547200
     response_description="The models",
 )
 async def list_models(call: Call) -> OpenAiModels:
-    """Every model by the name that `/v1` knows it by, then OpenAI's names and the deployment's own.
+    """Lists all models by their names under `/v1`, then OpenAI's names and the deployment's own names.
 
-    `easel` tells what a model supports. What `dall-e-3` and the like stand for depends on the tokens of the call.
+    `easel` describes what a model supports. The models behind names such as `dall-e-3` depend on the call's tokens.
     """
     return OpenAiModels(object="list", data=every_model(call.headers))
 
@@ -48,7 +48,7 @@ async def list_models(call: Call) -> OpenAiModels:
 async def retrieve_model(
     model_id: Annotated[str, Path(description="a model's name, such as `gitee/z-image-turbo`")], call: Call
 ) -> OpenAiModel:
-    """One model, by any of its names. The slash in a name may be sent as `%2F`."""
+    """Returns a model by any of its names. The slash in a name may be sent as `%2F`."""
     name = unquote(model_id)
     return entry(name, _find(name, call.headers))
 
@@ -57,13 +57,13 @@ def every_model(headers: Mapping[str, str]) -> list[OpenAiModel]:
     """Return every model in OpenAI's format. OpenAI's names and the deployment's own come last."""
     models = [entry(name_of(model), model) for model in all_models()]
     for name in named_models():
-        with suppress(InvalidModel):  # an alias of a model that is not there
+        with suppress(InvalidModel):  # an alias of a missing model
             models.append(entry(name, _find(name, headers)))
     return models
 
 
 def _find(name: str, headers: Mapping[str, str]) -> ProviderModel:
-    """Return the model of a name, for a call with these headers. Raise `InvalidModel`."""
+    """Return the model with a name, which may depend on the call's tokens. Raise `InvalidModel`."""
     return v1_format.find_model(with_model({"model": name}, lambda: credentials.drawable(headers))["model"])
 
 

@@ -1,7 +1,8 @@
-"""Pictures asked for with `async: true`: a task, in the shape that clients of new-api and APIMart read.
+"""Tasks: calls with `async: true`, in the format of new-api's and APIMart's clients.
 
-A task is the jobs of one call. Its id is their ids with commas between them, so nothing more is stored. Such clients
-read `data[0].task_id` of the first answer, and `data.status` and `data.result.images[].url[]` of `GET /v1/tasks/{id}`.
+A task consists of the jobs of one call. Its id is the jobs' ids joined by commas, so nothing else is stored. The
+clients read `data[0].task_id` in the first response, and `data.status` and `data.result.images[].url[]` in the
+responses of `GET /v1/tasks/{id}`.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ router = APIRouter(prefix="/v1/tasks", tags=["openai"])
     openapi_extra=NONE_TOO,
 )
 async def get_task(task_id: Annotated[str, Path(description="`task_id` of an answer")], call: KeyCall) -> Response:
-    """The task that a call with `async` has begun: its status, then its pictures in `data.result`, or its `error`."""
+    """Returns the task of a call with `async`: its status, then its pictures in `data.result` or its `error`."""
     made = wait.for_jobs(job_permissions.read_ids(task_id, call), Deadline(0))
     running = next((job for job in made if not job.ended), None)
     headers = {"Retry-After": str(job_responses.retry_after(running))} if running else {}
@@ -49,7 +50,7 @@ async def get_task(task_id: Annotated[str, Path(description="`task_id` of an ans
 
 
 def accepted(made: Sequence[Job], call: HttpRequest) -> HttpResponse:
-    """Return the answer to a call that has begun these jobs and does not wait for them."""
+    """Return the response to a call that started these jobs and does not wait for them."""
     short = {"id": _id(made), "task_id": _id(made), "status": "submitted"}
     headers = {
         "Location": f"{call.endpoint}/v1/tasks/{short['id']}",

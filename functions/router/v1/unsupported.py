@@ -1,4 +1,4 @@
-"""OpenAI's calls that Easel does not answer: 501, with the call that draws a picture."""
+"""OpenAI's calls that Easel does not support: they return 501 and name the calls that generate pictures."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ UNSUPPORTED: dict[str, tuple[str, str, Any]] = {
     ),
     "/v1/images/variations": ("Vary pictures: not supported", "Easel varies no pictures", {"n": 2}),
 }
-"""Each call's name, why it is refused, and an example of a body."""
+"""Each path's summary, the reason for the refusal, and an example body."""
 
 
 async def refuse(request: Request) -> NoReturn:
-    """Answered with 501, which names what to call."""
+    """Returns 501 and names the supported calls."""
     _, reason, _ = UNSUPPORTED[request.scope["path"]]
     raise NotSupported(f"{reason}. {CALL_THIS}")
 

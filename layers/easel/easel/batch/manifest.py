@@ -1,7 +1,7 @@
 """Read a manifest: JSON Lines, or CSV with a header, in UTF-8 with or without a BOM, with any line ends.
 
 A CSV may also be in GB18030 (GBK), the encoding of Chinese Excel; see `manifest_text`. The manifest is read in byte
-ranges, so its size does not matter. A line that cannot be read becomes a line with an error, and reading goes on.
+ranges, so its size does not matter. A line that cannot be read becomes a line with an error, and reading continues.
 """
 
 from __future__ import annotations

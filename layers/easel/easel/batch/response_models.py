@@ -108,7 +108,7 @@ class BatchResult(ResponseModel):
 
 
 class BatchResults(ResponseModel):
-    """A page of results; the batch's `status` as of now."""
+    """A page of results, with the batch's present `status`."""
 
     batch_id: BatchId
     status: BatchStatus

@@ -154,7 +154,7 @@ def numbers(entry: Mapping[str, Any]) -> range:
 
 
 def result(batch: Batch, picture: PlannedPicture, claimed: Mapping[str, Claim], *, finished: bool) -> Result:
-    """Return a picture's present result. With `finished`, no job runs or waits any more."""
+    """Return a picture's present result. With `finished`, no job runs or waits."""
     entry, number = picture.entry, picture.number
     line = {"line": entry["line"], "id": entry.get("id", str(entry["line"]))}
     if number is None:

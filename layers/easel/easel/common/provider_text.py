@@ -68,9 +68,7 @@ def is_page(text: str) -> bool:
 
 
 def plain_text(raw: str, limit: int = TEXT_LIMIT) -> str:
-    """Return a text without inline markup, control characters and length, or empty for a web page, and for what is no
-    text.
-    """
+    """Return at most `limit` characters without markup and control characters, or "" for a page or binary data."""
     text = raw[:PAGE_LIMIT]
     return "" if is_page(text) or "\0" in text or "\ufffd" in text else words(text, limit)
 

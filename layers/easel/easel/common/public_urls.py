@@ -53,7 +53,7 @@ def without_private(text: str) -> str:
 
 
 def is_own_picture(url: str) -> bool:
-    """Return whether the URL may be a link to one of Easel's own pictures, which is read from the bucket.
+    """Return whether the URL may be a link to one of Easel's pictures, which is read from the bucket.
 
     Any public host is accepted, and a private host in its plain spelling. If the picture does not exist, the upscaler
     refuses a private host itself.

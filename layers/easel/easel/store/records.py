@@ -44,10 +44,9 @@ class StoredRecord(BaseModel):
 
     @classmethod
     def from_json(cls, data: Any) -> Self:
-        """Return the record whose `to_json()` this is. Unknown fields, which a newer version may have added, are
-        ignored.
+        """Parse a record from `to_json()`. Unknown fields, which a newer version may have added, are ignored.
 
-        Raises `ValueError` for what is no such record.
+        Raise `ValueError` if the data is not such a record.
         """
         try:
             return cls.model_validate(data)
@@ -57,14 +56,14 @@ class StoredRecord(BaseModel):
             raise ValueError(f"no {cls.__name__}: {place}: {first['msg']}") from error
 
     def replace(self, **changes: Any) -> Self:
-        """Return a copy with other values, not validated."""
+        """Return a copy with other values, without validation."""
         return self.model_copy(update=changes)
 
 
 class GenerationRequest(StoredRecord, GenerationFields, defer_build=False):
-    """A request that the catalog allows; every field has its final value. Holds no token.
+    """A validated request. Every field has its final value. It holds no token.
 
-    It has all of `GenerationFields`. Those that stand here were accepted once and are read back as they are.
+    It has all of `GenerationFields`. The fields defined here were validated once and are read back unchanged.
     """
 
     provider: str
@@ -76,14 +75,14 @@ class GenerationRequest(StoredRecord, GenerationFields, defer_build=False):
     guidance_scale: float | None = Field(None, alias="guidance")
     seed: int = 0
     output_format: str = ""
-    """The format that a call of `/v1` wants. Providers choose their own, so the answer may warn of another one."""
+    """The format that a `/v1` call requests. Providers choose their own format, so the response may have a warning."""
     images: tuple[str, ...] = ()
-    """The pictures to start from: links, and keys of `easel.store.source_images`. Where the call names no size, width
-    and height are 0: the provider chooses."""
+    """Source pictures: links, and keys of `easel.store.source_images`. Without a size in the call, width and height are
+    0 and the provider chooses them."""
     source_url: str = ""
     """Upscaling: the picture to enlarge."""
     scale: int = 0
-    """Upscaling: how many times; 0 means that this is a generation."""
+    """Upscaling: the factor; 0 means that this is a generation."""
 
     @property
     def catalog_provider(self) -> catalog.Provider:
@@ -91,12 +90,12 @@ class GenerationRequest(StoredRecord, GenerationFields, defer_build=False):
 
     @property
     def catalog_model(self) -> catalog.Model:
-        """The model. Raises `InvalidModel` where the owner has taken it out of the catalog meanwhile."""
+        """The model. Raise `InvalidModel` if the owner has removed it from the catalog meanwhile."""
         return stored_overlay.provider_with(self.provider, self.model).model(self.model)
 
     @property
     def typical_seconds(self) -> float:
-        """The usual duration of the request."""
+        """The request's typical duration in seconds."""
         if self.scale:
             return TYPICAL_UPSCALING
         try:
@@ -106,12 +105,12 @@ class GenerationRequest(StoredRecord, GenerationFields, defer_build=False):
 
     @property
     def source_pictures(self) -> list[str]:
-        """The names of those of Easel's own pictures that it enlarges or starts from."""
+        """Names of Easel's pictures that the request enlarges or starts from."""
         return list(filter(None, map(own_picture, (self.source_url, *self.images))))
 
     @property
     def model_name(self) -> str:
-        """The model's display name; its id if the catalog does not have it any more."""
+        """The model's display name, or its id if it is no longer in the catalog."""
         if self.model == catalog.UPSCALER:
             return "Upscaler"
         try:
@@ -122,40 +121,40 @@ class GenerationRequest(StoredRecord, GenerationFields, defer_build=False):
 
 @dataclass(frozen=True)
 class ValidatedRequest:
-    """A request that the catalog allows. The token is kept apart, so that it is neither stored nor printed with it."""
+    """A validated request with its token. The token is a separate field, so it is neither stored nor printed."""
 
     request: GenerationRequest
     warnings: tuple[str, ...]
     token: str | None = field(repr=False, default=None)
     spare_tokens: tuple[str, ...] = field(repr=False, default=())
-    """The caller's further tokens, each for when the one before is refused or limited."""
+    """The caller's further tokens. Each is used if the one before is refused or rate-limited."""
     key: str | None = None
-    """Id of the Easel key that the call shows."""
+    """Id of the call's Easel key."""
     images: Mapping[str, bytes] = field(repr=False, default_factory=dict)
-    """The pictures to start from that the call itself has brought, by their keys in the bucket; not stored yet."""
+    """Source pictures in the call itself, by their keys in the bucket. They are not stored yet."""
     others: tuple[ValidatedRequest, ...] = ()
-    """The same picture at other providers, in the order to ask them if the one before has not accepted it."""
+    """The same request at other providers, in the order of failover."""
     family: str = ""
-    """The family that the call names, with the provider `auto`; "" for a call that names a provider."""
+    """The family that the call names with the provider `auto`, or "" if the call names a provider."""
 
     @property
     def every(self) -> tuple[ValidatedRequest, ...]:
-        """This request and the others."""
+        """This request, followed by the others."""
         return (self, *self.others)
 
     def at(self, provider: str) -> ValidatedRequest:
-        """The request at that provider, with those after it as the others; this one if there is none."""
+        """Return the request at a provider, with the later ones as its `others`; this request if there is none."""
         place = next((place for place, each in enumerate(self.every) if each.request.provider == provider), 0)
         return replace(self.every[place], others=self.every[place + 1 :])
 
     @property
     def uses_own_tokens(self) -> bool:
-        """Whether the picture is made with the deployment's own tokens."""
+        """True if the picture is generated with the deployment's own tokens."""
         return bool(self.key) and not self.token
 
 
 class Progress(StoredRecord):
-    """The job's progress as the provider reports it. A field that it does not report is None."""
+    """The job's progress, as the provider reports it. Unreported fields are None."""
 
     queue_position: int | None = None
     eta_seconds: float | None = None
@@ -172,8 +171,11 @@ class Progress(StoredRecord):
 
 
 class Result(StoredRecord):
-    """The outcome of a successful job. `key` is where the picture lies in the bucket; empty when it could not be stored
-    and `url`, the provider's own link, is all there is."""
+    """The outcome of a successful job.
+
+    `key` is the picture's key in the bucket. If the picture could not be stored, `key` is "" and only `url` is set, the
+    provider's own link.
+    """
 
     key: str = ""
     url: str = ""
@@ -184,13 +186,13 @@ class Result(StoredRecord):
     """Bytes of the picture."""
     seed: int
     space: str = ""
-    """URL of the Space that drew; empty for providers without Spaces."""
+    """URL of the Space that generated the picture; "" for providers without Spaces."""
     seconds: float
-    """From the start of the work to the stored picture."""
+    """Duration from the start of the work to the stored picture."""
 
 
 class Attempt(StoredRecord):
-    """A provider that was asked for a family's picture and has not accepted the call, and its error."""
+    """A provider that did not accept a call for a family's picture, and its error."""
 
     provider: str
     model: str
@@ -199,7 +201,7 @@ class Attempt(StoredRecord):
 
 
 class Job(StoredRecord, allow_inf_nan=False):
-    """A job as stored; times are seconds since the epoch."""
+    """A stored job. Times are seconds since the epoch."""
 
     id: str
     request: GenerationRequest
@@ -210,27 +212,27 @@ class Job(StoredRecord, allow_inf_nan=False):
     finished: float | None = None
     deadline: float
     seen: float | None = None
-    """The last heartbeat of the function that works on it; jobs of batches have none, see `easel.batch.claims`."""
+    """Time of the worker's last heartbeat. Jobs of batches have none, see `easel.batch.claims`."""
     attempts: int = 0
     progress: Progress | None = None
     result: Result | None = None
     error: dict[str, Any] | None = None
-    """The body of the error's answer."""
+    """Body of the error response."""
     error_status: int = 500
     drawn: bool | None = None
-    """Of a failed job: whether the provider may have drawn a picture. None in a record of an earlier version."""
+    """For a failed job: whether the provider may have generated a picture. None in records of earlier versions."""
     batch: str | None = None
-    """Id of the batch it belongs to; such a job has no progress, since nobody looks on."""
+    """Id of the job's batch. Such a job records no progress, because nobody watches it."""
     payers: tuple[str, ...] = ()
-    """Ids of the items that count its picture, see `easel.budgets.admission`."""
+    """Ids of the items on which its picture is counted, see `easel.budgets.admission`."""
     repeatable: bool = False
-    """Whether a later call may go on from here: this one has an idempotency key, or an SDK repeats it."""
+    """Whether a later call may resume this job: the call has an idempotency key, or an SDK repeats it."""
     continues: str | None = None
-    """Id under which `easel.store.checkpoints` has what the provider accepted in an earlier attempt, which has paid."""
+    """Id of the checkpoint (`easel.store.checkpoints`) of an earlier attempt, which has paid for the picture."""
     family: str = ""
-    """The family that the caller named; `request` is for the provider whose turn it is. "" if it named a provider."""
+    """The family in the call, or "" if the call names a provider. `request` is for the present provider."""
     tried: tuple[Attempt, ...] = ()
-    """The providers that were asked before."""
+    """The providers that were tried before."""
 
     @property
     def ended(self) -> bool:
@@ -238,12 +240,12 @@ class Job(StoredRecord, allow_inf_nan=False):
 
     @property
     def key(self) -> str | None:
-        """Id of the Easel key that it was made with."""
+        """Id of the Easel key that started the job."""
         payers = (Payer.parse(item_id) for item_id in self.payers)
         return next((payer.id for payer in payers if payer.kind is PayerKind.KEY), None)
 
     @property
     def settled(self) -> bool:
-        """Whether a repeat of the request could not end otherwise: it has a picture, or it or its token was refused."""
+        """True if a retry of the request would end the same way: with its picture, or refused again."""
         refused = 400 <= self.error_status < 500 and self.error_status not in PASSING
         return self.status == "succeeded" or (self.status == "failed" and refused)

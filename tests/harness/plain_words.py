@@ -1,0 +1,136 @@
+"""Old turns of phrase that slow a reader down, their plain words, and where the repository's texts use them.
+
+`python -m tests.harness.plain_words [FILE …]` lists them.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.harness.references import Repository
+from tests.harness.template import ROOT
+
+TURNS = {
+    r"whose \w+ (?:it|this) is": "with this …",
+    r"beside(?!s)": "besides, in addition to, next to",
+    r"(?<!there )(?:is|are|was|be) (?-i:none)": "does not exist, is not one",
+    r"(?<!there )(?:is|are|was|be) no (?!longer|more|less|other|need)\w+": "is not a",
+    r"so many": "the number of, up to `n`",
+    r"all the same|any more|once more|anew": "still, no longer, again",
+    r"(?:what|which) (?:became|becomes|came|comes|has come|is to come) of": "the outcome of",
+    r"(?:is|are|was|were|be) (?:told|judged)": "reports, returns, receives, validates",
+    r"while this lasts": "start with a verb: `with` says how long",
+    r"(?:is|are|was|be) at work": "runs, works, is in progress",
+    r"as of now": "present, current",
+    r"sees? to it|affair of": "ensures, is responsible for",
+    r"(?:stands?|stood|lies?|lay) (?:there|beside|under)": "is, precedes, replaces",
+    r"(?:goes|went) on": "continues, resumes",
+    r"has had|had (?:drawn|made|begun)": "has reached; the present tense",
+    r"what (?:is|was|are) (?:no|not)": "if it is not a",
+    r"till|whoever|somebody": "until, the caller, another process",
+    r"of (?:Easel|somebody|nobody|anybody|another)'s own": "Easel's, another's",
+}
+"""Regular expressions of old turns, as whole words in any case, with plain words for each."""
+ALLOWED: dict[tuple[str, str], str] = {}
+"""Reasons why a file may use a phrase, by file and phrase."""
+NOT_YET: tuple[str, ...] = (
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "README.md",
+    "SECURITY.md",
+    "cli/batch.py",
+    "cli/batch_gallery.py",
+    "cli/batch_running.py",
+    "cli/batch_start.py",
+    "cli/space.py",
+    "cli/space_ratios.py",
+    "cli/space_section.py",
+    "cli/tokens.py",
+    "docs/api.md",
+    "docs/batches.md",
+    "docs/clients.md",
+    "docs/costs-and-limits.md",
+    "docs/decisions",
+    "docs/deploying.md",
+    "docs/faults.md",
+    "docs/figures.md",
+    "docs/inside",
+    "docs/inviting.md",
+    "docs/models.md",
+    "docs/operating.md",
+    "docs/providers",
+    "docs/try.md",
+    "functions/gitee",
+    "functions/huggingface",
+    "functions/modelscope",
+    "layers/easel/build_artifact.py",
+    "layers/easel/easel/catalog",
+    "layers/easel/easel/errors",
+    "layers/easel/easel/front_door",
+    "layers/easel/easel/generation.py",
+    "layers/easel/easel/providers",
+    "layers/easel/easel/settings.py",
+    "local/aws.py",
+    "local/build.py",
+    "local/containers.py",
+    "local/processes.py",
+    "local/sam_local.py",
+    "local/tools.py",
+    "template.yaml",
+    "tests/bench",
+    "tests/browser",
+    "tests/build",
+    "tests/clients",
+    "tests/conftest.py",
+    "tests/emulators",
+    "tests/faults",
+    "tests/integration",
+    "tests/local",
+    "tests/runtime",
+    "tests/sam_local",
+    "tests/sdks",
+    "tests/unit",
+)
+"""Files and folders that are not rewritten yet. The test demands the removal of an entry that has become clean."""
+_OLD = re.compile("|".join(rf"\b({turn})\b" for turn in TURNS), re.IGNORECASE)
+_SUFFIXES = (".py", ".md", ".yaml")
+_CODE = re.compile(r"`[^`\n]*`")
+
+
+class Use(NamedTuple):
+    """An old turn in a text. `place` is its file and line."""
+
+    file: str
+    place: str
+    phrase: str
+    advice: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.phrase!r}; rather: {self.advice}"
+
+    @property
+    def waits(self) -> bool:
+        """True if the file is not rewritten yet."""
+        return any(Path(self.file).is_relative_to(place) for place in NOT_YET)
+
+
+def uses(files: Sequence[str] = ()) -> Iterator[Use]:
+    """Yield the old turns in docstrings, comments, documents and YAML files, without code in backticks.
+
+    `files` are paths in the repository. Without any, all files are read.
+    """
+    advice = list(TURNS.values())
+    for text in Repository(ROOT).texts():
+        if text.file.suffix not in _SUFFIXES or text.file == Path(__file__) or (files and text.name not in files):
+            continue
+        for match in _OLD.finditer(_CODE.sub(lambda code: " " * len(code[0]), text.content)):
+            phrase = " ".join(match[0].lower().split())
+            yield Use(text.name, text.place(match.start()), phrase, advice[(match.lastindex or 1) - 1])
+
+
+if __name__ == "__main__":
+    sys.stdout.writelines(f"{use}\n" for use in uses(sys.argv[1:]))
