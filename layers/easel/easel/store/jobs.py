@@ -138,7 +138,7 @@ def hand_over(job: Job, request: GenerationRequest, warnings: tuple[str, ...], l
     """Move a claimed job from `running` to `queued`, with the request at another provider.
 
     The number of attempts distinguishes the claims of the two providers if an event arrives twice. Return None if the
-    job has ended, or if the caller does not hold it any more.
+    job has ended, or if the caller no longer holds it.
     """
     changes = {"status": "queued", "request": request, "warnings": warnings, "progress": None, "seen": None}
     after = job.replace(**changes, tried=(*job.tried, left))
