@@ -86,6 +86,25 @@ def test_a_providers_own_route_leads_to_its_own_function(client: httpx2.Client, 
     assert not any(line.startswith("router") for line in log[before:])
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere environments start in the ordinary way")
+def test_environments_are_copies_of_imported_functions(stack: LocalStack, client: httpx2.Client) -> None:
+    """A thread that a function's init leaves behind would make each a new process, which imports for seconds."""
+    assert client.get("/api/models").status_code == 200
+    aws = next(child.process.pid for child in stack.processes.children if child.name == "MiniStack")
+    programs = "\n".join(children(aws))
+    assert "fork_server.py" in programs
+    assert "_worker.py" not in programs
+
+
+def children(parent: int) -> Iterator[str]:
+    """The arguments of each process that this one has started."""
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has ended
+            _, ppid = status.read_text().rpartition(")")[2].split()[:2]
+            if int(ppid) == parent:
+                yield status.with_name("cmdline").read_text()
+
+
 def test_a_preflight_starts_no_function(client: httpx2.Client, log: list[str]) -> None:
     before = len(log)
     headers = {"Origin": "https://front.example", "Access-Control-Request-Method": "POST"}

@@ -13,14 +13,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
 
 from easel.catalog import lookup
 from easel.catalog.lookup import Catalog
 from easel.catalog.models import UPSCALER, Provider
 from easel.common import aws
-from easel.common.deadline import ends, in_thread
 from easel.common.telemetry import logger
 from easel.errors import InvalidSetting
 from easel.settings import settings
@@ -45,8 +43,8 @@ class _Looks:
         self.fault = ""
         """Why that overlay is ignored."""
         self.began: tuple[float, float] | None = None
-        self.running: Future[None] | None = None
-        self.slow: Future[None] | None = None
+        self.running: threading.Thread | None = None
+        self.slow: threading.Thread | None = None
         """A look that a call has waited for in vain. No other call waits for it."""
         self.lock = threading.Lock()
 
@@ -62,21 +60,28 @@ _looks = _Looks()
 
 
 def begin(older_than: float = LOOK_SECONDS) -> None:
-    """Begin a look in a thread if the last one is older than that."""
+    """Begin a look in a thread if the last one is older than that.
+
+    The thread ends with the look, unlike those of `in_thread`: a process with more threads than one cannot be copied,
+    as `local.fork_server` does after a function's init.
+    """
     with _looks.lock:
-        at_work = _looks.running and not _looks.running.done()
+        at_work = _looks.running and _looks.running.is_alive()
         if at_work or not _bucket() or _looks.age < older_than:
             return
         _looks.began = time.monotonic(), time.time()
-        _looks.running = in_thread(_look)
+        _looks.running = threading.Thread(target=_look, daemon=True)
+        _looks.running.start()
 
 
 def refresh(older_than: float = LOOK_SECONDS) -> None:
     """Bring the catalog up to date if the last look is older than that. Raises nothing."""
     begin(older_than)
     looks = _looks
-    if looks.running and looks.running is not looks.slow and not ends(looks.running, WAIT_SECONDS):
-        looks.slow = looks.running
+    if looks.running and looks.running is not looks.slow:
+        looks.running.join(WAIT_SECONDS)
+        if looks.running.is_alive():
+            looks.slow = looks.running
 
 
 @contextmanager
