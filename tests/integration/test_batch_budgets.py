@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from easel import catalog
 from easel.batch import batches, claims
 from easel.budgets import keys, periods
 from easel.errors import ProviderUnreachable, RateLimited
+from easel.providers import token_use
 from easel.settings import settings
 from easel.store.payer import DEPLOYMENT
 from tests.harness.batches import Killed, World, worlds
@@ -115,10 +117,11 @@ def test_batches_without_a_key_count_for_the_deployment(world: World, monkeypatc
     assert (sum(counted), max(counted), len(counted) >= 3) == (10, 4, True)
 
 
-def test_what_nobody_limits_is_not_counted(world: World) -> None:
+def test_what_nobody_limits_is_counted_for_its_token_alone(world: World) -> None:
     with world.cloud.counting() as calls:
         world.run(world.start(requests=cats(3)))
-    assert calls["dynamodb.UpdateItem"] == 0
+    assert calls["dynamodb.UpdateItem"] == 3
+    assert [use.drawn for use in token_use.read(catalog.provider("gitee"), time.time()).values()] == [3]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from easel.batch import batches, executions, start
+from easel.catalog import stored_overlay
 from easel.common import aws
 from easel.errors import GenerationFailed, InvalidRequest, ProviderUnreachable, RateLimited
 from tests.harness.batches import World, worlds
@@ -45,6 +46,16 @@ def test_inline_requests_become_results_in_order(world: World) -> None:
     summary = world.summary(batch)
     assert summary["counts"] == {"requests": 2, "succeeded": 2, "failed": 0, "invalid": 0, "cancelled": 0}
     assert batches.get(batch.id).status == "completed"
+
+
+def test_lines_may_name_models_of_the_owners_catalog(world: World) -> None:
+    own = '[[gitee.models]]\nid = "own"\nname = "Own"\nsteps = {min=1, max=9, default=4}\nsides = {min=512, max=512}\n'
+    aws.s3().put_object(Bucket=world.bucket, Key=stored_overlay.KEY, Body=own.encode())
+    stored_overlay.forget()  # as a new process
+    requests = [{"prompt": "a cat", "model": "own"}, {"prompt": "a cat", "model": "own", "width": 1024}]
+    drawn, refused = world.run(world.start(requests=requests))
+    assert (drawn["status"], drawn["model"]) == ("succeeded", "own")
+    assert "whole number from 512 to 512 for own; the nearest is 512" in refused["error"]["message"]
 
 
 def test_a_csv_reports_each_line_and_stops_at_no_bad_one(world: World) -> None:

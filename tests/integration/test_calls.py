@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from PIL import Image
 
 from easel.catalog import stored_overlay
+from tests.harness.easel_keys import give_key
 from tests.harness.stack import HEADERS, TOKENS
 from tests.unit.test_validation_fuzz import plausible
 
@@ -122,6 +123,34 @@ def test_the_happy_path_calls_aws_no_more_than_it_must(path: str, stack: Stack) 
     # The read is of a quota that was just refused. It runs beside the claim.
     once = ("lambda.Invoke", "dynamodb.BatchGetItem", "dynamodb.PutItem", "s3.PutObject", "dynamodb.UpdateItem")
     assert calls == dict.fromkeys(once, 1)
+
+
+OWN = """
+[[gitee.models]]
+id = "own-512"
+alias = "own"
+name = "Own"
+steps = { min = 1, max = 9, default = 4 }
+sides = { min = 512, max = 512 }
+upstream = { model = "z-image-turbo" }
+"""
+
+
+def test_an_own_model_is_offered_and_draws_its_one_size(stack: Stack) -> None:
+    bucket = stack.environment["IMAGES_BUCKET"]
+    stack.cloud.client("s3").put_object(Bucket=bucket, Key=stored_overlay.KEY, Body=OWN.encode())
+    stored_overlay.refresh(0)
+    body = {"model": "own-512", "prompt": "an own model"}
+    answer = stack.generate(body)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["imageDetails"]["dimensions"] == "512 x 512 (1:1)"
+    assert stack.generate({**body, "width": 1024}).json()["code"] == "INVALID_DIMENSIONS"
+    served = next(each for each in stack.http.get("/api/models").json()["models"] if each["id"] == "own-512")
+    assert (served["sizes"]["min"], served["sizes"]["max"]) == (512, 512)
+    assert "gitee/own-512" in [each["id"] for each in stack.http.get("/v1/models").json()["data"]]
+    for pattern, status in (("gitee/own-*", 202), ("gitee/z-*", 403)):
+        key = {"x_easel_key": give_key(stack.cloud, models=(pattern,)), "prefer": "respond-async"}
+        assert stack.send(body, **key).status_code == status
 
 
 WRONG: list[dict[str, Any]] = [

@@ -109,9 +109,11 @@ def test_a_key_lets_its_holder_use_the_deployments_tokens(
 
 def test_the_quota_names_the_deployments_tokens(holder: Callable[..., Holder], stack: Stack) -> None:
     alice = holder()
+    assert alice.generate("counted for its token").status_code == 200
+    stack.functions.wait_until_idle()
     answer = stack.http.get("/api/quota", headers=bearer(alice.text))
     by_provider = {entry["provider"]: entry for entry in answer.json()["providers"]}
-    assert [token["name"] for token in by_provider["gitee"]["tokens"]] == ["team A"]
+    assert [(token["name"], token["drawnToday"]) for token in by_provider["gitee"]["tokens"]] == [("team A", 1)]
     assert [token["name"] for token in by_provider["huggingface"]["tokens"]] == ["no token"]
     assert by_provider["modelscope"]["tokens"] == []
     assert alice.token not in answer.text

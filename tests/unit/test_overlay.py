@@ -98,6 +98,16 @@ BROKEN = [  # what is replaced, by what, the line that is wrong, the reason
     ("default = 20 }", "default = 200 }", 5, "default: must lie from min, 1, to max, 50; it is 200"),
     ("step = 8 }", "step = 8, stpe = 8 }", 6, "gitee.models.0.sides.stpe: there is no such key"),
     ("min = 256, max = 2048", "min = 64, max = 2048", 6, "must lie from 256 to 2048"),
+    ("min = 256, max = 2048", "min = 512, max = 256", 6, "min: must lie from 1 to max, 256; it is 512"),
+    ("min = 256, max = 2048", "min = 256.5, max = 2048", 6, "should be a valid integer, not 256.5"),
+    ("step = 8 }", "step = 0 }", 6, "should be greater than or equal to 1, not 0"),
+    ("max = 50, default = 30", 'max = "50", default = 30', 20, "0.steps.max: should be a valid number, not '50'"),
+    ("default = 12", "default = nan", 11, "should be a finite number, not nan"),
+    ('off = true', 'off = true\nprice = -1', 16, "should be greater than or equal to 0, not -1"),
+    ('endpoint = "/draw"\narguments', 'endpoint = "draw"\narguments', 28, "should match pattern '^/', not 'draw'"),
+    ('w = "{width}" }', 'w = "{width}" }\nratios = { square = [1024] }', 30, "square"),
+    ('id = "me/my-lora"', 'id = "me/my-lora"\nneeds_image = true', 17, "needs_image: only a model with edits = true"),
+    ('id = "me/my-lora"', 'id = " me/my-lora"', 18, "must be printable, without a comma or blanks around it"),
     ('alias = "hidream"', 'alias = ["hidream"]', 7, "should be a valid string, not ['hidream']"),
     ('id = "z-image-turbo"\nsteps', 'alias = "z"\nname = "Z"\nsteps', 9, "gitee.models.1.id: is needed"),
     ('id = "z-image-turbo"\nsteps', 'id = ["z"]\nalias = "z"\nname = "Z"\nsteps', 10, "1.id: should be a valid string"),
@@ -132,6 +142,11 @@ def test_every_fault_of_an_overlay_is_reported() -> None:
     with pytest.raises(OverlayInvalid) as refused:
         overlay.read(text)
     assert [line_of(text, problem.path) for problem in refused.value.problems] == [4, 15]
+
+
+def test_a_model_may_take_one_size_alone() -> None:
+    sides = overlay.read(OWN.replace("min = 256, max = 2048, step = 8", "min = 512, max = 512")).providers["gitee"]
+    assert (sides.model("HiDream-I1").sides.nearest(1024), 1024 in sides.model("HiDream-I1").sides) == (512, False)
 
 
 def test_the_last_model_of_a_provider_stays() -> None:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 RESTING = [{"model": model, "until": 4e9, "reason": "no"} for model in ("z-image-turbo", "Qwen-Image")]
 REPORT = {
     "tokens": [
-        {"name": "token 1", "state": "used up", "until": 4e9, "reason": "empty", "refused": RESTING},
-        {"name": "token 2", "state": "usable", "refused": []},
+        {"name": "token 1", "state": "used up", "until": 4e9, "reason": "empty", "refused": RESTING, "drawnToday": 7},
+        {"name": "token 2", "state": "usable", "refused": [], "drawnToday": 0},
     ],
     "models": RESTING,
 }

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 GITEE, HUGGINGFACE = catalog.provider("gitee"), catalog.provider("huggingface")
 MODEL = "z-image-turbo"
 NOW = 4_000_000_000.0
-READY = {"state": "usable", "refused": []}
+READY = {"state": "usable", "refused": [], "drawnToday": 0}
 
 
 @pytest.fixture(autouse=True)
@@ -38,17 +38,18 @@ def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     [
         (
             QuotaExceeded("empty", provider="gitee", retry_after=60),
-            {"state": "used up", "until": NOW + 60, "reason": "empty", "refused": []},
+            {"state": "used up", "until": NOW + 60, "reason": "empty", "refused": [], "drawnToday": 0},
         ),
         (
             RateLimited("slow", provider="gitee", retry_after=9),
-            {"state": "resting", "until": NOW + 9, "reason": "slow", "refused": []},
+            {"state": "resting", "until": NOW + 9, "reason": "slow", "refused": [], "drawnToday": 0},
         ),
         (
             AuthInvalid("no", provider="gitee"),
             {
                 "state": "usable",
                 "refused": [{"model": MODEL, "until": NOW + tokens.REFUSED_SECONDS, "reason": "no"}],
+                "drawnToday": 0,
             },
         ),
     ],

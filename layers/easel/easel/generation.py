@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from easel import catalog
 from easel.budgets import admission
 from easel.common import image_formats
 from easel.common.deadline import Deadline, in_thread
@@ -29,7 +30,16 @@ from easel.errors import (
     RateLimited,
     TaskGone,
 )
-from easel.providers import generated_images, job_ends, lately, quotas, resumption, retired_models, tokens
+from easel.providers import (
+    generated_images,
+    job_ends,
+    lately,
+    quotas,
+    resumption,
+    retired_models,
+    token_use,
+    tokens,
+)
 from easel.providers.adapter import Adapter, GeneratedImage, Metered, Run
 from easel.providers.http import Http
 from easel.providers.progress import wait_until_drawn, with_heartbeat
@@ -40,6 +50,8 @@ from easel.store.records import Job, Progress, Result
 
 Outcome = tuple[Result, tuple[str, ...]]
 """The result, and the warnings for the caller."""
+OnDrawn = Callable[[tokens.Token], None]
+"""Is called with one of the deployment's tokens that has drawn, or may have."""
 STORE_SECONDS = 15.0
 """Time of a function that the adapter does not get: for checking, storing and recording the picture."""
 TRACE_LIMIT = 8000
@@ -123,9 +135,14 @@ class Generator:
         If a token is refused or limited the next one is tried, each of them once. Without `caller_tokens` the
         deployment's tokens are used. `refusals` are those that `quotas` remembers.
         """
+        with token_use.counting(catalog.provider(self._provider_id)) as drawn:
+            make = partial(self._picture, caller_tokens=caller_tokens, refusals=refusals, drawn=drawn)
+            return self._perform(job, partial(make, deadline=deadline), hand_over)
+
+    def _perform(self, job: Job, make: Callable[[Job], Outcome], hand_over: HandOver) -> Job:
         job = job.replace(started=job.started or time.time())
         try:
-            result, warnings = self._picture(job, caller_tokens, deadline, refusals)
+            result, warnings = make(job)
         except Exception as error:
             failure = error if isinstance(error, EaselError) else _before_any_attempt(error, job)
             if (handed := _handed_over(hand_over, job, failure)) and not handed.ended:
@@ -140,7 +157,7 @@ class Generator:
         return ended
 
     def _picture(
-        self, job: Job, caller_tokens: Sequence[str | None], deadline: Deadline, refusals: Refusals
+        self, job: Job, caller_tokens: Sequence[str | None], deadline: Deadline, refusals: Refusals, drawn: OnDrawn
     ) -> Outcome:
         """The picture that an earlier attempt has left at the provider, or a new one."""
         own = None if caller_tokens else job.request.catalog_provider
@@ -148,7 +165,7 @@ class Generator:
             return self.attempt(job, resumption.token_for(job, kept, caller_tokens, own), deadline)
         if own:
             attempt = partial(self.attempt, job, deadline=deadline)
-            return tokens.in_turn(own, job.request.model, attempt, self.has_allowance)
+            return tokens.in_turn(own, job.request.model, attempt, self.has_allowance, drawn)
         return self._with_one_of(caller_tokens, job, deadline, refusals)
 
     def _with_one_of(self, values: Sequence[str | None], job: Job, deadline: Deadline, refusals: Refusals) -> Outcome:

@@ -50,8 +50,8 @@ from easel.errors import (
     QuotaExceeded,
     RateLimited,
 )
-from easel.generation import Generator, time_to_generate
-from easel.providers import resumption, tokens
+from easel.generation import Generator, OnDrawn, time_to_generate
+from easel.providers import resumption, token_use, tokens
 from easel.providers.tokens import NoTokenNow, Token
 from easel.store import checkpoints, images
 from easel.store.checkpoints import Checkpoint
@@ -138,11 +138,13 @@ def _work(work: Work) -> dict[str, Any]:
         return ENDED
     if claim.worker != worker:
         return work.again(claim.until + 1)
-    with _heartbeats(work, claim):
-        return _with_claim(work, claim, token, kept)
+    with _heartbeats(work, claim), token_use.counting(work.job.request.catalog_provider) as drawn:
+        return _with_claim(work, claim, token, kept, drawn)
 
 
-def _with_claim(work: Work, claim: Claim, token: Token | EaselError, kept: Checkpoint | None) -> dict[str, Any]:
+def _with_claim(
+    work: Work, claim: Claim, token: Token | EaselError, kept: Checkpoint | None, drawn: OnDrawn
+) -> dict[str, Any]:
     """Use the picture that a dead worker stored, resume at the provider, or generate."""
     if claim.deaths:
         # The dead worker's charge counts: the provider may have generated a picture.
@@ -155,7 +157,7 @@ def _with_claim(work: Work, claim: Claim, token: Token | EaselError, kept: Check
         token = GenerationTimeout(text, provider=work.job.request.catalog_provider.id)
     elif claim.version > 1 and (kept := kept or checkpoints.read(claim.job.id)):
         return _continue(work, claim, kept)
-    return _with_tokens(work, claim, token)
+    return _with_tokens(work, claim, token, drawn)
 
 
 def _until(work: Work) -> float:
@@ -194,7 +196,7 @@ def _continue(work: Work, claim: Claim, kept: Checkpoint) -> dict[str, Any]:
     return ENDED
 
 
-def _with_tokens(work: Work, claim: Claim, token: Token | EaselError) -> dict[str, Any]:
+def _with_tokens(work: Work, claim: Claim, token: Token | EaselError, drawn: OnDrawn) -> dict[str, Any]:
     """Try one token after the other until the job has ended or must wait."""
     model, provider = claim.job.request.model, claim.job.request.catalog_provider
     deadline = time_to_generate(work.seconds)
@@ -208,11 +210,14 @@ def _with_tokens(work: Work, claim: Claim, token: Token | EaselError) -> dict[st
         try:
             result, warnings = work.generator.attempt(claim.job, token.value, deadline)
         except EaselError as error:
+            if error.drawn:
+                drawn(token)
             admission.settle(charge, drawn=error.drawn)  # before another worker can claim the job
             if not tokens.blame(token, provider, model, error, work.now) or error.drawn:
                 return _after_failure(work, claim, error)
             refused[token.name] = error.message
         else:
+            drawn(token)
             admission.settle(charge, drawn=True)
             tokens.worked(token, provider)
             claims.succeed(claim, result, warnings)

@@ -22,8 +22,6 @@ from easel.catalog.ranges import CatalogEntry, Sides
 from easel.settings import CHEAPEST
 
 ALIASES = "aliases"
-USUAL_SIDE = 1024
-"""The side of a request that names none."""
 ALLOWED_SIDES = Sides()
 Path = tuple[str | int, ...]
 Entry = TypeVar("Entry", bound=CatalogEntry)
@@ -155,8 +153,8 @@ def _faults(provider: Provider, model: OverlayModel) -> Iterator[tuple[Path, str
     """What the models of the catalog cannot tell: each fault with the path of its key."""
     if not model.id.isprintable() or "," in model.id or model.id.strip() != model.id or model.id == UPSCALER:
         yield ("id",), f"must be printable, without a comma or blanks around it, and not {UPSCALER!r}"
-    if not (model.sides.min in ALLOWED_SIDES and model.sides.max in ALLOWED_SIDES and USUAL_SIDE in model.sides):
-        yield ("sides",), f"must lie from 256 to 2048 and take {USUAL_SIDE}, the side of a request that names none"
+    if not (model.sides.min in ALLOWED_SIDES and model.sides.max in ALLOWED_SIDES):
+        yield ("sides",), "must lie from 256 to 2048"
     spaces = [("spaces", model.spaces), ("more_spaces", model.more_spaces)]
     if provider.base_url and (model.spaces or model.more_spaces):
         yield (("spaces" if model.spaces else "more_spaces"),), f"{provider.name} has no Spaces"
@@ -203,8 +201,14 @@ def _validated(kind: type[Entry], value: Any, path: Path, problems: list[Problem
     except ValidationError as error:
         errors = error.errors(include_url=False)
         own = (each for each in errors if each["type"] != "default_factory_not_called")  # which another one caused
-        problems += [Problem((*path, *each["loc"]), _reason(each, missing)) for each in own]
+        own = (each for each in own if each["loc"][-1:] != ("int",))  # of `int | float`, whose errors come in pairs
+        problems += [Problem((*path, *_key(each["loc"])), _reason(each, missing)) for each in own]
         return None
+
+
+def _key(location: Path) -> Path:
+    """The path of a key in the file. Of `int | float` pydantic adds which of the two is meant."""
+    return location[:-1] if location[-1:] == ("float",) else location
 
 
 def _reason(error: Any, missing: str) -> str:

@@ -32,6 +32,8 @@ from easel.errors import InvalidDimensions, InvalidModel, InvalidParams, Invalid
 
 MAX_SEED = 2**31 - 1
 MIN_SIDE, MAX_SIDE = 256, 2048  # pixels
+USUAL_SIDE = 1024
+"""The side of a request that names none, or the nearest that the model takes."""
 PROVIDERS = ", ".join([*catalog.providers(), catalog.AUTO])
 FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
 """Letters and symbols that show nothing: Hangul's fillers and the empty pattern of Braille."""
@@ -55,6 +57,10 @@ ResponseFormat = Annotated[
 
 def _first_model(data: dict[str, Any]) -> str:
     return catalog.provider(data["provider"]).models[0].id
+
+
+def _usual_side(data: dict[str, Any]) -> int:
+    return _model(data).sides.nearest(USUAL_SIDE)
 
 
 def _usual_steps(data: dict[str, Any]) -> int:
@@ -118,8 +124,8 @@ class GenerationFields(BaseModel, defer_build=True):
         description="what should not be in the picture; dropped with a warning where the model takes none",
         examples=["low quality, blurry"],
     )
-    width: Side = 1024
-    height: Side = 1024
+    width: Side = Field(default_factory=_usual_side, json_schema_extra={"default": USUAL_SIDE})
+    height: Side = Field(default_factory=_usual_side, json_schema_extra={"default": USUAL_SIDE})
     steps: Whole = Field(
         default_factory=_usual_steps,
         validation_alias=AliasChoices("steps", "num_inference_steps"),

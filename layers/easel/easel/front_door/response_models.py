@@ -267,6 +267,10 @@ class TokenStateResponse(ResponseModel):
     until: SomeSeconds = None
     reason: str | None = Field(None, description="why it rests", examples=["the quota of the day is used up"])
     refused: list[RestingModelResponse] = Field(description="models that refuse it; tried again after `until`")
+    drawn_today: int = Field(description="pictures that it has drawn today, as counted here", examples=[88])
+    full_after: int | None = Field(
+        None, description="pictures after which a day's quota was used up lately", examples=[100]
+    )
 
 
 class ProviderQuotaResponse(ResponseModel):

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from easel.catalog import Provider
-from easel.store import versioned_items
+from easel.store import table, versioned_items
 
 DAY = 24 * 3600
 EVERY_TOKEN = "*"
@@ -52,21 +52,30 @@ def for_model(token: str, model: str) -> str:
 
 def read(provider: Provider) -> dict[str, Cooldown]:
     """Every rest of the provider, by scope."""
-    return {scope: Cooldown(**fields) for scope, fields in (versioned_items.read(_item_id(provider)) or {}).items()}
+    return _rests(versioned_items.read(item_id(provider)) or {})
+
+
+def of_item(item: table.Item | None) -> dict[str, Cooldown]:
+    """The rests in the provider's item, by scope."""
+    return _rests(versioned_items.fields_of(item)) if item else {}
+
+
+def _rests(fields: versioned_items.Fields) -> dict[str, Cooldown]:
+    return {scope: Cooldown(**rest) for scope, rest in fields.items()}
 
 
 def change(provider: Provider, scope: str, decide: Callable[[Cooldown], Cooldown]) -> None:
     """Changes the rest of one scope; one that is empty is removed."""
 
     def decide_fields(fields: versioned_items.Fields | None) -> versioned_items.Fields | None:
-        before = {name: Cooldown(**rest) for name, rest in (fields or {}).items()}
+        before = _rests(fields or {})
         after = decide(before.get(scope, NONE))
         if after == before.get(scope, NONE):
             return None
         kept = {name: rest for name, rest in {**before, scope: after}.items() if rest != NONE}
         return {name: asdict(rest) for name, rest in kept.items()}
 
-    versioned_items.change(_item_id(provider), decide_fields, _expires)
+    versioned_items.change(item_id(provider), decide_fields, _expires)
 
 
 def end(provider: Provider, scope: str, refusals: int) -> None:
@@ -78,7 +87,8 @@ def _expires(fields: versioned_items.Fields) -> float:
     return max(time.time(), *(float(rest["until"]) for rest in fields.values()), 0.0) + 2 * DAY
 
 
-def _item_id(provider: Provider) -> str:
+def item_id(provider: Provider) -> str:
+    """The id of the provider's item."""
     return f"tokens#{provider.id}"
 
 

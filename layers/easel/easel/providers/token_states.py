@@ -10,8 +10,9 @@ from typing import Any
 
 from easel.catalog import Provider
 from easel.errors import AuthRequired
-from easel.providers import cooldowns, tokens
+from easel.providers import cooldowns, token_use, tokens
 from easel.providers.cooldowns import EVERY_TOKEN, NONE, Cooldown
+from easel.providers.token_use import Use
 
 NO_TOKEN = "none"
 """Names the right to call without a token."""
@@ -32,8 +33,12 @@ def places(provider: Provider) -> dict[str, str]:
 def report(provider: Provider, now: float) -> dict[str, Any]:
     """The state of each token, and the models that rest for every token, as JSON."""
     resting = {scope: rest for scope, rest in cooldowns.read(provider).items() if rest.until > now}
+    use = token_use.read(provider, now)
     return {
-        "tokens": [_of_token(token, place, resting) for token, place in places(provider).items()],
+        "tokens": [
+            {**_of_token(token, place, resting), **_use(use.get(token, Use()))}
+            for token, place in places(provider).items()
+        ],
         "models": _models(EVERY_TOKEN, resting),
     }
 
@@ -44,6 +49,10 @@ def _of_token(token: str, place: str, resting: dict[str, Cooldown]) -> dict[str,
     facts = {} if rest == NONE else _facts(rest)
     name = "no token" if place == NO_TOKEN else f"token {place}" if place.isdecimal() else place
     return {"name": name, "state": state, **facts, "refused": _models(token, resting)}
+
+
+def _use(use: Use) -> dict[str, Any]:
+    return {"drawnToday": use.drawn, **({"fullAfter": use.full} if use.full else {})}
 
 
 def _models(token: str, resting: dict[str, Cooldown]) -> list[dict[str, Any]]:

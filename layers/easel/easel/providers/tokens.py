@@ -1,7 +1,7 @@
 """The deployment's own provider tokens, and which of them may be used now.
 
-SSM holds the tokens (`/{stack}/tokens/{provider}`, comma-separated), which are used in turn. Each may have a name that
-its owner gave it: `alice=token`.
+SSM holds the tokens (`/{stack}/tokens/{provider}`, comma-separated). Each may have a name that its owner gave it:
+`alice=token`. The one with most left is used first, as far as that is known, and those with about the same in turn.
 `easel.providers.cooldowns` tells all functions what must not be used:
 
 - A 429 gives the token a *cooldown*: as long as the provider asks for, or else one that doubles with each 429 in a row.
@@ -32,7 +32,7 @@ from typing import TypeVar
 from easel.catalog import Provider
 from easel.common.telemetry import logger
 from easel.errors import OWN_TOKEN, AnswerLost, AuthRequired, EaselError, QuotaExceeded, RateLimited, from_body
-from easel.providers import cooldowns
+from easel.providers import cooldowns, token_use
 from easel.providers.cooldowns import DAY, EVERY_TOKEN, NONE, Cooldown
 from easel.providers.ssm_parameters import secrets
 from easel.settings import settings
@@ -89,7 +89,7 @@ def take(
     look: Look = lambda _: None,
     refused: Mapping[str, str] = MappingProxyType({}),
 ) -> Token:
-    """Chooses the next token in turn that may be used for the model.
+    """Chooses a token that may be used for the model: the one with most left, or the next in turn.
 
     Args:
         provider: the provider.
@@ -103,7 +103,8 @@ def take(
         NoTokenNow: every token has a cooldown or no quota now, or the model rests.
         EaselError: there is no token, or none that can ever work for this model; the error says why.
     """
-    known, resting = of_deployment(provider), cooldowns.read(provider)
+    known = of_deployment(provider)
+    resting, use = token_use.states(provider, now, several=len(known) > 1)
     of_model = resting.get(cooldowns.for_model(EVERY_TOKEN, model), NONE)
     if of_model.until > now:
         raise NoTokenNow(of_model.until, of_model.reason)
@@ -114,7 +115,7 @@ def take(
         raise from_body(dict(for_model[known[0]].error or {}))
     own = {token: resting.get(token.name, NONE) for token in usable}
     free = [token for token in usable if own[token].until <= now and token.name not in refused]
-    if fresh := [token for token in free if not own[token].refusals]:
+    if fresh := token_use.with_most_left([token for token in free if not own[token].refusals], use):
         return fresh[next(_turns) % len(fresh)]
     for token in free:
         if _begin_trial(provider, token, own[token], now, look):
@@ -137,8 +138,16 @@ def named(provider: Provider, name: str) -> Token | None:
     return next((token for token in of_deployment(provider) if token.name == name), None)
 
 
-def in_turn(provider: Provider, model: str, attempt: Callable[[str | None], T], look: Look = lambda _: None) -> T:
+def in_turn(
+    provider: Provider,
+    model: str,
+    attempt: Callable[[str | None], T],
+    look: Look = lambda _: None,
+    drawn: Callable[[Token], None] = lambda _: None,
+) -> T:
     """Calls `attempt` with one token after the other until an attempt does not fail because of its token.
+
+    `drawn` is called with a token that has drawn, or may have.
 
     Raises:
         RateLimited: every token has a cooldown or no quota now, or the model rests.
@@ -156,10 +165,13 @@ def in_turn(provider: Provider, model: str, attempt: Callable[[str | None], T], 
         try:
             result = attempt(token.value)
         except EaselError as error:
+            if error.drawn:
+                drawn(token)
             if not blame(token, provider, model, error, time.time()) or error.drawn or error.of_model:
                 raise _of_deployment(error, provider) from None
             refused[token.name] = error.message
         else:
+            drawn(token)
             worked(token, provider)
             return result
     raise RateLimited(f"{MAX_TRIED} tokens of {provider.name} were refused", provider=provider.id, retry_after=60)
@@ -174,6 +186,8 @@ def blame(token: Token, provider: Provider, model: str, error: EaselError, now: 
     elif isinstance(error, QuotaExceeded) and not error.of_model:
         with _attempted():
             spend(token, provider, error, now)
+        if not provider.quota_pause:
+            token_use.note_full(provider, token.name, now)
     elif isinstance(error, RateLimited | QuotaExceeded | AnswerLost):
         with _attempted():
             cool_down(token, provider, error, now)

@@ -25,7 +25,13 @@ Fields = Mapping[str, Any]
 def read(item_id: str) -> Fields | None:
     """Return the item's fields by a consistent read, or None if it does not exist."""
     item = table.get(item_id)
-    return json.loads(item["fields"]["S"]) if item else None
+    return fields_of(item) if item else None
+
+
+def fields_of(item: table.Item) -> Fields:
+    """The fields of an item as the table has it."""
+    fields: Fields = json.loads(item["fields"]["S"])
+    return fields
 
 
 def change(
@@ -51,7 +57,7 @@ def change(
     """
     for attempt in range(ATTEMPTS):
         item = table.get(item_id)
-        before = json.loads(item["fields"]["S"]) if item else None
+        before = fields_of(item) if item else None
         after = decide(before)
         if after is None:
             return before or {}

@@ -1,0 +1,203 @@
+"""Pictures that each of the deployment's tokens has drawn today, as counted here, and what its provider says is left.
+
+The item `drawn#{provider}#{day}` has them for a day of the provider, such as Gitee AI's, which ends at midnight in
+Beijing:
+
+| attribute | what |
+|---|---|
+| `drawn#{token}` | pictures that were drawn, or may have been |
+| `full#{token}` | how many were drawn when the provider said that the day's allowance is used up |
+| `left#{token}` | the provider's own figure, as JSON |
+
+A token is named by its hash. The counts are for people, and for choosing a token: a function that dies counts nothing,
+and a write whose answer is lost may count twice. Charges of keys are exact, see `easel.budgets.charges`.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol, TypeVar
+
+from easel.catalog import Provider
+from easel.common import aws
+from easel.common.deadline import ends, in_thread
+from easel.common.telemetry import logger
+from easel.providers import cooldowns
+from easel.providers.cooldowns import DAY, Cooldown, midnight
+from easel.store import table
+from easel.store.table import Item
+
+DAYS = 7
+"""Days for which the counts are kept, and among which a used-up allowance is looked for."""
+ABOUT = 1.1
+"""Factor within which two tokens have about the same left."""
+WAIT_SECONDS = 1.0
+"""For which the end of a job waits for its count, which was begun before the end was recorded."""
+
+
+USUAL_COST = {"magicubes": 1.0, "seconds": 60.0}
+"""What a picture takes of a figure that is not read anew after each one; see docs/providers/ for both numbers."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What a provider says is left of a token's allowance.
+
+    Attributes:
+        left: what is left, in the unit.
+        unit: `magicubes`, `seconds` of ZeroGPU, or `CNY`.
+        total: what there was at the beginning, where it is known.
+        resets: when there is more, in seconds since the epoch, where it is known.
+        read: when it was read.
+        drawn: how many pictures the token had drawn that day when it was read.
+    """
+
+    left: float
+    unit: str
+    total: float | None = None
+    resets: float | None = None
+    read: float = 0.0
+    drawn: int = 0
+
+
+@dataclass(frozen=True)
+class Use:
+    """What is known of one token.
+
+    Attributes:
+        drawn: pictures today.
+        full: pictures after which a day's allowance was used up, the most of the last days; None if that is not known.
+        figure: what the provider said last; None if it says nothing.
+    """
+
+    drawn: int = 0
+    full: int | None = None
+    figure: Figure | None = None
+
+    @property
+    def left(self) -> float | None:
+        """What is left in the figure's unit, without what was drawn since; None without a figure."""
+        if not self.figure:
+            return None
+        since = max(0, self.drawn - self.figure.drawn)
+        return max(0.0, self.figure.left - since * USUAL_COST.get(self.figure.unit, 0.0))
+
+
+class Named(Protocol):
+    """A token."""
+
+    @property
+    def name(self) -> str: ...
+
+
+T = TypeVar("T", bound=Named)
+
+
+def item_id(provider: Provider, now: float) -> str:
+    """The id of the item of the provider's day."""
+    return f"drawn#{provider.id}#{time.strftime('%Y-%m-%d', time.gmtime(midnight(provider, now) - 1))}"
+
+
+@contextmanager
+def counting(provider: Provider) -> Iterator[Any]:
+    """Gives a function that counts a picture of a token, in a thread, while the job's end is recorded."""
+    begun: list[Future[None]] = []
+    try:
+        yield lambda token: begun.append(in_thread(count, provider, token.name, time.time()))
+    finally:
+        for each in begun:
+            ends(each, WAIT_SECONDS)
+
+
+def count(provider: Provider, token: str, now: float) -> None:
+    """Count a picture. Raises nothing."""
+    _write(provider, now, "SET #expires = :expires ADD #name :value", f"drawn#{token}", {"N": "1"})
+
+
+def note_full(provider: Provider, token: str, now: float) -> None:
+    """Keep how many pictures a token had drawn when its day's allowance was used up. Raises nothing."""
+    expression = "SET #expires = :expires, #name = if_not_exists(#drawn, :value)"
+    _write(provider, now, expression, f"full#{token}", {"N": "0"}, {"#drawn": f"drawn#{token}"})
+
+
+def keep(provider: Provider, token: str, figure: Figure, now: float) -> None:
+    """Keep what the provider said. Raises nothing."""
+    value = {"S": table.json_text(asdict(figure))}
+    _write(provider, now, "SET #expires = :expires, #name = :value", f"left#{token}", value)
+
+
+def _write(
+    provider: Provider,
+    now: float,
+    expression: str,
+    name: str,
+    value: Mapping[str, str],
+    names: Mapping[str, str] | None = None,
+) -> None:
+    expires = {"N": str(int(now + (DAYS + 1) * DAY))}
+    try:
+        aws.dynamodb().update_item(
+            TableName=table.name(),
+            Key={"id": {"S": item_id(provider, now)}},
+            UpdateExpression=expression,
+            ExpressionAttributeNames={"#expires": "expires", "#name": name, **(names or {})},
+            ExpressionAttributeValues={":expires": expires, ":value": value},
+        )
+    except Exception as error:  # the picture counts, and not its number
+        logger.warning("the use of a token is not counted", extra={"reason": type(error).__name__})
+
+
+def read(provider: Provider, now: float) -> dict[str, Use]:
+    """What is known of the provider's tokens, by their hashes."""
+    ids = [item_id(provider, now - days * DAY) for days in range(DAYS)]
+    items = {item["id"]["S"]: item for item in table.get_many(ids)}
+    full: dict[str, int] = {}
+    for item in items.values():
+        for token, number in _values(item, "full").items():
+            full[token] = max(full.get(token, 0), int(number["N"]))
+    today = of_day(items.get(ids[0], {}))
+    return {
+        token: Use(use.drawn, full.get(token), use.figure)
+        for token in {*today, *full}
+        for use in [today.get(token, Use())]
+    }
+
+
+def states(provider: Provider, now: float, *, several: bool) -> tuple[dict[str, Cooldown], Mapping[str, Use]]:
+    """The provider's rests, and of several tokens what each has drawn today, in one read."""
+    if not several:
+        return cooldowns.read(provider), {}
+    ids = cooldowns.item_id(provider), item_id(provider, now)
+    items = {item["id"]["S"]: item for item in table.get_many(ids)}
+    return cooldowns.of_item(items.get(ids[0])), of_day(items.get(ids[1], {}))
+
+
+def with_most_left(free: list[T], use: Mapping[str, Use]) -> list[T]:
+    """The tokens with about as much left as the one with most; without figures of all, those that have drawn least."""
+    known = [use.get(token.name, Use()) for token in free]
+    left = [each.left for each in known if each.left is not None]
+    if len(left) == len(free):
+        return [token for token, amount in zip(free, left, strict=True) if amount * ABOUT >= max(left)]
+    least = min(each.drawn for each in known)
+    return [token for token, each in zip(free, known, strict=True) if each.drawn <= ABOUT * least]
+
+
+def of_day(item: Item) -> dict[str, Use]:
+    """What an item tells of its day."""
+    drawn, left = _values(item, "drawn"), _values(item, "left")
+    return {
+        token: Use(
+            int(drawn[token]["N"]) if token in drawn else 0,
+            figure=Figure(**json.loads(left[token]["S"])) if token in left else None,
+        )
+        for token in {*drawn, *left}
+    }
+
+
+def _values(item: Item, kind: str) -> dict[str, Any]:
+    return {name.removeprefix(f"{kind}#"): value for name, value in item.items() if name.startswith(f"{kind}#")}
