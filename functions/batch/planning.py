@@ -26,6 +26,7 @@ from easel.batch import batches, claims, manifest
 from easel.batch.batches import Batch
 from easel.batch.manifest import Line
 from easel.batch.start import place
+from easel.budgets import job_access
 from easel.catalog.requests import MAX_SEED
 from easel.common import aws
 from easel.common.deadline import Deadline
@@ -147,6 +148,8 @@ class _Planner:
         if self._batch.openai:
             body = v1_format.with_model(body, self._drawable)
         parsed, count = self._lines.validate(body)
+        if self._batch.started_by:
+            job_access.check_sources(self._batch.started_by, parsed.request)
         for copy in range(count):
             # Each copy of a line has its own seed, which is the same when planned again.
             seed = self._batch.seed(first + copy) if without_seed else (parsed.request.seed + copy) % (MAX_SEED + 1)

@@ -15,6 +15,7 @@ from easel import catalog
 from easel.errors import (
     EaselError,
     InvalidDimensions,
+    InvalidParams,
     InvalidPrompt,
     ModelRetired,
     NoAllowance,
@@ -27,6 +28,7 @@ from easel.errors.base import AGAIN
 from easel.front_door.validation import validate
 from easel.providers.http import Reply
 from easel.store.records import GenerationRequest
+from tests.harness.source_pictures import DATA_LINK
 
 
 def request(prompt: str = "a cat", **fields: Any) -> GenerationRequest:
@@ -156,6 +158,25 @@ def test_an_unknown_4xx_has_the_providers_words_in_its_message() -> None:
     assert error("Error 17 in <b>node</b> 4", 418).message.endswith(". It said: Error 17 in node 4")
     assert error("stack trace", 500).message == f"Gitee AI answered HTTP 500; {AGAIN}"
     assert len(error("x" * 5000).message) < 300
+
+
+@pytest.mark.parametrize(
+    ("status", "text"),
+    [
+        (400, "参数无效 'image'"),
+        (400, "Invalid image: cannot identify image file <_io.BytesIO object at 0x7f>"),
+        (422, "Failed to decode the input image"),
+        (400, "图片解析失败，请检查格式"),
+        (500, "image file is truncated (3 bytes not processed)"),
+        (400, "The image you sent is corrupted"),
+    ],
+)
+def test_a_picture_that_a_provider_cannot_read_is_the_callers_fault(status: int, text: str) -> None:
+    edit = request("invalid image", model="Qwen-Image-Edit", image=DATA_LINK)
+    refused = error(text, status, edit)
+    assert (type(refused), refused.status, refused.field) == (InvalidParams, 400, "image")
+    assert type(error(text, status, request())) is ProviderError  # no picture was sent
+    assert type(error(f"node 4 failed at '{edit.prompt}'", status, edit)) is ProviderError
 
 
 def test_a_refusal_waits_as_long_as_its_headers_say() -> None:

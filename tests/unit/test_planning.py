@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import easel.store.jobs as stored_jobs
 import planning
 from easel import catalog
 from easel.batch import batches, start
+from easel.budgets import keys
 from easel.common.deadline import Deadline
 from easel.errors import InvalidRequest
 from easel.settings import settings
+from easel.store.payer import Payer
+from easel.store.records import GenerationRequest
 from tests.harness.batches import World, world
+from tests.harness.easel_keys import give_key
 
 if TYPE_CHECKING:
     from easel.batch.batches import Batch
@@ -21,18 +26,20 @@ if TYPE_CHECKING:
 __all__ = ["world"]  # a fixture
 
 
-def batch_of(world: World, *lines: Any, openai: dict[str, Any] | None = None) -> Batch:
+def batch_of(world: World, *lines: Any, openai: dict[str, Any] | None = None, key: str | None = None) -> Batch:
     text = "".join((line if isinstance(line, str) else json.dumps(line)) + "\n" for line in lines)
     manifest = world.upload(text.encode())
     etag, size = start.look(manifest, None)
-    batch = batches.new(manifest, etag, size, endpoint="", scheduled=None, openai=openai)
+    batch = batches.new(manifest, etag, size, endpoint="", scheduled=None, openai=openai, started_by=key)
     batches.create(batch)
     return batch
 
 
-def plan(world: World, *lines: Any, openai: dict[str, Any] | None = None) -> tuple[Batch, list[dict[str, Any]]]:
+def plan(
+    world: World, *lines: Any, openai: dict[str, Any] | None = None, key: str | None = None
+) -> tuple[Batch, list[dict[str, Any]]]:
     """The batch as planned, and its plan."""
-    batch = batch_of(world, *lines, openai=openai)
+    batch = batch_of(world, *lines, openai=openai, key=key)
     assert planning.plan(batch, Deadline(800))
     return batches.get(batch.id), list(planning.read_lines(batch.run_key("plan.jsonl")))
 
@@ -55,6 +62,19 @@ def test_every_line_has_an_entry_and_every_picture_a_job(world: World) -> None:
     assert (entries[0]["id"], entries[3]["id"]) == ("first", "7")
     assert (batch.requests, batch.invalid, batch.jobs) == (6, 2, {"gitee": 1, "modelscope": 3})
     assert [job["id"] for job in jobs(batch, "modelscope")] == [batch.job_id(number) for number in (1, 2, 3)]
+
+
+def test_a_batch_starts_from_no_picture_of_another_key(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACCESS", "keys")
+    monkeypatch.setenv("PICTURES_NEED_KEY", "true")
+    settings.cache_clear()
+    alice, bob = (keys.id_of(give_key(world.cloud, batches=True)) for _ in range(2))
+    drawn = stored_jobs.new(GenerationRequest(provider="gitee", model="z-image-turbo"), payers=[Payer.of_key(alice)])
+    stored_jobs.create(drawn)
+    line = {"prompt": "a hat", "model": "Qwen-Image-Edit", "image": f"https://easel.test/api/images/{drawn.id}.png"}
+    for key, code in ((alice, None), (bob, "INVALID_PARAMS"), (None, None)):
+        _, (entry,) = plan(world, line, key=key)
+        assert entry.get("error", {}).get("code") == code
 
 
 def test_copies_of_a_line_have_consecutive_seeds(world: World) -> None:

@@ -28,6 +28,7 @@ def test_pictures_that_providers_take_are_accepted(data: bytes) -> None:
         (in_format("TIFF"), "INVALID_PARAMS", "the bytes are TIFF picture"),
         (in_format("AVIF"), "INVALID_PARAMS", "the bytes are AVIF picture"),
         (PICTURE[:-30], "INVALID_PARAMS", "the PNG is broken, or was cut off on the way"),
+        (PICTURE[:60] + b"?" + PICTURE[61:], "INVALID_PARAMS", "the PNG is broken: its checksums are wrong"),
         (PICTURE[:16] + bytes(8) + PICTURE[24:], "INVALID_PARAMS", "the PNG is broken"),
         (
             PICTURE[:16] + b"\0\1\0\0" * 2 + PICTURE[24:],

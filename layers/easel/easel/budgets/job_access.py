@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from easel.budgets import keys
+from easel.errors import InvalidParams, NotFound
 from easel.settings import settings
 from easel.store import jobs
+from easel.store.records import GenerationRequest
 
 
 def check_access(key_id: str, *job_ids: str) -> None:
@@ -24,3 +26,14 @@ def check_access(key_id: str, *job_ids: str) -> None:
         job = jobs.get(job_id)
         if job.key != key.id and not (job.batch and job.key is None and key.batches):
             raise jobs.missing(job_id)
+
+
+def check_sources(key_id: str, request: GenerationRequest) -> None:
+    """Raise `InvalidParams` if a request starts from a picture of this deployment that the key may not read."""
+    name = "url" if request.source_url else "image"
+    for picture in request.source_pictures:
+        try:
+            check_access(key_id, picture.partition(".")[0])
+        except NotFound as error:
+            text = f"{name}: there is no such picture; yours are listed at /api/jobs"
+            raise InvalidParams(text, field=name) from error

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from io import BytesIO
 from typing import NamedTuple
+from zlib import crc32
 
 HEADER = 2**20
 """Bytes at the start of a file that must contain width and height. The limit bounds the work on hostile files."""
@@ -59,6 +60,18 @@ def sides(data: bytes) -> tuple[int, int]:
 def is_whole(data: bytes, kind: Format) -> bool:
     """Return whether the file reaches the end that its format defines."""
     return 0 < kind.end(data) <= len(data)
+
+
+def is_intact(data: bytes, kind: Format) -> bool:
+    """Return whether a PNG's checksums are right. Other formats have none, and no pixels are decoded."""
+    at = 8
+    while kind.name == "PNG" and at + 12 <= len(data):
+        end = at + 8 + int.from_bytes(data[at : at + 4])
+        kept = int.from_bytes(data[end : end + 4])
+        if data[at + 4 : at + 8] in (b"IHDR", b"IDAT") and crc32(memoryview(data)[at + 4 : end]) != kept:
+            return False
+        at = end + 4
+    return True
 
 
 def has_more(data: bytes, kind: Format) -> bool:

@@ -22,7 +22,6 @@ from easel.errors import (
     ContactLost,
     EaselError,
     InternalError,
-    InvalidParams,
     InvalidRequest,
     KeyReused,
     NotFound,
@@ -87,7 +86,8 @@ def generate(
     Returns:
         The job. It is still running if the deadline passed first.
     """
-    _check_sources(parsed)
+    if parsed.key:
+        job_access.check_sources(parsed.key, parsed.request)
     payers = admission.payers(parsed.key, parsed.token, call.source)
     job = jobs.new(parsed.request, parsed.warnings, payers=payers).replace(family=parsed.family)
     # Each thread has its own log keys: one call may run several jobs.
@@ -116,19 +116,6 @@ def _begin(
     except EaselError as error:
         return invoke.fail(job, error)
     return _start(job, event, target) if waiting.passed else _run(job, event, target, waiting)
-
-
-def _check_sources(parsed: ValidatedRequest) -> None:
-    """Raise `InvalidParams` if a picture to enlarge or to start from is stored here and belongs to another key."""
-    name = "url" if parsed.request.source_url else "image"
-    for picture in parsed.request.source_pictures:
-        if not parsed.key:
-            return
-        try:
-            job_access.check_access(parsed.key, picture.partition(".")[0])
-        except NotFound as error:
-            text = f"{name}: there is no such picture; yours are listed at /api/jobs"
-            raise InvalidParams(text, field=name) from error
 
 
 def _create(job: Job, call: HttpRequest, parsed: ValidatedRequest, *, at_once: bool) -> tuple[Job, str | None]:

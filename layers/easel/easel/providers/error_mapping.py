@@ -57,7 +57,8 @@ def of_answer(
     # What stands in a 2xx was refused as by a 400, where its code is no HTTP status.
     status = 400 if 200 <= answer.status < 300 else answer.status
     searched = answer._replace(status=status)
-    row = next((row for row in rows if row.matches(searched, callers)), None)
+    edits = bool(request and request.images)
+    row = next((row for row in rows if (edits or not row.of_image) and row.matches(searched, callers)), None)
     if not row:
         return None
     about = provider(provider_id)

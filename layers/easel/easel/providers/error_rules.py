@@ -14,6 +14,7 @@ from easel.errors import (
     AuthInvalid,
     EaselError,
     InvalidDimensions,
+    InvalidParams,
     InvalidPrompt,
     ModelMissing,
     ModelRetired,
@@ -43,6 +44,13 @@ _SIZE = (
 _PROMPT = (
     r"\bprompt\b.{1,30}\b(?:too long|longer than|at most|less than|length|exceed)|\blength of (?:the |your )?prompt\b"
     r"|(?:\bprompt|提示词|提示语).{0,8}(?:过长|太长|长度|超)"
+)
+_PICTURE = (
+    r"cannot identify image|image file is truncated|broken (?:png|jpeg|image|data stream)"
+    r"|\b(?:decode|decoding|parse|open|read|reading|identify) (?:the |your |input |source ){0,2}(?:image|picture)\b"
+    r"|\b(?:invalid|illegal|corrupt(?:ed)?|damaged|unreadable|unsupported) (?:input |source )?(?:image|picture)\b"
+    r"|\b(?:image|picture) (?:\w{1,20} ){0,3}(?:invalid|corrupt(?:ed)?|damaged|unreadable|unsupported)\b"
+    r"|(?:parameter|参数|field).{0,12}['\"‘“`]images?['\"’”`]|图[片像].{0,8}(?:解析|解码|读取|打开|损坏|无效|格式|识别)"
 )
 _EXPIRED = r"\bexpired\b|过期"
 
@@ -79,6 +87,7 @@ class ErrorRule(NamedTuple):
         retry_after: seconds to wait if no header tells.
         field: the request's field at fault; `{header}` is the header of the provider's tokens.
         of_model: whether the model is at its limit, and not the token.
+        of_image: whether the row counts only where the request starts from a picture.
     """
 
     kind: type[EaselError]
@@ -91,6 +100,7 @@ class ErrorRule(NamedTuple):
     retry_after: int | None = None
     field: str | None = None
     of_model: bool = False
+    of_image: bool = False
 
     def matches(self, answer: FailedReply, callers: PromptText) -> bool:
         """Whether the row is about this answer; `callers` are the words that decide nothing."""
@@ -152,6 +162,15 @@ LAST: tuple[ErrorRule, ...] = (
         pattern=_SIZE,
         statuses=(400, 422),
         field="width",
+    ),
+    ErrorRule(
+        InvalidParams,
+        "image: {name} cannot read this picture; send another, or save it anew as PNG or JPEG",
+        pattern=_PICTURE,
+        statuses=(400, 415, 422, 500),
+        own=True,
+        field="image",
+        of_image=True,
     ),
     ErrorRule(
         ProviderError,

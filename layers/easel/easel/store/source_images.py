@@ -63,6 +63,8 @@ def checked(data: bytes) -> SourceImage:
     if max(width, height) > images.MAX_SIDE or width * height > images.MAX_PIXELS:
         limit = f"up to {images.MAX_SIDE} a side and {images.MAX_PIXELS:,} in all are taken"
         raise _invalid(f"has {width} x {height} pixels, which are too many; {limit}")
+    if not image_formats.is_intact(data, kind):
+        raise _invalid(f"the {kind.name} is broken: its checksums are wrong")
     return SourceImage(data, kind)
 
 
