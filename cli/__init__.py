@@ -1,1 +1,1 @@
-"""What people run against a stack: batches, keys, a first check."""
+"""Commands that people run against a stack: batches, keys, a first check."""

@@ -1,10 +1,11 @@
-"""`make batch FILE=prompts.csv`: runs a manifest, here or on a deployment, and shows how far it is.
+"""`make batch FILE=prompts.csv`: run a manifest on the local stack or a deployment, and show its progress.
 
-From the environment: FILE, the manifest; URL, a deployment's address (the local stack's when absent); KEY, an access
-key of it (`local` for the local stack); RUN, any text, to run again what has run already; GALLERY=1, to get an HTML
-page of the results as well; YES=1, to be asked nothing. Without RUN the same file is the same batch: what has succeeded
-is not made again, and a run that was interrupted here continues. On a terminal it asks before it starts a file with
-wrong lines, or one that ran before.
+Environment variables: FILE, the manifest; URL, a deployment's address (default: the local stack); KEY, an Easel key of
+the deployment (`local` for the local stack); RUN, any text, to run a file again as a new batch; GALLERY=1, to write an
+HTML page of the results; YES=1, to answer all questions with yes.
+
+Without RUN, the same file continues its earlier batch: finished pictures are not generated again. On a terminal, the
+command asks before it starts a file with invalid lines or a file that ran before.
 """
 
 import hashlib
@@ -33,16 +34,16 @@ LOCAL_KEY = "local"
 STATE = Path(".local/state.json")
 LOOK_SECONDS = 1.0
 PATIENCE_SECONDS = 60.0
-"""How long a deployment that a batch runs on may fail to answer before we stop looking."""
+"""Seconds that a deployment may fail to respond before the command stops."""
 
 
 class NoAnswer(LocalError):
-    """Nobody answered, or not now: another look may succeed."""
+    """The deployment did not respond. A retry may succeed."""
 
 
 @dataclass(frozen=True)
 class Api:
-    """The batch routes of a deployment."""
+    """A client for a deployment's batch routes."""
 
     url: str
     key: str
@@ -54,7 +55,7 @@ class Api:
     def call(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, *, content: bytes | None = None
     ) -> dict[str, Any]:
-        """Send a request and return the response's JSON; raise `LocalError` with the deployment's error text."""
+        """Send a request and return the response's JSON. Raise `LocalError` with the deployment's error text."""
         try:
             answer: dict[str, Any] = self._send(method, path, body, content).json()
             return answer
@@ -62,7 +63,7 @@ class Api:
             raise NoAnswer(f"{self.url} does not answer in JSON ({error}); is `make run` running?") from error
 
     def download(self, path: str, target: Path) -> None:
-        """Save the file that a path redirects to. S3 takes no `Authorization` beside its own."""
+        """Download the file that a path redirects to, without Easel's `Authorization` header, which S3 rejects."""
         link = self._send("GET", path).headers["Location"]
         try:
             with httpx2.stream("GET", link, timeout=60) as response, target.open("wb") as file:
@@ -92,7 +93,7 @@ def _reason(response: httpx2.Response) -> str:
 
 
 def validate(api: Api, manifest: Path, say: Callable[[str], None], ask: Ask | None) -> None:
-    """Have the deployment validate a manifest before anything is spent, and say what it asks for and what is wrong."""
+    """Let the deployment validate a manifest before anything is spent. Print its pictures and its invalid lines."""
     text = batch_start.beginning(manifest)
     preview = api.call("POST", "/api/batches/preview", content=text)
     for line in batch_start.describe(preview, whole=len(text) == manifest.stat().st_size):
@@ -101,7 +102,7 @@ def validate(api: Api, manifest: Path, say: Callable[[str], None], ask: Ask | No
 
 
 def start(api: Api, manifest: Path, run: str, say: Callable[[str], None], ask: Ask | None) -> tuple[str, str]:
-    """Upload a manifest and start its batch, or find the one that it started before. Return the batch's id and RUN."""
+    """Upload a manifest, and start its batch or find its earlier one. Return the batch's id and RUN."""
     with manifest.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()[:32]
         size = manifest.stat().st_size
@@ -122,12 +123,12 @@ def start(api: Api, manifest: Path, run: str, say: Callable[[str], None], ask: A
     again = {"scheduledTime": run} if run else {}
     batch = api.call("POST", "/api/batches", {"manifest": place["manifest"], **again})
     if run and batch.get("startedBefore"):
-        say(f"This file was started before with RUN={run}; another RUN runs all of it anew.")
+        say(f"This file was started before with RUN={run}; another RUN runs all of it again.")
     return str(batch["batchId"]), run
 
 
 def follow(api: Api, batch_id: str, show: Callable[[Mapping[str, Any]], None]) -> dict[str, Any]:
-    """Show the batch until its results are there; the service ends each batch within 14 days."""
+    """Show the batch's progress until its results are written. The service ends each batch within 14 days."""
     patience = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
@@ -150,9 +151,9 @@ class Commands:
     api: Api
     manifest: Path
     own_key: bool
-    """Whether the key was given; else it is the local stack's, which everybody knows."""
+    """True if KEY is set. Otherwise the key is the local stack's, which is public."""
     run: str = ""
-    """RUN, which is part of what the batch is."""
+    """The value of RUN, which is part of the batch's identity."""
 
     def again(self) -> str:
         given = {"FILE": str(self.manifest), "URL": self.api.url if self.own_key else "", "RUN": self.run}
@@ -220,7 +221,7 @@ def show_lines(text: str) -> None:
 
 
 def _api(environment: Mapping[str, str]) -> tuple[Api, bool]:
-    """Return the deployment, and whether its key is the caller's own."""
+    """Return the deployment's client, and whether KEY is set."""
     url, key = (environment.get("URL") or "").rstrip("/"), pasted.token(environment.get("KEY") or "")
     if not url:
         url = json.loads(STATE.read_text())["endpoint"] if STATE.exists() else LOCAL_URL

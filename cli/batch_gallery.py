@@ -1,4 +1,4 @@
-"""The results of a batch as one HTML page: each picture above its prompt and its outcome."""
+"""Write a batch's results as an HTML page: each picture with its prompt and its outcome."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from easel.batch import manifest
 from local.terminal import visible
 
 MOST = 2000
-"""Results on a page; a browser has to lay them all out."""
+"""Maximum number of results on the page, because a browser lays out all of them."""
 PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -36,7 +36,7 @@ PAGE = """<!doctype html>
 
 
 def write(manifest_path: Path, results_path: Path) -> Path:
-    """Write the page beside the manifest and return its path. The page links to the pictures and copies none."""
+    """Write the page into the manifest's folder and return its path. The page only links to the pictures."""
     prompts = _prompts(manifest_path)
     with results_path.open(encoding="utf-8") as file:
         entries = [json.loads(line) for line in file]
@@ -52,7 +52,7 @@ def write(manifest_path: Path, results_path: Path) -> Path:
 
 
 def _prompts(path: Path) -> dict[int, str]:
-    """Return the prompt of each line on the page, by line number. Lines are read as the batch reads them."""
+    """Return the prompts on the page by line number. Lines are parsed as in the batch."""
     size = path.stat().st_size
     with path.open("rb") as file:
 
@@ -69,7 +69,7 @@ def _first(lines: Iterator[manifest.Line]) -> Iterator[tuple[int, str]]:
 
 
 def _shown(text: str) -> str:
-    """Return a text from outside as HTML, with control characters as escapes."""
+    """Return an external text as HTML, with control characters as escapes."""
     return escape(visible(text))
 
 

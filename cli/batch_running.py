@@ -1,7 +1,7 @@
-"""The results of a running batch, as they come: in a file beside the manifest, and each new reason of a failure.
+"""Results of a running batch: write them to a file in the manifest's folder, and print each new reason of failure.
 
-The deployment is asked for pages of results, for each again until all its pictures have ended, and at most `AT_ONCE`
-pages every `LOOK_SECONDS`: each picture of a page costs the deployment's owner one read of the table.
+Each page of results is requested until all its pictures have ended, at most `AT_ONCE` pages every `LOOK_SECONDS`. Each
+picture on a page costs the deployment's owner one read of the table.
 """
 
 import json
@@ -17,11 +17,11 @@ LOOK_SECONDS = 10.0
 LIMIT = 200
 AT_ONCE = 5
 MOST_PAGES = 50
-"""Of a batch of more than 10,000 pictures the first ones are read before it has ended."""
+"""Maximum number of pages. In a batch of more than 10,000 pictures, only the first ones are read before its end."""
 ENDED = ("succeeded", "failed", "cancelled")
 
 Call = Callable[[str, str], dict[str, Any]]
-"""Sends a request with a method and a path; returns the response's JSON."""
+"""Takes a method and a path, sends the request, and returns the response's JSON."""
 
 
 @dataclass
@@ -35,7 +35,7 @@ class Page:
 
 @dataclass
 class RunningResults:
-    """What a batch has brought so far; `say` prints a line."""
+    """The results of a batch so far. `say` prints a line."""
 
     call: Call
     batch_id: str
@@ -47,7 +47,7 @@ class RunningResults:
     next_look: float = 0.0
 
     def look(self, status: Mapping[str, Any]) -> None:
-        """Read what has ended since the last look, unless that was a moment ago."""
+        """Read the results since the last call, unless `LOOK_SECONDS` have not passed yet."""
         counts = status["counts"]
         ended = sum(counts[name] for name in ENDED)
         if ended == self.ended or time.monotonic() < self.next_look:
@@ -61,7 +61,7 @@ class RunningResults:
         self._say_new_reasons(lines)
 
     def results(self) -> Iterator[Mapping[str, Any]]:
-        """Yield the results of what has ended, in the manifest's order."""
+        """Yield the results of ended pictures, in the manifest's order."""
         return (line for page in self.pages for line in page.results if line["status"] in ENDED)
 
     def _read(self, page: Page) -> None:

@@ -1,4 +1,4 @@
-"""What `make batch` says and asks before it starts: what a file asks for, its wrong lines, whether it ran before."""
+"""Texts and questions of `make batch` before the start: the pictures, the invalid lines, an earlier batch."""
 
 import sys
 import time
@@ -10,28 +10,28 @@ from local.errors import LocalError
 from local.terminal import visible
 
 BEGINNING = 256 * 1024
-"""Bytes that a deployment validates."""
+"""Maximum bytes that a deployment validates."""
 SHOWN = 20
-"""Wrong lines that are printed."""
+"""Maximum number of invalid lines to print."""
 
 Ask = Callable[[str], str]
-"""Prints a question and returns what was typed."""
+"""Prints a question and returns the typed text."""
 
 
 def terminal() -> Ask | None:
-    """How to ask whoever runs this; None if nobody sits there."""
+    """Return a function that asks the user, or None without a terminal."""
     return input if sys.stdin.isatty() and sys.stdout.isatty() else None
 
 
 def beginning(manifest: Path) -> bytes:
-    """Return the file, or of a large one the beginning up to the end of a line."""
+    """Return the file's content, or a large file's beginning up to the end of a line."""
     with manifest.open("rb") as file:
         text = file.read(BEGINNING)
         return text if not file.read(1) else text[: text.rfind(b"\n") + 1] or text
 
 
 def describe(preview: Mapping[str, Any], whole: bool) -> list[str]:
-    """`32 pictures of 40 lines; 8 lines are wrong:`, and each wrong line with its reason."""
+    """Return `32 pictures of 40 lines; 8 lines are wrong:`, and each invalid line with its reason."""
     counts = preview["counts"]
     start = "" if whole and preview["complete"] else "the file is large; its beginning: "
     wrong = {0: "no line is wrong", 1: "1 line is wrong:"}.get(
@@ -44,7 +44,7 @@ def describe(preview: Mapping[str, Any], whole: bool) -> list[str]:
 
 
 def confirm(preview: Mapping[str, Any], ask: Ask | None) -> None:
-    """Ask whether to start a file with wrong lines. Raises `LocalError` if the answer is no, or nothing is good."""
+    """Ask whether to start a file with invalid lines. Raise `LocalError` for "no", or if all lines are invalid."""
     counts = preview["counts"]
     if not counts["pictures"] and preview["complete"]:
         raise LocalError("no line of the file is good, so nothing was started")
@@ -53,7 +53,7 @@ def confirm(preview: Mapping[str, Any], ask: Ask | None) -> None:
 
 
 def earlier(batch: Mapping[str, Any]) -> str:
-    """`This file ran before, on 30 Nov at 08:15: 24 of 32 pictures, 8 failed.`"""
+    """Return a text such as `This file ran before, on 30 Nov at 08:15: 24 of 32 pictures, 8 failed.`"""
     when = time.strftime("%d %b at %H:%M", time.localtime(batch["createdAt"]))
     if "finishedAt" not in batch:
         return f"This file was started before, on {when}, and still runs."
@@ -64,9 +64,9 @@ def earlier(batch: Mapping[str, Any]) -> str:
 
 
 def choose(batch: Mapping[str, Any], ask: Ask | None) -> str:
-    """Return what to do with a file that ran before: "see" its batch, run the "rest" again, or run all "anew".
+    """Return what to do with a file that ran before: "see" its batch, run the "rest" again, or run all `anew`.
 
-    Without anybody to ask it is what the same file has always meant: the rest, if there is one.
+    Without a terminal, the result is "rest" if any pictures are missing.
     """
     missing = 0
     if "finishedAt" in batch:

@@ -1,4 +1,4 @@
-"""What `make batch` shows: a live bar on a terminal, plain lines elsewhere, and why lines failed."""
+"""The output of `make batch`: a progress bar on a terminal, plain lines elsewhere, and the reasons of failed lines."""
 
 import json
 import sys
@@ -18,11 +18,11 @@ from rich.text import Text
 from local.terminal import visible, visible_lines
 
 QUIET_SECONDS = 10.0
-"""Between two lines where there is no terminal to draw a bar on."""
+"""Seconds between two lines of progress without a terminal."""
 SHOWN = 20
-"""Reasons of failed lines printed at the end; the file has them all."""
+"""Maximum number of reasons printed at the end. The results file has all of them."""
 NUMBERS = 5
-"""Line numbers printed with a reason."""
+"""Maximum number of line numbers printed with a reason."""
 DOES = {
     "planning": "planning: each line of the manifest is validated",
     "running": "making pictures",
@@ -49,7 +49,7 @@ class Results:
         return results
 
     def reasons(self) -> list[tuple[str, str, str]]:
-        """Return lines, code and reason, the commonest reason first."""
+        """Return the lines, code and text of each reason, the most frequent first."""
         ordered = sorted(self.failed.items(), key=lambda entry: -len(entry[1]))
         return [(_numbers(lines), code, visible(reason)) for (code, reason), lines in ordered[:SHOWN]]
 
@@ -62,7 +62,7 @@ def _numbers(lines: Iterable[int]) -> str:
 
 
 def phase(status: Mapping[str, Any]) -> str:
-    """Return what the batch does now: a key of `DOES`, or the status that it ended with."""
+    """Return the batch's present phase: a key of `DOES`, or its final status."""
     counts = status["counts"]
     if "finishedAt" in status:
         return str(status["status"])
@@ -73,7 +73,7 @@ def phase(status: Mapping[str, Any]) -> str:
 
 
 def line(status: Mapping[str, Any], now: float) -> str:
-    """`0:35 · 210/1000 · making pictures · 3 failed · 19.8/s · 0:40 left · waits for gitee …`"""
+    """Return a text such as `0:35 · 210/1000 · making pictures · 3 failed · 19.8/s · 0:40 left · waits for gitee …`"""
     counts, does = status["counts"], phase(status)
     done = counts["succeeded"] + counts["failed"] + counts["cancelled"]
     parts = [clock(max(0.0, status.get("finishedAt", now) - status["startedAt"]))]
@@ -89,7 +89,7 @@ def _figures(status: Mapping[str, Any]) -> list[str]:
 
 
 def waits(status: Mapping[str, Any]) -> list[str]:
-    """`waits for gitee until 02:00: today's quota is used up`"""
+    """Return texts such as `waits for gitee until 02:00: today's quota is used up`."""
     texts = []
     for wait in status.get("waitingFor", ()):
         until = f" until {time.strftime('%a %H:%M', time.localtime(wait['until']))}" if "until" in wait else ""
@@ -98,7 +98,7 @@ def waits(status: Mapping[str, Any]) -> list[str]:
 
 
 def clock(seconds: float) -> str:
-    """`1:05:09`, `5:09`"""
+    """Return seconds as a text such as `1:05:09` or `5:09`."""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
@@ -115,7 +115,7 @@ def ended(status: Mapping[str, Any]) -> str:
 
 
 class Display:
-    """A bar that stays in its place on a terminal; elsewhere a line now and then."""
+    """Shows a progress bar on a terminal, and occasional lines elsewhere."""
 
     def __init__(self, console: Console | None = None) -> None:
         self._console = console or Console(file=sys.stdout, highlight=False, soft_wrap=not sys.stdout.isatty())
@@ -137,7 +137,7 @@ class Display:
         self._live.stop()
 
     def say(self, text: str) -> None:
-        """Print whole lines, above the bar while there is one."""
+        """Print lines, above the bar if there is one."""
         self._console.print(Text(visible_lines(text)), soft_wrap=True)
 
     def show(self, status: Mapping[str, Any]) -> None:
@@ -150,7 +150,7 @@ class Display:
             self.say(line(status, now))
 
     def failures(self, results: Results) -> None:
-        """A table of why lines failed; plain lines where there is no terminal."""
+        """Print the reasons of failed lines: a table on a terminal, plain lines elsewhere."""
         reasons, more = results.reasons(), len(results.failed) - SHOWN
         if reasons and self._console.is_terminal:
             table = Table("Lines", "Code", "Reason", title="Failed", title_justify="left")

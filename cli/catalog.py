@@ -1,8 +1,9 @@
-"""`make catalog`: the owner's own catalog, an overlay over the built-in one, of the local stack or of a deployed one.
+"""`make catalog`: show, check, store or remove the owner's overlay of the built-in catalog.
 
-From the environment: FILE names an overlay as TOML, in the form of `catalog.toml` (docs/models.md), which is checked
-and stored; CHECK=1 checks it only. REMOVE=1 removes the stored one. Without either, the stored one is shown. STACK
-names a deployed stack, which is reached with the owner's AWS credentials; without it the running `make run` is meant.
+Environment variables: FILE is an overlay in TOML, in the format of `catalog.toml` (docs/models.md). It is checked and
+stored, or with CHECK=1 only checked. REMOVE=1 removes the stored overlay. Without FILE and REMOVE, the stored overlay
+is shown. STACK is the name of a deployed stack, reached with the owner's AWS credentials. The default is the local
+stack.
 """
 
 import os
@@ -25,13 +26,13 @@ from local.errors import LocalError
 from local.terminal import run
 
 UNREADABLE = (RecursionError, ValueError)
-"""What tomllib raises for values that are nested too deeply, and for numbers of thousands of digits."""
+"""Exceptions of tomllib for values that are nested too deeply and numbers with thousands of digits."""
 OFF = ("", "0", "false", "no", "off")
 NONE_STORED = "no catalog of your own is stored: the built-in models are offered. make catalog FILE=my.toml stores one"
 
 
 def checked(file: str) -> tuple[str, Catalog]:
-    """Return the text of an overlay, and the catalog that it makes. Raise `LocalError` with each wrong line."""
+    """Return an overlay's text, and the catalog with it. Raise `LocalError` with each invalid line."""
     try:
         text = Path(file).read_text("utf-8")
     except (OSError, ValueError) as error:
@@ -51,7 +52,7 @@ def checked(file: str) -> tuple[str, Catalog]:
 
 
 def changes(catalog: Catalog) -> list[str]:
-    """Return what a catalog has that the built-in one has not, and the other way round."""
+    """Return the differences between a catalog and the built-in one, as lines."""
     built_in = lookup.built_in()
     lines = [line for provider in catalog.providers.values() for line in _changes(built_in[provider.id], provider)]
     return [*lines, *(f"{name}: stands for {model}" for name, model in catalog.aliases.items())]
@@ -71,9 +72,9 @@ def _changes(before: Provider, after: Provider) -> Iterator[str]:
 
 
 def line_of(text: str, path: KeyPath) -> int:
-    """Return the number of the line in which the key of that path begins; of a key that is not there, its table's.
+    """Return the line number of a key, or of its table if the key is missing.
 
-    tomllib tells no positions. But the shortest beginning of the text that has a key ends with that key's value.
+    tomllib reports no positions. But the shortest beginning of the text that contains a key ends with the key's value.
     """
     lines = text.splitlines(keepends=True)
     while path and not _has(_parsed(text), path):
@@ -107,7 +108,7 @@ def _has(value: Any, path: KeyPath) -> bool:
 
 
 def store(environment: MutableMapping[str, str]) -> list[str]:
-    """Check FILE and store it."""
+    """Check the overlay in FILE and store it."""
     text, catalog = checked(environment["FILE"])
     if environment.get("CHECK", "").lower() not in OFF:
         return [*changes(catalog), "right; nothing was stored"]
@@ -119,7 +120,7 @@ def store(environment: MutableMapping[str, str]) -> list[str]:
 
 
 def show() -> list[str]:
-    """Return the stored overlay, after a comment that says since when it is there and what it changes."""
+    """Return the stored overlay, after a comment with its date and its changes."""
     try:
         stored = aws.s3().get_object(Bucket=settings().images_bucket, Key=KEY)
     except aws.s3().exceptions.NoSuchKey:
@@ -147,7 +148,7 @@ def remove() -> list[str]:
 
 
 def main(environment: MutableMapping[str, str]) -> list[str]:
-    """Do the command; return what it prints."""
+    """Run the command and return the lines to print."""
     if environment.get("FILE"):
         return store(environment)
     reach(environment)

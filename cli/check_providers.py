@@ -1,8 +1,8 @@
-"""`make check-providers`: every model of the catalog against what its provider publishes without a token.
+"""`make check-providers`: compare the catalog's models with the providers' public lists. No token is needed.
 
-From the environment: STACK names a deployed stack, whose addresses are used; LIVE=1 uses the catalog's; without either
-they are those of the running `make run`. An address in the environment, such as GITEE_BASE_URL, wins over both. FILE is
-another catalog, in the form of `catalog.toml`. The exit code is 1 if there is a finding.
+Environment variables: the providers' addresses are those of the deployed stack STACK, or with LIVE=1 those of the
+catalog; the default is the local stack. An address in the environment, such as GITEE_BASE_URL, has priority. FILE is
+another catalog, in the format of `catalog.toml`. The exit code is 1 if there are differences.
 """
 
 import dataclasses
@@ -28,7 +28,7 @@ OFF = ("", "0", "false", "no", "off")
 
 
 def reach(environment: MutableMapping[str, str]) -> None:
-    """Set the environment variables with the providers' addresses, which the catalog reads."""
+    """Set the environment variables from which the catalog reads the providers' addresses."""
     if stack := environment.get("STACK"):
         (description,) = boto3.Session().client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
         chosen = {each["ParameterKey"]: each["ParameterValue"] for each in description.get("Parameters", [])}
@@ -56,7 +56,7 @@ def chosen_catalog(environment: Mapping[str, str]) -> Mapping[str, Provider]:
 
 
 def main(environment: MutableMapping[str, str]) -> tuple[list[str], bool]:
-    """Return the lines to print, and whether there is a finding."""
+    """Return the lines to print, and whether there are differences."""
     reach(environment)
     rows = check.compare(Deadline(SECONDS), chosen_catalog(environment))
     differing = len(check.findings(rows))

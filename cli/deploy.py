@@ -1,7 +1,7 @@
-"""`make deploy`: `sam build` and `sam deploy`, after one question: who may use it.
+"""`make deploy`: ask who may use the deployment, then run `sam build` and `sam deploy`.
 
-From the environment: WHO, the answer (keys, tokens or everybody); STACK (easel); REGION, else the region of the AWS
-CLI's settings; PARAMS, further parameters of the template, such as `RetentionDays=7 TimeZone=Europe/Berlin`.
+Environment variables: WHO, the answer (keys, tokens or everybody); STACK (easel); REGION, by default the region in the
+AWS CLI's settings; PARAMS, further parameters of the template, such as `RetentionDays=7 TimeZone=Europe/Berlin`.
 docs/decisions/strangers.md has the reasons for the three answers.
 """
 
@@ -23,7 +23,7 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
     "tokens": {"Access": "tokens", "AnonymousPictures": "0"},
     "everybody": {"Access": "tokens", "AnonymousPictures": "100"},
 }
-"""The template's parameters, by who may use the deployment."""
+"""The template's parameters for each answer."""
 QUESTION = """\
 Who may use it?
   keys       only whom you give an Easel key (make key), each with limits of their own
@@ -33,7 +33,7 @@ keys, tokens or everybody: """
 
 
 def parameters(environment: Mapping[str, str], ask: Callable[[str], str]) -> dict[str, str]:
-    """Return the template's parameters: what the answer stands for, and PARAMS, which wins."""
+    """Return the template's parameters: those of the answer, overridden by PARAMS."""
     answer = (environment.get("WHO") or ask(QUESTION)).strip().lower()
     if answer not in ANSWERS:
         raise LocalError(f"WHO is {answer!r}; it must be one of: {', '.join(ANSWERS)}")
@@ -41,7 +41,7 @@ def parameters(environment: Mapping[str, str], ask: Callable[[str], str]) -> dic
 
 
 def region(environment: Mapping[str, str]) -> str:
-    """Return where to deploy; an error rather than a guess, since a stack in a wrong region is easily forgotten."""
+    """Return the AWS region. Raise `LocalError` without one, because a stack in a wrong region is easily forgotten."""
     chosen = environment.get("REGION") or boto3.session.Session().region_name
     if not chosen:
         raise LocalError("no region is set: make deploy REGION=eu-central-1, or aws configure")
@@ -49,7 +49,7 @@ def region(environment: Mapping[str, str]) -> str:
 
 
 def commands(sam: str, environment: Mapping[str, str], given: Mapping[str, str], where: str) -> list[list[str]]:
-    """SAM's two commands."""
+    """Return the commands `sam build` and `sam deploy`."""
     overrides = [f'{name}="{_quoted(value)}"' for name, value in given.items()]
     stack = environment.get("STACK") or "easel"
     deploy = [sam, "deploy", "--stack-name", stack, "--region", where, "--parameter-overrides", *overrides]
@@ -61,7 +61,7 @@ def _quoted(value: str) -> str:
 
 
 def main(environment: Mapping[str, str], ask: Callable[[str], str] = input) -> int:
-    """Ask, build and deploy; the status of the command that failed, or 0."""
+    """Ask, build and deploy. Return the exit status of the failed command, or 0."""
     tools = find_tools()
     where = region(environment)
     given = parameters(environment, ask)

@@ -1,9 +1,9 @@
-"""`make key`, `keys`, `key-edit`, `key-revoke`, `keys-copy`: the Easel keys of the local stack or of a deployed one.
+"""`make key`, `keys`, `key-edit`, `key-revoke`, `keys-copy`: manage the Easel keys of a stack.
 
-From the environment: NAME, and what the key allows: DAY and MONTH (pictures), MINUTE (calls), AT_ONCE (calls), MODELS
-(patterns such as `gitee/*,flux*`), BATCHES (1 or 0), UNTIL (the day on which it expires, such as 2027-01-31, or a
-moment). `none` takes a limit away. STACK names a deployed stack, which is reached with the owner's AWS credentials;
-without it the keys are those of the running `make run`.
+Environment variables: NAME, and the key's limits: DAY and MONTH (pictures), MINUTE (calls), AT_ONCE (concurrent
+calls), MODELS (patterns such as `gitee/*,flux*`), BATCHES (1 or 0), UNTIL (the day on which the key expires, such as
+2027-01-31, or an ISO time). `none` removes a limit. STACK is the name of a deployed stack, reached with the owner's AWS
+credentials. The default is the local stack.
 """
 
 import json
@@ -35,7 +35,7 @@ NONE = "none"
 
 
 def reach(environment: MutableMapping[str, str]) -> None:
-    """Set the environment variables that the layer reads: table, bucket, where secrets lie, the time zone of days."""
+    """Set the environment variables that the layer reads: table, bucket, path of the secrets, time zone."""
     if stack := environment.get("STACK"):
         session = boto3.Session()
         (description,) = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
@@ -55,7 +55,7 @@ def reach(environment: MutableMapping[str, str]) -> None:
 
 
 def create(environment: Mapping[str, str]) -> str:
-    """Store a new key and return its text, which nobody can look up later."""
+    """Store a new key and return its text, which is not stored."""
     name = _name(environment)
     if any(key.name == name and key.revoked is None for key, _ in every()):
         raise LocalError(f"there is a key {name!r} already: `make key-edit NAME={name} …` changes it")
@@ -66,7 +66,7 @@ def create(environment: Mapping[str, str]) -> str:
 
 
 def edit(environment: Mapping[str, str]) -> Key:
-    """Change what a key allows; what is counted of it stays."""
+    """Change a key's limits. Its counters do not change."""
     key = named(_name(environment))
     after = changed(key, environment)
     if after == key:
@@ -76,7 +76,7 @@ def edit(environment: Mapping[str, str]) -> Key:
 
 
 def revoke(environment: Mapping[str, str]) -> Key:
-    """End a key; every call from now on is refused."""
+    """Revoke a key. Every later call with it is refused."""
     key = named(_name(environment))
     after = replace(key, revoked=time.time())
     _write(key, after)
@@ -84,7 +84,7 @@ def revoke(environment: Mapping[str, str]) -> Key:
 
 
 def copy(environment: Mapping[str, str]) -> list[str]:
-    """Copy the keys of the table FROM, with what is counted of them. A key that is here already stays as it is."""
+    """Copy the keys of the table FROM with their counters. Existing keys are not changed."""
     source, client = environment.get("FROM") or "", aws.dynamodb()
     if not source:
         raise LocalError(
@@ -107,7 +107,7 @@ def copy(environment: Mapping[str, str]) -> list[str]:
 
 
 def every() -> list[tuple[Key, Mapping[str, Any]]]:
-    """Return each key with its item and counters, the newest last; by the table's index, so that no job is read."""
+    """Return all keys with their items and counters, newest last. The table's index is used, so no job is read."""
     ids = [item_id for item_id in keys.ALL.all_ids() if item_id.startswith(f"{PayerKind.KEY}#")]
     items = keys.with_counters(table.get_many(ids))
     pairs = [(Key.from_item(item), item) for item in items]
@@ -115,7 +115,7 @@ def every() -> list[tuple[Key, Mapping[str, Any]]]:
 
 
 def named(name: str) -> Key:
-    """Return the key of that name that is not revoked."""
+    """Return the unrevoked key with that name."""
     valid = {key.name: key for key, _ in every() if key.revoked is None}
     if name not in valid:
         raise LocalError(f"there is no key {name!r}; there is: {', '.join(valid) or 'none'}")
@@ -123,7 +123,7 @@ def named(name: str) -> Key:
 
 
 def changed(key: Key, environment: Mapping[str, str]) -> Key:
-    """Return the key with what the environment says of it."""
+    """Return the key with the limits in the environment."""
     fields: dict[str, Any] = {
         name.lower(): None if environment[name] == NONE else _number(name, environment[name])
         for name in NUMBERS
@@ -156,7 +156,7 @@ def rows(pairs: list[tuple[Key, Mapping[str, Any]]]) -> list[str]:
 
 
 def _write(before: Key, after: Key) -> None:
-    """Set the attributes that say what the key allows, and remove those that are gone."""
+    """Write the key's changed attributes, and remove those of removed limits."""
     had, has = before.item(), after.item()
     names = {f"#n{number}": name for number, name in enumerate(sorted({*had, *has} - {"id"}))}
     values = {f":n{placeholder[2:]}": has[name] for placeholder, name in names.items() if name in has}
@@ -186,7 +186,7 @@ def _number(name: str, text: str) -> int:
 
 
 def _pattern(text: str) -> str:
-    """Return a pattern of models, with the id of a provider that it spells otherwise, such as `hf/*`."""
+    """Return a model pattern with its provider's id in place of an alias, as in `hf/*`."""
     prefix, slash, model = text.strip().partition("/")
     provider = catalog.named(prefix) if slash else None
     pattern = f"{provider.id if provider else prefix}{slash}{model}"
@@ -197,7 +197,7 @@ def _pattern(text: str) -> str:
 
 
 def _models() -> list[tuple[str, str]]:
-    """Return the catalog's models: the ids of provider and model."""
+    """Return the catalog's models as (provider id, model id)."""
     return [(name, model.id) for name, provider in catalog.providers().items() for model in provider.models]
 
 
@@ -209,7 +209,7 @@ def _moment(text: str) -> float:
 
 
 def main(command: str, environment: MutableMapping[str, str]) -> list[str]:
-    """Do the command; return what it prints, such as the new key and nothing else: `KEY=$(make key NAME=alice)`."""
+    """Run the command and return the lines to print. A new key is the only line, for `KEY=$(make key NAME=alice)`."""
     reach(environment)
     if command == "make":
         text = create(environment)

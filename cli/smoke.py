@@ -21,9 +21,9 @@ from local.settings import PROVIDERS
 from local.terminal import visible
 
 CALL_SECONDS = 40.0
-"""Longer than any call takes: API Gateway cuts them at 30 s."""
+"""Longer than any call takes, because API Gateway ends calls after 30 s."""
 PICTURE_SECONDS = 330.0
-"""A job has failed by then."""
+"""Longer than any job runs."""
 BATCH_SECONDS = 600.0
 LOOK_SECONDS = 2.0
 ORIGIN = "https://page.example"
@@ -45,7 +45,7 @@ class Smoke:
     environment: Mapping[str, str]
 
     def checks(self) -> dict[str, Callable[[], str]]:
-        """Return the checks by name. Each returns a text about what it saw."""
+        """Return the checks by name. Each returns a text about the outcome."""
         bodies = [json.loads(body) for body in re.findall(r"-d '(\{[^']*\})'", calls(""))]
         pictures = {f"a picture of {PROVIDERS[body['provider']]['name']}": body for body in bodies}
         return {
@@ -128,7 +128,7 @@ class Smoke:
 
     @property
     def _key(self) -> dict[str, str]:
-        """The header with the key, or nothing without a key."""
+        """Return the header with the key, or {} without a key."""
         return {"Authorization": f"Bearer {self.environment['KEY']}"} if self.environment.get("KEY") else {}
 
     def _token_or_none(self, provider: str) -> dict[str, str] | None:

@@ -1,9 +1,9 @@
-"""`make space`: reads how a Gradio Space draws and writes the section of your own catalog for it.
+"""`make space`: read a Gradio Space's description and write a catalog section for it.
 
-From the environment: URL is the Space's address (`https://….hf.space`). MODEL is the id of the model that it serves:
-a built-in one gets the Space after its others; any other is a new model, whose id is made of the address by default.
-NAME is the new model's display name. FILE is the overlay to which the section is added, else it is printed.
-TRY=1 draws one picture with it. HUGGINGFACE_TOKEN is a token for a private Space, or for more time on a GPU.
+Environment variables: URL is the Space's address (`https://….hf.space`). MODEL is the id of its model. For a built-in
+model, the Space is added after the model's other Spaces. Any other id is a new model; by default its id is derived from
+the address. NAME is the new model's display name. FILE is the overlay to which the section is added; without it, the
+section is printed. TRY=1 generates one picture. HUGGINGFACE_TOKEN is a token for a private Space, or for more GPU time.
 """
 
 import os
@@ -43,7 +43,7 @@ PROMPT = "a lighthouse at dawn, watercolor"
 
 
 def address(environment: Mapping[str, str]) -> str:
-    """Return the Space's address; a page of huggingface.co/spaces is read as the address of its app."""
+    """Return the Space's address. The address of a page on huggingface.co/spaces is converted to that of its app."""
     url = environment.get("URL", "").strip().rstrip("/")
     if page := re.fullmatch(r"https://huggingface\.co/spaces/([^/]+)/([^/]+)", url):
         url = f"https://{re.sub(r'[^a-z0-9]+', '-', f'{page[1]}-{page[2]}'.lower())}.hf.space"
@@ -53,7 +53,7 @@ def address(environment: Mapping[str, str]) -> str:
 
 
 def opened(url: str, token: str | None) -> Connection:
-    """Return a connection to the Space; one that sleeps is waited for."""
+    """Connect to the Space, and wait for it if it sleeps."""
     deadline, attempts = Deadline(WAKE_SECONDS), 0
     while True:
         attempts += 1
@@ -68,7 +68,7 @@ def opened(url: str, token: str | None) -> Connection:
 
 
 def section(url: str, model_id: str, token: str | None) -> Section:
-    """Return the section for a Space. Raise `LocalError` for one that no section can be made for."""
+    """Return the section for a Space. Raise `LocalError` if the Space is unsuitable."""
     connection = opened(url, token)
     try:
         endpoint, roles = choose(endpoints(*connection.description()))
@@ -81,7 +81,7 @@ def section(url: str, model_id: str, token: str | None) -> Section:
 
 
 def tried(made: Section, text: str, model_id: str, token: str | None) -> str:
-    """Draw one picture with a section, or enlarge one; say what came of it."""
+    """Generate or enlarge one picture with a section. Return a text about the outcome."""
     began, run = time.monotonic(), Run(Deadline(TRY_SECONDS))
     try:
         picture = _enlarged(text, token, run) if made.upscales else _drawn(text, model_id, token, run)
@@ -95,7 +95,7 @@ def tried(made: Section, text: str, model_id: str, token: str | None) -> str:
 
 
 def _drawn(text: str, model_id: str, token: str | None, run: Run) -> GeneratedImage:
-    """Return a picture by the Space of the section alone."""
+    """Generate a picture with the section's Space only."""
     lookup.use(overlay.read(text.replace("models.more_spaces]]", "models.spaces]]")))
     try:
         body = validation.validated(
@@ -107,7 +107,7 @@ def _drawn(text: str, model_id: str, token: str | None, run: Run) -> GeneratedIm
 
 
 def _enlarged(text: str, token: str | None, run: Run) -> GeneratedImage:
-    """Return a small picture, enlarged."""
+    """Enlarge a small picture."""
     space = overlay.read(text).providers[PROVIDER].upscaler
     assert space
     request = GenerationRequest(provider=PROVIDER, model="upscaler", scale=2)
@@ -130,7 +130,7 @@ def _bytes(picture: GeneratedImage, deadline: Deadline) -> bytes:
 
 
 def main(environment: MutableMapping[str, str]) -> list[str]:
-    """Do the command; return what it prints."""
+    """Run the command and return the lines to print."""
     image_formats.load()
     url, token = address(environment), environment.get("HUGGINGFACE_TOKEN") or None
     host = (urlsplit(url).hostname or "").removesuffix(".hf.space")
@@ -152,7 +152,7 @@ def main(environment: MutableMapping[str, str]) -> list[str]:
 
 
 def added(file: str, text: str) -> list[str]:
-    """Add the section to an overlay, unless the whole would be wrong."""
+    """Add the section to an overlay, unless the result would be invalid."""
     path = Path(file)
     before = path.read_text("utf-8") if path.exists() else ""
     whole = f"{before.rstrip()}\n\n{text}".lstrip()

@@ -1,7 +1,7 @@
-"""What the arguments of a Space's endpoint stand for, by name, label, type and range.
+"""Guess the roles of an endpoint's arguments from their names, labels, types and ranges.
 
-Each argument gets at most one role, and each role one argument. Names say more than labels, since labels may be in any
-language; both are read as words (`num_inference_steps` is `num`, `inference`, `steps`).
+Each argument gets at most one role, and each role at most one argument. Names are more reliable than labels, which may
+be in any language. Both are split into words: `num_inference_steps` becomes `num`, `inference`, `steps`.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from cli.space_ratios import read_ratios
 
 NUMERIC = ("number", "integer")
 PICTURES = ("Image", "ImageEditor", "Gallery", "File", "ImageSlider", "Paint", "ImageMask", "Sketchpad", "UploadButton")
-"""Gradio's components that give or take pictures."""
+"""Gradio components with pictures as values."""
 
 
 @dataclass(frozen=True)
 class Argument:
-    """An argument as the Space describes it. `least`, `most` and `step` are those of a slider or number field."""
+    """An argument in the Space's description. `least`, `most` and `step` belong to a slider or number field."""
 
     name: str
     label: str = ""
@@ -36,7 +36,7 @@ class Argument:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The words of its name; of its label, where Gradio has given it a number for a name."""
+        """Words of the name, or of the label if Gradio has numbered the argument instead of naming it."""
         text = self.label if re.fullmatch(r"param_\d+(_\d+)?", self.name) else self.name
         return _words(text)
 
@@ -88,7 +88,7 @@ def _number(value: Any) -> float | None:
 
 @dataclass
 class Roles:
-    """The argument of each role, such as `prompt` or `steps`; which of them are guesses, and why."""
+    """The argument of each role, such as `prompt` or `steps`, and the reasons of those that are guesses."""
 
     of: dict[str, Argument] = field(default_factory=dict)
     guesses: dict[str, str] = field(default_factory=dict)
@@ -111,7 +111,7 @@ BY_WORD = {
     "width": ("width", "w"),
     "height": ("height", "h"),
 }
-"""The words that name a number's role; the first ones name it best."""
+"""Words that indicate a number's role, most reliable first."""
 NOT_THE_ROLE = {
     "guidance_scale": ("lora", "strength", "upscale", "control", "image", "conditioning", "ip", "rescale", "true"),
     "steps": ("start", "end", "skip", "shift", "preview", "refiner", "control", "hires"),
@@ -161,7 +161,7 @@ def _by_word(roles: Roles, role: str, names: tuple[str, ...], numbers: list[Argu
 
 
 def _sizes(roles: Roles, arguments: list[Argument], numbers: list[Argument]) -> None:
-    """Sizes that have names, or one number for both sides."""
+    """Assign the size: named sizes, or one number for width and height."""
     if "width" in roles.of and "height" in roles.of:
         return
     for each in roles.free(arguments):
@@ -173,7 +173,7 @@ def _sizes(roles: Roles, arguments: list[Argument], numbers: list[Argument]) -> 
 
 
 def scale_of(arguments: list[Argument]) -> Argument | None:
-    """Return the number by which an upscaler enlarges."""
+    """Return an upscaler's argument for the factor, or None."""
     numbers = [each for each in arguments if each.kind in NUMERIC or all(isinstance(c, int) for c in each.choices)]
     named = (each for word in SCALE_WORDS for each in numbers if word in each.words)
     return next((each for each in named if each.kind != "boolean"), None)

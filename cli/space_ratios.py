@@ -1,4 +1,4 @@
-"""A Space's names of sizes, such as `16:9`, `1024x768 ( 4:3 )` or `Portrait`, with the sizes in pixels."""
+"""Convert a Space's names of sizes, such as `16:9`, `1024x768 ( 4:3 )` or `Portrait`, to pixels."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 AREA = 1024 * 1024
-"""Pixels of a picture of which only the ratio is known: most models draw about this many."""
+"""Pixels of a picture if only its ratio is known. Most models generate about this many."""
 STEP = 16
 SHAPES = {
     "square": (1, 1), "portrait": (3, 4), "landscape": (4, 3), "vertical": (9, 16), "horizontal": (16, 9),
@@ -18,19 +18,19 @@ Ratios = dict[str, tuple[int, int]]
 
 
 def read_ratios(choices: Iterable[Any]) -> Ratios:
-    """Return the width and height of each choice, or nothing if one of most choices is no size."""
+    """Return width and height of each choice, or {} if the choices are not sizes."""
     choices = [choice for choice in choices if isinstance(choice, str)]
     sizes = {choice: size for choice in choices if (size := read_size(choice))}
     return sizes if len(sizes) > 1 and len(sizes) * 2 > len(choices) else {}
 
 
 def is_exact(choice: str) -> bool:
-    """Return whether the choice names pixels."""
+    """Return whether the choice contains pixels."""
     return _pixels(choice) is not None
 
 
 def read_size(choice: str) -> tuple[int, int] | None:
-    """Return width and height of one choice, or None for what names no size."""
+    """Return a choice's width and height, or None if it is not a size."""
     if pixels := _pixels(choice):
         return pixels
     ratio = re.search(r"(\d{1,2}(?:\.\d+)?)\s*[:/xX×]\s*(\d{1,2}(?:\.\d+)?)(?!\d)", choice)

@@ -1,4 +1,4 @@
-"""The section of an overlay for a Space, made of the Space's own description, with notes of what is a guess."""
+"""Build an overlay's section for a Space from the Space's description, with notes about guesses."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from cli.space_ratios import is_exact, read_ratios
 from easel.catalog import UPSCALER, Model
 
 PREFERRED = ("infer", "generate", "predict", "run", "draw", "image")
-"""What names of endpoints that draw usually have in them."""
+"""Words in typical names of generating endpoints."""
 USUAL_STEPS = (1, 50, 20)
 USUAL_GUIDANCE = (0, 20)
 
 
 class NoEndpoint(ValueError):
-    """No endpoint of the Space can be used; the text says what there is."""
+    """None of the Space's endpoints is usable. The text lists them."""
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """An endpoint of a Space: its arguments, and whether it gives a picture."""
+    """An endpoint of a Space: its arguments, and whether it returns a picture."""
 
     name: str
     arguments: list[Argument]
@@ -34,7 +34,7 @@ class Endpoint:
 
 
 def endpoints(api: Mapping[str, Any], config: Mapping[str, Any]) -> list[Endpoint]:
-    """Return the endpoints in a Space's description, with the ranges in its configuration."""
+    """Return the endpoints in a Space's description, with the ranges from its configuration."""
     by_id = {each.get("id"): each for each in config.get("components", [])}
     inputs = {f"/{each.get('api_name')}": each.get("inputs", []) for each in config.get("dependencies", [])}
     endpoints = []
@@ -49,7 +49,7 @@ def endpoints(api: Mapping[str, Any], config: Mapping[str, Any]) -> list[Endpoin
 
 
 def choose(endpoints: list[Endpoint]) -> tuple[Endpoint, Roles]:
-    """Return the endpoint that draws from a prompt; else the one that enlarges a picture. Raise `NoEndpoint`."""
+    """Return the endpoint that generates from a prompt, or one that enlarges pictures. Raise `NoEndpoint`."""
     giving = [(each, roles_of(each.arguments)) for each in endpoints if each.gives_picture]
     drawing = [(each, roles) for each, roles in giving if "prompt" in roles.of and not _enlarges(each, roles)]
     if drawing:
@@ -62,7 +62,7 @@ def choose(endpoints: list[Endpoint]) -> tuple[Endpoint, Roles]:
 
 
 def _enlarges(endpoint: Endpoint, roles: Roles) -> bool:
-    """Return whether it takes a picture and a factor, and a text that may be no prompt."""
+    """Return whether the endpoint takes a picture and a factor. Its text argument need not be a prompt."""
     needs_picture = "image" in roles.of and roles.of["image"].required
     return needs_picture and "prompt" in roles.guesses and scale_of(endpoint.arguments) is not None
 
@@ -76,7 +76,7 @@ def _rank(pair: tuple[Endpoint, Roles]) -> tuple[Any, ...]:
 
 @dataclass
 class Section:
-    """A section of an overlay, and what is to be said of it."""
+    """A section of an overlay, and notes about it."""
 
     url: str
     endpoint: Endpoint
@@ -112,7 +112,7 @@ class Section:
             yield "negative_prompt = true"
 
     def _range(self, role: str, usual: tuple[float, float, float]) -> dict[str, Any]:
-        """Return the range of a number's argument."""
+        """Return the range of a numeric argument."""
         argument = self.roles.of.get(role)
         if argument is None:
             self.notes.append(f"could not find: {role}; the Space draws as it does by itself")
@@ -153,7 +153,7 @@ class Section:
         yield "ratios = " + _inline({name: list(size) for name, size in ratios.items()})
 
     def _sides(self) -> dict[str, int]:
-        """Return the sides that both width and height take."""
+        """Return the limits that apply to both width and height."""
         both = [self.roles.of[role] for role in ("width", "height") if role in self.roles.of]
         if not both:
             if "ratio" not in self.roles.of and not self.upscales:
@@ -172,7 +172,7 @@ class Section:
         return {name: value for name, value in sent.items() if value is not None}
 
     def _sent(self, argument: Argument, role: str | None) -> Any:
-        """Return what is sent as an argument, or None for what the Space fills in by itself."""
+        """Return an argument's value or placeholder, or None if the Space's default is used."""
         if role == "random":
             return False
         if role == "image" and not self.upscales:
@@ -205,7 +205,7 @@ class Section:
 
 
 def _neutral(argument: Argument) -> Any:
-    """Return a value for a required argument that Easel knows no use for."""
+    """Return a neutral value for a required argument without a role."""
     if argument.default is not None:
         return argument.default
     if argument.choices:

@@ -1,9 +1,9 @@
-"""`make tokens`: which of the deployment's provider tokens rest, until when and why; and how to wake one.
+"""`make tokens`: list the cooldowns of the deployment's provider tokens, with their ends and reasons, or end some.
 
-A token is named by its place in the SSM parameter, never by its value. From the environment: WAKE ends the rests of one
-token (`gitee/2`), of the models that rest for every token (`huggingface/every`) or of a whole provider (`gitee`). STACK
-names a deployed stack, which is reached with the owner's AWS credentials; without it the tokens are those of the
-running `make run`.
+A token is identified by its name, or its position in the SSM parameter, never by its value. Environment variables: WAKE
+ends the cooldowns of one token (`gitee/2`), of models that are cooling down for all tokens (`huggingface/every`), or of
+a whole provider (`gitee`). STACK is the name of a deployed stack, reached with the owner's AWS credentials; the default
+is the local stack.
 """
 
 import os
@@ -27,7 +27,7 @@ REMOVED = "removed"
 
 
 def wake(wanted: str) -> list[str]:
-    """End rests; return what was woken, as `WAKE` names it. Raise `LocalError` for what is not there."""
+    """End cooldowns. Return the lines to print. Raise `LocalError` if WAKE names nothing known."""
     name, _, place = wanted.partition("/")
     try:
         provider = catalog.provider(name)

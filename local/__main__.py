@@ -1,7 +1,7 @@
-"""`python -m local`, which is `make run`: serves the whole deployed system until Ctrl-C.
+"""`python -m local`, which `make run` calls: run the whole system until Ctrl-C.
 
-From the environment: PORT (8080), LIVE=1 (real providers), PARAMS (parameters of the template, such as
-`Access=keys WaitSeconds=10`), and the providers' URLs, under names of the catalog's such as GITEE_BASE_URL.
+Environment variables: PORT (8080), LIVE=1 (real providers), PARAMS (parameters of the template, such as
+`Access=keys WaitSeconds=10`), and the providers' URLs under the catalog's names, such as GITEE_BASE_URL.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ from local.terminal import visible, visible_lines, without_frames
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-_writing = threading.RLock()  # lines come from many threads, and from a signal's handler
+_writing = threading.RLock()  # many threads and a signal handler write lines
 
 
 class Stopped(BaseException):
@@ -56,7 +56,7 @@ def _watch(stack: LocalStack) -> None:
 
 
 def _on_stop() -> None:
-    """The first signal ends the stack in order, the second one at once."""
+    """Stop the stack in order at the first signal, and at once at the second."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         for number in STOP_SIGNALS:
@@ -65,14 +65,14 @@ def _on_stop() -> None:
         raise Stopped
 
     def force(_number: int, _frame: FrameType | None) -> None:
-        os._exit(130)  # the reaper sees our end and kills what is left
+        os._exit(130)  # the reaper notices our end and kills the other processes
 
     for number in STOP_SIGNALS:
         signal.signal(number, stop)
 
 
 def _say(text: str) -> None:
-    with contextlib.suppress(OSError), _writing:  # the terminal may be gone
+    with contextlib.suppress(OSError), _writing:  # the terminal may be closed
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
 

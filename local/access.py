@@ -1,4 +1,4 @@
-"""What an owner gives a deployment at first: an Easel key, and tokens of the providers."""
+"""Set up a new deployment like its owner: store an Easel key and tokens for the providers."""
 
 import time
 from collections.abc import Callable
@@ -11,9 +11,9 @@ KEY = "local"
 
 
 def give(client: Callable[[str], Any], table: str, live: bool, stack: str = STACK) -> None:
-    """Store the key `local` and, unless real providers would receive them, tokens that every emulator accepts.
+    """Store the key `local`, and tokens that the emulators accept unless real providers would receive them.
 
-    `client` makes a boto3 client of a service; `table` is the stack's job table.
+    `client` returns a boto3 client for a service. `table` is the name of the stack's job table.
     """
     from easel.budgets.keys import Key, id_of
 

@@ -1,11 +1,9 @@
-"""A stable address in front of the deployed HTTP API, with the limits and answers that API Gateway has, and another one
-in front of the function URL, with those of Lambda.
+"""Stable local addresses of the HTTP API, with API Gateway's limits, and of the function URL, with Lambda's.
 
-MiniStack addresses both by their ids, under paths of its own; here each is the root of http://127.0.0.1:PORT. Bridged
-besides at the HTTP API, each as https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html or
-the HTTP API itself has it: an integration is cut at 30 s with 503, a body over 10 MB is refused with 413, a function
-that failed reads as 500 and one that was throttled as 503. `function_url` has the others. A client that goes away does
-not end the call: nor does it on AWS.
+MiniStack serves both under paths with their ids. Here each is the root of http://127.0.0.1:PORT. The HTTP API also gets
+the behaviour of https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html: an integration ends
+after 30 s with 503, a body over 10 MB is refused with 413, a failed function gives 500 and a throttled one 503.
+`function_url` has the limits of function URLs. As on AWS, a call continues if its client disconnects.
 """
 
 import asyncio
@@ -28,11 +26,11 @@ from local.errors import LocalError
 
 TIME_LIMIT = 30.0  # seconds
 AT_ONCE = 100
-"""Calls that are passed on at once. Lambda gives each a processor; here a few cores start an environment for each, and
-more would not be done before the API's time limit. The others wait in front of it, where no time limit runs yet."""
+"""Maximum number of concurrent calls. A few local cores start an environment for each call, and more calls would exceed
+the API's time limit. Further calls wait before the time limit starts."""
 BODY_LIMIT = 10_000_000  # bytes
 PAYLOAD_LIMIT = 6 * 1024 * 1024
-"""Bytes of a body that Lambda itself takes: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html."""
+"""Maximum bytes of an invocation: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html."""
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 HOP_BY_HOP = {
     "connection",
@@ -53,13 +51,14 @@ OnAnswer = Callable[[str, str, int, float], None]
 
 
 def bind(port: int) -> socket.socket:
-    """Take the port at once, so that a busy port is reported before anything is built. 0 takes any free port."""
+    """Listen on the port, so that a busy port is reported before anything is built. 0 means any free port."""
     taken = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    taken.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # asyncio forgets it for such a socket: 40 ms a call
+    # asyncio does not set TCP_NODELAY for such a socket, which would cost 40 ms per call.
+    taken.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     try:
         taken.bind(("127.0.0.1", port))
-        taken.listen(1024)  # who calls early waits until the stack is there
+        taken.listen(1024)  # early calls wait until the stack is ready
         return taken
     except OSError as error:
         taken.close()
@@ -70,7 +69,7 @@ def bind(port: int) -> socket.socket:
 
 
 def bind_or_any(port: int) -> socket.socket:
-    """Take the port, or any free one where it is busy."""
+    """Listen on the port, or on any free port if it is busy."""
     try:
         return bind(port)
     except LocalError:
@@ -80,7 +79,7 @@ def bind_or_any(port: int) -> socket.socket:
 @contextlib.contextmanager
 def serve(app: Starlette, listener: socket.socket) -> Iterator[None]:
     """Serve `app` in a thread until the end of the block."""
-    # Calls under way at the end are dropped: what they wait for is being ended as well.
+    # Open calls are dropped at the end, because the programs that they wait for end as well.
     server = uvicorn.Server(
         uvicorn.Config(
             app,
@@ -106,7 +105,7 @@ def serve(app: Starlette, listener: socket.socket) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Behind:
-    """What stands behind an address: where it is, its limits, and its answer when a function fails or is throttled."""
+    """The target of an address: its URL, its limits, and its responses for a failed or throttled function."""
 
     url: str
     time_limit: float | None = TIME_LIMIT
@@ -114,11 +113,11 @@ class Behind:
     failed: tuple[int, str] = (500, "Internal Server Error")
     throttled: tuple[int, str] = (503, "Service Unavailable")
     about: Mapping[str, str] = field(default_factory=dict)
-    """Headers of `/api` besides its own: what the page at `/` is to know of a local stack."""
+    """Additional headers of `/api`, which tell the page at `/` about the local stack."""
 
 
 def function_url(url: str, about: Mapping[str, str] | None = None) -> Behind:
-    """Return a function URL: the function's own timeout is the only one.
+    """Return the settings of a function URL. Its only timeout is the function's.
 
     https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
     """
@@ -126,7 +125,7 @@ def function_url(url: str, about: Mapping[str, str] | None = None) -> Behind:
 
 
 def create_app(behind: Behind, on_answer: OnAnswer = lambda *_: None) -> Starlette:
-    """Return the app that passes every call on; `on_answer` gets method, path, status and seconds of each."""
+    """Return an app that forwards every call. `on_answer` gets each call's method, path, status and seconds."""
 
     turns = asyncio.Semaphore(AT_ONCE)
 
@@ -169,12 +168,12 @@ async def _answer(request: Request, behind: Behind) -> Response:
 
 async def _forward(request: Request, body: bytes, behind: Behind) -> Response:
     if b"#" in request.scope["raw_path"]:
-        return _message(400, "Bad Request")  # no request target holds one: RFC 9112, 3.2
+        return _message(400, "Bad Request")  # not allowed in a request target: RFC 9112, 3.2
     target = httpx2.URL(behind.url)
     path = target.raw_path + request.scope["raw_path"]
     if query := request.scope["query_string"]:
         path += b"?" + query
-    # Built by hand: the client would add headers of its own, and undo the answer's Content-Encoding.
+    # Built without the client's methods, which would add headers and decode the response's Content-Encoding.
     call = httpx2.Request(
         request.method, target.copy_with(raw_path=path), headers=_request_headers(request), content=body
     )
@@ -187,9 +186,9 @@ async def _forward(request: Request, body: bytes, behind: Behind) -> Response:
 
 
 def _request_headers(request: Request) -> list[tuple[bytes, bytes]]:
-    """Return the client's headers, Host among them (links are made from it), and those that API Gateway adds.
+    """Return the client's headers, including Host for links, and those that API Gateway adds.
 
-    Byte for byte: a header may hold bytes above 127.
+    They are bytes, because a header may contain bytes above 127.
     """
     before = request.headers.get("x-forwarded-for")
     client = request.client.host if request.client else "127.0.0.1"
@@ -204,7 +203,7 @@ def _request_headers(request: Request) -> list[tuple[bytes, bytes]]:
 
 
 def _translate(answer: httpx2.Response, content: bytes, behind: Behind) -> Response:
-    """MiniStack's answer as AWS gives it; the error of a function is for its log, not for the caller."""
+    """Convert MiniStack's response to AWS's. A function's error goes to its log and not to the caller."""
     if answer.status_code in (429, 502) and (error := _json_object(content)):
         if answer.status_code == 502 and {"errorMessage", "errorType"} <= error.keys():
             return _message(*behind.failed)
@@ -212,7 +211,7 @@ def _translate(answer: httpx2.Response, content: bytes, behind: Behind) -> Respo
             return _message(*behind.throttled)
     response = Response(content, answer.status_code)
     kept = [(name.lower(), value) for name, value in answer.headers.raw if name.lower().decode() not in HOP_BY_HOP]
-    # API Gateway's own CORS headers stand in place of a function's; here both may come, the function's first.
+    # API Gateway replaces a function's CORS headers by its own. MiniStack may send both, the function's first.
     once = {name: value for name, value in kept if name.startswith(CORS)}
     response.raw_headers = [(name, value) for name, value in kept if not name.startswith(CORS)] + list(once.items())
     if answer.status_code not in (204, 304):

@@ -1,19 +1,19 @@
-"""MiniStack, the AWS emulator, run as `python -m local.aws` with the few things changed in which it strays from AWS.
+"""MiniStack, the AWS emulator, run as `python -m local.aws` with patches where it differs from AWS.
 
-Seen in MiniStack 1.5.33, each with its remedy below:
-- It runs functions with its own interpreter, so a function would find our development packages. On Lambda it has the
-  runtime's Python and what it ships: `_bare_python`.
-- It unpacks code and layer for every execution environment (50 MB, and no byte code is shared), so thirty concurrent
-  calls take a minute to start on two cores. On Lambda the code is mounted, read-only: `_mount`, and `environments.py`.
-- It shows what a function logs when the call is over; a call that hangs would stay silent: `_log_live`.
-- A distributed map reads its `MaxConcurrency` as a number only, not by its path: `_follow_concurrency_path`.
-- It leaves `<aws.scheduler.scheduled-time>` and the like in a schedule's input: `_fill_schedule_input`.
-- It draws a bucket's name anew in each run, and no file could tell it: `_name_buckets_alike`.
-- It lets answers of any size pass; Lambda ends at 6 MB: `_limit_answers`.
-- It has SAM write the parameters' defaults into the API, whatever values were given: `_tell_sam_the_parameters`.
-- It lets every web page read a bucket, whatever the bucket's CORS rules are: `_follow_cors_rules`.
-- It refuses presigned links by keys that it has not issued, such as those that `sam local` signs with: `_take_any_key`.
-The HTTP API's routes, its time limit and its errors are `http_api.py`'s and `api_gateway.py`'s work.
+The differences in MiniStack 1.5.33, each with its patch:
+- It runs functions with its own interpreter, so a function could import the development packages. On Lambda a function
+  has only the runtime's Python and its own packages: `_bare_python`.
+- It unpacks code and layer for every execution environment (50 MB, without shared byte code), so thirty concurrent
+  calls take a minute to start on two cores. Lambda mounts the code read-only: `_mount`, and `environments.py`.
+- It prints a function's log after the call, so a call that hangs stays silent: `_log_live`.
+- It ignores a distributed map's `MaxConcurrencyPath`: `_follow_concurrency_path`.
+- It does not replace `<aws.scheduler.scheduled-time>` and similar texts in a schedule's input: `_fill_schedule_input`.
+- It gives buckets new names in each run, which a file of settings cannot know: `_name_buckets_alike`.
+- It allows responses of any size. Lambda's limit is 6 MB: `_limit_answers`.
+- SAM writes the parameters' defaults into the API instead of the given values: `_tell_sam_the_parameters`.
+- It lets every web page read a bucket, regardless of the bucket's CORS rules: `_follow_cors_rules`.
+- It refuses presigned links with unknown access keys, such as those of `sam local`: `_take_any_key`.
+`http_api.py` and `api_gateway.py` emulate the HTTP API's routes, time limit and errors.
 """
 
 import functools
@@ -36,12 +36,12 @@ from local.tools import Tools
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
-ANSWER_LIMIT = 6 * 1024 * 1024 + 100  # bytes, as Lambda's own message has it
+ANSWER_LIMIT = 6 * 1024 * 1024 + 100  # bytes, as in Lambda's error message
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION}
 
 
 def start(processes: Processes, tools: Tools, port: int, folder: Path, on_line: Callable[[str], None]) -> Child:
-    """Start MiniStack on 127.0.0.1:`port`; `folder` holds everything it writes."""
+    """Start MiniStack on 127.0.0.1:`port`. It writes only to `folder`."""
     env = environment(
         GATEWAY_PORT=str(port),
         BIND_HOST="127.0.0.1",
@@ -55,13 +55,13 @@ def start(processes: Processes, tools: Tools, port: int, folder: Path, on_line: 
         TZ=":UTC",
         IOT_MTLS_ENABLED="0",
         SFTP_ENABLED="0",
-        DOCKER_HOST=f"unix://{folder}/no-docker.sock",  # it removes containers it takes for its own; it has none here
+        DOCKER_HOST=f"unix://{folder}/no-docker.sock",  # it would remove containers that it takes for its own
     )
     return processes.start("MiniStack", [sys.executable, "-m", "local.aws"], env, on_line)
 
 
 def main() -> None:
-    """Change MiniStack, then be it."""
+    """Patch MiniStack, then run it."""
     from ministack.core import lambda_runtime  # type: ignore[import-untyped]
 
     _bare_python(lambda_runtime, os.environ.pop("EASEL_RUNTIME_PYTHON"))
@@ -85,11 +85,11 @@ def _bare_python(lambda_runtime: Any, python: str) -> None:
 
 
 def _mount(lambda_runtime: Any, folder: Path) -> None:
-    """Unpack each archive once and give every execution environment a link to it."""
+    """Unpack each archive once, and link every execution environment to it."""
     lock = threading.Lock()
 
     class Mounted:
-        """As much of `zipfile.ZipFile` as MiniStack uses for a worker."""
+        """The part of `zipfile.ZipFile` that MiniStack uses for a worker."""
 
         def __init__(self, path: str) -> None:
             self._path = path
@@ -101,7 +101,7 @@ def _mount(lambda_runtime: Any, folder: Path) -> None:
             pass
 
         def namelist(self) -> list[str]:
-            return []  # each would be examined for paths that lead outside, 0.2 s for each environment
+            return []  # MiniStack would check each path, which takes 0.2 s for each environment
 
         def extractall(self, path: str) -> None:
             with open(self._path, "rb") as archive:
@@ -120,7 +120,7 @@ def _mount(lambda_runtime: Any, folder: Path) -> None:
 
 
 def _log_live(worker: Any) -> None:
-    """Print what a function writes at once, as `{"function": name, "line": text}`."""
+    """Print a function's output immediately, as `{"function": name, "line": text}`."""
 
     def read(self: Any) -> None:
         lines, queue = self._proc.stderr, self._stderr_queue
@@ -130,7 +130,7 @@ def _log_live(worker: Any) -> None:
             print(json.dumps({"function": self.func_name, "line": text}), flush=True)
 
     worker._read_stderr = read
-    # After each call it waits 50 ms for a first line: time that a quiet function does not take on Lambda.
+    # After each call MiniStack waits 50 ms for a first line. On Lambda a function without output is faster.
     worker._drain_stderr_bounded = functools.partialmethod(worker._drain_stderr_bounded, first_line_wait=0.005)
 
 
@@ -155,7 +155,7 @@ def _limit_answers(worker: Any) -> None:
 
 
 def _follow_concurrency_path() -> None:
-    """Read a distributed map's `MaxConcurrencyPath`; without it as many children run as there are, up to 64."""
+    """Apply a distributed map's `MaxConcurrencyPath`. Without this, up to 64 children run concurrently."""
     from ministack.services import stepfunctions  # type: ignore[import-untyped]
 
     run = stepfunctions._run_distributed_map
@@ -169,7 +169,7 @@ def _follow_concurrency_path() -> None:
 
 
 def _fill_schedule_input() -> None:
-    """Put values for EventBridge Scheduler's context attributes into a target's input.
+    """Replace EventBridge Scheduler's context attributes in a target's input.
 
     https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
     """
@@ -192,7 +192,7 @@ def _fill_schedule_input() -> None:
 
 
 def _name_buckets_alike() -> None:
-    """Give a bucket without a name the same one in every run, as tables have it; `sam_local.py` tells it."""
+    """Give an unnamed bucket the same name in every run, like tables. `sam_local.py` uses the name."""
     from ministack.services.cloudformation import provisioners  # type: ignore[import-untyped]
 
     bucket = provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"]
@@ -206,7 +206,7 @@ def _name_buckets_alike() -> None:
 
 
 def _take_any_key() -> None:
-    """Let a presigned link pass whose key is unknown, as MiniStack lets any other call; still not past its time."""
+    """Accept presigned links with unknown access keys, like other calls. Their expiry is still checked."""
     from ministack.services import s3
 
     verify = s3._verify_presigned_sigv4
@@ -219,7 +219,7 @@ def _take_any_key() -> None:
 
 
 def _tell_sam_the_parameters() -> None:
-    """Give SAM's transform the deployment's parameter values as defaults. The template keeps its own defaults."""
+    """Pass the deployment's parameter values to SAM's transform as defaults. The template's defaults do not change."""
     from ministack.services.cloudformation import changesets, engine
 
     apply = changesets._apply_transforms
@@ -236,7 +236,7 @@ def _tell_sam_the_parameters() -> None:
 
 
 def _follow_cors_rules() -> None:
-    """Answer calls and preflights to a bucket by its CORS rules, which MiniStack knows but uses under AUTH=true alone.
+    """Apply a bucket's CORS rules to calls and preflights. MiniStack applies them only with AUTH=true.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/cors.html
     """

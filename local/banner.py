@@ -1,4 +1,4 @@
-"""What a person sees when the stack is ready: where it is, the specification's three calls, how to stop."""
+"""The text printed when the stack is ready: its addresses, the three example calls, and how to stop it."""
 
 from local.access import KEY
 
@@ -41,12 +41,12 @@ curl -X POST {endpoint}/api/generate \\
 
 
 def calls(endpoint: str) -> str:
-    """Return the specification's three calls against `endpoint`."""
+    """Return the three example calls of the specification for `endpoint`."""
     return CALLS.format(endpoint=endpoint)
 
 
 def banner(endpoint: str, function_url: str, aws_url: str, providers: list[str]) -> str:
-    """`providers` are lines that say who serves which provider."""
+    """Return the banner. `providers` are lines that say where each provider is served."""
     served = "\n".join(f"  {line}" for line in providers)
     patient = (
         f"\nand, for calls that wait for their picture however long it takes, at {function_url}" if function_url else ""

@@ -1,8 +1,8 @@
-"""The artifacts of the template, as `sam build` makes them but for this machine alone; only when something has changed.
+"""Build the template's artifacts like `sam build`, for this machine only, if something has changed.
 
-SAM CLI takes seconds to start and an environment of its own. What it does with this template is little: it runs
-`build_artifact.py` for the layer and for each function, and writes a template that names the built folders.
-`tests/build/test_local_build.py` compares the two.
+SAM CLI takes seconds to start and needs its own environment, but does little for this template. It runs
+`build_artifact.py` for the layer and for each function, and writes a template with the built folders.
+`tests/build/test_local_build.py` compares both builds.
 """
 
 import fcntl
@@ -22,13 +22,13 @@ ARTIFACTS = ROOT / ".local/artifacts"
 STAMP = ROOT / ".local/build"
 LOCK = ROOT / ".local/build.lock"
 CODE = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
-"""The property that names a resource's folder, by the resource's type."""
+"""Property with a resource's folder, by resource type."""
 AT_ONCE = 3
-"""Builds side by side; most of their time is processor time."""
+"""Number of parallel builds, which need mostly processor time."""
 
 
 def build(processes: Processes, tools: Tools) -> bool:
-    """Bring `ARTIFACTS` up to date; False when it was. One at a time in a working tree."""
+    """Update `ARTIFACTS`. Return False if it was up to date. Only one build runs in a working tree."""
     LOCK.parent.mkdir(exist_ok=True)
     with LOCK.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -42,7 +42,7 @@ def build(processes: Processes, tools: Tools) -> bool:
 
 
 def build_into(target: Path, processes: Processes, tools: Tools) -> None:
-    """Build every artifact of the template into a folder of `target`, and write `template.json` beside them."""
+    """Build each artifact of the template into a folder in `target`, and write `template.json` there."""
     from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 
     template = yaml_parse((ROOT / "template.yaml").read_text("utf-8"))
@@ -55,7 +55,7 @@ def build_into(target: Path, processes: Processes, tools: Tools) -> None:
         command = [*builder, str(sources[logical_id]), str(target / logical_id), "--local"]
         processes.run(f"the build of {logical_id}", command, env)
 
-    # The longest first: those that install packages.
+    # The slowest first: those that install packages.
     order = sorted(sources, key=lambda each: not (ROOT / sources[each] / "requirements.txt").exists())
     with ThreadPoolExecutor(AT_ONCE, "build") as builds:
         list(builds.map(make, order))
@@ -63,14 +63,14 @@ def build_into(target: Path, processes: Processes, tools: Tools) -> None:
 
 
 def _sources(template: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the logical id of each resource that is built, and its folder."""
+    """Yield the logical id and the folder of each resource to build."""
     for logical_id, resource in template["Resources"].items():
         if resource["Type"] in CODE:
             yield logical_id, resource["Properties"][CODE[resource["Type"]]]
 
 
 def _built(template: Mapping[str, Any], target: Path) -> dict[str, Any]:
-    """Return the template with built folders in place of sources, as absolute paths."""
+    """Return the template with the sources replaced by the built folders, as absolute paths."""
     resources = {}
     for logical_id, resource in template["Resources"].items():
         properties = dict(resource.get("Properties", {}))
@@ -83,7 +83,7 @@ def _built(template: Mapping[str, Any], target: Path) -> dict[str, Any]:
 
 
 def fingerprint(root: Path) -> str:
-    """Return a digest of everything that a build reads."""
+    """Return a digest of all files that a build reads."""
     digest = hashlib.sha256()
     for path in sorted(_files(root)):
         digest.update(f"{path.relative_to(root)}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())

@@ -1,11 +1,11 @@
-"""Lets containers reach what listens on this machine's loopback, for `sam local`.
+"""Relay ports from containers to this machine's loopback interface, for `sam local`.
 
-MiniStack and the emulators listen on 127.0.0.1, where a container finds only itself. A container engine's bridge gives
-the machine an address that its containers can call; there each port is relayed. `samconfig.toml` makes that address the
-containers' `localhost` (`add_host`), so that one http://localhost:PORT leads to the same place from both sides, and so
-do the links made of it. Only containers on the bridge are answered: nothing is opened to the network.
+MiniStack and the emulators listen on 127.0.0.1, which inside a container is the container itself. The container
+engine's bridge has an address that containers can call, and each port is relayed from there. `samconfig.toml` maps the
+containers' `localhost` to this address (`add_host`). So http://localhost:PORT, and links made from it, work on both
+sides. Only containers on the bridge are accepted, so nothing is exposed to the network.
 
-Linux alone needs this: Docker Desktop takes `host-gateway` to the loopback by itself.
+Only Linux needs this: Docker Desktop connects `host-gateway` to the loopback interface itself.
 """
 
 import contextlib
@@ -16,16 +16,16 @@ from collections.abc import Callable, Iterable, Iterator
 from ipaddress import IPv4Interface, ip_address
 
 BRIDGES = (IPv4Interface("10.88.0.1/16"), IPv4Interface("172.17.0.1/16"))
-"""This machine on the default bridges of Podman and of Docker."""
-IP_FREEBIND = 15  # ip(7): bind an address that the machine does not have yet; engines make bridges when they need them
+"""This machine's addresses on the default bridges of Podman and of Docker."""
+IP_FREEBIND = 15  # ip(7): allows binding an address before its bridge exists
 CHUNK_BYTES = 1 << 16
 
 
 @contextlib.contextmanager
 def reach(ports: Iterable[int], bridges: Iterable[IPv4Interface] = BRIDGES) -> Iterator[list[str]]:
-    """Relay these ports from each bridge until the end of the block; gives the addresses, as `host:port`.
+    """Relay these ports from each bridge. Yield the bound addresses as `host:port`.
 
-    What cannot be bound is left out: `make run` is complete without containers.
+    Addresses that cannot be bound are skipped, because `make run` also works without containers.
     """
     bound = [(bridge, listener) for bridge in bridges for port in ports if (listener := _bind(bridge, port))]
     relays = [_Relay(bridge, listener) for bridge, listener in bound]
@@ -52,7 +52,7 @@ def _bind(bridge: IPv4Interface, port: int) -> socket.socket | None:
 
 
 class _Relay:
-    """One port of one bridge, with a few threads for each caller; a developer's containers are not many."""
+    """Relays one port of one bridge, with a few threads for each connection."""
 
     def __init__(self, bridge: IPv4Interface, listener: socket.socket) -> None:
         self._bridge = bridge
@@ -61,7 +61,7 @@ class _Relay:
         self._accepting = _thread(self._accept)
 
     def close(self) -> None:
-        _hang_up(self._listener)  # which wakes whoever waits at it
+        _hang_up(self._listener)  # wakes the thread that accepts connections
         self._accepting.join()
         self._listener.close()
         for thread, caller in list(self._callers.items()):
@@ -90,7 +90,7 @@ def _answer(caller: socket.socket) -> None:
 
 
 def _copy(source: socket.socket, target: socket.socket) -> None:
-    """To the source's end, which ends the other direction too: with HTTP nobody has a use for one alone."""
+    """Copy until the source ends, then close both directions: HTTP does not use one direction alone."""
     with contextlib.suppress(OSError):
         while data := source.recv(CHUNK_BYTES):
             target.sendall(data)
@@ -99,7 +99,7 @@ def _copy(source: socket.socket, target: socket.socket) -> None:
 
 
 def _hang_up(end: socket.socket) -> None:
-    with contextlib.suppress(OSError):  # it may be closed, or the other side gone
+    with contextlib.suppress(OSError):  # it may already be closed
         end.shutdown(socket.SHUT_RDWR)
 
 

@@ -1,4 +1,4 @@
-"""The built template, deployed through CloudFormation onto MiniStack."""
+"""Deploy the built template to MiniStack through CloudFormation."""
 
 import json
 import platform
@@ -21,7 +21,7 @@ ARTIFACTS = "easel-artifacts"  # the bucket that archives are uploaded to
 
 @dataclass(frozen=True)
 class Deployed:
-    """A deployed stack: its outputs, its API's id, the physical ids of its functions by logical id."""
+    """A deployed stack: its outputs, its API's id, and its functions' physical ids by logical id."""
 
     api_id: str
     outputs: Mapping[str, str]
@@ -29,12 +29,12 @@ class Deployed:
 
     @property
     def function_url_id(self) -> str:
-        """The id of the function URL: the first label of its host, or "" for a stack without one."""
+        """Id of the function URL, the first label of its host; "" for a stack without one."""
         return (urlsplit(self.outputs.get("FunctionUrl", "")).hostname or "").partition(".")[0]
 
 
 def deploy(aws_url: str, parameters: Mapping[str, str], stack: str = STACK) -> Deployed:
-    """Deploy the built template with `parameters` and make its HTTP API answer."""
+    """Deploy the built template with `parameters`, and set up its HTTP API."""
     s3, cloudformation = client("s3", aws_url), client("cloudformation", aws_url)
     s3.create_bucket(Bucket=ARTIFACTS)
     packaged = package(json.loads((build.ARTIFACTS / "template.json").read_text()), s3, ARTIFACTS)
@@ -60,14 +60,14 @@ def deploy(aws_url: str, parameters: Mapping[str, str], stack: str = STACK) -> D
 
 
 def _ended(status: Callable[[], str]) -> str:
-    """Wait until CloudFormation is done and return the status that it ends with."""
+    """Wait for CloudFormation, and return the final status."""
     while (now := status()).endswith(("_PENDING", "_IN_PROGRESS")):
         time.sleep(0.05)
     return now
 
 
 def _reasons(cloudformation: Any, stack: str) -> list[str]:
-    """Why resources could not be made, first to last."""
+    """Return the reasons of failed resources, in order of time."""
     events = reversed(cloudformation.describe_stack_events(StackName=stack)["StackEvents"])
     return [
         f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', 'no reason')}"
@@ -96,7 +96,7 @@ def _finish(aws_url: str, stack: str) -> Deployed:
 
 
 def _chosen(body: Any, template: Mapping[str, Any], stack: Mapping[str, Any]) -> Any:
-    """Return the API's body with each `Fn::If` of its CORS settings replaced by what the stack's parameters choose."""
+    """Return the API's body with each `Fn::If` in its CORS settings resolved by the stack's parameters."""
     from ministack.services.cloudformation import engine  # type: ignore[import-untyped]
 
     values = {each["ParameterKey"]: {"Value": each["ParameterValue"]} for each in stack.get("Parameters", [])}
@@ -111,7 +111,7 @@ def _arn(aws_url: str, function: str) -> str:
 
 
 def client(service: str, aws_url: str) -> Any:
-    """Return a boto3 client of MiniStack's."""
+    """Return a boto3 client for MiniStack."""
     return boto3.client(
         service,
         endpoint_url=aws_url,

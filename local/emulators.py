@@ -1,7 +1,7 @@
-"""The providers' emulators as children, at sockets that listen from the first moment on.
+"""Run the providers' emulators as child processes, on sockets that listen from the start.
 
-Their addresses are known before they run, so nothing waits for them: a call that comes too early waits at its socket.
-The Spaces' emulator imports Gradio, seconds of processor time; it is started last, when the stack serves.
+The emulators' addresses are known before they run, so the start does not wait for them. An early call waits at its
+socket. The Spaces' emulator imports Gradio, which takes seconds of processor time, so it starts last.
 """
 
 import json
@@ -21,13 +21,13 @@ from local.settings import PROVIDERS, Settings
 
 NO_TELEMETRY = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
 QUIET_SECONDS = 10.0
-"""Between the moment when the stack serves and the start of the Spaces' emulator, unless a Space is called before: the
-first calls have the processors then."""
+"""Seconds between the stack's readiness and the start of the Spaces' emulator, so that the first calls are fast. A call
+to a Space starts it earlier."""
 WAITS = "a Space is called while Gradio still loads; the call waits until it has loaded"
 
 
 class Emulators:
-    """Those of all providers: the quick ones in one process, the Spaces in another."""
+    """The emulators of all providers: the Spaces in one process, the others in another."""
 
     def __init__(self, processes: Processes, folder: Path, settings: Settings, on_line: OnLine) -> None:
         self._processes, self._on_line = processes, on_line
@@ -45,20 +45,20 @@ class Emulators:
 
     @property
     def urls(self) -> dict[str, Any]:
-        """The settings that lead to them, and their values."""
+        """Return the settings with the emulators' addresses."""
         return {
             section["url_setting"]: address(section, self._listeners[provider].getsockname()[1])
             for provider, section in PROVIDERS.items()
         }
 
     def start_spaces(self) -> None:
-        """Start what imports Gradio, a little later, and say where a call waits for it."""
+        """Start the Spaces' emulator a little later, and log it if a call waits for it."""
         for provider in PROVIDERS.keys() - self._children.keys():
             self._watch = threading.Thread(target=self._load, args=[provider], name="spaces", daemon=True)
             self._watch.start()
 
     def wait(self, providers: Mapping[str, Any] = PROVIDERS) -> None:
-        """Wait until the emulators of these providers serve."""
+        """Wait until the emulators of these providers are ready."""
         self._hurry.set()
         for provider in providers:
             while provider not in self._children:
@@ -66,16 +66,16 @@ class Emulators:
             self._children[provider].wait_until(self._ready[provider].is_set)
 
     def wait_for_quick(self) -> None:
-        """Wait until all serve that have been started first."""
+        """Wait until all emulators except the Spaces are ready."""
         for provider in self._children:
             self._children[provider].wait_until(self._ready[provider].is_set)
 
     def close(self) -> None:
-        """Close the sockets; the children end with their `Processes`."""
+        """Close the sockets. The child processes end with their `Processes`."""
         self._hurry.set()
         self._closed = True
         for ready in self._ready.values():
-            ready.set()  # which ends the watch
+            ready.set()  # ends the watching thread
         if self._watch:
             self._watch.join()
         for listener in self._listeners.values():
@@ -109,7 +109,7 @@ class Emulators:
 
 
 def address(section: Mapping[str, Any], port: int, host: str = "127.0.0.1") -> Any:
-    """Return the address of a provider's emulator at `port`: a base URL, or of Spaces a URL for each, by name."""
+    """Return the address of a provider's emulator at `port`: a base URL, or for Spaces a URL by name."""
     url = f"http://{host}:{port}"
     if "base_url" in section:
         return url + urlsplit(section["base_url"]).path
@@ -118,7 +118,7 @@ def address(section: Mapping[str, Any], port: int, host: str = "127.0.0.1") -> A
 
 
 def _called(listener: socket.socket) -> bool:
-    """Return whether a connection waits at the socket."""
+    """Return whether a connection is waiting at the socket."""
     return bool(select.select([listener], [], [], 0)[0])
 
 

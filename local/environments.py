@@ -1,9 +1,9 @@
-"""Execution environments that start as fast as on Lambda, where each has a processor of its own.
+"""Execution environments that start as fast as on Lambda.
 
-Thirty concurrent calls start sixty environments. On Lambda that takes a second; on two cores, half a minute of imports,
-beyond the HTTP API's time limit. So a function is imported once, by `local.fork_server`, and each environment is a copy
-of that process, with its own files, environment variables and end.
-Linux only: elsewhere copying a process is not safe, and environments start in the ordinary way.
+Thirty concurrent calls start sixty environments. On Lambda each has its own processor and that takes a second. On two
+cores the imports take half a minute, longer than the HTTP API's time limit. So `local.fork_server` imports a function
+once, and each environment is a copy of that process, with its own files and environment variables.
+On other systems than Linux copying a process is not safe, so environments start in the ordinary way.
 """
 
 import contextlib
@@ -24,12 +24,12 @@ from typing import Any
 FORK_SERVER = Path(__file__).with_name("fork_server.py")
 LAYERS = "_LAMBDA_LAYERS_DIRS"
 INIT = {"AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand"}
-"""What Lambda, unlike MiniStack, tells a function that is imported. What init makes is made once, in the template."""
-VOLATILE = {LAYERS, "LAMBDA_TASK_ROOT", "AWS_LAMBDA_LOG_STREAM_NAME"}  # these differ between a function's environments
+"""A variable that Lambda sets and MiniStack does not. It makes the import prepare the function, once for all copies."""
+VOLATILE = {LAYERS, "LAMBDA_TASK_ROOT", "AWS_LAMBDA_LOG_STREAM_NAME"}  # these differ among a function's environments
 
 
 def install(lambda_runtime: Any) -> None:
-    """Have MiniStack's workers started as copies."""
+    """Make MiniStack start its workers as copies."""
     if sys.platform != "linux":
         return
     starter = Starter()
@@ -45,10 +45,10 @@ def install(lambda_runtime: Any) -> None:
 
 
 class Starter:
-    """Stands in for `subprocess.Popen` where MiniStack starts a worker; has one template for each function."""
+    """Replaces `subprocess.Popen` in MiniStack. It has one template process for each function."""
 
     def __init__(self) -> None:
-        self.local = threading.local()  # `module`: what the worker that this thread starts will import
+        self.local = threading.local()  # `module`: the module for the worker that this thread starts
         self._templates: dict[str, Template] = {}
         self._lock = threading.Lock()
 
@@ -63,19 +63,19 @@ class Starter:
         return template.copy(args[1:], cwd, env) or subprocess.Popen(args, cwd=cwd, env=env, **options)
 
     def close(self) -> None:
-        """End the templates; their copies live on."""
+        """End the template processes. Their copies continue."""
         for template in self._templates.values():
             template.close()
 
 
 def _folders(code: str, env: Mapping[str, str]) -> list[str]:
-    """Return where the worker would look for modules, first to last; no links, for these go with their environment."""
+    """Return the worker's module folders in order. Links are resolved, because they are removed with an environment."""
     layers = [os.path.realpath(layer) for layer in env.get(LAYERS, "").split(os.pathsep) if layer]
     return [folder for layer in reversed(layers) for folder in (layer, f"{layer}/python")] + [os.path.realpath(code)]
 
 
 class Template:
-    """A process that has imported a function and makes copies of itself."""
+    """A process that has imported a function and creates copies of itself."""
 
     def __init__(self, python: str, module: str, folders: Sequence[str], env: Mapping[str, str]) -> None:
         self._lock = threading.Lock()
@@ -87,7 +87,7 @@ class Template:
             )
 
     def copy(self, arguments: Sequence[str], folder: str, env: Mapping[str, str]) -> "Copy | None":
-        """Return a new process that runs the Python program `arguments`, or None when it cannot be a copy."""
+        """Return a copy that runs the Python program `arguments`, or None if that is not possible."""
         (stdin, to_stdin), (from_stdout, stdout), (from_stderr, stderr) = os.pipe(), os.pipe(), os.pipe()
         request = json.dumps({"arguments": arguments, "folder": folder, "environment": dict(env)})
         try:
@@ -111,7 +111,7 @@ class Template:
 
 
 class Copy:
-    """A copied process, with what MiniStack uses of `subprocess.Popen`. How it ended is not known, only that."""
+    """A copied process with the parts of `subprocess.Popen` that MiniStack uses. Its exit status is unknown."""
 
     def __init__(self, pid: int, watch: int, stdin: int, stdout: int, stderr: int) -> None:
         self.pid = pid

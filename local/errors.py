@@ -1,8 +1,8 @@
-"""What can keep a local stack from starting, in words for the person who started it."""
+"""Errors that keep a local stack from starting, with texts for the person who started it."""
 
 
 class LocalError(Exception):
-    """Says what failed, why, and what to do; `lines` are the last ones that the failing program printed."""
+    """An error that says what failed, why, and what to do. `lines` are the failing program's last lines of output."""
 
     def __init__(self, message: str, lines: list[str] | None = None) -> None:
         super().__init__(message)

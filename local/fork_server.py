@@ -1,12 +1,12 @@
-"""A process that has imported a function and is copied for each of its execution environments.
+"""A process that imports a function and is copied for each of the function's execution environments.
 
-Runs on the functions' own Python, outside this package; started by `local.environments`, as
+It runs on the functions' own Python, without this package. `local.environments` starts it as
 
     python3.13 fork_server.py SOCKET_FD MODULE FOLDER...
 
-with the folders of the code and its layers, first wins. Each message on the socket is a request for a copy: the
-arguments of the program it shall be, its folder and environment as JSON, and its three standard files. The answer is
-the copy's process id.
+with the folders of the code and its layers, in order of precedence. Each message on the socket requests a copy. It has
+the program's arguments, folder and environment as JSON, and its three standard files. The response is the copy's
+process id.
 """
 
 import contextlib
@@ -26,19 +26,19 @@ REQUEST_BYTES = 1 << 18
 
 def main() -> None:
     requests = socket.socket(fileno=int(sys.argv[1]))
-    # As the program that a copy becomes has it: what prints goes to the log, and a logger made now keeps that file.
+    # As in the copies' program, printed text goes to the log. A logger created now keeps this file.
     sys.stdout = sys.stderr
     sys.path[:0] = sys.argv[3:]
-    with contextlib.suppress(Exception):  # the copy meets the same error, and reports it
+    with contextlib.suppress(Exception):  # the copy gets the same error and reports it
         importlib.import_module(sys.argv[2])
-        importlib.import_module("botocore.handlers")  # MiniStack's worker wants it
+        importlib.import_module("botocore.handlers")  # MiniStack's worker needs it
     gc.freeze()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended copies are collected by the system
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system reaps ended copies
     while True:
         message, files, _, _ = socket.recv_fds(requests, REQUEST_BYTES, 3)
         if not message:
             return
-        # A thread that the import has started would be missing in a copy.
+        # A copy would lack a thread that the import has started.
         pid = os.fork() if threading.active_count() == 1 else -1
         if pid == 0:
             requests.close()
@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def become(request: dict[str, Any], files: list[int]) -> None:
-    """Be a new process with the request's files, folder and environment, and run its program."""
+    """Turn this new process into the requested copy: set its files, folder and environment, and run its program."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     for number, file in enumerate(files):
         os.dup2(file, number)

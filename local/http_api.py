@@ -1,7 +1,7 @@
-"""The HTTP API's routes and CORS, made from the OpenAPI body that SAM wrote for it.
+"""Set up the HTTP API's routes and CORS from the OpenAPI body that SAM writes.
 
-CloudFormation imports that body into API Gateway; MiniStack 1.5.33 creates the API and its stage but leaves the body
-unread. AWS's own reading: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-open-api.html
+On AWS, CloudFormation imports that body into API Gateway. MiniStack 1.5.33 creates the API and its stage and ignores
+the body. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-open-api.html
 """
 
 import re
@@ -15,7 +15,7 @@ FUNCTION_ARN = re.compile(r"functions/\$\{(\w+)\.Arn\}/invocations")
 
 
 def routes(body: Mapping[str, Any]) -> dict[str, str]:
-    """Route keys (`POST /api/upscale`, `$default`) and the logical id of the function each leads to."""
+    """Return the functions' logical ids by route key, such as `POST /api/upscale` or `$default`."""
     return dict(_routes(body))
 
 
@@ -30,7 +30,7 @@ def _routes(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def cors(body: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return the API's CORS settings as `UpdateApi` takes them, or None when it has none."""
+    """Return the API's CORS settings in the form of `UpdateApi`, or None without any."""
     settings = body.get(CORS)
     if settings is None:
         return None
@@ -46,12 +46,12 @@ def cors(body: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _list(value: str | list[str]) -> list[str]:
-    """A list parameter's value arrives as text."""
+    """Return a list. The value of a list parameter is text."""
     return value.split(",") if isinstance(value, str) else value
 
 
 def import_body(gateway: Any, api_id: str, body: Mapping[str, Any], function_arns: Mapping[str, str]) -> None:
-    """Give the API its routes and CORS; `gateway` is a boto3 `apigatewayv2` client."""
+    """Create the API's routes and CORS settings. `gateway` is a boto3 `apigatewayv2` client."""
     for key, function in routes(body).items():
         arn = function_arns[function]
         region = arn.split(":")[3]

@@ -1,4 +1,4 @@
-"""The functions' logs for a person: one line per record, tracebacks indented below."""
+"""Format the functions' logs for reading: one line per record, with indented tracebacks below."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from typing import Any
 from local.terminal import visible
 
 COLOURS = {"DEBUG": "2", "INFO": "36", "WARNING": "33", "ERROR": "31", "CRITICAL": "1;31"}
-# What Powertools writes into every record; the function's name and the time already stand at the line's start.
+# Keys that Powertools writes into every record. The line already starts with the function's name and the time.
 HIDDEN = {
     "level",
     "location",
@@ -29,14 +29,14 @@ EMULATOR_RECORD = re.compile(r"\S+ (\d\d:\d\d:\d\d) (WARNING|ERROR|CRITICAL) \[(
 
 
 class Formatter:
-    """Turns the output of `local.aws` into lines to show; `colour` for a terminal."""
+    """Converts the output of `local.aws` to lines to print. `colour` is for terminals."""
 
     def __init__(self, stack: str, colour: bool = False) -> None:
         self._prefix = f"{stack}-"
         self._colour = colour
 
     def format(self, line: str) -> str | None:
-        """Return the line to print for a line of output; None if it only concerns MiniStack."""
+        """Return the line to print for a line of output, or None if it only concerns MiniStack."""
         record = _json_object(line)
         if record and record.keys() == {"function", "line"}:
             return self._function_line(record["function"].removeprefix(self._prefix), record["line"])

@@ -1,4 +1,4 @@
-"""The built template, packaged: each built folder as an archive in S3, as `sam package` leaves them there.
+"""Package the built template like `sam package`: upload each built folder to S3 as an archive.
 
 https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-cli-command-reference-sam-package.html
 """
@@ -14,7 +14,7 @@ URIS = ("CodeUri", "ContentUri", "DefinitionUri")
 
 
 def package(template: Mapping[str, Any], s3: Any, bucket: str) -> dict[str, Any]:
-    """Upload what the template names on this machine, and return the template with the objects' addresses."""
+    """Upload the template's local folders, and return the template with the objects' addresses."""
     resources = {
         logical_id: {**resource, "Properties": _uploaded(resource["Properties"], s3, bucket)}
         if resource.get("Properties", {}).keys() & set(URIS)
@@ -32,14 +32,14 @@ def _uploaded(properties: Mapping[str, Any], s3: Any, bucket: str) -> dict[str, 
 
 
 def upload(body: bytes, s3: Any, bucket: str) -> str:
-    """Put an object that is named after its content, and return its address."""
+    """Upload an object named after its content, and return its address."""
     key = hashlib.sha256(body).hexdigest()
     s3.put_object(Bucket=bucket, Key=key, Body=body)
     return f"s3://{bucket}/{key}"
 
 
 def archive(folder: Path) -> bytes:
-    """Return the folder as a zip archive; not compressed, as it goes no further than this machine."""
+    """Return the folder as an uncompressed zip archive, because it does not leave this machine."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archived:
         for path in sorted(folder.rglob("*")):

@@ -1,4 +1,4 @@
-"""The programs a local stack consists of: started in groups of their own, listened to, and ended together."""
+"""Child processes of a local stack: each has its own process group, its output is read, and all end together."""
 
 import collections
 import contextlib
@@ -19,13 +19,13 @@ from local.errors import LocalError
 ROOT = Path(__file__).resolve().parent.parent
 KEPT_LINES = 200
 
-# Nothing else of the developer's environment reaches a child: AWS profiles, proxies, PYTHONPATH or a stray
-# GITEE_BASE_URL would make a function behave as it never does when deployed.
+# A child gets no other variables of the developer's environment. AWS profiles, proxies, PYTHONPATH or a stray
+# GITEE_BASE_URL would make a function behave differently from a deployed one.
 PASSED_ON = re.compile("PATH|HOME|USER|LANG|LC_ALL|TERM|TMPDIR|CI|(XDG|PIP|UV|PYENV|SSL)_.*|REQUESTS_CA_BUNDLE")
 
 
 def environment(**extra: str) -> dict[str, str]:
-    """Return a child's environment: what programs need to find their files and packages, and `extra`."""
+    """Return a child's environment: the variables that programs need to find files and packages, and `extra`."""
     kept = {name: value for name, value in os.environ.items() if PASSED_ON.fullmatch(name)}
     return {**kept, "PYTHONUNBUFFERED": "1", **extra}
 
@@ -34,16 +34,16 @@ OnLine = Callable[[str], None]
 
 
 def ignore(_line: str) -> None:
-    """For programs whose output nobody reads while they run."""
+    """Ignore a line of output."""
 
 
 StartAgain = Callable[[], "subprocess.Popen[str]"]
 
 
 class Child:
-    """A running program whose output is read line by line; the last lines are kept for a report.
+    """A running program. Its output is read line by line, and the last lines are kept for error texts.
 
-    A program that ends though it should serve is started once more, where `start_again` is given.
+    With `start_again`, a server that ends unexpectedly is restarted once.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Child:
         self._reader.start()
 
     def ended(self) -> bool:
-        """Return whether it has ended for good; the first time it is started once more instead."""
+        """Return whether the program has ended for good. Restart it instead if it may be restarted."""
         if self.process.poll() is None:
             return False
         if self.start_again is None:
@@ -81,30 +81,30 @@ class Child:
                 self._on_line(self.lines[-1])
 
     def wait(self) -> int:
-        """Wait for its end and for its last line to be handled."""
+        """Wait until the program has ended and its last line is handled. Return its exit status."""
         status = self.process.wait()
         self._reader.join(timeout=10)  # a grandchild may keep the pipe open
         return status
 
     def wait_until(self, ready: Callable[[], bool]) -> None:
-        """Wait until `ready` returns True, however long it takes; raise `LocalError` if the program ends for good."""
+        """Wait without a time limit until `ready` returns True. Raise `LocalError` if the program ends for good."""
         while not ready():
             if self.ended():
                 raise self.error("ended before it was ready")
             time.sleep(0.05)
 
     def error(self, what: str = "has ended by itself") -> LocalError:
-        """Return an error for a program that has ended, with its last lines."""
+        """Return an error for the ended program, with its last lines."""
         return LocalError(f"{self.name} {what} (status {self.wait()}).", list(self.lines))
 
 
 class Processes:
-    """Starts children and, as a context manager, ends them all; the ending is the reaper's (see `local.reaper`)."""
+    """Starts child processes. Leaving the context ends all of them, through `local.reaper`."""
 
     def __enter__(self) -> "Processes":
         self.children: list[Child] = []
-        # Children are started in a thread, where no signal can come between a child's birth and its entry in the
-        # reaper's list.
+        # A thread starts the children, because no signal can interrupt it between a child's start and the reaper's
+        # entry.
         self._starter = ThreadPoolExecutor(1, "start")
         self._reaper = subprocess.Popen(
             [sys.executable, "-m", "local.reaper"], cwd=ROOT, stdin=subprocess.PIPE, start_new_session=True, text=True
@@ -117,13 +117,13 @@ class Processes:
         self._reaper.stdin.close()
         while self._reaper.poll() is None:
             for child in self.children:
-                child.process.poll()  # collects it, else its group looks alive to the reaper
+                child.process.poll()  # reap it, or its group would look alive to the reaper
             time.sleep(0.02)
         for child in self.children:
             child.wait()
 
     def folder(self) -> Path:
-        """Return a new temporary folder that goes when the children do."""
+        """Return a new temporary folder, which is removed after the children have ended."""
         path = tempfile.mkdtemp(prefix="easel-local-")
         self._order(f"folder {path}")
         return Path(path)
@@ -163,9 +163,9 @@ class Processes:
         return process
 
     def run(self, name: str, command: Sequence[str], env: Mapping[str, str], on_line: OnLine = ignore) -> None:
-        """Run a program to its end; a `LocalError` with its last lines when it fails.
+        """Run a program to its end. Raise `LocalError` with its last lines if it fails.
 
-        One that was killed, as a system does when memory is short, is run once more.
+        A killed program is run a second time: the system may have been short of memory.
         """
         child = self.start(name, command, env, on_line)
         if child.wait() < 0:
@@ -177,12 +177,12 @@ class Processes:
             raise LocalError(f"{name} failed (status {status}).", list(child.lines))
 
     def dead(self) -> Child | None:
-        """Return a program that has ended for good though it should serve, if there is one."""
+        """Return a server that has ended unexpectedly, or None."""
         return next((child for child in self.children if child.ended()), None)
 
     @contextlib.contextmanager
     def blaming_the_dead(self) -> Iterator[None]:
-        """Name the program that has ended as the cause of an error in the block: others only miss its answers."""
+        """Report an ended program as the cause of an error in the block, because other errors follow from it."""
         try:
             yield
         except Exception as error:

@@ -1,4 +1,4 @@
-"""Who serves each provider: an address from the environment, an emulator, or the real one."""
+"""Choose each provider's server: an address from the environment, an emulator, or the real provider."""
 
 import json
 import re
@@ -14,7 +14,11 @@ from local.settings import PROVIDERS, Settings
 
 @dataclass(frozen=True)
 class Providers:
-    """`parameters` are the template's, for base URLs; `lines` say for a person who serves what; `emulated` are ids."""
+    """The chosen servers.
+
+    `parameters` are the template's parameters with the base URLs. `lines` describe the choice for a reader. `emulated`
+    are the ids of emulated providers.
+    """
 
     parameters: Mapping[str, str]
     lines: list[str]
@@ -28,12 +32,12 @@ def ports(emulators: Mapping[str, Any]) -> set[int]:
 
 
 def needed(settings: Settings) -> bool:
-    """Return whether any provider is left to an emulator; of the Spaces some may be given and the others emulated."""
+    """Return whether any provider needs an emulator. Some Spaces may have given addresses and others be emulated."""
     return not settings.live
 
 
 def choose(settings: Settings, emulators: Mapping[str, Any]) -> Providers:
-    """Addresses from the environment win, each for itself; then emulators; then, with LIVE=1, the real providers."""
+    """Choose servers. An address from the environment has priority. Otherwise LIVE=1 chooses the real provider."""
     parameters, lines, ids = {}, [], []
     for provider, section in PROVIDERS.items():
         setting = section["url_setting"]
@@ -48,7 +52,7 @@ def choose(settings: Settings, emulators: Mapping[str, Any]) -> Providers:
 
 
 def parameter_of(setting: str) -> str:
-    """Return the template's parameter whose value functions get as this setting."""
+    """Return the template's parameter for a function's setting."""
     match = re.search(rf"\b{setting}: !Ref (\w+)", (ROOT / "template.yaml").read_text("utf-8"))
     if not match:
         raise LocalError(f"template.yaml gives no function the setting {setting} from a parameter.")
@@ -56,7 +60,7 @@ def parameter_of(setting: str) -> str:
 
 
 def _served(given: Any, emulated: Any, port: int | None) -> str:
-    """Who serves a provider: what was given, an emulator, or the real one; of several Spaces each may have another."""
+    """Describe a provider's server: a given address, an emulator, or the real one. Each Space may have another."""
     if isinstance(given, str):
         return given
     own = "".join(f"{name} at {', '.join(_urls_of(urls))}; for the others " for name, urls in (given or {}).items())
@@ -69,7 +73,7 @@ def _served(given: Any, emulated: Any, port: int | None) -> str:
 
 
 def _urls_of(addresses: Any) -> list[str]:
-    """Return the URLs in a setting: one URL, or an object that has a URL or a list of URLs by name."""
+    """Return the URLs in a setting: a single URL, or an object with a URL or a list of URLs by name."""
     if isinstance(addresses, str):
         return [addresses]
     listed = addresses if isinstance(addresses, list) else addresses.values()

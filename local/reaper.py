@@ -1,13 +1,13 @@
-"""Ends everything a local stack started, even when the process that started it was killed.
+"""End all programs of a local stack, even if the process that started them was killed.
 
-Reads orders from its standard input, one a line:
+The reaper reads orders from its standard input, one per line:
 
     group 4711        a process group to end
-    done 4711         that group has ended by itself
+    done 4711         this group has already ended
     folder /tmp/x     a folder to remove
 
-At the end of input (its parent closed the pipe, or died in whatever way) it carries them out: SIGTERM, a grace,
-SIGKILL. A SIGTERM to the reaper itself skips the grace.
+At the end of the input (its parent has closed the pipe or died) it carries them out: it sends SIGTERM, waits, and sends
+SIGKILL. After a SIGTERM to the reaper itself it does not wait.
 """
 
 import contextlib
@@ -62,7 +62,8 @@ def main() -> None:
     while time.monotonic() < deadline and any(_alive(group) for group in groups):
         time.sleep(0.02)
     _signal(groups, signal.SIGKILL)
-    deadline = time.monotonic() + GRACE_SECONDS  # for the system to end them: they might still write to the folders
+    # Wait until the system has ended them, because they may still write to the folders.
+    deadline = time.monotonic() + GRACE_SECONDS
     while time.monotonic() < deadline and any(_alive(group) for group in groups):
         time.sleep(0.02)
     for folder in folders:

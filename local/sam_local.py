@@ -1,6 +1,7 @@
-"""The environment that `sam local` gives to its containers, beside a running `make run`.
+"""The environment of `sam local`'s containers, which use the AWS and the providers of a running `make run`.
 
-`make run` writes it where `samconfig.toml` names it. A container reaches this machine as `localhost`; see `containers`.
+`make run` writes it to the file that `samconfig.toml` names. A container reaches this machine as `localhost`, see
+`containers`.
 """
 
 import json
@@ -18,11 +19,11 @@ NAMES = {
     "IMAGES_BUCKET": "easel-imagesbucket-11df2ba2753c0",
     "BATCH_MACHINE": "arn:aws:states:us-east-1:000000000000:stateMachine:easel-batch",
 }
-"""What a local stack calls its resources: the same in every run."""
+"""Names of a local stack's resources, which are the same in every run."""
 
 
 def variables() -> dict[str, Any]:
-    """Return the functions' settings; SAM passes on those that the template declares for a function."""
+    """Return the functions' settings. SAM passes to a function only the variables that the template declares."""
     return {
         "AWS_ENDPOINT_URL": f"http://localhost:{Settings().aws_port}",
         **NAMES,
@@ -33,12 +34,12 @@ def variables() -> dict[str, Any]:
 
 
 def write(path: Path = FILE) -> None:
-    """Write the file that `sam local` reads."""
+    """Write the file for `sam local`."""
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps({"Parameters": variables()}, indent=2) + "\n")
 
 
 def _url(provider: str, section: dict[str, Any]) -> str:
-    """Return the address of a provider's emulator; for Spaces a JSON object of them."""
+    """Return the address of a provider's emulator, or for Spaces a JSON object of addresses."""
     url = address(section, EMULATOR_PORTS[provider], "localhost")
     return url if isinstance(url, str) else json.dumps(url)

@@ -1,4 +1,4 @@
-"""What the environment of `python -m local` asks for; the only module that reads it."""
+"""Settings from the environment of `python -m local`. No other module reads it."""
 
 import json
 import re
@@ -13,28 +13,28 @@ from local.processes import ROOT
 PROVIDERS: Mapping[str, Any] = tomllib.loads((ROOT / "layers/easel/easel/catalog/catalog.toml").read_text("utf-8"))
 """The catalog's sections, by provider."""
 EMULATOR_PORTS = {provider: 4571 + number for number, provider in enumerate(PROVIDERS)}
-"""Where the emulators listen, so that `sam local` finds them."""
+"""Default ports of the emulators. `sam local` expects them there."""
 QUOTA_SECONDS = 45
-"""After these an emulated quota that `[[fault=quota]]` has used up is back."""
+"""Seconds until an emulated quota returns after `[[fault=quota]]` has used it up."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """A port of 0 means any free one."""
+    """The settings. Port 0 means any free port."""
 
     port: int = 8080
-    port_given: bool = True  # else another one is taken when it is busy
-    aws_port: int = 4566  # where `sam local` looks for it; another one is taken when it is busy
-    emulator_ports: Mapping[str, int] = field(default_factory=dict)  # likewise; any free one for who is absent
-    quota_seconds: int = 0  # after which an emulated quota comes back; 0 for never
+    port_given: bool = True  # if False, a busy port is replaced by a free one
+    aws_port: int = 4566  # `sam local` expects it here; a busy port is replaced by a free one
+    emulator_ports: Mapping[str, int] = field(default_factory=dict)  # likewise; missing entries mean any free port
+    quota_seconds: int = 0  # until an emulated quota returns; 0 means never
     live: bool = False  # real providers instead of emulators
     urls: Mapping[str, Any] = field(default_factory=dict)
-    """The providers' URLs that were given, by the name of the setting: a URL, or for Spaces an object of URLs."""
-    parameters: Mapping[str, str] = field(default_factory=dict)  # further ones of the template
+    """Given provider URLs by the setting's name: a URL, or for Spaces an object of URLs."""
+    parameters: Mapping[str, str] = field(default_factory=dict)  # further parameters of the template
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
-        """Read PORT, LIVE, PARAMS, and the settings of URLs that the catalog names; a `LocalError` for nonsense."""
+        """Read PORT, LIVE, PARAMS and the URL settings in the catalog. Raise `LocalError` for invalid values."""
         sections = {section["url_setting"]: section for section in PROVIDERS.values()}
         return cls(
             port=_port(environment.get("PORT") or "8080"),

@@ -1,4 +1,4 @@
-"""The parts of a local stack in order, as a context manager."""
+"""A local stack as a context manager: start its parts in order, and stop them at the end."""
 
 import contextlib
 import json
@@ -27,18 +27,18 @@ from local.tools import find_tools
 STATE_FILE = ROOT / ".local/state.json"
 
 OPEN = {"FunctionUrl": "true", "AnonymousPictures": "100"}
-"""What a deployment has closed by default, since it would cost its owner money."""
+"""Parameters that are off by default in a deployment because they would cost its owner money."""
 
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class LocalStack:
-    """A running local stack: where its parts are, for a person, a tool or a test."""
+    """A running local stack: the addresses of its parts."""
 
     endpoint: str
     function_url: str
-    """The second address, where a call waits for its picture; "" where the parameter `FunctionUrl` is `false`."""
+    """The second address, where a call waits for its picture; "" if the parameter `FunctionUrl` is `false`."""
     aws_url: str
     deployed: Deployed
     providers: providers.Providers
@@ -46,7 +46,7 @@ class LocalStack:
     emulators: Emulators | None = None
 
     def client(self, service: str) -> Any:
-        """Return a boto3 client of the stack's AWS."""
+        """Return a boto3 client for the stack's AWS."""
         return client(service, self.aws_url)
 
     def wait_for_spaces(self) -> None:
@@ -55,7 +55,7 @@ class LocalStack:
             self.emulators.wait()
 
     def dead(self) -> Child | None:
-        """Return a part that has ended though it should serve, if there is one."""
+        """Return a part that has ended unexpectedly, or None."""
         return self.processes.dead()
 
 
@@ -67,10 +67,10 @@ def local_stack(
     colour: bool = False,
     began: float | None = None,
 ) -> Iterator[LocalStack]:
-    """Build, start, deploy and serve until the end of the block; then nothing is left.
+    """Build, start and deploy a stack, and serve it until the end of the block. Nothing remains afterwards.
 
-    `say` gets what happens at start, `log` one line per call and per record of the functions' logs. The emulated Spaces
-    may still load when the block begins; a call to one waits.
+    `say` gets the messages of the start. `log` gets a line for each call and each record of the functions' logs. The
+    emulated Spaces may still be loading when the block begins; a call to a Space waits.
     """
     steps = Steps(say, began)
     with contextlib.ExitStack() as parts:
@@ -103,7 +103,7 @@ def local_stack(
             ministack.wait_until(lambda: _answers(asking, f"{aws_url}/_ministack/health"))
         parameters = {"PublicUrl": endpoint, **OPEN, **chosen.parameters, **settings.parameters}
         deployed = deploy(aws_url, parameters)
-        ministack.start_again = None  # another one would have lost what this one keeps
+        ministack.start_again = None  # a restarted MiniStack would have lost its data
         if emulators:
             emulators.wait_for_quick()
             emulators.start_spaces()
@@ -138,7 +138,7 @@ def _access(log: Say) -> Callable[[str, str, int, float], None]:
 
 
 def _bind_both(settings: Settings, say: Say) -> tuple[socket.socket, socket.socket]:
-    """Take the ports of both addresses; others where the usual ones are busy and none was asked for."""
+    """Listen on the ports of both addresses. Use free ports if the default ones are busy and PORT is not given."""
     try:
         listener = api_gateway.bind(settings.port)
     except LocalError:
@@ -155,10 +155,10 @@ def _port(listener: socket.socket) -> int:
 
 
 def _reserve(preferred: int, say: Say) -> tuple[int, socket.socket]:
-    """Return a port that nobody listens on, and a socket that keeps it from other starts until MiniStack listens.
+    """Return a free port, and a socket that reserves it until MiniStack listens.
 
-    The socket has the same port in UDP, which MiniStack leaves alone. The port is outside the range of outgoing
-    connections: one of those could take it before MiniStack does.
+    The socket holds the same port in UDP, which MiniStack does not use. The port is outside the range of outgoing
+    connections, which could otherwise take it before MiniStack does.
     """
     for port in (*([preferred] if preferred else []), *random.sample(range(20_000, 32_000), 100)):
         reserved = socket.socket(type=socket.SOCK_DGRAM)
@@ -185,7 +185,7 @@ def _answers(client: httpx2.Client, url: str) -> bool:
 
 @contextlib.contextmanager
 def state_file(stack: LocalStack, path: Path = STATE_FILE) -> Iterator[None]:
-    """Tell tools where the stack is, while it runs; of several stacks in one working tree, the first."""
+    """Write the stack's addresses to a file for tools. The first of several stacks in a working tree keeps the file."""
     state = {
         "endpoint": stack.endpoint,
         "functionUrl": stack.function_url,
@@ -209,7 +209,7 @@ def state_file(stack: LocalStack, path: Path = STATE_FILE) -> Iterator[None]:
 
 
 def _alive(path: Path) -> bool:
-    """Return whether the stack that a state file tells of still runs."""
+    """Return whether the stack in a state file still runs."""
     try:
         os.kill(json.loads(path.read_text())["pid"], 0)
     except (OSError, ValueError, KeyError):

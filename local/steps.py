@@ -1,14 +1,14 @@
-"""The steps of a start, a line each: its number, and the seconds since `make run` began."""
+"""Print the steps of a start, one line each, with the step's number and the seconds since `make run` began."""
 
 import time
 from collections.abc import Callable, Mapping
 
 STEPS = 5
-"""The first is make's: the Python packages."""
+"""Number of steps. The first one is in the Makefile: installing Python packages."""
 
 
 class Steps:
-    """Counts and prints them."""
+    """Counts and prints the steps."""
 
     def __init__(self, say: Callable[[str], None], began: float | None = None) -> None:
         self._say = say
@@ -16,7 +16,7 @@ class Steps:
         self._number = 1
 
     def next(self, text: str) -> None:
-        """Say that the next step begins."""
+        """Print the next step."""
         self._number += 1
         self._say(f"[{self._number}/{STEPS} {self.seconds():3.0f} s] {text}")
 
@@ -25,6 +25,6 @@ class Steps:
 
 
 def began(environment: Mapping[str, str]) -> float | None:
-    """Return when `make run` began, as its Makefile has it in the environment, or None for a start without make."""
+    """Return the start time of `make run`, which the Makefile sets, or None for a start without make."""
     text = environment.get("EASEL_BEGAN", "")
     return float(text) if text.isdecimal() else None

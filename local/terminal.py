@@ -1,4 +1,4 @@
-"""Text from outside, made safe to print; and the commands that print it."""
+"""Make external text safe to print, and run commands that print it."""
 
 import sys
 from collections.abc import Callable, Iterable
@@ -8,20 +8,20 @@ from local.errors import LocalError
 
 
 def visible(text: str) -> str:
-    """Write each character that a terminal would obey, or not show, as an escape such as `\\x1b`.
+    """Replace each control or invisible character by an escape such as `\\x1b`.
 
-    Line ends and marks of direction are among them, so a text cannot pose as several lines or as another text.
+    Line ends and direction marks are replaced too, so a text cannot look like several lines or like another text.
     """
     return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
 
 
 def visible_lines(text: str) -> str:
-    """Return the same for a text of several lines."""
+    """Like `visible`, for a text of several lines."""
     return "\n".join(map(visible, text.split("\n")))
 
 
 def without_frames(lines: list[str]) -> list[str]:
-    """Return the lines without the frames of tracebacks; what was raised stays."""
+    """Remove the frames of tracebacks, and keep the exceptions."""
     kept, within = [], False
     for line in lines:
         within = line.startswith("Traceback (most recent call last)") or (within and line.startswith(" "))
@@ -31,12 +31,12 @@ def without_frames(lines: list[str]) -> list[str]:
 
 
 def run(command: str, main: Callable[[], Iterable[str] | int], refused: tuple[type[Exception], ...] = ()) -> NoReturn:
-    """Run a command, and exit: print its lines, or exit with the status that it returns.
+    """Run a command and exit. Print the returned lines, or exit with the returned status.
 
     Args:
-        command: its name for the reader, such as `make key`.
+        command: the command's name in messages, such as `make key`.
         main: does the work.
-        refused: what else than `LocalError` is printed without a traceback, with status 2.
+        refused: exceptions that, like `LocalError`, are printed without a traceback, with status 2.
     """
     printed: tuple[type[Exception], ...] = (LocalError, *refused)
     try:
@@ -46,6 +46,6 @@ def run(command: str, main: Callable[[], Iterable[str] | int], refused: tuple[ty
         sys.exit(2)
     if isinstance(result, int):
         sys.exit(result)
-    # Written at once: `make key … | head -1` reads no further.
+    # In one write, because `make key … | head -1` stops reading after a line.
     print("".join(f"{visible(line)}\n" for line in result), end="")
     sys.exit(0)

@@ -1,4 +1,4 @@
-"""The programs that a local stack needs beside its own environment: a CPython 3.13, uv, and for some tests SAM CLI."""
+"""Find the programs that a local stack needs: a CPython 3.13, uv, and for some tests SAM CLI."""
 
 import os
 import shutil
@@ -15,23 +15,23 @@ RUNTIME = (3, 13)  # of the functions; `Runtime` in template.yaml
 
 @dataclass(frozen=True)
 class Tools:
-    """`python` is a bare CPython 3.13, outside any environment: functions must live on what they ship."""
+    """The programs. `python` is a bare CPython 3.13 without packages, so that functions use only their own packages."""
 
     python: Path
 
     @property
     def path(self) -> str:
-        """A PATH on which a build finds the runtime's Python first, and the uv that `make` has installed."""
+        """A PATH with the runtime's Python first, and the uv that `make` has installed."""
         return os.pathsep.join([str(self.python.parent), os.environ.get("PATH", os.defpath), str(ROOT / ".uv/bin")])
 
     @property
     def sam(self) -> Path:
-        """SAM CLI, which `make run` does without; raise `LocalError` where it is missing."""
+        """Path of SAM CLI, which `make run` does not need. Raise `LocalError` if it is missing."""
         return _find_sam()
 
 
 def find_tools() -> Tools:
-    """Find the runtime's Python. Raise `LocalError` that says how to get it where it is missing."""
+    """Find the runtime's Python. If it is missing, raise `LocalError` with instructions."""
     return Tools(_find_python())
 
 
@@ -64,7 +64,7 @@ def _find_python() -> Path:
 
 
 def _bare(python: Path) -> Path | None:
-    """Return the interpreter below a virtual environment or a shim; None if it fails or has another version."""
+    """Return the interpreter behind a virtual environment or a shim, or None if it fails or has another version."""
     script = "import sys; print(*sys.version_info[:2], sys.base_prefix, sep='\\n')"
     result = subprocess.run([python, "-c", script], capture_output=True, text=True, check=False)
     if result.returncode != 0:

@@ -71,7 +71,7 @@ def new(
 
 
 def age(job_id: str) -> float:
-    """Return the seconds since the job of this id was made; infinity for what is no such id."""
+    """Return the job's age in seconds, from its id. Return infinity for an id of another form."""
     made = _MADE.fullmatch(job_id)
     return abs(time.time() - int(made[1], 16) / 1000) if made else math.inf
 
