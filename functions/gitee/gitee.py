@@ -16,8 +16,10 @@ from easel.handler import lambda_handler
 from easel.providers import error_mapping, error_rules, inline_images, source_links
 from easel.providers.adapter import GeneratedImage, Run
 from easel.providers.error_rules import ErrorRule
+from easel.providers.figures import answer_of, number_in
 from easel.providers.http import FormFile, Http, Reply
 from easel.providers.tasks import read_answer
+from easel.providers.token_use import Figure
 from easel.settings import flag
 from easel.store.records import GenerationRequest
 from easel.store.source_images import SourceImage
@@ -208,6 +210,12 @@ class Gitee:
                 return self._at_once(call, request, headers, run)
         url = self._tasks.wait(task, headers, run, partial(poll_error, request=request))
         return GeneratedImage(origin=self._base_url, url=url)
+
+    def figure(self, token: str) -> Figure | None:
+        """What is left of the packages that a token pays with; None without one (docs/providers/gitee.md)."""
+        body = answer_of(self._http, f"{self._base_url}/tokens/packages/balance", token)
+        left, total = number_in(body, "balance"), number_in(body, "total_amount")
+        return None if left is None or not total else Figure(left, "CNY", total)
 
     def _at_once(self, call: Call, request: GenerationRequest, headers: Mapping[str, str], run: Run) -> GeneratedImage:
         reply = self._send(call.path, call, headers, run)

@@ -10,12 +10,14 @@ import math
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from easel import catalog
 from easel.catalog import Space, stored_overlay
 from easel.catalog.models import fields_of
 from easel.common import public_urls
@@ -24,12 +26,19 @@ from easel.errors import GenerationFailed, InternalError, InvalidParams, NoPictu
 from easel.handler import lambda_handler
 from easel.providers import inline_images, source_links
 from easel.providers.adapter import GeneratedImage, Run
+from easel.providers.figures import answer_of, number_in
+from easel.providers.http import Http
+from easel.providers.token_use import Figure
 from easel.store.records import GenerationRequest, own_picture
 from space_client import Spaces
 from space_connection import SpaceCall, host_of
 from space_error_rules import name_of_space
 from space_errors import of_link
 
+PROVIDER = "huggingface"
+QUOTA_URL = "https://huggingface.co/api/spaces/zero-gpu/quota"
+"""See docs/providers/huggingface.md#zerogpu."""
+ZERO_GPU_HOSTS = ".hf.space"
 OUTPUT_DEPTH = 5
 """Levels of lists and objects around a picture in an endpoint's output: an update of a gallery has four."""
 MOST_SEED = 10**18
@@ -39,8 +48,9 @@ ODD_SEED = "the Space's seed was dropped: it is no whole number of a usual lengt
 class HuggingFace:
     """The adapter: generates and enlarges pictures through Spaces."""
 
-    def __init__(self) -> None:
+    def __init__(self, http: Http | None = None) -> None:
         self._spaces = Spaces()
+        self._http = http or Http(PROVIDER)
 
     def generate(self, request: GenerationRequest, token: str | None, run: Run) -> GeneratedImage:
         spaces = spaces_of(request)
@@ -51,6 +61,23 @@ class HuggingFace:
         picture = read_output(output, space.url, token)
         warnings = (*picture.warnings, *warnings_of(space, spaces[0]))
         return replace(picture, space=address_of(space.url), warnings=warnings)
+
+    def figure(self, token: str) -> Figure | None:
+        """Seconds of ZeroGPU that are left; None where no Space is Hugging Face's, or if the Hub does not say."""
+        provider = catalog.provider(PROVIDER)
+        spaces = (space for model in provider.models for space in provider.spaces(model.id))
+        if not any(host_of(space.url).endswith(ZERO_GPU_HOSTS) for space in spaces):
+            return None
+        body = answer_of(self._http, QUOTA_URL, token)
+        left = number_in(body, "current")
+        return None if left is None else Figure(left, "seconds", number_in(body, "base"), _moment(body.get("resetsAt")))
+
+
+def _moment(text: Any) -> float | None:
+    """Seconds since the epoch of a time in ISO 8601."""
+    with suppress(TypeError, ValueError):
+        return datetime.fromisoformat(text).timestamp()
+    return None
 
 
 def spaces_of(request: GenerationRequest) -> tuple[Space, ...]:

@@ -23,6 +23,7 @@ from easel.providers.durations import Durations, Span
 from easel.providers.error_rules import FailedReply
 from easel.providers.http import Http, Reply
 from easel.providers.tasks import State
+from easel.providers.token_use import Figure
 from easel.store.records import GenerationRequest, Progress
 from easel.store.source_images import SourceImage
 from modelscope_errors import ROWS
@@ -178,6 +179,10 @@ class ModelScope:
     def has_allowance(self, token: str) -> bool | None:
         """Whether the token's account has magicubes for a picture; None if ModelScope does not say."""
         return magicubes.suffice(self._http, self._base_url, token)
+
+    def figure(self, token: str) -> Figure | None:
+        """What is left of the magicubes of the token's account; None if ModelScope does not say."""
+        return magicubes.figure(self._http, self._base_url, token)
 
     def _submit(
         self, request: GenerationRequest, images: Sequence[SourceImage], token: str | None, deadline: Deadline

@@ -12,6 +12,7 @@ from easel.common import aws
 from easel.errors import AuthInvalid, EaselError, QuotaExceeded, RateLimited
 from easel.handler import lambda_handler
 from easel.providers import cooldowns, ssm_parameters, token_states, tokens
+from easel.providers.token_use import Figure
 from tests.harness.batches import World, worlds
 from tests.harness.functions import Context
 
@@ -63,6 +64,28 @@ def test_the_state_of_a_token_tells_until_when_and_why(error: EaselError, first:
     assert not any(secret in text for secret in ("secret", token.name, other.name))
     later = token_states.report(GITEE, NOW + cooldowns.DAY)
     assert [each["state"] for each in later["tokens"]] == ["usable", "usable"]
+
+
+def test_a_figure_is_read_at_most_every_few_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(token_states, "_asked", {})
+    asked: list[str | None] = []
+
+    def ask(token: str | None) -> Figure | None:
+        asked.append(token)
+        return Figure(9.5, "CNY", 10.0) if token == "secret-two" else None
+
+    reports = [token_states.report(GITEE, NOW + seconds, ask)["tokens"] for seconds in (0, 299, 300)]
+    assert sorted(map(str, asked)) == ["secret-one", "secret-one", "secret-two", "secret-two"]
+    figures = [token.get("allowance") for tokens in reports for token in tokens]
+    shown = {"left": 9.5, "unit": "CNY", "total": 10.0}
+    assert figures == [
+        None,
+        {**shown, "readAt": NOW},
+        None,
+        {**shown, "readAt": NOW},
+        None,
+        {**shown, "readAt": NOW + 300},
+    ]
 
 
 def test_a_model_that_rests_for_every_token_is_listed() -> None:

@@ -41,10 +41,12 @@ from easel.providers import (
     tokens,
 )
 from easel.providers.adapter import Adapter, GeneratedImage, Metered, Run
+from easel.providers.figures import Measured
 from easel.providers.http import Http
 from easel.providers.progress import wait_until_drawn, with_heartbeat
 from easel.providers.quotas import NO_REFUSALS, Refusals
 from easel.providers.resumption import Checkpointer
+from easel.providers.token_use import Figure
 from easel.store import jobs
 from easel.store.records import Job, Progress, Result
 
@@ -254,6 +256,11 @@ class Generator:
         """Whether the provider says that a token can pay for a picture; None if it does not say."""
         adapter = self._ready_adapter()
         return adapter.has_allowance(token) if token and isinstance(adapter, Metered) else None
+
+    def figure(self, token: str | None) -> Figure | None:
+        """What the provider says is left of a token's allowance; None if it does not say."""
+        adapter = self._ready_adapter()
+        return adapter.figure(token) if token and isinstance(adapter, Measured) else None
 
     def _ready_adapter(self) -> Adapter:
         with self._making:

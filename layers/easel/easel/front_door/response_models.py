@@ -261,6 +261,16 @@ class RestingModelResponse(ResponseModel):
     reason: str = Field(examples=["the token was refused"])
 
 
+class AllowanceResponse(ResponseModel):
+    """The provider's own figure."""
+
+    left: Number = Field(examples=[37.5])
+    unit: Literal["magicubes", "seconds", "CNY"] = Field(description="`seconds` are those of ZeroGPU")
+    total: Number | None = Field(None, description="what there was at the beginning", examples=[250])
+    resets_at: SomeSeconds = None
+    read_at: Seconds
+
+
 class TokenStateResponse(ResponseModel):
     name: str = Field(description="its owner's name for it, its place, or `no token`", examples=["token 1"])
     state: Literal["usable", "resting", "used up"] = Field(examples=["used up"])
@@ -271,6 +281,7 @@ class TokenStateResponse(ResponseModel):
     full_after: int | None = Field(
         None, description="pictures after which a day's quota was used up lately", examples=[100]
     )
+    allowance: AllowanceResponse | None = None
 
 
 class ProviderQuotaResponse(ResponseModel):

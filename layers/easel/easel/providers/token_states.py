@@ -6,13 +6,28 @@ report, since the router may not decrypt tokens; `GET /api/quota` shows it. `mak
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import replace
 from typing import Any
 
 from easel.catalog import Provider
+from easel.common.deadline import Deadline, ends, in_thread
 from easel.errors import AuthRequired
 from easel.providers import cooldowns, token_use, tokens
 from easel.providers.cooldowns import EVERY_TOKEN, NONE, Cooldown
-from easel.providers.token_use import Use
+from easel.providers.token_use import Figure, Use
+from easel.providers.tokens import Token
+
+Ask = Callable[[str | None], Figure | None]
+ASK_SECONDS = 300.0
+"""Time between two readings of a provider's figure of one token. It is never read in the path of a call."""
+MOST_ASKED = 50
+"""Tokens whose figures are read."""
+WAIT_SECONDS = 4.0
+"""Time for all figures of a report; those that come later are left out."""
+_asked: dict[str, float] = {}
+"""When this process has last asked for a token's figure, also in vain."""
 
 NO_TOKEN = "none"
 """Names the right to call without a token."""
@@ -20,20 +35,19 @@ NO_TOKEN = "none"
 
 def places(provider: Provider) -> dict[str, str]:
     """The name or place of each token by its hash, such as `alice` or `2`; nothing if a token is needed and missing."""
-    try:
-        deployed = tokens.of_deployment(provider)
-    except AuthRequired:
-        return {}
     return {
         token.name: NO_TOKEN if token.value is None else token.label or str(place)
-        for place, token in enumerate(deployed, 1)
+        for place, token in enumerate(_deployed(provider), 1)
     }
 
 
-def report(provider: Provider, now: float) -> dict[str, Any]:
-    """The state of each token, and the models that rest for every token, as JSON."""
+def report(provider: Provider, now: float, ask: Ask = lambda _: None) -> dict[str, Any]:
+    """The state of each token, and the models that rest for every token, as JSON.
+
+    `ask` reads the provider's own figure of a token, which is at most every `ASK_SECONDS`.
+    """
     resting = {scope: rest for scope, rest in cooldowns.read(provider).items() if rest.until > now}
-    use = token_use.read(provider, now)
+    use = _with_figures(provider, now, ask)
     return {
         "tokens": [
             {**_of_token(token, place, resting), **_use(use.get(token, Use()))}
@@ -41,6 +55,32 @@ def report(provider: Provider, now: float) -> dict[str, Any]:
         ],
         "models": _models(EVERY_TOKEN, resting),
     }
+
+
+def _with_figures(provider: Provider, now: float, ask: Ask) -> dict[str, Use]:
+    """What is known of the tokens, with new figures in place of old ones. All tokens are asked for at once."""
+    use = token_use.read(provider, now)
+    asking: dict[str, Future[Figure | None]] = {}
+    for token in _deployed(provider)[:MOST_ASKED]:
+        figure = use.get(token.name, Use()).figure
+        if max(figure.read if figure else 0.0, _asked.get(token.name, 0.0)) + ASK_SECONDS <= now:
+            _asked[token.name] = now
+            asking[token.name] = in_thread(ask, token.value)
+    deadline = Deadline(WAIT_SECONDS)
+    for name, answer in asking.items():
+        if ends(answer, deadline.remaining()) and not answer.exception() and (read := answer.result()):
+            known = use.get(name, Use())
+            figure = replace(read, read=now, drawn=known.drawn)
+            use[name] = replace(known, figure=figure)
+            token_use.keep(provider, name, figure, now)
+    return use
+
+
+def _deployed(provider: Provider) -> list[Token]:
+    try:
+        return tokens.of_deployment(provider)
+    except AuthRequired:
+        return []
 
 
 def _of_token(token: str, place: str, resting: dict[str, Cooldown]) -> dict[str, Any]:
@@ -52,7 +92,13 @@ def _of_token(token: str, place: str, resting: dict[str, Cooldown]) -> dict[str,
 
 
 def _use(use: Use) -> dict[str, Any]:
-    return {"drawnToday": use.drawn, **({"fullAfter": use.full} if use.full else {})}
+    full = {"fullAfter": use.full} if use.full else {}
+    if not use.figure:
+        return {"drawnToday": use.drawn, **full}
+    facts = {"left": use.figure.left, "unit": use.figure.unit, "readAt": use.figure.read}
+    optional = {"total": use.figure.total, "resetsAt": use.figure.resets}
+    allowance = {**facts, **{name: value for name, value in optional.items() if value is not None}}
+    return {"drawnToday": use.drawn, **full, "allowance": allowance}
 
 
 def _models(token: str, resting: dict[str, Cooldown]) -> list[dict[str, Any]]:

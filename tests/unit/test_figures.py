@@ -1,0 +1,90 @@
+"""What each provider says is left of a token, read as its page in docs/providers/ describes it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx2
+import pytest
+
+from easel import catalog
+from easel.providers.figures import Measured
+from easel.providers.http import Http
+from easel.providers.token_use import Figure
+from gitee import Gitee
+from huggingface import HuggingFace
+from modelscope import ModelScope
+
+MIDNIGHT = 1_798_761_600.0
+
+
+def asked(provider: str, status: int, body: Any) -> tuple[Figure | None, list[str]]:
+    """The figure of an adapter whose provider answers so, and the addresses that were asked."""
+    urls: list[str] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        assert request.headers["authorization"] == "Bearer token-for-tests"
+        urls.append(str(request.url))
+        return httpx2.Response(status, json=body)
+
+    http = Http(provider, httpx2.MockTransport(answer))
+    adapters: dict[str, Measured] = {
+        "gitee": Gitee("https://ai.gitee.com/v1", http),
+        "huggingface": HuggingFace(http),
+        "modelscope": ModelScope("https://api-inference.modelscope.cn/v1", http),
+    }
+    return adapters[provider].figure("token-for-tests"), urls
+
+
+@pytest.mark.parametrize(
+    ("provider", "body", "figure", "url"),
+    [
+        (
+            "gitee",
+            {"total_amount": 30, "used_amount": 4.5, "balance": 25.5, "details": []},
+            Figure(25.5, "CNY", 30.0),
+            "https://ai.gitee.com/v1/tokens/packages/balance",
+        ),
+        (
+            "huggingface",
+            {"base": 2400, "current": 1800, "resetsAt": "2027-01-01T00:00:00.000Z", "overquotaUsed": 0},
+            Figure(1800.0, "seconds", 2400.0, MIDNIGHT),
+            "https://huggingface.co/api/spaces/zero-gpu/quota",
+        ),
+        (
+            "huggingface",
+            {"base": 300, "current": 300, "resetsAt": None},
+            Figure(300.0, "seconds", 300.0),
+            "https://huggingface.co/api/spaces/zero-gpu/quota",
+        ),
+        (
+            "modelscope",
+            {"data": {"available_balance": 12.5, "total_balance": 13, "frozen_amount": 0.5}},
+            Figure(12.5, "magicubes"),
+            "https://modelscope.cn/openapi/v1/magicubes/balance",
+        ),
+    ],
+)
+def test_a_providers_figure_is_read(provider: str, body: Any, figure: Figure, url: str) -> None:
+    assert asked(provider, 200, body) == (figure, [url])
+
+
+@pytest.mark.parametrize("provider", ["gitee", "huggingface", "modelscope"])
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(401, {"balance": 1, "current": 1}), (200, []), (200, {"balance": "1", "current": True, "data": {}}), (500, None)],
+)
+def test_any_other_answer_is_no_figure(provider: str, status: int, body: Any) -> None:
+    figure, urls = asked(provider, status, body)
+    assert (figure, len(urls)) == (None, 1)
+
+
+def test_a_package_of_nothing_says_nothing_of_free_calls() -> None:
+    assert asked("gitee", 200, {"total_amount": 0, "balance": 0})[0] is None
+
+
+def test_the_hub_is_not_asked_where_the_spaces_are_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    every = {model.id: "http://127.0.0.1:1" for model in catalog.provider("huggingface").models}
+    monkeypatch.setenv("HF_SPACE_URLS", json.dumps(every))
+    assert asked("huggingface", 200, {"current": 300}) == (None, [])
