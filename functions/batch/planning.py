@@ -30,11 +30,11 @@ from easel.budgets import job_access
 from easel.catalog.requests import MAX_SEED
 from easel.common import aws
 from easel.common.deadline import Deadline
-from easel.errors import EaselError, InternalError, InvalidRequest
-from easel.front_door import own_models, v1_format
+from easel.errors import CallerError, EaselError, InternalError, InvalidRequest
+from easel.front_door import families, own_models, v1_format
 from easel.providers import tokens
 from easel.settings import concurrency, settings
-from easel.store.records import GenerationRequest
+from easel.store.records import GenerationRequest, ValidatedRequest
 from s3_writer import S3Writer
 
 T = TypeVar("T")
@@ -78,6 +78,7 @@ class _Planner:
         self._batch = batch
         self._lines = v1_lines if batch.openai else manifest
         self._drawable = cache(partial(own_models.of_key, batch.started_by))
+        self._of_family = cache(partial(families.of_deployment, key=batch.started_by))
         self._open = files
         self._plan = files.enter_context(S3Writer(batch.run_key("plan.jsonl")))
         self._files: dict[str, JobsFile] = {}
@@ -147,7 +148,7 @@ class _Planner:
             body["seed"] = self._batch.seed(first)
         if self._batch.openai:
             body = v1_format.with_model(body, self._drawable)
-        parsed, count = self._lines.validate(body)
+        parsed, count = self._validate(body)
         if self._batch.started_by:
             job_access.check_sources(self._batch.started_by, parsed.request)
         for copy in range(count):
@@ -155,6 +156,23 @@ class _Planner:
             seed = self._batch.seed(first + copy) if without_seed else (parsed.request.seed + copy) % (MAX_SEED + 1)
             request = parsed.request.replace(seed=seed, response_format=None)
             yield request.provider, self._job(first + copy, request, parsed.warnings)
+
+    def _validate(self, body: Mapping[str, Any]) -> tuple[ValidatedRequest, int]:
+        """Validate a line's body; for a family, take the first of its models that takes the line."""
+        family = families.of_line(body)
+        valid: tuple[ValidatedRequest, int]
+        if not family:
+            valid = self._lines.validate(body)
+            return valid
+        rest = {name: value for name, value in body.items() if name != "provider"}
+        refusals: list[CallerError] = []
+        for entry in self._of_family(family):
+            try:
+                valid = self._lines.validate({**rest, "model": v1_format.name_of(entry)})
+                return valid
+            except CallerError as error:
+                refusals.append(error)
+        raise refusals[0]
 
     def _job(self, number: int, request: GenerationRequest, warnings: tuple[str, ...]) -> dict[str, Any]:
         job = {"id": self._batch.job_id(number), "request": request.to_json(defaults=False)}

@@ -178,7 +178,46 @@ def test_fields_are_mapped_with_a_warning(stack: Stack) -> None:
     assert body["imageDetails"]["dimensions"].startswith("1024 x 680")
     assert [text.split(":")[0] for text in body["warnings"]][:2] == ["size", "guidanceScale"]
     (sent,) = [entry["json"] for entry in stack.received("modelscope", "familymap")]
-    assert (sent["size"], sent["guidance"], sent["negative_prompt"]) == ("1024x680", 1, "rain")
+    assert (sent["size"], sent["guidance"], sent["negative_prompt"]) == ("1024x680", 1.5, "rain")
+
+
+BEARER = {"Authorization": f"Bearer gitee:{TOKENS['gitee']}, ms:{TOKENS['modelscope']}"}
+
+
+def test_openais_sdks_draw_from_a_family(stack: Stack) -> None:
+    body = {"model": f"auto/{FAMILY}", "prompt": "familysdk [[gitee.fault=busy]]", "size": "256x256", "n": 2}
+    answer = stack.wait_on(stack.http.post("/v1/images/generations", json=body, headers=BEARER))
+    made = answer.json()["easel"]["jobs"]
+    assert {each["model"] for each in made} == {"modelscope/black-forest-labs/FLUX.1-Krea-dev"}
+    assert [each["tried"][0]["code"] for each in made] == ["PROVIDER_ERROR"] * 2
+    assert made[1]["seed"] == made[0]["seed"] + 1
+    assert asked(stack, "familysdk") == {"gitee": ["GGGG"] * 2, "modelscope": ["MMMM"] * 2}
+
+
+def test_names_that_programs_have_built_in_are_drawn_by_the_family(stack: Stack) -> None:
+    body = {"model": "dall-e-3", "prompt": "familyalias [[gitee.fault=quota]]", "size": "512x512"}
+    answer = stack.wait_on(stack.http.post("/v1/images/generations", json=body, headers=BEARER))
+    (job,) = answer.json()["easel"]["jobs"]
+    assert (job["model"], job["tried"][0]["provider"]) == ("modelscope/Tongyi-MAI/Z-Image-Turbo", "gitee")
+    assert asked(stack, "familyalias") == {"gitee": ["GGGG"], "modelscope": ["MMMM"]}
+
+
+def test_a_model_by_its_own_name_is_drawn_by_its_provider_alone(stack: Stack) -> None:
+    body = {"model": "gitee/z-image-turbo", "prompt": "familynamed [[gitee.fault=quota]]", "size": "512x512"}
+    answer = stack.wait_on(stack.http.post("/v1/images/generations", json=body, headers=BEARER))
+    assert answer.status_code == 429
+    assert asked(stack, "familynamed")["modelscope"] == []
+
+
+def test_the_lists_of_models_have_the_families(stack: Stack) -> None:
+    several = {"z-image-turbo", "qwen-image", "flux-1-schnell", "flux-1-krea", "flux-1-dev"}
+    ids = {each["id"] for each in stack.http.get("/v1/models").json()["data"]}
+    assert {name for name in ids if name.startswith("auto/")} == {f"auto/{family}" for family in several}
+    families = stack.http.get("/api/models").json()["families"]
+    assert several < {each["id"] for each in families}
+    assert families[0]["models"][0] == {"provider": "gitee", "model": "z-image-turbo"}
+    (family,) = [each for each in stack.http.get("/api/providers/auto/models").json()["models"] if each["id"] == FAMILY]
+    assert family["features"]["guidanceScale"]["min"] == 0
 
 
 @pytest.mark.parametrize(

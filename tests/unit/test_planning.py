@@ -12,6 +12,7 @@ import planning
 from easel import catalog
 from easel.batch import batches, start
 from easel.budgets import keys
+from easel.common import aws
 from easel.common.deadline import Deadline
 from easel.errors import InvalidRequest
 from easel.settings import settings
@@ -82,6 +83,23 @@ def test_copies_of_a_line_have_consecutive_seeds(world: World) -> None:
     given, again, *drawn = [job["request"].get("seed", 0) for job in jobs(batch, "gitee")]
     assert (given, again) == (2**31 - 1, 0)
     assert len(set(drawn)) == 2
+
+
+def test_a_familys_line_goes_to_a_provider_that_the_deployment_can_draw_with(world: World) -> None:
+    aws.ssm().delete_parameter(Name=f"/{world.name}/tokens/gitee")
+    world.put("tokens/modelscope", "a-token")
+    lines: list[dict[str, Any]] = [
+        {"prompt": "a", "provider": "auto", "model": "flux-1-krea"},
+        {"prompt": "b", "model": "auto/flux-1-krea", "steps": 50},
+        {"prompt": "c", "provider": "auto", "model": "z-image-turbo", "width": 300},
+        {"prompt": "d", "provider": "auto", "model": "flux-1-krea", "width": 2048},
+        {"prompt": "e", "provider": "auto", "model": "no-family"},
+    ]
+    batch, entries = plan(world, *lines)
+    assert batch.jobs == {"modelscope": 2, "huggingface": 1}
+    assert {job["request"]["model"] for job in jobs(batch, "modelscope")} == {"black-forest-labs/FLUX.1-Krea-dev"}
+    codes = [entry["error"]["code"] for entry in entries if "error" in entry]
+    assert codes == ["INVALID_DIMENSIONS", "INVALID_MODEL"]
 
 
 def test_planning_twice_writes_the_same(world: World) -> None:

@@ -69,9 +69,24 @@ async def list_provider_models(provider_id: ProviderId) -> catalog_response_mode
     response_description="The models",
 )
 async def list_models() -> catalog_response_models.ModelList:
-    """Lists all providers' models, and the fields of a generation request."""
+    """Lists all providers' models, the families, and the fields of a generation request."""
     models = [_model(provider, model) for provider in catalog.providers().values() for model in provider.models]
-    return catalog_response_models.ModelList(models=models, fields=GenerateBody.model_json_schema()["properties"])
+    fields = GenerateBody.model_json_schema()["properties"]
+    return catalog_response_models.ModelList(models=models, families=_families(), fields=fields)
+
+
+def _families() -> list[catalog_response_models.FamilyResponse]:
+    return [
+        catalog_response_models.FamilyResponse(
+            id=family.id,
+            name=family.name,
+            models=[
+                response_models.ModelElsewhere(provider=provider.id, model=model.id)
+                for provider, model in catalog.in_family(family.id)
+            ],
+        )
+        for family in catalog.automatic().models
+    ]
 
 
 def _provider(provider: catalog.Provider) -> catalog_response_models.ProviderResponse:

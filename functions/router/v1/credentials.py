@@ -24,12 +24,15 @@ from easel.budgets.keys import Key
 from easel.catalog import Provider
 from easel.common import pasted
 from easel.errors import AuthRequired, InvalidRequest
-from easel.front_door import own_models, v1_format
+from easel.front_door import families, own_models, v1_format
 from easel.front_door.credentials import check_other_headers, checked_token, owner_of, seen_elsewhere
+from easel.front_door.families import Holdings
 from easel.front_door.http_messages import HttpRequest
 from easel.front_door.v1_format import ProviderModel
 from easel.settings import settings
 
+BY_ALIAS = "easel.by_alias"
+"""Marks in a request's scope that the caller's name of a model stands for the cheapest."""
 MOST = 10
 """Maximum tokens for one provider. A call may try all of them."""
 
@@ -41,6 +44,8 @@ class Credentials:
     tokens: tuple[str, ...] = field(repr=False)
     key: str | None
     """Id of the Easel key."""
+    held: Holdings = field(repr=False, default_factory=dict)
+    """For a family: the providers that the call may draw with, each with the call's tokens."""
 
 
 def read(provider: Provider, headers: Mapping[str, str]) -> Credentials:
@@ -128,7 +133,35 @@ BatchKey = Annotated[Key, Depends(read_batch_key)]
 async def images_credentials(request: Request, call: Call) -> Credentials:
     """Return the call's credentials for the model in its body. Runs before FastAPI validates the other fields."""
     body = {name: value for name, value in (await request.json()).items() if value is not None}
-    return read(v1_format.model_of(body)[0], call.headers)
+    provider, model = v1_format.model_of(body)
+    if provider.id == catalog.AUTO:
+        return of_family(call.headers)
+    given = read(provider, call.headers)
+    if not request.scope.get(BY_ALIAS):
+        return given
+    held = {**of_family(call.headers).held, provider.id: given.tokens}
+    several = sum(each.id in held for each, _ in catalog.in_family(model.family)) > 1
+    return replace(given, held=held) if several else given
+
+
+def of_family(headers: Mapping[str, str]) -> Credentials:
+    """Return what a call with these headers brings for a family's providers.
+
+    Each token is one provider's: that of its own header, of its name before the token, of the token's own beginning,
+    or else the catalog's first. Raise as `read` does, except for a missing token.
+    """
+    key = keys.given(with_key_alone(headers), required=settings().access == "keys")
+    sent: dict[str, list[str]] = {}
+    for provider in catalog.providers().values():
+        if token := pasted.token(headers.get(provider.auth_header.lower(), "")):
+            sent.setdefault(provider.id, []).append(checked_token(provider, token, provider.auth_header))
+    for part in _bearer(headers):
+        if not _is_key(part) and (token := _split(part)[1]):
+            owner = _owner(part)
+            sent.setdefault(owner.id, []).append(checked_token(owner, token, "Authorization"))
+    if sum(map(len, sent.values())) > MOST:
+        raise InvalidRequest(f"Authorization: at most {MOST} tokens are taken", field="Authorization")
+    return Credentials((), key, sent or families.without_tokens(key))
 
 
 def with_key_alone(headers: Mapping[str, str]) -> dict[str, str]:

@@ -23,7 +23,7 @@ from dependencies import ACCESS_KEY, NONE_TOO, TOKENS, Call, JsonRequest, JsonRo
 from easel import settings
 from easel.budgets import keys
 from easel.errors import InvalidDimensions, InvalidModel, InvalidParams, InvalidPrompt, NotFound
-from easel.front_door.v1_format import ImagesBody, with_model
+from easel.front_door.v1_format import ImagesBody, stands_for_cheapest, with_model
 from easel.front_door.v1_response_models import OpenAiImages, OpenAiTask
 from easel.store import source_images
 from error_responses import BODY, WORKED, error_responses
@@ -78,6 +78,7 @@ class EditsRequest(JsonRequest):
         if not hasattr(self, "_json"):
             body = {name: value for name, value in (await super().json()).items() if value is not None}
             given = with_images({"model": settings.CHEAPEST, **body}, partial(_file_link, self.headers))
+            self.scope[credentials.BY_ALIAS] = stands_for_cheapest(given)
             self._json = with_model(given, partial(credentials.allowed, self.headers, edits=True))
         return self._json
 

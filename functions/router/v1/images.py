@@ -20,9 +20,9 @@ from dependencies import ACCESS_KEY, NONE_TOO, TOKENS, Call, IdempotencyKey, Jso
 from easel.catalog.requests import MAX_SEED
 from easel.common.deadline import Deadline, in_thread
 from easel.errors import CallerError, EaselError, InvalidDimensions, InvalidModel, InvalidPrompt, InvalidRequest
-from easel.front_door import dispatch, http_messages, validation, wait
+from easel.front_door import dispatch, families, http_messages, validation, wait
 from easel.front_door.http_messages import HttpRequest, HttpResponse
-from easel.front_door.v1_format import ImagesBody, with_model
+from easel.front_door.v1_format import ImagesBody, stands_for_cheapest, with_model
 from easel.front_door.v1_response_models import OpenAiImageEvent, OpenAiImages, OpenAiTask, OpenAiWaiting
 from easel.store import jobs
 from easel.store.payer import Payer
@@ -42,7 +42,9 @@ class ImagesRequest(JsonRequest):
 
     async def json(self) -> Any:
         if not hasattr(self, "_json"):
-            self._json = with_model(await super().json(), partial(credentials.allowed, self.headers))
+            given = await super().json()
+            self.scope[credentials.BY_ALIAS] = stands_for_cheapest(given)
+            self._json = with_model(given, partial(credentials.allowed, self.headers))
         return self._json
 
 
@@ -194,12 +196,19 @@ def _keep_waiting(made: Sequence[Job], running: Job, call: HttpRequest, hop: int
 
 def requests(body: ImagesBody, credentials: Credentials) -> list[ValidatedRequest]:
     """Return one request for each picture. Each picture's seed is one higher than the one before."""
+    valid = _valid(body, credentials)
+    if body.stream:
+        valid = valid.changed(response_format=None)  # an event has the bytes
+    elif body.asynchronous and body.response_format is None:
+        valid = valid.changed(response_format="url")  # a task is read many times
+    seeds = [(body.seed + number) % (MAX_SEED + 1) for number in range(body.n)]
+    return [valid.changed(seed=seed) for seed in seeds]
+
+
+def _valid(body: ImagesBody, credentials: Credentials) -> ValidatedRequest:
+    """Return the request of the first picture, for a family with those at its other providers."""
+    if credentials.held:
+        return families.validate(body, credentials.held, credentials.key)
     token, *spare = credentials.tokens or (None,)
     valid = validation.generation(body, token, credentials.key)
-    valid = replace(valid, spare_tokens=tuple(filter(None, spare)))
-    if body.stream:
-        valid = replace(valid, request=valid.request.replace(response_format=None))  # an event has the bytes
-    elif body.asynchronous and body.response_format is None:
-        valid = replace(valid, request=valid.request.replace(response_format="url"))  # a task is read many times
-    seeds = [(body.seed + number) % (MAX_SEED + 1) for number in range(body.n)]
-    return [replace(valid, request=valid.request.replace(seed=seed)) for seed in seeds]
+    return replace(valid, spare_tokens=tuple(filter(None, spare)))

@@ -13,7 +13,14 @@ from dependencies import Call
 from easel.errors import InvalidModel
 from easel.front_door import v1_format
 from easel.front_door.catalog_response_models import Features, Sizes
-from easel.front_door.v1_format import ProviderModel, all_models, name_of, named_models, with_model
+from easel.front_door.v1_format import (
+    ProviderModel,
+    all_models,
+    family_models,
+    name_of,
+    named_models,
+    with_model,
+)
 from easel.front_door.v1_response_models import OpenAiModel, OpenAiModelFacts, OpenAiModels
 from error_responses import error_responses
 from v1 import credentials
@@ -31,7 +38,7 @@ CREATED = 1764547200
     response_description="The models",
 )
 async def list_models(call: Call) -> OpenAiModels:
-    """Lists all models by their names under `/v1`, then OpenAI's names and the deployment's own names.
+    """Lists all models by their names under `/v1`, then the families, OpenAI's names and the deployment's own names.
 
     `easel` describes what a model supports. The models behind names such as `dall-e-3` depend on the call's tokens.
     """
@@ -55,7 +62,7 @@ async def retrieve_model(
 
 def every_model(headers: Mapping[str, str]) -> list[OpenAiModel]:
     """Return every model in OpenAI's format. OpenAI's names and the deployment's own come last."""
-    models = [entry(name_of(model), model) for model in all_models()]
+    models = [entry(name_of(model), model) for model in [*all_models(), *family_models()]]
     for name in named_models():
         with suppress(InvalidModel):  # an alias of a missing model
             models.append(entry(name, _find(name, headers)))

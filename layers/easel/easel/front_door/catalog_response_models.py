@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
-from easel.front_door.response_models import ModelId, Number, ProviderId, ResponseModel
+from easel.front_door.response_models import ModelElsewhere, ModelId, Number, ProviderId, ResponseModel
 
 
 class ProviderResponse(ResponseModel):
@@ -68,8 +68,17 @@ class ModelResponse(ResponseModel):
     sizes: Sizes
 
 
+class FamilyResponse(ResponseModel):
+    """The same weights at one provider or several: a `model` of the provider `auto`."""
+
+    id: str = Field(examples=["z-image-turbo"])
+    name: str = Field(examples=["Z-Image Turbo"])
+    models: list[ModelElsewhere]
+
+
 class ModelList(ResponseModel):
     models: list[ModelResponse]
+    families: list[FamilyResponse]
     fields: dict[str, Any] = Field(
         description="the fields of a request, each with its JSON Schema",
         examples=[{"prompt": {"type": "string", "minLength": 1, "maxLength": 4000}}],

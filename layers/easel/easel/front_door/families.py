@@ -1,17 +1,19 @@
 """A request for a family, as one request for each provider that may draw it, in the order to ask them.
 
-A family has the same weights at several providers. The caller names `auto` as the provider and the family as the model.
+A family has the same weights at several providers. The caller names `auto` as the provider and the family as the model,
+or on `/v1` one of the names that programs have built in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from easel import catalog
 from easel.budgets import keys
 from easel.catalog.families import ProviderModel
-from easel.catalog.requests import GenerateBody
+from easel.catalog.requests import GenerateBody, qualified_model
 from easel.common import pasted
 from easel.errors import AuthRequired, CallerError
 from easel.front_door import own_models, validation
@@ -40,11 +42,34 @@ def without_tokens(key: str | None) -> Holdings:
     return {each.id: () for each in every if key or not each.auth_required}
 
 
+def of_line(body: Mapping[str, Any]) -> str:
+    """The family in the body of a batch's line, not validated; "" where it names a provider. Raise `InvalidModel`."""
+    entry = qualified_model(body)
+    if entry:
+        return entry[1].id if entry[0].id == catalog.AUTO else ""
+    provider, model = body.get("provider"), body.get("model")
+    if not (isinstance(provider, str) and catalog.offered(provider) is catalog.automatic()):
+        return ""
+    return catalog.automatic().model(model if isinstance(model, str) else None).id
+
+
+def of_deployment(family: str, key: str | None = None) -> list[ProviderModel]:
+    """The family's models that the deployment can draw with, in the order to ask them; with a key, those it may use.
+
+    Raise `AuthRequired` or `AccessDenied` if there are none.
+    """
+    held = {each.id for each in own_models.drawing()}
+    models = [entry for entry in catalog.in_family(family) if entry[0].id in held]
+    if not models:
+        raise _needs_token(family)
+    return _in_order(family, _allowed(models, key), own=True)
+
+
 def validate(body: GenerateBody, held: Holdings, key: str | None = None) -> ValidatedRequest:
     """The request at the first provider to ask, with those at the others.
 
     Args:
-        body: validated, with the provider `auto`.
+        body: validated, with the provider `auto`; or with a provider that is asked first.
         held: the providers that the call may draw with.
         key: id of the Easel key that it shows.
 
@@ -53,14 +78,11 @@ def validate(body: GenerateBody, held: Holdings, key: str | None = None) -> Vali
         AccessDenied: the key allows none of the family's models.
         CallerError: no provider takes what the body asks for.
     """
-    family = body.model
+    family = body.catalog_model.family
     models = [entry for entry in catalog.in_family(family) if entry[0].id in held]
     if not models:
         raise _needs_token(family)
-    if key:
-        owner = keys.get(key)
-        models = [entry for entry in models if owner.may_use(entry[0].id, entry[1].id)] or models[:1]
-        owner.check_model(models[0][0].id, models[0][1].id)
+    models = _allowed(models, key)
     valid, refusals = [], []
     for provider, model in _in_order(family, models, own=not any(held.values())):
         fitting, warnings = fitted(body, model, provider)
@@ -74,8 +96,20 @@ def validate(body: GenerateBody, held: Holdings, key: str | None = None) -> Vali
         valid.append(replace(request, spare_tokens=tuple(filter(None, spare)), warnings=warnings, family=family))
     if not valid:
         raise refusals[0]
-    first, *others = valid if settings().family_order else sorted(valid, key=lambda each: len(each.warnings))
+    valid = valid if settings().family_order else sorted(valid, key=lambda each: len(each.warnings))
+    first, *others = sorted(valid, key=lambda each: each.request.provider != body.provider)
     return replace(first, others=tuple(others))
+
+
+def _allowed(models: Sequence[ProviderModel], key: str | None) -> list[ProviderModel]:
+    """Those of the models that the key may use, all without one. Raise `AccessDenied` if it may use none."""
+    if not key:
+        return list(models)
+    owner = keys.get(key)
+    allowed = [entry for entry in models if owner.may_use(entry[0].id, entry[1].id)]
+    if not allowed:
+        owner.check_model(models[0][0].id, models[0][1].id)
+    return allowed
 
 
 def _in_order(family: str, models: Sequence[ProviderModel], *, own: bool) -> list[ProviderModel]:
@@ -105,8 +139,9 @@ def fitted(
     changes["steps"] = int(steps)
     if "steps" in given and steps != body.steps:
         warn("steps", f"{body.steps}", f"{steps}")
-    if model.guidance and body.guidance_scale is not None:
-        wanted = body.guidance_scale if "guidance_scale" in given else model.guidance.default
+    if model.guidance:
+        wanted = body.guidance_scale if "guidance_scale" in given else None
+        wanted = model.guidance.default if wanted is None else wanted
         changes["guidance_scale"] = guidance = _within(model.guidance, wanted)
         if guidance != wanted:
             warn(body.rule("guidance_scale").name, f"{wanted:g}", f"{guidance:g}")

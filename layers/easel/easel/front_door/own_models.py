@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from easel import catalog
 from easel.budgets import keys
+from easel.catalog.families import ProviderModel
 from easel.common.telemetry import logger
 from easel.errors import InternalError
-from easel.front_door.v1_format import ProviderModel
 from easel.providers import ssm_parameters
 
 

@@ -6,6 +6,7 @@ Names of models:
 |---|---|
 | `gitee/z-image-turbo`, `hf/…`, `ms/…` | the provider's model of that id or alias |
 | `z-image-turbo`, `Tongyi-MAI/Z-Image-Turbo` | the model of that id: of a provider that needs no token, if one has it |
+| `auto/z-image-turbo` | the family: the first provider draws that accepts the call |
 | `dall-e-3`, `gpt-image-2`, … | what the deployment's parameter `ModelAliases` says: by default, the cheapest |
 """
 
@@ -146,10 +147,15 @@ def with_model(body: Mapping[str, Any], drawable: Callable[[], Sequence[Provider
         body: a body of `/v1`, not validated.
         drawable: returns the models that the caller can draw with, the cheapest first.
     """
-    name = body.get("model")
-    if not (isinstance(name, str) and meaning(name) == settings.CHEAPEST):
+    if not stands_for_cheapest(body):
         return body
-    return {**body, "model": name_of(next(iter(drawable()), find_model(name)))}
+    return {**body, "model": name_of(next(iter(drawable()), find_model(body["model"])))}
+
+
+def stands_for_cheapest(body: Mapping[str, Any]) -> bool:
+    """Whether a body's `model` is a name for which the deployment's aliases have the cheapest model."""
+    name = body.get("model")
+    return isinstance(name, str) and meaning(name) == settings.CHEAPEST
 
 
 def name_of(entry: ProviderModel) -> str:
@@ -169,6 +175,12 @@ def find_in_catalog(name: str) -> ProviderModel | None:
 def all_models() -> list[ProviderModel]:
     """Every model, with its provider."""
     return [(provider, model) for provider in catalog.providers().values() for model in provider.models]
+
+
+def family_models() -> list[ProviderModel]:
+    """Return the families that several providers have, as models of the provider `auto`."""
+    provider = catalog.automatic()
+    return [(provider, model) for model in provider.models if len(catalog.in_family(model.id)) > 1]
 
 
 def aliases() -> tuple[Mapping[str, str], str]:

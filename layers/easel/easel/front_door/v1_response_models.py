@@ -8,7 +8,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from easel.front_door.catalog_response_models import Features, Sizes
 from easel.front_door.http_messages import KEEP_WAITING
-from easel.front_door.response_models import HOST, JOB_ID, PICTURE_URL, ErrorDetails, Format, Number, Warnings
+from easel.front_door.response_models import (
+    HOST,
+    JOB_ID,
+    PICTURE_URL,
+    AttemptResponse,
+    ErrorDetails,
+    Format,
+    Number,
+    Warnings,
+)
 
 WAIT_URL = f"{HOST}/v1/images/generations/{JOB_ID}?hop=1"
 FILE_ID = "file-019b77387800d41d8cd98f00b204e980"
@@ -90,6 +99,7 @@ class OpenAiJob(OpenAiResponseModel):
     height: int = Field(examples=[768])
     seconds: Number = Field(description="that the picture took", examples=[5.2])
     space: str = Field("", description="the Hugging Face Space that drew it", examples=["https://x.hf.space"])
+    tried: list[AttemptResponse] = Field([], description="of a family: the providers that were asked before")
 
 
 class OpenAiJobError(OpenAiErrorFacts):

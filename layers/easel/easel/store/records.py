@@ -142,6 +142,11 @@ class ValidatedRequest:
         """This request, followed by the others."""
         return (self, *self.others)
 
+    def changed(self, **changes: Any) -> ValidatedRequest:
+        """Return the request with other values of its fields, and so the others."""
+        others = tuple(other.changed(**changes) for other in self.others)
+        return replace(self, request=self.request.replace(**changes), others=others)
+
     def at(self, provider: str) -> ValidatedRequest:
         """Return the request at a provider, with the later ones as its `others`; this request if there is none."""
         place = next((place for place, each in enumerate(self.every) if each.request.provider == provider), 0)
