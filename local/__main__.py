@@ -18,7 +18,7 @@ from local.errors import LocalError
 from local.settings import Settings
 from local.stack import LocalStack, local_stack, state_file
 from local.steps import began
-from local.terminal import visible, visible_lines, without_frames
+from local.terminal import last_words, visible, visible_lines
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -41,7 +41,7 @@ def main() -> int:
     except Stopped:
         _say("Stopped; nothing is left.")
     except LocalError as error:
-        for line in without_frames(error.lines)[-25:]:
+        for line in last_words(error.lines)[-25:]:
             _say(f"    {visible(line)}")
         print(f"make run: {visible_lines(str(error))}", file=sys.stderr)
         return 1

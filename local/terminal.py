@@ -20,12 +20,12 @@ def visible_lines(text: str) -> str:
     return "\n".join(map(visible, text.split("\n")))
 
 
-def without_frames(lines: list[str]) -> list[str]:
-    """Remove the frames of tracebacks, and keep the exceptions."""
+def last_words(lines: list[str]) -> list[str]:
+    """Keep the lines for people: no JSON, which is for programs, and no frames of tracebacks."""
     kept, within = [], False
     for line in lines:
         within = line.startswith("Traceback (most recent call last)") or (within and line.startswith(" "))
-        if not within:
+        if not within and not line.startswith("{"):
             kept.append(line)
     return kept
 

@@ -36,7 +36,8 @@ def take(batch: Batch, provider: str, execution: str, token: str) -> None:
         _complete(token)
     else:
         name = catalog.name_of(provider)
-        batches.set_waiting(batch, provider, "", None, f"another batch is at work at {name}; this one is next in turn")
+        reason = f"another batch is at work at {name}; this one is next in turn"
+        batches.set_waiting(batch, provider, "", None, reason, "turn")
 
 
 def leave(provider: str, execution: str) -> None:

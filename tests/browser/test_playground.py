@@ -108,7 +108,7 @@ def test_the_form_offers_the_sizes_that_the_model_takes(easel_page: Playground) 
     expect(page.locator("#height")).to_have_value("576")
     expect(page.locator("input[name=ratio][value='16:9']")).to_be_checked()
     expect(page.locator("#width")).to_have_attribute("step", "8")
-    expect(page.locator("form.request")).to_contain_text("256 to 1024 pixels a side, in steps of 8")
+    expect(page.locator("form.request")).to_contain_text("256 to 1024 pixels, in steps of 8")
     expect(page.get_by_label("Size", exact=True)).to_have_count(0)  # the API's field `size` has no place of its own
 
 
@@ -117,7 +117,7 @@ def test_the_form_offers_the_sizes_that_the_model_takes(easel_page: Playground) 
     [
         ({"steps": 99}, "steps", "Z-Image Turbo takes 1 to 20 steps, a whole number."),
         ({"seed": "many"}, "seed", "A seed is a whole number up to 2147483647. Leave it empty for a random one."),
-        ({"width": 100}, "width", "Z-Image Turbo takes 256 to 2048, in steps of 8, pixels a side."),
+        ({"width": 100}, "width", "Z-Image Turbo takes sides of 256 to 2048 pixels, in steps of 8."),
         ({"prompt": " "}, "prompt", "Describe the picture, in at most 4000 characters."),
     ],
 )

@@ -66,9 +66,13 @@ def test_a_file_that_is_dropped_is_judged_and_nothing_is_spent(batches: Playgrou
     expect(preview).to_contain_text("2 lines ask for 4 pictures. No line is wrong.")
 
 
-def test_what_is_no_manifest_is_refused_in_the_servers_words(batches: Playground) -> None:
+def test_a_letter_is_refused_as_a_manifest_in_both_languages(batches: Playground) -> None:
     choose(batches, "letter.txt", "dear all,\nthis is a letter\n")
-    expect(batches.page.locator(".manifest .error")).to_contain_text("neither JSON Lines nor CSV")
+    error = batches.page.locator(".manifest .error")
+    expect(error).to_contain_text("It must be CSV with a header that has a column prompt, or JSON Lines.")
+    batches.button("中文").click()
+    expect(error).to_contain_text("Easel 无法读取这个提示词列表。")
+    batches.button("English").click()
     expect(batches.page.get_by_role("button", name=re.compile("Start"))).to_have_count(0)
 
 
@@ -80,7 +84,7 @@ def test_without_the_access_key_the_page_asks_for_it(page: Page, local_easel: Lo
     page.locator("#token-access").fill("not the key")
     opened.button("Done").click()
     opened.button("Start 4 pictures").click()
-    expect(page.locator(".manifest .error")).to_contain_text("holds no Easel key")
+    expect(page.locator(".manifest .error")).to_contain_text("The Easel key is not valid, or does not allow this.")
     opened.button("Enter the key").or_(opened.button("Tokens")).first.click()
     page.locator("#token-access").fill(TOKENS["access"])
     opened.button("Done").click()
@@ -142,7 +146,11 @@ def test_a_waiting_batch_has_results_and_can_be_cancelled(batches: Playground) -
     expect(batch.get_by_role("region", name="Failed lines")).to_contain_text("PROMPT_REJECTED")
     expect(batch.locator(".badge")).to_have_text("Running")
     expect(batches.button("Results so far as a file")).to_be_visible()
-    expect(batch.locator(".notice")).to_contain_text(re.compile(r"Waits for ModelScope until \S.*: .*quota"))
+    wait = batch.locator(".notice")
+    expect(wait).to_have_text(re.compile(r"The quota at ModelScope is used up\. Goes on at .*\d:\d\d.* (UTC|GMT)\."))
+    batches.button("中文").click()
+    expect(wait).to_contain_text("ModelScope 的额度已用完")
+    batches.button("English").click()
     expect(batch.locator(".counts")).to_contain_text("1 to come")
     batches.button("Cancel the batch").click()
     expect(batch.locator(".badge")).to_have_text("Cancelled")

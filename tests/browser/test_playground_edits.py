@@ -17,7 +17,7 @@ def test_a_picture_starts_from_a_file_and_then_from_the_gallery(easel_page: Play
     page = easel_page.page
     easel_page.choose("gitee", "Qwen-Image-Edit")
     easel_page.generate("a cat")
-    expect(page.locator("#image-error")).to_contain_text("starts from a picture that it can read")
+    expect(page.locator("#image-error")).to_contain_text("Choose a picture to start from")
     page.locator("#image").set_input_files({"name": "red.png", "mimeType": "image/png", "buffer": PICTURE})
     expect(page.locator(".drop.source img")).to_be_visible()
     expect(page.locator("#width")).to_have_value("320")
@@ -40,4 +40,4 @@ def test_a_picture_starts_from_a_file_and_then_from_the_gallery(easel_page: Play
 def test_a_file_that_is_no_picture_is_refused_at_once(easel_page: Playground) -> None:
     easel_page.choose("modelscope", "Qwen/Qwen-Image-2.1")
     easel_page.page.locator("#image").set_input_files({"name": "cat.txt", "mimeType": "text/plain", "buffer": b"a cat"})
-    expect(easel_page.page.locator("#image-error")).to_contain_text("starts from a picture that it can read")
+    expect(easel_page.page.locator("#image-error")).to_contain_text("Choose a picture to start from")

@@ -154,6 +154,27 @@ def test_without_a_token_the_free_provider_is_offered(page: Page, local_easel: L
     opened.check()
 
 
+def test_where_strangers_get_nothing_every_provider_asks_for_a_token(page: Page, local_easel: LocalStack) -> None:
+    page.route("**/api", lambda route: route.fulfill(json={**route.fetch().json(), "anonymousPictures": 0}))
+    opened = Playground.open(page, local_easel, tokens={})
+    dialog = page.get_by_role("dialog")
+    for provider in catalog.providers().values():
+        opened.choose(provider.id)
+        opened.generate("a cat")
+        expect(dialog.get_by_role("heading")).to_have_text(f"A token for {provider.name}")
+        expect(dialog.get_by_role("link")).to_have_attribute("href", provider.token_url)
+        expect(dialog.get_by_text("without a token")).to_have_count(0)
+        opened.button("Close").click()
+    expect(page.locator(".providers small")).to_have_text(["needs a token"] * 3)
+    opened.choose("gitee")
+    opened.generate("a cat")
+    opened.button("I have an Easel key").click()
+    page.locator("#asked-token").fill(give(local_easel, name="dora"))
+    opened.button("Save and draw").click()
+    opened.tiles.first.wait_for()
+    opened.check()
+
+
 def test_an_example_of_the_empty_page_draws_at_one_click(page: Page, local_easel: LocalStack) -> None:
     """With the tokens that a local stack fills in, where the person has entered none."""
     opened = Playground.open(page, local_easel, tokens=None, stored=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import expect
 
 from tests.browser.playground import Playground
-from tests.browser.test_playground_batches import BAD, choose
+from tests.browser.test_playground_batches import choose
 from tests.harness.patience import HANGS_SECONDS
 
 if TYPE_CHECKING:
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 
     from local.stack import LocalStack
 
+MANIFEST = """prompt,provider,width,height
+a cat for everybody,gitee,256,256
+a mouse,nobody,256,256
+a horse for everybody [[fault=moderation]],gitee,256,256
+"""
 WIDTHS = {"phone": {"width": 360, "height": 740}, "desktop": {"width": 1280, "height": 800}}
 MOST = 100_000
 """Bytes of the first view."""
@@ -65,8 +71,8 @@ def test_every_view_is_usable_for_everybody(
         assert fits(page)
         windows = {
             "viewer": opened.tiles.first,
-            "code": page.locator(".go .buttons button").nth(1),
-            "compare": page.locator(".go .buttons button").nth(0),
+            "code": page.locator(".go .buttons button").nth(2),
+            "compare": page.locator(".go .buttons button").nth(1),
             "tokens": page.locator("header.head .buttons button").first,
         }
         for name, button in windows.items():
@@ -77,7 +83,7 @@ def test_every_view_is_usable_for_everybody(
             page.keyboard.press("Escape")
             expect(page.get_by_role("dialog")).to_have_count(0)
         page.goto(f"{local_easel.endpoint}/#batches")
-        choose(opened, "looks.csv", BAD)
+        choose(opened, f"{width}-{scheme}.csv", MANIFEST)
         page.locator(".manifest tr.bad").last.wait_for()
         seen["manifest"] = findings(page)
         page.locator(".manifest .primary").click()
@@ -107,14 +113,18 @@ def test_the_language_is_chosen_and_kept_and_every_text_is_in_it(easel_page: Pla
 def test_the_form_needs_no_scrolling_on_a_usual_screen(page: Page, local_easel: LocalStack) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
     opened = Playground.open(page, local_easel)
-    for provider, model in (("gitee", "z-image-turbo"), ("gitee", "flux-1-schnell"), ("huggingface", "z-image-turbo")):
-        opened.choose(provider, model)
+    models = ("z-image-turbo", "flux-1-schnell", "qwen-image-2.0")
+    for model, wrong in itertools.product(models, (False, True)):
+        opened.choose("gitee", model)
+        if wrong:
+            opened.generate("a cat", width=10)
+            expect(page.locator("#width-error")).to_be_visible()
         buttons = page.locator(".go").bounding_box()
         assert buttons
         for name in ("prompt", "model", "width", "steps", "seed", "count"):
             box = page.locator(f"#{name}").bounding_box()
             assert box
-            assert box["y"] + box["height"] <= buttons["y"], (model, name)
+            assert box["y"] + box["height"] <= buttons["y"], (model, wrong, name)
         assert buttons["y"] + buttons["height"] <= 900
     opened.button("Code").click()
     assert page.locator("dialog .tabs").evaluate("tabs => tabs.scrollWidth <= tabs.clientWidth")

@@ -72,12 +72,12 @@ def code_of(line: dict[str, Any]) -> str | None:
 
 def test_a_batch_waits_for_the_keys_next_day_and_fails_no_line(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     key = key_of(world.cloud, day=5)
-    noted: list[tuple[float, str]] = []
+    noted: list[tuple[float, str, str]] = []
     set_waiting = batches.set_waiting
 
-    def note(batch: Batch, provider: str, model: str, until: float | None, reason: str) -> None:
-        noted.extend([(until, reason)] if until else [])  # not a turn
-        set_waiting(batch, provider, model, until, reason)
+    def note(batch: Batch, provider: str, model: str, until: float | None, reason: str, cause: str) -> None:
+        noted.extend([(until, reason, cause)] if until else [])  # not a turn
+        set_waiting(batch, provider, model, until, reason, cause)
 
     monkeypatch.setattr(batches, "set_waiting", note)
     began = time.time()
@@ -91,7 +91,8 @@ def test_a_batch_waits_for_the_keys_next_day_and_fails_no_line(world: World, mon
     counted = days(world.cloud, f"use#{key}")
     assert (sum(counted), max(counted), len(counted) >= 3) == (12, 5, True)
     assert "held" not in used(world.cloud, f"use#{key}")
-    until, reason = noted[0]
+    until, reason, cause = noted[0]
+    assert cause == "budget"
     assert until == pytest.approx(periods.of("day", began).ends, abs=120) or until > began + 80000  # over midnight
     assert "the key 'alice' may have 5 pictures a day, and has had them; it may have more from" in reason
 

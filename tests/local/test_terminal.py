@@ -8,7 +8,7 @@ import pytest
 
 from local import stack
 from local.logs import Formatter
-from local.terminal import visible, visible_lines, without_frames
+from local.terminal import last_words, visible, visible_lines
 
 HOSTILE = ["\x1b[2J\x1b]0;owned\x07", "\x00", "a\rb", "\x9b31m", "\u202egnp.exe", "\u2028", "\ud800", "a\nERROR forged"]
 
@@ -26,16 +26,17 @@ def test_words_of_any_language_stay_as_they_are() -> None:
     assert visible_lines("a\nb\x1b") == "a\nb\\x1b"
 
 
-def test_of_a_traceback_what_was_raised_is_shown() -> None:
+def test_last_words_have_no_json_and_no_frames_of_tracebacks() -> None:
     lines = [
         "before",
+        '{"gitee": "http://127.0.0.1:4571"}',
         "Traceback (most recent call last):",
         '  File "x.py", line 1, in f',
         "    f()",
         "KeyError: 'a'",
         "end",
     ]
-    assert without_frames(lines) == ["before", "KeyError: 'a'", "end"]
+    assert last_words(lines) == ["before", "KeyError: 'a'", "end"]
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=ascii)

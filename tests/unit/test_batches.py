@@ -87,10 +87,10 @@ def test_only_an_ended_batch_runs_again_and_only_once(batch: Batch) -> None:
 def test_waiting_reasons_are_stored_and_removed(batch: Batch) -> None:
     until = time.time() + 60
     batches.set_waiting(batch, "gitee", "z-image-turbo", until, "no quota")
-    batches.set_waiting(batches.get(batch.id), "gitee", "", None, "another batch")
+    batches.set_waiting(batches.get(batch.id), "gitee", "", None, "another batch", "turn")
     waiting = batches.get(batch.id).waiting
-    assert waiting["gitee/z-image-turbo"] == {"reason": "no quota", "until": until}
-    assert waiting["gitee/"] == {"reason": "another batch"}
+    assert waiting["gitee/z-image-turbo"] == {"cause": "rest", "reason": "no quota", "until": until}
+    assert waiting["gitee/"] == {"cause": "turn", "reason": "another batch"}
     batches.end_turn_wait(batches.get(batch.id), "gitee")
     assert set(batches.get(batch.id).waiting) == {"gitee/z-image-turbo"}
 

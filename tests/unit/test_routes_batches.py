@@ -215,7 +215,7 @@ def test_what_a_batch_waits_for_is_told(world: World, client: TestClient) -> Non
     until(lambda: "waitingFor" in client.get(f"/api/batches/{found['batchId']}").json())
     until(lambda: [event for event in world.invoked("batch") if event.get("step") == "round"])
     (wait,) = client.get(f"/api/batches/{found['batchId']}").json()["waitingFor"]
-    assert (wait["provider"], wait["reason"]) == ("gitee", "today's quota is used up")
+    assert (wait["provider"], wait["cause"], wait["reason"]) == ("gitee", "quota", "today's quota is used up")
     assert began + 7200 <= wait["until"] <= time.time() + 7200
     assert client.delete(f"/api/batches/{found['batchId']}").json()["status"] == "cancelled"
     (line,) = world.run(batches.get(found["batchId"]))  # a wait of hours does not keep it

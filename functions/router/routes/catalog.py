@@ -33,6 +33,7 @@ async def health() -> response_models.HealthResponse:
             "providers": list(catalog.providers()),
             "features": FEATURES,
             "access": settings().access,
+            "anonymous_pictures": settings().anonymous_pictures,
             "pictures_need_key": settings().pictures_need_key,
             "docs": "/docs",
         }

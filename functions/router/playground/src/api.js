@@ -18,19 +18,46 @@ export class ApiError extends Error {
   }
 }
 
+// Calls that are under way at once; the others wait here. A browser has six connections to a host: two stay free, so that
+// the page can be loaded again while many pictures are drawn.
+const AT_ONCE = 4;
+const line = [];
+let underWay = 0;
+
+// Fetches and reads the body with `read`, when it is this call's turn.
+async function inTurn(path, options, read) {
+  if (underWay === AT_ONCE) await new Promise((resolve) => line.push(resolve));
+  else underWay += 1;
+  try {
+    const answer = await fetch(path, options).catch(() => {
+      throw new ApiError(0, { error: "" });
+    });
+    return await read(answer);
+  } finally {
+    const next = line.shift();
+    if (next) next();
+    else underWay -= 1;
+  }
+}
+
 // The answer as `{ status, body, headers }`; the body is null where it is no JSON.
-export async function call(method, path, { body, headers = {}, text } = {}) {
+export function call(method, path, { body, headers = {}, text } = {}) {
   const sent = { ...headers };
   if (body !== undefined) sent["Content-Type"] = "application/json";
-  let answer;
-  try {
-    answer = await fetch(path, { method, headers: sent, body: text ?? (body === undefined ? undefined : JSON.stringify(body)) });
-  } catch {
-    throw new ApiError(0, { error: "The network failed. Is Easel running?" });
-  }
-  const content = await answer.json().catch(() => null);
-  if (!answer.ok && answer.status !== 304) throw new ApiError(answer.status, content, answer.headers);
-  return { status: answer.status, body: content, headers: answer.headers };
+  const options = { method, headers: sent, body: text ?? (body === undefined ? undefined : JSON.stringify(body)) };
+  return inTurn(path, options, async (answer) => {
+    const content = await answer.json().catch(() => null);
+    if (!answer.ok && answer.status !== 304) throw new ApiError(answer.status, content, answer.headers);
+    return { status: answer.status, body: content, headers: answer.headers };
+  });
+}
+
+// The bytes of a picture or a file.
+export function callForBlob(path, headers) {
+  return inTurn(path, { headers }, async (answer) => {
+    if (!answer.ok) throw new ApiError(answer.status, await answer.json().catch(() => null), answer.headers);
+    return answer.blob();
+  });
 }
 
 export async function get(path, headers) {

@@ -52,11 +52,12 @@ export function AskToken() {
   };
   const title = provider ? t("A token for {provider}", { provider: provider.name }) : t("Easel key");
   return html`
-    <${Dialog} title=${title} className="small" onClose=${close}>
+    <${Dialog} key=${name} title=${title} className="small" onClose=${close}>
       <form class="ask" onSubmit=${save}>
         <p>${provider
           ? t("{provider} draws on your own account there. Get a token, paste it here, and your picture begins.", { provider: provider.name })
-          : t("This Easel draws for those who have a key. Its owner gives you one.")}</p>
+          : needsKey() ? t("This Easel draws for those who have a key. Its owner gives you one.")
+          : t("A key of this Easel pays with tokens of its own. Its owner gives you one.")}</p>
         <${Field} id="asked-token" label=${provider ? t("Token") : t("Easel key")} hint=${t("It stays in this tab, and goes to this Easel only.")}
           beside=${provider && html`<a href=${provider.tokenUrl} target="_blank" rel="noopener noreferrer">${t("Get a token")} ↗</a>`}>
           <input id="asked-token" type="password" autocomplete="off" spellcheck="false" autofocus aria-describedby="asked-token-hint"
@@ -68,6 +69,8 @@ export function AskToken() {
         <p class="or"><span>${t("or")}</span></p>
         <button type="button" class="large free" onClick=${() => { close(); withoutToken(free, requests); }}>
           <${Icon} name="spark" /> ${t("Draw with {provider}, without a token", { provider: free.name })}</button>`}
+      ${provider && html`
+        <button type="button" class="quiet" onClick=${() => askToken("access", go, requests)}><${Icon} name="key" /> ${t("I have an Easel key")}</button>`}
     <//>
   `;
 }

@@ -1,13 +1,15 @@
 // One batch: how far it is, what it waits for, and what became of its lines.
 import { useEffect, useState } from "preact/hooks";
 import { pictureUrl } from "./api.js";
-import { cancelBatch, forgetBatch, readResults, retryBatch, watch } from "./batches.js";
+import { cancelBatch, forgetBatch, retryBatch, saveResults, watch } from "./batches.js";
 import { catalog, namesOf } from "./catalog.js";
 import { save } from "./downloads.js";
+import { ErrorText } from "./error_text.js";
+import { factsOfBody } from "./errors.js";
 import { FailedLines } from "./failed_lines.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
-import { clock, duration, t } from "./languages.js";
+import { clockWithZone, duration, t } from "./languages.js";
 import { readBytes } from "./pictures.js";
 
 // Pictures that are drawn at once.
@@ -23,11 +25,11 @@ const SAID = {
 
 export function BatchCard({ batch }) {
   const { name, status, lines, error } = batch;
-  const refused = error ?? status?.error?.error;
+  const refused = error ?? (status?.error && factsOfBody(status.error));
   return html`
     <article class="batch" aria-label=${name}>
       <header><h3>${name}</h3><span class=${`badge ${status?.status ?? ""}`} role="status">${t(SAID[status?.status] ?? status?.status ?? "…")}</span></header>
-      ${refused && html`<p class="error" role="alert">${refused}</p>`}
+      ${refused && html`<${ErrorText} error=${refused} />`}
       ${status && html`<${Progress} status=${status} />`}
       <${Buttons} batch=${batch} />
       ${lines && html`<${Results} batch=${batch} />`}
@@ -60,9 +62,14 @@ function Progress({ status }) {
   `;
 }
 
-function waitText({ provider, until, reason }) {
-  const values = { provider: namesOf({ provider }).provider, time: until ? clock(until) : "", reason };
-  return until ? t("Waits for {provider} until {time}: {reason}", values) : t("Waits for {provider}: {reason}", values);
+function waitText({ provider, until, cause }) {
+  const values = { provider: namesOf({ provider }).provider, time: until ? clockWithZone(until) : "" };
+  return {
+    turn: () => t("Waits for its turn: another batch is at work at {provider}.", values),
+    quota: () => t("The quota at {provider} is used up. Goes on at {time}.", values),
+    rest: () => t("{provider} takes no calls at the moment. Goes on at {time}.", values),
+    budget: () => t("What this Easel allows is used up for now. Goes on at {time}.", values),
+  }[cause]();
 }
 
 function Buttons({ batch: { id, name, status, lines, error } }) {
@@ -72,7 +79,7 @@ function Buttons({ batch: { id, name, status, lines, error } }) {
     <div class="buttons">
       ${status && !ended && html`<button type="button" onClick=${() => cancelBatch(id)}>${t("Cancel the batch")}</button>`}
       ${unfinished && html`<button type="button" onClick=${() => retryBatch(id)}><${Icon} name="again" /> ${t("Run the rest again")}</button>`}
-      ${ended && html`<button type="button" onClick=${async () => save(await readResults(id), `${name}.results.jsonl`)}><${Icon} name="download" /> ${t("Results as a file")}</button>`}
+      ${ended && html`<button type="button" onClick=${() => saveResults({ id, name })}><${Icon} name="download" /> ${t("Results as a file")}</button>`}
       ${!ended && lines?.length > 0 && html`<button type="button" onClick=${() => save(asFile(lines), `${name}.results.jsonl`)}><${Icon} name="download" /> ${t("Results so far as a file")}</button>`}
       ${error && html`<button type="button" onClick=${() => watch(id)}>${t("Look again")}</button>`}
       <button type="button" class="quiet" onClick=${() => forgetBatch(id)}>${t("Remove from the list")}</button>

@@ -1,13 +1,15 @@
 // Batches that were started here: this browser remembers their ids, and the deployment knows everything else.
 import { signal } from "@preact/signals";
-import { call, pause } from "./api.js";
+import { ApiError, call, callForBlob, pause } from "./api.js";
 import { BatchResults } from "./batch_results.js";
 import { accessHeaders } from "./credentials.js";
-import { t } from "./languages.js";
+import { save } from "./downloads.js";
+import { factsOf } from "./errors.js";
 import { read, write } from "./storage.js";
 
 // Newest first. Each is `{ id, name, status, lines, more, error }`: `status` as the API tells it, `lines` the results
-// that are there so far, `more` whether the batch has more than are read here.
+// that are there so far, `more` whether the batch has more than are read here,
+// `error` the facts of what failed.
 export const batches = signal([]);
 // The file that was chosen, not started yet: `{ file, preview, whole, before, starting, error }`. `preview` is what the
 // API says of it, `whole` whether it was validated to its end, `before` the batch that the same file has started.
@@ -43,7 +45,7 @@ export async function preview(file) {
     manifest.value = { file, preview: body, whole: small && body.complete };
     if (accessHeaders().Authorization) changeManifest(file, { before: (await announce(file)).batch });
   } catch (error) {
-    changeManifest(file, { error: error.message });
+    changeManifest(file, { error: factsOf(error) });
   }
 }
 
@@ -67,7 +69,7 @@ export async function startBatch(wanted) {
     follow(started.body.batchId, file.name);
     manifest.value = null;
   } catch (error) {
-    changeManifest(file, { starting: false, error: error.message });
+    changeManifest(file, { starting: false, error: factsOf(error) });
   }
 }
 
@@ -98,7 +100,7 @@ export function seeBefore() {
 // Puts the file into the bucket, which takes it from the origins that the deployment allows.
 async function upload({ uploadUrl, uploadHeaders }, file) {
   const answer = await fetch(uploadUrl, { method: "PUT", headers: uploadHeaders, body: file }).catch(() => null);
-  if (!answer?.ok) throw new Error(t("The bucket did not take the file. Does AllowedOrigins of the deployment name {origin}?", { origin: location.origin }));
+  if (!answer?.ok) throw new ApiError(answer?.status ?? 0, { code: "BUCKET_REFUSED" });
 }
 
 // A digest of the file's content, which makes the same file the same batch. Browsers compute one on https pages only;
@@ -142,7 +144,7 @@ export async function watch(id) {
     }
     while (await results.look(true)) show();
   } catch (error) {
-    update(id, { error: error.message });
+    update(id, { error: factsOf(error) });
   } finally {
     watched.delete(id);
   }
@@ -152,11 +154,13 @@ function find(id) {
   return batches.value.find((batch) => batch.id === id);
 }
 
-// All results of a batch that has ended, as a file.
-export async function readResults(id) {
-  const answer = await fetch(`/api/batches/${id}/results`, { headers: accessHeaders() });
-  if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-  return answer.blob();
+// Saves all results of a batch that has ended as a file.
+export async function saveResults({ id, name }) {
+  try {
+    save(await callForBlob(`/api/batches/${id}/results`, accessHeaders()), `${name}.results.jsonl`);
+  } catch (error) {
+    update(id, { error: factsOf(error) });
+  }
 }
 
 export async function cancelBatch(id) {
@@ -174,7 +178,7 @@ async function change(id, work) {
     await work();
     watch(id);
   } catch (error) {
-    update(id, { error: error.message });
+    update(id, { error: factsOf(error) });
   }
 }
 

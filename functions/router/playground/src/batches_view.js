@@ -3,10 +3,11 @@ import { signal } from "@preact/signals";
 import { BatchCard } from "./batch_card.js";
 import { batches, forgetManifest, manifest, preview, seeBefore, startBatch } from "./batches.js";
 import { credentials } from "./credentials.js";
+import { ErrorText } from "./error_text.js";
 import { asResult, FailedLines, textOfLine } from "./failed_lines.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
-import { clock, t } from "./languages.js";
+import { clock, joined, t } from "./languages.js";
 
 const over = signal(false);
 
@@ -60,7 +61,7 @@ function Manifest({ onTokens }) {
     <div class="manifest">
       <p><b>${file.name}</b> <span class="hint">${t("{n} KB", { n: Math.max(1, Math.round(file.size / 1024)) })}</span></p>
       ${!validated && !error && html`<p role="status">${t("Looking at the file…")}</p>`}
-      ${error && html`<p class="error" role="alert">${error}</p>`}
+      ${error && html`<${ErrorText} error=${error} />`}
       ${validated && html`<${Validated} />`}
       ${validated && !access && html`
         <div class="notice"><p>${t("Starting a batch needs an Easel key.")}</p>
@@ -77,7 +78,7 @@ function Validated() {
   const sum = whole ? t("{good} lines ask for {pictures} pictures.", values)
     : t("The first {lines} lines ask for {pictures} pictures; the file is longer.", values);
   return html`
-    <p role="status">${sum} ${!counts.invalid && t("No line is wrong.")} ${t("Nothing is spent yet.")}</p>
+    <p role="status">${joined(sum, !counts.invalid && t("No line is wrong."), t("Nothing is spent yet."))}</p>
     ${counts.invalid > 0 && html`
       <details class="wrong">
         <summary>${counts.invalid === 1 ? t("1 line is wrong: see it") : t("{bad} lines are wrong: see them", values)}</summary>

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { call, get } from "./api.js";
 
-// `{ providers, models, fields, features, access, picturesNeedKey, version, emulated, localKey }` once it is there. The
+// `{ providers, models, fields, features, access, anonymousPictures, picturesNeedKey, version, emulated, localKey }` once it is there. The
 // last two are those of `make run`: ids of providers that are emulated, and a key that stands for any token.
 export const catalog = signal(null);
 export const catalogError = signal(null);
@@ -10,10 +10,10 @@ export const catalogError = signal(null);
 export async function loadCatalog() {
   try {
     const [health, { providers }, { models, fields }] = await Promise.all([call("GET", "/api"), get("/api/providers"), get("/api/models")]);
-    const { features, access, picturesNeedKey, version } = health.body;
+    const { features, access, anonymousPictures, picturesNeedKey, version } = health.body;
     const emulated = (health.headers.get("X-Emulated-Providers") ?? "").split(/[, ]+/).filter(Boolean);
     const localKey = health.headers.get("X-Local-Key");
-    catalog.value = { providers, models, fields, features, access, picturesNeedKey, version, emulated, localKey };
+    catalog.value = { providers, models, fields, features, access, anonymousPictures, picturesNeedKey, version, emulated, localKey };
     catalogError.value = null;
   } catch (error) {
     catalogError.value = error;

@@ -48,10 +48,15 @@ export function needsKey() {
   return catalog.value.access === "keys";
 }
 
+// Whether the provider draws here only with a token: it asks for one, or this deployment does.
+export function needsToken({ requiresAuth }) {
+  return requiresAuth || !catalog.value.anonymousPictures;
+}
+
 // Whether a call to the provider can work. A key stands for a token: it pays with the deployment's.
 export function canCall(providerId) {
   const { [providerId]: token, access } = credentials.value;
-  return Boolean(access || (!needsKey() && (token || !providerOf(providerId).requiresAuth)));
+  return Boolean(access || (!needsKey() && (token || !needsToken(providerOf(providerId)))));
 }
 
 // Whether a call shows the key: only where it is needed, since it counts every picture that it is shown for.

@@ -1,6 +1,6 @@
 // The window with the tokens.
 import { catalog } from "./catalog.js";
-import { credentials, forgetCredentials, keepCredentials, kept, needsKey, setCredential } from "./credentials.js";
+import { credentials, forgetCredentials, keepCredentials, kept, needsKey, needsToken, setCredential } from "./credentials.js";
 import { html } from "./html.js";
 import { KeyUse } from "./key_view.js";
 import { t } from "./languages.js";
@@ -15,7 +15,7 @@ export function CredentialsDialog({ onClose }) {
         ${catalog.value.providers.map(
           (provider) => html`<${Token} key=${provider.id} name=${provider.id} header=${provider.authHeader} label=${provider.name} beside=${html`
             <a href=${provider.tokenUrl} target="_blank" rel="noopener noreferrer">${t("Get one")}</a>`}
-            hint=${provider.requiresAuth ? t("Needed unless an Easel key pays; sent as {header}", { header: provider.authHeader }) : t("Optional: without one there is less to use")} />`,
+            hint=${needsToken(provider) ? t("Needed unless an Easel key pays; sent as {header}", { header: provider.authHeader }) : t("Optional: without one there is less to use")} />`,
         )}
         <${Token} name="access" header="Authorization" label=${t("Easel key")}
           hint=${needsKey() ? t("Needed here; the owner of this Easel gives you one") : t("Lets you use the tokens of this Easel, and run batches")} />

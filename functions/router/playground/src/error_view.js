@@ -35,11 +35,12 @@ export function Failed({ job }) {
   const { error, key, asked } = job;
   const remedies = remediesOf(error);
   const wait = waitOf(error);
+  const [name, enter] = error.field === "Authorization" ? ["access", t("Enter the key")] : [asked.provider, t("Enter a token")];
   return html`
     <p class="error">${textOf(error)}</p>
     ${wait && html`<p class="hint">${wait}</p>`}
     <div class="buttons">
-      ${remedies.token && html`<button type="button" onClick=${() => askToken(error.field === "Authorization" ? "access" : asked.provider, () => again(key))}><${Icon} name="key" /> ${t("Enter a token")}</button>`}
+      ${remedies.token && html`<button type="button" onClick=${() => askToken(name, () => again(key))}><${Icon} name="key" /> ${enter}</button>`}
       ${remedies.edit && !asked.url && html`<button type="button" onClick=${() => edit(job, remedies.edit)}>${editOf(remedies.edit)}</button>`}
       ${remedies.again && html`<button type="button" onClick=${() => again(key)}><${Icon} name="again" /> ${t("Try again")}</button>`}
       ${remedies.elsewhere.map((model) => html`

@@ -1,9 +1,9 @@
 // What errors say to people: texts by the error's code and field, in the page's language, and what can be done about each.
 import { computed } from "@preact/signals";
 import { catalog, modelOf, namesOf, relatives } from "./catalog.js";
-import { canCall } from "./credentials.js";
+import { canCall, needsToken } from "./credentials.js";
 import texts from "./error_texts.json";
-import { clockWithZone, language, t } from "./languages.js";
+import { clockWithZone, filled, language, t } from "./languages.js";
 import { draws, fieldErrors } from "./request.js";
 
 // Errors that are about one value of a request. The others say more by their code.
@@ -20,22 +20,26 @@ export function factsOf(error, asked) {
   return { code: code || (OWN[status] ?? "UNKNOWN"), field, retryAfter, provider, elsewhere, message, asked, at: Date.now() };
 }
 
+// The facts of an error's body, as a job, a batch or a line of a manifest has it.
+export function factsOfBody({ error, code, details }, asked) {
+  return factsOf({ message: error, code, ...details }, asked);
+}
+
 export function textOf(facts) {
   const values = valuesOf(facts);
   const [english, chinese] = entryOf(facts, values);
-  const text = language.value === "zh" ? chinese : english;
-  return text.replace(PLACEHOLDER, (_, name) => values[name]);
+  return filled(language.value === "zh" ? chinese : english, values);
 }
 
 // What the form says at its fields, by their names.
 export const fieldTexts = computed(() => Object.fromEntries(Object.entries(fieldErrors.value).map(([name, facts]) => [name, textOf(facts)])));
 
 // The text of the field, where all that it names is known; of a line in a manifest, the model may not be.
-function entryOf({ code, field, provider }, values) {
+function entryOf({ code, field, provider, retryAfter }, values) {
   const { codes, fields } = texts;
   const ofField = OF_FIELDS.test(code) && ((provider && fields[`${field}.provider`]) || fields[field]);
   if (ofField && [...ofField[0].matchAll(PLACEHOLDER)].every(([, name]) => values[name])) return ofField;
-  const variant = { AUTH: field === "Authorization" || !provider ? "key" : "", RATE: provider ? "" : "own", QUOTA: provider ? "" : "own" }[code.split("_")[0]];
+  const variant = { AUTH: field === "Authorization" || !provider ? "key" : "", RATE: provider ? "" : "own", QUOTA: !provider ? "own" : retryAfter ? "" : "account" }[code.split("_")[0]];
   return codes[`${code}.${variant}`] ?? codes[code] ?? codes.UNKNOWN;
 }
 
@@ -43,11 +47,12 @@ function valuesOf({ asked = {}, provider }) {
   const names = namesOf({ ...asked, provider: provider ?? asked.provider });
   const model = modelOf(asked.provider, asked.model);
   const range = (limits) => (limits ? t("{min} to {max}", limits) : "");
-  const sides = model && (model.sizes.step ? t("{min} to {max}, in steps of {step},", model.sizes) : range(model.sizes));
+  const sides = model && (model.sizes.step ? t("{min} to {max} pixels, in steps of {step}", model.sizes) : t("{min} to {max} pixels", model.sizes));
   return {
     provider: names.provider ?? t("The provider"),
     model: names.model ?? t("This model"),
     sides,
+    origin: location.origin,
     steps: range(model?.features.steps),
     guidance: range(model?.features.guidanceScale),
   };
@@ -67,11 +72,11 @@ export function remediesOf({ code, field, asked, elsewhere }) {
     token: code.startsWith("AUTH_"),
     edit: { PROMPT_REJECTED: "prompt", PAYLOAD_TOO_LARGE: "prompt", INVALID_DIMENSIONS: "width", MODEL_RETIRED: "model" }[code] ?? (OF_FIELDS.test(code) ? (field ?? "prompt") : ""),
     again: PASSING.includes(code),
-    elsewhere: ELSEWHERE.includes(code) ? others.sort((one, other) => easily(one) - easily(other)) : [],
+    elsewhere: ELSEWHERE.includes(code) && field !== "Authorization" ? others.sort((one, other) => easily(one) - easily(other)) : [],
   };
 }
 
 // The provider that draws without a token, where the deployment lets it.
 export function freeProvider() {
-  return catalog.value.providers.find(({ id, requiresAuth }) => !requiresAuth && canCall(id));
+  return catalog.value.providers.find((provider) => !needsToken(provider) && canCall(provider.id));
 }

@@ -1,4 +1,5 @@
 // Lines of a manifest that have no picture, each with the reason in the page's language and the API's sentence below it.
+import { Source } from "./error_text.js";
 import { textOf } from "./errors.js";
 import { html } from "./html.js";
 import { t } from "./languages.js";
@@ -24,7 +25,7 @@ export function FailedLines({ lines, label }) {
         <tbody>
           ${lines.slice(0, MOST).map((line) => html`
             <tr key=${`${line.line}-${line.copy}`}><th scope="row">${line.line}</th>
-              <td>${textOfLine(line)} <small lang="en"><code>${line.error.code}</code> ${line.error.message}</small></td></tr>`)}
+              <td>${textOfLine(line)} <${Source} error=${line.error} /></td></tr>`)}
         </tbody>
       </table>
     </div>

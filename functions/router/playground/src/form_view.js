@@ -5,7 +5,7 @@ import { drawOrAsk, refuse } from "./ask_token.js";
 import { catalog, modelOf, modelsOf, namesOf, relatives } from "./catalog.js";
 import { Code } from "./code_view.js";
 import { CompareDialog } from "./compare_view.js";
-import { credentials } from "./credentials.js";
+import { credentials, needsKey, needsToken } from "./credentials.js";
 import { fieldTexts } from "./errors.js";
 import { isNumber, labelOf, otherFields } from "./fields.js";
 import { html } from "./html.js";
@@ -37,7 +37,6 @@ export function RequestForm() {
   return html`
     <form class="request" onSubmit=${submit} onKeyDown=${keys} noValidate aria-label=${t("Picture")}>
       <${Prompts} model=${model} />
-      <${SourceImage} model=${model} />
       <${ModelChoice} model=${model} />
       <${Size} model=${model} />
       <div class="knobs">
@@ -49,8 +48,8 @@ export function RequestForm() {
       </div>
       <div class="go">
         <${KeyLeft} />
-        <button type="submit" class="primary large">${t("Generate")}<kbd aria-hidden="true">Ctrl ↵</kbd></button>
         <div class="buttons">
+          <button type="submit" class="primary" title="Ctrl + ↵">${t("Generate")}</button>
           <button type="button" onClick=${() => { comparing.value = true; }}><${Icon} name="grid" /> ${t("Compare models")}</button>
           <button type="button" onClick=${() => { codeShown.value = true; }}><${Icon} name="code" /> ${t("Code")}</button>
         </div>
@@ -67,24 +66,27 @@ function Prompts({ model }) {
   const errors = fieldTexts.value;
   return html`
     <${Field} id="prompt" label=${t("Prompt")} error=${errors.prompt} beside=${html`<span class="hint">${prompt.length} / 4000</span>`}>
-      <textarea id="prompt" rows="3" value=${prompt} placeholder=${t("What should be in the picture?")} ...${described("prompt", errors.prompt)}
+      <textarea id="prompt" rows=${model.features.edits ? 2 : 3} value=${prompt} placeholder=${t("What should be in the picture?")} ...${described("prompt", errors.prompt)}
         onInput=${(event) => change({ prompt: event.target.value })}></textarea>
     <//>
-    ${model.features.negativePrompt && html`
-      <${Field} id="negativePrompt" label=${t("Not in the picture")} error=${errors.negativePrompt}>
-        <textarea id="negativePrompt" rows="1" value=${negativePrompt} placeholder=${t("low quality, blurry")} ...${described("negativePrompt", errors.negativePrompt)}
-          onInput=${(event) => change({ negativePrompt: event.target.value })}></textarea>
-      <//>
-    `}
+    <div class="pair">
+      <${SourceImage} model=${model} />
+      ${model.features.negativePrompt && html`
+        <${Field} id="negativePrompt" label=${t("Not in the picture")} error=${errors.negativePrompt}>
+          <textarea id="negativePrompt" rows="1" value=${negativePrompt} placeholder=${t("low quality, blurry")} ...${described("negativePrompt", errors.negativePrompt)}
+            onInput=${(event) => change({ negativePrompt: event.target.value })}></textarea>
+        <//>`}
+    </div>
   `;
 }
 
 // What a call to the provider costs its caller, in two words.
-function noteOf(id, requiresAuth) {
-  if (catalog.value.emulated.includes(id)) return t("emulated");
-  if (credentials.value[id]) return t("your token");
+function noteOf(provider) {
+  if (catalog.value.emulated.includes(provider.id)) return t("emulated");
+  if (needsKey() && !credentials.value.access) return t("needs an Easel key");
+  if (credentials.value[provider.id]) return t("your token");
   if (credentials.value.access) return t("your Easel key");
-  return requiresAuth ? t("needs a token") : t("no token needed");
+  return needsToken(provider) ? t("needs a token") : t("no token needed");
 }
 
 function ModelChoice({ model }) {
@@ -96,10 +98,10 @@ function ModelChoice({ model }) {
     model.features.seed ? "" : t("picks its own seed"),
   ];
   const hint = facts.filter(Boolean).join(" · ");
-  const providers = catalog.value.providers.map(({ id, name, requiresAuth }) => ({ id, name, note: noteOf(id, requiresAuth) }));
+  const providers = catalog.value.providers.map((provider) => ({ id: provider.id, name: provider.name, note: noteOf(provider) }));
   return html`
     <${Choice} name="provider" label=${t("Provider")} options=${providers} value=${model.provider} onChoose=${chooseProvider} className="providers" />
-    <${Field} id="model" label=${t("Model")} error=${errors.model ?? errors.provider} hint=${hint}>
+    <${Field} id="model" label=${t("Model")} error=${errors.model ?? errors.provider} beside=${html`<span class="hint" id="model-hint">${hint}</span>`}>
       <select id="model" value=${model.id} ...${described("model", errors.model, hint)}
         onChange=${(event) => chooseModel(modelOf(model.provider, event.target.value))}>
         ${modelsOf(model.provider).map((one) => html`<option key=${one.id} value=${one.id} selected=${one.id === model.id}>${one.name}</option>`)}

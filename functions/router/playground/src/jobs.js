@@ -2,7 +2,8 @@
 import { computed, signal } from "@preact/signals";
 import { ApiError, call, newKey, pause } from "./api.js";
 import { ownerHeaders, tokenHeaders } from "./credentials.js";
-import { factsOf, textOf } from "./errors.js";
+import { factsOf, factsOfBody, textOf } from "./errors.js";
+import { took } from "./languages.js";
 import { addPicture } from "./pictures.js";
 import { withImage } from "./source_image.js";
 import { read, write } from "./storage.js";
@@ -143,7 +144,7 @@ async function watch(key) {
 // Takes up what the API says of a job; true when it has ended.
 async function take(key, job) {
   if (job.status === "failed") {
-    fail(key, { message: job.error, code: job.code, ...job.details });
+    fail(key, factsOfBody(job));
     return true;
   }
   if (job.status !== "succeeded") {
@@ -155,7 +156,7 @@ async function take(key, job) {
   const { imageDetails: details, format, warnings } = job;
   await addPicture({ id: job.jobId, asked, group, place, details, format, warnings, url: details.url, createdAt: job.createdAt });
   dismiss(key);
-  news.value = `${details.model}: ${details.dimensions}, ${details.duration}`;
+  news.value = `${details.model}: ${details.dimensions}, ${took(details.duration)}`;
   return true;
 }
 

@@ -1,5 +1,5 @@
 // What the Easel key allows: as a table in the window with the tokens, and in short at the form.
-import { textOf } from "./errors.js";
+import { ErrorText } from "./error_text.js";
 import { html } from "./html.js";
 import { key } from "./key.js";
 import { clock, t } from "./languages.js";
@@ -15,7 +15,7 @@ const counted = () => [
 export function KeyUse() {
   if (!key.value) return null;
   const { facts, error } = key.value;
-  if (error) return html`<p class="error" role="alert">${textOf(error)}</p>`;
+  if (error) return html`<${ErrorText} error=${error} />`;
   return html`
     <section class="use" aria-label=${t("What the key allows")}>
       <p><b>${facts.name}</b>${facts.expiresAt ? ` · ${t("until {time}", { time: clock(facts.expiresAt) })}` : ""} · ${facts.batches ? t("batches too") : t("no batches")}</p>

@@ -18,8 +18,25 @@ export function setLanguage(name) {
 
 // The text in the language of the page, with `{name}` replaced by the value of that name.
 export function t(text, values = {}) {
-  const said = language.value === "zh" ? (chinese[text] ?? text) : text;
-  return said.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  return filled(language.value === "zh" ? (chinese[text] ?? text) : text, values);
+}
+
+// A space stands in Chinese texts beside names in Latin letters; beside a name in Chinese there is none.
+const SPACE_IN_CHINESE = /(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])/g;
+
+export function filled(text, values) {
+  return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole).replace(SPACE_IN_CHINESE, "");
+}
+
+// Texts one after the other: in Chinese no space follows a full stop.
+export function joined(...texts) {
+  return texts.filter(Boolean).join(language.value === "zh" ? "" : " ");
+}
+
+// What the API writes as `716ms` or `14.2s`: `0.7 s`, `14 s`.
+export function took(text) {
+  const seconds = parseFloat(text) / (text.endsWith("ms") ? 1000 : 1);
+  return seconds < 9.95 ? t("{n} s", { n: Math.max(0.1, seconds).toFixed(1) }) : duration(seconds);
 }
 
 // `12 s`, `1:05`, `2:00:05`

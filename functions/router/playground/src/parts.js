@@ -4,22 +4,22 @@ import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { t } from "./languages.js";
 
-// A field with its label, a hint, and what the API said about it.
+// A field with its label, and a hint or what is wrong with it.
 export function Field({ id, label, hint, error, children, beside, className = "" }) {
   return html`
     <div class=${`field ${className} ${error ? "refused" : ""}`}>
       <div class="label"><label for=${id}>${label}</label>${beside}</div>
       ${children}
-      ${hint && html`<p class="hint" id=${`${id}-hint`}>${hint}</p>`}
+      ${hint && !error && html`<p class="hint" id=${`${id}-hint`}>${hint}</p>`}
       ${error && html`<p class="error" id=${`${id}-error`} role="alert">${error}</p>`}
     </div>
   `;
 }
 
-// What ties an input to its hint and its error, for those who hear the page.
+// What ties an input to its hint or its error, for those who hear the page.
 export function described(id, error, hint) {
-  const by = [error && `${id}-error`, hint && `${id}-hint`].filter(Boolean).join(" ");
-  return { "aria-describedby": by || undefined, "aria-invalid": error ? "true" : undefined };
+  const by = error ? `${id}-error` : hint ? `${id}-hint` : undefined;
+  return { "aria-describedby": by, "aria-invalid": error ? "true" : undefined };
 }
 
 // A row of choices of which one is taken: radio buttons, with their keys.

@@ -17,14 +17,15 @@ export function Size({ model }) {
   };
   const errors = fieldTexts.value;
   const error = errors.width ?? errors.height;
-  const range = model.sizes.step ? t("{min} to {max} pixels a side, in steps of {step}", model.sizes) : t("{min} to {max} pixels a side", model.sizes);
-  const hint = model.sizes.only ? t("This model makes these sizes only") : range;
+  const range = model.sizes.step ? t("{min} to {max} pixels, in steps of {step}", model.sizes) : t("{min} to {max} pixels", model.sizes);
+  const hint = model.sizes.only ? t("this model makes these sizes only") : range;
   const side = (name, label) => html`
     <input id=${name} aria-label=${label} type="number" inputmode="numeric" min=${model.sizes.min} max=${model.sizes.max} step=${model.sizes.step ?? 1}
       value=${form.value[name]} readOnly=${Boolean(model.sizes.only)} ...${described("width", errors[name], hint)}
       onInput=${(event) => change({ [name]: event.target.value })} />`;
   return html`
-    <${Field} id="width" label=${t("Size")} error=${error} hint=${hint} beside=${html`
+    <${Field} id="width" label=${t("Size")} error=${error} beside=${html`
+      <span class="hint" id="width-hint">${hint}</span>
       <span class="sides">
         ${side("width", t("Width"))}
         <button type="button" class="quiet round" aria-label=${t("Swap width and height")} title=${t("Swap width and height")}

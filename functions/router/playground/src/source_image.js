@@ -32,12 +32,12 @@ export function SourceImage({ model }) {
     take(event.dataTransfer.files[0]);
   };
   return html`
-    <${Field} id="image" label=${t("Picture to start from")} error=${error} hint=${hint}>
+    <${Field} id="image" label=${t("Picture to start from")} error=${error} hint=${!image && hint}>
       <label class=${over.value ? "drop source over" : "drop source"} onDragOver=${(event) => { event.preventDefault(); over.value = true; }}
         onDragLeave=${() => { over.value = false; }} onDrop=${drop}>
         ${image ? html`<img src=${pictureUrl(image)} alt=${t("Picture to start from")} />` : html`<${Icon} name="upload" />`}
-        <span><b>${t("Choose a file")}</b> ${t("or drop it here")}</span>
-        <input id="image" type="file" accept="image/*" ...${described("image", error, hint)} onChange=${(event) => take(event.target.files[0])} />
+        <span><b>${image ? t("Other file") : t("Choose a file")}</b> ${!image && t("or drop it here")}</span>
+        <input id="image" type="file" accept="image/*" ...${described("image", error, !image && hint)} onChange=${(event) => take(event.target.files[0])} />
       </label>
       ${image && html`<button type="button" class="quiet" onClick=${() => change({ image: "" })}><${Icon} name="close" /> ${t("Start without it")}</button>`}
     <//>

@@ -7,7 +7,7 @@ import { openId, shownGroup, shownPictures } from "./gallery_state.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { generate, upscale } from "./jobs.js";
-import { t } from "./languages.js";
+import { t, took } from "./languages.js";
 import { CopyButton, Dialog } from "./parts.js";
 import { addressOf, removePictures } from "./pictures.js";
 import { fillForm } from "./request.js";
@@ -91,7 +91,7 @@ function Facts({ picture }) {
     [t("Seed"), asked.seed ?? t("random"), details.seed],
     [t("Steps"), asked.steps ?? "", details.steps],
     [t("Guidance"), asked.guidanceScale ?? "", ""],
-    [t("Time"), "", details.duration],
+    [t("Time"), "", took(details.duration)],
     [t("Format"), "", format],
   ];
   const visible = asked.scale ? [[t("Scale"), `${asked.scale}×`, details.dimensions], ...rows.slice(4)] : rows;

@@ -75,7 +75,8 @@ class Batch(StoredRecord):
     jobs: Mapping[str, int] = Field(default_factory=dict)
     """Number of this run's jobs by provider."""
     waiting: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
-    """Waits by `provider/model`, each with `until` and `reason`. The scope `provider/` means waiting for a turn."""
+    """Waits by `provider/model`, each with `until`, `cause` and `reason`. The scope `provider/` means waiting for a
+    turn."""
     counts: Mapping[str, int] | None = None
     """The final counts, once the results are written."""
     error: Mapping[str, Any] | None = None
@@ -215,9 +216,12 @@ def rerun(batch: Batch, key: str | None = None) -> bool:
     return _move(batch, ENDED, **vars(Batch(**fixed, run=batch.run + 1, began=time.time())))
 
 
-def set_waiting(batch: Batch, provider: str, model: str, until: float | None, reason: str) -> None:
-    """Record why the batch waits. `until` is in seconds since the epoch, or None for a wait for a turn."""
-    entry = {"reason": reason, **({} if until is None else {"until": until})}
+def set_waiting(batch: Batch, provider: str, model: str, until: float | None, reason: str, cause: str = "rest") -> None:
+    """Record why the batch waits. `until` is in seconds since the epoch, or None for a wait for a turn.
+
+    `cause` is one of `response_models.Wait`.
+    """
+    entry = {"cause": cause, "reason": reason, **({} if until is None else {"until": until})}
     _record_waiting(batch, f"{provider}/{model}", entry)
 
 

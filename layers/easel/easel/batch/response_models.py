@@ -150,6 +150,12 @@ class BatchList(ResponseModel):
 
 class Wait(ResponseModel):
     provider: str = Field(examples=["modelscope"])
+    cause: Literal["turn", "quota", "rest", "budget"] = Field(
+        "rest",
+        description="`turn`: another batch is at work at the provider; `quota`: what the provider allows is used up; "
+        "`rest`: the provider takes no calls for now; `budget`: what Easel's limits allow is used up",
+        examples=["quota"],
+    )
     reason: str = Field(examples=["today's quota is used up"])
     until: SomeSeconds = None
 

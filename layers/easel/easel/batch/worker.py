@@ -240,7 +240,8 @@ def _token(work: Work, refused: Mapping[str, str] = MappingProxyType({})) -> Tok
         provider = work.job.request.catalog_provider
         return tokens.take(provider, model, work.now, work.generator.has_allowance, refused)
     except NoTokenNow as wait:
-        batches.set_waiting(work.batch, work.job.request.catalog_provider.id, model, wait.until, wait.reason)
+        cause = "quota" if wait.spent else "rest"
+        batches.set_waiting(work.batch, work.job.request.catalog_provider.id, model, wait.until, wait.reason, cause)
         raise
 
 
@@ -254,7 +255,8 @@ def _after_refused_charge(work: Work, claim: Claim, error: EaselError) -> dict[s
         return LATER
     until = time.time() + (error.retry_after or 1)
     if isinstance(error, BudgetSpent):  # RateLimited: the table was throttled for a moment
-        batches.set_waiting(work.batch, claim.job.request.provider, claim.job.request.model, until, error.message)
+        request = claim.job.request
+        batches.set_waiting(work.batch, request.provider, request.model, until, error.message, "budget")
     return work.again(until)
 
 

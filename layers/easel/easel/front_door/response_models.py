@@ -223,6 +223,10 @@ class HealthResponse(ResponseModel):
     providers: list[str] = Field(examples=[["gitee", "huggingface", "modelscope"]])
     features: list[str] = Field(examples=[["batches", "keys", "openai"]])
     access: Literal["tokens", "keys"] = Field(description="what a call that generates needs", examples=["tokens"])
+    anonymous_pictures: int = Field(
+        description="pictures a day for each address without a token or key, at providers that need none; 0: none",
+        examples=[0],
+    )
     pictures_need_key: bool = Field(
         description="whether a picture and its job are shown to who made it alone", examples=[False]
     )

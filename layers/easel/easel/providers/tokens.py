@@ -74,12 +74,16 @@ class Token:
 
 
 class NoTokenNow(Exception):
-    """No token may be used before `until`, in seconds since the epoch. Never reaches a caller."""
+    """No token may be used before `until`, in seconds since the epoch. Never reaches a caller.
 
-    def __init__(self, until: float, reason: str) -> None:
+    `spent` is True if a used-up allowance is the reason.
+    """
+
+    def __init__(self, until: float, reason: str, *, spent: bool = False) -> None:
         super().__init__(reason)
         self.until = until
         self.reason = reason
+        self.spent = spent
 
 
 def take(
@@ -125,7 +129,7 @@ def take(
         own |= {token: resting.get(token.name, NONE) for token in free}
     soonest, rest = min(own.items(), key=lambda item: item[1].until)
     until = rest.until if rest.until > now and not free else max(rest.until, now + TRIAL_SECONDS)
-    raise NoTokenNow(until, rest.reason or refused.get(soonest.name, ""))
+    raise NoTokenNow(until, rest.reason or refused.get(soonest.name, ""), spent=rest.spent)
 
 
 def digest(token: str | None) -> str:

@@ -1,0 +1,13 @@
+// An error in the page's language, when to try again, and what the API says.
+import { textOf, waitOf } from "./errors.js";
+import { html } from "./html.js";
+import { joined } from "./languages.js";
+
+export function ErrorText({ error }) {
+  return html`<p class="error" role="alert">${joined(textOf(error), waitOf(error))} <${Source} error=${error} /></p>`;
+}
+
+// The code and the API's own sentence, for whoever looks for help with them.
+export function Source({ error: { code, message } }) {
+  return html`<small lang="en"><code>${code}</code> ${message}</small>`;
+}
