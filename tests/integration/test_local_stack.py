@@ -167,11 +167,12 @@ def test_thirty_calls_at_once_are_thirty_pictures(client: httpx2.Client) -> None
 
 ACCESS = {"Authorization": f"Bearer {access.KEY}"}
 MANIFEST = (
-    "id,provider,prompt,steps,count\r\n"
-    "one,gitee,a cat,,2\r\n"
-    "two,huggingface,a dog,,\r\n"
-    "three,gitee,a mouse,99,\r\n"
-    "four,modelscope,猫,,\r\n"
+    "id,provider,prompt,steps,count,model,image\r\n"
+    "one,gitee,a cat,,2,,\r\n"
+    "two,huggingface,a dog,,,,\r\n"
+    "three,gitee,a mouse,99,,,\r\n"
+    "four,modelscope,猫,,,,\r\n"
+    "five,gitee,with a hat,,,Qwen-Image-Edit,{}\r\n"
 )
 
 
@@ -195,18 +196,24 @@ def test_a_manifest_in_the_inbox_becomes_a_batch(stack: LocalStack, client: http
     def executions() -> set[str]:
         return {each["name"] for each in states.list_executions(stateMachineArn=machine)["executions"]}
 
+    small = {"prompt": "a cat", "width": 320, "height": 256}
+    accepted = client.post("/api/generate", json=small, headers={**KEY, "Prefer": "respond-async"})
+    source = ended(client, accepted.headers["location"])["imageDetails"]["url"]
     before = executions()
-    stack.client("s3").put_object(Bucket=bucket, Key="batches/inbox/my prompts.csv", Body=MANIFEST.encode())
+    manifest = MANIFEST.format(source).encode()
+    stack.client("s3").put_object(Bucket=bucket, Key="batches/inbox/my prompts.csv", Body=manifest)
     new = until(lambda: executions() - before, look=0.2, state=lambda: "the inbox started nothing")
     batch_id = new.pop().rpartition("-")[0]
     assert batch_ended(client, batch_id)["counts"] | {"pending": 0} == {
-        "requests": 5, "succeeded": 4, "failed": 1, "invalid": 1, "running": 0, "pending": 0, "cancelled": 0,
+        "requests": 6, "succeeded": 5, "failed": 1, "invalid": 1, "running": 0, "pending": 0, "cancelled": 0,
     }  # fmt: skip
-    outcomes = [(line["id"], line["status"], line.get("error", {}).get("code")) for line in results(client, batch_id)]
+    lines = results(client, batch_id)
+    outcomes = [(line["id"], line["status"], line.get("error", {}).get("code")) for line in lines]
     assert outcomes == [
         ("one", "succeeded", None), ("one", "succeeded", None), ("two", "succeeded", None),
-        ("three", "failed", "INVALID_PARAMS"), ("four", "succeeded", None),
+        ("three", "failed", "INVALID_PARAMS"), ("four", "succeeded", None), ("five", "succeeded", None),
     ]  # fmt: skip
+    assert fetch(client, lines[-1]["url"]).size == (320, 256)  # that of the picture it starts from
     assert stack.client("s3").head_object(Bucket=bucket, Key="batches/inbox/my prompts.csv")  # it stays
 
 

@@ -41,6 +41,12 @@ def test_each_line_has_its_request_or_its_error() -> None:
     assert (none["line"], none["details"]["field"]) == (4, "count")
 
 
+def test_a_line_in_openais_format_is_named() -> None:
+    line = {"custom_id": "a", "method": "POST", "url": "/v1/images/generations", "body": {"prompt": "a cat"}}
+    _, answer = preview(json.dumps(line).encode() + b"\n")
+    assert "send the file to /v1/batches" in answer["lines"][0]["error"]
+
+
 def test_json_lines_are_validated_with_warnings() -> None:
     line = {"provider": "huggingface", "prompt": "a cat", "negativePrompt": "dogs"}
     _, told = preview(json.dumps(line).encode() + b"\n")

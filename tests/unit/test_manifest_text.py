@@ -82,6 +82,7 @@ def test_cells_are_what_excel_shows(content: str) -> None:
     ("content", "reason"),
     [
         ("prompt\ncat\n".encode("utf-16-le"), "in UTF-16"),
+        ("prompt\ncat\n".encode("utf-32"), "in UTF-32"),
         (b"PK\x03\x04 a workbook", "an Excel workbook"),
         (gzip.compress(b"prompt", mtime=0), "in gzip"),
         (b' [{"prompt": "a cat"}]', "one JSON list"),

@@ -16,7 +16,7 @@ from easel.store.records import ValidatedRequest
 GITEE = catalog.provider("gitee")
 SPELLINGS = [
     "1024x768", "1024X768", "1024*768", "1024×768", "1024 x 768", " 1024x768 ", "1024x768px", "1024px x 768px",
-    "1024 × 768 PX",
+    "1024 × 768 PX", "１０２４×７６８",
     "1024х768", "1024✕768", "1024 by 768",
 ]  # fmt: skip
 

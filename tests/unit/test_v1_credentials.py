@@ -127,8 +127,8 @@ def test_an_easel_key_is_found_among_tokens() -> None:
 def test_what_cannot_be_a_key_or_a_token_is_refused() -> None:
     with pytest.raises(AccessRefused):
         tokens(GITEE, "ek_mistyped")
-    for bad in ("two words", "x" * 5000, "é"):
-        with pytest.raises(AuthInvalid, match="the header Authorization holds no token"):
+    for bad, seen in (("two words", "a space inside"), ("x" * 5000, "5000 characters"), ("é", "outside ASCII")):
+        with pytest.raises(AuthInvalid, match=f"the header Authorization holds no token: it has .*{seen}"):
             tokens(GITEE, bad)
     with pytest.raises(AuthInvalid, match="the header X-API-Key holds no token"):
         tokens(GITEE, "good", x_api_key="é")

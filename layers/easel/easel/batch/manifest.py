@@ -100,7 +100,10 @@ def lines(read: Read, size: int) -> Iterator[Line]:
 
 
 def body_of(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a line's body, including `count`."""
+    """Return a line's body, including `count`. Raise `InvalidRequest` for a line of a `/v1` batch."""
+    if "prompt" not in fields and {"custom_id", "body"} <= fields.keys():
+        text = "body: the line is in OpenAI's format, with custom_id and body; send the file to /v1/batches"
+        raise InvalidRequest(text, field="body")
     return {name: value for name, value in fields.items() if name != "id"}
 
 

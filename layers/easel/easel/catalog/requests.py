@@ -83,7 +83,7 @@ def shows(text: str) -> bool:
 
 def read_size(size: str) -> tuple[int, int] | None:
     """Return width and height of `1024x768`, `1024*768`, `1024 × 768 px` and the like; None for anything else."""
-    match = _SIZE.fullmatch("".join(size.split()))
+    match = _SIZE.fullmatch("".join(unicodedata.normalize("NFKC", size).split()))
     return (int(match[1]), int(match[2])) if match else None
 
 

@@ -107,8 +107,15 @@ def checked_token(provider: catalog.Provider, token: str, header: str) -> str:
         )
     if len(token) > MAX_TOKEN or not all("!" <= character <= "~" for character in token):
         raise AuthInvalid(
-            f"the header {header} holds no token: it must be one line of visible ASCII characters",
+            f"the header {header} holds no token: it has {_oddity(token)}; a token is one word in ASCII",
             provider=provider.id,
             field=header,
         )
     return token
+
+
+def _oddity(value: str) -> str:
+    """What a value has that no token has."""
+    if len(value) > MAX_TOKEN:
+        return f"{len(value)} characters, more than {MAX_TOKEN}"
+    return "a space inside" if len(value.split()) > 1 else "characters outside ASCII, or ones that show nothing"

@@ -24,6 +24,7 @@ MAX_VALUES = 100_000
 MAX_DIGITS = 400
 """Digits of a number that is read as an integer. A longer one is read as a float: that takes no quadratic time."""
 _NO_TEXT = (
+    (rb"\xff\xfe\0\0|\0\0\xfe\xff", "in UTF-32, and not in UTF-8; save it as UTF-8"),
     (rb"\xff\xfe|\xfe\xff|\0|.\0", "in UTF-16, and not in UTF-8; save it as UTF-8"),
     (rb"\x1f\x8b", "in gzip, without the header Content-Encoding: gzip"),
     (rb"\x28\xb5\x2f\xfd|\x78[\x01\x5e\x9c\xda]", "compressed; send it as it is, or in gzip"),
