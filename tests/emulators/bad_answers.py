@@ -1,4 +1,4 @@
-"""Answers no API documents and every API gives at times: proxies' pages, broken bodies, silence, cut lines."""
+"""Undocumented responses that every API gives at times: proxies' pages, broken bodies, silence, lost connections."""
 
 import time
 from collections.abc import Callable
@@ -18,7 +18,7 @@ def page(status: int, title: str) -> Response:
 
 
 class HangResponse(Response):
-    """Never answers; ends when the caller hangs up."""
+    """A response that never comes. It ends when the caller disconnects."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         while (await receive())["type"] != "http.disconnect":
@@ -26,9 +26,9 @@ class HangResponse(Response):
 
 
 class CutResponse(Response):
-    """Promises 4096 bytes, sends a few and closes the connection.
+    """Announces 4096 bytes, sends a few and closes the connection.
 
-    It returns in mid-answer, at which uvicorn closes the socket; it works over a real server only.
+    It returns in the middle of the response, and uvicorn then closes the socket. It needs a real server.
     """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -37,7 +37,7 @@ class CutResponse(Response):
         await send({"type": "http.response.body", "body": b'{"created": 1', "more_body": True})
 
 
-# Headers of a 429, or what makes them.
+# Headers of a 429, or functions that return them.
 LIMITS: dict[str, Callable[[], dict[str, str]]] = {
     "ratefraction": lambda: {"Retry-After": "6.5"},
     "ratedate": lambda: {"Retry-After": formatdate(time.time() + 3600, usegmt=True)},
@@ -47,12 +47,12 @@ LIMITS: dict[str, Callable[[], dict[str, str]]] = {
 
 
 def limited(headers: Callable[[], dict[str, str]]) -> Response:
-    """Return a 429 in the envelope that all providers have."""
+    """Return a 429 in the error format that all providers use."""
     return JSONResponse({"error": {"code": "429", "message": "Too many requests"}}, 429, headers())
 
 
 def broken(fault: str | None, garbage: Any = "nonsense") -> Response | None:
-    """Return the answer for a fault that is the same at every provider, or None for any other fault."""
+    """Return the response for a fault that is the same at all providers, or None for any other fault."""
     makers: dict[str, Callable[[], Response]] = {
         "html": lambda: page(502, "502 Bad Gateway"),
         "gateway": lambda: page(504, "504 Gateway Time-out"),

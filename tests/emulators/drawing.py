@@ -1,4 +1,4 @@
-"""Draws the pictures the emulators hand out: real files of the asked size, the same for the same request."""
+"""Draw the emulators' pictures: real files of the requested size. Equal requests give equal files."""
 
 import hashlib
 import io
@@ -15,7 +15,7 @@ from tests.emulators import glyphs, scenes
 Format = Literal["PNG", "WEBP", "JPEG", "AVIF", "TIFF"]
 
 CAPTION_LENGTH = 48
-"""Letters on a line; a Chinese character is as wide as two."""
+"""Maximum letters on a line. A Chinese character counts as two."""
 _UNDRAWABLE = re.compile("[^\x20-\x7e\u00a0-\u017f\u2013-\u2026]+")
 _SAVE_OPTIONS: dict[str, dict[str, int]] = {
     "PNG": {"compress_level": 1},
@@ -35,10 +35,9 @@ def draw(
     model: str = "",
     sources: Sequence[bytes] = (),
 ) -> bytes:
-    """Return a scene in the model's light, drawn from prompt and seed and marked as emulated; same arguments, same
-    bytes.
+    """Return a scene that depends on the model, the prompt and the seed, and is marked as emulated.
 
-    Pictures to start from stand above the scene, side by side.
+    Equal arguments give equal bytes. Source pictures are drawn above the scene, side by side.
     """
     chance = random.Random(hashlib.sha256(f"{model}\0{seed}\0{prompt}".encode()).digest())
     name = model.rpartition("/")[2]
@@ -51,14 +50,14 @@ def draw(
 
 
 def encode(picture: Image.Image, format: Format) -> bytes:
-    """Return the picture as a file, with fast settings that always give the same bytes."""
+    """Encode the picture with fast settings that always give the same bytes."""
     buffer = io.BytesIO()
     picture.save(buffer, format, **_SAVE_OPTIONS[format])
     return buffer.getvalue()
 
 
 def caption(prompt: str) -> str:
-    """Return the prompt on one line, cut short; what neither Pillow's own font nor `glyphs` can draw becomes dots."""
+    """Return the prompt shortened to one line. Characters that no font here has become dots."""
     line = "".join(_drawable(" ".join(prompt.split())))
     widths = [_width(character) for character in line]
     if sum(widths) <= CAPTION_LENGTH:
@@ -73,7 +72,7 @@ def _drawable(line: str) -> Iterator[str]:
 
 
 def _runs(line: str) -> Iterator[tuple[bool, str]]:
-    """Yield the parts of a line, with whether `glyphs` has them."""
+    """Split a line into runs, each with whether `glyphs` draws it."""
     for chinese, characters in groupby(line, glyphs.places().__contains__):
         yield chinese, "".join(characters)
 
@@ -83,7 +82,7 @@ def _width(character: str) -> int:
 
 
 def _label(picture: Image.Image, *lines: str) -> None:
-    """Says in the picture that no model drew it, so that nobody takes the demo for a provider's work."""
+    """Write into the picture that it is emulated, so that nobody takes it for a provider's work."""
     brush = ImageDraw.Draw(picture)
     font = _font(max(10, min(picture.size) // 28))
     for number, line in enumerate(lines):
@@ -108,7 +107,7 @@ def _write(
 
 
 def _font(size: int) -> ImageFont.FreeTypeFont:
-    """Pillow's own font: the same on every machine, which byte-identical pictures need."""
+    """Return Pillow's own font, which is the same on every machine, so pictures are byte-identical."""
     font = ImageFont.load_default(size)
     if not isinstance(font, ImageFont.FreeTypeFont):  # pragma: no cover - Pillow built without FreeType
         raise RuntimeError("the emulators need a Pillow with FreeType")

@@ -1,4 +1,4 @@
-"""Reads the fields of a request body as strictly as a real server does."""
+"""Read the fields of a request body as strictly as a real server."""
 
 import json
 import re
@@ -19,7 +19,7 @@ class FieldError(ValueError):
 
 
 class Fields:
-    """A JSON object; `null` counts as absent, as the providers' servers take it."""
+    """A JSON object. `null` counts as a missing field, as at the providers' servers."""
 
     def __init__(self, body: Mapping[str, Any]) -> None:
         self._body = {name: value for name, value in body.items() if value is not None}
@@ -43,7 +43,7 @@ class Fields:
         return float(value)
 
     def size(self, name: str, low: int, high: int) -> tuple[int, int] | None:
-        """`WxH`, or None when it was not sent."""
+        """Parse `WxH`. Return None for a missing field."""
         if name not in self._body:
             return None
         match = re.fullmatch(r"(\d{1,5})x(\d{1,5})", str(self._body[name]))
@@ -56,7 +56,7 @@ class Fields:
 
 
 async def read_json(request: Request) -> Any:
-    """Return the body, or None when it is not JSON."""
+    """Return the parsed body, or None if it is not JSON."""
     try:
         return json.loads(await request.body())
     except ValueError:

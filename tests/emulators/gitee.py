@@ -1,7 +1,7 @@
 """Gitee AI (模力方舟), as docs/providers/gitee.md describes it.
 
-Its oddities are the point: error codes are strings, a used-up quota is HTTP 400 in Chinese, `created` is in
-milliseconds, a picture comes inline unless a url is requested, z-image-turbo takes few sizes.
+It reproduces the provider's oddities: error codes are strings, a used-up quota is HTTP 400 with a Chinese text,
+`created` is in milliseconds, a picture is inline unless a url is requested, z-image-turbo accepts few sizes.
 """
 
 import asyncio
@@ -38,8 +38,8 @@ Z_IMAGE_SIZES = frozenset(
 class Model:
     """What a model accepts (docs/providers/gitee.md#models).
 
-    `guidance` is its field and range; for Qwen-Image the field is `cfg_scale`. `images` is where pictures to start from
-    go: a field of JSON, or "form" for a model that draws nothing without one.
+    `guidance` is the field and range; the field of Qwen-Image is `cfg_scale`. `images` is the JSON field for source
+    pictures, or "form" for a model that requires a source picture.
     """
 
     steps: tuple[int, int]
@@ -61,8 +61,7 @@ MODELS: Mapping[str, Model] = {
     "FLUX.1-Kontext-dev": Model((1, 50), ("guidance_scale", 0, 20), images="form"),
 }
 
-# The texts of package, quota and interface have a source (docs/providers/gitee.md#errors). The others are guesses in
-# the same envelope.
+# The texts of package, quota and interface have a source (docs/providers/gitee.md#errors). The others are guesses.
 REFUSALS: Mapping[str, tuple[int, str]] = {
     "error": (500, "服务内部错误，请稍后重试"),
     "quota": (400, f"您已达到最大当日免费 API 使用次数，请明日再试或购买资源包{quota.NOTE}"),
@@ -82,12 +81,12 @@ REFUSALS: Mapping[str, tuple[int, str]] = {
     "notfound": (404, "404 Not Found"),
 }
 DRAWN = frozenset({"cut", "garbage", "badjson", "gateway"})
-"""Faults that lose the answer, and not the picture."""
+"""Faults that lose the response after the picture was generated."""
 _BAD_TOKENS = {"invalid": "auth", "expired": "expired"}
 
 
 def app(seconds: float = 0.0) -> Starlette:
-    """Return the provider as an ASGI app; a generation takes `seconds` where the prompt orders no other delay."""
+    """Return the provider as an ASGI app. A generation takes `seconds` unless the prompt requests another delay."""
     log, shelf = RequestLog(), Shelf()
     desk = TaskDesk(shelf, seconds, _fail, _refuse_token)
 
@@ -146,7 +145,7 @@ async def _generate(
 def _check(
     request: Request, body: Any, files: list[bytes], entry: Entry
 ) -> Response | tuple[directives.Directives, Order]:
-    """Return what is ordered; or the refusal of the token or a field."""
+    """Return the prompt's directives and the order, or a refusal of the token or a field."""
     if (refused := _refuse_token(request)) is not None:
         return refused
     if not isinstance(body, dict):
@@ -165,7 +164,7 @@ def _check(
 
 
 def read_order(body: Mapping[str, Any], ordered: directives.Directives, files: Sequence[bytes] = ()) -> Order:
-    """Return what is to be drawn; raise FieldError at the first field that is wrong."""
+    """Return the picture to draw. Raise FieldError at the first invalid field."""
     fields = Fields(body)
     model = MODELS.get(fields.text("model"))
     if model is None or not ordered.caption:
@@ -187,14 +186,14 @@ def read_order(body: Mapping[str, Any], ordered: directives.Directives, files: S
 
 
 def _read_images(body: Mapping[str, Any], model: Model, files: Sequence[bytes]) -> tuple[bytes, ...]:
-    """Return the pictures to start from; raise FieldError without one for a model that only edits."""
+    """Return the source pictures. Raise FieldError if a model that only edits gets none."""
     if model.images == "form" and not files:
         raise FieldError("image")
     return sources.checked(list(files), "image") if files else sources.of_links(body, model.images)
 
 
 def _read_size(fields: Fields, model: Model, images: tuple[bytes, ...]) -> tuple[int, int]:
-    """`size` must be in the model's list (docs/providers/gitee.md#sizes); width and height win over it."""
+    """Read the size, which must be listed. width and height override it (docs/providers/gitee.md#sizes)."""
     size = fields.size("size", 256, MAX_SIDE) or sources.size_of(images)
     if "size" in fields and model.sizes is not None and f"{size[0]}x{size[1]}" not in model.sizes:
         raise FieldError("size")
@@ -203,7 +202,7 @@ def _read_size(fields: Fields, model: Model, images: tuple[bytes, ...]) -> tuple
 
 
 def ignored_fields(body: Mapping[str, Any]) -> list[str]:
-    """Fields that this model ignores; they are not refused (docs/providers/gitee.md#request)."""
+    """Return the fields that the model ignores without an error (docs/providers/gitee.md#request)."""
     model = MODELS[body["model"]]
     used = {"model", "prompt", "size", "width", "height", "num_inference_steps", "seed", "response_format"}
     used |= {"num_images_per_prompt", *(["negative_prompt"] if model.negative else [])}
@@ -213,7 +212,7 @@ def ignored_fields(body: Mapping[str, Any]) -> list[str]:
 
 
 async def _deliver(request: Request, order: Order, shelf: Shelf) -> Response:
-    """Success; several pictures of one request have seeds in a row."""
+    """Return the pictures of a request. Their seeds are consecutive."""
     first = order.picture
     count = 0 if first.fault == "empty" else order.count
     pictures = [replace(first, seed=(first.seed + number) % (MAX_SEED + 1)) for number in range(count)]
@@ -258,7 +257,7 @@ def _fail(fault: str | None) -> Response | None:
 
 
 def error(status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:
-    """Return the envelope of errors: `code` is the status as a string (docs/providers/gitee.md#errors)."""
+    """Return an error in the provider's format: `code` is the status as a string (docs/providers/gitee.md#errors)."""
     headers = {"Retry-After": "7"} if status == 429 else headers
     return JSONResponse({"error": {"code": str(status), "message": message}}, status, headers)
 
@@ -274,7 +273,7 @@ def published() -> dict[str, dict[str, Any]]:
 
 
 async def _list_models(request: Request) -> Response:
-    """Answer without a token, so it is no check of one (docs/providers/gitee.md#hosts-and-authentication)."""
+    """List models, even without a valid token (docs/providers/gitee.md#hosts-and-authentication)."""
     models = list(request.app.state.published.values())
     if request.query_params.get("include_details") != "true":
         models = [{name: value for name, value in model.items() if name != "operations"} for model in models]
@@ -282,6 +281,6 @@ async def _list_models(request: Request) -> Response:
 
 
 async def _balance(request: Request) -> Response:
-    """Return the cheap check of a token (docs/providers/gitee.md#hosts-and-authentication)."""
+    """Return the balance, which is a cheap check of a token (docs/providers/gitee.md#hosts-and-authentication)."""
     body = {"total_amount": 100, "used_amount": 1, "balance": 99, "details": list[object]()}
     return _refuse_token(request) or JSONResponse(body)

@@ -1,6 +1,6 @@
 """Gitee AI's asynchronous tasks, as docs/providers/gitee.md#asynchronous-tasks describes them.
 
-A failed task is not charged. `broken_polls` is how many polls lose their connection before one is answered again.
+A failed task is not charged. `broken_polls` is the number of polls that lose their connection.
 """
 
 import itertools
@@ -21,12 +21,12 @@ FAILURES: dict[str, Any] = {
     "error": "An unexpected error has occurred, please check the server log.",
     "moderation": {"code": 400, "message": "内容安全审核未通过，请修改提示词后重试"},
 }
-"""What a task's `output.error` says, an object or a text."""
+"""A task's `output.error`, an object or a text, by fault."""
 
 
 @dataclass(frozen=True)
 class Order:
-    """A request that passed: the picture, whether a link is wanted, how many."""
+    """A valid request: the picture, whether a link is requested, and the number of pictures."""
 
     picture: Picture
     as_url: bool
@@ -35,7 +35,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Task:
-    """A task that was accepted; times are seconds since the epoch."""
+    """An accepted task. Times are seconds since the epoch."""
 
     task_id: str
     url: str
@@ -45,7 +45,7 @@ class Task:
 
 
 class TaskDesk:
-    """All tasks of one emulator, and what was charged, by them and by calls that answer at once."""
+    """All tasks of an emulator, and the charges of tasks and of synchronous calls."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class TaskDesk:
         self._numbers = itertools.count(1)
 
     async def submit(self, request: Request, ordered: directives.Directives, order: Order) -> Response:
-        """Accept a task, unless the fault is one of the submission."""
+        """Accept a task, or return the response of the submission's fault."""
         if ordered.fault not in FAILURES and (failed := self._fail(ordered.fault)) is not None:
             return failed
         number = f"T{next(self._numbers):06}"

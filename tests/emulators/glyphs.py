@@ -1,7 +1,7 @@
 """Chinese in the emulators' pictures: bitmaps of the characters of GB 2312, 16 x 16 pixels each.
 
-Pillow's own font has no Chinese, and the fonts of a machine are not those of another. `unifont-gb2312.xz` has 32 bytes
-a character, in Unicode's order: GNU Unifont 15.0.01, under the SIL Open Font License 1.1 (https://unifoundry.com/unifont).
+Pillow's own font has no Chinese, and installed fonts differ among machines. `unifont-gb2312.xz` has 32 bytes per
+character, in Unicode's order: GNU Unifont 15.0.01, SIL Open Font License 1.1 (https://unifoundry.com/unifont).
 """
 
 import lzma
@@ -18,13 +18,13 @@ _FILE = Path(__file__).with_name("unifont-gb2312.xz")
 
 @cache
 def places() -> dict[str, int]:
-    """Return each character's place in the file: those of GB 2312 from U+3000 on, its punctuation among them."""
+    """Return each character's index in the file: the characters of GB 2312 from U+3000, including punctuation."""
     pairs = (bytes(pair).decode("gb2312", "ignore") for pair in product(range(0xA1, 0xF8), range(0xA1, 0xFF)))
     return {character: place for place, character in enumerate(sorted(each for each in pairs if each >= "\u3000"))}
 
 
 def glyph(character: str, side: int) -> Image.Image:
-    """Return the character as a mask of that many pixels a side."""
+    """Return the character as a mask of `side` x `side` pixels."""
     start = places()[character] * _BYTES
     bitmap = Image.frombytes("1", (SIDE, SIDE), _bitmaps()[start : start + _BYTES])
     return bitmap.convert("L").resize((side, side), Image.Resampling.BILINEAR)

@@ -1,6 +1,6 @@
-"""Holds pictures back until a test lets them go: a picture that takes longer than something else, on any machine.
+"""Hold pictures back until a test releases them, so that a picture takes longer than another event on any machine.
 
-For tests that run emulators in their own process.
+It works in tests that run the emulators in the test's process.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ _marks: list[str] = []
 
 @contextlib.contextmanager
 def holding(mark: str) -> Iterator[Callable[[], None]]:
-    """Hold pictures whose prompt has `mark` in it, for the block or until the function that it gives is called."""
+    """Hold pictures with `mark` in their prompt until the end of the block, or until the yielded function is called."""
 
     def release() -> None:
         with contextlib.suppress(ValueError):
@@ -26,11 +26,11 @@ def holding(mark: str) -> Iterator[Callable[[], None]]:
 
 
 def held(prompt: str) -> bool:
-    """Return whether a picture of that prompt is held back."""
+    """Return whether pictures of this prompt are held back."""
     return any(mark in prompt for mark in _marks)
 
 
 async def wait(prompt: str) -> None:
-    """Return when a picture of that prompt is not held back any more."""
+    """Wait until pictures of this prompt are released."""
     while held(prompt):
         await asyncio.sleep(0.01)

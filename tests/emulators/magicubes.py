@@ -1,7 +1,7 @@
-"""What pays for ModelScope's calls, emulated: an account's grants, each of which lives for a day.
+"""ModelScope's magicubes, which pay for calls: an account has grants, each of which expires after a day.
 
-An account that nobody has granted anything draws for nothing, so that the demo does not run dry. A test grants it some:
-`POST /_emulator/magicubes` with `{"token", "amount", "seconds"}`; an amount of 0 empties the account first.
+An account without grants generates for free, so that a demo never stops. A test adds a grant by
+`POST /_emulator/magicubes` with `{"token", "amount", "seconds"}`. An amount of 0 empties the account.
 """
 
 import time
@@ -16,29 +16,29 @@ from tests.emulators.request_log import bearer
 
 DAY = 24 * 3600.0
 FREE = 250.0
-"""The balance that is shown for an account without grants."""
+"""Reported balance of an account without grants."""
 PRICE = 1.0
 
 
 class Accounts:
-    """The grants by token, as (end, what is left), the oldest first; the oldest is spent first."""
+    """Grants by token, as (end, remaining amount), oldest first. The oldest is spent first."""
 
     def __init__(self) -> None:
         self._grants: dict[str, list[tuple[float, float]]] = {}
         self.looks = 0
-        """How often a balance was asked for."""
+        """Number of requests for a balance."""
 
     def balance(self, token: str) -> float:
         now = time.time()
         return sum(left for end, left in self._grants.get(token, [(now + DAY, FREE)]) if end > now)
 
     def grant(self, token: str, amount: float, seconds: float = DAY) -> None:
-        """Add a grant; one of 0 leaves the account empty."""
+        """Add a grant. A grant of 0 empties the account."""
         kept = self._grants.get(token, []) if amount else []
         self._grants[token] = sorted([*kept, (time.time() + seconds, amount)])
 
     def pay(self, token: str) -> bool:
-        """Take the price of a picture from the oldest grants. Return False if they do not suffice."""
+        """Take a picture's price from the oldest grants. Return False if the balance is too low."""
         if token not in self._grants:
             return True
         if self.balance(token) < PRICE:

@@ -1,8 +1,8 @@
 """ModelScope API-Inference, as docs/providers/modelscope.md describes it.
 
-Its oddities are the point: a submission says SUCCEED when it only means accepted, a running task hides its ids,
-a failure is HTTP 200, errors come under `error` or `errors`, unknown fields are ignored.
-What a poll answers is in `modelscope_polls.py`.
+It reproduces the provider's oddities: an accepted submission reports SUCCEED, a running task hides its ids, a failure
+is HTTP 200, errors are in `error` or `errors`, unknown fields are ignored. `modelscope_polls.py` has the responses to
+polls.
 """
 
 import itertools
@@ -36,7 +36,7 @@ MODELS: Mapping[str, tuple[int, int]] = {
     "Qwen/Qwen-Image-Edit-2509": (64, 1664),
 }
 IMAGES = {"Qwen/Qwen-Image-2.1": "image", "Qwen/Qwen-Image-Edit-2509": "image_url"}
-"""The field that takes pictures to start from; a model with `image_url` draws nothing without one."""
+"""The field for source pictures. A model with `image_url` requires one."""
 KNOWN_FIELDS = frozenset(
     ["model", "prompt", "negative_prompt", "size", "seed", "steps", "guidance", "image", "image_url", "loras"]
 )
@@ -55,15 +55,14 @@ _BAD_TOKEN = "Authentication failed, please make sure that a valid ModelScope to
 
 @dataclass(frozen=True)
 class Refusal:
-    """HTTP status, text, and a code inside the envelope where there is one."""
+    """A refusal: HTTP status, text, and the code in the body, if any."""
 
     status: int
     message: str
     code: str | None = None
 
 
-# error, expired and notfound are guesses in the same envelope. The others have a source
-# (docs/providers/modelscope.md#errors).
+# error, expired and notfound are guesses. The others have a source (docs/providers/modelscope.md#errors).
 REFUSALS: Mapping[str, Refusal] = {
     "error": Refusal(500, "Internal server error"),
     "quota": Refusal(429, "You have exceeded today's quota for model {model}, please try again tomorrow" + quota.NOTE),
@@ -85,13 +84,13 @@ REFUSALS: Mapping[str, Refusal] = {
     "notfound": Refusal(404, "Not Found"),
 }
 UNDRAWN = frozenset({"never", "lost", "oddstate", *FAILURES, *ODD})
-"""Faults of a task that ends without a picture, or never."""
+"""Faults of a task that never ends or ends without a picture."""
 _BAD_TOKENS = {"invalid": "auth", "expired": "expired"}
 
 
 @dataclass
 class Task:
-    """One generation; `due` is when it ends, None for one that never does. Times are seconds since the epoch."""
+    """A generation. `due` is its end, or None if it never ends. Times are seconds since the epoch."""
 
     task_id: str
     picture: Picture
@@ -105,13 +104,13 @@ class Task:
         return self.picture.fault
 
     def as_json(self) -> dict[str, Any]:
-        """For `GET /_emulator/tasks`: the lag is from a task's end to the poll that saw it."""
+        """Return the task for `GET /_emulator/tasks`. The lag is the time from its end to the next poll."""
         ended = self.due if self.due is not None and self.due <= time.time() else None
         return {"task_id": self.task_id, "submitted": self.submitted, "ended": ended, "polls": self.polls}
 
 
 class Emulator:
-    """The provider's memory: tasks, pictures, requests, and what is left of the day's calls."""
+    """The provider's state: tasks, pictures, requests, and the remaining calls of the day."""
 
     def __init__(self, seconds: float, picture_host: str = "") -> None:
         self.seconds = seconds
@@ -142,7 +141,7 @@ class Emulator:
             return _fail("magicubes") or refuse(403, "no magicubes")
         self.used[body["model"]] += 1
         seconds = self.seconds if ordered.delay is None else ordered.delay
-        if ordered.fault in ("garbage", "badjson"):  # which lose the answer, and not the task
+        if ordered.fault in ("garbage", "badjson"):  # the response is lost, but the task runs
             self.log.drew(picture.caption)
         response = _fail(ordered.fault, body["model"]) or self._start(request, picture, seconds)
         response.headers.update(self._rate_headers(body["model"]))
@@ -165,7 +164,7 @@ class Emulator:
         return JSONResponse({"task_id": task_id, "task_status": "SUCCEED", "request_id": request_id()})
 
     def _rate_headers(self, model: str) -> dict[str, str]:
-        """Only the submission's response has them (docs/providers/modelscope.md#quotas)."""
+        """Return the rate headers, which only a submission's response has (docs/providers/modelscope.md#quotas)."""
         prefix = "modelscope-ratelimit"
         return {
             f"{prefix}-requests-limit": str(REQUESTS_LIMIT),
@@ -193,9 +192,9 @@ class Emulator:
 
 
 def app(seconds: float = 0.3, picture_host: str = "") -> Starlette:
-    """Return the provider as an ASGI app; a task takes `seconds` where the prompt orders no other delay.
+    """Return the provider as an ASGI app. A task takes `seconds` unless the prompt requests another delay.
 
-    Links to pictures lead to `picture_host`, or to the host that was called.
+    Links to pictures have the host `picture_host`, or the host of the call.
     """
     emulator = Emulator(seconds, picture_host)
     application = Starlette(
@@ -217,7 +216,7 @@ def app(seconds: float = 0.3, picture_host: str = "") -> Starlette:
 
 
 def read_picture(body: Mapping[str, Any], ordered: directives.Directives) -> Picture:
-    """Return what to draw; raise FieldError at the first field that is wrong (docs/providers/modelscope.md#request)."""
+    """Return the picture to draw. Raise FieldError for an invalid field (docs/providers/modelscope.md#request)."""
     fields = Fields(body)
     sides = MODELS.get(fields.text("model"))
     if sides is None or not ordered.caption:
@@ -255,7 +254,7 @@ def _refuse_field(bad: FieldError, body: Mapping[str, Any]) -> Response:
 
 
 def _fail(fault: str | None, model: str = "") -> Response | None:
-    """Return the answer when the fault is one of the submit's answer, or None when there is none, or it comes later."""
+    """Return the response for a fault of the submission. Return None for no fault or a later one."""
     if refusal := REFUSALS.get(fault or ""):
         refused = refuse(refusal.status, refusal.message.format(model=model), refusal.code)
         refused.headers.update(quota.HEADERS or {} if fault == "quota" else {})
@@ -266,7 +265,7 @@ def _fail(fault: str | None, model: str = "") -> Response | None:
 
 
 def refuse(status: int, message: str, code: str | None = None, envelope: str = "error") -> Response:
-    """`error` for tokens, quotas and the server's own failures, `errors` for what is wrong in the request."""
+    """Return a refusal in `error` (tokens, quotas, server errors) or `errors` (invalid requests)."""
     content: dict[str, Any] = {"message": message}
     if code is not None:
         content["code"] = code
@@ -274,7 +273,7 @@ def refuse(status: int, message: str, code: str | None = None, envelope: str = "
 
 
 async def _list_models(request: Request) -> Response:
-    """Answer even for bad tokens, so it is no check of one (docs/providers/modelscope.md#protocol)."""
+    """List models, even for invalid tokens (docs/providers/modelscope.md#protocol)."""
     models = [{"id": name, "object": "model", "created": 1735689600, "owned_by": "modelscope"} for name in MODELS]
     return JSONResponse({"object": "list", "data": models})
 

@@ -1,4 +1,4 @@
-"""What ModelScope answers to a poll (docs/providers/modelscope.md#tasks); always HTTP 200."""
+"""ModelScope's responses to polls (docs/providers/modelscope.md#tasks). They are always HTTP 200."""
 
 import uuid
 from typing import Any, Protocol
@@ -15,7 +15,7 @@ FAILURES: dict[str, tuple[str, int, str]] = {
 
 
 class PolledTask(Protocol):
-    """As much of a task as its answer is made of."""
+    """The attributes of a task that its response contains."""
 
     task_id: str
     picture_url: str
@@ -31,7 +31,7 @@ def request_id() -> str:
 
 
 def poll_answer(task: PolledTask | None, now: float) -> Response:
-    """Return the answer for a task at a time; for None, or a fault `lost`, that there is no such task."""
+    """Return a task's response at the time `now`. For None and for the fault `lost`, the task is not found."""
     if task is None or task.fault == "lost":
         return _failed("", "FAILED", 500, "task not found")
     if task.due is None or now < task.due:
@@ -47,7 +47,7 @@ def poll_answer(task: PolledTask | None, now: float) -> Response:
 
 
 def _running(task: PolledTask, now: float) -> Response:
-    """PENDING, then RUNNING, both with ids; then PROCESSING, which hides them as a live test saw."""
+    """Return PENDING, then RUNNING, both with ids; then PROCESSING without ids, as a live test has shown."""
     passed = 1.0 if task.due is None else (now - task.submitted) / (task.due - task.submitted)
     if passed >= 0.5:
         return JSONResponse({"request_id": "", "task_id": "", "task_status": "PROCESSING", "outputs": {}})

@@ -1,4 +1,4 @@
-"""What a Space does once a job is its own: read the order, take its time, fail or paint."""
+"""A Space's work on a job: read the prompt's directives, wait, and fail or draw."""
 
 import asyncio
 import random
@@ -21,7 +21,7 @@ _PROGRESS_STEPS = 8
 
 
 class Painter:
-    """One Space's work; `state` may hold a fault for jobs that order none."""
+    """The work of one Space. `state` may have a fault for jobs whose prompt requests none."""
 
     def __init__(self, state: SpaceState, log: RequestLog, seconds: float, folder: Path) -> None:
         self._state = state
@@ -30,7 +30,7 @@ class Painter:
         self._folder = folder
 
     def read(self, prompt: str) -> directives.Directives:
-        """Return the prompt's directives, or the state's; gr.Error for one nobody can obey or an empty prompt."""
+        """Return the prompt's or the state's directives. Raise gr.Error for an unknown directive or an empty prompt."""
         try:
             ordered = directives.parse(prompt, "spaces")
         except directives.DirectiveError as bad:
@@ -40,7 +40,7 @@ class Painter:
         return directives.Directives(ordered.caption, ordered.fault or self._state.fault, ordered.delay)
 
     async def paint(self, ordered: directives.Directives, picture: Picture, progress: gr.Progress) -> str | None:
-        """Take its time and return the picture's file."""
+        """Wait as long as a real job takes, and return the picture's file."""
         return await self.work(ordered, picture.file, f"image.{picture.format.lower()}", progress)
 
     async def work(
@@ -76,7 +76,7 @@ async def _fail(fault: str | None) -> None:
         raise gr.Error(message, title=title, print_exception=False)
 
 
-WIDE_SEED = 2**32 - 1  # the end of some Spaces' random seeds, beyond those that a caller can ask for
+WIDE_SEED = 2**32 - 1  # the maximum of some Spaces' random seeds, higher than a caller's
 
 
 def choose_seed(seed: float, randomize: bool, highest: int = MAX_SEED) -> int:
@@ -84,5 +84,5 @@ def choose_seed(seed: float, randomize: bool, highest: int = MAX_SEED) -> int:
 
 
 def told_seed(seed: int, ordered: directives.Directives) -> Any:
-    """Return the second output: a number, or words around it (docs/providers/huggingface.md#endpoints)."""
+    """Return the seed output: a number, or a text with it (docs/providers/huggingface.md#endpoints)."""
     return f"Seed used for generation: {seed}" if ordered.fault == "text" else seed

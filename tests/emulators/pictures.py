@@ -1,4 +1,4 @@
-"""Pictures an emulator hands out, and the ways in which their links can fail (the second table of `directives.py`)."""
+"""An emulator's pictures, and the faults of their links (the second table of `directives.py`)."""
 
 import asyncio
 import base64
@@ -15,10 +15,10 @@ from tests.emulators.drawing import Format, draw
 
 INTERNAL_URL = "http://169.254.169.254/latest/meta-data/"
 FAILURES = {"early": (2, 404), "late": (6, 503)}
-"""For a link that works after a while: how many requests fail before, and how."""
+"""For links that work after a while: the number of failing requests, and their status."""
 LINK_FAULTS = frozenset({"bigimage", "gone", "hop", "htmlimage", "redirect", "slowimage", *FAILURES})
 FORMATS: dict[str, Format] = {"wrongformat": "JPEG", "avif": "AVIF", "tiff": "TIFF"}
-"""Faults by which a file has another format than its name says."""
+"""Faults by which a file's format differs from its name."""
 _BIG_CHUNK = b"\0" * 65536
 _BIG_CHUNKS = 480  # 30 MB
 _KEPT = 10_000
@@ -34,12 +34,12 @@ INLINE: dict[str, Callable[[bytes], str]] = {
     "b64lines": _lines,
     "b64urlsafe": lambda data: base64.urlsafe_b64encode(data).decode(),
 }
-"""Faults by which the picture itself stands in the answer."""
+"""Faults by which the response contains the picture itself."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """What to draw, and how its file or its link is to fail."""
+    """A picture to draw, and the fault of its file or link."""
 
     caption: str
     seed: int
@@ -49,10 +49,10 @@ class Picture:
     fault: str | None = None
     model: str = ""
     sources: tuple[bytes, ...] = ()
-    """The pictures that it starts from."""
+    """Source pictures."""
 
     def file(self) -> bytes:
-        """Return the bytes, wrong in the way the fault says; a fault of the link leaves them right."""
+        """Return the bytes with the file's fault. A fault of the link does not change them."""
         if self.fault == "badimage":
             return b"these bytes are no picture\n" * 40
         small = self.fault == "wrongsize"
@@ -63,7 +63,7 @@ class Picture:
 
 
 class Shelf:
-    """Pictures by their path. A file is drawn when fetched: a night of jobs fits in memory."""
+    """Pictures by path. A file is drawn when it is fetched, so a long run of jobs fits in memory."""
 
     def __init__(self) -> None:
         self._pictures: dict[str, Picture] = {}
@@ -74,7 +74,7 @@ class Shelf:
             del self._pictures[next(iter(self._pictures))]
 
     async def serve(self, request: Request) -> Response:
-        """Answer for a picture's link, which needs no token, as at the real providers."""
+        """Serve a picture. Its link needs no token, as at the real providers."""
         picture = self._pictures.get(request.url.path)
         if picture is None:
             return gone()
@@ -85,7 +85,7 @@ class Shelf:
 
 
 def link_answer(fault: str | None, data: bytes, request: Request) -> Response | None:
-    """Return what a failing link answers, or None when this fault leaves the link alone."""
+    """Return a failing link's response, or None if the fault does not concern the link."""
     media_type = f"image/{PurePosixPath(request.url.path).suffix.lstrip('.')}"
     makers: dict[str, Callable[[], Response]] = {
         "bigimage": lambda: StreamingResponse(_big(data), media_type=media_type),
@@ -109,14 +109,14 @@ def gone() -> Response:
 
 
 async def _big(data: bytes) -> AsyncIterator[bytes]:
-    """Begin with a real picture, so that only a limit on the size stops a reader."""
+    """Send a real picture, then zeros, so that only a size limit stops a reader."""
     yield data
     for _ in range(_BIG_CHUNKS):
         yield _BIG_CHUNK
 
 
 async def _trickle(data: bytes) -> AsyncIterator[bytes]:
-    """64 bytes each second: every single read is quick, the whole takes for ever."""
+    """Send 64 bytes a second: each read is fast, but the whole never ends."""
     for start in range(0, len(data), 64):
         yield data[start : start + 64]
         await asyncio.sleep(1)

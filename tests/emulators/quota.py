@@ -1,6 +1,6 @@
-"""A used-up quota that comes back: what `[[fault=quota]]` means on `make run`, so that one can watch a batch go on.
+"""A quota that returns after a time, so that `[[fault=quota]]` on `make run` shows how a batch continues.
 
-`EMULATED_QUOTA_SECONDS` in the environment says after how many seconds; without it, as in tests, it never comes back.
+`EMULATED_QUOTA_SECONDS` is the time in seconds. Without it, as in tests, the quota never returns.
 """
 
 import math
@@ -9,11 +9,11 @@ import time
 
 SECONDS = float(os.environ.get("EMULATED_QUOTA_SECONDS") or 0)
 NOTE = f" (emulated: it comes back after {SECONDS:g} s)" if SECONDS else ""
-"""What a refusal's text ends with."""
+"""The end of a refusal's text."""
 HEADERS = {"Retry-After": str(math.ceil(SECONDS))} if SECONDS else None
-"""What a refusal over HTTP says about it."""
+"""Headers of a refusal."""
 OPEN_SECONDS = 600.0
-"""How long it is not used up then."""
+"""Seconds for which the quota is then available."""
 _ends: dict[str, float] = {}
 
 

@@ -1,9 +1,9 @@
-"""What reached the provider and what it drew: one entry for each generating request, kept for the tests to look at.
+"""The log of generating requests, one entry for each, for tests.
 
-Read it as `app.state.requests` in process, or with `GET /_emulator/requests` from outside; `DELETE` empties it.
-`GET /_emulator/drawn` has the captions of the pictures that were drawn.
-An entry: `time`, `method`, `path`, `headers`, `token` (last four characters, or null), `json` (the body),
-`ignored` (fields the provider dropped), `status` (what it answered; null while it has not).
+It is at `app.state.requests` in the process, and at `GET /_emulator/requests`. `DELETE` empties it. The captions of the
+generated pictures are at `GET /_emulator/drawn`. An entry has `time`, `method`, `path`, `headers`, `token` (the last
+four characters, or null), `json` (the body), `ignored` (fields that the provider dropped) and `status` (null until the
+response).
 """
 
 import time
@@ -19,21 +19,21 @@ from local.settings import PROVIDERS
 Entry = dict[str, Any]
 
 _KEPT = 10_000
-# The gateway's own token headers are here too: a gateway that forwards them upstream should be caught, not recorded.
+# Easel's token headers are among these: a test must notice if Easel forwards them, without recording the token.
 _TOKEN_HEADERS = ("authorization", "x-hf-authorization")
 _SECRET_HEADERS = (*_TOKEN_HEADERS, "cookie", *(section["auth_header"].lower() for section in PROVIDERS.values()))
 
 
 class RequestLog:
-    """The entries, oldest first, and the routes that show them."""
+    """The entries, oldest first, and the routes that return them."""
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
         self.drawn: list[str] = []
-        """The caption of each picture that was drawn, and that a real provider would charge for."""
+        """Captions of the generated pictures, for which a real provider would charge."""
 
     def record(self, method: str, path: str, headers: Mapping[str, str], body: object) -> Entry:
-        """Add a request and return its entry, for what is known of it only later."""
+        """Add a request. Return its entry, so that later values can be added."""
         entry: Entry = {
             "time": time.time(),
             "method": method,
@@ -79,7 +79,7 @@ def bearer(headers: Mapping[str, str], names: Iterable[str] = _TOKEN_HEADERS) ->
 
 
 def token_end(headers: Mapping[str, str]) -> str | None:
-    """Return the last four characters of the token: enough to tell two tokens apart, no use to a thief."""
+    """Return the token's last four characters: enough to distinguish tokens, and useless to a thief."""
     token = bearer(headers)
     return token and token[-4:]
 

@@ -1,6 +1,6 @@
-"""`python -m tests.emulators.samples`: draws the page's sample pictures, which stand above its example prompts.
+"""`python -m tests.emulators.samples`: draw the page's sample pictures for its example prompts.
 
-They are one file, three in a row, since each file that a browser asks for is one more call.
+They are in one file, three in a row, because each file costs the page a call.
 """
 
 import random
@@ -16,7 +16,7 @@ SIZE = (320, 240)
 
 
 class Sample(NamedTuple):
-    """A prompt, the lights of its sky and land, and the seed."""
+    """A sample: its prompt, the lights of sky and land, and the seed."""
 
     prompt: str
     sky: int

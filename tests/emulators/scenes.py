@@ -1,9 +1,8 @@
-"""What the emulators draw: one of a few scenes, in the colours of one of a few lights.
+"""The emulators' scenes, in the colours of different lights.
 
-Words of the prompt choose the scene, and the model the lights of sky and land, so that pictures of several models
-differ at a glance.
-Flat shapes on a sky of one colour per row: quick to draw, and a 2048² PNG stays small where noise or detail would make
-it ten megabytes.
+Words in the prompt choose the scene. The model chooses the lights of sky and land, so pictures of different models look
+different. The scenes are flat shapes on a sky with one colour per row. They are fast to draw, and a 2048² PNG stays
+small, while noise or detail would make it ten megabytes.
 """
 
 import hashlib
@@ -19,7 +18,7 @@ _SKY_ROWS = 128
 
 
 class Light(NamedTuple):
-    """Colours of the sky above and at the horizon, of the sun or moon, and of what is far and near."""
+    """Colours of the sky at the top and at the horizon, of the sun or moon, and of distant and near land."""
 
     above: str
     horizon: str
@@ -42,7 +41,7 @@ LIGHTS = (
 
 
 class Canvas:
-    """A picture under way: its brush, its chance, and its colours by distance, 0 far and 1 near."""
+    """A picture being drawn: its brush, its random numbers, and its colours by distance, from 0 (far) to 1 (near)."""
 
     def __init__(self, size: tuple[int, int], chance: random.Random, sky: Light, land: Light) -> None:
         self.width, self.height = size
@@ -59,11 +58,11 @@ class Canvas:
         return _blend(self.colours["far"], self.colours["near"], nearness)
 
     def shape(self, *points: tuple[float, float], fill: Colour) -> None:
-        """A polygon, in shares of width and height."""
+        """Draw a polygon. Coordinates are shares of width and height."""
         self.brush.polygon([(x * self.width, y * self.height) for x, y in points], fill=fill)
 
     def disc(self, x: float, y: float, radius: float, fill: Colour) -> None:
-        """A circle; the radius is a share of the shorter side."""
+        """Draw a circle. The radius is a share of the shorter side."""
         reach = radius * min(self.width, self.height)
         middle = x * self.width, y * self.height
         self.brush.ellipse((middle[0] - reach, middle[1] - reach, middle[0] + reach, middle[1] + reach), fill=fill)
@@ -73,7 +72,7 @@ class Canvas:
                   self.colours["sun"])  # fmt: skip
 
     def ridge(self, top: float, rough: float, nearness: float) -> None:
-        """A range of hills from one side to the other."""
+        """Draw a range of hills across the picture."""
         steps = self.chance.randint(4, 9)
         points = [(x / steps, top + self.chance.uniform(-rough, rough)) for x in range(steps + 1)]
         self.shape((0, 1), *points, (1, 1), fill=self.fill(nearness))
@@ -164,18 +163,18 @@ _SCENES: tuple[tuple[str, str, Scene], ...] = (
     ("forest|wood|tree|garden|fox|bear|deer", "森林|树|花园|狐", _forest),
     ("moon|planet|space|astronaut|star|robot", "月|星|宇航", _space),
 )
-"""Words in English and in Chinese, which has no blanks between them, with the scene that they name."""
+"""English and Chinese words with their scenes. Chinese has no blanks between words."""
 _WORDS = [(re.compile(rf"\b(?:{english})s?\b|{chinese}", re.I), scene) for english, chinese, scene in _SCENES]
 
 
 def paint(prompt: str, chance: random.Random, size: tuple[int, int], model: str) -> Image.Image:
-    """Return the scene that the prompt names, in the lights of the model."""
+    """Draw the prompt's scene in the model's lights."""
     sky, land = hashlib.sha256(model.encode()).digest()[9:11]  # these differ for all models of the catalog
     return draw(prompt, Canvas(size, chance, LIGHTS[sky % len(LIGHTS)], LIGHTS[land % len(LIGHTS)]))
 
 
 def draw(prompt: str, canvas: Canvas) -> Image.Image:
-    """Return the scene that the prompt names, hills where it names none."""
+    """Return the scene named in the prompt, or hills."""
     canvas.sun()
     scene = next((scene for words, scene in _WORDS if words.search(prompt)), _hills)
     scene(canvas)

@@ -1,10 +1,11 @@
-"""Starts the emulators on 127.0.0.1.
+"""Start the emulators on 127.0.0.1.
 
     with Emulators() as emulators:
         requests_go_to(emulators.urls["gitee"], emulators.space_urls)
 
-A provider with a base URL has a module of its name here, whose `app(seconds)` is an ASGI app: a thread of this process,
-up in a moment. The Spaces are a child (`space_server.py`) and take the seconds that Gradio's import takes.
+A provider with a base URL has a module with its name here. Its `app(seconds)` returns an ASGI app, which runs in a
+thread of this process and starts at once. The Spaces run in a child process (`space_server.py`), and take seconds to
+import Gradio.
 """
 
 import contextlib
@@ -34,30 +35,30 @@ ROOT = Path(__file__).parents[2]
 SECTIONS: Mapping[str, Any] = tomllib.loads((ROOT / "layers/easel/easel/catalog/catalog.toml").read_text("utf-8"))
 """The catalog, by provider."""
 QUICK = tuple(provider for provider, section in SECTIONS.items() if "base_url" in section)
-"""The providers whose emulators are up at once: all but the Spaces."""
+"""Providers whose emulators start at once: all except the Spaces."""
 SPACES = tuple(provider for provider in SECTIONS if provider not in QUICK)
 _NO_TELEMETRY = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
 
 
 def bind(port: int) -> socket.socket:
-    """Return a listening socket on `port`, or on a free one where it is 0 or busy."""
+    """Return a listening socket on `port`, or on a free port if it is 0 or busy."""
     try:
         listener = socket.create_server((HOST, port), backlog=256)
     except OSError:
         listener = socket.create_server((HOST, 0), backlog=256)
-    # asyncio sets this for sockets that it makes itself only; without it a body waits 40 ms behind its header.
+    # asyncio sets this only for its own sockets. Without it, a body follows 40 ms after its headers.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
 
 
 class Server:
-    """One ASGI app on one port, or at a socket that listens already, in a thread."""
+    """An ASGI app in a thread, on a port or a listening socket."""
 
     def __init__(self, app: ASGIApp, port: int | socket.socket = 0) -> None:
         self._socket = bind(port) if isinstance(port, int) else port
         self.url = f"http://{HOST}:{self._socket.getsockname()[1]}"
-        # `critical`, as uvicorn's complaints about cut answers are wanted faults here; 0, as a hanging one is too.
-        # 75 s, as the providers keep connections: with uvicorn's 5 it closes those that a busy machine is about to use.
+        # `critical`, because uvicorn would log the intended faults. 0, because responses may hang on purpose. 75 s,
+        # like the providers: with uvicorn's 5 s it closes connections that a busy machine is about to use.
         config = uvicorn.Config(
             app, log_level="critical", access_log=False, timeout_keep_alive=75, timeout_graceful_shutdown=0
         )
@@ -73,14 +74,14 @@ class Server:
             time.sleep(0.005)
 
     def close(self) -> None:
-        """At once, whatever request still hangs."""
+        """Stop at once, even if requests hang."""
         self._server.should_exit = True
         self._thread.join(timeout=5)
         self._socket.close()
 
 
 class SpacesProcess:
-    """The Spaces as a child process; `urls` waits until they answer."""
+    """The Spaces in a child process. `urls` waits until they respond."""
 
     def __init__(self, port: int, seconds: float, concurrency: int | None) -> None:
         options = {"--port": port, "--seconds": seconds, "--concurrency": concurrency or 0}
@@ -105,12 +106,12 @@ class SpacesProcess:
             print(line, file=sys.stderr)
 
     def urls(self) -> dict[str, str]:
-        """Return the Spaces' addresses, as soon as they answer; raise `LocalError` if the child ends before."""
+        """Wait until the Spaces respond, and return their addresses. Raise `LocalError` if the child process ends."""
         self._child.wait_until(lambda: bool(self._urls))
         return self._urls
 
     def close(self) -> None:
-        """Even while it is still starting."""
+        """Stop the child process, even during its start."""
         process = self._child.process
         assert process.stdin is not None
         process.stdin.close()
@@ -123,9 +124,9 @@ class SpacesProcess:
 
 
 class Emulators:
-    """The providers, all or some, until `close()`. A port that is absent, 0 or busy gives a free one.
+    """The emulators of all or some providers, until `close()`. A missing, zero or busy port is replaced by a free one.
 
-    `seconds` is how long a generation takes: one number for all, or by provider.
+    `seconds` is the duration of a generation: one number for all, or numbers by provider.
     """
 
     def __init__(
@@ -136,7 +137,7 @@ class Emulators:
         spaces_concurrency: int | None = 40,
     ) -> None:
         self.urls: dict[str, str] = {}
-        """The base URL of each provider that has one."""
+        """Return the base URLs by provider. Spaces have none."""
         self.space_urls: dict[str, str] = {}
         self._closing = contextlib.ExitStack()
         with contextlib.ExitStack() as undo:
@@ -161,12 +162,12 @@ class Emulators:
 
     @property
     def environment(self) -> dict[str, Any]:
-        """The settings that lead here, as `python -m tests.emulators` prints them."""
+        """Return the settings with the emulators' addresses, as `python -m tests.emulators` prints them."""
         return {section["url_setting"]: self.urls.get(name, self.space_urls) for name, section in SECTIONS.items()}
 
     @property
     def settings(self) -> dict[str, str]:
-        """The same as environment variables hold it."""
+        """Return the settings as environment variables."""
         variables = self.environment.items()
         return {name: value if isinstance(value, str) else json.dumps(value) for name, value in variables}
 

@@ -1,4 +1,4 @@
-"""Pictures to start from, as providers take them: `data:` links in JSON, files of a form."""
+"""Source pictures in requests: `data:` links in JSON, and files in a form."""
 
 import base64
 import io
@@ -18,7 +18,7 @@ _NUMBERS = ("num_inference_steps", "seed", "guidance_scale", "cfg_scale", "num_i
 
 
 def of_links(body: Mapping[str, Any], field: str) -> tuple[bytes, ...]:
-    """Return the pictures of a field with one `data:` link or a list of them; raise `FieldError`."""
+    """Return the pictures in a field with a `data:` link or a list of them. Raise `FieldError`."""
     given = body.get(field) or []
     links = given if isinstance(given, list) else [given]
     matches = [_LINK.fullmatch(link) if isinstance(link, str) else None for link in links]
@@ -29,7 +29,7 @@ def of_links(body: Mapping[str, Any], field: str) -> tuple[bytes, ...]:
 
 
 def checked(files: list[bytes], field: str) -> tuple[bytes, ...]:
-    """Return the files, if each is a picture that Pillow can draw, and there are not too many; raise `FieldError`."""
+    """Return the files. Raise `FieldError` if one is not a picture or there are too many."""
     try:
         for file in files:
             Image.open(io.BytesIO(file)).load()
@@ -41,7 +41,7 @@ def checked(files: list[bytes], field: str) -> tuple[bytes, ...]:
 
 
 def size_of(sources: tuple[bytes, ...]) -> tuple[int, int]:
-    """Return width and height of a picture for which no size was sent: those of the first that it starts from."""
+    """Return the default width and height of a picture: those of its first source picture."""
     if not sources:
         return 1024, 1024
     width, height = Image.open(io.BytesIO(sources[0])).size
@@ -49,7 +49,7 @@ def size_of(sources: tuple[bytes, ...]) -> tuple[int, int]:
 
 
 async def read_body(request: Request) -> tuple[Any, list[bytes]]:
-    """Return the JSON of a call, or the fields of its form with the files that are its `image`."""
+    """Return a call's JSON, or its form's fields and the files in `image`."""
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         return await read_json(request), []
     async with request.form() as form:

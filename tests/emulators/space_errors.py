@@ -9,7 +9,7 @@ _QUOTA = (
     f"You have exceeded your ZeroGPU quota (146s requested vs. 62s left). Try again in {_AGAIN}. "
     "Authenticate with a Hugging Face token for more quota" + quota.NOTE
 )
-# ZeroGPU's words; error, moderation and loading are guesses.
+# The texts are ZeroGPU's. error, moderation and loading are guesses.
 ERRORS: dict[str, tuple[str, str]] = {
     "error": ("Error", "Something went wrong while generating the image."),
     "moderation": ("Error", "The prompt was flagged as unsafe content."),

@@ -1,9 +1,9 @@
-"""Stands in front of the Gradio servers and does what Hugging Face's proxies and a bad network do to them.
+"""A gate in front of the Gradio servers that emulates Hugging Face's proxies and a bad network.
 
-Gradio itself can neither sleep nor lose a connection. The gate answers for a Space that is not awake
-(docs/providers/huggingface.md#space-states), refuses tokens, reads the prompt in `queue/join` (gradio_client) or
-`call/…` (plain HTTP) for the faults of that moment, breaks event streams, and lets pictures' links fail. All else
-reaches Gradio untouched.
+Gradio itself can neither sleep nor lose a connection. The gate responds for a Space that is not awake
+(docs/providers/huggingface.md#space-states) and refuses tokens. It reads the prompt's faults in `queue/join`
+(gradio_client) or `call/…` (plain HTTP), breaks event streams, and makes links to pictures fail. All other requests
+reach Gradio unchanged.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ from tests.emulators.space_state import ANSWERS, SpaceState, state_endpoint
 
 _API = "gradio_api/"
 STREAM_FAULTS = frozenset({"cut", "silent"})
-NAP = 2.0  # how long `[[fault=sleeping]]` lasts
+NAP = 2.0  # seconds of `[[fault=sleeping]]`
 _BAD_TOKENS = {"invalid": "Invalid credentials in Authorization header", "expired": "The access token has expired"}
 JOIN_ANSWERS: dict[str, Callable[[], Response]] = {
     "rate": ANSWERS["rate"],
@@ -40,11 +40,11 @@ JOIN_ANSWERS: dict[str, Callable[[], Response]] = {
     "misfit": lambda: JSONResponse({"detail": [{"loc": ["body", "data"], "msg": "Input should be a valid list"}]}, 422),
     "queuefull": lambda: JSONResponse({"detail": "Queue is full. Max size is 100 and size is 100."}, 503),
 }
-_BY_GRADIO = frozenset({"hang", "cut"})  # not answered at the join as at other providers, but in the job
+_BY_GRADIO = frozenset({"hang", "cut"})  # these happen in the job, not in the response to the join
 
 
 class SpaceGate:
-    """The ASGI app of all Spaces; `inputs` names each Space's arguments in order, for the log."""
+    """The ASGI app of all Spaces. `inputs` has the argument names of each Space, for the log."""
 
     def __init__(self, gradio: ASGIApp, inputs: Mapping[str, tuple[str, ...]]) -> None:
         self._gradio = gradio
@@ -76,7 +76,7 @@ class SpaceGate:
         return await self._gradio(scope, receive, send)
 
     def _refuse(self, space: str, headers: Mapping[str, str]) -> Response | None:
-        """For a Space that is not awake, or a bad token."""
+        """Return the response of a Space that is not awake, or for an invalid token, or None."""
         if space not in self.states:
             return ANSWERS["moved"]()
         if (answer := self.states[space].answer()) is not None:
@@ -86,14 +86,14 @@ class SpaceGate:
 
     @staticmethod
     def _break_link(rest: str, scope: Scope) -> Response | None:
-        """A picture's file bears the name of what its link is to do (see `Painter`)."""
+        """Apply a link's fault, which is the name of the picture's file (see `Painter`)."""
         prefix, _, path = rest.partition("file=")
         if prefix != _API or Path(path).stem not in LINK_FAULTS or not Path(path).is_file():
             return None
         return link_answer(Path(path).stem, Path(path).read_bytes(), Request(scope))
 
     async def _join(self, space: str, rest: str, scope: Scope, receive: Receive, send: Send) -> None:
-        """Log the job, answer for the faults of the join, and break the stream for those of the stream."""
+        """Log the job. Respond with a fault of the join, or mark the event stream for a fault of the stream."""
         raw = await Request(scope, receive).body()
         body = _parse(raw)
         entry = self.log.record("POST", scope["path"], Headers(scope=scope), body)
@@ -129,7 +129,7 @@ class SpaceGate:
         return None if fault in _BY_GRADIO else bad_answers.broken(fault, garbage={"nonsense": True})
 
     def _nap(self, prompt: tuple[str, str]) -> Response | None:
-        """Asleep for the first to bring this prompt, so that no other job notices."""
+        """Sleep only for this prompt, so that other jobs are not affected."""
         began = self._naps.setdefault(prompt, time.monotonic())
         if time.monotonic() - began < NAP:
             return ANSWERS["sleeping"]()
@@ -137,7 +137,7 @@ class SpaceGate:
         return None
 
     async def _stream(self, key: str, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass an event stream on until it is doomed: then it breaks at the next message, or falls silent."""
+        """Pass an event stream on. A marked stream breaks at the next message or falls silent."""
         broken = asyncio.Event()
 
         async def watch(message: Message) -> None:
@@ -146,7 +146,7 @@ class SpaceGate:
                 await send(message)
             elif fault == "cut":
                 broken.set()
-            elif not message.get("more_body"):  # Gradio is done, yet a silent stream does not even end
+            elif not message.get("more_body"):  # Gradio has finished, but a silent stream does not end
                 await bad_answers.HangResponse()(scope, receive, send)
 
         stream = asyncio.ensure_future(self._gradio(scope, receive, watch))
@@ -159,7 +159,7 @@ class SpaceGate:
 
 
 def _stream_key(rest: str, scope: Scope) -> str | None:
-    """Return what a GET for an event stream asks for: the session, or at `call/{api}/{event}` the event."""
+    """Return the id of a requested event stream: its session, or its event in `call/{api}/{event}`."""
     if scope["method"] != "GET":
         return None
     if rest.startswith(f"{_API}queue/data"):
@@ -176,7 +176,7 @@ def _parse(raw: bytes) -> dict[str, Any]:
 
 
 def _replay(raw: bytes, receive: Receive) -> Receive:
-    """Return the body again, for Gradio, as the gate has read it."""
+    """Return a `receive` that replays the body to Gradio, because the gate has read it."""
     unread = [raw]
 
     async def again() -> Message:

@@ -1,9 +1,9 @@
-"""The Spaces in a process of their own: `python -m tests.emulators.space_server`, started by `server.py`.
+"""The Spaces in their own process: `python -m tests.emulators.space_server`, started by `server.py`.
 
-Of their own, because Gradio takes seconds to import, leaves threads and unclosed event loops behind, and would share
-one interpreter lock with the tests that measure it. Prints one line of JSON, the URLs by model id, once all answer;
-ends when its standard input does, so it cannot outlive whoever started it. `make run` starts it by itself, with a
-socket where calls wait meanwhile.
+They have their own process because Gradio takes seconds to import, leaves threads and open event loops behind, and
+would share one interpreter lock with the tests. When all Spaces respond, the process prints a line of JSON with the
+URLs by model id. It ends when its standard input ends, so it does not outlive its parent. `make run` starts it with a
+listening socket, where calls wait meanwhile.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from tests.emulators.server import Server
 
 
 def main() -> NoReturn:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C goes to the whole group; the parent ends us
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole process group; the parent ends this process
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     arguments = _arguments()
     folder = Path(tempfile.mkdtemp(prefix="easel-spaces-")).resolve()
@@ -42,10 +42,10 @@ def main() -> NoReturn:
         server.close()
         status = 0
     except Exception:
-        traceback.print_exc()  # which `_exit` would swallow
+        traceback.print_exc()  # `_exit` would not print it
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-        os._exit(status)  # Gradio's threads would hold the interpreter
+        os._exit(status)  # Gradio's threads would keep the interpreter alive
 
 
 def _arguments() -> argparse.Namespace:

@@ -1,6 +1,7 @@
-"""The state a Space is in, which no prompt can order because it shows before one is sent.
+"""The states of Spaces. A prompt cannot request a state, which takes effect before a prompt is sent.
 
-`POST /_emulator/state` on the Spaces' port with `{"space": NAME, …}`; `GET` shows all, both answer `{NAME: state}`.
+`POST /_emulator/state` on the Spaces' port with `{"space": NAME, …}` sets one. `GET` and `POST` return
+`{NAME: state}` of all.
 
 | field     | what |
 |-----------|------|
