@@ -40,7 +40,8 @@ def describe(preview: Mapping[str, Any], whole: bool) -> list[str]:
     lines = [f"{start}{counts['pictures']} pictures of {counts['lines']} lines; {wrong}"]
     lines += [f"  line {line['line']}: {line['code']}: {visible(line['error'])}" for line in preview["invalid"][:SHOWN]]
     more = counts["invalid"] - SHOWN
-    return [*lines, f"  and {more} more"] if more > 0 else lines
+    lines += [f"  and {more} more"] if more > 0 else []
+    return lines + [f"  {visible(entry['text'])}" for entry in preview.get("quota") or ()]
 
 
 def confirm(preview: Mapping[str, Any], ask: Ask | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import islice
 from typing import Any
 
@@ -22,8 +23,11 @@ HIDDEN = ("seed", "response_format")
 """Fields left out of a preview."""
 
 
-def validate(beginning: bytes) -> dict[str, Any]:
-    """Return the fields of a `Preview`. Raise `InvalidRequest` if the body is not a manifest."""
+def validate(beginning: bytes) -> tuple[dict[str, Any], Counter[tuple[str, str]]]:
+    """Return the fields of a `Preview`, and the number of pictures by the ids of provider and model.
+
+    Raise `InvalidRequest` if the body is not a manifest.
+    """
     if len(beginning) > MAX_BYTES:
         raise PayloadTooLarge(f"body: send the first {MAX_BYTES} bytes at most, up to the end of a line", field="body")
     parts = beginning.split(b"\n", MAX_RAW_LINES)
@@ -37,12 +41,17 @@ def validate(beginning: bytes) -> dict[str, Any]:
         if len(invalid) == MAX_INVALID:
             break
     pictures = sum(line.get("count", 0) for line in validated)
-    return {
+    wanted: Counter[tuple[str, str]] = Counter()
+    for line in validated:
+        if "request" in line:
+            wanted[line["request"]["provider"], line["request"]["model"]] += line["count"]
+    preview = {
         "lines": validated[:LINES],
         "invalid": invalid,
         "counts": {"lines": len(validated), "pictures": pictures, "invalid": len(invalid)},
         "complete": next(lines, None) is None and not any(rest),
     }
+    return preview, wanted
 
 
 def _validate_line(line: Line) -> dict[str, Any]:

@@ -245,7 +245,7 @@ def test_every_provider_is_told_where_a_deployment_needs_it() -> None:
 
 @pytest.mark.parametrize(("path", "text"), [*documents.blocks("csv"), *documents.blocks("jsonl")])
 def test_every_manifest_is_one_that_a_batch_takes(path: str, text: str) -> None:
-    answer = preview.validate(text.encode())
+    answer, _ = preview.validate(text.encode())
     assert answer["lines"], path
     assert not answer["invalid"]
 

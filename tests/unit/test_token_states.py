@@ -59,6 +59,7 @@ def test_the_state_of_a_token_tells_until_when_and_why(error: EaselError, first:
     token, other = tokens.of_deployment(GITEE)
     tokens.blame(token, GITEE, MODEL, error, NOW)
     report = lambda_handler("gitee", lambda _: None)({"quota": True}, Context("easel-gitee", 60))  # type: ignore[arg-type,return-value]
+    assert report.pop("renewsAt") > 0
     assert report == {"tokens": [{"name": "token 1", **first}, {"name": "alice", **READY}], "models": []}
     text = json.dumps(report)
     assert not any(secret in text for secret in ("secret", token.name, other.name))
@@ -77,14 +78,14 @@ def test_a_figure_is_read_at_most_every_few_minutes(monkeypatch: pytest.MonkeyPa
     reports = [token_states.report(GITEE, NOW + seconds, ask)["tokens"] for seconds in (0, 299, 300)]
     assert sorted(map(str, asked)) == ["secret-one", "secret-one", "secret-two", "secret-two"]
     figures = [token.get("allowance") for tokens in reports for token in tokens]
-    shown = {"left": 9.5, "unit": "CNY", "total": 10.0}
+    facts = {"left": 9.5, "unit": "CNY", "total": 10.0}
     assert figures == [
         None,
-        {**shown, "readAt": NOW},
+        {**facts, "readAt": NOW},
         None,
-        {**shown, "readAt": NOW},
+        {**facts, "readAt": NOW},
         None,
-        {**shown, "readAt": NOW + 300},
+        {**facts, "readAt": NOW + 300},
     ]
 
 
@@ -100,4 +101,6 @@ def test_a_model_that_rests_for_every_token_is_listed() -> None:
 def test_a_provider_without_a_token_reports_none(world: World) -> None:
     aws.ssm().delete_parameter(Name=f"/{world.name}/tokens/gitee")
     ssm_parameters.forget()
-    assert token_states.report(GITEE, NOW) == {"tokens": [], "models": []}
+    assert token_states.report(GITEE, NOW) == {
+        "tokens": [], "models": [], "renewsAt": cooldowns.midnight(GITEE, NOW),
+    }  # fmt: skip

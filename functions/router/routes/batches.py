@@ -11,18 +11,20 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Path, Query, Request, Response
 from pydantic import Field
 
+import batch_forecast
 import batch_preview
 import pagination
 import request_examples
 import signed_urls
-from dependencies import BatchKey, Call, LongJsonRoute, redirect_to_object
+from dependencies import BatchKey, Call, LongJsonRoute, check_batches, redirect_to_object
 from easel.batch import batches, claims, executions, object_keys, response_models, results, start
 from easel.batch.batches import Batch
 from easel.batch.start import BatchRequest
+from easel.budgets import keys
 from easel.budgets.keys import Key
 from easel.catalog.bodies import Body as RequestBody
 from easel.catalog.bodies import Whole
-from easel.errors import InvalidRequest, NotFound, PayloadTooLarge
+from easel.errors import EaselError, InvalidRequest, NotFound, PayloadTooLarge
 from easel.front_door.http_messages import HttpRequest
 from easel.settings import settings
 from error_responses import BATCHES, LONG_BODY, error_responses
@@ -53,6 +55,7 @@ class UploadBody(RequestBody):
     "/api/batches",
     summary="Start a batch",
     status_code=202,
+    response_model_exclude_none=True,
     responses={
         202: answer("The batch", None, "Location", "Retry-After"),
         **error_responses(*LONG_BODY, NotFound),
@@ -76,7 +79,12 @@ async def create_batch(
     url = _url(batch, call)
     response.headers.update({"Location": url, "Retry-After": str(LOOK_SECONDS)})
     return response_models.BatchStarted(
-        batch_id=batch.id, status=batch.status, run=batch.run, started_before=batch.created < called, status_url=url
+        batch_id=batch.id,
+        status=batch.status,
+        run=batch.run,
+        started_before=batch.created < called,
+        status_url=url,
+        quota=batch_forecast.forecast(batch_forecast.wanted_by(body.requests), key) if body.requests else None,
     )
 
 
@@ -118,13 +126,24 @@ async def create_upload(
     responses=error_responses(InvalidRequest, PayloadTooLarge),
     openapi_extra=request_examples.PREVIEW,
 )
-async def preview_manifest(request: Request) -> response_models.Preview:
+async def preview_manifest(request: Request, call: Call) -> response_models.Preview:
     """Validates the manifest in the body, and returns its number of pictures and its invalid lines.
 
     If the file is larger than 256 KB, send its beginning up to the end of a line. At most 1,000 lines are validated.
-    Validation stops after 100 invalid lines. Nothing is stored and no provider is called, so no key is needed.
+    Validation stops after 100 invalid lines. Nothing is stored and nothing is drawn, so no key is needed. With the key
+    of someone who may run batches, `quota` says whether the deployment's tokens will do today, as far as it is known.
     """
-    return response_models.Preview.model_validate(batch_preview.validate(await request.body()))
+    preview, wanted = batch_preview.validate(await request.body())
+    return response_models.Preview.model_validate({**preview, "quota": _forecast(wanted, call)})
+
+
+def _forecast(wanted: batch_forecast.Wanted, call: HttpRequest) -> list[response_models.BatchQuota] | None:
+    """What will do today; None without a valid key that may run batches."""
+    try:
+        key = check_batches(keys.get(keys.required(call.headers)))
+    except EaselError:
+        return None
+    return batch_forecast.forecast(wanted, key)
 
 
 @router.get(

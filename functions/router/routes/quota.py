@@ -35,18 +35,19 @@ _cache: dict[str, tuple[float, dict[str, Any]]] = {}
 )
 async def get_quota(key: CallersKey, response: Response) -> response_models.QuotaResponse:
     """Returns the state of the deployment's tokens for the key's providers. The state is at most a minute old."""
-    allowed = [each for each in catalog.providers().values() if _may_use(key, each)]
-    reports = _reports(allowed)
+    allowed = [each for each in catalog.providers().values() if may_use(key, each)]
+    known = reports(allowed)
     response.headers["Cache-Control"] = "no-store"
     return response_models.QuotaResponse(
         providers=[
-            response_models.ProviderQuotaResponse(provider=each.id, **_of_key(reports[each.id], key, each))
+            response_models.ProviderQuotaResponse(provider=each.id, **_of_key(known[each.id], key, each))
             for each in allowed
         ]
     )
 
 
-def _may_use(key: Key, provider: Provider) -> bool:
+def may_use(key: Key, provider: Provider) -> bool:
+    """Whether the key may use any of the provider's models."""
     return any(key.may_use(provider.id, model.id) for model in provider.models)
 
 
@@ -60,16 +61,15 @@ def _of_key(report: dict[str, Any], key: Key, provider: Provider) -> dict[str, A
     return {**report, "tokens": own, "models": usable(report.get("models", []))}
 
 
-def _reports(providers: list[Provider]) -> dict[str, dict[str, Any]]:
+def reports(providers: list[Provider], seconds: float = WAIT_SECONDS) -> dict[str, dict[str, Any]]:
     """Return the providers' reports. Call their functions in parallel; use cached reports less than a minute old."""
     now = time.time()
     known = {each.id: _cache[each.id][1] for each in providers if each.id in _cache and _cache[each.id][0] > now}
     asked = {each.id: in_thread(_ask, each.id) for each in providers if each.id not in known}
-    deadline = Deadline(WAIT_SECONDS)
+    deadline = Deadline(seconds)
     for provider_id, asking in asked.items():
         if ends(asking, deadline.remaining()) and not asking.exception():
             known[provider_id] = asking.result()
-            _cache[provider_id] = (now + CACHE_SECONDS, known[provider_id])
         else:
             logger.warning("a function did not report its tokens", extra={"provider": provider_id})
             known[provider_id] = {"unknown": "the provider's function did not answer; try again"}
@@ -80,6 +80,7 @@ def _ask(provider_id: str) -> dict[str, Any]:
     report = invoke.reach(settings().function(provider_id), {"quota": True}, "RequestResponse")
     if not isinstance(report, dict) or "tokens" not in report:
         raise ValueError("the function sent no report")
+    _cache[provider_id] = (time.time() + CACHE_SECONDS, report)
     return report
 
 

@@ -46,6 +46,18 @@ class PreviewCounts(ResponseModel):
     invalid: int = Field(description="lines that are refused; the others run without them", examples=[8])
 
 
+class BatchQuota(ResponseModel):
+    """Whether the deployment's tokens will do today for what a batch asks of one provider."""
+
+    provider: str = Field(examples=["gitee"])
+    pictures: int = Field(description="pictures that are asked for", examples=[1000])
+    left: int | None = Field(None, description="pictures that the tokens still draw today, if known", examples=[612])
+    more_at: Number | None = Field(
+        None, description="when there is about more, in seconds since the epoch, if known", examples=[1767283200]
+    )
+    text: str = Field(examples=["Gitee AI: 612 of 1,000 today; the rest after about 16:00 UTC"])
+
+
 class Preview(ResponseModel):
     lines: list[PreviewLine] = Field(description="the first 20 lines")
     invalid: list[PreviewLine] = Field(
@@ -53,6 +65,7 @@ class Preview(ResponseModel):
     )
     counts: PreviewCounts
     complete: bool = Field(description="whether the body was validated to its end", examples=[True])
+    quota: list[BatchQuota] | None = Field(None, description="with an Easel key: what will do today of each provider")
 
 
 class Counts(ResponseModel):
@@ -125,6 +138,9 @@ class BatchStarted(ResponseModel):
         examples=[False],
     )
     status_url: BatchUrl
+    quota: list[BatchQuota] | None = Field(
+        None, description="of a batch of `requests`: what will do today of each provider"
+    )
 
 
 class UploadPlace(ResponseModel):

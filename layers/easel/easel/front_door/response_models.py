@@ -269,7 +269,9 @@ class AllowanceResponse(ResponseModel):
     """The provider's own figure."""
 
     left: Number = Field(examples=[37.5])
-    unit: Literal["magicubes", "seconds", "CNY"] = Field(description="`seconds` are those of ZeroGPU")
+    unit: Literal["magicubes", "seconds", "CNY"] = Field(
+        description="`seconds` are those of ZeroGPU", examples=["magicubes"]
+    )
     total: Number | None = Field(None, description="what there was at the beginning", examples=[250])
     resets_at: SomeSeconds = None
     read_at: Seconds
@@ -292,6 +294,9 @@ class ProviderQuotaResponse(ResponseModel):
     provider: ProviderId
     tokens: list[TokenStateResponse] = Field(description="none if the deployment has no token of the provider")
     models: list[RestingModelResponse] = Field(description="models that rest for every token, such as a full Space")
+    renews_at: Number | None = Field(
+        None, description="when quotas of a day come back, if the provider names no other time", examples=[1767283200]
+    )
     unknown: str | None = Field(
         None, description="why nothing is known of the tokens now", examples=["the function did not answer; try again"]
     )

@@ -54,6 +54,7 @@ def report(provider: Provider, now: float, ask: Ask = lambda _: None) -> dict[st
             for token, place in places(provider).items()
         ],
         "models": _models(EVERY_TOKEN, resting),
+        **({} if provider.quota_pause else {"renewsAt": cooldowns.midnight(provider, now)}),
     }
 
 
