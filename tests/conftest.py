@@ -80,7 +80,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """A file's tests stay in one process; so do all that need the artifacts, a local stack or the Spaces, made once.
 
-    Our own, since xdist 3.8's `loadgroup` does not group under pytest 9.2: it sets a field that is not read any more.
+    Our own, since xdist 3.8's `loadgroup` does not group under pytest 9.2: it sets a field that is no longer read.
     """
     from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
@@ -128,7 +128,7 @@ def _short_pauses() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _patience_with_aws() -> Iterator[None]:
-    """The emulated AWS is a thread beside the test: two hundred calls at once wait for it longer than for AWS."""
+    """The emulated AWS is a thread of the test's process, so two hundred concurrent calls wait longer than for AWS."""
     make = URLLib3Session.__init__
 
     def patient(self: URLLib3Session, *given: Any, **named: Any) -> None:
@@ -150,7 +150,7 @@ def _patience_with_servers() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _fresh_settings() -> Iterator[None]:
-    """Settings and clients are read anew by each test."""
+    """Each test reads settings and creates clients again."""
     read_anew()
     yield
     read_anew()

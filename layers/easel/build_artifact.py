@@ -1,4 +1,4 @@
-"""Builds the layer or one function: what SAM calls, through the Makefile beside each of them, for `sam build`.
+"""Build the layer or one function. `sam build` calls this through the Makefile in each folder.
 
     python3.13 build_artifact.py SOURCE ARTIFACT [--local]      (needs pip, or uv, and nothing else)
 
@@ -129,7 +129,7 @@ def keep_compressed(target: Path) -> None:
 
 
 def dependencies(name: str, requirements: Path, runtime_folder: str, local: bool) -> Path:
-    """The folder of installed, pruned and compiled packages; made anew when what decides its content has changed."""
+    """Return the folder of installed, pruned and compiled packages. It is rebuilt if its inputs have changed."""
     builders = b"".join(file.read_bytes() for file in (requirements, Path(__file__), LAYER / "package_edits.py"))
     key = hashlib.sha256(builders + sys.version.encode()).hexdigest()
     folder = DEPENDENCIES / "local" if local else DEPENDENCIES
@@ -142,7 +142,7 @@ def dependencies(name: str, requirements: Path, runtime_folder: str, local: bool
             prune(merged)
             compile_python(merged, merged, runtime_folder)
             leave_bytecode_alone(merged)
-            with contextlib.suppress(OSError):  # another build beside this one was sooner: the same files
+            with contextlib.suppress(OSError):  # a parallel build was faster; the files are the same
                 merged.rename(kept)
         for outdated in folder.glob(f"{name}-*"):
             if outdated != kept:

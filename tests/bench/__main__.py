@@ -1,4 +1,4 @@
-"""`make bench`, or `python -m tests.bench`: measures Easel, each figure beside its floor; five minutes, `--quick` one.
+"""`make bench`, or `python -m tests.bench`: measures Easel, each figure with its floor; five minutes, `--quick` one.
 
 python -m tests.bench [FILE.json] [--quick] [--only lambda,warm]
 python -m tests.bench --against CHECKOUT [--quick]

@@ -1,4 +1,4 @@
-"""This checkout beside another one, in one run: `make bench ARGS="--against PATH"`.
+"""Compare this checkout with another one, in one run: `make bench ARGS="--against PATH"`.
 
 Both are built by SAM and measured in turn, so that a busy machine is busy for both. Predicted chains use the memory
 of this checkout's template for both sides.

@@ -111,7 +111,7 @@ def _job(known: dict[str, Any] = {}) -> dict[str, Any]:  # noqa: B006  made once
 
 
 def serve(lines: int, kind: str) -> None:
-    """Is AWS until it is told on standard input that all is done."""
+    """Emulate AWS until standard input says that all is done."""
     cloud = Cloud()
 
     def answer(request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""What was measured: figures with their floors, as a table, as JSON, and two runs beside each other."""
+"""Measured figures with their floors, as a table, as JSON, and as a comparison of two runs."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def save(path: Path, figures: Sequence[Figure], conditions: dict[str, Any]) -> N
 
 
 def compare(one: Path, other: Path) -> str:
-    """What both runs measured, beside each other. Ratios bear comparison across machines; the rest does not."""
+    """Return both runs' figures next to each other. Only ratios are comparable across machines."""
     earlier, later = ({_name(each): each for each in load(path)} for path in (one, other))
     lines = [f"| what | {one.stem} | {other.stem} | change |", "|---|---|---|---|"]
     for name in [name for name in earlier if name in later]:

@@ -1,6 +1,6 @@
 """What a caller feels on Lambda: each function's init, first and warm invocation, and what follows for its memory.
 
-Lambda runs init on a whole processor, and invocations on memory / 1769 of one, at most one. So, beside the time in
+Lambda runs init on a whole processor, and invocations on memory / 1769 of one, at most one. So, besides the time in
 which a function waits for others and what Lambda needs to start an environment, a cold invocation takes
 
     init + first / share        share = min(1, memory / 1769)
@@ -66,7 +66,7 @@ class Cost:
 
 
 def share(memory: float) -> float:
-    """The part of a processor that a function with so many MB gets."""
+    """Return the share of a processor that a function with this many MB gets."""
     return min(1.0, memory / WHOLE)
 
 
@@ -166,7 +166,7 @@ def _predicted(costs: dict[str, Cost]) -> Iterator[Figure]:
 
 
 def prediction_check(world: World, rounds: int, spaces: bool) -> Iterator[Figure]:
-    """First invocations under a quota like Lambda's, beside what the formula says of the same invocations.
+    """Measure first invocations under a quota like Lambda's, and compare them with the formula.
 
     An invocation without a limit tells its processor time and how long it waits for others. Predicted is that wait and
     the processor time divided by the share.

@@ -1,4 +1,4 @@
-"""What is measured, and beside what; in interleaved rounds: a busy machine is busy for both sides of a ratio."""
+"""The measurements and their floors, in interleaved rounds, so that a busy machine affects both sides of a ratio."""
 
 from __future__ import annotations
 

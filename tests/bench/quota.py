@@ -38,7 +38,7 @@ def _made(root: Path, share: float) -> Path | None:
         if (group / "cpu.max").exists():
             (group / "cpu.max").write_text(f"{quota} {PERIOD}")
         else:
-            # Written to files that are there: where no controller is mounted, this folder is none of a control group.
+            # Only existing files are written: without a mounted controller, this folder is not a control group.
             for name, value in (("cpu.cfs_period_us", PERIOD), ("cpu.cfs_quota_us", quota)):
                 with (group / name).open("r+") as file:
                     file.write(str(value))

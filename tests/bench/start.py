@@ -1,4 +1,4 @@
-"""`make bench WHAT=start ARGS=COMMIT`: `make run` to its first picture of Gitee AI, HEAD beside another commit.
+"""`make bench WHAT=start ARGS=COMMIT`: `make run` to its first picture of Gitee AI, HEAD compared with another commit.
 
 Both are cloned afresh, without an environment; package caches are used as they are. Each side starts twice, in turn:
 the first start installs and builds, the second finds both done. Ratios bear a busy machine, seconds do not.

@@ -51,7 +51,7 @@ class Playground:
         return opened
 
     def _heard(self, message: ConsoleMessage) -> None:
-        # A refused call is told there too, as "Failed to load resource"; that is the page's business.
+        # The console also reports refused calls as "Failed to load resource", which the page handles.
         if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
             self.faults.append(message.text)
 

@@ -1,4 +1,4 @@
-"""The page's batches: a file judged before anything is spent, run, watched, and what came of it."""
+"""The page's batches: a file is validated before anything is spent, run, watched, and its results are shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page's gallery: what becomes of a picture once it is there."""
+"""The page's gallery: what a user can do with a picture."""
 
 from __future__ import annotations
 

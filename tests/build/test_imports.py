@@ -7,7 +7,7 @@ import pytest
 from tests.build.conftest import Artifacts
 from tests.harness.template import Function, functions
 
-# The packages beside Python's own that a handler may load before its first call. Each costs time at every cold start.
+# The packages that a handler may load before its first call. Each costs time at every cold start.
 # In Lambda, init then loads the rest that a first call needs (`easel.common.startup`), on a whole processor.
 PYDANTIC = {"annotated_types", "pydantic", "pydantic_core", "typing_extensions", "typing_inspection"}
 EVERY = {"aws_lambda_powertools", "botocore", "imagesize", "jmespath"} | PYDANTIC  # Powertools loads a part of botocore

@@ -1,7 +1,7 @@
 """`make clients`: calls a local stack with other people's clients and writes the table of docs/clients.md.
 
-The clients are installed into `.local/clients`, with the versions of `requirements.txt` and `package.json` beside this
-file, and Debian's. The stack is the one that runs (`make run`), or one of its own. The provider's emulator counts how
+The clients are installed into `.local/clients`, with the versions of `requirements.txt` and `package.json` in this
+folder, and Debian's. The stack is the one that runs (`make run`), or one of its own. The provider's emulator counts how
 often it was asked.
 """
 

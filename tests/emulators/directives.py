@@ -89,7 +89,7 @@ What the picture's link answers, for GMS (the provider itself reports success):
 
 | fault        | what happens |
 |--------------|--------------|
-| badimage     | HTTP 200 and an image content type, bytes that are no picture |
+| badimage     | HTTP 200 and an image content type, bytes that are not a picture |
 | bigimage     | the picture and 30 MB of zeros after it, without content-length |
 | truncated    | the first half of the picture's file |
 | wrongsize    | a picture of half the width and height |

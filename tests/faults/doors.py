@@ -1,6 +1,6 @@
 """Every fault of every emulated provider, through the router and in a batch; one for each error by each other door.
 
-Many at the same time, since most of it is waiting. What came of each is kept for the tests to look at.
+Many at the same time, since most of it is waiting. The outcome of each is kept for the tests.
 """
 
 from __future__ import annotations
@@ -59,9 +59,9 @@ ENDLESS = ("hang", "never", "slowimage", "silent")
 LEAST_SECONDS = 10.0
 """The least that a function has for those."""
 CALLS = 20
-"""It has the time of so many calls, too, as this machine makes them now: each case has to reach its provider."""
+"""Number of calls for measuring this machine's speed: each case needs enough time to reach its provider."""
 AT_ONCE = 8
-"""Calls at once, beside the endless ones."""
+"""Concurrent calls, in addition to the endless ones."""
 MARK = "xk4d-made-up-for-batches-3141592653"
 """What the deployment's tokens begin with, which batches use."""
 TRIED = (errors.ProviderError, errors.ProviderUnreachable, errors.GenerationTimeout, errors.DownloadFailed)
@@ -91,7 +91,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Seen:
-    """What came of a case: what the caller was told, and what the table, the bucket and the provider have of it.
+    """The outcome of a case: the caller's response, and the contents of the table, the bucket and the provider's log.
 
     `answer` is the body of the HTTP answer, or the error of a batch's job. `calls` counts the generating calls that
     reached the provider, `drawn` the pictures that it drew. `waits` is whether a batch keeps the job until its token
@@ -215,7 +215,7 @@ class _World:
         return slowest
 
     def bring_about(self, wanted: Sequence[Case], seconds: float) -> dict[Case, Seen]:
-        """What comes of each case; functions have `seconds` for the endless ones."""
+        """Return each case's outcome. Functions have `seconds` for the endless ones."""
         endless = [case for case in wanted if case.fault in ENDLESS]
         others = [case for case in wanted if case.fault not in ENDLESS]
         with contextlib.ExitStack() as running:
@@ -294,6 +294,6 @@ class _World:
             return Seen(status, told.get("details", {}).get("retryAfter"), told, job, calls, drawn, picture, answer)
         after, body = answer.headers.get("Retry-After"), answer.json()
         openai = body.get("error") if isinstance(body.get("error"), dict) else None
-        if openai:  # what Easel says stands beside it
+        if openai:  # Easel's own fields are next to it
             body = {"error": openai["message"], **body["easel"]}
         return Seen(answer.status_code, int(after) if after else None, body, job, calls, drawn, picture, openai=openai)

@@ -251,7 +251,7 @@ def test_every_picture_is_settled_at_the_callers_key(run: Run) -> None:
 
 
 def test_nothing_is_lost(run: Run) -> None:
-    """Each job's record tells what its caller was told, and each picture lies behind its link."""
+    """Each job's record matches its caller's response, and each link leads to its picture."""
     for case, seen in run.seen.items():
         if seen.waits:
             assert (seen.job.status, seen.job.attempts) == ("queued", 0), case

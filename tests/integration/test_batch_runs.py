@@ -187,7 +187,7 @@ def test_a_cancelled_batch_stops_and_can_run_again(world: World) -> None:
     world.providers["gitee"].release()
     ended = world.finished(batch.id)
     assert ended.status == "cancelled"
-    assert len(world.providers["gitee"].calls) <= 4 + 4  # what had begun, four at a time
+    assert len(world.providers["gitee"].calls) <= 4 + 4  # started jobs, four at a time
     statuses = [line["status"] for line in world.results(ended)]
     assert statuses.count("succeeded") == len(world.providers["gitee"].drawn)
     assert statuses.count("cancelled") == 30 - statuses.count("succeeded")

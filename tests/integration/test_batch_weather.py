@@ -43,7 +43,7 @@ def succeeded(results: list[dict[str, Any]]) -> int:
 
 
 def first_calls(world: World, raising: Callable[[], BaseException], count: int, prompt: str = "") -> None:
-    """Has Gitee AI's first so many calls (of a prompt) raise."""
+    """Let the first calls to Gitee AI (of a prompt) raise."""
     left = iter(range(count))
 
     def answer(request: GenerationRequest, token: str | None) -> None:

@@ -120,7 +120,7 @@ def test_the_happy_path_calls_aws_no_more_than_it_must(path: str, stack: Stack) 
     stored_overlay.refresh()  # as the first call of each minute does
     with stack.cloud.counting() as calls:
         assert stack.generate({"width": 256, "height": 256}, path).status_code == 200
-    # The read is of a quota that was just refused. It runs beside the claim.
+    # The read is of a quota that was just refused. It runs in parallel with the claim.
     once = ("lambda.Invoke", "dynamodb.BatchGetItem", "dynamodb.PutItem", "s3.PutObject", "dynamodb.UpdateItem")
     assert calls == dict.fromkeys(once, 1)
 

@@ -48,7 +48,7 @@ def draw(stack: Stack, sdk: Sdk, prompt: str, cuts: list[Cut]) -> tuple[Outcome,
 
 
 def wait(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
-    """Have calls wait so long. Nine hops of it are time enough for a slow machine to draw what is not held any more."""
+    """Let calls wait this long. Nine such waits are enough for a slow machine to draw released pictures."""
     monkeypatch.setenv("WAIT_SECONDS", str(seconds))
     settings.cache_clear()
 

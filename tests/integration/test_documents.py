@@ -90,7 +90,7 @@ def _with(names: dict[str, str], text: str) -> str:
 
 @pytest.fixture
 def own(local_easel: LocalStack) -> Iterator[tuple[str, Deployed]]:
-    """A stack beside the first on the same AWS, which nobody has given a key yet."""
+    """A second stack on the same AWS, without a key yet."""
     with api_gateway.bind(0) as listener:
         endpoint = f"http://127.0.0.1:{listener.getsockname()[1]}"
         parameters = {"PublicUrl": endpoint, "FunctionUrl": "true", **local_easel.providers.parameters}

@@ -1,4 +1,4 @@
-"""Whatever a caller sends or a gateway hands on: a clear refusal, never a fault of Easel's own, and no hang."""
+"""Hostile input from a caller or a gateway gets a clear refusal, never an internal error, and nothing hangs."""
 
 from __future__ import annotations
 

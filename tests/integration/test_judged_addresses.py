@@ -1,4 +1,4 @@
-"""A picture's host is resolved once: the address that was judged is the one that is connected to, over verified TLS."""
+"""A picture's host is resolved once: Easel connects to the validated address, over verified TLS."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ numbers = itertools.count(1)
 
 @dataclass(frozen=True)
 class Holder:
-    """Somebody who calls with a key, at a deployment with tokens of its own."""
+    """A caller with a key, at a deployment with its own tokens."""
 
     stack: Stack
     text: str
@@ -50,7 +50,7 @@ class Holder:
         return f"use#{keys.id_of(self.text)}"
 
     def generate(self, prompt: str = "a cat", path: str = "/api/generate", **headers: str) -> httpx2.Response:
-        """What a client gets that sends a call as `send` does, and waits on where it is told to."""
+        """Send a call like `send`, follow its redirects, and return the last response."""
         return self.stack.wait_on(self.send(prompt, path, **headers))
 
     def send(self, prompt: str = "a cat", path: str = "/api/generate", **headers: str) -> httpx2.Response:

@@ -1,4 +1,4 @@
-"""An answer of AWS's that is lost after the call was carried out: one picture all the same, whichever call it was."""
+"""A response of AWS is lost after its call was carried out: there is still exactly one picture, for every call."""
 
 from __future__ import annotations
 

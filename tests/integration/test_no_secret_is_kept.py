@@ -48,7 +48,7 @@ WAYS: list[dict[str, str]] = [{}, {"prefer": "respond-async"}, {"accept": "image
 
 
 class Caller:
-    """Somebody with a key and tokens, and somebody who watches."""
+    """A caller with a key and tokens, and a watch for secrets."""
 
     def __init__(self, stack: Stack, watch: Watch, key: str) -> None:
         self.stack, self.watch, self.key = stack, watch, key

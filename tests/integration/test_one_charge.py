@@ -33,7 +33,7 @@ TRIES = 4
 
 @dataclass
 class Caller:
-    """Somebody with a key whose calls bear an Idempotency-Key."""
+    """A caller with a key, whose calls have an Idempotency-Key."""
 
     stack: Stack
     text: str

@@ -87,7 +87,7 @@ KINDS = (
 
 @dataclass
 class Caller:
-    """Somebody with an Easel key, who asks for one picture in some way."""
+    """A caller with an Easel key, who requests one picture in some way."""
 
     stack: Stack
     key: str

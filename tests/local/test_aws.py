@@ -1,6 +1,6 @@
 """`local.aws`: what is changed in MiniStack is there to be changed, and does what it is for.
 
-MiniStack's insides are nobody's promise; a new version that moves them fails here and not in somebody's terminal.
+MiniStack's insides are nobody's promise; a new version that changes them fails here and not in a user's terminal.
 """
 
 import asyncio

@@ -22,7 +22,7 @@ BRIDGE = IPv4Interface("127.0.0.2/8")
 
 @pytest.fixture
 def port() -> Iterator[int]:
-    """Where somebody answers one message of each caller, shouting, and hangs up."""
+    """A server that answers one message of each caller in upper case and closes the connection."""
     listener = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:

@@ -1,4 +1,4 @@
-"""`local.sam_local`: what `sam local` hands to its containers beside `make run`."""
+"""`local.sam_local`: the environment of `sam local`'s containers."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`local.stack`: what can be told of it without starting one; `tests/integration/test_local_stack.py` starts one."""
+"""`local.stack`: what can be tested without starting one; `tests/integration/test_local_stack.py` starts one."""
 
 import contextlib
 import json

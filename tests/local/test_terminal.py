@@ -1,4 +1,4 @@
-"""Text from outside, in the terminal of whoever reads it."""
+"""External text in a reader's terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every built function in a sandbox like Lambda's, with AWS in this process and the providers' emulators beside it."""
+"""Every built function in a sandbox like Lambda's, with AWS in this process and the providers' emulators."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ FREEZE_SECONDS = float(os.environ.get("EASEL_FREEZE_SECONDS") or (60 if os.envir
 CUT_SECONDS = 30
 """The timeout of functions that Lambda cuts off: long enough for a busy machine to import one."""
 HANG_SECONDS = CUT_SECONDS + STORE_SECONDS
-"""The timeout of functions whose provider hangs: as long, beside the time that is kept back for storing."""
+"""The timeout of functions whose provider hangs, in addition to the time reserved for storing."""
 
 
 @pytest.fixture(autouse=True)

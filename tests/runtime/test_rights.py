@@ -1,6 +1,6 @@
 """Every function can do its work with exactly the rights that the template gives it, and needs each of them.
 
-All of these tests' calls to AWS are judged by the policies of the function that makes them. The fixture `done` has the
+All calls to AWS in these tests are checked against the policies of the calling function. The fixture `done` has the
 functions do all that they do; what follows asks whether a right was missing, and whether one was there for nothing.
 """
 
@@ -171,7 +171,7 @@ def lines(log: str, mark: str) -> str:
 
 
 def batches(caller: Caller) -> None:
-    """Beside each other, from every place that a manifest may come from, cancelled, and run again."""
+    """Concurrent batches from every source of a manifest, cancelled, and run again."""
     lines = [{"provider": name, "prompt": f"a {name} cat", "count": 2} for name in PROVIDERS]
     first = caller.batch(requests=lines)
     second = caller.batch(requests=[{"prompt": "a second cat"}])
@@ -252,7 +252,7 @@ def cancelled(caller: Caller) -> None:
 
 
 def stopped(caller: Caller) -> None:
-    """A batch whose execution somebody ends in Step Functions' console, which EventBridge tells."""
+    """A batch whose execution is stopped in Step Functions' console, which EventBridge reports."""
     found = caller.batch(requests=[{"prompt": "a cat [[delay=5]]", "count": 9}])
     caller.until(lambda: body(caller.call(f"/api/batches/{found}"))["counts"]["running"] > 0)
     execution = f"{caller.stack.machine.replace(':stateMachine:', ':execution:')}:{found}-1"

@@ -1,4 +1,4 @@
-"""`sam local` beside a local stack, with the repository's own defaults.
+"""`sam local` together with a local stack, with the repository's own defaults.
 
 The stack listens at free ports, so the tests use copies of `samconfig.toml` and of `sam_local`'s file with these ports.
 Nothing else differs from what a developer types. The tests need a container engine. Without one they are skipped,

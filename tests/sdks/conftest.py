@@ -23,7 +23,7 @@ Begun = tuple[Caller, "Future[Outcome]"]
 
 @pytest.fixture(scope="package", autouse=True)
 def _begun(local_easel: LocalStack, node: OnNode) -> Iterator[dict[str, Mapping[str, Begun]]]:
-    """The calls that mostly wait, by each SDK: they go on beside the tests, which look at them when they are done."""
+    """Slow calls by each SDK. They run in parallel with the tests, which check them when they have ended."""
     callers = {name: Caller(local_easel, named(name, node)) for name in NAMES}
     direct = {name: Caller(local_easel, named(name, node), local_easel.function_url) for name in NAMES}
     with ThreadPoolExecutor(3 * len(NAMES)) as calls:

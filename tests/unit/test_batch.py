@@ -1,4 +1,4 @@
-"""The batch function: what starts a batch, and errors that are raised so that somebody notices."""
+"""The batch function: what starts a batch, and errors that are raised for the invoker."""
 
 from __future__ import annotations
 

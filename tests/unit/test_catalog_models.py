@@ -1,4 +1,4 @@
-"""The catalog against the specification, whose facts stand here once more as they were given."""
+"""The catalog against the specification's facts, which are repeated here."""
 
 from __future__ import annotations
 

@@ -252,7 +252,7 @@ def test_a_response_lost_every_time_leaves_nothing_counted(cloud: Cloud, payer: 
 
 
 def aged(cloud: Cloud, payer: Payer, mine: Charge) -> None:
-    """Makes a mark so old that its job cannot be at work any more."""
+    """Make a mark so old that its job must have ended."""
     old = {**item(cloud, payer), mine.mark: table.number(mine.when - charges.HELD_SECONDS - 1)}
     put(cloud, old)
 
@@ -354,7 +354,7 @@ def test_any_order_of_counting_and_refunding_is_exact(cloud: Cloud) -> None:
 
 
 def test_counters_of_an_earlier_version_are_carried_over(cloud: Cloud, noon: float) -> None:
-    """They were in the key's own item, which no function may write any more."""
+    """They were in the key's own item, which no function may write now."""
     payer, now = new_key(cloud, day=5, month=9), noon
     earlier = {periods.of("day", now).counter: 3, periods.of("month", now).counter: 7, "running": 2, "held#x": 1}
     own = {**keys.read_item(payer.id), **{name: {"N": str(number)} for name, number in earlier.items()}}

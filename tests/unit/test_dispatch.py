@@ -1,4 +1,4 @@
-"""The front door's work: judge, create, invoke once, wait; and what becomes of each when something breaks."""
+"""The front door's work: validate, create, invoke once, wait; and each step's failures."""
 
 from __future__ import annotations
 

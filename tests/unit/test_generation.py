@@ -1,4 +1,4 @@
-"""One picture from a job: whatever the adapter does, the job ends and whoever waits hears of it."""
+"""One picture from a job: whatever the adapter does, the job ends and waiting callers are notified."""
 
 from __future__ import annotations
 

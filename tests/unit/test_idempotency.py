@@ -50,7 +50,7 @@ def test_a_first_try_does_not_replace_an_overtaking_retry(cloud: Cloud) -> None:
     assert create("overtaken", first=begun - 1)[1] == (repeat, "body")
     assert create("overtaken", first=begun + 60)[1] is None
     assert create("asked anew", first=begun - 1)[1] is None
-    newest, earlier = create("asked anew", first=begun - 1)  # beside the first one, and no repeat of it
+    newest, earlier = create("asked anew", first=begun - 1)  # a second call, which is not a repeat of the first
     assert earlier is None
     assert create("asked anew")[1] == (newest, "body")
 

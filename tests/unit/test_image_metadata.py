@@ -1,4 +1,4 @@
-"""What a picture's file holds beside the picture is searched for the token."""
+"""The metadata in a picture's file is searched for the token."""
 
 from __future__ import annotations
 

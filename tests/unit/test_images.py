@@ -1,4 +1,4 @@
-"""The picture: what its header says, what is no picture, and where a link may lead."""
+"""Pictures: the facts in their headers, data that is not a picture, and links."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ def test_a_job_is_visible_to_its_own_key(cloud: Cloud) -> None:
     job = stored(payers=(f"key#{keys.id_of(alice)}", "everybody"))
     assert seen(job.id, alice)
     assert not seen(job.id, bob)
-    assert not seen(stored().id, alice)  # somebody's without a key
+    assert not seen(stored().id, alice)  # a job without a key
     with pytest.raises(NotFound):
         job_permissions.check(call(alice), job.id, "not there")
 

@@ -197,7 +197,7 @@ def test_heartbeats_keep_a_job_running(tell: Callable[[str], bool]) -> None:
 
 @contextmanager
 def losing(cloud: Cloud, operation: str, times: int) -> Iterator[None]:
-    """While this lasts, the answers of the operation's first calls are lost after they were carried out."""
+    """Lose the responses of the operation's first calls, after the calls were carried out."""
     left = iter([Cut()] * times)
     with cloud.rule(f"dynamodb.{operation}", lambda: next(left, None)):
         yield

@@ -1,4 +1,4 @@
-"""Odd values around a good picture: what is odd beside it is dropped, what is odd in it is the provider's error."""
+"""Odd values in a response with a good picture: odd metadata is dropped, an odd picture is a provider's error."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def answer(provider: str, beside: dict[str, str], **fields: Any) -> Reply:
 def test_parsed_json_can_be_stored_and_sent(text: str) -> None:
     try:
         value = parsed(text.encode("utf-8", "surrogatepass"))
-    except ValueError:  # a name or a text that is no UTF-8
+    except ValueError:  # a name or a text that is not UTF-8
         return
     json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
 

@@ -42,7 +42,7 @@ def test_every_route_is_described_and_nothing_else(operations: list[str]) -> Non
 
 
 def test_every_operation_of_a_tag_has_a_name_of_its_own(document: dict[str, Any]) -> None:
-    """`/docs` shows the names beside the paths."""
+    """`/docs` shows the names next to the paths."""
     named = [(each["tags"][0], each["summary"]) for methods in document["paths"].values() for each in methods.values()]
     assert sorted(named) == sorted(set(named))
     titles = {title for _, title in named}
@@ -93,7 +93,7 @@ def test_every_title_is_a_sentence_of_its_own(document: dict[str, Any], operatio
         functions_name = operation["operationId"].partition("_api")[0].partition("_v1")[0].replace("_", " ")
         title = operation["summary"]
         assert " " in title, name
-        assert title.lower() != functions_name, name  # FastAPI's own, which is no sentence
+        assert title.lower() != functions_name, name  # FastAPI's own title, which is not a sentence
 
 
 def test_main_routes_come_first_and_what_is_not_supported_last(document: dict[str, Any], operations: list[str]) -> None:

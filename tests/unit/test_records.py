@@ -1,4 +1,4 @@
-"""Records as JSON: there and back, across versions, and what is none."""
+"""Records as JSON: both directions, across versions, and invalid data."""
 
 from __future__ import annotations
 

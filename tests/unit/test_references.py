@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 OUTSIDE = re.compile(r"\.\./shared|ROOT\.parent\b|(?<![\w/])/(?:work|root|home)/\w")
-"""Places beside the repository, or on one machine."""
+"""Places outside the repository, or on one machine."""
 
 
 def test_every_reference_leads_somewhere() -> None:

@@ -1,4 +1,4 @@
-"""What Pages-style front ends ask for beside pictures: downloads through a proxy that is none, and clear refusals."""
+"""Calls of Pages-style front ends besides generation: downloads through a redirect, and clear refusals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors under `/v1`: OpenAI's shape, types, codes and statuses, whatever the path and whoever refuses."""
+"""Errors under `/v1`: OpenAI's shape, types, codes and statuses, for every path and every source of a refusal."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ plausible = st.fixed_dictionaries(
 def outcome(
     parse: Callable[[bytes, Mapping[str, str]], ValidatedRequest], body: bytes, headers: Mapping[str, str]
 ) -> Any:
-    """What came of it: the request, or the error of ours; anything else is a bug and passes through."""
+    """Return the request or Easel's error. Any other exception is a bug and passes through."""
     try:
         return parse(body, headers)
     except EaselError as error:

@@ -86,7 +86,7 @@ class Settings(BaseModel):
     batch_machine: str = ""
     """ARN of the state machine that runs batches."""
     manifest_bucket: str = ""
-    """A bucket beside the deployment's own that manifests may lie in; empty for none."""
+    """Another bucket for manifests, in addition to the deployment's; empty for none."""
     parameters_path: Annotated[str, AfterValidator(lambda path: path.rstrip("/"))] = "/easel"
     """Where the deployment's secrets lie in SSM."""
     access: Literal["tokens", "keys"] = "tokens"
@@ -158,7 +158,7 @@ def model_aliases() -> dict[str, str]:
 
 
 def key_manifests() -> tuple[str, ...]:
-    """What Easel keys may start beside their own uploads; raises `InvalidSetting`.
+    """Return the manifests that Easel keys may start in addition to their own uploads. Raise `InvalidSetting`.
 
     An entry is `s3://bucket/name`, or a name under `manifests/` in the deployment's own bucket. One that ends with `/`
     is a folder.

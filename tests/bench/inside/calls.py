@@ -1,5 +1,5 @@
 # mypy: ignore-errors
-"""Events and a context, as Lambda hands them over; no import that would change what is measured beside it."""
+"""Events and a context, as Lambda hands them over; without imports that would change the measurement."""
 
 import json
 import os

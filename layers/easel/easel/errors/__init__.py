@@ -32,7 +32,7 @@ EaselError
 │   ├── GenerationFailed     500 GENERATION_FAILED    it took the work and could not do it
 │   │   ├── SpaceBroke       500 GENERATION_FAILED    its own code failed, which a second try may not
 │   │   └── TaskGone         500 GENERATION_FAILED    it does not know the task that it accepted
-│   ├── ProviderError        502 PROVIDER_ERROR       it answered with an error, or with something that is no answer
+│   ├── ProviderError        502 PROVIDER_ERROR       it answered with an error, or with an unusable response
 │   │   ├── ModelMissing     502 PROVIDER_ERROR       it does not find the model: a passing fault, until it lasts
 │   │   ├── AnswerLost       502 PROVIDER_ERROR       a gateway answered the drawing call in its place
 │   │   ├── TaskFailed       502 PROVIDER_ERROR       a task that was polled has ended without a picture
@@ -43,7 +43,7 @@ EaselError
 │   └── GenerationTimeout    504 TIMEOUT
 └── InternalError            500 UNKNOWN              Easel's own fault
     ├── InvalidSetting       500 UNKNOWN              the deployment is configured wrongly
-    ├── ContactLost          500 UNKNOWN              the connection to one of Easel's own functions broke
+    ├── ContactLost          500 UNKNOWN              the connection to one of Easel's functions broke
     └── Stalled              500 UNKNOWN              round after round, no job of a batch comes to an end
 ```
 """
@@ -116,7 +116,7 @@ class MethodNotAllowed(CallerError):
 
 
 class Cancelled(CallerError):
-    """The caller cancelled the job before anybody had begun it."""
+    """The caller cancelled the job before it started."""
 
     status = 409
     code = "CANCELLED"
@@ -165,7 +165,7 @@ class AccessDenied(AuthInvalid):
 
 
 class TokenGone(AuthInvalid):
-    """The provider tells of a task only to the token that began it, and this token is not there any more."""
+    """The provider reports a task only to the token that started it, and this token is gone."""
 
 
 class AuthExpired(UpstreamError):
