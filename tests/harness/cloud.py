@@ -156,7 +156,7 @@ class Cloud:
             "execute_state_machine": True
         }  # run executions instead of only storing them
         self._invoke = invoke
-        self._rules: list[tuple[str, Effect]] = []
+        self._rules: list[tuple[str, bytes, Effect]] = []
         self._recordings: list[list[tuple[str, bytes]]] = []
         # moto's conditional writes are not atomic, and listing a bucket fails if an object is added meanwhile
         self._one_at_a_time = {"dynamodb": threading.Lock(), "s3": threading.Lock()}
@@ -205,9 +205,12 @@ class Cloud:
             self._recordings.remove(kept)
 
     @contextmanager
-    def rule(self, operation: str, effect: Effect) -> Iterator[None]:
-        """Run `effect` before every call of that `service.Operation`. A refusal that it returns is the response."""
-        entry = (operation, effect)
+    def rule(self, operation: str, effect: Effect, holding: bytes = b"") -> Iterator[None]:
+        """Run `effect` before every call of that `service.Operation` whose body holds these bytes.
+
+        A refusal that it returns is the response.
+        """
+        entry = (operation, holding, effect)
         self._rules.append(entry)
         try:
             yield
@@ -283,13 +286,12 @@ class Cloud:
         service, operation = _operation(request)
         self.calls.append(f"{service}.{operation}")
         for kept in self._recordings:
-            body = request.get_data()
-            request.environ["wsgi.input"] = io.BytesIO(body)  # moto reads the body again
-            kept.append((f"{service}.{operation}", f"{request.url}\n".encode() + body))
+            kept.append((f"{service}.{operation}", f"{request.url}\n".encode() + _body(request)))
         if self.rights and self.rights.refuses(request, service):
             return FORBIDDEN.response(service)
-        for name, effect in list(self._rules):
-            if name == f"{service}.{operation}" and (refusal := effect()):
+        for name, holding, effect in list(self._rules):
+            called = name == f"{service}.{operation}" and (not holding or holding in _body(request))
+            if called and (refusal := effect()):
                 return self._hindered(request, service, refusal)
         response = self._carry_out(request, service)
         if self.rights and service == "s3" and response.status_code == 404 and self.rights.hides(request):
@@ -312,8 +314,8 @@ class Cloud:
         return refusal.response(service)
 
     def _cut(self, request: Request, cut: Cut | Dropped) -> Response:
-        body, service = request.get_data(), _operation(request)[0]
-        request.environ["wsgi.input"] = io.BytesIO(body)  # moto reads the body again
+        _body(request)
+        service = _operation(request)[0]
         if isinstance(cut, Dropped):
             if isinstance(cut, Late):
                 threading.Timer(cut.after, self._carry_out, args=(request, service)).start()
@@ -351,6 +353,12 @@ def _resources() -> dict[str, str]:
     number = next(_numbers)
     table, bucket = f"{template.STACK_NAME}-jobs-{number}", f"{template.STACK_NAME}-images-{number}"
     return {"JOBS_TABLE": table, "IMAGES_BUCKET": bucket}
+
+
+def _body(request: Request) -> bytes:
+    body = request.get_data()
+    request.environ["wsgi.input"] = io.BytesIO(body)  # moto reads the body again
+    return body
 
 
 def _operation(request: Request) -> tuple[str, str]:
