@@ -31,6 +31,9 @@ GENERATIONS: dict[str, Example] = {
             "guidanceScale": 3.5,
         }
     },
+    "The family Z-Image Turbo, with whoever accepts": {
+        "value": {"provider": "auto", "model": "z-image-turbo", "prompt": "a cute cat"}
+    },
 }
 UPSCALE: dict[str, Example] = {"Four times as large": {"value": {"url": "https://example.com/cat.png", "scale": 4}}}
 BATCHES: dict[str, Example] = {

@@ -82,7 +82,8 @@ def test_each_provider_gets_a_request_of_its_own() -> None:
     assert (valid.token, valid.spare_tokens) == ("one", ("two",))
     assert [each.request.model for each in valid.others] == ["z-image-turbo", "Tongyi-MAI/Z-Image-Turbo"]
     assert len({each.request.seed for each in valid.every}) == 1
-    assert providers(valid.at("huggingface")) == ["huggingface", "modelscope"]
+    assert providers(valid.at("huggingface")) == ["huggingface", "gitee", "modelscope"]
+    assert providers(valid.at("huggingface", ["gitee"])) == ["huggingface", "modelscope"]
 
 
 def test_the_setting_orders_the_providers(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -103,7 +103,7 @@ def _begin(
 ) -> Job:
     """Count the job's picture and run the job. If it was begun before, only one of the two runs it."""
     target = settings().function(job.request.provider)
-    parsed = parsed.at(job.request.provider)
+    parsed = parsed.at(job.request.provider, [each.provider for each in job.tried])
     others = () if job.continues else parsed.others  # the provider may have something of an earlier try
     spare, own, request = parsed.spare_tokens, parsed.uses_own_tokens, call.request_id
     event = invoke.job_event(job, parsed.token, spare=spare, own_tokens=own, request=request, others=others)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
@@ -147,10 +147,11 @@ class ValidatedRequest:
         others = tuple(other.changed(**changes) for other in self.others)
         return replace(self, request=self.request.replace(**changes), others=others)
 
-    def at(self, provider: str) -> ValidatedRequest:
-        """Return the request at a provider, with the later ones as its `others`; this request if there is none."""
-        place = next((place for place, each in enumerate(self.every) if each.request.provider == provider), 0)
-        return replace(self.every[place], others=self.every[place + 1 :])
+    def at(self, provider: str, tried: Collection[str] = ()) -> ValidatedRequest:
+        """Return the request at that provider, with the others but those tried before; this one if there is none."""
+        first = next((each for each in self.every if each.request.provider == provider), self)
+        others = (each for each in self.every if each.request.provider not in (first.request.provider, *tried))
+        return replace(first, others=tuple(replace(each, others=()) for each in others))
 
     @property
     def uses_own_tokens(self) -> bool:
