@@ -11,6 +11,7 @@ import json
 import os
 import re
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from local import access
 from local.errors import LocalError
 from local.stack import STATE_FILE
 from tests.harness import chromium
+from tests.harness.patience import HANGS_SECONDS
 from tests.harness.template import ROOT
 
 FOLDER = ROOT / "docs/pictures"
@@ -35,7 +37,7 @@ PROMPTS = (
     "a night train in the hills",
 )
 MODELS = ("z-image-turbo", "Qwen-Image", "flux-1-schnell", "FLUX_1-Krea-dev", "FLUX.1-dev")
-MANIFEST = "prompt,provider,count\n" + "".join(f"{prompt},gitee,3\n" for prompt in PROMPTS[:4]) + "a cat,nobody,1\n"
+MANIFEST = "prompt,provider,count\n" + "".join(f"{prompt},gitee,3\n" for prompt in PROMPTS[:4])
 
 SHOWN = """() => {
     const seen = [...document.images].filter((image) => image.getBoundingClientRect().top < innerHeight);
@@ -50,6 +52,7 @@ def opened(browser: Browser, url: str, size: dict[str, int], **options: str) -> 
     with browser.new_context(viewport=size, device_scale_factor=2, **options) as context:  # type: ignore[arg-type]
         tokens = json.dumps({"gitee": "any", "huggingface": "any", "modelscope": "any", "access": access.KEY})
         context.add_init_script(f"sessionStorage.setItem('easel.credentials', {json.dumps(tokens)})")
+        context.set_default_timeout(1000 * HANGS_SECONDS)  # a batch may take long on a busy machine
         page = context.new_page()
         page.goto(url)
         page.locator("form.request, .batches").first.wait_for()
@@ -80,7 +83,8 @@ def pictures(page: Page) -> None:
 
 def batches(page: Page) -> None:
     page.goto(f"{page.url}#batches")
-    file = {"name": "prompts.csv", "mimeType": "text/csv", "buffer": MANIFEST.encode()}
+    # The wrong line makes it another file each time: for one that has run before the page would ask.
+    file = {"name": "prompts.csv", "mimeType": "text/csv", "buffer": f"{MANIFEST}{time.time()},nobody,1\n".encode()}
     page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
     page.locator(".manifest button.primary").click()
     page.locator("article.batch .grid img").nth(11).wait_for()

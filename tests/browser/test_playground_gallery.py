@@ -177,6 +177,8 @@ def test_one_prompt_can_be_compared_across_all_models(easel_page: Playground) ->
     assert {body["prompt"] for body in easel_page.sent()[1:]} == {"a cat to compare"}
     every.remove("FLUX.1 Krea")
     expect(page.locator(".which")).to_have_text([re.compile(f"^{re.escape(name)}") for name in every])  # in this order
+    widths = page.locator(".rows > li").evaluate_all("cells => cells.map((cell) => cell.getBoundingClientRect().width)")
+    assert len({round(width) for width in widths}) == 1
     with page.expect_download() as saved:
         easel_page.button("Download all").click()
     with zipfile.ZipFile(io.BytesIO(read(saved.value))) as archive:

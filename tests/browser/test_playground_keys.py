@@ -192,6 +192,12 @@ def test_an_example_of_the_empty_page_draws_at_one_click(page: Page, local_easel
     [
         ("error", "PROVIDER_ERROR", "Gitee AI has a problem at the moment.", ["Try again", *OTHERS]),
         ("quota", "QUOTA_EXCEEDED", "What Gitee AI gives your token is used up for now.", ["Try again", *OTHERS]),
+        (
+            "package",
+            "QUOTA_EXCEEDED",
+            "Gitee AI gives your token no picture of Z-Image Turbo now. See your account there.",
+            ["Try again", *OTHERS],
+        ),
         ("rate", "RATE_LIMITED", "Gitee AI gets too many requests at the moment.", ["Try again", *OTHERS]),
         ("moderation", "PROMPT_REJECTED", "Gitee AI refuses to draw this prompt.", ["Edit the prompt", *OTHERS]),
         (
@@ -211,7 +217,7 @@ def test_a_failure_tells_why_and_what_helps(
     expect(card.locator("code")).to_have_text(code)
     expect(card.locator(".error")).to_contain_text(text)
     assert [each.inner_text().strip() for each in card.locator(".buttons button:not(.dismiss)").all()] == actions
-    if code in ("QUOTA_EXCEEDED", "RATE_LIMITED"):
+    if fault in ("quota", "rate"):
         expect(card.locator(".hint").first).to_have_text(re.compile(r"Again from .*\d:\d\d.* (UTC|GMT)"))
     if "Try again" in actions:
         with easel_page.page.expect_response("**/api/generate") as again:
