@@ -12,7 +12,6 @@ import sys
 import time
 from collections.abc import Mapping, MutableMapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -78,7 +77,7 @@ def edit(environment: Mapping[str, str]) -> Key:
 def revoke(environment: Mapping[str, str]) -> Key:
     """Revoke a key. Every later call with it is refused."""
     key = named(_name(environment))
-    after = replace(key, revoked=time.time())
+    after = key._replace(revoked=time.time())
     _write(key, after)
     return after
 
@@ -136,7 +135,7 @@ def changed(key: Key, environment: Mapping[str, str]) -> Key:
         fields["batches"] = batches.lower() not in ("0", "no", "false", "off", NONE)
     if until := environment.get("UNTIL"):
         fields["until"] = None if until == NONE else _moment(until)
-    return replace(key, **fields)
+    return key._replace(**fields)
 
 
 def rows(pairs: list[tuple[Key, Mapping[str, Any]]]) -> list[str]:

@@ -7,7 +7,6 @@ import math
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 import planning
@@ -90,7 +89,7 @@ def _settled(claim: Claim) -> Claim:
     if claim.held():
         raise _StillRunning(claim.until)
     if claim.job.status == "running" and (picture := images.stored_result(claim.job)):
-        return replace(claim, job=claims.succeed(claim, picture, claim.job.warnings))
+        return claim._replace(job=claims.succeed(claim, picture, claim.job.warnings))
     return claim
 
 

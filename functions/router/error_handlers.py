@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, get_args
 
 from fastapi import FastAPI, Request, Response
@@ -43,7 +42,7 @@ async def unreadable(request: Request, error: Exception) -> Response:
         allowed_methods = (getattr(error, "headers", None) or {}).get("Allow", "")
         text = f"{path} does not take {request.method}; it takes: {allowed_methods}"
         refused = http_messages.error_response(MethodNotAllowed(text))
-        return respond(replace(refused, headers={"Allow": allowed_methods}))
+        return respond(refused._replace(headers={"Allow": allowed_methods}))
     logger.warning("a call could not be read", extra={"reason": str(error)[:200]})
     return respond(
         http_messages.error_response(InvalidRequest("the call could not be read: its body is not as its headers say"))

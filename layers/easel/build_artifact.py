@@ -67,16 +67,15 @@ AWS_SERVICES = ("dynamodb", "events", "lambda", "s3", "ssm", "stepfunctions", "s
 UNNAMED_SERVICES = ("sts",)  # called by botocore, if at all
 
 READ_CATALOG = """
-import json, pathlib, sys
+import pathlib, pickle, sys
 sys.path.insert(0, sys.argv[1])
 from pydantic import ValidationError
 from easel.catalog import lookup
 text = pathlib.Path(sys.argv[2]).read_text("utf-8")
 try:
-    lookup.read(text)
+    sys.stdout.buffer.write(pickle.dumps(lookup.read(text)))
 except ValidationError as error:
     sys.exit(str(error))
-print(json.dumps(lookup.entries(text), separators=(",", ":")))
 """
 """Run with the built layer, whose pydantic validates the catalog. The builder's own Python may have none."""
 
@@ -210,13 +209,13 @@ def shorten_descriptions(data: Path) -> None:
 
 
 def build_catalog(layer: Path) -> None:
-    """Turn the built layer's catalog into JSON, which functions read faster; fail with what is wrong in it, by name."""
+    """Validate the built layer's catalog, and keep its objects for `lookup.py`; fail with what is wrong, by name."""
     source = layer / "easel/catalog/catalog.toml"
     command = [sys.executable, "-I", "-S", "-B", "-c", READ_CATALOG, str(layer), str(source)]
-    read = subprocess.run(command, check=False, capture_output=True, text=True)
+    read = subprocess.run(command, check=False, capture_output=True)
     if read.returncode:
-        sys.exit(f"{source.name} is refused:\n{read.stderr}")
-    source.with_suffix(".json").write_text(read.stdout, "utf-8")
+        sys.exit(f"{source.name} is refused:\n{read.stderr.decode()}")
+    source.with_suffix(".pickle").write_bytes(read.stdout)
     source.unlink()
 
 

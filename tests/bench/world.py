@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from easel import catalog
+from easel.catalog.stored_overlay import KEY
 from easel.providers.downloads import MAX_IMAGE
 from local.environments import INIT
 from local.tools import find_tools
@@ -133,8 +134,8 @@ class Yes(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         signed = re.search(r"/([a-z0-9-]+)/aws4_request", self.headers.get("Authorization", ""))
-        kind, body = _answers(signed[1] if signed else "s3", sent)
-        self.send_response(200)
+        status, kind, body = _answers(signed[1] if signed else "s3", self.path, sent)
+        self.send_response(status)
         for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), "ETag": '"x"'}.items():
             self.send_header(name, value)
         self.end_headers()
@@ -143,10 +144,14 @@ class Yes(BaseHTTPRequestHandler):
     do_GET = do_PUT = do_POST = _answer
 
 
-def _answers(service: str, sent: bytes) -> tuple[str, bytes]:
-    """What kind of body a service answers, and the body."""
+def _answers(service: str, path: str, sent: bytes) -> tuple[int, str, bytes]:
+    """A service's status, what kind of body it answers, and the body. No item is stored, and no overlay."""
     if service == "lambda":
         job = json.loads(sent)["job"]
         result = {"key": "images/x.png", "format": "PNG", "width": 512, "height": 512, "seed": 1, "seconds": 1.0}
-        return "application/json", json.dumps({**job, "status": "succeeded", "result": result}).encode()
-    return ("application/x-amz-json-1.0", b"{}") if service == "dynamodb" else ("application/xml", b"")
+        return 200, "application/json", json.dumps({**job, "status": "succeeded", "result": result}).encode()
+    if service == "dynamodb":
+        return 200, "application/x-amz-json-1.0", b'{"Responses": {}}'
+    if path.endswith(KEY):
+        return 404, "application/xml", b"<Error><Code>NoSuchKey</Code><Message>There is none.</Message></Error>"
+    return 200, "application/xml", b""

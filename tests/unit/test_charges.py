@@ -7,7 +7,6 @@ import random
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -104,7 +103,7 @@ def test_a_batchs_picture_counts_by_day_and_month_only(cloud: Cloud, payer: Paye
 
 
 def count_again(mine: Charge, payer: Payer, later: float = 0.0) -> Charge:
-    return charges.reserve(replace(mine, when=mine.when + later), payer)[0]
+    return charges.reserve(mine._replace(when=mine.when + later), payer)[0]
 
 
 def test_a_picture_taken_over_the_next_day_counts_once(cloud: Cloud, payer: Payer) -> None:
@@ -298,7 +297,7 @@ def test_a_write_that_arrives_after_the_settlement_counts_nothing(
     with pytest.raises(aws.dynamodb().exceptions.ConditionalCheckFailedException):
         aws.dynamodb().update_item(**late)
     assert days(cloud, payer) == drawn
-    again = charges.reserve(replace(sent, when=sent.when + 1), payer)[0]  # a batch's next try of the same job
+    again = charges.reserve(sent._replace(when=sent.when + 1), payer)[0]  # a batch's next try of the same job
     charges.settle(mine, payer, drawn=False)  # as late as the write above
     charges.settle(again, payer, drawn=True)
     assert days(cloud, payer) == 1 + drawn

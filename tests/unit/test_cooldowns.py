@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,8 +25,8 @@ def _cloud(cloud: Cloud) -> None:
 def test_each_scope_rests_by_itself_and_an_empty_rest_is_removed() -> None:
     rest = Cooldown(5.0, 1, "slow down")
     cooldowns.change(PAINTER, "one", lambda _: rest)
-    cooldowns.change(PAINTER, cooldowns.for_model("*", "cats"), lambda _: replace(rest, spent=True))
-    assert cooldowns.read(PAINTER) == {"one": rest, "*/cats": replace(rest, spent=True)}
+    cooldowns.change(PAINTER, cooldowns.for_model("*", "cats"), lambda _: rest._replace(spent=True))
+    assert cooldowns.read(PAINTER) == {"one": rest, "*/cats": rest._replace(spent=True)}
     cooldowns.end(PAINTER, "one", 2)  # it was refused again meanwhile
     assert "one" in cooldowns.read(PAINTER)
     cooldowns.end(PAINTER, "one", 1)

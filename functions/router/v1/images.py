@@ -101,7 +101,7 @@ def create(body: ImagesBody, credentials: Credentials, call: HttpRequest, event:
     if body.asynchronous:
         made, headers = _begin(call, pictures, Deadline(0))
         accepted = tasks.accepted(made, call)
-        return respond(replace(accepted, headers={**headers, **accepted.headers}))
+        return respond(accepted._replace(headers={**headers, **accepted.headers}))
     stream = event if body.stream else ""
     return _respond(_generate(call, pictures, stream), stream)
 
@@ -140,7 +140,7 @@ def _generate(call: HttpRequest, pictures: Sequence[ValidatedRequest], stream: s
     """Generate the pictures. Redirect if they take too long. Raises Easel's errors."""
     made, headers = _begin(call, pictures, Deadline(wait.longest(call)))
     answer = _answer(made, call, 0, stream)
-    return replace(answer, headers={**headers, **answer.headers})
+    return answer._replace(headers={**headers, **answer.headers})
 
 
 def _begin(

@@ -7,7 +7,6 @@ import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -250,7 +249,7 @@ class Generator:
                 raise
             logger.info("the provider does not know the task any more; it is begun anew")
             work.accept("")
-        return adapter.generate(job.request, token, replace(run, task=""))
+        return adapter.generate(job.request, token, run._replace(task=""))
 
     def has_allowance(self, token: str | None) -> bool | None:
         """Whether the provider says that a token can pay for a picture; None if it does not say."""

@@ -15,8 +15,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from easel.batch import batches
 from easel.batch.batches import Batch
@@ -31,8 +30,7 @@ ATTEMPTS = 8
 _COUNTED = ("running", "succeeded", "failed")
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(NamedTuple):
     """A job and the claim on it.
 
     `version` counts the item's changes; 0 means that the item does not exist yet. The claim of `worker` ends at
@@ -104,7 +102,7 @@ def succeed(claim: Claim, result: Result, warnings: tuple[str, ...]) -> Job:
     for _ in range(ATTEMPTS):
         if current is None or current.job.status == "succeeded":
             return current.job if current else done
-        before = replace(current, job=done.replace(status=current.job.status))
+        before = current._replace(job=done.replace(status=current.job.status))
         if _change(before, "succeeded", current.run, worker=claim.worker):
             return done
         current = read(claim.job.id)
@@ -113,7 +111,7 @@ def succeed(claim: Claim, result: Result, warnings: tuple[str, ...]) -> Job:
 
 def fail(claim: Claim, error: EaselError) -> bool:
     """End a job with an error. Return False if it has ended or another worker holds it."""
-    before = replace(claim, job=jobs.failed(claim.job, error, time.time()).replace(status="running"))
+    before = claim._replace(job=jobs.failed(claim.job, error, time.time()).replace(status="running"))
     return claim.job.status == "running" and bool(_change(before, "failed", claim.run, worker=claim.worker))
 
 
@@ -122,7 +120,7 @@ def release(claim: Claim, *, tried: bool) -> None:
     if claim.job.status != "running":
         return
     attempts = claim.job.attempts - (0 if tried else 1)
-    _change(replace(claim, job=claim.job.replace(attempts=attempts)), "queued", claim.run, worker="")
+    _change(claim._replace(job=claim.job.replace(attempts=attempts)), "queued", claim.run, worker="")
 
 
 def read(job_id: str) -> Claim | None:

@@ -30,10 +30,9 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from easel.batch import batches, claims
 from easel.batch.batches import Batch
@@ -72,8 +71,7 @@ ROOM_SECONDS = 60.0
 """Seconds that a child execution reserves for the work after a wait."""
 
 
-@dataclass(frozen=True)
-class Work:
+class Work(NamedTuple):
     """The task of one invocation. `seconds` is the function's remaining time."""
 
     batch: Batch

@@ -20,8 +20,7 @@ A repeated write may arrive after the picture is settled. So a picture that took
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from easel.budgets import keys, limits, periods, usage
 from easel.budgets.keys import Key
@@ -46,8 +45,7 @@ LATE_SECONDS = 3600
 """Seconds in which a late write may still arrive. AWS rejects requests signed more than 15 minutes ago."""
 
 
-@dataclass(frozen=True)
-class Charge:
+class Charge(NamedTuple):
     """One picture, counted at each of its payers."""
 
     job_id: str
@@ -111,7 +109,7 @@ def reserve(charge: Charge, payer: Payer) -> tuple[Charge, Item]:
         _refuse_late_writes(charge, payer)
     settle_abandoned(payer, item)
     _remove_old_counters(payer, item)
-    return replace(charge, when=float(item[charge.mark]["N"])), {**item, **keys.limits_of(key)}
+    return charge._replace(when=float(item[charge.mark]["N"])), {**item, **keys.limits_of(key)}
 
 
 def _refuse_late_writes(charge: Charge, payer: Payer) -> None:

@@ -15,9 +15,8 @@ import string
 import time
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, NamedTuple
 
 from easel.common import pasted
 from easel.errors import AccessDenied, AccessRefused, KeyRequired
@@ -37,8 +36,7 @@ LIMITS = ("day", "month", "minute", "at_once")
 _ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
 
 
-@dataclass(frozen=True, kw_only=True)
-class Key:
+class Key(NamedTuple):
     """A stored key. Times are seconds since the epoch. None means no limit."""
 
     id: str

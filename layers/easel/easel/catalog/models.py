@@ -111,10 +111,10 @@ class Model(CatalogEntry):
 
     def features(self) -> dict[str, Any]:
         """What the model supports, in the shape the API shows."""
-        guidance = {"guidanceScale": self.guidance.model_dump()} if self.guidance else {}
+        guidance = {"guidanceScale": dict(self.guidance)} if self.guidance else {}
         images = {"needsImage": self.needs_image, "maxImages": self.max_images} if self.edits else {}
         seed = not (self.space and self.space.ignores_seed)
-        always = {"negativePrompt": self.negative_prompt, "steps": self.steps.model_dump(), "seed": seed}
+        always = {"negativePrompt": self.negative_prompt, "steps": dict(self.steps), "seed": seed}
         return {**always, **guidance, "edits": self.edits, **images}
 
     def sizes(self) -> dict[str, Any]:

@@ -7,7 +7,8 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from easel.common.telemetry import logger
 from easel.errors import EaselError, InternalError, InvalidRequest
@@ -74,13 +75,12 @@ class HttpRequest:
         return f"{scheme}://{self.headers.get('host', 'localhost')}"
 
 
-@dataclass(frozen=True)
-class HttpResponse:
+class HttpResponse(NamedTuple):
     """An HTTP answer; `body` is JSON unless None."""
 
     status: int
     body: Mapping[str, Any] | None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
 
     def text(self) -> str:
         return "" if self.body is None else json.dumps(self.body, ensure_ascii=False)

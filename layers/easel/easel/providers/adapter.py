@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from easel.common.deadline import Deadline
 from easel.store.records import GenerationRequest, Progress
@@ -43,8 +43,7 @@ class GeneratedImage:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """One call of an adapter.
 
     Attributes:

@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from easel.catalog import Provider
 from easel.store import table, versioned_items
@@ -23,8 +22,7 @@ DAY = 24 * 3600
 EVERY_TOKEN = "*"
 
 
-@dataclass(frozen=True)
-class Cooldown:
+class Cooldown(NamedTuple):
     """Until when, in seconds since the epoch, and why something must not be used.
 
     Attributes:
@@ -73,7 +71,7 @@ def change(provider: Provider, scope: str, decide: Callable[[Cooldown], Cooldown
         if after == before.get(scope, NONE):
             return None
         kept = {name: rest for name, rest in {**before, scope: after}.items() if rest != NONE}
-        return {name: asdict(rest) for name, rest in kept.items()}
+        return {name: rest._asdict() for name, rest in kept.items()}
 
     versioned_items.change(item_id(provider), decide_fields, _expires)
 

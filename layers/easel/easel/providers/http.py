@@ -14,12 +14,11 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from io import BytesIO
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx2
 
@@ -70,8 +69,7 @@ FormFile = tuple[str, bytes, str]
 """A file of a form: its name, its content and its media type."""
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(NamedTuple):
     """A provider's whole answer, read already; `headers` have lower-case names."""
 
     provider: str

@@ -286,7 +286,7 @@ def forgive(provider: Provider) -> None:
         if rest.error:
             cooldowns.change(provider, scope, lambda _: NONE)
         elif rest.spent and provider.quota_pause:
-            cooldowns.change(provider, scope, lambda before: replace(before, until=0.0))
+            cooldowns.change(provider, scope, lambda before: before._replace(until=0.0))
 
 
 def of_deployment(provider: Provider) -> list[Token]:
@@ -311,11 +311,11 @@ def _begin_trial(provider: Provider, token: Token, before: Cooldown, now: float,
     def begin(rest: Cooldown) -> Cooldown:
         nonlocal unchanged
         unchanged = (rest.refusals, rest.until) == (before.refusals, before.until)
-        return replace(rest, until=now + TRIAL_SECONDS) if unchanged else rest
+        return rest._replace(until=now + TRIAL_SECONDS) if unchanged else rest
 
     cooldowns.change(provider, token.name, begin)
     if not unchanged or not before.spent or look(token.value) is not False:
         return unchanged
     until = now + _quota_pause(provider, before.refusals)
-    _begin_rest(provider, token.name, replace(before, until=until, refusals=before.refusals + 1), now)
+    _begin_rest(provider, token.name, before._replace(until=until, refusals=before.refusals + 1), now)
     return False
