@@ -52,6 +52,10 @@ VERSIONS = {"httpcore2": "__init__.py", "httpx2": "__version__.py"}
 ONLY_FOR_TYPE_CHECKERS = ("pydantic_core/core_schema.py",)
 """Modules whose `TypedDict` classes have keys that only type checkers read. Python compiles each key's annotation."""
 
+NEVER_USED = {"httpcore2/__init__.py": "_async"}
+"""Packages' files, each with a part of the package that they import. Easel's clients wait in threads: the half of
+httpcore2 that is for an event loop takes as long to load as the other."""
+
 
 def edit(packages: Path) -> None:
     for name, old, new in REPLACED:
@@ -60,6 +64,8 @@ def edit(packages: Path) -> None:
         rewrite(packages / package / file, partial(with_version, packages=packages, package=package))
     for name in ONLY_FOR_TYPE_CHECKERS:
         rewrite(packages / name, without_keys)
+    for name, part in NEVER_USED.items():
+        rewrite(packages / name, partial(without_part, part=part, name=name))
 
 
 def rewrite(file: Path, change: Callable[[str], str]) -> None:
@@ -80,6 +86,20 @@ def replaced(source: str, old: str, new: str, name: str) -> str:
     if source.count(old) != 1:
         sys.exit(f"{name} does not hold {old!r} once: see {Path(__file__).name}")
     return source.replace(old, new)
+
+
+def without_part(source: str, part: str, name: str) -> str:
+    """The source, without the import from `.{part}` and without what it imports in `__all__`."""
+    tree = ast.parse(source)
+    imports = [node for node in tree.body if isinstance(node, ast.ImportFrom) and node.module == part]
+    if len(imports) != 1:
+        sys.exit(f"{name} does not import {part} once: see {Path(__file__).name}")
+    tree.body.remove(imports[0])
+    names = {alias.name for alias in imports[0].names}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.List):
+            node.elts = [each for each in node.elts if not (isinstance(each, ast.Constant) and each.value in names)]
+    return ast.unparse(tree)
 
 
 def without_keys(source: str) -> str:
