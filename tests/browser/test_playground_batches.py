@@ -14,7 +14,7 @@ from tests.browser.playground import TOKENS, Playground
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator, Page, Route
 
     from local.stack import LocalStack
 
@@ -62,8 +62,16 @@ def test_a_file_that_is_dropped_is_judged_and_nothing_is_spent(batches: Playgrou
     assert not batches.sent("/api/batches")
     batches.button("Other file").click()
     expect(page.locator(".drop")).to_be_visible()
+
+    def foresee(route: Route) -> None:
+        answer = route.fetch()
+        quota = [{"provider": "gitee", "pictures": 4, "left": 3, "text": ""}]
+        route.fulfill(response=answer, json={**answer.json(), "quota": quota})
+
+    page.route("**/api/batches/preview", foresee)
     choose(batches, "good.csv", GOOD)
     expect(preview).to_contain_text("2 lines ask for 4 pictures. No line is wrong.")
+    expect(preview).to_contain_text("Gitee AI: 3 of 4 today, the rest when there is more.")
 
 
 def test_a_letter_is_refused_as_a_manifest_in_both_languages(batches: Playground) -> None:

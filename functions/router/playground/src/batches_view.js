@@ -2,12 +2,13 @@
 import { signal } from "@preact/signals";
 import { BatchCard } from "./batch_card.js";
 import { batches, forgetManifest, manifest, preview, seeBefore, startBatch } from "./batches.js";
+import { providerOf } from "./catalog.js";
 import { credentials } from "./credentials.js";
 import { ErrorText } from "./error_text.js";
 import { asResult, FailedLines, textOfLine } from "./failed_lines.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
-import { clock, joined, t } from "./languages.js";
+import { clock, clockWithZone, joined, t } from "./languages.js";
 
 const over = signal(false);
 
@@ -73,12 +74,13 @@ function Manifest({ onTokens }) {
 }
 
 function Validated() {
-  const { preview: { lines, invalid, counts }, whole } = manifest.value;
+  const { preview: { lines, invalid, counts, quota = [] }, whole } = manifest.value;
   const values = { ...counts, good: counts.lines - counts.invalid, bad: counts.invalid };
   const sum = whole ? t("{good} lines ask for {pictures} pictures.", values)
     : t("The first {lines} lines ask for {pictures} pictures; the file is longer.", values);
   return html`
     <p role="status">${joined(sum, !counts.invalid && t("No line is wrong."), t("Nothing is spent yet."))}</p>
+    ${quota.map((each) => html`<${Foreseen} key=${each.provider} ...${each} />`)}
     ${counts.invalid > 0 && html`
       <details class="wrong">
         <summary>${counts.invalid === 1 ? t("1 line is wrong: see it") : t("{bad} lines are wrong: see them", values)}</summary>
@@ -87,6 +89,15 @@ function Validated() {
     <${Lines} lines=${lines} label=${t("First lines")} />
     ${counts.lines > lines.length && html`<p class="hint">${t("These are the first {n} lines.", { n: lines.length })}</p>`}
   `;
+}
+
+// What of the batch the deployment's tokens still draw today, where that is known.
+function Foreseen({ provider, pictures, left, moreAt }) {
+  if (left === undefined) return null;
+  const values = { provider: providerOf(provider)?.name ?? provider, n: left, all: pictures, time: moreAt && clockWithZone(moreAt) };
+  const some = moreAt ? t("{provider}: {n} of {all} today, the rest after about {time}.", values)
+    : t("{provider}: {n} of {all} today, the rest when there is more.", values);
+  return html`<p class="hint">${left >= pictures ? t("{provider}: all {all} today.", values) : some}</p>`;
 }
 
 // When the same file was started, and what came of it.
