@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -67,6 +68,14 @@ def _needs_a_stack(item: pytest.Item) -> bool:
     return isinstance(item, pytest.Function) and (
         "_cloud" in item.fixturenames or any(name in vars(item.module) for name in STACKS)
     )
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Show at the end what failed inside Easel, in whatever test: CI keeps the end of a run's output."""
+    failed = [report.capstdout for report in terminalreporter.stats.get("failed", ())]
+    traces = {trace for text in failed for trace in re.findall(r'"exception":"(.*?[^\\])"', text)}
+    for trace in sorted(traces, key=len)[:3]:
+        terminalreporter.write_line(f"inside Easel: … {trace[-1500:]}")
 
 
 def pytest_configure(config: pytest.Config) -> None:
