@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import time
 from collections import Counter
+from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -224,3 +226,35 @@ def test_whatever_breaks_no_day_has_more_than_its_pictures(weather: str, world: 
     made = len(world.providers["gitee"].drawn)
     assert made == 12
     assert made <= sum(counted) <= made + world.deaths + left
+
+
+LINE = (
+    ("lambda.Invoke", b'"job"'),
+    ("dynamodb.UpdateItem", b"SET #mark"),  # the charge
+    ("dynamodb.TransactWriteItems", b'"running"'),  # the claim
+    ("s3.PutObject", b"IHDR"),  # the picture
+    ("dynamodb.TransactWriteItems", b'"succeeded"'),  # the end
+    ("dynamodb.UpdateItem", b"REMOVE #mark"),  # the settlement
+)
+"""The calls to AWS of a line of a batch: the operation, and what its request holds."""
+
+
+@pytest.mark.parametrize(
+    "failure", [Dropped(), Cut(), Refusal(500, "InternalServerError")], ids=lambda kind: type(kind).__name__
+)
+def test_a_line_whose_every_call_to_aws_fails_once_costs_one_picture(failure: Refusal, world: World) -> None:
+    key, failed = key_of(world.cloud, day=9), list[tuple[str, bytes]]()
+
+    def once(call: tuple[str, bytes]) -> Refusal | None:
+        if call in failed:
+            return None
+        failed.append(call)
+        return failure
+
+    with ExitStack() as rules:
+        for operation, held in LINE:
+            rules.enter_context(world.cloud.rule(operation, partial(once, (operation, held)), held))
+        results = world.run(world.start(key, requests=cats(1)))
+    assert sorted(failed) == sorted(LINE)
+    assert [line["status"] for line in results] == ["succeeded"]
+    assert (len(world.providers["gitee"].calls), sum(days(world.cloud, f"use#{key}"))) == (1, 1)
