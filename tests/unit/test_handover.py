@@ -161,9 +161,11 @@ def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(lately, "read", lambda family: {})
     picture = Result(key="images/a.png", format="PNG", width=64, height=64, seed=1, seconds=1.0)
     monkeypatch.setattr(generated_images, "fetch_and_store", lambda *args: (picture, ()))
-    monkeypatch.setattr(
-        admission, "settle_job", lambda job, *, drawn=None: made.settled[job.request.prompt].append(bool(drawn))
-    )
+
+    def settle(job: Job, *, drawn: bool | None = None) -> None:
+        made.settled[job.request.prompt].append(job.started is not None if drawn is None else drawn)
+
+    monkeypatch.setattr(admission, "settle_job", settle)
     return made
 
 
@@ -250,3 +252,4 @@ def test_a_function_that_is_not_there_fails_the_job(world: World, monkeypatch: p
     job = begin(world, "unreached")
     handover.forward(world.queue.pop()[1])
     assert jobs.get(job.id).error_status == 500
+    assert world.settled["unreached"] == [False]

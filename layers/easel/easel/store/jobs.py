@@ -140,8 +140,9 @@ def hand_over(job: Job, request: GenerationRequest, warnings: tuple[str, ...], l
     The number of attempts distinguishes the claims of the two providers if an event arrives twice. Return None if the
     job has ended, or if the caller no longer holds it.
     """
-    changes = {"status": "queued", "request": request, "warnings": warnings, "progress": None, "seen": None}
-    after = job.replace(**changes, tried=(*job.tried, left))
+    changes = {"status": "queued", "request": request, "warnings": warnings}
+    unbegun = {"progress": None, "started": None, "seen": None}  # else its charge would count as drawn
+    after = job.replace(**changes, **unbegun, tried=(*job.tried, left))
     mine = "#status = :running AND attempts = :attempts"
     values: dict[str, Attribute] = {":running": {"S": "running"}, ":attempts": {"N": str(job.attempts)}}
     written = table.put(as_item(after), mine, names=_STATUS, values=values)
