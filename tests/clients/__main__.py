@@ -10,12 +10,13 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import secrets
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,12 +28,14 @@ from local.settings import QUOTA_SECONDS, Settings
 from local.stack import STATE_FILE, local_stack
 from tests.clients.cases import CASES, SWITCHED, Case
 from tests.clients.clients import CLIENTS, DALLE, NODE, Client
-from tests.clients.install import FOLDER, HERE, VENV, install, versions
+from tests.clients.install import FOLDER, HERE, VENV, install, installed, versions
 
 PAGE = Path("docs/clients.md")
 TABLE = re.compile(r"(?<=<!-- make clients -->\n).*?(?=<!-- end -->)", re.S)
 ADDRESSES = FUNCTION_URL, HTTP_API = "function URL", "HTTP API"
 ALL = (*CASES, SWITCHED)
+MARK = secrets.token_hex(4)
+"""In each prompt and token, so that a stack may be called again."""
 AT_ONCE = 4
 """Clients that are called at once, of each two calls."""
 
@@ -48,6 +51,17 @@ class Stack(NamedTuple):
         log = httpx2.get(f"{self.emulator}/_emulator/requests", trust_env=False, timeout=60).json()
         return [json.dumps(entry["json"], ensure_ascii=False) for entry in log]
 
+    def warm(self) -> None:
+        """Start as many environments as the clients need. On a busy machine that takes longer than a call may."""
+        url, headers = f"{self.addresses[FUNCTION_URL]}/v1/images/generations", {"Authorization": f"Bearer {MARK}"}
+
+        def call(number: int) -> None:
+            body = {"model": CASES[0].model, "prompt": f"a cat [[delay=5]] of {MARK}, number {number}"}
+            httpx2.post(url, json=body, headers=headers, trust_env=False, timeout=300)
+
+        with ThreadPoolExecutor(2 * AT_ONCE) as pool:
+            list(pool.map(call, range(2 * AT_ONCE)))
+
 
 class Run(NamedTuple):
     """A client at an address."""
@@ -59,12 +73,14 @@ class Run(NamedTuple):
         return (*([SWITCHED] if self.client.switch else []), *CASES)
 
     def prompt(self, case: Case) -> str:
-        return f"a cat {case.order} for {self.client.name} at the {self.address}: {case.name}."
+        return f"a cat {case.order} of {MARK} for {self.client.name} at the {self.address}: {case.name}."
 
     def asked(self, case: Case, url: str) -> Mapping[str, Any]:
         """A case as a client's program reads it. Each has a token of its own, since a used-up quota is remembered."""
         model = DALLE if self.client.names and case.tries else case.model
-        key = case.key or "-".join(re.findall("[a-z0-9]+", f"{self.client.name} {self.address} {case.name}".lower()))
+        key = case.key or "-".join(
+            re.findall("[a-z0-9]+", f"{MARK} {self.client.name} {self.address} {case.name}".lower())
+        )
         return {**asdict(case), "url": f"{url}/v1", "prompt": self.prompt(case), "model": model, "key": key}
 
     def call(self, url: str) -> Mapping[Case, Outcome]:
@@ -104,32 +120,30 @@ def cell(case: Case, outcome: Outcome | None, tries: int) -> str:
     return f"{came if right else f'**{came}**'}{asked}"
 
 
-def call_all(stack: Stack, clients: tuple[Client, ...]) -> Mapping[Run, Mapping[Case, Outcome]]:
-    """The outcomes of all clients at both addresses. Prints each as it ends."""
+def row(run: Run, version: str, outcomes: Mapping[Case, Outcome], requests: list[str]) -> str:
+    """A client's line of the table. Prints what is not as it should be."""
+    cells = []
+    for case in ALL:
+        tries = sum(run.prompt(case) in text for text in requests)
+        cells.append(cell(case, outcomes.get(case), tries))
+        if "**" in cells[-1] or "," in cells[-1]:
+            print(f"           {case.name}: {cells[-1]}: {outcomes[case]}", flush=True)
+    return f"| {' | '.join([run.client.name, version, run.address, *cells, run.client.switch])} |"
+
+
+def call_all(stack: Stack, clients: tuple[Client, ...]) -> None:
+    """Call each client at both addresses, and write its row as soon as it is done."""
+    known = versions(clients)
     runs = [Run(client, address) for client in clients for address in stack.addresses]
     began = time.monotonic()
-
-    def call(run: Run) -> Mapping[Case, Outcome]:
-        outcomes = run.call(stack.addresses[run.address])
-        print(f"  {time.monotonic() - began:4.0f} s  {run.client.name}, {run.address}", flush=True)
-        for case, outcome in outcomes.items():
-            if bool(outcome.get("picture")) is not case.picture:
-                print(f"          {case.name}: {outcome}", flush=True)
-        return outcomes
-
+    new: dict[Run, str] = {}
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return dict(zip(runs, pool.map(call, runs), strict=True))
-
-
-def rows(outcomes: Mapping[Run, Mapping[Case, Outcome]], requests: list[str]) -> Mapping[Run, str]:
-    known = versions(tuple(run.client for run in outcomes))
-    lines = {}
-    for run, came in outcomes.items():
-        tries = {case: sum(run.prompt(case) in text for text in requests) for case in ALL}
-        cells = [cell(case, came.get(case), tries[case]) for case in ALL]
-        parts = [run.client.name, known[run.client.name], run.address, *cells, run.client.switch]
-        lines[run] = f"| {' | '.join(parts)} |"
-    return lines
+        calls = {pool.submit(run.call, stack.addresses[run.address]): run for run in runs}
+        for done in as_completed(calls):
+            run = calls[done]
+            print(f"  {len(new) + 1:2}/{len(runs)} {time.monotonic() - began:4.0f} s  {run.client.name}, {run.address}")
+            new[run] = row(run, known[run.client.name], done.result(), stack.requests())
+            PAGE.write_text(table(PAGE.read_text("utf-8"), new), "utf-8")
 
 
 def table(page: str, new: Mapping[Run, str]) -> str:
@@ -145,15 +159,16 @@ def table(page: str, new: Mapping[Run, str]) -> str:
 
 
 def main() -> None:
-    clients = tuple(each for each in CLIENTS if not sys.argv[1:] or each.function in sys.argv[1:])
-    print("[1/3] the clients of PyPI, npm and Debian, installed where something has changed", flush=True)
+    print("[1/3] the clients of PyPI, npm, Debian and GitHub, installed where something has changed", flush=True)
     install()
+    wanted = [each for each in CLIENTS if not sys.argv[1:] or each.function in sys.argv[1:]]
+    clients = tuple(filter(installed, wanted))
     shutil.copy(HERE / NODE, FOLDER)
     print("[2/3] a local stack", flush=True)
     with running() as stack:
+        stack.warm()
         print(f"[3/3] {len(clients)} clients at two addresses, {AT_ONCE} at once", flush=True)
-        new = rows(call_all(stack, clients), stack.requests())
-    PAGE.write_text(table(PAGE.read_text("utf-8"), new), "utf-8")
+        call_all(stack, clients)
     print(f"{PAGE} has the rows of this run.")
 
 

@@ -14,8 +14,29 @@ if ($client === 'curl') {
     }
     $answer = curl_exec($call);
     echo curl_getinfo($call, CURLINFO_RESPONSE_CODE), "\n", $answer;
-} else {
+} elseif ($client === 'guzzle') {
     require 'GuzzleHttp/autoload.php';
     $answer = (new GuzzleHttp\Client())->post($url, ['headers' => $headers, 'body' => $body, 'http_errors' => false]);
     echo $answer->getStatusCode(), "\n", $answer->getBody();
+} else {
+    require 'GuzzleHttp/autoload.php';
+    spl_autoload_register(function (string $class): void {
+        $folders = ['OpenAI' => 'client', 'Http\Discovery' => 'discovery', 'Http\Message\MultipartStream' => 'multipart-stream-builder'];
+        foreach ($folders as $namespace => $folder) {
+            $file = "sources/$folder/src/" . strtr(substr($class, strlen($namespace) + 1), '\\', '/') . '.php';
+            if (str_starts_with($class, "$namespace\\") && is_file($file)) {
+                require $file;
+            }
+        }
+    });
+    require 'sources/client/src/OpenAI.php';
+    $factory = OpenAI::factory()->withApiKey($key)->withBaseUri(dirname($url, 2));
+    if ($switch) {
+        require 'Symfony/Component/HttpClient/autoload.php';
+        $psr7 = new GuzzleHttp\Psr7\HttpFactory();
+        $following = Symfony\Component\HttpClient\HttpClient::create(['timeout' => 300]);
+        $factory = $factory->withHttpClient(new Symfony\Component\HttpClient\Psr18Client($following, $psr7, $psr7));
+    }
+    $openai = $factory->make();
+    echo "200\n", json_encode($openai->images()->create(json_decode($body, true))->toArray());
 }

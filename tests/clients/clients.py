@@ -13,7 +13,7 @@ class Client:
         name: its name in the table.
         program: `python_clients.py` or `node_clients.mjs`. The first also calls clients of other languages.
         function: its function in that program.
-        package: the package that has its version, of PyPI, npm or Debian; or the command that prints it.
+        package: the package that has its version, of PyPI, npm, Debian or `SOURCES`; or the command that prints it.
         switch: the option that makes it draw at the HTTP API where it does not by default.
         names: whether it offers OpenAI's names of models alone.
     """
@@ -29,13 +29,20 @@ class Client:
 PYTHON, NODE = "python_clients.py", "node_clients.mjs"
 DALLE = "dall-e-3"
 """For clients that offer OpenAI's names alone."""
-DEBIAN = {
-    "java": "default-jre-headless",
-    "curl": "curl",
-    "php": "php-cli php-curl php-guzzlehttp-guzzle",
-    "ruby": "ruby ruby-faraday ruby-faraday-middleware",
+DEBIAN = "curl php-cli php-curl php-guzzlehttp-guzzle php-symfony-http-client ruby ruby-faraday ruby-faraday-middleware"
+"""Debian's packages with the clients that neither PyPI nor npm has; Java is any that is there."""
+SOURCES = {
+    "openai-php/client": "v0.20.1",
+    "php-http/discovery": "1.19.3",
+    "php-http/multipart-stream-builder": "1.3.0",
+    "alexrudall/ruby-openai": "v8.3.0",
+    "lostisland/faraday": "v2.14.2",
+    "lostisland/faraday-net_http": "v3.4.2",
+    "lostisland/faraday-multipart": "v1.2.0",
+    "tisba/faraday-follow-redirects": "v0.5.0",
+    "Shopify/event_stream_parser": "v1.0.0",
 }
-"""Debian's packages with the clients that neither PyPI nor npm has, by the command that they bring."""
+"""openai-php, ruby-openai and what they need beside Debian's packages: repositories on GitHub and their tags."""
 
 CLIENTS = (
     Client("openai-python", PYTHON, "openai_python", "openai"),
@@ -68,5 +75,7 @@ CLIENTS = (
     Client("curl", PYTHON, "curl", "curl --version", "`-L`"),
     Client("PHP's curl", PYTHON, "php_curl", "php --version", "`CURLOPT_FOLLOWLOCATION`"),
     Client("Guzzle", PYTHON, "guzzle", "php-guzzlehttp-guzzle"),
+    Client("openai-php", PYTHON, "openai_php", "openai-php/client", "`withHttpClient(…)`, Symfony's"),
     Client("Faraday", PYTHON, "faraday", "ruby-faraday", "middleware `follow_redirects`"),
+    Client("ruby-openai", PYTHON, "ruby_openai", "alexrudall/ruby-openai", "middleware `follow_redirects`"),
 )

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from local.errors import LocalError
-from tests.clients.clients import DEBIAN, Client
+from tests.clients.clients import DEBIAN, SOURCES, Client
 
 HERE = Path(__file__).resolve().parent
 FOLDER = Path(".local/clients").resolve()
@@ -25,9 +25,14 @@ N8N_VERSION = "2.41.1"
 def install() -> None:
     """Install the clients of all registries at once; quick where they are there."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with ThreadPoolExecutor(3) as pool:
-        for done in [pool.submit(each) for each in (_pypi, _npm, _debian)]:
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(each) for each in (_pypi, _npm, _debian, _github)]:
             done.result()
+
+
+def installed(client: Client) -> bool:
+    """Whether a client can be called: without a way to GitHub, two cannot."""
+    return client.package not in SOURCES or (FOLDER / "sources/complete").exists()
 
 
 def versions(clients: tuple[Client, ...]) -> Mapping[str, str]:
@@ -35,7 +40,10 @@ def versions(clients: tuple[Client, ...]) -> Mapping[str, str]:
     pinned = re.findall(r"^([\w-]+)(?:\[.*\])?==(.+)$", (HERE / "requirements.txt").read_text(), re.M)
     node = json.loads((HERE / "package.json").read_text())["dependencies"]
     by_program = {"python_clients.py": dict(pinned), "node_clients.mjs": {**node, N8N: N8N_VERSION}}
-    return {each.name: by_program[each.program].get(each.package) or _asked(each.package) for each in clients}
+    tagged = {name: tag.removeprefix("v") for name, tag in SOURCES.items()}
+    return {
+        each.name: {**tagged, **by_program[each.program]}.get(each.package) or _asked(each.package) for each in clients
+    }
 
 
 def _asked(package: str) -> str:
@@ -67,16 +75,36 @@ def _npm() -> None:
 
 
 def _debian() -> None:
-    missing = [package for command, package in DEBIAN.items() if not shutil.which(command)]
+    missing = [*([] if shutil.which("java") else ["default-jre-headless"]), *filter(_absent, DEBIAN.split())]
     if missing and os.geteuid() == 0 and shutil.which("apt-get"):
         _run(["apt-get", "update", "-qq"])
-        _run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *" ".join(missing).split()])
+        _run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing])
     elif missing:
         raise LocalError(f"clients are missing; on Debian: apt-get install {' '.join(missing)}")
     print("  the clients of Debian are there", flush=True)
 
 
-def _run(command: list[str]) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, cwd=FOLDER)
+def _absent(package: str) -> bool:
+    return not shutil.which("dpkg") or subprocess.run(["dpkg", "-s", package], capture_output=True).returncode != 0
+
+
+def _github() -> None:
+    """Clone what only registries of other languages have."""
+    folder = FOLDER / "sources"
+    folder.mkdir(exist_ok=True)
+    clone = ["git", "clone", "--quiet", "--depth", "1", "--config", "advice.detachedHead=false"]
+    try:
+        for name, tag in SOURCES.items():
+            if not (folder / name.partition("/")[2]).exists():
+                _run([*clone, "--branch", tag, f"https://github.com/{name}"], folder)
+    except LocalError as error:
+        print(f"  openai-php and ruby-openai are left out, and their rows stay: {error}", flush=True)
+        return
+    (folder / "complete").touch()
+    print("  the clients of GitHub are there", flush=True)
+
+
+def _run(command: list[str], folder: Path = FOLDER) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, cwd=folder)
     if done.returncode:
         raise LocalError(f"{' '.join(command)} failed: {(done.stderr or done.stdout)[-500:]}")

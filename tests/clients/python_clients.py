@@ -211,7 +211,9 @@ java = _program("java", str(HERE / "Call.java"))
 curl = _program("bash", str(HERE / "curl.sh"))
 php_curl = _program("php", str(HERE / "clients.php"), "curl")
 guzzle = _program("php", str(HERE / "clients.php"), "guzzle")
+openai_php = _program("php", str(HERE / "clients.php"), "openai")
 faraday = _program("ruby", str(HERE / "clients.rb"), "faraday")
+ruby_openai = _program("ruby", str(HERE / "clients.rb"), "openai")
 
 
 def outcome(client, case):
