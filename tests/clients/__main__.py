@@ -121,7 +121,7 @@ def cell(case: Case, outcome: Outcome | None, tries: int) -> str:
 
 
 def row(run: Run, version: str, outcomes: Mapping[Case, Outcome], requests: list[str]) -> str:
-    """A client's line of the table. Prints what is not as it should be."""
+    """A client's line of the table. Prints each outcome that is not expected."""
     cells = []
     for case in ALL:
         tries = sum(run.prompt(case) in text for text in requests)

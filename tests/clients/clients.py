@@ -42,7 +42,7 @@ SOURCES = {
     "tisba/faraday-follow-redirects": "v0.5.0",
     "Shopify/event_stream_parser": "v1.0.0",
 }
-"""openai-php, ruby-openai and what they need beside Debian's packages: repositories on GitHub and their tags."""
+"""openai-php, ruby-openai and their libraries that Debian lacks: repositories on GitHub and their tags."""
 
 CLIENTS = (
     Client("openai-python", PYTHON, "openai_python", "openai"),

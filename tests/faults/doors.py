@@ -191,9 +191,9 @@ class _World:
         batches.create(self._batch)
         batches.plan(self._batch, requests=1, invalid=0, jobs=dict.fromkeys(catalog.providers(), 1))
 
-    def tokens(self, _name: str) -> tuple[str, ...]:
+    def tokens(self, _name: str) -> dict[str, str]:
         """The deployment's token: one of the case's own, since a fault of one case may rest it."""
-        return (f"{MARK}-{hashlib.sha256(self._case.name.encode()).hexdigest()}",)
+        return {f"{MARK}-{hashlib.sha256(self._case.name.encode()).hexdigest()}": ""}
 
     def scope(self, token: str, model: str) -> str:
         """The scope of a model that rests: one of the case's own, for the same reason."""

@@ -39,7 +39,7 @@ MOST_PARTS = 25
 NEGLIGIBLE = 0.03
 """Seconds of processor time at 30 KB that nobody needs to compare; an expression with a square takes many of them."""
 COMPILERS = ("compile", "search", "match", "fullmatch", "sub", "split", "findall", "finditer")
-MAKERS = ("common.public_urls", "common.pasted", "store.records", "store.images")
+MAKERS = ("common.public_urls", "common.pasted", "store.records", "store.images", "providers.ssm_parameters")
 """Modules that put expressions together of parts."""
 AT_START = {"match", "fullmatch"}
 SAMPLES = {"digit": "7", "word": "a", "space": " "}

@@ -105,7 +105,7 @@ def test_the_token_that_began_the_task_is_chosen() -> None:
 
 
 def test_the_deployments_token_is_chosen_even_if_it_rests(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tokens, "secrets", lambda name: ("another", TOKEN))
+    monkeypatch.setattr(tokens, "secrets", lambda name: {"another": "", TOKEN: ""})
     kept = Checkpoint(token=tokens.digest(TOKEN), task="50")
     assert resumption.token_for(jobs.new(REQUEST), kept, (), MODELSCOPE) == TOKEN
 
