@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from easel.common.deadline import Deadline, ends, in_thread
+from easel.common.deadline import IDLE, MOST_IDLE, Deadline, ends, in_thread
 from tests.harness.patience import HANGS_SECONDS, until
 
 
@@ -41,13 +41,23 @@ def test_work_that_never_ends_keeps_nobody_waiting() -> None:
     worker = next(thread for thread in threading.enumerate() if thread.name == "wait")
     assert worker.daemon
     release.set()
-    until(lambda: worker.name != "wait")  # it is idle, or other work has taken it
+    until(lambda: worker.name != "wait")  # it is idle, has ended, or does other work
 
 
 def test_threads_whose_work_is_done_take_the_next() -> None:
     # Other tests' work may end meanwhile, and its threads take some of this.
     threads = {in_thread(threading.get_ident).result(timeout=HANGS_SECONDS) for _ in range(100)}
     assert len(threads) < 100
+
+
+def test_most_threads_end_after_much_work_at_once() -> None:
+    release = threading.Event()
+    works = [in_thread(release.wait) for _ in range(5 * MOST_IDLE)]
+    release.set()
+    assert all(work.result(timeout=HANGS_SECONDS) for work in works)
+    # Two threads that end at once may both find room.
+    until(lambda: sum(thread.name == IDLE for thread in threading.enumerate()) <= 2 * MOST_IDLE)
+    assert in_thread(divmod, 7, 2).result(timeout=HANGS_SECONDS) == (3, 1)
 
 
 def test_work_that_fails_has_ended_too() -> None:

@@ -44,15 +44,16 @@ def in_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future
     """
     future: Future[R] = Future()
 
-    def run() -> None:
+    def run() -> bool:
         try:
             result = work(*args, **kwargs)
         except BaseException as error:  # the future passes any error to the caller
-            _free.append(tasks)
+            kept = _keep(tasks)
             future.set_exception(error)
         else:
-            _free.append(tasks)
+            kept = _keep(tasks)
             future.set_result(result)
+        return kept
 
     try:
         tasks = _free.pop()
@@ -74,15 +75,28 @@ def ends(work: Future[Any], seconds: float) -> bool:
 
 IDLE = "idle"
 """Name of an idle thread."""
-_free: list[SimpleQueue[tuple[str, Callable[[], None]]]] = []
+MOST_IDLE = 8
+"""Idle threads that are kept. After hundreds of calls at once the others end: a machine has a limit of threads."""
+Tasks = SimpleQueue[tuple[str, Callable[[], bool]]]
+"""The queue of a thread: names of work, and functions that do it and return whether the thread is kept."""
+_free: list[Tasks] = []
 """The queues of the idle threads."""
 os.register_at_fork(after_in_child=_free.clear)  # a forked process has none of these threads
 
 
-def _work(tasks: SimpleQueue[tuple[str, Callable[[], None]]]) -> None:
+def _keep(tasks: Tasks) -> bool:
+    """Offer a thread for the next work. Return False if enough threads are idle."""
+    if len(_free) >= MOST_IDLE:
+        return False
+    _free.append(tasks)
+    return True
+
+
+def _work(tasks: Tasks) -> None:
     thread = threading.current_thread()
-    while True:
-        thread.name = IDLE
+    kept = True
+    while kept:
         thread.name, run = tasks.get()
-        run()
+        kept = run()
+        thread.name = IDLE
         del run  # release the finished work's objects
