@@ -146,6 +146,7 @@ def deployed(provider: str, foreign: Foreign, stack: Stack, monkeypatch: pytest.
     whole.forget()
     yield stack
     stack.functions.wait_until_idle()
+    monkeypatch.setattr(generation, "Http", Http)  # `forget` makes the connections of later tests
     whole.forget()
 
 

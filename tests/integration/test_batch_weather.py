@@ -357,7 +357,7 @@ def test_a_worker_writes_no_progress_and_little_else(world: World, monkeypatch: 
     with world.cloud.counting() as calls:
         world.run(batch)
     assert calls["dynamodb.TransactWriteItems"] == 2 * 5  # claim and end of each job, counters included
-    assert calls["dynamodb.UpdateItem"] == 0  # neither progress nor heartbeats
+    assert calls["dynamodb.UpdateItem"] == 5  # each picture at its token; neither progress nor heartbeats
     assert calls["s3.PutObject"] == 5 + 5  # pictures; plan, jobs, what the children said, results, summary
 
 

@@ -336,6 +336,7 @@ def test_the_documentation_shows_the_specifications_examples() -> None:
         ("gitee", "z-image-turbo"),
         ("huggingface", "flux-1-schnell"),
         ("modelscope", "black-forest-labs/FLUX.2-dev"),
+        ("auto", "z-image-turbo"),
     ]
     page = call("GET", "/docs")
     assert page.status_code == 200

@@ -16,7 +16,7 @@ from easel.front_door import v1_format
 from tests.harness.stack import Lines
 from v1 import models
 
-OWN = len(v1_format.all_models())
+OWN = len([*v1_format.all_models(), *v1_format.family_models()])
 """Models of the catalog, before the names of OpenAI and of the deployment."""
 
 
