@@ -151,10 +151,7 @@ def of_family(headers: Mapping[str, str]) -> Credentials:
     or else the catalog's first. Raise as `read` does, except for a missing token.
     """
     key = keys.given(with_key_alone(headers), required=settings().access == "keys")
-    sent: dict[str, list[str]] = {}
-    for provider in catalog.providers().values():
-        if token := pasted.token(headers.get(provider.auth_header.lower(), "")):
-            sent.setdefault(provider.id, []).append(checked_token(provider, token, provider.auth_header))
+    sent = families.own_tokens(headers)
     for part in _bearer(headers):
         if not _is_key(part) and (token := _split(part)[1]):
             owner = _owner(part)

@@ -271,7 +271,7 @@ def _handed_over(hand_over: HandOver, job: Job, failure: EaselError) -> Job | No
     """What `hand_over` returns; None if it fails, and the provider's error is the job's end."""
     try:
         return hand_over(job, failure)
-    except Exception:
+    except Exception:  # whatever it is, the job ends with the provider's error
         logger.exception("job not handed over")
         return None
 

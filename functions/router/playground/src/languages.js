@@ -21,7 +21,7 @@ export function t(text, values = {}) {
   return filled(language.value === "zh" ? (chinese[text] ?? text) : text, values);
 }
 
-// A space stands in Chinese texts beside names in Latin letters; beside a name in Chinese there is none.
+// Chinese texts have a space next to a name in Latin letters, and none next to a Chinese name.
 const SPACE_IN_CHINESE = /(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])/g;
 
 export function filled(text, values) {

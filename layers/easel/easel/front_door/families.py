@@ -27,13 +27,17 @@ Holdings = Mapping[str, Sequence[str]]
 
 
 def holdings(headers: Mapping[str, str], key: str | None) -> Holdings:
-    """What a call has in the providers' own headers. Raises `AuthInvalid` for what can be no token."""
-    sent = {each.id: pasted.token(headers.get(each.auth_header.lower(), "")) for each in catalog.providers().values()}
-    named = catalog.providers()
-    tokens = {
-        name: [checked_token(named[name], token, named[name].auth_header)] for name, token in sent.items() if token
+    """The providers that a call may draw with. Raises `AuthInvalid` for an invalid token."""
+    return own_tokens(headers) or without_tokens(key)
+
+
+def own_tokens(headers: Mapping[str, str]) -> dict[str, list[str]]:
+    """The tokens in the providers' own headers, by the provider's id. Raises `AuthInvalid` for an invalid token."""
+    return {
+        provider.id: [checked_token(provider, token, provider.auth_header)]
+        for provider in catalog.providers().values()
+        if (token := pasted.token(headers.get(provider.auth_header.lower(), "")))
     }
-    return tokens or without_tokens(key)
 
 
 def without_tokens(key: str | None) -> Holdings:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from easel import catalog
 from easel.catalog.bodies import Body, caller_error, wrong
 from easel.catalog.requests import PROVIDERS, GenerateBody, UpscaleBody, qualified_model, read_size
-from easel.errors import InvalidParams, InvalidProvider, InvalidRequest
+from easel.errors import InvalidParams, InvalidProvider
 from easel.front_door import starting_images
 from easel.front_door.credentials import read_credentials
 from easel.front_door.request_body import read_object
@@ -103,13 +103,6 @@ def validated(model: type[B], body: Mapping[str, Any]) -> B:
         return model.model_validate(body)
     except ValidationError as error:
         raise caller_error(model, error.errors(include_url=False)) from error
-
-
-def read_hop(hop: str) -> int:
-    """How often a caller was sent to wait on; raises `InvalidRequest`."""
-    if not (hop.isascii() and hop.isdigit() and len(hop) < 3):
-        raise InvalidRequest("hop: must be a whole number, as the address says that a call was sent to", field="hop")
-    return int(hop)
 
 
 def read_provider(body: Mapping[str, Any], provider_id: str | None = None) -> catalog.Provider:

@@ -18,7 +18,7 @@ RECORD_PAUSES = (1.0, 2.0)
 def after_refused_claim(job: Job, error: EaselError, claimed: float) -> Job:
     """Fails a job that could not be claimed because the table did not answer, unless another invocation has it.
 
-    The table may have stored the claim all the same. `claimed` is its time, in Unix seconds.
+    The table may have stored the claim although its response was lost. `claimed` is its time, in Unix seconds.
     """
     logger.warning("job not claimed", extra={"code": error.code, "reason": error.message})
     try:
@@ -35,7 +35,7 @@ def recorded(write: Callable[[], Job], job: Job, error: EaselError | None = None
     for pause in (*RECORD_PAUSES, None):
         try:
             return write()
-        except Exception:
+        except Exception:  # whatever it is, the caller that waits gets the outcome
             logger.exception("the job's end could not be recorded", extra={"again": pause is not None})
         if pause is not None:
             time.sleep(pause)

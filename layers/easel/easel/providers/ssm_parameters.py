@@ -46,18 +46,18 @@ def secrets(name: str) -> Mapping[str, str]:
 
 
 def existing(names: Sequence[str]) -> frozenset[str]:
-    """Those of at most ten parameters `/{stack}/{name}` that there are, which may be cached. None is decrypted.
+    """Return which of at most ten parameters `/{stack}/{name}` exist. The result may be cached. No value is decrypted.
 
     Raises `InternalError` if SSM does not answer.
     """
     folder = f"{settings().parameters_path}/"
-    until, found = _cache.get(folder, (0.0, {}))
+    until, stored = _cache.get(folder, (0.0, {}))
     if time.monotonic() >= until:
         with _translated_errors(f"{folder}tokens"):
             response = aws.ssm().get_parameters(Names=[f"{folder}{name}" for name in names])
-        found = {each["Name"].removeprefix(folder): "" for each in response["Parameters"]}
-        _cache[folder] = (time.monotonic() + CACHE_SECONDS, found)
-    return frozenset(found)
+        stored = {each["Name"].removeprefix(folder): "" for each in response["Parameters"]}
+        _cache[folder] = (time.monotonic() + CACHE_SECONDS, stored)
+    return frozenset(stored)
 
 
 def forget() -> None:

@@ -148,7 +148,7 @@ class ValidatedRequest:
         return replace(self, request=self.request.replace(**changes), others=others)
 
     def at(self, provider: str, tried: Collection[str] = ()) -> ValidatedRequest:
-        """Return the request at that provider, with the others but those tried before; this one if there is none."""
+        """Return the request at that provider, or this one. Its `others` leave out the providers that were tried."""
         first = next((each for each in self.every if each.request.provider == provider), self)
         others = (each for each in self.every if each.request.provider not in (first.request.provider, *tried))
         return replace(first, others=tuple(replace(each, others=()) for each in others))
