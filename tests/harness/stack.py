@@ -170,11 +170,15 @@ class Stack:
         return response.content
 
     def received(self, provider: str, mark: str = "") -> list[dict[str, Any]]:
-        """Return the generating requests that a provider's emulator received, with `mark` in their prompt."""
+        """Return the generating requests that a provider's emulator received in this test, with `mark` in them."""
         log = self._providers[provider].removesuffix("/v1") + "/_emulator/requests"
-        log_entries = httpx2.get(log, trust_env=False, verify=False).json()  # loading certificates takes 20 ms
-        entries = [(entry, json.dumps(entry, ensure_ascii=False)) for entry in log_entries if entry["method"] == "POST"]
-        return [entry for entry, text in entries if mark in text]
+        entries = [entry for entry in self.http.get(log).json() if entry["method"] == "POST"]
+        return [entry for entry in entries if mark in json.dumps(entry, ensure_ascii=False)]
+
+    def forget_requests(self) -> None:
+        """Empty the emulators' logs, so that a test never reads the requests of an earlier one."""
+        for url in self._providers.values():
+            self.http.delete(f"{url.removesuffix('/v1')}/_emulator/requests")
 
     def everything_written(self) -> Iterator[tuple[str, str]]:
         """Yield the table, the bucket and the logs, as (place, text)."""

@@ -38,6 +38,7 @@ def stack(_stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
     leaking = leaks(_stack)
     _stack.cloud.wipe()
     _stack.logs.lines.clear()
+    _stack.forget_requests()
     assert not leaking, f"a token was written: {leaking}"
 
 

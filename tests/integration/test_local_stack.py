@@ -29,7 +29,7 @@ from local.processes import ROOT, environment
 from local.settings import PROVIDERS
 from local.stack import LocalStack
 from local.tools import Tools
-from tests.harness.patience import HANGS_SECONDS, until
+from tests.harness.patience import HANGS_SECONDS, LONGER, until
 from tests.harness.sam import sam_deploy
 
 NAMES = tuple(PROVIDERS)
@@ -218,22 +218,32 @@ def test_a_manifest_in_the_inbox_becomes_a_batch(stack: LocalStack, client: http
 
 
 def test_batches_take_turns_and_a_stopped_one_is_reported(stack: LocalStack, client: httpx2.Client) -> None:
-    bodies = [[{"prompt": f"{who} {n} [[delay=1]]", "width": 256, "height": 256} for n in range(25)] for who in "ab"]
-    first, second = (
-        client.post("/api/batches", json={"requests": body}, headers=ACCESS).json()["batchId"] for body in bodies
-    )
-
-    def waiting() -> list[str]:
-        batches = [client.get(f"/api/batches/{one}", headers=ACCESS).json() for one in (first, second)]
-        return [each["batchId"] for each in batches if "waitingFor" in each]
-
-    (behind, *_) = until(waiting, look=0.1, state=lambda: "both run at once")
-    ahead = first if behind == second else second
     machine = stack.deployed.outputs["BatchMachine"].replace(":stateMachine:", ":execution:")
-    stack.client("stepfunctions").stop_execution(executionArn=f"{machine}:{ahead}-1")
-    stopped = batch_ended(client, ahead)
-    assert stopped["status"] == "cancelled"
-    assert stopped["counts"]["succeeded"] + stopped["counts"]["cancelled"] == 25
+
+    def start(name: str, seconds: int) -> str:
+        lines = [{"prompt": f"{name} {n} [[delay={seconds}]]", "width": 256, "height": 256} for n in range(25)]
+        batch_id: str = client.post("/api/batches", json={"requests": lines}, headers=ACCESS).json()["batchId"]
+        return batch_id
+
+    def stop_the_one_ahead(ids: list[str]) -> tuple[str, str] | None:
+        """Return the batch that was stopped and the one behind it, or None if none was seen to wait."""
+
+        def look() -> list[dict[str, Any]] | None:
+            batches = [client.get(f"/api/batches/{one}", headers=ACCESS).json() for one in ids]
+            waits = any("waitingFor" in each for each in batches)
+            return batches if waits or all("finishedAt" in each for each in batches) else None
+
+        behind = next((each["batchId"] for each in until(look, look=0.1) if "waitingFor" in each), None)
+        if behind is None:
+            return None
+        (ahead,) = set(ids) - {behind}
+        stack.client("stepfunctions").stop_execution(executionArn=f"{machine}:{ahead}-1")
+        return (ahead, behind) if batch_ended(client, ahead)["status"] == "cancelled" else None
+
+    turns = (stop_the_one_ahead([start(name, seconds) for name in "ab"]) for seconds in LONGER)
+    ahead, behind = next(filter(None, turns))
+    counts = batch_ended(client, ahead)["counts"]
+    assert counts["succeeded"] + counts["cancelled"] == 25
     assert {line["status"] for line in results(client, ahead)} <= {"succeeded", "cancelled"}
     assert batch_ended(client, behind)["counts"]["succeeded"] == 25
 
