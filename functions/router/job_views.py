@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from typing import Any
 
 from easel.budgets import admission
 from easel.common.deadline import Deadline
@@ -31,7 +30,7 @@ def answer(job_id: str, call: HttpRequest, wait: int) -> HttpResponse:
         headers["Retry-After"] = str(job_responses.retry_after(job))
     if headers["ETag"] in http_messages.known_tags(call.headers):
         return HttpResponse(304, None, headers)
-    return HttpResponse(200, describe(job, call), headers)
+    return HttpResponse(200, job_responses.describe(job, call.endpoint), headers)
 
 
 def cancel(job_id: str, call: HttpRequest) -> HttpResponse:
@@ -41,43 +40,14 @@ def cancel(job_id: str, call: HttpRequest) -> HttpResponse:
         job = jobs.give_up(job, Cancelled("the job was cancelled before it began; nothing was generated"))
         admission.settle_job(job)
     cancelled = job.status == "failed" and (job.error or {}).get("code") == Cancelled.code
-    return HttpResponse(200, {**describe(job, call), "cancelled": cancelled}, {"Cache-Control": "private, no-cache"})
-
-
-def describe(job: Job, call: HttpRequest) -> dict[str, Any]:
-    """Return the job's response fields. Times are seconds since the epoch. Unknown values are left out."""
-    facts = _facts(job)
-    if job.status == "failed":
-        return {**facts, **job_responses.error_body(job)}
-    if job.status == "succeeded" and job.result:
-        return {**facts, **job_responses.image_body(job, job.result, call)}
-    return facts
-
-
-def _facts(job: Job) -> dict[str, Any]:
-    fields = job.request.to_json(defaults=False)
-    request = {name: value for name, value in fields.items() if name not in ("provider", "model")}
-    facts = {
-        "jobId": job.id,
-        "status": job.status,
-        "provider": job.request.provider,
-        "model": job.request.model,
-        "request": request,
-        "progress": job.progress.as_response() if job.progress and not job.ended else None,
-        "createdAt": job.created,
-        "startedAt": job.started,
-        "finishedAt": job.finished,
-        "attempts": job.attempts or None,
-        "family": job.family or None,
-        **job_responses.tried(job),
-    }
-    return {name: value for name, value in facts.items() if value is not None}
+    body = {**job_responses.describe(job, call.endpoint), "cancelled": cancelled}
+    return HttpResponse(200, body, {"Cache-Control": "private, no-cache"})
 
 
 def _tag(job: Job, call: HttpRequest) -> str:
     """Return the response's `ETag`. It depends on the job record only, so a 304 reads no picture."""
     end = {name: value for name, value in job.to_json().items() if name in jobs.OUTCOME}
-    text = json.dumps([_facts(job), end, call.endpoint], sort_keys=True)
+    text = json.dumps([job_responses.facts(job), end, call.endpoint], sort_keys=True)
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
 
 

@@ -240,8 +240,8 @@ def test_a_call_knows_how_long_it_has_been_on_its_way() -> None:
 
 
 def test_the_space_that_drew_is_named_where_there_is_one() -> None:
-    assert "space" not in job_responses.image_body(succeeded(), RESULT, call())
+    assert "space" not in job_responses.image_body(succeeded(), RESULT, call().endpoint)
     drawn = RESULT.replace(space="https://x.hf.space")
     made = succeeded().replace(result=drawn)
-    assert job_responses.image_body(made, drawn, call())["space"] == "https://x.hf.space"
+    assert job_responses.image_body(made, drawn, call().endpoint)["space"] == "https://x.hf.space"
     assert v1_format.image_facts(made)["space"] == "https://x.hf.space"

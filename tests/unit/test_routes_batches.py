@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from fastapi.testclient import TestClient
 
-from easel.batch import batches
+from easel.batch import batches, progress
 from easel.budgets import keys
 from easel.errors import QuotaExceeded
 from easel.front_door.request_body import MAX_VALUES
 from router import app
-from routes import batches as routes
 from tests.harness.batches import World, worlds
 from tests.harness.easel_keys import bearer, give_key
 from tests.harness.openapi_check import Description
@@ -226,8 +225,8 @@ def test_the_eta_is_absent_while_everything_waits() -> None:
     stored = batches.new("s3://b/m", "1", 1, endpoint="", scheduled=None)
     batch = stored.replace(began=1000.0, finished=1010.0, status="running")
     counts = {"succeeded": 5, "failed": 1, "invalid": 1, "running": 0, "pending": 5}
-    assert routes._pace(batch, counts, steady=True)["eta_seconds"] == 10
-    assert routes._pace(batch, counts, steady=False)["eta_seconds"] is None
+    assert progress._pace(batch, counts, steady=True)["eta_seconds"] == 10
+    assert progress._pace(batch, counts, steady=False)["eta_seconds"] is None
 
 
 @pytest.mark.parametrize("body", [{}, {"size": 0}, {"size": 10**10}, {"size": "9"}, {"size": None}, {"size": 1e400}])

@@ -134,6 +134,7 @@ ELSEWHERE = {
     "space_error_rules": "tests/unit/test_space_errors.py",
     "batch/object_keys": "tests/unit/test_v1_files.py",
     "errors/base": "tests/unit/test_errors.py",
+    "batch/progress": "tests/unit/test_routes_batches.py",
     "batch/executions": "tests/integration/test_batch_runs.py",
 }
 """Modules whose tests bear another name."""

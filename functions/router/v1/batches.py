@@ -11,7 +11,7 @@ from pydantic import AliasGenerator, ConfigDict, Field
 import pagination
 import request_examples
 from dependencies import LongJsonRoute
-from easel.batch import batches, executions, start
+from easel.batch import batches, executions, progress, start
 from easel.batch.batches import Batch
 from easel.budgets.keys import Key
 from easel.catalog.bodies import Body as RequestBody
@@ -23,7 +23,7 @@ from easel.settings import settings
 from easel.store.listing import ListingEntry
 from error_responses import BATCHES, LONG_BODY, error_responses
 from pagination import Limit
-from routes.batches import counts_of, own_batch
+from routes.batches import own_batch
 from v1 import files
 from v1.credentials import BatchKey, KeyCall
 
@@ -148,7 +148,7 @@ def _started_here(ids: Sequence[str]) -> list[Batch]:
 
 def describe(batch: Batch, key: Key) -> OpenAiBatch:
     """Return the batch in OpenAI's format."""
-    origin, counts, status = batch.openai or {}, counts_of(batch), _status(batch)
+    origin, counts, status = batch.openai or {}, progress.counts_of(batch), _status(batch)
     ended = int(batch.finished) if batch.finished else None
     unmade = counts["failed"] + counts["cancelled"]
     facts = {

@@ -1,4 +1,4 @@
-"""The response to a caller who waits for a job: its picture, its error, or where to ask again."""
+"""The responses about a job: to a caller who waits for it, and to one who asks how far it is."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def job_response(job: Job, call: HttpRequest) -> HttpResponse:
     if job.status == "failed":
         return _of_failed(job)
     if job.status == "succeeded" and job.result:
-        details = image_body(job, job.result, call)
+        details = image_body(job, job.result, call.endpoint)
         if _wants_image(call):
             return HttpResponse(303, None, {"Location": details["imageDetails"]["url"]})
         return HttpResponse(200, details)
@@ -58,9 +58,9 @@ def retry_after(job: Job) -> int:
     return POLL_SECONDS if eta is None else max(1, min(10, round(eta)))
 
 
-def image_body(job: Job, result: Result, call: HttpRequest) -> dict[str, Any]:
+def image_body(job: Job, result: Result, endpoint: str) -> dict[str, Any]:
     """The answer's body for a picture that is there."""
-    details = image_details(job, result, call.endpoint)
+    details = image_details(job, result, endpoint)
     warnings = list(job.warnings)
     if job.request.response_format == "b64_json":
         details, warning = _with_bytes(details, result)
@@ -116,3 +116,34 @@ def dimensions(width: int, height: int) -> str:
 def duration(seconds: float) -> str:
     """A duration in seconds as text: `5.2s`, or `850ms` below a second."""
     return f"{round(seconds * 1000)}ms" if seconds < 0.9995 else f"{seconds:.1f}s"
+
+
+def describe(job: Job, endpoint: str) -> dict[str, Any]:
+    """Return the job's response fields. Times are seconds since the epoch. Unknown values are left out."""
+    described = facts(job)
+    if job.status == "failed":
+        return {**described, **error_body(job)}
+    if job.status == "succeeded" and job.result:
+        return {**described, **image_body(job, job.result, endpoint)}
+    return described
+
+
+def facts(job: Job) -> dict[str, Any]:
+    """Return the job's response fields without its outcome."""
+    fields = job.request.to_json(defaults=False)
+    request = {name: value for name, value in fields.items() if name not in ("provider", "model")}
+    values = {
+        "jobId": job.id,
+        "status": job.status,
+        "provider": job.request.provider,
+        "model": job.request.model,
+        "request": request,
+        "progress": job.progress.as_response() if job.progress and not job.ended else None,
+        "createdAt": job.created,
+        "startedAt": job.started,
+        "finishedAt": job.finished,
+        "attempts": job.attempts or None,
+        "family": job.family or None,
+        **tried(job),
+    }
+    return {name: value for name, value in values.items() if value is not None}
