@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from easel import catalog
 from local import access
 from tests.browser.playground import Playground
+from tests.harness.patience import holding_at
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
@@ -152,18 +153,19 @@ def test_seeds_can_be_open_locked_or_random(easel_page: Playground) -> None:
     expect(page.get_by_role("button", name="Keep the seed")).to_have_attribute("aria-pressed", "false")
 
 
-def test_the_wait_is_seen_and_several_go_on_at_once(easel_page: Playground) -> None:
+def test_the_wait_is_seen_and_several_go_on_at_once(easel_page: Playground, local_easel: LocalStack) -> None:
     page = easel_page.page
-    easel_page.generate("one [[delay=6]]")
-    easel_page.choose("huggingface", "z-image-turbo")
-    easel_page.generate("two [[delay=6]]", width=512, height=512)
-    easel_page.choose("modelscope")
-    easel_page.generate("three [[delay=6]]", width=512, height=512)
-    expect(easel_page.cards).to_have_count(3)
-    for _ in range(3):
-        expect(page.locator("article.job progress").first).to_be_visible()
-    said = page.locator("article.job .state")
-    expect(said.filter(has_text=re.compile(r"^\d+ s, usually \d+ s")).first).to_be_visible()
+    with holding_at(local_easel.providers.parameters, "several"):
+        easel_page.generate("one of several")
+        easel_page.choose("huggingface", "z-image-turbo")
+        easel_page.generate("two of several", width=512, height=512)
+        easel_page.choose("modelscope")
+        easel_page.generate("three of several", width=512, height=512)
+        expect(easel_page.cards).to_have_count(3)
+        for _ in range(3):
+            expect(page.locator("article.job progress").first).to_be_visible()
+        said = page.locator("article.job .state")
+        expect(said.filter(has_text=re.compile(r"^\d+ s, usually \d+ s")).first).to_be_visible()
     expect(easel_page.tiles).to_have_count(3)
     expect(easel_page.cards).to_have_count(0)
     expect(page.locator("p.hidden[role=status]")).to_have_text(re.compile(r"\d+ x \d+ .*, "))  # for who hears the page
@@ -184,13 +186,14 @@ def test_what_a_provider_tells_of_its_queue_is_shown(easel_page: Playground) -> 
     expect(state).to_have_text("90 %")
 
 
-def test_cancelling_a_running_job_says_that_it_continues(easel_page: Playground) -> None:
-    easel_page.generate("begun [[delay=8]]")
-    expect(easel_page.cards.locator(".state")).to_contain_text("usually")
-    easel_page.button("Cancel").click()
-    expect(easel_page.cards).to_contain_text("It has begun, so its provider finishes it.")
-    easel_page.button("Do not wait for it").click()
-    expect(easel_page.cards).to_have_count(0)
+def test_cancelling_a_running_job_says_that_it_continues(easel_page: Playground, local_easel: LocalStack) -> None:
+    with holding_at(local_easel.providers.parameters, "continues"):
+        easel_page.generate("it continues")
+        expect(easel_page.cards.locator(".state")).to_contain_text("usually")
+        easel_page.button("Cancel").click()
+        expect(easel_page.cards).to_contain_text("It has begun, so its provider finishes it.")
+        easel_page.button("Do not wait for it").click()
+        expect(easel_page.cards).to_have_count(0)
     easel_page.page.route("**/api/generate", lambda route: None)  # never answered: the later ones wait here
     easel_page.generate("waits", count=8)
     expect(easel_page.cards.filter(has_text="waits for its turn")).to_have_count(5)
@@ -212,12 +215,13 @@ def test_a_job_that_nobody_has_begun_is_cancelled(easel_page: Playground) -> Non
 
 
 def test_closing_the_page_loses_nothing(easel_page: Playground, local_easel: LocalStack) -> None:
-    easel_page.generate("a cat that takes its time [[delay=5]]")
-    expect(easel_page.cards.locator(".state")).to_contain_text("usually")
-    context = easel_page.page.context
-    easel_page.page.close()
-    again = Playground.open(context.new_page(), local_easel, tokens={})  # another tab has no tokens
-    expect(again.cards).to_contain_text("a cat that takes its time")
+    with holding_at(local_easel.providers.parameters, "its time"):
+        easel_page.generate("a cat that takes its time")
+        expect(easel_page.cards.locator(".state")).to_contain_text("usually")
+        context = easel_page.page.context
+        easel_page.page.close()
+        again = Playground.open(context.new_page(), local_easel, tokens={})  # another tab has no tokens
+        expect(again.cards).to_contain_text("a cat that takes its time")
     expect(again.tiles).to_have_count(1)
     expect(again.cards).to_have_count(0)
     assert again.sent() == []  # it was not asked for twice

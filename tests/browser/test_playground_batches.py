@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.playground import TOKENS, Playground
+from tests.harness.patience import holding_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -165,13 +166,15 @@ def test_a_waiting_batch_has_results_and_can_be_cancelled(batches: Playground) -
     expect(batch.locator(".counts")).to_contain_text("1 cancelled")
 
 
-def test_a_running_batch_shows_counts_rate_and_time_left(batches: Playground) -> None:
-    choose(batches, "slow.csv", "prompt,width,height,count\na cat [[delay=2]],256,256,40\n")
-    batches.button("Start 40 pictures").click()
-    batch = card(batches, "slow.csv")
-    expect(batch).to_contain_text(re.compile(r"\d+ of 40 pictures · .*to come"))
-    expect(batch).to_contain_text(re.compile(r"\d a minute · about [\d:]+( s)? left"))
-    batches.button("Cancel the batch").click()
+def test_a_running_batch_shows_counts_rate_and_time_left(batches: Playground, local_easel: LocalStack) -> None:
+    lines = "a cat,256,256,20\na slow cat,256,256,20\n"
+    with holding_at(local_easel.providers.parameters, "slow"):
+        choose(batches, "slow.csv", f"prompt,width,height,count\n{lines}")
+        batches.button("Start 40 pictures").click()
+        batch = card(batches, "slow.csv")
+        expect(batch).to_contain_text(re.compile(r"\d+ of 40 pictures · .*to come"))
+        expect(batch).to_contain_text(re.compile(r"\d a minute · about [\d:]+( s)? left"))
+        batches.button("Cancel the batch").click()
     expect(batch.locator(".badge")).to_have_text("Cancelled")
 
 

@@ -116,6 +116,7 @@ def app(seconds: float = 0.0) -> Starlette:
             Route("/v1/tokens/packages/balance", _balance),
             Route("/v1/public/temp/{day}/{name}", shelf.serve),
             *log.routes(),
+            *held_pictures.routes(),
         ]
     )
     emulator.state.requests = log.entries

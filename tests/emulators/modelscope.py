@@ -207,6 +207,7 @@ def app(seconds: float = 0.3, picture_host: str = "") -> Starlette:
             Route("/_emulator/tasks", emulator.show_tasks),
             *emulator.accounts.routes(),
             *emulator.log.routes(),
+            *held_pictures.routes(),
         ]
     )
     application.state.requests = emulator.log.entries

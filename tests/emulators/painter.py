@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 from starlette.concurrency import run_in_threadpool
 
-from tests.emulators import directives
+from tests.emulators import directives, held_pictures
 from tests.emulators.fields import MAX_SEED
 from tests.emulators.pictures import LINK_FAULTS, Picture
 from tests.emulators.request_log import RequestLog
@@ -50,6 +50,7 @@ class Painter:
         for step in range(_PROGRESS_STEPS):
             progress((step, _PROGRESS_STEPS), desc="Denoising")
             await asyncio.sleep(seconds / _PROGRESS_STEPS)
+        await held_pictures.wait(ordered.caption)
         await _fail(ordered.fault)
         self._log.drew(ordered.caption)
         if ordered.fault == "empty":

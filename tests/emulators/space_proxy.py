@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tests.emulators import bad_answers, directives
+from tests.emulators import bad_answers, directives, held_pictures
 from tests.emulators.pictures import LINK_FAULTS, link_answer
 from tests.emulators.request_log import RequestLog, bearer
 from tests.emulators.space_state import ANSWERS, SpaceState, state_endpoint
@@ -57,6 +57,7 @@ class SpaceGate:
             routes=[
                 Route("/_emulator/state", state_endpoint(self.states), methods=["GET", "POST"]),
                 *self.log.routes(),
+                *held_pictures.routes(),
             ]
         )
 

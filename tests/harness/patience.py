@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
+
+import httpx2
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
 
 T = TypeVar("T")
 
@@ -41,3 +46,25 @@ def until(
             raise TimeoutError(f"it has not come: {state()}")
         time.sleep(look)
     return result
+
+
+@contextmanager
+def holding_at(addresses: Mapping[str, Any], mark: str) -> Iterator[Callable[[], None]]:
+    """Hold pictures with `mark` in their prompt until the end of the block, or until the yielded function is called.
+
+    Args:
+        addresses: the settings that lead to the providers' emulators.
+        mark: letters and digits.
+    """
+    hosts = set(re.findall(r"http://127\.0\.0\.1:\d+", json.dumps(dict(addresses))))
+
+    def send(method: str) -> None:
+        for host in hosts:
+            url = f"{host}/_emulator/held/{mark}"
+            httpx2.request(method, url, trust_env=False, verify=False).raise_for_status()
+
+    send("PUT")
+    try:
+        yield lambda: send("DELETE")
+    finally:
+        send("DELETE")

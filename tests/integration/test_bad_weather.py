@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from easel.store import jobs
+from tests.emulators.held_pictures import holding
 from tests.harness.cloud import Refusal
 from tests.harness.patience import until
 from tests.harness.stack import HEADERS, TOKENS
@@ -141,10 +142,10 @@ def died(stack: Stack, answer: Any, name: str) -> dict[str, Any]:
 
 
 def test_a_function_killed_while_the_provider_draws_ends_its_job(stack: Stack) -> None:
-    with stack.functions.isolated("easel-gitee") as kill:
+    with holding("killed drawing"), stack.functions.isolated("easel-gitee") as kill:
         seen = threading.Thread(target=lambda: (until(lambda: stack.received("gitee", "killed drawing")), kill()))
         seen.start()
-        answer = stack.generate({**SMALL, "prompt": "killed drawing [[delay=20]]"})
+        answer = stack.generate({**SMALL, "prompt": "killed drawing"})
         seen.join()
     died(stack, answer, "killed drawing")
 
@@ -188,8 +189,8 @@ def test_a_kill_after_recording_keeps_the_picture(stack: Stack) -> None:
 
 
 def test_a_function_whose_time_is_over_ends_its_job_as_timed_out(stack: Stack) -> None:
-    with stack.functions.isolated("easel-gitee", cut_after=3):
-        answer = stack.generate({**SMALL, "prompt": "cut by lambda [[delay=20]]"})
+    with holding("cut by lambda"), stack.functions.isolated("easel-gitee", cut_after=3):
+        answer = stack.generate({**SMALL, "prompt": "cut by lambda"})
     assert (answer.status_code, answer.json()["code"]) == (504, "TIMEOUT")
     assert jobs.get(started(stack, "cut by lambda")).error_status == 504
 
@@ -220,8 +221,8 @@ def dying_job(stack: Stack) -> Iterator[None]:
 
 
 def test_a_crashed_event_leaves_a_running_job_to_heartbeats(stack: Stack) -> None:
-    with stack.functions.isolated("easel-gitee") as kill:
-        answer = stack.generate({**SMALL, "prompt": "begun twice [[delay=20]]"}, prefer="respond-async")
+    with holding("begun twice"), stack.functions.isolated("easel-gitee") as kill:
+        answer = stack.generate({**SMALL, "prompt": "begun twice"}, prefer="respond-async")
         until(lambda: stack.received("gitee", "begun twice"))
         kill()
         stack.functions.wait_until_idle()
@@ -229,8 +230,8 @@ def test_a_crashed_event_leaves_a_running_job_to_heartbeats(stack: Stack) -> Non
 
 
 def test_a_kill_after_the_hand_over_reads_as_timed_out(stack: Stack) -> None:
-    with stack.functions.isolated("easel-gitee") as kill:
-        answer = stack.generate({**SMALL, "prompt": "killed alone [[delay=20]]"}, prefer="respond-async")
+    with holding("killed alone"), stack.functions.isolated("easel-gitee") as kill:
+        answer = stack.generate({**SMALL, "prompt": "killed alone"}, prefer="respond-async")
         until(lambda: stack.received("gitee", "killed alone"))
         kill()
         stack.functions.wait_until_idle()

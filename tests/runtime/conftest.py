@@ -57,6 +57,8 @@ class Stack:
 
     def __init__(self, runtime: Runtime, artifacts: Artifacts, upstream: Mapping[str, str], folder: Path) -> None:
         self._runtime, self._artifacts, self._folder = runtime, artifacts, folder
+        self.upstream = upstream
+        """The settings that lead to the providers' emulators."""
         self._sandboxes: list[Sandbox] = []
         self._named: dict[str, Sandbox] = {}
         self._lock = threading.Lock()

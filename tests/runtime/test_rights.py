@@ -29,7 +29,7 @@ from easel.store.records import GenerationRequest, Job
 from tests.harness.batches import png
 from tests.harness.easel_keys import give_key
 from tests.harness.iam import MACHINE
-from tests.harness.patience import until
+from tests.harness.patience import holding_at, until
 from tests.harness.source_pictures import DATA_LINK
 from tests.harness.template import functions
 from tests.runtime.test_functions import PROVIDERS, body, generate, http, order
@@ -146,8 +146,8 @@ def jobs_and_pictures(caller: Caller) -> None:
 
 def died(caller: Caller) -> None:
     """A provider's function that dies while the router waits for its picture."""
-    with ThreadPoolExecutor(1) as pool:
-        prompt = f"a cat [[delay=20]] {uuid.uuid4().hex}"
+    prompt = f"a cat {uuid.uuid4().hex}"
+    with holding_at(caller.stack.upstream, prompt[6:]), ThreadPoolExecutor(1) as pool:
         answer = pool.submit(caller.stack.sandbox("router").invoke, generate(PROVIDERS[0], prompt=prompt))
         caller.until(lambda: any(prompt in str(item) and "running" in str(item) for item in caller.stack.cloud.items()))
         os.kill(caller.stack.sandbox(PROVIDERS[0]).pid, signal.SIGKILL)
@@ -156,12 +156,13 @@ def died(caller: Caller) -> None:
 
 def died_alone(caller: Caller, provider: str) -> None:
     """A provider's function that dies over a job that nobody waits for, of which Lambda tells the router."""
-    prompt = f"a cat [[delay=20]] {uuid.uuid4().hex}"
+    prompt = f"a cat {uuid.uuid4().hex}"
     event = generate(provider, prompt=prompt)
     event["headers"] |= {"prefer": "respond-async"}
-    assert caller.stack.sandbox("router").invoke(event)["statusCode"] == 202
-    caller.until(lambda: any(prompt in str(item) and "running" in str(item) for item in caller.stack.cloud.items()))
-    os.kill(caller.stack.sandbox(provider).pid, signal.SIGKILL)
+    with holding_at(caller.stack.upstream, prompt[6:]):
+        assert caller.stack.sandbox("router").invoke(event)["statusCode"] == 202
+        caller.until(lambda: any(prompt in str(item) and "running" in str(item) for item in caller.stack.cloud.items()))
+        os.kill(caller.stack.sandbox(provider).pid, signal.SIGKILL)
     told = '"message":"the function died before it began a job, or over it"'
     caller.until(lambda: f'"provider":"{provider}"' in lines(caller.stack.sandbox("router").log, told))
 
@@ -238,14 +239,15 @@ def manifests(caller: Caller, module: str) -> None:
 
 def cancelled(caller: Caller) -> None:
     """Two batches are cancelled: one that waits for its turn and holds a picture, and the one that has the turn."""
-    slow = caller.batch(requests=[{"prompt": "a slow cat [[delay=5]]", "count": 9}])
-    caller.until(lambda: body(caller.call(f"/api/batches/{slow}"))["counts"]["running"] > 0)
-    behind, last = (caller.batch(requests=[{"prompt": f"a {place} cat in line"}]) for place in ("second", "third"))
-    for waiting in (behind, last):
-        caller.until(lambda waiting=waiting: "waitingFor" in body(caller.call(f"/api/batches/{waiting}")))  # type: ignore[misc]
-    left_behind(records.get(behind), 0, PROVIDERS[0], with_picture=True)
-    for batch in (behind, slow):
-        assert caller.call(f"/api/batches/{batch}", "DELETE")["statusCode"] == 200
+    with holding_at(caller.stack.upstream, "slow"):
+        slow = caller.batch(requests=[{"prompt": "a slow cat", "count": 9}])
+        caller.until(lambda: body(caller.call(f"/api/batches/{slow}"))["counts"]["running"] > 0)
+        behind, last = (caller.batch(requests=[{"prompt": f"a {place} cat in line"}]) for place in ("second", "third"))
+        for waiting in (behind, last):
+            caller.until(lambda waiting=waiting: "waitingFor" in body(caller.call(f"/api/batches/{waiting}")))  # type: ignore[misc]
+        left_behind(records.get(behind), 0, PROVIDERS[0], with_picture=True)
+        for batch in (behind, slow):
+            assert caller.call(f"/api/batches/{batch}", "DELETE")["statusCode"] == 200
     assert caller.ended(behind)["counts"]["succeeded"] == 1
     assert caller.ended(last)["counts"]["succeeded"] == 1
     assert caller.ended(slow)["counts"]["succeeded"] > 0
@@ -253,10 +255,11 @@ def cancelled(caller: Caller) -> None:
 
 def stopped(caller: Caller) -> None:
     """A batch whose execution is stopped in Step Functions' console, which EventBridge reports."""
-    found = caller.batch(requests=[{"prompt": "a cat [[delay=5]]", "count": 9}])
-    caller.until(lambda: body(caller.call(f"/api/batches/{found}"))["counts"]["running"] > 0)
-    execution = f"{caller.stack.machine.replace(':stateMachine:', ':execution:')}:{found}-1"
-    caller.stack.cloud.client("stepfunctions").stop_execution(executionArn=execution)
+    with holding_at(caller.stack.upstream, "stopped"):
+        found = caller.batch(requests=[{"prompt": "a stopped cat", "count": 9}])
+        caller.until(lambda: body(caller.call(f"/api/batches/{found}"))["counts"]["running"] > 0)
+        execution = f"{caller.stack.machine.replace(':stateMachine:', ':execution:')}:{found}-1"
+        caller.stack.cloud.client("stepfunctions").stop_execution(executionArn=execution)
     detail = {"executionArn": execution, "status": "ABORTED", "input": json.dumps({"batch": found, "run": 1})}
     assert caller.stack.sandbox("batch").invoke({"source": "aws.states", "detail": detail}) is None
     assert caller.ended(found)["status"] == "cancelled"
@@ -266,16 +269,17 @@ def dead_workers(caller: Caller, provider: str) -> None:
     """Workers that died, one after it had stored its picture and one before: the next one looks for it."""
     next_one = caller.stack.fresh(provider)
     next_one.invoke({"job": {}})  # warm: the batch runs for as long as its picture takes
-    found = caller.batch(requests=[{"provider": provider, "prompt": "a cat to wait for [[delay=30]]"}])
-    caller.until(lambda: body(caller.call(f"/api/batches/{found}"))["counts"]["running"] > 0)
-    batch = records.get(found)
-    for number, with_picture in ((100, True), (101, False)):
-        job = left_behind(batch, number, provider, with_picture=with_picture)
-        event = {
-            "worker": "next", "batch": batch.id, "run": 1, "dead": "", "answer": {"at": 0},
-            "job": {"id": job.id, "request": job.request.to_json()}, "began": datetime.now(UTC).isoformat(),
-        }  # fmt: skip
-        assert next_one.invoke(event)["next"] == "ended"
+    with holding_at(caller.stack.upstream, f"wait{provider}"):
+        found = caller.batch(requests=[{"provider": provider, "prompt": f"wait{provider}"}])
+        caller.until(lambda: body(caller.call(f"/api/batches/{found}"))["counts"]["running"] > 0)
+        batch = records.get(found)
+        for number, with_picture in ((100, True), (101, False)):
+            job = left_behind(batch, number, provider, with_picture=with_picture)
+            event = {
+                "worker": "next", "batch": batch.id, "run": 1, "dead": "", "answer": {"at": 0},
+                "job": {"id": job.id, "request": job.request.to_json()}, "began": datetime.now(UTC).isoformat(),
+            }  # fmt: skip
+            assert next_one.invoke(event)["next"] == "ended"
     caller.ended(found)
 
 

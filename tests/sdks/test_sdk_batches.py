@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from local import access
-from tests.harness.patience import HANGS_SECONDS, until
+from tests.harness.patience import HANGS_SECONDS, holding_at, until
 from tests.harness.sdks import on_aiohttp
 
 if TYPE_CHECKING:
@@ -108,11 +108,12 @@ def test_a_batch_end_to_end_with_a_line_that_fails(client: openai.OpenAI, tmp_pa
         client.files.retrieve(file.id)
 
 
-def test_a_batch_that_is_cancelled(client: openai.OpenAI) -> None:
-    slow = [(f"cat {number}", {"prompt": f"a cat {number} [[delay=3]]"}) for number in range(30)]
-    batch = begin(client, lines(*slow))
-    cancelled = client.batches.cancel(batch.id)
-    assert cancelled.status in ("cancelling", "cancelled")
+def test_a_batch_that_is_cancelled(client: openai.OpenAI, local_easel: LocalStack) -> None:
+    slow = [(f"cat {number}", {"prompt": f"a held cat {number}"}) for number in range(30)]
+    with holding_at(local_easel.providers.parameters, "held"):
+        batch = begin(client, lines(*slow))
+        cancelled = client.batches.cancel(batch.id)
+        assert cancelled.status in ("cancelling", "cancelled")
     batch = ended(client, cancelled)
     assert batch.status == "cancelled"
     assert batch.request_counts
