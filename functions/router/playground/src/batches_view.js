@@ -9,6 +9,7 @@ import { asResult, FailedLines, textOfLine } from "./failed_lines.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { clock, clockWithZone, joined, t } from "./languages.js";
+import { QuotaButton } from "./quota_view.js";
 
 const over = signal(false);
 
@@ -20,7 +21,7 @@ export function Batches({ onTokens }) {
   return html`
     <div class="batches">
       <section aria-label=${t("New batch")}>
-        <h2>${t("New batch")}</h2>
+        <header><h2>${t("New batch")}</h2><${QuotaButton} /></header>
         <p>${t("A file of prompts becomes pictures overnight: a CSV with a header, or JSON Lines with one request a line.")}</p>
         ${manifest.value ? html`<${Manifest} onTokens=${onTokens} />` : html`<${Drop} />`}
       </section>
@@ -91,10 +92,10 @@ function Validated() {
   `;
 }
 
-// What of the batch the deployment's tokens still draw today, where that is known.
+// What of the batch the deployment's tokens still draw today.
 function Foreseen({ provider, pictures, left, moreAt }) {
-  if (left === undefined) return null;
   const values = { provider: providerOf(provider)?.name ?? provider, n: left, all: pictures, time: moreAt && clockWithZone(moreAt) };
+  if (left === undefined) return html`<p class="hint">${t("{provider}: how many of {all} today is not known.", values)}</p>`;
   const some = moreAt ? t("{provider}: {n} of {all} today, the rest after about {time}.", values)
     : t("{provider}: {n} of {all} today, the rest when there is more.", values);
   return html`<p class="hint">${left >= pictures ? t("{provider}: all {all} today.", values) : some}</p>`;

@@ -13,6 +13,7 @@ const PATHS = {
   die: "M5 5h14v14H5zM9 9h.01M15 9h.01M9 15h.01M15 15h.01M12 12h.01",
   download: "M12 4v11M7 11l5 5 5-5M5 20h14",
   enlarge: "M9 4H4v5M15 20h5v-5M4 4l6 6M20 20l-6-6",
+  gauge: "M4 18a9 9 0 1 1 16 0M12 14l4-5",
   grid: "M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z",
   key: "M21 3l-9.3 9.3M16 8l3 3M12.5 15.5a4.5 4.5 0 1 1-9 0 4.5 4.5 0 0 1 9 0z",
   locked: "M6 11h12v9H6zM8 11V8a4 4 0 0 1 8 0v3",

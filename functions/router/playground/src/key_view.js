@@ -3,6 +3,7 @@ import { ErrorText } from "./error_text.js";
 import { html } from "./html.js";
 import { key } from "./key.js";
 import { clock, t } from "./languages.js";
+import { QuotaButton } from "./quota_view.js";
 
 // What is counted, in the order in which it is shown, by its names in the API.
 const counted = () => [
@@ -23,6 +24,7 @@ export function KeyUse() {
       <dl>
         ${counted().map(([name, label]) => html`<${Use} key=${name} label=${label} ...${facts.use[name]} />`)}
       </dl>
+      <div class="buttons"><${QuotaButton} /></div>
     </section>
   `;
 }

@@ -18,6 +18,7 @@ import { news, resumeJobs } from "./jobs.js";
 import { watchKey } from "./key.js";
 import { language, setLanguage, t } from "./languages.js";
 import { openGallery } from "./pictures.js";
+import { QuotaDialog } from "./quota_view.js";
 import { openForm } from "./request.js";
 import { Viewer } from "./viewer.js";
 
@@ -48,6 +49,7 @@ function Page() {
     <${Viewer} />
     <${AskToken} />
     ${tokensOpen.value && html`<${CredentialsDialog} onClose=${() => { tokensOpen.value = false; }} />`}
+    <${QuotaDialog} />
   `;
 }
 

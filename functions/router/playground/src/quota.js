@@ -1,0 +1,20 @@
+// What this deployment's tokens still have, as `GET /api/quota` tells the holder of a key.
+import { signal } from "@preact/signals";
+import { get } from "./api.js";
+import { accessHeaders } from "./credentials.js";
+import { factsOf } from "./errors.js";
+
+// `{ providers, at }` or `{ error }`; null while nothing is known.
+export const quota = signal(null);
+export const quotaOpen = signal(false);
+
+export async function lookAtQuota() {
+  quota.value = null;
+  const at = Date.now() / 1000;
+  quota.value = await get("/api/quota", accessHeaders()).then(({ providers }) => ({ providers, at }), (error) => ({ error: factsOf(error) }));
+}
+
+export function openQuota() {
+  quotaOpen.value = true;
+  lookAtQuota();
+}

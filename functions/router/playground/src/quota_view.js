@@ -1,0 +1,88 @@
+// The window with what each of this deployment's tokens still has.
+import { namesOf } from "./catalog.js";
+import { credentials } from "./credentials.js";
+import { ErrorText } from "./error_text.js";
+import { html } from "./html.js";
+import { Icon } from "./icons.js";
+import { clock, clockWithZone, t } from "./languages.js";
+import { Dialog } from "./parts.js";
+import { lookAtQuota, openQuota, quota, quotaOpen } from "./quota.js";
+
+export function QuotaButton() {
+  if (!credentials.value.access) return null;
+  return html`<button type="button" onClick=${openQuota}><${Icon} name="gauge" /> ${t("Quotas of this Easel")}</button>`;
+}
+
+export function QuotaDialog() {
+  if (!quotaOpen.value) return null;
+  const { providers, error, at } = quota.value ?? {};
+  return html`
+    <${Dialog} title=${t("Quotas of this Easel")} className="quotas" onClose=${() => { quotaOpen.value = false; }}>
+      <p class="hint">${t("What the tokens of this Easel still have. They draw for holders of a key and for batches.")}</p>
+      ${!quota.value && html`<p role="status">${t("Asking the providers…")}</p>`}
+      ${error && html`<${ErrorText} error=${error} />`}
+      ${providers?.map((provider) => html`<${OfProvider} key=${provider.provider} ...${provider} />`)}
+      ${quota.value && html`
+        <div class="buttons end">
+          ${at && html`<span class="hint">${t("As of {time}, at most a minute old", { time: clockWithZone(at) })}</span>`}
+          <button type="button" onClick=${lookAtQuota}><${Icon} name="again" /> ${t("Look again")}</button>
+        </div>`}
+    <//>
+  `;
+}
+
+function OfProvider({ provider, tokens, models, renewsAt, unknown }) {
+  const name = namesOf({ provider }).provider;
+  return html`
+    <section aria-label=${name}>
+      <h3>${name}</h3>
+      ${unknown ? html`<p class="hint">${t("It does not answer at the moment. Look again.")}</p>`
+        : tokens.length === 0 && html`<p class="hint">${t("This Easel has no token for it.")}</p>`}
+      <ul>${tokens.map((token) => html`<${Token} key=${token.name} provider=${provider} ...${token} />`)}</ul>
+      ${models.map((rest) => html`<p key=${rest.model} class="hint">${restText("{model} takes no calls until {time}.", provider, rest)} <${Why} reason=${rest.reason} /></p>`)}
+      ${renewsAt && html`<p class="hint">${t("Quotas of a day come back at {time}.", { time: clockWithZone(renewsAt) })}</p>`}
+    </section>
+  `;
+}
+
+const STATES = { usable: "usable", resting: "rests until {time}", "used up": "used up until {time}" };
+
+function Token({ provider, name, state, until, reason, refused, drawnToday, fullAfter, allowance }) {
+  const number = /^token (\d+)$/.exec(name)?.[1];
+  const drawn = fullAfter ? t("{n} of about {all} pictures today", { n: drawnToday, all: fullAfter })
+    : drawnToday === 1 ? t("1 picture today") : t("{n} pictures today", { n: drawnToday });
+  return html`
+    <li>
+      <p class="state"><b>${number ? t("token {n}", { n: number }) : name === "no token" ? t("without a token") : name}</b>
+        <span class=${`badge ${state === "usable" ? "running" : ""}`}>${t(STATES[state], { time: until && clockWithZone(until) })}</span></p>
+      <p>${drawn}</p>
+      ${allowance && html`<p>${allowanceText(allowance)}</p>`}
+      ${allowance?.total > 0 && html`<progress aria-label=${t("Left")} max=${allowance.total} value=${Math.min(allowance.left, allowance.total)}></progress>`}
+      ${reason && html`<p class="hint"><${Why} reason=${reason} /></p>`}
+      ${refused.map((rest) => html`<p key=${rest.model} class="hint">${restText("Refused for {model} until {time}.", provider, rest)} <${Why} reason=${rest.reason} /></p>`)}
+    </li>
+  `;
+}
+
+function restText(text, provider, { model, until }) {
+  return t(text, { model: namesOf({ provider, model }).model, time: clockWithZone(until) });
+}
+
+const UNITS = {
+  magicubes: ["{n} magicubes left", "{n} of {all} magicubes left"],
+  seconds: ["{n} s of GPU time left", "{n} of {all} s of GPU time left"],
+  CNY: ["{n} yuan left", "{n} of {all} yuan left"],
+};
+
+// The provider's own figure, when it was read, and when there is more.
+function allowanceText({ left, unit, total, resetsAt, readAt }) {
+  const [text, ofAll] = UNITS[unit] ?? [`{n} ${unit}`, `{n} / {all} ${unit}`];
+  const values = { n: left.toLocaleString(), all: total?.toLocaleString() };
+  const more = resetsAt ? t("more at {time}", { time: clockWithZone(resetsAt) }) : "";
+  return [t(total ? ofAll : text, values), more, t("read at {time}", { time: clock(readAt) })].filter(Boolean).join(" · ");
+}
+
+// Easel's own sentence, for whoever looks for help with it.
+function Why({ reason }) {
+  return html`<small lang="en">${reason}</small>`;
+}
