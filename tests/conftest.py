@@ -45,6 +45,8 @@ OURS = (
     "JOBS_AT_ONCE",
     "DAILY_PICTURES",
     "TIME_ZONE",
+    "MARKS",
+    "MARKS_PROPAGATOR",
     "MODEL_ALIASES",
     "KEY_MANIFESTS",
 )

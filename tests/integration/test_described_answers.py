@@ -74,8 +74,12 @@ def test_jobs_and_pictures(stack: Stack, description: Description, monkeypatch: 
         stack.http.get(f"/api/jobs/{running.json()['jobId']}")
         for job in (made["jobId"], running.json()["jobId"], "unknown"):
             stack.http.delete(f"/api/jobs/{job}")
+    facts = f"/api/images/{made['jobId']}.json"
+    for path in (facts, "/api/images/unknown.json"):
+        stack.http.get(path)
     with stack.cloud.refusing("dynamodb.GetItem", "InternalServerError", 500):
         stack.http.get(link)
+        stack.http.get(facts)
         stack.http.delete(link)
     stack.http.get(f"/api/{made['imageDetails']['url'].partition('/api/')[2]}")
     stack.http.get("/api/images/unknown.png")
@@ -84,10 +88,11 @@ def test_jobs_and_pictures(stack: Stack, description: Description, monkeypatch: 
     monkeypatch.setenv("ACCESS", "keys")
     monkeypatch.setenv("PICTURES_NEED_KEY", "true")
     settings.cache_clear()
-    for method, path in (("GET", link), ("DELETE", link), ("GET", "/api/images/unknown.png")):
+    for method, path in (("GET", link), ("DELETE", link), ("GET", "/api/images/unknown.png"), ("GET", facts)):
         stack.http.request(method, path)
         stack.http.request(method, path, headers={"X-Easel-Key": "no key"})
-    for name in ("GET /api/jobs/{job_id}", "DELETE /api/jobs/{job_id}", "GET /api/images/{name}"):
+    images = ("GET /api/images/{name}", "GET /api/images/{job_id}.json")
+    for name in ("GET /api/jobs/{job_id}", "DELETE /api/jobs/{job_id}", *images):
         assert description.never_seen(name) == set(), name
 
 

@@ -10,6 +10,7 @@ import pytest
 from easel.errors import GenerationTimeout
 from easel.front_door import invoke
 from easel.providers import progress
+from easel.settings import settings
 from easel.store import jobs
 from easel.store.records import GenerationRequest, Job, Progress, Result
 from tests.emulators.held_pictures import holding
@@ -216,3 +217,20 @@ def test_an_abandoned_job_reads_as_timed_out_until_a_result(stack: Stack) -> Non
     jobs.fail(left, GenerationTimeout("too late"))
     shown = stack.http.get(f"/api/jobs/{left.id}").json()
     assert (shown["status"], shown["imageDetails"]["seed"]) == ("succeeded", 1)
+
+
+@pytest.mark.parametrize("marks", ["off", "metadata"])
+def test_who_drew_a_picture_is_answered_and_marked(marks: str, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MARKS", marks)
+    settings.cache_clear()
+    made = stack.generate({**SMALL, "prompt": f"a private hat, marks {marks}", "seed": 7}).json()
+    answer = stack.http.get(f"/api/images/{made['jobId']}.json")
+    facts = answer.json()
+    assert answer.status_code == 200
+    assert "hat" not in answer.text
+    assert facts["parameters"] == {"width": 256, "height": 256, "steps": 9, "seed": 7}
+    assert (facts["provider"], facts["model"], facts["url"]) == ("gitee", "z-image-turbo", made["imageDetails"]["url"])
+    assert facts["marks"]["written"] == (marks == "metadata")
+    assert ("reason" in facts["marks"]) == (marks == "off")
+    data = stack.picture(made["imageDetails"])
+    assert (facts["digitalSourceType"].encode() in data) == (marks == "metadata")

@@ -454,7 +454,7 @@ def test_protected_pictures_are_visible_to_their_key_only(
     deployment(ACCESS="keys", PICTURES_NEED_KEY="true")
     made = alice.generate("a secret").json()
     name, job_id = made["imageDetails"]["url"].rpartition("/")[2], made["jobId"]
-    for path in (f"/api/images/{name}", f"/api/jobs/{job_id}", f"/api/generate/{job_id}"):
+    for path in (f"/api/images/{name}", f"/api/images/{job_id}.json", f"/api/jobs/{job_id}", f"/api/generate/{job_id}"):
         nobody, another = stack.http.get(path), stack.http.get(path, headers=bearer(bob.text))
         assert (nobody.status_code, nobody.json()["code"]) == (401, "AUTH_REQUIRED")
         assert (another.status_code, another.json()["code"]) == (404, "NOT_FOUND")
@@ -466,6 +466,8 @@ def test_protected_pictures_are_visible_to_their_key_only(
     assert stack.http.delete(f"/api/jobs/{job_id}", headers=bearer(bob.text)).status_code == 404
     answer = stack.http.get(f"/api/images/{name}", headers={"X-Easel-Key": alice.text})
     assert (answer.status_code, answer.headers["Cache-Control"]) == (302, "no-store")
+    facts = stack.http.get(f"/api/images/{job_id}.json", headers=bearer(alice.text))
+    assert (facts.status_code, facts.headers["Cache-Control"]) == (200, "no-store")
     # As curl and browsers do, the client takes no Authorization along to another host.
     picture = stack.http.get(f"/api/images/{name}", headers=bearer(alice.text), follow_redirects=True)
     assert (picture.status_code, picture.headers["Content-Type"]) == (200, "image/png")

@@ -15,11 +15,14 @@ from easel.errors import InternalError, ProviderError
 from easel.providers import generated_images
 from easel.providers.adapter import GeneratedImage
 from easel.providers.http import Http
-from easel.store import jobs
+from easel.settings import settings
+from easel.store import images, jobs
 from easel.store.records import GenerationRequest, Result
 from tests.harness.patience import HANGS_SECONDS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.harness.cloud import Cloud
 
 TOKEN = "gitee-token-for-tests"
@@ -99,3 +102,41 @@ def test_a_picture_in_a_link_is_no_link_for_the_caller(cloud: Cloud) -> None:
     url = f"data:image/png;base64,{base64.b64encode(png()).decode()}"
     with cloud.refusing("s3.PutObject", "AccessDenied", 403), pytest.raises(InternalError, match="could not be stored"):
         keep(data=None, url=url)
+
+
+@pytest.fixture
+def marking(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("MARKS", "metadata")
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+@pytest.mark.usefixtures("marking")
+def test_a_marked_picture_is_stored_and_recovered_as_such(cloud: Cloud) -> None:
+    picture, job = GeneratedImage(origin=ORIGIN, data=png()), jobs.new(REQUEST)
+    arguments = (job, picture, TOKEN, Http("gitee"), Deadline(HANGS_SECONDS), time.time())
+    result, warnings = generated_images.fetch_and_store(*arguments)
+    stored = cloud.object(result.key)["Body"]
+    assert (result.is_marked, result.unmarked, warnings, result.size) == (True, "", (), len(stored))
+    assert job.id.encode() in stored
+    assert Image.open(io.BytesIO(stored)).tobytes() == Image.open(io.BytesIO(png())).tobytes()
+    recovered = images.stored_result(job)
+    assert recovered
+    assert (recovered.is_marked, recovered.size) == (True, len(stored))
+
+
+@pytest.mark.usefixtures("marking")
+def test_a_picture_that_cannot_be_marked_has_a_warning(cloud: Cloud) -> None:
+    buffer = io.BytesIO()
+    Image.new("P", (64, 48)).save(buffer, "GIF")
+    result, warnings = keep(data=buffer.getvalue())
+    assert (result.is_marked, cloud.object(result.key)["Body"]) == (False, buffer.getvalue())
+    assert warnings[-1] == f"the picture has no marks: {result.unmarked}"
+
+
+@pytest.mark.usefixtures("marking")
+def test_a_picture_that_is_only_linked_to_has_no_marks(cloud: Cloud) -> None:
+    with cloud.refusing("s3.PutObject", "AccessDenied", 403):
+        result, _ = keep(url=URL)
+    assert not result.is_marked

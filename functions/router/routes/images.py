@@ -1,4 +1,4 @@
-"""`/api/images/{name}`: a redirect to the picture in the bucket."""
+"""`/api/images/{name}`: a redirect to the picture in the bucket; `/api/images/{job_id}.json`: who drew it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 import job_permissions
-from dependencies import ACCESS_KEY, NONE_TOO, Call, respond
-from easel.front_door import http_messages
+from dependencies import ACCESS_KEY, NONE_TOO, Call, OwnJobId, respond
+from easel.errors import NotFound
+from easel.front_door import http_messages, recovery
 from easel.front_door.http_messages import HttpRequest, HttpResponse
+from easel.front_door.picture_response_models import MarksResponse, PictureFacts
 from easel.settings import settings
 from easel.store import images
 from error_responses import OWNED, Responses, error_responses
@@ -19,6 +21,40 @@ from openapi import answer
 router = APIRouter(tags=["jobs"], dependencies=[ACCESS_KEY])
 
 REDIRECT: Responses = {302: answer("Where the picture is, for minutes", None, "Location", "Cache-Control")}
+
+
+@router.get(
+    "/api/images/{job_id}.json",
+    summary="See who drew a picture, and how",
+    response_model_exclude_none=True,
+    responses={200: answer("The picture's facts", None, "Cache-Control"), **error_responses(*OWNED)},
+    openapi_extra=NONE_TOO,
+)
+async def get_picture_facts(job_id: OwnJobId, call: Call, response: Response) -> PictureFacts:
+    """Returns the provider, the model and the parameters of a picture, and whether it has its marks."""
+    job = recovery.get(job_id)
+    if not job.result or not job.result.key:
+        raise NotFound(f"the job {job_id[:80]!r} has no picture here")
+    response.headers["Cache-Control"] = _cache_control()
+    result, request = job.result, job.request
+    reason = None if result.is_marked else result.unmarked or "the deployment writes no marks"
+    return PictureFacts(
+        job_id=job.id,
+        status_url=f"{call.endpoint}/api/jobs/{job.id}",
+        url=f"{call.endpoint}/api/{result.key}",
+        format=result.format,
+        provider=request.provider,
+        model=request.model,
+        space=result.space or None,
+        parameters=request.parameters(result.width, result.height, result.seed),
+        created_at=job.created,
+        digital_source_type=request.source_type,
+        marks=MarksResponse(written=result.is_marked, reason=reason),
+    )
+
+
+def _cache_control() -> str:
+    return "no-store" if settings().pictures_need_key else f"private, max-age={images.CACHE_SECONDS}"
 
 
 @router.get(
@@ -49,6 +85,5 @@ def redirect(name: str, request: Request, call: HttpRequest, *, download: bool) 
     method: Literal["head_object", "get_object"] = "head_object" if request.scope.get("head") else "get_object"
     job_permissions.check(call, name.partition(".")[0])
     url = images.link(name, method, for_cors=for_cors, download=download)
-    kept = "no-store" if settings().pictures_need_key else f"private, max-age={images.CACHE_SECONDS}"
-    headers = {"Location": url, "Cache-Control": kept, "Vary": "Sec-Fetch-Mode"}
+    headers = {"Location": url, "Cache-Control": _cache_control(), "Vary": "Sec-Fetch-Mode"}
     return respond(HttpResponse(302, None, {**headers, **http_messages.cors(call.headers.get("origin", ""))}))

@@ -99,6 +99,10 @@ class Settings(BaseModel):
     """Jobs that one caller, a key or an address, may have at one moment; 0 for no limit."""
     daily_pictures: Count = 0
     """Pictures a day over the whole deployment; 0 for no limit."""
+    marks: Literal["off", "metadata"] = "off"
+    """Whether pictures get machine-readable marks, see docs/marks.md."""
+    marks_propagator: str = "Easel"
+    """Name or code of the deployment's owner, for the property `AIGC` of GB 45438-2025."""
     time_zone: str = "UTC"
     """Whose days and months are counted."""
     family_order: Annotated[tuple[str, ...], BeforeValidator(_split)] = ()

@@ -12,6 +12,7 @@ from easel.providers import image_metadata, inline_images
 from easel.providers.adapter import GeneratedImage
 from easel.providers.downloads import fetch
 from easel.providers.http import Http
+from easel.settings import settings
 from easel.store import images
 from easel.store.records import GenerationRequest, Job, Result
 
@@ -55,7 +56,11 @@ def fetch_and_store(
     seed = _seed(request, picture, token)
     if picture.seed not in (None, seed):
         warnings.append("the provider's seed is not a usable number; seed is the one that was sent")
-    key = _store(job, link if not job.batch else "", data, info)
+    data, unmarked = _marked(data, info, job, seed)
+    if unmarked:
+        warnings.append(f"the picture has no marks: {unmarked}")
+    is_marked = settings().marks != "off" and not unmarked
+    key = _store(job, link if not job.batch else "", data, info, is_marked)
     if not key:
         warnings.append("the picture could not be stored: url is the provider's own link, which will expire")
     result = Result(
@@ -67,6 +72,8 @@ def fetch_and_store(
         size=len(data),
         seed=seed,
         space=picture.space if public_urls.is_public(picture.space) else "",
+        is_marked=bool(key) and is_marked,
+        unmarked=unmarked,
         seconds=time.time() - started,
     )
     return result, tuple(warnings)
@@ -79,7 +86,16 @@ def _seed(request: GenerationRequest, picture: GeneratedImage, token: str | None
     return named if named is not None and fits else request.seed
 
 
-def _store(job: Job, link: str, data: bytes, info: images.ImageInfo) -> str:
+def _marked(data: bytes, info: images.ImageInfo, job: Job, seed: int) -> tuple[bytes, str]:
+    """Return the picture with marks, where the deployment wants them, and why it has none; "" if it has."""
+    if settings().marks == "off":
+        return data, ""
+    from easel.providers import marks  # a deployment without marks does not load it
+
+    return marks.marked(data, info, job, seed)
+
+
+def _store(job: Job, link: str, data: bytes, info: images.ImageInfo, is_marked: bool) -> str:
     """Stores the picture and returns its key; "" if the bucket refused it, and there is the provider's link to give.
 
     A batch's picture must be stored: its link would have expired when somebody reads the results.
@@ -87,7 +103,7 @@ def _store(job: Job, link: str, data: bytes, info: images.ImageInfo) -> str:
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        return images.store(job.id, data, info, job.request)
+        return images.store(job.id, data, info, job.request, is_marked=is_marked)
     except (BotoCoreError, ClientError) as error:
         if key := images.stored_key(job.id, info, len(data)):  # only the answer was lost
             return key

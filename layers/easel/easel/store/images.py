@@ -66,7 +66,7 @@ def inspect(data: bytes, provider: str) -> ImageInfo:
     return ImageInfo(kind.name, width, height)
 
 
-def store(job_id: str, data: bytes, info: ImageInfo, request: GenerationRequest) -> str:
+def store(job_id: str, data: bytes, info: ImageInfo, request: GenerationRequest, *, is_marked: bool = False) -> str:
     """Put the picture into the bucket with the request as metadata. Return its key. Raise botocore's errors."""
     key = f"images/{job_id}.{info.kind.extension}"
     aws.s3().put_object(
@@ -75,7 +75,7 @@ def store(job_id: str, data: bytes, info: ImageInfo, request: GenerationRequest)
         Body=data,
         ContentType=info.kind.media_type,
         CacheControl="private, max-age=31536000, immutable",
-        Metadata=_metadata(request, info),
+        Metadata=_metadata(request, info) | ({"marked": "true"} if is_marked else {}),
     )
     return key
 
@@ -95,12 +95,13 @@ def _metadata(request: GenerationRequest, info: ImageInfo) -> dict[str, str]:
 
 
 class StoredImage(NamedTuple):
-    """A picture in the bucket. `size` is in bytes, `seed` comes from the metadata, `stored` is in epoch seconds."""
+    """A picture in the bucket. `size` is in bytes, `stored` in epoch seconds. `seed` and `is_marked` are metadata."""
 
     key: str
     info: ImageInfo
     size: int
     seed: int
+    is_marked: bool
     stored: float
 
 
@@ -110,8 +111,9 @@ def find(job_id: str, provider: str) -> StoredImage | None:
     listing = aws.s3().list_objects_v2(Bucket=bucket, Prefix=f"images/{job_id}.", MaxKeys=1)
     for entry in listing.get("Contents", ()):
         response = aws.s3().get_object(Bucket=bucket, Key=entry["Key"])
-        data, seed = response["Body"].read(), int(response["Metadata"].get("seed", 0))
-        return StoredImage(entry["Key"], inspect(data, provider), len(data), seed, entry["LastModified"].timestamp())
+        data, metadata, stored = response["Body"].read(), response["Metadata"], entry["LastModified"].timestamp()
+        seed, is_marked = int(metadata.get("seed", 0)), "marked" in metadata
+        return StoredImage(entry["Key"], inspect(data, provider), len(data), seed, is_marked, stored)
     return None
 
 
@@ -139,6 +141,7 @@ def stored_result(job: Job) -> Result | None:
         height=image.info.height,
         size=image.size,
         seed=image.seed,
+        is_marked=image.is_marked,
         seconds=max(0.0, image.stored - (job.started or job.created)),
     )
 

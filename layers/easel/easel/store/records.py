@@ -24,6 +24,11 @@ PASSING = (409, 429)
 TYPICAL_UPSCALING = 30.0
 TYPICAL_UNKNOWN = 15.0
 """Typical seconds for an upscaled picture, and for a model that is no longer in the catalog."""
+_SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+GENERATED = f"{_SOURCE_TYPES}trainedAlgorithmicMedia"
+EDITED = f"{_SOURCE_TYPES}compositeWithTrainedAlgorithmicMedia"
+ENHANCED = f"{_SOURCE_TYPES}algorithmicallyEnhanced"
+"""IPTC's terms for a picture that a model makes of text, of other pictures, and for an upscaled picture."""
 _PICTURE = re.compile(rf"/api/images/(b?[0-9a-f]{{36,44}}\.(?:{EXTENSIONS}))$")
 
 
@@ -102,6 +107,20 @@ class GenerationRequest(StoredRecord, GenerationFields, defer_build=False):
             return self.catalog_model.typical_seconds
         except InvalidModel:
             return TYPICAL_UNKNOWN
+
+    def parameters(self, width: int, height: int, seed: int) -> dict[str, Any]:
+        """Return the parameters that made a picture of this size and seed, without the prompt."""
+        if self.scale:
+            return {"width": width, "height": height, "scale": self.scale}
+        guidance = {} if self.guidance_scale is None else {"guidanceScale": self.guidance_scale}
+        return {"width": width, "height": height, "steps": self.steps, **guidance, "seed": seed}
+
+    @property
+    def source_type(self) -> str:
+        """IPTC's term for how the picture comes to be. An upscaled picture of Easel is a generated one."""
+        if self.scale and not own_picture(self.source_url):
+            return ENHANCED
+        return EDITED if self.images else GENERATED
 
     @property
     def source_pictures(self) -> list[str]:
@@ -193,6 +212,10 @@ class Result(StoredRecord):
     seed: int
     space: str = ""
     """URL of the Space that generated the picture; "" for providers without Spaces."""
+    is_marked: bool = False
+    """Whether Easel has written its marks (docs/marks.md) into the picture."""
+    unmarked: str = ""
+    """Why it has not, although the deployment wants marks."""
     seconds: float
     """Duration from the start of the work to the stored picture."""
 

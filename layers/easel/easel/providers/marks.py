@@ -1,0 +1,114 @@
+"""Machine-readable marks in a picture: that it is generated, by which provider and model, and for which job.
+
+They are one XMP packet, merged with the provider's own. See docs/marks.md.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, NamedTuple
+
+from easel.common.telemetry import logger
+from easel.providers import xmp, xmp_containers
+from easel.providers.xmp import AIGC, EASEL, IPTC, Merge
+from easel.settings import settings
+from easel.store.images import ImageInfo
+from easel.store.records import ENHANCED, Job
+
+IS_GENERATED, MAY_BE_GENERATED = "1", "2"
+"""Values of `Label` in GB 45438-2025."""
+_PAIR = ("ContentPropagator", "PropagateID")
+
+
+class Marked(NamedTuple):
+    """A picture's bytes, and why they have no marks; "" if they have."""
+
+    data: bytes
+    reason: str
+
+
+def marked(data: bytes, info: ImageInfo, job: Job, seed: int) -> Marked:
+    """Return the picture with its marks. Raise nothing: a picture that cannot be marked is returned as it is.
+
+    Args:
+        data: the provider's file.
+        info: its format and sides.
+        job: the picture's job.
+        seed: the seed that the provider used.
+    """
+    try:
+        properties = _properties(job, info, seed)
+        sides = (info.width, info.height)
+        return Marked(
+            xmp_containers.rewritten(data, info.format, sides, lambda packet: xmp.merged(packet, properties)), ""
+        )
+    except xmp.Unreadable as error:
+        logger.warning("picture not marked", extra={"reason": str(error), "format": info.format})
+        return Marked(data, str(error))
+    except Exception:  # a picture is paid for; a mark is not worth losing it
+        logger.exception("picture not marked")
+        return Marked(data, "Easel failed to write the mark")
+
+
+def _properties(job: Job, info: ImageInfo, seed: int) -> dict[xmp.Name, Merge]:
+    request, provider = job.request, job.request.catalog_provider
+    facts = {"provider": provider.id, "model": request.model, "job": job.id}
+    facts |= request.parameters(info.width, info.height, seed)
+    label = MAY_BE_GENERATED if request.source_type == ENHANCED else IS_GENERATED
+    return {
+        (IPTC, "DigitalSourceType"): _unless_present(request.source_type),
+        (IPTC, "AISystemUsed"): _unless_present(f"{request.model_name} ({provider.name})"),
+        (AIGC, "AIGC"): lambda present: aigc(present, label, provider.name, job.id),
+        **{(EASEL, name[0].upper() + name[1:]): _always(str(value)) for name, value in facts.items()},
+    }
+
+
+def _unless_present(value: str) -> Merge:
+    def merge(present: str | None) -> str | None:
+        return value if present is None else None
+
+    return merge
+
+
+def _always(value: str) -> Merge:
+    def merge(_: str | None) -> str:
+        return value
+
+    return merge
+
+
+def aigc(present: str | None, label: str, producer: str, job_id: str) -> str | None:
+    """Return the value of GB 45438-2025's property `AIGC`, or None if the provider's must stay as it is.
+
+    The provider's text is kept, and the propagator's pair added. A mark that names a propagator already, or that cannot
+    be read, is not changed.
+    """
+    pair = dict(zip(_PAIR, (settings().marks_propagator, job_id), strict=True))
+    if present is None:
+        produced = {"Label": label, "ContentProducer": producer, "ProduceID": job_id, "ReservedCode1": ""}
+        return json.dumps({**produced, **pair, "ReservedCode2": ""}, ensure_ascii=False)
+    try:
+        fields = json.loads(present)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(fields, dict) or any(fields.get(name) for name in _PAIR):
+        return None
+    return _with_pair(present, fields, pair)
+
+
+def _with_pair(present: str, fields: dict[str, Any], pair: dict[str, str]) -> str:
+    """Fill in or append the pair without a change of the other text, or rewrite the text where that fails."""
+    text = present.strip()
+    for name, value in pair.items():
+        entry = f'"{name}":{json.dumps(value, ensure_ascii=False)}'
+        if name in fields:
+            text = re.sub(rf'"{name}"\s*:\s*(?:""|null)', entry.replace("\\", r"\\"), text)
+        else:
+            text = f"{text[:-1].rstrip()},{entry}}}"
+    try:
+        if json.loads(text) == {**fields, **pair}:
+            return text
+    except ValueError:
+        pass
+    return json.dumps({**fields, **pair}, ensure_ascii=False)
