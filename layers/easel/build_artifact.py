@@ -60,7 +60,7 @@ UNREAD_PATHS = (
     "yaml/_yaml.*.so",  # 5 MB of optional speed, for packages that parse no YAML here
 )
 METADATA_READ = ("opentelemetry_api-*.dist-info/entry_points.txt",)  # of plugins
-SOURCES_READ = ("anyio",)  # learns from its own source what it may import later
+SOURCES_READ = ("anyio/__init__.py", "anyio/*/__init__.py")  # they learn from their source what to import later
 # The AWS services Easel talks to; botocore describes four hundred, and reads its list of endpoints at every start.
 AWS_SERVICES = ("dynamodb", "events", "lambda", "s3", "ssm", "stepfunctions", "sts")
 
@@ -282,7 +282,7 @@ def compile_python(path: Path, root: Path, runtime_folder: str) -> None:
 def leave_bytecode_alone(packages: Path) -> None:
     """Drops the packages' sources: half of their size, and a look at two files for each import."""
     for source in packages.rglob("*.py"):
-        if source.relative_to(packages).parts[0] not in SOURCES_READ:
+        if not any(source.relative_to(packages).match(each) for each in SOURCES_READ):
             Path(importlib.util.cache_from_source(str(source))).rename(source.with_suffix(".pyc"))
             source.unlink()
     for emptied in [path for path in packages.rglob("__pycache__") if not any(path.iterdir())]:

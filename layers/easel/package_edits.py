@@ -52,9 +52,10 @@ VERSIONS = {"httpcore2": "__init__.py", "httpx2": "__version__.py"}
 ONLY_FOR_TYPE_CHECKERS = ("pydantic_core/core_schema.py",)
 """Modules whose `TypedDict` classes have keys that only type checkers read. Python compiles each key's annotation."""
 
-NEVER_USED = {"httpcore2/__init__.py": "_async"}
-"""Packages' files, each with a part of the package that they import. Easel's clients wait in threads: the half of
-httpcore2 that is for an event loop takes as long to load as the other."""
+NEVER_USED = (("httpcore2/__init__.py", "_async", ()), ("httpx2/__init__.py", "_alias", ("alias_httpx",)))
+"""Files, each with a part of its package that it imports, and the names that a star stands for. Easel's clients wait in
+threads: the half of httpcore2 that is for an event loop takes as long to load as the other. What makes `httpx` a name
+of httpx2 loads `importlib.resources`."""
 
 
 def edit(packages: Path) -> None:
@@ -64,8 +65,8 @@ def edit(packages: Path) -> None:
         rewrite(packages / package / file, partial(with_version, packages=packages, package=package))
     for name in ONLY_FOR_TYPE_CHECKERS:
         rewrite(packages / name, without_keys)
-    for name, part in NEVER_USED.items():
-        rewrite(packages / name, partial(without_part, part=part, name=name))
+    for name, part, starred in NEVER_USED:
+        rewrite(packages / name, partial(without_part, part=part, starred=starred, name=name))
 
 
 def rewrite(file: Path, change: Callable[[str], str]) -> None:
@@ -88,14 +89,14 @@ def replaced(source: str, old: str, new: str, name: str) -> str:
     return source.replace(old, new)
 
 
-def without_part(source: str, part: str, name: str) -> str:
+def without_part(source: str, part: str, starred: tuple[str, ...], name: str) -> str:
     """The source, without the import from `.{part}` and without what it imports in `__all__`."""
     tree = ast.parse(source)
     imports = [node for node in tree.body if isinstance(node, ast.ImportFrom) and node.module == part]
     if len(imports) != 1:
         sys.exit(f"{name} does not import {part} once: see {Path(__file__).name}")
     tree.body.remove(imports[0])
-    names = {alias.name for alias in imports[0].names}
+    names = {*starred, *(alias.name for alias in imports[0].names)}
     for node in ast.walk(tree):
         if isinstance(node, ast.List):
             node.elts = [each for each in node.elts if not (isinstance(each, ast.Constant) and each.value in names)]

@@ -22,7 +22,16 @@ MAY_LOAD = {
     "router": EVERY | FASTAPI,
 }
 
-UNUSED = ("botocore.docs.service", "html.parser", "httpcore2._async", "importlib.metadata", "tomllib", "zipfile")
+UNUSED = (
+    "botocore.docs.service",
+    "html.parser",
+    "httpcore2._async",
+    "httpx2._alias",
+    "importlib.metadata",
+    "importlib.resources",
+    "tomllib",
+    "zipfile",
+)
 """Modules that packages would load for nothing: `layers/easel/package_edits.py` and the built catalog avoid them."""
 
 # Imports a module, and prints what else it loaded, what Python compiled, and what was opened for writing.

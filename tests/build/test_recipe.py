@@ -64,7 +64,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "functions/acme/acme.py").write_text(adapter)
     template = (folder / "template.yaml").read_text()
     template = template.replace("\nMappings:", f"{parameter}\nMappings:", 1)
-    template = re.sub(r"(default: Providers\n +Parameters: \[)", r"\1AcmeBaseUrl, ", template)
+    template = re.sub(r"(default: Providers\n +Parameters:\s+\[)", r"\1AcmeBaseUrl, ", template)
     others = re.search(r"  GiteeFunctionEventInvokeConfig:\n.*?\n\n", template, re.DOTALL)
     assert others
     block = function + others[0].replace("Gitee", "Acme")
