@@ -50,7 +50,7 @@ def test_properties_are_added_to_any_form_of_a_packet(packet: str) -> None:
 @pytest.mark.parametrize(
     ("own", "changed"),
     [
-        (OWN, OWN.replace("old &amp; true", "&lt;new&gt; &#x27;&quot;&#10;")),
+        (OWN, OWN.replace("old &amp; true", "&lt;new&gt; &apos;&quot;&#10;")),
         (f"<rdf:Description T:AIGC = '' xmlns:T='{AIGC}'/>", None),
         (f"""<rdf:Description note=" T:AIGC='no'" xmlns:T='{AIGC}' T:AIGC="it's"/>""", None),
         (f"<rdf:Description xmlns:T='{AIGC}'><T:AIGC></T:AIGC></rdf:Description>", None),

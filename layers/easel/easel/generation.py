@@ -80,6 +80,7 @@ class Generator:
         self._ready_adapter()
         self._http.load()
         image_formats.load()
+        generated_images.load()
 
     def forget(self) -> None:
         """Makes the next picture use a new adapter and a new connection, as after a restored snapshot."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 from easel.common import public_urls, token_redaction
 from easel.common.deadline import Deadline
 from easel.common.telemetry import logger
-from easel.errors import InternalError, ProviderError
+from easel.errors import InternalError, InvalidSetting, ProviderError
 from easel.providers import image_metadata, inline_images
 from easel.providers.adapter import GeneratedImage
 from easel.providers.downloads import fetch
@@ -18,6 +19,13 @@ from easel.store.records import GenerationRequest, Job, Result
 
 MOST_SEED = 2**53
 """JSON's largest exact number; no model has such seeds, and larger ones could spell a token."""
+
+
+def load() -> None:
+    """Import what marks pictures before the first one, because the import takes time. Without marks, import nothing."""
+    with suppress(InvalidSetting):  # the first call reports it
+        if settings().marks != "off":
+            from easel.providers import marks  # noqa: F401
 
 
 def fetch_and_store(
