@@ -6,6 +6,7 @@ Three things set these artifacts apart from what SAM would make by itself:
 - One artifact for arm64 and x86_64, since SAM tells a Makefile no architecture, and `make run` and `sam local` run on
   the builder's own what is deployed on the other. Every package is installed for both, and native modules, which bear
   the architecture in their name, lie side by side: pydantic's in the router, 4.6 MB more than one architecture's.
+  Libraries of a wheel's own have a digest in their name instead.
 - Bytecode. Lambda's code folders are read-only, so without it every cold start would compile every module again.
   It is "unchecked": Python trusts it whatever the files' times, which packing and unpacking change. Packages come
   without their sources, which only tracebacks would show.
@@ -53,6 +54,9 @@ UNREAD_PATHS = (
     *(f"botocore/data/*/*/{name}-[12]*.json" for name in ("examples", "paginators", "waiters")),
     "botocore/data/dynamodb/*/endpoint-rule-set-1.json.gz",  # `easel.common.aws` does without the rules of these two
     "botocore/data/lambda/*/endpoint-rule-set-1.json.gz",
+    *(f"PIL/_{name}.*.so" for name in ("avif", "imagingcms", "imagingft", "imagingmath", "imagingmorph", "imagingtk")),
+    *(f"pillow.libs/lib{name}-*" for name in ("avif", "brotlicommon", "brotlidec", "freetype", "harfbuzz")),
+    *(f"pillow.libs/lib{name}-*" for name in ("lcms2", "png16")),  # of the modules above
     "dateutil/rrule.py",
     "dateutil/zoneinfo/*.tar.gz",
     "pydantic/mypy.py",

@@ -24,6 +24,19 @@ RUNTIME = {
 NEVER_IMPORTED = {
     "layer": {"anyio"},  # httpx2's for asynchronous calls: httpcore2 imports it where it is there, a fifth of its time
     "huggingface": {"hf-xet"},  # 23 MB that huggingface_hub uses to download models
+    "agents": {  # for OAuth, for clients and for servers of its own; `package_edits.py` empties what would load them
+        "attrs",
+        "cffi",
+        "click",
+        "cryptography",
+        "jsonschema",
+        "jsonschema-specifications",
+        "pycparser",
+        "pyjwt",
+        "referencing",
+        "rpds-py",
+        "uvicorn",
+    },
 }
 HEADER = "# Written by `make lock` from uv.lock.\n"
 

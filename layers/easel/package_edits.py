@@ -57,6 +57,9 @@ NEVER_USED = (("httpcore2/__init__.py", "_async", ()), ("httpx2/__init__.py", "_
 threads: the half of httpcore2 that is for an event loop takes as long to load as the other. What makes `httpx` a name
 of httpx2 loads `importlib.resources`."""
 
+EMPTIED = ("mcp/__init__.py", "mcp/server/__init__.py")
+"""Files that only name what is elsewhere. They would load the client, a second kind of server, and cryptography."""
+
 
 def edit(packages: Path) -> None:
     for name, old, new in REPLACED:
@@ -67,6 +70,8 @@ def edit(packages: Path) -> None:
         rewrite(packages / name, without_keys)
     for name, part, starred in NEVER_USED:
         rewrite(packages / name, partial(without_part, part=part, starred=starred, name=name))
+    for name in EMPTIED:
+        rewrite(packages / name, lambda source: "")
 
 
 def rewrite(file: Path, change: Callable[[str], str]) -> None:

@@ -14,7 +14,9 @@ EVERY = {"aws_lambda_powertools", "botocore", "imagesize", "jmespath"} | PYDANTI
 HTTPX2 = {"h11", "httpcore2", "httpx2", "idna", "truststore"}
 GRADIO = {"click", "filelock", "fsspec", "gradio_client", "httpx", "huggingface_hub", "packaging", "yaml"}
 FASTAPI = {"annotated_doc", "anyio", "fastapi", "mangum", "opentelemetry", "python_multipart", "starlette"}
+MCP = {"PIL", "anyio", "mangum", "mcp", "mcp_types", "opentelemetry", "python_multipart", "sse_starlette", "starlette"}
 MAY_LOAD = {
+    "agents": EVERY | MCP,
     "check": EVERY | HTTPX2,
     "gitee": EVERY | HTTPX2,
     "modelscope": EVERY | HTTPX2,

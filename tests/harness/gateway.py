@@ -46,9 +46,10 @@ class Gateway:
         origin = request.headers.get("Origin")
         if origin and request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
             return Response(status=204, headers=self._allowed(origin))
-        route = (request.method, request.path)
-        function = self._routes.get(route) or self._routes["$DEFAULT", ""]
-        outcome = self._functions.run(function, event(request, route if route in self._routes else None))
+        routes = ((request.method, request.path), ("ANY", request.path))
+        route = next((route for route in routes if route in self._routes), None)
+        function = self._routes[route or ("$DEFAULT", "")]
+        outcome = self._functions.run(function, event(request, route))
         response = _response(outcome.value) if outcome.died is None else _failed()
         if origin:
             for name, value in self._allowed(origin).items():

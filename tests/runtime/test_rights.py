@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 ROLES = [function.module for function in functions()]
 PICTURE = {"prompt": "a cat", "model": "dall-e-3"}  # which stands for a model of the tokens that there are
+FIRST = catalog.provider(PROVIDERS[0]).models[0].id
 ACCESS = keys.make()
 
 
@@ -85,6 +86,7 @@ def done(stack: Stack) -> Iterator[Stack]:
         prepare(stack, patch)
         caller = Caller(stack)
         at_once(generations, caller)
+        agents(caller)
         jobs_and_pictures(caller)
         died(caller)
         at_once(died_alone, caller)
@@ -125,6 +127,15 @@ def generations(caller: Caller, provider: str) -> None:
         assert body(front.invoke(event))["imageDetails"]
         assert router.invoke(generate(provider, model=edits, image=DATA_LINK))["statusCode"] == 200
     assert own.invoke(order(provider, "a cat [[delay=4]]", claim=True))["status"] == "succeeded"
+
+
+def agents(caller: Caller) -> None:
+    """A tool that calls the router, and reads the picture for a thumbnail."""
+    call = {"name": "generate_image", "arguments": PICTURE | {"model": f"{PROVIDERS[0]}/{FIRST}"}}
+    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
+    headers = {"accept": "application/json", "content_type": "application/json"}
+    answer = caller.call("/mcp", "POST", message, "agents", **headers)
+    assert [block["type"] for block in body(answer)["result"]["content"]] == ["text", "image"], answer
 
 
 def jobs_and_pictures(caller: Caller) -> None:

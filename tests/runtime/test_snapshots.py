@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from tests.runtime.conftest import Stack
     from tests.runtime.sandbox import Runtime
 
-FUNCTIONS = {function.module: function for function in functions() if function.module not in ("batch", "check")}
+WITHOUT = ("agents", "batch", "check")
+FUNCTIONS = {function.module: function for function in functions() if function.module not in WITHOUT}
 
 # Import, snapshot, use, and restore twice: what Lambda does with one function and two copies, in one process.
 LIFE = """

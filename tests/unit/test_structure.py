@@ -137,6 +137,9 @@ ELSEWHERE = {
     "errors/base": "tests/unit/test_errors.py",
     "batch/progress": "tests/unit/test_routes_batches.py",
     "batch/executions": "tests/integration/test_batch_runs.py",
+    **dict.fromkeys(
+        ("agents/agents", "agent_server", "router_api", "job_waits", "tool_results"), "tests/integration/test_agents.py"
+    ),
 }
 """Modules whose tests bear another name."""
 

@@ -1,0 +1,115 @@
+"""Calls of the router function, in the name of a tool's caller.
+
+Such a call is an event like API Gateway's. It has the headers of the caller, with key and tokens, the caller's address
+and the time at which API Gateway received the tool's call. So the router applies keys, budgets and limits as it does to
+every call, and does not wait longer than API Gateway.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlencode
+
+from anyio import to_thread
+
+from easel.common.deadline import Deadline
+from easel.errors import EaselError
+from easel.front_door import http_messages, invoke
+from easel.settings import settings
+
+MARGIN_SECONDS = 4.0
+"""Time that is kept back for the thumbnail and the response."""
+OF_THE_MESSAGE = ("accept", "content-", "idempotency-key", "if-none-match", "mcp-", "prefer", "transfer-encoding")
+"""Beginnings of headers that belong to the MCP message, and not to the call that a tool makes."""
+
+
+class RouterResponse(NamedTuple):
+    """The router's response. Header names are lower-case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: dict[str, Any]
+
+
+class RouterRefusal(Exception):
+    """The router's response is an error."""
+
+    def __init__(self, body: Mapping[str, Any]) -> None:
+        super().__init__(str(body.get("code")))
+        self.body = body
+
+
+class RouterApi:
+    """The API, as the caller of one MCP message may use it."""
+
+    def __init__(self, event: Mapping[str, Any]) -> None:
+        self._event = event
+        left = http_messages.GATEWAY_SECONDS - http_messages.lateness(event["requestContext"]) - MARGIN_SECONDS
+        self.deadline = Deadline(min(settings().wait_seconds, left))
+        """When a tool has to stop waiting."""
+        self.request_id = str(event["requestContext"].get("requestId", ""))
+
+    async def call(
+        self,
+        method: str,
+        *path: str,
+        body: Mapping[str, Any] | None = None,
+        query: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> RouterResponse:
+        """Call the router. Raise `RouterRefusal` for an error, `EaselError` if the router could not be reached.
+
+        Args:
+            method: the HTTP method.
+            path: the parts of the path.
+            body: the JSON body.
+            query: the query; a value that is None is left out.
+            headers: further headers.
+        """
+        event = self._call_event(method, "/" + "/".join(quote(part, safe="") for part in path), body, query, headers)
+        # A repeated invocation is safe: generating calls have an idempotency key, and equal batches are one batch.
+        invoked = partial(invoke.reach, settings().function("router"), event, "RequestResponse")
+        answer = await to_thread.run_sync(invoked)
+        response = RouterResponse(
+            int(answer["statusCode"]),
+            {name.lower(): str(value) for name, value in (answer.get("headers") or {}).items()},
+            json.loads(answer.get("body") or "{}"),
+        )
+        if response.status >= 400:
+            raise RouterRefusal(response.body)
+        return response
+
+    def _call_event(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None,
+        query: Mapping[str, Any] | None,
+        headers: Mapping[str, str] | None,
+    ) -> dict[str, Any]:
+        context = self._event["requestContext"]
+        callers = {name.lower(): value for name, value in (self._event.get("headers") or {}).items()}
+        kept = {name: value for name, value in callers.items() if not name.startswith(OF_THE_MESSAGE)}
+        wanted = {name: value for name, value in (query or {}).items() if value is not None}
+        return {
+            "version": "2.0",
+            "routeKey": "$default",
+            "rawPath": path,
+            "rawQueryString": urlencode(wanted),
+            "headers": {**kept, "accept": "application/json", "content-type": "application/json", **(headers or {})},
+            "requestContext": {**context, "http": {**context["http"], "method": method, "path": path}},
+            "body": None if body is None else json.dumps(body),
+            "isBase64Encoded": False,
+        }
+
+
+def error_body(error: Exception) -> Mapping[str, Any]:
+    """Return Easel's error body for what a tool raised. Other errors are logged, and their text is hidden."""
+    if isinstance(error, RouterRefusal):
+        return error.body
+    if isinstance(error, EaselError):
+        return error.body()
+    return http_messages.exception_response(error).body or {}

@@ -1,0 +1,43 @@
+"""The tools of `/mcp` as clients see them: their schemas are those of the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from agent_tools import TOOLS
+from easel.catalog.requests import GenerateBody
+
+FIELDS = set(GenerateBody.model_json_schema()["properties"]) - {"responseFormat"}
+
+
+def properties(tool: str) -> dict[str, Any]:
+    found: dict[str, Any] = TOOLS[tool].definition.input_schema["properties"]
+    return found
+
+
+def test_pictures_are_asked_for_with_the_fields_of_the_api() -> None:
+    assert set(properties("generate_image")) == FIELDS - {"image"} | {"idempotencyKey"}
+    assert set(properties("edit_image")) == FIELDS | {"idempotencyKey"}
+    assert TOOLS["edit_image"].definition.input_schema["required"] == ["prompt", "image", "model"]
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_tool_has_plain_schemas_and_a_description(tool: str) -> None:
+    definition = TOOLS[tool].definition
+    assert definition.description
+    assert definition.title
+    assert "null" not in str(definition.input_schema)
+    assert definition.output_schema
+    assert definition.output_schema["type"] == "object"
+    for name, rules in properties(tool).items():
+        assert rules.get("type") or rules.get("anyOf"), name
+
+
+def test_the_hints_say_what_reads_and_what_may_be_repeated() -> None:
+    hints = {name: entry.definition.annotations for name, entry in TOOLS.items()}
+    reading = {name for name, each in hints.items() if each and each.read_only_hint}
+    assert reading == {"list_models", "get_job", "get_batch"}
+    assert {name for name, each in hints.items() if each and each.idempotent_hint} == {*reading, "start_batch"}
+    assert not any(each.destructive_hint for each in hints.values() if each)
