@@ -47,7 +47,7 @@ def picture_url(reply: Reply, error_of: ErrorOf) -> str | None:
 def _failure(reply: Reply, status: str, output: Any, error_of: ErrorOf) -> EaselError:
     """The error for a failed task, by its text. An overloaded cluster and a server's own error pass: no charge."""
     reason = message(output if isinstance(output, Mapping) else {})
-    # 400 lets all rows count that read a text; the task's own code is no HTTP status.
+    # With 400 all rows apply that read a text. The task's own code is not an HTTP status.
     error = error_of(Reply(PROVIDER, 400, {}, reply.content))
     if type(error) is not ProviderError:
         return error

@@ -123,7 +123,7 @@ def nearest_ratio(ratios: Mapping[str, tuple[int, int]], width: int, height: int
 
 
 def read_output(output: Any, url: str, token: str | None) -> GeneratedImage:
-    """The first picture among an endpoint's outputs, and the seed, as a number or in a text beside it."""
+    """Return the first picture among an endpoint's outputs. The seed is another output: a number, or a text with it."""
     outputs = list(output) if isinstance(output, list | tuple) else [output]
     link = next((link for value in outputs if (link := _link(value, url))), None)
     if link is None:
@@ -172,7 +172,7 @@ def _plain(text: Any) -> Any:
 
 
 def _scheme(link: str) -> str:
-    """The link's scheme in lower case; empty for what is no URL."""
+    """Return the link's scheme in lower case, or "" if the link is not a URL."""
     try:
         return urlsplit(link).scheme
     except ValueError:
@@ -192,7 +192,7 @@ def read_seed(value: Any) -> int | None:
 def source_of(request: GenerationRequest) -> Iterator[dict[str, Any] | None]:
     """The picture to enlarge in the form that Gradio takes; None where the request does not enlarge.
 
-    A link to one of Easel's own pictures is not passed on, since the Space may not be able to reach this deployment.
+    A link to a picture that Easel stores is not passed on, since the Space may not be able to reach this deployment.
     The picture's bytes are uploaded instead, whatever host the link names: the front door has seen to it that the
     caller may read the picture.
     """

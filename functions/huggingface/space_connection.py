@@ -46,7 +46,7 @@ IDLE_SECONDS = 45.0
 OPEN_SECONDS = 20.0  # for the Space's config and API
 LOOK_SECONDS = 0.5  # between two looks at a job's status
 TOO_MUCH = SpaceFailure(ProviderError, f"sent more than Easel takes: at most {MAX_BYTES >> 20} MB an answer; {AGAIN}")
-# A number of more digits in an event would lose the picture beside it: Python refuses to read one of 4,300 by default.
+# By default Python refuses to read a number of more than 4,300 digits, and the event's picture would be lost with it.
 sys.set_int_max_str_digits(200_000)
 
 

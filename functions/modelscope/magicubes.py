@@ -1,7 +1,7 @@
 """What is left of an account's magicubes, which pay for ModelScope's calls (docs/providers/modelscope.md#quotas).
 
-Easel looks when all tokens of a deployment rest, before it tries one again, and when somebody asks for `/api/quota`;
-never in the path of a call that has a token. The endpoint is not a part of API-Inference: where it does not answer as
+Easel reads it when all tokens of a deployment rest, before it tries one again, and for `GET /api/quota`. It never reads
+it in the path of a call that has a token. The endpoint is not a part of API-Inference: where it does not answer as
 known, the token is simply tried.
 """
 
@@ -23,7 +23,7 @@ CHEAPEST = 0.5
 
 
 def url(base_url: str) -> str:
-    """The address of the balance beside a base URL: `api-inference.modelscope.ai` belongs to `modelscope.ai`."""
+    """Return the balance's address for a base URL: `api-inference.modelscope.ai` belongs to `modelscope.ai`."""
     base = httpx2.URL(base_url)
     return str(base.copy_with(host=base.host.removeprefix(API_HOST), raw_path=PATH.encode()))
 

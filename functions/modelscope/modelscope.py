@@ -73,7 +73,7 @@ def warnings_of(request: GenerationRequest) -> tuple[str, ...]:
 def task_id(reply: Reply) -> str:
     """The id of the task that was started.
 
-    `task_status: SUCCEED` beside it only means "accepted" (docs/providers/modelscope.md#tasks).
+    Its `task_status: SUCCEED` only means "accepted" (docs/providers/modelscope.md#tasks).
     """
     body = _object(reply)
     value = body.get("task_id")
@@ -122,7 +122,7 @@ def _ended(status: str, body: dict[str, Any], request: GenerationRequest | None)
     text = short_message(json.dumps({name: value for name, value in body.items() if name != "outputs"}))
     if text.strip(" .").lower() in GONE_TEXTS:
         return tasks.gone(PROVIDER, text)
-    # The task's own code is no HTTP status; 400 lets all rows count that read a text.
+    # The task's own code is not an HTTP status. With 400 all rows apply that read a text.
     answer = FailedReply(400, text, code(body))
     if (error := error_mapping.of_answer(answer, PROVIDER, ROWS, request)) is None:
         said = f". It said: {text[:200]}" if text else ""

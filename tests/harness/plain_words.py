@@ -37,16 +37,6 @@ TURNS = {
 """Regular expressions of old turns, as whole words in any case, with plain words for each."""
 ALLOWED: dict[tuple[str, str], str] = {}
 """Reasons why a file may use a phrase, by file and phrase."""
-NOT_YET: tuple[str, ...] = (
-    "docs/providers",
-    "functions/gitee",
-    "functions/huggingface",
-    "functions/modelscope",
-    "layers/easel/easel/catalog",
-    "layers/easel/easel/front_door",
-    "layers/easel/easel/providers",
-)
-"""Files and folders that are not rewritten yet. Remove an entry when its texts are clean."""
 _OLD = re.compile("|".join(rf"\b({turn})\b" for turn in TURNS), re.IGNORECASE)
 _SUFFIXES = (".py", ".md", ".yaml")
 _CODE = re.compile(r"`[^`\n]*`")
@@ -62,11 +52,6 @@ class Use(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.place}: {self.phrase!r}; rather: {self.advice}"
-
-    @property
-    def waits(self) -> bool:
-        """True if the file is not rewritten yet."""
-        return any(Path(self.file).is_relative_to(place) for place in NOT_YET)
 
 
 def uses(files: Sequence[str] = ()) -> Iterator[Use]:

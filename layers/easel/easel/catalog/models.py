@@ -150,7 +150,7 @@ class Provider(CatalogEntry):
     names: Annotated[tuple[str, ...], FromList] = ()
     """Other names that people know it by."""
     token_prefixes: Annotated[tuple[str, ...], FromList] = ()
-    """What its tokens begin with, where they can be told from other providers'."""
+    """What its tokens begin with, if that distinguishes them from other providers' tokens."""
     base_url: str = ""
     quota_utc_offset: int = Field(0, ge=-12, le=14)
     """Hours east of UTC of the midnight at which a day's quota comes back."""

@@ -1,8 +1,8 @@
 """An overlay: an owner's own catalog, in the form of `catalog.toml`, over the built-in one.
 
-An entry of `[[gitee.models]]` with the `id` of a built-in model changes the keys that it has, and leaves the others;
-one with another id is a further model. Beside the keys of `catalog.toml` it may have `off = true`, which takes a model
-away, and `more_spaces`, Spaces that are asked after those of the catalog. The table `aliases` holds further names for
+An entry of `[[gitee.models]]` with the `id` of a built-in model changes the keys that it has, and leaves the others. An
+entry with another id adds a model. In addition to the keys of `catalog.toml`, an entry may have `off = true`, which
+removes a model, and `more_spaces`, Spaces that are asked after those of the catalog. The table `aliases` adds names for
 `/v1`, each with the model that it stands for. Providers cannot be added, since each has a function of its own.
 """
 
@@ -195,7 +195,7 @@ def _ambiguous(provider_id: str, places: Mapping[str, int], models: Mapping[str,
 
 
 def _validated(kind: type[Entry], value: Any, path: Path, problems: list[Problem], missing: str = "") -> Entry | None:
-    """The value as the model; None, with its errors in `problems`, if it is none."""
+    """Return the value as the model. If it is invalid, add its errors to `problems` and return None."""
     try:
         return kind.model_validate(value)
     except ValidationError as error:

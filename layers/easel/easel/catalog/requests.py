@@ -232,7 +232,7 @@ class GenerateBody(GenerationFields, Body, defer_build=False):
     @field_validator("steps", "guidance_scale", mode="wrap")
     @classmethod
     def _is_in_the_models_range(cls, value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
-        """The error names the model's range, also for what is no number."""
+        """Name the model's range in the error, also for a value that is not a number."""
         if not {"provider", "model"} <= info.data.keys():
             return handler(value)
         model, name = _model(info.data), info.field_name or ""

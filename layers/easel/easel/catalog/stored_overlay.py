@@ -31,7 +31,7 @@ AGAIN_SECONDS = 5.0
 MOST_REASON = 1000
 """Characters of the reason that are logged."""
 WAIT_SECONDS = 1.0
-"""For which a call waits for a look. A look that takes longer goes on, and later calls see what it has read."""
+"""Seconds for which a call waits for a read. A read that takes longer continues, and later calls use its result."""
 
 
 class _Looks:

@@ -107,7 +107,7 @@ def _begin(
     others = () if job.continues else parsed.others  # the provider may have something of an earlier try
     spare, own, request = parsed.spare_tokens, parsed.uses_own_tokens, call.request_id
     event = invoke.job_event(job, parsed.token, spare=spare, own_tokens=own, request=request, others=others)
-    if not job.continues:  # else the job that it goes on from has paid
+    if not job.continues:  # else the job that it resumes has paid
         headers = admission.admit(job, stored=waiting.passed or job.repeatable)
         if limits is not None:
             limits |= headers
@@ -119,7 +119,7 @@ def _begin(
 
 
 def _create(job: Job, call: HttpRequest, parsed: ValidatedRequest, *, at_once: bool) -> tuple[Job, str | None]:
-    """Store the job. For a repeated call, return the original job's id beside it instead.
+    """Store the job. For a repeated call, return the original job's id with it instead.
 
     A call is repeated if its `Idempotency-Key` was used before, or if an SDK marks it as a retry. Other calls that wait
     do not store the job here: the function stores it when it claims the job, which saves a write.
@@ -177,7 +177,7 @@ def _find(job_id: str) -> Job | None:
 
 
 def _continued(job: Job, earlier: Job) -> Job:
-    """The job, which goes on with what the provider has of an earlier one that failed: a family's at that provider."""
+    """Return the job, which resumes what the provider has of an earlier one that failed: at a family's provider."""
     first = earlier.continues or earlier.id
     with table.translated_errors(table.NOTHING):
         kept = checkpoints.read(first)

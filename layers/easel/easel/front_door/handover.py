@@ -103,7 +103,7 @@ def _next(event: Mapping[str, Any], job: Job, error: EaselError) -> tuple[Job, d
 
 
 def forward(event: Mapping[str, Any]) -> None:
-    """In the router: invoke the function of the provider whose turn it is. Fail the job if that cannot be reached."""
+    """In the router: invoke the function of the next provider. Fail the job if the function cannot be reached."""
     job = Job.from_json(event["job"])
     logger.append_keys(job=job.id, provider=job.request.provider, model=job.request.model)
     try:

@@ -33,7 +33,7 @@ KEEP_WAITING = (
     "this takes longer than one call may: GET {} with the same Authorization header, and likewise the waitUrl of each "
     "further 303, until the status is another one"
 )
-"""What the body of a 303 says to whoever reads it."""
+"""The body of a 303, for a person who reads it."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def read_event(event: Mapping[str, Any]) -> HttpRequest:
 def make_call(
     event: Mapping[str, Any], body: bytes, headers: Mapping[str, str], path: str, seconds: float | None = None
 ) -> HttpRequest:
-    """The call, with what its event (payload format 2.0) contains beside body and headers.
+    """Return the call, with the facts of its event (payload format 2.0) in addition to body and headers.
 
     `seconds` is the time that the function has left.
     """

@@ -11,7 +11,7 @@ from easel.store.records import Job
 
 
 def get(job_id: str) -> Job:
-    """The job as of now. If it failed over a picture that is stored, it has succeeded. Raises as `jobs.get` does."""
+    """Return the job in its present state. A failed job with a stored picture has succeeded. Raise as `jobs.get`."""
     return recovered(jobs.get(job_id))
 
 

@@ -156,7 +156,7 @@ def _decoded(body: bytes) -> str:
 
 
 def file_kind(beginning: bytes) -> str:
-    """What a file is that is no text, by how it begins; "" if that is not known."""
+    """Return what kind of binary file begins with these bytes, or "" if it is not known."""
     return next((words for pattern, words in _NO_TEXT if re.match(pattern, beginning[:16], re.S)), "")
 
 

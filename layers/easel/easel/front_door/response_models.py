@@ -130,7 +130,7 @@ class UpscaledPictureResponse(PictureResponse):
 
 
 class AcceptedResponse(ResponseModel):
-    """The job goes on; ask `statusUrl` for its end."""
+    """The job continues. `statusUrl` tells when it has ended."""
 
     job_id: JobId
     status: Literal["queued", "running"] = Field(examples=["running"])
@@ -165,7 +165,7 @@ JobStatus = Annotated[Literal["queued", "running", "succeeded", "failed"], Field
 
 
 class JobResponse(ResponseModel):
-    """Beside these facts, a job that succeeded has the fields of its picture, one that failed those of its error."""
+    """A job. If it succeeded, it also has the fields of its picture; if it failed, those of its error."""
 
     job_id: JobId
     status: JobStatus

@@ -40,7 +40,7 @@ def _tidied(schema: dict[str, Any]) -> None:
 
 
 class OpenAiResponseModel(BaseModel):
-    """Base of the answers: what was not set is left out."""
+    """Base of the responses. Fields that were not set are left out."""
 
     model_config = ConfigDict(defer_build=True, json_schema_extra=_tidied)
 

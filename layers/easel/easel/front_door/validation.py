@@ -51,7 +51,9 @@ def validate(
 def generation(body: GenerateBody, token: str | None = None, key: str | None = None) -> ValidatedRequest:
     """The request in a validated body: what the model does not support is dropped."""
     model = body.catalog_model
-    declared = type(body).model_fields.keys() & GenerationRequest.model_fields.keys()  # not what a body has beside
+    declared = (
+        type(body).model_fields.keys() & GenerationRequest.model_fields.keys()
+    )  # without the body's further fields
     request = GenerationRequest(**body.sized().model_dump(include=set(declared)))
     if model.guidance is None:
         request = request.replace(guidance_scale=None)

@@ -49,8 +49,8 @@ class Run(NamedTuple):
     Attributes:
         deadline: limits every wait.
         report: takes the provider's progress.
-        task: the id of a task that an earlier call began with the same request and token, or "". The adapter goes on
-            with it and begins no other; it raises `TaskGone` if the provider does not know it any more.
+        task: the id of a task that an earlier call began with the same request and token, or "". The adapter resumes
+            it and begins no other. It raises `TaskGone` if the provider no longer knows it.
         accept: takes the id of the task that the provider has accepted, as soon as it is known, so that it outlives
             this call; "" if the task has ended without a picture.
     """

@@ -21,7 +21,7 @@ FETCH_SECONDS = 40.0
 PAUSES = (0.25, 0.5, 1.0, 2.0, 4.0)
 """Seconds between the attempts at a link: some links lead to nothing in the first seconds after they were given."""
 PASSING = frozenset({403, 404, 408, 425, 429})
-"""Statuses, beside the 5xx and a 2xx without a picture, after which a link is asked again."""
+"""Statuses after which a link is requested again, in addition to the 5xx and a 2xx without a picture."""
 REDIRECTS = (301, 302, 303, 307, 308)
 # Packing makes no picture smaller, and httpx2 reads only the first of several gzip members without an error.
 OTHERS = "use another model or provider"

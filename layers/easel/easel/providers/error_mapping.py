@@ -25,7 +25,7 @@ READ_LIMIT = 64 * 1024
 TEXT_LIMIT = 4000
 """Characters of a text that are searched."""
 SUCCESS = ("", "0", "200", "ok", "success")
-"""Codes beside a message that tell of no error."""
+"""Codes that come with a message and do not mean an error."""
 
 
 def error_of(reply: Reply, rows: Sequence[ErrorRule], request: GenerationRequest | None = None) -> EaselError:
@@ -54,7 +54,7 @@ def of_answer(
 ) -> EaselError | None:
     """The error of the first row that matches; None if none does."""
     callers = prompt_redaction.of_request(request)
-    # What stands in a 2xx was refused as by a 400, where its code is no HTTP status.
+    # An error in a 2xx counts as a 400, unless its own code is an HTTP status.
     status = 400 if 200 <= answer.status < 300 else answer.status
     searched = answer._replace(status=status)
     edits = bool(request and request.images)

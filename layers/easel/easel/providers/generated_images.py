@@ -88,7 +88,7 @@ def fetch_and_store(
 
 
 def _seed(request: GenerationRequest, picture: GeneratedImage, token: str | None) -> int:
-    """The seed that the provider named; the request's, where that is no seed or spells the token."""
+    """Return the provider's seed, or the request's if the provider's is not a seed or spells the token."""
     named = picture.seed
     fits = named is not None and 0 <= named <= MOST_SEED and not token_redaction.contains_token(str(named), token)
     return named if named is not None and fits else request.seed
@@ -106,7 +106,7 @@ def _marked(data: bytes, info: images.ImageInfo, job: Job, seed: int) -> tuple[b
 def _store(job: Job, link: str, data: bytes, info: images.ImageInfo, is_marked: bool) -> str:
     """Stores the picture and returns its key; "" if the bucket refused it, and there is the provider's link to give.
 
-    A batch's picture must be stored: its link would have expired when somebody reads the results.
+    A batch's picture must be stored: its link would have expired when the results are read.
     """
     from botocore.exceptions import BotoCoreError, ClientError
 

@@ -1,7 +1,7 @@
 """Calls to providers through httpx2: every one with a connect timeout, a deadline and a size limit for its answer.
 
-A POST is sent once, whatever comes back: it may have generated. Only where no connection came about in time is it
-tried once more, since nothing was sent. A GET may be repeated, a few times and within its deadline.
+A POST is sent once, whatever comes back: it may have generated. It is tried a second time only if no connection came
+about in time, since nothing was sent. A GET may be repeated, a few times and within its deadline.
 """
 
 from __future__ import annotations
@@ -107,10 +107,10 @@ def parsed(content: bytes) -> Any:
     """Parse JSON of a provider without what no caller could use.
 
     A number that no table keeps becomes null: a longer one than `MAX_DIGITS`, an infinite one, NaN. A lone surrogate,
-    which is no character, becomes `?`.
+    which does not encode a character, becomes `?`.
 
     Raises:
-        ValueError: it is no JSON, or has more than `MAX_PARTS` parts, which would fill the function's memory.
+        ValueError: it is not JSON, or has more than `MAX_PARTS` parts, which would fill the function's memory.
     """
     if sum(content.count(part) for part in PARTS) > MAX_PARTS:
         raise ValueError("the JSON has too many parts")
@@ -148,7 +148,7 @@ class Http:
         _ = self._client, self._public_client
 
     def close(self) -> None:
-        """Close the connections. The next call connects anew."""
+        """Close the connections. The next call makes a new one."""
         with self._lock:
             clients, self._clients = self._clients, {}
         for client in clients.values():
@@ -177,7 +177,7 @@ class Http:
         headers: Mapping[str, str],
         files: Sequence[tuple[str, FormFile]] = (),
     ) -> Reply:
-        """Send a JSON body once, or with `files` a form; once more only where no connection came about in time.
+        """Send a JSON body once, or with `files` a form. Repeat it only if no connection came about in time.
 
         For that a lost packet is enough.
         """

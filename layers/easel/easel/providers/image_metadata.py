@@ -1,6 +1,6 @@
-"""What a picture's file holds beside the picture: texts and metadata, which could hold the token.
+"""The texts and metadata in a picture's file, which could contain the token.
 
-Pixels are not searched: whoever hides the token in them, or in a size, cannot be caught (see SECURITY.md).
+Pixels are not searched: a token that is hidden in them, or in a size, is not noticed (see SECURITY.md).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ INFLATED = 1024 * 1024
 """Bytes of a compressed chunk that are searched."""
 MOST_PARTS = 2000
 MOST_SINGLE = 50
-"""Parts of a file that are read; and that are searched one by one, beside all of them together."""
+"""Parts of a file that are read; and that are searched one by one, in addition to all of them together."""
 WHOLE_STEP = 8
 """How coarsely the whole file is searched, where its parts are not known."""
 _PNG_PIXELS = (b"IDAT", b"fdAT", b"PLTE", b"IEND")

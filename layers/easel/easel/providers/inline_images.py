@@ -54,7 +54,7 @@ def _of_link(link: memoryview) -> bytes:
 
 
 def _of_base64(encoded: memoryview) -> bytes:
-    """Decode; what is not plain base64 is copied and made plain first, since a picture may be large."""
+    """Decode. Only a text that is not plain base64 is copied and made plain first, since a picture may be large."""
     try:
         if data := binascii.a2b_base64(encoded, strict_mode=True):
             return data

@@ -45,10 +45,10 @@ class PromptText:
         self._grams = {text[at : at + GRAM] for text in self._texts for at in range(len(text) - GRAM + 1)}
 
     def echoed(self, phrase: str, text: str) -> bool:
-        """Whether a phrase in a text is an echo of the caller's words, or goes on where such an echo was cut short.
+        """Return whether a phrase in a text echoes the caller's words, or continues such an echo that was cut short.
 
         Words in common that are only a part of the phrase are chance: the provider wrote the rest. They are an echo if
-        the text begins as the caller's does, and goes on behind the phrase.
+        the text begins as the caller's does, and continues after the phrase.
         """
         return any(self._echoed_as_written(phrase, spelling) for spelling in dict.fromkeys(_spellings(text)))
 

@@ -19,7 +19,7 @@ TOKEN = "{token}"  # stands for the token in stored headers
 
 
 class Checkpointer:
-    """The task and the picture that an attempt goes on with, or those that it begins.
+    """The task and the picture that an attempt resumes, or those that it begins.
 
     Raises `TokenGone` if they need another token, and as `table.translated_errors` does.
     """
@@ -114,7 +114,7 @@ class Checkpointer:
         self._kept = acceptance
         try:
             checkpoints.write(self._id, acceptance)
-        except Exception as error:  # the attempt itself goes on
+        except Exception as error:  # the attempt itself continues
             logger.warning("what the provider accepted is not kept", extra={"reason": type(error).__name__})
 
 
@@ -149,7 +149,7 @@ def token_for(job: Job, kept: Checkpoint, caller_tokens: Sequence[str | None], o
 
 
 def gone(job: Job) -> TokenGone:
-    """The error for a job whose task can only be asked for with a token that is not there any more."""
+    """The error for a job whose task can only be asked for with a token that no longer exists."""
     provider = job.request.catalog_provider
     text = (
         f"{provider.name} shows this picture's task only to the token that began it, and that token is not there any "

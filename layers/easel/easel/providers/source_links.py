@@ -38,7 +38,7 @@ def _read(address: str, http: Http, deadline: Deadline) -> SourceImage:
 
 
 def stored(link: str, field: str) -> bytes | None:
-    """The picture behind a link to one of Easel's own, whatever host it names; None where it may be another's.
+    """Return the stored picture that a link names, whatever its host, or None if the link may lead elsewhere.
 
     The front door has seen to it that the caller may read the picture. Raises `InvalidParams` for one that is gone.
     """

@@ -1,8 +1,8 @@
 """Calls that make a provider draw: the answer to the call itself, and the task that it may begin, polled until it ends.
 
-A provider that answers with a success has accepted the call: what comes then draws nothing a second time, even if the
-answer holds nothing that Easel can read. Only an error inside the answer, or a web page that somebody else sent in the
-provider's place, says that nothing was drawn.
+A provider that answers with a success has accepted the call. Nothing is drawn a second time after that, even if Easel
+can read nothing in the answer. Only an error inside the answer, or a web page from a server in between, says that
+nothing was drawn.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ POLL_TIMEOUT_SECONDS = 10.0
 OUTAGE_SECONDS = 30.0
 """Polls may fail this long in a row before the task is given up; one failed poll is not a failed task."""
 POLL_FAILURES = (ProviderError, ProviderUnreachable, RateLimited, QuotaExceeded, GenerationTimeout)
-"""A poll that fails so says nothing about the task, which goes on."""
+"""A poll that fails in this way says nothing about the task, which continues."""
 GONE = (404, 410)
 """Statuses of a poll, with an error of the provider's own, which say that there is no such task."""
 
@@ -168,7 +168,7 @@ def picture_of(state: State, reply: Reply, failure: Callable[[], EaselError]) ->
 
 
 def _of_success(error: EaselError) -> EaselError:
-    """A reason beside a success explains it, but does not prove that nothing was drawn."""
+    """A reason that comes with a success explains it, but does not prove that nothing was drawn."""
     error.tries = 1
     return error
 
@@ -177,7 +177,7 @@ def poll(http: Http, url: str, headers: Mapping[str, str], run: Run) -> Reply:
     """The answer to one poll, whatever its status.
 
     Raises:
-        TaskEnded: with `TaskGone`, if the provider does not know the task of an earlier call any more.
+        TaskEnded: with `TaskGone`, if the provider no longer knows the task of an earlier call.
     """
     reply = http.get(url, run.deadline.sooner(POLL_TIMEOUT_SECONDS), headers=headers, attempts=1)
     if reply.status in GONE and run.task and error_mapping.has_error(reply):

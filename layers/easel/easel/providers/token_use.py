@@ -41,7 +41,7 @@ WAIT_SECONDS = 1.0
 
 
 USUAL_COST = {"magicubes": 1.0, "seconds": 60.0}
-"""What a picture takes of a figure that is not read anew after each one; see docs/providers/ for both numbers."""
+"""What a picture takes of a figure that is not read again after each one; see docs/providers/ for both numbers."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Figure:
         total: what there was at the beginning, where it is known.
         resets: when there is more, in seconds since the epoch, where it is known.
         read: when it was read.
-        drawn: how many pictures the token had drawn that day when it was read.
+        drawn: the token's pictures of that day when it was read.
     """
 
     left: float
@@ -120,7 +120,7 @@ def count(provider: Provider, token: str, now: float) -> None:
 
 
 def note_full(provider: Provider, token: str, now: float) -> None:
-    """Keep how many pictures a token had drawn when its day's allowance was used up. Raises nothing."""
+    """Keep the number of a token's pictures at the moment when its day's allowance is used up. Raises nothing."""
     expression = "SET #expires = :expires, #name = if_not_exists(#drawn, :value)"
     _write(provider, now, expression, f"full#{token}", {"N": "0"}, {"#drawn": f"drawn#{token}"})
 

@@ -138,7 +138,7 @@ def digest(token: str | None) -> str:
 
 
 def named(provider: Provider, name: str) -> Token | None:
-    """The deployment's token of that name, even if it rests; None if it is not there any more."""
+    """The deployment's token of that name, even if it rests, or None if it no longer exists."""
     return next((token for token in of_deployment(provider) if token.name == name), None)
 
 

@@ -51,7 +51,7 @@ class _Packet:
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.properties: dict[Name, _Value | None] = {}
-        """Properties of the picture itself. None stands for a value that is no simple text."""
+        """Properties of the picture itself. None stands for a value that is not a simple text."""
         self.rdf = b""
         """The start tag of `rdf:RDF`."""
         self.end = -1
