@@ -1,5 +1,7 @@
-"""Set up a new deployment like its owner: store an Easel key and tokens for the providers."""
+"""Set up a new deployment like its owner: store an Easel key, tokens for the providers, and a webhook secret."""
 
+import base64
+import secrets
 import time
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +13,9 @@ KEY = "local"
 
 
 def give(client: Callable[[str], Any], table: str, live: bool, stack: str = STACK) -> None:
-    """Store the key `local`, and tokens that the emulators accept unless real providers would receive them.
+    """Store the key `local`, a webhook secret, and tokens that the emulators accept.
+
+    Real providers would receive the tokens, so `live` leaves them out.
 
     `client` returns a boto3 client for a service. `table` is the name of the stack's job table.
     """
@@ -19,5 +23,7 @@ def give(client: Callable[[str], Any], table: str, live: bool, stack: str = STAC
 
     key = Key(id=id_of(KEY), name=KEY, created=time.time(), batches=True)
     client("dynamodb").put_item(TableName=table, Item=key.item())
-    for provider in [] if live else PROVIDERS:
-        client("ssm").put_parameter(Name=f"/{stack}/tokens/{provider}", Value=KEY, Type="SecureString", Overwrite=True)
+    values = {"webhook-secret": "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()}
+    values |= {} if live else {f"tokens/{provider}": KEY for provider in PROVIDERS}
+    for name, value in values.items():
+        client("ssm").put_parameter(Name=f"/{stack}/{name}", Value=value, Type="SecureString", Overwrite=True)

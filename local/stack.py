@@ -26,8 +26,8 @@ from local.tools import find_tools
 
 STATE_FILE = ROOT / ".local/state.json"
 
-OPEN = {"FunctionUrl": "true", "AnonymousPictures": "100"}
-"""Parameters that are off by default in a deployment because they would cost its owner money."""
+OPEN = {"FunctionUrl": "true", "AnonymousPictures": "100", "WebhookLoopback": "true"}
+"""Parameters that are off by default in a deployment: they would cost its owner money, or are for local stacks only."""
 
 Say = Callable[[str], None]
 

@@ -102,12 +102,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return InGroups(config, log)
 
 
+LOCAL = ("test_local_stack.py", "test_local_webhooks.py", "test_documents.py", "test_other_pages.py")
+"""Files whose tests share a local stack."""
+
+
 def group(path: str) -> str:
     """What a test file shares a process with."""
     folder, name = path.split("/")[-2:]
     if folder in ("build", "runtime"):
         return "artifacts"
-    if folder == "sam_local" or name in ("test_local_stack.py", "test_documents.py", "test_other_pages.py"):
+    if folder == "sam_local" or name in LOCAL:
         return "local stack"
     if folder in ("browser", "sdks"):
         return "clients"

@@ -66,7 +66,7 @@ UNREAD_PATHS = (
 METADATA_READ = ("opentelemetry_api-*.dist-info/entry_points.txt",)  # of plugins
 SOURCES_READ = ("anyio/__init__.py", "anyio/*/__init__.py")  # they learn from their source what to import later
 # The AWS services Easel talks to; botocore describes four hundred, and reads its list of endpoints at every start.
-AWS_SERVICES = ("dynamodb", "events", "lambda", "s3", "ssm", "stepfunctions", "sts")
+AWS_SERVICES = ("dynamodb", "events", "lambda", "s3", "sqs", "ssm", "stepfunctions", "sts")
 
 UNNAMED_SERVICES = ("sts",)  # called by botocore, if at all
 

@@ -22,6 +22,7 @@ MAY_LOAD = {
     "modelscope": EVERY | HTTPX2,
     "huggingface": EVERY | HTTPX2 | GRADIO | {"anyio"},
     "router": EVERY | FASTAPI,
+    "webhooks": EVERY | HTTPX2 | {"standardwebhooks"},
 }
 
 UNUSED = (

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Request
 
 HERE = "us-east-1:123456789012"
+WEBHOOKS = "easel-webhooks"
+"""The name of the queue of webhooks in tests."""
 TRANSACTIONS = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "Get": "GetItem"}
 MACHINE = "machine"
 """The state machine's role. moto's interpreter signs its calls with the key `ak`."""
@@ -89,6 +91,7 @@ class Rights:
         self._arns = {
             "JobsTable": f"arn:aws:dynamodb:{HERE}:table/{environment['JOBS_TABLE']}",
             "ImagesBucket": f"arn:aws:s3:::{environment['IMAGES_BUCKET']}",
+            "WebhookQueue": f"arn:aws:sqs:{HERE}:{WEBHOOKS}",
         }
         for function in template.functions():
             self._arns[function.logical_id] = f"arn:aws:lambda:{HERE}:function:{function.name}"
@@ -183,6 +186,10 @@ def _of_json(service: str, operation: str, body: dict[str, Any]) -> Iterator[Nee
     elif service == "states":
         machine = f"arn:aws:states:{HERE}:stateMachine:{template.STACK_NAME}-batch"  # whose task waits under a token
         yield Need(f"states:{operation}", body.get("executionArn") or body.get("stateMachineArn") or machine)
+    elif service == "sqs":
+        yield Need(
+            f"sqs:{operation.removesuffix('Batch')}", f"arn:aws:sqs:{HERE}:{body['QueueUrl'].rpartition('/')[2]}"
+        )
     elif service == "events":
         for entry in body["Entries"]:
             yield Need(f"events:{operation}", f"arn:aws:events:{HERE}:event-bus/{entry.get('EventBusName', 'default')}")

@@ -1,8 +1,8 @@
 """A shell that runs the documents' commands unchanged against a local stack.
 
-`curl` is the real one and fails for an error status. `make batch`, `make smoke`, `make tokens` and the key targets run
-against the stack. Other make targets are only checked with `--dry-run`. `aws` is `tests/harness/aws_command.py`. `sam`
-checks that the command and its options exist. `git` does nothing.
+`curl` is the real one and fails for an error status. `make batch`, `make smoke`, `make tokens`, `make webhook-secret`
+and the key targets run against the stack. Other make targets are only checked with `--dry-run`. `aws` is
+`tests/harness/aws_command.py`. `sam` checks that the command and its options exist. `git` does nothing.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ case "$*" in
     done
     [ "$given" ] || words+=("URL=$EASEL_ENDPOINT" "KEY=%(key)s")
     exec %(make)s --no-print-directory -C %(root)s "${words[@]}" ;;
-  *key*|*tokens*) exec %(make)s --no-print-directory -C %(root)s "$@" ;;
+  *key*|*tokens*|*webhook-secret*) exec %(make)s --no-print-directory -C %(root)s "$@" ;;
   *) exec %(make)s -C %(root)s --dry-run "$@" >/dev/null ;;
 esac
 """

@@ -15,7 +15,8 @@ def test_no_made_up_token_goes_to_a_real_provider(live: bool) -> None:
     services = {"ssm": Mock(), "dynamodb": Mock()}
     access.give(services.__getitem__, "jobs", live)
     put = [call.kwargs for call in services["ssm"].put_parameter.call_args_list]
-    assert [each["Name"] for each in put] == ([] if live else [f"/easel/tokens/{provider}" for provider in PROVIDERS])
+    tokens = [] if live else [f"/easel/tokens/{provider}" for provider in PROVIDERS]
+    assert [each["Name"] for each in put] == ["/easel/webhook-secret", *tokens]
     assert all(each["Type"] == "SecureString" for each in put)
 
 

@@ -16,7 +16,7 @@ from tests.harness.artifacts import missing
 from tests.harness.batches import create_machine
 from tests.harness.cloud import Cloud
 from tests.harness.functions import record_of_failure
-from tests.harness.iam import HERE, Need, Rights, key_of
+from tests.harness.iam import HERE, WEBHOOKS, Need, Rights, key_of
 from tests.harness.template import functions
 from tests.runtime.sandbox import Missing, Runtime, Sandbox, start
 
@@ -70,6 +70,8 @@ class Stack:
             "KEY_MANIFESTS": "manifests/",
             **upstream,
             "PUBLIC_URL": "http://easel.test",
+            "WEBHOOK_QUEUE": f"{self.cloud.url}/123456789012/{WEBHOOKS}",
+            "WEBHOOK_LOOPBACK": "true",
         }
 
     @cached_property

@@ -136,6 +136,9 @@ ELSEWHERE = {
     "batch/object_keys": "tests/unit/test_v1_files.py",
     "errors/base": "tests/unit/test_errors.py",
     "batch/progress": "tests/unit/test_routes_batches.py",
+    "ended_items": "tests/unit/test_webhooks.py",
+    "webhook_events": "tests/unit/test_webhooks.py",
+    "webhook_signature": "tests/unit/test_webhook_sender.py",
     "batch/executions": "tests/integration/test_batch_runs.py",
     **dict.fromkeys(
         ("agents/agents", "agent_server", "router_api", "job_waits", "tool_results"), "tests/integration/test_agents.py"

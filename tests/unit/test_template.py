@@ -9,11 +9,15 @@ from typing import Any
 import pytest
 import yaml  # type: ignore[import-untyped]
 
+import ended_items
+import webhook_sender
+import webhooks
 from easel import catalog
 from easel.common import aws
 from easel.front_door import http_messages
 from easel.settings import Settings
 from easel.store import jobs
+from easel.store import webhooks as stored_webhooks
 from easel.store.payer import Payer
 from easel.store.records import GenerationRequest
 from tests.harness import template
@@ -194,7 +198,7 @@ def test_every_parameter_is_in_a_group_of_the_console() -> None:
 
 def test_the_template_stays_short() -> None:
     further = len(PROVIDERS) - 3
-    assert len(TEXT.splitlines()) <= 1600 + 90 * further
+    assert len(TEXT.splitlines()) <= 1690 + 90 * further
 
 
 def test_the_api_is_throttled() -> None:
@@ -397,3 +401,45 @@ def test_both_cors_settings_differ_in_their_origins_only() -> None:
     _, named, others = template.template()["Resources"]["HttpApi"]["Properties"]["CorsConfiguration"]["Fn::If"]
     assert isinstance(others["AllowOrigins"], list)  # SAM would take an intrinsic function for the whole setting
     assert {**named, "AllowOrigins": None} == {**others, "AllowOrigins": None}
+
+
+def test_each_pause_before_another_attempt_is_one_that_sqs_allows() -> None:
+    """MiniStack and moto take any: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference."""
+    queue, dead = properties("WebhookQueue"), properties("FailedWebhooks")
+    deployed = template.template()["Resources"]["WebhookQueue"]["Properties"]["RedrivePolicy"]
+    assert deployed["deadLetterTargetArn"] == {"Fn::GetAtt": ["FailedWebhooks", "Arn"]}
+    assert deployed["maxReceiveCount"] == len(webhooks.PAUSES) + 1
+    assert max(webhooks.PAUSES) <= 12 * 3600
+    assert list(webhooks.PAUSES) == sorted(webhooks.PAUSES)
+    assert 23 * 3600 < sum(webhooks.PAUSES) < 24 * 3600
+    assert sum(webhooks.PAUSES) + 12 * 3600 < queue["MessageRetentionPeriod"]
+    assert queue["MessageRetentionPeriod"] < dead["MessageRetentionPeriod"] <= 14 * 24 * 3600
+    assert queue["VisibilityTimeout"] >= 6 * function("webhooks").timeout > 6 * webhook_sender.SECONDS
+    assert 0 < ended_items.LONGEST_DELAY <= 900
+
+
+def test_the_stream_reports_webhooks_and_nothing_else() -> None:
+    """Lambda filters a table's stream by the key `dynamodb` alone; MiniStack also by others."""
+    mapping = properties("WebhookEnds")
+    (one,) = mapping["FilterCriteria"]["Filters"]
+    states = [stored_webhooks.DUE, stored_webhooks.WAITING]
+    assert json.loads(one["Pattern"]) == {"dynamodb": {"NewImage": {"webhook": {"S": states}}}}
+    assert properties("JobsTable")["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
+    assert mapping["StartingPosition"] == "TRIM_HORIZON"
+
+
+def test_a_failed_attempt_alone_returns_to_the_queue() -> None:
+    mapping = properties("WebhookCalls")
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["BatchSize"] <= 10  # more need a batching window
+    assert 2 <= mapping["ScalingConfig"]["MaximumConcurrency"] <= 1000
+
+
+def test_a_deployment_calls_no_loopback_webhook() -> None:
+    parameters = template.template()["Parameters"]
+    assert (parameters["WebhookLoopback"]["Default"], parameters["WebhookUrl"]["Default"]) == ("false", "")
+
+
+def test_only_the_webhooks_function_reads_their_secret() -> None:
+    readers = {each.module for each in functions() if "webhook-secret" in json.dumps(statements(each))}
+    assert readers == {"webhooks"}

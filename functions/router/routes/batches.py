@@ -22,7 +22,7 @@ from easel.budgets import keys
 from easel.budgets.keys import Key
 from easel.catalog.bodies import Body as RequestBody
 from easel.catalog.bodies import Whole
-from easel.errors import EaselError, InvalidRequest, NotFound, PayloadTooLarge
+from easel.errors import EaselError, InvalidParams, InvalidRequest, NotFound, PayloadTooLarge
 from easel.front_door.http_messages import HttpRequest
 from easel.settings import settings
 from error_responses import BATCHES, LONG_BODY, error_responses
@@ -56,7 +56,7 @@ class UploadBody(RequestBody):
     response_model_exclude_none=True,
     responses={
         202: answer("The batch", None, "Location", "Retry-After"),
-        **error_responses(*LONG_BODY, NotFound),
+        **error_responses(*LONG_BODY, InvalidParams, NotFound),
     },
 )
 async def create_batch(

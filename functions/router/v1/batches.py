@@ -14,9 +14,11 @@ from dependencies import LongJsonRoute
 from easel.batch import batches, executions, progress, start
 from easel.batch.batches import Batch
 from easel.budgets.keys import Key
+from easel.catalog import webhooks
 from easel.catalog.bodies import Body as RequestBody
 from easel.catalog.bodies import Refusal
-from easel.errors import CallerError, InvalidRequest, NotFound
+from easel.catalog.webhooks import Webhook
+from easel.errors import CallerError, InvalidParams, InvalidRequest, NotFound
 from easel.front_door import v1_format
 from easel.front_door.v1_response_models import OpenAiBatch, OpenAiBatches
 from easel.settings import settings
@@ -58,14 +60,23 @@ class BatchBody(RequestBody):
         dict[Annotated[str, Field(max_length=MAX_NAME)], Annotated[str, Field(max_length=MAX_VALUE)]] | None,
         Refusal(InvalidRequest, METADATA),
     ] = Field(None, max_length=MAX_METADATA, examples=[{"run": "nightly"}])
+    webhook: Webhook | None = Field(
+        None, description="as in `/api/batches`; `metadata` may have it instead, for clients that send no other fields"
+    )
     output_expires_after: Any = Field(None, description="accepted and ignored: files have the deployment's lifetime")
+
+    @property
+    def chosen_webhook(self) -> str:
+        """The webhook in the field, or in `metadata`. Raise `InvalidParams` if that one is not allowed."""
+        named = (self.metadata or {}).get("webhook", "")
+        return self.webhook or (webhooks.allowed(named) if named else "")
 
 
 @router.post(
     "",
     summary="Start a batch of a file's lines",
     response_description="The batch",
-    responses=error_responses(*LONG_BODY, NotFound, v1=True),
+    responses=error_responses(*LONG_BODY, InvalidParams, NotFound, v1=True),
 )
 async def create_batch(
     key: BatchKey, body: Annotated[BatchBody, Body(openapi_examples=request_examples.OPENAI_BATCHES)], call: KeyCall
@@ -77,7 +88,16 @@ async def create_batch(
     manifest = f"s3://{settings().images_bucket}/{file.place}"
     etag, size = start.look(manifest, key.id, json_only=True)
     origin = {"file": file.id, "metadata": body.metadata}
-    new = batches.new(manifest, etag, size, endpoint=call.endpoint, scheduled=None, started_by=key.id, openai=origin)
+    new = batches.new(
+        manifest,
+        etag,
+        size,
+        endpoint=call.endpoint,
+        scheduled=None,
+        started_by=key.id,
+        openai=origin,
+        webhook=body.chosen_webhook,
+    )
     return describe(start.begin(new), key)
 
 

@@ -103,6 +103,12 @@ class Settings(BaseModel):
     """Whether pictures get machine-readable marks, see docs/marks.md."""
     marks_propagator: str = "Easel"
     """Name or code of the deployment's owner, for the property `AIGC` of GB 45438-2025."""
+    webhook_url: str = ""
+    """Webhook of the jobs and batches that bring none; empty for none."""
+    webhook_loopback: bool = False
+    """Whether webhooks may call this machine, for `make run` and tests."""
+    webhook_queue: str = ""
+    """URL of the queue of webhooks."""
     time_zone: str = "UTC"
     """Whose days and months are counted."""
     family_order: Annotated[tuple[str, ...], BeforeValidator(_split)] = ()

@@ -267,15 +267,16 @@ negativePrompt:["At most 4000 characters, as plain text.","最多 4000 个字符
 sides of {sides}.","{model} 的边长须为 {sides}。"],"width.provider":["{provider} does not make this size with {mod\
 el}. Pick another one.","{provider} 的 {model} 不支持这个尺寸，请另选一个。"],height:["{model} takes side\
 s of {sides}.","{model} 的边长须为 {sides}。"],"height.provider":["{provider} does not make this size with {model}\
-. Pick another one.","{provider} 的 {model} 不支持这个尺寸，请另选一个。"],size:["Write a size as width x\
- height, such as 1024x768.","尺寸应写作“宽x高”，例如 1024x768。"],steps:["{model} takes {steps} steps, a \
-whole number.","{model} 的步数须为 {steps} 的整数。"],guidanceScale:["{model} takes a guidance of {guidance}.",
-"{model} 的引导强度须为 {guidance}。"],count:["A line asks for 1 to 1000 pictures, a whole number.","每行的图片数须为 1 \
-至 1000 的整数。"],seed:["A seed is a whole number up to 2147483647. Leave it empty for a random one.","种子是不超过 2147\
-483647 的整数；留空则随机。"],responseFormat:["A picture comes as url or as b64_json.","图片只能以 url 或 b64_json 返\
-回。"],image:["Choose a picture to start from: a PNG, JPEG or WebP.","请选择一张起始图片：PNG、JPEG 或 WebP。"],
-url:["Easel cannot read the picture at this link.","Easel 无法读取此链接的图片。"],scale:["A picture can be m\
-ade 1 to 4 times as large.","图片可放大 1 到 4 倍。"],body:["Easel cannot read what was sent.","Easel 无法读取发送的内容。"],
+. Pick another one.","{provider} 的 {model} 不支持这个尺寸，请另选一个。"],webhook:["Enter a public https\
+ address for the webhook.","webhook 须为公网 https 地址。"],size:["Write a size as width x height, such as 1024x7\
+68.","尺寸应写作“宽x高”，例如 1024x768。"],steps:["{model} takes {steps} steps, a whole number.","{model}\
+ 的步数须为 {steps} 的整数。"],guidanceScale:["{model} takes a guidance of {guidance}.","{model} 的引导强度须为 {guida\
+nce}。"],count:["A line asks for 1 to 1000 pictures, a whole number.","每行的图片数须为 1 至 1000 的整数。"],
+seed:["A seed is a whole number up to 2147483647. Leave it empty for a random one.","种子是不超过 2147483647 的整数；留空则随机。"],
+responseFormat:["A picture comes as url or as b64_json.","图片只能以 url 或 b64_json 返回。"],image:["Choose a \
+picture to start from: a PNG, JPEG or WebP.","请选择一张起始图片：PNG、JPEG 或 WebP。"],url:["Easel cannot \
+read the picture at this link.","Easel 无法读取此链接的图片。"],scale:["A picture can be made 1 to 4 times as\
+ large.","图片可放大 1 到 4 倍。"],body:["Easel cannot read what was sent.","Easel 无法读取发送的内容。"],
 file:["Easel cannot read this file.","Easel 无法读取此文件。"],id:["Easel does not know it, or keeps it no more.",
 "Easel 不认识它，或已不再保存。"],job:["Easel does not know this job.","Easel 不认识这个任务。"],hop:[
 "This link is not complete.","此链接不完整。"],manifest:["Easel cannot read this list of prompts. It must be CSV \
@@ -399,9 +400,9 @@ t)}function se(e){let t=Math.max(0,Math.round(e));if(t<60)return s("{n} s",{n:t}
 60)%60,t%60];return(o[0]?o:o.slice(1)).map((i,r)=>r?String(i).padStart(2,"0"):i).join(":")}function le(e,t={}){let o=new Date(
 e*1e3),i=o.toDateString()===new Date().toDateString()?{}:{month:"short",day:"numeric"};return o.toLocaleString(me.value===
 "zh"?"zh-CN":"en",{hour:"2-digit",minute:"2-digit",...i,...t})}function Q(e){return le(e,{timeZoneName:"short"})}var aa=["provider","model","prompt","negativePrompt","width","height","size","image","steps","guidanceScale","seed","res\
-ponseFormat"];function lt(){return Object.entries(y.value.fields??{}).filter(([t])=>!aa.includes(t)).map(([t,{anyOf:o=[],
-...n}])=>({name:t,...o.find(({type:i})=>i!=="null"),...n}))}function Ft({type:e}){return e==="integer"||e==="number"}function mr({
-name:e}){let t=e.replace(/[A-Z]/g,o=>` ${o.toLowerCase()}`);return t[0].toUpperCase()+t.slice(1)}var sa=[{name:"1:1",width:1024,height:1024},{name:"4:3",width:1152,height:864},{name:"3:4",width:864,height:1152},{name:"\
+ponseFormat","webhook"];function lt(){return Object.entries(y.value.fields??{}).filter(([t])=>!aa.includes(t)).map(([t,{
+anyOf:o=[],...n}])=>({name:t,...o.find(({type:i})=>i!=="null"),...n}))}function Ft({type:e}){return e==="integer"||e==="\
+number"}function mr({name:e}){let t=e.replace(/[A-Z]/g,o=>` ${o.toLowerCase()}`);return t[0].toUpperCase()+t.slice(1)}var sa=[{name:"1:1",width:1024,height:1024},{name:"4:3",width:1152,height:864},{name:"3:4",width:864,height:1152},{name:"\
 3:2",width:1248,height:832},{name:"2:3",width:832,height:1248},{name:"16:9",width:1280,height:720},{name:"9:16",width:720,
 height:1280}];function hr(e){return e.sizes.only??sa.map(t=>({...t,...vr(t,e.sizes)}))}function ut(e,t){return Number(e.
 width)===t.width&&Number(e.height)===t.height}function ct(e,t){let{only:o}=t.sizes;if(!o)return vr(e,t.sizes);if(o.some(

@@ -1,7 +1,7 @@
 // Fields of a request that have no place of their own in the form: shown as the API describes them.
 import { catalog } from "./catalog.js";
 
-const PLACED = ["provider", "model", "prompt", "negativePrompt", "width", "height", "size", "image", "steps", "guidanceScale", "seed", "responseFormat"];
+const PLACED = ["provider", "model", "prompt", "negativePrompt", "width", "height", "size", "image", "steps", "guidanceScale", "seed", "responseFormat", "webhook"];
 
 // `{ name, type, enum, minimum, maximum, description, default }` of each.
 export function otherFields() {

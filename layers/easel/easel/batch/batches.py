@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import secrets
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -24,9 +23,10 @@ from pydantic import Field
 from easel.batch.object_keys import file_id, file_place
 from easel.errors import EaselError, NotFound
 from easel.settings import settings
-from easel.store import table, versioned_items
+from easel.store import table, versioned_items, webhooks
 from easel.store.listing import Listing
 from easel.store.records import StoredRecord
+from easel.store.webhooks import Delivery
 
 Status = Literal["planning", "running", "completed", "cancelled", "failed"]
 
@@ -37,7 +37,19 @@ LASTS_DAYS = 14
 """Maximum duration of a batch in days. Jobs that have not ended by then fail."""
 PLANNED: tuple[Status, ...] = ("planning", "running")
 ENDED: tuple[Status, ...] = ("completed", "cancelled", "failed")
-_FIXED = ("id", "manifest", "etag", "size", "endpoint", "scheduled", "secret", "created", "started_by", "openai")
+_FIXED = (
+    "id",
+    "manifest",
+    "etag",
+    "size",
+    "endpoint",
+    "scheduled",
+    "secret",
+    "created",
+    "started_by",
+    "openai",
+    "webhook",
+)
 """Fields that stay the same in every run. A re-run sets `started_by` if it is still None."""
 
 
@@ -59,6 +71,8 @@ class Batch(StoredRecord):
     """Id of the Easel key that started the batch and pays for it. None if a schedule or an upload started it."""
     openai: Mapping[str, Any] | None = None
     """Set for a batch of `/v1`, which has OpenAI's line format: the input `file` and the caller's `metadata`."""
+    webhook: str = Field("", repr=False)
+    """Address that is called when a run has ended, or ""."""
 
     status: Status = "planning"
     run: int = 1
@@ -81,6 +95,8 @@ class Batch(StoredRecord):
     """The final counts, once the results are written."""
     error: Mapping[str, Any] | None = None
     """The error body if the whole batch failed."""
+    delivery: Delivery | None = Field(None, exclude=True)
+    """The attempts at this run's webhook, which the item keeps in an attribute of its own."""
 
     @property
     def execution(self) -> str:
@@ -125,6 +141,7 @@ def new(
     scheduled: str | None,
     started_by: str | None = None,
     openai: Mapping[str, Any] | None = None,
+    webhook: str = "",
 ) -> Batch:
     """Return a new batch without storing it. Its id comes from the manifest's name and its schedule time or content."""
     now = time.time()
@@ -140,6 +157,7 @@ def new(
         began=now,
         started_by=started_by,
         openai=openai,
+        webhook=webhook or settings().webhook_url,
     )
 
 
@@ -157,10 +175,14 @@ def create(batch: Batch) -> bool:
 
 def get(batch_id: str) -> Batch:
     """Return the batch by a consistent read. Raise `NotFound` if there is none."""
-    fields = versioned_items.read(_item_id(batch_id)) if len(batch_id) <= 100 else None
-    if not fields:
+    item = table.get(_item_id(batch_id)) if len(batch_id) <= 100 else None
+    if not item:
         raise missing(batch_id)
-    return Batch.from_json(fields)
+    return _from_item(item)
+
+
+def _from_item(item: table.Item) -> Batch:
+    return Batch.from_json({**versioned_items.fields_of(item), "delivery": webhooks.delivery_of(item)})
 
 
 def missing(batch_id: str) -> NotFound:
@@ -171,7 +193,7 @@ def missing(batch_id: str) -> NotFound:
 def get_all(ids: Sequence[str]) -> list[Batch]:
     """Return the batches with those ids in the same order, by a consistent read. Unknown ids are skipped."""
     item_ids = [_item_id(batch_id) for batch_id in ids]
-    batches = {item["id"]["S"]: Batch.from_json(json.loads(item["fields"]["S"])) for item in table.get_many(item_ids)}
+    batches = {item["id"]["S"]: _from_item(item) for item in table.get_many(item_ids)}
     return [batches[item_id] for item_id in item_ids if item_id in batches]
 
 
@@ -205,14 +227,16 @@ def fail(batch: Batch, error: EaselError) -> bool:
     return _move(batch, PLANNED, status="failed", error=error.body())
 
 
-def rerun(batch: Batch, key: str | None = None) -> bool:
+def rerun(batch: Batch, key: str | None = None, webhook: str = "") -> bool:
     """Start the next run of a finished batch, in status `planning`. Return False if it runs already.
 
-    If a schedule or an upload started the batch, the given key owns it from now on and pays for it.
+    If a schedule or an upload started the batch, the given key owns it from now on and pays for it. `webhook` replaces
+    the batch's own.
     """
     if not batch.finished:
         return False
     fixed = {name: getattr(batch, name) for name in _FIXED} | {"started_by": batch.started_by or key}
+    fixed["webhook"] = webhook or batch.webhook
     return _move(batch, ENDED, **vars(Batch(**fixed, run=batch.run + 1, began=time.time())))
 
 
@@ -272,9 +296,10 @@ def _change(batch_id: str, decide: Callable[[Batch | None], Batch | None]) -> Ba
 
 
 def _index(fields: versioned_items.Fields) -> dict[str, Any]:
-    """Return the attributes that add a key's batch to the table's index."""
+    """Return the attributes that add a key's batch to the table's index, and the one of an ended batch's webhook."""
     key_id = fields.get("started_by")
-    return of_key(key_id).attributes(fields["created"]) if key_id else {}
+    attributes = of_key(key_id).attributes(fields["created"]) if key_id else {}
+    return {**attributes, **(webhooks.attributes(fields.get("webhook", ""), True) if fields.get("finished") else {})}
 
 
 def expires(start: float) -> int:

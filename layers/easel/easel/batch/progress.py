@@ -9,6 +9,7 @@ from typing import Any
 
 from easel.batch import claims, response_models
 from easel.batch.batches import Batch
+from easel.store import webhooks
 
 
 def describe(batch: Batch, endpoint: str) -> response_models.BatchResponse:
@@ -32,6 +33,7 @@ def describe(batch: Batch, endpoint: str) -> response_models.BatchResponse:
             **_pace(batch, counts, steady=bool(counts["running"] or not waiting_for)),
             "waiting_for": waiting_for or None,
             "error": batch.error,
+            "webhook": webhooks.describe(batch.webhook, batch.delivery, batch.finished),
             "results_url": f"{url(batch, endpoint)}/results" if batch.finished else None,
         }
     )

@@ -16,6 +16,7 @@ from easel.front_door.response_models import (
     Seconds,
     SomeSeconds,
     SpaceUrl,
+    WebhookResponse,
 )
 
 BATCH_ID = "b5b96204ef6793c1228267883"
@@ -191,4 +192,5 @@ class BatchResponse(ResponseModel):
     eta_seconds: Number | None = Field(None, examples=[414])
     waiting_for: list[Wait] | None = None
     error: ErrorResponse | None = Field(None, description="why the batch failed as a whole")
+    webhook: WebhookResponse | None = None
     results_url: str | None = Field(None, examples=[f"{HOST}/api/batches/{BATCH_ID}/results"])

@@ -13,6 +13,7 @@ from easel.batch import batches, executions, object_keys
 from easel.batch import manifest as manifests
 from easel.batch.batches import Batch
 from easel.catalog.bodies import Body
+from easel.catalog.webhooks import Webhook
 from easel.common import aws
 from easel.common.telemetry import logger
 from easel.errors import CallerError, InternalError, InvalidRequest
@@ -51,6 +52,7 @@ class BatchRequest(Body):
         max_length=MAX_SCHEDULED,
         description="any text; the same manifest with another one is another batch, with the same one the same",
     )
+    webhook: Webhook | None = None
 
     @model_validator(mode="after")
     def _asks_for_one_thing(self) -> Self:
@@ -83,16 +85,18 @@ def start(request: BatchRequest, endpoint: str, key: str | None = None) -> Batch
         InvalidRequest: the manifest cannot be read.
         NotFound: there is no batch to run again.
     """
+    webhook = request.webhook or ""
     if request.retry is not None:
-        return retry(batches.get(request.retry), key)
+        return retry(batches.get(request.retry), key, webhook)
     if request.requests is not None:
         manifest, etag, size = _store(request.requests, key)
     else:
         manifest = request.manifest or ""
         etag, size = look(manifest, key)
-    batch = batches.new(manifest, etag, size, endpoint=endpoint, scheduled=request.scheduled_time, started_by=key)
-    batch = begin(batch)
-    return retry(batch, key) if batch.finished and not request.scheduled_time else batch
+    scheduled = request.scheduled_time
+    new = batches.new(manifest, etag, size, endpoint=endpoint, scheduled=scheduled, started_by=key, webhook=webhook)
+    batch = begin(new)
+    return retry(batch, key, webhook) if batch.finished and not scheduled else batch
 
 
 def earlier(manifest: str, key: str) -> Batch | None:
@@ -116,15 +120,15 @@ def begin(batch: Batch) -> Batch:
     return batch
 
 
-def retry(batch: Batch, key: str | None = None) -> Batch:
+def retry(batch: Batch, key: str | None = None, webhook: str = "") -> Batch:
     """Run a finished batch's unsuccessful jobs again. Return an unfinished batch unchanged.
 
-    `key` is the id of the calling Easel key, or None.
+    `key` is the id of the calling Easel key, or None. `webhook` replaces the batch's own.
     """
     complete = batch.status == "completed" and (batch.counts or {}).get("succeeded") == batch.requests - batch.invalid
     if not batch.finished or complete:
         return batch
-    batches.rerun(batch, key)
+    batches.rerun(batch, key, webhook)
     again = batches.get(batch.id)
     executions.execute(again)
     return again

@@ -27,6 +27,7 @@ from pydantic import (
 from easel import catalog
 from easel.catalog import stored_overlay
 from easel.catalog.bodies import WHOLE, Body, Refusal, Whole
+from easel.catalog.webhooks import Webhook
 from easel.common import public_urls
 from easel.errors import InvalidDimensions, InvalidModel, InvalidParams, InvalidPrompt, InvalidProvider
 
@@ -165,6 +166,7 @@ class GenerateBody(GenerationFields, Body, defer_build=False):
         description="width and height in one, also as `1024*768` or `1024 × 768`; `auto` leaves them alone",
         examples=["1024x768"],
     )
+    webhook: Webhook | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -298,6 +300,7 @@ class UpscaleBody(Body):
     response_format: ResponseFormat | None = Field(
         None, description="`b64_json` adds the picture itself as `imageDetails.b64Json`"
     )
+    webhook: Webhook | None = None
 
     @field_validator("url")
     @classmethod

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from types_boto3_events import EventBridgeClient
     from types_boto3_lambda import LambdaClient
     from types_boto3_s3 import S3Client
+    from types_boto3_sqs import SQSClient
     from types_boto3_ssm import SSMClient
     from types_boto3_stepfunctions import SFNClient
 
@@ -29,7 +30,7 @@ INVOKE_READ_SECONDS = 270
 """Longer than any provider's function runs, because a caller of the function URL waits for that function."""
 
 
-SERVICES = ("dynamodb", "events", "lambda", "s3", "ssm", "stepfunctions")
+SERVICES = ("dynamodb", "events", "lambda", "s3", "sqs", "ssm", "stepfunctions")
 ONE_ADDRESS = ("dynamodb", "lambda")
 """Services whose address depends on the region only. For these, botocore need not evaluate the service's endpoint rules
 in each call: it finds the address when it creates the client."""
@@ -150,6 +151,10 @@ def lambda_() -> LambdaClient:
 
 def ssm() -> SSMClient:
     return _client("ssm")  # type: ignore[no-any-return]
+
+
+def sqs() -> SQSClient:
+    return _client("sqs")  # type: ignore[no-any-return]
 
 
 def stepfunctions() -> SFNClient:

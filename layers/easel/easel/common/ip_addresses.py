@@ -10,6 +10,11 @@ NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 """Networks without IPv4 reach an IPv4 address under this prefix (RFC 6052)."""
 
 
+def is_loopback(host: str) -> bool:
+    """Return True for the plain spellings of this machine: `localhost`, `127.0.0.1`, `::1`."""
+    return host in ("localhost", "127.0.0.1", "::1")
+
+
 def is_public(address: Address) -> bool:
     """Return True if the address, and any IPv4 address embedded in it, is a public internet address.
 

@@ -9,7 +9,7 @@ from typing import Any
 from easel.common.telemetry import logger
 from easel.errors import from_body
 from easel.front_door.http_messages import HttpRequest, HttpResponse, error_response
-from easel.store import images
+from easel.store import images, webhooks
 from easel.store.records import Job, Result
 
 MAX_B64 = 4 * 1024 * 1024  # bytes of a picture; a Lambda answer may be 6 MB and base64 adds a third
@@ -144,6 +144,7 @@ def facts(job: Job) -> dict[str, Any]:
         "finishedAt": job.finished,
         "attempts": job.attempts or None,
         "family": job.family or None,
+        "webhook": webhooks.describe(job.webhook, job.delivery, job.finished),
         **tried(job),
     }
     return {name: value for name, value in values.items() if value is not None}

@@ -164,6 +164,18 @@ class ProgressResponse(ResponseModel):
 JobStatus = Annotated[Literal["queued", "running", "succeeded", "failed"], Field(examples=["succeeded"])]
 
 
+class WebhookResponse(ResponseModel):
+    """The outcome of the webhook so far."""
+
+    status: Literal["pending", "delivered", "failed"] = Field(
+        description="`pending` until it is delivered; `failed` when nothing more is tried", examples=["delivered"]
+    )
+    attempts: int = Field(examples=[1])
+    last_attempt_at: SomeSeconds = None
+    next_attempt_at: SomeSeconds = None
+    error: str | None = Field(None, description="why the last attempt failed", examples=["HTTP 500"])
+
+
 class JobResponse(ResponseModel):
     """A job. If it succeeded, it also has the fields of its picture; if it failed, those of its error."""
 
@@ -181,6 +193,7 @@ class JobResponse(ResponseModel):
     finished_at: SomeSeconds = None
     attempts: int | None = Field(None, description="how often a batch, or `auto`, tried it", examples=[1])
     family: str | None = Field(None, description="with the provider `auto`: its `model`", examples=["z-image-turbo"])
+    webhook: WebhookResponse | None = None
     tried: Tried = None
     image_details: ImageDetails | None = None
     format: Format | None = None

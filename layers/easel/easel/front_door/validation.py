@@ -7,6 +7,7 @@ The first thing wrong is the answer: it names the field, what was wrong and what
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -63,7 +64,7 @@ def generation(body: GenerateBody, token: str | None = None, key: str | None = N
     if addresses and not {"width", "height"} & body.model_fields_set and read_size(body.size) is None:
         request = request.replace(width=0, height=0)
     request = request.replace(images=addresses)
-    return ValidatedRequest(request, body.warnings, token, key=key, images=brought)
+    return ValidatedRequest(request, body.warnings, token, key=key, images=brought, webhook=body.webhook or "")
 
 
 def line(body: GenerateBody) -> ValidatedRequest:
@@ -71,6 +72,9 @@ def line(body: GenerateBody) -> ValidatedRequest:
     valid = generation(body)
     if valid.images:
         raise InvalidParams("image: a line of a batch takes links alone, no pictures themselves", field="image")
+    if valid.webhook:
+        dropped = "webhook was dropped: a line has none of its own; the batch may have one, beside `requests`"
+        return replace(valid, warnings=(*valid.warnings, dropped))
     return valid
 
 
@@ -90,7 +94,7 @@ def upscale(body: UpscaleBody, token: str | None = None, key: str | None = None)
         scale=body.scale,
         response_format=body.response_format,
     )
-    return ValidatedRequest(request, tuple(body.unknown_fields()), token, key=key)
+    return ValidatedRequest(request, tuple(body.unknown_fields()), token, key=key, webhook=body.webhook or "")
 
 
 def load(provider_id: str) -> None:

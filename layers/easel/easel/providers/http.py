@@ -165,7 +165,7 @@ class Http:
     def _client_by(self, resolve: network.Resolve) -> httpx2.Client:
         with self._lock:  # two first calls at once would each make one, and leave a connection open
             if resolve not in self._clients:
-                self._clients[resolve] = _client(self._transport or network.transport(resolve))
+                self._clients[resolve] = plain_client(self._transport or network.transport(resolve))
             return self._clients[resolve]
 
     def post(
@@ -273,7 +273,8 @@ class Http:
             raise failure from error
 
 
-def _client(transport: httpx2.BaseTransport) -> httpx2.Client:
+def plain_client(transport: httpx2.BaseTransport) -> httpx2.Client:
+    """Return a client without proxies, cookies and logins, which follows no redirect."""
     return httpx2.Client(
         transport=transport,
         headers=HEADERS,

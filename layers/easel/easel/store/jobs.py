@@ -16,7 +16,7 @@ from collections.abc import Sequence
 
 from easel.errors import EaselError, GenerationTimeout, InternalError, NotFound, from_body
 from easel.settings import settings
-from easel.store import table
+from easel.store import table, webhooks
 from easel.store.listing import Listing
 from easel.store.payer import Payer
 from easel.store.records import Attempt, GenerationRequest, Job, Progress, Result
@@ -41,6 +41,7 @@ _FIXED = (
     "continues",
     "family",
     "tried",
+    "webhook",
 )
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _MADE = re.compile(r"([0-9a-f]{12})[0-9a-f]{32}")
@@ -167,14 +168,15 @@ def give_up(job: Job, error: EaselError, *, claimed: float | None = None) -> Job
 
 def heartbeat(job_id: str) -> bool:
     """Write a heartbeat. Return False if the job has ended."""
-    return _update_open(job_id, "SET seen = :now", {":now": table.number(time.time())})
+    return _update_open(job_id, f"SET seen = :now {webhooks.NOT_NEW}", {":now": table.number(time.time())})
 
 
 def progress(job_id: str, now: Progress) -> bool:
     """Mark a job as running and store its progress. Return False if the job has ended."""
     return _update_open(
         job_id,
-        "SET #status = :running, progress = :progress, seen = :now, started = if_not_exists(started, :now)",
+        "SET #status = :running, progress = :progress, seen = :now, started = if_not_exists(started, :now) "
+        + webhooks.NOT_NEW,
         {":progress": {"S": table.json_text(now.to_json())}, ":now": table.number(time.time())},
     )
 
@@ -204,6 +206,11 @@ def failed(job: Job, error: EaselError, when: float) -> Job:
     return ended.replace(drawn=error.drawn)
 
 
+def record_end(job: Job) -> Job:
+    """Store the end with which an unfinished job reads (`as_of_now`). Return the job as it is stored."""
+    return _end(job) if job.ended else job
+
+
 def may_be_drawn(job: Job) -> bool:
     """Return whether the provider may have generated a picture for a failed job."""
     return from_body(job.error or {}).drawn if job.drawn is None else job.drawn
@@ -229,6 +236,8 @@ def _outcome(job: Job) -> tuple[str, dict[str, Attribute]]:
     change = (
         "SET #status = :status, finished = :finished, outcome = :outcome, started = if_not_exists(started, :started)"
     )
+    if job.webhook:
+        change, values[":due"] = f"{change}, webhook = :due", {"S": webhooks.DUE}
     return change, values
 
 
@@ -272,6 +281,7 @@ def as_item(job: Job) -> dict[str, Attribute]:
         return item  # `easel.batch.claims` adds the other attributes
     if job.key:
         item |= of_key(job.key).attributes(job.created)
+    item |= webhooks.attributes(job.webhook, job.ended)
     item["deadline"] = table.number(job.deadline)
     times = {"started": job.started, "seen": job.seen, "finished": job.finished}
     item |= {name: table.number(value) for name, value in times.items() if value is not None}
@@ -285,6 +295,7 @@ def from_item(item: Item) -> Job:
     outcome = json.loads(item["outcome"]["S"]) if "outcome" in item else {}
     times = {name: float(item[name]["N"]) for name in ("started", "seen", "finished") if name in item}
     moving = {"status": item["status"]["S"], "attempts": int(item["attempts"]["N"])}
+    moving["delivery"] = webhooks.delivery_of(item)
     if "progress" in item:
         moving["progress"] = json.loads(item["progress"]["S"])
     return Job.from_json({**stored, **moving, **times, **outcome})

@@ -16,6 +16,7 @@ from easel.catalog.requests import GenerationFields
 from easel.common.image_formats import EXTENSIONS
 from easel.errors import InvalidModel
 from easel.store.payer import Payer, PayerKind
+from easel.store.webhooks import Delivery
 
 Status = Literal["queued", "running", "succeeded", "failed"]
 
@@ -155,6 +156,8 @@ class ValidatedRequest:
     """The same request at other providers, in the order of failover."""
     family: str = ""
     """The family that the call names with the provider `auto`, or "" if the call names a provider."""
+    webhook: str = field(repr=False, default="")
+    """The call's own webhook, or ""."""
 
     @property
     def every(self) -> tuple[ValidatedRequest, ...]:
@@ -262,6 +265,10 @@ class Job(StoredRecord, allow_inf_nan=False):
     """The family in the call, or "" if the call names a provider. `request` is for the present provider."""
     tried: tuple[Attempt, ...] = ()
     """The providers that were tried before."""
+    webhook: str = Field("", repr=False)
+    """Address that is called when the job has ended, or ""."""
+    delivery: Delivery | None = None
+    """The attempts at its webhook."""
 
     @property
     def ended(self) -> bool:

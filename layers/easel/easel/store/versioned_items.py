@@ -47,7 +47,7 @@ def change(
         decide: gets the item's fields, or None if it does not exist. Returns the new fields, or None to change
             nothing. May be called several times.
         expires: returns when DynamoDB may delete the item, in seconds since the epoch.
-        index: returns further attributes for the table's index. They never change.
+        index: returns further attributes of the item, such as those of the table's index, which never change.
 
     Returns:
         The item's fields after the change, or {} if there is no item.

@@ -1,0 +1,53 @@
+"""`make webhook-secret`: make the secret that signs webhooks, or replace it.
+
+The new secret is printed for the receivers. The one before stays valid for a day, and each webhook has both signatures
+meanwhile. STACK is the name of a deployed stack, reached with the owner's AWS credentials; the default is the local
+stack.
+"""
+
+import base64
+import os
+import secrets
+import time
+from collections.abc import Mapping, MutableMapping
+
+from cli.keys import reach
+from easel.common import aws
+from easel.providers import ssm_parameters
+from local.terminal import run
+
+PARAMETER = "webhook-secret"
+UNTIL = "until "
+OVERLAP_SECONDS = 24 * 3600
+BYTES = 32
+"""Length of a secret. Standard Webhooks allow 24 to 64 bytes."""
+
+
+def make() -> str:
+    """Return a new secret, as Standard Webhooks define it."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(BYTES)).decode()
+
+
+def with_new(new: str, stored: Mapping[str, str], now: float) -> str:
+    """Return the parameter's value: the new secret, and those that are still valid with the end of their validity.
+
+    `stored` has the present secrets with their names, as `ssm_parameters.secrets` returns them.
+    """
+    names = {secret: name or f"{UNTIL}{int(now + OVERLAP_SECONDS)}" for secret, name in stored.items()}
+    valid = [f"{name}={secret}" for secret, name in names.items() if float(name.removeprefix(UNTIL)) > now]
+    return ",".join([new, *valid])
+
+
+def main(environment: MutableMapping[str, str]) -> list[str]:
+    """Store a new secret. Return the lines to print."""
+    reach(environment)
+    stored, new = ssm_parameters.secrets(PARAMETER), make()
+    path = f"{environment['PARAMETERS_PATH']}/{PARAMETER}"
+    value = with_new(new, stored, time.time())
+    aws.ssm().put_parameter(Name=path, Value=value, Type="SecureString", Overwrite=True)
+    lines = [new, "Receivers verify webhooks with this secret; docs/webhooks.md shows how. It is not shown again."]
+    return [*lines, "The secret before it stays valid for 24 hours."] if stored else lines
+
+
+if __name__ == "__main__":
+    run("make webhook-secret", lambda: main(os.environ))

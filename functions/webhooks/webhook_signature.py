@@ -1,0 +1,36 @@
+"""The headers of a webhook, as Standard Webhooks 1.0.0 define them. The package `standardwebhooks` signs.
+
+The secret is the parameter `/{stack}/webhook-secret` of SSM. `make webhook-secret` writes it: the newest secret, and
+earlier ones with the time until which they are valid.
+https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from standardwebhooks import Webhook
+
+from easel.providers import ssm_parameters
+
+PARAMETER = "webhook-secret"
+UNTIL = "until "
+"""Before the time, in seconds since the epoch, in the name of an earlier secret."""
+
+
+def headers(event_id: str, body: bytes, now: float) -> Mapping[str, str]:
+    """Return the headers of an attempt, signed with each valid secret, the newest first.
+
+    Raise `LookupError` if the deployment has no valid secret, `InternalError` if SSM does not answer.
+    """
+    values = ssm_parameters.secrets(PARAMETER)
+    valid = [secret for secret, name in values.items() if not name or float(name.removeprefix(UNTIL)) > now]
+    if not valid:
+        raise LookupError("the deployment has no webhook secret; its owner makes one with `make webhook-secret`")
+    stamp = datetime.fromtimestamp(int(now), UTC)
+    return {
+        "webhook-id": event_id,
+        "webhook-timestamp": str(int(now)),
+        "webhook-signature": " ".join(Webhook(secret).sign(event_id, stamp, body.decode()) for secret in valid),
+    }

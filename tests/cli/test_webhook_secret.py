@@ -1,0 +1,56 @@
+"""`make webhook-secret`: a secret is made, and replaced while the one before stays valid for a day."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from standardwebhooks import Webhook
+
+import webhook_signature
+from cli import webhook_secret as command
+from easel.common import aws
+from easel.providers import ssm_parameters
+
+if TYPE_CHECKING:
+    from tests.harness.cloud import Cloud
+
+ENVIRONMENT = {"PARAMETERS_PATH": "/easel"}
+
+
+@pytest.fixture(autouse=True)
+def _local(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "reach", lambda environment: None)
+    ssm = cloud.client("ssm")
+    ssm.delete_parameters(Names=["/easel/webhook-secret"])
+    ssm_parameters.forget()
+
+
+def test_the_secret_before_stays_valid_for_a_day() -> None:
+    first = command.main(dict(ENVIRONMENT))
+    ssm_parameters.forget()
+    second = command.main(dict(ENVIRONMENT))
+    ssm_parameters.forget()
+    assert first[0] != second[0]
+    assert (len(first), len(second)) == (2, 3)
+    now = time.time()
+    headers = dict(webhook_signature.headers("evt_1", b"{}", now))
+    for lines in (first, second):
+        Webhook(lines[0]).verify(b"{}", headers)
+    assert (
+        len(webhook_signature.headers("evt_1", b"{}", now + command.OVERLAP_SECONDS)["webhook-signature"].split()) == 1
+    )
+    kind = aws.ssm().get_parameter(Name="/easel/webhook-secret")["Parameter"]["Type"]
+    assert kind == "SecureString"
+
+
+def test_a_secret_that_is_no_longer_valid_is_dropped() -> None:
+    value = command.with_new("whsec_c=", {"whsec_b=": "", "whsec_a=": "until 100"}, now=100.0)
+    assert value == f"whsec_c=,until {100 + command.OVERLAP_SECONDS}=whsec_b="
+
+
+def test_a_secret_has_a_length_that_the_standard_allows() -> None:
+    assert 24 <= command.BYTES <= 64
+    assert command.make().startswith("whsec_")
+    assert command.make() != command.make()

@@ -1,0 +1,88 @@
+"""Webhooks through a deployed stack: its stream, its queue and its function, and stock clients that verify them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import httpx2
+import openai
+import pytest
+from standardwebhooks import Webhook
+
+from local import access
+from tests.harness.patience import HANGS_SECONDS, until
+from tests.harness.webhook_receiver import receiver
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from local.stack import LocalStack
+
+ACCESS = {"Authorization": f"Bearer {access.KEY}"}
+
+
+@pytest.fixture
+def client(local_easel: LocalStack) -> Iterator[httpx2.Client]:
+    with httpx2.Client(base_url=local_easel.endpoint, timeout=HANGS_SECONDS, headers=ACCESS) as client:
+        yield client
+
+
+@pytest.fixture
+def secret(local_easel: LocalStack) -> str:
+    stored = local_easel.client("ssm").get_parameter(Name="/easel/webhook-secret", WithDecryption=True)
+    return str(stored["Parameter"]["Value"]).split(",")[0]
+
+
+def state(client: httpx2.Client, path: str) -> dict[str, Any]:
+    return dict(client.get(path).json()["webhook"])
+
+
+def test_two_receivers_get_their_webhooks(client: httpx2.Client, secret: str) -> None:
+    """One fails twice, and the other never answers."""
+    with receiver(500, 503) as flaky, receiver(*[0] * 20) as silent:
+        paths = []
+        for found in (flaky, silent):
+            body = {"prompt": "a cat with a webhook", "webhook": found.url}
+            started = client.post("/api/generate", json=body, headers={"Prefer": "respond-async"})
+            paths.append(f"/api/jobs/{started.json()['jobId']}")
+        until(lambda: state(client, paths[0])["status"] == "delivered", state=lambda: state(client, paths[0]))
+        until(lambda: "no answer within 10 seconds" in state(client, paths[1]).get("error", ""))
+        assert state(client, paths[0])["attempts"] == 3
+        assert state(client, paths[1])["status"] == "pending"
+        job = client.get(paths[0]).json()
+    assert len({call.headers["webhook-id"] for call in flaky.calls}) == 1
+    for call in flaky.calls:
+        event = Webhook(secret).verify(call.body, dict(call.headers))
+        assert event["type"] == "image.completed"
+        assert event["data"]["imageDetails"] == job["imageDetails"]
+        unwrapped = openai.OpenAI(api_key="none", webhook_secret=secret).webhooks.unwrap(call.body, call.headers)
+        assert str(unwrapped.type) == "image.completed"
+
+
+def test_batches_report_their_end_in_both_formats(client: httpx2.Client, secret: str) -> None:
+    with receiver() as found:
+        body = {"requests": [{"prompt": "a cat in a batch with a webhook"}], "webhook": found.url}
+        own = client.post("/api/batches", json=body).json()["batchId"]
+        line = {"custom_id": "a", "method": "POST", "url": "/v1/images/generations", "body": {"prompt": "a v1 webhook"}}
+        sdk = openai.OpenAI(base_url=f"{str(client.base_url).rstrip('/')}/v1", api_key=access.KEY)
+        file = sdk.files.create(file=("lines.jsonl", json.dumps(line).encode()), purpose="batch")
+        openais = sdk.batches.create(
+            input_file_id=file.id,
+            endpoint="/v1/images/generations",
+            completion_window="24h",
+            metadata={"webhook": found.url},
+        ).id
+        until(lambda: len({call.headers["webhook-id"] for call in found.calls}) == 2, state=lambda: found.calls)
+        until(lambda: state(client, f"/api/batches/{own}")["status"] == "delivered")
+    checker = openai.OpenAI(api_key="none", webhook_secret=secret)
+    events = [checker.webhooks.unwrap(call.body, call.headers) for call in found.calls]
+    completed = [event for event in events if isinstance(event, openai.types.webhooks.BatchCompletedWebhookEvent)]
+    assert len(completed) == len(events)
+    assert {event.data.id for event in completed} == {own, openais}
+
+
+def test_a_private_address_is_refused_at_once(client: httpx2.Client) -> None:
+    answer = client.post("/api/generate", json={"prompt": "a cat", "webhook": "https://10.0.0.1/hook"})
+    assert answer.status_code == 400
+    assert (answer.json()["code"], answer.json()["details"]["field"]) == ("INVALID_PARAMS", "webhook")

@@ -1,0 +1,387 @@
+"""Webhooks of jobs and batches: what is sent when, what is repeated, and how each attempt is stored."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+import uuid
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import ended_items
+import webhook_sender
+import webhooks as function
+from cli import webhook_secret
+from easel.batch import batches, progress
+from easel.common import aws
+from easel.errors import GenerationFailed
+from easel.front_door import job_responses
+from easel.providers import ssm_parameters
+from easel.settings import settings
+from easel.store import images, jobs, table, webhooks
+from easel.store.records import GenerationRequest, Job, Progress, Result
+from tests.harness import template
+from tests.harness.batches import png
+from tests.harness.functions import Context
+from tests.harness.webhook_receiver import Receiver, receiver
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.harness.cloud import Cloud
+
+REQUEST = GenerationRequest(
+    provider="gitee", model="z-image-turbo", prompt="a cat", width=512, height=512, steps=9, seed=42
+)
+RESULT = Result(key="images/x.png", format="PNG", width=512, height=512, size=1000, seed=42, seconds=1.5)
+ERROR = GenerationFailed("refused", provider="gitee")
+Make = Callable[..., Receiver]
+
+
+@pytest.fixture(autouse=True)
+def secret(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A deployment with the template's queues and a secret. Its webhooks may call loopback."""
+    sqs = cloud.client("sqs")
+    suffix, names = uuid.uuid4().hex, ("FailedWebhooks", "WebhookQueue")
+    urls = {name: sqs.create_queue(QueueName=f"{name}-{suffix}")["QueueUrl"] for name in names}
+    for name, url in urls.items():
+        wanted = template.template()["Resources"][name]["Properties"]
+        attributes = {key: str(value) for key, value in wanted.items() if isinstance(value, int)}
+        if "RedrivePolicy" in wanted:
+            target = sqs.get_queue_attributes(QueueUrl=urls["FailedWebhooks"], AttributeNames=["QueueArn"])
+            policy = {**wanted["RedrivePolicy"], "deadLetterTargetArn": target["Attributes"]["QueueArn"]}
+            attributes["RedrivePolicy"] = json.dumps(policy)
+        sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)
+    monkeypatch.setenv("WEBHOOK_QUEUE", urls["WebhookQueue"])
+    monkeypatch.setenv("DEAD_LETTERS", urls["FailedWebhooks"])
+    monkeypatch.setenv("WEBHOOK_LOOPBACK", "true")
+    monkeypatch.setenv("PUBLIC_URL", "https://easel.example")
+    settings.cache_clear()
+    made = webhook_secret.make()
+    store_secret(made)
+    return made
+
+
+def store_secret(value: str) -> None:
+    aws.ssm().put_parameter(Name="/easel/webhook-secret", Value=value, Type="SecureString", Overwrite=True)
+    ssm_parameters.forget()
+
+
+@pytest.fixture
+def make() -> Iterator[Make]:
+    with ExitStack() as stack:
+        yield lambda *statuses: stack.enter_context(receiver(*statuses))
+
+
+def ended(url: str, error: Any = None, **changes: Any) -> Job:
+    """Store a job with a webhook, and its end."""
+    job = jobs.new(REQUEST).replace(webhook=url, **changes)
+    jobs.create(job)
+    return jobs.fail(job, error) if error else jobs.succeed(job, RESULT, ())
+
+
+def queued(item: str, kind: str = "end") -> None:
+    aws.sqs().send_message(QueueUrl=settings().webhook_queue, MessageBody=json.dumps({"kind": kind, "item": item}))
+
+
+def deliver(attempt: int = 0) -> list[str]:
+    """Hand the queue's messages to the function, as Lambda does. Return the ids of those that the queue keeps."""
+    sqs, url = aws.sqs(), settings().webhook_queue
+    found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"]).get("Messages", [])
+    records = [
+        {
+            "eventSource": "aws:sqs",
+            "messageId": each["MessageId"],
+            "receiptHandle": each["ReceiptHandle"],
+            "body": each["Body"],
+            "attributes": {"ApproximateReceiveCount": str(attempt or each["Attributes"]["ApproximateReceiveCount"])},
+        }
+        for each in found
+    ]
+    if not records:
+        return []
+    failures = function.handler({"Records": records}, Context("easel-webhooks", 60))["batchItemFailures"]
+    kept = [each["itemIdentifier"] for each in failures]
+    for each in found:
+        if each["MessageId"] not in kept:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
+    return kept
+
+
+def state(job: Job) -> dict[str, Any]:
+    return dict(job_responses.describe(jobs.get(job.id), "")["webhook"])
+
+
+def test_a_webhook_is_called_once_for_an_end(make: Make) -> None:
+    found = make()
+    job = ended(found.url)
+    queued(job.id)
+    queued(job.id)  # the stream reports some changes twice
+    assert state(job) == {"status": "pending", "attempts": 0}
+    for _ in range(2):
+        deliver()
+    bodies = [json.loads(call.body) for call in found.calls]
+    assert {body["id"] for body in bodies} == {f"evt_{job.id}_succeeded"}
+    queued(job.id)
+    before = len(bodies)
+    assert deliver() == []
+    assert len(found.calls) == before
+    assert (state(job)["status"], state(job)["attempts"]) == ("delivered", 1)
+
+
+def test_the_body_has_what_the_api_answers(make: Make) -> None:
+    found = make()
+    drawn, refused = ended(found.url), ended(found.url, ERROR)
+    for job in (drawn, refused):
+        queued(job.id)
+    deliver()
+    bodies = {body["type"]: body for body in (json.loads(call.body) for call in found.calls)}
+    for kind, job in (("image.completed", drawn), ("image.failed", refused)):
+        answered = job_responses.describe(jobs.get(job.id), "https://easel.example")
+        del answered["webhook"]
+        assert bodies[kind]["data"] == {"id": job.id, **json.loads(json.dumps(answered))}
+        assert bodies[kind]["created_at"] == int(job.finished or 0)
+        assert bodies[kind]["object"] == "event"
+    assert bodies["image.completed"]["data"]["imageDetails"]["url"] == "https://easel.example/api/images/x.png"
+
+
+def test_a_picture_in_base64_is_left_out_of_the_body(make: Make) -> None:
+    found = make()
+    job = ended(found.url, request=REQUEST.replace(response_format="b64_json"))
+    queued(job.id)
+    deliver()
+    assert "b64Json" not in json.loads(found.calls[0].body)["data"]["imageDetails"]
+
+
+def test_a_failed_attempt_is_repeated_after_its_pause(make: Make) -> None:
+    found = make(500, 302)
+    job = ended(found.url)
+    queued(job.id)
+    url = settings().webhook_queue
+    for attempt, reason in ((1, "HTTP 500"), (2, "HTTP 302, a redirect, which is not followed")):
+        before = time.time()
+        assert len(deliver(attempt)) == 1
+        shown = state(job)
+        assert (shown["status"], shown["attempts"], shown["error"]) == ("pending", attempt, reason)
+        assert shown["nextAttemptAt"] >= before + function.PAUSES[attempt - 1]
+        invisible = aws.sqs().get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+        assert invisible["ApproximateNumberOfMessagesNotVisible"] == str(attempt)
+        queued(job.id)
+    assert deliver(3) == []
+    assert (state(job)["status"], state(job)["attempts"]) == ("delivered", 3)
+    assert [call.path for call in found.calls] == ["/hook"] * 3
+    assert len({call.headers["webhook-id"] for call in found.calls}) == 1
+
+
+def test_the_last_attempt_moves_it_to_the_dead_letters(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(function, "PAUSES", (0,) * len(function.PAUSES))
+    tries = len(function.PAUSES) + 1
+    found = make(*[503] * tries)
+    job = ended(found.url)
+    queued(job.id)
+    for _ in range(tries):
+        assert deliver()
+    assert (state(job)["status"], state(job)["attempts"]) == ("failed", tries)
+    assert deliver() == []
+    dead = aws.sqs().receive_message(QueueUrl=os.environ["DEAD_LETTERS"])
+    assert json.loads(dead["Messages"][0]["Body"]) == {"kind": "end", "item": job.id}
+    queued(job.id)  # what the owner's redrive does
+    assert deliver() == []
+    assert state(job)["status"] == "delivered"
+
+
+def test_a_receiver_that_is_gone_is_called_no_more(make: Make) -> None:
+    found = make(410)
+    job = ended(found.url)
+    queued(job.id)
+    assert deliver() == []
+    assert (state(job)["status"], state(job)["error"]) == ("failed", "HTTP 410")
+
+
+def test_a_silent_receiver_delays_no_other(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhook_sender, "SECONDS", 0.5)
+    silent, other = make(0), make()
+    first, second = ended(silent.url), ended(other.url)
+    for job in (first, second):
+        queued(job.id)
+    kept: list[str] = []
+    while len(kept) < 1 or not other.calls:  # SQS may return fewer messages than it has
+        kept += deliver()
+    assert state(first)["error"].startswith("no answer within")
+    assert state(second)["status"] == "delivered"
+
+
+def test_a_webhook_without_a_secret_waits_for_one(make: Make) -> None:
+    found = make()
+    aws.ssm().delete_parameter(Name="/easel/webhook-secret")
+    ssm_parameters.forget()
+    job = ended(found.url)
+    queued(job.id)
+    assert deliver()
+    assert "make webhook-secret" in state(job)["error"]
+    assert found.calls == []
+
+
+def test_an_unknown_or_unfinished_item_needs_no_call() -> None:
+    job = jobs.new(REQUEST).replace(webhook="http://127.0.0.1:1/")
+    jobs.create(job)
+    for item in (job.id, "nothing", "batch#nothing"):
+        queued(item)
+    while deliver():
+        raise AssertionError("nothing was to be kept")
+    assert state(job)["attempts"] == 0
+
+
+def test_the_end_of_a_job_whose_function_died_is_stored() -> None:
+    lost = jobs.new(REQUEST).replace(webhook="http://127.0.0.1:1/", deadline=time.time() - 1)
+    drawn = jobs.new(REQUEST).replace(
+        webhook="http://127.0.0.1:1/", deadline=time.time() - 1, status="running", started=time.time() - 9
+    )
+    for job in (lost, drawn):
+        jobs.create(job)
+        queued(job.id, "look")
+    images.store(drawn.id, png(), images.ImageInfo("PNG", 8, 8), REQUEST)
+    assert deliver() == []
+    assert deliver() == []
+    for job, status in ((lost, "failed"), (drawn, "succeeded")):
+        item = table.get(job.id)
+        assert item
+        assert (item["status"]["S"], item["webhook"]["S"]) == (status, webhooks.DUE)
+
+
+def test_a_job_that_may_still_end_is_looked_at_again() -> None:
+    job = jobs.new(REQUEST).replace(webhook="http://127.0.0.1:1/")
+    jobs.create(job)
+    queued(job.id, "look")
+    assert deliver()
+    item = table.get(job.id)
+    assert item
+    assert item["webhook"]["S"] == webhooks.WAITING
+
+
+def test_the_streams_records_become_messages() -> None:
+    job = jobs.new(REQUEST).replace(webhook="https://example.com/")
+    records = [
+        {"eventSource": "aws:dynamodb", "dynamodb": {"NewImage": jobs.as_item(each)}}
+        for each in (job, *[jobs.failed(job, ERROR, time.time())] * 11)
+    ]
+    function.handler({"Records": records}, Context("easel-webhooks", 60))
+    sent = aws.sqs().get_queue_attributes(QueueUrl=settings().webhook_queue, AttributeNames=["All"])["Attributes"]
+    assert (sent["ApproximateNumberOfMessages"], sent["ApproximateNumberOfMessagesDelayed"]) == ("11", "1")
+    entry = ended_items._entry(0, jobs.as_item(job))
+    assert jobs.ALLOWED_SECONDS < entry["DelaySeconds"] <= ended_items.LONGEST_DELAY
+    assert json.loads(entry["MessageBody"]) == {"kind": "look", "item": job.id}
+
+
+def test_a_message_that_sqs_refuses_fails_the_invocation(cloud: Cloud) -> None:
+    record = {"eventSource": "aws:dynamodb", "dynamodb": {"NewImage": jobs.as_item(ended("https://example.com/"))}}
+    with cloud.refusing("sqs.SendMessageBatch", "AccessDenied"), pytest.raises(Exception, match="AccessDenied"):
+        function.handler({"Records": [record]}, Context("easel-webhooks", 60))
+
+
+def test_the_stream_reports_no_heartbeat_of_a_job() -> None:
+    """The filter of `WebhookEnds` sees the item alone."""
+    job = jobs.new(REQUEST).replace(webhook="https://example.com/")
+    claimed = jobs.claim(job)
+    assert claimed
+    changes: list[Callable[[], bool]] = [
+        lambda: jobs.heartbeat(job.id),
+        lambda: jobs.progress(job.id, Progress(percent=5)),
+    ]
+    for change in changes:
+        assert change()
+        item = table.get(job.id)
+        assert item
+        assert "webhook" not in item
+    jobs.succeed(claimed, RESULT, ())
+    item = table.get(job.id)
+    assert item
+    assert item["webhook"]["S"] == webhooks.DUE
+
+
+@pytest.mark.parametrize("end", ["succeed", "fail", "give_up", "recover"])
+def test_each_way_to_end_a_job_makes_its_webhook_due(end: str) -> None:
+    job = jobs.new(REQUEST).replace(webhook="https://example.com/")
+    jobs.create(job)
+    item = table.get(job.id)
+    assert item
+    assert item["webhook"]["S"] == webhooks.WAITING
+    if end == "succeed":
+        jobs.succeed(job, RESULT, ())
+    elif end == "recover":
+        jobs.recover(jobs.fail(job, ERROR), RESULT)
+    else:
+        getattr(jobs, end)(job, ERROR)
+    item = table.get(job.id)
+    assert item
+    assert item["webhook"]["S"] == webhooks.DUE
+    assert jobs.get(job.id).webhook == "https://example.com/"
+
+
+def test_a_job_without_a_webhook_has_no_trace_of_one() -> None:
+    item = table.get(ended("").id)
+    assert item
+    assert not {"webhook", "delivery"} & item.keys()
+    assert "webhook" not in job_responses.describe(jobs.from_item(item), "")
+
+
+def test_a_webhook_that_nobody_tries_any_more_reads_as_failed() -> None:
+    old = time.time() - webhooks.GIVEN_UP_SECONDS - 1
+    assert webhooks.describe("https://example.com/", None, old) == {"status": "failed", "attempts": 0}
+    pending = webhooks.Delivery(event="e", status="pending", attempts=3, last=old, next=old + 60)
+    shown = webhooks.describe("https://example.com/", pending, old)
+    assert shown == {"status": "failed", "attempts": 3, "lastAttemptAt": old}
+
+
+def started(url: str, **changes: Any) -> batches.Batch:
+    batch = batches.new("s3://b/m", str(time.time()), 1, endpoint="", scheduled=None, webhook=url, **changes)
+    batches.create(batch)
+    batches.plan(batch, requests=1, invalid=0, jobs={"gitee": 1})
+    return batches.get(batch.id)
+
+
+COUNTS = {"requests": 1, "succeeded": 1, "failed": 0, "invalid": 0, "cancelled": 0}
+
+
+@pytest.mark.parametrize("status", ["completed", "cancelled", "failed"])
+def test_a_batch_reports_its_end_in_each_run(make: Make, status: str) -> None:
+    found = make()
+    batch = started(found.url)
+    if status == "cancelled":
+        batches.cancel(batch)
+    elif status == "failed":
+        batches.fail(batch, ERROR)
+    item_id = f"{batches.PREFIX}{batch.id}"
+    before = table.get(item_id)
+    assert before
+    assert "webhook" not in before
+    batches.finish(batches.get(batch.id), COUNTS)
+    after = table.get(item_id)
+    assert after
+    assert after["webhook"]["S"] == webhooks.DUE
+    queued(item_id)
+    assert deliver() == []
+    body = json.loads(found.calls[0].body)
+    assert (body["type"], body["id"]) == (f"batch.{status}", f"evt_{batch.id}_1")
+    shown = progress.describe(batches.get(batch.id), "https://easel.example")
+    assert shown.webhook
+    assert shown.webhook.status == "delivered"
+    answered = shown.model_dump(mode="json", by_alias=True, exclude_none=True)
+    del answered["webhook"]
+    assert body["data"] == {"id": batch.id, **answered}
+    batches.rerun(batches.get(batch.id))
+    again = batches.get(batch.id)
+    assert (again.webhook, again.delivery) == (found.url, None)
+
+
+def test_a_batch_of_v1_reports_its_id_as_openai_does(make: Make) -> None:
+    found = make()
+    batch = started(found.url, openai={"file": "file-1", "metadata": None})
+    batches.finish(batch, COUNTS)
+    queued(f"{batches.PREFIX}{batch.id}")
+    deliver()
+    assert json.loads(found.calls[0].body)["data"] == {"id": f"batch_{batch.id}"}
