@@ -37,7 +37,6 @@ async def get_picture_facts(job_id: OwnJobId, call: Call, response: Response) ->
         raise NotFound(f"the job {job_id[:80]!r} has no picture here")
     response.headers["Cache-Control"] = _cache_control()
     result, request = job.result, job.request
-    reason = None if result.is_marked else result.unmarked or "the deployment writes no marks"
     return PictureFacts(
         job_id=job.id,
         status_url=f"{call.endpoint}/api/jobs/{job.id}",
@@ -49,7 +48,7 @@ async def get_picture_facts(job_id: OwnJobId, call: Call, response: Response) ->
         parameters=request.parameters(result.width, result.height, result.seed),
         created_at=job.created,
         digital_source_type=request.source_type,
-        marks=MarksResponse(written=result.is_marked, reason=reason),
+        marks=MarksResponse(written=result.is_marked, reason=result.unmarked or None),
     )
 
 

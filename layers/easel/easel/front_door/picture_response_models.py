@@ -23,7 +23,11 @@ class MarksResponse(ResponseModel):
     """The marks of the deployment's parameter `Marks`."""
 
     written: bool = Field(description="whether Easel has written its marks into the picture", examples=[True])
-    reason: str | None = Field(None, description="why a picture has none", examples=["the deployment writes no marks"])
+    reason: str | None = Field(
+        None,
+        description="why it has not, although the deployment wants marks",
+        examples=["its C2PA signature would break"],
+    )
 
 
 class PictureFacts(ResponseModel):
