@@ -219,6 +219,7 @@ def test_generate_asks_for_a_missing_token_and_then_draws(page: Page, local_ease
 
 def test_without_a_token_the_free_provider_is_offered(page: Page, local_easel: LocalStack) -> None:
     opened = Playground.open(page, local_easel, tokens={})
+    expect(page.locator("input[name=provider]")).to_have_count(3)  # without Automatic, which has nothing to choose from
     opened.generate("a cat", width=512, height=512, seed=5)
     page.get_by_role("button", name="Draw with HuggingFace, without a token").click()
     opened.tiles.first.wait_for()

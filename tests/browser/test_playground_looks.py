@@ -118,9 +118,10 @@ def test_the_language_is_chosen_and_kept_and_every_text_is_in_it(easel_page: Pla
 def test_the_form_needs_no_scrolling_on_a_usual_screen(page: Page, local_easel: LocalStack) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
     opened = Playground.open(page, local_easel)
-    models = ("z-image-turbo", "flux-1-schnell", "qwen-image-2.0")
+    models = [("gitee", "z-image-turbo"), ("gitee", "flux-1-schnell"), ("gitee", "qwen-image-2.0")]
+    models.append(("auto", "flux-1-krea"))
     for model, wrong in itertools.product(models, (False, True)):
-        opened.choose("gitee", model)
+        opened.choose(*model)
         if wrong:
             opened.generate("a cat", width=10)
             expect(page.locator("#width-error")).to_be_visible()

@@ -60,6 +60,18 @@ export function callForBlob(path, headers) {
   });
 }
 
+// Tries again where the network or the gateway hiccuped.
+export async function patiently(work) {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof ApiError && error.passing) || attempt === 4) throw error;
+      await pause(attempt);
+    }
+  }
+}
+
 export async function get(path, headers) {
   return (await call("GET", path, { headers })).body;
 }

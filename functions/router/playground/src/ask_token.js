@@ -1,6 +1,6 @@
 // Draws where a call can work, else asks for what it lacks: the window with one token, and the way without any.
 import { signal } from "@preact/signals";
-import { modelOf, modelsOf, providerOf } from "./catalog.js";
+import { AUTO, modelOf, modelsOf, providerOf } from "./catalog.js";
 import { canCall, credentials, needsKey, setCredential } from "./credentials.js";
 import { freeProvider } from "./errors.js";
 import { html } from "./html.js";
@@ -21,15 +21,15 @@ export function refuse(facts) {
 }
 
 export function drawOrAsk(requests, options = {}) {
-  const [{ provider, prompt }] = requests;
+  const [{ provider, model, prompt }] = requests;
   if (!prompt.trim()) return refuse({ code: "INVALID_PROMPT", field: "prompt", asked: requests[0] });
   const go = () => {
     generate(requests, { onRefused: refuse, ...options });
     // On a phone the gallery lies below the form.
     if (window.matchMedia("(max-width: 60rem)").matches) document.querySelector(".gallery").scrollIntoView();
   };
-  if (canCall(provider)) return go();
-  return askToken(needsKey() ? "access" : provider, go, requests);
+  if (canCall(provider, model)) return go();
+  return askToken(needsKey() || provider === AUTO ? "access" : provider, go, requests);
 }
 
 // Asks for the token of a provider, or for the Easel key as `access`.

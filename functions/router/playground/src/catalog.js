@@ -1,23 +1,48 @@
 // Providers and models, as the API tells them. The page knows none by name.
 import { signal } from "@preact/signals";
 import { call, get } from "./api.js";
+import { t } from "./languages.js";
 
-// `{ providers, models, fields, features, access, anonymousPictures, picturesNeedKey, version, emulated, localKey }` once it is there. The
+// Stands where a provider's id would: the first provider of a family draws that accepts the call.
+export const AUTO = "auto";
+
+// `{ providers, models, families, fields, features, access, anonymousPictures, picturesNeedKey, version, emulated, localKey }` once it is there. The
 // last two are those of `make run`: ids of providers that are emulated, and a key that stands for any token.
 export const catalog = signal(null);
 export const catalogError = signal(null);
 
 export async function loadCatalog() {
   try {
-    const [health, { providers }, { models, fields }] = await Promise.all([call("GET", "/api"), get("/api/providers"), get("/api/models")]);
+    const [health, { providers }, { models, families, fields }] = await Promise.all([call("GET", "/api"), get("/api/providers"), get("/api/models")]);
     const { features, access, anonymousPictures, picturesNeedKey, version } = health.body;
     const emulated = (health.headers.get("X-Emulated-Providers") ?? "").split(/[, ]+/).filter(Boolean);
     const localKey = health.headers.get("X-Local-Key");
-    catalog.value = { providers, models, fields, features, access, anonymousPictures, picturesNeedKey, version, emulated, localKey };
+    const several = families.map((family) => asModel(family, models)).filter(({ members }) => new Set(members.map(({ provider }) => provider)).size > 1);
+    catalog.value = { providers, models, families: several, fields, features, access, anonymousPictures, picturesNeedKey, version, emulated, localKey };
     catalogError.value = null;
   } catch (error) {
     catalogError.value = error;
   }
+}
+
+// A family as the form knows a model: it takes what at least one of its `members` takes, and has no defaults of its own.
+function asModel({ id, name }, models) {
+  const members = models.filter(({ family }) => family === id);
+  const span = (ranges) => ({ min: Math.min(...ranges.map(({ min }) => min)), max: Math.max(...ranges.map(({ max }) => max)) });
+  const some = (name) => members.some(({ features }) => features[name]);
+  const guidance = members.map(({ features }) => features.guidanceScale).filter(Boolean);
+  return {
+    id, name, members, provider: AUTO, family: id,
+    features: {
+      negativePrompt: some("negativePrompt"),
+      steps: span(members.map(({ features }) => features.steps)),
+      guidanceScale: guidance.length ? span(guidance) : undefined,
+      seed: some("seed"),
+      edits: some("edits"),
+    },
+    sizes: span(members.map(({ sizes }) => sizes)),
+    typicalSeconds: Math.min(...members.map(({ typicalSeconds }) => typicalSeconds)),
+  };
 }
 
 // Whether this deployment offers more than pictures: `batches`, `openai`, `keys`.
@@ -30,16 +55,17 @@ export function providerOf(id) {
 }
 
 export function modelsOf(providerId) {
-  return catalog.value.models.filter((model) => model.provider === providerId);
+  return providerId === AUTO ? catalog.value.families : catalog.value.models.filter((model) => model.provider === providerId);
 }
 
 export function modelOf(providerId, modelId) {
-  return catalog.value?.models.find((model) => model.provider === providerId && model.id === modelId);
+  return catalog.value && modelsOf(providerId).find((model) => model.id === modelId);
 }
 
 // The model's and provider's display names; an id that is in the catalog no more stands for itself.
 export function namesOf({ provider, model }) {
-  return { provider: providerOf(provider)?.name ?? provider, model: modelOf(provider, model)?.name ?? model };
+  const name = provider === AUTO ? t("Automatic") : providerOf(provider)?.name;
+  return { provider: name ?? provider, model: modelOf(provider, model)?.name ?? model };
 }
 
 // The same weights at other providers.

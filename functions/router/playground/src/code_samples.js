@@ -1,6 +1,6 @@
 // The same call as code to paste. Tokens are placeholders: the code is to be shown and shared.
-import { providerOf } from "./catalog.js";
-import { paysWithKey } from "./credentials.js";
+import { AUTO, providerOf } from "./catalog.js";
+import { paysWithKey, tokensOf } from "./credentials.js";
 
 export const LANGUAGES = [
   { id: "curl", name: "curl", write: curl },
@@ -9,14 +9,24 @@ export const LANGUAGES = [
   { id: "javascript", name: "JavaScript", write: javascript },
 ];
 
+const EASEL_KEY = "your-easel-key";
+
 function placeholder(providerId) {
-  return paysWithKey(providerId) ? "your-easel-key" : `your-${providerId}-token`;
+  return `your-${providerId}-token`;
 }
 
-function tokenHeader({ provider: id }) {
-  if (paysWithKey(id)) return { Authorization: `Bearer ${placeholder(id)}` };
-  const provider = providerOf(id);
-  return provider?.requiresAuth ? { [provider.authHeader]: placeholder(id) } : {};
+function tokenHeader(request) {
+  if (paysWithKey(request)) return { Authorization: `Bearer ${EASEL_KEY}` };
+  const { provider } = request;
+  const shown = provider === AUTO ? tokensOf(request) : providerOf(provider)?.requiresAuth ? [provider] : [];
+  return Object.fromEntries(shown.map((id) => [providerOf(id).authHeader, placeholder(id)]));
+}
+
+// What stands in the Bearer on /v1: of several tokens each says whose it is.
+function apiKey(request) {
+  if (paysWithKey(request)) return EASEL_KEY;
+  const { provider } = request;
+  return provider === AUTO ? tokensOf(request).map((id) => `${id}:${placeholder(id)}`).join(",") : placeholder(provider);
 }
 
 function curl(request, origin) {
@@ -59,7 +69,7 @@ function openai(request, origin) {
   const { provider, model, prompt, width, height, ...rest } = request;
   return `from openai import OpenAI
 
-client = OpenAI(base_url="${origin}/v1", api_key=${JSON.stringify(placeholder(provider))})
+client = OpenAI(base_url="${origin}/v1", api_key=${JSON.stringify(apiKey(request))})
 answer = client.images.generate(
     model=${JSON.stringify(`${provider}/${model}`)},
     prompt=${JSON.stringify(prompt)},

@@ -1,7 +1,7 @@
 // Tokens of the providers, by provider, and the Easel key as `access`. They stay in this tab, or on
 // this device where that is asked for, and go nowhere but into the headers of calls to this deployment.
 import { signal } from "@preact/signals";
-import { catalog, providerOf } from "./catalog.js";
+import { AUTO, catalog, modelOf, providerOf } from "./catalog.js";
 import { read, write } from "./storage.js";
 
 const onDevice = read("credentials", null);
@@ -53,24 +53,39 @@ export function needsToken({ requiresAuth }) {
   return requiresAuth || !catalog.value.anonymousPictures;
 }
 
-// Whether a call to the provider can work. A key stands for a token: it pays with the deployment's.
-export function canCall(providerId) {
+// The models of a family that a call draws with: those of the providers whose tokens there are. A key reaches all of
+// them, so that it comes before a single token.
+export function drawersOf(familyId) {
+  const { access, ...tokens } = credentials.value;
+  const members = modelOf(AUTO, familyId)?.members ?? [];
+  if (needsKey() && !access) return [];
+  const own = members.filter(({ provider }) => tokens[provider]);
+  if (own.length > 1 || (own.length && !access)) return own;
+  return access ? members : members.filter(({ provider }) => !needsToken(providerOf(provider)));
+}
+
+// The providers whose tokens a call shows.
+export function tokensOf({ provider, model }) {
+  const drawers = provider === AUTO ? drawersOf(model).map((drawer) => drawer.provider) : [provider];
+  const all = drawers.every((id) => credentials.value[id]);
+  return all ? [...new Set(drawers)] : [];
+}
+
+// Whether a call to the provider, or for the family, can work. A key stands for a token: it pays with the deployment's.
+export function canCall(providerId, modelId) {
+  if (providerId === AUTO) return drawersOf(modelId).length > 0;
   const { [providerId]: token, access } = credentials.value;
   return Boolean(access || (!needsKey() && (token || !needsToken(providerOf(providerId)))));
 }
 
 // Whether a call shows the key: only where it is needed, since it counts every picture that it is shown for.
-export function paysWithKey(providerId) {
-  const { [providerId]: token, access } = credentials.value;
-  return needsKey() || Boolean(access && !token);
+export function paysWithKey(request) {
+  return needsKey() || Boolean(credentials.value.access && !tokensOf(request).length);
 }
 
-export function tokenHeaders(providerId) {
-  const token = credentials.value[providerId];
-  return {
-    ...(paysWithKey(providerId) ? accessHeaders() : {}),
-    ...(token ? { [providerOf(providerId).authHeader]: token } : {}),
-  };
+export function tokenHeaders(request) {
+  const tokens = tokensOf(request).map((id) => [providerOf(id).authHeader, credentials.value[id]]);
+  return { ...(paysWithKey(request) ? accessHeaders() : {}), ...Object.fromEntries(tokens) };
 }
 
 // What shows a job and its picture to their owner, where they are shown to nobody else.

@@ -21,8 +21,8 @@ export function savePicture(picture) {
 
 // What was asked and obtained, as it is written beside the pictures.
 export function parametersOf(picture) {
-  const { id, asked, details, format, warnings, createdAt } = picture;
-  return { file: fileName(picture), jobId: id, createdAt, asked, obtained: { ...details, format }, warnings };
+  const { id, asked, details, format, warnings, tried, createdAt } = picture;
+  return { file: fileName(picture), jobId: id, createdAt, asked, obtained: { ...details, format }, tried, warnings };
 }
 
 // All of them as one ZIP, with `parameters.json`. A picture whose bytes are not here is in that file by its link.

@@ -1,8 +1,9 @@
 // A failed generation: what went wrong, and a button for each thing that helps.
 import { askToken, drawOrAsk } from "./ask_token.js";
-import { namesOf } from "./catalog.js";
+import { AUTO, namesOf } from "./catalog.js";
 import { remediesOf, textOf, waitOf } from "./errors.js";
 import { html } from "./html.js";
+import { Left } from "./left_view.js";
 import { Icon } from "./icons.js";
 import { again, dismiss } from "./jobs.js";
 import { t } from "./languages.js";
@@ -35,10 +36,12 @@ export function Failed({ job }) {
   const { error, key, asked } = job;
   const remedies = remediesOf(error);
   const wait = waitOf(error);
-  const [name, enter] = error.field === "Authorization" ? ["access", t("Enter the key")] : [asked.provider, t("Enter a token")];
+  const payer = asked.provider === AUTO ? error.provider : asked.provider;
+  const [name, enter] = error.field === "Authorization" || !payer ? ["access", t("Enter the key")] : [payer, t("Enter a token")];
   return html`
     <p class="error">${textOf(error)}</p>
     ${wait && html`<p class="hint">${wait}</p>`}
+    <${Left} tried=${error.tried} />
     <div class="buttons">
       ${remedies.token && html`<button type="button" onClick=${() => askToken(name, () => again(key))}><${Icon} name="key" /> ${enter}</button>`}
       ${remedies.edit && !asked.url && html`<button type="button" onClick=${() => edit(job, remedies.edit)}>${editOf(remedies.edit)}</button>`}

@@ -16,8 +16,8 @@ const ELSEWHERE = ["RATE_LIMITED", "QUOTA_EXCEEDED", "PROVIDER_ERROR", "UPSTREAM
 
 // An error as a job keeps it: plain, with when it came. `asked` is the request that it is about.
 export function factsOf(error, asked) {
-  const { code, field, status, retryAfter, provider, elsewhere, message } = error;
-  return { code: code || (OWN[status] ?? "UNKNOWN"), field, retryAfter, provider, elsewhere, message, asked, at: Date.now() };
+  const { code, field, status, retryAfter, provider, elsewhere, tried, message } = error;
+  return { code: code || (OWN[status] ?? "UNKNOWN"), field, retryAfter, provider, elsewhere, tried, message, asked, at: Date.now() };
 }
 
 // The facts of an error's body, as a job, a batch or a line of a manifest has it.
@@ -64,9 +64,9 @@ export function waitOf({ retryAfter, at }) {
 }
 
 // What helps: `{ token, edit, again, elsewhere }`, where `edit` is the field to change and `elsewhere` models to take.
-export function remediesOf({ code, field, asked, elsewhere }) {
+export function remediesOf({ code, field, asked, provider, elsewhere, tried = [] }) {
   const model = asked && modelOf(asked.provider, asked.model);
-  const others = model ? relatives(model).filter((one) => draws(one, asked)) : (elsewhere ?? []).map(({ provider, model: id }) => modelOf(provider, id)).filter(Boolean);
+  const others = model ? relatives(model).filter((one) => draws(one, asked) && ![provider, ...tried.map((each) => each.provider)].includes(one.provider)) : (elsewhere ?? []).map(({ provider, model: id }) => modelOf(provider, id)).filter(Boolean);
   const easily = (one) => (canCall(one.provider) ? 0 : 1);
   return {
     token: code.startsWith("AUTH_"),

@@ -2,11 +2,12 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { drawOrAsk, refuse } from "./ask_token.js";
-import { catalog, modelOf, modelsOf, namesOf, relatives } from "./catalog.js";
+import { AUTO, catalog, modelOf, modelsOf, namesOf, relatives } from "./catalog.js";
 import { Code } from "./code_view.js";
 import { CompareDialog } from "./compare_view.js";
 import { credentials, needsKey, needsToken } from "./credentials.js";
 import { fieldTexts } from "./errors.js";
+import { askedText, exceptAt, isFamily, offeredFamilies } from "./families.js";
 import { isNumber, labelOf, otherFields } from "./fields.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
@@ -41,10 +42,11 @@ export function RequestForm() {
       <${Size} model=${model} />
       <div class="knobs">
         <${Knob} name="steps" whole=${!model.features.guidanceScale} label=${t("Steps")} limits=${model.features.steps} step="1" />
-        ${model.features.guidanceScale && html`<${Knob} name="guidanceScale" label=${t("Guidance")} limits=${model.features.guidanceScale} step="0.1" />`}
+        ${model.features.guidanceScale && html`<${Knob} name="guidanceScale" label=${t("Guidance")} limits=${model.features.guidanceScale} except=${exceptAt(model, "guidanceScale")} step="0.1" />`}
         <${Seed} />
         <${Count} />
         ${otherFields().map((field) => html`<${OtherField} key=${field.name} field=${field} />`)}
+        ${isFamily(model) && html`<p class="hint whole">${t("What the drawing model does not take becomes the nearest it takes; the picture says so.")}</p>`}
       </div>
       <div class="go">
         <${KeyLeft} />
@@ -72,7 +74,7 @@ function Prompts({ model }) {
     <div class="pair">
       <${SourceImage} model=${model} />
       ${model.features.negativePrompt && html`
-        <${Field} id="negativePrompt" label=${t("Not in the picture")} error=${errors.negativePrompt}>
+        <${Field} id="negativePrompt" label=${t("Not in the picture")} error=${errors.negativePrompt} beside=${html`<span class="hint">${exceptAt(model, "negativePrompt")}</span>`}>
           <textarea id="negativePrompt" rows="1" value=${negativePrompt} placeholder=${t("low quality, blurry")} ...${described("negativePrompt", errors.negativePrompt)}
             onInput=${(event) => change({ negativePrompt: event.target.value })}></textarea>
         <//>`}
@@ -91,35 +93,39 @@ function noteOf(provider) {
 
 function ModelChoice({ model }) {
   const errors = fieldTexts.value;
-  const elsewhere = relatives(model).map((other) => namesOf({ provider: other.provider }).provider);
+  const elsewhere = isFamily(model) ? [] : relatives(model).map((other) => namesOf({ provider: other.provider }).provider);
   const facts = [
     t("usually {time}", { time: duration(model.typicalSeconds) }),
     elsewhere.length ? t("also at {providers}", { providers: elsewhere.join(", ") }) : "",
     model.features.seed ? "" : t("picks its own seed"),
   ];
   const hint = facts.filter(Boolean).join(" · ");
+  const families = offeredFamilies();
+  const automatic = families.length || isFamily(model) ? [{ id: AUTO, name: namesOf({ provider: AUTO }).provider, note: t("the first that accepts"), whole: true }] : [];
   const providers = catalog.value.providers.map((provider) => ({ id: provider.id, name: provider.name, note: noteOf(provider) }));
+  const models = isFamily(model) ? catalog.value.families.filter((family) => families.includes(family) || family === model) : modelsOf(model.provider);
   return html`
-    <${Choice} name="provider" label=${t("Provider")} options=${providers} value=${model.provider} onChoose=${chooseProvider} className="providers" />
+    <${Choice} name="provider" label=${t("Provider")} options=${[...providers, ...automatic]} value=${model.provider} onChoose=${chooseProvider} className="providers" />
     <${Field} id="model" label=${t("Model")} error=${errors.model ?? errors.provider} beside=${html`<span class="hint" id="model-hint">${hint}</span>`}>
       <select id="model" value=${model.id} ...${described("model", errors.model, hint)}
         onChange=${(event) => chooseModel(modelOf(model.provider, event.target.value))}>
-        ${modelsOf(model.provider).map((one) => html`<option key=${one.id} value=${one.id} selected=${one.id === model.id}>${one.name}</option>`)}
+        ${models.map((one) => html`<option key=${one.id} value=${one.id} selected=${one.id === model.id}>${one.name}</option>`)}
       </select>
+      ${isFamily(model) && html`<p class="hint">${askedText(model)}</p>`}
     <//>
   `;
 }
 
 // A number by slider and by digits.
-function Knob({ name, label, limits, step, whole }) {
+function Knob({ name, label, limits, step, whole, except }) {
   const value = form.value[name];
   const error = fieldTexts.value[name];
   const onInput = (event) => change({ [name]: event.target.value });
   return html`
-    <${Field} id=${name} label=${label} error=${error} className=${whole ? "whole" : ""} beside=${html`<span class="hint">${limits.min} – ${limits.max}</span>`}>
+    <${Field} id=${name} label=${label} error=${error} className=${whole ? "whole" : ""} hint=${except} beside=${html`<span class="hint">${limits.min} – ${limits.max}</span>`}>
       <div class="knob">
         <input type="range" aria-label=${t("{label}, slider", { label })} min=${limits.min} max=${limits.max} step=${step} value=${value} onInput=${onInput} />
-        <input id=${name} type="number" inputmode="decimal" min=${limits.min} max=${limits.max} step=${step} value=${value} onInput=${onInput} ...${described(name, error)} />
+        <input id=${name} type="number" inputmode="decimal" placeholder=${t("usual")} min=${limits.min} max=${limits.max} step=${step} value=${value} onInput=${onInput} ...${described(name, error, except)} />
       </div>
     <//>
   `;

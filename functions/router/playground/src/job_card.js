@@ -6,6 +6,7 @@ import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { cancel, dismiss, underWay } from "./jobs.js";
 import { duration, t } from "./languages.js";
+import { Left } from "./left_view.js";
 
 const now = signal(Date.now());
 let ticking;
@@ -33,6 +34,7 @@ export function JobCard({ job }) {
 function Waiting({ job }) {
   const { text, share } = progressOf(job, now.value);
   return html`
+    <${Left} tried=${job.tried} />
     <p class="state">${text}</p>
     <progress aria-label=${t("Progress")} ...${share === null ? {} : { value: share, max: 1 }}></progress>
     ${job.tooLate

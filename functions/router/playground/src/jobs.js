@@ -1,6 +1,6 @@
 // Generations that are under way. They live in the deployment; this page remembers their ids, so that it can be closed.
 import { computed, signal } from "@preact/signals";
-import { ApiError, call, newKey, pause } from "./api.js";
+import { call, newKey, patiently, pause } from "./api.js";
 import { ownerHeaders, tokenHeaders } from "./credentials.js";
 import { factsOf, factsOfBody, textOf } from "./errors.js";
 import { took } from "./languages.js";
@@ -87,8 +87,7 @@ function startWaiting() {
 }
 
 async function start({ key, path, asked }) {
-  const { provider } = asked;
-  const headers = { ...tokenHeaders(provider), Prefer: "respond-async", "Idempotency-Key": key };
+  const headers = { ...tokenHeaders(asked), Prefer: "respond-async", "Idempotency-Key": key };
   try {
     const body = path === "/api/upscale" ? { url: asked.url, scale: asked.scale } : await withImage(asked);
     const answer = await patiently(() => call("POST", path, { body, headers }));
@@ -98,18 +97,6 @@ async function start({ key, path, asked }) {
   } catch (error) {
     if (find(key) && refusals.get(key)?.(factsOf(error, asked))) dismiss(key);
     else fail(key, error);
-  }
-}
-
-// Tries again where the network or the gateway hiccuped.
-async function patiently(work) {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof ApiError && error.passing) || attempt === 4) throw error;
-      await pause(attempt);
-    }
   }
 }
 
@@ -149,12 +136,12 @@ async function take(key, job) {
   }
   if (job.status !== "succeeded") {
     const begun = find(key).begun ?? (job.status === "running" ? Date.now() : undefined);
-    update(key, { state: job.status, progress: job.progress, begun });
+    update(key, { state: job.status, progress: job.progress, tried: job.tried, begun });
     return false;
   }
   const { asked, group, place } = find(key);
-  const { imageDetails: details, format, warnings } = job;
-  await addPicture({ id: job.jobId, asked, group, place, details, format, warnings, url: details.url, createdAt: job.createdAt });
+  const { imageDetails: details, format, warnings, tried } = job;
+  await addPicture({ id: job.jobId, asked, group, place, details, format, warnings, tried, url: details.url, createdAt: job.createdAt });
   dismiss(key);
   news.value = `${details.model}: ${details.dimensions}, ${took(details.duration)}`;
   return true;

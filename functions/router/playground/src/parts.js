@@ -29,7 +29,7 @@ export function Choice({ name, label, options, value, onChoose, className }) {
       <legend class=${className === "shapes" ? "hidden" : ""}>${label}</legend>
       ${options.map(
         (option) => html`
-          <label key=${option.id} class=${option.id === value ? "chosen" : ""}>
+          <label key=${option.id} class=${`${option.id === value ? "chosen" : ""} ${option.whole ? "whole" : ""}`}>
             <input type="radio" name=${name} value=${option.id} checked=${option.id === value} onChange=${() => onChoose(option.id)} />
             ${option.shape && html`<${Shape} ...${option.shape} />`}
             <span>${option.name}${option.note && html`<small>${option.note}</small>`}</span>

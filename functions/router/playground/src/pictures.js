@@ -1,6 +1,6 @@
 // The gallery: pictures with what was asked and obtained, kept in this browser's IndexedDB.
 import { signal } from "@preact/signals";
-import { callForBlob, pictureUrl } from "./api.js";
+import { callForBlob, patiently, pictureUrl } from "./api.js";
 import { ownerHeaders } from "./credentials.js";
 
 // Newest first. Each is `{ id, asked, details, format, warnings, createdAt, group, place, url, blob }`; `blob` is missing where
@@ -45,7 +45,7 @@ export async function addPicture(picture) {
 
 export async function readBytes(url) {
   try {
-    return await callForBlob(pictureUrl(url), ownerHeaders());
+    return await patiently(() => callForBlob(pictureUrl(url), ownerHeaders()));
   } catch {
     return null;
   }

@@ -1,6 +1,7 @@
 // What the form says, and the request that is made of it.
 import { signal } from "@preact/signals";
-import { catalog, modelOf, modelsOf } from "./catalog.js";
+import { AUTO, catalog, modelOf, modelsOf } from "./catalog.js";
+import { offeredFamilies } from "./families.js";
 import { isNumber, otherFields } from "./fields.js";
 import { fitted } from "./sizes.js";
 import { read, write } from "./storage.js";
@@ -36,16 +37,17 @@ export function forgetErrors(names) {
 
 export function chooseProvider(id) {
   const { family } = modelOf(form.value.provider, form.value.model);
-  const models = modelsOf(id);
+  const models = id === AUTO ? offeredFamilies() : modelsOf(id);
   chooseModel(models.find((model) => model.family === family) ?? models[0]);
 }
 
-// Prompt, size and seed stay; steps and guidance are the model's own again, since models differ much in them.
+// Prompt, size and seed stay; steps and guidance are the model's own again, since models differ much in them. A family
+// has none, and leaves them to the model that draws.
 export function chooseModel(model) {
   change({
     provider: model.provider,
     model: model.id,
-    steps: model.features.steps.default,
+    steps: model.features.steps.default ?? "",
     guidanceScale: model.features.guidanceScale?.default ?? "",
     ...fitted(form.value, model),
   });
@@ -55,7 +57,7 @@ export function chooseModel(model) {
 export function fillForm(request) {
   const model = modelOf(request.provider, request.model);
   if (model) chooseModel(model);
-  const { prompt, negativePrompt = "", width, height, seed, steps, guidanceScale, image = "" } = request;
+  const { prompt, negativePrompt = "", width, height, seed, steps = "", guidanceScale, image = "" } = request;
   const others = Object.fromEntries(otherFields().map(({ name }) => [name, request[name] ?? ""]));
   const values = { prompt, negativePrompt, width, height, seed: seed ?? "", image, ...others };
   change(model ? { ...values, steps, ...(guidanceScale === undefined ? {} : { guidanceScale }) } : values);

@@ -79,7 +79,7 @@ export function canEdit() {
 
 function editingModel() {
   const own = modelOf(form.value.provider, form.value.model);
-  const possible = [own, ...catalog.value.models].filter((model) => model?.features.edits && canCall(model.provider));
+  const possible = [own, ...catalog.value.models].filter((model) => model?.features.edits && canCall(model.provider, model.id));
   return possible[0];
 }
 

@@ -1,6 +1,7 @@
 // One picture at full size, with what was asked beside what was obtained.
 import { useEffect, useState } from "preact/hooks";
 import { pictureUrl } from "./api.js";
+import { AUTO, namesOf } from "./catalog.js";
 import { Code } from "./code_view.js";
 import { parametersOf, savePicture } from "./downloads.js";
 import { openId, shownGroup, shownPictures } from "./gallery_state.js";
@@ -8,6 +9,7 @@ import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { generate, upscale } from "./jobs.js";
 import { t, took } from "./languages.js";
+import { Left } from "./left_view.js";
 import { CopyButton, Dialog } from "./parts.js";
 import { addressOf, removePictures } from "./pictures.js";
 import { fillForm } from "./request.js";
@@ -84,9 +86,10 @@ function Actions({ picture, close }) {
 
 // What was asked beside what was obtained.
 function Facts({ picture }) {
-  const { asked, details, format, warnings } = picture;
+  const { asked, details, format, warnings, tried } = picture;
   const size = asked.width ? `${asked.width} x ${asked.height}` : "";
   const rows = [
+    ...(asked.provider === AUTO ? [[t("Provider"), namesOf(asked).provider, details.provider]] : []),
     [t("Size"), size, details.dimensions],
     [t("Seed"), asked.seed ?? t("random"), details.seed],
     [t("Steps"), asked.steps ?? "", details.steps],
@@ -104,6 +107,7 @@ function Facts({ picture }) {
         ${visible.filter(([, one, other]) => one !== "" || other !== "").map(([name, one, other]) => html`<tr key=${name}><th scope="row">${name}</th><td>${one}</td><td>${other}</td></tr>`)}
       </tbody>
     </table>
+    <${Left} tried=${tried} />
     ${warnings.length > 0 && html`<ul class="warnings">${warnings.map((warning) => html`<li key=${warning}>${warning}</li>`)}</ul>`}
   `;
 }

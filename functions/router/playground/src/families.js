@@ -1,0 +1,44 @@
+// Families: the same weights at several providers, offered as models of a provider "Automatic".
+import { AUTO, catalog, namesOf } from "./catalog.js";
+import { credentials, drawersOf } from "./credentials.js";
+import { t } from "./languages.js";
+
+// The families that a call can draw with a credential of its own.
+export function offeredFamilies() {
+  const some = Object.values(credentials.value).some(Boolean);
+  return some ? catalog.value.families.filter((family) => drawersOf(family.id).length) : [];
+}
+
+export function isFamily(model) {
+  return model.provider === AUTO;
+}
+
+// Who is asked for a family's picture.
+export function askedText(family) {
+  const names = drawersOf(family.id).map(({ provider }) => namesOf({ provider }).provider);
+  const providers = names.join(t(", "));
+  return names.length > 1 ? t("Asks {providers}.", { providers }) : t("Asks {providers} alone; more tokens give it a choice.", { providers });
+}
+
+// Which of a family's providers do without a feature; "" of any other model.
+export function exceptAt(model, feature) {
+  if (!isFamily(model)) return "";
+  const names = drawersOf(model.id).filter(({ features }) => !features[feature]).map(({ provider }) => namesOf({ provider }).provider);
+  return names.length ? t("not at {providers}", { providers: names.join(t(", ")) }) : "";
+}
+
+const CAUSES = {
+  AUTH: "it does not accept the token",
+  QUOTA: "its quota is used up",
+  RATE: "it takes no more calls now",
+  UPSTREAM: "it cannot be reached",
+  PROVIDER: "it has a problem",
+  MODEL: "it no longer offers the model",
+  NOT: "it does not have the model now",
+};
+
+// Why a provider was left: `{ provider, model, code, message }` as the API has it in `tried`.
+export function leftText({ provider, code }) {
+  const why = t(CAUSES[code.split("_")[0]] ?? "it did not accept the call");
+  return t("{provider} was left: {why}.", { provider: namesOf({ provider }).provider, why });
+}
