@@ -133,6 +133,9 @@ name = "Own"
 steps = { min = 1, max = 9, default = 4 }
 sides = { min = 512, max = 512 }
 upstream = { model = "z-image-turbo" }
+
+[aliases]
+sure = "auto/z-image-turbo"
 """
 
 
@@ -147,7 +150,10 @@ def test_an_own_model_is_offered_and_draws_its_one_size(stack: Stack) -> None:
     assert stack.generate({**body, "width": 1024}).json()["code"] == "INVALID_DIMENSIONS"
     served = next(each for each in stack.http.get("/api/models").json()["models"] if each["id"] == "own-512")
     assert (served["sizes"]["min"], served["sizes"]["max"]) == (512, 512)
-    assert "gitee/own-512" in [each["id"] for each in stack.http.get("/v1/models").json()["data"]]
+    names = [each["id"] for each in stack.http.get("/v1/models").json()["data"]]
+    assert {"gitee/own-512", "gitee/own", "sure"} & set(names) == {"gitee/own-512", "sure"}
+    assert stack.http.get("/v1/models/sure").json()["owned_by"] == "auto"
+    assert stack.http.get("/v1/models/gitee/own").json()["owned_by"] == "gitee"
     for pattern, status in (("gitee/own-*", 202), ("gitee/z-*", 403)):
         key = {"x_easel_key": give_key(stack.cloud, models=(pattern,)), "prefer": "respond-async"}
         assert stack.send(body, **key).status_code == status

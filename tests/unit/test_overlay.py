@@ -54,6 +54,7 @@ prompt = "{prompt}"
 [aliases]
 fast = "gitee/hidream"
 cheap = "cheapest"
+sure = "auto/z-image-turbo"
 """
 
 
@@ -71,7 +72,7 @@ def test_an_overlay_adds_changes_and_takes_away_models() -> None:
     assert z_image.steps.max == 30
     assert z_image.model_copy(update={"steps": before.steps}) == before
     assert model(catalog, "modelscope", "me/my-lora").upstream["loras"] == "me/my-lora"
-    assert catalog.aliases == {"fast": "gitee/hidream", "cheap": "cheapest"}
+    assert catalog.aliases == {"fast": "gitee/hidream", "cheap": "cheapest", "sure": "auto/z-image-turbo"}
 
 
 def test_own_spaces_replace_or_follow_the_catalogs() -> None:
@@ -122,6 +123,7 @@ BROKEN = [  # what is replaced, by what, the line that is wrong, the reason
     ('prompt = "{prompt}", w', 'w', 29, 'none of them is "{prompt}"'),
     ('prompt = "{prompt}"\n', 'prompt = "{prompt}"\nr = "{ratio}"\n', 34, "ratios: an argument is {ratio}"),
     ('fast = "gitee/hidream"', 'fast = "gitee/hidreem"', 42, "there is no model 'gitee/hidreem'"),
+    ('sure = "auto/z-image-turbo"', 'sure = "auto/z-image"', 44, "there is no model 'auto/z-image'"),
     ('fast = "gitee/hidream"', "fast = 3", 42, "should be a valid string, not 3"),
 ]  # fmt: skip
 

@@ -15,7 +15,8 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import ValidationError
 
-from easel.catalog import lookup
+from easel.catalog import families, lookup
+from easel.catalog.families import AUTO
 from easel.catalog.lookup import Catalog
 from easel.catalog.models import UPSCALER, FromList, Model, Name, Provider, Space, fields_of
 from easel.catalog.ranges import CatalogEntry, Sides
@@ -95,8 +96,10 @@ def merge(overlay: Mapping[str, Any], built_in: Mapping[str, Provider]) -> Catal
 
 
 def _resolves(name: str, providers: Mapping[str, Provider]) -> bool:
+    """Whether a name is that of a model, or of a family as `auto/z-image-turbo`."""
+    among = {**providers, AUTO: families.as_provider(providers)}
     every = (model.id for provider in providers.values() for model in provider.models)
-    return lookup.qualified(name, providers) is not None or name in every
+    return lookup.qualified(name, among) is not None or name in every
 
 
 def _provider(provider: Provider, section: Any, problems: list[Problem]) -> Provider:
