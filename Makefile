@@ -67,7 +67,7 @@ keys-copy: $(ours)  ## copies the keys of a table that outlived its stack: FROM=
 key-revoke: $(ours)  ## ends a key at once: NAME=alice
 	@PYTHONPATH=layers/easel .venv/bin/python -m cli.keys revoke
 
-tokens: $(ours)  ## shows which provider tokens rest, until when and why; WAKE=gitee/2 wakes one; STACK= for a deployment
+tokens: $(ours)  ## shows what provider tokens still have, which rest, until when and why; WAKE=gitee/2 wakes one; STACK= for a deployment
 	@PYTHONPATH=layers/easel .venv/bin/python -m cli.tokens
 
 webhook-secret: $(ours)  ## makes the secret that signs webhooks, or replaces it: the one before stays valid for a day; STACK= for a deployment

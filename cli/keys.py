@@ -34,7 +34,7 @@ NONE = "none"
 
 
 def reach(environment: MutableMapping[str, str]) -> None:
-    """Set the environment variables that the layer reads: table, bucket, path of the secrets, time zone."""
+    """Set the environment variables that the layer reads: table, bucket, names of functions, secrets, time zone."""
     if stack := environment.get("STACK"):
         session = boto3.Session()
         (description,) = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
@@ -42,7 +42,7 @@ def reach(environment: MutableMapping[str, str]) -> None:
         chosen = {each["ParameterKey"]: each["ParameterValue"] for each in description.get("Parameters", [])}
         environment.update(JOBS_TABLE=outputs["JobsTable"], IMAGES_BUCKET=outputs["ImagesBucket"])
         environment.update(TIME_ZONE=chosen.get("TimeZone", "UTC"))
-        environment["PARAMETERS_PATH"] = f"/{stack}"
+        environment.update(PARAMETERS_PATH=f"/{stack}", FUNCTION_PREFIX=f"{stack}-")
         return
     if not STATE.exists():
         raise LocalError("no local stack runs: start `make run` first, or name a deployed stack with STACK=easel")
@@ -50,7 +50,7 @@ def reach(environment: MutableMapping[str, str]) -> None:
     environment.update(CREDENTIALS, AWS_ENDPOINT_URL=state["awsUrl"], AWS_DEFAULT_REGION=REGION)
     outputs = state["outputs"]
     environment.update(JOBS_TABLE=outputs["JobsTable"], IMAGES_BUCKET=outputs["ImagesBucket"])
-    environment["PARAMETERS_PATH"] = f"/{state['stack']}"
+    environment.update(PARAMETERS_PATH=f"/{state['stack']}", FUNCTION_PREFIX=f"{state['stack']}-")
 
 
 def create(environment: Mapping[str, str]) -> str:

@@ -1,22 +1,27 @@
-"""`make tokens`: list the cooldowns of the deployment's provider tokens, with their ends and reasons, or end some.
+"""`make tokens`: list what the deployment's provider tokens still have and which are cooling down, or end cooldowns.
 
-A token is identified by its name, or its position in the SSM parameter, never by its value. Environment variables: WAKE
-ends the cooldowns of one token (`gitee/2`), of models that are cooling down for all tokens (`huggingface/every`), or of
-a whole provider (`gitee`). STACK is the name of a deployed stack, reached with the owner's AWS credentials; the default
-is the local stack.
+It shows what `GET /api/quota` does. A token is identified by its name, or its position in the SSM parameter, never by
+its value. Environment variables: WAKE ends the cooldowns of one token (`gitee/2`), of models that are cooling down for
+all tokens (`huggingface/every`), or of a whole provider (`gitee`). STACK is the name of a deployed stack, reached with
+the owner's AWS credentials; the default is the local stack.
 """
 
 import os
 import time
 from collections.abc import Iterator, MutableMapping
+from typing import NamedTuple
 
 from cli.keys import reach
 from easel import catalog
 from easel.catalog import Provider
+from easel.common.deadline import Deadline, ends, in_thread
 from easel.errors import InvalidProvider
-from easel.providers import cooldowns
-from easel.providers.cooldowns import EVERY_TOKEN, Cooldown
+from easel.front_door import invoke
+from easel.providers import cooldowns, token_use
+from easel.providers.cooldowns import EVERY_TOKEN, NONE, Cooldown
 from easel.providers.token_states import places
+from easel.providers.token_use import Figure, Use
+from easel.settings import settings
 from local.errors import LocalError
 from local.terminal import run
 
@@ -24,6 +29,8 @@ EVERY = "every"
 """Stands for a model that rests, such as a Space, whatever the token."""
 REMOVED = "removed"
 """Stands for a token that rests and is no longer in SSM."""
+WAIT_SECONDS = 20.0
+"""Time for the functions to read the providers' figures. The Spaces' function starts slowly."""
 
 
 def wake(wanted: str) -> list[str]:
@@ -42,29 +49,72 @@ def wake(wanted: str) -> list[str]:
     return [f"{name}/{_place(scope, names)}: woken" for scope in scopes] or [f"{wanted}: nothing rests"]
 
 
-def rows(now: float) -> list[str]:
-    """Return the lines that `make tokens` prints: a header, then one for each token, or one for each of its rests."""
-    cells = [("TOKEN", "MODEL", "UNTIL", "WHY")]
-    for provider in catalog.providers().values():
-        cells += _of_provider(provider, now)
-    widths = [max(len(row[column]) for row in cells) for column in range(3)]
-    return [
-        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]]).rstrip()
-        for row in cells
+class Row(NamedTuple):
+    """A line of the list: a token, or a model that rests or refuses a token."""
+
+    token: str
+    model: str = "-"
+    state: str = "-"
+    until: str = "-"
+    today: str = "-"
+    left: str = "-"
+    why: str = ""
+
+
+HEAD = Row(*(name.upper() for name in Row._fields))
+
+
+def read_figures() -> None:
+    """Let the functions read the providers' current figures, as `GET /api/quota` does. Failures keep old ones."""
+    asked = [
+        in_thread(invoke.reach, settings().function(provider), {"quota": True}, "RequestResponse")
+        for provider in catalog.providers()
     ]
+    deadline = Deadline(WAIT_SECONDS)
+    for each in asked:
+        ends(each, deadline.remaining())
 
 
-def _of_provider(provider: Provider, now: float) -> Iterator[tuple[str, str, str, str]]:
-    names, resting = places(provider), cooldowns.read(provider)
+def rows(now: float) -> list[str]:
+    """Return the lines that `make tokens` prints: a header, each token, and each model that rests or refuses it."""
+    table = [HEAD, *(row for provider in catalog.providers().values() for row in _of_provider(provider, now))]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in table]
+
+
+def _of_provider(provider: Provider, now: float) -> Iterator[Row]:
+    names, resting, use = places(provider), cooldowns.read(provider), token_use.read(provider, now)
     if not names:
-        yield provider.id, "-", "-", "no token"
-    for place in (*names.values(), EVERY, REMOVED):
-        of_place = {scope: rest for scope, rest in resting.items() if _place(scope, names) == place}
-        for scope, rest in of_place.items():
-            model = scope.partition("/")[2] or "all"
-            yield f"{provider.id}/{place}", model, _until(rest, now), rest.reason
-        if not of_place and place in names.values():
-            yield f"{provider.id}/{place}", "all", "-", "ready"
+        yield Row(provider.id, why="no token")
+    for token, place in [*names.items(), ("", EVERY), ("", REMOVED)]:
+        name = f"{provider.id}/{place}"
+        if token:
+            yield _of_token(name, resting.get(token, NONE), use.get(token, Use()), now)
+        for scope, rest in resting.items():
+            if scope != token and _place(scope, names) == place:
+                model = scope.partition("/")[2]
+                state = "refused" if model and place != EVERY else "resting"
+                yield Row(name, model or "all", state, _until(rest, now), why=rest.reason)
+
+
+def _of_token(name: str, rest: Cooldown, use: Use, now: float) -> Row:
+    state = "usable" if rest.until <= now else "used up" if rest.spent else "resting"
+    today = f"{use.drawn} of about {use.full}" if use.full else str(use.drawn)
+    until = "-" if rest == NONE else _until(rest, now)
+    return Row(name, "all", state, until, today, _left(use.figure), rest.reason)
+
+
+def _left(figure: Figure | None) -> str:
+    """The provider's own figure, and when it was read."""
+    if not figure:
+        return "-"
+    total = f" of {figure.total:g}" if figure.total else ""
+    more = f", more at {_clock(figure.resets)}" if figure.resets else ""
+    return f"{figure.left:g}{total} {figure.unit}{more} (at {_clock(figure.read)})"
+
+
+def _clock(moment: float) -> str:
+    return time.strftime("%H:%M", time.localtime(moment))
 
 
 def _place(scope: str, names: dict[str, str]) -> str:
@@ -82,7 +132,10 @@ def main(environment: MutableMapping[str, str]) -> list[str]:
     """Do the command; return what it prints."""
     reach(environment)
     wanted = environment.get("WAKE", "").strip()
-    return wake(wanted) if wanted else rows(time.time())
+    if wanted:
+        return wake(wanted)
+    read_figures()
+    return rows(time.time())
 
 
 if __name__ == "__main__":

@@ -164,6 +164,7 @@ def test_a_deployed_stack_is_found_with_its_time_zone(monkeypatch: pytest.Monkey
         "JOBS_TABLE": "prod-jobs",
         "IMAGES_BUCKET": "prod-images",
         "PARAMETERS_PATH": "/prod",
+        "FUNCTION_PREFIX": "prod-",
         "TIME_ZONE": "Asia/Shanghai",
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,8 @@ from cli import tokens as command
 from easel import catalog
 from easel.common import aws
 from easel.errors import AuthInvalid, QuotaExceeded, RateLimited
-from easel.providers import ssm_parameters, tokens
+from easel.providers import ssm_parameters, token_use, tokens
+from easel.providers.token_use import Figure
 from easel.providers.tokens import NoTokenNow
 from local.errors import LocalError
 from tests.harness.batches import World, worlds
@@ -40,11 +42,23 @@ def lines() -> list[list[str]]:
 
 def test_tokens_that_are_ready_are_listed_by_their_place(world: World) -> None:
     assert lines()[1:] == [
-        ["gitee/1", "all", "-", "ready"],
-        ["gitee/alice", "all", "-", "ready"],
-        ["huggingface/none", "all", "-", "ready"],
-        ["modelscope/1", "all", "-", "ready"],
+        ["gitee/1", "all", "usable", "-", "0", "-"],
+        ["gitee/alice", "all", "usable", "-", "0", "-"],
+        ["huggingface/none", "all", "usable", "-", "0", "-"],
+        ["modelscope/1", "all", "usable", "-", "0", "-"],
     ]
+
+
+def test_a_token_shows_its_use_and_its_providers_figure(world: World) -> None:
+    first, second = tokens.of_deployment(GITEE)
+    for _ in range(2):
+        token_use.count(GITEE, first.name, NOW)
+    token_use.note_full(GITEE, first.name, NOW)
+    token_use.keep(GITEE, second.name, Figure(37.5, "magicubes", total=250, resets=NOW, read=NOW), NOW)
+    rows = {line[0]: line for line in lines()}
+    assert rows["gitee/1"][4:] == ["2 of about 2", "-"]
+    at = time.strftime("%H:%M", time.localtime(NOW))
+    assert rows["gitee/alice"][4:] == ["0", f"37.5 of 250 magicubes, more at {at} (at {at})"]
 
 
 def test_a_rest_shows_its_end_and_its_reason_and_no_token(world: World) -> None:
@@ -55,12 +69,13 @@ def test_a_rest_shows_its_end_and_its_reason_and_no_token(world: World) -> None:
     full.of_model = True
     tokens.blame(tokens.take(HUGGINGFACE, MODEL, NOW), HUGGINGFACE, MODEL, full, NOW)
     text = "\n".join(command.rows(NOW))
-    rows = {line.split()[0]: line for line in command.rows(NOW)}
-    assert rows["gitee/1"].endswith("used up")
-    assert MODEL in rows["gitee/alice"]
-    assert rows["gitee/alice"].endswith("refused")
-    assert rows["huggingface/every"].endswith("a full queue")
-    assert "20" in re.split(" {2,}", rows["gitee/1"])[2]
+    rows = {(line[0], line[1]): line for line in lines()}
+    assert rows["gitee/1", "all"][2] == "used up"
+    assert rows["gitee/1", "all"][-1].endswith("used up")
+    assert "20" in rows["gitee/1", "all"][3]
+    assert rows["gitee/alice", "all"][2] == "usable"
+    assert rows["gitee/alice", MODEL][2::4] == ["refused", "refused"]
+    assert rows["huggingface/every", MODEL][2::4] == ["resting", "a full queue"]
     assert "secret" not in text
     assert first.name not in text
 
@@ -73,7 +88,7 @@ def test_an_empty_and_a_missing_token_are_distinguished(world: World) -> None:
     ssm_parameters.forget()
     rows = {line[0]: line[1:] for line in lines()}
     assert rows["gitee/removed"][-1].endswith("used up")
-    assert rows["huggingface/none"][-1] == "ready"
+    assert rows["huggingface/none"][1] == "usable"
     assert rows["modelscope"][-1] == "no token"
 
 
