@@ -72,7 +72,8 @@ def _step(event: Mapping[str, Any], deadline: Deadline) -> dict[str, Any]:
     if event["step"] == "plan":
         return {"providers": _plan(batch, deadline)}
     if event["step"] == "turn":
-        provider_queue.take(batch, event["provider"], event["execution"], event["token"])
+        home = event.get("home", event["provider"])  # executions of earlier versions have no `home`
+        provider_queue.take(batch, event["provider"], event["execution"], event["token"], home)
         return {}
     for provider in catalog.providers():
         provider_queue.leave(provider, batch.execution)  # in case no round did, or the execution was stopped

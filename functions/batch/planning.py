@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 
 import v1_lines
 from easel import catalog
-from easel.batch import batches, claims, manifest
+from easel.batch import batches, claims, manifest, planned_jobs
 from easel.batch.batches import Batch
 from easel.batch.manifest import Line
 from easel.batch.start import place
@@ -30,11 +30,11 @@ from easel.budgets import job_access
 from easel.catalog.requests import MAX_SEED
 from easel.common import aws
 from easel.common.deadline import Deadline
-from easel.errors import CallerError, EaselError, InternalError, InvalidRequest
+from easel.errors import EaselError, InternalError, InvalidRequest
 from easel.front_door import families, own_models, v1_format
 from easel.providers import tokens
 from easel.settings import concurrency, settings
-from easel.store.records import GenerationRequest, ValidatedRequest
+from easel.store import checkpoints
 from s3_writer import S3Writer
 
 T = TypeVar("T")
@@ -77,8 +77,13 @@ class _Planner:
         """Number of jobs planned so far, which is the next job's number."""
         self._batch = batch
         self._lines = v1_lines if batch.openai else manifest
-        self._drawable = cache(partial(own_models.of_key, batch.started_by))
-        self._of_family = cache(partial(families.of_deployment, key=batch.started_by))
+        models_of = cache(partial(families.of_deployment, key=batch.started_by))
+        drawable = cache(partial(own_models.of_key, batch.started_by))
+        self._validate = (
+            partial(v1_format.validate, models_of=models_of, drawable=drawable)
+            if batch.openai
+            else partial(manifest.validate, models_of=models_of)
+        )
         self._open = files
         self._plan = files.enter_context(S3Writer(batch.run_key("plan.jsonl")))
         self._files: dict[str, JobsFile] = {}
@@ -94,13 +99,19 @@ class _Planner:
     def add(self, lines: list[Line]) -> None:
         planned = [self._validated(line) for line in lines]
         ids = [job["id"] for _, jobs in planned for _, job in jobs]
-        done = self._succeeded(ids) if self._batch.run > 1 else frozenset[str]()
+        earlier = claims.read_all(ids) if self._batch.run > 1 else {}
+        of_families = [job["id"] for _, jobs in planned for _, job in jobs if "family" in job and job["id"] in earlier]
+        accepted = checkpoints.existing(of_families)
         for entry, jobs in planned:
             self._plan.add(entry)
             for provider, job in jobs:
-                if job["id"] not in done:
-                    self._file(provider).add(job)
-                    self._jobs[provider] += 1
+                claim = earlier.get(job["id"])
+                if claim and claim.job.status == "succeeded":
+                    continue
+                if claim and job["id"] in accepted:  # a family's provider has something of an earlier run
+                    provider, job = claim.job.request.provider, planned_jobs.kept(claim.job)
+                self._file(provider).add(job)
+                self._jobs[provider] += 1
 
     def close(self) -> bool:
         self._plan.close()
@@ -146,40 +157,14 @@ class _Planner:
         without_seed = body.get("seed") is None
         if without_seed:
             body["seed"] = self._batch.seed(first)
-        if self._batch.openai:
-            body = v1_format.with_model(body, self._drawable)
         parsed, count = self._validate(body)
         if self._batch.started_by:
             job_access.check_sources(self._batch.started_by, parsed.request)
         for copy in range(count):
             # Each copy of a line has its own seed, which is the same when planned again.
             seed = self._batch.seed(first + copy) if without_seed else (parsed.request.seed + copy) % (MAX_SEED + 1)
-            request = parsed.request.replace(seed=seed, response_format=None)
-            yield request.provider, self._job(first + copy, request, parsed.warnings)
-
-    def _validate(self, body: Mapping[str, Any]) -> tuple[ValidatedRequest, int]:
-        """Validate a line's body; for a family, take the first of its models that takes the line."""
-        family = families.of_line(body)
-        valid: tuple[ValidatedRequest, int]
-        if not family:
-            valid = self._lines.validate(body)
-            return valid
-        rest = {name: value for name, value in body.items() if name != "provider"}
-        refusals: list[CallerError] = []
-        for entry in self._of_family(family):
-            try:
-                valid = self._lines.validate({**rest, "model": v1_format.name_of(entry)})
-                return valid
-            except CallerError as error:
-                refusals.append(error)
-        raise refusals[0]
-
-    def _job(self, number: int, request: GenerationRequest, warnings: tuple[str, ...]) -> dict[str, Any]:
-        job = {"id": self._batch.job_id(number), "request": request.to_json(defaults=False)}
-        return {**job, "warnings": warnings} if warnings else job
-
-    def _succeeded(self, ids: list[str]) -> frozenset[str]:
-        return frozenset(job_id for job_id, claim in claims.read_all(ids).items() if claim.job.status == "succeeded")
+            valid = parsed.changed(seed=seed, response_format=None)
+            yield valid.request.provider, planned_jobs.written(self._batch.job_id(first + copy), valid)
 
 
 class JobsFile:
@@ -263,19 +248,30 @@ def _reader(batch: Batch) -> manifest.Read:
 
 
 def first_round(batch: Batch, provider: str) -> dict[str, Any]:
-    """Return the input of a provider's first round. `round_scheduler.end_round` returns those of later rounds."""
-    at_once = pace(provider)
+    """Return the input of a provider's first round. `round_scheduler.end_round` returns those of later rounds.
+
+    Later rounds may be at another provider, for a family's jobs. `home` stays the provider of the planned file.
+    """
     return {
         "batch": batch.id,
         "run": batch.run,
-        "provider": provider,
-        "function": settings().function(provider),
-        "concurrency": at_once // group_size(at_once),
-        "group": group_size(at_once),
+        "home": provider,
+        **round_at(provider),
         "key": batch.run_key(f"{provider}.json"),
         "waited": 0,
         "round": 1,
         "began": time.time(),
         "ended": 0,
         "stalled": 0,
+    }
+
+
+def round_at(provider: str) -> dict[str, Any]:
+    """Return the part of a round's input that depends on the provider at which it is."""
+    at_once = pace(provider)
+    return {
+        "provider": provider,
+        "function": settings().function(provider),
+        "concurrency": at_once // group_size(at_once),
+        "group": group_size(at_once),
     }

@@ -2,6 +2,9 @@
 
 The item `turn#{provider}` holds a queue of executions, each with its batch and its waiting task's token. The first
 execution has the turn. When it leaves, the next execution's task is completed. A waiting batch costs nothing.
+
+An execution has a branch for each provider of its plan, its home. A branch may want a turn at another provider, for a
+family's jobs, so an execution may be in a queue several times, with different homes.
 """
 
 from __future__ import annotations
@@ -19,45 +22,52 @@ from easel.store import versioned_items
 QueueEntry = dict[str, str]
 
 
-def take(batch: Batch, provider: str, execution: str, token: str) -> None:
-    """Add the execution to the queue. Complete its task when its turn comes, which may be at once."""
-    own = {"execution": execution, "token": token, "batch": batch.id}
+def take(batch: Batch, provider: str, execution: str, token: str, home: str) -> None:
+    """Add an execution's branch to the queue. Complete its task when its turn comes, which may be at once."""
+    own = {"execution": execution, "token": token, "batch": batch.id, "home": home}
 
     def join(line: list[QueueEntry]) -> list[QueueEntry]:
-        renewed = [own if entry["execution"] == execution else entry for entry in line]
+        renewed = [own if _is_of(entry, provider, execution, home) else entry for entry in line]
         return renewed if own in renewed else [*line, own]
 
     line = _change(provider, join)
     while line[0]["execution"] != execution and not _runs(line[0]["execution"]):
         logger.warning("an execution ended without leaving", extra={"execution": line[0]["execution"]})
-        line = _change(provider, _without(line[0]["execution"]))
-    if line[0]["execution"] == execution:
+        line = _change(provider, _without(provider, line[0]["execution"]))
+    if line[0] == own:
         batches.end_turn_wait(batch, provider)
         _complete(token)
-    else:
+    elif line[0]["execution"] != execution:
         name = catalog.name_of(provider)
         reason = f"another batch is at work at {name}; this one is next in turn"
         batches.set_waiting(batch, provider, "", None, reason, "turn")
 
 
-def leave(provider: str, execution: str) -> None:
-    """Remove the execution from the queue. If it had the turn, pass the turn on."""
+def leave(provider: str, execution: str, home: str | None = None) -> None:
+    """Remove the execution's branch from the queue, or without `home` all. If it had the turn, pass the turn on."""
     had_turn = False
 
     def out(line: list[QueueEntry]) -> list[QueueEntry]:
         nonlocal had_turn
-        had_turn = bool(line) and line[0]["execution"] == execution
-        return _without(execution)(line)
+        had_turn = bool(line) and _is_of(line[0], provider, execution, home)
+        return _without(provider, execution, home)(line)
 
     line = _change(provider, out)
     if had_turn and line:
         batches.end_turn_wait(batches.get(line[0]["batch"]), provider)
         if not _complete(line[0]["token"]):
-            leave(provider, line[0]["execution"])  # that execution was stopped while it waited
+            leave(
+                provider, line[0]["execution"], line[0].get("home", provider)
+            )  # that execution was stopped while it waited
 
 
-def _without(execution: str) -> Callable[[list[QueueEntry]], list[QueueEntry]]:
-    return lambda line: [entry for entry in line if entry["execution"] != execution]
+def _is_of(entry: QueueEntry, provider: str, execution: str, home: str | None) -> bool:
+    """Return True for an entry of the execution's branch, or of any of its branches without `home`."""
+    return entry["execution"] == execution and home in (None, entry.get("home", provider))
+
+
+def _without(provider: str, execution: str, home: str | None = None) -> Callable[[list[QueueEntry]], list[QueueEntry]]:
+    return lambda line: [entry for entry in line if not _is_of(entry, provider, execution, home)]
 
 
 def _change(provider: str, decide: Callable[[list[QueueEntry]], list[QueueEntry]]) -> list[QueueEntry]:

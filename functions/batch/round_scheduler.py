@@ -1,18 +1,24 @@
-"""End a round at a provider: find the remaining jobs, and decide when the next round may start."""
+"""End a round at a provider: find the remaining jobs, and decide when and at which provider the next one starts.
+
+A branch of the state machine ends all jobs of one planned file. Those of a family that were handed over are worked on
+in rounds at their new provider, which wait for its turn and keep its pace.
+"""
 
 from __future__ import annotations
 
 import time
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import Any
 
 import planning
 import provider_queue
 from easel import catalog
-from easel.batch import batches, claims
+from easel.batch import batches, claims, planned_jobs
 from easel.batch.batches import Batch
+from easel.batch.claims import Claim
 from easel.common.telemetry import logger
 from easel.errors import Stalled
 from s3_writer import S3Writer
@@ -31,38 +37,42 @@ DONE = {"next": "done"}
 
 def end_round(last: Mapping[str, Any], execution: str) -> dict[str, Any]:
     """End a round and return the next round's input. Its `next` is `done`, `go`, or `wait` with a time `until`."""
-    provider = str(last["provider"])
-    provider_queue.leave(provider, execution)
+    home = str(last.get("home", last["provider"]))  # executions of earlier versions have no `home`
+    provider_queue.leave(last["provider"], execution, home)
     batch = batches.get(last["batch"])
-    counts = claims.counts(batch).get(provider, Counter[str]())
+    counts = claims.counts(batch).get(home, Counter[str]())
     ended = counts["succeeded"] + counts["failed"]
-    left = batch.jobs.get(provider, 0) - ended
+    left = batch.jobs.get(home, 0) - ended
     if batch.status != "running" or batch.run != last["run"] or left <= 0:
         return DONE
     if time.time() - batch.began > batches.LASTS_DAYS * batches.DAY:
-        logger.error("a batch has run for too long", extra={"batch": batch.id, "provider": provider, "left": left})
+        logger.error("a batch has run for too long", extra={"batch": batch.id, "provider": home, "left": left})
         return DONE
-    return _next(batch, provider, dict(last), ended)
+    return _next(batch, home, dict(last), ended)
 
 
-def _next(batch: Batch, provider: str, last: dict[str, Any], ended: int) -> dict[str, Any]:
+def _next(batch: Batch, home: str, last: dict[str, Any], ended: int) -> dict[str, Any]:
     now, number = time.time(), int(last["round"])
-    waiting_models = _waiting_models(batch, provider, max(now, float(last["waited"])))
     until = now if number <= FREE_ROUNDS else now + min(SLOWEST, SLOWER * (number - FREE_ROUNDS))
-    key, length = _write_rest(batch, last, number + 1, waiting_models.keys())
-    if not length:  # every remaining job waits for a quota or is running
-        until = max(until, min(waiting_models.values(), default=now + STALLED_SECONDS))
-        key = batch.run_key(f"{provider}.json")
+    with ExitStack() as files:
+        rest = _Rest(batch, home, last, files, max(now, float(last["waited"])))
+        provider, ready = rest.choose()
+        key = rest.write(provider, ready=ready)
+    if not ready:  # every remaining job waits for a quota
+        until = max(until, min(rest.waits.values(), default=now + STALLED_SECONDS))
     had_to_wait = any(wait.get("until", 0) > last["began"] for wait in batch.waiting.values())
-    stalled = 0 if had_to_wait or not length or ended > last["ended"] else last["stalled"] + 1
+    progress = ended > last["ended"] or rest.moved > last.get("moved", 0)
+    stalled = 0 if had_to_wait or not ready or progress else last["stalled"] + 1
     if stalled > STALLED_ROUNDS:
         name = catalog.name_of(provider)
         raise Stalled(f"{stalled} rounds at {name} brought no picture and no error; see its function's log")
     if stalled:
         until = max(until, now + STALLED_SECONDS * 2 ** (stalled - 1))
-    logger.info("round ended", extra={"batch": batch.id, "provider": provider, "round": number, "ended": ended})
+    extra = {"batch": batch.id, "provider": last["provider"], "then": provider, "round": number, "ended": ended}
+    logger.info("round ended", extra=extra)
     return {
         **last,
+        **({} if provider == last["provider"] else planning.round_at(provider)),
         "next": "wait" if until > now + 1 else "go",
         "until": datetime.fromtimestamp(until + 1, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "waited": until if until > now + 1 else 0,
@@ -71,27 +81,69 @@ def _next(batch: Batch, provider: str, last: dict[str, Any], ended: int) -> dict
         "began": now,
         "stalled": stalled,
         "ended": ended,
+        "moved": rest.moved,
     }
 
 
-def _waiting_models(batch: Batch, provider: str, now: float) -> dict[str, float]:
-    """Return the models without a usable token, each with the time at which a token is usable again."""
-    scopes = {tuple(scope.split("/", 1)): wait.get("until") for scope, wait in batch.waiting.items()}
-    return {model: until for (who, model), until in scopes.items() if who == provider and until and until > now}
+class _Rest:
+    """The unfinished jobs of a planned file: for each provider that has some now, those that are ready and those that
+    wait for a token."""
 
-
-def _write_rest(batch: Batch, last: Mapping[str, Any], number: int, without: Any) -> tuple[str, int]:
-    """Write a file of the unfinished jobs, except those of the models in `without`. Return its key and job count."""
-    provider = last["provider"]
-    planned = planning.read_jobs(batch.run_key(f"{provider}.json"))
-    with S3Writer(batch.run_key(f"{provider}-{number}.json"), array=True) as upload:
-        file = planning.JobsFile(upload, last.get("group"))
-        for jobs in planning.chunks(planned):
+    def __init__(self, batch: Batch, home: str, last: Mapping[str, Any], files: ExitStack, now: float) -> None:
+        self._batch, self._home, self._last, self._open = batch, home, last, files
+        self._files: dict[tuple[str, bool], tuple[S3Writer, planning.JobsFile]] = {}
+        self.waits: dict[str, float] = {}
+        """The providers whose jobs wait, each with the time at which the first of them may go on."""
+        self.moved = 0
+        """Number of attempts at other providers. It grows with each job that is handed over."""
+        self._waiting = _waiting_models(batch, now)
+        for jobs in planning.chunks(planning.read_jobs(self._planned)):
             claimed = claims.read_all([job["id"] for job in jobs])
             for job in jobs:
-                claim = claimed.get(job["id"])
-                over = claim and claim.job.ended and claim.run == batch.run
-                if not over and job["request"]["model"] not in without:
-                    file.add(job)
+                self._add(job, claimed.get(job["id"]))
+
+    def choose(self) -> tuple[str, bool]:
+        """Return the next round's provider, and whether its jobs are ready. Two with ready jobs take turns."""
+        ready = [provider for provider, is_ready in self._files if is_ready]
+        if ready:
+            return min(ready, key=lambda provider: provider == self._last["provider"]), True
+        return min(self.waits, key=lambda provider: self.waits[provider], default=self._home), False
+
+    def write(self, provider: str, *, ready: bool) -> str:
+        """Upload the provider's file and return its key; that of the planned file if nothing is left."""
+        if (provider, ready) not in self._files:
+            return self._planned
+        upload, file = self._files[provider, ready]
         file.close()
-    return upload.key, file.length
+        return upload.key
+
+    @property
+    def _planned(self) -> str:
+        return self._batch.run_key(f"{self._home}.json")
+
+    def _add(self, planned: dict[str, Any], claim: Claim | None) -> None:
+        claim = claim if claim and claim.run == self._batch.run else None
+        job = claim.job if claim else None
+        if job and job.ended:
+            return
+        self.moved += len(job.tried) if job else 0
+        request = planned["request"]
+        provider, model = (job.request.provider, job.request.model) if job else (request["provider"], request["model"])
+        until = None if planned_jobs.may_leave(planned, claim) else self._waiting.get((provider, model))
+        if until:
+            self.waits[provider] = min(until, self.waits.get(provider, until))
+        self._file(provider, ready=not until).add(planned)
+
+    def _file(self, provider: str, *, ready: bool) -> planning.JobsFile:
+        if (provider, ready) not in self._files:
+            upload = S3Writer(self._batch.run_key(f"{self._home}-{int(self._last['round']) + 1}.json"), array=True)
+            stays = provider == self._last["provider"]
+            size = self._last.get("group") if stays else planning.group_size(planning.pace(provider))
+            self._files[provider, ready] = self._open.enter_context(upload), planning.JobsFile(upload, size)
+        return self._files[provider, ready][1]
+
+
+def _waiting_models(batch: Batch, now: float) -> dict[tuple[str, str], float]:
+    """Return the models without a usable token by provider and model, each with the time when a token is usable."""
+    scopes = {tuple(scope.split("/", 1)): wait.get("until") for scope, wait in batch.waiting.items()}
+    return {(provider, model): until for (provider, model), until in scopes.items() if until and until > now}

@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from easel.errors import InvalidRequest
-from easel.front_door import v1_format
-from easel.store.records import ValidatedRequest
 
 METHOD = "POST"
 URL = "/v1/images/generations"
@@ -35,8 +33,3 @@ def body_of(fields: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise InvalidRequest(f"body: must be a JSON object, as {METHOD} {URL} takes it", field="body")
     return {name: value for name, value in body.items() if value is not None}
-
-
-def validate(body: Mapping[str, Any]) -> tuple[ValidatedRequest, int]:
-    """Validate a line's body. Return its request and the number of pictures; raise `CallerError`."""
-    return v1_format.validate(body)

@@ -44,8 +44,8 @@ def batch(machine: Machine) -> Batch:
     return batches.get(made.id)
 
 
-def take(batch: Batch, execution: str, token: str = "") -> None:
-    provider_queue.take(batches.get(batch.id), "gitee", execution, token or execution)
+def take(batch: Batch, execution: str, token: str = "", home: str = "gitee") -> None:
+    provider_queue.take(batches.get(batch.id), "gitee", execution, token or execution, home)
 
 
 def test_the_next_batch_has_its_turn_when_the_first_leaves(machine: Machine, batch: Batch) -> None:
@@ -97,5 +97,5 @@ def test_the_next_batch_notices_a_dead_execution(machine: Machine, batch: Batch)
 
 def test_each_provider_has_turns_of_its_own(machine: Machine, batch: Batch) -> None:
     take(batch, "one")
-    provider_queue.take(batch, "modelscope", "two", "two")
+    provider_queue.take(batch, "modelscope", "two", "two", "modelscope")
     assert machine.answered == ["one", "two"]

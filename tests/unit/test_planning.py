@@ -96,10 +96,11 @@ def test_a_familys_line_goes_to_a_provider_that_the_deployment_can_draw_with(wor
         {"prompt": "e", "provider": "auto", "model": "no-family"},
     ]
     batch, entries = plan(world, *lines)
-    assert batch.jobs == {"modelscope": 2, "huggingface": 1}
+    assert batch.jobs == {"modelscope": 3, "huggingface": 1}
     assert {job["request"]["model"] for job in jobs(batch, "modelscope")} == {"black-forest-labs/FLUX.1-Krea-dev"}
-    codes = [entry["error"]["code"] for entry in entries if "error" in entry]
-    assert codes == ["INVALID_DIMENSIONS", "INVALID_MODEL"]
+    assert [entry["error"]["code"] for entry in entries if "error" in entry] == ["INVALID_MODEL"]
+    warnings = [job.get("warnings", []) for job in jobs(batch, "modelscope")]
+    assert [[text.split(":")[0] for text in each] for each in warnings] == [[], [], ["size"]]
 
 
 def test_planning_twice_writes_the_same(world: World) -> None:

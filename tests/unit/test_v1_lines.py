@@ -8,6 +8,7 @@ import pytest
 
 import v1_lines
 from easel.errors import EaselError, InvalidDimensions, InvalidModel, InvalidParams, InvalidPrompt, InvalidRequest
+from easel.front_door import v1_format
 
 LINE = {
     "custom_id": "cat",
@@ -28,7 +29,7 @@ def test_a_line_is_a_call_in_a_file() -> None:
     assert v1_lines.name_of(LINE) == "cat"
     body = v1_lines.body_of(LINE)
     assert "user" not in body
-    valid, count = v1_lines.validate(body)
+    valid, count = v1_format.validate(body)
     request = valid.request
     assert (request.provider, request.model, request.width, request.height, count) == (
         "gitee", "z-image-turbo", 512, 768, 3,
@@ -72,5 +73,5 @@ def test_a_line_for_something_else_is_refused(field: str, value: Any, text: str)
 )
 def test_a_body_is_judged_as_that_of_a_call(body: dict[str, Any], kind: type[EaselError], field: str) -> None:
     with pytest.raises(kind) as caught:
-        v1_lines.validate({**v1_lines.body_of(LINE), **body})
+        v1_format.validate({**v1_lines.body_of(LINE), **body})
     assert caught.value.field == field

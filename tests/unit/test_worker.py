@@ -40,6 +40,7 @@ class Generator:
     """Does what a test says at each attempt; a picture when nothing is left to say."""
 
     def __init__(self, *errors: EaselError) -> None:
+        self.provider_id = "gitee"
         self.errors = list(errors)
         self.attempts = 0
         self.jobs: list[Job] = []

@@ -70,7 +70,7 @@ class Generator:
     """Makes pictures at one provider. The adapter and the connection are made at their first use, and kept."""
 
     def __init__(self, provider_id: str, make_adapter: Callable[[], Adapter]) -> None:
-        self._provider_id = provider_id
+        self.provider_id = provider_id
         self._make_adapter = make_adapter
         self._making = threading.Lock()
         self.forget()
@@ -84,7 +84,7 @@ class Generator:
 
     def forget(self) -> None:
         """Makes the next picture use a new adapter and a new connection, as after a restored snapshot."""
-        self._http = Http(self._provider_id)
+        self._http = Http(self.provider_id)
         self._adapter: Adapter | None = None
 
     def work(self, event: Mapping[str, Any], seconds: float, hand_over: HandOver = keep) -> Job:
@@ -107,7 +107,7 @@ class Generator:
             job = Job.from_json(event["job"])
         except ValueError as error:
             raise InvalidRequest(f"the event's job cannot be read: {error}"[:300], field="job") from error
-        logger.append_keys(job=job.id, provider=self._provider_id, model=job.request.model)
+        logger.append_keys(job=job.id, provider=self.provider_id, model=job.request.model)
         caller_tokens = () if event.get("ownTokens") else (event.get("token"), *event.get("spareTokens", ()))
         reading = quotas.begin_read(job.request, caller_tokens)
         if event.get("claim"):
@@ -137,7 +137,7 @@ class Generator:
         If a token is refused or limited the next one is tried, each of them once. Without `caller_tokens` the
         deployment's tokens are used. `refusals` are those that `quotas` remembers.
         """
-        with token_use.counting(catalog.provider(self._provider_id)) as drawn:
+        with token_use.counting(catalog.provider(self.provider_id)) as drawn:
             make = partial(self._picture, caller_tokens=caller_tokens, refusals=refusals, drawn=drawn)
             return self._perform(job, partial(make, deadline=deadline), hand_over)
 

@@ -44,6 +44,10 @@ class Claim(NamedTuple):
     until: float = 0.0
     deaths: int = 0
     """Number of workers that died while they worked on the job."""
+    home: str = ""
+    """The provider that planning chose. Its counters count the job, whichever provider of a family draws it."""
+    bound: bool = False
+    """Whether the present provider may have accepted or drawn the job, so that no other provider may be asked."""
 
     def held(self, dead: str = "") -> bool:
         """Return True while the claim is live and its worker is not of the dead child execution `dead`."""
@@ -51,31 +55,39 @@ class Claim(NamedTuple):
         return self.job.status == "running" and not died and self.until > time.time()
 
 
-def take(job: Job, run: int, *, worker: str, dead: str, until: float) -> Claim:
-    """Claim a job for `worker`, unless it has ended in this run or another worker holds it.
+def take(job: Job, run: int, *, worker: str, dead: str, until: float, home: str | None = None) -> Claim:
+    """Claim a job for `worker`, unless it has ended in this run, another worker holds it, or it is elsewhere.
 
     Args:
-        job: the job.
+        job: the job, with the request at the worker's provider.
         run: number of the batch's run.
         worker: `{child}:{invocation}`. Two invocations by one child execution differ, as both may be alive.
         dead: a child execution whose last invocation has died, as the state machine reports, or "".
         until: when the claim ends unless it is extended, in seconds since the epoch.
+        home: the provider that planning chose; None for the job's own.
 
     Returns:
-        The present claim. The worker has the job if the claim names it.
+        The present claim. The worker has the job if the claim names it. A job that was handed over to another provider
+        has its request there.
 
     Raises:
         RuntimeError: other workers changed the job `ATTEMPTS` times in a row.
     """
-    current = Claim(job, run)
+    new = Claim(job, run, home=home or job.request.provider)
+    current = new
     for _ in range(ATTEMPTS):
         if current.job.status == "succeeded" or (current.job.status == "failed" and current.run == run):
-            return _adopt(current, run)
+            return _adopt(current, run, new.home)
         if current.held(dead):
+            return current
+        if current.run < run:  # this run's plan counts
+            changes = {"request": job.request, "warnings": job.warnings, "family": job.family, "tried": ()}
+            current = current._replace(job=current.job.replace(**changes), home=new.home)
+        if current.job.request.provider != job.request.provider:
             return current
         if claimed := _change(current, "running", run, worker=worker, until=until):
             return claimed
-        current = read(job.id) or Claim(job, run)
+        current = read(job.id) or new
     raise RuntimeError(f"job {job.id} changes too often to be claimed")
 
 
@@ -115,12 +127,25 @@ def fail(claim: Claim, error: EaselError) -> bool:
     return claim.job.status == "running" and bool(_change(before, "failed", claim.run, worker=claim.worker))
 
 
-def release(claim: Claim, *, tried: bool) -> None:
-    """Move a job from `running` to `queued`, unless another worker holds it. `tried` counts this attempt."""
+def release(claim: Claim, *, tried: bool, bound: bool = False) -> None:
+    """Move a job from `running` to `queued`, unless another worker holds it.
+
+    `tried` counts this attempt. `bound` keeps the job at its provider, which may have accepted or drawn it.
+    """
     if claim.job.status != "running":
         return
     attempts = claim.job.attempts - (0 if tried else 1)
-    _change(claim._replace(job=claim.job.replace(attempts=attempts)), "queued", claim.run, worker="")
+    released = claim._replace(job=claim.job.replace(attempts=attempts), bound=claim.bound or bound)
+    _change(released, "queued", claim.run, worker="")
+
+
+def hand_over(claim: Claim, job: Job) -> None:
+    """Move a job from `running` to `queued` at another provider, unless another worker holds it.
+
+    `job` has the request there. A worker of the former provider cannot claim the job any more.
+    """
+    if claim.job.status == "running":
+        _change(claim._replace(job=job), "queued", claim.run, worker="")
 
 
 def read(job_id: str) -> Claim | None:
@@ -143,10 +168,10 @@ def counts(batch: Batch) -> dict[str, Counter[str]]:
     return totals
 
 
-def _adopt(claim: Claim, run: int) -> Claim:
+def _adopt(claim: Claim, run: int, home: str) -> Claim:
     """Count a picture from an earlier run in this run."""
     if claim.run < run:
-        return _change(claim, "succeeded", run, worker=claim.worker) or claim
+        return _change(claim._replace(home=home), "succeeded", run, worker=claim.worker) or claim
     return claim
 
 
@@ -158,7 +183,8 @@ def _change(before: Claim, status: Status, run: int, *, worker: str, until: floa
     if status == "running":
         attempts = 1 if new_run else job.attempts + 1
         job = job.replace(attempts=attempts, started=job.started or time.time(), error=None, finished=None)
-    after = Claim(job.replace(status=status), run, before.version + 1, worker, until, deaths)
+    bound = before.bound and not new_run
+    after = Claim(job.replace(status=status), run, before.version + 1, worker, until, deaths, before.home, bound)
     put: dict[str, Any] = {
         "Put": {
             "TableName": table.name(),
@@ -178,7 +204,7 @@ def _count(after: Claim, counted: Mapping[str, int]) -> list[dict[str, Any]]:
     if not counted:
         return []
     job = after.job
-    key = _counter(job.batch or "", after.run, job.request.provider, int(job.id[-2:], 16) % SHARDS)
+    key = _counter(job.batch or "", after.run, after.home, int(job.id[-2:], 16) % SHARDS)
     values = {f":{name}": {"N": str(change)} for name, change in counted.items()}
     change = "SET expires = :expires ADD " + ", ".join(f"{name} :{name}" for name in counted)
     expires = {":expires": {"N": str(batches.expires(time.time()))}}
@@ -229,12 +255,23 @@ def _item(claim: Claim) -> dict[str, Any]:
         "worker": {"S": claim.worker},
         "until": table.number(claim.until),
         "deaths": {"N": str(claim.deaths)},
+        "home": {"S": claim.home},
+        "bound": {"BOOL": claim.bound},
     }
 
 
 def _claim(item: Mapping[str, Any]) -> Claim:
     numbers = {name: int(item[name]["N"]) for name in ("run", "version", "deaths")}
-    return Claim(jobs.from_item(item), worker=item["worker"]["S"], until=float(item["until"]["N"]), **numbers)
+    job = jobs.from_item(item)
+    home = item.get("home", {}).get("S") or job.request.provider  # items of earlier versions have none
+    return Claim(
+        job,
+        worker=item["worker"]["S"],
+        until=float(item["until"]["N"]),
+        home=home,
+        bound=bool(item.get("bound", {}).get("BOOL")),
+        **numbers,
+    )
 
 
 def _counter(batch_id: str, run: int, provider: str, shard: int) -> str:

@@ -15,13 +15,14 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from easel import catalog
 from easel.batch import manifest_text
 from easel.batch.manifest_text import EXCEL_TEXT, SEPARATOR, decoded, encoding_of
 from easel.catalog.bodies import WHOLE, Refusal
 from easel.catalog.requests import GenerateBody
 from easel.common.pasted import folded
 from easel.errors import EaselError, InvalidRequest, PayloadTooLarge
-from easel.front_door import request_body, validation
+from easel.front_door import families, request_body, validation
 from easel.store.records import ValidatedRequest
 
 RANGE = 4 * 1024 * 1024
@@ -107,10 +108,10 @@ def body_of(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if name != "id"}
 
 
-def validate(body: Mapping[str, Any]) -> tuple[ValidatedRequest, int]:
-    """Validate a line's body. Return its request and the number of pictures; raise `CallerError`."""
+def validate(body: Mapping[str, Any], models_of: families.ModelsOf = catalog.in_family) -> tuple[ValidatedRequest, int]:
+    """Validate a line's body. Return its request and the number of pictures; raise as `families.line` does."""
     line = validation.validated(LineBody, body)
-    return validation.line(line), line.count
+    return families.line(line, models_of), line.count
 
 
 def name_of(fields: Mapping[str, Any]) -> str | None:

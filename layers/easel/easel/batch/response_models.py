@@ -16,6 +16,7 @@ from easel.front_door.response_models import (
     Seconds,
     SomeSeconds,
     SpaceUrl,
+    Tried,
     WebhookResponse,
 )
 
@@ -117,6 +118,7 @@ class BatchResult(ResponseModel):
     dimensions: str | None = Field(None, examples=["1024 x 768 (4:3)"])
     duration: str | None = Field(None, examples=["5.2s"])
     space: SpaceUrl = None
+    tried: Tried = None
     warnings: list[str] | None = Field(None, description="what was dropped or done otherwise", examples=[[]])
     error: ResultError | None = None
 

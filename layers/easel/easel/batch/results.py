@@ -170,7 +170,7 @@ def _outcome(batch: Batch, claim: Claim | None, finished: bool) -> Result:
     if job and job.status == "succeeded":
         return _succeeded(batch, job)
     if claim and job and job.status == "failed" and job.error and claim.run == batch.run:
-        return {"status": "failed", **_model_of(job), **_error(job.error)}, job
+        return {"status": "failed", **_model_of(job), **job_responses.tried(job), **_error(job.error)}, job
     if not finished and claim and job and job.status == "running" and claim.run == batch.run:
         return {"status": "running", **_model_of(job)}, job
     if batch.status == "cancelled":
@@ -193,6 +193,7 @@ def _succeeded(batch: Batch, job: Job) -> Result:
         "dimensions": job_responses.dimensions(job.result.width, job.result.height),
         "duration": job_responses.duration(job.result.seconds),
         **({"space": job.result.space} if job.result.space else {}),
+        **job_responses.tried(job),
         **warnings,
     }
     return line, job

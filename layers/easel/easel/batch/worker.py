@@ -4,15 +4,21 @@
 |---|---|---|
 | a picture; a refused prompt; no attempts left (`EaselError.tries`); no token can ever work | ended | `ended` |
 | no token is usable now | queued, no attempt counted | again, when the first token is usable |
+| a family's provider has not accepted, see below | queued at another provider | `ended` |
 | the limit of the key or the deployment is reached | queued, no attempt counted | again, in the next period |
 | the key that started the batch is revoked or expired | queued; the batch fails | `later` |
 | the provider fails or does not answer | queued, an attempt counted | again, after a growing pause |
 | the provider has a task or a picture of an earlier attempt | as above | as above; no second one is started or paid |
 | another worker holds the job | unchanged | again, when the claim has ended |
+| the job was handed over to another provider | unchanged | `ended` |
 | the batch was cancelled | unchanged | `later` |
 
 "Again" is `soon` if the child execution has time to wait, else `later`, which means the next round. After a 429, a
 used-up quota or a refused token, the next token is tried in the same invocation.
+
+A family's job goes on to the next provider as a call's does (see `easel.front_door.handover`), but waits for tokens
+that rest for less than `SHORT_REST`. The round after this one works on it there. If every provider was asked, it waits
+for the one that accepts again first.
 
 Each attempt is charged before the provider is called (see `easel.budgets.admission`), and refunded if nothing was
 generated.
@@ -34,7 +40,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from easel.batch import batches, claims
+from easel.batch import batches, claims, planned_jobs
 from easel.batch.batches import Batch
 from easel.batch.claims import Claim
 from easel.budgets import admission
@@ -54,13 +60,15 @@ from easel.providers import resumption, token_use, tokens
 from easel.providers.tokens import NoTokenNow, Token
 from easel.store import checkpoints, images
 from easel.store.checkpoints import Checkpoint
-from easel.store.records import GenerationRequest, Job
+from easel.store.records import Job
 
 DEATHS = 4
 """A job fails after more worker deaths than this."""
 FIRST_PAUSE = 2.0
 """Seconds before the second attempt. The pause doubles with each attempt."""
 LONGEST_PAUSE = 300.0
+SHORT_REST = 60.0
+"""Seconds for which a family's job waits for a token. A short limit must not move a whole batch elsewhere."""
 HELD_SECONDS = 50.0
 """Seconds that a claim lasts without a heartbeat."""
 BEAT_SECONDS = 15.0
@@ -93,6 +101,8 @@ class Work(NamedTuple):
         return {"next": "soon" if seconds + ROOM_SECONDS <= left else "later", "at": at, "seconds": seconds}
 
 
+Chosen = Token | NoTokenNow | EaselError
+"""The token for the next attempt, or why there is none."""
 ENDED = {"next": "ended", "at": 0, "seconds": 0}
 LATER = {"next": "later", "at": 0, "seconds": 0}
 
@@ -106,15 +116,17 @@ def handle(event: Mapping[str, Any], generator: Generator, *, invocation: str, s
     if batch.status != "running" or batch.run != event["run"]:
         return LATER
     item, now = event["job"], time.time()
+    request, warnings = planned_jobs.at(item, generator.provider_id)
     payers = admission.batch_charge(item["id"], batch.started_by, now).payers
     job = Job(
         id=item["id"],
-        request=GenerationRequest.from_json(item["request"]),
-        warnings=tuple(item.get("warnings", ())),
+        request=request,
+        warnings=warnings,
         created=now,
         deadline=now + batches.LASTS_DAYS * batches.DAY,
         batch=batch.id,
         payers=tuple(payer.item_id for payer in payers),
+        family=item.get("family", ""),
     )
     logger.append_keys(batch=batch.id, job=job.id, provider=job.request.provider, model=job.request.model)
     return _work(Work(batch, job, event, generator, invocation, seconds))
@@ -123,16 +135,18 @@ def handle(event: Mapping[str, Any], generator: Generator, *, invocation: str, s
 def _work(work: Work) -> dict[str, Any]:
     kept: Checkpoint | None = None
     try:
-        token: Token | EaselError = _token(work)
+        token: Chosen = _token(work)
     except NoTokenNow as wait:
-        if not (kept := checkpoints.read(work.job.id)):
-            return work.again(wait.until)
-        token = RateLimited(wait.reason)
+        kept = checkpoints.read(work.job.id)
+        if not kept and not _may_leave(work, wait):
+            return _wait(work, wait)
+        token = wait
     except EaselError as error:
         token = error
     worker, dead = f"{work.event['worker']}:{work.invocation}", work.event["dead"]
-    claim = claims.take(work.job, work.batch.run, worker=worker, dead=dead, until=_until(work))
-    if claim.job.ended:
+    home = planned_jobs.home(work.event["job"])
+    claim = claims.take(work.job, work.batch.run, worker=worker, dead=dead, until=_until(work), home=home)
+    if claim.job.ended or claim.job.request.provider != work.job.request.provider:
         return ENDED
     if claim.worker != worker:
         return work.again(claim.until + 1)
@@ -140,9 +154,7 @@ def _work(work: Work) -> dict[str, Any]:
         return _with_claim(work, claim, token, kept, drawn)
 
 
-def _with_claim(
-    work: Work, claim: Claim, token: Token | EaselError, kept: Checkpoint | None, drawn: OnDrawn
-) -> dict[str, Any]:
+def _with_claim(work: Work, claim: Claim, token: Chosen, kept: Checkpoint | None, drawn: OnDrawn) -> dict[str, Any]:
     """Use the picture that a dead worker stored, resume at the provider, or generate."""
     if claim.deaths:
         # The dead worker's charge counts: the provider may have generated a picture.
@@ -184,6 +196,7 @@ def _heartbeats(work: Work, claim: Claim) -> Iterator[None]:
 
 def _continue(work: Work, claim: Claim, kept: Checkpoint) -> dict[str, Any]:
     """Resume the task or picture that the provider has. An earlier attempt has paid for it."""
+    claim = claim._replace(bound=True)
     job = claim.job.replace(continues=claim.job.id)
     try:
         token = resumption.token_for(job, kept, (), job.request.catalog_provider)
@@ -194,12 +207,12 @@ def _continue(work: Work, claim: Claim, kept: Checkpoint) -> dict[str, Any]:
     return ENDED
 
 
-def _with_tokens(work: Work, claim: Claim, token: Token | EaselError, drawn: OnDrawn) -> dict[str, Any]:
-    """Try one token after the other until the job has ended or must wait."""
+def _with_tokens(work: Work, claim: Claim, token: Chosen, drawn: OnDrawn) -> dict[str, Any]:
+    """Try one token after the other until the job has ended, must wait or goes to another provider."""
     model, provider = claim.job.request.model, claim.job.request.catalog_provider
     deadline = time_to_generate(work.seconds)
     refused: dict[str, str] = {}
-    while not isinstance(token, EaselError):
+    while isinstance(token, Token):
         try:
             charge = admission.batch_charge(claim.job.id, work.batch.started_by, work.now)
             charge, _ = admission.reserve(charge, claim.job.request)
@@ -222,25 +235,41 @@ def _with_tokens(work: Work, claim: Claim, token: Token | EaselError, drawn: OnD
             return ENDED
         try:
             token = _token(work, refused)
-        except NoTokenNow as wait:
-            claims.release(claim, tried=False)
-            return work.again(wait.until)
-        except EaselError as error:
+        except (NoTokenNow, EaselError) as error:
             token = error
-    claims.fail(claim, token)
-    return ENDED
+    return _without_token(work, claim, token)
 
 
 def _token(work: Work, refused: Mapping[str, str] = MappingProxyType({})) -> Token:
-    """Return a usable token that was not refused. If all are cooling down, record the batch's wait and the reason."""
-    model = work.job.request.model
-    try:
-        provider = work.job.request.catalog_provider
-        return tokens.take(provider, model, work.now, work.generator.has_allowance, refused)
-    except NoTokenNow as wait:
-        cause = "quota" if wait.spent else "rest"
-        batches.set_waiting(work.batch, work.job.request.catalog_provider.id, model, wait.until, wait.reason, cause)
-        raise
+    """Return a usable token that was not refused. Raises as `tokens.take` does."""
+    request = work.job.request
+    return tokens.take(request.catalog_provider, request.model, work.now, work.generator.has_allowance, refused)
+
+
+def _without_token(work: Work, claim: Claim, why: NoTokenNow | EaselError) -> dict[str, Any]:
+    """Return the answer for a job that no token of its provider can draw now: it goes elsewhere, waits or fails."""
+    if isinstance(why, EaselError):
+        if not planned_jobs.hand_over(work.batch, work.event["job"], claim, why):
+            claims.fail(claim, why)
+        return ENDED
+    error_class = QuotaExceeded if why.spent else RateLimited
+    error = error_class(why.reason, provider=work.job.request.provider)
+    if _may_leave(work, why) and planned_jobs.hand_over(work.batch, work.event["job"], claim, error, until=why.until):
+        return ENDED
+    claims.release(claim, tried=False)
+    return _wait(work, why)
+
+
+def _may_leave(work: Work, wait: NoTokenNow) -> bool:
+    """Return True if the job has another provider and the wait is long."""
+    return bool(work.event["job"].get("others")) and wait.until - work.now > SHORT_REST
+
+
+def _wait(work: Work, wait: NoTokenNow) -> dict[str, Any]:
+    """Record what the batch waits for. Return the answer for a job that waits for a token."""
+    request, cause = work.job.request, "quota" if wait.spent else "rest"
+    batches.set_waiting(work.batch, request.provider, request.model, wait.until, wait.reason, cause)
+    return work.again(wait.until)
 
 
 def _after_refused_charge(work: Work, claim: Claim, error: EaselError) -> dict[str, Any]:
@@ -260,12 +289,16 @@ def _after_refused_charge(work: Work, claim: Claim, error: EaselError) -> dict[s
 
 def _after_failure(work: Work, claim: Claim, error: EaselError) -> dict[str, Any]:
     """Return the answer after a failure that no other token can mend, or one after the provider may have generated."""
+    bound = error.drawn or error.accepted
+    last = claim.job.attempts >= error.tries
+    if planned_jobs.hand_over(work.batch, work.event["job"], claim, error, ends=last):
+        return ENDED
     if isinstance(error, RateLimited | QuotaExceeded):  # the provider limits polls at the moment
-        claims.release(claim, tried=False)
+        claims.release(claim, tried=False, bound=bound)
         return work.again(work.now + (error.retry_after or LONGEST_PAUSE))
-    if claim.job.attempts >= error.tries:
+    if last:
         claims.fail(claim, error)
         return ENDED
-    claims.release(claim, tried=True)
+    claims.release(claim, tried=True, bound=bound)
     pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (claim.job.attempts - 1)) * random.uniform(0.75, 1.25)
     return work.again(work.now + (error.retry_after or pause))

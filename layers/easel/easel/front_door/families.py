@@ -6,14 +6,13 @@ or on `/v1` one of the names that programs have built in.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from easel import catalog
 from easel.budgets import keys
 from easel.catalog.families import ProviderModel
-from easel.catalog.requests import GenerateBody, qualified_model
+from easel.catalog.requests import GenerateBody
 from easel.common import pasted
 from easel.errors import AuthRequired, CallerError
 from easel.front_door import own_models, validation
@@ -22,6 +21,7 @@ from easel.providers import lately
 from easel.settings import settings
 from easel.store.records import ValidatedRequest
 
+ModelsOf = Callable[[str], Sequence[ProviderModel]]
 Holdings = Mapping[str, Sequence[str]]
 """The providers that a call may draw with by id, each with the caller's tokens; none where it draws without."""
 
@@ -44,17 +44,6 @@ def without_tokens(key: str | None) -> Holdings:
     """The providers for a call without a token: the deployment's for an Easel key, else those that need no token."""
     every = own_models.drawing() if key else catalog.providers().values()
     return {each.id: () for each in every if key or not each.auth_required}
-
-
-def of_line(body: Mapping[str, Any]) -> str:
-    """The family in the body of a batch's line, not validated; "" where it names a provider. Raise `InvalidModel`."""
-    entry = qualified_model(body)
-    if entry:
-        return entry[1].id if entry[0].id == catalog.AUTO else ""
-    provider, model = body.get("provider"), body.get("model")
-    if not (isinstance(provider, str) and catalog.offered(provider) is catalog.automatic()):
-        return ""
-    return catalog.automatic().model(model if isinstance(model, str) else None).id
 
 
 def of_deployment(family: str, key: str | None = None) -> list[ProviderModel]:
@@ -87,17 +76,47 @@ def validate(body: GenerateBody, held: Holdings, key: str | None = None) -> Vali
     if not models:
         raise _needs_token(family)
     models = _allowed(models, key)
-    valid, refusals = [], []
-    for provider, model in _in_order(family, models, own=not any(held.values())):
-        fitting, warnings = fitted(body, model, provider)
+
+    def at(fitting: GenerateBody, provider: catalog.Provider) -> ValidatedRequest:
         token, *spare = held[provider.id] or (None,)
+        return replace(validation.generation(fitting, token, key), spare_tokens=tuple(filter(None, spare)))
+
+    return _at_each(body, _in_order(family, models, own=not any(held.values())), at)
+
+
+def line(
+    body: GenerateBody, models_of: ModelsOf = catalog.in_family, *, any_of_family: bool = False
+) -> ValidatedRequest:
+    """The request in a batch's line; for a family with those at its other providers.
+
+    Args:
+        body: the line's body, validated.
+        models_of: returns a family's models, in the order to ask them.
+        any_of_family: whether the family draws a line that names another provider than `auto`, after that one.
+
+    Raises:
+        CallerError: no provider takes what the line asks for, or what `models_of` raises.
+    """
+    if body.provider != catalog.AUTO and not any_of_family:
+        return validation.line(body)
+    return _at_each(body, models_of(body.catalog_model.family), lambda fitting, _: validation.line(fitting))
+
+
+def _at_each(
+    body: GenerateBody,
+    models: Sequence[ProviderModel],
+    request_at: Callable[[GenerateBody, catalog.Provider], ValidatedRequest],
+) -> ValidatedRequest:
+    """The first model's request with the others. Models that take the values as they are come first."""
+    valid, refusals = [], []
+    for provider, model in models:
+        fitting, warnings = fitted(body, model, provider)
         try:
-            request = validation.generation(fitting, token, key)
+            request = request_at(fitting, provider)
         except CallerError as error:  # such as too many pictures to start from for this model
             refusals.append(error)
             continue
-        warnings = (*request.warnings, *warnings)
-        valid.append(replace(request, spare_tokens=tuple(filter(None, spare)), warnings=warnings, family=family))
+        valid.append(replace(request, warnings=(*request.warnings, *warnings), family=body.catalog_model.family))
     if not valid:
         raise refusals[0]
     valid = valid if settings().family_order else sorted(valid, key=lambda each: len(each.warnings))

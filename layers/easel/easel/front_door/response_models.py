@@ -68,6 +68,9 @@ class AttemptResponse(ResponseModel):
     model: ModelId
     code: str = Field(examples=["QUOTA_EXCEEDED"])
     message: str = Field(examples=["the Gitee AI quota of this token is used up; try tomorrow, or buy a package"])
+    until: Number | None = Field(
+        None, description="in a batch: when it may accept again, in seconds since the epoch", examples=[1767283200]
+    )
 
 
 Tried = Annotated[

@@ -32,7 +32,7 @@ from easel.catalog.bodies import Refusal, Whole, wrong
 from easel.catalog.requests import GenerateBody, ResponseFormat
 from easel.common.telemetry import logger
 from easel.errors import OWN_TOKEN, InvalidModel, InvalidRequest, InvalidSetting
-from easel.front_door import validation
+from easel.front_door import families, validation
 from easel.store.records import Job, ValidatedRequest
 
 ProviderModel = tuple[Provider, Model]
@@ -210,13 +210,22 @@ def model_of(given: Mapping[str, Any]) -> ProviderModel:
     return find_model(given["model"])
 
 
-def validate(given: Mapping[str, Any]) -> tuple[ValidatedRequest, int]:
-    """Return the request in the body of a batch's line, and its number of pictures. Raises `CallerError`."""
+def validate(
+    given: Mapping[str, Any],
+    models_of: families.ModelsOf = catalog.in_family,
+    drawable: Callable[[], Sequence[ProviderModel]] | None = None,
+) -> tuple[ValidatedRequest, int]:
+    """Return the request in the body of a batch's line, and its number of pictures. Raises as `families.line` does.
+
+    `drawable` is that of `with_model`. The family draws a line whose model stands for the cheapest one.
+    """
+    any_of_family = stands_for_cheapest(given)
+    given = with_model(given, drawable) if drawable else given
     model_of(given)  # an unknown model is reported before other errors
     body = validation.validated(ImagesBody, given)
     if body.stream:
         raise InvalidRequest("stream: a line of a batch is not streamed; leave it out, or send false", field="stream")
-    return validation.line(body), body.n
+    return families.line(body, models_of, any_of_family=any_of_family), body.n
 
 
 def status_of(body: Mapping[str, Any], status: int) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from easel.settings import settings
 from easel.store import table
@@ -49,6 +49,12 @@ def read(job_id: str) -> Checkpoint | None:
     """Return the job's checkpoint, or None without one."""
     item = table.get(_item_id(job_id))
     return Checkpoint.from_json(json.loads(item["acceptance"]["S"])) if item and "acceptance" in item else None
+
+
+def existing(job_ids: Sequence[str]) -> frozenset[str]:
+    """Return those of the jobs that have a checkpoint."""
+    items = table.get_many([_item_id(job_id) for job_id in job_ids])
+    return frozenset(item["id"]["S"].removeprefix(_item_id("")) for item in items if "acceptance" in item)
 
 
 def write(job_id: str, acceptance: Checkpoint | None) -> None:

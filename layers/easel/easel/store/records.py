@@ -230,6 +230,8 @@ class Attempt(StoredRecord):
     model: str
     code: str
     message: str
+    until: float | None = None
+    """In a batch: when the provider may accept again, if all its tokens rest."""
 
 
 class Job(StoredRecord, allow_inf_nan=False):

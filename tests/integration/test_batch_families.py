@@ -1,0 +1,159 @@
+"""Families in batches: a line goes on to the next provider where the one before has certainly not accepted."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from easel.batch import batches
+from easel.budgets import keys
+from easel.errors import (
+    AnswerLost,
+    AuthInvalid,
+    EaselError,
+    GenerationFailed,
+    ModelRetired,
+    NoAllowance,
+    PromptRejected,
+    ProviderError,
+    ProviderUnreachable,
+    QuotaExceeded,
+    RateLimited,
+)
+from easel.settings import settings
+from easel.store.payer import Payer
+from tests.harness.batches import Killed, World, forget_cooldowns, worlds
+from tests.harness.easel_keys import give_key
+from tests.harness.patience import until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from easel.store.records import GenerationRequest
+    from tests.harness.cloud import Cloud
+
+AUTO = {"provider": "auto", "model": "flux-1-krea"}
+"""A family of Gitee AI and ModelScope."""
+
+
+@pytest.fixture
+def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    monkeypatch.setenv("FAMILY_ORDER", "gitee,modelscope,huggingface")
+    settings.cache_clear()
+    yield from worlds(cloud, monkeypatch)
+
+
+def lines(count: int, **more: Any) -> list[dict[str, Any]]:
+    return [{"prompt": f"line {number}", **AUTO, **more} for number in range(count)]
+
+
+def failing(world: World, provider: str, error: Callable[[], BaseException], when: str = "") -> None:
+    def answer(request: GenerationRequest, token: str | None) -> None:
+        if when in request.prompt:
+            raise error()
+
+    world.providers[provider].answer = answer
+
+
+def asked(world: World) -> dict[str, list[str]]:
+    """The prompts that each provider was asked for."""
+    return {name: sorted(prompt for prompt, _ in fake.calls) for name, fake in world.providers.items() if fake.calls}
+
+
+# What the first provider answers, and whether the next one draws.
+ROWS: list[tuple[EaselError, bool]] = [
+    (QuotaExceeded("x", provider="gitee", retry_after=7200), True),
+    (RateLimited("x", provider="gitee", retry_after=600), True),
+    (AuthInvalid("x", provider="gitee"), True),
+    (NoAllowance("x", provider="gitee"), True),
+    (ModelRetired("x", provider="gitee"), True),
+    (ProviderError("x", provider="gitee"), True),
+    (ProviderUnreachable("x", provider="gitee"), True),
+    (PromptRejected("x", provider="gitee"), False),
+    (AnswerLost("x", provider="gitee"), False),
+    (GenerationFailed("x", provider="gitee"), False),
+]
+
+
+def test_a_line_goes_on_where_its_provider_has_not_accepted(world: World) -> None:
+    key = keys.id_of(give_key(world.cloud, batches=True))
+    for error, passes in ROWS:
+        failing(world, "gitee", lambda error=error: error)  # type: ignore[misc]
+        for fake in world.providers.values():
+            fake.calls.clear()
+        batch = world.start(
+            key, requests=[{**AUTO, "prompt": type(error).__name__}], scheduledTime=type(error).__name__
+        )
+        (line,) = world.run(batch)
+        expected = {"gitee": [type(error).__name__]} | ({"modelscope": [type(error).__name__]} if passes else {})
+        assert asked(world) == expected
+        assert line["status"] == ("succeeded" if passes else "failed")
+        tried = [(each["provider"], each["model"], each["code"]) for each in line.get("tried", [])]
+        assert tried == ([("gitee", "FLUX_1-Krea-dev", error.code)] if passes else [])
+        assert line["provider"] == ("modelscope" if passes else "gitee")
+        forget_cooldowns()
+    (counters,) = [item for item in world.cloud.items() if item["id"]["S"] == Payer.of_key(key).counters_id]
+    charged = sum(int(value["N"]) for name, value in counters.items() if name.startswith("day#"))
+    assert charged == sum(passes or error.drawn for error, passes in ROWS)
+
+
+def test_lines_of_a_family_do_not_wait_for_those_that_must(world: World) -> None:
+    back = threading.Event()
+    left = iter(range(5))
+
+    def answer(request: GenerationRequest, token: str | None) -> None:
+        if not back.is_set() and next(left, None) is None:
+            raise QuotaExceeded("used up", provider="gitee", retry_after=7200)
+
+    world.providers["gitee"].answer = answer
+    world.wait_for(back, beyond=300)
+    named = [{"prompt": f"named {number}", "model": "FLUX_1-Krea-dev"} for number in range(10)]
+    batch = world.start(requests=[*lines(12), *named, {"prompt": "other", "provider": "modelscope"}])
+    until(lambda: len(world.providers["modelscope"].drawn) >= 8)
+    drawn = len(world.providers["gitee"].drawn)
+    assert drawn == 5
+    until(lambda: "gitee/FLUX_1-Krea-dev" in batches.get(batch.id).waiting)
+    back.set()
+    results = world.run(batch)
+    assert [line["status"] for line in results] == ["succeeded"] * 23
+    drew = [prompt for fake in world.providers.values() for prompt in fake.drawn]
+    assert sorted(drew) == sorted({line["prompt"] for line in [*lines(12), *named]} | {"other"})
+    assert max(fake.most for fake in world.providers.values()) <= 4
+    handed = [line for line in results if line["provider"] == "modelscope" and "tried" in line]
+    assert len(handed) == len(world.providers["modelscope"].drawn) - 1
+    assert {each["until"] > 0 for line in handed for each in line["tried"]} == {True}
+
+
+def test_a_line_waits_for_the_provider_that_comes_back_first(world: World) -> None:
+    back = threading.Event()
+
+    def answer(request: GenerationRequest, token: str | None) -> None:
+        if not back.is_set():
+            seconds = {"gitee": 4000, "modelscope": 9000}[request.provider]
+            raise QuotaExceeded("used up", provider=request.provider, retry_after=seconds)
+
+    for name in ("gitee", "modelscope"):
+        world.providers[name].answer = answer
+    world.wait_for(back, beyond=300)
+    batch = world.start(requests=lines(6))
+    until(lambda: "gitee/FLUX_1-Krea-dev" in batches.get(batch.id).waiting)
+    until(lambda: len(asked(world)) == 2)
+    back.set()
+    results = world.run(batch)
+    assert [(line["status"], line["provider"]) for line in results] == [("succeeded", "gitee")] * 6
+    assert {each["provider"] for line in results for each in line["tried"]} == {"modelscope"}
+
+
+def test_a_line_whose_function_died_stays_with_its_provider(world: World) -> None:
+    errors = iter([Killed(), QuotaExceeded("used up", provider="gitee", retry_after=1)])
+
+    def answer(request: GenerationRequest, token: str | None) -> None:
+        if error := next(errors, None):
+            raise error
+
+    world.providers["gitee"].answer = answer
+    (line,) = world.run(world.start(requests=lines(1)))
+    assert (line["status"], line["provider"], "tried" in line) == ("succeeded", "gitee", False)
+    assert list(asked(world)) == ["gitee"]
