@@ -1,4 +1,4 @@
-"""Families in batches: a line goes on to the next provider where the one before has certainly not accepted."""
+"""Families in batches: a line moves to the next provider where the one before has certainly not accepted."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ ROWS: list[tuple[EaselError, bool]] = [
 ]
 
 
-def test_a_line_goes_on_where_its_provider_has_not_accepted(world: World) -> None:
+def test_a_line_moves_where_its_provider_has_not_accepted(world: World) -> None:
     key = keys.id_of(give_key(world.cloud, batches=True))
     for error, passes in ROWS:
         failing(world, "gitee", lambda error=error: error)  # type: ignore[misc]

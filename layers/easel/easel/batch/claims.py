@@ -142,7 +142,7 @@ def release(claim: Claim, *, tried: bool, bound: bool = False) -> None:
 def hand_over(claim: Claim, job: Job) -> None:
     """Move a job from `running` to `queued` at another provider, unless another worker holds it.
 
-    `job` has the request there. A worker of the former provider cannot claim the job any more.
+    `job` has the request there. A worker of the former provider can no longer claim the job.
     """
     if claim.job.status == "running":
         _change(claim._replace(job=job), "queued", claim.run, worker="")

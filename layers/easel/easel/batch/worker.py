@@ -16,7 +16,7 @@
 "Again" is `soon` if the child execution has time to wait, else `later`, which means the next round. After a 429, a
 used-up quota or a refused token, the next token is tried in the same invocation.
 
-A family's job goes on to the next provider as a call's does (see `easel.front_door.handover`), but waits for tokens
+A family's job moves to the next provider as a call's does (see `easel.front_door.handover`), but waits for tokens
 that rest for less than `SHORT_REST`. The round after this one works on it there. If every provider was asked, it waits
 for the one that accepts again first.
 
