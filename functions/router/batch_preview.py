@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache, partial
 from itertools import islice
 from typing import Any
 
+from easel import catalog
 from easel.batch import manifest
 from easel.batch.manifest import Line
 from easel.errors import EaselError, InternalError, PayloadTooLarge
+from easel.front_door import families
+from easel.front_door.families import ModelsOf
 
 LINES = 20
 """Number of lines in a response."""
@@ -23,11 +27,14 @@ HIDDEN = ("seed", "response_format")
 """Fields left out of a preview."""
 
 
-def validate(beginning: bytes) -> tuple[dict[str, Any], Counter[tuple[str, str]]]:
+def validate(beginning: bytes, key: str | None = None) -> tuple[dict[str, Any], Counter[tuple[str, str]]]:
     """Return the fields of a `Preview`, and the number of pictures by the ids of provider and model.
 
-    Raise `InvalidRequest` if the body is not a manifest.
+    Lines are validated as planning does: a family's with the Easel key of that id for the providers that the deployment
+    can draw with and the key may use; without a key for all of the family's. Raise `InvalidRequest` if the body is not
+    a manifest.
     """
+    models_of: ModelsOf = cache(partial(families.of_deployment, key=key)) if key else catalog.in_family
     if len(beginning) > MAX_BYTES:
         raise PayloadTooLarge(f"body: send the first {MAX_BYTES} bytes at most, up to the end of a line", field="body")
     parts = beginning.split(b"\n", MAX_RAW_LINES)
@@ -35,7 +42,7 @@ def validate(beginning: bytes) -> tuple[dict[str, Any], Counter[tuple[str, str]]
     lines = manifest.lines(lambda start, length: beginning[start : start + length], len(beginning))
     validated: list[dict[str, Any]] = []
     invalid: list[dict[str, Any]] = []
-    for line in islice(map(_validate_line, lines), MAX_LINES):
+    for line in islice((_validate_line(each, models_of) for each in lines), MAX_LINES):
         validated.append(line)
         invalid += [line] if "error" in line else []
         if len(invalid) == MAX_INVALID:
@@ -44,7 +51,8 @@ def validate(beginning: bytes) -> tuple[dict[str, Any], Counter[tuple[str, str]]
     wanted: Counter[tuple[str, str]] = Counter()
     for line in validated:
         if "request" in line:
-            wanted[line["request"]["provider"], line["request"]["model"]] += line["count"]
+            asked = (catalog.AUTO, line["family"]) if "family" in line else _model_of(line["request"])
+            wanted[asked] += line["count"]
     preview = {
         "lines": validated[:LINES],
         "invalid": invalid,
@@ -54,23 +62,28 @@ def validate(beginning: bytes) -> tuple[dict[str, Any], Counter[tuple[str, str]]
     return preview, wanted
 
 
-def _validate_line(line: Line) -> dict[str, Any]:
+def _model_of(request: dict[str, Any]) -> tuple[str, str]:
+    return request["provider"], request["model"]
+
+
+def _validate_line(line: Line, models_of: ModelsOf) -> dict[str, Any]:
     try:
         if line.error or line.fields is None:
             raise line.error or InternalError("the line could not be read")
-        return {"line": line.number, **_request_of(line.fields)}
+        return {"line": line.number, **_request_of(line.fields, models_of)}
     except EaselError as error:
         return {"line": line.number, **error.body()}
 
 
-def _request_of(fields: dict[str, Any]) -> dict[str, Any]:
+def _request_of(fields: dict[str, Any], models_of: ModelsOf) -> dict[str, Any]:
     name = manifest.name_of(fields)
-    parsed, count = manifest.validate(manifest.body_of(fields))
+    parsed, count = manifest.validate(manifest.body_of(fields), models_of)
     request = parsed.request.to_json(defaults=False)
     request["negativePrompt"] = request.pop("negative_prompt", "")
     preview = {
         "count": count,
         "request": {field: value for field, value in request.items() if value != "" and field not in HIDDEN},
         "warnings": list(parsed.warnings),
+        **({"family": parsed.family} if parsed.family else {}),
     }
     return {"id": name, **preview} if name else preview

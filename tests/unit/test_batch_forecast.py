@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import calendar
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import batch_forecast
 import router
-from easel.front_door import invoke
+from easel import catalog
+from easel.batch import executions
+from easel.front_door import invoke, own_models
+from easel.settings import settings
 from routes import quota
 from tests.harness import gateway
 from tests.harness.easel_keys import bearer, give_key
@@ -17,7 +22,8 @@ from tests.harness.easel_keys import bearer, give_key
 if TYPE_CHECKING:
     from tests.harness.cloud import Cloud
 
-MIDNIGHT = 1_800_028_800.0  # 16:00 UTC
+MIDNIGHT = time.time() // 86400 * 86400 + 16 * 3600.0
+"""In Beijing, at 16:00 UTC; today's, which may be over."""
 MAGICUBES = {"state": "usable", "drawnToday": 0, "allowance": {"left": 12.5, "unit": "magicubes"}}
 SPENT = {"state": "used up", "until": MIDNIGHT - 3600, "drawnToday": 100}
 KNOWN = {"state": "usable", "drawnToday": 388, "fullAfter": 1000}
@@ -27,8 +33,8 @@ FLUX_2 = "black-forest-labs/FLUX.2-dev"  # whose price is not known
 Z_IMAGE = "Tongyi-MAI/Z-Image-Turbo"  # at 1 magicube
 
 
-def foreseen(monkeypatch: pytest.MonkeyPatch, cloud: Cloud, reports: dict[str, Any], lines: list[Any]) -> list[Any]:
-    """What a preview with a key says of these lines; a function without a report does not answer."""
+def reported(monkeypatch: pytest.MonkeyPatch, cloud: Cloud, reports: dict[str, Any], **limits: Any) -> dict[str, str]:
+    """Let the functions report. A function without a report does not answer. Return the headers of a new key."""
 
     def reach(function: str, event: dict[str, Any], kind: str) -> Any:
         return {**reports[function.removeprefix("easel-")], "models": []}
@@ -36,7 +42,14 @@ def foreseen(monkeypatch: pytest.MonkeyPatch, cloud: Cloud, reports: dict[str, A
     monkeypatch.setattr(invoke, "reach", reach)
     monkeypatch.setenv("FUNCTION_PREFIX", "easel-")
     quota.forget()
-    headers = {"Content-Type": "application/x-ndjson", **bearer(give_key(cloud, batches=True))}
+    return {"Content-Type": "application/x-ndjson", **bearer(give_key(cloud, batches=True, **limits))}
+
+
+def foreseen(
+    monkeypatch: pytest.MonkeyPatch, cloud: Cloud, reports: dict[str, Any], lines: list[Any], **limits: Any
+) -> list[Any]:
+    """What a preview with a key of these limits says of these lines."""
+    headers = reported(monkeypatch, cloud, reports, **limits)
     body = "\n".join(json.dumps(line) for line in lines).encode()
     answer = gateway.call(router.handler, "POST", "/api/batches/preview", body, headers)
     result: list[Any] = json.loads(answer.get_data())["quota"]
@@ -78,3 +91,66 @@ def test_a_model_without_a_known_price_takes_the_most_magicubes(monkeypatch: pyt
 def test_requests_are_counted_before_they_are_validated() -> None:
     requests = [{"prompt": "a", "count": 3}, {"model": "ms/z-image-turbo"}, {"provider": "hf", "count": "x"}, None, 7]
     assert batch_forecast.wanted_by(requests) == {("gitee", "z-image-turbo"): 5, ("modelscope", Z_IMAGE): 1}
+
+
+GITEE = {"tokens": [KNOWN], "renewsAt": MIDNIGHT}
+FAMILY = {"provider": "auto", "model": "flux-1-krea", "prompt": "a cat"}
+
+
+@pytest.mark.parametrize(
+    ("named", "modelscope", "text"),
+    [
+        (0, {"tokens": [MAGICUBES]}, "Automatic: 624 of 700 today; the rest after about 16:00 UTC"),
+        (600, {"tokens": [MAGICUBES]}, "Automatic: 24 of 700 today; the rest after about 16:00 UTC"),
+        (0, {"tokens": [UNKNOWN]}, "Automatic: how many of 700 today is not known"),
+        (0, {"tokens": []}, "Automatic: 612 of 700 today; the rest after about 16:00 UTC"),
+    ],
+)
+def test_a_familys_lines_have_what_its_providers_have_left(
+    monkeypatch: pytest.MonkeyPatch, cloud: Cloud, named: int, modelscope: dict[str, Any], text: str
+) -> None:
+    monkeypatch.setattr(own_models, "drawing", lambda: list(catalog.providers().values()))
+    lines = [{**FAMILY, "count": 700}, *([{"prompt": "a", "count": named}] if named else [])]
+    *_, entry = foreseen(monkeypatch, cloud, {"gitee": GITEE, "modelscope": modelscope}, lines)
+    assert entry["text"] == text
+
+
+def test_the_limits_of_the_key_and_the_deployment_are_foreseen(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
+    monkeypatch.setenv("DAILY_PICTURES", "5")
+    settings.cache_clear()
+    now = time.gmtime()
+    _, key, deployment = foreseen(monkeypatch, cloud, {"gitee": GITEE}, [{"prompt": "a", "count": 9}], day=7, month=4)
+    then = f"1 {calendar.month_name[now.tm_mon % 12 + 1]}"
+    assert (key["provider"], key["left"]) == ("key", 4)
+    assert key["text"].startswith("Your key: 4 of 9 today; the rest after about 00:00 UTC")
+    assert then in key["text"].replace(" 01 ", " 1 ") or now.tm_mday > 27
+    assert deployment["provider"] == "deployment"
+    assert deployment["left"] <= 5
+
+
+def stored(cloud: Cloud, count: int) -> tuple[str, int]:
+    body = b"".join(b'{"prompt": "cat %d", "count": 2}\n' % (number % 10) for number in range(count))
+    cloud.client("s3").put_object(Bucket=cloud.environment["IMAGES_BUCKET"], Key="manifests/cats.jsonl", Body=body)
+    return f"s3://{cloud.environment['IMAGES_BUCKET']}/manifests/cats.jsonl", len(body)
+
+
+@pytest.mark.parametrize("read", [10_000, 100])
+def test_a_stored_manifest_is_counted(monkeypatch: pytest.MonkeyPatch, cloud: Cloud, read: int) -> None:
+    monkeypatch.setattr(batch_forecast, "COUNTED_BYTES", read)
+    assert batch_forecast.wanted_by_manifest(*stored(cloud, 100)) == {("gitee", "z-image-turbo"): 200}
+
+
+def test_a_batch_of_a_stored_manifest_says_what_will_do(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
+    address, _ = stored(cloud, 400)
+    monkeypatch.setenv("KEY_MANIFESTS", "manifests/")
+    monkeypatch.setattr(executions, "execute", lambda batch: None)
+    settings.cache_clear()
+    headers = {**reported(monkeypatch, cloud, {"gitee": GITEE}), "Content-Type": "application/json"}
+    body = json.dumps({"manifest": address}).encode()
+    answer = gateway.call(router.handler, "POST", "/api/batches", body, headers)
+    (entry,) = json.loads(answer.get_data())["quota"]
+    assert entry["text"] == "Gitee AI: 612 of 800 today; the rest after about 16:00 UTC"
+
+
+def test_a_manifest_that_cannot_be_read_stops_no_forecast(cloud: Cloud) -> None:
+    assert batch_forecast.wanted_by_manifest(f"s3://{cloud.environment['IMAGES_BUCKET']}/nothing", 10) == {}

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import batch_preview
 import router
+from easel import catalog
+from easel.batch import manifest
+from easel.catalog.requests import GenerateBody
+from easel.errors import EaselError
+from easel.front_door import families, own_models, validation
+from easel.store.records import ValidatedRequest
 from tests.harness import gateway
+from tests.harness.easel_keys import bearer, give_key
 from tests.harness.python_words import PYTHON
 
+if TYPE_CHECKING:
+    from tests.harness.cloud import Cloud
+
+FAMILY = {"provider": "auto", "model": "flux-1-krea", "prompt": "a cat"}
 CSV = b"""id,provider,model,prompt,width,height,count
 boat,gitee,z-image-turbo,a paper boat,1024,768,2
 ,gitee,unknown-model,a fox,,,
@@ -19,8 +30,9 @@ boat,gitee,z-image-turbo,a paper boat,1024,768,2
 """
 
 
-def preview(manifest: bytes) -> tuple[int, Any]:
-    answer = gateway.call(router.handler, "POST", "/api/batches/preview", manifest, {"Content-Type": "text/csv"})
+def preview(manifest: bytes, **headers: str) -> tuple[int, Any]:
+    sent = {"Content-Type": "text/csv", **headers}
+    answer = gateway.call(router.handler, "POST", "/api/batches/preview", manifest, sent)
     return answer.status_code, json.loads(answer.get_data())
 
 
@@ -78,8 +90,8 @@ def test_another_file_than_a_manifest_is_refused(text: bytes) -> None:
 def test_a_number_that_is_none_is_its_lines_error(number: str) -> None:
     in_json = f'{{"prompt": "a cat", "count": {number}}}\n{{"prompt": "a dog"}}'
     in_csv = f"prompt,count\na cat,{number}\na dog,2\n"
-    for manifest in (in_json, in_csv):
-        status, answer = preview(manifest.encode())
+    for text in (in_json, in_csv):
+        status, answer = preview(text.encode())
         bad, good = answer["lines"]
         assert (status, good["request"]["prompt"]) == (200, "a dog")
         assert bad["details"]["field"] in ("body", "count")
@@ -94,3 +106,52 @@ def test_a_refusal_has_nothing_of_the_content() -> None:
 def test_a_whole_large_file_is_not_taken() -> None:
     status, told = preview(b"prompt\n" + b"x" * batch_preview.MAX_BYTES)
     assert (status, told["code"]) == (413, "PAYLOAD_TOO_LARGE")
+
+
+# What a family's line says, and what is wrong with it or which values change at the provider that is asked first.
+FAMILY_ROWS: list[tuple[dict[str, Any], str | list[str]]] = [
+    ({}, []),
+    ({"negativePrompt": "rain"}, []),
+    ({"width": 2048, "height": 2048}, ["size"]),
+    ({"steps": 9}, []),
+    ({"width": 300}, "INVALID_DIMENSIONS"),
+    ({"steps": 99}, "INVALID_PARAMS"),
+    ({"guidanceScale": 90}, "INVALID_PARAMS"),
+    ({"width": 4096}, "INVALID_DIMENSIONS"),
+    ({"prompt": " "}, "INVALID_PROMPT"),
+    ({"model": "no-family"}, "INVALID_MODEL"),
+]
+
+
+@pytest.mark.parametrize(("fields", "outcome"), FAMILY_ROWS, ids=lambda value: str(value)[:30])
+def test_calls_previews_and_batches_agree_about_families(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch, fields: dict[str, Any], outcome: str | list[str]
+) -> None:
+    modelscope = catalog.provider("modelscope")
+    monkeypatch.setattr(own_models, "drawing", lambda: [modelscope])
+    line = {**FAMILY, **fields}
+    _, result = preview(json.dumps(line).encode(), **bearer(give_key(cloud, batches=True)))
+    (previewed,) = result["lines"]
+    if isinstance(outcome, str):
+        assert previewed["code"] == outcome
+        for validate in (called, planned):
+            with pytest.raises(EaselError) as refused:
+                validate(line)
+            assert refused.value.body() == {name: previewed[name] for name in ("error", "code", "details")}
+        return
+    assert [text.split(":")[0] for text in previewed["warnings"]] == outcome
+    assert (previewed["family"], previewed["request"]["provider"]) == (FAMILY["model"], "modelscope")
+    for validate in (called, planned):
+        valid = validate(line)
+        assert (valid.request.provider, list(valid.warnings)) == ("modelscope", previewed["warnings"])
+        assert valid.request.steps == previewed["request"]["steps"]
+
+
+def called(line: dict[str, Any]) -> ValidatedRequest:
+    """The request as `/api/generate` validates it with an Easel key."""
+    body = validation.validated(GenerateBody, line)
+    return families.validate(body, families.without_tokens("a key"))
+
+
+def planned(line: dict[str, Any]) -> ValidatedRequest:
+    return manifest.validate(line, families.of_deployment)[0]

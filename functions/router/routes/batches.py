@@ -82,8 +82,14 @@ async def create_batch(
         run=batch.run,
         started_before=batch.created < called,
         status_url=url,
-        quota=batch_forecast.forecast(batch_forecast.wanted_by(body.requests), key) if body.requests else None,
+        quota=None if batch.finished else batch_forecast.forecast(_wanted(body, batch), key),
     )
+
+
+def _wanted(body: BatchRequest, batch: Batch) -> batch_forecast.Wanted:
+    if body.requests:
+        return batch_forecast.wanted_by(body.requests)
+    return batch_forecast.wanted_by_manifest(batch.manifest, batch.size)
 
 
 @router.post(
@@ -129,19 +135,21 @@ async def preview_manifest(request: Request, call: Call) -> response_models.Prev
 
     If the file is larger than 256 KB, send its beginning up to the end of a line. At most 1,000 lines are validated.
     Validation stops after 100 invalid lines. Nothing is stored and nothing is drawn, so no key is needed. With the key
-    of someone who may run batches, `quota` says whether the deployment's tokens will do today, as far as it is known.
+    of someone who may run batches, `quota` says whether the deployment's tokens and the key's limits will do today, as
+    far as it is known, and lines with the provider `auto` are validated for the providers that the key may use.
     """
-    preview, wanted = batch_preview.validate(await request.body())
-    return response_models.Preview.model_validate({**preview, "quota": _forecast(wanted, call)})
+    key = _batch_key(call)
+    preview, wanted = batch_preview.validate(await request.body(), key.id if key else None)
+    forecast = batch_forecast.forecast(wanted, key) if key else None
+    return response_models.Preview.model_validate({**preview, "quota": forecast})
 
 
-def _forecast(wanted: batch_forecast.Wanted, call: HttpRequest) -> list[response_models.BatchQuota] | None:
-    """What will do today; None without a valid key that may run batches."""
+def _batch_key(call: HttpRequest) -> Key | None:
+    """Return the call's Easel key; None without a valid key that may run batches."""
     try:
-        key = check_batches(keys.get(keys.required(call.headers)))
+        return check_batches(keys.get(keys.required(call.headers)))
     except EaselError:
         return None
-    return batch_forecast.forecast(wanted, key)
 
 
 @router.get(

@@ -36,6 +36,11 @@ class PreviewLine(ResponseModel):
     request: dict[str, Any] | None = Field(
         None, examples=[{"provider": "gitee", "model": "z-image-turbo", "prompt": "a cute cat", "steps": 9}]
     )
+    family: str | None = Field(
+        None,
+        description="of a line with the provider `auto`; `request` is for the provider that is asked first",
+        examples=["z-image-turbo"],
+    )
     warnings: list[str] | None = Field(None, examples=[[]])
     error: str | None = Field(None, examples=["provider: unknown provider 'nobody'"])
     code: str | None = Field(None, examples=["INVALID_PROVIDER"])
@@ -49,9 +54,14 @@ class PreviewCounts(ResponseModel):
 
 
 class BatchQuota(ResponseModel):
-    """Whether the deployment's tokens will do today for what a batch asks of one provider."""
+    """Whether the deployment's tokens will do today for what a batch asks of one provider, or a limit of Easel's."""
 
-    provider: str = Field(examples=["gitee"])
+    provider: str = Field(
+        description="a provider; `auto` for lines of families, with what other lines leave at their providers; `key` "
+        "and `deployment` for Easel's limits",
+        examples=["gitee"],
+    )
+    name: str = Field(examples=["Gitee AI"])
     pictures: int = Field(description="pictures that are asked for", examples=[1000])
     left: int | None = Field(None, description="pictures that the tokens still draw today, if known", examples=[612])
     more_at: Number | None = Field(
@@ -67,7 +77,7 @@ class Preview(ResponseModel):
     )
     counts: PreviewCounts
     complete: bool = Field(description="whether the body was validated to its end", examples=[True])
-    quota: list[BatchQuota] | None = Field(None, description="with an Easel key: what will do today of each provider")
+    quota: list[BatchQuota] | None = Field(None, description="with an Easel key: what will do today")
 
 
 class Counts(ResponseModel):
@@ -142,7 +152,7 @@ class BatchStarted(ResponseModel):
     )
     status_url: BatchUrl
     quota: list[BatchQuota] | None = Field(
-        None, description="of a batch of `requests`: what will do today of each provider"
+        None, description="what will do today; for a large `manifest` by the number of pictures at its beginning"
     )
 
 
