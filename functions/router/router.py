@@ -24,7 +24,7 @@ from easel import __version__, catalog
 from easel.catalog import stored_overlay
 from easel.common import startup, telemetry
 from easel.errors import EaselError, InvalidRequest
-from easel.front_door import handover, http_messages, invoke, request_body
+from easel.front_door import handover, http_messages, request_body
 from easel.providers import ssm_parameters
 from routes import batches, front_ends, generate, images, jobs, keys, page, quota
 from routes import catalog as catalog_routes
@@ -166,7 +166,7 @@ def handler(event: Any, context: Any) -> Any:
     """Handle a call, a job to hand over, or Lambda's record of a failed asynchronous invocation."""
     if isinstance(event, dict) and isinstance(event.get("requestPayload"), dict):
         telemetry.begin(request=str(event["requestPayload"].get("request", "")), invocation=context.aws_request_id)
-        return invoke.died(event)
+        return handover.died(event)
     if isinstance(event, dict) and "job" in event:
         telemetry.begin(request=str(event.get("request", "")), invocation=context.aws_request_id)
         stored_overlay.refresh()

@@ -12,7 +12,7 @@ import pytest
 
 from easel.common.deadline import ends, in_thread
 from easel.errors import AuthInvalid, EaselError, GenerationTimeout, InvalidParams, ProviderError, RateLimited
-from easel.front_door import dispatch, invoke, wait
+from easel.front_door import dispatch, handover, invoke, wait
 from easel.front_door.http_messages import HttpRequest, HttpResponse
 from easel.front_door.validation import parse_generate
 from easel.settings import settings
@@ -489,7 +489,7 @@ def record(event: dict[str, Any], **ended: Any) -> dict[str, Any]:
 
 def test_a_crash_before_the_job_begins_fails_it_for_good(served: Cloud) -> None:
     job = queued()
-    invoke.died(record(invoke.job_event(job, TOKEN)))
+    handover.died(record(invoke.job_event(job, TOKEN)))
     stored = jobs.get(job.id)
     assert (stored.status, stored.error_status, (stored.error or {})["code"]) == ("failed", 500, "UNKNOWN")
     assert not stored.settled  # the same Idempotency-Key may try again
@@ -499,27 +499,27 @@ def test_a_crash_before_the_job_begins_fails_it_for_good(served: Cloud) -> None:
 def test_a_job_that_was_begun_is_left_to_whoever_has_it(served: Cloud) -> None:
     job = queued()
     assert jobs.claim(job)
-    invoke.died(record(invoke.job_event(job, TOKEN)))
+    handover.died(record(invoke.job_event(job, TOKEN)))
     assert jobs.get(job.id).status == "running"
     jobs.succeed(job, RESULT, ())
-    invoke.died(record(invoke.job_event(job, TOKEN)))
+    handover.died(record(invoke.job_event(job, TOKEN)))
     assert jobs.get(job.id).status == "succeeded"
 
 
 def test_an_event_that_grew_too_old_is_left_to_its_jobs_deadline(served: Cloud) -> None:
     job = queued()
-    invoke.died(record(invoke.job_event(job, TOKEN), responseContext=None))
+    handover.died(record(invoke.job_event(job, TOKEN), responseContext=None))
     assert jobs.get(job.id).status == "queued"
 
 
 def test_other_invocation_records_change_nothing(served: Cloud) -> None:
-    invoke.died(record({"not": "a job"}))
+    handover.died(record({"not": "a job"}))
 
 
 def test_a_failing_table_makes_lambda_repeat_the_record(served: Cloud) -> None:
     job = queued()
     with served.refusing("dynamodb.PutItem", "InternalServerError", 500), pytest.raises(EaselError):
-        invoke.died(record(invoke.job_event(job, TOKEN)))
+        handover.died(record(invoke.job_event(job, TOKEN)))
     assert jobs.get(job.id).status == "queued"
 
 

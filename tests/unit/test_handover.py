@@ -68,6 +68,10 @@ ACCEPTED = (TaskFailed, RateLimited, ProviderError)
 """Errors of a task that was accepted."""
 
 
+DEAD = "dead"
+"""Stands for the router with Lambda's record of a function that died."""
+
+
 class Killed(BaseException):
     """Lambda ends the function."""
 
@@ -88,7 +92,7 @@ class World:
             each: lambda_handler(each, lambda provider: Adapter(self, provider.id)) for each in PROVIDERS
         }
 
-    def reach(self, function: str, event: Mapping[str, Any], kind: str) -> None:
+    def reach(self, function: str, event: Mapping[str, Any], kind: str, *, fails: bool = True) -> None:
         """Lambda takes an event: once, twice, or not at all, which the caller may hear or not."""
         assert kind == "Event"
         name = function.removeprefix("easel-")
@@ -96,17 +100,23 @@ class World:
         delivered = 0 if fate < 0.04 else 2 if fate > 0.85 else 1
         for _ in range(delivered):
             self.queue.insert(self.dice.randint(0, len(self.queue)), (name, dict(event)))
-        if self.dice.random() < 0.04:
+        if fails and self.dice.random() < 0.04:
             raise ContactLost("no answer")
 
     def run(self, name: str, event: dict[str, Any]) -> None:
         try:
-            if name == handover.ROUTER:
+            if name == DEAD:
+                handover.died({"requestPayload": event, "responseContext": {"functionError": "Unhandled"}})
+            elif name == handover.ROUTER:
                 handover.forward(event)
+            elif self.dice.random() < 0.1:
+                raise Killed  # in init
             else:
                 self.handlers[name](event, Context(f"easel-{name}", 60))
         except Killed:
             self.deaths[name] += 1
+            if self.dice.random() < 0.8:
+                self.reach(name if name == handover.ROUTER else DEAD, event, "Event", fails=False)
 
     def dying(self, write: Callable[..., Any], *args: Any, **more: Any) -> Any:
         """A write to the table, before or after which the function may be killed."""
@@ -151,7 +161,7 @@ def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> World:
     made = World(random.Random(SEED))
     monkeypatch.setenv("FUNCTION_PREFIX", "easel-")
     monkeypatch.setattr(invoke, "reach", made.reach)
-    for name in ("claim", "hand_over", "fail", "succeed"):
+    for name in ("claim", "hand_over", "hand_over_unclaimed", "give_up", "fail", "succeed"):
         monkeypatch.setattr(jobs, name, partial(made.dying, getattr(jobs, name)))
     monkeypatch.setattr(quotas, "begin_read", lambda request, tokens: None)
     monkeypatch.setattr(quotas, "read_by", lambda reading: {})
@@ -163,7 +173,8 @@ def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(generated_images, "fetch_and_store", lambda *args: (picture, ()))
 
     def settle(job: Job, *, drawn: bool | None = None) -> None:
-        made.settled[job.request.prompt].append(job.started is not None if drawn is None else drawn)
+        if job.ended:
+            made.settled[job.request.prompt].append(job.started is not None if drawn is None else drawn)
 
     monkeypatch.setattr(admission, "settle_job", settle)
     return made
@@ -190,7 +201,7 @@ def check(world: World, job: Job) -> str:
     if not calls:
         return "unbegun"
     stored = jobs.get(job.id)
-    tried = [each.provider for each in stored.tried]
+    tried = [each.provider for each in stored.tried if each.code != "UNKNOWN"]  # without those of dead functions
     assert tried == [provider for provider, _ in calls][: len(tried)]
     if stored.status == "succeeded":
         assert (stored.request.provider, "draws") == last
@@ -253,3 +264,22 @@ def test_a_function_that_is_not_there_fails_the_job(world: World, monkeypatch: p
     handover.forward(world.queue.pop()[1])
     assert jobs.get(job.id).error_status == 500
     assert world.settled["unreached"] == [False]
+
+
+def test_a_function_that_dies_before_its_claim_is_passed_over(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(invoke, "reach", lambda function, event, kind: sent.append(function))
+    monkeypatch.setattr(world.dice, "random", lambda: 0.5)
+    job = begin(world, "dead")
+    first, event = world.queue.pop()
+    handover.died({"requestPayload": event, "responseContext": {"functionError": "Unhandled"}})
+    stored = jobs.get(job.id)
+    assert (stored.status, stored.attempts, [each.provider for each in stored.tried]) == ("queued", 1, [first])
+    assert sent == [f"easel-{stored.request.provider}"]
+    assert jobs.claim(job) is None  # a late copy of the first event
+
+
+def test_a_queued_jobs_end_gives_its_picture_back(world: World) -> None:
+    late = begin(world, "late end").replace(attempts=1, deadline=time.time() - 1)
+    assert (jobs.as_of_now(late).status, jobs.may_be_drawn(jobs.as_of_now(late))) == ("failed", False)
+    assert jobs.may_be_drawn(jobs.as_of_now(late.replace(status="running")))

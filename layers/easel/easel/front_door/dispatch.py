@@ -21,12 +21,13 @@ from easel.common.telemetry import logger
 from easel.errors import (
     ContactLost,
     EaselError,
+    GenerationTimeout,
     InternalError,
     InvalidRequest,
     KeyReused,
     NotFound,
 )
-from easel.front_door import credentials, http_messages, invoke, job_responses, recovery, wait
+from easel.front_door import credentials, handover, http_messages, invoke, job_responses, recovery, wait
 from easel.front_door.http_messages import HttpRequest, HttpResponse
 from easel.settings import settings
 from easel.store import checkpoints, idempotency, jobs, source_images, table
@@ -209,11 +210,24 @@ def _run(job: Job, event: Mapping[str, Any], function: str, waiting: Deadline) -
     except ContactLost:
         done = invoke.fail_unreached(job)
     except EaselError as error:
-        return invoke.fail(job, error)
+        if not (handed := _after_death(job, event, error)):
+            return invoke.fail(job, error)
+        done = handed
     except ValueError as error:
         logger.error("the function's answer is no job", exc_info=error)
         return invoke.fail(job, InternalError(f"{job.request.provider}'s function gave an answer that is no job"))
     return done if done.ended else wait.for_job(job.id, waiting)  # another invocation runs the job
+
+
+def _after_death(job: Job, event: Mapping[str, Any], error: EaselError) -> Job | None:
+    """Return the job at the next provider if its function died before it claimed the job, else None."""
+    if not isinstance(error, InternalError | GenerationTimeout):
+        return None
+    try:
+        return handover.after_death(event, job)
+    except EaselError as failure:
+        logger.warning("a job could not be handed over", extra={"reason": failure.message})
+        return None
 
 
 def _reply(job: Job, invocation: Future[Any], waiting: Deadline) -> Job:

@@ -126,6 +126,7 @@ def fail_unreached(job: Job) -> Job:
     name = job.request.catalog_provider.name
     message = f"Easel could not reach its function for {name}; nothing was generated; try again"
     error = InternalError(message, provider=job.request.provider)
+    error.drawn = False
     try:
         stored = jobs.give_up(job, error)
     except Exception:
@@ -133,6 +134,15 @@ def fail_unreached(job: Job) -> Job:
         return jobs.failed(job, error, time.time())
     admission.settle_job(stored)
     return stored
+
+
+def died_unclaimed(job: Job) -> InternalError:
+    """The error of a job whose function ended before it claimed the job."""
+    name = job.request.catalog_provider.name
+    message = f"Easel's function for {name} ended before it began; nothing was generated; try again"
+    error = InternalError(message, provider=job.request.provider)
+    error.drawn = False
+    return error
 
 
 def fail(job: Job, error: EaselError) -> Job:
@@ -146,32 +156,3 @@ def fail(job: Job, error: EaselError) -> Job:
         return jobs.failed(job, error, time.time())
     admission.settle_job(stored)
     return stored
-
-
-def died(record: Mapping[str, Any]) -> None:
-    """Fail the job of an asynchronous invocation that died before it claimed the job.
-
-    A claimed job stays as it is. Lambda may deliver an event twice, so another invocation may be running the job. If
-    none is, its heartbeats stop and the job fails by that. An expired event changes nothing: the job's deadline has
-    passed.
-
-    Args:
-        record: Lambda's invocation record, see
-            https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
-
-    Raises:
-        EaselError: the table did not answer. Lambda then sends the record again.
-    """
-    event, outcome = record["requestPayload"], record.get("responseContext") or {}
-    if "functionError" not in outcome:
-        return
-    try:
-        job = Job.from_json(event.get("job"))
-    except ValueError as error:
-        logger.error("a function died over an event that holds no job", extra={"reason": str(error)[:300]})
-        return
-    logger.append_keys(job=job.id, provider=job.request.provider, model=job.request.model)
-    logger.error("the function died before it began a job, or over it")
-    name = job.request.catalog_provider.name
-    message = f"Easel's function for {name} ended before it began; nothing was generated; try again"
-    jobs.give_up(job, InternalError(message, provider=job.request.provider))

@@ -141,13 +141,27 @@ def hand_over(job: Job, request: GenerationRequest, warnings: tuple[str, ...], l
     The number of attempts distinguishes the claims of the two providers if an event arrives twice. Return None if the
     job has ended, or if the caller no longer holds it.
     """
-    changes = {"status": "queued", "request": request, "warnings": warnings}
-    unbegun = {"progress": None, "started": None, "seen": None}  # else its charge would count as drawn
-    after = job.replace(**changes, **unbegun, tried=(*job.tried, left))
+    after = _handed_over(job, request, warnings, left)
     mine = "#status = :running AND attempts = :attempts"
     values: dict[str, Attribute] = {":running": {"S": "running"}, ":attempts": {"N": str(job.attempts)}}
     written = table.put(as_item(after), mine, names=_STATUS, values=values)
     return after if written else None
+
+
+def hand_over_unclaimed(job: Job, request: GenerationRequest, warnings: tuple[str, ...], left: Attempt) -> Job | None:
+    """Give an unclaimed job the request at another provider. Return None if it was claimed or has ended.
+
+    Counts an attempt, so that no invocation at the former provider can claim the job. Raise as `create` does.
+    """
+    after = _handed_over(job.replace(attempts=job.attempts + 1), request, warnings, left)
+    with table.translated_errors(table.NOTHING):
+        return after if _put(after, _IS_MY_TURN, {":attempts": {"N": str(job.attempts)}}) else None
+
+
+def _handed_over(job: Job, request: GenerationRequest, warnings: tuple[str, ...], left: Attempt) -> Job:
+    unbegun = {"progress": None, "started": None, "seen": None}  # else its charge would count as drawn
+    changes = {"status": "queued", "request": request, "warnings": warnings, "tried": (*job.tried, left)}
+    return job.replace(**unbegun, **changes)
 
 
 def give_up(job: Job, error: EaselError, *, claimed: float | None = None) -> Job:
@@ -265,7 +279,8 @@ def as_of_now(job: Job) -> Job:
         f"{job.request.catalog_provider.name} did not finish within {ALLOWED_SECONDS} s, or the work was cut off",
         provider=job.request.provider,
     )
-    return failed(job, error, job.deadline)
+    ended = failed(job, error, job.deadline)
+    return ended.replace(drawn=False) if job.status == "queued" else ended
 
 
 def as_item(job: Job) -> dict[str, Attribute]:
