@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import router
 from easel import __version__, catalog
 from easel.common.deadline import in_thread
-from easel.front_door import invoke
+from easel.front_door import handover
 from easel.settings import settings as easel_settings
 from easel.store import images
 from tests.harness import gateway, template
@@ -363,7 +363,7 @@ def test_an_error_outside_of_routes_has_the_usual_shape(monkeypatch: pytest.Monk
 
 def test_a_failed_invocations_record_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
     records: list[Any] = []
-    monkeypatch.setattr(invoke, "died", records.append)
+    monkeypatch.setattr(handover, "died", records.append)
     record = {"requestContext": {"condition": "RetriesExhausted"}, "requestPayload": {"job": {}, "request": "id"}}
     assert router.handler(record, Context("easel-router", 30)) is None
     assert records == [record]
