@@ -115,7 +115,7 @@ def group(path: str) -> str:
         return "local stack"
     if folder in ("browser", "sdks"):
         return "clients"
-    return "spaces" if name in ("test_models.py", "test_events.py") else path
+    return "spaces" if name in ("test_models.py", "test_events.py", "test_families_spaces.py") else path
 
 
 @pytest.fixture(scope="session", autouse=True)

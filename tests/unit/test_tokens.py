@@ -116,6 +116,15 @@ def test_when_all_tokens_rest_the_first_to_return_is_named(world: World) -> None
     assert wait.value.until == NOW + 50
 
 
+def test_of_tokens_that_rested_the_first_to_return_is_tried(world: World) -> None:
+    world.put("tokens/gitee", "one,two,three")
+    rests = {"one": 70, "two": 30, "three": 50}
+    for token in tokens.of_deployment(GITEE):
+        error = RateLimited("slow down", provider="gitee", retry_after=rests[token.value or ""])
+        tokens.cool_down(token, GITEE, error, NOW)
+    assert [take(NOW + 80).value for _ in rests] == ["two", "three", "one"]
+
+
 def test_magicubes_rest_the_whole_token_for_longer_each_time(world: World) -> None:
     first, second = MODELSCOPE.models[0].id, MODELSCOPE.models[1].id
     error, now = QuotaExceeded("no magicubes", provider="modelscope"), NOW

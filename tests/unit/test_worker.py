@@ -21,7 +21,8 @@ from easel.errors import (
     QuotaExceeded,
     RateLimited,
 )
-from easel.providers import tokens
+from easel.providers import token_use, tokens
+from easel.providers.token_use import Figure
 from easel.store import checkpoints
 from easel.store.checkpoints import Checkpoint
 from easel.store.records import Job, Result
@@ -135,6 +136,16 @@ def test_another_token_takes_the_job_in_the_same_invocation(world: World, batch:
     generator = Generator(AuthInvalid("refused", provider="gitee"))
     assert handle(batch, generator)["next"] == "ended"
     assert (job_of(batch).status, generator.attempts) == ("succeeded", 2)
+
+
+def test_the_token_with_most_left_makes_the_picture(world: World, batch: Batch) -> None:
+    provider = catalog.provider("gitee")
+    world.put("tokens/gitee", "one,two,three")
+    for value, left in (("one", 3.0), ("two", 90.0), ("three", 7.0)):
+        token_use.keep(provider, tokens.digest(value), Figure(left, "CNY"), time.time())
+    generator = Generator()
+    handle(batch, generator)
+    assert generator.tokens == ["two"]
 
 
 def test_a_job_that_another_worker_holds_is_left_to_it(batch: Batch) -> None:

@@ -121,7 +121,7 @@ def take(
     free = [token for token in usable if own[token].until <= now and token.name not in refused]
     if fresh := token_use.with_most_left([token for token in free if not own[token].refusals], use):
         return fresh[next(_turns) % len(fresh)]
-    for token in free:
+    for token in sorted(free, key=lambda token: own[token].until):  # the one that came back first
         if _begin_trial(provider, token, own[token], now, look):
             return replace(token, refusals=own[token].refusals)
     if free:  # which were tried, or begun by others, meanwhile
