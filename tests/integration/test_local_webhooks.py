@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import httpx2
@@ -31,7 +32,8 @@ def client(local_easel: LocalStack) -> Iterator[httpx2.Client]:
 @pytest.fixture
 def secret(local_easel: LocalStack) -> str:
     stored = local_easel.client("ssm").get_parameter(Name="/easel/webhook-secret", WithDecryption=True)
-    return str(stored["Parameter"]["Value"]).split(",")[0]
+    secrets: list[str] = re.findall(r"whsec_[^,]+", stored["Parameter"]["Value"])
+    return secrets[-1]  # the oldest, which the function knows even if it has not yet read a newer one
 
 
 def state(client: httpx2.Client, path: str) -> dict[str, Any]:
