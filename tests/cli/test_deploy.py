@@ -35,6 +35,7 @@ CREATING = {
     "AWS::IAM::Role": "iam:CreateRole",
     "AWS::Lambda::Alias": "lambda:CreateAlias",
     "AWS::Lambda::EventInvokeConfig": "lambda:PutFunctionEventInvokeConfig",
+    "AWS::Lambda::EventSourceMapping": "lambda:CreateEventSourceMapping",
     "AWS::Lambda::Function": "lambda:CreateFunction",
     "AWS::Lambda::LayerVersion": "lambda:PublishLayerVersion",
     "AWS::Lambda::Permission": "lambda:AddPermission",
@@ -44,6 +45,7 @@ CREATING = {
     "AWS::Logs::MetricFilter": "logs:PutMetricFilter",
     "AWS::S3::Bucket": "s3:CreateBucket",
     "AWS::S3::BucketPolicy": "s3:PutBucketPolicy",
+    "AWS::SQS::Queue": "sqs:CreateQueue",
     "AWS::Scheduler::Schedule": "scheduler:CreateSchedule",
     "AWS::StepFunctions::StateMachine": "states:CreateStateMachine",
 }

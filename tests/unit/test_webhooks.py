@@ -322,6 +322,16 @@ def test_each_way_to_end_a_job_makes_its_webhook_due(end: str) -> None:
     assert jobs.get(job.id).webhook == "https://example.com/"
 
 
+def test_the_deployments_webhook_is_for_what_brings_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEBHOOK_URL", "https://example.com/all")
+    settings.cache_clear()
+    assert jobs.new(REQUEST).webhook == "https://example.com/all"
+    assert jobs.new(REQUEST, webhook="https://example.com/own").webhook == "https://example.com/own"
+    assert jobs.new(REQUEST, batch="b1").webhook == ""
+    assert started("").webhook == "https://example.com/all"
+    assert started("https://example.com/own").webhook == "https://example.com/own"
+
+
 def test_a_job_without_a_webhook_has_no_trace_of_one() -> None:
     item = table.get(ended("").id)
     assert item

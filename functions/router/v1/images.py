@@ -158,7 +158,8 @@ def _begin(
         except EaselError as error:
             refusals.append(error)
             owner = [Payer.of_key(key)] if (key := pictures[number].key) else []
-            return jobs.failed(jobs.new(pictures[number].request, payers=owner), error, time.time())
+            refused = jobs.new(pictures[number].request, payers=owner, webhook=pictures[number].webhook)
+            return jobs.failed(refused, error, time.time())
 
     others = [in_thread(make, number) for number in range(1, len(pictures))]
     made = [make(0), *(other.result() for other in others)]

@@ -90,8 +90,8 @@ def generate(
     if parsed.key:
         job_access.check_sources(parsed.key, parsed.request)
     payers = admission.payers(parsed.key, parsed.token, call.source)
-    webhook = parsed.webhook or settings().webhook_url
-    job = jobs.new(parsed.request, parsed.warnings, payers=payers).replace(family=parsed.family, webhook=webhook)
+    job = jobs.new(parsed.request, parsed.warnings, payers=payers, webhook=parsed.webhook)
+    job = job.replace(family=parsed.family)
     # Each thread has its own log keys: one call may run several jobs.
     logger.thread_safe_append_keys(job=job.id, provider=job.request.provider, model=job.request.model)
     job, earlier = _create(job, call, parsed, at_once=waiting.passed)

@@ -55,9 +55,16 @@ _OPEN: dict[str, Attribute] = {**_QUEUED, ":running": {"S": "running"}}
 
 
 def new(
-    request: GenerationRequest, warnings: tuple[str, ...] = (), batch: str | None = None, payers: Sequence[Payer] = ()
+    request: GenerationRequest,
+    warnings: tuple[str, ...] = (),
+    batch: str | None = None,
+    payers: Sequence[Payer] = (),
+    webhook: str = "",
 ) -> Job:
-    """Return a queued job without storing it. Its id sorts by time and cannot be guessed (128 random bits)."""
+    """Return a queued job without storing it. Its id sorts by time and cannot be guessed (128 random bits).
+
+    Without a webhook of its own, a job outside of batches has the deployment's.
+    """
     now = time.time()
     job_id = f"{int(now * 1000):012x}{secrets.token_hex(16)}"
     return Job(
@@ -68,6 +75,7 @@ def new(
         deadline=now + ALLOWED_SECONDS,
         batch=batch,
         payers=tuple(payer.item_id for payer in payers),
+        webhook="" if batch else webhook or settings().webhook_url,
     )
 
 
