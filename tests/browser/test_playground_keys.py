@@ -1,12 +1,10 @@
-"""What the page does where something is missing or fails: tokens, Easel keys and what is left of them, failures."""
+"""What the page does where something is missing: tokens, Easel keys and what is left of them."""
 
 from __future__ import annotations
 
-import re
 import time
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from playwright.sync_api import expect
 
 from easel import catalog
@@ -19,48 +17,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
 
     from local.stack import LocalStack
-
-
-OTHERS = ["Use HuggingFace", "Use ModelScope"]
-"""Z-Image's other providers."""
-
-
-SOON = time.time() + 5000
-QUOTAS: list[dict[str, Any]] = [
-    {
-        "provider": "gitee",
-        "renewsAt": SOON,
-        "models": [{"model": "flux-1-schnell", "until": SOON, "reason": "the server is full"}],
-        "tokens": [
-            {
-                "name": "alice",
-                "state": "usable",
-                "refused": [],
-                "drawnToday": 88,
-                "fullAfter": 100,
-                "allowance": {"left": 12, "unit": "CNY", "total": 100, "resetsAt": SOON, "readAt": SOON - 5000},
-            },
-            {
-                "name": "token 2",
-                "state": "used up",
-                "until": SOON,
-                "reason": "it comes back at midnight",
-                "refused": [],
-                "drawnToday": 1,
-            },
-            {
-                "name": "token 3",
-                "state": "resting",
-                "until": SOON,
-                "reason": "too many calls",
-                "refused": [{"model": "Qwen-Image", "until": SOON, "reason": "no package for it"}],
-                "drawnToday": 0,
-            },
-        ],
-    },
-    {"provider": "huggingface", "tokens": [], "models": []},
-    {"provider": "modelscope", "tokens": [], "models": [], "unknown": "the function did not answer"},
-]
 
 
 def give(stack: LocalStack, **fields: Any) -> str:
@@ -96,42 +52,6 @@ def test_a_key_alone_draws_and_the_page_tells_what_is_left_of_it(page: Page, loc
     expect(use.locator("dd").first).to_contain_text("2 of 2, again from")
     assert not [each.url for each in opened.requests if key in each.url]
     opened.check()
-
-
-def test_the_page_shows_the_quotas_of_the_deployments_tokens(easel_page: Playground) -> None:
-    page = easel_page.page
-    easel_page.button("Tokens").click()
-    page.get_by_label("What the key allows").get_by_role("button").click()
-    window = page.get_by_role("dialog", name="Quotas of this Easel")
-    expect(window.get_by_label("ModelScope")).to_contain_text("usable")  # as this stack says it
-    page.route("**/api/quota", lambda route: route.fulfill(json={"providers": QUOTAS}))
-    window.get_by_role("button", name="Look again").click()
-    expect(window.get_by_label("HuggingFace")).to_contain_text("This Easel has no token for it.")
-    expect(window.get_by_label("ModelScope")).to_contain_text("It does not answer at the moment.")
-    gitee = window.get_by_label("Gitee AI")
-    for text in (
-        r"^alice *usable",
-        r"88 of about 100 pictures today",
-        r"12 of 100 yuan left · more at .*\d:\d\d.* · read at .*\d:\d\d",
-        r"token 2 *used up until .*\d:\d\d.* (UTC|GMT)",
-        r"1 picture today",
-        r"it comes back at midnight",
-        r"token 3 *rests until .*\d:\d\d.* (UTC|GMT)",
-        r"Refused for Qwen Image until .*\d:\d\d.*\. *no package for it",
-        r"FLUX.1 Schnell takes no calls until .*\d:\d\d.*\. *the server is full",
-        r"Quotas of a day come back at .*\d:\d\d.* (UTC|GMT)",
-    ):
-        expect(gitee.locator("li p, p, li").filter(has_text=re.compile(text)).first).to_be_visible()
-    page.keyboard.press("Escape")
-    page.keyboard.press("Escape")
-    easel_page.button("中文").click()
-    page.goto(f"{easel_page.endpoint}/#batches")
-    easel_page.button("此 Easel 的额度").click()
-    chinese = page.get_by_role("dialog").inner_text()
-    for reason in ("it comes back at midnight", "no package for it", "the server is full", "too many calls"):
-        chinese = chinese.replace(reason, "")
-    names = {"Easel", "Gitee", "HuggingFace", "ModelScope", "alice", "FLUX", "Schnell", "Qwen", "Image", "UTC", "GMT"}
-    assert set(re.findall(r"[A-Za-z]{3,}", chinese)) <= names
 
 
 def test_a_token_of_ones_own_is_not_counted_at_the_key(page: Page, local_easel: LocalStack) -> None:
@@ -260,61 +180,3 @@ def test_an_example_of_the_empty_page_draws_at_one_click(page: Page, local_easel
     assert [body["prompt"] for body in opened.sent()] == ["a lighthouse in a storm, oil painting"]
     expect(page.locator("#prompt")).to_have_value("a lighthouse in a storm, oil painting")
     opened.check()
-
-
-@pytest.mark.parametrize(
-    ("fault", "code", "text", "actions"),
-    [
-        ("error", "PROVIDER_ERROR", "Gitee AI has a problem at the moment.", ["Try again", *OTHERS]),
-        ("quota", "QUOTA_EXCEEDED", "What Gitee AI gives your token is used up for now.", ["Try again", *OTHERS]),
-        (
-            "package",
-            "QUOTA_EXCEEDED",
-            "Gitee AI gives your token no picture of Z-Image Turbo now. See your account there.",
-            ["Try again", *OTHERS],
-        ),
-        ("rate", "RATE_LIMITED", "Gitee AI gets too many requests at the moment.", ["Try again", *OTHERS]),
-        ("moderation", "PROMPT_REJECTED", "Gitee AI refuses to draw this prompt.", ["Edit the prompt", *OTHERS]),
-        (
-            "badsize",
-            "INVALID_DIMENSIONS",
-            "Gitee AI does not make this size with Z-Image Turbo.",
-            ["Pick another size"],
-        ),
-        ("auth", "AUTH_INVALID", "Gitee AI does not accept your token.", ["Enter a token", *OTHERS]),
-    ],
-)
-def test_a_failure_tells_why_and_what_helps(
-    fault: str, code: str, text: str, actions: list[str], easel_page: Playground
-) -> None:
-    easel_page.generate(f"a cat [[fault={fault}]]")
-    card = easel_page.cards
-    expect(card.locator("code")).to_have_text(code)
-    expect(card.locator(".error")).to_contain_text(text)
-    assert [each.inner_text().strip() for each in card.locator(".buttons button:not(.dismiss)").all()] == actions
-    if fault in ("quota", "rate"):
-        expect(card.locator(".hint").first).to_have_text(re.compile(r"Again from .*\d:\d\d.* (UTC|GMT)"))
-    if "Try again" in actions:
-        with easel_page.page.expect_response("**/api/generate") as again:
-            easel_page.button("Try again").click()
-        assert again.value.status == 202
-        expect(card.locator("code")).to_have_text(code)
-    easel_page.button("Dismiss").click()
-    expect(easel_page.cards).to_have_count(0)
-
-
-def test_the_actions_of_a_failure_do_what_they_say(easel_page: Playground) -> None:
-    page = easel_page.page
-    easel_page.generate("a cat [[fault=moderation]]", seed=5)
-    page.locator("#prompt").fill("something else")
-    easel_page.button("Edit the prompt").click()
-    expect(page.locator("#prompt")).to_be_focused()
-    expect(page.locator("#prompt")).to_have_value("a cat [[fault=moderation]]")
-    expect(easel_page.cards).to_have_count(0)
-    easel_page.generate("a cat [[fault=package]]", seed=5)  # which is Gitee AI's alone
-    with page.expect_response("**/api/generate"):
-        page.get_by_role("button", name="Use ModelScope").click()
-    assert [(body["provider"], body["seed"], body["width"]) for body in easel_page.sent()[1:]] == [
-        ("gitee", 5, 256),
-        ("modelscope", 5, 512),  # its smallest
-    ]

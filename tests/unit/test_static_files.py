@@ -76,6 +76,17 @@ def test_every_error_has_a_text_in_both_languages() -> None:
         assert set(re.findall(r"\{\w+\}", english)) == set(re.findall(r"\{\w+\}", chinese)), english
 
 
+def test_every_chinese_warning_is_of_a_warning_of_the_code() -> None:
+    """By the longest words between the values. The page finds a warning's text by its form."""
+    texts = json.loads((static_files.FOLDER / "src/warning_texts.json").read_text("utf-8"))
+    sources = [path for folder in ("layers/easel/easel", "functions") for path in (ROOT / folder).rglob("*.py")]
+    code = "".join(path.read_text("utf-8") for path in sources)
+    for english, chinese in texts:
+        assert max(re.split(r"\{\w+\}", english), key=len) in code, english
+        assert re.findall("[\u4e00-\u9fff]", chinese), english
+        assert set(re.findall(r"\{\w+\}", chinese)) <= set(re.findall(r"\{\w+\}", english)), english
+
+
 def test_the_sample_pictures_are_those_of_the_examples() -> None:
     """In the same order: they are one picture."""
     source = (static_files.FOLDER / "src/empty_view.js").read_text("utf-8")

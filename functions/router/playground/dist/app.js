@@ -1,188 +1,188 @@
-var k,wn,wo,_e,yo,St,kn,xt,xn,ko,bo,zi,et=Symbol.for("pv"),Ot={},Tt=[],Bi=/^m(i|n|o|s|text|space)$/,xo=Array.isArray,Eo=Tt.
-slice,Oe=Object.assign;function Se(e){e&&e.parentNode&&e.remove()}function Ct(e,t,o){var n,i,r,s={},l=arguments.length;for(r in t)
-r=="key"?n=t[r]:r=="ref"&&typeof e!="function"?i=t[r]:s[r]=t[r];return l>2&&(s.children=l>3?Eo.call(arguments,2):o),Ze(e,
+var k,kn,xo,_e,wo,Ot,xn,Et,En,Eo,ko,Wi,et=Symbol.for("pv"),Tt={},Ct=[],Hi=/^m(i|n|o|s|text|space)$/,So=Array.isArray,Oo=Ct.
+slice,Oe=Object.assign;function Se(e){e&&e.parentNode&&e.remove()}function At(e,t,o){var n,i,r,s={},l=arguments.length;for(r in t)
+r=="key"?n=t[r]:r=="ref"&&typeof e!="function"?i=t[r]:s[r]=t[r];return l>2&&(s.children=l>3?Oo.call(arguments,2):o),Ze(e,
 s,n,i,null)}function Ze(e,t,o,n,i){var r={type:e,props:t,key:o,ref:n,__k:null,__:null,__b:0,__e:null,__c:null,constructor:et,__v:i||
-++wn,__i:-1,__u:0};return!i&&k.vnode&&k.vnode(r),r}function Te(e){return e.children}function De(e,t){this.props=e,this.context=t,this.__g=0}function ge(e,t){if(t==null)return e.
+++kn,__i:-1,__u:0};return!i&&k.vnode&&k.vnode(r),r}function Te(e){return e.children}function De(e,t){this.props=e,this.context=t,this.__g=0}function ge(e,t){if(t==null)return e.
 __&&ge(e.__,e.__i+1);for(var o;t<e.__k.length;t++)if((o=e.__k[t])&&o.__e)return o.__e;return typeof e.type!="function"||
-e.props.__P?null:ge(e)}function Wi(e){var t,o=e.__v,n=o.__e,i=[],r=[],s=e.__P;s&&((t=Oe({constructor:et},o)).__v=o.__v+1,
-k.vnode&&k.vnode(t),So(s,t,o,e.__n,s.namespaceURI,32&o.__u?[n]:null,i,n||ge(o),32&o.__u,r),t.__v=o.__v,t.__.__k[t.__i]=t,
-An(i,t,r),o.__=o.__e=null,t.__e!=n&&En(t))}function En(e){if((e=e.__)&&e.__c&&!e.props.__P)return e.__e=null,e.__k.some(
-function(t){return t&&(e.__e=t.__e)}),En(e)}function yn(e){(8&e.__g||(e.__g|=8,_e.push(e),St++))&&yo==k.debounceRendering||
-((yo=k.debounceRendering)||queueMicrotask)(Sn)}function Sn(){try{for(var e,t=1;_e.length;)_e.length>t&&_e.sort(kn),e=_e.
-shift(),t=_e.length,8&e.__g&&Wi(e)}finally{(St=_e.length)&&(yo||queueMicrotask)(Sn)}}function On(e,t,o,n,i,r,s,l,d,p,c){
-var m,h,f,_,D,x,S=n.__k||Tt,w=t.length;for(d=Hi(o,t,S,d,w),m=0;m<w;m++)(f=o.__k[m])!=null&&(h=~f.__i&&S[f.__i]||Ot,f.__i=
-m,x=So(e,f,h,i,r,s,l,d,p,c),_=f.__e,(h.ref!=f.ref||8&h.__u)&&(h.ref&&Oo(h.ref,null,f,h),f.ref&&c.push(f.ref,f.__c||_,f)),
-D=D||_,4&f.__u?(d=Tn(f,d,e,!h.__v),h.__e&&(h.__e=null)):typeof f.type=="function"&&x!==void 0?d=x:_&&(d=_.nextSibling),f.
-__u&=-21);return o.__e=D,d}function Hi(e,t,o,n,i){var r,s,l,d,p,c,m,h,f,_=o.length,D=_,x=0,S=0,w=e.__k=Array(i);for(r=0;r<
+e.props.__P?null:ge(e)}function Gi(e){var t,o=e.__v,n=o.__e,i=[],r=[],s=e.__P;s&&((t=Oe({constructor:et},o)).__v=o.__v+1,
+k.vnode&&k.vnode(t),To(s,t,o,e.__n,s.namespaceURI,32&o.__u?[n]:null,i,n||ge(o),32&o.__u,r),t.__v=o.__v,t.__.__k[t.__i]=t,
+Mn(i,t,r),o.__=o.__e=null,t.__e!=n&&Sn(t))}function Sn(e){if((e=e.__)&&e.__c&&!e.props.__P)return e.__e=null,e.__k.some(
+function(t){return t&&(e.__e=t.__e)}),Sn(e)}function bn(e){(8&e.__g||(e.__g|=8,_e.push(e),Ot++))&&wo==k.debounceRendering||
+((wo=k.debounceRendering)||queueMicrotask)(On)}function On(){try{for(var e,t=1;_e.length;)_e.length>t&&_e.sort(xn),e=_e.
+shift(),t=_e.length,8&e.__g&&Gi(e)}finally{(Ot=_e.length)&&(wo||queueMicrotask)(On)}}function Tn(e,t,o,n,i,r,s,l,d,p,c){
+var m,h,f,_,D,x,S=n.__k||Ct,w=t.length;for(d=qi(o,t,S,d,w),m=0;m<w;m++)(f=o.__k[m])!=null&&(h=~f.__i&&S[f.__i]||Tt,f.__i=
+m,x=To(e,f,h,i,r,s,l,d,p,c),_=f.__e,(h.ref!=f.ref||8&h.__u)&&(h.ref&&Co(h.ref,null,f,h),f.ref&&c.push(f.ref,f.__c||_,f)),
+D=D||_,4&f.__u?(d=Cn(f,d,e,!h.__v),h.__e&&(h.__e=null)):typeof f.type=="function"&&x!==void 0?d=x:_&&(d=_.nextSibling),f.
+__u&=-21);return o.__e=D,d}function qi(e,t,o,n,i){var r,s,l,d,p,c,m,h,f,_=o.length,D=_,x=0,S=0,w=e.__k=Array(i);for(r=0;r<
 i;r++)(s=t[r])!=null&&typeof s!="boolean"&&typeof s!="function"?(typeof s!="object"||s.constructor===String?s=w[r]=Ze(null,
-s):xo(s)?s=w[r]=Ze(Te,{children:s}):s.constructor===et&&s.__b?s=w[r]=Ze(s.type,s.props,s.key,s.ref,s.__v):w[r]=s,d=r+x,s.
-__=e,s.__b=e.__b+1,l=null,~(p=s.__i=Gi(s,o,d,D))&&(D--,(l=o[p])&&(l.__u|=2)),l&&l.__v?(s.__u|=16,p==d-1?x--:p==d+1?x++:p!=
+s):So(s)?s=w[r]=Ze(Te,{children:s}):s.constructor===et&&s.__b?s=w[r]=Ze(s.type,s.props,s.key,s.ref,s.__v):w[r]=s,d=r+x,s.
+__=e,s.__b=e.__b+1,l=null,~(p=s.__i=Vi(s,o,d,D))&&(D--,(l=o[p])&&(l.__u|=2)),l&&l.__v?(s.__u|=16,p==d-1?x--:p==d+1?x++:p!=
 d&&(p>d?x--:x++,S=1)):(~p||(i>_?x--:i<_&&x++),typeof s.type!="function"&&(s.__u|=4))):w[r]=null;if(S){for(c=[],m=[],r=0;r<
 i;r++)if((s=w[r])&&16&s.__u){for(x=0,h=c.length;x<h;)c[f=x+h>>1]<s.__i?x=f+1:h=f;c[x]=s.__i,m[r]=x+1}for(x=c.length;r--;)
-m[r]&&(m[r]==x?x--:w[r].__u|=4)}if(D)for(r=0;r<_;r++)!(l=o[r])||2&l.__u||(l.__e==n&&(n=ge(l)),To(l,l));return n}function Tn(e,t,o,n){
-var i,r,s,l;if(typeof e.type=="function"){if(e.props.__P)return t;if(i=e.__k)for(r=0;r<i.length;r++)i[r]&&(i[r].__=e,t=Tn(
+m[r]&&(m[r]==x?x--:w[r].__u|=4)}if(D)for(r=0;r<_;r++)!(l=o[r])||2&l.__u||(l.__e==n&&(n=ge(l)),Ao(l,l));return n}function Cn(e,t,o,n){
+var i,r,s,l;if(typeof e.type=="function"){if(e.props.__P)return t;if(i=e.__k)for(r=0;r<i.length;r++)i[r]&&(i[r].__=e,t=Cn(
 i[r],t,o,!1));return t}for(t&&!t.parentNode&&(t=ge(e))&&!t.parentNode&&(t=null),s=e.__e,l=t;l&&l.nodeType==8;)l=l.nextSibling;
 for(s!=l&&(!n&&o.moveBefore&&s.parentNode?o.moveBefore(s,t):o.insertBefore(s,t||null)),t=s;(t=t&&t.nextSibling)&&t.nodeType==
-8&&!t.data.startsWith("$s"););return t}function Gi(e,t,o,n){var i,r=e.key,s=e.type,l=t[o],d=l&&!(2&l.__u);if(l===null&&r==null||d&&r==l.key&&s==l.type)return o;
+8&&!t.data.startsWith("$s"););return t}function Vi(e,t,o,n){var i,r=e.key,s=e.type,l=t[o],d=l&&!(2&l.__u);if(l===null&&r==null||d&&r==l.key&&s==l.type)return o;
 if(n>(d?1:0)){for(i=o-1;i>=0;i--)if((l=t[i])&&!(2&l.__u)&&r==l.key&&s==l.type)return i;for(i=o+1;i<t.length;i++)if((l=t[i])&&
-!(2&l.__u)&&r==l.key&&s==l.type)return i}return-1}function bn(e,t,o){o==null&&(o=""),t[0]=="-"?e.setProperty(t,o):e[t]=o}
-function kt(e,t,o,n,i){var r,s;if(t=="style")if(typeof o=="string")e.style.cssText=o;else{if(typeof n=="string"&&(e.style.
-cssText=n=""),n)for(t in n)o&&t in o||bn(e.style,t);if(o)for(t in o)n&&o[t]==n[t]||bn(e.style,t,o[t])}else if(t[0]=="o"&&
-t[1]=="n")typeof o!="function"&&(o=null),typeof n!="function"&&(n=null),(e.__e||(e.__e={}))[t]=o,o&&n||(s=bo[t]||(bo[t]=
-qi(t)),(e.__a||(e.__a={}))[t]=ko,r=t!=(t=t.replace(xn,"$1")),(t=t.slice(2))[0]<"a"&&(t=t.toLowerCase()),o?e.addEventListener(
+!(2&l.__u)&&r==l.key&&s==l.type)return i}return-1}function wn(e,t,o){o==null&&(o=""),t[0]=="-"?e.setProperty(t,o):e[t]=o}
+function xt(e,t,o,n,i){var r,s;if(t=="style")if(typeof o=="string")e.style.cssText=o;else{if(typeof n=="string"&&(e.style.
+cssText=n=""),n)for(t in n)o&&t in o||wn(e.style,t);if(o)for(t in o)n&&o[t]==n[t]||wn(e.style,t,o[t])}else if(t[0]=="o"&&
+t[1]=="n")typeof o!="function"&&(o=null),typeof n!="function"&&(n=null),(e.__e||(e.__e={}))[t]=o,o&&n||(s=ko[t]||(ko[t]=
+Ki(t)),(e.__a||(e.__a={}))[t]=Eo,r=t!=(t=t.replace(En,"$1")),(t=t.slice(2))[0]<"a"&&(t=t.toLowerCase()),o?e.addEventListener(
 t,s,r):e.removeEventListener(t,s,r));else{if(i=="http://www.w3.org/2000/svg")t=t.replace(/xlink(H|:h)/,"h").replace(/sName$/,
 "s");else if(t!="width"&&t!="height"&&t!="href"&&t!="list"&&t!="form"&&t!="tabIndex"&&t!="download"&&t!="rowSpan"&&t!="c\
 olSpan"&&t!="role"&&t!="popover"&&t in e)try{return void(e[t]=o??"")}catch{}if(typeof o=="function")return;o==null||o===
-!1&&t[4]!="-"?e.removeAttribute(t):e.setAttribute(t,t=="popover"&&o==1?"":o)}}function qi(e){return function(t){var o=this.
-__e;if(o){if(o=o[e],t[xt]==null)t[xt]=ko++;else if(t[xt]<this.__a[e])return;return o(k.event?k.event(t):t)}}}function So(e,t,o,n,i,r,s,l,d,p){
-var c,m,h,f,_,D,x,S,w,R,C,go,_n,wt,xe,gn,$e,Ee,fe=t.type;if(t.constructor!==et)return null;128&o.__u&&(d=32&o.__u,c=o.__c.
-__z)&&(t.__u|=d,m=r=[],c.nodeType==8?l=Et(c,r):r.push(c),l=r[0]||l),(c=k.__b)&&c(t);e:if(typeof fe=="function"){h=s.length;
-try{if(S=t.props,w=(c=fe.prototype)&&c.render,R=(c=fe.contextType)&&n[c.__c],C=c?R?R.props.value:c.__:n,(f=o.__c)?(t.__c=
-f,2&f.__g&&(f.__g|=1)):(w?t.__c=f=new fe(S,C):(t.__c=f=new De(S,C),f.constructor=fe,f.render=Ki),R&&R.sub(f),f.state||(f.
-state={}),f.__n=n,f.__g|=8,f.__h=[],f.__k=[]),w&&(f.__s||(f.__s=f.state),fe.getDerivedStateFromProps&&(f.__s==f.state&&(f.
-__s=Oe({},f.__s)),Oe(f.__s,fe.getDerivedStateFromProps(S,f.__s)))),_=f.props,D=f.state,f.__v=t,o.__c){if(S!==_&&w&&!fe.getDerivedStateFromProps&&
+!1&&t[4]!="-"?e.removeAttribute(t):e.setAttribute(t,t=="popover"&&o==1?"":o)}}function Ki(e){return function(t){var o=this.
+__e;if(o){if(o=o[e],t[Et]==null)t[Et]=Eo++;else if(t[Et]<this.__a[e])return;return o(k.event?k.event(t):t)}}}function To(e,t,o,n,i,r,s,l,d,p){
+var c,m,h,f,_,D,x,S,w,R,C,bo,gn,kt,xe,yn,$e,Ee,me=t.type;if(t.constructor!==et)return null;128&o.__u&&(d=32&o.__u,c=o.__c.
+__z)&&(t.__u|=d,m=r=[],c.nodeType==8?l=St(c,r):r.push(c),l=r[0]||l),(c=k.__b)&&c(t);e:if(typeof me=="function"){h=s.length;
+try{if(S=t.props,w=(c=me.prototype)&&c.render,R=(c=me.contextType)&&n[c.__c],C=c?R?R.props.value:c.__:n,(f=o.__c)?(t.__c=
+f,2&f.__g&&(f.__g|=1)):(w?t.__c=f=new me(S,C):(t.__c=f=new De(S,C),f.constructor=me,f.render=Qi),R&&R.sub(f),f.state||(f.
+state={}),f.__n=n,f.__g|=8,f.__h=[],f.__k=[]),w&&(f.__s||(f.__s=f.state),me.getDerivedStateFromProps&&(f.__s==f.state&&(f.
+__s=Oe({},f.__s)),Oe(f.__s,me.getDerivedStateFromProps(S,f.__s)))),_=f.props,D=f.state,f.__v=t,o.__c){if(S!==_&&w&&!me.getDerivedStateFromProps&&
 f.componentWillReceiveProps&&f.componentWillReceiveProps(S,C),t.__v==o.__v&&!(8&f.__g)||!(4&f.__g)&&f.shouldComponentUpdate&&
 f.shouldComponentUpdate(S,f.__s,C)===!1){t.__v!=o.__v&&(f.props=S,f.state=f.__s,f.__g&=-9),t.__e=o.__e,t.__k=o.__k,t.__k.
-some(function(J){J&&(J.__=t)}),Tt.push.apply(f.__h,f.__k),f.__k=[],f.__h.length&&s.push(f),l=ge(o);break e}f.componentWillUpdate&&
-f.componentWillUpdate(S,f.__s,C),w&&f.componentDidUpdate&&f.__h.push(function(){f.componentDidUpdate(_,D,x)})}else w&&!fe.
+some(function(J){J&&(J.__=t)}),Ct.push.apply(f.__h,f.__k),f.__k=[],f.__h.length&&s.push(f),l=ge(o);break e}f.componentWillUpdate&&
+f.componentWillUpdate(S,f.__s,C),w&&f.componentDidUpdate&&f.__h.push(function(){f.componentDidUpdate(_,D,x)})}else w&&!me.
 getDerivedStateFromProps&&f.componentWillMount&&f.componentWillMount(),w&&f.componentDidMount&&f.__h.push(f.componentDidMount);
-f.context=C,f.props=S,f.__P=e,f.__g&=-5,go=k.__r,_n=w?25:0;do f.__g&=-9,go&&go(t),c=f.render(f.props,f.state=f.__s,f.context);while(8&
-f.__g&&++_n<25);w&&(Tt.push.apply(f.__h,f.__k),f.__k=[]),f.state=f.__s,f.getChildContext&&(n=Oe({},n,f.getChildContext())),
-w&&o.__c&&f.getSnapshotBeforeUpdate&&(x=f.getSnapshotBeforeUpdate(_,D)),wt=c&&c.type===Te&&c.key==null?c.props.children:
-c,S.__P&&(c=l,i=(e=S.__P).namespaceURI,d=r=null,o.props&&o.props.__P!=e&&(o.__k.some(function(J){J&&To(J,J)}),o.__k=null),
-l=o.__k?ge(o,0):null),l=On(e,xo(wt)?wt:[wt],t,o,n,i,r,s,l,d,p),S.__P&&(t.__e=null,l=c),t.__u&=-161,m&&m.some(Se),f.__h.length&&
+f.context=C,f.props=S,f.__P=e,f.__g&=-5,bo=k.__r,gn=w?25:0;do f.__g&=-9,bo&&bo(t),c=f.render(f.props,f.state=f.__s,f.context);while(8&
+f.__g&&++gn<25);w&&(Ct.push.apply(f.__h,f.__k),f.__k=[]),f.state=f.__s,f.getChildContext&&(n=Oe({},n,f.getChildContext())),
+w&&o.__c&&f.getSnapshotBeforeUpdate&&(x=f.getSnapshotBeforeUpdate(_,D)),kt=c&&c.type===Te&&c.key==null?c.props.children:
+c,S.__P&&(c=l,i=(e=S.__P).namespaceURI,d=r=null,o.props&&o.props.__P!=e&&(o.__k.some(function(J){J&&Ao(J,J)}),o.__k=null),
+l=o.__k?ge(o,0):null),l=Tn(e,So(kt)?kt:[kt],t,o,n,i,r,s,l,d,p),S.__P&&(t.__e=null,l=c),t.__u&=-161,m&&m.some(Se),f.__h.length&&
 s.push(f),1&f.__g&&(f.__g&=-4)}catch(J){if(s.length=h,t.__v=null,d||r)if(J&&J.then){if(t.__u|=128|d,r){for(~($e=r.indexOf(
 l||void 0))||($e=r.length);(Ee=r[$e-1])&&Ee.nodeType==8;)$e--;for(;$e<r.length;$e++)if(Ee=r[$e])if(r[$e]=null,xe){if(Ee==
-gn)break}else{if(Ee.nodeType!=8)break;Ee.data.startsWith("$s")&&(gn=Et(xe=Ee))}}if(!xe){for(;l&&l.nodeType==8&&l.nextSibling;)
-l=l.nextSibling;xe=l}(c=Et(xe=t.__c.__z||(t.__c.__z=xe)))?(t.__e=xe,l=c):t.__e=l,l=l&&l.nextSibling}else r&&r.some(Se);else
-t.__e=o.__e;t.__k||(t.__k=o.__k||[]),J&&J.then||Cn(t),k.__e(J,t,o)}}else l=t.__e=Vi(o.__e,t,o,n,i,r,s,d,p,e);return(c=k.
-diffed)&&c(t),l}function Et(e,t){if(e&&e.nodeType==8&&e.data.startsWith("$s"))for(var o=1;e=e.nextSibling;){if(e.nodeType==
-8){if(e.data.startsWith("$s"))o++;else if(e.data.startsWith("/$s")&&!--o)return e}t&&t.push(e)}}function Cn(e){e&&(e.__c&&
-(e.__c.__g|=4),e.__k&&e.__k.some(Cn))}function An(e,t,o){for(var n=0;n<o.length;)Oo(o[n++],o[n++],o[n++]);k.__c&&k.__c(t,
-e),e.some(function(i){try{e=i.__h,i.__h=[],e.some(function(r){r.call(i)})}catch(r){k.__e(r,i.__v)}})}function Vi(e,t,o,n,i,r,s,l,d,p){
-var c,m,h,f,_,D,x,S,w=o.props||Ot,R=t.props,C=t.type;if(C=="svg"?i="http://www.w3.org/2000/svg":C=="math"?i="http://www.\
+yn)break}else{if(Ee.nodeType!=8)break;Ee.data.startsWith("$s")&&(yn=St(xe=Ee))}}if(!xe){for(;l&&l.nodeType==8&&l.nextSibling;)
+l=l.nextSibling;xe=l}(c=St(xe=t.__c.__z||(t.__c.__z=xe)))?(t.__e=xe,l=c):t.__e=l,l=l&&l.nextSibling}else r&&r.some(Se);else
+t.__e=o.__e;t.__k||(t.__k=o.__k||[]),J&&J.then||An(t),k.__e(J,t,o)}}else l=t.__e=Ji(o.__e,t,o,n,i,r,s,d,p,e);return(c=k.
+diffed)&&c(t),l}function St(e,t){if(e&&e.nodeType==8&&e.data.startsWith("$s"))for(var o=1;e=e.nextSibling;){if(e.nodeType==
+8){if(e.data.startsWith("$s"))o++;else if(e.data.startsWith("/$s")&&!--o)return e}t&&t.push(e)}}function An(e){e&&(e.__c&&
+(e.__c.__g|=4),e.__k&&e.__k.some(An))}function Mn(e,t,o){for(var n=0;n<o.length;)Co(o[n++],o[n++],o[n++]);k.__c&&k.__c(t,
+e),e.some(function(i){try{e=i.__h,i.__h=[],e.some(function(r){r.call(i)})}catch(r){k.__e(r,i.__v)}})}function Ji(e,t,o,n,i,r,s,l,d,p){
+var c,m,h,f,_,D,x,S,w=o.props||Tt,R=t.props,C=t.type;if(C=="svg"?i="http://www.w3.org/2000/svg":C=="math"?i="http://www.\
 w3.org/1998/Math/MathML":i||(i="http://www.w3.org/1999/xhtml"),r){for(c=0;c<r.length;c++)if((_=r[c])&&(C?_.localName==C:
 _.nodeType==3)){e=_,r[c]=null;break}}if(!e){if(S=p.ownerDocument||document,!C)return S.createTextNode(R);e=S.createElementNS(
 i,C,R.is?R:p),l&&(k.__m&&k.__m(t,r),l=!1),r=null}if(C){if(p=C=="template"&&e.content||e,r=C=="textarea"&&R.defaultValue!=
-null?null:r&&Eo.call(p.childNodes),!l&&r)for(w={},c=0;c<e.attributes.length;c++)w[(_=e.attributes[c]).name]=_.value;for(c in w)
+null?null:r&&Oo.call(p.childNodes),!l&&r)for(w={},c=0;c<e.attributes.length;c++)w[(_=e.attributes[c]).name]=_.value;for(c in w)
 _=w[c],c=="dangerouslySetInnerHTML"?h=_:c=="children"||c in R||c=="value"&&"defaultValue"in R||c=="checked"&&"defaultChe\
-cked"in R||kt(e,c,null,_,i);for(c in R)_=R[c],c=="children"?f=_:c=="dangerouslySetInnerHTML"?m=_:c=="value"?D=_:c=="chec\
-ked"?x=_:l&&typeof _!="function"||w[c]===_||kt(e,c,_,w[c],i);m?(l||h&&(m.__html==h.__html||m.__html==e.innerHTML)||(e.innerHTML=
-m.__html),t.__k=[]):(h&&(e.textContent=""),(C=="foreignObject"||i=="http://www.w3.org/1998/Math/MathML"&&Bi.test(C))&&(i=
-"http://www.w3.org/1999/xhtml"),On(p,xo(f)?f:[f],t,o,n,i,r,s,r?r[0]:o.__k&&ge(o,0),l,d),r&&r.some(Se)),l&&C!="textarea"||
-(c="value",C=="progress"&&D==null?e.removeAttribute(c):D==null||D===e[c]&&(C!="progress"||D)||kt(e,c,D,w[c],i),c="checke\
-d",x!=null&&x!=e[c]&&kt(e,c,x,w[c],i))}else w===R||l&&e.data==R||(e.data=R);return e}function Oo(e,t,o,n){try{typeof e==
+cked"in R||xt(e,c,null,_,i);for(c in R)_=R[c],c=="children"?f=_:c=="dangerouslySetInnerHTML"?m=_:c=="value"?D=_:c=="chec\
+ked"?x=_:l&&typeof _!="function"||w[c]===_||xt(e,c,_,w[c],i);m?(l||h&&(m.__html==h.__html||m.__html==e.innerHTML)||(e.innerHTML=
+m.__html),t.__k=[]):(h&&(e.textContent=""),(C=="foreignObject"||i=="http://www.w3.org/1998/Math/MathML"&&Hi.test(C))&&(i=
+"http://www.w3.org/1999/xhtml"),Tn(p,So(f)?f:[f],t,o,n,i,r,s,r?r[0]:o.__k&&ge(o,0),l,d),r&&r.some(Se)),l&&C!="textarea"||
+(c="value",C=="progress"&&D==null?e.removeAttribute(c):D==null||D===e[c]&&(C!="progress"||D)||xt(e,c,D,w[c],i),c="checke\
+d",x!=null&&x!=e[c]&&xt(e,c,x,w[c],i))}else w===R||l&&e.data==R||(e.data=R);return e}function Co(e,t,o,n){try{typeof e==
 "function"?t?t.__x=e(t)||1:n&&(n=n.__c||n.__e)&&(t=n.__x)&&(n.__x=null,typeof t=="function"?t():e(null)):e.current=t}catch(i){
-k.__e(i,o)}}function To(e,t,o){var n,i,r,s;if(k.unmount&&k.unmount(e),!(n=e.ref)||n.current&&n.current!=e.__e||Oo(n,null,
+k.__e(i,o)}}function Ao(e,t,o){var n,i,r,s;if(k.unmount&&k.unmount(e),!(n=e.ref)||n.current&&n.current!=e.__e||Co(n,null,
 t,e),n=e.__c){if(n.componentWillUnmount)try{n.componentWillUnmount()}catch(l){k.__e(l,t)}n.__P=n.__n=null}if(n=e.__k)for(s=
-0;s<n.length;s++)n[s]&&To(n[s],t,typeof e.type!="function"||o&&!e.props.__P);!o&&(n=e.__c)&&(n=n.__z)&&(i=Et(n,r=[]))&&(n==
-e.__e&&r.some(Se),Se(i),Se(n)),o||Se(e.__e),e.__e=e.__c=e.__=null}function Ki(e,t,o){return this.constructor(e,o)}function Mn(e,t){
+0;s<n.length;s++)n[s]&&Ao(n[s],t,typeof e.type!="function"||o&&!e.props.__P);!o&&(n=e.__c)&&(n=n.__z)&&(i=St(n,r=[]))&&(n==
+e.__e&&r.some(Se),Se(i),Se(n)),o||Se(e.__e),e.__e=e.__c=e.__=null}function Qi(e,t,o){return this.constructor(e,o)}function In(e,t){
 var o,n,i,r;k.__&&k.__(e,t),t.nodeType==9&&(t=t.documentElement),n=(o=e&&32&e.__u)?null:t.__k,t.__k=Ze(Te,{children:[e]}),
-i=[],r=[],So(t,t.__k,n||Ot,Ot,t.namespaceURI,n?null:t.firstChild?Eo.call(t.childNodes):null,i,n?n.__e:t.firstChild,o,r),
-An(i,t.__k,r),t.__k.props.children=null}k={__e:function(e,t,o,n){for(var i,r,s;t=t.__;)if((i=t.__c)&&!(1&i.__g)){i.__g|=4;try{if((s=(r=i.constructor)&&r.getDerivedStateFromError)&&
+i=[],r=[],To(t,t.__k,n||Tt,Tt,t.namespaceURI,n?null:t.firstChild?Oo.call(t.childNodes):null,i,n?n.__e:t.firstChild,o,r),
+Mn(i,t.__k,r),t.__k.props.children=null}k={__e:function(e,t,o,n){for(var i,r,s;t=t.__;)if((i=t.__c)&&!(1&i.__g)){i.__g|=4;try{if((s=(r=i.constructor)&&r.getDerivedStateFromError)&&
 i.setState(r.getDerivedStateFromError(e)),i.componentDidCatch&&(i.componentDidCatch(e,n||{}),s=1),s&&8&i.__g)return void(i.
-__g|=2)}catch(l){e=l}}throw St=0,e}},wn=0,wo=function(e){return e!=null&&e.constructor===et},De.prototype.setState=function(e,t){
+__g|=2)}catch(l){e=l}}throw Ot=0,e}},kn=0,xo=function(e){return e!=null&&e.constructor===et},De.prototype.setState=function(e,t){
 var o=this.__s;o&&o!=this.state||(o=this.__s=Oe({},this.state)),typeof e=="function"&&(e=e(Oe({},o),this.props)),e&&(Oe(
-o,e),this.__v&&(t&&this.__k.push(t),yn(this)))},De.prototype.forceUpdate=function(e){this.__v&&(this.__g|=4,e&&this.__h.
-push(e),yn(this))},De.prototype.render=Te,_e=[],St=0,kn=function(e,t){return e.__v.__b-t.__v.__b},xt=Symbol(),xn=/(PointerCapture)$|Capture$/i,
-ko=0,bo={},zi=0;var ot,P,Co,In,Ao=Object.is,At=0,zn=[],Mo=[],I=k,Pn=I.__b,Nn=I.__r,Dn=I.diffed,Rn=I.__c,Ln=I.unmount,Un=I.__;function Po(e,t){
-I.__h&&I.__h(P,e,At||t),At=0;var o=P.__H||(P.__H={__:[],__h:[]});return e>=o.__.length&&o.__.push({}),o.__[e]}function Z(e){
-return At=1,Ji(Wn,e)}function Ji(e,t,o){var n=Po(ot++,2);if(n.t=e,!n.__c&&(n.__=[o?o(t):Wn(void 0,t),function(r){var s=(n.
-__N||n.__)[0],l=n.t(s,r);Ao(s,l)||(n.__N=[l,n.__[1]],n.__c.setState({}))}],n.__c=P,!P.__f)){P.__f=!0;var i=P.shouldComponentUpdate;
+o,e),this.__v&&(t&&this.__k.push(t),bn(this)))},De.prototype.forceUpdate=function(e){this.__v&&(this.__g|=4,e&&this.__h.
+push(e),bn(this))},De.prototype.render=Te,_e=[],Ot=0,xn=function(e,t){return e.__v.__b-t.__v.__b},Et=Symbol(),En=/(PointerCapture)$|Capture$/i,
+Eo=0,ko={},Wi=0;var ot,P,Mo,Pn,Io=Object.is,Mt=0,Bn=[],Po=[],I=k,Nn=I.__b,Dn=I.__r,Rn=I.diffed,Ln=I.__c,Un=I.unmount,jn=I.__;function Do(e,t){
+I.__h&&I.__h(P,e,Mt||t),Mt=0;var o=P.__H||(P.__H={__:[],__h:[]});return e>=o.__.length&&o.__.push({}),o.__[e]}function Z(e){
+return Mt=1,Yi(Hn,e)}function Yi(e,t,o){var n=Do(ot++,2);if(n.t=e,!n.__c&&(n.__=[o?o(t):Hn(void 0,t),function(r){var s=(n.
+__N||n.__)[0],l=n.t(s,r);Io(s,l)||(n.__N=[l,n.__[1]],n.__c.setState({}))}],n.__c=P,!P.__f)){P.__f=!0;var i=P.shouldComponentUpdate;
 P.shouldComponentUpdate=function(r,s,l){var d=this.__H;if(!d)return!0;var p=!1,c=this.props!=r;if(d.__.some(function(h){
-h.__N&&(p=!0,Ao(h.__[0],h.__N[0])||(c=!0))}),i){var m=i.call(this,r,s,l);return p?m||c:m}return!p||c}}return n.__}function Q(e,t){
-var o=Po(ot++,3);!I.__s&&Bn(o.__H,t)&&(o.__P=!0,o.__=e,o.u=t,P.__H.__h.push(o))}function No(e){return At=5,Mt(function(){return{current:e}},[])}function Mt(e,t){var o=Po(ot++,7);return Bn(o.__H,t)&&(o.__=e(),o.__H=t),o.__}function Qi(){var e;do{for(;e=Mo.shift();)try{tt(e)}catch(o){I.__e(o,{__:(e=e.__P)&&e.__v})}for(;e=zn.shift();){var t=e.
-__H;if(e.__P&&t)try{t.__h.some(tt),t.__h.some(Io),t.__h=[]}catch(o){t.__h=[],I.__e(o,e.__v)}}}while(Mo.length)}I.__b=function(e){
-P=null,Pn&&Pn(e)},I.__=function(e,t){e&&t.__k&&t.__k.__m&&(e.__m=t.__k.__m),Un&&Un(e,t)},I.__r=function(e){Nn&&Nn(e),ot=
-0;var t=(P=e.__c).__H;t&&(Co==P?P.__h=[]:(t.__h.some(tt),t.__h.some(Io),ot=0),t.__h=[],t.__.some(function(o){o.__N&&(o.__=
-o.__N),o.u=o.__N=void 0})),Co=P},I.diffed=function(e){Dn&&Dn(e);var t=e.__c;t&&t.__H&&(t.__H.__h.length&&Fn(zn.push(t)),
-t.__H.__.some(function(o){o.u&&(o.__H=o.u)})),Co=P=null},I.__c=function(e,t){t.some(function(o){try{o.__h.some(tt),o.__h=
-o.__h.filter(function(n){return!n.__||Io(n)})}catch(n){o.__h=[function(){throw n}]}}),Rn&&Rn(e,t)},I.unmount=function(e){
-Ln&&Ln(e);var t,o,n=e.__c;n&&n.__H&&(n.__H.__.some(function(i){try{if(i.__P&&i.__c){if(o===void 0){for(o=e.__;o&&(!o.__c||
-!o.__c.__P);)o=o.__;o=o&&o.__c}i.__P=o,Fn(Mo.push(i))}else tt(i)}catch(r){t=r}}),n.__H=void 0,t&&I.__e(t,n.__v))};var jn=typeof requestAnimationFrame==
-"function";function Yi(e){var t,o=function(){clearTimeout(n),jn&&cancelAnimationFrame(t),setTimeout(e)},n=setTimeout(o,35);
-jn&&(t=requestAnimationFrame(o))}function Fn(e){e!=1&&In==I.requestAnimationFrame||((In=I.requestAnimationFrame)||Yi)(Qi)}
-function tt(e){var t=P,o=e.__c;typeof o=="function"&&(e.__c=void 0,o()),P=t}function Io(e){var t=P;e.__c=e.__(),P=t}function Bn(e,t){
-return!e||e.length!=t.length||t.some(function(o,n){return!Ao(o,e[n])})}function Wn(e,t){return typeof t=="function"?t(e):
-t}var Xi=Symbol.for("preact-signals");function Dt(){if(me>1)me--;else{var e,t=!1;for((function(){var i=Pt;for(Pt=void 0;i!==
+h.__N&&(p=!0,Io(h.__[0],h.__N[0])||(c=!0))}),i){var m=i.call(this,r,s,l);return p?m||c:m}return!p||c}}return n.__}function Q(e,t){
+var o=Do(ot++,3);!I.__s&&Wn(o.__H,t)&&(o.__P=!0,o.__=e,o.u=t,P.__H.__h.push(o))}function Ro(e){return Mt=5,It(function(){return{current:e}},[])}function It(e,t){var o=Do(ot++,7);return Wn(o.__H,t)&&(o.__=e(),o.__H=t),o.__}function Xi(){var e;do{for(;e=Po.shift();)try{tt(e)}catch(o){I.__e(o,{__:(e=e.__P)&&e.__v})}for(;e=Bn.shift();){var t=e.
+__H;if(e.__P&&t)try{t.__h.some(tt),t.__h.some(No),t.__h=[]}catch(o){t.__h=[],I.__e(o,e.__v)}}}while(Po.length)}I.__b=function(e){
+P=null,Nn&&Nn(e)},I.__=function(e,t){e&&t.__k&&t.__k.__m&&(e.__m=t.__k.__m),jn&&jn(e,t)},I.__r=function(e){Dn&&Dn(e),ot=
+0;var t=(P=e.__c).__H;t&&(Mo==P?P.__h=[]:(t.__h.some(tt),t.__h.some(No),ot=0),t.__h=[],t.__.some(function(o){o.__N&&(o.__=
+o.__N),o.u=o.__N=void 0})),Mo=P},I.diffed=function(e){Rn&&Rn(e);var t=e.__c;t&&t.__H&&(t.__H.__h.length&&Fn(Bn.push(t)),
+t.__H.__.some(function(o){o.u&&(o.__H=o.u)})),Mo=P=null},I.__c=function(e,t){t.some(function(o){try{o.__h.some(tt),o.__h=
+o.__h.filter(function(n){return!n.__||No(n)})}catch(n){o.__h=[function(){throw n}]}}),Ln&&Ln(e,t)},I.unmount=function(e){
+Un&&Un(e);var t,o,n=e.__c;n&&n.__H&&(n.__H.__.some(function(i){try{if(i.__P&&i.__c){if(o===void 0){for(o=e.__;o&&(!o.__c||
+!o.__c.__P);)o=o.__;o=o&&o.__c}i.__P=o,Fn(Po.push(i))}else tt(i)}catch(r){t=r}}),n.__H=void 0,t&&I.__e(t,n.__v))};var zn=typeof requestAnimationFrame==
+"function";function Zi(e){var t,o=function(){clearTimeout(n),zn&&cancelAnimationFrame(t),setTimeout(e)},n=setTimeout(o,35);
+zn&&(t=requestAnimationFrame(o))}function Fn(e){e!=1&&Pn==I.requestAnimationFrame||((Pn=I.requestAnimationFrame)||Zi)(Xi)}
+function tt(e){var t=P,o=e.__c;typeof o=="function"&&(e.__c=void 0,o()),P=t}function No(e){var t=P;e.__c=e.__(),P=t}function Wn(e,t){
+return!e||e.length!=t.length||t.some(function(o,n){return!Io(o,e[n])})}function Hn(e,t){return typeof t=="function"?t(e):
+t}var ea=Symbol.for("preact-signals");function Rt(){if(he>1)he--;else{var e,t=!1;for((function(){var i=Nt;for(Nt=void 0;i!==
 void 0;){var r=i.S;if(r.v===i.v)for(var s=r.t;s!==void 0;s=s.x)s.i===i.i&&(s.i=r.i);i=i.o}})();rt!==void 0;){var o=rt;for(rt=
-void 0,It++;o!==void 0;){var n=o.u;if(o.u=void 0,o.f&=-3,!(8&o.f)&&Gn(o))try{o.c()}catch(i){t||(e=i,t=!0)}o=n}}if(It=0,me--,
-t)throw e}}function Ro(e){if(me>0)return e();Do=++Zi,me++;try{return e()}finally{Dt()}}var nt,E=void 0;function it(e){var t=E,
-o=nt;E=void 0,nt=void 0;try{return e()}finally{E=t,nt=o}}var rt=void 0,me=0,It=0,Zi=0,Do=0,Pt=void 0,Nt=0;function Hn(e){
+void 0,Pt++;o!==void 0;){var n=o.u;if(o.u=void 0,o.f&=-3,!(8&o.f)&&qn(o))try{o.c()}catch(i){t||(e=i,t=!0)}o=n}}if(Pt=0,he--,
+t)throw e}}function Uo(e){if(he>0)return e();Lo=++ta,he++;try{return e()}finally{Rt()}}var nt,E=void 0;function it(e){var t=E,
+o=nt;E=void 0,nt=void 0;try{return e()}finally{E=t,nt=o}}var rt=void 0,he=0,Pt=0,ta=0,Lo=0,Nt=void 0,Dt=0;function Gn(e){
 if(E!==void 0){var t=e.n;if(t===void 0||t.t!==E)return t={i:0,S:e,p:E.s,n:void 0,t:E,e:void 0,x:void 0,r:t},E.s!==void 0&&
 (E.s.n=t),E.s=t,e.n=t,32&E.f&&e.S(t),t;if(t.i===-1)return t.i=0,t.n!==void 0&&(t.n.p=t.p,t.p!==void 0&&(t.p.n=t.n),t.p=E.
 s,t.n=void 0,E.s.n=t,E.s=t),t}}function N(e,t){this.v=e,this.i=0,this.n=void 0,this.t=void 0,this.l=0,this.W=t?.watched,
-this.Z=t?.unwatched,this.name=t?.name}N.prototype.brand=Xi;N.prototype.h=function(){return!0};N.prototype.S=function(e){
+this.Z=t?.unwatched,this.name=t?.name}N.prototype.brand=ea;N.prototype.h=function(){return!0};N.prototype.S=function(e){
 var t=this,o=this.t;o!==e&&e.e===void 0&&(e.x=o,this.t=e,o!==void 0?o.e=e:it(function(){var n;(n=t.W)==null||n.call(t)}))};
 N.prototype.U=function(e){var t=this;if(this.t!==void 0){var o=e.e,n=e.x;o!==void 0&&(o.x=n,e.e=void 0),n!==void 0&&(n.e=
 o,e.x=void 0),e===this.t&&(this.t=n,n===void 0&&it(function(){var i;(i=t.Z)==null||i.call(t)}))}};N.prototype.subscribe=
 function(e){var t=this;return G(function(){var o=t.value;it(function(){return e(o)})},{name:"sub"})};N.prototype.valueOf=
 function(){return this.value};N.prototype.toString=function(){return this.value+""};N.prototype.toJSON=function(){return this.
 value};N.prototype.peek=function(){var e=this;return it(function(){return e.value})};Object.defineProperty(N.prototype,"\
-value",{get:function(){var e=Hn(this);return e!==void 0&&(e.i=this.i),this.v},set:function(e){if(e!==this.v){if(It>100)throw new Error(
-"Cycle detected");(function(o){me!==0&&It===0&&o.l!==Do&&(o.l=Do,Pt={S:o,v:o.v,i:o.i,o:Pt})})(this),this.v=e,this.i++,Nt++,
-me++;try{for(var t=this.t;t!==void 0;t=t.x)t.t.N()}finally{Dt()}}}});function v(e,t){return new N(e,t)}function Gn(e){for(var t=e.
-s;t!==void 0;t=t.n)if(t.S.i!==t.i||!t.S.h()||t.S.i!==t.i)return!0;return!1}function qn(e){for(var t=e.s;t!==void 0;t=t.n){
-var o=t.S.n;if(o!==void 0&&(t.r=o),t.S.n=t,t.i=-1,t.n===void 0){e.s=t;break}}}function Vn(e){for(var t=e.s,o=void 0;t!==
+value",{get:function(){var e=Gn(this);return e!==void 0&&(e.i=this.i),this.v},set:function(e){if(e!==this.v){if(Pt>100)throw new Error(
+"Cycle detected");(function(o){he!==0&&Pt===0&&o.l!==Lo&&(o.l=Lo,Nt={S:o,v:o.v,i:o.i,o:Nt})})(this),this.v=e,this.i++,Dt++,
+he++;try{for(var t=this.t;t!==void 0;t=t.x)t.t.N()}finally{Rt()}}}});function v(e,t){return new N(e,t)}function qn(e){for(var t=e.
+s;t!==void 0;t=t.n)if(t.S.i!==t.i||!t.S.h()||t.S.i!==t.i)return!0;return!1}function Vn(e){for(var t=e.s;t!==void 0;t=t.n){
+var o=t.S.n;if(o!==void 0&&(t.r=o),t.S.n=t,t.i=-1,t.n===void 0){e.s=t;break}}}function Kn(e){for(var t=e.s,o=void 0;t!==
 void 0;){var n=t.p;t.i===-1?(t.S.U(t),n!==void 0&&(n.n=t.n),t.n!==void 0&&(t.n.p=n)):o=t,t.S.n=t.r,t.r!==void 0&&(t.r=void 0),
-t=n}e.s=o}function Ce(e,t){N.call(this,void 0,t),this.x=e,this.s=void 0,this.g=Nt-1,this.f=4}Ce.prototype=new N;Ce.prototype.
-h=function(){if(this.f&=-3,1&this.f)return!1;if((36&this.f)==32||(this.f&=-5,this.g===Nt))return!0;if(this.g=Nt,this.f|=
-1,this.i>0&&!Gn(this))return this.f&=-2,!0;var e=E;try{qn(this),E=this;var t=this.x();(16&this.f||this.v!==t||this.i===0)&&
-(this.v=t,this.f&=-17,this.i++)}catch(o){this.v=o,this.f|=16,this.i++}return E=e,Vn(this),this.f&=-2,!0};Ce.prototype.S=
+t=n}e.s=o}function Ce(e,t){N.call(this,void 0,t),this.x=e,this.s=void 0,this.g=Dt-1,this.f=4}Ce.prototype=new N;Ce.prototype.
+h=function(){if(this.f&=-3,1&this.f)return!1;if((36&this.f)==32||(this.f&=-5,this.g===Dt))return!0;if(this.g=Dt,this.f|=
+1,this.i>0&&!qn(this))return this.f&=-2,!0;var e=E;try{Vn(this),E=this;var t=this.x();(16&this.f||this.v!==t||this.i===0)&&
+(this.v=t,this.f&=-17,this.i++)}catch(o){this.v=o,this.f|=16,this.i++}return E=e,Kn(this),this.f&=-2,!0};Ce.prototype.S=
 function(e){if(this.t===void 0){this.f|=36;for(var t=this.s;t!==void 0;t=t.n)t.S.S(t)}N.prototype.S.call(this,e)};Ce.prototype.
 U=function(e){if(this.t!==void 0&&(N.prototype.U.call(this,e),this.t===void 0)){this.f&=-33;for(var t=this.s;t!==void 0;t=
 t.n)t.S.U(t)}};Ce.prototype.N=function(){if(!(2&this.f)){this.f|=6;for(var e=this.t;e!==void 0;e=e.x)e.t.N()}};Object.defineProperty(
-Ce.prototype,"value",{get:function(){if(1&this.f)throw new Error("Cycle detected");var e=Hn(this);if(this.h(),e!==void 0&&
-(e.i=this.i),16&this.f)throw this.v;return this.v}});function ee(e,t){return new Ce(e,t)}function Kn(e){var t=e.j;if(e.j=
-void 0,typeof t=="function"){me++;var o=E;E=void 0;try{t()}catch(n){throw e.f&=-2,e.f|=8,Lo(e),n}finally{E=o,Dt()}}}function Lo(e){
-for(var t=e.s;t!==void 0;t=t.n)t.S.U(t);e.x=void 0,e.s=void 0,Kn(e)}function ea(e){if(E!==this)throw new Error("Out-of-o\
-rder effect");Vn(this),E=e,this.f&=-2;try{8&this.f&&Lo(this)}finally{Dt()}}function Re(e,t){this.x=e,this.j=void 0,this.
+Ce.prototype,"value",{get:function(){if(1&this.f)throw new Error("Cycle detected");var e=Gn(this);if(this.h(),e!==void 0&&
+(e.i=this.i),16&this.f)throw this.v;return this.v}});function ee(e,t){return new Ce(e,t)}function Jn(e){var t=e.j;if(e.j=
+void 0,typeof t=="function"){he++;var o=E;E=void 0;try{t()}catch(n){throw e.f&=-2,e.f|=8,jo(e),n}finally{E=o,Rt()}}}function jo(e){
+for(var t=e.s;t!==void 0;t=t.n)t.S.U(t);e.x=void 0,e.s=void 0,Jn(e)}function oa(e){if(E!==this)throw new Error("Out-of-o\
+rder effect");Kn(this),E=e,this.f&=-2;try{8&this.f&&jo(this)}finally{Rt()}}function Re(e,t){this.x=e,this.j=void 0,this.
 s=void 0,this.u=void 0,this.f=32,this.name=t?.name,nt&&nt.push(this)}Re.prototype.c=function(){var e=this.S();try{if(8&this.
 f||this.x===void 0)return;var t=this.x();typeof t=="function"&&(this.j=t)}finally{e()}};Re.prototype.S=function(){if(1&this.
-f)throw new Error("Cycle detected");this.f|=1,this.f&=-9,Kn(this),qn(this),me++;var e=E;return E=this,ea.bind(this,e)};Re.
-prototype.N=function(){2&this.f||(this.f|=2,this.u=rt,rt=this)};Re.prototype.d=function(){this.f|=8,1&this.f||Lo(this)};
+f)throw new Error("Cycle detected");this.f|=1,this.f&=-9,Jn(this),Vn(this),he++;var e=E;return E=this,oa.bind(this,e)};Re.
+prototype.N=function(){2&this.f||(this.f|=2,this.u=rt,rt=this)};Re.prototype.d=function(){this.f|=8,1&this.f||jo(this)};
 Re.prototype.dispose=function(){this.d()};function G(e,t){var o=new Re(e,t);try{o.c()}catch(i){throw o.d(),i}var n=o.d.bind(
-o);return n[Symbol.dispose]=n,n}var Jn,Lt,Rt,ta=typeof window<"u"&&!!window.__PREACT_SIGNALS_DEVTOOLS__;var Qn=[];G(function(){Jn=this.N})();function Le(e,t){k[e]=t.bind(null,k[e]||function(){})}function at(e){if(Rt){var t=Rt;
-Rt=void 0,t()}Rt=e&&e.S()}function Yn(e){var t=this,o=e.data,n=na(o);n.name="ReactiveDom",n.value=o;var i=Mt(function(){
+o);return n[Symbol.dispose]=n,n}var Qn,Ut,Lt,na=typeof window<"u"&&!!window.__PREACT_SIGNALS_DEVTOOLS__;var Yn=[];G(function(){Qn=this.N})();function Le(e,t){k[e]=t.bind(null,k[e]||function(){})}function at(e){if(Lt){var t=Lt;
+Lt=void 0,t()}Lt=e&&e.S()}function Xn(e){var t=this,o=e.data,n=ia(o);n.name="ReactiveDom",n.value=o;var i=It(function(){
 for(var l=t,d=t.__v;d=d.__;)if(d.__c){d.__c.__$f|=4;break}var p=ee(function(){var f=n.value.value;return f===0?0:f===!0?
-"":f||""}),c=ee(function(){return!Array.isArray(p.value)&&!wo(p.value)}),m=G(function(){if(this.N=Xn,c.value){var f=p.value;
+"":f||""}),c=ee(function(){return!Array.isArray(p.value)&&!xo(p.value)}),m=G(function(){if(this.N=Zn,c.value){var f=p.value;
 l.__v&&l.__v.__e&&l.__v.__e.nodeType===3&&(l.__v.__e.data=f)}}),h=t.__$u.d;return t.__$u.d=function(){m(),h.call(this)},
-[c,p]},[]),r=i[0],s=i[1];return r.value?s.peek():s.value}Yn.displayName="ReactiveTextNode";Object.defineProperties(N.prototype,
-{constructor:{configurable:!0,value:Ct(Te,null).constructor},type:{configurable:!0,value:Yn},props:{configurable:!0,get:function(){
-var e=this;return{data:{get value(){return e.value}}}}},__b:{configurable:!0,value:1}});Le("__b",function(e,t){if(at(),Lt=
+[c,p]},[]),r=i[0],s=i[1];return r.value?s.peek():s.value}Xn.displayName="ReactiveTextNode";Object.defineProperties(N.prototype,
+{constructor:{configurable:!0,value:At(Te,null).constructor},type:{configurable:!0,value:Xn},props:{configurable:!0,get:function(){
+var e=this;return{data:{get value(){return e.value}}}}},__b:{configurable:!0,value:1}});Le("__b",function(e,t){if(at(),Ut=
 void 0,typeof t.type=="string"){var o,n=t.props;for(var i in n)if(i!=="children"){var r=n[i];r instanceof N&&(o||(t.__np=
 o={}),o[i]=r,n[i]=r.peek())}}e(t)});Le("__r",function(e,t){if(e(t),t.type!==Te){at();var o,n=t.__c;n&&(n.__$f&=-2,(o=n.__$u)===
 void 0&&(n.__$u=o=(function(i,r){var s;return G(function(){s=this},{name:r}),s.c=i,s})((function(i){return function(){var r;
-ta&&((r=this.y)==null||r.call(this)),i.__$f|=1,i.setState({})}})(n),typeof t.type=="function"?t.type.displayName||t.type.
-name:""))),Lt=n,at(o)}});Le("__e",function(e,t,o,n){at(),Lt=void 0,e(t,o,n)});Le("diffed",function(e,t){at(),Lt=void 0;var o;
+na&&((r=this.y)==null||r.call(this)),i.__$f|=1,i.setState({})}})(n),typeof t.type=="function"?t.type.displayName||t.type.
+name:""))),Ut=n,at(o)}});Le("__e",function(e,t,o,n){at(),Ut=void 0,e(t,o,n)});Le("diffed",function(e,t){at(),Ut=void 0;var o;
 if(typeof t.type=="string"&&(o=t.__e)){var n=t.__np,i=t.props,r=o.U;if(r)for(var s in r){var l=r[s];l===void 0||n&&s in n||
-(l.d(),r[s]=void 0)}if(n){r||(r={},o.U=r);for(var d in n){var p=r[d],c=n[d];p===void 0?(p=oa(o,d,c,i),r[d]=p):p.o(c,i)}}}
-e(t)});function oa(e,t,o,n){var i=t in e&&e.ownerSVGElement===void 0,r=v(o);return{o:function(s,l){r.value=s,n=l},d:G(function(){
-this.N=Xn;var s=r.value.value;n[t]!==s&&(n[t]=s,i?e[t]=s:s!=null&&(s!==!1||t[4]==="-")?e.setAttribute(t,s):e.removeAttribute(
+(l.d(),r[s]=void 0)}if(n){r||(r={},o.U=r);for(var d in n){var p=r[d],c=n[d];p===void 0?(p=ra(o,d,c,i),r[d]=p):p.o(c,i)}}}
+e(t)});function ra(e,t,o,n){var i=t in e&&e.ownerSVGElement===void 0,r=v(o);return{o:function(s,l){r.value=s,n=l},d:G(function(){
+this.N=Zn;var s=r.value.value;n[t]!==s&&(n[t]=s,i?e[t]=s:s!=null&&(s!==!1||t[4]==="-")?e.setAttribute(t,s):e.removeAttribute(
 t))})}}Le("unmount",function(e,t){if(typeof t.type=="string"){var o=t.__e;if(o){var n=o.U;if(n){o.U=void 0;for(var i in n){
 var r=n[i];r&&r.d()}}}var s=t.__np;if(s){var l=t.props;for(var d in s)l[d]=s[d]}t.__np=void 0}else{var p=t.__c;if(p){p.__$f|=
 8;var c=p.__$u;c&&(p.__$u=void 0,c.d())}}e(t)});Le("__h",function(e,t,o,n){n<3&&(t.__$f|=2),e(t,o,n)});De.prototype.shouldComponentUpdate=
 function(e,t){if(this.__R)return!0;var o=this.__$u,n=o&&o.s!==void 0;for(var i in t)return!0;if(this.__f||typeof this.u==
 "boolean"&&this.u===!0){var r=2&this.__$f;if(!(n||r||4&this.__$f)||1&this.__$f)return!0}else if(!(n||4&this.__$f)||3&this.
 __$f)return!0;for(var s in e)if(s!=="__source"&&e[s]!==this.props[s])return!0;for(var l in this.props)if(!(l in e))return!0;
-return!1};function na(e,t){return Mt(function(){return v(e,t)},[])}var ra=function(e){queueMicrotask(function(){queueMicrotask(e)})};function ia(){Ro(function(){for(var e;e=Qn.shift();)Jn.call(e)})}function Xn(){Qn.push(this)===1&&(k.requestAnimationFrame||
-ra)(ia)}function B(e,t,o="localStorage"){try{let n=window[o].getItem(`easel.${e}`);return n===null?t:JSON.parse(n)}catch{return t}}
+return!1};function ia(e,t){return It(function(){return v(e,t)},[])}var aa=function(e){queueMicrotask(function(){queueMicrotask(e)})};function sa(){Uo(function(){for(var e;e=Yn.shift();)Qn.call(e)})}function Zn(){Yn.push(this)===1&&(k.requestAnimationFrame||
+aa)(sa)}function B(e,t,o="localStorage"){try{let n=window[o].getItem(`easel.${e}`);return n===null?t:JSON.parse(n)}catch{return t}}
 function q(e,t,o="localStorage"){try{t===void 0?window[o].removeItem(`easel.${e}`):window[o].setItem(`easel.${e}`,JSON.stringify(
-t))}catch{}}var Uo=window.matchMedia("(prefers-color-scheme: dark)"),Zn=B("appearance",null),ye=v(Zn?Zn==="dark":Uo.matches);function jo(){
-document.documentElement.dataset.theme=ye.value?"dark":"light"}Uo.addEventListener("change",()=>{B("appearance",null)||(ye.
-value=Uo.matches,jo())});jo();function er(){ye.value=!ye.value,q("appearance",ye.value?"dark":"light"),jo()}var ae=class extends Error{constructor(t,o,n){super(o?.error??o?.message??`HTTP ${t}`),this.status=t,this.code=o?.code??
+t))}catch{}}var zo=window.matchMedia("(prefers-color-scheme: dark)"),er=B("appearance",null),ye=v(er?er==="dark":zo.matches);function Fo(){
+document.documentElement.dataset.theme=ye.value?"dark":"light"}zo.addEventListener("change",()=>{B("appearance",null)||(ye.
+value=zo.matches,Fo())});Fo();function tr(){ye.value=!ye.value,q("appearance",ye.value?"dark":"light"),Fo()}var se=class extends Error{constructor(t,o,n){super(o?.error??o?.message??`HTTP ${t}`),this.status=t,this.code=o?.code??
 "",this.field=o?.details?.field??"",this.provider=o?.details?.provider,this.elsewhere=o?.details?.elsewhere,this.retryAfter=
-Number(n?.get("Retry-After"))||o?.details?.retryAfter||0}get passing(){return this.status===0||this.status===503}},aa=4,
-tr=[],Fo=0;async function or(e,t,o){Fo===aa?await new Promise(n=>tr.push(n)):Fo+=1;try{let n=await fetch(e,t).catch(()=>{
-throw new ae(0,{error:""})});return await o(n)}finally{let n=tr.shift();n?n():Fo-=1}}function j(e,t,{body:o,headers:n={},
+Number(n?.get("Retry-After"))||o?.details?.retryAfter||0}get passing(){return this.status===0||this.status===503}},la=4,
+or=[],Bo=0;async function nr(e,t,o){Bo===la?await new Promise(n=>or.push(n)):Bo+=1;try{let n=await fetch(e,t).catch(()=>{
+throw new se(0,{error:""})});return await o(n)}finally{let n=or.shift();n?n():Bo-=1}}function j(e,t,{body:o,headers:n={},
 text:i}={}){let r={...n};o!==void 0&&(r["Content-Type"]="application/json");let s={method:e,headers:r,body:i??(o===void 0?
-void 0:JSON.stringify(o))};return or(t,s,async l=>{let d=await l.json().catch(()=>null);if(!l.ok&&l.status!==304)throw new ae(
-l.status,d,l.headers);return{status:l.status,body:d,headers:l.headers}})}function Ut(e,t){return or(e,{headers:t},async o=>{
-if(!o.ok)throw new ae(o.status,await o.json().catch(()=>null),o.headers);return o.blob()})}async function st(e){for(let t=1;;t+=
-1)try{return await e()}catch(o){if(!(o instanceof ae&&o.passing)||t===4)throw o;await Ue(t)}}async function Ae(e,t){return(await j(
-"GET",e,{headers:t})).body}function se(e){let{pathname:t}=new URL(e,location.href);return t.startsWith("/api/images/")?t:
-e}function jt(){return Array.from(crypto.getRandomValues(new Uint8Array(12)),e=>e.toString(16).padStart(2,"0")).join("")}
-function Ue(e){return new Promise(t=>setTimeout(t,e*1e3))}var nr={"1 line is wrong: see it":"1 行有错：查看","A file of prompts becomes pictures overnight: a CSV with a hea\
+void 0:JSON.stringify(o))};return nr(t,s,async l=>{let d=await l.json().catch(()=>null);if(!l.ok&&l.status!==304)throw new se(
+l.status,d,l.headers);return{status:l.status,body:d,headers:l.headers}})}function jt(e,t){return nr(e,{headers:t},async o=>{
+if(!o.ok)throw new se(o.status,await o.json().catch(()=>null),o.headers);return o.blob()})}async function st(e){for(let t=1;;t+=
+1)try{return await e()}catch(o){if(!(o instanceof se&&o.passing)||t===4)throw o;await Ue(t)}}async function Ae(e,t){return(await j(
+"GET",e,{headers:t})).body}function le(e){let{pathname:t}=new URL(e,location.href);return t.startsWith("/api/images/")?t:
+e}function zt(){return Array.from(crypto.getRandomValues(new Uint8Array(12)),e=>e.toString(16).padStart(2,"0")).join("")}
+function Ue(e){return new Promise(t=>setTimeout(t,e*1e3))}var rr={"1 line is wrong: see it":"1 行有错：查看","A file of prompts becomes pictures overnight: a CSV with a hea\
 der, or JSON Lines with one request a line.":"一个提示词文件，一夜之间变成图片：带表头的 CSV，或每行一个请求的 JSON Lines。",
 "A key of this Easel pays with tokens of its own. Its owner gives you one.":"持有此 Easel 的密钥，即可使用它自己的令牌。密钥请向管理员索取。",
 "A token for {provider}":"{provider} 令牌","Again from {time}":"{time} 起可再试","Again with this":"照此再来",
@@ -291,70 +291,70 @@ picture says so.":"若绘制的模型不支持某个值，则改用最接近的�
 "{provider} was left: {why}.":"已跳过 {provider}：{why}。","it does not accept the token":"它不接受令牌","its\
  quota is used up":"额度已用完","it takes no more calls now":"目前不再接受请求","it cannot be reached":"无法连\
 接","it has a problem":"它出了问题","it no longer offers the model":"已不再提供该模型","it does not have t\
-he model now":"目前没有该模型","it did not accept the call":"它没有接受请求"};var sa=navigator.language.toLowerCase().startsWith("zh")?"zh":"en",he=v(B("language",sa));G(()=>{document.documentElement.
-lang=he.value==="zh"?"zh-Hans":"en"});function rr(e){he.value=e,q("language",e)}function a(e,t={}){return zo(he.value===
-"zh"?nr[e]??e:e,t)}var la=/(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])/g;function zo(e,t){return e.
-replace(/\{(\w+)\}/g,(o,n)=>t[n]??o).replace(la,"")}function je(...e){return e.filter(Boolean).join(he.value==="zh"?"":"\
- ")}function Fe(e){let t=parseFloat(e)/(e.endsWith("ms")?1e3:1);return t<9.95?a("{n} s",{n:Math.max(.1,t).toFixed(1)}):le(
-t)}function le(e){let t=Math.max(0,Math.round(e));if(t<60)return a("{n} s",{n:t});let o=[Math.floor(t/3600),Math.floor(t/
-60)%60,t%60];return(o[0]?o:o.slice(1)).map((i,r)=>r?String(i).padStart(2,"0"):i).join(":")}function ue(e,t={}){let o=new Date(
-e*1e3),i=o.toDateString()===new Date().toDateString()?{}:{month:"short",day:"numeric"};return o.toLocaleString(he.value===
-"zh"?"zh-CN":"en",{hour:"2-digit",minute:"2-digit",...i,...t})}function Y(e){return ue(e,{timeZoneName:"short"})}var O="auto",g=v(null),lt=v(null);async function ir(){try{let[e,{providers:t},{models:o,families:n,fields:i}]=await Promise.
+he model now":"目前没有该模型","it did not accept the call":"它没有接受请求"};var ua=navigator.language.toLowerCase().startsWith("zh")?"zh":"en",te=v(B("language",ua));G(()=>{document.documentElement.
+lang=te.value==="zh"?"zh-Hans":"en"});function ir(e){te.value=e,q("language",e)}function a(e,t={}){return lt(te.value===
+"zh"?rr[e]??e:e,t)}var ca=/(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])/g;function lt(e,t){return e.
+replace(/\{(\w+)\}/g,(o,n)=>t[n]??o).replace(ca,"")}function je(...e){return e.filter(Boolean).join(te.value==="zh"?"":"\
+ ")}function ze(e){let t=parseFloat(e)/(e.endsWith("ms")?1e3:1);return t<9.95?a("{n} s",{n:Math.max(.1,t).toFixed(1)}):ue(
+t)}function ue(e){let t=Math.max(0,Math.round(e));if(t<60)return a("{n} s",{n:t});let o=[Math.floor(t/3600),Math.floor(t/
+60)%60,t%60];return(o[0]?o:o.slice(1)).map((i,r)=>r?String(i).padStart(2,"0"):i).join(":")}function ce(e,t={}){let o=new Date(
+e*1e3),i=o.toDateString()===new Date().toDateString()?{}:{month:"short",day:"numeric"};return o.toLocaleString(te.value===
+"zh"?"zh-CN":"en",{hour:"2-digit",minute:"2-digit",...i,...t})}function Y(e){return ce(e,{timeZoneName:"short"})}var O="auto",g=v(null),ut=v(null);async function ar(){try{let[e,{providers:t},{models:o,families:n,fields:i}]=await Promise.
 all([j("GET","/api"),Ae("/api/providers"),Ae("/api/models")]),{features:r,access:s,anonymousPictures:l,picturesNeedKey:d,
 version:p}=e.body,c=(e.headers.get("X-Emulated-Providers")??"").split(/[, ]+/).filter(Boolean),m=e.headers.get("X-Local-\
-Key"),h=n.map(f=>ua(f,o)).filter(({members:f})=>new Set(f.map(({provider:_})=>_)).size>1);g.value={providers:t,models:o,
-families:h,fields:i,features:r,access:s,anonymousPictures:l,picturesNeedKey:d,version:p,emulated:c,localKey:m},lt.value=
-null}catch(e){lt.value=e}}function ua({id:e,name:t},o){let n=o.filter(({family:l})=>l===e),i=l=>({min:Math.min(...l.map(
+Key"),h=n.map(f=>da(f,o)).filter(({members:f})=>new Set(f.map(({provider:_})=>_)).size>1);g.value={providers:t,models:o,
+families:h,fields:i,features:r,access:s,anonymousPictures:l,picturesNeedKey:d,version:p,emulated:c,localKey:m},ut.value=
+null}catch(e){ut.value=e}}function da({id:e,name:t},o){let n=o.filter(({family:l})=>l===e),i=l=>({min:Math.min(...l.map(
 ({min:d})=>d)),max:Math.max(...l.map(({max:d})=>d))}),r=l=>n.some(({features:d})=>d[l]),s=n.map(({features:l})=>l.guidanceScale).
 filter(Boolean);return{id:e,name:t,members:n,provider:O,family:e,features:{negativePrompt:r("negativePrompt"),steps:i(n.
 map(({features:l})=>l.steps)),guidanceScale:s.length?i(s):void 0,seed:r("seed"),edits:r("edits")},sizes:i(n.map(({sizes:l})=>l)),
 typicalSeconds:Math.min(...n.map(({typicalSeconds:l})=>l))}}function Ft(e){return g.value.features.includes(e)}function X(e){
-return g.value?.providers.find(t=>t.id===e)}function ce(e){return e===O?g.value.families:g.value.models.filter(t=>t.provider===
-e)}function T(e,t){return g.value&&ce(e).find(o=>o.id===t)}function A({provider:e,model:t}){return{provider:(e===O?a("Au\
-tomatic"):X(e)?.name)??e,model:T(e,t)?.name??t}}function zt(e){return g.value.models.filter(t=>t.family===e.family&&t.provider!==
-e.provider)}var Bo=B("credentials",null),ar=B("credentials",null,"sessionStorage"),ze=v(Bo!==null),b=v(Bo??ar??{});function sr(){let{
-emulated:e,localKey:t}=g.value;Bo||ar||!t||(b.value=Object.fromEntries([...e,"access"].map(o=>[o,t])))}var ca=/^(?:[\s"'`<>“”‘’\u00ad\u200b-\u200f\u2060\ufeff]|\\[nr]|bearer(?:[\s:]+|$))+|(?:[\s"'`<>“”‘’\u00ad\u200b-\u200f\u2060\ufeff]|\\[nr])+$/gi;
-function Bt(e,t){b.value={...b.value,[e]:t.replace(ca,"")},Wo()}function lr(e){ze.value=e,Wo()}function ur(){b.value={},
-ze.value=!1,Wo()}function Wo(){let e=Object.fromEntries(Object.entries(b.value).filter(([,t])=>t));q("credentials",ze.value?
-e:void 0),q("credentials",ze.value?void 0:e,"sessionStorage")}function de(){return g.value.access==="keys"}function be({
-requiresAuth:e}){return e||!g.value.anonymousPictures}function Be(e){let{access:t,...o}=b.value,n=T(O,e)?.members??[];if(de()&&
+return g.value?.providers.find(t=>t.id===e)}function de(e){return e===O?g.value.families:g.value.models.filter(t=>t.provider===
+e)}function T(e,t){return g.value&&de(e).find(o=>o.id===t)}function A({provider:e,model:t}){return{provider:(e===O?a("Au\
+tomatic"):X(e)?.name)??e,model:T(e,t)?.name??t}}function Bt(e){return g.value.models.filter(t=>t.family===e.family&&t.provider!==
+e.provider)}var Wo=B("credentials",null),sr=B("credentials",null,"sessionStorage"),Fe=v(Wo!==null),b=v(Wo??sr??{});function lr(){let{
+emulated:e,localKey:t}=g.value;Wo||sr||!t||(b.value=Object.fromEntries([...e,"access"].map(o=>[o,t])))}var pa=/^(?:[\s"'`<>“”‘’\u00ad\u200b-\u200f\u2060\ufeff]|\\[nr]|bearer(?:[\s:]+|$))+|(?:[\s"'`<>“”‘’\u00ad\u200b-\u200f\u2060\ufeff]|\\[nr])+$/gi;
+function Wt(e,t){b.value={...b.value,[e]:t.replace(pa,"")},Ho()}function ur(e){Fe.value=e,Ho()}function cr(){b.value={},
+Fe.value=!1,Ho()}function Ho(){let e=Object.fromEntries(Object.entries(b.value).filter(([,t])=>t));q("credentials",Fe.value?
+e:void 0),q("credentials",Fe.value?void 0:e,"sessionStorage")}function pe(){return g.value.access==="keys"}function be({
+requiresAuth:e}){return e||!g.value.anonymousPictures}function Be(e){let{access:t,...o}=b.value,n=T(O,e)?.members??[];if(pe()&&
 !t)return[];let i=n.filter(({provider:r})=>o[r]);return i.length>1||i.length&&!t?i:t?n:n.filter(({provider:r})=>!be(X(r)))}
-function ut({provider:e,model:t}){let o=e===O?Be(t).map(i=>i.provider):[e];return o.every(i=>b.value[i])?[...new Set(o)]:
-[]}function te(e,t){if(e===O)return Be(t).length>0;let{[e]:o,access:n}=b.value;return!!(n||!de()&&(o||!be(X(e))))}function Wt(e){
-return de()||!!(b.value.access&&!ut(e).length)}function cr(e){let t=ut(e).map(o=>[X(o).authHeader,b.value[o]]);return{...Wt(
-e)?U():{},...Object.fromEntries(t)}}function ct(){return g.value.picturesNeedKey?U():{}}function U(){let{access:e}=b.value;
-return e?{Authorization:`Bearer ${e}`}:{}}var da=100,dr=20,pa=3,pr=["succeeded","failed","cancelled"],Ht=class{#t;#o;#e=[{cursor:"",asked:0,lines:[],settled:!1}];#n=0;constructor(t,o){
-this.#t=t,this.#o=o}isOf(t){return this.#o===t}get lines(){return this.#e.flatMap(({lines:t})=>t.filter(({status:o})=>pr.
-includes(o)))}get more(){return this.#e.length===dr&&!!this.#e.at(-1).next}async look(t=!1){let o=this.#e.filter(({settled:n})=>!n);
-for(let n of o.sort((i,r)=>i.asked-r.asked).slice(0,pa))await this.#r(n,t);return o.length>0}async#r(t,o){let n=`/api/ba\
-tches/${this.#t}/results?limit=${da}&cursor=${t.cursor}`,{body:i}=await j("GET",n,{headers:U()});t.asked=++this.#n,t.lines=
-i.results,t.settled=o||i.results.length>0&&i.results.every(({status:r})=>pr.includes(r)),!(t.next||!i.next)&&(t.next=i.next,
-this.#e.length<dr&&this.#e.push({cursor:i.next,asked:0,lines:[],settled:!1}))}};var we=v([]),pt=v(""),dt=new Map,qo=null;function Go(e){return new Promise((t,o)=>{e.onsuccess=()=>t(e.result),e.onerror=
-()=>o(e.error)})}function fr(e){return qo.transaction("pictures",e).objectStore("pictures")}async function mr(){try{let e=indexedDB.
-open("easel",1);e.onupgradeneeded=()=>e.result.createObjectStore("pictures",{keyPath:"id"}),qo=await Go(e);let t=await Go(
-fr("readonly").getAll());we.value=t.sort((o,n)=>n.createdAt-o.createdAt)}catch{pt.value="This browser keeps no gallery; \
-pictures are here until the page is closed."}}async function hr(e){if(we.value.some(n=>n.id===e.id))return;let t=await Vo(
-e.url),o=t?{...e,blob:t}:e;we.value=[o,...we.value].sort((n,i)=>i.createdAt-n.createdAt),await vr(n=>n.put(o))}async function Vo(e){
-try{return await st(()=>Ut(se(e),ct()))}catch{return null}}async function Gt(e){we.value=we.value.filter(t=>!e.includes(
-t.id));for(let t of e)URL.revokeObjectURL(dt.get(t)),dt.delete(t),await vr(o=>o.delete(t))}async function vr(e){if(qo)try{
-await Go(e(fr("readwrite")))}catch{pt.value="This browser has no room for more pictures; the newest are here until the p\
-age is closed."}}function We(e){return e.blob?(dt.has(e.id)||dt.set(e.id,URL.createObjectURL(e.blob)),dt.get(e.id)):se(e.
-url)}function qt(e){let t={JPEG:"jpg"}[e.format]??e.format.toLowerCase(),{asked:o,details:n,id:i}=e;return`${Ho(o.prompt??
-"upscaled").slice(0,40)||"picture"}-${Ho(n.model)}-${Ho(n.provider)}-${i.slice(-6)}.${t}`}function Ho(e){return e.replace(
-/[^\p{L}\p{N}.]+/gu,"-").replace(/^[-.]+|[-.]+$/g,"")}var fa=Uint32Array.from({length:256},(e,t)=>{let o=t;for(let n=0;n<8;n+=1)o=o&1?o>>>1^3988292384:o>>>1;return o});function ma(e){
-let t=4294967295;for(let o of e)t=fa[(t^o)&255]^t>>>8;return(t^4294967295)>>>0}function Ko(...e){let t=new Uint8Array(e.
+function ct({provider:e,model:t}){let o=e===O?Be(t).map(i=>i.provider):[e];return o.every(i=>b.value[i])?[...new Set(o)]:
+[]}function oe(e,t){if(e===O)return Be(t).length>0;let{[e]:o,access:n}=b.value;return!!(n||!pe()&&(o||!be(X(e))))}function Ht(e){
+return pe()||!!(b.value.access&&!ct(e).length)}function dr(e){let t=ct(e).map(o=>[X(o).authHeader,b.value[o]]);return{...Ht(
+e)?U():{},...Object.fromEntries(t)}}function dt(){return g.value.picturesNeedKey?U():{}}function U(){let{access:e}=b.value;
+return e?{Authorization:`Bearer ${e}`}:{}}var fa=100,pr=20,ma=3,fr=["succeeded","failed","cancelled"],Gt=class{#t;#o;#e=[{cursor:"",asked:0,lines:[],settled:!1}];#n=0;constructor(t,o){
+this.#t=t,this.#o=o}isOf(t){return this.#o===t}get lines(){return this.#e.flatMap(({lines:t})=>t.filter(({status:o})=>fr.
+includes(o)))}get more(){return this.#e.length===pr&&!!this.#e.at(-1).next}async look(t=!1){let o=this.#e.filter(({settled:n})=>!n);
+for(let n of o.sort((i,r)=>i.asked-r.asked).slice(0,ma))await this.#r(n,t);return o.length>0}async#r(t,o){let n=`/api/ba\
+tches/${this.#t}/results?limit=${fa}&cursor=${t.cursor}`,{body:i}=await j("GET",n,{headers:U()});t.asked=++this.#n,t.lines=
+i.results,t.settled=o||i.results.length>0&&i.results.every(({status:r})=>fr.includes(r)),!(t.next||!i.next)&&(t.next=i.next,
+this.#e.length<pr&&this.#e.push({cursor:i.next,asked:0,lines:[],settled:!1}))}};var we=v([]),ft=v(""),pt=new Map,Vo=null;function qo(e){return new Promise((t,o)=>{e.onsuccess=()=>t(e.result),e.onerror=
+()=>o(e.error)})}function mr(e){return Vo.transaction("pictures",e).objectStore("pictures")}async function hr(){try{let e=indexedDB.
+open("easel",1);e.onupgradeneeded=()=>e.result.createObjectStore("pictures",{keyPath:"id"}),Vo=await qo(e);let t=await qo(
+mr("readonly").getAll());we.value=t.sort((o,n)=>n.createdAt-o.createdAt)}catch{ft.value="This browser keeps no gallery; \
+pictures are here until the page is closed."}}async function vr(e){if(we.value.some(n=>n.id===e.id))return;let t=await Ko(
+e.url),o=t?{...e,blob:t}:e;we.value=[o,...we.value].sort((n,i)=>i.createdAt-n.createdAt),await $r(n=>n.put(o))}async function Ko(e){
+try{return await st(()=>jt(le(e),dt()))}catch{return null}}async function qt(e){we.value=we.value.filter(t=>!e.includes(
+t.id));for(let t of e)URL.revokeObjectURL(pt.get(t)),pt.delete(t),await $r(o=>o.delete(t))}async function $r(e){if(Vo)try{
+await qo(e(mr("readwrite")))}catch{ft.value="This browser has no room for more pictures; the newest are here until the p\
+age is closed."}}function We(e){return e.blob?(pt.has(e.id)||pt.set(e.id,URL.createObjectURL(e.blob)),pt.get(e.id)):le(e.
+url)}function Vt(e){let t={JPEG:"jpg"}[e.format]??e.format.toLowerCase(),{asked:o,details:n,id:i}=e;return`${Go(o.prompt??
+"upscaled").slice(0,40)||"picture"}-${Go(n.model)}-${Go(n.provider)}-${i.slice(-6)}.${t}`}function Go(e){return e.replace(
+/[^\p{L}\p{N}.]+/gu,"-").replace(/^[-.]+|[-.]+$/g,"")}var ha=Uint32Array.from({length:256},(e,t)=>{let o=t;for(let n=0;n<8;n+=1)o=o&1?o>>>1^3988292384:o>>>1;return o});function va(e){
+let t=4294967295;for(let o of e)t=ha[(t^o)&255]^t>>>8;return(t^4294967295)>>>0}function Jo(...e){let t=new Uint8Array(e.
 reduce((i,[r])=>i+r,0)),o=new DataView(t.buffer),n=0;for(let[i,r]of e)i===2?o.setUint16(n,r,!0):o.setUint32(n,r,!0),n+=i;
-return t}var ha=2048;function $r(e){let t=new Date,o=t.getHours()<<11|t.getMinutes()<<5|t.getSeconds()>>1,n=t.getFullYear()-
+return t}var $a=2048;function _r(e){let t=new Date,o=t.getHours()<<11|t.getMinutes()<<5|t.getSeconds()>>1,n=t.getFullYear()-
 1980<<9|t.getMonth()+1<<5|t.getDate(),i=[],r=[],s=0;for(let{name:p,bytes:c}of e){let m=new TextEncoder().encode(p),h=c.length,
-f=[[2,20],[2,ha],[2,0],[2,o],[2,n],[4,ma(c)],[4,h],[4,h],[2,m.length],[2,0]],_=Ko([4,67324752],...f);r.push(Ko([4,33639248],
-[2,20],...f,[2,0],[2,0],[2,0],[4,0],[4,s]),m),i.push(_,m,c),s+=_.length+m.length+h}let l=r.reduce((p,c)=>p+c.length,0),d=Ko(
+f=[[2,20],[2,$a],[2,0],[2,o],[2,n],[4,va(c)],[4,h],[4,h],[2,m.length],[2,0]],_=Jo([4,67324752],...f);r.push(Jo([4,33639248],
+[2,20],...f,[2,0],[2,0],[2,0],[4,0],[4,s]),m),i.push(_,m,c),s+=_.length+m.length+h}let l=r.reduce((p,c)=>p+c.length,0),d=Jo(
 [4,101010256],[2,0],[2,0],[2,e.length],[2,e.length],[4,l],[4,s],[2,0]);return new Blob([...i,...r,d],{type:"application/\
-zip"})}function ft(e,t){let o=URL.createObjectURL(e);_r(o,t),setTimeout(()=>URL.revokeObjectURL(o),6e4)}function _r(e,t){let o=document.
-createElement("a");o.href=e,o.download=t,o.click()}function gr(e){_r(We(e),qt(e))}function Jo(e){let{id:t,asked:o,details:n,
-format:i,warnings:r,tried:s,createdAt:l}=e;return{file:qt(e),jobId:t,createdAt:l,asked:o,obtained:{...n,format:i},tried:s,
-warnings:r}}async function yr(e){let t=e.filter(i=>i.blob),o=await Promise.all(t.map(async i=>({name:qt(i),bytes:new Uint8Array(
-await i.blob.arrayBuffer())}))),n=new TextEncoder().encode(JSON.stringify(e.map(Jo),null,2));ft($r([...o,{name:"paramete\
-rs.json",bytes:n}]),"easel-pictures.zip")}var br={codes:{INVALID_REQUEST:["Easel does not understand this request.","Easel 无法理解这个请求。"],INVALID_PROVIDER:[
+zip"})}function mt(e,t){let o=URL.createObjectURL(e);gr(o,t),setTimeout(()=>URL.revokeObjectURL(o),6e4)}function gr(e,t){let o=document.
+createElement("a");o.href=e,o.download=t,o.click()}function yr(e){gr(We(e),Vt(e))}function Qo(e){let{id:t,asked:o,details:n,
+format:i,warnings:r,tried:s,createdAt:l}=e;return{file:Vt(e),jobId:t,createdAt:l,asked:o,obtained:{...n,format:i},tried:s,
+warnings:r}}async function br(e){let t=e.filter(i=>i.blob),o=await Promise.all(t.map(async i=>({name:Vt(i),bytes:new Uint8Array(
+await i.blob.arrayBuffer())}))),n=new TextEncoder().encode(JSON.stringify(e.map(Qo),null,2));mt(_r([...o,{name:"paramete\
+rs.json",bytes:n}]),"easel-pictures.zip")}var wr={codes:{INVALID_REQUEST:["Easel does not understand this request.","Easel 无法理解这个请求。"],INVALID_PROVIDER:[
 "There is no such provider here. Choose another one.","这里没有这个服务商，请另选一个。"],INVALID_MODEL:[
 "{provider} has no such model. Choose another one.","{provider} 没有这个模型，请另选一个。"],INVALID_PROMPT:[
 "{provider} does not take this prompt. Change it.","{provider} 不接受这个提示词，请修改。"],INVALID_DIMENSIONS:[
@@ -417,107 +417,108 @@ stream:["Easel does not send this as a stream.","Easel 不支持以流的方式�
 key came with another request. Send it again.","同一个键用于了不同的请求，请重新发送。"],"Content-Enc\
 oding":["Easel cannot unpack what was sent.","Easel 无法解压发送的内容。"],Authorization:["The Easel key is no\
 t valid, or does not allow this.","Easel 密钥无效，或不允许此操作。"],token:["{provider} does not accept yo\
-ur token.","{provider} 不接受你的令牌。"]}};function Vt(){return Object.values(b.value).some(Boolean)?g.value.families.filter(t=>Be(t.id).length):[]}function Me(e){
-return e.provider===O}function wr(e){let t=Be(e.id).map(({provider:n})=>A({provider:n}).provider),o=t.join(a(", "));return t.
-length>1?a("Asks {providers}.",{providers:o}):a("Asks {providers} alone; more tokens give it a choice.",{providers:o})}function Qo(e,t){
+ur token.","{provider} 不接受你的令牌。"]}};function Kt(){return Object.values(b.value).some(Boolean)?g.value.families.filter(t=>Be(t.id).length):[]}function Me(e){
+return e.provider===O}function kr(e){let t=Be(e.id).map(({provider:n})=>A({provider:n}).provider),o=t.join(a(", "));return t.
+length>1?a("Asks {providers}.",{providers:o}):a("Asks {providers} alone; more tokens give it a choice.",{providers:o})}function Yo(e,t){
 if(!Me(e))return"";let o=Be(e.id).filter(({features:n})=>!n[t]).map(({provider:n})=>A({provider:n}).provider);return o.length?
-a("not at {providers}",{providers:o.join(a(", "))}):""}var $a={AUTH:"it does not accept the token",QUOTA:"its quota is u\
-sed up",RATE:"it takes no more calls now",UPSTREAM:"it cannot be reached",PROVIDER:"it has a problem",MODEL:"it no longe\
-r offers the model",NOT:"it does not have the model now"};function kr({provider:e,code:t}){let o=a($a[t.split("_")[0]]??
-"it did not accept the call");return a("{provider} was left: {why}.",{provider:A({provider:e}).provider,why:o})}var _a=["provider","model","prompt","negativePrompt","width","height","size","image","steps","guidanceScale","seed","res\
-ponseFormat","webhook"];function mt(){return Object.entries(g.value.fields??{}).filter(([t])=>!_a.includes(t)).map(([t,{
-anyOf:o=[],...n}])=>({name:t,...o.find(({type:i})=>i!=="null"),...n}))}function Kt({type:e}){return e==="integer"||e==="\
-number"}function xr({name:e}){let t=e.replace(/[A-Z]/g,o=>` ${o.toLowerCase()}`);return t[0].toUpperCase()+t.slice(1)}var ga=[{name:"1:1",width:1024,height:1024},{name:"4:3",width:1152,height:864},{name:"3:4",width:864,height:1152},{name:"\
+a("not at {providers}",{providers:o.join(a(", "))}):""}var ga={AUTH:()=>a("it does not accept the token"),QUOTA:()=>a("i\
+ts quota is used up"),RATE:()=>a("it takes no more calls now"),UPSTREAM:()=>a("it cannot be reached"),PROVIDER:()=>a("it\
+ has a problem"),MODEL:()=>a("it no longer offers the model"),NOT:()=>a("it does not have the model now")};function xr({
+provider:e,code:t}){let o=ga[t.split("_")[0]]?.()??a("it did not accept the call");return a("{provider} was left: {why}.",
+{provider:A({provider:e}).provider,why:o})}var ya=["provider","model","prompt","negativePrompt","width","height","size","image","steps","guidanceScale","seed","res\
+ponseFormat","webhook"];function ht(){return Object.entries(g.value.fields??{}).filter(([t])=>!ya.includes(t)).map(([t,{
+anyOf:o=[],...n}])=>({name:t,...o.find(({type:i})=>i!=="null"),...n}))}function Jt({type:e}){return e==="integer"||e==="\
+number"}function Er({name:e}){let t=e.replace(/[A-Z]/g,o=>` ${o.toLowerCase()}`);return t[0].toUpperCase()+t.slice(1)}var ba=[{name:"1:1",width:1024,height:1024},{name:"4:3",width:1152,height:864},{name:"3:4",width:864,height:1152},{name:"\
 3:2",width:1248,height:832},{name:"2:3",width:832,height:1248},{name:"16:9",width:1280,height:720},{name:"9:16",width:720,
-height:1280}];function Er(e){return e.sizes.only??ga.map(t=>({...t,...Sr(t,e.sizes)}))}function ht(e,t){return Number(e.
-width)===t.width&&Number(e.height)===t.height}function vt(e,t){let{only:o}=t.sizes;if(!o)return Sr(e,t.sizes);if(o.some(
-s=>ht(e,s)))return{width:e.width,height:e.height};let n=e.width/e.height||1,i=s=>Math.abs(Math.log(s.width/s.height/n)),
-r=o.reduce((s,l)=>i(l)<i(s)?l:s);return{width:r.width,height:r.height}}function Sr({width:e,height:t},{min:o,max:n,step:i=1}){
+height:1280}];function Sr(e){return e.sizes.only??ba.map(t=>({...t,...Or(t,e.sizes)}))}function vt(e,t){return Number(e.
+width)===t.width&&Number(e.height)===t.height}function $t(e,t){let{only:o}=t.sizes;if(!o)return Or(e,t.sizes);if(o.some(
+s=>vt(e,s)))return{width:e.width,height:e.height};let n=e.width/e.height||1,i=s=>Math.abs(Math.log(s.width/s.height/n)),
+r=o.reduce((s,l)=>i(l)<i(s)?l:s);return{width:r.width,height:r.height}}function Or({width:e,height:t},{min:o,max:n,step:i=1}){
 let r=Math.max(e,t),s=r>n?n/r:1,l=d=>{let p=Math.floor((n-o)/i),c=Math.round((d*s-o)/i);return Number(d)>0?o+Math.min(Math.
-max(c,0),p)*i:d};return{width:l(e),height:l(t)}}var Jt=2147483647,Or=8,Tr={prompt:"",negativePrompt:"",width:1024,height:1024,seed:"",count:1,image:""},y=v(Tr),pe=v({});
-function Cr(){let e={...Tr,...B("form",{})};e.image.startsWith("blob:")&&(e.image="");let t=T(e.provider,e.model);y.value=
-e,t||Ie(g.value.models[0])}function M(e){y.value={...y.value,...e},$t(Object.keys(e)),q("form",y.value)}function $t(e){pe.
-value=Object.fromEntries(Object.entries(pe.value).filter(([t])=>!e.includes(t)))}function Ar(e){let{family:t}=T(y.value.
-provider,y.value.model),o=e===O?Vt():ce(e);Ie(o.find(n=>n.family===t)??o[0])}function Ie(e){M({provider:e.provider,model:e.
-id,steps:e.features.steps.default??"",guidanceScale:e.features.guidanceScale?.default??"",...vt(y.value,e)})}function Ge(e){
+max(c,0),p)*i:d};return{width:l(e),height:l(t)}}var Qt=2147483647,Tr=8,Cr={prompt:"",negativePrompt:"",width:1024,height:1024,seed:"",count:1,image:""},y=v(Cr),fe=v({});
+function Ar(){let e={...Cr,...B("form",{})};e.image.startsWith("blob:")&&(e.image="");let t=T(e.provider,e.model);y.value=
+e,t||Ie(g.value.models[0])}function M(e){y.value={...y.value,...e},_t(Object.keys(e)),q("form",y.value)}function _t(e){fe.
+value=Object.fromEntries(Object.entries(fe.value).filter(([t])=>!e.includes(t)))}function Mr(e){let{family:t}=T(y.value.
+provider,y.value.model),o=e===O?Kt():de(e);Ie(o.find(n=>n.family===t)??o[0])}function Ie(e){M({provider:e.provider,model:e.
+id,steps:e.features.steps.default??"",guidanceScale:e.features.guidanceScale?.default??"",...$t(y.value,e)})}function Ge(e){
 let t=T(e.provider,e.model);t&&Ie(t);let{prompt:o,negativePrompt:n="",width:i,height:r,seed:s,steps:l="",guidanceScale:d,
-image:p=""}=e,c=Object.fromEntries(mt().map(({name:h})=>[h,e[h]??""])),m={prompt:o,negativePrompt:n,width:i,height:r,seed:s??
-"",image:p,...c};M(t?{...m,steps:l,...d===void 0?{}:{guidanceScale:d}}:m)}function Qt(e){let t=T(e.provider,e.model),{guidanceScale:o,
+image:p=""}=e,c=Object.fromEntries(ht().map(({name:h})=>[h,e[h]??""])),m={prompt:o,negativePrompt:n,width:i,height:r,seed:s??
+"",image:p,...c};M(t?{...m,steps:l,...d===void 0?{}:{guidanceScale:d}}:m)}function Yt(e){let t=T(e.provider,e.model),{guidanceScale:o,
 negativePrompt:n,edits:i}=t.features,r={provider:e.provider,model:e.model,prompt:e.prompt,negativePrompt:n?e.negativePrompt:
 "",width:He(e.width),height:He(e.height),steps:He(e.steps),guidanceScale:o?He(e.guidanceScale):"",seed:He(e.seed),image:i?
-e.image:""};for(let s of mt()){let l=e[s.name]??"";r[s.name]=Kt(s)?He(l):l}return Object.fromEntries(Object.entries(r).filter(
+e.image:""};for(let s of ht()){let l=e[s.name]??"";r[s.name]=Jt(s)?He(l):l}return Object.fromEntries(Object.entries(r).filter(
 ([s,l])=>s==="prompt"||l!==""))}function He(e){let t=typeof e=="string"?e.trim():e;return t===""||Number.isNaN(Number(t))?
-t:Number(t)}function Yt(e){let t=Qt(e);return Array.from({length:Number(e.count)||1},(o,n)=>Number.isInteger(t.seed)&&n?
-{...t,seed:Math.min(Jt,t.seed+n)}:t)}function Pe(e,t,o){let{steps:n,guidanceScale:i}=e.features,r={provider:e.provider,model:e.
-id,steps:n.default,guidanceScale:i?.default??""};return Qt({...t,...r,...vt(t,e),seed:o})}function _t({features:e},t){return T(
-t.provider,t.model).features.edits&&t.image?e.edits:!e.needsImage}function gt(){return crypto.getRandomValues(new Uint32Array(
-1))[0]%(Jt+1)}var Mr=/^INVALID_/,ya=/\{(\w+)\}/g,ba={0:"OFFLINE",413:"PAYLOAD_TOO_LARGE",429:"BUSY",503:"BUSY"},wa=["RATE_LIMITED","PR\
+t:Number(t)}function Xt(e){let t=Yt(e);return Array.from({length:Number(e.count)||1},(o,n)=>Number.isInteger(t.seed)&&n?
+{...t,seed:Math.min(Qt,t.seed+n)}:t)}function Pe(e,t,o){let{steps:n,guidanceScale:i}=e.features,r={provider:e.provider,model:e.
+id,steps:n.default,guidanceScale:i?.default??""};return Yt({...t,...r,...$t(t,e),seed:o})}function gt({features:e},t){return T(
+t.provider,t.model).features.edits&&t.image?e.edits:!e.needsImage}function yt(){return crypto.getRandomValues(new Uint32Array(
+1))[0]%(Qt+1)}var Ir=/^INVALID_/,wa=/\{(\w+)\}/g,ka={0:"OFFLINE",413:"PAYLOAD_TOO_LARGE",429:"BUSY",503:"BUSY"},xa=["RATE_LIMITED","PR\
 OVIDER_ERROR","UPSTREAM_ERROR","TIMEOUT","GENERATION_FAILED","NO_PICTURE","DOWNLOAD_FAILED","UNKNOWN","BUSY","OFFLINE","\
-CANCELLED","QUOTA_EXCEEDED","NOT_FOUND"],ka=["RATE_LIMITED","QUOTA_EXCEEDED","PROVIDER_ERROR","UPSTREAM_ERROR","TIMEOUT",
-"GENERATION_FAILED","NO_PICTURE","MODEL_RETIRED","PROMPT_REJECTED","AUTH_REQUIRED","AUTH_INVALID","AUTH_EXPIRED"];function F(e,t){
-let{code:o,field:n,status:i,retryAfter:r,provider:s,elsewhere:l,tried:d,message:p}=e;return{code:o||(ba[i]??"UNKNOWN"),field:n,
-retryAfter:r,provider:s,elsewhere:l,tried:d,message:p,asked:t,at:Date.now()}}function Xt({error:e,code:t,details:o},n){return F(
-{message:e,code:t,...o},n)}function oe(e){let t=Ea(e),[o,n]=xa(e,t);return zo(he.value==="zh"?n:o,t)}var ne=ee(()=>Object.
-fromEntries(Object.entries(pe.value).map(([e,t])=>[e,oe(t)])));function xa({code:e,field:t,provider:o,retryAfter:n},i){let{
-codes:r,fields:s}=br,l=Mr.test(e)&&(o&&s[`${t}.provider`]||s[t]);if(l&&[...l[0].matchAll(ya)].every(([,p])=>i[p]))return l;
+CANCELLED","QUOTA_EXCEEDED","NOT_FOUND"],Ea=["RATE_LIMITED","QUOTA_EXCEEDED","PROVIDER_ERROR","UPSTREAM_ERROR","TIMEOUT",
+"GENERATION_FAILED","NO_PICTURE","MODEL_RETIRED","PROMPT_REJECTED","AUTH_REQUIRED","AUTH_INVALID","AUTH_EXPIRED"];function z(e,t){
+let{code:o,field:n,status:i,retryAfter:r,provider:s,elsewhere:l,tried:d,message:p}=e;return{code:o||(ka[i]??"UNKNOWN"),field:n,
+retryAfter:r,provider:s,elsewhere:l,tried:d,message:p,asked:t,at:Date.now()}}function Zt({error:e,code:t,details:o},n){return z(
+{message:e,code:t,...o},n)}function ne(e){let t=Oa(e),[o,n]=Sa(e,t);return lt(te.value==="zh"?n:o,t)}var re=ee(()=>Object.
+fromEntries(Object.entries(fe.value).map(([e,t])=>[e,ne(t)])));function Sa({code:e,field:t,provider:o,retryAfter:n},i){let{
+codes:r,fields:s}=wr,l=Ir.test(e)&&(o&&s[`${t}.provider`]||s[t]);if(l&&[...l[0].matchAll(wa)].every(([,p])=>i[p]))return l;
 let d={AUTH:t==="Authorization"||!o?"key":"",RATE:o?"":"own",QUOTA:o?n?"":"account":"own"}[e.split("_")[0]];return r[`${e}\
-.${d}`]??r[e]??r.UNKNOWN}function Ea({asked:e={},provider:t}){let o=A({...e,provider:t??e.provider}),n=T(e.provider,e.model),
+.${d}`]??r[e]??r.UNKNOWN}function Oa({asked:e={},provider:t}){let o=A({...e,provider:t??e.provider}),n=T(e.provider,e.model),
 i=s=>s?a("{min} to {max}",s):"",r=n&&(n.sizes.step?a("{min} to {max} pixels, in steps of {step}",n.sizes):a("{min} to {m\
 ax} pixels",n.sizes));return{provider:o.provider??a("The provider"),model:o.model??a("This model"),sides:r,origin:location.
-origin,steps:i(n?.features.steps),guidance:i(n?.features.guidanceScale)}}function Zt({retryAfter:e,at:t}){return e>0?a("\
-Again from {time}",{time:Y(t/1e3+e)}):""}function Ir({code:e,field:t,asked:o,provider:n,elsewhere:i,tried:r=[]}){let s=o&&
-T(o.provider,o.model),l=s?zt(s).filter(p=>_t(p,o)&&![n,...r.map(c=>c.provider)].includes(p.provider)):(i??[]).map(({provider:p,
-model:c})=>T(p,c)).filter(Boolean),d=p=>te(p.provider)?0:1;return{token:e.startsWith("AUTH_"),edit:{PROMPT_REJECTED:"pro\
-mpt",PAYLOAD_TOO_LARGE:"prompt",INVALID_DIMENSIONS:"width",MODEL_RETIRED:"model"}[e]??(Mr.test(e)?t??"prompt":""),again:wa.
-includes(e),elsewhere:ka.includes(e)&&t!=="Authorization"?l.sort((p,c)=>d(p)-d(c)):[]}}function Pr(){return g.value.providers.
-find(e=>!be(e)&&te(e.id))}var V=v([]),L=v(null),Sa=2,Nr=256*1024;function qe(e,t){V.value=V.value.map(o=>o.id===e?{...o,...t}:o)}function Dr(){q("\
-batches",V.value.map(({id:e,name:t})=>({id:e,name:t})))}function Rr(){V.value=B("batches",[]),V.value.forEach(({id:e})=>yt(
-e))}async function Lr(e){L.value={file:e};try{let t=e.size<=Nr,o=new Uint8Array(await e.slice(0,Nr).arrayBuffer()),n=t?o.
+origin,steps:i(n?.features.steps),guidance:i(n?.features.guidanceScale)}}function eo({retryAfter:e,at:t}){return e>0?a("\
+Again from {time}",{time:Y(t/1e3+e)}):""}function Pr({code:e,field:t,asked:o,provider:n,elsewhere:i,tried:r=[]}){let s=o&&
+T(o.provider,o.model),l=s?Bt(s).filter(p=>gt(p,o)&&![n,...r.map(c=>c.provider)].includes(p.provider)):(i??[]).map(({provider:p,
+model:c})=>T(p,c)).filter(Boolean),d=p=>oe(p.provider)?0:1;return{token:e.startsWith("AUTH_"),edit:{PROMPT_REJECTED:"pro\
+mpt",PAYLOAD_TOO_LARGE:"prompt",INVALID_DIMENSIONS:"width",MODEL_RETIRED:"model"}[e]??(Ir.test(e)?t??"prompt":""),again:xa.
+includes(e),elsewhere:Ea.includes(e)&&t!=="Authorization"?l.sort((p,c)=>d(p)-d(c)):[]}}function Nr(){return g.value.providers.
+find(e=>!be(e)&&oe(e.id))}var V=v([]),L=v(null),Ta=2,Dr=256*1024;function qe(e,t){V.value=V.value.map(o=>o.id===e?{...o,...t}:o)}function Rr(){q("\
+batches",V.value.map(({id:e,name:t})=>({id:e,name:t})))}function Lr(){V.value=B("batches",[]),V.value.forEach(({id:e})=>bt(
+e))}async function Ur(e){L.value={file:e};try{let t=e.size<=Dr,o=new Uint8Array(await e.slice(0,Dr).arrayBuffer()),n=t?o.
 length:o.lastIndexOf(10)+1||o.length,i={...U(),"Content-Type":"application/octet-stream"},{body:r}=await j("POST","/api/\
 batches/preview",{text:o.slice(0,n),headers:i});if(L.value?.file!==e)return;L.value={file:e,preview:r,whole:t&&r.complete},
-U().Authorization&&eo(e,{before:(await jr(e)).batch})}catch(t){eo(e,{error:F(t)})}}function eo(e,t){L.value?.file===e&&(L.
-value={...L.value,...t})}function Ur(){L.value=null}async function to(e){let{file:t,before:o}=L.value;L.value={...L.value,
-starting:!0,error:void 0};try{let n=e==="rest"?{retry:o.batchId}:await Oa(t,e);if(!n)return;let i=await j("POST","/api/b\
-atches",{body:n,headers:U()});zr(i.body.batchId,t.name),L.value=null}catch(n){eo(t,{starting:!1,error:F(n)})}}async function Oa(e,t){
-let o=await jr(e);return o.batch&&!t?(eo(e,{starting:!1,before:o.batch}),null):(await Ta(o,e),{manifest:o.manifest,...t===
-"anew"?{scheduledTime:new Date().toISOString()}:{}})}async function jr(e){let t={size:e.size,name:e.name,digest:await Ca(
+U().Authorization&&to(e,{before:(await zr(e)).batch})}catch(t){to(e,{error:z(t)})}}function to(e,t){L.value?.file===e&&(L.
+value={...L.value,...t})}function jr(){L.value=null}async function oo(e){let{file:t,before:o}=L.value;L.value={...L.value,
+starting:!0,error:void 0};try{let n=e==="rest"?{retry:o.batchId}:await Ca(t,e);if(!n)return;let i=await j("POST","/api/b\
+atches",{body:n,headers:U()});Br(i.body.batchId,t.name),L.value=null}catch(n){to(t,{starting:!1,error:z(n)})}}async function Ca(e,t){
+let o=await zr(e);return o.batch&&!t?(to(e,{starting:!1,before:o.batch}),null):(await Aa(o,e),{manifest:o.manifest,...t===
+"anew"?{scheduledTime:new Date().toISOString()}:{}})}async function zr(e){let t={size:e.size,name:e.name,digest:await Ma(
 e)};return(await j("POST","/api/batches/uploads",{body:t,headers:U()})).body}function Fr(){let{file:e,before:t}=L.value;
-zr(t.batchId,e.name),L.value=null}async function Ta({uploadUrl:e,uploadHeaders:t},o){let n=await fetch(e,{method:"PUT",headers:t,
-body:o}).catch(()=>null);if(!n?.ok)throw new ae(n?.status??0,{code:"BUCKET_REFUSED"})}async function Ca(e){if(!crypto.subtle)
+Br(t.batchId,e.name),L.value=null}async function Aa({uploadUrl:e,uploadHeaders:t},o){let n=await fetch(e,{method:"PUT",headers:t,
+body:o}).catch(()=>null);if(!n?.ok)throw new se(n?.status??0,{code:"BUCKET_REFUSED"})}async function Ma(e){if(!crypto.subtle)
 return`${e.size}-${e.lastModified}`;let t=new Uint8Array(await crypto.subtle.digest("SHA-256",await e.arrayBuffer()));return Array.
-from(t.slice(0,16),o=>o.toString(16).padStart(2,"0")).join("")}function zr(e,t){V.value=[{id:e,name:t},...V.value.filter(
-o=>o.id!==e)],Dr(),yt(e)}var Yo=new Set;async function yt(e){if(Yo.has(e))return;Yo.add(e);let t,o=0,n=()=>qe(e,{lines:t.
-lines,more:t.more});try{for(;;){let i=await j("GET",`/api/batches/${e}`,{headers:U()});if(!Aa(e))return;let{counts:r,run:s,
-finishedAt:l}=i.body;qe(e,{status:i.body,error:void 0}),t?.isOf(s)||(t=new Ht(e,s));let d=r.succeeded+r.failed+r.cancelled;
-if(d!==o&&(await t.look(),n()),o=d,l)break;await Ue(Number(i.headers.get("Retry-After"))||Sa)}for(;await t.look(!0);)n()}catch(i){
-qe(e,{error:F(i)})}finally{Yo.delete(e)}}function Aa(e){return V.value.find(t=>t.id===e)}async function Br({id:e,name:t}){
-try{ft(await Ut(`/api/batches/${e}/results`,U()),`${t}.results.jsonl`)}catch(o){qe(e,{error:F(o)})}}async function Wr(e){
-await Gr(e,()=>j("DELETE",`/api/batches/${e}`,{headers:U()}))}async function Hr(e){await Gr(e,()=>j("POST","/api/batches",
-{body:{retry:e},headers:U()})),qe(e,{status:void 0,lines:void 0})}async function Gr(e,t){try{await t(),yt(e)}catch(o){qe(
-e,{error:F(o)})}}function qr(e){V.value=V.value.filter(t=>t.id!==e),Dr()}var Kr=function(e,t,o,n){var i;t[0]=0;for(var r=1;r<t.length;r++){var s=t[r++],l=t[r]?(t[0]|=s?1:2,o[t[r++]]):t[++r];s===
-3?n[0]=l:s===4?n[1]=Object.assign(n[1]||{},l):s===5?(n[1]=n[1]||{})[t[++r]]=l:s===6?n[1][t[++r]]+=l+"":s?(i=e.apply(l,Kr(
-e,l,o,["",null])),n.push(i),l[0]?t[0]|=2:(t[r-2]=0,t[r]=i)):n.push(l)}return n},Vr=new Map;function Jr(e){var t=Vr.get(this);
-return t||(t=new Map,Vr.set(this,t)),(t=Kr(this,t.get(e)||(t.set(e,t=(function(o){for(var n,i,r=1,s="",l="",d=[0],p=function(h){
+from(t.slice(0,16),o=>o.toString(16).padStart(2,"0")).join("")}function Br(e,t){V.value=[{id:e,name:t},...V.value.filter(
+o=>o.id!==e)],Rr(),bt(e)}var Xo=new Set;async function bt(e){if(Xo.has(e))return;Xo.add(e);let t,o=0,n=()=>qe(e,{lines:t.
+lines,more:t.more});try{for(;;){let i=await j("GET",`/api/batches/${e}`,{headers:U()});if(!Ia(e))return;let{counts:r,run:s,
+finishedAt:l}=i.body;qe(e,{status:i.body,error:void 0}),t?.isOf(s)||(t=new Gt(e,s));let d=r.succeeded+r.failed+r.cancelled;
+if(d!==o&&(await t.look(),n()),o=d,l)break;await Ue(Number(i.headers.get("Retry-After"))||Ta)}for(;await t.look(!0);)n()}catch(i){
+qe(e,{error:z(i)})}finally{Xo.delete(e)}}function Ia(e){return V.value.find(t=>t.id===e)}async function Wr({id:e,name:t}){
+try{mt(await jt(`/api/batches/${e}/results`,U()),`${t}.results.jsonl`)}catch(o){qe(e,{error:z(o)})}}async function Hr(e){
+await qr(e,()=>j("DELETE",`/api/batches/${e}`,{headers:U()}))}async function Gr(e){await qr(e,()=>j("POST","/api/batches",
+{body:{retry:e},headers:U()})),qe(e,{status:void 0,lines:void 0})}async function qr(e,t){try{await t(),bt(e)}catch(o){qe(
+e,{error:z(o)})}}function Vr(e){V.value=V.value.filter(t=>t.id!==e),Rr()}var Jr=function(e,t,o,n){var i;t[0]=0;for(var r=1;r<t.length;r++){var s=t[r++],l=t[r]?(t[0]|=s?1:2,o[t[r++]]):t[++r];s===
+3?n[0]=l:s===4?n[1]=Object.assign(n[1]||{},l):s===5?(n[1]=n[1]||{})[t[++r]]=l:s===6?n[1][t[++r]]+=l+"":s?(i=e.apply(l,Jr(
+e,l,o,["",null])),n.push(i),l[0]?t[0]|=2:(t[r-2]=0,t[r]=i)):n.push(l)}return n},Kr=new Map;function Qr(e){var t=Kr.get(this);
+return t||(t=new Map,Kr.set(this,t)),(t=Jr(this,t.get(e)||(t.set(e,t=(function(o){for(var n,i,r=1,s="",l="",d=[0],p=function(h){
 r===1&&(h||(s=s.replace(/^\s*\n\s*|\s*\n\s*$/g,"")))?d.push(0,h,s):r===3&&(h||s)?(d.push(3,h,s),r=2):r===2&&s==="..."&&h?
 d.push(4,h,0):r===2&&s&&!h?d.push(5,0,!0,s):r>=5&&((s||!h&&r===5)&&(d.push(r,0,s,i),r=6),h&&(d.push(r,h,0,i),r=6)),s=""},
 c=0;c<o.length;c++){c&&(r===1&&p(),p(c));for(var m=0;m<o[c].length;m++)n=o[c][m],r===1?n==="<"?(p(),d=[d],r=3):s+=n:r===
 4?s==="--"&&n===">"?(r=1,s=""):s=n+s[0]:l?n===l?l="":s+=n:n==='"'||n==="'"?l=n:n===">"?(p(),r=1):r&&(n==="="?(r=5,i=s,s=
 ""):n==="/"&&(r<5||o[c][m+1]===">")?(p(),r===3&&(d=d[0]),r=d,(d=d[0]).push(2,0,r),r=0):n===" "||n==="	"||n===`
-`||n==="\r"?(p(),r=2):s+=n),r===3&&s==="!--"&&(r=4,d=d[0])}return p(),d})(e)),t),arguments,[])).length>1?t:t[0]}var u=Jr.bind(Ct);function ke({error:e}){return u`<p class="error" role="alert">${je(oe(e),Zt(e))} <${Xo} error=${e} /></p>`}function Xo({
-error:{code:e,message:t}}){return u`<small lang="en"><code>${e}</code> ${t}</small>`}var Ma=200;function Zo({error:{code:e,field:t,provider:o},provider:n,model:i}){return oe({code:e,field:t,provider:o,asked:{
-provider:n,model:i}})}function en({line:e,error:t,code:o,details:n}){return{line:e,error:{code:o,message:t,...n}}}function oo({
+`||n==="\r"?(p(),r=2):s+=n),r===3&&s==="!--"&&(r=4,d=d[0])}return p(),d})(e)),t),arguments,[])).length>1?t:t[0]}var u=Qr.bind(At);function ke({error:e}){return u`<p class="error" role="alert">${je(ne(e),eo(e))} <${Zo} error=${e} /></p>`}function Zo({
+error:{code:e,message:t}}){return u`<small lang="en"><code>${e}</code> ${t}</small>`}var Pa=200;function en({error:{code:e,field:t,provider:o},provider:n,model:i}){return ne({code:e,field:t,provider:o,asked:{
+provider:n,model:i}})}function tn({line:e,error:t,code:o,details:n}){return{line:e,error:{code:o,message:t,...n}}}function no({
 lines:e,label:t}){return u`
     <div class="scroll" tabindex="0" role="region" aria-label=${t}>
       <table>
         <thead><tr><th scope="col">${a("Line")}</th><th scope="col">${a("Reason")}</th></tr></thead>
         <tbody>
-          ${e.slice(0,Ma).map(o=>u`
+          ${e.slice(0,Pa).map(o=>u`
             <tr key=${`${o.line}-${o.copy}`}><th scope="row">${o.line}</th>
-              <td>${Zo(o)} <${Xo} error=${o.error} /></td></tr>`)}
+              <td>${en(o)} <${Zo} error=${o.error} /></td></tr>`)}
         </tbody>
       </table>
     </div>
-  `}var Ia={again:"M20 11a8 8 0 1 0-2.3 6.3M20 4v7h-7",arrow:"M5 12h14M13 6l6 6-6 6",back:"M19 12H5M11 6l-6 6 6 6",brush:"M1\
+  `}var Na={again:"M20 11a8 8 0 1 0-2.3 6.3M20 4v7h-7",arrow:"M5 12h14M13 6l6 6-6 6",back:"M19 12H5M11 6l-6 6 6 6",brush:"M1\
 4 4l6 6-8 8H6v-6zM4 20h16",check:"m5 13 4 4L19 7",close:"M6 6l12 12M18 6 6 18",code:"m8 7-5 5 5 5M16 7l5 5-5 5",copy:"M9\
  9h11v11H9zM5 15H4V4h11v1",die:"M5 5h14v14H5zM9 9h.01M15 9h.01M9 15h.01M15 15h.01M12 12h.01",download:"M12 4v11M7 11l5 5\
  5-5M5 20h14",enlarge:"M9 4H4v5M15 20h5v-5M4 4l6 6M20 20l-6-6",gauge:"M4 18a9 9 0 1 1 16 0M12 14l4-5",grid:"M4 4h7v7H4zM\
@@ -526,76 +527,76 @@ M6 11h12v9H6zM8 11V8a4 4 0 0 1 8 0v3",moon:"M20 14A8 8 0 1 1 10 4a6.5 6.5 0 0 0 
  0 1 7.5-2",spark:"M12 3v6M12 15v6M3 12h6M15 12h6M6 6l3 3M15 15l3 3M18 6l-3 3M9 15l-3 3",sun:"M12 8a4 4 0 1 0 0 8 4 4 0 \
 0 0 0-8zM12 2v2M12 20v2M4.9 4.9l1.4 1.4M17.7 17.7l1.4 1.4M2 12h2M20 12h2M4.9 19.1l1.4-1.4M17.7 6.3l1.4-1.4",swap:"M4 8h1\
 4M14 4l4 4-4 4M20 16H6M10 12l-4 4 4 4",trash:"M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13",upload:"M12 20V9M7 13l5-5 5 5M5 4h14",vary:"\
-M4 7h3l10 10h3M4 17h3l3-3M14 10l3-3h3M17 4l3 3-3 3M17 14l3 3-3 3"};function $({name:e}){return u`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d=${Ia[e]} /></svg>`}var Qr=24,Pa={planning:"Reading the file",running:"Running",completed:"Completed",cancelled:"Cancelled",failed:"Failed"};
-function Yr({batch:e}){let{name:t,status:o,lines:n,error:i}=e,r=i??(o?.error&&Xt(o.error));return u`
+M4 7h3l10 10h3M4 17h3l3-3M14 10l3-3h3M17 4l3 3-3 3M17 14l3 3-3 3"};function $({name:e}){return u`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d=${Na[e]} /></svg>`}var Yr=24,Da={planning:"Reading the file",running:"Running",completed:"Completed",cancelled:"Cancelled",failed:"Failed"};
+function Xr({batch:e}){let{name:t,status:o,lines:n,error:i}=e,r=i??(o?.error&&Zt(o.error));return u`
     <article class="batch" aria-label=${t}>
-      <header><h3>${t}</h3><span class=${`badge ${o?.status??""}`} role="status">${a(Pa[o?.status]??o?.status??"…")}</span></header>
+      <header><h3>${t}</h3><span class=${`badge ${o?.status??""}`} role="status">${a(Da[o?.status]??o?.status??"…")}</span></header>
       ${r&&u`<${ke} error=${r} />`}
-      ${o&&u`<${Na} status=${o} />`}
-      <${Ra} batch=${e} />
-      ${n&&u`<${Ua} batch=${e} />`}
+      ${o&&u`<${Ra} status=${o} />`}
+      <${Ua} batch=${e} />
+      ${n&&u`<${za} batch=${e} />`}
     </article>
-  `}function Na({status:e}){let{requests:t,succeeded:o,failed:n,invalid:i,running:r,pending:s,cancelled:l}=e.counts,d=t-
+  `}function Ra({status:e}){let{requests:t,succeeded:o,failed:n,invalid:i,running:r,pending:s,cancelled:l}=e.counts,d=t-
 i,p=o+n-i+l,c=[a("{n} of {all} pictures",{n:o,all:d}),n>i&&a("{n} failed",{n:n-i}),i>0&&(i===1?a("1 wrong line"):a("{n} \
 wrong lines",{n:i})),l&&a("{n} cancelled",{n:l}),r&&a("{n} running",{n:r}),s&&a("{n} to come",{n:s})],m=[e.rate>0&&a("{n\
-} a minute",{n:(e.rate*60).toFixed(e.rate<.2?1:0)}),e.etaSeconds!==void 0&&a("about {time} left",{time:le(e.etaSeconds)}),
-e.finishedAt&&a("took {time}",{time:le(e.finishedAt-e.startedAt)})];return u`
+} a minute",{n:(e.rate*60).toFixed(e.rate<.2?1:0)}),e.etaSeconds!==void 0&&a("about {time} left",{time:ue(e.etaSeconds)}),
+e.finishedAt&&a("took {time}",{time:ue(e.finishedAt-e.startedAt)})];return u`
     <progress aria-label=${a("Progress")} max=${d||1} value=${p}></progress>
     <p class="counts">${c.filter(Boolean).join(" · ")}</p>
     <p class="hint">${m.filter(Boolean).join(" · ")}</p>
-    ${(e.waitingFor??[]).map(h=>u`<p class="notice" key=${h.provider}>${Da(h)}</p>`)}
-  `}function Da({provider:e,until:t,cause:o}){let n={provider:A({provider:e}).provider,time:t?Y(t):""};return{turn:()=>a(
+    ${(e.waitingFor??[]).map(h=>u`<p class="notice" key=${h.provider}>${La(h)}</p>`)}
+  `}function La({provider:e,until:t,cause:o}){let n={provider:A({provider:e}).provider,time:t?Y(t):""};return{turn:()=>a(
 "Waits for its turn: another batch is at work at {provider}.",n),quota:()=>a("The quota at {provider} is used up. Goes o\
 n at {time}.",n),rest:()=>a("{provider} takes no calls at the moment. Goes on at {time}.",n),budget:()=>a("What this Eas\
-el allows is used up for now. Goes on at {time}.",n)}[o]()}function Ra({batch:{id:e,name:t,status:o,lines:n,error:i}}){let r=!!o?.
+el allows is used up for now. Goes on at {time}.",n)}[o]()}function Ua({batch:{id:e,name:t,status:o,lines:n,error:i}}){let r=!!o?.
 finishedAt,s=r&&o.counts.succeeded<o.counts.requests-o.counts.invalid;return u`
     <div class="buttons">
-      ${o&&!r&&u`<button type="button" onClick=${()=>Wr(e)}>${a("Cancel the batch")}</button>`}
-      ${s&&u`<button type="button" onClick=${()=>Hr(e)}><${$} name="again" /> ${a("Run the rest again")}</button>`}
-      ${r&&u`<button type="button" onClick=${()=>Br({id:e,name:t})}><${$} name="download" /> ${a("Results as a file")}</button>`}
-      ${!r&&n?.length>0&&u`<button type="button" onClick=${()=>ft(La(n),`${t}.results.jsonl`)}><${$} name="download" /> ${a(
+      ${o&&!r&&u`<button type="button" onClick=${()=>Hr(e)}>${a("Cancel the batch")}</button>`}
+      ${s&&u`<button type="button" onClick=${()=>Gr(e)}><${$} name="again" /> ${a("Run the rest again")}</button>`}
+      ${r&&u`<button type="button" onClick=${()=>Wr({id:e,name:t})}><${$} name="download" /> ${a("Results as a file")}</button>`}
+      ${!r&&n?.length>0&&u`<button type="button" onClick=${()=>mt(ja(n),`${t}.results.jsonl`)}><${$} name="download" /> ${a(
 "Results so far as a file")}</button>`}
-      ${i&&u`<button type="button" onClick=${()=>yt(e)}>${a("Look again")}</button>`}
-      <button type="button" class="quiet" onClick=${()=>qr(e)}>${a("Remove from the list")}</button>
+      ${i&&u`<button type="button" onClick=${()=>bt(e)}>${a("Look again")}</button>`}
+      <button type="button" class="quiet" onClick=${()=>Vr(e)}>${a("Remove from the list")}</button>
     </div>
-  `}function La(e){return new Blob(e.map(t=>`${JSON.stringify(t)}
-`),{type:"application/x-ndjson"})}function Ua({batch:{lines:e,more:t,status:o}}){let[n,i]=Z(Qr),r=e.filter(l=>l.status===
+  `}function ja(e){return new Blob(e.map(t=>`${JSON.stringify(t)}
+`),{type:"application/x-ndjson"})}function za({batch:{lines:e,more:t,status:o}}){let[n,i]=Z(Yr),r=e.filter(l=>l.status===
 "succeeded"),s=e.filter(l=>l.status==="failed");return u`
     ${t&&u`<p class="hint">${a("These are the first {n} results; the file has all when the batch has ended.",{n:e.length})}</p>`}
     ${s.length>0&&u`
       <details open>
         <summary>${o.finishedAt?a("{n} without a picture",{n:s.length}):a("{n} without a picture so far",{n:s.length})}</summary>
-        <${oo} lines=${s} label=${a("Failed lines")} />
+        <${no} lines=${s} label=${a("Failed lines")} />
       </details>`}
     ${r.length>0&&u`
       <ul class="grid small">
         ${r.slice(0,n).map(l=>u`
-          <li key=${l.jobId}><${ja} line=${l} /></li>`)}
+          <li key=${l.jobId}><${Fa} line=${l} /></li>`)}
       </ul>
-      ${r.length>n&&u`<button type="button" class="more" onClick=${()=>i(n+Qr)}>${a("Show more")}</button>`}`}
-  `}function ja({line:e}){let{picturesNeedKey:t}=g.value,[o,n]=Z(t?null:se(e.url));return Q(()=>{if(!t)return;let i,r=!1;
-return Vo(e.url).then(s=>{!s||r||(i=URL.createObjectURL(s),n(i))}),()=>{r=!0,URL.revokeObjectURL(i)}},[]),o?u`<a href=${o} target="_blank" rel="noopener"><img src=${o} alt=${a(
-"Line {n}",{n:e.line})} loading="lazy" /></a>`:null}function z({id:e,label:t,hint:o,error:n,children:i,beside:r,className:s=""}){return u`
+      ${r.length>n&&u`<button type="button" class="more" onClick=${()=>i(n+Yr)}>${a("Show more")}</button>`}`}
+  `}function Fa({line:e}){let{picturesNeedKey:t}=g.value,[o,n]=Z(t?null:le(e.url));return Q(()=>{if(!t)return;let i,r=!1;
+return Ko(e.url).then(s=>{!s||r||(i=URL.createObjectURL(s),n(i))}),()=>{r=!0,URL.revokeObjectURL(i)}},[]),o?u`<a href=${o} target="_blank" rel="noopener"><img src=${o} alt=${a(
+"Line {n}",{n:e.line})} loading="lazy" /></a>`:null}function F({id:e,label:t,hint:o,error:n,children:i,beside:r,className:s=""}){return u`
     <div class=${`field ${s} ${n?"refused":""}`}>
       <div class="label"><label for=${e}>${t}</label>${r}</div>
       ${i}
       ${o&&!n&&u`<p class="hint" id=${`${e}-hint`}>${o}</p>`}
       ${n&&u`<p class="error" id=${`${e}-error`} role="alert">${n}</p>`}
     </div>
-  `}function re(e,t,o){return{"aria-describedby":t?`${e}-error`:o?`${e}-hint`:void 0,"aria-invalid":t?"true":void 0}}function no({
+  `}function ie(e,t,o){return{"aria-describedby":t?`${e}-error`:o?`${e}-hint`:void 0,"aria-invalid":t?"true":void 0}}function ro({
 name:e,label:t,options:o,value:n,onChoose:i,className:r}){return u`
     <fieldset class=${`choice ${r}`}>
       <legend class=${r==="shapes"?"hidden":""}>${t}</legend>
       ${o.map(s=>u`
           <label key=${s.id} class=${`${s.id===n?"chosen":""} ${s.whole?"whole":""}`}>
             <input type="radio" name=${e} value=${s.id} checked=${s.id===n} onChange=${()=>i(s.id)} />
-            ${s.shape&&u`<${Fa} ...${s.shape} />`}
+            ${s.shape&&u`<${Ba} ...${s.shape} />`}
             <span>${s.name}${s.note&&u`<small>${s.note}</small>`}</span>
           </label>
         `)}
     </fieldset>
-  `}function Fa({width:e,height:t}){let o=1.15/Math.max(e,t);return u`<span class="shape" style=${{width:`${e*o}rem`,height:`${t*
-o}rem`}}></span>`}function K({title:e,className:t="",onClose:o,children:n}){let i=No(null);return Q(()=>{let s=document.
+  `}function Ba({width:e,height:t}){let o=1.15/Math.max(e,t);return u`<span class="shape" style=${{width:`${e*o}rem`,height:`${t*
+o}rem`}}></span>`}function K({title:e,className:t="",onClose:o,children:n}){let i=Ro(null);return Q(()=>{let s=document.
 activeElement;return i.current.showModal(),()=>s?.focus?.()},[]),u`
     <dialog ref=${i} class=${t} aria-label=${e} onClose=${o} onClick=${s=>s.target===i.current&&o()}>
       <div class="dialog-inside">
@@ -606,7 +607,7 @@ activeElement;return i.current.showModal(),()=>s?.focus?.()},[]),u`
         ${n}
       </div>
     </dialog>
-  `}function Xr({title:e,text:t,yes:o,onYes:n,onClose:i}){return u`
+  `}function Zr({title:e,text:t,yes:o,onYes:n,onClose:i}){return u`
     <${K} title=${e} className="small" onClose=${i}>
       <p>${t}</p>
       <div class="buttons end">
@@ -614,12 +615,12 @@ activeElement;return i.current.showModal(),()=>s?.focus?.()},[]),u`
         <button type="button" class="primary" onClick=${()=>{i(),n()}}>${o}</button>
       </div>
     <//>
-  `}function bt({text:e,label:t,compact:o}){let[n,i]=Z(!1);return u`
+  `}function wt({text:e,label:t,compact:o}){let[n,i]=Z(!1);return u`
     <button type="button" class=${o?"quiet round":"quiet"} title=${o?t:void 0} onClick=${async()=>{await navigator.clipboard.
 writeText(e),i(!0),setTimeout(()=>i(!1),2e3)}}>
       <${$} name=${n?"check":"copy"} /> <span class=${o?"hidden":""} aria-live="polite">${n?a("Copied"):t}</span>
     </button>
-  `}function Zr({id:e,label:t,tabs:o,value:n,onChoose:i}){return u`
+  `}function ei({id:e,label:t,tabs:o,value:n,onChoose:i}){return u`
     <div class="tabs" role="tablist" aria-label=${t} onKeyDown=${s=>{let l={ArrowRight:1,ArrowLeft:-1}[s.key];if(!l)return;
 let d=o.findIndex(c=>c.id===n),p=o[(d+l+o.length)%o.length];i(p.id),document.getElementById(`${e}-${p.id}`).focus()}}>
       ${o.map(s=>u`
@@ -629,265 +630,284 @@ let d=o.findIndex(c=>c.id===n),p=o[(d+l+o.length)%o.length];i(p.id),document.get
           </button>
         `)}
     </div>
-  `}var Ve=v(null),ro=v(!1);async function tn(){Ve.value=null;let e=Date.now()/1e3;Ve.value=await Ae("/api/quota",U()).then(
-({providers:t})=>({providers:t,at:e}),t=>({error:F(t)}))}function ei(){ro.value=!0,tn()}function io(){return b.value.access?u`<button type="button" onClick=${ei}><${$} name="gauge" /> ${a("Quotas of this Ease\
-l")}</button>`:null}function ti(){if(!ro.value)return null;let{providers:e,error:t,at:o}=Ve.value??{};return u`
-    <${K} title=${a("Quotas of this Easel")} className="quotas" onClose=${()=>{ro.value=!1}}>
+  `}var Ve=v(null),io=v(!1);async function on(){Ve.value=null;let e=Date.now()/1e3;Ve.value=await Ae("/api/quota",U()).then(
+({providers:t})=>({providers:t,at:e}),t=>({error:z(t)}))}function ti(){io.value=!0,on()}function ao(){return b.value.access?u`<button type="button" onClick=${ti}><${$} name="gauge" /> ${a("Quotas of this Ease\
+l")}</button>`:null}function oi(){if(!io.value)return null;let{providers:e,error:t,at:o}=Ve.value??{};return u`
+    <${K} title=${a("Quotas of this Easel")} className="quotas" onClose=${()=>{io.value=!1}}>
       <p class="hint">${a("What the tokens of this Easel still have. They draw for holders of a key and for batches.")}</p>
       ${!Ve.value&&u`<p role="status">${a("Asking the providers…")}</p>`}
       ${t&&u`<${ke} error=${t} />`}
-      ${e?.map(n=>u`<${za} key=${n.provider} ...${n} />`)}
+      ${e?.map(n=>u`<${Wa} key=${n.provider} ...${n} />`)}
       ${Ve.value&&u`
         <div class="buttons end">
           ${o&&u`<span class="hint">${a("As of {time}, at most a minute old",{time:Y(o)})}</span>`}
-          <button type="button" onClick=${tn}><${$} name="again" /> ${a("Look again")}</button>
+          <button type="button" onClick=${on}><${$} name="again" /> ${a("Look again")}</button>
         </div>`}
     <//>
-  `}function za({provider:e,tokens:t,models:o,renewsAt:n,unknown:i}){let r=A({provider:e}).provider;return u`
+  `}function Wa({provider:e,tokens:t,models:o,renewsAt:n,unknown:i}){let r=A({provider:e}).provider;return u`
     <section aria-label=${r}>
       <h3>${r}</h3>
       ${i?u`<p class="hint">${a("It does not answer at the moment. Look again.")}</p>`:t.length===0&&u`<p class="hint">${a(
 "This Easel has no token for it.")}</p>`}
-      <ul>${t.map(s=>u`<${Wa} key=${s.name} provider=${e} ...${s} />`)}</ul>
-      ${o.map(s=>u`<p key=${s.model} class="hint">${oi("{model} takes no calls until {time}.",e,s)} <${on} reason=${s.reason} /></p>`)}
+      <ul>${t.map(s=>u`<${Ga} key=${s.name} provider=${e} ...${s} />`)}</ul>
+      ${o.map(s=>u`<p key=${s.model} class="hint">${a("{model} takes no calls until {time}.",ni(e,s))} <${nn} reason=${s.
+reason} /></p>`)}
       ${n&&u`<p class="hint">${a("Quotas of a day come back at {time}.",{time:Y(n)})}</p>`}
     </section>
-  `}var Ba={usable:"usable",resting:"rests until {time}","used up":"used up until {time}"};function Wa({provider:e,name:t,
-state:o,until:n,reason:i,refused:r,drawnToday:s,fullAfter:l,allowance:d}){let p=/^token (\d+)$/.exec(t)?.[1],c=l?a("{n} \
-of about {all} pictures today",{n:s,all:l}):s===1?a("1 picture today"):a("{n} pictures today",{n:s});return u`
+  `}var Ha={usable:()=>a("usable"),resting:e=>a("rests until {time}",e),"used up":e=>a("used up until {time}",e)};function Ga({
+provider:e,name:t,state:o,until:n,reason:i,refused:r,drawnToday:s,fullAfter:l,allowance:d}){let p=/^token (\d+)$/.exec(t)?.[1],
+c=l?a("{n} of about {all} pictures today",{n:s,all:l}):s===1?a("1 picture today"):a("{n} pictures today",{n:s});return u`
     <li>
       <p class="state"><b>${p?a("token {n}",{n:p}):t==="no token"?a("without a token"):t}</b>
-        <span class=${`badge ${o==="usable"?"running":""}`}>${a(Ba[o],{time:n&&Y(n)})}</span></p>
+        <span class=${`badge ${o==="usable"?"running":""}`}>${Ha[o]({time:n&&Y(n)})}</span></p>
       <p>${c}</p>
-      ${d&&u`<p>${Ga(d)}</p>`}
+      ${d&&u`<p>${Va(d)}</p>`}
       ${d?.total>0&&u`<progress aria-label=${a("Left")} max=${d.total} value=${Math.min(d.left,d.total)}></progress>`}
-      ${i&&u`<p class="hint"><${on} reason=${i} /></p>`}
-      ${r.map(m=>u`<p key=${m.model} class="hint">${oi("Refused for {model} until {time}.",e,m)} <${on} reason=${m.reason} /></p>`)}
+      ${i&&u`<p class="hint"><${nn} reason=${i} /></p>`}
+      ${r.map(m=>u`<p key=${m.model} class="hint">${a("Refused for {model} until {time}.",ni(e,m))} <${nn} reason=${m.reason} /></p>`)}
     </li>
-  `}function oi(e,t,{model:o,until:n}){return a(e,{model:A({provider:t,model:o}).model,time:Y(n)})}var Ha={magicubes:["{\
-n} magicubes left","{n} of {all} magicubes left"],seconds:["{n} s of GPU time left","{n} of {all} s of GPU time left"],CNY:[
-"{n} yuan left","{n} of {all} yuan left"]};function Ga({left:e,unit:t,total:o,resetsAt:n,readAt:i}){let[r,s]=Ha[t]??[`{n\
-} ${t}`,`{n} / {all} ${t}`],l={n:e.toLocaleString(),all:o?.toLocaleString()},d=n?a("more at {time}",{time:Y(n)}):"";return[
-a(o?s:r,l),d,a("read at {time}",{time:ue(i)})].filter(Boolean).join(" · ")}function on({reason:e}){return u`<small lang="en">${e}</small>`}var ao=v(!1),qa=`provider,model,prompt,width,height,count
+  `}function ni(e,{model:t,until:o}){return{model:A({provider:e,model:t}).model,time:Y(o)}}var qa={magicubes:e=>e.all?a(
+"{n} of {all} magicubes left",e):a("{n} magicubes left",e),seconds:e=>e.all?a("{n} of {all} s of GPU time left",e):a("{n\
+} s of GPU time left",e),CNY:e=>e.all?a("{n} of {all} yuan left",e):a("{n} yuan left",e)};function Va({left:e,unit:t,total:o,
+resetsAt:n,readAt:i}){let r={n:e.toLocaleString(),all:o?o.toLocaleString():""},s=n?a("more at {time}",{time:Y(n)}):"";return[
+qa[t](r),s,a("read at {time}",{time:ce(i)})].filter(Boolean).join(" · ")}function nn({reason:e}){return u`<small lang="en">${e}</small>`}var ri=[["{field} was dropped: {model} takes no guidance scale","未使用{field}：{model} 没有引导强度。"],["{f\
+ield} was dropped: {model} of {provider} takes no negative prompt","未使用{field}：{provider} 的 {model} 不支持反向提示词。"],
+["{field}: {value} became {instead}, which {model} of {provider} takes","{field}由 {value} 改为 {instead}，以适应 {provider} 的 \
+{model}。"],["size was ignored: the picture has {width} x {height} pixels, as width and height say","已忽略 size：按宽高取 {wid\
+th} x {height} 像素。"],["unknown field ignored: {name}","已忽略未知字段 {name}。"],["guidanceScale was raise\
+d to {least}: ModelScope takes no less","引导强度已提高到 {least}：ModelScope 不接受更小的值。"],["the \
+picture is {width} x {height} pixels; {asked} was asked for","图片为 {width} x {height} 像素，请求的是 {asked}。"],
+["the picture has no marks: {why}","图片没有标识：{why}。"],["the picture could not be stored: url is the provid\
+er's own link, which will expire","图片未能保存：链接由服务商提供，会失效。"],["the provider's seed \
+is not a usable number; seed is the one that was sent","服务商给出的种子不可用；这里是发送的种子。"],
+["the Space's seed was dropped: it is no whole number of a usual length","未使用 Space 给出的种子：它不是通常长度的整数。"],
+["the Space does not use the seed: this picture cannot be repeated","该 Space 不使用种子：无法重现这张图片。"],
+["{space} did not take the call, or one shortly before; {other} drew the picture","首选的 Space 没有接受请求，由另一个 Space 绘制。"],
+["{header} was not read: this picture takes no token but one of {provider} in {place}","未读取 {header}：这张图片只接受 {place} 中的 \
+{provider} 令牌。"]];var Ja=/\\\{(\w+)\\\}/g,Qa=ri.map(([e,t])=>{let o=e.replace(/[.*+?^${}()|[\]\\]/g,"\\$&");return[new RegExp(`^${o.replace(
+Ja,"(?<$1>.+?)")}$`),t]}),Ya={size:()=>a("Size"),steps:()=>a("Steps"),guidanceScale:()=>a("Guidance"),negativePrompt:()=>a(
+"Not in the picture")};function so(e){if(te.value!=="zh")return e;for(let[t,o]of Qa){let n=t.exec(e),{field:i,...r}=n?.groups??
+{};if(n)return lt(o,{...r,field:Ya[i]?.()??i})}return e}var lo=v(!1),Xa=`provider,model,prompt,width,height,count
 gitee,z-image-turbo,a lighthouse at dawn,1024,768,2
-huggingface,flux-1-schnell,a paper boat on a pond,,,1`;function ni({onTokens:e}){return u`
+huggingface,flux-1-schnell,a paper boat on a pond,,,1`;function ii({onTokens:e}){return u`
     <div class="batches">
       <section aria-label=${a("New batch")}>
-        <header><h2>${a("New batch")}</h2><${io} /></header>
+        <header><h2>${a("New batch")}</h2><${ao} /></header>
         <p>${a("A file of prompts becomes pictures overnight: a CSV with a header, or JSON Lines with one request a line\
 .")}</p>
-        ${L.value?u`<${Ka} onTokens=${e} />`:u`<${Va} />`}
+        ${L.value?u`<${es} onTokens=${e} />`:u`<${Za} />`}
       </section>
       <section aria-label=${a("Batches")}>
         <h2>${a("Batches")}</h2>
         ${V.value.length===0&&u`<p class="hint">${a("Batches that you start here are listed here.")}</p>`}
-        ${V.value.map(t=>u`<${Yr} key=${t.id} batch=${t} />`)}
+        ${V.value.map(t=>u`<${Xr} key=${t.id} batch=${t} />`)}
       </section>
     </div>
-  `}function Va(){let e=o=>o[0]&&Lr(o[0]),t=o=>{o.preventDefault(),ao.value=!1,e(o.dataTransfer.files)};return u`
-    <label class=${ao.value?"drop over":"drop"} onDragOver=${o=>{o.preventDefault(),ao.value=!0}}
-      onDragLeave=${()=>{ao.value=!1}} onDrop=${t}>
+  `}function Za(){let e=o=>o[0]&&Ur(o[0]),t=o=>{o.preventDefault(),lo.value=!1,e(o.dataTransfer.files)};return u`
+    <label class=${lo.value?"drop over":"drop"} onDragOver=${o=>{o.preventDefault(),lo.value=!0}}
+      onDragLeave=${()=>{lo.value=!1}} onDrop=${t}>
       <${$} name="upload" />
       <span><b>${a("Choose a file")}</b> ${a("or drop it here")}</span>
       <input type="file" accept=".csv,.jsonl,.ndjson,.json,.txt,text/csv" onChange=${o=>e(o.target.files)} />
     </label>
     <details>
       <summary>${a("What such a file looks like")}</summary>
-      <pre tabindex="0"><code>${qa}</code></pre>
+      <pre tabindex="0"><code>${Xa}</code></pre>
     </details>
-  `}function Ka({onTokens:e}){let{file:t,preview:o,before:n,error:i}=L.value,r=b.value.access;return u`
+  `}function es({onTokens:e}){let{file:t,preview:o,before:n,error:i}=L.value,r=b.value.access;return u`
     <div class="manifest">
       <p><b>${t.name}</b> <span class="hint">${a("{n} KB",{n:Math.max(1,Math.round(t.size/1024))})}</span></p>
       ${!o&&!i&&u`<p role="status">${a("Looking at the file…")}</p>`}
       ${i&&u`<${ke} error=${i} />`}
-      ${o&&u`<${Ja} />`}
+      ${o&&u`<${ts} />`}
       ${o&&!r&&u`
         <div class="notice"><p>${a("Starting a batch needs an Easel key.")}</p>
           <button type="button" onClick=${e}><${$} name="key" /> ${a("Enter the key")}</button></div>`}
-      ${n&&u`<p class="notice" role="status">${Ya(n)}</p>`}
-      <${Xa} />
+      ${n&&u`<p class="notice" role="status">${ns(n)}</p>`}
+      <${rs} />
     </div>
-  `}function Ja(){let{preview:{lines:e,invalid:t,counts:o,quota:n=[]},whole:i}=L.value,r={...o,good:o.lines-o.invalid,bad:o.
+  `}function ts(){let{preview:{lines:e,invalid:t,counts:o,quota:n=[]},whole:i}=L.value,r={...o,good:o.lines-o.invalid,bad:o.
 invalid},s=i?a("{good} lines ask for {pictures} pictures.",r):a("The first {lines} lines ask for {pictures} pictures; th\
 e file is longer.",r);return u`
     <p role="status">${je(s,!o.invalid&&a("No line is wrong."),a("Nothing is spent yet."))}</p>
-    ${n.map(l=>u`<${Qa} key=${l.provider} ...${l} />`)}
+    ${n.map(l=>u`<${os} key=${l.provider} ...${l} />`)}
     ${o.invalid>0&&u`
       <details class="wrong">
         <summary>${o.invalid===1?a("1 line is wrong: see it"):a("{bad} lines are wrong: see them",r)}</summary>
-        <${oo} lines=${t.map(en)} label=${a("Wrong lines")} />
+        <${no} lines=${t.map(tn)} label=${a("Wrong lines")} />
       </details>`}
-    <${Za} lines=${e} label=${a("First lines")} />
+    <${is} lines=${e} label=${a("First lines")} />
     ${o.lines>e.length&&u`<p class="hint">${a("These are the first {n} lines.",{n:e.length})}</p>`}
-  `}function Qa({provider:e,pictures:t,left:o,moreAt:n}){let i={provider:X(e)?.name??e,n:o,all:t,time:n&&Y(n)};if(o===void 0)
+  `}function os({provider:e,pictures:t,left:o,moreAt:n}){let i={provider:X(e)?.name??e,n:o,all:t,time:n&&Y(n)};if(o===void 0)
 return u`<p class="hint">${a("{provider}: how many of {all} today is not known.",i)}</p>`;let r=n?a("{provider}: {n} of \
 {all} today, the rest after about {time}.",i):a("{provider}: {n} of {all} today, the rest when there is more.",i);return u`<p class="hint">${o>=
-t?a("{provider}: all {all} today.",i):r}</p>`}function Ya({createdAt:e,finishedAt:t,counts:o}){if(!t)return a("This file\
- was started at {time} and still runs.",{time:ue(e)});let n={time:ue(e),n:o.succeeded,all:o.requests-o.invalid,failed:o.
+t?a("{provider}: all {all} today.",i):r}</p>`}function ns({createdAt:e,finishedAt:t,counts:o}){if(!t)return a("This file\
+ was started at {time} and still runs.",{time:ce(e)});let n={time:ce(e),n:o.succeeded,all:o.requests-o.invalid,failed:o.
 failed-o.invalid+o.cancelled};return a("This file has run before, at {time}: {n} of {all} pictures, {failed} without one\
-. What do you want?",n)}function Xa(){let{preview:e,whole:t,before:o,starting:n}=L.value,r=!b.value.access||n,s=e?.counts.
+. What do you want?",n)}function rs(){let{preview:e,whole:t,before:o,starting:n}=L.value,r=!b.value.access||n,s=e?.counts.
 pictures,l=s===1?a("Start 1 picture"):t?a("Start {n} pictures",{n:s}):a("Start the batch"),d=o?.finishedAt&&o.counts.failed+
 o.counts.cancelled-o.counts.invalid;return u`
     <div class="buttons">
-      ${s>0&&!o&&u`<button type="button" class="primary" disabled=${r} onClick=${()=>to()}>
+      ${s>0&&!o&&u`<button type="button" class="primary" disabled=${r} onClick=${()=>oo()}>
         ${n?a("Starting…"):l}</button>`}
       ${o&&u`<button type="button" class="primary" onClick=${Fr}>${a("See that batch")}</button>`}
-      ${d>0&&u`<button type="button" disabled=${r} onClick=${()=>to("rest")}>
+      ${d>0&&u`<button type="button" disabled=${r} onClick=${()=>oo("rest")}>
         ${a("Run the {n} without a picture again",{n:d})}</button>`}
-      ${o&&s>0&&u`<button type="button" disabled=${r} onClick=${()=>to("anew")}>
+      ${o&&s>0&&u`<button type="button" disabled=${r} onClick=${()=>oo("anew")}>
         ${a("Run all of it anew")}</button>`}
-      <button type="button" onClick=${Ur}>${a("Other file")}</button>
+      <button type="button" onClick=${jr}>${a("Other file")}</button>
     </div>
-  `}function Za({lines:e,label:t}){return u`
+  `}function is({lines:e,label:t}){return u`
     <div class="scroll" tabindex="0" role="region" aria-label=${t}>
       <table>
         <thead><tr><th scope="col">${a("Line")}</th><th scope="col">${a("Prompt")}</th><th scope="col">${a("Model")}</th><th scope="col">${a(
 "Size")}</th><th scope="col">${a("Pictures")}</th></tr></thead>
         <tbody>
-          ${e.map(({line:o,request:n,error:i,count:r,warnings:s,...l})=>i?u`<tr key=${o} class="bad"><th scope="row">${o}</th><td colspan="4">${Zo(
-en({line:o,error:i,...l}))}</td></tr>`:u`<tr key=${o}><th scope="row">${o}</th><td>${n.prompt}${s.map(d=>u`<small key=${d}>${d}</small>`)}</td>
+          ${e.map(({line:o,request:n,error:i,count:r,warnings:s,...l})=>i?u`<tr key=${o} class="bad"><th scope="row">${o}</th><td colspan="4">${en(
+tn({line:o,error:i,...l}))}</td></tr>`:u`<tr key=${o}><th scope="row">${o}</th><td>${n.prompt}${s.map(d=>u`<small key=${d}>${so(
+d)}</small>`)}</td>
                 <td>${n.provider} / ${n.model}</td><td>${n.width} x ${n.height}</td><td>${r}</td></tr>`)}
         </tbody>
       </table>
     </div>
-  `}var es=4e6,ts=["image/png","image/jpeg","image/webp"],os=2048,ii=new Map,so=v(!1);function ai({model:e}){if(!e.features.
-edits)return null;let{image:t}=y.value,o=ne.value.image,n=e.features.needsImage?a("This model changes a picture"):a("Wit\
-hout one it draws from the prompt alone"),i=r=>{r.preventDefault(),so.value=!1,ri(r.dataTransfer.files[0])};return u`
-    <${z} id="image" label=${a("Picture to start from")} error=${o} hint=${!t&&n}>
-      <label class=${so.value?"drop source over":"drop source"} onDragOver=${r=>{r.preventDefault(),so.value=!0}}
-        onDragLeave=${()=>{so.value=!1}} onDrop=${i}>
-        ${t?u`<img src=${se(t)} alt=${a("Picture to start from")} />`:u`<${$} name="upload" />`}
+  `}var as=4e6,ss=["image/png","image/jpeg","image/webp"],ls=2048,si=new Map,uo=v(!1);function li({model:e}){if(!e.features.
+edits)return null;let{image:t}=y.value,o=re.value.image,n=e.features.needsImage?a("This model changes a picture"):a("Wit\
+hout one it draws from the prompt alone"),i=r=>{r.preventDefault(),uo.value=!1,ai(r.dataTransfer.files[0])};return u`
+    <${F} id="image" label=${a("Picture to start from")} error=${o} hint=${!t&&n}>
+      <label class=${uo.value?"drop source over":"drop source"} onDragOver=${r=>{r.preventDefault(),uo.value=!0}}
+        onDragLeave=${()=>{uo.value=!1}} onDrop=${i}>
+        ${t?u`<img src=${le(t)} alt=${a("Picture to start from")} />`:u`<${$} name="upload" />`}
         <span><b>${t?a("Other file"):a("Choose a file")}</b> ${!t&&a("or drop it here")}</span>
-        <input id="image" type="file" accept="image/*" ...${re("image",o,!t&&n)} onChange=${r=>ri(r.target.files[0])} />
+        <input id="image" type="file" accept="image/*" ...${ie("image",o,!t&&n)} onChange=${r=>ai(r.target.files[0])} />
       </label>
       ${t&&u`<button type="button" class="quiet" onClick=${()=>M({image:""})}><${$} name="close" /> ${a("Start without i\
 t")}</button>`}
     <//>
-  `}async function ri(e){if(e)try{let t=await createImageBitmap(e),o=e.size<=es&&ts.includes(e.type)?e:await ns(t),n=URL.
-createObjectURL(o);ii.set(n,o),si(n,t)}catch{pe.value={...pe.value,image:{code:"INVALID_PARAMS",field:"image",asked:y.value}}}}
-function ns(e){let t=Math.min(1,os/Math.max(e.width,e.height)),o=document.createElement("canvas");return o.width=Math.round(
+  `}async function ai(e){if(e)try{let t=await createImageBitmap(e),o=e.size<=as&&ss.includes(e.type)?e:await us(t),n=URL.
+createObjectURL(o);si.set(n,o),ui(n,t)}catch{fe.value={...fe.value,image:{code:"INVALID_PARAMS",field:"image",asked:y.value}}}}
+function us(e){let t=Math.min(1,ls/Math.max(e.width,e.height)),o=document.createElement("canvas");return o.width=Math.round(
 e.width*t),o.height=Math.round(e.height*t),o.getContext("2d").drawImage(e,0,0,o.width,o.height),new Promise(n=>o.toBlob(
-n,"image/jpeg",.92))}function si(e,{width:t,height:o}){let n=T(y.value.provider,y.value.model);M({image:e,...vt({width:t,
-height:o},n)})}function li(){return!!ui()}function ui(){return[T(y.value.provider,y.value.model),...g.value.models].filter(
-o=>o?.features.edits&&te(o.provider,o.id))[0]}function ci({url:e,details:t}){let o=ui();(o.id!==y.value.model||o.provider!==
-y.value.provider)&&Ie(o);let[n,i]=t.dimensions.match(/\d+/g).map(Number);si(new URL(se(e),location.href).href,{width:n,height:i})}
-async function di(e){if(!e.image?.startsWith("blob:"))return e;let t=ii.get(e.image);if(!t)throw new ae(400,{error:"the \
-picture to start from is not there any more",code:"INVALID_PARAMS",details:{field:"image"}});return{...e,image:await rs(
-t)}}function rs(e){return new Promise((t,o)=>{let n=new FileReader;n.onload=()=>t(n.result),n.onerror=()=>o(n.error),n.readAsDataURL(
-e)})}var is=3,as=[.5,1],ss=2,H=v([]),lo=ee(()=>H.value.filter(e=>e.state!=="failed")),uo=v(""),nn=0;function Ke(e,t){H.value=
-H.value.map(o=>o.key===e?{...o,...t}:o),rn()}function rn(){q("jobs",H.value)}function W(e){return H.value.find(t=>t.key===
-e)}function ie(e){H.value=H.value.filter(t=>t.key!==e),rn()}function pi(){H.value=B("jobs",[]).map(e=>e.state==="sending"?
-{...e,state:"waiting"}:e),H.value.filter(e=>e.jobId&&e.state!=="failed").forEach(e=>hi(e.key)),sn()}function Je(e,{group:t,
-place:o,onRefused:n}={}){an(e.map((i,r)=>({path:"/api/generate",asked:i,group:t,place:o??r})),n)}function fi(e,t){let{url:o,
-details:n}=e,i={provider:"huggingface",model:"upscaler",prompt:n.prompt,url:o,scale:t};an([{path:"/api/upscale",asked:i,
-group:e.group}])}function an(e,t){let o=Date.now(),n=e.map(i=>({...i,key:jt(),state:"waiting",since:o}));n.forEach(i=>mi.
-set(i.key,t)),H.value=[...H.value,...n],rn(),sn()}var mi=new Map;function sn(){for(;nn<is;){let e=H.value.find(t=>t.state===
-"waiting");if(!e)return;nn+=1,Ke(e.key,{state:"sending",since:Date.now()}),ls(e).finally(()=>{nn-=1,sn()})}}async function ls({
-key:e,path:t,asked:o}){let n={...cr(o),Prefer:"respond-async","Idempotency-Key":e};try{let i=t==="/api/upscale"?{url:o.url,
-scale:o.scale}:await di(o),r=await st(()=>j("POST",t,{body:i,headers:n}));if(!W(e))return;Ke(e,{state:"queued",jobId:r.body.
-jobId}),hi(e)}catch(i){W(e)&&mi.get(e)?.(F(i,o))?ie(e):ln(e,i)}}function ln(e,t){let o=F(t,W(e)?.asked);Ke(e,{state:"fai\
-led",error:o}),uo.value=oe(o)}async function hi(e){let t=ct();for(let o=0;W(e)?.jobId;o+=1){let n;try{n=await st(()=>j("\
-GET",`/api/jobs/${W(e).jobId}`,{headers:t}))}catch(i){if(i.status===0&&W(e)){await Ue(5);continue}W(e)&&ln(e,i);return}if(t["\
-If-None-Match"]=n.headers.get("ETag"),!W(e)||n.body&&await us(e,n.body))return;await Ue(as[o]??ss)}}async function us(e,t){
-if(t.status==="failed")return ln(e,Xt(t)),!0;if(t.status!=="succeeded"){let p=W(e).begun??(t.status==="running"?Date.now():
+n,"image/jpeg",.92))}function ui(e,{width:t,height:o}){let n=T(y.value.provider,y.value.model);M({image:e,...$t({width:t,
+height:o},n)})}function ci(){return!!di()}function di(){return[T(y.value.provider,y.value.model),...g.value.models].filter(
+o=>o?.features.edits&&oe(o.provider,o.id))[0]}function pi({url:e,details:t}){let o=di();(o.id!==y.value.model||o.provider!==
+y.value.provider)&&Ie(o);let[n,i]=t.dimensions.match(/\d+/g).map(Number);ui(new URL(le(e),location.href).href,{width:n,height:i})}
+async function fi(e){if(!e.image?.startsWith("blob:"))return e;let t=si.get(e.image);if(!t)throw new se(400,{error:"the \
+picture to start from is not there any more",code:"INVALID_PARAMS",details:{field:"image"}});return{...e,image:await cs(
+t)}}function cs(e){return new Promise((t,o)=>{let n=new FileReader;n.onload=()=>t(n.result),n.onerror=()=>o(n.error),n.readAsDataURL(
+e)})}var ds=3,ps=[.5,1],fs=2,H=v([]),co=ee(()=>H.value.filter(e=>e.state!=="failed")),po=v(""),rn=0;function Ke(e,t){H.value=
+H.value.map(o=>o.key===e?{...o,...t}:o),an()}function an(){q("jobs",H.value)}function W(e){return H.value.find(t=>t.key===
+e)}function ae(e){H.value=H.value.filter(t=>t.key!==e),an()}function mi(){H.value=B("jobs",[]).map(e=>e.state==="sending"?
+{...e,state:"waiting"}:e),H.value.filter(e=>e.jobId&&e.state!=="failed").forEach(e=>$i(e.key)),ln()}function Je(e,{group:t,
+place:o,onRefused:n}={}){sn(e.map((i,r)=>({path:"/api/generate",asked:i,group:t,place:o??r})),n)}function hi(e,t){let{url:o,
+details:n}=e,i={provider:"huggingface",model:"upscaler",prompt:n.prompt,url:o,scale:t};sn([{path:"/api/upscale",asked:i,
+group:e.group}])}function sn(e,t){let o=Date.now(),n=e.map(i=>({...i,key:zt(),state:"waiting",since:o}));n.forEach(i=>vi.
+set(i.key,t)),H.value=[...H.value,...n],an(),ln()}var vi=new Map;function ln(){for(;rn<ds;){let e=H.value.find(t=>t.state===
+"waiting");if(!e)return;rn+=1,Ke(e.key,{state:"sending",since:Date.now()}),ms(e).finally(()=>{rn-=1,ln()})}}async function ms({
+key:e,path:t,asked:o}){let n={...dr(o),Prefer:"respond-async","Idempotency-Key":e};try{let i=t==="/api/upscale"?{url:o.url,
+scale:o.scale}:await fi(o),r=await st(()=>j("POST",t,{body:i,headers:n}));if(!W(e))return;Ke(e,{state:"queued",jobId:r.body.
+jobId}),$i(e)}catch(i){W(e)&&vi.get(e)?.(z(i,o))?ae(e):un(e,i)}}function un(e,t){let o=z(t,W(e)?.asked);Ke(e,{state:"fai\
+led",error:o}),po.value=ne(o)}async function $i(e){let t=dt();for(let o=0;W(e)?.jobId;o+=1){let n;try{n=await st(()=>j("\
+GET",`/api/jobs/${W(e).jobId}`,{headers:t}))}catch(i){if(i.status===0&&W(e)){await Ue(5);continue}W(e)&&un(e,i);return}if(t["\
+If-None-Match"]=n.headers.get("ETag"),!W(e)||n.body&&await hs(e,n.body))return;await Ue(ps[o]??fs)}}async function hs(e,t){
+if(t.status==="failed")return un(e,Zt(t)),!0;if(t.status!=="succeeded"){let p=W(e).begun??(t.status==="running"?Date.now():
 void 0);return Ke(e,{state:t.status,progress:t.progress,tried:t.tried,begun:p}),!1}let{asked:o,group:n,place:i}=W(e),{imageDetails:r,
-format:s,warnings:l,tried:d}=t;return await hr({id:t.jobId,asked:o,group:n,place:i,details:r,format:s,warnings:l,tried:d,
-url:r.url,createdAt:t.createdAt}),ie(e),uo.value=`${r.model}: ${r.dimensions}, ${Fe(r.duration)}`,!0}async function vi(e){
-let{jobId:t,state:o}=W(e);if(o==="waiting"||!t)return ie(e);try{let{body:n}=await j("DELETE",`/api/jobs/${t}`,{headers:ct()});
-if(!W(e))return;n.cancelled?ie(e):Ke(e,{tooLate:!0})}catch{W(e)&&Ke(e,{tooLate:!0})}}function un(e){let{path:t,asked:o,group:n,
-place:i}=W(e);ie(e),an([{path:t,asked:o,group:n,place:i}])}var co=v(null);function po(e){return!e.code.startsWith("INVALID_")||!document.getElementById(e.field)?!1:(pe.value={...pe.
-value,[e.field]:e},!0)}function Ne(e,t={}){let[{provider:o,model:n,prompt:i}]=e;if(!i.trim())return po({code:"INVALID_PR\
-OMPT",field:"prompt",asked:e[0]});let r=()=>{Je(e,{onRefused:po,...t}),window.matchMedia("(max-width: 60rem)").matches&&
-document.querySelector(".gallery").scrollIntoView()};return te(o,n)?r():fo(de()||o===O?"access":o,r,e)}function fo(e,t,o){
-co.value={name:e,go:t,requests:o}}function $i(){if(!co.value)return null;let{name:e,go:t,requests:o}=co.value,n=e==="acc\
-ess"?null:X(e),i=n&&o&&Pr(),r=()=>{co.value=null},s=d=>{d.preventDefault(),b.value[e]&&(r(),$t(["Authorization",n?.authHeader]),
+format:s,warnings:l,tried:d}=t;return await vr({id:t.jobId,asked:o,group:n,place:i,details:r,format:s,warnings:l,tried:d,
+url:r.url,createdAt:t.createdAt}),ae(e),po.value=`${r.model}: ${r.dimensions}, ${ze(r.duration)}`,!0}async function _i(e){
+let{jobId:t,state:o}=W(e);if(o==="waiting"||!t)return ae(e);try{let{body:n}=await j("DELETE",`/api/jobs/${t}`,{headers:dt()});
+if(!W(e))return;n.cancelled?ae(e):Ke(e,{tooLate:!0})}catch{W(e)&&Ke(e,{tooLate:!0})}}function cn(e){let{path:t,asked:o,group:n,
+place:i}=W(e);ae(e),sn([{path:t,asked:o,group:n,place:i}])}var fo=v(null);function mo(e){return!e.code.startsWith("INVALID_")||!document.getElementById(e.field)?!1:(fe.value={...fe.
+value,[e.field]:e},!0)}function Ne(e,t={}){let[{provider:o,model:n,prompt:i}]=e;if(!i.trim())return mo({code:"INVALID_PR\
+OMPT",field:"prompt",asked:e[0]});let r=()=>{Je(e,{onRefused:mo,...t}),window.matchMedia("(max-width: 60rem)").matches&&
+document.querySelector(".gallery").scrollIntoView()};return oe(o,n)?r():ho(pe()||o===O?"access":o,r,e)}function ho(e,t,o){
+fo.value={name:e,go:t,requests:o}}function gi(){if(!fo.value)return null;let{name:e,go:t,requests:o}=fo.value,n=e==="acc\
+ess"?null:X(e),i=n&&o&&Nr(),r=()=>{fo.value=null},s=d=>{d.preventDefault(),b.value[e]&&(r(),_t(["Authorization",n?.authHeader]),
 t())},l=n?a("A token for {provider}",{provider:n.name}):a("Easel key");return u`
     <${K} key=${e} title=${l} className="small" onClose=${r}>
       <form class="ask" onSubmit=${s}>
         <p>${n?a("{provider} draws on your own account there. Get a token, paste it here, and your picture begins.",{provider:n.
-name}):de()?a("This Easel draws for those who have a key. Its owner gives you one."):a("A key of this Easel pays with to\
+name}):pe()?a("This Easel draws for those who have a key. Its owner gives you one."):a("A key of this Easel pays with to\
 kens of its own. Its owner gives you one.")}</p>
-        <${z} id="asked-token" label=${n?a("Token"):a("Easel key")} hint=${a("It stays in this tab, and goes to this Eas\
+        <${F} id="asked-token" label=${n?a("Token"):a("Easel key")} hint=${a("It stays in this tab, and goes to this Eas\
 el only.")}
           beside=${n&&u`<a href=${n.tokenUrl} target="_blank" rel="noopener noreferrer">${a("Get a token")} ↗</a>`}>
           <input id="asked-token" type="password" autocomplete="off" spellcheck="false" autofocus aria-describedby="asked-token-hint"
-            value=${b.value[e]??""} onInput=${d=>Bt(e,d.target.value)} />
+            value=${b.value[e]??""} onInput=${d=>Wt(e,d.target.value)} />
         <//>
         <button class="primary large" disabled=${!b.value[e]}>${o?a("Save and draw"):a("Save and try again")}</button>
       </form>
       ${i&&u`
         <p class="or"><span>${a("or")}</span></p>
-        <button type="button" class="large free" onClick=${()=>{r(),cs(i,o)}}>
+        <button type="button" class="large free" onClick=${()=>{r(),vs(i,o)}}>
           <${$} name="spark" /> ${a("Draw with {provider}, without a token",{provider:i.name})}</button>`}
       ${n&&u`
-        <button type="button" class="quiet" onClick=${()=>fo("access",t,o)}><${$} name="key" /> ${a("I have an Easel key")}</button>`}
+        <button type="button" class="quiet" onClick=${()=>ho("access",t,o)}><${$} name="key" /> ${a("I have an Easel key")}</button>`}
     <//>
-  `}function cs({id:e},t){let o=T(t[0].provider,t[0].model)?.family,n=ce(e).find(r=>r.family===o)??ce(e)[0],i=t.map(r=>Pe(
-n,{...y.value,...r},r.seed??""));Ge(i[0]),Ne(i)}var ds=500,Qe=v(null),mo=0;async function ps(){mo+=1;let e=mo,t=await Ae("/api/key",U()).then(o=>({facts:o}),o=>({error:F(
-o)}));e===mo&&(Qe.value=t)}function _i(){let e;G(()=>{let{access:t}=b.value,o=t!==e;if(e=t,lo.value.length,mo+=1,o&&(Qe.
-value=null),!t)return;let n=setTimeout(ps,ds);return()=>clearTimeout(n)})}var fs=()=>[["picturesToday",a("Pictures today")],["picturesThisMonth",a("Pictures this month")],["callsThisMinute",a("C\
-alls this minute")],["callsAtOnce",a("Pictures under way")]];function gi(){if(!Qe.value)return null;let{facts:e,error:t}=Qe.
+  `}function vs({id:e},t){let o=T(t[0].provider,t[0].model)?.family,n=de(e).find(r=>r.family===o)??de(e)[0],i=t.map(r=>Pe(
+n,{...y.value,...r},r.seed??""));Ge(i[0]),Ne(i)}var $s=500,Qe=v(null),vo=0;async function _s(){vo+=1;let e=vo,t=await Ae("/api/key",U()).then(o=>({facts:o}),o=>({error:z(
+o)}));e===vo&&(Qe.value=t)}function yi(){let e;G(()=>{let{access:t}=b.value,o=t!==e;if(e=t,co.value.length,vo+=1,o&&(Qe.
+value=null),!t)return;let n=setTimeout(_s,$s);return()=>clearTimeout(n)})}var gs=()=>[["picturesToday",a("Pictures today")],["picturesThisMonth",a("Pictures this month")],["callsThisMinute",a("C\
+alls this minute")],["callsAtOnce",a("Pictures under way")]];function bi(){if(!Qe.value)return null;let{facts:e,error:t}=Qe.
 value;return t?u`<${ke} error=${t} />`:u`
     <section class="use" aria-label=${a("What the key allows")}>
-      <p><b>${e.name}</b>${e.expiresAt?` · ${a("until {time}",{time:ue(e.expiresAt)})}`:""} · ${e.batches?a("batches t\
+      <p><b>${e.name}</b>${e.expiresAt?` · ${a("until {time}",{time:ce(e.expiresAt)})}`:""} · ${e.batches?a("batches t\
 oo"):a("no batches")}</p>
       ${e.models.join()!=="*"&&u`<p class="hint">${a("Models: {models}",{models:e.models.join(", ")})}</p>`}
       <dl>
-        ${fs().map(([o,n])=>u`<${ms} key=${o} label=${n} ...${e.use[o]} />`)}
+        ${gs().map(([o,n])=>u`<${ys} key=${o} label=${n} ...${e.use[o]} />`)}
       </dl>
-      <div class="buttons"><${io} /></div>
+      <div class="buttons"><${ao} /></div>
     </section>
-  `}function ms({label:e,used:t,limit:o,resetsAt:n}){let i=o?a("{n} of {all}",{n:t,all:o}):String(t);return u`
+  `}function ys({label:e,used:t,limit:o,resetsAt:n}){let i=o?a("{n} of {all}",{n:t,all:o}):String(t);return u`
     <dt>${e}</dt>
     <dd>
-      ${i}${o>0&&t>=o&&n?`, ${a("again from {time}",{time:ue(n)})}`:""}
+      ${i}${o>0&&t>=o&&n?`, ${a("again from {time}",{time:ce(n)})}`:""}
       ${o>0&&u`<progress aria-label=${e} max=${o} value=${Math.min(t,o)}></progress>`}
     </dd>
-  `}function yi(){let e=Qe.value?.facts?.use;if(!e)return null;let t=[e.picturesToday,e.picturesThisMonth].filter(i=>i?.
+  `}function wi(){let e=Qe.value?.facts?.use;if(!e)return null;let t=[e.picturesToday,e.picturesThisMonth].filter(i=>i?.
 limit);if(!t.length)return null;let{left:o,resetsAt:n}=t.reduce((i,r)=>r.left<i.left?r:i);return u`<p class="hint" role="status">${a(
-"Pictures left of your key until {time}: {n}",{n:o,time:ue(n)})}</p>`}function wi({onClose:e}){return u`
+"Pictures left of your key until {time}: {n}",{n:o,time:ce(n)})}</p>`}function xi({onClose:e}){return u`
     <${K} title=${a("Tokens")} onClose=${e}>
       <form class="tokens" method="dialog">
         <p class="hint">${a("Tokens stay in this tab and go to this Easel only, in a header. Easel stores none of them.")}</p>
-        ${g.value.providers.map(t=>u`<${bi} key=${t.id} name=${t.id} header=${t.authHeader} label=${t.name} beside=${u`
+        ${g.value.providers.map(t=>u`<${ki} key=${t.id} name=${t.id} header=${t.authHeader} label=${t.name} beside=${u`
             <a href=${t.tokenUrl} target="_blank" rel="noopener noreferrer">${a("Get one")}</a>`}
             hint=${be(t)?a("Needed unless an Easel key pays; sent as {header}",{header:t.authHeader}):a("Optional: witho\
 ut one there is less to use")} />`)}
-        <${bi} name="access" header="Authorization" label=${a("Easel key")}
-          hint=${de()?a("Needed here; the owner of this Easel gives you one"):a("Lets you use the tokens of this Easel, \
+        <${ki} name="access" header="Authorization" label=${a("Easel key")}
+          hint=${pe()?a("Needed here; the owner of this Easel gives you one"):a("Lets you use the tokens of this Easel, \
 and run batches")} />
-        <${gi} />
+        <${bi} />
         <label class="check">
-          <input type="checkbox" checked=${ze.value} onChange=${t=>lr(t.target.checked)} />
+          <input type="checkbox" checked=${Fe.value} onChange=${t=>ur(t.target.checked)} />
           <span>${a("Keep them on this device, also after the tab is closed")}</span>
         </label>
         <div class="buttons end">
-          <button type="button" onClick=${ur}>${a("Forget all")}</button>
+          <button type="button" onClick=${cr}>${a("Forget all")}</button>
           <button class="primary">${a("Done")}</button>
         </div>
       </form>
     <//>
-  `}function bi({name:e,header:t,label:o,hint:n,beside:i}){let r=`token-${e}`,s=l=>{Bt(e,l.target.value),$t([t])};return u`
-    <${z} id=${r} label=${o} hint=${n} beside=${i}>
+  `}function ki({name:e,header:t,label:o,hint:n,beside:i}){let r=`token-${e}`,s=l=>{Wt(e,l.target.value),_t([t])};return u`
+    <${F} id=${r} label=${o} hint=${n} beside=${i}>
       <input id=${r} type="password" autocomplete="off" spellcheck="false" aria-describedby=${`${r}-hint`}
         value=${b.value[e]??""} onInput=${s} />
     <//>
-  `}var ki=[{id:"curl",name:"curl",write:vs},{id:"python",name:"Python",write:$s},{id:"openai",name:"OpenAI SDK",write:_s,feature:"\
-openai"},{id:"javascript",name:"JavaScript",write:gs}],xi="your-easel-key";function cn(e){return`your-${e}-token`}function dn(e){
-if(Wt(e))return{Authorization:`Bearer ${xi}`};let{provider:t}=e,o=t===O?ut(e):X(t)?.requiresAuth?[t]:[];return Object.fromEntries(
-o.map(n=>[X(n).authHeader,cn(n)]))}function hs(e){if(Wt(e))return xi;let{provider:t}=e;return t===O?ut(e).map(o=>`${o}:${cn(
-o)}`).join(","):cn(t)}function vs(e,t){let o=r=>`'${r.replaceAll("'","'\\''")}'`,n={...dn(e),"Content-Type":"application\
+  `}var Ei=[{id:"curl",name:"curl",write:ws},{id:"python",name:"Python",write:ks},{id:"openai",name:"OpenAI SDK",write:xs,feature:"\
+openai"},{id:"javascript",name:"JavaScript",write:Es}],Si="your-easel-key";function dn(e){return`your-${e}-token`}function pn(e){
+if(Ht(e))return{Authorization:`Bearer ${Si}`};let{provider:t}=e,o=t===O?ct(e):X(t)?.requiresAuth?[t]:[];return Object.fromEntries(
+o.map(n=>[X(n).authHeader,dn(n)]))}function bs(e){if(Ht(e))return Si;let{provider:t}=e;return t===O?ct(e).map(o=>`${o}:${dn(
+o)}`).join(","):dn(t)}function ws(e,t){let o=r=>`'${r.replaceAll("'","'\\''")}'`,n={...pn(e),"Content-Type":"application\
 /json"};return[`curl -L ${o(`${t}/api/generate`)}`,...Object.entries(n).map(([r,s])=>`-H ${o(`${r}: ${s}`)}`),`-d ${o(JSON.
 stringify(e))}`].join(` \\
-  `)}function ho(e,t){if(e===null||typeof e!="object")return JSON.stringify(e);let o=Object.entries(e).map(([n,i])=>`${t}\
-    ${JSON.stringify(n)}: ${ho(i,`${t}    `)},
+  `)}function $o(e,t){if(e===null||typeof e!="object")return JSON.stringify(e);let o=Object.entries(e).map(([n,i])=>`${t}\
+    ${JSON.stringify(n)}: ${$o(i,`${t}    `)},
 `);return o.length?`{
-${o.join("")}${t}}`:"{}"}function $s(e,t){return`import httpx
+${o.join("")}${t}}`:"{}"}function ks(e,t){return`import httpx
 
 answer = httpx.post(
     "${t}/api/generate",
-    headers=${ho(dn(e),"    ")},
-    json=${ho(e,"    ")},
+    headers=${$o(pn(e),"    ")},
+    json=${$o(e,"    ")},
     timeout=60,
     follow_redirects=True,
 )
@@ -896,19 +916,19 @@ job = answer.json()
 while job.get("status") in ("queued", "running"):  # it takes longer than one call may
     job = httpx.get(f"${t}/api/jobs/{job['jobId']}", params={"wait": 20}, timeout=60).json()
 print(job["imageDetails"]["url"] if "imageDetails" in job else job["error"])
-`}function _s(e,t){let{provider:o,model:n,prompt:i,width:r,height:s,...l}=e;return`from openai import OpenAI
+`}function xs(e,t){let{provider:o,model:n,prompt:i,width:r,height:s,...l}=e;return`from openai import OpenAI
 
-client = OpenAI(base_url="${t}/v1", api_key=${JSON.stringify(hs(e))})
+client = OpenAI(base_url="${t}/v1", api_key=${JSON.stringify(bs(e))})
 answer = client.images.generate(
     model=${JSON.stringify(`${o}/${n}`)},
     prompt=${JSON.stringify(i)},
     size="${r}x${s}",
-    extra_body=${ho(l,"    ")},
+    extra_body=${$o(l,"    ")},
 )
 print(answer.data[0].url)
-`}function gs(e,t){let o=i=>JSON.stringify(i,null,2).replaceAll(`
+`}function Es(e,t){let o=i=>JSON.stringify(i,null,2).replaceAll(`
 `,`
-  `),n={...dn(e),"Content-Type":"application/json"};return`const answer = await fetch("${t}/api/generate", {
+  `),n={...pn(e),"Content-Type":"application/json"};return`const answer = await fetch("${t}/api/generate", {
   method: "POST",
   headers: ${o(n)},
   body: JSON.stringify(${o(e)}),
@@ -918,22 +938,22 @@ while (["queued", "running"].includes(job.status)) { // it takes longer than one
   job = await (await fetch(\`${t}/api/jobs/\${job.jobId}?wait=20\`)).json();
 }
 console.log(job.imageDetails?.url ?? job.error);
-`}function ys(e){return e.image?.startsWith("blob:")?{...e,image:"https://example.com/cat.png"}:e}function vo({id:e,request:t}){
-let o=ki.filter(({feature:s})=>!s||Ft(s)),[n,i]=Z(o[0].id),r=o.find(s=>s.id===n).write(ys(t),location.origin);return u`
+`}function Ss(e){return e.image?.startsWith("blob:")?{...e,image:"https://example.com/cat.png"}:e}function _o({id:e,request:t}){
+let o=Ei.filter(({feature:s})=>!s||Ft(s)),[n,i]=Z(o[0].id),r=o.find(s=>s.id===n).write(Ss(t),location.origin);return u`
     <div class="code">
       <div class="code-head">
-        <${Zr} id=${e} label=${a("Programming language")} tabs=${o} value=${n} onChoose=${i} />
-        <${bt} text=${r} label=${a("Copy")} compact />
+        <${ei} id=${e} label=${a("Programming language")} tabs=${o} value=${n} onChoose=${i} />
+        <${wt} text=${r} label=${a("Copy")} compact />
       </div>
       <pre id=${`${e}-panel`} role="tabpanel" aria-labelledby=${`${e}-${n}`} tabindex="0"><code>${r}</code></pre>
     </div>
-  `}var ve=v(null),Ye=v(null),Ei=e=>!ve.value||e.group===ve.value,Si=ee(()=>H.value.filter(Ei).reverse()),$o=ee(()=>we.value.
-filter(Ei));function bs({prompt:e,seed:t,width:o,height:n}){let i=(r,s)=>/^\d+$/.test(String(r).trim())&&Number(r)<=s;return e.length>
-4e3?{code:"INVALID_PROMPT",field:"prompt"}:t!==""&&!i(t,Jt)?{code:"INVALID_PARAMS",field:"seed"}:i(o,1/0)?i(n,1/0)?null:
-{code:"INVALID_DIMENSIONS",field:"height"}:{code:"INVALID_DIMENSIONS",field:"width"}}function Oi({values:e,onRefused:t,onClose:o}){
-let n=c=>`${c.provider} ${c.id}`,i=g.value.models.filter(c=>te(c.provider)&&_t(c,e)),[r,s]=Z(()=>new Set(i.map(n))),l=c=>s(
-m=>{let h=new Set(m);return h.delete(n(c))||h.add(n(c)),h}),d=()=>{o();let c=bs(e);if(c)return t({...c,asked:e});let m=e.
-seed===""?gt():e.seed,h=i.filter(_=>r.has(n(_))),f=jt();Je(h.map(_=>Pe(_,e,m)),{group:f}),ve.value=f,document.querySelector(
+  `}var ve=v(null),Ye=v(null),Oi=e=>!ve.value||e.group===ve.value,Ti=ee(()=>H.value.filter(Oi).reverse()),go=ee(()=>we.value.
+filter(Oi));function Os({prompt:e,seed:t,width:o,height:n}){let i=(r,s)=>/^\d+$/.test(String(r).trim())&&Number(r)<=s;return e.length>
+4e3?{code:"INVALID_PROMPT",field:"prompt"}:t!==""&&!i(t,Qt)?{code:"INVALID_PARAMS",field:"seed"}:i(o,1/0)?i(n,1/0)?null:
+{code:"INVALID_DIMENSIONS",field:"height"}:{code:"INVALID_DIMENSIONS",field:"width"}}function Ci({values:e,onRefused:t,onClose:o}){
+let n=c=>`${c.provider} ${c.id}`,i=g.value.models.filter(c=>oe(c.provider)&&gt(c,e)),[r,s]=Z(()=>new Set(i.map(n))),l=c=>s(
+m=>{let h=new Set(m);return h.delete(n(c))||h.add(n(c)),h}),d=()=>{o();let c=Os(e);if(c)return t({...c,asked:e});let m=e.
+seed===""?yt():e.seed,h=i.filter(_=>r.has(n(_))),f=zt();Je(h.map(_=>Pe(_,e,m)),{group:f}),ve.value=f,document.querySelector(
 ".gallery").scrollIntoView()},p=e.prompt.trim();return u`
     <${K} title=${a("Same prompt on several models")} onClose=${o}>
       <p class="quote">${p||a("Write a prompt first.")}</p>
@@ -947,11 +967,11 @@ l's own. Each picture counts at its provider.")}</p>
         ${g.value.providers.map(c=>u`
           <fieldset key=${c.id}>
             <legend>${c.name}</legend>
-            ${te(c.id)?"":u`<p class="hint">${a("{provider} needs a token of yours.",{provider:c.name})}</p>`}
-            ${ce(c.id).filter(m=>_t(m,e)).map(m=>u`
+            ${oe(c.id)?"":u`<p class="hint">${a("{provider} needs a token of yours.",{provider:c.name})}</p>`}
+            ${de(c.id).filter(m=>gt(m,e)).map(m=>u`
               <label key=${m.id} class="check">
-                <input type="checkbox" disabled=${!te(c.id)} checked=${r.has(n(m))} onChange=${()=>l(m)} />
-                <span>${m.name}<small>${ws(m,e)}</small></span>
+                <input type="checkbox" disabled=${!oe(c.id)} checked=${r.has(n(m))} onChange=${()=>l(m)} />
+                <span>${m.name}<small>${Ts(m,e)}</small></span>
               </label>`)}
           </fieldset>`)}
       </div>
@@ -960,16 +980,16 @@ l's own. Each picture counts at its provider.")}</p>
         <button type="button" class="primary" disabled=${!r.size||!p} onClick=${d}>${a("Generate {n} pictures",{n:r.size})}</button>
       </div>
     <//>
-  `}function ws(e,t){let{width:o,height:n}=Pe(e,t,0);return[ht(t,{width:o,height:n})?"":`${o} × ${n}`,e.features.seed?"":
-a("picks its own seed")].filter(Boolean).join(" · ")}function Ti({model:e}){let{width:t,height:o}=y.value,n=Er(e).map(m=>({...m,id:m.name,shape:m})),i=n.find(m=>ht(y.value,m)),
-r=m=>{let h=n.find(f=>f.id===m);M({width:h.width,height:h.height})},s=ne.value,l=s.width??s.height,d=e.sizes.step?a("{mi\
+  `}function Ts(e,t){let{width:o,height:n}=Pe(e,t,0);return[vt(t,{width:o,height:n})?"":`${o} × ${n}`,e.features.seed?"":
+a("picks its own seed")].filter(Boolean).join(" · ")}function Ai({model:e}){let{width:t,height:o}=y.value,n=Sr(e).map(m=>({...m,id:m.name,shape:m})),i=n.find(m=>vt(y.value,m)),
+r=m=>{let h=n.find(f=>f.id===m);M({width:h.width,height:h.height})},s=re.value,l=s.width??s.height,d=e.sizes.step?a("{mi\
 n} to {max} pixels, in steps of {step}",e.sizes):a("{min} to {max} pixels",e.sizes),p=e.sizes.only?a("this model makes t\
 hese sizes only"):d,c=(m,h)=>u`
     <input id=${m} aria-label=${h} type="number" inputmode="numeric" min=${e.sizes.min} max=${e.sizes.max} step=${e.sizes.
 step??1}
-      value=${y.value[m]} readOnly=${!!e.sizes.only} ...${re("width",s[m],p)}
+      value=${y.value[m]} readOnly=${!!e.sizes.only} ...${ie("width",s[m],p)}
       onInput=${f=>M({[m]:f.target.value})} />`;return u`
-    <${z} id="width" label=${a("Size")} error=${l} beside=${u`
+    <${F} id="width" label=${a("Size")} error=${l} beside=${u`
       <span class="hint" id="width-hint">${p}</span>
       <span class="sides">
         ${c("width",a("Width"))}
@@ -978,203 +998,203 @@ ght")}
           onClick=${()=>M({width:o,height:t})}><${$} name="swap" /></button>
         ${c("height",a("Height"))}
       </span>`}>
-      <${no} name="ratio" label=${a("Aspect ratio")} options=${n} value=${i?.id} onChoose=${r} className="shapes" />
+      <${ro} name="ratio" label=${a("Aspect ratio")} options=${n} value=${i?.id} onChoose=${r} className="shapes" />
     <//>
-  `}var pn=v(!1),fn=v(!1);function Ai(){let e=y.value,t=T(e.provider,e.model),o=ne.value;Q(()=>{document.querySelector(".req\
-uest [aria-invalid]")?.focus()},[Object.keys(o).join()]);let n=r=>{r?.preventDefault(),Ne(Yt(e))};return u`
+  `}var fn=v(!1),mn=v(!1);function Ii(){let e=y.value,t=T(e.provider,e.model),o=re.value;Q(()=>{document.querySelector(".req\
+uest [aria-invalid]")?.focus()},[Object.keys(o).join()]);let n=r=>{r?.preventDefault(),Ne(Xt(e))};return u`
     <form class="request" onSubmit=${n} onKeyDown=${r=>{r.key==="Enter"&&(r.ctrlKey||r.metaKey)&&n(r)}} noValidate aria-label=${a(
 "Picture")}>
-      <${ks} model=${t} />
-      <${Es} model=${t} />
-      <${Ti} model=${t} />
+      <${Cs} model=${t} />
+      <${Ms} model=${t} />
+      <${Ai} model=${t} />
       <div class="knobs">
-        <${Ci} name="steps" whole=${!t.features.guidanceScale} label=${a("Steps")} limits=${t.features.steps} step="1" />
-        ${t.features.guidanceScale&&u`<${Ci} name="guidanceScale" label=${a("Guidance")} limits=${t.features.guidanceScale} except=${Qo(
+        <${Mi} name="steps" whole=${!t.features.guidanceScale} label=${a("Steps")} limits=${t.features.steps} step="1" />
+        ${t.features.guidanceScale&&u`<${Mi} name="guidanceScale" label=${a("Guidance")} limits=${t.features.guidanceScale} except=${Yo(
 t,"guidanceScale")} step="0.1" />`}
-        <${Ss} />
-        <${Os} />
-        ${mt().map(r=>u`<${Ts} key=${r.name} field=${r} />`)}
+        <${Is} />
+        <${Ps} />
+        ${ht().map(r=>u`<${Ns} key=${r.name} field=${r} />`)}
         ${Me(t)&&u`<p class="hint whole">${a("What the drawing model does not take becomes the nearest it takes; the pic\
 ture says so.")}</p>`}
       </div>
       <div class="go">
-        <${yi} />
+        <${wi} />
         <div class="buttons">
           <button type="submit" class="primary" title="Ctrl + ↵">${a("Generate")}</button>
-          <button type="button" onClick=${()=>{pn.value=!0}}><${$} name="grid" /> ${a("Compare models")}</button>
-          <button type="button" onClick=${()=>{fn.value=!0}}><${$} name="code" /> ${a("Code")}</button>
+          <button type="button" onClick=${()=>{fn.value=!0}}><${$} name="grid" /> ${a("Compare models")}</button>
+          <button type="button" onClick=${()=>{mn.value=!0}}><${$} name="code" /> ${a("Code")}</button>
         </div>
       </div>
-      ${fn.value&&u`
-        <${K} title=${a("Code of this call")} onClose=${()=>{fn.value=!1}}><${vo} id="form-code" request=${Qt(e)} /><//>`}
-      ${pn.value&&u`<${Oi} values=${e} onRefused=${po} onClose=${()=>{pn.value=!1}} />`}
+      ${mn.value&&u`
+        <${K} title=${a("Code of this call")} onClose=${()=>{mn.value=!1}}><${_o} id="form-code" request=${Yt(e)} /><//>`}
+      ${fn.value&&u`<${Ci} values=${e} onRefused=${mo} onClose=${()=>{fn.value=!1}} />`}
     </form>
-  `}function ks({model:e}){let{prompt:t,negativePrompt:o}=y.value,n=ne.value;return u`
-    <${z} id="prompt" label=${a("Prompt")} error=${n.prompt} beside=${u`<span class="hint">${t.length} / 4000</span>`}>
-      <textarea id="prompt" rows=${e.features.edits?2:3} value=${t} placeholder=${a("What should be in the picture?")} ...${re(
+  `}function Cs({model:e}){let{prompt:t,negativePrompt:o}=y.value,n=re.value;return u`
+    <${F} id="prompt" label=${a("Prompt")} error=${n.prompt} beside=${u`<span class="hint">${t.length} / 4000</span>`}>
+      <textarea id="prompt" rows=${e.features.edits?2:3} value=${t} placeholder=${a("What should be in the picture?")} ...${ie(
 "prompt",n.prompt)}
         onInput=${i=>M({prompt:i.target.value})}></textarea>
     <//>
     <div class="pair">
-      <${ai} model=${e} />
+      <${li} model=${e} />
       ${e.features.negativePrompt&&u`
-        <${z} id="negativePrompt" label=${a("Not in the picture")} error=${n.negativePrompt} beside=${u`<span class="hint">${Qo(
+        <${F} id="negativePrompt" label=${a("Not in the picture")} error=${n.negativePrompt} beside=${u`<span class="hint">${Yo(
 e,"negativePrompt")}</span>`}>
-          <textarea id="negativePrompt" rows="1" value=${o} placeholder=${a("low quality, blurry")} ...${re("negativePro\
+          <textarea id="negativePrompt" rows="1" value=${o} placeholder=${a("low quality, blurry")} ...${ie("negativePro\
 mpt",n.negativePrompt)}
             onInput=${i=>M({negativePrompt:i.target.value})}></textarea>
         <//>`}
     </div>
-  `}function xs(e){return g.value.emulated.includes(e.id)?a("emulated"):de()&&!b.value.access?a("needs an Easel key"):b.
-value[e.id]?a("your token"):b.value.access?a("your Easel key"):be(e)?a("needs a token"):a("no token needed")}function Es({
-model:e}){let t=ne.value,o=Me(e)?[]:zt(e).map(p=>A({provider:p.provider}).provider),i=[a("usually {time}",{time:le(e.typicalSeconds)}),
+  `}function As(e){return g.value.emulated.includes(e.id)?a("emulated"):pe()&&!b.value.access?a("needs an Easel key"):b.
+value[e.id]?a("your token"):b.value.access?a("your Easel key"):be(e)?a("needs a token"):a("no token needed")}function Ms({
+model:e}){let t=re.value,o=Me(e)?[]:Bt(e).map(p=>A({provider:p.provider}).provider),i=[a("usually {time}",{time:ue(e.typicalSeconds)}),
 o.length?a("also at {providers}",{providers:o.join(", ")}):"",e.features.seed?"":a("picks its own seed")].filter(Boolean).
-join(" · "),r=Vt(),s=r.length||Me(e)?[{id:O,name:A({provider:O}).provider,note:a("the first that accepts"),whole:!0}]:[],
-l=g.value.providers.map(p=>({id:p.id,name:p.name,note:xs(p)})),d=Me(e)?g.value.families.filter(p=>r.includes(p)||p===e):
-ce(e.provider);return u`
-    <${no} name="provider" label=${a("Provider")} options=${[...l,...s]} value=${e.provider} onChoose=${Ar} className="providers" />
-    <${z} id="model" label=${a("Model")} error=${t.model??t.provider} beside=${u`<span class="hint" id="model-hint">${i}</span>`}>
-      <select id="model" value=${e.id} ...${re("model",t.model,i)}
+join(" · "),r=Kt(),s=r.length||Me(e)?[{id:O,name:A({provider:O}).provider,note:a("the first that accepts"),whole:!0}]:[],
+l=g.value.providers.map(p=>({id:p.id,name:p.name,note:As(p)})),d=Me(e)?g.value.families.filter(p=>r.includes(p)||p===e):
+de(e.provider);return u`
+    <${ro} name="provider" label=${a("Provider")} options=${[...l,...s]} value=${e.provider} onChoose=${Mr} className="providers" />
+    <${F} id="model" label=${a("Model")} error=${t.model??t.provider} beside=${u`<span class="hint" id="model-hint">${i}</span>`}>
+      <select id="model" value=${e.id} ...${ie("model",t.model,i)}
         onChange=${p=>Ie(T(e.provider,p.target.value))}>
         ${d.map(p=>u`<option key=${p.id} value=${p.id} selected=${p.id===e.id}>${p.name}</option>`)}
       </select>
-      ${Me(e)&&u`<p class="hint">${wr(e)}</p>`}
+      ${Me(e)&&u`<p class="hint">${kr(e)}</p>`}
     <//>
-  `}function Ci({name:e,label:t,limits:o,step:n,whole:i,except:r}){let s=y.value[e],l=ne.value[e],d=p=>M({[e]:p.target.value});
+  `}function Mi({name:e,label:t,limits:o,step:n,whole:i,except:r}){let s=y.value[e],l=re.value[e],d=p=>M({[e]:p.target.value});
 return u`
-    <${z} id=${e} label=${t} error=${l} className=${i?"whole":""} hint=${r} beside=${u`<span class="hint">${o.min} – ${o.
+    <${F} id=${e} label=${t} error=${l} className=${i?"whole":""} hint=${r} beside=${u`<span class="hint">${o.min} – ${o.
 max}</span>`}>
       <div class="knob">
         <input type="range" aria-label=${a("{label}, slider",{label:t})} min=${o.min} max=${o.max} step=${n} value=${s} onInput=${d} />
-        <input id=${e} type="number" inputmode="decimal" placeholder=${a("usual")} min=${o.min} max=${o.max} step=${n} value=${s} onInput=${d} ...${re(
+        <input id=${e} type="number" inputmode="decimal" placeholder=${a("usual")} min=${o.min} max=${o.max} step=${n} value=${s} onInput=${d} ...${ie(
 e,l,r)} />
       </div>
     <//>
-  `}function Ss(){let{seed:e}=y.value,t=ne.value.seed,o=e!=="";return u`
-    <${z} id="seed" label=${a("Seed")} error=${t}>
+  `}function Is(){let{seed:e}=y.value,t=re.value.seed,o=e!=="";return u`
+    <${F} id="seed" label=${a("Seed")} error=${t}>
       <div class="seed">
-        <input id="seed" type="text" inputmode="numeric" value=${e} placeholder=${a("random")} ...${re("seed",t)}
+        <input id="seed" type="text" inputmode="numeric" value=${e} placeholder=${a("random")} ...${ie("seed",t)}
           onInput=${n=>M({seed:n.target.value})} />
         <button type="button" class="quiet round" aria-label=${a("Roll a seed")} title=${a("Roll a seed")} onClick=${()=>M(
-{seed:gt()})}><${$} name="die" /></button>
+{seed:yt()})}><${$} name="die" /></button>
         <button type="button" class="quiet round" aria-pressed=${String(o)} aria-label=${a("Keep the seed")} title=${a("\
 Keep the seed")}
-          onClick=${()=>M({seed:o?"":gt()})}><${$} name=${o?"locked":"open"} /></button>
+          onClick=${()=>M({seed:o?"":yt()})}><${$} name=${o?"locked":"open"} /></button>
       </div>
     <//>
-  `}function Os(){return u`
-    <${z} id="count" label=${a("Pictures")}>
+  `}function Ps(){return u`
+    <${F} id="count" label=${a("Pictures")}>
       <select id="count" value=${y.value.count} onChange=${e=>M({count:Number(e.target.value)})}>
-        ${Array.from({length:Or},(e,t)=>u`<option key=${t} value=${t+1} selected=${y.value.count===t+1}>${t+1}</option>`)}
+        ${Array.from({length:Tr},(e,t)=>u`<option key=${t} value=${t+1} selected=${y.value.count===t+1}>${t+1}</option>`)}
       </select>
     <//>
-  `}function Ts({field:e}){let{name:t,description:o}=e,n=y.value[t]??"",i=ne.value[t],r={id:t,...re(t,i,o)},s=p=>M({[t]:p.
+  `}function Ns({field:e}){let{name:t,description:o}=e,n=y.value[t]??"",i=re.value[t],r={id:t,...ie(t,i,o)},s=p=>M({[t]:p.
 target.value}),l=String(e.default??""),d=n===""?e.default===!0:n;return u`
-    <${z} id=${t} label=${xr(e)} error=${i} hint=${o}>
+    <${F} id=${t} label=${Er(e)} error=${i} hint=${o}>
       ${e.enum?u`
         <select ...${r} value=${n} onChange=${s}>
           <option value="">${l}</option>
           ${e.enum.filter(p=>p!==l).map(p=>u`<option key=${p} value=${p} selected=${p===n}>${p}</option>`)}
         </select>`:e.type==="boolean"?u`
         <input ...${r} type="checkbox" checked=${d} onChange=${p=>M({[t]:p.target.checked})} />`:u`
-        <input ...${r} type=${Kt(e)?"number":"text"} step=${e.type==="integer"?1:"any"} min=${e.minimum} max=${e.maximum}
+        <input ...${r} type=${Jt(e)?"number":"text"} step=${e.type==="integer"?1:"any"} min=${e.minimum} max=${e.maximum}
           placeholder=${l} value=${n} onInput=${s} />`}
     <//>
-  `}var Cs=()=>[a("a paper boat on a quiet lake at dawn"),a("a lighthouse in a storm, oil painting"),a("a rainy city street \
+  `}var Ds=()=>[a("a paper boat on a quiet lake at dawn"),a("a lighthouse in a storm, oil painting"),a("a rainy city street \
 at night, neon signs"),a("a fox asleep in a snowy forest"),a("an astronaut resting on the moon"),a("mountains above the \
-clouds, ink wash")];function Mi(){let e=t=>{M({prompt:t}),Ne(Yt(y.value))};return u`
+clouds, ink wash")];function Pi(){let e=t=>{M({prompt:t}),Ne(Xt(y.value))};return u`
     <div class="empty">
       <h2>${a("Say what you want to see.")}</h2>
       <p>${a("Write a prompt and generate, or begin with one of these: a click draws it.")}</p>
       <ul class="samples">
-        ${Cs().map((t,o)=>u`
+        ${Ds().map((t,o)=>u`
           <li key=${o}><button type="button" class="sample" onClick=${()=>e(t)}><span class=${`sample-picture at-${o}`}></span><span>${t}</span></button></li>`)}
       </ul>
       <p class="hint">${a("The samples are drawn by Easel's own emulator. Your pictures stay in this browser.")}</p>
     </div>
-  `}function Xe({tried:e}){return e?.length?u`<ul class="left">${e.map(t=>u`<li key=${t.provider} class="hint" title=${t.message}>${kr(
-t)}</li>`)}</ul>`:null}function As(e){return["width","height","size"].includes(e)?a("Pick another size"):{prompt:a("Edit the prompt"),model:a("\
-Choose another model")}[e]??a("Change it")}function Ms(e,t){Ge(e.asked),ie(e.key),requestAnimationFrame(()=>{let o=document.
-getElementById(t)??document.getElementById("prompt");o.focus(),o.scrollIntoView({block:"center"})})}function Is(e,t){let{
-asked:o,group:n,place:i}=e;Ne([Pe(t,{...y.value,...o},o.seed??"")],{group:n,place:i}),ie(e.key)}function Ii({job:e}){let{
-error:t,key:o,asked:n}=e,i=Ir(t),r=Zt(t),s=n.provider===O?t.provider:n.provider,[l,d]=t.field==="Authorization"||!s?["ac\
+  `}function Xe({tried:e}){return e?.length?u`<ul class="left">${e.map(t=>u`<li key=${t.provider} class="hint" title=${t.message}>${xr(
+t)}</li>`)}</ul>`:null}function Rs(e){return["width","height","size"].includes(e)?a("Pick another size"):{prompt:a("Edit the prompt"),model:a("\
+Choose another model")}[e]??a("Change it")}function Ls(e,t){Ge(e.asked),ae(e.key),requestAnimationFrame(()=>{let o=document.
+getElementById(t)??document.getElementById("prompt");o.focus(),o.scrollIntoView({block:"center"})})}function Us(e,t){let{
+asked:o,group:n,place:i}=e;Ne([Pe(t,{...y.value,...o},o.seed??"")],{group:n,place:i}),ae(e.key)}function Ni({job:e}){let{
+error:t,key:o,asked:n}=e,i=Pr(t),r=eo(t),s=n.provider===O?t.provider:n.provider,[l,d]=t.field==="Authorization"||!s?["ac\
 cess",a("Enter the key")]:[s,a("Enter a token")];return u`
-    <p class="error">${oe(t)}</p>
+    <p class="error">${ne(t)}</p>
     ${r&&u`<p class="hint">${r}</p>`}
     <${Xe} tried=${t.tried} />
     <div class="buttons">
-      ${i.token&&u`<button type="button" onClick=${()=>fo(l,()=>un(o))}><${$} name="key" /> ${d}</button>`}
-      ${i.edit&&!n.url&&u`<button type="button" onClick=${()=>Ms(e,i.edit)}>${As(i.edit)}</button>`}
-      ${i.again&&u`<button type="button" onClick=${()=>un(o)}><${$} name="again" /> ${a("Try again")}</button>`}
+      ${i.token&&u`<button type="button" onClick=${()=>ho(l,()=>cn(o))}><${$} name="key" /> ${d}</button>`}
+      ${i.edit&&!n.url&&u`<button type="button" onClick=${()=>Ls(e,i.edit)}>${Rs(i.edit)}</button>`}
+      ${i.again&&u`<button type="button" onClick=${()=>cn(o)}><${$} name="again" /> ${a("Try again")}</button>`}
       ${i.elsewhere.map(p=>u`
-        <button key=${p.provider} type="button" onClick=${()=>Is(e,p)}>${a("Use {provider}",A({provider:p.provider}))}</button>`)}
-      <button type="button" class="quiet round dismiss" aria-label=${a("Dismiss")} title=${a("Dismiss")} onClick=${()=>ie(
+        <button key=${p.provider} type="button" onClick=${()=>Us(e,p)}>${a("Use {provider}",A({provider:p.provider}))}</button>`)}
+      <button type="button" class="quiet round dismiss" aria-label=${a("Dismiss")} title=${a("Dismiss")} onClick=${()=>ae(
 o)}><${$} name="close" /></button>
     </div>
     <details class="why"><summary><code>${t.code}</code></summary><p class="hint" lang="en">${t.message}</p></details>
-  `}var Ni=v(Date.now()),Pi;G(()=>{clearInterval(Pi),lo.value.length&&(Pi=setInterval(()=>{Ni.value=Date.now()},500))});function Di({
+  `}var Ri=v(Date.now()),Di;G(()=>{clearInterval(Di),co.value.length&&(Di=setInterval(()=>{Ri.value=Date.now()},500))});function Li({
 job:e}){let t=A(e.asked),o=e.asked.scale?a("Upscaling"):t.model;return u`
     <article class=${`job ${e.state}`} aria-label=${`${o}: ${e.asked.prompt??""}`}>
       <p class="prompt">${e.asked.prompt}</p>
       <div class="job-foot">
         <p><b>${o}</b> <span>${t.provider}</span></p>
-        ${e.state==="failed"?u`<${Ii} job=${e} />`:u`<${Ps} job=${e} />`}
+        ${e.state==="failed"?u`<${Ni} job=${e} />`:u`<${js} job=${e} />`}
       </div>
     </article>
-  `}function Ps({job:e}){let{text:t,share:o}=Ns(e,Ni.value);return u`
+  `}function js({job:e}){let{text:t,share:o}=zs(e,Ri.value);return u`
     <${Xe} tried=${e.tried} />
     <p class="state">${t}</p>
     <progress aria-label=${a("Progress")} ...${o===null?{}:{value:o,max:1}}></progress>
     ${e.tooLate?u`<p class="hint">${a("It has begun, so its provider finishes it.")}</p>
-          <button type="button" class="quiet" onClick=${()=>ie(e.key)}>${a("Do not wait for it")}</button>`:u`<button type="button" class="quiet" onClick=${()=>vi(
+          <button type="button" class="quiet" onClick=${()=>ae(e.key)}>${a("Do not wait for it")}</button>`:u`<button type="button" class="quiet" onClick=${()=>_i(
 e.key)}>${a("Cancel")}</button>`}
-  `}function Ns(e,t){let{queuePosition:o,etaSeconds:n,percent:i}=e.progress??{},r=n===void 0?"":a("about {time} left",{time:le(
-n)});if(i!==void 0)return{text:mn(`${i} %`,r),share:i/100};if(o!==void 0)return{text:mn(a("in the provider's queue: {n}",
+  `}function zs(e,t){let{queuePosition:o,etaSeconds:n,percent:i}=e.progress??{},r=n===void 0?"":a("about {time} left",{time:ue(
+n)});if(i!==void 0)return{text:hn(`${i} %`,r),share:i/100};if(o!==void 0)return{text:hn(a("in the provider's queue: {n}",
 {n:o}),r),share:null};if(e.state==="waiting")return{text:a("waits for its turn"),share:null};let s=Math.max(0,t-(e.begun??
 e.since))/1e3;if(e.state!=="running")return{text:a("handed over"),share:null};let l=T(e.asked.provider,e.asked.model)?.typicalSeconds??
-20,d=a("{time}, usually {usual}",{time:le(s),usual:le(l)});return{text:mn(d,r),share:Math.min(.95,s/l)}}function mn(...e){
-return e.filter(Boolean).join(" · ")}var hn=v(!1),Ri=60,vn=v(Ri);function Li(){let e=$o.value,t=Si.value,o=ve.value,n=[...t,...e.slice(0,vn.value)];o&&n.sort(
-(r,s)=>r.place-s.place);let i=()=>Gt(e.map(r=>r.id));return u`
+20,d=a("{time}, usually {usual}",{time:ue(s),usual:ue(l)});return{text:hn(d,r),share:Math.min(.95,s/l)}}function hn(...e){
+return e.filter(Boolean).join(" · ")}var vn=v(!1),Ui=60,$n=v(Ui);function ji(){let e=go.value,t=Ti.value,o=ve.value,n=[...t,...e.slice(0,$n.value)];o&&n.sort(
+(r,s)=>r.place-s.place);let i=()=>qt(e.map(r=>r.id));return u`
     <section class="gallery" aria-label=${a("Pictures")}>
-      <${Us} />
+      <${Hs} />
       <div class="gallery-head">
         <h2 class=${n.length?"":"hidden"}>${o?a("Comparison"):a("Pictures")} <span class="count">${e.length||""}</span></h2>
         <div class="buttons">
           ${o&&u`<button type="button" onClick=${()=>{ve.value=null}}><${$} name="back" /> ${a("All pictures")}</button>`}
           ${e.length>0&&u`
-            <button type="button" onClick=${()=>yr(e)}><${$} name="download" /> ${a("Download all")}</button>
-            <button type="button" class="quiet" onClick=${()=>{hn.value=!0}}><${$} name="trash" /> ${a("Remove all")}</button>`}
+            <button type="button" onClick=${()=>br(e)}><${$} name="download" /> ${a("Download all")}</button>
+            <button type="button" class="quiet" onClick=${()=>{vn.value=!0}}><${$} name="trash" /> ${a("Remove all")}</button>`}
         </div>
       </div>
-      ${pt.value&&u`<p class="notice">${a(pt.value)}</p>`}
-      ${!e.length&&!t.length&&u`<${Mi} />`}
+      ${ft.value&&u`<p class="notice">${a(ft.value)}</p>`}
+      ${!e.length&&!t.length&&u`<${Pi} />`}
       <ul class=${`grid rows ${o?"comparing":""}`}>
-        ${n.map(r=>u`<${Rs} key=${r.key??r.id} entry=${r} />`)}
+        ${n.map(r=>u`<${Bs} key=${r.key??r.id} entry=${r} />`)}
       </ul>
-      ${e.length>vn.value&&u`
-        <button type="button" class="more" onClick=${()=>{vn.value+=Ri}}>${a("Show more")}</button>`}
-      ${hn.value&&u`
-        <${Xr} title=${a("Remove all pictures?")} yes=${a("Remove")} onYes=${i} onClose=${()=>{hn.value=!1}}
+      ${e.length>$n.value&&u`
+        <button type="button" class="more" onClick=${()=>{$n.value+=Ui}}>${a("Show more")}</button>`}
+      ${vn.value&&u`
+        <${Zr} title=${a("Remove all pictures?")} yes=${a("Remove")} onYes=${i} onClose=${()=>{vn.value=!1}}
           text=${a("{n} pictures are removed from this browser. Their links live on until the deployment removes them.",
 {n:e.length})} />`}
     </section>
-  `}function Ds(e,t){return Math.min(2.4,Math.max(.5,e/t||1))}function Rs({entry:e}){let{details:t,asked:o}=e,[n,i]=t?t.
+  `}function Fs(e,t){return Math.min(2.4,Math.max(.5,e/t||1))}function Bs({entry:e}){let{details:t,asked:o}=e,[n,i]=t?t.
 dimensions.split(" x ").map(parseFloat):[o.width,o.height];return u`
-    <li class=${e.state?"under-way":""} style=${{"--ratio":Ds(n,i)}}>
-      ${e.state?u`<${Di} job=${e} />`:u`<${Ls} picture=${e} width=${n} height=${i} />`}
+    <li class=${e.state?"under-way":""} style=${{"--ratio":Fs(n,i)}}>
+      ${e.state?u`<${Li} job=${e} />`:u`<${Ws} picture=${e} width=${n} height=${i} />`}
     </li>
-  `}function Ls({picture:e,width:t,height:o}){let{details:n,asked:i}=e;return u`
+  `}function Ws({picture:e,width:t,height:o}){let{details:n,asked:i}=e;return u`
     <button type="button" class="tile" onClick=${()=>{Ye.value=e.id}}>
       <img src=${We(e)} alt=${i.prompt??""} width=${t} height=${o} loading="lazy" decoding="async" />
       <span class="which">${n.model}<small>${n.provider}</small></span>
-      <span class="caption"><span class="prompt">${i.prompt}</span><span><b>${n.model}</b> <span>${n.provider} · ${Fe(n.
+      <span class="caption"><span class="prompt">${i.prompt}</span><span><b>${n.model}</b> <span>${n.provider} · ${ze(n.
 duration)}</span></span></span>
     </button>
-  `}function Us(){let{emulated:e,localKey:t,providers:o}=g.value;if(!e.length)return null;let n=e.length===o.length,i=e.
+  `}function Hs(){let{emulated:e,localKey:t,providers:o}=g.value;if(!e.length)return null;let n=e.length===o.length,i=e.
 map(s=>A({provider:s}).provider).join(", "),r=n?a("Pictures are emulated here: no provider is asked, nothing is spent, a\
 nd any token works."):a("Emulated here, so that any token works: {names}.",{names:i});return u`<p class="emulated"><${$} name="spark" /> <span>${je(
-r,t&&b.value.access===t&&a("Tokens are filled in."))}</span></p>`}function Ui(){let e=$o.value,t=e.findIndex(n=>n.id===Ye.value);if(t<0)return null;let o=n=>{e[n]&&(Ye.value=e[n].id)};return u`<${js} key="viewer" picture=${e[t]} onStep=${n=>o(
-t+n)} first=${t===0} last=${t===e.length-1} />`}function js({picture:e,onStep:t,first:o,last:n}){let[i,r]=Z(!1);Q(()=>r(
+r,t&&b.value.access===t&&a("Tokens are filled in."))}</span></p>`}function zi(){let e=go.value,t=e.findIndex(n=>n.id===Ye.value);if(t<0)return null;let o=n=>{e[n]&&(Ye.value=e[n].id)};return u`<${Gs} key="viewer" picture=${e[t]} onStep=${n=>o(
+t+n)} first=${t===0} last=${t===e.length-1} />`}function Gs({picture:e,onStep:t,first:o,last:n}){let[i,r]=Z(!1);Q(()=>r(
 !1),[e.id]),Q(()=>{let p=c=>{c.target.closest("input, textarea, select, [role=tablist], pre")||(c.key==="ArrowRight"&&t(
 1),c.key==="ArrowLeft"&&t(-1))};return document.addEventListener("keydown",p),()=>document.removeEventListener("keydown",
 p)});let s=()=>{Ye.value=null},{asked:l,details:d}=e;return u`
@@ -1191,30 +1211,30 @@ p)});let s=()=>{Ye.value=null},{asked:l,details:d}=e;return u`
             <button type="button" class="quiet round" disabled=${o} aria-label=${a("Newer picture")} onClick=${()=>t(-1)}><${$} name="back" /></button>
             <button type="button" class="quiet round" disabled=${n} aria-label=${a("Older picture")} onClick=${()=>t(1)}><${$} name="arrow" /></button>
           </nav>
-          <${Fs} picture=${e} close=${s} />
-          <${zs} picture=${e} />
-          ${l.scale?null:u`<h3>${a("Code")}</h3><${vo} id="viewer-code" request=${l} />`}
+          <${qs} picture=${e} close=${s} />
+          <${Vs} picture=${e} />
+          ${l.scale?null:u`<h3>${a("Code")}</h3><${_o} id="viewer-code" request=${l} />`}
         </div>
       </div>
     <//>
-  `}function Fs({picture:e,close:t}){let{asked:o,details:n}=e,i={...o,seed:n.seed},{seed:r,...s}=o,l=d=>()=>{t(),d()};return u`
+  `}function qs({picture:e,close:t}){let{asked:o,details:n}=e,i={...o,seed:n.seed},{seed:r,...s}=o,l=d=>()=>{t(),d()};return u`
     <div class="buttons actions">
-      <button type="button" onClick=${()=>gr(e)}><${$} name="download" /> ${a("Download")}</button>
+      <button type="button" onClick=${()=>yr(e)}><${$} name="download" /> ${a("Download")}</button>
       ${o.scale?null:u`
         <button type="button" onClick=${l(()=>Ge(i))}><${$} name="again" /> ${a("Again with this")}</button>
         <button type="button" onClick=${l(()=>Je([s]))}><${$} name="vary" /> ${a("Vary the seed")}</button>`}
       ${[2,4].map(d=>u`
-        <button key=${d} type="button" onClick=${l(()=>fi(e,d))}><${$} name="enlarge" /> ${a("Upscale {scale}×",{scale:d})}</button>`)}
-      ${li()&&u`<button type="button" onClick=${l(()=>ci(e))}><${$} name="brush" /> ${a("Use this picture")}</button>`}
+        <button key=${d} type="button" onClick=${l(()=>hi(e,d))}><${$} name="enlarge" /> ${a("Upscale {scale}×",{scale:d})}</button>`)}
+      ${ci()&&u`<button type="button" onClick=${l(()=>pi(e))}><${$} name="brush" /> ${a("Use this picture")}</button>`}
       ${e.group&&u`
         <button type="button" onClick=${l(()=>{ve.value=e.group})}><${$} name="grid" /> ${a("Show the comparison")}</button>`}
-      <${bt} text=${new URL(se(e.url),location.href).href} label=${a("Copy link")} />
-      <${bt} text=${JSON.stringify(Jo(e),null,2)} label=${a("Copy parameters")} />
-      <button type="button" class="quiet" onClick=${l(()=>Gt([e.id]))}><${$} name="trash" /> ${a("Remove")}</button>
+      <${wt} text=${new URL(le(e.url),location.href).href} label=${a("Copy link")} />
+      <${wt} text=${JSON.stringify(Qo(e),null,2)} label=${a("Copy parameters")} />
+      <button type="button" class="quiet" onClick=${l(()=>qt([e.id]))}><${$} name="trash" /> ${a("Remove")}</button>
     </div>
-  `}function zs({picture:e}){let{asked:t,details:o,format:n,warnings:i,tried:r}=e,s=t.width?`${t.width} x ${t.height}`:"",
+  `}function Vs({picture:e}){let{asked:t,details:o,format:n,warnings:i,tried:r}=e,s=t.width?`${t.width} x ${t.height}`:"",
 l=[...t.provider===O?[[a("Provider"),A(t).provider,o.provider]]:[],[a("Size"),s,o.dimensions],[a("Seed"),t.seed??a("rand\
-om"),o.seed],[a("Steps"),t.steps??"",o.steps],[a("Guidance"),t.guidanceScale??"",""],[a("Time"),"",Fe(o.duration)],[a("F\
+om"),o.seed],[a("Steps"),t.steps??"",o.steps],[a("Guidance"),t.guidanceScale??"",""],[a("Time"),"",ze(o.duration)],[a("F\
 ormat"),"",n]],d=t.scale?[[a("Scale"),`${t.scale}×`,o.dimensions],...l.slice(4)]:l;return u`
     <p class="quote">${t.prompt}</p>
     ${t.negativePrompt&&u`<p class="hint">${a("Not in the picture")}: ${t.negativePrompt}</p>`}
@@ -1225,21 +1245,21 @@ ormat"),"",n]],d=t.scale?[[a("Scale"),`${t.scale}×`,o.dimensions],...l.slice(4)
       </tbody>
     </table>
     <${Xe} tried=${r} />
-    ${i.length>0&&u`<ul class="warnings">${i.map(p=>u`<li key=${p}>${p}</li>`)}</ul>`}
-  `}var _o=v(location.hash==="#batches"?"batches":"pictures"),$n=v(!1),ji=v(!1);window.addEventListener("hashchange",()=>{_o.
-value=location.hash==="#batches"?"batches":"pictures"});function Bs(){if(Q(()=>{document.title=_o.value==="batches"?`${a(
-"Batches")} · Easel`:"Easel"}),lt.value)return u`<${Hs} />`;if(!ji.value)return u`<p class="loading" role="status">${a(
-"Loading…")}</p>`;let e=()=>{$n.value=!0};return u`
-    <${Ws} onTokens=${e} />
+    ${i.length>0&&u`<ul class="warnings">${i.map(p=>u`<li key=${p}>${so(p)}</li>`)}</ul>`}
+  `}var yo=v(location.hash==="#batches"?"batches":"pictures"),_n=v(!1),Fi=v(!1);window.addEventListener("hashchange",()=>{yo.
+value=location.hash==="#batches"?"batches":"pictures"});function Ks(){if(Q(()=>{document.title=yo.value==="batches"?`${a(
+"Batches")} · Easel`:"Easel"}),ut.value)return u`<${Qs} />`;if(!Fi.value)return u`<p class="loading" role="status">${a(
+"Loading…")}</p>`;let e=()=>{_n.value=!0};return u`
+    <${Js} onTokens=${e} />
     <main>
-      ${_o.value==="batches"?u`<${ni} onTokens=${e} />`:u`<div class="pictures"><${Ai} /><${Li} /></div>`}
+      ${yo.value==="batches"?u`<${ii} onTokens=${e} />`:u`<div class="pictures"><${Ii} /><${ji} /></div>`}
     </main>
-    <p class="hidden" role="status">${uo.value}</p>
-    <${Ui} />
-    <${$i} />
-    ${$n.value&&u`<${wi} onClose=${()=>{$n.value=!1}} />`}
-    <${ti} />
-  `}function Ws({onTokens:e}){let t=(n,i,r)=>u`<a href=${i} aria-current=${_o.value===n?"page":void 0}>${r}</a>`,o=he.value===
+    <p class="hidden" role="status">${po.value}</p>
+    <${zi} />
+    <${gi} />
+    ${_n.value&&u`<${xi} onClose=${()=>{_n.value=!1}} />`}
+    <${oi} />
+  `}function Js({onTokens:e}){let t=(n,i,r)=>u`<a href=${i} aria-current=${yo.value===n?"page":void 0}>${r}</a>`,o=te.value===
 "zh"?{id:"en",name:"English",lang:"en"}:{id:"zh",name:"中文",lang:"zh-Hans"};return u`
     <header class="head">
       <h1><a href="#"><svg viewBox="0 0 32 32" aria-hidden="true"><path d="M16 3v4M10.5 21 7 29M21.5 21l3.5 8M16 21v6" /><rect x="5" y="7" width="22" height="14" rx="2" /><path d="m8.5 18 5-5.5 4 4 2.5-2.5 3.5 4" /></svg>Easel</a></h1>
@@ -1251,15 +1271,15 @@ value=location.hash==="#batches"?"batches":"pictures"});function Bs(){if(Q(()=>{
       <div class="buttons">
         <button type="button" class="quiet" onClick=${e}><${$} name="key" /> <span class="wide">${a("Tokens")}</span><span class="hidden narrow">${a(
 "Tokens")}</span></button>
-        <button type="button" class="quiet" lang=${o.lang} onClick=${()=>rr(o.id)}>${o.name}</button>
-        <button type="button" class="quiet round" aria-pressed=${String(ye.value)} aria-label=${a("Dark")} onClick=${er}><${$} name=${ye.
+        <button type="button" class="quiet" lang=${o.lang} onClick=${()=>ir(o.id)}>${o.name}</button>
+        <button type="button" class="quiet round" aria-pressed=${String(ye.value)} aria-label=${a("Dark")} onClick=${tr}><${$} name=${ye.
 value?"sun":"moon"} /></button>
       </div>
     </header>
-  `}function Hs(){return u`
+  `}function Qs(){return u`
     <main class="empty" role="alert">
-      <p>${oe(F(lt.value))}</p>
-      <button type="button" class="primary" onClick=${Fi}>${a("Try again")}</button>
+      <p>${ne(z(ut.value))}</p>
+      <button type="button" class="primary" onClick=${Bi}>${a("Try again")}</button>
     </main>
-  `}async function Fi(){await Promise.all([ir(),mr()]),g.value&&(sr(),Cr(),ji.value=!0,pi(),Rr(),_i())}Mn(u`<${Bs} />`,document.
-getElementById("app"));Fi();
+  `}async function Bi(){await Promise.all([ar(),hr()]),g.value&&(lr(),Ar(),Fi.value=!0,mi(),Lr(),yi())}In(u`<${Ks} />`,document.
+getElementById("app"));Bi();

@@ -10,6 +10,7 @@ import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { clock, clockWithZone, joined, t } from "./languages.js";
 import { QuotaButton } from "./quota_view.js";
+import { warningText } from "./warnings.js";
 
 const over = signal(false);
 
@@ -137,7 +138,7 @@ function Lines({ lines, label }) {
         <tbody>
           ${lines.map(({ line, request, error, count, warnings, ...rest }) => error
             ? html`<tr key=${line} class="bad"><th scope="row">${line}</th><td colspan="4">${textOfLine(asResult({ line, error, ...rest }))}</td></tr>`
-            : html`<tr key=${line}><th scope="row">${line}</th><td>${request.prompt}${warnings.map((text) => html`<small key=${text}>${text}</small>`)}</td>
+            : html`<tr key=${line}><th scope="row">${line}</th><td>${request.prompt}${warnings.map((text) => html`<small key=${text}>${warningText(text)}</small>`)}</td>
                 <td>${request.provider} / ${request.model}</td><td>${request.width} x ${request.height}</td><td>${count}</td></tr>`)}
         </tbody>
       </table>

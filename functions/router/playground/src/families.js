@@ -28,17 +28,17 @@ export function exceptAt(model, feature) {
 }
 
 const CAUSES = {
-  AUTH: "it does not accept the token",
-  QUOTA: "its quota is used up",
-  RATE: "it takes no more calls now",
-  UPSTREAM: "it cannot be reached",
-  PROVIDER: "it has a problem",
-  MODEL: "it no longer offers the model",
-  NOT: "it does not have the model now",
+  AUTH: () => t("it does not accept the token"),
+  QUOTA: () => t("its quota is used up"),
+  RATE: () => t("it takes no more calls now"),
+  UPSTREAM: () => t("it cannot be reached"),
+  PROVIDER: () => t("it has a problem"),
+  MODEL: () => t("it no longer offers the model"),
+  NOT: () => t("it does not have the model now"),
 };
 
 // Why a provider was left: `{ provider, model, code, message }` as the API has it in `tried`.
 export function leftText({ provider, code }) {
-  const why = t(CAUSES[code.split("_")[0]] ?? "it did not accept the call");
+  const why = CAUSES[code.split("_")[0]]?.() ?? t("it did not accept the call");
   return t("{provider} was left: {why}.", { provider: namesOf({ provider }).provider, why });
 }

@@ -39,13 +39,17 @@ function OfProvider({ provider, tokens, models, renewsAt, unknown }) {
       ${unknown ? html`<p class="hint">${t("It does not answer at the moment. Look again.")}</p>`
         : tokens.length === 0 && html`<p class="hint">${t("This Easel has no token for it.")}</p>`}
       <ul>${tokens.map((token) => html`<${Token} key=${token.name} provider=${provider} ...${token} />`)}</ul>
-      ${models.map((rest) => html`<p key=${rest.model} class="hint">${restText("{model} takes no calls until {time}.", provider, rest)} <${Why} reason=${rest.reason} /></p>`)}
+      ${models.map((rest) => html`<p key=${rest.model} class="hint">${t("{model} takes no calls until {time}.", restOf(provider, rest))} <${Why} reason=${rest.reason} /></p>`)}
       ${renewsAt && html`<p class="hint">${t("Quotas of a day come back at {time}.", { time: clockWithZone(renewsAt) })}</p>`}
     </section>
   `;
 }
 
-const STATES = { usable: "usable", resting: "rests until {time}", "used up": "used up until {time}" };
+const STATES = {
+  usable: () => t("usable"),
+  resting: (values) => t("rests until {time}", values),
+  "used up": (values) => t("used up until {time}", values),
+};
 
 function Token({ provider, name, state, until, reason, refused, drawnToday, fullAfter, allowance }) {
   const number = /^token (\d+)$/.exec(name)?.[1];
@@ -54,32 +58,31 @@ function Token({ provider, name, state, until, reason, refused, drawnToday, full
   return html`
     <li>
       <p class="state"><b>${number ? t("token {n}", { n: number }) : name === "no token" ? t("without a token") : name}</b>
-        <span class=${`badge ${state === "usable" ? "running" : ""}`}>${t(STATES[state], { time: until && clockWithZone(until) })}</span></p>
+        <span class=${`badge ${state === "usable" ? "running" : ""}`}>${STATES[state]({ time: until && clockWithZone(until) })}</span></p>
       <p>${drawn}</p>
       ${allowance && html`<p>${allowanceText(allowance)}</p>`}
       ${allowance?.total > 0 && html`<progress aria-label=${t("Left")} max=${allowance.total} value=${Math.min(allowance.left, allowance.total)}></progress>`}
       ${reason && html`<p class="hint"><${Why} reason=${reason} /></p>`}
-      ${refused.map((rest) => html`<p key=${rest.model} class="hint">${restText("Refused for {model} until {time}.", provider, rest)} <${Why} reason=${rest.reason} /></p>`)}
+      ${refused.map((rest) => html`<p key=${rest.model} class="hint">${t("Refused for {model} until {time}.", restOf(provider, rest))} <${Why} reason=${rest.reason} /></p>`)}
     </li>
   `;
 }
 
-function restText(text, provider, { model, until }) {
-  return t(text, { model: namesOf({ provider, model }).model, time: clockWithZone(until) });
+function restOf(provider, { model, until }) {
+  return { model: namesOf({ provider, model }).model, time: clockWithZone(until) };
 }
 
 const UNITS = {
-  magicubes: ["{n} magicubes left", "{n} of {all} magicubes left"],
-  seconds: ["{n} s of GPU time left", "{n} of {all} s of GPU time left"],
-  CNY: ["{n} yuan left", "{n} of {all} yuan left"],
+  magicubes: (values) => (values.all ? t("{n} of {all} magicubes left", values) : t("{n} magicubes left", values)),
+  seconds: (values) => (values.all ? t("{n} of {all} s of GPU time left", values) : t("{n} s of GPU time left", values)),
+  CNY: (values) => (values.all ? t("{n} of {all} yuan left", values) : t("{n} yuan left", values)),
 };
 
 // The provider's own figure, when it was read, and when there is more.
 function allowanceText({ left, unit, total, resetsAt, readAt }) {
-  const [text, ofAll] = UNITS[unit] ?? [`{n} ${unit}`, `{n} / {all} ${unit}`];
-  const values = { n: left.toLocaleString(), all: total?.toLocaleString() };
+  const values = { n: left.toLocaleString(), all: total ? total.toLocaleString() : "" };
   const more = resetsAt ? t("more at {time}", { time: clockWithZone(resetsAt) }) : "";
-  return [t(total ? ofAll : text, values), more, t("read at {time}", { time: clock(readAt) })].filter(Boolean).join(" · ");
+  return [UNITS[unit](values), more, t("read at {time}", { time: clock(readAt) })].filter(Boolean).join(" · ");
 }
 
 // Easel's own sentence, for whoever looks for help with it.

@@ -14,6 +14,7 @@ import { CopyButton, Dialog } from "./parts.js";
 import { addressOf, removePictures } from "./pictures.js";
 import { fillForm } from "./request.js";
 import { canEdit, startFrom } from "./source_image.js";
+import { warningText } from "./warnings.js";
 
 export function Viewer() {
   const all = shownPictures.value;
@@ -108,6 +109,6 @@ function Facts({ picture }) {
       </tbody>
     </table>
     <${Left} tried=${tried} />
-    ${warnings.length > 0 && html`<ul class="warnings">${warnings.map((warning) => html`<li key=${warning}>${warning}</li>`)}</ul>`}
+    ${warnings.length > 0 && html`<ul class="warnings">${warnings.map((warning) => html`<li key=${warning}>${warningText(warning)}</li>`)}</ul>`}
   `;
 }

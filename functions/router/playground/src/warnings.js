@@ -1,0 +1,21 @@
+// What the API says of a picture beside it: values that were changed, and what was dropped. Its sentences have no codes, so
+// the Chinese text is found by the sentence's form.
+import { filled, language, t } from "./languages.js";
+import texts from "./warning_texts.json";
+
+const PLACEHOLDER = /\\\{(\w+)\\\}/g;
+const FORMS = texts.map(([english, chinese]) => {
+  const literal = english.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return [new RegExp(`^${literal.replace(PLACEHOLDER, "(?<$1>.+?)")}$`), chinese];
+});
+const FIELDS = { size: () => t("Size"), steps: () => t("Steps"), guidanceScale: () => t("Guidance"), negativePrompt: () => t("Not in the picture") };
+
+export function warningText(text) {
+  if (language.value !== "zh") return text;
+  for (const [form, chinese] of FORMS) {
+    const match = form.exec(text);
+    const { field, ...values } = match?.groups ?? {};
+    if (match) return filled(chinese, { ...values, field: FIELDS[field]?.() ?? field });
+  }
+  return text;
+}

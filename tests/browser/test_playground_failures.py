@@ -1,0 +1,174 @@
+"""What the page does where something fails: its texts in both languages, and the actions that help."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.playground import Playground
+from tests.browser.test_playground_batches import choose
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Route
+
+    from local.stack import LocalStack
+
+OTHERS = ["Use HuggingFace", "Use ModelScope"]
+"""Z-Image's other providers."""
+FAILED = {"jobId": "0", "status": "failed", "createdAt": 1, "error": "", "details": {"provider": "gitee"}}
+HANDED_OVER: dict[str, Any] = {"status": 202, "json": {"jobId": "0", "status": "queued"}}
+WARNINGS = [
+    "negativePrompt was dropped: z-image-turbo of HuggingFace takes no negative prompt",
+    "steps: 40 became 20, which z-image-turbo of Gitee AI takes",
+    "a sentence of its own",
+]
+
+
+def with_warnings(route: Route) -> None:
+    answer = route.fetch()
+    if answer.status == 200 and answer.json()["status"] == "succeeded":
+        route.fulfill(response=answer, json={**answer.json(), "warnings": WARNINGS})
+    else:
+        route.fulfill(response=answer)
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "text", "actions"),
+    [
+        ("error", "PROVIDER_ERROR", "Gitee AI has a problem at the moment.", ["Try again", *OTHERS]),
+        ("quota", "QUOTA_EXCEEDED", "What Gitee AI gives your token is used up for now.", ["Try again", *OTHERS]),
+        (
+            "package",
+            "QUOTA_EXCEEDED",
+            "Gitee AI gives your token no picture of Z-Image Turbo now. See your account there.",
+            ["Try again", *OTHERS],
+        ),
+        ("rate", "RATE_LIMITED", "Gitee AI gets too many requests at the moment.", ["Try again", *OTHERS]),
+        ("moderation", "PROMPT_REJECTED", "Gitee AI refuses to draw this prompt.", ["Edit the prompt", *OTHERS]),
+        (
+            "badsize",
+            "INVALID_DIMENSIONS",
+            "Gitee AI does not make this size with Z-Image Turbo.",
+            ["Pick another size"],
+        ),
+        ("auth", "AUTH_INVALID", "Gitee AI does not accept your token.", ["Enter a token", *OTHERS]),
+    ],
+)
+def test_a_failure_tells_why_and_what_helps(
+    fault: str, code: str, text: str, actions: list[str], easel_page: Playground
+) -> None:
+    easel_page.generate(f"a cat [[fault={fault}]]")
+    card = easel_page.cards
+    expect(card.locator("code")).to_have_text(code)
+    expect(card.locator(".error")).to_contain_text(text)
+    assert [each.inner_text().strip() for each in card.locator(".buttons button:not(.dismiss)").all()] == actions
+    if fault in ("quota", "rate"):
+        expect(card.locator(".hint").first).to_have_text(re.compile(r"Again from .*\d:\d\d.* (UTC|GMT)"))
+    if "Try again" in actions:
+        with easel_page.page.expect_response("**/api/generate") as again:
+            easel_page.button("Try again").click()
+        assert again.value.status == 202
+        expect(card.locator("code")).to_have_text(code)
+    easel_page.button("Dismiss").click()
+    expect(easel_page.cards).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("code", "answer", "english", "chinese", "actions"),
+    [
+        (
+            "TIMEOUT",
+            {},
+            "Gitee AI took too long. It may be busy.",
+            "Gitee AI 用时过长，可能正忙。",
+            ["Try again", *OTHERS],
+        ),
+        (
+            "GENERATION_FAILED",
+            {},
+            "Gitee AI began the picture and could not finish it.",
+            "Gitee AI 开始绘制，但未能完成。",
+            ["Try again", *OTHERS],
+        ),
+        ("CANCELLED", {}, "It was cancelled before it began.", "任务在开始前已取消，没有产生消耗。", ["Try again"]),
+        (
+            "PAYLOAD_TOO_LARGE",
+            {"status": 413},
+            "That is too much for one request.",
+            "请求内容过大",
+            ["Edit the prompt"],
+        ),
+        ("BUSY", {"status": 503}, "This Easel is busy at the moment.", "此 Easel 目前繁忙。", ["Try again"]),
+        ("OFFLINE", {"status": 0}, "Easel does not answer.", "Easel 没有响应。", ["Try again"]),
+    ],
+)
+def test_a_failure_is_shown_in_both_languages(
+    code: str, answer: dict[str, int], english: str, chinese: str, actions: list[str], easel_page: Playground
+) -> None:
+    """With what the network, the gateway and the API answer."""
+    page = easel_page.page
+    body = {"json": {"message": "as the gateway says it"}}
+
+    def generate(route: Route) -> None:
+        route.abort() if answer.get("status") == 0 else route.fulfill(**({**body, **answer} if answer else HANDED_OVER))
+
+    page.route("**/api/generate", generate)
+    page.route("**/api/jobs/*", lambda route: route.fulfill(json={**FAILED, "code": code}))
+    easel_page.generate("a cat")
+    card = easel_page.cards
+    expect(card.locator("code")).to_have_text(code)
+    expect(card.locator(".error")).to_contain_text(english)
+    assert [each.inner_text().strip() for each in card.locator(".buttons button:not(.dismiss)").all()] == actions
+    page.get_by_role("button", name="中文").click()
+    expect(card.locator(".error")).to_contain_text(chinese)
+
+
+def test_a_bucket_that_refuses_is_shown_in_both_languages(page: Page, local_easel: LocalStack) -> None:
+    opened = Playground.open(page, local_easel, "/#batches")
+    page.route(f"{local_easel.aws_url}/**", lambda route: route.fulfill(status=403))
+    choose(opened, "refused.csv", "prompt\na bucket that refuses\n")
+    opened.button("Start 1 picture").click()
+    error = page.locator(".manifest .error")
+    expect(error).to_contain_text("The bucket did not take the file.")
+    expect(error).to_contain_text("BUCKET_REFUSED")
+    expect(opened.button("Start 1 picture")).to_be_enabled()
+    opened.button("中文").click()
+    expect(error).to_contain_text("存储桶没有接受该文件。")
+    opened.check()
+
+
+def test_a_warning_is_shown_in_the_pages_language(easel_page: Playground) -> None:
+    page = easel_page.page
+    page.route("**/api/jobs/*", with_warnings)
+    easel_page.picture("a cat with warnings").click()
+    expect(page.locator(".warnings li").first).to_have_text(WARNINGS[0])
+    page.keyboard.press("Escape")
+    easel_page.button("中文").click()
+    easel_page.tiles.first.click()
+    expect(page.locator(".warnings li")).to_have_text(
+        [
+            "未使用反向提示词：HuggingFace 的 z-image-turbo 不支持反向提示词。",
+            "步数由 40 改为 20，以适应 Gitee AI 的 z-image-turbo。",
+            "a sentence of its own",
+        ]
+    )
+
+
+def test_the_actions_of_a_failure_do_what_they_say(easel_page: Playground) -> None:
+    page = easel_page.page
+    easel_page.generate("a cat [[fault=moderation]]", seed=5)
+    page.locator("#prompt").fill("something else")
+    easel_page.button("Edit the prompt").click()
+    expect(page.locator("#prompt")).to_be_focused()
+    expect(page.locator("#prompt")).to_have_value("a cat [[fault=moderation]]")
+    expect(easel_page.cards).to_have_count(0)
+    easel_page.generate("a cat [[fault=package]]", seed=5)  # which is Gitee AI's alone
+    with page.expect_response("**/api/generate"):
+        page.get_by_role("button", name="Use ModelScope").click()
+    assert [(body["provider"], body["seed"], body["width"]) for body in easel_page.sent()[1:]] == [
+        ("gitee", 5, 256),
+        ("modelscope", 5, 512),  # its smallest
+    ]
