@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from tests.harness.stack import Stack
 
 FILES = sorted((ROOT / "events").glob("*.json"))
-OWN = [path for path in FILES if not path.stem.startswith(("batch-", "check")) and not path.stem.endswith("-batch")]
+OTHERS = ("batch-", "check", "webhooks")
+OWN = [path for path in FILES if not path.stem.startswith(OTHERS) and not path.stem.endswith("-batch")]
 
 STATUS = {"router-generate-async": 202, "router-image": 302}  # every other HTTP event is answered with 200
 
@@ -68,3 +69,8 @@ def test_the_event_of_the_check_compares_every_model(stack: Stack) -> None:
         "models": sum(len(each.models) for each in catalog.providers().values()) + 1,
         "findings": [],
     }
+
+
+def test_a_message_about_an_expired_job_is_done_with(stack: Stack) -> None:
+    outcome = stack.functions.run("easel-webhooks", read("webhooks-message"))
+    assert outcome.value == {"batchItemFailures": []}

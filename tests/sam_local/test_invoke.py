@@ -29,7 +29,7 @@ FILES = {path.stem for path in (ROOT / "events").glob("*.json")}
 FIRST, *OTHERS = PROVIDERS
 OWN_ROUTE = f"{FIRST}-generate"
 JOBS = [f"{provider}-job" for provider in OTHERS if f"{provider}-job" in FILES]
-EVENTS = ("router-generate-async", OWN_ROUTE, *JOBS, "batch-requests", "check")
+EVENTS = ("router-generate-async", OWN_ROUTE, *JOBS, "batch-requests", "check", "webhooks-message")
 LONELY = "without a stack"
 LOGICAL_IDS = {each.module: each.logical_id for each in functions()}
 
@@ -120,3 +120,7 @@ def test_the_check_compares_the_whole_catalog(answers: dict[str, Future[Any]]) -
     answer = answers["check"].result()
     assert answer["models"] > 0
     assert answer["findings"] == []
+
+
+def test_a_message_about_an_expired_job_is_done_with(answers: dict[str, Future[Any]]) -> None:
+    assert answers["webhooks-message"].result() == {"batchItemFailures": []}
