@@ -39,11 +39,11 @@ def with_warnings(route: Route) -> None:
     ("fault", "code", "text", "actions"),
     [
         ("error", "PROVIDER_ERROR", "Gitee AI has a problem at the moment.", ["Try again", *OTHERS]),
-        ("quota", "QUOTA_EXCEEDED", "What Gitee AI gives your token is used up for now.", ["Try again", *OTHERS]),
+        ("quota", "QUOTA_EXCEEDED", "What Gitee AI gives the token is used up for now.", ["Try again", *OTHERS]),
         (
             "package",
             "QUOTA_EXCEEDED",
-            "Gitee AI gives your token no picture of Z-Image Turbo now. See your account there.",
+            "Gitee AI gives the token no picture of Z-Image Turbo now. See its account there.",
             ["Try again", *OTHERS],
         ),
         ("rate", "RATE_LIMITED", "Gitee AI gets too many requests at the moment.", ["Try again", *OTHERS]),
@@ -54,7 +54,7 @@ def with_warnings(route: Route) -> None:
             "Gitee AI does not make this size with Z-Image Turbo.",
             ["Pick another size"],
         ),
-        ("auth", "AUTH_INVALID", "Gitee AI does not accept your token.", ["Enter a token", *OTHERS]),
+        ("auth", "AUTH_INVALID", "Gitee AI does not accept the token.", ["Enter a token", *OTHERS]),
     ],
 )
 def test_a_failure_tells_why_and_what_helps(

@@ -362,18 +362,18 @@ rs.json",bytes:n}]),"easel-pictures.zip")}var wr={codes:{INVALID_REQUEST:["Easel
 "{model} does not take one of these settings.","{model} 不接受其中的某项设置。"],AUTH_REQUIRED:["{provider} d\
 raws only with a token of yours.","{provider} 需要你的令牌才能作画。"],"AUTH_REQUIRED.key":["This Easel draws\
  only for those who have an Easel key.","此 Easel 只为持有 Easel 密钥的人作画。"],AUTH_INVALID:["{provider} \
-does not accept your token.","{provider} 不接受你的令牌。"],"AUTH_INVALID.key":["The Easel key is not valid, or \
-does not allow this.","Easel 密钥无效，或不允许此操作。"],AUTH_EXPIRED:["Your token for {provider} has expi\
-red. Get a new one.","你的 {provider} 令牌已过期，请获取新的令牌。"],NOT_FOUND:["Easel has this no more:\
- it keeps pictures and jobs for a limited time.","Easel 已不再保存它：图片和任务只保留一段时间。"],METHOD_NOT_ALLOWED:[
+does not accept the token.","{provider} 不接受该令牌。"],"AUTH_INVALID.key":["The Easel key is not valid, or does\
+ not allow this.","Easel 密钥无效，或不允许此操作。"],AUTH_EXPIRED:["The token for {provider} has expired. \
+A new one is needed.","{provider} 令牌已过期，需要新的令牌。"],NOT_FOUND:["Easel has this no more: it keeps\
+ pictures and jobs for a limited time.","Easel 已不再保存它：图片和任务只保留一段时间。"],METHOD_NOT_ALLOWED:[
 "This Easel does not offer that. Reload the page.","此 Easel 不提供该操作，请刷新页面。"],CANCELLED:["It w\
 as cancelled before it began. Nothing was spent.","任务在开始前已取消，没有产生消耗。"],PAYLOAD_TOO_LARGE:[
 "That is too much for one request. Make it smaller.","请求内容过大，请缩小后重试。"],NOT_SUPPORTED:["Easel\
  does not do that; it makes pictures only.","Easel 不支持此操作，它只生成图片。"],RATE_LIMITED:["{provider\
 } gets too many requests at the moment.","{provider} 目前请求过多。"],"RATE_LIMITED.own":["That was more than thi\
-s Easel allows at once.","超出了此 Easel 同时允许的请求数。"],QUOTA_EXCEEDED:["What {provider} gives your t\
-oken is used up for now.","{provider} 给你的令牌的额度暂时用完了。"],"QUOTA_EXCEEDED.account":["{provider}\
- gives your token no picture of {model} now. See your account there.","{provider} 目前不给你的令牌提供 {model} 的额度，请查看你在那里的账户。"],
+s Easel allows at once.","超出了此 Easel 同时允许的请求数。"],QUOTA_EXCEEDED:["What {provider} gives the to\
+ken is used up for now.","{provider} 给该令牌的额度暂时用完了。"],"QUOTA_EXCEEDED.account":["{provider} giv\
+es the token no picture of {model} now. See its account there.","{provider} 目前不给该令牌提供 {model} 的额度，请查看它在那里的账户。"],
 "QUOTA_EXCEEDED.own":["What this Easel allows you is used up for now.","此 Easel 给你的额度暂时用完了。"],PROMPT_REJECTED:[
 "{provider} refuses to draw this prompt. Say it differently.","{provider} 拒绝绘制这个提示词，请换一种说法。"],
 MODEL_RETIRED:["{provider} no longer offers {model}.","{provider} 已不再提供 {model}。"],GENERATION_FAILED:["{prov\
@@ -416,8 +416,8 @@ cursor:["This page of the list is gone. Begin with the first.","列表的这一�
 stream:["Easel does not send this as a stream.","Easel 不支持以流的方式发送。"],"Idempotency-Key":["The same \
 key came with another request. Send it again.","同一个键用于了不同的请求，请重新发送。"],"Content-Enc\
 oding":["Easel cannot unpack what was sent.","Easel 无法解压发送的内容。"],Authorization:["The Easel key is no\
-t valid, or does not allow this.","Easel 密钥无效，或不允许此操作。"],token:["{provider} does not accept yo\
-ur token.","{provider} 不接受你的令牌。"]}};function Kt(){return Object.values(b.value).some(Boolean)?g.value.families.filter(t=>Be(t.id).length):[]}function Me(e){
+t valid, or does not allow this.","Easel 密钥无效，或不允许此操作。"],token:["{provider} does not accept th\
+e token.","{provider} 不接受该令牌。"]}};function Kt(){return Object.values(b.value).some(Boolean)?g.value.families.filter(t=>Be(t.id).length):[]}function Me(e){
 return e.provider===O}function kr(e){let t=Be(e.id).map(({provider:n})=>A({provider:n}).provider),o=t.join(a(", "));return t.
 length>1?a("Asks {providers}.",{providers:o}):a("Asks {providers} alone; more tokens give it a choice.",{providers:o})}function Yo(e,t){
 if(!Me(e))return"";let o=Be(e.id).filter(({features:n})=>!n[t]).map(({provider:n})=>A({provider:n}).provider);return o.length?
