@@ -32,6 +32,8 @@ def main() -> None:
     with contextlib.suppress(Exception):  # the copy gets the same error and reports it
         importlib.import_module(sys.argv[2])
         importlib.import_module("botocore.handlers")  # MiniStack's worker needs it
+        # Init has read from S3. Copies that shared its connection would write into one another's requests.
+        importlib.import_module("easel.common.aws").close_connections()
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system reaps ended copies
     while True:

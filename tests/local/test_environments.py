@@ -12,6 +12,7 @@ import pytest
 
 from local.environments import Copy, Starter
 from tests.harness.patience import HANGS_SECONDS
+from tests.harness.template import ROOT
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere environments start in the ordinary way")
 
@@ -124,6 +125,31 @@ def test_an_import_error_appears_in_the_environment(starter: Starter, code: Path
     assert "RuntimeError: no" in process.stderr.read()
     assert process.wait(HANGS_SECONDS) is not None
     finish(process)
+
+
+CONNECTED = """
+from easel.common import aws
+
+class Client:
+    closed = False
+
+    def close(self):
+        self.closed = True
+
+client = aws._clients["s3"] = Client()
+"""
+
+
+def test_copies_share_no_connection_that_the_import_has_made(starter: Starter, code: Path) -> None:
+    (code / "function.py").write_text(MODULE + CONNECTED)
+    (code.parent / "worker.py").write_text(WORKER.replace("os.getcwd()", "function.client.closed"))
+    (code / "easel").symlink_to(ROOT / "layers/easel/easel")
+    process = start(starter, code, "a")
+    try:
+        assert isinstance(process, Copy)
+        assert ask(process, "x")[-1] == "True"
+    finally:
+        finish(process)
 
 
 def test_many_start_at_once(starter: Starter, code: Path) -> None:

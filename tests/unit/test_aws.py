@@ -10,8 +10,10 @@ import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import SSLError
+from werkzeug.wrappers import Response
 
 from easel.common import aws
+from tests.harness.cloud import Server
 from tests.harness.tls import tls_host
 
 if TYPE_CHECKING:
@@ -34,6 +36,19 @@ def test_a_forgotten_client_is_made_anew() -> None:
     first = aws.s3()
     aws.forget_clients()
     assert aws.s3() is not first
+
+
+def test_connections_are_closed_and_their_clients_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = Server(lambda _: Response("<ListAllMyBucketsResult/>", content_type="application/xml"))
+    monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+    client = aws.s3()
+    pools = client._endpoint.http_session._manager.pools  # type: ignore[attr-defined]
+    client.list_buckets()
+    assert len(pools) == 1
+    aws.close_connections()
+    assert len(pools) == 0
+    assert client.list_buckets()["ResponseMetadata"]["HTTPStatusCode"] == 200
+    server.close()
 
 
 def test_an_invocation_is_never_sent_twice_by_the_client() -> None:

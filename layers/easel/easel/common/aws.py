@@ -124,6 +124,13 @@ def forget_clients() -> None:
         _clients.clear()
 
 
+def close_connections() -> None:
+    """Close the clients' connections. Copies of this process would share them, and mix their requests."""
+    with _lock:
+        for client in _clients.values():
+            client.close()
+
+
 def dynamodb() -> DynamoDBClient:
     return _client("dynamodb", **EVERY_PICTURE)  # type: ignore[no-any-return]
 
