@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import io
 import json
 import re
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-import httpx2
 import pytest
 from mcp import Client, MCPError
-from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult, ImageContent, TextContent
 from PIL import Image
 
@@ -21,13 +18,12 @@ from easel.common.deadline import in_thread
 from easel.settings import settings
 from tests.emulators.held_pictures import holding
 from tests.harness.easel_keys import bearer, give_key
-from tests.harness.patience import HANGS_SECONDS, until
+from tests.harness.mcp_agents import MODES, Agent
+from tests.harness.patience import until
 from tests.harness.source_pictures import PICTURE, shows
 from tests.harness.stack import TOKENS
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
-
     from tests.harness.stack import Stack
 
 SMALL = {"width": 640, "height": 512}
@@ -35,31 +31,6 @@ EDITS = f"gitee/{next(model.id for model in catalog.provider('gitee').models if 
 ROUTER = ("easel-router", "RequestResponse")
 ACCEPT = {"accept": "application/json, text/event-stream"}
 LISTING = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
-
-
-class Agent:
-    """An agent whose host connects with these headers. `mode` is the client's: `legacy` begins with `initialize`."""
-
-    def __init__(self, url: str, headers: Mapping[str, str], mode: Any = "auto") -> None:
-        self._url, self._headers, self._mode = f"{url}/mcp", headers, mode
-        self.progress: list[tuple[float, float | None, str | None]] = []
-
-    def call(self, tool: str, **arguments: Any) -> CallToolResult:
-        called = self.do(lambda client: client.call_tool(tool, arguments, progress_callback=self._report))
-        return cast("CallToolResult", called)
-
-    def do(self, work: Callable[[Client], Awaitable[Any]]) -> Any:
-        async def connected() -> Any:
-            async with (
-                httpx2.AsyncClient(headers=self._headers, timeout=HANGS_SECONDS, trust_env=False) as http,
-                Client(streamable_http_client(self._url, http_client=http), mode=self._mode) as client,
-            ):
-                return await work(client)
-
-        return asyncio.run(connected())
-
-    async def _report(self, progress: float, total: float | None, message: str | None) -> None:
-        self.progress.append((progress, total, message))
 
 
 def text(result: CallToolResult) -> str:
@@ -88,21 +59,21 @@ def agent(stack: Stack, key: str) -> Agent:
     return Agent(stack.url, bearer(key))
 
 
-@pytest.mark.parametrize(("mode", "version"), [("legacy", "2025-11-25"), ("auto", "2026-07-28")])
-def test_both_protocols_list_tools_and_draw(mode: str, version: str, stack: Stack, key: str) -> None:
-    agent = Agent(stack.url, bearer(key), mode)
+@pytest.mark.parametrize("version", MODES)
+def test_both_protocols_list_tools_and_draw(version: str, stack: Stack, key: str) -> None:
+    agent = Agent(stack.url, bearer(key), version)
     assert agent.do(_version) == version
     listed = agent.do(lambda client: client.list_tools()).tools
     assert {tool.name for tool in listed if tool.annotations.read_only_hint} == {"list_models", "get_job", "get_batch"}
-    result = agent.call("generate_image", prompt=f"a pier {mode}", seed=7, **SMALL)
+    result = agent.call("generate_image", prompt=f"a pier {version}", seed=7, **SMALL)
     assert not result.is_error, text(result)
     data = result.structured_content
     assert (data["status"], data["dimensions"], data["seed"]) == ("succeeded", "640 x 512 (5:4)", 7)
     assert data["url"] in text(result)
-    assert f"a pier {mode}" not in result.model_dump_json()  # the agent has written it itself
+    assert f"a pier {version}" not in result.model_dump_json()  # the agent has written it itself
     assert stack.http.get(data["url"], follow_redirects=True).content[:4] == b"\x89PNG"
     assert thumbnail(result).size == (512, 410)
-    assert len(stack.received("gitee", f"a pier {mode}")) == 1
+    assert len(stack.received("gitee", f"a pier {version}")) == 1
 
 
 async def _version(client: Client) -> str:
