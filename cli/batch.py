@@ -95,8 +95,9 @@ def _reason(response: httpx2.Response) -> str:
 def validate(api: Api, manifest: Path, say: Callable[[str], None], ask: Ask | None) -> None:
     """Let the deployment validate a manifest before anything is spent. Print its pictures and its invalid lines."""
     text = batch_start.beginning(manifest)
-    preview = api.call("POST", "/api/batches/preview", content=text)
-    for line in batch_start.describe(preview, whole=len(text) == manifest.stat().st_size):
+    size = manifest.stat().st_size
+    preview = api.call("POST", f"/api/batches/preview?size={size}", content=text)
+    for line in batch_start.describe(preview, whole=len(text) == size):
         say(line)
     batch_start.confirm(preview, ask)
 

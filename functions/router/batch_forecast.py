@@ -77,13 +77,18 @@ def wanted_by_manifest(address: str, size: int) -> Wanted:
     try:
         last = min(size, COUNTED_BYTES) - 1
         body = aws.s3().get_object(Bucket=bucket, Key=name, Range=f"bytes=0-{last}")["Body"].read()
-        body = body if len(body) == size else body[: body.rfind(b"\n") + 1]
-        lines = manifest.lines(lambda start, length: body[start : start + length], len(body))
-        wanted = wanted_by(line.fields for line in lines)
+        return wanted_by_beginning(body if len(body) == size else body[: body.rfind(b"\n") + 1], size)
     except Exception as error:
         logger.warning("a manifest was not counted", extra={"reason": type(error).__name__})
         return {}
-    return wanted if len(body) == size else {name: round(count * size / len(body)) for name, count in wanted.items()}
+
+
+def wanted_by_beginning(body: bytes, size: int) -> Wanted:
+    """Count what a manifest of `size` bytes asks for, by its beginning. Raise `InvalidRequest` if it is none."""
+    lines = manifest.lines(lambda start, length: body[start : start + length], len(body))
+    wanted = wanted_by(line.fields for line in lines)
+    longer = max(1.0, size / max(1, len(body)))
+    return {name: round(count * longer) for name, count in wanted.items()}
 
 
 def forecast(wanted: Wanted, key: Key) -> list[BatchQuota]:

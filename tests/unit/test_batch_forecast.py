@@ -140,6 +140,15 @@ def test_a_stored_manifest_is_counted(monkeypatch: pytest.MonkeyPatch, cloud: Cl
     assert batch_forecast.wanted_by_manifest(*stored(cloud, 100)) == {("gitee", "z-image-turbo"): 200}
 
 
+def test_a_preview_of_a_files_beginning_is_for_the_whole_file(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
+    headers = reported(monkeypatch, cloud, {"gitee": GITEE})
+    body = b'{"prompt": "a cat"}\n' * 1200
+    path = f"/api/batches/preview?size={2 * len(body)}"
+    answer = json.loads(gateway.call(router.handler, "POST", path, body, headers).get_data())
+    assert (answer["counts"]["lines"], answer["complete"]) == (1000, False)
+    assert [(entry["pictures"], entry["left"]) for entry in answer["quota"]] == [(2400, 612)]
+
+
 def test_a_batch_of_a_stored_manifest_says_what_will_do(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
     address, _ = stored(cloud, 400)
     monkeypatch.setenv("KEY_MANIFESTS", "manifests/")

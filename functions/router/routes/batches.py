@@ -36,6 +36,7 @@ LOOK_SECONDS = 2
 PAGE = 100
 """Default number of results per page."""
 PAGE_LENGTH = f"results of a page, at most {results.MAX_PAGE}; {PAGE} if not given"
+SIZE = "the whole file's bytes, if the body is its beginning: `quota` is then for all of its pictures, about"
 BatchId = Annotated[str, Path(description="`batchId` of an answer")]
 
 
@@ -130,7 +131,9 @@ async def create_upload(
     responses=error_responses(InvalidRequest, PayloadTooLarge),
     openapi_extra=request_examples.PREVIEW,
 )
-async def preview_manifest(request: Request, call: Call) -> response_models.Preview:
+async def preview_manifest(
+    request: Request, call: Call, size: Annotated[int, Query(ge=0, le=signed_urls.MAX_UPLOAD, description=SIZE)] = 0
+) -> response_models.Preview:
     """Validates the manifest in the body, and returns its number of pictures and its invalid lines.
 
     If the file is larger than 256 KB, send its beginning up to the end of a line. At most 1,000 lines are validated.
@@ -139,7 +142,9 @@ async def preview_manifest(request: Request, call: Call) -> response_models.Prev
     far as it is known, and lines with the provider `auto` are validated for the providers that the key may use.
     """
     key = _batch_key(call)
-    preview, wanted = batch_preview.validate(await request.body(), key.id if key else None)
+    body = await request.body()
+    preview, wanted = batch_preview.validate(body, key.id if key else None)
+    wanted = wanted if preview["complete"] and size <= len(body) else batch_forecast.wanted_by_beginning(body, size)
     forecast = batch_forecast.forecast(wanted, key) if key else None
     return response_models.Preview.model_validate({**preview, "quota": forecast})
 

@@ -284,14 +284,14 @@ Left:"剩余","Refused for {model} until {time}.":"{model} 在 {time} 之前拒�
 "{n} of {all} s of GPU time left":"剩余 GPU 时间 {n} / {all} 秒","{n} yuan left":"剩余 {n} 元","{n} of {all} yua\
 n left":"剩余 {n} / {all} 元","more at {time}":"{time} 恢复","read at {time}":"读取于 {time}","{provider}: how m\
 any of {all} today is not known.":"{provider}：今天能完成 {all} 张中的多少张，尚不清楚。",Automatic:"自\
-动","the first that accepts":"由最先接受的服务商绘制","Asks {providers}.":"依次询问 {providers}。","Ask\
-s {providers} alone; more tokens give it a choice.":"只询问 {providers}；填写更多令牌才有选择。","not at \
-{providers}":"{providers} 不支持",", ":"、","What the drawing model does not take becomes the nearest it takes; the \
-picture says so.":"若绘制的模型不支持某个值，则改用最接近的值，并在图片处说明。",usual:"默认",
-"{provider} was left: {why}.":"已跳过 {provider}：{why}。","it does not accept the token":"它不接受令牌","its\
- quota is used up":"额度已用完","it takes no more calls now":"目前不再接受请求","it cannot be reached":"无法连\
-接","it has a problem":"它出了问题","it no longer offers the model":"已不再提供该模型","it does not have t\
-he model now":"目前没有该模型","it did not accept the call":"它没有接受请求"};var ua=navigator.language.toLowerCase().startsWith("zh")?"zh":"en",te=v(B("language",ua));G(()=>{document.documentElement.
+动","Your key":"您的密钥","This deployment":"此部署","the first that accepts":"由最先接受的服务商绘制",
+"Asks {providers}.":"依次询问 {providers}。","Asks {providers} alone; more tokens give it a choice.":"只询问 {provider\
+s}；填写更多令牌才有选择。","not at {providers}":"{providers} 不支持",", ":"、","What the drawing model \
+does not take becomes the nearest it takes; the picture says so.":"若绘制的模型不支持某个值，则改用最接近的值，并在图片处说明。",
+usual:"默认","{provider} was left: {why}.":"已跳过 {provider}：{why}。","it does not accept the token":"它不接受令牌",
+"its quota is used up":"额度已用完","it takes no more calls now":"目前不再接受请求","it cannot be reached":"\
+无法连接","it has a problem":"它出了问题","it no longer offers the model":"已不再提供该模型","it does n\
+ot have the model now":"目前没有该模型","it did not accept the call":"它没有接受请求"};var ua=navigator.language.toLowerCase().startsWith("zh")?"zh":"en",te=v(B("language",ua));G(()=>{document.documentElement.
 lang=te.value==="zh"?"zh-Hans":"en"});function ir(e){te.value=e,q("language",e)}function a(e,t={}){return lt(te.value===
 "zh"?rr[e]??e:e,t)}var ca=/(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])/g;function lt(e,t){return e.
 replace(/\{(\w+)\}/g,(o,n)=>t[n]??o).replace(ca,"")}function je(...e){return e.filter(Boolean).join(te.value==="zh"?"":"\
@@ -474,25 +474,25 @@ includes(e),elsewhere:Ea.includes(e)&&t!=="Authorization"?l.sort((p,c)=>d(p)-d(c
 find(e=>!be(e)&&oe(e.id))}var V=v([]),L=v(null),Ta=2,Dr=256*1024;function qe(e,t){V.value=V.value.map(o=>o.id===e?{...o,...t}:o)}function Rr(){q("\
 batches",V.value.map(({id:e,name:t})=>({id:e,name:t})))}function Lr(){V.value=B("batches",[]),V.value.forEach(({id:e})=>bt(
 e))}async function Ur(e){L.value={file:e};try{let t=e.size<=Dr,o=new Uint8Array(await e.slice(0,Dr).arrayBuffer()),n=t?o.
-length:o.lastIndexOf(10)+1||o.length,i={...U(),"Content-Type":"application/octet-stream"},{body:r}=await j("POST","/api/\
-batches/preview",{text:o.slice(0,n),headers:i});if(L.value?.file!==e)return;L.value={file:e,preview:r,whole:t&&r.complete},
-U().Authorization&&to(e,{before:(await zr(e)).batch})}catch(t){to(e,{error:z(t)})}}function to(e,t){L.value?.file===e&&(L.
-value={...L.value,...t})}function jr(){L.value=null}async function oo(e){let{file:t,before:o}=L.value;L.value={...L.value,
-starting:!0,error:void 0};try{let n=e==="rest"?{retry:o.batchId}:await Ca(t,e);if(!n)return;let i=await j("POST","/api/b\
-atches",{body:n,headers:U()});Br(i.body.batchId,t.name),L.value=null}catch(n){to(t,{starting:!1,error:z(n)})}}async function Ca(e,t){
-let o=await zr(e);return o.batch&&!t?(to(e,{starting:!1,before:o.batch}),null):(await Aa(o,e),{manifest:o.manifest,...t===
-"anew"?{scheduledTime:new Date().toISOString()}:{}})}async function zr(e){let t={size:e.size,name:e.name,digest:await Ma(
-e)};return(await j("POST","/api/batches/uploads",{body:t,headers:U()})).body}function Fr(){let{file:e,before:t}=L.value;
-Br(t.batchId,e.name),L.value=null}async function Aa({uploadUrl:e,uploadHeaders:t},o){let n=await fetch(e,{method:"PUT",headers:t,
-body:o}).catch(()=>null);if(!n?.ok)throw new se(n?.status??0,{code:"BUCKET_REFUSED"})}async function Ma(e){if(!crypto.subtle)
-return`${e.size}-${e.lastModified}`;let t=new Uint8Array(await crypto.subtle.digest("SHA-256",await e.arrayBuffer()));return Array.
-from(t.slice(0,16),o=>o.toString(16).padStart(2,"0")).join("")}function Br(e,t){V.value=[{id:e,name:t},...V.value.filter(
-o=>o.id!==e)],Rr(),bt(e)}var Xo=new Set;async function bt(e){if(Xo.has(e))return;Xo.add(e);let t,o=0,n=()=>qe(e,{lines:t.
-lines,more:t.more});try{for(;;){let i=await j("GET",`/api/batches/${e}`,{headers:U()});if(!Ia(e))return;let{counts:r,run:s,
-finishedAt:l}=i.body;qe(e,{status:i.body,error:void 0}),t?.isOf(s)||(t=new Gt(e,s));let d=r.succeeded+r.failed+r.cancelled;
-if(d!==o&&(await t.look(),n()),o=d,l)break;await Ue(Number(i.headers.get("Retry-After"))||Ta)}for(;await t.look(!0);)n()}catch(i){
-qe(e,{error:z(i)})}finally{Xo.delete(e)}}function Ia(e){return V.value.find(t=>t.id===e)}async function Wr({id:e,name:t}){
-try{mt(await jt(`/api/batches/${e}/results`,U()),`${t}.results.jsonl`)}catch(o){qe(e,{error:z(o)})}}async function Hr(e){
+length:o.lastIndexOf(10)+1||o.length,i={...U(),"Content-Type":"application/octet-stream"},{body:r}=await j("POST",`/api/\
+batches/preview?size=${e.size}`,{text:o.slice(0,n),headers:i});if(L.value?.file!==e)return;L.value={file:e,preview:r,whole:t&&
+r.complete},U().Authorization&&to(e,{before:(await zr(e)).batch})}catch(t){to(e,{error:z(t)})}}function to(e,t){L.value?.
+file===e&&(L.value={...L.value,...t})}function jr(){L.value=null}async function oo(e){let{file:t,before:o}=L.value;L.value=
+{...L.value,starting:!0,error:void 0};try{let n=e==="rest"?{retry:o.batchId}:await Ca(t,e);if(!n)return;let i=await j("P\
+OST","/api/batches",{body:n,headers:U()});Br(i.body.batchId,t.name),L.value=null}catch(n){to(t,{starting:!1,error:z(n)})}}
+async function Ca(e,t){let o=await zr(e);return o.batch&&!t?(to(e,{starting:!1,before:o.batch}),null):(await Aa(o,e),{manifest:o.
+manifest,...t==="anew"?{scheduledTime:new Date().toISOString()}:{}})}async function zr(e){let t={size:e.size,name:e.name,
+digest:await Ma(e)};return(await j("POST","/api/batches/uploads",{body:t,headers:U()})).body}function Fr(){let{file:e,before:t}=L.
+value;Br(t.batchId,e.name),L.value=null}async function Aa({uploadUrl:e,uploadHeaders:t},o){let n=await fetch(e,{method:"\
+PUT",headers:t,body:o}).catch(()=>null);if(!n?.ok)throw new se(n?.status??0,{code:"BUCKET_REFUSED"})}async function Ma(e){
+if(!crypto.subtle)return`${e.size}-${e.lastModified}`;let t=new Uint8Array(await crypto.subtle.digest("SHA-256",await e.
+arrayBuffer()));return Array.from(t.slice(0,16),o=>o.toString(16).padStart(2,"0")).join("")}function Br(e,t){V.value=[{id:e,
+name:t},...V.value.filter(o=>o.id!==e)],Rr(),bt(e)}var Xo=new Set;async function bt(e){if(Xo.has(e))return;Xo.add(e);let t,
+o=0,n=()=>qe(e,{lines:t.lines,more:t.more});try{for(;;){let i=await j("GET",`/api/batches/${e}`,{headers:U()});if(!Ia(e))
+return;let{counts:r,run:s,finishedAt:l}=i.body;qe(e,{status:i.body,error:void 0}),t?.isOf(s)||(t=new Gt(e,s));let d=r.succeeded+
+r.failed+r.cancelled;if(d!==o&&(await t.look(),n()),o=d,l)break;await Ue(Number(i.headers.get("Retry-After"))||Ta)}for(;await t.
+look(!0);)n()}catch(i){qe(e,{error:z(i)})}finally{Xo.delete(e)}}function Ia(e){return V.value.find(t=>t.id===e)}async function Wr({
+id:e,name:t}){try{mt(await jt(`/api/batches/${e}/results`,U()),`${t}.results.jsonl`)}catch(o){qe(e,{error:z(o)})}}async function Hr(e){
 await qr(e,()=>j("DELETE",`/api/batches/${e}`,{headers:U()}))}async function Gr(e){await qr(e,()=>j("POST","/api/batches",
 {body:{retry:e},headers:U()})),qe(e,{status:void 0,lines:void 0})}async function qr(e,t){try{await t(),bt(e)}catch(o){qe(
 e,{error:z(o)})}}function Vr(e){V.value=V.value.filter(t=>t.id!==e),Rr()}var Jr=function(e,t,o,n){var i;t[0]=0;for(var r=1;r<t.length;r++){var s=t[r++],l=t[r]?(t[0]|=s?1:2,o[t[r++]]):t[++r];s===
@@ -723,30 +723,31 @@ huggingface,flux-1-schnell,a paper boat on a pond,,,1`;function ii({onTokens:e})
       ${o&&!r&&u`
         <div class="notice"><p>${a("Starting a batch needs an Easel key.")}</p>
           <button type="button" onClick=${e}><${$} name="key" /> ${a("Enter the key")}</button></div>`}
-      ${n&&u`<p class="notice" role="status">${ns(n)}</p>`}
-      <${rs} />
+      ${n&&u`<p class="notice" role="status">${rs(n)}</p>`}
+      <${is} />
     </div>
   `}function ts(){let{preview:{lines:e,invalid:t,counts:o,quota:n=[]},whole:i}=L.value,r={...o,good:o.lines-o.invalid,bad:o.
 invalid},s=i?a("{good} lines ask for {pictures} pictures.",r):a("The first {lines} lines ask for {pictures} pictures; th\
 e file is longer.",r);return u`
     <p role="status">${je(s,!o.invalid&&a("No line is wrong."),a("Nothing is spent yet."))}</p>
-    ${n.map(l=>u`<${os} key=${l.provider} ...${l} />`)}
+    ${n.map(l=>u`<${ns} key=${l.provider} ...${l} />`)}
     ${o.invalid>0&&u`
       <details class="wrong">
         <summary>${o.invalid===1?a("1 line is wrong: see it"):a("{bad} lines are wrong: see them",r)}</summary>
         <${no} lines=${t.map(tn)} label=${a("Wrong lines")} />
       </details>`}
-    <${is} lines=${e} label=${a("First lines")} />
+    <${as} lines=${e} label=${a("First lines")} />
     ${o.lines>e.length&&u`<p class="hint">${a("These are the first {n} lines.",{n:e.length})}</p>`}
-  `}function os({provider:e,pictures:t,left:o,moreAt:n}){let i={provider:X(e)?.name??e,n:o,all:t,time:n&&Y(n)};if(o===void 0)
-return u`<p class="hint">${a("{provider}: how many of {all} today is not known.",i)}</p>`;let r=n?a("{provider}: {n} of \
-{all} today, the rest after about {time}.",i):a("{provider}: {n} of {all} today, the rest when there is more.",i);return u`<p class="hint">${o>=
-t?a("{provider}: all {all} today.",i):r}</p>`}function ns({createdAt:e,finishedAt:t,counts:o}){if(!t)return a("This file\
- was started at {time} and still runs.",{time:ce(e)});let n={time:ce(e),n:o.succeeded,all:o.requests-o.invalid,failed:o.
-failed-o.invalid+o.cancelled};return a("This file has run before, at {time}: {n} of {all} pictures, {failed} without one\
-. What do you want?",n)}function rs(){let{preview:e,whole:t,before:o,starting:n}=L.value,r=!b.value.access||n,s=e?.counts.
-pictures,l=s===1?a("Start 1 picture"):t?a("Start {n} pictures",{n:s}):a("Start the batch"),d=o?.finishedAt&&o.counts.failed+
-o.counts.cancelled-o.counts.invalid;return u`
+  `}var os={auto:()=>a("Automatic"),key:()=>a("Your key"),deployment:()=>a("This deployment")};function ns({provider:e,pictures:t,
+left:o,moreAt:n}){let i={provider:os[e]?.()??X(e)?.name??e,n:o,all:t,time:n&&Y(n)};if(o===void 0)return u`<p class="hint">${a(
+"{provider}: how many of {all} today is not known.",i)}</p>`;let r=n?a("{provider}: {n} of {all} today, the rest after a\
+bout {time}.",i):a("{provider}: {n} of {all} today, the rest when there is more.",i);return u`<p class="hint">${o>=t?a("\
+{provider}: all {all} today.",i):r}</p>`}function rs({createdAt:e,finishedAt:t,counts:o}){if(!t)return a("This file was \
+started at {time} and still runs.",{time:ce(e)});let n={time:ce(e),n:o.succeeded,all:o.requests-o.invalid,failed:o.failed-
+o.invalid+o.cancelled};return a("This file has run before, at {time}: {n} of {all} pictures, {failed} without one. What \
+do you want?",n)}function is(){let{preview:e,whole:t,before:o,starting:n}=L.value,r=!b.value.access||n,s=e?.counts.pictures,
+l=s===1?a("Start 1 picture"):t?a("Start {n} pictures",{n:s}):a("Start the batch"),d=o?.finishedAt&&o.counts.failed+o.counts.
+cancelled-o.counts.invalid;return u`
     <div class="buttons">
       ${s>0&&!o&&u`<button type="button" class="primary" disabled=${r} onClick=${()=>oo()}>
         ${n?a("Starting…"):l}</button>`}
@@ -757,7 +758,7 @@ o.counts.cancelled-o.counts.invalid;return u`
         ${a("Run all of it anew")}</button>`}
       <button type="button" onClick=${jr}>${a("Other file")}</button>
     </div>
-  `}function is({lines:e,label:t}){return u`
+  `}function as({lines:e,label:t}){return u`
     <div class="scroll" tabindex="0" role="region" aria-label=${t}>
       <table>
         <thead><tr><th scope="col">${a("Line")}</th><th scope="col">${a("Prompt")}</th><th scope="col">${a("Model")}</th><th scope="col">${a(
@@ -770,7 +771,7 @@ d)}</small>`)}</td>
         </tbody>
       </table>
     </div>
-  `}var as=4e6,ss=["image/png","image/jpeg","image/webp"],ls=2048,si=new Map,uo=v(!1);function li({model:e}){if(!e.features.
+  `}var ss=4e6,ls=["image/png","image/jpeg","image/webp"],us=2048,si=new Map,uo=v(!1);function li({model:e}){if(!e.features.
 edits)return null;let{image:t}=y.value,o=re.value.image,n=e.features.needsImage?a("This model changes a picture"):a("Wit\
 hout one it draws from the prompt alone"),i=r=>{r.preventDefault(),uo.value=!1,ai(r.dataTransfer.files[0])};return u`
     <${F} id="image" label=${a("Picture to start from")} error=${o} hint=${!t&&n}>
@@ -783,32 +784,32 @@ hout one it draws from the prompt alone"),i=r=>{r.preventDefault(),uo.value=!1,a
       ${t&&u`<button type="button" class="quiet" onClick=${()=>M({image:""})}><${$} name="close" /> ${a("Start without i\
 t")}</button>`}
     <//>
-  `}async function ai(e){if(e)try{let t=await createImageBitmap(e),o=e.size<=as&&ss.includes(e.type)?e:await us(t),n=URL.
+  `}async function ai(e){if(e)try{let t=await createImageBitmap(e),o=e.size<=ss&&ls.includes(e.type)?e:await cs(t),n=URL.
 createObjectURL(o);si.set(n,o),ui(n,t)}catch{fe.value={...fe.value,image:{code:"INVALID_PARAMS",field:"image",asked:y.value}}}}
-function us(e){let t=Math.min(1,ls/Math.max(e.width,e.height)),o=document.createElement("canvas");return o.width=Math.round(
+function cs(e){let t=Math.min(1,us/Math.max(e.width,e.height)),o=document.createElement("canvas");return o.width=Math.round(
 e.width*t),o.height=Math.round(e.height*t),o.getContext("2d").drawImage(e,0,0,o.width,o.height),new Promise(n=>o.toBlob(
 n,"image/jpeg",.92))}function ui(e,{width:t,height:o}){let n=T(y.value.provider,y.value.model);M({image:e,...$t({width:t,
 height:o},n)})}function ci(){return!!di()}function di(){return[T(y.value.provider,y.value.model),...g.value.models].filter(
 o=>o?.features.edits&&oe(o.provider,o.id))[0]}function pi({url:e,details:t}){let o=di();(o.id!==y.value.model||o.provider!==
 y.value.provider)&&Ie(o);let[n,i]=t.dimensions.match(/\d+/g).map(Number);ui(new URL(le(e),location.href).href,{width:n,height:i})}
 async function fi(e){if(!e.image?.startsWith("blob:"))return e;let t=si.get(e.image);if(!t)throw new se(400,{error:"the \
-picture to start from is not there any more",code:"INVALID_PARAMS",details:{field:"image"}});return{...e,image:await cs(
-t)}}function cs(e){return new Promise((t,o)=>{let n=new FileReader;n.onload=()=>t(n.result),n.onerror=()=>o(n.error),n.readAsDataURL(
-e)})}var ds=3,ps=[.5,1],fs=2,H=v([]),co=ee(()=>H.value.filter(e=>e.state!=="failed")),po=v(""),rn=0;function Ke(e,t){H.value=
+picture to start from is not there any more",code:"INVALID_PARAMS",details:{field:"image"}});return{...e,image:await ds(
+t)}}function ds(e){return new Promise((t,o)=>{let n=new FileReader;n.onload=()=>t(n.result),n.onerror=()=>o(n.error),n.readAsDataURL(
+e)})}var ps=3,fs=[.5,1],ms=2,H=v([]),co=ee(()=>H.value.filter(e=>e.state!=="failed")),po=v(""),rn=0;function Ke(e,t){H.value=
 H.value.map(o=>o.key===e?{...o,...t}:o),an()}function an(){q("jobs",H.value)}function W(e){return H.value.find(t=>t.key===
 e)}function ae(e){H.value=H.value.filter(t=>t.key!==e),an()}function mi(){H.value=B("jobs",[]).map(e=>e.state==="sending"?
 {...e,state:"waiting"}:e),H.value.filter(e=>e.jobId&&e.state!=="failed").forEach(e=>$i(e.key)),ln()}function Je(e,{group:t,
 place:o,onRefused:n}={}){sn(e.map((i,r)=>({path:"/api/generate",asked:i,group:t,place:o??r})),n)}function hi(e,t){let{url:o,
 details:n}=e,i={provider:"huggingface",model:"upscaler",prompt:n.prompt,url:o,scale:t};sn([{path:"/api/upscale",asked:i,
 group:e.group}])}function sn(e,t){let o=Date.now(),n=e.map(i=>({...i,key:zt(),state:"waiting",since:o}));n.forEach(i=>vi.
-set(i.key,t)),H.value=[...H.value,...n],an(),ln()}var vi=new Map;function ln(){for(;rn<ds;){let e=H.value.find(t=>t.state===
-"waiting");if(!e)return;rn+=1,Ke(e.key,{state:"sending",since:Date.now()}),ms(e).finally(()=>{rn-=1,ln()})}}async function ms({
+set(i.key,t)),H.value=[...H.value,...n],an(),ln()}var vi=new Map;function ln(){for(;rn<ps;){let e=H.value.find(t=>t.state===
+"waiting");if(!e)return;rn+=1,Ke(e.key,{state:"sending",since:Date.now()}),hs(e).finally(()=>{rn-=1,ln()})}}async function hs({
 key:e,path:t,asked:o}){let n={...dr(o),Prefer:"respond-async","Idempotency-Key":e};try{let i=t==="/api/upscale"?{url:o.url,
 scale:o.scale}:await fi(o),r=await st(()=>j("POST",t,{body:i,headers:n}));if(!W(e))return;Ke(e,{state:"queued",jobId:r.body.
 jobId}),$i(e)}catch(i){W(e)&&vi.get(e)?.(z(i,o))?ae(e):un(e,i)}}function un(e,t){let o=z(t,W(e)?.asked);Ke(e,{state:"fai\
 led",error:o}),po.value=ne(o)}async function $i(e){let t=dt();for(let o=0;W(e)?.jobId;o+=1){let n;try{n=await st(()=>j("\
 GET",`/api/jobs/${W(e).jobId}`,{headers:t}))}catch(i){if(i.status===0&&W(e)){await Ue(5);continue}W(e)&&un(e,i);return}if(t["\
-If-None-Match"]=n.headers.get("ETag"),!W(e)||n.body&&await hs(e,n.body))return;await Ue(ps[o]??fs)}}async function hs(e,t){
+If-None-Match"]=n.headers.get("ETag"),!W(e)||n.body&&await vs(e,n.body))return;await Ue(fs[o]??ms)}}async function vs(e,t){
 if(t.status==="failed")return un(e,Zt(t)),!0;if(t.status!=="succeeded"){let p=W(e).begun??(t.status==="running"?Date.now():
 void 0);return Ke(e,{state:t.status,progress:t.progress,tried:t.tried,begun:p}),!1}let{asked:o,group:n,place:i}=W(e),{imageDetails:r,
 format:s,warnings:l,tried:d}=t;return await vr({id:t.jobId,asked:o,group:n,place:i,details:r,format:s,warnings:l,tried:d,
@@ -837,15 +838,15 @@ el only.")}
       </form>
       ${i&&u`
         <p class="or"><span>${a("or")}</span></p>
-        <button type="button" class="large free" onClick=${()=>{r(),vs(i,o)}}>
+        <button type="button" class="large free" onClick=${()=>{r(),$s(i,o)}}>
           <${$} name="spark" /> ${a("Draw with {provider}, without a token",{provider:i.name})}</button>`}
       ${n&&u`
         <button type="button" class="quiet" onClick=${()=>ho("access",t,o)}><${$} name="key" /> ${a("I have an Easel key")}</button>`}
     <//>
-  `}function vs({id:e},t){let o=T(t[0].provider,t[0].model)?.family,n=de(e).find(r=>r.family===o)??de(e)[0],i=t.map(r=>Pe(
-n,{...y.value,...r},r.seed??""));Ge(i[0]),Ne(i)}var $s=500,Qe=v(null),vo=0;async function _s(){vo+=1;let e=vo,t=await Ae("/api/key",U()).then(o=>({facts:o}),o=>({error:z(
+  `}function $s({id:e},t){let o=T(t[0].provider,t[0].model)?.family,n=de(e).find(r=>r.family===o)??de(e)[0],i=t.map(r=>Pe(
+n,{...y.value,...r},r.seed??""));Ge(i[0]),Ne(i)}var _s=500,Qe=v(null),vo=0;async function gs(){vo+=1;let e=vo,t=await Ae("/api/key",U()).then(o=>({facts:o}),o=>({error:z(
 o)}));e===vo&&(Qe.value=t)}function yi(){let e;G(()=>{let{access:t}=b.value,o=t!==e;if(e=t,co.value.length,vo+=1,o&&(Qe.
-value=null),!t)return;let n=setTimeout(_s,$s);return()=>clearTimeout(n)})}var gs=()=>[["picturesToday",a("Pictures today")],["picturesThisMonth",a("Pictures this month")],["callsThisMinute",a("C\
+value=null),!t)return;let n=setTimeout(gs,_s);return()=>clearTimeout(n)})}var ys=()=>[["picturesToday",a("Pictures today")],["picturesThisMonth",a("Pictures this month")],["callsThisMinute",a("C\
 alls this minute")],["callsAtOnce",a("Pictures under way")]];function bi(){if(!Qe.value)return null;let{facts:e,error:t}=Qe.
 value;return t?u`<${ke} error=${t} />`:u`
     <section class="use" aria-label=${a("What the key allows")}>
@@ -853,11 +854,11 @@ value;return t?u`<${ke} error=${t} />`:u`
 oo"):a("no batches")}</p>
       ${e.models.join()!=="*"&&u`<p class="hint">${a("Models: {models}",{models:e.models.join(", ")})}</p>`}
       <dl>
-        ${gs().map(([o,n])=>u`<${ys} key=${o} label=${n} ...${e.use[o]} />`)}
+        ${ys().map(([o,n])=>u`<${bs} key=${o} label=${n} ...${e.use[o]} />`)}
       </dl>
       <div class="buttons"><${ao} /></div>
     </section>
-  `}function ys({label:e,used:t,limit:o,resetsAt:n}){let i=o?a("{n} of {all}",{n:t,all:o}):String(t);return u`
+  `}function bs({label:e,used:t,limit:o,resetsAt:n}){let i=o?a("{n} of {all}",{n:t,all:o}):String(t);return u`
     <dt>${e}</dt>
     <dd>
       ${i}${o>0&&t>=o&&n?`, ${a("again from {time}",{time:ce(n)})}`:""}
@@ -892,17 +893,17 @@ and run batches")} />
       <input id=${r} type="password" autocomplete="off" spellcheck="false" aria-describedby=${`${r}-hint`}
         value=${b.value[e]??""} onInput=${s} />
     <//>
-  `}var Ei=[{id:"curl",name:"curl",write:ws},{id:"python",name:"Python",write:ks},{id:"openai",name:"OpenAI SDK",write:xs,feature:"\
-openai"},{id:"javascript",name:"JavaScript",write:Es}],Si="your-easel-key";function dn(e){return`your-${e}-token`}function pn(e){
+  `}var Ei=[{id:"curl",name:"curl",write:ks},{id:"python",name:"Python",write:xs},{id:"openai",name:"OpenAI SDK",write:Es,feature:"\
+openai"},{id:"javascript",name:"JavaScript",write:Ss}],Si="your-easel-key";function dn(e){return`your-${e}-token`}function pn(e){
 if(Ht(e))return{Authorization:`Bearer ${Si}`};let{provider:t}=e,o=t===O?ct(e):X(t)?.requiresAuth?[t]:[];return Object.fromEntries(
-o.map(n=>[X(n).authHeader,dn(n)]))}function bs(e){if(Ht(e))return Si;let{provider:t}=e;return t===O?ct(e).map(o=>`${o}:${dn(
-o)}`).join(","):dn(t)}function ws(e,t){let o=r=>`'${r.replaceAll("'","'\\''")}'`,n={...pn(e),"Content-Type":"application\
+o.map(n=>[X(n).authHeader,dn(n)]))}function ws(e){if(Ht(e))return Si;let{provider:t}=e;return t===O?ct(e).map(o=>`${o}:${dn(
+o)}`).join(","):dn(t)}function ks(e,t){let o=r=>`'${r.replaceAll("'","'\\''")}'`,n={...pn(e),"Content-Type":"application\
 /json"};return[`curl -L ${o(`${t}/api/generate`)}`,...Object.entries(n).map(([r,s])=>`-H ${o(`${r}: ${s}`)}`),`-d ${o(JSON.
 stringify(e))}`].join(` \\
   `)}function $o(e,t){if(e===null||typeof e!="object")return JSON.stringify(e);let o=Object.entries(e).map(([n,i])=>`${t}\
     ${JSON.stringify(n)}: ${$o(i,`${t}    `)},
 `);return o.length?`{
-${o.join("")}${t}}`:"{}"}function ks(e,t){return`import httpx
+${o.join("")}${t}}`:"{}"}function xs(e,t){return`import httpx
 
 answer = httpx.post(
     "${t}/api/generate",
@@ -916,9 +917,9 @@ job = answer.json()
 while job.get("status") in ("queued", "running"):  # it takes longer than one call may
     job = httpx.get(f"${t}/api/jobs/{job['jobId']}", params={"wait": 20}, timeout=60).json()
 print(job["imageDetails"]["url"] if "imageDetails" in job else job["error"])
-`}function xs(e,t){let{provider:o,model:n,prompt:i,width:r,height:s,...l}=e;return`from openai import OpenAI
+`}function Es(e,t){let{provider:o,model:n,prompt:i,width:r,height:s,...l}=e;return`from openai import OpenAI
 
-client = OpenAI(base_url="${t}/v1", api_key=${JSON.stringify(bs(e))})
+client = OpenAI(base_url="${t}/v1", api_key=${JSON.stringify(ws(e))})
 answer = client.images.generate(
     model=${JSON.stringify(`${o}/${n}`)},
     prompt=${JSON.stringify(i)},
@@ -926,7 +927,7 @@ answer = client.images.generate(
     extra_body=${$o(l,"    ")},
 )
 print(answer.data[0].url)
-`}function Es(e,t){let o=i=>JSON.stringify(i,null,2).replaceAll(`
+`}function Ss(e,t){let o=i=>JSON.stringify(i,null,2).replaceAll(`
 `,`
   `),n={...pn(e),"Content-Type":"application/json"};return`const answer = await fetch("${t}/api/generate", {
   method: "POST",
@@ -938,8 +939,8 @@ while (["queued", "running"].includes(job.status)) { // it takes longer than one
   job = await (await fetch(\`${t}/api/jobs/\${job.jobId}?wait=20\`)).json();
 }
 console.log(job.imageDetails?.url ?? job.error);
-`}function Ss(e){return e.image?.startsWith("blob:")?{...e,image:"https://example.com/cat.png"}:e}function _o({id:e,request:t}){
-let o=Ei.filter(({feature:s})=>!s||Ft(s)),[n,i]=Z(o[0].id),r=o.find(s=>s.id===n).write(Ss(t),location.origin);return u`
+`}function Os(e){return e.image?.startsWith("blob:")?{...e,image:"https://example.com/cat.png"}:e}function _o({id:e,request:t}){
+let o=Ei.filter(({feature:s})=>!s||Ft(s)),[n,i]=Z(o[0].id),r=o.find(s=>s.id===n).write(Os(t),location.origin);return u`
     <div class="code">
       <div class="code-head">
         <${ei} id=${e} label=${a("Programming language")} tabs=${o} value=${n} onChoose=${i} />
@@ -948,11 +949,11 @@ let o=Ei.filter(({feature:s})=>!s||Ft(s)),[n,i]=Z(o[0].id),r=o.find(s=>s.id===n)
       <pre id=${`${e}-panel`} role="tabpanel" aria-labelledby=${`${e}-${n}`} tabindex="0"><code>${r}</code></pre>
     </div>
   `}var ve=v(null),Ye=v(null),Oi=e=>!ve.value||e.group===ve.value,Ti=ee(()=>H.value.filter(Oi).reverse()),go=ee(()=>we.value.
-filter(Oi));function Os({prompt:e,seed:t,width:o,height:n}){let i=(r,s)=>/^\d+$/.test(String(r).trim())&&Number(r)<=s;return e.length>
+filter(Oi));function Ts({prompt:e,seed:t,width:o,height:n}){let i=(r,s)=>/^\d+$/.test(String(r).trim())&&Number(r)<=s;return e.length>
 4e3?{code:"INVALID_PROMPT",field:"prompt"}:t!==""&&!i(t,Qt)?{code:"INVALID_PARAMS",field:"seed"}:i(o,1/0)?i(n,1/0)?null:
 {code:"INVALID_DIMENSIONS",field:"height"}:{code:"INVALID_DIMENSIONS",field:"width"}}function Ci({values:e,onRefused:t,onClose:o}){
 let n=c=>`${c.provider} ${c.id}`,i=g.value.models.filter(c=>oe(c.provider)&&gt(c,e)),[r,s]=Z(()=>new Set(i.map(n))),l=c=>s(
-m=>{let h=new Set(m);return h.delete(n(c))||h.add(n(c)),h}),d=()=>{o();let c=Os(e);if(c)return t({...c,asked:e});let m=e.
+m=>{let h=new Set(m);return h.delete(n(c))||h.add(n(c)),h}),d=()=>{o();let c=Ts(e);if(c)return t({...c,asked:e});let m=e.
 seed===""?yt():e.seed,h=i.filter(_=>r.has(n(_))),f=zt();Je(h.map(_=>Pe(_,e,m)),{group:f}),ve.value=f,document.querySelector(
 ".gallery").scrollIntoView()},p=e.prompt.trim();return u`
     <${K} title=${a("Same prompt on several models")} onClose=${o}>
@@ -971,7 +972,7 @@ l's own. Each picture counts at its provider.")}</p>
             ${de(c.id).filter(m=>gt(m,e)).map(m=>u`
               <label key=${m.id} class="check">
                 <input type="checkbox" disabled=${!oe(c.id)} checked=${r.has(n(m))} onChange=${()=>l(m)} />
-                <span>${m.name}<small>${Ts(m,e)}</small></span>
+                <span>${m.name}<small>${Cs(m,e)}</small></span>
               </label>`)}
           </fieldset>`)}
       </div>
@@ -980,7 +981,7 @@ l's own. Each picture counts at its provider.")}</p>
         <button type="button" class="primary" disabled=${!r.size||!p} onClick=${d}>${a("Generate {n} pictures",{n:r.size})}</button>
       </div>
     <//>
-  `}function Ts(e,t){let{width:o,height:n}=Pe(e,t,0);return[vt(t,{width:o,height:n})?"":`${o} × ${n}`,e.features.seed?"":
+  `}function Cs(e,t){let{width:o,height:n}=Pe(e,t,0);return[vt(t,{width:o,height:n})?"":`${o} × ${n}`,e.features.seed?"":
 a("picks its own seed")].filter(Boolean).join(" · ")}function Ai({model:e}){let{width:t,height:o}=y.value,n=Sr(e).map(m=>({...m,id:m.name,shape:m})),i=n.find(m=>vt(y.value,m)),
 r=m=>{let h=n.find(f=>f.id===m);M({width:h.width,height:h.height})},s=re.value,l=s.width??s.height,d=e.sizes.step?a("{mi\
 n} to {max} pixels, in steps of {step}",e.sizes):a("{min} to {max} pixels",e.sizes),p=e.sizes.only?a("this model makes t\
@@ -1004,16 +1005,16 @@ ght")}
 uest [aria-invalid]")?.focus()},[Object.keys(o).join()]);let n=r=>{r?.preventDefault(),Ne(Xt(e))};return u`
     <form class="request" onSubmit=${n} onKeyDown=${r=>{r.key==="Enter"&&(r.ctrlKey||r.metaKey)&&n(r)}} noValidate aria-label=${a(
 "Picture")}>
-      <${Cs} model=${t} />
-      <${Ms} model=${t} />
+      <${As} model=${t} />
+      <${Is} model=${t} />
       <${Ai} model=${t} />
       <div class="knobs">
         <${Mi} name="steps" whole=${!t.features.guidanceScale} label=${a("Steps")} limits=${t.features.steps} step="1" />
         ${t.features.guidanceScale&&u`<${Mi} name="guidanceScale" label=${a("Guidance")} limits=${t.features.guidanceScale} except=${Yo(
 t,"guidanceScale")} step="0.1" />`}
-        <${Is} />
         <${Ps} />
-        ${ht().map(r=>u`<${Ns} key=${r.name} field=${r} />`)}
+        <${Ns} />
+        ${ht().map(r=>u`<${Ds} key=${r.name} field=${r} />`)}
         ${Me(t)&&u`<p class="hint whole">${a("What the drawing model does not take becomes the nearest it takes; the pic\
 ture says so.")}</p>`}
       </div>
@@ -1029,7 +1030,7 @@ ture says so.")}</p>`}
         <${K} title=${a("Code of this call")} onClose=${()=>{mn.value=!1}}><${_o} id="form-code" request=${Yt(e)} /><//>`}
       ${fn.value&&u`<${Ci} values=${e} onRefused=${mo} onClose=${()=>{fn.value=!1}} />`}
     </form>
-  `}function Cs({model:e}){let{prompt:t,negativePrompt:o}=y.value,n=re.value;return u`
+  `}function As({model:e}){let{prompt:t,negativePrompt:o}=y.value,n=re.value;return u`
     <${F} id="prompt" label=${a("Prompt")} error=${n.prompt} beside=${u`<span class="hint">${t.length} / 4000</span>`}>
       <textarea id="prompt" rows=${e.features.edits?2:3} value=${t} placeholder=${a("What should be in the picture?")} ...${ie(
 "prompt",n.prompt)}
@@ -1045,12 +1046,12 @@ mpt",n.negativePrompt)}
             onInput=${i=>M({negativePrompt:i.target.value})}></textarea>
         <//>`}
     </div>
-  `}function As(e){return g.value.emulated.includes(e.id)?a("emulated"):pe()&&!b.value.access?a("needs an Easel key"):b.
-value[e.id]?a("your token"):b.value.access?a("your Easel key"):be(e)?a("needs a token"):a("no token needed")}function Ms({
+  `}function Ms(e){return g.value.emulated.includes(e.id)?a("emulated"):pe()&&!b.value.access?a("needs an Easel key"):b.
+value[e.id]?a("your token"):b.value.access?a("your Easel key"):be(e)?a("needs a token"):a("no token needed")}function Is({
 model:e}){let t=re.value,o=Me(e)?[]:Bt(e).map(p=>A({provider:p.provider}).provider),i=[a("usually {time}",{time:ue(e.typicalSeconds)}),
 o.length?a("also at {providers}",{providers:o.join(", ")}):"",e.features.seed?"":a("picks its own seed")].filter(Boolean).
 join(" · "),r=Kt(),s=r.length||Me(e)?[{id:O,name:A({provider:O}).provider,note:a("the first that accepts"),whole:!0}]:[],
-l=g.value.providers.map(p=>({id:p.id,name:p.name,note:As(p)})),d=Me(e)?g.value.families.filter(p=>r.includes(p)||p===e):
+l=g.value.providers.map(p=>({id:p.id,name:p.name,note:Ms(p)})),d=Me(e)?g.value.families.filter(p=>r.includes(p)||p===e):
 de(e.provider);return u`
     <${ro} name="provider" label=${a("Provider")} options=${[...l,...s]} value=${e.provider} onChoose=${Mr} className="providers" />
     <${F} id="model" label=${a("Model")} error=${t.model??t.provider} beside=${u`<span class="hint" id="model-hint">${i}</span>`}>
@@ -1070,7 +1071,7 @@ max}</span>`}>
 e,l,r)} />
       </div>
     <//>
-  `}function Is(){let{seed:e}=y.value,t=re.value.seed,o=e!=="";return u`
+  `}function Ps(){let{seed:e}=y.value,t=re.value.seed,o=e!=="";return u`
     <${F} id="seed" label=${a("Seed")} error=${t}>
       <div class="seed">
         <input id="seed" type="text" inputmode="numeric" value=${e} placeholder=${a("random")} ...${ie("seed",t)}
@@ -1082,13 +1083,13 @@ Keep the seed")}
           onClick=${()=>M({seed:o?"":yt()})}><${$} name=${o?"locked":"open"} /></button>
       </div>
     <//>
-  `}function Ps(){return u`
+  `}function Ns(){return u`
     <${F} id="count" label=${a("Pictures")}>
       <select id="count" value=${y.value.count} onChange=${e=>M({count:Number(e.target.value)})}>
         ${Array.from({length:Tr},(e,t)=>u`<option key=${t} value=${t+1} selected=${y.value.count===t+1}>${t+1}</option>`)}
       </select>
     <//>
-  `}function Ns({field:e}){let{name:t,description:o}=e,n=y.value[t]??"",i=re.value[t],r={id:t,...ie(t,i,o)},s=p=>M({[t]:p.
+  `}function Ds({field:e}){let{name:t,description:o}=e,n=y.value[t]??"",i=re.value[t],r={id:t,...ie(t,i,o)},s=p=>M({[t]:p.
 target.value}),l=String(e.default??""),d=n===""?e.default===!0:n;return u`
     <${F} id=${t} label=${Er(e)} error=${i} hint=${o}>
       ${e.enum?u`
@@ -1100,22 +1101,22 @@ target.value}),l=String(e.default??""),d=n===""?e.default===!0:n;return u`
         <input ...${r} type=${Jt(e)?"number":"text"} step=${e.type==="integer"?1:"any"} min=${e.minimum} max=${e.maximum}
           placeholder=${l} value=${n} onInput=${s} />`}
     <//>
-  `}var Ds=()=>[a("a paper boat on a quiet lake at dawn"),a("a lighthouse in a storm, oil painting"),a("a rainy city street \
+  `}var Rs=()=>[a("a paper boat on a quiet lake at dawn"),a("a lighthouse in a storm, oil painting"),a("a rainy city street \
 at night, neon signs"),a("a fox asleep in a snowy forest"),a("an astronaut resting on the moon"),a("mountains above the \
 clouds, ink wash")];function Pi(){let e=t=>{M({prompt:t}),Ne(Xt(y.value))};return u`
     <div class="empty">
       <h2>${a("Say what you want to see.")}</h2>
       <p>${a("Write a prompt and generate, or begin with one of these: a click draws it.")}</p>
       <ul class="samples">
-        ${Ds().map((t,o)=>u`
+        ${Rs().map((t,o)=>u`
           <li key=${o}><button type="button" class="sample" onClick=${()=>e(t)}><span class=${`sample-picture at-${o}`}></span><span>${t}</span></button></li>`)}
       </ul>
       <p class="hint">${a("The samples are drawn by Easel's own emulator. Your pictures stay in this browser.")}</p>
     </div>
   `}function Xe({tried:e}){return e?.length?u`<ul class="left">${e.map(t=>u`<li key=${t.provider} class="hint" title=${t.message}>${xr(
-t)}</li>`)}</ul>`:null}function Rs(e){return["width","height","size"].includes(e)?a("Pick another size"):{prompt:a("Edit the prompt"),model:a("\
-Choose another model")}[e]??a("Change it")}function Ls(e,t){Ge(e.asked),ae(e.key),requestAnimationFrame(()=>{let o=document.
-getElementById(t)??document.getElementById("prompt");o.focus(),o.scrollIntoView({block:"center"})})}function Us(e,t){let{
+t)}</li>`)}</ul>`:null}function Ls(e){return["width","height","size"].includes(e)?a("Pick another size"):{prompt:a("Edit the prompt"),model:a("\
+Choose another model")}[e]??a("Change it")}function Us(e,t){Ge(e.asked),ae(e.key),requestAnimationFrame(()=>{let o=document.
+getElementById(t)??document.getElementById("prompt");o.focus(),o.scrollIntoView({block:"center"})})}function js(e,t){let{
 asked:o,group:n,place:i}=e;Ne([Pe(t,{...y.value,...o},o.seed??"")],{group:n,place:i}),ae(e.key)}function Ni({job:e}){let{
 error:t,key:o,asked:n}=e,i=Pr(t),r=eo(t),s=n.provider===O?t.provider:n.provider,[l,d]=t.field==="Authorization"||!s?["ac\
 cess",a("Enter the key")]:[s,a("Enter a token")];return u`
@@ -1124,10 +1125,10 @@ cess",a("Enter the key")]:[s,a("Enter a token")];return u`
     <${Xe} tried=${t.tried} />
     <div class="buttons">
       ${i.token&&u`<button type="button" onClick=${()=>ho(l,()=>cn(o))}><${$} name="key" /> ${d}</button>`}
-      ${i.edit&&!n.url&&u`<button type="button" onClick=${()=>Ls(e,i.edit)}>${Rs(i.edit)}</button>`}
+      ${i.edit&&!n.url&&u`<button type="button" onClick=${()=>Us(e,i.edit)}>${Ls(i.edit)}</button>`}
       ${i.again&&u`<button type="button" onClick=${()=>cn(o)}><${$} name="again" /> ${a("Try again")}</button>`}
       ${i.elsewhere.map(p=>u`
-        <button key=${p.provider} type="button" onClick=${()=>Us(e,p)}>${a("Use {provider}",A({provider:p.provider}))}</button>`)}
+        <button key=${p.provider} type="button" onClick=${()=>js(e,p)}>${a("Use {provider}",A({provider:p.provider}))}</button>`)}
       <button type="button" class="quiet round dismiss" aria-label=${a("Dismiss")} title=${a("Dismiss")} onClick=${()=>ae(
 o)}><${$} name="close" /></button>
     </div>
@@ -1138,17 +1139,17 @@ job:e}){let t=A(e.asked),o=e.asked.scale?a("Upscaling"):t.model;return u`
       <p class="prompt">${e.asked.prompt}</p>
       <div class="job-foot">
         <p><b>${o}</b> <span>${t.provider}</span></p>
-        ${e.state==="failed"?u`<${Ni} job=${e} />`:u`<${js} job=${e} />`}
+        ${e.state==="failed"?u`<${Ni} job=${e} />`:u`<${zs} job=${e} />`}
       </div>
     </article>
-  `}function js({job:e}){let{text:t,share:o}=zs(e,Ri.value);return u`
+  `}function zs({job:e}){let{text:t,share:o}=Fs(e,Ri.value);return u`
     <${Xe} tried=${e.tried} />
     <p class="state">${t}</p>
     <progress aria-label=${a("Progress")} ...${o===null?{}:{value:o,max:1}}></progress>
     ${e.tooLate?u`<p class="hint">${a("It has begun, so its provider finishes it.")}</p>
           <button type="button" class="quiet" onClick=${()=>ae(e.key)}>${a("Do not wait for it")}</button>`:u`<button type="button" class="quiet" onClick=${()=>_i(
 e.key)}>${a("Cancel")}</button>`}
-  `}function zs(e,t){let{queuePosition:o,etaSeconds:n,percent:i}=e.progress??{},r=n===void 0?"":a("about {time} left",{time:ue(
+  `}function Fs(e,t){let{queuePosition:o,etaSeconds:n,percent:i}=e.progress??{},r=n===void 0?"":a("about {time} left",{time:ue(
 n)});if(i!==void 0)return{text:hn(`${i} %`,r),share:i/100};if(o!==void 0)return{text:hn(a("in the provider's queue: {n}",
 {n:o}),r),share:null};if(e.state==="waiting")return{text:a("waits for its turn"),share:null};let s=Math.max(0,t-(e.begun??
 e.since))/1e3;if(e.state!=="running")return{text:a("handed over"),share:null};let l=T(e.asked.provider,e.asked.model)?.typicalSeconds??
@@ -1156,7 +1157,7 @@ e.since))/1e3;if(e.state!=="running")return{text:a("handed over"),share:null};le
 return e.filter(Boolean).join(" · ")}var vn=v(!1),Ui=60,$n=v(Ui);function ji(){let e=go.value,t=Ti.value,o=ve.value,n=[...t,...e.slice(0,$n.value)];o&&n.sort(
 (r,s)=>r.place-s.place);let i=()=>qt(e.map(r=>r.id));return u`
     <section class="gallery" aria-label=${a("Pictures")}>
-      <${Hs} />
+      <${Gs} />
       <div class="gallery-head">
         <h2 class=${n.length?"":"hidden"}>${o?a("Comparison"):a("Pictures")} <span class="count">${e.length||""}</span></h2>
         <div class="buttons">
@@ -1169,7 +1170,7 @@ return e.filter(Boolean).join(" · ")}var vn=v(!1),Ui=60,$n=v(Ui);function ji(){
       ${ft.value&&u`<p class="notice">${a(ft.value)}</p>`}
       ${!e.length&&!t.length&&u`<${Pi} />`}
       <ul class=${`grid rows ${o?"comparing":""}`}>
-        ${n.map(r=>u`<${Bs} key=${r.key??r.id} entry=${r} />`)}
+        ${n.map(r=>u`<${Ws} key=${r.key??r.id} entry=${r} />`)}
       </ul>
       ${e.length>$n.value&&u`
         <button type="button" class="more" onClick=${()=>{$n.value+=Ui}}>${a("Show more")}</button>`}
@@ -1178,23 +1179,23 @@ return e.filter(Boolean).join(" · ")}var vn=v(!1),Ui=60,$n=v(Ui);function ji(){
           text=${a("{n} pictures are removed from this browser. Their links live on until the deployment removes them.",
 {n:e.length})} />`}
     </section>
-  `}function Fs(e,t){return Math.min(2.4,Math.max(.5,e/t||1))}function Bs({entry:e}){let{details:t,asked:o}=e,[n,i]=t?t.
+  `}function Bs(e,t){return Math.min(2.4,Math.max(.5,e/t||1))}function Ws({entry:e}){let{details:t,asked:o}=e,[n,i]=t?t.
 dimensions.split(" x ").map(parseFloat):[o.width,o.height];return u`
-    <li class=${e.state?"under-way":""} style=${{"--ratio":Fs(n,i)}}>
-      ${e.state?u`<${Li} job=${e} />`:u`<${Ws} picture=${e} width=${n} height=${i} />`}
+    <li class=${e.state?"under-way":""} style=${{"--ratio":Bs(n,i)}}>
+      ${e.state?u`<${Li} job=${e} />`:u`<${Hs} picture=${e} width=${n} height=${i} />`}
     </li>
-  `}function Ws({picture:e,width:t,height:o}){let{details:n,asked:i}=e;return u`
+  `}function Hs({picture:e,width:t,height:o}){let{details:n,asked:i}=e;return u`
     <button type="button" class="tile" onClick=${()=>{Ye.value=e.id}}>
       <img src=${We(e)} alt=${i.prompt??""} width=${t} height=${o} loading="lazy" decoding="async" />
       <span class="which">${n.model}<small>${n.provider}</small></span>
       <span class="caption"><span class="prompt">${i.prompt}</span><span><b>${n.model}</b> <span>${n.provider} · ${ze(n.
 duration)}</span></span></span>
     </button>
-  `}function Hs(){let{emulated:e,localKey:t,providers:o}=g.value;if(!e.length)return null;let n=e.length===o.length,i=e.
+  `}function Gs(){let{emulated:e,localKey:t,providers:o}=g.value;if(!e.length)return null;let n=e.length===o.length,i=e.
 map(s=>A({provider:s}).provider).join(", "),r=n?a("Pictures are emulated here: no provider is asked, nothing is spent, a\
 nd any token works."):a("Emulated here, so that any token works: {names}.",{names:i});return u`<p class="emulated"><${$} name="spark" /> <span>${je(
-r,t&&b.value.access===t&&a("Tokens are filled in."))}</span></p>`}function zi(){let e=go.value,t=e.findIndex(n=>n.id===Ye.value);if(t<0)return null;let o=n=>{e[n]&&(Ye.value=e[n].id)};return u`<${Gs} key="viewer" picture=${e[t]} onStep=${n=>o(
-t+n)} first=${t===0} last=${t===e.length-1} />`}function Gs({picture:e,onStep:t,first:o,last:n}){let[i,r]=Z(!1);Q(()=>r(
+r,t&&b.value.access===t&&a("Tokens are filled in."))}</span></p>`}function zi(){let e=go.value,t=e.findIndex(n=>n.id===Ye.value);if(t<0)return null;let o=n=>{e[n]&&(Ye.value=e[n].id)};return u`<${qs} key="viewer" picture=${e[t]} onStep=${n=>o(
+t+n)} first=${t===0} last=${t===e.length-1} />`}function qs({picture:e,onStep:t,first:o,last:n}){let[i,r]=Z(!1);Q(()=>r(
 !1),[e.id]),Q(()=>{let p=c=>{c.target.closest("input, textarea, select, [role=tablist], pre")||(c.key==="ArrowRight"&&t(
 1),c.key==="ArrowLeft"&&t(-1))};return document.addEventListener("keydown",p),()=>document.removeEventListener("keydown",
 p)});let s=()=>{Ye.value=null},{asked:l,details:d}=e;return u`
@@ -1211,13 +1212,13 @@ p)});let s=()=>{Ye.value=null},{asked:l,details:d}=e;return u`
             <button type="button" class="quiet round" disabled=${o} aria-label=${a("Newer picture")} onClick=${()=>t(-1)}><${$} name="back" /></button>
             <button type="button" class="quiet round" disabled=${n} aria-label=${a("Older picture")} onClick=${()=>t(1)}><${$} name="arrow" /></button>
           </nav>
-          <${qs} picture=${e} close=${s} />
-          <${Vs} picture=${e} />
+          <${Vs} picture=${e} close=${s} />
+          <${Ks} picture=${e} />
           ${l.scale?null:u`<h3>${a("Code")}</h3><${_o} id="viewer-code" request=${l} />`}
         </div>
       </div>
     <//>
-  `}function qs({picture:e,close:t}){let{asked:o,details:n}=e,i={...o,seed:n.seed},{seed:r,...s}=o,l=d=>()=>{t(),d()};return u`
+  `}function Vs({picture:e,close:t}){let{asked:o,details:n}=e,i={...o,seed:n.seed},{seed:r,...s}=o,l=d=>()=>{t(),d()};return u`
     <div class="buttons actions">
       <button type="button" onClick=${()=>yr(e)}><${$} name="download" /> ${a("Download")}</button>
       ${o.scale?null:u`
@@ -1232,7 +1233,7 @@ p)});let s=()=>{Ye.value=null},{asked:l,details:d}=e;return u`
       <${wt} text=${JSON.stringify(Qo(e),null,2)} label=${a("Copy parameters")} />
       <button type="button" class="quiet" onClick=${l(()=>qt([e.id]))}><${$} name="trash" /> ${a("Remove")}</button>
     </div>
-  `}function Vs({picture:e}){let{asked:t,details:o,format:n,warnings:i,tried:r}=e,s=t.width?`${t.width} x ${t.height}`:"",
+  `}function Ks({picture:e}){let{asked:t,details:o,format:n,warnings:i,tried:r}=e,s=t.width?`${t.width} x ${t.height}`:"",
 l=[...t.provider===O?[[a("Provider"),A(t).provider,o.provider]]:[],[a("Size"),s,o.dimensions],[a("Seed"),t.seed??a("rand\
 om"),o.seed],[a("Steps"),t.steps??"",o.steps],[a("Guidance"),t.guidanceScale??"",""],[a("Time"),"",ze(o.duration)],[a("F\
 ormat"),"",n]],d=t.scale?[[a("Scale"),`${t.scale}×`,o.dimensions],...l.slice(4)]:l;return u`
@@ -1247,10 +1248,10 @@ ormat"),"",n]],d=t.scale?[[a("Scale"),`${t.scale}×`,o.dimensions],...l.slice(4)
     <${Xe} tried=${r} />
     ${i.length>0&&u`<ul class="warnings">${i.map(p=>u`<li key=${p}>${so(p)}</li>`)}</ul>`}
   `}var yo=v(location.hash==="#batches"?"batches":"pictures"),_n=v(!1),Fi=v(!1);window.addEventListener("hashchange",()=>{yo.
-value=location.hash==="#batches"?"batches":"pictures"});function Ks(){if(Q(()=>{document.title=yo.value==="batches"?`${a(
-"Batches")} · Easel`:"Easel"}),ut.value)return u`<${Qs} />`;if(!Fi.value)return u`<p class="loading" role="status">${a(
+value=location.hash==="#batches"?"batches":"pictures"});function Js(){if(Q(()=>{document.title=yo.value==="batches"?`${a(
+"Batches")} · Easel`:"Easel"}),ut.value)return u`<${Ys} />`;if(!Fi.value)return u`<p class="loading" role="status">${a(
 "Loading…")}</p>`;let e=()=>{_n.value=!0};return u`
-    <${Js} onTokens=${e} />
+    <${Qs} onTokens=${e} />
     <main>
       ${yo.value==="batches"?u`<${ii} onTokens=${e} />`:u`<div class="pictures"><${Ii} /><${ji} /></div>`}
     </main>
@@ -1259,7 +1260,7 @@ value=location.hash==="#batches"?"batches":"pictures"});function Ks(){if(Q(()=>{
     <${gi} />
     ${_n.value&&u`<${xi} onClose=${()=>{_n.value=!1}} />`}
     <${oi} />
-  `}function Js({onTokens:e}){let t=(n,i,r)=>u`<a href=${i} aria-current=${yo.value===n?"page":void 0}>${r}</a>`,o=te.value===
+  `}function Qs({onTokens:e}){let t=(n,i,r)=>u`<a href=${i} aria-current=${yo.value===n?"page":void 0}>${r}</a>`,o=te.value===
 "zh"?{id:"en",name:"English",lang:"en"}:{id:"zh",name:"中文",lang:"zh-Hans"};return u`
     <header class="head">
       <h1><a href="#"><svg viewBox="0 0 32 32" aria-hidden="true"><path d="M16 3v4M10.5 21 7 29M21.5 21l3.5 8M16 21v6" /><rect x="5" y="7" width="22" height="14" rx="2" /><path d="m8.5 18 5-5.5 4 4 2.5-2.5 3.5 4" /></svg>Easel</a></h1>
@@ -1276,10 +1277,10 @@ value=location.hash==="#batches"?"batches":"pictures"});function Ks(){if(Q(()=>{
 value?"sun":"moon"} /></button>
       </div>
     </header>
-  `}function Qs(){return u`
+  `}function Ys(){return u`
     <main class="empty" role="alert">
       <p>${ne(z(ut.value))}</p>
       <button type="button" class="primary" onClick=${Bi}>${a("Try again")}</button>
     </main>
-  `}async function Bi(){await Promise.all([ar(),hr()]),g.value&&(lr(),Ar(),Fi.value=!0,mi(),Lr(),yi())}In(u`<${Ks} />`,document.
+  `}async function Bi(){await Promise.all([ar(),hr()]),g.value&&(lr(),Ar(),Fi.value=!0,mi(),Lr(),yi())}In(u`<${Js} />`,document.
 getElementById("app"));Bi();

@@ -40,7 +40,7 @@ export async function preview(file) {
     const bytes = new Uint8Array(await file.slice(0, BEGINNING).arrayBuffer());
     const end = small ? bytes.length : bytes.lastIndexOf(10) + 1 || bytes.length;
     const headers = { ...accessHeaders(), "Content-Type": "application/octet-stream" };
-    const { body } = await call("POST", "/api/batches/preview", { text: bytes.slice(0, end), headers });
+    const { body } = await call("POST", `/api/batches/preview?size=${file.size}`, { text: bytes.slice(0, end), headers });
     if (manifest.value?.file !== file) return;
     manifest.value = { file, preview: body, whole: small && body.complete };
     if (accessHeaders().Authorization) changeManifest(file, { before: (await announce(file)).batch });

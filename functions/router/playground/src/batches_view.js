@@ -93,9 +93,11 @@ function Validated() {
   `;
 }
 
-// What of the batch the deployment's tokens still draw today.
+const LIMITS = { auto: () => t("Automatic"), key: () => t("Your key"), deployment: () => t("This deployment") };
+
+// What of the batch the deployment's tokens and Easel's limits leave for today.
 function Foreseen({ provider, pictures, left, moreAt }) {
-  const values = { provider: providerOf(provider)?.name ?? provider, n: left, all: pictures, time: moreAt && clockWithZone(moreAt) };
+  const values = { provider: LIMITS[provider]?.() ?? providerOf(provider)?.name ?? provider, n: left, all: pictures, time: moreAt && clockWithZone(moreAt) };
   if (left === undefined) return html`<p class="hint">${t("{provider}: how many of {all} today is not known.", values)}</p>`;
   const some = moreAt ? t("{provider}: {n} of {all} today, the rest after about {time}.", values)
     : t("{provider}: {n} of {all} today, the rest when there is more.", values);

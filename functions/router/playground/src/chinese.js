@@ -251,6 +251,8 @@ export const chinese = {
   "read at {time}": "读取于 {time}",
   "{provider}: how many of {all} today is not known.": "{provider}：今天能完成 {all} 张中的多少张，尚不清楚。",
   Automatic: "自动",
+  "Your key": "您的密钥",
+  "This deployment": "此部署",
   "the first that accepts": "由最先接受的服务商绘制",
   "Asks {providers}.": "依次询问 {providers}。",
   "Asks {providers} alone; more tokens give it a choice.": "只询问 {providers}；填写更多令牌才有选择。",
