@@ -84,7 +84,7 @@ def wanted_by_manifest(address: str, size: int) -> Wanted:
 
 
 def wanted_by_beginning(body: bytes, size: int) -> Wanted:
-    """Count what a manifest of `size` bytes asks for, by its beginning. Raise `InvalidRequest` if it is none."""
+    """Count what a manifest of `size` bytes asks for, by its beginning. Raise `InvalidRequest` for another file."""
     lines = manifest.lines(lambda start, length: body[start : start + length], len(body))
     wanted = wanted_by(line.fields for line in lines)
     longer = max(1.0, size / max(1, len(body)))

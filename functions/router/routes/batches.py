@@ -143,8 +143,9 @@ async def preview_manifest(
     """
     key = _batch_key(call)
     body = await request.body()
-    preview, wanted = batch_preview.validate(body, key.id if key else None)
-    wanted = wanted if preview["complete"] and size <= len(body) else batch_forecast.wanted_by_beginning(body, size)
+    preview, validated = batch_preview.validate(body, key.id if key else None)
+    whole = preview["complete"] and size <= len(body)
+    wanted = validated if whole else batch_forecast.wanted_by_beginning(body, size)
     forecast = batch_forecast.forecast(wanted, key) if key else None
     return response_models.Preview.model_validate({**preview, "quota": forecast})
 
