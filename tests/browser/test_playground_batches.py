@@ -66,13 +66,14 @@ def test_a_file_that_is_dropped_is_judged_and_nothing_is_spent(batches: Playgrou
 
     def foresee(route: Route) -> None:
         answer = route.fetch()
-        quota = [{"provider": "gitee", "pictures": 4, "left": 3, "text": ""}]
+        quota = [{"provider": name, "pictures": 4, "left": 3, "text": ""} for name in ("gitee", "auto", "key")]
         route.fulfill(response=answer, json={**answer.json(), "quota": quota})
 
-    page.route("**/api/batches/preview", foresee)
+    page.route("**/api/batches/preview?*", foresee)
     choose(batches, "good.csv", GOOD)
     expect(preview).to_contain_text("2 lines ask for 4 pictures. No line is wrong.")
-    expect(preview).to_contain_text("Gitee AI: 3 of 4 today, the rest when there is more.")
+    for name in ("Gitee AI", "Automatic", "Your key"):
+        expect(preview).to_contain_text(f"{name}: 3 of 4 today, the rest when there is more.")
 
 
 def test_a_letter_is_refused_as_a_manifest_in_both_languages(batches: Playground) -> None:
