@@ -164,5 +164,9 @@ def test_every_retention_has_a_longer_one_for_batches() -> None:
         assert row["Days"] == int(days) + batches.LASTS_DAYS + 1
 
 
-def test_the_template_has_no_queue() -> None:
-    assert not [name for name, each in RESOURCES.items() if "SQS" in each["Type"]]
+def test_batches_use_no_queue() -> None:
+    """The state machine keeps what is to be done; the template's queues are those of webhooks."""
+    queues = {name for name, each in RESOURCES.items() if each["Type"] == "AWS::SQS::Queue"}
+    assert queues == {"WebhookQueue", "FailedWebhooks"}
+    users = {each.module for each in functions() if any(action.startswith("sqs:") for action in each.actions)}
+    assert users == {"webhooks"}
