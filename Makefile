@@ -18,7 +18,7 @@ ours := .venv/.from-lock
 sams := .venv-sam/.from-lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint build page deploy batch key keys keys-copy key-edit key-revoke tokens webhook-secret catalog space pictures smoke check-providers bench lock clean
+.PHONY: help run test lint build page deploy batch key keys keys-copy key-edit key-revoke tokens usage webhook-secret catalog space pictures smoke check-providers bench lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -69,6 +69,9 @@ key-revoke: $(ours)  ## ends a key at once: NAME=alice
 
 tokens: $(ours)  ## shows what provider tokens still have, which rest, until when and why; WAKE=gitee/2 wakes one; STACK= for a deployment
 	@PYTHONPATH=layers/easel .venv/bin/python -m cli.tokens
+
+usage: $(ours)  ## shows pictures and their costs by day, key, provider, model and outcome: FROM=2026-11-01 TO=, CSV=file; STACK= for a deployment
+	@PYTHONPATH=layers/easel .venv/bin/python -m cli.usage
 
 webhook-secret: $(ours)  ## makes the secret that signs webhooks, or replaces it: the one before stays valid for a day; STACK= for a deployment
 	@PYTHONPATH=layers/easel .venv/bin/python -m cli.webhook_secret

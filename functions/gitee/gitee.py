@@ -208,8 +208,8 @@ class Gitee:
             task = self._begun(call, request, headers, run) if self._submits else ""
             if not task:
                 return self._at_once(call, request, headers, run)
-        url = self._tasks.wait(task, headers, run, partial(poll_error, request=request))
-        return GeneratedImage(origin=self._base_url, url=url)
+        url, price = self._tasks.wait(task, headers, run, partial(poll_error, request=request))
+        return GeneratedImage(origin=self._base_url, url=url, price=price)
 
     def figure(self, token: str) -> Figure | None:
         """What is left of the packages that a token pays with; None without one (docs/providers/gitee.md)."""

@@ -5,6 +5,7 @@ The protocol is described in docs/providers/gitee.md#asynchronous-tasks.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
@@ -19,6 +20,8 @@ from easel.providers.http import Http, Reply
 from easel.providers.tasks import State
 
 PROVIDER = "gitee"
+MOST = 1e6
+"""CNY. No picture costs as much."""
 
 ErrorOf = Callable[[Reply], EaselError]
 
@@ -42,6 +45,16 @@ def picture_url(reply: Reply, error_of: ErrorOf) -> str | None:
     if picture:
         logger.info("task done", extra={"price": body.get("price")})
     return picture
+
+
+def price(reply: Reply) -> float | None:
+    """What a finished task cost, in CNY; None if the answer does not say."""
+    value = _object(reply).get("price")
+    try:
+        number = float(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else math.nan
+    except (ValueError, OverflowError):
+        return None
+    return number if 0 <= number < MOST else None
 
 
 def _failure(reply: Reply, status: str, output: Any, error_of: ErrorOf) -> EaselError:
@@ -70,15 +83,16 @@ class Tasks:
         self._base_url = base_url
         self._http = http
 
-    def wait(self, task: str, headers: Mapping[str, str], run: Run, error_of: ErrorOf) -> str:
-        """The picture's link. Polls until the task has ended; raises what it came to."""
+    def wait(self, task: str, headers: Mapping[str, str], run: Run, error_of: ErrorOf) -> tuple[str, float | None]:
+        """The picture's link, and its price. Polls until the task has ended; raises what it came to."""
         url = f"{self._base_url}/task/{quote(task, safe='')}"
 
-        def ask() -> str | None:
+        def ask() -> tuple[str, float | None] | None:
             reply = tasks.poll(self._http, url, headers, run)
             if not reply.is_success:
                 raise error_of(reply)
-            return picture_url(reply, error_of)
+            picture = picture_url(reply, error_of)
+            return (picture, price(reply)) if picture else None
 
-        picture, _ = tasks.wait(ask, run, PROVIDER)
-        return picture
+        made, _ = tasks.wait(ask, run, PROVIDER)
+        return made

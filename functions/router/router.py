@@ -26,7 +26,7 @@ from easel.common import startup, telemetry
 from easel.errors import EaselError, InvalidRequest
 from easel.front_door import handover, http_messages, request_body
 from easel.providers import ssm_parameters
-from routes import batches, front_ends, generate, images, jobs, keys, page, quota
+from routes import batches, front_ends, generate, images, jobs, keys, page, quota, usage
 from routes import catalog as catalog_routes
 from v1 import batches as v1_batches
 from v1 import edits as v1_edits
@@ -126,6 +126,7 @@ for module in (
     batches,
     keys,
     quota,
+    usage,
     front_ends,
     v1_images,
     v1_edits,

@@ -19,6 +19,7 @@ MAY_LOAD = {
     "agents": EVERY | MCP,
     "check": EVERY | HTTPX2,
     "gitee": EVERY | HTTPX2,
+    "ledger": EVERY,
     "modelscope": EVERY | HTTPX2,
     "huggingface": EVERY | HTTPX2 | GRADIO | {"anyio"},
     "router": EVERY | FASTAPI,

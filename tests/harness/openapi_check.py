@@ -106,7 +106,9 @@ class Description:
 
 
 def _bodies(answer: httpx2.Response) -> list[tuple[str, Any]]:
-    """Return the JSON bodies of a response, or of each of its server-sent events, with the media types."""
+    """Return the body of a response, or of each of its server-sent events, with the media types."""
+    if answer.headers["content-type"].startswith("text/csv"):
+        return [("text/csv", answer.text)]
     if answer.headers["content-type"].startswith("text/event-stream"):
         lines = [line for line in answer.text.splitlines() if line.startswith("data: ")]
         return [("text/event-stream", json.loads(line.removeprefix("data: "))) for line in lines]

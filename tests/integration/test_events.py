@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from easel import catalog
+from easel.budgets import daily_usage
 from easel.store import jobs
 from easel.store.records import Job
 from tests.harness.template import ROOT, functions
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from tests.harness.stack import Stack
 
 FILES = sorted((ROOT / "events").glob("*.json"))
-OTHERS = ("batch-", "check", "webhooks")
+OTHERS = ("batch-", "check", "ledger", "webhooks")
 OWN = [path for path in FILES if not path.stem.startswith(OTHERS) and not path.stem.endswith("-batch")]
 
 STATUS = {"router-generate-async": 202, "router-image": 302}  # every other HTTP event is answered with 200
@@ -74,3 +75,9 @@ def test_the_event_of_the_check_compares_every_model(stack: Stack) -> None:
 def test_a_message_about_an_expired_job_is_done_with(stack: Stack) -> None:
     outcome = stack.functions.run("easel-webhooks", read("webhooks-message"))
     assert outcome.value == {"batchItemFailures": []}
+
+
+def test_the_event_of_the_ledger_counts_a_refused_picture(stack: Stack) -> None:
+    assert stack.functions.run("easel-ledger", read("ledger-ended")).value == {"records": 1}
+    (line,) = daily_usage.read(["2026-01-01"], [daily_usage.TOKENS])
+    assert (line.provider, line.outcome, line.amounts.pictures) == ("gitee", "PROMPT_REJECTED", 1)

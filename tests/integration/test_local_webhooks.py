@@ -1,9 +1,13 @@
-"""Webhooks through a deployed stack: its stream, its queue and its function, and stock clients that verify them."""
+"""What follows a job's end through a deployed stack: its stream, its functions, its queue, and the ledger.
+
+Stock clients verify the webhooks.
+"""
 
 from __future__ import annotations
 
 import json
 import re
+import time
 from typing import TYPE_CHECKING, Any
 
 import httpx2
@@ -11,6 +15,8 @@ import openai
 import pytest
 from standardwebhooks import Webhook
 
+from easel.budgets import keys
+from easel.budgets.keys import Key
 from local import access
 from tests.harness.patience import HANGS_SECONDS, until
 from tests.harness.webhook_receiver import receiver
@@ -88,3 +94,20 @@ def test_a_private_address_is_refused_at_once(client: httpx2.Client) -> None:
     answer = client.post("/api/generate", json={"prompt": "a cat", "webhook": "https://10.0.0.1/hook"})
     assert answer.status_code == 400
     assert (answer.json()["code"], answer.json()["details"]["field"]) == ("INVALID_PARAMS", "webhook")
+
+
+def test_the_ledger_counts_what_a_key_has_drawn(client: httpx2.Client, local_easel: LocalStack) -> None:
+    text = keys.make()
+    item = Key(id=keys.id_of(text), name="ledger", created=time.time(), batches=True).item()
+    local_easel.client("dynamodb").put_item(TableName=local_easel.deployed.outputs["JobsTable"], Item=item)
+    headers = {"Authorization": f"Bearer {text}"}
+    bodies = [{"prompt": "a cat for the ledger"}, {"prompt": "a refused cat for the ledger [[fault=moderation]]"}]
+    for body in bodies:
+        client.post("/api/generate", json=body, headers={**headers, "Prefer": "respond-async"})
+    client.post("/api/batches", json={"requests": [{**bodies[0], "count": 2}]}, headers=headers)
+
+    def counted() -> dict[str, int]:
+        usage = client.get("/api/usage", headers=headers).json()["usage"]
+        return {line["outcome"]: line["pictures"] for line in usage}
+
+    until(lambda: counted() == {"succeeded": 3, "PROMPT_REJECTED": 1}, state=counted)

@@ -99,6 +99,7 @@ def done(stack: Stack) -> Iterator[Stack]:
         batches(caller)
         assert stack.sandbox("check").invoke({})["models"]
         webhooks(caller)
+        ledger(caller)
         yield stack
 
 
@@ -229,6 +230,19 @@ def webhooks(caller: Caller) -> None:
         assert len(sandbox.invoke({"Records": messages})["batchItemFailures"]) == 1
         assert len(found.calls) == 1
     assert [jobs.get(each.id).status for each in (dead, lost)] == ["succeeded", "failed"]
+
+
+def ledger(caller: Caller) -> None:
+    """An ended job in a batch of the stream's records, which Lambda repeats; and the key's view of it."""
+    request = GenerationRequest(provider=PROVIDERS[0], model=FIRST)
+    failed = jobs.failed(
+        jobs.new(request, payers=[Payer.of_key(keys.id_of(ACCESS))]), GenerationFailed("no"), time.time()
+    )
+    record = {"dynamodb": {"NewImage": jobs.as_item(failed), "SequenceNumber": "7"}}
+    for _ in range(2):
+        assert caller.stack.sandbox("ledger").invoke({"Records": [record]}) == {"records": 1}
+    (line,) = body(caller.call("/api/usage"))["usage"]
+    assert (line["outcome"], line["pictures"]) == ("GENERATION_FAILED", 1)
 
 
 def batches(caller: Caller) -> None:
@@ -364,7 +378,7 @@ def test_nothing_that_a_function_does_is_forbidden(done: Stack, module: str) -> 
 @pytest.mark.parametrize("module", ROLES)
 def test_a_function_has_no_right_that_it_does_not_need(done: Stack, module: str) -> None:
     unused = done.rights.roles[module].unused()
-    if module == "webhooks":
+    if module in ("webhooks", "ledger"):
         unused = [line for line in unused if not line.startswith(OF_LAMBDA) and "/stream/*" not in line]
     assert unused == []
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.runtime.conftest import Stack
     from tests.runtime.sandbox import Runtime
 
-WITHOUT = ("agents", "batch", "check", "webhooks")
+WITHOUT = ("agents", "batch", "check", "ledger", "webhooks")
 FUNCTIONS = {function.module: function for function in functions() if function.module not in WITHOUT}
 
 # Import, snapshot, use, and restore twice: what Lambda does with one function and two copies, in one process.

@@ -29,7 +29,10 @@ FILES = {path.stem for path in (ROOT / "events").glob("*.json")}
 FIRST, *OTHERS = PROVIDERS
 OWN_ROUTE = f"{FIRST}-generate"
 JOBS = [f"{provider}-job" for provider in OTHERS if f"{provider}-job" in FILES]
-EVENTS = ("router-generate-async", OWN_ROUTE, *JOBS, "batch-requests", "check", "webhooks-message")
+EVENTS = (
+    *("router-generate-async", OWN_ROUTE, *JOBS, "agents-list-tools", "batch-requests", "check"),
+    *("ledger-ended", "webhooks-message"),
+)
 LONELY = "without a stack"
 LOGICAL_IDS = {each.module: each.logical_id for each in functions()}
 
@@ -124,3 +127,11 @@ def test_the_check_compares_the_whole_catalog(answers: dict[str, Future[Any]]) -
 
 def test_a_message_about_an_expired_job_is_done_with(answers: dict[str, Future[Any]]) -> None:
     assert answers["webhooks-message"].result() == {"batchItemFailures": []}
+
+
+def test_the_ledger_counts_a_refused_picture(answers: dict[str, Future[Any]]) -> None:
+    assert answers["ledger-ended"].result() == {"records": 1}
+
+
+def test_an_agent_lists_the_tools(answers: dict[str, Future[Any]]) -> None:
+    assert answers["agents-list-tools"].result()["statusCode"] == 200

@@ -83,6 +83,7 @@ def test_a_task_is_submitted_once_and_polled_until_it_is_done(service: Service) 
     assert picture.url.endswith("/v1/public/temp/tasks/T000001.png")
     assert service.accepted == ["T000001"]
     assert service.charged == [PRICE]
+    assert picture.price == float(PRICE)
 
 
 def test_a_task_costs_what_a_call_that_answers_costs(service: Service) -> None:
@@ -172,6 +173,14 @@ def state(**body: Any) -> Reply:
 def test_a_state_that_is_not_known_counts_as_done_with_a_picture() -> None:
     assert gitee_tasks.picture_url(state(status="finished", output={"file_url": "https://x"}), gitee.error_of)
     assert gitee_tasks.picture_url(state(status="queued"), gitee.error_of) is None
+
+
+@pytest.mark.parametrize(
+    ("price", "expected"),
+    [("0.0100", 0.01), (0, 0.0), (None, None), (True, None), ("free", None), ("nan", None), (-1, None), ("1e9", None)],
+)
+def test_a_price_is_a_number_or_not_known(price: Any, expected: float | None) -> None:
+    assert gitee_tasks.price(state(status="success", price=price)) == expected
 
 
 @pytest.mark.parametrize("status", ["failure", "failed", "cancelled"])

@@ -137,6 +137,7 @@ ELSEWHERE = {
     "errors/base": "tests/unit/test_errors.py",
     "batch/progress": "tests/unit/test_routes_batches.py",
     "ended_items": "tests/unit/test_webhooks.py",
+    "daily_usage": "tests/unit/test_ledger.py",
     "webhook_events": "tests/unit/test_webhooks.py",
     "webhook_signature": "tests/unit/test_webhook_sender.py",
     "batch/executions": "tests/integration/test_batch_runs.py",

@@ -11,7 +11,6 @@ response was lost is recognised, because the item then names this worker.
 
 from __future__ import annotations
 
-import random
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -19,7 +18,6 @@ from typing import Any, NamedTuple
 
 from easel.batch import batches
 from easel.batch.batches import Batch
-from easel.common import aws
 from easel.errors import EaselError
 from easel.store import jobs, table
 from easel.store.records import Job, Result, Status
@@ -196,7 +194,7 @@ def _change(before: Claim, status: Status, run: int, *, worker: str, until: floa
     delta = Counter[str]({status: 1})
     delta.subtract([before.job.status if before.version and before.run == run else "queued"])
     counted = {name: change for name, change in delta.items() if change and name in _COUNTED}
-    return after if _transact([put, *_count(after, counted)]) or _is_ours(after) else None
+    return after if table.transact([put, *_count(after, counted)]) or _is_ours(after) else None
 
 
 def _count(after: Claim, counted: Mapping[str, int]) -> list[dict[str, Any]]:
@@ -210,26 +208,6 @@ def _count(after: Claim, counted: Mapping[str, int]) -> list[dict[str, Any]]:
     expires = {":expires": {"N": str(batches.expires(time.time()))}}
     update = {"TableName": table.name(), "Key": {"id": {"S": key}}, "UpdateExpression": change}
     return [{"Update": {**update, "ExpressionAttributeValues": {**values, **expires}}}]
-
-
-def _transact(writes: list[dict[str, Any]]) -> bool:
-    """Run a transaction. Return False if the job's condition does not hold."""
-    client = aws.dynamodb()
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            client.transact_write_items(TransactItems=writes)  # type: ignore[arg-type]
-        except client.exceptions.TransactionCanceledException as error:
-            reasons = [str(reason.get("Code")) for reason in error.response.get("CancellationReasons", [])]
-            if "ConditionalCheckFailed" in reasons:
-                return False
-            if attempt == ATTEMPTS or set(reasons) - {"None", "TransactionConflict"}:
-                raise
-            time.sleep(
-                random.uniform(0, 0.02 * 2**attempt)
-            )  # another worker writes the counter; that takes milliseconds
-        else:
-            return True
-    raise AssertionError("the last attempt returns or raises")
 
 
 def _is_ours(after: Claim) -> bool:

@@ -158,6 +158,8 @@ class Provider(CatalogEntry):
     """Seconds until a token out of quota is tried again, doubled with each failed trial; 0 if quotas have a midnight.
 
     For providers whose allowance comes back at no known time."""
+    price_unit: str = ""
+    """Unit of its prices: a currency, or what it counts in."""
     image_hosts: Annotated[tuple[str, ...], FromList] = ()
     """Host names that its pictures come from; one that begins with a dot stands for all below it."""
     upscaler: Space | None = None

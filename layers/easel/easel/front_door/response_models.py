@@ -275,6 +275,30 @@ class KeyResponse(ResponseModel):
     expires_at: SomeSeconds = None
 
 
+class UsageLineResponse(ResponseModel):
+    """Ended jobs of one day, provider, model and outcome."""
+
+    day: str = Field(description="when they ended", examples=["2026-11-30"])
+    provider: ProviderId
+    model: ModelId
+    outcome: str = Field(description="`succeeded`, or the code of the error", examples=["succeeded"])
+    pictures: int = Field(examples=[12])
+    seconds: Number = Field(description="of work", examples=[61.4])
+    aws_usd: Number = Field(description="US dollars at AWS, an estimate", examples=[0.000492])
+    price: Number | None = Field(
+        None, description="what the provider says they cost, without those of unknown price", examples=[12]
+    )
+    price_unit: str | None = Field(None, examples=["magicubes"])
+
+
+class UsageReport(ResponseModel):
+    key: str = Field(description="the key's name", examples=["alice"])
+    first: str = Field(alias="from", examples=["2026-11-01"])
+    last: str = Field(alias="to", examples=["2026-11-30"])
+    time_zone: str = Field(description="whose days are counted", examples=["UTC"])
+    usage: list[UsageLineResponse]
+
+
 class RestingModelResponse(ResponseModel):
     model: ModelId
     until: Seconds

@@ -32,6 +32,7 @@ class GeneratedImage:
         space: the URL of the Space that drew, or "".
         headers: sent when the link is fetched, and only to `origin`; they may hold the token.
         warnings: sentences for the caller, such as that the provider takes other sizes.
+        price: what the provider says that this picture cost, in its unit, or None.
     """
 
     origin: str
@@ -41,6 +42,7 @@ class GeneratedImage:
     space: str = ""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     warnings: tuple[str, ...] = ()
+    price: float | None = None
 
 
 class Run(NamedTuple):

@@ -83,6 +83,7 @@ def fetch_and_store(
         is_marked=bool(key) and is_marked,
         unmarked=unmarked,
         seconds=time.time() - started,
+        price=picture.price,
     )
     return result, tuple(warnings)
 

@@ -221,6 +221,8 @@ class Result(StoredRecord):
     """Why it has not, although the deployment wants marks."""
     seconds: float
     """Duration from the start of the work to the stored picture."""
+    price: float | None = None
+    """What the provider says that this picture cost, in the provider's unit."""
 
 
 class Attempt(StoredRecord):

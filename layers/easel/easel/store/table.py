@@ -7,6 +7,7 @@ Therefore `put` adds a random value `writer` to the item: it shows whether this 
 from __future__ import annotations
 
 import json
+import random
 import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,6 +29,7 @@ BATCH_SIZE = 100
 """Items per `BatchGetItem` call, DynamoDB's maximum."""
 PARALLEL_BATCHES = 8
 MAX_PAUSE_SECONDS = 2.0
+TRANSACTION_ATTEMPTS = 8
 NOTHING = "nothing was generated"
 """The `outcome` of an error raised before a provider was called."""
 
@@ -133,6 +135,24 @@ def update(
     except client.exceptions.ConditionalCheckFailedException:
         return False
     return True
+
+
+def transact(writes: Sequence[Mapping[str, Any]]) -> bool:
+    """Run a transaction. Return False if a condition does not hold. Repeat it if it meets another transaction."""
+    client = aws.dynamodb()
+    for attempt in range(1, TRANSACTION_ATTEMPTS + 1):
+        try:
+            client.transact_write_items(TransactItems=writes)  # type: ignore[arg-type]
+        except client.exceptions.TransactionCanceledException as error:
+            reasons = [str(reason.get("Code")) for reason in error.response.get("CancellationReasons", [])]
+            if "ConditionalCheckFailed" in reasons:
+                return False
+            if attempt == TRANSACTION_ATTEMPTS or set(reasons) - {"None", "TransactionConflict"}:
+                raise
+            time.sleep(random.uniform(0, 0.02 * 2**attempt))  # the other transaction takes milliseconds
+        else:
+            return True
+    raise AssertionError("the last attempt returns or raises")
 
 
 def _conditional(

@@ -1,0 +1,78 @@
+"""What an ended job counts in the ledger: a picture or a failure, its seconds, and its costs.
+
+The costs at AWS are an estimate, by the tables of docs/costs-and-limits.md. It takes us-east-1 on arm64 without a free
+tier, and for a call a caller who waits in the router. A test compares both with the tables and the template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from easel.budgets import daily_usage
+from easel.budgets.daily_usage import Amounts
+from easel.errors import InvalidModel
+from easel.store import jobs
+from easel.store.payer import Payer, PayerKind
+from easel.store.records import Job
+
+GB_SECOND = 0.0000133334
+"""US dollars for Lambda's memory and time."""
+OF_CALL = 0.0000107
+"""US dollars of a call besides memory and time: requests, table, bucket, logs."""
+OF_BATCH_PICTURE = 0.000018
+"""The same of a batch's picture, with the state machine."""
+OVERHEAD_SECONDS = 0.3
+"""Seconds that the functions run beyond the work on a picture."""
+MEMORY: Mapping[str, int] = {"gitee": 192, "huggingface": 280, "modelscope": 224}
+"""MB of the providers' functions."""
+WAITING_MEMORY = 192
+"""MB of the router, and of any other provider's function."""
+
+
+def caller(job: Job) -> str:
+    """Return who has started the job: the id of an Easel key, or one of `daily_usage.KEYLESS`."""
+    if job.key:
+        return job.key
+    if job.batch:
+        return daily_usage.SCHEDULE
+    kinds = {Payer.parse(item_id).kind for item_id in job.payers}
+    return daily_usage.ANONYMOUS if PayerKind.ANONYMOUS in kinds else daily_usage.TOKENS
+
+
+def line(job: Job) -> str:
+    """Return `{provider}/{model}/{outcome}`."""
+    outcome = daily_usage.SUCCEEDED if job.result else str((job.error or {}).get("code", "UNKNOWN"))
+    return f"{job.request.provider}/{job.request.model}/{outcome}"
+
+
+def amounts(job: Job) -> Amounts:
+    """Return what the job adds to its line."""
+    seconds = _seconds(job)
+    return Amounts(1, seconds, _aws(job, seconds), _price(job))
+
+
+def _seconds(job: Job) -> float:
+    """Return the seconds of the work, at most those of one attempt. Earlier attempts of a batch's job are not known."""
+    if job.result:
+        return job.result.seconds
+    if not (job.started and job.finished):
+        return 0.0
+    return min(max(0.0, job.finished - job.started), jobs.ALLOWED_SECONDS)
+
+
+def _aws(job: Job, seconds: float) -> float:
+    memory = MEMORY.get(job.request.provider, WAITING_MEMORY) + (0 if job.batch else WAITING_MEMORY)
+    fixed = OF_BATCH_PICTURE if job.batch else OF_CALL
+    return fixed + memory / 1024 * (seconds + OVERHEAD_SECONDS) * GB_SECOND
+
+
+def _price(job: Job) -> float | None:
+    """Return the price in the provider's own answer, or else the published one. A failure has none."""
+    if not job.result or job.request.scale:
+        return None
+    if job.result.price is not None:
+        return job.result.price
+    try:
+        return job.request.catalog_model.price
+    except InvalidModel:
+        return None

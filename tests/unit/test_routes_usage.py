@@ -1,0 +1,97 @@
+"""`/api/usage`: what a key has drawn, as JSON and CSV, and nothing of others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+import ledger
+from easel.budgets import keys
+from easel.store import jobs
+from easel.store.payer import Payer
+from easel.store.records import GenerationRequest, Result
+from router import app
+from tests.harness.easel_keys import bearer, give_key
+from tests.harness.functions import Context
+from tests.harness.openapi_check import Description
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.harness.cloud import Cloud
+
+REQUEST = GenerationRequest(provider="modelscope", model="Tongyi-MAI/Z-Image-Turbo", prompt="a cat")
+RESULT = Result(key="images/x.png", format="PNG", width=512, height=512, seed=42, seconds=1.5)
+LINE = {
+    "day": "2027-01-15",
+    "provider": "modelscope",
+    "model": "Tongyi-MAI/Z-Image-Turbo",
+    "outcome": "succeeded",
+    "pictures": 2,
+    "seconds": 3.0,
+    "awsUsd": 0.000041,
+    "price": 2.0,
+    "priceUnit": "magicubes",
+}
+
+
+@pytest.fixture
+def client(cloud: Cloud, noon: float) -> Iterator[TestClient]:
+    with TestClient(app, "https://easel.test") as made:
+        description = Description(made.get("/openapi.json").json())
+        with description.watching(made):
+            yield made
+
+
+@pytest.fixture
+def headers(cloud: Cloud, noon: float) -> dict[str, str]:
+    """Those of a key that has drawn two pictures. Another key has drawn one."""
+    own, other = give_key(cloud), give_key(cloud)
+    records = []
+    for number, text in enumerate((own, own, other)):
+        job = jobs.new(REQUEST, payers=[Payer.of_key(keys.id_of(text))])
+        ended = job.replace(status="succeeded", finished=noon, result=RESULT)
+        records.append({"dynamodb": {"SequenceNumber": str(number), "NewImage": jobs.as_item(ended)}})
+    ledger.handler({"Records": records}, Context("easel-ledger", 60))
+    return bearer(own)
+
+
+def test_a_key_sees_its_own_pictures(client: TestClient, headers: dict[str, str]) -> None:
+    answer = client.get("/api/usage", headers=headers)
+    assert answer.headers["cache-control"] == "no-store"
+    dates = {"from": "2026-12-17", "to": "2027-01-15", "timeZone": "UTC"}
+    assert answer.json() == {"key": "alice", **dates, "usage": [LINE]}
+    assert client.get("/api/usage?from=2027-01-01&to=2027-01-14", headers=headers).json()["usage"] == []
+
+
+@pytest.mark.parametrize(
+    ("query", "accept", "media"),
+    [
+        ("?format=csv", "*/*", "text/csv"),
+        ("", "text/csv", "text/csv"),
+        ("?format=json", "text/csv", "application/json"),
+        ("?from=&to=&format=", "*/*", "application/json"),
+    ],
+)
+def test_a_caller_chooses_json_or_csv(
+    query: str, accept: str, media: str, client: TestClient, headers: dict[str, str]
+) -> None:
+    answer = client.get(f"/api/usage{query}", headers={**headers, "Accept": accept})
+    assert answer.headers["content-type"].partition(";")[0] == media
+    if media == "text/csv":
+        assert answer.text.splitlines()[1].startswith(
+            "2027-01-15,alice,modelscope,Tongyi-MAI/Z-Image-Turbo,succeeded,2,"
+        )
+
+
+@pytest.mark.parametrize("query", ["from=today", "from=2027-01-16", "from=2020-01-01", "format=xml"])
+def test_wrong_dates_and_formats_are_refused(query: str, client: TestClient, headers: dict[str, str]) -> None:
+    assert client.get(f"/api/usage?{query}", headers=headers).status_code == 400
+
+
+def test_usage_wants_a_key(client: TestClient, cloud: Cloud, headers: dict[str, Any]) -> None:
+    assert client.get("/api/usage").status_code == 401
+    with cloud.refusing("dynamodb.BatchGetItem", "InternalServerError", 500):
+        assert client.get("/api/usage", headers=headers).status_code == 500
