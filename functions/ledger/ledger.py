@@ -64,7 +64,7 @@ def _count(records: Sequence[Record]) -> int:
     marker = table.get(_marker_id(records[0])) or {}
     last = int(marker["last"]["N"])
     logger.info("the records were counted before")
-    return sum(_number(record) <= last for record in records)
+    return max(1, sum(_number(record) <= last for record in records))
 
 
 def _changes(record: Record) -> Iterator[tuple[Place, Amounts]]:

@@ -113,7 +113,7 @@ def days(first: date | None, last: date | None, now: float) -> list[str]:
     begin = first or end - timedelta(days=min(USUAL_DAYS, end.toordinal()) - 1)
     number = (end - begin).days + 1
     if not 1 <= number <= KEPT_DAYS:
-        raise InvalidParams(f"from and to: must be in order, with at most {KEPT_DAYS} days in all", field="from")
+        raise InvalidParams(f"from and to: must be in order, with at most {KEPT_DAYS} days in all")
     return [(begin + timedelta(days=each)).isoformat() for each in range(number)]
 
 
