@@ -54,6 +54,25 @@ def test_a_key_alone_draws_and_the_page_tells_what_is_left_of_it(page: Page, loc
     opened.check()
 
 
+def test_the_page_shows_what_the_key_has_drawn(easel_page: Playground) -> None:
+    model = {"day": "2026-11-30", "provider": "modelscope", "model": "Tongyi-MAI/Z-Image-Turbo"}
+    drawn = {**model, "outcome": "succeeded", "pictures": 12, "awsUsd": 0.02, "price": 12, "priceUnit": "magicubes"}
+    failed = {**model, "outcome": "TIMEOUT", "pictures": 4, "awsUsd": 0.02}
+    page = easel_page.page
+    page.route("**/api/usage", lambda route: route.fulfill(json={"usage": [failed, drawn]}))
+    easel_page.button("Tokens").click()
+    use = page.get_by_label("What the key allows")
+    use.get_by_text("Drawn in the last 30 days").click()
+    for text in ("2026-11-30", "Z-Image Turbo", "ModelScope", "12", "TIMEOUT", "12 magicubes"):
+        expect(use.locator("td").filter(has_text=text).first).to_be_visible()
+    expect(use).to_contain_text("About 0.0400 US dollars at AWS.")
+    page.keyboard.press("Escape")
+    easel_page.button("中文").click()
+    easel_page.button("令牌").click()
+    page.locator(".usage summary").click()
+    expect(page.locator(".usage")).to_contain_text("12 魔粒")
+
+
 def test_a_token_of_ones_own_is_not_counted_at_the_key(page: Page, local_easel: LocalStack) -> None:
     key = give(local_easel, name="bob", day=5)
     opened = Playground.open(page, local_easel, tokens={"access": key, "gitee": "gitee-secret"})

@@ -1,188 +1,188 @@
-var k,kn,xo,_e,wo,Ot,xn,Et,En,Eo,ko,Wi,et=Symbol.for("pv"),Tt={},Ct=[],Hi=/^m(i|n|o|s|text|space)$/,So=Array.isArray,Oo=Ct.
-slice,Oe=Object.assign;function Se(e){e&&e.parentNode&&e.remove()}function At(e,t,o){var n,i,r,s={},l=arguments.length;for(r in t)
+var k,xn,xo,ye,wo,Ot,En,Et,Sn,Eo,ko,Gi,et=Symbol.for("pv"),Tt={},Ct=[],qi=/^m(i|n|o|s|text|space)$/,So=Array.isArray,Oo=Ct.
+slice,Te=Object.assign;function Oe(e){e&&e.parentNode&&e.remove()}function At(e,t,o){var n,i,r,s={},l=arguments.length;for(r in t)
 r=="key"?n=t[r]:r=="ref"&&typeof e!="function"?i=t[r]:s[r]=t[r];return l>2&&(s.children=l>3?Oo.call(arguments,2):o),Ze(e,
 s,n,i,null)}function Ze(e,t,o,n,i){var r={type:e,props:t,key:o,ref:n,__k:null,__:null,__b:0,__e:null,__c:null,constructor:et,__v:i||
-++kn,__i:-1,__u:0};return!i&&k.vnode&&k.vnode(r),r}function Te(e){return e.children}function De(e,t){this.props=e,this.context=t,this.__g=0}function ge(e,t){if(t==null)return e.
-__&&ge(e.__,e.__i+1);for(var o;t<e.__k.length;t++)if((o=e.__k[t])&&o.__e)return o.__e;return typeof e.type!="function"||
-e.props.__P?null:ge(e)}function Gi(e){var t,o=e.__v,n=o.__e,i=[],r=[],s=e.__P;s&&((t=Oe({constructor:et},o)).__v=o.__v+1,
-k.vnode&&k.vnode(t),To(s,t,o,e.__n,s.namespaceURI,32&o.__u?[n]:null,i,n||ge(o),32&o.__u,r),t.__v=o.__v,t.__.__k[t.__i]=t,
-Mn(i,t,r),o.__=o.__e=null,t.__e!=n&&Sn(t))}function Sn(e){if((e=e.__)&&e.__c&&!e.props.__P)return e.__e=null,e.__k.some(
-function(t){return t&&(e.__e=t.__e)}),Sn(e)}function bn(e){(8&e.__g||(e.__g|=8,_e.push(e),Ot++))&&wo==k.debounceRendering||
-((wo=k.debounceRendering)||queueMicrotask)(On)}function On(){try{for(var e,t=1;_e.length;)_e.length>t&&_e.sort(xn),e=_e.
-shift(),t=_e.length,8&e.__g&&Gi(e)}finally{(Ot=_e.length)&&(wo||queueMicrotask)(On)}}function Tn(e,t,o,n,i,r,s,l,d,p,c){
-var m,h,f,_,D,x,S=n.__k||Ct,w=t.length;for(d=qi(o,t,S,d,w),m=0;m<w;m++)(f=o.__k[m])!=null&&(h=~f.__i&&S[f.__i]||Tt,f.__i=
+++xn,__i:-1,__u:0};return!i&&k.vnode&&k.vnode(r),r}function Ce(e){return e.children}function Ne(e,t){this.props=e,this.context=t,this.__g=0}function be(e,t){if(t==null)return e.
+__&&be(e.__,e.__i+1);for(var o;t<e.__k.length;t++)if((o=e.__k[t])&&o.__e)return o.__e;return typeof e.type!="function"||
+e.props.__P?null:be(e)}function Vi(e){var t,o=e.__v,n=o.__e,i=[],r=[],s=e.__P;s&&((t=Te({constructor:et},o)).__v=o.__v+1,
+k.vnode&&k.vnode(t),To(s,t,o,e.__n,s.namespaceURI,32&o.__u?[n]:null,i,n||be(o),32&o.__u,r),t.__v=o.__v,t.__.__k[t.__i]=t,
+In(i,t,r),o.__=o.__e=null,t.__e!=n&&On(t))}function On(e){if((e=e.__)&&e.__c&&!e.props.__P)return e.__e=null,e.__k.some(
+function(t){return t&&(e.__e=t.__e)}),On(e)}function wn(e){(8&e.__g||(e.__g|=8,ye.push(e),Ot++))&&wo==k.debounceRendering||
+((wo=k.debounceRendering)||queueMicrotask)(Tn)}function Tn(){try{for(var e,t=1;ye.length;)ye.length>t&&ye.sort(En),e=ye.
+shift(),t=ye.length,8&e.__g&&Vi(e)}finally{(Ot=ye.length)&&(wo||queueMicrotask)(Tn)}}function Cn(e,t,o,n,i,r,s,l,d,p,c){
+var m,h,f,_,R,x,O=n.__k||Ct,w=t.length;for(d=Ki(o,t,O,d,w),m=0;m<w;m++)(f=o.__k[m])!=null&&(h=~f.__i&&O[f.__i]||Tt,f.__i=
 m,x=To(e,f,h,i,r,s,l,d,p,c),_=f.__e,(h.ref!=f.ref||8&h.__u)&&(h.ref&&Co(h.ref,null,f,h),f.ref&&c.push(f.ref,f.__c||_,f)),
-D=D||_,4&f.__u?(d=Cn(f,d,e,!h.__v),h.__e&&(h.__e=null)):typeof f.type=="function"&&x!==void 0?d=x:_&&(d=_.nextSibling),f.
-__u&=-21);return o.__e=D,d}function qi(e,t,o,n,i){var r,s,l,d,p,c,m,h,f,_=o.length,D=_,x=0,S=0,w=e.__k=Array(i);for(r=0;r<
+R=R||_,4&f.__u?(d=An(f,d,e,!h.__v),h.__e&&(h.__e=null)):typeof f.type=="function"&&x!==void 0?d=x:_&&(d=_.nextSibling),f.
+__u&=-21);return o.__e=R,d}function Ki(e,t,o,n,i){var r,s,l,d,p,c,m,h,f,_=o.length,R=_,x=0,O=0,w=e.__k=Array(i);for(r=0;r<
 i;r++)(s=t[r])!=null&&typeof s!="boolean"&&typeof s!="function"?(typeof s!="object"||s.constructor===String?s=w[r]=Ze(null,
-s):So(s)?s=w[r]=Ze(Te,{children:s}):s.constructor===et&&s.__b?s=w[r]=Ze(s.type,s.props,s.key,s.ref,s.__v):w[r]=s,d=r+x,s.
-__=e,s.__b=e.__b+1,l=null,~(p=s.__i=Vi(s,o,d,D))&&(D--,(l=o[p])&&(l.__u|=2)),l&&l.__v?(s.__u|=16,p==d-1?x--:p==d+1?x++:p!=
-d&&(p>d?x--:x++,S=1)):(~p||(i>_?x--:i<_&&x++),typeof s.type!="function"&&(s.__u|=4))):w[r]=null;if(S){for(c=[],m=[],r=0;r<
+s):So(s)?s=w[r]=Ze(Ce,{children:s}):s.constructor===et&&s.__b?s=w[r]=Ze(s.type,s.props,s.key,s.ref,s.__v):w[r]=s,d=r+x,s.
+__=e,s.__b=e.__b+1,l=null,~(p=s.__i=Ji(s,o,d,R))&&(R--,(l=o[p])&&(l.__u|=2)),l&&l.__v?(s.__u|=16,p==d-1?x--:p==d+1?x++:p!=
+d&&(p>d?x--:x++,O=1)):(~p||(i>_?x--:i<_&&x++),typeof s.type!="function"&&(s.__u|=4))):w[r]=null;if(O){for(c=[],m=[],r=0;r<
 i;r++)if((s=w[r])&&16&s.__u){for(x=0,h=c.length;x<h;)c[f=x+h>>1]<s.__i?x=f+1:h=f;c[x]=s.__i,m[r]=x+1}for(x=c.length;r--;)
-m[r]&&(m[r]==x?x--:w[r].__u|=4)}if(D)for(r=0;r<_;r++)!(l=o[r])||2&l.__u||(l.__e==n&&(n=ge(l)),Ao(l,l));return n}function Cn(e,t,o,n){
-var i,r,s,l;if(typeof e.type=="function"){if(e.props.__P)return t;if(i=e.__k)for(r=0;r<i.length;r++)i[r]&&(i[r].__=e,t=Cn(
-i[r],t,o,!1));return t}for(t&&!t.parentNode&&(t=ge(e))&&!t.parentNode&&(t=null),s=e.__e,l=t;l&&l.nodeType==8;)l=l.nextSibling;
+m[r]&&(m[r]==x?x--:w[r].__u|=4)}if(R)for(r=0;r<_;r++)!(l=o[r])||2&l.__u||(l.__e==n&&(n=be(l)),Ao(l,l));return n}function An(e,t,o,n){
+var i,r,s,l;if(typeof e.type=="function"){if(e.props.__P)return t;if(i=e.__k)for(r=0;r<i.length;r++)i[r]&&(i[r].__=e,t=An(
+i[r],t,o,!1));return t}for(t&&!t.parentNode&&(t=be(e))&&!t.parentNode&&(t=null),s=e.__e,l=t;l&&l.nodeType==8;)l=l.nextSibling;
 for(s!=l&&(!n&&o.moveBefore&&s.parentNode?o.moveBefore(s,t):o.insertBefore(s,t||null)),t=s;(t=t&&t.nextSibling)&&t.nodeType==
-8&&!t.data.startsWith("$s"););return t}function Vi(e,t,o,n){var i,r=e.key,s=e.type,l=t[o],d=l&&!(2&l.__u);if(l===null&&r==null||d&&r==l.key&&s==l.type)return o;
+8&&!t.data.startsWith("$s"););return t}function Ji(e,t,o,n){var i,r=e.key,s=e.type,l=t[o],d=l&&!(2&l.__u);if(l===null&&r==null||d&&r==l.key&&s==l.type)return o;
 if(n>(d?1:0)){for(i=o-1;i>=0;i--)if((l=t[i])&&!(2&l.__u)&&r==l.key&&s==l.type)return i;for(i=o+1;i<t.length;i++)if((l=t[i])&&
-!(2&l.__u)&&r==l.key&&s==l.type)return i}return-1}function wn(e,t,o){o==null&&(o=""),t[0]=="-"?e.setProperty(t,o):e[t]=o}
+!(2&l.__u)&&r==l.key&&s==l.type)return i}return-1}function kn(e,t,o){o==null&&(o=""),t[0]=="-"?e.setProperty(t,o):e[t]=o}
 function xt(e,t,o,n,i){var r,s;if(t=="style")if(typeof o=="string")e.style.cssText=o;else{if(typeof n=="string"&&(e.style.
-cssText=n=""),n)for(t in n)o&&t in o||wn(e.style,t);if(o)for(t in o)n&&o[t]==n[t]||wn(e.style,t,o[t])}else if(t[0]=="o"&&
+cssText=n=""),n)for(t in n)o&&t in o||kn(e.style,t);if(o)for(t in o)n&&o[t]==n[t]||kn(e.style,t,o[t])}else if(t[0]=="o"&&
 t[1]=="n")typeof o!="function"&&(o=null),typeof n!="function"&&(n=null),(e.__e||(e.__e={}))[t]=o,o&&n||(s=ko[t]||(ko[t]=
-Ki(t)),(e.__a||(e.__a={}))[t]=Eo,r=t!=(t=t.replace(En,"$1")),(t=t.slice(2))[0]<"a"&&(t=t.toLowerCase()),o?e.addEventListener(
+Qi(t)),(e.__a||(e.__a={}))[t]=Eo,r=t!=(t=t.replace(Sn,"$1")),(t=t.slice(2))[0]<"a"&&(t=t.toLowerCase()),o?e.addEventListener(
 t,s,r):e.removeEventListener(t,s,r));else{if(i=="http://www.w3.org/2000/svg")t=t.replace(/xlink(H|:h)/,"h").replace(/sName$/,
 "s");else if(t!="width"&&t!="height"&&t!="href"&&t!="list"&&t!="form"&&t!="tabIndex"&&t!="download"&&t!="rowSpan"&&t!="c\
 olSpan"&&t!="role"&&t!="popover"&&t in e)try{return void(e[t]=o??"")}catch{}if(typeof o=="function")return;o==null||o===
-!1&&t[4]!="-"?e.removeAttribute(t):e.setAttribute(t,t=="popover"&&o==1?"":o)}}function Ki(e){return function(t){var o=this.
+!1&&t[4]!="-"?e.removeAttribute(t):e.setAttribute(t,t=="popover"&&o==1?"":o)}}function Qi(e){return function(t){var o=this.
 __e;if(o){if(o=o[e],t[Et]==null)t[Et]=Eo++;else if(t[Et]<this.__a[e])return;return o(k.event?k.event(t):t)}}}function To(e,t,o,n,i,r,s,l,d,p){
-var c,m,h,f,_,D,x,S,w,R,C,bo,gn,kt,xe,yn,$e,Ee,me=t.type;if(t.constructor!==et)return null;128&o.__u&&(d=32&o.__u,c=o.__c.
-__z)&&(t.__u|=d,m=r=[],c.nodeType==8?l=St(c,r):r.push(c),l=r[0]||l),(c=k.__b)&&c(t);e:if(typeof me=="function"){h=s.length;
-try{if(S=t.props,w=(c=me.prototype)&&c.render,R=(c=me.contextType)&&n[c.__c],C=c?R?R.props.value:c.__:n,(f=o.__c)?(t.__c=
-f,2&f.__g&&(f.__g|=1)):(w?t.__c=f=new me(S,C):(t.__c=f=new De(S,C),f.constructor=me,f.render=Qi),R&&R.sub(f),f.state||(f.
-state={}),f.__n=n,f.__g|=8,f.__h=[],f.__k=[]),w&&(f.__s||(f.__s=f.state),me.getDerivedStateFromProps&&(f.__s==f.state&&(f.
-__s=Oe({},f.__s)),Oe(f.__s,me.getDerivedStateFromProps(S,f.__s)))),_=f.props,D=f.state,f.__v=t,o.__c){if(S!==_&&w&&!me.getDerivedStateFromProps&&
-f.componentWillReceiveProps&&f.componentWillReceiveProps(S,C),t.__v==o.__v&&!(8&f.__g)||!(4&f.__g)&&f.shouldComponentUpdate&&
-f.shouldComponentUpdate(S,f.__s,C)===!1){t.__v!=o.__v&&(f.props=S,f.state=f.__s,f.__g&=-9),t.__e=o.__e,t.__k=o.__k,t.__k.
-some(function(J){J&&(J.__=t)}),Ct.push.apply(f.__h,f.__k),f.__k=[],f.__h.length&&s.push(f),l=ge(o);break e}f.componentWillUpdate&&
-f.componentWillUpdate(S,f.__s,C),w&&f.componentDidUpdate&&f.__h.push(function(){f.componentDidUpdate(_,D,x)})}else w&&!me.
+var c,m,h,f,_,R,x,O,w,L,A,bo,yn,kt,Ee,bn,ge,Se,he=t.type;if(t.constructor!==et)return null;128&o.__u&&(d=32&o.__u,c=o.__c.
+__z)&&(t.__u|=d,m=r=[],c.nodeType==8?l=St(c,r):r.push(c),l=r[0]||l),(c=k.__b)&&c(t);e:if(typeof he=="function"){h=s.length;
+try{if(O=t.props,w=(c=he.prototype)&&c.render,L=(c=he.contextType)&&n[c.__c],A=c?L?L.props.value:c.__:n,(f=o.__c)?(t.__c=
+f,2&f.__g&&(f.__g|=1)):(w?t.__c=f=new he(O,A):(t.__c=f=new Ne(O,A),f.constructor=he,f.render=Xi),L&&L.sub(f),f.state||(f.
+state={}),f.__n=n,f.__g|=8,f.__h=[],f.__k=[]),w&&(f.__s||(f.__s=f.state),he.getDerivedStateFromProps&&(f.__s==f.state&&(f.
+__s=Te({},f.__s)),Te(f.__s,he.getDerivedStateFromProps(O,f.__s)))),_=f.props,R=f.state,f.__v=t,o.__c){if(O!==_&&w&&!he.getDerivedStateFromProps&&
+f.componentWillReceiveProps&&f.componentWillReceiveProps(O,A),t.__v==o.__v&&!(8&f.__g)||!(4&f.__g)&&f.shouldComponentUpdate&&
+f.shouldComponentUpdate(O,f.__s,A)===!1){t.__v!=o.__v&&(f.props=O,f.state=f.__s,f.__g&=-9),t.__e=o.__e,t.__k=o.__k,t.__k.
+some(function(J){J&&(J.__=t)}),Ct.push.apply(f.__h,f.__k),f.__k=[],f.__h.length&&s.push(f),l=be(o);break e}f.componentWillUpdate&&
+f.componentWillUpdate(O,f.__s,A),w&&f.componentDidUpdate&&f.__h.push(function(){f.componentDidUpdate(_,R,x)})}else w&&!he.
 getDerivedStateFromProps&&f.componentWillMount&&f.componentWillMount(),w&&f.componentDidMount&&f.__h.push(f.componentDidMount);
-f.context=C,f.props=S,f.__P=e,f.__g&=-5,bo=k.__r,gn=w?25:0;do f.__g&=-9,bo&&bo(t),c=f.render(f.props,f.state=f.__s,f.context);while(8&
-f.__g&&++gn<25);w&&(Ct.push.apply(f.__h,f.__k),f.__k=[]),f.state=f.__s,f.getChildContext&&(n=Oe({},n,f.getChildContext())),
-w&&o.__c&&f.getSnapshotBeforeUpdate&&(x=f.getSnapshotBeforeUpdate(_,D)),kt=c&&c.type===Te&&c.key==null?c.props.children:
-c,S.__P&&(c=l,i=(e=S.__P).namespaceURI,d=r=null,o.props&&o.props.__P!=e&&(o.__k.some(function(J){J&&Ao(J,J)}),o.__k=null),
-l=o.__k?ge(o,0):null),l=Tn(e,So(kt)?kt:[kt],t,o,n,i,r,s,l,d,p),S.__P&&(t.__e=null,l=c),t.__u&=-161,m&&m.some(Se),f.__h.length&&
-s.push(f),1&f.__g&&(f.__g&=-4)}catch(J){if(s.length=h,t.__v=null,d||r)if(J&&J.then){if(t.__u|=128|d,r){for(~($e=r.indexOf(
-l||void 0))||($e=r.length);(Ee=r[$e-1])&&Ee.nodeType==8;)$e--;for(;$e<r.length;$e++)if(Ee=r[$e])if(r[$e]=null,xe){if(Ee==
-yn)break}else{if(Ee.nodeType!=8)break;Ee.data.startsWith("$s")&&(yn=St(xe=Ee))}}if(!xe){for(;l&&l.nodeType==8&&l.nextSibling;)
-l=l.nextSibling;xe=l}(c=St(xe=t.__c.__z||(t.__c.__z=xe)))?(t.__e=xe,l=c):t.__e=l,l=l&&l.nextSibling}else r&&r.some(Se);else
-t.__e=o.__e;t.__k||(t.__k=o.__k||[]),J&&J.then||An(t),k.__e(J,t,o)}}else l=t.__e=Ji(o.__e,t,o,n,i,r,s,d,p,e);return(c=k.
+f.context=A,f.props=O,f.__P=e,f.__g&=-5,bo=k.__r,yn=w?25:0;do f.__g&=-9,bo&&bo(t),c=f.render(f.props,f.state=f.__s,f.context);while(8&
+f.__g&&++yn<25);w&&(Ct.push.apply(f.__h,f.__k),f.__k=[]),f.state=f.__s,f.getChildContext&&(n=Te({},n,f.getChildContext())),
+w&&o.__c&&f.getSnapshotBeforeUpdate&&(x=f.getSnapshotBeforeUpdate(_,R)),kt=c&&c.type===Ce&&c.key==null?c.props.children:
+c,O.__P&&(c=l,i=(e=O.__P).namespaceURI,d=r=null,o.props&&o.props.__P!=e&&(o.__k.some(function(J){J&&Ao(J,J)}),o.__k=null),
+l=o.__k?be(o,0):null),l=Cn(e,So(kt)?kt:[kt],t,o,n,i,r,s,l,d,p),O.__P&&(t.__e=null,l=c),t.__u&=-161,m&&m.some(Oe),f.__h.length&&
+s.push(f),1&f.__g&&(f.__g&=-4)}catch(J){if(s.length=h,t.__v=null,d||r)if(J&&J.then){if(t.__u|=128|d,r){for(~(ge=r.indexOf(
+l||void 0))||(ge=r.length);(Se=r[ge-1])&&Se.nodeType==8;)ge--;for(;ge<r.length;ge++)if(Se=r[ge])if(r[ge]=null,Ee){if(Se==
+bn)break}else{if(Se.nodeType!=8)break;Se.data.startsWith("$s")&&(bn=St(Ee=Se))}}if(!Ee){for(;l&&l.nodeType==8&&l.nextSibling;)
+l=l.nextSibling;Ee=l}(c=St(Ee=t.__c.__z||(t.__c.__z=Ee)))?(t.__e=Ee,l=c):t.__e=l,l=l&&l.nextSibling}else r&&r.some(Oe);else
+t.__e=o.__e;t.__k||(t.__k=o.__k||[]),J&&J.then||Mn(t),k.__e(J,t,o)}}else l=t.__e=Yi(o.__e,t,o,n,i,r,s,d,p,e);return(c=k.
 diffed)&&c(t),l}function St(e,t){if(e&&e.nodeType==8&&e.data.startsWith("$s"))for(var o=1;e=e.nextSibling;){if(e.nodeType==
-8){if(e.data.startsWith("$s"))o++;else if(e.data.startsWith("/$s")&&!--o)return e}t&&t.push(e)}}function An(e){e&&(e.__c&&
-(e.__c.__g|=4),e.__k&&e.__k.some(An))}function Mn(e,t,o){for(var n=0;n<o.length;)Co(o[n++],o[n++],o[n++]);k.__c&&k.__c(t,
-e),e.some(function(i){try{e=i.__h,i.__h=[],e.some(function(r){r.call(i)})}catch(r){k.__e(r,i.__v)}})}function Ji(e,t,o,n,i,r,s,l,d,p){
-var c,m,h,f,_,D,x,S,w=o.props||Tt,R=t.props,C=t.type;if(C=="svg"?i="http://www.w3.org/2000/svg":C=="math"?i="http://www.\
-w3.org/1998/Math/MathML":i||(i="http://www.w3.org/1999/xhtml"),r){for(c=0;c<r.length;c++)if((_=r[c])&&(C?_.localName==C:
-_.nodeType==3)){e=_,r[c]=null;break}}if(!e){if(S=p.ownerDocument||document,!C)return S.createTextNode(R);e=S.createElementNS(
-i,C,R.is?R:p),l&&(k.__m&&k.__m(t,r),l=!1),r=null}if(C){if(p=C=="template"&&e.content||e,r=C=="textarea"&&R.defaultValue!=
+8){if(e.data.startsWith("$s"))o++;else if(e.data.startsWith("/$s")&&!--o)return e}t&&t.push(e)}}function Mn(e){e&&(e.__c&&
+(e.__c.__g|=4),e.__k&&e.__k.some(Mn))}function In(e,t,o){for(var n=0;n<o.length;)Co(o[n++],o[n++],o[n++]);k.__c&&k.__c(t,
+e),e.some(function(i){try{e=i.__h,i.__h=[],e.some(function(r){r.call(i)})}catch(r){k.__e(r,i.__v)}})}function Yi(e,t,o,n,i,r,s,l,d,p){
+var c,m,h,f,_,R,x,O,w=o.props||Tt,L=t.props,A=t.type;if(A=="svg"?i="http://www.w3.org/2000/svg":A=="math"?i="http://www.\
+w3.org/1998/Math/MathML":i||(i="http://www.w3.org/1999/xhtml"),r){for(c=0;c<r.length;c++)if((_=r[c])&&(A?_.localName==A:
+_.nodeType==3)){e=_,r[c]=null;break}}if(!e){if(O=p.ownerDocument||document,!A)return O.createTextNode(L);e=O.createElementNS(
+i,A,L.is?L:p),l&&(k.__m&&k.__m(t,r),l=!1),r=null}if(A){if(p=A=="template"&&e.content||e,r=A=="textarea"&&L.defaultValue!=
 null?null:r&&Oo.call(p.childNodes),!l&&r)for(w={},c=0;c<e.attributes.length;c++)w[(_=e.attributes[c]).name]=_.value;for(c in w)
-_=w[c],c=="dangerouslySetInnerHTML"?h=_:c=="children"||c in R||c=="value"&&"defaultValue"in R||c=="checked"&&"defaultChe\
-cked"in R||xt(e,c,null,_,i);for(c in R)_=R[c],c=="children"?f=_:c=="dangerouslySetInnerHTML"?m=_:c=="value"?D=_:c=="chec\
+_=w[c],c=="dangerouslySetInnerHTML"?h=_:c=="children"||c in L||c=="value"&&"defaultValue"in L||c=="checked"&&"defaultChe\
+cked"in L||xt(e,c,null,_,i);for(c in L)_=L[c],c=="children"?f=_:c=="dangerouslySetInnerHTML"?m=_:c=="value"?R=_:c=="chec\
 ked"?x=_:l&&typeof _!="function"||w[c]===_||xt(e,c,_,w[c],i);m?(l||h&&(m.__html==h.__html||m.__html==e.innerHTML)||(e.innerHTML=
-m.__html),t.__k=[]):(h&&(e.textContent=""),(C=="foreignObject"||i=="http://www.w3.org/1998/Math/MathML"&&Hi.test(C))&&(i=
-"http://www.w3.org/1999/xhtml"),Tn(p,So(f)?f:[f],t,o,n,i,r,s,r?r[0]:o.__k&&ge(o,0),l,d),r&&r.some(Se)),l&&C!="textarea"||
-(c="value",C=="progress"&&D==null?e.removeAttribute(c):D==null||D===e[c]&&(C!="progress"||D)||xt(e,c,D,w[c],i),c="checke\
-d",x!=null&&x!=e[c]&&xt(e,c,x,w[c],i))}else w===R||l&&e.data==R||(e.data=R);return e}function Co(e,t,o,n){try{typeof e==
+m.__html),t.__k=[]):(h&&(e.textContent=""),(A=="foreignObject"||i=="http://www.w3.org/1998/Math/MathML"&&qi.test(A))&&(i=
+"http://www.w3.org/1999/xhtml"),Cn(p,So(f)?f:[f],t,o,n,i,r,s,r?r[0]:o.__k&&be(o,0),l,d),r&&r.some(Oe)),l&&A!="textarea"||
+(c="value",A=="progress"&&R==null?e.removeAttribute(c):R==null||R===e[c]&&(A!="progress"||R)||xt(e,c,R,w[c],i),c="checke\
+d",x!=null&&x!=e[c]&&xt(e,c,x,w[c],i))}else w===L||l&&e.data==L||(e.data=L);return e}function Co(e,t,o,n){try{typeof e==
 "function"?t?t.__x=e(t)||1:n&&(n=n.__c||n.__e)&&(t=n.__x)&&(n.__x=null,typeof t=="function"?t():e(null)):e.current=t}catch(i){
 k.__e(i,o)}}function Ao(e,t,o){var n,i,r,s;if(k.unmount&&k.unmount(e),!(n=e.ref)||n.current&&n.current!=e.__e||Co(n,null,
 t,e),n=e.__c){if(n.componentWillUnmount)try{n.componentWillUnmount()}catch(l){k.__e(l,t)}n.__P=n.__n=null}if(n=e.__k)for(s=
 0;s<n.length;s++)n[s]&&Ao(n[s],t,typeof e.type!="function"||o&&!e.props.__P);!o&&(n=e.__c)&&(n=n.__z)&&(i=St(n,r=[]))&&(n==
-e.__e&&r.some(Se),Se(i),Se(n)),o||Se(e.__e),e.__e=e.__c=e.__=null}function Qi(e,t,o){return this.constructor(e,o)}function In(e,t){
-var o,n,i,r;k.__&&k.__(e,t),t.nodeType==9&&(t=t.documentElement),n=(o=e&&32&e.__u)?null:t.__k,t.__k=Ze(Te,{children:[e]}),
+e.__e&&r.some(Oe),Oe(i),Oe(n)),o||Oe(e.__e),e.__e=e.__c=e.__=null}function Xi(e,t,o){return this.constructor(e,o)}function Pn(e,t){
+var o,n,i,r;k.__&&k.__(e,t),t.nodeType==9&&(t=t.documentElement),n=(o=e&&32&e.__u)?null:t.__k,t.__k=Ze(Ce,{children:[e]}),
 i=[],r=[],To(t,t.__k,n||Tt,Tt,t.namespaceURI,n?null:t.firstChild?Oo.call(t.childNodes):null,i,n?n.__e:t.firstChild,o,r),
-Mn(i,t.__k,r),t.__k.props.children=null}k={__e:function(e,t,o,n){for(var i,r,s;t=t.__;)if((i=t.__c)&&!(1&i.__g)){i.__g|=4;try{if((s=(r=i.constructor)&&r.getDerivedStateFromError)&&
+In(i,t.__k,r),t.__k.props.children=null}k={__e:function(e,t,o,n){for(var i,r,s;t=t.__;)if((i=t.__c)&&!(1&i.__g)){i.__g|=4;try{if((s=(r=i.constructor)&&r.getDerivedStateFromError)&&
 i.setState(r.getDerivedStateFromError(e)),i.componentDidCatch&&(i.componentDidCatch(e,n||{}),s=1),s&&8&i.__g)return void(i.
-__g|=2)}catch(l){e=l}}throw Ot=0,e}},kn=0,xo=function(e){return e!=null&&e.constructor===et},De.prototype.setState=function(e,t){
-var o=this.__s;o&&o!=this.state||(o=this.__s=Oe({},this.state)),typeof e=="function"&&(e=e(Oe({},o),this.props)),e&&(Oe(
-o,e),this.__v&&(t&&this.__k.push(t),bn(this)))},De.prototype.forceUpdate=function(e){this.__v&&(this.__g|=4,e&&this.__h.
-push(e),bn(this))},De.prototype.render=Te,_e=[],Ot=0,xn=function(e,t){return e.__v.__b-t.__v.__b},Et=Symbol(),En=/(PointerCapture)$|Capture$/i,
-Eo=0,ko={},Wi=0;var ot,P,Mo,Pn,Io=Object.is,Mt=0,Bn=[],Po=[],I=k,Nn=I.__b,Dn=I.__r,Rn=I.diffed,Ln=I.__c,Un=I.unmount,jn=I.__;function Do(e,t){
+__g|=2)}catch(l){e=l}}throw Ot=0,e}},xn=0,xo=function(e){return e!=null&&e.constructor===et},Ne.prototype.setState=function(e,t){
+var o=this.__s;o&&o!=this.state||(o=this.__s=Te({},this.state)),typeof e=="function"&&(e=e(Te({},o),this.props)),e&&(Te(
+o,e),this.__v&&(t&&this.__k.push(t),wn(this)))},Ne.prototype.forceUpdate=function(e){this.__v&&(this.__g|=4,e&&this.__h.
+push(e),wn(this))},Ne.prototype.render=Ce,ye=[],Ot=0,En=function(e,t){return e.__v.__b-t.__v.__b},Et=Symbol(),Sn=/(PointerCapture)$|Capture$/i,
+Eo=0,ko={},Gi=0;var ot,P,Mo,Dn,Io=Object.is,Mt=0,Wn=[],Po=[],I=k,Nn=I.__b,Rn=I.__r,Ln=I.diffed,Un=I.__c,jn=I.unmount,zn=I.__;function No(e,t){
 I.__h&&I.__h(P,e,Mt||t),Mt=0;var o=P.__H||(P.__H={__:[],__h:[]});return e>=o.__.length&&o.__.push({}),o.__[e]}function Z(e){
-return Mt=1,Yi(Hn,e)}function Yi(e,t,o){var n=Do(ot++,2);if(n.t=e,!n.__c&&(n.__=[o?o(t):Hn(void 0,t),function(r){var s=(n.
+return Mt=1,Zi(Gn,e)}function Zi(e,t,o){var n=No(ot++,2);if(n.t=e,!n.__c&&(n.__=[o?o(t):Gn(void 0,t),function(r){var s=(n.
 __N||n.__)[0],l=n.t(s,r);Io(s,l)||(n.__N=[l,n.__[1]],n.__c.setState({}))}],n.__c=P,!P.__f)){P.__f=!0;var i=P.shouldComponentUpdate;
 P.shouldComponentUpdate=function(r,s,l){var d=this.__H;if(!d)return!0;var p=!1,c=this.props!=r;if(d.__.some(function(h){
 h.__N&&(p=!0,Io(h.__[0],h.__N[0])||(c=!0))}),i){var m=i.call(this,r,s,l);return p?m||c:m}return!p||c}}return n.__}function Q(e,t){
-var o=Do(ot++,3);!I.__s&&Wn(o.__H,t)&&(o.__P=!0,o.__=e,o.u=t,P.__H.__h.push(o))}function Ro(e){return Mt=5,It(function(){return{current:e}},[])}function It(e,t){var o=Do(ot++,7);return Wn(o.__H,t)&&(o.__=e(),o.__H=t),o.__}function Xi(){var e;do{for(;e=Po.shift();)try{tt(e)}catch(o){I.__e(o,{__:(e=e.__P)&&e.__v})}for(;e=Bn.shift();){var t=e.
-__H;if(e.__P&&t)try{t.__h.some(tt),t.__h.some(No),t.__h=[]}catch(o){t.__h=[],I.__e(o,e.__v)}}}while(Po.length)}I.__b=function(e){
-P=null,Nn&&Nn(e)},I.__=function(e,t){e&&t.__k&&t.__k.__m&&(e.__m=t.__k.__m),jn&&jn(e,t)},I.__r=function(e){Dn&&Dn(e),ot=
-0;var t=(P=e.__c).__H;t&&(Mo==P?P.__h=[]:(t.__h.some(tt),t.__h.some(No),ot=0),t.__h=[],t.__.some(function(o){o.__N&&(o.__=
-o.__N),o.u=o.__N=void 0})),Mo=P},I.diffed=function(e){Rn&&Rn(e);var t=e.__c;t&&t.__H&&(t.__H.__h.length&&Fn(Bn.push(t)),
+var o=No(ot++,3);!I.__s&&Hn(o.__H,t)&&(o.__P=!0,o.__=e,o.u=t,P.__H.__h.push(o))}function Ro(e){return Mt=5,It(function(){return{current:e}},[])}function It(e,t){var o=No(ot++,7);return Hn(o.__H,t)&&(o.__=e(),o.__H=t),o.__}function ea(){var e;do{for(;e=Po.shift();)try{tt(e)}catch(o){I.__e(o,{__:(e=e.__P)&&e.__v})}for(;e=Wn.shift();){var t=e.
+__H;if(e.__P&&t)try{t.__h.some(tt),t.__h.some(Do),t.__h=[]}catch(o){t.__h=[],I.__e(o,e.__v)}}}while(Po.length)}I.__b=function(e){
+P=null,Nn&&Nn(e)},I.__=function(e,t){e&&t.__k&&t.__k.__m&&(e.__m=t.__k.__m),zn&&zn(e,t)},I.__r=function(e){Rn&&Rn(e),ot=
+0;var t=(P=e.__c).__H;t&&(Mo==P?P.__h=[]:(t.__h.some(tt),t.__h.some(Do),ot=0),t.__h=[],t.__.some(function(o){o.__N&&(o.__=
+o.__N),o.u=o.__N=void 0})),Mo=P},I.diffed=function(e){Ln&&Ln(e);var t=e.__c;t&&t.__H&&(t.__H.__h.length&&Bn(Wn.push(t)),
 t.__H.__.some(function(o){o.u&&(o.__H=o.u)})),Mo=P=null},I.__c=function(e,t){t.some(function(o){try{o.__h.some(tt),o.__h=
-o.__h.filter(function(n){return!n.__||No(n)})}catch(n){o.__h=[function(){throw n}]}}),Ln&&Ln(e,t)},I.unmount=function(e){
-Un&&Un(e);var t,o,n=e.__c;n&&n.__H&&(n.__H.__.some(function(i){try{if(i.__P&&i.__c){if(o===void 0){for(o=e.__;o&&(!o.__c||
-!o.__c.__P);)o=o.__;o=o&&o.__c}i.__P=o,Fn(Po.push(i))}else tt(i)}catch(r){t=r}}),n.__H=void 0,t&&I.__e(t,n.__v))};var zn=typeof requestAnimationFrame==
-"function";function Zi(e){var t,o=function(){clearTimeout(n),zn&&cancelAnimationFrame(t),setTimeout(e)},n=setTimeout(o,35);
-zn&&(t=requestAnimationFrame(o))}function Fn(e){e!=1&&Pn==I.requestAnimationFrame||((Pn=I.requestAnimationFrame)||Zi)(Xi)}
-function tt(e){var t=P,o=e.__c;typeof o=="function"&&(e.__c=void 0,o()),P=t}function No(e){var t=P;e.__c=e.__(),P=t}function Wn(e,t){
-return!e||e.length!=t.length||t.some(function(o,n){return!Io(o,e[n])})}function Hn(e,t){return typeof t=="function"?t(e):
-t}var ea=Symbol.for("preact-signals");function Rt(){if(he>1)he--;else{var e,t=!1;for((function(){var i=Nt;for(Nt=void 0;i!==
+o.__h.filter(function(n){return!n.__||Do(n)})}catch(n){o.__h=[function(){throw n}]}}),Un&&Un(e,t)},I.unmount=function(e){
+jn&&jn(e);var t,o,n=e.__c;n&&n.__H&&(n.__H.__.some(function(i){try{if(i.__P&&i.__c){if(o===void 0){for(o=e.__;o&&(!o.__c||
+!o.__c.__P);)o=o.__;o=o&&o.__c}i.__P=o,Bn(Po.push(i))}else tt(i)}catch(r){t=r}}),n.__H=void 0,t&&I.__e(t,n.__v))};var Fn=typeof requestAnimationFrame==
+"function";function ta(e){var t,o=function(){clearTimeout(n),Fn&&cancelAnimationFrame(t),setTimeout(e)},n=setTimeout(o,35);
+Fn&&(t=requestAnimationFrame(o))}function Bn(e){e!=1&&Dn==I.requestAnimationFrame||((Dn=I.requestAnimationFrame)||ta)(ea)}
+function tt(e){var t=P,o=e.__c;typeof o=="function"&&(e.__c=void 0,o()),P=t}function Do(e){var t=P;e.__c=e.__(),P=t}function Hn(e,t){
+return!e||e.length!=t.length||t.some(function(o,n){return!Io(o,e[n])})}function Gn(e,t){return typeof t=="function"?t(e):
+t}var oa=Symbol.for("preact-signals");function Rt(){if(ve>1)ve--;else{var e,t=!1;for((function(){var i=Dt;for(Dt=void 0;i!==
 void 0;){var r=i.S;if(r.v===i.v)for(var s=r.t;s!==void 0;s=s.x)s.i===i.i&&(s.i=r.i);i=i.o}})();rt!==void 0;){var o=rt;for(rt=
-void 0,Pt++;o!==void 0;){var n=o.u;if(o.u=void 0,o.f&=-3,!(8&o.f)&&qn(o))try{o.c()}catch(i){t||(e=i,t=!0)}o=n}}if(Pt=0,he--,
-t)throw e}}function Uo(e){if(he>0)return e();Lo=++ta,he++;try{return e()}finally{Rt()}}var nt,E=void 0;function it(e){var t=E,
-o=nt;E=void 0,nt=void 0;try{return e()}finally{E=t,nt=o}}var rt=void 0,he=0,Pt=0,ta=0,Lo=0,Nt=void 0,Dt=0;function Gn(e){
+void 0,Pt++;o!==void 0;){var n=o.u;if(o.u=void 0,o.f&=-3,!(8&o.f)&&Vn(o))try{o.c()}catch(i){t||(e=i,t=!0)}o=n}}if(Pt=0,ve--,
+t)throw e}}function Uo(e){if(ve>0)return e();Lo=++na,ve++;try{return e()}finally{Rt()}}var nt,E=void 0;function it(e){var t=E,
+o=nt;E=void 0,nt=void 0;try{return e()}finally{E=t,nt=o}}var rt=void 0,ve=0,Pt=0,na=0,Lo=0,Dt=void 0,Nt=0;function qn(e){
 if(E!==void 0){var t=e.n;if(t===void 0||t.t!==E)return t={i:0,S:e,p:E.s,n:void 0,t:E,e:void 0,x:void 0,r:t},E.s!==void 0&&
 (E.s.n=t),E.s=t,e.n=t,32&E.f&&e.S(t),t;if(t.i===-1)return t.i=0,t.n!==void 0&&(t.n.p=t.p,t.p!==void 0&&(t.p.n=t.n),t.p=E.
-s,t.n=void 0,E.s.n=t,E.s=t),t}}function N(e,t){this.v=e,this.i=0,this.n=void 0,this.t=void 0,this.l=0,this.W=t?.watched,
-this.Z=t?.unwatched,this.name=t?.name}N.prototype.brand=ea;N.prototype.h=function(){return!0};N.prototype.S=function(e){
+s,t.n=void 0,E.s.n=t,E.s=t),t}}function D(e,t){this.v=e,this.i=0,this.n=void 0,this.t=void 0,this.l=0,this.W=t?.watched,
+this.Z=t?.unwatched,this.name=t?.name}D.prototype.brand=oa;D.prototype.h=function(){return!0};D.prototype.S=function(e){
 var t=this,o=this.t;o!==e&&e.e===void 0&&(e.x=o,this.t=e,o!==void 0?o.e=e:it(function(){var n;(n=t.W)==null||n.call(t)}))};
-N.prototype.U=function(e){var t=this;if(this.t!==void 0){var o=e.e,n=e.x;o!==void 0&&(o.x=n,e.e=void 0),n!==void 0&&(n.e=
-o,e.x=void 0),e===this.t&&(this.t=n,n===void 0&&it(function(){var i;(i=t.Z)==null||i.call(t)}))}};N.prototype.subscribe=
-function(e){var t=this;return G(function(){var o=t.value;it(function(){return e(o)})},{name:"sub"})};N.prototype.valueOf=
-function(){return this.value};N.prototype.toString=function(){return this.value+""};N.prototype.toJSON=function(){return this.
-value};N.prototype.peek=function(){var e=this;return it(function(){return e.value})};Object.defineProperty(N.prototype,"\
-value",{get:function(){var e=Gn(this);return e!==void 0&&(e.i=this.i),this.v},set:function(e){if(e!==this.v){if(Pt>100)throw new Error(
-"Cycle detected");(function(o){he!==0&&Pt===0&&o.l!==Lo&&(o.l=Lo,Nt={S:o,v:o.v,i:o.i,o:Nt})})(this),this.v=e,this.i++,Dt++,
-he++;try{for(var t=this.t;t!==void 0;t=t.x)t.t.N()}finally{Rt()}}}});function v(e,t){return new N(e,t)}function qn(e){for(var t=e.
-s;t!==void 0;t=t.n)if(t.S.i!==t.i||!t.S.h()||t.S.i!==t.i)return!0;return!1}function Vn(e){for(var t=e.s;t!==void 0;t=t.n){
-var o=t.S.n;if(o!==void 0&&(t.r=o),t.S.n=t,t.i=-1,t.n===void 0){e.s=t;break}}}function Kn(e){for(var t=e.s,o=void 0;t!==
+D.prototype.U=function(e){var t=this;if(this.t!==void 0){var o=e.e,n=e.x;o!==void 0&&(o.x=n,e.e=void 0),n!==void 0&&(n.e=
+o,e.x=void 0),e===this.t&&(this.t=n,n===void 0&&it(function(){var i;(i=t.Z)==null||i.call(t)}))}};D.prototype.subscribe=
+function(e){var t=this;return G(function(){var o=t.value;it(function(){return e(o)})},{name:"sub"})};D.prototype.valueOf=
+function(){return this.value};D.prototype.toString=function(){return this.value+""};D.prototype.toJSON=function(){return this.
+value};D.prototype.peek=function(){var e=this;return it(function(){return e.value})};Object.defineProperty(D.prototype,"\
+value",{get:function(){var e=qn(this);return e!==void 0&&(e.i=this.i),this.v},set:function(e){if(e!==this.v){if(Pt>100)throw new Error(
+"Cycle detected");(function(o){ve!==0&&Pt===0&&o.l!==Lo&&(o.l=Lo,Dt={S:o,v:o.v,i:o.i,o:Dt})})(this),this.v=e,this.i++,Nt++,
+ve++;try{for(var t=this.t;t!==void 0;t=t.x)t.t.N()}finally{Rt()}}}});function v(e,t){return new D(e,t)}function Vn(e){for(var t=e.
+s;t!==void 0;t=t.n)if(t.S.i!==t.i||!t.S.h()||t.S.i!==t.i)return!0;return!1}function Kn(e){for(var t=e.s;t!==void 0;t=t.n){
+var o=t.S.n;if(o!==void 0&&(t.r=o),t.S.n=t,t.i=-1,t.n===void 0){e.s=t;break}}}function Jn(e){for(var t=e.s,o=void 0;t!==
 void 0;){var n=t.p;t.i===-1?(t.S.U(t),n!==void 0&&(n.n=t.n),t.n!==void 0&&(t.n.p=n)):o=t,t.S.n=t.r,t.r!==void 0&&(t.r=void 0),
-t=n}e.s=o}function Ce(e,t){N.call(this,void 0,t),this.x=e,this.s=void 0,this.g=Dt-1,this.f=4}Ce.prototype=new N;Ce.prototype.
-h=function(){if(this.f&=-3,1&this.f)return!1;if((36&this.f)==32||(this.f&=-5,this.g===Dt))return!0;if(this.g=Dt,this.f|=
-1,this.i>0&&!qn(this))return this.f&=-2,!0;var e=E;try{Vn(this),E=this;var t=this.x();(16&this.f||this.v!==t||this.i===0)&&
-(this.v=t,this.f&=-17,this.i++)}catch(o){this.v=o,this.f|=16,this.i++}return E=e,Kn(this),this.f&=-2,!0};Ce.prototype.S=
-function(e){if(this.t===void 0){this.f|=36;for(var t=this.s;t!==void 0;t=t.n)t.S.S(t)}N.prototype.S.call(this,e)};Ce.prototype.
-U=function(e){if(this.t!==void 0&&(N.prototype.U.call(this,e),this.t===void 0)){this.f&=-33;for(var t=this.s;t!==void 0;t=
-t.n)t.S.U(t)}};Ce.prototype.N=function(){if(!(2&this.f)){this.f|=6;for(var e=this.t;e!==void 0;e=e.x)e.t.N()}};Object.defineProperty(
-Ce.prototype,"value",{get:function(){if(1&this.f)throw new Error("Cycle detected");var e=Gn(this);if(this.h(),e!==void 0&&
-(e.i=this.i),16&this.f)throw this.v;return this.v}});function ee(e,t){return new Ce(e,t)}function Jn(e){var t=e.j;if(e.j=
-void 0,typeof t=="function"){he++;var o=E;E=void 0;try{t()}catch(n){throw e.f&=-2,e.f|=8,jo(e),n}finally{E=o,Rt()}}}function jo(e){
-for(var t=e.s;t!==void 0;t=t.n)t.S.U(t);e.x=void 0,e.s=void 0,Jn(e)}function oa(e){if(E!==this)throw new Error("Out-of-o\
-rder effect");Kn(this),E=e,this.f&=-2;try{8&this.f&&jo(this)}finally{Rt()}}function Re(e,t){this.x=e,this.j=void 0,this.
+t=n}e.s=o}function Ae(e,t){D.call(this,void 0,t),this.x=e,this.s=void 0,this.g=Nt-1,this.f=4}Ae.prototype=new D;Ae.prototype.
+h=function(){if(this.f&=-3,1&this.f)return!1;if((36&this.f)==32||(this.f&=-5,this.g===Nt))return!0;if(this.g=Nt,this.f|=
+1,this.i>0&&!Vn(this))return this.f&=-2,!0;var e=E;try{Kn(this),E=this;var t=this.x();(16&this.f||this.v!==t||this.i===0)&&
+(this.v=t,this.f&=-17,this.i++)}catch(o){this.v=o,this.f|=16,this.i++}return E=e,Jn(this),this.f&=-2,!0};Ae.prototype.S=
+function(e){if(this.t===void 0){this.f|=36;for(var t=this.s;t!==void 0;t=t.n)t.S.S(t)}D.prototype.S.call(this,e)};Ae.prototype.
+U=function(e){if(this.t!==void 0&&(D.prototype.U.call(this,e),this.t===void 0)){this.f&=-33;for(var t=this.s;t!==void 0;t=
+t.n)t.S.U(t)}};Ae.prototype.N=function(){if(!(2&this.f)){this.f|=6;for(var e=this.t;e!==void 0;e=e.x)e.t.N()}};Object.defineProperty(
+Ae.prototype,"value",{get:function(){if(1&this.f)throw new Error("Cycle detected");var e=qn(this);if(this.h(),e!==void 0&&
+(e.i=this.i),16&this.f)throw this.v;return this.v}});function ee(e,t){return new Ae(e,t)}function Qn(e){var t=e.j;if(e.j=
+void 0,typeof t=="function"){ve++;var o=E;E=void 0;try{t()}catch(n){throw e.f&=-2,e.f|=8,jo(e),n}finally{E=o,Rt()}}}function jo(e){
+for(var t=e.s;t!==void 0;t=t.n)t.S.U(t);e.x=void 0,e.s=void 0,Qn(e)}function ra(e){if(E!==this)throw new Error("Out-of-o\
+rder effect");Jn(this),E=e,this.f&=-2;try{8&this.f&&jo(this)}finally{Rt()}}function Re(e,t){this.x=e,this.j=void 0,this.
 s=void 0,this.u=void 0,this.f=32,this.name=t?.name,nt&&nt.push(this)}Re.prototype.c=function(){var e=this.S();try{if(8&this.
 f||this.x===void 0)return;var t=this.x();typeof t=="function"&&(this.j=t)}finally{e()}};Re.prototype.S=function(){if(1&this.
-f)throw new Error("Cycle detected");this.f|=1,this.f&=-9,Jn(this),Vn(this),he++;var e=E;return E=this,oa.bind(this,e)};Re.
+f)throw new Error("Cycle detected");this.f|=1,this.f&=-9,Qn(this),Kn(this),ve++;var e=E;return E=this,ra.bind(this,e)};Re.
 prototype.N=function(){2&this.f||(this.f|=2,this.u=rt,rt=this)};Re.prototype.d=function(){this.f|=8,1&this.f||jo(this)};
 Re.prototype.dispose=function(){this.d()};function G(e,t){var o=new Re(e,t);try{o.c()}catch(i){throw o.d(),i}var n=o.d.bind(
-o);return n[Symbol.dispose]=n,n}var Qn,Ut,Lt,na=typeof window<"u"&&!!window.__PREACT_SIGNALS_DEVTOOLS__;var Yn=[];G(function(){Qn=this.N})();function Le(e,t){k[e]=t.bind(null,k[e]||function(){})}function at(e){if(Lt){var t=Lt;
-Lt=void 0,t()}Lt=e&&e.S()}function Xn(e){var t=this,o=e.data,n=ia(o);n.name="ReactiveDom",n.value=o;var i=It(function(){
+o);return n[Symbol.dispose]=n,n}var Yn,Ut,Lt,ia=typeof window<"u"&&!!window.__PREACT_SIGNALS_DEVTOOLS__;var Xn=[];G(function(){Yn=this.N})();function Le(e,t){k[e]=t.bind(null,k[e]||function(){})}function at(e){if(Lt){var t=Lt;
+Lt=void 0,t()}Lt=e&&e.S()}function Zn(e){var t=this,o=e.data,n=sa(o);n.name="ReactiveDom",n.value=o;var i=It(function(){
 for(var l=t,d=t.__v;d=d.__;)if(d.__c){d.__c.__$f|=4;break}var p=ee(function(){var f=n.value.value;return f===0?0:f===!0?
-"":f||""}),c=ee(function(){return!Array.isArray(p.value)&&!xo(p.value)}),m=G(function(){if(this.N=Zn,c.value){var f=p.value;
+"":f||""}),c=ee(function(){return!Array.isArray(p.value)&&!xo(p.value)}),m=G(function(){if(this.N=er,c.value){var f=p.value;
 l.__v&&l.__v.__e&&l.__v.__e.nodeType===3&&(l.__v.__e.data=f)}}),h=t.__$u.d;return t.__$u.d=function(){m(),h.call(this)},
-[c,p]},[]),r=i[0],s=i[1];return r.value?s.peek():s.value}Xn.displayName="ReactiveTextNode";Object.defineProperties(N.prototype,
-{constructor:{configurable:!0,value:At(Te,null).constructor},type:{configurable:!0,value:Xn},props:{configurable:!0,get:function(){
+[c,p]},[]),r=i[0],s=i[1];return r.value?s.peek():s.value}Zn.displayName="ReactiveTextNode";Object.defineProperties(D.prototype,
+{constructor:{configurable:!0,value:At(Ce,null).constructor},type:{configurable:!0,value:Zn},props:{configurable:!0,get:function(){
 var e=this;return{data:{get value(){return e.value}}}}},__b:{configurable:!0,value:1}});Le("__b",function(e,t){if(at(),Ut=
-void 0,typeof t.type=="string"){var o,n=t.props;for(var i in n)if(i!=="children"){var r=n[i];r instanceof N&&(o||(t.__np=
-o={}),o[i]=r,n[i]=r.peek())}}e(t)});Le("__r",function(e,t){if(e(t),t.type!==Te){at();var o,n=t.__c;n&&(n.__$f&=-2,(o=n.__$u)===
+void 0,typeof t.type=="string"){var o,n=t.props;for(var i in n)if(i!=="children"){var r=n[i];r instanceof D&&(o||(t.__np=
+o={}),o[i]=r,n[i]=r.peek())}}e(t)});Le("__r",function(e,t){if(e(t),t.type!==Ce){at();var o,n=t.__c;n&&(n.__$f&=-2,(o=n.__$u)===
 void 0&&(n.__$u=o=(function(i,r){var s;return G(function(){s=this},{name:r}),s.c=i,s})((function(i){return function(){var r;
-na&&((r=this.y)==null||r.call(this)),i.__$f|=1,i.setState({})}})(n),typeof t.type=="function"?t.type.displayName||t.type.
+ia&&((r=this.y)==null||r.call(this)),i.__$f|=1,i.setState({})}})(n),typeof t.type=="function"?t.type.displayName||t.type.
 name:""))),Ut=n,at(o)}});Le("__e",function(e,t,o,n){at(),Ut=void 0,e(t,o,n)});Le("diffed",function(e,t){at(),Ut=void 0;var o;
 if(typeof t.type=="string"&&(o=t.__e)){var n=t.__np,i=t.props,r=o.U;if(r)for(var s in r){var l=r[s];l===void 0||n&&s in n||
-(l.d(),r[s]=void 0)}if(n){r||(r={},o.U=r);for(var d in n){var p=r[d],c=n[d];p===void 0?(p=ra(o,d,c,i),r[d]=p):p.o(c,i)}}}
-e(t)});function ra(e,t,o,n){var i=t in e&&e.ownerSVGElement===void 0,r=v(o);return{o:function(s,l){r.value=s,n=l},d:G(function(){
-this.N=Zn;var s=r.value.value;n[t]!==s&&(n[t]=s,i?e[t]=s:s!=null&&(s!==!1||t[4]==="-")?e.setAttribute(t,s):e.removeAttribute(
+(l.d(),r[s]=void 0)}if(n){r||(r={},o.U=r);for(var d in n){var p=r[d],c=n[d];p===void 0?(p=aa(o,d,c,i),r[d]=p):p.o(c,i)}}}
+e(t)});function aa(e,t,o,n){var i=t in e&&e.ownerSVGElement===void 0,r=v(o);return{o:function(s,l){r.value=s,n=l},d:G(function(){
+this.N=er;var s=r.value.value;n[t]!==s&&(n[t]=s,i?e[t]=s:s!=null&&(s!==!1||t[4]==="-")?e.setAttribute(t,s):e.removeAttribute(
 t))})}}Le("unmount",function(e,t){if(typeof t.type=="string"){var o=t.__e;if(o){var n=o.U;if(n){o.U=void 0;for(var i in n){
 var r=n[i];r&&r.d()}}}var s=t.__np;if(s){var l=t.props;for(var d in s)l[d]=s[d]}t.__np=void 0}else{var p=t.__c;if(p){p.__$f|=
-8;var c=p.__$u;c&&(p.__$u=void 0,c.d())}}e(t)});Le("__h",function(e,t,o,n){n<3&&(t.__$f|=2),e(t,o,n)});De.prototype.shouldComponentUpdate=
+8;var c=p.__$u;c&&(p.__$u=void 0,c.d())}}e(t)});Le("__h",function(e,t,o,n){n<3&&(t.__$f|=2),e(t,o,n)});Ne.prototype.shouldComponentUpdate=
 function(e,t){if(this.__R)return!0;var o=this.__$u,n=o&&o.s!==void 0;for(var i in t)return!0;if(this.__f||typeof this.u==
 "boolean"&&this.u===!0){var r=2&this.__$f;if(!(n||r||4&this.__$f)||1&this.__$f)return!0}else if(!(n||4&this.__$f)||3&this.
 __$f)return!0;for(var s in e)if(s!=="__source"&&e[s]!==this.props[s])return!0;for(var l in this.props)if(!(l in e))return!0;
-return!1};function ia(e,t){return It(function(){return v(e,t)},[])}var aa=function(e){queueMicrotask(function(){queueMicrotask(e)})};function sa(){Uo(function(){for(var e;e=Yn.shift();)Qn.call(e)})}function Zn(){Yn.push(this)===1&&(k.requestAnimationFrame||
-aa)(sa)}function B(e,t,o="localStorage"){try{let n=window[o].getItem(`easel.${e}`);return n===null?t:JSON.parse(n)}catch{return t}}
+return!1};function sa(e,t){return It(function(){return v(e,t)},[])}var la=function(e){queueMicrotask(function(){queueMicrotask(e)})};function ua(){Uo(function(){for(var e;e=Xn.shift();)Yn.call(e)})}function er(){Xn.push(this)===1&&(k.requestAnimationFrame||
+la)(ua)}function B(e,t,o="localStorage"){try{let n=window[o].getItem(`easel.${e}`);return n===null?t:JSON.parse(n)}catch{return t}}
 function q(e,t,o="localStorage"){try{t===void 0?window[o].removeItem(`easel.${e}`):window[o].setItem(`easel.${e}`,JSON.stringify(
-t))}catch{}}var zo=window.matchMedia("(prefers-color-scheme: dark)"),er=B("appearance",null),ye=v(er?er==="dark":zo.matches);function Fo(){
-document.documentElement.dataset.theme=ye.value?"dark":"light"}zo.addEventListener("change",()=>{B("appearance",null)||(ye.
-value=zo.matches,Fo())});Fo();function tr(){ye.value=!ye.value,q("appearance",ye.value?"dark":"light"),Fo()}var se=class extends Error{constructor(t,o,n){super(o?.error??o?.message??`HTTP ${t}`),this.status=t,this.code=o?.code??
+t))}catch{}}var zo=window.matchMedia("(prefers-color-scheme: dark)"),tr=B("appearance",null),we=v(tr?tr==="dark":zo.matches);function Fo(){
+document.documentElement.dataset.theme=we.value?"dark":"light"}zo.addEventListener("change",()=>{B("appearance",null)||(we.
+value=zo.matches,Fo())});Fo();function or(){we.value=!we.value,q("appearance",we.value?"dark":"light"),Fo()}var se=class extends Error{constructor(t,o,n){super(o?.error??o?.message??`HTTP ${t}`),this.status=t,this.code=o?.code??
 "",this.field=o?.details?.field??"",this.provider=o?.details?.provider,this.elsewhere=o?.details?.elsewhere,this.retryAfter=
-Number(n?.get("Retry-After"))||o?.details?.retryAfter||0}get passing(){return this.status===0||this.status===503}},la=4,
-or=[],Bo=0;async function nr(e,t,o){Bo===la?await new Promise(n=>or.push(n)):Bo+=1;try{let n=await fetch(e,t).catch(()=>{
-throw new se(0,{error:""})});return await o(n)}finally{let n=or.shift();n?n():Bo-=1}}function j(e,t,{body:o,headers:n={},
+Number(n?.get("Retry-After"))||o?.details?.retryAfter||0}get passing(){return this.status===0||this.status===503}},ca=4,
+nr=[],Bo=0;async function rr(e,t,o){Bo===ca?await new Promise(n=>nr.push(n)):Bo+=1;try{let n=await fetch(e,t).catch(()=>{
+throw new se(0,{error:""})});return await o(n)}finally{let n=nr.shift();n?n():Bo-=1}}function z(e,t,{body:o,headers:n={},
 text:i}={}){let r={...n};o!==void 0&&(r["Content-Type"]="application/json");let s={method:e,headers:r,body:i??(o===void 0?
-void 0:JSON.stringify(o))};return nr(t,s,async l=>{let d=await l.json().catch(()=>null);if(!l.ok&&l.status!==304)throw new se(
-l.status,d,l.headers);return{status:l.status,body:d,headers:l.headers}})}function jt(e,t){return nr(e,{headers:t},async o=>{
+void 0:JSON.stringify(o))};return rr(t,s,async l=>{let d=await l.json().catch(()=>null);if(!l.ok&&l.status!==304)throw new se(
+l.status,d,l.headers);return{status:l.status,body:d,headers:l.headers}})}function jt(e,t){return rr(e,{headers:t},async o=>{
 if(!o.ok)throw new se(o.status,await o.json().catch(()=>null),o.headers);return o.blob()})}async function st(e){for(let t=1;;t+=
-1)try{return await e()}catch(o){if(!(o instanceof se&&o.passing)||t===4)throw o;await Ue(t)}}async function Ae(e,t){return(await j(
+1)try{return await e()}catch(o){if(!(o instanceof se&&o.passing)||t===4)throw o;await Ue(t)}}async function $e(e,t){return(await z(
 "GET",e,{headers:t})).body}function le(e){let{pathname:t}=new URL(e,location.href);return t.startsWith("/api/images/")?t:
 e}function zt(){return Array.from(crypto.getRandomValues(new Uint8Array(12)),e=>e.toString(16).padStart(2,"0")).join("")}
-function Ue(e){return new Promise(t=>setTimeout(t,e*1e3))}var rr={"1 line is wrong: see it":"1 行有错：查看","A file of prompts becomes pictures overnight: a CSV with a hea\
+function Ue(e){return new Promise(t=>setTimeout(t,e*1e3))}var ir={"1 line is wrong: see it":"1 行有错：查看","A file of prompts becomes pictures overnight: a CSV with a hea\
 der, or JSON Lines with one request a line.":"一个提示词文件，一夜之间变成图片：带表头的 CSV，或每行一个请求的 JSON Lines。",
 "A key of this Easel pays with tokens of its own. Its owner gives you one.":"持有此 Easel 的密钥，即可使用它自己的令牌。密钥请向管理员索取。",
 "A token for {provider}":"{provider} 令牌","Again from {time}":"{time} 起可再试","Again with this":"照此再来",
@@ -271,11 +271,12 @@ heir links live on until the deployment removes them.":"将从此浏览器移除
 t there. Get a token, paste it here, and your picture begins.":"{provider} 使用你在那里的账户作画。获取令牌并粘贴到这里，图片随即开始绘制。",
 "{provider} takes no calls at the moment. Goes on at {time}.":"{provider} 暂时不接受请求，{time} 继续。","{pr\
 ovider} needs a token of yours.":"{provider} 需要你的令牌。","{time}, usually {usual}":"{time}，通常 {usual}",
-"Quotas of this Easel":"此 Easel 的额度","What the tokens of this Easel still have. They draw for holders of a key a\
-nd for batches.":"此 Easel 的令牌还剩多少额度。它们为密钥持有者和批量任务作画。","Asking the \
-providers…":"正在询问各服务商…","As of {time}, at most a minute old":"截至 {time}，最多滞后一分钟",
-"It does not answer at the moment. Look again.":"暂时没有回应，请重新查看。","This Easel has no token for i\
-t.":"此 Easel 没有它的令牌。","{model} takes no calls until {time}.":"{model} 在 {time} 之前不接受请求。",
+"Drawn in the last 30 days":"最近 30 天的绘图","About {n} US dollars at AWS.":"AWS 费用约 {n} 美元。","{n} m\
+agicubes":"{n} 魔粒","{n} yuan":"{n} 元",Day:"日期",Price:"费用","Quotas of this Easel":"此 Easel 的额度","Wh\
+at the tokens of this Easel still have. They draw for holders of a key and for batches.":"此 Easel 的令牌还剩多少额度。它们为密钥持有者和批量任\
+务作画。","Asking the providers…":"正在询问各服务商…","As of {time}, at most a minute old":"截至 {time}，最多\
+滞后一分钟","It does not answer at the moment. Look again.":"暂时没有回应，请重新查看。","This Easel h\
+as no token for it.":"此 Easel 没有它的令牌。","{model} takes no calls until {time}.":"{model} 在 {time} 之前不接受请求。",
 "Quotas of a day come back at {time}.":"每日额度于 {time} 恢复。",usable:"可用","rests until {time}":"暂停至 {tim\
 e}","used up until {time}":"已用完，{time} 恢复","{n} of about {all} pictures today":"今日 {n} 张，每日约 {all} 张",
 "1 picture today":"今日 1 张","{n} pictures today":"今日 {n} 张","token {n}":"令牌 {n}","without a token":"无令牌",
@@ -291,70 +292,70 @@ does not take becomes the nearest it takes; the picture says so.":"若绘制的�
 usual:"默认","{provider} was left: {why}.":"已跳过 {provider}：{why}。","it does not accept the token":"它不接受令牌",
 "its quota is used up":"额度已用完","it takes no more calls now":"目前不再接受请求","it cannot be reached":"\
 无法连接","it has a problem":"它出了问题","it no longer offers the model":"已不再提供该模型","it does n\
-ot have the model now":"目前没有该模型","it did not accept the call":"它没有接受请求"};var ua=navigator.language.toLowerCase().startsWith("zh")?"zh":"en",te=v(B("language",ua));G(()=>{document.documentElement.
-lang=te.value==="zh"?"zh-Hans":"en"});function ir(e){te.value=e,q("language",e)}function a(e,t={}){return lt(te.value===
-"zh"?rr[e]??e:e,t)}var ca=/(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])/g;function lt(e,t){return e.
-replace(/\{(\w+)\}/g,(o,n)=>t[n]??o).replace(ca,"")}function je(...e){return e.filter(Boolean).join(te.value==="zh"?"":"\
+ot have the model now":"目前没有该模型","it did not accept the call":"它没有接受请求"};var da=navigator.language.toLowerCase().startsWith("zh")?"zh":"en",te=v(B("language",da));G(()=>{document.documentElement.
+lang=te.value==="zh"?"zh-Hans":"en"});function ar(e){te.value=e,q("language",e)}function a(e,t={}){return lt(te.value===
+"zh"?ir[e]??e:e,t)}var pa=/(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])/g;function lt(e,t){return e.
+replace(/\{(\w+)\}/g,(o,n)=>t[n]??o).replace(pa,"")}function je(...e){return e.filter(Boolean).join(te.value==="zh"?"":"\
  ")}function ze(e){let t=parseFloat(e)/(e.endsWith("ms")?1e3:1);return t<9.95?a("{n} s",{n:Math.max(.1,t).toFixed(1)}):ue(
 t)}function ue(e){let t=Math.max(0,Math.round(e));if(t<60)return a("{n} s",{n:t});let o=[Math.floor(t/3600),Math.floor(t/
 60)%60,t%60];return(o[0]?o:o.slice(1)).map((i,r)=>r?String(i).padStart(2,"0"):i).join(":")}function ce(e,t={}){let o=new Date(
 e*1e3),i=o.toDateString()===new Date().toDateString()?{}:{month:"short",day:"numeric"};return o.toLocaleString(te.value===
-"zh"?"zh-CN":"en",{hour:"2-digit",minute:"2-digit",...i,...t})}function Y(e){return ce(e,{timeZoneName:"short"})}var O="auto",g=v(null),ut=v(null);async function ar(){try{let[e,{providers:t},{models:o,families:n,fields:i}]=await Promise.
-all([j("GET","/api"),Ae("/api/providers"),Ae("/api/models")]),{features:r,access:s,anonymousPictures:l,picturesNeedKey:d,
+"zh"?"zh-CN":"en",{hour:"2-digit",minute:"2-digit",...i,...t})}function Y(e){return ce(e,{timeZoneName:"short"})}var T="auto",g=v(null),ut=v(null);async function sr(){try{let[e,{providers:t},{models:o,families:n,fields:i}]=await Promise.
+all([z("GET","/api"),$e("/api/providers"),$e("/api/models")]),{features:r,access:s,anonymousPictures:l,picturesNeedKey:d,
 version:p}=e.body,c=(e.headers.get("X-Emulated-Providers")??"").split(/[, ]+/).filter(Boolean),m=e.headers.get("X-Local-\
-Key"),h=n.map(f=>da(f,o)).filter(({members:f})=>new Set(f.map(({provider:_})=>_)).size>1);g.value={providers:t,models:o,
+Key"),h=n.map(f=>fa(f,o)).filter(({members:f})=>new Set(f.map(({provider:_})=>_)).size>1);g.value={providers:t,models:o,
 families:h,fields:i,features:r,access:s,anonymousPictures:l,picturesNeedKey:d,version:p,emulated:c,localKey:m},ut.value=
-null}catch(e){ut.value=e}}function da({id:e,name:t},o){let n=o.filter(({family:l})=>l===e),i=l=>({min:Math.min(...l.map(
+null}catch(e){ut.value=e}}function fa({id:e,name:t},o){let n=o.filter(({family:l})=>l===e),i=l=>({min:Math.min(...l.map(
 ({min:d})=>d)),max:Math.max(...l.map(({max:d})=>d))}),r=l=>n.some(({features:d})=>d[l]),s=n.map(({features:l})=>l.guidanceScale).
-filter(Boolean);return{id:e,name:t,members:n,provider:O,family:e,features:{negativePrompt:r("negativePrompt"),steps:i(n.
+filter(Boolean);return{id:e,name:t,members:n,provider:T,family:e,features:{negativePrompt:r("negativePrompt"),steps:i(n.
 map(({features:l})=>l.steps)),guidanceScale:s.length?i(s):void 0,seed:r("seed"),edits:r("edits")},sizes:i(n.map(({sizes:l})=>l)),
 typicalSeconds:Math.min(...n.map(({typicalSeconds:l})=>l))}}function Ft(e){return g.value.features.includes(e)}function X(e){
-return g.value?.providers.find(t=>t.id===e)}function de(e){return e===O?g.value.families:g.value.models.filter(t=>t.provider===
-e)}function T(e,t){return g.value&&de(e).find(o=>o.id===t)}function A({provider:e,model:t}){return{provider:(e===O?a("Au\
-tomatic"):X(e)?.name)??e,model:T(e,t)?.name??t}}function Bt(e){return g.value.models.filter(t=>t.family===e.family&&t.provider!==
-e.provider)}var Wo=B("credentials",null),sr=B("credentials",null,"sessionStorage"),Fe=v(Wo!==null),b=v(Wo??sr??{});function lr(){let{
-emulated:e,localKey:t}=g.value;Wo||sr||!t||(b.value=Object.fromEntries([...e,"access"].map(o=>[o,t])))}var pa=/^(?:[\s"'`<>“”‘’\u00ad\u200b-\u200f\u2060\ufeff]|\\[nr]|bearer(?:[\s:]+|$))+|(?:[\s"'`<>“”‘’\u00ad\u200b-\u200f\u2060\ufeff]|\\[nr])+$/gi;
-function Wt(e,t){b.value={...b.value,[e]:t.replace(pa,"")},Ho()}function ur(e){Fe.value=e,Ho()}function cr(){b.value={},
+return g.value?.providers.find(t=>t.id===e)}function de(e){return e===T?g.value.families:g.value.models.filter(t=>t.provider===
+e)}function C(e,t){return g.value&&de(e).find(o=>o.id===t)}function S({provider:e,model:t}){return{provider:(e===T?a("Au\
+tomatic"):X(e)?.name)??e,model:C(e,t)?.name??t}}function Bt(e){return g.value.models.filter(t=>t.family===e.family&&t.provider!==
+e.provider)}var Wo=B("credentials",null),lr=B("credentials",null,"sessionStorage"),Fe=v(Wo!==null),b=v(Wo??lr??{});function ur(){let{
+emulated:e,localKey:t}=g.value;Wo||lr||!t||(b.value=Object.fromEntries([...e,"access"].map(o=>[o,t])))}var ma=/^(?:[\s"'`<>“”‘’\u00ad\u200b-\u200f\u2060\ufeff]|\\[nr]|bearer(?:[\s:]+|$))+|(?:[\s"'`<>“”‘’\u00ad\u200b-\u200f\u2060\ufeff]|\\[nr])+$/gi;
+function Wt(e,t){b.value={...b.value,[e]:t.replace(ma,"")},Ho()}function cr(e){Fe.value=e,Ho()}function dr(){b.value={},
 Fe.value=!1,Ho()}function Ho(){let e=Object.fromEntries(Object.entries(b.value).filter(([,t])=>t));q("credentials",Fe.value?
-e:void 0),q("credentials",Fe.value?void 0:e,"sessionStorage")}function pe(){return g.value.access==="keys"}function be({
-requiresAuth:e}){return e||!g.value.anonymousPictures}function Be(e){let{access:t,...o}=b.value,n=T(O,e)?.members??[];if(pe()&&
-!t)return[];let i=n.filter(({provider:r})=>o[r]);return i.length>1||i.length&&!t?i:t?n:n.filter(({provider:r})=>!be(X(r)))}
-function ct({provider:e,model:t}){let o=e===O?Be(t).map(i=>i.provider):[e];return o.every(i=>b.value[i])?[...new Set(o)]:
-[]}function oe(e,t){if(e===O)return Be(t).length>0;let{[e]:o,access:n}=b.value;return!!(n||!pe()&&(o||!be(X(e))))}function Ht(e){
-return pe()||!!(b.value.access&&!ct(e).length)}function dr(e){let t=ct(e).map(o=>[X(o).authHeader,b.value[o]]);return{...Ht(
-e)?U():{},...Object.fromEntries(t)}}function dt(){return g.value.picturesNeedKey?U():{}}function U(){let{access:e}=b.value;
-return e?{Authorization:`Bearer ${e}`}:{}}var fa=100,pr=20,ma=3,fr=["succeeded","failed","cancelled"],Gt=class{#t;#o;#e=[{cursor:"",asked:0,lines:[],settled:!1}];#n=0;constructor(t,o){
-this.#t=t,this.#o=o}isOf(t){return this.#o===t}get lines(){return this.#e.flatMap(({lines:t})=>t.filter(({status:o})=>fr.
-includes(o)))}get more(){return this.#e.length===pr&&!!this.#e.at(-1).next}async look(t=!1){let o=this.#e.filter(({settled:n})=>!n);
-for(let n of o.sort((i,r)=>i.asked-r.asked).slice(0,ma))await this.#r(n,t);return o.length>0}async#r(t,o){let n=`/api/ba\
-tches/${this.#t}/results?limit=${fa}&cursor=${t.cursor}`,{body:i}=await j("GET",n,{headers:U()});t.asked=++this.#n,t.lines=
-i.results,t.settled=o||i.results.length>0&&i.results.every(({status:r})=>fr.includes(r)),!(t.next||!i.next)&&(t.next=i.next,
-this.#e.length<pr&&this.#e.push({cursor:i.next,asked:0,lines:[],settled:!1}))}};var we=v([]),ft=v(""),pt=new Map,Vo=null;function qo(e){return new Promise((t,o)=>{e.onsuccess=()=>t(e.result),e.onerror=
-()=>o(e.error)})}function mr(e){return Vo.transaction("pictures",e).objectStore("pictures")}async function hr(){try{let e=indexedDB.
+e:void 0),q("credentials",Fe.value?void 0:e,"sessionStorage")}function pe(){return g.value.access==="keys"}function ke({
+requiresAuth:e}){return e||!g.value.anonymousPictures}function Be(e){let{access:t,...o}=b.value,n=C(T,e)?.members??[];if(pe()&&
+!t)return[];let i=n.filter(({provider:r})=>o[r]);return i.length>1||i.length&&!t?i:t?n:n.filter(({provider:r})=>!ke(X(r)))}
+function ct({provider:e,model:t}){let o=e===T?Be(t).map(i=>i.provider):[e];return o.every(i=>b.value[i])?[...new Set(o)]:
+[]}function oe(e,t){if(e===T)return Be(t).length>0;let{[e]:o,access:n}=b.value;return!!(n||!pe()&&(o||!ke(X(e))))}function Ht(e){
+return pe()||!!(b.value.access&&!ct(e).length)}function pr(e){let t=ct(e).map(o=>[X(o).authHeader,b.value[o]]);return{...Ht(
+e)?N():{},...Object.fromEntries(t)}}function dt(){return g.value.picturesNeedKey?N():{}}function N(){let{access:e}=b.value;
+return e?{Authorization:`Bearer ${e}`}:{}}var ha=100,fr=20,va=3,mr=["succeeded","failed","cancelled"],Gt=class{#t;#o;#e=[{cursor:"",asked:0,lines:[],settled:!1}];#n=0;constructor(t,o){
+this.#t=t,this.#o=o}isOf(t){return this.#o===t}get lines(){return this.#e.flatMap(({lines:t})=>t.filter(({status:o})=>mr.
+includes(o)))}get more(){return this.#e.length===fr&&!!this.#e.at(-1).next}async look(t=!1){let o=this.#e.filter(({settled:n})=>!n);
+for(let n of o.sort((i,r)=>i.asked-r.asked).slice(0,va))await this.#r(n,t);return o.length>0}async#r(t,o){let n=`/api/ba\
+tches/${this.#t}/results?limit=${ha}&cursor=${t.cursor}`,{body:i}=await z("GET",n,{headers:N()});t.asked=++this.#n,t.lines=
+i.results,t.settled=o||i.results.length>0&&i.results.every(({status:r})=>mr.includes(r)),!(t.next||!i.next)&&(t.next=i.next,
+this.#e.length<fr&&this.#e.push({cursor:i.next,asked:0,lines:[],settled:!1}))}};var xe=v([]),ft=v(""),pt=new Map,Vo=null;function qo(e){return new Promise((t,o)=>{e.onsuccess=()=>t(e.result),e.onerror=
+()=>o(e.error)})}function hr(e){return Vo.transaction("pictures",e).objectStore("pictures")}async function vr(){try{let e=indexedDB.
 open("easel",1);e.onupgradeneeded=()=>e.result.createObjectStore("pictures",{keyPath:"id"}),Vo=await qo(e);let t=await qo(
-mr("readonly").getAll());we.value=t.sort((o,n)=>n.createdAt-o.createdAt)}catch{ft.value="This browser keeps no gallery; \
-pictures are here until the page is closed."}}async function vr(e){if(we.value.some(n=>n.id===e.id))return;let t=await Ko(
-e.url),o=t?{...e,blob:t}:e;we.value=[o,...we.value].sort((n,i)=>i.createdAt-n.createdAt),await $r(n=>n.put(o))}async function Ko(e){
-try{return await st(()=>jt(le(e),dt()))}catch{return null}}async function qt(e){we.value=we.value.filter(t=>!e.includes(
-t.id));for(let t of e)URL.revokeObjectURL(pt.get(t)),pt.delete(t),await $r(o=>o.delete(t))}async function $r(e){if(Vo)try{
-await qo(e(mr("readwrite")))}catch{ft.value="This browser has no room for more pictures; the newest are here until the p\
+hr("readonly").getAll());xe.value=t.sort((o,n)=>n.createdAt-o.createdAt)}catch{ft.value="This browser keeps no gallery; \
+pictures are here until the page is closed."}}async function $r(e){if(xe.value.some(n=>n.id===e.id))return;let t=await Ko(
+e.url),o=t?{...e,blob:t}:e;xe.value=[o,...xe.value].sort((n,i)=>i.createdAt-n.createdAt),await _r(n=>n.put(o))}async function Ko(e){
+try{return await st(()=>jt(le(e),dt()))}catch{return null}}async function qt(e){xe.value=xe.value.filter(t=>!e.includes(
+t.id));for(let t of e)URL.revokeObjectURL(pt.get(t)),pt.delete(t),await _r(o=>o.delete(t))}async function _r(e){if(Vo)try{
+await qo(e(hr("readwrite")))}catch{ft.value="This browser has no room for more pictures; the newest are here until the p\
 age is closed."}}function We(e){return e.blob?(pt.has(e.id)||pt.set(e.id,URL.createObjectURL(e.blob)),pt.get(e.id)):le(e.
 url)}function Vt(e){let t={JPEG:"jpg"}[e.format]??e.format.toLowerCase(),{asked:o,details:n,id:i}=e;return`${Go(o.prompt??
 "upscaled").slice(0,40)||"picture"}-${Go(n.model)}-${Go(n.provider)}-${i.slice(-6)}.${t}`}function Go(e){return e.replace(
-/[^\p{L}\p{N}.]+/gu,"-").replace(/^[-.]+|[-.]+$/g,"")}var ha=Uint32Array.from({length:256},(e,t)=>{let o=t;for(let n=0;n<8;n+=1)o=o&1?o>>>1^3988292384:o>>>1;return o});function va(e){
-let t=4294967295;for(let o of e)t=ha[(t^o)&255]^t>>>8;return(t^4294967295)>>>0}function Jo(...e){let t=new Uint8Array(e.
+/[^\p{L}\p{N}.]+/gu,"-").replace(/^[-.]+|[-.]+$/g,"")}var $a=Uint32Array.from({length:256},(e,t)=>{let o=t;for(let n=0;n<8;n+=1)o=o&1?o>>>1^3988292384:o>>>1;return o});function _a(e){
+let t=4294967295;for(let o of e)t=$a[(t^o)&255]^t>>>8;return(t^4294967295)>>>0}function Jo(...e){let t=new Uint8Array(e.
 reduce((i,[r])=>i+r,0)),o=new DataView(t.buffer),n=0;for(let[i,r]of e)i===2?o.setUint16(n,r,!0):o.setUint32(n,r,!0),n+=i;
-return t}var $a=2048;function _r(e){let t=new Date,o=t.getHours()<<11|t.getMinutes()<<5|t.getSeconds()>>1,n=t.getFullYear()-
+return t}var ga=2048;function gr(e){let t=new Date,o=t.getHours()<<11|t.getMinutes()<<5|t.getSeconds()>>1,n=t.getFullYear()-
 1980<<9|t.getMonth()+1<<5|t.getDate(),i=[],r=[],s=0;for(let{name:p,bytes:c}of e){let m=new TextEncoder().encode(p),h=c.length,
-f=[[2,20],[2,$a],[2,0],[2,o],[2,n],[4,va(c)],[4,h],[4,h],[2,m.length],[2,0]],_=Jo([4,67324752],...f);r.push(Jo([4,33639248],
+f=[[2,20],[2,ga],[2,0],[2,o],[2,n],[4,_a(c)],[4,h],[4,h],[2,m.length],[2,0]],_=Jo([4,67324752],...f);r.push(Jo([4,33639248],
 [2,20],...f,[2,0],[2,0],[2,0],[4,0],[4,s]),m),i.push(_,m,c),s+=_.length+m.length+h}let l=r.reduce((p,c)=>p+c.length,0),d=Jo(
 [4,101010256],[2,0],[2,0],[2,e.length],[2,e.length],[4,l],[4,s],[2,0]);return new Blob([...i,...r,d],{type:"application/\
-zip"})}function mt(e,t){let o=URL.createObjectURL(e);gr(o,t),setTimeout(()=>URL.revokeObjectURL(o),6e4)}function gr(e,t){let o=document.
-createElement("a");o.href=e,o.download=t,o.click()}function yr(e){gr(We(e),Vt(e))}function Qo(e){let{id:t,asked:o,details:n,
+zip"})}function mt(e,t){let o=URL.createObjectURL(e);yr(o,t),setTimeout(()=>URL.revokeObjectURL(o),6e4)}function yr(e,t){let o=document.
+createElement("a");o.href=e,o.download=t,o.click()}function br(e){yr(We(e),Vt(e))}function Qo(e){let{id:t,asked:o,details:n,
 format:i,warnings:r,tried:s,createdAt:l}=e;return{file:Vt(e),jobId:t,createdAt:l,asked:o,obtained:{...n,format:i},tried:s,
-warnings:r}}async function br(e){let t=e.filter(i=>i.blob),o=await Promise.all(t.map(async i=>({name:Vt(i),bytes:new Uint8Array(
-await i.blob.arrayBuffer())}))),n=new TextEncoder().encode(JSON.stringify(e.map(Qo),null,2));mt(_r([...o,{name:"paramete\
-rs.json",bytes:n}]),"easel-pictures.zip")}var wr={codes:{INVALID_REQUEST:["Easel does not understand this request.","Easel 无法理解这个请求。"],INVALID_PROVIDER:[
+warnings:r}}async function wr(e){let t=e.filter(i=>i.blob),o=await Promise.all(t.map(async i=>({name:Vt(i),bytes:new Uint8Array(
+await i.blob.arrayBuffer())}))),n=new TextEncoder().encode(JSON.stringify(e.map(Qo),null,2));mt(gr([...o,{name:"paramete\
+rs.json",bytes:n}]),"easel-pictures.zip")}var kr={codes:{INVALID_REQUEST:["Easel does not understand this request.","Easel 无法理解这个请求。"],INVALID_PROVIDER:[
 "There is no such provider here. Choose another one.","这里没有这个服务商，请另选一个。"],INVALID_MODEL:[
 "{provider} has no such model. Choose another one.","{provider} 没有这个模型，请另选一个。"],INVALID_PROMPT:[
 "{provider} does not take this prompt. Change it.","{provider} 不接受这个提示词，请修改。"],INVALID_DIMENSIONS:[
@@ -418,107 +419,107 @@ key came with another request. Send it again.","同一个键用于了不同的�
 oding":["Easel cannot unpack what was sent.","Easel 无法解压发送的内容。"],Authorization:["The Easel key is no\
 t valid, or does not allow this.","Easel 密钥无效，或不允许此操作。"],token:["{provider} does not accept th\
 e token.","{provider} 不接受该令牌。"]}};function Kt(){return Object.values(b.value).some(Boolean)?g.value.families.filter(t=>Be(t.id).length):[]}function Me(e){
-return e.provider===O}function kr(e){let t=Be(e.id).map(({provider:n})=>A({provider:n}).provider),o=t.join(a(", "));return t.
+return e.provider===T}function xr(e){let t=Be(e.id).map(({provider:n})=>S({provider:n}).provider),o=t.join(a(", "));return t.
 length>1?a("Asks {providers}.",{providers:o}):a("Asks {providers} alone; more tokens give it a choice.",{providers:o})}function Yo(e,t){
-if(!Me(e))return"";let o=Be(e.id).filter(({features:n})=>!n[t]).map(({provider:n})=>A({provider:n}).provider);return o.length?
-a("not at {providers}",{providers:o.join(a(", "))}):""}var ga={AUTH:()=>a("it does not accept the token"),QUOTA:()=>a("i\
+if(!Me(e))return"";let o=Be(e.id).filter(({features:n})=>!n[t]).map(({provider:n})=>S({provider:n}).provider);return o.length?
+a("not at {providers}",{providers:o.join(a(", "))}):""}var ba={AUTH:()=>a("it does not accept the token"),QUOTA:()=>a("i\
 ts quota is used up"),RATE:()=>a("it takes no more calls now"),UPSTREAM:()=>a("it cannot be reached"),PROVIDER:()=>a("it\
- has a problem"),MODEL:()=>a("it no longer offers the model"),NOT:()=>a("it does not have the model now")};function xr({
-provider:e,code:t}){let o=ga[t.split("_")[0]]?.()??a("it did not accept the call");return a("{provider} was left: {why}.",
-{provider:A({provider:e}).provider,why:o})}var ya=["provider","model","prompt","negativePrompt","width","height","size","image","steps","guidanceScale","seed","res\
-ponseFormat","webhook"];function ht(){return Object.entries(g.value.fields??{}).filter(([t])=>!ya.includes(t)).map(([t,{
+ has a problem"),MODEL:()=>a("it no longer offers the model"),NOT:()=>a("it does not have the model now")};function Er({
+provider:e,code:t}){let o=ba[t.split("_")[0]]?.()??a("it did not accept the call");return a("{provider} was left: {why}.",
+{provider:S({provider:e}).provider,why:o})}var wa=["provider","model","prompt","negativePrompt","width","height","size","image","steps","guidanceScale","seed","res\
+ponseFormat","webhook"];function ht(){return Object.entries(g.value.fields??{}).filter(([t])=>!wa.includes(t)).map(([t,{
 anyOf:o=[],...n}])=>({name:t,...o.find(({type:i})=>i!=="null"),...n}))}function Jt({type:e}){return e==="integer"||e==="\
-number"}function Er({name:e}){let t=e.replace(/[A-Z]/g,o=>` ${o.toLowerCase()}`);return t[0].toUpperCase()+t.slice(1)}var ba=[{name:"1:1",width:1024,height:1024},{name:"4:3",width:1152,height:864},{name:"3:4",width:864,height:1152},{name:"\
+number"}function Sr({name:e}){let t=e.replace(/[A-Z]/g,o=>` ${o.toLowerCase()}`);return t[0].toUpperCase()+t.slice(1)}var ka=[{name:"1:1",width:1024,height:1024},{name:"4:3",width:1152,height:864},{name:"3:4",width:864,height:1152},{name:"\
 3:2",width:1248,height:832},{name:"2:3",width:832,height:1248},{name:"16:9",width:1280,height:720},{name:"9:16",width:720,
-height:1280}];function Sr(e){return e.sizes.only??ba.map(t=>({...t,...Or(t,e.sizes)}))}function vt(e,t){return Number(e.
-width)===t.width&&Number(e.height)===t.height}function $t(e,t){let{only:o}=t.sizes;if(!o)return Or(e,t.sizes);if(o.some(
+height:1280}];function Or(e){return e.sizes.only??ka.map(t=>({...t,...Tr(t,e.sizes)}))}function vt(e,t){return Number(e.
+width)===t.width&&Number(e.height)===t.height}function $t(e,t){let{only:o}=t.sizes;if(!o)return Tr(e,t.sizes);if(o.some(
 s=>vt(e,s)))return{width:e.width,height:e.height};let n=e.width/e.height||1,i=s=>Math.abs(Math.log(s.width/s.height/n)),
-r=o.reduce((s,l)=>i(l)<i(s)?l:s);return{width:r.width,height:r.height}}function Or({width:e,height:t},{min:o,max:n,step:i=1}){
+r=o.reduce((s,l)=>i(l)<i(s)?l:s);return{width:r.width,height:r.height}}function Tr({width:e,height:t},{min:o,max:n,step:i=1}){
 let r=Math.max(e,t),s=r>n?n/r:1,l=d=>{let p=Math.floor((n-o)/i),c=Math.round((d*s-o)/i);return Number(d)>0?o+Math.min(Math.
-max(c,0),p)*i:d};return{width:l(e),height:l(t)}}var Qt=2147483647,Tr=8,Cr={prompt:"",negativePrompt:"",width:1024,height:1024,seed:"",count:1,image:""},y=v(Cr),fe=v({});
-function Ar(){let e={...Cr,...B("form",{})};e.image.startsWith("blob:")&&(e.image="");let t=T(e.provider,e.model);y.value=
+max(c,0),p)*i:d};return{width:l(e),height:l(t)}}var Qt=2147483647,Cr=8,Ar={prompt:"",negativePrompt:"",width:1024,height:1024,seed:"",count:1,image:""},y=v(Ar),fe=v({});
+function Mr(){let e={...Ar,...B("form",{})};e.image.startsWith("blob:")&&(e.image="");let t=C(e.provider,e.model);y.value=
 e,t||Ie(g.value.models[0])}function M(e){y.value={...y.value,...e},_t(Object.keys(e)),q("form",y.value)}function _t(e){fe.
-value=Object.fromEntries(Object.entries(fe.value).filter(([t])=>!e.includes(t)))}function Mr(e){let{family:t}=T(y.value.
-provider,y.value.model),o=e===O?Kt():de(e);Ie(o.find(n=>n.family===t)??o[0])}function Ie(e){M({provider:e.provider,model:e.
+value=Object.fromEntries(Object.entries(fe.value).filter(([t])=>!e.includes(t)))}function Ir(e){let{family:t}=C(y.value.
+provider,y.value.model),o=e===T?Kt():de(e);Ie(o.find(n=>n.family===t)??o[0])}function Ie(e){M({provider:e.provider,model:e.
 id,steps:e.features.steps.default??"",guidanceScale:e.features.guidanceScale?.default??"",...$t(y.value,e)})}function Ge(e){
-let t=T(e.provider,e.model);t&&Ie(t);let{prompt:o,negativePrompt:n="",width:i,height:r,seed:s,steps:l="",guidanceScale:d,
+let t=C(e.provider,e.model);t&&Ie(t);let{prompt:o,negativePrompt:n="",width:i,height:r,seed:s,steps:l="",guidanceScale:d,
 image:p=""}=e,c=Object.fromEntries(ht().map(({name:h})=>[h,e[h]??""])),m={prompt:o,negativePrompt:n,width:i,height:r,seed:s??
-"",image:p,...c};M(t?{...m,steps:l,...d===void 0?{}:{guidanceScale:d}}:m)}function Yt(e){let t=T(e.provider,e.model),{guidanceScale:o,
+"",image:p,...c};M(t?{...m,steps:l,...d===void 0?{}:{guidanceScale:d}}:m)}function Yt(e){let t=C(e.provider,e.model),{guidanceScale:o,
 negativePrompt:n,edits:i}=t.features,r={provider:e.provider,model:e.model,prompt:e.prompt,negativePrompt:n?e.negativePrompt:
 "",width:He(e.width),height:He(e.height),steps:He(e.steps),guidanceScale:o?He(e.guidanceScale):"",seed:He(e.seed),image:i?
 e.image:""};for(let s of ht()){let l=e[s.name]??"";r[s.name]=Jt(s)?He(l):l}return Object.fromEntries(Object.entries(r).filter(
 ([s,l])=>s==="prompt"||l!==""))}function He(e){let t=typeof e=="string"?e.trim():e;return t===""||Number.isNaN(Number(t))?
 t:Number(t)}function Xt(e){let t=Yt(e);return Array.from({length:Number(e.count)||1},(o,n)=>Number.isInteger(t.seed)&&n?
 {...t,seed:Math.min(Qt,t.seed+n)}:t)}function Pe(e,t,o){let{steps:n,guidanceScale:i}=e.features,r={provider:e.provider,model:e.
-id,steps:n.default,guidanceScale:i?.default??""};return Yt({...t,...r,...$t(t,e),seed:o})}function gt({features:e},t){return T(
+id,steps:n.default,guidanceScale:i?.default??""};return Yt({...t,...r,...$t(t,e),seed:o})}function gt({features:e},t){return C(
 t.provider,t.model).features.edits&&t.image?e.edits:!e.needsImage}function yt(){return crypto.getRandomValues(new Uint32Array(
-1))[0]%(Qt+1)}var Ir=/^INVALID_/,wa=/\{(\w+)\}/g,ka={0:"OFFLINE",413:"PAYLOAD_TOO_LARGE",429:"BUSY",503:"BUSY"},xa=["RATE_LIMITED","PR\
+1))[0]%(Qt+1)}var Pr=/^INVALID_/,xa=/\{(\w+)\}/g,Ea={0:"OFFLINE",413:"PAYLOAD_TOO_LARGE",429:"BUSY",503:"BUSY"},Sa=["RATE_LIMITED","PR\
 OVIDER_ERROR","UPSTREAM_ERROR","TIMEOUT","GENERATION_FAILED","NO_PICTURE","DOWNLOAD_FAILED","UNKNOWN","BUSY","OFFLINE","\
-CANCELLED","QUOTA_EXCEEDED","NOT_FOUND"],Ea=["RATE_LIMITED","QUOTA_EXCEEDED","PROVIDER_ERROR","UPSTREAM_ERROR","TIMEOUT",
-"GENERATION_FAILED","NO_PICTURE","MODEL_RETIRED","PROMPT_REJECTED","AUTH_REQUIRED","AUTH_INVALID","AUTH_EXPIRED"];function z(e,t){
-let{code:o,field:n,status:i,retryAfter:r,provider:s,elsewhere:l,tried:d,message:p}=e;return{code:o||(ka[i]??"UNKNOWN"),field:n,
-retryAfter:r,provider:s,elsewhere:l,tried:d,message:p,asked:t,at:Date.now()}}function Zt({error:e,code:t,details:o},n){return z(
-{message:e,code:t,...o},n)}function ne(e){let t=Oa(e),[o,n]=Sa(e,t);return lt(te.value==="zh"?n:o,t)}var re=ee(()=>Object.
-fromEntries(Object.entries(fe.value).map(([e,t])=>[e,ne(t)])));function Sa({code:e,field:t,provider:o,retryAfter:n},i){let{
-codes:r,fields:s}=wr,l=Ir.test(e)&&(o&&s[`${t}.provider`]||s[t]);if(l&&[...l[0].matchAll(wa)].every(([,p])=>i[p]))return l;
+CANCELLED","QUOTA_EXCEEDED","NOT_FOUND"],Oa=["RATE_LIMITED","QUOTA_EXCEEDED","PROVIDER_ERROR","UPSTREAM_ERROR","TIMEOUT",
+"GENERATION_FAILED","NO_PICTURE","MODEL_RETIRED","PROMPT_REJECTED","AUTH_REQUIRED","AUTH_INVALID","AUTH_EXPIRED"];function U(e,t){
+let{code:o,field:n,status:i,retryAfter:r,provider:s,elsewhere:l,tried:d,message:p}=e;return{code:o||(Ea[i]??"UNKNOWN"),field:n,
+retryAfter:r,provider:s,elsewhere:l,tried:d,message:p,asked:t,at:Date.now()}}function Zt({error:e,code:t,details:o},n){return U(
+{message:e,code:t,...o},n)}function ne(e){let t=Ca(e),[o,n]=Ta(e,t);return lt(te.value==="zh"?n:o,t)}var re=ee(()=>Object.
+fromEntries(Object.entries(fe.value).map(([e,t])=>[e,ne(t)])));function Ta({code:e,field:t,provider:o,retryAfter:n},i){let{
+codes:r,fields:s}=kr,l=Pr.test(e)&&(o&&s[`${t}.provider`]||s[t]);if(l&&[...l[0].matchAll(xa)].every(([,p])=>i[p]))return l;
 let d={AUTH:t==="Authorization"||!o?"key":"",RATE:o?"":"own",QUOTA:o?n?"":"account":"own"}[e.split("_")[0]];return r[`${e}\
-.${d}`]??r[e]??r.UNKNOWN}function Oa({asked:e={},provider:t}){let o=A({...e,provider:t??e.provider}),n=T(e.provider,e.model),
+.${d}`]??r[e]??r.UNKNOWN}function Ca({asked:e={},provider:t}){let o=S({...e,provider:t??e.provider}),n=C(e.provider,e.model),
 i=s=>s?a("{min} to {max}",s):"",r=n&&(n.sizes.step?a("{min} to {max} pixels, in steps of {step}",n.sizes):a("{min} to {m\
 ax} pixels",n.sizes));return{provider:o.provider??a("The provider"),model:o.model??a("This model"),sides:r,origin:location.
 origin,steps:i(n?.features.steps),guidance:i(n?.features.guidanceScale)}}function eo({retryAfter:e,at:t}){return e>0?a("\
-Again from {time}",{time:Y(t/1e3+e)}):""}function Pr({code:e,field:t,asked:o,provider:n,elsewhere:i,tried:r=[]}){let s=o&&
-T(o.provider,o.model),l=s?Bt(s).filter(p=>gt(p,o)&&![n,...r.map(c=>c.provider)].includes(p.provider)):(i??[]).map(({provider:p,
-model:c})=>T(p,c)).filter(Boolean),d=p=>oe(p.provider)?0:1;return{token:e.startsWith("AUTH_"),edit:{PROMPT_REJECTED:"pro\
-mpt",PAYLOAD_TOO_LARGE:"prompt",INVALID_DIMENSIONS:"width",MODEL_RETIRED:"model"}[e]??(Ir.test(e)?t??"prompt":""),again:xa.
-includes(e),elsewhere:Ea.includes(e)&&t!=="Authorization"?l.sort((p,c)=>d(p)-d(c)):[]}}function Nr(){return g.value.providers.
-find(e=>!be(e)&&oe(e.id))}var V=v([]),L=v(null),Ta=2,Dr=256*1024;function qe(e,t){V.value=V.value.map(o=>o.id===e?{...o,...t}:o)}function Rr(){q("\
-batches",V.value.map(({id:e,name:t})=>({id:e,name:t})))}function Lr(){V.value=B("batches",[]),V.value.forEach(({id:e})=>bt(
-e))}async function Ur(e){L.value={file:e};try{let t=e.size<=Dr,o=new Uint8Array(await e.slice(0,Dr).arrayBuffer()),n=t?o.
-length:o.lastIndexOf(10)+1||o.length,i={...U(),"Content-Type":"application/octet-stream"},{body:r}=await j("POST",`/api/\
-batches/preview?size=${e.size}`,{text:o.slice(0,n),headers:i});if(L.value?.file!==e)return;L.value={file:e,preview:r,whole:t&&
-r.complete},U().Authorization&&to(e,{before:(await zr(e)).batch})}catch(t){to(e,{error:z(t)})}}function to(e,t){L.value?.
-file===e&&(L.value={...L.value,...t})}function jr(){L.value=null}async function oo(e){let{file:t,before:o}=L.value;L.value=
-{...L.value,starting:!0,error:void 0};try{let n=e==="rest"?{retry:o.batchId}:await Ca(t,e);if(!n)return;let i=await j("P\
-OST","/api/batches",{body:n,headers:U()});Br(i.body.batchId,t.name),L.value=null}catch(n){to(t,{starting:!1,error:z(n)})}}
-async function Ca(e,t){let o=await zr(e);return o.batch&&!t?(to(e,{starting:!1,before:o.batch}),null):(await Aa(o,e),{manifest:o.
-manifest,...t==="anew"?{scheduledTime:new Date().toISOString()}:{}})}async function zr(e){let t={size:e.size,name:e.name,
-digest:await Ma(e)};return(await j("POST","/api/batches/uploads",{body:t,headers:U()})).body}function Fr(){let{file:e,before:t}=L.
-value;Br(t.batchId,e.name),L.value=null}async function Aa({uploadUrl:e,uploadHeaders:t},o){let n=await fetch(e,{method:"\
-PUT",headers:t,body:o}).catch(()=>null);if(!n?.ok)throw new se(n?.status??0,{code:"BUCKET_REFUSED"})}async function Ma(e){
+Again from {time}",{time:Y(t/1e3+e)}):""}function Dr({code:e,field:t,asked:o,provider:n,elsewhere:i,tried:r=[]}){let s=o&&
+C(o.provider,o.model),l=s?Bt(s).filter(p=>gt(p,o)&&![n,...r.map(c=>c.provider)].includes(p.provider)):(i??[]).map(({provider:p,
+model:c})=>C(p,c)).filter(Boolean),d=p=>oe(p.provider)?0:1;return{token:e.startsWith("AUTH_"),edit:{PROMPT_REJECTED:"pro\
+mpt",PAYLOAD_TOO_LARGE:"prompt",INVALID_DIMENSIONS:"width",MODEL_RETIRED:"model"}[e]??(Pr.test(e)?t??"prompt":""),again:Sa.
+includes(e),elsewhere:Oa.includes(e)&&t!=="Authorization"?l.sort((p,c)=>d(p)-d(c)):[]}}function Nr(){return g.value.providers.
+find(e=>!ke(e)&&oe(e.id))}var V=v([]),j=v(null),Aa=2,Rr=256*1024;function qe(e,t){V.value=V.value.map(o=>o.id===e?{...o,...t}:o)}function Lr(){q("\
+batches",V.value.map(({id:e,name:t})=>({id:e,name:t})))}function Ur(){V.value=B("batches",[]),V.value.forEach(({id:e})=>bt(
+e))}async function jr(e){j.value={file:e};try{let t=e.size<=Rr,o=new Uint8Array(await e.slice(0,Rr).arrayBuffer()),n=t?o.
+length:o.lastIndexOf(10)+1||o.length,i={...N(),"Content-Type":"application/octet-stream"},{body:r}=await z("POST",`/api/\
+batches/preview?size=${e.size}`,{text:o.slice(0,n),headers:i});if(j.value?.file!==e)return;j.value={file:e,preview:r,whole:t&&
+r.complete},N().Authorization&&to(e,{before:(await Fr(e)).batch})}catch(t){to(e,{error:U(t)})}}function to(e,t){j.value?.
+file===e&&(j.value={...j.value,...t})}function zr(){j.value=null}async function oo(e){let{file:t,before:o}=j.value;j.value=
+{...j.value,starting:!0,error:void 0};try{let n=e==="rest"?{retry:o.batchId}:await Ma(t,e);if(!n)return;let i=await z("P\
+OST","/api/batches",{body:n,headers:N()});Wr(i.body.batchId,t.name),j.value=null}catch(n){to(t,{starting:!1,error:U(n)})}}
+async function Ma(e,t){let o=await Fr(e);return o.batch&&!t?(to(e,{starting:!1,before:o.batch}),null):(await Ia(o,e),{manifest:o.
+manifest,...t==="anew"?{scheduledTime:new Date().toISOString()}:{}})}async function Fr(e){let t={size:e.size,name:e.name,
+digest:await Pa(e)};return(await z("POST","/api/batches/uploads",{body:t,headers:N()})).body}function Br(){let{file:e,before:t}=j.
+value;Wr(t.batchId,e.name),j.value=null}async function Ia({uploadUrl:e,uploadHeaders:t},o){let n=await fetch(e,{method:"\
+PUT",headers:t,body:o}).catch(()=>null);if(!n?.ok)throw new se(n?.status??0,{code:"BUCKET_REFUSED"})}async function Pa(e){
 if(!crypto.subtle)return`${e.size}-${e.lastModified}`;let t=new Uint8Array(await crypto.subtle.digest("SHA-256",await e.
-arrayBuffer()));return Array.from(t.slice(0,16),o=>o.toString(16).padStart(2,"0")).join("")}function Br(e,t){V.value=[{id:e,
-name:t},...V.value.filter(o=>o.id!==e)],Rr(),bt(e)}var Xo=new Set;async function bt(e){if(Xo.has(e))return;Xo.add(e);let t,
-o=0,n=()=>qe(e,{lines:t.lines,more:t.more});try{for(;;){let i=await j("GET",`/api/batches/${e}`,{headers:U()});if(!Ia(e))
+arrayBuffer()));return Array.from(t.slice(0,16),o=>o.toString(16).padStart(2,"0")).join("")}function Wr(e,t){V.value=[{id:e,
+name:t},...V.value.filter(o=>o.id!==e)],Lr(),bt(e)}var Xo=new Set;async function bt(e){if(Xo.has(e))return;Xo.add(e);let t,
+o=0,n=()=>qe(e,{lines:t.lines,more:t.more});try{for(;;){let i=await z("GET",`/api/batches/${e}`,{headers:N()});if(!Da(e))
 return;let{counts:r,run:s,finishedAt:l}=i.body;qe(e,{status:i.body,error:void 0}),t?.isOf(s)||(t=new Gt(e,s));let d=r.succeeded+
-r.failed+r.cancelled;if(d!==o&&(await t.look(),n()),o=d,l)break;await Ue(Number(i.headers.get("Retry-After"))||Ta)}for(;await t.
-look(!0);)n()}catch(i){qe(e,{error:z(i)})}finally{Xo.delete(e)}}function Ia(e){return V.value.find(t=>t.id===e)}async function Wr({
-id:e,name:t}){try{mt(await jt(`/api/batches/${e}/results`,U()),`${t}.results.jsonl`)}catch(o){qe(e,{error:z(o)})}}async function Hr(e){
-await qr(e,()=>j("DELETE",`/api/batches/${e}`,{headers:U()}))}async function Gr(e){await qr(e,()=>j("POST","/api/batches",
-{body:{retry:e},headers:U()})),qe(e,{status:void 0,lines:void 0})}async function qr(e,t){try{await t(),bt(e)}catch(o){qe(
-e,{error:z(o)})}}function Vr(e){V.value=V.value.filter(t=>t.id!==e),Rr()}var Jr=function(e,t,o,n){var i;t[0]=0;for(var r=1;r<t.length;r++){var s=t[r++],l=t[r]?(t[0]|=s?1:2,o[t[r++]]):t[++r];s===
-3?n[0]=l:s===4?n[1]=Object.assign(n[1]||{},l):s===5?(n[1]=n[1]||{})[t[++r]]=l:s===6?n[1][t[++r]]+=l+"":s?(i=e.apply(l,Jr(
-e,l,o,["",null])),n.push(i),l[0]?t[0]|=2:(t[r-2]=0,t[r]=i)):n.push(l)}return n},Kr=new Map;function Qr(e){var t=Kr.get(this);
-return t||(t=new Map,Kr.set(this,t)),(t=Jr(this,t.get(e)||(t.set(e,t=(function(o){for(var n,i,r=1,s="",l="",d=[0],p=function(h){
+r.failed+r.cancelled;if(d!==o&&(await t.look(),n()),o=d,l)break;await Ue(Number(i.headers.get("Retry-After"))||Aa)}for(;await t.
+look(!0);)n()}catch(i){qe(e,{error:U(i)})}finally{Xo.delete(e)}}function Da(e){return V.value.find(t=>t.id===e)}async function Hr({
+id:e,name:t}){try{mt(await jt(`/api/batches/${e}/results`,N()),`${t}.results.jsonl`)}catch(o){qe(e,{error:U(o)})}}async function Gr(e){
+await Vr(e,()=>z("DELETE",`/api/batches/${e}`,{headers:N()}))}async function qr(e){await Vr(e,()=>z("POST","/api/batches",
+{body:{retry:e},headers:N()})),qe(e,{status:void 0,lines:void 0})}async function Vr(e,t){try{await t(),bt(e)}catch(o){qe(
+e,{error:U(o)})}}function Kr(e){V.value=V.value.filter(t=>t.id!==e),Lr()}var Qr=function(e,t,o,n){var i;t[0]=0;for(var r=1;r<t.length;r++){var s=t[r++],l=t[r]?(t[0]|=s?1:2,o[t[r++]]):t[++r];s===
+3?n[0]=l:s===4?n[1]=Object.assign(n[1]||{},l):s===5?(n[1]=n[1]||{})[t[++r]]=l:s===6?n[1][t[++r]]+=l+"":s?(i=e.apply(l,Qr(
+e,l,o,["",null])),n.push(i),l[0]?t[0]|=2:(t[r-2]=0,t[r]=i)):n.push(l)}return n},Jr=new Map;function Yr(e){var t=Jr.get(this);
+return t||(t=new Map,Jr.set(this,t)),(t=Qr(this,t.get(e)||(t.set(e,t=(function(o){for(var n,i,r=1,s="",l="",d=[0],p=function(h){
 r===1&&(h||(s=s.replace(/^\s*\n\s*|\s*\n\s*$/g,"")))?d.push(0,h,s):r===3&&(h||s)?(d.push(3,h,s),r=2):r===2&&s==="..."&&h?
 d.push(4,h,0):r===2&&s&&!h?d.push(5,0,!0,s):r>=5&&((s||!h&&r===5)&&(d.push(r,0,s,i),r=6),h&&(d.push(r,h,0,i),r=6)),s=""},
 c=0;c<o.length;c++){c&&(r===1&&p(),p(c));for(var m=0;m<o[c].length;m++)n=o[c][m],r===1?n==="<"?(p(),d=[d],r=3):s+=n:r===
 4?s==="--"&&n===">"?(r=1,s=""):s=n+s[0]:l?n===l?l="":s+=n:n==='"'||n==="'"?l=n:n===">"?(p(),r=1):r&&(n==="="?(r=5,i=s,s=
 ""):n==="/"&&(r<5||o[c][m+1]===">")?(p(),r===3&&(d=d[0]),r=d,(d=d[0]).push(2,0,r),r=0):n===" "||n==="	"||n===`
-`||n==="\r"?(p(),r=2):s+=n),r===3&&s==="!--"&&(r=4,d=d[0])}return p(),d})(e)),t),arguments,[])).length>1?t:t[0]}var u=Qr.bind(At);function ke({error:e}){return u`<p class="error" role="alert">${je(ne(e),eo(e))} <${Zo} error=${e} /></p>`}function Zo({
-error:{code:e,message:t}}){return u`<small lang="en"><code>${e}</code> ${t}</small>`}var Pa=200;function en({error:{code:e,field:t,provider:o},provider:n,model:i}){return ne({code:e,field:t,provider:o,asked:{
+`||n==="\r"?(p(),r=2):s+=n),r===3&&s==="!--"&&(r=4,d=d[0])}return p(),d})(e)),t),arguments,[])).length>1?t:t[0]}var u=Yr.bind(At);function me({error:e}){return u`<p class="error" role="alert">${je(ne(e),eo(e))} <${Zo} error=${e} /></p>`}function Zo({
+error:{code:e,message:t}}){return u`<small lang="en"><code>${e}</code> ${t}</small>`}var Na=200;function en({error:{code:e,field:t,provider:o},provider:n,model:i}){return ne({code:e,field:t,provider:o,asked:{
 provider:n,model:i}})}function tn({line:e,error:t,code:o,details:n}){return{line:e,error:{code:o,message:t,...n}}}function no({
 lines:e,label:t}){return u`
     <div class="scroll" tabindex="0" role="region" aria-label=${t}>
       <table>
         <thead><tr><th scope="col">${a("Line")}</th><th scope="col">${a("Reason")}</th></tr></thead>
         <tbody>
-          ${e.slice(0,Pa).map(o=>u`
+          ${e.slice(0,Na).map(o=>u`
             <tr key=${`${o.line}-${o.copy}`}><th scope="row">${o.line}</th>
               <td>${en(o)} <${Zo} error=${o.error} /></td></tr>`)}
         </tbody>
       </table>
     </div>
-  `}var Na={again:"M20 11a8 8 0 1 0-2.3 6.3M20 4v7h-7",arrow:"M5 12h14M13 6l6 6-6 6",back:"M19 12H5M11 6l-6 6 6 6",brush:"M1\
+  `}var Ra={again:"M20 11a8 8 0 1 0-2.3 6.3M20 4v7h-7",arrow:"M5 12h14M13 6l6 6-6 6",back:"M19 12H5M11 6l-6 6 6 6",brush:"M1\
 4 4l6 6-8 8H6v-6zM4 20h16",check:"m5 13 4 4L19 7",close:"M6 6l12 12M18 6 6 18",code:"m8 7-5 5 5 5M16 7l5 5-5 5",copy:"M9\
  9h11v11H9zM5 15H4V4h11v1",die:"M5 5h14v14H5zM9 9h.01M15 9h.01M9 15h.01M15 15h.01M12 12h.01",download:"M12 4v11M7 11l5 5\
  5-5M5 20h14",enlarge:"M9 4H4v5M15 20h5v-5M4 4l6 6M20 20l-6-6",gauge:"M4 18a9 9 0 1 1 16 0M12 14l4-5",grid:"M4 4h7v7H4zM\
@@ -527,16 +528,16 @@ M6 11h12v9H6zM8 11V8a4 4 0 0 1 8 0v3",moon:"M20 14A8 8 0 1 1 10 4a6.5 6.5 0 0 0 
  0 1 7.5-2",spark:"M12 3v6M12 15v6M3 12h6M15 12h6M6 6l3 3M15 15l3 3M18 6l-3 3M9 15l-3 3",sun:"M12 8a4 4 0 1 0 0 8 4 4 0 \
 0 0 0-8zM12 2v2M12 20v2M4.9 4.9l1.4 1.4M17.7 17.7l1.4 1.4M2 12h2M20 12h2M4.9 19.1l1.4-1.4M17.7 6.3l1.4-1.4",swap:"M4 8h1\
 4M14 4l4 4-4 4M20 16H6M10 12l-4 4 4 4",trash:"M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13",upload:"M12 20V9M7 13l5-5 5 5M5 4h14",vary:"\
-M4 7h3l10 10h3M4 17h3l3-3M14 10l3-3h3M17 4l3 3-3 3M17 14l3 3-3 3"};function $({name:e}){return u`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d=${Na[e]} /></svg>`}var Yr=24,Da={planning:"Reading the file",running:"Running",completed:"Completed",cancelled:"Cancelled",failed:"Failed"};
-function Xr({batch:e}){let{name:t,status:o,lines:n,error:i}=e,r=i??(o?.error&&Zt(o.error));return u`
+M4 7h3l10 10h3M4 17h3l3-3M14 10l3-3h3M17 4l3 3-3 3M17 14l3 3-3 3"};function $({name:e}){return u`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d=${Ra[e]} /></svg>`}var Xr=24,La={planning:"Reading the file",running:"Running",completed:"Completed",cancelled:"Cancelled",failed:"Failed"};
+function Zr({batch:e}){let{name:t,status:o,lines:n,error:i}=e,r=i??(o?.error&&Zt(o.error));return u`
     <article class="batch" aria-label=${t}>
-      <header><h3>${t}</h3><span class=${`badge ${o?.status??""}`} role="status">${a(Da[o?.status]??o?.status??"…")}</span></header>
-      ${r&&u`<${ke} error=${r} />`}
-      ${o&&u`<${Ra} status=${o} />`}
-      <${Ua} batch=${e} />
-      ${n&&u`<${za} batch=${e} />`}
+      <header><h3>${t}</h3><span class=${`badge ${o?.status??""}`} role="status">${a(La[o?.status]??o?.status??"…")}</span></header>
+      ${r&&u`<${me} error=${r} />`}
+      ${o&&u`<${Ua} status=${o} />`}
+      <${za} batch=${e} />
+      ${n&&u`<${Ba} batch=${e} />`}
     </article>
-  `}function Ra({status:e}){let{requests:t,succeeded:o,failed:n,invalid:i,running:r,pending:s,cancelled:l}=e.counts,d=t-
+  `}function Ua({status:e}){let{requests:t,succeeded:o,failed:n,invalid:i,running:r,pending:s,cancelled:l}=e.counts,d=t-
 i,p=o+n-i+l,c=[a("{n} of {all} pictures",{n:o,all:d}),n>i&&a("{n} failed",{n:n-i}),i>0&&(i===1?a("1 wrong line"):a("{n} \
 wrong lines",{n:i})),l&&a("{n} cancelled",{n:l}),r&&a("{n} running",{n:r}),s&&a("{n} to come",{n:s})],m=[e.rate>0&&a("{n\
 } a minute",{n:(e.rate*60).toFixed(e.rate<.2?1:0)}),e.etaSeconds!==void 0&&a("about {time} left",{time:ue(e.etaSeconds)}),
@@ -544,23 +545,23 @@ e.finishedAt&&a("took {time}",{time:ue(e.finishedAt-e.startedAt)})];return u`
     <progress aria-label=${a("Progress")} max=${d||1} value=${p}></progress>
     <p class="counts">${c.filter(Boolean).join(" · ")}</p>
     <p class="hint">${m.filter(Boolean).join(" · ")}</p>
-    ${(e.waitingFor??[]).map(h=>u`<p class="notice" key=${h.provider}>${La(h)}</p>`)}
-  `}function La({provider:e,until:t,cause:o}){let n={provider:A({provider:e}).provider,time:t?Y(t):""};return{turn:()=>a(
+    ${(e.waitingFor??[]).map(h=>u`<p class="notice" key=${h.provider}>${ja(h)}</p>`)}
+  `}function ja({provider:e,until:t,cause:o}){let n={provider:S({provider:e}).provider,time:t?Y(t):""};return{turn:()=>a(
 "Waits for its turn: another batch is at work at {provider}.",n),quota:()=>a("The quota at {provider} is used up. Goes o\
 n at {time}.",n),rest:()=>a("{provider} takes no calls at the moment. Goes on at {time}.",n),budget:()=>a("What this Eas\
-el allows is used up for now. Goes on at {time}.",n)}[o]()}function Ua({batch:{id:e,name:t,status:o,lines:n,error:i}}){let r=!!o?.
+el allows is used up for now. Goes on at {time}.",n)}[o]()}function za({batch:{id:e,name:t,status:o,lines:n,error:i}}){let r=!!o?.
 finishedAt,s=r&&o.counts.succeeded<o.counts.requests-o.counts.invalid;return u`
     <div class="buttons">
-      ${o&&!r&&u`<button type="button" onClick=${()=>Hr(e)}>${a("Cancel the batch")}</button>`}
-      ${s&&u`<button type="button" onClick=${()=>Gr(e)}><${$} name="again" /> ${a("Run the rest again")}</button>`}
-      ${r&&u`<button type="button" onClick=${()=>Wr({id:e,name:t})}><${$} name="download" /> ${a("Results as a file")}</button>`}
-      ${!r&&n?.length>0&&u`<button type="button" onClick=${()=>mt(ja(n),`${t}.results.jsonl`)}><${$} name="download" /> ${a(
+      ${o&&!r&&u`<button type="button" onClick=${()=>Gr(e)}>${a("Cancel the batch")}</button>`}
+      ${s&&u`<button type="button" onClick=${()=>qr(e)}><${$} name="again" /> ${a("Run the rest again")}</button>`}
+      ${r&&u`<button type="button" onClick=${()=>Hr({id:e,name:t})}><${$} name="download" /> ${a("Results as a file")}</button>`}
+      ${!r&&n?.length>0&&u`<button type="button" onClick=${()=>mt(Fa(n),`${t}.results.jsonl`)}><${$} name="download" /> ${a(
 "Results so far as a file")}</button>`}
       ${i&&u`<button type="button" onClick=${()=>bt(e)}>${a("Look again")}</button>`}
-      <button type="button" class="quiet" onClick=${()=>Vr(e)}>${a("Remove from the list")}</button>
+      <button type="button" class="quiet" onClick=${()=>Kr(e)}>${a("Remove from the list")}</button>
     </div>
-  `}function ja(e){return new Blob(e.map(t=>`${JSON.stringify(t)}
-`),{type:"application/x-ndjson"})}function za({batch:{lines:e,more:t,status:o}}){let[n,i]=Z(Yr),r=e.filter(l=>l.status===
+  `}function Fa(e){return new Blob(e.map(t=>`${JSON.stringify(t)}
+`),{type:"application/x-ndjson"})}function Ba({batch:{lines:e,more:t,status:o}}){let[n,i]=Z(Xr),r=e.filter(l=>l.status===
 "succeeded"),s=e.filter(l=>l.status==="failed");return u`
     ${t&&u`<p class="hint">${a("These are the first {n} results; the file has all when the batch has ended.",{n:e.length})}</p>`}
     ${s.length>0&&u`
@@ -571,10 +572,10 @@ finishedAt,s=r&&o.counts.succeeded<o.counts.requests-o.counts.invalid;return u`
     ${r.length>0&&u`
       <ul class="grid small">
         ${r.slice(0,n).map(l=>u`
-          <li key=${l.jobId}><${Fa} line=${l} /></li>`)}
+          <li key=${l.jobId}><${Wa} line=${l} /></li>`)}
       </ul>
-      ${r.length>n&&u`<button type="button" class="more" onClick=${()=>i(n+Yr)}>${a("Show more")}</button>`}`}
-  `}function Fa({line:e}){let{picturesNeedKey:t}=g.value,[o,n]=Z(t?null:le(e.url));return Q(()=>{if(!t)return;let i,r=!1;
+      ${r.length>n&&u`<button type="button" class="more" onClick=${()=>i(n+Xr)}>${a("Show more")}</button>`}`}
+  `}function Wa({line:e}){let{picturesNeedKey:t}=g.value,[o,n]=Z(t?null:le(e.url));return Q(()=>{if(!t)return;let i,r=!1;
 return Ko(e.url).then(s=>{!s||r||(i=URL.createObjectURL(s),n(i))}),()=>{r=!0,URL.revokeObjectURL(i)}},[]),o?u`<a href=${o} target="_blank" rel="noopener"><img src=${o} alt=${a(
 "Line {n}",{n:e.line})} loading="lazy" /></a>`:null}function F({id:e,label:t,hint:o,error:n,children:i,beside:r,className:s=""}){return u`
     <div class=${`field ${s} ${n?"refused":""}`}>
@@ -590,12 +591,12 @@ name:e,label:t,options:o,value:n,onChoose:i,className:r}){return u`
       ${o.map(s=>u`
           <label key=${s.id} class=${`${s.id===n?"chosen":""} ${s.whole?"whole":""}`}>
             <input type="radio" name=${e} value=${s.id} checked=${s.id===n} onChange=${()=>i(s.id)} />
-            ${s.shape&&u`<${Ba} ...${s.shape} />`}
+            ${s.shape&&u`<${Ha} ...${s.shape} />`}
             <span>${s.name}${s.note&&u`<small>${s.note}</small>`}</span>
           </label>
         `)}
     </fieldset>
-  `}function Ba({width:e,height:t}){let o=1.15/Math.max(e,t);return u`<span class="shape" style=${{width:`${e*o}rem`,height:`${t*
+  `}function Ha({width:e,height:t}){let o=1.15/Math.max(e,t);return u`<span class="shape" style=${{width:`${e*o}rem`,height:`${t*
 o}rem`}}></span>`}function K({title:e,className:t="",onClose:o,children:n}){let i=Ro(null);return Q(()=>{let s=document.
 activeElement;return i.current.showModal(),()=>s?.focus?.()},[]),u`
     <dialog ref=${i} class=${t} aria-label=${e} onClose=${o} onClick=${s=>s.target===i.current&&o()}>
@@ -607,7 +608,7 @@ activeElement;return i.current.showModal(),()=>s?.focus?.()},[]),u`
         ${n}
       </div>
     </dialog>
-  `}function Zr({title:e,text:t,yes:o,onYes:n,onClose:i}){return u`
+  `}function ei({title:e,text:t,yes:o,onYes:n,onClose:i}){return u`
     <${K} title=${e} className="small" onClose=${i}>
       <p>${t}</p>
       <div class="buttons end">
@@ -620,7 +621,7 @@ activeElement;return i.current.showModal(),()=>s?.focus?.()},[]),u`
 writeText(e),i(!0),setTimeout(()=>i(!1),2e3)}}>
       <${$} name=${n?"check":"copy"} /> <span class=${o?"hidden":""} aria-live="polite">${n?a("Copied"):t}</span>
     </button>
-  `}function ei({id:e,label:t,tabs:o,value:n,onChoose:i}){return u`
+  `}function ti({id:e,label:t,tabs:o,value:n,onChoose:i}){return u`
     <div class="tabs" role="tablist" aria-label=${t} onKeyDown=${s=>{let l={ArrowRight:1,ArrowLeft:-1}[s.key];if(!l)return;
 let d=o.findIndex(c=>c.id===n),p=o[(d+l+o.length)%o.length];i(p.id),document.getElementById(`${e}-${p.id}`).focus()}}>
       ${o.map(s=>u`
@@ -630,47 +631,47 @@ let d=o.findIndex(c=>c.id===n),p=o[(d+l+o.length)%o.length];i(p.id),document.get
           </button>
         `)}
     </div>
-  `}var Ve=v(null),io=v(!1);async function on(){Ve.value=null;let e=Date.now()/1e3;Ve.value=await Ae("/api/quota",U()).then(
-({providers:t})=>({providers:t,at:e}),t=>({error:z(t)}))}function ti(){io.value=!0,on()}function ao(){return b.value.access?u`<button type="button" onClick=${ti}><${$} name="gauge" /> ${a("Quotas of this Ease\
-l")}</button>`:null}function oi(){if(!io.value)return null;let{providers:e,error:t,at:o}=Ve.value??{};return u`
+  `}var Ve=v(null),io=v(!1);async function on(){Ve.value=null;let e=Date.now()/1e3;Ve.value=await $e("/api/quota",N()).then(
+({providers:t})=>({providers:t,at:e}),t=>({error:U(t)}))}function oi(){io.value=!0,on()}function ao(){return b.value.access?u`<button type="button" onClick=${oi}><${$} name="gauge" /> ${a("Quotas of this Ease\
+l")}</button>`:null}function ni(){if(!io.value)return null;let{providers:e,error:t,at:o}=Ve.value??{};return u`
     <${K} title=${a("Quotas of this Easel")} className="quotas" onClose=${()=>{io.value=!1}}>
       <p class="hint">${a("What the tokens of this Easel still have. They draw for holders of a key and for batches.")}</p>
       ${!Ve.value&&u`<p role="status">${a("Asking the providers…")}</p>`}
-      ${t&&u`<${ke} error=${t} />`}
-      ${e?.map(n=>u`<${Wa} key=${n.provider} ...${n} />`)}
+      ${t&&u`<${me} error=${t} />`}
+      ${e?.map(n=>u`<${Ga} key=${n.provider} ...${n} />`)}
       ${Ve.value&&u`
         <div class="buttons end">
           ${o&&u`<span class="hint">${a("As of {time}, at most a minute old",{time:Y(o)})}</span>`}
           <button type="button" onClick=${on}><${$} name="again" /> ${a("Look again")}</button>
         </div>`}
     <//>
-  `}function Wa({provider:e,tokens:t,models:o,renewsAt:n,unknown:i}){let r=A({provider:e}).provider;return u`
+  `}function Ga({provider:e,tokens:t,models:o,renewsAt:n,unknown:i}){let r=S({provider:e}).provider;return u`
     <section aria-label=${r}>
       <h3>${r}</h3>
       ${i?u`<p class="hint">${a("It does not answer at the moment. Look again.")}</p>`:t.length===0&&u`<p class="hint">${a(
 "This Easel has no token for it.")}</p>`}
-      <ul>${t.map(s=>u`<${Ga} key=${s.name} provider=${e} ...${s} />`)}</ul>
-      ${o.map(s=>u`<p key=${s.model} class="hint">${a("{model} takes no calls until {time}.",ni(e,s))} <${nn} reason=${s.
+      <ul>${t.map(s=>u`<${Va} key=${s.name} provider=${e} ...${s} />`)}</ul>
+      ${o.map(s=>u`<p key=${s.model} class="hint">${a("{model} takes no calls until {time}.",ri(e,s))} <${nn} reason=${s.
 reason} /></p>`)}
       ${n&&u`<p class="hint">${a("Quotas of a day come back at {time}.",{time:Y(n)})}</p>`}
     </section>
-  `}var Ha={usable:()=>a("usable"),resting:e=>a("rests until {time}",e),"used up":e=>a("used up until {time}",e)};function Ga({
+  `}var qa={usable:()=>a("usable"),resting:e=>a("rests until {time}",e),"used up":e=>a("used up until {time}",e)};function Va({
 provider:e,name:t,state:o,until:n,reason:i,refused:r,drawnToday:s,fullAfter:l,allowance:d}){let p=/^token (\d+)$/.exec(t)?.[1],
 c=l?a("{n} of about {all} pictures today",{n:s,all:l}):s===1?a("1 picture today"):a("{n} pictures today",{n:s});return u`
     <li>
       <p class="state"><b>${p?a("token {n}",{n:p}):t==="no token"?a("without a token"):t}</b>
-        <span class=${`badge ${o==="usable"?"running":""}`}>${Ha[o]({time:n&&Y(n)})}</span></p>
+        <span class=${`badge ${o==="usable"?"running":""}`}>${qa[o]({time:n&&Y(n)})}</span></p>
       <p>${c}</p>
-      ${d&&u`<p>${Va(d)}</p>`}
+      ${d&&u`<p>${Ja(d)}</p>`}
       ${d?.total>0&&u`<progress aria-label=${a("Left")} max=${d.total} value=${Math.min(d.left,d.total)}></progress>`}
       ${i&&u`<p class="hint"><${nn} reason=${i} /></p>`}
-      ${r.map(m=>u`<p key=${m.model} class="hint">${a("Refused for {model} until {time}.",ni(e,m))} <${nn} reason=${m.reason} /></p>`)}
+      ${r.map(m=>u`<p key=${m.model} class="hint">${a("Refused for {model} until {time}.",ri(e,m))} <${nn} reason=${m.reason} /></p>`)}
     </li>
-  `}function ni(e,{model:t,until:o}){return{model:A({provider:e,model:t}).model,time:Y(o)}}var qa={magicubes:e=>e.all?a(
+  `}function ri(e,{model:t,until:o}){return{model:S({provider:e,model:t}).model,time:Y(o)}}var Ka={magicubes:e=>e.all?a(
 "{n} of {all} magicubes left",e):a("{n} magicubes left",e),seconds:e=>e.all?a("{n} of {all} s of GPU time left",e):a("{n\
-} s of GPU time left",e),CNY:e=>e.all?a("{n} of {all} yuan left",e):a("{n} yuan left",e)};function Va({left:e,unit:t,total:o,
+} s of GPU time left",e),CNY:e=>e.all?a("{n} of {all} yuan left",e):a("{n} yuan left",e)};function Ja({left:e,unit:t,total:o,
 resetsAt:n,readAt:i}){let r={n:e.toLocaleString(),all:o?o.toLocaleString():""},s=n?a("more at {time}",{time:Y(n)}):"";return[
-qa[t](r),s,a("read at {time}",{time:ce(i)})].filter(Boolean).join(" · ")}function nn({reason:e}){return u`<small lang="en">${e}</small>`}var ri=[["{field} was dropped: {model} takes no guidance scale","未使用{field}：{model} 没有引导强度。"],["{f\
+Ka[t](r),s,a("read at {time}",{time:ce(i)})].filter(Boolean).join(" · ")}function nn({reason:e}){return u`<small lang="en">${e}</small>`}var ii=[["{field} was dropped: {model} takes no guidance scale","未使用{field}：{model} 没有引导强度。"],["{f\
 ield} was dropped: {model} of {provider} takes no negative prompt","未使用{field}：{provider} 的 {model} 不支持反向提示词。"],
 ["{field}: {value} became {instead}, which {model} of {provider} takes","{field}由 {value} 改为 {instead}，以适应 {provider} 的 \
 {model}。"],["size was ignored: the picture has {width} x {height} pixels, as width and height say","已忽略 size：按宽高取 {wid\
@@ -684,26 +685,26 @@ is not a usable number; seed is the one that was sent","服务商给出的种子
 ["the Space does not use the seed: this picture cannot be repeated","该 Space 不使用种子：无法重现这张图片。"],
 ["{space} did not take the call, or one shortly before; {other} drew the picture","首选的 Space 没有接受请求，由另一个 Space 绘制。"],
 ["{header} was not read: this picture takes no token but one of {provider} in {place}","未读取 {header}：这张图片只接受 {place} 中的 \
-{provider} 令牌。"]];var Ja=/\\\{(\w+)\\\}/g,Qa=ri.map(([e,t])=>{let o=e.replace(/[.*+?^${}()|[\]\\]/g,"\\$&");return[new RegExp(`^${o.replace(
-Ja,"(?<$1>.+?)")}$`),t]}),Ya={size:()=>a("Size"),steps:()=>a("Steps"),guidanceScale:()=>a("Guidance"),negativePrompt:()=>a(
-"Not in the picture")};function so(e){if(te.value!=="zh")return e;for(let[t,o]of Qa){let n=t.exec(e),{field:i,...r}=n?.groups??
-{};if(n)return lt(o,{...r,field:Ya[i]?.()??i})}return e}var lo=v(!1),Xa=`provider,model,prompt,width,height,count
+{provider} 令牌。"]];var Ya=/\\\{(\w+)\\\}/g,Xa=ii.map(([e,t])=>{let o=e.replace(/[.*+?^${}()|[\]\\]/g,"\\$&");return[new RegExp(`^${o.replace(
+Ya,"(?<$1>.+?)")}$`),t]}),Za={size:()=>a("Size"),steps:()=>a("Steps"),guidanceScale:()=>a("Guidance"),negativePrompt:()=>a(
+"Not in the picture")};function so(e){if(te.value!=="zh")return e;for(let[t,o]of Xa){let n=t.exec(e),{field:i,...r}=n?.groups??
+{};if(n)return lt(o,{...r,field:Za[i]?.()??i})}return e}var lo=v(!1),es=`provider,model,prompt,width,height,count
 gitee,z-image-turbo,a lighthouse at dawn,1024,768,2
-huggingface,flux-1-schnell,a paper boat on a pond,,,1`;function ii({onTokens:e}){return u`
+huggingface,flux-1-schnell,a paper boat on a pond,,,1`;function ai({onTokens:e}){return u`
     <div class="batches">
       <section aria-label=${a("New batch")}>
         <header><h2>${a("New batch")}</h2><${ao} /></header>
         <p>${a("A file of prompts becomes pictures overnight: a CSV with a header, or JSON Lines with one request a line\
 .")}</p>
-        ${L.value?u`<${es} onTokens=${e} />`:u`<${Za} />`}
+        ${j.value?u`<${os} onTokens=${e} />`:u`<${ts} />`}
       </section>
       <section aria-label=${a("Batches")}>
         <h2>${a("Batches")}</h2>
         ${V.value.length===0&&u`<p class="hint">${a("Batches that you start here are listed here.")}</p>`}
-        ${V.value.map(t=>u`<${Xr} key=${t.id} batch=${t} />`)}
+        ${V.value.map(t=>u`<${Zr} key=${t.id} batch=${t} />`)}
       </section>
     </div>
-  `}function Za(){let e=o=>o[0]&&Ur(o[0]),t=o=>{o.preventDefault(),lo.value=!1,e(o.dataTransfer.files)};return u`
+  `}function ts(){let e=o=>o[0]&&jr(o[0]),t=o=>{o.preventDefault(),lo.value=!1,e(o.dataTransfer.files)};return u`
     <label class=${lo.value?"drop over":"drop"} onDragOver=${o=>{o.preventDefault(),lo.value=!0}}
       onDragLeave=${()=>{lo.value=!1}} onDrop=${t}>
       <${$} name="upload" />
@@ -712,53 +713,53 @@ huggingface,flux-1-schnell,a paper boat on a pond,,,1`;function ii({onTokens:e})
     </label>
     <details>
       <summary>${a("What such a file looks like")}</summary>
-      <pre tabindex="0"><code>${Xa}</code></pre>
+      <pre tabindex="0"><code>${es}</code></pre>
     </details>
-  `}function es({onTokens:e}){let{file:t,preview:o,before:n,error:i}=L.value,r=b.value.access;return u`
+  `}function os({onTokens:e}){let{file:t,preview:o,before:n,error:i}=j.value,r=b.value.access;return u`
     <div class="manifest">
       <p><b>${t.name}</b> <span class="hint">${a("{n} KB",{n:Math.max(1,Math.round(t.size/1024))})}</span></p>
       ${!o&&!i&&u`<p role="status">${a("Looking at the file…")}</p>`}
-      ${i&&u`<${ke} error=${i} />`}
-      ${o&&u`<${ts} />`}
+      ${i&&u`<${me} error=${i} />`}
+      ${o&&u`<${ns} />`}
       ${o&&!r&&u`
         <div class="notice"><p>${a("Starting a batch needs an Easel key.")}</p>
           <button type="button" onClick=${e}><${$} name="key" /> ${a("Enter the key")}</button></div>`}
-      ${n&&u`<p class="notice" role="status">${rs(n)}</p>`}
-      <${is} />
+      ${n&&u`<p class="notice" role="status">${as(n)}</p>`}
+      <${ss} />
     </div>
-  `}function ts(){let{preview:{lines:e,invalid:t,counts:o,quota:n=[]},whole:i}=L.value,r={...o,good:o.lines-o.invalid,bad:o.
+  `}function ns(){let{preview:{lines:e,invalid:t,counts:o,quota:n=[]},whole:i}=j.value,r={...o,good:o.lines-o.invalid,bad:o.
 invalid},s=i?a("{good} lines ask for {pictures} pictures.",r):a("The first {lines} lines ask for {pictures} pictures; th\
 e file is longer.",r);return u`
     <p role="status">${je(s,!o.invalid&&a("No line is wrong."),a("Nothing is spent yet."))}</p>
-    ${n.map(l=>u`<${ns} key=${l.provider} ...${l} />`)}
+    ${n.map(l=>u`<${is} key=${l.provider} ...${l} />`)}
     ${o.invalid>0&&u`
       <details class="wrong">
         <summary>${o.invalid===1?a("1 line is wrong: see it"):a("{bad} lines are wrong: see them",r)}</summary>
         <${no} lines=${t.map(tn)} label=${a("Wrong lines")} />
       </details>`}
-    <${as} lines=${e} label=${a("First lines")} />
+    <${ls} lines=${e} label=${a("First lines")} />
     ${o.lines>e.length&&u`<p class="hint">${a("These are the first {n} lines.",{n:e.length})}</p>`}
-  `}var os={auto:()=>a("Automatic"),key:()=>a("Your key"),deployment:()=>a("This deployment")};function ns({provider:e,pictures:t,
-left:o,moreAt:n}){let i={provider:os[e]?.()??X(e)?.name??e,n:o,all:t,time:n&&Y(n)};if(o===void 0)return u`<p class="hint">${a(
+  `}var rs={auto:()=>a("Automatic"),key:()=>a("Your key"),deployment:()=>a("This deployment")};function is({provider:e,pictures:t,
+left:o,moreAt:n}){let i={provider:rs[e]?.()??X(e)?.name??e,n:o,all:t,time:n&&Y(n)};if(o===void 0)return u`<p class="hint">${a(
 "{provider}: how many of {all} today is not known.",i)}</p>`;let r=n?a("{provider}: {n} of {all} today, the rest after a\
 bout {time}.",i):a("{provider}: {n} of {all} today, the rest when there is more.",i);return u`<p class="hint">${o>=t?a("\
-{provider}: all {all} today.",i):r}</p>`}function rs({createdAt:e,finishedAt:t,counts:o}){if(!t)return a("This file was \
+{provider}: all {all} today.",i):r}</p>`}function as({createdAt:e,finishedAt:t,counts:o}){if(!t)return a("This file was \
 started at {time} and still runs.",{time:ce(e)});let n={time:ce(e),n:o.succeeded,all:o.requests-o.invalid,failed:o.failed-
 o.invalid+o.cancelled};return a("This file has run before, at {time}: {n} of {all} pictures, {failed} without one. What \
-do you want?",n)}function is(){let{preview:e,whole:t,before:o,starting:n}=L.value,r=!b.value.access||n,s=e?.counts.pictures,
+do you want?",n)}function ss(){let{preview:e,whole:t,before:o,starting:n}=j.value,r=!b.value.access||n,s=e?.counts.pictures,
 l=s===1?a("Start 1 picture"):t?a("Start {n} pictures",{n:s}):a("Start the batch"),d=o?.finishedAt&&o.counts.failed+o.counts.
 cancelled-o.counts.invalid;return u`
     <div class="buttons">
       ${s>0&&!o&&u`<button type="button" class="primary" disabled=${r} onClick=${()=>oo()}>
         ${n?a("Starting…"):l}</button>`}
-      ${o&&u`<button type="button" class="primary" onClick=${Fr}>${a("See that batch")}</button>`}
+      ${o&&u`<button type="button" class="primary" onClick=${Br}>${a("See that batch")}</button>`}
       ${d>0&&u`<button type="button" disabled=${r} onClick=${()=>oo("rest")}>
         ${a("Run the {n} without a picture again",{n:d})}</button>`}
       ${o&&s>0&&u`<button type="button" disabled=${r} onClick=${()=>oo("anew")}>
         ${a("Run all of it anew")}</button>`}
-      <button type="button" onClick=${jr}>${a("Other file")}</button>
+      <button type="button" onClick=${zr}>${a("Other file")}</button>
     </div>
-  `}function as({lines:e,label:t}){return u`
+  `}function ls({lines:e,label:t}){return u`
     <div class="scroll" tabindex="0" role="region" aria-label=${t}>
       <table>
         <thead><tr><th scope="col">${a("Line")}</th><th scope="col">${a("Prompt")}</th><th scope="col">${a("Model")}</th><th scope="col">${a(
@@ -771,56 +772,56 @@ d)}</small>`)}</td>
         </tbody>
       </table>
     </div>
-  `}var ss=4e6,ls=["image/png","image/jpeg","image/webp"],us=2048,si=new Map,uo=v(!1);function li({model:e}){if(!e.features.
+  `}var us=4e6,cs=["image/png","image/jpeg","image/webp"],ds=2048,li=new Map,uo=v(!1);function ui({model:e}){if(!e.features.
 edits)return null;let{image:t}=y.value,o=re.value.image,n=e.features.needsImage?a("This model changes a picture"):a("Wit\
-hout one it draws from the prompt alone"),i=r=>{r.preventDefault(),uo.value=!1,ai(r.dataTransfer.files[0])};return u`
+hout one it draws from the prompt alone"),i=r=>{r.preventDefault(),uo.value=!1,si(r.dataTransfer.files[0])};return u`
     <${F} id="image" label=${a("Picture to start from")} error=${o} hint=${!t&&n}>
       <label class=${uo.value?"drop source over":"drop source"} onDragOver=${r=>{r.preventDefault(),uo.value=!0}}
         onDragLeave=${()=>{uo.value=!1}} onDrop=${i}>
         ${t?u`<img src=${le(t)} alt=${a("Picture to start from")} />`:u`<${$} name="upload" />`}
         <span><b>${t?a("Other file"):a("Choose a file")}</b> ${!t&&a("or drop it here")}</span>
-        <input id="image" type="file" accept="image/*" ...${ie("image",o,!t&&n)} onChange=${r=>ai(r.target.files[0])} />
+        <input id="image" type="file" accept="image/*" ...${ie("image",o,!t&&n)} onChange=${r=>si(r.target.files[0])} />
       </label>
       ${t&&u`<button type="button" class="quiet" onClick=${()=>M({image:""})}><${$} name="close" /> ${a("Start without i\
 t")}</button>`}
     <//>
-  `}async function ai(e){if(e)try{let t=await createImageBitmap(e),o=e.size<=ss&&ls.includes(e.type)?e:await cs(t),n=URL.
-createObjectURL(o);si.set(n,o),ui(n,t)}catch{fe.value={...fe.value,image:{code:"INVALID_PARAMS",field:"image",asked:y.value}}}}
-function cs(e){let t=Math.min(1,us/Math.max(e.width,e.height)),o=document.createElement("canvas");return o.width=Math.round(
+  `}async function si(e){if(e)try{let t=await createImageBitmap(e),o=e.size<=us&&cs.includes(e.type)?e:await ps(t),n=URL.
+createObjectURL(o);li.set(n,o),ci(n,t)}catch{fe.value={...fe.value,image:{code:"INVALID_PARAMS",field:"image",asked:y.value}}}}
+function ps(e){let t=Math.min(1,ds/Math.max(e.width,e.height)),o=document.createElement("canvas");return o.width=Math.round(
 e.width*t),o.height=Math.round(e.height*t),o.getContext("2d").drawImage(e,0,0,o.width,o.height),new Promise(n=>o.toBlob(
-n,"image/jpeg",.92))}function ui(e,{width:t,height:o}){let n=T(y.value.provider,y.value.model);M({image:e,...$t({width:t,
-height:o},n)})}function ci(){return!!di()}function di(){return[T(y.value.provider,y.value.model),...g.value.models].filter(
-o=>o?.features.edits&&oe(o.provider,o.id))[0]}function pi({url:e,details:t}){let o=di();(o.id!==y.value.model||o.provider!==
-y.value.provider)&&Ie(o);let[n,i]=t.dimensions.match(/\d+/g).map(Number);ui(new URL(le(e),location.href).href,{width:n,height:i})}
-async function fi(e){if(!e.image?.startsWith("blob:"))return e;let t=si.get(e.image);if(!t)throw new se(400,{error:"the \
-picture to start from is not there any more",code:"INVALID_PARAMS",details:{field:"image"}});return{...e,image:await ds(
-t)}}function ds(e){return new Promise((t,o)=>{let n=new FileReader;n.onload=()=>t(n.result),n.onerror=()=>o(n.error),n.readAsDataURL(
-e)})}var ps=3,fs=[.5,1],ms=2,H=v([]),co=ee(()=>H.value.filter(e=>e.state!=="failed")),po=v(""),rn=0;function Ke(e,t){H.value=
+n,"image/jpeg",.92))}function ci(e,{width:t,height:o}){let n=C(y.value.provider,y.value.model);M({image:e,...$t({width:t,
+height:o},n)})}function di(){return!!pi()}function pi(){return[C(y.value.provider,y.value.model),...g.value.models].filter(
+o=>o?.features.edits&&oe(o.provider,o.id))[0]}function fi({url:e,details:t}){let o=pi();(o.id!==y.value.model||o.provider!==
+y.value.provider)&&Ie(o);let[n,i]=t.dimensions.match(/\d+/g).map(Number);ci(new URL(le(e),location.href).href,{width:n,height:i})}
+async function mi(e){if(!e.image?.startsWith("blob:"))return e;let t=li.get(e.image);if(!t)throw new se(400,{error:"the \
+picture to start from is not there any more",code:"INVALID_PARAMS",details:{field:"image"}});return{...e,image:await fs(
+t)}}function fs(e){return new Promise((t,o)=>{let n=new FileReader;n.onload=()=>t(n.result),n.onerror=()=>o(n.error),n.readAsDataURL(
+e)})}var ms=3,hs=[.5,1],vs=2,H=v([]),co=ee(()=>H.value.filter(e=>e.state!=="failed")),po=v(""),rn=0;function Ke(e,t){H.value=
 H.value.map(o=>o.key===e?{...o,...t}:o),an()}function an(){q("jobs",H.value)}function W(e){return H.value.find(t=>t.key===
-e)}function ae(e){H.value=H.value.filter(t=>t.key!==e),an()}function mi(){H.value=B("jobs",[]).map(e=>e.state==="sending"?
-{...e,state:"waiting"}:e),H.value.filter(e=>e.jobId&&e.state!=="failed").forEach(e=>$i(e.key)),ln()}function Je(e,{group:t,
-place:o,onRefused:n}={}){sn(e.map((i,r)=>({path:"/api/generate",asked:i,group:t,place:o??r})),n)}function hi(e,t){let{url:o,
+e)}function ae(e){H.value=H.value.filter(t=>t.key!==e),an()}function hi(){H.value=B("jobs",[]).map(e=>e.state==="sending"?
+{...e,state:"waiting"}:e),H.value.filter(e=>e.jobId&&e.state!=="failed").forEach(e=>_i(e.key)),ln()}function Je(e,{group:t,
+place:o,onRefused:n}={}){sn(e.map((i,r)=>({path:"/api/generate",asked:i,group:t,place:o??r})),n)}function vi(e,t){let{url:o,
 details:n}=e,i={provider:"huggingface",model:"upscaler",prompt:n.prompt,url:o,scale:t};sn([{path:"/api/upscale",asked:i,
-group:e.group}])}function sn(e,t){let o=Date.now(),n=e.map(i=>({...i,key:zt(),state:"waiting",since:o}));n.forEach(i=>vi.
-set(i.key,t)),H.value=[...H.value,...n],an(),ln()}var vi=new Map;function ln(){for(;rn<ps;){let e=H.value.find(t=>t.state===
-"waiting");if(!e)return;rn+=1,Ke(e.key,{state:"sending",since:Date.now()}),hs(e).finally(()=>{rn-=1,ln()})}}async function hs({
-key:e,path:t,asked:o}){let n={...dr(o),Prefer:"respond-async","Idempotency-Key":e};try{let i=t==="/api/upscale"?{url:o.url,
-scale:o.scale}:await fi(o),r=await st(()=>j("POST",t,{body:i,headers:n}));if(!W(e))return;Ke(e,{state:"queued",jobId:r.body.
-jobId}),$i(e)}catch(i){W(e)&&vi.get(e)?.(z(i,o))?ae(e):un(e,i)}}function un(e,t){let o=z(t,W(e)?.asked);Ke(e,{state:"fai\
-led",error:o}),po.value=ne(o)}async function $i(e){let t=dt();for(let o=0;W(e)?.jobId;o+=1){let n;try{n=await st(()=>j("\
+group:e.group}])}function sn(e,t){let o=Date.now(),n=e.map(i=>({...i,key:zt(),state:"waiting",since:o}));n.forEach(i=>$i.
+set(i.key,t)),H.value=[...H.value,...n],an(),ln()}var $i=new Map;function ln(){for(;rn<ms;){let e=H.value.find(t=>t.state===
+"waiting");if(!e)return;rn+=1,Ke(e.key,{state:"sending",since:Date.now()}),$s(e).finally(()=>{rn-=1,ln()})}}async function $s({
+key:e,path:t,asked:o}){let n={...pr(o),Prefer:"respond-async","Idempotency-Key":e};try{let i=t==="/api/upscale"?{url:o.url,
+scale:o.scale}:await mi(o),r=await st(()=>z("POST",t,{body:i,headers:n}));if(!W(e))return;Ke(e,{state:"queued",jobId:r.body.
+jobId}),_i(e)}catch(i){W(e)&&$i.get(e)?.(U(i,o))?ae(e):un(e,i)}}function un(e,t){let o=U(t,W(e)?.asked);Ke(e,{state:"fai\
+led",error:o}),po.value=ne(o)}async function _i(e){let t=dt();for(let o=0;W(e)?.jobId;o+=1){let n;try{n=await st(()=>z("\
 GET",`/api/jobs/${W(e).jobId}`,{headers:t}))}catch(i){if(i.status===0&&W(e)){await Ue(5);continue}W(e)&&un(e,i);return}if(t["\
-If-None-Match"]=n.headers.get("ETag"),!W(e)||n.body&&await vs(e,n.body))return;await Ue(fs[o]??ms)}}async function vs(e,t){
+If-None-Match"]=n.headers.get("ETag"),!W(e)||n.body&&await _s(e,n.body))return;await Ue(hs[o]??vs)}}async function _s(e,t){
 if(t.status==="failed")return un(e,Zt(t)),!0;if(t.status!=="succeeded"){let p=W(e).begun??(t.status==="running"?Date.now():
 void 0);return Ke(e,{state:t.status,progress:t.progress,tried:t.tried,begun:p}),!1}let{asked:o,group:n,place:i}=W(e),{imageDetails:r,
-format:s,warnings:l,tried:d}=t;return await vr({id:t.jobId,asked:o,group:n,place:i,details:r,format:s,warnings:l,tried:d,
-url:r.url,createdAt:t.createdAt}),ae(e),po.value=`${r.model}: ${r.dimensions}, ${ze(r.duration)}`,!0}async function _i(e){
-let{jobId:t,state:o}=W(e);if(o==="waiting"||!t)return ae(e);try{let{body:n}=await j("DELETE",`/api/jobs/${t}`,{headers:dt()});
+format:s,warnings:l,tried:d}=t;return await $r({id:t.jobId,asked:o,group:n,place:i,details:r,format:s,warnings:l,tried:d,
+url:r.url,createdAt:t.createdAt}),ae(e),po.value=`${r.model}: ${r.dimensions}, ${ze(r.duration)}`,!0}async function gi(e){
+let{jobId:t,state:o}=W(e);if(o==="waiting"||!t)return ae(e);try{let{body:n}=await z("DELETE",`/api/jobs/${t}`,{headers:dt()});
 if(!W(e))return;n.cancelled?ae(e):Ke(e,{tooLate:!0})}catch{W(e)&&Ke(e,{tooLate:!0})}}function cn(e){let{path:t,asked:o,group:n,
 place:i}=W(e);ae(e),sn([{path:t,asked:o,group:n,place:i}])}var fo=v(null);function mo(e){return!e.code.startsWith("INVALID_")||!document.getElementById(e.field)?!1:(fe.value={...fe.
-value,[e.field]:e},!0)}function Ne(e,t={}){let[{provider:o,model:n,prompt:i}]=e;if(!i.trim())return mo({code:"INVALID_PR\
+value,[e.field]:e},!0)}function De(e,t={}){let[{provider:o,model:n,prompt:i}]=e;if(!i.trim())return mo({code:"INVALID_PR\
 OMPT",field:"prompt",asked:e[0]});let r=()=>{Je(e,{onRefused:mo,...t}),window.matchMedia("(max-width: 60rem)").matches&&
-document.querySelector(".gallery").scrollIntoView()};return oe(o,n)?r():ho(pe()||o===O?"access":o,r,e)}function ho(e,t,o){
-fo.value={name:e,go:t,requests:o}}function gi(){if(!fo.value)return null;let{name:e,go:t,requests:o}=fo.value,n=e==="acc\
+document.querySelector(".gallery").scrollIntoView()};return oe(o,n)?r():ho(pe()||o===T?"access":o,r,e)}function ho(e,t,o){
+fo.value={name:e,go:t,requests:o}}function yi(){if(!fo.value)return null;let{name:e,go:t,requests:o}=fo.value,n=e==="acc\
 ess"?null:X(e),i=n&&o&&Nr(),r=()=>{fo.value=null},s=d=>{d.preventDefault(),b.value[e]&&(r(),_t(["Authorization",n?.authHeader]),
 t())},l=n?a("A token for {provider}",{provider:n.name}):a("Easel key");return u`
     <${K} key=${e} title=${l} className="small" onClose=${r}>
@@ -838,76 +839,99 @@ el only.")}
       </form>
       ${i&&u`
         <p class="or"><span>${a("or")}</span></p>
-        <button type="button" class="large free" onClick=${()=>{r(),$s(i,o)}}>
+        <button type="button" class="large free" onClick=${()=>{r(),gs(i,o)}}>
           <${$} name="spark" /> ${a("Draw with {provider}, without a token",{provider:i.name})}</button>`}
       ${n&&u`
         <button type="button" class="quiet" onClick=${()=>ho("access",t,o)}><${$} name="key" /> ${a("I have an Easel key")}</button>`}
     <//>
-  `}function $s({id:e},t){let o=T(t[0].provider,t[0].model)?.family,n=de(e).find(r=>r.family===o)??de(e)[0],i=t.map(r=>Pe(
-n,{...y.value,...r},r.seed??""));Ge(i[0]),Ne(i)}var _s=500,Qe=v(null),vo=0;async function gs(){vo+=1;let e=vo,t=await Ae("/api/key",U()).then(o=>({facts:o}),o=>({error:z(
-o)}));e===vo&&(Qe.value=t)}function yi(){let e;G(()=>{let{access:t}=b.value,o=t!==e;if(e=t,co.value.length,vo+=1,o&&(Qe.
-value=null),!t)return;let n=setTimeout(gs,_s);return()=>clearTimeout(n)})}var ys=()=>[["picturesToday",a("Pictures today")],["picturesThisMonth",a("Pictures this month")],["callsThisMinute",a("C\
-alls this minute")],["callsAtOnce",a("Pictures under way")]];function bi(){if(!Qe.value)return null;let{facts:e,error:t}=Qe.
-value;return t?u`<${ke} error=${t} />`:u`
+  `}function gs({id:e},t){let o=C(t[0].provider,t[0].model)?.family,n=de(e).find(r=>r.family===o)??de(e)[0],i=t.map(r=>Pe(
+n,{...y.value,...r},r.seed??""));Ge(i[0]),De(i)}var ys=500,Qe=v(null),vo=0;async function bs(){vo+=1;let e=vo,t=await $e("/api/key",N()).then(o=>({facts:o}),o=>({error:U(
+o)}));e===vo&&(Qe.value=t)}function bi(){let e;G(()=>{let{access:t}=b.value,o=t!==e;if(e=t,co.value.length,vo+=1,o&&(Qe.
+value=null),!t)return;let n=setTimeout(bs,ys);return()=>clearTimeout(n)})}var dn=v(null);async function ws(e){e.currentTarget.open&&(dn.value=null,dn.value=await $e("/api/usage",N()).then(t=>({lines:t.
+usage}),t=>({error:U(t)})))}function wi(){let{lines:e,error:t}=dn.value??{};return u`
+    <details class="usage" onToggle=${ws}>
+      <summary>${a("Drawn in the last 30 days")}</summary>
+      ${t&&u`<${me} error=${t} />`}
+      ${e&&u`<${ks} lines=${e} />`}
+    </details>
+  `}function ks({lines:e}){let t=e.reduce((o,{awsUsd:n})=>o+n,0);return u`
+    <table>
+      <tr><th>${a("Day")}</th><th>${a("Model")}</th><th>${a("Pictures")}</th><th>${a("Failed")}</th><th>${a("Price")}</th></tr>
+      ${e.map(o=>u`<${xs} ...${o} />`)}
+    </table>
+    <p class="hint">${a("About {n} US dollars at AWS.",{n:t.toFixed(4)})}</p>
+  `}function xs({day:e,provider:t,model:o,outcome:n,pictures:i,price:r,priceUnit:s}){let l=S({provider:t,model:o}),d=s===
+"CNY"?a("{n} yuan",{n:r}):a("{n} magicubes",{n:r});return u`
+    <tr>
+      <td>${e}</td>
+      <td>${l.model}<small>${l.provider}</small></td>
+      <td>${i}</td>
+      <td>${n==="succeeded"?"":n}</td>
+      <td>${r&&d}</td>
+    </tr>
+  `}var Es=()=>[["picturesToday",a("Pictures today")],["picturesThisMonth",a("Pictures this month")],["callsThisMinute",a("C\
+alls this minute")],["callsAtOnce",a("Pictures under way")]];function ki(){if(!Qe.value)return null;let{facts:e,error:t}=Qe.
+value;return t?u`<${me} error=${t} />`:u`
     <section class="use" aria-label=${a("What the key allows")}>
       <p><b>${e.name}</b>${e.expiresAt?` · ${a("until {time}",{time:ce(e.expiresAt)})}`:""} · ${e.batches?a("batches t\
 oo"):a("no batches")}</p>
       ${e.models.join()!=="*"&&u`<p class="hint">${a("Models: {models}",{models:e.models.join(", ")})}</p>`}
       <dl>
-        ${ys().map(([o,n])=>u`<${bs} key=${o} label=${n} ...${e.use[o]} />`)}
+        ${Es().map(([o,n])=>u`<${Ss} key=${o} label=${n} ...${e.use[o]} />`)}
       </dl>
+      <${wi} />
       <div class="buttons"><${ao} /></div>
     </section>
-  `}function bs({label:e,used:t,limit:o,resetsAt:n}){let i=o?a("{n} of {all}",{n:t,all:o}):String(t);return u`
+  `}function Ss({label:e,used:t,limit:o,resetsAt:n}){let i=o?a("{n} of {all}",{n:t,all:o}):String(t);return u`
     <dt>${e}</dt>
     <dd>
       ${i}${o>0&&t>=o&&n?`, ${a("again from {time}",{time:ce(n)})}`:""}
       ${o>0&&u`<progress aria-label=${e} max=${o} value=${Math.min(t,o)}></progress>`}
     </dd>
-  `}function wi(){let e=Qe.value?.facts?.use;if(!e)return null;let t=[e.picturesToday,e.picturesThisMonth].filter(i=>i?.
+  `}function xi(){let e=Qe.value?.facts?.use;if(!e)return null;let t=[e.picturesToday,e.picturesThisMonth].filter(i=>i?.
 limit);if(!t.length)return null;let{left:o,resetsAt:n}=t.reduce((i,r)=>r.left<i.left?r:i);return u`<p class="hint" role="status">${a(
-"Pictures left of your key until {time}: {n}",{n:o,time:ce(n)})}</p>`}function xi({onClose:e}){return u`
+"Pictures left of your key until {time}: {n}",{n:o,time:ce(n)})}</p>`}function Si({onClose:e}){return u`
     <${K} title=${a("Tokens")} onClose=${e}>
       <form class="tokens" method="dialog">
         <p class="hint">${a("Tokens stay in this tab and go to this Easel only, in a header. Easel stores none of them.")}</p>
-        ${g.value.providers.map(t=>u`<${ki} key=${t.id} name=${t.id} header=${t.authHeader} label=${t.name} beside=${u`
+        ${g.value.providers.map(t=>u`<${Ei} key=${t.id} name=${t.id} header=${t.authHeader} label=${t.name} beside=${u`
             <a href=${t.tokenUrl} target="_blank" rel="noopener noreferrer">${a("Get one")}</a>`}
-            hint=${be(t)?a("Needed unless an Easel key pays; sent as {header}",{header:t.authHeader}):a("Optional: witho\
+            hint=${ke(t)?a("Needed unless an Easel key pays; sent as {header}",{header:t.authHeader}):a("Optional: witho\
 ut one there is less to use")} />`)}
-        <${ki} name="access" header="Authorization" label=${a("Easel key")}
+        <${Ei} name="access" header="Authorization" label=${a("Easel key")}
           hint=${pe()?a("Needed here; the owner of this Easel gives you one"):a("Lets you use the tokens of this Easel, \
 and run batches")} />
-        <${bi} />
+        <${ki} />
         <label class="check">
-          <input type="checkbox" checked=${Fe.value} onChange=${t=>ur(t.target.checked)} />
+          <input type="checkbox" checked=${Fe.value} onChange=${t=>cr(t.target.checked)} />
           <span>${a("Keep them on this device, also after the tab is closed")}</span>
         </label>
         <div class="buttons end">
-          <button type="button" onClick=${cr}>${a("Forget all")}</button>
+          <button type="button" onClick=${dr}>${a("Forget all")}</button>
           <button class="primary">${a("Done")}</button>
         </div>
       </form>
     <//>
-  `}function ki({name:e,header:t,label:o,hint:n,beside:i}){let r=`token-${e}`,s=l=>{Wt(e,l.target.value),_t([t])};return u`
+  `}function Ei({name:e,header:t,label:o,hint:n,beside:i}){let r=`token-${e}`,s=l=>{Wt(e,l.target.value),_t([t])};return u`
     <${F} id=${r} label=${o} hint=${n} beside=${i}>
       <input id=${r} type="password" autocomplete="off" spellcheck="false" aria-describedby=${`${r}-hint`}
         value=${b.value[e]??""} onInput=${s} />
     <//>
-  `}var Ei=[{id:"curl",name:"curl",write:ks},{id:"python",name:"Python",write:xs},{id:"openai",name:"OpenAI SDK",write:Es,feature:"\
-openai"},{id:"javascript",name:"JavaScript",write:Ss}],Si="your-easel-key";function dn(e){return`your-${e}-token`}function pn(e){
-if(Ht(e))return{Authorization:`Bearer ${Si}`};let{provider:t}=e,o=t===O?ct(e):X(t)?.requiresAuth?[t]:[];return Object.fromEntries(
-o.map(n=>[X(n).authHeader,dn(n)]))}function ws(e){if(Ht(e))return Si;let{provider:t}=e;return t===O?ct(e).map(o=>`${o}:${dn(
-o)}`).join(","):dn(t)}function ks(e,t){let o=r=>`'${r.replaceAll("'","'\\''")}'`,n={...pn(e),"Content-Type":"application\
+  `}var Oi=[{id:"curl",name:"curl",write:Ts},{id:"python",name:"Python",write:Cs},{id:"openai",name:"OpenAI SDK",write:As,feature:"\
+openai"},{id:"javascript",name:"JavaScript",write:Ms}],Ti="your-easel-key";function pn(e){return`your-${e}-token`}function fn(e){
+if(Ht(e))return{Authorization:`Bearer ${Ti}`};let{provider:t}=e,o=t===T?ct(e):X(t)?.requiresAuth?[t]:[];return Object.fromEntries(
+o.map(n=>[X(n).authHeader,pn(n)]))}function Os(e){if(Ht(e))return Ti;let{provider:t}=e;return t===T?ct(e).map(o=>`${o}:${pn(
+o)}`).join(","):pn(t)}function Ts(e,t){let o=r=>`'${r.replaceAll("'","'\\''")}'`,n={...fn(e),"Content-Type":"application\
 /json"};return[`curl -L ${o(`${t}/api/generate`)}`,...Object.entries(n).map(([r,s])=>`-H ${o(`${r}: ${s}`)}`),`-d ${o(JSON.
 stringify(e))}`].join(` \\
   `)}function $o(e,t){if(e===null||typeof e!="object")return JSON.stringify(e);let o=Object.entries(e).map(([n,i])=>`${t}\
     ${JSON.stringify(n)}: ${$o(i,`${t}    `)},
 `);return o.length?`{
-${o.join("")}${t}}`:"{}"}function xs(e,t){return`import httpx
+${o.join("")}${t}}`:"{}"}function Cs(e,t){return`import httpx
 
 answer = httpx.post(
     "${t}/api/generate",
-    headers=${$o(pn(e),"    ")},
+    headers=${$o(fn(e),"    ")},
     json=${$o(e,"    ")},
     timeout=60,
     follow_redirects=True,
@@ -917,9 +941,9 @@ job = answer.json()
 while job.get("status") in ("queued", "running"):  # it takes longer than one call may
     job = httpx.get(f"${t}/api/jobs/{job['jobId']}", params={"wait": 20}, timeout=60).json()
 print(job["imageDetails"]["url"] if "imageDetails" in job else job["error"])
-`}function Es(e,t){let{provider:o,model:n,prompt:i,width:r,height:s,...l}=e;return`from openai import OpenAI
+`}function As(e,t){let{provider:o,model:n,prompt:i,width:r,height:s,...l}=e;return`from openai import OpenAI
 
-client = OpenAI(base_url="${t}/v1", api_key=${JSON.stringify(ws(e))})
+client = OpenAI(base_url="${t}/v1", api_key=${JSON.stringify(Os(e))})
 answer = client.images.generate(
     model=${JSON.stringify(`${o}/${n}`)},
     prompt=${JSON.stringify(i)},
@@ -927,9 +951,9 @@ answer = client.images.generate(
     extra_body=${$o(l,"    ")},
 )
 print(answer.data[0].url)
-`}function Ss(e,t){let o=i=>JSON.stringify(i,null,2).replaceAll(`
+`}function Ms(e,t){let o=i=>JSON.stringify(i,null,2).replaceAll(`
 `,`
-  `),n={...pn(e),"Content-Type":"application/json"};return`const answer = await fetch("${t}/api/generate", {
+  `),n={...fn(e),"Content-Type":"application/json"};return`const answer = await fetch("${t}/api/generate", {
   method: "POST",
   headers: ${o(n)},
   body: JSON.stringify(${o(e)}),
@@ -939,22 +963,22 @@ while (["queued", "running"].includes(job.status)) { // it takes longer than one
   job = await (await fetch(\`${t}/api/jobs/\${job.jobId}?wait=20\`)).json();
 }
 console.log(job.imageDetails?.url ?? job.error);
-`}function Os(e){return e.image?.startsWith("blob:")?{...e,image:"https://example.com/cat.png"}:e}function _o({id:e,request:t}){
-let o=Ei.filter(({feature:s})=>!s||Ft(s)),[n,i]=Z(o[0].id),r=o.find(s=>s.id===n).write(Os(t),location.origin);return u`
+`}function Is(e){return e.image?.startsWith("blob:")?{...e,image:"https://example.com/cat.png"}:e}function _o({id:e,request:t}){
+let o=Oi.filter(({feature:s})=>!s||Ft(s)),[n,i]=Z(o[0].id),r=o.find(s=>s.id===n).write(Is(t),location.origin);return u`
     <div class="code">
       <div class="code-head">
-        <${ei} id=${e} label=${a("Programming language")} tabs=${o} value=${n} onChoose=${i} />
+        <${ti} id=${e} label=${a("Programming language")} tabs=${o} value=${n} onChoose=${i} />
         <${wt} text=${r} label=${a("Copy")} compact />
       </div>
       <pre id=${`${e}-panel`} role="tabpanel" aria-labelledby=${`${e}-${n}`} tabindex="0"><code>${r}</code></pre>
     </div>
-  `}var ve=v(null),Ye=v(null),Oi=e=>!ve.value||e.group===ve.value,Ti=ee(()=>H.value.filter(Oi).reverse()),go=ee(()=>we.value.
-filter(Oi));function Ts({prompt:e,seed:t,width:o,height:n}){let i=(r,s)=>/^\d+$/.test(String(r).trim())&&Number(r)<=s;return e.length>
+  `}var _e=v(null),Ye=v(null),Ci=e=>!_e.value||e.group===_e.value,Ai=ee(()=>H.value.filter(Ci).reverse()),go=ee(()=>xe.value.
+filter(Ci));function Ps({prompt:e,seed:t,width:o,height:n}){let i=(r,s)=>/^\d+$/.test(String(r).trim())&&Number(r)<=s;return e.length>
 4e3?{code:"INVALID_PROMPT",field:"prompt"}:t!==""&&!i(t,Qt)?{code:"INVALID_PARAMS",field:"seed"}:i(o,1/0)?i(n,1/0)?null:
-{code:"INVALID_DIMENSIONS",field:"height"}:{code:"INVALID_DIMENSIONS",field:"width"}}function Ci({values:e,onRefused:t,onClose:o}){
+{code:"INVALID_DIMENSIONS",field:"height"}:{code:"INVALID_DIMENSIONS",field:"width"}}function Mi({values:e,onRefused:t,onClose:o}){
 let n=c=>`${c.provider} ${c.id}`,i=g.value.models.filter(c=>oe(c.provider)&&gt(c,e)),[r,s]=Z(()=>new Set(i.map(n))),l=c=>s(
-m=>{let h=new Set(m);return h.delete(n(c))||h.add(n(c)),h}),d=()=>{o();let c=Ts(e);if(c)return t({...c,asked:e});let m=e.
-seed===""?yt():e.seed,h=i.filter(_=>r.has(n(_))),f=zt();Je(h.map(_=>Pe(_,e,m)),{group:f}),ve.value=f,document.querySelector(
+m=>{let h=new Set(m);return h.delete(n(c))||h.add(n(c)),h}),d=()=>{o();let c=Ps(e);if(c)return t({...c,asked:e});let m=e.
+seed===""?yt():e.seed,h=i.filter(_=>r.has(n(_))),f=zt();Je(h.map(_=>Pe(_,e,m)),{group:f}),_e.value=f,document.querySelector(
 ".gallery").scrollIntoView()},p=e.prompt.trim();return u`
     <${K} title=${a("Same prompt on several models")} onClose=${o}>
       <p class="quote">${p||a("Write a prompt first.")}</p>
@@ -972,7 +996,7 @@ l's own. Each picture counts at its provider.")}</p>
             ${de(c.id).filter(m=>gt(m,e)).map(m=>u`
               <label key=${m.id} class="check">
                 <input type="checkbox" disabled=${!oe(c.id)} checked=${r.has(n(m))} onChange=${()=>l(m)} />
-                <span>${m.name}<small>${Cs(m,e)}</small></span>
+                <span>${m.name}<small>${Ds(m,e)}</small></span>
               </label>`)}
           </fieldset>`)}
       </div>
@@ -981,8 +1005,8 @@ l's own. Each picture counts at its provider.")}</p>
         <button type="button" class="primary" disabled=${!r.size||!p} onClick=${d}>${a("Generate {n} pictures",{n:r.size})}</button>
       </div>
     <//>
-  `}function Cs(e,t){let{width:o,height:n}=Pe(e,t,0);return[vt(t,{width:o,height:n})?"":`${o} × ${n}`,e.features.seed?"":
-a("picks its own seed")].filter(Boolean).join(" · ")}function Ai({model:e}){let{width:t,height:o}=y.value,n=Sr(e).map(m=>({...m,id:m.name,shape:m})),i=n.find(m=>vt(y.value,m)),
+  `}function Ds(e,t){let{width:o,height:n}=Pe(e,t,0);return[vt(t,{width:o,height:n})?"":`${o} × ${n}`,e.features.seed?"":
+a("picks its own seed")].filter(Boolean).join(" · ")}function Ii({model:e}){let{width:t,height:o}=y.value,n=Or(e).map(m=>({...m,id:m.name,shape:m})),i=n.find(m=>vt(y.value,m)),
 r=m=>{let h=n.find(f=>f.id===m);M({width:h.width,height:h.height})},s=re.value,l=s.width??s.height,d=e.sizes.step?a("{mi\
 n} to {max} pixels, in steps of {step}",e.sizes):a("{min} to {max} pixels",e.sizes),p=e.sizes.only?a("this model makes t\
 hese sizes only"):d,c=(m,h)=>u`
@@ -1001,43 +1025,43 @@ ght")}
       </span>`}>
       <${ro} name="ratio" label=${a("Aspect ratio")} options=${n} value=${i?.id} onChoose=${r} className="shapes" />
     <//>
-  `}var fn=v(!1),mn=v(!1);function Ii(){let e=y.value,t=T(e.provider,e.model),o=re.value;Q(()=>{document.querySelector(".req\
-uest [aria-invalid]")?.focus()},[Object.keys(o).join()]);let n=r=>{r?.preventDefault(),Ne(Xt(e))};return u`
+  `}var mn=v(!1),hn=v(!1);function Di(){let e=y.value,t=C(e.provider,e.model),o=re.value;Q(()=>{document.querySelector(".req\
+uest [aria-invalid]")?.focus()},[Object.keys(o).join()]);let n=r=>{r?.preventDefault(),De(Xt(e))};return u`
     <form class="request" onSubmit=${n} onKeyDown=${r=>{r.key==="Enter"&&(r.ctrlKey||r.metaKey)&&n(r)}} noValidate aria-label=${a(
 "Picture")}>
-      <${As} model=${t} />
-      <${Is} model=${t} />
-      <${Ai} model=${t} />
+      <${Ns} model=${t} />
+      <${Ls} model=${t} />
+      <${Ii} model=${t} />
       <div class="knobs">
-        <${Mi} name="steps" whole=${!t.features.guidanceScale} label=${a("Steps")} limits=${t.features.steps} step="1" />
-        ${t.features.guidanceScale&&u`<${Mi} name="guidanceScale" label=${a("Guidance")} limits=${t.features.guidanceScale} except=${Yo(
+        <${Pi} name="steps" whole=${!t.features.guidanceScale} label=${a("Steps")} limits=${t.features.steps} step="1" />
+        ${t.features.guidanceScale&&u`<${Pi} name="guidanceScale" label=${a("Guidance")} limits=${t.features.guidanceScale} except=${Yo(
 t,"guidanceScale")} step="0.1" />`}
-        <${Ps} />
-        <${Ns} />
-        ${ht().map(r=>u`<${Ds} key=${r.name} field=${r} />`)}
+        <${Us} />
+        <${js} />
+        ${ht().map(r=>u`<${zs} key=${r.name} field=${r} />`)}
         ${Me(t)&&u`<p class="hint whole">${a("What the drawing model does not take becomes the nearest it takes; the pic\
 ture says so.")}</p>`}
       </div>
       <div class="go">
-        <${wi} />
+        <${xi} />
         <div class="buttons">
           <button type="submit" class="primary" title="Ctrl + ↵">${a("Generate")}</button>
-          <button type="button" onClick=${()=>{fn.value=!0}}><${$} name="grid" /> ${a("Compare models")}</button>
-          <button type="button" onClick=${()=>{mn.value=!0}}><${$} name="code" /> ${a("Code")}</button>
+          <button type="button" onClick=${()=>{mn.value=!0}}><${$} name="grid" /> ${a("Compare models")}</button>
+          <button type="button" onClick=${()=>{hn.value=!0}}><${$} name="code" /> ${a("Code")}</button>
         </div>
       </div>
-      ${mn.value&&u`
-        <${K} title=${a("Code of this call")} onClose=${()=>{mn.value=!1}}><${_o} id="form-code" request=${Yt(e)} /><//>`}
-      ${fn.value&&u`<${Ci} values=${e} onRefused=${mo} onClose=${()=>{fn.value=!1}} />`}
+      ${hn.value&&u`
+        <${K} title=${a("Code of this call")} onClose=${()=>{hn.value=!1}}><${_o} id="form-code" request=${Yt(e)} /><//>`}
+      ${mn.value&&u`<${Mi} values=${e} onRefused=${mo} onClose=${()=>{mn.value=!1}} />`}
     </form>
-  `}function As({model:e}){let{prompt:t,negativePrompt:o}=y.value,n=re.value;return u`
+  `}function Ns({model:e}){let{prompt:t,negativePrompt:o}=y.value,n=re.value;return u`
     <${F} id="prompt" label=${a("Prompt")} error=${n.prompt} beside=${u`<span class="hint">${t.length} / 4000</span>`}>
       <textarea id="prompt" rows=${e.features.edits?2:3} value=${t} placeholder=${a("What should be in the picture?")} ...${ie(
 "prompt",n.prompt)}
         onInput=${i=>M({prompt:i.target.value})}></textarea>
     <//>
     <div class="pair">
-      <${li} model=${e} />
+      <${ui} model=${e} />
       ${e.features.negativePrompt&&u`
         <${F} id="negativePrompt" label=${a("Not in the picture")} error=${n.negativePrompt} beside=${u`<span class="hint">${Yo(
 e,"negativePrompt")}</span>`}>
@@ -1046,22 +1070,22 @@ mpt",n.negativePrompt)}
             onInput=${i=>M({negativePrompt:i.target.value})}></textarea>
         <//>`}
     </div>
-  `}function Ms(e){return g.value.emulated.includes(e.id)?a("emulated"):pe()&&!b.value.access?a("needs an Easel key"):b.
-value[e.id]?a("your token"):b.value.access?a("your Easel key"):be(e)?a("needs a token"):a("no token needed")}function Is({
-model:e}){let t=re.value,o=Me(e)?[]:Bt(e).map(p=>A({provider:p.provider}).provider),i=[a("usually {time}",{time:ue(e.typicalSeconds)}),
+  `}function Rs(e){return g.value.emulated.includes(e.id)?a("emulated"):pe()&&!b.value.access?a("needs an Easel key"):b.
+value[e.id]?a("your token"):b.value.access?a("your Easel key"):ke(e)?a("needs a token"):a("no token needed")}function Ls({
+model:e}){let t=re.value,o=Me(e)?[]:Bt(e).map(p=>S({provider:p.provider}).provider),i=[a("usually {time}",{time:ue(e.typicalSeconds)}),
 o.length?a("also at {providers}",{providers:o.join(", ")}):"",e.features.seed?"":a("picks its own seed")].filter(Boolean).
-join(" · "),r=Kt(),s=r.length||Me(e)?[{id:O,name:A({provider:O}).provider,note:a("the first that accepts"),whole:!0}]:[],
-l=g.value.providers.map(p=>({id:p.id,name:p.name,note:Ms(p)})),d=Me(e)?g.value.families.filter(p=>r.includes(p)||p===e):
+join(" · "),r=Kt(),s=r.length||Me(e)?[{id:T,name:S({provider:T}).provider,note:a("the first that accepts"),whole:!0}]:[],
+l=g.value.providers.map(p=>({id:p.id,name:p.name,note:Rs(p)})),d=Me(e)?g.value.families.filter(p=>r.includes(p)||p===e):
 de(e.provider);return u`
-    <${ro} name="provider" label=${a("Provider")} options=${[...l,...s]} value=${e.provider} onChoose=${Mr} className="providers" />
+    <${ro} name="provider" label=${a("Provider")} options=${[...l,...s]} value=${e.provider} onChoose=${Ir} className="providers" />
     <${F} id="model" label=${a("Model")} error=${t.model??t.provider} beside=${u`<span class="hint" id="model-hint">${i}</span>`}>
       <select id="model" value=${e.id} ...${ie("model",t.model,i)}
-        onChange=${p=>Ie(T(e.provider,p.target.value))}>
+        onChange=${p=>Ie(C(e.provider,p.target.value))}>
         ${d.map(p=>u`<option key=${p.id} value=${p.id} selected=${p.id===e.id}>${p.name}</option>`)}
       </select>
-      ${Me(e)&&u`<p class="hint">${kr(e)}</p>`}
+      ${Me(e)&&u`<p class="hint">${xr(e)}</p>`}
     <//>
-  `}function Mi({name:e,label:t,limits:o,step:n,whole:i,except:r}){let s=y.value[e],l=re.value[e],d=p=>M({[e]:p.target.value});
+  `}function Pi({name:e,label:t,limits:o,step:n,whole:i,except:r}){let s=y.value[e],l=re.value[e],d=p=>M({[e]:p.target.value});
 return u`
     <${F} id=${e} label=${t} error=${l} className=${i?"whole":""} hint=${r} beside=${u`<span class="hint">${o.min} – ${o.
 max}</span>`}>
@@ -1071,7 +1095,7 @@ max}</span>`}>
 e,l,r)} />
       </div>
     <//>
-  `}function Ps(){let{seed:e}=y.value,t=re.value.seed,o=e!=="";return u`
+  `}function Us(){let{seed:e}=y.value,t=re.value.seed,o=e!=="";return u`
     <${F} id="seed" label=${a("Seed")} error=${t}>
       <div class="seed">
         <input id="seed" type="text" inputmode="numeric" value=${e} placeholder=${a("random")} ...${ie("seed",t)}
@@ -1083,15 +1107,15 @@ Keep the seed")}
           onClick=${()=>M({seed:o?"":yt()})}><${$} name=${o?"locked":"open"} /></button>
       </div>
     <//>
-  `}function Ns(){return u`
+  `}function js(){return u`
     <${F} id="count" label=${a("Pictures")}>
       <select id="count" value=${y.value.count} onChange=${e=>M({count:Number(e.target.value)})}>
-        ${Array.from({length:Tr},(e,t)=>u`<option key=${t} value=${t+1} selected=${y.value.count===t+1}>${t+1}</option>`)}
+        ${Array.from({length:Cr},(e,t)=>u`<option key=${t} value=${t+1} selected=${y.value.count===t+1}>${t+1}</option>`)}
       </select>
     <//>
-  `}function Ds({field:e}){let{name:t,description:o}=e,n=y.value[t]??"",i=re.value[t],r={id:t,...ie(t,i,o)},s=p=>M({[t]:p.
+  `}function zs({field:e}){let{name:t,description:o}=e,n=y.value[t]??"",i=re.value[t],r={id:t,...ie(t,i,o)},s=p=>M({[t]:p.
 target.value}),l=String(e.default??""),d=n===""?e.default===!0:n;return u`
-    <${F} id=${t} label=${Er(e)} error=${i} hint=${o}>
+    <${F} id=${t} label=${Sr(e)} error=${i} hint=${o}>
       ${e.enum?u`
         <select ...${r} value=${n} onChange=${s}>
           <option value="">${l}</option>
@@ -1101,101 +1125,101 @@ target.value}),l=String(e.default??""),d=n===""?e.default===!0:n;return u`
         <input ...${r} type=${Jt(e)?"number":"text"} step=${e.type==="integer"?1:"any"} min=${e.minimum} max=${e.maximum}
           placeholder=${l} value=${n} onInput=${s} />`}
     <//>
-  `}var Rs=()=>[a("a paper boat on a quiet lake at dawn"),a("a lighthouse in a storm, oil painting"),a("a rainy city street \
+  `}var Fs=()=>[a("a paper boat on a quiet lake at dawn"),a("a lighthouse in a storm, oil painting"),a("a rainy city street \
 at night, neon signs"),a("a fox asleep in a snowy forest"),a("an astronaut resting on the moon"),a("mountains above the \
-clouds, ink wash")];function Pi(){let e=t=>{M({prompt:t}),Ne(Xt(y.value))};return u`
+clouds, ink wash")];function Ni(){let e=t=>{M({prompt:t}),De(Xt(y.value))};return u`
     <div class="empty">
       <h2>${a("Say what you want to see.")}</h2>
       <p>${a("Write a prompt and generate, or begin with one of these: a click draws it.")}</p>
       <ul class="samples">
-        ${Rs().map((t,o)=>u`
+        ${Fs().map((t,o)=>u`
           <li key=${o}><button type="button" class="sample" onClick=${()=>e(t)}><span class=${`sample-picture at-${o}`}></span><span>${t}</span></button></li>`)}
       </ul>
       <p class="hint">${a("The samples are drawn by Easel's own emulator. Your pictures stay in this browser.")}</p>
     </div>
-  `}function Xe({tried:e}){return e?.length?u`<ul class="left">${e.map(t=>u`<li key=${t.provider} class="hint" title=${t.message}>${xr(
-t)}</li>`)}</ul>`:null}function Ls(e){return["width","height","size"].includes(e)?a("Pick another size"):{prompt:a("Edit the prompt"),model:a("\
-Choose another model")}[e]??a("Change it")}function Us(e,t){Ge(e.asked),ae(e.key),requestAnimationFrame(()=>{let o=document.
-getElementById(t)??document.getElementById("prompt");o.focus(),o.scrollIntoView({block:"center"})})}function js(e,t){let{
-asked:o,group:n,place:i}=e;Ne([Pe(t,{...y.value,...o},o.seed??"")],{group:n,place:i}),ae(e.key)}function Ni({job:e}){let{
-error:t,key:o,asked:n}=e,i=Pr(t),r=eo(t),s=n.provider===O?t.provider:n.provider,[l,d]=t.field==="Authorization"||!s?["ac\
+  `}function Xe({tried:e}){return e?.length?u`<ul class="left">${e.map(t=>u`<li key=${t.provider} class="hint" title=${t.message}>${Er(
+t)}</li>`)}</ul>`:null}function Bs(e){return["width","height","size"].includes(e)?a("Pick another size"):{prompt:a("Edit the prompt"),model:a("\
+Choose another model")}[e]??a("Change it")}function Ws(e,t){Ge(e.asked),ae(e.key),requestAnimationFrame(()=>{let o=document.
+getElementById(t)??document.getElementById("prompt");o.focus(),o.scrollIntoView({block:"center"})})}function Hs(e,t){let{
+asked:o,group:n,place:i}=e;De([Pe(t,{...y.value,...o},o.seed??"")],{group:n,place:i}),ae(e.key)}function Ri({job:e}){let{
+error:t,key:o,asked:n}=e,i=Dr(t),r=eo(t),s=n.provider===T?t.provider:n.provider,[l,d]=t.field==="Authorization"||!s?["ac\
 cess",a("Enter the key")]:[s,a("Enter a token")];return u`
     <p class="error">${ne(t)}</p>
     ${r&&u`<p class="hint">${r}</p>`}
     <${Xe} tried=${t.tried} />
     <div class="buttons">
       ${i.token&&u`<button type="button" onClick=${()=>ho(l,()=>cn(o))}><${$} name="key" /> ${d}</button>`}
-      ${i.edit&&!n.url&&u`<button type="button" onClick=${()=>Us(e,i.edit)}>${Ls(i.edit)}</button>`}
+      ${i.edit&&!n.url&&u`<button type="button" onClick=${()=>Ws(e,i.edit)}>${Bs(i.edit)}</button>`}
       ${i.again&&u`<button type="button" onClick=${()=>cn(o)}><${$} name="again" /> ${a("Try again")}</button>`}
       ${i.elsewhere.map(p=>u`
-        <button key=${p.provider} type="button" onClick=${()=>js(e,p)}>${a("Use {provider}",A({provider:p.provider}))}</button>`)}
+        <button key=${p.provider} type="button" onClick=${()=>Hs(e,p)}>${a("Use {provider}",S({provider:p.provider}))}</button>`)}
       <button type="button" class="quiet round dismiss" aria-label=${a("Dismiss")} title=${a("Dismiss")} onClick=${()=>ae(
 o)}><${$} name="close" /></button>
     </div>
     <details class="why"><summary><code>${t.code}</code></summary><p class="hint" lang="en">${t.message}</p></details>
-  `}var Ri=v(Date.now()),Di;G(()=>{clearInterval(Di),co.value.length&&(Di=setInterval(()=>{Ri.value=Date.now()},500))});function Li({
-job:e}){let t=A(e.asked),o=e.asked.scale?a("Upscaling"):t.model;return u`
+  `}var Ui=v(Date.now()),Li;G(()=>{clearInterval(Li),co.value.length&&(Li=setInterval(()=>{Ui.value=Date.now()},500))});function ji({
+job:e}){let t=S(e.asked),o=e.asked.scale?a("Upscaling"):t.model;return u`
     <article class=${`job ${e.state}`} aria-label=${`${o}: ${e.asked.prompt??""}`}>
       <p class="prompt">${e.asked.prompt}</p>
       <div class="job-foot">
         <p><b>${o}</b> <span>${t.provider}</span></p>
-        ${e.state==="failed"?u`<${Ni} job=${e} />`:u`<${zs} job=${e} />`}
+        ${e.state==="failed"?u`<${Ri} job=${e} />`:u`<${Gs} job=${e} />`}
       </div>
     </article>
-  `}function zs({job:e}){let{text:t,share:o}=Fs(e,Ri.value);return u`
+  `}function Gs({job:e}){let{text:t,share:o}=qs(e,Ui.value);return u`
     <${Xe} tried=${e.tried} />
     <p class="state">${t}</p>
     <progress aria-label=${a("Progress")} ...${o===null?{}:{value:o,max:1}}></progress>
     ${e.tooLate?u`<p class="hint">${a("It has begun, so its provider finishes it.")}</p>
-          <button type="button" class="quiet" onClick=${()=>ae(e.key)}>${a("Do not wait for it")}</button>`:u`<button type="button" class="quiet" onClick=${()=>_i(
+          <button type="button" class="quiet" onClick=${()=>ae(e.key)}>${a("Do not wait for it")}</button>`:u`<button type="button" class="quiet" onClick=${()=>gi(
 e.key)}>${a("Cancel")}</button>`}
-  `}function Fs(e,t){let{queuePosition:o,etaSeconds:n,percent:i}=e.progress??{},r=n===void 0?"":a("about {time} left",{time:ue(
-n)});if(i!==void 0)return{text:hn(`${i} %`,r),share:i/100};if(o!==void 0)return{text:hn(a("in the provider's queue: {n}",
+  `}function qs(e,t){let{queuePosition:o,etaSeconds:n,percent:i}=e.progress??{},r=n===void 0?"":a("about {time} left",{time:ue(
+n)});if(i!==void 0)return{text:vn(`${i} %`,r),share:i/100};if(o!==void 0)return{text:vn(a("in the provider's queue: {n}",
 {n:o}),r),share:null};if(e.state==="waiting")return{text:a("waits for its turn"),share:null};let s=Math.max(0,t-(e.begun??
-e.since))/1e3;if(e.state!=="running")return{text:a("handed over"),share:null};let l=T(e.asked.provider,e.asked.model)?.typicalSeconds??
-20,d=a("{time}, usually {usual}",{time:ue(s),usual:ue(l)});return{text:hn(d,r),share:Math.min(.95,s/l)}}function hn(...e){
-return e.filter(Boolean).join(" · ")}var vn=v(!1),Ui=60,$n=v(Ui);function ji(){let e=go.value,t=Ti.value,o=ve.value,n=[...t,...e.slice(0,$n.value)];o&&n.sort(
+e.since))/1e3;if(e.state!=="running")return{text:a("handed over"),share:null};let l=C(e.asked.provider,e.asked.model)?.typicalSeconds??
+20,d=a("{time}, usually {usual}",{time:ue(s),usual:ue(l)});return{text:vn(d,r),share:Math.min(.95,s/l)}}function vn(...e){
+return e.filter(Boolean).join(" · ")}var $n=v(!1),zi=60,_n=v(zi);function Fi(){let e=go.value,t=Ai.value,o=_e.value,n=[...t,...e.slice(0,_n.value)];o&&n.sort(
 (r,s)=>r.place-s.place);let i=()=>qt(e.map(r=>r.id));return u`
     <section class="gallery" aria-label=${a("Pictures")}>
-      <${Gs} />
+      <${Qs} />
       <div class="gallery-head">
         <h2 class=${n.length?"":"hidden"}>${o?a("Comparison"):a("Pictures")} <span class="count">${e.length||""}</span></h2>
         <div class="buttons">
-          ${o&&u`<button type="button" onClick=${()=>{ve.value=null}}><${$} name="back" /> ${a("All pictures")}</button>`}
+          ${o&&u`<button type="button" onClick=${()=>{_e.value=null}}><${$} name="back" /> ${a("All pictures")}</button>`}
           ${e.length>0&&u`
-            <button type="button" onClick=${()=>br(e)}><${$} name="download" /> ${a("Download all")}</button>
-            <button type="button" class="quiet" onClick=${()=>{vn.value=!0}}><${$} name="trash" /> ${a("Remove all")}</button>`}
+            <button type="button" onClick=${()=>wr(e)}><${$} name="download" /> ${a("Download all")}</button>
+            <button type="button" class="quiet" onClick=${()=>{$n.value=!0}}><${$} name="trash" /> ${a("Remove all")}</button>`}
         </div>
       </div>
       ${ft.value&&u`<p class="notice">${a(ft.value)}</p>`}
-      ${!e.length&&!t.length&&u`<${Pi} />`}
+      ${!e.length&&!t.length&&u`<${Ni} />`}
       <ul class=${`grid rows ${o?"comparing":""}`}>
-        ${n.map(r=>u`<${Ws} key=${r.key??r.id} entry=${r} />`)}
+        ${n.map(r=>u`<${Ks} key=${r.key??r.id} entry=${r} />`)}
       </ul>
-      ${e.length>$n.value&&u`
-        <button type="button" class="more" onClick=${()=>{$n.value+=Ui}}>${a("Show more")}</button>`}
-      ${vn.value&&u`
-        <${Zr} title=${a("Remove all pictures?")} yes=${a("Remove")} onYes=${i} onClose=${()=>{vn.value=!1}}
+      ${e.length>_n.value&&u`
+        <button type="button" class="more" onClick=${()=>{_n.value+=zi}}>${a("Show more")}</button>`}
+      ${$n.value&&u`
+        <${ei} title=${a("Remove all pictures?")} yes=${a("Remove")} onYes=${i} onClose=${()=>{$n.value=!1}}
           text=${a("{n} pictures are removed from this browser. Their links live on until the deployment removes them.",
 {n:e.length})} />`}
     </section>
-  `}function Bs(e,t){return Math.min(2.4,Math.max(.5,e/t||1))}function Ws({entry:e}){let{details:t,asked:o}=e,[n,i]=t?t.
+  `}function Vs(e,t){return Math.min(2.4,Math.max(.5,e/t||1))}function Ks({entry:e}){let{details:t,asked:o}=e,[n,i]=t?t.
 dimensions.split(" x ").map(parseFloat):[o.width,o.height];return u`
-    <li class=${e.state?"under-way":""} style=${{"--ratio":Bs(n,i)}}>
-      ${e.state?u`<${Li} job=${e} />`:u`<${Hs} picture=${e} width=${n} height=${i} />`}
+    <li class=${e.state?"under-way":""} style=${{"--ratio":Vs(n,i)}}>
+      ${e.state?u`<${ji} job=${e} />`:u`<${Js} picture=${e} width=${n} height=${i} />`}
     </li>
-  `}function Hs({picture:e,width:t,height:o}){let{details:n,asked:i}=e;return u`
+  `}function Js({picture:e,width:t,height:o}){let{details:n,asked:i}=e;return u`
     <button type="button" class="tile" onClick=${()=>{Ye.value=e.id}}>
       <img src=${We(e)} alt=${i.prompt??""} width=${t} height=${o} loading="lazy" decoding="async" />
       <span class="which">${n.model}<small>${n.provider}</small></span>
       <span class="caption"><span class="prompt">${i.prompt}</span><span><b>${n.model}</b> <span>${n.provider} · ${ze(n.
 duration)}</span></span></span>
     </button>
-  `}function Gs(){let{emulated:e,localKey:t,providers:o}=g.value;if(!e.length)return null;let n=e.length===o.length,i=e.
-map(s=>A({provider:s}).provider).join(", "),r=n?a("Pictures are emulated here: no provider is asked, nothing is spent, a\
+  `}function Qs(){let{emulated:e,localKey:t,providers:o}=g.value;if(!e.length)return null;let n=e.length===o.length,i=e.
+map(s=>S({provider:s}).provider).join(", "),r=n?a("Pictures are emulated here: no provider is asked, nothing is spent, a\
 nd any token works."):a("Emulated here, so that any token works: {names}.",{names:i});return u`<p class="emulated"><${$} name="spark" /> <span>${je(
-r,t&&b.value.access===t&&a("Tokens are filled in."))}</span></p>`}function zi(){let e=go.value,t=e.findIndex(n=>n.id===Ye.value);if(t<0)return null;let o=n=>{e[n]&&(Ye.value=e[n].id)};return u`<${qs} key="viewer" picture=${e[t]} onStep=${n=>o(
-t+n)} first=${t===0} last=${t===e.length-1} />`}function qs({picture:e,onStep:t,first:o,last:n}){let[i,r]=Z(!1);Q(()=>r(
+r,t&&b.value.access===t&&a("Tokens are filled in."))}</span></p>`}function Bi(){let e=go.value,t=e.findIndex(n=>n.id===Ye.value);if(t<0)return null;let o=n=>{e[n]&&(Ye.value=e[n].id)};return u`<${Ys} key="viewer" picture=${e[t]} onStep=${n=>o(
+t+n)} first=${t===0} last=${t===e.length-1} />`}function Ys({picture:e,onStep:t,first:o,last:n}){let[i,r]=Z(!1);Q(()=>r(
 !1),[e.id]),Q(()=>{let p=c=>{c.target.closest("input, textarea, select, [role=tablist], pre")||(c.key==="ArrowRight"&&t(
 1),c.key==="ArrowLeft"&&t(-1))};return document.addEventListener("keydown",p),()=>document.removeEventListener("keydown",
 p)});let s=()=>{Ye.value=null},{asked:l,details:d}=e;return u`
@@ -1212,29 +1236,29 @@ p)});let s=()=>{Ye.value=null},{asked:l,details:d}=e;return u`
             <button type="button" class="quiet round" disabled=${o} aria-label=${a("Newer picture")} onClick=${()=>t(-1)}><${$} name="back" /></button>
             <button type="button" class="quiet round" disabled=${n} aria-label=${a("Older picture")} onClick=${()=>t(1)}><${$} name="arrow" /></button>
           </nav>
-          <${Vs} picture=${e} close=${s} />
-          <${Ks} picture=${e} />
+          <${Xs} picture=${e} close=${s} />
+          <${Zs} picture=${e} />
           ${l.scale?null:u`<h3>${a("Code")}</h3><${_o} id="viewer-code" request=${l} />`}
         </div>
       </div>
     <//>
-  `}function Vs({picture:e,close:t}){let{asked:o,details:n}=e,i={...o,seed:n.seed},{seed:r,...s}=o,l=d=>()=>{t(),d()};return u`
+  `}function Xs({picture:e,close:t}){let{asked:o,details:n}=e,i={...o,seed:n.seed},{seed:r,...s}=o,l=d=>()=>{t(),d()};return u`
     <div class="buttons actions">
-      <button type="button" onClick=${()=>yr(e)}><${$} name="download" /> ${a("Download")}</button>
+      <button type="button" onClick=${()=>br(e)}><${$} name="download" /> ${a("Download")}</button>
       ${o.scale?null:u`
         <button type="button" onClick=${l(()=>Ge(i))}><${$} name="again" /> ${a("Again with this")}</button>
         <button type="button" onClick=${l(()=>Je([s]))}><${$} name="vary" /> ${a("Vary the seed")}</button>`}
       ${[2,4].map(d=>u`
-        <button key=${d} type="button" onClick=${l(()=>hi(e,d))}><${$} name="enlarge" /> ${a("Upscale {scale}×",{scale:d})}</button>`)}
-      ${ci()&&u`<button type="button" onClick=${l(()=>pi(e))}><${$} name="brush" /> ${a("Use this picture")}</button>`}
+        <button key=${d} type="button" onClick=${l(()=>vi(e,d))}><${$} name="enlarge" /> ${a("Upscale {scale}×",{scale:d})}</button>`)}
+      ${di()&&u`<button type="button" onClick=${l(()=>fi(e))}><${$} name="brush" /> ${a("Use this picture")}</button>`}
       ${e.group&&u`
-        <button type="button" onClick=${l(()=>{ve.value=e.group})}><${$} name="grid" /> ${a("Show the comparison")}</button>`}
+        <button type="button" onClick=${l(()=>{_e.value=e.group})}><${$} name="grid" /> ${a("Show the comparison")}</button>`}
       <${wt} text=${new URL(le(e.url),location.href).href} label=${a("Copy link")} />
       <${wt} text=${JSON.stringify(Qo(e),null,2)} label=${a("Copy parameters")} />
       <button type="button" class="quiet" onClick=${l(()=>qt([e.id]))}><${$} name="trash" /> ${a("Remove")}</button>
     </div>
-  `}function Ks({picture:e}){let{asked:t,details:o,format:n,warnings:i,tried:r}=e,s=t.width?`${t.width} x ${t.height}`:"",
-l=[...t.provider===O?[[a("Provider"),A(t).provider,o.provider]]:[],[a("Size"),s,o.dimensions],[a("Seed"),t.seed??a("rand\
+  `}function Zs({picture:e}){let{asked:t,details:o,format:n,warnings:i,tried:r}=e,s=t.width?`${t.width} x ${t.height}`:"",
+l=[...t.provider===T?[[a("Provider"),S(t).provider,o.provider]]:[],[a("Size"),s,o.dimensions],[a("Seed"),t.seed??a("rand\
 om"),o.seed],[a("Steps"),t.steps??"",o.steps],[a("Guidance"),t.guidanceScale??"",""],[a("Time"),"",ze(o.duration)],[a("F\
 ormat"),"",n]],d=t.scale?[[a("Scale"),`${t.scale}×`,o.dimensions],...l.slice(4)]:l;return u`
     <p class="quote">${t.prompt}</p>
@@ -1247,20 +1271,20 @@ ormat"),"",n]],d=t.scale?[[a("Scale"),`${t.scale}×`,o.dimensions],...l.slice(4)
     </table>
     <${Xe} tried=${r} />
     ${i.length>0&&u`<ul class="warnings">${i.map(p=>u`<li key=${p}>${so(p)}</li>`)}</ul>`}
-  `}var yo=v(location.hash==="#batches"?"batches":"pictures"),_n=v(!1),Fi=v(!1);window.addEventListener("hashchange",()=>{yo.
-value=location.hash==="#batches"?"batches":"pictures"});function Js(){if(Q(()=>{document.title=yo.value==="batches"?`${a(
-"Batches")} · Easel`:"Easel"}),ut.value)return u`<${Ys} />`;if(!Fi.value)return u`<p class="loading" role="status">${a(
-"Loading…")}</p>`;let e=()=>{_n.value=!0};return u`
-    <${Qs} onTokens=${e} />
+  `}var yo=v(location.hash==="#batches"?"batches":"pictures"),gn=v(!1),Wi=v(!1);window.addEventListener("hashchange",()=>{yo.
+value=location.hash==="#batches"?"batches":"pictures"});function el(){if(Q(()=>{document.title=yo.value==="batches"?`${a(
+"Batches")} · Easel`:"Easel"}),ut.value)return u`<${ol} />`;if(!Wi.value)return u`<p class="loading" role="status">${a(
+"Loading…")}</p>`;let e=()=>{gn.value=!0};return u`
+    <${tl} onTokens=${e} />
     <main>
-      ${yo.value==="batches"?u`<${ii} onTokens=${e} />`:u`<div class="pictures"><${Ii} /><${ji} /></div>`}
+      ${yo.value==="batches"?u`<${ai} onTokens=${e} />`:u`<div class="pictures"><${Di} /><${Fi} /></div>`}
     </main>
     <p class="hidden" role="status">${po.value}</p>
-    <${zi} />
-    <${gi} />
-    ${_n.value&&u`<${xi} onClose=${()=>{_n.value=!1}} />`}
-    <${oi} />
-  `}function Qs({onTokens:e}){let t=(n,i,r)=>u`<a href=${i} aria-current=${yo.value===n?"page":void 0}>${r}</a>`,o=te.value===
+    <${Bi} />
+    <${yi} />
+    ${gn.value&&u`<${Si} onClose=${()=>{gn.value=!1}} />`}
+    <${ni} />
+  `}function tl({onTokens:e}){let t=(n,i,r)=>u`<a href=${i} aria-current=${yo.value===n?"page":void 0}>${r}</a>`,o=te.value===
 "zh"?{id:"en",name:"English",lang:"en"}:{id:"zh",name:"中文",lang:"zh-Hans"};return u`
     <header class="head">
       <h1><a href="#"><svg viewBox="0 0 32 32" aria-hidden="true"><path d="M16 3v4M10.5 21 7 29M21.5 21l3.5 8M16 21v6" /><rect x="5" y="7" width="22" height="14" rx="2" /><path d="m8.5 18 5-5.5 4 4 2.5-2.5 3.5 4" /></svg>Easel</a></h1>
@@ -1272,15 +1296,15 @@ value=location.hash==="#batches"?"batches":"pictures"});function Js(){if(Q(()=>{
       <div class="buttons">
         <button type="button" class="quiet" onClick=${e}><${$} name="key" /> <span class="wide">${a("Tokens")}</span><span class="hidden narrow">${a(
 "Tokens")}</span></button>
-        <button type="button" class="quiet" lang=${o.lang} onClick=${()=>ir(o.id)}>${o.name}</button>
-        <button type="button" class="quiet round" aria-pressed=${String(ye.value)} aria-label=${a("Dark")} onClick=${tr}><${$} name=${ye.
+        <button type="button" class="quiet" lang=${o.lang} onClick=${()=>ar(o.id)}>${o.name}</button>
+        <button type="button" class="quiet round" aria-pressed=${String(we.value)} aria-label=${a("Dark")} onClick=${or}><${$} name=${we.
 value?"sun":"moon"} /></button>
       </div>
     </header>
-  `}function Ys(){return u`
+  `}function ol(){return u`
     <main class="empty" role="alert">
-      <p>${ne(z(ut.value))}</p>
-      <button type="button" class="primary" onClick=${Bi}>${a("Try again")}</button>
+      <p>${ne(U(ut.value))}</p>
+      <button type="button" class="primary" onClick=${Hi}>${a("Try again")}</button>
     </main>
-  `}async function Bi(){await Promise.all([ar(),hr()]),g.value&&(lr(),Ar(),Fi.value=!0,mi(),Lr(),yi())}In(u`<${Js} />`,document.
-getElementById("app"));Bi();
+  `}async function Hi(){await Promise.all([sr(),vr()]),g.value&&(ur(),Mr(),Wi.value=!0,hi(),Ur(),bi())}Pn(u`<${el} />`,document.
+getElementById("app"));Hi();

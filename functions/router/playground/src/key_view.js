@@ -4,6 +4,7 @@ import { html } from "./html.js";
 import { key } from "./key.js";
 import { clock, t } from "./languages.js";
 import { QuotaButton } from "./quota_view.js";
+import { KeyUsage } from "./usage_view.js";
 
 // What is counted, in the order in which it is shown, by its names in the API.
 const counted = () => [
@@ -24,6 +25,7 @@ export function KeyUse() {
       <dl>
         ${counted().map(([name, label]) => html`<${Use} key=${name} label=${label} ...${facts.use[name]} />`)}
       </dl>
+      <${KeyUsage} />
       <div class="buttons"><${QuotaButton} /></div>
     </section>
   `;
