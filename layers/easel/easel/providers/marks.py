@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from typing import Any, NamedTuple
 
 from easel.common.telemetry import logger
@@ -19,6 +20,8 @@ from easel.store.records import ENHANCED, Job
 IS_GENERATED, MAY_BE_GENERATED = "1", "2"
 """Values of `Label` in GB 45438-2025."""
 _PAIR = ("ContentPropagator", "PropagateID")
+_EMPTY = re.compile(r'"(\w+)"\s*:\s*(?:""|null)')
+"""A field without a value, in JSON."""
 
 
 class Marked(NamedTuple):
@@ -97,13 +100,17 @@ def aigc(present: str | None, label: str, producer: str, job_id: str) -> str | N
     return _with_pair(present, fields, pair)
 
 
+def _replaced(name: str, entry: str, empty: re.Match[str]) -> str:
+    return entry if empty[1] == name else empty[0]
+
+
 def _with_pair(present: str, fields: dict[str, Any], pair: dict[str, str]) -> str:
     """Fill in or append the pair without a change of the other text, or rewrite the text where that fails."""
     text = present.strip()
     for name, value in pair.items():
         entry = f'"{name}":{json.dumps(value, ensure_ascii=False)}'
         if name in fields:
-            text = re.sub(rf'"{name}"\s*:\s*(?:""|null)', entry.replace("\\", r"\\"), text)
+            text = _EMPTY.sub(partial(_replaced, name, entry), text)
         else:
             text = f"{text[:-1].rstrip()},{entry}}}"
     try:
