@@ -14,10 +14,9 @@ from collections.abc import Mapping, MutableMapping
 from cli.keys import reach
 from easel.common import aws
 from easel.providers import ssm_parameters
+from easel.store import webhooks
 from local.terminal import run
 
-PARAMETER = "webhook-secret"
-UNTIL = "until "
 OVERLAP_SECONDS = 24 * 3600
 BYTES = 32
 """Length of a secret. Standard Webhooks allow 24 to 64 bytes."""
@@ -33,16 +32,16 @@ def with_new(new: str, stored: Mapping[str, str], now: float) -> str:
 
     `stored` has the present secrets with their names, as `ssm_parameters.secrets` returns them.
     """
-    names = {secret: name or f"{UNTIL}{int(now + OVERLAP_SECONDS)}" for secret, name in stored.items()}
-    valid = [f"{name}={secret}" for secret, name in names.items() if float(name.removeprefix(UNTIL)) > now]
+    ends = {secret: min(webhooks.secret_expires(name), now + OVERLAP_SECONDS) for secret, name in stored.items()}
+    valid = [f"{webhooks.UNTIL}{int(end)}={secret}" for secret, end in ends.items() if end > now]
     return ",".join([new, *valid])
 
 
 def main(environment: MutableMapping[str, str]) -> list[str]:
     """Store a new secret. Return the lines to print."""
     reach(environment)
-    stored, new = ssm_parameters.secrets(PARAMETER), make()
-    path = f"{environment['PARAMETERS_PATH']}/{PARAMETER}"
+    stored, new = ssm_parameters.secrets(webhooks.PARAMETER), make()
+    path = f"{environment['PARAMETERS_PATH']}/{webhooks.PARAMETER}"
     value = with_new(new, stored, time.time())
     aws.ssm().put_parameter(Name=path, Value=value, Type="SecureString", Overwrite=True)
     lines = [new, "Receivers verify webhooks with this secret; docs/webhooks.md shows how. It is not shown again."]

@@ -101,7 +101,7 @@ class RouterApi:
             "rawQueryString": urlencode(wanted),
             "headers": {**kept, "accept": "application/json", "content-type": "application/json", **(headers or {})},
             "requestContext": {**context, "http": {**context["http"], "method": method, "path": path}},
-            "body": None if body is None else json.dumps(body),
+            "body": None if body is None else json.dumps(body, ensure_ascii=False),
             "isBase64Encoded": False,
         }
 

@@ -62,7 +62,7 @@ def _count(records: Sequence[Record]) -> int:
     if not totals or table.transact([_marker(records[:end]), *_updates(totals)]):
         return end
     marker = table.get(_marker_id(records[0])) or {}
-    last = int(marker["last"]["N"])
+    last = int(marker["last"]["S"])
     logger.info("the records were counted before")
     return max(1, sum(_number(record) <= last for record in records))
 
@@ -129,7 +129,7 @@ def _marker(records: Sequence[Record]) -> dict[str, Any]:
             "ConditionExpression": "attribute_not_exists(id)",
             "ExpressionAttributeNames": {"#last": "last"},
             "ExpressionAttributeValues": {
-                ":last": {"N": str(_number(records[-1]))},
+                ":last": {"S": str(_number(records[-1]))},  # of up to 40 digits, and a Number has 38
                 ":expires": {"N": str(expires)},
             },
         }

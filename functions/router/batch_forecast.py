@@ -66,7 +66,7 @@ def wanted_by(requests: Iterable[Any]) -> Wanted:
         entry = catalog.qualified(model) if isinstance(model, str) else None
         name = fields.get("provider") or (entry[0].id if entry else catalog.default_provider().id)
         provider = catalog.offered(name) if isinstance(name, str) else None
-        if provider and isinstance(count, int):
+        if provider and isinstance(count, int) and 0 < count <= manifest.MAX_COUNT:
             result[provider.id, entry[1].id if entry else str(model or provider.models[0].id)] += count
     return result
 

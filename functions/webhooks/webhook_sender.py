@@ -50,7 +50,7 @@ def send(event: Event) -> Refusal | None:
         return Refusal("the host has no address")
     except httpx2.TimeoutException:
         return Refusal(f"no answer within {SECONDS:.0f} seconds")
-    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+    except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
         return Refusal(f"the connection failed ({type(error).__name__})")
     if 200 <= status < 300:
         return None

@@ -11,12 +11,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from standardwebhooks import Webhook
+from standardwebhooks.webhooks import EmptyWebhookSecretError
 
 from easel.providers import ssm_parameters
-
-PARAMETER = "webhook-secret"
-UNTIL = "until "
-"""Before the time, in seconds since the epoch, in the name of an earlier secret."""
+from easel.store import webhooks
 
 
 def headers(event_id: str, body: bytes, now: float) -> Mapping[str, str]:
@@ -24,13 +22,17 @@ def headers(event_id: str, body: bytes, now: float) -> Mapping[str, str]:
 
     Raise `LookupError` if the deployment has no valid secret, `InternalError` if SSM does not answer.
     """
-    values = ssm_parameters.secrets(PARAMETER)
-    valid = [secret for secret, name in values.items() if not name or float(name.removeprefix(UNTIL)) > now]
+    values = ssm_parameters.secrets(webhooks.PARAMETER)
+    valid = [secret for secret, name in values.items() if webhooks.secret_expires(name) > now]
     if not valid:
         raise LookupError("the deployment has no webhook secret; its owner makes one with `make webhook-secret`")
     stamp = datetime.fromtimestamp(int(now), UTC)
+    try:
+        signatures = [Webhook(secret).sign(event_id, stamp, body.decode()) for secret in valid]
+    except (ValueError, EmptyWebhookSecretError) as error:
+        raise LookupError("the webhook secret is not valid; its owner makes one with `make webhook-secret`") from error
     return {
         "webhook-id": event_id,
         "webhook-timestamp": str(int(now)),
-        "webhook-signature": " ".join(Webhook(secret).sign(event_id, stamp, body.decode()) for secret in valid),
+        "webhook-signature": " ".join(signatures),
     }

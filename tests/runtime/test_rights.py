@@ -215,8 +215,12 @@ def webhooks(caller: Caller) -> None:
             body_of_look = json.dumps({"kind": "look", "item": each.id})
             sqs.send_message(QueueUrl=url, MessageBody=body_of_look)
         received: list[dict[str, Any]] = []
-        while len(received) < 3:
-            received += sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+
+        def all_received() -> bool:
+            received.extend(sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []))
+            return len(received) >= 3
+
+        caller.until(all_received)
         messages = [
             {
                 "eventSource": "aws:sqs",

@@ -90,7 +90,8 @@ def test_a_model_without_a_known_price_takes_the_most_magicubes(monkeypatch: pyt
 
 def test_requests_are_counted_before_they_are_validated() -> None:
     requests = [{"prompt": "a", "count": 3}, {"model": "ms/z-image-turbo"}, {"provider": "hf", "count": "x"}, None, 7]
-    assert batch_forecast.wanted_by(requests) == {("gitee", "z-image-turbo"): 5, ("modelscope", Z_IMAGE): 1}
+    requests += [{"prompt": "a", "count": count} for count in (10**300, 1001, 0, -1, True)]
+    assert batch_forecast.wanted_by(requests) == {("gitee", "z-image-turbo"): 6, ("modelscope", Z_IMAGE): 1}
 
 
 GITEE = {"tokens": [KNOWN], "renewsAt": MIDNIGHT}

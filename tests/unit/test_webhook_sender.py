@@ -163,6 +163,19 @@ def test_a_response_of_endless_length_is_not_read(monkeypatch: pytest.MonkeyPatc
     assert read == []
 
 
+def test_a_secret_that_its_owner_named_signs(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep(monkeypatch, {NEW: "production"})
+    headers = webhook_signature.headers("evt_1", b"{}", time.time())
+    assert Webhook(NEW).verify("{}", dict(headers)) == {}
+
+
+def test_a_secret_that_is_none_is_a_failed_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep(monkeypatch, {"whsec_!": ""})
+    refusal = webhook_sender.send(event())
+    assert refusal
+    assert "make webhook-secret" in refusal.reason
+
+
 def test_ssm_that_does_not_answer_is_a_failed_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(name: str) -> Any:
         raise InternalError("Easel could not read its parameter")

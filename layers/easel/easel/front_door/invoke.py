@@ -90,7 +90,7 @@ def _invoke(function: str, payload: Mapping[str, Any], kind: str) -> Any:
         response = aws.lambda_().invoke(
             FunctionName=function,
             InvocationType=kind,  # type: ignore[arg-type]
-            Payload=json.dumps(payload).encode(),
+            Payload=json.dumps(payload, ensure_ascii=False).encode("utf-8", "replace"),
         )
         body = response["Payload"].read()
     except ClientError as error:

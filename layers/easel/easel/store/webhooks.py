@@ -8,6 +8,7 @@ passes on each change of an item in these two states (see `WebhookEnds` in the t
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -20,6 +21,10 @@ from easel.store.table import Attribute, Item
 WAITING, DUE = "waiting", "due"
 NOT_NEW = "REMOVE webhook"
 """Part of the update expressions of unfinished jobs: the stream's filter sees the item, not the kind of change."""
+PARAMETER = "webhook-secret"
+"""Name of the SSM parameter with the secrets that sign webhooks."""
+UNTIL = "until "
+"""Before the time, in seconds since the epoch, in the name of an earlier secret."""
 GIVEN_UP_SECONDS = 26 * 3600
 """Age of an end at which a webhook without a last attempt reads as failed: the sender died in its last attempts."""
 
@@ -37,6 +42,12 @@ class Delivery(BaseModel):
     next: float | None = None
     error: str = ""
     """Why the last attempt failed."""
+
+
+def secret_expires(name: str) -> float:
+    """Return when a secret stops being valid, by its name in the parameter. Only an earlier one's has a time."""
+    end = name.removeprefix(UNTIL)
+    return float(end) if end != name and end.isdecimal() else math.inf
 
 
 def attributes(url: str, ended: bool) -> dict[str, Attribute]:
