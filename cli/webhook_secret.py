@@ -5,9 +5,7 @@ meanwhile. STACK is the name of a deployed stack, reached with the owner's AWS c
 stack.
 """
 
-import base64
 import os
-import secrets
 import time
 from collections.abc import Mapping, MutableMapping
 
@@ -15,16 +13,10 @@ from cli.keys import reach
 from easel.common import aws
 from easel.providers import ssm_parameters
 from easel.store import webhooks
+from local.access import new_webhook_secret
 from local.terminal import run
 
 OVERLAP_SECONDS = 24 * 3600
-BYTES = 32
-"""Length of a secret. Standard Webhooks allow 24 to 64 bytes."""
-
-
-def make() -> str:
-    """Return a new secret, as Standard Webhooks define it."""
-    return "whsec_" + base64.b64encode(secrets.token_bytes(BYTES)).decode()
 
 
 def with_new(new: str, stored: Mapping[str, str], now: float) -> str:
@@ -40,7 +32,7 @@ def with_new(new: str, stored: Mapping[str, str], now: float) -> str:
 def main(environment: MutableMapping[str, str]) -> list[str]:
     """Store a new secret. Return the lines to print."""
     reach(environment)
-    stored, new = ssm_parameters.secrets(webhooks.PARAMETER), make()
+    stored, new = ssm_parameters.secrets(webhooks.PARAMETER), new_webhook_secret()
     path = f"{environment['PARAMETERS_PATH']}/{webhooks.PARAMETER}"
     value = with_new(new, stored, time.time())
     aws.ssm().put_parameter(Name=path, Value=value, Type="SecureString", Overwrite=True)

@@ -53,9 +53,9 @@ class BatchView(BatchResponse):
 
 def result(text: str, data: Mapping[str, Any], *pictures: ImageContent | None, failed: bool = False) -> CallToolResult:
     """Return a tool's result. Its data is left out of an error, whose text has all."""
-    shown = [picture for picture in pictures if picture]
+    images = [picture for picture in pictures if picture]
     return CallToolResult(
-        content=[TextContent(text=text), *shown], structured_content=None if failed else dict(data), is_error=failed
+        content=[TextContent(text=text), *images], structured_content=None if failed else dict(data), is_error=failed
     )
 
 

@@ -34,6 +34,7 @@ from tests.harness.patience import HANGS_SECONDS, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from random import Random
 
     from easel.batch.batches import Batch
     from easel.providers.adapter import Run
@@ -46,6 +47,17 @@ ENDED = ("FAILED", "TIMED_OUT", "ABORTED")
 
 class Killed(BaseException):
     """The worker's process was killed."""
+
+
+def killed_around(dice: Random, chance: float, write: Callable[..., Any], *args: Any, **more: Any) -> Any:
+    """Write to the table. The process may be killed before it, with this chance, or after it, with the same."""
+    fate = dice.random()
+    if fate < chance:
+        raise Killed
+    result = write(*args, **more)
+    if fate > 1 - chance:
+        raise Killed
+    return result
 
 
 def png(width: int = 8, height: int = 8) -> bytes:

@@ -40,8 +40,8 @@ def receiver(*statuses: int) -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            found.calls.append(Received(self.path, dict(self.headers), body))
-            status = found.statuses.pop(0) if found.statuses else 204
+            running.calls.append(Received(self.path, dict(self.headers), body))
+            status = running.statuses.pop(0) if running.statuses else 204
             if not status:
                 over.wait(HANGS_SECONDS)
                 return
@@ -55,9 +55,9 @@ def receiver(*statuses: int) -> Iterator[Receiver]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-    found = Receiver(f"http://127.0.0.1:{server.server_port}/hook", list(statuses))
+    running = Receiver(f"http://127.0.0.1:{server.server_port}/hook", list(statuses))
     try:
-        yield found
+        yield running
     finally:
         over.set()
         server.shutdown()

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 
-from cli import webhook_secret
 from easel import catalog
 from easel.batch import batches as records
 from easel.batch import claims
@@ -29,6 +28,7 @@ from easel.errors import GenerationFailed
 from easel.store import images, jobs
 from easel.store.payer import Payer
 from easel.store.records import GenerationRequest, Job
+from local.access import new_webhook_secret
 from tests.harness.batches import png
 from tests.harness.easel_keys import give_key
 from tests.harness.iam import MACHINE, WEBHOOKS
@@ -110,7 +110,7 @@ def prepare(stack: Stack, patch: pytest.MonkeyPatch) -> None:
     patch.setenv("MOTO_PORT", stack.cloud.url.rsplit(":", 1)[1])
     patch.setattr(WaitFunction, "_wait_interval", lambda self, env, wait_seconds: time.sleep(min(0.2, wait_seconds)))
     give_key(stack.cloud, ACCESS, batches=True)
-    secret = {"webhook-secret": webhook_secret.make()}
+    secret = {"webhook-secret": new_webhook_secret()}
     for name, value in {**secret, **{f"tokens/{name}": "test-token" for name in PROVIDERS}}.items():
         stack.cloud.client("ssm").put_parameter(Name=f"/easel/{name}", Value=value, Type="SecureString", Overwrite=True)
     assert stack.machine
@@ -334,13 +334,13 @@ def cancelled(caller: Caller) -> None:
 def stopped(caller: Caller) -> None:
     """A batch whose execution is stopped in Step Functions' console, which EventBridge reports."""
     with holding_at(caller.stack.upstream, "stopped"):
-        found = caller.batch(requests=[{"prompt": "a stopped cat", "count": 9}])
-        caller.until(lambda: body(caller.call(f"/api/batches/{found}"))["counts"]["running"] > 0)
-        execution = f"{caller.stack.machine.replace(':stateMachine:', ':execution:')}:{found}-1"
+        batch_id = caller.batch(requests=[{"prompt": "a stopped cat", "count": 9}])
+        caller.until(lambda: body(caller.call(f"/api/batches/{batch_id}"))["counts"]["running"] > 0)
+        execution = f"{caller.stack.machine.replace(':stateMachine:', ':execution:')}:{batch_id}-1"
         caller.stack.cloud.client("stepfunctions").stop_execution(executionArn=execution)
-    detail = {"executionArn": execution, "status": "ABORTED", "input": json.dumps({"batch": found, "run": 1})}
+    detail = {"executionArn": execution, "status": "ABORTED", "input": json.dumps({"batch": batch_id, "run": 1})}
     assert caller.stack.sandbox("batch").invoke({"source": "aws.states", "detail": detail}) is None
-    assert caller.ended(found)["status"] == "cancelled"
+    assert caller.ended(batch_id)["status"] == "cancelled"
 
 
 def dead_workers(caller: Caller, provider: str) -> None:
@@ -348,9 +348,9 @@ def dead_workers(caller: Caller, provider: str) -> None:
     next_one = caller.stack.fresh(provider)
     next_one.invoke({"job": {}})  # warm: the batch runs for as long as its picture takes
     with holding_at(caller.stack.upstream, f"wait{provider}"):
-        found = caller.batch(requests=[{"provider": provider, "prompt": f"wait{provider}"}])
-        caller.until(lambda: body(caller.call(f"/api/batches/{found}"))["counts"]["running"] > 0)
-        batch = records.get(found)
+        batch_id = caller.batch(requests=[{"provider": provider, "prompt": f"wait{provider}"}])
+        caller.until(lambda: body(caller.call(f"/api/batches/{batch_id}"))["counts"]["running"] > 0)
+        batch = records.get(batch_id)
         for number, with_picture in ((100, True), (101, False)):
             job = left_behind(batch, number, provider, with_picture=with_picture)
             event = {
@@ -358,7 +358,7 @@ def dead_workers(caller: Caller, provider: str) -> None:
                 "job": {"id": job.id, "request": job.request.to_json()}, "began": datetime.now(UTC).isoformat(),
             }  # fmt: skip
             assert next_one.invoke(event)["next"] == "ended"
-    caller.ended(found)
+    caller.ended(batch_id)
 
 
 def left_behind(batch: Batch, number: int, provider: str, *, with_picture: bool) -> Job:

@@ -44,6 +44,7 @@ from easel.providers import generated_images, lately, quotas, retired_models
 from easel.providers.adapter import GeneratedImage, Run
 from easel.store import jobs
 from easel.store.records import GenerationRequest, Job, Result, ValidatedRequest
+from tests.harness.batches import Killed, killed_around
 from tests.harness.functions import Context
 
 if TYPE_CHECKING:
@@ -70,10 +71,6 @@ ACCEPTED = (TaskFailed, RateLimited, ProviderError)
 
 DEAD = "dead"
 """Stands for the router with Lambda's record of a function that died."""
-
-
-class Killed(BaseException):
-    """Lambda ends the function."""
 
 
 @dataclass
@@ -118,16 +115,6 @@ class World:
             if self.dice.random() < 0.8:
                 self.reach(name if name == handover.ROUTER else DEAD, event, "Event", fails=False)
 
-    def dying(self, write: Callable[..., Any], *args: Any, **more: Any) -> Any:
-        """A write to the table, before or after which the function may be killed."""
-        fate = self.dice.random()
-        if fate < 0.02:
-            raise Killed
-        result = write(*args, **more)
-        if fate > 0.98:
-            raise Killed
-        return result
-
 
 class Adapter:
     """Draws, refuses or fails at random."""
@@ -162,7 +149,7 @@ def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setenv("FUNCTION_PREFIX", "easel-")
     monkeypatch.setattr(invoke, "reach", made.reach)
     for name in ("claim", "hand_over", "hand_over_unclaimed", "give_up", "fail", "succeed"):
-        monkeypatch.setattr(jobs, name, partial(made.dying, getattr(jobs, name)))
+        monkeypatch.setattr(jobs, name, partial(killed_around, made.dice, 0.02, getattr(jobs, name)))
     monkeypatch.setattr(quotas, "begin_read", lambda request, tokens: None)
     monkeypatch.setattr(quotas, "read_by", lambda reading: {})
     monkeypatch.setattr(quotas, "_remember", lambda *args: None)

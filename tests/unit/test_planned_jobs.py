@@ -40,7 +40,7 @@ from easel.store import checkpoints
 from easel.store.checkpoints import Checkpoint
 from easel.store.payer import Payer
 from easel.store.records import Attempt, GenerationRequest, Job, ValidatedRequest
-from tests.harness.batches import Killed, World, forget_cooldowns, png, world
+from tests.harness.batches import Killed, World, forget_cooldowns, killed_around, png, world
 from tests.harness.easel_keys import give_key
 from tests.harness.functions import Context
 from tests.unit.test_handover import PASSING
@@ -114,16 +114,6 @@ class Machine:
             return None
         return answer
 
-    def dying(self, write: Callable[..., Any], *args: Any, **more: Any) -> Any:
-        """A write to the table, before or after which the function may be killed."""
-        fate = self.dice.random()
-        if fate < 0.03:
-            raise Killed
-        result = write(*args, **more)
-        if fate > 0.97:
-            raise Killed
-        return result
-
 
 class Adapter:
     """Draws, refuses or fails at random."""
@@ -179,7 +169,7 @@ def test_no_sequence_of_faults_draws_or_charges_twice(world: World, monkeypatch:
     batch, planned = planned_batch(world, SEQUENCES, key)
     machine = Machine(batch, random.Random(SEED))
     for name in ("take", "hand_over", "release", "fail", "succeed"):
-        monkeypatch.setattr(claims, name, partial(machine.dying, getattr(claims, name)))
+        monkeypatch.setattr(claims, name, partial(killed_around, machine.dice, 0.03, getattr(claims, name)))
     ends: Counter[str] = Counter()
     for each in planned:
         if machine.dice.random() < 0.7:

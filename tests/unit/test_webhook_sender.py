@@ -14,20 +14,20 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 import webhook_sender
 import webhook_signature
-from cli import webhook_secret
 from easel.catalog import webhooks
 from easel.catalog.requests import GenerateBody
 from easel.errors import InternalError, InvalidParams
 from easel.front_door import validation
 from easel.providers import network, ssm_parameters
 from easel.settings import settings
+from local.access import new_webhook_secret
 from tests.harness.webhook_receiver import receiver
 from webhook_events import Event
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-OLD, NEW = webhook_secret.make(), webhook_secret.make()
+OLD, NEW = new_webhook_secret(), new_webhook_secret()
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,6 @@ import pytest
 import ended_items
 import webhook_sender
 import webhooks as function
-from cli import webhook_secret
 from easel.batch import batches, progress
 from easel.common import aws
 from easel.errors import GenerationFailed
@@ -24,6 +23,7 @@ from easel.providers import ssm_parameters
 from easel.settings import settings
 from easel.store import images, jobs, table, webhooks
 from easel.store.records import GenerationRequest, Job, Progress, Result
+from local.access import new_webhook_secret
 from tests.harness import template
 from tests.harness.batches import png
 from tests.harness.functions import Context
@@ -62,7 +62,7 @@ def secret(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("WEBHOOK_LOOPBACK", "true")
     monkeypatch.setenv("PUBLIC_URL", "https://easel.example")
     settings.cache_clear()
-    made = webhook_secret.make()
+    made = new_webhook_secret()
     store_secret(made)
     return made
 
@@ -92,7 +92,7 @@ def queued(item: str, kind: str = "end") -> None:
 def deliver(attempt: int = 0) -> list[str]:
     """Hand the queue's messages to the function, as Lambda does. Return the ids of those that the queue keeps."""
     sqs, url = aws.sqs(), settings().webhook_queue
-    found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"]).get("Messages", [])
+    messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"]).get("Messages", [])
     records = [
         {
             "eventSource": "aws:sqs",
@@ -101,13 +101,13 @@ def deliver(attempt: int = 0) -> list[str]:
             "body": each["Body"],
             "attributes": {"ApproximateReceiveCount": str(attempt or each["Attributes"]["ApproximateReceiveCount"])},
         }
-        for each in found
+        for each in messages
     ]
     if not records:
         return []
     failures = function.handler({"Records": records}, Context("easel-webhooks", 60))["batchItemFailures"]
     kept = [each["itemIdentifier"] for each in failures]
-    for each in found:
+    for each in messages:
         if each["MessageId"] not in kept:
             sqs.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
     return kept

@@ -88,7 +88,7 @@ def hand_over(
     until: float | None = None,
     ends: bool = True,
 ) -> bool:
-    """Hand a claimed job over to another provider. Return False if there is none to ask, or none may be asked.
+    """Hand a claimed job over to another provider. Return False if no other one may be asked.
 
     Args:
         batch: the job's batch.

@@ -102,7 +102,7 @@ class Work(NamedTuple):
 
 
 Chosen = Token | NoTokenNow | EaselError
-"""The token for the next attempt, or why there is none."""
+"""The token for the next attempt, or why no token is available."""
 ENDED = {"next": "ended", "at": 0, "seconds": 0}
 LATER = {"next": "later", "at": 0, "seconds": 0}
 

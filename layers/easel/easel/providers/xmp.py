@@ -141,7 +141,7 @@ def _name(raw_name: str) -> Name:
 
 
 def merged(packet: bytes | None, properties: Mapping[Name, Merge]) -> bytes:
-    """Return the packet with these properties, or a new packet if there is none.
+    """Return the packet with these properties, or a new packet without one.
 
     Raises:
         Unreadable: the packet is not well-formed UTF-8, has a DTD or no `rdf:RDF`, or is larger than `MAX_BYTES`.
