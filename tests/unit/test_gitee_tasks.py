@@ -30,6 +30,7 @@ from easel.store.records import GenerationRequest
 from tests.emulators import gitee as emulator
 from tests.emulators.gitee_tasks import PRICE, TaskDesk
 from tests.emulators.server import Server
+from tests.harness.clock import Clock
 from tests.harness.patience import HANGS_SECONDS, LONGER
 
 TOKEN = "gitee-token-for-tests"
@@ -67,7 +68,7 @@ class Service:
 
 
 @pytest.fixture
-def service() -> Iterator[Service]:
+def service(clock: Clock) -> Iterator[Service]:
     service = Service()
     yield service
     service.close()
