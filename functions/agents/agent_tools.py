@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from anyio import to_thread
 from mcp.types import CallToolResult, Tool, ToolAnnotations
@@ -27,9 +28,6 @@ from easel.front_door import validation
 from router_api import RouterApi
 
 LONGEST_WAIT = 25  # seconds; API Gateway ends a call after 30
-UNIQUE = 16
-"""Characters of a message's id from which it is taken to be unique. Most clients count, and begin again at 1."""
-MAX_KEY = 255  # characters of an Idempotency-Key
 
 
 class JobArguments(Body):
@@ -56,12 +54,17 @@ class ToolCall:
 
     @property
     def idempotency_key(self) -> str:
-        """The key under which a repeat of this call is the same picture: the agent's, the message's, or the call's."""
+        """The key under which a repeat of this call is the same picture: the agent's, the message's, or the call's.
+
+        Only a UUID is a message's id that occurs once. Most clients count, and begin again at 1.
+        """
         given = next((self.arguments[name] for name in REPEAT if self.arguments.get(name)), None)
         if isinstance(given, str):
             return given
-        own = self.message_id
-        return own if isinstance(own, str) and UNIQUE <= len(own) <= MAX_KEY else self.router.request_id
+        try:
+            return str(UUID(str(self.message_id)))
+        except ValueError:
+            return self.router.request_id
 
     def waiting(self, seconds: float) -> Deadline:
         return self.router.deadline.sooner(seconds)

@@ -19,6 +19,8 @@ LONGEST_DELAY = 900
 """Seconds, SQS's maximum."""
 LOOK_AFTER_SECONDS = 5
 """Seconds after a job's deadline until it is looked at."""
+WITHOUT_KEY = "without-key"
+"""Group of the messages about jobs and batches that no Easel key started."""
 
 
 class Message(BaseModel):
@@ -52,4 +54,18 @@ def _entry(number: int, item: Mapping[str, Any]) -> dict[str, Any]:
     if not due:
         left = float(item["deadline"]["N"]) - time.time()
         delay = min(LONGEST_DELAY, max(0, math.ceil(left)) + LOOK_AFTER_SECONDS)
-    return {"Id": str(number), "MessageBody": message.model_dump_json(), "DelaySeconds": delay}
+    return {
+        "Id": str(number),
+        "MessageBody": message.model_dump_json(),
+        "DelaySeconds": delay,
+        "MessageGroupId": _group(item),
+    }
+
+
+def _group(item: Mapping[str, Any]) -> str:
+    """Return the message group, which makes the queue fair: silent receivers of one group delay no other's webhooks.
+
+    Each Easel key has a group. Callers without a key share one, because a stranger may call with any token.
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
+    """
+    return str(item["owner"]["S"]).partition("#")[2] if "owner" in item else WITHOUT_KEY

@@ -137,7 +137,12 @@ def test_a_repeated_call_is_the_same_picture(repeated: str, agent: Agent, key: s
         }
     else:
         call = {"name": "generate_image", "arguments": {"prompt": "a twice seen cat"}}
-        message = {"jsonrpc": "2.0", "id": "0b8c5a9e-unique-3f21", "method": "tools/call", "params": call}
+        message = {
+            "jsonrpc": "2.0",
+            "id": "0b8c5a9e-3f21-4c7d-9a60-5d2b8e714f03",
+            "method": "tools/call",
+            "params": call,
+        }
         headers = {"accept": "application/json", **bearer(key)}
         answers = [stack.http.post("/mcp", json=message, headers=headers).json() for _ in range(2)]
         jobs = {answer["result"]["structuredContent"]["jobId"] for answer in answers}

@@ -230,6 +230,13 @@ def test_what_was_made_is_answered_with_why_the_rest_was_not(calls: int, stack: 
     assert not stack.received("gitee", "none of two")
 
 
+def test_a_refused_picture_of_a_task_is_one_job(stack: Stack) -> None:
+    key = give_key(stack.cloud, day=1)
+    assert generate(stack, "one of a task", f"{key},{TOKENS['gitee']}", n=2, **{"async": True}).status_code == 202
+    listed = stack.http.get("/api/jobs", headers={"Authorization": f"Bearer {key}"}).json()["jobs"]
+    assert len(listed) == 2
+
+
 def test_where_pictures_need_their_key_the_wait_needs_it_too(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"ACCESS": "keys", "PICTURES_NEED_KEY": "true"}.items():
         monkeypatch.setenv(name, value)

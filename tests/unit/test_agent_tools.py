@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from agent_tools import TOOLS
+from agent_tools import TOOLS, ToolCall
 from easel.catalog.requests import GenerateBody
+
+if TYPE_CHECKING:
+    from router_api import RouterApi
 
 FIELDS = set(GenerateBody.model_json_schema()["properties"]) - {"responseFormat"}
 
@@ -41,3 +45,18 @@ def test_the_hints_say_what_reads_and_what_may_be_repeated() -> None:
     assert reading == {"list_models", "get_job", "get_batch"}
     assert {name for name, each in hints.items() if each and each.idempotent_hint} == {*reading, "start_batch"}
     assert not any(each.destructive_hint for each in hints.values() if each)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message_id", "key"),
+    [
+        ({}, "0b8c5a9e-3f21-4c7d-9a60-5d2b8e714f03", "0b8c5a9e-3f21-4c7d-9a60-5d2b8e714f03"),
+        ({}, 17, "the request"),
+        ({}, "request-0000000000000017", "the request"),
+        ({"idempotencyKey": "mine"}, "0b8c5a9e-3f21-4c7d-9a60-5d2b8e714f03", "mine"),
+    ],
+)
+def test_only_a_uuid_counts_as_a_message_that_is_unique(arguments: dict[str, Any], message_id: Any, key: str) -> None:
+    router = cast("RouterApi", SimpleNamespace(request_id="the request"))
+    call = ToolCall(arguments, router, message_id, cast("Any", None))
+    assert call.idempotency_key == key

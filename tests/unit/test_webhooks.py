@@ -22,6 +22,7 @@ from easel.front_door import job_responses
 from easel.providers import ssm_parameters
 from easel.settings import settings
 from easel.store import images, jobs, table, webhooks
+from easel.store.payer import Payer, PayerKind
 from easel.store.records import GenerationRequest, Job, Progress, Result
 from local.access import new_webhook_secret
 from tests.harness import template
@@ -280,6 +281,16 @@ def test_the_streams_records_become_messages() -> None:
     entry = ended_items._entry(0, jobs.as_item(job))
     assert jobs.ALLOWED_SECONDS < entry["DelaySeconds"] <= ended_items.LONGEST_DELAY
     assert json.loads(entry["MessageBody"]) == {"kind": "look", "item": job.id}
+
+
+def test_each_key_has_a_message_group_and_strangers_share_one() -> None:
+    def group(*payers: Payer) -> str:
+        item = jobs.as_item(jobs.new(REQUEST, payers=payers, webhook="https://example.com/"))
+        return str(ended_items._entry(0, item)["MessageGroupId"])
+
+    address = Payer(PayerKind.ADDRESS, "0123456789abcdef")
+    assert group(Payer.of_key("alice")) == "alice"
+    assert group() == group(address) == ended_items.WITHOUT_KEY
 
 
 def test_a_message_that_sqs_refuses_fails_the_invocation(cloud: Cloud) -> None:

@@ -157,9 +157,7 @@ def _begin(
             return dispatch.generate(picture_call, pictures[number], waiting, headers)
         except EaselError as error:
             refusals.append(error)
-            owner = [Payer.of_key(key)] if (key := pictures[number].key) else []
-            refused = jobs.new(pictures[number].request, payers=owner, webhook=pictures[number].webhook)
-            return jobs.failed(refused, error, time.time())
+            return _refused(pictures[number], error)
 
     others = [in_thread(make, number) for number in range(1, len(pictures))]
     made = [make(0), *(other.result() for other in others)]
@@ -171,6 +169,13 @@ def _begin(
             if job.ended:
                 jobs.ensure(job)  # a refused job is not stored yet, and a later response needs its error
     return made, headers
+
+
+def _refused(picture: ValidatedRequest, error: EaselError) -> Job:
+    """Return the failed job of a refused picture. If it was stored, it has the same id, so that it is reported once."""
+    owner = [Payer.of_key(picture.key)] if picture.key else []
+    job = jobs.new(picture.request, payers=owner, webhook=picture.webhook)
+    return jobs.failed(job.replace(id=error.job or job.id), error, time.time())
 
 
 def _wait_on(ids: str, call: HttpRequest, hop: int, stream: str) -> HttpResponse:

@@ -100,14 +100,14 @@ def reserve(charge: Charge, request: GenerationRequest) -> tuple[Charge, dict[st
 def admit(job: Job, *, stored: bool) -> dict[str, str]:
     """Reserve a call's picture and return the headers of `reserve`.
 
-    Raise the errors of `reserve`. A stored job is failed with the error first.
+    Raise the errors of `reserve`. A stored job is failed with the error first, which then has the job's id.
     """
     try:
         return reserve(_charge(job), job.request)[1]
     except EaselError as error:
         if stored:
             with suppress(EaselError):
-                jobs.give_up(job, error)
+                error.job = jobs.give_up(job, error).id
         raise
 
 

@@ -45,6 +45,8 @@ class EaselError(Exception):
     accepted: bool = False
     """Whether the provider had accepted the call before it failed, so that no other provider is asked for the picture.
     Where `drawn` is True it may have."""
+    job: str = ""
+    """Id of the job that is stored as failed with this error, if the error is raised instead of the job returned."""
     headers: Mapping[str, str] = MappingProxyType({})
     """Headers of the answer that tell more."""
 
