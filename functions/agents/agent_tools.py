@@ -28,6 +28,7 @@ from easel.front_door import validation
 from router_api import RouterApi
 
 LONGEST_WAIT = 25  # seconds; API Gateway ends a call after 30
+MAX_KEY = 255  # characters of an Idempotency-Key
 
 
 class JobArguments(Body):
