@@ -27,7 +27,7 @@ from tests.harness.local_easel import local_easel, local_log
 from tests.harness.patience import HANGS_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 sys.path += [str(folder) for folder in Path(__file__).parents[1].joinpath("functions").iterdir() if folder.is_dir()]
 
@@ -90,7 +90,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """A file's tests stay in one process; so do all that need the artifacts, a local stack or the Spaces, made once.
+    """Run the tests of a group in one process, and start the longest groups first.
 
     Our own, since xdist 3.8's `loadgroup` does not group under pytest 9.2: it sets a field that is no longer read.
     """
@@ -100,23 +100,40 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
         def _split_scope(self, nodeid: str) -> str:
             return group(nodeid.split("::")[0])
 
+        def _assign_work_unit(self, node: Any) -> None:
+            self.workqueue.move_to_end(longest(self.workqueue), last=False)
+            super()._assign_work_unit(node)
+
     return InGroups(config, log)
 
 
-LOCAL = ("test_local_stack.py", "test_local_webhooks.py", "test_documents.py", "test_other_pages.py")
-"""Files whose tests share a local stack."""
+GROUPS = {
+    "clients": ("browser/test_front_ends.py", "browser/test_p", "sdks/"),
+    "local stack": (
+        *("sam_local/", "browser/test_other_pages.py"),
+        *(f"integration/test_{name}.py" for name in ("local_stack", "local_webhooks", "documents")),
+    ),
+    "faults": ("faults/test_faults.py",),
+    "artifacts": ("build/", "runtime/"),
+    "spaces": (
+        *("unit/test_emulator_spaces.py", "integration/test_huggingface.py", "integration/test_check_spaces.py"),
+        *("integration/test_huggingface_second_space.py", "integration/test_families_spaces.py"),
+        *("integration/test_models.py", "integration/test_events.py", "integration/test_described_answers.py"),
+    ),
+}
+"""Test files, by path or its beginning, that share something slow to start. The longest group comes first."""
 
 
 def group(path: str) -> str:
-    """What a test file shares a process with."""
-    folder, name = path.split("/")[-2:]
-    if folder in ("build", "runtime"):
-        return "artifacts"
-    if folder == "sam_local" or name in LOCAL:
-        return "local stack"
-    if folder in ("browser", "sdks"):
-        return "clients"
-    return "spaces" if name in ("test_models.py", "test_events.py", "test_families_spaces.py") else path
+    """Return the group of a test file. A file without a group is one of its own."""
+    file = path.removeprefix("tests/")
+    return next((name for name, files in GROUPS.items() if file.startswith(files)), path)
+
+
+def longest(waiting: Iterable[str]) -> str:
+    """Return the group to start next: one of `GROUPS`, or xdist's choice, the one with the most tests."""
+    waiting = list(waiting)
+    return next((each for each in GROUPS if each in waiting), waiting[0])
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import subprocess
@@ -68,7 +69,17 @@ def tools() -> Tools:
 
 @pytest.fixture(scope="session")
 def artifacts(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Artifacts:
-    return build(tools, tmp_path_factory.mktemp("build"))
+    """The artifacts, which xdist's workers share: the first one that needs them builds them."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return build(tools, tmp_path_factory.mktemp("build"))
+    folder = tmp_path_factory.getbasetemp().parent / "build"
+    complete = folder.with_suffix(".complete")
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not complete.exists():
+            build(tools, folder)
+            complete.touch()
+    return Artifacts(folder, tools.python)
 
 
 def build(tools: Tools, folder: Path, root: Path = ROOT) -> Artifacts:
