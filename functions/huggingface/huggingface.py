@@ -1,7 +1,7 @@
-"""Hugging Face Spaces: what is sent to a Space and what is read from its answer.
+"""The adapter for Hugging Face Spaces: builds a Space's arguments and reads its output.
 
-`POST /api/providers/huggingface/generate` and `POST /api/upscale`. Each Space has argument names, sizes and outputs
-of its own: `catalog.toml` tells the names and sizes, this module reads the outputs.
+Serves `POST /api/providers/huggingface/generate` and `POST /api/upscale`. Spaces differ in their arguments, sizes and
+outputs. `catalog.toml` lists arguments and sizes; this module finds the picture and the seed in any output.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ QUOTA_URL = "https://huggingface.co/api/spaces/zero-gpu/quota"
 """See docs/providers/huggingface.md#zerogpu."""
 ZERO_GPU_HOSTS = ".hf.space"
 OUTPUT_DEPTH = 5
-"""Levels of lists and objects around a picture in an endpoint's output: an update of a gallery has four."""
+"""Maximum nesting of lists and objects around a picture in an endpoint's output. An update of a gallery has four."""
 MOST_SEED = 10**18
 ODD_SEED = "the Space's seed was dropped: it is no whole number of a usual length"
 
 
 class HuggingFace:
-    """The adapter: generates and enlarges pictures through Spaces."""
+    """Generates and enlarges pictures through Spaces."""
 
     def __init__(self, http: Http | None = None) -> None:
         self._spaces = Spaces()
@@ -63,7 +63,7 @@ class HuggingFace:
         return replace(picture, space=address_of(space.url), warnings=warnings)
 
     def figure(self, token: str) -> Figure | None:
-        """Seconds of ZeroGPU that are left; None where no Space is Hugging Face's, or if the Hub does not say."""
+        """Return the token's remaining seconds of ZeroGPU. None if the Hub does not say, or hosts no Space."""
         provider = catalog.provider(PROVIDER)
         spaces = (space for model in provider.models for space in provider.spaces(model.id))
         if not any(host_of(space.url).endswith(ZERO_GPU_HOSTS) for space in spaces):
@@ -74,14 +74,17 @@ class HuggingFace:
 
 
 def _moment(text: Any) -> float | None:
-    """Seconds since the epoch of a time in ISO 8601."""
+    """Parse an ISO 8601 time into seconds since the epoch. Return None for anything else."""
     with suppress(TypeError, ValueError):
         return datetime.fromisoformat(text).timestamp()
     return None
 
 
 def spaces_of(request: GenerationRequest) -> tuple[Space, ...]:
-    """The Spaces that can serve the request, in the order to ask them, at the URLs that the settings give them."""
+    """Return the Spaces that can serve the request, in the order to ask them. Settings may replace their URLs.
+
+    Raise `InternalError` if the catalog has none.
+    """
     spaces = stored_overlay.provider_with(request.provider, request.model).spaces(request.model)
     able = tuple(space for space in spaces if space.most_steps is None or request.steps <= space.most_steps)
     if not able:
@@ -90,12 +93,12 @@ def spaces_of(request: GenerationRequest) -> tuple[Space, ...]:
 
 
 def address_of(url: str) -> str:
-    """The Space's URL as callers see it: without a user's name and password."""
+    """Return the Space's URL without user name and password, for callers."""
     return urlsplit(url)._replace(netloc=host_of(url)).geturl()
 
 
 def arguments_of(space: Space, request: GenerationRequest, image: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The endpoint's arguments by name; `"{field}"` in the catalog stands for that value of the request."""
+    """Return the endpoint's arguments by name. `"{field}"` in the catalog is replaced by that field of the request."""
     width, height = (space.sides.nearest(side) if space.sides else side for side in (request.width, request.height))
     ratio = nearest_ratio(space.ratios, request.width, request.height)
     values = {**request.model_dump(by_alias=False), "width": width, "height": height, "ratio": ratio, "image": image}
@@ -103,7 +106,7 @@ def arguments_of(space: Space, request: GenerationRequest, image: Mapping[str, A
 
 
 def warnings_of(space: Space, first: Space) -> tuple[str, ...]:
-    """What the caller should know of any picture that this Space makes, which may not be the first one asked."""
+    """Return warnings about a picture of this Space: another Space refused it first, or the Space ignores the seed."""
     warnings = []
     if space.url != first.url:
         refused, drew = (name_of_space(host_of(each.url)) for each in (first, space))
@@ -115,7 +118,7 @@ def warnings_of(space: Space, first: Space) -> tuple[str, ...]:
 
 
 def nearest_ratio(ratios: Mapping[str, tuple[int, int]], width: int, height: int) -> str | None:
-    """The Space's name of the aspect ratio nearest to the requested one, on a logarithmic scale."""
+    """Return the Space's name for the aspect ratio nearest to the requested one, on a logarithmic scale."""
     if not ratios:
         return None
     requested = math.log(width / height)
@@ -146,9 +149,10 @@ def read_output(output: Any, url: str, token: str | None) -> GeneratedImage:
 
 
 def _link(value: Any, url: str, depth: int = OUTPUT_DEPTH) -> str | None:
-    """The link in a FileData, or the one made of its path; of a list, a gallery or an update object the first one.
+    """Return the first picture's link in an output value: a FileData, list, gallery or update. None without a picture.
 
-    Old Spaces answer with the picture itself, as a `data:` link or in base64.
+    A FileData without a URL has a path, from which the link is made. Old Spaces return the picture itself, as a
+    `data:` link or in base64.
     """
     if not depth:
         return None
@@ -167,7 +171,7 @@ def _link(value: Any, url: str, depth: int = OUTPUT_DEPTH) -> str | None:
 
 
 def _plain(text: Any) -> Any:
-    """A text with `?` for each lone surrogate, which no link may hold; any other value as it is."""
+    """Replace lone surrogates in a text by `?`, because a link may not contain them. Return other values unchanged."""
     return text.encode("utf-8", "replace").decode() if isinstance(text, str) else text
 
 
@@ -180,7 +184,7 @@ def _scheme(link: str) -> str:
 
 
 def read_seed(value: Any) -> int | None:
-    """The seed in `7`, `7.0` or `"Seed used for generation: 7"`; None where the value holds no number that is one."""
+    """Return the seed in `7`, `7.0` or `"Seed used for generation: 7"`. None if the value has no usable number."""
     if isinstance(value, str):
         match = re.search(r"(?<![0-9])[0-9]{1,18}(?![0-9])", value[:1000])
         return int(match[0]) if match else None
@@ -190,11 +194,13 @@ def read_seed(value: Any) -> int | None:
 
 @contextmanager
 def source_of(request: GenerationRequest) -> Iterator[dict[str, Any] | None]:
-    """The picture to enlarge in the form that Gradio takes; None where the request does not enlarge.
+    """Yield the picture to enlarge as a Gradio FileData. Yield None if the request does not enlarge a picture.
 
-    A link to a picture that Easel stores is not passed on, since the Space may not be able to reach this deployment.
-    The picture's bytes are uploaded instead, whatever host the link names: the front door has seen to it that the
-    caller may read the picture.
+    A picture that Easel stores is uploaded as bytes, because the Space may not be able to reach this deployment. The
+    front door has checked that the caller may read it.
+
+    Raises:
+        InvalidParams: the link leads to a private address, or the Space could not read the picture behind it.
     """
     if not request.scale:
         yield None
@@ -214,7 +220,7 @@ def source_of(request: GenerationRequest) -> Iterator[dict[str, Any] | None]:
 
 @contextmanager
 def _link_errors() -> Iterator[None]:
-    """Turns a Space's failure to read the picture behind a link into an error of the caller's."""
+    """Convert a Space's failure to read the picture behind a link into the caller's error."""
     try:
         yield
     except GenerationFailed as error:

@@ -1,4 +1,4 @@
-"""Bodies that a Space sends, counted as they are read: gradio_client keeps whole answers, however large."""
+"""Size limits for the bodies that a Space sends. gradio_client itself reads a body of any size into memory."""
 
 from __future__ import annotations
 
@@ -10,30 +10,31 @@ import httpx
 from easel.providers.http import MAX_PARTS, PARTS
 
 MAX_BYTES = 8 * 2**20
-"""Bytes of one answer after decoding; an event stream is one answer. Pictures come as links."""
+"""Maximum bytes of a body after decompression. An event stream is one body. Pictures come as links."""
 PIECE = 64 * 1024
-"""Bytes that are decoded at once."""
+"""Maximum bytes of a decompressed piece."""
 PACKED = ("gzip", "x-gzip", "deflate")
 PLAIN = ("", "identity")
 
 
 class TooMuch(httpx.DecodingError):
-    """A Space sent more than Easel takes."""
+    """A Space sent a body above the limits."""
 
 
 class LimitedBody(httpx.SyncByteStream):
-    """A response's body without its packing, which ends with `TooMuch` where it passes a limit.
+    """A response's decompressed body. It raises `TooMuch` at a limit.
 
-    httpx unpacks each piece whole, and gzip makes a thousand bytes of one: here it is unpacked piece by piece.
+    httpx decompresses each received piece as a whole, and one byte of gzip may become a thousand. This class
+    decompresses in small pieces.
     """
 
     def __init__(self, stream: httpx.SyncByteStream, packed: bool) -> None:
         self._stream = stream
         self._packed = packed
         self.read = self.parts = 0
-        """Bytes read so far, and members and elements of JSON among them."""
+        """Bytes read so far, and the JSON members and elements in them."""
         self.passed = False
-        """Whether a limit was passed."""
+        """True if a limit was exceeded."""
 
     def __iter__(self) -> Iterator[bytes]:
         for piece in _unpacked(self._stream) if self._packed else self._stream:
@@ -49,10 +50,10 @@ class LimitedBody(httpx.SyncByteStream):
 
 
 def limited(response: httpx.Response) -> LimitedBody:
-    """Make a response end at the limits, before its body is read. Return the body.
+    """Limit a response's body before it is read. Return the body.
 
     Raises:
-        httpx.DecodingError: the Space packed it in a way that Easel did not ask for.
+        httpx.DecodingError: the Space used an encoding that Easel did not ask for.
     """
     encoding = response.headers.pop("content-encoding", "").strip().lower()
     if encoding not in (*PACKED, *PLAIN):
@@ -64,7 +65,7 @@ def limited(response: httpx.Response) -> LimitedBody:
 
 
 def _unpacked(stream: httpx.SyncByteStream) -> Iterator[bytes]:
-    """Unpack gzip, whatever number of members, or zlib, in pieces of at most `PIECE` bytes."""
+    """Decompress zlib, or gzip with any number of members. Yield pieces of at most `PIECE` bytes."""
     unpack = zlib.decompressobj(zlib.MAX_WBITS | 32)
     try:
         for packed in stream:

@@ -1,7 +1,7 @@
 """Connections to Spaces, kept across warm calls, and the choice of the Space that gets a job.
 
-A job is submitted to one Space, whatever comes of it. It is submitted to another only when the first has certainly not
-accepted it. What comes before, such as connecting, is tried again.
+A job is submitted to one Space. It is submitted to another only if the first has certainly not accepted it. Steps
+before the submission, such as connecting, are retried.
 """
 
 from __future__ import annotations
@@ -24,41 +24,41 @@ from easel.store.records import Progress
 from space_connection import Connection, NotAccepted, SpaceCall, open_space
 from space_error_rules import SpaceFailure
 
-MAX_IDLE = 8  # clients kept: a gateway sees many tokens
-WAKE_SECONDS = 90.0  # at most, and at most a third of what is left, for Spaces that are starting
+MAX_IDLE = 8  # idle connections that are kept: each token has its own
+WAKE_SECONDS = 90.0  # maximum wait for Spaces that are starting; a third of the remaining time if that is less
 PAUSES = (0.5, 1.0, 2.0, *[3.0] * 30)  # seconds between two attempts
-MARGIN_SECONDS = 0.5  # kept back from the deadline, for cancelling the job
-LAST_SECONDS = 300.0  # for which a Space that did not accept a call is asked after the others
+MARGIN_SECONDS = 0.5  # reserved before the deadline, for cancelling the job
+LAST_SECONDS = 300.0  # how long a Space that did not accept a call is asked after the others
 
 
 class Spaces:
-    """The connections of this process, at most one idle one for each Space and token.
+    """The connections of this process: at most one idle connection for each Space and token.
 
-    The process also remembers for some minutes which Spaces did not accept a call. Other processes learn it by a call
-    of their own: reading it from the table would cost each call a request.
+    The process remembers for some minutes which Spaces did not accept a call. Processes do not share this, because
+    each call would have to read it from the table.
     """
 
     def __init__(self) -> None:
         self._last_until: dict[str, float] = {}
         self._idle: OrderedDict[tuple[str, bytes], Connection] = OrderedDict()
         self._lock = threading.Lock()
-        httpx.Client(verify=aws.trust(), trust_env=False).close()  # which loads the half of httpx
+        httpx.Client(verify=aws.trust(), trust_env=False).close()  # loads httpx's modules during init
 
     def call(self, calls: Sequence[SpaceCall], token: str | None, run: Run) -> tuple[SpaceCall, Any]:
-        """Ask Spaces in turn until one accepts, and wait for its output: a value, or a tuple of several.
+        """Ask Spaces in turn until one accepts the call, and wait for its output.
 
-        The next Space is asked only when the one before has certainly not accepted the call. Asking wakes a Space that
-        sleeps. One that did not accept a call in the last minutes is asked after the others. If none accepts, those
-        that may do so soon are asked again; the Spaces share the time for this, and the number of attempts.
+        The next Space is asked only if the previous one has certainly not accepted the call. Asking wakes a sleeping
+        Space. A Space that did not accept a call in the last minutes is asked after the others. If none accepts, Spaces
+        that may do so soon are asked again. All Spaces share the time and the number of attempts.
 
         Args:
-            calls: the calls in the order of preference. Those with one URL are for one Space, which gets the first
-                that fits its own description.
+            calls: the calls in the order of preference. Several calls may have the same URL: the Space gets the first
+                call that fits its own description.
             token: the token for Hugging Face, or None.
             run: the deadline and the callback for progress.
 
         Returns:
-            The call that was accepted, and the output.
+            The accepted call, and its output: a value, or a tuple of values.
 
         Raises:
             UpstreamError: one of its classes.
@@ -93,14 +93,14 @@ class Spaces:
         raise _error_of(refusals.values())
 
     def _in_order(self, urls: Iterable[str]) -> list[str]:
-        """The Spaces by preference, without repeats; those that did not accept a call lately come last."""
+        """Return the distinct URLs in the order of preference. Spaces that did not accept a recent call come last."""
         now = time.time()
         return sorted(dict.fromkeys(urls), key=lambda url: self._last_until.get(url, 0.0) > now)
 
     def _ask(
         self, calls: Sequence[SpaceCall], token: str | None, deadline: Deadline, report: Callable[[Progress], None]
     ) -> tuple[SpaceCall, Any]:
-        """Asks one Space, over an idle connection or a new one."""
+        """Ask one Space, over an idle connection or a new one. Return the accepted call and its output."""
         url = calls[0].url
         key = (url, hashlib.sha256((token or "").encode()).digest())
         connection = self._take(key) or open_space(url, token, deadline)
@@ -113,7 +113,7 @@ class Spaces:
                 connection.drop()
 
     def _take(self, key: tuple[str, bytes]) -> Connection | None:
-        """An idle connection that may be used again, or None."""
+        """Remove and return an idle connection that may be used again, or None."""
         with self._lock:
             connection = self._idle.pop(key, None)
         if connection and not connection.fresh:
@@ -132,12 +132,12 @@ class Spaces:
 
 
 def _seconds_last(failure: SpaceFailure) -> float:
-    """How long the Space is asked after the others. One that is only busy may be free earlier."""
+    """Return the seconds for which the Space is asked after the others. A busy Space may be free earlier."""
     return min(LAST_SECONDS, failure.retry_after or LAST_SECONDS) if failure.is_own_limit else LAST_SECONDS
 
 
 def _error_of(refusals: Iterable[NotAccepted]) -> EaselError:
-    """The error for a call that no Space accepted: of the first that says when to come back, else of the chosen."""
+    """Return the error for a call that no Space accepted: of the first that names a time, else of the preferred one."""
     chosen = min(refusals, key=lambda refusal: refusal.failure.retry_after is None)
     error = chosen.failure.error(chosen.host)
     error.__cause__ = chosen.__cause__

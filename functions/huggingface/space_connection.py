@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-# Read as these are imported. Without the first, each new process asks huggingface.co for a list of agents in its first
-# call; `analytics_enabled=False` has no effect without the second.
+# Both are read when gradio_client is imported. Without the first, each new process asks huggingface.co for a list of
+# agents. Without the second, `analytics_enabled=False` has no effect.
 os.environ |= {"HF_HUB_DISABLE_TELEMETRY": "1", "GRADIO_ANALYTICS_ENABLED": "False"}
 
 # isort: split
@@ -42,11 +42,11 @@ from space_progress import read_status
 logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs every URL, and a Space's links may hold the token
 
 IDLE_SECONDS = 45.0
-"""A client unused for longer is not used again: Lambda may have frozen it, and the Space moved on meanwhile."""
-OPEN_SECONDS = 20.0  # for the Space's config and API
-LOOK_SECONDS = 0.5  # between two looks at a job's status
+"""A client that was idle for longer is not used again: Lambda may have frozen it, and the Space may have restarted."""
+OPEN_SECONDS = 20.0  # time limit for reading the Space's config and API
+LOOK_SECONDS = 0.5  # between two reads of a job's status
 TOO_MUCH = SpaceFailure(ProviderError, f"sent more than Easel takes: at most {MAX_BYTES >> 20} MB an answer; {AGAIN}")
-# By default Python refuses to read a number of more than 4,300 digits, and the event's picture would be lost with it.
+# By default Python refuses to parse a number of more than 4,300 digits. Then the picture in the same event is lost.
 sys.set_int_max_str_digits(200_000)
 
 
@@ -60,9 +60,9 @@ class SpaceCall:
 
 
 class NotAccepted(Exception):
-    """A Space has certainly not accepted a call, for a reason that another Space may not have.
+    """A Space has certainly not accepted a call. Another Space may accept it.
 
-    `space_client` turns it into an error for the caller.
+    `space_client` converts it into an error for the caller.
     """
 
     def __init__(self, failure: SpaceFailure, host: str, cause: BaseException) -> None:
@@ -70,12 +70,17 @@ class NotAccepted(Exception):
         self.failure, self.host, self.__cause__ = failure, host, cause
 
     def passes(self, attempts: int) -> bool:
-        """Whether the same Space may accept the call later, after this many attempts at all Spaces."""
+        """Return whether the same Space may accept the call later, after this many attempts at all Spaces."""
         return self.failure.wakes or attempts < self.failure.tries
 
 
 def open_space(url: str, token: str | None, deadline: Deadline) -> Connection:
-    """Opens a connection. gradio_client may hang in it, so the time is limited here."""
+    """Open a connection. gradio_client sets no time limit, so this function does.
+
+    Raises:
+        NotAccepted: the Space cannot be reached.
+        EaselError: the caller's error, such as an invalid token.
+    """
     wire = Wire(url, deadline)
     making = in_thread(_client, url, token, wire)
     try:
@@ -93,12 +98,12 @@ def _failure(
     space_error: Mapping[str, Any] | None = None,
     callers: PromptText = NO_PROMPT,
 ) -> SpaceFailure:
-    """The failure behind an exception, which may come from an answer that passed a limit."""
+    """Return the failure behind an exception. A response above a size limit counts before the exception."""
     return TOO_MUCH if wire.too_much else of_exception(error, token, wire.bad, space_error, callers)
 
 
 def _refusal(failure: SpaceFailure, host: str, cause: Exception) -> Exception:
-    """What to raise for a call that was certainly not accepted."""
+    """Return the exception to raise for a call that was certainly not accepted."""
     if issubclass(failure.kind, OF_THE_CALLER) and not failure.is_own_limit:
         return failure.error(host)
     return NotAccepted(failure, host, cause)
@@ -119,7 +124,7 @@ def _client(url: str, token: str | None, wire: Wire) -> Client:
 
 
 class Connection:
-    """One gradio_client and the wire under it, used by one job at a time."""
+    """A gradio_client and the `Wire` that watches its HTTP calls. One job at a time uses it."""
 
     def __init__(self, url: str, token: str | None, client: Client, wire: Wire) -> None:
         self._host, self._token = host_of(url), token
@@ -128,23 +133,23 @@ class Connection:
         self._callers = NO_PROMPT
         self._used = time.monotonic(), time.time()
         self.clean = True
-        """Whether the last job ended as jobs end, with a result or the Space's own error."""
+        """True if the last job ended normally, with a result or the Space's own error."""
 
     @property
     def fresh(self) -> bool:
-        """Whether the connection may be used again.
+        """True if the connection may be used again.
 
-        Both clocks are read, since one of them may stand still while Lambda freezes the process.
+        Both clocks are read, because one of them may stop while Lambda freezes the process.
         """
         idle = max(time.monotonic() - self._used[0], time.time() - self._used[1])
         lost_heartbeat = self._client.config.get("connect_heartbeat", True) and not self._client.heartbeat.is_alive()
-        # A stream still open is one whose end never arrived: gradio_client would wait for the next job's events in it.
+        # The end of an open stream never arrived. gradio_client would wait for the next job's events in it.
         return self.clean and idle < IDLE_SECONDS and not lost_heartbeat and not self._client.stream_open
 
     def call(
         self, calls: Sequence[SpaceCall], deadline: Deadline, report: Callable[[Progress], None]
     ) -> tuple[SpaceCall, Any]:
-        """Submits a job for the first call that fits, and waits for its output."""
+        """Submit a job for the first call that fits the Space, and wait for its output. Return both."""
         self.clean = False
         self._wire.begin(deadline)
         call, self._job = self._submit(calls)
@@ -162,7 +167,7 @@ class Connection:
         return call, _complete(output, self._job.outputs())
 
     def _submit(self, calls: Sequence[SpaceCall]) -> tuple[SpaceCall, Any]:
-        """Submits the first call that the Space's description takes. gradio_client compares before it sends."""
+        """Submit the first call that fits the Space's description, which gradio_client checks before it sends."""
         described = _described(self._client)
         reasons: list[Exception] = []
         for call in calls:
@@ -186,7 +191,7 @@ class Connection:
         unsent = space_error is None and (not self._wire.joined or (bad and refuses_job(bad)))
         if unsent or (space_error is not None and failure.is_own_limit):
             return _refusal(replace(failure, tries=1, wakes=False), self._host, error)
-        if not bad and space_error is None and failure.kind is ProviderError:  # the Space has taken the job
+        if not bad and space_error is None and failure.kind is ProviderError:  # the Space has accepted the job
             failure = replace(failure, kind=NoPicture)
         raised = failure.error(self._host)
         if space_error is None and not (bad and bad.path.endswith(JOIN)):  # the outcome of the job is unknown
@@ -195,24 +200,24 @@ class Connection:
         return raised
 
     def description(self) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-        """The Space's description of its endpoints, and its configuration with its components and their ranges."""
+        """Return the Space's description of its endpoints, and its configuration, which has the components' ranges."""
         return self._client.view_api(print_info=False, return_format="dict") or {}, self._client.config
 
     def drop(self) -> None:
-        """Closes the connection without waiting: what takes time is done in the background."""
+        """Close the connection in the background."""
         self._wire.retire()
         in_thread(self._end)
 
     def _end(self) -> None:
         with suppress(Exception):
             if self._job and not self._job.future.done():
-                self._job.cancel()  # says True whatever comes of it
+                self._job.cancel()  # always returns True
         self._wire.hang_up()
         self._client.close()
 
 
 def _described(client: Client) -> dict[str, Any]:
-    """The parameters of each endpoint that the Space describes, by name; gradio_client has read them at opening."""
+    """Return the parameters of each described endpoint, by name. gradio_client read them when it connected."""
     return {
         endpoint.api_name: endpoint.parameters_info
         for endpoint in client.endpoints.values()
@@ -221,7 +226,7 @@ def _described(client: Client) -> dict[str, Any]:
 
 
 def _wait_for(job: Any, deadline: Deadline, report: Callable[[Progress], None]) -> Any:
-    """Waits for the job's output, and reports each change of its status. Raises what the job raises."""
+    """Wait for the job's output, and report each change of its status. Raise the job's exception, or `TimeoutError`."""
     reported = Progress()
     while not wait([job.future], min(LOOK_SECONDS, deadline.remaining())).done:
         if deadline.passed:
@@ -234,7 +239,7 @@ def _wait_for(job: Any, deadline: Deadline, report: Callable[[Progress], None]) 
 
 
 def _complete(output: Any, steps: Sequence[Any]) -> Any:
-    """The output of a generator's last step, with an earlier step's value wherever the last one leaves it as it is."""
+    """Return the output of a generator's last step. Values that it leaves unchanged are taken from earlier steps."""
     if not isinstance(output, tuple):
         earlier = (step for step in reversed(steps) if not _leaves_value(step))
         return next(earlier, output) if _leaves_value(output) else output
@@ -248,14 +253,14 @@ def _complete(output: Any, steps: Sequence[Any]) -> Any:
 
 
 def _leaves_value(value: Any) -> bool:
-    """Whether an output is an update that keeps the component's value (`gr.skip()`, or `gr.update()` without one)."""
+    """Return whether an output keeps the component's value: `gr.skip()`, or `gr.update()` without a value."""
     return isinstance(value, Mapping) and value.get("__type__") == "update" and "value" not in value
 
 
 def _space_error(job: Any, error: Exception) -> Mapping[str, Any] | None:
-    """The error message that the Space sent when its job failed, or None.
+    """Return the error that the Space sent when its job failed, or None.
 
-    It is read from the job's updates, since some exceptions of gradio_client do not carry it.
+    It is read from the job's updates, because some exceptions of gradio_client do not contain it.
     """
     with suppress(QueueEmpty):
         while update := job.communicator.updates.get_nowait():
@@ -265,5 +270,5 @@ def _space_error(job: Any, error: Exception) -> Mapping[str, Any] | None:
 
 
 def host_of(url: str) -> str:
-    """The URL's host and port, without a user's name and password."""
+    """Return the URL's host and port, without user name and password."""
     return urlsplit(url).netloc.rpartition("@")[2]

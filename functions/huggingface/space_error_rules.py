@@ -1,7 +1,6 @@
-"""The texts with which Spaces fail, and the error for each: one table for each form in which a Space reports a failure.
+"""Tables of the texts with which Spaces fail, and the error for each. Each form of reporting has its own table.
 
-The texts are from docs/providers/huggingface.md: #zerogpus-texts and #space-states. In each table the first row that
-matches wins.
+The texts are from docs/providers/huggingface.md: #zerogpus-texts and #space-states. The first matching row wins.
 """
 
 from __future__ import annotations
@@ -24,19 +23,22 @@ from easel.errors import (
 from easel.errors.base import AGAIN
 
 BUSY_SECONDS = 30
-"""When to come back to a Space that is busy and does not say."""
+"""Seconds after which to retry a busy Space that names no time."""
 
 
 @dataclass(frozen=True)
 class SpaceFailure:
-    """One way in which a Space fails, and the error that a caller gets for it.
+    """A way in which a Space fails, and the error that the caller gets.
 
     Attributes:
         kind: the class of the error.
         text: the rest of a sentence that begins with the Space's name.
-        tries: how often connecting to the Space is tried before the error is raised.
-        wakes: whether connecting wakes the Space, so that Easel waits for it.
-        by_zerogpu: whether ZeroGPU limits the caller. Any other limit is the Space's own, and rests no token.
+        retry_after: seconds after which a retry makes sense.
+        tries: maximum attempts to connect to the Space before the error is raised.
+        wakes: True if connecting wakes the Space, so that Easel waits for it.
+        field: the request's field at fault.
+        upstream: the Space's own message.
+        by_zerogpu: True if ZeroGPU limits the caller. Any other limit is the Space's own, and rests no token.
     """
 
     kind: type[EaselError]
@@ -50,11 +52,11 @@ class SpaceFailure:
 
     @property
     def is_own_limit(self) -> bool:
-        """Whether the Space has no time left for anybody, so that it has drawn nothing, and another Space may draw."""
+        """True if the Space has no capacity for anybody. It has drawn nothing, and another Space may draw."""
         return issubclass(self.kind, RateLimited | QuotaExceeded) and not self.by_zerogpu
 
     def error(self, host: str = "") -> EaselError:
-        """The error for the caller; `host` is the Space's."""
+        """Return the error for the caller. `host` is the Space's."""
         error = self.kind(
             f"{self.field}: {self.text}" if self.field else f"{name_of_space(host)} {self.text}",
             provider="huggingface",
@@ -67,7 +69,7 @@ class SpaceFailure:
 
 
 def name_of_space(host: str) -> str:
-    """The name of the Space for callers. It has the host, unless that is a private address."""
+    """Return the Space's name for callers, which contains the host unless that is a private address."""
     return f"the Space {host}" if public_urls.is_public(f"https://{host}") else "the Space"
 
 
@@ -89,7 +91,7 @@ CHANGED = SpaceFailure(
     f"HF_SPACE_URLS; meanwhile {ELSEWHERE}",
 )
 
-# What the page of a Space that is not running says.
+# Texts on the page of a Space that is not running.
 STATES: tuple[Row, ...] = (
     ("queue is full", FULL),
     (
@@ -106,8 +108,8 @@ STATES: tuple[Row, ...] = (
     ("busy|too many", SpaceFailure(RateLimited, "is too busy; try again in a while", BUSY_SECONDS)),
 )
 
-# What a Space says of a job that it took. The text counts before the title, and both before the quota: ZeroGPU puts
-# "ZeroGPU quota exceeded" over texts that tell of a free GPU or of the Space's own limit.
+# Errors of a job that a Space accepted. The text is compared before the title, and both before the quota: ZeroGPU uses
+# the title "ZeroGPU quota exceeded" also for texts about a missing GPU or about the Space's own limit.
 TEXTS: tuple[Row, ...] = (
     (
         r"no gpu (was|is)\b.{0,60}available|zerogpu queue timeout",
@@ -165,7 +167,7 @@ _UNREAD = (
     "|certificate verify failed"
 )
 
-# What a Space says of a link to a picture that it was to fetch (gradio's processing_utils and safehttpx).
+# Errors of a Space that could not fetch a picture's link (gradio's processing_utils and safehttpx).
 LINKS: tuple[Row, ...] = (
     (
         "failed validation",

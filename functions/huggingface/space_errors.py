@@ -1,7 +1,7 @@
-"""What a failed answer or text of a Space means, by the tables in `space_error_rules`.
+"""Classify failed responses and error texts of Spaces, by the tables in `space_error_rules`.
 
-Statuses are from docs/providers/huggingface.md: #space-states and #gradio_client. The caller's words are cut out of a
-text before it is compared.
+Statuses are from docs/providers/huggingface.md: #space-states and #gradio_client. The caller's own words are removed
+from a text before it is compared.
 """
 
 from __future__ import annotations
@@ -46,22 +46,22 @@ from space_error_rules import (
 from space_http import JOIN, SpaceResponse
 
 OF_THE_CALLER = (AuthExpired, AuthInvalid, InvalidParams, PromptRejected, QuotaExceeded)
-"""Errors that no other Space would spare the caller."""
+"""Errors that the caller would get from any other Space, too."""
 UNACCEPTED = (400, 401, 403, 404, 405, 410, 413, 422, 429)
-"""Statuses with which a server says that it did not accept a job."""
+"""Statuses that mean that the job was not accepted."""
 TRIES = 3
-"""How often a connection to a Space that cannot be reached is tried. Connecting generates nothing."""
+"""Attempts to connect to a Space that cannot be reached. Connecting generates nothing."""
 
 
 _USED_UP = "(?:exceeded|reached|used up|exhausted|spent)"
 _QUOTA = re.compile(rf"gpu (quota|runs limit)|\bquota\b.{{0,60}}\b{_USED_UP}\b|\b{_USED_UP}\b.{{0,60}}\bquota\b", re.I)
 _BY_ZEROGPU = r"^(?:zerogpu quota exceeded\b|you have exceeded your (?:\w{1,20} )?(?:zero)?gpu (?:quota|runs limit)\b)"
-"""Whole phrases of ZeroGPU's, at the start of a title or a text."""
+"""Whole phrases of ZeroGPU at the start of a title or a text."""
 _AGAIN = re.compile(r"\b(?:re)?try(?: again)? in (?:(\d+) days?, )?(\d+):(\d\d):(\d\d)", re.I | re.ASCII)
 
 
 def of_text(title: str, text: str, token: str | None, callers: PromptText = NO_PROMPT) -> SpaceFailure:
-    """The failure behind the words that a Space said of a job. The caller's own words in it decide nothing."""
+    """Return the failure that a Space's title and text describe. The caller's own words in them are ignored."""
     parts = [short_message(title) if title != "Error" else "", short_message(text)]
     said = ": ".join(part for part in parts if part)
     if not said:
@@ -85,21 +85,21 @@ def _by_meaning(said: str, callers: PromptText) -> SpaceFailure:
 
 
 def of_link(said: str) -> SpaceFailure | None:
-    """The failure to read a picture behind a link, where the Space's words speak of that; else None."""
+    """Return the failure to read a picture behind a link if the Space's text describes one, else None."""
     failure = _first(LINKS, said, NO_PROMPT) if said else LINK
     return replace(failure, upstream=said) if failure else None
 
 
 def of_answer(bad: SpaceResponse, token: str | None, callers: PromptText = NO_PROMPT) -> SpaceFailure:
-    """The failure behind a bad HTTP answer."""
-    failure = _of_status(bad, words(bad.text, 2000), token, callers)  # a page's words decide, and are not passed on
+    """Return the failure that a bad HTTP response means."""
+    failure = _of_status(bad, words(bad.text, 2000), token, callers)  # a page's words classify, but reach no caller
     return replace(failure, upstream=short_message(bad.text) or f"HTTP {bad.status}")
 
 
 def refuses_job(bad: SpaceResponse) -> bool:
-    """Whether an answer says for certain that the job was not accepted.
+    """Return whether a response proves that the job was not accepted.
 
-    A 503 says so only with the words of Gradio or Hugging Face: a proxy also sends it for a connection that broke.
+    A 503 proves it only with a text of Gradio or Hugging Face, because a proxy also sends 503 for a broken connection.
     """
     stated = bad.status == 503 and _first(STATES, words(bad.text, 2000), NO_PROMPT) is not None
     return bad.path.endswith(JOIN) and (bad.status in UNACCEPTED or stated)
@@ -137,12 +137,15 @@ def _of_status(bad: SpaceResponse, said: str, token: str | None, callers: Prompt
 
 
 def _is_own(bad: SpaceResponse, said: str) -> bool:
-    """Whether Hugging Face or the Space refused, rather than a proxy or firewall, which answers with a page."""
+    """Return whether Hugging Face or the Space refused. A proxy or firewall responds with a page instead."""
     return bool(short_message(bad.text)) or "hugging face" in said.lower()
 
 
 def _of_refused_value(bad: SpaceResponse) -> SpaceFailure:
-    """A validator of the Space refuses a value with a text. FastAPI's refusals name a place: the arguments changed."""
+    """Return the failure for a refused value.
+
+    A validator of the Space sends a text. FastAPI sends a location in the body, which means that the arguments changed.
+    """
     try:
         body = json.loads(bad.text)
         detail = body.get("detail") or body
@@ -161,11 +164,11 @@ def _refused(token: str | None) -> str:
 
 
 def _quota(said: str, token: str | None) -> SpaceFailure:
-    """ZeroGPU's quota texts, old and new; a time of return is in most of them."""
+    """Return the failure for ZeroGPU's quota texts, old and new. Most of them name the time until the quota returns."""
     match = _AGAIN.search(said)
     seconds = None
     if match:
-        days, hours, minutes, rest = (float(part or 0) for part in match.groups())  # any length; infinity at worst
+        days, hours, minutes, rest = (float(part or 0) for part in match.groups())  # a long number becomes infinity
         seconds = retry_headers.capped(days * 86400 + hours * 3600 + minutes * 60 + rest)
     more = (
         "or send the token of another account"

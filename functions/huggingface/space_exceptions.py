@@ -1,4 +1,4 @@
-"""The exceptions of gradio_client and of the libraries under it, as Easel's errors. The first row that fits wins."""
+"""Classify the exceptions of gradio_client and of its libraries. The first row that fits wins."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Raised = tuple[type[BaseException], str, SpaceFailure]
 
 
 def _rows(library: ModuleType) -> tuple[Raised, ...]:
-    """Return the rows for httpx, which gradio_client calls with, or for httpx2, with which huggingface_hub does."""
+    """Return the rows for an HTTP library: gradio_client uses httpx, huggingface_hub uses httpx2."""
     unreachable = partial(SpaceFailure, ProviderUnreachable, tries=TRIES)
     wrong = partial(SpaceFailure, ProviderError, tries=TRIES)
     return (
@@ -48,7 +48,7 @@ def _rows(library: ModuleType) -> tuple[Raised, ...]:
     )
 
 
-# What gradio_client and the libraries under it raise. A test fails when one has an exception that is not named here.
+# What gradio_client and its libraries raise. A test fails if one of them has an exception without a row here.
 EXCEPTIONS: tuple[Raised, ...] = (
     (exceptions.AppError, "", FAILED),
     (exceptions.AuthenticationError, "", SpaceFailure(AuthInvalid, "wants a token; send a valid one in X-HF-Token")),
@@ -63,7 +63,7 @@ EXCEPTIONS: tuple[Raised, ...] = (
     (utils.InvalidAPIEndpointError, "", CHANGED),
     (utils.APIInfoParseError, "", UNREADABLE),
     (utils.SpaceDuplicationError, "", UNREADABLE),
-    # Not our cancelling: that comes after the error. The event stream ended early.
+    # The event stream ended early. Easel's own cancellation comes after the error.
     (CancelledError, "", SpaceFailure(ProviderUnreachable, "broke off before the picture was done; try again")),
     (
         KeyError,
@@ -91,9 +91,9 @@ def of_exception(
     space_error: Mapping[str, Any] | None,
     callers: PromptText = NO_PROMPT,
 ) -> SpaceFailure:
-    """The failure behind an exception: by what the Space said, else by its bad HTTP answer, else by itself.
+    """Return the failure behind an exception: by the Space's error, else by its bad HTTP response, else by its class.
 
-    The exception's own words are those of a library, and reach the log alone, as the error's cause.
+    The exception's own text comes from a library. Only the log gets it, as the error's cause.
     """
     if space_error is not None:
         title = space_error.get("title")

@@ -1,8 +1,8 @@
-"""The HTTP calls that gradio_client makes: watched, limited in time, and ended when Easel stops waiting.
+"""Watch gradio_client's HTTP calls, limit their time, and end them when Easel stops waiting.
 
-The client offers none of that: it says "Could not fetch config" where the Space's page says that it sleeps,
-reads event streams without a time-out, and leaves the threads that hang in them behind. But it hands its
-`httpx_kwargs` to each call it makes, so an `httpx.Auth` among them sees every request and every response.
+gradio_client reports "Could not fetch config" even if the Space's page says that it sleeps. It reads event streams
+without a time-out, and its threads may hang in them. It passes its `httpx_kwargs` to each call, so an `httpx.Auth` in
+them sees every request and response.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from space_body import LimitedBody
 P = ParamSpec("P")
 R = TypeVar("R")
 
-READ_SECONDS = 10.0  # for an answer that needs no work: config, info
+READ_SECONDS = 10.0  # time limit for responses that need no work: config, info
 CANCEL_SECONDS = 3.0
-TEXT_LIMIT = 20_000  # characters of a page that are looked at
+TEXT_LIMIT = 20_000  # characters of a page that are classified
 STREAMS = ("/queue/data", "/heartbeat/")
 CANCEL = "/cancel"
 JOIN = "/queue/join"
 LEADS_ELSEWHERE = "the Space's config leads to another host"
-WORK = (JOIN, "/upload")  # sent once, so waited for until the deadline
+WORK = (JOIN, "/upload")  # sent only once, so Easel waits for the response until the deadline
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,12 @@ class SpaceResponse:
 class Wire(httpx.Auth):
     """Watches every HTTP call of one gradio_client.
 
-    `bad` is the first bad answer since `begin`; `joined` whether the job was sent since then, whatever came back.
+    Every call carries the token, so only calls to the Space itself are allowed. gradio_client would also call a helper
+    Space of Gradio for a config without a version, and a config's `api_prefix` may name any host.
 
-    Only calls to the Space itself are let through, since each carries the token: for a config without a version
-    gradio_client asks a helper Space of Gradio's own, and a config's `api_prefix` may name any host.
+    Attributes:
+        bad: the first bad response since `begin`, or None.
+        joined: True if the job was sent since `begin`, whatever the response.
     """
 
     def __init__(self, url: str, deadline: Deadline) -> None:
@@ -67,19 +69,19 @@ class Wire(httpx.Auth):
 
     @property
     def too_much(self) -> bool:
-        """Whether an answer passed a limit since `begin`."""
+        """True if a body exceeded a size limit since `begin`."""
         return any(body.passed for body in self._bodies)
 
     def begin(self, deadline: Deadline) -> None:
-        """Starts another job, with a deadline of its own."""
+        """Start another job with its own deadline."""
         self.bad, self.joined, self._deadline, self._bodies = None, False, deadline, []
 
     def retire(self) -> None:
-        """Lets nothing but a cancellation out from now on, so that a job that was given up cannot generate later."""
+        """Allow only a cancellation from now on, so that an abandoned job cannot generate later."""
         self._retired = True
 
     def hang_up(self) -> None:
-        """Ends every call under way, and the threads that hang in them."""
+        """End all running calls, and the threads that hang in them."""
         self._retired = self._hung_up = True
         with self._lock:
             for connection in self._sockets:
@@ -93,7 +95,7 @@ class Wire(httpx.Auth):
             raise httpx.TransportError("Easel has given this Space's client up")
         request.extensions = {**request.extensions, "timeout": self._timeouts(path), "trace": self._trace}
         self.joined |= path.endswith(JOIN)
-        request.headers["Accept-Encoding"] = "identity"  # a gzip answer is unpacked anyway
+        request.headers["Accept-Encoding"] = "identity"  # a gzip body is decompressed anyway
         response = yield request
         self._bodies.append(space_body.limited(response))
         stream = any(part in path for part in STREAMS)
@@ -108,15 +110,15 @@ class Wire(httpx.Auth):
         left = max(0.1, self._deadline.remaining())
         read: float | None = min(READ_SECONDS, left)
         if any(part in path for part in STREAMS):
-            read = None  # silent for as long as a Space works; we keep the time ourselves
+            read = None  # a stream is silent while the Space works; Easel limits the time
         elif path.endswith(WORK):
             read = left
         elif path.endswith(CANCEL):
-            read = CANCEL_SECONDS  # comes when the time is over
+            read = CANCEL_SECONDS  # sent after the deadline
         return {"connect": CONNECT_SECONDS, "write": READ_SECONDS, "pool": READ_SECONDS, "read": read}
 
     def _trace(self, event: str, info: Mapping[str, Any]) -> None:
-        """httpcore tells of each connection made; TLS replaces the plain socket by its own."""
+        """Remember each new connection that httpcore reports. TLS replaces the plain socket by its own."""
         if event not in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
             return
         connection = info["return_value"].get_extra_info("socket")
@@ -136,13 +138,13 @@ def _as_expected(response: httpx.Response, stream: bool) -> bool:
 
 
 def _shut(connection: socket.socket) -> None:
-    """Wakes a thread that reads from the socket, which closing does not."""
+    """Wake a thread that reads from the socket. Closing the socket does not wake it."""
     with suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)
 
 
 class Threads(Executor):
-    """Runs each piece of work in a daemon thread: gradio_client's own pools keep the interpreter from exiting."""
+    """Runs each task in a daemon thread. gradio_client's own thread pools would keep the interpreter from exiting."""
 
     def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
         return in_thread(fn, *args, **kwargs)

@@ -1,4 +1,4 @@
-"""How far a job is, as Gradio tells it: its place in the queue, the expected time, the progress bars."""
+"""Read a job's progress from Gradio's status: the place in the queue, the expected time, the progress bars."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MOST = 10**9
 
 
 def read_status(status: StatusUpdate) -> Progress:
-    """A job's status as progress. Gradio's rank 0 is the next in the queue, here 1."""
+    """Convert a job's status. Gradio's rank 0 is the next job in the queue, which is number 1 here."""
     rank, eta = status.rank, status.eta
     return Progress(
         queue_position=rank + 1
@@ -24,7 +24,7 @@ def read_status(status: StatusUpdate) -> Progress:
 
 
 def _percent(units: list[Any]) -> int | None:
-    """Gradio's progress bars, the outer before the inner: each fills a step of the one before."""
+    """Combine Gradio's progress bars, which begin with the outermost. Each bar is one step of the previous bar."""
     done, step = None, 1.0
     for unit in units:
         length = unit.length if _counts(unit.length) and unit.length > 0 else None
@@ -37,5 +37,5 @@ def _percent(units: list[Any]) -> int | None:
 
 
 def _counts(value: Any) -> bool:
-    """Whether a value is a number of a sensible size: neither NaN nor one that JSON or the table cannot keep."""
+    """Return whether a value is a number that JSON and the table can hold. NaN and large numbers are not."""
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < MOST
