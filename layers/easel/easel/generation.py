@@ -1,4 +1,4 @@
-"""One picture: calls the adapter, checks and stores the picture, and records the job's end."""
+"""Generate one picture: call the adapter, check and store the picture, and record the job's end."""
 
 from __future__ import annotations
 
@@ -52,22 +52,22 @@ from easel.store.records import Job, Progress, Result
 Outcome = tuple[Result, tuple[str, ...]]
 """The result, and the warnings for the caller."""
 OnDrawn = Callable[[tokens.Token], None]
-"""Is called with one of the deployment's tokens that has drawn, or may have."""
+"""Called with one of the deployment's tokens that has drawn, or may have drawn."""
 STORE_SECONDS = 15.0
-"""Time of a function that the adapter does not get: for checking, storing and recording the picture."""
+"""Seconds of a function's time that are reserved for checking, storing and recording the picture."""
 TRACE_LIMIT = 8000
-"""Characters of a traceback that are logged."""
+"""Maximum characters of a logged traceback."""
 
 
 HandOver = Callable[[Job, EaselError], Job | None]
 
 
 def keep(_job: Job, _error: EaselError) -> None:
-    """Hands no job over."""
+    """Do not hand the job over."""
 
 
 class Generator:
-    """Makes pictures at one provider. The adapter and the connection are made at their first use, and kept."""
+    """Generates pictures at one provider. The adapter and the connection are created at their first use, and kept."""
 
     def __init__(self, provider_id: str, make_adapter: Callable[[], Adapter]) -> None:
         self.provider_id = provider_id
@@ -76,32 +76,32 @@ class Generator:
         self.forget()
 
     def load(self) -> None:
-        """Makes the adapter and the connection's TLS settings, and loads what reads pictures, before the first one."""
+        """Before the first job, create the adapter and the TLS settings, and import what reads pictures."""
         self._ready_adapter()
         self._http.load()
         image_formats.load()
         generated_images.load()
 
     def forget(self) -> None:
-        """Makes the next picture use a new adapter and a new connection, as after a restored snapshot."""
+        """Drop the adapter and the connection after a snapshot's restore. The next picture creates new ones."""
         self._http = Http(self.provider_id)
         self._adapter: Adapter | None = None
 
     def work(self, event: Mapping[str, Any], seconds: float, hand_over: HandOver = keep) -> Job:
-        """Does the job in an event that `invoke.job_event` made.
+        """Run the job in an event that `invoke.job_event` created.
 
         Args:
-            event: the `job`; the caller's `token` for the provider, and perhaps `spareTokens`, which are tried in turn
-                if one is refused or limited; or `ownTokens`, if the deployment's tokens are used; and `claim`, if the
-                job must be claimed first, because the event may be delivered twice.
-            seconds: what is left of the function's time.
-            hand_over: hands a job whose provider has failed over to another one, if that may be asked.
+            event: has the `job`, and the caller's `token` for the provider. `spareTokens` are tried in turn if a token
+                is refused or limited. With `ownTokens` the deployment's tokens are used instead. With `claim` the job
+                must be claimed first, because the event may be delivered twice.
+            seconds: the function's remaining time.
+            hand_over: hands a failed job over to another provider if that provider may be asked.
 
         Returns:
-            The job as it ended; or as it is now, if another invocation works on it, or another provider is to.
+            The ended job. If another invocation runs it, or another provider will, the job as it is now.
 
         Raises:
-            InvalidRequest: the event holds no valid job.
+            InvalidRequest: the event has no valid job.
         """
         try:
             job = Job.from_json(event["job"])
@@ -132,10 +132,10 @@ class Generator:
         refusals: Refusals = NO_REFUSALS,
         hand_over: HandOver = keep,
     ) -> Job:
-        """Generates and stores the picture and records the outcome. Returns the job as it is then; raises nothing.
+        """Generate and store the picture, and record the outcome. Return the job after that. Raise nothing.
 
-        If a token is refused or limited the next one is tried, each of them once. Without `caller_tokens` the
-        deployment's tokens are used. `refusals` are those that `quotas` remembers.
+        If a token is refused or limited, the next one is tried, each once. Without `caller_tokens` the deployment's
+        tokens are used. `refusals` are the used-up quotas that `quotas` remembers.
         """
         with token_use.counting(catalog.provider(self.provider_id)) as drawn:
             make = partial(self._picture, caller_tokens=caller_tokens, refusals=refusals, drawn=drawn)
@@ -161,7 +161,7 @@ class Generator:
     def _picture(
         self, job: Job, caller_tokens: Sequence[str | None], deadline: Deadline, refusals: Refusals, drawn: OnDrawn
     ) -> Outcome:
-        """The picture that an earlier attempt has left at the provider, or a new one."""
+        """Return the picture that an earlier attempt left at the provider, or generate one."""
         own = None if caller_tokens else job.request.catalog_provider
         if kept := resumption.read(job):
             return self.attempt(job, resumption.token_for(job, kept, caller_tokens, own), deadline)
@@ -185,13 +185,13 @@ class Generator:
         return with_token(last)
 
     def attempt(self, job: Job, token: str | None, deadline: Deadline) -> Outcome:
-        """Generates and stores the picture; the caller records the outcome.
+        """Generate and store the picture. The caller records the outcome.
 
-        What the provider sent is searched for the token here and in what this calls: errors, warnings, the picture and
-        its link, and their log lines. What holds it goes no further (see `easel.common.token_redaction`).
+        Everything from the provider is searched for the token: errors, warnings, the picture and its link, and log
+        lines. A text that contains it is withheld (see `easel.common.token_redaction`).
 
         Raises:
-            EaselError: whatever went wrong.
+            EaselError: for any failure.
         """
         started = time.time()
         waited = 0.0 if job.tried else round(max(0.0, (job.started or started) - job.created), 3)
@@ -221,15 +221,15 @@ class Generator:
     def _make(
         self, job: Job, token: str | None, run: Run, work: Checkpointer, started: float, drawn: Future[None]
     ) -> Outcome:
-        """Runs the adapter, then fetches, checks and stores the picture, all in one thread.
+        """Run the adapter, then download, check and store the picture, in one thread.
 
         Args:
             job: the job.
             token: the provider's token.
-            run: what the adapter is given.
-            work: what the provider has of the job.
-            started: when the work began.
-            drawn: set to running once the picture is drawn. If it is cancelled by then, the picture is too late.
+            run: the adapter's deadline, callbacks and task.
+            work: the task and the picture that the provider has.
+            started: when the work began, in seconds since the epoch.
+            drawn: set to running once the picture is drawn. If it was cancelled before, the picture came too late.
         """
         picture = self._draw(job, token, run, work)
         work.drawn(picture)
@@ -239,7 +239,7 @@ class Generator:
         return generated_images.fetch_and_store(job, picture, token, self._http, store_deadline, started)
 
     def _draw(self, job: Job, token: str | None, run: Run, work: Checkpointer) -> GeneratedImage:
-        """The picture at the provider. A picture or a task of an earlier attempt is taken, as long as it exists."""
+        """Return the picture at the provider. Resume the picture or task of an earlier attempt while it exists."""
         if not run.task and (picture := work.picture()):
             return picture
         adapter = self._ready_adapter()
@@ -253,12 +253,12 @@ class Generator:
         return adapter.generate(job.request, token, run._replace(task=""))
 
     def has_allowance(self, token: str | None) -> bool | None:
-        """Whether the provider says that a token can pay for a picture; None if it does not say."""
+        """Return whether a token can pay for a picture, according to the provider. None if it does not say."""
         adapter = self._ready_adapter()
         return adapter.has_allowance(token) if token and isinstance(adapter, Metered) else None
 
     def figure(self, token: str | None) -> Figure | None:
-        """What the provider says is left of a token's allowance; None if it does not say."""
+        """Return what is left of a token's allowance, according to the provider. None if it does not say."""
         adapter = self._ready_adapter()
         return adapter.figure(token) if token and isinstance(adapter, Measured) else None
 
@@ -269,23 +269,23 @@ class Generator:
 
 
 def _handed_over(hand_over: HandOver, job: Job, failure: EaselError) -> Job | None:
-    """What `hand_over` returns; None if it fails, and the provider's error is the job's end."""
+    """Return what `hand_over` returns. None if it fails: then the job ends with the provider's error."""
     try:
         return hand_over(job, failure)
-    except Exception:  # whatever it is, the job ends with the provider's error
+    except Exception:
         logger.exception("job not handed over")
         return None
 
 
 def _before_any_attempt(error: Exception, job: Job) -> EaselError:
-    """The error for what failed outside of an attempt: `attempt` raises Easel's errors alone."""
+    """Return the error for a failure outside of an attempt, since `attempt` raises only Easel's errors."""
     failure = _failure(error, None, 0.0, job)
     failure.drawn = False
     return failure
 
 
 def _failure(error: Exception, token: str | None, waited: float, job: Job) -> EaselError:
-    """The error for the caller, without the token. Logs it with its cause and the time that the job waited."""
+    """Return the error for the caller, without the token. Log it with its cause and the job's time in the queue."""
     if not isinstance(error, EaselError):
         trace = redacted("".join(traceback.format_exception(error))[-TRACE_LIMIT:], token, TRACE_LIMIT)
         logger.error(
@@ -313,5 +313,5 @@ def _failure(error: Exception, token: str | None, waited: float, job: Job) -> Ea
 
 
 def time_to_generate(seconds: float) -> Deadline:
-    """The adapter's deadline, for a function that has this many seconds left."""
+    """Return the adapter's deadline in a function with this many seconds left."""
     return Deadline(seconds - STORE_SECONDS)

@@ -46,12 +46,12 @@ def _as_list(value: Any) -> Any:
 
 
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
-"""An http(s) URL without a query; the trailing slash is dropped."""
+"""An http(s) URL without a query. A trailing slash is dropped."""
 Count = Annotated[int, Field(ge=0, lt=10**9)]
 
 CHEAPEST = "cheapest"
 OPENAI_ALIASES = dict.fromkeys(("dall-e-2", "dall-e-3", "gpt-image-*", "chatgpt-image-*"), CHEAPEST)
-"""The model aliases of a deployment that sets none."""
+"""The default model aliases."""
 
 _LATER = ConfigDict(defer_build=True)
 _FLAG: TypeAdapter[Any] = TypeAdapter(Literal["true", "false"], config=_LATER)
@@ -68,7 +68,7 @@ _MANIFESTS: TypeAdapter[Any] = TypeAdapter(
 
 
 class Settings(BaseModel):
-    """What a deployment can set. A field's variable is its name in upper case; a blank one means the default."""
+    """A deployment's settings. A field's variable is its name in upper case. A blank variable means the default."""
 
     model_config = ConfigDict(frozen=True, alias_generator=str.upper, str_strip_whitespace=True, allow_inf_nan=False)
 
@@ -77,42 +77,42 @@ class Settings(BaseModel):
     images_bucket: str = ""
     public_url: BaseUrl = ""
     allowed_origins: Annotated[tuple[str, ...], BeforeValidator(_split)] = ("*",)
-    """Web origins that may call the API from a browser; `*` is every one."""
+    """Web origins that may call the API from a browser. `*` allows all."""
     retention_days: int = Field(30, gt=0, lt=10**6)
     function_prefix: str = ""
-    """What the names of the providers' functions begin with; a provider's id follows."""
+    """Prefix of the names of the providers' functions. The provider's id follows."""
     function_qualifier: str = ""
-    """What is invoked of those functions: `:live`, their alias, or "" for the latest."""
+    """Suffix of those names: `:live` invokes their alias, "" their latest version."""
     batch_machine: str = ""
     """ARN of the state machine that runs batches."""
     manifest_bucket: str = ""
-    """Another bucket for manifests, in addition to the deployment's; empty for none."""
+    """An additional bucket for manifests, or ""."""
     parameters_path: Annotated[str, AfterValidator(lambda path: path.rstrip("/"))] = "/easel"
-    """Where the deployment's secrets lie in SSM."""
+    """Path of the deployment's secrets in SSM."""
     access: Literal["tokens", "keys"] = "tokens"
-    """Who may generate: `tokens`, who brings a provider's token or an Easel key; `keys`, who has an Easel key."""
+    """Who may generate. `tokens`: callers with a provider's token or an Easel key. `keys`: only those with a key."""
     pictures_need_key: bool = False
     """Whether only the creating key may view a job and its picture."""
     anonymous_pictures: Count = 100
-    """Pictures a day that an address gets without a token or key, where the provider takes such calls; 0 for none."""
+    """Pictures a day for an address without a token or key, at providers that allow such calls. 0 allows none."""
     jobs_at_once: Count = 0
-    """Jobs that one caller, a key or an address, may have at one moment; 0 for no limit."""
+    """Maximum concurrent jobs of a key or an address. 0 means no limit."""
     daily_pictures: Count = 0
-    """Pictures a day over the whole deployment; 0 for no limit."""
+    """Maximum pictures a day of the whole deployment. 0 means no limit."""
     marks: Literal["off", "metadata"] = "off"
     """Whether pictures get machine-readable marks, see docs/marks.md."""
     marks_propagator: str = "Easel"
     """Name or code of the deployment's owner, for the property `AIGC` of GB 45438-2025."""
     webhook_url: str = ""
-    """Webhook of the jobs and batches that bring none; empty for none."""
+    """Webhook of jobs and batches that have none of their own, or ""."""
     webhook_loopback: bool = False
     """Whether webhooks may call this machine, for `make run` and tests."""
     webhook_queue: str = ""
     """URL of the queue of webhooks."""
     time_zone: str = "UTC"
-    """Whose days and months are counted."""
+    """Time zone of the counted days and months."""
     family_order: Annotated[tuple[str, ...], BeforeValidator(_split)] = ()
-    """Ids of providers in the order in which a family's are asked; empty for the order of what has worked lately."""
+    """Order in which a family's providers are asked, by id. Empty means that those that worked lately come first."""
 
     @field_validator("pictures_need_key")
     @classmethod
@@ -120,7 +120,7 @@ class Settings(BaseModel):
         return needed and info.data.get("access") == "keys"
 
     def function(self, provider_id: str) -> str:
-        """The name of the provider's function, as Lambda takes it; raises `InvalidSetting`."""
+        """Return the name of the provider's function in Lambda. Raise `InvalidSetting` without a prefix."""
         if not self.function_prefix:
             raise InvalidSetting("the setting FUNCTION_PREFIX must hold what the functions' names begin with")
         return f"{self.function_prefix}{provider_id}{self.function_qualifier}"
@@ -128,7 +128,7 @@ class Settings(BaseModel):
 
 @cache
 def settings() -> Settings:
-    """The settings of this process; raises `InvalidSetting`."""
+    """Return this process's settings. Raise `InvalidSetting` if one is invalid."""
     try:
         return Settings.model_validate({name: value for name, value in os.environ.items() if value.strip()})
     except ValidationError as error:
@@ -136,33 +136,33 @@ def settings() -> Settings:
 
 
 def flag(name: str) -> bool:
-    """Whether the variable of that name is `true`; false if it is not set. Raises `InvalidSetting`."""
+    """Return whether the variable is `true`. It is false by default. Raise `InvalidSetting` for other values."""
     return bool(_read(name, _FLAG, "false") == "true")
 
 
 def concurrency(provider_id: str, default: int) -> int:
-    """Pictures that batches make at once with a provider; raises `InvalidSetting`."""
+    """Return how many pictures batches make at once at a provider. Raise `InvalidSetting`."""
     return int(_read(f"{provider_id.upper()}_CONCURRENCY", _CONCURRENCY, default))
 
 
 def url(name: str, default: str) -> str:
-    """The URL in the variable of that name, or the default, without a trailing slash; raises `InvalidSetting`."""
+    """Return the variable's URL or the default, without a trailing slash. Raise `InvalidSetting`."""
     return str(_read(name, _URL, default.rstrip("/")))
 
 
 def urls(name: str) -> dict[str, tuple[str, ...]]:
-    """The URLs in the variable of that name, a JSON object with a URL or a list of URLs by name.
+    """Return the variable's URLs by name. It is a JSON object with a URL, or a list of URLs, for each name.
 
-    Raises `InvalidSetting`.
+    Raise `InvalidSetting` for anything else.
     """
     sample = '{"upscaler": "https://…"}, or with a list of URLs in place of one'
     return _read_object(name, _URLS, sample)
 
 
 def model_aliases() -> dict[str, str]:
-    """Names of models that programs have built in, each with the one that it stands for; raises `InvalidSetting`.
+    """Return model names that programs have built in, each with the model that it stands for. Raise `InvalidSetting`.
 
-    A name may be a pattern. `CHEAPEST` in place of a model is the cheapest one that the caller can draw with.
+    A name may be a pattern. `CHEAPEST` stands for the cheapest model that the caller can use.
     """
     return _read_object("MODEL_ALIASES", _ALIASES, '{"dall-e-3": "gitee/z-image-turbo"}', OPENAI_ALIASES)
 
@@ -178,7 +178,7 @@ def key_manifests() -> tuple[str, ...]:
 
 
 def _read(name: str, kind: TypeAdapter[Any], default: Any) -> Any:
-    """The variable of that name as the type; raises `InvalidSetting`."""
+    """Return the variable as the type. Raise `InvalidSetting` if it does not fit."""
     text = os.environ.get(name, "").strip()
     try:
         return kind.validate_python(text) if text else default
@@ -189,7 +189,7 @@ def _read(name: str, kind: TypeAdapter[Any], default: Any) -> Any:
 def _read_object(
     name: str, kind: TypeAdapter[Any], sample: str, default: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """The JSON object in the variable of that name; raises `InvalidSetting`."""
+    """Return the JSON object in the variable. Raise `InvalidSetting` if it does not fit."""
     text = os.environ.get(name, "").strip()
     try:
         return dict(kind.validate_json(text) if text else default or {})

@@ -1,4 +1,4 @@
-"""What of a provider must not be used for a while, and why: one item of the job table, which all functions read.
+"""Rests: tokens and models of a provider that must not be used for a while. All functions share them in the job table.
 
 The item `tokens#{provider}` has a field for each scope that rests:
 
@@ -23,14 +23,14 @@ EVERY_TOKEN = "*"
 
 
 class Cooldown(NamedTuple):
-    """Until when, in seconds since the epoch, and why something must not be used.
+    """A rest of one scope.
 
     Attributes:
-        until: the end; a rest that is over may still call for a trial.
-        refusals: how often it was refused in a row.
+        until: its end, in seconds since the epoch. After the end, a trial may still be due.
+        refusals: consecutive refusals.
         reason: the error's sentence.
-        error: for a refused token, the error's body.
-        spent: whether its allowance was used up, so that the provider can be asked what is left of it.
+        error: the error's body, for a refused token.
+        spent: True if the allowance was used up. The provider may report what is left of it.
     """
 
     until: float = 0.0
@@ -44,17 +44,17 @@ NONE = Cooldown()
 
 
 def for_model(token: str, model: str) -> str:
-    """The scope of a token, or of `EVERY_TOKEN`, for one model."""
+    """Return the scope of a token, or of `EVERY_TOKEN`, for one model."""
     return f"{token}/{model}"
 
 
 def read(provider: Provider) -> dict[str, Cooldown]:
-    """Every rest of the provider, by scope."""
+    """Return all rests of the provider, by scope."""
     return _rests(versioned_items.read(item_id(provider)) or {})
 
 
 def of_item(item: table.Item | None) -> dict[str, Cooldown]:
-    """The rests in the provider's item, by scope."""
+    """Return the rests in the provider's item, by scope."""
     return _rests(versioned_items.fields_of(item)) if item else {}
 
 
@@ -63,7 +63,7 @@ def _rests(fields: versioned_items.Fields) -> dict[str, Cooldown]:
 
 
 def change(provider: Provider, scope: str, decide: Callable[[Cooldown], Cooldown]) -> None:
-    """Changes the rest of one scope; one that is empty is removed."""
+    """Change the rest of one scope. An empty rest is removed."""
 
     def decide_fields(fields: versioned_items.Fields | None) -> versioned_items.Fields | None:
         before = _rests(fields or {})
@@ -77,7 +77,7 @@ def change(provider: Provider, scope: str, decide: Callable[[Cooldown], Cooldown
 
 
 def end(provider: Provider, scope: str, refusals: int) -> None:
-    """Ends a rest after a success, unless it was refused again meanwhile."""
+    """End a rest after a success, unless the scope was refused again meanwhile."""
     change(provider, scope, lambda before: NONE if before.refusals == refusals else before)
 
 
@@ -86,11 +86,11 @@ def _expires(fields: versioned_items.Fields) -> float:
 
 
 def item_id(provider: Provider) -> str:
-    """The id of the provider's item."""
+    """Return the id of the provider's item."""
     return f"tokens#{provider.id}"
 
 
 def midnight(provider: Provider, now: float) -> float:
-    """The next midnight in the provider's own time, when its quotas are renewed; in seconds since the epoch."""
+    """Return the provider's next midnight, at which its quotas are renewed, in seconds since the epoch."""
     east = provider.quota_utc_offset * 3600
     return ((now + east) // DAY + 1) * DAY - east

@@ -1,8 +1,8 @@
-"""What an unsuccessful answer of a provider means: it is read, and the first of the `error_rules` that matches wins.
+"""Map a provider's unsuccessful response to an error: the first matching row of the `error_rules` wins.
 
-A text decides only by whole phrases that the provider wrote. The caller's words are cut out first, since a provider
-may repeat them: otherwise a caller could rest the deployment's token with the words of a used-up quota. A token counts
-as refused only in the provider's own JSON envelope, because a proxy or a firewall answers 401 and 403 too.
+A text counts only by whole phrases that the provider wrote. The caller's words are removed first, because a provider
+may repeat them: otherwise a caller could rest the deployment's token by quoting the text of a used-up quota. A token
+counts as refused only in the provider's own JSON envelope, because proxies and firewalls also send 401 and 403.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from easel.providers.http import Reply
 from easel.store.records import GenerationRequest
 
 READ_LIMIT = 64 * 1024
-"""Longest response, in bytes, that is parsed as an error."""
+"""Maximum bytes of a response that is parsed as an error."""
 TEXT_LIMIT = 4000
-"""Characters of a text that are searched."""
+"""Maximum characters of a text that are searched."""
 SUCCESS = ("", "0", "200", "ok", "success")
-"""Codes that come with a message and do not mean an error."""
+"""Codes in an object with a message that are not errors."""
 
 
 def error_of(reply: Reply, rows: Sequence[ErrorRule], request: GenerationRequest | None = None) -> EaselError:
-    """The error for an unsuccessful answer.
+    """Return the error for an unsuccessful response.
 
     Args:
-        reply: the answer.
-        rows: the adapter's `table`.
-        request: the request that was sent, whose prompt is removed from the text before it is read.
+        reply: the response.
+        rows: the adapter's table of errors.
+        request: the request that was sent. Its prompt is removed from the text before the text is compared.
     """
     answer = read(reply)
     return of_answer(answer, reply.provider, rows, request) or _unknown(answer, provider(reply.provider))
@@ -43,7 +43,7 @@ def error_of(reply: Reply, rows: Sequence[ErrorRule], request: GenerationRequest
 def error_inside(
     reply: Reply, rows: Sequence[ErrorRule], request: GenerationRequest | None = None
 ) -> EaselError | None:
-    """The error that a 2xx holds; None if it holds none. A text that a row knows needs no envelope."""
+    """Return the error in a 2xx response, or None. A text that matches a row needs no envelope."""
     answer = read(reply)
     known = of_answer(answer, reply.provider, rows, request)
     return known or (_unknown(answer, provider(reply.provider)) if answer.own else None)
@@ -52,7 +52,7 @@ def error_inside(
 def of_answer(
     answer: FailedReply, provider_id: str, rows: Sequence[ErrorRule], request: GenerationRequest | None
 ) -> EaselError | None:
-    """The error of the first row that matches; None if none does."""
+    """Return the error of the first matching row, or None."""
     callers = prompt_redaction.of_request(request)
     # An error in a 2xx counts as a 400, unless its own code is an HTTP status.
     status = 400 if 200 <= answer.status < 300 else answer.status
@@ -74,12 +74,12 @@ def of_answer(
 
 
 def has_error(reply: Reply) -> bool:
-    """Whether the body of an answer is an error object, whatever the status."""
+    """Return whether a response's body is an error object, with any status."""
     return _envelope(_parsed(reply.content)) is not None
 
 
 def read(reply: Reply) -> FailedReply:
-    """Reduces an answer to what decides."""
+    """Reduce a response to the parts that rows compare."""
     body = _parsed(reply.content)
     envelope = _envelope(body)
     said = body if envelope is None else envelope

@@ -1,11 +1,11 @@
-"""The caller's own words in a provider's text, which must not decide what the text means.
+"""Find the caller's own words in a provider's text, so that they do not decide what the text means.
 
 A provider that refuses a request may repeat the prompt: quoted, escaped, cut short, in capitals, with other spaces. So
-texts are compared by their letters and digits alone, without case.
+texts are compared by letters and digits only, without case.
 
-A phrase that the caller wrote completely decides nothing, even if the provider wrote it too: a prompt rests no token.
-A phrase that shares only some words with the prompt is the provider's, unless its other words may stand behind any
-prompt, as in "{prompt} exceeded the length".
+A phrase that the prompt contains as a whole is ignored, even if the provider wrote it, too: otherwise a prompt could
+rest a token. A phrase that shares only some words with the prompt is the provider's. The exception is a phrase with a
+rest that may follow any prompt, as in "{prompt} exceeded the length".
 """
 
 from __future__ import annotations
@@ -19,36 +19,36 @@ from easel.common.provider_text import letters, letters_and_places, unescaped
 from easel.store.records import GenerationRequest
 
 RUN = 8
-"""Letters of more than one word in a row, shared by a text and a prompt, that count as the caller's. A CJK character
-counts as two, and is a word."""
+"""Minimum shared letters in a row, over several words, that count as the caller's. A CJK character is a word and counts
+as two letters."""
 LONG_RUN = 16
-"""Letters of one word that count as the caller's."""
+"""Minimum shared letters of one word that count as the caller's."""
 QUOTES = ("'", '"', "`", "“", "‘")
 OPENING = (*QUOTES, ":", "(", ",", "；", "：")
-"""What may stand before a quoted text."""
+"""Characters before a quoted text."""
 GOES_ON = r"\s+\w"
 GRAM = 4
 LONGEST = 8000
-"""Characters of a caller's text that are compared."""
+"""Maximum characters of a caller's text that are compared."""
 CUT = "\N{HORIZONTAL ELLIPSIS}"
-"""Takes the place of the caller's words. It is in no phrase of a provider's."""
+"""Replaces the caller's words. No phrase of a provider contains it."""
 
 
 class PromptText:
-    """The texts that a caller wrote, as the one who reads a provider's text needs them."""
+    """The texts that a caller wrote, prepared for comparison with providers' texts."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        with_words = (text[:LONGEST] for text in texts if any(map(str.isalpha, text)))  # numbers are a provider's times
+        with_words = (text[:LONGEST] for text in texts if any(map(str.isalpha, text)))  # numbers may be times
         spellings = (spelling for text in with_words for spelling in _spellings(text))
         self._texts = [text for text in dict.fromkeys(map(letters, spellings)) if text]
         self._last: tuple[str, list[range]] = "", []
         self._grams = {text[at : at + GRAM] for text in self._texts for at in range(len(text) - GRAM + 1)}
 
     def echoed(self, phrase: str, text: str) -> bool:
-        """Return whether a phrase in a text echoes the caller's words, or continues such an echo that was cut short.
+        """Return whether a phrase in a text is, or continues, an echo of the caller's words.
 
-        Words in common that are only a part of the phrase are chance: the provider wrote the rest. They are an echo if
-        the text begins as the caller's does, and continues after the phrase.
+        If only a part of the phrase is shared, the provider wrote it. The shared part is still an echo if the text
+        begins as the caller's does, and continues after the phrase.
         """
         return any(self._echoed_as_written(phrase, spelling) for spelling in dict.fromkeys(_spellings(text)))
 
@@ -63,7 +63,7 @@ class PromptText:
         return begun and before[-1:] in ("", *OPENING) and bool(re.match(GOES_ON, behind))
 
     def _hides(self, match: range, text: str) -> bool:
-        """Whether the caller wrote a match: all of it, or its start, in an echo that began before it."""
+        """Return whether the caller wrote the whole match, or its start in an echo that begins before the match."""
         echoes = [echo for echo in self._ranges(text) if _overlap(echo, match)]
         rest = "".join(text[place] for place in match if not any(place in echo for echo in echoes))
         if not letters(rest):
@@ -71,16 +71,16 @@ class PromptText:
         return any(echo.start < match.start and self._is_edge(text, echo) for echo in echoes) and _may_follow(rest)
 
     def _is_edge(self, text: str, echo: range) -> bool:
-        """Whether an echo begins or ends as a caller's text does: providers repeat the whole, or cut one end."""
+        """Return whether an echo begins or ends as a caller's text does. Providers repeat all of it, or cut one end."""
         run = letters(text[echo.start : echo.stop])
         return any(own.startswith(run[:RUN]) or own.endswith(run[-RUN:]) for own in self._texts)
 
     def finds(self, pattern: str, text: str, *, alone: bool = False) -> re.Match[str] | None:
-        """The first match of a pattern, in any case of its letters, in what the provider wrote; None without one.
+        """Return the first match of a pattern in what the provider wrote, ignoring case. None without a match.
 
-        Words in common that are only a part of the match are chance, as in `echoed`: unless they are quoted, or stand
-        for the whole text. With `alone`, for an error that rests nothing, they may also be all of the match, or go on
-        behind it.
+        Shared words that are only a part of the match are the provider's, as in `echoed`, unless they are quoted or are
+        the whole text. With `alone`, which is for errors that rest nothing, shared words may also be the whole match,
+        or continue after it.
         """
         if found := re.search(pattern, self.redact(text), re.I):
             return found
@@ -88,7 +88,7 @@ class PromptText:
         return next((match for match in matches if self._is_chance(range(*match.span()), text, alone)), None)
 
     def _is_chance(self, match: range, text: str, alone: bool) -> bool:
-        """Whether the caller's words in a match are there by chance."""
+        """Return whether the match shares words with the caller by chance."""
         echoes = [echo for echo in self._ranges(text) if _overlap(echo, match)]
         reaches_in = any(echo.start < match.start for echo in echoes)
         return not ((reaches_in or not alone) and self._hides(match, text)) and not any(
@@ -96,11 +96,11 @@ class PromptText:
         )
 
     def is_exactly(self, text: str) -> bool:
-        """Whether a text is a whole text of the caller's."""
+        """Return whether a text equals one of the caller's texts."""
         return letters(text) in self._texts
 
     def redact(self, text: str) -> str:
-        """Returns a provider's text without the caller's words."""
+        """Return a provider's text without the caller's words."""
         kept, end = [], 0
         for echo in self._ranges(text):
             kept += [text[end : echo.start], CUT]
@@ -108,7 +108,7 @@ class PromptText:
         return "".join([*kept, text[end:]])
 
     def _ranges(self, text: str) -> list[range]:
-        """Where the caller's words stand in a text. The last text is kept, since many patterns look at it."""
+        """Return the ranges of the caller's words in a text. The last result is cached for the next pattern."""
         read, echoes = self._last
         if read != text and self._texts:
             plain, places = letters_and_places(text)
@@ -118,7 +118,7 @@ class PromptText:
         return echoes
 
     def _echoes(self, plain: str, places: list[int], text: str) -> Iterator[tuple[int, int]]:
-        """The first and the last letter of each echo, from left to right."""
+        """Yield the indexes of the first and the last letter of each echo, from left to right."""
         at = 0
         while at < len(plain):
             end = at
@@ -135,7 +135,7 @@ class PromptText:
                 at = max(end, at + 1)
 
     def _last_letter(self, plain: str, first: int, last: int, places: list[int], text: str) -> int:
-        """The end of an echo, without a last word of which the caller wrote only the start, such as in/appropriate."""
+        """Return an echo's last letter. Leave out a last word that the caller wrote in part, such as in/appropriate."""
         after = places[last] + 1
         cut = after < len(text) and text[after].isalnum() and not _is_boundary(text, after)
         if not cut or any(plain[first : last + 1].endswith(own[-RUN:]) for own in self._texts):
@@ -145,12 +145,12 @@ class PromptText:
         return max(first, last - 1)
 
     def _short_text(self, plain: str, at: int, places: list[int], text: str) -> int:
-        """The length of a caller's whole text that begins here, where it is shorter than a run; else 0."""
+        """Return the length of a caller's whole text that begins here and is shorter than `RUN`, else 0."""
         lengths = {len(each) for each in self._texts if _weight(each) < RUN and plain.startswith(each, at)}
         return max((n for n in lengths if self._is_whole(plain, at, at + n - 1, places, text)), default=0)
 
     def _is_whole(self, plain: str, first: int, last: int, places: list[int], text: str) -> bool:
-        """Whether these letters are a caller's whole text, and no part of a longer word."""
+        """Return whether these letters are a caller's whole text, and not a part of a longer word."""
         before, after = places[first] - 1, places[last] + 1
         inside = (before >= 0 and text[before].isalnum()) or (after < len(text) and text[after].isalnum())
         return plain[first : last + 1] in self._texts and not inside
@@ -160,7 +160,7 @@ NO_PROMPT = PromptText(())
 
 
 def of_request(request: GenerationRequest | None) -> PromptText:
-    """The words of a request's prompts."""
+    """Return the words of a request's prompts."""
     return PromptText((request.prompt, request.negative_prompt)) if request else NO_PROMPT
 
 
@@ -169,7 +169,7 @@ def _overlap(echo: range, match: range) -> bool:
 
 
 def _may_follow(rest: str) -> bool:
-    """Whether the rest of a phrase may stand behind any prompt: one word, or two characters, that name no allowance."""
+    """Return whether a phrase's rest may follow any prompt: one word, or two CJK characters, without an allowance."""
     allowance = re.search(r"quota|balance|cube|credit|gpu|额|余|包|魔粒|免费", rest)
     cjk = sum(map(_is_cjk, rest))
     words = sum(not _is_cjk(word[0]) for word in re.findall(r"\w+", rest))
@@ -177,13 +177,13 @@ def _may_follow(rest: str) -> bool:
 
 
 def _is_quoted(echo: range, text: str) -> bool:
-    """Whether an echo stands behind a quotation mark; or behind a colon, and the text does not go on with a word."""
+    """Return whether an echo follows a quotation mark, or follows a colon and precedes no further word."""
     before = text[: echo.start].rstrip()[-1:]
     return before in QUOTES or (before in OPENING and not re.match(GOES_ON, text[echo.stop :]))
 
 
 def _spellings(text: str) -> Iterator[str]:
-    """A caller's text as written, and as a provider's software may have read it before it repeats it."""
+    """Yield a text as written, and as a provider's software may have decoded it."""
     yield text
     for decode in (html.unescape, unquote_plus, unescaped):
         yield decode(text)
@@ -191,7 +191,7 @@ def _spellings(text: str) -> Iterator[str]:
 
 
 def _is_echo(places: list[int], first: int, last: int, text: str) -> bool:
-    """Whether a shared run is long enough: one common word, such as "building", is in many prompts."""
+    """Return whether a shared run is long enough. One common word, such as "building", is in many prompts."""
     words = _word_ends(places, first, last, text)
     run = text[places[first] : places[last] + 1]
     if not words:
@@ -202,12 +202,12 @@ def _is_echo(places: list[int], first: int, last: int, text: str) -> bool:
 
 
 def _word_ends(places: list[int], first: int, last: int, text: str) -> list[int]:
-    """Where words begin within a run, but for its start."""
+    """Return the places in a run at which words begin, without its start."""
     return [place for place in places[first + 1 : last + 1] if _is_boundary(text, place)]
 
 
 def _is_boundary(text: str, place: int) -> bool:
-    """Whether a word begins at this place."""
+    """Return whether a word begins at this place."""
     return _is_cjk(text[place]) or not text[place - 1].isalnum() or _is_cjk(text[place - 1])
 
 

@@ -1,4 +1,4 @@
-"""What a provider has of a job, as one attempt reads and changes it; see `easel.store.checkpoints`."""
+"""Resume a job's task or picture that the provider already has. `easel.store.checkpoints` stores both."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ TOKEN = "{token}"  # stands for the token in stored headers
 
 
 class Checkpointer:
-    """The task and the picture that an attempt resumes, or those that it begins.
+    """The task and the picture that an attempt resumes or starts.
 
-    Raises `TokenGone` if they need another token, and as `table.translated_errors` does.
+    The constructor raises `TokenGone` if they need another token, and the errors of `table.translated_errors`.
     """
 
     def __init__(self, job: Job, token: str | None) -> None:
@@ -36,24 +36,24 @@ class Checkpointer:
 
     @property
     def pending(self) -> bool:
-        """Whether the provider has something that a later attempt can go on with."""
+        """True if the provider has a task or a picture that a later attempt can resume."""
         return self._kept is not None
 
     @property
     def task(self) -> str:
-        """The id of the task to go on with, or ""."""
+        """The id of the task to resume, or ""."""
         return self._kept.task if self._kept else ""
 
     def accept(self, task: str) -> None:
-        """Keeps the id of the task that the provider has accepted. An empty id: nothing is left to go on with."""
+        """Store the id of the task that the provider has accepted. An empty id means that nothing can be resumed."""
         self._accepted = self._accepted or bool(task)
-        if contains_token(task, self._token):  # a provider may repeat the token there, and the table must not have it
+        if contains_token(task, self._token):  # a provider may repeat the token, which the table must not contain
             return
         if task or self._kept:
             self._keep(Checkpoint(token=digest(self._token), task=task) if task else None)
 
     def picture(self) -> GeneratedImage | None:
-        """The picture that was drawn in an earlier attempt, or in this one."""
+        """Return the picture of an earlier attempt or of this one, or None."""
         if not self._drawn and self._kept and (kept := self._kept.picture):
             headers = {name: value.replace(TOKEN, self._token or "") for name, value in kept.headers.items()}
             self._drawn = GeneratedImage(
@@ -67,16 +67,16 @@ class Checkpointer:
         return self._drawn
 
     def drawn(self, picture: GeneratedImage) -> None:
-        """Takes the picture that the adapter returned, before it is fetched.
+        """Remember the picture that the adapter returned, before it is downloaded.
 
-        Its link is kept at once if the job can be repeated and no task leads to the picture: the function may die.
+        If the job can be repeated and has no task, the picture's link is stored at once, since the function may die.
         """
         self._drawn = picture
         if self._repeats and not self.pending:
             self.keep_picture()
 
     def keep_picture(self) -> None:
-        """Keeps the picture's link for a later attempt, unless it holds the token, or the picture itself."""
+        """Store the picture's link for a later attempt, unless it contains the token or the picture itself."""
         picture = self._drawn
         if not picture or not picture.url or inline_images.is_inline(picture.url):
             return
@@ -94,9 +94,10 @@ class Checkpointer:
         self._keep(Checkpoint(token=digest(self._token), task=self.task, picture=kept))
 
     def failed(self, failure: EaselError, *, drawn: bool) -> None:
-        """Keeps the link of a picture that was drawn. Without one a further try would draw and pay it again.
+        """Store the link of a drawn picture after a failure, and complete the failure's attributes.
 
-        So would one after an answer that cannot be read, such as one that is too long.
+        Without a link, a retry would draw and pay the picture again. The same is true after a response that Easel could
+        not read, such as one that is too long. Then the failure allows no retry.
         """
         drawn = drawn or (failure.drawn and isinstance(failure, ProviderError))
         if isinstance(failure, LinkRefused):
@@ -119,7 +120,7 @@ class Checkpointer:
 
 
 def read(job: Job) -> Checkpoint | None:
-    """What an earlier attempt has left at the provider for this job; None if there was none, or it left nothing."""
+    """Return what an earlier attempt left at the provider for this job, or None."""
     if not job.continues:
         return None
     with table.translated_errors(table.NOTHING):
@@ -127,16 +128,16 @@ def read(job: Job) -> Checkpoint | None:
 
 
 def token_for(job: Job, kept: Checkpoint, caller_tokens: Sequence[str | None], own: Provider | None) -> str | None:
-    """The token that the provider was called with; None if it is not there and not needed.
+    """Return the token with which the provider was called. None if it is missing and not needed.
 
     Args:
         job: the job.
-        kept: what the provider has of it.
-        caller_tokens: those that the call brings.
+        kept: the task or picture that the provider has.
+        caller_tokens: the tokens of the call.
         own: the provider, if the deployment's tokens are used instead.
 
     Raises:
-        TokenGone: it is needed.
+        TokenGone: the token is missing, and the provider needs it.
     """
     if own:
         token = tokens.named(own, kept.token)
@@ -149,7 +150,7 @@ def token_for(job: Job, kept: Checkpoint, caller_tokens: Sequence[str | None], o
 
 
 def gone(job: Job) -> TokenGone:
-    """The error for a job whose task can only be asked for with a token that no longer exists."""
+    """Return the error for a job with a task that only a missing token can read."""
     provider = job.request.catalog_provider
     text = (
         f"{provider.name} shows this picture's task only to the token that began it, and that token is not there any "

@@ -1,7 +1,7 @@
-"""Calls that make a provider draw: the answer to the call itself, and the task that it may begin, polled until it ends.
+"""Read the response to a call that generates, and poll the task that it may start until the task ends.
 
-A provider that answers with a success has accepted the call. Nothing is drawn a second time after that, even if Easel
-can read nothing in the answer. Only an error inside the answer, or a web page from a server in between, says that
+A success response means that the provider has accepted the call. After that nothing is drawn a second time, even if
+Easel cannot read the response. Only an error inside the response, or a web page from a server in between, proves that
 nothing was drawn.
 """
 
@@ -41,18 +41,18 @@ FAILED = frozenset(
     {"failure", "failed", "fail", "error", "canceled", "cancelled", "expired", "aborted", "rejected", "timeout"}
 )
 ERRORS = ("error", "errors", "error_message")
-"""Where a poll's answer tells why a task failed."""
+"""Fields of a poll's response that explain why a task failed."""
 POLL_TIMEOUT_SECONDS = 10.0
 OUTAGE_SECONDS = 30.0
-"""Polls may fail this long in a row before the task is given up; one failed poll is not a failed task."""
+"""Give the task up after polls have failed for this long without a success between them."""
 POLL_FAILURES = (ProviderError, ProviderUnreachable, RateLimited, QuotaExceeded, GenerationTimeout)
-"""A poll that fails in this way says nothing about the task, which continues."""
+"""Errors of a poll that say nothing about the task, which continues."""
 GONE = (404, 410)
-"""Statuses of a poll, with an error of the provider's own, which say that there is no such task."""
+"""Statuses of a poll, with an error of the provider's own, that mean that the task does not exist."""
 
 
 class TaskEnded(Exception):
-    """The task has ended without a picture, unlike a poll that failed. It never leaves `wait`."""
+    """The task has ended without a picture. A failed poll raises another error. `wait` catches this one."""
 
     def __init__(self, error: EaselError) -> None:
         super().__init__(error.message)
@@ -60,7 +60,7 @@ class TaskEnded(Exception):
 
 
 class State(NamedTuple):
-    """A task, as the answer to a poll describes it.
+    """A task's state in the response to a poll.
 
     Attributes:
         name: the provider's name for the state, in lower case.
@@ -80,19 +80,23 @@ def read_answer(
     request: GenerationRequest | None,
     wanted: str = "picture",
 ) -> T:
-    """What `read` makes of the answer to a call that generates, or begins a task.
+    """Read the response to a call that generates, or starts a task.
 
     Args:
-        reply: the answer.
-        read: reads it; raises `ProviderError` if what was wanted is not there.
-        rows: the adapter's table of refusals.
-        request: what was sent.
-        wanted: what should be in the answer. A task is begun at once, so a gateway's error says that none was.
+        reply: the response.
+        read: reads the picture or the task's id. It raises `ProviderError` if there is none.
+        rows: the adapter's table of errors.
+        request: the request that was sent.
+        wanted: what `read` returns, in words. After a gateway's error a `picture` may have been drawn, while a task was
+            certainly not started.
+
+    Returns:
+        What `read` returns.
 
     Raises:
         AnswerLost: a gateway answered in the provider's place.
-        NoPicture: the answer is a success without what was wanted.
-        EaselError: the answer is an error, or a 2xx that holds one.
+        NoPicture: the response is a success without what was wanted.
+        EaselError: the response is an error, or a 2xx that contains one.
     """
     if not reply.is_success:
         error = error_mapping.error_of(reply, rows, request)
@@ -101,7 +105,7 @@ def read_answer(
     try:
         return read()
     except ProviderError as error:
-        if error.drawn:  # a picture is there, and broken
+        if error.drawn:  # the response has a picture, which is broken
             raise
         if inside := error_mapping.error_inside(reply, rows, request):
             raise inside from None
@@ -111,7 +115,7 @@ def read_answer(
 
 
 def no_picture(reply: Reply, wanted: str = "picture") -> NoPicture:
-    """The error for a success without anything that Easel can read as what was wanted."""
+    """Return the error for a success response in which Easel cannot read what was wanted."""
     text = (
         f"{name_of(reply.provider)} reported success, but sent no {wanted} that Easel can read. It may have charged "
         "for a picture, so Easel does not repeat the call by itself; try again, or use another model or provider"
@@ -134,7 +138,7 @@ def _page(reply: Reply) -> ProviderError:
 
 
 def reason_of(body: Mapping[str, Any]) -> str:
-    """The text of an error in a poll's answer, or in its output; empty without one."""
+    """Return the error's text in a poll's response or in its output. Return "" without one."""
     for part in (body, body.get("output"), body.get("outputs")):
         errors = {name: part[name] for name in ERRORS if name in part} if isinstance(part, Mapping) else {}
         if text := message(errors):
@@ -143,13 +147,13 @@ def reason_of(body: Mapping[str, Any]) -> str:
 
 
 def picture_of(state: State, reply: Reply, failure: Callable[[], EaselError]) -> str | None:
-    """The picture of a task that is done; None while the task runs.
+    """Return the picture of a finished task, or None while the task runs.
 
-    A state that is not known counts as done if a picture comes with it, and as failed if a reason does.
+    An unknown state counts as done if the response has a picture, and as failed if it has a reason.
 
     Raises:
-        TaskEnded: with the error of `failure`, or `NoPicture`.
-        ProviderError: the answer names no state.
+        TaskEnded: the task has failed, with the error of `failure`, or has no picture, with `NoPicture`.
+        ProviderError: the response has no state.
     """
     if state.name in FAILED:
         raise TaskEnded(failure())
@@ -168,13 +172,13 @@ def picture_of(state: State, reply: Reply, failure: Callable[[], EaselError]) ->
 
 
 def _of_success(error: EaselError) -> EaselError:
-    """A reason that comes with a success explains it, but does not prove that nothing was drawn."""
+    """Return the error without retries: the state is a success, so a picture may have been drawn."""
     error.tries = 1
     return error
 
 
 def poll(http: Http, url: str, headers: Mapping[str, str], run: Run) -> Reply:
-    """The answer to one poll, whatever its status.
+    """Poll once. Return the response with any status.
 
     Raises:
         TaskEnded: with `TaskGone`, if the provider no longer knows the task of an earlier call.
@@ -186,22 +190,22 @@ def poll(http: Http, url: str, headers: Mapping[str, str], run: Run) -> Reply:
 
 
 def gone(provider: str, said: str) -> TaskGone:
-    """The error for a task that the provider does not know, in its own words."""
+    """Return the error for a task that the provider does not know. `said` is the provider's text."""
     text = f"{name_of(provider)} does not know this task any more; try again"
     return TaskGone(text, provider=provider, upstream=said)
 
 
 def wait(ask: Callable[[], T | None], run: Run, provider: str, moments: Sequence[float] = ()) -> tuple[T, Span]:
-    """Polls until the task has ended.
+    """Poll until the task has ended.
 
     Args:
-        ask: polls once; returns what the task has made, or None while it runs. Raises `TaskEnded`.
-        run: the deadline, and the callback that learns that a task has ended without a picture.
+        ask: polls once. It returns the task's result, or None while the task runs. It raises `TaskEnded`.
+        run: the deadline, and the callback for a task that has ended without a picture.
         provider: the provider's id.
         moments: when to poll, in seconds since the task's start.
 
     Returns:
-        What the task has made, and the seconds between which it ended.
+        The task's result, and the seconds of the last two polls: the task ended between them.
 
     Raises:
         EaselError: the task has ended without a picture, cannot be polled for `OUTAGE_SECONDS`, or runs too long.

@@ -1,7 +1,7 @@
-"""Pictures that each of the deployment's tokens has drawn today, as counted here, and what its provider says is left.
+"""Count the pictures that each of the deployment's tokens has drawn today, and keep what its provider says is left.
 
-The item `drawn#{provider}#{day}` has them for a day of the provider, such as Gitee AI's, which ends at midnight in
-Beijing:
+The item `drawn#{provider}#{day}` has the figures of one day in the provider's time zone. Gitee AI's day ends at
+midnight in Beijing.
 
 | attribute | what |
 |---|---|
@@ -9,8 +9,8 @@ Beijing:
 | `full#{token}` | how many were drawn when the provider said that the day's allowance is used up |
 | `left#{token}` | the provider's own figure, as JSON |
 
-A token is named by its hash. The counts are for people, and for choosing a token: a function that dies counts nothing,
-and a write whose answer is lost may count twice. Charges of keys are exact, see `easel.budgets.charges`.
+`{token}` is the token's hash. The counts are for people and for choosing a token. They are not exact: a function that
+dies counts nothing, and a write may count twice if its response is lost. `easel.budgets.charges` counts keys exactly.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ from easel.store import table
 from easel.store.table import Item
 
 DAYS = 7
-"""Days for which the counts are kept, and among which a used-up allowance is looked for."""
+"""Days for which counts are kept and searched for a used-up allowance."""
 ABOUT = 1.1
 """Factor within which two tokens have about the same left."""
 WAIT_SECONDS = 1.0
-"""For which the end of a job waits for its count, which was begun before the end was recorded."""
+"""Maximum wait for a job's count, which is written while the job's end is recorded."""
 
 
 USUAL_COST = {"magicubes": 1.0, "seconds": 60.0}
-"""What a picture takes of a figure that is not read again after each one; see docs/providers/ for both numbers."""
+"""Estimated cost of a picture, by unit. A figure is not read again after each picture. docs/providers/ has sources."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,10 @@ class Figure:
     Attributes:
         left: what is left, in the unit.
         unit: `magicubes`, `seconds` of ZeroGPU, or `CNY`.
-        total: what there was at the beginning, where it is known.
-        resets: when there is more, in seconds since the epoch, where it is known.
-        read: when it was read.
-        drawn: the token's pictures of that day when it was read.
+        total: the whole allowance, if known.
+        resets: when the allowance is renewed, in seconds since the epoch, if known.
+        read: when the figure was read, in seconds since the epoch.
+        drawn: the token's pictures of that day when the figure was read.
     """
 
     left: float
@@ -67,12 +67,12 @@ class Figure:
 
 @dataclass(frozen=True)
 class Use:
-    """What is known of one token.
+    """The use of one token.
 
     Attributes:
-        drawn: pictures today.
-        full: pictures after which a day's allowance was used up, the most of the last days; None if that is not known.
-        figure: what the provider said last; None if it says nothing.
+        drawn: its pictures today.
+        full: the pictures after which a day's allowance was used up: the maximum of the last days, or None if unknown.
+        figure: the provider's last figure, or None.
     """
 
     drawn: int = 0
@@ -81,7 +81,7 @@ class Use:
 
     @property
     def left(self) -> float | None:
-        """What is left in the figure's unit, without what was drawn since; None without a figure."""
+        """What is left now, in the figure's unit: less the pictures drawn since. None without a figure."""
         if not self.figure:
             return None
         since = max(0, self.drawn - self.figure.drawn)
@@ -99,13 +99,13 @@ T = TypeVar("T", bound=Named)
 
 
 def item_id(provider: Provider, now: float) -> str:
-    """The id of the item of the provider's day."""
+    """Return the id of the item for the provider's day."""
     return f"drawn#{provider.id}#{time.strftime('%Y-%m-%d', time.gmtime(midnight(provider, now) - 1))}"
 
 
 @contextmanager
 def counting(provider: Provider) -> Iterator[Any]:
-    """Gives a function that counts a picture of a token, in a thread, while the job's end is recorded."""
+    """Yield a function that counts a token's picture in a thread, while the job's end is recorded."""
     begun: list[Future[None]] = []
     try:
         yield lambda token: begun.append(in_thread(count, provider, token.name, time.time()))
@@ -115,18 +115,18 @@ def counting(provider: Provider) -> Iterator[Any]:
 
 
 def count(provider: Provider, token: str, now: float) -> None:
-    """Count a picture. Raises nothing."""
+    """Count a picture. Log a failure instead of raising it."""
     _write(provider, now, "SET #expires = :expires ADD #name :value", f"drawn#{token}", {"N": "1"})
 
 
 def note_full(provider: Provider, token: str, now: float) -> None:
-    """Keep the number of a token's pictures at the moment when its day's allowance is used up. Raises nothing."""
+    """Keep the number of a token's pictures when its day's allowance is used up. Log a failure."""
     expression = "SET #expires = :expires, #name = if_not_exists(#drawn, :value)"
     _write(provider, now, expression, f"full#{token}", {"N": "0"}, {"#drawn": f"drawn#{token}"})
 
 
 def keep(provider: Provider, token: str, figure: Figure, now: float) -> None:
-    """Keep what the provider said. Raises nothing."""
+    """Keep the provider's figure. Log a failure instead of raising it."""
     value = {"S": table.json_text(asdict(figure))}
     _write(provider, now, "SET #expires = :expires, #name = :value", f"left#{token}", value)
 
@@ -148,12 +148,12 @@ def _write(
             ExpressionAttributeNames={"#expires": "expires", "#name": name, **(names or {})},
             ExpressionAttributeValues={":expires": expires, ":value": value},
         )
-    except Exception as error:  # the picture counts, and not its number
+    except Exception as error:  # the picture matters more than its count
         logger.warning("the use of a token is not counted", extra={"reason": type(error).__name__})
 
 
 def read(provider: Provider, now: float) -> dict[str, Use]:
-    """What is known of the provider's tokens, by their hashes."""
+    """Return the use of the provider's tokens, by hash."""
     ids = [item_id(provider, now - days * DAY) for days in range(DAYS)]
     items = {item["id"]["S"]: item for item in table.get_many(ids)}
     full: dict[str, int] = {}
@@ -169,7 +169,7 @@ def read(provider: Provider, now: float) -> dict[str, Use]:
 
 
 def states(provider: Provider, now: float, *, several: bool) -> tuple[dict[str, Cooldown], Mapping[str, Use]]:
-    """The provider's rests, and of several tokens what each has drawn today, in one read."""
+    """Return the provider's rests, and for several tokens today's use of each, in one read."""
     if not several:
         return cooldowns.read(provider), {}
     ids = cooldowns.item_id(provider), item_id(provider, now)
@@ -178,7 +178,7 @@ def states(provider: Provider, now: float, *, several: bool) -> tuple[dict[str, 
 
 
 def with_most_left(free: list[T], use: Mapping[str, Use]) -> list[T]:
-    """The tokens with about as much left as the one with most; without figures of all, those that have drawn least."""
+    """Return the tokens with about the most left. If a token has no figure, return those that have drawn least."""
     known = [use.get(token.name, Use()) for token in free]
     left = [each.left for each in known if each.left is not None]
     if len(left) == len(free):
@@ -188,7 +188,7 @@ def with_most_left(free: list[T], use: Mapping[str, Use]) -> list[T]:
 
 
 def of_day(item: Item) -> dict[str, Use]:
-    """What an item tells of its day."""
+    """Return the use of each token in a day's item."""
     drawn, left = _values(item, "drawn"), _values(item, "left")
     return {
         token: Use(

@@ -1,15 +1,15 @@
-"""The deployment's own provider tokens, and which of them may be used now.
+"""Choose among the deployment's own provider tokens, and rest those that a provider refuses.
 
-SSM holds the tokens (`/{stack}/tokens/{provider}`, comma-separated). Each may have a name that its owner gave it:
-`alice=token`. The one with most left is used first, as far as that is known, and those with about the same in turn.
-`easel.providers.cooldowns` tells all functions what must not be used:
+SSM holds the tokens (`/{stack}/tokens/{provider}`, comma-separated). Their owner may name each: `alice=token`. The
+token with most left is used first, as far as that is known. Tokens with about the same left take turns. All functions
+share what must not be used, in `easel.providers.cooldowns`:
 
-- A 429 gives the token a *cooldown*: as long as the provider asks for, or else one that doubles with each 429 in a row.
-  After that one call at a time tries the token, and the first success ends the cooldown.
-- A 429 that speaks of the model alone, such as a Space's full queue, rests the model for every token, and no token.
-  So does a gateway that answers a drawing call in the provider's place.
-- A used-up quota sets the token aside until the quota is renewed. If nobody knows when that is, the token is tried
-  again after pauses that grow like a cooldown. Where the provider tells what is left, it is asked before the trial.
+- A 429 starts the token's *cooldown*. It lasts as long as the provider says, or doubles with each consecutive 429.
+  Afterwards one call at a time tries the token, and the first success ends the cooldown.
+- A 429 about the model, such as a Space's full queue, rests the model for every token, and no token. So does a gateway
+  that answers a drawing call in the provider's place.
+- A used-up quota rests the token until the quota is renewed. If that time is unknown, the token is tried again after
+  growing pauses. If the provider reports what is left, it is asked before the trial.
 - A token that can never work for a model (refused, expired, no balance) is *refused* for that model, with the
   provider's reason. It is tried again after `REFUSED_SECONDS`, or when a batch starts.
 
@@ -40,7 +40,7 @@ from easel.store import table
 
 T = TypeVar("T")
 Look = Callable[[str | None], bool | None]
-"""Whether a token has some of its allowance left, as the provider says; None if it does not say."""
+"""Returns whether a token has some of its allowance left, according to the provider. None if it does not say."""
 
 FIRST_COOLDOWN = 4.0
 """Seconds of the first cooldown if the 429 names no time. Doubled from 4, the fourth trial comes after a minute, which
@@ -48,21 +48,25 @@ is the period of most limits."""
 LONGEST_COOLDOWN = 900.0
 LONGEST_QUOTA_PAUSE = 4 * 3600
 TRIAL_SECONDS = 3.0
-"""Time after a cooldown in which one call alone tries the token; a refusal takes far less than this."""
+"""Seconds after a cooldown in which only one call tries the token. A refusal takes far less time."""
 REFUSED_SECONDS = 900.0
 MAX_TRIED = 20
-"""Tokens that one call tries."""
+"""Maximum tokens that one call tries."""
 
 _turns = itertools.count(random.randrange(1000))
 
 
 @dataclass(frozen=True)
 class Token:
-    """A token, or the right to call without one (`value` is None). `name` is a hash, which may be stored and logged.
+    """A token, or the right to call without one.
 
-    `refusals` is the number of 429s in a row when the token was chosen; if it is above 0, its use is a trial.
-    `model` is what it was chosen for, with the number of times that the model itself was refused. `label` is the name
-    that the owner gave it, or "".
+    Attributes:
+        name: a hash of the token, which may be stored and logged.
+        value: the token, or None to call without one.
+        refusals: consecutive 429s when the token was chosen. Above 0, its use is a trial.
+        model: the model for which it was chosen.
+        model_refusals: consecutive refusals of the model itself.
+        label: the name that the owner gave it, or "".
     """
 
     name: str
@@ -74,7 +78,7 @@ class Token:
 
 
 class NoTokenNow(Exception):
-    """No token may be used before `until`, in seconds since the epoch. Never reaches a caller.
+    """No token may be used before `until`, in seconds since the epoch. It never reaches a caller.
 
     `spent` is True if a used-up allowance is the reason.
     """
@@ -93,19 +97,19 @@ def take(
     look: Look = lambda _: None,
     refused: Mapping[str, str] = MappingProxyType({}),
 ) -> Token:
-    """Chooses a token that may be used for the model: the one with most left, or the next in turn.
+    """Choose a token for the model: the one with most left, or the next in turn.
 
     Args:
         provider: the provider.
-        model: the model.
-        now: the caller's time, in seconds since the epoch.
-        look: asks the provider what is left of a token's allowance; used before the trial of a token alone.
-        refused: names of tokens that were refused for this job already, with the reason. None of them is chosen, even
-            if its rest could not be stored.
+        model: the model's id.
+        now: the current time in seconds since the epoch.
+        look: asks the provider what is left of a token's allowance. It is called only before a token's trial.
+        refused: reasons of the tokens that were refused for this job, by name. They are not chosen, even if their rest
+            could not be stored.
 
     Raises:
-        NoTokenNow: every token has a cooldown or no quota now, or the model rests.
-        EaselError: there is no token, or none that can ever work for this model; the error says why.
+        NoTokenNow: every token rests, or the model does.
+        EaselError: there is no token, or no token can ever work for this model. The error says why.
     """
     known = of_deployment(provider)
     resting, use = token_use.states(provider, now, several=len(known) > 1)
@@ -121,10 +125,10 @@ def take(
     free = [token for token in usable if own[token].until <= now and token.name not in refused]
     if fresh := token_use.with_most_left([token for token in free if not own[token].refusals], use):
         return fresh[next(_turns) % len(fresh)]
-    for token in sorted(free, key=lambda token: own[token].until):  # the one that came back first
+    for token in sorted(free, key=lambda token: own[token].until):  # the one whose rest ended first
         if _begin_trial(provider, token, own[token], now, look):
             return replace(token, refusals=own[token].refusals)
-    if free:  # which were tried, or begun by others, meanwhile
+    if free:  # their trials failed, or other workers have begun them
         resting = cooldowns.read(provider)
         own |= {token: resting.get(token.name, NONE) for token in free}
     soonest, rest = min(own.items(), key=lambda item: item[1].until)
@@ -133,12 +137,12 @@ def take(
 
 
 def digest(token: str | None) -> str:
-    """A hash of the token, which may be stored and logged."""
+    """Return a hash of the token, which may be stored and logged."""
     return hashlib.sha256(token.encode()).hexdigest()[:16] if token else "anonymous"
 
 
 def named(provider: Provider, name: str) -> Token | None:
-    """The deployment's token of that name, even if it rests, or None if it no longer exists."""
+    """Return the deployment's token of that name, even if it rests. None if it no longer exists."""
     return next((token for token in of_deployment(provider) if token.name == name), None)
 
 
@@ -149,13 +153,21 @@ def in_turn(
     look: Look = lambda _: None,
     drawn: Callable[[Token], None] = lambda _: None,
 ) -> T:
-    """Calls `attempt` with one token after the other until an attempt does not fail because of its token.
+    """Call `attempt` with one token after another, until an attempt succeeds or fails for a reason besides its token.
 
-    `drawn` is called with a token that has drawn, or may have.
+    Args:
+        provider: the provider.
+        model: the model's id.
+        attempt: generates with a token's value.
+        look: see `take`.
+        drawn: called with a token that has drawn, or may have drawn.
+
+    Returns:
+        What `attempt` returns.
 
     Raises:
-        RateLimited: every token has a cooldown or no quota now, or the model rests.
-        EaselError: there is no token, none can ever work, or the attempt failed for another reason.
+        RateLimited: every token rests, or the model does.
+        EaselError: there is no token, no token can ever work, or the attempt failed for another reason.
     """
     refused: dict[str, str] = {}
     for _ in range(MAX_TRIED):
@@ -182,7 +194,7 @@ def in_turn(
 
 
 def blame(token: Token, provider: Provider, model: str, error: EaselError, now: float) -> bool:
-    """Sets aside what an error speaks of: a token, or the model for every token. False for any other error."""
+    """Rest the token that an error blames, or the model for every token. Return False if it blames neither."""
     if error.dead_token:
         logger.error("a token was refused for a model", extra={"token": token.name, "reason": error.message})
         with _attempted():
@@ -202,7 +214,7 @@ def blame(token: Token, provider: Provider, model: str, error: EaselError, now: 
 
 @contextmanager
 def _attempted() -> Iterator[None]:
-    """Logs what fails: the outcome of the call counts, and not whether its token's rest could be written."""
+    """Log a failure to store a rest instead of raising it, because the call's own outcome matters more."""
     try:
         yield
     except Exception as error:
@@ -210,7 +222,7 @@ def _attempted() -> Iterator[None]:
 
 
 def cool_down(token: Token, provider: Provider, error: EaselError, now: float) -> None:
-    """Begins a cooldown after a 429: of the token, or of the model if it alone is at its limit or out of order."""
+    """Start a cooldown after a 429: of the model if the error is about the model alone, else of the token."""
     refusals = token.model_refusals if error.of_model else token.refusals
     seconds = min(LONGEST_COOLDOWN, FIRST_COOLDOWN * 2.0 ** min(refusals, 20))
     if error.retry_after is not None:
@@ -220,9 +232,9 @@ def cool_down(token: Token, provider: Provider, error: EaselError, now: float) -
 
 
 def spend(token: Token, provider: Provider, error: QuotaExceeded, now: float) -> None:
-    """Sets a token aside after a used-up quota: until the time that the provider names, or its next midnight.
+    """Rest a token after a used-up quota, until the time that the provider names, or else until its next midnight.
 
-    Where the provider has no such midnight, the pauses grow with each trial.
+    If the provider renews quotas at no fixed time, the pauses grow with each trial.
     """
     wait = None if error.retry_after is None else min(error.retry_after, DAY)
     if provider.quota_pause:
@@ -236,7 +248,7 @@ def spend(token: Token, provider: Provider, error: QuotaExceeded, now: float) ->
 
 
 def quota_seconds(provider: Provider, now: float) -> float:
-    """Seconds until a used-up quota may be back, if the provider names no time."""
+    """Return the seconds until a used-up quota may be back, if the provider names no time."""
     return provider.quota_pause or cooldowns.midnight(provider, now) - now
 
 
@@ -245,7 +257,7 @@ def _quota_pause(provider: Provider, refusals: int) -> float:
 
 
 def _begin_rest(provider: Provider, scope: str, rest: Cooldown, now: float) -> None:
-    """Begins a rest that ends with a trial. Of several refusals of calls at the same time only the first counts."""
+    """Start a rest that ends with a trial. Of several refusals of concurrent calls only the first counts."""
     _log_rest(provider, scope, rest, now)
     cooldowns.change(provider, scope, lambda before: rest if before.refusals == rest.refusals - 1 else before)
 
@@ -257,19 +269,19 @@ def _log_rest(provider: Provider, scope: str, rest: Cooldown, now: float) -> Non
 
 
 def refuse(token: Token, provider: Provider, model: str, error: EaselError, now: float) -> None:
-    """Marks a token as one that can never work for this model."""
+    """Mark a token as one that can never work for this model."""
     rest = Cooldown(now + REFUSED_SECONDS, reason=error.message, error=_of_deployment(error, provider).body())
     cooldowns.change(provider, cooldowns.for_model(token.name, model), lambda _: rest)
 
 
 def _of_deployment(error: EaselError, provider: Provider) -> EaselError:
-    """The error for callers, who did not send the token that was refused."""
+    """Return the error for callers, who did not send the refused token themselves."""
     text = f"{OWN_TOKEN} of {provider.name} cannot be used, and its owner has to see to it: {error.message}"
     return error.reworded(text) if error.dead_token else error
 
 
 def worked(token: Token, provider: Provider) -> None:
-    """Ends the cooldowns of the token and of its model after a success."""
+    """End the cooldowns of the token and of its model after a success."""
     with _attempted():
         if token.refusals:
             cooldowns.end(provider, token.name, token.refusals)
@@ -278,9 +290,9 @@ def worked(token: Token, provider: Provider) -> None:
 
 
 def forgive(provider: Provider) -> None:
-    """Gives tokens another trial when a batch starts, as the owner may have removed the cause.
+    """Give tokens another trial when a batch starts, because the owner may have removed the cause.
 
-    Refused tokens are usable again. Of an allowance that comes back at no known time, what is left is looked up.
+    Refused tokens become usable. Quotas without a known time of return are tried.
     """
     for scope, rest in cooldowns.read(provider).items():
         if rest.error:
@@ -290,7 +302,7 @@ def forgive(provider: Provider) -> None:
 
 
 def of_deployment(provider: Provider) -> list[Token]:
-    """The provider's tokens in SSM, or the right to call without one; raises `AuthRequired` if there is neither."""
+    """Return the provider's tokens in SSM, or the right to call without one. Raise `AuthRequired` without either."""
     values = secrets(f"tokens/{provider.id}")
     if values:
         return [Token(digest(value), value, label=label) for value, label in values.items()]
@@ -305,7 +317,7 @@ def of_deployment(provider: Provider) -> list[Token]:
 
 
 def _begin_trial(provider: Provider, token: Token, before: Cooldown, now: float, look: Look) -> bool:
-    """Reserves the trial of a token after its rest; False if another worker has it, or nothing is left to use."""
+    """Reserve a token's trial after its rest. Return False if another worker has it, or no allowance is left."""
     unchanged = False
 
     def begin(rest: Cooldown) -> Cooldown:
