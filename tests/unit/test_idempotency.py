@@ -24,27 +24,26 @@ REQUEST = GenerationRequest(
 pytestmark = pytest.mark.usefixtures("cloud")
 
 
-def test_what_an_idempotency_key_left_is_no_job() -> None:
-    idempotency.create_once(jobs.new(REQUEST), "key-a", "body", jobs.DAY)
-    with pytest.raises(NotFound):
-        jobs.get("idempotency#key-a")
+def create(
+    key: str, job: Job | None = None, body: str = "body", first: float | None = None
+) -> tuple[str, tuple[str, str] | None]:
+    """The id of the job that was to be created, and the job and body that the key stands for already."""
+    job = job or jobs.new(REQUEST)
+    return job.id, idempotency.create_once(job, key, body, jobs.DAY, first=first)
 
 
-def test_a_key_that_comes_again_gives_the_first_job() -> None:
-    first, second = jobs.new(REQUEST), jobs.new(REQUEST)
-    assert idempotency.create_once(first, "key-1", "body-1", jobs.DAY) is None
-    assert idempotency.create_once(second, "key-1", "body-1", jobs.DAY) == (first.id, "body-1")
-    assert idempotency.create_once(second, "key-1", "body-2", jobs.DAY) == (first.id, "body-1")
-    assert jobs.get(first.id) == first
-    with pytest.raises(NotFound):
-        jobs.get(second.id)
+def test_a_repeated_key_gives_the_first_job() -> None:
+    first, earlier = create("key", body="body-1")
+    assert earlier is None
+    second, earlier = create("key", body="body-2")
+    assert earlier == (first, "body-1")
+    assert jobs.get(first).id == first
+    for job_id in (second, "idempotency#key"):
+        with pytest.raises(NotFound):
+            jobs.get(job_id)
 
 
-def test_a_first_try_does_not_replace_an_overtaking_retry(cloud: Cloud) -> None:
-    def create(key: str, *, first: float | None = None) -> tuple[str, tuple[str, str] | None]:
-        job = jobs.new(REQUEST)
-        return job.id, idempotency.create_once(job, key, "body", jobs.DAY, first=first)
-
+def test_a_first_try_does_not_replace_an_overtaking_retry() -> None:
     begun = time.time()
     repeat, _ = create("overtaken")
     assert create("overtaken", first=begun - 1)[1] == (repeat, "body")
@@ -55,22 +54,20 @@ def test_a_first_try_does_not_replace_an_overtaking_retry(cloud: Cloud) -> None:
     assert create("asked anew")[1] == (newest, "body")
 
 
-def test_two_calls_with_one_key_at_the_same_moment_make_one_job() -> None:
-    mine = [jobs.new(REQUEST) for _ in range(6)]
+def test_simultaneous_calls_with_one_key_make_one_job() -> None:
     start = threading.Barrier(6)
 
-    def create(job: Job) -> tuple[str, str] | None:
+    def create_at_once(job: Job) -> tuple[str, tuple[str, str] | None]:
         start.wait()
-        return idempotency.create_once(job, "key-2", "body", jobs.DAY)
+        return create("key", job)
 
-    answers = [in_thread(create, job) for job in mine]
-    results = [future.result(timeout=HANGS_SECONDS) for future in answers]
-    assert results.count(None) == 1
-    winner = mine[results.index(None)]
-    assert {answer for answer in results if answer} == {(winner.id, "body")}
+    futures = [in_thread(create_at_once, jobs.new(REQUEST)) for _ in range(6)]
+    results = dict(future.result(timeout=HANGS_SECONDS) for future in futures)
+    (winner,) = (job_id for job_id, earlier in results.items() if earlier is None)
+    assert {earlier for earlier in results.values() if earlier} == {(winner, "body")}
 
 
 @pytest.mark.parametrize("code", ["TransactionCanceledException", "TransactionInProgressException"])
 def test_a_key_that_is_being_written_is_tried_again(code: str, cloud: Cloud) -> None:
     with cloud.refusing("dynamodb.TransactWriteItems", code, times=1):
-        assert idempotency.create_once(jobs.new(REQUEST), f"key-{code}", "body", jobs.DAY) is None
+        assert create("key")[1] is None

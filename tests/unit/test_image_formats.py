@@ -35,7 +35,7 @@ def test_a_file_has_one_format_and_ends_with_its_last_byte(kind: image_formats.F
 
 
 @given(data=st.data(), name=st.sampled_from(sorted(PICTURES)))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_damaged_file_is_whole_or_not_and_raises_nothing(data: st.DataObject, name: str) -> None:
     file = bytearray(PICTURES[name])
     for _ in range(data.draw(st.integers(0, 6))):
@@ -52,7 +52,7 @@ def test_a_damaged_file_is_whole_or_not_and_raises_nothing(data: st.DataObject, 
 
 
 @given(start=st.sampled_from([file[:64] for file in PICTURES.values()]), rest=st.binary(max_size=400))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_no_bytes_after_a_good_start_raise_anything(start: bytes, rest: bytes) -> None:
     if kind := image_formats.of(start + rest):
         image_formats.sides(start + rest)

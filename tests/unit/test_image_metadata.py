@@ -67,10 +67,11 @@ def test_a_token_in_a_pictures_metadata_is_found(place: str) -> None:
 
 
 @pytest.mark.parametrize("format", ["PNG", "JPEG", "WebP", "GIF"])
-def test_a_picture_without_the_token_is_fine(format: str) -> None:
-    assert not image_metadata.contains_token(picture(format), format, TOKEN)
-    assert not image_metadata.contains_token(picture(format)[:40], format, TOKEN)
+def test_a_picture_without_the_token_passes(format: str) -> None:
+    data = picture(format)
+    assert not image_metadata.contains_token(data, format, TOKEN)
+    assert not image_metadata.contains_token(data[:40], format, TOKEN)
 
 
-def test_a_file_of_many_chunks_is_searched_in_a_moment() -> None:
-    assert not image_metadata.contains_token(png(*[chunk(b"tEXt", b"")] * 200_000), "PNG", TOKEN)
+def test_a_file_of_many_chunks_is_searched_in_linear_time() -> None:
+    assert not image_metadata.contains_token(png(*[chunk(b"tEXt", b"")] * 50_000), "PNG", TOKEN)

@@ -30,33 +30,27 @@ def test_a_key_is_random_and_looks_as_scanners_want_it() -> None:
     assert all(re.fullmatch(r"ek_[0-9A-Za-z]{36}", text) for text in made)
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [
+@pytest.mark.parametrize("required", [True, False])
+def test_a_key_is_read_from_either_header(required: bool) -> None:
+    for headers in (
         {"authorization": f"Bearer {TEXT}"},
         {"authorization": f"bearer  {TEXT} "},
         {"x-easel-key": f" {TEXT} "},
         {"x-easel-key": TEXT, "authorization": "Bearer a provider's"},
-    ],
-    ids=["bearer", "bearer in lower case", "own header", "own header beside a bearer"],
-)
-@pytest.mark.parametrize("required", [True, False])
-def test_a_key_is_read_from_either_header(headers: dict[str, str], required: bool) -> None:
-    assert keys.given(headers, required=required) == keys.id_of(TEXT)
+    ):
+        assert keys.given(headers, required=required) == keys.id_of(TEXT)
+    assert keys.given({"authorization": "Bearer local"}, required=required) == keys.id_of("local")  # of `make run`
 
 
 @pytest.mark.parametrize("header", ["authorization", "x-easel-key"])
 @pytest.mark.parametrize(
     "text",
     [
-        TEXT[:-1],
-        TEXT + "0",
+        *(TEXT[:-1], TEXT + "0", "ek_", "ek_" + "é" * 36),
         TEXT[:10] + ("0" if TEXT[10] != "0" else "1") + TEXT[11:],
         TEXT[:3] + TEXT[4] + TEXT[3] + TEXT[5:] if TEXT[3] != TEXT[4] else TEXT[:-1],
-        "ek_",
-        "ek_" + "é" * 36,
     ],
-    ids=["cut", "too long", "changed", "swapped", "empty", "not ascii"],  # TEXT is another one in each test process
+    ids=["cut", "too long", "empty", "not ascii", "changed", "swapped"],  # TEXT is another one in each test process
 )
 def test_a_typo_is_refused_without_a_look_up(header: str, text: str) -> None:
     given = f"Bearer {text}" if header == "authorization" else text
@@ -75,10 +69,6 @@ def test_another_bearer_is_ignored_unless_a_key_is_required() -> None:
             keys.given(headers, required=True)
 
 
-def test_the_key_of_make_run_is_accepted() -> None:
-    assert keys.given({"authorization": "Bearer local"}, required=False) == keys.id_of("local")
-
-
 def test_a_key_survives_being_stored_and_its_text_is_not_in_it(cloud: Cloud) -> None:
     key = stored(cloud, day=5, month=50, minute=3, at_once=2, models=("gitee/*", "flux*"), batches=True, until=4e9)
     assert keys.get(key.id) == key
@@ -92,9 +82,6 @@ def test_a_revoked_or_expired_key_is_refused(fields: dict[str, Any], words: str,
     key = stored(cloud, **fields)
     with pytest.raises(AccessRefused, match=words):
         keys.get(key.id)
-
-
-def test_an_unknown_key_is_refused(cloud: Cloud) -> None:
     with pytest.raises(AccessRefused, match="does not know"):
         keys.get(keys.id_of(keys.make()))
 
@@ -102,19 +89,12 @@ def test_an_unknown_key_is_refused(cloud: Cloud) -> None:
 @pytest.mark.parametrize(
     ("patterns", "allowed"),
     [
-        (("*",), True),
-        (("gitee/*",), True),
-        (("*/z-image-turbo",), True),
-        (("z-image*",), True),
-        (("huggingface/*", "gitee/z-image-turbo"), True),
-        (("huggingface/*",), False),
-        (("flux*",), False),
-        (("gitee",), False),
-        ((), False),
+        *((patterns, True) for patterns in ("*", "gitee/*", "*/z-image-turbo", "z-image*", "hf/* gitee/z-image-turbo")),
+        *((patterns, False) for patterns in ("huggingface/*", "flux*", "gitee", "")),
     ],
 )
-def test_patterns_say_which_models_a_key_may_use(patterns: tuple[str, ...], allowed: bool) -> None:
-    key = Key(id="x", name="alice", created=1.0, models=patterns)
+def test_patterns_say_which_models_a_key_may_use(patterns: str, allowed: bool) -> None:
+    key = Key(id="x", name="alice", created=1.0, models=tuple(patterns.split()))
     assert key.may_use("gitee", "z-image-turbo") == allowed
     if not allowed:
         with pytest.raises(AccessDenied, match="may not use gitee/z-image-turbo"):

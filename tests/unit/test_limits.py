@@ -16,20 +16,14 @@ def counted(payer: Payer, *, batch: bool = False) -> list[str]:
     return [counter.kind for counter in limits.counters(payer, NOW, batch=batch)]
 
 
-def test_every_kind_of_payer_has_its_rules() -> None:
+def test_every_kind_of_payer_has_its_counters() -> None:
     assert {payer.kind: counted(payer) for payer in PAYERS} == {
         PayerKind.KEY: ["minute", "running", "day", "month"],
         PayerKind.ANONYMOUS: ["running", "day"],
         PayerKind.ADDRESS: ["running"],
         PayerKind.DEPLOYMENT: ["day"],
     }
-
-
-def test_a_batchs_picture_counts_by_day_and_month_only() -> None:
     assert [counted(payer, batch=True) for payer in PAYERS] == [["day", "month"], ["day"], [], ["day"]]
-
-
-def test_a_counters_name_includes_its_period() -> None:
     names = [counter.attribute for counter in limits.counters(Payer.of_key("abc"), NOW, batch=False)]
     assert names == ["minute#30000000", "running", "day#2027-01-15", "month#2027-01"]
 

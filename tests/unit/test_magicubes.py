@@ -17,16 +17,10 @@ TOKEN = "ms-token-for-tests"
 CN = "https://api-inference.modelscope.cn/v1"
 
 
-@pytest.mark.parametrize(
-    ("base", "url"),
-    [
-        (CN, "https://modelscope.cn/openapi/v1/magicubes/balance"),
-        ("https://api-inference.modelscope.ai/v1", "https://modelscope.ai/openapi/v1/magicubes/balance"),
-        ("http://127.0.0.1:9000/v1", "http://127.0.0.1:9000/openapi/v1/magicubes/balance"),
-    ],
-)
-def test_the_balance_is_asked_where_the_base_url_belongs(base: str, url: str) -> None:
-    assert magicubes.url(base) == url
+def test_the_balance_is_read_where_the_base_url_belongs() -> None:
+    bases = (CN, "https://api-inference.modelscope.ai/v1", "http://127.0.0.1:9000/v1")
+    sites = ("https://modelscope.cn", "https://modelscope.ai", "http://127.0.0.1:9000")
+    assert [magicubes.url(base) for base in bases] == [f"{site}/openapi/v1/magicubes/balance" for site in sites]
 
 
 def asked(answer: httpx2.Response | Exception) -> tuple[bool | None, list[httpx2.Request]]:
@@ -51,18 +45,14 @@ def asked(answer: httpx2.Response | Exception) -> tuple[bool | None, list[httpx2
         ({"total_balance": 250, "available_balance": 0, "frozen_amount": 250}, False),
         ({"total_balance": 0.3}, False),
         ({"total_balance": 7}, True),
-        ({"available_balance": "250"}, None),
-        ({"available_balance": True}, None),
-        ({"available_balance": 10**400}, None),
-        ({"available_balance": {}}, None),
-        ({}, None),
-        ([], None),
-        (None, None),
+        *(({"available_balance": odd}, None) for odd in ("250", True, 10**400, {})),
+        *((odd, None) for odd in ({}, [], None)),
     ],
+    ids=lambda value: str(value)[:60],
 )
 def test_what_is_not_held_by_tasks_decides(data: Any, suffice: bool | None) -> None:
-    found, (request,) = asked(httpx2.Response(200, content=json.dumps({"success": True, "data": data})))
-    assert found is suffice
+    enough, (request,) = asked(httpx2.Response(200, content=json.dumps({"success": True, "data": data})))
+    assert enough is suffice
     assert request.headers["authorization"] == f"Bearer {TOKEN}"
     assert str(request.url) == magicubes.url(CN)
 
@@ -71,19 +61,16 @@ def test_what_is_not_held_by_tasks_decides(data: Any, suffice: bool | None) -> N
     "answer",
     [
         httpx2.Response(401, json={"error": {"message": "no"}}),
-        httpx2.Response(403, html="<html>Are you a browser?</html>"),
         httpx2.Response(200, html="<html>Are you a browser?</html>"),
         httpx2.Response(200, content=b"[" * 60_000),
         httpx2.Response(200, content=b'{"data": {"available_balance": ' + b"9" * 5000 + b"}}"),
-        httpx2.Response(200, content=b" " * 100_000),
         httpx2.Response(302, headers={"location": "https://evil.test"}),
-        httpx2.Response(500),
         httpx2.ConnectError("no network"),
         httpx2.ReadTimeout("slow"),
     ],
     ids=str,
 )
 def test_an_answer_without_a_balance_decides_nothing(answer: httpx2.Response | Exception) -> None:
-    found, requests = asked(answer)
-    assert found is None
+    enough, requests = asked(answer)
+    assert enough is None
     assert len(requests) == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import pytest
 from fastapi import FastAPI
@@ -51,8 +51,8 @@ def test_pages_follow_one_another_without_a_gap(listing: Listing, cloud: Cloud) 
     put(cloud, f"{owner}2", f"{prefix}another", 1_800_000_009)
     seen, cursor = [], ""
     for _ in range(10):
-        found, more = pagination.listed(listing, Page.read(3, cursor), all_of)
-        seen += [one.id for one in found]
+        things, more = pagination.listed(listing, Page.read(3, cursor), all_of)
+        seen += [one.id for one in things]
         if not (cursor := more.get("next", "")):
             break
     assert sorted(seen, reverse=True) == sorted(names, reverse=True)
@@ -71,8 +71,8 @@ def test_a_status_passes_over_all_others(cloud: Cloud, monkeypatch: pytest.Monke
     def pages(status: str | None, limit: int) -> list[list[int]]:
         seen, cursor = [], ""
         while True:
-            found, more = pagination.listed(jobs.of_key("statuses"), Page.read(limit, cursor, status), load)
-            seen.append([int(one.id[-2:]) for one in found])
+            things, more = pagination.listed(jobs.of_key("statuses"), Page.read(limit, cursor, status), load)
+            seen.append([int(one.id[-2:]) for one in things])
             if not (cursor := more.get("next", "")):
                 return seen
 
@@ -82,36 +82,41 @@ def test_a_status_passes_over_all_others(cloud: Cloud, monkeypatch: pytest.Monke
     assert list(chain(*pages(None, 4))) == [number for number in range(29, -1, -1) if number != 18]
 
 
+@pytest.fixture(scope="module")
+def client() -> TestClient:
+    """Answers with the query's status and limit."""
+    app = FastAPI()
+    error_handlers.add_to(app)
+
+    @app.get("/")
+    async def page(
+        status: Annotated[Status | None, pagination.BLANK_IS_NONE, pagination.STATUS] = None,
+        limit: pagination.Limit = 20,
+    ) -> list[Any]:
+        return [status, limit]
+
+    return TestClient(app)
+
+
+@pytest.mark.parametrize(("query", "status"), [({}, None), ({"status": ""}, None), ({"status": "failed"}, "failed")])
+def test_a_status_may_be_blank(query: dict[str, str], status: str | None, client: TestClient) -> None:
+    assert client.get("/", params=query).json() == [status, 20]
+
+
 @pytest.mark.parametrize(
-    ("query", "status"), [({}, "None"), ({"status": ""}, "None"), ({"status": "failed"}, "failed")]
+    ("name", "value", "rule"),
+    [
+        ("status", "odd", "must be 'queued' or 'running' or 'succeeded' or 'failed'"),
+        *(
+            ("limit", value, "must be a whole number from 1 to 100")
+            for value in ("0", "101", "-1", "x", "", "1.5", "²")
+        ),
+    ],
 )
-def test_a_status_is_one_of_a_jobs(query: dict[str, str], status: str) -> None:
-    app = FastAPI()
-    error_handlers.add_to(app)
-
-    @app.get("/")
-    async def page(status: Annotated[Status | None, pagination.BLANK_IS_NONE, pagination.STATUS] = None) -> str:
-        return str(status)
-
-    client = TestClient(app)
-    assert client.get("/", params=query).json() == status
-    refused = client.get("/", params={"status": "odd"}).json()
-    assert refused["details"] == {"field": "status"}
-    assert refused["error"] == "status: must be 'queued' or 'running' or 'succeeded' or 'failed'"
-
-
-@pytest.mark.parametrize("limit", ["0", "101", "-1", "x", "", "1.5", "9" * 50, "²"])
-def test_a_page_has_one_to_a_hundred_entries(limit: str) -> None:
-    app = FastAPI()
-    error_handlers.add_to(app)
-
-    @app.get("/")
-    async def page(limit: pagination.Limit = 20) -> int:
-        return limit
-
-    answer = TestClient(app).get("/", params={"limit": limit})
-    assert (answer.status_code, answer.json()["details"]) == (400, {"field": "limit"})
-    assert "limit: must be a whole number from 1 to 100" in answer.json()["error"]
+def test_an_invalid_status_or_limit_is_refused(name: str, value: str, rule: str, client: TestClient) -> None:
+    answer = client.get("/", params={name: value})
+    assert (answer.status_code, answer.json()["details"]) == (400, {"field": name})
+    assert f"{name}: {rule}" in answer.json()["error"]
 
 
 @pytest.mark.parametrize("cursor", ["x", "1-", "١-a", "1.٣-a", "-a", "1-a b", "1-#", "1e9-a", "1" * 40 + "-a"])

@@ -7,58 +7,30 @@ import pytest
 from easel.common import pasted
 
 TOKEN = "token-for-tests"
+AROUND = [
+    "{}", " {}\r\n", "Bearer {}", "bearer  {}", "BEARER: {}", "Bearer Bearer {}", '"{}"', "'{}'", "“{}”", "`{}`",
+    "<{}>", '"Bearer {}"', "Bearer '{}'", "＂{}＂", "「{}」", "({})", "{};", "{}%0A", "{}，", "\u3000{}\u00a0",
+    "Token: {}", "Token {}", "token={}", "API key: {}", "X-API-Key: {}", "Authorization: Bearer {}", "Ｂｅａｒｅｒ　{}",
+    "api_key＝{}", "access_token：{}", "{}\\n", "\ufeff{}\u200b", '"Bearer\u00a0{}\n"',
+    "“{}”".encode().decode("latin-1"),
+]  # fmt: skip
+"""Texts around a token."""
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        *(TOKEN, f" {TOKEN}\r\n", f"Bearer {TOKEN}", f"bearer  {TOKEN}", f"BEARER: {TOKEN}", f"Bearer Bearer {TOKEN}"),
-        *(
-            f'"{TOKEN}"',
-            f"'{TOKEN}'",
-            f"“{TOKEN}”",
-            f"`{TOKEN}`",
-            f"<{TOKEN}>",
-            f'"Bearer {TOKEN}"',
-            f"Bearer '{TOKEN}'",
-        ),
-        *(
-            f"＂{TOKEN}＂",
-            f"「{TOKEN}」",
-            f"({TOKEN})",
-            f"{TOKEN};",
-            f"{TOKEN}%0A",
-            f"{TOKEN}，",
-            f"\u3000{TOKEN}\u00a0",
-        ),
-        *(f"Token: {TOKEN}", f"Token {TOKEN}", f"token={TOKEN}", f"API key: {TOKEN}", f"X-API-Key: {TOKEN}"),
-        *(f"Authorization: Bearer {TOKEN}", f"Ｂｅａｒｅｒ　{TOKEN}", f"api_key＝{TOKEN}", f"access_token：{TOKEN}"),
-        *(f"{TOKEN}\\n", f"\ufeff{TOKEN}\u200b", f'"Bearer\u00a0{TOKEN}\n"', f"“{TOKEN}”".encode().decode("latin-1")),
-    ],
-)
+@pytest.mark.parametrize("text", AROUND)
 def test_what_stands_around_a_token_is_left_out(text: str) -> None:
-    assert pasted.token(text) == TOKEN
-    assert pasted.bearer(text) == TOKEN
+    assert pasted.token(text.format(TOKEN)) == pasted.bearer(text.format(TOKEN)) == TOKEN
 
 
 @pytest.mark.parametrize("text", ["", "  ", '""', "Bearer", "Bearer ", '"Bearer "', "\\n"])
-def test_nothing_around_nothing_is_no_token(text: str) -> None:
+def test_nothing_around_nothing_is_not_a_token(text: str) -> None:
     assert pasted.token(text) == pasted.bearer(text) == ""
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "bearer-of-news",
-        "token-of-mine",
-        "token",
-        "key:",
-        "with:colon",
-        "tök",
-        "a b",
-        'a"b',
-        "a\nb",
-        "notBearer x",
+        *("bearer-of-news", "token-of-mine", "token", "key:", "with:colon", "tök", "a b", 'a"b', "a\nb", "notBearer x"),
         "x" * 5000,
     ],
 )
@@ -66,16 +38,12 @@ def test_a_token_itself_stays_as_it_is(text: str) -> None:
     assert pasted.token(text) == text
 
 
-@pytest.mark.parametrize("header", ["Basic YWJj", "Digest a=b", "AWS4-HMAC-SHA256 Credential=a, b=c"])
-def test_another_scheme_holds_no_bearer(header: str) -> None:
-    assert pasted.bearer(header) == ""
-
-
-def test_several_tokens_after_bearer_stay_together() -> None:
+def test_only_the_scheme_bearer_or_none_holds_a_token() -> None:
+    for header in ("Basic YWJj", "Digest a=b", "AWS4-HMAC-SHA256 Credential=a, b=c"):
+        assert pasted.bearer(header) == ""
     assert pasted.bearer('Bearer "gitee:a, hf:b"') == "gitee:a, hf:b"
     assert pasted.bearer("Bearer two words") == "two words"
 
 
 def test_names_fold_to_letters_and_digits() -> None:
-    assert pasted.folded(" Gitee-AI ") == "giteeai"
-    assert pasted.folded("提示词:") == "提示词"
+    assert [pasted.folded(name) for name in (" Gitee-AI ", "提示词:")] == ["giteeai", "提示词"]

@@ -13,16 +13,21 @@ from easel.errors import InvalidSetting
 NOON = datetime(2026, 11, 25, 12, 0, 30, tzinfo=UTC).timestamp()
 
 
-def test_a_day_and_a_month_begin_at_midnight_of_the_time_zone(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert periods.of("day", NOON).counter == "day#2026-11-25"
-    assert periods.of("day", NOON).ends == datetime(2026, 11, 26, tzinfo=UTC).timestamp()
-    assert periods.of("month", NOON).counter == "month#2026-11"
-    assert periods.of("month", NOON).ends == datetime(2026, 12, 1, tzinfo=UTC).timestamp()
+def moment(*date: int) -> float:
+    return datetime(*date, tzinfo=UTC).timestamp()  # type: ignore[misc, arg-type]
+
+
+def test_periods_begin_at_midnight_and_at_second_zero() -> None:
+    day, month, minute = (periods.of(kind, NOON) for kind in ("day", "month", "minute"))
+    assert (day.counter, day.ends) == ("day#2026-11-25", moment(2026, 11, 26))
+    assert (month.counter, month.ends) == ("month#2026-11", moment(2026, 12, 1))
+    assert minute.ends == NOON + 30
+    assert periods.of("minute", NOON).counter != periods.of("minute", NOON + 30).counter
 
 
 def test_a_time_zone_moves_midnight(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIME_ZONE", "Asia/Shanghai")
-    late = datetime(2026, 12, 31, 16, 30, tzinfo=UTC).timestamp()
+    late = moment(2026, 12, 31, 16, 30)
     assert periods.of("day", late).counter == "day#2027-01-01"
     assert periods.of("month", late).counter == "month#2027-01"
     assert periods.of("day", late - 3600).ends == late - 1800
@@ -42,24 +47,17 @@ def test_a_day_on_which_clocks_change_has_its_own_length(
 
 
 def test_every_month_ends_where_the_next_one_begins() -> None:
-    when = datetime(2027, 1, 15, tzinfo=UTC).timestamp()
+    when = moment(2027, 1, 15)
     for number in [*range(2, 13), 1]:
         when = periods.of("month", when).ends
-        assert datetime.fromtimestamp(when, UTC).month == number
-        assert datetime.fromtimestamp(when, UTC).day == 1
-
-
-def test_a_minute_begins_at_second_zero() -> None:
-    assert periods.of("minute", NOON).ends == NOON + 30
-    assert periods.of("minute", NOON).counter != periods.of("minute", NOON + 30).counter
+        begin = datetime.fromtimestamp(when, UTC)
+        assert (begin.month, begin.day) == (number, 1)
 
 
 def test_a_counter_outlives_its_period_for_refunds() -> None:
     for kind, still, over in (("minute", 120, 240), ("day", 86400, 3 * 86400), ("month", 32 * 86400, 75 * 86400)):
         counter = periods.of(kind, NOON).counter
-        assert not periods.is_over(counter, NOON)
-        assert not periods.is_over(counter, NOON + still)
-        assert periods.is_over(counter, NOON + over)
+        assert [periods.is_over(counter, NOON + after) for after in (0, still, over)] == [False, False, True]
     assert not periods.is_over("held#b1", NOON)
 
 

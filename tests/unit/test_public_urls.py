@@ -16,25 +16,17 @@ PRIVATE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("host", PRIVATE)
 @pytest.mark.parametrize("form", ["http://{}/cat.png", "HTTPS://{}:443/", "http://user@{}"])
-def test_private_addresses_are_refused_in_every_spelling(form: str, host: str) -> None:
-    assert not public_urls.is_public(form.format(host))
+def test_private_addresses_are_refused_in_every_spelling(form: str) -> None:
+    assert [host for host in PRIVATE if public_urls.is_public(form.format(host))] == []
 
 
 @pytest.mark.parametrize(
     "url",
     [
-        "https://example.com/cat.png",
-        "HTTPS://EXAMPLE.com./cat.png",
-        "http://sub.example.co.uk:8080/a?b=c#d",
-        "https://b\u00fccher.example/",
-        "https://\u732b.jp/cat.png",
-        "http://8.8.8.8/",
-        "http://134744072/",
-        "http://[2001:4860:4860::8888]/cat.png",
-        "https://local.example.com/",
-        "https://127.0.0.1.example.com/",
+        *("https://example.com/cat.png", "HTTPS://EXAMPLE.com./cat.png", "http://sub.example.co.uk:8080/a?b=c#d"),
+        *("https://b\u00fccher.example/", "https://\u732b.jp/cat.png", "http://8.8.8.8/", "http://134744072/"),
+        *("http://[2001:4860:4860::8888]/a", "https://local.example.com/", "https://127.0.0.1.example.com/"),
     ],
 )
 def test_public_links_are_accepted(url: str) -> None:
@@ -75,17 +67,16 @@ def test_the_path_of_a_picture_opens_no_other_spelling(host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "hidden"),
     [
         ("Could not fetch http://127.0.0.1:7861/config?x=1.", "Could not fetch (a private address)."),
         ("no answer of 10.2.0.7:8000, try later", "no answer of (a private address), try later"),
         ("WS://gpu-01:7860/queue is closed", "(a private address) is closed"),
         ("[::1]:80 and http://[fd00::1]/a", "(a private address) and (a private address)"),
         ("localhost:80; db.internal", "(a private address); (a private address)"),
-        ("see https://ai.gitee.com/docs, or 8.8.8.8", "see https://ai.gitee.com/docs, or 8.8.8.8"),
-        ("看 https://ai.gitee.com，再试", "看 https://ai.gitee.com，再试"),
-        ("links begin with http:// or https://; ratio 3:4, version 1.2.3", None),
+        *((text, text) for text in ("see https://ai.gitee.com/docs, or 8.8.8.8", "看 https://ai.gitee.com，再试")),
+        *((text, text) for text in ("links begin with http:// or https://", "ratio 3:4, version 1.2.3")),
     ],
 )
-def test_private_addresses_in_a_text_are_hidden(text: str, shown: str | None) -> None:
-    assert public_urls.without_private(text) == (shown or text)
+def test_private_addresses_in_a_text_are_hidden(text: str, hidden: str) -> None:
+    assert public_urls.without_private(text) == hidden

@@ -90,16 +90,17 @@ def test_another_token_or_request_asks_the_provider(request_: GenerationRequest,
 
 
 def test_an_empty_account_counts_as_a_used_up_quota() -> None:
-    provider = Provider(NoAllowance("no package"))
-    assert [type(provider.ask()), provider.ask().code] == [NoAllowance, NoAllowance.code]
+    """No day brings an allowance to a token without a package, so no time is named."""
+    provider = Provider(NoAllowance("the token is bound to no package", provider="gitee"))
+    errors = [provider.ask(), provider.ask()]
+    assert [(type(error), error.retry_after) for error in errors] == [(NoAllowance, None)] * 2
     assert provider.asked == 1
 
 
-@pytest.mark.parametrize("drawn", [True, False])
-def test_other_errors_and_drawn_pictures_are_not_remembered(drawn: bool) -> None:
-    error = QuotaExceeded("used up") if drawn else RateLimited("slower")
-    error.drawn = drawn
-    provider = Provider(error)
+@pytest.mark.parametrize(("kind", "drawn"), [(QuotaExceeded, True), (RateLimited, False)])
+def test_other_errors_and_drawn_pictures_are_not_remembered(kind: type[EaselError], drawn: bool) -> None:
+    provider = Provider(kind("refused"))
+    provider.error.drawn = drawn
     provider.ask()
     provider.ask()
     assert provider.asked == 2
@@ -132,8 +133,3 @@ def test_a_table_that_fails_costs_a_call_and_no_error(monkeypatch: pytest.Monkey
 def test_a_read_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(quotas, "READ_SECONDS", 0.01)
     assert quotas.read_by(Future()) == {}
-
-
-def test_no_time_is_named_where_no_day_brings_an_allowance() -> None:
-    provider = Provider(NoAllowance("the token is bound to no package", provider="gitee"))
-    assert [provider.ask().retry_after, provider.ask().retry_after, provider.asked] == [None, None, 1]

@@ -13,7 +13,7 @@ import report
 from easel.batch import batches, claims
 from easel.errors import PromptRejected
 from easel.store.records import Job, Result
-from tests.harness.batches import World, world
+from tests.harness.batches import World, png, world
 
 if TYPE_CHECKING:
     from easel.batch.batches import Batch
@@ -82,8 +82,6 @@ def test_a_cancelled_batchs_queued_jobs_are_cancelled(world: World, batch: Batch
 
 def test_a_picture_that_a_dead_worker_left_is_found(world: World, batch: Batch) -> None:
     claim = take(batch, 0, until=-1)
-    from tests.harness.batches import png
-
     bucket, key = world.bucket, f"images/{claim.job.id}.png"
     world.cloud.client("s3").put_object(Bucket=bucket, Key=key, Body=png(), Metadata={"seed": "7"})
     report.report(batch)

@@ -33,16 +33,11 @@ def next_of(job: Job) -> Job:
 
 def test_the_next_attempt_has_the_task_of_the_one_before() -> None:
     job = jobs.new(REQUEST)
-    Checkpointer(job, TOKEN).accept("50")
-    assert Checkpointer(next_of(job), TOKEN).task == "50"
-    assert not Checkpointer(jobs.new(REQUEST), TOKEN).pending
-
-
-def test_a_task_that_has_ended_is_forgotten() -> None:
-    job = jobs.new(REQUEST)
     work = Checkpointer(job, TOKEN)
     work.accept("50")
-    work.accept("")
+    assert Checkpointer(next_of(job), TOKEN).task == "50"
+    assert not Checkpointer(jobs.new(REQUEST), TOKEN).pending
+    work.accept("")  # the task has ended
     assert not work.pending
     assert not Checkpointer(next_of(job), TOKEN).pending
 
@@ -53,6 +48,8 @@ def test_the_next_attempt_has_the_picture_of_the_one_before() -> None:
     work.drawn(PICTURE)
     work.keep_picture()
     assert Checkpointer(next_of(job), None).picture() == PICTURE
+    assert work._kept
+    assert resumption.token_for(job, work._kept, ("another",), None) is None  # a link needs no token
 
 
 @pytest.mark.parametrize(("repeatable", "task", "kept"), [(True, "", True), (False, "", False), (True, "50", False)])
@@ -89,33 +86,17 @@ def test_what_must_not_or_cannot_be_fetched_again_is_not_kept(url: str | None) -
     assert not work.pending
 
 
-def test_another_token_does_not_ask_for_the_task() -> None:
+def test_the_token_that_began_the_task_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     job = jobs.new(REQUEST)
     Checkpointer(job, TOKEN).accept("50")
     with pytest.raises(TokenGone, match="put it back"):
         Checkpointer(next_of(job), "another")
-
-
-def test_the_token_that_began_the_task_is_chosen() -> None:
     kept = Checkpoint(token=tokens.digest(TOKEN), task="50")
-    job = jobs.new(REQUEST)
     assert resumption.token_for(job, kept, ("another", TOKEN), None) == TOKEN
     with pytest.raises(TokenGone):
         resumption.token_for(job, kept, ("another",), None)
-
-
-def test_the_deployments_token_is_chosen_even_if_it_rests(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tokens, "secrets", lambda name: {"another": "", TOKEN: ""})
-    kept = Checkpoint(token=tokens.digest(TOKEN), task="50")
-    assert resumption.token_for(jobs.new(REQUEST), kept, (), MODELSCOPE) == TOKEN
-
-
-def test_a_link_is_fetched_though_its_token_is_gone() -> None:
-    work = Checkpointer(jobs.new(REQUEST), TOKEN)
-    work.drawn(PICTURE)
-    work.keep_picture()
-    assert work._kept
-    assert resumption.token_for(jobs.new(REQUEST), work._kept, ("another",), None) is None
+    monkeypatch.setattr(tokens, "secrets", lambda name: {"another": "", TOKEN: ""})  # even if it rests
+    assert resumption.token_for(job, kept, (), MODELSCOPE) == TOKEN
 
 
 def test_a_table_that_refuses_stops_no_attempt_that_is_under_way(cloud: Cloud) -> None:

@@ -43,14 +43,11 @@ def error_of(answer: Response) -> tuple[int, str]:
     return answer.status_code, json.loads(answer.get_data())["code"]
 
 
-def test_health_answers_ok() -> None:
-    assert read("/api")["status"] == "ok"
-
-
-def test_the_version_is_in_one_place_and_shown() -> None:
+def test_health_shows_the_version_of_the_project() -> None:
+    health = read("/api")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    assert read("/api")["version"] == read("/openapi.json")["info"]["version"] == __version__
-    assert project["version"] == __version__
+    assert health["status"] == "ok"
+    assert health["version"] == read("/openapi.json")["info"]["version"] == project["version"] == __version__
 
 
 def test_providers_are_listed_with_their_token_header() -> None:
@@ -67,17 +64,15 @@ def test_providers_are_listed_with_their_token_header() -> None:
     }
 
 
-@pytest.mark.parametrize("provider", catalog.providers().values(), ids=lambda provider: provider.id)
-def test_a_providers_models_are_listed_with_their_features(provider: catalog.Provider) -> None:
-    models = read(f"/api/providers/{provider.id}/models")["models"]
-    assert [(model["id"], model["name"]) for model in models] == [(model.id, model.name) for model in provider.models]
-    assert [model["features"] for model in models] == [model.features() for model in provider.models]
-
-
-def test_all_models_are_listed_with_their_families() -> None:
-    models = read("/api/models")["models"]
-    assert [model["id"] for model in models] == [m.id for each in catalog.providers().values() for m in each.models]
-    turbo = [model["provider"] for model in models if model["family"] == "z-image-turbo"]
+def test_models_are_listed_with_their_features_and_families() -> None:
+    known = {provider.id: provider.models for provider in catalog.providers().values()}
+    for provider, models in known.items():
+        listed = read(f"/api/providers/{provider}/models")["models"]
+        facts = [(each["id"], each["name"], each["features"]) for each in listed]
+        assert facts == [(model.id, model.name, model.features()) for model in models]
+    every = read("/api/models")["models"]
+    assert [model["id"] for model in every] == [model.id for models in known.values() for model in models]
+    turbo = [model["provider"] for model in every if model["family"] == "z-image-turbo"]
     assert turbo == ["gitee", "huggingface", "modelscope"]
 
 
@@ -94,49 +89,23 @@ def test_an_unknown_path_is_not_found(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("GET", "/api/generate"), ("PUT", "/api/generate"), ("POST", "/api/models")]
+    ("method", "path", "allowed"),
+    [("GET", "/api/generate", "POST"), ("PUT", "/api/generate", "POST"), ("POST", "/api/models", "GET")],
 )
-def test_a_wrong_method_is_refused_with_allow(method: str, path: str) -> None:
+def test_a_wrong_method_is_refused_with_allow(method: str, path: str, allowed: str) -> None:
     answer = call(method, path)
     assert error_of(answer) == (405, "METHOD_NOT_ALLOWED")
-    assert answer.headers["Allow"] in ("POST", "GET")
+    assert answer.headers["Allow"] == allowed
 
 
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [("GET", "/api"), ("GET", "/nowhere"), ("PUT", "/api"), ("POST", "/api/generate"), ("GET", "/docs"), ("GET", "/")],
-)
-def test_every_answer_carries_the_request_id_and_hides_none(method: str, path: str) -> None:
-    assert len(call(method, path).headers.getlist("X-Request-ID")) == 1
-
-
-@pytest.mark.parametrize(
-    "path", ["/api", "/", "/docs", "/nowhere", "/openapi.json", "/api/images/..", "/v1/key", "/%00"]
-)
-@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "OPTIONS"])
-def test_every_response_has_nosniff_and_a_referrer_policy(method: str, path: str) -> None:
-    headers = call(method, path).headers
-    assert headers.getlist("X-Content-Type-Options") == ["nosniff"]
-    assert headers.getlist("Referrer-Policy") == ["no-referrer"]
-
-
-def test_access_keys_restrict_cors_to_named_origins(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """The API and the router say the same; https://none.invalid is nobody's."""
-    parameters = template.template()["Parameters"]
-    monkeypatch.setitem(parameters["Access"], "Default", "keys")
-    for named, allowed in (("", "https://none.invalid"), ("https://a.test", "https://a.test")):
-        monkeypatch.setitem(parameters["AllowedOrigins"], "Default", named)
-        variables = template.resolve(template.template()["Globals"]["Function"]["Environment"]["Variables"])
-        assert variables["ALLOWED_ORIGINS"] == allowed
-        assert properties("HttpApi")["CorsConfiguration"]["AllowOrigins"] in ([allowed], allowed)
-        monkeypatch.setenv("ALLOWED_ORIGINS", variables["ALLOWED_ORIGINS"])
-        easel_settings.cache_clear()
-        for method in ("OPTIONS", "POST", "GET"):
-            headers = call(method, "/api/generate", b"", Origin="https://evil.test").headers
-            assert "Access-Control-Allow-Origin" not in headers
-            assert call("OPTIONS", "/", Origin=allowed).headers["Access-Control-Allow-Origin"] == allowed
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "OPTIONS"])
+def test_every_response_has_a_request_id_and_guards(method: str) -> None:
+    for path in ("/api", "/", "/docs", "/nowhere", "/openapi.json", "/api/generate", "/v1/key", "/%00"):
+        headers = call(method, path).headers
+        assert len(headers.getlist("X-Request-ID")) == 1
+        assert headers.getlist("X-Content-Type-Options") == ["nosniff"]
+        assert headers.getlist("Referrer-Policy") == ["no-referrer"]
+        assert headers["Vary"].split(",")[-1] == "Origin"  # for caches
 
 
 def test_the_request_id_is_the_gateways() -> None:
@@ -148,52 +117,27 @@ def test_the_request_id_is_the_gateways() -> None:
         "requestContext": {"requestId": "id-7", "http": {"method": "GET", "path": "/api", "sourceIp": "127.0.0.1"}},
         "isBase64Encoded": False,
     }
-    answer = in_thread(handle, cast("Any", router.handler), event, Context("easel-router", 30)).result(
-        timeout=HANGS_SECONDS
-    )
-    assert answer["headers"]["x-request-id"] == "id-7"
+    work = in_thread(handle, cast("Any", router.handler), event, Context("easel-router", 30))
+    assert work.result(timeout=HANGS_SECONDS)["headers"]["x-request-id"] == "id-7"
 
 
-@pytest.mark.parametrize(
-    ("body", "headers", "error"),
-    [
-        (b"", {}, (400, "INVALID_REQUEST")),
-        (b"{", {}, (400, "INVALID_REQUEST")),
-        (b"\xff\xfe", {}, (400, "INVALID_REQUEST")),
-        (b"x" * (50 * 1024 + 1), {}, (413, "PAYLOAD_TOO_LARGE")),
-        (b'{"provider": "openai"}', {}, (400, "INVALID_PROVIDER")),
-        (b'{"prompt": "a cat"}', {}, (401, "AUTH_REQUIRED")),
-        (b'{"prompt": "a cat", "steps": 9.5}', TOKENS, (400, "INVALID_PARAMS")),
-        (b'{"prompt": "a cat", "seed": "x"}', TOKENS, (400, "INVALID_PARAMS")),
-    ],
-    ids=["empty", "broken", "bytes", "large", "provider", "token", "steps", "seed"],
-)
-@pytest.mark.parametrize("path", ["/api/generate", "/api/providers/gitee/generate"])
-def test_an_invalid_request_is_refused_before_any_work(
-    path: str, body: bytes, headers: dict[str, str], error: tuple[int, str]
-) -> None:
-    assert error_of(call("POST", path, body, **headers)) == error
-
-
-def test_a_body_that_is_not_utf_8_is_refused() -> None:
-    for body in (
-        b'{"prompt": "\xff"}',
-        '{"prompt": "caf\u00e9"}'.encode("latin-1"),
-        '{"prompt": "a cat"}'.encode("utf-16"),
-    ):
-        assert error_of(call("POST", "/api/generate", body, **TOKENS)) == (400, "INVALID_REQUEST")
+@pytest.mark.parametrize("path", ["/api", "/docs", "/", "/nowhere", "/api/generate"])
+def test_head_is_answered_as_get_without_the_body(path: str) -> None:
+    get, head = call("GET", path), call("HEAD", path)
+    assert (head.status_code, head.get_data()) == (get.status_code, b"")
+    assert head.headers.get("Content-Type") == get.headers.get("Content-Type")
 
 
 @pytest.mark.parametrize("path", ["/api", "/api/generate", "/nowhere", "/api/images/1.png", "/"])
 def test_every_path_answers_a_preflight_as_api_gateway_does(path: str) -> None:
     answer = call("OPTIONS", path, b"", **{"Origin": "https://page.test", "Access-Control-Request-Method": "POST"})
-    settings = properties("HttpApi")["CorsConfiguration"]
+    cors = properties("HttpApi")["CorsConfiguration"]
     assert (answer.status_code, answer.get_data()) == (204, b"")
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     for name in ("AllowMethods", "AllowHeaders", "ExposeHeaders"):
-        sent = "-".join(re.findall("[A-Z][a-z]+", name))
-        assert answer.headers[f"Access-Control-{sent}"] == ",".join(settings[name])
-    assert answer.headers["Access-Control-Max-Age"] == str(settings["MaxAge"])
+        header = "-".join(re.findall("[A-Z][a-z]+", name))
+        assert answer.headers[f"Access-Control-{header}"] == ",".join(cors[name])
+    assert answer.headers["Access-Control-Max-Age"] == str(cors["MaxAge"])
 
 
 @pytest.mark.parametrize(
@@ -209,22 +153,21 @@ def test_a_preflight_of_another_origin_is_not_allowed(
     assert answer.headers.get("Access-Control-Allow-Origin") == allowed
 
 
-@pytest.mark.parametrize(
-    ("method", "path"), [("GET", "/api"), ("GET", "/nowhere"), ("POST", "/api/generate"), ("OPTIONS", "/")]
-)
-def test_every_answer_tells_caches_that_it_is_one_origins(method: str, path: str) -> None:
-    assert call(method, path).headers["Vary"] == "Origin"
-
-
-@pytest.mark.parametrize("headers", [{}, {"Origin": "https://page.test"}])
-def test_picture_links_allow_every_origin(headers: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(images, "link", lambda name, method, for_cors, download: f"https://bucket.test/{name}?{method}")
-    answer = call("GET", "/api/images/1.png", b"", **headers)
-    assert (answer.status_code, answer.headers["Location"]) == (302, "https://bucket.test/1.png?get_object")
-    assert answer.headers["Access-Control-Allow-Origin"] == "*"
-    assert answer.headers["Vary"] == "Sec-Fetch-Mode,Origin"
-    head = call("HEAD", "/api/images/1.png", b"", **headers)
-    assert (head.status_code, head.headers["Location"]) == (302, "https://bucket.test/1.png?head_object")
+def test_access_keys_restrict_cors_to_named_origins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The API and the router say the same; https://none.invalid is nobody's."""
+    parameters = template.template()["Parameters"]
+    monkeypatch.setitem(parameters["Access"], "Default", "keys")
+    for named, allowed in (("", "https://none.invalid"), ("https://a.test", "https://a.test")):
+        monkeypatch.setitem(parameters["AllowedOrigins"], "Default", named)
+        variables = template.resolve(template.template()["Globals"]["Function"]["Environment"]["Variables"])
+        assert variables["ALLOWED_ORIGINS"] == allowed
+        assert properties("HttpApi")["CorsConfiguration"]["AllowOrigins"] in ([allowed], allowed)
+        monkeypatch.setenv("ALLOWED_ORIGINS", variables["ALLOWED_ORIGINS"])
+        easel_settings.cache_clear()
+        for method in ("OPTIONS", "POST", "GET"):
+            headers = call(method, "/api/generate", b"", Origin="https://evil.test").headers
+            assert "Access-Control-Allow-Origin" not in headers
+        assert call("OPTIONS", "/", Origin=allowed).headers["Access-Control-Allow-Origin"] == allowed
 
 
 @pytest.mark.parametrize(
@@ -236,32 +179,45 @@ def test_picture_links_allow_every_origin(headers: dict[str, str], monkeypatch: 
         ({"Origin": "https://page.test"}, True),
     ],
 )
-def test_cors_readers_and_img_tags_share_no_link(
+def test_every_origin_may_read_pictures_by_links_of_its_own(
     headers: dict[str, str], for_cors: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(images, "link", lambda name, method, for_cors, download: f"https://bucket.test/{for_cors}")
-    answer = call("GET", "/api/images/1.png", b"", **headers)
-    assert answer.headers["Location"] == f"https://bucket.test/{for_cors}"
-
-
-@pytest.mark.parametrize("path", ["/api", "/api/models", "/docs", "/", "/nowhere", "/api/generate"])
-def test_head_is_answered_as_get_without_the_body(path: str) -> None:
-    get, head = call("GET", path), call("HEAD", path)
-    assert (head.status_code, head.get_data()) == (get.status_code, b"")
-    assert head.headers.get("Content-Type") == get.headers.get("Content-Type")
+    """A browser's cache must not give an `<img>`'s answer to a script, so scripts get another link."""
+    monkeypatch.setattr(images, "link", lambda name, method, for_cors, download: f"s3:{name},{method},{for_cors}")
+    for method, operation in (("GET", "get_object"), ("HEAD", "head_object")):
+        answer = call(method, "/api/images/1.png", b"", **headers)
+        assert (answer.status_code, answer.headers["Location"]) == (302, f"s3:1.png,{operation},{for_cors}")
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert answer.headers["Vary"] == "Sec-Fetch-Mode,Origin"
 
 
 @pytest.mark.parametrize(
-    ("path", "meant"),
+    ("body", "headers", "error"),
     [
-        *(("//api", "/api"), ("/api//models/", "/api/models"), ("///", "/"), ("/v1//models", "/v1/models")),
-        *(("/v1/v1/models", "/v1/models"), ("//v1/v1//v1/models", "/v1/models"), ("/v1/v1", "/v1")),
-        *(("/v1/v1beta", "/v1/v1beta"), ("/api/v1/v1", "/api/v1/v1")),
+        *((body, {}, (400, "INVALID_REQUEST")) for body in (b"", b"{")),
+        *(
+            (body, TOKENS, (400, "INVALID_REQUEST"))
+            for body in (b'{"prompt": "\xff"}', '{"prompt": "é"}'.encode("utf-16"))
+        ),
+        (b"x" * (50 * 1024 + 1), {}, (413, "PAYLOAD_TOO_LARGE")),
+        (b'{"provider": "openai"}', {}, (400, "INVALID_PROVIDER")),
+        (b'{"prompt": "a cat"}', {}, (401, "AUTH_REQUIRED")),
+        (b'{"prompt": "a cat", "steps": 9.5}', TOKENS, (400, "INVALID_PARAMS")),
+        (b'{"prompt": "a cat", "seed": "x"}', TOKENS, (400, "INVALID_PARAMS")),
     ],
+    ids=["empty", "broken", "bytes", "UTF-16", "large", "provider", "token", "steps", "seed"],
 )
-def test_doubled_slashes_and_v1_make_no_difference(path: str, meant: str) -> None:
-    assert router.plain_path(path) == router.plain_path(meant) == meant
-    assert call("GET", path).get_data() == call("GET", meant).get_data()
+@pytest.mark.parametrize("path", ["/api/generate", "/api/providers/gitee/generate"])
+def test_an_invalid_request_is_refused_before_any_work(
+    path: str, body: bytes, headers: dict[str, str], error: tuple[int, str]
+) -> None:
+    assert error_of(call("POST", path, body, **headers)) == error
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "text/plain", "application/x-www-form-urlencoded", ""])
+def test_the_content_type_does_not_matter(content_type: str) -> None:
+    answer = call("POST", "/api/generate", b'{"provider": "openai"}', **{"Content-Type": content_type})
+    assert error_of(answer) == (400, "INVALID_PROVIDER")
 
 
 def test_a_gzip_body_is_read_and_another_encoding_is_named() -> None:
@@ -273,32 +229,25 @@ def test_a_gzip_body_is_read_and_another_encoding_is_named() -> None:
     assert json.loads(answer.get_data())["error"]["param"] == "Content-Encoding"
 
 
-def test_a_trailing_slash_makes_no_difference() -> None:
-    assert call("GET", "/api/").get_data() == call("GET", "/api").get_data()
-    assert call("GET", "/api/models/").status_code == 200
-
-
 @pytest.mark.parametrize(
-    "url",
-    ["http://127.1/", "http://localhost./", "http://0x7f000001/", "http://[::1]/", "http://x:abc/", "http://2130706433/",
-     "http://017700000001/", "http://[::ffff:127.0.0.1]/", "http://printer/", "http://nas.local/", "http://db.internal/"],
-)  # fmt: skip
+    ("path", "plain"),
+    [
+        *(("//api", "/api"), ("/api//models/", "/api/models"), ("///", "/"), ("/v1//models", "/v1/models")),
+        *(("/v1/v1/models", "/v1/models"), ("//v1/v1//v1/models", "/v1/models"), ("/v1/v1", "/v1")),
+        *(("/v1/v1beta", "/v1/v1beta"), ("/api/v1/v1", "/api/v1/v1"), ("/api/", "/api")),
+    ],
+)
+def test_doubled_slashes_and_v1_make_no_difference(path: str, plain: str) -> None:
+    assert router.plain_path(path) == router.plain_path(plain) == plain
+    assert call("GET", path).get_data() == call("GET", plain).get_data()
+
+
+@pytest.mark.parametrize("url", ["http://127.1/", "http://[::1]/", "http://x:abc/", "http://db.internal/"])
 def test_upscaling_needs_a_public_address(url: str) -> None:
+    """`test_public_urls.py` has every spelling of a private one."""
     answer = call("POST", "/api/upscale", json.dumps({"url": url}).encode())
     assert error_of(answer) == (400, "INVALID_PARAMS")
     assert json.loads(answer.get_data())["details"]["field"] == "url"
-
-
-def test_the_content_type_does_not_matter() -> None:
-    for content_type in (
-        "application/json",
-        "text/plain",
-        "application/octet-stream",
-        "application/x-www-form-urlencoded",
-        "",
-    ):
-        answer = call("POST", "/api/generate", b'{"provider": "openai"}', **{"Content-Type": content_type})
-        assert error_of(answer) == (400, "INVALID_PROVIDER")
 
 
 def test_the_old_address_means_hugging_face() -> None:
@@ -307,20 +256,17 @@ def test_the_old_address_means_hugging_face() -> None:
     assert error_of(call("POST", "/api/generate-hf", b'{"prompt": ""}')) == (400, "INVALID_PROMPT")
 
 
-@settings(max_examples=60, deadline=None)
-@given(
-    st.binary(max_size=120)
-    | st.dictionaries(st.text(max_size=9), st.integers() | st.text(max_size=9)).map(
-        lambda value: json.dumps(value).encode()
-    )
-)
+FIELDS = st.dictionaries(st.text(max_size=9), st.integers() | st.text(max_size=9))
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.binary(max_size=120) | FIELDS.map(lambda fields: json.dumps(fields).encode()))
 def test_no_body_gives_a_500(body: bytes) -> None:
-    answer = call("POST", "/api/generate", body)
-    status, _ = error_of(answer)
+    status, _ = error_of(call("POST", "/api/generate", body))
     assert 400 <= status < 500
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @example("//[")
 @given(st.text(min_size=1, max_size=30).map(lambda text: "/" + text))
 def test_no_path_gives_a_500(path: str) -> None:
@@ -328,26 +274,19 @@ def test_no_path_gives_a_500(path: str) -> None:
 
 
 def test_the_documentation_shows_the_specifications_examples() -> None:
-    schema = read("/openapi.json")
-    operation = schema["paths"]["/api/generate"]["post"]
-    examples = operation["requestBody"]["content"]["application/json"]["examples"]
-    sent = [example["value"] for example in examples.values()]
-    assert [(value["provider"], value["model"]) for value in sent] == [
+    paths = read("/openapi.json")["paths"]
+    examples = paths["/api/generate"]["post"]["requestBody"]["content"]["application/json"]["examples"]
+    assert [(each["value"]["provider"], each["value"]["model"]) for each in examples.values()] == [
         ("gitee", "z-image-turbo"),
         ("huggingface", "flux-1-schnell"),
         ("modelscope", "black-forest-labs/FLUX.2-dev"),
         ("auto", "z-image-turbo"),
     ]
-    page = call("GET", "/docs")
-    assert page.status_code == 200
-    assert page.headers["Content-Type"].startswith("text/html")
-
-
-def test_every_public_path_of_the_design_is_documented() -> None:
-    paths = read("/openapi.json")["paths"]
     wanted = {"/api/generate", "/api/providers/{provider_id}/generate", "/api/upscale", "/api/jobs/{job_id}"}
     wanted |= {"/api/images/{name}", "/api", "/api/providers", "/api/providers/{provider_id}/models", "/api/models"}
     assert wanted <= set(paths)
+    page = call("GET", "/docs")
+    assert (page.status_code, page.headers["Content-Type"].split(";")[0]) == (200, "text/html")
 
 
 def test_an_error_outside_of_routes_has_the_usual_shape(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -110,6 +110,7 @@ ELSEWHERE = {
     "job_views": "tests/integration/test_jobs_over_http.py",
     "catalog_response_models": "tests/unit/test_openapi.py",
     "picture_response_models": "tests/unit/test_openapi.py",
+    "job_access": "tests/unit/test_job_permissions.py",
     "job_responses": "tests/unit/test_http_messages.py",
     "response_models": "tests/unit/test_openapi.py",
     "routes/catalog": "tests/unit/test_router.py",
