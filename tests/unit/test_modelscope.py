@@ -59,24 +59,17 @@ class Service:
         self.polls: list[httpx2.Request] = []
         self.accepted: list[str] = []
         self.adapter: Adapter = modelscope.ModelScope(BASE, Http("modelscope", httpx2.MockTransport(self._receive)))
-        self._submitted = submitted or {"task_id": "5075521", "task_status": "SUCCEED"}
-        self._answers = polls
+        self._answers = {"POST": [submitted or {"task_id": "5075521", "task_status": "SUCCEED"}], "GET": list(polls)}
 
     def _receive(self, received: httpx2.Request) -> httpx2.Response:
-        if received.method == "POST":
-            self.submits.append(received)
-            return self._respond(self._submitted)
-        self.polls.append(received)
-        return self._respond(self._answers[min(len(self.polls), len(self._answers)) - 1])
-
-    def _respond(self, answer: Any) -> httpx2.Response:
+        (self.submits if received.method == "POST" else self.polls).append(received)
+        answers = self._answers[received.method]
+        answer = answers.pop(0) if len(answers) > 1 else answers[0]
         if isinstance(answer, Exception):
             raise answer
-        if isinstance(answer, httpx2.Response):
-            return answer
         if isinstance(answer, int):
             return httpx2.Response(answer, text="weather")
-        return httpx2.Response(200, json=answer)
+        return answer if isinstance(answer, httpx2.Response) else httpx2.Response(200, json=answer)
 
     def generate(self, seconds: float = HANGS_SECONDS, task: str = "") -> GeneratedImage:
         return self.adapter.generate(request(), TOKEN, Run(Deadline(seconds), task=task, accept=self.accepted.append))

@@ -93,7 +93,7 @@ def test_an_empty_account_counts_as_a_used_up_quota() -> None:
     """No day brings an allowance to a token without a package, so no time is named."""
     provider = Provider(NoAllowance("the token is bound to no package", provider="gitee"))
     errors = [provider.ask(), provider.ask()]
-    assert [(type(error), error.retry_after) for error in errors] == [(NoAllowance, None)] * 2
+    assert [(error.code, error.retry_after) for error in errors] == [(NoAllowance.code, None)] * 2
     assert provider.asked == 1
 
 
