@@ -170,7 +170,7 @@ def test_a_seed_is_read_from_a_number_or_a_text(value: Any, seed: int | None) ->
         ((FILE, 7), 7),
         ((FILE, "Seed used for generation: 7"), 7),
         ((FILE, None), None),
-        *((output, 7) for output in ((None, FILE, 7), (7, FILE), ("seed 7", [FILE]), ({"url": "x"}, {}, FILE, 7))),
+        *(((None, FILE, 7), 7), ((7, FILE), 7), (("seed 7", [FILE]), 7), (({"url": "x"}, {}, FILE, 7), 7)),
         ([FILE, FILE], None),
         ([{"image": FILE, "caption": None}, {"image": FILE, "caption": "b"}], None),
         ([[FILE, "a caption"]], None),

@@ -45,8 +45,8 @@ def asked(answer: httpx2.Response | Exception) -> tuple[bool | None, list[httpx2
         ({"total_balance": 250, "available_balance": 0, "frozen_amount": 250}, False),
         ({"total_balance": 0.3}, False),
         ({"total_balance": 7}, True),
-        *(({"available_balance": odd}, None) for odd in ("250", True, 10**400, {})),
-        *((odd, None) for odd in ({}, [], None)),
+        *(({"available_balance": odd}, None) for odd in ("250", True, 10**400)),
+        *(({"available_balance": {}}, None), ({}, None), ([], None), (None, None)),
     ],
     ids=lambda value: str(value)[:60],
 )

@@ -108,7 +108,7 @@ def test_what_generates_takes_tokens_and_what_spends_takes_a_key(
     headers = {name: scheme["name"] for name, scheme in schemes.items() if scheme["type"] == "apiKey"}
     assert headers == {provider.id: provider.auth_header for provider in catalog.providers().values()}
     assert schemes["accessKey"]["scheme"] == "bearer"
-    any_token = [*({name: []} for name in headers), {"accessKey": []}, {}]
+    any_token: list[Any] = [*({name: []} for name in headers), {"accessKey": []}, {}]
     assert operations["POST /api/generate"]["security"] == any_token
     for name, operation in operations.items():
         on_batches = "batches" in name and "preview" not in name
