@@ -1,12 +1,12 @@
-"""The contract of a provider's adapter: what it gets, and what it returns.
+"""The contract of a provider's adapter: its arguments and its result.
 
 A provider's folder `functions/{id}/` has a module `{id}.py` with an adapter and one line that makes its Lambda handler:
 
     handler = lambda_handler("acme", lambda provider: Acme(provider.url))
 
 An adapter calls its provider through `easel.providers.http.Http`, which limits every call in time and size, and raises
-the `UpstreamError` family of `easel.errors`. It only deals with the protocol: `easel.generation` fetches, checks and
-stores the picture, updates the job's record, and keeps back what the provider sends if the token is in it.
+the `UpstreamError` family of `easel.errors`. It only deals with the protocol. `easel.generation` downloads, checks and
+stores the picture, updates the job, and withholds provider texts that contain the token.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from easel.store.records import GenerationRequest, Progress
 
 @dataclass(frozen=True)
 class GeneratedImage:
-    """What an adapter returns: a link to the picture, or its bytes.
+    """A generated picture: a link to it, or its bytes.
 
     Attributes:
         origin: the base URL that was called. A link to this origin is followed even to a private address, as in a
@@ -51,10 +51,10 @@ class Run(NamedTuple):
     Attributes:
         deadline: limits every wait.
         report: takes the provider's progress.
-        task: the id of a task that an earlier call began with the same request and token, or "". The adapter resumes
-            it and begins no other. It raises `TaskGone` if the provider no longer knows it.
-        accept: takes the id of the task that the provider has accepted, as soon as it is known, so that it outlives
-            this call; "" if the task has ended without a picture.
+        task: the id of a task that an earlier call started with the same request and token, or "". The adapter resumes
+            it instead of starting another one. It raises `TaskGone` if the provider no longer knows the task.
+        accept: stores the id of the accepted task as soon as it is known, so that a later call can resume the task. The
+            adapter passes "" if the task has ended without a picture.
     """
 
     deadline: Deadline
@@ -67,24 +67,26 @@ class Adapter(Protocol):
     """Speaks one provider's protocol."""
 
     def generate(self, request: GenerationRequest, token: str | None, run: Run) -> GeneratedImage:
-        """Generates one picture.
+        """Generate one picture.
+
+        The call that generates is sent once, whatever the response, because the provider may charge for a second one.
 
         Args:
-            request: validated against the catalog; every field has its final value.
-            token: the provider's credential; None only if the catalog says that none is required. It must not be
-                logged or stored.
-            run: the deadline, the task to go on with, and callbacks.
+            request: validated against the catalog. Every field has its final value.
+            token: the provider's credential. None only if the catalog requires none. It must not be logged or stored.
+            run: the deadline, the task to resume, and callbacks.
+
+        Returns:
+            The picture's link or bytes.
 
         Raises:
-            UpstreamError: one of its classes, for every refusal and failure of the provider.
-
-        The call that generates is sent once, whatever comes back: the provider might charge for a second one.
+            UpstreamError: one of its classes, for any refusal or failure of the provider.
         """
 
 
 @runtime_checkable
 class Metered(Protocol):
-    """An adapter whose provider tells what is left of a token's allowance."""
+    """An adapter for a provider that reports whether a token can pay."""
 
     def has_allowance(self, token: str) -> bool | None:
-        """Whether the token can pay for a picture; None if the provider does not say. Raises nothing."""
+        """Return whether the token can pay for a picture. None if the provider does not say. Raise nothing."""

@@ -1,4 +1,4 @@
-"""Recent durations of a provider's models, from which an adapter that polls chooses its moments.
+"""Recent durations of a provider's models, which decide when an adapter polls.
 
 One item of the job table holds the last few durations of each model. A process reads it once, and writes only durations
 that differ from the known ones.
@@ -15,7 +15,7 @@ from easel.common.telemetry import logger
 from easel.store import versioned_items
 
 KEPT = 12
-"""Durations of each model in the item."""
+"""Maximum durations of each model in the item."""
 ENOUGH = 4
 """Always share a model's first durations, up to this number."""
 KEPT_SECONDS = 90 * 24 * 3600
@@ -26,7 +26,7 @@ MARGIN = 0.12
 """Tolerance: relative deviation from a single known duration that still counts as expected. With several durations it
 shrinks by the square root of their number."""
 AFTER, GROWING = 0.1, 0.36
-"""The first pause after the expected end, and the later ones, relative to the time elapsed by then."""
+"""The first pause after the expected end, and later pauses, relative to the elapsed time."""
 
 Span = tuple[float, float]
 """Seconds since its start at which a task was still running, and at which it was done."""
@@ -40,7 +40,7 @@ class Durations:
         self._known: dict[str, list[Span]] | None = None
 
     def of(self, model: str) -> list[Span]:
-        """The model's recent durations, oldest first."""
+        """Return the model's recent durations, oldest first."""
         if self._known is None:
             try:
                 self._known = _read(versioned_items.read(self._item))
@@ -50,7 +50,7 @@ class Durations:
         return self._known.get(model, [])
 
     def add(self, model: str, span: Span) -> None:
-        """Adds the duration of a task that has ended; shares it with other processes if it is not as expected."""
+        """Add the duration of an ended task. Share it with other processes if it differs from the expected one."""
         known = self.of(model)
         unexpected = len(known) < ENOUGH or not _expected(span[1], known)
         if self._known is not None:
@@ -74,7 +74,7 @@ def _read(fields: versioned_items.Fields | None) -> dict[str, list[Span]]:
 
 
 def _around(spans: Sequence[Span]) -> list[Span]:
-    """The spans, widened by the tolerance."""
+    """Return the spans, widened by the tolerance."""
     margin = MARGIN / math.sqrt(len(spans))
     return [(low * (1 - margin), high * (1 + margin)) for low, high in spans]
 
@@ -84,7 +84,7 @@ def _expected(seconds: float, spans: Sequence[Span]) -> bool:
 
 
 def poll_moments(spans: Sequence[Span]) -> list[float]:
-    """When to poll a task, in seconds since its start; empty if no durations are known.
+    """Return when to poll a task, in seconds since its start. Return nothing if no durations are known.
 
     The moments are chosen so that the task's end is equally likely in each pause between two of them.
     """
@@ -98,7 +98,7 @@ def poll_moments(spans: Sequence[Span]) -> list[float]:
 
 
 def pause(elapsed: float, moments: Sequence[float]) -> float:
-    """Seconds until the next poll.
+    """Return the seconds until the next poll.
 
     After the last moment, and for a model without known durations, the pauses grow with the elapsed time.
 

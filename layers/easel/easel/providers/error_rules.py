@@ -1,7 +1,7 @@
-"""The rules by which a provider's unsuccessful answer becomes an error: those for all providers. Adapters add theirs.
+"""Rules that map a provider's unsuccessful response to an error. These are for all providers; adapters add their own.
 
-The text and the code of an answer decide before its status, because one status has several meanings: a used-up
-allowance is HTTP 400, 402, 403, 429 or an error object inside HTTP 200. The first rule that matches wins.
+A response's text and code count before its status, because one status has several meanings: a used-up allowance is
+HTTP 400, 402, 403, 429 or an error object inside HTTP 200. The first matching rule wins.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from easel.errors import (
 from easel.providers.prompt_redaction import PromptText
 
 LOADING_SECONDS = 30
-"""When to come back to a model that is being loaded, if the provider does not say."""
+"""Seconds after which to retry a model that is being loaded, if the provider names no time."""
 MODEL_CALL = (400, 403, 404, 409, 413, 422)
-"""Statuses with which a provider refuses what is in a request."""
+"""Statuses with which a provider refuses a request's content."""
 ALLOWANCE = (402, 403, 429)
-"""Statuses with which a provider refuses an account, whatever the request is."""
+"""Statuses with which a provider refuses an account, for any request."""
 
 
 _SIZES = r"(?:sizes?|widths?|heights?|dimensions?|resolutions?)"
@@ -56,7 +56,7 @@ _EXPIRED = r"\bexpired\b|过期"
 
 
 class FailedReply(NamedTuple):
-    """An answer, reduced to what decides.
+    """A response, reduced to the parts that rules compare.
 
     Attributes:
         status: the HTTP status; for an error object inside a 2xx the status in its `code`, if it has one.
@@ -74,20 +74,20 @@ class FailedReply(NamedTuple):
 
 
 class ErrorRule(NamedTuple):
-    """One kind of refusal, and the error for it. A row without phrases, pattern and codes matches by status alone.
+    """A kind of refusal, and its error. A rule without phrases, pattern and codes matches by status alone.
 
     Attributes:
         kind: the class of the error.
-        message: the sentence for the caller; `{name}` is the provider's name and `{url}` where its tokens come from.
-        phrases: lower-case phrases of the provider, any of which decides.
-        pattern: a regular expression, in any case of its letters, where phrases are not enough.
-        codes: the provider's own codes in lower case, any of which decides.
-        statuses: the only statuses at which the row counts; empty for all.
-        own: whether the row counts in the provider's own envelope only.
-        retry_after: seconds to wait if no header tells.
-        field: the request's field at fault; `{header}` is the header of the provider's tokens.
-        of_model: whether the model is at its limit, and not the token.
-        of_image: whether the row counts only where the request starts from a picture.
+        message: the sentence for the caller. `{name}` is the provider's name, `{url}` the page of its tokens.
+        phrases: lower-case phrases of the provider. Any of them matches.
+        pattern: a regular expression, ignoring case, if phrases are not enough.
+        codes: the provider's own codes in lower case. Any of them matches.
+        statuses: the statuses at which the rule applies. Empty for all.
+        own: True if the rule applies only in the provider's own envelope.
+        retry_after: seconds to wait if no header names a time.
+        field: the request's field at fault. `{header}` is the header of the provider's tokens.
+        of_model: True if the model, and not the token, is at its limit.
+        of_image: True if the rule applies only to requests that start from a picture.
     """
 
     kind: type[EaselError]
@@ -103,11 +103,11 @@ class ErrorRule(NamedTuple):
     of_image: bool = False
 
     def matches(self, answer: FailedReply, callers: PromptText) -> bool:
-        """Whether the row is about this answer; `callers` are the words that decide nothing."""
+        """Return whether the rule matches a response. `callers` are the caller's own words, which are ignored."""
         if (self.statuses and answer.status not in self.statuses) or (self.own and not answer.own):
             return False
         by_status_alone = not (self.phrases or self.pattern or self.codes)
-        decided = answer.own and answer.status in ALLOWANCE  # where no provider repeats a prompt
+        decided = answer.own and answer.status in ALLOWANCE  # such errors of no provider repeat a prompt
         by_code = answer.code in self.codes and (decided or not callers.is_exactly(answer.code))
         by_phrase = any(
             phrase in part and not callers.echoed(phrase, part)
@@ -132,7 +132,7 @@ FIRST: tuple[ErrorRule, ...] = (
         codes=("model_not_found",),
     ),
 )
-"""Rows before the adapter's."""
+"""Rules before the adapter's."""
 
 LAST: tuple[ErrorRule, ...] = (
     ErrorRule(QuotaExceeded, "the {name} allowance of this token is used up; see {url}", statuses=(402,)),
@@ -195,14 +195,14 @@ LAST: tuple[ErrorRule, ...] = (
     ),
     ErrorRule(RateLimited, "{name} takes no more calls at the moment; try again", statuses=(429,)),
 )
-"""Rows after the adapter's."""
+"""Rules after the adapter's."""
 GONE = (
     ErrorRule(ModelRetired, RETIRED, statuses=(410,), own=True),
     ErrorRule(ModelMissing, "{name} does not find this model, or its path; try again", statuses=(404,)),
 )
-"""For calls that generate; a poll's 404 is about its task."""
+"""Rules for calls that generate. A poll's 404 is about its task instead."""
 
 
 def table(*rows: ErrorRule) -> tuple[ErrorRule, ...]:
-    """All rows for the calls of an adapter, whose own rows are given."""
+    """Return all rules for an adapter's calls, with its own `rows` among them."""
     return (*FIRST, *rows, *LAST)

@@ -1,4 +1,4 @@
-"""What adapters read a provider's own figure of a token with: one short call, which fails without an error."""
+"""Read a provider's own figure of a token, with one short call. A failure is no figure, and not an error."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from easel.providers.http import Http
 from easel.providers.token_use import Figure
 
 ANSWER_SECONDS = 2.5
-"""Time for a provider's figure; less than that of a trial, which is reserved meanwhile."""
+"""Time limit for a provider's figure. It is below `tokens.TRIAL_SECONDS`, the time for which a trial is reserved."""
 MAX_ANSWER = 64 * 1024
 MOST = 1e12
 
 
 @runtime_checkable
 class Measured(Protocol):
-    """An adapter whose provider tells what is left of a token's allowance."""
+    """An adapter for a provider that reports what is left of a token's allowance."""
 
     def figure(self, token: str) -> Figure | None:
-        """What is left; None if the provider does not say. Raises nothing."""
+        """Return what is left, or None if the provider does not say. Raise nothing."""
 
 
 def number_in(body: Any, name: str) -> float | None:
-    """A number in a provider's answer; None for anything else."""
+    """Return a number in a provider's response, or None for anything else."""
     value = body.get(name) if isinstance(body, dict) else None
     if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) >= MOST:
         return None
@@ -35,7 +35,7 @@ def number_in(body: Any, name: str) -> float | None:
 
 
 def answer_of(http: Http, url: str | httpx2.URL, token: str) -> Any:
-    """What an endpoint answers about a token, as JSON; None if it does not answer so. Raises nothing."""
+    """Return an endpoint's JSON response about a token. None after any failure. Raise nothing."""
     headers = {"Authorization": f"Bearer {token}"}
     try:
         reply = http.get(url, Deadline(ANSWER_SECONDS), headers=headers, limit=MAX_ANSWER, attempts=1)

@@ -1,6 +1,6 @@
-"""The texts and metadata in a picture's file, which could contain the token.
+"""Search the texts and metadata in a picture's file for the token.
 
-Pixels are not searched: a token that is hidden in them, or in a size, is not noticed (see SECURITY.md).
+Pixels are not searched. A token that is hidden in them, or in a size, is not found (see SECURITY.md).
 """
 
 from __future__ import annotations
@@ -12,20 +12,21 @@ from itertools import islice
 from easel.common.token_redaction import chunk_contains_token
 
 INFLATED = 1024 * 1024
-"""Bytes of a compressed chunk that are searched."""
+"""Maximum bytes of a decompressed chunk that are searched."""
 MOST_PARTS = 2000
+"""Maximum parts of a file that are read."""
 MOST_SINGLE = 50
-"""Parts of a file that are read; and that are searched one by one, in addition to all of them together."""
+"""Maximum parts that are searched one by one, in addition to all of them together."""
 WHOLE_STEP = 8
-"""How coarsely the whole file is searched, where its parts are not known."""
+"""Step of the search in a whole file, for formats without a reader."""
 _PNG_PIXELS = (b"IDAT", b"fdAT", b"PLTE", b"IEND")
 _WEBP_PIXELS = (b"VP8 ", b"VP8L", b"ALPH", b"ANMF")
 
 
 def contains_token(data: bytes, format: str, token: str | None) -> bool:
-    """Whether the metadata of a picture of this format holds the token.
+    """Return whether the metadata of a picture of this format contains the token.
 
-    Of a format whose parts are not known here the whole file is searched, for longer runs of the token.
+    If the format has no reader, the whole file is searched, for longer runs of the token.
     """
     reader = READERS.get(format)
     if not reader:
@@ -36,9 +37,9 @@ def contains_token(data: bytes, format: str, token: str | None) -> bool:
 
 
 def _inflated(chunk: bytes) -> Iterator[bytes]:
-    """What is compressed in a chunk, as in PNG's zTXt, iTXt and iCCP: behind one of its first zero bytes."""
+    """Yield the decompressed data of a chunk. It follows one of the first zero bytes, as in PNG's zTXt, iTXt and iCCP."""
     for start in (at + skip for at in _zeros(chunk[:200]) for skip in (1, 2)):
-        if chunk[start : start + 1] != b"\x78":  # how zlib's streams begin
+        if chunk[start : start + 1] != b"\x78":  # the first byte of a zlib stream
             continue
         try:
             yield zlib.decompressobj().decompress(chunk[start:], INFLATED)
@@ -63,7 +64,7 @@ def _png(data: bytes) -> Iterator[bytes]:
 
 
 def _jpeg(data: bytes) -> Iterator[bytes]:
-    """The segments before the first scan, and what follows the picture's end."""
+    """Yield the segments before the first scan, and the data after the picture's end."""
     at = 2
     while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] != 0xDA:
         size = int.from_bytes(data[at + 2 : at + 4]) if data[at + 1] != 0xFF else -1
@@ -82,7 +83,7 @@ def _webp(data: bytes) -> Iterator[bytes]:
 
 
 def _gif(data: bytes) -> Iterator[bytes]:
-    """The blocks of comments and applications, and what follows the picture's end."""
+    """Yield the blocks of comments and applications, and the data after the picture's end."""
     at = 13 + _colours(data[10:11])
     while at < len(data) and data[at] in (0x21, 0x2C):
         is_image = data[at] == 0x2C
@@ -97,7 +98,7 @@ def _gif(data: bytes) -> Iterator[bytes]:
 
 
 def _colours(flags: bytes) -> int:
-    """Bytes of a colour table."""
+    """Return the length of a colour table in bytes."""
     return 3 << (flags[0] & 7) + 1 if flags and flags[0] & 0x80 else 0
 
 

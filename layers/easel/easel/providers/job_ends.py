@@ -1,4 +1,4 @@
-"""Recording the end of a job when the table refuses, or answers nothing."""
+"""Record a job's end even if the table refuses or does not respond."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from easel.store import jobs
 from easel.store.records import Job
 
 RECORD_PAUSES = (1.0, 2.0)
-"""Seconds between the attempts to record a job's end, beyond the AWS client's own retries."""
+"""Seconds between attempts to record a job's end, in addition to the AWS client's own retries."""
 
 
 def after_refused_claim(job: Job, error: EaselError, claimed: float) -> Job:
-    """Fails a job that could not be claimed because the table did not answer, unless another invocation has it.
+    """Fail a job that could not be claimed because the table did not respond, unless another invocation has it.
 
-    The table may have stored the claim although its response was lost. `claimed` is its time, in Unix seconds.
+    The table may have stored the claim although its response was lost. `claimed` is the claim's time, in seconds since
+    the epoch.
     """
     logger.warning("job not claimed", extra={"code": error.code, "reason": error.message})
     try:
@@ -31,11 +32,11 @@ def after_refused_claim(job: Job, error: EaselError, claimed: float) -> Job:
 
 
 def recorded(write: Callable[[], Job], job: Job, error: EaselError | None = None) -> Job:
-    """Records the job's end and returns the job. If the table refuses, the caller that waits still gets the outcome."""
+    """Record the job's end with `write` and return the job. If the table refuses, return the unrecorded outcome."""
     for pause in (*RECORD_PAUSES, None):
         try:
             return write()
-        except Exception:  # whatever it is, the caller that waits gets the outcome
+        except Exception:  # the waiting caller still gets the outcome
             logger.exception("the job's end could not be recorded", extra={"again": pause is not None})
         if pause is not None:
             time.sleep(pause)

@@ -1,7 +1,7 @@
-"""Which providers have drawn a family's pictures lately, and how fast: one small item of the job table for each family.
+"""Remember which providers drew a family's pictures lately, and how fast, in one item of the job table per family.
 
-The item `lately#{family}` holds for each provider how many seconds a picture took, and until when it is asked after the
-others because it failed. What only says something of a token counts for the deployment's own tokens alone: a caller's
+The item `lately#{family}` has for each provider the seconds of a picture, and the time until which it is asked after
+the others because it failed. An error that depends on the token counts only for the deployment's own tokens: a caller's
 bad token moves no provider for others.
 """
 
@@ -19,21 +19,21 @@ from easel.store import versioned_items
 from easel.store.records import Job
 
 LAST_SECONDS = 300.0
-"""For which a provider that failed is asked after the others, if it names no time."""
+"""Seconds for which a provider that failed is asked after the others, if it names no time."""
 LONGEST_SECONDS = 24 * 3600.0
 KEPT_SECONDS = 30 * 24 * 3600
 OWN = "own "
-"""Before the provider's id where the deployment's own tokens are meant."""
+"""Prefix of a provider's id for the deployment's own tokens."""
 OF_PROVIDER = (ProviderError, ProviderUnreachable, ModelRetired, ModelMissing)
 """Errors that every caller of the provider would get."""
 
 T = TypeVar("T")
 _known: dict[tuple[str, str], tuple[int, int]] = {}
-"""What this process has written or read last, by family and provider: the duration's class, and `until`."""
+"""The last values that this process wrote or read, by family and provider: the duration's class, and `until`."""
 
 
 def read(family: str) -> Mapping[str, Any]:
-    """The family's item; empty without one, and if the table does not answer."""
+    """Return the family's item. Empty without one, or if the table does not respond."""
     try:
         return versioned_items.read(_item_id(family)) or {}
     except Exception as error:
@@ -42,9 +42,9 @@ def read(family: str) -> Mapping[str, Any]:
 
 
 def in_order(family: str, models: Iterable[tuple[Provider, Model]], *, own: bool) -> list[str]:
-    """The ids of the providers: those that failed lately last, and of the others the fastest first.
+    """Return the providers' ids, the fastest first. Providers that failed lately come last.
 
-    Durations that differ by less than about two times count as the same, and leave the catalog's order.
+    Durations that differ by less than a factor of about two count as equal, and keep the catalog's order.
     """
     item, now = read(family), time.time()
 

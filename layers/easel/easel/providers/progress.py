@@ -1,4 +1,4 @@
-"""What the table hears of a picture while it is made: progress, and heartbeats while it is fetched and stored."""
+"""Write a running job's progress to the table, and heartbeats while its picture is downloaded and stored."""
 
 from __future__ import annotations
 
@@ -18,15 +18,18 @@ T = TypeVar("T")
 QUIET_SECONDS = 2.0
 """Jobs shorter than this write no progress."""
 PROGRESS_SECONDS = 1.0
-"""The least time between two writes of progress."""
+"""Minimum time between two writes of progress."""
 HEARTBEAT_SECONDS = 10.0
-"""Time between two heartbeats while a picture is fetched and stored; see `jobs.SILENT_SECONDS`."""
+"""Time between two heartbeats. See `jobs.SILENT_SECONDS`."""
 
 
 def wait_until_drawn(
     job: Job, making: Future[Any], drawn: Future[None], reports: Sequence[Progress], deadline: Deadline
 ) -> None:
-    """Waits until the provider has drawn the picture, and writes the job's progress; stops at the deadline."""
+    """Wait until the provider has drawn the picture, and write the job's progress meanwhile.
+
+    Return early if the work ends with an error. Raise `GenerationTimeout` at the deadline.
+    """
     started = time.monotonic()
     while not ends(making, min(PROGRESS_SECONDS, deadline.remaining())):
         elapsed = time.monotonic() - started
@@ -40,7 +43,7 @@ def wait_until_drawn(
 
 
 def _write_progress(job: Job, reported: Progress, elapsed: float) -> None:
-    """Writes the provider's figures; estimates the others from the elapsed time and the model's usual time."""
+    """Write the provider's figures. Estimate missing ones from the elapsed time and the model's usual time."""
     typical = job.request.typical_seconds
     if reported.percent:
         typical = elapsed * 100 / reported.percent
@@ -52,7 +55,7 @@ def _write_progress(job: Job, reported: Progress, elapsed: float) -> None:
 
 
 def with_heartbeat(job: Job, work: Future[T]) -> T:
-    """Waits until a picture is fetched and stored. Writes heartbeats meanwhile, but for a batch: its worker does."""
+    """Wait until the picture is stored. Return the result. Write heartbeats, unless a batch's worker does."""
     while not ends(work, HEARTBEAT_SECONDS):
         try:
             if not job.batch:

@@ -1,10 +1,9 @@
-"""Models that their provider no longer offers, and where the same weights are still to be had.
+"""Recognise models that their provider no longer offers, and name other models with the same weights.
 
-A provider says that a model is retired, or answers 404 for it. One 404 proves nothing: gateways answer it while they
-are changed, and Gitee AI did so in mid-use (docs/providers/gitee.md#errors). The providers' lists of models prove
-nothing either: Gitee's misses models that work, and ModelScope's is not documented. So a 404 is a passing fault, which
-is remembered for its model in the job table. The model is retired once it has been missing for a while, without a
-picture in between.
+A provider says that a model is retired, or responds 404. One 404 proves nothing: gateways send it while they are
+changed, and Gitee AI sent it for models in use (docs/providers/gitee.md#errors). The providers' lists of models prove
+nothing either: Gitee's list lacks models that work, and ModelScope's is not documented. So a 404 is a passing fault,
+which the job table records. The model counts as retired once it has been missing for a while without a picture.
 """
 
 from __future__ import annotations
@@ -19,13 +18,13 @@ from easel.store import versioned_items
 from easel.store.records import GenerationRequest
 
 LASTING_SECONDS = 600.0
-"""A model is retired if it has been missing for so long."""
+"""A model is retired if it has been missing for this long."""
 LASTING_COUNT = 3
-"""The least number of 404s that it takes."""
+"""Minimum number of 404s of a retired model."""
 GAP_SECONDS = 6 * 3600.0
-"""404s that lie further apart belong to two outages."""
+"""404s further apart belong to two outages."""
 LOOK_SECONDS = 300.0
-"""Time between two looks of a process that draws pictures at whether another one misses their model."""
+"""Minimum time between two reads of a model's record by a process that has drawn a picture with the model."""
 KEPT_SECONDS = 2 * 24 * 3600.0
 
 _looked: dict[tuple[str, str], float] = {}
@@ -33,7 +32,7 @@ _looked: dict[tuple[str, str], float] = {}
 
 @dataclass(frozen=True)
 class _Missing:
-    """How often a model was missing, and between which times, in seconds since the epoch."""
+    """The number of a model's 404s, and the times of the first and the last one, in seconds since the epoch."""
 
     first: float = 0.0
     last: float = 0.0
@@ -50,7 +49,7 @@ class _Missing:
 
 
 def retired(error: EaselError, request: GenerationRequest | None) -> ModelRetired:
-    """The error for a model that its provider no longer offers, which names the same model elsewhere."""
+    """Return the error for a model that its provider no longer offers. It names the same model at other providers."""
     models = elsewhere(request) if request else []
     names = ", ".join(f"{model['model']} of {providers()[model['provider']].name}" for model in models)
     return ModelRetired(
@@ -62,7 +61,7 @@ def retired(error: EaselError, request: GenerationRequest | None) -> ModelRetire
 
 
 def elsewhere(request: GenerationRequest) -> list[dict[str, str]]:
-    """The models of the same family at other providers, as `{"provider", "model"}`."""
+    """Return the models of the same family at other providers, as `{"provider", "model"}`."""
     if request.model == UPSCALER:
         return []
     family = request.catalog_model.family
@@ -75,7 +74,7 @@ def elsewhere(request: GenerationRequest) -> list[dict[str, str]]:
 
 
 def missed(error: ModelMissing, request: GenerationRequest) -> EaselError:
-    """Remembers a 404; returns the error for the caller: the same, or `ModelRetired` if the model stays missing."""
+    """Record a 404. Return the error for the caller: `ModelRetired` if the model stays missing, else the same error."""
     try:
         fields = versioned_items.change(
             _item_id(request),
@@ -90,7 +89,7 @@ def missed(error: ModelMissing, request: GenerationRequest) -> EaselError:
 
 
 def drawn(request: GenerationRequest) -> None:
-    """Forgets that a model was missing, now that it has drawn a picture. Most calls look at nothing."""
+    """Clear the record of a missing model that has drawn a picture. Most calls read nothing."""
     now, model = time.monotonic(), (request.provider, request.model)
     due = _looked.setdefault(model, now + LOOK_SECONDS)
     if now < due:

@@ -1,4 +1,4 @@
-"""The time after which a provider takes calls again, as its headers tell it.
+"""Read from a response's headers when the provider accepts calls again.
 
 `Retry-After` (RFC 9110) is a number of seconds or a date; some providers send a fraction, or a list because a proxy
 added its own. Without it the RateLimit headers decide, in each form that their drafts have had.
@@ -50,7 +50,7 @@ def _of_date(value: str) -> int | None:
 
 
 def _of_rate_limit(headers: Mapping[str, str]) -> int | None:
-    """The wait in `RateLimit`, where nothing remains.
+    """Return the wait in `RateLimit` if no calls remain.
 
     The header is `limit=9, remaining=0, reset=5`, or a list such as `"day";r=0;t=5, "hour";r=3;t=2`. Older drafts have
     `RateLimit-Remaining` and `RateLimit-Reset` instead.
@@ -68,5 +68,5 @@ def _of_rate_limit(headers: Mapping[str, str]) -> int | None:
 
 
 def _policies(text: str) -> list[str]:
-    """The draft before the structured form has commas between the fields of its one policy."""
+    """Split the header into its policies. An older draft has only one policy, with commas between its fields."""
     return [text] if re.search(r"\bremaining\s*=", text, re.I) else text.split(",")

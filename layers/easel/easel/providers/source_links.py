@@ -1,4 +1,4 @@
-"""Reads the pictures that a request starts from, right before they are sent to a provider. No link is trusted."""
+"""Read the pictures that a request starts from, right before they are sent to a provider. No link is trusted."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FETCH_SECONDS = 30.0
 
 
 def read(request: GenerationRequest, http: Http, deadline: Deadline) -> list[SourceImage]:
-    """The request's pictures.
+    """Return the bytes of the request's pictures.
 
     Raises:
         InvalidParams: a link leads to no picture, or to a private address.
@@ -53,7 +53,7 @@ def stored(link: str, field: str) -> bytes | None:
 
 
 def _fetch(url: str, http: Http, deadline: Deadline) -> bytes:
-    """The bytes behind a link to a public address. Redirects are followed, and each hop is checked."""
+    """Return the bytes behind a link to a public address. Follow redirects, and check each hop."""
     for _ in range(MAX_HOPS + 1):
         if not public_urls.is_public(url):
             raise _unread("leads to a private address; only public ones are read")

@@ -19,17 +19,16 @@ LONGEST_NAME = 20
 """Characters of a name. Tokens have more before an equals sign, so that no part of one is taken for a name."""
 NAME = re.compile(rf"\w[\w .@-]{{0,{LONGEST_NAME - 1}}}")
 RESERVED = re.compile(r"\d+|(?:no )?token\b.*|none|every|removed", re.I)
-"""What names a token, or several, by its place."""
+"""Names that would be taken for a place in the list, or for several tokens."""
 
 _cache: dict[str, tuple[float, Mapping[str, str]]] = {}
 
 
 def secrets(name: str) -> Mapping[str, str]:
-    """The values of the parameter `/{stack}/{name}`, each with the name that the owner gave it, or "".
+    """Return the values of the parameter `/{stack}/{name}`, each with its owner's name for it, or "".
 
-    They may be cached. There are none without such a parameter.
-
-    Raises `InternalError` if SSM does not answer and no value is cached.
+    The values may be cached. A missing parameter has no values. Raise `InternalError` if SSM does not respond and no
+    value is cached.
     """
     path = f"{settings().parameters_path}/{name}"
     until, values = _cache.get(path, (0.0, {}))
@@ -48,7 +47,7 @@ def secrets(name: str) -> Mapping[str, str]:
 def existing(names: Sequence[str]) -> frozenset[str]:
     """Return which of at most ten parameters `/{stack}/{name}` exist. The result may be cached. No value is decrypted.
 
-    Raises `InternalError` if SSM does not answer.
+    Raise `InternalError` if SSM does not respond.
     """
     folder = f"{settings().parameters_path}/"
     until, stored = _cache.get(folder, (0.0, {}))
@@ -61,7 +60,7 @@ def existing(names: Sequence[str]) -> frozenset[str]:
 
 
 def forget() -> None:
-    """Empties the cache, so the next use reads SSM."""
+    """Empty the cache, so that the next use reads SSM."""
     _cache.clear()
 
 
@@ -92,7 +91,7 @@ def _read(path: str) -> dict[str, str]:
 
 
 def _entry(text: str) -> tuple[str, str]:
-    """The value and its name, or "" without a valid one: `alice=token`, `token`, `X-API-Key=token`."""
+    """Return an entry's value, and its name or "": `alice=token`, `token`, `X-API-Key=token`."""
     name, _, value = (part.strip() for part in text.partition("="))
     headed = pasted.token(f"{name}=x") == "x"
     if headed or not NAME.fullmatch(name) or not value.strip("=") or value.startswith("="):

@@ -1,7 +1,7 @@
-"""What can be used of the deployment's tokens of a provider, without their values and hashes.
+"""Report the states of the deployment's tokens of a provider, without their values and hashes.
 
 A token has the name that its owner gave it, or else its place in the SSM parameter. The provider's function makes the
-report, since the router may not decrypt tokens; `GET /api/quota` shows it. `make tokens` uses the same names.
+report, because the router may not decrypt tokens. `GET /api/quota` and `make tokens` show it.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from easel.providers.tokens import Token
 
 Ask = Callable[[str | None], Figure | None]
 ASK_SECONDS = 300.0
-"""Time between two readings of a provider's figure of one token. It is never read in the path of a call."""
+"""Minimum time between two reads of a token's figure at the provider. No call waits for such a read."""
 MOST_ASKED = 50
-"""Tokens whose figures are read."""
+"""Maximum tokens with a figure that is read."""
 WAIT_SECONDS = 4.0
-"""Time for all figures of a report; those that come later are left out."""
+"""Time limit for all figures of a report. Later figures are left out."""
 _asked: dict[str, float] = {}
-"""When this process has last asked for a token's figure, also in vain."""
+"""When this process last asked for a token's figure, with or without success."""
 
 NO_TOKEN = "none"
 """Names the right to call without a token."""
 
 
 def places(provider: Provider) -> dict[str, str]:
-    """The name or place of each token by its hash, such as `alice` or `2`; nothing if a token is needed and missing."""
+    """Return each token's name or place, such as `alice` or `2`, by hash. Empty if a needed token is missing."""
     return {
         token.name: NO_TOKEN if token.value is None else token.label or str(place)
         for place, token in enumerate(_deployed(provider), 1)
@@ -42,9 +42,9 @@ def places(provider: Provider) -> dict[str, str]:
 
 
 def report(provider: Provider, now: float, ask: Ask = lambda _: None) -> dict[str, Any]:
-    """The state of each token, and the models that rest for every token, as JSON.
+    """Return the state of each token, and the models that rest for every token, as JSON.
 
-    `ask` reads the provider's own figure of a token, which is at most every `ASK_SECONDS`.
+    `ask` reads a token's figure at the provider. It is called at most every `ASK_SECONDS`.
     """
     resting = {scope: rest for scope, rest in cooldowns.read(provider).items() if rest.until > now}
     use = _with_figures(provider, now, ask)
@@ -59,7 +59,7 @@ def report(provider: Provider, now: float, ask: Ask = lambda _: None) -> dict[st
 
 
 def _with_figures(provider: Provider, now: float, ask: Ask) -> dict[str, Use]:
-    """What is known of the tokens, with new figures in place of old ones. All tokens are asked for at once."""
+    """Return the use of the tokens, with old figures replaced by new ones. All figures are read concurrently."""
     use = token_use.read(provider, now)
     asking: dict[str, Future[Figure | None]] = {}
     for token in _deployed(provider)[:MOST_ASKED]:
