@@ -37,7 +37,7 @@ def contains_token(data: bytes, format: str, token: str | None) -> bool:
 
 
 def _inflated(chunk: bytes) -> Iterator[bytes]:
-    """Yield the decompressed data of a chunk. It follows one of the first zero bytes, as in PNG's zTXt, iTXt and iCCP."""
+    """Yield what is compressed in a chunk, as in PNG's zTXt, iTXt and iCCP. It follows one of the first zero bytes."""
     for start in (at + skip for at in _zeros(chunk[:200]) for skip in (1, 2)):
         if chunk[start : start + 1] != b"\x78":  # the first byte of a zlib stream
             continue
